@@ -1,0 +1,120 @@
+#include <strata/base/thread_pool.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstdlib>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace strata {
+namespace {
+
+thread_local bool inside_parallel = false;
+
+class Pool {
+  public:
+    explicit Pool(std::size_t threads) {
+        for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+    }
+    ~Pool() {
+        {
+            const std::lock_guard lock(mutex_);
+            stop_ = true;
+        }
+        wake_.notify_all();
+        for (auto& thread : threads_) thread.join();
+    }
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
+
+    std::size_t size() const { return threads_.size(); }
+    void post(std::function<void()> job) {
+        {
+            const std::lock_guard lock(mutex_);
+            jobs_.push_back(std::move(job));
+        }
+        wake_.notify_one();
+    }
+
+  private:
+    void run() {
+        inside_parallel = true;
+        for (;;) {
+            std::function<void()> job;
+            {
+                std::unique_lock lock(mutex_);
+                wake_.wait(lock, [this] { return stop_ || !jobs_.empty(); });
+                if (jobs_.empty()) return;
+                job = std::move(jobs_.front());
+                jobs_.pop_front();
+            }
+            job();
+        }
+    }
+
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<std::function<void()>> jobs_;
+    bool stop_ = false;
+    std::vector<std::thread> threads_;
+};
+
+Pool& pool() {
+    static Pool instance(worker_threads() - 1);
+    return instance;
+}
+
+struct Loop {
+    std::size_t count;
+    std::size_t chunk;
+    const std::function<void(std::size_t, std::size_t)>& body;
+    std::atomic<std::size_t> next{0};
+    std::mutex mutex;
+    std::condition_variable finished;
+    std::size_t done = 0;
+
+    void work() {
+        for (;;) {
+            const std::size_t begin = next.fetch_add(chunk);
+            if (begin >= count) return;
+            const std::size_t end = std::min(count, begin + chunk);
+            body(begin, end);
+            const std::lock_guard lock(mutex);
+            done += end - begin;
+            if (done == count) finished.notify_all();
+        }
+    }
+};
+
+}  // namespace
+
+std::size_t worker_threads() {
+    static const std::size_t threads = [] {
+        const char* text = std::getenv("STRATA_THREADS");
+        const unsigned long wanted = text != nullptr ? std::strtoul(text, nullptr, 10) : 0;
+        return std::clamp<std::size_t>(wanted != 0 ? wanted : std::thread::hardware_concurrency(), 1, 256);
+    }();
+    return threads;
+}
+
+void parallel_for(std::size_t count, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body) {
+    if (count == 0) return;
+    grain = std::max<std::size_t>(grain, 1);
+    const std::size_t threads = std::min(worker_threads(), (count + grain - 1) / grain);
+    if (threads <= 1 || inside_parallel) return body(0, count);
+    const std::size_t chunk = std::max(grain, (count + threads * 4 - 1) / (threads * 4));
+    // Shared with the jobs: a job may start after the loop has finished, and then finds nothing left to do.
+    auto loop = std::make_shared<Loop>(count, chunk, body);
+    for (std::size_t i = 1; i < threads; ++i) pool().post([loop] { loop->work(); });
+    inside_parallel = true;
+    loop->work();
+    inside_parallel = false;
+    std::unique_lock lock(loop->mutex);
+    loop->finished.wait(lock, [&] { return loop->done == loop->count; });
+}
+
+}  // namespace strata

@@ -1,0 +1,51 @@
+#include <strata/base/varint.hpp>
+
+namespace strata {
+
+void put_uvarint(Bytes& to, std::uint64_t value) {
+    while (value >= 0x80) {
+        to.push_back(static_cast<std::uint8_t>(value | 0x80));
+        value >>= 7;
+    }
+    to.push_back(static_cast<std::uint8_t>(value));
+}
+
+Bytes uvarint(std::uint64_t value) {
+    Bytes out;
+    put_uvarint(out, value);
+    return out;
+}
+
+Bytes varint(std::int64_t value) {
+    const auto bits = static_cast<std::uint64_t>(value);
+    return uvarint(bits << 1 ^ static_cast<std::uint64_t>(value >> 63));
+}
+
+Result<std::uint64_t> take_uvarint(BytesView& from) {
+    std::uint64_t value = 0;
+    for (unsigned i = 0; i < 10; ++i) {
+        if (i == from.size()) return Errc::truncated;
+        const std::uint8_t byte = from[i];
+        if (i == 9 && byte > 1) return Errc::out_of_range;
+        value |= static_cast<std::uint64_t>(byte & 0x7f) << (7 * i);
+        if (byte < 0x80) {
+            if (byte == 0 && i > 0) return Errc::non_canonical;
+            from = from.subspan(i + 1);
+            return value;
+        }
+    }
+    return Errc::out_of_range;
+}
+
+Result<std::uint64_t> parse_uvarint(BytesView from) {
+    STRATA_TRY(const auto value, take_uvarint(from));
+    if (!from.empty()) return Errc::trailing;
+    return value;
+}
+
+Result<std::int64_t> parse_varint(BytesView from) {
+    STRATA_TRY(const auto value, parse_uvarint(from));
+    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+}
+
+}  // namespace strata

@@ -1,0 +1,262 @@
+#include <strata/ipld/cbor.hpp>
+
+#include <strata/ipld/utf8.hpp>
+
+namespace strata {
+namespace {
+
+constexpr unsigned kMaxDepth = 128;
+constexpr std::size_t kMaxBigIntBytes = 128;  // ref-fvm shared/src/bigint: MAX_BIGINT_SIZE
+constexpr std::uint64_t kLinkTag = 42;
+
+}  // namespace
+
+void CborWriter::head(std::uint8_t major, std::uint64_t value) {
+    const auto type = static_cast<std::uint8_t>(major << 5);
+    if (value < 24) {
+        out_.push_back(static_cast<std::uint8_t>(type | value));
+        return;
+    }
+    const unsigned log = value <= 0xff ? 0 : value <= 0xffff ? 1 : value <= 0xffffffff ? 2 : 3;
+    out_.push_back(static_cast<std::uint8_t>(type | (24 + log)));
+    for (unsigned i = 1U << log; i-- > 0;) out_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+void CborWriter::integer(std::int64_t value) {
+    if (value >= 0) return head(0, static_cast<std::uint64_t>(value));
+    head(1, static_cast<std::uint64_t>(-(value + 1)));
+}
+void CborWriter::bytes(BytesView value) {
+    head(2, value.size());
+    append(out_, value);
+}
+void CborWriter::text(std::string_view value) {
+    head(3, value.size());
+    append(out_, as_bytes(value));
+}
+void CborWriter::link(const Cid& cid) {
+    STRATA_CHECK(cid.defined());
+    tag(kLinkTag);
+    head(2, cid.bytes().size() + 1);
+    out_.push_back(0);
+    append(out_, cid.bytes());
+}
+void CborWriter::bigint(const BigInt& value) {
+    if (value.is_zero()) return head(2, 0);
+    const Bytes magnitude = value.magnitude_be();
+    head(2, magnitude.size() + 1);
+    out_.push_back(value.is_negative() ? 1 : 0);
+    append(out_, magnitude);
+}
+
+Result<CborReader::Head> CborReader::head() {
+    if (rest_.empty()) return Errc::truncated;
+    const unsigned major = rest_[0] >> 5;
+    const unsigned info = rest_[0] & 31;
+    rest_ = rest_.subspan(1);
+    if (major == 7) return Head{major, info};
+    if (info < 24) return Head{major, info};
+    if (info > 27) return fail(Errc::malformed, "indefinite or reserved length in CBOR");
+    const std::size_t size = std::size_t{1} << (info - 24);
+    if (rest_.size() < size) return Errc::truncated;
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < size; ++i) value = value << 8 | rest_[i];
+    rest_ = rest_.subspan(size);
+    const std::uint64_t least = info == 24 ? 24 : std::uint64_t{1} << (4 * size);
+    if (value < least) return fail(Errc::non_canonical, "CBOR head is not the shortest");
+    return Head{major, value};
+}
+Result<std::uint64_t> CborReader::expect(unsigned major) {
+    STRATA_TRY(const auto h, head());
+    if (h.major != major) return fail(Errc::malformed, "another CBOR type than expected");
+    return h.value;
+}
+Result<std::uint64_t> CborReader::uint() { return expect(0); }
+Result<std::int64_t> CborReader::integer() {
+    STRATA_TRY(const auto h, head());
+    if (h.major > 1) return fail(Errc::malformed, "another CBOR type than expected");
+    if (h.value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return Errc::out_of_range;
+    const auto value = static_cast<std::int64_t>(h.value);
+    return h.major == 0 ? value : -1 - value;
+}
+Result<BytesView> CborReader::bytes() {
+    STRATA_TRY(const auto length, expect(2));
+    if (length > rest_.size()) return Errc::truncated;
+    const auto out = rest_.first(length);
+    rest_ = rest_.subspan(length);
+    return out;
+}
+Result<std::string_view> CborReader::text() {
+    STRATA_TRY(const auto length, expect(3));
+    if (length > rest_.size()) return Errc::truncated;
+    const auto out = as_text(rest_.first(length));
+    if (!is_utf8(out)) return fail(Errc::malformed, "text is not UTF-8");
+    rest_ = rest_.subspan(length);
+    return out;
+}
+Result<std::uint64_t> CborReader::array() {
+    STRATA_TRY(const auto length, expect(4));
+    if (length > rest_.size()) return Errc::truncated;
+    return length;
+}
+Result<std::uint64_t> CborReader::map() {
+    STRATA_TRY(const auto length, expect(5));
+    if (length > rest_.size() / 2) return Errc::truncated;
+    return length;
+}
+Result<std::uint64_t> CborReader::tag() { return expect(6); }
+Result<bool> CborReader::boolean() {
+    STRATA_TRY(const auto h, head());
+    if (h.major != 7 || (h.value != 20 && h.value != 21)) return fail(Errc::malformed, "not a CBOR boolean");
+    return h.value == 21;
+}
+Status CborReader::null() {
+    STRATA_TRY(const auto h, head());
+    if (h.major != 7 || h.value != 22) return fail(Errc::malformed, "not a CBOR null");
+    return {};
+}
+Result<Cid> CborReader::link() {
+    STRATA_TRY(const auto number, tag());
+    if (number != kLinkTag) return fail(Errc::malformed, "a tag other than 42");
+    STRATA_TRY(const auto content, bytes());
+    if (content.empty() || content[0] != 0) return fail(Errc::malformed, "a link must begin with 0");
+    return Cid::from_bytes(content.subspan(1));
+}
+Result<BigInt> CborReader::bigint() {
+    STRATA_TRY(const auto content, bytes());
+    if (content.empty()) return BigInt(0);
+    if (content.size() > kMaxBigIntBytes) return Errc::too_large;
+    if (content[0] > 1) return fail(Errc::malformed, "sign byte of a big integer is not 0 or 1");
+    auto value = BigInt::from_be(content.subspan(1));
+    return content[0] == 1 ? -value : value;
+}
+Result<unsigned> CborReader::peek_major() const {
+    if (rest_.empty()) return Errc::truncated;
+    return rest_[0] >> 5;
+}
+Status CborReader::tuple(std::uint64_t length) {
+    STRATA_TRY(const auto got, array());
+    if (got != length) return fail(Errc::malformed, "CBOR tuple of another length");
+    return {};
+}
+Status CborReader::finish() const {
+    if (!rest_.empty()) return Errc::trailing;
+    return {};
+}
+Result<BytesView> CborReader::item() {
+    const auto before = rest_;
+    STRATA_OK(skip(0));
+    return before.first(before.size() - rest_.size());
+}
+bool is_canonical_cbor(BytesView item) {
+    CborReader r(item);
+    return r.item().has_value() && r.done();
+}
+
+Status decode(CborReader& r, bool& value) {
+    STRATA_TRY(value, r.boolean());
+    return {};
+}
+Status decode(CborReader& r, std::uint64_t& value) {
+    STRATA_TRY(value, r.uint());
+    return {};
+}
+Status decode(CborReader& r, std::uint32_t& value) {
+    STRATA_TRY(const auto wide, r.uint());
+    if (wide > std::numeric_limits<std::uint32_t>::max()) return Errc::out_of_range;
+    value = static_cast<std::uint32_t>(wide);
+    return {};
+}
+Status decode(CborReader& r, std::uint8_t& value) {
+    STRATA_TRY(const auto wide, r.uint());
+    if (wide > 0xff) return Errc::out_of_range;
+    value = static_cast<std::uint8_t>(wide);
+    return {};
+}
+Status decode(CborReader& r, std::int64_t& value) {
+    STRATA_TRY(value, r.integer());
+    return {};
+}
+Status decode(CborReader& r, std::int32_t& value) {
+    STRATA_TRY(const auto wide, r.integer());
+    if (wide > std::numeric_limits<std::int32_t>::max() || wide < std::numeric_limits<std::int32_t>::min())
+        return Errc::out_of_range;
+    value = static_cast<std::int32_t>(wide);
+    return {};
+}
+Status decode(CborReader& r, Bytes& value) {
+    STRATA_TRY(const auto view, r.bytes());
+    value = to_bytes(view);
+    return {};
+}
+Status decode(CborReader& r, std::string& value) {
+    STRATA_TRY(value, r.text());
+    return {};
+}
+Status decode(CborReader& r, BigInt& value) {
+    STRATA_TRY(value, r.bigint());
+    return {};
+}
+Status decode(CborReader& r, Cid& value) {
+    STRATA_TRY(value, r.link());
+    return {};
+}
+Status decode_fixed(CborReader& r, std::span<std::uint8_t> value) {
+    STRATA_TRY(const auto view, r.bytes());
+    if (view.size() != value.size()) return fail(Errc::malformed, "byte string of another length");
+    std::ranges::copy(view, value.begin());
+    return {};
+}
+
+Status CborReader::skip(unsigned depth) {
+    if (depth > kMaxDepth) return fail(Errc::too_large, "CBOR nested too deeply");
+    STRATA_TRY(const auto major, peek_major());
+    switch (major) {
+        case 0:
+        case 1: {
+            STRATA_OK(head());
+            return {};
+        }
+        case 2: {
+            STRATA_OK(bytes());
+            return {};
+        }
+        case 3: {
+            STRATA_OK(text());
+            return {};
+        }
+        case 4: {
+            STRATA_TRY(const auto length, array());
+            for (std::uint64_t i = 0; i < length; ++i) STRATA_OK(skip(depth + 1));
+            return {};
+        }
+        case 5: {
+            STRATA_TRY(const auto length, map());
+            std::optional<std::string_view> last;
+            for (std::uint64_t i = 0; i < length; ++i) {
+                STRATA_TRY(const auto key, text());
+                // Length first, then bytewise; equal keys are refused by the same comparison.
+                if (last && (key.size() < last->size() || (key.size() == last->size() && key <= *last)))
+                    return fail(Errc::non_canonical, "CBOR map keys are not in order");
+                last = key;
+                STRATA_OK(skip(depth + 1));
+            }
+            return {};
+        }
+        case 6: {
+            STRATA_OK(link());
+            return {};
+        }
+        default: break;
+    }
+    const std::uint8_t simple = rest_[0];
+    rest_ = rest_.subspan(1);
+    if (simple >= 0xf4 && simple <= 0xf6) return {};
+    if (simple != 0xfb) return fail(Errc::malformed, "a CBOR simple value or float that DAG-CBOR has not");
+    if (rest_.size() < 8) return Errc::truncated;
+    const auto bits = load_be<std::uint64_t>(rest_.data());
+    if ((bits >> 52 & 0x7ff) == 0x7ff) return fail(Errc::malformed, "infinity or NaN in DAG-CBOR");
+    rest_ = rest_.subspan(8);
+    return {};
+}
+
+}  // namespace strata

@@ -1,0 +1,261 @@
+#pragma once
+// DAG-CBOR: one spelling of each value, both ways. Definite lengths, shortest heads, tag 42 only.
+// A struct is a tuple: it lists its fields once with STRATA_CBOR_TUPLE. Source: fvm.md §1.4, §1.5; node.md §1.
+#include <limits>
+#include <optional>
+#include <tuple>
+
+#include <strata/base/bigint.hpp>
+#include <strata/base/bytes.hpp>
+#include <strata/base/result.hpp>
+#include <strata/ipld/cid.hpp>
+
+namespace strata {
+
+class CborWriter {
+  public:
+    void uint(std::uint64_t value) { head(0, value); }
+    void integer(std::int64_t value);
+    void bytes(BytesView value);
+    void text(std::string_view value);
+    void array(std::uint64_t length) { head(4, length); }
+    void map(std::uint64_t length) { head(5, length); }
+    void tag(std::uint64_t number) { head(6, number); }
+    void boolean(bool value) { out_.push_back(value ? 0xf5 : 0xf4); }
+    void null() { out_.push_back(0xf6); }
+    void link(const Cid& cid);
+    /// Empty for zero, else sign byte and magnitude.
+    void bigint(const BigInt& value);
+    /// Appends an item that is encoded already.
+    void raw(BytesView item) { append(out_, item); }
+
+    Bytes take() { return std::move(out_); }
+    BytesView view() const { return out_; }
+
+  private:
+    void head(std::uint8_t major, std::uint64_t value);
+    Bytes out_;
+};
+
+/// Reads items from a view that must outlive the reader. Every error leaves the position undefined.
+/// Errors: truncated, malformed (another type than asked), non_canonical, out_of_range, too_large (nesting above 128).
+class CborReader {
+  public:
+    explicit CborReader(BytesView input) : rest_(input) {}
+
+    Result<std::uint64_t> uint();
+    Result<std::int64_t> integer();
+    Result<BytesView> bytes();
+    /// Valid UTF-8.
+    Result<std::string_view> text();
+    /// The length; never more than the bytes that are left.
+    Result<std::uint64_t> array();
+    Result<std::uint64_t> map();
+    Result<std::uint64_t> tag();
+    Result<bool> boolean();
+    Status null();
+    bool at_null() const { return !rest_.empty() && rest_[0] == 0xf6; }
+    Result<Cid> link();
+    Result<BigInt> bigint();
+    /// Skips one item of any kind, checked to be strict DAG-CBOR, and returns its bytes.
+    Result<BytesView> item();
+    /// Major type 0..7 of the next item. Error: truncated.
+    Result<unsigned> peek_major() const;
+    /// Errors: malformed unless the next item is an array of `length`.
+    Status tuple(std::uint64_t length);
+    /// Errors: trailing if anything is left.
+    Status finish() const;
+    bool done() const { return rest_.empty(); }
+    BytesView rest() const { return rest_; }
+
+  private:
+    struct Head {
+        unsigned major;
+        std::uint64_t value;
+    };
+    Result<Head> head();
+    Result<std::uint64_t> expect(unsigned major);
+    Status skip(unsigned depth);
+    BytesView rest_;
+};
+
+/// True if `item` is exactly one strict DAG-CBOR item.
+bool is_canonical_cbor(BytesView item);
+
+// ---- Typed values ---------------------------------------------------------------------------------------------------
+
+template <class T>
+concept CborTuple = requires(T& t) { t.cbor_tuple(); };
+template <class T>
+concept CborTransparent = requires(T& t) { t.cbor_inner(); };
+/// Types with their own spelling: members `void to_cbor(CborWriter&) const` and `static Result<T> read_cbor(CborReader&)`.
+template <class T>
+concept CborCustom = requires(const T& t, CborWriter& w, CborReader& r) {
+    t.to_cbor(w);
+    T::read_cbor(r);
+};
+
+inline void encode(CborWriter& w, bool value) { w.boolean(value); }
+inline void encode(CborWriter& w, std::uint64_t value) { w.uint(value); }
+inline void encode(CborWriter& w, std::uint32_t value) { w.uint(value); }
+inline void encode(CborWriter& w, std::uint8_t value) { w.uint(value); }
+inline void encode(CborWriter& w, std::int64_t value) { w.integer(value); }
+inline void encode(CborWriter& w, std::int32_t value) { w.integer(value); }
+inline void encode(CborWriter& w, const Bytes& value) { w.bytes(value); }
+template <std::size_t N>
+void encode(CborWriter& w, const ByteArray<N>& value) {
+    w.bytes(value);
+}
+inline void encode(CborWriter& w, const std::string& value) { w.text(value); }
+inline void encode(CborWriter& w, const BigInt& value) { w.bigint(value); }
+inline void encode(CborWriter& w, const Cid& value) { w.link(value); }
+template <class E>
+    requires std::is_enum_v<E>
+void encode(CborWriter& w, E value) {
+    encode(w, static_cast<std::underlying_type_t<E>>(value));
+}
+template <CborCustom T>
+void encode(CborWriter& w, const T& value) {
+    value.to_cbor(w);
+}
+template <CborTransparent T>
+void encode(CborWriter& w, const T& value);
+template <CborTuple T>
+void encode(CborWriter& w, const T& value);
+template <class A, class B>
+void encode(CborWriter& w, const std::pair<A, B>& value);
+template <class T>
+void encode(CborWriter& w, const std::optional<T>& value);
+template <class T>
+void encode(CborWriter& w, const std::vector<T>& value) {
+    w.array(value.size());
+    for (const auto& item : value) encode(w, item);
+}
+template <CborTransparent T>
+void encode(CborWriter& w, const T& value) {
+    encode(w, value.cbor_inner());
+}
+template <CborTuple T>
+void encode(CborWriter& w, const T& value) {
+    std::apply(
+        [&w](const auto&... fields) {
+            w.array(sizeof...(fields));
+            (encode(w, fields), ...);
+        },
+        value.cbor_tuple());
+}
+template <class A, class B>
+void encode(CborWriter& w, const std::pair<A, B>& value) {
+    w.array(2);
+    encode(w, value.first);
+    encode(w, value.second);
+}
+template <class T>
+void encode(CborWriter& w, const std::optional<T>& value) {
+    if (value) {
+        encode(w, *value);
+    } else {
+        w.null();
+    }
+}
+
+Status decode(CborReader& r, bool& value);
+Status decode(CborReader& r, std::uint64_t& value);
+Status decode(CborReader& r, std::uint32_t& value);
+Status decode(CborReader& r, std::uint8_t& value);
+Status decode(CborReader& r, std::int64_t& value);
+Status decode(CborReader& r, std::int32_t& value);
+Status decode(CborReader& r, Bytes& value);
+Status decode(CborReader& r, std::string& value);
+Status decode(CborReader& r, BigInt& value);
+Status decode(CborReader& r, Cid& value);
+Status decode_fixed(CborReader& r, std::span<std::uint8_t> value);
+template <std::size_t N>
+Status decode(CborReader& r, ByteArray<N>& value) {
+    return decode_fixed(r, value);
+}
+template <class E>
+    requires std::is_enum_v<E>
+Status decode(CborReader& r, E& value) {
+    std::underlying_type_t<E> number{};
+    STRATA_OK(decode(r, number));
+    value = static_cast<E>(number);
+    return {};
+}
+template <CborCustom T>
+Status decode(CborReader& r, T& value) {
+    STRATA_TRY(value, T::read_cbor(r));
+    return {};
+}
+template <CborTransparent T>
+Status decode(CborReader& r, T& value);
+template <CborTuple T>
+Status decode(CborReader& r, T& value);
+template <class A, class B>
+Status decode(CborReader& r, std::pair<A, B>& value);
+template <class T>
+Status decode(CborReader& r, std::optional<T>& value);
+template <class T>
+Status decode(CborReader& r, std::vector<T>& value) {
+    STRATA_TRY(const auto length, r.array());
+    value.clear();
+    for (std::uint64_t i = 0; i < length; ++i) STRATA_OK(decode(r, value.emplace_back()));
+    return {};
+}
+template <CborTransparent T>
+Status decode(CborReader& r, T& value) {
+    return decode(r, value.cbor_inner());
+}
+template <CborTuple T>
+Status decode(CborReader& r, T& value) {
+    auto fields = value.cbor_tuple();
+    STRATA_OK(r.tuple(std::tuple_size_v<decltype(fields)>));
+    Status status;
+    std::apply([&](auto&... field) { static_cast<void>(((status = decode(r, field)).has_value() && ...)); }, fields);
+    return status;
+}
+template <class A, class B>
+Status decode(CborReader& r, std::pair<A, B>& value) {
+    STRATA_OK(r.tuple(2));
+    STRATA_OK(decode(r, value.first));
+    return decode(r, value.second);
+}
+template <class T>
+Status decode(CborReader& r, std::optional<T>& value) {
+    if (r.at_null()) {
+        value.reset();
+        return r.null();
+    }
+    return decode(r, value.emplace());
+}
+
+template <class T>
+Bytes to_cbor(const T& value) {
+    CborWriter w;
+    encode(w, value);
+    return w.take();
+}
+
+/// The whole input is one T.
+template <class T>
+Result<T> from_cbor(BytesView input) {
+    CborReader r(input);
+    T value{};
+    STRATA_OK(decode(r, value));
+    STRATA_OK(r.finish());
+    return value;
+}
+
+}  // namespace strata
+
+/// Lists the fields of a struct in tuple order: encoded as a CBOR array of exactly these.
+#define STRATA_CBOR_TUPLE(...)                                \
+    auto cbor_tuple() { return std::tie(__VA_ARGS__); }       \
+    auto cbor_tuple() const { return std::tie(__VA_ARGS__); } \
+    static_assert(true)
+
+/// A struct that is encoded as its only field, without an array around it.
+#define STRATA_CBOR_TRANSPARENT(field)                  \
+    auto& cbor_inner() { return field; }                \
+    const auto& cbor_inner() const { return field; }    \
+    static_assert(true)

@@ -1,0 +1,76 @@
+#pragma once
+// Content identifiers. A Cid is a value: canonical bytes inline, at most 120 of them.
+// Source: multiformats/cid, fvm.md §1.3. Text form: ipld/multibase.hpp spells it.
+#include <strata/base/bytes.hpp>
+#include <strata/base/result.hpp>
+
+namespace strata {
+
+enum class Codec : std::uint64_t {
+    raw = 0x55,
+    cbor = 0x51,
+    dag_pb = 0x70,
+    dag_cbor = 0x71,
+    dag_json = 0x0129,
+    commitment_unsealed = 0xf101,
+    commitment_sealed = 0xf102,
+};
+
+enum class HashCode : std::uint64_t {
+    identity = 0x00,
+    sha2_256 = 0x12,
+    sha2_512 = 0x13,
+    keccak_256 = 0x1b,
+    ripemd_160 = 0x1053,
+    blake2b_256 = 0xb220,
+    blake2b_512 = 0xb240,
+    sha2_256_trunc254_padded = 0x1012,
+    poseidon_bls12_381_a2_fc1 = 0xb401,
+};
+
+class Cid {
+  public:
+    static constexpr std::size_t kMaxSize = 120;
+
+    /// The undefined CID: no bytes. Never encoded into state.
+    Cid() = default;
+    /// CIDv1. The digest must fit kMaxSize (checked).
+    static Cid v1(Codec codec, HashCode hash, BytesView digest);
+    /// CIDv1 over the blake2b-256 of `data`: every block of state.
+    static Cid hash_of(Codec codec, BytesView data);
+    /// Reads one binary CID (v0 or v1) and moves `from` past it.
+    static Result<Cid> take(BytesView& from);
+    /// The whole input is one binary CID.
+    static Result<Cid> from_bytes(BytesView bytes);
+    /// Text: v1 in any multibase that ipld/multibase.hpp reads, v0 in base58btc.
+    static Result<Cid> parse(std::string_view text);
+    static Cid constant(std::string_view text);
+
+    bool defined() const { return size_ != 0; }
+    BytesView bytes() const { return {bytes_.data(), size_}; }
+    /// v1: base32 lower case; v0: base58btc.
+    std::string to_string() const;
+    unsigned version() const;  // 0 or 1
+    Codec codec() const;
+    HashCode hash() const;
+    BytesView digest() const;
+    /// True if `data` hashes to this CID; unsupported for hash functions that crypto/hash.hpp has not.
+    Result<bool> matches(BytesView data) const;
+
+    friend bool operator==(const Cid& a, const Cid& b) { return equal(a.bytes(), b.bytes()); }
+    friend std::strong_ordering operator<=>(const Cid& a, const Cid& b) {
+        return std::lexicographical_compare_three_way(a.bytes().begin(), a.bytes().end(), b.bytes().begin(),
+                                                      b.bytes().end());
+    }
+
+  private:
+    ByteArray<kMaxSize> bytes_{};
+    std::uint8_t size_ = 0;
+};
+
+/// For unordered containers outside consensus code.
+struct CidHash {
+    std::size_t operator()(const Cid& cid) const noexcept;
+};
+
+}  // namespace strata

@@ -1,0 +1,119 @@
+#pragma once
+// HAMT v3: the map of actor state. `Hamt` works on bytes, `HamtMap` below on typed keys and values.
+// Nodes are read when first needed and written by flush(). One thread at a time; the store must outlive the map.
+// Source: fvm.md §1.6; ref-fvm ipld/hamt. Errors: malformed for a node that breaks the load-time rules, missing_block,
+// too_large at the maximum depth.
+#include <functional>
+#include <memory>
+
+#include <strata/ipld/blockstore.hpp>
+#include <strata/ipld/key.hpp>
+
+namespace strata {
+
+class Hamt {
+  public:
+    /// Rewrites a value (CBOR) that shares a changed node: old spellings become the current one (fvm.md §8.8).
+    using Normalise = Result<Bytes> (*)(BytesView value);
+    using Visit = std::function<Result<bool>(BytesView key, BytesView value)>;
+
+    /// `bit_width` 1..8.
+    explicit Hamt(Blockstore& store, unsigned bit_width, Normalise normalise = nullptr);
+    static Result<Hamt> load(Blockstore& store, const Cid& root, unsigned bit_width, Normalise normalise = nullptr);
+    Hamt(Hamt&&) noexcept;
+    Hamt& operator=(Hamt&&) noexcept;
+    ~Hamt();
+
+    Result<std::optional<Bytes>> get(BytesView key) const;
+    /// `value` is one CBOR item. Setting an equal value leaves the node clean.
+    Status set(BytesView key, Bytes value);
+    /// False and no change if the key is there.
+    Result<bool> set_if_absent(BytesView key, Bytes value);
+    /// The removed value, or nothing.
+    Result<std::optional<Bytes>> remove(BytesView key);
+    /// Writes what changed and returns the root.
+    Result<Cid> flush();
+    /// In the order of the tree (by hash); stops early when `visit` returns false.
+    Status for_each(const Visit& visit) const;
+    bool empty() const;
+
+  private:
+    struct Node;
+    struct Pointer;
+    struct Ops;
+    Blockstore* store_;
+    unsigned bit_width_;
+    Normalise normalise_;
+    std::unique_ptr<Node> root_;
+};
+
+template <class V>
+Result<Bytes> reencode(BytesView value) {
+    STRATA_TRY(const auto typed, from_cbor<V>(value));
+    return to_cbor(typed);
+}
+
+/// Set members carry CBOR null.
+struct Unit {
+    void to_cbor(CborWriter& w) const { w.null(); }
+    static Result<Unit> read_cbor(CborReader& r) {
+        STRATA_OK(r.null());
+        return Unit{};
+    }
+};
+
+/// Keys: std::uint64_t (LEB128), std::int64_t (zig-zag), Bytes, Cid, Address and pairs of them (ipld/key.hpp).
+template <class K, class V>
+class HamtMap {
+  public:
+    explicit HamtMap(Blockstore& store, unsigned bit_width = 5) : hamt_(store, bit_width, reencode<V>) {}
+    static Result<HamtMap> load(Blockstore& store, const Cid& root, unsigned bit_width = 5) {
+        STRATA_TRY(auto hamt, Hamt::load(store, root, bit_width, reencode<V>));
+        return HamtMap(std::move(hamt));
+    }
+    static Result<Cid> empty_root(Blockstore& store, unsigned bit_width = 5) {
+        return HamtMap(store, bit_width).flush();
+    }
+
+    Result<std::optional<V>> get(const K& key) const {
+        STRATA_TRY(const auto raw, hamt_.get(KeyCodec<K>::encode(key)));
+        if (!raw) return std::optional<V>{};
+        STRATA_TRY(auto value, from_cbor<V>(*raw));
+        return std::optional<V>(std::move(value));
+    }
+    Result<bool> contains(const K& key) const {
+        STRATA_TRY(const auto raw, hamt_.get(KeyCodec<K>::encode(key)));
+        return raw.has_value();
+    }
+    Status set(const K& key, const V& value) { return hamt_.set(KeyCodec<K>::encode(key), to_cbor(value)); }
+    Result<bool> set_if_absent(const K& key, const V& value) {
+        return hamt_.set_if_absent(KeyCodec<K>::encode(key), to_cbor(value));
+    }
+    Result<std::optional<V>> remove(const K& key) {
+        STRATA_TRY(const auto raw, hamt_.remove(KeyCodec<K>::encode(key)));
+        if (!raw) return std::optional<V>{};
+        STRATA_TRY(auto value, from_cbor<V>(*raw));
+        return std::optional<V>(std::move(value));
+    }
+    Result<Cid> flush() { return hamt_.flush(); }
+    bool empty() const { return hamt_.empty(); }
+    /// visit(key, value) -> Status.
+    template <class F>
+    Status for_each(F visit) const {
+        return hamt_.for_each([&](BytesView key, BytesView value) -> Result<bool> {
+            STRATA_TRY(const K typed_key, KeyCodec<K>::decode(key));
+            STRATA_TRY(const V typed_value, from_cbor<V>(value));
+            STRATA_OK(visit(typed_key, typed_value));
+            return true;
+        });
+    }
+
+  private:
+    explicit HamtMap(Hamt hamt) : hamt_(std::move(hamt)) {}
+    Hamt hamt_;
+};
+
+template <class K>
+using HamtSet = HamtMap<K, Unit>;
+
+}  // namespace strata

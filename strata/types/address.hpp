@@ -1,0 +1,67 @@
+#pragma once
+// Addresses f0 to f4 in bytes, text and CBOR (a byte string). Source: fvm.md §1.2; ref-fvm shared/src/address.
+#include <strata/ipld/cbor.hpp>
+#include <strata/ipld/key.hpp>
+
+namespace strata {
+
+using ActorId = std::uint64_t;
+
+class Address {
+  public:
+    enum class Protocol : std::uint8_t { id = 0, secp256k1 = 1, actor = 2, bls = 3, delegated = 4 };
+    static constexpr std::size_t kMaxSize = 65;
+
+    /// The undefined address: no bytes, allowed nowhere in state.
+    Address() = default;
+    static Address id(ActorId id);
+    /// From an uncompressed public key of 65 bytes.
+    static Address secp256k1(BytesView public_key);
+    static Address actor(BytesView seed);
+    /// From a compressed G1 public key of 48 bytes.
+    static Address bls(BytesView public_key);
+    /// `subaddress` 0..54 bytes (checked).
+    static Address delegated(ActorId space, BytesView subaddress);
+
+    static Result<Address> from_bytes(BytesView bytes);
+    /// "f…" or "t…"; either is accepted.
+    static Result<Address> parse(std::string_view text);
+    static Address constant(std::string_view text);
+
+    bool defined() const { return size_ != 0; }
+    Protocol protocol() const { return static_cast<Protocol>(bytes_[0]); }
+    BytesView bytes() const { return {bytes_.data(), size_}; }
+    BytesView payload() const { return bytes().subspan(1); }
+    /// Only for protocol 0.
+    std::optional<ActorId> as_id() const;
+    /// Only for protocol 4: the address manager's ID.
+    std::optional<ActorId> delegated_space() const;
+    BytesView subaddress() const;
+    /// `prefix`: 'f' on mainnet, 't' elsewhere.
+    std::string to_string(char prefix = 'f') const;
+
+    void to_cbor(CborWriter& w) const { w.bytes(bytes()); }
+    static Result<Address> read_cbor(CborReader& r);
+
+    friend bool operator==(const Address& a, const Address& b) { return equal(a.bytes(), b.bytes()); }
+    friend std::strong_ordering operator<=>(const Address& a, const Address& b) {
+        return std::lexicographical_compare_three_way(a.bytes().begin(), a.bytes().end(), b.bytes().begin(),
+                                                      b.bytes().end());
+    }
+
+  private:
+    Address(Protocol protocol, BytesView payload);
+    ByteArray<kMaxSize> bytes_{};
+    std::uint8_t size_ = 0;
+};
+
+template <>
+struct KeyCodec<Address> {
+    static Bytes encode(const Address& key) { return to_bytes(key.bytes()); }
+    static Result<Address> decode(BytesView key) { return Address::from_bytes(key); }
+};
+
+/// The EAM: namespace of Ethereum addresses.
+inline constexpr ActorId kEamId = 10;
+
+}  // namespace strata

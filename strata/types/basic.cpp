@@ -1,0 +1,7 @@
+#include <strata/types/basic.hpp>
+
+namespace strata {
+
+TokenAmount fil(std::int64_t whole) { return BigInt(whole) * BigInt(std::int64_t{1'000'000'000'000'000'000}); }
+
+}  // namespace strata
