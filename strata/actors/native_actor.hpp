@@ -1,0 +1,85 @@
+#pragma once
+// A built-in actor as a table of methods. `method<&f>(number)` makes an entry of a function
+//     ActorResult<R> f(Runtime&)   or   ActorResult<R> f(Runtime&, const P&)
+// with R void or a CBOR type, and P a CBOR type (std::optional<P'>: params may be missing).
+// Rules of dispatch: fvm.md §8.1.
+#include <strata/actors/runtime.hpp>
+#include <strata/vm/actor_code.hpp>
+
+namespace strata::actors {
+
+/// Nothing: no return block.
+using ReturnData = std::optional<Bytes>;
+using Handler = ActorResult<ReturnData> (*)(Runtime&, const std::optional<Bytes>& params);
+
+struct Method {
+    MethodNumber number;
+    Handler handler;
+};
+
+namespace detail {
+
+template <class R>
+ActorResult<ReturnData> returned(ActorResult<R> result) {
+    if (!result) return std::move(result).error();
+    if constexpr (std::is_void_v<R>) {
+        return ReturnData{};
+    } else {
+        return ReturnData(to_cbor(*result));
+    }
+}
+
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+template <auto F>
+struct Adapt;
+template <class R, ActorResult<R> (*F)(Runtime&)>
+struct Adapt<F> {
+    static ActorResult<ReturnData> run(Runtime& rt, const std::optional<Bytes>& params) {
+        if (params) return illegal_argument("method takes no parameters");
+        return returned<R>(F(rt));
+    }
+};
+template <class R, class P, ActorResult<R> (*F)(Runtime&, const P&)>
+struct Adapt<F> {
+    static ActorResult<ReturnData> run(Runtime& rt, const std::optional<Bytes>& params) {
+        if (!params) {
+            if constexpr (is_optional<P>) return returned<R>(F(rt, P{}));
+            return illegal_argument("method needs parameters");
+        }
+        auto typed = from_cbor<P>(*params);
+        if (!typed) return abort(ExitCode::serialization, "parameters: " + typed.error().message());
+        return returned<R>(F(rt, *typed));
+    }
+};
+
+}  // namespace detail
+
+template <auto F>
+constexpr Method method(MethodNumber number) {
+    return {number, &detail::Adapt<F>::run};
+}
+
+class NativeActor final : public vm::ActorCode {
+  public:
+    enum class Unknown { refuse, accept_exported };  // accept_exported: numbers >= 2^24 succeed with no data
+
+    /// `methods` (a static table) and `policy` must outlive the actor.
+    NativeActor(const Policy& policy, std::span<const Method> methods, Unknown unknown = Unknown::refuse)
+        : policy_(policy), methods_(methods), unknown_(unknown) {}
+    vm::Syscall<vm::ActorExit> invoke(vm::Kernel& kernel, vm::BlockId params) const override;
+
+  private:
+    ActorResult<ReturnData> dispatch(Runtime& rt, const std::optional<Bytes>& params) const;
+    const Policy& policy_;
+    std::span<const Method> methods_;
+    Unknown unknown_;
+};
+
+/// First FRC-42 exported number.
+inline constexpr MethodNumber kFirstExportedMethod = 1U << 24;
+
+}  // namespace strata::actors

@@ -1,0 +1,48 @@
+#include <strata/actors/policy.hpp>
+
+namespace strata::actors {
+namespace {
+
+// Numbers of one kind for two sector sizes: `base` is the kind's first number, sizes count from 2 KiB (fvm.md §1.11).
+template <class Proof>
+std::set<Proof> proofs(std::initializer_list<std::int64_t> bases, std::int64_t size_a, std::int64_t size_b) {
+    std::set<Proof> out;
+    for (const auto base : bases) {
+        out.insert(static_cast<Proof>(base + size_a));
+        out.insert(static_cast<Proof>(base + size_b));
+    }
+    return out;
+}
+
+Policy make_policy(std::int64_t size_a, std::int64_t size_b) {
+    return {
+        .window_post_proofs = proofs<RegisteredPoStProof>({10}, size_a, size_b),
+        .pre_commit_seal_proofs = proofs<RegisteredSealProof>({5, 10}, size_a, size_b),
+        .ni_seal_proofs = proofs<RegisteredSealProof>({15}, size_a, size_b),
+        .pre_commit_challenge_delay = 150,
+        .minimum_consensus_power = BigInt::pow2(40) * BigInt(10),
+        .minimum_verified_allocation_size = BigInt(1 << 20),
+        .provider_collateral_supply_target_num = 1,
+        .provider_collateral_supply_target_denom = 100,
+    };
+}
+
+}  // namespace
+
+const Policy& mainnet_policy() {
+    static const Policy policy = make_policy(3, 4);
+    return policy;
+}
+
+const Policy& devnet_policy() {
+    static const Policy policy = [] {
+        Policy p = make_policy(0, 1);
+        p.pre_commit_challenge_delay = 10;
+        p.minimum_consensus_power = BigInt(2048);
+        p.minimum_verified_allocation_size = BigInt(256);
+        return p;
+    }();
+    return policy;
+}
+
+}  // namespace strata::actors

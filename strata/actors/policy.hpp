@@ -1,0 +1,26 @@
+#pragma once
+// Constants of the built-in actors that differ between networks. Source: builtin-actors v18
+// runtime/src/runtime/policy.rs and runtime/build.rs (fvm.md §8.8, §8.15). What is the same everywhere stands beside
+// the actor that uses it.
+#include <set>
+
+#include <strata/types/sector.hpp>
+
+namespace strata::actors {
+
+struct Policy {
+    std::set<RegisteredPoStProof> window_post_proofs;      // accepted for new miners and posts
+    std::set<RegisteredSealProof> pre_commit_seal_proofs;  // accepted by PreCommitSectorBatch2
+    std::set<RegisteredSealProof> ni_seal_proofs;          // accepted by ProveCommitSectorsNI
+    ChainEpoch pre_commit_challenge_delay = 0;
+    StoragePower minimum_consensus_power;
+    BigInt minimum_verified_allocation_size;
+    std::int64_t provider_collateral_supply_target_num = 0;
+    std::int64_t provider_collateral_supply_target_denom = 100;
+};
+
+/// The official "mainnet" and "devnet" bundles.
+const Policy& mainnet_policy();
+const Policy& devnet_policy();
+
+}  // namespace strata::actors

@@ -1,0 +1,11 @@
+#pragma once
+// The built-in actors of version 18 that run natively.
+#include <strata/actors/policy.hpp>
+#include <strata/vm/actor_code.hpp>
+
+namespace strata::actors {
+
+/// Table for a bundle; `policy` must outlive it. Thread-safe, immutable.
+std::unique_ptr<vm::ActorTable> native_actors(const Policy& policy);
+
+}  // namespace strata::actors

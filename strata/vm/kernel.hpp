@@ -1,0 +1,184 @@
+#pragma once
+// The one interface between an actor and the VM: the meaning of the syscalls (fvm.md §4.7), without guest memory.
+// Native actors call it through actors/runtime.hpp; a WASM engine will call it from its host functions, which add what
+// belongs to the guest (pointers, packed results, CBOR of the infos). Each method does its own checks, charges its own
+// gas and returns what the actor would see. One kernel serves one call of one actor; one thread.
+#include <expected>
+#include <optional>
+
+#include <strata/types/network.hpp>
+#include <strata/types/sector.hpp>
+#include <strata/vm/exit_code.hpp>
+
+namespace strata::vm {
+
+/// Why a syscall did not succeed. Only a `number` is visible to the actor; the two others unwind the call.
+struct [[nodiscard]] SyscallFailure {
+    enum class Kind { number, out_of_gas, fatal };
+    Kind kind;
+    ErrorNumber number{};  // for Kind::number
+    std::string message;   // for people
+};
+
+inline SyscallFailure syscall_error(ErrorNumber number, std::string message) {
+    return {SyscallFailure::Kind::number, number, std::move(message)};
+}
+inline SyscallFailure out_of_gas() { return {SyscallFailure::Kind::out_of_gas, {}, "out of gas"}; }
+inline SyscallFailure fatal(std::string message) { return {SyscallFailure::Kind::fatal, {}, std::move(message)}; }
+inline SyscallFailure fatal(const Error& error) { return fatal(error.message()); }
+
+template <class T>
+class [[nodiscard]] Syscall : public std::expected<T, SyscallFailure> {
+  public:
+    using Base = std::expected<T, SyscallFailure>;
+    using Base::Base;
+    Syscall(SyscallFailure failure) : Base(std::unexpect, std::move(failure)) {}
+};
+
+/// Built-in actor numbers; order as in the manifest (fvm.md §2.4). 0: not built in.
+enum class ActorType : std::int32_t {
+    none = 0,
+    system = 1,
+    init = 2,
+    cron = 3,
+    account = 4,
+    power = 5,
+    miner = 6,
+    market = 7,
+    payment_channel = 8,
+    multisig = 9,
+    reward = 10,
+    verified_registry = 11,
+    datacap = 12,
+    placeholder = 13,
+    evm = 14,
+    eam = 15,
+    ethaccount = 16,
+};
+
+struct MessageContext {
+    ActorId origin = 0;
+    Nonce nonce = 0;
+    ActorId caller = 0;
+    ActorId receiver = 0;
+    MethodNumber method = 0;
+    TokenAmount value_received;
+    TokenAmount gas_premium;
+    bool read_only = false;
+};
+
+struct NetworkContext {
+    ChainEpoch epoch = 0;
+    std::uint64_t timestamp = 0;
+    TokenAmount base_fee;
+    std::uint64_t chain_id = 0;
+    NetworkVersion network_version = 0;
+};
+
+/// A block in the registry of the current call; 0 means no block.
+using BlockId = std::uint32_t;
+inline constexpr BlockId kNoBlock = 0;
+
+struct BlockStat {
+    Codec codec{};
+    std::uint32_t size = 0;
+};
+struct OpenedBlock {
+    BlockId id = kNoBlock;
+    BlockStat stat;
+};
+
+struct SendResult {
+    ExitCode exit_code{};
+    BlockId return_id = kNoBlock;
+    BlockStat stat;
+};
+struct SendParams {
+    Address to;
+    MethodNumber method = 0;
+    BlockId params = kNoBlock;
+    TokenAmount value;
+    std::optional<std::uint64_t> gas_limit;  // nothing = all that remains
+    bool read_only = false;
+};
+
+struct EventEntry {
+    std::uint64_t flags = 0;  // bit 0 key indexed, bit 1 value indexed
+    std::string key;
+    Codec codec{};
+    Bytes value;
+    STRATA_CBOR_TUPLE(flags, key, codec, value);
+};
+
+struct ConsensusFault {
+    enum class Kind : std::uint32_t { double_fork_mining = 1, parent_grinding = 2, time_offset_mining = 3 };
+    ActorId target = 0;
+    ChainEpoch epoch = 0;
+    Kind kind{};
+};
+
+enum class SignatureKind : std::uint32_t { secp256k1 = 1, bls = 2 };
+
+class Kernel {
+  public:
+    virtual ~Kernel() = default;
+
+    // vm, network
+    virtual const MessageContext& message() const = 0;
+    virtual const NetworkContext& network() const = 0;
+    virtual Syscall<Cid> tipset_cid(ChainEpoch epoch) = 0;
+    virtual Syscall<TokenAmount> total_fil_circ_supply() = 0;
+
+    // ipld
+    virtual Syscall<OpenedBlock> block_open(const Cid& cid) = 0;
+    virtual Syscall<BlockId> block_create(Codec codec, BytesView data) = 0;
+    /// Fills `out` from `offset`; returns size - (offset + out.size()), negative where `out` is longer than the rest.
+    virtual Syscall<std::int32_t> block_read(BlockId id, std::uint32_t offset, std::span<std::uint8_t> out) = 0;
+    virtual Syscall<BlockStat> block_stat(BlockId id) = 0;
+    virtual Syscall<Cid> block_link(BlockId id, HashCode hash, std::uint32_t digest_size) = 0;
+
+    // self
+    virtual Syscall<Cid> root() = 0;
+    virtual Syscall<void> set_root(const Cid& cid) = 0;
+    virtual Syscall<TokenAmount> current_balance() = 0;
+    virtual Syscall<void> self_destruct(bool burn_unspent) = 0;
+
+    // actor
+    virtual Syscall<ActorId> resolve_address(const Address& address) = 0;
+    virtual Syscall<std::optional<Address>> lookup_delegated_address(ActorId id) = 0;
+    virtual Syscall<Cid> get_actor_code_cid(ActorId id) = 0;
+    virtual Syscall<Address> next_actor_address() = 0;
+    virtual Syscall<void> create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated) = 0;
+    virtual Syscall<ActorType> get_builtin_actor_type(const Cid& code) = 0;
+    virtual Syscall<Cid> get_code_cid_for_type(ActorType type) = 0;
+    virtual Syscall<TokenAmount> balance_of(ActorId id) = 0;
+
+    // crypto
+    virtual Syscall<bool> verify_signature(SignatureKind kind, BytesView signature, const Address& signer,
+                                           BytesView plaintext) = 0;
+    virtual Syscall<bool> verify_bls_aggregate(BytesView signature, std::span<const ByteArray<48>> keys,
+                                               std::span<const Bytes> plaintexts) = 0;
+    virtual Syscall<ByteArray<65>> recover_secp_public_key(const Hash256& hash, const ByteArray<65>& signature) = 0;
+    /// Digest of the function's full length; the WASM glue cuts it to the guest's buffer.
+    virtual Syscall<Bytes> hash(HashCode code, BytesView data) = 0;
+    virtual Syscall<Cid> compute_unsealed_sector_cid(RegisteredSealProof proof, std::span<const PieceInfo> pieces) = 0;
+    virtual Syscall<std::vector<bool>> batch_verify_seals(std::span<const SealVerifyInfo> infos) = 0;
+    virtual Syscall<bool> verify_post(const WindowPoStVerifyInfo& info) = 0;
+    virtual Syscall<bool> verify_aggregate_seals(const AggregateSealVerifyProofs& info) = 0;
+    virtual Syscall<bool> verify_replica_update(const ReplicaUpdateInfo& info) = 0;
+    virtual Syscall<std::optional<ConsensusFault>> verify_consensus_fault(BytesView header_1, BytesView header_2,
+                                                                          BytesView extra) = 0;
+
+    // rand: the 32-byte digest; the actor mixes tag, epoch and entropy
+    virtual Syscall<Hash256> get_chain_randomness(ChainEpoch epoch) = 0;
+    virtual Syscall<Hash256> get_beacon_randomness(ChainEpoch epoch) = 0;
+
+    // gas, send, event, debug
+    virtual Syscall<void> charge_gas(std::string_view name, std::uint64_t gas) = 0;
+    virtual Syscall<std::uint64_t> gas_available() = 0;
+    virtual Syscall<SendResult> send(const SendParams& params) = 0;
+    virtual Syscall<void> emit_event(std::span<const EventEntry> entries) = 0;
+    virtual void log(std::string_view text) = 0;
+};
+
+}  // namespace strata::vm

@@ -1,0 +1,1 @@
+#include <strata/vm/actor_code.hpp>
