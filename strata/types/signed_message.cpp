@@ -1,0 +1,14 @@
+#include <strata/types/signed_message.hpp>
+
+namespace strata {
+
+Cid SignedMessage::cid() const {
+    if (signature.type == Signature::Type::bls) return message.cid();
+    return Cid::hash_of(Codec::dag_cbor, strata::to_cbor(*this));
+}
+
+std::size_t SignedMessage::chain_length() const {
+    return signature.type == Signature::Type::bls ? strata::to_cbor(message).size() : strata::to_cbor(*this).size();
+}
+
+}  // namespace strata
