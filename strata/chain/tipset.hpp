@@ -1,0 +1,39 @@
+#pragma once
+// Tipsets: blocks of one height with the same parents. Immutable; shared freely between threads.
+// Source: node.md §3 (lotus chain/types/tipset.go).
+#include <memory>
+
+#include <strata/types/block_header.hpp>
+
+namespace strata::chain {
+
+class Tipset {
+  public:
+    /// Sorts the blocks into tipset order. Errors: invalid_argument if there are none, if heights or parents differ, if
+    /// a ticket is missing (but at height 0) or if one miner has two blocks.
+    static Result<std::shared_ptr<const Tipset>> make(std::vector<BlockHeader> blocks);
+
+    const std::vector<BlockHeader>& blocks() const { return blocks_; }
+    const std::vector<Cid>& cids() const { return key_.cids(); }
+    const TipsetKey& key() const { return key_; }
+    ChainEpoch height() const { return blocks_[0].height; }
+    TipsetKey parents() const { return TipsetKey(blocks_[0].parents); }
+    const BlockHeader& min_ticket_block() const { return blocks_[0]; }
+    std::uint64_t min_timestamp() const;
+    const Cid& parent_state_root() const { return blocks_[0].parent_state_root; }
+    const Cid& parent_receipts() const { return blocks_[0].parent_message_receipts; }
+    const TokenAmount& parent_base_fee() const { return blocks_[0].parent_base_fee; }
+    const BigInt& parent_weight() const { return blocks_[0].parent_weight; }
+
+  private:
+    Tipset(std::vector<BlockHeader> blocks, TipsetKey key) : blocks_(std::move(blocks)), key_(std::move(key)) {}
+    std::vector<BlockHeader> blocks_;
+    TipsetKey key_;
+};
+
+using TipsetPtr = std::shared_ptr<const Tipset>;
+
+/// blake2b-256 of the VRF proof: the order of blocks in a tipset and the tie rule of fork choice.
+Hash256 ticket_hash(const Ticket& ticket);
+
+}  // namespace strata::chain
