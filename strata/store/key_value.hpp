@@ -1,0 +1,48 @@
+#pragma once
+// Small metadata beside the blocks: heads, indexes, sector and deal records. Keys are text with a prefix for each user
+// ("chain/", "sectors/" ...), values are bytes. All writes of one batch happen or none.
+// Implementations: MemoryKeyValue (here), RocksDB (store/rocks_store.hpp). Thread-safe.
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <strata/base/bytes.hpp>
+#include <strata/base/result.hpp>
+
+namespace strata::store {
+
+struct Write {
+    std::string key;
+    std::optional<Bytes> value;  // nothing: delete
+};
+
+class KeyValue {
+  public:
+    virtual ~KeyValue() = default;
+    virtual Result<std::optional<Bytes>> get(std::string_view key) = 0;
+    /// Durable when it returns.
+    virtual Status write(const std::vector<Write>& batch) = 0;
+    /// Keys that begin with `prefix`, ascending; stops early when `visit` returns false.
+    using Visit = std::function<Result<bool>(std::string_view key, BytesView value)>;
+    virtual Status for_each(std::string_view prefix, const Visit& visit) = 0;
+
+    Status put(std::string_view key, BytesView value) { return write({{std::string(key), to_bytes(value)}}); }
+    Status remove(std::string_view key) { return write({{std::string(key), std::nullopt}}); }
+};
+
+class MemoryKeyValue final : public KeyValue {
+  public:
+    Result<std::optional<Bytes>> get(std::string_view key) override;
+    Status write(const std::vector<Write>& batch) override;
+    Status for_each(std::string_view prefix, const Visit& visit) override;
+
+  private:
+    std::mutex mutex_;
+    std::map<std::string, Bytes, std::less<>> entries_;
+};
+
+}  // namespace strata::store
