@@ -1,0 +1,156 @@
+#include <strata/types/address.hpp>
+
+#include <charconv>
+
+#include <strata/base/varint.hpp>
+#include <strata/crypto/hash.hpp>
+#include <strata/ipld/multibase.hpp>
+
+namespace strata {
+namespace {
+
+// Sizes: ref-fvm shared/src/address/mod.rs.
+constexpr std::size_t kHashSize = 20;
+constexpr std::size_t kBlsSize = 48;
+constexpr std::size_t kMaxSubaddress = 54;
+constexpr std::size_t kMinText = 3;
+constexpr std::size_t kMaxText = 138;
+constexpr std::size_t kChecksumSize = 4;
+constexpr std::size_t kSecpKeySize = 65;
+
+Result<std::uint64_t> parse_decimal(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size())
+        return fail(Errc::malformed, "not an actor ID in decimal");
+    return value;
+}
+
+// Base32 of payload and checksum; returns the payload. `before` is what the checksum covers in front of it.
+Result<Bytes> take_checked(std::string_view text, BytesView before) {
+    STRATA_TRY(Bytes all, from_base32(text));
+    if (all.size() < kChecksumSize) return Errc::truncated;
+    const Bytes checksum(all.end() - kChecksumSize, all.end());
+    all.resize(all.size() - kChecksumSize);
+    Bytes covered = to_bytes(before);
+    append(covered, all);
+    if (!equal(checksum, crypto::blake2b_32(covered))) return fail(Errc::verification, "address checksum is wrong");
+    return all;
+}
+
+}  // namespace
+
+Address::Address(Protocol protocol, BytesView payload) {
+    STRATA_CHECK(payload.size() < kMaxSize);
+    bytes_[0] = static_cast<std::uint8_t>(protocol);
+    std::ranges::copy(payload, bytes_.begin() + 1);
+    size_ = static_cast<std::uint8_t>(payload.size() + 1);
+}
+
+Address Address::id(ActorId id) { return {Protocol::id, uvarint(id)}; }
+Address Address::secp256k1(BytesView public_key) {
+    STRATA_CHECK(public_key.size() == kSecpKeySize);
+    return {Protocol::secp256k1, crypto::blake2b_160(public_key)};
+}
+Address Address::actor(BytesView seed) { return {Protocol::actor, crypto::blake2b_160(seed)}; }
+Address Address::bls(BytesView public_key) {
+    STRATA_CHECK(public_key.size() == kBlsSize);
+    return {Protocol::bls, public_key};
+}
+Address Address::delegated(ActorId space, BytesView subaddress) {
+    STRATA_CHECK(subaddress.size() <= kMaxSubaddress);
+    Bytes payload = uvarint(space);
+    append(payload, subaddress);
+    return {Protocol::delegated, payload};
+}
+
+Result<Address> Address::from_bytes(BytesView bytes) {
+    if (bytes.size() < 2) return fail(Errc::truncated, "address shorter than two bytes");
+    if (bytes.size() > kMaxSize) return Errc::too_large;
+    BytesView payload = bytes.subspan(1);
+    switch (bytes[0]) {
+        case 0: {
+            STRATA_OK(parse_uvarint(payload));
+            break;
+        }
+        case 1:
+        case 2:
+            if (payload.size() != kHashSize) return fail(Errc::malformed, "address hash is not 20 bytes");
+            break;
+        case 3:
+            if (payload.size() != kBlsSize) return fail(Errc::malformed, "BLS address is not 48 bytes");
+            break;
+        case 4: {
+            BytesView sub = payload;
+            STRATA_OK(take_uvarint(sub));
+            if (sub.size() > kMaxSubaddress) return Errc::too_large;
+            break;
+        }
+        default: return fail(Errc::malformed, "unknown address protocol");
+    }
+    return Address(static_cast<Protocol>(bytes[0]), payload);
+}
+
+Result<Address> Address::parse(std::string_view text) {
+    if (text.size() < kMinText || text.size() > kMaxText) return fail(Errc::malformed, "address text has a wrong length");
+    if (text[0] != 'f' && text[0] != 't') return fail(Errc::malformed, "address must begin with f or t");
+    const auto body = text.substr(2);
+    const auto protocol = static_cast<std::uint8_t>(text[1] - '0');
+    if (protocol == 0) {
+        STRATA_TRY(const auto number, parse_decimal(body));
+        return id(number);
+    }
+    if (protocol > 4) return fail(Errc::malformed, "unknown address protocol");
+    Bytes bytes{protocol};
+    if (protocol < 4) {
+        STRATA_TRY(const Bytes payload, take_checked(body, bytes));
+        append(bytes, payload);
+        return from_bytes(bytes);
+    }
+    const auto dash = body.find('f');
+    if (dash == std::string_view::npos) return fail(Errc::malformed, "f4 address without its separator");
+    STRATA_TRY(const auto space, parse_decimal(body.substr(0, dash)));
+    put_uvarint(bytes, space);
+    STRATA_TRY(const Bytes sub, take_checked(body.substr(dash + 1), bytes));
+    append(bytes, sub);
+    return from_bytes(bytes);
+}
+
+Address Address::constant(std::string_view text) {
+    auto address = parse(text);
+    STRATA_CHECK(address.has_value());
+    return *address;
+}
+
+std::optional<ActorId> Address::as_id() const {
+    if (!defined() || protocol() != Protocol::id) return std::nullopt;
+    return *parse_uvarint(payload());
+}
+std::optional<ActorId> Address::delegated_space() const {
+    if (!defined() || protocol() != Protocol::delegated) return std::nullopt;
+    BytesView rest = payload();
+    return *take_uvarint(rest);
+}
+BytesView Address::subaddress() const {
+    BytesView rest = payload();
+    if (protocol() == Protocol::delegated) static_cast<void>(take_uvarint(rest));
+    return rest;
+}
+
+std::string Address::to_string(char prefix) const {
+    if (!defined()) return "";
+    const std::string head = {prefix, static_cast<char>('0' + bytes_[0])};
+    if (const auto number = as_id()) return head + std::to_string(*number);
+    const auto checksum = crypto::blake2b_32(bytes());
+    const auto space = delegated_space();
+    Bytes body = to_bytes(space ? subaddress() : payload());
+    append(body, checksum);
+    return head + (space ? std::to_string(*space) + "f" : "") + to_base32(body);
+}
+
+Result<Address> Address::read_cbor(CborReader& r) {
+    STRATA_TRY(const auto bytes, r.bytes());
+    return from_bytes(bytes);
+}
+
+}  // namespace strata
