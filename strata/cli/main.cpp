@@ -2,17 +2,21 @@
 
 #include <CLI/CLI.hpp>
 
+#include <strata/cli/commands.hpp>
+
 namespace strata::cli {
 
 int run(int argc, char** argv) {
     CLI::App app{"Strata: Filecoin in one program"};
     app.require_subcommand(1);
+    Run chosen;
+    add_vectors(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error);
     }
-    return 0;
+    return chosen();
 }
 
 }  // namespace strata::cli

@@ -1,9 +1,15 @@
+#include <array>
+
+#include <strata/conformance/ipld_collections.hpp>
 #include <strata/conformance/suite.hpp>
 
 namespace strata::conformance {
 
 std::span<const Suite* const> suites() {
-    return {};
+    static const std::array<const Suite*, 1> all{
+        &ipld_collections(),
+    };
+    return all;
 }
 
 }  // namespace strata::conformance

@@ -46,6 +46,7 @@ class Amt {
     unsigned height_ = 0;
     std::uint64_t count_ = 0;
     std::unique_ptr<Node> root_;
+    Cid clean_root_;  // undefined: changed since the last flush
 };
 
 template <class V>

@@ -45,6 +45,7 @@ class Hamt {
     unsigned bit_width_;
     Normalise normalise_;
     std::unique_ptr<Node> root_;
+    Cid clean_root_;  // undefined: changed since the last flush
 };
 
 template <class V>

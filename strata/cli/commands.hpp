@@ -1,0 +1,16 @@
+#pragma once
+// One function for each verb: adds the subcommand and its options to `app`; when chosen, it sets `run`.
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace strata::cli {
+
+/// What the chosen verb does; returns the exit code of the program.
+using Run = std::function<int()>;
+
+void add_vectors(CLI::App& app, Run& run);
+
+}  // namespace strata::cli

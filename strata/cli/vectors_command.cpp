@@ -1,0 +1,121 @@
+// strata vectors PATH...: runs outside vectors and says what passed.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include <strata/cli/commands.hpp>
+#include <strata/conformance/suite.hpp>
+
+namespace strata::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using conformance::Outcome;
+
+struct Options {
+    std::vector<std::string> paths;
+    bool json = false;
+    bool verbose = false;
+};
+
+struct FileResult {
+    fs::path path;
+    std::string suite;  // empty: nobody recognised the file
+    std::vector<Outcome> outcomes;
+};
+
+std::vector<fs::path> files_below(const std::vector<std::string>& paths) {
+    std::vector<fs::path> files;
+    for (const auto& path : paths) {
+        if (!fs::is_directory(path)) {
+            files.emplace_back(path);
+            continue;
+        }
+        for (const auto& entry : fs::recursive_directory_iterator(path))
+            if (entry.is_regular_file()) files.push_back(entry.path());
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
+FileResult run_file(const fs::path& path) {
+    const conformance::VectorFile file(path);
+    for (const auto* suite : conformance::suites()) {
+        if (!suite->recognises(file)) continue;
+        conformance::Report report;
+        suite->run(file, report);
+        return {path, std::string(suite->name()), report.outcomes()};
+    }
+    return {path, {}, {}};
+}
+
+std::string_view verdict_name(Outcome::Verdict verdict) {
+    switch (verdict) {
+        case Outcome::Verdict::passed: return "passed";
+        case Outcome::Verdict::failed: return "failed";
+        case Outcome::Verdict::skipped: return "skipped";
+    }
+    return "";
+}
+
+void print_text(const FileResult& result, bool verbose) {
+    if (result.suite.empty()) return fmt::print("{}: not recognised\n", result.path.string());
+    std::map<std::string, std::size_t> skips;
+    for (const auto& [name, verdict, why] : result.outcomes) {
+        if (verdict == Outcome::Verdict::failed) fmt::print("{}: FAILED {}: {}\n", result.path.string(), name, why);
+        if (verdict == Outcome::Verdict::skipped) ++skips[why];
+        if (verdict != Outcome::Verdict::failed && verbose) fmt::print("{}: {} {}\n", result.path.string(), verdict_name(verdict), name);
+    }
+    for (const auto& [why, count] : skips) fmt::print("{}: skipped {}: {}\n", result.path.string(), count, why);
+}
+
+nlohmann::json to_json(const FileResult& result) {
+    nlohmann::json out{{"file", result.path.string()}, {"suite", result.suite}, {"cases", nlohmann::json::array()}};
+    for (const auto& [name, verdict, why] : result.outcomes)
+        out["cases"].push_back({{"name", name}, {"verdict", verdict_name(verdict)}, {"why", why}});
+    return out;
+}
+
+int run_vectors(const Options& options) {
+    std::map<Outcome::Verdict, std::size_t> total;
+    nlohmann::json all = nlohmann::json::array();
+    for (const auto& path : files_below(options.paths)) {
+        if (!fs::exists(path)) {
+            fmt::print(stderr, "{}: no such file or folder\n", path.string());
+            return 2;
+        }
+        const auto result = run_file(path);
+        for (const auto& outcome : result.outcomes) ++total[outcome.verdict];
+        if (options.json) {
+            all.push_back(to_json(result));
+        } else {
+            print_text(result, options.verbose);
+        }
+        std::fflush(stdout);
+    }
+    const auto passed = total[Outcome::Verdict::passed];
+    const auto failed = total[Outcome::Verdict::failed];
+    const auto skipped = total[Outcome::Verdict::skipped];
+    if (options.json) {
+        const nlohmann::json out{{"files", all}, {"passed", passed}, {"failed", failed}, {"skipped", skipped}};
+        fmt::print("{}\n", out.dump(1));
+    } else {
+        fmt::print("{} passed, {} failed, {} skipped\n", passed, failed, skipped);
+    }
+    return failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+void add_vectors(CLI::App& app, Run& run) {
+    auto options = std::make_shared<Options>();
+    auto* verb = app.add_subcommand("vectors", "run outside test vectors (files or folders; each format is recognised)");
+    verb->add_option("PATH", options->paths, "files or folders")->required();
+    verb->add_flag("--json", options->json, "print every case as JSON");
+    verb->add_flag("--verbose", options->verbose, "print passed and skipped cases too");
+    verb->callback([options, &run] { run = [options] { return run_vectors(*options); }; });
+}
+
+}  // namespace strata::cli

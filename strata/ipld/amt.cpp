@@ -1,0 +1,300 @@
+#include <strata/ipld/amt.hpp>
+
+namespace strata {
+namespace {
+
+constexpr std::uint64_t kMaxIndex = UINT64_MAX - 1;
+constexpr unsigned kMaxHeight = 64;
+constexpr unsigned kV0Width = 3;
+
+// width^exponent slots below a node of height exponent - 1; saturates at 2^64 - 1.
+std::uint64_t capacity(unsigned bit_width, unsigned height) {
+    const unsigned bits = bit_width * height;
+    return bits >= 64 ? UINT64_MAX : std::uint64_t{1} << bits;
+}
+
+}  // namespace
+
+// Children or values by slot; a leaf (height 0) has values. A child is a link, a node in memory, or both (clean).
+struct Amt::Node {
+    struct Slot {
+        Bytes value;
+        Cid link;
+        std::unique_ptr<Node> child;  // undefined link: changed since the last flush
+        bool used = false;
+    };
+    std::vector<Slot> slots;
+
+    explicit Node(unsigned bit_width) : slots(std::size_t{1} << bit_width) {}
+    bool empty() const {
+        return std::ranges::none_of(slots, [](const Slot& s) { return s.used; });
+    }
+};
+
+struct Amt::Ops {
+    Blockstore& store;
+    unsigned width;
+    Hamt::Normalise normalise;
+
+    explicit Ops(const Amt& amt) : store(*amt.store_), width(amt.bit_width_), normalise(amt.normalise_) {}
+
+    std::size_t slot_count() const { return std::size_t{1} << width; }
+
+    Result<std::unique_ptr<Node>> read_node(CborReader& r, unsigned height) const {
+        STRATA_OK(r.tuple(3));
+        STRATA_TRY(const auto map, r.bytes());
+        if (map.size() != (slot_count() + 7) / 8) return fail(Errc::malformed, "AMT bitmap of a wrong size");
+        auto node = std::make_unique<Node>(width);
+        std::vector<Node::Slot*> used;
+        for (std::size_t i = 0; i < map.size() * 8; ++i) {
+            if ((map[i / 8] >> (i % 8) & 1) == 0) continue;
+            if (i >= slot_count()) return fail(Errc::malformed, "AMT bitmap beyond its width");
+            node->slots[i].used = true;
+            used.push_back(&node->slots[i]);
+        }
+        STRATA_TRY(const auto links, r.array());
+        if (links != (height > 0 ? used.size() : 0)) return fail(Errc::malformed, "AMT node with a wrong number of links");
+        for (std::uint64_t i = 0; i < links; ++i) {
+            STRATA_TRY(used[i]->link, r.link());
+            if (used[i]->link.codec() != Codec::dag_cbor) return fail(Errc::malformed, "AMT link is not DAG-CBOR");
+        }
+        STRATA_TRY(const auto values, r.array());
+        if (values != (height == 0 ? used.size() : 0)) return fail(Errc::malformed, "AMT node with a wrong number of values");
+        for (std::uint64_t i = 0; i < values; ++i) {
+            STRATA_TRY(const auto item, r.item());
+            used[i]->value = to_bytes(item);
+        }
+        return node;
+    }
+
+    Result<Node*> child_of(Node::Slot& slot, unsigned child_height) const {
+        if (!slot.child) {
+            STRATA_TRY(const Bytes data, store.get(slot.link));
+            CborReader r(data);
+            STRATA_TRY(slot.child, read_node(r, child_height));
+            STRATA_OK(r.finish());
+            if (slot.child->empty()) return fail(Errc::malformed, "empty AMT node below the root");
+        }
+        return slot.child.get();
+    }
+
+    std::size_t slot_index(std::uint64_t index, unsigned height) const {
+        const unsigned shift = width * height;
+        return shift >= 64 ? 0 : static_cast<std::size_t>(index >> shift) & (slot_count() - 1);
+    }
+
+    Result<const Bytes*> find(Node& root, unsigned height, std::uint64_t index) const {
+        Node* node = &root;
+        for (;; --height) {
+            auto& slot = node->slots[slot_index(index, height)];
+            if (!slot.used) return nullptr;
+            if (height == 0) return &slot.value;
+            STRATA_TRY(node, child_of(slot, height - 1));
+        }
+    }
+
+    struct Change {
+        bool changed = false;
+        bool added = false;
+    };
+    Result<Change> set(Node& node, unsigned height, std::uint64_t index, Bytes value) const {
+        auto& slot = node.slots[slot_index(index, height)];
+        if (height == 0) {
+            const Change change{!slot.used || slot.value != value, !slot.used};
+            slot.value = std::move(value);
+            slot.used = true;
+            return change;
+        }
+        if (!slot.used) {
+            slot.child = std::make_unique<Node>(width);
+            slot.used = true;
+        }
+        STRATA_TRY(Node* const child, child_of(slot, height - 1));
+        STRATA_TRY(const Change change, set(*child, height - 1, index, std::move(value)));
+        if (change.changed) slot.link = Cid();
+        return change;
+    }
+
+    Result<bool> remove(Node& node, unsigned height, std::uint64_t index) const {
+        auto& slot = node.slots[slot_index(index, height)];
+        if (!slot.used) return false;
+        if (height == 0) {
+            slot = Node::Slot{};
+            return true;
+        }
+        STRATA_TRY(Node* const child, child_of(slot, height - 1));
+        STRATA_TRY(const bool removed, remove(*child, height - 1, index));
+        if (!removed) return false;
+        slot.link = Cid();
+        if (child->empty()) slot = Node::Slot{};
+        return true;
+    }
+
+    // A root that uses only slot 0 gives way to that child.
+    Status collapse(std::unique_ptr<Node>& root, unsigned& height) const {
+        if (root->empty()) {
+            height = 0;
+            return {};
+        }
+        while (height > 0 && root->slots[0].used &&
+               std::none_of(root->slots.begin() + 1, root->slots.end(), [](const auto& s) { return s.used; })) {
+            STRATA_OK(child_of(root->slots[0], height - 1));
+            auto child = std::move(root->slots[0].child);
+            root = std::move(child);
+            --height;
+        }
+        return {};
+    }
+
+    void grow(std::unique_ptr<Node>& root, unsigned& height, std::uint64_t index) const {
+        while (index >= capacity(width, height + 1)) {
+            auto above = std::make_unique<Node>(width);
+            if (!root->empty()) {
+                above->slots[0].used = true;
+                above->slots[0].child = std::move(root);
+            }
+            root = std::move(above);
+            ++height;
+        }
+    }
+
+    Status write_node(CborWriter& w, Node& node, unsigned height) const {
+        Bytes map((slot_count() + 7) / 8);
+        std::vector<Node::Slot*> used;
+        for (std::size_t i = 0; i < node.slots.size(); ++i) {
+            if (!node.slots[i].used) continue;
+            map[i / 8] = static_cast<std::uint8_t>(map[i / 8] | 1U << (i % 8));
+            used.push_back(&node.slots[i]);
+        }
+        w.array(3);
+        w.bytes(map);
+        w.array(height > 0 ? used.size() : 0);
+        if (height > 0) {
+            for (auto* slot : used) {
+                if (!slot->link.defined()) {
+                    CborWriter below;
+                    STRATA_OK(write_node(below, *slot->child, height - 1));
+                    STRATA_TRY(slot->link, store.put(Codec::dag_cbor, below.view()));
+                }
+                w.link(slot->link);
+            }
+            w.array(0);
+            return {};
+        }
+        w.array(used.size());
+        for (auto* slot : used) {
+            if (normalise != nullptr) {
+                STRATA_TRY(slot->value, normalise(slot->value));
+            }
+            w.raw(slot->value);
+        }
+        return {};
+    }
+
+    Result<bool> visit(Node& node, unsigned height, std::uint64_t base, std::uint64_t start, const Visit& visitor) const {
+        for (std::size_t i = 0; i < node.slots.size(); ++i) {
+            auto& slot = node.slots[i];
+            if (!slot.used) continue;
+            const std::uint64_t index = base + (width * height >= 64 ? 0 : static_cast<std::uint64_t>(i) << (width * height));
+            if (height == 0) {
+                if (index < start) continue;
+                STRATA_TRY(const bool more, visitor(index, slot.value));
+                if (!more) return false;
+                continue;
+            }
+            const std::uint64_t span = capacity(width, height);
+            if (index + (span - 1) < start) continue;
+            STRATA_TRY(Node* const child, child_of(slot, height - 1));
+            STRATA_TRY(const bool more, visit(*child, height - 1, index, start, visitor));
+            if (!more) return false;
+        }
+        return true;
+    }
+};
+
+Amt::Amt(Blockstore& store, unsigned bit_width, Version version, Hamt::Normalise normalise)
+    : store_(&store),
+      bit_width_(bit_width),
+      version_(version),
+      normalise_(normalise),
+      root_(std::make_unique<Node>(bit_width)) {
+    STRATA_CHECK(bit_width >= 1 && bit_width <= 8);
+    STRATA_CHECK(version == Version::v3 || bit_width == kV0Width);
+}
+Amt::Amt(Amt&&) noexcept = default;
+Amt& Amt::operator=(Amt&&) noexcept = default;
+Amt::~Amt() = default;
+
+Result<Amt> Amt::load(Blockstore& store, const Cid& root, unsigned bit_width, Version version,
+                      Hamt::Normalise normalise) {
+    STRATA_TRY(const Bytes data, store.get(root));
+    CborReader r(data);
+    STRATA_OK(r.tuple(version == Version::v0 ? 3 : 4));
+    std::uint64_t stored_width = kV0Width;
+    if (version == Version::v3) {
+        STRATA_TRY(stored_width, r.uint());
+    }
+    if (stored_width < 1 || stored_width > 8) return fail(Errc::malformed, "AMT width outside 1 to 8");
+    if (bit_width != 0 && stored_width != bit_width) return fail(Errc::malformed, "AMT of another width");
+    Amt amt(store, static_cast<unsigned>(stored_width), version, normalise);
+    STRATA_TRY(const auto height, r.uint());
+    if (height >= kMaxHeight || height * stored_width > 64 + stored_width) return fail(Errc::too_large, "AMT is too high");
+    amt.height_ = static_cast<unsigned>(height);
+    STRATA_TRY(amt.count_, r.uint());
+    STRATA_TRY(amt.root_, Ops(amt).read_node(r, amt.height_));
+    STRATA_OK(r.finish());
+    amt.clean_root_ = root;
+    return amt;
+}
+
+Result<std::optional<Bytes>> Amt::get(std::uint64_t index) const {
+    if (index > kMaxIndex) return Errc::out_of_range;
+    if (index >= capacity(bit_width_, height_ + 1)) return std::optional<Bytes>{};
+    STRATA_TRY(const Bytes* const found, Ops(*this).find(*root_, height_, index));
+    return found != nullptr ? std::optional<Bytes>(*found) : std::nullopt;
+}
+
+Status Amt::set(std::uint64_t index, Bytes value) {
+    if (index > kMaxIndex) return Errc::out_of_range;
+    const Ops ops(*this);
+    ops.grow(root_, height_, index);
+    STRATA_TRY(const auto change, ops.set(*root_, height_, index, std::move(value)));
+    if (change.added) ++count_;
+    if (change.changed) clean_root_ = Cid();
+    return {};
+}
+
+Result<bool> Amt::remove(std::uint64_t index) {
+    if (index > kMaxIndex) return Errc::out_of_range;
+    if (index >= capacity(bit_width_, height_ + 1)) return false;
+    const Ops ops(*this);
+    STRATA_TRY(const bool removed, ops.remove(*root_, height_, index));
+    if (!removed) return false;
+    if (count_ == 0) return fail(Errc::malformed, "AMT holds more than it counts");
+    --count_;
+    clean_root_ = Cid();
+    STRATA_OK(ops.collapse(root_, height_));
+    return true;
+}
+
+Result<Cid> Amt::flush() {
+    if (clean_root_.defined()) return clean_root_;
+    CborWriter w;
+    w.array(version_ == Version::v0 ? 3 : 4);
+    if (version_ == Version::v3) w.uint(bit_width_);
+    w.uint(height_);
+    w.uint(count_);
+    STRATA_OK(Ops(*this).write_node(w, *root_, height_));
+    STRATA_TRY(clean_root_, store_->put(Codec::dag_cbor, w.view()));
+    return clean_root_;
+}
+
+std::uint64_t Amt::count() const { return count_; }
+unsigned Amt::height() const { return height_; }
+
+Status Amt::for_each(const Visit& visit, std::uint64_t start) const {
+    STRATA_OK(Ops(*this).visit(*root_, height_, 0, start, visit));
+    return {};
+}
+
+}  // namespace strata

@@ -1,0 +1,347 @@
+#include <strata/ipld/hamt.hpp>
+
+#include <bitset>
+
+#include <strata/crypto/hash.hpp>
+
+namespace strata {
+namespace {
+
+constexpr std::size_t kMaxBucket = 3;
+
+// Consumes a key's hash from the most significant bit, `width` bits at a time.
+class HashBits {
+  public:
+    explicit HashBits(BytesView key) : hash_(crypto::sha256(key)) {}
+    Result<unsigned> next(unsigned width) {
+        if (used_ >= 256) return fail(Errc::too_large, "HAMT is deeper than its hash");
+        const unsigned take = std::min(width, 256 - used_);
+        unsigned out = 0;
+        for (unsigned i = 0; i < take; ++i, ++used_) out = out << 1 | (hash_[used_ / 8] >> (7 - used_ % 8) & 1U);
+        return out;
+    }
+    /// Goes to the depth that another key's bits have reached.
+    void align(const HashBits& other) { used_ = other.used_; }
+
+  private:
+    Hash256 hash_;
+    unsigned used_ = 0;
+};
+
+struct Entry {
+    Bytes key;
+    Bytes value;
+};
+
+}  // namespace
+
+// Either a bucket of entries, or a child: a link, a node in memory, or both (a clean cached child).
+struct Hamt::Pointer {
+    std::vector<Entry> bucket;
+    Cid link;
+    std::unique_ptr<Node> child;  // undefined link: changed since the last flush
+
+    bool is_bucket() const { return !link.defined() && !child; }
+};
+
+struct Hamt::Node {
+    std::bitset<256> present;
+    std::vector<Pointer> pointers;
+
+    std::size_t position(unsigned index) const {
+        std::size_t count = 0;
+        for (unsigned i = 0; i < index; ++i) count += present[i];
+        return count;
+    }
+};
+
+struct Hamt::Ops {
+    Blockstore& store;
+    unsigned width;
+    Normalise normalise;
+
+    explicit Ops(const Hamt& hamt) : store(*hamt.store_), width(hamt.bit_width_), normalise(hamt.normalise_) {}
+
+    // ---- reading ----------------------------------------------------------------------------------------------------
+
+    Result<std::bitset<256>> read_bitfield(CborReader& r) const {
+        STRATA_TRY(const auto bytes, r.bytes());
+        if (bytes.size() > 32) return fail(Errc::malformed, "HAMT bitfield longer than 32 bytes");
+        if (!bytes.empty() && bytes[0] == 0) return fail(Errc::non_canonical, "HAMT bitfield with a leading zero");
+        std::bitset<256> bits;
+        for (std::size_t i = 0; i < bytes.size(); ++i)
+            for (unsigned b = 0; b < 8; ++b) bits[(bytes.size() - 1 - i) * 8 + b] = (bytes[i] >> b & 1) != 0;
+        for (std::size_t i = std::size_t{1} << width; i < 256; ++i)
+            if (bits[i]) return fail(Errc::malformed, "HAMT bitfield beyond its width");
+        return bits;
+    }
+
+    Result<std::vector<Entry>> read_bucket(CborReader& r) const {
+        STRATA_TRY(const auto count, r.array());
+        if (count == 0 || count > kMaxBucket) return fail(Errc::malformed, "HAMT bucket of a wrong size");
+        std::vector<Entry> bucket;
+        for (std::uint64_t i = 0; i < count; ++i) {
+            STRATA_OK(r.tuple(2));
+            STRATA_TRY(const auto key, r.bytes());
+            STRATA_TRY(const auto value, r.item());
+            if (i > 0 && !(bucket.back().key < to_bytes(key))) return fail(Errc::malformed, "HAMT bucket out of order");
+            bucket.push_back({to_bytes(key), to_bytes(value)});
+        }
+        return bucket;
+    }
+
+    Result<std::unique_ptr<Node>> read(const Cid& cid, bool is_root) const {
+        STRATA_TRY(const Bytes data, store.get(cid));
+        CborReader r(data);
+        auto node = std::make_unique<Node>();
+        STRATA_OK(r.tuple(2));
+        STRATA_TRY(node->present, read_bitfield(r));
+        STRATA_TRY(const auto count, r.array());
+        if (count != node->present.count()) return fail(Errc::malformed, "HAMT node has another number of pointers");
+        if (count == 0 && !is_root) return fail(Errc::malformed, "empty HAMT node below the root");
+        for (std::uint64_t i = 0; i < count; ++i) {
+            STRATA_TRY(const auto major, r.peek_major());
+            auto& pointer = node->pointers.emplace_back();
+            if (major == 6) {
+                STRATA_TRY(pointer.link, r.link());
+                if (pointer.link.codec() != Codec::dag_cbor) return fail(Errc::malformed, "HAMT link is not DAG-CBOR");
+            } else {
+                STRATA_TRY(pointer.bucket, read_bucket(r));
+            }
+        }
+        STRATA_OK(r.finish());
+        return node;
+    }
+
+    Result<Node*> child_of(Pointer& pointer) const {
+        if (!pointer.child) {
+            STRATA_TRY(pointer.child, read(pointer.link, false));
+        }
+        return pointer.child.get();
+    }
+
+    Result<const Bytes*> find(Node& root, BytesView key) const {
+        HashBits bits(key);
+        Node* node = &root;
+        for (;;) {
+            STRATA_TRY(const unsigned index, bits.next(width));
+            if (!node->present[index]) return nullptr;
+            auto& pointer = node->pointers[node->position(index)];
+            if (!pointer.is_bucket()) {
+                STRATA_TRY(node, child_of(pointer));
+                continue;
+            }
+            for (const auto& entry : pointer.bucket)
+                if (equal(entry.key, key)) return &entry.value;
+            return nullptr;
+        }
+    }
+
+    // ---- changing: every function returns whether the node changed -----------------------------------------------------
+
+    Result<bool> set(Node& node, HashBits bits, Entry entry, bool overwrite) const {
+        STRATA_TRY(const unsigned index, bits.next(width));
+        const std::size_t at = node.position(index);
+        if (!node.present[index]) {
+            node.present[index] = true;
+            node.pointers.insert(node.pointers.begin() + static_cast<std::ptrdiff_t>(at), Pointer{})->bucket.push_back(
+                std::move(entry));
+            return true;
+        }
+        auto& pointer = node.pointers[at];
+        if (pointer.is_bucket()) return set_in_bucket(pointer, bits, std::move(entry), overwrite);
+        STRATA_TRY(Node* const child, child_of(pointer));
+        STRATA_TRY(const bool changed, set(*child, bits, std::move(entry), overwrite));
+        if (changed) pointer.link = Cid();
+        return changed;
+    }
+
+    Result<bool> set_in_bucket(Pointer& pointer, const HashBits& bits, Entry entry, bool overwrite) const {
+        auto& bucket = pointer.bucket;
+        const auto at = std::ranges::lower_bound(bucket, entry.key, {}, &Entry::key);
+        if (at != bucket.end() && at->key == entry.key) {
+            if (!overwrite || at->value == entry.value) return false;
+            at->value = std::move(entry.value);
+            return true;
+        }
+        if (bucket.size() < kMaxBucket) {
+            bucket.insert(at, std::move(entry));
+            return true;
+        }
+        // A full bucket becomes a node one level down: the new pair first, then the old ones.
+        auto child = std::make_unique<Node>();
+        STRATA_OK(set(*child, bits, std::move(entry), overwrite));
+        for (auto& old : bucket) {
+            HashBits old_bits = skip_to(bits, old.key);
+            STRATA_OK(set(*child, old_bits, std::move(old), overwrite));
+        }
+        bucket.clear();
+        pointer.child = std::move(child);
+        return true;
+    }
+
+    // The bits of `key` from the depth that `bits` has reached.
+    HashBits skip_to(const HashBits& bits, BytesView key) const {
+        HashBits out(key);
+        out.align(bits);
+        return out;
+    }
+
+    Result<std::optional<Bytes>> remove(Node& node, HashBits bits, BytesView key) const {
+        STRATA_TRY(const unsigned index, bits.next(width));
+        if (!node.present[index]) return std::optional<Bytes>{};
+        const std::size_t at = node.position(index);
+        auto& pointer = node.pointers[at];
+        std::optional<Bytes> removed;
+        if (pointer.is_bucket()) {
+            const auto it = std::ranges::find_if(pointer.bucket, [&](const Entry& e) { return equal(e.key, key); });
+            if (it == pointer.bucket.end()) return removed;
+            removed = std::move(it->value);
+            pointer.bucket.erase(it);
+            if (pointer.bucket.empty()) {
+                node.present[index] = false;
+                node.pointers.erase(node.pointers.begin() + static_cast<std::ptrdiff_t>(at));
+            }
+            return removed;
+        }
+        STRATA_TRY(Node* const child, child_of(pointer));
+        STRATA_TRY(removed, remove(*child, bits, key));
+        if (removed) {
+            pointer.link = Cid();
+            STRATA_OK(tidy(pointer));
+        }
+        return removed;
+    }
+
+    // A child that holds at most one bucket's worth of entries, all in buckets, goes back into its parent.
+    static Status tidy(Pointer& pointer) {
+        auto& nodes = pointer.child->pointers;
+        if (nodes.empty()) return fail(Errc::malformed, "empty HAMT node below the root");
+        std::size_t entries = 0;
+        for (const auto& p : nodes) {
+            if (!p.is_bucket()) return {};
+            entries += p.bucket.size();
+        }
+        if (entries > kMaxBucket) return {};
+        std::vector<Entry> merged;
+        for (auto& p : nodes)
+            for (auto& entry : p.bucket) merged.push_back(std::move(entry));
+        std::ranges::sort(merged, {}, &Entry::key);
+        pointer.child.reset();
+        pointer.bucket = std::move(merged);
+        return {};
+    }
+
+    // ---- writing ----------------------------------------------------------------------------------------------------
+
+    static void write_bitfield(CborWriter& w, const std::bitset<256>& bits) {
+        Bytes bytes;
+        for (std::size_t i = 32; i-- > 0;) {
+            std::uint8_t byte = 0;
+            for (unsigned b = 0; b < 8; ++b) byte = static_cast<std::uint8_t>(byte | bits[i * 8 + b] << b);
+            if (byte != 0 || !bytes.empty()) bytes.push_back(byte);
+        }
+        w.bytes(bytes);
+    }
+
+    Result<Cid> flush(Node& node) const {
+        CborWriter w;
+        w.array(2);
+        write_bitfield(w, node.present);
+        w.array(node.pointers.size());
+        for (auto& pointer : node.pointers) {
+            if (pointer.is_bucket()) {
+                STRATA_OK(write_bucket(w, pointer.bucket));
+                continue;
+            }
+            if (!pointer.link.defined()) {
+                STRATA_TRY(pointer.link, flush(*pointer.child));
+            }
+            w.link(pointer.link);
+        }
+        return store.put(Codec::dag_cbor, w.view());
+    }
+
+    Status write_bucket(CborWriter& w, std::vector<Entry>& bucket) const {
+        w.array(bucket.size());
+        for (auto& entry : bucket) {
+            if (normalise != nullptr) {
+                STRATA_TRY(entry.value, normalise(entry.value));
+            }
+            w.array(2);
+            w.bytes(entry.key);
+            w.raw(entry.value);
+        }
+        return {};
+    }
+
+    Result<bool> visit(Node& node, const Visit& visitor) const {
+        for (auto& pointer : node.pointers) {
+            if (!pointer.is_bucket()) {
+                STRATA_TRY(Node* const child, child_of(pointer));
+                STRATA_TRY(const bool more, visit(*child, visitor));
+                if (!more) return false;
+                continue;
+            }
+            for (const auto& entry : pointer.bucket) {
+                STRATA_TRY(const bool more, visitor(entry.key, entry.value));
+                if (!more) return false;
+            }
+        }
+        return true;
+    }
+};
+
+Hamt::Hamt(Blockstore& store, unsigned bit_width, Normalise normalise)
+    : store_(&store), bit_width_(bit_width), normalise_(normalise), root_(std::make_unique<Node>()) {
+    STRATA_CHECK(bit_width >= 1 && bit_width <= 8);
+}
+Hamt::Hamt(Hamt&&) noexcept = default;
+Hamt& Hamt::operator=(Hamt&&) noexcept = default;
+Hamt::~Hamt() = default;
+
+Result<Hamt> Hamt::load(Blockstore& store, const Cid& root, unsigned bit_width, Normalise normalise) {
+    Hamt hamt(store, bit_width, normalise);
+    STRATA_TRY(hamt.root_, Ops(hamt).read(root, true));
+    hamt.clean_root_ = root;
+    return hamt;
+}
+
+Result<std::optional<Bytes>> Hamt::get(BytesView key) const {
+    STRATA_TRY(const Bytes* const found, Ops(*this).find(*root_, key));
+    return found != nullptr ? std::optional<Bytes>(*found) : std::nullopt;
+}
+
+Status Hamt::set(BytesView key, Bytes value) {
+    STRATA_TRY(const bool changed, Ops(*this).set(*root_, HashBits(key), {to_bytes(key), std::move(value)}, true));
+    if (changed) clean_root_ = Cid();
+    return {};
+}
+
+Result<bool> Hamt::set_if_absent(BytesView key, Bytes value) {
+    STRATA_TRY(const bool changed, Ops(*this).set(*root_, HashBits(key), {to_bytes(key), std::move(value)}, false));
+    if (changed) clean_root_ = Cid();
+    return changed;
+}
+
+Result<std::optional<Bytes>> Hamt::remove(BytesView key) {
+    STRATA_TRY(auto removed, Ops(*this).remove(*root_, HashBits(key), key));
+    if (removed) clean_root_ = Cid();
+    return removed;
+}
+
+Result<Cid> Hamt::flush() {
+    if (!clean_root_.defined()) {
+        STRATA_TRY(clean_root_, Ops(*this).flush(*root_));
+    }
+    return clean_root_;
+}
+
+Status Hamt::for_each(const Visit& visit) const {
+    STRATA_OK(Ops(*this).visit(*root_, visit));
+    return {};
+}
+
+bool Hamt::empty() const { return root_->pointers.empty(); }
+
+}  // namespace strata
