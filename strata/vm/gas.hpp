@@ -1,0 +1,58 @@
+#pragma once
+// Gas in milligas (1/1000 gas), unsigned and saturating, and the tracker that charges it.
+// Source: fvm.md §5; ref-fvm fvm/src/gas/tracker.rs.
+#include <strata/vm/kernel.hpp>
+
+namespace strata::vm {
+
+using Milligas = std::uint64_t;
+
+constexpr Milligas saturating_add(Milligas a, Milligas b) { return a > UINT64_MAX - b ? UINT64_MAX : a + b; }
+constexpr Milligas saturating_mul(Milligas a, Milligas b) {
+    return b != 0 && a > UINT64_MAX / b ? UINT64_MAX : a * b;
+}
+constexpr Milligas gas(std::uint64_t whole) { return saturating_mul(whole, 1000); }
+
+/// One line of a trace: what was charged, in order.
+struct GasCharge {
+    std::string_view name;  // a literal
+    Milligas compute = 0;
+    Milligas other = 0;
+};
+
+class GasTracker {
+  public:
+    explicit GasTracker(Milligas limit) : limit_(limit) {}
+
+    /// A charge that does not fit sets used = limit and fails with out_of_gas.
+    Syscall<void> charge(const GasCharge& charge) {
+        if (trace_ != nullptr) trace_->push_back(charge);
+        const Milligas amount = saturating_add(charge.compute, charge.other);
+        if (amount > limit_ - used_) {
+            used_ = limit_;
+            return out_of_gas();
+        }
+        used_ += amount;
+        return {};
+    }
+    Milligas used() const { return used_; }
+    Milligas available() const { return limit_ - used_; }
+    /// Rounded up, as a receipt shows it.
+    std::uint64_t gas_used() const { return used_ / 1000 + (used_ % 1000 != 0 ? 1 : 0); }
+
+    /// Narrows the limit for a nested call to `at_most` more than is used now; returns the limit to put back.
+    Milligas narrow(Milligas at_most) {
+        const Milligas before = limit_;
+        limit_ = std::min(limit_, saturating_add(used_, at_most));
+        return before;
+    }
+    void restore(Milligas limit) { limit_ = limit; }
+    void trace_into(std::vector<GasCharge>* trace) { trace_ = trace; }
+
+  private:
+    Milligas limit_;
+    Milligas used_ = 0;
+    std::vector<GasCharge>* trace_ = nullptr;
+};
+
+}  // namespace strata::vm

@@ -1,0 +1,97 @@
+#include <strata/vm/link_scan.hpp>
+
+namespace strata::vm {
+namespace {
+
+using Failed = std::unexpected<ErrorNumber>;
+
+bool ignored(Codec codec) { return codec == Codec::commitment_sealed || codec == Codec::commitment_unsealed; }
+bool allowed(Codec codec) { return codec == Codec::raw || codec == Codec::cbor || codec == Codec::dag_cbor; }
+
+struct Head {
+    unsigned major;
+    std::uint64_t value;
+};
+
+std::optional<Head> take_head(BytesView& rest) {
+    if (rest.empty()) return std::nullopt;
+    const unsigned major = rest[0] >> 5;
+    const unsigned info = rest[0] & 31;
+    rest = rest.subspan(1);
+    if (info < 24) return Head{major, info};
+    if (info > 27) return std::nullopt;
+    const std::size_t size = std::size_t{1} << (info - 24);
+    if (rest.size() < size) return std::nullopt;
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < size; ++i) value = value << 8 | rest[i];
+    rest = rest.subspan(size);
+    return Head{major, value};
+}
+
+std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned depth);
+
+std::expected<void, ErrorNumber> take_link(Scan& scan, BytesView& rest, unsigned depth) {
+    const auto head = take_head(rest);
+    if (!head || head->major != 2 || head->value > rest.size() || head->value == 0 || rest[0] != 0)
+        return Failed(ErrorNumber::serialization);
+    const auto cid = Cid::from_bytes(rest.subspan(1, head->value - 1));
+    if (!cid) return Failed(ErrorNumber::serialization);
+    rest = rest.subspan(head->value);
+    ++scan.cids;
+    if (ignored(cid->codec())) return {};
+    if (!allowed(cid->codec())) return Failed(ErrorNumber::not_found);
+    if (cid->hash() == HashCode::identity) {
+        if (cid->codec() != Codec::dag_cbor) return {};
+        return scan_into(scan, cid->digest(), depth + 1);
+    }
+    if (cid->hash() != HashCode::blake2b_256 || cid->digest().size() != 32) return Failed(ErrorNumber::not_found);
+    scan.links.push_back(*cid);
+    return {};
+}
+
+std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned depth) {
+    if (depth > 32) return Failed(ErrorNumber::serialization);
+    std::uint64_t pending = 1;
+    while (pending > 0) {
+        --pending;
+        ++scan.fields;
+        const auto head = take_head(data);
+        if (!head) return Failed(ErrorNumber::serialization);
+        switch (head->major) {
+            case 2:
+            case 3:
+                if (head->value > data.size()) return Failed(ErrorNumber::serialization);
+                data = data.subspan(head->value);
+                break;
+            case 4:
+            case 5: {
+                const std::uint64_t per = head->major - 3;
+                // More items than bytes cannot follow; this also keeps the counter from overflowing.
+                if (head->value > data.size()) return Failed(ErrorNumber::serialization);
+                pending += head->value * per;
+                break;
+            }
+            case 6:
+                if (head->value == 42) {
+                    if (auto done = take_link(scan, data, depth); !done) return done;
+                } else {
+                    ++pending;
+                }
+                break;
+            default: break;  // integers, simple values, floats: the head is all
+        }
+    }
+    if (!data.empty()) return Failed(ErrorNumber::serialization);
+    return {};
+}
+
+}  // namespace
+
+std::expected<Scan, ErrorNumber> scan_links(Codec codec, BytesView data) {
+    Scan scan;
+    if (codec != Codec::dag_cbor) return scan;
+    if (auto done = scan_into(scan, data, 0); !done) return Failed(done.error());
+    return scan;
+}
+
+}  // namespace strata::vm

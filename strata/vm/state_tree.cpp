@@ -1,0 +1,119 @@
+#include <strata/vm/state_tree.hpp>
+
+namespace strata::vm {
+namespace {
+
+constexpr std::uint64_t kStateTreeVersion = 5;  // from network version 18 on
+
+struct StateRoot {
+    std::uint64_t version = 0;
+    Cid actors;
+    Cid info;
+    STRATA_CBOR_TUPLE(version, actors, info);
+};
+
+Bytes key_of(ActorId id) { return to_bytes(Address::id(id).bytes()); }
+
+}  // namespace
+
+StateTree::StateTree(Blockstore& store) : StateTree(store, HamtMap<Bytes, ActorState>(store)) {}
+StateTree::StateTree(Blockstore& store, HamtMap<Bytes, ActorState> actors) : store_(&store), actors_(std::move(actors)) {}
+
+Result<StateTree> StateTree::load(Blockstore& store, const Cid& root) {
+    STRATA_TRY(const auto state_root, get_cbor<StateRoot>(store, root));
+    if (state_root.version != kStateTreeVersion)
+        return fail(Errc::unsupported, "state tree version " + std::to_string(state_root.version));
+    STRATA_TRY(auto actors, HamtMap<Bytes, ActorState>::load(store, state_root.actors));
+    return StateTree(store, std::move(actors));
+}
+
+Result<std::optional<ActorState>> StateTree::get(ActorId id) {
+    if (const auto it = cache_.find(id); it != cache_.end()) return it->second;
+    STRATA_TRY(auto found, actors_.get(key_of(id)));
+    cache_.emplace(id, found);
+    return found;
+}
+
+void StateTree::record(ActorId id, Slot state) {
+    if (!undo_.empty() && !undo_.back().contains(id)) {
+        const auto it = cache_.find(id);
+        undo_.back().emplace(id, it == cache_.end() ? std::optional<Slot>{} : std::optional<Slot>{it->second});
+    }
+    cache_.insert_or_assign(id, std::move(state));
+    changed_[id] = true;
+}
+
+void StateTree::set(ActorId id, ActorState state) { record(id, std::move(state)); }
+void StateTree::remove(ActorId id) { record(id, std::nullopt); }
+
+Result<ActorState> StateTree::init_actor() {
+    STRATA_TRY(auto actor, get(kInitId));
+    if (!actor) return fail(Errc::internal, "the state has no init actor");
+    return std::move(*actor);
+}
+
+Result<std::optional<ActorId>> StateTree::resolve(const Address& address) {
+    if (const auto id = address.as_id()) return id;
+    STRATA_TRY(const auto init, init_actor());
+    if (!addresses_ || loaded_map_ != init.head) {
+        STRATA_TRY(const auto state, get_cbor<InitState>(*store_, init.head));
+        STRATA_TRY(addresses_, (HamtMap<Address, ActorId>::load(*store_, state.address_map)));
+        loaded_map_ = init.head;
+    }
+    return addresses_->get(address);
+}
+
+Result<ActorId> StateTree::register_address(const Address& address) {
+    STRATA_TRY(auto init, init_actor());
+    STRATA_TRY(auto state, get_cbor<InitState>(*store_, init.head));
+    STRATA_TRY(auto map, (HamtMap<Address, ActorId>::load(*store_, state.address_map)));
+    const ActorId id = state.next_id++;
+    STRATA_OK(map.set(address, id));
+    STRATA_TRY(state.address_map, map.flush());
+    STRATA_TRY(init.head, put_cbor(*store_, state));
+    set(kInitId, std::move(init));
+    return id;
+}
+
+void StateTree::begin() { undo_.emplace_back(); }
+
+void StateTree::commit() {
+    STRATA_CHECK(!undo_.empty());
+    auto top = std::move(undo_.back());
+    undo_.pop_back();
+    if (undo_.empty()) return;
+    // The level below keeps the older value where it has one.
+    for (auto& [id, before] : top) undo_.back().try_emplace(id, std::move(before));
+}
+
+void StateTree::revert() {
+    STRATA_CHECK(!undo_.empty());
+    for (auto& [id, before] : undo_.back()) {
+        if (before) {
+            cache_.insert_or_assign(id, std::move(*before));
+        } else {
+            cache_.erase(id);
+        }
+    }
+    undo_.pop_back();
+}
+
+Result<Cid> StateTree::flush() {
+    STRATA_CHECK(undo_.empty());
+    for (const auto& [id, ignored] : changed_) {
+        const auto it = cache_.find(id);
+        if (it == cache_.end()) continue;  // read, changed and reverted
+        if (it->second) {
+            STRATA_OK(actors_.set(key_of(id), *it->second));
+        } else {
+            STRATA_OK(actors_.remove(key_of(id)));
+        }
+    }
+    changed_.clear();
+    StateRoot root{.version = kStateTreeVersion, .actors = {}, .info = {}};
+    STRATA_TRY(root.actors, actors_.flush());
+    STRATA_TRY(root.info, store_->put(Codec::dag_cbor, Bytes{0x80}));
+    return put_cbor(*store_, root);
+}
+
+}  // namespace strata::vm
