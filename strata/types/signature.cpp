@@ -1,9 +1,22 @@
 #include <strata/types/signature.hpp>
 
+#include <strata/crypto/bls.hpp>
+#include <strata/crypto/hash.hpp>
+#include <strata/crypto/secp256k1.hpp>
+
 namespace strata {
 namespace {
 
 constexpr std::size_t kMaxSignatureSize = 200;  // go-state-types crypto: SignatureMaxLength
+
+Result<crypto::secp256k1::PublicKey> recover(const Signature& signature, const Hash256& digest) {
+    crypto::secp256k1::Signature fixed;
+    if (signature.data.size() != fixed.size()) return fail(Errc::verification, "signature is not 65 bytes");
+    std::ranges::copy(signature.data, fixed.begin());
+    return crypto::secp256k1::recover(digest, fixed);
+}
+
+Status mismatch() { return fail(Errc::verification, "signature does not belong to the signer"); }
 
 }  // namespace
 
@@ -19,6 +32,28 @@ Result<Signature> Signature::read_cbor(CborReader& r) {
     if (all.size() > kMaxSignatureSize) return Errc::too_large;
     if (all[0] < 1 || all[0] > 3) return fail(Errc::malformed, "unknown signature type");
     return Signature{static_cast<Type>(all[0]), to_bytes(all.subspan(1))};
+}
+
+Status verify_signature(const Signature& signature, const Address& signer, BytesView data) {
+    if (!signer.defined()) return fail(Errc::invalid_argument, "no signer");
+    switch (signer.protocol()) {
+        case Address::Protocol::secp256k1: {
+            if (signature.type != Signature::Type::secp256k1) return mismatch();
+            STRATA_TRY(const auto key, recover(signature, crypto::blake2b_256(data)));
+            return Address::secp256k1(key) == signer ? Status{} : mismatch();
+        }
+        case Address::Protocol::bls:
+            if (signature.type != Signature::Type::bls) return mismatch();
+            return crypto::bls::verify(signer.payload(), data, signature.data) ? Status{} : mismatch();
+        case Address::Protocol::delegated: {
+            if (signature.type != Signature::Type::delegated || signer.delegated_space() != kEamId) return mismatch();
+            STRATA_TRY(const auto key, recover(signature, crypto::keccak_256(data)));
+            // Ethereum address: the last 20 bytes of the hash of the key without its 0x04.
+            const auto hash = crypto::keccak_256(BytesView(key).subspan(1));
+            return equal(signer.subaddress(), BytesView(hash).last(20)) ? Status{} : mismatch();
+        }
+        default: return fail(Errc::invalid_argument, "signer is not a key address");
+    }
 }
 
 }  // namespace strata

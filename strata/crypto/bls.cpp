@@ -1,0 +1,154 @@
+#include <strata/crypto/bls.hpp>
+
+#include <blst.h>
+
+#include <memory>
+#include <set>
+
+namespace strata::crypto::bls {
+namespace {
+
+constexpr std::string_view kDstG2 = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_";
+constexpr std::string_view kDstG1 = "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
+
+const std::uint8_t* dst_data(std::string_view dst) { return as_bytes(dst).data(); }
+
+std::optional<blst_scalar> to_scalar(const PrivateKey& key) {
+    blst_scalar scalar;
+    blst_scalar_from_lendian(&scalar, key.data());
+    if (!blst_sk_check(&scalar)) return std::nullopt;
+    return scalar;
+}
+
+Error bad_key() { return fail(Errc::invalid_argument, "not a BLS private key"); }
+
+std::optional<blst_p1_affine> read_p1(BytesView bytes) {
+    blst_p1_affine point;
+    if (bytes.size() != 48 || blst_p1_uncompress(&point, bytes.data()) != BLST_SUCCESS || !blst_p1_affine_in_g1(&point))
+        return std::nullopt;
+    return point;
+}
+std::optional<blst_p2_affine> read_p2(BytesView bytes) {
+    blst_p2_affine point;
+    if (bytes.size() != 96 || blst_p2_uncompress(&point, bytes.data()) != BLST_SUCCESS || !blst_p2_affine_in_g2(&point))
+        return std::nullopt;
+    return point;
+}
+
+}  // namespace
+
+PrivateKey key_from_seed(BytesView seed) {
+    STRATA_CHECK(seed.size() >= 32);
+    blst_scalar scalar;
+    blst_keygen(&scalar, seed.data(), seed.size(), nullptr, 0);
+    PrivateKey key;
+    blst_lendian_from_scalar(key.data(), &scalar);
+    return key;
+}
+
+Result<PublicKey> public_key(const PrivateKey& key) {
+    const auto scalar = to_scalar(key);
+    if (!scalar) return bad_key();
+    blst_p1 point;
+    blst_sk_to_pk_in_g1(&point, &*scalar);
+    PublicKey out;
+    blst_p1_compress(out.data(), &point);
+    return out;
+}
+
+Result<Signature> sign(const PrivateKey& key, BytesView message) {
+    const auto scalar = to_scalar(key);
+    if (!scalar) return bad_key();
+    blst_p2 hash;
+    blst_hash_to_g2(&hash, message.data(), message.size(), dst_data(kDstG2), kDstG2.size(), nullptr, 0);
+    blst_p2 signature;
+    blst_sign_pk_in_g1(&signature, &hash, &*scalar);
+    Signature out;
+    blst_p2_compress(out.data(), &signature);
+    return out;
+}
+
+bool verify(BytesView public_key, BytesView message, BytesView signature) {
+    const auto key = read_p1(public_key);
+    const auto point = read_p2(signature);
+    if (!key || !point || blst_p1_affine_is_inf(&*key)) return false;
+    return blst_core_verify_pk_in_g1(&*key, &*point, true, message.data(), message.size(), dst_data(kDstG2), kDstG2.size(),
+                                     nullptr, 0) == BLST_SUCCESS;
+}
+
+Result<Signature> aggregate(std::span<const Signature> signatures) {
+    blst_p2 sum{};  // all zero: the point at infinity
+    for (const auto& signature : signatures) {
+        const auto point = read_p2(signature);
+        if (!point) return fail(Errc::verification, "not a BLS signature");
+        blst_p2_add_or_double_affine(&sum, &sum, &*point);
+    }
+    Signature out;
+    blst_p2_compress(out.data(), &sum);
+    return out;
+}
+
+bool verify_aggregate(std::span<const Signed> pairs, BytesView signature) {
+    const auto point = read_p2(signature);
+    if (!point) return false;
+    if (pairs.empty()) return blst_p2_affine_is_inf(&*point);
+    std::set<Bytes> messages;
+    const auto storage = std::make_unique<std::uint8_t[]>(blst_pairing_sizeof());
+    auto* pairing = reinterpret_cast<blst_pairing*>(storage.get());
+    blst_pairing_init(pairing, true, dst_data(kDstG2), kDstG2.size());
+    for (const auto& [key_bytes, message] : pairs) {
+        const auto key = read_p1(key_bytes);
+        if (!key || blst_p1_affine_is_inf(&*key) || !messages.insert(to_bytes(message)).second) return false;
+        if (blst_pairing_aggregate_pk_in_g1(pairing, &*key, nullptr, message.data(), message.size(), nullptr, 0) !=
+            BLST_SUCCESS)
+            return false;
+    }
+    blst_pairing_commit(pairing);
+    blst_fp12 expected;
+    blst_aggregated_in_g2(&expected, &*point);
+    return blst_pairing_finalverify(pairing, &expected);
+}
+
+namespace swapped {
+
+Result<PublicKey> public_key(const PrivateKey& key) {
+    const auto scalar = to_scalar(key);
+    if (!scalar) return bad_key();
+    blst_p2 point;
+    blst_sk_to_pk_in_g2(&point, &*scalar);
+    PublicKey out;
+    blst_p2_compress(out.data(), &point);
+    return out;
+}
+
+Result<Signature> sign(const PrivateKey& key, BytesView message) {
+    const auto scalar = to_scalar(key);
+    if (!scalar) return bad_key();
+    blst_p1 hash;
+    blst_hash_to_g1(&hash, message.data(), message.size(), dst_data(kDstG1), kDstG1.size(), nullptr, 0);
+    blst_p1 signature;
+    blst_sign_pk_in_g2(&signature, &hash, &*scalar);
+    Signature out;
+    blst_p1_compress(out.data(), &signature);
+    return out;
+}
+
+bool verify(BytesView public_key, BytesView message, BytesView signature) {
+    const auto key = read_p2(public_key);
+    const auto point = read_p1(signature);
+    if (!key || !point || blst_p2_affine_is_inf(&*key)) return false;
+    return blst_core_verify_pk_in_g2(&*key, &*point, true, message.data(), message.size(), dst_data(kDstG1), kDstG1.size(),
+                                     nullptr, 0) == BLST_SUCCESS;
+}
+
+}  // namespace swapped
+
+PrivateKey reduce_be(const Hash256& number) {
+    blst_scalar scalar;
+    blst_scalar_from_be_bytes(&scalar, number.data(), number.size());  // reduces modulo the order
+    PrivateKey out;
+    blst_lendian_from_scalar(out.data(), &scalar);
+    return out;
+}
+
+}  // namespace strata::crypto::bls

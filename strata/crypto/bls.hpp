@@ -1,0 +1,50 @@
+#pragma once
+// BLS signatures over BLS12-381 (blst). Filecoin: keys on G1 (48 bytes), signatures on G2 (96), the basic scheme.
+// drand's quicknet swaps the groups: keys on G2, signatures on G1. Private keys are 32 bytes little-endian.
+// Thread-safe. Source: node.md §4.3, §8.3, §26; IETF draft-irtf-cfrg-bls-signature, RFC 9380.
+#include <optional>
+
+#include <strata/base/bytes.hpp>
+#include <strata/base/result.hpp>
+
+namespace strata::crypto::bls {
+
+using PrivateKey = ByteArray<32>;
+using PublicKey = ByteArray<48>;
+using Signature = ByteArray<96>;
+
+/// Any seed becomes a key (KeyGen of the draft). `seed` at least 32 bytes (checked).
+PrivateKey key_from_seed(BytesView seed);
+/// Errors: invalid_argument for zero or a number not below the group order.
+Result<PublicKey> public_key(const PrivateKey& key);
+Result<Signature> sign(const PrivateKey& key, BytesView message);
+/// False for anything that is not a valid signature: bad encodings, points outside the subgroup, the identity key.
+bool verify(BytesView public_key, BytesView message, BytesView signature);
+
+/// Sum of signatures; of none: the point at infinity (c0 00 ...). Errors: verification for an invalid point.
+Result<Signature> aggregate(std::span<const Signature> signatures);
+
+struct Signed {
+    BytesView public_key;
+    BytesView message;
+};
+/// One signature over many messages. As bls-signatures does: messages must differ, keys must not be the identity.
+/// No pairs at all: true only for the signature at infinity.
+bool verify_aggregate(std::span<const Signed> pairs, BytesView signature);
+
+namespace swapped {
+
+using PublicKey = ByteArray<96>;
+using Signature = ByteArray<48>;
+
+/// `scalar` little-endian, reduced and not zero.
+Result<PublicKey> public_key(const PrivateKey& scalar);
+Result<Signature> sign(const PrivateKey& scalar, BytesView message);
+bool verify(BytesView public_key, BytesView message, BytesView signature);
+
+}  // namespace swapped
+
+/// A 32-byte big-endian number modulo the group order, as a private key: how a drand secret comes from a hash.
+PrivateKey reduce_be(const Hash256& number);
+
+}  // namespace strata::crypto::bls

@@ -1,0 +1,62 @@
+#include <strata/crypto/secp256k1.hpp>
+
+#include <secp256k1.h>
+#include <secp256k1_recovery.h>
+
+namespace strata::crypto::secp256k1 {
+namespace {
+
+const secp256k1_context* context() {
+    static const secp256k1_context* instance =
+        secp256k1_context_create(SECP256K1_CONTEXT_SIGN | SECP256K1_CONTEXT_VERIFY);
+    return instance;
+}
+
+PublicKey serialize(const secp256k1_pubkey& key) {
+    PublicKey out;
+    std::size_t size = out.size();
+    secp256k1_ec_pubkey_serialize(context(), out.data(), &size, &key, SECP256K1_EC_UNCOMPRESSED);
+    return out;
+}
+
+}  // namespace
+
+Result<PublicKey> public_key(const PrivateKey& key) {
+    secp256k1_pubkey parsed;
+    if (secp256k1_ec_pubkey_create(context(), &parsed, key.data()) != 1)
+        return fail(Errc::invalid_argument, "not a secp256k1 private key");
+    return serialize(parsed);
+}
+
+Result<Signature> sign(const PrivateKey& key, const Hash256& digest) {
+    secp256k1_ecdsa_recoverable_signature signature;
+    if (secp256k1_ecdsa_sign_recoverable(context(), &signature, digest.data(), key.data(), nullptr, nullptr) != 1)
+        return fail(Errc::invalid_argument, "not a secp256k1 private key");
+    Signature out;
+    int recovery = 0;
+    secp256k1_ecdsa_recoverable_signature_serialize_compact(context(), out.data(), &recovery, &signature);
+    out[64] = static_cast<std::uint8_t>(recovery);
+    return out;
+}
+
+Result<PublicKey> recover(const Hash256& digest, const Signature& signature) {
+    secp256k1_ecdsa_recoverable_signature parsed;
+    secp256k1_pubkey key;
+    if (signature[64] > 3 ||
+        secp256k1_ecdsa_recoverable_signature_parse_compact(context(), &parsed, signature.data(), signature[64]) != 1 ||
+        secp256k1_ecdsa_recover(context(), &key, &parsed, digest.data()) != 1)
+        return fail(Errc::verification, "no public key fits the signature");
+    return serialize(key);
+}
+
+bool verify(const PublicKey& key, const Hash256& digest, BytesView r_s) {
+    secp256k1_pubkey parsed_key;
+    secp256k1_ecdsa_signature signature;
+    if (r_s.size() != 64 || secp256k1_ec_pubkey_parse(context(), &parsed_key, key.data(), key.size()) != 1 ||
+        secp256k1_ecdsa_signature_parse_compact(context(), &signature, r_s.data()) != 1)
+        return false;
+    secp256k1_ecdsa_signature_normalize(context(), &signature, &signature);
+    return secp256k1_ecdsa_verify(context(), &signature, digest.data(), &parsed_key) == 1;
+}
+
+}  // namespace strata::crypto::secp256k1

@@ -1,0 +1,30 @@
+#pragma once
+// The blocks one invocation has opened, created, been given or got back, by handle from 1 (fvm.md §4.6).
+#include <memory>
+
+#include <strata/vm/kernel.hpp>
+
+namespace strata::vm {
+
+struct Block {
+    Codec codec{};
+    std::shared_ptr<const Bytes> data;
+    std::vector<Cid> links;  // what it makes reachable
+
+    BlockStat stat() const { return {codec, static_cast<std::uint32_t>(data->size())}; }
+};
+
+class BlockRegistry {
+  public:
+    BlockId put(Block block) {
+        blocks_.push_back(std::move(block));
+        return static_cast<BlockId>(blocks_.size());
+    }
+    /// nullptr for an unknown handle.
+    const Block* find(BlockId id) const { return id == kNoBlock || id > blocks_.size() ? nullptr : &blocks_[id - 1]; }
+
+  private:
+    std::vector<Block> blocks_;
+};
+
+}  // namespace strata::vm

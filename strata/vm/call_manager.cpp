@@ -1,0 +1,228 @@
+#include <strata/vm/call_manager.hpp>
+
+#include <strata/crypto/hash.hpp>
+#include <strata/vm/default_kernel.hpp>
+
+namespace strata::vm {
+namespace {
+
+// Read and updated for free, always (fvm.md §4.3).
+bool is_preloaded(ActorId id) { return id <= 7 || id == kEamId || id == kBurntFundsId; }
+
+// BLS key whose address must never become an account (fvm.md §1.2).
+bool is_zero_bls(const Address& address) {
+    if (address.protocol() != Address::Protocol::bls) return false;
+    const auto key = address.payload();
+    return key[0] == 0xc0 && std::ranges::all_of(key.subspan(1), [](std::uint8_t b) { return b == 0; });
+}
+
+const Cid& empty_array_cid() {
+    static const Cid cid = Cid::hash_of(Codec::dag_cbor, Bytes{0x80});
+    return cid;
+}
+
+constexpr MethodNumber kConstructor = 1;
+
+}  // namespace
+
+CallManager::CallManager(const MachineConfig& config, const Manifest& manifest, Doors doors, StateTree& tree,
+                         GasTracker& gas, Origin origin)
+    : config_(config), manifest_(manifest), doors_(doors), tree_(tree), gas_(gas), origin_(std::move(origin)) {
+    accessed_[origin_.id] = Access::updated;
+}
+
+Syscall<void> CallManager::charge_read(ActorId id) {
+    if (is_preloaded(id) || accessed_.contains(id)) return {};
+    STRATA_OK(gas_.charge(prices::on_actor_lookup()));
+    accessed_.emplace(id, Access::read);
+    return {};
+}
+
+Syscall<void> CallManager::charge_update(ActorId id) {
+    if (is_preloaded(id)) return {};
+    if (const auto it = accessed_.find(id); it != accessed_.end() && it->second == Access::updated) return {};
+    STRATA_OK(gas_.charge(prices::on_actor_update()));
+    accessed_[id] = Access::updated;
+    return {};
+}
+
+Syscall<std::optional<ActorState>> CallManager::read_actor(ActorId id) {
+    STRATA_OK(charge_read(id));
+    auto state = tree_.get(id);
+    if (!state) return fatal(state.error());
+    return std::move(*state);
+}
+
+Syscall<void> CallManager::write_actor(ActorId id, std::optional<ActorState> state) {
+    STRATA_OK(charge_update(id));
+    if (state) {
+        tree_.set(id, std::move(*state));
+    } else {
+        tree_.remove(id);
+    }
+    return {};
+}
+
+Syscall<void> CallManager::transfer(ActorId from, ActorId to, const TokenAmount& value) {
+    if (value.is_negative()) return syscall_error(ErrorNumber::illegal_argument, "negative value");
+    STRATA_TRY(auto sender, read_actor(from));
+    if (!sender || sender->balance < value)
+        return syscall_error(ErrorNumber::insufficient_funds, "balance of f0" + std::to_string(from) + " is too low");
+    if (from == to) return {};
+    STRATA_TRY(auto receiver, read_actor(to));
+    if (!receiver) return syscall_error(ErrorNumber::not_found, "no receiver");
+    sender->balance -= value;
+    receiver->balance += value;
+    STRATA_OK(write_actor(from, std::move(sender)));
+    return write_actor(to, std::move(receiver));
+}
+
+Syscall<CallResult> CallManager::call(CallRequest request) {
+    if (depth_ >= kMaxCallDepth) return syscall_error(ErrorNumber::limit_exceeded, "calls nested too deeply");
+    ++depth_;
+    const Milligas outer_limit = request.gas_limit ? gas_.narrow(*request.gas_limit) : 0;
+    const std::size_t events = events_.size();
+    const auto accessed = accessed_;
+    tree_.begin();
+    auto result = call_unchecked(request);
+    const bool keep = result.has_value() && result->exit_code == ExitCode::ok;
+    if (keep) {
+        tree_.commit();
+    } else {
+        tree_.revert();
+        events_.resize(events);
+        accessed_ = accessed;
+    }
+    --depth_;
+    if (request.gas_limit) {
+        gas_.restore(outer_limit);
+        // Out of its own allowance, while the caller still has gas: the caller sees an exit code and goes on.
+        if (!result && result.error().kind == SyscallFailure::Kind::out_of_gas && gas_.available() > 0)
+            return CallResult{ExitCode::sys_out_of_gas, std::nullopt, "out of gas"};
+    }
+    return result;
+}
+
+Syscall<CallResult> CallManager::call_unchecked(const CallRequest& request) {
+    STRATA_TRY(const ActorId to, resolve_or_create(request));
+    return call_resolved(request, to);
+}
+
+Syscall<ActorId> CallManager::resolve_or_create(const CallRequest& request) {
+    const auto found = tree_.resolve(request.to);
+    if (!found) return fatal(found.error());
+    if (*found) return **found;
+    const auto protocol = request.to.protocol();
+    ActorType type = ActorType::none;
+    if (protocol == Address::Protocol::secp256k1 || protocol == Address::Protocol::bls) type = ActorType::account;
+    if (protocol == Address::Protocol::delegated && request.to.delegated_space() == kEamId) type = ActorType::placeholder;
+    if (type == ActorType::none) return syscall_error(ErrorNumber::not_found, "no actor at " + request.to.to_string());
+    if (request.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot create an actor");
+    return create_from_send(request.to, type);
+}
+
+Syscall<ActorId> CallManager::create_from_send(const Address& address, ActorType type) {
+    if (is_zero_bls(address)) return syscall_error(ErrorNumber::illegal_argument, "the zero BLS key has no account");
+    STRATA_OK(gas_.charge(prices::on_create_actor(true)));
+    const auto code = manifest_.codes.find(type);
+    if (code == manifest_.codes.end()) return fatal("the manifest names no account or placeholder code");
+    auto stored = tree_.store().put(Codec::dag_cbor, Bytes{0x80});
+    if (!stored) return fatal(stored.error());
+    auto id = tree_.register_address(address);
+    if (!id) return fatal(id.error());
+    ActorState state{.code = code->second, .head = empty_array_cid(), .sequence = 0, .balance = 0, .delegated_address = {}};
+    if (type == ActorType::placeholder) state.delegated_address = address;
+    STRATA_OK(charge_read(*id));
+    STRATA_OK(write_actor(*id, std::move(state)));
+    if (type == ActorType::placeholder) return *id;
+    const CallRequest construct{
+        .from = kSystemId,
+        .to = Address::id(*id),
+        .method = kConstructor,
+        .params = Block{Codec::cbor, std::make_shared<const Bytes>(to_cbor(address)), {}},
+        .value = 0,
+        .gas_limit = {},
+        .read_only = false,
+    };
+    STRATA_TRY(const auto result, call_resolved(construct, *id));
+    if (result.exit_code != ExitCode::ok) return fatal("the constructor of an account failed: " + result.message);
+    return *id;
+}
+
+Syscall<CallResult> CallManager::call_resolved(const CallRequest& request, ActorId to) {
+    STRATA_TRY(const auto actor, read_actor(to));
+    if (!actor) return syscall_error(ErrorNumber::not_found, "no actor f0" + std::to_string(to));
+    const Cid code = actor->code;
+    if (!request.value.is_zero()) {
+        STRATA_OK(gas_.charge(prices::on_value_transfer()));
+        STRATA_OK(transfer(request.from, to, request.value));
+    }
+    if (request.method == 0) return CallResult{};
+    return invoke(request, to, code);
+}
+
+Syscall<CallResult> CallManager::invoke(const CallRequest& request, ActorId to, const Cid& code) {
+    STRATA_OK(gas_.charge(prices::on_method_invocation(request.params ? request.params->links.size() : 0)));
+    const ActorType type = manifest_.type_of(code);
+    // Its code returns at once, whatever the method (fvm.md §8.2).
+    if (type == ActorType::placeholder) return CallResult{};
+    const ActorCode* actor_code = doors_.actors.find(type);
+    if (actor_code == nullptr)
+        return CallResult{ExitCode::unhandled_message, std::nullopt,
+                          "no code here for actor type " + std::string(actor_type_name(type))};
+    const MessageContext context{
+        .origin = origin_.id,
+        .nonce = origin_.nonce,
+        .caller = request.from,
+        .receiver = to,
+        .method = request.method,
+        .value_received = request.value,
+        .gas_premium = origin_.premium,
+        .read_only = request.read_only,
+    };
+    DefaultKernel kernel(*this, context);
+    const BlockId params = request.params ? kernel.add_params(*request.params) : kNoBlock;
+    STRATA_TRY(const ActorExit exit, actor_code->invoke(kernel, params));
+    CallResult result{exit.code, std::nullopt, exit.message};
+    if (exit.data == kNoBlock) return result;
+    const Block* data = kernel.blocks().find(exit.data);
+    if (data == nullptr) return CallResult{ExitCode::sys_missing_return, std::nullopt, "returned an unknown block"};
+    result.data = *data;
+    STRATA_OK(gas_.charge(depth_ <= 1 ? prices::on_chain_return_value(data->data->size())
+                                      : prices::on_method_return(data->links.size())));
+    return result;
+}
+
+Address CallManager::next_actor_address() const {
+    CborWriter w;
+    origin_.address.to_cbor(w);
+    Bytes seed = w.take();
+    ByteArray<16> numbers;
+    store_be(numbers.data(), origin_.nonce);
+    store_be(numbers.data() + 8, created_);
+    append(seed, numbers);
+    return Address::actor(seed);
+}
+
+Syscall<void> CallManager::create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated) {
+    if (manifest_.type_of(code) == ActorType::placeholder)
+        return syscall_error(ErrorNumber::forbidden, "a placeholder cannot be created explicitly");
+    STRATA_TRY(auto existing, read_actor(id));
+    ActorState state{.code = code, .head = empty_array_cid(), .sequence = 0, .balance = 0, .delegated_address = delegated};
+    if (existing) {
+        const bool takes_over = manifest_.type_of(existing->code) == ActorType::placeholder && delegated &&
+                                existing->delegated_address == delegated;
+        if (!takes_over) return syscall_error(ErrorNumber::forbidden, "the actor exists already");
+        state = std::move(*existing);
+        state.code = code;
+    } else {
+        STRATA_OK(gas_.charge(prices::on_create_actor(false)));
+        auto stored = tree_.store().put(Codec::dag_cbor, Bytes{0x80});
+        if (!stored) return fatal(stored.error());
+    }
+    STRATA_OK(write_actor(id, std::move(state)));
+    ++created_;
+    return {};
+}
+
+}  // namespace strata::vm

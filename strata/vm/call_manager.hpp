@@ -1,0 +1,90 @@
+#pragma once
+// The call stack of one message: sends, rollback, actor creation, access charges, events.
+// Source: fvm.md §4.3 to §4.5; ref-fvm fvm/src/call_manager/. One thread, one message.
+#include <strata/vm/block_registry.hpp>
+#include <strata/vm/machine.hpp>
+#include <strata/vm/price_list.hpp>
+
+namespace strata::vm {
+
+struct StampedEvent {
+    ActorId emitter = 0;
+    std::vector<EventEntry> entries;
+    STRATA_CBOR_TUPLE(emitter, entries);
+};
+
+/// How a call ended for its caller: an exit code and the returned block.
+struct CallResult {
+    ExitCode exit_code = ExitCode::ok;
+    std::optional<Block> data;
+    std::string message;  // for people
+};
+
+struct CallRequest {
+    ActorId from = 0;
+    Address to;
+    MethodNumber method = 0;
+    std::optional<Block> params;
+    TokenAmount value;
+    std::optional<Milligas> gas_limit;  // nothing = all that remains
+    bool read_only = false;
+};
+
+class CallManager {
+  public:
+    struct Origin {
+        ActorId id = 0;
+        Address address;  // as the message wrote it
+        Nonce nonce = 0;
+        TokenAmount premium;
+    };
+    CallManager(const MachineConfig& config, const Manifest& manifest, Doors doors, StateTree& tree, GasTracker& gas,
+                Origin origin);
+
+    /// One send, in a transaction of its own.
+    Syscall<CallResult> call(CallRequest request);
+
+    // For the kernel.
+    const MachineConfig& config() const { return config_; }
+    const Manifest& manifest() const { return manifest_; }
+    Doors& doors() { return doors_; }
+    StateTree& tree() { return tree_; }
+    GasTracker& gas() { return gas_; }
+    const Origin& origin() const { return origin_; }
+    /// The next f2 address; only create_actor moves the counter.
+    Address next_actor_address() const;
+    Syscall<void> create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated);
+    /// Reads a record, charged when it is the message's first look at it.
+    Syscall<std::optional<ActorState>> read_actor(ActorId id);
+    /// Writes a record, charged when it is the message's first write of it. Nothing deletes.
+    Syscall<void> write_actor(ActorId id, std::optional<ActorState> state);
+    Syscall<void> transfer(ActorId from, ActorId to, const TokenAmount& value);
+    void emit(StampedEvent event) { events_.push_back(std::move(event)); }
+    std::vector<StampedEvent> take_events() { return std::move(events_); }
+    unsigned depth() const { return depth_; }
+
+  private:
+    // What this message has paid for already (fvm.md §4.3, state access tracking).
+    enum class Access { read, updated };
+
+    Syscall<CallResult> call_unchecked(const CallRequest& request);
+    Syscall<CallResult> call_resolved(const CallRequest& request, ActorId to);
+    Syscall<CallResult> invoke(const CallRequest& request, ActorId to, const Cid& code);
+    Syscall<ActorId> resolve_or_create(const CallRequest& request);
+    Syscall<ActorId> create_from_send(const Address& address, ActorType type);
+    Syscall<void> charge_read(ActorId id);
+    Syscall<void> charge_update(ActorId id);
+
+    const MachineConfig& config_;
+    const Manifest& manifest_;
+    Doors doors_;
+    StateTree& tree_;
+    GasTracker& gas_;
+    Origin origin_;
+    unsigned depth_ = 0;
+    std::uint64_t created_ = 0;  // by create_actor in this message; never rolled back
+    std::map<ActorId, Access> accessed_;
+    std::vector<StampedEvent> events_;
+};
+
+}  // namespace strata::vm

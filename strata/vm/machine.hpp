@@ -1,0 +1,48 @@
+#pragma once
+// Everything that stays the same while the messages of one epoch run: the network, the code table, the doors outside.
+#include <map>
+
+#include <strata/vm/actor_code.hpp>
+#include <strata/vm/externs.hpp>
+#include <strata/vm/state_tree.hpp>
+
+namespace strata::vm {
+
+/// Limits of ref-fvm's NetworkConfig (fvm.md §2.6).
+inline constexpr unsigned kMaxCallDepth = 1024;
+inline constexpr std::size_t kMaxBlockSize = 1 << 20;
+
+/// Code CIDs of the built-in actors, as the system actor's manifest names them.
+struct Manifest {
+    std::map<Cid, ActorType> types;
+    std::map<ActorType, Cid> codes;
+
+    ActorType type_of(const Cid& code) const {
+        const auto it = types.find(code);
+        return it == types.end() ? ActorType::none : it->second;
+    }
+    void add(ActorType type, const Cid& code) {
+        types[code] = type;
+        codes[type] = code;
+    }
+    /// Of a state: system actor, its manifest data block `[[name, code]...]`.
+    static Result<Manifest> of_state(StateTree& tree);
+};
+
+/// Name in the manifest; empty for ActorType::none.
+std::string_view actor_type_name(ActorType type);
+
+struct MachineConfig {
+    NetworkContext network;
+    TokenAmount circulating_supply;
+    /// Off for runs whose gas is known from elsewhere (recorded chains with native actors): no limit then.
+    bool enforce_gas = true;
+};
+
+struct Doors {
+    Externs& externs;
+    ProofVerifier& proofs;
+    const ActorTable& actors;
+};
+
+}  // namespace strata::vm

@@ -1,1 +1,0 @@
-#include <strata/vm/actor_code.hpp>
