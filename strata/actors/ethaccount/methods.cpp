@@ -1,0 +1,22 @@
+// Ethereum accounts: they only exist; the state is the empty array. Source: fvm.md §8.2.
+#include <strata/actors/ethaccount/methods.hpp>
+
+namespace strata::actors::ethaccount {
+namespace {
+
+Done constructor(Runtime& rt) {
+    STRATA_OK(rt.require_caller({kSystemId}));
+    STRATA_TRY(const auto address, rt.unwrap(rt.kernel().lookup_delegated_address(rt.receiver()),
+                                             ExitCode::illegal_argument, "delegated address"));
+    if (!address || address->delegated_space() != kEamId)
+        return illegal_argument("an Ethereum account needs an address of the EAM");
+    return {};
+}
+
+constexpr Method kMethods[] = {method<&constructor>(1)};
+
+}  // namespace
+
+std::span<const Method> methods() { return kMethods; }
+
+}  // namespace strata::actors::ethaccount

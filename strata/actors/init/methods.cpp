@@ -1,0 +1,98 @@
+// The init actor creates all others and hands out their IDs. Source: fvm.md §8.3.
+#include <strata/actors/init/methods.hpp>
+#include <strata/actors/init/types.hpp>
+#include <strata/ipld/hamt.hpp>
+#include <strata/vm/state_tree.hpp>
+
+namespace strata::actors::init {
+namespace {
+
+using State = vm::InitState;
+using AddressMap = HamtMap<Address, ActorId>;
+
+struct ConstructorParams {
+    std::string network_name;
+    STRATA_CBOR_TUPLE(network_name);
+};
+
+Done constructor(Runtime& rt, const ConstructorParams& params) {
+    STRATA_OK(rt.require_caller({kSystemId}));
+    STRATA_TRY(const Cid map, rt.check(AddressMap::empty_root(rt.store()), ExitCode::illegal_state, "address map"));
+    return rt.set_state(State{map, kFirstNonSingletonId, params.network_name});
+}
+
+struct Assigned {
+    ActorId id;
+    bool existing;  // the delegated address had an ID already
+};
+
+// Gives the new actor's addresses an ID: that of the delegated address where it has one.
+ActorResult<Assigned> assign_id(Runtime& rt, const Address& robust, const std::optional<Address>& delegated) {
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(auto map, rt.check(AddressMap::load(rt.store(), state.address_map), ExitCode::illegal_state, "address map"));
+    Assigned out{state.next_id, false};
+    if (delegated) {
+        STRATA_TRY(const auto known, rt.check(map.get(*delegated), ExitCode::illegal_state, "address map"));
+        if (known) out = {*known, true};
+    }
+    if (!out.existing) {
+        ++state.next_id;
+        if (delegated) STRATA_OK(rt.check(map.set(*delegated, out.id), ExitCode::illegal_state, "address map"));
+    }
+    STRATA_TRY(const bool is_new, rt.check(map.set_if_absent(robust, out.id), ExitCode::illegal_state, "address map"));
+    if (!is_new) return forbidden("robust address " + robust.to_string() + " is taken");
+    STRATA_TRY(state.address_map, rt.check(map.flush(), ExitCode::illegal_state, "address map"));
+    STRATA_OK(rt.set_state(state));
+    return out;
+}
+
+ActorResult<bool> may_create(Runtime& rt, const Cid& code) {
+    STRATA_TRY(const auto type,
+               rt.unwrap(rt.kernel().get_builtin_actor_type(code), ExitCode::illegal_argument, "type"));
+    if (type == ActorType::multisig || type == ActorType::payment_channel) return true;
+    STRATA_TRY(const auto caller, rt.type_of(rt.caller()));
+    return type == ActorType::miner && caller == ActorType::power;
+}
+
+ActorResult<ExecReturn> construct(Runtime& rt, ActorId id, const Address& robust, const Bytes& params) {
+    // No bytes: no parameter block.
+    const auto block = params.empty() ? std::nullopt : std::optional<Bytes>(params);
+    STRATA_OK(rt.call(Address::id(id), 1, block, rt.value_received()));
+    return ExecReturn{Address::id(id), robust};
+}
+
+ActorResult<ExecReturn> exec(Runtime& rt, const ExecParams& params) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(const auto caller_code, rt.code_of(rt.caller()));
+    if (!caller_code) return illegal_state("the caller has no code");
+    STRATA_TRY(const bool allowed, may_create(rt, params.code));
+    if (!allowed) return forbidden("the caller may not create an actor of this code");
+    STRATA_TRY(const Address robust, rt.next_actor_address());
+    STRATA_TRY(const auto assigned, assign_id(rt, robust, std::nullopt));
+    STRATA_OK(rt.create_actor(assigned.id, params.code, std::nullopt));
+    return construct(rt, assigned.id, robust, params.constructor_params);
+}
+
+ActorResult<ExecReturn> exec4(Runtime& rt, const Exec4Params& params) {
+    STRATA_OK(rt.require_caller({kEamId}));
+    constexpr std::size_t max_subaddress = 54;
+    if (params.subaddress.size() > max_subaddress) return illegal_argument("subaddress too long");
+    const Address delegated = Address::delegated(rt.caller(), params.subaddress);
+    STRATA_TRY(const Address robust, rt.next_actor_address());
+    STRATA_TRY(const auto assigned, assign_id(rt, robust, delegated));
+    if (assigned.existing) {
+        STRATA_TRY(const auto type, rt.type_of(assigned.id));
+        if (!type) return forbidden("a deleted actor cannot be deployed again");
+        if (*type != ActorType::placeholder) return forbidden("only a placeholder can be replaced");
+    }
+    STRATA_OK(rt.create_actor(assigned.id, params.code, delegated));
+    return construct(rt, assigned.id, robust, params.constructor_params);
+}
+
+constexpr Method kMethods[] = {method<&constructor>(1), method<&exec>(2), method<&exec4>(3)};
+
+}  // namespace
+
+std::span<const Method> methods() { return kMethods; }
+
+}  // namespace strata::actors::init

@@ -1,0 +1,28 @@
+#pragma once
+// Alpha-beta filtered estimates in Q.128 and the sums extrapolated from them. Source: fvm.md §8.6.
+#include <strata/ipld/cbor.hpp>
+#include <strata/types/basic.hpp>
+
+namespace strata::actors {
+
+inline constexpr unsigned kPrecision = 128;
+
+struct FilterEstimate {
+    BigInt position;  // Q.128
+    BigInt velocity;  // Q.128, per epoch
+    STRATA_CBOR_TUPLE(position, velocity);
+
+    static FilterEstimate of(const BigInt& position, const BigInt& velocity) {
+        return {position << kPrecision, velocity << kPrecision};
+    }
+    BigInt estimate() const { return position >> kPrecision; }
+};
+
+/// The next estimate after observing `observation` (Q.0) `epochs` later; epochs > 0.
+FilterEstimate next_estimate(const FilterEstimate& previous, const BigInt& observation, ChainEpoch epochs);
+
+/// Sum over `delta` epochs from `start` of num / den, in Q.128.
+BigInt extrapolated_cum_sum_of_ratio(ChainEpoch delta, ChainEpoch start, const FilterEstimate& num,
+                                     const FilterEstimate& den);
+
+}  // namespace strata::actors

@@ -1,0 +1,260 @@
+#include <strata/actors/multisig/methods.hpp>
+#include <strata/actors/multisig/state.hpp>
+#include <strata/actors/receiver_hook.hpp>
+
+namespace strata::actors::multisig {
+namespace {
+
+constexpr std::size_t kMaxSigners = 256;
+
+ActorResult<PendingTransactions> pending(Runtime& rt, const State& state) {
+    return rt.check(PendingTransactions::load(rt.store(), state.pending_txns), ExitCode::illegal_state, "pending");
+}
+template <class T>
+ActorResult<T> in_map(Runtime& rt, Result<T> result) {
+    return rt.check(std::move(result), ExitCode::illegal_state, "pending transactions");
+}
+
+Address caller_address(const Runtime& rt) { return Address::id(rt.caller()); }
+
+Done require_self(Runtime& rt) { return rt.require_caller({rt.receiver()}); }
+
+// ---- constructor ----------------------------------------------------------------------------------------------------
+
+Done constructor(Runtime& rt, const ConstructorParams& params) {
+    STRATA_OK(rt.require_caller({kInitId}));
+    if (params.signers.empty()) return illegal_argument("a multisig needs a signer");
+    if (params.signers.size() > kMaxSigners) return illegal_argument("too many signers");
+    State state;
+    for (const auto& signer : params.signers) {
+        STRATA_TRY(const ActorId id, rt.resolve_or_create(signer));
+        if (state.is_signer(Address::id(id))) return illegal_argument("duplicate signer " + signer.to_string());
+        state.signers.push_back(Address::id(id));
+    }
+    if (params.threshold > params.signers.size()) return illegal_argument("more approvals needed than signers");
+    if (params.threshold < 1) return illegal_argument("at least one approval is needed");
+    if (params.unlock_duration < 0) return illegal_argument("negative unlock duration");
+    state.threshold = params.threshold;
+    STRATA_TRY(state.pending_txns, in_map(rt, PendingTransactions::empty_root(rt.store())));
+    if (params.unlock_duration != 0) {
+        state.start_epoch = params.start_epoch;
+        state.unlock_duration = params.unlock_duration;
+        state.initial_balance = rt.value_received();
+    }
+    return rt.set_state(state);
+}
+
+// ---- proposals ------------------------------------------------------------------------------------------------------
+
+Done check_available(const State& state, const TokenAmount& balance, const TokenAmount& amount, ChainEpoch epoch) {
+    if (amount.is_negative()) return illegal_argument("amount to spend is negative");
+    if (balance < amount) return insufficient_funds("the balance is below the amount to spend");
+    // Nothing spent is always fine, even where the lockup exceeds the balance.
+    if (amount.is_zero()) return {};
+    if (balance - amount < state.locked(epoch)) return insufficient_funds("the rest would be below what is locked");
+    return {};
+}
+
+ActorResult<ApproveReturn> execute_if_approved(Runtime& rt, TxnId id, const Transaction& txn) {
+    STRATA_TRY(auto state, rt.state<State>());
+    if (txn.approved.size() < state.threshold) return ApproveReturn{};
+    STRATA_TRY(const auto balance, rt.balance());
+    STRATA_OK(check_available(state, balance, txn.value, rt.epoch()));
+    STRATA_TRY(auto map, pending(rt, state));
+    STRATA_OK(in_map(rt, map.remove(id)));
+    STRATA_TRY(state.pending_txns, in_map(rt, map.flush()));
+    STRATA_OK(rt.set_state(state));
+    const auto params = txn.params.empty() ? std::nullopt : std::optional<Bytes>(txn.params);
+    auto sent = rt.call(txn.to, txn.method, params, txn.value);
+    ApproveReturn out{.applied = true, .code = 0, .ret = {}};
+    if (sent) {
+        out.ret = sent->value_or(Bytes{});
+        return out;
+    }
+    // What the target did wrong is a result; running out of gas is not.
+    if (sent.error().kind != Abort::Kind::exit) return std::move(sent).error();
+    out.code = static_cast<std::uint32_t>(sent.error().code);
+    out.ret = std::move(sent.error().data);
+    return out;
+}
+
+ActorResult<ApproveReturn> add_approval(Runtime& rt, TxnId id, Transaction txn) {
+    const Address approver = caller_address(rt);
+    if (std::ranges::find(txn.approved, approver) != txn.approved.end())
+        return forbidden(approver.to_string() + " has approved already");
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(auto map, pending(rt, state));
+    txn.approved.push_back(approver);
+    STRATA_OK(in_map(rt, map.set(id, txn)));
+    STRATA_TRY(state.pending_txns, in_map(rt, map.flush()));
+    STRATA_OK(rt.set_state(state));
+    return execute_if_approved(rt, id, txn);
+}
+
+ActorResult<ProposeReturn> propose(Runtime& rt, const ProposeParams& params) {
+    STRATA_OK(rt.accept_any());
+    if (params.value.is_negative()) return illegal_argument("the proposed value is negative");
+    STRATA_TRY(auto state, rt.state<State>());
+    if (!state.is_signer(caller_address(rt))) return forbidden("the proposer is no signer");
+    STRATA_TRY(auto map, pending(rt, state));
+    const TxnId id = state.next_txn_id++;
+    const Transaction txn{params.to, params.value, params.method, params.params, {}};
+    STRATA_OK(in_map(rt, map.set(id, txn)));
+    STRATA_TRY(state.pending_txns, in_map(rt, map.flush()));
+    STRATA_OK(rt.set_state(state));
+    STRATA_TRY(const auto result, add_approval(rt, id, txn));
+    return ProposeReturn{id, result.applied, result.code, result.ret};
+}
+
+struct ProposalHashData {
+    std::optional<Address> requester;
+    Address to;
+    TokenAmount value;
+    MethodNumber method = 0;
+    Bytes params;
+    STRATA_CBOR_TUPLE(requester, to, value, method, params);
+};
+
+ActorResult<bool> hash_matches(Runtime& rt, const Transaction& txn, const Bytes& hash) {
+    if (hash.empty()) return true;
+    ProposalHashData data{{}, txn.to, txn.value, txn.method, txn.params};
+    if (!txn.approved.empty()) data.requester = txn.approved.front();
+    STRATA_TRY(const auto expected, rt.blake2b(to_cbor(data)));
+    return equal(hash, expected);
+}
+
+ActorResult<ApproveReturn> approve(Runtime& rt, const TxnIdParams& params) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(const auto state, rt.state<State>());
+    if (!state.is_signer(caller_address(rt))) return forbidden("the approver is no signer");
+    STRATA_TRY(const auto map, pending(rt, state));
+    STRATA_TRY(const auto txn, in_map(rt, map.get(params.id)));
+    if (!txn) return not_found("no transaction " + std::to_string(params.id));
+    STRATA_TRY(const bool matches, hash_matches(rt, *txn, params.proposal_hash));
+    if (!matches) return illegal_argument("the hash does not match the proposal");
+    // The threshold may have fallen since the last approval.
+    STRATA_TRY(auto executed, execute_if_approved(rt, params.id, *txn));
+    if (executed.applied) return executed;
+    return add_approval(rt, params.id, *txn);
+}
+
+Done cancel(Runtime& rt, const TxnIdParams& params) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(auto state, rt.state<State>());
+    const Address caller = caller_address(rt);
+    if (!state.is_signer(caller)) return forbidden("the caller is no signer");
+    STRATA_TRY(auto map, pending(rt, state));
+    STRATA_TRY(const auto txn, in_map(rt, map.remove(params.id)));
+    if (!txn) return not_found("no transaction " + std::to_string(params.id));
+    if (txn->approved.empty() || txn->approved.front() != caller) return forbidden("another signer's transaction");
+    STRATA_TRY(const bool matches, hash_matches(rt, *txn, params.proposal_hash));
+    if (!matches) return illegal_state("the hash does not match the proposal");
+    STRATA_TRY(state.pending_txns, in_map(rt, map.flush()));
+    return rt.set_state(state);
+}
+
+// ---- the wallet's own changes ---------------------------------------------------------------------------------------
+
+// Takes a former signer's approvals back; a transaction that nobody approves any more is dropped.
+Done purge_approvals(Runtime& rt, State& state, const Address& signer) {
+    STRATA_TRY(auto map, pending(rt, state));
+    std::vector<std::pair<TxnId, Transaction>> touched;
+    STRATA_OK(in_map(rt, map.for_each([&](TxnId id, const Transaction& txn) -> Status {
+        if (std::ranges::find(txn.approved, signer) != txn.approved.end()) touched.emplace_back(id, txn);
+        return {};
+    })));
+    for (auto& [id, txn] : touched) {
+        std::erase(txn.approved, signer);
+        if (txn.approved.empty()) {
+            STRATA_OK(in_map(rt, map.remove(id)));
+        } else {
+            STRATA_OK(in_map(rt, map.set(id, txn)));
+        }
+    }
+    STRATA_TRY(state.pending_txns, in_map(rt, map.flush()));
+    return {};
+}
+
+Done add_signer(Runtime& rt, const AddSignerParams& params) {
+    STRATA_OK(require_self(rt));
+    STRATA_TRY(const ActorId id, rt.resolve_or_create(params.signer));
+    STRATA_TRY(auto state, rt.state<State>());
+    if (state.signers.size() >= kMaxSigners) return forbidden("too many signers");
+    if (state.is_signer(Address::id(id))) return forbidden("already a signer");
+    state.signers.push_back(Address::id(id));
+    if (params.increase) ++state.threshold;
+    return rt.set_state(state);
+}
+
+Done remove_signer(Runtime& rt, const RemoveSignerParams& params) {
+    STRATA_OK(require_self(rt));
+    STRATA_TRY(const ActorId id, rt.resolve_or_create(params.signer, false));
+    STRATA_TRY(auto state, rt.state<State>());
+    if (!state.is_signer(Address::id(id))) return forbidden("not a signer");
+    if (state.signers.size() == 1) return forbidden("the only signer cannot be removed");
+    if (!params.decrease && state.signers.size() - 1 < state.threshold)
+        return illegal_argument("fewer signers than approvals needed");
+    if (params.decrease) {
+        if (state.threshold < 2) return illegal_argument("the threshold cannot fall below one");
+        --state.threshold;
+    }
+    STRATA_OK(purge_approvals(rt, state, Address::id(id)));
+    std::erase(state.signers, Address::id(id));
+    return rt.set_state(state);
+}
+
+Done swap_signer(Runtime& rt, const SwapSignerParams& params) {
+    STRATA_OK(require_self(rt));
+    STRATA_TRY(const ActorId from, rt.resolve_or_create(params.from, false));
+    STRATA_TRY(const ActorId to, rt.resolve_or_create(params.to));
+    STRATA_TRY(auto state, rt.state<State>());
+    if (!state.is_signer(Address::id(from))) return forbidden("not a signer");
+    if (state.is_signer(Address::id(to))) return illegal_argument("already a signer");
+    std::erase(state.signers, Address::id(from));
+    state.signers.push_back(Address::id(to));
+    STRATA_OK(purge_approvals(rt, state, Address::id(from)));
+    return rt.set_state(state);
+}
+
+Done change_threshold(Runtime& rt, const ChangeThresholdParams& params) {
+    STRATA_OK(require_self(rt));
+    STRATA_TRY(auto state, rt.state<State>());
+    if (params.threshold == 0 || params.threshold > state.signers.size())
+        return illegal_argument("threshold outside 1 to the number of signers");
+    state.threshold = params.threshold;
+    return rt.set_state(state);
+}
+
+Done lock_balance(Runtime& rt, const LockBalanceParams& params) {
+    STRATA_OK(require_self(rt));
+    if (params.unlock_duration <= 0) return illegal_argument("unlock duration is not positive");
+    if (params.amount.is_negative()) return illegal_argument("amount to lock is negative");
+    STRATA_TRY(auto state, rt.state<State>());
+    if (state.unlock_duration != 0) return forbidden("a lock cannot be changed");
+    state.start_epoch = params.start_epoch;
+    state.unlock_duration = params.unlock_duration;
+    state.initial_balance = params.amount;
+    return rt.set_state(state);
+}
+
+Done receive(Runtime& rt, const UniversalReceiverParams&) { return rt.accept_any(); }
+
+constexpr Method kMethods[] = {
+    method<&constructor>(1),   method<&propose>(2),     method<&approve>(3),
+    method<&cancel>(4),        method<&add_signer>(5),  method<&remove_signer>(6),
+    method<&swap_signer>(7),   method<&change_threshold>(8), method<&lock_balance>(9),
+    method<&receive>(kReceive),
+};
+
+}  // namespace
+
+TokenAmount State::locked(ChainEpoch epoch) const {
+    const ChainEpoch elapsed = epoch - start_epoch;
+    if (elapsed >= unlock_duration) return 0;
+    if (elapsed <= 0) return initial_balance;
+    return div_ceil(initial_balance * BigInt(unlock_duration - elapsed), BigInt(unlock_duration));
+}
+
+std::span<const Method> methods() { return kMethods; }
+
+}  // namespace strata::actors::multisig

@@ -1,0 +1,61 @@
+#include <strata/actors/native_actor.hpp>
+
+namespace strata::actors {
+namespace {
+
+// Numbers below the exported range serve built-in actors only, the EVM not among them.
+Done restrict_internal(Runtime& rt, MethodNumber method) {
+    if (method >= kFirstExportedMethod) return {};
+    STRATA_TRY(const auto type, rt.type_of(rt.caller()));
+    if (!type) return forbidden("the caller has no code");
+    if (*type == ActorType::none || *type == ActorType::evm) return forbidden("the caller must be a built-in actor");
+    return {};
+}
+
+vm::Syscall<vm::ActorExit> exit_of(vm::Kernel& kernel, const Abort& failure) {
+    switch (failure.kind) {
+        case Abort::Kind::out_of_gas: return vm::out_of_gas();
+        case Abort::Kind::fatal: return vm::fatal(failure.message);
+        case Abort::Kind::exit: break;
+    }
+    vm::ActorExit out{failure.code, vm::kNoBlock, failure.message};
+    // A guest cannot exit with a code of the system (fvm.md §4.7, vm.exit).
+    if (out.code > ExitCode::ok && out.code < ExitCode::illegal_argument) out.code = ExitCode::sys_illegal_exit_code;
+    if (!failure.data.empty()) {
+        STRATA_TRY(out.data, kernel.block_create(Codec::cbor, failure.data));
+    }
+    return out;
+}
+
+}  // namespace
+
+ActorResult<ReturnData> NativeActor::dispatch(Runtime& rt, const std::optional<Bytes>& params) const {
+    const MethodNumber number = rt.kernel().message().method;
+    STRATA_OK(restrict_internal(rt, number));
+    const auto it = std::ranges::find(methods_, number, &Method::number);
+    if (it != methods_.end()) return it->handler(rt, params);
+    if (unknown_ == Unknown::accept_exported) {
+        STRATA_OK(rt.accept_any());
+        if (number >= kFirstExportedMethod) return ReturnData{};
+    }
+    return abort(ExitCode::unhandled_message, "no method " + std::to_string(number));
+}
+
+vm::Syscall<vm::ActorExit> NativeActor::invoke(vm::Kernel& kernel, vm::BlockId params_id) const {
+    std::optional<Bytes> params;
+    if (params_id != vm::kNoBlock) {
+        STRATA_TRY(const auto stat, kernel.block_stat(params_id));
+        params = Bytes(stat.size);
+        STRATA_OK(kernel.block_read(params_id, 0, *params));
+    }
+    Runtime rt(kernel, policy_);
+    auto result = dispatch(rt, params);
+    if (!result) return exit_of(kernel, result.error());
+    if (!rt.caller_validated())
+        return vm::ActorExit{ExitCode::assertion_failed, vm::kNoBlock, "the caller was not validated"};
+    if (!*result) return vm::ActorExit{};
+    STRATA_TRY(const auto data, kernel.block_create(Codec::cbor, **result));
+    return vm::ActorExit{ExitCode::ok, data, {}};
+}
+
+}  // namespace strata::actors

@@ -1,0 +1,82 @@
+#include <strata/actors/reward/methods.hpp>
+#include <strata/actors/reward/state.hpp>
+
+namespace strata::actors::reward {
+namespace {
+
+constexpr std::int64_t kPenaltyMultiplier = 3;
+constexpr MethodNumber kMinerApplyRewards = 14;
+
+struct ApplyRewardParams {
+    TokenAmount reward;
+    TokenAmount penalty;
+    STRATA_CBOR_TUPLE(reward, penalty);
+};
+
+Done constructor(Runtime& rt, const std::optional<BigInt>& power) {
+    STRATA_OK(rt.require_caller({kSystemId}));
+    if (!power) return illegal_argument("the realized power is missing");
+    return rt.set_state(State::at_genesis(*power));
+}
+
+Done check_award(const AwardBlockRewardParams& params, const TokenAmount& balance) {
+    if (params.penalty.is_negative()) return illegal_argument("negative penalty");
+    if (params.gas_reward.is_negative()) return illegal_argument("negative gas reward");
+    if (balance < params.gas_reward) return illegal_state("the balance does not cover the gas reward");
+    if (params.win_count <= 0) return illegal_argument("win count is not positive");
+    return {};
+}
+
+Done award_block_reward(Runtime& rt, const AwardBlockRewardParams& params) {
+    STRATA_OK(rt.require_caller({kSystemId}));
+    STRATA_TRY(const auto balance, rt.balance());
+    STRATA_OK(check_award(params, balance));
+    STRATA_TRY(const auto miner, rt.resolve(params.miner));
+    if (!miner) return not_found("the block's miner has no ID");
+    STRATA_TRY(auto state, rt.state<State>());
+    TokenAmount block_reward =
+        div_floor(state.this_epoch_reward * BigInt(params.win_count), BigInt(kExpectedLeadersPerEpoch));
+    TokenAmount total = params.gas_reward + block_reward;
+    if (total > balance) {
+        total = balance;
+        block_reward = total - params.gas_reward;
+    }
+    state.total_storage_power_reward += block_reward;
+    STRATA_OK(rt.set_state(state));
+    const ApplyRewardParams apply{total, params.penalty * BigInt(kPenaltyMultiplier)};
+    STRATA_TRY(const auto reply, rt.send(Address::id(*miner), kMinerApplyRewards, to_cbor(apply), total));
+    // A miner that cannot take its reward loses it; the block stands.
+    if (!reply.ok()) STRATA_OK(rt.send(Address::id(kBurntFundsId), 0, std::nullopt, total));
+    return {};
+}
+
+ActorResult<ThisEpochRewardReturn> this_epoch_reward(Runtime& rt) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(const auto state, rt.state<State>());
+    return ThisEpochRewardReturn{state.this_epoch_reward_smoothed, state.this_epoch_baseline_power};
+}
+
+Done update_network_kpi(Runtime& rt, const std::optional<BigInt>& realized_power) {
+    STRATA_OK(rt.require_caller({kPowerId}));
+    if (!realized_power) return illegal_argument("the realized power is missing");
+    STRATA_TRY(auto state, rt.state<State>());
+    const ChainEpoch before = state.epoch;
+    while (state.epoch < rt.epoch()) state.next_epoch(*realized_power);
+    state.next_epoch_with_reward(*realized_power);
+    state.this_epoch_reward_smoothed =
+        next_estimate(state.this_epoch_reward_smoothed, state.this_epoch_reward, state.epoch - before);
+    return rt.set_state(state);
+}
+
+constexpr Method kMethods[] = {
+    method<&constructor>(1),
+    method<&award_block_reward>(kAwardBlockReward),
+    method<&this_epoch_reward>(kThisEpochReward),
+    method<&update_network_kpi>(kUpdateNetworkKpi),
+};
+
+}  // namespace
+
+std::span<const Method> methods() { return kMethods; }
+
+}  // namespace strata::actors::reward

@@ -1,0 +1,76 @@
+#include <strata/actors/reward/state.hpp>
+
+#include <strata/types/fixed_point.hpp>
+
+namespace strata::actors::reward {
+namespace {
+
+// builtin-actors actors/reward/src/logic.rs.
+const BigInt& baseline_exponent() {
+    static const BigInt value = BigInt::constant("340282591298641078465964189926313473653");
+    return value;
+}
+const BigInt& lambda() {
+    static const BigInt value = BigInt::constant("37396271439864487274534522888786");
+    return value;
+}
+const BigInt& exp_lambda_less_one() {
+    static const BigInt value = BigInt::constant("37396273494747879394193016954629");
+    return value;
+}
+const BigInt& initial_baseline() {
+    static const BigInt value = BigInt::constant("2888888880000000000");
+    return value;
+}
+
+StoragePower baseline_after(const StoragePower& power) { return (power * baseline_exponent()) >> kPrecision; }
+
+// Fractional effective network time, Q.128.
+BigInt theta(const State& s) {
+    if (s.effective_network_time == 0) return 0;
+    return (BigInt(s.effective_network_time) << kPrecision) -
+           div_floor((s.cumsum_baseline - s.cumsum_realized) << kPrecision, s.effective_baseline_power);
+}
+
+BigInt baseline_supply(const BigInt& at, const TokenAmount& total) {
+    return (BigInt::pow2(kPrecision) - expneg((at * lambda()) >> kPrecision, kPrecision)) * total;
+}
+
+}  // namespace
+
+State State::at_genesis(const StoragePower& realized_power) {
+    State s;
+    s.effective_baseline_power = initial_baseline();
+    s.this_epoch_baseline_power =
+        div_floor(initial_baseline() << (2 * kPrecision), baseline_exponent()) >> kPrecision;
+    s.epoch = kEpochUndefined;
+    s.this_epoch_reward_smoothed =
+        FilterEstimate::of(BigInt::constant("36266260308195979333"), BigInt(std::int64_t{-109897758509}));
+    s.simple_total = fil(330'000'000);
+    s.baseline_total = fil(770'000'000);
+    s.next_epoch_with_reward(realized_power);
+    return s;
+}
+
+void State::next_epoch(const StoragePower& realized_power) {
+    epoch += 1;
+    this_epoch_baseline_power = baseline_after(this_epoch_baseline_power);
+    cumsum_realized += min(this_epoch_baseline_power, realized_power);
+    while (cumsum_realized > cumsum_baseline) {
+        effective_network_time += 1;
+        effective_baseline_power = baseline_after(effective_baseline_power);
+        cumsum_baseline += effective_baseline_power;
+    }
+}
+
+void State::next_epoch_with_reward(const StoragePower& realized_power) {
+    const BigInt before = theta(*this);
+    next_epoch(realized_power);
+    const BigInt after = theta(*this);
+    const BigInt simple =
+        (simple_total * exp_lambda_less_one() * expneg(lambda() * BigInt(epoch), kPrecision)) >> kPrecision;
+    const BigInt baseline = baseline_supply(after, baseline_total) - baseline_supply(before, baseline_total);
+    this_epoch_reward = (simple + baseline) >> kPrecision;
+}
+
+}  // namespace strata::actors::reward

@@ -1,0 +1,50 @@
+#pragma once
+// State and mathematics of the reward actor. Source: fvm.md §8.5, §8.6.
+#include <strata/actors/math/smoothing.hpp>
+
+namespace strata::actors::reward {
+
+inline constexpr MethodNumber kAwardBlockReward = 2;
+inline constexpr MethodNumber kThisEpochReward = 3;
+inline constexpr MethodNumber kUpdateNetworkKpi = 4;
+inline constexpr std::int64_t kExpectedLeadersPerEpoch = 5;
+
+struct State {
+    BigInt cumsum_baseline;
+    BigInt cumsum_realized;
+    ChainEpoch effective_network_time = 0;
+    StoragePower effective_baseline_power;
+    TokenAmount this_epoch_reward;
+    FilterEstimate this_epoch_reward_smoothed;
+    StoragePower this_epoch_baseline_power;
+    ChainEpoch epoch = 0;
+    TokenAmount total_storage_power_reward;
+    TokenAmount simple_total;
+    TokenAmount baseline_total;
+    STRATA_CBOR_TUPLE(cumsum_baseline, cumsum_realized, effective_network_time, effective_baseline_power,
+                      this_epoch_reward, this_epoch_reward_smoothed, this_epoch_baseline_power, epoch,
+                      total_storage_power_reward, simple_total, baseline_total);
+
+    /// At epoch 0 of a network with this power.
+    static State at_genesis(const StoragePower& realized_power);
+    /// One epoch on; for null rounds.
+    void next_epoch(const StoragePower& realized_power);
+    /// One epoch on, with the reward for the epoch after it.
+    void next_epoch_with_reward(const StoragePower& realized_power);
+};
+
+struct AwardBlockRewardParams {
+    Address miner;
+    TokenAmount penalty;
+    TokenAmount gas_reward;
+    std::int64_t win_count = 0;
+    STRATA_CBOR_TUPLE(miner, penalty, gas_reward, win_count);
+};
+
+struct ThisEpochRewardReturn {
+    FilterEstimate this_epoch_reward_smoothed;
+    StoragePower this_epoch_baseline_power;
+    STRATA_CBOR_TUPLE(this_epoch_reward_smoothed, this_epoch_baseline_power);
+};
+
+}  // namespace strata::actors::reward

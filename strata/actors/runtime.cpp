@@ -1,0 +1,281 @@
+#include <strata/actors/runtime.hpp>
+
+namespace strata::actors {
+
+using vm::ErrorNumber;
+using vm::SyscallFailure;
+
+// Blocks through the kernel. Errors inside the ipld structures carry only a code, so the failure itself waits here.
+class Runtime::KernelStore final : public Blockstore {
+  public:
+    explicit KernelStore(vm::Kernel& kernel) : kernel_(kernel) {}
+
+    Result<Bytes> get(const Cid& cid) override {
+        auto opened = kernel_.block_open(cid);
+        if (!opened) return keep(opened.error());
+        Bytes data(opened->stat.size);
+        if (auto read = kernel_.block_read(opened->id, 0, data); !read) return keep(read.error());
+        return data;
+    }
+    Result<bool> has(const Cid& cid) override {
+        auto opened = kernel_.block_open(cid);
+        if (opened) return true;
+        if (opened.error().kind == SyscallFailure::Kind::number) return false;
+        return keep(opened.error());
+    }
+    Result<Cid> put(Codec codec, BytesView data) override {
+        auto id = kernel_.block_create(codec, data);
+        if (!id) return keep(id.error());
+        auto cid = kernel_.block_link(*id, HashCode::blake2b_256, 32);
+        if (!cid) return keep(cid.error());
+        return *cid;
+    }
+    Status put_block(const Cid& cid, BytesView data) override {
+        STRATA_OK(put(cid.codec(), data));
+        return {};
+    }
+    std::optional<SyscallFailure> take_kept() { return std::exchange(kept_, std::nullopt); }
+
+  private:
+    Error keep(const SyscallFailure& failure) {
+        kept_ = failure;
+        return fail(Errc::internal, failure.message);
+    }
+    vm::Kernel& kernel_;
+    std::optional<SyscallFailure> kept_;
+};
+
+Runtime::Runtime(vm::Kernel& kernel, const Policy& policy)
+    : kernel_(kernel), policy_(policy), store_(std::make_unique<KernelStore>(kernel)) {}
+Runtime::~Runtime() = default;
+
+Blockstore& Runtime::store() { return *store_; }
+
+Abort Runtime::abort_for(const SyscallFailure& failure, ExitCode code, std::string_view what) {
+    switch (failure.kind) {
+        case SyscallFailure::Kind::out_of_gas: return {Abort::Kind::out_of_gas, {}, failure.message, {}};
+        case SyscallFailure::Kind::fatal: return {Abort::Kind::fatal, {}, failure.message, {}};
+        case SyscallFailure::Kind::number: break;
+    }
+    return abort(code, std::string(what) + ": " + failure.message);
+}
+
+Abort Runtime::abort_for(const Error& error, ExitCode code, std::string_view what) {
+    if (const auto kept = store_->take_kept()) return abort_for(*kept, code, what);
+    if (error.is_fatal()) return {Abort::Kind::fatal, {}, std::string(what) + ": " + error.message(), {}};
+    return abort(code, std::string(what) + ": " + error.message());
+}
+
+ActorResult<TokenAmount> Runtime::balance() {
+    return unwrap(kernel_.current_balance(), ExitCode::illegal_state, "balance");
+}
+ActorResult<TokenAmount> Runtime::circulating_supply() {
+    return unwrap(kernel_.total_fil_circ_supply(), ExitCode::illegal_state, "circulating supply");
+}
+
+// ---- callers --------------------------------------------------------------------------------------------------------
+
+Done Runtime::accept_any() {
+    if (caller_validated_) return abort(ExitCode::assertion_failed, "the caller was validated twice");
+    caller_validated_ = true;
+    return {};
+}
+
+Done Runtime::require_caller(std::initializer_list<ActorId> ids) {
+    STRATA_OK(accept_any());
+    if (std::ranges::find(ids, caller()) == ids.end())
+        return forbidden("caller f0" + std::to_string(caller()) + " is not one of those allowed");
+    return {};
+}
+
+Done Runtime::require_caller(std::span<const Address> addresses) {
+    STRATA_OK(accept_any());
+    for (const auto& address : addresses) {
+        STRATA_TRY(const auto id, resolve(address));
+        if (id == caller()) return {};
+    }
+    return forbidden("caller f0" + std::to_string(caller()) + " is not one of those allowed");
+}
+
+Done Runtime::require_caller_type(std::initializer_list<ActorType> types) {
+    STRATA_OK(accept_any());
+    STRATA_TRY(const auto type, type_of(caller()));
+    if (!type || std::ranges::find(types, *type) == types.end())
+        return forbidden("caller f0" + std::to_string(caller()) + " has a type that is not allowed");
+    return {};
+}
+
+// ---- other actors ---------------------------------------------------------------------------------------------------
+
+ActorResult<std::optional<ActorId>> Runtime::resolve(const Address& address) {
+    if (const auto id = address.as_id()) return id;
+    auto id = kernel_.resolve_address(address);
+    if (id) return std::optional<ActorId>(*id);
+    if (id.error().kind == SyscallFailure::Kind::number) return std::optional<ActorId>{};
+    return abort_for(id.error(), {}, "resolve");
+}
+
+ActorResult<ActorId> Runtime::resolve_or_create(const Address& address, bool check_existence) {
+    STRATA_TRY(auto id, resolve(address));
+    if (!id) {
+        STRATA_OK(call(address, 0, std::nullopt, 0));
+        STRATA_TRY(id, resolve(address));
+    }
+    if (!id) return illegal_argument("failed to resolve or create " + address.to_string());
+    if (check_existence) {
+        STRATA_TRY(const auto code, code_of(*id));
+        if (!code) return not_found("no actor at " + address.to_string());
+    }
+    return *id;
+}
+
+ActorResult<std::optional<Cid>> Runtime::code_of(ActorId id) {
+    auto code = kernel_.get_actor_code_cid(id);
+    if (code) return std::optional<Cid>(*code);
+    if (code.error().kind == SyscallFailure::Kind::number) return std::optional<Cid>{};
+    return abort_for(code.error(), {}, "code");
+}
+
+ActorResult<std::optional<ActorType>> Runtime::type_of(ActorId id) {
+    STRATA_TRY(const auto code, code_of(id));
+    if (!code) return std::optional<ActorType>{};
+    STRATA_TRY(const auto type, unwrap(kernel_.get_builtin_actor_type(*code), ExitCode::illegal_state, "type"));
+    return std::optional<ActorType>(type);
+}
+
+ActorResult<Address> Runtime::next_actor_address() {
+    return unwrap(kernel_.next_actor_address(), ExitCode::illegal_state, "next address");
+}
+ActorResult<Cid> Runtime::code_for(ActorType type) {
+    return unwrap(kernel_.get_code_cid_for_type(type), ExitCode::illegal_argument, "code of a type");
+}
+
+Done Runtime::create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated) {
+    auto created = kernel_.create_actor(id, code, delegated);
+    if (created) return {};
+    if (created.error().kind != SyscallFailure::Kind::number) return abort_for(created.error(), {}, "create");
+    switch (created.error().number) {
+        case ErrorNumber::illegal_argument: return illegal_argument("failed to create the actor");
+        case ErrorNumber::forbidden: return forbidden("the actor exists already");
+        default: return abort(ExitCode::assertion_failed, "failed to create the actor: " + created.error().message);
+    }
+}
+
+Done Runtime::delete_actor() { return unwrap(kernel_.self_destruct(false), ExitCode::illegal_argument, "delete"); }
+
+// ---- state ----------------------------------------------------------------------------------------------------------
+
+ActorResult<Cid> Runtime::state_root() { return unwrap(kernel_.root(), ExitCode::illegal_state, "state root"); }
+
+Done Runtime::set_state_root(const Cid& root) {
+    auto set = kernel_.set_root(root);
+    if (set) return {};
+    const bool read_only =
+        set.error().kind == SyscallFailure::Kind::number && set.error().number == ErrorNumber::read_only;
+    return abort_for(set.error(), read_only ? ExitCode::read_only : ExitCode::illegal_state, "state root");
+}
+
+// ---- sends ----------------------------------------------------------------------------------------------------------
+
+ActorResult<Reply> Runtime::send(const Address& to, MethodNumber method, const std::optional<Bytes>& params,
+                                 const TokenAmount& value, const SendOptions& options) {
+    vm::SendParams request{.to = to,
+                           .method = method,
+                           .params = vm::kNoBlock,
+                           .value = value,
+                           .gas_limit = options.gas_limit,
+                           .read_only = options.read_only};
+    if (params) {
+        STRATA_TRY(request.params,
+                   unwrap(kernel_.block_create(Codec::cbor, *params), ExitCode::illegal_argument, "parameters"));
+    }
+    auto sent = kernel_.send(request);
+    if (!sent) {
+        if (sent.error().kind != SyscallFailure::Kind::number) return abort_for(sent.error(), {}, "send");
+        return Reply{.code = {}, .error = sent.error().number, .data = {}, .codec = {}};
+    }
+    Reply reply{.code = sent->exit_code, .error = {}, .data = {}, .codec = sent->stat.codec};
+    if (sent->return_id != vm::kNoBlock) {
+        reply.data = Bytes(sent->stat.size);
+        STRATA_OK(unwrap(kernel_.block_read(sent->return_id, 0, *reply.data), ExitCode::illegal_state, "reply"));
+    }
+    return reply;
+}
+
+namespace {
+
+// builtin-actors runtime/src/builtin/shared.rs: how a send that did not happen ends its sender.
+Abort abort_of(ErrorNumber error) {
+    switch (error) {
+        case ErrorNumber::not_found: return abort(ExitCode::unspecified, "receiver not found");
+        case ErrorNumber::insufficient_funds: return insufficient_funds("not enough funds");
+        case ErrorNumber::limit_exceeded: return abort(ExitCode::assertion_failed, "recursion limit exceeded");
+        case ErrorNumber::read_only: return abort(ExitCode::read_only, "state cannot change in a read-only call");
+        default: return abort(ExitCode::assertion_failed, "unexpected error of a send");
+    }
+}
+
+}  // namespace
+
+ActorResult<std::optional<Bytes>> Runtime::call(const Address& to, MethodNumber method,
+                                                const std::optional<Bytes>& params, const TokenAmount& value,
+                                                const SendOptions& options) {
+    STRATA_TRY(auto reply, send(to, method, params, value, options));
+    if (reply.error) return abort_of(*reply.error);
+    if (reply.code != ExitCode::ok) {
+        Abort failure = abort(reply.code, "send to " + to.to_string() + " method " + std::to_string(method) + " failed");
+        if (reply.data) failure.data = std::move(*reply.data);
+        return failure;
+    }
+    return std::move(reply.data);
+}
+
+// ---- events, randomness, hashes -------------------------------------------------------------------------------------
+
+Runtime::Event::Event(std::string_view type) { add("$type", strata::to_cbor(std::string(type)), 3); }
+
+Runtime::Event& Runtime::Event::add(std::string_view key, Bytes value, std::uint64_t flags) {
+    entries_.push_back({flags, std::string(key), Codec::cbor, std::move(value)});
+    return *this;
+}
+
+Done Runtime::emit(const Event& event) {
+    return unwrap(kernel_.emit_event(event.entries()), ExitCode::unspecified, "event");
+}
+
+namespace {
+
+Bytes mix_input(std::int64_t tag, const Hash256& digest, ChainEpoch epoch, BytesView entropy) {
+    Bytes input(8);
+    store_be(input.data(), static_cast<std::uint64_t>(tag));
+    append(input, digest);
+    ByteArray<8> at;
+    store_be(at.data(), static_cast<std::uint64_t>(epoch));
+    append(input, at);
+    append(input, entropy);
+    return input;
+}
+
+}  // namespace
+
+ActorResult<Hash256> Runtime::chain_randomness(std::int64_t tag, ChainEpoch epoch, BytesView entropy) {
+    STRATA_TRY(const auto digest,
+               unwrap(kernel_.get_chain_randomness(epoch), ExitCode::illegal_argument, "chain randomness"));
+    return blake2b(mix_input(tag, digest, epoch, entropy));
+}
+
+ActorResult<Hash256> Runtime::beacon_randomness(std::int64_t tag, ChainEpoch epoch, BytesView entropy) {
+    STRATA_TRY(const auto digest,
+               unwrap(kernel_.get_beacon_randomness(epoch), ExitCode::illegal_argument, "beacon randomness"));
+    return blake2b(mix_input(tag, digest, epoch, entropy));
+}
+
+ActorResult<Hash256> Runtime::blake2b(BytesView data) {
+    STRATA_TRY(const Bytes digest,
+               unwrap(kernel_.hash(HashCode::blake2b_256, data), ExitCode::assertion_failed, "hash"));
+    Hash256 out;
+    std::ranges::copy(digest, out.begin());
+    return out;
+}
+
+}  // namespace strata::actors
