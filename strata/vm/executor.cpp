@@ -172,7 +172,12 @@ Result<Applied> Executor::apply(const Message& message, ApplyKind kind, std::siz
         if (!id) return refused(ExitCode::sys_sender_invalid, 0, "the sender has no actor");
         sender.id = *id;
     }
-    STRATA_TRY(auto outcome, execute(message, kind, billed_length, sender.id));
+    Outcome outcome;
+    if (recorded && recorded->out_of_gas) {
+        outcome.result = {ExitCode::sys_out_of_gas, std::nullopt, "out of gas, as recorded"};
+    } else {
+        STRATA_TRY(outcome, execute(message, kind, billed_length, sender.id));
+    }
     if (recorded) outcome.gas_used = recorded->gas_used;
 
     Applied out;
@@ -194,6 +199,31 @@ Result<Cid> Executor::flush() {
     STRATA_TRY(const Cid root, tree_->flush());
     STRATA_OK(store_.flush(root));
     return root;
+}
+
+namespace {
+
+constexpr std::int64_t kCronGasLimit = 100'000'000'000'000;
+constexpr std::int64_t kRewardGasLimit = std::int64_t{1} << 30;
+
+Message system_message(ActorId to, MethodNumber method, ChainEpoch epoch, std::int64_t gas_limit, Bytes params) {
+    return {.version = 0,
+            .to = Address::id(to),
+            .from = Address::id(kSystemId),
+            .nonce = static_cast<Nonce>(epoch),
+            .value = 0,
+            .gas_limit = gas_limit,
+            .gas_fee_cap = 0,
+            .gas_premium = 0,
+            .method = method,
+            .params = std::move(params)};
+}
+
+}  // namespace
+
+Message cron_message(ChainEpoch epoch) { return system_message(kCronId, 2, epoch, kCronGasLimit, {}); }
+Message reward_message(ChainEpoch epoch, Bytes params) {
+    return system_message(kRewardId, 2, epoch, kRewardGasLimit, std::move(params));
 }
 
 Result<std::optional<Cid>> store_events(Blockstore& store, const std::vector<StampedEvent>& events) {

@@ -36,7 +36,13 @@ enum class ApplyKind { explicit_message, implicit_message };
 /// What is known of a message's execution from elsewhere: a recorded chain or vector run with native actors.
 struct Recorded {
     std::uint64_t gas_used = 0;
+    /// It ran out of gas: exit 7, and none of its own effects stay.
+    bool out_of_gas = false;
 };
+
+/// The implicit messages of an epoch (fvm.md §3.9).
+Message cron_message(ChainEpoch epoch);
+Message reward_message(ChainEpoch epoch, Bytes params);
 
 class Executor {
   public:

@@ -1,0 +1,297 @@
+// vectors/fvm-nv28: sequences of messages through the official actors in the reference VM. Native actors cannot
+// reproduce gas, so gas_used comes from the vector; everything else must be equal, the state root after each step too.
+#include <strata/conformance/sequences.hpp>
+
+#include <zlib.h>
+
+#include <set>
+
+#include <strata/actors/policy.hpp>
+#include <strata/actors/table.hpp>
+#include <strata/conformance/json.hpp>
+#include <strata/crypto/hash.hpp>
+#include <strata/ipld/car.hpp>
+#include <strata/proofs/piece/commitment.hpp>
+#include <strata/vm/executor.hpp>
+
+namespace strata::conformance {
+namespace {
+
+constexpr std::string_view kFallbackRandomness = "i_am_random_____i_am_random_____";
+// Root CID of the official v18 devnet bundle (fvm.md §2.5); the other sequences use the mainnet one.
+constexpr std::string_view kDevnetBundle = "bafy2bzaced35gjxagazf2fne5dakbok5abmivsh7cq7huwfuptebgwjmcpcf6";
+
+std::string text_at(const Json& object, const char* key) { return object.value(key, std::string()); }
+Cid link_at(const Json& value) {
+    auto cid = Cid::parse(value.is_object() ? value.value("/", std::string()) : std::string());
+    return cid ? *cid : Cid();
+}
+BigInt amount_at(const Json& object, const char* key) {
+    auto value = BigInt::parse(text_at(object, key));
+    return value ? *value : BigInt(-1);
+}
+
+Bytes gunzip(BytesView packed) {
+    z_stream stream{};
+    if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) return {};
+    Bytes out;
+    Bytes piece(1 << 18);
+    stream.next_in = const_cast<Bytef*>(packed.data());
+    stream.avail_in = static_cast<uInt>(packed.size());
+    int state = Z_OK;
+    while (state == Z_OK && out.size() < (std::size_t{1} << 30)) {
+        stream.next_out = piece.data();
+        stream.avail_out = static_cast<uInt>(piece.size());
+        state = inflate(&stream, Z_NO_FLUSH);
+        append(out, BytesView(piece).first(piece.size() - stream.avail_out));
+    }
+    inflateEnd(&stream);
+    return out;
+}
+
+// ---- the world that the vectors' README defines ------------------------------------------------------------------------
+
+class RecordedChain final : public vm::Externs {
+  public:
+    explicit RecordedChain(const Json& rows) {
+        for (const auto& row : rows) {
+            const auto bytes = from_base64(text_at(row, "ret"));
+            if (bytes && bytes->size() == 32)
+                std::ranges::copy(*bytes, table_[{row["on"][0].get<std::string>(), row["on"][1].get<ChainEpoch>()}].begin());
+        }
+    }
+    Result<Hash256> chain_randomness(ChainEpoch epoch) override { return at("chain", epoch); }
+    Result<Hash256> beacon_randomness(ChainEpoch epoch) override { return at("beacon", epoch); }
+    Result<Cid> tipset_cid(ChainEpoch epoch) override {
+        return Cid::hash_of(Codec::dag_cbor, as_bytes("tipset " + std::to_string(epoch)));
+    }
+    Result<std::optional<vm::ConsensusFault>> consensus_fault(BytesView, BytesView, BytesView extra) override {
+        constexpr std::string_view head = "fault";
+        if (extra.size() < head.size() + 17 || !as_text(extra).starts_with(head)) return std::optional<vm::ConsensusFault>{};
+        const auto* body = extra.data() + head.size();
+        if (body[16] < 1 || body[16] > 3) return std::optional<vm::ConsensusFault>{};
+        return std::optional(vm::ConsensusFault{load_be<std::uint64_t>(body),
+                                                static_cast<ChainEpoch>(load_be<std::uint64_t>(body + 8)),
+                                                static_cast<vm::ConsensusFault::Kind>(body[16])});
+    }
+
+  private:
+    Result<Hash256> at(const std::string& kind, ChainEpoch epoch) const {
+        if (const auto it = table_.find({kind, epoch}); it != table_.end()) return it->second;
+        Hash256 out;
+        std::ranges::copy(as_bytes(kFallbackRandomness), out.begin());
+        return out;
+    }
+    std::map<std::pair<std::string, ChainEpoch>, Hash256> table_;
+};
+
+class StubProofs final : public vm::ProofVerifier {
+  public:
+    bool verify_seal(const SealVerifyInfo& info) override { return good(info.proof_bytes); }
+    bool verify_post(const WindowPoStVerifyInfo& info) override {
+        return std::ranges::all_of(info.proofs, [](const PoStProof& p) { return good(p.bytes); });
+    }
+    bool verify_aggregate_seals(const AggregateSealVerifyProofs& info) override { return good(info.proof); }
+    bool verify_replica_update(const ReplicaUpdateInfo& info) override { return good(info.proof); }
+    Result<Cid> unsealed_sector_cid(RegisteredSealProof proof, std::span<const PieceInfo> pieces) override {
+        STRATA_TRY(const auto size, sector_size(proof));
+        STRATA_TRY(const auto comm_d, proofs::sector_comm_d(static_cast<std::uint64_t>(size), pieces));
+        return proofs::piece_cid(comm_d);
+    }
+
+  private:
+    static bool good(BytesView proof) { return !as_text(proof).starts_with("bad"); }
+};
+
+// Notes when a call reaches code that is not native yet.
+class WatchingTable final : public vm::ActorTable {
+  public:
+    explicit WatchingTable(const vm::ActorTable& table) : table_(table) {}
+    const vm::ActorCode* find(vm::ActorType type) const override {
+        const auto* code = table_.find(type);
+        if (code == nullptr) missing_.insert(type);
+        return code;
+    }
+    std::set<vm::ActorType> take_missing() { return std::exchange(missing_, {}); }
+
+  private:
+    const vm::ActorTable& table_;
+    mutable std::set<vm::ActorType> missing_;
+};
+
+// ---- one file ----------------------------------------------------------------------------------------------------------
+
+class SequenceRun {
+  public:
+    SequenceRun(const Json& vector, Report& report)
+        : vector_(vector),
+          report_(report),
+          chain_(vector["randomness"]),
+          natives_(actors::native_actors(link_at(vector["_meta"]["bundle"]).to_string() == kDevnetBundle
+                                             ? actors::devnet_policy()
+                                             : actors::mainnet_policy())),
+          table_(*natives_) {}
+
+    void run() {
+        const auto packed = from_base64(text_at(vector_, "car"));
+        if (!packed) return report_.fail("car", "not base64");
+        if (auto loaded = load_car(gunzip(*packed), store_); !loaded) return report_.fail("car", loaded.error().message());
+        root_ = link_at(vector_["preconditions"]["state_tree"]["root_cid"]);
+        std::size_t index = 0;
+        for (const auto& step : vector_["apply_messages"]) {
+            const std::string name = std::to_string(index++) + " " + text_at(step, "label");
+            if (!stopped_.empty()) {
+                report_.skip(name, stopped_);
+                continue;
+            }
+            const auto wrong = step["kind"] == "cron" ? run_cron(step) : run_message(step);
+            if (wrong) {
+                report_.fail(name, *wrong);
+                stopped_ = "a step before it failed";
+            } else if (!stopped_.empty()) {
+                report_.skip(name, stopped_);
+            } else {
+                report_.pass(name);
+            }
+        }
+    }
+
+  private:
+    using Wrong = std::optional<std::string>;
+
+    vm::MachineConfig config_at(const Json& step, ChainEpoch epoch) const {
+        return {.network = {.epoch = epoch,
+                            .timestamp = static_cast<std::uint64_t>(epoch) * 30,
+                            .base_fee = amount_at(step, "basefee"),
+                            .chain_id = vector_["preconditions"]["chain_id"].get<std::uint64_t>(),
+                            .network_version = vector_["preconditions"]["variants"][0]["nv"].get<std::uint32_t>()},
+                .circulating_supply = amount_at(step, "circ_supply"),
+                .enforce_gas = false};
+    }
+    vm::Doors doors() { return {chain_, proofs_, table_}; }
+
+    // Code that is not native: the state after it is unknown, so nothing after it can run.
+    bool met_missing_code() {
+        const auto missing = table_.take_missing();
+        if (missing.empty()) return false;
+        stopped_ = "calls " + std::string(vm::actor_type_name(*missing.begin())) + ", which is not native yet";
+        return true;
+    }
+
+    Wrong run_message(const Json& step) {
+        const auto raw = from_base64(text_at(step, "bytes"));
+        const auto message = raw ? from_cbor<Message>(*raw) : Result<Message>(Errc::malformed);
+        if (!message) return "message does not decode: " + message.error().message();
+        auto executor = vm::Executor::open(store_, root_, config_at(step, step["epoch"]), doors());
+        if (!executor) return "state: " + executor.error().message();
+        const auto& expect = step["expect"];
+        const bool is_explicit = step["kind"] == "message";
+        const auto kind = is_explicit ? vm::ApplyKind::explicit_message : vm::ApplyKind::implicit_message;
+        const std::size_t length = is_explicit ? step["raw_length"].get<std::size_t>() : 0;
+        // An exit by lack of gas is the vector's word too: nothing of the message's own effects stays.
+        const vm::Recorded recorded{.gas_used = expect["gas_used"].get<std::uint64_t>(),
+                                    .out_of_gas = expect["exit_code"] == 7 && expect["gas_used"] != 0};
+        auto applied = (*executor)->apply(*message, kind, length, recorded);
+        if (!applied) return "apply: " + applied.error().message();
+        if (met_missing_code()) return std::nullopt;
+        auto root = (*executor)->flush();
+        if (!root) return "flush: " + root.error().message();
+        if (auto wrong = compare(expect, *applied, is_explicit)) return wrong;
+        root_ = *root;
+        if (link_at(expect["state_root"]) != root_) return "state root differs" + told(*applied);
+        return std::nullopt;
+    }
+
+    static std::string told(const vm::Applied& applied) {
+        return applied.failure.empty() ? "" : " (" + applied.failure + ")";
+    }
+
+    static Wrong compare(const Json& expect, const vm::Applied& got, bool is_explicit) {
+        const auto& receipt = got.receipt;
+        if (expect["exit_code"] != receipt.exit_code)
+            return "exit code " + std::to_string(receipt.exit_code) + ", expected " + expect["exit_code"].dump() + told(got);
+        if (text_at(expect, "return") != to_base64(receipt.return_data))
+            return "return " + to_hex(receipt.return_data) + ", expected base64 " + text_at(expect, "return");
+        if (expect["gas_used"] != receipt.gas_used) return "gas used " + std::to_string(receipt.gas_used);
+        if (link_at(expect["events_root"]) != receipt.events_root.value_or(Cid()))
+            return "events differ: " + events_text(got.events) + ", expected " + expect.value("events", Json()).dump();
+        if (!is_explicit) return std::nullopt;
+        const auto& s = got.settlement;
+        const std::pair<const char*, BigInt> amounts[] = {
+            {"penalty", s.penalty},   {"miner_tip", s.miner_tip},
+            {"refund", s.refund},     {"base_fee_burn", s.base_fee_burn},
+            {"over_estimation_burn", s.over_estimation_burn},
+        };
+        for (const auto& [key, amount] : amounts)
+            if (amount_at(expect, key) != amount)
+                return std::string(key) + " " + amount.to_string() + ", expected " + text_at(expect, key) + told(got);
+        if (expect["gas_refund"] != s.gas_refund || expect["gas_burned"] != s.gas_burned) return "gas refund or burn";
+        return std::nullopt;
+    }
+
+    static std::string events_text(const std::vector<vm::StampedEvent>& events) {
+        std::string out;
+        for (const auto& event : events) {
+            out += "[" + std::to_string(event.emitter);
+            for (const auto& entry : event.entries) out += " " + std::to_string(entry.flags) + ":" + entry.key + "=" + to_hex(entry.value);
+            out += "] ";
+        }
+        return out;
+    }
+
+    Wrong run_cron(const Json& step) {
+        const ChainEpoch last = step["last_epoch"];
+        std::map<ChainEpoch, Cid> events;
+        for (ChainEpoch epoch = step["epoch"]; epoch <= last; ++epoch) {
+            auto executor = vm::Executor::open(store_, root_, config_at(step, epoch), doors());
+            if (!executor) return "state: " + executor.error().message();
+            auto applied = (*executor)->apply(vm::cron_message(epoch), vm::ApplyKind::implicit_message, 0);
+            if (!applied) return "cron: " + applied.error().message();
+            if (met_missing_code()) return std::nullopt;
+            if (applied->receipt.exit_code != 0) return "cron exit code " + std::to_string(applied->receipt.exit_code) + told(*applied);
+            if (applied->receipt.events_root) events[epoch] = *applied->receipt.events_root;
+            auto root = (*executor)->flush();
+            if (!root) return "flush: " + root.error().message();
+            root_ = *root;
+        }
+        const auto& expect = step["expect"];
+        std::map<ChainEpoch, Cid> expected;
+        for (const auto& row : expect["events_roots"]) expected[row[0].get<ChainEpoch>()] = link_at(row[1]);
+        if (events != expected) return "events of cron differ";
+        if (link_at(expect["state_root"]) != root_) return "state root differs after epoch " + std::to_string(last);
+        return std::nullopt;
+    }
+
+    const Json& vector_;
+    Report& report_;
+    RecordedChain chain_;
+    StubProofs proofs_;
+    std::unique_ptr<vm::ActorTable> natives_;
+    WatchingTable table_;
+    MemoryBlockstore store_;
+    Cid root_;
+    std::string stopped_;
+};
+
+class Sequences final : public Suite {
+  public:
+    std::string_view name() const override { return "fvm sequences"; }
+    bool recognises(const VectorFile& file) const override {
+        const auto head = std::string_view(file.text()).substr(0, 200);
+        return head.contains("\"class\"") && head.contains("\"sequence\"");
+    }
+    void run(const VectorFile& file, Report& report) const override {
+        const Json vector = parse_json(file);
+        if (!vector.is_object() || !vector.contains("apply_messages")) return report.fail("file", "not a sequence");
+        SequenceRun(vector, report).run();
+    }
+};
+
+}  // namespace
+
+const Suite& sequences() {
+    static const Sequences suite;
+    return suite;
+}
+
+}  // namespace strata::conformance

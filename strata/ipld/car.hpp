@@ -1,0 +1,26 @@
+#pragma once
+// CAR version 1: a header with roots, then blocks by CID. Source: fvm.md §1.10, node.md §23.
+#include <functional>
+
+#include <strata/ipld/blockstore.hpp>
+
+namespace strata {
+
+struct CarHeader {
+    std::vector<Cid> roots;
+};
+
+/// Most bytes of one section; larger ones are refused before anything is read.
+inline constexpr std::size_t kMaxCarSection = std::size_t{8} << 20;
+
+/// Walks a whole CAR in memory. Every block is checked against its CID where its hash function is known.
+/// Errors: truncated, malformed, too_large, verification.
+Result<CarHeader> read_car(BytesView car, const std::function<Status(const Cid&, BytesView)>& visit);
+/// Puts every block into `store`.
+Result<CarHeader> load_car(BytesView car, Blockstore& store);
+
+/// Header and sections for writing; the caller puts them one after another.
+Bytes car_header(const std::vector<Cid>& roots);
+Bytes car_section(const Cid& cid, BytesView data);
+
+}  // namespace strata
