@@ -7,6 +7,7 @@
 #include <strata/actors/ethaccount/methods.hpp>
 #include <strata/actors/init/methods.hpp>
 #include <strata/actors/multisig/methods.hpp>
+#include <strata/actors/power/methods.hpp>
 #include <strata/actors/reward/methods.hpp>
 #include <strata/actors/system/methods.hpp>
 
@@ -21,6 +22,7 @@ class NativeTable final : public vm::ActorTable {
         add(ActorType::cron, NativeActor(policy, cron::methods()));
         add(ActorType::account, NativeActor(policy, account::methods(), NativeActor::Unknown::accept_exported));
         add(ActorType::ethaccount, NativeActor(policy, ethaccount::methods(), NativeActor::Unknown::accept_exported));
+        add(ActorType::power, NativeActor(policy, power::methods()));
         add(ActorType::reward, NativeActor(policy, reward::methods()));
         add(ActorType::multisig, NativeActor(policy, multisig::methods(), NativeActor::Unknown::accept_exported));
     }
