@@ -6,6 +6,7 @@
 #include <strata/actors/cron/methods.hpp>
 #include <strata/actors/ethaccount/methods.hpp>
 #include <strata/actors/init/methods.hpp>
+#include <strata/actors/market/methods.hpp>
 #include <strata/actors/multisig/methods.hpp>
 #include <strata/actors/power/methods.hpp>
 #include <strata/actors/reward/methods.hpp>
@@ -23,6 +24,7 @@ class NativeTable final : public vm::ActorTable {
         add(ActorType::account, NativeActor(policy, account::methods(), NativeActor::Unknown::accept_exported));
         add(ActorType::ethaccount, NativeActor(policy, ethaccount::methods(), NativeActor::Unknown::accept_exported));
         add(ActorType::power, NativeActor(policy, power::methods()));
+        add(ActorType::market, NativeActor(policy, market::methods()));
         add(ActorType::reward, NativeActor(policy, reward::methods()));
         add(ActorType::multisig, NativeActor(policy, multisig::methods(), NativeActor::Unknown::accept_exported));
     }

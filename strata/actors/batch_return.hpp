@@ -1,0 +1,34 @@
+#pragma once
+// How methods report on a batch: how many succeeded, and the exit code of each that did not.
+// Source: fvm.md §8.1; builtin-actors runtime/src/util/batch_return.rs.
+#include <strata/actors/abort.hpp>
+
+namespace strata::actors {
+
+struct FailCode {
+    std::uint32_t index = 0;
+    std::uint32_t code = 0;
+    STRATA_CBOR_TUPLE(index, code);
+};
+
+struct BatchReturn {
+    std::uint32_t success_count = 0;
+    std::vector<FailCode> fail_codes;
+    STRATA_CBOR_TUPLE(success_count, fail_codes);
+
+    void add_success() { ++success_count; }
+    void add_fail(ExitCode code) {
+        fail_codes.push_back({static_cast<std::uint32_t>(size()), static_cast<std::uint32_t>(code)});
+    }
+    void add(ExitCode code) { code == ExitCode::ok ? add_success() : add_fail(code); }
+    std::size_t size() const { return success_count + fail_codes.size(); }
+    bool all_ok() const { return fail_codes.empty(); }
+    /// One code for each item, successes included.
+    std::vector<ExitCode> codes() const {
+        std::vector<ExitCode> out(size(), ExitCode::ok);
+        for (const auto& [index, code] : fail_codes) out[index] = static_cast<ExitCode>(code);
+        return out;
+    }
+};
+
+}  // namespace strata::actors

@@ -1,0 +1,199 @@
+// How deals become active: verification for a pre-commit, activation with a sector.
+#include <set>
+
+#include <strata/actors/market/handlers.hpp>
+
+namespace strata::actors::market {
+namespace {
+
+Done can_activate(Runtime& rt, const DealProposal& proposal, ChainEpoch sector_expiration) {
+    if (proposal.provider != Address::id(rt.caller())) return forbidden("the deal has another provider");
+    // The code is that of a deal that was cleaned up already.
+    if (rt.epoch() > proposal.start_epoch) return abort(kDealExpired, "the deal's start has passed");
+    if (proposal.end_epoch > sector_expiration) return illegal_argument("the deal outlives the sector");
+    return {};
+}
+
+ActorResult<Cid> data_commitment(Runtime& rt, const std::vector<DealProposal>& proposals, RegisteredSealProof proof) {
+    std::vector<PieceInfo> pieces;
+    for (const auto& p : proposals) pieces.push_back({p.piece_size, p.piece_cid});
+    return rt.unwrap(rt.kernel().compute_unsealed_sector_cid(proof, pieces), ExitCode::illegal_argument,
+                     "unsealed sector CID");
+}
+
+// What is wrong with one deal fails that deal (the outer result holds a code); broken state fails the message.
+using Preactivated = std::expected<DealProposal, ExitCode>;
+
+ActorResult<Preactivated> preactivate(Runtime& rt, Ledger& ledger, DealId id, ChainEpoch sector_expiration) {
+    auto proposal = ledger.proposal(id);
+    if (!proposal) {
+        const auto& failure = proposal.error();
+        const bool of_this_deal =
+            failure.kind == Abort::Kind::exit && (failure.code == ExitCode::not_found || failure.code == kDealExpired);
+        if (of_this_deal) return Preactivated(std::unexpect, failure.code);
+        return std::move(proposal).error();
+    }
+    if (auto ok = can_activate(rt, *proposal, sector_expiration); !ok) return Preactivated(std::unexpect, ok.error().code);
+    STRATA_TRY(const auto state, ledger.find_state(id));
+    if (state) return Preactivated(std::unexpect, ExitCode::illegal_argument);
+    STRATA_TRY(const Cid cid, proposal_cid(rt, *proposal));
+    STRATA_TRY(const bool pending, ledger.is_pending(cid));
+    if (!pending) return Preactivated(std::unexpect, ExitCode::illegal_state);
+    return Preactivated(std::move(*proposal));
+}
+
+Done check_fits(Runtime& rt, const SectorDeals& sector, const std::vector<DealProposal>& proposals) {
+    const auto size = sector_size(sector.sector_type);
+    if (!size) return illegal_argument("unknown sector type");
+    BigInt total;
+    for (const auto& proposal : proposals) {
+        STRATA_OK(can_activate(rt, proposal, sector.sector_expiry));
+        total += BigInt(proposal.piece_size);
+    }
+    if (total > BigInt(static_cast<std::uint64_t>(*size))) return illegal_argument("the deals do not fit the sector");
+    return {};
+}
+
+bool has_duplicates(std::vector<DealId> ids) {
+    std::ranges::sort(ids);
+    return std::ranges::adjacent_find(ids) != ids.end();
+}
+
+DealState active_state(SectorNumber sector, ChainEpoch epoch) {
+    return {sector, epoch, kEpochUndefined, kEpochUndefined};
+}
+
+using SectorIds = std::vector<std::pair<SectorNumber, std::vector<DealId>>>;
+
+class Activation {
+  public:
+    Activation(Runtime& rt, Ledger& ledger) : rt_(rt), ledger_(ledger) {}
+
+    ActorResult<std::expected<std::vector<DealProposal>, ExitCode>> validate(const SectorDeals& sector) {
+        using Out = std::expected<std::vector<DealProposal>, ExitCode>;
+        if (has_duplicates(sector.deal_ids)) return Out(std::unexpect, ExitCode::illegal_argument);
+        std::vector<DealProposal> proposals;
+        for (const DealId id : sector.deal_ids) {
+            if (activated_.contains(id)) return Out(std::unexpect, ExitCode::illegal_argument);
+            STRATA_TRY(auto proposal, preactivate(rt_, ledger_, id, sector.sector_expiry));
+            if (!proposal) return Out(std::unexpect, proposal.error());
+            proposals.push_back(std::move(*proposal));
+        }
+        return Out(std::move(proposals));
+    }
+
+    ActorResult<SectorDealActivation> activate(const SectorDeals& sector, const std::vector<DealProposal>& proposals,
+                                               bool compute_cid) {
+        SectorDealActivation out;
+        for (std::size_t i = 0; i < proposals.size(); ++i) {
+            const DealId id = sector.deal_ids[i];
+            activated_.insert(id);
+            STRATA_TRY(const auto allocation, ledger_.take_allocation(id));
+            out.activated.push_back(
+                {*proposals[i].client.as_id(), allocation, proposals[i].piece_cid, proposals[i].piece_size});
+            states_.emplace_back(id, active_state(sector.sector_number, rt_.epoch()));
+        }
+        if (compute_cid && !proposals.empty()) {
+            STRATA_TRY(out.unsealed_cid, data_commitment(rt_, proposals, sector.sector_type));
+        }
+        sectors_.emplace_back(sector.sector_number, sector.deal_ids);
+        for (std::size_t i = 0; i < proposals.size(); ++i)
+            STRATA_OK(emit_deal(rt_, "deal-activated", sector.deal_ids[i], proposals[i]));
+        return out;
+    }
+
+    ActorResult<std::vector<PieceReturn>> change(const SectorChanges& sector) {
+        std::vector<PieceReturn> out;
+        std::vector<DealId> ids;
+        for (const auto& piece : sector.added) {
+            STRATA_TRY(const auto id, accept(sector, piece));
+            out.push_back({id.has_value()});
+            if (id) ids.push_back(*id);
+        }
+        sectors_.emplace_back(sector.sector, ids);
+        return out;
+    }
+
+    /// Deals become visible as active only when every sector has been looked at.
+    Done write() {
+        for (const auto& [id, state] : states_) STRATA_OK(ledger_.put_state(id, state));
+        STRATA_OK(ledger_.add_sector_deals(rt_.caller(), sectors_));
+        return ledger_.save();
+    }
+
+  private:
+    ActorResult<std::optional<DealId>> accept(const SectorChanges& sector, const PieceChange& piece) {
+        const auto id = from_cbor<DealId>(piece.payload);
+        if (!id || activated_.contains(*id)) return std::optional<DealId>{};
+        STRATA_TRY(const auto proposal, preactivate(rt_, ledger_, *id, sector.minimum_commitment_epoch));
+        if (!proposal || piece.data != proposal->piece_cid || piece.size != proposal->piece_size)
+            return std::optional<DealId>{};
+        activated_.insert(*id);
+        STRATA_OK(emit_deal(rt_, "deal-activated", *id, *proposal));
+        STRATA_OK(ledger_.take_allocation(*id));
+        states_.emplace_back(*id, active_state(sector.sector, rt_.epoch()));
+        return std::optional<DealId>(*id);
+    }
+
+    Runtime& rt_;
+    Ledger& ledger_;
+    std::set<DealId> activated_;
+    std::vector<std::pair<DealId, DealState>> states_;
+    SectorIds sectors_;
+};
+
+}  // namespace
+
+ActorResult<VerifyDealsForActivationReturn> verify_deals_for_activation(Runtime& rt,
+                                                                       const VerifyDealsForActivationParams& params) {
+    STRATA_OK(rt.require_caller_type({ActorType::miner}));
+    STRATA_TRY(auto ledger, Ledger::load(rt));
+    VerifyDealsForActivationReturn out;
+    for (const auto& sector : params.sectors) {
+        std::vector<DealProposal> proposals;
+        std::set<DealId> seen;
+        for (const DealId id : sector.deal_ids) {
+            if (!seen.insert(id).second) return illegal_argument("duplicate deal in a sector");
+            STRATA_TRY(auto proposal, ledger.proposal(id));
+            proposals.push_back(std::move(proposal));
+        }
+        STRATA_OK(check_fits(rt, sector, proposals));
+        auto& cid = out.unsealed_cids.emplace_back();
+        if (!proposals.empty()) {
+            STRATA_TRY(cid, data_commitment(rt, proposals, sector.sector_type));
+        }
+    }
+    return out;
+}
+
+ActorResult<BatchActivateDealsReturn> batch_activate_deals(Runtime& rt, const BatchActivateDealsParams& params) {
+    STRATA_OK(rt.require_caller_type({ActorType::miner}));
+    STRATA_TRY(auto ledger, Ledger::load(rt));
+    Activation activation(rt, ledger);
+    BatchActivateDealsReturn out;
+    for (const auto& sector : params.sectors) {
+        STRATA_TRY(const auto proposals, activation.validate(sector));
+        if (!proposals) {
+            out.activation_results.add_fail(proposals.error());
+            continue;
+        }
+        STRATA_TRY(out.activations.emplace_back(), activation.activate(sector, *proposals, params.compute_cid));
+        out.activation_results.add_success();
+    }
+    STRATA_OK(activation.write());
+    return out;
+}
+
+ActorResult<SectorContentChangedReturn> sector_content_changed(Runtime& rt, const SectorContentChangedParams& params) {
+    STRATA_OK(rt.require_caller_type({ActorType::miner}));
+    STRATA_TRY(auto ledger, Ledger::load(rt));
+    Activation activation(rt, ledger);
+    SectorContentChangedReturn out;
+    for (const auto& sector : params) {
+        STRATA_TRY(out.emplace_back(), activation.change(sector));
+    }
+    STRATA_OK(activation.write());
+    return out;
+}
+
+}  // namespace strata::actors::market

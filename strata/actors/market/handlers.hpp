@@ -1,0 +1,30 @@
+#pragma once
+// The market's methods by theme; methods.cpp makes the table of them.
+#include <strata/actors/market/state.hpp>
+
+namespace strata::actors::market {
+
+inline constexpr ChainEpoch kDealUpdatesInterval = 30 * 2880;  // runtime/src/runtime/policy.rs
+
+// publish.cpp
+ActorResult<PublishStorageDealsReturn> publish_storage_deals(Runtime& rt, const PublishStorageDealsParams& params);
+/// First epoch >= `earliest` at which cron visits the deal.
+ChainEpoch next_update_epoch(DealId id, ChainEpoch earliest);
+
+// activate.cpp
+ActorResult<VerifyDealsForActivationReturn> verify_deals_for_activation(Runtime& rt,
+                                                                       const VerifyDealsForActivationParams& params);
+ActorResult<BatchActivateDealsReturn> batch_activate_deals(Runtime& rt, const BatchActivateDealsParams& params);
+ActorResult<SectorContentChangedReturn> sector_content_changed(Runtime& rt, const SectorContentChangedParams& params);
+
+// settle.cpp
+Done on_miner_sectors_terminate(Runtime& rt, const OnMinerSectorsTerminateParams& params);
+Done cron_tick(Runtime& rt);
+ActorResult<SettleDealPaymentsReturn> settle_deal_payments(Runtime& rt, const BitField& deal_ids);
+
+/// Event of a deal with its parties.
+Done emit_deal(Runtime& rt, std::string_view type, DealId id, const DealProposal& proposal);
+/// Sends slashed collateral to the burnt funds actor; nothing for zero.
+Done burn(Runtime& rt, const TokenAmount& amount);
+
+}  // namespace strata::actors::market

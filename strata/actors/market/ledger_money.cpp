@@ -1,0 +1,173 @@
+// Money of the market's state: escrow, locks, payments, and how a deal's money ends.
+#include <strata/actors/market/state.hpp>
+
+namespace strata::actors::market {
+
+ActorResult<TokenAmount> Ledger::escrow(const Address& address) {
+    STRATA_TRY(auto* const t, escrow_table());
+    STRATA_TRY(auto amount, checked(t->get(address)));
+    return amount.value_or(TokenAmount(0));
+}
+ActorResult<TokenAmount> Ledger::locked(const Address& address) {
+    STRATA_TRY(auto* const t, locked_table());
+    STRATA_TRY(auto amount, checked(t->get(address)));
+    return amount.value_or(TokenAmount(0));
+}
+
+Done Ledger::add_to(BalanceTable& table, const Address& address, const TokenAmount& amount) {
+    STRATA_TRY(const auto found, checked(table.get(address)));
+    const TokenAmount before = found.value_or(TokenAmount(0));
+    const TokenAmount sum = before + amount;
+    if (sum.is_negative()) return illegal_argument("negative balance of " + address.to_string());
+    // A balance that becomes zero leaves the table; zero added to nothing is still written.
+    if (sum.is_zero() && !before.is_zero()) {
+        STRATA_OK(checked(table.remove(address)));
+        return {};
+    }
+    return checked(table.set(address, sum));
+}
+
+Done Ledger::subtract_from(BalanceTable& table, const Address& address, const TokenAmount& amount) {
+    STRATA_TRY(const auto found, checked(table.get(address)));
+    if (amount > found.value_or(TokenAmount(0))) return illegal_argument("negative balance of " + address.to_string());
+    return add_to(table, address, -amount);
+}
+
+Done Ledger::deposit(const Address& address, const TokenAmount& amount) {
+    STRATA_TRY(auto* const t, escrow_table());
+    return add_to(*t, address, amount);
+}
+
+ActorResult<TokenAmount> Ledger::withdraw(const Address& address, const TokenAmount& amount) {
+    STRATA_TRY(const auto held, escrow(address));
+    STRATA_TRY(const auto minimum, locked(address));
+    const TokenAmount taken = min(max(TokenAmount(0), held - minimum), amount);
+    if (taken.sign() > 0) {
+        STRATA_TRY(auto* const t, escrow_table());
+        STRATA_OK(add_to(*t, address, -taken));
+    }
+    return taken;
+}
+
+ActorResult<bool> Ledger::covers(const Address& address, const TokenAmount& to_lock) {
+    STRATA_TRY(const auto held, escrow(address));
+    STRATA_TRY(const auto before, locked(address));
+    return before + to_lock <= held;
+}
+
+Done Ledger::lock(const Address& address, const TokenAmount& amount) {
+    if (amount.is_negative()) return illegal_state("negative amount to lock");
+    STRATA_TRY(const bool covered, covers(address, amount));
+    if (!covered) return insufficient_funds("not enough in escrow of " + address.to_string());
+    STRATA_TRY(auto* const t, locked_table());
+    return add_to(*t, address, amount);
+}
+
+Done Ledger::lock_for(const DealProposal& proposal) {
+    STRATA_OK(lock(proposal.client, proposal.client_balance_requirement()));
+    STRATA_OK(lock(proposal.provider, proposal.provider_collateral));
+    state_.total_client_locked_collateral += proposal.client_collateral;
+    state_.total_client_storage_fee += proposal.total_storage_fee();
+    state_.total_provider_locked_collateral += proposal.provider_collateral;
+    return {};
+}
+
+Done Ledger::unlock(const Address& address, const TokenAmount& amount, Reason reason) {
+    if (amount.is_negative()) return illegal_state("negative amount to unlock");
+    STRATA_TRY(auto* const t, locked_table());
+    STRATA_OK(subtract_from(*t, address, amount));
+    switch (reason) {
+        case Reason::client_collateral: state_.total_client_locked_collateral -= amount; break;
+        case Reason::client_storage_fee: state_.total_client_storage_fee -= amount; break;
+        case Reason::provider_collateral: state_.total_provider_locked_collateral -= amount; break;
+    }
+    return {};
+}
+
+// From what is locked of the client to what is free of the provider.
+Done Ledger::pay(const Address& client, const Address& provider, const TokenAmount& amount) {
+    STRATA_TRY(auto* const t, escrow_table());
+    STRATA_OK(subtract_from(*t, client, amount));
+    STRATA_OK(unlock(client, amount, Reason::client_storage_fee));
+    return add_to(*t, provider, amount);
+}
+
+// Locked money leaves the market.
+Done Ledger::take(const Address& address, const TokenAmount& amount, Reason reason) {
+    if (amount.is_negative()) return illegal_state("negative amount to slash");
+    STRATA_TRY(auto* const t, escrow_table());
+    STRATA_OK(subtract_from(*t, address, amount));
+    return unlock(address, amount, reason);
+}
+
+// ---- a deal's life -----------------------------------------------------------------------------------------------------
+
+ActorResult<Ledger::Activity> Ledger::active_or_timed_out(DealId id, const DealProposal& proposal,
+                                                          const Cid& proposal_cid) {
+    STRATA_TRY(const auto state, find_state(id));
+    if (state) return Activity(*state);
+    if (rt_->epoch() < proposal.start_epoch) return Activity(TooEarly{});
+    STRATA_OK(unlock(proposal.client, proposal.total_storage_fee(), Reason::client_storage_fee));
+    STRATA_OK(unlock(proposal.client, proposal.client_collateral, Reason::client_collateral));
+    // The whole collateral of the provider is the penalty; nothing of it remains to unlock.
+    STRATA_OK(take(proposal.provider, proposal.provider_collateral, Reason::provider_collateral));
+    STRATA_OK(unlock(proposal.provider, 0, Reason::provider_collateral));
+    STRATA_TRY(auto* const all, proposals());
+    STRATA_TRY(const bool had_proposal, checked(all->remove(id)));
+    if (!had_proposal) return illegal_state("a timed-out deal without proposal");
+    STRATA_TRY(const bool was_pending, remove_pending(proposal_cid));
+    if (!was_pending) return illegal_state("a timed-out deal that was not pending");
+    STRATA_OK(take_allocation(id));
+    return Activity(Timeout{proposal.provider_collateral});
+}
+
+ActorResult<TokenAmount> Ledger::slash(const DealProposal& p, const DealState& state) {
+    const ChainEpoch from = std::max(p.start_epoch, state.last_updated_epoch);
+    const ChainEpoch to = std::min(p.end_epoch, state.slash_epoch);
+    const TokenAmount payment = p.storage_price_per_epoch * BigInt(std::max<ChainEpoch>(0, to - from));
+    if (payment.sign() > 0) STRATA_OK(pay(p.client, p.provider, payment));
+    if (state.slash_epoch > p.end_epoch) return illegal_state("deal slashed after its end");
+    const ChainEpoch remaining = p.end_epoch - std::max(state.slash_epoch, p.start_epoch);
+    if (remaining < 0) return illegal_state("negative remaining duration of a deal");
+    STRATA_OK(unlock(p.client, p.storage_price_per_epoch * BigInt(remaining), Reason::client_storage_fee));
+    STRATA_OK(unlock(p.client, p.client_collateral, Reason::client_collateral));
+    STRATA_OK(take(p.provider, p.provider_collateral, Reason::provider_collateral));
+    return p.provider_collateral;
+}
+
+ActorResult<Ledger::Update> Ledger::update(const DealState& state, const DealProposal& p, const Cid& proposal_cid) {
+    const ChainEpoch now = rt_->epoch();
+    const bool ever_updated = state.last_updated_epoch != kEpochUndefined;
+    // Cron or an earlier settlement may have removed it already.
+    if (!ever_updated) STRATA_OK(remove_pending(proposal_cid));
+    if (ever_updated && state.last_updated_epoch > now) return illegal_state("deal updated in the future");
+    if (p.start_epoch > now) return Update{};
+    const bool slashed = state.slash_epoch != kEpochUndefined;
+    if (slashed && now < state.slash_epoch) return illegal_state("deal slashed in the future");
+    if (slashed && state.slash_epoch > p.end_epoch) return illegal_state("deal slashed after its end");
+    const ChainEpoch to = slashed ? state.slash_epoch : std::min(p.end_epoch, now);
+    const ChainEpoch from =
+        ever_updated && state.last_updated_epoch > p.start_epoch ? state.last_updated_epoch : p.start_epoch;
+    const TokenAmount payment = p.storage_price_per_epoch * BigInt(to - from);
+    if (payment.sign() > 0) STRATA_OK(pay(p.client, p.provider, payment));
+    if (slashed) {
+        // Only deals marked for termination before FIP-0074 come here.
+        const TokenAmount rest = p.storage_price_per_epoch * BigInt(p.end_epoch - std::max(state.slash_epoch, p.start_epoch));
+        STRATA_OK(unlock(p.client, rest, Reason::client_storage_fee));
+        STRATA_OK(unlock(p.client, p.client_collateral, Reason::client_collateral));
+        STRATA_OK(take(p.provider, p.provider_collateral, Reason::provider_collateral));
+        return Update{p.provider_collateral, rest + payment, false, true};
+    }
+    if (now < p.end_epoch) return Update{0, payment, false, false};
+    if (state.sector_start_epoch == kEpochUndefined) return illegal_state("an expired deal that never started");
+    STRATA_OK(unlock(p.provider, p.provider_collateral, Reason::provider_collateral));
+    STRATA_OK(unlock(p.client, p.client_collateral, Reason::client_collateral));
+    return Update{0, payment, true, true};
+}
+
+ActorResult<Cid> proposal_cid(Runtime& rt, const DealProposal& proposal) {
+    STRATA_TRY(const auto digest, rt.blake2b(to_cbor(proposal)));
+    return Cid::v1(Codec::dag_cbor, HashCode::blake2b_256, digest);
+}
+
+}  // namespace strata::actors::market

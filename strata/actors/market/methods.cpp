@@ -1,0 +1,174 @@
+#include <strata/actors/market/methods.hpp>
+
+#include <strata/actors/market/handlers.hpp>
+
+namespace strata::actors::market {
+namespace {
+
+constexpr MethodNumber kMinerControlAddresses = 2;
+
+struct ControlAddresses {
+    Address owner;
+    Address worker;
+    std::vector<Address> control_addresses;
+    STRATA_CBOR_TUPLE(owner, worker, control_addresses);
+};
+
+Done constructor(Runtime& rt) {
+    STRATA_OK(rt.require_caller({kSystemId}));
+    STRATA_TRY(const auto state, Ledger::empty_state(rt));
+    return rt.set_state(state);
+}
+
+// ---- escrow --------------------------------------------------------------------------------------------------------------
+
+struct Party {
+    Address nominal;                // under which the balance is held
+    Address recipient;              // who gets withdrawals
+    std::vector<Address> approved;  // who may withdraw
+};
+
+ActorResult<Party> party_of(Runtime& rt, const Address& address) {
+    STRATA_TRY(const auto id, rt.resolve(address));
+    if (!id) return illegal_argument(address.to_string() + " has no actor");
+    STRATA_TRY(const auto type, rt.type_of(*id));
+    if (!type) return illegal_argument(address.to_string() + " has no code");
+    const Address nominal = Address::id(*id);
+    if (*type != ActorType::miner) return Party{nominal, nominal, {nominal}};
+    STRATA_TRY(const auto reply, rt.call(nominal, kMinerControlAddresses, std::nullopt, 0));
+    if (!reply) return illegal_state("the miner returned no addresses");
+    STRATA_TRY(const auto addresses, rt.check(from_cbor<ControlAddresses>(*reply), ExitCode::serialization, "addresses"));
+    return Party{nominal, addresses.owner, {addresses.owner, addresses.worker}};
+}
+
+Done add_balance(Runtime& rt, const Address& address) {
+    if (rt.value_received().sign() <= 0) return illegal_argument("the balance to add must be positive");
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(const auto party, party_of(rt, address));
+    STRATA_TRY(auto ledger, Ledger::load(rt));
+    STRATA_OK(ledger.deposit(party.nominal, rt.value_received()));
+    return ledger.save();
+}
+
+ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalanceParams& params) {
+    if (params.amount.is_negative()) return illegal_argument("negative amount");
+    STRATA_TRY(const auto party, party_of(rt, params.provider_or_client));
+    STRATA_OK(rt.require_caller(party.approved));
+    STRATA_TRY(auto ledger, Ledger::load(rt));
+    STRATA_TRY(const auto taken, ledger.withdraw(party.nominal, params.amount));
+    STRATA_OK(ledger.save());
+    STRATA_OK(rt.call(party.recipient, 0, std::nullopt, taken));
+    return taken;
+}
+
+ActorResult<GetBalanceReturn> get_balance(Runtime& rt, const Address& address) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(const auto id, rt.resolve(address));
+    if (!id) return illegal_argument(address.to_string() + " has no actor");
+    STRATA_TRY(auto ledger, Ledger::load(rt));
+    GetBalanceReturn out;
+    STRATA_TRY(out.balance, ledger.escrow(Address::id(*id)));
+    STRATA_TRY(out.locked, ledger.locked(Address::id(*id)));
+    return out;
+}
+
+// ---- questions about a deal ------------------------------------------------------------------------------------------------
+
+ActorResult<DealProposal> proposal_of(Runtime& rt, DealId id) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(auto ledger, Ledger::load(rt));
+    return ledger.proposal(id);
+}
+
+ActorResult<DealDataCommitment> get_data_commitment(Runtime& rt, const DealId& id) {
+    STRATA_TRY(const auto p, proposal_of(rt, id));
+    return DealDataCommitment{p.piece_cid, p.piece_size};
+}
+ActorResult<ActorId> get_client(Runtime& rt, const DealId& id) {
+    STRATA_TRY(const auto p, proposal_of(rt, id));
+    return *p.client.as_id();
+}
+ActorResult<ActorId> get_provider(Runtime& rt, const DealId& id) {
+    STRATA_TRY(const auto p, proposal_of(rt, id));
+    return *p.provider.as_id();
+}
+ActorResult<Label> get_label(Runtime& rt, const DealId& id) {
+    STRATA_TRY(const auto p, proposal_of(rt, id));
+    return p.label;
+}
+ActorResult<DealTerm> get_term(Runtime& rt, const DealId& id) {
+    STRATA_TRY(const auto p, proposal_of(rt, id));
+    return DealTerm{p.start_epoch, p.duration()};
+}
+ActorResult<TokenAmount> get_total_price(Runtime& rt, const DealId& id) {
+    STRATA_TRY(const auto p, proposal_of(rt, id));
+    return p.total_storage_fee();
+}
+ActorResult<TokenAmount> get_client_collateral(Runtime& rt, const DealId& id) {
+    STRATA_TRY(const auto p, proposal_of(rt, id));
+    return p.client_collateral;
+}
+ActorResult<TokenAmount> get_provider_collateral(Runtime& rt, const DealId& id) {
+    STRATA_TRY(const auto p, proposal_of(rt, id));
+    return p.provider_collateral;
+}
+ActorResult<bool> get_verified(Runtime& rt, const DealId& id) {
+    STRATA_TRY(const auto p, proposal_of(rt, id));
+    return p.verified_deal;
+}
+
+// The state of an activated deal, or nothing for one that is only published.
+ActorResult<std::optional<DealState>> activated_state(Runtime& rt, DealId id) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(auto ledger, Ledger::load(rt));
+    STRATA_TRY(auto state, ledger.find_state(id));
+    if (!state) STRATA_OK(ledger.proposal(id));
+    if (state && state->slash_epoch != kEpochUndefined) return abort(kDealExpired, "the deal was terminated");
+    return state;
+}
+
+ActorResult<DealActivation> get_activation(Runtime& rt, const DealId& id) {
+    STRATA_TRY(const auto state, activated_state(rt, id));
+    if (!state) return DealActivation{};
+    return DealActivation{state->sector_start_epoch, state->slash_epoch};
+}
+
+ActorResult<SectorNumber> get_sector(Runtime& rt, const DealId& id) {
+    STRATA_TRY(const auto state, activated_state(rt, id));
+    if (!state) return abort(kDealNotActivated, "the deal is not active yet");
+    return state->sector_number;
+}
+
+constexpr Method kMethods[] = {
+    method<&constructor>(1),
+    method<&add_balance>(kAddBalance),
+    method<&add_balance>(822473126),
+    method<&withdraw_balance>(kWithdrawBalance),
+    method<&withdraw_balance>(2280458852),
+    method<&publish_storage_deals>(kPublishStorageDeals),
+    method<&publish_storage_deals>(2236929350),
+    method<&verify_deals_for_activation>(kVerifyDealsForActivation),
+    method<&batch_activate_deals>(kBatchActivateDeals),
+    method<&on_miner_sectors_terminate>(kOnMinerSectorsTerminate),
+    method<&cron_tick>(kCronTick),
+    method<&get_balance>(726108461),
+    method<&get_data_commitment>(1157985802),
+    method<&get_client>(128053329),
+    method<&get_provider>(935081690),
+    method<&get_label>(46363526),
+    method<&get_term>(163777312),
+    method<&get_total_price>(4287162428),
+    method<&get_client_collateral>(200567895),
+    method<&get_provider_collateral>(2986712137),
+    method<&get_verified>(2627389465),
+    method<&get_activation>(2567238399),
+    method<&get_sector>(2611213344),
+    method<&settle_deal_payments>(kSettleDealPayments),
+    method<&sector_content_changed>(kSectorContentChanged),
+};
+
+}  // namespace
+
+std::span<const Method> methods() { return kMethods; }
+
+}  // namespace strata::actors::market

@@ -1,0 +1,273 @@
+// PublishStorageDeals: which of the proposals hold, and what is locked and written for them.
+#include <set>
+
+#include <strata/actors/account/state.hpp>
+#include <strata/actors/datacap/types.hpp>
+#include <strata/actors/market/handlers.hpp>
+#include <strata/actors/power/state.hpp>
+#include <strata/actors/reward/state.hpp>
+#include <strata/actors/verifreg/types.hpp>
+
+namespace strata::actors::market {
+namespace {
+
+constexpr MethodNumber kIsControllingAddress = 348244887;
+constexpr std::size_t kMaxLabel = 256;
+constexpr ChainEpoch kMinDuration = 180 * 2880;
+constexpr ChainEpoch kMaxDuration = 1278 * 2880;
+constexpr ChainEpoch kAllocationTermBuffer = 90 * 2880;
+
+// Everything that can be asked for; bounds prices and collaterals.
+const TokenAmount& total_filecoin() {
+    static const TokenAmount total = fil(2'000'000'000);
+    return total;
+}
+
+struct NetworkView {
+    StoragePower baseline;
+    StoragePower raw_power;
+    TokenAmount circulating;
+};
+
+template <class T>
+ActorResult<T> ask(Runtime& rt, ActorId actor, MethodNumber method, const std::optional<Bytes>& params) {
+    STRATA_TRY(const auto reply, rt.call(Address::id(actor), method, params, 0));
+    if (!reply) return abort(ExitCode::assertion_failed, "a return value was expected");
+    return rt.check(from_cbor<T>(*reply), ExitCode::serialization, "return value");
+}
+
+ActorResult<NetworkView> network_view(Runtime& rt) {
+    STRATA_TRY(const auto reward, ask<reward::ThisEpochRewardReturn>(rt, kRewardId, reward::kThisEpochReward, {}));
+    STRATA_TRY(const auto power, ask<power::CurrentTotalPowerReturn>(rt, kPowerId, power::kCurrentTotalPower, {}));
+    STRATA_TRY(auto circulating, rt.circulating_supply());
+    return NetworkView{reward.this_epoch_baseline_power, power.raw_byte_power, std::move(circulating)};
+}
+
+// ---- validity of one proposal ------------------------------------------------------------------------------------------
+
+bool is_piece_cid(const Cid& cid) {
+    return cid.version() == 1 && cid.codec() == Codec::commitment_unsealed &&
+           cid.hash() == HashCode::sha2_256_trunc254_padded && cid.digest().size() == 32;
+}
+
+bool within(const TokenAmount& amount, const TokenAmount& least) { return amount >= least && amount <= total_filecoin(); }
+
+TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t size, const NetworkView& network) {
+    const BigInt piece(size);
+    const BigInt share = max(max(network.raw_power, network.baseline), piece);
+    return div_floor(piece * network.circulating * BigInt(policy.provider_collateral_supply_target_num),
+                     share * BigInt(policy.provider_collateral_supply_target_denom));
+}
+
+bool terms_hold(Runtime& rt, const DealProposal& p, const NetworkView& network) {
+    const bool size_ok = p.piece_size >= 128 && (p.piece_size & (p.piece_size - 1)) == 0;
+    return p.label.size() <= kMaxLabel && size_ok && is_piece_cid(p.piece_cid) && p.end_epoch > p.start_epoch &&
+           rt.epoch() <= p.start_epoch && p.duration() >= kMinDuration && p.duration() <= kMaxDuration &&
+           within(p.storage_price_per_epoch, 0) &&
+           within(p.provider_collateral, least_provider_collateral(rt.policy(), p.piece_size, network)) &&
+           within(p.client_collateral, 0);
+}
+
+// The client's actor says whether it signed the proposal, so that contracts can be clients too.
+ActorResult<bool> is_authentic(Runtime& rt, const ClientDealProposal& deal) {
+    const account::AuthenticateMessageParams params{deal.client_signature.data, to_cbor(deal.proposal)};
+    STRATA_TRY(const auto reply, rt.send(deal.proposal.client, account::kAuthenticateMessage, to_cbor(params), 0,
+                                         {.gas_limit = {}, .read_only = true}));
+    if (!reply.ok() || !reply.data) return false;
+    const auto answer = from_cbor<bool>(*reply.data);
+    return answer && *answer;
+}
+
+// ---- the batch ---------------------------------------------------------------------------------------------------------
+
+struct Accepted {
+    DealProposal proposal;  // with ID addresses
+    Bytes serialized;
+    Cid cid;
+};
+
+class Batch {
+  public:
+    Batch(Runtime& rt, Ledger& ledger, ActorId provider, Address provider_as_written)
+        : rt_(rt), ledger_(ledger), provider_(provider), provider_as_written_(std::move(provider_as_written)) {}
+
+    ActorResult<bool> consider(DealProposal proposal) {
+        if (proposal.provider != Address::id(provider_) && proposal.provider != provider_as_written_) return false;
+        STRATA_TRY(const auto client, rt_.resolve(proposal.client));
+        if (!client) return false;
+        const TokenAmount client_lockup = client_lockup_[*client] + proposal.client_balance_requirement();
+        STRATA_TRY(const bool client_covered, ledger_.covers(Address::id(*client), client_lockup));
+        if (!client_covered) return false;
+        const TokenAmount provider_lockup = provider_lockup_ + proposal.provider_collateral;
+        STRATA_TRY(const bool provider_covered, ledger_.covers(Address::id(provider_), provider_lockup));
+        if (!provider_covered) return false;
+        proposal.provider = Address::id(provider_);
+        proposal.client = Address::id(*client);
+        STRATA_TRY(const Cid cid, proposal_cid(rt_, proposal));
+        STRATA_TRY(const bool pending, ledger_.is_pending(cid));
+        if (pending || cids_.contains(cid)) return false;
+        if (proposal.verified_deal) {
+            STRATA_TRY(const bool enough, reserve_datacap(*client, proposal, cid));
+            if (!enough) return false;
+        }
+        provider_lockup_ = provider_lockup;
+        client_lockup_[*client] = client_lockup;
+        cids_.insert(cid);
+        accepted_.push_back({proposal, to_cbor(proposal), cid});
+        return true;
+    }
+
+    /// One datacap transfer for each client makes the allocations of its verified deals.
+    Done allocate() {
+        for (const auto& [client, requests] : allocation_requests_) {
+            verifreg::AllocationRequests wanted;
+            BigInt size;
+            for (const auto& [cid, request] : requests) {
+                wanted.allocations.push_back(request);
+                size += BigInt(request.size);
+            }
+            const datacap::TransferFromParams params{Address::id(client), Address::id(kVerifiedRegistryId),
+                                                     size * fil(1), to_cbor(wanted)};
+            STRATA_OK(transfer(client, params, requests));
+        }
+        return {};
+    }
+
+    const std::vector<Accepted>& accepted() const { return accepted_; }
+    std::optional<std::uint64_t> allocation_of(const Cid& cid) const {
+        const auto it = allocations_.find(cid);
+        return it == allocations_.end() ? std::nullopt : std::optional(it->second);
+    }
+
+  private:
+    using Requests = std::vector<std::pair<Cid, verifreg::AllocationRequest>>;
+
+    ActorResult<bool> reserve_datacap(ActorId client, const DealProposal& p, const Cid& cid) {
+        auto it = datacap_.find(client);
+        if (it == datacap_.end()) {
+            auto balance = ask<TokenAmount>(rt_, kDatacapId, datacap::kBalance, to_cbor(Address::id(client)));
+            if (!balance) {
+                if (balance.error().kind != Abort::Kind::exit) return std::move(balance).error();
+                return not_found("failed to get the datacap balance of f0" + std::to_string(client));
+            }
+            it = datacap_.emplace(client, *balance).first;
+        }
+        const TokenAmount needed = BigInt(p.piece_size) * fil(1);
+        if (it->second < needed) return false;
+        it->second -= needed;
+        const ChainEpoch term = p.duration();
+        allocation_requests_[client].emplace_back(
+            cid, verifreg::AllocationRequest{
+                     .provider = provider_,
+                     .data = p.piece_cid,
+                     .size = p.piece_size,
+                     .term_min = term,
+                     .term_max = std::min(term + kAllocationTermBuffer, verifreg::kMaximumTerm),
+                     .expiration = std::min(p.start_epoch, rt_.epoch() + verifreg::kMaximumExpiration),
+                 });
+        return true;
+    }
+
+    Done transfer(ActorId client, const datacap::TransferFromParams& params, const Requests& requests) {
+        auto reply = ask<datacap::TransferFromReturn>(rt_, kDatacapId, datacap::kTransferFrom, to_cbor(params));
+        if (!reply) {
+            if (reply.error().kind != Abort::Kind::exit) return std::move(reply).error();
+            return illegal_state("failed to transfer datacap from f0" + std::to_string(client));
+        }
+        const auto response = from_cbor<verifreg::AllocationsResponse>(reply->recipient_data);
+        if (!response || response->new_allocations.size() != requests.size())
+            return illegal_state("another number of allocations than requests");
+        for (std::size_t i = 0; i < requests.size(); ++i) allocations_[requests[i].first] = response->new_allocations[i];
+        return {};
+    }
+
+    Runtime& rt_;
+    Ledger& ledger_;
+    ActorId provider_;
+    Address provider_as_written_;
+    TokenAmount provider_lockup_;
+    std::map<ActorId, TokenAmount> client_lockup_;
+    std::map<ActorId, TokenAmount> datacap_;  // what is left after the deals so far
+    std::map<ActorId, Requests> allocation_requests_;
+    std::map<Cid, std::uint64_t> allocations_;
+    std::set<Cid> cids_;
+    std::vector<Accepted> accepted_;
+};
+
+ActorResult<ActorId> find_provider(Runtime& rt, const Address& address) {
+    STRATA_TRY(const auto id, rt.resolve(address));
+    if (!id) return not_found("provider " + address.to_string() + " has no actor");
+    STRATA_TRY(const auto type, rt.type_of(*id));
+    if (!type) return not_found("provider " + address.to_string() + " has no code");
+    if (*type != ActorType::miner) return illegal_argument("the provider is no storage miner");
+    STRATA_TRY(const bool controlling,
+               ask<bool>(rt, *id, kIsControllingAddress, to_cbor(Address::id(rt.caller()))));
+    if (!controlling) return forbidden("the caller does not control the provider");
+    return *id;
+}
+
+ActorResult<std::vector<DealId>> write_deals(Runtime& rt, const Batch& batch) {
+    STRATA_TRY(auto ledger, Ledger::load(rt));
+    std::vector<DealId> ids;
+    for (const auto& deal : batch.accepted()) {
+        STRATA_OK(ledger.lock_for(deal.proposal));
+        STRATA_OK(ledger.put_pending(deal.cid));
+        const DealId id = ledger.state().next_id++;
+        STRATA_OK(ledger.put_proposal(id, deal.proposal));
+        if (const auto allocation = batch.allocation_of(deal.cid)) STRATA_OK(ledger.put_allocation(id, *allocation));
+        STRATA_OK(ledger.schedule(next_update_epoch(id, deal.proposal.start_epoch), id));
+        ids.push_back(id);
+    }
+    STRATA_OK(ledger.save());
+    return ids;
+}
+
+// A client that refuses to be told makes the whole batch fail: contracts must not be made clients unawares.
+Done notify(Runtime& rt, const Accepted& deal, DealId id) {
+    const MarketNotifyDealParams params{deal.serialized, id};
+    auto told = rt.call(deal.proposal.client, kMarketNotifyDeal, to_cbor(params), 0);
+    if (!told) {
+        if (told.error().kind != Abort::Kind::exit) return std::move(told).error();
+        return illegal_argument("failed to notify the client of deal " + std::to_string(id));
+    }
+    return emit_deal(rt, "deal-published", id, deal.proposal);
+}
+
+}  // namespace
+
+ChainEpoch next_update_epoch(DealId id, ChainEpoch earliest) {
+    const auto offset = static_cast<ChainEpoch>(id) % kDealUpdatesInterval;
+    const ChainEpoch distance = earliest - offset;
+    const ChainEpoch whole = distance / kDealUpdatesInterval;
+    const bool exact = distance % kDealUpdatesInterval == 0 || distance < 0;
+    return kDealUpdatesInterval * (exact ? whole : whole + 1) + offset;
+}
+
+ActorResult<PublishStorageDealsReturn> publish_storage_deals(Runtime& rt, const PublishStorageDealsParams& params) {
+    STRATA_OK(rt.accept_any());
+    if (params.deals.empty()) return illegal_argument("no deals");
+    const Address& provider_address = params.deals[0].proposal.provider;
+    STRATA_TRY(const ActorId provider, find_provider(rt, provider_address));
+    STRATA_TRY(const auto network, network_view(rt));
+    // Asking clients may call back into the market, so it happens before state is read.
+    std::vector<bool> valid;
+    for (const auto& deal : params.deals) {
+        STRATA_TRY(const bool authentic, is_authentic(rt, deal));
+        valid.push_back(authentic && terms_hold(rt, deal.proposal, network));
+    }
+    STRATA_TRY(auto ledger, Ledger::load(rt));
+    Batch batch(rt, ledger, provider, provider_address);
+    PublishStorageDealsReturn out;
+    for (std::size_t i = 0; i < params.deals.size(); ++i) {
+        if (!valid[i]) continue;
+        STRATA_TRY(const bool accepted, batch.consider(params.deals[i].proposal));
+        if (accepted) out.valid_deals.set(i);
+    }
+    STRATA_OK(batch.allocate());
+    if (batch.accepted().empty()) return illegal_argument("all deal proposals are invalid");
+    STRATA_TRY(out.ids, write_deals(rt, batch));
+    for (std::size_t i = 0; i < out.ids.size(); ++i) STRATA_OK(notify(rt, batch.accepted()[i], out.ids[i]));
+    return out;
+}
+
+}  // namespace strata::actors::market

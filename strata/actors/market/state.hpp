@@ -1,0 +1,148 @@
+#pragma once
+// State of the storage market and the work on it. `Ledger` loads tables when first used, keeps them open and writes all
+// of them at once. Source: fvm.md §8.9; builtin-actors actors/market/src/state.rs.
+#include <strata/actors/market/types.hpp>
+#include <strata/actors/runtime.hpp>
+#include <strata/ipld/amt.hpp>
+#include <strata/ipld/hamt.hpp>
+
+namespace strata::actors::market {
+
+inline constexpr unsigned kProposalsWidth = 5;
+inline constexpr unsigned kStatesWidth = 6;
+inline constexpr unsigned kBalanceTableWidth = 6;
+/// Information about a past deal is gone; a deal is not active yet.
+inline constexpr ExitCode kDealExpired{32};
+inline constexpr ExitCode kDealNotActivated{33};
+
+struct State {
+    Cid proposals;
+    Cid states;
+    Cid pending_proposals;
+    Cid escrow_table;
+    Cid locked_table;
+    DealId next_id = 0;
+    Cid deal_ops_by_epoch;
+    ChainEpoch last_cron = kEpochUndefined;
+    TokenAmount total_client_locked_collateral;
+    TokenAmount total_provider_locked_collateral;
+    TokenAmount total_client_storage_fee;
+    Cid pending_deal_allocation_ids;
+    Cid provider_sectors;
+    STRATA_CBOR_TUPLE(proposals, states, pending_proposals, escrow_table, locked_table, next_id, deal_ops_by_epoch,
+                      last_cron, total_client_locked_collateral, total_provider_locked_collateral,
+                      total_client_storage_fee, pending_deal_allocation_ids, provider_sectors);
+};
+
+using Proposals = AmtArray<DealProposal>;
+using States = AmtArray<DealState>;
+using BalanceTable = HamtMap<Address, TokenAmount>;
+using DealOps = HamtMap<ChainEpoch, Cid>;  // epoch to HamtSet<DealId>
+using ProviderSectors = HamtMap<ActorId, Cid>;
+using SectorDealIds = HamtMap<SectorNumber, std::vector<DealId>>;
+using ProviderSectorDeals = std::map<ActorId, std::map<SectorNumber, std::vector<DealId>>>;
+
+class Ledger {
+  public:
+    /// The state as the actor has it. Nothing is written before save().
+    static ActorResult<Ledger> load(Runtime& rt);
+    static ActorResult<State> empty_state(Runtime& rt);
+    Done save();
+    State& state() { return state_; }
+
+    // Deals.
+    ActorResult<std::optional<DealProposal>> find_proposal(DealId id);
+    /// Fails with kDealExpired for a past deal, not_found for one that never was.
+    ActorResult<DealProposal> proposal(DealId id);
+    ActorResult<std::optional<DealState>> find_state(DealId id);
+    Done put_proposal(DealId id, const DealProposal& proposal);
+    Done put_state(DealId id, const DealState& state);
+    /// Proposal and state of a deal that is over.
+    Done remove_completed(DealId id);
+
+    ActorResult<bool> is_pending(const Cid& proposal);
+    Done put_pending(const Cid& proposal);
+    ActorResult<bool> remove_pending(const Cid& proposal);
+    Done put_allocation(DealId id, std::uint64_t allocation);
+    /// 0 if there is none.
+    ActorResult<std::uint64_t> take_allocation(DealId id);
+
+    // Cron.
+    Done schedule(ChainEpoch epoch, DealId id);
+    ActorResult<std::vector<DealId>> scheduled(ChainEpoch epoch);
+    Done unschedule_all(ChainEpoch epoch);
+
+    // Sectors of providers.
+    Done add_sector_deals(ActorId provider, const std::vector<std::pair<SectorNumber, std::vector<DealId>>>& deals);
+    ActorResult<std::vector<DealId>> pop_sector_deals(ActorId provider, const BitField& sectors);
+    Done remove_sector_deals(const ProviderSectorDeals& deals);
+
+    // Money.
+    ActorResult<TokenAmount> escrow(const Address& address);
+    ActorResult<TokenAmount> locked(const Address& address);
+    Done deposit(const Address& address, const TokenAmount& amount);
+    /// Up to `amount` of what is not locked; returns what was taken.
+    ActorResult<TokenAmount> withdraw(const Address& address, const TokenAmount& amount);
+    ActorResult<bool> covers(const Address& address, const TokenAmount& to_lock);
+    Done lock_for(const DealProposal& proposal);
+
+    // A deal's life.
+    struct Timeout {
+        TokenAmount slashed;
+    };
+    struct TooEarly {};
+    using Activity = std::variant<DealState, Timeout, TooEarly>;
+    /// The state of an active deal; a proposal whose start has passed without activation is cleaned up.
+    ActorResult<Activity> active_or_timed_out(DealId id, const DealProposal& proposal, const Cid& proposal_cid);
+    struct Update {
+        TokenAmount slashed;
+        TokenAmount payment;
+        bool completed = false;
+        bool remove = false;
+    };
+    ActorResult<Update> update(const DealState& state, const DealProposal& proposal, const Cid& proposal_cid);
+    /// Pays to the slash epoch, returns the rest, takes the provider's collateral; returns what is slashed.
+    ActorResult<TokenAmount> slash(const DealProposal& proposal, const DealState& state);
+
+  private:
+    enum class Reason { client_collateral, client_storage_fee, provider_collateral };
+    Ledger(Runtime& rt, State state) : rt_(&rt), state_(std::move(state)) {}
+    template <class T>
+    ActorResult<T> checked(Result<T> result) {
+        return rt_->check(std::move(result), ExitCode::illegal_state, "market state");
+    }
+    ActorResult<Proposals*> proposals();
+    ActorResult<States*> states();
+    ActorResult<HamtSet<Cid>*> pending();
+    ActorResult<BalanceTable*> table(std::optional<BalanceTable>& slot, const Cid& root);
+    ActorResult<BalanceTable*> escrow_table() { return table(escrow_, state_.escrow_table); }
+    ActorResult<BalanceTable*> locked_table() { return table(locked_, state_.locked_table); }
+    ActorResult<DealOps*> ops();
+    ActorResult<HamtMap<DealId, std::uint64_t>*> allocations();
+    ActorResult<ProviderSectors*> provider_sectors();
+    ActorResult<SectorDealIds> sector_deals(ActorId provider);
+    Done save_sector_deals(ActorId provider, SectorDealIds& deals);
+
+    Done add_to(BalanceTable& table, const Address& address, const TokenAmount& amount);
+    Done subtract_from(BalanceTable& table, const Address& address, const TokenAmount& amount);
+    Done lock(const Address& address, const TokenAmount& amount);
+    Done unlock(const Address& address, const TokenAmount& amount, Reason reason);
+    Done pay(const Address& client, const Address& provider, const TokenAmount& amount);
+    Done take(const Address& address, const TokenAmount& amount, Reason reason);
+
+    Runtime* rt_;
+    State state_;
+    std::optional<Proposals> proposals_;
+    std::optional<States> states_;
+    std::optional<HamtSet<Cid>> pending_;
+    std::optional<BalanceTable> escrow_;
+    std::optional<BalanceTable> locked_;
+    std::optional<DealOps> ops_;
+    std::optional<HamtMap<DealId, std::uint64_t>> allocations_;
+    std::optional<ProviderSectors> provider_sectors_;
+};
+
+/// CID under which a proposal is pending: blake2b-256 of its CBOR.
+ActorResult<Cid> proposal_cid(Runtime& rt, const DealProposal& proposal);
+
+}  // namespace strata::actors::market

@@ -1,0 +1,44 @@
+#pragma once
+// Allocations and claims as other actors speak of them. Source: fvm.md §8.10, storage.md §9.
+#include <strata/actors/batch_return.hpp>
+#include <strata/ipld/cbor.hpp>
+
+namespace strata::actors::verifreg {
+
+using AllocationId = std::uint64_t;
+using ClaimId = std::uint64_t;
+inline constexpr AllocationId kNoAllocation = 0;
+
+struct AllocationRequest {
+    ActorId provider = 0;
+    Cid data;
+    std::uint64_t size = 0;  // padded
+    ChainEpoch term_min = 0;
+    ChainEpoch term_max = 0;
+    ChainEpoch expiration = 0;
+    STRATA_CBOR_TUPLE(provider, data, size, term_min, term_max, expiration);
+};
+struct ClaimExtensionRequest {
+    ActorId provider = 0;
+    ClaimId claim = 0;
+    ChainEpoch term_max = 0;
+    STRATA_CBOR_TUPLE(provider, claim, term_max);
+};
+struct AllocationRequests {
+    std::vector<AllocationRequest> allocations;
+    std::vector<ClaimExtensionRequest> extensions;
+    STRATA_CBOR_TUPLE(allocations, extensions);
+};
+struct AllocationsResponse {
+    BatchReturn allocation_results;
+    BatchReturn extension_results;
+    std::vector<AllocationId> new_allocations;
+    STRATA_CBOR_TUPLE(allocation_results, extension_results, new_allocations);
+};
+
+/// Terms of allocations: 180 days to 5 years; an allocation expires within 60 days (runtime/src/runtime/policy.rs).
+inline constexpr ChainEpoch kMinimumTerm = 180 * 2880;
+inline constexpr ChainEpoch kMaximumTerm = 5 * 1051897;
+inline constexpr ChainEpoch kMaximumExpiration = 60 * 2880;
+
+}  // namespace strata::actors::verifreg
