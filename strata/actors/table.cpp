@@ -4,6 +4,7 @@
 
 #include <strata/actors/account/methods.hpp>
 #include <strata/actors/cron/methods.hpp>
+#include <strata/actors/datacap/methods.hpp>
 #include <strata/actors/ethaccount/methods.hpp>
 #include <strata/actors/init/methods.hpp>
 #include <strata/actors/market/methods.hpp>
@@ -11,6 +12,7 @@
 #include <strata/actors/power/methods.hpp>
 #include <strata/actors/reward/methods.hpp>
 #include <strata/actors/system/methods.hpp>
+#include <strata/actors/verifreg/methods.hpp>
 
 namespace strata::actors {
 namespace {
@@ -25,6 +27,8 @@ class NativeTable final : public vm::ActorTable {
         add(ActorType::ethaccount, NativeActor(policy, ethaccount::methods(), NativeActor::Unknown::accept_exported));
         add(ActorType::power, NativeActor(policy, power::methods()));
         add(ActorType::market, NativeActor(policy, market::methods()));
+        add(ActorType::datacap, NativeActor(policy, datacap::methods()));
+        add(ActorType::verified_registry, NativeActor(policy, verifreg::methods()));
         add(ActorType::reward, NativeActor(policy, reward::methods()));
         add(ActorType::multisig, NativeActor(policy, multisig::methods(), NativeActor::Unknown::accept_exported));
     }

@@ -10,8 +10,53 @@ inline constexpr MethodNumber kBalance = 3261979605;
 inline constexpr MethodNumber kTransfer = 80475954;
 inline constexpr MethodNumber kTransferFrom = 3621052141;
 inline constexpr MethodNumber kBurn = 1434719642;
-inline constexpr MethodNumber kBurnFrom = 2979674018;
 
+/// Token type in the receiver hook: FRC-42 number of "FRC46".
+inline constexpr std::uint32_t kFrc46TokenType = 2233613279;
+
+struct MintParams {
+    Address to;
+    TokenAmount amount;
+    std::vector<Address> operators;  // get an allowance without end
+    STRATA_CBOR_TUPLE(to, amount, operators);
+};
+struct MintReturn {
+    TokenAmount balance;
+    TokenAmount supply;
+    Bytes recipient_data;
+    STRATA_CBOR_TUPLE(balance, supply, recipient_data);
+};
+/// Destroy and BurnFrom.
+struct OwnerAmount {
+    Address owner;
+    TokenAmount amount;
+    STRATA_CBOR_TUPLE(owner, amount);
+};
+struct BurnParams {
+    TokenAmount amount;
+    STRATA_CBOR_TUPLE(amount);
+};
+struct BurnReturn {
+    TokenAmount balance;
+    STRATA_CBOR_TUPLE(balance);
+};
+struct BurnFromReturn {
+    TokenAmount balance;
+    TokenAmount allowance;
+    STRATA_CBOR_TUPLE(balance, allowance);
+};
+struct TransferParams {
+    Address to;
+    TokenAmount amount;
+    Bytes operator_data;
+    STRATA_CBOR_TUPLE(to, amount, operator_data);
+};
+struct TransferReturn {
+    TokenAmount from_balance;
+    TokenAmount to_balance;
+    Bytes recipient_data;
+    STRATA_CBOR_TUPLE(from_balance, to_balance, recipient_data);
+};
 struct TransferFromParams {
     Address from;
     Address to;
@@ -25,6 +70,31 @@ struct TransferFromReturn {
     TokenAmount allowance;
     Bytes recipient_data;
     STRATA_CBOR_TUPLE(from_balance, to_balance, allowance, recipient_data);
+};
+/// IncreaseAllowance and DecreaseAllowance.
+struct ChangeAllowanceParams {
+    Address operator_address;
+    TokenAmount delta;
+    STRATA_CBOR_TUPLE(operator_address, delta);
+};
+struct RevokeAllowanceParams {
+    Address operator_address;
+    STRATA_CBOR_TUPLE(operator_address);
+};
+struct GetAllowanceParams {
+    Address owner;
+    Address operator_address;
+    STRATA_CBOR_TUPLE(owner, operator_address);
+};
+/// Payload of the receiver hook.
+struct TokenReceived {
+    ActorId from = 0;
+    ActorId to = 0;
+    ActorId operator_id = 0;
+    TokenAmount amount;
+    Bytes operator_data;
+    Bytes token_data;
+    STRATA_CBOR_TUPLE(from, to, operator_id, amount, operator_data, token_data);
 };
 
 }  // namespace strata::actors::datacap

@@ -1,0 +1,285 @@
+// Allocations that clients make with datacap, and the claims that providers make of them.
+#include <strata/actors/datacap/types.hpp>
+#include <strata/actors/verifreg/handlers.hpp>
+
+namespace strata::actors::verifreg {
+namespace {
+
+using Allocations = OwnedMap<Allocation>;
+using Claims = OwnedMap<Claim>;
+
+template <class T>
+void add_common(Runtime::Event& event, std::uint64_t id, const T& record) {
+    event.indexed("id", id)
+        .indexed("client", record.client)
+        .indexed("provider", record.provider)
+        .indexed("piece-cid", record.data)
+        .field("piece-size", record.size)
+        .field("term-min", record.term_min)
+        .field("term-max", record.term_max);
+}
+
+Done emit(Runtime& rt, std::string_view type, std::uint64_t id, const Allocation& allocation) {
+    Runtime::Event event(type);
+    add_common(event, id, allocation);
+    event.field("expiration", allocation.expiration);
+    return rt.emit(event);
+}
+
+Done emit(Runtime& rt, std::string_view type, std::uint64_t id, const Claim& claim) {
+    Runtime::Event event(type);
+    add_common(event, id, claim);
+    event.field("term-start", claim.term_start).indexed("sector", claim.sector);
+    return rt.emit(event);
+}
+
+// ---- expiry ----------------------------------------------------------------------------------------------------------------
+
+template <class V>
+struct Removal {
+    std::vector<std::uint64_t> considered;
+    BatchReturn results;
+    std::vector<std::pair<std::uint64_t, V>> removed;
+};
+
+// Takes expired records out: those asked for, or all of the owner's.
+template <class V>
+ActorResult<Removal<V>> remove_expired(Runtime& rt, OwnedMap<V>& map, const RemoveExpiredParams& params) {
+    Removal<V> out;
+    std::vector<std::uint64_t> to_remove;
+    if (params.ids.empty()) {
+        STRATA_TRY(out.considered, map.expired(params.owner, rt.epoch()));
+        out.results.success_count = static_cast<std::uint32_t>(out.considered.size());
+        to_remove = out.considered;
+    } else {
+        out.considered = params.ids;
+        for (const auto id : params.ids) {
+            STRATA_TRY(const auto record, map.get(params.owner, id));
+            const ExitCode code = !record                                ? ExitCode::not_found
+                                  : rt.epoch() >= record->expires() ? ExitCode::ok
+                                                                         : ExitCode::forbidden;
+            out.results.add(code);
+            if (code == ExitCode::ok) to_remove.push_back(id);
+        }
+    }
+    for (const auto id : to_remove) {
+        STRATA_TRY(auto record, map.remove(params.owner, id));
+        // The same ID twice in the request.
+        if (!record) return abort(ExitCode::assertion_failed, "record removed twice");
+        out.removed.emplace_back(id, std::move(*record));
+    }
+    return out;
+}
+
+}  // namespace
+
+ActorResult<RemoveExpiredAllocationsReturn> remove_expired_allocations(Runtime& rt, const RemoveExpiredParams& params) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(auto allocations, Allocations::load(rt, state.allocations));
+    STRATA_TRY(const auto removal, remove_expired(rt, allocations, params));
+    DataCap recovered;
+    for (const auto& [id, allocation] : removal.removed) {
+        STRATA_OK(emit(rt, "allocation-removed", id, allocation));
+        recovered += BigInt(allocation.size);
+    }
+    STRATA_TRY(state.allocations, allocations.flush());
+    STRATA_OK(rt.set_state(state));
+    const datacap::TransferParams back{Address::id(params.owner), recovered * fil(1), {}};
+    STRATA_OK(rt.call(Address::id(kDatacapId), datacap::kTransfer, to_cbor(back), 0));
+    return RemoveExpiredAllocationsReturn{removal.considered, removal.results, recovered};
+}
+
+ActorResult<RemoveExpiredClaimsReturn> remove_expired_claims(Runtime& rt, const RemoveExpiredParams& params) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(auto claims, Claims::load(rt, state.claims));
+    STRATA_TRY(const auto removal, remove_expired(rt, claims, params));
+    for (const auto& [id, claim] : removal.removed) STRATA_OK(emit(rt, "claim-removed", id, claim));
+    STRATA_TRY(state.claims, claims.flush());
+    STRATA_OK(rt.set_state(state));
+    return RemoveExpiredClaimsReturn{removal.considered, removal.results};
+}
+
+// ---- claims ----------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+bool can_claim(const AllocationClaim& claim, ActorId provider, const Allocation& a, ChainEpoch now, ChainEpoch expiry) {
+    const ChainEpoch lifetime = expiry - now;
+    return provider == a.provider && claim.client == a.client && claim.data == a.data && claim.size == a.size &&
+           now <= a.expiration && lifetime >= a.term_min && lifetime <= a.term_max;
+}
+
+using NewClaims = std::vector<std::pair<ClaimId, Claim>>;
+
+// All of a sector's claims, or the code why the sector is left out.
+ActorResult<std::expected<NewClaims, ExitCode>> claims_of(Runtime& rt, Allocations& allocations,
+                                                          const SectorAllocationClaims& sector) {
+    using Out = std::expected<NewClaims, ExitCode>;
+    NewClaims out;
+    for (const auto& wanted : sector.claims) {
+        STRATA_TRY(const auto a, allocations.get(wanted.client, wanted.allocation_id));
+        if (!a) return Out(std::unexpect, ExitCode::not_found);
+        if (!can_claim(wanted, rt.caller(), *a, rt.epoch(), sector.expiry)) return Out(std::unexpect, ExitCode::forbidden);
+        out.emplace_back(wanted.allocation_id, Claim{rt.caller(), a->client, a->data, a->size, a->term_min, a->term_max,
+                                                     rt.epoch(), sector.sector});
+    }
+    return Out(std::move(out));
+}
+
+}  // namespace
+
+ActorResult<ClaimAllocationsReturn> claim_allocations(Runtime& rt, const ClaimAllocationsParams& params) {
+    STRATA_OK(rt.require_caller_type({ActorType::miner}));
+    if (params.sectors.empty()) return illegal_argument("no claims");
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(auto claims, Claims::load(rt, state.claims));
+    STRATA_TRY(auto allocations, Allocations::load(rt, state.allocations));
+    ClaimAllocationsReturn out;
+    DataCap total;
+    for (const auto& sector : params.sectors) {
+        STRATA_TRY(const auto wanted, claims_of(rt, allocations, sector));
+        if (!wanted) {
+            out.sector_results.add_fail(wanted.error());
+            continue;
+        }
+        DataCap space;
+        for (const auto& [id, claim] : *wanted) {
+            STRATA_TRY(const bool inserted, claims.put_if_absent(rt.caller(), id, claim));
+            if (!inserted) return illegal_argument("claim " + std::to_string(id) + " exists already");
+            STRATA_OK(emit(rt, "claim", id, claim));
+            STRATA_OK(allocations.remove(claim.client, id));
+            space += BigInt(claim.size);
+        }
+        total += space;
+        out.claimed_space.push_back(space);
+        out.sector_results.add_success();
+    }
+    STRATA_TRY(state.allocations, allocations.flush());
+    STRATA_TRY(state.claims, claims.flush());
+    STRATA_OK(rt.set_state(state));
+    if (params.all_or_nothing && !out.sector_results.all_ok()) return illegal_argument("not all claims succeeded");
+    STRATA_OK(burn_datacap(rt, total));
+    return out;
+}
+
+ActorResult<GetClaimsReturn> get_claims(Runtime& rt, const GetClaimsParams& params) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(const auto state, rt.state<State>());
+    STRATA_TRY(auto claims, Claims::load(rt, state.claims));
+    GetClaimsReturn out;
+    for (const auto id : params.ids) {
+        STRATA_TRY(auto claim, claims.get(params.provider, id));
+        out.results.add(claim ? ExitCode::ok : ExitCode::not_found);
+        if (claim) out.claims.push_back(std::move(*claim));
+    }
+    return out;
+}
+
+ActorResult<BatchReturn> extend_claim_terms(Runtime& rt, const ExtendClaimTermsParams& params) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(auto claims, Claims::load(rt, state.claims));
+    BatchReturn out;
+    for (const auto& term : params.terms) {
+        if (term.term_max > kMaximumTerm) {
+            out.add_fail(ExitCode::illegal_argument);
+            continue;
+        }
+        STRATA_TRY(auto claim, claims.get(term.provider, term.claim));
+        const ExitCode code = !claim                             ? ExitCode::not_found
+                              : claim->client != rt.caller()     ? ExitCode::forbidden
+                              : term.term_max < claim->term_max ? ExitCode::illegal_argument
+                                                                 : ExitCode::ok;
+        out.add(code);
+        if (code != ExitCode::ok) continue;
+        claim->term_max = term.term_max;
+        STRATA_OK(claims.put(term.provider, term.claim, *claim));
+        STRATA_OK(emit(rt, "claim-updated", term.claim, *claim));
+    }
+    STRATA_TRY(state.claims, claims.flush());
+    STRATA_OK(rt.set_state(state));
+    return out;
+}
+
+// ---- datacap received: new allocations and longer claims ---------------------------------------------------------------------
+
+namespace {
+
+Done check_request(Runtime& rt, const AllocationRequest& request) {
+    if (BigInt(request.size) < rt.policy().minimum_verified_allocation_size) return illegal_argument("allocation too small");
+    if (request.term_min < kMinimumTerm) return illegal_argument("minimum term too short");
+    if (request.term_max > kMaximumTerm) return illegal_argument("maximum term too long");
+    if (request.term_min > request.term_max) return illegal_argument("minimum term above the maximum");
+    if (request.expiration < rt.epoch()) return illegal_argument("the allocation has expired");
+    if (request.expiration > rt.epoch() + kMaximumExpiration) return illegal_argument("the allocation expires too late");
+    STRATA_TRY(const auto type, rt.type_of(request.provider));
+    if (type != ActorType::miner) return illegal_argument("the provider of an allocation must be a miner");
+    return {};
+}
+
+Done check_extension(Runtime& rt, const ClaimExtensionRequest& request, const Claim& claim) {
+    if (request.term_max > rt.epoch() + kMaximumTerm - claim.term_start) return illegal_argument("term too long");
+    if (request.term_max <= claim.term_max) return illegal_argument("the term does not grow");
+    if (rt.epoch() > claim.expires()) return forbidden("the claim has expired");
+    return {};
+}
+
+}  // namespace
+
+ActorResult<AllocationsResponse> receive(Runtime& rt, const UniversalReceiverParams& params) {
+    STRATA_OK(rt.require_caller({kDatacapId}));
+    if (params.type != datacap::kFrc46TokenType) return illegal_argument("not an FRC-46 token");
+    STRATA_TRY(const auto received,
+               rt.check(from_cbor<datacap::TokenReceived>(params.payload), ExitCode::serialization, "hook payload"));
+    if (received.to != rt.receiver()) return illegal_argument("the tokens are for another actor");
+    STRATA_TRY(const auto requests, rt.check(from_cbor<AllocationRequests>(received.operator_data),
+                                             ExitCode::serialization, "allocation requests"));
+    DataCap total;
+    std::vector<Allocation> added;
+    for (const auto& r : requests.allocations) {
+        STRATA_OK(check_request(rt, r));
+        added.push_back({received.from, r.provider, r.data, r.size, r.term_min, r.term_max, r.expiration});
+        total += BigInt(r.size);
+    }
+    STRATA_TRY(const auto before, rt.state<State>());
+    STRATA_TRY(auto old_claims, Claims::load(rt, before.claims));
+    std::vector<std::pair<ClaimId, Claim>> extended;
+    DataCap extension_total;
+    for (const auto& r : requests.extensions) {
+        STRATA_TRY(auto claim, old_claims.get(r.provider, r.claim));
+        if (!claim) return not_found("no claim " + std::to_string(r.claim));
+        STRATA_OK(check_extension(rt, r, *claim));
+        claim->term_max = r.term_max;
+        extension_total += BigInt(claim->size);
+        extended.emplace_back(r.claim, std::move(*claim));
+    }
+    total += extension_total;
+    if (total != div_trunc(received.amount, fil(1))) return illegal_argument("the tokens do not match the requests");
+    STRATA_OK(burn_datacap(rt, extension_total));
+
+    STRATA_TRY(auto state, rt.state<State>());
+    AllocationsResponse out;
+    out.allocation_results.success_count = static_cast<std::uint32_t>(added.size());
+    out.extension_results.success_count = static_cast<std::uint32_t>(extended.size());
+    if (!added.empty()) {
+        STRATA_TRY(auto allocations, Allocations::load(rt, state.allocations));
+        for (const auto& allocation : added) {
+            out.new_allocations.push_back(state.next_allocation_id++);
+            STRATA_OK(allocations.put(received.from, out.new_allocations.back(), allocation));
+        }
+        STRATA_TRY(state.allocations, allocations.flush());
+    }
+    for (std::size_t i = 0; i < added.size(); ++i) STRATA_OK(emit(rt, "allocation", out.new_allocations[i], added[i]));
+    if (!extended.empty()) {
+        STRATA_TRY(auto claims, Claims::load(rt, state.claims));
+        for (const auto& [id, claim] : extended) STRATA_OK(claims.put(claim.provider, id, claim));
+        STRATA_TRY(state.claims, claims.flush());
+    }
+    for (const auto& [id, claim] : extended) STRATA_OK(emit(rt, "claim-updated", id, claim));
+    STRATA_OK(rt.set_state(state));
+    return out;
+}
+
+}  // namespace strata::actors::verifreg

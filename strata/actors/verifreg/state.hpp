@@ -1,0 +1,112 @@
+#pragma once
+// State of the verified registry. Source: fvm.md §8.10.
+#include <map>
+
+#include <strata/actors/runtime.hpp>
+#include <strata/actors/verifreg/types.hpp>
+#include <strata/ipld/hamt.hpp>
+
+namespace strata::actors::verifreg {
+
+struct State {
+    Address root_key;
+    Cid verifiers;  // HAMT: ID address to datacap
+    Cid remove_data_cap_proposal_ids;
+    Cid allocations;  // HAMT: client ID to HAMT: allocation ID to Allocation
+    AllocationId next_allocation_id = 0;
+    Cid claims;  // HAMT: provider ID to HAMT: claim ID to Claim
+    STRATA_CBOR_TUPLE(root_key, verifiers, remove_data_cap_proposal_ids, allocations, next_allocation_id, claims);
+};
+
+struct Claim {
+    ActorId provider = 0;
+    ActorId client = 0;
+    Cid data;
+    std::uint64_t size = 0;
+    ChainEpoch term_min = 0;
+    ChainEpoch term_max = 0;
+    ChainEpoch term_start = 0;
+    SectorNumber sector = 0;
+    STRATA_CBOR_TUPLE(provider, client, data, size, term_min, term_max, term_start, sector);
+    ChainEpoch expires() const { return term_start + term_max; }
+};
+
+struct Allocation {
+    ActorId client = 0;
+    ActorId provider = 0;
+    Cid data;
+    std::uint64_t size = 0;
+    ChainEpoch term_min = 0;
+    ChainEpoch term_max = 0;
+    ChainEpoch expiration = 0;
+    STRATA_CBOR_TUPLE(client, provider, data, size, term_min, term_max, expiration);
+    ChainEpoch expires() const { return expiration; }
+};
+
+/// A map of maps by owner and ID. Inner maps stay open until flush(); empty ones leave the outer map.
+template <class V>
+class OwnedMap {
+  public:
+    OwnedMap(Runtime& rt, HamtMap<ActorId, Cid> outer) : rt_(rt), outer_(std::move(outer)) {}
+    static ActorResult<OwnedMap> load(Runtime& rt, const Cid& root) {
+        STRATA_TRY(auto outer, rt.check(HamtMap<ActorId, Cid>::load(rt.store(), root), ExitCode::illegal_state, "map"));
+        return OwnedMap(rt, std::move(outer));
+    }
+    ActorResult<std::optional<V>> get(ActorId owner, std::uint64_t id) {
+        STRATA_TRY(auto* const map, inner(owner));
+        return checked(map->get(id));
+    }
+    Done put(ActorId owner, std::uint64_t id, const V& value) {
+        STRATA_TRY(auto* const map, inner(owner));
+        return checked(map->set(id, value));
+    }
+    ActorResult<bool> put_if_absent(ActorId owner, std::uint64_t id, const V& value) {
+        STRATA_TRY(auto* const map, inner(owner));
+        return checked(map->set_if_absent(id, value));
+    }
+    ActorResult<std::optional<V>> remove(ActorId owner, std::uint64_t id) {
+        STRATA_TRY(auto* const map, inner(owner));
+        return checked(map->remove(id));
+    }
+    /// IDs whose record has expired at `epoch`, in the map's order.
+    ActorResult<std::vector<std::uint64_t>> expired(ActorId owner, ChainEpoch epoch) {
+        STRATA_TRY(auto* const map, inner(owner));
+        std::vector<std::uint64_t> out;
+        STRATA_OK(checked(map->for_each([&](std::uint64_t id, const V& value) -> Status {
+            if (epoch >= value.expires()) out.push_back(id);
+            return {};
+        })));
+        return out;
+    }
+    ActorResult<Cid> flush() {
+        for (auto& [owner, map] : open_) {
+            if (map.empty()) {
+                STRATA_OK(checked(outer_.remove(owner)));
+                continue;
+            }
+            STRATA_TRY(const Cid root, checked(map.flush()));
+            STRATA_OK(checked(outer_.set(owner, root)));
+        }
+        return checked(outer_.flush());
+    }
+
+  private:
+    using Inner = HamtMap<std::uint64_t, V>;
+    template <class T>
+    ActorResult<T> checked(Result<T> result) {
+        return rt_.check(std::move(result), ExitCode::illegal_state, "registry map");
+    }
+    ActorResult<Inner*> inner(ActorId owner) {
+        if (const auto it = open_.find(owner); it != open_.end()) return &it->second;
+        STRATA_TRY(const auto root, checked(outer_.get(owner)));
+        if (!root) return &open_.emplace(owner, Inner(rt_.store())).first->second;
+        STRATA_TRY(auto map, checked(Inner::load(rt_.store(), *root)));
+        return &open_.emplace(owner, std::move(map)).first->second;
+    }
+
+    Runtime& rt_;
+    HamtMap<ActorId, Cid> outer_;
+    std::map<ActorId, Inner> open_;
+};
+
+}  // namespace strata::actors::verifreg
