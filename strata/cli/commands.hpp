@@ -12,5 +12,6 @@ namespace strata::cli {
 using Run = std::function<int()>;
 
 void add_vectors(CLI::App& app, Run& run);
+void add_proofs(CLI::App& app, Run& run);
 
 }  // namespace strata::cli

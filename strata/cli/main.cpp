@@ -11,6 +11,7 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     Run chosen;
     add_vectors(app, chosen);
+    add_proofs(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

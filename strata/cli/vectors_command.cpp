@@ -18,6 +18,7 @@ struct Options {
     std::vector<std::string> paths;
     bool json = false;
     bool verbose = false;
+    bool slow = false;
 };
 
 struct FileResult {
@@ -40,11 +41,11 @@ std::vector<fs::path> files_below(const std::vector<std::string>& paths) {
     return files;
 }
 
-FileResult run_file(const fs::path& path) {
+FileResult run_file(const fs::path& path, bool slow) {
     const conformance::VectorFile file(path);
     for (const auto* suite : conformance::suites()) {
         if (!suite->recognises(file)) continue;
-        conformance::Report report;
+        conformance::Report report(slow);
         suite->run(file, report);
         return {path, std::string(suite->name()), report.outcomes()};
     }
@@ -86,7 +87,7 @@ int run_vectors(const Options& options) {
             fmt::print(stderr, "{}: no such file or folder\n", path.string());
             return 2;
         }
-        const auto result = run_file(path);
+        const auto result = run_file(path, options.slow);
         for (const auto& outcome : result.outcomes) ++total[outcome.verdict];
         if (options.json) {
             all.push_back(to_json(result));
@@ -115,6 +116,7 @@ void add_vectors(CLI::App& app, Run& run) {
     verb->add_option("PATH", options->paths, "files or folders")->required();
     verb->add_flag("--json", options->json, "print every case as JSON");
     verb->add_flag("--verbose", options->verbose, "print passed and skipped cases too");
+    verb->add_flag("--slow", options->slow, "run cases of more than a minute too");
     verb->callback([options, &run] { run = [options] { return run_vectors(*options); }; });
 }
 

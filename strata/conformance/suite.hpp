@@ -33,6 +33,9 @@ struct Outcome {
 
 class Report {
   public:
+    /// `slow`: cases of more than a minute are run too (strata vectors --slow).
+    explicit Report(bool slow = false) : slow_(slow) {}
+    bool slow() const { return slow_; }
     void pass(std::string name) { outcomes_.push_back({std::move(name), Outcome::Verdict::passed, {}}); }
     void fail(std::string name, std::string why) {
         outcomes_.push_back({std::move(name), Outcome::Verdict::failed, std::move(why)});
@@ -49,6 +52,7 @@ class Report {
 
   private:
     std::vector<Outcome> outcomes_;
+    bool slow_;
 };
 
 class Suite {

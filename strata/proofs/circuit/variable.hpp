@@ -29,8 +29,12 @@ inline constexpr Variable kOne = Variable::input(0);
 /// Index into a table of distinct coefficients. The first ids are fixed: 2^k is k, -2^k is 256 + k (k < 255).
 using CoefficientId = std::uint32_t;
 
-constexpr CoefficientId power_of_two(unsigned k) { return k; }
-constexpr CoefficientId minus_power_of_two(unsigned k) { return 256 + k; }
+constexpr CoefficientId power_of_two(unsigned k) {
+    return k;
+}
+constexpr CoefficientId minus_power_of_two(unsigned k) {
+    return 256 + k;
+}
 inline constexpr CoefficientId kPlus = power_of_two(0);
 inline constexpr CoefficientId kMinus = minus_power_of_two(0);
 

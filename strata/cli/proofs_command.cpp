@@ -1,0 +1,123 @@
+// strata proofs constraints: counts, fingerprint or text of a circuit's rows.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include <strata/base/hex.hpp>
+#include <strata/cli/commands.hpp>
+#include <strata/proofs/circuit/circuits.hpp>
+
+namespace strata::cli {
+namespace {
+
+struct Constraints {
+    std::string circuit;
+    std::string sector;
+    std::string rows;  // "A..B"
+    std::uint64_t every = 100'000;
+    bool checkpoints = false;
+    bool count_only = false;
+    bool json = false;
+};
+
+int complain(const Error& error) {
+    fmt::print(stderr, "{}\n", error.message());
+    return 2;
+}
+
+Result<std::pair<std::uint64_t, std::uint64_t>> parse_range(const std::string& text) {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    const auto* end = text.data() + text.size();
+    const auto a = std::from_chars(text.data(), end, first);
+    const auto rest = std::string_view(a.ptr, end);
+    if (a.ec != std::errc{} || !rest.starts_with("..")) return fail(Errc::invalid_argument, "--rows A..B");
+    const auto b = std::from_chars(a.ptr + 2, end, last);
+    if (b.ec != std::errc{} || b.ptr != end || first >= last) return fail(Errc::invalid_argument, "--rows A..B");
+    return std::pair(first, last);
+}
+
+Result<proofs::BlankCircuit> chosen_circuit(const Constraints& options) {
+    STRATA_TRY(const auto kind, proofs::parse_circuit_kind(options.circuit));
+    STRATA_TRY(const auto size, proofs::parse_sector_bytes(options.sector));
+    return proofs::blank_circuit(kind, size);
+}
+
+int print_rows(const proofs::BlankCircuit& circuit, const std::string& range) {
+    const auto rows = parse_range(range);
+    if (!rows) return complain(rows.error());
+    proofs::RowPrinter printer(rows->first, rows->second);
+    circuit(&printer);
+    for (const auto& line : printer.lines()) fmt::print("{}\n", line);
+    return 0;
+}
+
+/// Names as in vectors/proofs/cs_hash.json.
+nlohmann::ordered_json describe(const Constraints& options, const proofs::Counts& counts) {
+    return {{"circuit", options.circuit},
+            {"sector", options.sector},
+            {"inputs_with_one", counts.inputs},
+            {"aux", counts.aux},
+            {"rows", counts.rows}};
+}
+
+void add_digests(nlohmann::ordered_json& out, const proofs::RowDigests& digests, std::uint64_t every) {
+    out["row_bytes"] = digests.bytes;
+    out["hash"] = to_hex(digests.total);
+    if (every == 0) return;
+    out["segment_rows"] = every;
+    for (const auto& segment : digests.segments) out["segments"].push_back(to_hex(segment));
+}
+
+void print(const nlohmann::ordered_json& out, bool json) {
+    if (json) return fmt::print("{}\n", out.dump(1));
+    for (const auto& [key, value] : out.items()) {
+        if (!value.is_array()) {
+            fmt::print("{}: {}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
+            continue;
+        }
+        for (std::size_t i = 0; i < value.size(); ++i) fmt::print("{} {}: {}\n", key, i, value[i].get<std::string>());
+    }
+}
+
+int run_constraints(const Constraints& options) {
+    const auto circuit = chosen_circuit(options);
+    if (!circuit) return complain(circuit.error());
+    if (!options.rows.empty()) return print_rows(*circuit, options.rows);
+    if (options.count_only) {
+        print(describe(options, (*circuit)(nullptr)), options.json);
+        return 0;
+    }
+    const std::uint64_t every = options.checkpoints ? options.every : 0;
+    const auto result = proofs::fingerprint(*circuit, every);
+    auto out = describe(options, result.counts);
+    add_digests(out, result.digests, every);
+    print(out, options.json);
+    return 0;
+}
+
+void add_constraints(CLI::App& proofs, Run& run) {
+    auto options = std::make_shared<Constraints>();
+    auto* verb =
+        proofs.add_subcommand("constraints", "counts and fingerprint of a circuit's rows, as mainnet's keys fix them");
+    verb->add_option("--circuit", options->circuit, "porep, winning, window or update")->required();
+    verb->add_option("--sector", options->sector, "sector size: 2KiB ... 64GiB")->required();
+    verb->add_option("--rows", options->rows, "print rows A..B (B excluded) as text instead");
+    verb->add_flag("--checkpoints", options->checkpoints, "digests of blocks of rows too");
+    verb->add_option("--every", options->every, "rows of a block")->check(CLI::PositiveNumber);
+    verb->add_flag("--count-only", options->count_only, "counts without hashing");
+    verb->add_flag("--json", options->json, "print JSON");
+    verb->callback([options, &run] { run = [options] { return run_constraints(*options); }; });
+}
+
+}  // namespace
+
+void add_proofs(CLI::App& app, Run& run) {
+    auto* proofs = app.add_subcommand("proofs", "sealing, proving and their circuits");
+    proofs->require_subcommand(1);
+    add_constraints(*proofs, run);
+}
+
+}  // namespace strata::cli

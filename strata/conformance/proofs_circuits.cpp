@@ -1,0 +1,86 @@
+// vectors/proofs/cs_hash.json: counts and fingerprints of the blank circuits of the reference crates.
+#include <strata/conformance/json.hpp>
+#include <strata/conformance/proofs_circuits.hpp>
+#include <strata/proofs/circuit/circuits.hpp>
+
+namespace strata::conformance {
+namespace {
+
+using proofs::BlankCircuit;
+using proofs::Counts;
+
+// Above this a fingerprint takes about a minute: only with --slow.
+constexpr std::size_t kSlowRows = 50'000'000;
+
+std::string text_of(const Counts& counts) {
+    return std::to_string(counts.inputs) + " inputs, " + std::to_string(counts.aux) + " aux, " +
+           std::to_string(counts.rows) + " rows";
+}
+
+/// The first block of rows that differs, or nothing.
+std::string first_difference(const std::vector<Hash256>& ours, const Json& theirs, std::uint64_t segment_rows) {
+    for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i)
+        if (to_hex(ours[i]) != theirs[i].get<std::string>())
+            return "rows differ from " + std::to_string(i * segment_rows) + " on";
+    return ours.size() == theirs.size() ? "" : "another number of blocks";
+}
+
+void run_rows(const Json& test, const BlankCircuit& circuit, const std::string& name, Report& report) {
+    const auto every = test.value("segment_rows", std::uint64_t{0});
+    const auto got = proofs::fingerprint(circuit, every);
+    auto difference = every == 0 ? "" : first_difference(got.digests.segments, test["segments"], every);
+    if (difference.empty() && got.digests.bytes != test["row_bytes"].get<std::uint64_t>()) difference = "other length";
+    if (difference.empty() && to_hex(got.digests.total) != test["hash"].get<std::string>()) difference = "other hash";
+    report.expect(difference.empty(), name + " rows", difference);
+}
+
+void run_case(const Json& test, Report& report) {
+    const std::string kind_name = test["circuit"];
+    const std::string size_name = test["sector"];
+    const auto name = kind_name + " " + size_name;
+    const auto kind = proofs::parse_circuit_kind(kind_name);
+    const auto size = proofs::parse_sector_bytes(size_name);
+    if (!kind || !size) return report.fail(name, "unknown circuit or size");
+    const auto circuit = proofs::blank_circuit(*kind, *size);
+    if (!circuit) return report.fail(name, circuit.error().message());
+
+    const Counts wanted{test["inputs_with_one"], test["aux"], test["rows"]};
+    const auto counts = (*circuit)(nullptr);
+    report.expect(counts == wanted, name + " counts", text_of(counts));
+    if (counts != wanted) return;
+    if (wanted.rows > kSlowRows && !report.slow()) {
+        report.skip(name + " rows", "more than a minute (--slow runs it)");
+        return;
+    }
+    run_rows(test, *circuit, name, report);
+}
+
+class ProofsCircuits final : public Suite {
+  public:
+    std::string_view name() const override { return "proofs circuits"; }
+    bool recognises(const VectorFile& file) const override {
+        return file.path().extension() == ".json" && file.text().contains("\"inputs_with_one\"") &&
+               file.text().contains("\"row_bytes\"");
+    }
+    void run(const VectorFile& file, Report& report) const override {
+        const Json document = parse_json(file);
+        if (!document.is_object() || !document["cases"].is_array() || document["cases"].empty())
+            return report.fail(file.path().filename(), "no cases");
+        for (const auto& test : document["cases"]) {
+            try {
+                run_case(test, report);
+            } catch (const Json::exception& error) {
+                report.fail(test.dump().substr(0, 80), error.what());
+            }
+        }
+    }
+};
+
+}  // namespace
+
+const Suite& proofs_circuits() {
+    static const ProofsCircuits suite;
+    return suite;
+}
+
+}  // namespace strata::conformance

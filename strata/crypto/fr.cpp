@@ -1,0 +1,33 @@
+#include <strata/crypto/fr.hpp>
+
+#include <strata/base/hex.hpp>
+
+namespace strata::crypto {
+
+Result<Fr> Fr::from_bytes(BytesView little_endian) {
+    if (little_endian.size() != 32) return fail(Errc::invalid_argument, "a field element has 32 bytes");
+    Limbs limbs{};
+    for (std::size_t i = 0; i < 4; ++i) limbs[i] = load_le<std::uint64_t>(little_endian.data() + 8 * i);
+    if (subtract(limbs, kModulus).second == 0) return fail(Errc::non_canonical, "not a field element: r or above");
+    return from_limbs(limbs);
+}
+
+Fr Fr::from_bytes_trimmed(const Hash256& little_endian) {
+    Limbs limbs{};
+    for (std::size_t i = 0; i < 4; ++i) limbs[i] = load_le<std::uint64_t>(little_endian.data() + 8 * i);
+    limbs[3] &= 0x3fffffffffffffff;
+    return from_limbs(limbs);
+}
+
+Hash256 Fr::to_bytes() const {
+    const auto limbs = to_limbs();
+    Hash256 out;
+    for (std::size_t i = 0; i < 4; ++i) store_le(out.data() + 8 * i, limbs[i]);
+    return out;
+}
+
+std::string Fr::to_hex() const {
+    return strata::to_hex(to_bytes());
+}
+
+}  // namespace strata::crypto

@@ -1,0 +1,128 @@
+#pragma once
+// The scalar field of BLS12-381, in Montgomery form. Bytes are 32 little-endian ones everywhere in Filecoin proofs
+// (proofs.md §1).
+#include <array>
+#include <cstdint>
+
+#include <strata/base/bytes.hpp>
+#include <strata/base/result.hpp>
+
+namespace strata::crypto {
+
+class Fr {
+  public:
+    using Limbs = std::array<std::uint64_t, 4>;  // low limb first
+    static constexpr unsigned kBits = 255;
+    static constexpr unsigned kCapacity = 254;  // bits that always make an element
+
+    constexpr Fr() = default;  // zero
+    static constexpr Fr one() { return Fr(kR); }
+    static constexpr Fr from_u64(std::uint64_t value) { return product(Fr(Limbs{value, 0, 0, 0}), Fr(kR2)); }
+    /// Strict: fails with non_canonical for values of r and above.
+    static Result<Fr> from_bytes(BytesView little_endian);
+    /// Drops the top two bits first, so it always succeeds ("trimmed").
+    static Fr from_bytes_trimmed(const Hash256& little_endian);
+    /// Below 2^256, low limb first, reduced.
+    static constexpr Fr from_limbs(const Limbs& limbs) { return product(Fr(kR2), Fr(limbs)); }
+    Hash256 to_bytes() const;
+    constexpr Limbs to_limbs() const { return product(*this, Fr(Limbs{1, 0, 0, 0})).limbs_; }
+    /// Lower-case hexadecimal of to_bytes().
+    std::string to_hex() const;
+
+    constexpr bool is_zero() const { return (limbs_[0] | limbs_[1] | limbs_[2] | limbs_[3]) == 0; }
+    friend constexpr bool operator==(const Fr&, const Fr&) = default;
+
+    friend constexpr Fr operator+(const Fr& a, const Fr& b) {
+        Limbs sum{};
+        Wide carry = 0;
+        for (std::size_t i = 0; i < 4; ++i) {
+            carry += Wide{a.limbs_[i]} + b.limbs_[i];
+            sum[i] = static_cast<std::uint64_t>(carry);
+            carry >>= 64;
+        }
+        return Fr(reduced_once(sum));  // r < 2^255: no carry out
+    }
+    friend constexpr Fr operator-(const Fr& a, const Fr& b) {
+        auto [difference, borrow] = subtract(a.limbs_, b.limbs_);
+        const std::uint64_t mask = 0 - borrow;
+        Wide carry = 0;
+        for (std::size_t i = 0; i < 4; ++i) {
+            carry += Wide{difference[i]} + (kModulus[i] & mask);
+            difference[i] = static_cast<std::uint64_t>(carry);
+            carry >>= 64;
+        }
+        return Fr(difference);
+    }
+    constexpr Fr operator-() const { return Fr() - *this; }
+    friend constexpr Fr operator*(const Fr& a, const Fr& b) { return product(a, b); }
+    constexpr Fr& operator+=(const Fr& other) { return *this = *this + other; }
+    constexpr Fr& operator-=(const Fr& other) { return *this = *this - other; }
+    constexpr Fr& operator*=(const Fr& other) { return *this = *this * other; }
+    constexpr Fr square() const { return product(*this, *this); }
+    constexpr Fr doubled() const { return *this + *this; }
+    constexpr Fr pow(const Limbs& exponent) const {
+        Fr result = one();
+        for (std::size_t i = 256; i-- > 0;) {
+            result = result.square();
+            if ((exponent[i / 64] >> (i % 64) & 1) != 0) result *= *this;
+        }
+        return result;
+    }
+    /// Zero for zero.
+    constexpr Fr inverse() const { return pow({kModulus[0] - 2, kModulus[1], kModulus[2], kModulus[3]}); }
+
+    /// r
+    static constexpr Limbs kModulus = {0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805, 0x73eda753299d7d48};
+
+  private:
+    using Wide = unsigned __int128;
+    static constexpr std::uint64_t kInverse = 0xfffffffeffffffff;  // -1/r mod 2^64
+    static constexpr Limbs kR = {0x00000001fffffffe, 0x5884b7fa00034802, 0x998c4fefecbc4ff5, 0x1824b159acc5056f};
+    static constexpr Limbs kR2 = {0xc999e990f3f29c6d, 0x2b6cedcb87925c23, 0x05d314967254398f, 0x0748d9d99f59ff11};
+
+    constexpr explicit Fr(const Limbs& limbs) : limbs_(limbs) {}
+
+    static constexpr std::pair<Limbs, std::uint64_t> subtract(const Limbs& a, const Limbs& b) {
+        Limbs out{};
+        std::uint64_t borrow = 0;
+        for (std::size_t i = 0; i < 4; ++i) {
+            const Wide difference = Wide{a[i]} - b[i] - borrow;
+            out[i] = static_cast<std::uint64_t>(difference);
+            borrow = static_cast<std::uint64_t>(difference >> 64) & 1;
+        }
+        return {out, borrow};
+    }
+    static constexpr Limbs reduced_once(const Limbs& a) {
+        const auto [difference, borrow] = subtract(a, kModulus);
+        return borrow != 0 ? a : difference;
+    }
+    /// a·b/2^256: Montgomery, one limb of b at a time. a must be below r, b may be any 256 bits.
+    static constexpr Fr product(const Fr& a, const Fr& b) {
+        std::array<std::uint64_t, 5> t{};
+        for (std::size_t i = 0; i < 4; ++i) {
+            Wide carry = 0;
+            for (std::size_t j = 0; j < 4; ++j) {
+                carry += Wide{a.limbs_[j]} * b.limbs_[i] + t[j];
+                t[j] = static_cast<std::uint64_t>(carry);
+                carry >>= 64;
+            }
+            // r's top limb leaves a bit free, so t never needs a sixth limb.
+            t[4] += static_cast<std::uint64_t>(carry);
+            const std::uint64_t m = t[0] * kInverse;
+            carry = (Wide{m} * kModulus[0] + t[0]) >> 64;
+            for (std::size_t j = 1; j < 4; ++j) {
+                carry += Wide{m} * kModulus[j] + t[j];
+                t[j - 1] = static_cast<std::uint64_t>(carry);
+                carry >>= 64;
+            }
+            carry += t[4];
+            t[3] = static_cast<std::uint64_t>(carry);
+            t[4] = static_cast<std::uint64_t>(carry >> 64);
+        }
+        return Fr(reduced_once({t[0], t[1], t[2], t[3]}));
+    }
+
+    Limbs limbs_{};
+};
+
+}  // namespace strata::crypto

@@ -1,0 +1,108 @@
+#pragma once
+// The two things a circuit description is run over. Gadgets are templates over `Cs`, so that one description gives
+// both: ShapeSystem hands out variables and passes rows on (no values), WitnessSystem fills in values (no rows).
+#include <initializer_list>
+
+#include <strata/proofs/circuit/coefficients.hpp>
+
+namespace strata::proofs {
+
+/// Takes the rows of a circuit one by one; the spans live until the call returns.
+class RowSink {
+  public:
+    virtual ~RowSink() = default;
+    virtual void row(const Coefficients& coefficients, Terms a, Terms b, Terms c) = 0;
+};
+
+struct Counts {
+    std::size_t inputs = 1;  // with ONE
+    std::size_t aux = 0;
+    std::size_t rows = 0;
+    bool operator==(const Counts&) const = default;
+};
+
+/// Rows and counts of a blank circuit.
+class ShapeSystem {
+  public:
+    static constexpr bool kHasRows = true;
+    /// Without a sink it only counts.
+    explicit ShapeSystem(RowSink* sink = nullptr) : sink_(sink) {}
+
+    /// `value` is for WitnessSystem.
+    template <class Value>
+    Variable alloc(Value&&) {
+        return Variable::aux(static_cast<std::uint32_t>(counts_.aux++));
+    }
+    template <class Value>
+    Variable alloc_input(Value&&) {
+        return Variable::input(static_cast<std::uint32_t>(counts_.inputs++));
+    }
+    /// Row (a)·(b) = (c); terms in any order, repeated variables are merged.
+    void enforce(Terms a, Terms b, Terms c) {
+        if (sink_ != nullptr) {
+            a_.assign(a.begin(), a.end());
+            b_.assign(b.begin(), b.end());
+            c_.assign(c.begin(), c.end());
+            normalise(a_, coefficients_);
+            normalise(b_, coefficients_);
+            normalise(c_, coefficients_);
+            sink_->row(coefficients_, a_, b_, c_);
+        }
+        ++counts_.rows;
+    }
+    void enforce(std::initializer_list<Term> a, std::initializer_list<Term> b, std::initializer_list<Term> c) {
+        enforce(Terms(a.begin(), a.size()), Terms(b.begin(), b.size()), Terms(c.begin(), c.size()));
+    }
+    /// A row whose terms are sorted and merged already.
+    void enforce_sorted(Terms a, Terms b, Terms c) {
+        if (sink_ != nullptr) sink_->row(coefficients_, a, b, c);
+        ++counts_.rows;
+    }
+    /// Never asked for; lets gadgets name values in code that only a witness runs.
+    const crypto::Fr& value(Variable) const { return coefficients_[kPlus]; }
+    bool wants_rows() const { return sink_ != nullptr; }
+    Coefficients& coefficients() { return coefficients_; }
+    const Counts& counts() const { return counts_; }
+    void skip(const Counts& part) {
+        counts_.inputs += part.inputs;
+        counts_.aux += part.aux;
+        counts_.rows += part.rows;
+    }
+
+  private:
+    RowSink* sink_;
+    Counts counts_;
+    Coefficients coefficients_;
+    std::vector<Term> a_, b_, c_;
+};
+
+/// Values of a circuit, written into arrays that the caller made with the counts of the shape. A part of a circuit can
+/// be filled by another thread: give it a system that starts where the part does.
+class WitnessSystem {
+  public:
+    static constexpr bool kHasRows = false;
+    WitnessSystem(std::span<crypto::Fr> inputs, std::span<crypto::Fr> aux, Counts start = {})
+        : inputs_(inputs), aux_(aux), next_input_(start.inputs), next_aux_(start.aux) {}
+
+    template <class Value>
+    Variable alloc(Value&& value) {
+        aux_[next_aux_] = value();
+        return Variable::aux(static_cast<std::uint32_t>(next_aux_++));
+    }
+    template <class Value>
+    Variable alloc_input(Value&& value) {
+        inputs_[next_input_] = value();
+        return Variable::input(static_cast<std::uint32_t>(next_input_++));
+    }
+    void enforce(std::initializer_list<Term>, std::initializer_list<Term>, std::initializer_list<Term>) {}
+    void enforce(Terms, Terms, Terms) {}
+    const crypto::Fr& value(Variable v) const { return v.is_aux() ? aux_[v.index()] : inputs_[v.index()]; }
+    std::size_t inputs() const { return next_input_; }
+    std::size_t aux() const { return next_aux_; }
+
+  private:
+    std::span<crypto::Fr> inputs_, aux_;
+    std::size_t next_input_, next_aux_;
+};
+
+}  // namespace strata::proofs

@@ -1,0 +1,21 @@
+#pragma once
+// Poseidon as rows: the reference's older ("legacy") circuit, which the keys were made with (proofs.md §10). Its rows
+// are the same for every hash of a width, so they are derived once with numbered slots and then copied.
+#include <strata/proofs/circuit/number.hpp>
+
+namespace strata::proofs {
+
+class PoseidonRows;
+
+/// Tag of Merkle trees and columns: arity 2, 4, 8 or 11.
+const PoseidonRows& merkle_poseidon(unsigned arity);
+/// Arity 2 with tag 2^40, of sector update (proofs.md §16).
+const PoseidonRows& update_poseidon();
+
+template <class Cs>
+Variable poseidon(Cs& cs, const PoseidonRows& rows, std::span<const Variable> inputs);
+
+extern template Variable poseidon(ShapeSystem&, const PoseidonRows&, std::span<const Variable>);
+extern template Variable poseidon(WitnessSystem&, const PoseidonRows&, std::span<const Variable>);
+
+}  // namespace strata::proofs

@@ -1,0 +1,151 @@
+// Poseidon's constants (proofs.md §6), with round constants moved behind the S-boxes as the circuit wants them.
+#include <strata/base/result.hpp>
+#include <strata/proofs/circuit/poseidon_rows.hpp>
+
+namespace strata::proofs {
+
+using crypto::Fr;
+
+namespace {
+
+using Vector = std::vector<Fr>;
+using Matrix = std::vector<Vector>;
+
+constexpr unsigned kFullRounds = 8;
+constexpr unsigned kHalf = kFullRounds / 2;
+
+unsigned partial_rounds_of(unsigned arity) {
+    switch (arity) {
+        case 2:
+            return 55;
+        case 4:
+            return 56;
+        case 8:
+            return 57;
+        default:
+            STRATA_CHECK(arity == 11);
+            return 57;
+    }
+}
+
+/// The shift register that round constants are drawn from.
+class Grain {
+  public:
+    Grain(unsigned width, unsigned partial_rounds) {
+        push(1, 2);  // prime field
+        push(1, 4);  // S-box x^5, as neptune numbers it
+        push(Fr::kBits, 12);
+        push(width, 12);
+        push(kFullRounds, 10);
+        push(partial_rounds, 10);
+        push((1U << 30) - 1, 30);
+        for (int i = 0; i < 160; ++i) next();
+    }
+    Fr element() {
+        for (;;) {
+            Hash256 bytes{};
+            for (unsigned i = Fr::kBits; i-- > 0;)
+                if (filtered()) bytes[i / 8] = static_cast<std::uint8_t>(bytes[i / 8] | 1U << (i % 8));
+            if (const auto value = Fr::from_bytes(bytes)) return *value;
+        }
+    }
+
+  private:
+    void push(unsigned value, unsigned bits) {
+        while (bits-- > 0) state_[filled_++] = (value >> bits & 1) != 0;
+    }
+    bool next() {
+        const auto at = [&](std::size_t i) { return state_[(head_ + i) % state_.size()]; };
+        const bool bit = at(62) ^ at(51) ^ at(38) ^ at(23) ^ at(13) ^ at(0);
+        state_[head_] = bit;
+        head_ = (head_ + 1) % state_.size();
+        return bit;
+    }
+    /// Of two bits the second counts, if the first is set.
+    bool filtered() {
+        for (;;) {
+            const bool keep = next();
+            const bool bit = next();
+            if (keep) return bit;
+        }
+    }
+
+    std::array<bool, 80> state_{};
+    std::size_t filled_ = 0;
+    std::size_t head_ = 0;
+};
+
+Matrix mds_matrix(unsigned width) {
+    Matrix out(width, Vector(width));
+    for (unsigned i = 0; i < width; ++i)
+        for (unsigned j = 0; j < width; ++j) out[i][j] = Fr::from_u64(i + j + width).inverse();
+    return out;
+}
+
+void scale_row(Vector& row, const Fr& by) {
+    for (auto& x : row) x *= by;
+}
+
+void subtract_row(Vector& from, const Vector& row, const Fr& times) {
+    for (std::size_t j = 0; j < row.size(); ++j) from[j] -= times * row[j];
+}
+
+/// Gauss-Jordan. No pivoting: every leading minor of a Cauchy matrix is invertible.
+Matrix inverse(Matrix m) {
+    Matrix out(m.size(), Vector(m.size()));
+    for (std::size_t i = 0; i < m.size(); ++i) out[i][i] = Fr::one();
+    for (std::size_t i = 0; i < m.size(); ++i) {
+        const Fr pivot = m[i][i].inverse();
+        scale_row(m[i], pivot);
+        scale_row(out[i], pivot);
+        for (std::size_t k = 0; k < m.size(); ++k) {
+            if (k == i) continue;
+            const Fr factor = m[k][i];
+            subtract_row(m[k], m[i], factor);
+            subtract_row(out[k], out[i], factor);
+        }
+    }
+    return out;
+}
+
+Vector times(const Vector& row, const Matrix& m) {
+    Vector out(row.size());
+    for (std::size_t i = 0; i < row.size(); ++i)
+        for (std::size_t j = 0; j < row.size(); ++j) out[j] += row[i] * m[i][j];
+    return out;
+}
+
+/// Constants of a round added before the S-boxes equal constants · M⁻¹ added before the matrix of the round before.
+/// In partial rounds only element 0 meets an S-box, so the others travel on to the round before that.
+Vector moved_keys(const Matrix& constants, const Matrix& inverse_mds, unsigned partial_rounds) {
+    Vector keys = constants[0];
+    const auto put = [&](const Vector& row) { keys.insert(keys.end(), row.begin(), row.end()); };
+    for (unsigned round = 1; round < kHalf; ++round) put(times(constants[round], inverse_mds));
+
+    Vector carried = constants[kHalf + partial_rounds];
+    Vector partial(partial_rounds);
+    for (unsigned i = partial_rounds; i-- > 0;) {
+        carried = times(carried, inverse_mds);
+        partial[i] = std::exchange(carried[0], Fr());
+        subtract_row(carried, constants[kHalf + i], -Fr::one());
+    }
+    put(times(carried, inverse_mds));
+    put(partial);
+    for (unsigned round = 1; round < kHalf; ++round) put(times(constants[kHalf + partial_rounds + round], inverse_mds));
+    return keys;
+}
+
+}  // namespace
+
+PoseidonParameters poseidon_parameters(unsigned arity, const Fr& tag) {
+    const unsigned width = arity + 1;
+    const unsigned partial_rounds = partial_rounds_of(arity);
+    Grain grain(width, partial_rounds);
+    Matrix constants(kFullRounds + partial_rounds, Vector(width));
+    for (auto& row : constants)
+        for (auto& constant : row) constant = grain.element();
+    auto mds = mds_matrix(width);
+    return {width, partial_rounds, tag, moved_keys(constants, inverse(mds), partial_rounds), std::move(mds)};
+}
+
+}  // namespace strata::proofs

@@ -1,0 +1,100 @@
+#include <strata/proofs/circuit/poseidon_rows.hpp>
+
+#include <map>
+
+namespace strata::proofs {
+
+using crypto::Fr;
+
+namespace {
+
+constexpr PoseidonRows::Slot kOneSlot = 0;
+constexpr unsigned kHalfFullRounds = 4;
+
+}  // namespace
+
+PoseidonRows::Combination PoseidonRows::scaled_sum(const std::vector<Combination>& elements,
+                                                   const std::vector<Fr>& by) {
+    std::map<Slot, Fr> sum;
+    for (std::size_t i = 0; i < elements.size(); ++i)
+        for (const auto& [slot, coefficient] : elements[i]) sum[slot] += coefficient * by[i];
+    Combination out;
+    for (const auto& [slot, coefficient] : sum)
+        if (!coefficient.is_zero()) out.emplace_back(slot, coefficient);
+    return out;
+}
+
+PoseidonRows::Range PoseidonRows::append(const Combination& terms) {
+    Range range{static_cast<std::uint32_t>(slots_.size()), 0};
+    for (const auto& [slot, coefficient] : terms) {
+        if (coefficient.is_zero()) continue;
+        slots_.push_back(slot);
+        coefficients_.push_back(coefficient);
+    }
+    range.end = static_cast<std::uint32_t>(slots_.size());
+    return range;
+}
+
+PoseidonRows::Slot PoseidonRows::push_row(const Combination& a, const Combination& b, const Combination& c) {
+    const Slot fresh = first_fresh() + static_cast<Slot>(rows_.size());
+    Combination result = c;
+    result.emplace_back(fresh, Fr::one());
+    const auto range_a = append(a);
+    const auto range_b = append(b);
+    rows_.push_back({range_a, range_b, append(result)});
+    return fresh;
+}
+
+PoseidonRows::Slot PoseidonRows::defined_as(const Combination& value) {
+    return push_row(value, {{kOneSlot, Fr::one()}}, {});
+}
+
+/// (x + pre)^5 + post; x is one slot.
+PoseidonRows::Combination PoseidonRows::s_box(const Combination& input, const Fr& pre_key, const Fr& post_key) {
+    Combination x = input;
+    x.insert(x.begin(), {kOneSlot, pre_key});
+    const Slot square = push_row(x, x, {});
+    const Slot fourth = push_row({{square, Fr::one()}}, {{square, Fr::one()}}, {});
+    // With a pre key the reference writes (x + pre)·(y4); without, (x)·(y4): the same row.
+    const Slot out = push_row(x, {{fourth, Fr::one()}}, {{kOneSlot, -post_key}});
+    return {{out, Fr::one()}};
+}
+
+PoseidonRows::PoseidonRows(const PoseidonParameters& p) : width_(p.width) {
+    auto key = p.keys.begin();
+    const auto pre_keys = key;
+    key += width_;
+
+    // Round 0: the tag is a constant, its S-box is folded away; inputs are single variables already.
+    std::vector<Combination> state(width_);
+    const Fr tag = p.tag + pre_keys[0];
+    const Fr fourth = tag * tag * tag * tag;
+    state[0] = {{kOneSlot, fourth * tag + key[0]}};
+    for (unsigned i = 1; i < width_; ++i) state[i] = s_box({{i, Fr::one()}}, pre_keys[i], key[i]);
+    key += width_;
+
+    const auto mix = [&] {
+        std::vector<Combination> mixed;
+        for (unsigned j = 0; j < width_; ++j) mixed.push_back(scaled_sum(state, p.mds[j]));
+        state = std::move(mixed);
+    };
+    const auto full_round = [&](bool last) {
+        for (unsigned i = 0; i < width_; ++i) {
+            const Slot x = defined_as(state[i]);
+            state[i] = s_box({{x, Fr::one()}}, Fr(), last ? Fr() : *key++);
+        }
+        mix();
+    };
+    mix();
+    for (unsigned i = 1; i < kHalfFullRounds; ++i) full_round(false);
+    for (unsigned i = 0; i < p.partial_rounds; ++i) {
+        const Slot x = defined_as(state[0]);
+        state[0] = s_box({{x, Fr::one()}}, Fr(), *key++);
+        mix();
+    }
+    for (unsigned i = 1; i < kHalfFullRounds; ++i) full_round(false);
+    full_round(true);
+    defined_as(state[1]);
+}
+
+}  // namespace strata::proofs

@@ -1,0 +1,53 @@
+#pragma once
+// The rows of one Poseidon hash over numbered slots: 0 is ONE, then the inputs, then one fresh variable for each row.
+#include <vector>
+
+#include <strata/crypto/fr.hpp>
+
+namespace strata::proofs {
+
+/// Parameters of a width (proofs.md §6): `keys` are the constants moved behind the S-boxes, in order of use.
+struct PoseidonParameters {
+    unsigned width = 0;
+    unsigned partial_rounds = 0;
+    crypto::Fr tag;
+    std::vector<crypto::Fr> keys;              // 8·width + partial_rounds
+    std::vector<std::vector<crypto::Fr>> mds;  // symmetric
+};
+
+PoseidonParameters poseidon_parameters(unsigned arity, const crypto::Fr& tag);
+
+class PoseidonRows {
+  public:
+    using Slot = std::uint32_t;
+    struct Range {
+        std::uint32_t begin, end;
+    };
+    /// Row i says (a)·(b) = (c) and c contains slot first_fresh() + i once, with coefficient one, as its last term.
+    struct Row {
+        Range a, b, c;
+    };
+
+    explicit PoseidonRows(const PoseidonParameters& parameters);
+    unsigned arity() const { return width_ - 1; }
+    Slot first_fresh() const { return width_; }
+    const std::vector<Row>& rows() const { return rows_; }
+    /// Terms of all rows, sorted by slot within a row.
+    const std::vector<Slot>& slots() const { return slots_; }
+    const std::vector<crypto::Fr>& coefficients() const { return coefficients_; }
+
+  private:
+    using Combination = std::vector<std::pair<Slot, crypto::Fr>>;  // sorted by slot
+    static Combination scaled_sum(const std::vector<Combination>& elements, const std::vector<crypto::Fr>& by);
+    Slot push_row(const Combination& a, const Combination& b, const Combination& c);
+    Slot defined_as(const Combination& value);
+    Combination s_box(const Combination& input, const crypto::Fr& pre_key, const crypto::Fr& post_key);
+    Range append(const Combination& terms);
+
+    unsigned width_;
+    std::vector<Row> rows_;
+    std::vector<Slot> slots_;
+    std::vector<crypto::Fr> coefficients_;
+};
+
+}  // namespace strata::proofs

@@ -1,0 +1,159 @@
+#include <strata/proofs/circuit/update_circuit.hpp>
+
+namespace strata::proofs {
+
+using crypto::Fr;
+
+namespace {
+
+/// Bits with row (Σ)·(1) = (x), unlike to_bits(); `count` low ones of x, which has no others.
+template <class Cs>
+Bits decompose(Cs& cs, Variable x, unsigned count) {
+    Hash256 value{};
+    if constexpr (!Cs::kHasRows) value = cs.value(x).to_bytes();
+    Bits bits(count);
+    for (unsigned i = 0; i < count; ++i) bits[i] = alloc_bit(cs, bit_of(value, i));
+    enforce_packed(cs, bits, x);
+    return bits;
+}
+
+template <class Cs>
+void enforce_commitment(Cs& cs, Variable comm_c, Variable root, Variable comm_r) {
+    enforce_equal(cs, poseidon(cs, merkle_poseidon(2), std::array{comm_c, root}), comm_r);
+}
+
+/// The partition's apex leaves hash up to CommD.
+template <class Cs>
+void enforce_apex(Cs& cs, Numbers row, BitsView partition, std::span<const Variable> siblings, Variable comm_d) {
+    while (row.size() > 1) {
+        for (std::size_t i = 0; i < row.size() / 2; ++i) row[i] = sha256_node(cs, row[2 * i], row[2 * i + 1]);
+        row.resize(row.size() / 2);
+    }
+    const auto shape = PathShape::binary_sha256(static_cast<unsigned>(partition.size()));
+    enforce_membership_at(cs, shape, row[0], partition, siblings, comm_d);
+}
+
+/// Random bits of all challenges, without the partition bits above them.
+template <class Cs>
+std::vector<Bits> challenge_bits(Cs& cs, const UpdateShape& shape, Variable comm_r_new, Variable partition) {
+    const unsigned width = shape.log2_nodes - shape.log2_partitions;
+    const std::size_t per_digest = kPackedBits / width;
+    const std::size_t digests = (shape.challenges + per_digest - 1) / per_digest;
+    std::vector<Bits> out;
+    for (std::size_t i = 0; i < digests; ++i) {
+        const Fr count = Fr::from_u64(digests);
+        const Fr offset = Fr::from_u64(i);
+        const auto index = cs.alloc([&] { return cs.value(partition) * count + offset; });
+        if constexpr (Cs::kHasRows) {
+            const auto plus = cs.coefficients().id_of(offset);
+            const auto times = cs.coefficients().id_of(count);
+            if (i == 0) {
+                cs.enforce({{partition, times}}, {{kOne}}, {{index}});
+            } else {
+                cs.enforce({{partition, times}, {kOne, plus}}, {{kOne}}, {{index}});
+            }
+        }
+        const auto digest = poseidon(cs, update_poseidon(), std::array{comm_r_new, index});
+        const auto bits = decompose(cs, digest, kFieldBits);
+        for (std::size_t j = 0; j < per_digest && out.size() < shape.challenges; ++j) {
+            const auto part = BitsView(bits).subspan(j * width, width);
+            out.emplace_back(part.begin(), part.end());
+        }
+    }
+    return out;
+}
+
+/// The top h bits of the challenge as a number, h being the one that is selected.
+template <class Cs>
+Variable selected_high_bits(Cs& cs, const UpdateShape& shape, BitsView challenge, BitsView h_select) {
+    std::array<Variable, 6> chosen;
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        const auto high = pack(cs, challenge.last(shape.high_bits[i]));
+        chosen[i] = multiply(cs, high, h_select[i].variable);
+    }
+    const auto sum = cs.alloc([&] {
+        Fr total;
+        for (const auto x : chosen) total += cs.value(x);
+        return total;
+    });
+    cs.enforce({{chosen[0]}, {chosen[1]}, {chosen[2]}, {chosen[3]}, {chosen[4]}, {chosen[5]}}, {{kOne}}, {{sum}});
+    return sum;
+}
+
+template <class Cs>
+void enforce_replica_path(Cs& cs, const PathShape& tree, Variable leaf, BitsView index, std::span<const Fr> values,
+                          Variable root) {
+    std::size_t count = 0;
+    for (const unsigned arity : tree.arities) count += arity - 1;
+    const auto siblings = alloc_numbers(cs, values, 0, count);
+    enforce_membership_at(cs, tree, leaf, index, siblings, root);
+}
+
+/// Variables that all challenges share.
+struct Shared {
+    Variable phi, root_r_old, root_r_new;
+    Numbers apex_leaves;
+    Bits partition, h_select;
+};
+
+template <class Cs>
+void update_challenge(Cs& cs, const UpdateShape& shape, const Shared& shared, Bits index,
+                      const UpdateChallengeValues& values) {
+    const std::size_t apex_height = index.size() - shape.log2_apex_leaves;
+    index.insert(index.end(), shared.partition.begin(), shared.partition.end());
+    const auto high = selected_high_bits(cs, shape, index, shared.h_select);
+    const auto rho = poseidon(cs, update_poseidon(), std::array{shared.phi, high});
+
+    const auto old_leaf = cs.alloc([&] { return values.old_leaf; });
+    const auto data_leaf = cs.alloc([&] { return values.data_leaf; });
+    const auto new_leaf = add(cs, old_leaf, multiply(cs, data_leaf, rho));
+    enforce_replica_path(cs, shape.replica_tree, old_leaf, index, values.old_siblings, shared.root_r_old);
+    enforce_replica_path(cs, shape.replica_tree, new_leaf, index, values.new_siblings, shared.root_r_new);
+
+    const auto below = BitsView(index).first(apex_height);
+    const auto apex = select(cs, shared.apex_leaves, BitsView(index).subspan(apex_height, shape.log2_apex_leaves));
+    const auto siblings = alloc_numbers(cs, values.data_siblings, 0, apex_height);
+    const auto tree = PathShape::binary_sha256(static_cast<unsigned>(apex_height));
+    enforce_membership_at(cs, tree, data_leaf, below, siblings, apex);
+}
+
+}  // namespace
+
+template <class Cs>
+void update_partition(Cs& cs, const UpdateShape& shape, const UpdateValues& values) {
+    const auto selection =
+        cs.alloc([&] { return Fr::from_u64(values.partition | values.h_select << shape.log2_partitions); });
+    inputize(cs, selection);
+    const auto bits = decompose(cs, selection, shape.log2_partitions + 6);
+    Shared shared;
+    shared.partition.assign(bits.begin(), bits.begin() + shape.log2_partitions);
+    shared.h_select.assign(bits.begin() + shape.log2_partitions, bits.end());
+    const auto partition = pack(cs, shared.partition);
+
+    const auto comm_r_old = cs.alloc([&] { return values.comm_r_old; });
+    inputize(cs, comm_r_old);
+    const auto comm_d_new = cs.alloc([&] { return values.comm_d_new; });
+    inputize(cs, comm_d_new);
+    const auto comm_r_new = cs.alloc([&] { return values.comm_r_new; });
+    inputize(cs, comm_r_new);
+    shared.phi = poseidon(cs, update_poseidon(), std::array{comm_d_new, comm_r_old});
+
+    const auto comm_c = cs.alloc([&] { return values.comm_c; });
+    shared.root_r_old = cs.alloc([&] { return values.root_r_old; });
+    shared.root_r_new = cs.alloc([&] { return values.root_r_new; });
+    shared.apex_leaves = alloc_numbers(cs, values.apex_leaves, 0, std::size_t{1} << shape.log2_apex_leaves);
+    const auto partition_siblings = alloc_numbers(cs, values.partition_siblings, 0, shape.log2_partitions);
+    enforce_commitment(cs, comm_c, shared.root_r_old, comm_r_old);
+    enforce_commitment(cs, comm_c, shared.root_r_new, comm_r_new);
+    enforce_apex(cs, shared.apex_leaves, shared.partition, partition_siblings, comm_d_new);
+
+    const auto challenges = challenge_bits(cs, shape, comm_r_new, partition);
+    for (std::size_t i = 0; i < shape.challenges; ++i)
+        update_challenge(cs, shape, shared, challenges[i],
+                         Cs::kHasRows ? UpdateChallengeValues{} : values.challenges[i]);
+}
+
+template void update_partition(ShapeSystem&, const UpdateShape&, const UpdateValues&);
+template void update_partition(WitnessSystem&, const UpdateShape&, const UpdateValues&);
+
+}  // namespace strata::proofs
