@@ -1,0 +1,143 @@
+#include <strata/chain/chain_externs.hpp>
+
+#include <strata/actors/account/state.hpp>
+#include <strata/crypto/hash.hpp>
+
+namespace strata::chain {
+namespace {
+
+// Blocks may repeat a round where epochs are shorter than the beacon's period: look this far back for it.
+constexpr int kBeaconSearch = 20;
+constexpr ChainEpoch kFinality = 900;
+// Power, keys and sectors are those of this many epochs ago (node.md §7).
+constexpr ChainEpoch kLookback = 900;
+
+Result<TipsetPtr> at_or_above(ChainStore& chain, const TipsetPtr& tip, ChainEpoch epoch) {
+    return chain.tipset_at(std::max<ChainEpoch>(epoch, 0), tip, ChainStore::Null::next);
+}
+
+bool contains(const std::vector<Cid>& cids, const Cid& cid) { return std::ranges::find(cids, cid) != cids.end(); }
+
+// The last rule that matches decides (node.md §12).
+std::optional<vm::ConsensusFault::Kind> fault_kind(const BlockHeader& a, const BlockHeader& b, BytesView extra) {
+    using Kind = vm::ConsensusFault::Kind;
+    std::optional<Kind> kind;
+    if (a.height == b.height) kind = Kind::double_fork_mining;
+    if (a.parents == b.parents && a.height != b.height) kind = Kind::time_offset_mining;
+    if (extra.empty()) return kind;
+    const auto witness = from_cbor<BlockHeader>(extra);
+    if (!witness) return std::nullopt;
+    if (a.parents == witness->parents && a.height == witness->height && contains(b.parents, witness->cid()) &&
+        !contains(b.parents, a.cid()))
+        kind = Kind::parent_grinding;
+    return kind;
+}
+
+
+// The worker out of a miner's state: its first field links to the info, whose second field is the worker (fvm.md §8.8).
+Result<Address> worker_address(Blockstore& store, const Cid& head) {
+    STRATA_TRY(const Bytes state, store.get(head));
+    CborReader fields(state);
+    STRATA_TRY(const auto count, fields.array());
+    if (count == 0) return fail(Errc::malformed, "a miner state without fields");
+    STRATA_TRY(const Cid info_cid, fields.link());
+    STRATA_TRY(const Bytes info, store.get(info_cid));
+    CborReader reader(info);
+    STRATA_TRY(const auto info_fields, reader.array());
+    if (info_fields < 2) return fail(Errc::malformed, "a miner info without worker");
+    STRATA_OK(Address::read_cbor(reader));
+    return Address::read_cbor(reader);
+}
+
+}  // namespace
+
+Cid tipset_key_cid(const TipsetKey& key) {
+    CborWriter w;
+    w.bytes(key.bytes());
+    return Cid::hash_of(Codec::dag_cbor, w.view());
+}
+
+Result<BeaconEntry> beacon_entry_at(ChainStore& chain, const Network& network, const TipsetPtr& tip, ChainEpoch epoch) {
+    const std::uint64_t round = network.beacon_round(epoch);
+    STRATA_TRY(auto at, at_or_above(chain, tip, epoch));
+    for (int i = 0; i < kBeaconSearch; ++i) {
+        for (const auto& entry : at->blocks()[0].beacon_entries)
+            if (entry.round == round) return entry;
+        if (at->height() == 0) break;
+        STRATA_TRY(at, chain.parent(*at));
+    }
+    return fail(Errc::not_found, "no beacon entry of round " + std::to_string(round) + " for epoch " + std::to_string(epoch));
+}
+
+Result<Lookback> lookback_for(ChainStore& chain, const TipsetPtr& base, ChainEpoch round) {
+    const ChainEpoch epoch = std::max<ChainEpoch>(0, round - kLookback);
+    if (epoch >= base->height()) {
+        // State after genesis is the state in genesis: nothing is executed there.
+        if (base->height() == 0) return Lookback{base, base->parent_state_root()};
+        return fail(Errc::out_of_range, "too many null rounds for the lookback");
+    }
+    STRATA_TRY(const auto next, chain.tipset_at(epoch + 1, base, ChainStore::Null::next));
+    STRATA_TRY(auto tipset, chain.parent(*next));
+    return Lookback{std::move(tipset), next->parent_state_root()};
+}
+
+Result<Address> worker_key(vm::StateTree& state, const Address& miner) {
+    STRATA_TRY(const auto id, state.resolve(miner));
+    if (!id) return fail(Errc::not_found, "no miner " + miner.to_string());
+    STRATA_TRY(const auto actor, state.get(*id));
+    if (!actor) return fail(Errc::not_found, "no miner " + miner.to_string());
+    STRATA_TRY(const Address worker, worker_address(state.store(), actor->head));
+    const auto worker_id = worker.as_id();
+    if (!worker_id) return worker;
+    STRATA_TRY(const auto account, state.get(*worker_id));
+    if (!account) return fail(Errc::not_found, "no worker " + worker.to_string());
+    STRATA_TRY(const auto account_state, get_cbor<actors::account::State>(state.store(), account->head));
+    return account_state.address;
+}
+
+Result<Hash256> ChainExterns::chain_randomness(ChainEpoch epoch) {
+    STRATA_TRY(const auto tipset, at_or_above(chain_, tip_, epoch));
+    const auto& ticket = tipset->min_ticket_block().ticket;
+    if (!ticket) return fail(Errc::not_found, "the tipset has no ticket");
+    return crypto::blake2b_256(ticket->vrf_proof);
+}
+
+Result<Hash256> ChainExterns::beacon_randomness(ChainEpoch epoch) {
+    STRATA_TRY(const auto entry, beacon_entry_at(chain_, network_, tip_, epoch));
+    return crypto::blake2b_256(entry.data);
+}
+
+Result<Cid> ChainExterns::tipset_cid(ChainEpoch epoch) {
+    STRATA_TRY(const auto tipset, chain_.tipset_at(epoch, tip_, ChainStore::Null::previous));
+    return tipset_key_cid(tipset->key());
+}
+
+Status ChainExterns::check_signature(const BlockHeader& header) {
+    if (header.height < tip_->height() - kFinality) return fail(Errc::verification, "older than finality");
+    if (!header.block_sig) return fail(Errc::verification, "no signature");
+    STRATA_TRY(const auto lookback, lookback_for(chain_, tip_, header.height));
+    STRATA_TRY(auto state, vm::StateTree::load(chain_.blocks(), lookback.state_root));
+    STRATA_TRY(const auto worker, worker_key(state, header.miner));
+    return verify_signature(*header.block_sig, worker, header.signing_bytes());
+}
+
+Result<std::optional<vm::ConsensusFault>> ChainExterns::consensus_fault(BytesView header_1, BytesView header_2,
+                                                                        BytesView extra) {
+    const std::optional<vm::ConsensusFault> none;
+    if (equal(header_1, header_2)) return none;
+    const auto a = from_cbor<BlockHeader>(header_1);
+    const auto b = from_cbor<BlockHeader>(header_2);
+    if (!a || !b || a->cid() == b->cid() || a->miner != b->miner || a->height > b->height) return none;
+    const auto kind = fault_kind(*a, *b, extra);
+    const auto target = a->miner.as_id();
+    if (!kind || !target) return none;
+    for (const auto* header : {&*a, &*b}) {
+        const auto checked = check_signature(*header);
+        // A lost block is this node's trouble, not the accuser's.
+        if (!checked && checked.error().is_fatal()) return checked.error();
+        if (!checked) return none;
+    }
+    return std::optional(vm::ConsensusFault{*target, b->height, *kind});
+}
+
+}  // namespace strata::chain

@@ -1,0 +1,204 @@
+#include <strata/chain/state_manager.hpp>
+
+#include <set>
+
+#include <strata/actors/reward/state.hpp>
+#include <strata/base/hex.hpp>
+#include <strata/chain/chain_externs.hpp>
+#include <strata/chain/supply.hpp>
+
+namespace strata::chain {
+namespace {
+
+std::string state_key(const TipsetKey& key) { return "chain/state/" + to_hex(tipset_key_cid(key).bytes()); }
+
+Error broken(std::string_view what, ChainEpoch epoch, const vm::Applied& applied) {
+    return fail(Errc::verification, std::string(what) + " at epoch " + std::to_string(epoch) + " exits with " +
+                                        std::to_string(applied.receipt.exit_code) + ": " + applied.failure);
+}
+
+// Which messages of a tipset are executed: from each sender, in nonce order, each once (lotus chain/store/messages.go).
+// Senders are told apart by the address they wrote, until one of them writes an ID: then by ID.
+class Selection {
+  public:
+    explicit Selection(vm::StateTree& state) : state_(state) {}
+
+    Result<bool> take(const Message& message) {
+        if (!by_id_ && message.from.as_id()) STRATA_OK(switch_to_ids());
+        STRATA_TRY(const Address sender, key_of(message.from));
+        const auto [it, first] = next_.try_emplace(sender, message.nonce);
+        if (it->second != message.nonce) return false;
+        ++it->second;
+        return true;
+    }
+
+  private:
+    Result<Address> key_of(const Address& sender) {
+        if (!by_id_) return sender;
+        STRATA_TRY(const auto id, state_.resolve(sender));
+        if (!id) return fail(Errc::verification, "the sender " + sender.to_string() + " has no actor");
+        return Address::id(*id);
+    }
+    Status switch_to_ids() {
+        by_id_ = true;
+        auto written = std::exchange(next_, {});
+        for (const auto& [sender, nonce] : written) {
+            STRATA_TRY(const Address id, key_of(sender));
+            next_[id] = nonce;
+        }
+        return {};
+    }
+    vm::StateTree& state_;
+    bool by_id_ = false;
+    std::map<Address, Nonce> next_;
+};
+
+}  // namespace
+
+/// One execution of a tipset.
+struct StateManager::Run {
+    vm::Executor& executor;
+    const std::vector<Receipt>* recorded;
+    std::set<Cid> seen;
+    TipsetExecution result;
+
+    Result<std::optional<vm::Recorded>> next_record() const {
+        if (recorded == nullptr) return std::optional<vm::Recorded>{};
+        const std::size_t index = result.messages.size();
+        if (index >= recorded->size()) return fail(Errc::verification, "more messages than recorded receipts");
+        const auto& receipt = (*recorded)[index];
+        const bool out_of_gas = receipt.exit_code == static_cast<std::uint32_t>(vm::ExitCode::sys_out_of_gas);
+        // Gas 0 is a refusal before the execution, which the executor finds by itself.
+        return std::optional(vm::Recorded{receipt.gas_used, out_of_gas && receipt.gas_used != 0});
+    }
+};
+
+Result<vm::MachineConfig> StateManager::config_at(ChainEpoch epoch, std::uint64_t timestamp, const TokenAmount& base_fee,
+                                                  const Cid& base_state) {
+    STRATA_TRY(auto tree, vm::StateTree::load(chain_.blocks(), base_state));
+    STRATA_TRY(const auto supply, vm_supply(network_, epoch, tree));
+    return vm::MachineConfig{.network = {.epoch = epoch,
+                                         .timestamp = timestamp,
+                                         .base_fee = base_fee,
+                                         .chain_id = network_.chain_id,
+                                         .network_version = network_.version},
+                             .circulating_supply = supply.circulating(),
+                             .enforce_gas = true};
+}
+
+Result<std::vector<std::vector<ChainMessage>>> StateManager::messages_of(const Tipset& tipset) {
+    STRATA_TRY(auto tree, vm::StateTree::load(chain_.blocks(), tipset.parent_state_root()));
+    Selection selection(tree);
+    std::vector<std::vector<ChainMessage>> out;
+    for (const auto& block : tipset.blocks()) {
+        STRATA_TRY(const auto listed, chain_.messages(block));
+        auto& taken = out.emplace_back();
+        for (const auto& message : listed.bls) {
+            STRATA_TRY(const bool take, selection.take(message));
+            if (take) taken.push_back({message, to_cbor(message).size()});
+        }
+        for (const auto& signed_message : listed.secp) {
+            STRATA_TRY(const bool take, selection.take(signed_message.message));
+            if (take) taken.push_back({signed_message.message, signed_message.chain_length()});
+        }
+    }
+    return out;
+}
+
+Status StateManager::run_cron(vm::Executor& executor, ChainEpoch epoch, std::vector<Executed>& log) {
+    auto message = vm::cron_message(epoch);
+    STRATA_TRY(auto applied, executor.apply(message, vm::ApplyKind::implicit_message, 0));
+    if (applied.receipt.exit_code != 0) return broken("cron", epoch, applied);
+    const Cid cid = message.cid();
+    log.push_back({cid, std::move(message), std::move(applied)});
+    return {};
+}
+
+// Epochs between the parent and the tipset have cron, and nothing else.
+Result<Cid> StateManager::run_null_rounds(const Tipset& tipset, ChainEpoch parent_height, vm::Doors doors) {
+    Cid root = tipset.parent_state_root();
+    for (ChainEpoch epoch = parent_height + 1; epoch < tipset.height(); ++epoch) {
+        STRATA_TRY(auto config, config_at(epoch, network_.timestamp_at(epoch), tipset.parent_base_fee(), root));
+        STRATA_TRY(const auto executor, vm::Executor::open(chain_.blocks(), root, std::move(config), doors));
+        std::vector<Executed> unused;
+        STRATA_OK(run_cron(*executor, epoch, unused));
+        STRATA_TRY(root, executor->flush());
+    }
+    return root;
+}
+
+Status StateManager::run_block(Run& run, const BlockHeader& block, const std::vector<ChainMessage>& messages) {
+    TokenAmount tips;
+    TokenAmount penalty;
+    for (const auto& [message, length] : messages) {
+        const Cid cid = message.cid();
+        if (!run.seen.insert(cid).second) continue;
+        STRATA_TRY(const auto recorded, run.next_record());
+        STRATA_TRY(auto applied, run.executor.apply(message, vm::ApplyKind::explicit_message, length, recorded));
+        tips += applied.settlement.miner_tip;
+        penalty += applied.settlement.penalty;
+        STRATA_OK(vm::store_events(chain_.blocks(), applied.events));
+        run.result.messages.push_back({cid, message, std::move(applied)});
+    }
+    const actors::reward::AwardBlockRewardParams params{
+        block.miner, penalty, tips, block.election_proof ? block.election_proof->win_count : 0};
+    auto award = vm::reward_message(block.height, to_cbor(params));
+    STRATA_TRY(auto applied, run.executor.apply(award, vm::ApplyKind::implicit_message, 0));
+    if (applied.receipt.exit_code != 0) return broken("the block reward", block.height, applied);
+    const Cid cid = award.cid();
+    run.result.implicit.push_back({cid, std::move(award), std::move(applied)});
+    return {};
+}
+
+Result<TipsetExecution> StateManager::execute(const Tipset& tipset, const std::vector<Receipt>* recorded) {
+    if (tipset.height() == 0) return TipsetExecution{{tipset.parent_state_root(), tipset.parent_receipts()}, {}, {}};
+    const std::lock_guard lock(mutex_);
+    STRATA_TRY(const auto parent, chain_.parent(tipset));
+    STRATA_TRY(const auto self, chain_.tipset(tipset.key()));
+    ChainExterns externs(chain_, network_, self);
+    const vm::Doors doors{externs, proofs_, actors_};
+    STRATA_TRY(const Cid base, run_null_rounds(tipset, parent->height(), doors));
+    STRATA_TRY(auto config, config_at(tipset.height(), tipset.min_timestamp(), tipset.parent_base_fee(), base));
+    config.enforce_gas = recorded == nullptr;
+    STRATA_TRY(const auto executor, vm::Executor::open(chain_.blocks(), base, std::move(config), doors));
+    STRATA_TRY(const auto messages, messages_of(tipset));
+
+    Run run{.executor = *executor, .recorded = recorded, .seen = {}, .result = {}};
+    for (std::size_t i = 0; i < messages.size(); ++i) STRATA_OK(run_block(run, tipset.blocks()[i], messages[i]));
+    STRATA_OK(run_cron(*executor, tipset.height(), run.result.implicit));
+    STRATA_TRY(run.result.state.state_root, executor->flush());
+    std::vector<Receipt> receipts;
+    for (const auto& message : run.result.messages) receipts.push_back(message.applied.receipt);
+    STRATA_TRY(run.result.state.receipts_root, chain_.put_receipts(receipts));
+    return std::move(run.result);
+}
+
+Result<TipsetState> StateManager::state_after(const TipsetPtr& tipset) {
+    const std::string key = state_key(tipset->key());
+    STRATA_TRY(const auto known, chain_.meta().get(key));
+    if (known) return from_cbor<TipsetState>(*known);
+    STRATA_TRY(const auto execution, execute(*tipset));
+    STRATA_OK(chain_.meta().put(key, to_cbor(execution.state)));
+    return execution.state;
+}
+
+Result<vm::Applied> StateManager::simulate(const TipsetPtr& tipset, const std::vector<ChainMessage>& messages,
+                                           Simulate how) {
+    if (messages.empty()) return fail(Errc::invalid_argument, "no message to run");
+    STRATA_TRY(const auto state, state_after(tipset));
+    const std::lock_guard lock(mutex_);
+    ChainExterns externs(chain_, network_, tipset);
+    const ChainEpoch epoch = tipset->height() + 1;
+    const TokenAmount base_fee = how == Simulate::paid ? tipset->parent_base_fee() : TokenAmount(0);
+    STRATA_TRY(auto config, config_at(epoch, network_.timestamp_at(epoch), base_fee, state.state_root));
+    STRATA_TRY(const auto executor,
+               vm::Executor::open(chain_.blocks(), state.state_root, std::move(config), {externs, proofs_, actors_}));
+    const auto kind = how == Simulate::paid ? vm::ApplyKind::explicit_message : vm::ApplyKind::implicit_message;
+    std::optional<vm::Applied> last;
+    for (const auto& [message, length] : messages) {
+        STRATA_TRY(last, executor->apply(message, kind, length));
+    }
+    return std::move(*last);
+}
+
+}  // namespace strata::chain

@@ -1,0 +1,20 @@
+#pragma once
+// The circulating supply that the VM tells actors. Source: fvm.md §3.10 (lotus chain/stmgr/supply.go).
+#include <strata/chain/network.hpp>
+#include <strata/vm/state_tree.hpp>
+
+namespace strata::chain {
+
+struct Supply {
+    TokenAmount vested;
+    TokenAmount mined;
+    TokenAmount reserve_disbursed;
+    TokenAmount burnt;
+    TokenAmount locked;
+    TokenAmount circulating() const;
+};
+
+/// Of `state` at `epoch`. Errors: missing_block, malformed; not_found if a singleton is missing.
+Result<Supply> vm_supply(const Network& network, ChainEpoch epoch, vm::StateTree& state);
+
+}  // namespace strata::chain
