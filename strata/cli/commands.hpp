@@ -13,5 +13,6 @@ using Run = std::function<int()>;
 
 void add_vectors(CLI::App& app, Run& run);
 void add_proofs(CLI::App& app, Run& run);
+void add_chain(CLI::App& app, Run& run);
 
 }  // namespace strata::cli

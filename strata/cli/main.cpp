@@ -12,6 +12,7 @@ int run(int argc, char** argv) {
     Run chosen;
     add_vectors(app, chosen);
     add_proofs(app, chosen);
+    add_chain(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

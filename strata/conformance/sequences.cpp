@@ -4,14 +4,13 @@
 
 #include <zlib.h>
 
-#include <set>
-
 #include <strata/actors/policy.hpp>
 #include <strata/actors/table.hpp>
 #include <strata/conformance/json.hpp>
+#include <strata/conformance/recorded_proofs.hpp>
+#include <strata/conformance/watching_table.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/ipld/car.hpp>
-#include <strata/proofs/piece/commitment.hpp>
 #include <strata/vm/executor.hpp>
 
 namespace strata::conformance {
@@ -85,40 +84,6 @@ class RecordedChain final : public vm::Externs {
     std::map<std::pair<std::string, ChainEpoch>, Hash256> table_;
 };
 
-class StubProofs final : public vm::ProofVerifier {
-  public:
-    bool verify_seal(const SealVerifyInfo& info) override { return good(info.proof_bytes); }
-    bool verify_post(const WindowPoStVerifyInfo& info) override {
-        return std::ranges::all_of(info.proofs, [](const PoStProof& p) { return good(p.bytes); });
-    }
-    bool verify_aggregate_seals(const AggregateSealVerifyProofs& info) override { return good(info.proof); }
-    bool verify_replica_update(const ReplicaUpdateInfo& info) override { return good(info.proof); }
-    Result<Cid> unsealed_sector_cid(RegisteredSealProof proof, std::span<const PieceInfo> pieces) override {
-        STRATA_TRY(const auto size, sector_size(proof));
-        STRATA_TRY(const auto comm_d, proofs::sector_comm_d(static_cast<std::uint64_t>(size), pieces));
-        return proofs::piece_cid(comm_d);
-    }
-
-  private:
-    static bool good(BytesView proof) { return !as_text(proof).starts_with("bad"); }
-};
-
-// Notes when a call reaches code that is not native yet.
-class WatchingTable final : public vm::ActorTable {
-  public:
-    explicit WatchingTable(const vm::ActorTable& table) : table_(table) {}
-    const vm::ActorCode* find(vm::ActorType type) const override {
-        const auto* code = table_.find(type);
-        if (code == nullptr) missing_.insert(type);
-        return code;
-    }
-    std::set<vm::ActorType> take_missing() { return std::exchange(missing_, {}); }
-
-  private:
-    const vm::ActorTable& table_;
-    mutable std::set<vm::ActorType> missing_;
-};
-
 // ---- one file ----------------------------------------------------------------------------------------------------------
 
 class SequenceRun {
@@ -172,10 +137,8 @@ class SequenceRun {
 
     // Code that is not native: the state after it is unknown, so nothing after it can run.
     bool met_missing_code() {
-        const auto missing = table_.take_missing();
-        if (missing.empty()) return false;
-        stopped_ = "calls " + std::string(vm::actor_type_name(*missing.begin())) + ", which is not native yet";
-        return true;
+        stopped_ = table_.take_missing();
+        return !stopped_.empty();
     }
 
     Wrong run_message(const Json& step) {
@@ -265,7 +228,7 @@ class SequenceRun {
     const Json& vector_;
     Report& report_;
     RecordedChain chain_;
-    StubProofs proofs_;
+    RecordedProofs proofs_;
     std::unique_ptr<vm::ActorTable> natives_;
     WatchingTable table_;
     MemoryBlockstore store_;

@@ -1,0 +1,55 @@
+// strata chain check CAR --network FILE: a recorded chain against our rules and our execution.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <strata/cli/commands.hpp>
+#include <strata/conformance/chain_check.hpp>
+
+namespace strata::cli {
+namespace {
+
+struct Options {
+    conformance::ChainCheckOptions check;
+    bool json = false;
+};
+
+void print_text(const conformance::ChainCheck& result) {
+    for (const auto& error : result.errors) fmt::print("ERROR {}\n", error);
+    for (const auto& [why, count] : result.skipped) fmt::print("not executed: {} tipsets: {}\n", count, why);
+    fmt::print("{} tipsets, {} blocks, {} messages; state and receipts equal after {} tipsets ({:.1f} %), {} errors\n",
+               result.tipsets, result.blocks, result.messages, result.executed, result.share(), result.errors.size());
+}
+
+void print_json(const conformance::ChainCheck& result) {
+    const nlohmann::json out{{"tipsets", result.tipsets},   {"blocks", result.blocks},   {"messages", result.messages},
+                             {"executed", result.executed}, {"skipped", result.skipped}, {"errors", result.errors}};
+    fmt::print("{}\n", out.dump(1));
+}
+
+int run_check(const Options& options) {
+    const auto result = conformance::check_chain(options.check);
+    if (!result) {
+        fmt::print(stderr, "{}\n", result.error().message());
+        return 2;
+    }
+    options.json ? print_json(*result) : print_text(*result);
+    return result->errors.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+void add_chain(CLI::App& app, Run& run) {
+    auto* chain = app.add_subcommand("chain", "recorded chains");
+    chain->require_subcommand(1);
+    auto options = std::make_shared<Options>();
+    auto* check = chain->add_subcommand("check", "validate and execute every tipset of a chain");
+    check->add_option("CAR", options->check.car, "the chain: .car or .car.zst with messages, receipts and states")->required();
+    check->add_option("--network", options->check.network, "description of the network (network.json)")->required();
+    check->add_option("--max-errors", options->check.max_errors, "stop after so many")->capture_default_str();
+    check->add_flag("--json", options->json, "print the result as JSON");
+    check->callback([options, &run] { run = [options] { return run_check(*options); }; });
+}
+
+}  // namespace strata::cli

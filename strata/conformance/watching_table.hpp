@@ -1,0 +1,31 @@
+#pragma once
+// An actor table that notes when a call reaches code that is not native yet: what follows cannot be compared.
+#include <set>
+
+#include <strata/vm/machine.hpp>
+
+namespace strata::conformance {
+
+class WatchingTable final : public vm::ActorTable {
+  public:
+    /// `table` must outlive the object.
+    explicit WatchingTable(const vm::ActorTable& table) : table_(table) {}
+    const vm::ActorCode* find(vm::ActorType type) const override {
+        const auto* code = table_.find(type);
+        if (code == nullptr) missing_.insert(type);
+        return code;
+    }
+    /// Why the comparison ends here, once; empty while all code was native.
+    std::string take_missing() {
+        const auto missing = std::exchange(missing_, {});
+        if (missing.empty()) return {};
+        const auto name = vm::actor_type_name(*missing.begin());
+        return "calls " + (name.empty() ? "code of its own" : std::string(name)) + ", which is not native yet";
+    }
+
+  private:
+    const vm::ActorTable& table_;
+    mutable std::set<vm::ActorType> missing_;
+};
+
+}  // namespace strata::conformance
