@@ -150,28 +150,42 @@ Result<UpdateShape> update_shape(std::uint64_t sector_size) {
     return shape;
 }
 
+namespace {
+
+/// Runs `head` and then `part` so often; for counts alone once, since all parts are alike.
+template <class Head, class Part>
+Counts run_parts(RowSink* sink, std::size_t parts, Head head, Part part) {
+    ShapeSystem cs(sink);
+    const auto shared = head(cs);
+    const auto before = cs.counts();
+    const std::size_t runs = sink == nullptr ? 1 : parts;
+    for (std::size_t i = 0; i < runs; ++i) part(cs, shared, i);
+    return sink == nullptr ? repeat_last_part(before, cs.counts(), parts) : cs.counts();
+}
+
+}  // namespace
+
 BlankCircuit blank_circuit(PorepShape shape) {
     return [shape](RowSink* sink) {
-        ShapeSystem cs(sink);
-        const auto head = porep_head(cs, {});
-        for (std::size_t i = 0; i < shape.challenges; ++i) porep_challenge(cs, shape, head, {});
-        return cs.counts();
+        return run_parts(
+            sink, shape.challenges, [](ShapeSystem& cs) { return porep_head(cs, {}); },
+            [&](ShapeSystem& cs, const PorepHead& head, std::size_t) { porep_challenge(cs, shape, head, {}); });
     };
 }
 
 BlankCircuit blank_circuit(PostShape shape) {
     return [shape](RowSink* sink) {
-        ShapeSystem cs(sink);
-        for (std::size_t i = 0; i < shape.sectors; ++i) post_sector(cs, shape, {});
-        return cs.counts();
+        return run_parts(
+            sink, shape.sectors, [](ShapeSystem&) { return 0; },
+            [&](ShapeSystem& cs, int, std::size_t) { post_sector(cs, shape, {}); });
     };
 }
 
 BlankCircuit blank_circuit(UpdateShape shape) {
     return [shape](RowSink* sink) {
-        ShapeSystem cs(sink);
-        update_partition(cs, shape, {});
-        return cs.counts();
+        return run_parts(
+            sink, shape.challenges, [&](ShapeSystem& cs) { return update_head(cs, shape, {}); },
+            [&](ShapeSystem& cs, const UpdateHead& head, std::size_t i) { update_challenge(cs, shape, head, i, {}); });
     };
 }
 

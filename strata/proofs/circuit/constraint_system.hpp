@@ -21,6 +21,23 @@ struct Counts {
     bool operator==(const Counts&) const = default;
 };
 
+/// `whole` is a circuit that ends with one part; counts with `parts` equal parts in its place.
+inline Counts repeat_last_part(const Counts& before, const Counts& whole, std::size_t parts) {
+    const auto count = [&](std::size_t Counts::* what) { return before.*what + parts * (whole.*what - before.*what); };
+    return {count(&Counts::inputs), count(&Counts::aux), count(&Counts::rows)};
+}
+
+/// The i-th of the values that a prover knows, or an empty one in a blank circuit.
+template <class Cs, class T>
+const T& known(const std::vector<T>& values, std::size_t i) {
+    static const T blank{};
+    if constexpr (Cs::kHasRows) {
+        return blank;
+    } else {
+        return values[i];
+    }
+}
+
 /// Rows and counts of a blank circuit.
 class ShapeSystem {
   public:
@@ -63,11 +80,6 @@ class ShapeSystem {
     bool wants_rows() const { return sink_ != nullptr; }
     Coefficients& coefficients() { return coefficients_; }
     const Counts& counts() const { return counts_; }
-    void skip(const Counts& part) {
-        counts_.inputs += part.inputs;
-        counts_.aux += part.aux;
-        counts_.rows += part.rows;
-    }
 
   private:
     RowSink* sink_;

@@ -18,12 +18,18 @@ struct PathShape {
     static PathShape binary_sha256(unsigned height);
     /// TreeC and TreeRLast (proofs.md §3, §7).
     static PathShape of_replica(unsigned log2_nodes);
+    /// Siblings of a whole path.
+    std::size_t siblings() const {
+        std::size_t count = 0;
+        for (const unsigned arity : arities) count += arity - 1;
+        return count;
+    }
 };
 
 /// What a prover knows about a path; nothing in a blank circuit.
 struct PathValues {
-    std::uint64_t index = 0;               // of the leaf
-    std::span<const crypto::Fr> siblings;  // level by level, leaves first
+    std::uint64_t index = 0;           // of the leaf
+    std::vector<crypto::Fr> siblings;  // level by level, leaves first
 };
 
 constexpr unsigned log2_of(unsigned arity) {

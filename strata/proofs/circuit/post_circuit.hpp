@@ -26,7 +26,7 @@ void post_sector(Cs& cs, const PostShape& shape, const PostSectorValues& values)
     enforce_equal(cs, comm_r, poseidon(cs, merkle_poseidon(2), std::array{comm_c, comm_r_last}));
     for (std::size_t i = 0; i < shape.challenges; ++i) {
         const auto leaf = cs.alloc([&] { return values.leaves[i]; });
-        enforce_membership(cs, shape.tree, leaf, Cs::kHasRows ? PathValues{} : values.paths[i], comm_r_last);
+        enforce_membership(cs, shape.tree, leaf, known<Cs>(values.paths, i), comm_r_last);
     }
 }
 

@@ -83,52 +83,44 @@ Variable selected_high_bits(Cs& cs, const UpdateShape& shape, BitsView challenge
 template <class Cs>
 void enforce_replica_path(Cs& cs, const PathShape& tree, Variable leaf, BitsView index, std::span<const Fr> values,
                           Variable root) {
-    std::size_t count = 0;
-    for (const unsigned arity : tree.arities) count += arity - 1;
-    const auto siblings = alloc_numbers(cs, values, 0, count);
+    const auto siblings = alloc_numbers(cs, values, 0, tree.siblings());
     enforce_membership_at(cs, tree, leaf, index, siblings, root);
-}
-
-/// Variables that all challenges share.
-struct Shared {
-    Variable phi, root_r_old, root_r_new;
-    Numbers apex_leaves;
-    Bits partition, h_select;
-};
-
-template <class Cs>
-void update_challenge(Cs& cs, const UpdateShape& shape, const Shared& shared, Bits index,
-                      const UpdateChallengeValues& values) {
-    const std::size_t apex_height = index.size() - shape.log2_apex_leaves;
-    index.insert(index.end(), shared.partition.begin(), shared.partition.end());
-    const auto high = selected_high_bits(cs, shape, index, shared.h_select);
-    const auto rho = poseidon(cs, update_poseidon(), std::array{shared.phi, high});
-
-    const auto old_leaf = cs.alloc([&] { return values.old_leaf; });
-    const auto data_leaf = cs.alloc([&] { return values.data_leaf; });
-    const auto new_leaf = add(cs, old_leaf, multiply(cs, data_leaf, rho));
-    enforce_replica_path(cs, shape.replica_tree, old_leaf, index, values.old_siblings, shared.root_r_old);
-    enforce_replica_path(cs, shape.replica_tree, new_leaf, index, values.new_siblings, shared.root_r_new);
-
-    const auto below = BitsView(index).first(apex_height);
-    const auto apex = select(cs, shared.apex_leaves, BitsView(index).subspan(apex_height, shape.log2_apex_leaves));
-    const auto siblings = alloc_numbers(cs, values.data_siblings, 0, apex_height);
-    const auto tree = PathShape::binary_sha256(static_cast<unsigned>(apex_height));
-    enforce_membership_at(cs, tree, data_leaf, below, siblings, apex);
 }
 
 }  // namespace
 
 template <class Cs>
-void update_partition(Cs& cs, const UpdateShape& shape, const UpdateValues& values) {
+void update_challenge(Cs& cs, const UpdateShape& shape, const UpdateHead& head, std::size_t i,
+                      const UpdateChallengeValues& values) {
+    Bits index = head.challenges[i];
+    const std::size_t apex_height = index.size() - shape.log2_apex_leaves;
+    index.insert(index.end(), head.partition.begin(), head.partition.end());
+    const auto high = selected_high_bits(cs, shape, index, head.h_select);
+    const auto rho = poseidon(cs, update_poseidon(), std::array{head.phi, high});
+
+    const auto old_leaf = cs.alloc([&] { return values.old_leaf; });
+    const auto data_leaf = cs.alloc([&] { return values.data_leaf; });
+    const auto new_leaf = add(cs, old_leaf, multiply(cs, data_leaf, rho));
+    enforce_replica_path(cs, shape.replica_tree, old_leaf, index, values.old_siblings, head.root_r_old);
+    enforce_replica_path(cs, shape.replica_tree, new_leaf, index, values.new_siblings, head.root_r_new);
+
+    const auto below = BitsView(index).first(apex_height);
+    const auto apex = select(cs, head.apex_leaves, BitsView(index).subspan(apex_height, shape.log2_apex_leaves));
+    const auto siblings = alloc_numbers(cs, values.data_siblings, 0, apex_height);
+    const auto tree = PathShape::binary_sha256(static_cast<unsigned>(apex_height));
+    enforce_membership_at(cs, tree, data_leaf, below, siblings, apex);
+}
+
+template <class Cs>
+UpdateHead update_head(Cs& cs, const UpdateShape& shape, const UpdateValues& values) {
     const auto selection =
         cs.alloc([&] { return Fr::from_u64(values.partition | values.h_select << shape.log2_partitions); });
     inputize(cs, selection);
     const auto bits = decompose(cs, selection, shape.log2_partitions + 6);
-    Shared shared;
-    shared.partition.assign(bits.begin(), bits.begin() + shape.log2_partitions);
-    shared.h_select.assign(bits.begin() + shape.log2_partitions, bits.end());
-    const auto partition = pack(cs, shared.partition);
+    UpdateHead head;
+    head.partition.assign(bits.begin(), bits.begin() + shape.log2_partitions);
+    head.h_select.assign(bits.begin() + shape.log2_partitions, bits.end());
+    const auto partition = pack(cs, head.partition);
 
     const auto comm_r_old = cs.alloc([&] { return values.comm_r_old; });
     inputize(cs, comm_r_old);
@@ -136,24 +128,26 @@ void update_partition(Cs& cs, const UpdateShape& shape, const UpdateValues& valu
     inputize(cs, comm_d_new);
     const auto comm_r_new = cs.alloc([&] { return values.comm_r_new; });
     inputize(cs, comm_r_new);
-    shared.phi = poseidon(cs, update_poseidon(), std::array{comm_d_new, comm_r_old});
+    head.phi = poseidon(cs, update_poseidon(), std::array{comm_d_new, comm_r_old});
 
     const auto comm_c = cs.alloc([&] { return values.comm_c; });
-    shared.root_r_old = cs.alloc([&] { return values.root_r_old; });
-    shared.root_r_new = cs.alloc([&] { return values.root_r_new; });
-    shared.apex_leaves = alloc_numbers(cs, values.apex_leaves, 0, std::size_t{1} << shape.log2_apex_leaves);
+    head.root_r_old = cs.alloc([&] { return values.root_r_old; });
+    head.root_r_new = cs.alloc([&] { return values.root_r_new; });
+    head.apex_leaves = alloc_numbers(cs, values.apex_leaves, 0, std::size_t{1} << shape.log2_apex_leaves);
     const auto partition_siblings = alloc_numbers(cs, values.partition_siblings, 0, shape.log2_partitions);
-    enforce_commitment(cs, comm_c, shared.root_r_old, comm_r_old);
-    enforce_commitment(cs, comm_c, shared.root_r_new, comm_r_new);
-    enforce_apex(cs, shared.apex_leaves, shared.partition, partition_siblings, comm_d_new);
+    enforce_commitment(cs, comm_c, head.root_r_old, comm_r_old);
+    enforce_commitment(cs, comm_c, head.root_r_new, comm_r_new);
+    enforce_apex(cs, head.apex_leaves, head.partition, partition_siblings, comm_d_new);
 
-    const auto challenges = challenge_bits(cs, shape, comm_r_new, partition);
-    for (std::size_t i = 0; i < shape.challenges; ++i)
-        update_challenge(cs, shape, shared, challenges[i],
-                         Cs::kHasRows ? UpdateChallengeValues{} : values.challenges[i]);
+    head.challenges = challenge_bits(cs, shape, comm_r_new, partition);
+    return head;
 }
 
-template void update_partition(ShapeSystem&, const UpdateShape&, const UpdateValues&);
-template void update_partition(WitnessSystem&, const UpdateShape&, const UpdateValues&);
+template UpdateHead update_head(ShapeSystem&, const UpdateShape&, const UpdateValues&);
+template UpdateHead update_head(WitnessSystem&, const UpdateShape&, const UpdateValues&);
+template void update_challenge(ShapeSystem&, const UpdateShape&, const UpdateHead&, std::size_t,
+                               const UpdateChallengeValues&);
+template void update_challenge(WitnessSystem&, const UpdateShape&, const UpdateHead&, std::size_t,
+                               const UpdateChallengeValues&);
 
 }  // namespace strata::proofs

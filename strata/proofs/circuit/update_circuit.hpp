@@ -16,8 +16,8 @@ struct UpdateShape {
 /// What a prover knows about one challenge; empty in a blank circuit. Sibling lists as in PathValues.
 struct UpdateChallengeValues {
     crypto::Fr old_leaf, data_leaf;
-    std::span<const crypto::Fr> old_siblings, new_siblings;
-    std::span<const crypto::Fr> data_siblings;  // of TreeD, at least up to the apex leaf
+    std::vector<crypto::Fr> old_siblings, new_siblings;
+    std::vector<crypto::Fr> data_siblings;  // of TreeD, at least up to the apex leaf
 };
 
 struct UpdateValues {
@@ -29,10 +29,26 @@ struct UpdateValues {
     std::vector<UpdateChallengeValues> challenges;
 };
 
-template <class Cs>
-void update_partition(Cs& cs, const UpdateShape& shape, const UpdateValues& values);
+/// The variables that all challenges share.
+struct UpdateHead {
+    Variable phi, root_r_old, root_r_new;
+    Numbers apex_leaves;
+    Bits partition, h_select;
+    std::vector<Bits> challenges;  // without the partition bits
+};
 
-extern template void update_partition(ShapeSystem&, const UpdateShape&, const UpdateValues&);
-extern template void update_partition(WitnessSystem&, const UpdateShape&, const UpdateValues&);
+template <class Cs>
+UpdateHead update_head(Cs& cs, const UpdateShape& shape, const UpdateValues& values);
+/// Challenge i of the partition.
+template <class Cs>
+void update_challenge(Cs& cs, const UpdateShape& shape, const UpdateHead& head, std::size_t i,
+                      const UpdateChallengeValues& values);
+
+extern template UpdateHead update_head(ShapeSystem&, const UpdateShape&, const UpdateValues&);
+extern template UpdateHead update_head(WitnessSystem&, const UpdateShape&, const UpdateValues&);
+extern template void update_challenge(ShapeSystem&, const UpdateShape&, const UpdateHead&, std::size_t,
+                                      const UpdateChallengeValues&);
+extern template void update_challenge(WitnessSystem&, const UpdateShape&, const UpdateHead&, std::size_t,
+                                      const UpdateChallengeValues&);
 
 }  // namespace strata::proofs
