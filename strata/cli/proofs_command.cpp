@@ -49,7 +49,7 @@ int print_rows(const proofs::BlankCircuit& circuit, const std::string& range) {
     const auto rows = parse_range(range);
     if (!rows) return complain(rows.error());
     proofs::RowPrinter printer(rows->first, rows->second);
-    circuit(&printer);
+    circuit.rows(printer);
     for (const auto& line : printer.lines()) fmt::print("{}\n", line);
     return 0;
 }
@@ -87,7 +87,7 @@ int run_constraints(const Constraints& options) {
     if (!circuit) return complain(circuit.error());
     if (!options.rows.empty()) return print_rows(*circuit, options.rows);
     if (options.count_only) {
-        print(describe(options, (*circuit)(nullptr)), options.json);
+        print(describe(options, circuit->counts()), options.json);
         return 0;
     }
     const std::uint64_t every = options.checkpoints ? options.every : 0;

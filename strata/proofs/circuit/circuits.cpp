@@ -1,233 +1,116 @@
 #include <strata/proofs/circuit/circuits.hpp>
 
-#include <charconv>
-
 namespace strata::proofs {
 namespace {
 
-// Sector sizes as log2 of the number of 32-byte nodes (proofs.md §3).
-constexpr unsigned k2KiB = 6, k8KiB = 8, k32KiB = 10, k16MiB = 19, k32GiB = 30, k64GiB = 31;
-constexpr std::size_t kWinningSectors = 66;
-constexpr std::size_t kWindowChallenges = 10;
-
-Result<unsigned> log2_nodes(std::uint64_t sector_size, std::initializer_list<unsigned> allowed) {
-    for (const unsigned log2 : allowed)
-        if (sector_size == std::uint64_t{32} << log2) return log2;
-    return fail(Errc::invalid_argument, "no circuit for sectors of " + std::to_string(sector_size) + " bytes");
-}
-
-Result<unsigned> sealed_log2(std::uint64_t size) {
-    return log2_nodes(size, {k2KiB, 7, 9, k32KiB, 18, k16MiB, 24, 25, k32GiB, k64GiB});
-}
-
-bool is_large(unsigned log2) {
-    return log2 >= k32GiB;
-}
-
-std::size_t window_sectors(unsigned log2) {
-    if (log2 == k32GiB) return 2349;
-    return log2 == k64GiB ? 2300 : 2;
-}
-
-/// Collects the rows of a circuit.
+/// Stores rows as matrices.
 class Compiler final : public RowSink {
   public:
     explicit Compiler(R1cs& to) : to_(to) {}
-    void row(const Coefficients& coefficients, Terms a, Terms b, Terms c) override {
+    void row(const Coefficients&, Terms a, Terms b, Terms c) override {
         to_.a.push_row(a);
         to_.b.push_row(b);
         to_.c.push_row(c);
-        // New coefficients only ever come at the end.
-        const auto& all = coefficients.values();
-        to_.coefficients.insert(to_.coefficients.end(),
-                                all.begin() + static_cast<std::ptrdiff_t>(to_.coefficients.size()), all.end());
     }
 
   private:
     R1cs& to_;
 };
 
-}  // namespace
-
-PathShape PathShape::binary_sha256(unsigned height) {
-    return {Hash::sha256, std::vector<unsigned>(height, 2)};
+Counts operator-(const Counts& a, const Counts& b) {
+    return {a.inputs - b.inputs, a.aux - b.aux, a.rows - b.rows};
 }
 
-PathShape PathShape::of_replica(unsigned log2) {
-    // Sub and top tree take the bits that base levels of three bits leave over: 8-8-2 and 8-8-0 for large sectors.
-    std::vector<unsigned> upper;
-    switch (log2) {
-        case 5:
-        case k8KiB:
-            upper = {4};
-            break;
-        case 7:
-        case k16MiB:
-        case 25:
-            upper = {2};
-            break;
-        case 9:
-        case k32GiB:
-            upper = {8};
-            break;
-        case k32KiB:
-        case k64GiB:
-            upper = {8, 2};
-            break;
-        default:
-            break;
-    }
-    unsigned base_bits = log2;
-    for (const unsigned arity : upper) base_bits -= log2_of(arity);
-    PathShape shape{Hash::poseidon, std::vector<unsigned>(base_bits / 3, 8)};
-    shape.arities.insert(shape.arities.end(), upper.begin(), upper.end());
-    return shape;
-}
-
-Result<CircuitKind> parse_circuit_kind(std::string_view name) {
-    for (const auto kind :
-         {CircuitKind::porep, CircuitKind::winning_post, CircuitKind::window_post, CircuitKind::sector_update})
-        if (circuit_kind_name(kind) == name) return kind;
-    return fail(Errc::invalid_argument, "a circuit is porep, winning, window or update");
-}
-
-std::string_view circuit_kind_name(CircuitKind kind) {
-    switch (kind) {
-        case CircuitKind::porep:
-            return "porep";
-        case CircuitKind::winning_post:
-            return "winning";
-        case CircuitKind::window_post:
-            return "window";
-        case CircuitKind::sector_update:
-            return "update";
-    }
-    return "";
-}
-
-Result<std::uint64_t> parse_sector_bytes(std::string_view text) {
-    constexpr std::uint64_t kLargest = 1024;
-    std::uint64_t number = 0;
-    const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
-    const auto unit = std::string_view(end.ptr, text.data() + text.size());
-    if (end.ec == std::errc{} && number <= kLargest) {
-        if (unit == "KiB") return number << 10;
-        if (unit == "MiB") return number << 20;
-        if (unit == "GiB") return number << 30;
-    }
-    return fail(Errc::invalid_argument, "a sector size is for example 2KiB, 8MiB or 32GiB");
-}
-
-Result<PorepShape> porep_shape(std::uint64_t sector_size) {
-    STRATA_TRY(const auto log2, sealed_log2(sector_size));
-    return PorepShape{.data_tree = PathShape::binary_sha256(log2),
-                      .replica_tree = PathShape::of_replica(log2),
-                      .layers = is_large(log2) ? 11U : 2U,
-                      .challenges = is_large(log2) ? 18U : 2U};
-}
-
-Result<PostShape> winning_post_shape(std::uint64_t sector_size) {
-    STRATA_TRY(const auto log2, sealed_log2(sector_size));
-    return PostShape{PathShape::of_replica(log2), kWinningSectors, 1};
-}
-
-Result<PostShape> window_post_shape(std::uint64_t sector_size) {
-    STRATA_TRY(const auto log2, sealed_log2(sector_size));
-    return PostShape{PathShape::of_replica(log2), window_sectors(log2), kWindowChallenges};
-}
-
-Result<UpdateShape> update_shape(std::uint64_t sector_size) {
-    STRATA_TRY(const auto log2,
-               log2_nodes(sector_size, {5, k2KiB, 7, k8KiB, 9, k32KiB, 18, k16MiB, 24, k32GiB, k64GiB}));
-    UpdateShape shape;
-    shape.log2_nodes = log2;
-    shape.log2_partitions = log2 <= k8KiB ? 0 : log2 <= k32KiB ? 1 : log2 <= k16MiB ? 2 : 4;
-    shape.log2_apex_leaves = log2 <= k8KiB ? 3 : 7;
-    shape.challenges = log2 <= k16MiB ? 10 : 86;
-    shape.high_bits = {7, 8, 9, 10, 11, 12};
-    if (log2 <= k32KiB) shape.high_bits.fill(1);
-    shape.replica_tree = PathShape::of_replica(log2);
-    return shape;
-}
-
-namespace {
-
-/// Runs `head` and then `part` so often; for counts alone once, since all parts are alike.
-template <class Head, class Part>
-Counts run_parts(RowSink* sink, std::size_t parts, Head head, Part part) {
-    ShapeSystem cs(sink);
-    const auto shared = head(cs);
-    const auto before = cs.counts();
-    const std::size_t runs = sink == nullptr ? 1 : parts;
-    for (std::size_t i = 0; i < runs; ++i) part(cs, shared, i);
-    return sink == nullptr ? repeat_last_part(before, cs.counts(), parts) : cs.counts();
+std::vector<Term> copy(const RowTerms& row) {
+    return {row.begin(), row.end()};
 }
 
 }  // namespace
 
-BlankCircuit blank_circuit(PorepShape shape) {
-    return [shape](RowSink* sink) {
-        return run_parts(
-            sink, shape.challenges, [](ShapeSystem& cs) { return porep_head(cs, {}); },
-            [&](ShapeSystem& cs, const PorepHead& head, std::size_t) { porep_challenge(cs, shape, head, {}); });
-    };
+BlankCircuit::BlankCircuit(PorepShape shape)
+    : run_([shape](ShapeSystem& cs, std::size_t parts) {
+          const auto head = porep_head(cs, {});
+          for (std::size_t i = 0; i < parts; ++i) porep_challenge(cs, shape, head, {});
+      }),
+      parts_(shape.challenges),
+      parts_alike_(true) {}
+
+BlankCircuit::BlankCircuit(PostShape shape)
+    : run_([shape](ShapeSystem& cs, std::size_t parts) {
+          for (std::size_t i = 0; i < parts; ++i) post_sector(cs, shape, {});
+      }),
+      parts_(shape.sectors),
+      parts_alike_(true) {}
+
+BlankCircuit::BlankCircuit(UpdateShape shape)
+    : run_([shape](ShapeSystem& cs, std::size_t parts) {
+          const auto head = update_head(cs, shape, {});
+          for (std::size_t i = 0; i < parts; ++i) update_challenge(cs, shape, head, i, {});
+      }),
+      parts_(shape.challenges),
+      parts_alike_(false) {}  // each challenge has its own bits in the head
+
+void BlankCircuit::rows(RowSink& sink) const {
+    ShapeSystem cs(&sink);
+    run_(cs, parts_);
 }
 
-BlankCircuit blank_circuit(PostShape shape) {
-    return [shape](RowSink* sink) {
-        return run_parts(
-            sink, shape.sectors, [](ShapeSystem&) { return 0; },
-            [&](ShapeSystem& cs, int, std::size_t) { post_sector(cs, shape, {}); });
-    };
+Repetition BlankCircuit::repetition() const {
+    ShapeSystem head, one;
+    run_(head, 0);
+    run_(one, 1);
+    return {head.counts(), one.counts() - head.counts(), parts_};
 }
 
-BlankCircuit blank_circuit(UpdateShape shape) {
-    return [shape](RowSink* sink) {
-        return run_parts(
-            sink, shape.challenges, [&](ShapeSystem& cs) { return update_head(cs, shape, {}); },
-            [&](ShapeSystem& cs, const UpdateHead& head, std::size_t i) { update_challenge(cs, shape, head, i, {}); });
-    };
+R1cs BlankCircuit::compile() const {
+    R1cs out;
+    Compiler compiler(out);
+    ShapeSystem cs(&compiler);
+    run_(cs, parts_alike_ ? 1 : parts_);
+    out.coefficients = cs.coefficients().values();
+    const auto repetition = this->repetition();
+    if (parts_alike_)
+        for (auto* matrix : {&out.a, &out.b, &out.c}) matrix->repeat(repetition);
+    const auto counts = repetition.whole();
+    out.inputs = counts.inputs;
+    out.aux = counts.aux;
+    out.rows = counts.rows;
+    return out;
 }
 
 Result<BlankCircuit> blank_circuit(CircuitKind kind, std::uint64_t sector_size) {
+    const auto blank = [](auto shape) -> Result<BlankCircuit> {
+        if (!shape) return std::move(shape).error();
+        return BlankCircuit(std::move(*shape));
+    };
     switch (kind) {
-        case CircuitKind::porep: {
-            STRATA_TRY(auto shape, porep_shape(sector_size));
-            return blank_circuit(std::move(shape));
-        }
-        case CircuitKind::winning_post: {
-            STRATA_TRY(auto shape, winning_post_shape(sector_size));
-            return blank_circuit(std::move(shape));
-        }
-        case CircuitKind::window_post: {
-            STRATA_TRY(auto shape, window_post_shape(sector_size));
-            return blank_circuit(std::move(shape));
-        }
-        case CircuitKind::sector_update: {
-            STRATA_TRY(auto shape, update_shape(sector_size));
-            return blank_circuit(std::move(shape));
-        }
+        case CircuitKind::porep:
+            return blank(porep_shape(sector_size));
+        case CircuitKind::winning_post:
+            return blank(winning_post_shape(sector_size));
+        case CircuitKind::window_post:
+            return blank(window_post_shape(sector_size));
+        case CircuitKind::sector_update:
+            return blank(update_shape(sector_size));
     }
     return fail(Errc::invalid_argument, "unknown circuit");
 }
 
 Fingerprint fingerprint(const BlankCircuit& circuit, std::uint64_t segment_rows) {
-    const auto counts = circuit(nullptr);
+    const auto counts = circuit.counts();
     RowHasher hasher(counts, segment_rows);
-    STRATA_CHECK(circuit(&hasher) == counts);
+    circuit.rows(hasher);
     return {counts, hasher.finish()};
 }
 
-R1cs compile(const BlankCircuit& circuit) {
-    R1cs out;
-    const auto counts = circuit(nullptr);
-    for (auto* matrix : {&out.a, &out.b, &out.c}) matrix->reserve(counts.rows, counts.rows);
-    Compiler compiler(out);
-    circuit(&compiler);
-    out.inputs = counts.inputs;
-    out.aux = counts.aux;
-    out.rows = counts.rows;
-    return out;
+Fingerprint fingerprint(const R1cs& circuit) {
+    const Counts counts{circuit.inputs, circuit.aux, circuit.rows};
+    Coefficients coefficients;
+    for (const auto& value : circuit.coefficients) coefficients.id_of(value);  // in order: the same ids
+    RowHasher hasher(counts, 0);
+    for (std::size_t i = 0; i < circuit.rows; ++i)
+        hasher.row(coefficients, copy(circuit.a.row(i)), copy(circuit.b.row(i)), copy(circuit.c.row(i)));
+    return {counts, hasher.finish()};
 }
 
 }  // namespace strata::proofs

@@ -1,38 +1,35 @@
 #pragma once
-// The circuits of mainnet by kind and sector size (proofs.md §3, §11): counts, fingerprint, compiled form.
+// Blank circuits: counts, fingerprint, compiled form.
 #include <functional>
-#include <optional>
 
-#include <strata/base/result.hpp>
-#include <strata/proofs/circuit/porep_circuit.hpp>
-#include <strata/proofs/circuit/post_circuit.hpp>
 #include <strata/proofs/circuit/r1cs.hpp>
 #include <strata/proofs/circuit/row_hash.hpp>
-#include <strata/proofs/circuit/update_circuit.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 
 namespace strata::proofs {
 
-enum class CircuitKind : std::uint8_t { porep, winning_post, window_post, sector_update };
+/// A circuit without values: a head and then parts (challenges or sectors) with equal counts.
+class BlankCircuit {
+  public:
+    explicit BlankCircuit(PorepShape shape);
+    explicit BlankCircuit(PostShape shape);
+    explicit BlankCircuit(UpdateShape shape);
 
-/// "porep", "winning", "window", "update".
-Result<CircuitKind> parse_circuit_kind(std::string_view name);
-std::string_view circuit_kind_name(CircuitKind kind);
+    /// Hands all rows to `sink` in order.
+    void rows(RowSink& sink) const;
+    Repetition repetition() const;
+    Counts counts() const { return repetition().whole(); }
+    R1cs compile() const;
 
-/// "2KiB", "8MiB", "32GiB" ...: a number and its unit.
-Result<std::uint64_t> parse_sector_bytes(std::string_view text);
+  private:
+    using Run = std::function<void(ShapeSystem&, std::size_t parts)>;
+    Run run_;  // the head and the first parts
+    std::size_t parts_;
+    /// Parts differ only in the numbers of their own variables.
+    bool parts_alike_;
+};
 
-/// Sizes in bytes: the five of mainnet and the small test sizes of proofs.md §3 (update: §16).
-Result<PorepShape> porep_shape(std::uint64_t sector_size);
-Result<PostShape> winning_post_shape(std::uint64_t sector_size);
-Result<PostShape> window_post_shape(std::uint64_t sector_size);
-Result<UpdateShape> update_shape(std::uint64_t sector_size);
-
-/// Runs a blank circuit: hands its rows to `sink` (none: counts only).
-using BlankCircuit = std::function<Counts(RowSink*)>;
 Result<BlankCircuit> blank_circuit(CircuitKind kind, std::uint64_t sector_size);
-BlankCircuit blank_circuit(PorepShape shape);
-BlankCircuit blank_circuit(PostShape shape);
-BlankCircuit blank_circuit(UpdateShape shape);
 
 struct Fingerprint {
     Counts counts;
@@ -41,6 +38,7 @@ struct Fingerprint {
 
 /// `segment_rows` = 0: no digests of row blocks.
 Fingerprint fingerprint(const BlankCircuit& circuit, std::uint64_t segment_rows = 0);
-R1cs compile(const BlankCircuit& circuit);
+/// The same from the compiled form, to check it.
+Fingerprint fingerprint(const R1cs& circuit);
 
 }  // namespace strata::proofs

@@ -80,7 +80,7 @@ TEST(CircuitGadgets, MembershipRows) {
 TEST(Circuits, PorepRowsOfReferenceTests) {
     const auto rows = [](PathShape tree, unsigned log2_nodes) {
         const PorepShape shape{PathShape::binary_sha256(log2_nodes), std::move(tree), 2, 1};
-        return blank_circuit(shape)(nullptr).rows;
+        return BlankCircuit(shape).counts().rows;
     };
     using enum PathShape::Hash;
     EXPECT_EQ(rows({poseidon, {8}}, 3), 1'199'620U);
@@ -91,7 +91,7 @@ TEST(Circuits, PorepRowsOfReferenceTests) {
 
 TEST(Circuits, PostRowsOfReferenceTests) {
     const auto rows = [](std::vector<unsigned> arities, std::size_t sectors) {
-        return blank_circuit(PostShape{{PathShape::Hash::poseidon, std::move(arities)}, sectors, 5})(nullptr).rows;
+        return BlankCircuit(PostShape{{PathShape::Hash::poseidon, std::move(arities)}, sectors, 5}).counts().rows;
     };
     EXPECT_EQ(rows({8, 8}, 3), 16'869U);
     EXPECT_EQ(rows({8, 8, 4}, 3), 22'674U);
@@ -102,11 +102,11 @@ TEST(Circuits, PostRowsOfReferenceTests) {
 TEST(Circuits, UpdateRowsOfReferenceTests) {
     for (const auto& [kib, rows] :
          {std::pair(1U, 1'248'389U), {2U, 1'705'039U}, {4U, 2'165'109U}, {8U, 2'620'359U}, {16U, 6'300'021U}})
-        EXPECT_EQ((*blank_circuit(CircuitKind::sector_update, kib * 1024))(nullptr).rows, rows) << kib;
+        EXPECT_EQ(blank_circuit(CircuitKind::sector_update, kib * 1024)->counts().rows, rows) << kib;
 }
 
 TEST(Circuits, CountsOfMainnetSizes) {
-    const auto counts = [](CircuitKind kind, std::uint64_t gib) { return (*blank_circuit(kind, gib << 30))(nullptr); };
+    const auto counts = [](CircuitKind kind, std::uint64_t gib) { return blank_circuit(kind, gib << 30)->counts(); };
     EXPECT_EQ(counts(CircuitKind::porep, 32), (Counts{328, 130'169'893, 130'278'541}));
     EXPECT_EQ(counts(CircuitKind::winning_post, 64), (Counts{133, 396'000, 391'314}));
     EXPECT_EQ(counts(CircuitKind::window_post, 32), (Counts{25'840, 126'902'376, 125'279'217}));
@@ -117,6 +117,14 @@ TEST(Circuits, FingerprintsOf2KiBPost) {
     const auto total = [](CircuitKind kind) { return to_hex(fingerprint(*blank_circuit(kind, 2048)).digests.total); };
     EXPECT_EQ(total(CircuitKind::winning_post), "ce8079a9875ac8fafc46902e0e2368fa997e7f2ffb2065d2666ef92bc3ca2f67");
     EXPECT_EQ(total(CircuitKind::window_post), "14279e1c38053fa35eab6f56dbf1c5ef337b533f2c42fd3d7b4e7a116796b331");
+}
+
+// The compiled form repeats one part; its rows are the same as the streamed ones.
+TEST(Circuits, CompiledRowsAreTheCircuitsRows) {
+    for (const auto kind : {CircuitKind::porep, CircuitKind::window_post, CircuitKind::sector_update}) {
+        const auto circuit = *blank_circuit(kind, 2048);
+        EXPECT_EQ(fingerprint(circuit.compile()).digests.total, fingerprint(circuit).digests.total);
+    }
 }
 
 TEST(Circuits, UnknownSizesAreRefused) {

@@ -14,19 +14,6 @@ class RowSink {
     virtual void row(const Coefficients& coefficients, Terms a, Terms b, Terms c) = 0;
 };
 
-struct Counts {
-    std::size_t inputs = 1;  // with ONE
-    std::size_t aux = 0;
-    std::size_t rows = 0;
-    bool operator==(const Counts&) const = default;
-};
-
-/// `whole` is a circuit that ends with one part; counts with `parts` equal parts in its place.
-inline Counts repeat_last_part(const Counts& before, const Counts& whole, std::size_t parts) {
-    const auto count = [&](std::size_t Counts::* what) { return before.*what + parts * (whole.*what - before.*what); };
-    return {count(&Counts::inputs), count(&Counts::aux), count(&Counts::rows)};
-}
-
 /// The i-th of the values that a prover knows, or an empty one in a blank circuit.
 template <class Cs, class T>
 const T& known(const std::vector<T>& values, std::size_t i) {

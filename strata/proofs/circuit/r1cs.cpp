@@ -4,9 +4,9 @@ namespace strata::proofs {
 
 using crypto::Fr;
 
-Fr evaluate(const R1cs& circuit, Terms row, const Assignment& values) {
+Fr evaluate(const R1cs& circuit, const RowTerms& row, const Assignment& values) {
     Fr sum;
-    for (const auto& [variable, coefficient] : row) {
+    for (const auto [variable, coefficient] : row) {
         const Fr& value = values[variable];
         sum += coefficient == kPlus ? value : value * circuit.coefficients[coefficient];
     }

@@ -1,7 +1,6 @@
 #pragma once
 // A circuit compiled to three sparse matrices, and values for its variables. Made once for each circuit and sector
 // size; key generation and proving walk it instead of synthesising the circuit again.
-#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -10,27 +9,88 @@
 
 namespace strata::proofs {
 
-/// Rows in order; terms of a row sorted by variable, each variable once, no zero coefficient.
+/// Circuits are a head and then equal parts (challenges or sectors): the same rows with the part's own variables
+/// moved on, while variables of the head stay. Only the first part is stored.
+struct Repetition {
+    Counts head;
+    Counts part{0, 0, 0};
+    std::size_t parts = 0;
+
+    Counts whole() const {
+        return {head.inputs + parts * part.inputs, head.aux + parts * part.aux, head.rows + parts * part.rows};
+    }
+    bool operator==(const Repetition&) const = default;
+};
+
+/// The terms of one row, sorted by variable, each variable once, no zero coefficient.
+class RowTerms {
+  public:
+    class Iterator {
+      public:
+        using value_type = Term;
+        using difference_type = std::ptrdiff_t;
+        Iterator() = default;
+        Term operator*() const { return row_->moved(*at_); }
+        Iterator& operator++() { return ++at_, *this; }
+        Iterator operator++(int) { return Iterator(row_, at_++); }
+        bool operator==(const Iterator& other) const { return at_ == other.at_; }
+
+      private:
+        friend class RowTerms;
+        Iterator(const RowTerms* row, const Term* at) : row_(row), at_(at) {}
+        const RowTerms* row_ = nullptr;
+        const Term* at_ = nullptr;
+    };
+
+    /// Row of part `k`.
+    RowTerms(Terms stored, const Repetition& repetition, std::size_t k)
+        : stored_(stored),
+          head_inputs_(static_cast<std::uint32_t>(repetition.head.inputs)),
+          head_aux_(static_cast<std::uint32_t>(repetition.head.aux)),
+          inputs_on_(static_cast<std::uint32_t>(k * repetition.part.inputs)),
+          aux_on_(static_cast<std::uint32_t>(k * repetition.part.aux)) {}
+    std::size_t size() const { return stored_.size(); }
+    bool empty() const { return stored_.empty(); }
+    Term operator[](std::size_t i) const { return moved(stored_[i]); }
+    Iterator begin() const { return {this, stored_.data()}; }
+    Iterator end() const { return {this, stored_.data() + stored_.size()}; }
+
+  private:
+    Term moved(const Term& term) const {
+        const auto index = term.variable.index();
+        if (term.variable.is_aux())
+            return {Variable::aux(index < head_aux_ ? index : index + aux_on_), term.coefficient};
+        return {Variable::input(index < head_inputs_ ? index : index + inputs_on_), term.coefficient};
+    }
+    Terms stored_;
+    std::uint32_t head_inputs_, head_aux_, inputs_on_, aux_on_;
+};
+
 class SparseMatrix {
   public:
-    std::size_t rows() const { return ends_.size(); }
-    std::size_t terms() const { return terms_.size(); }
-    Terms row(std::size_t i) const {
-        const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
-        return {terms_.data() + begin, ends_[i] - begin};
-    }
+    /// Rows that are stored: push_row() the head's and those of one part, then repeat() them (or not).
     void push_row(Terms row) {
         terms_.insert(terms_.end(), row.begin(), row.end());
-        ends_.push_back(static_cast<std::uint32_t>(terms_.size()));
+        ends_.push_back(static_cast<std::uint32_t>(terms_.size()));  // at most 5e8 terms (32 GiB sector update)
     }
-    void reserve(std::size_t rows, std::size_t terms) {
-        ends_.reserve(rows);
-        terms_.reserve(terms);
+    void repeat(const Repetition& repetition) { repetition_ = repetition; }
+
+    std::size_t rows() const { return repetition_.parts == 0 ? ends_.size() : repetition_.whole().rows; }
+    std::size_t stored_rows() const { return ends_.size(); }
+    RowTerms row(std::size_t i) const {
+        std::size_t part = 0;
+        if (repetition_.parts != 0 && i >= repetition_.head.rows) {
+            part = (i - repetition_.head.rows) / repetition_.part.rows;
+            i -= part * repetition_.part.rows;
+        }
+        const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
+        return {Terms(terms_.data() + begin, ends_[i] - begin), repetition_, part};
     }
 
   private:
     std::vector<Term> terms_;
-    std::vector<std::uint32_t> ends_;  // the largest circuit has 7e8 terms (32 GiB PoRep)
+    std::vector<std::uint32_t> ends_;
+    Repetition repetition_;
 };
 
 /// Row i says (A_i · w)(B_i · w) = (C_i · w). The rows that Groth16 adds for the inputs (proofs.md §13) are not here.
@@ -49,7 +109,7 @@ struct Assignment {
 };
 
 /// Σ coefficient · value over one row.
-crypto::Fr evaluate(const R1cs& circuit, Terms row, const Assignment& values);
+crypto::Fr evaluate(const R1cs& circuit, const RowTerms& row, const Assignment& values);
 
 /// The first row that `values` break, or nothing if all hold.
 std::optional<std::size_t> first_unsatisfied(const R1cs& circuit, const Assignment& values);

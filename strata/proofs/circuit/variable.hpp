@@ -2,6 +2,7 @@
 // Names of the variables and coefficients of a constraint system: four bytes each, so that a circuit of 10^8 rows fits
 // in memory.
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -45,5 +46,12 @@ struct Term {
 };
 
 using Terms = std::span<const Term>;
+
+struct Counts {
+    std::size_t inputs = 1;  // with ONE
+    std::size_t aux = 0;
+    std::size_t rows = 0;
+    bool operator==(const Counts&) const = default;
+};
 
 }  // namespace strata::proofs

@@ -58,18 +58,21 @@ Status check_update(const UpdateShape& shape, const UpdateValues& values) {
 
 /// Fills the head, then all parts in parallel, each where its variables begin.
 template <class Head, class Part>
-Assignment assign(const Counts& counts, std::size_t parts, Head head, Part part) {
+Assignment assign(const BlankCircuit& circuit, Head head, Part part) {
+    const auto repetition = circuit.repetition();
+    const auto counts = repetition.whole();
+    const auto& [before, one, parts] = repetition;
     Assignment out{std::vector<Fr>(counts.inputs), std::vector<Fr>(counts.aux)};
     out.inputs[0] = Fr::one();
     WitnessSystem first(out.inputs, out.aux);
     const auto shared = head(first);
-    const std::size_t inputs = (counts.inputs - first.inputs()) / parts;
-    const std::size_t aux = (counts.aux - first.aux()) / parts;
+    STRATA_CHECK(first.inputs() == before.inputs && first.aux() == before.aux);
     parallel_for(parts, 1, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
-            WitnessSystem cs(out.inputs, out.aux, {first.inputs() + i * inputs, first.aux() + i * aux, 0});
+            const Counts start{before.inputs + i * one.inputs, before.aux + i * one.aux, 0};
+            WitnessSystem cs(out.inputs, out.aux, start);
             part(cs, shared, i);
-            STRATA_CHECK(cs.inputs() == first.inputs() + (i + 1) * inputs && cs.aux() == first.aux() + (i + 1) * aux);
+            STRATA_CHECK(cs.inputs() == start.inputs + one.inputs && cs.aux() == start.aux + one.aux);
         }
     });
     return out;
@@ -82,8 +85,7 @@ Result<Assignment> porep_witness(const PorepShape& shape, const PorepPublicValue
     STRATA_OK(expect_count(challenges.size(), shape.challenges, "challenges"));
     for (const auto& challenge : challenges) STRATA_OK(check_challenge(shape, challenge));
     return assign(
-        blank_circuit(shape)(nullptr), challenges.size(),
-        [&](WitnessSystem& cs) { return porep_head(cs, commitments); },
+        BlankCircuit(shape), [&](WitnessSystem& cs) { return porep_head(cs, commitments); },
         [&](WitnessSystem& cs, const PorepHead& head, std::size_t i) {
             porep_challenge(cs, shape, head, challenges[i]);
         });
@@ -93,15 +95,14 @@ Result<Assignment> post_witness(const PostShape& shape, std::span<const PostSect
     STRATA_OK(expect_count(sectors.size(), shape.sectors, "sectors"));
     for (const auto& sector : sectors) STRATA_OK(check_sector(shape, sector));
     return assign(
-        blank_circuit(shape)(nullptr), sectors.size(), [](WitnessSystem&) { return 0; },
+        BlankCircuit(shape), [](WitnessSystem&) { return 0; },
         [&](WitnessSystem& cs, int, std::size_t i) { post_sector(cs, shape, sectors[i]); });
 }
 
 Result<Assignment> update_witness(const UpdateShape& shape, const UpdateValues& values) {
     STRATA_OK(check_update(shape, values));
     return assign(
-        blank_circuit(shape)(nullptr), values.challenges.size(),
-        [&](WitnessSystem& cs) { return update_head(cs, shape, values); },
+        BlankCircuit(shape), [&](WitnessSystem& cs) { return update_head(cs, shape, values); },
         [&](WitnessSystem& cs, const UpdateHead& head, std::size_t i) {
             update_challenge(cs, shape, head, i, values.challenges[i]);
         });

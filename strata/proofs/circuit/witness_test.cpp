@@ -84,7 +84,7 @@ Values random_values(std::size_t count, unsigned seed) {
 
 void expect_satisfied(const BlankCircuit& circuit, const Result<Assignment>& witness) {
     ASSERT_TRUE(witness) << witness.error().message();
-    const auto shape = compile(circuit);
+    const auto shape = circuit.compile();
     ASSERT_EQ(witness->inputs.size(), shape.inputs);
     ASSERT_EQ(witness->aux.size(), shape.aux);
     EXPECT_EQ(first_unsatisfied(shape, *witness), std::nullopt);
@@ -131,7 +131,7 @@ TEST(CircuitWitness, WinningPostOfFlat32GiBSector) {
     sectors[0].paths[0].index = 480931252;
     sectors[1].paths[0].index = 1003252463;
     const auto witness = post_witness(shape, sectors);
-    expect_satisfied(blank_circuit(shape), witness);
+    expect_satisfied(BlankCircuit(shape), witness);
     EXPECT_EQ(witness->inputs[1], sector.comm_r);
     EXPECT_EQ(witness->inputs[2], Fr::from_u64(480931252));
     EXPECT_EQ(witness->inputs[4], Fr::from_u64(1003252463));
@@ -150,7 +150,7 @@ TEST(CircuitWitness, WindowPostOfTwoSectors) {
             sectors[s].paths.push_back(tree.path(q * 5 + s));
         }
     }
-    expect_satisfied(blank_circuit(shape), post_witness(shape, sectors));
+    expect_satisfied(BlankCircuit(shape), post_witness(shape, sectors));
     sectors[1].paths[3].siblings.pop_back();
     EXPECT_FALSE(post_witness(shape, sectors));
 }
@@ -210,7 +210,7 @@ struct MadeUpSector {
 TEST(CircuitWitness, PorepOfTwoChallenges) {
     MadeUpSector sector;
     const auto witness = sector.prove({1, 34});
-    expect_satisfied(blank_circuit(sector.shape), witness);
+    expect_satisfied(BlankCircuit(sector.shape), witness);
     // Inputs of a challenge: c, 6 + 8 parents, c three times (proofs.md §11).
     for (const std::size_t at : {4U, 19U, 20U, 21U}) EXPECT_EQ(witness->inputs[at], Fr::one());
     for (std::uint64_t i = 0; i < 14; ++i) EXPECT_EQ(witness->inputs[5 + i], Fr::from_u64(MadeUpSector::parent(1, i)));
@@ -243,7 +243,7 @@ TEST(CircuitWitness, SectorUpdate) {
         values.challenges.push_back(
             {old_replica[c], data[c], tree_old.path(c).siblings, tree_new.path(c).siblings, tree_d.path(c).siblings});
     }
-    expect_satisfied(blank_circuit(shape), update_witness(shape, values));
+    expect_satisfied(BlankCircuit(shape), update_witness(shape, values));
     values.h_select = 3;
     EXPECT_FALSE(update_witness(shape, values));
 }

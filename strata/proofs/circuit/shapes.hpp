@@ -1,0 +1,26 @@
+#pragma once
+// Which circuit each proof uses, by sector size (proofs.md §3, §16).
+#include <string_view>
+
+#include <strata/base/result.hpp>
+#include <strata/proofs/circuit/porep_circuit.hpp>
+#include <strata/proofs/circuit/post_circuit.hpp>
+#include <strata/proofs/circuit/update_circuit.hpp>
+
+namespace strata::proofs {
+
+enum class CircuitKind : std::uint8_t { porep, winning_post, window_post, sector_update };
+
+/// "porep", "winning", "window", "update".
+Result<CircuitKind> parse_circuit_kind(std::string_view name);
+std::string_view circuit_kind_name(CircuitKind kind);
+/// "2KiB", "8MiB", "32GiB" ...: a number and its unit.
+Result<std::uint64_t> parse_sector_bytes(std::string_view text);
+
+/// Sizes in bytes: the five of mainnet and the small test sizes of proofs.md §3 (update: §16).
+Result<PorepShape> porep_shape(std::uint64_t sector_size);
+Result<PostShape> winning_post_shape(std::uint64_t sector_size);
+Result<PostShape> window_post_shape(std::uint64_t sector_size);
+Result<UpdateShape> update_shape(std::uint64_t sector_size);
+
+}  // namespace strata::proofs
