@@ -20,6 +20,9 @@ constexpr std::string_view kFallbackRandomness = "i_am_random_____i_am_random___
 // Root CID of the official v18 devnet bundle (fvm.md §2.5); the other sequences use the mainnet one.
 constexpr std::string_view kDevnetBundle = "bafy2bzaced35gjxagazf2fne5dakbok5abmivsh7cq7huwfuptebgwjmcpcf6";
 
+// The charge that stands before an actor's code runs.
+constexpr std::string_view kInvocation = "OnMethodInvocation";
+
 std::string text_at(const Json& object, const char* key) { return object.value(key, std::string()); }
 Cid link_at(const Json& value) {
     auto cid = Cid::parse(value.is_object() ? value.value("/", std::string()) : std::string());
@@ -148,6 +151,8 @@ class SequenceRun {
         auto executor = vm::Executor::open(store_, root_, config_at(step, step["epoch"]), doors());
         if (!executor) return "state: " + executor.error().message();
         const auto& expect = step["expect"];
+        if (step["kind"] == "message")
+            if (auto wrong = check_gas(step, *message)) return wrong;
         const bool is_explicit = step["kind"] == "message";
         const auto kind = is_explicit ? vm::ApplyKind::explicit_message : vm::ApplyKind::implicit_message;
         const std::size_t length = is_explicit ? step["raw_length"].get<std::size_t>() : 0;
@@ -163,6 +168,41 @@ class SequenceRun {
         root_ = *root;
         if (link_at(expect["state_root"]) != root_) return "state root differs" + told(*applied);
         return std::nullopt;
+    }
+
+    // Where no actor's code runs our gas must be the reference's, charge by charge where the vector has the trace.
+    Wrong check_gas(const Json& step, const Message& message) {
+        auto config = config_at(step, step["epoch"]);
+        config.enforce_gas = true;
+        auto executor = vm::Executor::open(store_, root_, std::move(config), doors());
+        if (!executor) return "state: " + executor.error().message();
+        std::vector<vm::GasCharge> trace;
+        (*executor)->trace_into(&trace);
+        const auto applied = (*executor)->apply(message, vm::ApplyKind::explicit_message, step["raw_length"]);
+        if (!applied) return "apply: " + applied.error().message();
+        table_.take_missing();
+        if (step.contains("trace"))
+            if (auto wrong = compare_trace(step["trace"], trace)) return wrong;
+        if (std::ranges::count(trace, kInvocation, &vm::GasCharge::name) != 0) return std::nullopt;
+        if (step["expect"]["gas_used"] != applied->receipt.gas_used)
+            return "own gas used " + std::to_string(applied->receipt.gas_used) + ", expected " +
+                   step["expect"]["gas_used"].dump() + told(*applied);
+        return std::nullopt;
+    }
+
+    // Up to the first call of code: from there the reference counts instructions.
+    static Wrong compare_trace(const Json& expected, const std::vector<vm::GasCharge>& trace) {
+        std::size_t at = 0;
+        for (const auto& line : expected) {
+            if (!line.is_array()) continue;  // calls, returns and blocks
+            if (at == trace.size()) return "the trace ends before " + line.dump();
+            const auto& [name, compute, other] = trace[at++];
+            if (line[1] != name || line[2] != compute || line[3] != other)
+                return "charge " + std::string(name) + " " + std::to_string(compute) + " " + std::to_string(other) +
+                       ", expected " + line.dump();
+            if (name == kInvocation) return std::nullopt;
+        }
+        return at == trace.size() ? std::nullopt : Wrong("more charges than the reference has");
     }
 
     static std::string told(const vm::Applied& applied) {

@@ -28,6 +28,8 @@ constexpr MethodNumber kConstructor = 1;
 CallManager::CallManager(const MachineConfig& config, const Manifest& manifest, Doors doors, StateTree& tree,
                          GasTracker& gas, Origin origin)
     : config_(config), manifest_(manifest), doors_(doors), tree_(tree), gas_(gas), origin_(std::move(origin)) {
+    // Preflight and settlement paid for these (fvm.md §4.3).
+    if (origin_.receiver) accessed_[*origin_.receiver] = Access::read;
     accessed_[origin_.id] = Access::updated;
 }
 

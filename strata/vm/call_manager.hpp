@@ -37,6 +37,7 @@ class CallManager {
         Address address;  // as the message wrote it
         Nonce nonce = 0;
         TokenAmount premium;
+        std::optional<ActorId> receiver;  // nothing: the message's address has no ID yet
     };
     CallManager(const MachineConfig& config, const Manifest& manifest, Doors doors, StateTree& tree, GasTracker& gas,
                 Origin origin);

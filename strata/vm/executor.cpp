@@ -112,7 +112,9 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
     GasTracker gas(config_.enforce_gas ? vm::gas(static_cast<std::uint64_t>(message.gas_limit)) : UINT64_MAX);
     gas.trace_into(trace_);
     const TokenAmount premium = max(TokenAmount(0), min(message.gas_premium, message.gas_fee_cap - config_.network.base_fee));
-    CallManager calls(config_, manifest_, doors_, *tree_, gas, {sender, message.from, message.nonce, premium});
+    STRATA_TRY(const auto receiver, tree_->resolve(message.to));
+    CallManager calls(config_, manifest_, doors_, *tree_, gas,
+                      {sender, message.from, message.nonce, premium, receiver});
     Syscall<CallResult> result = CallResult{};
     if (kind == ApplyKind::explicit_message) {
         // Preflight made sure that it fits.

@@ -15,7 +15,7 @@ constexpr Milligas kBlake2bPerByte = gas(10);
 GasCharge lookback_charge(std::string_view name, std::int64_t lookback) {
     constexpr std::uint64_t base = 5'800 * 19 + 15'000 + 21'000;
     // A future epoch has a negative distance; as an unsigned number it saturates to more gas than there is.
-    return {name, saturating_add(gas(base), saturating_mul(gas(75), static_cast<std::uint64_t>(lookback))), 0};
+    return {name, 0, saturating_add(gas(base), saturating_mul(gas(75), static_cast<std::uint64_t>(lookback)))};
 }
 
 struct Step {
@@ -82,32 +82,41 @@ GasCharge on_chain_message(std::size_t length) {
 GasCharge on_chain_return_value(std::size_t size) { return {"OnChainReturnValue", 0, size * kStoragePerByte}; }
 GasCharge on_value_transfer() { return {"OnValueTransfer", gas(6'000), 0}; }
 GasCharge on_method_invocation(std::size_t links) { return {"OnMethodInvocation", gas(75'000) + links * kPerLink, 0}; }
-GasCharge on_method_return(std::size_t links) { return {"OnMethodReturn", links * kPerLink, 0}; }
+GasCharge on_method_return(std::size_t links) { return {"OnReturnValue", links * kPerLink, 0}; }
 GasCharge on_create_actor(bool new_address) {
-    return {"OnCreateActor", new_address ? gas(1'000'000 + 1'050'000) : 0, gas(650'000)};
+    return {"OnCreateActor", 0, gas(new_address ? 650'000 + 1'000'000 + 1'050'000 : 650'000)};
 }
-GasCharge on_actor_lookup() { return {"OnActorLookup", gas(500'000), 0}; }
+GasCharge on_actor_lookup() { return {"OnActorLookup", 0, gas(500'000)}; }
 GasCharge on_actor_update() { return {"OnActorUpdate", 0, gas(475'000)}; }
-GasCharge on_host_call() { return {"OnHostCall", gas(14'000), 0}; }
+GasCharge on_host_call() { return {"OnSyscall", gas(14'000), 0}; }
 
-GasCharge on_block_open_base() { return {"OnBlockOpenBase", gas(187'440 + 300), 0}; }
-namespace {
-Milligas block_cost(std::size_t size, std::size_t links) { return std::max(size * gas(10), size * 2400 + links * kPerLink); }
-}  // namespace
-GasCharge on_block_open(std::size_t size, std::size_t links) { return {"OnBlockOpen", block_cost(size, links), 0}; }
-GasCharge on_block_create(std::size_t size, std::size_t links) { return {"OnBlockCreate", block_cost(size, links), 0}; }
+GasCharge on_block_open_base() { return {"OnBlockOpenBase", gas(300), gas(187'440)}; }
+// A block is kept in memory: what its copy costs, and at least 10 gas a byte (fvm.md §4.6).
+constexpr Milligas kBlockCopyPerByte = kMemoryCopyPerByte + kMemoryAllocatePerByte;
+constexpr Milligas kBlockLeastPerByte = gas(10);
+
+GasCharge on_block_open(std::size_t size, std::size_t links) {
+    const Milligas tracking = links * kPerLink;
+    const Milligas copy = size * kBlockCopyPerByte;
+    const Milligas least = size * kBlockLeastPerByte;
+    return {"OnBlockOpen", tracking, std::max(copy, least > tracking ? least - tracking : 0)};
+}
+GasCharge on_block_create(std::size_t size, std::size_t links) {
+    const Milligas cost = size * kBlockCopyPerByte + links * kPerLink;
+    const Milligas least = size * kBlockLeastPerByte;
+    return {"OnBlockCreate", cost, least > cost ? least - cost : 0};
+}
 GasCharge on_block_read(std::size_t size) { return {"OnBlockRead", size * kMemoryCopyPerByte, 0}; }
 GasCharge on_block_link(std::size_t size) {
-    const Milligas compute =
-        size * (kMemoryCopyPerByte + kMemoryAllocatePerByte + kBlake2bPerByte) + kPerLink + gas(172'000);
-    return {"OnBlockLink", compute, gas(334'000) + size * gas(3'340)};
+    const Milligas compute = size * (kMemoryCopyPerByte + kMemoryAllocatePerByte + kBlake2bPerByte) + kPerLink;
+    return {"OnBlockLink", compute, gas(334'000 + 172'000) + size * gas(3'340)};
 }
 GasCharge on_block_stat() { return {"OnBlockStat", 0, 0}; }
 GasCharge on_scan_ipld(std::size_t fields, std::size_t links) {
     return {"OnScanIpldLinks", fields * gas(35) + links * gas(400), 0};
 }
-GasCharge on_get_root() { return {"OnGetRoot", gas(300), 0}; }
-GasCharge on_set_root() { return {"OnSetRoot", gas(300), 0}; }
+GasCharge on_get_root() { return {"OnActorGetRoot", gas(300), 0}; }
+GasCharge on_set_root() { return {"OnActorSetRoot", gas(300), 0}; }
 
 GasCharge on_verify_signature(SignatureKind kind, std::size_t size) {
     if (kind == SignatureKind::bls) return {"OnVerifySignature", gas(16'598'605) + size * gas(26), 0};
@@ -141,12 +150,11 @@ GasCharge on_get_randomness(std::int64_t lookback) { return lookback_charge("OnG
 GasCharge on_tipset_cid(std::int64_t lookback) { return lookback_charge("OnTipsetCid", lookback); }
 
 GasCharge on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) {
-    // fvm.md §5.3: entries, UTF-8 check, two copies in memory, the hash and one more copy.
+    // fvm.md §5.3: entries, UTF-8 check and two copies now; the hash and one more copy when the event is stored.
     const std::size_t size = 12 + 9 * entries + key_bytes + value_bytes;
     const Milligas memory = size * (kMemoryCopyPerByte + kMemoryAllocatePerByte);
-    return {"OnActorEvent",
-            gas(2'000) + entries * gas(1'400) + gas(500) + key_bytes * gas(16) + 2 * memory + size * kBlake2bPerByte + memory,
-            0};
+    return {"OnActorEvent", gas(2'000) + entries * gas(1'400) + gas(500) + key_bytes * gas(16) + 2 * memory,
+            memory + size * kBlake2bPerByte};
 }
 
 }  // namespace strata::vm::prices
