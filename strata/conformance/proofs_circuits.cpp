@@ -9,8 +9,8 @@ namespace {
 using proofs::BlankCircuit;
 using proofs::Counts;
 
-// Above this a fingerprint takes about a minute: only with --slow.
-constexpr std::size_t kSlowRows = 50'000'000;
+// Above this (PoRep and WindowPoSt of 32 and 64 GiB) a fingerprint takes more than a minute: only with --slow.
+constexpr std::size_t kSlowRows = 100'000'000;
 
 std::string text_of(const Counts& counts) {
     return std::to_string(counts.inputs) + " inputs, " + std::to_string(counts.aux) + " aux, " +

@@ -1,7 +1,5 @@
 #include <strata/crypto/blake2.hpp>
 
-#include <bit>
-
 namespace strata::crypto {
 namespace {
 
@@ -30,17 +28,26 @@ struct Parameters<std::uint32_t> {
                                                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 };
 
+/// One row of the 4 × 4 state; the four columns, or diagonals, of a round are mixed side by side.
 template <class Word>
-inline void mix(Word* v, unsigned a, unsigned b, unsigned c, unsigned d, Word x, Word y) {
+using Row __attribute__((vector_size(4 * sizeof(Word)))) = Word;
+
+template <class Word, int kBy>
+inline void rotate_right(Row<Word>& x) {
+    x = (x >> kBy) | (x << (8 * static_cast<int>(sizeof(Word)) - kBy));
+}
+
+template <class Word>
+inline void mix(Row<Word>& a, Row<Word>& b, Row<Word>& c, Row<Word>& d, const Row<Word>& x, const Row<Word>& y) {
     using P = Parameters<Word>;
-    v[a] = static_cast<Word>(v[a] + v[b] + x);
-    v[d] = std::rotr(static_cast<Word>(v[d] ^ v[a]), P::rotate[0]);
-    v[c] = static_cast<Word>(v[c] + v[d]);
-    v[b] = std::rotr(static_cast<Word>(v[b] ^ v[c]), P::rotate[1]);
-    v[a] = static_cast<Word>(v[a] + v[b] + y);
-    v[d] = std::rotr(static_cast<Word>(v[d] ^ v[a]), P::rotate[2]);
-    v[c] = static_cast<Word>(v[c] + v[d]);
-    v[b] = std::rotr(static_cast<Word>(v[b] ^ v[c]), P::rotate[3]);
+    a += b + x;
+    rotate_right<Word, P::rotate[0]>(d ^= a);
+    c += d;
+    rotate_right<Word, P::rotate[1]>(b ^= c);
+    a += b + y;
+    rotate_right<Word, P::rotate[2]>(d ^= a);
+    c += d;
+    rotate_right<Word, P::rotate[3]>(b ^= c);
 }
 
 }  // namespace
@@ -55,27 +62,35 @@ void Blake2<Word>::compress(const std::uint8_t* block, bool last) {
     using P = Parameters<Word>;
     Word m[16];
     std::memcpy(m, block, sizeof m);  // little-endian machines only: see base/bytes.hpp users
-    Word v[16];
-    for (unsigned i = 0; i < 8; ++i) {
-        v[i] = h_[i];
-        v[i + 8] = P::iv[i];
-    }
-    v[12] ^= static_cast<Word>(counted_);
-    if constexpr (sizeof(Word) == 4) v[13] ^= static_cast<Word>(counted_ >> 32);
-    if (last) v[14] = static_cast<Word>(~v[14]);
+    using R = Row<Word>;
+    const R low = {h_[0], h_[1], h_[2], h_[3]};
+    const R high = {h_[4], h_[5], h_[6], h_[7]};
+    R a = low;
+    R b = high;
+    R c = {P::iv[0], P::iv[1], P::iv[2], P::iv[3]};
+    R d = {P::iv[4], P::iv[5], P::iv[6], P::iv[7]};
+    d[0] ^= static_cast<Word>(counted_);
+    if constexpr (sizeof(Word) == 4) d[1] ^= static_cast<Word>(counted_ >> 32);
+    if (last) d[2] = static_cast<Word>(~d[2]);
 #pragma GCC unroll 12
     for (unsigned r = 0; r < P::rounds; ++r) {
         const auto* s = kSigma[r % 10];
-        mix(v, 0, 4, 8, 12, m[s[0]], m[s[1]]);
-        mix(v, 1, 5, 9, 13, m[s[2]], m[s[3]]);
-        mix(v, 2, 6, 10, 14, m[s[4]], m[s[5]]);
-        mix(v, 3, 7, 11, 15, m[s[6]], m[s[7]]);
-        mix(v, 0, 5, 10, 15, m[s[8]], m[s[9]]);
-        mix(v, 1, 6, 11, 12, m[s[10]], m[s[11]]);
-        mix(v, 2, 7, 8, 13, m[s[12]], m[s[13]]);
-        mix(v, 3, 4, 9, 14, m[s[14]], m[s[15]]);
+        mix<Word>(a, b, c, d, R{m[s[0]], m[s[2]], m[s[4]], m[s[6]]}, R{m[s[1]], m[s[3]], m[s[5]], m[s[7]]});
+        // Turn the diagonals into columns, and back.
+        b = __builtin_shufflevector(b, b, 1, 2, 3, 0);
+        c = __builtin_shufflevector(c, c, 2, 3, 0, 1);
+        d = __builtin_shufflevector(d, d, 3, 0, 1, 2);
+        mix<Word>(a, b, c, d, R{m[s[8]], m[s[10]], m[s[12]], m[s[14]]}, R{m[s[9]], m[s[11]], m[s[13]], m[s[15]]});
+        b = __builtin_shufflevector(b, b, 3, 0, 1, 2);
+        c = __builtin_shufflevector(c, c, 2, 3, 0, 1);
+        d = __builtin_shufflevector(d, d, 1, 2, 3, 0);
     }
-    for (unsigned i = 0; i < 8; ++i) h_[i] ^= v[i] ^ v[i + 8];
+    a ^= low ^ c;
+    b ^= high ^ d;
+    for (unsigned i = 0; i < 4; ++i) {
+        h_[i] = a[i];
+        h_[i + 4] = b[i];
+    }
 }
 
 template <class Word>
@@ -86,6 +101,11 @@ void Blake2<Word>::update(BytesView data) {
             counted_ += kBlock;
             compress(buffer_.data(), false);
             buffered_ = 0;
+        }
+        while (buffered_ == 0 && data.size() > kBlock) {
+            counted_ += kBlock;
+            compress(data.data(), false);
+            data = data.subspan(kBlock);
         }
         const std::size_t n = std::min(kBlock - buffered_, data.size());
         std::memcpy(buffer_.data() + buffered_, data.data(), n);
