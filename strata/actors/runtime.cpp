@@ -49,13 +49,18 @@ Runtime::Runtime(vm::Kernel& kernel, const Policy& policy)
     : kernel_(kernel), policy_(policy), store_(std::make_unique<KernelStore>(kernel)) {}
 Runtime::~Runtime() = default;
 
-Blockstore& Runtime::store() { return *store_; }
+Blockstore& Runtime::store() {
+    return *store_;
+}
 
 Abort Runtime::abort_for(const SyscallFailure& failure, ExitCode code, std::string_view what) {
     switch (failure.kind) {
-        case SyscallFailure::Kind::out_of_gas: return {Abort::Kind::out_of_gas, {}, failure.message, {}};
-        case SyscallFailure::Kind::fatal: return {Abort::Kind::fatal, {}, failure.message, {}};
-        case SyscallFailure::Kind::number: break;
+        case SyscallFailure::Kind::out_of_gas:
+            return {Abort::Kind::out_of_gas, {}, failure.message, {}};
+        case SyscallFailure::Kind::fatal:
+            return {Abort::Kind::fatal, {}, failure.message, {}};
+        case SyscallFailure::Kind::number:
+            break;
     }
     return abort(code, std::string(what) + ": " + failure.message);
 }
@@ -155,17 +160,24 @@ Done Runtime::create_actor(ActorId id, const Cid& code, const std::optional<Addr
     if (created) return {};
     if (created.error().kind != SyscallFailure::Kind::number) return abort_for(created.error(), {}, "create");
     switch (created.error().number) {
-        case ErrorNumber::illegal_argument: return illegal_argument("failed to create the actor");
-        case ErrorNumber::forbidden: return forbidden("the actor exists already");
-        default: return abort(ExitCode::assertion_failed, "failed to create the actor: " + created.error().message);
+        case ErrorNumber::illegal_argument:
+            return illegal_argument("failed to create the actor");
+        case ErrorNumber::forbidden:
+            return forbidden("the actor exists already");
+        default:
+            return abort(ExitCode::assertion_failed, "failed to create the actor: " + created.error().message);
     }
 }
 
-Done Runtime::delete_actor() { return unwrap(kernel_.self_destruct(false), ExitCode::illegal_argument, "delete"); }
+Done Runtime::delete_actor() {
+    return unwrap(kernel_.self_destruct(false), ExitCode::illegal_argument, "delete");
+}
 
 // ---- state ----------------------------------------------------------------------------------------------------------
 
-ActorResult<Cid> Runtime::state_root() { return unwrap(kernel_.root(), ExitCode::illegal_state, "state root"); }
+ActorResult<Cid> Runtime::state_root() {
+    return unwrap(kernel_.root(), ExitCode::illegal_state, "state root");
+}
 
 Done Runtime::set_state_root(const Cid& root) {
     auto set = kernel_.set_root(root);
@@ -185,15 +197,17 @@ ActorResult<Reply> Runtime::send(const Address& to, MethodNumber method, const s
                            .value = value,
                            .gas_limit = options.gas_limit,
                            .read_only = options.read_only};
+    const auto not_sent = [&](const SyscallFailure& failure) -> ActorResult<Reply> {
+        if (failure.kind != SyscallFailure::Kind::number) return abort_for(failure, {}, "send");
+        return Reply{.code = {}, .error = failure.number, .data = {}, .codec = {}};
+    };
     if (params) {
-        STRATA_TRY(request.params,
-                   unwrap(kernel_.block_create(Codec::cbor, *params), ExitCode::illegal_argument, "parameters"));
+        auto block = kernel_.block_create(Codec::cbor, *params);
+        if (!block) return not_sent(block.error());
+        request.params = *block;
     }
     auto sent = kernel_.send(request);
-    if (!sent) {
-        if (sent.error().kind != SyscallFailure::Kind::number) return abort_for(sent.error(), {}, "send");
-        return Reply{.code = {}, .error = sent.error().number, .data = {}, .codec = {}};
-    }
+    if (!sent) return not_sent(sent.error());
     Reply reply{.code = sent->exit_code, .error = {}, .data = {}, .codec = sent->stat.codec};
     if (sent->return_id != vm::kNoBlock) {
         reply.data = Bytes(sent->stat.size);
@@ -207,11 +221,28 @@ namespace {
 // builtin-actors runtime/src/builtin/shared.rs: how a send that did not happen ends its sender.
 Abort abort_of(ErrorNumber error) {
     switch (error) {
-        case ErrorNumber::not_found: return abort(ExitCode::unspecified, "receiver not found");
-        case ErrorNumber::insufficient_funds: return insufficient_funds("not enough funds");
-        case ErrorNumber::limit_exceeded: return abort(ExitCode::assertion_failed, "recursion limit exceeded");
-        case ErrorNumber::read_only: return abort(ExitCode::read_only, "state cannot change in a read-only call");
-        default: return abort(ExitCode::assertion_failed, "unexpected error of a send");
+        case ErrorNumber::not_found:
+            return abort(ExitCode::unspecified, "receiver not found");
+        case ErrorNumber::insufficient_funds:
+            return insufficient_funds("not enough funds");
+        case ErrorNumber::limit_exceeded:
+            return abort(ExitCode::assertion_failed, "recursion limit exceeded");
+        case ErrorNumber::read_only:
+            return abort(ExitCode::read_only, "state cannot change in a read-only call");
+        default:
+            return abort(ExitCode::assertion_failed, "unexpected error of a send");
+    }
+}
+
+// builtin-actors runtime/src/actor_error.rs: an actor cannot pass on a code that only the system may give.
+ExitCode code_to_pass_on(ExitCode code) {
+    switch (code) {
+        case ExitCode::sys_missing_return:
+        case ExitCode::sys_illegal_instruction:
+        case ExitCode::sys_illegal_exit_code:
+            return ExitCode::unspecified;
+        default:
+            return code < ExitCode::illegal_argument ? ExitCode::assertion_failed : code;
     }
 }
 
@@ -223,7 +254,8 @@ ActorResult<std::optional<Bytes>> Runtime::call(const Address& to, MethodNumber 
     STRATA_TRY(auto reply, send(to, method, params, value, options));
     if (reply.error) return abort_of(*reply.error);
     if (reply.code != ExitCode::ok) {
-        Abort failure = abort(reply.code, "send to " + to.to_string() + " method " + std::to_string(method) + " failed");
+        Abort failure = abort(code_to_pass_on(reply.code),
+                              "send to " + to.to_string() + " method " + std::to_string(method) + " failed");
         if (reply.data) failure.data = std::move(*reply.data);
         return failure;
     }
@@ -232,7 +264,9 @@ ActorResult<std::optional<Bytes>> Runtime::call(const Address& to, MethodNumber 
 
 // ---- events, randomness, hashes -------------------------------------------------------------------------------------
 
-Runtime::Event::Event(std::string_view type) { add("$type", strata::to_cbor(std::string(type)), 3); }
+Runtime::Event::Event(std::string_view type) {
+    add("$type", strata::to_cbor(std::string(type)), 3);
+}
 
 Runtime::Event& Runtime::Event::add(std::string_view key, Bytes value, std::uint64_t flags) {
     entries_.push_back({flags, std::string(key), Codec::cbor, std::move(value)});

@@ -9,6 +9,7 @@
 #include <strata/actors/init/methods.hpp>
 #include <strata/actors/market/methods.hpp>
 #include <strata/actors/multisig/methods.hpp>
+#include <strata/actors/paych/methods.hpp>
 #include <strata/actors/power/methods.hpp>
 #include <strata/actors/reward/methods.hpp>
 #include <strata/actors/system/methods.hpp>
@@ -29,6 +30,7 @@ class NativeTable final : public vm::ActorTable {
         add(ActorType::market, NativeActor(policy, market::methods()));
         add(ActorType::datacap, NativeActor(policy, datacap::methods()));
         add(ActorType::verified_registry, NativeActor(policy, verifreg::methods()));
+        add(ActorType::payment_channel, NativeActor(policy, paych::methods()));
         add(ActorType::reward, NativeActor(policy, reward::methods()));
         add(ActorType::multisig, NativeActor(policy, multisig::methods(), NativeActor::Unknown::accept_exported));
     }
@@ -44,6 +46,8 @@ class NativeTable final : public vm::ActorTable {
 
 }  // namespace
 
-std::unique_ptr<vm::ActorTable> native_actors(const Policy& policy) { return std::make_unique<NativeTable>(policy); }
+std::unique_ptr<vm::ActorTable> native_actors(const Policy& policy) {
+    return std::make_unique<NativeTable>(policy);
+}
 
 }  // namespace strata::actors

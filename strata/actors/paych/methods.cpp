@@ -1,0 +1,153 @@
+// Payment channels: vouchers are signed off the chain and redeemed here, lane by lane. Source: fvm.md §8.12.
+#include <strata/actors/paych/methods.hpp>
+
+#include <array>
+
+#include <strata/actors/account/state.hpp>
+#include <strata/actors/paych/state.hpp>
+
+namespace strata::actors::paych {
+namespace {
+
+constexpr std::uint64_t kMaxLane = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t kMaxSecret = 256;
+constexpr ChainEpoch kSettleDelay = 12 * 120;  // 12 hours
+constexpr ExitCode kUpdateAfterSettled{32};
+
+template <class T>
+ActorResult<T> in_lanes(Runtime& rt, Result<T> result) {
+    return rt.check(std::move(result), ExitCode::illegal_state, "lanes");
+}
+
+Done require_party(Runtime& rt, const State& state) {
+    return rt.require_caller(std::array{state.from, state.to});
+}
+
+Done constructor(Runtime& rt, const ConstructorParams& params) {
+    STRATA_OK(rt.require_caller_type({ActorType::init}));
+    STRATA_TRY(const ActorId to, rt.resolve_or_create(params.to));
+    STRATA_TRY(const ActorId from, rt.resolve_or_create(params.from));
+    STRATA_TRY(const Cid lanes, in_lanes(rt, Lanes::empty_root(rt.store(), kLanesBitWidth)));
+    return rt.set_state(State{Address::id(from), Address::id(to), 0, 0, 0, lanes});
+}
+
+// ---- a voucher ------------------------------------------------------------------------------------------------------
+
+Done require_signed_by(Runtime& rt, const Address& signer, const SignedVoucher& voucher) {
+    const account::AuthenticateMessageParams params{voucher.signature->data, voucher.signing_bytes()};
+    STRATA_TRY(const auto reply, rt.call(signer, account::kAuthenticateMessage, to_cbor(params), 0,
+                                         {.gas_limit = {}, .read_only = true}));
+    if (!reply) return abort(ExitCode::assertion_failed, "the signer's actor answers nothing");
+    STRATA_TRY(const bool valid, rt.check(from_cbor<bool>(*reply), ExitCode::serialization, "authentication"));
+    if (!valid) return illegal_argument("the voucher's signature is not valid");
+    return {};
+}
+
+Done require_this_channel(Runtime& rt, const SignedVoucher& voucher) {
+    STRATA_TRY(const auto channel, rt.resolve(voucher.channel));
+    if (channel != rt.receiver()) return illegal_argument("the voucher is for " + voucher.channel.to_string());
+    return {};
+}
+
+// What the voucher itself demands of time and secret.
+Done require_terms(Runtime& rt, const SignedVoucher& voucher, const Bytes& secret) {
+    if (rt.epoch() < voucher.time_lock_min) return illegal_argument("the voucher cannot be used yet");
+    if (voucher.time_lock_max != 0 && rt.epoch() > voucher.time_lock_max)
+        return illegal_argument("the voucher has expired");
+    if (voucher.amount.is_negative()) return illegal_argument("the voucher's amount is negative");
+    if (voucher.secret_hash.empty()) return {};
+    STRATA_TRY(const auto hash, rt.blake2b(secret));
+    if (!equal(voucher.secret_hash, hash)) return illegal_argument("wrong secret");
+    return {};
+}
+
+ActorResult<std::optional<LaneState>> find_lane(Runtime& rt, const Lanes& lanes, std::uint64_t lane) {
+    if (lane > kMaxLane) return illegal_argument("lane above 2^63-1");
+    return in_lanes(rt, lanes.get(lane));
+}
+
+// Closes the lanes that the voucher takes in up to their nonces; returns what was redeemed on them already.
+ActorResult<TokenAmount> merge_lanes(Runtime& rt, Lanes& lanes, const SignedVoucher& voucher) {
+    TokenAmount redeemed;
+    for (const auto& merge : voucher.merges) {
+        if (merge.lane == voucher.lane) return illegal_argument("a lane cannot be merged into itself");
+        STRATA_TRY(auto other, find_lane(rt, lanes, merge.lane));
+        if (!other) return illegal_argument("no lane " + std::to_string(merge.lane) + " to merge");
+        if (other->nonce >= merge.nonce) return illegal_argument("outdated nonce of a merged lane");
+        redeemed += other->redeemed;
+        other->nonce = merge.nonce;
+        STRATA_OK(in_lanes(rt, lanes.set(merge.lane, *other)));
+    }
+    return redeemed;
+}
+
+void delay_settlement(State& state, ChainEpoch min_settle_height) {
+    if (min_settle_height == 0) return;
+    if (state.settling_at != 0) state.settling_at = std::max(state.settling_at, min_settle_height);
+    state.min_settle_height = std::max(state.min_settle_height, min_settle_height);
+}
+
+Done redeem(Runtime& rt, const SignedVoucher& voucher) {
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(auto lanes, in_lanes(rt, Lanes::load(rt.store(), state.lane_states, kLanesBitWidth)));
+    STRATA_TRY(const auto known, find_lane(rt, lanes, voucher.lane));
+    if (known && known->nonce >= voucher.nonce) return illegal_argument("outdated nonce");
+    STRATA_TRY(const TokenAmount merged, merge_lanes(rt, lanes, voucher));
+    const TokenAmount redeemed = known ? known->redeemed : TokenAmount();
+    state.to_send += voucher.amount - (merged + redeemed);
+    if (state.to_send.is_negative()) return illegal_argument("the voucher would leave a negative amount to send");
+    STRATA_TRY(const TokenAmount balance, rt.balance());
+    if (state.to_send > balance) return illegal_argument("the channel's funds do not cover the voucher");
+    delay_settlement(state, voucher.min_settle_height);
+    STRATA_OK(in_lanes(rt, lanes.set(voucher.lane, {voucher.amount, voucher.nonce})));
+    STRATA_TRY(state.lane_states, in_lanes(rt, lanes.flush()));
+    return rt.set_state(state);
+}
+
+Done update_channel_state(Runtime& rt, const UpdateChannelStateParams& params) {
+    STRATA_TRY(const auto state, rt.state<State>());
+    STRATA_OK(require_party(rt, state));
+    const SignedVoucher& voucher = params.voucher;
+    if (!voucher.signature) return illegal_argument("the voucher is not signed");
+    if (state.settling_at != 0 && rt.epoch() >= state.settling_at)
+        return abort(kUpdateAfterSettled, "the channel is settled");
+    if (params.secret.size() > kMaxSecret) return illegal_argument("secret too long");
+    const bool from_payer = Address::id(rt.caller()) == state.from;
+    STRATA_OK(require_signed_by(rt, from_payer ? state.to : state.from, voucher));
+    STRATA_OK(require_this_channel(rt, voucher));
+    STRATA_OK(require_terms(rt, voucher, params.secret));
+    // No bytes are still a parameter block here.
+    if (voucher.extra) STRATA_OK(rt.call(voucher.extra->actor, voucher.extra->method, voucher.extra->data, 0));
+    return redeem(rt, voucher);
+}
+
+// ---- the end --------------------------------------------------------------------------------------------------------
+
+Done settle(Runtime& rt) {
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_OK(require_party(rt, state));
+    if (state.settling_at != 0) return illegal_state("the channel is settling already");
+    state.settling_at = std::max(rt.epoch() + kSettleDelay, state.min_settle_height);
+    return rt.set_state(state);
+}
+
+Done collect(Runtime& rt) {
+    STRATA_TRY(const auto state, rt.state<State>());
+    STRATA_OK(require_party(rt, state));
+    if (state.settling_at == 0 || rt.epoch() < state.settling_at) return forbidden("the channel is not settled");
+    STRATA_OK(rt.call(state.to, 0, std::nullopt, state.to_send));
+    STRATA_TRY(const TokenAmount rest, rt.balance());
+    STRATA_OK(rt.call(state.from, 0, std::nullopt, rest));
+    return rt.delete_actor();
+}
+
+constexpr Method kMethods[] = {method<&constructor>(1), method<&update_channel_state>(2), method<&settle>(3),
+                               method<&collect>(4)};
+
+}  // namespace
+
+std::span<const Method> methods() {
+    return kMethods;
+}
+
+}  // namespace strata::actors::paych
