@@ -1,0 +1,47 @@
+#include <strata/chain/base_fee.hpp>
+
+#include <set>
+
+namespace strata::chain {
+namespace {
+
+// The message that covers this position of gas, counted from 0, sets the price: 80 % of a block.
+constexpr std::int64_t kMarginalGas = kBlockGasLimit * 80 / 100 - 1;
+constexpr std::int64_t kMaxChangeDenominator = 8;
+
+}  // namespace
+
+TokenAmount marginal_premium(std::vector<GasBid> bids) {
+    // Messages of one premium may stand in any order: the answer is that premium.
+    std::ranges::sort(bids, [](const GasBid& a, const GasBid& b) { return b.premium < a.premium; });
+    BigInt position;  // gas limits are hostile until the blocks are validated
+    for (const auto& bid : bids) {
+        position += bid.gas_limit;
+        if (position > BigInt(kMarginalGas)) return bid.premium;
+    }
+    return 0;
+}
+
+TokenAmount next_base_fee(const TokenAmount& base_fee, const TokenAmount& premium) {
+    const TokenAmount step = div_ceil(base_fee, kMaxChangeDenominator);
+    return max(TokenAmount(kMinimumBaseFee), base_fee + min(step, premium - step));
+}
+
+Result<TokenAmount> base_fee_after(ChainStore& chain, const Tipset& tipset) {
+    const TokenAmount& base_fee = tipset.parent_base_fee();
+    std::set<std::pair<Address, Nonce>> seen;
+    std::vector<GasBid> bids;
+    const auto add = [&](const Message& message) {
+        if (!seen.emplace(message.from, message.nonce).second) return;
+        const TokenAmount room = max(TokenAmount(0), message.gas_fee_cap - base_fee);
+        bids.push_back({message.gas_limit, min(message.gas_premium, room)});
+    };
+    for (const auto& block : tipset.blocks()) {
+        STRATA_TRY(const auto messages, chain.messages(block));
+        for (const auto& message : messages.bls) add(message);
+        for (const auto& message : messages.secp) add(message.message);
+    }
+    return next_base_fee(base_fee, marginal_premium(std::move(bids)));
+}
+
+}  // namespace strata::chain

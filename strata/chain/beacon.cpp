@@ -1,0 +1,57 @@
+#include <strata/chain/beacon.hpp>
+
+#include <strata/crypto/bls.hpp>
+#include <strata/crypto/hash.hpp>
+
+namespace strata::chain {
+namespace {
+
+constexpr int kSearch = 20;  // tipsets
+
+Error wrong(const std::string& what) { return fail(Errc::verification, "beacon: " + what); }
+
+}  // namespace
+
+bool verify_beacon_entry(const BeaconChain& beacon, const BeaconEntry& entry) {
+    ByteArray<8> round;
+    store_be(round.data(), entry.round);
+    return crypto::bls::swapped::verify(beacon.public_key, crypto::sha256(round), entry.data);
+}
+
+std::vector<std::uint64_t> beacon_rounds(const Network& network, ChainEpoch parent_height, ChainEpoch height,
+                                         std::uint64_t previous_round) {
+    std::vector<std::uint64_t> out;
+    if (network.beacon_round(height) == previous_round) return out;
+    for (ChainEpoch epoch = parent_height + 1; epoch <= height; ++epoch) out.push_back(network.beacon_round(epoch));
+    return out;
+}
+
+Result<BeaconEntry> latest_beacon_entry(ChainStore& chain, const TipsetPtr& tip) {
+    TipsetPtr at = tip;
+    for (int i = 0; i < kSearch; ++i) {
+        const auto& entries = at->blocks()[0].beacon_entries;
+        if (!entries.empty()) return entries.back();
+        if (at->height() == 0) break;
+        STRATA_TRY(at, chain.parent(*at));
+    }
+    return fail(Errc::not_found, "no beacon entry in the last tipsets");
+}
+
+Status check_beacon_entries(const Network& network, const BlockHeader& block, ChainEpoch parent_height,
+                            const BeaconEntry& previous) {
+    const auto& entries = block.beacon_entries;
+    const std::uint64_t newest = network.beacon_round(block.height);
+    if (newest == previous.round) return entries.empty() ? Status{} : wrong("entries of a round that is known already");
+    if (entries.empty()) return wrong("no entry");
+    if (entries.back().round != newest)
+        return wrong("the last round is " + std::to_string(entries.back().round) + ", not " + std::to_string(newest));
+    ChainEpoch epoch = parent_height;
+    for (const auto& entry : entries) {
+        // One entry for each epoch since the parent.
+        if (entry.round != network.beacon_round(++epoch)) return wrong("round of epoch " + std::to_string(epoch));
+        if (!verify_beacon_entry(network.beacon, entry)) return wrong("signature of round " + std::to_string(entry.round));
+    }
+    return {};
+}
+
+}  // namespace strata::chain

@@ -1,0 +1,46 @@
+#include <strata/chain/weight.hpp>
+
+#include <strata/actors/power/state.hpp>
+#include <strata/chain/election.hpp>
+#include <strata/vm/state_tree.hpp>
+
+namespace strata::chain {
+namespace {
+
+// Share of the win counts in the weight (node.md §10): 1/2.
+constexpr std::int64_t kRatioNum = 1;
+constexpr std::int64_t kRatioDen = 2;
+
+}  // namespace
+
+BigInt added_weight(const StoragePower& total_power, std::int64_t win_counts) {
+    STRATA_CHECK(total_power.sign() > 0);
+    const BigInt log2_power(static_cast<std::uint64_t>(total_power.bit_length() - 1));
+    const BigInt blocks = (log2_power * BigInt(kRatioNum) * BigInt(win_counts)) << 8;
+    return (log2_power << 8) + div_floor(blocks, BigInt(kExpectedLeaders * kRatioDen));
+}
+
+Result<BigInt> chain_weight(ChainStore& chain, const Tipset& tipset) {
+    STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), tipset.parent_state_root()));
+    STRATA_TRY(const auto power, state.get(kPowerId));
+    if (!power) return fail(Errc::not_found, "the state has no power actor");
+    STRATA_TRY(const auto power_state, get_cbor<actors::power::State>(chain.blocks(), power->head));
+    if (power_state.total_quality_adj_power.sign() <= 0) return fail(Errc::verification, "the network has no power");
+    std::int64_t wins = 0;
+    for (const auto& block : tipset.blocks())
+        if (block.election_proof) wins += block.election_proof->win_count;
+    return tipset.parent_weight() + added_weight(power_state.total_quality_adj_power, wins);
+}
+
+bool wins_tie(const Tipset& a, const Tipset& b) {
+    const std::size_t pairs = std::min(a.blocks().size(), b.blocks().size());
+    for (std::size_t i = 0; i < pairs; ++i) {
+        const auto& ours = a.blocks()[i].ticket;
+        const auto& theirs = b.blocks()[i].ticket;
+        if (!ours || !theirs || *ours == *theirs) continue;
+        return ticket_hash(*ours) < ticket_hash(*theirs);
+    }
+    return false;
+}
+
+}  // namespace strata::chain
