@@ -31,7 +31,7 @@ vm::Syscall<vm::ActorExit> exit_of(vm::Kernel& kernel, const Abort& failure) {
 
 ActorResult<ReturnData> NativeActor::dispatch(Runtime& rt, const std::optional<Bytes>& params) const {
     const MethodNumber number = rt.kernel().message().method;
-    STRATA_OK(restrict_internal(rt, number));
+    if (internal_ == Internal::restricted) STRATA_OK(restrict_internal(rt, number));
     const auto it = std::ranges::find(methods_, number, &Method::number);
     if (it != methods_.end()) return it->handler(rt, params);
     if (unknown_ == Unknown::accept_exported) {

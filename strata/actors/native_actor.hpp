@@ -67,9 +67,12 @@ class NativeActor final : public vm::ActorCode {
   public:
     enum class Unknown { refuse, accept_exported };  // accept_exported: numbers >= 2^24 succeed with no data
 
+    enum class Internal { restricted, open };  // open: anyone's code may call numbers < 2^24
+
     /// `methods` (a static table) and `policy` must outlive the actor.
-    NativeActor(const Policy& policy, std::span<const Method> methods, Unknown unknown = Unknown::refuse)
-        : policy_(policy), methods_(methods), unknown_(unknown) {}
+    NativeActor(const Policy& policy, std::span<const Method> methods, Unknown unknown = Unknown::refuse,
+                Internal internal = Internal::restricted)
+        : policy_(policy), methods_(methods), unknown_(unknown), internal_(internal) {}
     vm::Syscall<vm::ActorExit> invoke(vm::Kernel& kernel, vm::BlockId params) const override;
 
   private:
@@ -77,6 +80,7 @@ class NativeActor final : public vm::ActorCode {
     const Policy& policy_;
     std::span<const Method> methods_;
     Unknown unknown_;
+    Internal internal_;
 };
 
 /// First FRC-42 exported number.

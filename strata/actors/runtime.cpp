@@ -234,7 +234,8 @@ Abort abort_of(ErrorNumber error) {
     }
 }
 
-// builtin-actors runtime/src/actor_error.rs: an actor cannot pass on a code that only the system may give.
+}  // namespace
+
 ExitCode code_to_pass_on(ExitCode code) {
     switch (code) {
         case ExitCode::sys_missing_return:
@@ -245,8 +246,6 @@ ExitCode code_to_pass_on(ExitCode code) {
             return code < ExitCode::illegal_argument ? ExitCode::assertion_failed : code;
     }
 }
-
-}  // namespace
 
 ActorResult<std::optional<Bytes>> Runtime::call(const Address& to, MethodNumber method,
                                                 const std::optional<Bytes>& params, const TokenAmount& value,

@@ -18,6 +18,10 @@ struct Reply {
     bool ok() const { return !error && code == ExitCode::ok; }
 };
 
+/// The code with which an actor ends that fails because its send ended with `code`: some belong to the system alone
+/// (builtin-actors runtime/src/actor_error.rs).
+ExitCode code_to_pass_on(ExitCode code);
+
 struct SendOptions {
     std::optional<std::uint64_t> gas_limit;
     bool read_only = false;

@@ -5,6 +5,7 @@
 #include <strata/actors/account/methods.hpp>
 #include <strata/actors/cron/methods.hpp>
 #include <strata/actors/datacap/methods.hpp>
+#include <strata/actors/eam/methods.hpp>
 #include <strata/actors/ethaccount/methods.hpp>
 #include <strata/actors/init/methods.hpp>
 #include <strata/actors/market/methods.hpp>
@@ -26,6 +27,8 @@ class NativeTable final : public vm::ActorTable {
         add(ActorType::cron, NativeActor(policy, cron::methods()));
         add(ActorType::account, NativeActor(policy, account::methods(), NativeActor::Unknown::accept_exported));
         add(ActorType::ethaccount, NativeActor(policy, ethaccount::methods(), NativeActor::Unknown::accept_exported));
+        add(ActorType::eam,
+            NativeActor(policy, eam::methods(), NativeActor::Unknown::refuse, NativeActor::Internal::open));
         add(ActorType::power, NativeActor(policy, power::methods()));
         add(ActorType::market, NativeActor(policy, market::methods()));
         add(ActorType::datacap, NativeActor(policy, datacap::methods()));

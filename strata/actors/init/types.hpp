@@ -4,6 +4,7 @@
 namespace strata::actors::init {
 
 inline constexpr MethodNumber kExec = 2;
+inline constexpr MethodNumber kExec4 = 3;
 
 struct ExecParams {
     Cid code;

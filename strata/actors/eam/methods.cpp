@@ -1,0 +1,169 @@
+// The Ethereum address manager gives contracts their addresses and has init create them. Source: fvm.md §8.13.
+#include <strata/actors/eam/methods.hpp>
+
+#include <strata/actors/eam/types.hpp>
+#include <strata/actors/init/types.hpp>
+
+namespace strata::actors::eam {
+namespace {
+
+constexpr MethodNumber kPubkeyAddress = 2;  // account
+constexpr MethodNumber kResurrect = 2;      // evm
+constexpr std::size_t kEthAddressSize = 20;
+
+Done constructor(Runtime& rt) {
+    if (rt.receiver() != kEamId) return forbidden("the Ethereum address manager lives at f010 only");
+    return rt.require_caller({kSystemId});
+}
+
+// ---- addresses ------------------------------------------------------------------------------------------------------
+
+ActorResult<EthAddress> last_20_of_keccak(Runtime& rt, BytesView data) {
+    STRATA_TRY(const Bytes digest,
+               rt.unwrap(rt.kernel().hash(HashCode::keccak_256, data), ExitCode::assertion_failed, "hash"));
+    EthAddress out;
+    std::ranges::copy(BytesView(digest).last(out.size()), out.begin());
+    return out;
+}
+
+// RLP of the list [20 bytes, integer]; the list is shorter than 56 bytes, so that each head is one byte.
+Bytes rlp_sender_and_nonce(const EthAddress& sender, std::uint64_t nonce) {
+    ByteArray<8> digits;
+    store_be(digits.data(), nonce);
+    const auto first = std::ranges::find_if(digits, [](auto byte) { return byte != 0; });
+    const Bytes integer(first, digits.end());
+    Bytes items{0x80 + kEthAddressSize};
+    append(items, sender);
+    if (integer.size() != 1 || integer[0] >= 0x80) items.push_back(static_cast<std::uint8_t>(0x80 + integer.size()));
+    append(items, integer);
+    Bytes out{static_cast<std::uint8_t>(0xc0 + items.size())};
+    append(out, items);
+    return out;
+}
+
+ActorResult<EthAddress> create_address(Runtime& rt, const EthAddress& sender, std::uint64_t nonce) {
+    return last_20_of_keccak(rt, rlp_sender_and_nonce(sender, nonce));
+}
+
+ActorResult<EthAddress> create2_address(Runtime& rt, const EthAddress& sender, const Create2Params& params) {
+    STRATA_TRY(const Bytes code_hash,
+               rt.unwrap(rt.kernel().hash(HashCode::keccak_256, params.initcode), ExitCode::assertion_failed, "hash"));
+    Bytes input{0xff};
+    append(input, sender);
+    append(input, params.salt);
+    append(input, code_hash);
+    return last_20_of_keccak(rt, input);
+}
+
+/// An actor ID as the EVM sees it: 0xff, zeros, the ID in the last eight bytes.
+EthAddress masked_id(ActorId id) {
+    EthAddress out{0xff};
+    store_be(out.data() + 12, id);
+    return out;
+}
+
+bool zero_between(const EthAddress& address, std::size_t begin, std::size_t end) {
+    return std::ranges::all_of(std::span(address).subspan(begin, end - begin), [](auto byte) { return byte == 0; });
+}
+
+// Precompiles (0x00.. and 0xfe.. with one free byte at the end, the null address among them) and masked IDs.
+bool is_reserved(const EthAddress& address) {
+    const bool precompile = (address[0] == 0x00 || address[0] == 0xfe) && zero_between(address, 1, 19);
+    const bool id = address[0] == 0xff && zero_between(address, 1, 12);
+    return precompile || id;
+}
+
+ActorResult<EthAddress> eth_address_of(Runtime& rt, ActorId id) {
+    auto found = rt.kernel().lookup_delegated_address(id);
+    if (!found && found.error().kind != vm::SyscallFailure::Kind::number)
+        return rt.abort_for(found.error(), {}, "delegated address");
+    if (!found || !*found || (*found)->delegated_space() != kEamId)
+        return forbidden("the caller has no Ethereum address");
+    const BytesView bytes = (*found)->subaddress();
+    if (bytes.size() != kEthAddressSize) return forbidden("the caller's Ethereum address is not valid");
+    EthAddress out;
+    std::ranges::copy(bytes, out.begin());
+    return out;
+}
+
+// ---- creation -------------------------------------------------------------------------------------------------------
+
+ActorResult<CreateReturn> create_new(Runtime& rt, const EthAddress& address, const Bytes& contract) {
+    STRATA_TRY(const Cid code, rt.code_for(ActorType::evm));
+    const init::Exec4Params params{code, contract, Bytes(address.begin(), address.end())};
+    STRATA_TRY(const auto reply, rt.call(Address::id(kInitId), init::kExec4, to_cbor(params), rt.value_received()));
+    if (!reply) return abort(ExitCode::assertion_failed, "init returned nothing");
+    STRATA_TRY(const auto created, rt.check(from_cbor<init::ExecReturn>(*reply), ExitCode::serialization, "return"));
+    return CreateReturn{created.id_address.as_id().value_or(0), created.robust_address, address};
+}
+
+ActorResult<CreateReturn> create_contract(Runtime& rt, const EthAddress& creator, const EthAddress& address,
+                                          const Bytes& initcode) {
+    if (is_reserved(address)) return forbidden("the new address is reserved");
+    const Bytes contract = to_cbor(ContractParams{creator, initcode});
+    STRATA_TRY(const auto existing, rt.resolve(Address::delegated(kEamId, address)));
+    if (!existing) return create_new(rt, address, contract);
+    STRATA_TRY(const auto type, rt.type_of(*existing));
+    if (type == ActorType::placeholder) return create_new(rt, address, contract);
+    if (type != ActorType::evm) return forbidden("another actor has the contract's address");
+    // The contract itself refuses unless it is dead.
+    STRATA_OK(rt.call(Address::id(*existing), kResurrect, contract, rt.value_received()));
+    return CreateReturn{*existing, std::nullopt, address};
+}
+
+ActorResult<CreateReturn> create(Runtime& rt, const CreateParams& params) {
+    STRATA_OK(rt.require_caller_type({ActorType::evm}));
+    STRATA_TRY(const auto sender, eth_address_of(rt, rt.caller()));
+    STRATA_TRY(const auto address, create_address(rt, sender, params.nonce));
+    return create_contract(rt, sender, address, params.initcode);
+}
+
+ActorResult<CreateReturn> create2(Runtime& rt, const Create2Params& params) {
+    STRATA_OK(rt.require_caller_type({ActorType::evm}));
+    STRATA_TRY(const auto sender, eth_address_of(rt, rt.caller()));
+    STRATA_TRY(const auto address, create2_address(rt, sender, params));
+    return create_contract(rt, sender, address, params.initcode);
+}
+
+/// `creator` is told to the contract; its address is derived from `stable`, which survives a change of IDs.
+struct ExternalCaller {
+    EthAddress creator;
+    EthAddress stable;
+};
+
+ActorResult<ExternalCaller> native_account(Runtime& rt) {
+    STRATA_TRY(const auto reply, rt.send(Address::id(rt.caller()), kPubkeyAddress, std::nullopt, 0,
+                                         {.gas_limit = {}, .read_only = true}));
+    if (reply.error) return abort(ExitCode::assertion_failed, "the account does not tell its key");
+    if (!reply.ok()) return abort(code_to_pass_on(reply.code), "the account does not tell its key");
+    if (!reply.data) return abort(ExitCode::assertion_failed, "the account does not tell its key");
+    STRATA_TRY(const auto key, rt.check(from_cbor<Address>(*reply.data), ExitCode::serialization, "key"));
+    STRATA_TRY(const auto stable, last_20_of_keccak(rt, key.bytes()));
+    return ExternalCaller{masked_id(rt.caller()), stable};
+}
+
+ActorResult<ExternalCaller> external_caller(Runtime& rt) {
+    STRATA_TRY(const auto type, rt.type_of(rt.caller()));
+    if (type == ActorType::account) return native_account(rt);
+    if (type != ActorType::ethaccount) return forbidden("only accounts create contracts from outside");
+    STRATA_TRY(const auto address, eth_address_of(rt, rt.caller()));
+    return ExternalCaller{address, address};
+}
+
+ActorResult<CreateReturn> create_external(Runtime& rt, const Bytes& initcode) {
+    STRATA_OK(rt.require_caller({rt.origin()}));
+    STRATA_TRY(const auto caller, external_caller(rt));
+    STRATA_TRY(const auto address, create_address(rt, caller.stable, rt.kernel().message().nonce));
+    return create_contract(rt, caller.creator, address, initcode);
+}
+
+constexpr Method kMethods[] = {method<&constructor>(1), method<&create>(2), method<&create2>(3),
+                               method<&create_external>(4)};
+
+}  // namespace
+
+std::span<const Method> methods() {
+    return kMethods;
+}
+
+}  // namespace strata::actors::eam

@@ -1,0 +1,33 @@
+#pragma once
+// Parameters and returns of the Ethereum address manager, which has no state. Source: fvm.md §8.13.
+#include <strata/types/basic.hpp>
+
+namespace strata::actors::eam {
+
+using EthAddress = ByteArray<20>;
+
+struct CreateParams {
+    Bytes initcode;
+    std::uint64_t nonce = 0;
+    STRATA_CBOR_TUPLE(initcode, nonce);
+};
+struct Create2Params {
+    Bytes initcode;
+    ByteArray<32> salt{};
+    STRATA_CBOR_TUPLE(initcode, salt);
+};
+struct CreateReturn {
+    ActorId actor_id = 0;
+    std::optional<Address> robust_address;  // none for a contract that came back to life
+    EthAddress eth_address{};
+    STRATA_CBOR_TUPLE(actor_id, robust_address, eth_address);
+};
+
+/// What the EVM actor's constructor and Resurrect take.
+struct ContractParams {
+    EthAddress creator{};
+    Bytes initcode;
+    STRATA_CBOR_TUPLE(creator, initcode);
+};
+
+}  // namespace strata::actors::eam
