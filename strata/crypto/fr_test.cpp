@@ -53,5 +53,20 @@ TEST(Fr, FieldLaws) {
     EXPECT_EQ(-Fr(), Fr());
 }
 
+TEST(Fr, SumOfProducts) {
+    FrSum sum;
+    Fr expected;
+    Fr a = -Fr::one();
+    for (std::uint64_t i = 0; i < 1000; ++i) {
+        const Fr b = -Fr::from_u64(i);
+        sum.add_product(a, b);
+        sum.add(b);
+        expected += a * b + b;
+        a = a * Fr::from_u64(i + 7) - b;
+    }
+    EXPECT_EQ(sum.value(), expected);
+    EXPECT_TRUE(FrSum().value().is_zero());
+}
+
 }  // namespace
 }  // namespace strata::crypto

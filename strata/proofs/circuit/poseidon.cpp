@@ -23,19 +23,40 @@ void copy_row(ShapeSystem& cs, const PoseidonRows& rows, std::span<const Coeffic
     cs.enforce_sorted(copy(row.a, buffers[0]), copy(row.b, buffers[1]), copy(row.c, buffers[2]));
 }
 
-Fr dot(const WitnessSystem& cs, const PoseidonRows& rows, std::span<const Variable> variables,
-       PoseidonRows::Range range) {
-    Fr sum;
-    for (auto i = range.begin; i < range.end; ++i) sum += cs.value(variables[rows.slots()[i]]) * rows.coefficients()[i];
-    return sum;
-}
+/// Values of one hash, by slot.
+class SlotValues {
+  public:
+    SlotValues(const PoseidonRows& rows, std::vector<Fr>& values) : rows_(rows), values_(values) {}
+    /// Value of the variable that a row defines: a·b less the other terms of c.
+    Fr defined_by(const PoseidonRows::Row& row) const {
+        const auto others = PoseidonRows::Range{row.c.begin, row.c.end - 1};
+        const Fr a = sum(row.a);
+        const Fr product = is_one(row.b) ? a : a * sum(row.b);
+        return others.begin == others.end ? product : product - sum(others);
+    }
 
-/// Value of the variable that a row defines: a·b less the other terms of c.
-Fr defined_value(const WitnessSystem& cs, const PoseidonRows& rows, std::span<const Variable> variables,
-                 const PoseidonRows::Row& row) {
-    const auto others = PoseidonRows::Range{row.c.begin, row.c.end - 1};
-    return dot(cs, rows, variables, row.a) * dot(cs, rows, variables, row.b) - dot(cs, rows, variables, others);
-}
+  private:
+    bool is_one(PoseidonRows::Range range) const {
+        return range.end == range.begin + 1 && rows_.slots()[range.begin] == 0 && rows_.is_plain(range.begin);
+    }
+    Fr sum(PoseidonRows::Range range) const {
+        if (range.end == range.begin + 1 && rows_.is_plain(range.begin)) return values_[rows_.slots()[range.begin]];
+        crypto::FrSum total;
+        for (auto i = range.begin; i < range.end; ++i) {
+            const Fr& value = values_[rows_.slots()[i]];
+            if (rows_.slots()[i] == 0) {
+                total.add(rows_.coefficients()[i]);
+            } else if (rows_.is_plain(i)) {
+                total.add(value);
+            } else {
+                total.add_product(value, rows_.coefficients()[i]);
+            }
+        }
+        return total.value();
+    }
+    const PoseidonRows& rows_;
+    std::vector<Fr>& values_;
+};
 
 }  // namespace
 
@@ -62,26 +83,29 @@ const PoseidonRows& update_poseidon() {
     return rows;
 }
 
-template <class Cs>
-Variable poseidon(Cs& cs, const PoseidonRows& rows, std::span<const Variable> inputs) {
+template <>
+Variable poseidon(ShapeSystem& cs, const PoseidonRows& rows, std::span<const Variable> inputs) {
     STRATA_CHECK(inputs.size() == rows.arity());
-    thread_local std::vector<Variable> variables;
-    variables.assign({kOne});
+    const auto& ids = cs.coefficients().ids_of(rows.coefficients());
+    std::vector<Variable> variables{kOne};
     variables.insert(variables.end(), inputs.begin(), inputs.end());
-    if constexpr (Cs::kHasRows) {
-        const auto& ids = cs.coefficients().ids_of(rows.coefficients());
-        for (const auto& row : rows.rows()) {
-            variables.push_back(cs.alloc([] { return Fr(); }));
-            copy_row(cs, rows, ids, variables, row);
-        }
-    } else {
-        for (const auto& row : rows.rows())
-            variables.push_back(cs.alloc([&] { return defined_value(cs, rows, variables, row); }));
+    for (const auto& row : rows.rows()) {
+        variables.push_back(cs.alloc([] { return Fr(); }));
+        copy_row(cs, rows, ids, variables, row);
     }
     return variables.back();
 }
 
-template Variable poseidon(ShapeSystem&, const PoseidonRows&, std::span<const Variable>);
-template Variable poseidon(WitnessSystem&, const PoseidonRows&, std::span<const Variable>);
+template <>
+Variable poseidon(WitnessSystem& cs, const PoseidonRows& rows, std::span<const Variable> inputs) {
+    STRATA_CHECK(inputs.size() == rows.arity());
+    std::vector<Fr> values{Fr::one()};
+    values.reserve(rows.first_fresh() + rows.rows().size());
+    for (const auto input : inputs) values.push_back(cs.value(input));
+    const SlotValues slots(rows, values);
+    Variable last;
+    for (const auto& row : rows.rows()) last = cs.alloc([&] { return values.emplace_back(slots.defined_by(row)); });
+    return last;
+}
 
 }  // namespace strata::proofs

@@ -15,7 +15,9 @@ const PoseidonRows& update_poseidon();
 template <class Cs>
 Variable poseidon(Cs& cs, const PoseidonRows& rows, std::span<const Variable> inputs);
 
-extern template Variable poseidon(ShapeSystem&, const PoseidonRows&, std::span<const Variable>);
-extern template Variable poseidon(WitnessSystem&, const PoseidonRows&, std::span<const Variable>);
+template <>
+Variable poseidon(ShapeSystem&, const PoseidonRows&, std::span<const Variable>);
+template <>
+Variable poseidon(WitnessSystem&, const PoseidonRows&, std::span<const Variable>);
 
 }  // namespace strata::proofs

@@ -30,6 +30,7 @@ PoseidonRows::Range PoseidonRows::append(const Combination& terms) {
         if (coefficient.is_zero()) continue;
         slots_.push_back(slot);
         coefficients_.push_back(coefficient);
+        plain_.push_back(coefficient == Fr::one() ? 1 : 0);
     }
     range.end = static_cast<std::uint32_t>(slots_.size());
     return range;

@@ -35,6 +35,8 @@ class PoseidonRows {
     /// Terms of all rows, sorted by slot within a row.
     const std::vector<Slot>& slots() const { return slots_; }
     const std::vector<crypto::Fr>& coefficients() const { return coefficients_; }
+    /// The i-th coefficient is one.
+    bool is_plain(std::size_t i) const { return plain_[i] != 0; }
 
   private:
     using Combination = std::vector<std::pair<Slot, crypto::Fr>>;  // sorted by slot
@@ -48,6 +50,7 @@ class PoseidonRows {
     std::vector<Row> rows_;
     std::vector<Slot> slots_;
     std::vector<crypto::Fr> coefficients_;
+    std::vector<std::uint8_t> plain_;
 };
 
 }  // namespace strata::proofs
