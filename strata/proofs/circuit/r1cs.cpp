@@ -1,25 +1,58 @@
 #include <strata/proofs/circuit/r1cs.hpp>
 
+#include <atomic>
+
+#include <strata/base/thread_pool.hpp>
+
 namespace strata::proofs {
 
 using crypto::Fr;
 
+namespace {
+
+constexpr std::size_t kGrain = 1 << 14;
+
+}  // namespace
+
 Fr evaluate(const R1cs& circuit, const RowTerms& row, const Assignment& values) {
-    Fr sum;
+    crypto::FrSum sum;
     for (const auto [variable, coefficient] : row) {
         const Fr& value = values[variable];
-        sum += coefficient == kPlus ? value : value * circuit.coefficients[coefficient];
+        if (value.is_zero()) continue;  // most variables are bits
+        if (value == Fr::one()) {
+            sum.add(circuit.coefficients[coefficient]);
+        } else if (coefficient == kPlus) {
+            sum.add(value);
+        } else {
+            sum.add_product(value, circuit.coefficients[coefficient]);
+        }
     }
-    return sum;
+    return sum.value();
+}
+
+std::vector<Fr> evaluate_rows(const R1cs& circuit, const SparseMatrix& matrix, const Assignment& values) {
+    std::vector<Fr> out(matrix.rows());
+    parallel_for(out.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+        for (auto i = begin; i < end; ++i) out[i] = evaluate(circuit, matrix.row(i), values);
+    });
+    return out;
 }
 
 std::optional<std::size_t> first_unsatisfied(const R1cs& circuit, const Assignment& values) {
-    const auto at = [&](const SparseMatrix& matrix, std::size_t row) {
-        return evaluate(circuit, matrix.row(row), values);
+    const auto holds = [&](std::size_t i) {
+        return evaluate(circuit, circuit.a.row(i), values) * evaluate(circuit, circuit.b.row(i), values) ==
+               evaluate(circuit, circuit.c.row(i), values);
     };
-    for (std::size_t row = 0; row < circuit.rows; ++row)
-        if (at(circuit.a, row) * at(circuit.b, row) != at(circuit.c, row)) return row;
-    return std::nullopt;
+    std::atomic<std::size_t> first = circuit.rows;
+    parallel_for(circuit.rows, kGrain, [&](std::size_t begin, std::size_t end) {
+        for (auto i = begin; i < end && i < first.load(std::memory_order_relaxed); ++i) {
+            if (holds(i)) continue;
+            for (auto known = first.load(); i < known && !first.compare_exchange_weak(known, i);) continue;
+            break;
+        }
+    });
+    if (first == circuit.rows) return std::nullopt;
+    return first.load();
 }
 
 }  // namespace strata::proofs

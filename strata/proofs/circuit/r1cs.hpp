@@ -111,6 +111,9 @@ struct Assignment {
 /// Σ coefficient · value over one row.
 crypto::Fr evaluate(const R1cs& circuit, const RowTerms& row, const Assignment& values);
 
+/// The same for all rows of one matrix, in parallel.
+std::vector<crypto::Fr> evaluate_rows(const R1cs& circuit, const SparseMatrix& matrix, const Assignment& values);
+
 /// The first row that `values` break, or nothing if all hold.
 std::optional<std::size_t> first_unsatisfied(const R1cs& circuit, const Assignment& values);
 
