@@ -30,14 +30,14 @@ std::vector<Term> copy(const RowTerms& row) {
 BlankCircuit::BlankCircuit(PorepShape shape)
     : run_([shape](ShapeSystem& cs, std::size_t parts) {
           const auto head = porep_head(cs, {});
-          for (std::size_t i = 0; i < parts; ++i) porep_challenge(cs, shape, head, {});
+          for (std::size_t i = 0; i < parts && cs.wants_more(); ++i) porep_challenge(cs, shape, head, {});
       }),
       parts_(shape.challenges),
       parts_alike_(true) {}
 
 BlankCircuit::BlankCircuit(PostShape shape)
     : run_([shape](ShapeSystem& cs, std::size_t parts) {
-          for (std::size_t i = 0; i < parts; ++i) post_sector(cs, shape, {});
+          for (std::size_t i = 0; i < parts && cs.wants_more(); ++i) post_sector(cs, shape, {});
       }),
       parts_(shape.sectors),
       parts_alike_(true) {}
@@ -45,7 +45,7 @@ BlankCircuit::BlankCircuit(PostShape shape)
 BlankCircuit::BlankCircuit(UpdateShape shape)
     : run_([shape](ShapeSystem& cs, std::size_t parts) {
           const auto head = update_head(cs, shape, {});
-          for (std::size_t i = 0; i < parts; ++i) update_challenge(cs, shape, head, i, {});
+          for (std::size_t i = 0; i < parts && cs.wants_more(); ++i) update_challenge(cs, shape, head, i, {});
       }),
       parts_(shape.challenges),
       parts_alike_(false) {}  // each challenge has its own bits in the head

@@ -15,7 +15,7 @@ class BlankCircuit {
     explicit BlankCircuit(PostShape shape);
     explicit BlankCircuit(UpdateShape shape);
 
-    /// Hands all rows to `sink` in order.
+    /// Hands all rows to `sink` in order (or fewer: RowSink::wants_more).
     void rows(RowSink& sink) const;
     Repetition repetition() const;
     Counts counts() const { return repetition().whole(); }

@@ -12,6 +12,8 @@ class RowSink {
   public:
     virtual ~RowSink() = default;
     virtual void row(const Coefficients& coefficients, Terms a, Terms b, Terms c) = 0;
+    /// Asked between the parts of a circuit; false ends it early.
+    virtual bool wants_more() const { return true; }
 };
 
 /// The i-th of the values that a prover knows, or an empty one in a blank circuit.
@@ -65,6 +67,7 @@ class ShapeSystem {
     /// Never asked for; lets gadgets name values in code that only a witness runs.
     const crypto::Fr& value(Variable) const { return coefficients_[kPlus]; }
     bool wants_rows() const { return sink_ != nullptr; }
+    bool wants_more() const { return sink_ == nullptr || sink_->wants_more(); }
     Coefficients& coefficients() { return coefficients_; }
     const Counts& counts() const { return counts_; }
 

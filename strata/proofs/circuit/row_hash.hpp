@@ -37,6 +37,7 @@ class RowPrinter final : public RowSink {
   public:
     RowPrinter(std::uint64_t first, std::uint64_t last) : first_(first), last_(last) {}
     void row(const Coefficients& coefficients, Terms a, Terms b, Terms c) override;
+    bool wants_more() const override { return row_ < last_; }
     const std::vector<std::string>& lines() const { return lines_; }
 
   private:

@@ -102,9 +102,11 @@ Word add_words(JoinedEqualities<Cs>& equalities, std::span<const Word* const> op
     for (unsigned i = 0; i < bits; ++i) result[i] = alloc_bit(cs, (sum >> i & 1) != 0);
     if constexpr (Cs::kHasRows) {
         equalities.begin(bits);
-        for (const auto* word : operands)
-            for (unsigned i = 0; i < 32; ++i) equalities.add_left(word->bits[i], i);
-        for (unsigned i = 0; i < bits; ++i) equalities.add_right(result[i].variable, i);
+        if (cs.wants_rows()) {
+            for (const auto* word : operands)
+                for (unsigned i = 0; i < 32; ++i) equalities.add_left(word->bits[i], i);
+            for (unsigned i = 0; i < bits; ++i) equalities.add_right(result[i].variable, i);
+        }
     }
     Word out;
     std::copy_n(result.begin(), 32, out.bits.begin());
