@@ -18,6 +18,7 @@ Network devnet_2k() {
     out.liftoff = -6;
     // lotus build/buildconstants: the reserve of networks other than mainnet since Teep (fvm.md §3.10)
     out.initial_reserve = fil(1'400'000'000);
+    out.inclusion_gas_per_byte = 1000;
     return out;
 }
 

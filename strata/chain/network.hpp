@@ -25,6 +25,10 @@ struct Network {
     ChainEpoch liftoff = 0;
     /// What the reserve held at genesis, for the circulating supply.
     TokenAmount initial_reserve;
+    /// Storage price in the least gas limit that a block may include: Lotus checks it by a price list that stayed as it
+    /// was at Calico (1300 a byte), or at epoch 0 (1000) where Calico lies before genesis (lotus chain/vm/gas.go,
+    /// PricelistByEpoch; seen at epoch 786 of vectors/lotus-devnet/long). The VM's own inclusion cost is higher.
+    std::uint64_t inclusion_gas_per_byte = 1300;
     /// Winning proofs are the text "valid proof" (Lotus' debug builds). Never true for a public network.
     bool stub_winning_post = false;
 
