@@ -1,6 +1,6 @@
 #include <strata/chain/chain_externs.hpp>
 
-#include <strata/actors/account/state.hpp>
+#include <strata/chain/miner_view.hpp>
 #include <strata/crypto/hash.hpp>
 
 namespace strata::chain {
@@ -34,21 +34,6 @@ std::optional<vm::ConsensusFault::Kind> fault_kind(const BlockHeader& a, const B
 }
 
 
-// The worker out of a miner's state: its first field links to the info, whose second field is the worker (fvm.md §8.8).
-Result<Address> worker_address(Blockstore& store, const Cid& head) {
-    STRATA_TRY(const Bytes state, store.get(head));
-    CborReader fields(state);
-    STRATA_TRY(const auto count, fields.array());
-    if (count == 0) return fail(Errc::malformed, "a miner state without fields");
-    STRATA_TRY(const Cid info_cid, fields.link());
-    STRATA_TRY(const Bytes info, store.get(info_cid));
-    CborReader reader(info);
-    STRATA_TRY(const auto info_fields, reader.array());
-    if (info_fields < 2) return fail(Errc::malformed, "a miner info without worker");
-    STRATA_OK(Address::read_cbor(reader));
-    return Address::read_cbor(reader);
-}
-
 }  // namespace
 
 Cid tipset_key_cid(const TipsetKey& key) {
@@ -81,20 +66,6 @@ Result<Lookback> lookback_for(ChainStore& chain, const TipsetPtr& base, ChainEpo
     return Lookback{std::move(tipset), next->parent_state_root()};
 }
 
-Result<Address> worker_key(vm::StateTree& state, const Address& miner) {
-    STRATA_TRY(const auto id, state.resolve(miner));
-    if (!id) return fail(Errc::not_found, "no miner " + miner.to_string());
-    STRATA_TRY(const auto actor, state.get(*id));
-    if (!actor) return fail(Errc::not_found, "no miner " + miner.to_string());
-    STRATA_TRY(const Address worker, worker_address(state.store(), actor->head));
-    const auto worker_id = worker.as_id();
-    if (!worker_id) return worker;
-    STRATA_TRY(const auto account, state.get(*worker_id));
-    if (!account) return fail(Errc::not_found, "no worker " + worker.to_string());
-    STRATA_TRY(const auto account_state, get_cbor<actors::account::State>(state.store(), account->head));
-    return account_state.address;
-}
-
 Result<Hash256> ChainExterns::chain_randomness(ChainEpoch epoch) {
     STRATA_TRY(const auto tipset, at_or_above(chain_, tip_, epoch));
     const auto& ticket = tipset->min_ticket_block().ticket;
@@ -117,8 +88,8 @@ Status ChainExterns::check_signature(const BlockHeader& header) {
     if (!header.block_sig) return fail(Errc::verification, "no signature");
     STRATA_TRY(const auto lookback, lookback_for(chain_, tip_, header.height));
     STRATA_TRY(auto state, vm::StateTree::load(chain_.blocks(), lookback.state_root));
-    STRATA_TRY(const auto worker, worker_key(state, header.miner));
-    return verify_signature(*header.block_sig, worker, header.signing_bytes());
+    STRATA_TRY(const auto miner, load_miner(state, header.miner));
+    return verify_signature(*header.block_sig, miner.worker_key, header.signing_bytes());
 }
 
 Result<std::optional<vm::ConsensusFault>> ChainExterns::consensus_fault(BytesView header_1, BytesView header_2,

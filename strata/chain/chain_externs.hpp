@@ -40,7 +40,4 @@ Result<BeaconEntry> beacon_entry_at(ChainStore& chain, const Network& network, c
 /// CID of a tipset's key: of the CBOR byte string of its bytes (node.md §3).
 Cid tipset_key_cid(const TipsetKey& key);
 
-/// BLS key address of a miner's worker in a state. Errors: not_found, malformed.
-Result<Address> worker_key(vm::StateTree& state, const Address& miner);
-
 }  // namespace strata::chain

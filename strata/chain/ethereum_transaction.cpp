@@ -67,26 +67,25 @@ Result<Bytes> ethereum_address(const Address& address) {
     return to_bytes(address.subaddress());
 }
 
-Result<Bytes> unwrapped(BytesView params) {
+// No parameters stand for no input; a byte string that is empty would come back as none.
+Result<Bytes> input_of(BytesView params) {
+    if (params.empty()) return Bytes{};
     CborReader reader(params);
     const auto input = reader.bytes();
     if (!input || !reader.done()) return wrong("parameters are not one byte string");
-    // An empty input would come back as no parameters at all.
-    if (input->empty()) return wrong("empty parameters");
+    if (input->empty()) return wrong("an empty byte string as parameters");
     return to_bytes(*input);
 }
 
 Result<Call> call_of(const Message& message) {
     Call out;
+    STRATA_TRY(out.input, input_of(message.params));
     if (message.to == Address::id(kEamId)) {
         if (message.method != kCreateExternal) return wrong("a method of the EAM that has no transaction");
-        STRATA_TRY(out.input, unwrapped(message.params));
         return out;
     }
-    STRATA_TRY(out.to, ethereum_address(message.to));
-    if (message.params.empty()) return message.method == 0 ? Result<Call>(std::move(out)) : wrong("a call without parameters");
     if (message.method != kInvokeContract) return wrong("a method other than InvokeEVM");
-    STRATA_TRY(out.input, unwrapped(message.params));
+    STRATA_TRY(out.to, ethereum_address(message.to));
     return out;
 }
 

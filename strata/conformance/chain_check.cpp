@@ -1,7 +1,7 @@
 #include <strata/conformance/chain_check.hpp>
 
 #include <strata/actors/table.hpp>
-#include <strata/chain/state_manager.hpp>
+#include <strata/chain/block_rules.hpp>
 #include <strata/conformance/recorded_proofs.hpp>
 #include <strata/conformance/suite.hpp>
 #include <strata/conformance/watching_table.hpp>
@@ -12,14 +12,57 @@ namespace {
 
 using chain::TipsetPtr;
 
+struct Changed {
+    const char* field;
+    BlockHeader block;
+};
+
+// The header with one field changed, for every field.
+std::vector<Changed> changed_headers(const BlockHeader& block) {
+    std::vector<Changed> out;
+    const auto change = [&](const char* field, const auto& edit) {
+        Changed changed{field, block};
+        edit(changed.block);
+        if (changed.block != block) out.push_back(std::move(changed));
+    };
+    const auto flip = [](Bytes& bytes) {
+        if (!bytes.empty()) bytes.back() ^= 1;
+    };
+    const auto other = [](Cid& cid) { cid = Cid::hash_of(Codec::dag_cbor, cid.bytes()); };
+    change("miner", [](BlockHeader& b) { b.miner = Address::id(b.miner.as_id().value_or(0) + 1); });
+    change("ticket", [&](BlockHeader& b) { flip(b.ticket->vrf_proof); });
+    change("win count", [](BlockHeader& b) { ++b.election_proof->win_count; });
+    change("election proof", [&](BlockHeader& b) { flip(b.election_proof->vrf_proof); });
+    change("beacon entries", [](BlockHeader& b) {
+        b.beacon_entries.empty() ? b.beacon_entries.push_back({1, Bytes(48)}) : b.beacon_entries.pop_back();
+    });
+    change("beacon data", [&](BlockHeader& b) {
+        if (!b.beacon_entries.empty()) flip(b.beacon_entries.back().data);
+    });
+    change("winning proof", [&](BlockHeader& b) { flip(b.win_post_proof.at(0).bytes); });
+    change("parents", [&](BlockHeader& b) { other(b.parents.at(0)); });
+    change("parent weight", [](BlockHeader& b) { b.parent_weight += BigInt(1); });
+    change("height", [](BlockHeader& b) { ++b.height; });
+    change("state root", [&](BlockHeader& b) { other(b.parent_state_root); });
+    change("receipts", [&](BlockHeader& b) { other(b.parent_message_receipts); });
+    change("messages", [&](BlockHeader& b) { other(b.messages); });
+    change("aggregate", [&](BlockHeader& b) { flip(b.bls_aggregate->data); });
+    change("timestamp", [](BlockHeader& b) { ++b.timestamp; });
+    change("signature", [&](BlockHeader& b) { flip(b.block_sig->data); });
+    change("fork signal", [](BlockHeader& b) { ++b.fork_signaling; });
+    change("base fee", [](BlockHeader& b) { b.parent_base_fee += BigInt(1); });
+    return out;
+}
+
 class Checker {
   public:
-    Checker(const chain::Network& network, std::size_t max_errors)
-        : max_errors_(max_errors),
+    Checker(const chain::Network& network, const ChainCheckOptions& options)
+        : options_(options),
           network_(network),
           natives_(actors::native_actors(*network.policy)),
           table_(*natives_),
-          states_(chain_, network_, proofs_, table_) {}
+          states_(chain_, network_, proofs_, table_),
+          rules_(chain_, network_, nullptr) {}
 
     Status load(BytesView car) {
         STRATA_TRY(const auto header, load_car(car, blocks_));
@@ -35,9 +78,12 @@ class Checker {
 
     // The head's own result is recorded nowhere: no block stands on it.
     ChainCheck run() {
-        for (std::size_t i = 0; i + 1 < tipsets_.size() && out_.errors.size() < max_errors_; ++i)
+        for (std::size_t i = 0; i + 1 < tipsets_.size() && out_.errors.size() < options_.max_errors; ++i) {
             execute(*tipsets_[i], *tipsets_[i + 1]);
+            for (const auto& block : tipsets_[i + 1]->blocks()) validate(block);
+        }
         out_.tipsets = tipsets_.size();
+        out_.winning_proofs = network_.stub_winning_post ? "the stub text of this network" : "kind and sector only, not verified";
         for (const auto& tipset : tipsets_) out_.blocks += tipset->blocks().size();
         return std::move(out_);
     }
@@ -45,6 +91,28 @@ class Checker {
   private:
     void error(const chain::Tipset& at, const std::string& what) {
         out_.errors.push_back("epoch " + std::to_string(at.height()) + ": " + what);
+    }
+
+    // On the recorded result of its parents; execute() compares that with ours.
+    void validate(const BlockHeader& block) {
+        const chain::TipsetState parents{block.parent_state_root, block.parent_message_receipts};
+        if (const auto checked = rules_.check(block, parents); !checked) {
+            out_.errors.push_back("epoch " + std::to_string(block.height) + ", " + block.cid().to_string() + ": " +
+                                  checked.error().message());
+            return;
+        }
+        if (options_.tamper != 0 && out_.valid_blocks % options_.tamper == 0) tamper(block, parents);
+        ++out_.valid_blocks;
+    }
+
+    void tamper(const BlockHeader& block, const chain::TipsetState& parents) {
+        for (const auto& [field, changed] : changed_headers(block)) {
+            if (rules_.check(changed, parents)) {
+                out_.errors.push_back("epoch " + std::to_string(block.height) + ": accepted with another " + field);
+            } else {
+                ++out_.refused_changes;
+            }
+        }
     }
 
     void execute(const chain::Tipset& tipset, const chain::Tipset& child) {
@@ -76,7 +144,7 @@ class Checker {
         return {};
     }
 
-    std::size_t max_errors_;
+    const ChainCheckOptions& options_;
     const chain::Network& network_;
     MemoryBlockstore blocks_;
     store::MemoryKeyValue meta_;
@@ -85,6 +153,7 @@ class Checker {
     std::unique_ptr<vm::ActorTable> natives_;
     WatchingTable table_;
     chain::StateManager states_;
+    chain::BlockRules rules_;
     std::vector<TipsetPtr> tipsets_;
     ChainCheck out_;
 };
@@ -101,7 +170,7 @@ Result<ChainCheck> check_chain(const ChainCheckOptions& options) {
     if (car.text().empty()) return fail(Errc::io, "cannot read " + options.car.string());
     if (description.text().empty()) return fail(Errc::io, "cannot read " + options.network.string());
     STRATA_TRY(const auto network, chain::parse_network(description.text()));
-    Checker checker(network, options.max_errors);
+    Checker checker(network, options);
     STRATA_OK(checker.load(as_bytes(car.text())));
     return checker.run();
 }

@@ -1,6 +1,7 @@
 #pragma once
-// Checks a whole recorded chain (a CAR with headers, messages, receipts and states, as Lotus exports it): each tipset
-// is executed from its recorded parent state with the recorded gas, and must lead to the recorded roots.
+// Checks a whole recorded chain (a CAR with headers, messages, receipts and states, as Lotus exports it): every header
+// by all rules; each tipset is executed from its recorded parent state with the recorded gas, and must lead to the
+// recorded roots.
 #include <filesystem>
 #include <map>
 #include <string>
@@ -14,6 +15,9 @@ struct ChainCheck {
     std::size_t tipsets = 0;
     std::size_t blocks = 0;
     std::size_t messages = 0;
+    std::size_t valid_blocks = 0;                 // by all rules; genesis is not counted
+    std::string winning_proofs;                   // how they were checked
+    std::size_t refused_changes = 0;              // headers with one field changed that were refused
     std::size_t executed = 0;                     // state and receipts equal
     std::map<std::string, std::size_t> skipped;   // tipsets that cannot be executed natively, by reason
     std::vector<std::string> errors;
@@ -26,6 +30,7 @@ struct ChainCheckOptions {
     std::filesystem::path car;      // .car or .car.zst
     std::filesystem::path network;  // network.json
     std::size_t max_errors = 20;    // stop after so many
+    std::size_t tamper = 0;         // change every field of every n-th header, and expect refusal; 0: do not
 };
 
 /// Errors: io, malformed for files that cannot be read; what is wrong with the chain is in the result.
