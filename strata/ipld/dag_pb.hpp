@@ -1,0 +1,27 @@
+#pragma once
+// DAG-PB: nodes of links and a byte string, the block format of UnixFS. Source: ipld.io/specs/codecs/dag-pb.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <strata/ipld/cid.hpp>
+
+namespace strata {
+
+struct PbLink {
+    Cid hash;
+    std::optional<std::string> name;
+    std::optional<std::uint64_t> tsize;  // bytes of the whole DAG below, by the writer's word
+};
+
+struct PbNode {
+    std::optional<Bytes> data;
+    std::vector<PbLink> links;
+};
+
+/// Links in the order given: a writer of directories sorts them by name.
+Bytes encode_dag_pb(const PbNode& node);
+/// Strict: fields in their order, a hash in each link, nothing unknown. Errors: truncated, malformed.
+Result<PbNode> decode_dag_pb(BytesView block);
+
+}  // namespace strata

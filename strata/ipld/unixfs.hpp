@@ -1,0 +1,33 @@
+#pragma once
+// Files as DAGs: UnixFS of the profile `unixfs-v1-2025` (IPIP-0499; storage.md §16.3): CIDv1, sha2-256, raw leaves of
+// 1 MiB, at most 1,024 links in a node, balanced. A file of one chunk is that raw block itself.
+#include <strata/ipld/byte_source.hpp>
+#include <strata/ipld/dag.hpp>
+
+namespace strata {
+
+inline constexpr std::size_t kUnixFsChunk = std::size_t{1} << 20;
+inline constexpr std::size_t kUnixFsLinks = 1024;
+
+using BlockSink = std::function<Status(const Cid&, BytesView)>;
+
+struct UnixFsFile {
+    Cid root;
+    std::uint64_t size = 0;    // bytes of the file
+    std::uint64_t blocks = 0;  // of the DAG, repeats counted
+};
+
+/// Chunks the source and hands over every block, children before parents. Memory: one chunk and the open nodes.
+Result<UnixFsFile> import_file(const ByteSource& source, const BlockSink& put);
+Result<UnixFsFile> import_file(const ByteSource& source, Blockstore& store);
+
+/// Writes the file below `root` in order. Every block is checked against its CID, every size against what its parent
+/// says. Reads this profile and older ones (dag-pb leaves, data in inner nodes). Returns the size.
+/// Errors: missing_block, verification, malformed, too_large, unsupported for a directory or link.
+Result<std::uint64_t> export_file(Blockstore& store, const Cid& root, const ByteSink& write,
+                                  const DagLimits& limits = {});
+
+/// CAR v1 of the whole DAG, depth first, each block once: what a deal's data is.
+Status write_dag_car(Blockstore& store, const Cid& root, const ByteSink& write, const DagLimits& limits = {});
+
+}  // namespace strata
