@@ -16,18 +16,32 @@ Result<TipsetPtr> at_or_above(ChainStore& chain, const TipsetPtr& tip, ChainEpoc
     return chain.tipset_at(std::max<ChainEpoch>(epoch, 0), tip, ChainStore::Null::next);
 }
 
+// A header at the front of `bytes`: the reference does not look behind it.
+std::optional<BlockHeader> leading_header(BytesView bytes) {
+    CborReader reader(bytes);
+    BlockHeader header;
+    if (!decode(reader, header)) return std::nullopt;
+    return header;
+}
+
 bool contains(const std::vector<Cid>& cids, const Cid& cid) { return std::ranges::find(cids, cid) != cids.end(); }
+
+// The same set of parents, in any order.
+bool same_parents(const BlockHeader& a, const BlockHeader& b) {
+    return a.parents.size() == b.parents.size() &&
+           std::ranges::all_of(b.parents, [&](const Cid& cid) { return contains(a.parents, cid); });
+}
 
 // The last rule that matches decides (node.md §12).
 std::optional<vm::ConsensusFault::Kind> fault_kind(const BlockHeader& a, const BlockHeader& b, BytesView extra) {
     using Kind = vm::ConsensusFault::Kind;
     std::optional<Kind> kind;
     if (a.height == b.height) kind = Kind::double_fork_mining;
-    if (a.parents == b.parents && a.height != b.height) kind = Kind::time_offset_mining;
+    if (same_parents(a, b) && a.height != b.height) kind = Kind::time_offset_mining;
     if (extra.empty()) return kind;
-    const auto witness = from_cbor<BlockHeader>(extra);
+    const auto witness = leading_header(extra);
     if (!witness) return std::nullopt;
-    if (a.parents == witness->parents && a.height == witness->height && contains(b.parents, witness->cid()) &&
+    if (same_parents(a, *witness) && a.height == witness->height && contains(b.parents, witness->cid()) &&
         !contains(b.parents, a.cid()))
         kind = Kind::parent_grinding;
     return kind;
@@ -96,8 +110,8 @@ Result<std::optional<vm::ConsensusFault>> ChainExterns::consensus_fault(BytesVie
                                                                         BytesView extra) {
     const std::optional<vm::ConsensusFault> none;
     if (equal(header_1, header_2)) return none;
-    const auto a = from_cbor<BlockHeader>(header_1);
-    const auto b = from_cbor<BlockHeader>(header_2);
+    const auto a = leading_header(header_1);
+    const auto b = leading_header(header_2);
     if (!a || !b || a->cid() == b->cid() || a->miner != b->miner || a->height > b->height) return none;
     const auto kind = fault_kind(*a, *b, extra);
     const auto target = a->miner.as_id();
