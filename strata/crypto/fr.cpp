@@ -1,8 +1,20 @@
 #include <strata/crypto/fr.hpp>
 
+#include <blst.h>
+
 #include <strata/base/hex.hpp>
 
 namespace strata::crypto {
+
+// blst keeps its elements the same way: four limbs, low first, Montgomery with 2^256. Its function is assembly, so
+// that looking at the same limbs through two types cannot confuse the compiler.
+Fr Fr::multiply(const Fr& a, const Fr& b) {
+    static_assert(sizeof(Fr) == sizeof(blst_fr));
+    Fr out;
+    blst_fr_mul(reinterpret_cast<blst_fr*>(&out), reinterpret_cast<const blst_fr*>(&a),
+                reinterpret_cast<const blst_fr*>(&b));
+    return out;
+}
 
 Result<Fr> Fr::from_bytes(BytesView little_endian) {
     if (little_endian.size() != 32) return fail(Errc::invalid_argument, "a field element has 32 bytes");

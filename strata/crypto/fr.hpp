@@ -54,11 +54,17 @@ class Fr {
         return Fr(difference);
     }
     constexpr Fr operator-() const { return Fr() - *this; }
-    friend constexpr Fr operator*(const Fr& a, const Fr& b) { return product(a, b); }
+    friend constexpr Fr operator*(const Fr& a, const Fr& b) {
+        if consteval {
+            return product(a, b);
+        } else {
+            return multiply(a, b);
+        }
+    }
     constexpr Fr& operator+=(const Fr& other) { return *this = *this + other; }
     constexpr Fr& operator-=(const Fr& other) { return *this = *this - other; }
     constexpr Fr& operator*=(const Fr& other) { return *this = *this * other; }
-    constexpr Fr square() const { return product(*this, *this); }
+    constexpr Fr square() const { return *this * *this; }
     constexpr Fr doubled() const { return *this + *this; }
     constexpr Fr pow(const Limbs& exponent) const {
         Fr result = one();
@@ -98,6 +104,8 @@ class Fr {
         for (std::size_t i = 0; i < 4; ++i) out[i] ^= (out[i] ^ a[i]) & keep;
         return out;
     }
+    /// product() by blst's assembly, nearly twice as fast.
+    static Fr multiply(const Fr& a, const Fr& b);
     /// a·b/2^256: Montgomery, one limb of b at a time. a must be below r, b may be any 256 bits.
     static constexpr Fr product(const Fr& a, const Fr& b) {
         std::array<std::uint64_t, 5> t{};
