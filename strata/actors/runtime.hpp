@@ -104,6 +104,15 @@ class Runtime {
     ActorResult<std::optional<Bytes>> call(const Address& to, MethodNumber method, const std::optional<Bytes>& params,
                                            const TokenAmount& value, const SendOptions& options = {});
 
+    /// call(), then its answer as T: without one exit 24, undecodable 21.
+    template <class T>
+    ActorResult<T> ask(const Address& to, MethodNumber method, const std::optional<Bytes>& params,
+                       const TokenAmount& value = 0, const SendOptions& options = {}) {
+        STRATA_TRY(const auto reply, call(to, method, params, value, options));
+        if (!reply) return abort(ExitCode::assertion_failed, "an answer was expected");
+        return check(from_cbor<T>(*reply), ExitCode::serialization, "answer");
+    }
+
     /// Entries: `$type` first (indexed key and value), then as given. Values are CBOR.
     class Event {
       public:
@@ -123,6 +132,10 @@ class Runtime {
         std::vector<vm::EventEntry> entries_;
     };
     Done emit(const Event& event);
+
+    /// For each round of a loop whose length the message chose (bits of a bit field, entries of a list that reads no
+    /// blocks): native code has no gas for instructions, and without a floor such a message would run for ever.
+    Done charge_round();
 
     /// blake2b-256(tag i64 BE || digest || epoch i64 BE || entropy) of the chain's or beacon's digest at `epoch`.
     ActorResult<Hash256> chain_randomness(std::int64_t tag, ChainEpoch epoch, BytesView entropy);

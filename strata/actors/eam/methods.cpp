@@ -91,9 +91,8 @@ ActorResult<EthAddress> eth_address_of(Runtime& rt, ActorId id) {
 ActorResult<CreateReturn> create_new(Runtime& rt, const EthAddress& address, const Bytes& contract) {
     STRATA_TRY(const Cid code, rt.code_for(ActorType::evm));
     const init::Exec4Params params{code, contract, Bytes(address.begin(), address.end())};
-    STRATA_TRY(const auto reply, rt.call(Address::id(kInitId), init::kExec4, to_cbor(params), rt.value_received()));
-    if (!reply) return abort(ExitCode::assertion_failed, "init returned nothing");
-    STRATA_TRY(const auto created, rt.check(from_cbor<init::ExecReturn>(*reply), ExitCode::serialization, "return"));
+    STRATA_TRY(const auto created,
+               rt.ask<init::ExecReturn>(Address::id(kInitId), init::kExec4, to_cbor(params), rt.value_received()));
     return CreateReturn{created.id_address.as_id().value_or(0), created.robust_address, address};
 }
 

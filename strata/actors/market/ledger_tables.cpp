@@ -221,6 +221,7 @@ ActorResult<std::vector<DealId>> Ledger::pop_sector_deals(ActorId provider, cons
     bool found = false;
     for (const auto& range : sectors.ranges()) {
         for (SectorNumber sector = range.begin; sector < range.end; ++sector) {
+            STRATA_OK(rt_->charge_round());
             STRATA_TRY(const auto ids, checked(deals.remove(sector)));
             if (!ids) continue;
             found = true;

@@ -35,9 +35,7 @@ ActorResult<Party> party_of(Runtime& rt, const Address& address) {
     if (!type) return illegal_argument(address.to_string() + " has no code");
     const Address nominal = Address::id(*id);
     if (*type != ActorType::miner) return Party{nominal, nominal, {nominal}};
-    STRATA_TRY(const auto reply, rt.call(nominal, kMinerControlAddresses, std::nullopt, 0));
-    if (!reply) return illegal_state("the miner returned no addresses");
-    STRATA_TRY(const auto addresses, rt.check(from_cbor<ControlAddresses>(*reply), ExitCode::serialization, "addresses"));
+    STRATA_TRY(const auto addresses, rt.ask<ControlAddresses>(nominal, kMinerControlAddresses, std::nullopt));
     return Party{nominal, addresses.owner, {addresses.owner, addresses.worker}};
 }
 

@@ -29,16 +29,9 @@ struct NetworkView {
     TokenAmount circulating;
 };
 
-template <class T>
-ActorResult<T> ask(Runtime& rt, ActorId actor, MethodNumber method, const std::optional<Bytes>& params) {
-    STRATA_TRY(const auto reply, rt.call(Address::id(actor), method, params, 0));
-    if (!reply) return abort(ExitCode::assertion_failed, "a return value was expected");
-    return rt.check(from_cbor<T>(*reply), ExitCode::serialization, "return value");
-}
-
 ActorResult<NetworkView> network_view(Runtime& rt) {
-    STRATA_TRY(const auto reward, ask<reward::ThisEpochRewardReturn>(rt, kRewardId, reward::kThisEpochReward, {}));
-    STRATA_TRY(const auto power, ask<power::CurrentTotalPowerReturn>(rt, kPowerId, power::kCurrentTotalPower, {}));
+    STRATA_TRY(const auto reward, rt.ask<reward::ThisEpochRewardReturn>(Address::id(kRewardId), reward::kThisEpochReward, {}));
+    STRATA_TRY(const auto power, rt.ask<power::CurrentTotalPowerReturn>(Address::id(kPowerId), power::kCurrentTotalPower, {}));
     STRATA_TRY(auto circulating, rt.circulating_supply());
     return NetworkView{reward.this_epoch_baseline_power, power.raw_byte_power, std::move(circulating)};
 }
@@ -145,7 +138,7 @@ class Batch {
     ActorResult<bool> reserve_datacap(ActorId client, const DealProposal& p, const Cid& cid) {
         auto it = datacap_.find(client);
         if (it == datacap_.end()) {
-            auto balance = ask<TokenAmount>(rt_, kDatacapId, datacap::kBalance, to_cbor(Address::id(client)));
+            auto balance = rt_.ask<TokenAmount>(Address::id(kDatacapId), datacap::kBalance, to_cbor(Address::id(client)));
             if (!balance) {
                 if (balance.error().kind != Abort::Kind::exit) return std::move(balance).error();
                 return not_found("failed to get the datacap balance of f0" + std::to_string(client));
@@ -169,7 +162,7 @@ class Batch {
     }
 
     Done transfer(ActorId client, const datacap::TransferFromParams& params, const Requests& requests) {
-        auto reply = ask<datacap::TransferFromReturn>(rt_, kDatacapId, datacap::kTransferFrom, to_cbor(params));
+        auto reply = rt_.ask<datacap::TransferFromReturn>(Address::id(kDatacapId), datacap::kTransferFrom, to_cbor(params));
         if (!reply) {
             if (reply.error().kind != Abort::Kind::exit) return std::move(reply).error();
             return illegal_state("failed to transfer datacap from f0" + std::to_string(client));
@@ -201,7 +194,7 @@ ActorResult<ActorId> find_provider(Runtime& rt, const Address& address) {
     if (!type) return not_found("provider " + address.to_string() + " has no code");
     if (*type != ActorType::miner) return illegal_argument("the provider is no storage miner");
     STRATA_TRY(const bool controlling,
-               ask<bool>(rt, *id, kIsControllingAddress, to_cbor(Address::id(rt.caller()))));
+               rt.ask<bool>(Address::id(*id), kIsControllingAddress, to_cbor(Address::id(rt.caller()))));
     if (!controlling) return forbidden("the caller does not control the provider");
     return *id;
 }

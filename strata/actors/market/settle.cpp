@@ -172,7 +172,10 @@ ActorResult<SettleDealPaymentsReturn> settle_deal_payments(Runtime& rt, const Bi
     STRATA_TRY(auto ledger, Ledger::load(rt));
     Settlement s;
     for (const auto& range : deal_ids.ranges())
-        for (DealId id = range.begin; id < range.end; ++id) STRATA_OK(settle_deal(rt, ledger, s, id));
+        for (DealId id = range.begin; id < range.end; ++id) {
+            STRATA_OK(rt.charge_round());
+            STRATA_OK(settle_deal(rt, ledger, s, id));
+        }
     for (const auto& [id, state] : s.states) STRATA_OK(ledger.put_state(id, state));
     STRATA_OK(ledger.remove_sector_deals(s.removed));
     STRATA_OK(ledger.save());

@@ -35,10 +35,8 @@ Done constructor(Runtime& rt, const ConstructorParams& params) {
 
 Done require_signed_by(Runtime& rt, const Address& signer, const SignedVoucher& voucher) {
     const account::AuthenticateMessageParams params{voucher.signature->data, voucher.signing_bytes()};
-    STRATA_TRY(const auto reply, rt.call(signer, account::kAuthenticateMessage, to_cbor(params), 0,
-                                         {.gas_limit = {}, .read_only = true}));
-    if (!reply) return abort(ExitCode::assertion_failed, "the signer's actor answers nothing");
-    STRATA_TRY(const bool valid, rt.check(from_cbor<bool>(*reply), ExitCode::serialization, "authentication"));
+    STRATA_TRY(const bool valid, rt.ask<bool>(signer, account::kAuthenticateMessage, to_cbor(params), 0,
+                                              {.gas_limit = {}, .read_only = true}));
     if (!valid) return illegal_argument("the voucher's signature is not valid");
     return {};
 }

@@ -52,10 +52,8 @@ ActorResult<CreateMinerReturn> create_miner(Runtime& rt, const CreateMinerParams
                                            params.peer,  params.multiaddrs};
     STRATA_TRY(const Cid code, rt.code_for(ActorType::miner));
     const init::ExecParams exec{code, to_cbor(construct)};
-    STRATA_TRY(const auto reply, rt.call(Address::id(kInitId), init::kExec, to_cbor(exec), rt.value_received()));
-    if (!reply) return illegal_state("init returned nothing");
     STRATA_TRY(const auto created,
-               rt.check(from_cbor<init::ExecReturn>(*reply), ExitCode::serialization, "init's return"));
+               rt.ask<init::ExecReturn>(Address::id(kInitId), init::kExec, to_cbor(exec), rt.value_received()));
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto claims, load_claims(rt, state));
     STRATA_OK(set_claim(rt, claims, created.id_address, Claim{params.window_post_proof, 0, 0}));
@@ -193,10 +191,8 @@ Done run_due_events(Runtime& rt, const FilterEstimate& reward) {
 Done on_epoch_tick_end(Runtime& rt) {
     STRATA_OK(rt.require_caller({kCronId}));
     const Address reward_actor = Address::id(kRewardId);
-    STRATA_TRY(const auto reply, rt.call(reward_actor, reward::kThisEpochReward, std::nullopt, 0));
-    if (!reply) return illegal_state("the reward actor returned nothing");
     STRATA_TRY(const auto reward,
-               rt.check(from_cbor<reward::ThisEpochRewardReturn>(*reply), ExitCode::serialization, "epoch reward"));
+               rt.ask<reward::ThisEpochRewardReturn>(reward_actor, reward::kThisEpochReward, std::nullopt));
     STRATA_OK(run_due_events(rt, reward.this_epoch_reward_smoothed));
     STRATA_TRY(auto state, rt.state<State>());
     const auto total = state.current_total();

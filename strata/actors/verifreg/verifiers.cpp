@@ -109,10 +109,8 @@ Done check_request(Runtime& rt, const RemoveDataCapRequest& request, RemovalProp
     Bytes payload = to_bytes(as_bytes(kRemovalDomain));
     append(payload, to_cbor(RemovalProposal{client, amount, id}));
     const account::AuthenticateMessageParams params{request.signature.data, payload};
-    STRATA_TRY(const auto reply, rt.call(request.verifier, account::kAuthenticateMessage, to_cbor(params), 0,
-                                         {.gas_limit = {}, .read_only = true}));
-    if (!reply) return illegal_argument("the verifier's actor returned nothing");
-    STRATA_TRY(const bool authentic, rt.check(from_cbor<bool>(*reply), ExitCode::serialization, "authentication"));
+    STRATA_TRY(const bool authentic, rt.ask<bool>(request.verifier, account::kAuthenticateMessage, to_cbor(params), 0,
+                                                  {.gas_limit = {}, .read_only = true}));
     if (!authentic) return illegal_argument("the proposal is not authentic");
     return {};
 }
@@ -151,10 +149,8 @@ ActorResult<RemoveDataCapReturn> remove_verified_client_data_cap(Runtime& rt, co
 }
 
 ActorResult<DataCap> datacap_of(Runtime& rt, const Address& owner) {
-    STRATA_TRY(const auto reply, rt.call(Address::id(kDatacapId), datacap::kBalance, to_cbor(owner), 0,
-                                         {.gas_limit = {}, .read_only = true}));
-    if (!reply) return illegal_argument("the datacap actor returned nothing");
-    STRATA_TRY(const auto tokens, rt.check(from_cbor<TokenAmount>(*reply), ExitCode::serialization, "balance"));
+    STRATA_TRY(const auto tokens, rt.ask<TokenAmount>(Address::id(kDatacapId), datacap::kBalance, to_cbor(owner), 0,
+                                                      {.gas_limit = {}, .read_only = true}));
     return div_trunc(tokens, fil(1));
 }
 
