@@ -140,22 +140,15 @@ class Fr {
 class FrSum {
   public:
     void add_product(const Fr& a, const Fr& b) {
-        std::array<std::uint64_t, 8> wide{};
-        for (std::size_t i = 0; i < 4; ++i) {
-            Wide carry = 0;
-            for (std::size_t j = 0; j < 4; ++j) {
-                carry += Wide{a.limbs_[j]} * b.limbs_[i] + wide[i + j];
-                wide[i + j] = static_cast<std::uint64_t>(carry);
-                carry >>= 64;
-            }
-            wide[i + 4] = static_cast<std::uint64_t>(carry);
-        }
-        Wide carry = 0;
-        for (std::size_t i = 0; i < 8; ++i) {
-            carry += Wide{sum_[i]} + wide[i];
-            sum_[i] = static_cast<std::uint64_t>(carry);
-            carry >>= 64;
-        }
+        // Row by row; each row is a four-limb product whose carry goes one limb up.
+        std::uint64_t wide[8];
+        multiply_row<false>(wide, a.limbs_, b.limbs_[0]);
+        multiply_row<true>(wide + 1, a.limbs_, b.limbs_[1]);
+        multiply_row<true>(wide + 2, a.limbs_, b.limbs_[2]);
+        multiply_row<true>(wide + 3, a.limbs_, b.limbs_[3]);
+        unsigned long long carry = 0;
+#pragma GCC unroll 8
+        for (std::size_t i = 0; i < 8; ++i) sum_[i] = __builtin_addcll(sum_[i], wide[i], carry, &carry);
         keep_below_modulus();
     }
     void add(const Fr& a) {
@@ -188,10 +181,25 @@ class FrSum {
 
   private:
     using Wide = unsigned __int128;
+    template <bool kAdd>
+    static void multiply_row(std::uint64_t* to, const Fr::Limbs& a, std::uint64_t b) {
+        Wide carry = 0;
+#pragma GCC unroll 4
+        for (std::size_t j = 0; j < 4; ++j) {
+            carry += Wide{a[j]} * b + (kAdd ? to[j] : 0);
+            to[j] = static_cast<std::uint64_t>(carry);
+            carry >>= 64;
+        }
+        to[4] = static_cast<std::uint64_t>(carry);
+    }
     /// The sum stays below r·2^256, so that one more product fits and value() is one step from reduced.
     void keep_below_modulus() {
-        const auto high = Fr::reduced_once({sum_[4], sum_[5], sum_[6], sum_[7]});
-        for (std::size_t i = 0; i < 4; ++i) sum_[i + 4] = high[i];
+        unsigned long long borrow = 0;
+        std::uint64_t less[4];
+#pragma GCC unroll 4
+        for (std::size_t i = 0; i < 4; ++i) less[i] = __builtin_subcll(sum_[i + 4], Fr::kModulus[i], borrow, &borrow);
+#pragma GCC unroll 4
+        for (std::size_t i = 0; i < 4; ++i) sum_[i + 4] = borrow != 0 ? sum_[i + 4] : less[i];
     }
     std::array<std::uint64_t, 8> sum_{};
 };
