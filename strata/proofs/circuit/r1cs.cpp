@@ -15,19 +15,24 @@ constexpr std::size_t kGrain = 1 << 14;
 }  // namespace
 
 Fr evaluate(const R1cs& circuit, const RowTerms& row, const Assignment& values) {
-    crypto::FrSum sum;
+    Fr simple;
+    crypto::FrSum products;
+    bool has_products = false;
     for (const auto [variable, coefficient] : row) {
         const Fr& value = values[variable];
         if (value.is_zero()) continue;  // most variables are bits
-        if (value == Fr::one()) {
-            sum.add(circuit.coefficients[coefficient]);
-        } else if (coefficient == kPlus) {
-            sum.add(value);
+        if (coefficient == kPlus) {
+            simple += value;
+        } else if (coefficient == kMinus) {
+            simple -= value;
+        } else if (value == Fr::one()) {
+            simple += circuit.coefficients[coefficient];
         } else {
-            sum.add_product(value, circuit.coefficients[coefficient]);
+            products.add_product(value, circuit.coefficients[coefficient]);
+            has_products = true;
         }
     }
-    return sum.value();
+    return has_products ? simple + products.value() : simple;
 }
 
 std::vector<Fr> evaluate_rows(const R1cs& circuit, const SparseMatrix& matrix, const Assignment& values) {
