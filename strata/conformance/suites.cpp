@@ -1,14 +1,22 @@
 #include <array>
 
+#include <strata/conformance/cars.hpp>
+#include <strata/conformance/codec_fixtures.hpp>
 #include <strata/conformance/ipld_collections.hpp>
+#include <strata/conformance/multiformats.hpp>
 #include <strata/conformance/proofs_circuits.hpp>
 #include <strata/conformance/sequences.hpp>
+#include <strata/conformance/serialization.hpp>
 #include <strata/conformance/suite.hpp>
 
 namespace strata::conformance {
 
 std::span<const Suite* const> suites() {
-    static const std::array<const Suite*, 3> all{
+    static const std::array<const Suite*, 7> all{
+        &codec_fixtures(),
+        &multiformats(),
+        &cars(),
+        &serialization(),
         &ipld_collections(),
         &sequences(),
         &proofs_circuits(),

@@ -36,7 +36,22 @@ Result<CarHeader> parse_header(BytesView section) {
     return header;
 }
 
+// The pragma of version 2 is a version 1 header {"version": 2}; 16 bytes of characteristics, then the offset and the size
+// of the data and the offset of the index, little-endian (ipld.io/specs/transport/car/carv2).
+constexpr ByteArray<11> kVersion2Pragma{0x0a, 0xa1, 0x67, 'v', 'e', 'r', 's', 'i', 'o', 'n', 0x02};
+constexpr std::size_t kVersion2Header = kVersion2Pragma.size() + 40;
+
 }  // namespace
+
+Result<BytesView> car_payload(BytesView file) {
+    if (file.size() < kVersion2Pragma.size() || !equal(file.first(kVersion2Pragma.size()), kVersion2Pragma)) return file;
+    if (file.size() < kVersion2Header) return Errc::truncated;
+    const auto offset = load_le<std::uint64_t>(file.data() + 27);
+    const auto size = load_le<std::uint64_t>(file.data() + 35);
+    if (offset < kVersion2Header) return fail(Errc::malformed, "CAR version 2 with data inside its header");
+    if (offset > file.size() || size > file.size() - offset) return Errc::truncated;
+    return file.subspan(offset, size);
+}
 
 Result<CarHeader> read_car(BytesView car, const std::function<Status(const Cid&, BytesView)>& visit) {
     STRATA_TRY(const auto first, take_section(car));

@@ -16,6 +16,9 @@ inline constexpr std::size_t kMaxCarSection = std::size_t{8} << 20;
 /// Walks a whole CAR in memory. Every block is checked against its CID where its hash function is known.
 /// Errors: truncated, malformed, too_large, verification.
 Result<CarHeader> read_car(BytesView car, const std::function<Status(const Cid&, BytesView)>& visit);
+/// The version 1 part of a CAR of version 2 (between its header and its index); a version 1 file as it is.
+/// Errors: truncated, malformed.
+Result<BytesView> car_payload(BytesView file);
 /// Puts every block into `store`.
 Result<CarHeader> load_car(BytesView car, Blockstore& store);
 

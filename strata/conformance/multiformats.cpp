@@ -1,0 +1,147 @@
+// multiformats/multibase and multiformats/multihash: CSV tables.
+#include <strata/conformance/json.hpp>
+#include <strata/conformance/multiformats.hpp>
+#include <strata/crypto/hash.hpp>
+#include <strata/crypto/keccak.hpp>
+#include <strata/ipld/cid.hpp>
+#include <strata/ipld/multibase.hpp>
+
+namespace strata::conformance {
+namespace {
+
+using Row = std::vector<std::string>;
+
+std::string trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\r')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.remove_suffix(1);
+    if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+    return std::string(text);
+}
+
+/// Comma separated; no field of these tables holds a comma that matters here.
+std::vector<Row> rows_of(std::string_view text) {
+    std::vector<Row> rows;
+    while (!text.empty()) {
+        const auto line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        if (line.empty()) continue;
+        auto& row = rows.emplace_back();
+        for (std::size_t at = 0; at <= line.size();) {
+            const auto end = std::min(line.find(',', at), line.size());
+            row.push_back(trimmed(line.substr(at, end - at)));
+            at = end + 1;
+        }
+    }
+    return rows;
+}
+
+/// `\xNN` in the tables' texts.
+Bytes unescaped(std::string_view text) {
+    Bytes out;
+    while (!text.empty()) {
+        if (text.starts_with("\\x") && text.size() >= 4) {
+            append(out, from_hex(text.substr(2, 2)).value_or(Bytes{}));
+            text.remove_prefix(4);
+            continue;
+        }
+        out.push_back(static_cast<std::uint8_t>(text[0]));
+        text.remove_prefix(1);
+    }
+    return out;
+}
+
+bool unsupported(const Error& error) { return error.code() == Errc::unsupported; }
+constexpr const char* kUnusedBase = "a base that Filecoin and IPFS gateways do not use";
+constexpr const char* kUnusedHash = "SHA-1: no hash function of Filecoin's or IPFS' blocks";
+
+// First row: "encoding" or "non-canonical encoding" (decoding only), and the bytes that all rows spell.
+void run_spellings(const std::vector<Row>& rows, Report& report) {
+    const Bytes bytes = unescaped(rows[0].at(1));
+    const bool canonical = rows[0][0] == "encoding";
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        const auto& text = rows[i].at(1);
+        const auto decoded = multibase_decode(text);
+        if (!decoded && unsupported(decoded.error())) {
+            report.skip(rows[i][0], kUnusedBase);
+            continue;
+        }
+        const bool same = decoded && *decoded == bytes;
+        const auto again = multibase_encode(text[0], bytes);
+        report.expect(same && (!canonical || (again && *again == text)), rows[i][0], text);
+    }
+}
+
+// The registry: what its prefix says is what this base is called with.
+void run_registry(const std::vector<Row>& rows, Report& report) {
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        const auto& row = rows[i];
+        if (row.size() < 3 || row[2] == "none") continue;
+        const auto text = multibase_encode(row[1][0], as_bytes("Strata"));
+        if (row[1].size() != 1 || !text) {
+            report.skip(row[2], kUnusedBase);
+            continue;
+        }
+        const auto back = multibase_decode(*text);
+        report.expect(text->starts_with(row[1]) && back && equal(*back, as_bytes("Strata")), row[2]);
+    }
+}
+
+std::optional<Bytes> digest_of(const std::string& algorithm, BytesView input) {
+    const auto bytes = [](const auto& hash) { return Bytes(hash.begin(), hash.end()); };
+    if (algorithm == "sha2-256") return bytes(crypto::sha256(input));
+    if (algorithm == "sha2-512") return bytes(crypto::sha512(input));
+    if (algorithm == "sha3") {  // SHA3-512 (code 0x14): rate 72, padding 0x06 (FIPS 202)
+        ByteArray<64> out;
+        crypto::keccak(input, 72, 0x06, out);
+        return bytes(out);
+    }
+    return std::nullopt;
+}
+
+// algorithm, bits, input (hashed as the text it is), multihash: code, length and the first bits of the digest.
+void run_multihashes(const std::vector<Row>& rows, Report& report) {
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        const auto& row = rows[i];
+        const std::string name = row.at(0) + " " + row.at(1) + " row " + std::to_string(i);
+        auto digest = digest_of(row[0], as_bytes(row.at(2)));
+        if (!digest) {
+            report.skip(name, kUnusedHash);
+            continue;
+        }
+        digest->resize(std::stoul(row[1]) / 8);
+        const auto code = static_cast<HashCode>(row[0] == "sha2-256" ? 0x12 : row[0] == "sha2-512" ? 0x13 : 0x14);
+        // A CIDv1 of raw is 01 55 and the multihash.
+        const Cid cid = Cid::v1(Codec::raw, code, *digest);
+        const auto ours = cid.bytes().subspan(2);
+        report.expect(to_hex(ours) == row.at(3), name, to_hex(ours));
+    }
+}
+
+class Multiformats final : public Suite {
+  public:
+    std::string_view name() const override { return "multiformats"; }
+    bool recognises(const VectorFile& file) const override {
+        if (file.path().extension() != ".csv") return false;
+        const std::string_view text = file.text();
+        return text.starts_with("encoding,") || text.starts_with("non-canonical encoding,") ||
+               text.starts_with("Unicode,") || text.starts_with("algorithm,bits,") ||
+               file.path().filename() == "random_vals.csv";
+    }
+    void run(const VectorFile& file, Report& report) const override {
+        const auto rows = rows_of(file.text());
+        if (file.path().filename() == "random_vals.csv")
+            return report.skip("random_vals.csv", "the inputs of test_cases.csv, without answers");
+        if (rows[0][0] == "Unicode") return run_registry(rows, report);
+        if (rows[0][0] == "algorithm") return run_multihashes(rows, report);
+        run_spellings(rows, report);
+    }
+};
+
+}  // namespace
+
+const Suite& multiformats() {
+    static const Multiformats suite;
+    return suite;
+}
+
+}  // namespace strata::conformance
