@@ -90,8 +90,9 @@ inline std::vector<Term> packed_terms(BitsView bits) {
     std::vector<Term> terms;
     terms.reserve(bits.size() + 1);
     for (unsigned i = 0; i < bits.size(); ++i) {
-        const Terms one = BooleanSum().add(bits[i], i);
-        terms.insert(terms.end(), one.begin(), one.end());
+        BooleanSum bit;
+        const Terms scaled = bit.add(bits[i], i);
+        terms.insert(terms.end(), scaled.begin(), scaled.end());
     }
     return terms;
 }
@@ -127,7 +128,7 @@ void pack_into_inputs(Cs& cs, BitsView bits) {
 template <class Cs>
 Bits alloc_bits(Cs& cs, std::uint64_t value, unsigned count) {
     Bits bits(count);
-    for (unsigned i = 0; i < count; ++i) bits[i] = alloc_bit(cs, (value >> i & 1) != 0);
+    for (unsigned i = 0; i < count; ++i) bits[i] = alloc_bit(cs, i < 64 && (value >> i & 1) != 0);
     return bits;
 }
 
