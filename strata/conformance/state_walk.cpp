@@ -35,8 +35,14 @@ bool is_amt_root(const Value& value, Amt::Version version) {
     const auto* root = list_of(value, numbers + 1);
     return root != nullptr && std::all_of(root->begin(), root->end() - 1, is_number) && is_amt_node(root->back());
 }
+/// What a v2 pointer has in its map of one entry; anything else as it is.
+const Value& unwrapped(const Value& pointer) {
+    const auto* map = pointer.as<Map>();
+    return map != nullptr && map->size() == 1 ? map->front().value : pointer;
+}
 // A pointer is a link, or a bucket of [key, value].
-bool is_pointer(const Value& value) {
+bool is_pointer(const Value& pointer) {
+    const auto& value = unwrapped(pointer);
     if (value.as<Cid>() != nullptr) return true;
     const auto* bucket = value.as<List>();
     if (bucket == nullptr || bucket->empty()) return false;
@@ -76,8 +82,10 @@ class Walker {
   private:
     void note_hamt(const Cid& cid, const Value& node) {
         hamts_.insert(cid);
-        for (const auto& pointer : *(*node.as<List>())[1].as<List>())
-            if (const auto* link = pointer.as<Cid>()) below_.insert(*link);
+        const auto& pointers = *(*node.as<List>())[1].as<List>();
+        if (!pointers.empty() && pointers.front().as<Map>() != nullptr) old_.insert(cid);
+        for (const auto& pointer : pointers)
+            if (const auto* link = unwrapped(pointer).as<Cid>()) below_.insert(*link);
     }
 
     void check(const Result<bool>& same, const std::string& name, std::size_t& count) {
@@ -113,9 +121,10 @@ class Walker {
         return last;
     }
     Result<bool> rebuild_hamt(const Cid& root, unsigned width) {
-        STRATA_TRY(const auto map, Hamt::load(store_, root, width));
+        const auto version = old_.contains(root) ? Hamt::Version::v2 : Hamt::Version::v3;
+        STRATA_TRY(const auto map, Hamt::load(store_, root, width, nullptr, version));
         MemoryBlockstore scratch;
-        Hamt fresh(scratch, width);
+        Hamt fresh(scratch, width, nullptr, version);
         STRATA_OK(map.for_each([&](BytesView key, BytesView value) -> Result<bool> {
             STRATA_OK(fresh.set(key, to_bytes(value)));
             return true;
@@ -127,6 +136,7 @@ class Walker {
     MemoryBlockstore& store_;
     Report& report_;
     std::set<Cid> hamts_;
+    std::set<Cid> old_;  // HAMT v2
     std::set<Cid> below_;
     std::size_t rebuilt_ = 0;
     std::size_t amts_ = 0;

@@ -59,8 +59,10 @@ struct Hamt::Ops {
     Blockstore& store;
     unsigned width;
     Normalise normalise;
+    Version version;
 
-    explicit Ops(const Hamt& hamt) : store(*hamt.store_), width(hamt.bit_width_), normalise(hamt.normalise_) {}
+    explicit Ops(const Hamt& hamt)
+        : store(*hamt.store_), width(hamt.bit_width_), normalise(hamt.normalise_), version(hamt.version_) {}
 
     // ---- reading ----------------------------------------------------------------------------------------------------
 
@@ -74,6 +76,17 @@ struct Hamt::Ops {
         for (std::size_t i = std::size_t{1} << width; i < 256; ++i)
             if (bits[i]) return fail(Errc::malformed, "HAMT bitfield beyond its width");
         return bits;
+    }
+
+    Result<bool> read_pointer_kind(CborReader& r) const {
+        if (version == Version::v3) {
+            STRATA_TRY(const auto major, r.peek_major());
+            return major == 6;
+        }
+        STRATA_TRY(const auto entries, r.map());
+        STRATA_TRY(const auto key, r.text());
+        if (entries != 1 || (key != "0" && key != "1")) return fail(Errc::malformed, "a HAMT v2 pointer of another form");
+        return key == "0";
     }
 
     Result<std::vector<Entry>> read_bucket(CborReader& r) const {
@@ -100,9 +113,9 @@ struct Hamt::Ops {
         if (count != node->present.count()) return fail(Errc::malformed, "HAMT node has another number of pointers");
         if (count == 0 && !is_root) return fail(Errc::malformed, "empty HAMT node below the root");
         for (std::uint64_t i = 0; i < count; ++i) {
-            STRATA_TRY(const auto major, r.peek_major());
+            STRATA_TRY(const bool is_link, read_pointer_kind(r));
             auto& pointer = node->pointers.emplace_back();
-            if (major == 6) {
+            if (is_link) {
                 STRATA_TRY(pointer.link, r.link());
                 if (pointer.link.codec() != Codec::dag_cbor) return fail(Errc::malformed, "HAMT link is not DAG-CBOR");
             } else {
@@ -250,6 +263,10 @@ struct Hamt::Ops {
         write_bitfield(w, node.present);
         w.array(node.pointers.size());
         for (auto& pointer : node.pointers) {
+            if (version == Version::v2) {
+                w.map(1);
+                w.text(pointer.is_bucket() ? "1" : "0");
+            }
             if (pointer.is_bucket()) {
                 STRATA_OK(write_bucket(w, pointer.bucket));
                 continue;
@@ -292,16 +309,17 @@ struct Hamt::Ops {
     }
 };
 
-Hamt::Hamt(Blockstore& store, unsigned bit_width, Normalise normalise)
-    : store_(&store), bit_width_(bit_width), normalise_(normalise), root_(std::make_unique<Node>()) {
+Hamt::Hamt(Blockstore& store, unsigned bit_width, Normalise normalise, Version version)
+    : store_(&store), bit_width_(bit_width), normalise_(normalise), version_(version), root_(std::make_unique<Node>()) {
     STRATA_CHECK(bit_width >= 1 && bit_width <= 8);
 }
 Hamt::Hamt(Hamt&&) noexcept = default;
 Hamt& Hamt::operator=(Hamt&&) noexcept = default;
 Hamt::~Hamt() = default;
 
-Result<Hamt> Hamt::load(Blockstore& store, const Cid& root, unsigned bit_width, Normalise normalise) {
-    Hamt hamt(store, bit_width, normalise);
+Result<Hamt> Hamt::load(Blockstore& store, const Cid& root, unsigned bit_width, Normalise normalise,
+                        Version version) {
+    Hamt hamt(store, bit_width, normalise, version);
     STRATA_TRY(hamt.root_, Ops(hamt).read(root, true));
     hamt.clean_root_ = root;
     return hamt;

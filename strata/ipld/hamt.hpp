@@ -1,5 +1,5 @@
 #pragma once
-// HAMT v3: the map of actor state. `Hamt` works on bytes, `HamtMap` below on typed keys and values.
+// HAMT v3: the map of actor state (and v2, which actors wrote before v3: genesis states). `Hamt` works on bytes, `HamtMap` below on typed keys and values.
 // Nodes are read when first needed and written by flush(). One thread at a time; the store must outlive the map.
 // Source: fvm.md §1.6; ref-fvm ipld/hamt. Errors: malformed for a node that breaks the load-time rules, missing_block,
 // too_large at the maximum depth.
@@ -17,9 +17,13 @@ class Hamt {
     using Normalise = Result<Bytes> (*)(BytesView value);
     using Visit = std::function<Result<bool>(BytesView key, BytesView value)>;
 
+    /// v2 writes a pointer as a map of one entry, "0" for a link and "1" for a bucket; v3 without the map.
+    enum class Version { v2, v3 };
+
     /// `bit_width` 1..8.
-    explicit Hamt(Blockstore& store, unsigned bit_width, Normalise normalise = nullptr);
-    static Result<Hamt> load(Blockstore& store, const Cid& root, unsigned bit_width, Normalise normalise = nullptr);
+    explicit Hamt(Blockstore& store, unsigned bit_width, Normalise normalise = nullptr, Version version = Version::v3);
+    static Result<Hamt> load(Blockstore& store, const Cid& root, unsigned bit_width, Normalise normalise = nullptr,
+                             Version version = Version::v3);
     Hamt(Hamt&&) noexcept;
     Hamt& operator=(Hamt&&) noexcept;
     ~Hamt();
@@ -44,6 +48,7 @@ class Hamt {
     Blockstore* store_;
     unsigned bit_width_;
     Normalise normalise_;
+    Version version_;
     std::unique_ptr<Node> root_;
     Cid clean_root_;  // undefined: changed since the last flush
 };
