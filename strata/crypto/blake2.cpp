@@ -1,5 +1,7 @@
 #include <strata/crypto/blake2.hpp>
 
+#include <strata/base/result.hpp>
+
 namespace strata::crypto {
 namespace {
 
@@ -53,8 +55,12 @@ inline void mix(Row<Word>& a, Row<Word>& b, Row<Word>& c, Row<Word>& d, const Ro
 }  // namespace
 
 template <class Word>
-Blake2<Word>::Blake2(std::size_t digest_size) : h_(Parameters<Word>::iv) {
-    h_[0] ^= static_cast<Word>(0x01010000 ^ digest_size);
+Blake2<Word>::Blake2(std::size_t digest_size, BytesView key) : h_(Parameters<Word>::iv) {
+    STRATA_CHECK(key.size() <= kBlock / 2);
+    h_[0] ^= static_cast<Word>(0x01010000 ^ key.size() << 8 ^ digest_size);
+    if (key.empty()) return;
+    std::ranges::copy(key, buffer_.begin());  // a block of its own in front
+    buffered_ = kBlock;
 }
 
 template <class Word>

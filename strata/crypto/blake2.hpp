@@ -1,5 +1,5 @@
 #pragma once
-// BLAKE2b and BLAKE2s (RFC 7693), unkeyed, any digest length. Incremental; a value per hash, one thread each.
+// BLAKE2b and BLAKE2s (RFC 7693), any digest length. Incremental; a value per hash, one thread each.
 #include <strata/base/bytes.hpp>
 
 namespace strata::crypto {
@@ -9,7 +9,8 @@ template <class Word>
 class Blake2 {
   public:
     static constexpr std::size_t kBlock = 16 * sizeof(Word);
-    explicit Blake2(std::size_t digest_size);
+    /// `key`: half a block at most (checked), empty for the plain hash.
+    explicit Blake2(std::size_t digest_size, BytesView key = {});
     void update(BytesView data);
     /// `out` has the digest size; the object is spent afterwards.
     void finish(std::span<std::uint8_t> out);

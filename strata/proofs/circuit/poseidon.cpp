@@ -10,7 +10,7 @@ using crypto::Fr;
 namespace {
 
 PoseidonRows merkle_rows(unsigned arity) {
-    return PoseidonRows(poseidon_parameters(arity, Fr::from_u64((std::uint64_t{1} << arity) - 1)));
+    return PoseidonRows(crypto::merkle_poseidon_constants(arity));
 }
 
 void copy_row(ShapeSystem& cs, const PoseidonRows& rows, std::span<const CoefficientId> ids,
@@ -79,7 +79,7 @@ const PoseidonRows& merkle_poseidon(unsigned arity) {
 }
 
 const PoseidonRows& update_poseidon() {
-    static const PoseidonRows rows(poseidon_parameters(2, Fr::from_u64(std::uint64_t{1} << 40)));
+    static const PoseidonRows rows(crypto::update_poseidon_constants());
     return rows;
 }
 

@@ -61,7 +61,7 @@ PoseidonRows::Combination PoseidonRows::s_box(const Combination& input, const Fr
     return {{out, Fr::one()}};
 }
 
-PoseidonRows::PoseidonRows(const PoseidonParameters& p) : width_(p.width) {
+PoseidonRows::PoseidonRows(const crypto::PoseidonConstants& p) : width_(p.width) {
     auto key = p.keys.begin();
     const auto pre_keys = key;
     key += width_;

@@ -2,20 +2,9 @@
 // The rows of one Poseidon hash over numbered slots: 0 is ONE, then the inputs, then one fresh variable for each row.
 #include <vector>
 
-#include <strata/crypto/fr.hpp>
+#include <strata/crypto/poseidon.hpp>
 
 namespace strata::proofs {
-
-/// Parameters of a width (proofs.md §6): `keys` are the constants moved behind the S-boxes, in order of use.
-struct PoseidonParameters {
-    unsigned width = 0;
-    unsigned partial_rounds = 0;
-    crypto::Fr tag;
-    std::vector<crypto::Fr> keys;              // 8·width + partial_rounds
-    std::vector<std::vector<crypto::Fr>> mds;  // symmetric
-};
-
-PoseidonParameters poseidon_parameters(unsigned arity, const crypto::Fr& tag);
 
 class PoseidonRows {
   public:
@@ -28,7 +17,7 @@ class PoseidonRows {
         Range a, b, c;
     };
 
-    explicit PoseidonRows(const PoseidonParameters& parameters);
+    explicit PoseidonRows(const crypto::PoseidonConstants& constants);
     unsigned arity() const { return width_ - 1; }
     Slot first_fresh() const { return width_; }
     const std::vector<Row>& rows() const { return rows_; }

@@ -1,17 +1,17 @@
 // Poseidon's constants (proofs.md §6), with round constants moved behind the S-boxes as the circuit wants them.
 #include <strata/base/result.hpp>
-#include <strata/proofs/circuit/poseidon_rows.hpp>
+#include <strata/crypto/poseidon.hpp>
 
-namespace strata::proofs {
+#include <algorithm>
+#include <utility>
 
-using crypto::Fr;
-
+namespace strata::crypto {
 namespace {
 
 using Vector = std::vector<Fr>;
-using Matrix = std::vector<Vector>;
+using Matrix = PoseidonConstants::Matrix;
 
-constexpr unsigned kFullRounds = 8;
+constexpr unsigned kFullRounds = PoseidonConstants::kFullRounds;
 constexpr unsigned kHalf = kFullRounds / 2;
 
 unsigned partial_rounds_of(unsigned arity) {
@@ -21,10 +21,14 @@ unsigned partial_rounds_of(unsigned arity) {
         case 4:
             return 56;
         case 8:
+        case 11:
             return 57;
+        case 16:
+        case 24:
+            return 59;
         default:
-            STRATA_CHECK(arity == 11);
-            return 57;
+            STRATA_CHECK(arity == 36);
+            return 60;
     }
 }
 
@@ -135,17 +139,83 @@ Vector moved_keys(const Matrix& constants, const Matrix& inverse_mds, unsigned p
     return keys;
 }
 
-}  // namespace
-
-PoseidonParameters poseidon_parameters(unsigned arity, const Fr& tag) {
-    const unsigned width = arity + 1;
-    const unsigned partial_rounds = partial_rounds_of(arity);
-    Grain grain(width, partial_rounds);
-    Matrix constants(kFullRounds + partial_rounds, Vector(width));
-    for (auto& row : constants)
-        for (auto& constant : row) constant = grain.element();
-    auto mds = mds_matrix(width);
-    return {width, partial_rounds, tag, moved_keys(constants, inverse(mds), partial_rounds), std::move(mds)};
+/// m without its first row and column.
+Matrix inner(const Matrix& m) {
+    Matrix out;
+    for (std::size_t i = 1; i < m.size(); ++i) out.emplace_back(m[i].begin() + 1, m[i].end());
+    return out;
 }
 
-}  // namespace strata::proofs
+/// diag(1, m)
+Matrix bordered(const Matrix& m) {
+    Matrix out(m.size() + 1, Vector(m.size() + 1));
+    out[0][0] = Fr::one();
+    for (std::size_t i = 0; i < m.size(); ++i) std::ranges::copy(m[i], out[i + 1].begin() + 1);
+    return out;
+}
+
+Matrix product(const Matrix& a, const Matrix& b) {
+    Matrix out;
+    for (const auto& row : a) out.push_back(times(row, b));
+    return out;
+}
+
+/// m = diag(1, m̂) · sparse
+PoseidonConstants::Sparse sparse_factor(const Matrix& m) {
+    PoseidonConstants::Sparse out{Vector(m.size()), Vector(m[0].begin() + 1, m[0].end())};
+    const auto inverse_inner = inverse(inner(m));
+    out.column[0] = m[0][0];
+    for (std::size_t i = 1; i < m.size(); ++i)
+        for (std::size_t j = 1; j < m.size(); ++j) out.column[i] += inverse_inner[i - 1][j - 1] * m[j][0];
+    return out;
+}
+
+}  // namespace
+
+PoseidonConstants poseidon_constants(unsigned arity, const Fr& tag) {
+    PoseidonConstants out;
+    out.width = arity + 1;
+    out.partial_rounds = partial_rounds_of(arity);
+    out.tag = tag;
+    Grain grain(out.width, out.partial_rounds);
+    out.round_constants.assign(kFullRounds + out.partial_rounds, Vector(out.width));
+    for (auto& row : out.round_constants)
+        for (auto& constant : row) constant = grain.element();
+    out.mds = mds_matrix(out.width);
+    out.keys = moved_keys(out.round_constants, inverse(out.mds), out.partial_rounds);
+
+    // The last partial round takes M apart first; what is left over goes into the round before.
+    out.sparse.resize(out.partial_rounds);
+    out.pre_sparse = out.mds;
+    for (unsigned i = out.partial_rounds; i-- > 0;) {
+        out.sparse[i] = sparse_factor(out.pre_sparse);
+        out.pre_sparse = product(out.mds, bordered(inner(out.pre_sparse)));
+    }
+    return out;
+}
+
+const PoseidonConstants& merkle_poseidon_constants(unsigned arity) {
+    const auto make = [](unsigned n) { return poseidon_constants(n, Fr::from_u64((std::uint64_t{1} << n) - 1)); };
+    static const PoseidonConstants two = make(2);
+    static const PoseidonConstants four = make(4);
+    static const PoseidonConstants eight = make(8);
+    static const PoseidonConstants eleven = make(11);
+    switch (arity) {
+        case 2:
+            return two;
+        case 4:
+            return four;
+        case 8:
+            return eight;
+        default:
+            STRATA_CHECK(arity == 11);
+            return eleven;
+    }
+}
+
+const PoseidonConstants& update_poseidon_constants() {
+    static const auto constants = poseidon_constants(2, Fr::from_u64(std::uint64_t{1} << 40));
+    return constants;
+}
+
+}  // namespace strata::crypto

@@ -1,0 +1,19 @@
+#pragma once
+// SHA-256 by blocks, for the inner loops of proofs (FIPS 180-4): the caller lays messages out, padding included.
+// Uses the SHA instructions where the machine has them. Whole messages: crypto/hash.hpp.
+#include <strata/base/bytes.hpp>
+
+namespace strata::crypto {
+
+using Sha256State = std::array<std::uint32_t, 8>;
+
+inline constexpr std::size_t kSha256Block = 64;
+inline constexpr Sha256State kSha256Start = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                             0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+
+void sha256_blocks(Sha256State& state, const std::uint8_t* blocks, std::size_t count);
+Hash256 sha256_digest(const Sha256State& state);
+/// SHA-256 of 64 bytes.
+Hash256 sha256_of_block(const std::uint8_t* block);
+
+}  // namespace strata::crypto
