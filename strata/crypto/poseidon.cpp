@@ -33,9 +33,9 @@ class Permutation {
             multiply(c_.mds);
         }
         // The last round has no key, and of its result only element 1 is wanted.
-        Fr out;
-        for (std::size_t i = 0; i < width_; ++i) out += fifth_power(state_[i]) * c_.mds[i][1];
-        return out;
+        FrSum out;
+        for (std::size_t i = 0; i < width_; ++i) out.add_product(fifth_power(state_[i]), c_.mds[i][1]);
+        return out.value();
     }
 
   private:
@@ -44,15 +44,18 @@ class Permutation {
     }
     void multiply(const PoseidonConstants::Matrix& m) {
         std::array<Fr, kMaxWidth> out;
-        for (std::size_t j = 0; j < width_; ++j)
-            for (std::size_t i = 0; i < width_; ++i) out[j] += state_[i] * m[i][j];
+        for (std::size_t j = 0; j < width_; ++j) {
+            FrSum sum;
+            for (std::size_t i = 0; i < width_; ++i) sum.add_product(state_[i], m[i][j]);
+            out[j] = sum.value();
+        }
         state_ = out;
     }
     void multiply(const PoseidonConstants::Sparse& m) {
-        Fr first;
-        for (std::size_t i = 0; i < width_; ++i) first += state_[i] * m.column[i];
+        FrSum first;
+        for (std::size_t i = 0; i < width_; ++i) first.add_product(state_[i], m.column[i]);
         for (std::size_t j = 1; j < width_; ++j) state_[j] += state_[0] * m.row[j - 1];
-        state_[0] = first;
+        state_[0] = first.value();
     }
 
     const PoseidonConstants& c_;

@@ -1,40 +1,11 @@
 #pragma once
 // Membership of a leaf in a Merkle tree as rows ("por", proofs.md §10).
-#include <bit>
-
 #include <strata/proofs/circuit/insertion.hpp>
 #include <strata/proofs/circuit/poseidon.hpp>
 #include <strata/proofs/circuit/sha256.hpp>
+#include <strata/proofs/merkle/path.hpp>
 
 namespace strata::proofs {
-
-/// Arity of every level, leaves first: base levels, then sub and top tree if there are any.
-struct PathShape {
-    enum class Hash : std::uint8_t { sha256, poseidon };
-    Hash hash;
-    std::vector<unsigned> arities;
-
-    /// TreeD of a sector with 2^height nodes.
-    static PathShape binary_sha256(unsigned height);
-    /// TreeC and TreeRLast (proofs.md §3, §7).
-    static PathShape of_replica(unsigned log2_nodes);
-    /// Siblings of a whole path.
-    std::size_t siblings() const {
-        std::size_t count = 0;
-        for (const unsigned arity : arities) count += arity - 1;
-        return count;
-    }
-};
-
-/// What a prover knows about a path; nothing in a blank circuit.
-struct PathValues {
-    std::uint64_t index = 0;           // of the leaf
-    std::vector<crypto::Fr> siblings;  // level by level, leaves first
-};
-
-constexpr unsigned log2_of(unsigned arity) {
-    return static_cast<unsigned>(std::countr_zero(arity));
-}
 
 /// Bits of an element as a SHA-256 message.
 template <class Cs>

@@ -1,21 +1,9 @@
 #pragma once
 // WinningPoSt and WindowPoSt: the fallback PoSt circuit (proofs.md §11).
 #include <strata/proofs/circuit/merkle_path.hpp>
+#include <strata/proofs/post/vanilla_proof.hpp>
 
 namespace strata::proofs {
-
-struct PostShape {
-    PathShape tree;
-    std::size_t sectors = 0;
-    std::size_t challenges = 0;  // of each sector
-};
-
-/// What a prover knows about one sector; empty in a blank circuit.
-struct PostSectorValues {
-    crypto::Fr comm_r_last, comm_c, comm_r;
-    std::vector<crypto::Fr> leaves;  // one for each challenge
-    std::vector<PathValues> paths;
-};
 
 template <class Cs>
 void post_sector(Cs& cs, const PostShape& shape, const PostSectorValues& values) {

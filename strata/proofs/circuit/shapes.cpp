@@ -31,41 +31,6 @@ std::size_t window_sectors(unsigned log2) {
 
 }  // namespace
 
-PathShape PathShape::binary_sha256(unsigned height) {
-    return {Hash::sha256, std::vector<unsigned>(height, 2)};
-}
-
-PathShape PathShape::of_replica(unsigned log2) {
-    // Sub and top tree take the bits that base levels of three bits leave over: 8-8-2 and 8-8-0 for large sectors.
-    std::vector<unsigned> upper;
-    switch (log2) {
-        case 5:
-        case k8KiB:
-            upper = {4};
-            break;
-        case 7:
-        case k16MiB:
-        case 25:
-            upper = {2};
-            break;
-        case 9:
-        case k32GiB:
-            upper = {8};
-            break;
-        case k32KiB:
-        case k64GiB:
-            upper = {8, 2};
-            break;
-        default:
-            break;
-    }
-    unsigned base_bits = log2;
-    for (const unsigned arity : upper) base_bits -= log2_of(arity);
-    PathShape shape{Hash::poseidon, std::vector<unsigned>(base_bits / 3, 8)};
-    shape.arities.insert(shape.arities.end(), upper.begin(), upper.end());
-    return shape;
-}
-
 Result<CircuitKind> parse_circuit_kind(std::string_view name) {
     for (const auto kind :
          {CircuitKind::porep, CircuitKind::winning_post, CircuitKind::window_post, CircuitKind::sector_update})

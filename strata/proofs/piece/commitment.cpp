@@ -2,13 +2,17 @@
 
 #include <bit>
 
-#include <strata/crypto/hash.hpp>
+#include <strata/base/thread_pool.hpp>
+#include <strata/crypto/sha256.hpp>
+#include <strata/proofs/node.hpp>
+#include <strata/proofs/piece/fr32.hpp>
 
 namespace strata::proofs {
 namespace {
 
-constexpr std::uint64_t kNodeSize = 32;
 constexpr std::uint64_t kMinPiece = 128;
+// Data is padded and hashed in subtrees of 4 MiB.
+constexpr std::uint64_t kChunkRaw = raw_size(std::uint64_t{1} << 22);
 
 struct Placed {
     std::uint64_t size;
@@ -16,9 +20,10 @@ struct Placed {
 };
 
 // Joins equal neighbours at the end, as carries of a binary counter.
-void join(std::vector<Placed>& stack) {
+template <class Subtree>
+void join(std::vector<Subtree>& stack) {
     while (stack.size() > 1 && stack[stack.size() - 2].size == stack.back().size) {
-        const Placed right = stack.back();
+        const Subtree right = stack.back();
         stack.pop_back();
         stack.back() = {right.size * 2, piece_node(stack.back().commitment, right.commitment)};
     }
@@ -30,9 +35,7 @@ Commitment piece_node(const Commitment& left, const Commitment& right) {
     ByteArray<64> both;
     std::ranges::copy(left, both.begin());
     std::ranges::copy(right, both.begin() + 32);
-    Commitment out = crypto::sha256(both);
-    out[31] &= 0x3f;
-    return out;
+    return trimmed(crypto::sha256_of_block(both.data()));
 }
 
 const Commitment& zero_commitment(std::uint64_t padded_size) {
@@ -72,6 +75,77 @@ Result<Commitment> sector_comm_d(std::uint64_t sector_size, std::span<const Piec
         join(stack);
     }
     return stack[0].commitment;
+}
+
+Commitment data_tree_root(std::span<const Node> nodes) {
+    STRATA_CHECK(std::has_single_bit(nodes.size()));
+    if (nodes.size() == 1) return nodes[0];
+    std::vector<Node> row(nodes.size() / 2);
+    hash_data_row(nodes, row);
+    while (row.size() > 1) {
+        std::vector<Node> above(row.size() / 2);
+        hash_data_row(row, above);
+        row = std::move(above);
+    }
+    return row[0];
+}
+
+void hash_data_row(std::span<const Node> row, std::span<Node> above) {
+    STRATA_CHECK(row.size() == 2 * above.size());
+    parallel_for(above.size(), 4096, [&](std::size_t begin, std::size_t end) {
+        for (auto i = begin; i < end; ++i) above[i] = trimmed(crypto::sha256_of_block(row[2 * i].data()));
+    });
+}
+
+PieceCommitter::PieceCommitter() { buffer_.reserve(kChunkRaw); }
+
+void PieceCommitter::push_buffered() {
+    Bytes padded(padded_size(buffer_.size()));
+    fr32_pad(buffer_, padded);
+    buffer_.clear();
+    stack_.push_back({padded.size(), data_tree_root(nodes_of(BytesView(padded)))});
+    hashed_ += padded.size();
+    join(stack_);
+}
+
+void PieceCommitter::update(BytesView raw) {
+    while (!raw.empty()) {
+        const std::size_t n = std::min<std::size_t>(raw.size(), kChunkRaw - buffer_.size());
+        append(buffer_, raw.first(n));
+        raw = raw.subspan(n);
+        if (buffer_.size() == kChunkRaw) push_buffered();
+    }
+}
+
+Result<PieceCommitment> PieceCommitter::finish(std::uint64_t min_padded_size) {
+    if (!std::has_single_bit(min_padded_size) || min_padded_size < kMinPiece)
+        return fail(Errc::invalid_argument, "piece size is no power of two of at least 128");
+    if (!buffer_.empty() || stack_.empty()) {
+        const std::uint64_t blocks = std::bit_ceil((buffer_.size() + kRawBlock - 1) / kRawBlock);
+        buffer_.resize(std::max<std::uint64_t>(blocks, 1) * kRawBlock);
+        push_buffered();
+    }
+    const std::uint64_t size = std::max(std::bit_ceil(hashed_), min_padded_size);
+    while (stack_.size() > 1 || stack_[0].size < size) {
+        const std::uint64_t zeros = stack_.back().size;
+        stack_.push_back({zeros, zero_commitment(zeros)});
+        join(stack_);
+    }
+    return PieceCommitment{stack_[0].commitment, size};
+}
+
+Result<PieceCommitment> piece_commitment(const ReadBytes& read, std::uint64_t min_padded_size) {
+    PieceCommitter committer;
+    Bytes buffer(kChunkRaw);
+    for (;;) {
+        STRATA_TRY(const auto n, read(buffer));
+        committer.update(BytesView(buffer).first(n));
+        if (n < buffer.size()) return committer.finish(min_padded_size);
+    }
+}
+
+Cid replica_cid(const Commitment& comm_r) {
+    return Cid::v1(Codec::commitment_sealed, HashCode::poseidon_bls12_381_a2_fc1, comm_r);
 }
 
 Cid piece_cid(const Commitment& comm_p) {

@@ -1,6 +1,8 @@
 #pragma once
 // Commitments to unsealed data: binary SHA-256 trees over 32-byte nodes, the two top bits of every node cleared.
 // Source: storage.md §1.3, §16.1; proofs.md.
+#include <functional>
+
 #include <strata/types/sector.hpp>
 
 namespace strata::proofs {
@@ -17,7 +19,42 @@ const Commitment& zero_commitment(std::uint64_t padded_size);
 /// commitments, or pieces that do not fit.
 Result<Commitment> sector_comm_d(std::uint64_t sector_size, std::span<const PieceInfo> pieces);
 
+/// The row above `row` in a binary tree, half as long (checked). Uses all threads.
+void hash_data_row(std::span<const Hash256> row, std::span<Hash256> above);
+/// Root over nodes that are there already (a power of two, checked). Uses all threads.
+Commitment data_tree_root(std::span<const Hash256> nodes);
+
+struct PieceCommitment {
+    Commitment commitment;
+    std::uint64_t padded_size = 0;
+};
+
+/// CommP of data that comes in parts of any length; zero bytes are added up to the next piece size.
+class PieceCommitter {
+  public:
+    PieceCommitter();
+    void update(BytesView raw);
+    /// `min_padded_size`: a power of two; the piece is made at least so large. Errors: invalid_argument.
+    Result<PieceCommitment> finish(std::uint64_t min_padded_size = 128);
+
+  private:
+    struct Subtree {
+        std::uint64_t size;
+        Commitment commitment;
+    };
+    void push_buffered();
+
+    Bytes buffer_;
+    std::vector<Subtree> stack_;
+    std::uint64_t hashed_ = 0;  // padded
+};
+
+/// Fills a buffer from the front; fewer bytes than asked for mean the end.
+using ReadBytes = std::function<Result<std::size_t>(std::span<std::uint8_t>)>;
+Result<PieceCommitment> piece_commitment(const ReadBytes& read, std::uint64_t min_padded_size = 128);
+
 Cid piece_cid(const Commitment& comm_p);
+Cid replica_cid(const Commitment& comm_r);
 /// Errors: invalid_argument.
 Result<Commitment> commitment_of(const Cid& piece_or_data_cid);
 

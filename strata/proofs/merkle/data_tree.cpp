@@ -1,0 +1,51 @@
+#include <strata/proofs/merkle/data_tree.hpp>
+
+#include <strata/proofs/piece/commitment.hpp>
+
+namespace strata::proofs {
+
+using crypto::Fr;
+
+Result<DataTree> DataTree::build(const std::filesystem::path& file, std::span<const Node> data, const Watch& watch) {
+    STRATA_CHECK(std::has_single_bit(data.size()));
+    const std::filesystem::path unfinished = file.string() + ".unfinished";
+    {
+        STRATA_TRY(auto mapped, MappedFile::create(unfinished, (2 * data.size() - 1) * kNodeSize));
+        const auto nodes = nodes_of(mapped.writable());
+        std::ranges::copy(data, nodes.begin());
+        std::size_t begin = 0;
+        for (std::size_t count = data.size(); count > 1; begin += count, count /= 2) {
+            STRATA_OK(watch.at("data tree", 1 - static_cast<double>(count) / static_cast<double>(data.size())));
+            hash_data_row(nodes.subspan(begin, count), nodes.subspan(begin + count, count / 2));
+        }
+        STRATA_OK(mapped.sync());
+    }
+    std::error_code error;
+    std::filesystem::rename(unfinished, file, error);
+    if (error) return fail(Errc::io, file.string() + ": " + error.message());
+    return open(file, data.size());
+}
+
+Result<DataTree> DataTree::open(const std::filesystem::path& file, std::uint64_t nodes) {
+    DataTree out;
+    STRATA_TRY(out.file_, MappedFile::open(file));
+    if (out.file_.bytes().size() != (2 * nodes - 1) * kNodeSize)
+        return fail(Errc::malformed, file.string() + " has another length");
+    out.leaves_ = nodes;
+    return out;
+}
+
+Result<PathValues> DataTree::path(std::uint64_t leaf) const {
+    if (leaf >= leaves_) return fail(Errc::out_of_range, "no such leaf");
+    PathValues out;
+    out.index = leaf;
+    auto rows = nodes_of(file_.bytes());
+    for (std::uint64_t count = leaves_; count > 1; count /= 2, leaf /= 2) {
+        STRATA_TRY(const auto sibling, Fr::from_bytes(rows[leaf ^ 1]));
+        out.siblings.push_back(sibling);
+        rows = rows.subspan(count);
+    }
+    return out;
+}
+
+}  // namespace strata::proofs

@@ -1,0 +1,70 @@
+#pragma once
+// TreeC and TreeRLast: base trees of arity eight over equal slices of the leaves, their roots joined by a sub and a
+// top tree where the sector has them (proofs.md §3, §7). Each base tree is a file of its rows, lower rows first; of
+// TreeRLast the lowest rows are left out and made again when needed.
+#include <filesystem>
+#include <functional>
+
+#include <strata/base/mapped_file.hpp>
+#include <strata/proofs/merkle/path.hpp>
+#include <strata/proofs/node.hpp>
+#include <strata/proofs/watch.hpp>
+
+namespace strata::proofs {
+
+struct ReplicaTreeShape {
+    explicit ReplicaTreeShape(unsigned log2_nodes);
+
+    PathShape path;
+    std::uint64_t leaves;
+    std::uint64_t base_trees;
+    unsigned base_levels;
+
+    std::uint64_t base_leaves() const { return leaves / base_trees; }
+    /// Nodes in row `level` of a base tree; 0 are the leaves.
+    std::uint64_t row_nodes(unsigned level) const { return base_leaves() >> (3 * level); }
+    /// Nodes in all rows from `level` up.
+    std::uint64_t nodes_from(unsigned level) const;
+    /// The first row that a file of TreeRLast holds.
+    unsigned first_kept_row() const;
+    std::string file_name(std::string_view stem, std::uint64_t base_tree) const;
+};
+
+inline constexpr std::string_view kTreeCStem = "sc-02-data-tree-c";
+inline constexpr std::string_view kTreeRLastStem = "sc-02-data-tree-r-last";
+
+/// Computes the leaves from `first` on. Called from several threads for disjoint ranges.
+using LeafSource = std::function<Status(std::uint64_t first, std::span<crypto::Fr> out)>;
+
+/// Writes the files of a tree, rows from `first_row` up, and returns its root.
+Result<crypto::Fr> build_replica_tree(const ReplicaTreeShape& shape, const LeafSource& leaves,
+                                      const std::filesystem::path& folder, std::string_view stem, unsigned first_row,
+                                      const Watch& watch);
+
+class ReplicaTree {
+  public:
+    /// `leaves`: the replica, for trees whose files do not hold their leaves. Must outlive the tree.
+    /// Errors: not_found; malformed for files of other lengths or nodes that are no field elements.
+    static Result<ReplicaTree> open(const ReplicaTreeShape& shape, const std::filesystem::path& folder,
+                                    std::string_view stem, std::span<const Node> leaves = {});
+
+    const ReplicaTreeShape& shape() const { return shape_; }
+    const crypto::Fr& root() const { return root_; }
+    Result<crypto::Fr> leaf(std::uint64_t index) const;
+    Result<PathValues> path(std::uint64_t index) const;
+
+  private:
+    explicit ReplicaTree(const ReplicaTreeShape& shape) : shape_(shape) {}
+    std::span<const Node> leaves_of(std::uint64_t base_tree) const;
+    Status put_base_siblings(std::uint64_t base_tree, std::uint64_t leaf, std::vector<crypto::Fr>& siblings) const;
+    void put_upper_siblings(std::uint64_t base_tree, std::vector<crypto::Fr>& siblings) const;
+
+    ReplicaTreeShape shape_;
+    unsigned first_row_ = 0;
+    std::vector<MappedFile> files_;
+    std::span<const Node> outside_leaves_;
+    std::vector<std::vector<crypto::Fr>> upper_;  // roots of the base trees, then of the sub trees
+    crypto::Fr root_;
+};
+
+}  // namespace strata::proofs

@@ -1,0 +1,21 @@
+#pragma once
+// Fr32: data as field elements. Every 254 bits of data, least significant bit of a byte first, are followed by two
+// zero bits, so that each 32-byte node is below the modulus (proofs.md §2).
+#include <strata/base/bytes.hpp>
+#include <strata/base/result.hpp>
+
+namespace strata::proofs {
+
+inline constexpr std::uint64_t kRawBlock = 127;     // bytes of data
+inline constexpr std::uint64_t kPaddedBlock = 128;  // and what they become
+
+constexpr std::uint64_t padded_size(std::uint64_t raw_size) { return raw_size / kRawBlock * kPaddedBlock; }
+constexpr std::uint64_t raw_size(std::uint64_t padded_size) { return padded_size / kPaddedBlock * kRawBlock; }
+
+/// `raw` is a whole number of blocks and `padded` as long as it becomes (checked).
+void fr32_pad(BytesView raw, std::span<std::uint8_t> padded);
+void fr32_unpad(BytesView padded, std::span<std::uint8_t> raw);
+/// Bytes [offset, offset + out.size()) of the data in `padded`. Errors: out_of_range.
+Status fr32_unpad_range(BytesView padded, std::uint64_t offset, std::span<std::uint8_t> out);
+
+}  // namespace strata::proofs

@@ -1,0 +1,179 @@
+#include <strata/proofs/sdr/graph.hpp>
+
+#include <bit>
+#include <filesystem>
+
+#include <strata/base/hex.hpp>
+#include <strata/base/mapped_file.hpp>
+#include <strata/base/thread_pool.hpp>
+#include <strata/crypto/chacha.hpp>
+#include <strata/crypto/hash.hpp>
+
+namespace strata::proofs {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "parent tables are little-endian files");
+
+Hash256 hash_of_name(std::string_view name, const Hash256& porep_id) {
+    Bytes message = to_bytes(as_bytes(name));
+    append(message, porep_id);
+    return crypto::sha256(message);
+}
+
+/// 64-bit draws from ChaCha8 with a zero nonce.
+class Draws {
+  public:
+    explicit Draws(const Hash256& key) : key_(key) {}
+    std::uint64_t next() {
+        if (at_ == words_.size()) {
+            words_ = crypto::chacha_block(8, key_, {block_++, 0, 0, 0});
+            at_ = 0;
+        }
+        const std::uint64_t low = words_[at_];
+        const std::uint64_t high = words_[at_ + 1];
+        at_ += 2;
+        return low | high << 32;
+    }
+
+  private:
+    Hash256 key_;
+    std::uint32_t block_ = 0;
+    crypto::ChachaWords words_{};
+    std::size_t at_ = words_.size();
+};
+
+std::uint64_t round_function(std::uint64_t right, std::uint64_t key) {
+    ByteArray<16> message;
+    store_be(message.data(), right);
+    store_be(message.data() + 8, key);
+    return load_be<std::uint64_t>(crypto::blake2b_512(message).data());
+}
+
+}  // namespace
+
+StackedGraph::StackedGraph(std::uint64_t nodes, const Hash256& porep_id, GraphRules rules)
+    : nodes_(nodes), rules_(rules) {
+    STRATA_CHECK(nodes > 1 && nodes <= std::uint64_t{1} << 32);
+    const auto seed = hash_of_name("Filecoin_DRSample", porep_id);
+    std::copy_n(seed.begin(), drg_seed_.size(), drg_seed_.begin());
+    const auto keys = hash_of_name("Filecoin_Feistel", porep_id);
+    for (std::size_t i = 0; i < 4; ++i) feistel_keys_[i] = load_le<std::uint64_t>(keys.data() + 8 * i);
+    half_bits_ = (static_cast<unsigned>(std::bit_width(nodes * kExpansionDegree - 1)) + 1) / 2;
+}
+
+void StackedGraph::drg_parents(std::uint64_t node, std::span<std::uint32_t, kBaseDegree> out) const {
+    std::ranges::fill(out, 0U);
+    if (node < 2) return;
+    Hash256 key;
+    std::ranges::copy(drg_seed_, key.begin());
+    store_le(key.data() + drg_seed_.size(), static_cast<std::uint32_t>(node));
+    Draws draws(key);
+
+    constexpr std::uint64_t kSampled = kBaseDegree - 1;
+    const auto predecessor = static_cast<std::uint32_t>(node - 1);
+    const bool predecessor_first = rules_ == GraphRules::v1_1;
+    out[predecessor_first ? 0 : kSampled] = predecessor;
+    const std::uint64_t meta = node * kSampled;
+    const auto buckets = static_cast<unsigned>(std::bit_width(meta - 1));  // log2 rounded up
+    for (std::size_t i = 0; i < kSampled; ++i) {
+        const auto bucket = draws.next() % buckets + 1;
+        const std::uint64_t high = std::min(meta, std::uint64_t{1} << bucket);
+        const std::uint64_t low = std::max<std::uint64_t>(2, high / 2);
+        const std::uint64_t distance = low + draws.next() % (high - low + 1);
+        const std::uint64_t parent = (meta - distance) / kSampled;
+        out[i + (predecessor_first ? 1 : 0)] = parent == node ? predecessor : static_cast<std::uint32_t>(parent);
+    }
+}
+
+std::uint64_t StackedGraph::permuted_once(std::uint64_t index) const {
+    const std::uint64_t mask = (std::uint64_t{1} << half_bits_) - 1;
+    std::uint64_t left = index >> half_bits_;
+    std::uint64_t right = index & mask;
+    for (std::size_t i = 0; i < 3; ++i) {
+        const std::uint64_t mixed = left ^ (round_function(right, feistel_keys_[i]) & mask);
+        left = right;
+        right = mixed;
+    }
+    return left << half_bits_ | right;
+}
+
+std::uint64_t StackedGraph::permuted(std::uint64_t index) const {
+    do index = permuted_once(index);
+    while (index >= nodes_ * kExpansionDegree);
+    return index;
+}
+
+Parents StackedGraph::parents(std::uint64_t node) const {
+    STRATA_CHECK(node < nodes_);
+    Parents out;
+    drg_parents(node, std::span(out).first<kBaseDegree>());
+    for (std::size_t i = 0; i < kExpansionDegree; ++i) {
+        std::uint64_t index = permuted(node * kExpansionDegree + i);
+        if (rules_ == GraphRules::v1_0) index = static_cast<std::uint32_t>(index);
+        out[kBaseDegree + i] = static_cast<std::uint32_t>(index / kExpansionDegree);
+    }
+    return out;
+}
+
+std::string StackedGraph::cache_file_name() const {
+    Bytes message = to_bytes(as_bytes(
+        "poseidon_hasherstacked_graph::StackedGraph{expansion_degree: 8 base_graph: drgraph::BucketGraph{size: " +
+        std::to_string(nodes_) + "; degree: 6; hasher: poseidon_hasher} }"));
+    const auto put = [&](auto number) {
+        ByteArray<sizeof number> bytes;
+        store_le(bytes.data(), number);
+        append(message, bytes);
+    };
+    for (const auto key : feistel_keys_) put(key);
+    put(static_cast<std::uint32_t>(nodes_));
+    return "v28-sdr-parent-" + to_hex(crypto::sha256(message)) + ".cache";
+}
+
+namespace {
+
+Status fill(const StackedGraph& graph, std::span<std::uint32_t> table, const Watch& watch) {
+    constexpr std::uint64_t kStep = std::uint64_t{1} << 18;
+    for (std::uint64_t done = 0; done < graph.nodes(); done += kStep) {
+        STRATA_OK(watch.at("parents", static_cast<double>(done) / static_cast<double>(graph.nodes())));
+        parallel_for(std::min(kStep, graph.nodes() - done), 256, [&](std::size_t begin, std::size_t end) {
+            for (auto node = done + begin; node < done + end; ++node)
+                std::ranges::copy(graph.parents(node), table.begin() + static_cast<std::ptrdiff_t>(node * kDegree));
+        });
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<ParentTable> ParentTable::load(const StackedGraph& graph, const std::string& directory, const Watch& watch) {
+    namespace fs = std::filesystem;
+    ParentTable out;
+    const std::size_t count = graph.nodes() * kDegree;
+    out.size_ = count * sizeof(std::uint32_t);
+    if (directory.empty()) {
+        auto table = std::make_shared<std::vector<std::uint32_t>>(count);
+        STRATA_OK(fill(graph, *table, watch));
+        out.table_ = table->data();
+        out.owner_ = std::move(table);
+        return out;
+    }
+    const fs::path path = fs::path(directory) / graph.cache_file_name();
+    std::error_code error;
+    if (fs::file_size(path, error) != out.size_ || error) {
+        fs::create_directories(directory, error);
+        const fs::path unfinished = path.string() + ".unfinished";
+        STRATA_TRY(auto file, MappedFile::create(unfinished, out.size_));
+        STRATA_OK(fill(graph, {reinterpret_cast<std::uint32_t*>(file.writable().data()), count}, watch));
+        STRATA_OK(file.sync());
+        fs::rename(unfinished, path, error);
+        if (error) return fail(Errc::io, path.string() + ": " + error.message());
+    }
+    STRATA_TRY(auto file, MappedFile::open(path));
+    if (file.bytes().size() != out.size_) return fail(Errc::io, path.string() + " has another length");
+    auto owner = std::make_shared<MappedFile>(std::move(file));
+    out.table_ = reinterpret_cast<const std::uint32_t*>(owner->bytes().data());
+    out.owner_ = std::move(owner);
+    return out;
+}
+
+}  // namespace strata::proofs

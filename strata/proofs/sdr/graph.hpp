@@ -1,0 +1,67 @@
+#pragma once
+// The graph of stacked DRGs: six parents in the same layer and eight in the layer below (proofs.md §4).
+#include <memory>
+
+#include <strata/base/bytes.hpp>
+#include <strata/proofs/watch.hpp>
+
+namespace strata {
+class MappedFile;
+}
+
+namespace strata::proofs {
+
+inline constexpr std::size_t kBaseDegree = 6;       // DRG
+inline constexpr std::size_t kExpansionDegree = 8;  // expander
+inline constexpr std::size_t kDegree = kBaseDegree + kExpansionDegree;
+
+/// Where the rules differ: registered seal proofs 0 to 4 use v1_0.
+enum class GraphRules : std::uint8_t {
+    v1_0,  // predecessor last, expander indices cut to 32 bits
+    v1_1,  // predecessor first
+};
+
+using Parents = std::array<std::uint32_t, kDegree>;
+
+class StackedGraph {
+  public:
+    StackedGraph(std::uint64_t nodes, const Hash256& porep_id, GraphRules rules);
+
+    std::uint64_t nodes() const { return nodes_; }
+    /// Six of the same layer, then eight of the layer below. `node` is below nodes() (checked).
+    Parents parents(std::uint64_t node) const;
+    /// First 28 bytes of the hash that seeds the DRG.
+    const ByteArray<28>& drg_seed() const { return drg_seed_; }
+    const std::array<std::uint64_t, 4>& feistel_keys() const { return feistel_keys_; }
+    /// Name of the file that holds all parents, as the reference names it.
+    std::string cache_file_name() const;
+
+  private:
+    void drg_parents(std::uint64_t node, std::span<std::uint32_t, kBaseDegree> out) const;
+    std::uint64_t permuted(std::uint64_t index) const;
+    std::uint64_t permuted_once(std::uint64_t index) const;
+
+    std::uint64_t nodes_;
+    GraphRules rules_;
+    ByteArray<28> drg_seed_;
+    std::array<std::uint64_t, 4> feistel_keys_;  // three rounds, three keys used
+    unsigned half_bits_;
+};
+
+/// The parents of all nodes: 56 bytes a node, in memory or in a file of the reference's name and format.
+class ParentTable {
+  public:
+    /// `directory` empty: in memory. A file that is there is used, else one is made.
+    static Result<ParentTable> load(const StackedGraph& graph, const std::string& directory, const Watch& watch);
+
+    /// kDegree numbers.
+    const std::uint32_t* of(std::uint64_t node) const { return table_ + node * kDegree; }
+    BytesView bytes() const { return {reinterpret_cast<const std::uint8_t*>(table_), size_}; }
+
+  private:
+    std::shared_ptr<const void> owner_;
+    const std::uint32_t* table_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+}  // namespace strata::proofs
