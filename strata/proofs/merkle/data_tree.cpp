@@ -6,16 +6,17 @@ namespace strata::proofs {
 
 using crypto::Fr;
 
-Result<DataTree> DataTree::build(const std::filesystem::path& file, std::span<const Node> data, const Watch& watch) {
-    STRATA_CHECK(std::has_single_bit(data.size()));
+Result<DataTree> DataTree::build(const std::filesystem::path& file, std::uint64_t leaves, std::span<const Node> data,
+                                 const Watch& watch) {
+    STRATA_CHECK(std::has_single_bit(leaves) && data.size() <= leaves);
     const std::filesystem::path unfinished = file.string() + ".unfinished";
     {
-        STRATA_TRY(auto mapped, MappedFile::create(unfinished, (2 * data.size() - 1) * kNodeSize));
+        STRATA_TRY(auto mapped, MappedFile::create(unfinished, (2 * leaves - 1) * kNodeSize));
         const auto nodes = nodes_of(mapped.writable());
         std::ranges::copy(data, nodes.begin());
         std::size_t begin = 0;
-        for (std::size_t count = data.size(); count > 1; begin += count, count /= 2) {
-            STRATA_OK(watch.at("data tree", 1 - static_cast<double>(count) / static_cast<double>(data.size())));
+        for (std::size_t count = leaves; count > 1; begin += count, count /= 2) {
+            STRATA_OK(watch.at("data tree", 1 - static_cast<double>(count) / static_cast<double>(leaves)));
             hash_data_row(nodes.subspan(begin, count), nodes.subspan(begin + count, count / 2));
         }
         STRATA_OK(mapped.sync());
@@ -23,7 +24,7 @@ Result<DataTree> DataTree::build(const std::filesystem::path& file, std::span<co
     std::error_code error;
     std::filesystem::rename(unfinished, file, error);
     if (error) return fail(Errc::io, file.string() + ": " + error.message());
-    return open(file, data.size());
+    return open(file, leaves);
 }
 
 Result<DataTree> DataTree::open(const std::filesystem::path& file, std::uint64_t nodes) {

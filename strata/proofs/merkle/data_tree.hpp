@@ -11,8 +11,9 @@ namespace strata::proofs {
 
 class DataTree {
   public:
-    /// `data`: a power of two of nodes (checked).
-    static Result<DataTree> build(const std::filesystem::path& file, std::span<const Node> data, const Watch& watch);
+    /// `leaves`: a power of two, not less than `data` (checked); the rest are zeros.
+    static Result<DataTree> build(const std::filesystem::path& file, std::uint64_t leaves, std::span<const Node> data,
+                                  const Watch& watch);
     /// Errors: not_found; malformed for another length.
     static Result<DataTree> open(const std::filesystem::path& file, std::uint64_t nodes);
 

@@ -1,0 +1,91 @@
+#include <strata/proofs/post/post.hpp>
+
+#include <optional>
+
+#include <strata/base/thread_pool.hpp>
+#include <strata/proofs/merkle/replica_tree.hpp>
+#include <strata/proofs/porep/sealed_sector.hpp>
+
+namespace strata::proofs {
+
+using crypto::Fr;
+
+Result<PostSectorValues> show_sector(const PostConfig& config, const HeldSector& held,
+                                     std::span<const std::uint64_t> leaves) {
+    STRATA_TRY(const auto replica, MappedFile::open(held.sealed));
+    const ReplicaTreeShape shape(static_cast<unsigned>(std::countr_zero(config.nodes())));
+    STRATA_TRY(const auto tree, ReplicaTree::open(shape, held.cache, kTreeRLastStem, nodes_of(replica.bytes())));
+    STRATA_TRY(const auto commitments, read_commitments(held.cache, {}));
+    PostSectorValues out;
+    STRATA_TRY(out.comm_c, Fr::from_bytes(commitments.comm_c));
+    out.comm_r_last = tree.root();
+    STRATA_TRY(out.comm_r, Fr::from_bytes(held.sector.comm_r));
+    for (const auto index : leaves) {
+        STRATA_TRY(const auto leaf, tree.leaf(index));
+        STRATA_TRY(auto path, tree.path(index));
+        out.leaves.push_back(leaf);
+        out.paths.push_back(std::move(path));
+    }
+    STRATA_OK(check_post_sector(shape.path, out, held.sector.comm_r, leaves));
+    return out;
+}
+
+Status check_post_sector(const PathShape& tree, const PostSectorValues& shown, const Hash256& comm_r,
+                         std::span<const std::uint64_t> leaves) {
+    if (shown.leaves.size() != leaves.size() || shown.paths.size() != leaves.size())
+        return fail(Errc::invalid_argument, "wrong number of leaves");
+    if (shown.comm_r.to_bytes() != comm_r || comm_r_of(shown.comm_c, shown.comm_r_last) != shown.comm_r)
+        return fail(Errc::verification, "CommR is not of the sector's trees");
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+        STRATA_TRY(const auto root, root_of_path(tree, shown.leaves[i], shown.paths[i]));
+        if (shown.paths[i].index != leaves[i] || root != shown.comm_r_last)
+            return fail(Errc::verification, "leaf " + std::to_string(leaves[i]) + " is not in the replica's tree");
+    }
+    return {};
+}
+
+Result<WindowVanilla> window_post_vanilla(const PostConfig& config, const Hash256& randomness,
+                                          std::span<const HeldSector> sectors, const Watch& watch) {
+    if (config.kind != PostKind::window || sectors.empty())
+        return fail(Errc::invalid_argument, "WindowPoSt of no sectors");
+    const auto not_before = [](const HeldSector& a, const HeldSector& b) { return a.sector.number >= b.sector.number; };
+    if (std::ranges::adjacent_find(sectors, not_before) != sectors.end())
+        return fail(Errc::invalid_argument, "sectors are not in order, or one is repeated");
+    STRATA_OK(watch.at("vanilla proofs", 0));
+
+    std::vector<std::optional<PostSectorValues>> shown(sectors.size());
+    parallel_for(sectors.size(), 1, [&](std::size_t begin, std::size_t end) {
+        for (auto i = begin; i < end && !watch.stopped(); ++i) {
+            auto values = show_sector(config, sectors[i],
+                                      post_leaves(config, randomness, sectors[i].sector.number, i));
+            if (values) shown[i] = std::move(*values);
+        }
+    });
+    STRATA_OK(watch.at("vanilla proofs", 1));
+
+    WindowVanilla out;
+    for (std::size_t i = 0; i < sectors.size(); ++i)
+        if (!shown[i]) out.faulty.push_back(sectors[i].sector.number);
+    if (!out.faulty.empty()) return out;
+    out.partitions.resize(config.partitions(sectors.size()));
+    for (std::size_t i = 0; i < out.partitions.size() * config.shape.sectors; ++i)
+        out.partitions[i / config.shape.sectors].push_back(*shown[std::min(i, sectors.size() - 1)]);
+    return out;
+}
+
+Result<std::vector<PostSectorValues>> winning_post_vanilla(const PostConfig& config, const Hash256& randomness,
+                                                           const HeldSector& sector) {
+    if (config.kind != PostKind::winning) return fail(Errc::invalid_argument, "not a WinningPoSt");
+    STRATA_TRY(auto all, show_sector(config, sector, post_leaves(config, randomness, sector.sector.number, 0)));
+    std::vector<PostSectorValues> out;
+    for (std::size_t i = 0; i < all.leaves.size(); ++i)
+        out.push_back({all.comm_r_last, all.comm_c, all.comm_r, {all.leaves[i]}, {std::move(all.paths[i])}});
+    return out;
+}
+
+Status check_sector(const PostConfig& config, const Hash256& randomness, const HeldSector& sector) {
+    STRATA_OK(show_sector(config, sector, post_leaves(config, randomness, sector.sector.number, 0)));
+    return {};
+}
+
+}  // namespace strata::proofs
