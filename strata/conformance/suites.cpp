@@ -5,6 +5,7 @@
 #include <strata/conformance/ipld_collections.hpp>
 #include <strata/conformance/multiformats.hpp>
 #include <strata/conformance/proofs_circuits.hpp>
+#include <strata/conformance/proofs_vanilla.hpp>
 #include <strata/conformance/sequences.hpp>
 #include <strata/conformance/serialization.hpp>
 #include <strata/conformance/suite.hpp>
@@ -12,7 +13,7 @@
 namespace strata::conformance {
 
 std::span<const Suite* const> suites() {
-    static const std::array<const Suite*, 7> all{
+    static const std::array<const Suite*, 8> all{
         &codec_fixtures(),
         &multiformats(),
         &cars(),
@@ -20,6 +21,7 @@ std::span<const Suite* const> suites() {
         &ipld_collections(),
         &sequences(),
         &proofs_circuits(),
+        &proofs_vanilla(),
     };
     return all;
 }

@@ -1,0 +1,260 @@
+// Whole seals and PoSts of vectors/proofs: sealed anew from the recorded numbers, in a folder that goes afterwards.
+#include <unistd.h>
+
+#include <strata/base/mapped_file.hpp>
+#include <strata/conformance/data_pattern.hpp>
+#include <strata/conformance/proofs_vanilla.hpp>
+#include <strata/crypto/hash.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
+#include <strata/proofs/piece/fr32.hpp>
+#include <strata/proofs/piece/staging.hpp>
+#include <strata/proofs/porep/challenges.hpp>
+#include <strata/proofs/porep/seal.hpp>
+#include <strata/proofs/post/post.hpp>
+
+namespace strata::conformance {
+
+namespace fs = std::filesystem;
+using crypto::Fr;
+
+namespace {
+
+// Larger seals take more than a minute: only with --slow.
+constexpr std::uint64_t kQuickSector = std::uint64_t{64} << 20;
+
+class WorkFolder {
+  public:
+    WorkFolder() {
+        static std::atomic<int> count = 0;
+        path_ = fs::temp_directory_path() /
+                ("strata-vectors-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
+        fs::create_directories(path_);
+    }
+    WorkFolder(const WorkFolder&) = delete;
+    WorkFolder& operator=(const WorkFolder&) = delete;
+    ~WorkFolder() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    const fs::path& path() const { return path_; }
+
+  private:
+    fs::path path_;
+};
+
+Result<std::string> file_sha256(const fs::path& path) {
+    STRATA_TRY(const auto file, MappedFile::open(path));
+    return to_hex(crypto::sha256(file.bytes()));
+}
+
+struct Sealed {
+    proofs::SealPaths paths;
+    proofs::SealCommitments commitments;
+    Hash256 replica_id{};
+};
+
+Result<Sealed> seal(const proofs::SealSubject& subject, const std::string& data, const fs::path& folder,
+                    const fs::path& parents) {
+    auto pattern = DataPattern::parse(data);
+    if (!pattern) return fail(Errc::unsupported, "data pattern " + data);
+    Sealed out;
+    out.paths = {folder / "cache", folder / "staged", folder / "sealed", parents.string()};
+    fs::create_directories(out.paths.cache);
+    std::uint64_t left = proofs::raw_size(subject.config.sector_size);
+    const auto read = [&](std::span<std::uint8_t> buffer) -> Result<std::size_t> {
+        const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
+        pattern->fill(buffer.first(n));
+        left -= n;
+        return n;
+    };
+    const auto size = subject.config.sector_size;
+    STRATA_TRY(const auto piece, proofs::stage_piece(read, size, out.paths.staged, 0));
+    const std::array pieces{PieceInfo{size, proofs::piece_cid(piece.commitment)}};
+    STRATA_TRY(const auto phase1, proofs::seal_pre_commit_phase1(subject, out.paths, pieces));
+    out.replica_id = phase1.replica_id;
+    STRATA_TRY(out.commitments, proofs::seal_pre_commit_phase2(subject, out.paths, phase1));
+    return out;
+}
+
+Result<proofs::SealSubject> subject_of(const Json& test) {
+    proofs::SealSubject out;
+    STRATA_TRY(out.config, seal_config_of(test));
+    STRATA_TRY(out.prover_id, hash_field(test, "prover_id"));
+    STRATA_TRY(out.ticket, hash_field(test, "ticket"));
+    out.number = test.value("sector_number", SectorNumber{0});
+    return out;
+}
+
+/// One case's comparisons; each becomes an outcome of its own.
+class Comparison {
+  public:
+    Comparison(const Json& test, const std::string& name, Report& report) : test_(test), name_(name), report_(report) {}
+    void field(const char* field, const Json& got) { equal(field, got, test_.at(field)); }
+    void equal(const std::string& what, const Json& got, const Json& wanted) {
+        report_.expect(got == wanted, name_ + ": " + what);
+    }
+    void passes(const std::string& what, const Status& status) {
+        report_.expect(status.has_value(), name_ + ": " + what, status ? "" : status.error().message());
+    }
+
+  private:
+    const Json& test_;
+    const std::string& name_;
+    Report& report_;
+};
+
+void compare_commitments(const Sealed& sealed, Comparison& with) {
+    with.field("comm_d", to_hex(sealed.commitments.comm_d));
+    with.field("comm_c", to_hex(sealed.commitments.comm_c));
+    with.field("comm_r_last", to_hex(sealed.commitments.comm_r_last));
+    with.field("comm_r", to_hex(sealed.commitments.comm_r));
+}
+
+Status compare_files(const Json& test, const Sealed& sealed, Comparison& with) {
+    STRATA_TRY(const auto staged, file_sha256(sealed.paths.staged));
+    with.field("staged_sha256", staged);
+    STRATA_TRY(const auto replica, file_sha256(sealed.paths.sealed));
+    with.field("sealed_sha256", replica);
+    for (const auto& [name, wanted] : test.at("files").items()) {
+        const auto path = sealed.paths.cache / fs::path(name).filename();
+        STRATA_TRY(const auto digest, file_sha256(path));
+        with.equal(name, Json{{"bytes", fs::file_size(path)}, {"sha256", digest}}, wanted);
+    }
+    return {};
+}
+
+Status compare_proof(const Json& test, const proofs::SealSubject& subject, const Sealed& sealed, Comparison& with) {
+    const auto& config = subject.config;
+    STRATA_TRY(const auto seed, hash_field(test, "seed"));
+    const proofs::ChallengeSeeds seeds{sealed.replica_id, sealed.commitments.comm_r, seed};
+    Json challenges = Json::array();
+    Json inputs = Json::array();
+    for (std::size_t k = 0; k < config.partitions; ++k) {
+        challenges.push_back(proofs::porep_challenges(config, seeds, k));
+        STRATA_TRY(const auto values,
+                   proofs::porep_public_inputs(config, config.graph(), seeds, sealed.commitments.comm_d, k));
+        inputs.push_back(hex_list(values));
+    }
+    with.field("challenges", challenges);
+    with.field("inputs", inputs);
+
+    const auto proof = proofs::seal_commit_phase1(subject, sealed.paths, sealed.commitments, seed);
+    with.passes("vanilla proofs", proof ? Status{} : Status(proof.error()));
+    if (config.feature == proofs::SealFeature::synthetic && proof) {
+        // The file of synthetic proofs must say what the trees say.
+        fs::remove(sealed.paths.cache / proofs::kSyntheticFile);
+        const auto direct = proofs::seal_commit_phase1(subject, sealed.paths, sealed.commitments, seed);
+        with.passes("vanilla proofs from the trees", direct ? Status{} : Status(direct.error()));
+    }
+    return {};
+}
+
+Status compare_unsealed(const proofs::SealSubject& subject, const Sealed& sealed, const fs::path& folder,
+                        Comparison& with) {
+    STRATA_OK(proofs::unseal(subject, sealed.commitments.comm_d, sealed.paths.sealed, sealed.paths.cache,
+                             sealed.paths.parent_cache, folder / "unsealed"));
+    STRATA_TRY(const auto unsealed, file_sha256(folder / "unsealed"));
+    with.equal("unsealed again", unsealed, *file_sha256(sealed.paths.staged));
+    return {};
+}
+
+Status seal_case(const Json& test, const std::string& name, Report& report) {
+    STRATA_TRY(const auto subject, subject_of(test));
+    if (subject.config.sector_size > kQuickSector && !report.slow()) {
+        report.skip(name, "more than a minute (--slow runs it)");
+        return {};
+    }
+    Comparison with(test, name, report);
+    const WorkFolder work;
+    STRATA_TRY(const auto sealed, seal(subject, test.at("data"), work.path(), {}));
+    with.field("replica_id", to_hex(sealed.replica_id));
+    compare_commitments(sealed, with);
+    if (subject.config.feature == proofs::SealFeature::synthetic)
+        STRATA_OK(proofs::generate_synthetic_proofs(subject, sealed.paths, sealed.commitments));
+    STRATA_OK(compare_files(test, sealed, with));
+    STRATA_OK(compare_proof(test, subject, sealed, with));
+    return compare_unsealed(subject, sealed, work.path(), with);
+}
+
+Result<proofs::PostConfig> post_config_of(const Json& test) {
+    STRATA_TRY(const auto size, proofs::parse_sector_bytes(test.at("sector").get<std::string>()));
+    return proofs::PostConfig::of(
+        size, test.at("kind") == "winning" ? proofs::PostKind::winning : proofs::PostKind::window,
+        test.at("post_rules") == "1.0.0" ? proofs::PostRules::by_position : proofs::PostRules::by_sector);
+}
+
+Status compare_public(const Json& test, const proofs::PostConfig& config, const Hash256& randomness,
+                      Comparison& with) {
+    std::vector<proofs::PostSector> sectors;
+    Json challenges = Json::array();
+    for (const auto& sector : test.at("sectors")) {
+        STRATA_TRY(const auto comm_r, hash_field(sector, "comm_r"));
+        const SectorNumber number = sector.at("sector_number");
+        challenges.push_back({{"sector_number", number},
+                              {"leaves", proofs::post_leaves(config, randomness, number, sectors.size())}});
+        sectors.push_back({number, comm_r});
+    }
+    with.field("challenges", challenges);
+    STRATA_TRY(const auto inputs, proofs::post_public_inputs(config, randomness, sectors));
+    Json got = Json::array();
+    for (const auto& partition : inputs) got.push_back(hex_list(partition));
+    with.field("inputs", got);
+    return {};
+}
+
+Status compare_vanilla(const proofs::PostConfig& config, const Hash256& randomness,
+                       std::span<const proofs::HeldSector> held, Comparison& with) {
+    std::vector<Fr> leaves;
+    if (config.kind == proofs::PostKind::winning) {
+        STRATA_TRY(const auto shown, proofs::winning_post_vanilla(config, randomness, held[0]));
+        for (const auto& sector : shown) leaves.push_back(sector.leaves.at(0));
+    } else {
+        STRATA_TRY(const auto shown, proofs::window_post_vanilla(config, randomness, held));
+        if (!shown.faulty.empty()) return fail(Errc::verification, "faulty sectors");
+        with.field("partitions", shown.partitions.size());
+        leaves = shown.partitions[0][0].leaves;
+    }
+    with.field("leaves_of_first_sector", hex_list(leaves));
+    return {};
+}
+
+Status post_case(const Json& test, const std::string& name, Report& report) {
+    Comparison with(test, name, report);
+    STRATA_TRY(const auto config, post_config_of(test));
+    STRATA_TRY(const auto randomness, hash_field(test, "randomness"));
+    STRATA_OK(compare_public(test, config, randomness, with));
+    if (test.contains("winning_sector_of_1000003")) {
+        STRATA_TRY(const auto prover_id, hash_field(test, "prover_id"));
+        with.field("winning_sector_of_1000003",
+                   Json::array({proofs::winning_sector_index(prover_id, randomness, 1000003)}));
+    }
+    // Made-up sectors of equal nodes have no data.
+    if (!test.at("sectors").at(0).contains("data") || config.sector_size > kQuickSector) return {};
+
+    Json seal_test = test;
+    seal_test["rules"] = test.at("seal_rules");
+    STRATA_TRY(auto subject, subject_of(seal_test));
+    const WorkFolder work;
+    std::vector<proofs::HeldSector> held;
+    for (const auto& sector : test["sectors"]) {
+        subject.number = sector.at("sector_number");
+        const auto folder = work.path() / std::to_string(subject.number);
+        STRATA_TRY(const auto sealed, seal(subject, sector.at("data"), folder, work.path() / "parents"));
+        Comparison with_sector(sector, name, report);
+        compare_commitments(sealed, with_sector);
+        held.push_back({{subject.number, sealed.commitments.comm_r}, sealed.paths.cache, sealed.paths.sealed});
+    }
+    return compare_vanilla(config, randomness, held, with);
+}
+
+}  // namespace
+
+void run_seal_case(const Json& test, const std::string& name, Report& report) {
+    if (const auto status = seal_case(test, name, report); !status) report.fail(name, status.error().message());
+}
+
+void run_post_case(const Json& test, const std::string& name, Report& report) {
+    if (const auto status = post_case(test, name, report); !status) report.fail(name, status.error().message());
+}
+
+}  // namespace strata::conformance

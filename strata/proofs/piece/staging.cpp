@@ -1,0 +1,48 @@
+#include <strata/proofs/piece/staging.hpp>
+
+#include <bit>
+
+#include <strata/base/mapped_file.hpp>
+#include <strata/proofs/piece/fr32.hpp>
+
+namespace strata::proofs {
+namespace {
+
+constexpr std::uint64_t kMinPiece = 128;
+constexpr std::uint64_t kPartBlocks = 1 << 13;  // 1 MiB at a time
+
+/// The staged file, long enough for `size` bytes; what it held stays.
+Result<MappedFile> grown(const std::filesystem::path& path, std::uint64_t size) {
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) return MappedFile::create(path, size);
+    if (std::filesystem::file_size(path, error) < size && !error) std::filesystem::resize_file(path, size, error);
+    if (error) return fail(Errc::io, path.string() + ": " + error.message());
+    return MappedFile::open_writable(path);
+}
+
+}  // namespace
+
+Result<PieceCommitment> stage_piece(const ReadBytes& read, std::uint64_t padded, const std::filesystem::path& staged,
+                                    std::uint64_t at) {
+    if (!std::has_single_bit(padded) || padded < kMinPiece || at % padded != 0)
+        return fail(Errc::invalid_argument, "a piece is a power of two of at least 128, at a multiple of its size");
+    STRATA_TRY(auto file, grown(staged, at + padded));
+    auto out = file.writable().subspan(at, padded);
+    PieceCommitter committer;
+    Bytes part(kPartBlocks * kRawBlock);
+    for (;;) {
+        STRATA_TRY(const auto n, read(part));
+        const std::uint64_t blocks = (n + kRawBlock - 1) / kRawBlock;
+        if (blocks * kPaddedBlock > out.size()) return fail(Errc::invalid_argument, "more data than the piece holds");
+        committer.update(BytesView(part).first(n));
+        std::fill(part.begin() + static_cast<std::ptrdiff_t>(n), part.end(), std::uint8_t{0});
+        fr32_pad(BytesView(part).first(blocks * kRawBlock), out.first(blocks * kPaddedBlock));
+        out = out.subspan(blocks * kPaddedBlock);
+        if (n < part.size()) break;
+    }
+    std::ranges::fill(out, std::uint8_t{0});
+    STRATA_OK(file.sync());
+    return committer.finish(padded);
+}
+
+}  // namespace strata::proofs
