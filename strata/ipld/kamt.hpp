@@ -1,0 +1,43 @@
+#pragma once
+// KAMT: the map of an EVM contract's storage, 32-byte keys to 32-byte values. A HAMT whose keys are not hashed (width 5,
+// buckets of one entry) and whose links skip the digits that all keys below share.
+// Nodes are read when first needed and written by flush(). One thread at a time; the store must outlive the map.
+// Source: fvm.md §1.8; ref-fvm ipld/kamt. Errors: malformed for a node of another form, missing_block.
+#include <functional>
+#include <memory>
+
+#include <strata/ipld/blockstore.hpp>
+
+namespace strata {
+
+class Kamt {
+  public:
+    using Word = Hash256;  // big-endian; stored without leading zeros
+    using Visit = std::function<Result<bool>(const Word& key, const Word& value)>;
+
+    explicit Kamt(Blockstore& store);
+    static Result<Kamt> load(Blockstore& store, const Cid& root);
+    Kamt(Kamt&&) noexcept;
+    Kamt& operator=(Kamt&&) noexcept;
+    ~Kamt();
+
+    Result<std::optional<Word>> get(const Word& key) const;
+    /// Setting an equal value leaves the node clean.
+    Status set(const Word& key, const Word& value);
+    /// True if there was one.
+    Result<bool> remove(const Word& key);
+    Result<Cid> flush();
+    /// Ascending keys; stops early when `visit` returns false.
+    Status for_each(const Visit& visit) const;
+    bool empty() const;
+
+  private:
+    struct Node;
+    struct Slot;
+    struct Ops;
+    Blockstore* store_;
+    std::unique_ptr<Node> root_;
+    Cid clean_root_;  // undefined: changed since the last flush
+};
+
+}  // namespace strata
