@@ -4,8 +4,9 @@
 #include <strata/base/mapped_file.hpp>
 #include <strata/conformance/data_pattern.hpp>
 #include <strata/conformance/proofs_vanilla.hpp>
+#include <strata/conformance/proofs_witness.hpp>
 #include <strata/crypto/hash.hpp>
-#include <strata/proofs/circuit/shapes.hpp>
+#include <strata/proofs/circuit/witness.hpp>
 #include <strata/proofs/piece/fr32.hpp>
 #include <strata/proofs/piece/staging.hpp>
 #include <strata/proofs/porep/challenges.hpp>
@@ -123,6 +124,18 @@ Status compare_files(const Json& test, const Sealed& sealed, Comparison& with) {
     return {};
 }
 
+/// Every partition's vanilla proof satisfies the PoRep circuit.
+Status compare_witnesses(const proofs::VanillaSealProof& proof, const proofs::SealConfig& config, const Json& inputs,
+                         Comparison& with) {
+    STRATA_TRY(const auto shape, proofs::porep_shape(config.sector_size));
+    const auto circuit = proofs::BlankCircuit(shape).compile();
+    for (std::size_t k = 0; k < proof.partitions.size(); ++k)
+        with.passes(
+            "circuit of partition " + std::to_string(k),
+            check_witness(circuit, proofs::porep_witness(shape, proof.commitments, proof.partitions[k]), inputs.at(k)));
+    return {};
+}
+
 Status compare_proof(const Json& test, const proofs::SealSubject& subject, const Sealed& sealed, Comparison& with) {
     const auto& config = subject.config;
     STRATA_TRY(const auto seed, hash_field(test, "seed"));
@@ -140,6 +153,7 @@ Status compare_proof(const Json& test, const proofs::SealSubject& subject, const
 
     const auto proof = proofs::seal_commit_phase1(subject, sealed.paths, sealed.commitments, seed);
     with.passes("vanilla proofs", proof ? Status{} : Status(proof.error()));
+    if (proof) STRATA_OK(compare_witnesses(*proof, config, test.at("inputs"), with));
     if (config.feature == proofs::SealFeature::synthetic && proof) {
         // The file of synthetic proofs must say what the trees say.
         fs::remove(sealed.paths.cache / proofs::kSyntheticFile);
@@ -183,15 +197,14 @@ Result<proofs::PostConfig> post_config_of(const Json& test) {
         test.at("post_rules") == "1.0.0" ? proofs::PostRules::by_position : proofs::PostRules::by_sector);
 }
 
-Status compare_public(const Json& test, const proofs::PostConfig& config, const Hash256& randomness,
-                      Comparison& with) {
+Status compare_public(const Json& test, const proofs::PostConfig& config, const Hash256& randomness, Comparison& with) {
     std::vector<proofs::PostSector> sectors;
     Json challenges = Json::array();
     for (const auto& sector : test.at("sectors")) {
         STRATA_TRY(const auto comm_r, hash_field(sector, "comm_r"));
         const SectorNumber number = sector.at("sector_number");
-        challenges.push_back({{"sector_number", number},
-                              {"leaves", proofs::post_leaves(config, randomness, number, sectors.size())}});
+        challenges.push_back(
+            {{"sector_number", number}, {"leaves", proofs::post_leaves(config, randomness, number, sectors.size())}});
         sectors.push_back({number, comm_r});
     }
     with.field("challenges", challenges);
@@ -202,19 +215,31 @@ Status compare_public(const Json& test, const proofs::PostConfig& config, const 
     return {};
 }
 
-Status compare_vanilla(const proofs::PostConfig& config, const Hash256& randomness,
+/// Vanilla proofs of all partitions: their first leaves, and that they satisfy the circuit.
+Status compare_vanilla(const Json& test, const proofs::PostConfig& config, const Hash256& randomness,
                        std::span<const proofs::HeldSector> held, Comparison& with) {
+    std::vector<std::vector<proofs::PostSectorValues>> partitions;
     std::vector<Fr> leaves;
-    if (config.kind == proofs::PostKind::winning) {
-        STRATA_TRY(const auto shown, proofs::winning_post_vanilla(config, randomness, held[0]));
+    const bool winning = config.kind == proofs::PostKind::winning;
+    if (winning) {
+        STRATA_TRY(auto shown, proofs::winning_post_vanilla(config, randomness, held[0]));
         for (const auto& sector : shown) leaves.push_back(sector.leaves.at(0));
+        partitions.push_back(std::move(shown));
     } else {
-        STRATA_TRY(const auto shown, proofs::window_post_vanilla(config, randomness, held));
+        STRATA_TRY(auto shown, proofs::window_post_vanilla(config, randomness, held));
         if (!shown.faulty.empty()) return fail(Errc::verification, "faulty sectors");
-        with.field("partitions", shown.partitions.size());
-        leaves = shown.partitions[0][0].leaves;
+        partitions = std::move(shown.partitions);
+        with.field("partitions", partitions.size());
+        leaves = partitions.at(0).at(0).leaves;
     }
     with.field("leaves_of_first_sector", hex_list(leaves));
+
+    STRATA_TRY(const auto shape, winning ? proofs::winning_post_shape(config.sector_size)
+                                         : proofs::window_post_shape(config.sector_size));
+    const auto circuit = proofs::BlankCircuit(shape).compile();
+    for (std::size_t k = 0; k < partitions.size(); ++k)
+        with.passes("circuit of partition " + std::to_string(k),
+                    check_witness(circuit, proofs::post_witness(shape, partitions[k]), test.at("inputs").at(k)));
     return {};
 }
 
@@ -244,7 +269,7 @@ Status post_case(const Json& test, const std::string& name, Report& report) {
         compare_commitments(sealed, with_sector);
         held.push_back({{subject.number, sealed.commitments.comm_r}, sealed.paths.cache, sealed.paths.sealed});
     }
-    return compare_vanilla(config, randomness, held, with);
+    return compare_vanilla(test, config, randomness, held, with);
 }
 
 }  // namespace

@@ -1,0 +1,16 @@
+#include <strata/conformance/proofs_witness.hpp>
+
+namespace strata::conformance {
+
+Status check_witness(const proofs::R1cs& circuit, const Result<proofs::Assignment>& witness, const Json& inputs) {
+    if (!witness) return witness.error();
+    if (inputs.size() + 1 != witness->inputs.size()) return fail(Errc::verification, "another number of inputs");
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        if (witness->inputs[i + 1].to_hex() != inputs[i].get<std::string>())
+            return fail(Errc::verification, "input " + std::to_string(i) + " differs");
+    if (const auto row = proofs::first_unsatisfied(circuit, *witness))
+        return fail(Errc::verification, "row " + std::to_string(*row) + " does not hold");
+    return {};
+}
+
+}  // namespace strata::conformance
