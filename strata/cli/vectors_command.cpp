@@ -27,6 +27,11 @@ struct FileResult {
     std::vector<Outcome> outcomes;
 };
 
+/// Texts for people and git's own files, which a vector folder may hold.
+bool is_description(const fs::path& path) {
+    return path.extension() == ".md" || path.filename().string().starts_with('.');
+}
+
 std::vector<fs::path> files_below(const std::vector<std::string>& paths) {
     std::vector<fs::path> files;
     for (const auto& path : paths) {
@@ -35,7 +40,7 @@ std::vector<fs::path> files_below(const std::vector<std::string>& paths) {
             continue;
         }
         for (const auto& entry : fs::recursive_directory_iterator(path))
-            if (entry.is_regular_file()) files.push_back(entry.path());
+            if (entry.is_regular_file() && !is_description(entry.path())) files.push_back(entry.path());
     }
     std::ranges::sort(files);
     return files;

@@ -1,12 +1,14 @@
 #include <strata/conformance/state_walk.hpp>
 
 #include <bit>
+#include <map>
 #include <set>
 
 #include <strata/ipld/amt.hpp>
 #include <strata/ipld/dag.hpp>
 #include <strata/ipld/data_model.hpp>
 #include <strata/ipld/hamt.hpp>
+#include <strata/ipld/kamt.hpp>
 
 namespace strata::conformance {
 namespace {
@@ -35,30 +37,57 @@ bool is_amt_root(const Value& value, Amt::Version version) {
     const auto* root = list_of(value, numbers + 1);
     return root != nullptr && std::all_of(root->begin(), root->end() - 1, is_number) && is_amt_node(root->back());
 }
-/// What a v2 pointer has in its map of one entry; anything else as it is.
-const Value& unwrapped(const Value& pointer) {
-    const auto* map = pointer.as<Map>();
-    return map != nullptr && map->size() == 1 ? map->front().value : pointer;
+enum class TrieKind { hamt_v3, hamt_v2, kamt };
+
+/// HAMT v2 and KAMT wrap each pointer in a map of one entry, with these names for a link and a bucket.
+std::string_view link_name(TrieKind kind) { return kind == TrieKind::kamt ? "l" : "0"; }
+std::string_view bucket_name(TrieKind kind) { return kind == TrieKind::kamt ? "v" : "1"; }
+
+/// The member of that name, if it is the only one of its map.
+const Value* sole_member(const Value& value, std::string_view name) {
+    const auto* map = value.as<Map>();
+    return map != nullptr && map->size() == 1 && map->front().key == name ? &map->front().value : nullptr;
 }
-// A pointer is a link, or a bucket of [key, value].
-bool is_pointer(const Value& pointer) {
-    const auto& value = unwrapped(pointer);
-    if (value.as<Cid>() != nullptr) return true;
-    const auto* bucket = value.as<List>();
+
+/// The link of a pointer, if it is one. A KAMT's is [link, bits, bytes].
+const Cid* link_of(const Value& pointer, TrieKind kind) {
+    if (kind == TrieKind::hamt_v3) return pointer.as<Cid>();
+    const auto* member = sole_member(pointer, link_name(kind));
+    if (member == nullptr || kind == TrieKind::hamt_v2) return member == nullptr ? nullptr : member->as<Cid>();
+    const auto* link = list_of(*member, 3);
+    return link == nullptr ? nullptr : (*link)[0].as<Cid>();
+}
+
+/// A bucket is a list of [key, value].
+bool is_bucket(const Value& pointer, TrieKind kind) {
+    const auto* value = kind == TrieKind::hamt_v3 ? &pointer : sole_member(pointer, bucket_name(kind));
+    const auto* bucket = value == nullptr ? nullptr : value->as<List>();
     if (bucket == nullptr || bucket->empty()) return false;
     return std::ranges::all_of(*bucket, [](const Value& entry) {
         const auto* pair = list_of(entry, 2);
         return pair != nullptr && (*pair)[0].as<Bytes>() != nullptr;
     });
 }
+
+const List& pointers_of(const Value& node) { return *(*node.as<List>())[1].as<List>(); }
+
 // [bitfield, [pointers]] with as many bits as pointers.
-bool is_hamt_node(const Value& value) {
+bool is_trie_node(const Value& value) {
     const auto* node = list_of(value, 2);
     if (node == nullptr || (*node)[0].as<Bytes>() == nullptr || (*node)[1].as<List>() == nullptr) return false;
     std::size_t bits = 0;
     for (const auto byte : *(*node)[0].as<Bytes>()) bits += static_cast<std::size_t>(std::popcount(byte));
-    const auto& pointers = *(*node)[1].as<List>();
-    return bits == pointers.size() && std::ranges::all_of(pointers, is_pointer);
+    return bits == pointers_of(value).size();
+}
+
+/// An empty node is the same in all kinds.
+std::optional<TrieKind> trie_kind(const Value& value) {
+    if (!is_trie_node(value)) return std::nullopt;
+    for (const auto kind : {TrieKind::hamt_v3, TrieKind::hamt_v2, TrieKind::kamt}) {
+        const auto fits = [&](const Value& pointer) { return link_of(pointer, kind) || is_bucket(pointer, kind); };
+        if (std::ranges::all_of(pointers_of(value), fits)) return kind;
+    }
+    return std::nullopt;
 }
 
 class Walker {
@@ -70,22 +99,20 @@ class Walker {
             if (cid.codec() != Codec::dag_cbor) continue;
             const auto value = decode_dag_cbor(block);
             if (!value) continue;  // the block's own case has failed
-            if (is_hamt_node(*value)) note_hamt(cid, *value);
+            if (const auto kind = trie_kind(*value)) note_trie(cid, *value, *kind);
             for (const auto version : {Amt::Version::v0, Amt::Version::v3})
                 if (is_amt_root(*value, version)) check(rebuild_amt(cid, version), "AMT " + cid.to_string(), amts_);
         }
-        for (const auto& cid : hamts_)
-            if (!below_.contains(cid)) check(rebuild_hamt(cid), "HAMT " + cid.to_string(), rebuilt_);
-        report_.pass(std::to_string(rebuilt_) + " HAMTs and " + std::to_string(amts_) + " AMTs built anew");
+        for (const auto& [cid, kind] : tries_)
+            if (!below_.contains(cid)) check(rebuild_trie(cid, kind), "HAMT " + cid.to_string(), rebuilt_);
+        report_.pass(std::to_string(rebuilt_) + " HAMTs and KAMTs, " + std::to_string(amts_) + " AMTs built anew");
     }
 
   private:
-    void note_hamt(const Cid& cid, const Value& node) {
-        hamts_.insert(cid);
-        const auto& pointers = *(*node.as<List>())[1].as<List>();
-        if (!pointers.empty() && pointers.front().as<Map>() != nullptr) old_.insert(cid);
-        for (const auto& pointer : pointers)
-            if (const auto* link = unwrapped(pointer).as<Cid>()) below_.insert(*link);
+    void note_trie(const Cid& cid, const Value& node, TrieKind kind) {
+        tries_.emplace(cid, kind);
+        for (const auto& pointer : pointers_of(node))
+            if (const auto* link = link_of(pointer, kind)) below_.insert(*link);
     }
 
     void check(const Result<bool>& same, const std::string& name, std::size_t& count) {
@@ -111,17 +138,18 @@ class Walker {
         return again == root;
     }
 
-    // The width is not written in the map: the first that reads it is its width.
-    Result<bool> rebuild_hamt(const Cid& root) {
+    Result<bool> rebuild_trie(const Cid& root, TrieKind kind) {
+        if (kind == TrieKind::kamt) return rebuild_kamt(root);
+        const auto version = kind == TrieKind::hamt_v2 ? Hamt::Version::v2 : Hamt::Version::v3;
+        // The width is not written in the map: the first that reads it is its width.
         Result<bool> last = false;
         for (const unsigned width : kHamtWidths) {
-            last = rebuild_hamt(root, width);
+            last = rebuild_hamt(root, width, version);
             if (last && *last) break;
         }
         return last;
     }
-    Result<bool> rebuild_hamt(const Cid& root, unsigned width) {
-        const auto version = old_.contains(root) ? Hamt::Version::v2 : Hamt::Version::v3;
+    Result<bool> rebuild_hamt(const Cid& root, unsigned width, Hamt::Version version) {
         STRATA_TRY(const auto map, Hamt::load(store_, root, width, nullptr, version));
         MemoryBlockstore scratch;
         Hamt fresh(scratch, width, nullptr, version);
@@ -132,11 +160,21 @@ class Walker {
         STRATA_TRY(const Cid again, fresh.flush());
         return again == root;
     }
+    Result<bool> rebuild_kamt(const Cid& root) {
+        STRATA_TRY(const auto map, Kamt::load(store_, root));
+        MemoryBlockstore scratch;
+        Kamt fresh(scratch);
+        STRATA_OK(map.for_each([&](const Kamt::Word& key, const Kamt::Word& value) -> Result<bool> {
+            STRATA_OK(fresh.set(key, value));
+            return true;
+        }));
+        STRATA_TRY(const Cid again, fresh.flush());
+        return again == root;
+    }
 
     MemoryBlockstore& store_;
     Report& report_;
-    std::set<Cid> hamts_;
-    std::set<Cid> old_;  // HAMT v2
+    std::map<Cid, TrieKind> tries_;
     std::set<Cid> below_;
     std::size_t rebuilt_ = 0;
     std::size_t amts_ = 0;
