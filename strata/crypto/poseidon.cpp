@@ -8,12 +8,30 @@ namespace {
 constexpr std::size_t kMaxWidth = 37;
 constexpr unsigned kHalf = PoseidonConstants::kFullRounds / 2;
 
-Fr fifth_power(const Fr& x) { return x.square().square() * x; }
+struct IgnoreSteps {
+    void s_box(const Fr&, const Fr&, const Fr&, const Fr&) {}
+};
 
+/// Steps that a circuit has variables for: the tag is a constant, and the inputs are variables already.
+struct RecordSteps {
+    Fr* next;
+    std::size_t first_round;  // S-boxes in it
+    std::size_t seen = 0;
+
+    void s_box(const Fr& x, const Fr& square, const Fr& fourth, const Fr& out) {
+        if (seen++ == 0) return;
+        if (seen > first_round) *next++ = x;
+        *next++ = square;
+        *next++ = fourth;
+        *next++ = out;
+    }
+};
+
+template <class Steps>
 class Permutation {
   public:
-    Permutation(const PoseidonConstants& constants, std::span<const Fr> inputs)
-        : c_(constants), width_(constants.width), key_(constants.keys.data()) {
+    Permutation(const PoseidonConstants& constants, std::span<const Fr> inputs, Steps steps)
+        : c_(constants), width_(constants.width), key_(constants.keys.data()), steps_(steps) {
         state_[0] = c_.tag;
         std::ranges::copy(inputs, state_.begin() + 1);
     }
@@ -25,7 +43,7 @@ class Permutation {
             multiply(round + 1 < kHalf ? c_.mds : c_.pre_sparse);
         }
         for (const auto& sparse : c_.sparse) {
-            state_[0] = fifth_power(state_[0]) + *key_++;
+            state_[0] = s_box(state_[0], *key_++);
             multiply(sparse);
         }
         for (unsigned round = 1; round < kHalf; ++round) {
@@ -34,13 +52,20 @@ class Permutation {
         }
         // The last round has no key, and of its result only element 1 is wanted.
         FrSum out;
-        for (std::size_t i = 0; i < width_; ++i) out.add_product(fifth_power(state_[i]), c_.mds[i][1]);
+        for (std::size_t i = 0; i < width_; ++i) out.add_product(s_box(state_[i], Fr()), c_.mds[i][1]);
         return out.value();
     }
 
   private:
+    Fr s_box(const Fr& x, const Fr& key) {
+        const Fr square = x.square();
+        const Fr fourth = square.square();
+        const Fr out = fourth * x + key;
+        steps_.s_box(x, square, fourth, out);
+        return out;
+    }
     void s_boxes_with_keys() {
-        for (std::size_t i = 0; i < width_; ++i) state_[i] = fifth_power(state_[i]) + *key_++;
+        for (std::size_t i = 0; i < width_; ++i) state_[i] = s_box(state_[i], *key_++);
     }
     void multiply(const PoseidonConstants::Matrix& m) {
         std::array<Fr, kMaxWidth> out;
@@ -61,6 +86,7 @@ class Permutation {
     const PoseidonConstants& c_;
     std::size_t width_;
     const Fr* key_;
+    Steps steps_;
     std::array<Fr, kMaxWidth> state_;
 };
 
@@ -68,7 +94,12 @@ class Permutation {
 
 Fr poseidon(const PoseidonConstants& constants, std::span<const Fr> inputs) {
     STRATA_CHECK(inputs.size() == constants.arity());
-    return Permutation(constants, inputs).run();
+    return Permutation(constants, inputs, IgnoreSteps{}).run();
+}
+
+void poseidon_steps(const PoseidonConstants& constants, std::span<const Fr> inputs, std::span<Fr> out) {
+    STRATA_CHECK(inputs.size() == constants.arity() && out.size() == poseidon_step_count(constants));
+    out.back() = Permutation(constants, inputs, RecordSteps{out.data(), constants.width}).run();
 }
 
 void poseidon_many(const PoseidonConstants& constants, std::span<const Fr> inputs, std::span<Fr> out) {

@@ -19,11 +19,11 @@ struct PoseidonConstants {
 
     unsigned width = 0;  // arity + 1
     unsigned partial_rounds = 0;
-    Fr tag;                  // element 0 of the first state
-    Matrix round_constants;  // of the plain form, by round
-    std::vector<Fr> keys;    // moved behind the S-boxes, in order of use: 8·width + partial_rounds
-    Matrix mds;              // symmetric
-    Matrix pre_sparse;       // ends the first four full rounds
+    Fr tag;                      // element 0 of the first state
+    Matrix round_constants;      // of the plain form, by round
+    std::vector<Fr> keys;        // moved behind the S-boxes, in order of use: 8·width + partial_rounds
+    Matrix mds;                  // symmetric
+    Matrix pre_sparse;           // ends the first four full rounds
     std::vector<Sparse> sparse;  // one for each partial round
 
     unsigned arity() const { return width - 1; }
@@ -38,6 +38,14 @@ const PoseidonConstants& update_poseidon_constants();
 
 /// `inputs` has `arity` elements (checked).
 Fr poseidon(const PoseidonConstants& constants, std::span<const Fr> inputs);
+
+/// Values that a circuit of the hash computes, in order: of every S-box x → y the input x, x², x⁴ and y with its key
+/// (not of the tag, and without x in the first round); the digest last. `out` has poseidon_step_count() places.
+void poseidon_steps(const PoseidonConstants& constants, std::span<const Fr> inputs, std::span<Fr> out);
+constexpr std::size_t poseidon_step_count(const PoseidonConstants& constants) {
+    const std::size_t later = (PoseidonConstants::kFullRounds - 1) * constants.width + constants.partial_rounds;
+    return 3 * std::size_t{constants.arity()} + 4 * later + 1;
+}
 
 /// `out[i]` = hash of inputs[i·arity .. (i+1)·arity). Single-threaded, several hashes side by side where the machine
 /// can. Sizes are checked.

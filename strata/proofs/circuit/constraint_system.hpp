@@ -91,6 +91,11 @@ class WitnessSystem {
         aux_[next_aux_] = value();
         return Variable::aux(static_cast<std::uint32_t>(next_aux_++));
     }
+    /// Places of the next variables, to be filled by the caller.
+    std::span<crypto::Fr> alloc_values(std::size_t count) {
+        next_aux_ += count;
+        return aux_.subspan(next_aux_ - count, count);
+    }
     template <class Value>
     Variable alloc_input(Value&& value) {
         inputs_[next_input_] = value();

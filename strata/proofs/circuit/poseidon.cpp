@@ -23,41 +23,6 @@ void copy_row(ShapeSystem& cs, const PoseidonRows& rows, std::span<const Coeffic
     cs.enforce_sorted(copy(row.a, buffers[0]), copy(row.b, buffers[1]), copy(row.c, buffers[2]));
 }
 
-/// Values of one hash, by slot.
-class SlotValues {
-  public:
-    SlotValues(const PoseidonRows& rows, std::vector<Fr>& values) : rows_(rows), values_(values) {}
-    /// Value of the variable that a row defines: a·b less the other terms of c.
-    Fr defined_by(const PoseidonRows::Row& row) const {
-        const auto others = PoseidonRows::Range{row.c.begin, row.c.end - 1};
-        const Fr a = sum(row.a);
-        const Fr product = is_one(row.b) ? a : a * sum(row.b);
-        return others.begin == others.end ? product : product - sum(others);
-    }
-
-  private:
-    bool is_one(PoseidonRows::Range range) const {
-        return range.end == range.begin + 1 && rows_.slots()[range.begin] == 0 && rows_.is_plain(range.begin);
-    }
-    Fr sum(PoseidonRows::Range range) const {
-        if (range.end == range.begin + 1 && rows_.is_plain(range.begin)) return values_[rows_.slots()[range.begin]];
-        crypto::FrSum total;
-        for (auto i = range.begin; i < range.end; ++i) {
-            const Fr& value = values_[rows_.slots()[i]];
-            if (rows_.slots()[i] == 0) {
-                total.add(rows_.coefficients()[i]);
-            } else if (rows_.is_plain(i)) {
-                total.add(value);
-            } else {
-                total.add_product(value, rows_.coefficients()[i]);
-            }
-        }
-        return total.value();
-    }
-    const PoseidonRows& rows_;
-    std::vector<Fr>& values_;
-};
-
 }  // namespace
 
 const PoseidonRows& merkle_poseidon(unsigned arity) {
@@ -98,14 +63,11 @@ Variable poseidon(ShapeSystem& cs, const PoseidonRows& rows, std::span<const Var
 
 template <>
 Variable poseidon(WitnessSystem& cs, const PoseidonRows& rows, std::span<const Variable> inputs) {
-    STRATA_CHECK(inputs.size() == rows.arity());
-    std::vector<Fr> values{Fr::one()};
-    values.reserve(rows.first_fresh() + rows.rows().size());
+    std::vector<Fr> values;
     for (const auto input : inputs) values.push_back(cs.value(input));
-    const SlotValues slots(rows, values);
-    Variable last;
-    for (const auto& row : rows.rows()) last = cs.alloc([&] { return values.emplace_back(slots.defined_by(row)); });
-    return last;
+    // Every row defines one variable, in the order of the hash's own steps.
+    crypto::poseidon_steps(rows.constants(), values, cs.alloc_values(rows.rows().size()));
+    return Variable::aux(static_cast<std::uint32_t>(cs.aux() - 1));
 }
 
 }  // namespace strata::proofs

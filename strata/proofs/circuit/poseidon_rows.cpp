@@ -30,7 +30,6 @@ PoseidonRows::Range PoseidonRows::append(const Combination& terms) {
         if (coefficient.is_zero()) continue;
         slots_.push_back(slot);
         coefficients_.push_back(coefficient);
-        plain_.push_back(coefficient == Fr::one() ? 1 : 0);
     }
     range.end = static_cast<std::uint32_t>(slots_.size());
     return range;
@@ -61,7 +60,7 @@ PoseidonRows::Combination PoseidonRows::s_box(const Combination& input, const Fr
     return {{out, Fr::one()}};
 }
 
-PoseidonRows::PoseidonRows(const crypto::PoseidonConstants& p) : width_(p.width) {
+PoseidonRows::PoseidonRows(const crypto::PoseidonConstants& p) : constants_(&p), width_(p.width) {
     auto key = p.keys.begin();
     const auto pre_keys = key;
     key += width_;

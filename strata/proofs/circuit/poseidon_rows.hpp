@@ -17,15 +17,15 @@ class PoseidonRows {
         Range a, b, c;
     };
 
+    /// `constants` must outlive it.
     explicit PoseidonRows(const crypto::PoseidonConstants& constants);
+    const crypto::PoseidonConstants& constants() const { return *constants_; }
     unsigned arity() const { return width_ - 1; }
     Slot first_fresh() const { return width_; }
     const std::vector<Row>& rows() const { return rows_; }
     /// Terms of all rows, sorted by slot within a row.
     const std::vector<Slot>& slots() const { return slots_; }
     const std::vector<crypto::Fr>& coefficients() const { return coefficients_; }
-    /// The i-th coefficient is one.
-    bool is_plain(std::size_t i) const { return plain_[i] != 0; }
 
   private:
     using Combination = std::vector<std::pair<Slot, crypto::Fr>>;  // sorted by slot
@@ -35,11 +35,11 @@ class PoseidonRows {
     Combination s_box(const Combination& input, const crypto::Fr& pre_key, const crypto::Fr& post_key);
     Range append(const Combination& terms);
 
+    const crypto::PoseidonConstants* constants_;
     unsigned width_;
     std::vector<Row> rows_;
     std::vector<Slot> slots_;
     std::vector<crypto::Fr> coefficients_;
-    std::vector<std::uint8_t> plain_;
 };
 
 }  // namespace strata::proofs
