@@ -1,16 +1,9 @@
 // Whole seals and PoSts of vectors/proofs: sealed anew from the recorded numbers, in a folder that goes afterwards.
-#include <unistd.h>
-
-#include <strata/base/mapped_file.hpp>
-#include <strata/conformance/data_pattern.hpp>
-#include <strata/conformance/proofs_vanilla.hpp>
 #include <strata/conformance/proofs_witness.hpp>
-#include <strata/crypto/hash.hpp>
+#include <strata/conformance/sealing_world.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/circuit/witness.hpp>
-#include <strata/proofs/piece/fr32.hpp>
-#include <strata/proofs/piece/staging.hpp>
 #include <strata/proofs/porep/challenges.hpp>
-#include <strata/proofs/porep/seal.hpp>
 #include <strata/proofs/post/post.hpp>
 
 namespace strata::conformance {
@@ -19,90 +12,6 @@ namespace fs = std::filesystem;
 using crypto::Fr;
 
 namespace {
-
-// Larger seals take more than a minute: only with --slow.
-constexpr std::uint64_t kQuickSector = std::uint64_t{64} << 20;
-
-class WorkFolder {
-  public:
-    WorkFolder() {
-        static std::atomic<int> count = 0;
-        path_ = fs::temp_directory_path() /
-                ("strata-vectors-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
-        fs::create_directories(path_);
-    }
-    WorkFolder(const WorkFolder&) = delete;
-    WorkFolder& operator=(const WorkFolder&) = delete;
-    ~WorkFolder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
-
-Result<std::string> file_sha256(const fs::path& path) {
-    STRATA_TRY(const auto file, MappedFile::open(path));
-    return to_hex(crypto::sha256(file.bytes()));
-}
-
-struct Sealed {
-    proofs::SealPaths paths;
-    proofs::SealCommitments commitments;
-    Hash256 replica_id{};
-};
-
-Result<Sealed> seal(const proofs::SealSubject& subject, const std::string& data, const fs::path& folder,
-                    const fs::path& parents) {
-    auto pattern = DataPattern::parse(data);
-    if (!pattern) return fail(Errc::unsupported, "data pattern " + data);
-    Sealed out;
-    out.paths = {folder / "cache", folder / "staged", folder / "sealed", parents.string()};
-    fs::create_directories(out.paths.cache);
-    std::uint64_t left = proofs::raw_size(subject.config.sector_size);
-    const auto read = [&](std::span<std::uint8_t> buffer) -> Result<std::size_t> {
-        const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
-        pattern->fill(buffer.first(n));
-        left -= n;
-        return n;
-    };
-    const auto size = subject.config.sector_size;
-    STRATA_TRY(const auto piece, proofs::stage_piece(read, size, out.paths.staged, 0));
-    const std::array pieces{PieceInfo{size, proofs::piece_cid(piece.commitment)}};
-    STRATA_TRY(const auto phase1, proofs::seal_pre_commit_phase1(subject, out.paths, pieces));
-    out.replica_id = phase1.replica_id;
-    STRATA_TRY(out.commitments, proofs::seal_pre_commit_phase2(subject, out.paths, phase1));
-    return out;
-}
-
-Result<proofs::SealSubject> subject_of(const Json& test) {
-    proofs::SealSubject out;
-    STRATA_TRY(out.config, seal_config_of(test));
-    STRATA_TRY(out.prover_id, hash_field(test, "prover_id"));
-    STRATA_TRY(out.ticket, hash_field(test, "ticket"));
-    out.number = test.value("sector_number", SectorNumber{0});
-    return out;
-}
-
-/// One case's comparisons; each becomes an outcome of its own.
-class Comparison {
-  public:
-    Comparison(const Json& test, const std::string& name, Report& report) : test_(test), name_(name), report_(report) {}
-    void field(const char* field, const Json& got) { equal(field, got, test_.at(field)); }
-    void equal(const std::string& what, const Json& got, const Json& wanted) {
-        report_.expect(got == wanted, name_ + ": " + what);
-    }
-    void passes(const std::string& what, const Status& status) {
-        report_.expect(status.has_value(), name_ + ": " + what, status ? "" : status.error().message());
-    }
-
-  private:
-    const Json& test_;
-    const std::string& name_;
-    Report& report_;
-};
 
 void compare_commitments(const Sealed& sealed, Comparison& with) {
     with.field("comm_d", to_hex(sealed.commitments.comm_d));

@@ -228,6 +228,7 @@ Runner runner_of(const Json& test) {
 
 bool is_whole_seal(const Json& test) { return test.contains("sealed_sha256") && test.contains("files"); }
 bool is_whole_post(const Json& test) { return test.contains("leaves_of_first_sector"); }
+bool is_update(const Json& test) { return test.contains("phi") && test.contains("comm_r_new"); }
 bool is_collection(const Json& document) { return document.contains("seal_known_answers"); }
 
 void run_simple(Runner run, const Json& test, const std::string& name, Report& report) {
@@ -241,6 +242,7 @@ void run_case(const Json& test, const std::string& name, Report& report) {
         if (const auto runner = runner_of(test)) return run_simple(runner, test, name, report);
         if (is_whole_seal(test)) return run_seal_case(test, name, report);
         if (is_whole_post(test)) return run_post_case(test, name, report);
+        if (is_update(test)) return run_update_case(test, name, report);
         report.fail(name, "a case of no known form");
     } catch (const Json::exception& error) {
         report.fail(name, error.what());
@@ -257,7 +259,7 @@ class ProofsVanilla final : public Suite {
         if (is_collection(document)) return true;
         if (!document.contains("cases") || !document["cases"].is_array() || document["cases"].empty()) return false;
         const auto& first = document["cases"][0];
-        return runner_of(first) != nullptr || is_whole_seal(first) || is_whole_post(first);
+        return runner_of(first) != nullptr || is_whole_seal(first) || is_whole_post(first) || is_update(first);
     }
     void run(const VectorFile& file, Report& report) const override {
         const Json document = parse_json(file);

@@ -19,6 +19,8 @@ Json hex_list(std::span<const crypto::Fr> elements);
 void run_seal_case(const Json& test, const std::string& name, Report& report);
 /// PoSt over fresh sectors (post.json): vanilla proofs and public inputs.
 void run_post_case(const Json& test, const std::string& name, Report& report);
+/// A sector update (update.json): encoding, challenges, public inputs.
+void run_update_case(const Json& test, const std::string& name, Report& report);
 /// reference/proofs_vectors.json.
 void run_collected_vectors(const Json& document, Report& report);
 

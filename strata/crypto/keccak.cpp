@@ -54,9 +54,15 @@ void keccak(BytesView data, std::size_t rate, std::uint8_t padding, std::span<st
     last[data.size()] = padding;
     last[rate - 1] |= 0x80;
     absorb(state, last.data(), rate);
-    ByteArray<200> bytes;
-    for (std::size_t i = 0; i < 25; ++i) store_le(bytes.data() + 8 * i, state[i]);
-    std::copy_n(bytes.begin(), out.size(), out.begin());
+    for (;;) {
+        ByteArray<200> bytes;
+        for (std::size_t i = 0; i < 25; ++i) store_le(bytes.data() + 8 * i, state[i]);
+        const std::size_t n = std::min(out.size(), rate);
+        std::copy_n(bytes.begin(), n, out.begin());
+        out = out.subspan(n);
+        if (out.empty()) return;
+        permute(state);
+    }
 }
 
 }  // namespace strata::crypto

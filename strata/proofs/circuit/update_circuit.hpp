@@ -1,33 +1,9 @@
 #pragma once
 // Sector update (EmptySectorUpdate, "snap deals"; FIP-0019): circuit of one partition (proofs.md §16).
 #include <strata/proofs/circuit/merkle_path.hpp>
+#include <strata/proofs/update/vanilla_proof.hpp>
 
 namespace strata::proofs {
-
-struct UpdateShape {
-    unsigned log2_nodes = 0;
-    unsigned log2_partitions = 0;
-    unsigned log2_apex_leaves = 0;
-    std::size_t challenges = 0;           // of a partition
-    std::array<unsigned, 6> high_bits{};  // the allowed h
-    PathShape replica_tree;
-};
-
-/// What a prover knows about one challenge; empty in a blank circuit. Sibling lists as in PathValues.
-struct UpdateChallengeValues {
-    crypto::Fr old_leaf, data_leaf;
-    std::vector<crypto::Fr> old_siblings, new_siblings;
-    std::vector<crypto::Fr> data_siblings;  // of TreeD, at least up to the apex leaf
-};
-
-struct UpdateValues {
-    std::uint64_t partition = 0;
-    std::uint64_t h_select = 0;  // one bit of six
-    crypto::Fr comm_r_old, comm_d_new, comm_r_new, comm_c, root_r_old, root_r_new;
-    std::vector<crypto::Fr> apex_leaves;
-    std::vector<crypto::Fr> partition_siblings;  // from the apex root to CommD
-    std::vector<UpdateChallengeValues> challenges;
-};
 
 /// The variables that all challenges share.
 struct UpdateHead {

@@ -36,6 +36,12 @@ Result<DataTree> DataTree::open(const std::filesystem::path& file, std::uint64_t
     return out;
 }
 
+std::span<const Node> DataTree::row(unsigned level) const {
+    auto rows = nodes_of(file_.bytes());
+    for (unsigned below = 0; below < level; ++below) rows = rows.subspan(leaves_ >> below);
+    return rows.first(leaves_ >> level);
+}
+
 Result<PathValues> DataTree::path(std::uint64_t leaf) const {
     if (leaf >= leaves_) return fail(Errc::out_of_range, "no such leaf");
     PathValues out;

@@ -18,6 +18,8 @@ class DataTree {
     static Result<DataTree> open(const std::filesystem::path& file, std::uint64_t nodes);
 
     std::span<const Node> leaves() const { return nodes_of(file_.bytes()).first(leaves_); }
+    /// Row `level`, 0 being the leaves.
+    std::span<const Node> row(unsigned level) const;
     Node root() const { return nodes_of(file_.bytes()).back(); }
     /// Errors: malformed if a node on the path is no field element.
     Result<PathValues> path(std::uint64_t leaf) const;

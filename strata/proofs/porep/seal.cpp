@@ -97,13 +97,6 @@ LeafSource encoding(std::span<const Node> data, std::span<const Node> labels, st
     };
 }
 
-Status write_commitments(const fs::path& cache, const Fr& comm_c, const Fr& comm_r_last) {
-    STRATA_TRY(auto file, MappedFile::create(cache / kCommitmentsFile, 2 * kNodeSize));
-    nodes_of(file.writable())[0] = comm_c.to_bytes();
-    nodes_of(file.writable())[1] = comm_r_last.to_bytes();
-    return file.sync();
-}
-
 Result<PorepPublicValues> public_values(const SealSubject& subject, const SealCommitments& commitments) {
     PorepPublicValues out;
     out.replica_id = Fr::from_bytes_trimmed(replica_id_of(subject, commitments.comm_d));
@@ -207,6 +200,13 @@ Result<VanillaSealProof> seal_commit_phase1(const SealSubject& subject, const Se
     }
     STRATA_OK(check_vanilla_seal_proof(config, out, seed));
     return out;
+}
+
+Status write_commitments(const fs::path& cache, const Fr& comm_c, const Fr& comm_r_last) {
+    STRATA_TRY(auto file, MappedFile::create(cache / kCommitmentsFile, 2 * kNodeSize));
+    nodes_of(file.writable())[0] = comm_c.to_bytes();
+    nodes_of(file.writable())[1] = comm_r_last.to_bytes();
+    return file.sync();
 }
 
 Result<SealCommitments> read_commitments(const fs::path& cache, const Hash256& comm_d) {

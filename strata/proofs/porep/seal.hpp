@@ -38,6 +38,7 @@ Status generate_synthetic_proofs(const SealSubject& subject, const SealPaths& pa
 Result<VanillaSealProof> seal_commit_phase1(const SealSubject& subject, const SealPaths& paths,
                                             const SealCommitments& commitments, const Hash256& seed,
                                             const Watch& watch = {});
+Status write_commitments(const std::filesystem::path& cache, const crypto::Fr& comm_c, const crypto::Fr& comm_r_last);
 /// CommC and CommRLast as the cache keeps them. Errors: not_found, malformed.
 Result<SealCommitments> read_commitments(const std::filesystem::path& cache, const Hash256& comm_d);
 /// Removes what only sealing needs: layers, TreeD, TreeC.
