@@ -1,0 +1,63 @@
+// The folders of outside vectors for encodings, with the number of cases that each must have.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include <strata/conformance/suite.hpp>
+#include <strata/testing/vectors.hpp>
+
+namespace strata::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Folder {
+    const char* name;
+    std::size_t passed;
+    std::size_t skipped;
+};
+// multiformats: SHA-1 rows, three bases that nobody of ours uses, a table without answers.
+constexpr Folder kFolders[] = {
+    {"ipld", 917, 0},         {"codec-fixtures", 941, 0}, {"car", 23, 0},
+    {"multiformats", 320, 47}, {"serialization", 37, 0},   {"genesis", 6, 0},
+};
+
+class CodecVectors : public ::testing::TestWithParam<Folder> {};
+
+void run_file(const VectorFile& file, Report& report) {
+    for (const auto* suite : suites()) {
+        if (!suite->recognises(file)) continue;
+        return suite->run(file, report);
+    }
+}
+
+TEST_P(CodecVectors, AllPass) {
+    const auto root = strata::testing::vectors_dir();
+    if (!root) {
+        std::cout << "skipped: STRATA_VECTORS is not set\n";
+        return;
+    }
+    Report report;
+    for (const auto& entry : fs::recursive_directory_iterator(*root / GetParam().name))
+        if (entry.is_regular_file()) run_file(VectorFile(entry.path()), report);
+    std::size_t passed = 0;
+    std::size_t skipped = 0;
+    for (const auto& [name, verdict, why] : report.outcomes()) {
+        EXPECT_NE(verdict, Outcome::Verdict::failed) << name << ": " << why;
+        passed += verdict == Outcome::Verdict::passed ? 1U : 0U;
+        skipped += verdict == Outcome::Verdict::skipped ? 1U : 0U;
+    }
+    EXPECT_EQ(passed, GetParam().passed);
+    EXPECT_EQ(skipped, GetParam().skipped);
+}
+
+std::string test_name(const ::testing::TestParamInfo<Folder>& info) {
+    std::string name = info.param.name;
+    std::erase(name, '-');
+    return name;
+}
+INSTANTIATE_TEST_SUITE_P(Folders, CodecVectors, ::testing::ValuesIn(kFolders), test_name);
+
+}  // namespace
+}  // namespace strata::conformance
