@@ -292,11 +292,13 @@ struct Hamt::Ops {
         return {};
     }
 
-    Result<bool> visit(Node& node, const Visit& visitor) const {
+    // No pair lies deeper than the bits of its hash; a hostile store may be.
+    Result<bool> visit(Node& node, const Visit& visitor, unsigned used_bits) const {
+        if (used_bits >= 256) return fail(Errc::malformed, "HAMT is deeper than its hash");
         for (auto& pointer : node.pointers) {
             if (!pointer.is_bucket()) {
                 STRATA_TRY(Node* const child, child_of(pointer));
-                STRATA_TRY(const bool more, visit(*child, visitor));
+                STRATA_TRY(const bool more, visit(*child, visitor, used_bits + width));
                 if (!more) return false;
                 continue;
             }
@@ -356,7 +358,7 @@ Result<Cid> Hamt::flush() {
 }
 
 Status Hamt::for_each(const Visit& visit) const {
-    STRATA_OK(Ops(*this).visit(*root_, visit));
+    STRATA_OK(Ops(*this).visit(*root_, visit, 0));
     return {};
 }
 

@@ -1,0 +1,56 @@
+// A plain main for a fuzz target: runs it over files and folders, and over every file with single bytes changed or cut
+// off, in a fixed order. Without arguments: the empty input.
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+#include "target.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using strata::Bytes;
+
+std::size_t runs = 0;
+
+void run(const Bytes& input) {
+    LLVMFuzzerTestOneInput(input.data(), input.size());
+    ++runs;
+}
+
+// Changes that find most lapses of a parser: each byte at its extremes and off by one bit, each length.
+void run_variants(const Bytes& input) {
+    constexpr std::size_t kMost = 512;
+    run(input);
+    for (std::size_t i = 0; i < std::min(input.size(), kMost); ++i) {
+        Bytes changed = input;
+        for (const int value : {0x00, 0x7f, 0x80, 0xff, input[i] ^ 0x01, input[i] ^ 0x20}) {
+            changed[i] = static_cast<std::uint8_t>(value);
+            run(changed);
+        }
+        run(Bytes(input.begin(), input.begin() + static_cast<std::ptrdiff_t>(i)));
+    }
+}
+
+Bytes read(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    run({});
+    for (const fs::path& path : std::vector<fs::path>(argv + 1, argv + argc)) {
+        if (!fs::is_directory(path)) {
+            run_variants(read(path));
+            continue;
+        }
+        for (const auto& entry : fs::recursive_directory_iterator(path))
+            if (entry.is_regular_file()) run_variants(read(entry.path()));
+    }
+    std::printf("%zu inputs\n", runs);
+    return 0;
+}
