@@ -45,4 +45,10 @@ Result<PieceCommitment> stage_piece(const ReadBytes& read, std::uint64_t padded,
     return committer.finish(padded);
 }
 
+PieceAlignment piece_alignment(std::uint64_t in_stream, std::uint64_t in_piece) {
+    const std::uint64_t blocks = std::max<std::uint64_t>((in_piece + kRawBlock - 1) / kRawBlock, 1);
+    const std::uint64_t size = std::bit_ceil(blocks) * kRawBlock;
+    return {(size - in_stream % size) % size, size - in_piece};
+}
+
 }  // namespace strata::proofs

@@ -12,4 +12,13 @@ namespace strata::proofs {
 Result<PieceCommitment> stage_piece(const ReadBytes& read, std::uint64_t padded_size,
                                     const std::filesystem::path& staged, std::uint64_t at);
 
+/// Bytes of zeros around a piece in a stream of unpadded pieces, so that it starts at a multiple of its padded size.
+struct PieceAlignment {
+    std::uint64_t before = 0;
+    std::uint64_t after = 0;
+    friend bool operator==(const PieceAlignment&, const PieceAlignment&) = default;
+};
+/// `in_stream`: unpadded bytes that stand there already; `in_piece`: those of the piece.
+PieceAlignment piece_alignment(std::uint64_t in_stream, std::uint64_t in_piece);
+
 }  // namespace strata::proofs
