@@ -3,6 +3,7 @@
 #include <strata/conformance/cars.hpp>
 #include <strata/conformance/codec_fixtures.hpp>
 #include <strata/conformance/ipld_collections.hpp>
+#include <strata/conformance/lotus_sectors.hpp>
 #include <strata/conformance/multiformats.hpp>
 #include <strata/conformance/proofs_circuits.hpp>
 #include <strata/conformance/proofs_vanilla.hpp>
@@ -13,7 +14,7 @@
 namespace strata::conformance {
 
 std::span<const Suite* const> suites() {
-    static const std::array<const Suite*, 8> all{
+    static const std::array<const Suite*, 9> all{
         &codec_fixtures(),
         &multiformats(),
         &cars(),
@@ -22,6 +23,7 @@ std::span<const Suite* const> suites() {
         &sequences(),
         &proofs_circuits(),
         &proofs_vanilla(),
+        &lotus_sectors(),
     };
     return all;
 }
