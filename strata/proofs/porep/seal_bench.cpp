@@ -20,7 +20,7 @@ void poseidon_hashes(benchmark::State& state) {
     for (std::size_t i = 0; i < kHashes * arity; ++i) inputs.push_back(Fr::from_u64(i).inverse());
     std::vector<Fr> out(kHashes);
     for (auto _ : state) crypto::poseidon_many(constants, inputs, out);
-    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kHashes));
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kHashes));
 }
 BENCHMARK(poseidon_hashes)->Arg(2)->Arg(8)->Arg(11);
 
@@ -32,7 +32,7 @@ void labels_of_layer(benchmark::State& state) {
     for (auto _ : state) {
         if (!label_layer(parents, {}, 2, below, labels, {})) state.SkipWithError("no labels");
     }
-    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * config.nodes()));
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(config.nodes()));
 }
 BENCHMARK(labels_of_layer)->Unit(benchmark::kMillisecond);
 
