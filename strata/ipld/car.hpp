@@ -3,6 +3,7 @@
 #include <functional>
 
 #include <strata/ipld/blockstore.hpp>
+#include <strata/ipld/byte_source.hpp>
 
 namespace strata {
 
@@ -19,6 +20,8 @@ Result<CarHeader> read_car(BytesView car, const std::function<Status(const Cid&,
 /// The version 1 part of a CAR of version 2 (between its header and its index); a version 1 file as it is.
 /// Errors: truncated, malformed.
 Result<BytesView> car_payload(BytesView file);
+/// The same from a stream of version 1, one section in memory at a time. Errors of the source too.
+Result<CarHeader> stream_car(const ByteSource& source, const std::function<Status(const Cid&, BytesView)>& visit);
 /// Puts every block into `store`.
 Result<CarHeader> load_car(BytesView car, Blockstore& store);
 

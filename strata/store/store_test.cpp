@@ -1,8 +1,12 @@
 // One behaviour for every store, and what only a store on disk has: it is still there after a restart, refuses a second
 // user and a damaged file.
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <thread>
@@ -135,6 +139,42 @@ TEST(RocksStore, VerifyFindsABlockUnderAWrongCid) {
     const auto store = RocksStore::open(folder.path()).value();
     ASSERT_TRUE(store->blocks().put_block(Cid::hash_of(Codec::raw, Bytes{1}), Bytes{2}));
     EXPECT_EQ(store->verify().error().code(), Errc::verification);
+}
+
+// Endless work of a node: blocks, then a head that names the last of them.
+[[noreturn]] void write_until_killed(const fs::path& folder) {
+    const auto store = RocksStore::open(folder);
+    if (!store) ::_exit(1);
+    for (std::uint32_t n = 0;; ++n) {
+        Bytes data(200);
+        store_le(data.data(), n);
+        const auto cid = (*store)->blocks().put(Codec::raw, data);
+        if (!cid || !(*store)->metadata().write({{"head", to_bytes(cid->bytes())}, {"count", data}})) ::_exit(1);
+    }
+}
+
+TEST(RocksStore, SurvivesKills) {
+    const TemporaryFolder folder;
+    std::uint32_t last = 0;
+    for (int round = 0; round < 8; ++round) {
+        const pid_t child = ::fork();
+        if (child == 0) write_until_killed(folder.path());
+        std::this_thread::sleep_for(std::chrono::milliseconds(60 + 17 * round));
+        ASSERT_EQ(::kill(child, SIGKILL), 0);
+        int status = 0;
+        ASSERT_EQ(::waitpid(child, &status, 0), child);
+        ASSERT_TRUE(WIFSIGNALED(status));
+        const auto store = RocksStore::open(folder.path());
+        ASSERT_TRUE(store.has_value()) << store.error().message();
+        const auto head = (*store)->metadata().get("head").value();
+        const auto count = (*store)->metadata().get("count").value();
+        ASSERT_EQ(head.has_value(), count.has_value());  // a batch is whole
+        if (!head) continue;
+        EXPECT_EQ((*store)->blocks().get(Cid::from_bytes(*head).value()).value(), *count);
+        EXPECT_TRUE((*store)->verify());
+        last = load_le<std::uint32_t>(count->data());
+    }
+    EXPECT_GT(last, 0U);
 }
 
 TEST(RocksStore, ServesThreads) {
