@@ -1,6 +1,7 @@
 #include <strata/crypto/poseidon.hpp>
 
 #include <strata/base/result.hpp>
+#include <strata/crypto/poseidon_lanes.hpp>
 
 namespace strata::crypto {
 namespace {
@@ -104,8 +105,12 @@ void poseidon_steps(const PoseidonConstants& constants, std::span<const Fr> inpu
 
 void poseidon_many(const PoseidonConstants& constants, std::span<const Fr> inputs, std::span<Fr> out) {
     STRATA_CHECK(inputs.size() == out.size() * constants.arity());
-    for (std::size_t i = 0; i < out.size(); ++i)
-        out[i] = poseidon(constants, inputs.subspan(i * constants.arity(), constants.arity()));
+    const std::size_t arity = constants.arity();
+    std::size_t i = 0;
+    if (constants.lanes != nullptr)
+        for (; i + PoseidonLanes::kLanes <= out.size(); i += PoseidonLanes::kLanes)
+            constants.lanes->hash(inputs.data() + i * arity, out.data() + i);
+    for (; i < out.size(); ++i) out[i] = poseidon(constants, inputs.subspan(i * arity, arity));
 }
 
 }  // namespace strata::crypto

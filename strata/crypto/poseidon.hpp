@@ -1,11 +1,14 @@
 #pragma once
 // Poseidon over the scalar field of BLS12-381, x^5, eight full rounds (proofs.md §6): the hash of columns, of the trees
 // over replicas, and of sector update.
+#include <memory>
 #include <vector>
 
 #include <strata/crypto/fr.hpp>
 
 namespace strata::crypto {
+
+class PoseidonLanes;
 
 /// States are row vectors: a round multiplies them by a matrix from the right.
 struct PoseidonConstants {
@@ -25,6 +28,8 @@ struct PoseidonConstants {
     Matrix mds;                  // symmetric
     Matrix pre_sparse;           // ends the first four full rounds
     std::vector<Sparse> sparse;  // one for each partial round
+
+    std::shared_ptr<const PoseidonLanes> lanes;  // for poseidon_many, where the machine has it
 
     unsigned arity() const { return width - 1; }
 };

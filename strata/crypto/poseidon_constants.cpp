@@ -1,6 +1,7 @@
 // Poseidon's constants (proofs.md §6), with round constants moved behind the S-boxes as the circuit wants them.
 #include <strata/base/result.hpp>
 #include <strata/crypto/poseidon.hpp>
+#include <strata/crypto/poseidon_lanes.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -191,6 +192,7 @@ PoseidonConstants poseidon_constants(unsigned arity, const Fr& tag) {
         out.sparse[i] = sparse_factor(out.pre_sparse);
         out.pre_sparse = product(out.mds, bordered(inner(out.pre_sparse)));
     }
+    out.lanes = PoseidonLanes::make(out);
     return out;
 }
 
