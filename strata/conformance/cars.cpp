@@ -1,6 +1,7 @@
 // Every CAR file, packed or not: blocks against their CIDs, written again to the same bytes, every AMT and HAMT built
 // anew. Beside it the JSON of ipld/ipld's CAR fixtures: roots, offsets and contents.
 #include <strata/base/varint.hpp>
+#include <strata/conformance/actor_states.hpp>
 #include <strata/conformance/cars.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/state_walk.hpp>
@@ -69,6 +70,7 @@ void run_car(const VectorFile& file, Report& report) {
     }
     report.pass(name + ": " + std::to_string(same) + " blocks encoded to the same bytes");
     walk_collections(store, report);
+    walk_actor_states(store, report);
 }
 
 Cid cid_of(const Json& value) { return Cid::parse(value.at("/").get<std::string>()).value_or(Cid()); }
