@@ -1,0 +1,58 @@
+// The outside vectors of vanilla proofs, with the numbers of cases they have: none may get lost.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include <strata/conformance/lotus_sectors.hpp>
+#include <strata/conformance/proofs_vanilla.hpp>
+#include <strata/testing/vectors.hpp>
+
+namespace strata::conformance {
+namespace {
+
+void expect_passes(const Suite& suite, const std::string& name, std::ptrdiff_t passed, std::ptrdiff_t skipped = 0) {
+    const auto folder = testing::vectors_dir();
+    if (!folder) {
+        std::cout << "skipped without STRATA_VECTORS: " << name << '\n';
+        return;
+    }
+    const VectorFile file(*folder / name);
+    ASSERT_TRUE(suite.recognises(file)) << name;
+    Report report;
+    suite.run(file, report);
+    const auto count = [&](Outcome::Verdict verdict) { return std::ranges::count(report.outcomes(), verdict, &Outcome::verdict); };
+    for (const auto& outcome : report.outcomes()) {
+        EXPECT_NE(outcome.verdict, Outcome::Verdict::failed) << name << ": " << outcome.name << ": " << outcome.why;
+        if (outcome.verdict == Outcome::Verdict::skipped)
+            std::cout << "skipped: " << outcome.name << ": " << outcome.why << '\n';
+    }
+    EXPECT_EQ(count(Outcome::Verdict::passed), passed) << name;
+    EXPECT_EQ(count(Outcome::Verdict::skipped), skipped) << name;
+}
+
+TEST(ProofsVanilla, parts) {
+    expect_passes(proofs_vanilla(), "proofs/commp.json", 39);
+    expect_passes(proofs_vanilla(), "proofs/fr32.json", 5);
+    expect_passes(proofs_vanilla(), "proofs/poseidon.json", 32);
+    expect_passes(proofs_vanilla(), "proofs/parents.json", 20);
+    expect_passes(proofs_vanilla(), "proofs/labels.json", 3);
+    expect_passes(proofs_vanilla(), "proofs/porep_challenges.json", 13);
+    expect_passes(proofs_vanilla(), "proofs/post_challenges.json", 15);
+}
+
+TEST(ProofsVanilla, collected) { expect_passes(proofs_vanilla(), "../reference/proofs_vectors.json", 379, 6); }
+
+TEST(ProofsVanilla, sectors_of_lotus) {
+    expect_passes(lotus_sectors(), "lotus-devnet/real/sectors.tar.zst", 4);
+    expect_passes(lotus_sectors(), "lotus-devnet/long/sectors.tar.zst", 5);
+}
+
+TEST(ProofsVanillaSlow, whole_seals_and_posts) {
+    expect_passes(proofs_vanilla(), "proofs/seal.json", 308, 1);
+    expect_passes(proofs_vanilla(), "proofs/post.json", 126);
+    expect_passes(proofs_vanilla(), "proofs/update.json", 78);
+}
+
+}  // namespace
+}  // namespace strata::conformance
