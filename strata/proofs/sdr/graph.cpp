@@ -42,13 +42,6 @@ class Draws {
     std::size_t at_ = words_.size();
 };
 
-std::uint64_t round_function(std::uint64_t right, std::uint64_t key) {
-    ByteArray<16> message;
-    store_be(message.data(), right);
-    store_be(message.data() + 8, key);
-    return load_be<std::uint64_t>(crypto::blake2b_512(message).data());
-}
-
 }  // namespace
 
 StackedGraph::StackedGraph(std::uint64_t nodes, const Hash256& porep_id, GraphRules rules)
@@ -58,7 +51,7 @@ StackedGraph::StackedGraph(std::uint64_t nodes, const Hash256& porep_id, GraphRu
     std::copy_n(seed.begin(), drg_seed_.size(), drg_seed_.begin());
     const auto keys = hash_of_name("Filecoin_Feistel", porep_id);
     for (std::size_t i = 0; i < 4; ++i) feistel_keys_[i] = load_le<std::uint64_t>(keys.data() + 8 * i);
-    half_bits_ = (static_cast<unsigned>(std::bit_width(nodes * kExpansionDegree - 1)) + 1) / 2;
+    expander_.emplace(nodes * kExpansionDegree, feistel_keys_);
 }
 
 void StackedGraph::drg_parents(std::uint64_t node, std::span<std::uint32_t, kBaseDegree> out) const {
@@ -85,33 +78,24 @@ void StackedGraph::drg_parents(std::uint64_t node, std::span<std::uint32_t, kBas
     }
 }
 
-std::uint64_t StackedGraph::permuted_once(std::uint64_t index) const {
-    const std::uint64_t mask = (std::uint64_t{1} << half_bits_) - 1;
-    std::uint64_t left = index >> half_bits_;
-    std::uint64_t right = index & mask;
-    for (std::size_t i = 0; i < 3; ++i) {
-        const std::uint64_t mixed = left ^ (round_function(right, feistel_keys_[i]) & mask);
-        left = right;
-        right = mixed;
+void StackedGraph::parents(std::uint64_t first, std::span<Parents> out) const {
+    STRATA_CHECK(first < nodes_ && out.size() <= nodes_ - first);
+    std::vector<std::uint64_t> indices(out.size() * kExpansionDegree);
+    for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = first * kExpansionDegree + i;
+    expander_->permute(indices);
+    for (std::size_t k = 0; k < out.size(); ++k) {
+        drg_parents(first + k, std::span(out[k]).first<kBaseDegree>());
+        for (std::size_t i = 0; i < kExpansionDegree; ++i) {
+            std::uint64_t index = indices[k * kExpansionDegree + i];
+            if (rules_ == GraphRules::v1_0) index = static_cast<std::uint32_t>(index);
+            out[k][kBaseDegree + i] = static_cast<std::uint32_t>(index / kExpansionDegree);
+        }
     }
-    return left << half_bits_ | right;
-}
-
-std::uint64_t StackedGraph::permuted(std::uint64_t index) const {
-    do index = permuted_once(index);
-    while (index >= nodes_ * kExpansionDegree);
-    return index;
 }
 
 Parents StackedGraph::parents(std::uint64_t node) const {
-    STRATA_CHECK(node < nodes_);
     Parents out;
-    drg_parents(node, std::span(out).first<kBaseDegree>());
-    for (std::size_t i = 0; i < kExpansionDegree; ++i) {
-        std::uint64_t index = permuted(node * kExpansionDegree + i);
-        if (rules_ == GraphRules::v1_0) index = static_cast<std::uint32_t>(index);
-        out[kBaseDegree + i] = static_cast<std::uint32_t>(index / kExpansionDegree);
-    }
+    parents(node, std::span(&out, 1));
     return out;
 }
 
@@ -131,13 +115,14 @@ std::string StackedGraph::cache_file_name() const {
 
 namespace {
 
-Status fill(const StackedGraph& graph, std::span<std::uint32_t> table, const Watch& watch) {
+Status fill(const StackedGraph& graph, std::span<Parents> table, const Watch& watch) {
     constexpr std::uint64_t kStep = std::uint64_t{1} << 18;
+    constexpr std::size_t kAtOnce = 256;
     for (std::uint64_t done = 0; done < graph.nodes(); done += kStep) {
         STRATA_OK(watch.at("parents", static_cast<double>(done) / static_cast<double>(graph.nodes())));
         parallel_for(std::min(kStep, graph.nodes() - done), 256, [&](std::size_t begin, std::size_t end) {
-            for (auto node = done + begin; node < done + end; ++node)
-                std::ranges::copy(graph.parents(node), table.begin() + static_cast<std::ptrdiff_t>(node * kDegree));
+            for (; begin < end; begin += kAtOnce)
+                graph.parents(done + begin, table.subspan(done + begin, std::min(kAtOnce, end - begin)));
         });
     }
     return {};
@@ -148,12 +133,11 @@ Status fill(const StackedGraph& graph, std::span<std::uint32_t> table, const Wat
 Result<ParentTable> ParentTable::load(const StackedGraph& graph, const std::string& directory, const Watch& watch) {
     namespace fs = std::filesystem;
     ParentTable out;
-    const std::size_t count = graph.nodes() * kDegree;
-    out.size_ = count * sizeof(std::uint32_t);
+    out.size_ = graph.nodes() * sizeof(Parents);
     if (directory.empty()) {
-        auto table = std::make_shared<std::vector<std::uint32_t>>(count);
+        auto table = std::make_shared<std::vector<Parents>>(graph.nodes());
         STRATA_OK(fill(graph, *table, watch));
-        out.table_ = table->data();
+        out.table_ = table->data()->data();
         out.owner_ = std::move(table);
         return out;
     }
@@ -163,7 +147,7 @@ Result<ParentTable> ParentTable::load(const StackedGraph& graph, const std::stri
         fs::create_directories(directory, error);
         const fs::path unfinished = path.string() + ".unfinished";
         STRATA_TRY(auto file, MappedFile::create(unfinished, out.size_));
-        STRATA_OK(fill(graph, {reinterpret_cast<std::uint32_t*>(file.writable().data()), count}, watch));
+        STRATA_OK(fill(graph, {reinterpret_cast<Parents*>(file.writable().data()), graph.nodes()}, watch));
         STRATA_OK(file.sync());
         fs::rename(unfinished, path, error);
         if (error) return fail(Errc::io, path.string() + ": " + error.message());

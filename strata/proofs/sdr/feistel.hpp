@@ -1,0 +1,22 @@
+#pragma once
+// The permutation behind expander parents: a Feistel network of three rounds over the next power of four, walked until
+// it falls inside (proofs.md §4). Indices are independent, so eight are computed side by side.
+#include <strata/base/bytes.hpp>
+
+namespace strata::proofs {
+
+class Feistel {
+  public:
+    /// Permutes numbers below `size` (2 at least).
+    Feistel(std::uint64_t size, const std::array<std::uint64_t, 4>& keys);
+    /// In place; all below size().
+    void permute(std::span<std::uint64_t> indices) const;
+    std::uint64_t size() const { return size_; }
+
+  private:
+    std::uint64_t size_;
+    std::array<std::uint64_t, 4> keys_;  // three rounds, three keys used
+    unsigned half_bits_;
+};
+
+}  // namespace strata::proofs
