@@ -186,7 +186,8 @@ class ActorWalk {
             check(name->second, actor.head);
             return {};
         });
-        if (!walked && walked.error().code() != Errc::missing_block) report_.fail("state tree", walked.error().message());
+        if (!walked && walked.error().code() != Errc::missing_block)
+            report_.fail("state tree", walked.error().message());
     }
 
     void check(const std::string& name, const Cid& head) {
@@ -208,6 +209,8 @@ class ActorWalk {
 
 }  // namespace
 
-void walk_actor_states(MemoryBlockstore& store, Report& report) { ActorWalk(store, report).run(); }
+void walk_actor_states(MemoryBlockstore& store, Report& report) {
+    ActorWalk(store, report).run();
+}
 
 }  // namespace strata::conformance

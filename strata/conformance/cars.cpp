@@ -25,9 +25,9 @@ Result<Car> parse_car(BytesView file) {
     Car car;
     STRATA_TRY(car.payload, car_payload(file));
     STRATA_TRY(car.header, read_car(car.payload, [&](const Cid& cid, BytesView data) -> Status {
-        car.sections.push_back({cid, data});
-        return {};
-    }));
+                   car.sections.push_back({cid, data});
+                   return {};
+               }));
     return car;
 }
 
@@ -73,12 +73,12 @@ void run_car(const VectorFile& file, Report& report) {
     walk_actor_states(store, report);
 }
 
-Cid cid_of(const Json& value) { return Cid::parse(value.at("/").get<std::string>()).value_or(Cid()); }
+Cid cid_of(const Json& value) {
+    return Cid::parse(value.at("/").get<std::string>()).value_or(Cid());
+}
 
 bool is_block_as_told(const Json& told, const Section& section, const std::string& whole) {
-    const auto offset = [&](const std::uint8_t* at) {
-        return static_cast<std::uint64_t>(at - as_bytes(whole).data());
-    };
+    const auto offset = [&](const std::uint8_t* at) { return static_cast<std::uint64_t>(at - as_bytes(whole).data()); };
     const auto length = section.cid.bytes().size() + section.data.size();
     const auto start = offset(section.data.data()) - section.cid.bytes().size() - uvarint(length).size();
     if (cid_of(told.at("cid")) != section.cid || told.at("offset") != start ||
@@ -105,7 +105,8 @@ void run_description(const VectorFile& file, Report& report) {
     const auto& blocks = told.at("blocks");
     report.expect(blocks.size() == car->sections.size(), name + " number of blocks");
     for (std::size_t i = 0; i < std::min(blocks.size(), car->sections.size()); ++i)
-        report.expect(is_block_as_told(blocks[i], car->sections[i], packed.text()), name + " block " + std::to_string(i));
+        report.expect(is_block_as_told(blocks[i], car->sections[i], packed.text()),
+                      name + " block " + std::to_string(i));
 }
 
 bool is_car_file(const std::filesystem::path& path) {

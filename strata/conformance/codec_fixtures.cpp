@@ -11,7 +11,9 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kCodecs[] = {"dag-cbor", "dag-json", "dag-pb"};
 
-bool is_codec(std::string_view name) { return std::ranges::find(kCodecs, name) != std::end(kCodecs); }
+bool is_codec(std::string_view name) {
+    return std::ranges::find(kCodecs, name) != std::end(kCodecs);
+}
 
 Result<Value> decode_block(std::string_view codec, BytesView block) {
     if (codec == "dag-cbor") return decode_dag_cbor(block);

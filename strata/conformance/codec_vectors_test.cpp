@@ -19,7 +19,7 @@ struct Folder {
 };
 // multiformats: SHA-1 rows, three bases that nobody of ours uses, a table without answers.
 constexpr Folder kFolders[] = {
-    {"ipld", 917, 0},         {"codec-fixtures", 941, 0}, {"car", 23, 0},
+    {"ipld", 917, 0},          {"codec-fixtures", 941, 0}, {"car", 23, 0},
     {"multiformats", 320, 47}, {"serialization", 37, 0},   {"genesis", 6, 0},
 };
 

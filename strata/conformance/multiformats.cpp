@@ -50,7 +50,9 @@ Bytes unescaped(std::string_view text) {
     return out;
 }
 
-bool unsupported(const Error& error) { return error.code() == Errc::unsupported; }
+bool unsupported(const Error& error) {
+    return error.code() == Errc::unsupported;
+}
 constexpr const char* kUnusedBase = "a base that Filecoin and IPFS gateways do not use";
 constexpr const char* kUnusedHash = "SHA-1: no hash function of Filecoin's or IPFS' blocks";
 

@@ -1,4 +1,5 @@
-// filecoin-project/serialization-vectors: block headers, messages and signed messages, in Lotus' JSON beside their CBOR.
+// filecoin-project/serialization-vectors: block headers, messages and signed messages, in Lotus' JSON beside their
+// CBOR.
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/serialization.hpp>
 #include <strata/crypto/bls.hpp>
@@ -15,9 +16,15 @@ namespace {
 Bytes base64_of(const Json& value) {
     return value.is_null() ? Bytes{} : from_base64(value.get<std::string>()).value();
 }
-Cid cid_of(const Json& value) { return Cid::parse(value.at("/").get<std::string>()).value(); }
-Address address_of(const Json& value) { return Address::parse(value.get<std::string>()).value(); }
-BigInt number_of(const Json& value) { return BigInt::parse(value.get<std::string>()).value(); }
+Cid cid_of(const Json& value) {
+    return Cid::parse(value.at("/").get<std::string>()).value();
+}
+Address address_of(const Json& value) {
+    return Address::parse(value.get<std::string>()).value();
+}
+BigInt number_of(const Json& value) {
+    return BigInt::parse(value.get<std::string>()).value();
+}
 Signature signature_of(const Json& value) {
     return {static_cast<Signature::Type>(value.at("Type").get<std::uint8_t>()), base64_of(value.at("Data"))};
 }
@@ -56,8 +63,8 @@ BlockHeader header_of(const Json& json) {
     for (const auto& entry : json.at("BeaconEntries"))
         header.beacon_entries.push_back({entry.at("Round"), base64_of(entry.at("Data"))});
     for (const auto& proof : json.at("WinPoStProof"))
-        header.win_post_proof.push_back(
-            {static_cast<RegisteredPoStProof>(proof.at("PoStProof").get<std::int64_t>()), base64_of(proof.at("ProofBytes"))});
+        header.win_post_proof.push_back({static_cast<RegisteredPoStProof>(proof.at("PoStProof").get<std::int64_t>()),
+                                         base64_of(proof.at("ProofBytes"))});
     for (const auto& parent : json.at("Parents")) header.parents.push_back(cid_of(parent));
     return header;
 }
@@ -74,7 +81,8 @@ bool spelled_as(const T& value, const Bytes& bytes) {
 void run_header(const Json& test, const std::string& name, Report& report) {
     const auto header = header_of(test.at("block"));
     report.expect(spelled_as(header, hex_of(test.at("cbor_hex"))), name + " CBOR");
-    report.expect(header.cid().to_string() == test.at("cid").get<std::string>(), name + " CID", header.cid().to_string());
+    report.expect(header.cid().to_string() == test.at("cid").get<std::string>(), name + " CID",
+                  header.cid().to_string());
 }
 
 void run_unsigned(const Json& test, const std::string& name, Report& report) {
@@ -96,7 +104,8 @@ Signature signed_by(const Bytes& key, BytesView content, Signature::Type type) {
 void run_signed(const Json& test, const std::string& name, Report& report) {
     const auto message = message_of(test.at("Unsigned"));
     const auto signature = signature_of(test.at("Signature"));
-    report.expect(message.cid().to_string() == test.at("Cid").get<std::string>() && to_bytes(message.cid().bytes()) == hex_of(test.at("CidHexBytes")),
+    report.expect(message.cid().to_string() == test.at("Cid").get<std::string>() &&
+                      to_bytes(message.cid().bytes()) == hex_of(test.at("CidHexBytes")),
                   name + " CID", message.cid().to_string());
     const auto verified = verify_signature(signature, message.from, message.cid().bytes());
     report.expect(verified.has_value(), name + " verifies", verified ? "" : verified.error().message());

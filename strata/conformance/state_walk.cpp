@@ -40,8 +40,12 @@ bool is_amt_root(const Value& value, Amt::Version version) {
 enum class TrieKind { hamt_v3, hamt_v2, kamt };
 
 /// HAMT v2 and KAMT wrap each pointer in a map of one entry, with these names for a link and a bucket.
-std::string_view link_name(TrieKind kind) { return kind == TrieKind::kamt ? "l" : "0"; }
-std::string_view bucket_name(TrieKind kind) { return kind == TrieKind::kamt ? "v" : "1"; }
+std::string_view link_name(TrieKind kind) {
+    return kind == TrieKind::kamt ? "l" : "0";
+}
+std::string_view bucket_name(TrieKind kind) {
+    return kind == TrieKind::kamt ? "v" : "1";
+}
 
 /// The member of that name, if it is the only one of its map.
 const Value* sole_member(const Value& value, std::string_view name) {
@@ -69,7 +73,9 @@ bool is_bucket(const Value& pointer, TrieKind kind) {
     });
 }
 
-const List& pointers_of(const Value& node) { return *(*node.as<List>())[1].as<List>(); }
+const List& pointers_of(const Value& node) {
+    return *(*node.as<List>())[1].as<List>();
+}
 
 // [bitfield, [pointers]] with as many bits as pointers.
 bool is_trie_node(const Value& value) {
@@ -182,6 +188,8 @@ class Walker {
 
 }  // namespace
 
-void walk_collections(MemoryBlockstore& store, Report& report) { Walker(store, report).run(); }
+void walk_collections(MemoryBlockstore& store, Report& report) {
+    Walker(store, report).run();
+}
 
 }  // namespace strata::conformance

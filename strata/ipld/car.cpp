@@ -90,15 +90,16 @@ class SectionStream {
     std::size_t section_size_ = 0;
 };
 
-// The pragma of version 2 is a version 1 header {"version": 2}; 16 bytes of characteristics, then the offset and the size
-// of the data and the offset of the index, little-endian (ipld.io/specs/transport/car/carv2).
+// The pragma of version 2 is a version 1 header {"version": 2}; 16 bytes of characteristics, then the offset and the
+// size of the data and the offset of the index, little-endian (ipld.io/specs/transport/car/carv2).
 constexpr ByteArray<11> kVersion2Pragma{0x0a, 0xa1, 0x67, 'v', 'e', 'r', 's', 'i', 'o', 'n', 0x02};
 constexpr std::size_t kVersion2Header = kVersion2Pragma.size() + 40;
 
 }  // namespace
 
 Result<BytesView> car_payload(BytesView file) {
-    if (file.size() < kVersion2Pragma.size() || !equal(file.first(kVersion2Pragma.size()), kVersion2Pragma)) return file;
+    if (file.size() < kVersion2Pragma.size() || !equal(file.first(kVersion2Pragma.size()), kVersion2Pragma))
+        return file;
     if (file.size() < kVersion2Header) return Errc::truncated;
     const auto offset = load_le<std::uint64_t>(file.data() + 27);
     const auto size = load_le<std::uint64_t>(file.data() + 35);

@@ -27,7 +27,9 @@ Amt filled_amt(Blockstore& store) {
     return array;
 }
 
-void count(benchmark::State& state) { state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kEntries)); }
+void count(benchmark::State& state) {
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kEntries));
+}
 
 void hamt_set_and_flush(benchmark::State& state) {
     for (auto _ : state) {

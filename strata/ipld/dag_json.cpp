@@ -60,7 +60,8 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     bool number_unsigned(std::uint64_t value) override { return put({Integer{false, value}}); }
     bool number_float(double value, const std::string& token) override {
         if (token.find_first_of(".eE") != std::string::npos)
-            return std::isfinite(value) ? put({value}) : refuse(fail(Errc::out_of_range, "DAG-JSON: a float too large"));
+            return std::isfinite(value) ? put({value})
+                                        : refuse(fail(Errc::out_of_range, "DAG-JSON: a float too large"));
         auto number = integer_of(token);
         return number ? put(std::move(*number)) : refuse(number.error());
     }
@@ -154,7 +155,8 @@ std::string float_text(double value) {
         return sign + digits + (exponent < 0 ? "e-" : "e+") + std::to_string(std::abs(exponent));
     }
     if (exponent < 0) return sign + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
-    if (count <= exponent + 1) return sign + digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0') + ".0";
+    if (count <= exponent + 1)
+        return sign + digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0') + ".0";
     digits.insert(static_cast<std::size_t>(exponent + 1), ".");
     return sign + digits;
 }

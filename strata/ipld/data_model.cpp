@@ -30,15 +30,21 @@ Result<Value> read_integer(CborReader& r) {
 Result<Value> read_simple(CborReader& r) {
     STRATA_TRY(const auto item, r.item());
     switch (item[0]) {
-        case 0xf4: return Value{false};
-        case 0xf5: return Value{true};
-        case 0xf6: return Value{nullptr};
-        default: return Value{std::bit_cast<double>(load_be<std::uint64_t>(item.data() + 1))};
+        case 0xf4:
+            return Value{false};
+        case 0xf5:
+            return Value{true};
+        case 0xf6:
+            return Value{nullptr};
+        default:
+            return Value{std::bit_cast<double>(load_be<std::uint64_t>(item.data() + 1))};
     }
 }
 
 // Shorter keys first, then bytewise (RFC 7049 §3.9).
-bool is_before(std::string_view a, std::string_view b) { return a.size() != b.size() ? a.size() < b.size() : a < b; }
+bool is_before(std::string_view a, std::string_view b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
 
 struct TreeReader {
     CborReader r;
@@ -49,7 +55,8 @@ struct TreeReader {
         STRATA_TRY(const auto major, r.peek_major());
         switch (major) {
             case 0:
-            case 1: return read_integer(r);
+            case 1:
+                return read_integer(r);
             case 2: {
                 STRATA_TRY(const auto bytes, r.bytes());
                 return Value{to_bytes(bytes)};
@@ -58,13 +65,16 @@ struct TreeReader {
                 STRATA_TRY(const auto text, r.text());
                 return Value{std::string(text)};
             }
-            case 4: return list(depth);
-            case 5: return map(depth);
+            case 4:
+                return list(depth);
+            case 5:
+                return map(depth);
             case 6: {
                 STRATA_TRY(const Cid link, r.link());
                 return Value{link};
             }
-            default: return read_simple(r);
+            default:
+                return read_simple(r);
         }
     }
 
@@ -133,7 +143,9 @@ struct CborEncoder {
 
 // ---- DAG-PB ---------------------------------------------------------------------------------------------------------
 
-Error wrong_form(std::string_view what) { return fail(Errc::malformed, "not a DAG-PB form: " + std::string(what)); }
+Error wrong_form(std::string_view what) {
+    return fail(Errc::malformed, "not a DAG-PB form: " + std::string(what));
+}
 
 Result<PbLink> link_of(const Value& value) {
     const auto* map = value.as<Map>();
@@ -144,7 +156,8 @@ Result<PbLink> link_of(const Value& value) {
             link.hash = *member.as<Cid>();
         } else if (key == "Name" && member.as<std::string>() != nullptr) {
             link.name = *member.as<std::string>();
-        } else if (const auto* number = member.as<Integer>(); key == "Tsize" && number != nullptr && !number->negative) {
+        } else if (const auto* number = member.as<Integer>();
+                   key == "Tsize" && number != nullptr && !number->negative) {
             link.tsize = number->head;
         } else {
             return wrong_form("member " + key + " of a link");

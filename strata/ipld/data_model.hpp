@@ -37,8 +37,8 @@ struct Member {
     Value value;
 };
 
-/// `as_given` is for blocks older than the rule, such as the note in every Lotus genesis: keys in any order, kept as they
-/// are; everything else is as strict.
+/// `as_given` is for blocks older than the rule, such as the note in every Lotus genesis: keys in any order, kept as
+/// they are; everything else is as strict.
 enum class KeyOrder { canonical, as_given };
 /// Strict: one spelling only. Errors: those of CborReader.
 Result<Value> decode_dag_cbor(BytesView block, KeyOrder order = KeyOrder::canonical);

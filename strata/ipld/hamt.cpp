@@ -85,7 +85,8 @@ struct Hamt::Ops {
         }
         STRATA_TRY(const auto entries, r.map());
         STRATA_TRY(const auto key, r.text());
-        if (entries != 1 || (key != "0" && key != "1")) return fail(Errc::malformed, "a HAMT v2 pointer of another form");
+        if (entries != 1 || (key != "0" && key != "1"))
+            return fail(Errc::malformed, "a HAMT v2 pointer of another form");
         return key == "0";
     }
 
@@ -150,15 +151,16 @@ struct Hamt::Ops {
         }
     }
 
-    // ---- changing: every function returns whether the node changed -----------------------------------------------------
+    // ---- changing: every function returns whether the node changed
+    // -----------------------------------------------------
 
     Result<bool> set(Node& node, HashBits bits, Entry entry, bool overwrite) const {
         STRATA_TRY(const unsigned index, bits.next(width));
         const std::size_t at = node.position(index);
         if (!node.present[index]) {
             node.present[index] = true;
-            node.pointers.insert(node.pointers.begin() + static_cast<std::ptrdiff_t>(at), Pointer{})->bucket.push_back(
-                std::move(entry));
+            node.pointers.insert(node.pointers.begin() + static_cast<std::ptrdiff_t>(at), Pointer{})
+                ->bucket.push_back(std::move(entry));
             return true;
         }
         auto& pointer = node.pointers[at];
@@ -319,8 +321,7 @@ Hamt::Hamt(Hamt&&) noexcept = default;
 Hamt& Hamt::operator=(Hamt&&) noexcept = default;
 Hamt::~Hamt() = default;
 
-Result<Hamt> Hamt::load(Blockstore& store, const Cid& root, unsigned bit_width, Normalise normalise,
-                        Version version) {
+Result<Hamt> Hamt::load(Blockstore& store, const Cid& root, unsigned bit_width, Normalise normalise, Version version) {
     Hamt hamt(store, bit_width, normalise, version);
     STRATA_TRY(hamt.root_, Ops(hamt).read(root, true));
     hamt.clean_root_ = root;
@@ -362,6 +363,8 @@ Status Hamt::for_each(const Visit& visit) const {
     return {};
 }
 
-bool Hamt::empty() const { return root_->pointers.empty(); }
+bool Hamt::empty() const {
+    return root_->pointers.empty();
+}
 
 }  // namespace strata

@@ -5,20 +5,23 @@
 namespace strata {
 namespace {
 
-constexpr unsigned kWidth = 5;                             // bits of a digit
+constexpr unsigned kWidth = 5;                                // bits of a digit
 constexpr std::size_t kDigits = (256 + kWidth - 1) / kWidth;  // the last one has a single bit
 
 using Digits = std::vector<std::uint8_t>;
 using Path = std::array<std::uint8_t, kDigits>;
 
-unsigned bit_at(BytesView bytes, std::size_t bit) { return bytes[bit / 8] >> (7 - bit % 8) & 1U; }
-void push_bit(std::uint8_t& digit, unsigned bit) { digit = static_cast<std::uint8_t>(unsigned{digit} << 1 | bit); }
+unsigned bit_at(BytesView bytes, std::size_t bit) {
+    return bytes[bit / 8] >> (7 - bit % 8) & 1U;
+}
+void push_bit(std::uint8_t& digit, unsigned bit) {
+    digit = static_cast<std::uint8_t>(unsigned{digit} << 1 | bit);
+}
 
 // The digits of a key, most significant first.
 Path path_of(const Kamt::Word& key) {
     Path path{};
-    for (std::size_t bit = 0; bit < 256; ++bit)
-        push_bit(path[bit / kWidth], bit_at(key, bit));
+    for (std::size_t bit = 0; bit < 256; ++bit) push_bit(path[bit / kWidth], bit_at(key, bit));
     return path;
 }
 
@@ -35,8 +38,7 @@ Result<Digits> unpack(std::uint64_t bits, BytesView bytes) {
     if (bits % kWidth != 0 || bits >= 256 || bytes.size() != (bits + 7) / 8)
         return fail(Errc::malformed, "a KAMT extension of a wrong length");
     Digits digits(bits / kWidth);
-    for (std::size_t bit = 0; bit < bits; ++bit)
-        push_bit(digits[bit / kWidth], bit_at(bytes, bit));
+    for (std::size_t bit = 0; bit < bits; ++bit) push_bit(digits[bit / kWidth], bit_at(bytes, bit));
     if (pack(digits) != to_bytes(bytes)) return fail(Errc::non_canonical, "a KAMT extension with unused bits");
     return digits;
 }
@@ -332,6 +334,8 @@ Status Kamt::for_each(const Visit& visit) const {
     return {};
 }
 
-bool Kamt::empty() const { return root_->slots.empty(); }
+bool Kamt::empty() const {
+    return root_->slots.empty();
+}
 
 }  // namespace strata

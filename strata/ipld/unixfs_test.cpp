@@ -1,5 +1,5 @@
-// Expected CIDs: the JavaScript reference importer (npm ipfs-unixfs-importer 17.1.1, rawLeaves, 1 MiB chunks, balanced with
-// 1,024 links, reduceSingleLeafToSelf), over the same bytes.
+// Expected CIDs: the JavaScript reference importer (npm ipfs-unixfs-importer 17.1.1, rawLeaves, 1 MiB chunks, balanced
+// with 1,024 links, reduceSingleLeafToSelf), over the same bytes.
 #include <strata/ipld/unixfs.hpp>
 
 #include <gtest/gtest.h>

@@ -20,7 +20,8 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
     FolderLock lock(file);
     if (::flock(file, LOCK_EX | LOCK_NB) == 0) return lock;
     if (errno == EWOULDBLOCK)
-        return fail(Errc::busy, "another strata process uses " + folder.string() + "; stop it or choose another folder");
+        return fail(Errc::busy,
+                    "another strata process uses " + folder.string() + "; stop it or choose another folder");
     return fail(Errc::io, "cannot lock " + path.string() + ": " + std::generic_category().message(errno));
 }
 

@@ -17,9 +17,15 @@ constexpr std::size_t kWriteBufferBytes = std::size_t{8} << 20;
 constexpr int kMaxOpenFiles = 128;
 constexpr double kBloomBitsPerKey = 10;
 
-rocksdb::Slice slice(BytesView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
-BytesView view(const rocksdb::Slice& value) { return as_bytes(std::string_view(value.data(), value.size())); }
+rocksdb::Slice slice(BytesView bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+rocksdb::Slice slice(std::string_view text) {
+    return {text.data(), text.size()};
+}
+BytesView view(const rocksdb::Slice& value) {
+    return as_bytes(std::string_view(value.data(), value.size()));
+}
 
 /// A sentence with the cause and what to do next.
 Error explain(const rocksdb::Status& status, const std::filesystem::path& folder) {
@@ -69,8 +75,8 @@ struct RocksStore::Database {
             rocksdb::PinnableSlice value;
             const auto status = database_.get(database_.block_family, slice(cid.bytes()), value);
             if (status.IsNotFound())
-                return fail(Errc::missing_block, "block " + cid.to_string() + " is not in the repository " +
-                                                     database_.folder.string());
+                return fail(Errc::missing_block,
+                            "block " + cid.to_string() + " is not in the repository " + database_.folder.string());
             if (!status.ok()) return explain(status, database_.folder);
             return to_bytes(view(value));
         }
@@ -187,8 +193,12 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
     return std::unique_ptr<RocksStore>(new RocksStore(std::move(database)));
 }
 
-Blockstore& RocksStore::blocks() { return database_->blocks; }
-KeyValue& RocksStore::metadata() { return database_->metadata; }
+Blockstore& RocksStore::blocks() {
+    return database_->blocks;
+}
+KeyValue& RocksStore::metadata() {
+    return database_->metadata;
+}
 
 Status RocksStore::verify() {
     const auto it = database_->iterate(database_->block_family);

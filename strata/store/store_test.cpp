@@ -31,7 +31,9 @@ class TemporaryFolder {
     fs::path path_;
 };
 
-Bytes text(std::string_view value) { return to_bytes(as_bytes(value)); }
+Bytes text(std::string_view value) {
+    return to_bytes(as_bytes(value));
+}
 
 void expect_blockstore(Blockstore& store) {
     const auto data = text("a block");
@@ -75,7 +77,8 @@ void expect_key_value(KeyValue& store) {
         return false;
     }));
     EXPECT_EQ(seen, 1);
-    const auto refused = store.for_each("a", [](std::string_view, BytesView) -> Result<bool> { return Errc::cancelled; });
+    const auto refused =
+        store.for_each("a", [](std::string_view, BytesView) -> Result<bool> { return Errc::cancelled; });
     EXPECT_EQ(refused.error().code(), Errc::cancelled);
 }
 
@@ -126,7 +129,9 @@ TEST(RocksStore, RefusesAFileInPlaceOfItsFolder) {
 
 TEST(RocksStore, TellsThatItIsDamaged) {
     const TemporaryFolder folder;
-    { ASSERT_TRUE(RocksStore::open(folder.path()).value()->metadata().put("key", Bytes(100, 1))); }
+    {
+        ASSERT_TRUE(RocksStore::open(folder.path()).value()->metadata().put("key", Bytes(100, 1)));
+    }
     std::ofstream(folder.path() / "db" / "CURRENT") << "garbage\n";
     const auto damaged = RocksStore::open(folder.path());
     ASSERT_FALSE(damaged.has_value());
