@@ -1,0 +1,35 @@
+// What the vectors do not say about the graph: the expander permutes, and a table on disk is the table in memory.
+#include <strata/proofs/sdr/graph.hpp>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <numeric>
+
+namespace strata::proofs {
+
+TEST(Feistel, permutes_any_size) {
+    for (const std::uint64_t size : {2, 3, 16, 17, 100, 4096}) {
+        std::vector<std::uint64_t> indices(size);
+        std::iota(indices.begin(), indices.end(), 0);
+        Feistel(size, {1, 2, 3, 4}).permute(indices);
+        std::ranges::sort(indices);
+        for (std::uint64_t i = 0; i < size; ++i) ASSERT_EQ(indices[i], i) << size;
+    }
+}
+
+TEST(ParentTable, file_and_memory_agree) {
+    const StackedGraph graph(512, Hash256{6}, GraphRules::v1_1);
+    const auto folder = std::filesystem::temp_directory_path() / ("strata-parents-" + std::to_string(::getpid()));
+    const auto memory = *ParentTable::load(graph, {}, {});
+    const auto made = *ParentTable::load(graph, folder.string(), {});
+    ASSERT_TRUE(std::filesystem::exists(folder / graph.cache_file_name()));
+    const auto read = *ParentTable::load(graph, folder.string(), {});
+    EXPECT_TRUE(equal(memory.bytes(), made.bytes()));
+    EXPECT_TRUE(equal(memory.bytes(), read.bytes()));
+    EXPECT_TRUE(std::ranges::equal(graph.parents(300), std::span(memory.of(300), kDegree)));
+    std::filesystem::remove_all(folder);
+}
+
+}  // namespace strata::proofs
