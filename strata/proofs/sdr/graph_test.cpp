@@ -10,9 +10,9 @@
 namespace strata::proofs {
 
 TEST(Feistel, permutes_any_size) {
-    for (const std::uint64_t size : {2, 3, 16, 17, 100, 4096}) {
+    for (const std::size_t size : {2U, 3U, 16U, 17U, 100U, 4096U}) {
         std::vector<std::uint64_t> indices(size);
-        std::iota(indices.begin(), indices.end(), 0);
+        std::iota(indices.begin(), indices.end(), std::uint64_t{0});
         Feistel(size, {1, 2, 3, 4}).permute(indices);
         std::ranges::sort(indices);
         for (std::uint64_t i = 0; i < size; ++i) ASSERT_EQ(indices[i], i) << size;
