@@ -10,20 +10,14 @@
 #include <strata/conformance/sequences.hpp>
 #include <strata/conformance/serialization.hpp>
 #include <strata/conformance/suite.hpp>
+#include <strata/conformance/wycheproof.hpp>
 
 namespace strata::conformance {
 
 std::span<const Suite* const> suites() {
-    static const std::array<const Suite*, 9> all{
-        &codec_fixtures(),
-        &multiformats(),
-        &cars(),
-        &serialization(),
-        &ipld_collections(),
-        &sequences(),
-        &proofs_circuits(),
-        &proofs_vanilla(),
-        &lotus_sectors(),
+    static const std::array<const Suite*, 10> all{
+        &codec_fixtures(), &multiformats(),    &cars(),           &serialization(), &ipld_collections(),
+        &sequences(),      &proofs_circuits(), &proofs_vanilla(), &lotus_sectors(), &wycheproof(),
     };
     return all;
 }

@@ -1,0 +1,207 @@
+// wycheproof/*.json (C2SP Wycheproof) and the Noise vectors: signatures, key agreement and ciphers against the cases
+// that implementations are known to get wrong. A file's groups name what they test in "type".
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include <strata/conformance/json.hpp>
+#include <strata/conformance/wycheproof.hpp>
+#include <strata/crypto/bls.hpp>
+#include <strata/crypto/hash.hpp>
+#include <strata/crypto/secp256k1.hpp>
+#include <strata/crypto/transport.hpp>
+
+namespace strata::conformance {
+namespace {
+
+/// Nothing for a wrong size: such a value cannot even be said in our types, which counts as refused.
+template <std::size_t N>
+std::optional<ByteArray<N>> exactly(BytesView bytes) {
+    if (bytes.size() != N) return std::nullopt;
+    ByteArray<N> out;
+    std::ranges::copy(bytes, out.begin());
+    return out;
+}
+
+/// Moves one DER integer of at most 32 bytes from `der` to `out`, padded; false unless DER's one spelling.
+bool take_integer(BytesView& der, Bytes& out) {
+    if (der.size() < 3 || der[0] != 0x02 || der[1] == 0 || der[1] > 33 || der.size() < 2U + der[1]) return false;
+    BytesView number = der.subspan(2, der[1]);
+    der = der.subspan(2U + der[1]);
+    if (number[0] >= 0x80) return false;
+    if (number[0] == 0 && number.size() > 1) {
+        if (number[1] < 0x80) return false;
+        number = number.subspan(1);
+    }
+    if (number.size() > 32) return false;
+    out.insert(out.end(), 32 - number.size(), 0);
+    append(out, number);
+    return true;
+}
+
+/// r || s of a DER signature. Filecoin has no DER: this reads the vectors' spelling.
+std::optional<Bytes> r_s_of(BytesView der) {
+    Bytes out;
+    if (der.size() < 2 || der[0] != 0x30 || der[1] != der.size() - 2) return std::nullopt;
+    der = der.subspan(2);
+    if (!take_integer(der, out) || !take_integer(der, out) || !der.empty()) return std::nullopt;
+    return out;
+}
+
+// Each checker answers whether our code accepts the case (and gives the expected bytes, where there are any).
+
+bool ecdsa(const Json& group, const Json& test) {
+    const auto key = exactly<65>(hex_of(group.at("publicKey").at("uncompressed")));
+    const auto r_s = r_s_of(hex_of(test.at("sig")));
+    return key && r_s && crypto::secp256k1::verify(*key, crypto::sha256(hex_of(test.at("msg"))), *r_s);
+}
+
+bool ed25519(const Json& group, const Json& test) {
+    return crypto::ed25519::verify(hex_of(group.at("publicKey").at("pk")), hex_of(test.at("msg")),
+                                   hex_of(test.at("sig")));
+}
+
+bool bls_verify(const Json& group, const Json& test) {
+    return crypto::bls::verify(hex_of(group.at("publicKey").at("pk")), hex_of(test.at("msg")), hex_of(test.at("sig")));
+}
+
+bool bls_aggregate(const Json&, const Json& test) {
+    std::vector<Bytes> keys;
+    std::vector<Bytes> messages;
+    for (const auto& key : test.at("pubkeys")) keys.push_back(hex_of(key));
+    for (const auto& message : test.at("messages")) messages.push_back(hex_of(message));
+    if (keys.size() != messages.size()) return false;
+    std::vector<crypto::bls::Signed> pairs;
+    for (std::size_t i = 0; i < keys.size(); ++i) pairs.push_back({keys[i], messages[i]});
+    return crypto::bls::verify_aggregate(pairs, hex_of(test.at("sig")));
+}
+
+bool x25519(const Json&, const Json& test) {
+    const auto secret = exactly<32>(hex_of(test.at("private")));
+    const auto peer = exactly<32>(hex_of(test.at("public")));
+    if (!secret || !peer) return false;
+    const auto shared = crypto::x25519::shared_secret(*secret, *peer);
+    return shared && equal(*shared, hex_of(test.at("shared")));
+}
+
+bool chacha20_poly1305(const Json&, const Json& test) {
+    const auto key = exactly<32>(hex_of(test.at("key")));
+    const auto nonce = exactly<12>(hex_of(test.at("iv")));
+    if (!key || !nonce) return false;
+    const Bytes associated = hex_of(test.at("aad"));
+    const Bytes plaintext = hex_of(test.at("msg"));
+    Bytes sealed = hex_of(test.at("ct"));
+    append(sealed, hex_of(test.at("tag")));
+    const auto opened = crypto::chacha20_poly1305::open(*key, *nonce, associated, sealed);
+    return opened && *opened == plaintext &&
+           crypto::chacha20_poly1305::seal(*key, *nonce, associated, plaintext) == sealed;
+}
+
+bool hmac(const Json& group, const Json& test) {
+    const auto tag = crypto::hmac_sha256(hex_of(test.at("key")), hex_of(test.at("msg")));
+    const auto size = std::min<std::size_t>(group.at("tagSize").get<std::size_t>() / 8, tag.size());
+    return equal(BytesView(tag).first(size), hex_of(test.at("tag")));
+}
+
+bool hkdf(const Json&, const Json& test) {
+    const auto okm = crypto::hkdf_sha256(hex_of(test.at("ikm")), hex_of(test.at("salt")), hex_of(test.at("info")),
+                                         test.at("size").get<std::size_t>());
+    return okm && *okm == hex_of(test.at("okm"));
+}
+
+using Checker = std::function<bool(const Json& group, const Json& test)>;
+
+const std::map<std::string, Checker>& checkers() {
+    static const std::map<std::string, Checker> all{
+        {"ECDSA", ecdsa},
+        {"EDDSA", ed25519},
+        {"BlsSigVerify", bls_verify},
+        {"BlsAggregateVerify", bls_aggregate},
+        {"XDH", x25519},
+        {"CHACHA20-POLY1305", chacha20_poly1305},
+        {"HMACSHA256", hmac},
+        {"HKDF-SHA-256", hkdf},
+    };
+    return all;
+}
+
+/// Why a file's whole algorithm is left out; empty if it is not.
+std::string unused(const std::string& algorithm, const std::string& type) {
+    if (algorithm == "AES-GCM") return "Strata has no AES of its own: no protocol of Filecoin names it";
+    if (type == "BlsHashToG2") return "hashing to G2 under a foreign DST; ours is inside BLS signatures, tested there";
+    return {};
+}
+
+bool has_flag(const Json& test, std::string_view flag) {
+    return std::ranges::any_of(test.at("flags"), [&](const Json& f) { return f == flag; });
+}
+
+/// Why a case's expectation is not Filecoin's; empty if it is.
+std::string foreign_rule(const Json& group, const Json& test) {
+    // Filecoin verifies by recovering the key, which takes both halves of s.
+    if (group.at("type") == "EcdsaBitcoinVerify" &&
+        (has_flag(test, "SignatureMalleabilityBitcoin") ||
+         test.at("comment") == "edge case for signature malleability") &&
+        test.at("result") == "invalid")
+        return "Bitcoin's low s rule, which Filecoin does not have";
+    // The draft says invalid; fvm_shared's verify_bls_aggregate and Lotus' blocks without BLS messages say valid.
+    if (has_flag(test, "EmptyAggregate")) return "an aggregate of nobody is valid on Filecoin";
+    return {};
+}
+
+void run_case(const Checker& checker, const Json& group, const Json& test, Report& report) {
+    const std::string name = "case " + std::to_string(test.at("tcId").get<int>());
+    if (const auto why = foreign_rule(group, test); !why.empty()) return report.skip(name, why);
+    const bool accepted = checker(group, test);
+    const std::string& result = test.at("result").get_ref<const std::string&>();
+    // "acceptable": either answer is right, a wrong value is not told apart from a refusal.
+    report.expect(result == "acceptable" || accepted == (result == "valid"), name,
+                  result + ": " + test.at("comment").get<std::string>());
+}
+
+void run_groups(const Json& json, Report& report) {
+    const auto algorithm = json.at("algorithm").get<std::string>();
+    for (const auto& group : json.at("testGroups")) {
+        const auto type = group.at("type").get<std::string>();
+        const auto why = unused(algorithm, type);
+        const auto& all = checkers();
+        const auto found = all.contains(type) ? all.find(type) : all.find(algorithm);
+        for (const auto& test : group.at("tests")) {
+            const std::string name = "case " + test.at("tcId").dump();
+            if (!why.empty())
+                report.skip(name, why);
+            else if (found == all.end())
+                report.skip(name, algorithm + " " + type + ": not used by Strata");
+            else
+                run_case(found->second, group, test, report);
+        }
+    }
+}
+
+class Wycheproof final : public Suite {
+  public:
+    std::string_view name() const override { return "wycheproof"; }
+    bool recognises(const VectorFile& file) const override {
+        if (file.path().extension() != ".json") return false;
+        return file.text().contains("\"testGroups\"") || file.text().contains("\"init_ephemeral\"");
+    }
+    void run(const VectorFile& file, Report& report) const override {
+        const auto name = file.path().filename().string();
+        const auto json = parse_json(file);
+        try {
+            if (json.contains("vectors")) return report.skip(name, "no Noise handshake yet: the node has no network");
+            run_groups(json, report);
+        } catch (const Json::exception& error) {
+            report.fail(name, error.what());
+        }
+    }
+};
+
+}  // namespace
+
+const Suite& wycheproof() {
+    static const Wycheproof suite;
+    return suite;
+}
+
+}  // namespace strata::conformance
