@@ -38,6 +38,28 @@ TEST(Election, WinCountGrowsAsTheHashFallsAndHasACap) {
     EXPECT_EQ(win_count_of(one_percent * BigInt(50), all, all), 5);  // the median of Poisson(5)
 }
 
+// node.md §31: Lotus' golden files; a proof is the row's first byte and the column's number, repeated.
+TEST(Election, WinCountsOfTheGoldenTable) {
+    struct Row {
+        std::int64_t power, total;
+        std::uint8_t first;
+        std::array<std::int64_t, 6> counts;
+    };
+    for (const auto& [power, total, first, counts] :
+         {Row{100, 100, 0, {7, 4, 6, 3, 7, 7}}, Row{1, 5, 1, {0, 1, 0, 1, 0, 1}},
+          Row{1000, 1000, 2, {5, 3, 7, 7, 5, 5}}, Row{5, 1000, 3, {0, 0, 0, 0, 0, 0}},
+          Row{2048, 4096, 4, {5, 2, 0, 1, 3, 2}}}) {
+        for (std::size_t column = 0; column < counts.size(); ++column) {
+            Bytes proof;
+            for (int i = 0; i < 48; ++i) {
+                proof.push_back(first);
+                proof.push_back(static_cast<std::uint8_t>(column));
+            }
+            EXPECT_EQ(win_count(proof, BigInt(power), BigInt(total)), counts[column]) << power << " " << column;
+        }
+    }
+}
+
 TEST(Beacon, RoundOfAMainnetEpoch) {
     Network mainnet;
     mainnet.genesis_timestamp = 1598306400;
