@@ -15,12 +15,24 @@ struct [[nodiscard]] Abort {
     Bytes data;  // CBOR attached to the exit; usually empty
 };
 
-inline Abort abort(ExitCode code, std::string message) { return {Abort::Kind::exit, code, std::move(message), {}}; }
-inline Abort illegal_argument(std::string message) { return abort(ExitCode::illegal_argument, std::move(message)); }
-inline Abort illegal_state(std::string message) { return abort(ExitCode::illegal_state, std::move(message)); }
-inline Abort forbidden(std::string message) { return abort(ExitCode::forbidden, std::move(message)); }
-inline Abort not_found(std::string message) { return abort(ExitCode::not_found, std::move(message)); }
-inline Abort insufficient_funds(std::string message) { return abort(ExitCode::insufficient_funds, std::move(message)); }
+inline Abort abort(ExitCode code, std::string message) {
+    return {Abort::Kind::exit, code, std::move(message), {}};
+}
+inline Abort illegal_argument(std::string message) {
+    return abort(ExitCode::illegal_argument, std::move(message));
+}
+inline Abort illegal_state(std::string message) {
+    return abort(ExitCode::illegal_state, std::move(message));
+}
+inline Abort forbidden(std::string message) {
+    return abort(ExitCode::forbidden, std::move(message));
+}
+inline Abort not_found(std::string message) {
+    return abort(ExitCode::not_found, std::move(message));
+}
+inline Abort insufficient_funds(std::string message) {
+    return abort(ExitCode::insufficient_funds, std::move(message));
+}
 
 /// Works with STRATA_TRY and STRATA_OK like Result does.
 template <class T>

@@ -14,9 +14,12 @@ Done restrict_internal(Runtime& rt, MethodNumber method) {
 
 vm::Syscall<vm::ActorExit> exit_of(vm::Kernel& kernel, const Abort& failure) {
     switch (failure.kind) {
-        case Abort::Kind::out_of_gas: return vm::out_of_gas();
-        case Abort::Kind::fatal: return vm::fatal(failure.message);
-        case Abort::Kind::exit: break;
+        case Abort::Kind::out_of_gas:
+            return vm::out_of_gas();
+        case Abort::Kind::fatal:
+            return vm::fatal(failure.message);
+        case Abort::Kind::exit:
+            break;
     }
     vm::ActorExit out{failure.code, vm::kNoBlock, failure.message};
     // A guest cannot exit with a code of the system (fvm.md §4.7, vm.exit).

@@ -20,11 +20,21 @@ constexpr std::size_t kMaxDigits = 1024;
 
 }  // namespace
 
-BigInt::BigInt() noexcept { mpz_init(z(z_)); }
-BigInt::BigInt(std::int64_t value) { mpz_init_set_si(z(z_), value); }
-BigInt::BigInt(std::uint64_t value) { mpz_init_set_ui(z(z_), value); }
-BigInt::BigInt(const BigInt& other) { mpz_init_set(z(z_), z(other.z_)); }
-BigInt::BigInt(BigInt&& other) noexcept : BigInt() { mpz_swap(z(z_), z(other.z_)); }
+BigInt::BigInt() noexcept {
+    mpz_init(z(z_));
+}
+BigInt::BigInt(std::int64_t value) {
+    mpz_init_set_si(z(z_), value);
+}
+BigInt::BigInt(std::uint64_t value) {
+    mpz_init_set_ui(z(z_), value);
+}
+BigInt::BigInt(const BigInt& other) {
+    mpz_init_set(z(z_), z(other.z_));
+}
+BigInt::BigInt(BigInt&& other) noexcept : BigInt() {
+    mpz_swap(z(z_), z(other.z_));
+}
 BigInt& BigInt::operator=(const BigInt& other) {
     if (this != &other) mpz_set(z(z_), z(other.z_));
     return *this;
@@ -33,7 +43,9 @@ BigInt& BigInt::operator=(BigInt&& other) noexcept {
     mpz_swap(z(z_), z(other.z_));
     return *this;
 }
-BigInt::~BigInt() { mpz_clear(z(z_)); }
+BigInt::~BigInt() {
+    mpz_clear(z(z_));
+}
 
 Result<BigInt> BigInt::parse(std::string_view decimal) {
     if (decimal.size() > kMaxDigits) return Errc::too_large;
@@ -54,8 +66,12 @@ BigInt BigInt::from_be(BytesView magnitude) {
     mpz_import(z(out.z_), magnitude.size(), 1, 1, 0, 0, magnitude.data());
     return out;
 }
-BigInt BigInt::from_u128(std::uint64_t high, std::uint64_t low) { return (BigInt(high) << 64) + BigInt(low); }
-BigInt BigInt::pow2(unsigned bits) { return BigInt(1) << bits; }
+BigInt BigInt::from_u128(std::uint64_t high, std::uint64_t low) {
+    return (BigInt(high) << 64) + BigInt(low);
+}
+BigInt BigInt::pow2(unsigned bits) {
+    return BigInt(1) << bits;
+}
 
 std::string BigInt::to_string() const {
     std::string out(mpz_sizeinbase(z(z_), 10) + 2, '\0');
@@ -68,8 +84,12 @@ Bytes BigInt::magnitude_be() const {
     if (!out.empty()) mpz_export(out.data(), nullptr, 1, 1, 0, 0, z(z_));
     return out;
 }
-std::size_t BigInt::bit_length() const { return is_zero() ? 0 : mpz_sizeinbase(z(z_), 2); }
-int BigInt::sign() const { return mpz_sgn(z(z_)); }
+std::size_t BigInt::bit_length() const {
+    return is_zero() ? 0 : mpz_sizeinbase(z(z_), 2);
+}
+int BigInt::sign() const {
+    return mpz_sgn(z(z_));
+}
 Result<std::int64_t> BigInt::to_i64() const {
     if (!mpz_fits_slong_p(z(z_))) return Errc::out_of_range;
     return mpz_get_si(z(z_));
@@ -109,7 +129,9 @@ BigInt BigInt::operator-() const {
     mpz_neg(z(out.z_), z(z_));
     return out;
 }
-int BigInt::compare(const BigInt& a, const BigInt& b) { return mpz_cmp(z(a.z_), z(b.z_)); }
+int BigInt::compare(const BigInt& a, const BigInt& b) {
+    return mpz_cmp(z(a.z_), z(b.z_));
+}
 
 BigInt div_floor(const BigInt& a, const BigInt& b) {
     STRATA_CHECK(!b.is_zero());

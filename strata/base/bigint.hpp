@@ -84,7 +84,11 @@ BigInt div_ceil(const BigInt& a, const BigInt& b);
 /// Remainder that belongs to div_floor: has the sign of the divisor.
 BigInt mod_floor(const BigInt& a, const BigInt& b);
 
-inline const BigInt& min(const BigInt& a, const BigInt& b) { return b < a ? b : a; }
-inline const BigInt& max(const BigInt& a, const BigInt& b) { return a < b ? b : a; }
+inline const BigInt& min(const BigInt& a, const BigInt& b) {
+    return b < a ? b : a;
+}
+inline const BigInt& max(const BigInt& a, const BigInt& b) {
+    return a < b ? b : a;
+}
 
 }  // namespace strata

@@ -24,9 +24,15 @@ inline BytesView as_bytes(std::string_view text) {
 inline std::string_view as_text(BytesView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline Bytes to_bytes(BytesView view) { return {view.begin(), view.end()}; }
-inline void append(Bytes& to, BytesView from) { to.insert(to.end(), from.begin(), from.end()); }
-inline bool equal(BytesView a, BytesView b) { return std::ranges::equal(a, b); }
+inline Bytes to_bytes(BytesView view) {
+    return {view.begin(), view.end()};
+}
+inline void append(Bytes& to, BytesView from) {
+    to.insert(to.end(), from.begin(), from.end());
+}
+inline bool equal(BytesView a, BytesView b) {
+    return std::ranges::equal(a, b);
+}
 
 template <class T>
 constexpr void store_be(std::uint8_t* to, T value) {

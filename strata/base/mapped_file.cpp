@@ -33,10 +33,11 @@ class Descriptor {
 
 Result<MappedFile> MappedFile::map(const std::filesystem::path& path, int flags, std::uint64_t new_size) {
     const Descriptor file(::open(path.c_str(), flags | O_CLOEXEC, 0644));
-    if (file.get() < 0) return errno == ENOENT ? fail(Errc::not_found, path.string() + " is not there") : io_error(path);
+    if (file.get() < 0)
+        return errno == ENOENT ? fail(Errc::not_found, path.string() + " is not there") : io_error(path);
     const bool writable = (flags & O_RDWR) != 0;
     if ((flags & O_CREAT) != 0 && ::ftruncate(file.get(), static_cast<off_t>(new_size)) != 0) return io_error(path);
-    struct stat info {};
+    struct stat info{};
     if (::fstat(file.get(), &info) != 0) return io_error(path);
 
     MappedFile out;
@@ -53,8 +54,12 @@ Result<MappedFile> MappedFile::map(const std::filesystem::path& path, int flags,
     return out;
 }
 
-Result<MappedFile> MappedFile::open(const std::filesystem::path& path) { return map(path, O_RDONLY, 0); }
-Result<MappedFile> MappedFile::open_writable(const std::filesystem::path& path) { return map(path, O_RDWR, 0); }
+Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
+    return map(path, O_RDONLY, 0);
+}
+Result<MappedFile> MappedFile::open_writable(const std::filesystem::path& path) {
+    return map(path, O_RDWR, 0);
+}
 Result<MappedFile> MappedFile::create(const std::filesystem::path& path, std::uint64_t size) {
     return map(path, O_RDWR | O_CREAT | O_TRUNC, size);
 }

@@ -65,7 +65,9 @@ class [[nodiscard]] Result : public std::expected<T, Error> {
 
 using Status = Result<void>;
 
-inline Error fail(Errc code, std::string_view what) { return Error(code, what); }
+inline Error fail(Errc code, std::string_view what) {
+    return Error(code, what);
+}
 
 [[noreturn]] void check_failed(const char* condition, const char* file, int line);
 
@@ -74,18 +76,20 @@ inline Error fail(Errc code, std::string_view what) { return Error(code, what); 
 #define STRATA_CONCAT_(a, b) a##b
 #define STRATA_CONCAT(a, b) STRATA_CONCAT_(a, b)
 
-#define STRATA_TRY_(tmp, var, ...)                      \
-    auto tmp = (__VA_ARGS__);                           \
-    if (!tmp) [[unlikely]] return std::move(tmp).error(); \
+#define STRATA_TRY_(tmp, var, ...)     \
+    auto tmp = (__VA_ARGS__);          \
+    if (!tmp) [[unlikely]]             \
+        return std::move(tmp).error(); \
     var = std::move(tmp).value()
 
 /// STRATA_TRY(auto x, expression): declares or assigns, or returns the error of the expression.
 #define STRATA_TRY(var, ...) STRATA_TRY_(STRATA_CONCAT(strata_try_, __COUNTER__), var, __VA_ARGS__)
 
 /// STRATA_OK(expression): returns the error of a Status (or of a Result whose value is not needed).
-#define STRATA_OK(...)                                                                              \
-    do {                                                                                            \
-        if (auto strata_ok_ = (__VA_ARGS__); !strata_ok_) [[unlikely]] return std::move(strata_ok_).error(); \
+#define STRATA_OK(...)                                                 \
+    do {                                                               \
+        if (auto strata_ok_ = (__VA_ARGS__); !strata_ok_) [[unlikely]] \
+            return std::move(strata_ok_).error();                      \
     } while (false)
 
 /// Always compiled; a false condition is a bug of the program and aborts.

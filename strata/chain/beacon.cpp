@@ -8,7 +8,9 @@ namespace {
 
 constexpr int kSearch = 20;  // tipsets
 
-Error wrong(const std::string& what) { return fail(Errc::verification, "beacon: " + what); }
+Error wrong(const std::string& what) {
+    return fail(Errc::verification, "beacon: " + what);
+}
 
 }  // namespace
 
@@ -49,7 +51,8 @@ Status check_beacon_entries(const Network& network, const BlockHeader& block, Ch
     for (const auto& entry : entries) {
         // One entry for each epoch since the parent.
         if (entry.round != network.beacon_round(++epoch)) return wrong("round of epoch " + std::to_string(epoch));
-        if (!verify_beacon_entry(network.beacon, entry)) return wrong("signature of round " + std::to_string(entry.round));
+        if (!verify_beacon_entry(network.beacon, entry))
+            return wrong("signature of round " + std::to_string(entry.round));
     }
     return {};
 }

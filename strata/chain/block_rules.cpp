@@ -16,9 +16,13 @@ namespace {
 // Proof of a network whose winning proofs are a stub (node.md §6).
 constexpr std::string_view kStubProof = "valid proof";
 
-Error wrong(const std::string& what) { return fail(Errc::verification, "block: " + what); }
+Error wrong(const std::string& what) {
+    return fail(Errc::verification, "block: " + what);
+}
 
-Result<vm::StateTree> state_at(ChainStore& chain, const Cid& root) { return vm::StateTree::load(chain.blocks(), root); }
+Result<vm::StateTree> state_at(ChainStore& chain, const Cid& root) {
+    return vm::StateTree::load(chain.blocks(), root);
+}
 
 // Winning proofs are numbered as the window proofs of the same size, from 0 (fvm.md §1.11).
 RegisteredPoStProof winning_proof_for(RegisteredPoStProof window) {
@@ -82,7 +86,8 @@ Status BlockRules::check_election(const Context& c) {
     STRATA_TRY(const bool eligible, is_eligible(c.parent, c.lookback.tipset, block.miner));
     if (!eligible) return wrong("the miner is not eligible");
     const auto& proof = block.election_proof->vrf_proof;
-    if (!vrf_ok(c.miner, election_randomness(c.beacon(), block.miner, block.height), proof)) return wrong("election proof");
+    if (!vrf_ok(c.miner, election_randomness(c.beacon(), block.miner, block.height), proof))
+        return wrong("election proof");
     STRATA_TRY(auto state, state_at(chain_, c.lookback.state_root));
     STRATA_TRY(const auto power, load_power(state, block.miner));
     if (!power.claim || power.state.total_quality_adj_power.sign() <= 0) return wrong("the miner has no power");
@@ -103,10 +108,8 @@ Status BlockRules::check_winning_post(const Context& c) {
     if (proofs.size() != 1 || proofs[0].proof != winning_proof_for(c.miner.window_post_proof))
         return wrong("kind of winning proof");
     if (winning_post_ == nullptr) return {};
-    const WindowPoStVerifyInfo info{.randomness = to_bytes(randomness),
-                                    .proofs = proofs,
-                                    .challenged_sectors = {sector},
-                                    .prover = c.miner.id};
+    const WindowPoStVerifyInfo info{
+        .randomness = to_bytes(randomness), .proofs = proofs, .challenged_sectors = {sector}, .prover = c.miner.id};
     return winning_post_->verify_winning_post(info) ? Status{} : wrong("winning proof");
 }
 

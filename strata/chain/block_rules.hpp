@@ -14,7 +14,8 @@ class WinningPoStVerifier {
 
 class BlockRules {
   public:
-    /// Both must outlive the object. Without a verifier winning proofs are not looked at (stub networks: their text is).
+    /// Both must outlive the object. Without a verifier winning proofs are not looked at (stub networks: their text
+    /// is).
     BlockRules(ChainStore& chain, const Network& network, WinningPoStVerifier* winning_post)
         : chain_(chain), network_(network), winning_post_(winning_post) {}
 

@@ -24,7 +24,9 @@ std::optional<BlockHeader> leading_header(BytesView bytes) {
     return header;
 }
 
-bool contains(const std::vector<Cid>& cids, const Cid& cid) { return std::ranges::find(cids, cid) != cids.end(); }
+bool contains(const std::vector<Cid>& cids, const Cid& cid) {
+    return std::ranges::find(cids, cid) != cids.end();
+}
 
 // The same set of parents, in any order.
 bool same_parents(const BlockHeader& a, const BlockHeader& b) {
@@ -47,7 +49,6 @@ std::optional<vm::ConsensusFault::Kind> fault_kind(const BlockHeader& a, const B
     return kind;
 }
 
-
 }  // namespace
 
 Cid tipset_key_cid(const TipsetKey& key) {
@@ -65,7 +66,8 @@ Result<BeaconEntry> beacon_entry_at(ChainStore& chain, const Network& network, c
         if (at->height() == 0) break;
         STRATA_TRY(at, chain.parent(*at));
     }
-    return fail(Errc::not_found, "no beacon entry of round " + std::to_string(round) + " for epoch " + std::to_string(epoch));
+    return fail(Errc::not_found,
+                "no beacon entry of round " + std::to_string(round) + " for epoch " + std::to_string(epoch));
 }
 
 Result<Lookback> lookback_for(ChainStore& chain, const TipsetPtr& base, ChainEpoch round) {

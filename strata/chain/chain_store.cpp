@@ -71,8 +71,12 @@ Status ChainStore::set_head(const TipsetPtr& tipset) {
     return {};
 }
 
-Result<Cid> ChainStore::put_header(const BlockHeader& header) { return put_cbor(blocks_, header); }
-Result<BlockHeader> ChainStore::header(const Cid& cid) { return get_cbor<BlockHeader>(blocks_, cid); }
+Result<Cid> ChainStore::put_header(const BlockHeader& header) {
+    return put_cbor(blocks_, header);
+}
+Result<BlockHeader> ChainStore::header(const Cid& cid) {
+    return get_cbor<BlockHeader>(blocks_, cid);
+}
 
 Result<TipsetPtr> ChainStore::tipset(const TipsetKey& key) {
     {
@@ -137,11 +141,19 @@ Result<BlockMessages> ChainStore::messages(const BlockHeader& header) {
     return out;
 }
 
-Result<Message> ChainStore::message(const Cid& cid) { return get_cbor<Message>(blocks_, cid); }
-Result<SignedMessage> ChainStore::signed_message(const Cid& cid) { return get_cbor<SignedMessage>(blocks_, cid); }
+Result<Message> ChainStore::message(const Cid& cid) {
+    return get_cbor<Message>(blocks_, cid);
+}
+Result<SignedMessage> ChainStore::signed_message(const Cid& cid) {
+    return get_cbor<SignedMessage>(blocks_, cid);
+}
 
-Result<Cid> ChainStore::put_receipts(const std::vector<Receipt>& receipts) { return put_list(blocks_, receipts); }
-Result<std::vector<Receipt>> ChainStore::receipts(const Cid& root) { return read_list<Receipt>(blocks_, root); }
+Result<Cid> ChainStore::put_receipts(const std::vector<Receipt>& receipts) {
+    return put_list(blocks_, receipts);
+}
+Result<std::vector<Receipt>> ChainStore::receipts(const Cid& root) {
+    return read_list<Receipt>(blocks_, root);
+}
 
 Result<Cid> msg_meta_cid(const std::vector<Cid>& bls, const std::vector<Cid>& secp) {
     MemoryBlockstore scratch;

@@ -10,7 +10,9 @@ constexpr std::uint8_t kHomesteadPrefix = 1;
 constexpr std::uint8_t kEip155Prefix = 2;
 constexpr std::uint8_t kEip1559Type = 2;
 
-Error wrong(const char* what) { return fail(Errc::verification, std::string("Ethereum transaction: ") + what); }
+Error wrong(const char* what) {
+    return fail(Errc::verification, std::string("Ethereum transaction: ") + what);
+}
 
 // Recursive length prefix: items of one list.
 class RlpList {
@@ -62,7 +64,8 @@ Result<Bytes> ethereum_address(const Address& address) {
         store_be(out.data() + 12, *id);
         return out;
     }
-    if (address.delegated_space() != kEamId || address.subaddress().size() != 20) return wrong("recipient has no address");
+    if (address.delegated_space() != kEamId || address.subaddress().size() != 20)
+        return wrong("recipient has no address");
     if (is_masked_id(address.subaddress())) return wrong("recipient is an ID in disguise");
     return to_bytes(address.subaddress());
 }
@@ -117,7 +120,8 @@ RlpList legacy(const Message& m, const Call& call) {
     return out;
 }
 
-Result<EthereumSigning> legacy_signing(const Message& message, const Call& call, BytesView data, std::uint64_t chain_id) {
+Result<EthereumSigning> legacy_signing(const Message& message, const Call& call, BytesView data,
+                                       std::uint64_t chain_id) {
     if (data.size() < 1 + kSignatureSize) return wrong("signature too short");
     if (message.gas_premium != message.gas_fee_cap) return wrong("a legacy transaction has one gas price");
     const BytesView r_s = data.subspan(1, 64);

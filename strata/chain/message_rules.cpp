@@ -8,7 +8,9 @@
 namespace strata::chain {
 namespace {
 
-Error wrong(const std::string& what) { return fail(Errc::verification, "message: " + what); }
+Error wrong(const std::string& what) {
+    return fail(Errc::verification, "message: " + what);
+}
 
 // More than this cannot exist (fvm.md §3.2).
 const TokenAmount& total_filecoin() {
@@ -79,12 +81,14 @@ Status check_message_syntax(const Network& network, const Message& message, std:
 
 Status check_message_signature(const Network& network, const SignedMessage& message, const Address& key) {
     switch (message.signature.type) {
-        case Signature::Type::secp256k1: return verify_signature(message.signature, key, message.message.cid().bytes());
+        case Signature::Type::secp256k1:
+            return verify_signature(message.signature, key, message.message.cid().bytes());
         case Signature::Type::delegated: {
             STRATA_TRY(const auto signing, ethereum_signing(message, network.chain_id));
             return verify_signature(signing.signature, key, signing.preimage);
         }
-        default: return wrong("signature type in the second list");
+        default:
+            return wrong("signature type in the second list");
     }
 }
 

@@ -9,7 +9,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-Error wrong(const char* field) { return fail(Errc::malformed, std::string("network description: ") + field); }
+Error wrong(const char* field) {
+    return fail(Errc::malformed, std::string("network description: ") + field);
+}
 
 Result<std::uint64_t> number(const Json& object, const char* field) {
     const auto it = object.find(field);

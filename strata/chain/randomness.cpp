@@ -19,7 +19,9 @@ Hash256 draw_randomness(RandomnessTag tag, BytesView base, ChainEpoch epoch, Byt
     return mix_randomness(tag, crypto::blake2b_256(base), epoch, entropy);
 }
 
-Bytes miner_entropy(const Address& miner) { return to_cbor(miner); }
+Bytes miner_entropy(const Address& miner) {
+    return to_cbor(miner);
+}
 
 Hash256 ticket_randomness(BytesView beacon, const Address& miner, ChainEpoch height, BytesView parent_ticket) {
     Bytes entropy = miner_entropy(miner);

@@ -10,7 +10,9 @@
 namespace strata::chain {
 namespace {
 
-std::string state_key(const TipsetKey& key) { return "chain/state/" + to_hex(tipset_key_cid(key).bytes()); }
+std::string state_key(const TipsetKey& key) {
+    return "chain/state/" + to_hex(tipset_key_cid(key).bytes());
+}
 
 Error broken(std::string_view what, ChainEpoch epoch, const vm::Applied& applied) {
     return fail(Errc::verification, std::string(what) + " at epoch " + std::to_string(epoch) + " exits with " +
@@ -73,8 +75,8 @@ struct StateManager::Run {
     }
 };
 
-Result<vm::MachineConfig> StateManager::config_at(ChainEpoch epoch, std::uint64_t timestamp, const TokenAmount& base_fee,
-                                                  const Cid& base_state) {
+Result<vm::MachineConfig> StateManager::config_at(ChainEpoch epoch, std::uint64_t timestamp,
+                                                  const TokenAmount& base_fee, const Cid& base_state) {
     STRATA_TRY(auto tree, vm::StateTree::load(chain_.blocks(), base_state));
     STRATA_TRY(const auto supply, vm_supply(network_, epoch, tree));
     return vm::MachineConfig{.network = {.epoch = epoch,
@@ -140,8 +142,8 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
         STRATA_OK(vm::store_events(chain_.blocks(), applied.events));
         run.result.messages.push_back({cid, message, std::move(applied)});
     }
-    const actors::reward::AwardBlockRewardParams params{
-        block.miner, penalty, tips, block.election_proof ? block.election_proof->win_count : 0};
+    const actors::reward::AwardBlockRewardParams params{block.miner, penalty, tips,
+                                                        block.election_proof ? block.election_proof->win_count : 0};
     auto award = vm::reward_message(block.height, to_cbor(params));
     STRATA_TRY(auto applied, run.executor.apply(award, vm::ApplyKind::implicit_message, 0));
     if (applied.receipt.exit_code != 0) return broken("the block reward", block.height, applied);

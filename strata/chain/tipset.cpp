@@ -23,7 +23,9 @@ Status check_alike(const BlockHeader& first, const BlockHeader& block) {
 
 }  // namespace
 
-Hash256 ticket_hash(const Ticket& ticket) { return crypto::blake2b_256(ticket.vrf_proof); }
+Hash256 ticket_hash(const Ticket& ticket) {
+    return crypto::blake2b_256(ticket.vrf_proof);
+}
 
 Result<TipsetPtr> Tipset::make(std::vector<BlockHeader> blocks) {
     if (blocks.empty()) return fail(Errc::invalid_argument, "a tipset has at least one block");

@@ -21,15 +21,20 @@ void print_text(const conformance::ChainCheck& result) {
     if (result.refused_changes != 0) fmt::print("{} changed headers refused\n", result.refused_changes);
     fmt::print("{} of {} blocks valid by all rules; winning proofs: {}\n", result.valid_blocks, result.blocks - 1,
                result.winning_proofs);
-    fmt::print("{} tipsets, {} messages; state and receipts equal after {} tipsets ({:.1f} %), {} errors\n", result.tipsets,
-               result.messages, result.executed, result.share(), result.errors.size());
+    fmt::print("{} tipsets, {} messages; state and receipts equal after {} tipsets ({:.1f} %), {} errors\n",
+               result.tipsets, result.messages, result.executed, result.share(), result.errors.size());
 }
 
 void print_json(const conformance::ChainCheck& result) {
-    const nlohmann::json out{{"tipsets", result.tipsets},   {"blocks", result.blocks},   {"messages", result.messages},
-                             {"valid_blocks", result.valid_blocks}, {"refused_changes", result.refused_changes},
+    const nlohmann::json out{{"tipsets", result.tipsets},
+                             {"blocks", result.blocks},
+                             {"messages", result.messages},
+                             {"valid_blocks", result.valid_blocks},
+                             {"refused_changes", result.refused_changes},
                              {"winning_proofs", result.winning_proofs},
-                             {"executed", result.executed}, {"skipped", result.skipped}, {"errors", result.errors}};
+                             {"executed", result.executed},
+                             {"skipped", result.skipped},
+                             {"errors", result.errors}};
     fmt::print("{}\n", out.dump(1));
 }
 
@@ -50,10 +55,13 @@ void add_chain(CLI::App& app, Run& run) {
     chain->require_subcommand(1);
     auto options = std::make_shared<Options>();
     auto* check = chain->add_subcommand("check", "validate and execute every tipset of a chain");
-    check->add_option("CAR", options->check.car, "the chain: .car or .car.zst with messages, receipts and states")->required();
+    check->add_option("CAR", options->check.car, "the chain: .car or .car.zst with messages, receipts and states")
+        ->required();
     check->add_option("--network", options->check.network, "description of the network (network.json)")->required();
     check->add_option("--max-errors", options->check.max_errors, "stop after so many")->capture_default_str();
-    check->add_option("--tamper", options->check.tamper, "change each field of every n-th header and expect refusal; 0: do not")
+    check
+        ->add_option("--tamper", options->check.tamper,
+                     "change each field of every n-th header and expect refusal; 0: do not")
         ->capture_default_str();
     check->add_flag("--json", options->json, "print the result as JSON");
     check->callback([options, &run] { run = [options] { return run_check(*options); }; });

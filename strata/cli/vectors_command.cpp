@@ -59,9 +59,12 @@ FileResult run_file(const fs::path& path, bool slow) {
 
 std::string_view verdict_name(Outcome::Verdict verdict) {
     switch (verdict) {
-        case Outcome::Verdict::passed: return "passed";
-        case Outcome::Verdict::failed: return "failed";
-        case Outcome::Verdict::skipped: return "skipped";
+        case Outcome::Verdict::passed:
+            return "passed";
+        case Outcome::Verdict::failed:
+            return "failed";
+        case Outcome::Verdict::skipped:
+            return "skipped";
     }
     return "";
 }
@@ -72,7 +75,8 @@ void print_text(const FileResult& result, bool verbose) {
     for (const auto& [name, verdict, why] : result.outcomes) {
         if (verdict == Outcome::Verdict::failed) fmt::print("{}: FAILED {}: {}\n", result.path.string(), name, why);
         if (verdict == Outcome::Verdict::skipped) ++skips[why];
-        if (verdict != Outcome::Verdict::failed && verbose) fmt::print("{}: {} {}\n", result.path.string(), verdict_name(verdict), name);
+        if (verdict != Outcome::Verdict::failed && verbose)
+            fmt::print("{}: {} {}\n", result.path.string(), verdict_name(verdict), name);
     }
     for (const auto& [why, count] : skips) fmt::print("{}: skipped {}: {}\n", result.path.string(), count, why);
 }
@@ -117,7 +121,8 @@ int run_vectors(const Options& options) {
 
 void add_vectors(CLI::App& app, Run& run) {
     auto options = std::make_shared<Options>();
-    auto* verb = app.add_subcommand("vectors", "run outside test vectors (files or folders; each format is recognised)");
+    auto* verb =
+        app.add_subcommand("vectors", "run outside test vectors (files or folders; each format is recognised)");
     verb->add_option("PATH", options->paths, "files or folders")->required();
     verb->add_flag("--json", options->json, "print every case as JSON");
     verb->add_flag("--verbose", options->verbose, "print passed and skipped cases too");

@@ -83,7 +83,8 @@ class Checker {
             for (const auto& block : tipsets_[i + 1]->blocks()) validate(block);
         }
         out_.tipsets = tipsets_.size();
-        out_.winning_proofs = network_.stub_winning_post ? "the stub text of this network" : "kind and sector only, not verified";
+        out_.winning_proofs =
+            network_.stub_winning_post ? "the stub text of this network" : "kind and sector only, not verified";
         for (const auto& tipset : tipsets_) out_.blocks += tipset->blocks().size();
         return std::move(out_);
     }
@@ -133,7 +134,8 @@ class Checker {
 
     static std::string compare(const chain::TipsetExecution& done, const std::vector<Receipt>& recorded) {
         if (done.messages.size() != recorded.size())
-            return std::to_string(done.messages.size()) + " messages, but " + std::to_string(recorded.size()) + " receipts";
+            return std::to_string(done.messages.size()) + " messages, but " + std::to_string(recorded.size()) +
+                   " receipts";
         for (std::size_t i = 0; i < recorded.size(); ++i) {
             const auto& [cid, message, applied] = done.messages[i];
             if (applied.receipt == recorded[i]) continue;

@@ -15,11 +15,11 @@ struct ChainCheck {
     std::size_t tipsets = 0;
     std::size_t blocks = 0;
     std::size_t messages = 0;
-    std::size_t valid_blocks = 0;                 // by all rules; genesis is not counted
-    std::string winning_proofs;                   // how they were checked
-    std::size_t refused_changes = 0;              // headers with one field changed that were refused
-    std::size_t executed = 0;                     // state and receipts equal
-    std::map<std::string, std::size_t> skipped;   // tipsets that cannot be executed natively, by reason
+    std::size_t valid_blocks = 0;                // by all rules; genesis is not counted
+    std::string winning_proofs;                  // how they were checked
+    std::size_t refused_changes = 0;             // headers with one field changed that were refused
+    std::size_t executed = 0;                    // state and receipts equal
+    std::map<std::string, std::size_t> skipped;  // tipsets that cannot be executed natively, by reason
     std::vector<std::string> errors;
 
     /// Share of the tipsets that were executed, in percent.

@@ -12,9 +12,13 @@ namespace {
 // What one operation answered: nothing if as expected, else what differs.
 using Verdict = std::optional<std::string>;
 
-std::string told(const Error& error) { return "error: " + error.message(); }
+std::string told(const Error& error) {
+    return "error: " + error.message();
+}
 
-Bytes optional_bytes(const std::optional<Bytes>& value) { return value.value_or(Bytes{}); }
+Bytes optional_bytes(const std::optional<Bytes>& value) {
+    return value.value_or(Bytes{});
+}
 
 struct HamtCase {
     MemoryBlockstore store;
@@ -146,7 +150,8 @@ struct KamtCase {
         if (name == "get") {
             auto got = map.get(word(op[1]));
             if (!got) return told(got.error());
-            if (got->has_value() == op[2].is_null() || got->value_or(Kamt::Word{}) != word(op[2])) return "another value";
+            if (got->has_value() == op[2].is_null() || got->value_or(Kamt::Word{}) != word(op[2]))
+                return "another value";
             return {};
         }
         if (name == "delete") {
@@ -194,7 +199,8 @@ void run_sequences(const Json& cases, const std::string& kind, Report& report) {
             if (wrong) break;
             ++step;
         }
-        const std::string where = wrong ? "operation " + std::to_string(step) + " " + cases[i]["ops"][step].dump() + ": " + *wrong : "";
+        const std::string where =
+            wrong ? "operation " + std::to_string(step) + " " + cases[i]["ops"][step].dump() + ": " + *wrong : "";
         report.expect(!wrong, kind + " case " + std::to_string(i), where.substr(0, 300));
     }
 }
@@ -212,8 +218,9 @@ void run_encode(const Json& rows, Report& report) {
         const auto end = [&](const char* key) {
             return row[key].is_null() ? std::optional<std::uint64_t>{} : row[key].get<std::uint64_t>();
         };
-        const bool ok = field.to_rle_plus() == hex_of(row["bytes"]) && field.count() == row["count"].get<std::uint64_t>() &&
-                        field.first() == end("first") && field.last() == end("last");
+        const bool ok = field.to_rle_plus() == hex_of(row["bytes"]) &&
+                        field.count() == row["count"].get<std::uint64_t>() && field.first() == end("first") &&
+                        field.last() == end("last");
         report.expect(ok, "bitfield encode " + std::to_string(i));
     }
 }
@@ -224,7 +231,8 @@ void run_decode(const Json& rows, Report& report) {
         const auto bytes = hex_of(row["bytes"]);
         const auto field = BitField::decode(bytes);
         bool ok = field.has_value() != row.contains("error");
-        if (ok && field) ok = *field == from_pairs(row["ranges"]) && (field->to_rle_plus() == bytes) == row["canonical"].get<bool>();
+        if (ok && field)
+            ok = *field == from_pairs(row["ranges"]) && (field->to_rle_plus() == bytes) == row["canonical"].get<bool>();
         report.expect(ok, "bitfield decode " + std::to_string(i), row.dump().substr(0, 200));
     }
 }
@@ -274,7 +282,8 @@ class IpldCollections final : public Suite {
                 run_operations(one["operations"], report);
             }
         }
-        if (cases[0].contains("bucket_size") && cases[0]["bucket_size"] == 3) run_sequences<HamtCase>(cases, "hamt", report);
+        if (cases[0].contains("bucket_size") && cases[0]["bucket_size"] == 3)
+            run_sequences<HamtCase>(cases, "hamt", report);
         if (cases[0].contains("version")) run_sequences<AmtCase>(cases, "amt", report);
         if (cases[0].contains("min_data_depth")) run_sequences<KamtCase>(cases, "kamt", report);
     }

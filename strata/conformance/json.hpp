@@ -11,7 +11,9 @@ namespace strata::conformance {
 using Json = nlohmann::json;
 
 /// A discarded value (is_discarded()) if the text is no JSON.
-inline Json parse_json(const VectorFile& file) { return Json::parse(file.text(), nullptr, false); }
+inline Json parse_json(const VectorFile& file) {
+    return Json::parse(file.text(), nullptr, false);
+}
 
 inline Bytes hex_of(const Json& value) {
     if (!value.is_string()) return {};

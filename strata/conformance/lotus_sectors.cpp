@@ -54,8 +54,8 @@ Status check_one(const fs::path& sealed, const fs::path& cache, const std::strin
     STRATA_TRY(const auto commitments, proofs::read_commitments(cache, {}));
     if (!comm_r_cid.empty() && proofs::replica_cid(commitments.comm_r).to_string() != comm_r_cid)
         return fail(Errc::verification, "another CommR than recorded");
-    STRATA_TRY(const auto config, proofs::PostConfig::of(fs::file_size(sealed), proofs::PostKind::window,
-                                                         proofs::PostRules::by_sector));
+    STRATA_TRY(const auto config,
+               proofs::PostConfig::of(fs::file_size(sealed), proofs::PostKind::window, proofs::PostRules::by_sector));
     std::vector<std::uint64_t> leaves;
     for (std::uint64_t i = 0; i < config.nodes(); ++i) leaves.push_back(i);
     STRATA_OK(proofs::show_sector(config, {{0, commitments.comm_r}, cache, sealed}, leaves));
@@ -80,8 +80,9 @@ class LotusSectors final : public Suite {
             ++sectors;
             const auto sector = path.filename().string();
             const auto known = recorded.find(sector);
-            const auto status = check_one(work.path() / path, work.path() / path.parent_path().parent_path() / "cache" / sector,
-                                          known == recorded.end() ? "" : known->second);
+            const auto status =
+                check_one(work.path() / path, work.path() / path.parent_path().parent_path() / "cache" / sector,
+                          known == recorded.end() ? "" : known->second);
             report.expect(status.has_value(), sector, status ? "" : status.error().message());
         }
         report.expect(sectors > 0, "sectors in the archive");

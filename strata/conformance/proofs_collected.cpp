@@ -132,7 +132,8 @@ Status run_challenges(const Json& document, Report& report) {
     const auto& updates = document.at("empty_sector_update_challenges");
     STRATA_TRY(const auto comm_r_new, element_field(updates, "comm_r_new"));
     for (const auto& test : updates.at("cases")) {
-        const auto name = "update challenges of " + test.at("sector_nodes").dump() + " nodes, " + test.at("partition").dump();
+        const auto name =
+            "update challenges of " + test.at("sector_nodes").dump() + " nodes, " + test.at("partition").dump();
         STRATA_TRY(const auto shape,
                    proofs::update_shape(test.at("sector_nodes").get<std::uint64_t>() * proofs::kNodeSize));
         auto got = proofs::update_challenges(shape, comm_r_new, test.at("partition"));
@@ -158,8 +159,8 @@ Status run_third_party_inputs(const Json& document, Report& report) {
     const auto& porep = document.at("groth16_porep_2kib_third_party");
     proofs::SealSubject subject;
     // Its graph has the zero id, but the later order of parents.
-    STRATA_TRY(subject.config, proofs::SealConfig::of(2048, {}, proofs::GraphRules::v1_1,
-                                                      proofs::SealFeature::interactive));
+    STRATA_TRY(subject.config,
+               proofs::SealConfig::of(2048, {}, proofs::GraphRules::v1_1, proofs::SealFeature::interactive));
     STRATA_TRY(subject.prover_id, hash_field(porep, "prover_id"));
     STRATA_TRY(subject.ticket, hash_field(porep, "ticket"));
     subject.number = porep.at("sector");
@@ -264,11 +265,13 @@ Status run_replica_ids(const Json& document, Report& report) {
 }  // namespace
 
 void run_collected_vectors(const Json& document, Report& report) {
-    const std::pair<const char*, Status (*)(const Json&, Report&)> parts[] = {
-        {"pieces", run_pieces},         {"graph", run_graph},
-        {"labels", run_last_labels},    {"challenges", run_challenges},
-        {"inputs", run_third_party_inputs}, {"seals", run_seals},
-        {"replica ids", run_replica_ids}};
+    const std::pair<const char*, Status (*)(const Json&, Report&)> parts[] = {{"pieces", run_pieces},
+                                                                              {"graph", run_graph},
+                                                                              {"labels", run_last_labels},
+                                                                              {"challenges", run_challenges},
+                                                                              {"inputs", run_third_party_inputs},
+                                                                              {"seals", run_seals},
+                                                                              {"replica ids", run_replica_ids}};
     for (const auto& [name, run] : parts) {
         try {
             if (const auto status = run(document, report); !status) report.fail(name, status.error().message());

@@ -38,13 +38,16 @@ Result<proofs::SealConfig> seal_config_of(const Json& test) {
     auto feature = proofs::SealFeature::interactive;
     for (const auto& name : test.value("features", Json::array())) {
         const auto text = name.get<std::string>();
-        if (text.starts_with("synthetic")) feature = proofs::SealFeature::synthetic;
-        else if (text.starts_with("non-interactive")) feature = proofs::SealFeature::non_interactive;
-        else return fail(Errc::unsupported, "feature " + text);
+        if (text.starts_with("synthetic"))
+            feature = proofs::SealFeature::synthetic;
+        else if (text.starts_with("non-interactive"))
+            feature = proofs::SealFeature::non_interactive;
+        else
+            return fail(Errc::unsupported, "feature " + text);
     }
     const bool first_rules = test.value("rules", std::string("1.1.0")) == "1.0.0";
-    return proofs::SealConfig::of(size, porep_id,
-                                  first_rules ? proofs::GraphRules::v1_0 : proofs::GraphRules::v1_1, feature);
+    return proofs::SealConfig::of(size, porep_id, first_rules ? proofs::GraphRules::v1_0 : proofs::GraphRules::v1_1,
+                                  feature);
 }
 
 namespace {
@@ -88,8 +91,7 @@ Result<std::string> run_fr32(const Json& test) {
 Result<crypto::PoseidonConstants> constants_of(const std::string& arity) {
     if (arity == "update") return crypto::update_poseidon_constants();
     for (const unsigned n : {2U, 4U, 8U, 11U, 16U, 24U, 36U})
-        if (arity == std::to_string(n))
-            return crypto::poseidon_constants(n, Fr::from_u64((std::uint64_t{1} << n) - 1));
+        if (arity == std::to_string(n)) return crypto::poseidon_constants(n, Fr::from_u64((std::uint64_t{1} << n) - 1));
     return fail(Errc::unsupported, "Poseidon of arity " + arity);
 }
 
@@ -226,10 +228,18 @@ Runner runner_of(const Json& test) {
     return nullptr;
 }
 
-bool is_whole_seal(const Json& test) { return test.contains("sealed_sha256") && test.contains("files"); }
-bool is_whole_post(const Json& test) { return test.contains("leaves_of_first_sector"); }
-bool is_update(const Json& test) { return test.contains("phi") && test.contains("comm_r_new"); }
-bool is_collection(const Json& document) { return document.contains("seal_known_answers"); }
+bool is_whole_seal(const Json& test) {
+    return test.contains("sealed_sha256") && test.contains("files");
+}
+bool is_whole_post(const Json& test) {
+    return test.contains("leaves_of_first_sector");
+}
+bool is_update(const Json& test) {
+    return test.contains("phi") && test.contains("comm_r_new");
+}
+bool is_collection(const Json& document) {
+    return document.contains("seal_known_answers");
+}
 
 void run_simple(Runner run, const Json& test, const std::string& name, Report& report) {
     const auto difference = run(test);

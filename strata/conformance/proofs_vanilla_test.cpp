@@ -21,7 +21,9 @@ void expect_passes(const Suite& suite, const std::string& name, std::ptrdiff_t p
     ASSERT_TRUE(suite.recognises(file)) << name;
     Report report;
     suite.run(file, report);
-    const auto count = [&](Outcome::Verdict verdict) { return std::ranges::count(report.outcomes(), verdict, &Outcome::verdict); };
+    const auto count = [&](Outcome::Verdict verdict) {
+        return std::ranges::count(report.outcomes(), verdict, &Outcome::verdict);
+    };
     for (const auto& outcome : report.outcomes()) {
         EXPECT_NE(outcome.verdict, Outcome::Verdict::failed) << name << ": " << outcome.name << ": " << outcome.why;
         if (outcome.verdict == Outcome::Verdict::skipped)
@@ -41,7 +43,9 @@ TEST(ProofsVanilla, parts) {
     expect_passes(proofs_vanilla(), "proofs/post_challenges.json", 15);
 }
 
-TEST(ProofsVanilla, collected) { expect_passes(proofs_vanilla(), "../reference/proofs_vectors.json", 379, 6); }
+TEST(ProofsVanilla, collected) {
+    expect_passes(proofs_vanilla(), "../reference/proofs_vectors.json", 379, 6);
+}
 
 TEST(ProofsVanilla, sectors_of_lotus) {
     expect_passes(lotus_sectors(), "lotus-devnet/real/sectors.tar.zst", 4);

@@ -14,8 +14,8 @@ namespace fs = std::filesystem;
 
 WorkFolder::WorkFolder() {
     static std::atomic<int> count = 0;
-    path_ = fs::temp_directory_path() /
-            ("strata-vectors-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
+    path_ =
+        fs::temp_directory_path() / ("strata-vectors-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
     fs::create_directories(path_);
 }
 

@@ -23,7 +23,9 @@ constexpr std::string_view kDevnetBundle = "bafy2bzaced35gjxagazf2fne5dakbok5abm
 // The charge that stands before an actor's code runs.
 constexpr std::string_view kInvocation = "OnMethodInvocation";
 
-std::string text_at(const Json& object, const char* key) { return object.value(key, std::string()); }
+std::string text_at(const Json& object, const char* key) {
+    return object.value(key, std::string());
+}
 Cid link_at(const Json& value) {
     auto cid = Cid::parse(value.is_object() ? value.value("/", std::string()) : std::string());
     return cid ? *cid : Cid();
@@ -51,7 +53,8 @@ Bytes gunzip(BytesView packed) {
     return out;
 }
 
-// ---- the world that the vectors' README defines ------------------------------------------------------------------------
+// ---- the world that the vectors' README defines
+// ------------------------------------------------------------------------
 
 class RecordedChain final : public vm::Externs {
   public:
@@ -59,7 +62,8 @@ class RecordedChain final : public vm::Externs {
         for (const auto& row : rows) {
             const auto bytes = from_base64(text_at(row, "ret"));
             if (bytes && bytes->size() == 32)
-                std::ranges::copy(*bytes, table_[{row["on"][0].get<std::string>(), row["on"][1].get<ChainEpoch>()}].begin());
+                std::ranges::copy(*bytes,
+                                  table_[{row["on"][0].get<std::string>(), row["on"][1].get<ChainEpoch>()}].begin());
         }
     }
     Result<Hash256> chain_randomness(ChainEpoch epoch) override { return at("chain", epoch); }
@@ -69,7 +73,8 @@ class RecordedChain final : public vm::Externs {
     }
     Result<std::optional<vm::ConsensusFault>> consensus_fault(BytesView, BytesView, BytesView extra) override {
         constexpr std::string_view head = "fault";
-        if (extra.size() < head.size() + 17 || !as_text(extra).starts_with(head)) return std::optional<vm::ConsensusFault>{};
+        if (extra.size() < head.size() + 17 || !as_text(extra).starts_with(head))
+            return std::optional<vm::ConsensusFault>{};
         const auto* body = extra.data() + head.size();
         if (body[16] < 1 || body[16] > 3) return std::optional<vm::ConsensusFault>{};
         return std::optional(vm::ConsensusFault{load_be<std::uint64_t>(body),
@@ -87,7 +92,8 @@ class RecordedChain final : public vm::Externs {
     std::map<std::pair<std::string, ChainEpoch>, Hash256> table_;
 };
 
-// ---- one file ----------------------------------------------------------------------------------------------------------
+// ---- one file
+// ----------------------------------------------------------------------------------------------------------
 
 class SequenceRun {
   public:
@@ -103,7 +109,8 @@ class SequenceRun {
     void run() {
         const auto packed = from_base64(text_at(vector_, "car"));
         if (!packed) return report_.fail("car", "not base64");
-        if (auto loaded = load_car(gunzip(*packed), store_); !loaded) return report_.fail("car", loaded.error().message());
+        if (auto loaded = load_car(gunzip(*packed), store_); !loaded)
+            return report_.fail("car", loaded.error().message());
         root_ = link_at(vector_["preconditions"]["state_tree"]["root_cid"]);
         std::size_t index = 0;
         for (const auto& step : vector_["apply_messages"]) {
@@ -212,7 +219,8 @@ class SequenceRun {
     static Wrong compare(const Json& expect, const vm::Applied& got, bool is_explicit) {
         const auto& receipt = got.receipt;
         if (expect["exit_code"] != receipt.exit_code)
-            return "exit code " + std::to_string(receipt.exit_code) + ", expected " + expect["exit_code"].dump() + told(got);
+            return "exit code " + std::to_string(receipt.exit_code) + ", expected " + expect["exit_code"].dump() +
+                   told(got);
         if (text_at(expect, "return") != to_base64(receipt.return_data))
             return "return " + to_hex(receipt.return_data) + ", expected base64 " + text_at(expect, "return");
         if (expect["gas_used"] != receipt.gas_used) return "gas used " + std::to_string(receipt.gas_used);
@@ -221,8 +229,10 @@ class SequenceRun {
         if (!is_explicit) return std::nullopt;
         const auto& s = got.settlement;
         const std::pair<const char*, BigInt> amounts[] = {
-            {"penalty", s.penalty},   {"miner_tip", s.miner_tip},
-            {"refund", s.refund},     {"base_fee_burn", s.base_fee_burn},
+            {"penalty", s.penalty},
+            {"miner_tip", s.miner_tip},
+            {"refund", s.refund},
+            {"base_fee_burn", s.base_fee_burn},
             {"over_estimation_burn", s.over_estimation_burn},
         };
         for (const auto& [key, amount] : amounts)
@@ -236,7 +246,8 @@ class SequenceRun {
         std::string out;
         for (const auto& event : events) {
             out += "[" + std::to_string(event.emitter);
-            for (const auto& entry : event.entries) out += " " + std::to_string(entry.flags) + ":" + entry.key + "=" + to_hex(entry.value);
+            for (const auto& entry : event.entries)
+                out += " " + std::to_string(entry.flags) + ":" + entry.key + "=" + to_hex(entry.value);
             out += "] ";
         }
         return out;
@@ -251,7 +262,8 @@ class SequenceRun {
             auto applied = (*executor)->apply(vm::cron_message(epoch), vm::ApplyKind::implicit_message, 0);
             if (!applied) return "cron: " + applied.error().message();
             if (met_missing_code()) return std::nullopt;
-            if (applied->receipt.exit_code != 0) return "cron exit code " + std::to_string(applied->receipt.exit_code) + told(*applied);
+            if (applied->receipt.exit_code != 0)
+                return "cron exit code " + std::to_string(applied->receipt.exit_code) + told(*applied);
             if (applied->receipt.events_root) events[epoch] = *applied->receipt.events_root;
             auto root = (*executor)->flush();
             if (!root) return "flush: " + root.error().message();

@@ -11,7 +11,9 @@ namespace {
 constexpr std::string_view kDstG2 = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_";
 constexpr std::string_view kDstG1 = "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
 
-const std::uint8_t* dst_data(std::string_view dst) { return as_bytes(dst).data(); }
+const std::uint8_t* dst_data(std::string_view dst) {
+    return as_bytes(dst).data();
+}
 
 std::optional<blst_scalar> to_scalar(const PrivateKey& key) {
     blst_scalar scalar;
@@ -20,7 +22,9 @@ std::optional<blst_scalar> to_scalar(const PrivateKey& key) {
     return scalar;
 }
 
-Error bad_key() { return fail(Errc::invalid_argument, "not a BLS private key"); }
+Error bad_key() {
+    return fail(Errc::invalid_argument, "not a BLS private key");
+}
 
 std::optional<blst_p1_affine> read_p1(BytesView bytes) {
     blst_p1_affine point;
@@ -72,8 +76,8 @@ bool verify(BytesView public_key, BytesView message, BytesView signature) {
     const auto key = read_p1(public_key);
     const auto point = read_p2(signature);
     if (!key || !point || blst_p1_affine_is_inf(&*key)) return false;
-    return blst_core_verify_pk_in_g1(&*key, &*point, true, message.data(), message.size(), dst_data(kDstG2), kDstG2.size(),
-                                     nullptr, 0) == BLST_SUCCESS;
+    return blst_core_verify_pk_in_g1(&*key, &*point, true, message.data(), message.size(), dst_data(kDstG2),
+                                     kDstG2.size(), nullptr, 0) == BLST_SUCCESS;
 }
 
 Result<Signature> aggregate(std::span<const Signature> signatures) {
@@ -137,8 +141,8 @@ bool verify(BytesView public_key, BytesView message, BytesView signature) {
     const auto key = read_p2(public_key);
     const auto point = read_p1(signature);
     if (!key || !point || blst_p2_affine_is_inf(&*key)) return false;
-    return blst_core_verify_pk_in_g2(&*key, &*point, true, message.data(), message.size(), dst_data(kDstG1), kDstG1.size(),
-                                     nullptr, 0) == BLST_SUCCESS;
+    return blst_core_verify_pk_in_g2(&*key, &*point, true, message.data(), message.size(), dst_data(kDstG1),
+                                     kDstG1.size(), nullptr, 0) == BLST_SUCCESS;
 }
 
 }  // namespace swapped

@@ -21,10 +21,18 @@ ByteArray<N> blake2b(BytesView data) {
 
 }  // namespace
 
-Hash256 blake2b_256(BytesView data) { return blake2b<32>(data); }
-ByteArray<20> blake2b_160(BytesView data) { return blake2b<20>(data); }
-ByteArray<64> blake2b_512(BytesView data) { return blake2b<64>(data); }
-ByteArray<4> blake2b_32(BytesView data) { return blake2b<4>(data); }
+Hash256 blake2b_256(BytesView data) {
+    return blake2b<32>(data);
+}
+ByteArray<20> blake2b_160(BytesView data) {
+    return blake2b<20>(data);
+}
+ByteArray<64> blake2b_512(BytesView data) {
+    return blake2b<64>(data);
+}
+ByteArray<4> blake2b_32(BytesView data) {
+    return blake2b<4>(data);
+}
 
 Hash256 sha256(BytesView data) {
     Hash256 out;

@@ -73,7 +73,9 @@ constexpr Limbs52 kModulus52 = split(Fr::kModulus);
 // -1/r mod 2^52: the low bits of that mod 2^64.
 constexpr std::uint64_t kInverse52 = 0xfffffffeffffffff & kLimbMask;
 
-inline __m512i every_lane(std::uint64_t x) { return _mm512_set1_epi64(static_cast<long long>(x)); }
+inline __m512i every_lane(std::uint64_t x) {
+    return _mm512_set1_epi64(static_cast<long long>(x));
+}
 
 /// Eight elements. Between operations limbs are below 2^52 and values below 6r, which every product takes: as
 /// 2^260 is more than 35r, a product is reduced to less than 2r, and a sum of 37 products to less than 5r.
@@ -282,7 +284,9 @@ void PoseidonLanes::hash(const Fr* inputs, Fr* out) const {
 
 #else
 
-std::shared_ptr<const PoseidonLanes> PoseidonLanes::make(const PoseidonConstants&) { return nullptr; }
+std::shared_ptr<const PoseidonLanes> PoseidonLanes::make(const PoseidonConstants&) {
+    return nullptr;
+}
 void PoseidonLanes::hash(const Fr*, Fr*) const {}
 
 #endif

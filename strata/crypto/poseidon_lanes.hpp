@@ -28,9 +28,9 @@ class PoseidonLanes {
     std::size_t partial_rounds_;
     Limbs tag_;
     Table keys_;
-    Table mds_, pre_sparse_;               // column by column
+    Table mds_, pre_sparse_;              // column by column
     Table sparse_columns_, sparse_rows_;  // round by round
-    Limbs into_, out_of_;                  // factors between Fr's own form and this one
+    Limbs into_, out_of_;                 // factors between Fr's own form and this one
 
     friend class PoseidonLanesRun;
 };

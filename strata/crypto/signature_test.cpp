@@ -24,7 +24,8 @@ TEST(Secp256k1, signs_and_recovers) {
 TEST(Bls, quicknet_round_1000_verifies) {
     // drand quicknet, api.drand.sh/.../public/1000: outside data.
     const auto key = *from_hex(
-        "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc2"
+        "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921c"
+        "c2"
         "2b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a");
     const auto signature =
         *from_hex("b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39");
@@ -49,7 +50,8 @@ TEST(Bls, aggregate_needs_every_message_once) {
     const std::array<bls::Signed, 2> wrong{{{key_b, first}, {key_a, second}}};
     EXPECT_FALSE(bls::verify_aggregate(wrong, sum));
     const std::array<bls::Signed, 2> repeated{{{key_a, first}, {key_b, first}}};
-    EXPECT_FALSE(bls::verify_aggregate(repeated, *bls::aggregate(std::array{*bls::sign(a, first), *bls::sign(b, first)})));
+    EXPECT_FALSE(
+        bls::verify_aggregate(repeated, *bls::aggregate(std::array{*bls::sign(a, first), *bls::sign(b, first)})));
     const auto none = *bls::aggregate({});
     EXPECT_EQ(to_hex(BytesView(none).first(2)), "c000");
     EXPECT_TRUE(bls::verify_aggregate({}, none));

@@ -53,13 +53,15 @@ struct Amt::Ops {
             used.push_back(&node->slots[i]);
         }
         STRATA_TRY(const auto links, r.array());
-        if (links != (height > 0 ? used.size() : 0)) return fail(Errc::malformed, "AMT node with a wrong number of links");
+        if (links != (height > 0 ? used.size() : 0))
+            return fail(Errc::malformed, "AMT node with a wrong number of links");
         for (std::uint64_t i = 0; i < links; ++i) {
             STRATA_TRY(used[i]->link, r.link());
             if (used[i]->link.codec() != Codec::dag_cbor) return fail(Errc::malformed, "AMT link is not DAG-CBOR");
         }
         STRATA_TRY(const auto values, r.array());
-        if (values != (height == 0 ? used.size() : 0)) return fail(Errc::malformed, "AMT node with a wrong number of values");
+        if (values != (height == 0 ? used.size() : 0))
+            return fail(Errc::malformed, "AMT node with a wrong number of values");
         for (std::uint64_t i = 0; i < values; ++i) {
             STRATA_TRY(const auto item, r.item());
             used[i]->value = to_bytes(item);
@@ -191,11 +193,13 @@ struct Amt::Ops {
         return {};
     }
 
-    Result<bool> visit(Node& node, unsigned height, std::uint64_t base, std::uint64_t start, const Visit& visitor) const {
+    Result<bool> visit(Node& node, unsigned height, std::uint64_t base, std::uint64_t start,
+                       const Visit& visitor) const {
         for (std::size_t i = 0; i < node.slots.size(); ++i) {
             auto& slot = node.slots[i];
             if (!slot.used) continue;
-            const std::uint64_t index = base + (width * height >= 64 ? 0 : static_cast<std::uint64_t>(i) << (width * height));
+            const std::uint64_t index =
+                base + (width * height >= 64 ? 0 : static_cast<std::uint64_t>(i) << (width * height));
             if (height == 0) {
                 if (index < start) continue;
                 STRATA_TRY(const bool more, visitor(index, slot.value));
@@ -238,7 +242,8 @@ Result<Amt> Amt::load(Blockstore& store, const Cid& root, unsigned bit_width, Ve
     if (bit_width != 0 && stored_width != bit_width) return fail(Errc::malformed, "AMT of another width");
     Amt amt(store, static_cast<unsigned>(stored_width), version, normalise);
     STRATA_TRY(const auto height, r.uint());
-    if (height >= kMaxHeight || height * stored_width > 64 + stored_width) return fail(Errc::too_large, "AMT is too high");
+    if (height >= kMaxHeight || height * stored_width > 64 + stored_width)
+        return fail(Errc::too_large, "AMT is too high");
     amt.height_ = static_cast<unsigned>(height);
     STRATA_TRY(amt.count_, r.uint());
     STRATA_TRY(amt.root_, Ops(amt).read_node(r, amt.height_));
@@ -289,8 +294,12 @@ Result<Cid> Amt::flush() {
     return clean_root_;
 }
 
-std::uint64_t Amt::count() const { return count_; }
-unsigned Amt::height() const { return height_; }
+std::uint64_t Amt::count() const {
+    return count_;
+}
+unsigned Amt::height() const {
+    return height_;
+}
 
 Status Amt::for_each(const Visit& visit, std::uint64_t start) const {
     STRATA_OK(Ops(*this).visit(*root_, height_, 0, start, visit));

@@ -65,7 +65,8 @@ Result<std::uint64_t> read_run(BitReader& r) {
     }
     if (r.done()) return 0;
     STRATA_TRY(const auto length, read_varint(r));
-    if (length < 16 && !(length == 0 && r.done())) return fail(Errc::non_canonical, "bit field: run in too long a block");
+    if (length < 16 && !(length == 0 && r.done()))
+        return fail(Errc::non_canonical, "bit field: run in too long a block");
     return length;
 }
 
@@ -203,8 +204,12 @@ Result<std::vector<std::uint64_t>> BitField::positions(std::uint64_t limit) cons
     return out;
 }
 
-void BitField::set(std::uint64_t position) { *this |= range(position, position + 1); }
-void BitField::unset(std::uint64_t position) { *this -= range(position, position + 1); }
+void BitField::set(std::uint64_t position) {
+    *this |= range(position, position + 1);
+}
+void BitField::unset(std::uint64_t position) {
+    *this -= range(position, position + 1);
+}
 BitField& BitField::operator|=(const BitField& other) {
     ranges_ = combine(ranges_, other.ranges_, [](bool a, bool b) { return a || b; });
     return *this;
@@ -217,8 +222,12 @@ BitField& BitField::operator&=(const BitField& other) {
     ranges_ = combine(ranges_, other.ranges_, [](bool a, bool b) { return a && b; });
     return *this;
 }
-bool BitField::contains_all(const BitField& other) const { return (other - *this).empty(); }
-bool BitField::contains_any(const BitField& other) const { return !(other & *this).empty(); }
+bool BitField::contains_all(const BitField& other) const {
+    return (other - *this).empty();
+}
+bool BitField::contains_any(const BitField& other) const {
+    return !(other & *this).empty();
+}
 
 BitField BitField::cut(const BitField& other) const {
     BitField out;

@@ -7,7 +7,9 @@ Result<Bytes> MemoryBlockstore::get(const Cid& cid) {
     if (it == blocks_.end()) return fail(Errc::missing_block, "block " + cid.to_string() + " is not in the store");
     return it->second;
 }
-Result<bool> MemoryBlockstore::has(const Cid& cid) { return blocks_.contains(cid); }
+Result<bool> MemoryBlockstore::has(const Cid& cid) {
+    return blocks_.contains(cid);
+}
 Result<Cid> MemoryBlockstore::put(Codec codec, BytesView data) {
     const Cid cid = Cid::hash_of(codec, data);
     blocks_.try_emplace(cid, to_bytes(data));

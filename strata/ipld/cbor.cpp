@@ -70,7 +70,9 @@ Result<std::uint64_t> CborReader::expect(unsigned major) {
     if (h.major != major) return fail(Errc::malformed, "another CBOR type than expected");
     return h.value;
 }
-Result<std::uint64_t> CborReader::uint() { return expect(0); }
+Result<std::uint64_t> CborReader::uint() {
+    return expect(0);
+}
 Result<std::int64_t> CborReader::integer() {
     STRATA_TRY(const auto h, head());
     if (h.major > 1) return fail(Errc::malformed, "another CBOR type than expected");
@@ -103,7 +105,9 @@ Result<std::uint64_t> CborReader::map() {
     if (length > rest_.size() / 2) return Errc::truncated;
     return length;
 }
-Result<std::uint64_t> CborReader::tag() { return expect(6); }
+Result<std::uint64_t> CborReader::tag() {
+    return expect(6);
+}
 Result<bool> CborReader::boolean() {
     STRATA_TRY(const auto h, head());
     if (h.major != 7 || (h.value != 20 && h.value != 21)) return fail(Errc::malformed, "not a CBOR boolean");
@@ -246,7 +250,8 @@ Status CborReader::skip(unsigned depth) {
             STRATA_OK(link());
             return {};
         }
-        default: break;
+        default:
+            break;
     }
     const std::uint8_t simple = rest_[0];
     rest_ = rest_.subspan(1);

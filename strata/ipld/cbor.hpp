@@ -88,27 +88,48 @@ template <class T>
 concept CborTuple = requires(T& t) { t.cbor_tuple(); };
 template <class T>
 concept CborTransparent = requires(T& t) { t.cbor_inner(); };
-/// Types with their own spelling: members `void to_cbor(CborWriter&) const` and `static Result<T> read_cbor(CborReader&)`.
+/// Types with their own spelling: members `void to_cbor(CborWriter&) const` and `static Result<T>
+/// read_cbor(CborReader&)`.
 template <class T>
 concept CborCustom = requires(const T& t, CborWriter& w, CborReader& r) {
     t.to_cbor(w);
     T::read_cbor(r);
 };
 
-inline void encode(CborWriter& w, bool value) { w.boolean(value); }
-inline void encode(CborWriter& w, std::uint64_t value) { w.uint(value); }
-inline void encode(CborWriter& w, std::uint32_t value) { w.uint(value); }
-inline void encode(CborWriter& w, std::uint8_t value) { w.uint(value); }
-inline void encode(CborWriter& w, std::int64_t value) { w.integer(value); }
-inline void encode(CborWriter& w, std::int32_t value) { w.integer(value); }
-inline void encode(CborWriter& w, const Bytes& value) { w.bytes(value); }
+inline void encode(CborWriter& w, bool value) {
+    w.boolean(value);
+}
+inline void encode(CborWriter& w, std::uint64_t value) {
+    w.uint(value);
+}
+inline void encode(CborWriter& w, std::uint32_t value) {
+    w.uint(value);
+}
+inline void encode(CborWriter& w, std::uint8_t value) {
+    w.uint(value);
+}
+inline void encode(CborWriter& w, std::int64_t value) {
+    w.integer(value);
+}
+inline void encode(CborWriter& w, std::int32_t value) {
+    w.integer(value);
+}
+inline void encode(CborWriter& w, const Bytes& value) {
+    w.bytes(value);
+}
 template <std::size_t N>
 void encode(CborWriter& w, const ByteArray<N>& value) {
     w.bytes(value);
 }
-inline void encode(CborWriter& w, const std::string& value) { w.text(value); }
-inline void encode(CborWriter& w, const BigInt& value) { w.bigint(value); }
-inline void encode(CborWriter& w, const Cid& value) { w.link(value); }
+inline void encode(CborWriter& w, const std::string& value) {
+    w.text(value);
+}
+inline void encode(CborWriter& w, const BigInt& value) {
+    w.bigint(value);
+}
+inline void encode(CborWriter& w, const Cid& value) {
+    w.link(value);
+}
 template <class E>
     requires std::is_enum_v<E>
 void encode(CborWriter& w, E value) {
@@ -249,13 +270,21 @@ Result<T> from_cbor(BytesView input) {
 }  // namespace strata
 
 /// Lists the fields of a struct in tuple order: encoded as a CBOR array of exactly these.
-#define STRATA_CBOR_TUPLE(...)                                \
-    auto cbor_tuple() { return std::tie(__VA_ARGS__); }       \
-    auto cbor_tuple() const { return std::tie(__VA_ARGS__); } \
+#define STRATA_CBOR_TUPLE(...)        \
+    auto cbor_tuple() {               \
+        return std::tie(__VA_ARGS__); \
+    }                                 \
+    auto cbor_tuple() const {         \
+        return std::tie(__VA_ARGS__); \
+    }                                 \
     static_assert(true)
 
 /// A struct that is encoded as its only field, without an array around it.
-#define STRATA_CBOR_TRANSPARENT(field)                  \
-    auto& cbor_inner() { return field; }                \
-    const auto& cbor_inner() const { return field; }    \
+#define STRATA_CBOR_TRANSPARENT(field) \
+    auto& cbor_inner() {               \
+        return field;                  \
+    }                                  \
+    const auto& cbor_inner() const {   \
+        return field;                  \
+    }                                  \
     static_assert(true)

@@ -9,7 +9,9 @@ namespace {
 
 // A CIDv0 is a bare sha2-256 multihash: 0x12 0x20 and 32 bytes (multiformats/cid).
 constexpr std::size_t kV0Size = 34;
-bool is_v0(BytesView bytes) { return bytes.size() >= 2 && bytes[0] == 0x12 && bytes[1] == 0x20; }
+bool is_v0(BytesView bytes) {
+    return bytes.size() >= 2 && bytes[0] == 0x12 && bytes[1] == 0x20;
+}
 
 struct Parts {
     std::uint64_t codec;
@@ -51,7 +53,9 @@ Cid Cid::v1(Codec codec, HashCode hash, BytesView digest) {
     return cid;
 }
 
-Cid Cid::hash_of(Codec codec, BytesView data) { return v1(codec, HashCode::blake2b_256, crypto::blake2b_256(data)); }
+Cid Cid::hash_of(Codec codec, BytesView data) {
+    return v1(codec, HashCode::blake2b_256, crypto::blake2b_256(data));
+}
 
 Result<Cid> Cid::take(BytesView& from) {
     const auto before = from;
@@ -95,21 +99,37 @@ std::string Cid::to_string() const {
     if (!defined()) return "(undefined CID)";
     return version() == 0 ? to_base58btc(bytes()) : "b" + to_base32(bytes());
 }
-unsigned Cid::version() const { return is_v0(bytes()) ? 0 : 1; }
-Codec Cid::codec() const { return static_cast<Codec>(parts_of(bytes()).codec); }
-HashCode Cid::hash() const { return static_cast<HashCode>(parts_of(bytes()).hash); }
-BytesView Cid::digest() const { return parts_of(bytes()).digest; }
+unsigned Cid::version() const {
+    return is_v0(bytes()) ? 0 : 1;
+}
+Codec Cid::codec() const {
+    return static_cast<Codec>(parts_of(bytes()).codec);
+}
+HashCode Cid::hash() const {
+    return static_cast<HashCode>(parts_of(bytes()).hash);
+}
+BytesView Cid::digest() const {
+    return parts_of(bytes()).digest;
+}
 
 Result<bool> Cid::matches(BytesView data) const {
     switch (hash()) {
-        case HashCode::identity: return equal(digest(), data);
-        case HashCode::sha2_256: return equal(digest(), crypto::sha256(data));
-        case HashCode::sha2_512: return equal(digest(), crypto::sha512(data));
-        case HashCode::keccak_256: return equal(digest(), crypto::keccak_256(data));
-        case HashCode::ripemd_160: return equal(digest(), crypto::ripemd_160(data));
-        case HashCode::blake2b_256: return equal(digest(), crypto::blake2b_256(data));
-        case HashCode::blake2b_512: return equal(digest(), crypto::blake2b_512(data));
-        default: return fail(Errc::unsupported, "hash function of a CID");
+        case HashCode::identity:
+            return equal(digest(), data);
+        case HashCode::sha2_256:
+            return equal(digest(), crypto::sha256(data));
+        case HashCode::sha2_512:
+            return equal(digest(), crypto::sha512(data));
+        case HashCode::keccak_256:
+            return equal(digest(), crypto::keccak_256(data));
+        case HashCode::ripemd_160:
+            return equal(digest(), crypto::ripemd_160(data));
+        case HashCode::blake2b_256:
+            return equal(digest(), crypto::blake2b_256(data));
+        case HashCode::blake2b_512:
+            return equal(digest(), crypto::blake2b_512(data));
+        default:
+            return fail(Errc::unsupported, "hash function of a CID");
     }
 }
 

@@ -68,7 +68,9 @@ int digit_of(std::string_view alphabet, char c, bool any_case) {
     return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
 
-unsigned group_digits(unsigned bits) { return bits == 5 ? 8 : 4; }
+unsigned group_digits(unsigned bits) {
+    return bits == 5 ? 8 : 4;
+}
 
 std::string encode_bits(const BitBase& base, BytesView bytes) {
     std::string out;
@@ -152,9 +154,15 @@ Result<Bytes> decode_number(const NumberBase& base, std::string_view text) {
 
 }  // namespace
 
-std::string to_base32(BytesView bytes) { return encode_bits({'b', 5, false, kBase32Lower, false}, bytes); }
-Result<Bytes> from_base32(std::string_view text) { return decode_bits({'b', 5, false, kBase32Lower, false}, text); }
-std::string to_base58btc(BytesView bytes) { return encode_number({'z', kBase58Btc, false}, bytes); }
+std::string to_base32(BytesView bytes) {
+    return encode_bits({'b', 5, false, kBase32Lower, false}, bytes);
+}
+Result<Bytes> from_base32(std::string_view text) {
+    return decode_bits({'b', 5, false, kBase32Lower, false}, text);
+}
+std::string to_base58btc(BytesView bytes) {
+    return encode_number({'z', kBase58Btc, false}, bytes);
+}
 Result<Bytes> from_base58btc(std::string_view text) {
     if (text.size() > 200) return Errc::too_large;
     return decode_number({'z', kBase58Btc, false}, text);

@@ -47,12 +47,16 @@ Address::Address(Protocol protocol, BytesView payload) {
     size_ = static_cast<std::uint8_t>(payload.size() + 1);
 }
 
-Address Address::id(ActorId id) { return {Protocol::id, uvarint(id)}; }
+Address Address::id(ActorId id) {
+    return {Protocol::id, uvarint(id)};
+}
 Address Address::secp256k1(BytesView public_key) {
     STRATA_CHECK(public_key.size() == kSecpKeySize);
     return {Protocol::secp256k1, crypto::blake2b_160(public_key)};
 }
-Address Address::actor(BytesView seed) { return {Protocol::actor, crypto::blake2b_160(seed)}; }
+Address Address::actor(BytesView seed) {
+    return {Protocol::actor, crypto::blake2b_160(seed)};
+}
 Address Address::bls(BytesView public_key) {
     STRATA_CHECK(public_key.size() == kBlsSize);
     return {Protocol::bls, public_key};
@@ -86,13 +90,15 @@ Result<Address> Address::from_bytes(BytesView bytes) {
             if (sub.size() > kMaxSubaddress) return Errc::too_large;
             break;
         }
-        default: return fail(Errc::malformed, "unknown address protocol");
+        default:
+            return fail(Errc::malformed, "unknown address protocol");
     }
     return Address(static_cast<Protocol>(bytes[0]), payload);
 }
 
 Result<Address> Address::parse(std::string_view text) {
-    if (text.size() < kMinText || text.size() > kMaxText) return fail(Errc::malformed, "address text has a wrong length");
+    if (text.size() < kMinText || text.size() > kMaxText)
+        return fail(Errc::malformed, "address text has a wrong length");
     if (text[0] != 'f' && text[0] != 't') return fail(Errc::malformed, "address must begin with f or t");
     const auto body = text.substr(2);
     const auto protocol = static_cast<std::uint8_t>(text[1] - '0');

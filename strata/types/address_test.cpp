@@ -8,11 +8,10 @@ namespace strata {
 
 // Texts: addresses of vectors/lotus-devnet and the Filecoin spec's address appendix.
 TEST(Address, text_round_trips_for_every_protocol) {
-    for (const auto* text : {
-             "t01010", "t1wdnvddhrm7tcstqwv37oi4f2y4oe343u233fdxy",
-             "t2hwlbutialgjxy5yghbbxau2tcvjlshpdjfw2gmq",
-             "t3q52cf4bmwhznsbzh47umr7lnzvqyhllfrc3agj24lf6zujzrtkdogtd2sk626bgryrogtxi6qqb5yx7uphka",
-             "t410ff5e2crd3fi2ell5ameb24oe66kibmio6w2ev5fq"}) {
+    for (const auto* text :
+         {"t01010", "t1wdnvddhrm7tcstqwv37oi4f2y4oe343u233fdxy", "t2hwlbutialgjxy5yghbbxau2tcvjlshpdjfw2gmq",
+          "t3q52cf4bmwhznsbzh47umr7lnzvqyhllfrc3agj24lf6zujzrtkdogtd2sk626bgryrogtxi6qqb5yx7uphka",
+          "t410ff5e2crd3fi2ell5ameb24oe66kibmio6w2ev5fq"}) {
         const auto address = Address::parse(text);
         ASSERT_TRUE(address.has_value()) << text;
         EXPECT_EQ(address->to_string('t'), text);

@@ -2,6 +2,8 @@
 
 namespace strata {
 
-TokenAmount fil(std::int64_t whole) { return BigInt(whole) * BigInt(std::int64_t{1'000'000'000'000'000'000}); }
+TokenAmount fil(std::int64_t whole) {
+    return BigInt(whole) * BigInt(std::int64_t{1'000'000'000'000'000'000});
+}
 
 }  // namespace strata

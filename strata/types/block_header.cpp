@@ -2,7 +2,9 @@
 
 namespace strata {
 
-Cid BlockHeader::cid() const { return Cid::hash_of(Codec::dag_cbor, strata::to_cbor(*this)); }
+Cid BlockHeader::cid() const {
+    return Cid::hash_of(Codec::dag_cbor, strata::to_cbor(*this));
+}
 
 Bytes BlockHeader::signing_bytes() const {
     BlockHeader unsigned_header = *this;

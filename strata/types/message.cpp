@@ -2,6 +2,8 @@
 
 namespace strata {
 
-Cid Message::cid() const { return Cid::hash_of(Codec::dag_cbor, strata::to_cbor(*this)); }
+Cid Message::cid() const {
+    return Cid::hash_of(Codec::dag_cbor, strata::to_cbor(*this));
+}
 
 }  // namespace strata

@@ -32,7 +32,9 @@ constexpr std::int64_t kPoStLimit = 15;
 constexpr std::int64_t kUpdateLimit = 5;
 constexpr std::int64_t kWindowV1P1 = 10;
 
-std::int64_t number(RegisteredSealProof proof) { return static_cast<std::int64_t>(proof); }
+std::int64_t number(RegisteredSealProof proof) {
+    return static_cast<std::int64_t>(proof);
+}
 
 }  // namespace
 
@@ -56,8 +58,12 @@ Result<RegisteredPoStProof> winning_post_proof(RegisteredSealProof proof) {
     STRATA_TRY(const auto i, size_index(number(proof), kSealLimit));
     return static_cast<RegisteredPoStProof>(i);
 }
-bool is_synthetic(RegisteredSealProof proof) { return number(proof) >= 10 && number(proof) < 15; }
-bool is_non_interactive(RegisteredSealProof proof) { return number(proof) >= 15 && number(proof) < 20; }
+bool is_synthetic(RegisteredSealProof proof) {
+    return number(proof) >= 10 && number(proof) < 15;
+}
+bool is_non_interactive(RegisteredSealProof proof) {
+    return number(proof) >= 15 && number(proof) < 20;
+}
 Result<std::uint64_t> window_post_partition_sectors(RegisteredPoStProof proof) {
     STRATA_TRY(const auto i, size_index(static_cast<std::int64_t>(proof), kPoStLimit));
     return kSizes[i].partition_sectors;

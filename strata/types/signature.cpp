@@ -16,7 +16,9 @@ Result<crypto::secp256k1::PublicKey> recover(const Signature& signature, const H
     return crypto::secp256k1::recover(digest, fixed);
 }
 
-Status mismatch() { return fail(Errc::verification, "signature does not belong to the signer"); }
+Status mismatch() {
+    return fail(Errc::verification, "signature does not belong to the signer");
+}
 
 }  // namespace
 
@@ -52,7 +54,8 @@ Status verify_signature(const Signature& signature, const Address& signer, Bytes
             const auto hash = crypto::keccak_256(BytesView(key).subspan(1));
             return equal(signer.subaddress(), BytesView(hash).last(20)) ? Status{} : mismatch();
         }
-        default: return fail(Errc::invalid_argument, "signer is not a key address");
+        default:
+            return fail(Errc::invalid_argument, "signer is not a key address");
     }
 }
 

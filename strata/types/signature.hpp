@@ -16,8 +16,8 @@ struct Signature {
 };
 
 /// Checks a secp256k1 or BLS signature over `data` against a key address (f1, f3), or a delegated one (f4 of the EAM)
-/// over the bytes of an Ethereum transaction. Errors: verification (with what is wrong), invalid_argument for an address
-/// that is no key. secp256k1 signs blake2b-256 of the data, delegated keccak-256, BLS the data itself.
+/// over the bytes of an Ethereum transaction. Errors: verification (with what is wrong), invalid_argument for an
+/// address that is no key. secp256k1 signs blake2b-256 of the data, delegated keccak-256, BLS the data itself.
 Status verify_signature(const Signature& signature, const Address& signer, BytesView data);
 
 }  // namespace strata

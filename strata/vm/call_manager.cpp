@@ -7,7 +7,9 @@ namespace strata::vm {
 namespace {
 
 // Read and updated for free, always (fvm.md §4.3).
-bool is_preloaded(ActorId id) { return id <= 7 || id == kEamId || id == kBurntFundsId; }
+bool is_preloaded(ActorId id) {
+    return id <= 7 || id == kEamId || id == kBurntFundsId;
+}
 
 // BLS key whose address must never become an account (fvm.md §1.2).
 bool is_zero_bls(const Address& address) {
@@ -117,7 +119,8 @@ Syscall<ActorId> CallManager::resolve_or_create(const CallRequest& request) {
     const auto protocol = request.to.protocol();
     ActorType type = ActorType::none;
     if (protocol == Address::Protocol::secp256k1 || protocol == Address::Protocol::bls) type = ActorType::account;
-    if (protocol == Address::Protocol::delegated && request.to.delegated_space() == kEamId) type = ActorType::placeholder;
+    if (protocol == Address::Protocol::delegated && request.to.delegated_space() == kEamId)
+        type = ActorType::placeholder;
     if (type == ActorType::none) return syscall_error(ErrorNumber::not_found, "no actor at " + request.to.to_string());
     if (request.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot create an actor");
     return create_from_send(request.to, type);
@@ -132,7 +135,8 @@ Syscall<ActorId> CallManager::create_from_send(const Address& address, ActorType
     if (!stored) return fatal(stored.error());
     auto id = tree_.register_address(address);
     if (!id) return fatal(id.error());
-    ActorState state{.code = code->second, .head = empty_array_cid(), .sequence = 0, .balance = 0, .delegated_address = {}};
+    ActorState state{
+        .code = code->second, .head = empty_array_cid(), .sequence = 0, .balance = 0, .delegated_address = {}};
     if (type == ActorType::placeholder) state.delegated_address = address;
     STRATA_OK(charge_read(*id));
     STRATA_OK(write_actor(*id, std::move(state)));
@@ -210,7 +214,8 @@ Syscall<void> CallManager::create_actor(ActorId id, const Cid& code, const std::
     if (manifest_.type_of(code) == ActorType::placeholder)
         return syscall_error(ErrorNumber::forbidden, "a placeholder cannot be created explicitly");
     STRATA_TRY(auto existing, read_actor(id));
-    ActorState state{.code = code, .head = empty_array_cid(), .sequence = 0, .balance = 0, .delegated_address = delegated};
+    ActorState state{
+        .code = code, .head = empty_array_cid(), .sequence = 0, .balance = 0, .delegated_address = delegated};
     if (existing) {
         const bool takes_over = manifest_.type_of(existing->code) == ActorType::placeholder && delegated &&
                                 existing->delegated_address == delegated;

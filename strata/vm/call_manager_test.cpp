@@ -13,8 +13,12 @@ constexpr ActorId kCaller = 101;
 constexpr ActorId kActor = 102;  // a multisig, a market ...: what the test gives code to
 constexpr ActorId kOther = 103;
 
-Syscall<ActorExit> done() { return ActorExit{}; }
-ActorExit exits(ExitCode code) { return {code, kNoBlock, "as the test wants"}; }
+Syscall<ActorExit> done() {
+    return ActorExit{};
+}
+ActorExit exits(ExitCode code) {
+    return {code, kNoBlock, "as the test wants"};
+}
 
 class CallTest : public ::testing::Test {
   protected:
@@ -257,7 +261,8 @@ TEST_F(CallTest, BlocksMustBeReachable) {
         STRATA_TRY(const auto rest, kernel.block_read(id, 0, out));
         EXPECT_EQ(rest, -3);
         EXPECT_EQ(out[0], 0x02);
-        EXPECT_EQ(kernel.block_create(Codec::raw, Bytes(kMaxBlockSize + 1)).error().number, ErrorNumber::limit_exceeded);
+        EXPECT_EQ(kernel.block_create(Codec::raw, Bytes(kMaxBlockSize + 1)).error().number,
+                  ErrorNumber::limit_exceeded);
         return done();
     });
     ASSERT_EQ(call(kActor, 2)->exit_code, ExitCode::ok);

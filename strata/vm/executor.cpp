@@ -7,7 +7,9 @@ namespace {
 
 constexpr unsigned kEventsWidth = 5;
 
-std::uint64_t whole_gas(Milligas amount) { return amount / 1000 + (amount % 1000 != 0 ? 1 : 0); }
+std::uint64_t whole_gas(Milligas amount) {
+    return amount / 1000 + (amount % 1000 != 0 ? 1 : 0);
+}
 
 Applied refused(ExitCode code, TokenAmount penalty, std::string why) {
     Applied out;
@@ -20,9 +22,12 @@ Applied refused(ExitCode code, TokenAmount penalty, std::string why) {
 // The exit code that a top-level call's failure becomes (fvm.md §3.4).
 ExitCode exit_of(const SyscallFailure& failure) {
     switch (failure.kind) {
-        case SyscallFailure::Kind::out_of_gas: return ExitCode::sys_out_of_gas;
-        case SyscallFailure::Kind::fatal: return ExitCode::sys_assertion_failed;
-        case SyscallFailure::Kind::number: break;
+        case SyscallFailure::Kind::out_of_gas:
+            return ExitCode::sys_out_of_gas;
+        case SyscallFailure::Kind::fatal:
+            return ExitCode::sys_assertion_failed;
+        case SyscallFailure::Kind::number:
+            break;
     }
     if (failure.number == ErrorNumber::insufficient_funds) return ExitCode::sys_insufficient_funds;
     if (failure.number == ErrorNumber::not_found) return ExitCode::sys_invalid_receiver;
@@ -83,7 +88,8 @@ Result<std::optional<Applied>> Executor::preflight(const Message& message, std::
     const std::uint64_t inclusion_gas = whole_gas(saturating_add(inclusion.compute, inclusion.other));
     const auto limit = static_cast<std::uint64_t>(message.gas_limit);
     if (inclusion_gas > limit)
-        return refused(ExitCode::sys_out_of_gas, base_fee * BigInt(inclusion_gas), "gas limit below the inclusion cost");
+        return refused(ExitCode::sys_out_of_gas, base_fee * BigInt(inclusion_gas),
+                       "gas limit below the inclusion cost");
     const TokenAmount penalty = base_fee * BigInt(limit);
     STRATA_TRY(const auto id, tree_->resolve(message.from));
     if (!id) return refused(ExitCode::sys_sender_invalid, penalty, "the sender has no actor");
@@ -108,10 +114,12 @@ Result<std::optional<Applied>> Executor::preflight(const Message& message, std::
     return std::optional<Applied>{};
 }
 
-Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind kind, std::size_t length, ActorId sender) {
+Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind kind, std::size_t length,
+                                            ActorId sender) {
     GasTracker gas(config_.enforce_gas ? vm::gas(static_cast<std::uint64_t>(message.gas_limit)) : UINT64_MAX);
     gas.trace_into(trace_);
-    const TokenAmount premium = max(TokenAmount(0), min(message.gas_premium, message.gas_fee_cap - config_.network.base_fee));
+    const TokenAmount premium =
+        max(TokenAmount(0), min(message.gas_premium, message.gas_fee_cap - config_.network.base_fee));
     STRATA_TRY(const auto receiver, tree_->resolve(message.to));
     CallManager calls(config_, manifest_, doors_, *tree_, gas,
                       {sender, message.from, message.nonce, premium, receiver});
@@ -129,9 +137,8 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
                             .gas_limit = {},
                             .read_only = false};
         if (!message.params.empty())
-            request.params = Block{message.method == 0 ? Codec::raw : Codec::cbor,
-                                   std::make_shared<const Bytes>(message.params),
-                                   {}};
+            request.params = Block{
+                message.method == 0 ? Codec::raw : Codec::cbor, std::make_shared<const Bytes>(message.params), {}};
         result = calls.call(std::move(request));
     }
     Outcome out;
@@ -190,8 +197,8 @@ Result<Applied> Executor::apply(const Message& message, ApplyKind kind, std::siz
     out.events = std::move(outcome.events);
     STRATA_TRY(out.receipt.events_root, store_events(store_, out.events));
     if (kind == ApplyKind::explicit_message) {
-        out.settlement = settle(outcome.gas_used, static_cast<std::uint64_t>(message.gas_limit), config_.network.base_fee,
-                                message.gas_fee_cap, message.gas_premium);
+        out.settlement = settle(outcome.gas_used, static_cast<std::uint64_t>(message.gas_limit),
+                                config_.network.base_fee, message.gas_fee_cap, message.gas_premium);
         STRATA_OK(settle_accounts(sender.id, out.settlement));
     }
     return out;
@@ -223,7 +230,9 @@ Message system_message(ActorId to, MethodNumber method, ChainEpoch epoch, std::i
 
 }  // namespace
 
-Message cron_message(ChainEpoch epoch) { return system_message(kCronId, 2, epoch, kCronGasLimit, {}); }
+Message cron_message(ChainEpoch epoch) {
+    return system_message(kCronId, 2, epoch, kCronGasLimit, {});
+}
 Message reward_message(ChainEpoch epoch, Bytes params) {
     return system_message(kRewardId, 2, epoch, kRewardGasLimit, std::move(params));
 }

@@ -47,7 +47,8 @@ Message reward_message(ChainEpoch epoch, Bytes params);
 class Executor {
   public:
     /// `base` and the doors must outlive the executor. Errors: missing_block, malformed state.
-    static Result<std::unique_ptr<Executor>> open(Blockstore& base, const Cid& state_root, MachineConfig config, Doors doors);
+    static Result<std::unique_ptr<Executor>> open(Blockstore& base, const Cid& state_root, MachineConfig config,
+                                                  Doors doors);
 
     /// `billed_length`: bytes that inclusion is paid for (SignedMessage::chain_length). An Error is fatal: this node
     /// cannot go on. A message that cannot be applied at all is invalid_argument (gas limit 0 or negative).

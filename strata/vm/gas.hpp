@@ -7,11 +7,15 @@ namespace strata::vm {
 
 using Milligas = std::uint64_t;
 
-constexpr Milligas saturating_add(Milligas a, Milligas b) { return a > UINT64_MAX - b ? UINT64_MAX : a + b; }
+constexpr Milligas saturating_add(Milligas a, Milligas b) {
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
 constexpr Milligas saturating_mul(Milligas a, Milligas b) {
     return b != 0 && a > UINT64_MAX / b ? UINT64_MAX : a * b;
 }
-constexpr Milligas gas(std::uint64_t whole) { return saturating_mul(whole, 1000); }
+constexpr Milligas gas(std::uint64_t whole) {
+    return saturating_mul(whole, 1000);
+}
 
 /// One line of a trace: what was charged, in order.
 struct GasCharge {

@@ -103,8 +103,8 @@ TEST(GasTracker, TracesEachChargeEvenTheOneThatFails) {
 
 // First message of vectors/fvm-nv28/transfers-1.json.
 TEST(Settlement, OfARecordedTransfer) {
-    const auto s = settle(752'563, 947'203, BigInt(234'636'410), BigInt::from_be(Bytes{0x1b, 0xf8, 0x8c, 0xdc}),
-                          BigInt(500));
+    const auto s =
+        settle(752'563, 947'203, BigInt(234'636'410), BigInt::from_be(Bytes{0x1b, 0xf8, 0x8c, 0xdc}), BigInt(500));
     EXPECT_EQ(s.base_fee_burn.to_string(), "176578680618830");
     EXPECT_EQ(s.miner_tip.to_string(), "473601500");
     EXPECT_EQ(s.over_estimation_burn.to_string(), "7244868431570");

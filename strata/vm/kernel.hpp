@@ -23,9 +23,15 @@ struct [[nodiscard]] SyscallFailure {
 inline SyscallFailure syscall_error(ErrorNumber number, std::string message) {
     return {SyscallFailure::Kind::number, number, std::move(message)};
 }
-inline SyscallFailure out_of_gas() { return {SyscallFailure::Kind::out_of_gas, {}, "out of gas"}; }
-inline SyscallFailure fatal(std::string message) { return {SyscallFailure::Kind::fatal, {}, std::move(message)}; }
-inline SyscallFailure fatal(const Error& error) { return fatal(error.message()); }
+inline SyscallFailure out_of_gas() {
+    return {SyscallFailure::Kind::out_of_gas, {}, "out of gas"};
+}
+inline SyscallFailure fatal(std::string message) {
+    return {SyscallFailure::Kind::fatal, {}, std::move(message)};
+}
+inline SyscallFailure fatal(const Error& error) {
+    return fatal(error.message());
+}
 
 template <class T>
 class [[nodiscard]] Syscall : public std::expected<T, SyscallFailure> {

@@ -42,12 +42,23 @@ Syscall<Bytes> DefaultKernel::hash(HashCode code, BytesView data) {
     const auto charge = [&] { return calls_.gas().charge(prices::on_hashing(code, data.size())); };
     const auto out = [](const auto& digest) { return Bytes(digest.begin(), digest.end()); };
     switch (code) {
-        case HashCode::sha2_256: STRATA_OK(charge()); return out(crypto::sha256(data));
-        case HashCode::keccak_256: STRATA_OK(charge()); return out(crypto::keccak_256(data));
-        case HashCode::ripemd_160: STRATA_OK(charge()); return out(crypto::ripemd_160(data));
-        case HashCode::blake2b_256: STRATA_OK(charge()); return out(crypto::blake2b_256(data));
-        case HashCode::blake2b_512: STRATA_OK(charge()); return out(crypto::blake2b_512(data));
-        default: return syscall_error(ErrorNumber::illegal_argument, "hash function that actors have not");
+        case HashCode::sha2_256:
+            STRATA_OK(charge());
+            return out(crypto::sha256(data));
+        case HashCode::keccak_256:
+            STRATA_OK(charge());
+            return out(crypto::keccak_256(data));
+        case HashCode::ripemd_160:
+            STRATA_OK(charge());
+            return out(crypto::ripemd_160(data));
+        case HashCode::blake2b_256:
+            STRATA_OK(charge());
+            return out(crypto::blake2b_256(data));
+        case HashCode::blake2b_512:
+            STRATA_OK(charge());
+            return out(crypto::blake2b_512(data));
+        default:
+            return syscall_error(ErrorNumber::illegal_argument, "hash function that actors have not");
     }
 }
 

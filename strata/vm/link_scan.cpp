@@ -5,8 +5,12 @@ namespace {
 
 using Failed = std::unexpected<ErrorNumber>;
 
-bool ignored(Codec codec) { return codec == Codec::commitment_sealed || codec == Codec::commitment_unsealed; }
-bool allowed(Codec codec) { return codec == Codec::raw || codec == Codec::cbor || codec == Codec::dag_cbor; }
+bool ignored(Codec codec) {
+    return codec == Codec::commitment_sealed || codec == Codec::commitment_unsealed;
+}
+bool allowed(Codec codec) {
+    return codec == Codec::raw || codec == Codec::cbor || codec == Codec::dag_cbor;
+}
 
 struct Head {
     unsigned major;
@@ -78,7 +82,8 @@ std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned 
                     ++pending;
                 }
                 break;
-            default: break;  // integers, simple values, floats: the head is all
+            default:
+                break;  // integers, simple values, floats: the head is all
         }
     }
     if (!data.empty()) return Failed(ErrorNumber::serialization);

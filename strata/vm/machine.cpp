@@ -6,10 +6,23 @@ namespace strata::vm {
 namespace {
 
 // Position = built-in actor number (fvm.md §2.4).
-constexpr std::array<std::string_view, 17> kNames = {
-    "",         "system",       "init",          "cron",           "account",          "storagepower",
-    "storageminer", "storagemarket", "paymentchannel", "multisig",       "reward",           "verifiedregistry",
-    "datacap",  "placeholder",  "evm",           "eam",            "ethaccount"};
+constexpr std::array<std::string_view, 17> kNames = {"",
+                                                     "system",
+                                                     "init",
+                                                     "cron",
+                                                     "account",
+                                                     "storagepower",
+                                                     "storageminer",
+                                                     "storagemarket",
+                                                     "paymentchannel",
+                                                     "multisig",
+                                                     "reward",
+                                                     "verifiedregistry",
+                                                     "datacap",
+                                                     "placeholder",
+                                                     "evm",
+                                                     "eam",
+                                                     "ethaccount"};
 
 struct SystemState {
     Cid builtin_actors;
@@ -18,7 +31,9 @@ struct SystemState {
 
 }  // namespace
 
-std::string_view actor_type_name(ActorType type) { return kNames.at(static_cast<std::size_t>(type)); }
+std::string_view actor_type_name(ActorType type) {
+    return kNames.at(static_cast<std::size_t>(type));
+}
 
 Result<Manifest> Manifest::of_state(StateTree& tree) {
     STRATA_TRY(const auto system, tree.get(kSystemId));

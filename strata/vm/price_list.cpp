@@ -67,10 +67,14 @@ constexpr AggregatePrice kAggregateNi64 = {35'928 * 126,
 
 const AggregatePrice& aggregate_price(RegisteredSealProof proof) {
     switch (static_cast<std::int64_t>(proof)) {
-        case 9: return kAggregate64;
-        case 18: return kAggregateNi32;
-        case 19: return kAggregateNi64;
-        default: return kAggregate32;
+        case 9:
+            return kAggregate64;
+        case 18:
+            return kAggregateNi32;
+        case 19:
+            return kAggregateNi64;
+        default:
+            return kAggregate32;
     }
 }
 
@@ -79,18 +83,34 @@ const AggregatePrice& aggregate_price(RegisteredSealProof proof) {
 GasCharge on_chain_message(std::size_t length) {
     return {"OnChainMessage", gas(38'863), saturating_add(gas(475'000), (36 + length) * kStoragePerByte)};
 }
-GasCharge on_chain_return_value(std::size_t size) { return {"OnChainReturnValue", 0, size * kStoragePerByte}; }
-GasCharge on_value_transfer() { return {"OnValueTransfer", gas(6'000), 0}; }
-GasCharge on_method_invocation(std::size_t links) { return {"OnMethodInvocation", gas(75'000) + links * kPerLink, 0}; }
-GasCharge on_method_return(std::size_t links) { return {"OnReturnValue", links * kPerLink, 0}; }
+GasCharge on_chain_return_value(std::size_t size) {
+    return {"OnChainReturnValue", 0, size * kStoragePerByte};
+}
+GasCharge on_value_transfer() {
+    return {"OnValueTransfer", gas(6'000), 0};
+}
+GasCharge on_method_invocation(std::size_t links) {
+    return {"OnMethodInvocation", gas(75'000) + links * kPerLink, 0};
+}
+GasCharge on_method_return(std::size_t links) {
+    return {"OnReturnValue", links * kPerLink, 0};
+}
 GasCharge on_create_actor(bool new_address) {
     return {"OnCreateActor", 0, gas(new_address ? 650'000 + 1'000'000 + 1'050'000 : 650'000)};
 }
-GasCharge on_actor_lookup() { return {"OnActorLookup", 0, gas(500'000)}; }
-GasCharge on_actor_update() { return {"OnActorUpdate", 0, gas(475'000)}; }
-GasCharge on_host_call() { return {"OnSyscall", gas(14'000), 0}; }
+GasCharge on_actor_lookup() {
+    return {"OnActorLookup", 0, gas(500'000)};
+}
+GasCharge on_actor_update() {
+    return {"OnActorUpdate", 0, gas(475'000)};
+}
+GasCharge on_host_call() {
+    return {"OnSyscall", gas(14'000), 0};
+}
 
-GasCharge on_block_open_base() { return {"OnBlockOpenBase", gas(300), gas(187'440)}; }
+GasCharge on_block_open_base() {
+    return {"OnBlockOpenBase", gas(300), gas(187'440)};
+}
 // A block is kept in memory: what its copy costs, and at least 10 gas a byte (fvm.md §4.6).
 constexpr Milligas kBlockCopyPerByte = kMemoryCopyPerByte + kMemoryAllocatePerByte;
 constexpr Milligas kBlockLeastPerByte = gas(10);
@@ -106,17 +126,25 @@ GasCharge on_block_create(std::size_t size, std::size_t links) {
     const Milligas least = size * kBlockLeastPerByte;
     return {"OnBlockCreate", cost, least > cost ? least - cost : 0};
 }
-GasCharge on_block_read(std::size_t size) { return {"OnBlockRead", size * kMemoryCopyPerByte, 0}; }
+GasCharge on_block_read(std::size_t size) {
+    return {"OnBlockRead", size * kMemoryCopyPerByte, 0};
+}
 GasCharge on_block_link(std::size_t size) {
     const Milligas compute = size * (kMemoryCopyPerByte + kMemoryAllocatePerByte + kBlake2bPerByte) + kPerLink;
     return {"OnBlockLink", compute, gas(334'000 + 172'000) + size * gas(3'340)};
 }
-GasCharge on_block_stat() { return {"OnBlockStat", 0, 0}; }
+GasCharge on_block_stat() {
+    return {"OnBlockStat", 0, 0};
+}
 GasCharge on_scan_ipld(std::size_t fields, std::size_t links) {
     return {"OnScanIpldLinks", fields * gas(35) + links * gas(400), 0};
 }
-GasCharge on_get_root() { return {"OnActorGetRoot", gas(300), 0}; }
-GasCharge on_set_root() { return {"OnActorSetRoot", gas(300), 0}; }
+GasCharge on_get_root() {
+    return {"OnActorGetRoot", gas(300), 0};
+}
+GasCharge on_set_root() {
+    return {"OnActorSetRoot", gas(300), 0};
+}
 
 GasCharge on_verify_signature(SignatureKind kind, std::size_t size) {
     if (kind == SignatureKind::bls) return {"OnVerifySignature", gas(16'598'605) + size * gas(26), 0};
@@ -125,7 +153,9 @@ GasCharge on_verify_signature(SignatureKind kind, std::size_t size) {
 GasCharge on_verify_bls_aggregate(std::size_t keys, std::size_t total_size) {
     return {"OnVerifyBlsAggregateSignature", gas(8'299'302) * (keys + 1) + total_size * gas(7), 0};
 }
-GasCharge on_recover_secp_public_key() { return {"OnRecoverSecpPublicKey", gas(1'637'292), 0}; }
+GasCharge on_recover_secp_public_key() {
+    return {"OnRecoverSecpPublicKey", gas(1'637'292), 0};
+}
 GasCharge on_hashing(HashCode code, std::size_t size) {
     const std::uint64_t per_byte = code == HashCode::sha2_256     ? 7
                                    : code == HashCode::keccak_256 ? 33
@@ -133,9 +163,15 @@ GasCharge on_hashing(HashCode code, std::size_t size) {
                                                                   : 10;
     return {"OnHashing", size * gas(per_byte), 0};
 }
-GasCharge on_compute_unsealed_sector_cid() { return {"OnComputeUnsealedSectorCid", gas(98'647), 0}; }
-GasCharge on_verify_seal() { return {"OnVerifySeal", gas(42'000'000), 0}; }
-GasCharge on_verify_post(std::size_t sectors) { return {"OnVerifyPost", gas(117'680'921) + sectors * gas(43'780), 0}; }
+GasCharge on_compute_unsealed_sector_cid() {
+    return {"OnComputeUnsealedSectorCid", gas(98'647), 0};
+}
+GasCharge on_verify_seal() {
+    return {"OnVerifySeal", gas(42'000'000), 0};
+}
+GasCharge on_verify_post(std::size_t sectors) {
+    return {"OnVerifyPost", gas(117'680'921) + sectors * gas(43'780), 0};
+}
 GasCharge on_verify_aggregate_seals(RegisteredSealProof proof, std::size_t count) {
     const auto& price = aggregate_price(proof);
     std::uint64_t step = price.steps[0].cost;
@@ -143,11 +179,19 @@ GasCharge on_verify_aggregate_seals(RegisteredSealProof proof, std::size_t count
         if (count >= from) step = cost;
     return {"OnVerifyAggregateSeals", saturating_add(saturating_mul(gas(price.per_proof), count), gas(step)), 0};
 }
-GasCharge on_verify_replica_update() { return {"OnVerifyReplicaUpdate", gas(36'316'136), 0}; }
-GasCharge on_verify_consensus_fault() { return {"OnVerifyConsensusFault", gas(516'422), 0}; }
+GasCharge on_verify_replica_update() {
+    return {"OnVerifyReplicaUpdate", gas(36'316'136), 0};
+}
+GasCharge on_verify_consensus_fault() {
+    return {"OnVerifyConsensusFault", gas(516'422), 0};
+}
 
-GasCharge on_get_randomness(std::int64_t lookback) { return lookback_charge("OnGetRandomness", lookback); }
-GasCharge on_tipset_cid(std::int64_t lookback) { return lookback_charge("OnTipsetCid", lookback); }
+GasCharge on_get_randomness(std::int64_t lookback) {
+    return lookback_charge("OnGetRandomness", lookback);
+}
+GasCharge on_tipset_cid(std::int64_t lookback) {
+    return lookback_charge("OnTipsetCid", lookback);
+}
 
 GasCharge on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) {
     // fvm.md §5.3: entries, UTF-8 check and two copies now; the hash and one more copy when the event is stored.

@@ -12,12 +12,15 @@ struct StateRoot {
     STRATA_CBOR_TUPLE(version, actors, info);
 };
 
-Bytes key_of(ActorId id) { return to_bytes(Address::id(id).bytes()); }
+Bytes key_of(ActorId id) {
+    return to_bytes(Address::id(id).bytes());
+}
 
 }  // namespace
 
 StateTree::StateTree(Blockstore& store) : StateTree(store, HamtMap<Bytes, ActorState>(store)) {}
-StateTree::StateTree(Blockstore& store, HamtMap<Bytes, ActorState> actors) : store_(&store), actors_(std::move(actors)) {}
+StateTree::StateTree(Blockstore& store, HamtMap<Bytes, ActorState> actors)
+    : store_(&store), actors_(std::move(actors)) {}
 
 Result<StateTree> StateTree::load(Blockstore& store, const Cid& root) {
     STRATA_TRY(const auto state_root, get_cbor<StateRoot>(store, root));
@@ -43,8 +46,12 @@ void StateTree::record(ActorId id, Slot state) {
     changed_[id] = true;
 }
 
-void StateTree::set(ActorId id, ActorState state) { record(id, std::move(state)); }
-void StateTree::remove(ActorId id) { record(id, std::nullopt); }
+void StateTree::set(ActorId id, ActorState state) {
+    record(id, std::move(state));
+}
+void StateTree::remove(ActorId id) {
+    record(id, std::nullopt);
+}
 
 Result<ActorState> StateTree::init_actor() {
     STRATA_TRY(auto actor, get(kInitId));
@@ -75,7 +82,9 @@ Result<ActorId> StateTree::register_address(const Address& address) {
     return id;
 }
 
-void StateTree::begin() { undo_.emplace_back(); }
+void StateTree::begin() {
+    undo_.emplace_back();
+}
 
 void StateTree::commit() {
     STRATA_CHECK(!undo_.empty());

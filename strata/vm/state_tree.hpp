@@ -68,7 +68,8 @@ class StateTree {
     HamtMap<Bytes, ActorState> actors_;
     std::map<ActorId, Slot> cache_;    // read or changed; nothing = there is no such actor
     std::map<ActorId, bool> changed_;  // since the last flush
-    std::vector<std::map<ActorId, std::optional<Slot>>> undo_;  // what the cache held before; inner nothing = not cached
+    std::vector<std::map<ActorId, std::optional<Slot>>>
+        undo_;        // what the cache held before; inner nothing = not cached
     Cid loaded_map_;  // the address map that `addresses_` was loaded from
     std::optional<HamtMap<Address, ActorId>> addresses_;
 };

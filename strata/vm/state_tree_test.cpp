@@ -7,7 +7,11 @@ namespace {
 
 ActorState actor(std::int64_t balance) {
     const Cid empty = Cid::hash_of(Codec::dag_cbor, Bytes{0x80});
-    return {.code = Cid::hash_of(Codec::raw, Bytes{1}), .head = empty, .sequence = 0, .balance = balance, .delegated_address = {}};
+    return {.code = Cid::hash_of(Codec::raw, Bytes{1}),
+            .head = empty,
+            .sequence = 0,
+            .balance = balance,
+            .delegated_address = {}};
 }
 
 class StateTreeTest : public ::testing::Test {

@@ -40,7 +40,8 @@ class World : public ActorTable {
   public:
     World() {
         for (std::int32_t type = 1; type <= 16; ++type)
-            manifest.add(static_cast<ActorType>(type), Cid::hash_of(Codec::raw, Bytes{static_cast<std::uint8_t>(type)}));
+            manifest.add(static_cast<ActorType>(type),
+                         Cid::hash_of(Codec::raw, Bytes{static_cast<std::uint8_t>(type)}));
         HamtMap<Address, ActorId> addresses(store);
         const InitState init{.address_map = addresses.flush().value(), .next_id = 1000, .network_name = "test"};
         add(kInitId, ActorType::init, 0);
@@ -53,7 +54,11 @@ class World : public ActorTable {
 
     void add(ActorId id, ActorType type, const TokenAmount& balance) {
         const Cid empty = Cid::hash_of(Codec::dag_cbor, Bytes{0x80});
-        tree.set(id, {.code = manifest.codes.at(type), .head = empty, .sequence = 0, .balance = balance, .delegated_address = {}});
+        tree.set(id, {.code = manifest.codes.at(type),
+                      .head = empty,
+                      .sequence = 0,
+                      .balance = balance,
+                      .delegated_address = {}});
     }
     void code(ActorType type, Behaviour behaviour) {
         codes_[type] = std::make_unique<FunctionActor>(std::move(behaviour));
@@ -77,7 +82,12 @@ class World : public ActorTable {
 };
 
 inline SendParams send_to(ActorId to, MethodNumber method = 0, const TokenAmount& value = 0) {
-    return {.to = Address::id(to), .method = method, .params = kNoBlock, .value = value, .gas_limit = {}, .read_only = false};
+    return {.to = Address::id(to),
+            .method = method,
+            .params = kNoBlock,
+            .value = value,
+            .gas_limit = {},
+            .read_only = false};
 }
 
 }  // namespace strata::vm::testing

@@ -25,8 +25,8 @@ ActorResult<bool> authenticate_message(Runtime& rt, const AuthenticateMessagePar
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
     if (!is_key(state.address)) return illegal_state("the account's address is no key");
-    const auto kind = state.address.protocol() == Address::Protocol::bls ? vm::SignatureKind::bls
-                                                                         : vm::SignatureKind::secp256k1;
+    const auto kind =
+        state.address.protocol() == Address::Protocol::bls ? vm::SignatureKind::bls : vm::SignatureKind::secp256k1;
     STRATA_TRY(const bool valid,
                rt.unwrap(rt.kernel().verify_signature(kind, params.signature, state.address, params.message),
                          ExitCode::illegal_argument, "signature"));
@@ -39,6 +39,8 @@ constexpr Method kMethods[] = {method<&constructor>(1), method<&pubkey_address>(
 
 }  // namespace
 
-std::span<const Method> methods() { return kMethods; }
+std::span<const Method> methods() {
+    return kMethods;
+}
 
 }  // namespace strata::actors::account

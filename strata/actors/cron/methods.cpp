@@ -22,6 +22,8 @@ constexpr Method kMethods[] = {method<&constructor>(1), method<&epoch_tick>(kEpo
 
 }  // namespace
 
-std::span<const Method> methods() { return kMethods; }
+std::span<const Method> methods() {
+    return kMethods;
+}
 
 }  // namespace strata::actors::cron

@@ -46,7 +46,8 @@ Done constructor(Runtime& rt, const Address& governor) {
     return rt.set_state(State{governor, std::move(token)});
 }
 
-// ---- the receiver's say ------------------------------------------------------------------------------------------------
+// ---- the receiver's say
+// ------------------------------------------------------------------------------------------------
 
 ActorResult<Bytes> tell_receiver(Runtime& rt, const Address& to, const TokenReceived& received) {
     const UniversalReceiverParams params{kFrc46TokenType, to_cbor(received)};
@@ -72,7 +73,8 @@ ActorResult<TokenAmount> allowance_at(Runtime& rt, TokenState& state, const Addr
     return Token(rt, state).allowance(*owner_id, *operator_id);
 }
 
-// ---- the governor's methods ----------------------------------------------------------------------------------------------
+// ---- the governor's methods
+// ----------------------------------------------------------------------------------------------
 
 ActorResult<MintReturn> mint(Runtime& rt, const MintParams& params) {
     STRATA_TRY(auto state, rt.state<State>());
@@ -111,7 +113,8 @@ ActorResult<BurnReturn> destroy(Runtime& rt, const OwnerAmount& params) {
     return burn_of(rt, state, params.owner, params.amount);
 }
 
-// ---- the standard's methods ----------------------------------------------------------------------------------------------
+// ---- the standard's methods
+// ----------------------------------------------------------------------------------------------
 
 ActorResult<std::string> name(Runtime& rt) {
     STRATA_OK(rt.accept_any());
@@ -269,6 +272,8 @@ constexpr Method kMethods[] = {
 
 }  // namespace
 
-std::span<const Method> methods() { return kMethods; }
+std::span<const Method> methods() {
+    return kMethods;
+}
 
 }  // namespace strata::actors::datacap

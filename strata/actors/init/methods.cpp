@@ -29,7 +29,8 @@ struct Assigned {
 // Gives the new actor's addresses an ID: that of the delegated address where it has one.
 ActorResult<Assigned> assign_id(Runtime& rt, const Address& robust, const std::optional<Address>& delegated) {
     STRATA_TRY(auto state, rt.state<State>());
-    STRATA_TRY(auto map, rt.check(AddressMap::load(rt.store(), state.address_map), ExitCode::illegal_state, "address map"));
+    STRATA_TRY(auto map,
+               rt.check(AddressMap::load(rt.store(), state.address_map), ExitCode::illegal_state, "address map"));
     Assigned out{state.next_id, false};
     if (delegated) {
         STRATA_TRY(const auto known, rt.check(map.get(*delegated), ExitCode::illegal_state, "address map"));
@@ -93,6 +94,8 @@ constexpr Method kMethods[] = {method<&constructor>(1), method<&exec>(2), method
 
 }  // namespace
 
-std::span<const Method> methods() { return kMethods; }
+std::span<const Method> methods() {
+    return kMethods;
+}
 
 }  // namespace strata::actors::init

@@ -33,7 +33,8 @@ ActorResult<Preactivated> preactivate(Runtime& rt, Ledger& ledger, DealId id, Ch
         if (of_this_deal) return Preactivated(std::unexpect, failure.code);
         return std::move(proposal).error();
     }
-    if (auto ok = can_activate(rt, *proposal, sector_expiration); !ok) return Preactivated(std::unexpect, ok.error().code);
+    if (auto ok = can_activate(rt, *proposal, sector_expiration); !ok)
+        return Preactivated(std::unexpect, ok.error().code);
     STRATA_TRY(const auto state, ledger.find_state(id));
     if (state) return Preactivated(std::unexpect, ExitCode::illegal_argument);
     STRATA_TRY(const Cid cid, proposal_cid(rt, *proposal));
@@ -145,7 +146,7 @@ class Activation {
 }  // namespace
 
 ActorResult<VerifyDealsForActivationReturn> verify_deals_for_activation(Runtime& rt,
-                                                                       const VerifyDealsForActivationParams& params) {
+                                                                        const VerifyDealsForActivationParams& params) {
     STRATA_OK(rt.require_caller_type({ActorType::miner}));
     STRATA_TRY(auto ledger, Ledger::load(rt));
     VerifyDealsForActivationReturn out;

@@ -13,7 +13,7 @@ ChainEpoch next_update_epoch(DealId id, ChainEpoch earliest);
 
 // activate.cpp
 ActorResult<VerifyDealsForActivationReturn> verify_deals_for_activation(Runtime& rt,
-                                                                       const VerifyDealsForActivationParams& params);
+                                                                        const VerifyDealsForActivationParams& params);
 ActorResult<BatchActivateDealsReturn> batch_activate_deals(Runtime& rt, const BatchActivateDealsParams& params);
 ActorResult<SectorContentChangedReturn> sector_content_changed(Runtime& rt, const SectorContentChangedParams& params);
 

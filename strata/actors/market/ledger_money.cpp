@@ -77,9 +77,15 @@ Done Ledger::unlock(const Address& address, const TokenAmount& amount, Reason re
     STRATA_TRY(auto* const t, locked_table());
     STRATA_OK(subtract_from(*t, address, amount));
     switch (reason) {
-        case Reason::client_collateral: state_.total_client_locked_collateral -= amount; break;
-        case Reason::client_storage_fee: state_.total_client_storage_fee -= amount; break;
-        case Reason::provider_collateral: state_.total_provider_locked_collateral -= amount; break;
+        case Reason::client_collateral:
+            state_.total_client_locked_collateral -= amount;
+            break;
+        case Reason::client_storage_fee:
+            state_.total_client_storage_fee -= amount;
+            break;
+        case Reason::provider_collateral:
+            state_.total_provider_locked_collateral -= amount;
+            break;
     }
     return {};
 }
@@ -100,7 +106,8 @@ Done Ledger::take(const Address& address, const TokenAmount& amount, Reason reas
     return unlock(address, amount, reason);
 }
 
-// ---- a deal's life -----------------------------------------------------------------------------------------------------
+// ---- a deal's life
+// -----------------------------------------------------------------------------------------------------
 
 ActorResult<Ledger::Activity> Ledger::active_or_timed_out(DealId id, const DealProposal& proposal,
                                                           const Cid& proposal_cid) {
@@ -152,7 +159,8 @@ ActorResult<Ledger::Update> Ledger::update(const DealState& state, const DealPro
     if (payment.sign() > 0) STRATA_OK(pay(p.client, p.provider, payment));
     if (slashed) {
         // Only deals marked for termination before FIP-0074 come here.
-        const TokenAmount rest = p.storage_price_per_epoch * BigInt(p.end_epoch - std::max(state.slash_epoch, p.start_epoch));
+        const TokenAmount rest =
+            p.storage_price_per_epoch * BigInt(p.end_epoch - std::max(state.slash_epoch, p.start_epoch));
         STRATA_OK(unlock(p.client, rest, Reason::client_storage_fee));
         STRATA_OK(unlock(p.client, p.client_collateral, Reason::client_collateral));
         STRATA_OK(take(p.provider, p.provider_collateral, Reason::provider_collateral));

@@ -85,10 +85,12 @@ ActorResult<HamtMap<DealId, std::uint64_t>*> Ledger::allocations() {
     });
 }
 ActorResult<ProviderSectors*> Ledger::provider_sectors() {
-    return opened(*rt_, provider_sectors_, [&] { return ProviderSectors::load(rt_->store(), state_.provider_sectors); });
+    return opened(*rt_, provider_sectors_,
+                  [&] { return ProviderSectors::load(rt_->store(), state_.provider_sectors); });
 }
 
-// ---- deals -------------------------------------------------------------------------------------------------------------
+// ---- deals
+// -------------------------------------------------------------------------------------------------------------
 
 ActorResult<std::optional<DealProposal>> Ledger::find_proposal(DealId id) {
     STRATA_TRY(auto* const all, proposals());
@@ -149,7 +151,8 @@ ActorResult<std::uint64_t> Ledger::take_allocation(DealId id) {
     return removed.value_or(0);
 }
 
-// ---- cron --------------------------------------------------------------------------------------------------------------
+// ---- cron
+// --------------------------------------------------------------------------------------------------------------
 
 Done Ledger::schedule(ChainEpoch epoch, DealId id) {
     STRATA_TRY(auto* const all, ops());
@@ -182,7 +185,8 @@ Done Ledger::unschedule_all(ChainEpoch epoch) {
     return {};
 }
 
-// ---- sectors of providers ----------------------------------------------------------------------------------------------
+// ---- sectors of providers
+// ----------------------------------------------------------------------------------------------
 
 ActorResult<SectorDealIds> Ledger::sector_deals(ActorId provider) {
     STRATA_TRY(auto* const all, provider_sectors());

@@ -20,7 +20,8 @@ Done constructor(Runtime& rt) {
     return rt.set_state(state);
 }
 
-// ---- escrow --------------------------------------------------------------------------------------------------------------
+// ---- escrow
+// --------------------------------------------------------------------------------------------------------------
 
 struct Party {
     Address nominal;                // under which the balance is held
@@ -70,7 +71,8 @@ ActorResult<GetBalanceReturn> get_balance(Runtime& rt, const Address& address) {
     return out;
 }
 
-// ---- questions about a deal ------------------------------------------------------------------------------------------------
+// ---- questions about a deal
+// ------------------------------------------------------------------------------------------------
 
 ActorResult<DealProposal> proposal_of(Runtime& rt, DealId id) {
     STRATA_OK(rt.accept_any());
@@ -167,6 +169,8 @@ constexpr Method kMethods[] = {
 
 }  // namespace
 
-std::span<const Method> methods() { return kMethods; }
+std::span<const Method> methods() {
+    return kMethods;
+}
 
 }  // namespace strata::actors::market

@@ -30,20 +30,25 @@ struct NetworkView {
 };
 
 ActorResult<NetworkView> network_view(Runtime& rt) {
-    STRATA_TRY(const auto reward, rt.ask<reward::ThisEpochRewardReturn>(Address::id(kRewardId), reward::kThisEpochReward, {}));
-    STRATA_TRY(const auto power, rt.ask<power::CurrentTotalPowerReturn>(Address::id(kPowerId), power::kCurrentTotalPower, {}));
+    STRATA_TRY(const auto reward,
+               rt.ask<reward::ThisEpochRewardReturn>(Address::id(kRewardId), reward::kThisEpochReward, {}));
+    STRATA_TRY(const auto power,
+               rt.ask<power::CurrentTotalPowerReturn>(Address::id(kPowerId), power::kCurrentTotalPower, {}));
     STRATA_TRY(auto circulating, rt.circulating_supply());
     return NetworkView{reward.this_epoch_baseline_power, power.raw_byte_power, std::move(circulating)};
 }
 
-// ---- validity of one proposal ------------------------------------------------------------------------------------------
+// ---- validity of one proposal
+// ------------------------------------------------------------------------------------------
 
 bool is_piece_cid(const Cid& cid) {
     return cid.version() == 1 && cid.codec() == Codec::commitment_unsealed &&
            cid.hash() == HashCode::sha2_256_trunc254_padded && cid.digest().size() == 32;
 }
 
-bool within(const TokenAmount& amount, const TokenAmount& least) { return amount >= least && amount <= total_filecoin(); }
+bool within(const TokenAmount& amount, const TokenAmount& least) {
+    return amount >= least && amount <= total_filecoin();
+}
 
 TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t size, const NetworkView& network) {
     const BigInt piece(size);
@@ -71,7 +76,8 @@ ActorResult<bool> is_authentic(Runtime& rt, const ClientDealProposal& deal) {
     return answer && *answer;
 }
 
-// ---- the batch ---------------------------------------------------------------------------------------------------------
+// ---- the batch
+// ---------------------------------------------------------------------------------------------------------
 
 struct Accepted {
     DealProposal proposal;  // with ID addresses
@@ -138,7 +144,8 @@ class Batch {
     ActorResult<bool> reserve_datacap(ActorId client, const DealProposal& p, const Cid& cid) {
         auto it = datacap_.find(client);
         if (it == datacap_.end()) {
-            auto balance = rt_.ask<TokenAmount>(Address::id(kDatacapId), datacap::kBalance, to_cbor(Address::id(client)));
+            auto balance =
+                rt_.ask<TokenAmount>(Address::id(kDatacapId), datacap::kBalance, to_cbor(Address::id(client)));
             if (!balance) {
                 if (balance.error().kind != Abort::Kind::exit) return std::move(balance).error();
                 return not_found("failed to get the datacap balance of f0" + std::to_string(client));
@@ -162,7 +169,8 @@ class Batch {
     }
 
     Done transfer(ActorId client, const datacap::TransferFromParams& params, const Requests& requests) {
-        auto reply = rt_.ask<datacap::TransferFromReturn>(Address::id(kDatacapId), datacap::kTransferFrom, to_cbor(params));
+        auto reply =
+            rt_.ask<datacap::TransferFromReturn>(Address::id(kDatacapId), datacap::kTransferFrom, to_cbor(params));
         if (!reply) {
             if (reply.error().kind != Abort::Kind::exit) return std::move(reply).error();
             return illegal_state("failed to transfer datacap from f0" + std::to_string(client));
@@ -170,7 +178,8 @@ class Batch {
         const auto response = from_cbor<verifreg::AllocationsResponse>(reply->recipient_data);
         if (!response || response->new_allocations.size() != requests.size())
             return illegal_state("another number of allocations than requests");
-        for (std::size_t i = 0; i < requests.size(); ++i) allocations_[requests[i].first] = response->new_allocations[i];
+        for (std::size_t i = 0; i < requests.size(); ++i)
+            allocations_[requests[i].first] = response->new_allocations[i];
         return {};
     }
 

@@ -8,7 +8,8 @@ void mark_removed(ProviderSectorDeals& removed, const DealProposal& proposal, co
     removed[*proposal.provider.as_id()][state.sector_number].push_back(id);
 }
 
-// ---- cron ----------------------------------------------------------------------------------------------------------------
+// ---- cron
+// ----------------------------------------------------------------------------------------------------------------
 
 struct CronRun {
     TokenAmount slashed;
@@ -54,7 +55,8 @@ Done visit_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id) {
     return update_legacy_deal(rt, ledger, run, id, *proposal, state, cid);
 }
 
-// ---- settlement ------------------------------------------------------------------------------------------------------------
+// ---- settlement
+// ------------------------------------------------------------------------------------------------------------
 
 struct Settlement {
     SettleDealPaymentsReturn out;
@@ -72,8 +74,8 @@ ActorResult<bool> noted(Settlement& s, const ActorResult<T>& result) {
     return true;
 }
 
-Done settle_active(Runtime& rt, Ledger& ledger, Settlement& s, DealId id, const DealProposal& proposal,
-                   DealState state, const Cid& cid) {
+Done settle_active(Runtime& rt, Ledger& ledger, Settlement& s, DealId id, const DealProposal& proposal, DealState state,
+                   const Cid& cid) {
     if (state.slash_epoch != kEpochUndefined) return illegal_argument("the deal is marked for termination");
     const auto update = ledger.update(state, proposal, cid);
     STRATA_TRY(const bool failed, noted(s, update));
@@ -115,7 +117,8 @@ Done settle_deal(Runtime& rt, Ledger& ledger, Settlement& s, DealId id) {
     return {};
 }
 
-// ---- termination -----------------------------------------------------------------------------------------------------------
+// ---- termination
+// -----------------------------------------------------------------------------------------------------------
 
 ActorResult<TokenAmount> terminate_deal(Runtime& rt, Ledger& ledger, DealId id, ChainEpoch epoch) {
     STRATA_TRY(const auto proposal, ledger.find_proposal(id));

@@ -5,13 +5,15 @@
 namespace strata::actors {
 namespace {
 
-BigInt constant(std::string_view text) { return BigInt::constant(text); }
+BigInt constant(std::string_view text) {
+    return BigInt::constant(text);
+}
 
 // Natural logarithm of x in [1, 2], Q.128.
 BigInt ln_between_one_and_two(const BigInt& x) {
     static const std::vector<BigInt> num = {
-        constant("261417938209272870992496419296200268025"),  constant("7266615505142943436908456158054846846897"),
-        constant("32458783941900493142649393804518050491988"), constant("17078670566130897220338060387082146864806"),
+        constant("261417938209272870992496419296200268025"),    constant("7266615505142943436908456158054846846897"),
+        constant("32458783941900493142649393804518050491988"),  constant("17078670566130897220338060387082146864806"),
         constant("-35150353308172866634071793531642638290419"), constant("-20351202052858059355702509232125230498980"),
         constant("-1563932590352680681114104005183375350999"),
     };
@@ -54,8 +56,7 @@ BigInt extrapolated_cum_sum_of_ratio(ChainEpoch delta, ChainEpoch start, const F
         const BigInt log_from = ln(from);
         const BigInt log_to = ln(to);
         const BigInt m1 = ((log_to - log_from) * num.position * den.velocity) >> kPrecision;
-        const BigInt m2 =
-            (((log_from - log_to) * den.position + den.velocity * delta_t) * num.velocity) >> kPrecision;
+        const BigInt m2 = (((log_from - log_to) * den.position + den.velocity * delta_t) * num.velocity) >> kPrecision;
         return div_floor(m2 + m1, squared);
     }
     const BigInt middle = ((num.velocity * (t0 + (delta_t >> 1))) >> kPrecision) + num.position;

@@ -15,9 +15,13 @@ ActorResult<T> in_map(Runtime& rt, Result<T> result) {
     return rt.check(std::move(result), ExitCode::illegal_state, "pending transactions");
 }
 
-Address caller_address(const Runtime& rt) { return Address::id(rt.caller()); }
+Address caller_address(const Runtime& rt) {
+    return Address::id(rt.caller());
+}
 
-Done require_self(Runtime& rt) { return rt.require_caller({rt.receiver()}); }
+Done require_self(Runtime& rt) {
+    return rt.require_caller({rt.receiver()});
+}
 
 // ---- constructor ----------------------------------------------------------------------------------------------------
 
@@ -237,13 +241,14 @@ Done lock_balance(Runtime& rt, const LockBalanceParams& params) {
     return rt.set_state(state);
 }
 
-Done receive(Runtime& rt, const UniversalReceiverParams&) { return rt.accept_any(); }
+Done receive(Runtime& rt, const UniversalReceiverParams&) {
+    return rt.accept_any();
+}
 
 constexpr Method kMethods[] = {
-    method<&constructor>(1),   method<&propose>(2),     method<&approve>(3),
-    method<&cancel>(4),        method<&add_signer>(5),  method<&remove_signer>(6),
-    method<&swap_signer>(7),   method<&change_threshold>(8), method<&lock_balance>(9),
-    method<&receive>(kReceive),
+    method<&constructor>(1),  method<&propose>(2),        method<&approve>(3),     method<&cancel>(4),
+    method<&add_signer>(5),   method<&remove_signer>(6),  method<&swap_signer>(7), method<&change_threshold>(8),
+    method<&lock_balance>(9), method<&receive>(kReceive),
 };
 
 }  // namespace
@@ -255,6 +260,8 @@ TokenAmount State::locked(ChainEpoch epoch) const {
     return div_ceil(initial_balance * BigInt(unlock_duration - elapsed), BigInt(unlock_duration));
 }
 
-std::span<const Method> methods() { return kMethods; }
+std::span<const Method> methods() {
+    return kMethods;
+}
 
 }  // namespace strata::actors::multisig

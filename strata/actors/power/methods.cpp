@@ -33,14 +33,14 @@ Done set_claim(Runtime& rt, Claims& claims, const Address& miner, const Claim& c
     return checked(rt, claims.set(miner, claim));
 }
 
-// ---- constructor and creation ------------------------------------------------------------------------------------------
+// ---- constructor and creation
+// ------------------------------------------------------------------------------------------
 
 Done constructor(Runtime& rt) {
     STRATA_OK(rt.require_caller({kSystemId}));
     // Genesis estimates: 750,000 GiB, growing by 3,840 GiB an epoch (actors/power/src/state.rs).
     State state;
-    state.this_epoch_qa_power_smoothed =
-        FilterEstimate::of(BigInt(750'000) << 30, BigInt(3'840) << 30);
+    state.this_epoch_qa_power_smoothed = FilterEstimate::of(BigInt(750'000) << 30, BigInt(3'840) << 30);
     STRATA_TRY(state.claims, checked(rt, Claims::empty_root(rt.store())));
     STRATA_TRY(state.cron_event_queue, checked(rt, CronQueue::empty_root(rt.store(), kCronQueueHamtWidth)));
     return rt.set_state(state);
@@ -48,7 +48,7 @@ Done constructor(Runtime& rt) {
 
 ActorResult<CreateMinerReturn> create_miner(Runtime& rt, const CreateMinerParams& params) {
     STRATA_OK(rt.accept_any());
-    const MinerConstructorParams construct{params.owner, params.worker, {}, params.window_post_proof,
+    const MinerConstructorParams construct{params.owner, params.worker,    {}, params.window_post_proof,
                                            params.peer,  params.multiaddrs};
     STRATA_TRY(const Cid code, rt.code_for(ActorType::miner));
     const init::ExecParams exec{code, to_cbor(construct)};
@@ -65,7 +65,8 @@ ActorResult<CreateMinerReturn> create_miner(Runtime& rt, const CreateMinerParams
     return CreateMinerReturn{created.id_address, created.robust_address};
 }
 
-// ---- claims ------------------------------------------------------------------------------------------------------------
+// ---- claims
+// ------------------------------------------------------------------------------------------------------------
 
 Done add_to_claim(Runtime& rt, State& state, Claims& claims, const Address& miner, const StoragePower& raw,
                   const StoragePower& quality_adjusted) {
@@ -115,7 +116,8 @@ Done update_pledge_total(Runtime& rt, const TokenAmount& delta) {
     return rt.set_state(state);
 }
 
-// ---- cron --------------------------------------------------------------------------------------------------------------
+// ---- cron
+// --------------------------------------------------------------------------------------------------------------
 
 Done enroll_cron_event(Runtime& rt, const EnrollCronEventParams& params) {
     STRATA_OK(rt.require_caller_type({ActorType::miner}));
@@ -206,14 +208,18 @@ Done on_epoch_tick_end(Runtime& rt) {
     return {};
 }
 
-// ---- questions ---------------------------------------------------------------------------------------------------------
+// ---- questions
+// ---------------------------------------------------------------------------------------------------------
 
 ActorResult<CurrentTotalPowerReturn> current_total_power(Runtime& rt) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto s, rt.state<State>());
-    return CurrentTotalPowerReturn{s.this_epoch_raw_byte_power,    s.this_epoch_quality_adj_power,
-                                   s.this_epoch_pledge_collateral, s.this_epoch_qa_power_smoothed,
-                                   s.ramp_start_epoch,             s.ramp_duration_epochs};
+    return CurrentTotalPowerReturn{s.this_epoch_raw_byte_power,
+                                   s.this_epoch_quality_adj_power,
+                                   s.this_epoch_pledge_collateral,
+                                   s.this_epoch_qa_power_smoothed,
+                                   s.ramp_start_epoch,
+                                   s.ramp_duration_epochs};
 }
 
 ActorResult<StoragePower> network_raw_power(Runtime& rt) {
@@ -275,7 +281,8 @@ constexpr Method kMethods[] = {
 }  // namespace
 
 State::Power State::current_total() const {
-    if (miner_above_min_power_count < kConsensusMinerMinMiners) return {total_bytes_committed, total_qa_bytes_committed};
+    if (miner_above_min_power_count < kConsensusMinerMinMiners)
+        return {total_bytes_committed, total_qa_bytes_committed};
     return {total_raw_byte_power, total_quality_adj_power};
 }
 
@@ -285,6 +292,8 @@ bool State::meets_consensus_minimum(const Policy& policy, const Claim& claim) co
     return claim.raw_byte_power.sign() > 0;
 }
 
-std::span<const Method> methods() { return kMethods; }
+std::span<const Method> methods() {
+    return kMethods;
+}
 
 }  // namespace strata::actors::power

@@ -77,6 +77,8 @@ constexpr Method kMethods[] = {
 
 }  // namespace
 
-std::span<const Method> methods() { return kMethods; }
+std::span<const Method> methods() {
+    return kMethods;
+}
 
 }  // namespace strata::actors::reward

@@ -23,7 +23,9 @@ const BigInt& initial_baseline() {
     return value;
 }
 
-StoragePower baseline_after(const StoragePower& power) { return (power * baseline_exponent()) >> kPrecision; }
+StoragePower baseline_after(const StoragePower& power) {
+    return (power * baseline_exponent()) >> kPrecision;
+}
 
 // Fractional effective network time, Q.128.
 BigInt theta(const State& s) {
@@ -41,8 +43,7 @@ BigInt baseline_supply(const BigInt& at, const TokenAmount& total) {
 State State::at_genesis(const StoragePower& realized_power) {
     State s;
     s.effective_baseline_power = initial_baseline();
-    s.this_epoch_baseline_power =
-        div_floor(initial_baseline() << (2 * kPrecision), baseline_exponent()) >> kPrecision;
+    s.this_epoch_baseline_power = div_floor(initial_baseline() << (2 * kPrecision), baseline_exponent()) >> kPrecision;
     s.epoch = kEpochUndefined;
     s.this_epoch_reward_smoothed =
         FilterEstimate::of(BigInt::constant("36266260308195979333"), BigInt(std::int64_t{-109897758509}));

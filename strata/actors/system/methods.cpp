@@ -15,6 +15,8 @@ constexpr Method kMethods[] = {method<&constructor>(1)};
 
 }  // namespace
 
-std::span<const Method> methods() { return kMethods; }
+std::span<const Method> methods() {
+    return kMethods;
+}
 
 }  // namespace strata::actors::system

@@ -33,7 +33,8 @@ Done emit(Runtime& rt, std::string_view type, std::uint64_t id, const Claim& cla
     return rt.emit(event);
 }
 
-// ---- expiry ----------------------------------------------------------------------------------------------------------------
+// ---- expiry
+// ----------------------------------------------------------------------------------------------------------------
 
 template <class V>
 struct Removal {
@@ -55,9 +56,9 @@ ActorResult<Removal<V>> remove_expired(Runtime& rt, OwnedMap<V>& map, const Remo
         out.considered = params.ids;
         for (const auto id : params.ids) {
             STRATA_TRY(const auto record, map.get(params.owner, id));
-            const ExitCode code = !record                                ? ExitCode::not_found
+            const ExitCode code = !record                           ? ExitCode::not_found
                                   : rt.epoch() >= record->expires() ? ExitCode::ok
-                                                                         : ExitCode::forbidden;
+                                                                    : ExitCode::forbidden;
             out.results.add(code);
             if (code == ExitCode::ok) to_remove.push_back(id);
         }
@@ -101,7 +102,8 @@ ActorResult<RemoveExpiredClaimsReturn> remove_expired_claims(Runtime& rt, const 
     return RemoveExpiredClaimsReturn{removal.considered, removal.results};
 }
 
-// ---- claims ----------------------------------------------------------------------------------------------------------------
+// ---- claims
+// ----------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -121,7 +123,8 @@ ActorResult<std::expected<NewClaims, ExitCode>> claims_of(Runtime& rt, Allocatio
     for (const auto& wanted : sector.claims) {
         STRATA_TRY(const auto a, allocations.get(wanted.client, wanted.allocation_id));
         if (!a) return Out(std::unexpect, ExitCode::not_found);
-        if (!can_claim(wanted, rt.caller(), *a, rt.epoch(), sector.expiry)) return Out(std::unexpect, ExitCode::forbidden);
+        if (!can_claim(wanted, rt.caller(), *a, rt.epoch(), sector.expiry))
+            return Out(std::unexpect, ExitCode::forbidden);
         out.emplace_back(wanted.allocation_id, Claim{rt.caller(), a->client, a->data, a->size, a->term_min, a->term_max,
                                                      rt.epoch(), sector.sector});
     }
@@ -188,10 +191,10 @@ ActorResult<BatchReturn> extend_claim_terms(Runtime& rt, const ExtendClaimTermsP
             continue;
         }
         STRATA_TRY(auto claim, claims.get(term.provider, term.claim));
-        const ExitCode code = !claim                             ? ExitCode::not_found
-                              : claim->client != rt.caller()     ? ExitCode::forbidden
+        const ExitCode code = !claim                            ? ExitCode::not_found
+                              : claim->client != rt.caller()    ? ExitCode::forbidden
                               : term.term_max < claim->term_max ? ExitCode::illegal_argument
-                                                                 : ExitCode::ok;
+                                                                : ExitCode::ok;
         out.add(code);
         if (code != ExitCode::ok) continue;
         claim->term_max = term.term_max;
@@ -203,17 +206,20 @@ ActorResult<BatchReturn> extend_claim_terms(Runtime& rt, const ExtendClaimTermsP
     return out;
 }
 
-// ---- datacap received: new allocations and longer claims ---------------------------------------------------------------------
+// ---- datacap received: new allocations and longer claims
+// ---------------------------------------------------------------------
 
 namespace {
 
 Done check_request(Runtime& rt, const AllocationRequest& request) {
-    if (BigInt(request.size) < rt.policy().minimum_verified_allocation_size) return illegal_argument("allocation too small");
+    if (BigInt(request.size) < rt.policy().minimum_verified_allocation_size)
+        return illegal_argument("allocation too small");
     if (request.term_min < kMinimumTerm) return illegal_argument("minimum term too short");
     if (request.term_max > kMaximumTerm) return illegal_argument("maximum term too long");
     if (request.term_min > request.term_max) return illegal_argument("minimum term above the maximum");
     if (request.expiration < rt.epoch()) return illegal_argument("the allocation has expired");
-    if (request.expiration > rt.epoch() + kMaximumExpiration) return illegal_argument("the allocation expires too late");
+    if (request.expiration > rt.epoch() + kMaximumExpiration)
+        return illegal_argument("the allocation expires too late");
     STRATA_TRY(const auto type, rt.type_of(request.provider));
     if (type != ActorType::miner) return illegal_argument("the provider of an allocation must be a miner");
     return {};

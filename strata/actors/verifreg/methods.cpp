@@ -9,7 +9,8 @@ Done constructor(Runtime& rt, const Address& root) {
     STRATA_OK(rt.require_caller({kSystemId}));
     STRATA_TRY(const auto id, rt.resolve(root));
     if (!id) return illegal_argument("the root key has no actor");
-    STRATA_TRY(const Cid empty, rt.check(HamtMap<ActorId, Cid>::empty_root(rt.store()), ExitCode::illegal_state, "map"));
+    STRATA_TRY(const Cid empty,
+               rt.check(HamtMap<ActorId, Cid>::empty_root(rt.store()), ExitCode::illegal_state, "map"));
     // 0 means "no allocation".
     return rt.set_state(State{Address::id(*id), empty, empty, empty, kNoAllocation + 1, empty});
 }
@@ -35,6 +36,8 @@ constexpr Method kMethods[] = {
 
 }  // namespace
 
-std::span<const Method> methods() { return kMethods; }
+std::span<const Method> methods() {
+    return kMethods;
+}
 
 }  // namespace strata::actors::verifreg

@@ -34,7 +34,8 @@ Done emit_balance(Runtime& rt, ActorId verifier, const DataCap& balance, std::op
 }
 
 Done check_allowance(Runtime& rt, const DataCap& allowance) {
-    if (allowance < rt.policy().minimum_verified_allocation_size) return illegal_argument("allowance below the minimum");
+    if (allowance < rt.policy().minimum_verified_allocation_size)
+        return illegal_argument("allowance below the minimum");
     return {};
 }
 
@@ -89,7 +90,8 @@ Done add_verified_client(Runtime& rt, const VerifierParams& params) {
     return {};
 }
 
-// ---- taking datacap back -------------------------------------------------------------------------------------------------
+// ---- taking datacap back
+// -------------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -97,7 +97,9 @@ void hash_data_row(std::span<const Node> row, std::span<Node> above) {
     });
 }
 
-PieceCommitter::PieceCommitter() { buffer_.reserve(kChunkRaw); }
+PieceCommitter::PieceCommitter() {
+    buffer_.reserve(kChunkRaw);
+}
 
 void PieceCommitter::push_buffered() {
     Bytes padded(padded_size(buffer_.size()));
@@ -153,8 +155,8 @@ Cid piece_cid(const Commitment& comm_p) {
 }
 
 Result<Commitment> commitment_of(const Cid& cid) {
-    if (!cid.defined() || cid.codec() != Codec::commitment_unsealed || cid.hash() != HashCode::sha2_256_trunc254_padded ||
-        cid.digest().size() != 32)
+    if (!cid.defined() || cid.codec() != Codec::commitment_unsealed ||
+        cid.hash() != HashCode::sha2_256_trunc254_padded || cid.digest().size() != 32)
         return fail(Errc::invalid_argument, "not the CID of an unsealed commitment");
     Commitment out;
     std::ranges::copy(cid.digest(), out.begin());

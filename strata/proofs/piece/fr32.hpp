@@ -9,8 +9,12 @@ namespace strata::proofs {
 inline constexpr std::uint64_t kRawBlock = 127;     // bytes of data
 inline constexpr std::uint64_t kPaddedBlock = 128;  // and what they become
 
-constexpr std::uint64_t padded_size(std::uint64_t raw_size) { return raw_size / kRawBlock * kPaddedBlock; }
-constexpr std::uint64_t raw_size(std::uint64_t padded_size) { return padded_size / kPaddedBlock * kRawBlock; }
+constexpr std::uint64_t padded_size(std::uint64_t raw_size) {
+    return raw_size / kRawBlock * kPaddedBlock;
+}
+constexpr std::uint64_t raw_size(std::uint64_t padded_size) {
+    return padded_size / kPaddedBlock * kRawBlock;
+}
 
 /// `raw` is a whole number of blocks and `padded` as long as it becomes (checked).
 void fr32_pad(BytesView raw, std::span<std::uint8_t> padded);

@@ -18,7 +18,9 @@ std::uint64_t reduced(BytesView number, std::uint64_t modulus) {
 }
 
 /// Node 0 is never challenged.
-std::uint64_t node_from(BytesView digest, std::uint64_t nodes) { return reduced(digest, nodes - 1) + 1; }
+std::uint64_t node_from(BytesView digest, std::uint64_t nodes) {
+    return reduced(digest, nodes - 1) + 1;
+}
 
 std::uint64_t hashed_challenge(const SealConfig& config, const ChallengeSeeds& seeds, std::uint32_t index) {
     Bytes message;
@@ -50,10 +52,10 @@ ByteArray<64> stream_block(const Hash256& key, std::uint64_t block) {
     static constexpr std::string_view kNonce = "synth-porep";
     ByteArray<12> nonce{};
     std::ranges::copy(kNonce, nonce.begin());
-    const auto words = crypto::chacha_block(
-        20, key,
-        {static_cast<std::uint32_t>(block), load_le<std::uint32_t>(nonce.data()),
-         load_le<std::uint32_t>(nonce.data() + 4), load_le<std::uint32_t>(nonce.data() + 8)});
+    const auto words =
+        crypto::chacha_block(20, key,
+                             {static_cast<std::uint32_t>(block), load_le<std::uint32_t>(nonce.data()),
+                              load_le<std::uint32_t>(nonce.data() + 4), load_le<std::uint32_t>(nonce.data() + 8)});
     ByteArray<64> out;
     for (std::size_t i = 0; i < words.size(); ++i) store_le(out.data() + 4 * i, words[i]);
     return out;
@@ -92,8 +94,7 @@ std::vector<std::uint64_t> porep_challenges(const SealConfig& config, const Chal
 }
 
 Result<std::vector<Fr>> porep_public_inputs(const SealConfig& config, const StackedGraph& graph,
-                                            const ChallengeSeeds& seeds, const Hash256& comm_d,
-                                            std::size_t partition) {
+                                            const ChallengeSeeds& seeds, const Hash256& comm_d, std::size_t partition) {
     std::vector<Fr> out;
     for (const auto* commitment : {&seeds.replica_id, &comm_d, &seeds.comm_r}) {
         STRATA_TRY(const auto element, Fr::from_bytes(*commitment));

@@ -11,8 +11,8 @@ using crypto::Fr;
 
 namespace {
 
-Status check_path(const PathShape& shape, const Fr& leaf, const PathValues& path, std::uint64_t index,
-                  const Fr& root, std::string_view tree) {
+Status check_path(const PathShape& shape, const Fr& leaf, const PathValues& path, std::uint64_t index, const Fr& root,
+                  std::string_view tree) {
     if (path.index != index) return fail(Errc::verification, "a path in " + std::string(tree) + " is another node's");
     STRATA_TRY(const auto got, root_of_path(shape, leaf, path));
     if (got != root) return fail(Errc::verification, "a path does not lead to the root of " + std::string(tree));
@@ -63,7 +63,8 @@ Status check_porep_challenge(const SealConfig& config, const Parents& parents, c
         STRATA_OK(check_column(config, replica_shape, shown.expander_parents[i], parents[kDrgParents + i],
                                commitments.comm_c));
     STRATA_TRY(const auto labels, labels_of_challenge(config, commitments.replica_id.to_bytes(), shown));
-    STRATA_OK(check_path(replica_shape, column_hash(labels), shown.column_path, challenge, commitments.comm_c, "TreeC"));
+    STRATA_OK(
+        check_path(replica_shape, column_hash(labels), shown.column_path, challenge, commitments.comm_c, "TreeC"));
     return check_path(replica_shape, labels.back() + shown.data_leaf, shown.replica_path, challenge,
                       commitments.comm_r_last, "TreeRLast");
 }
@@ -79,8 +80,8 @@ Status check_vanilla_seal_proof(const SealConfig& config, const VanillaSealProof
         if (proof.partitions[k].size() != challenges.size())
             return fail(Errc::invalid_argument, "wrong number of challenges");
         for (std::size_t i = 0; i < challenges.size(); ++i)
-            STRATA_OK(check_porep_challenge(config, graph.parents(challenges[i]), c, challenges[i],
-                                            proof.partitions[k][i]));
+            STRATA_OK(
+                check_porep_challenge(config, graph.parents(challenges[i]), c, challenges[i], proof.partitions[k][i]));
     }
     return {};
 }

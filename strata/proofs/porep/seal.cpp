@@ -47,8 +47,8 @@ Status make_layers(const SealConfig& config, const Hash256& replica_id, const fs
             }
             const fs::path unfinished = file.string() + ".unfinished";
             STRATA_TRY(auto labels, MappedFile::create(unfinished, config.sector_size));
-            STRATA_OK(label_layer(*parents, replica_id, layer, nodes_of(below.bytes()), nodes_of(labels.writable()),
-                                  watch));
+            STRATA_OK(
+                label_layer(*parents, replica_id, layer, nodes_of(below.bytes()), nodes_of(labels.writable()), watch));
             STRATA_OK(labels.sync());
             STRATA_OK(rename_file(unfinished, file));
         }
@@ -138,7 +138,9 @@ Result<std::vector<std::vector<PorepChallengeValues>>> shown_from_trees(const Se
 
 }  // namespace
 
-std::string layer_file_name(std::uint32_t layer) { return "sc-02-data-layer-" + std::to_string(layer) + ".dat"; }
+std::string layer_file_name(std::uint32_t layer) {
+    return "sc-02-data-layer-" + std::to_string(layer) + ".dat";
+}
 
 Result<PreCommit1> seal_pre_commit_phase1(const SealSubject& subject, const SealPaths& paths,
                                           std::span<const PieceInfo> pieces, const Watch& watch) {
@@ -160,20 +162,19 @@ Result<SealCommitments> seal_pre_commit_phase2(const SealSubject& subject, const
     const ReplicaTreeShape shape(config.log2_nodes);
     STRATA_TRY(const auto layers, open_layers(config, paths.cache));
     STRATA_TRY(const auto data, DataTree::open(paths.cache / kDataTreeFile, config.nodes()));
-    STRATA_TRY(const auto comm_c,
-               build_replica_tree(shape, column_hashes(layers), paths.cache, kTreeCStem, 0, watch));
+    STRATA_TRY(const auto comm_c, build_replica_tree(shape, column_hashes(layers), paths.cache, kTreeCStem, 0, watch));
     STRATA_TRY(auto replica, MappedFile::create(paths.sealed, config.sector_size));
     const auto replica_leaves = encoding(data.leaves(), nodes_of(layers.back().bytes()), nodes_of(replica.writable()));
-    STRATA_TRY(const auto comm_r_last, build_replica_tree(shape, replica_leaves, paths.cache, kTreeRLastStem,
-                                                          shape.first_kept_row(), watch));
+    STRATA_TRY(const auto comm_r_last,
+               build_replica_tree(shape, replica_leaves, paths.cache, kTreeRLastStem, shape.first_kept_row(), watch));
     STRATA_OK(replica.sync());
     STRATA_OK(write_commitments(paths.cache, comm_c, comm_r_last));
     return SealCommitments{phase1.comm_d, comm_c.to_bytes(), comm_r_last.to_bytes(),
                            comm_r_of(comm_c, comm_r_last).to_bytes()};
 }
 
-Status generate_synthetic_proofs(const SealSubject& subject, const SealPaths& paths,
-                                 const SealCommitments& commitments, const Watch& watch) {
+Status generate_synthetic_proofs(const SealSubject& subject, const SealPaths& paths, const SealCommitments& commitments,
+                                 const Watch& watch) {
     if (subject.config.feature != SealFeature::synthetic)
         return fail(Errc::invalid_argument, "not a synthetic seal proof");
     STRATA_TRY(const auto sector, SealedSector::open(subject.config, paths));

@@ -32,8 +32,8 @@ Result<PreCommit1> seal_pre_commit_phase1(const SealSubject& subject, const Seal
 Result<SealCommitments> seal_pre_commit_phase2(const SealSubject& subject, const SealPaths& paths,
                                                const PreCommit1& phase1, const Watch& watch = {});
 /// FIP-0059: proofs of all synthetic challenges, after which layers, TreeD and TreeC may go (clear_cache).
-Status generate_synthetic_proofs(const SealSubject& subject, const SealPaths& paths,
-                                 const SealCommitments& commitments, const Watch& watch = {});
+Status generate_synthetic_proofs(const SealSubject& subject, const SealPaths& paths, const SealCommitments& commitments,
+                                 const Watch& watch = {});
 /// Vanilla proofs of all partitions, checked. `seed`: interactive randomness.
 Result<VanillaSealProof> seal_commit_phase1(const SealSubject& subject, const SealPaths& paths,
                                             const SealCommitments& commitments, const Hash256& seed,

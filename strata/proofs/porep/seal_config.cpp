@@ -37,7 +37,7 @@ Result<SealConfig> SealConfig::of(RegisteredSealProof proof) {
     const auto number = static_cast<std::uint64_t>(proof);
     Hash256 porep_id{};
     store_le(porep_id.data(), number);
-    const auto feature = is_synthetic(proof)          ? SealFeature::synthetic
+    const auto feature = is_synthetic(proof)         ? SealFeature::synthetic
                          : is_non_interactive(proof) ? SealFeature::non_interactive
                                                      : SealFeature::interactive;
     return of(static_cast<std::uint64_t>(size), porep_id, number < 5 ? GraphRules::v1_0 : GraphRules::v1_1, feature);

@@ -19,8 +19,7 @@ Result<SealedSector> SealedSector::open(const SealConfig& config, const SealPath
     STRATA_TRY(out.data_tree_, DataTree::open(paths.cache / kDataTreeFile, config.nodes()));
     const ReplicaTreeShape shape(config.log2_nodes);
     STRATA_TRY(out.tree_c_, ReplicaTree::open(shape, paths.cache, kTreeCStem));
-    STRATA_TRY(out.tree_r_last_,
-               ReplicaTree::open(shape, paths.cache, kTreeRLastStem, nodes_of(out.replica_.bytes())));
+    STRATA_TRY(out.tree_r_last_, ReplicaTree::open(shape, paths.cache, kTreeRLastStem, nodes_of(out.replica_.bytes())));
     return out;
 }
 

@@ -99,9 +99,8 @@ Status write_record(const SealedSector& sector, std::uint64_t challenge, const P
 
 }  // namespace
 
-Status write_synthetic_file(const SealConfig& config, const SealedSector& sector,
-                            const SyntheticChallenges& challenges, const std::filesystem::path& path,
-                            const Watch& watch) {
+Status write_synthetic_file(const SealConfig& config, const SealedSector& sector, const SyntheticChallenges& challenges,
+                            const std::filesystem::path& path, const Watch& watch) {
     const std::uint64_t record = record_size(config);
     const std::filesystem::path unfinished = path.string() + ".unfinished";
     STRATA_TRY(auto file, MappedFile::create(unfinished, kHead + challenges.count() * record));
@@ -120,8 +119,8 @@ Status write_synthetic_file(const SealConfig& config, const SealedSector& sector
         parallel_for(std::min(kStep, challenges.count() - done), 16, [&](std::size_t begin, std::size_t end) {
             for (auto i = done + begin; i < done + end; ++i) {
                 const auto challenge = challenges[i];
-                const auto status = write_record(sector, challenge, graph.parents(challenge),
-                                                 out.subspan(kHead + i * record, record));
+                const auto status =
+                    write_record(sector, challenge, graph.parents(challenge), out.subspan(kHead + i * record, record));
                 if (status) continue;
                 const std::lock_guard lock(mutex);
                 failed = status.error();

@@ -6,9 +6,8 @@
 namespace strata::proofs {
 
 /// Shows all synthetic challenges of a sector and writes them.
-Status write_synthetic_file(const SealConfig& config, const SealedSector& sector,
-                            const SyntheticChallenges& challenges, const std::filesystem::path& file,
-                            const Watch& watch);
+Status write_synthetic_file(const SealConfig& config, const SealedSector& sector, const SyntheticChallenges& challenges,
+                            const std::filesystem::path& file, const Watch& watch);
 
 class SyntheticFile {
   public:

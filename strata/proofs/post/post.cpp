@@ -56,8 +56,7 @@ Result<WindowVanilla> window_post_vanilla(const PostConfig& config, const Hash25
     std::vector<std::optional<PostSectorValues>> shown(sectors.size());
     parallel_for(sectors.size(), 1, [&](std::size_t begin, std::size_t end) {
         for (auto i = begin; i < end && !watch.stopped(); ++i) {
-            auto values = show_sector(config, sectors[i],
-                                      post_leaves(config, randomness, sectors[i].sector.number, i));
+            auto values = show_sector(config, sectors[i], post_leaves(config, randomness, sectors[i].sector.number, i));
             if (values) shown[i] = std::move(*values);
         }
     });

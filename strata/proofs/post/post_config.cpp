@@ -28,8 +28,7 @@ Result<PostConfig> PostConfig::of(std::uint64_t sector_size, PostKind kind, Post
     out.sector_size = sector_size;
     out.kind = kind;
     out.rules = rules;
-    STRATA_TRY(out.shape,
-               kind == PostKind::winning ? winning_post_shape(sector_size) : window_post_shape(sector_size));
+    STRATA_TRY(out.shape, kind == PostKind::winning ? winning_post_shape(sector_size) : window_post_shape(sector_size));
     return out;
 }
 
@@ -44,7 +43,9 @@ std::size_t PostConfig::partitions(std::size_t sectors) const {
     return kind == PostKind::winning ? 1 : (sectors + shape.sectors - 1) / shape.sectors;
 }
 
-Hash256 post_randomness(Hash256 randomness) { return trimmed(randomness); }
+Hash256 post_randomness(Hash256 randomness) {
+    return trimmed(randomness);
+}
 
 std::uint64_t post_leaf(const Hash256& randomness, SectorNumber sector, std::uint64_t q, std::uint64_t nodes) {
     return hashed({randomness}, {sector, q}) % nodes;

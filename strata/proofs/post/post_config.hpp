@@ -45,9 +45,9 @@ std::vector<std::uint64_t> post_leaves(const PostConfig& config, const Hash256& 
 std::uint64_t winning_sector_index(const Hash256& prover_id, const Hash256& randomness, std::uint64_t sectors,
                                    std::uint64_t draw = 0);
 
-/// Public inputs of every partition's SNARK, without ONE. Sectors must be in order of their numbers, without repetition;
-/// exactly one for WinningPoSt. The last partition is filled with copies of its last sector.
-/// Errors: invalid_argument; non_canonical where a CommR is no field element.
+/// Public inputs of every partition's SNARK, without ONE. Sectors must be in order of their numbers, without
+/// repetition; exactly one for WinningPoSt. The last partition is filled with copies of its last sector. Errors:
+/// invalid_argument; non_canonical where a CommR is no field element.
 Result<std::vector<std::vector<crypto::Fr>>> post_public_inputs(const PostConfig& config, const Hash256& randomness,
                                                                 std::span<const PostSector> sectors);
 

@@ -54,7 +54,9 @@ Node label_of_first_node(const Hash256& replica_id, std::uint32_t layer) {
     return trimmed(crypto::sha256_of_block(head.data()));
 }
 
-std::string step_name(std::uint32_t layer) { return "layer " + std::to_string(layer); }
+std::string step_name(std::uint32_t layer) {
+    return "layer " + std::to_string(layer);
+}
 
 }  // namespace
 

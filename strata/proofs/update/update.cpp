@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::size_t kUsedHighBits = 3;  // index into the six allowed
 
-Fr update_hash(const Fr& a, const Fr& b) { return crypto::poseidon(crypto::update_poseidon_constants(), std::array{a, b}); }
+Fr update_hash(const Fr& a, const Fr& b) {
+    return crypto::poseidon(crypto::update_poseidon_constants(), std::array{a, b});
+}
 
 std::uint64_t high_of(const UpdateShape& shape, std::uint64_t node) {
     return node >> (shape.log2_nodes - update_high_bits(shape));
@@ -42,11 +44,17 @@ Result<MappedFile> open_replica(const std::filesystem::path& path, std::uint64_t
 
 }  // namespace
 
-unsigned update_high_bits(const UpdateShape& shape) { return shape.high_bits[kUsedHighBits]; }
+unsigned update_high_bits(const UpdateShape& shape) {
+    return shape.high_bits[kUsedHighBits];
+}
 
-Fr update_phi(const Fr& comm_d_new, const Fr& comm_r_old) { return update_hash(comm_d_new, comm_r_old); }
+Fr update_phi(const Fr& comm_d_new, const Fr& comm_r_old) {
+    return update_hash(comm_d_new, comm_r_old);
+}
 
-Fr update_rho(const Fr& phi, std::uint64_t high) { return update_hash(phi, Fr::from_u64(high)); }
+Fr update_rho(const Fr& phi, std::uint64_t high) {
+    return update_hash(phi, Fr::from_u64(high));
+}
 
 std::vector<std::uint64_t> update_challenges(const UpdateShape& shape, const Fr& comm_r_new, std::uint64_t partition) {
     const unsigned width = shape.log2_nodes - shape.log2_partitions;
