@@ -1,0 +1,63 @@
+#pragma once
+// What a sector costs its miner: pledge, deposit, daily fee, and the penalties. Pure arithmetic.
+// Source: fvm.md §8.8, storage.md §4; builtin-actors v18 actors/miner/src/{monies,policy}.rs; FIP-0081, 0098, 0100.
+#include <strata/actors/math/smoothing.hpp>
+#include <strata/actors/policy.hpp>
+
+namespace strata::actors::miner {
+
+inline constexpr ChainEpoch kEpochsInDay = 2880;
+
+/// Days of expected reward that deposit and pledge amount to.
+inline constexpr ChainEpoch kPreCommitDepositProjectionPeriod = 20 * kEpochsInDay;
+inline constexpr ChainEpoch kInitialPledgeProjectionPeriod = 20 * kEpochsInDay;
+/// 3.51 days: the fee of a sector that stays faulty for another proving period.
+inline constexpr ChainEpoch kContinuedFaultProjectionPeriod = kEpochsInDay * 351 / 100;
+inline constexpr ChainEpoch kInvalidWindowPostProjectionPeriod = kContinuedFaultProjectionPeriod + 2 * kEpochsInDay;
+/// Days of age at which the termination fee reaches its full share of the pledge.
+inline constexpr ChainEpoch kTerminationLifetimeCap = 140;
+/// Share of the pledge that a termination costs at most (85/1000), and the cap over the fault fee (105/100).
+inline constexpr std::int64_t kTermFeePledgeMultipleNum = 85;
+inline constexpr std::int64_t kTermFeePledgeMultipleDenom = 1000;
+inline constexpr std::int64_t kTermFeeMinPledgeMultipleNum = 2;
+inline constexpr std::int64_t kTermFeeMinPledgeMultipleDenom = 100;
+inline constexpr std::int64_t kTermFeeMaxFaultFeeMultipleNum = 105;
+inline constexpr std::int64_t kTermFeeMaxFaultFeeMultipleDenom = 100;
+
+/// BR(t): what a power is expected to earn over a period.
+TokenAmount expected_reward_for_power(const FilterEstimate& reward, const FilterEstimate& network_qa_power,
+                                      const StoragePower& qa_power, ChainEpoch period);
+
+/// FF: the fee of a faulty sector for one proving period.
+TokenAmount pledge_penalty_for_continued_fault(const FilterEstimate& reward, const FilterEstimate& network_qa_power,
+                                               const StoragePower& qa_power);
+TokenAmount pledge_penalty_for_invalid_windowpost(const FilterEstimate& reward, const FilterEstimate& network_qa_power,
+                                                  const StoragePower& qa_power);
+/// FIP-0098.
+TokenAmount pledge_penalty_for_termination(const TokenAmount& initial_pledge, ChainEpoch sector_age,
+                                           const TokenAmount& fault_fee);
+
+TokenAmount pre_commit_deposit_for_power(const FilterEstimate& reward, const FilterEstimate& network_qa_power,
+                                         const StoragePower& qa_power);
+/// FIP-0081: the consensus pledge moves from the baseline's share to 30 % of a simple share along the ramp.
+TokenAmount initial_pledge_for_power(const StoragePower& qa_power, const StoragePower& baseline_power,
+                                     const FilterEstimate& reward, const FilterEstimate& network_qa_power,
+                                     const TokenAmount& circulating_supply, std::int64_t epochs_since_ramp_start,
+                                     std::uint64_t ramp_duration_epochs);
+
+TokenAmount consensus_fault_penalty(const TokenAmount& this_epoch_reward);
+/// What the reporter of a consensus fault gets.
+TokenAmount reward_for_consensus_slash_report(const TokenAmount& this_epoch_reward);
+/// What the disputer of a Window PoSt gets.
+TokenAmount reward_for_disputed_window_post();
+/// The part of a block reward that vests.
+TokenAmount locked_reward_from_reward(const TokenAmount& reward);
+
+/// FIP-0100: fee a day for a power at the circulating supply of its activation.
+TokenAmount daily_proof_fee(const TokenAmount& circulating_supply, const StoragePower& qa_power);
+TokenAmount daily_proof_fee_adjust(const TokenAmount& daily_fee, const StoragePower& old_qa_power,
+                                   const StoragePower& new_qa_power);
+/// At most half of the day's expected reward.
+TokenAmount daily_proof_fee_payable(const TokenAmount& daily_fee, const TokenAmount& estimated_day_reward);
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,33 @@
+#include <strata/actors/miner/quality.hpp>
+
+namespace strata::actors::miner {
+namespace {
+
+constexpr std::int64_t kQualityBaseMultiplier = 10;
+constexpr std::int64_t kVerifiedDealWeightMultiplier = 100;
+constexpr unsigned kSectorQualityPrecision = 20;
+
+// Weighted mean of the multipliers, with 20 bits of fraction.
+BigInt quality_for_weight(SectorSize size, ChainEpoch duration, const BigInt& verified_weight) {
+    const BigInt space_time = raw_power_for_sector(size) * duration;
+    const BigInt weighted =
+        (space_time - verified_weight) * kQualityBaseMultiplier + verified_weight * kVerifiedDealWeightMultiplier;
+    return div_floor(div_floor(weighted << kSectorQualityPrecision, space_time), kQualityBaseMultiplier);
+}
+
+}  // namespace
+
+StoragePower raw_power_for_sector(SectorSize size) {
+    return BigInt(static_cast<std::uint64_t>(size));
+}
+
+StoragePower qa_power_for_weight(SectorSize size, ChainEpoch duration, const BigInt& verified_weight) {
+    return (raw_power_for_sector(size) * quality_for_weight(size, duration, verified_weight)) >>
+           kSectorQualityPrecision;
+}
+
+StoragePower qa_power_max(SectorSize size) {
+    return div_floor(raw_power_for_sector(size) * kVerifiedDealWeightMultiplier, kQualityBaseMultiplier);
+}
+
+}  // namespace strata::actors::miner

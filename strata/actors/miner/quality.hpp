@@ -1,0 +1,17 @@
+#pragma once
+// Quality-adjusted power of sectors. Source: fvm.md §8.8, storage.md §4; builtin-actors v18 actors/miner/src/policy.rs.
+#include <strata/types/sector.hpp>
+
+namespace strata::actors::miner {
+
+struct SectorOnChainInfo;
+
+/// Power of a sector whose verified pieces weigh this much spacetime over its duration (not 0): a verified byte counts
+/// ten times.
+StoragePower qa_power_for_weight(SectorSize size, ChainEpoch duration, const BigInt& verified_weight);
+StoragePower qa_power_for_sector(SectorSize size, const SectorOnChainInfo& sector);
+StoragePower raw_power_for_sector(SectorSize size);
+/// All of the sector verified.
+StoragePower qa_power_max(SectorSize size);
+
+}  // namespace strata::actors::miner
