@@ -50,19 +50,14 @@ bool within(const TokenAmount& amount, const TokenAmount& least) {
     return amount >= least && amount <= total_filecoin();
 }
 
-TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t size, const NetworkView& network) {
-    const BigInt piece(size);
-    const BigInt share = max(max(network.raw_power, network.baseline), piece);
-    return div_floor(piece * network.circulating * BigInt(policy.provider_collateral_supply_target_num),
-                     share * BigInt(policy.provider_collateral_supply_target_denom));
-}
-
 bool terms_hold(Runtime& rt, const DealProposal& p, const NetworkView& network) {
     const bool size_ok = p.piece_size >= 128 && (p.piece_size & (p.piece_size - 1)) == 0;
     return p.label.size() <= kMaxLabel && size_ok && is_piece_cid(p.piece_cid) && p.end_epoch > p.start_epoch &&
            rt.epoch() <= p.start_epoch && p.duration() >= kMinDuration && p.duration() <= kMaxDuration &&
            within(p.storage_price_per_epoch, 0) &&
-           within(p.provider_collateral, least_provider_collateral(rt.policy(), p.piece_size, network)) &&
+           within(p.provider_collateral,
+                  least_provider_collateral(rt.policy(), p.piece_size, max(network.raw_power, network.baseline),
+                                            network.circulating)) &&
            within(p.client_collateral, 0);
 }
 
@@ -236,6 +231,13 @@ Done notify(Runtime& rt, const Accepted& deal, DealId id) {
 }
 
 }  // namespace
+
+TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded_size,
+                                      const StoragePower& network_power, const TokenAmount& circulating) {
+    const BigInt piece(padded_size);
+    return div_floor(piece * circulating * BigInt(policy.provider_collateral_supply_target_num),
+                     max(network_power, piece) * BigInt(policy.provider_collateral_supply_target_denom));
+}
 
 ChainEpoch next_update_epoch(DealId id, ChainEpoch earliest) {
     const auto offset = static_cast<ChainEpoch>(id) % kDealUpdatesInterval;

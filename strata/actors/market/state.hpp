@@ -34,6 +34,10 @@ struct State {
                       total_client_storage_fee, pending_deal_allocation_ids, provider_sectors);
 };
 
+/// Least collateral of a deal's provider. `network_power`: the larger of raw power and baseline.
+TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded_size,
+                                      const StoragePower& network_power, const TokenAmount& circulating);
+
 using Proposals = AmtArray<DealProposal>;
 using States = AmtArray<DealState>;
 using BalanceTable = HamtMap<Address, TokenAmount>;
