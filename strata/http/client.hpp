@@ -1,0 +1,32 @@
+#pragma once
+// A blocking HTTP/1.1 client for one request at a time; plain http only.
+#include <chrono>
+
+#include <strata/http/message.hpp>
+
+namespace strata::http {
+
+struct ClientLimits {
+    std::uint64_t body_bytes = std::uint64_t{1} << 30;
+    std::chrono::seconds timeout{120};  // without any byte moving
+};
+
+struct Answer {
+    unsigned status = 0;
+    std::map<std::string, std::string> headers;  // names in lower case
+    Bytes body;                                  // empty if a sink took it
+};
+/// Takes the next bytes of a body.
+using BodySink = std::function<Status(BytesView)>;
+
+/// `url`: http://HOST[:PORT]/PATH. Errors: invalid_argument for another URL, io (refused, cut, too slow), too_large.
+Result<Answer> get(const std::string& url, const std::map<std::string, std::string>& headers = {},
+                   const ClientLimits& limits = {});
+/// The body of an answer with status 200 or 206 goes to `sink` as it comes.
+Result<Answer> get_stream(const std::string& url, const BodySink& sink,
+                          const std::map<std::string, std::string>& headers = {}, const ClientLimits& limits = {});
+/// `method`: POST or PUT.
+Result<Answer> send(const std::string& method, const std::string& url, const std::string& content_type, BytesView body,
+                    const ClientLimits& limits = {});
+
+}  // namespace strata::http
