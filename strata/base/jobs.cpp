@@ -1,0 +1,100 @@
+#include <strata/base/jobs.hpp>
+
+#include <algorithm>
+
+namespace strata {
+
+Jobs::Jobs(Time time) : time_(time) {
+    threads_.emplace_back([this] { run(false); });
+    threads_.emplace_back([this] { run(true); });
+}
+
+Jobs::~Jobs() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        for (const auto& job : running_) job->stop = true;
+    }
+    wake_.notify_all();
+    for (auto& thread : threads_) thread.join();
+}
+
+void Jobs::start(const std::string& name, std::int64_t due, Urgency urgency, Work work) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto [it, is_new] = jobs_.try_emplace(name);
+        if (!is_new) return;
+        it->second = std::make_shared<Job>();
+        it->second->due = due;
+        it->second->work = std::move(work);
+        (urgency == Urgency::deadline ? urgent_ : background_).push_back(it->second);
+    }
+    wake_.notify_all();
+}
+
+bool Jobs::has(const std::string& name) const {
+    const std::lock_guard lock(mutex_);
+    return jobs_.contains(name);
+}
+
+std::optional<Result<Bytes>> Jobs::take(const std::string& name, std::int64_t now) {
+    std::unique_lock lock(mutex_);
+    const auto it = jobs_.find(name);
+    if (it == jobs_.end()) return std::nullopt;
+    const JobPtr job = it->second;
+    if (time_ == Time::virtual_time) {
+        if (now < job->due) return std::nullopt;
+        finished_.wait(lock, [&] { return job->result.has_value(); });
+    } else if (!job->result) {
+        return std::nullopt;
+    }
+    jobs_.erase(name);
+    return std::move(job->result);
+}
+
+std::int64_t Jobs::next_look(const std::string& name, std::int64_t now) const {
+    const std::lock_guard lock(mutex_);
+    const auto it = jobs_.find(name);
+    if (it == jobs_.end() || time_ == Time::real) return now + 1;
+    return std::max(now + 1, it->second->due);
+}
+
+void Jobs::drop(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    const auto it = jobs_.find(name);
+    if (it == jobs_.end()) return;
+    it->second->stop = true;
+    std::erase(urgent_, it->second);
+    std::erase(background_, it->second);
+    jobs_.erase(it);
+}
+
+Jobs::JobPtr Jobs::next(bool urgent_only) {
+    for (auto* queue : {&urgent_, &background_}) {
+        if (queue == &background_ && urgent_only) break;
+        if (queue->empty()) continue;
+        JobPtr job = std::move(queue->front());
+        queue->pop_front();
+        return job;
+    }
+    return nullptr;
+}
+
+void Jobs::run(bool urgent_only) {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        JobPtr job;
+        wake_.wait(lock, [&] { return stopping_ || (job = next(urgent_only)) != nullptr; });
+        if (stopping_) return;
+        running_.push_back(job);
+        lock.unlock();
+        auto result = job->work(job->stop);
+        lock.lock();
+        job->work = nullptr;
+        job->result = std::move(result);
+        std::erase(running_, job);
+        finished_.notify_all();
+    }
+}
+
+}  // namespace strata

@@ -1,0 +1,71 @@
+#pragma once
+// Long work off the caller's thread: sealing and proofs. Jobs live in memory only; whoever starts one keeps a record of
+// its own and starts it again after a restart. Results are taken by name on the caller's thread. Inside a job
+// parallel_for uses all cores.
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <strata/base/bytes.hpp>
+#include <strata/base/result.hpp>
+
+namespace strata {
+
+class Jobs {
+  public:
+    enum class Time {
+        real,          // a result is there when the work is finished
+        virtual_time,  // a result is there exactly from its due epoch on: the caller waits for it there, so that what
+                       // happens when does not depend on how fast the machine is
+    };
+    enum class Urgency { background, deadline };
+    /// Should end with Errc::cancelled soon after `stop` turns true.
+    using Work = std::function<Result<Bytes>(const std::atomic<bool>& stop)>;
+
+    explicit Jobs(Time time);
+    /// Stops what runs and waits for it.
+    ~Jobs();
+    Jobs(const Jobs&) = delete;
+    Jobs& operator=(const Jobs&) = delete;
+
+    Time time() const { return time_; }
+    /// Queues the work; urgent work never waits for background work. A name that is taken keeps the job it has.
+    void start(const std::string& name, std::int64_t due, Urgency urgency, Work work);
+    bool has(const std::string& name) const;
+    /// The result, once, if it is there at `now`; the name is free again then.
+    std::optional<Result<Bytes>> take(const std::string& name, std::int64_t now);
+    /// The earliest epoch after `now` at which `take` may give something. In real time that is the next one.
+    std::int64_t next_look(const std::string& name, std::int64_t now) const;
+    /// Stops the job and forgets its result.
+    void drop(const std::string& name);
+
+  private:
+    struct Job {
+        std::int64_t due = 0;
+        Work work;
+        std::atomic<bool> stop = false;
+        std::optional<Result<Bytes>> result;
+    };
+    using JobPtr = std::shared_ptr<Job>;
+    void run(bool urgent_only);
+    JobPtr next(bool urgent_only);
+
+    const Time time_;
+    mutable std::mutex mutex_;
+    std::condition_variable wake_, finished_;
+    bool stopping_ = false;
+    std::map<std::string, JobPtr, std::less<>> jobs_;
+    std::deque<JobPtr> urgent_, background_;
+    std::vector<JobPtr> running_;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace strata

@@ -1,0 +1,137 @@
+#pragma once
+// A storage provider: takes pieces, seals them into sectors, commits these on chain and proves them ever after.
+// Everything it must not forget is in the KeyValue; after a kill it goes on where it stood. One thread calls it, the
+// chain's; sectors() and read_piece() may be called from any. Source: storage.md §4.7, §6 to §8.
+#include <strata/base/jobs.hpp>
+#include <strata/base/mapped_file.hpp>
+#include <strata/proofs/piece/commitment.hpp>
+#include <strata/provider/miner_chain.hpp>
+#include <strata/provider/sector_prover.hpp>
+#include <strata/provider/sector_record.hpp>
+
+namespace strata::chain {
+class FullNode;
+}
+namespace strata::wallet {
+class Wallet;
+}
+namespace strata::proofs {
+class ParameterStore;
+}
+
+namespace strata::provider {
+
+/// Epochs that each kind of work takes in virtual time.
+struct Leads {
+    ChainEpoch pre_commit_1 = 2;
+    ChainEpoch pre_commit_2 = 2;
+    ChainEpoch commit = 2;
+    ChainEpoch check = 1;
+    ChainEpoch window = 4;
+};
+
+struct ProviderConfig {
+    Address miner;  // f0
+    std::filesystem::path folder;
+    RegisteredSealProof seal_proof{};
+    Leads leads;
+    /// How long a sector with room waits for more pieces after its first one.
+    ChainEpoch accept_delay = 0;
+    /// Of a sector without data, and at least of the others. Source: storage.md §2.3 (4): at least 210 days and a bit.
+    ChainEpoch lifetime = 540 * 2880;
+    /// Epochs on top of a message's execution before it counts (lotus MessageConfidence is 5).
+    ChainEpoch message_confidence = 5;
+    /// Sectors of one message.
+    std::size_t batch = 16;
+};
+
+struct SectorStatus {
+    SectorNumber number = 0;
+    SectorState state{};
+    std::vector<SectorPiece> pieces;
+    Hash256 comm_r{};
+    ChainEpoch expiration = 0;
+    std::string reason;          // of the last failure
+    std::optional<Cid> message;  // that it waits for
+};
+
+/// One piece of an unsealed sector, readable at any place. Any thread.
+class PieceReader {
+  public:
+    /// Without padding bits; zeros after the piece's data included.
+    std::uint64_t size() const;
+    /// Errors: out_of_range.
+    Status read(std::uint64_t offset, std::span<std::uint8_t> out) const;
+
+  private:
+    friend class Provider;
+    MappedFile file_;
+    std::uint64_t offset_ = 0, padded_size_ = 0;
+};
+
+/// A sector that was sealed before the chain began, or elsewhere.
+struct PresealedSector {
+    SectorNumber number = 0;
+    RegisteredSealProof proof{};
+    Hash256 comm_d{}, comm_r{};
+    std::filesystem::path sealed, cache;
+    std::filesystem::path unsealed;  // Fr32-padded data; may be empty
+    std::vector<SectorPiece> pieces;
+};
+
+class SectorMachine;
+class DeadlineScheduler;
+
+class Provider final {
+  public:
+    /// Works through a node; all must outlive the provider. Errors: not_found if there is no such miner at the head.
+    static Result<std::unique_ptr<Provider>> open(ProviderConfig config, chain::FullNode& node, wallet::Wallet& wallet,
+                                                  store::KeyValue& store, proofs::ParameterStore& parameters,
+                                                  Jobs& jobs, crypto::RandomSource& random);
+    /// The same on any chain and prover.
+    static Result<std::unique_ptr<Provider>> open(ProviderConfig config, std::unique_ptr<MinerChain> chain,
+                                                  std::unique_ptr<SectorProver> prover, store::KeyValue& store,
+                                                  Jobs& jobs, crypto::RandomSource& random);
+    ~Provider();
+
+    /// Copies the files into the provider's folder. May be repeated.
+    Status import_presealed(std::span<const PresealedSector> sectors);
+    /// Puts a piece into a sector; it will be sealed by itself. A deal that has its sector gets the same number again.
+    /// `read` gives the unpadded data. Errors: invalid_argument if the data is not the piece's or does not fit a
+    /// sector.
+    Result<SectorNumber> add_piece(const proofs::ReadBytes& read, const PieceInfo& piece,
+                                   const std::optional<PieceDeal>& deal, ChainEpoch epoch);
+    /// A sector without data.
+    Result<SectorNumber> pledge_sector(ChainEpoch epoch);
+    /// Seals the sector that takes pieces now instead of waiting for more.
+    Status close_sector(SectorNumber number, ChainEpoch epoch);
+
+    /// Advances every sector and deadline as far as the head and finished jobs allow. What fails stays where it is and
+    /// is tried again; errors are those of the KeyValue.
+    Status on_epoch(ChainEpoch epoch);
+    /// The next epoch after the last on_epoch at which it has something to do. Nothing: only if something happens.
+    std::optional<ChainEpoch> next_wakeup() const;
+    /// Is somebody waiting for a tipset at `epoch`: for a message to land, or for randomness?
+    bool wants_block(ChainEpoch epoch) const;
+
+    std::vector<SectorStatus> sectors() const;
+    /// Called on the chain's thread when a sector has become provable; its deals can be settled from then on.
+    using Listener = std::function<void(const SectorStatus&)>;
+    void on_proving(Listener listener);
+    /// Errors: not_found where no unsealed copy of that piece is kept.
+    Result<PieceReader> read_piece(const Cid& piece) const;
+
+    Result<MinerMoney> money();
+    /// Sends earnings to the beneficiary, by a message of the owner, whose key must be in the wallet.
+    Result<Cid> withdraw(const TokenAmount& amount);
+
+    Result<std::vector<PoStProof>> prove_winning(const Address& miner, const Hash256& randomness,
+                                                 const PoStSectorInfo& sector);
+
+  private:
+    struct Parts;
+    explicit Provider(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace strata::provider

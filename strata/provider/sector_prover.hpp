@@ -1,0 +1,74 @@
+#pragma once
+// Everything heavy about sectors: layers, trees, proofs. Calls come from job threads, several at a time, but for
+// different sectors. The real one is proofs_prover.hpp.
+#include <atomic>
+#include <filesystem>
+
+#include <strata/crypto/random.hpp>
+#include <strata/types/sector.hpp>
+
+namespace strata::provider {
+
+/// Files of a sector with the names that other implementations use. Source: storage.md §7.
+struct SectorFiles {
+    std::filesystem::path unsealed, sealed, cache;
+};
+SectorFiles sector_files(const std::filesystem::path& folder, ActorId miner, SectorNumber number);
+
+struct SealWork {
+    RegisteredSealProof proof{};
+    ActorId miner = 0;
+    SectorNumber number = 0;
+    Hash256 ticket{};
+    std::vector<PieceInfo> pieces;  // the whole sector; empty: no data
+    Hash256 comm_d{};
+    SectorFiles files;
+};
+
+/// A sector as proofs of spacetime need it.
+struct ProvingSector {
+    RegisteredSealProof proof{};
+    SectorNumber number = 0;
+    Hash256 comm_r{};
+    SectorFiles files;
+    STRATA_CBOR_TUPLE(proof, number, comm_r);
+};
+
+struct WindowWork {
+    RegisteredPoStProof proof{};
+    ActorId miner = 0;
+    Hash256 randomness{};
+    std::vector<ProvingSector> sectors;  // ascending
+};
+struct WindowProof {
+    Bytes proof;                       // empty if there are
+    std::vector<SectorNumber> faulty;  // sectors that cannot be proven
+    STRATA_CBOR_TUPLE(proof, faulty);
+};
+
+class SectorProver {
+  public:
+    using Stop = std::atomic<bool>;
+    virtual ~SectorProver() = default;
+
+    virtual Status pre_commit_1(const SealWork& work, const Stop& stop) = 0;
+    /// CommR.
+    virtual Result<Hash256> pre_commit_2(const SealWork& work, const Stop& stop) = 0;
+    /// The proof, verified. Errors: verification if it does not hold.
+    virtual Result<Bytes> commit(const SealWork& work, const Hash256& comm_r, const Hash256& seed,
+                                 crypto::RandomSource& random, const Stop& stop) = 0;
+    /// Removes what only sealing needed. May be repeated.
+    virtual Status finalize(const SealWork& work) = 0;
+    /// Removes what a failed attempt left.
+    virtual Status start_over(const SealWork& work) = 0;
+
+    /// Verified like the others.
+    virtual Result<WindowProof> prove_window(const WindowWork& work, crypto::RandomSource& random,
+                                             const Stop& stop) = 0;
+    virtual Result<Bytes> prove_winning(RegisteredPoStProof proof, ActorId miner, const Hash256& randomness,
+                                        const ProvingSector& sector, crypto::RandomSource& random) = 0;
+    /// Is it still there and whole? Reads what `randomness` asks for.
+    virtual Status check(RegisteredPoStProof proof, const Hash256& randomness, const ProvingSector& sector) = 0;
+};
+
+}  // namespace strata::provider

@@ -1,0 +1,89 @@
+#pragma once
+// What the provider remembers of each sector: one record in the KeyValue, from which every state goes on after a
+// restart. Source: storage.md §6.
+#include <strata/store/key_value.hpp>
+#include <strata/types/sector.hpp>
+#include <strata/types/signed_message.hpp>
+
+namespace strata::provider {
+
+enum class SectorState : std::uint8_t {
+    accepting,     // takes pieces
+    packing,       // closed: filler pieces, CommD, ticket
+    pre_commit_1,  // layers
+    pre_commit_2,  // trees, CommR
+    pre_commit,    // PreCommitSectorBatch2: to be sent, or on its way
+    wait_seed,     // on chain; waits for the challenge
+    commit,        // C1 and C2
+    prove_commit,  // ProveCommitSectors3: to be sent, or on its way
+    finalizing,    // what only sealing needed is removed
+    proving,       // on chain; the deadlines prove it
+    failed,        // given up; the record says why
+    moved,         // the pre-commitment ran out: the pieces went to another number
+    ended,         // expired or terminated on chain
+};
+std::string_view sector_state_name(SectorState state);
+
+/// What the chain is told of a piece that belongs to a deal of the storage market.
+struct PieceDeal {
+    DealId id = 0;
+    ChainEpoch start = 0;
+    ChainEpoch end = 0;
+    /// Of a verified deal: its client and allocation in the verified registry.
+    std::optional<std::pair<ActorId, std::uint64_t>> allocation;
+    STRATA_CBOR_TUPLE(id, start, end, allocation);
+};
+
+struct SectorPiece {
+    PieceInfo info;
+    std::uint64_t offset = 0;  // padded
+    std::optional<PieceDeal> deal;
+    bool filler = false;
+    STRATA_CBOR_TUPLE(info, offset, deal, filler);
+};
+
+struct SectorRecord {
+    SectorNumber number = 0;
+    RegisteredSealProof proof{};
+    SectorState state = SectorState::accepting;
+    ChainEpoch since = 0;  // when work in this state (re)started: jobs are due from here
+    std::vector<SectorPiece> pieces;
+    SectorNumber data_number = 0;  // whose unsealed file holds the data: another one's after a move
+    ChainEpoch ticket_epoch = 0;
+    Hash256 ticket{};
+    Hash256 comm_d{};
+    Hash256 comm_r{};
+    ChainEpoch expiration = 0;
+    ChainEpoch pre_commit_epoch = kEpochUndefined;
+    Hash256 seed{};
+    Bytes seal_proof;
+    std::optional<SignedMessage> message;  // on its way; signed again only when it can no longer land
+    std::uint32_t failures = 0;            // in a row, in this state
+    std::string reason;                    // of the last failure
+    STRATA_CBOR_TUPLE(number, proof, state, since, pieces, data_number, ticket_epoch, ticket, comm_d, comm_r,
+                      expiration, pre_commit_epoch, seed, seal_proof, message, failures, reason);
+
+    bool has_data() const;
+    std::vector<PieceInfo> piece_infos() const;
+    /// Where the next piece of `padded_size` would start.
+    std::uint64_t next_offset(std::uint64_t padded_size) const;
+};
+
+/// Records of one miner, all in memory, written through. One thread writes.
+class SectorRecords {
+  public:
+    SectorRecords(store::KeyValue& store, ActorId miner);
+    Status load();
+    const std::map<SectorNumber, SectorRecord>& all() const { return records_; }
+    const SectorRecord* find(SectorNumber number) const;
+    /// All or none.
+    Status save(std::span<const SectorRecord> records);
+    Status save(const SectorRecord& record) { return save(std::span(&record, 1)); }
+
+  private:
+    store::KeyValue& store_;
+    std::string prefix_;
+    std::map<SectorNumber, SectorRecord> records_;
+};
+
+}  // namespace strata::provider
