@@ -1,0 +1,181 @@
+#include <strata/wallet/wallet.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <strata/base/hex.hpp>
+#include <strata/crypto/bls.hpp>
+#include <strata/crypto/hash.hpp>
+#include <strata/crypto/secp256k1.hpp>
+
+namespace strata::wallet {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kPrefix = "wallet/key/";
+constexpr std::string_view kDefault = "wallet/default";
+
+// Names do not depend on the network: always f-addresses.
+std::string record_key(const Address& address) {
+    return std::string(kPrefix) + address.to_string();
+}
+
+Result<Hash256> secret_of(const PrivateKey& key) {
+    Hash256 out;
+    if (key.secret.size() != out.size()) return fail(Errc::invalid_argument, "a private key has 32 bytes");
+    std::ranges::copy(key.secret, out.begin());
+    return out;
+}
+
+Result<Signature> ecdsa(Signature::Type type, const Hash256& secret, const Hash256& digest) {
+    STRATA_TRY(const auto signature, crypto::secp256k1::sign(secret, digest));
+    return Signature{type, to_bytes(signature)};
+}
+
+// {"Type": name or number, "PrivateKey": base64}
+Result<PrivateKey> key_of(const json& record) {
+    if (!record.is_object() || !record.contains("Type") || !record.contains("PrivateKey") ||
+        !record["PrivateKey"].is_string())
+        return fail(Errc::malformed, "a key record needs Type and PrivateKey");
+    PrivateKey key;
+    const auto& type = record["Type"];
+    if (type.is_string()) {
+        STRATA_TRY(key.type, parse_key_type(type.get_ref<const std::string&>()));
+    } else if (type.is_number_unsigned() && type >= 1 && type <= 3) {
+        key.type = static_cast<KeyType>(type.get<unsigned>());
+    } else {
+        return fail(Errc::malformed, "unknown type of key");
+    }
+    STRATA_TRY(key.secret, from_base64(record["PrivateKey"].get_ref<const std::string&>()));
+    STRATA_OK(address_of(key));
+    return key;
+}
+
+}  // namespace
+
+std::string_view key_type_name(KeyType type) {
+    switch (type) {
+        case KeyType::secp256k1:
+            return "secp256k1";
+        case KeyType::bls:
+            return "bls";
+        case KeyType::delegated:
+            return "delegated";
+    }
+    return "unknown";
+}
+
+Result<KeyType> parse_key_type(std::string_view name) {
+    for (const auto type : {KeyType::secp256k1, KeyType::bls, KeyType::delegated})
+        if (key_type_name(type) == name) return type;
+    return fail(Errc::invalid_argument, "unknown type of key '" + std::string(name) + "': secp256k1, bls or delegated");
+}
+
+PrivateKey generate_key(KeyType type, crypto::RandomSource& random) {
+    const auto seed = random.bytes<32>();
+    if (type == KeyType::bls) return {type, to_bytes(crypto::bls::key_from_seed(seed))};
+    PrivateKey key{type, to_bytes(seed)};
+    while (!address_of(key)) key.secret = to_bytes(random.bytes<32>());  // one in 2^128 is no key
+    return key;
+}
+
+Result<Address> address_of(const PrivateKey& key) {
+    STRATA_TRY(const auto secret, secret_of(key));
+    if (key.type == KeyType::bls) {
+        STRATA_TRY(const auto point, crypto::bls::public_key(secret));
+        return Address::bls(point);
+    }
+    STRATA_TRY(const auto point, crypto::secp256k1::public_key(secret));
+    if (key.type == KeyType::secp256k1) return Address::secp256k1(point);
+    // Ethereum's address: the end of the hash of the key without its leading 0x04.
+    const auto hash = crypto::keccak_256(BytesView(point).subspan(1));
+    return Address::delegated(kEamId, BytesView(hash).last(20));
+}
+
+Result<Signature> sign_with(const PrivateKey& key, BytesView data) {
+    STRATA_TRY(const auto secret, secret_of(key));
+    switch (key.type) {
+        case KeyType::secp256k1:
+            return ecdsa(Signature::Type::secp256k1, secret, crypto::blake2b_256(data));
+        case KeyType::delegated:
+            return ecdsa(Signature::Type::delegated, secret, crypto::keccak_256(data));
+        case KeyType::bls:
+            break;
+    }
+    STRATA_TRY(const auto signature, crypto::bls::sign(secret, data));
+    return Signature{Signature::Type::bls, to_bytes(signature)};
+}
+
+std::string to_json(const PrivateKey& key) {
+    return nlohmann::ordered_json{{"Type", key_type_name(key.type)}, {"PrivateKey", to_base64(key.secret)}}.dump();
+}
+
+std::string to_hex_lotus(const PrivateKey& key) {
+    return to_hex(as_bytes(to_json(key)));
+}
+
+Result<PrivateKey> parse_key(std::string_view text) {
+    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
+    std::string plain(text);
+    if (const auto hex = from_hex(text)) plain = as_text(*hex);
+    const json record = json::parse(plain, nullptr, false);
+    if (record.is_discarded()) return fail(Errc::malformed, "this is neither a key record nor its hexadecimal form");
+    return key_of(record);
+}
+
+Result<Address> Wallet::import_key(const PrivateKey& key) {
+    STRATA_TRY(const auto address, address_of(key));
+    std::vector<store::Write> writes{{record_key(address), strata::to_cbor(key)}};
+    STRATA_TRY(const auto chosen, records_.get(kDefault));
+    if (!chosen) writes.push_back({std::string(kDefault), to_bytes(address.bytes())});
+    STRATA_OK(records_.write(writes));
+    return address;
+}
+
+Result<Address> Wallet::generate(KeyType type, crypto::RandomSource& random) {
+    return import_key(generate_key(type, random));
+}
+
+Result<bool> Wallet::has(const Address& address) {
+    STRATA_TRY(const auto record, records_.get(record_key(address)));
+    return record.has_value();
+}
+
+Result<std::vector<Address>> Wallet::list() {
+    std::vector<Address> out;
+    STRATA_OK(records_.for_each(kPrefix, [&](std::string_view name, BytesView) -> Result<bool> {
+        STRATA_TRY(const auto address, Address::parse(name.substr(kPrefix.size())));
+        out.push_back(address);
+        return true;
+    }));
+    return out;
+}
+
+Result<PrivateKey> Wallet::export_key(const Address& address) {
+    STRATA_TRY(const auto record, records_.get(record_key(address)));
+    if (!record) return fail(Errc::not_found, "the wallet has no key of " + address.to_string());
+    return from_cbor<PrivateKey>(*record);
+}
+
+Status Wallet::remove(const Address& address) {
+    return records_.remove(record_key(address));
+}
+
+Result<Signature> Wallet::sign(const Address& address, BytesView data) {
+    STRATA_TRY(const auto key, export_key(address));
+    return sign_with(key, data);
+}
+
+Result<Address> Wallet::default_address() {
+    STRATA_TRY(const auto record, records_.get(kDefault));
+    if (!record) return fail(Errc::not_found, "the wallet is empty");
+    return Address::from_bytes(*record);
+}
+
+Status Wallet::set_default(const Address& address) {
+    STRATA_TRY(const bool known, has(address));
+    if (!known) return fail(Errc::not_found, "the wallet has no key of " + address.to_string());
+    return records_.put(kDefault, address.bytes());
+}
+
+}  // namespace strata::wallet

@@ -1,0 +1,91 @@
+// Keys of a network that Lotus ran: their addresses, and what they sign.
+#include <gtest/gtest.h>
+
+#include <strata/base/hex.hpp>
+#include <strata/wallet/wallet.hpp>
+
+namespace strata::wallet {
+namespace {
+
+// vectors/lotus-devnet/real/keys.json: addresses that Lotus gave these keys.
+struct Known {
+    const char* type;
+    const char* secret;
+    const char* address;
+};
+constexpr Known kKnown[] = {
+    {"secp256k1", "m1fNM15EWnNWc2v/H9YYsbxjIh8W2uSUuKrstQLQFeQ=", "t1wdnvddhrm7tcstqwv37oi4f2y4oe343u233fdxy"},
+    {"bls", "GV/sg6rWUTPthFerKuq/8i7v1u+3PxdEXgAZO/bEDVg=",
+     "t3q52cf4bmwhznsbzh47umr7lnzvqyhllfrc3agj24lf6zujzrtkdogtd2sk626bgryrogtxi6qqb5yx7uphka"},
+    {"delegated", "WRgBK+GvRwk2F7B4B/E2V0KGfdH71WWr2F/Ri4/oJQE=", "t410ff5e2crd3fi2ell5ameb24oe66kibmio6w2ev5fq"},
+};
+
+std::string record(const Known& known) {
+    return std::string(R"({"Type":")") + known.type + R"(","PrivateKey":")" + known.secret + R"("})";
+}
+
+TEST(Keys, addresses_of_lotus) {
+    for (const auto& known : kKnown) {
+        const auto key = parse_key(record(known));
+        ASSERT_TRUE(key) << known.type;
+        EXPECT_EQ(address_of(*key)->to_string('t'), known.address);
+        EXPECT_EQ(to_json(*key), record(known));
+        EXPECT_EQ(*parse_key(to_hex_lotus(*key) + "\n"), *key);
+    }
+}
+
+TEST(Keys, old_numbers_for_types) {
+    const auto key = parse_key(R"({"Type":2,"PrivateKey":"GV/sg6rWUTPthFerKuq/8i7v1u+3PxdEXgAZO/bEDVg="})");
+    ASSERT_TRUE(key);
+    EXPECT_EQ(key->type, KeyType::bls);
+}
+
+TEST(Keys, refused) {
+    for (const char* text :
+         {"", "{}", "zz", "7b7d", R"({"Type":"rsa","PrivateKey":""})", R"({"Type":1,"PrivateKey":"AA=="})",
+          R"({"Type":1,"PrivateKey":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="})"})
+        EXPECT_FALSE(parse_key(text)) << text;
+}
+
+TEST(Keys, signatures_are_accepted) {
+    const Bytes data{1, 2, 3};
+    for (const auto& known : kKnown) {
+        const auto key = parse_key(record(known));
+        const auto signature = sign_with(*key, data);
+        ASSERT_TRUE(signature);
+        EXPECT_TRUE(verify_signature(*signature, *address_of(*key), data));
+        EXPECT_FALSE(verify_signature(*signature, *address_of(*key), Bytes{1, 2, 4}));
+    }
+}
+
+TEST(Wallet, keeps_and_forgets) {
+    store::MemoryKeyValue records;
+    Wallet wallet(records);
+    EXPECT_EQ(wallet.default_address().error().code(), Errc::not_found);
+    crypto::SeededRandom random(Bytes{7});
+    const auto bls = wallet.generate(KeyType::bls, random);
+    const auto secp = wallet.generate(KeyType::secp256k1, random);
+    ASSERT_TRUE(bls && secp);
+    EXPECT_EQ(wallet.list()->size(), 2U);
+    EXPECT_EQ(*wallet.default_address(), *bls);
+    EXPECT_TRUE(wallet.set_default(*secp));
+    EXPECT_EQ(*Wallet(records).default_address(), *secp);
+    EXPECT_TRUE(verify_signature(*wallet.sign(*bls, Bytes{9}), *bls, Bytes{9}));
+    EXPECT_TRUE(wallet.remove(*bls));
+    EXPECT_EQ(wallet.sign(*bls, Bytes{9}).error().code(), Errc::not_found);
+    EXPECT_FALSE(wallet.set_default(*bls));
+    EXPECT_TRUE(wallet.remove(*secp));
+    EXPECT_EQ(wallet.default_address().error().code(), Errc::not_found);
+}
+
+TEST(Wallet, same_seed_same_keys) {
+    for (const auto type : {KeyType::bls, KeyType::secp256k1, KeyType::delegated}) {
+        crypto::SeededRandom a(Bytes{1}), b(Bytes{1}), c(Bytes{2});
+        const auto key = generate_key(type, a);
+        EXPECT_EQ(key, generate_key(type, b));
+        EXPECT_NE(key, generate_key(type, c));
+    }
+}
+
+}  // namespace
+}  // namespace strata::wallet
