@@ -14,10 +14,14 @@ Error wrong(const std::string& what) {
 
 }  // namespace
 
+Hash256 beacon_digest(std::uint64_t round) {
+    ByteArray<8> bytes;
+    store_be(bytes.data(), round);
+    return crypto::sha256(bytes);
+}
+
 bool verify_beacon_entry(const BeaconChain& beacon, const BeaconEntry& entry) {
-    ByteArray<8> round;
-    store_be(round.data(), entry.round);
-    return crypto::bls::swapped::verify(beacon.public_key, crypto::sha256(round), entry.data);
+    return crypto::bls::swapped::verify(beacon.public_key, beacon_digest(entry.round), entry.data);
 }
 
 std::vector<std::uint64_t> beacon_rounds(const Network& network, ChainEpoch parent_height, ChainEpoch height,

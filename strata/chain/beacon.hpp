@@ -6,6 +6,8 @@
 
 namespace strata::chain {
 
+/// What the beacon signs in a round.
+Hash256 beacon_digest(std::uint64_t round);
 bool verify_beacon_entry(const BeaconChain& beacon, const BeaconEntry& entry);
 
 /// Rounds that a block of `height` on a parent of `parent_height` carries, in order; none if the newest is known.

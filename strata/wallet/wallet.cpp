@@ -158,7 +158,10 @@ Result<PrivateKey> Wallet::export_key(const Address& address) {
 }
 
 Status Wallet::remove(const Address& address) {
-    return records_.remove(record_key(address));
+    std::vector<store::Write> writes{{record_key(address), std::nullopt}};
+    STRATA_TRY(const auto chosen, records_.get(kDefault));
+    if (chosen && equal(*chosen, address.bytes())) writes.push_back({std::string(kDefault), std::nullopt});
+    return records_.write(writes);
 }
 
 Result<Signature> Wallet::sign(const Address& address, BytesView data) {
