@@ -1,0 +1,22 @@
+#pragma once
+// Keeps a miner from signing what would be reported as a consensus fault, across restarts: two blocks at one height,
+// two on the same parents, or one that leaves out its own block among the parents. Source: node.md §12 (lotus
+// chain/gen/slashfilter).
+#include <strata/store/key_value.hpp>
+#include <strata/types/block_header.hpp>
+
+namespace strata::chain {
+
+class SlashFilter {
+  public:
+    /// `meta` must outlive the filter. Not thread-safe: one producer at a time.
+    explicit SlashFilter(store::KeyValue& meta) : meta_(meta) {}
+
+    /// Remembers the block before it leaves the node. Errors: verification, naming the fault it would be.
+    Status admit(const BlockHeader& block, ChainEpoch parent_height);
+
+  private:
+    store::KeyValue& meta_;
+};
+
+}  // namespace strata::chain
