@@ -29,6 +29,23 @@ struct BatchReturn {
         for (const auto& [index, code] : fail_codes) out[index] = static_cast<ExitCode>(code);
         return out;
     }
+    /// The items of a batch (size() of them) that succeeded.
+    template <class T>
+    std::vector<T> successes(const std::vector<T>& items) const {
+        const auto outcome = codes();
+        std::vector<T> out;
+        for (std::size_t i = 0; i < items.size(); ++i)
+            if (outcome[i] == ExitCode::ok) out.push_back(items[i]);
+        return out;
+    }
+    /// This batch with the outcome of a later step, whose items are this one's successes.
+    BatchReturn then(const BatchReturn& later) const {
+        const auto later_codes = later.codes();
+        auto next = later_codes.begin();
+        BatchReturn out;
+        for (const ExitCode code : codes()) out.add(code == ExitCode::ok ? *next++ : code);
+        return out;
+    }
 };
 
 }  // namespace strata::actors

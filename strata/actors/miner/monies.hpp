@@ -2,11 +2,9 @@
 // What a sector costs its miner: pledge, deposit, daily fee, and the penalties. Pure arithmetic.
 // Source: fvm.md §8.8, storage.md §4; builtin-actors v18 actors/miner/src/{monies,policy}.rs; FIP-0081, 0098, 0100.
 #include <strata/actors/math/smoothing.hpp>
-#include <strata/actors/policy.hpp>
+#include <strata/actors/miner/types.hpp>
 
 namespace strata::actors::miner {
-
-inline constexpr ChainEpoch kEpochsInDay = 2880;
 
 /// Days of expected reward that deposit and pledge amount to.
 inline constexpr ChainEpoch kPreCommitDepositProjectionPeriod = 20 * kEpochsInDay;

@@ -26,6 +26,26 @@ StoragePower qa_power_for_weight(SectorSize size, ChainEpoch duration, const Big
            kSectorQualityPrecision;
 }
 
+StoragePower qa_power_for_sector(SectorSize size, const SectorOnChainInfo& sector) {
+    return qa_power_for_weight(size, sector.expiration - sector.power_base_epoch, sector.verified_deal_weight);
+}
+
+PowerPair power_for_sector(SectorSize size, const SectorOnChainInfo& sector) {
+    return {raw_power_for_sector(size), qa_power_for_sector(size, sector)};
+}
+
+PowerPair power_for_sectors(SectorSize size, const std::vector<SectorOnChainInfo>& sectors) {
+    PowerPair out;
+    for (const auto& sector : sectors) out += power_for_sector(size, sector);
+    return out;
+}
+
+TokenAmount daily_fee_for_sectors(const std::vector<SectorOnChainInfo>& sectors) {
+    TokenAmount out;
+    for (const auto& sector : sectors) out += sector.daily_fee;
+    return out;
+}
+
 StoragePower qa_power_max(SectorSize size) {
     return div_floor(raw_power_for_sector(size) * kVerifiedDealWeightMultiplier, kQualityBaseMultiplier);
 }

@@ -1,10 +1,8 @@
 #pragma once
 // Quality-adjusted power of sectors. Source: fvm.md §8.8, storage.md §4; builtin-actors v18 actors/miner/src/policy.rs.
-#include <strata/types/sector.hpp>
+#include <strata/actors/miner/types.hpp>
 
 namespace strata::actors::miner {
-
-struct SectorOnChainInfo;
 
 /// Power of a sector whose verified pieces weigh this much spacetime over its duration (not 0): a verified byte counts
 /// ten times.
@@ -13,5 +11,9 @@ StoragePower qa_power_for_sector(SectorSize size, const SectorOnChainInfo& secto
 StoragePower raw_power_for_sector(SectorSize size);
 /// All of the sector verified.
 StoragePower qa_power_max(SectorSize size);
+
+PowerPair power_for_sector(SectorSize size, const SectorOnChainInfo& sector);
+PowerPair power_for_sectors(SectorSize size, const std::vector<SectorOnChainInfo>& sectors);
+TokenAmount daily_fee_for_sectors(const std::vector<SectorOnChainInfo>& sectors);
 
 }  // namespace strata::actors::miner

@@ -1,0 +1,50 @@
+#pragma once
+// What a miner asks of other actors. Source: fvm.md §8.8; builtin-actors v18 actors/miner/src/{ext,lib}.rs.
+#include <strata/actors/market/types.hpp>
+#include <strata/actors/miner/types.hpp>
+#include <strata/actors/power/state.hpp>
+#include <strata/actors/reward/state.hpp>
+#include <strata/actors/runtime.hpp>
+#include <strata/actors/verifreg/messages.hpp>
+
+namespace strata::actors::miner {
+
+ActorResult<reward::ThisEpochRewardReturn> request_current_epoch_block_reward(Runtime& rt);
+ActorResult<power::CurrentTotalPowerReturn> request_current_total_power(Runtime& rt);
+/// These three send nothing for zero.
+Done request_update_power(Runtime& rt, const PowerPair& delta);
+Done notify_pledge_changed(Runtime& rt, const TokenAmount& pledge_delta);
+Done burn_funds(Runtime& rt, const TokenAmount& amount);
+Done enroll_cron_event(Runtime& rt, ChainEpoch event_epoch, CronEvent event);
+/// A failing market does not stop a miner's cron.
+Done request_terminate_deals(Runtime& rt, ChainEpoch epoch, const BitField& sectors);
+
+/// The market is not asked if there are no deals.
+ActorResult<market::VerifyDealsForActivationReturn> verify_deals(Runtime& rt, std::vector<market::SectorDeals> sectors);
+ActorResult<market::BatchActivateDealsReturn> batch_activate_deals(Runtime& rt,
+                                                                   std::vector<market::SectorDeals> sectors,
+                                                                   bool compute_cid);
+/// All of them, or illegal_argument.
+ActorResult<std::vector<verifreg::Claim>> get_claims(Runtime& rt, std::vector<verifreg::ClaimId> ids);
+/// The registry is not asked if there are no claims.
+ActorResult<verifreg::ClaimAllocationsReturn> batch_claim_allocations(
+    Runtime& rt, std::vector<verifreg::SectorAllocationClaims> sectors, bool all_or_nothing);
+
+/// The ID of an account with a BLS key: a worker's key makes VRF proofs.
+ActorResult<ActorId> resolve_worker_address(Runtime& rt, const Address& address);
+
+/// What the pledge of a sector depends on besides its power.
+struct NetworkPledgeInputs {
+    FilterEstimate network_qap;
+    StoragePower network_baseline;
+    TokenAmount circulating_supply;
+    FilterEstimate epoch_reward;
+    std::int64_t epochs_since_ramp_start = 0;
+    std::uint64_t ramp_duration_epochs = 0;
+
+    TokenAmount initial_pledge(const StoragePower& qa_power) const;
+};
+/// Asks reward and power.
+ActorResult<NetworkPledgeInputs> request_network_pledge_inputs(Runtime& rt);
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,53 @@
+#include <strata/actors/miner/lifetime.hpp>
+
+#include <strata/actors/miner/monies.hpp>
+
+namespace strata::actors::miner {
+namespace {
+
+constexpr ChainEpoch kMinSectorLifetime = 180 * kEpochsInDay;
+constexpr ChainEpoch kMaxSectorExpirationExtension = 1278 * kEpochsInDay;
+constexpr ChainEpoch kEpochsInYear = 1'051'897;
+
+// Registered numbers in groups of five sizes: V1, V1P1, synthetic, non-interactive.
+std::int64_t group_of(RegisteredSealProof proof) {
+    const auto number = static_cast<std::int64_t>(proof);
+    return number < 0 || number >= 20 ? -1 : number / 5;
+}
+
+std::optional<ChainEpoch> maximum_lifetime(RegisteredSealProof proof) {
+    switch (group_of(proof)) {
+        case -1:
+            return std::nullopt;
+        case 0:
+            return 540 * kEpochsInDay;
+        default:
+            return 5 * kEpochsInYear;
+    }
+}
+
+}  // namespace
+
+std::optional<ChainEpoch> max_prove_commit_duration(const Policy& policy, RegisteredSealProof seal_proof) {
+    switch (group_of(seal_proof)) {
+        case 0:
+            return kEpochsInDay + policy.pre_commit_challenge_delay;
+        case 1:
+        case 2:
+            return 30 * kEpochsInDay + policy.pre_commit_challenge_delay;
+        default:
+            return std::nullopt;
+    }
+}
+
+Done validate_expiration(ChainEpoch now, ChainEpoch activation, ChainEpoch expiration, RegisteredSealProof seal_proof) {
+    if (expiration <= activation) return illegal_argument("the sector expires before its activation");
+    if (expiration - activation < kMinSectorLifetime) return illegal_argument("the sector's lifetime is too short");
+    if (expiration > now + kMaxSectorExpirationExtension) return illegal_argument("the sector expires too late");
+    const auto longest = maximum_lifetime(seal_proof);
+    if (!longest) return illegal_argument("unknown seal proof");
+    if (expiration - activation > *longest) return illegal_argument("the sector's lifetime is too long");
+    return {};
+}
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,79 @@
+#include <strata/actors/miner/notifications.hpp>
+
+#include <map>
+
+#include <strata/actors/market/types.hpp>
+
+namespace strata::actors::miner {
+namespace {
+
+using market::PieceChange;
+using market::SectorChanges;
+
+// The order in which receivers are called: by protocol, then as numbers (IDs, namespaces), then lengths, then bytes
+// (fvm_shared's derived order of addresses). It differs from the order of the addresses' own bytes.
+struct ReceiverOrder {
+    static auto key(const Address& address) {
+        const std::uint64_t number = address.as_id().value_or(address.delegated_space().value_or(0));
+        return std::make_tuple(address.protocol(), number, address.bytes().size(), to_bytes(address.bytes()));
+    }
+    bool operator()(const Address& a, const Address& b) const { return key(a) < key(b); }
+};
+
+using Changes = std::map<SectorNumber, SectorChanges>;
+
+std::map<Address, Changes, ReceiverOrder> changes_by_receiver(const std::vector<ActivationNotifications>& activations) {
+    std::map<Address, Changes, ReceiverOrder> out;
+    // A sector that is named twice has one expiration: the last one.
+    std::map<SectorNumber, ChainEpoch> expirations;
+    for (const auto& a : activations) expirations[a.sector_number] = a.sector_expiration;
+    for (const auto& a : activations) {
+        for (const auto& piece : *a.pieces) {
+            for (const auto& receiver : piece.notify) {
+                auto& change = out[receiver.address][a.sector_number];
+                change.sector = a.sector_number;
+                change.minimum_commitment_epoch = expirations[a.sector_number];
+                change.added.push_back({piece.cid, piece.size, receiver.payload});
+            }
+        }
+    }
+    return out;
+}
+
+ActorResult<market::SectorContentChangedReturn> send_notification(Runtime& rt, const Address& receiver,
+                                                                  const market::SectorContentChangedParams& params) {
+    STRATA_TRY(const auto reply, rt.send(receiver, market::kSectorContentChanged, to_cbor(params), 0));
+    if (reply.error) return abort(kNotificationSendFailed, "a notification could not be sent");
+    if (reply.code != ExitCode::ok) return abort(kNotificationReceiverAborted, "the receiver aborted");
+    const bool readable = reply.data && (reply.codec == Codec::cbor || reply.codec == Codec::dag_cbor);
+    if (!readable) return abort(kNotificationResponseInvalid, "no answer in CBOR");
+    auto answer = from_cbor<market::SectorContentChangedReturn>(*reply.data);
+    if (!answer) return abort(kNotificationResponseInvalid, "answer: " + answer.error().message());
+    return std::move(*answer);
+}
+
+Done check_answer(const market::SectorContentChangedParams& request, const market::SectorContentChangedReturn& answer) {
+    if (answer.size() != request.size()) return abort(kNotificationResponseInvalid, "answer for other sectors");
+    for (std::size_t i = 0; i < request.size(); ++i) {
+        if (answer[i].size() != request[i].added.size())
+            return abort(kNotificationResponseInvalid, "answer for other pieces");
+        for (const auto& piece : answer[i])
+            if (!piece.accepted) return abort(kNotificationRejected, "a piece was rejected");
+    }
+    return {};
+}
+
+}  // namespace
+
+Done notify_data_consumers(Runtime& rt, const std::vector<ActivationNotifications>& activations, bool require_success) {
+    for (const auto& [receiver, changes] : changes_by_receiver(activations)) {
+        market::SectorContentChangedParams params;
+        for (const auto& [sector, change] : changes) params.push_back(change);
+        auto answer = send_notification(rt, receiver, params);
+        if (!answer && (require_success || answer.error().kind != Abort::Kind::exit)) return std::move(answer).error();
+        if (require_success) STRATA_OK(check_answer(params, *answer));
+    }
+    return {};
+}
+
+}  // namespace strata::actors::miner

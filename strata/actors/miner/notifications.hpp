@@ -1,0 +1,24 @@
+#pragma once
+// Tells the actors that pieces name about the data of their sectors.
+// Source: fvm.md §8.8; builtin-actors v18 actors/miner/src/notifications.rs; FIP-0076.
+#include <strata/actors/miner/messages.hpp>
+#include <strata/actors/runtime.hpp>
+
+namespace strata::actors::miner {
+
+inline constexpr ExitCode kNotificationSendFailed{1001};
+inline constexpr ExitCode kNotificationReceiverAborted{1002};
+inline constexpr ExitCode kNotificationResponseInvalid{1003};
+inline constexpr ExitCode kNotificationRejected{1004};
+
+struct ActivationNotifications {
+    SectorNumber sector_number = 0;
+    ChainEpoch sector_expiration = 0;
+    const std::vector<PieceActivationManifest>* pieces = nullptr;
+};
+
+/// One message for each receiver, with all sectors and pieces that name it. Unless `require_success`, what a receiver
+/// answers does not matter.
+Done notify_data_consumers(Runtime& rt, const std::vector<ActivationNotifications>& activations, bool require_success);
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,31 @@
+#include <strata/actors/miner/types.hpp>
+
+namespace strata::actors::miner {
+
+void SectorOnChainInfo::to_cbor(CborWriter& w) const {
+    std::apply(
+        [&w](const auto&... field) {
+            w.array(sizeof...(field));
+            (encode(w, field), ...);
+        },
+        fields(*this));
+}
+
+Result<SectorOnChainInfo> SectorOnChainInfo::read_cbor(CborReader& r) {
+    SectorOnChainInfo out;
+    auto fields = fields(out);
+    constexpr std::uint64_t size = std::tuple_size_v<decltype(fields)>;
+    STRATA_TRY(const auto length, r.array());
+    if (length != size && length != size - 1) return fail(Errc::malformed, "a sector has 15 or 16 fields");
+    std::uint64_t position = 0;
+    Status status;
+    std::apply(
+        [&](auto&... field) {
+            static_cast<void>(((position++ == length || (status = decode(r, field)).has_value()) && ...));
+        },
+        fields);
+    if (!status) return std::move(status).error();
+    return out;
+}
+
+}  // namespace strata::actors::miner
