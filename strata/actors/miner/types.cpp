@@ -13,8 +13,8 @@ void SectorOnChainInfo::to_cbor(CborWriter& w) const {
 
 Result<SectorOnChainInfo> SectorOnChainInfo::read_cbor(CborReader& r) {
     SectorOnChainInfo out;
-    auto fields = fields(out);
-    constexpr std::uint64_t size = std::tuple_size_v<decltype(fields)>;
+    auto all = fields(out);
+    constexpr std::uint64_t size = std::tuple_size_v<decltype(all)>;
     STRATA_TRY(const auto length, r.array());
     if (length != size && length != size - 1) return fail(Errc::malformed, "a sector has 15 or 16 fields");
     std::uint64_t position = 0;
@@ -23,7 +23,7 @@ Result<SectorOnChainInfo> SectorOnChainInfo::read_cbor(CborReader& r) {
         [&](auto&... field) {
             static_cast<void>(((position++ == length || (status = decode(r, field)).has_value()) && ...));
         },
-        fields);
+        all);
     if (!status) return std::move(status).error();
     return out;
 }
