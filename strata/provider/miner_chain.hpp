@@ -11,6 +11,7 @@ namespace strata::provider {
 struct PreCommitOnChain {
     Cid sealed_cid;
     ChainEpoch epoch = 0;  // when it was made
+    TokenAmount deposit;
 };
 
 struct SectorOnChain {

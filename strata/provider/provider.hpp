@@ -5,6 +5,7 @@
 #include <strata/base/jobs.hpp>
 #include <strata/base/mapped_file.hpp>
 #include <strata/proofs/piece/commitment.hpp>
+#include <strata/provider/config.hpp>
 #include <strata/provider/miner_chain.hpp>
 #include <strata/provider/sector_prover.hpp>
 #include <strata/provider/sector_record.hpp>
@@ -20,30 +21,6 @@ class ParameterStore;
 }
 
 namespace strata::provider {
-
-/// Epochs that each kind of work takes in virtual time.
-struct Leads {
-    ChainEpoch pre_commit_1 = 2;
-    ChainEpoch pre_commit_2 = 2;
-    ChainEpoch commit = 2;
-    ChainEpoch check = 1;
-    ChainEpoch window = 4;
-};
-
-struct ProviderConfig {
-    Address miner;  // f0
-    std::filesystem::path folder;
-    RegisteredSealProof seal_proof{};
-    Leads leads;
-    /// How long a sector with room waits for more pieces after its first one.
-    ChainEpoch accept_delay = 0;
-    /// Of a sector without data, and at least of the others. Source: storage.md §2.3 (4): at least 210 days and a bit.
-    ChainEpoch lifetime = 540 * 2880;
-    /// Epochs on top of a message's execution before it counts (lotus MessageConfidence is 5).
-    ChainEpoch message_confidence = 5;
-    /// Sectors of one message.
-    std::size_t batch = 16;
-};
 
 struct SectorStatus {
     SectorNumber number = 0;
@@ -79,9 +56,6 @@ struct PresealedSector {
     std::vector<SectorPiece> pieces;
 };
 
-class SectorMachine;
-class DeadlineScheduler;
-
 class Provider final {
   public:
     /// Works through a node; all must outlive the provider. Errors: not_found if there is no such miner at the head.
@@ -105,6 +79,8 @@ class Provider final {
     Result<SectorNumber> pledge_sector(ChainEpoch epoch);
     /// Seals the sector that takes pieces now instead of waiting for more.
     Status close_sector(SectorNumber number, ChainEpoch epoch);
+    /// Lets a failed sector try again from the last step that can be trusted.
+    Status retry_sector(SectorNumber number, ChainEpoch epoch);
 
     /// Advances every sector and deadline as far as the head and finished jobs allow. What fails stays where it is and
     /// is tried again; errors are those of the KeyValue.

@@ -59,9 +59,10 @@ struct SectorRecord {
     Bytes seal_proof;
     std::optional<SignedMessage> message;  // on its way; signed again only when it can no longer land
     std::uint32_t failures = 0;            // in a row, in this state
+    std::uint32_t restarts = 0;            // of the sealing, after proofs that did not hold
     std::string reason;                    // of the last failure
     STRATA_CBOR_TUPLE(number, proof, state, since, pieces, data_number, ticket_epoch, ticket, comm_d, comm_r,
-                      expiration, pre_commit_epoch, seed, seal_proof, message, failures, reason);
+                      expiration, pre_commit_epoch, seed, seal_proof, message, failures, restarts, reason);
 
     bool has_data() const;
     std::vector<PieceInfo> piece_infos() const;

@@ -1,0 +1,33 @@
+#pragma once
+// What the deadline scheduler must not forget, one record for each message it may send. A record is about one opening
+// of a deadline; at the next one it is begun anew. Source: storage.md §4.7.
+#include <strata/provider/miner_messages.hpp>
+
+namespace strata::provider {
+
+/// A WindowPoSt of up to three partitions.
+struct WindowRecord {
+    ChainEpoch open = 0;
+    ChainEpoch since = 0;  // when the proof was (re)started
+    BitField unprovable;   // found while proving
+    Hash256 randomness{};
+    std::vector<ProvenPartition> partitions;  // that the proof is about
+    Bytes proof;                              // empty: not there yet
+    std::optional<SignedMessage> message;
+    std::uint32_t failures = 0;
+    std::string reason;
+    STRATA_CBOR_TUPLE(open, since, unprovable, randomness, partitions, proof, message, failures, reason);
+};
+
+/// The look at a deadline's sectors ahead of time, and what was declared after it.
+struct CheckRecord {
+    ChainEpoch open = 0;
+    ChainEpoch since = 0;
+    bool done = false;
+    std::vector<SignedMessage> messages;
+    std::uint32_t failures = 0;
+    std::string reason;
+    STRATA_CBOR_TUPLE(open, since, done, messages, failures, reason);
+};
+
+}  // namespace strata::provider

@@ -1,0 +1,254 @@
+#include <strata/provider/deadline_scheduler.hpp>
+
+#include <fmt/format.h>
+
+#include <strata/proofs/piece/commitment.hpp>
+
+namespace strata::provider {
+namespace {
+
+// Geometry of the proving period: storage.md §4.1.
+constexpr ChainEpoch kPeriod = 2880;
+constexpr ChainEpoch kWindow = 60;
+constexpr ChainEpoch kChallengeLookback = 20;
+// Scheduling: storage.md §4.7.
+constexpr ChainEpoch kChallengeConfidence = 1;
+constexpr ChainEpoch kSubmitConfidence = 4;
+constexpr std::uint32_t kAttempts = 5;
+
+/// When a deadline opens that has not closed at `epoch`.
+ChainEpoch opening(ChainEpoch period_start, std::uint64_t deadline, ChainEpoch epoch) {
+    const ChainEpoch first = period_start + static_cast<ChainEpoch>(deadline) * kWindow;
+    const ChainEpoch last = first + kWindow - 1;
+    const ChainEpoch periods = epoch <= last ? -((last - epoch) / kPeriod) : (epoch - last + kPeriod - 1) / kPeriod;
+    return first + periods * kPeriod;
+}
+
+bool has_live(const DeadlineView& view) {
+    return std::ranges::any_of(view.partitions, [](const PartitionView& p) { return !p.live.empty(); });
+}
+
+struct Proven {
+    std::vector<ProvenPartition> partitions;
+    WindowProof proof;
+    STRATA_CBOR_TUPLE(partitions, proof);
+};
+
+}  // namespace
+
+Status DeadlineScheduler::load() {
+    const auto read = [&](std::string_view prefix, auto take) {
+        return context_.store.for_each(prefix, [&](std::string_view key, BytesView value) -> Result<bool> {
+            unsigned a = 0, b = 0;
+            std::sscanf(std::string(key.substr(prefix.size())).c_str(), "%u/%u", &a, &b);
+            STRATA_OK(take(a, b, value));
+            return true;
+        });
+    };
+    STRATA_OK(read(fmt::format("provider/{}/window/", context_.miner),
+                   [&](std::uint64_t deadline, std::uint64_t first, BytesView value) -> Status {
+                       STRATA_TRY(windows_[BatchKey(deadline, first)], from_cbor<WindowRecord>(value));
+                       return {};
+                   }));
+    return read(fmt::format("provider/{}/check/", context_.miner),
+                [&](std::uint64_t deadline, std::uint64_t, BytesView value) -> Status {
+                    STRATA_TRY(checks_[deadline], from_cbor<CheckRecord>(value));
+                    return {};
+                });
+}
+
+std::string DeadlineScheduler::window_key(BatchKey key) const {
+    return fmt::format("provider/{}/window/{:02}/{:04}", context_.miner, key.first, key.second);
+}
+std::string DeadlineScheduler::check_key(std::uint64_t deadline) const {
+    return fmt::format("provider/{}/check/{:02}", context_.miner, deadline);
+}
+Status DeadlineScheduler::save(BatchKey key, const WindowRecord& record) {
+    return context_.store.put(window_key(key), to_cbor(record));
+}
+Status DeadlineScheduler::save(std::uint64_t deadline, const CheckRecord& record) {
+    return context_.store.put(check_key(deadline), to_cbor(record));
+}
+
+void DeadlineScheduler::resume(ChainEpoch epoch) {
+    // What is too late by now is refused by the pool, or by the actor, and does no harm.
+    for (const auto& [key, record] : windows_)
+        if (record.message && epoch < record.open + kWindow)
+            static_cast<void>(context_.outbox.keep_alive(*record.message, epoch));
+    for (const auto& [deadline, record] : checks_)
+        for (const auto& message : record.messages)
+            if (epoch < record.open) static_cast<void>(context_.outbox.keep_alive(message, epoch));
+}
+
+Status DeadlineScheduler::on_epoch(ChainEpoch epoch, Agenda& agenda) {
+    epoch_ = epoch;
+    agenda_ = &agenda;
+    STRATA_TRY(const auto view, context_.chain.proving());
+    for (std::uint64_t d = 0; d < view.deadlines.size(); ++d) {
+        const auto& deadline = view.deadlines[d];
+        if (!has_live(deadline)) continue;
+        const auto served = serve({d, opening(view.period_start, d, epoch), deadline});
+        if (served) continue;
+        if (served.error().is_fatal()) return served;
+        agenda.look(epoch + 1);
+    }
+    return {};
+}
+
+Status DeadlineScheduler::serve(const Opening& opening) {
+    STRATA_OK(check(opening));
+    agenda_->look(opening.open + kWindow);  // then it is about the next time
+    const std::uint64_t step = std::max<std::uint64_t>(context_.config.window_partitions, 1);
+    for (std::uint64_t first = 0; first < opening.view.partitions.size(); first += step)
+        STRATA_OK(prove(opening, first));
+    return {};
+}
+
+std::vector<ProvingSector> DeadlineScheduler::held(const BitField& sectors) const {
+    std::vector<ProvingSector> out;
+    for (const auto& range : sectors.ranges()) {
+        for (auto number = range.begin; number < range.end; ++number) {
+            const auto* record = context_.records.find(number);
+            if (record == nullptr) continue;
+            out.push_back({record->proof, number, record->comm_r, context_.files(number)});
+        }
+    }
+    return out;
+}
+
+DeadlineScheduler::Statement DeadlineScheduler::statement(const Opening& opening, std::uint64_t first,
+                                                          const BitField& unprovable) const {
+    Statement out;
+    BitField all;
+    const auto end = std::min<std::uint64_t>(first + context_.config.window_partitions, opening.view.partitions.size());
+    for (std::uint64_t i = first; i < end; ++i) {
+        const auto& partition = opening.view.partitions[i];
+        const BitField expected = (partition.live - partition.faults) | partition.recoveries;
+        BitField provable;
+        for (const auto& sector : held(expected - unprovable)) provable.set(sector.number);
+        // A partition of which nothing can be proven is missed, as if it were skipped altogether.
+        if (provable.empty()) continue;
+        out.partitions.push_back({i, expected - provable});
+        all |= provable;
+    }
+    out.sectors = held(all);
+    return out;
+}
+
+Status DeadlineScheduler::prove(const Opening& opening, std::uint64_t first) {
+    const BatchKey key(opening.deadline, first);
+    const ChainEpoch known = opening.open - kChallengeLookback + kChallengeConfidence;
+    if (context_.chain.head_epoch() < known) {
+        agenda_->block(known);
+        return {};
+    }
+    auto& record = windows_[key];
+    if (record.open != opening.open) {
+        context_.jobs.drop(window_key(key));
+        record = {};
+        record.open = opening.open;
+        record.since = epoch_;
+        STRATA_OK(save(key, record));
+    }
+    if (record.message) STRATA_OK(settle(opening, first, record));
+    if (record.message || record.failures >= kAttempts) return {};
+    const auto wanted = statement(opening, first, record.unprovable);
+    const bool posted = std::ranges::all_of(
+        wanted.partitions, [&](const ProvenPartition& p) { return opening.view.posted.contains(p.index); });
+    if (posted) return {};  // or nothing to prove
+    if (record.proof.empty()) STRATA_OK(make_proof(opening, first, record));
+    return record.proof.empty() ? Status{} : submit(opening, first, record);
+}
+
+Status DeadlineScheduler::make_proof(const Opening& opening, std::uint64_t first, WindowRecord& record) {
+    const BatchKey key(opening.deadline, first);
+    if (epoch_ < record.since) {
+        agenda_->look(record.since);
+        return {};
+    }
+    STRATA_TRY(record.randomness, context_.chain.beacon_randomness(chain::RandomnessTag::windowed_post_challenge_seed,
+                                                                   opening.open - kChallengeLookback));
+    STRATA_TRY(const auto proof_type, window_post_proof(context_.config.seal_proof));
+    auto result = job_result(
+        context_.jobs, window_key(key), Jobs::Urgency::deadline, record.since + context_.config.leads.window, epoch_,
+        *agenda_, [&] {
+            auto wanted = statement(opening, first, record.unprovable);
+            WindowWork work{proof_type, context_.miner, record.randomness, std::move(wanted.sectors)};
+            return [prover = &context_.prover, work = std::move(work), partitions = std::move(wanted.partitions),
+                    entropy = context_.random.bytes<32>()](const auto& stop) -> Result<Bytes> {
+                crypto::SeededRandom random(entropy);
+                STRATA_TRY(auto proof, prover->prove_window(work, random, stop));
+                return to_cbor(Proven{partitions, std::move(proof)});
+            };
+        });
+    if (!result) return {};
+    if (!*result) return prove_again(key, record, result->error().message());
+    STRATA_TRY(auto proven, from_cbor<Proven>(**result));
+    if (!proven.proof.faulty.empty()) {
+        for (const SectorNumber number : proven.proof.faulty) record.unprovable.set(number);
+        record.since = epoch_;
+        STRATA_OK(save(key, record));
+        return make_proof(opening, first, record);
+    }
+    record.partitions = std::move(proven.partitions);
+    record.proof = std::move(proven.proof.proof);
+    return save(key, record);
+}
+
+Status DeadlineScheduler::submit(const Opening& opening, std::uint64_t first, WindowRecord& record) {
+    const BatchKey key(opening.deadline, first);
+    // The actor takes it only in the window: the head must have come there, and a little further.
+    const ChainEpoch from = opening.open + kSubmitConfidence;
+    if (context_.chain.head_epoch() < from) {
+        agenda_->block(from);
+        return {};
+    }
+    const ChainEpoch challenge = opening.open - kChallengeLookback;
+    STRATA_TRY(const auto randomness,
+               context_.chain.beacon_randomness(chain::RandomnessTag::windowed_post_challenge_seed, challenge));
+    if (randomness != record.randomness) return prove_again(key, record, "the challenge has changed");
+    STRATA_TRY(const auto commit,
+               context_.chain.ticket_randomness(chain::RandomnessTag::post_chain_commit, challenge, false));
+    STRATA_TRY(const auto proof_type, window_post_proof(context_.config.seal_proof));
+    const auto call =
+        submit_windowed_post(opening.deadline, record.partitions, {proof_type, record.proof}, challenge, commit);
+    auto message = context_.chain.sign(MinerChain::Sender::worker, call.method, call.params, TokenAmount(0));
+    if (!message) {
+        if (message.error().is_fatal()) return message.error();
+        return prove_again(key, record, message.error().message());
+    }
+    record.message = std::move(*message);
+    STRATA_OK(save(key, record));
+    static_cast<void>(context_.outbox.keep_alive(*record.message, epoch_));
+    agenda_->block(epoch_ + 1);
+    return {};
+}
+
+Status DeadlineScheduler::settle(const Opening& opening, std::uint64_t first, WindowRecord& record) {
+    const BatchKey key(opening.deadline, first);
+    STRATA_TRY(const auto settled, context_.outbox.settle(*record.message, epoch_, *agenda_));
+    switch (settled.outcome) {
+        case Outbox::Outcome::waiting:
+            return {};
+        case Outbox::Outcome::failed:
+            if (!settled.out_of_gas) return prove_again(key, record, settled.reason);
+            [[fallthrough]];
+        case Outbox::Outcome::landed:
+        case Outbox::Outcome::lost:
+            break;  // whether it is proven the chain says
+    }
+    record.message.reset();
+    return save(key, record);
+}
+
+Status DeadlineScheduler::prove_again(BatchKey key, WindowRecord& record, std::string_view why) {
+    ++record.failures;
+    record.reason = why;
+    record.message.reset();
+    record.proof.clear();
+    record.since = epoch_ + retry_delay(record.failures);
+    if (record.failures < kAttempts) agenda_->look(record.since);
+    return save(key, record);
+}
+
+}  // namespace strata::provider

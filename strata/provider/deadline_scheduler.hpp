@@ -1,0 +1,60 @@
+#pragma once
+// Proves the sectors that are on chain, deadline by deadline: looks at them ahead of time and declares what changed,
+// proves them when the challenge is known, and submits while the window is open. Everything but the messages and proofs
+// themselves is read from the chain each time. Source: storage.md §4.
+#include <strata/provider/context.hpp>
+#include <strata/provider/deadline_records.hpp>
+
+namespace strata::provider {
+
+class DeadlineScheduler {
+  public:
+    explicit DeadlineScheduler(const Context& context) : context_(context) {}
+
+    /// Reads the records.
+    Status load();
+    /// Publishes again what was on its way.
+    void resume(ChainEpoch epoch);
+    Status on_epoch(ChainEpoch epoch, Agenda& agenda);
+
+  private:
+    struct Opening {  // of a deadline
+        std::uint64_t deadline;
+        ChainEpoch open;
+        const DeadlineView& view;
+    };
+    struct Statement {
+        std::vector<ProvenPartition> partitions;
+        std::vector<ProvingSector> sectors;
+    };
+    using BatchKey = std::pair<std::uint64_t, std::uint64_t>;  // deadline and first partition
+
+    Status serve(const Opening& opening);
+
+    // Looking ahead (deadline_check.cpp).
+    Status check(const Opening& opening);
+    Status declare(const Opening& opening, CheckRecord& record, const BitField& bad);
+    Status settle_declarations(const Opening& opening, CheckRecord& record);
+    Result<std::optional<BitField>> bad_sectors(const Opening& opening, const CheckRecord& record);
+
+    Status prove(const Opening& opening, std::uint64_t first_partition);
+    Status make_proof(const Opening& opening, std::uint64_t first_partition, WindowRecord& record);
+    Status submit(const Opening& opening, std::uint64_t first_partition, WindowRecord& record);
+    Status settle(const Opening& opening, std::uint64_t first_partition, WindowRecord& record);
+    Status prove_again(BatchKey key, WindowRecord& record, std::string_view why);
+    Statement statement(const Opening& opening, std::uint64_t first_partition, const BitField& unprovable) const;
+    std::vector<ProvingSector> held(const BitField& sectors) const;
+
+    Status save(BatchKey key, const WindowRecord& record);
+    Status save(std::uint64_t deadline, const CheckRecord& record);
+    std::string window_key(BatchKey key) const;
+    std::string check_key(std::uint64_t deadline) const;
+
+    Context context_;
+    std::map<BatchKey, WindowRecord> windows_;
+    std::map<std::uint64_t, CheckRecord> checks_;
+    ChainEpoch epoch_ = 0;
+    Agenda* agenda_ = nullptr;
+};
+
+}  // namespace strata::provider

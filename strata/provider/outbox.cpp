@@ -1,0 +1,50 @@
+#include <strata/provider/outbox.hpp>
+
+#include <fmt/format.h>
+
+#include <strata/vm/exit_code.hpp>
+
+namespace strata::provider {
+namespace {
+
+/// A pool may drop a message, and a peer may have missed it.
+constexpr ChainEpoch kPublishAgain = 10;
+
+}  // namespace
+
+Status Outbox::keep_alive(const SignedMessage& message, ChainEpoch epoch) {
+    const Cid cid = message.cid();
+    const auto it = published_.find(cid);
+    if (it != published_.end() && epoch < it->second + kPublishAgain) return {};
+    STRATA_OK(chain_.publish(message));
+    published_.insert_or_assign(cid, epoch);
+    return {};
+}
+
+Result<Outbox::Settled> Outbox::settle(const SignedMessage& message, ChainEpoch epoch, Agenda& agenda) {
+    STRATA_TRY(const auto fate, chain_.fate(message));
+    switch (fate.kind) {
+        case MessageFate::Kind::lost:
+            published_.erase(message.cid());
+            return Settled{Outcome::lost};
+        case MessageFate::Kind::waiting: {
+            const auto published = keep_alive(message, epoch);
+            if (!published) return Settled{Outcome::failed, false, published.error().message()};
+            agenda.block(epoch + 1);
+            return Settled{Outcome::waiting};
+        }
+        case MessageFate::Kind::landed:
+            break;
+    }
+    if (chain_.head_epoch() < fate.height + confidence_) {
+        agenda.block(fate.height + confidence_);
+        return Settled{Outcome::waiting};
+    }
+    published_.erase(message.cid());
+    if (fate.receipt.exit_code == 0) return Settled{Outcome::landed};
+    return Settled{
+        Outcome::failed, fate.receipt.exit_code == static_cast<std::uint32_t>(vm::ExitCode::sys_out_of_gas),
+        fmt::format("message {} ended with exit code {}", message.cid().to_string(), fate.receipt.exit_code)};
+}
+
+}  // namespace strata::provider

@@ -1,0 +1,103 @@
+#include <strata/provider/sector_machine.hpp>
+
+namespace strata::provider {
+
+void SectorMachine::resume(ChainEpoch epoch) {
+    for (const auto& [number, record] : context_.records.all()) {
+        // What the pool refuses is made again when the sector has its turn.
+        if (record.message) static_cast<void>(context_.outbox.keep_alive(*record.message, epoch));
+    }
+}
+
+Status SectorMachine::on_epoch(ChainEpoch epoch, Agenda& agenda) {
+    epoch_ = epoch;
+    agenda_ = &agenda;
+    ready_.clear();
+    std::vector<SectorNumber> numbers;
+    for (const auto& [number, record] : context_.records.all()) numbers.push_back(number);
+    for (const SectorNumber number : numbers) {
+        for (;;) {
+            const auto went_on = step(*context_.records.find(number));
+            if (!went_on) {
+                if (went_on.error().is_fatal()) return went_on.error();
+                agenda.look(epoch + 1);  // the chain could not be asked: the sector stays where it is
+            }
+            if (!went_on || !*went_on) break;
+        }
+    }
+    STRATA_OK(send(SectorState::pre_commit));
+    return send(SectorState::prove_commit);
+}
+
+SectorMachine::Step SectorMachine::step(SectorRecord record) {
+    switch (record.state) {
+        case SectorState::accepting:
+            return accept(record);
+        case SectorState::packing:
+            return pack(record);
+        case SectorState::pre_commit_1:
+            return pre_commit_1(record);
+        case SectorState::pre_commit_2:
+            return pre_commit_2(record);
+        case SectorState::pre_commit:
+            return pre_commit(record);
+        case SectorState::wait_seed:
+            return wait_seed(record);
+        case SectorState::commit:
+            return commit(record);
+        case SectorState::prove_commit:
+            return prove_commit(record);
+        case SectorState::finalizing:
+            return finalize(record);
+        case SectorState::proving:
+            return prove(record);
+        case SectorState::failed:
+        case SectorState::moved:
+        case SectorState::ended:
+            return false;
+    }
+    return false;
+}
+
+SectorMachine::Step SectorMachine::enter(SectorRecord& record, SectorState state) {
+    record.state = state;
+    record.since = epoch_;
+    record.failures = 0;
+    record.reason.clear();
+    STRATA_OK(context_.records.save(record));
+    return true;
+}
+
+SectorMachine::Step SectorMachine::try_again(SectorRecord& record, std::string_view why, std::uint32_t limit) {
+    ++record.failures;
+    if (record.failures >= limit) return give_up(record, why);
+    record.reason = why;
+    record.since = epoch_ + retry_delay(record.failures);
+    STRATA_OK(context_.records.save(record));
+    agenda_->look(record.since);
+    return false;
+}
+
+SectorMachine::Step SectorMachine::give_up(SectorRecord& record, std::string_view why) {
+    drop_jobs(record.number);
+    record.reason = std::string(sector_state_name(record.state)) + ": " + std::string(why);
+    record.state = SectorState::failed;
+    record.since = epoch_;
+    STRATA_OK(context_.records.save(record));
+    return false;
+}
+
+Status SectorMachine::retry(SectorNumber number, ChainEpoch epoch) {
+    const auto* found = context_.records.find(number);
+    if (found == nullptr || found->state != SectorState::failed)
+        return fail(Errc::invalid_argument, "only a failed sector can be tried again");
+    SectorRecord record = *found;
+    epoch_ = epoch;
+    // With CommR at hand the chain says how far the sector got; without it sealing starts from the data.
+    const bool sealed = record.comm_r != Hash256{};
+    record.restarts = 0;
+    STRATA_OK(enter(record, sealed ? SectorState::pre_commit : SectorState::packing));
+    return {};
+}
+
+}  // namespace strata::provider

@@ -1,0 +1,75 @@
+#pragma once
+// One sector from its first piece to its place in the proving deadlines. Every step reads the record and the chain,
+// does one thing and writes the record; nothing else is remembered, so that a kill at any place does no harm.
+// Source: storage.md §2, §6.
+#include <functional>
+#include <set>
+
+#include <strata/proofs/piece/commitment.hpp>
+#include <strata/provider/context.hpp>
+
+namespace strata::provider {
+
+class SectorMachine {
+  public:
+    explicit SectorMachine(const Context& context) : context_(context) {}
+
+    /// Publishes again what was on its way; before anything new is signed.
+    void resume(ChainEpoch epoch);
+    Status on_epoch(ChainEpoch epoch, Agenda& agenda);
+
+    Result<SectorNumber> add_piece(const proofs::ReadBytes& read, const PieceInfo& piece,
+                                   const std::optional<PieceDeal>& deal, ChainEpoch epoch);
+    Result<SectorNumber> pledge(ChainEpoch epoch);
+    Status close(SectorNumber number, ChainEpoch epoch);
+    Status retry(SectorNumber number, ChainEpoch epoch);
+    void on_proving(std::function<void(const SectorRecord&)> listener) { listener_ = std::move(listener); }
+
+  private:
+    /// True if the record went on: its next step may follow at once.
+    using Step = Result<bool>;
+    Step step(SectorRecord record);
+    Step accept(SectorRecord& record);
+    Step pack(SectorRecord& record);
+    Step pre_commit_1(SectorRecord& record);
+    Step pre_commit_2(SectorRecord& record);
+    Step pre_commit(SectorRecord& record);
+    Step wait_seed(SectorRecord& record);
+    Step commit(SectorRecord& record);
+    Step prove_commit(SectorRecord& record);
+    Step finalize(SectorRecord& record);
+    Step prove(SectorRecord& record);
+
+    // What the chain says (sector_on_chain.cpp).
+    Step settle(SectorRecord& record);
+    Step find_pre_commit(SectorRecord& record);
+    Step move(SectorRecord& record, std::string_view why);
+    Result<ChainEpoch> expiration_for(const SectorRecord& record) const;
+    Status send(SectorState kind);
+    Status send_group(SectorState kind, std::vector<SectorRecord> group);
+    Result<SignedMessage> sign(SectorState kind, std::vector<SectorRecord>& group);
+
+    /// Saves the record in a new state.
+    Step enter(SectorRecord& record, SectorState state);
+    /// Saves that an attempt failed: to be tried again later, or, after `limit` of them, given up.
+    Step try_again(SectorRecord& record, std::string_view why, std::uint32_t limit);
+    Step give_up(SectorRecord& record, std::string_view why);
+    /// Seals again from the first layer on, with the same ticket.
+    Step seal_again(SectorRecord& record, std::string_view why);
+
+    template <class Make>
+    std::optional<Result<Bytes>> work(const SectorRecord& record, std::string_view what, ChainEpoch lead, Make make);
+    void drop_jobs(SectorNumber number);
+    SealWork seal_work(const SectorRecord& record) const;
+    Result<SectorNumber> free_number() const;
+    Result<SectorRecord> open_sector(const PieceInfo& piece, ChainEpoch epoch) const;
+
+    Context context_;
+    std::function<void(const SectorRecord&)> listener_;
+    // Of the epoch that is worked through:
+    ChainEpoch epoch_ = 0;
+    Agenda* agenda_ = nullptr;
+    std::set<SectorNumber> ready_;  // their messages can be sent
+};
+
+}  // namespace strata::provider
