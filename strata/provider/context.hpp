@@ -12,7 +12,7 @@ struct Context {
     const ProviderConfig& config;
     ActorId miner = 0;
     MinerChain& chain;
-    SectorProver& prover;
+    const std::shared_ptr<SectorProver>& prover;  // jobs hold it too: they may outlive the provider
     store::KeyValue& store;
     Jobs& jobs;
     crypto::RandomSource& random;

@@ -43,7 +43,7 @@ Result<std::optional<BitField>> DeadlineScheduler::bad_sectors(const Opening& op
     const auto result =
         job_result(context_.jobs, check_key(opening.deadline), Jobs::Urgency::deadline,
                    record.since + context_.config.leads.check, epoch_, *agenda_, [&] {
-                       return [prover = &context_.prover, sectors = held(live), live, proof_type,
+                       return [prover = context_.prover, sectors = held(live), live, proof_type,
                                randomness = context_.random.bytes<32>()](const auto& stop) -> Result<Bytes> {
                            BitField bad = live;
                            for (const auto& sector : sectors) {
@@ -68,6 +68,15 @@ Status DeadlineScheduler::declare(const Opening& opening, CheckRecord& record, c
         if (!lost.empty()) faults.push_back({opening.deadline, i, lost});
         if (!back.empty()) recoveries.push_back({opening.deadline, i, back});
     }
+    if (faults.empty() && recoveries.empty()) {
+        record.done = true;
+        return save(opening.deadline, record);
+    }
+    if (context_.chain.head_epoch() < opening.open - kCheckAhead) {
+        // After null rounds the head may still be in the deadline's last window, where nothing can be declared.
+        agenda_->block(epoch_);
+        return {};
+    }
     const auto send = [&](const MinerCall& call) -> Status {
         STRATA_TRY(auto message,
                    context_.chain.sign(MinerChain::Sender::worker, call.method, call.params, TokenAmount(0)));
@@ -88,8 +97,7 @@ Status DeadlineScheduler::declare(const Opening& opening, CheckRecord& record, c
         agenda_->look(record.since);
         return save(opening.deadline, record);
     }
-    record.done = record.messages.empty();
-    return save(opening.deadline, record);
+    return {};
 }
 
 Status DeadlineScheduler::settle_declarations(const Opening& opening, CheckRecord& record) {

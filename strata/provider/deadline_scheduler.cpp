@@ -174,7 +174,7 @@ Status DeadlineScheduler::make_proof(const Opening& opening, std::uint64_t first
         *agenda_, [&] {
             auto wanted = statement(opening, first, record.unprovable);
             WindowWork work{proof_type, context_.miner, record.randomness, std::move(wanted.sectors)};
-            return [prover = &context_.prover, work = std::move(work), partitions = std::move(wanted.partitions),
+            return [prover = context_.prover, work = std::move(work), partitions = std::move(wanted.partitions),
                     entropy = context_.random.bytes<32>()](const auto& stop) -> Result<Bytes> {
                 crypto::SeededRandom random(entropy);
                 STRATA_TRY(auto proof, prover->prove_window(work, random, stop));

@@ -51,13 +51,13 @@ struct Provider::Parts {
           prover(std::move(by)),
           records(store, miner),
           outbox(*chain, config.message_confidence),
-          context{config, miner, *chain, *prover, store, jobs, random, records, outbox},
+          context{config, miner, *chain, prover, store, jobs, random, records, outbox},
           sectors(context),
           deadlines(context) {}
 
     ProviderConfig config;
     std::unique_ptr<MinerChain> chain;
-    std::unique_ptr<SectorProver> prover;
+    std::shared_ptr<SectorProver> prover;
     SectorRecords records;
     Outbox outbox;
     Context context;

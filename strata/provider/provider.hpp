@@ -4,15 +4,13 @@
 // chain's; sectors() and read_piece() may be called from any. Source: storage.md §4.7, §6 to §8.
 #include <strata/base/jobs.hpp>
 #include <strata/base/mapped_file.hpp>
+#include <strata/chain/block_producer.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/provider/config.hpp>
 #include <strata/provider/miner_chain.hpp>
 #include <strata/provider/sector_prover.hpp>
 #include <strata/provider/sector_record.hpp>
 
-namespace strata::chain {
-class FullNode;
-}
 namespace strata::wallet {
 class Wallet;
 }
@@ -56,17 +54,17 @@ struct PresealedSector {
     std::vector<SectorPiece> pieces;
 };
 
-class Provider final {
+class Provider final : public chain::WinningProver {
   public:
     /// Works through a node; all must outlive the provider. Errors: not_found if there is no such miner at the head.
     static Result<std::unique_ptr<Provider>> open(ProviderConfig config, chain::FullNode& node, wallet::Wallet& wallet,
                                                   store::KeyValue& store, proofs::ParameterStore& parameters,
                                                   Jobs& jobs, crypto::RandomSource& random);
-    /// The same on any chain and prover.
+    /// The same on any chain and prover. What the prover uses must outlive the jobs.
     static Result<std::unique_ptr<Provider>> open(ProviderConfig config, std::unique_ptr<MinerChain> chain,
                                                   std::unique_ptr<SectorProver> prover, store::KeyValue& store,
                                                   Jobs& jobs, crypto::RandomSource& random);
-    ~Provider();
+    ~Provider() override;
 
     /// Copies the files into the provider's folder. May be repeated.
     Status import_presealed(std::span<const PresealedSector> sectors);
@@ -102,7 +100,7 @@ class Provider final {
     Result<Cid> withdraw(const TokenAmount& amount);
 
     Result<std::vector<PoStProof>> prove_winning(const Address& miner, const Hash256& randomness,
-                                                 const PoStSectorInfo& sector);
+                                                 const PoStSectorInfo& sector) override;
 
   private:
     struct Parts;

@@ -143,7 +143,7 @@ SectorMachine::Step SectorMachine::pack(SectorRecord& record) {
     record.comm_r = {};
     record.pre_commit_epoch = kEpochUndefined;
     drop_jobs(record.number);
-    STRATA_OK(context_.prover.start_over(seal_work(record)));
+    STRATA_OK(context_.prover->start_over(seal_work(record)));
     return enter(record, SectorState::pre_commit_1);
 }
 

@@ -54,7 +54,7 @@ SectorMachine::Step SectorMachine::pre_commit_1(SectorRecord& record) {
     const bool promised = record.pre_commit_epoch != kEpochUndefined;
     if (!promised && epoch_ > record.ticket_epoch + kTicketLifetime) return enter(record, SectorState::packing);
     const auto result = work(record, "p1", context_.config.leads.pre_commit_1, [&] {
-        return [prover = &context_.prover, work = seal_work(record)](const auto& stop) -> Result<Bytes> {
+        return [prover = context_.prover, work = seal_work(record)](const auto& stop) -> Result<Bytes> {
             STRATA_OK(prover->pre_commit_1(work, stop));
             return Bytes{};
         };
@@ -66,7 +66,7 @@ SectorMachine::Step SectorMachine::pre_commit_1(SectorRecord& record) {
 
 SectorMachine::Step SectorMachine::pre_commit_2(SectorRecord& record) {
     const auto result = work(record, "p2", context_.config.leads.pre_commit_2, [&] {
-        return [prover = &context_.prover, work = seal_work(record)](const auto& stop) -> Result<Bytes> {
+        return [prover = context_.prover, work = seal_work(record)](const auto& stop) -> Result<Bytes> {
             STRATA_TRY(const auto comm_r, prover->pre_commit_2(work, stop));
             return to_bytes(comm_r);
         };
@@ -82,7 +82,7 @@ SectorMachine::Step SectorMachine::pre_commit_2(SectorRecord& record) {
 
 SectorMachine::Step SectorMachine::commit(SectorRecord& record) {
     const auto result = work(record, "c", context_.config.leads.commit, [&] {
-        return [prover = &context_.prover, work = seal_work(record), comm_r = record.comm_r, seed = record.seed,
+        return [prover = context_.prover, work = seal_work(record), comm_r = record.comm_r, seed = record.seed,
                 entropy = context_.random.bytes<32>()](const auto& stop) -> Result<Bytes> {
             crypto::SeededRandom random(entropy);
             return prover->commit(work, comm_r, seed, random, stop);
@@ -102,12 +102,12 @@ SectorMachine::Step SectorMachine::commit(SectorRecord& record) {
 SectorMachine::Step SectorMachine::seal_again(SectorRecord& record, std::string_view why) {
     if (++record.restarts >= kRounds) return give_up(record, why);
     drop_jobs(record.number);
-    STRATA_OK(context_.prover.start_over(seal_work(record)));
+    STRATA_OK(context_.prover->start_over(seal_work(record)));
     return enter(record, SectorState::pre_commit_1);
 }
 
 SectorMachine::Step SectorMachine::finalize(SectorRecord& record) {
-    const auto done = context_.prover.finalize(seal_work(record));
+    const auto done = context_.prover->finalize(seal_work(record));
     if (!done) return try_again(record, done.error().message(), 100);
     STRATA_TRY(const bool went_on, enter(record, SectorState::proving));
     if (listener_) listener_(record);

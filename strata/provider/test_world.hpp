@@ -1,0 +1,81 @@
+#pragma once
+// A small world for tests: a miner actor with the rules that matter to its provider, a pool, and a prover whose proofs
+// are hashes. Rules are those of storage.md §2.3, §2.4 and §4, written again here on purpose.
+#include <set>
+
+#include <strata/provider/provider.hpp>
+
+namespace strata::provider::testing {
+
+/// What survives a kill of the provider: the chain, its pool, the files.
+class World {
+  public:
+    static constexpr ChainEpoch kDelay = 10;
+    static constexpr ActorId kMiner = 1000;
+
+    struct Sector {
+        SectorOnChain info;
+        std::uint64_t deadline = 0;
+        bool proven = false;
+    };
+    struct Call {
+        ChainEpoch epoch;
+        MethodNumber method;
+        std::uint32_t exit_code;
+    };
+
+    ChainEpoch head = 0;
+    ChainEpoch period_start = 5;
+    std::map<SectorNumber, PreCommitOnChain> pre_commits;
+    std::map<SectorNumber, Sector> sectors;
+    std::map<SectorNumber, std::vector<DealId>> deals;
+    BitField allocated, faults, recoveries;
+    std::set<std::uint64_t> posted;  // deadlines
+    TokenAmount balance, locked;
+    std::vector<Call> calls;
+    /// Exit codes for the next calls of a method, whatever they ask.
+    std::map<MethodNumber, std::vector<std::uint32_t>> spoil;
+    /// Calls of the provider to anything outside; the test may stop it there.
+    std::function<void()> outside = [] {};
+
+    void mine(ChainEpoch epoch);
+    bool has_pending() const { return !pending_.empty(); }
+    /// The pool forgets everything, as if the node was killed too.
+    void lose_pool() { pending_.clear(); }
+    /// Somebody else uses the worker's next nonce.
+    void take_nonce() { ++nonce_; }
+    int count(MethodNumber method, bool ok) const;
+
+    Result<SignedMessage> sign(MethodNumber method, Bytes params, const TokenAmount& value);
+    Status publish(const SignedMessage& message);
+    MessageFate fate(const SignedMessage& message) const;
+    ChainEpoch last_open(std::uint64_t deadline, ChainEpoch epoch) const;
+    static Hash256 randomness(chain::RandomnessTag tag, ChainEpoch epoch);
+
+  private:
+    std::uint32_t apply(const Message& message, ChainEpoch epoch);
+    std::uint32_t pre_commit(const Message& message, ChainEpoch epoch);
+    std::uint32_t prove_commit(const Message& message, ChainEpoch epoch);
+    std::uint32_t window_post(const Message& message, ChainEpoch epoch);
+    std::uint32_t declare(const Message& message, ChainEpoch epoch);
+    void close_deadlines(ChainEpoch from, ChainEpoch to);
+
+    Nonce nonce_ = 0;
+    std::map<Nonce, SignedMessage> pending_;
+    std::map<Cid, MessageFate> landed_;
+};
+
+std::unique_ptr<MinerChain> chain_of(World& world);
+
+/// Proofs are hashes of what they are about.
+struct FakeProving {
+    int fail_pre_commit_2 = 0, fail_commit = 0;  // the next so many
+    std::atomic<int> pre_commit_1_runs = 0, window_runs = 0;
+    std::function<void()> outside = [] {};
+};
+std::unique_ptr<SectorProver> prover_of(FakeProving& proving);
+Hash256 fake_comm_r(const Hash256& ticket, SectorNumber number, const Hash256& comm_d);
+Hash256 fake_seal_proof(const Hash256& comm_r, const Hash256& seed);
+Hash256 fake_window_proof(const Hash256& randomness, const std::vector<std::pair<SectorNumber, Hash256>>& sectors);
+
+}  // namespace strata::provider::testing
