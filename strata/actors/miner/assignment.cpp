@@ -1,0 +1,35 @@
+#include <strata/actors/miner/assignment.hpp>
+
+#include <algorithm>
+#include <tuple>
+
+namespace strata::actors::miner {
+namespace {
+
+// The better choice is smaller: fewest partitions after compaction, then fewest as they are (compaction can wait), then
+// a partition that is begun, the fullest of those (runs of sectors stay together), then fewest live sectors.
+auto rank(const DeadlineLoad& load, std::uint64_t partition_size) {
+    const auto partitions_with_one_more = [&](std::uint64_t sectors) { return sectors / partition_size + 1; };
+    const bool is_full = load.total_sectors % partition_size == 0;
+    return std::tuple(partitions_with_one_more(load.live_sectors), partitions_with_one_more(load.total_sectors),
+                      is_full, is_full ? 0 : ~load.total_sectors, load.live_sectors, load.index);
+}
+
+}  // namespace
+
+ActorResult<std::vector<std::uint64_t>> assign_deadlines(std::uint64_t max_partitions, std::uint64_t partition_size,
+                                                         std::vector<DeadlineLoad> loads, std::size_t sectors) {
+    if (loads.empty()) return illegal_state("no deadline takes sectors");
+    std::vector<std::uint64_t> out;
+    for (std::size_t i = 0; i < sectors; ++i) {
+        auto& best =
+            *std::ranges::min_element(loads, {}, [&](const DeadlineLoad& load) { return rank(load, partition_size); });
+        if (best.total_sectors >= partition_size * max_partitions) return illegal_state("all deadlines are full");
+        out.push_back(best.index);
+        best.live_sectors += 1;
+        best.total_sectors += 1;
+    }
+    return out;
+}
+
+}  // namespace strata::actors::miner

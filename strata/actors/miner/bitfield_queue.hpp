@@ -1,0 +1,29 @@
+#pragma once
+// A queue of sets of numbers by (quantized) epoch. Source: builtin-actors v18 actors/miner/src/bitfield_queue.rs.
+#include <strata/actors/miner/checked.hpp>
+#include <strata/actors/miner/deadline_info.hpp>
+
+namespace strata::actors::miner {
+
+class BitFieldQueue {
+  public:
+    static ActorResult<BitFieldQueue> load(Runtime& rt, const Cid& root, const QuantSpec& quant);
+
+    Done add_to_queue(ChainEpoch epoch, const BitField& values);
+    Done add_many_to_queue_values(const std::vector<std::pair<ChainEpoch, std::uint64_t>>& values);
+    /// Takes positions out of all entries and closes the gaps.
+    Done cut(const BitField& to_cut);
+    /// Takes all entries up to an epoch; nothing if there are none.
+    ActorResult<std::optional<BitField>> pop_until(ChainEpoch until);
+    ActorResult<Cid> flush() { return checked(rt_, amt_.flush()); }
+    AmtArray<BitField>& amt() { return amt_; }
+
+  private:
+    BitFieldQueue(Runtime& rt, AmtArray<BitField> amt, const QuantSpec& quant)
+        : rt_(rt), amt_(std::move(amt)), quant_(quant) {}
+    Runtime& rt_;
+    AmtArray<BitField> amt_;
+    QuantSpec quant_;
+};
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,116 @@
+#pragma once
+// When the sectors of one partition leave: on time, or early after being faulty for too long. AMT of ExpirationSet by
+// epoch, rounded up to the partition's grid. Source: storage.md §4.5; builtin-actors v18
+// actors/miner/src/expiration_queue.rs.
+#include <functional>
+#include <span>
+
+#include <strata/actors/miner/deadline_info.hpp>
+#include <strata/actors/miner/quality.hpp>
+#include <strata/actors/miner/sectors.hpp>
+
+namespace strata::actors::miner {
+
+/// Sectors that leave at one epoch. Faulty power may expire on time, early sectors are always faulty.
+/// Written before FIP-0100 without `fee_deduction`; both forms are read, the long one is written.
+struct ExpirationSet {
+    BitField on_time_sectors;
+    BitField early_sectors;
+    TokenAmount on_time_pledge;
+    PowerPair active_power;
+    PowerPair faulty_power;
+    TokenAmount fee_deduction;
+
+    void to_cbor(CborWriter& w) const;
+    static Result<ExpirationSet> read_cbor(CborReader& r);
+    bool empty() const { return on_time_sectors.empty() && early_sectors.empty(); }
+    std::uint64_t count() const { return on_time_sectors.count() + early_sectors.count(); }
+};
+
+using SectorInfos = std::span<const SectorOnChainInfo>;
+
+inline bool any_negative(const PowerPair& power) {
+    return power.raw.is_negative() || power.qa.is_negative();
+}
+PowerPair power_for_sector(SectorSize size, const SectorOnChainInfo& sector);
+PowerPair power_for_sectors(SectorSize size, SectorInfos sectors);
+/// The numbers in a field of sectors or partitions that state holds.
+ActorResult<std::vector<std::uint64_t>> numbers_in(const BitField& field);
+
+/// Some sectors and what they add up to.
+struct SectorTotals {
+    std::vector<SectorNumber> numbers;
+    PowerPair power;
+    TokenAmount pledge;
+    TokenAmount daily_fee;
+
+    void add(SectorSize size, const SectorOnChainInfo& sector);
+    void add(const SectorTotals& other);
+    BitField field() const { return BitField::of(numbers); }
+};
+
+class ExpirationQueue {
+  public:
+    static ActorResult<ExpirationQueue> load(Runtime& rt, const Cid& root, const QuantSpec& quant);
+    ActorResult<Cid> flush();
+
+    /// Schedules healthy sectors on time.
+    ActorResult<SectorTotals> add_active_sectors(SectorInfos sectors, SectorSize size);
+    /// Moves healthy sectors to another epoch, power unchanged.
+    Done reschedule_expirations(ChainEpoch new_expiration, SectorInfos sectors, SectorSize size);
+    /// Sectors that would leave later than `new_expiration` leave early then; returns the power that is faulty now.
+    ActorResult<PowerPair> reschedule_as_faults(ChainEpoch new_expiration, SectorInfos sectors, SectorSize size);
+    Done reschedule_all_as_faults(ChainEpoch fault_expiration);
+    /// Back to healthy and on time; returns the recovered power.
+    ActorResult<PowerPair> reschedule_recovered(SectorInfos sectors, SectorSize size);
+
+    struct Replaced {
+        BitField old_sectors;
+        BitField new_sectors;
+        PowerPair power_delta;
+        TokenAmount pledge_delta;
+        TokenAmount daily_fee_delta;
+    };
+    /// Old ones out, new ones in; all of them healthy.
+    ActorResult<Replaced> replace_sectors(SectorInfos old_sectors, SectorInfos new_sectors, SectorSize size);
+
+    struct Removed {
+        ExpirationSet sectors;
+        PowerPair recovering_power;
+    };
+    /// Takes out sectors in whatever condition.
+    ActorResult<Removed> remove_sectors(SectorInfos sectors, const BitField& faults, const BitField& recovering,
+                                        SectorSize size);
+    /// Takes out everything up to `until`.
+    ActorResult<ExpirationSet> pop_until(ChainEpoch until);
+
+  private:
+    // The sectors of one entry among those that were looked for.
+    struct Group {
+        ChainEpoch epoch = 0;
+        SectorTotals found;
+        ExpirationSet entry;
+    };
+    using Change = std::function<ActorResult<bool>(ExpirationSet& entry)>;
+
+    ExpirationQueue(Runtime& rt, AmtArray<ExpirationSet> amt, const QuantSpec& quant)
+        : rt_(&rt), amt_(std::move(amt)), quant_(quant) {}
+    template <class T>
+    ActorResult<T> checked(Result<T> result) {
+        return rt_->check(std::move(result), ExitCode::illegal_state, "expiration queue");
+    }
+    ActorResult<ExpirationSet> entry_at(ChainEpoch epoch);
+    Done put(ChainEpoch epoch, const ExpirationSet& entry);
+    Done put_or_remove(ChainEpoch epoch, const ExpirationSet& entry);
+    Done add(ChainEpoch raw_epoch, const ExpirationSet& more);
+    ActorResult<SectorTotals> remove_active_sectors(SectorInfos sectors, SectorSize size);
+    ActorResult<std::vector<Group>> find_sectors_by_expiration(SectorInfos sectors, SectorSize size);
+    /// Walks the queue while `change` says so; entries that become empty go.
+    Done change_while(const Change& change);
+
+    Runtime* rt_;
+    AmtArray<ExpirationSet> amt_;
+    QuantSpec quant_;
+};
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,282 @@
+#include <strata/actors/miner/partition.hpp>
+
+#include <utility>
+
+#include <strata/actors/miner/bitfield_queue.hpp>
+
+namespace strata::actors::miner {
+
+ActorResult<Partition> Partition::empty(Runtime& rt) {
+    Partition out;
+    STRATA_TRY(out.expirations_epochs,
+               rt.check(AmtArray<ExpirationSet>::empty_root(rt.store(), kPartitionExpirationsWidth),
+                        ExitCode::illegal_state, "empty queue"));
+    STRATA_TRY(out.early_terminated, rt.check(AmtArray<BitField>::empty_root(rt.store(), kEarlyTerminatedWidth),
+                                              ExitCode::illegal_state, "empty queue"));
+    return out;
+}
+
+Done Partition::validate() const {
+    if (any_negative(live_power) || any_negative(unproven_power) || any_negative(faulty_power) ||
+        any_negative(recovering_power))
+        return illegal_state("partition with negative power");
+    if (unproven_power.raw > live_power.raw || faulty_power.raw > live_power.raw ||
+        recovering_power.raw > faulty_power.raw)
+        return illegal_state("partition with inconsistent power");
+    const BitField not_active = unproven | faults;
+    if (terminated.contains_any(not_active)) return illegal_state("partition with sectors in two conditions");
+    if (!sectors.contains_all(not_active | terminated)) return illegal_state("partition without its own sectors");
+    if (!faults.contains_all(recoveries)) return illegal_state("partition recovers sectors that are not faulty");
+    return {};
+}
+
+ActorResult<Partition::Added> Partition::add_sectors(Runtime& rt, bool proven, SectorInfos added, SectorSize size,
+                                                     const QuantSpec& quant) {
+    STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
+    STRATA_TRY(const auto totals, queue.add_active_sectors(added, size));
+    STRATA_TRY(expirations_epochs, queue.flush());
+    const auto numbers = totals.field();
+    if (sectors.contains_any(numbers)) return illegal_state("added sectors are there already");
+    sectors |= numbers;
+    live_power += totals.power;
+    if (!proven) {
+        unproven_power += totals.power;
+        unproven |= numbers;
+    }
+    STRATA_OK(validate());
+    return Added{totals.power, totals.daily_fee};
+}
+
+// ---- faults
+
+ActorResult<Partition::NewFaults> Partition::add_faults(Runtime& rt, const BitField& numbers, SectorInfos infos,
+                                                        ChainEpoch fault_expiration, SectorSize size,
+                                                        const QuantSpec& quant) {
+    STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
+    STRATA_TRY(const auto new_faulty, queue.reschedule_as_faults(fault_expiration, infos, size));
+    STRATA_TRY(expirations_epochs, queue.flush());
+    faults |= numbers;
+    faulty_power += new_faulty;
+
+    // Unproven sectors had no power to lose.
+    const BitField lost_unproven = numbers & unproven;
+    unproven -= lost_unproven;
+    PowerPair power_delta = -new_faulty;
+    STRATA_TRY(const auto unproven_infos, select_sectors(infos, lost_unproven));
+    const auto unproven_lost = power_for_sectors(size, unproven_infos);
+    unproven_power -= unproven_lost;
+    power_delta += unproven_lost;
+    STRATA_OK(validate());
+    return NewFaults{numbers, power_delta, new_faulty};
+}
+
+ActorResult<Partition::NewFaults> Partition::record_faults(Runtime& rt, const Sectors& infos, const BitField& declared,
+                                                           ChainEpoch fault_expiration, SectorSize size,
+                                                           const QuantSpec& quant) {
+    if (!sectors.contains_all(declared)) return illegal_argument("declared faults are not in the partition");
+    const BitField retracted = recoveries & declared;
+    const BitField new_faults = declared - retracted - terminated - faults;
+
+    STRATA_TRY(const auto fault_infos, infos.load_sectors(rt, new_faults));
+    NewFaults out;
+    if (!fault_infos.empty()) {
+        STRATA_TRY(out, add_faults(rt, new_faults, fault_infos, fault_expiration, size, quant));
+    }
+    STRATA_TRY(const auto retracted_infos, infos.load_sectors(rt, retracted));
+    remove_recoveries(retracted, power_for_sectors(size, retracted_infos));
+    STRATA_OK(validate());
+    out.sectors = new_faults;
+    return out;
+}
+
+ActorResult<Partition::SkippedFaults> Partition::record_skipped_faults(Runtime& rt, const Sectors& infos,
+                                                                       SectorSize size, const QuantSpec& quant,
+                                                                       ChainEpoch fault_expiration,
+                                                                       const BitField& skipped) {
+    if (skipped.empty()) return SkippedFaults{};
+    if (!sectors.contains_all(skipped)) return illegal_argument("skipped sectors are not in the partition");
+    const BitField retracted = recoveries & skipped;
+    STRATA_TRY(const auto retracted_infos, infos.load_sectors(rt, retracted));
+    const auto retracted_power = power_for_sectors(size, retracted_infos);
+
+    const BitField new_faults = skipped - terminated - faults;
+    STRATA_TRY(const auto fault_infos, infos.load_sectors(rt, new_faults));
+    STRATA_TRY(const auto added, add_faults(rt, new_faults, fault_infos, fault_expiration, size, quant));
+    remove_recoveries(retracted, retracted_power);
+    STRATA_OK(validate());
+    return SkippedFaults{added.power_delta, added.faulty_power, retracted_power, !fault_infos.empty()};
+}
+
+ActorResult<Partition::MissedPost> Partition::record_missed_post(Runtime& rt, ChainEpoch fault_expiration,
+                                                                 const QuantSpec& quant) {
+    STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
+    STRATA_OK(queue.reschedule_all_as_faults(fault_expiration));
+    STRATA_TRY(expirations_epochs, queue.flush());
+
+    MissedPost out;
+    out.new_faulty_power = live_power - faulty_power;
+    out.penalized_power = recovering_power + out.new_faulty_power;
+    out.power_delta = unproven_power - out.new_faulty_power;
+
+    faults = live_sectors();
+    recoveries = {};
+    unproven = {};
+    faulty_power = live_power;
+    recovering_power = {};
+    unproven_power = {};
+    STRATA_OK(validate());
+    return out;
+}
+
+// ---- recoveries
+
+void Partition::remove_recoveries(const BitField& numbers, const PowerPair& power) {
+    if (numbers.empty()) return;
+    recoveries -= numbers;
+    recovering_power -= power;
+}
+
+Done Partition::declare_faults_recovered(Runtime& rt, const Sectors& infos, SectorSize size, const BitField& declared) {
+    if (!sectors.contains_all(declared)) return illegal_argument("declared recoveries are not in the partition");
+    const BitField recovering = (declared & faults) - recoveries;
+    STRATA_TRY(const auto recovering_infos, infos.load_sectors(rt, recovering));
+    recoveries |= recovering;
+    recovering_power += power_for_sectors(size, recovering_infos);
+    return validate();
+}
+
+ActorResult<PowerPair> Partition::recover_faults(Runtime& rt, const Sectors& infos, SectorSize size,
+                                                 const QuantSpec& quant) {
+    STRATA_TRY(const auto recovered, infos.load_sectors(rt, recoveries));
+    STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
+    STRATA_TRY(const auto power, queue.reschedule_recovered(recovered, size));
+    STRATA_TRY(expirations_epochs, queue.flush());
+    faults -= recoveries;
+    recoveries = {};
+    faulty_power -= power;
+    recovering_power -= power;
+    STRATA_OK(validate());
+    return power;
+}
+
+PowerPair Partition::activate_unproven() {
+    unproven = {};
+    return std::exchange(unproven_power, {});
+}
+
+// ---- other lifetimes
+
+ActorResult<std::vector<SectorOnChainInfo>> Partition::reschedule_expirations(Runtime& rt, const Sectors& infos,
+                                                                              ChainEpoch new_expiration,
+                                                                              const BitField& numbers, SectorSize size,
+                                                                              const QuantSpec& quant) {
+    STRATA_TRY(auto moved, infos.load_sectors(rt, (numbers & sectors) - terminated - faults));
+    STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
+    STRATA_OK(queue.reschedule_expirations(new_expiration, moved, size));
+    STRATA_TRY(expirations_epochs, queue.flush());
+    STRATA_OK(validate());
+    return moved;
+}
+
+ActorResult<Partition::Replaced> Partition::replace_sectors(Runtime& rt, SectorInfos old_sectors,
+                                                            SectorInfos new_sectors, SectorSize size,
+                                                            const QuantSpec& quant) {
+    STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
+    STRATA_TRY(const auto replaced, queue.replace_sectors(old_sectors, new_sectors, size));
+    STRATA_TRY(expirations_epochs, queue.flush());
+    if (!active_sectors().contains_all(replaced.old_sectors)) return illegal_state("replaced sectors are not active");
+    sectors -= replaced.old_sectors;
+    sectors |= replaced.new_sectors;
+    live_power += replaced.power_delta;
+    STRATA_OK(validate());
+    return Replaced{replaced.power_delta, replaced.pledge_delta, replaced.daily_fee_delta};
+}
+
+// ---- the end
+
+Done Partition::record_early_termination(Runtime& rt, ChainEpoch epoch, const BitField& numbers) {
+    STRATA_TRY(auto queue, BitFieldQueue::load(rt, early_terminated, kNoQuantization));
+    STRATA_OK(queue.add_to_queue(epoch, numbers));
+    STRATA_TRY(early_terminated, queue.flush());
+    return {};
+}
+
+ActorResult<Partition::Terminated> Partition::terminate_sectors(Runtime& rt, const Sectors& infos, ChainEpoch epoch,
+                                                                const BitField& numbers, SectorSize size,
+                                                                const QuantSpec& quant) {
+    if (!live_sectors().contains_all(numbers)) return illegal_argument("only live sectors can be terminated");
+    STRATA_TRY(const auto gone, infos.load_sectors(rt, numbers));
+    STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
+    STRATA_TRY(auto removed, queue.remove_sectors(gone, faults, recoveries, size));
+    STRATA_TRY(expirations_epochs, queue.flush());
+    auto& set = removed.sectors;
+    const BitField removed_numbers = set.on_time_sectors | set.early_sectors;
+    STRATA_OK(record_early_termination(rt, epoch, removed_numbers));
+
+    const BitField removed_unproven = removed_numbers & unproven;
+    faults -= removed_numbers;
+    recoveries -= removed_numbers;
+    terminated |= removed_numbers;
+    live_power -= set.active_power;
+    live_power -= set.faulty_power;
+    faulty_power -= set.faulty_power;
+    recovering_power -= removed.recovering_power;
+    unproven -= removed_unproven;
+
+    STRATA_TRY(const auto unproven_infos, select_sectors(gone, removed_unproven));
+    const auto lost_unproven = power_for_sectors(size, unproven_infos);
+    unproven_power -= lost_unproven;
+    set.active_power -= lost_unproven;
+    STRATA_OK(validate());
+    return Terminated{std::move(set), lost_unproven};
+}
+
+ActorResult<ExpirationSet> Partition::pop_expired_sectors(Runtime& rt, ChainEpoch until, const QuantSpec& quant) {
+    if (!unproven.empty()) return illegal_state("sectors expire in a partition with unproven ones");
+    STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
+    STRATA_TRY(auto popped, queue.pop_until(until));
+    STRATA_TRY(expirations_epochs, queue.flush());
+    const BitField expired = popped.on_time_sectors | popped.early_sectors;
+    if (!recoveries.empty() || !recovering_power.is_zero())
+        return illegal_state("sectors expire in a partition with recoveries");
+    if (terminated.contains_any(expired)) return illegal_state("expiring sectors are terminated already");
+
+    terminated |= expired;
+    faults -= expired;
+    live_power -= popped.active_power;
+    live_power -= popped.faulty_power;
+    faulty_power -= popped.faulty_power;
+    STRATA_OK(record_early_termination(rt, until, popped.early_sectors));
+    STRATA_OK(validate());
+    return popped;
+}
+
+ActorResult<Partition::Popped> Partition::pop_early_terminations(Runtime& rt, std::uint64_t max_sectors) {
+    STRATA_TRY(auto queue, BitFieldQueue::load(rt, early_terminated, kNoQuantization));
+    const auto checked = [&](auto result) { return rt.check(std::move(result), ExitCode::illegal_state, "queue"); };
+    Popped out;
+    out.result.partitions_processed = 1;
+    std::vector<std::uint64_t> processed;
+    std::optional<std::pair<std::uint64_t, BitField>> rest;
+    STRATA_OK(checked(queue.amt().for_each_while([&](std::uint64_t epoch, const BitField& all) -> Result<bool> {
+        const std::uint64_t limit = max_sectors - out.result.sectors_processed;
+        BitField taken = all;
+        if (limit < all.count()) {
+            STRATA_TRY(taken, all.slice(0, limit));
+            rest.emplace(epoch, all - taken);
+        } else {
+            processed.push_back(epoch);
+        }
+        out.result.sectors_processed += taken.count();
+        out.result.sectors[static_cast<ChainEpoch>(epoch)] = std::move(taken);
+        return out.result.sectors_processed < max_sectors;
+    })));
+    for (const auto epoch : processed) STRATA_OK(checked(queue.amt().remove(epoch)));
+    if (rest) STRATA_OK(checked(queue.amt().set(rest->first, rest->second)));
+    out.has_more = queue.amt().count() > 0;
+    STRATA_TRY(early_terminated, queue.flush());
+    STRATA_OK(validate());
+    return out;
+}
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,104 @@
+#pragma once
+// Sectors that are proven together. Source: storage.md §4.3; builtin-actors v18 actors/miner/src/partition_state.rs.
+// Every change keeps the sums of power and the sets consistent, or fails with illegal_state.
+#include <strata/actors/miner/expiration_queue.hpp>
+#include <strata/actors/miner/termination.hpp>
+
+namespace strata::actors::miner {
+
+inline constexpr unsigned kPartitionExpirationsWidth = 4;
+inline constexpr unsigned kEarlyTerminatedWidth = 3;
+
+struct Partition {
+    BitField sectors;
+    BitField unproven;
+    BitField faults;
+    BitField recoveries;
+    BitField terminated;
+    Cid expirations_epochs;  // ExpirationQueue
+    Cid early_terminated;    // BitFieldQueue by the epoch of termination
+    PowerPair live_power;    // faulty and unproven too
+    PowerPair unproven_power;
+    PowerPair faulty_power;
+    PowerPair recovering_power;
+    STRATA_CBOR_TUPLE(sectors, unproven, faults, recoveries, terminated, expirations_epochs, early_terminated,
+                      live_power, unproven_power, faulty_power, recovering_power);
+
+    static ActorResult<Partition> empty(Runtime& rt);
+
+    BitField live_sectors() const { return sectors - terminated; }
+    BitField active_sectors() const { return live_sectors() - faults - unproven; }
+    PowerPair active_power() const { return live_power - faulty_power - unproven_power; }
+
+    struct Added {
+        PowerPair power;
+        TokenAmount daily_fee;
+    };
+    ActorResult<Added> add_sectors(Runtime& rt, bool proven, SectorInfos added, SectorSize size,
+                                   const QuantSpec& quant);
+
+    struct NewFaults {
+        BitField sectors;
+        PowerPair power_delta;
+        PowerPair faulty_power;
+    };
+    /// Faults that are known already are passed over, declared recoveries are taken back.
+    ActorResult<NewFaults> record_faults(Runtime& rt, const Sectors& infos, const BitField& declared,
+                                         ChainEpoch fault_expiration, SectorSize size, const QuantSpec& quant);
+    struct SkippedFaults {
+        PowerPair power_delta;
+        PowerPair new_faulty_power;
+        PowerPair retracted_recovery_power;
+        bool any_new = false;
+    };
+    ActorResult<SkippedFaults> record_skipped_faults(Runtime& rt, const Sectors& infos, SectorSize size,
+                                                     const QuantSpec& quant, ChainEpoch fault_expiration,
+                                                     const BitField& skipped);
+    struct MissedPost {
+        PowerPair power_delta;
+        PowerPair penalized_power;
+        PowerPair new_faulty_power;
+    };
+    ActorResult<MissedPost> record_missed_post(Runtime& rt, ChainEpoch fault_expiration, const QuantSpec& quant);
+
+    Done declare_faults_recovered(Runtime& rt, const Sectors& infos, SectorSize size, const BitField& declared);
+    /// All declared recoveries come back; returns their power.
+    ActorResult<PowerPair> recover_faults(Runtime& rt, const Sectors& infos, SectorSize size, const QuantSpec& quant);
+    /// Returns the power that is proven now.
+    PowerPair activate_unproven();
+
+    /// Moves the healthy ones among `numbers`; returns them.
+    ActorResult<std::vector<SectorOnChainInfo>> reschedule_expirations(Runtime& rt, const Sectors& infos,
+                                                                       ChainEpoch new_expiration,
+                                                                       const BitField& numbers, SectorSize size,
+                                                                       const QuantSpec& quant);
+    struct Replaced {
+        PowerPair power_delta;
+        TokenAmount pledge_delta;
+        TokenAmount daily_fee_delta;
+    };
+    ActorResult<Replaced> replace_sectors(Runtime& rt, SectorInfos old_sectors, SectorInfos new_sectors,
+                                          SectorSize size, const QuantSpec& quant);
+
+    struct Terminated {
+        ExpirationSet removed;  // active power without what was unproven
+        PowerPair unproven_power;
+    };
+    ActorResult<Terminated> terminate_sectors(Runtime& rt, const Sectors& infos, ChainEpoch epoch,
+                                              const BitField& numbers, SectorSize size, const QuantSpec& quant);
+    ActorResult<ExpirationSet> pop_expired_sectors(Runtime& rt, ChainEpoch until, const QuantSpec& quant);
+    struct Popped {
+        TerminationResult result;
+        bool has_more = false;
+    };
+    ActorResult<Popped> pop_early_terminations(Runtime& rt, std::uint64_t max_sectors);
+
+  private:
+    Done validate() const;
+    ActorResult<NewFaults> add_faults(Runtime& rt, const BitField& numbers, SectorInfos infos,
+                                      ChainEpoch fault_expiration, SectorSize size, const QuantSpec& quant);
+    void remove_recoveries(const BitField& numbers, const PowerPair& power);
+    Done record_early_termination(Runtime& rt, ChainEpoch epoch, const BitField& numbers);
+};
+
+}  // namespace strata::actors::miner

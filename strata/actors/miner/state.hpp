@@ -1,0 +1,132 @@
+#pragma once
+// State of a storage miner and the work on it. Changes are made on the value; the caller writes it with
+// Runtime::set_state. Failures are illegal_state unless said otherwise.
+// Source: fvm.md §8.8, storage.md §2-4; builtin-actors v18 actors/miner/src/state.rs.
+#include <strata/actors/miner/deadline.hpp>
+#include <strata/actors/miner/deadline_info.hpp>
+#include <strata/actors/miner/vesting.hpp>
+#include <strata/ipld/hamt.hpp>
+
+namespace strata::actors::miner {
+
+inline constexpr unsigned kPreCommitsWidth = 5;
+inline constexpr unsigned kPreCommitCleanUpWidth = 6;
+
+using PreCommits = HamtMap<SectorNumber, SectorPreCommitOnChainInfo>;
+
+enum class CollisionPolicy { allow_collisions, deny_collisions };
+
+struct State {
+    Cid info;  // MinerInfo
+    TokenAmount pre_commit_deposits;
+    TokenAmount locked_funds;
+    VestingFunds vesting_funds;
+    TokenAmount fee_debt;
+    TokenAmount initial_pledge;
+    Cid pre_committed_sectors;          // PreCommits
+    Cid pre_committed_sectors_cleanup;  // BitFieldQueue
+    Cid allocated_sectors;              // BitField
+    Cid sectors;                        // Sectors
+    ChainEpoch proving_period_start = 0;
+    std::uint64_t current_deadline = 0;
+    Cid deadlines;
+    BitField early_terminations;  // deadlines with fees to be worked off
+    bool deadline_cron_active = false;
+    STRATA_CBOR_TUPLE(info, pre_commit_deposits, locked_funds, vesting_funds, fee_debt, initial_pledge,
+                      pre_committed_sectors, pre_committed_sectors_cleanup, allocated_sectors, sectors,
+                      proving_period_start, current_deadline, deadlines, early_terminations, deadline_cron_active);
+
+    static ActorResult<State> empty(Runtime& rt, const Cid& info, ChainEpoch period_start, std::uint64_t deadline);
+
+    ActorResult<MinerInfo> get_info(Runtime& rt) const;
+    Done save_info(Runtime& rt, const MinerInfo& info);
+
+    // ---- deadlines
+    /// The deadline that `epoch` falls into.
+    DeadlineInfo deadline_info(ChainEpoch epoch) const { return DeadlineInfo::current(proving_period_start, epoch); }
+    /// The deadline that the state stands at: behind where the miner's cron is off.
+    DeadlineInfo recorded_deadline_info(ChainEpoch epoch) const {
+        return DeadlineInfo::at(proving_period_start, current_deadline, epoch);
+    }
+    ChainEpoch current_proving_period_start(ChainEpoch epoch) const { return deadline_info(epoch).period_start; }
+    QuantSpec quant_spec_for_deadline(std::uint64_t index) const {
+        return DeadlineInfo::at(proving_period_start, index, 0).quant_spec();
+    }
+    QuantSpec quant_spec_every_deadline() const { return {kWPoStChallengeWindow, proving_period_start}; }
+    ActorResult<Deadlines> load_deadlines(Runtime& rt) const;
+    Done save_deadlines(Runtime& rt, const Deadlines& all);
+    bool continue_deadline_cron() const {
+        return !pre_commit_deposits.is_zero() || !initial_pledge.is_zero() || !locked_funds.is_zero();
+    }
+    struct AdvanceDeadlineResult {
+        TokenAmount pledge_delta;
+        PowerPair power_delta;
+        PowerPair previously_faulty_power;
+        PowerPair detected_faulty_power;
+        PowerPair total_faulty_power;
+        TokenAmount daily_fee;
+        PowerPair live_power;
+    };
+    /// The current deadline is over.
+    ActorResult<AdvanceDeadlineResult> advance_deadline(Runtime& rt, ChainEpoch epoch);
+
+    // ---- sectors before they are proven
+    /// illegal_argument for numbers that are taken.
+    Done allocate_sector_numbers(Runtime& rt, const BitField& numbers, CollisionPolicy policy);
+    Done put_precommitted_sectors(Runtime& rt, const std::vector<SectorPreCommitOnChainInfo>& precommits);
+    ActorResult<std::optional<SectorPreCommitOnChainInfo>> get_precommitted_sector(Runtime& rt,
+                                                                                   SectorNumber number) const;
+    /// All of them: not_found; illegal_argument for a number out of range.
+    ActorResult<std::vector<SectorPreCommitOnChainInfo>> get_precommitted_sectors(
+        Runtime& rt, const std::vector<SectorNumber>& numbers) const;
+    /// Those that are there.
+    ActorResult<std::vector<SectorPreCommitOnChainInfo>> find_precommitted_sectors(
+        Runtime& rt, const std::vector<SectorNumber>& numbers) const;
+    Done delete_precommitted_sectors(Runtime& rt, const std::vector<SectorNumber>& numbers);
+    Done add_pre_commit_clean_ups(Runtime& rt, const std::vector<std::pair<ChainEpoch, std::uint64_t>>& events);
+    /// Drops pre-commits that were not proven in time; returns their deposits, which burn.
+    ActorResult<TokenAmount> cleanup_expired_pre_commits(Runtime& rt, ChainEpoch epoch);
+
+    // ---- sectors
+    Done put_sectors(Runtime& rt, const std::vector<SectorOnChainInfo>& infos);
+    ActorResult<std::optional<SectorOnChainInfo>> get_sector(Runtime& rt, SectorNumber number) const;
+    ActorResult<bool> has_sector_number(Runtime& rt, SectorNumber number) const;
+    ActorResult<std::vector<SectorOnChainInfo>> load_sector_infos(Runtime& rt, const BitField& numbers) const;
+    ActorResult<Deadlines::Place> find_sector(Runtime& rt, SectorNumber number) const;
+    /// False: faulty, terminated, or unproven where that matters. not_found: not in that partition.
+    ActorResult<bool> check_sector_active(Runtime& rt, std::uint64_t deadline, std::uint64_t partition,
+                                          SectorNumber number, bool require_proven) const;
+    /// New sectors, unproven.
+    Done assign_sectors_to_deadlines(Runtime& rt, ChainEpoch epoch, std::vector<SectorOnChainInfo> infos,
+                                     std::uint64_t partition_size, SectorSize size);
+    /// illegal_argument for a deadline that is open or next.
+    Done assign_sectors_to_deadline(Runtime& rt, ChainEpoch epoch, std::vector<SectorOnChainInfo> infos,
+                                    std::uint64_t partition_size, SectorSize size, std::uint64_t deadline);
+    ActorResult<std::vector<SectorOnChainInfo>> reschedule_sector_expirations(
+        Runtime& rt, ChainEpoch epoch, SectorSize size, const DeadlineSectorMap& sectors_by_place);
+    ActorResult<Partition::Popped> pop_early_terminations(Runtime& rt, std::uint64_t max_partitions,
+                                                          std::uint64_t max_sectors);
+
+    // ---- funds
+    Done add_pre_commit_deposit(const TokenAmount& amount);
+    Done add_initial_pledge(const TokenAmount& amount);
+    Done apply_penalty(const TokenAmount& penalty);
+    /// Returns what has vested meanwhile.
+    ActorResult<TokenAmount> add_locked_funds(Runtime& rt, ChainEpoch epoch, const TokenAmount& sum,
+                                              const VestSpec& spec);
+    ActorResult<TokenAmount> unlock_vested_funds(Runtime& rt, ChainEpoch epoch);
+    struct Repaid {
+        TokenAmount to_burn;
+        TokenAmount total_unlocked;
+    };
+    /// From the vesting funds, then from what is free; what is missing stays as debt.
+    ActorResult<Repaid> repay_partial_debt_in_priority_order(Runtime& rt, ChainEpoch epoch, const TokenAmount& balance);
+    /// All of the debt: what is to be burnt. insufficient_funds.
+    ActorResult<TokenAmount> repay_debts(const TokenAmount& balance);
+    ActorResult<TokenAmount> get_unlocked_balance(const TokenAmount& balance) const;
+    /// May be negative: the miner owes fees.
+    ActorResult<TokenAmount> get_available_balance(const TokenAmount& balance) const;
+    Done check_balance_invariants(const TokenAmount& balance) const;
+};
+
+}  // namespace strata::actors::miner

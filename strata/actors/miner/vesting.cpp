@@ -1,0 +1,114 @@
+#include <strata/actors/miner/vesting.hpp>
+
+#include <algorithm>
+
+namespace strata::actors::miner {
+namespace {
+
+// How `sum` vests: linear, in steps, each at a point of the grid.
+std::vector<VestingFund> schedule(ChainEpoch epoch, const TokenAmount& sum, ChainEpoch proving_period_start,
+                                  const VestSpec& spec) {
+    const ChainEpoch begin = epoch + spec.initial_delay;
+    const QuantSpec quant{spec.quantization, proving_period_start};
+    std::vector<VestingFund> out;
+    TokenAmount so_far;
+    for (ChainEpoch step = begin + spec.step_duration; so_far < sum; step += spec.step_duration) {
+        const ChainEpoch at = quant.quantize_up(step);
+        const TokenAmount target =
+            at - begin < spec.vest_period ? div_floor(sum * BigInt(at - begin), spec.vest_period) : sum;
+        out.push_back({at, target - so_far});
+        so_far = target;
+    }
+    return out;
+}
+
+// Both are in order of epochs; amounts of equal epochs add up.
+std::vector<VestingFund> merged(const std::vector<VestingFund>& a, const std::vector<VestingFund>& b) {
+    std::vector<VestingFund> out;
+    std::size_t j = 0;
+    for (const auto& fund : a) {
+        while (j < b.size() && b[j].epoch < fund.epoch) out.push_back(b[j++]);
+        out.push_back(fund);
+        if (j < b.size() && b[j].epoch == fund.epoch) out.back().amount += b[j++].amount;
+    }
+    out.insert(out.end(), b.begin() + static_cast<std::ptrdiff_t>(j), b.end());
+    return out;
+}
+
+// Moves past the entries at the front that have vested; returns their sum.
+TokenAmount take_vested(std::span<const VestingFund>& funds, ChainEpoch epoch) {
+    TokenAmount sum;
+    while (!funds.empty() && funds.front().epoch < epoch) {
+        sum += funds.front().amount;
+        funds = funds.subspan(1);
+    }
+    return sum;
+}
+
+}  // namespace
+
+ActorResult<std::vector<VestingFund>> VestingFunds::load(Runtime& rt) const {
+    if (!inner_) return std::vector<VestingFund>{};
+    STRATA_TRY(auto funds, rt.check(get_cbor<std::vector<VestingFund>>(rt.store(), inner_->tail),
+                                    ExitCode::illegal_state, "vesting funds"));
+    if (inner_->head.amount.sign() > 0) funds.insert(funds.begin(), inner_->head);
+    return funds;
+}
+
+Done VestingFunds::save(Runtime& rt, std::span<const VestingFund> funds) {
+    inner_.reset();
+    if (funds.empty()) return {};
+    const std::vector<VestingFund> tail(funds.begin() + 1, funds.end());
+    STRATA_TRY(const Cid root, rt.check(put_cbor(rt.store(), tail), ExitCode::illegal_state, "vesting funds"));
+    inner_ = Inner{funds.front(), root};
+    return {};
+}
+
+ActorResult<TokenAmount> VestingFunds::unlock_vested_funds(Runtime& rt, ChainEpoch epoch) {
+    if (!inner_ || inner_->head.epoch >= epoch) return TokenAmount();
+    STRATA_TRY(const auto funds, load(rt));
+    std::span<const VestingFund> rest = funds;
+    const auto unlocked = take_vested(rest, epoch);
+    STRATA_OK(save(rt, rest));
+    return unlocked;
+}
+
+ActorResult<TokenAmount> VestingFunds::add_locked_funds(Runtime& rt, ChainEpoch epoch, const TokenAmount& sum,
+                                                        ChainEpoch proving_period_start, const VestSpec& spec) {
+    STRATA_TRY(const auto old, load(rt));
+    const auto all = merged(old, schedule(epoch, sum, proving_period_start, spec));
+    std::span<const VestingFund> rest = all;
+    const auto unlocked = take_vested(rest, epoch);
+    STRATA_OK(save(rt, rest));
+    return unlocked;
+}
+
+ActorResult<VestingFunds::Unlocked> VestingFunds::unlock_vested_and_unvested_funds(Runtime& rt, ChainEpoch epoch,
+                                                                                   TokenAmount target) {
+    if (!inner_) return Unlocked{};
+    // The head has enough: the list behind it is not touched.
+    if (inner_->head.epoch >= epoch && inner_->head.amount >= target) {
+        inner_->head.amount -= target;
+        return Unlocked{0, target};
+    }
+    STRATA_TRY(auto funds, load(rt));
+    std::span<VestingFund> rest = funds;
+    Unlocked out;
+    for (; !rest.empty(); rest = rest.subspan(1)) {
+        auto& fund = rest.front();
+        if (fund.epoch < epoch) {
+            out.vested += fund.amount;
+        } else if (fund.amount < target) {
+            target -= fund.amount;
+            out.unvested += fund.amount;
+        } else {
+            fund.amount -= target;
+            out.unvested += target;
+            break;
+        }
+    }
+    STRATA_OK(save(rt, rest));
+    return out;
+}
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,57 @@
+#pragma once
+// A miner's rewards on their way to be free: (epoch, amount) in order of epochs, the first inline, the rest behind a
+// link. Source: storage.md §3, fvm.md §8.8; builtin-actors v18 actors/miner/src/{vesting_state,policy}.rs.
+#include <strata/actors/miner/deadline_info.hpp>
+#include <strata/actors/runtime.hpp>
+
+namespace strata::actors::miner {
+
+struct VestSpec {
+    ChainEpoch initial_delay = 0;
+    ChainEpoch vest_period = 0;
+    ChainEpoch step_duration = 0;
+    ChainEpoch quantization = 0;
+};
+/// 180 days, a step a day, twice a day at most.
+inline constexpr VestSpec kRewardVestingSpec{0, 180 * 2880, 2880, 12 * 120};
+
+struct VestingFund {
+    ChainEpoch epoch = 0;
+    TokenAmount amount;
+    STRATA_CBOR_TUPLE(epoch, amount);
+};
+
+class VestingFunds {
+  public:
+    /// Without the first entry once penalties have emptied it.
+    ActorResult<std::vector<VestingFund>> load(Runtime& rt) const;
+    /// Takes what has vested before `epoch`; returns how much.
+    ActorResult<TokenAmount> unlock_vested_funds(Runtime& rt, ChainEpoch epoch);
+    /// Adds `sum` along the schedule, takes what has vested; returns that.
+    ActorResult<TokenAmount> add_locked_funds(Runtime& rt, ChainEpoch epoch, const TokenAmount& sum,
+                                              ChainEpoch proving_period_start, const VestSpec& spec);
+    struct Unlocked {
+        TokenAmount vested;
+        TokenAmount unvested;
+    };
+    /// Takes what has vested, then up to `target` of the rest, soonest first.
+    ActorResult<Unlocked> unlock_vested_and_unvested_funds(Runtime& rt, ChainEpoch epoch, TokenAmount target);
+
+    void to_cbor(CborWriter& w) const { encode(w, inner_); }
+    static Result<VestingFunds> read_cbor(CborReader& r) {
+        VestingFunds out;
+        STRATA_OK(decode(r, out.inner_));
+        return out;
+    }
+
+  private:
+    struct Inner {
+        VestingFund head;
+        Cid tail;  // list of the others
+        STRATA_CBOR_TUPLE(head, tail);
+    };
+    Done save(Runtime& rt, std::span<const VestingFund> funds);
+    std::optional<Inner> inner_;
+};
+
+}  // namespace strata::actors::miner
