@@ -59,7 +59,7 @@ class BlockProducer {
   private:
     Result<std::vector<BeaconEntry>> new_entries(const TipsetPtr& base, const BeaconEntry& previous, ChainEpoch epoch);
     Result<Bytes> vrf(const Address& worker, const Hash256& randomness);
-    Result<FullBlock> fill(const Win& win, const TipsetState& parents, const std::vector<SignedMessage>& messages);
+    Result<FullBlock> fill(const TipsetState& parents, const std::vector<SignedMessage>& messages);
 
     FullNode& node_;
     wallet::Wallet& wallet_;

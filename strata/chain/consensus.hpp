@@ -58,21 +58,22 @@ class Consensus {
   private:
     Status receive_locked(const FullBlock& block, std::uint64_t now, BlockSource& peers);
     Status check_cheap(const FullBlock& block, std::uint64_t now);
-    Status check_messages_named(const FullBlock& block) const;
     Result<std::vector<TipsetPtr>> missing_ancestors(const BlockHeader& block, BlockSource& peers);
     Result<TipsetPtr> fetch(const TipsetKey& key, BlockSource& peers);
     Result<bool> is_validated(const Tipset& tipset);
     Status validate(const BlockHeader& block);
     Status mark_bad(const Cid& block, const std::string& reason);
-    Status inherit_bad(const BlockHeader& block);
+    Result<bool> is_known_miner(const BlockHeader& header);
+    void remember_seen(const Cid& block);
 
     struct Candidate {
         TipsetPtr tipset;
         BigInt weight;
     };
-    Result<std::vector<BlockHeader>> validated_at(ChainEpoch height);
+    Result<std::vector<BlockHeader>> honest_at(ChainEpoch height);
     Result<std::optional<Candidate>> heaviest_at(ChainEpoch height);
-    Status refresh_head(const BlockHeader& block);
+    Result<bool> is_head_honest();
+    Status choose_head(ChainEpoch height);
     Status take_head(const TipsetPtr& tipset);
 
     StateManager& states_;

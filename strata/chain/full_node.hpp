@@ -69,7 +69,9 @@ class FullNode {
           rules_(chain_, network, winning_post),
           pool_(states_),
           consensus_(states_, rules_) {}
+    void publish(const SignedMessage& message);
     Result<Message> find_message(const Cid& cid);
+    Result<Cid> listed_cid(const Tipset& tipset, const Message& message);
     Result<std::optional<Lookup>> executed(const TipsetPtr& child, const Cid& cid, const Message& message,
                                            bool allow_replaced);
 

@@ -29,6 +29,8 @@ struct MessageChain {
 
 /// Order of chains: higher performance, then higher reward.
 bool is_better(const MessageChain& a, const MessageChain& b);
+/// Places in `chains`, best first; equal ones as they stand.
+std::vector<std::size_t> best_first(const std::vector<MessageChain>& chains);
 
 /// What a miner gets for including a message; three times the loss where the fee cap is below the base fee.
 TokenAmount inclusion_reward(const Message& message, const TokenAmount& base_fee);

@@ -1,6 +1,7 @@
 #pragma once
 // Messages that wait for a block. Rules in order, nonce gaps, replacement by fee, pruning, selection for a block, and
 // what a change of head does. Thread-safe. Source: node.md §14 (lotus chain/messagepool).
+#include <deque>
 #include <mutex>
 #include <set>
 
@@ -67,48 +68,44 @@ class MessagePool {
     Result<bool> is_worth_publishing(const Message& message);
 
   private:
-    /// One sender's messages. `next_nonce`: first that is free, counted from the state without gaps.
-    struct Sender {
-        std::map<Nonce, SignedMessage> messages;
-        Nonce next_nonce = 0;
-    };
-    /// What the checks look at, after the head.
+    /// The state after one tipset, as the checks look at it.
     struct Head {
         TipsetPtr tipset;
         vm::StateTree state;
         vm::Manifest manifest;
-        TokenAmount base_fee;
+        TokenAmount base_fee;  // of the next block
     };
-
     Result<Head> load_head(const TipsetPtr& tipset);
     Result<Head*> head();
-    Status check_alone(const SignedMessage& message);
-    Result<SenderAccount> check_sender(Head& head, const Message& message) const;
-    Status check_price(Head& head, const SignedMessage& message, AddKind kind) const;
+
+    Status check_alone(const SignedMessage& message) const;
+    Status check_price(const Head& head, const SignedMessage& message, AddKind kind) const;
     Status check_funds(const SenderAccount& account, const Message& message) const;
-    Status insert(const SignedMessage& message, Nonce state_nonce, AddKind kind);
+    Status check_place(const SenderAccount& account, const SignedMessage& message, AddKind kind) const;
+    Result<Cid> add_locked(const SignedMessage& message, AddKind kind);
+    Nonce free_nonce(const Address& from, Nonce state_nonce) const;
+
+    void keep(const SignedMessage& message);
+    void drop(const Address& from, Nonce nonce);
     void remember_signature(const SignedMessage& message);
-    Result<Nonce> next_nonce_of(Head& head, const Address& from);
-    Result<Cid> add_checked(const SignedMessage& message, AddKind kind);
     Status load_local();
 
     Status put_back(const Tipset& reverted, PendingMessages& into);
     Status remove_included(const Tipset& applied);
-    void remove(const Address& from, Nonce nonce, bool included);
-    Result<PendingMessages> pending_on(const TipsetPtr& base);
-    Result<std::vector<MessageChain>> chains_of(Head& head, const PendingMessages& pending,
-                                                const TokenAmount& base_fee);
+    Result<std::optional<Address>> key_of(const Address& from);
+    Result<std::vector<MessageChain>> chains_on(Head& head, const PendingMessages& pending,
+                                                const TokenAmount& base_fee) const;
     Status prune();
 
     StateManager& states_;
     const PoolLimits limits_;
     mutable std::mutex mutex_;
-    std::map<Address, Sender> senders_;
-    std::size_t size_ = 0;
+    PendingMessages senders_;
+    std::map<Cid, std::pair<Address, Nonce>> by_cid_;
     std::set<Address> local_senders_;
     std::optional<Head> head_;
     std::map<Cid, Signature> bls_signatures_;  // blocks carry only the aggregate
-    std::vector<Cid> bls_order_;
+    std::deque<Cid> bls_order_;
 };
 
 }  // namespace strata::chain

@@ -66,7 +66,7 @@ Result<Cid> listed_messages(const BlockMessages& messages) {
 
 }  // namespace
 
-Status check_message_syntax(const Network& network, const Message& message, std::size_t length) {
+Status check_message_fields(const Message& message) {
     if (message.version != 0) return wrong("version");
     if (!message.to.defined() || !message.from.defined()) return wrong("an address is missing");
     if (is_zero_bls(message.to)) return wrong("recipient is the zero BLS key");
@@ -74,6 +74,11 @@ Status check_message_syntax(const Network& network, const Message& message, std:
     if (message.gas_fee_cap.is_negative() || message.gas_premium.is_negative()) return wrong("a negative fee");
     if (message.gas_premium > message.gas_fee_cap) return wrong("premium above the fee cap");
     if (message.gas_limit <= 0 || message.gas_limit > kBlockGasLimit) return wrong("gas limit");
+    return {};
+}
+
+Status check_message_syntax(const Network& network, const Message& message, std::size_t length) {
+    STRATA_OK(check_message_fields(message));
     const std::uint64_t least = 38'863 + network.inclusion_gas_per_byte * (36 + length);
     if (static_cast<std::uint64_t>(message.gas_limit) < least) return wrong("gas limit below the inclusion cost");
     return {};

@@ -9,6 +9,9 @@ namespace strata::chain {
 
 inline constexpr std::size_t kBlockMessageLimit = 10'000;
 
+/// Rules for the fields alone, without what inclusion costs. Errors: verification.
+Status check_message_fields(const Message& message);
+
 /// Rules that need no state. `length`: bytes that inclusion is billed for. Errors: verification.
 Status check_message_syntax(const Network& network, const Message& message, std::size_t length);
 

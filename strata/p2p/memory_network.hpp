@@ -42,10 +42,8 @@ class MemoryNetwork {
     };
     class Peers;
     bool reach(std::size_t a, std::size_t b) const { return group_[a] == group_[b]; }
-    void send(Delivery delivery);
-    void broadcast(std::size_t from, const Delivery& what);
+    void broadcast(const Delivery& what);
     Status deliver(const Delivery& delivery);
-    Status settle(const Status& status);
 
     crypto::SeededRandom random_;
     std::vector<chain::FullNode*> nodes_;

@@ -1,0 +1,174 @@
+#include <strata/chain/block_producer.hpp>
+
+#include <strata/chain/base_fee.hpp>
+#include <strata/chain/beacon.hpp>
+#include <strata/chain/chain_externs.hpp>
+#include <strata/chain/election.hpp>
+#include <strata/chain/message_rules.hpp>
+#include <strata/chain/miner_view.hpp>
+#include <strata/chain/randomness.hpp>
+#include <strata/chain/weight.hpp>
+#include <strata/crypto/bls.hpp>
+#include <strata/wallet/wallet.hpp>
+
+namespace strata::chain {
+namespace {
+
+constexpr std::string_view kStubProof = "valid proof";  // node.md §6
+
+// What a block may hold of the messages it was offered (node.md §8.3); the rest is left out.
+class Filter {
+  public:
+    Filter(const Network& network, vm::StateTree& state, const vm::Manifest& manifest)
+        : network_(network), state_(state), manifest_(manifest) {}
+
+    Result<bool> admits(const SignedMessage& signed_message) {
+        const Message& message = signed_message.message;
+        if (count_ == kBlockMessageLimit) return false;
+        if (!check_message_syntax(network_, message, signed_message.chain_length())) return false;
+        if (gas_ + message.gas_limit > kBlockGasLimit) return false;
+        const auto sender = sender_account(state_, manifest_, message.from);
+        if (!sender && sender.error().is_fatal()) return sender.error();
+        if (!sender || !has_valid_signature(signed_message, sender->key)) return false;
+        const auto [it, first] = nonces_.try_emplace(sender->id, sender->nonce);
+        if (it->second != message.nonce) return false;
+        ++it->second;
+        ++count_;
+        gas_ += message.gas_limit;
+        return true;
+    }
+
+  private:
+    bool has_valid_signature(const SignedMessage& message, const Address& key) const {
+        if (message.signature.type == Signature::Type::bls)
+            return key.protocol() == Address::Protocol::bls &&
+                   verify_signature(message.signature, key, message.message.cid().bytes());
+        return check_message_signature(network_, message, key).has_value();
+    }
+
+    const Network& network_;
+    vm::StateTree& state_;
+    const vm::Manifest& manifest_;
+    std::map<ActorId, Nonce> nonces_;
+    std::int64_t gas_ = 0;
+    std::size_t count_ = 0;
+};
+
+Result<Signature> aggregate(const std::vector<crypto::bls::Signature>& signatures) {
+    STRATA_TRY(const auto sum, crypto::bls::aggregate(signatures));
+    return Signature{Signature::Type::bls, to_bytes(sum)};
+}
+
+}  // namespace
+
+Result<std::vector<PoStProof>> StubWinningProver::prove_winning(const Address&, const Hash256&, const PoStSectorInfo&) {
+    return std::vector{PoStProof{RegisteredPoStProof{0}, to_bytes(as_bytes(kStubProof))}};
+}
+
+Result<Bytes> BlockProducer::vrf(const Address& worker, const Hash256& randomness) {
+    STRATA_TRY(auto signature, wallet_.sign(worker, randomness));
+    return std::move(signature.data);
+}
+
+Result<std::vector<BeaconEntry>> BlockProducer::new_entries(const TipsetPtr& base, const BeaconEntry& previous,
+                                                            ChainEpoch epoch) {
+    std::vector<BeaconEntry> entries;
+    for (const auto round : beacon_rounds(node_.network(), base->height(), epoch, previous.round)) {
+        STRATA_TRY(entries.emplace_back(), beacon_.entry(round));
+    }
+    return entries;
+}
+
+Result<std::optional<Win>> BlockProducer::check_win(const Address& miner, const TipsetPtr& base, ChainEpoch epoch) {
+    if (epoch <= base->height()) return fail(Errc::invalid_argument, "a block must lie above its base");
+    ChainStore& chain = node_.chain();
+    STRATA_TRY(const auto lookback, lookback_for(chain, base, epoch));
+    STRATA_TRY(const bool eligible, node_.rules().is_eligible(base, lookback.tipset, miner));
+    if (!eligible) return std::optional<Win>{};
+    STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), lookback.state_root));
+    STRATA_TRY(const auto view, load_miner(state, miner));
+    STRATA_TRY(const auto power, load_power(state, miner));
+    if (!power.claim || power.state.total_quality_adj_power.sign() <= 0) return std::optional<Win>{};
+
+    Win win{.keys = {miner, view.worker_key},
+            .base = base,
+            .epoch = epoch,
+            .beacon_entries = {},
+            .ticket = {},
+            .election = {},
+            .sector = {}};
+    STRATA_TRY(const auto previous, latest_beacon_entry(chain, base));
+    STRATA_TRY(win.beacon_entries, new_entries(base, previous, epoch));
+    const Bytes& beacon = win.beacon_entries.empty() ? previous.data : win.beacon_entries.back().data;
+    STRATA_TRY(win.election.vrf_proof, vrf(view.worker_key, election_randomness(beacon, miner, epoch)));
+    win.election.win_count =
+        win_count(win.election.vrf_proof, power.claim->quality_adj_power, power.state.total_quality_adj_power);
+    if (win.election.win_count < 1) return std::optional<Win>{};
+
+    const auto& parent_ticket = base->min_ticket_block().ticket;
+    const Bytes ticket_base = parent_ticket ? parent_ticket->vrf_proof : Bytes{};
+    STRATA_TRY(win.ticket.vrf_proof, vrf(view.worker_key, ticket_randomness(beacon, miner, epoch, ticket_base)));
+    win.post_randomness = winning_post_randomness(beacon, miner, epoch);
+    auto sector = winning_sector(chain.blocks(), view, win.post_randomness);
+    if (!sector && sector.error().is_fatal()) return sector.error();
+    if (!sector) return std::optional<Win>{};  // nothing that could be proven
+    win.sector = std::move(*sector);
+    return std::optional(std::move(win));
+}
+
+Result<std::vector<SignedMessage>> BlockProducer::select(const Win& win) {
+    return node_.pool().select(win.base, quality_of(win.ticket));
+}
+
+Result<FullBlock> BlockProducer::fill(const TipsetState& parents, const std::vector<SignedMessage>& messages) {
+    ChainStore& chain = node_.chain();
+    STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), parents.state_root));
+    STRATA_TRY(const auto manifest, vm::Manifest::of_state(state));
+    Filter filter(node_.network(), state, manifest);
+    FullBlock block;
+    std::vector<crypto::bls::Signature> signatures;
+    // Those of the first list are executed first: they are counted first, too.
+    for (const bool bls : {true, false}) {
+        for (const auto& message : messages) {
+            if ((message.signature.type == Signature::Type::bls) != bls) continue;
+            STRATA_TRY(const bool admitted, filter.admits(message));
+            if (!admitted) continue;
+            if (!bls) {
+                block.messages.secp.push_back(message);
+                continue;
+            }
+            block.messages.bls.push_back(message.message);
+            std::ranges::copy(message.signature.data, signatures.emplace_back().begin());
+        }
+    }
+    STRATA_TRY(block.header.bls_aggregate, aggregate(signatures));
+    STRATA_TRY(block.header.messages, chain.put_messages(block.messages));
+    return block;
+}
+
+Result<FullBlock> BlockProducer::make_block(const Win& win, const std::vector<SignedMessage>& messages) {
+    ChainStore& chain = node_.chain();
+    const Network& network = node_.network();
+    const Tipset& base = *win.base;
+    STRATA_TRY(const auto parents, node_.states().state_after(win.base));
+    STRATA_TRY(auto block, fill(parents, messages));
+    BlockHeader& header = block.header;
+    header.miner = win.keys.miner;
+    header.ticket = win.ticket;
+    header.election_proof = win.election;
+    header.beacon_entries = win.beacon_entries;
+    STRATA_TRY(header.win_post_proof, prover_.prove_winning(win.keys.miner, win.post_randomness, win.sector));
+    header.parents = base.cids();
+    STRATA_TRY(header.parent_weight, chain_weight(chain, base));
+    header.height = win.epoch;
+    header.parent_state_root = parents.state_root;
+    header.parent_message_receipts = parents.receipts_root;
+    header.timestamp =
+        base.min_timestamp() + network.block_delay * static_cast<std::uint64_t>(win.epoch - base.height());
+    STRATA_TRY(header.parent_base_fee, base_fee_after(chain, base));
+    STRATA_TRY(header.block_sig, wallet_.sign(win.keys.worker, header.signing_bytes()));
+    STRATA_OK(filter_.admit(header, base.height()));
+    return block;
+}
+
+}  // namespace strata::chain

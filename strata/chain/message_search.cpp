@@ -1,0 +1,91 @@
+// Where a message was executed. Source: lotus chain/stmgr/searchwait.go; node.md §28.
+#include <set>
+
+#include <strata/chain/full_node.hpp>
+
+namespace strata::chain {
+namespace {
+
+// Nothing where the sender is not in the state.
+Result<std::optional<Nonce>> nonce_in(Blockstore& blocks, const Cid& root, const Address& from) {
+    STRATA_TRY(auto state, vm::StateTree::load(blocks, root));
+    STRATA_TRY(const auto id, state.resolve(from));
+    if (!id) return std::optional<Nonce>{};
+    STRATA_TRY(const auto actor, state.get(*id));
+    return actor ? std::optional<Nonce>(actor->sequence) : std::nullopt;
+}
+
+// Replacements change what is paid for gas, nothing else.
+bool is_same_call(const Message& a, const Message& b) {
+    return a.version == b.version && a.to == b.to && a.from == b.from && a.nonce == b.nonce && a.value == b.value &&
+           a.method == b.method && a.params == b.params;
+}
+
+}  // namespace
+
+Result<Message> FullNode::find_message(const Cid& cid) {
+    if (const auto pending = pool_.find(cid)) return pending->message;
+    STRATA_TRY(const bool here, chain_.blocks().has(cid));
+    if (!here) return fail(Errc::not_found, "no message " + cid.to_string());
+    if (auto message = chain_.message(cid)) return std::move(*message);
+    const auto signed_message = chain_.signed_message(cid);
+    return signed_message ? Result<Message>(signed_message->message)
+                          : fail(Errc::not_found, "not a message: " + cid.to_string());
+}
+
+// The CID under which a block of the tipset lists a message.
+Result<Cid> FullNode::listed_cid(const Tipset& tipset, const Message& message) {
+    const Cid unsigned_cid = message.cid();
+    for (const auto& block : tipset.blocks()) {
+        STRATA_TRY(const auto messages, chain_.messages(block));
+        for (const auto& listed : messages.secp)
+            if (listed.message.cid() == unsigned_cid) return listed.cid();
+    }
+    return unsigned_cid;
+}
+
+// Looks through what was executed on the parents of `child`, whose receipts it holds.
+Result<std::optional<FullNode::Lookup>> FullNode::executed(const TipsetPtr& child, const Cid& cid,
+                                                           const Message& wanted, bool allow_replaced) {
+    STRATA_TRY(const auto tipset, chain_.parent(*child));
+    STRATA_TRY(const auto blocks, states_.messages_of(*tipset));
+    std::set<Cid> seen;
+    for (const auto& messages : blocks) {
+        for (const auto& [message, length] : messages) {
+            const std::size_t index = seen.size();
+            if (!seen.insert(message.cid()).second) continue;
+            if (message.from != wanted.from || message.nonce != wanted.nonce) continue;
+            STRATA_TRY(const Cid listed, listed_cid(*tipset, message));
+            if (listed != cid && !(allow_replaced && is_same_call(message, wanted)))
+                return fail(Errc::verification, "another message took nonce " + std::to_string(wanted.nonce) +
+                                                    " of the sender: " + listed.to_string());
+            STRATA_TRY(const auto receipts, chain_.receipts(child->parent_receipts()));
+            if (index >= receipts.size()) return fail(Errc::internal, "fewer receipts than messages");
+            return std::optional(Lookup{listed, receipts[index], child, child->height()});
+        }
+    }
+    return std::optional<Lookup>{};
+}
+
+Result<std::optional<FullNode::Lookup>> FullNode::search(const Cid& message, ChainEpoch lookback, bool allow_replaced) {
+    return search_from(head(), message, lookback, allow_replaced);
+}
+
+Result<std::optional<FullNode::Lookup>> FullNode::search_from(const TipsetPtr& from, const Cid& cid,
+                                                              ChainEpoch lookback, bool allow_replaced) {
+    STRATA_TRY(const Message wanted, find_message(cid));
+    const ChainEpoch last = lookback == kNoLimit ? 0 : from->height() - lookback;
+    TipsetPtr child = from;
+    STRATA_TRY(auto nonce, nonce_in(chain_.blocks(), child->parent_state_root(), wanted.from));
+    // The sender's nonce passed the message's where it was executed.
+    while (child->height() > std::max<ChainEpoch>(last, 0) && nonce && *nonce > wanted.nonce) {
+        STRATA_TRY(const auto tipset, chain_.parent(*child));
+        STRATA_TRY(const auto before, nonce_in(chain_.blocks(), tipset->parent_state_root(), wanted.from));
+        if (!before || *before <= wanted.nonce) return executed(child, cid, wanted, allow_replaced);
+        child = tipset;
+        nonce = before;
+    }
+    return std::optional<Lookup>{};
+}
+
+}  // namespace strata::chain
