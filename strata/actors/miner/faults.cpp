@@ -1,0 +1,103 @@
+// Declared faults and recoveries, and reported consensus faults. Source: storage.md §4.5; builtin-actors v18
+// actors/miner/src/lib.rs.
+#include <strata/actors/miner/ext.hpp>
+#include <strata/actors/miner/monies.hpp>
+#include <strata/actors/miner/proving.hpp>
+
+namespace strata::actors::miner {
+namespace {
+
+constexpr MethodNumber kSend = 0;
+
+ActorResult<DeadlineSectorMap> by_place(const std::vector<SectorDeclaration>& declarations) {
+    DeadlineSectorMap out;
+    for (const auto& declaration : declarations)
+        STRATA_OK(out.add(declaration.deadline, declaration.partition, declaration.sectors));
+    STRATA_OK(out.check(kAddressedPartitionsMax, kAddressedSectorsMax));
+    return out;
+}
+
+// The window that a declaration is about: not one whose challenge is near.
+ActorResult<DeadlineInfo> declaration_deadline(const State& state, std::uint64_t index, ChainEpoch epoch) {
+    const auto target = DeadlineInfo::at(state.current_proving_period_start(epoch), index, epoch).next_not_elapsed();
+    if (target.fault_cutoff_passed()) return illegal_argument("too late for a declaration");
+    return target;
+}
+
+}  // namespace
+
+Done declare_faults(Runtime& rt, const DeclareFaultsParams& params) {
+    STRATA_TRY(const auto declared, by_place(params.faults));
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(const auto info, state.get_info(rt));
+    STRATA_OK(require_control(rt, info));
+    STRATA_TRY(auto deadlines, state.load_deadlines(rt));
+    STRATA_TRY(const auto sectors, Sectors::load(rt, state.sectors));
+    PowerPair power_delta;
+    for (const auto& [index, by_partition] : declared.by_deadline()) {
+        STRATA_TRY(const auto target, declaration_deadline(state, index, rt.epoch()));
+        STRATA_TRY(auto deadline, deadlines.load_deadline(rt, index));
+        STRATA_TRY(const auto lost, deadline.record_faults(rt, sectors, info.sector_size, target.quant_spec(),
+                                                           target.last() + kFaultMaxAge, by_partition));
+        STRATA_OK(deadlines.update_deadline(rt, index, deadline));
+        power_delta += lost;
+    }
+    STRATA_OK(state.save_deadlines(rt, deadlines));
+    STRATA_OK(rt.set_state(state));
+    // The fee is paid when the deadline closes.
+    return request_update_power(rt, power_delta);
+}
+
+Done declare_faults_recovered(Runtime& rt, const DeclareFaultsRecoveredParams& params) {
+    STRATA_TRY(const auto declared, by_place(params.recoveries));
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(const auto balance, rt.balance());
+    STRATA_TRY(const auto fee_to_burn, state.repay_debts(balance));
+    STRATA_TRY(const auto info, state.get_info(rt));
+    STRATA_OK(require_control(rt, info));
+    if (consensus_fault_active(info, rt.epoch())) return forbidden("no recoveries during a consensus fault");
+    STRATA_TRY(auto deadlines, state.load_deadlines(rt));
+    STRATA_TRY(const auto sectors, Sectors::load(rt, state.sectors));
+    for (const auto& [index, by_partition] : declared.by_deadline()) {
+        STRATA_OK(declaration_deadline(state, index, rt.epoch()));
+        STRATA_TRY(auto deadline, deadlines.load_deadline(rt, index));
+        STRATA_OK(deadline.declare_faults_recovered(rt, sectors, info.sector_size, by_partition));
+        STRATA_OK(deadlines.update_deadline(rt, index, deadline));
+    }
+    STRATA_OK(state.save_deadlines(rt, deadlines));
+    STRATA_OK(rt.set_state(state));
+    STRATA_OK(burn_funds(rt, fee_to_burn));
+    // The power comes back with the next proof.
+    return check_balance(rt);
+}
+
+Done report_consensus_fault(Runtime& rt, const ReportConsensusFaultParams& params) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(const auto fault,
+               rt.unwrap(rt.kernel().verify_consensus_fault(params.header_1, params.header_2, params.header_extra),
+                         ExitCode::illegal_argument, "consensus fault"));
+    if (!fault) return illegal_argument("there is no consensus fault");
+    if (fault->target != rt.receiver()) return illegal_argument("the fault is another miner's");
+    if (rt.epoch() - fault->epoch <= 0) return illegal_argument("the fault lies in the future");
+
+    STRATA_TRY(const auto reward, request_current_epoch_block_reward(rt));
+    const TokenAmount epoch_reward = reward.this_epoch_reward_smoothed.estimate();
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(auto info, state.get_info(rt));
+    if (fault->epoch < info.consensus_fault_elapsed) return forbidden("the miner was punished already");
+    STRATA_OK(state.apply_penalty(consensus_fault_penalty(epoch_reward)));
+    STRATA_TRY(const auto balance, rt.balance());
+    STRATA_TRY(const auto repaid, state.repay_partial_debt_in_priority_order(rt, rt.epoch(), balance));
+    const TokenAmount to_reporter = min(repaid.to_burn, reward_for_consensus_slash_report(epoch_reward));
+    info.consensus_fault_elapsed = rt.epoch() + kConsensusFaultIneligibility;
+    STRATA_OK(state.save_info(rt, info));
+    STRATA_OK(rt.set_state(state));
+
+    // A reporter who takes no money does not save the miner.
+    STRATA_OK(rt.send(Address::id(rt.caller()), kSend, std::nullopt, to_reporter));
+    STRATA_OK(burn_funds(rt, repaid.to_burn - to_reporter));
+    STRATA_OK(notify_pledge_changed(rt, -repaid.total_unlocked));
+    return check_balance(rt);
+}
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,81 @@
+// Rewards in, debt and withdrawals out. Source: storage.md §3; builtin-actors v18 actors/miner/src/lib.rs.
+#include <strata/actors/miner/ext.hpp>
+#include <strata/actors/miner/monies.hpp>
+#include <strata/actors/miner/proving.hpp>
+
+namespace strata::actors::miner {
+namespace {
+
+constexpr MethodNumber kSend = 0;
+
+// What the beneficiary may take of `amount`; its quota shrinks.
+ActorResult<TokenAmount> within_quota(Runtime& rt, State& state, MinerInfo& info, const TokenAmount& amount) {
+    if (info.beneficiary == info.owner) return amount;
+    const auto left = info.beneficiary_term.available(rt.epoch());
+    if (left.is_zero()) return forbidden("the beneficiary's time or quota is used up");
+    const TokenAmount taken = min(amount, left);
+    if (taken.sign() > 0) {
+        info.beneficiary_term.used_quota += taken;
+        STRATA_OK(state.save_info(rt, info));
+    }
+    return taken;
+}
+
+}  // namespace
+
+Done apply_rewards(Runtime& rt, const ApplyRewardParams& params) {
+    if (params.reward.is_negative()) return illegal_argument("negative reward");
+    if (params.penalty.is_negative()) return illegal_argument("negative penalty");
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_OK(rt.require_caller({kRewardId}));
+    const TokenAmount to_lock = locked_reward_from_reward(params.reward);
+    STRATA_TRY(const auto balance, rt.balance());
+    STRATA_TRY(const auto free, state.get_unlocked_balance(balance));
+    if (free < to_lock) return insufficient_funds("the reward did not come with its message");
+    STRATA_TRY(const auto vested, state.add_locked_funds(rt, rt.epoch(), to_lock, kRewardVestingSpec));
+    STRATA_OK(state.apply_penalty(params.penalty));
+    STRATA_TRY(const auto repaid, state.repay_partial_debt_in_priority_order(rt, rt.epoch(), balance));
+    STRATA_OK(rt.set_state(state));
+
+    STRATA_OK(notify_pledge_changed(rt, to_lock - vested - repaid.total_unlocked));
+    STRATA_OK(burn_funds(rt, repaid.to_burn));
+    return check_balance(rt);
+}
+
+Done repay_debt(Runtime& rt) {
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(const auto info, state.get_info(rt));
+    STRATA_OK(require_control(rt, info));
+    STRATA_TRY(const auto balance, rt.balance());
+    STRATA_TRY(const auto repaid, state.repay_partial_debt_in_priority_order(rt, rt.epoch(), balance));
+    STRATA_OK(rt.set_state(state));
+    STRATA_OK(notify_pledge_changed(rt, -repaid.total_unlocked));
+    STRATA_OK(burn_funds(rt, repaid.to_burn));
+    return check_balance(rt, state);
+}
+
+ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalanceParams& params) {
+    if (params.amount_requested.is_negative()) return illegal_argument("negative amount");
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(auto info, state.get_info(rt));
+    const std::vector<Address> allowed{info.owner, info.beneficiary};
+    STRATA_OK(rt.require_caller(allowed));
+    if (!state.early_terminations.empty()) return forbidden("fees of terminated sectors are outstanding");
+
+    STRATA_TRY(const auto vested, state.unlock_vested_funds(rt, rt.epoch()));
+    STRATA_TRY(const auto balance, rt.balance());
+    STRATA_TRY(const auto available, state.get_available_balance(balance));
+    STRATA_TRY(const auto fee_to_burn, state.repay_debts(balance));
+    const TokenAmount wanted = min(available, params.amount_requested);
+    if (wanted.is_negative()) return illegal_state("negative amount to withdraw");
+    STRATA_TRY(auto withdrawn, within_quota(rt, state, info, wanted));
+    STRATA_OK(rt.set_state(state));
+
+    if (withdrawn.sign() > 0) STRATA_OK(rt.call(info.beneficiary, kSend, std::nullopt, withdrawn));
+    STRATA_OK(burn_funds(rt, fee_to_burn));
+    STRATA_OK(notify_pledge_changed(rt, -vested));
+    STRATA_OK(check_balance(rt, state));
+    return withdrawn;
+}
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,141 @@
+// WindowPoSt: submitted and taken on trust, or disputed. Source: storage.md §4.4; builtin-actors v18
+// actors/miner/src/lib.rs.
+#include <strata/actors/miner/ext.hpp>
+#include <strata/actors/miner/monies.hpp>
+#include <strata/actors/miner/proving.hpp>
+
+namespace strata::actors::miner {
+namespace {
+
+// runtime/src/runtime/randomness.rs
+constexpr std::int64_t kWindowedPoStChallengeSeedTag = 4;
+constexpr std::int64_t kPoStChainCommitTag = 9;
+constexpr std::size_t kRandomnessLength = 32;
+constexpr std::size_t kProofSize = 192;  // of one partition
+constexpr MethodNumber kSend = 0;
+
+ActorResult<bool> verify_windowed_post(Runtime& rt, ChainEpoch challenge_epoch, SectorInfos sectors,
+                                       const std::vector<PoStProof>& proofs) {
+    const Bytes entropy = to_cbor(Address::id(rt.receiver()));
+    STRATA_TRY(const auto randomness, rt.beacon_randomness(kWindowedPoStChallengeSeedTag, challenge_epoch, entropy));
+    WindowPoStVerifyInfo info{to_bytes(randomness), proofs, {}, rt.receiver()};
+    for (const auto& sector : sectors)
+        info.challenged_sectors.push_back({sector.seal_proof, sector.sector_number, sector.sealed_cid});
+    auto verified = rt.kernel().verify_post(info);
+    if (verified) return *verified;
+    if (verified.error().kind == vm::SyscallFailure::Kind::number) return false;
+    return rt.abort_for(verified.error(), ExitCode::illegal_state, "proof");
+}
+
+Done check_submission(Runtime& rt, const SubmitWindowedPoStParams& params) {
+    if (params.proofs.size() != 1) return illegal_argument("expected exactly one proof");
+    if (!rt.policy().window_post_proofs.contains(params.proofs[0].proof))
+        return illegal_argument("proof type not allowed");
+    if (params.deadline >= kWPoStPeriodDeadlines) return illegal_argument("no such deadline");
+    if (params.chain_commit_rand.size() > kRandomnessLength) return illegal_argument("too much randomness");
+    return {};
+}
+
+Done check_against_miner(const MinerInfo& info, const SubmitWindowedPoStParams& params) {
+    const auto& proof = params.proofs[0];
+    if (proof.proof != info.window_post_proof_type) return illegal_argument("another proof type than the miner's");
+    if (proof.bytes.size() > kProofSize * params.partitions.size()) return illegal_argument("the proof is too long");
+    if (params.partitions.size() >
+        std::min(load_partitions_sectors_max(info.window_post_partition_sectors), kPostedPartitionsMax))
+        return illegal_argument("too many partitions");
+    return {};
+}
+
+Done check_timing(Runtime& rt, const DeadlineInfo& current, const SubmitWindowedPoStParams& params) {
+    if (!current.is_open()) return illegal_state("the proving period is not open yet");
+    if (params.deadline != current.index) return illegal_argument("another deadline is open");
+    if (params.chain_commit_epoch < current.challenge) return illegal_argument("committed before the challenge");
+    if (params.chain_commit_epoch >= rt.epoch()) return illegal_argument("committed to the future");
+    STRATA_TRY(const auto randomness, rt.chain_randomness(kPoStChainCommitTag, params.chain_commit_epoch, {}));
+    if (!equal(randomness, params.chain_commit_rand)) return illegal_argument("proof of another chain");
+    return {};
+}
+
+}  // namespace
+
+Done submit_windowed_post(Runtime& rt, const SubmitWindowedPoStParams& params) {
+    STRATA_OK(check_submission(rt, params));
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(const auto info, state.get_info(rt));
+    STRATA_OK(require_control(rt, info));
+    STRATA_OK(check_against_miner(info, params));
+    const auto current = state.deadline_info(rt.epoch());
+    STRATA_OK(check_timing(rt, current, params));
+
+    STRATA_TRY(const auto sectors, Sectors::load(rt, state.sectors));
+    STRATA_TRY(auto deadlines, state.load_deadlines(rt));
+    STRATA_TRY(auto deadline, deadlines.load_deadline(rt, params.deadline));
+    STRATA_TRY(const auto result, deadline.record_proven_sectors(rt, sectors, info.sector_size, current.quant_spec(),
+                                                                 current.last() + kFaultMaxAge, params.partitions));
+    if ((result.sectors - result.ignored_sectors).empty()) return illegal_argument("there is nothing to prove");
+    if (result.recovered_power.is_zero()) {
+        STRATA_OK(deadline.record_post_proofs(rt, result.partitions, params.proofs));
+    } else {  // recovered power must be right at once
+        STRATA_TRY(const auto infos, sectors.load_for_proof(rt, result.sectors, result.ignored_sectors));
+        STRATA_TRY(const bool good, verify_windowed_post(rt, current.challenge, infos, params.proofs));
+        if (!good) return illegal_argument("the proof does not hold");
+    }
+    STRATA_OK(deadlines.update_deadline(rt, params.deadline, deadline));
+    STRATA_OK(state.save_deadlines(rt, deadlines));
+    STRATA_OK(rt.set_state(state));
+
+    STRATA_OK(request_update_power(rt, result.power_delta));
+    return check_balance(rt);
+}
+
+Done dispute_windowed_post(Runtime& rt, const DisputeWindowedPoStParams& params) {
+    STRATA_OK(rt.accept_any());
+    if (params.deadline >= kWPoStPeriodDeadlines) return illegal_argument("no such deadline");
+    STRATA_TRY(const auto reward, request_current_epoch_block_reward(rt));
+    STRATA_TRY(const auto power, request_current_total_power(rt));
+
+    STRATA_TRY(auto state, rt.state<State>());
+    const auto current = state.deadline_info(rt.epoch());
+    if (!deadline_available_for_optimistic_post_dispute(current.period_start, params.deadline, rt.epoch()))
+        return forbidden("the proof is not in its dispute window");
+    STRATA_TRY(const auto info, state.get_info(rt));
+    const ChainEpoch period =
+        current.index < params.deadline ? current.period_start - kWPoStProvingPeriod : current.period_start;
+    const auto target = DeadlineInfo::at(period, params.deadline, rt.epoch());
+
+    STRATA_TRY(auto deadlines, state.load_deadlines(rt));
+    STRATA_TRY(auto deadline, deadlines.load_deadline(rt, params.deadline));
+    STRATA_TRY(const auto post, deadline.take_post_proofs(rt, params.post_index));
+    STRATA_TRY(const auto dispute, deadline.load_partitions_for_dispute(rt, post.partitions));
+    STRATA_TRY(const auto sectors, Sectors::load(rt, deadline.sectors_snapshot));
+    STRATA_TRY(const auto infos, sectors.load_for_proof(rt, dispute.all_sectors, dispute.ignored_sectors));
+    STRATA_TRY(const bool good, verify_windowed_post(rt, target.challenge, infos, post.proofs));
+    if (good) return illegal_argument("the disputed proof is valid");
+
+    STRATA_TRY(const auto power_delta, deadline.record_faults(rt, sectors, info.sector_size, target.quant_spec(),
+                                                              target.last() + kFaultMaxAge, dispute.disputed_sectors));
+    STRATA_OK(deadlines.update_deadline(rt, params.deadline, deadline));
+    STRATA_OK(state.save_deadlines(rt, deadlines));
+
+    // Some of the power may have gone since; it counts for the penalty all the same.
+    const auto penalty = pledge_penalty_for_invalid_windowpost(
+        reward.this_epoch_reward_smoothed, power.quality_adj_power_smoothed, dispute.disputed_power.qa);
+    const auto reward_target = reward_for_disputed_window_post();
+    STRATA_OK(state.apply_penalty(penalty + reward_target));
+    STRATA_TRY(const auto balance, rt.balance());
+    STRATA_TRY(const auto repaid, state.repay_partial_debt_in_priority_order(rt, rt.epoch(), balance));
+    const TokenAmount to_reward = min(repaid.to_burn, reward_target);
+    TokenAmount to_burn = repaid.to_burn - to_reward;
+    STRATA_OK(rt.set_state(state));
+
+    STRATA_OK(request_update_power(rt, power_delta));
+    if (!to_reward.is_zero()) {
+        STRATA_TRY(const auto sent, rt.send(Address::id(rt.caller()), kSend, std::nullopt, to_reward));
+        if (!sent.ok()) to_burn += to_reward;
+    }
+    STRATA_OK(burn_funds(rt, to_burn));
+    STRATA_OK(notify_pledge_changed(rt, -repaid.total_unlocked));
+    return check_balance(rt);
+}
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,108 @@
+// Sectors that end before their time. Source: storage.md §2.9; builtin-actors v18 actors/miner/src/lib.rs.
+#include <strata/actors/miner/emit.hpp>
+#include <strata/actors/miner/ext.hpp>
+#include <strata/actors/miner/monies.hpp>
+#include <strata/actors/miner/proving.hpp>
+
+namespace strata::actors::miner {
+namespace {
+
+// Terminates in state; returns the lost power as a negative delta.
+ActorResult<PowerPair> terminate(Runtime& rt, State& state, const MinerInfo& info, const DeadlineSectorMap& wanted) {
+    STRATA_TRY(auto deadlines, state.load_deadlines(rt));
+    STRATA_TRY(const auto sectors, Sectors::load(rt, state.sectors));
+    PowerPair power_delta;
+    for (const auto& [index, by_partition] : wanted.by_deadline()) {
+        if (!deadline_is_mutable(state.current_proving_period_start(rt.epoch()), index, rt.epoch()))
+            return illegal_argument("the deadline is open or next");
+        STRATA_TRY(auto deadline, deadlines.load_deadline(rt, index));
+        STRATA_TRY(const auto lost, deadline.terminate_sectors(rt, sectors, rt.epoch(), by_partition, info.sector_size,
+                                                               state.quant_spec_for_deadline(index)));
+        state.early_terminations.set(index);
+        power_delta -= lost;
+        STRATA_OK(deadlines.update_deadline(rt, index, deadline));
+    }
+    STRATA_OK(state.save_deadlines(rt, deadlines));
+    return power_delta;
+}
+
+// What the terminated sectors leave behind.
+struct Legacy {
+    TokenAmount pledge;
+    TokenAmount penalty;
+    std::vector<SectorNumber> numbers;
+    std::vector<SectorNumber> with_data;
+};
+
+ActorResult<Legacy> legacy_of(Runtime& rt, const State& state, const TerminationResult& result,
+                              const FilterEstimate& reward, const FilterEstimate& network_qa_power) {
+    STRATA_TRY(const auto info, state.get_info(rt));
+    STRATA_TRY(const auto sectors, Sectors::load(rt, state.sectors));
+    Legacy out;
+    for (const auto& [epoch, numbers] : result.sectors) {
+        STRATA_TRY(const auto infos, sectors.load_sectors(rt, numbers));
+        for (const auto& sector : infos) {
+            const auto fault_fee = pledge_penalty_for_continued_fault(reward, network_qa_power,
+                                                                      qa_power_for_sector(info.sector_size, sector));
+            out.pledge += sector.initial_pledge;
+            out.penalty += pledge_penalty_for_termination(sector.initial_pledge, epoch - sector.activation, fault_fee);
+            out.numbers.push_back(sector.sector_number);
+            if (sector.deal_weight.sign() > 0 || sector.verified_deal_weight.sign() > 0)
+                out.with_data.push_back(sector.sector_number);
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+Done schedule_early_termination_work(Runtime& rt) {
+    return enroll_cron_event(rt, rt.epoch() + 1, CronEvent::process_early_terminations);
+}
+
+ActorResult<bool> process_early_terminations(Runtime& rt, const FilterEstimate& reward,
+                                             const FilterEstimate& network_qa_power) {
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(const auto popped, state.pop_early_terminations(rt, kAddressedPartitionsMax, kAddressedSectorsMax));
+    if (popped.result.empty()) {
+        STRATA_OK(rt.set_state(state));
+        return popped.has_more;
+    }
+    STRATA_TRY(const auto legacy, legacy_of(rt, state, popped.result, reward, network_qa_power));
+    STRATA_OK(state.apply_penalty(legacy.penalty));
+    STRATA_OK(state.add_initial_pledge(-legacy.pledge));
+    STRATA_TRY(const auto balance, rt.balance());
+    STRATA_TRY(const auto repaid, state.repay_partial_debt_in_priority_order(rt, rt.epoch(), balance));
+    STRATA_OK(rt.set_state(state));
+
+    STRATA_OK(burn_funds(rt, repaid.to_burn));
+    STRATA_OK(notify_pledge_changed(rt, -legacy.pledge - repaid.total_unlocked));
+    STRATA_OK(request_terminate_deals(rt, rt.epoch(), BitField::of(legacy.with_data)));
+    for (const auto number : legacy.numbers) STRATA_OK(emit::sector_terminated(rt, number));
+    return popped.has_more;
+}
+
+ActorResult<TerminateSectorsReturn> terminate_sectors(Runtime& rt, const TerminateSectorsParams& params) {
+    DeadlineSectorMap wanted;
+    for (const auto& declaration : params.terminations)
+        STRATA_OK(wanted.add(declaration.deadline, declaration.partition, declaration.sectors));
+    STRATA_OK(wanted.check(kAddressedPartitionsMax, kAddressedSectorsMax));
+
+    STRATA_TRY(auto state, rt.state<State>());
+    const bool had_early_terminations = !state.early_terminations.empty();
+    STRATA_TRY(const auto info, state.get_info(rt));
+    STRATA_OK(require_control(rt, info));
+    STRATA_TRY(const auto power_delta, terminate(rt, state, info, wanted));
+    STRATA_OK(rt.set_state(state));
+
+    STRATA_TRY(const auto reward, request_current_epoch_block_reward(rt));
+    STRATA_TRY(const auto power, request_current_total_power(rt));
+    STRATA_TRY(const bool more,
+               process_early_terminations(rt, reward.this_epoch_reward_smoothed, power.quality_adj_power_smoothed));
+    if (more && !had_early_terminations) STRATA_OK(schedule_early_termination_work(rt));
+    STRATA_OK(check_balance(rt));
+    STRATA_OK(request_update_power(rt, power_delta));
+    return TerminateSectorsReturn{!more};
+}
+
+}  // namespace strata::actors::miner
