@@ -9,6 +9,7 @@
 #include <strata/actors/ethaccount/methods.hpp>
 #include <strata/actors/init/methods.hpp>
 #include <strata/actors/market/methods.hpp>
+#include <strata/actors/miner/methods.hpp>
 #include <strata/actors/multisig/methods.hpp>
 #include <strata/actors/paych/methods.hpp>
 #include <strata/actors/power/methods.hpp>
@@ -35,6 +36,7 @@ class NativeTable final : public vm::ActorTable {
         add(ActorType::verified_registry, NativeActor(policy, verifreg::methods()));
         add(ActorType::payment_channel, NativeActor(policy, paych::methods()));
         add(ActorType::reward, NativeActor(policy, reward::methods()));
+        add(ActorType::miner, NativeActor(policy, miner::methods()));
         add(ActorType::multisig, NativeActor(policy, multisig::methods(), NativeActor::Unknown::accept_exported));
     }
     const vm::ActorCode* find(ActorType type) const override {

@@ -67,16 +67,6 @@ ActorResult<SectorTotals> take_found(const ExpirationSet& entry, const ByNumber&
 
 }  // namespace
 
-PowerPair power_for_sector(SectorSize size, const SectorOnChainInfo& sector) {
-    return {raw_power_for_sector(size), qa_power_for_sector(size, sector)};
-}
-
-PowerPair power_for_sectors(SectorSize size, SectorInfos sectors) {
-    PowerPair total;
-    for (const auto& sector : sectors) total += power_for_sector(size, sector);
-    return total;
-}
-
 ActorResult<std::vector<std::uint64_t>> numbers_in(const BitField& field) {
     auto positions = field.positions(kMaxNumbers);
     if (!positions) return illegal_state("a bit field of too many positions");

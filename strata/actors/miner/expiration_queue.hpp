@@ -3,7 +3,6 @@
 // epoch, rounded up to the partition's grid. Source: storage.md §4.5; builtin-actors v18
 // actors/miner/src/expiration_queue.rs.
 #include <functional>
-#include <span>
 
 #include <strata/actors/miner/deadline_info.hpp>
 #include <strata/actors/miner/quality.hpp>
@@ -27,13 +26,9 @@ struct ExpirationSet {
     std::uint64_t count() const { return on_time_sectors.count() + early_sectors.count(); }
 };
 
-using SectorInfos = std::span<const SectorOnChainInfo>;
-
 inline bool any_negative(const PowerPair& power) {
     return power.raw.is_negative() || power.qa.is_negative();
 }
-PowerPair power_for_sector(SectorSize size, const SectorOnChainInfo& sector);
-PowerPair power_for_sectors(SectorSize size, SectorInfos sectors);
 /// The numbers in a field of sectors or partitions that state holds.
 ActorResult<std::vector<std::uint64_t>> numbers_in(const BitField& field);
 

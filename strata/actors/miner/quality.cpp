@@ -34,13 +34,13 @@ PowerPair power_for_sector(SectorSize size, const SectorOnChainInfo& sector) {
     return {raw_power_for_sector(size), qa_power_for_sector(size, sector)};
 }
 
-PowerPair power_for_sectors(SectorSize size, const std::vector<SectorOnChainInfo>& sectors) {
+PowerPair power_for_sectors(SectorSize size, SectorInfos sectors) {
     PowerPair out;
     for (const auto& sector : sectors) out += power_for_sector(size, sector);
     return out;
 }
 
-TokenAmount daily_fee_for_sectors(const std::vector<SectorOnChainInfo>& sectors) {
+TokenAmount daily_fee_for_sectors(SectorInfos sectors) {
     TokenAmount out;
     for (const auto& sector : sectors) out += sector.daily_fee;
     return out;

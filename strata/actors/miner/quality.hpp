@@ -1,8 +1,12 @@
 #pragma once
 // Quality-adjusted power of sectors. Source: fvm.md §8.8, storage.md §4; builtin-actors v18 actors/miner/src/policy.rs.
+#include <span>
+
 #include <strata/actors/miner/types.hpp>
 
 namespace strata::actors::miner {
+
+using SectorInfos = std::span<const SectorOnChainInfo>;
 
 /// Power of a sector whose verified pieces weigh this much spacetime over its duration (not 0): a verified byte counts
 /// ten times.
@@ -13,7 +17,7 @@ StoragePower raw_power_for_sector(SectorSize size);
 StoragePower qa_power_max(SectorSize size);
 
 PowerPair power_for_sector(SectorSize size, const SectorOnChainInfo& sector);
-PowerPair power_for_sectors(SectorSize size, const std::vector<SectorOnChainInfo>& sectors);
-TokenAmount daily_fee_for_sectors(const std::vector<SectorOnChainInfo>& sectors);
+PowerPair power_for_sectors(SectorSize size, SectorInfos sectors);
+TokenAmount daily_fee_for_sectors(SectorInfos sectors);
 
 }  // namespace strata::actors::miner
