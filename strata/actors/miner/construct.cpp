@@ -44,9 +44,7 @@ ActorResult<MinerInfo> new_info(Runtime& rt, const power::MinerConstructorParams
     STRATA_TRY(info.owner, resolved(rt, params.owner));
     STRATA_TRY(const auto worker, resolve_worker_address(rt, params.worker));
     info.worker = Address::id(worker);
-    for (const auto& address : params.control_addresses) {
-        STRATA_TRY(info.control_addresses.emplace_back(), resolved(rt, address));
-    }
+    STRATA_TRY(info.control_addresses, resolve_control_addresses(rt, params.control_addresses));
     info.beneficiary = info.owner;
     info.peer_id = params.peer_id;
     info.multi_address = params.multi_addresses;
@@ -63,6 +61,14 @@ ActorResult<MinerInfo> new_info(Runtime& rt, const power::MinerConstructorParams
 Done check_control_addresses(const std::vector<Address>& addresses) {
     if (addresses.size() > kMaxControlAddresses) return illegal_argument("too many control addresses");
     return {};
+}
+
+ActorResult<std::vector<Address>> resolve_control_addresses(Runtime& rt, const std::vector<Address>& addresses) {
+    std::vector<Address> out;
+    for (const auto& address : addresses) {
+        STRATA_TRY(out.emplace_back(), resolved(rt, address));
+    }
+    return out;
 }
 
 Done check_peer_info(const Bytes& peer_id, const std::vector<Bytes>& multiaddrs) {

@@ -10,6 +10,8 @@ namespace strata::actors::miner {
 Done constructor(Runtime& rt, const power::MinerConstructorParams& params);
 ActorResult<GetControlAddressesReturn> control_addresses(Runtime& rt);
 Done check_control_addresses(const std::vector<Address>& addresses);
+/// As IDs; illegal_argument for one without an actor.
+ActorResult<std::vector<Address>> resolve_control_addresses(Runtime& rt, const std::vector<Address>& addresses);
 Done check_peer_info(const Bytes& peer_id, const std::vector<Bytes>& multiaddrs);
 
 // post.cpp

@@ -13,10 +13,16 @@ struct ApplyRewardParams {
     STRATA_CBOR_TUPLE(reward, penalty);
 };
 
-Done constructor(Runtime& rt, const std::optional<BigInt>& power) {
+// Null is refused by the methods themselves, missing parameters are by dispatch.
+struct RealizedPower {
+    std::optional<StoragePower> power;
+    STRATA_CBOR_TRANSPARENT(power);
+};
+
+Done constructor(Runtime& rt, const RealizedPower& realized) {
     STRATA_OK(rt.require_caller({kSystemId}));
-    if (!power) return illegal_argument("the realized power is missing");
-    return rt.set_state(State::at_genesis(*power));
+    if (!realized.power) return illegal_argument("the realized power is missing");
+    return rt.set_state(State::at_genesis(*realized.power));
 }
 
 Done check_award(const AwardBlockRewardParams& params, const TokenAmount& balance) {
@@ -56,13 +62,13 @@ ActorResult<ThisEpochRewardReturn> this_epoch_reward(Runtime& rt) {
     return ThisEpochRewardReturn{state.this_epoch_reward_smoothed, state.this_epoch_baseline_power};
 }
 
-Done update_network_kpi(Runtime& rt, const std::optional<BigInt>& realized_power) {
+Done update_network_kpi(Runtime& rt, const RealizedPower& realized) {
     STRATA_OK(rt.require_caller({kPowerId}));
-    if (!realized_power) return illegal_argument("the realized power is missing");
+    if (!realized.power) return illegal_argument("the realized power is missing");
     STRATA_TRY(auto state, rt.state<State>());
     const ChainEpoch before = state.epoch;
-    while (state.epoch < rt.epoch()) state.next_epoch(*realized_power);
-    state.next_epoch_with_reward(*realized_power);
+    while (state.epoch < rt.epoch()) state.next_epoch(*realized.power);
+    state.next_epoch_with_reward(*realized.power);
     state.this_epoch_reward_smoothed =
         next_estimate(state.this_epoch_reward_smoothed, state.this_epoch_reward, state.epoch - before);
     return rt.set_state(state);

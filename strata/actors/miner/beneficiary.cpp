@@ -1,0 +1,73 @@
+// Who gets what a miner withdraws: proposed by the owner, agreed to by both beneficiaries, the present and the next.
+// Source: fvm.md §8.8, FIP-0029; builtin-actors v18 actors/miner/src/lib.rs.
+#include <strata/actors/miner/handlers.hpp>
+
+namespace strata::actors::miner {
+namespace {
+
+Done propose(Runtime& rt, MinerInfo& info, const Address& beneficiary, const ChangeBeneficiaryParams& params) {
+    if (beneficiary != info.owner) {
+        if (params.new_quota.sign() <= 0) return illegal_argument("the quota must be positive");
+    } else if (!params.new_quota.is_zero() || params.new_expiration != 0) {
+        return illegal_argument("an owner has no quota and no expiration");
+    }
+    info.pending_beneficiary_term =
+        PendingBeneficiaryChange{beneficiary, params.new_quota, params.new_expiration, false, false};
+    // One that has nothing left to take is not asked.
+    if (info.beneficiary_term.available(rt.epoch()).is_zero())
+        info.pending_beneficiary_term->approved_by_beneficiary = true;
+    return {};
+}
+
+Done check_agreement(const MinerInfo& info, const Address& caller, const Address& beneficiary,
+                     const ChangeBeneficiaryParams& params) {
+    const auto& pending = info.pending_beneficiary_term;
+    if (!pending) return forbidden("nothing was proposed");
+    if (caller != info.beneficiary && caller != pending->new_beneficiary)
+        return forbidden("the caller has no part in the proposal");
+    if (pending->new_beneficiary != beneficiary || pending->new_quota != params.new_quota ||
+        pending->new_expiration != params.new_expiration)
+        return illegal_argument("something else was proposed");
+    return {};
+}
+
+void approve(MinerInfo& info, const Address& caller, const Address& beneficiary) {
+    auto& pending = *info.pending_beneficiary_term;
+    if (caller == info.beneficiary) pending.approved_by_beneficiary = true;
+    if (caller == beneficiary) pending.approved_by_nominee = true;
+    if (!pending.approved_by_beneficiary || !pending.approved_by_nominee) return;
+    if (beneficiary != info.beneficiary) info.beneficiary_term.used_quota = {};
+    info.beneficiary = beneficiary;
+    info.beneficiary_term.quota = pending.new_quota;
+    info.beneficiary_term.expiration = pending.new_expiration;
+    info.pending_beneficiary_term.reset();
+}
+
+}  // namespace
+
+Done change_beneficiary(Runtime& rt, const ChangeBeneficiaryParams& params) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(const auto id, rt.resolve(params.new_beneficiary));
+    if (!id) return illegal_argument("no actor " + params.new_beneficiary.to_string());
+    const Address beneficiary = Address::id(*id);
+    const Address caller = Address::id(rt.caller());
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(auto info, state.get_info(rt));
+    if (caller == info.owner) {
+        STRATA_OK(propose(rt, info, beneficiary, params));
+    } else {
+        STRATA_OK(check_agreement(info, caller, beneficiary, params));
+    }
+    approve(info, caller, beneficiary);
+    STRATA_OK(state.save_info(rt, info));
+    return rt.set_state(state);
+}
+
+ActorResult<GetBeneficiaryReturn> get_beneficiary(Runtime& rt) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(const auto state, rt.state<State>());
+    STRATA_TRY(auto info, state.get_info(rt));
+    return GetBeneficiaryReturn{{info.beneficiary, info.beneficiary_term}, info.pending_beneficiary_term};
+}
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,83 @@
+// Where a sector is and how it fares. Source: fvm.md §8.8, FIP-0112; builtin-actors v18 actors/miner/src/lib.rs.
+#include <strata/actors/miner/handlers.hpp>
+
+namespace strata::actors::miner {
+namespace {
+
+constexpr std::int64_t kNowhere = -1;
+
+SectorStatusCode status_in(const Partition& partition, SectorNumber number) {
+    if (partition.terminated.contains(number)) return SectorStatusCode::dead;
+    return partition.faults.contains(number) ? SectorStatusCode::faulty : SectorStatusCode::active;
+}
+
+ActorResult<Partition> load_partition(Runtime& rt, const State& state, std::uint64_t deadline,
+                                      std::uint64_t partition) {
+    STRATA_TRY(const auto all, state.load_deadlines(rt));
+    STRATA_TRY(const auto of_miner, all.load_deadline(rt, deadline));
+    return of_miner.load_partition(rt, partition);
+}
+
+bool holds(SectorStatusCode claimed, const Partition& partition, SectorNumber number) {
+    const bool terminated = partition.terminated.contains(number);
+    const bool faulty = partition.faults.contains(number);
+    switch (claimed) {
+        case SectorStatusCode::dead:
+            return terminated;
+        case SectorStatusCode::active:
+            return !terminated && !faulty;
+        case SectorStatusCode::faulty:
+            return faulty;
+    }
+    return false;
+}
+
+}  // namespace
+
+Result<SectorStatus> SectorStatus::read_cbor(CborReader& r) {
+    std::uint8_t code = 0;
+    STRATA_OK(decode(r, code));
+    if (code > static_cast<std::uint8_t>(SectorStatusCode::faulty)) return fail(Errc::malformed, "sector status");
+    return SectorStatus{static_cast<SectorStatusCode>(code)};
+}
+
+ActorResult<GenerateSectorLocationReturn> generate_sector_location(Runtime& rt,
+                                                                   const GenerateSectorLocationParams& params) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(const auto state, rt.state<State>());
+    STRATA_TRY(const bool known, state.has_sector_number(rt, params.sector_number));
+    if (!known) return GenerateSectorLocationReturn{{SectorStatusCode::dead}, to_cbor(SectorLocation{})};
+    STRATA_TRY(const auto place, state.find_sector(rt, params.sector_number));
+    STRATA_TRY(const auto partition, load_partition(rt, state, place.deadline, place.partition));
+    const SectorLocation location{static_cast<std::int64_t>(place.deadline),
+                                  static_cast<std::int64_t>(place.partition)};
+    return GenerateSectorLocationReturn{{status_in(partition, params.sector_number)}, to_cbor(location)};
+}
+
+ActorResult<bool> validate_sector_status(Runtime& rt, const ValidateSectorStatusParams& params) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(const auto state, rt.state<State>());
+    STRATA_TRY(const auto location,
+               rt.check(from_cbor<SectorLocation>(params.aux_data), ExitCode::illegal_argument, "sector location"));
+    if ((location.deadline == kNowhere) != (location.partition == kNowhere))
+        return illegal_argument("half a sector location");
+    if (location.deadline == kNowhere) {
+        STRATA_TRY(const bool known, state.has_sector_number(rt, params.sector_number));
+        if (known) return not_found("the sector is somewhere");
+        return params.status.code == SectorStatusCode::dead;
+    }
+    STRATA_TRY(const auto partition, load_partition(rt, state, static_cast<std::uint64_t>(location.deadline),
+                                                    static_cast<std::uint64_t>(location.partition)));
+    if (!partition.sectors.contains(params.sector_number)) return not_found("the sector is not in that partition");
+    return holds(params.status.code, partition, params.sector_number);
+}
+
+ActorResult<ChainEpoch> get_nominal_sector_expiration(Runtime& rt, const SectorNumber& number) {
+    STRATA_OK(rt.accept_any());
+    STRATA_TRY(const auto state, rt.state<State>());
+    STRATA_TRY(const auto sector, state.get_sector(rt, number));
+    if (!sector) return not_found("no sector " + std::to_string(number));
+    return sector->expiration;
+}
+
+}  // namespace strata::actors::miner
