@@ -1,5 +1,7 @@
 #pragma once
 // What all of the miner's state has in common: broken state ends a message with illegal_state.
+#include <limits>
+
 #include <strata/actors/runtime.hpp>
 #include <strata/ipld/amt.hpp>
 #include <strata/ipld/bitfield.hpp>
@@ -21,6 +23,12 @@ ActorResult<AmtArray<V>> load_array(Runtime& rt, const Cid& root) {
 inline ActorResult<std::uint64_t> index_of(ChainEpoch epoch) {
     if (epoch < 0) return illegal_state("a negative epoch in a queue");
     return static_cast<std::uint64_t>(epoch);
+}
+
+/// Bit fields hold no number above this: builtin-actors panics where one is set.
+inline Done check_bit(std::uint64_t position) {
+    if (position != std::numeric_limits<std::uint64_t>::max()) return {};
+    return abort(ExitCode::assertion_failed, "no bit field holds this number");
 }
 
 /// visit(position) -> Done, in ascending order.

@@ -47,6 +47,10 @@ Done handle_proving_deadline(Runtime& rt, const FilterEstimate& reward, const Fi
 
 }  // namespace
 
+Done enroll_deadline_cron(Runtime& rt, const State& state) {
+    return enroll_cron_event(rt, state.deadline_info(rt.epoch()).last(), CronEvent::proving_deadline);
+}
+
 Done on_deferred_cron_event(Runtime& rt, const power::DeferredCronEventParams& params) {
     STRATA_OK(rt.require_caller({kPowerId}));
     STRATA_TRY(const auto payload,

@@ -27,6 +27,19 @@ ActorResult<GetMultiaddrsReturn> get_multiaddrs(Runtime& rt);
 ActorResult<TokenAmount> max_termination_fee(Runtime& rt, const MaxTerminationFeeParams& params);
 ActorResult<TokenAmount> initial_pledge(Runtime& rt);
 
+// precommit.cpp
+Done pre_commit_sector_batch2(Runtime& rt, const PreCommitSectorBatchParams2& params);
+
+// prove_commit.cpp, prove_commit_ni.cpp
+ActorResult<BatchReturn> prove_commit_sectors3(Runtime& rt, const ProveCommitSectors3Params& params);
+ActorResult<BatchReturn> prove_commit_sectors_ni(Runtime& rt, const ProveCommitSectorsNiParams& params);
+/// Sectors of a genesis.
+Done internal_sector_setup_preseal(Runtime& rt, const InternalSectorSetupForPresealParams& params);
+
+// replica_update.cpp, extend.cpp
+ActorResult<BatchReturn> prove_replica_updates3(Runtime& rt, const ProveReplicaUpdates3Params& params);
+Done extend_sector_expiration2(Runtime& rt, const ExtendSectorExpiration2Params& params);
+
 // sector_status.cpp
 ActorResult<GenerateSectorLocationReturn> generate_sector_location(Runtime& rt,
                                                                    const GenerateSectorLocationParams& params);

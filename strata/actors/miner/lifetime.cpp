@@ -5,7 +5,6 @@
 namespace strata::actors::miner {
 namespace {
 
-constexpr ChainEpoch kMinSectorLifetime = 180 * kEpochsInDay;
 constexpr ChainEpoch kMaxSectorExpirationExtension = 1278 * kEpochsInDay;
 constexpr ChainEpoch kEpochsInYear = 1'051'897;
 

@@ -33,6 +33,9 @@ Done schedule_early_termination_work(Runtime& rt);
 // deadline_cron.cpp
 Done on_deferred_cron_event(Runtime& rt, const power::DeferredCronEventParams& params);
 
+/// The next deadline's end wakes the miner up again.
+Done enroll_deadline_cron(Runtime& rt, const State& state);
+
 // compact.cpp
 Done compact_partitions(Runtime& rt, const CompactPartitionsParams& params);
 Done compact_sector_numbers(Runtime& rt, const CompactSectorNumbersParams& params);

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include <strata/actors/miner/checked.hpp>
 #include <strata/actors/miner/commd.hpp>
 #include <strata/actors/miner/lifetime.hpp>
 #include <strata/actors/miner/monies.hpp>
@@ -82,8 +83,7 @@ ActorResult<SealProofInputs> validate_ni_sectors(Runtime& rt, const std::vector<
     std::set<SectorNumber> seen;
     for (const auto& sector : sectors) {
         if (!seen.insert(sector.sector_number).second) return illegal_argument("a sector number twice");
-        if (sector.sector_number == std::numeric_limits<std::uint64_t>::max())
-            return abort(ExitCode::assertion_failed, "no bit field holds this sector number");
+        STRATA_OK(check_bit(sector.sector_number));
         const bool valid = is_valid(rt, sector, seal_proof);
         if (sector.seal_rand_epoch >= rt.epoch()) return illegal_argument("the seal's randomness is not past");
         STRATA_TRY(const auto ticket, rt.chain_randomness(kSealRandomnessTag, sector.seal_rand_epoch, entropy));

@@ -1,0 +1,152 @@
+#include <strata/actors/miner/activation.hpp>
+
+#include <strata/actors/miner/commd.hpp>
+#include <strata/actors/miner/lifetime.hpp>
+#include <strata/actors/miner/monies.hpp>
+#include <strata/actors/miner/proving.hpp>
+#include <strata/actors/miner/quality.hpp>
+
+namespace strata::actors::miner {
+namespace {
+
+constexpr std::uint64_t kNoAllocation = 0;
+
+SectorOnChainInfo new_sector(const SectorPreCommitOnChainInfo& precommit, const ActivatedData& data, ChainEpoch epoch,
+                             SectorSize size, const NetworkPledgeInputs& pledge_inputs) {
+    const ChainEpoch duration = precommit.info.expiration - epoch;
+    SectorOnChainInfo out;
+    out.sector_number = precommit.info.sector_number;
+    out.seal_proof = precommit.info.seal_proof;
+    out.sealed_cid = precommit.info.sealed_cid;
+    out.activation = epoch;
+    out.expiration = precommit.info.expiration;
+    out.deal_weight = data.unverified_space * duration;
+    out.verified_deal_weight = data.verified_space * duration;
+    out.power_base_epoch = epoch;
+    out.flags = kSimpleQaPower;
+    const auto power = qa_power_for_weight(size, duration, out.verified_deal_weight);
+    out.initial_pledge = pledge_inputs.initial_pledge(power);
+    out.daily_fee = daily_proof_fee(pledge_inputs.circulating_supply, power);
+    return out;
+}
+
+// What a batch of claims says about all-or-nothing must be so: the registry is trusted, but not blindly.
+Done check_all_or_nothing(const BatchReturn& results) {
+    if (results.all_ok() || results.success_count == 0) return {};
+    return abort(ExitCode::assertion_failed, "claims succeeded in part, where all or none were asked for");
+}
+
+verifreg::SectorAllocationClaims claims_of(const SectorPieces& sector) {
+    verifreg::SectorAllocationClaims out{sector.sector_number, sector.sector_expiry, {}};
+    for (const auto& piece : sector.pieces)
+        if (const auto& key = piece.verified_allocation_key)
+            out.claims.push_back({key->client, key->id, piece.cid, piece.size});
+    return out;
+}
+
+verifreg::SectorAllocationClaims claims_of(const SectorPreCommitInfo& sector,
+                                           const market::SectorDealActivation& deals) {
+    verifreg::SectorAllocationClaims out{sector.sector_number, sector.expiration, {}};
+    for (const auto& deal : deals.activated)
+        if (deal.allocation_id != kNoAllocation)
+            out.claims.push_back({deal.client, deal.allocation_id, deal.data, deal.size});
+    return out;
+}
+
+}  // namespace
+
+Done check_commd(Runtime& rt, const SectorPieces& sector, const std::optional<Cid>& declared) {
+    STRATA_TRY(const auto compact, unsealed_cid_from_pieces(rt, sector.pieces, sector.seal_proof));
+    STRATA_TRY(const Cid computed_cid, full_commd(compact, sector.seal_proof));
+    STRATA_TRY(const Cid declared_cid, full_commd(declared, sector.seal_proof));
+    if (declared_cid != computed_cid) return illegal_argument("the unsealed CID is not that of the pieces");
+    return {};
+}
+
+ActorResult<DataActivations> activate_sectors_pieces(Runtime& rt, const std::vector<SectorPieces>& sectors,
+                                                     bool all_or_nothing) {
+    std::vector<verifreg::SectorAllocationClaims> claims;
+    for (const auto& sector : sectors) claims.push_back(claims_of(sector));
+    STRATA_TRY(auto claimed, batch_claim_allocations(rt, std::move(claims), all_or_nothing));
+    if (all_or_nothing) STRATA_OK(check_all_or_nothing(claimed.sector_results));
+
+    DataActivations out{claimed.sector_results, {}};
+    const auto successes = claimed.sector_results.successes(sectors);
+    for (std::size_t i = 0; i < std::min(successes.size(), claimed.claimed_space.size()); ++i) {
+        auto& data = out.activated.emplace_back();
+        data.verified_space = claimed.claimed_space[i];
+        data.pieces = emit::pieces_of(successes[i].pieces);
+        for (const auto& piece : successes[i].pieces)
+            if (!piece.verified_allocation_key) data.unverified_space += BigInt(piece.size);
+    }
+    return out;
+}
+
+ActorResult<DataActivations> activate_sectors_deals(Runtime& rt,
+                                                    const std::vector<SectorPreCommitOnChainInfo>& precommits) {
+    std::vector<market::SectorDeals> deals;
+    for (const auto& [info, deposit, epoch] : precommits)
+        deals.push_back({info.sector_number, info.seal_proof, info.expiration, info.deal_ids});
+    STRATA_TRY(const auto activation, batch_activate_deals(rt, std::move(deals), false));
+    if (activation.activation_results.success_count == 0) return illegal_argument("no deals could be activated");
+
+    const auto successes = activation.activation_results.successes(precommits);
+    std::vector<verifreg::SectorAllocationClaims> claims;
+    for (std::size_t i = 0; i < std::min(successes.size(), activation.activations.size()); ++i)
+        claims.push_back(claims_of(successes[i].info, activation.activations[i]));
+    STRATA_TRY(const auto claimed, batch_claim_allocations(rt, std::move(claims), true));
+    STRATA_OK(check_all_or_nothing(claimed.sector_results));
+
+    DataActivations out{activation.activation_results, {}};
+    for (std::size_t i = 0; i < std::min(activation.activations.size(), claimed.claimed_space.size()); ++i) {
+        auto& data = out.activated.emplace_back();
+        data.verified_space = claimed.claimed_space[i];
+        for (const auto& deal : activation.activations[i].activated) {
+            data.pieces.emplace_back(deal.data, deal.size);
+            if (deal.allocation_id == kNoAllocation) data.unverified_space += BigInt(deal.size);
+        }
+    }
+    return out;
+}
+
+Done lock_initial_pledge(Runtime& rt, State& state, const TokenAmount& pledge) {
+    if (pledge.sign() > 0) {
+        STRATA_TRY(const auto balance, rt.balance());
+        STRATA_TRY(const auto free, state.get_unlocked_balance(balance));
+        if (free < pledge) return insufficient_funds("not enough for the pledge");
+    }
+    return state.add_initial_pledge(pledge);
+}
+
+Done activate_new_sector_infos(Runtime& rt, const std::vector<SectorPreCommitOnChainInfo>& precommits,
+                               const std::vector<ActivatedData>& data, const NetworkPledgeInputs& pledge_inputs,
+                               const MinerInfo& info) {
+    STRATA_TRY(auto state, rt.state<State>());
+    std::vector<SectorOnChainInfo> sectors;
+    std::vector<SectorNumber> numbers;
+    TokenAmount deposit;
+    TokenAmount pledge;
+    for (std::size_t i = 0; i < std::min(precommits.size(), data.size()); ++i) {
+        const auto& precommit = precommits[i];
+        if (precommit.info.expiration - rt.epoch() < kMinSectorLifetime)
+            return illegal_argument("the sector's lifetime is too short");
+        const auto& sector =
+            sectors.emplace_back(new_sector(precommit, data[i], rt.epoch(), info.sector_size, pledge_inputs));
+        numbers.push_back(sector.sector_number);
+        deposit += precommit.pre_commit_deposit;
+        pledge += sector.initial_pledge;
+    }
+    STRATA_OK(state.put_sectors(rt, sectors));
+    STRATA_OK(state.delete_precommitted_sectors(rt, numbers));
+    STRATA_OK(state.assign_sectors_to_deadlines(rt, rt.epoch(), std::move(sectors), info.window_post_partition_sectors,
+                                                info.sector_size));
+    // The deposit is free for the pledge.
+    STRATA_OK(state.add_pre_commit_deposit(-deposit));
+    STRATA_OK(lock_initial_pledge(rt, state, pledge));
+    STRATA_OK(check_balance(rt, state));
+    STRATA_OK(rt.set_state(state));
+    // Power comes with the first proof.
+    return notify_pledge_changed(rt, pledge);
+}
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,50 @@
+#pragma once
+// Sectors come into being: their data is activated, then they are written down with their pledge.
+// Source: storage.md §2; builtin-actors v18 actors/miner/src/lib.rs.
+#include <strata/actors/miner/emit.hpp>
+#include <strata/actors/miner/ext.hpp>
+#include <strata/actors/miner/messages.hpp>
+#include <strata/actors/miner/state.hpp>
+
+namespace strata::actors::miner {
+
+/// What the data of one sector amounts to.
+struct ActivatedData {
+    BigInt unverified_space;
+    BigInt verified_space;
+    emit::Pieces pieces;
+};
+struct DataActivations {
+    BatchReturn results;
+    std::vector<ActivatedData> activated;  // of each sector that succeeded
+};
+
+struct SectorPieces {
+    std::vector<PieceActivationManifest> pieces;
+    ChainEpoch sector_expiry = 0;
+    SectorNumber sector_number = 0;
+    RegisteredSealProof seal_proof{};
+};
+
+/// Does the data of the sector have the CommD (compact) that was declared? illegal_argument if not.
+Done check_commd(Runtime& rt, const SectorPieces& sector, const std::optional<Cid>& declared);
+/// Claims the allocations that the pieces name.
+ActorResult<DataActivations> activate_sectors_pieces(Runtime& rt, const std::vector<SectorPieces>& sectors,
+                                                     bool all_or_nothing);
+/// Activates the deals that the pre-commits name, then claims their allocations.
+ActorResult<DataActivations> activate_sectors_deals(Runtime& rt,
+                                                    const std::vector<SectorPreCommitOnChainInfo>& precommits);
+
+/// Adds to the pledge of a miner that has as much to spare.
+Done lock_initial_pledge(Runtime& rt, State& state, const TokenAmount& pledge);
+/// builtin-actors panics where the power of a sector without duration is asked for.
+inline Abort zero_duration() {
+    return abort(ExitCode::assertion_failed, "a sector without duration");
+}
+
+/// Writes the sectors of these pre-commits, unproven, and tells the power actor of their pledge.
+Done activate_new_sector_infos(Runtime& rt, const std::vector<SectorPreCommitOnChainInfo>& precommits,
+                               const std::vector<ActivatedData>& data, const NetworkPledgeInputs& pledge_inputs,
+                               const MinerInfo& info);
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,188 @@
+// Sectors live longer than they were committed for. Source: storage.md §2, FIP-0045; builtin-actors v18
+// actors/miner/src/lib.rs.
+#include <strata/actors/miner/activation.hpp>
+#include <strata/actors/miner/deadline_edit.hpp>
+#include <strata/actors/miner/handlers.hpp>
+#include <strata/actors/miner/lifetime.hpp>
+#include <strata/actors/miner/monies.hpp>
+#include <strata/actors/miner/proving.hpp>
+
+namespace strata::actors::miner {
+namespace {
+
+// runtime/src/runtime/policy.rs
+constexpr ChainEpoch kEndOfLifeClaimDropPeriod = 30 * kEpochsInDay;
+
+/// Verified space of a sector: of all claims that were named, and of those that stay.
+struct ClaimedSpace {
+    BigInt named;
+    BigInt maintained;
+};
+using ClaimedSpaces = std::map<SectorNumber, ClaimedSpace>;
+
+Done add_claims(Runtime& rt, const SectorClaim& declared, ChainEpoch new_expiration, ClaimedSpaces& spaces) {
+    std::vector<std::uint64_t> ids = declared.maintain_claims;
+    ids.insert(ids.end(), declared.drop_claims.begin(), declared.drop_claims.end());
+    STRATA_TRY(const auto claims, get_claims(rt, std::move(ids)));
+    for (std::size_t i = 0; i < claims.size(); ++i) {
+        const auto& claim = claims[i];
+        if (claim.provider != rt.receiver() || claim.sector != declared.sector_number)
+            return illegal_argument("the claim is not this sector's");
+        const bool maintained = i < declared.maintain_claims.size();
+        if (maintained && new_expiration > claim.expires()) return forbidden("the claim ends before the sector");
+        auto& space = spaces[declared.sector_number];
+        space.named += BigInt(claim.size);
+        if (maintained) space.maintained += BigInt(claim.size);
+    }
+    return {};
+}
+
+ActorResult<ClaimedSpaces> claimed_spaces(Runtime& rt, const std::vector<ExpirationExtension2>& extensions) {
+    ClaimedSpaces out;
+    for (const auto& extension : extensions) {
+        if (extension.deadline >= kWPoStPeriodDeadlines) return illegal_argument("no such deadline");
+        for (const auto& declared : extension.sectors_with_claims)
+            STRATA_OK(add_claims(rt, declared, extension.new_expiration, out));
+    }
+    return out;
+}
+
+ActorResult<BitField> sectors_of(const ExpirationExtension2& extension) {
+    std::vector<SectorNumber> with_claims;
+    for (const auto& declared : extension.sectors_with_claims) {
+        STRATA_OK(check_bit(declared.sector_number));
+        with_claims.push_back(declared.sector_number);
+    }
+    return BitField::of(std::move(with_claims)) | extension.sectors;
+}
+
+Done validate(ChainEpoch now, ChainEpoch new_expiration, const SectorOnChainInfo& sector) {
+    if (sector.expiration < now) return forbidden("the sector has expired");
+    if (new_expiration < sector.expiration) return illegal_argument("the sector would live shorter");
+    return validate_expiration(now, sector.activation, new_expiration, sector.seal_proof);
+}
+
+// Verified space after the extension: all claims of the sector must have been named.
+ActorResult<BigInt> verified_space(const SectorOnChainInfo& sector, ChainEpoch now, const ClaimedSpaces& spaces) {
+    const auto space = spaces.find(sector.sector_number);
+    if (space == spaces.end()) return illegal_argument("the claims of the sector were not named");
+    const auto& [named, maintained] = space->second;
+    if (named != div_trunc(sector.verified_deal_weight, BigInt(sector.expiration - sector.power_base_epoch)))
+        return illegal_argument("the claims are not all of the sector's");
+    if (named != maintained && sector.expiration - now > kEndOfLifeClaimDropPeriod)
+        return forbidden("claims can be dropped at the end of a sector's life only");
+    return maintained;
+}
+
+void drop_unused_fields(SectorOnChainInfo& sector) {
+    sector.expected_day_reward.reset();
+    sector.expected_storage_pledge.reset();
+    sector.replaced_day_reward.reset();
+}
+
+// The weights are spacetime from now on; the power base moves to now.
+ActorResult<SectorOnChainInfo> reweighted(const SectorOnChainInfo& sector, ChainEpoch now, ChainEpoch new_expiration,
+                                          const ClaimedSpaces& spaces) {
+    SectorOnChainInfo out = sector;
+    out.expiration = new_expiration;
+    out.power_base_epoch = now;
+    const BigInt remaining(sector.expiration - now);
+    const ChainEpoch old_duration = sector.expiration - sector.power_base_epoch;
+    if (old_duration == 0 || new_expiration == now) return zero_duration();
+    if ((sector.flags & kSimpleQaPower) == 0) {
+        out.deal_weight = div_floor(sector.deal_weight * remaining, BigInt(old_duration));
+        out.verified_deal_weight = div_floor(sector.verified_deal_weight * remaining, BigInt(old_duration));
+        drop_unused_fields(out);
+        return out;
+    }
+    if (sector.deal_weight.sign() > 0)
+        out.deal_weight = div_trunc(sector.deal_weight * remaining, BigInt(old_duration));
+    if (sector.verified_deal_weight.sign() > 0) {
+        STRATA_TRY(const auto space, verified_space(sector, now, spaces));
+        out.verified_deal_weight = space * BigInt(new_expiration - now);
+        drop_unused_fields(out);
+    }
+    return out;
+}
+
+class Extension {
+  public:
+    Extension(Runtime& rt, SectorSize size, const ClaimedSpaces& spaces, TokenAmount circulating_supply)
+        : rt_(rt), size_(size), spaces_(spaces), circulating_supply_(std::move(circulating_supply)) {}
+
+    Done extend_partition(DeadlineEdit& edit, Sectors& sectors, const ExpirationExtension2& extension) const {
+        STRATA_TRY(const auto numbers, sectors_of(extension));
+        STRATA_TRY(auto partition, edit.partition(extension.partition));
+        STRATA_TRY(const auto old_sectors, sectors.load_sectors(rt_, numbers));
+        std::vector<SectorOnChainInfo> new_sectors;
+        for (const auto& sector : old_sectors) {
+            STRATA_TRY(new_sectors.emplace_back(), extended(sector, extension.new_expiration));
+        }
+        STRATA_OK(sectors.store(rt_, new_sectors));
+        return edit.replace(extension.partition, std::move(partition), old_sectors, new_sectors);
+    }
+
+  private:
+    ActorResult<SectorOnChainInfo> extended(const SectorOnChainInfo& sector, ChainEpoch new_expiration) const {
+        STRATA_OK(validate(rt_.epoch(), new_expiration, sector));
+        STRATA_TRY(auto out, reweighted(sector, rt_.epoch(), new_expiration, spaces_));
+        const auto power = qa_power_for_sector(size_, out);
+        if (sector.daily_fee.is_zero()) {  // older than FIP-0100, whose grace ended with network version 26
+            out.daily_fee = daily_proof_fee(circulating_supply_, power);
+        } else {
+            const auto old_power = qa_power_for_sector(size_, sector);
+            if (old_power != power) out.daily_fee = daily_proof_fee_adjust(sector.daily_fee, old_power, power);
+        }
+        return out;
+    }
+
+    Runtime& rt_;
+    SectorSize size_;
+    const ClaimedSpaces& spaces_;
+    TokenAmount circulating_supply_;
+};
+
+// Deadlines in the order in which they were first declared.
+std::vector<std::uint64_t> deadlines_of(const std::vector<ExpirationExtension2>& extensions) {
+    std::vector<std::uint64_t> out;
+    for (const auto& extension : extensions)
+        if (std::ranges::find(out, extension.deadline) == out.end()) out.push_back(extension.deadline);
+    return out;
+}
+
+}  // namespace
+
+Done extend_sector_expiration2(Runtime& rt, const ExtendSectorExpiration2Params& params) {
+    STRATA_TRY(const auto spaces, claimed_spaces(rt, params.extensions));
+    for (const auto& extension : params.extensions) STRATA_OK(sectors_of(extension));
+    STRATA_TRY(auto circulating_supply, rt.circulating_supply());
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(const auto info, state.get_info(rt));
+    STRATA_OK(require_control(rt, info));
+    STRATA_TRY(auto deadlines, state.load_deadlines(rt));
+    STRATA_TRY(auto sectors, Sectors::load(rt, state.sectors));
+
+    const Extension extension(rt, info.sector_size, spaces, std::move(circulating_supply));
+    PowerPair power_delta;
+    TokenAmount pledge_delta;
+    for (const auto index : deadlines_of(params.extensions)) {
+        STRATA_TRY(auto edit, DeadlineEdit::begin(rt, state, deadlines, index, info.sector_size));
+        std::map<ChainEpoch, std::vector<std::uint64_t>> partitions_by_epoch;
+        for (const auto& declared : params.extensions) {
+            if (declared.deadline != index) continue;
+            STRATA_OK(extension.extend_partition(edit, sectors, declared));
+            partitions_by_epoch[declared.new_expiration].push_back(declared.partition);
+        }
+        for (const auto& [epoch, partitions] : partitions_by_epoch) STRATA_OK(edit.add_expirations(epoch, partitions));
+        STRATA_OK(edit.finish(deadlines));
+        power_delta += edit.power_delta();
+        pledge_delta += edit.pledge_delta();
+    }
+    STRATA_TRY(state.sectors, sectors.flush(rt));
+    STRATA_OK(state.save_deadlines(rt, deadlines));
+    STRATA_OK(rt.set_state(state));
+    STRATA_OK(request_update_power(rt, power_delta));
+    return notify_pledge_changed(rt, pledge_delta);
+}
+
+}  // namespace strata::actors::miner

@@ -1,0 +1,208 @@
+// Data comes into sectors of zeros. Source: FIP-0019, FIP-0076, storage.md §2; builtin-actors v18
+// actors/miner/src/lib.rs.
+#include <set>
+
+#include <strata/actors/miner/activation.hpp>
+#include <strata/actors/miner/commd.hpp>
+#include <strata/actors/miner/deadline_edit.hpp>
+#include <strata/actors/miner/handlers.hpp>
+#include <strata/actors/miner/monies.hpp>
+#include <strata/actors/miner/notifications.hpp>
+#include <strata/actors/miner/proving.hpp>
+
+namespace strata::actors::miner {
+namespace {
+
+constexpr std::size_t kMaxReplicaUpdateProofSize = 4096;
+
+struct Update {
+    const SectorUpdateManifest* manifest;
+    const Bytes* proof;
+    SectorOnChainInfo sector;
+    std::optional<Cid> unsealed_cid;  // compact, once it is proven
+};
+
+Done check_proofs(const ProveReplicaUpdates3Params& params) {
+    if (params.sector_proofs.empty() == params.aggregate_proof.empty())
+        return illegal_argument("either sector proofs or an aggregate proof");
+    if (params.sector_proofs.empty() != params.aggregate_proof_type.has_value())
+        return illegal_argument("an aggregate proof and its type come together");
+    return {};
+}
+
+ActorResult<std::vector<Update>> updates_of(Runtime& rt, const Sectors& sectors,
+                                            const ProveReplicaUpdates3Params& params) {
+    static const Bytes kNoProof;
+    std::vector<Update> out;
+    for (std::size_t i = 0; i < params.sector_updates.size(); ++i) {
+        STRATA_TRY(auto sector, sectors.must_get(rt, params.sector_updates[i].sector));
+        const Bytes& proof = i < params.sector_proofs.size() ? params.sector_proofs[i] : kNoProof;
+        out.push_back({&params.sector_updates[i], &proof, std::move(sector), std::nullopt});
+    }
+    return out;
+}
+
+Done validate(Runtime& rt, const State& state, const Update& update, RegisteredUpdateProof proof_type) {
+    const auto& manifest = *update.manifest;
+    if (update.proof->size() > kMaxReplicaUpdateProofSize) return illegal_argument("the proof is too large");
+    if (manifest.deadline >= kWPoStPeriodDeadlines) return illegal_argument("no such deadline");
+    if (!is_sealed_sector(manifest.new_sealed_cid)) return illegal_argument("that is no sealed CID");
+    if (!deadline_is_mutable(state.current_proving_period_start(rt.epoch()), manifest.deadline, rt.epoch()))
+        return illegal_argument("the deadline is open or next");
+    STRATA_TRY(const bool active,
+               state.check_sector_active(rt, manifest.deadline, manifest.partition, manifest.sector, true));
+    if (!active) return illegal_argument("the sector is not active");
+    if (!(update.sector.deal_weight + update.sector.verified_deal_weight).is_zero())
+        return illegal_argument("the sector has data already");
+    const auto size = sector_size(update.sector.seal_proof);
+    if (!size) return illegal_state("unknown seal proof");
+    const auto proven_size = sector_size(proof_type);
+    if (!proven_size || *proven_size != *size) return illegal_argument("the proof is for other sectors");
+    return {};
+}
+
+ActorResult<BatchReturn> validate_updates(Runtime& rt, const State& state, const std::vector<Update>& updates,
+                                          const ProveReplicaUpdates3Params& params) {
+    BatchReturn out;
+    std::set<SectorNumber> seen;
+    for (const auto& update : updates) {
+        const bool is_new = seen.insert(update.manifest->sector).second;
+        auto good = is_new ? validate(rt, state, update, params.update_proofs_type)
+                           : Done(illegal_argument("a sector number twice"));
+        if (!good && (params.require_activation_success || good.error().kind != Abort::Kind::exit))
+            return std::move(good).error();
+        out.add(good ? ExitCode::ok : ExitCode::illegal_argument);
+    }
+    return out;
+}
+
+ActorResult<bool> verify(Runtime& rt, Update& update, RegisteredUpdateProof proof_type) {
+    const auto seal_proof = update.sector.seal_proof;
+    STRATA_TRY(update.unsealed_cid, unsealed_cid_from_pieces(rt, update.manifest->pieces, seal_proof));
+    STRATA_TRY(const Cid unsealed_cid, full_commd(update.unsealed_cid, seal_proof));
+    auto verified = rt.kernel().verify_replica_update(
+        {proof_type, update.sector.sealed_cid, update.manifest->new_sealed_cid, unsealed_cid, *update.proof});
+    if (verified) return *verified;
+    if (verified.error().kind == vm::SyscallFailure::Kind::number) return false;
+    return rt.abort_for(verified.error(), ExitCode::illegal_argument, "replica update");
+}
+
+ActorResult<BatchReturn> verify_all(Runtime& rt, std::vector<Update>& updates,
+                                    const ProveReplicaUpdates3Params& params) {
+    if (params.sector_proofs.empty()) return illegal_argument("aggregates of updates are not supported");
+    if (params.sector_proofs.size() != params.sector_updates.size())
+        return illegal_argument("as many proofs as updates are needed");
+    BatchReturn out;
+    for (auto& update : updates) {
+        STRATA_TRY(const bool good, verify(rt, update, params.update_proofs_type));
+        if (!good && params.require_activation_success) return illegal_argument("a proof does not hold");
+        out.add(good ? ExitCode::ok : ExitCode::illegal_argument);
+    }
+    if (out.success_count == 0) return illegal_argument("no valid updates");
+    return out;
+}
+
+SectorOnChainInfo updated(const Update& update, const ActivatedData& data, ChainEpoch epoch, SectorSize size,
+                          const NetworkPledgeInputs& pledge_inputs) {
+    const auto& before = update.sector;
+    SectorOnChainInfo out = before;
+    const ChainEpoch duration = out.expiration - epoch;
+    out.flags |= kSimpleQaPower;
+    out.sealed_cid = update.manifest->new_sealed_cid;
+    if (!out.sector_key_cid) out.sector_key_cid = before.sealed_cid;
+    out.power_base_epoch = epoch;
+    out.deal_weight = data.unverified_space * duration;
+    out.verified_deal_weight = data.verified_space * duration;
+    out.expected_day_reward.reset();
+    out.replaced_day_reward.reset();
+    out.expected_storage_pledge.reset();
+    const auto power = qa_power_for_weight(size, duration, out.verified_deal_weight);
+    out.initial_pledge = max(before.initial_pledge, pledge_inputs.initial_pledge(power));
+    if (before.daily_fee.is_zero()) {  // older than FIP-0100
+        out.daily_fee = daily_proof_fee(pledge_inputs.circulating_supply, power);
+    } else {
+        const auto old_power = qa_power_for_weight(size, duration, before.verified_deal_weight);
+        if (old_power != power) out.daily_fee = daily_proof_fee_adjust(before.daily_fee, old_power, power);
+    }
+    return out;
+}
+
+struct Deltas {
+    PowerPair power;
+    TokenAmount pledge;
+};
+
+// Replaces the sectors in state; `data` is that of each update.
+ActorResult<Deltas> update_replica_states(Runtime& rt, Sectors& sectors, const std::vector<Update>& updates,
+                                          const std::vector<ActivatedData>& data, SectorSize size) {
+    STRATA_TRY(const auto pledge_inputs, request_network_pledge_inputs(rt));
+    STRATA_TRY(auto state, rt.state<State>());
+    STRATA_TRY(auto deadlines, state.load_deadlines(rt));
+    if (updates.size() != data.size()) return illegal_state("data of other sectors");
+    std::map<std::uint64_t, std::vector<std::size_t>> by_deadline;
+    for (std::size_t i = 0; i < updates.size(); ++i) by_deadline[updates[i].manifest->deadline].push_back(i);
+
+    Deltas deltas;
+    std::vector<SectorOnChainInfo> new_sectors;
+    for (const auto& [index, of_deadline] : by_deadline) {
+        STRATA_TRY(auto edit, DeadlineEdit::begin(rt, state, deadlines, index, size));
+        for (const auto i : of_deadline) {
+            const auto& update = updates[i];
+            if (update.sector.expiration == rt.epoch()) return zero_duration();
+            const auto& sector = new_sectors.emplace_back(updated(update, data[i], rt.epoch(), size, pledge_inputs));
+            STRATA_TRY(auto partition, edit.partition(update.manifest->partition));
+            STRATA_OK(
+                edit.replace(update.manifest->partition, std::move(partition), {&update.sector, 1}, {&sector, 1}));
+        }
+        STRATA_OK(edit.finish(deadlines));
+        deltas.power += edit.power_delta();
+        deltas.pledge += edit.pledge_delta();
+    }
+    STRATA_OK(sectors.store(rt, new_sectors));
+    STRATA_TRY(state.sectors, sectors.flush(rt));
+    STRATA_OK(state.save_deadlines(rt, deadlines));
+    STRATA_OK(lock_initial_pledge(rt, state, deltas.pledge));
+    STRATA_OK(check_balance(rt, state));
+    STRATA_OK(rt.set_state(state));
+    return deltas;
+}
+
+Done announce(Runtime& rt, const std::vector<Update>& updates, bool require_success) {
+    std::vector<ActivationNotifications> notifications;
+    for (const auto& update : updates) {
+        const auto& manifest = *update.manifest;
+        notifications.push_back({manifest.sector, update.sector.expiration, &manifest.pieces});
+        STRATA_OK(emit::sector_updated(rt, manifest.sector, update.unsealed_cid, emit::pieces_of(manifest.pieces)));
+    }
+    return notify_data_consumers(rt, notifications, require_success);
+}
+
+}  // namespace
+
+ActorResult<BatchReturn> prove_replica_updates3(Runtime& rt, const ProveReplicaUpdates3Params& params) {
+    STRATA_TRY(const auto state, rt.state<State>());
+    STRATA_TRY(const auto info, state.get_info(rt));
+    STRATA_OK(require_control(rt, info));
+    STRATA_OK(check_proofs(params));
+    STRATA_TRY(auto sectors, Sectors::load(rt, state.sectors));
+    STRATA_TRY(const auto updates, updates_of(rt, sectors, params));
+    STRATA_TRY(const auto valid, validate_updates(rt, state, updates, params));
+    auto candidates = valid.successes(updates);
+    STRATA_TRY(const auto verified, verify_all(rt, candidates, params));
+    const auto proven = verified.successes(candidates);
+
+    std::vector<SectorPieces> pieces;
+    for (const auto& update : proven)
+        pieces.push_back(
+            {update.manifest->pieces, update.sector.expiration, update.sector.sector_number, update.sector.seal_proof});
+    STRATA_TRY(const auto data, activate_sectors_pieces(rt, pieces, params.require_activation_success));
+    if (data.results.success_count == 0) return illegal_argument("no data could be activated");
+    const auto activated = data.results.successes(proven);
+    STRATA_TRY(const auto deltas, update_replica_states(rt, sectors, activated, data.activated, info.sector_size));
+    STRATA_OK(notify_pledge_changed(rt, deltas.pledge));
+    STRATA_OK(request_update_power(rt, deltas.power));
+    STRATA_OK(announce(rt, activated, params.require_notification_success));
+    return valid.then(verified).then(data.results);
+}
+
+}  // namespace strata::actors::miner
