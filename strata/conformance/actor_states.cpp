@@ -7,6 +7,7 @@
 #include <strata/actors/cron/state.hpp>
 #include <strata/actors/datacap/token.hpp>
 #include <strata/actors/market/state.hpp>
+#include <strata/actors/miner/state.hpp>
 #include <strata/actors/multisig/state.hpp>
 #include <strata/actors/paych/state.hpp>
 #include <strata/actors/power/state.hpp>
@@ -124,6 +125,39 @@ Status check_payment_channel(Blockstore& store, const Cid& head) {
     return check_array<LaneState>(store, state.lane_states, kLanesBitWidth);
 }
 
+Status check_partition(Blockstore& store, const actors::miner::Partition& partition) {
+    using namespace actors::miner;
+    STRATA_OK(check_array<ExpirationSet>(store, partition.expirations_epochs, kPartitionExpirationsWidth));
+    return check_array<BitField>(store, partition.early_terminated, kEarlyTerminatedWidth);
+}
+
+Status check_deadline(Blockstore& store, const Cid& root) {
+    using namespace actors::miner;
+    STRATA_TRY(const auto deadline, read_state<Deadline>(store, root));
+    STRATA_OK(check_array<BitField>(store, deadline.expirations_epochs, kDeadlineExpirationsWidth));
+    STRATA_OK(check_array<WindowedPoSt>(store, deadline.optimistic_post_submissions, kOptimisticPostsWidth));
+    STRATA_OK(check_array<WindowedPoSt>(store, deadline.optimistic_post_submissions_snapshot, kOptimisticPostsWidth));
+    STRATA_OK(check_array<Partition>(store, deadline.partitions_snapshot, kPartitionsWidth));
+    STRATA_OK(check_array<SectorOnChainInfo>(store, deadline.sectors_snapshot, kSectorsAmtWidth));
+    STRATA_OK(check_array<Partition>(store, deadline.partitions, kPartitionsWidth));
+    STRATA_TRY(const auto partitions, AmtArray<Partition>::load(store, deadline.partitions, kPartitionsWidth));
+    return partitions.for_each(
+        [&](std::uint64_t, const Partition& partition) { return check_partition(store, partition); });
+}
+
+Status check_miner(Blockstore& store, const Cid& head) {
+    using namespace actors::miner;
+    STRATA_TRY(const auto state, read_state<State>(store, head));
+    STRATA_OK(read_state<MinerInfo>(store, state.info));
+    STRATA_OK(check_map<SectorPreCommitOnChainInfo>(store, state.pre_committed_sectors, kPreCommitsWidth));
+    STRATA_OK(check_array<BitField>(store, state.pre_committed_sectors_cleanup, kPreCommitCleanUpWidth));
+    STRATA_OK(read_state<BitField>(store, state.allocated_sectors));
+    STRATA_OK(check_array<SectorOnChainInfo>(store, state.sectors, kSectorsAmtWidth));
+    STRATA_TRY(const auto deadlines, read_state<Deadlines>(store, state.deadlines));
+    for (const Cid& deadline : deadlines.due) STRATA_OK(check_deadline(store, deadline));
+    return {};
+}
+
 /// By the bundle's names.
 const std::map<std::string_view, CheckState> kChecks{
     {"system", check_plain<actors::system::State>},
@@ -135,6 +169,7 @@ const std::map<std::string_view, CheckState> kChecks{
     {"storagemarket", check_market},
     {"verifiedregistry", check_verified_registry},
     {"datacap", check_datacap},
+    {"storageminer", check_miner},
     {"multisig", check_multisig},
     {"paymentchannel", check_payment_channel},
 };

@@ -157,7 +157,7 @@ Done ExpirationQueue::change_while(const Change& change) {
             failure = more.error();
             return false;
         }
-        changed.emplace_back(epoch, std::move(entry));
+        if (entry != stored || entry.empty()) changed.emplace_back(epoch, std::move(entry));
         return *more;
     })));
     if (failure) return std::move(*failure);

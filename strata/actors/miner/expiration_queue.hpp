@@ -23,6 +23,7 @@ struct ExpirationSet {
     void to_cbor(CborWriter& w) const;
     static Result<ExpirationSet> read_cbor(CborReader& r);
     bool empty() const { return on_time_sectors.empty() && early_sectors.empty(); }
+    friend bool operator==(const ExpirationSet&, const ExpirationSet&) = default;
     std::uint64_t count() const { return on_time_sectors.count() + early_sectors.count(); }
 };
 
