@@ -273,8 +273,9 @@ ActorResult<std::vector<SectorOnChainInfo>> Deadline::reschedule_sector_expirati
 // ---- the 48 of them
 
 ActorResult<Deadline> Deadlines::load_deadline(Runtime& rt, std::uint64_t index) const {
-    if (index >= due.size()) return illegal_argument("no deadline " + std::to_string(index));
-    return checked(rt, get_cbor<Deadline>(rt.store(), due[index]));
+    const auto place = static_cast<std::uint32_t>(index);  // the reference is wasm32: its index has 32 bits
+    if (place >= due.size()) return illegal_argument("no deadline " + std::to_string(index));
+    return checked(rt, get_cbor<Deadline>(rt.store(), due[place]));
 }
 
 Done Deadlines::update_deadline(Runtime& rt, std::uint64_t index, const Deadline& deadline) {
