@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include <strata/conformance/lotus_sectors.hpp>
+#include <strata/conformance/proofs_groth16_prove.hpp>
 #include <strata/conformance/proofs_vanilla.hpp>
 #include <strata/testing/vectors.hpp>
 
@@ -31,6 +32,11 @@ void expect_passes(const Suite& suite, const std::string& name, std::ptrdiff_t p
     }
     EXPECT_EQ(count(Outcome::Verdict::passed), passed) << name;
     EXPECT_EQ(count(Outcome::Verdict::skipped), skipped) << name;
+}
+
+TEST(ProofsGroth16Prove, KeysAndProofs) {
+    expect_passes(proofs_groth16_prove(), "proofs/groth16/tiny.json", 15);
+    expect_passes(proofs_groth16_prove(), "proofs/groth16/keys.json", 17, 7);
 }
 
 TEST(ProofsVanilla, parts) {

@@ -6,6 +6,7 @@
 #include <strata/conformance/lotus_sectors.hpp>
 #include <strata/conformance/multiformats.hpp>
 #include <strata/conformance/proofs_circuits.hpp>
+#include <strata/conformance/proofs_groth16_prove.hpp>
 #include <strata/conformance/proofs_vanilla.hpp>
 #include <strata/conformance/sequences.hpp>
 #include <strata/conformance/serialization.hpp>
@@ -15,9 +16,11 @@
 namespace strata::conformance {
 
 std::span<const Suite* const> suites() {
-    static const std::array<const Suite*, 10> all{
-        &codec_fixtures(), &multiformats(),    &cars(),           &serialization(), &ipld_collections(),
-        &sequences(),      &proofs_circuits(), &proofs_vanilla(), &lotus_sectors(), &wycheproof(),
+    static const std::array<const Suite*, 11> all{
+        &codec_fixtures(),  &multiformats(),         &cars(),
+        &serialization(),   &ipld_collections(),     &sequences(),
+        &proofs_circuits(), &proofs_groth16_prove(), &proofs_vanilla(),
+        &lotus_sectors(),   &wycheproof(),
     };
     return all;
 }

@@ -1,0 +1,22 @@
+#pragma once
+// Keys and proofs of vectors/proofs/groth16: our generator must make the recorded files from the recorded secrets, and
+// our prover the recorded bytes from the recorded r and s.
+#include <strata/conformance/json.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
+#include <strata/proofs/groth16/prover.hpp>
+
+namespace strata::conformance {
+
+/// keys.json and tiny.json.
+const Suite& proofs_groth16_prove();
+
+/// One key set of keys.json. Errors: not_found, malformed.
+Result<Json> recorded_key(const std::filesystem::path& keys_json, std::string_view circuit, std::string_view sector);
+/// A prover over that key set, made in `folder`.
+Result<proofs::Groth16Prover> prover_of(const Json& key, const std::filesystem::path& folder,
+                                        std::shared_ptr<const proofs::R1cs> circuit);
+/// The recorded proofs ("snark" of a case), byte by byte; partition k proves witnesses[k].
+Status check_snark(const proofs::Groth16Prover& prover, std::span<const proofs::Assignment> witnesses,
+                   const Json& snark);
+
+}  // namespace strata::conformance

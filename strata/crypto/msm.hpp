@@ -1,0 +1,31 @@
+#pragma once
+// Multi-scalar multiplication by Pippenger's method, on the thread pool. Not constant-time: a prover's witness is
+// secret only towards those who cannot watch the prover's machine.
+#include <span>
+
+#include <strata/crypto/curve.hpp>
+#include <strata/crypto/fr.hpp>
+
+namespace strata::crypto {
+
+/// Σ scalars[i]·points[i]; equally many (checked). Scalars that are zero or one cost next to nothing.
+G1Affine multiply_sum(std::span<const G1Affine> points, std::span<const Fr> scalars);
+G2Affine multiply_sum(std::span<const G2Affine> points, std::span<const Fr> scalars);
+
+/// Multiples of one point, for the millions of points of a key: a table of 2^12 multiples for every window.
+template <class Point>
+class FixedBase {
+  public:
+    explicit FixedBase(const Point& base);
+    /// out[i] = scalars[i]·base, in parallel; equally many (checked).
+    void multiply(std::span<const Fr> scalars, std::span<Point> out) const;
+    Point multiply(const Fr& scalar) const;
+
+  private:
+    std::vector<std::vector<Point>> tables_;
+};
+
+extern template class FixedBase<G1Affine>;
+extern template class FixedBase<G2Affine>;
+
+}  // namespace strata::crypto

@@ -1,0 +1,40 @@
+#pragma once
+// Scalars cut into signed digits.
+#include <strata/crypto/fr.hpp>
+
+namespace strata::crypto {
+
+/// scalar = Σ digit(i)·2^(bits·i), -2^(bits-1) <= digit <= 2^(bits-1). Half of 2^bits is added to every window
+/// beforehand (but the top one), so that each digit is read without a carry from those below.
+class ScalarDigits {
+  public:
+    explicit ScalarDigits(unsigned bits) : bits_(bits) {
+        for (unsigned i = 0; i + 1 < windows(); ++i) set_bit(bits * i + bits - 1);
+    }
+    /// bits·windows is at least 256, which leaves the top digit, of a 255-bit scalar, at most half a window.
+    unsigned windows() const { return (256 + bits_ - 1) / bits_; }
+    unsigned bits() const { return bits_; }
+    std::size_t half() const { return std::size_t{1} << (bits_ - 1); }
+
+    /// What digit() reads.
+    Fr::Limbs prepared(const Fr& scalar) const {
+        auto out = scalar.to_limbs();
+        unsigned long long carry = 0;
+        for (std::size_t i = 0; i < 4; ++i) out[i] = __builtin_addcll(out[i], offset_[i], carry, &carry);
+        return out;
+    }
+    std::int32_t digit(const Fr::Limbs& prepared, unsigned window) const {
+        const unsigned at = window * bits_;
+        std::uint64_t value = prepared[at / 64] >> (at % 64);
+        if (at % 64 + bits_ > 64 && at / 64 < 3) value |= prepared[at / 64 + 1] << (64 - at % 64);
+        const auto digit = static_cast<std::int32_t>(value & (2 * half() - 1));
+        return window + 1 == windows() ? digit : digit - static_cast<std::int32_t>(half());
+    }
+
+  private:
+    void set_bit(unsigned i) { offset_[i / 64] |= std::uint64_t{1} << (i % 64); }
+    unsigned bits_;
+    Fr::Limbs offset_{};
+};
+
+}  // namespace strata::crypto

@@ -1,0 +1,122 @@
+#include <strata/proofs/groth16/key.hpp>
+
+#include <atomic>
+
+#include <strata/base/thread_pool.hpp>
+
+namespace strata::proofs {
+
+using crypto::G1Affine;
+using crypto::G2Affine;
+
+namespace {
+
+Result<BytesView> take(BytesView& bytes, std::size_t count) {
+    if (bytes.size() < count) return fail(Errc::truncated, "the key ends inside a list of points");
+    const auto front = bytes.first(count);
+    bytes = bytes.subspan(count);
+    return front;
+}
+
+Status take_point(BytesView& bytes, G1Affine& out) {
+    STRATA_TRY(const auto front, take(bytes, G1Affine::kUncompressed));
+    STRATA_TRY(out, crypto::g1_from_uncompressed(front));
+    return {};
+}
+
+Status take_point(BytesView& bytes, G2Affine& out) {
+    STRATA_TRY(const auto front, take(bytes, G2Affine::kUncompressed));
+    STRATA_TRY(out, crypto::g2_from_uncompressed(front));
+    return {};
+}
+
+Result<std::size_t> take_count(BytesView& bytes) {
+    STRATA_TRY(const auto front, take(bytes, 4));
+    return load_be<std::uint32_t>(front.data());
+}
+
+}  // namespace
+
+ByteArray<Proof::kSize> Proof::to_bytes() const {
+    ByteArray<kSize> out;
+    auto to = std::ranges::copy(compressed(a), out.begin()).out;
+    to = std::ranges::copy(compressed(b), to).out;
+    std::ranges::copy(compressed(c), to);
+    return out;
+}
+
+Bytes VerifyingKey::to_bytes() const {
+    Bytes out;
+    append(out, uncompressed(alpha_g1));
+    append(out, uncompressed(beta_g1));
+    append(out, uncompressed(beta_g2));
+    append(out, uncompressed(gamma_g2));
+    append(out, uncompressed(delta_g1));
+    append(out, uncompressed(delta_g2));
+    ByteArray<4> count;
+    store_be(count.data(), static_cast<std::uint32_t>(ic.size()));
+    append(out, count);
+    for (const auto& point : ic) append(out, uncompressed(point));
+    return out;
+}
+
+Result<VerifyingKey> VerifyingKey::from_bytes(BytesView bytes) {
+    STRATA_TRY(auto key, read_front(bytes));
+    if (bytes.size() != encoded_size(key.ic.size())) return fail(Errc::trailing, "bytes after a verifying key");
+    return key;
+}
+
+Result<VerifyingKey> VerifyingKey::read_front(BytesView bytes) {
+    VerifyingKey out;
+    STRATA_OK(take_point(bytes, out.alpha_g1));
+    STRATA_OK(take_point(bytes, out.beta_g1));
+    STRATA_OK(take_point(bytes, out.beta_g2));
+    STRATA_OK(take_point(bytes, out.gamma_g2));
+    STRATA_OK(take_point(bytes, out.delta_g1));
+    STRATA_OK(take_point(bytes, out.delta_g2));
+    STRATA_TRY(const auto count, take_count(bytes));
+    if (bytes.size() / G1Affine::kUncompressed < count) return fail(Errc::truncated, "a verifying key's inputs");
+    out.ic.resize(count);
+    for (auto& point : out.ic) STRATA_OK(take_point(bytes, point));
+    return out;
+}
+
+template <class Point>
+Result<PointList<Point>> PointList<Point>::take(BytesView& bytes) {
+    PointList out;
+    STRATA_TRY(const auto count, take_count(bytes));
+    STRATA_TRY(out.bytes_, proofs::take(bytes, count * Point::kUncompressed));
+    return out;
+}
+
+template <class Point>
+Result<std::vector<Point>> PointList<Point>::load() const {
+    std::vector<Point> out(size());
+    std::atomic<bool> good = true;
+    parallel_for(out.size(), 1 << 10, [&](std::size_t begin, std::size_t end) {
+        const auto part = bytes_.subspan(begin * Point::kUncompressed, (end - begin) * Point::kUncompressed);
+        if (!crypto::read_trusted_points(part, std::span(out).subspan(begin, end - begin))) good = false;
+    });
+    if (!good) return fail(Errc::malformed, "a proving key's point is none");
+    return out;
+}
+
+template class PointList<G1Affine>;
+template class PointList<G2Affine>;
+
+Result<ProvingKey> ProvingKey::open(const std::filesystem::path& path) {
+    ProvingKey out;
+    STRATA_TRY(out.file, MappedFile::open(path));
+    auto rest = out.file.bytes();
+    STRATA_TRY(out.verifying, VerifyingKey::read_front(rest));
+    rest = rest.subspan(VerifyingKey::encoded_size(out.verifying.ic.size()));
+    STRATA_TRY(out.h, PointList<G1Affine>::take(rest));
+    STRATA_TRY(out.l, PointList<G1Affine>::take(rest));
+    STRATA_TRY(out.a, PointList<G1Affine>::take(rest));
+    STRATA_TRY(out.b_g1, PointList<G1Affine>::take(rest));
+    STRATA_TRY(out.b_g2, PointList<G2Affine>::take(rest));
+    if (!rest.empty()) return fail(Errc::trailing, "bytes after a proving key");
+    return out;
+}
+
+}  // namespace strata::proofs

@@ -1,0 +1,61 @@
+#pragma once
+// Groth16's proof and keys, in bellperson's formats (proofs.md §13).
+#include <filesystem>
+
+#include <strata/base/mapped_file.hpp>
+#include <strata/crypto/curve.hpp>
+
+namespace strata::proofs {
+
+struct Proof {
+    static constexpr std::size_t kSize = 192;
+    crypto::G1Affine a;
+    crypto::G2Affine b;
+    crypto::G1Affine c;
+
+    /// A, B, C, compressed.
+    ByteArray<kSize> to_bytes() const;
+    bool operator==(const Proof&) const = default;
+};
+
+struct VerifyingKey {
+    crypto::G1Affine alpha_g1, beta_g1;
+    crypto::G2Affine beta_g2, gamma_g2;
+    crypto::G1Affine delta_g1;
+    crypto::G2Affine delta_g2;
+    std::vector<crypto::G1Affine> ic;  // one for each input, ONE's first
+
+    Bytes to_bytes() const;
+    static std::size_t encoded_size(std::size_t inputs) { return 868 + crypto::G1Affine::kUncompressed * inputs; }
+    /// Every point is checked. Errors: truncated, trailing, malformed.
+    static Result<VerifyingKey> from_bytes(BytesView bytes);
+    /// The key at the front of a parameter file. Errors: truncated, malformed.
+    static Result<VerifyingKey> read_front(BytesView bytes);
+};
+
+/// A key's list of points, still in the file: BE32 count and uncompressed points.
+template <class Point>
+class PointList {
+  public:
+    std::size_t size() const { return bytes_.size() / Point::kUncompressed; }
+    /// Errors: malformed.
+    Result<std::vector<Point>> load() const;
+    /// Takes the list at the front of `bytes`, which then begins after it. Errors: truncated.
+    static Result<PointList> take(BytesView& bytes);
+
+  private:
+    BytesView bytes_;
+};
+
+/// A parameter file, mapped. The file is trusted: whoever opens one checks its digest (params/parameter_store.hpp).
+struct ProvingKey {
+    MappedFile file;
+    VerifyingKey verifying;
+    PointList<crypto::G1Affine> h, l, a, b_g1;
+    PointList<crypto::G2Affine> b_g2;
+
+    /// Errors: io, truncated, trailing, malformed.
+    static Result<ProvingKey> open(const std::filesystem::path& path);
+};
+
+}  // namespace strata::proofs

@@ -1,0 +1,123 @@
+#include <strata/proofs/groth16/prover.hpp>
+
+#include <bit>
+
+#include <strata/base/thread_pool.hpp>
+#include <strata/crypto/fft.hpp>
+#include <strata/crypto/msm.hpp>
+
+namespace strata::proofs {
+
+using crypto::Fr;
+using crypto::G1Affine;
+using crypto::G2Affine;
+
+namespace {
+
+std::vector<bool> variables_of(const R1cs& circuit, const SparseMatrix& matrix) {
+    std::vector<bool> out(circuit.inputs + circuit.aux);
+    for (std::size_t i = 0; i < circuit.rows; ++i)
+        for (const Term term : matrix.row(i))
+            out[term.variable.index() + (term.variable.is_aux() ? circuit.inputs : 0)] = true;
+    return out;
+}
+
+std::size_t count(const std::vector<bool>& bits) {
+    return static_cast<std::size_t>(std::ranges::count(bits, true));
+}
+
+/// Values of the variables that have a point in the key.
+std::vector<Fr> chosen(const Assignment& values, const std::vector<bool>& which) {
+    std::vector<Fr> out;
+    out.reserve(values.inputs.size() + values.aux.size());
+    for (std::size_t i = 0; i < which.size(); ++i)
+        if (which[i]) out.push_back(i < values.inputs.size() ? values.inputs[i] : values.aux[i - values.inputs.size()]);
+    return out;
+}
+
+template <class Point>
+Result<Point> sum(const PointList<Point>& list, std::span<const Fr> scalars) {
+    STRATA_TRY(const auto points, list.load());
+    return crypto::multiply_sum(std::span<const Point>(points), scalars);
+}
+
+}  // namespace
+
+Result<std::vector<Fr>> quotient(const R1cs& circuit, const Assignment& values) {
+    STRATA_TRY(const auto domain, crypto::FftDomain::of_size(circuit.rows + circuit.inputs));
+    const auto on_coset = [&](const SparseMatrix& matrix, bool of_a) {
+        auto rows = evaluate_rows(circuit, matrix, values);
+        rows.reserve(domain.size());
+        // The inputs' own rows are in A alone.
+        if (of_a) rows.insert(rows.end(), values.inputs.begin(), values.inputs.end());
+        rows.resize(domain.size());
+        domain.to_coefficients(rows);
+        domain.to_coset_values(rows);
+        return rows;
+    };
+    auto out = on_coset(circuit.a, true);
+    {
+        const auto b = on_coset(circuit.b, false);
+        parallel_for(out.size(), 1 << 12, [&](std::size_t begin, std::size_t end) {
+            for (auto i = begin; i < end; ++i) out[i] *= b[i];
+        });
+    }
+    const auto c = on_coset(circuit.c, false);
+    const Fr inverse = domain.vanishing_on_coset().inverse();
+    parallel_for(out.size(), 1 << 12, [&](std::size_t begin, std::size_t end) {
+        for (auto i = begin; i < end; ++i) out[i] = (out[i] - c[i]) * inverse;
+    });
+    domain.to_coefficients_from_coset(out);
+    crypto::reverse_bits(out);
+    out.pop_back();
+    return out;
+}
+
+Groth16Prover::Groth16Prover(ProvingKey key, std::shared_ptr<const R1cs> circuit)
+    : key_(std::move(key)),
+      circuit_(std::move(circuit)),
+      in_a_(variables_of(*circuit_, circuit_->a)),
+      in_b_(variables_of(*circuit_, circuit_->b)) {
+    std::fill_n(in_a_.begin(), circuit_->inputs, true);
+}
+
+Result<Groth16Prover> Groth16Prover::make(ProvingKey key, std::shared_ptr<const R1cs> circuit) {
+    Groth16Prover out(std::move(key), std::move(circuit));
+    const auto& [file, verifying, h, l, a, b_g1, b_g2] = out.key_;
+    const auto& shape = *out.circuit_;
+    if (verifying.ic.size() != shape.inputs || h.size() + 1 != std::bit_ceil(shape.rows + shape.inputs) ||
+        l.size() != shape.aux || a.size() != count(out.in_a_) || b_g1.size() != count(out.in_b_) ||
+        b_g2.size() != b_g1.size())
+        return fail(Errc::invalid_argument, "the proving key is another circuit's");
+    return out;
+}
+
+Result<Proof> Groth16Prover::prove(const Assignment& values, const Fr& r, const Fr& s, const Watch& watch) const {
+    if (values.inputs.size() != circuit_->inputs || values.aux.size() != circuit_->aux)
+        return fail(Errc::invalid_argument, "another circuit's values");
+    const auto& key = key_.verifying;
+    STRATA_OK(watch.at("polynomials", 0));
+    G1Affine from_h;
+    {
+        STRATA_TRY(const auto h, quotient(*circuit_, values));
+        STRATA_OK(watch.at("h", 0.2));
+        STRATA_TRY(from_h, sum(key_.h, h));
+    }
+    STRATA_OK(watch.at("l", 0.6));
+    STRATA_TRY(const auto from_l, sum(key_.l, values.aux));
+    STRATA_OK(watch.at("a", 0.7));
+    STRATA_TRY(const auto from_a, sum(key_.a, chosen(values, in_a_)));
+    STRATA_OK(watch.at("b", 0.8));
+    const auto in_b = chosen(values, in_b_);
+    STRATA_TRY(const auto from_b_g1, sum(key_.b_g1, in_b));
+    STRATA_TRY(const auto from_b_g2, sum(key_.b_g2, in_b));
+
+    Proof out;
+    out.a = key.alpha_g1 + from_a + key.delta_g1 * r;
+    out.b = key.beta_g2 + from_b_g2 + key.delta_g2 * s;
+    const auto b_g1 = key.beta_g1 + from_b_g1 + key.delta_g1 * s;
+    out.c = from_l + from_h + out.a * s + b_g1 * r + key.delta_g1 * -(r * s);
+    return out;
+}
+
+}  // namespace strata::proofs
