@@ -1,0 +1,164 @@
+#include <strata/provider/node_chain.hpp>
+
+#include <strata/actors/account/state.hpp>
+#include <strata/chain/chain_externs.hpp>
+#include <strata/chain/gas_estimate.hpp>
+#include <strata/provider/miner_on_chain.hpp>
+#include <strata/wallet/wallet.hpp>
+
+namespace strata::provider {
+namespace {
+
+constexpr MethodNumber kSubmitWindowedPoSt = 5;
+/// A WindowPoSt must land at nearly any price. Source: storage.md §4.7.
+constexpr std::int64_t kWindowPostMaxFee = 5;
+
+class NodeChain final : public MinerChain {
+  public:
+    NodeChain(chain::FullNode& node, wallet::Wallet& wallet, const Address& miner, ActorId id)
+        : node_(node), wallet_(wallet), miner_(miner), id_(id) {}
+
+    ChainEpoch head_epoch() override { return node_.head()->height(); }
+
+    Result<Hash256> ticket_randomness(chain::RandomnessTag tag, ChainEpoch epoch, bool with_miner) override {
+        chain::ChainExterns externs(node_.chain(), node_.network(), node_.head());
+        STRATA_TRY(const auto digest, externs.chain_randomness(epoch));
+        return chain::mix_randomness(tag, digest, epoch, with_miner ? chain::miner_entropy(miner_) : Bytes{});
+    }
+    Result<Hash256> beacon_randomness(chain::RandomnessTag tag, ChainEpoch epoch) override {
+        chain::ChainExterns externs(node_.chain(), node_.network(), node_.head());
+        STRATA_TRY(const auto digest, externs.beacon_randomness(epoch));
+        return chain::mix_randomness(tag, digest, epoch, chain::miner_entropy(miner_));
+    }
+    ChainEpoch challenge_delay() override { return node_.network().policy->pre_commit_challenge_delay; }
+
+    Result<BitField> allocated_numbers() override {
+        STRATA_TRY(auto* now, snapshot());
+        return now->miner.allocated_numbers();
+    }
+    Result<std::optional<PreCommitOnChain>> pre_commit(SectorNumber number) override {
+        STRATA_TRY(auto* now, snapshot());
+        return now->miner.pre_commit(number);
+    }
+    Result<std::optional<SectorOnChain>> sector(SectorNumber number) override {
+        STRATA_TRY(auto* now, snapshot());
+        return now->miner.sector(number);
+    }
+    Result<ProvingView> proving() override {
+        STRATA_TRY(auto* now, snapshot());
+        if (!now->proving) {
+            STRATA_TRY(now->proving, now->miner.proving());
+        }
+        return *now->proving;
+    }
+    Result<MinerMoney> money() override {
+        STRATA_TRY(auto* now, snapshot());
+        return now->miner.money();
+    }
+    Result<TokenAmount> pre_commit_deposit(RegisteredSealProof proof) override {
+        STRATA_TRY(auto* now, snapshot());
+        STRATA_TRY(const auto size, sector_size(proof));
+        return pre_commit_deposit_on(*now->state, size);
+    }
+    Result<TokenAmount> initial_pledge(RegisteredSealProof proof, std::uint64_t verified_bytes,
+                                       ChainEpoch duration) override {
+        STRATA_TRY(auto* now, snapshot());
+        STRATA_TRY(const auto size, sector_size(proof));
+        return initial_pledge_on(*now->state, node_.network(), now->head->height() + 1, size, verified_bytes, duration);
+    }
+
+    Result<SignedMessage> sign(Sender sender, MethodNumber method, Bytes params, const TokenAmount& value) override {
+        STRATA_TRY(auto* now, snapshot());
+        const auto& info = now->miner.info();
+        Message message;
+        message.to = miner_;
+        STRATA_TRY(message.from, key_of(*now->state, sender == Sender::worker ? info.worker : info.owner));
+        message.method = method;
+        message.params = std::move(params);
+        message.value = value;
+        STRATA_TRY(message.nonce, node_.pool().next_nonce(message.from));
+        const TokenAmount most = method == kSubmitWindowedPoSt ? fil(kWindowPostMaxFee) : TokenAmount(0);
+        STRATA_TRY(message, chain::estimate_gas(node_.states(), node_.pool(), now->head, std::move(message), most));
+        STRATA_TRY(auto signature, wallet_.sign(message.from, message.cid().bytes()));
+        return SignedMessage{std::move(message), std::move(signature)};
+    }
+
+    Status publish(const SignedMessage& message) override {
+        if (node_.pool().find(message.cid())) return {};
+        const auto pushed = node_.push(message);
+        // The nonce is used: by this message or by another one, which `fate` finds out.
+        if (!pushed && pushed.error().code() != Errc::out_of_range) return pushed.error();
+        return {};
+    }
+
+    Result<MessageFate> fate(const SignedMessage& message) override {
+        const auto found = node_.search(message.cid());
+        if (found && *found)
+            return MessageFate{MessageFate::Kind::landed, (*found)->height, (*found)->receipt};
+        if (!found && found.error().code() == Errc::verification) return MessageFate{MessageFate::Kind::lost, 0, {}};
+        if (!found && found.error().code() != Errc::not_found) return found.error();
+        if (found) return MessageFate{};
+        // Nobody knows it: it can still land only while its nonce is free.
+        STRATA_TRY(const Nonce next, node_.pool().next_nonce(message.message.from));
+        return MessageFate{message.message.nonce < next && !node_.pool().find(message.cid()) ? MessageFate::Kind::lost
+                                                                                             : MessageFate::Kind::waiting,
+                           0,
+                           {}};
+    }
+
+  private:
+    /// The state after one head, and what was read of it.
+    struct Snapshot {
+        chain::TipsetPtr head;
+        std::unique_ptr<vm::StateTree> state;
+        MinerOnChain miner;
+        std::optional<ProvingView> proving;
+    };
+
+    Result<Snapshot*> snapshot() {
+        const auto head = node_.head();
+        if (!snapshot_ || snapshot_->head->key() != head->key()) {
+            STRATA_TRY(const auto after, node_.states().state_after(head));
+            STRATA_TRY(auto loaded, vm::StateTree::load(node_.chain().blocks(), after.state_root));
+            auto state = std::make_unique<vm::StateTree>(std::move(loaded));
+            STRATA_TRY(auto miner, MinerOnChain::load(*state, id_));
+            snapshot_.emplace(Snapshot{head, std::move(state), std::move(miner), std::nullopt});
+        }
+        return &*snapshot_;
+    }
+
+    static Result<Address> key_of(vm::StateTree& state, const Address& address) {
+        const auto id = address.as_id();
+        if (!id) return address;
+        STRATA_TRY(const auto account, state.get(*id));
+        if (!account) return fail(Errc::not_found, "no actor " + address.to_string());
+        STRATA_TRY(const auto keys, get_cbor<actors::account::State>(state.store(), account->head));
+        return keys.address;
+    }
+
+    chain::FullNode& node_;
+    wallet::Wallet& wallet_;
+    const Address miner_;
+    const ActorId id_;
+    std::optional<Snapshot> snapshot_;
+
+  public:
+    /// Errors: not_found without such a miner.
+    Status check() {
+        STRATA_OK(snapshot());
+        return {};
+    }
+};
+
+}  // namespace
+
+Result<std::unique_ptr<MinerChain>> chain_through(chain::FullNode& node, wallet::Wallet& wallet,
+                                                  const Address& miner) {
+    const auto id = miner.as_id();
+    if (!id) return fail(Errc::invalid_argument, "a provider is named by its ID address");
+    auto out = std::make_unique<NodeChain>(node, wallet, miner, *id);
+    STRATA_OK(out->check());
+    return std::unique_ptr<MinerChain>(std::move(out));
+}
+
+}  // namespace strata::provider
