@@ -60,7 +60,7 @@ Result<std::optional<BitField>> DeadlineScheduler::bad_sectors(const Opening& op
 }
 
 Status DeadlineScheduler::declare(const Opening& opening, CheckRecord& record, const BitField& bad) {
-    std::vector<SectorsOfPartition> faults, recoveries;
+    std::vector<SectorDeclaration> faults, recoveries;
     for (std::uint64_t i = 0; i < opening.view.partitions.size(); ++i) {
         const auto& partition = opening.view.partitions[i];
         const BitField lost = (partition.live & bad) - partition.faults;

@@ -11,8 +11,8 @@ struct WindowRecord {
     ChainEpoch since = 0;  // when the proof was (re)started
     BitField unprovable;   // found while proving
     Hash256 randomness{};
-    std::vector<ProvenPartition> partitions;  // that the proof is about
-    Bytes proof;                              // empty: not there yet
+    std::vector<PoStPartition> partitions;  // that the proof is about
+    Bytes proof;                            // empty: not there yet
     std::optional<SignedMessage> message;
     std::uint32_t failures = 0;
     std::string reason;

@@ -29,7 +29,7 @@ bool has_live(const DeadlineView& view) {
 }
 
 struct Proven {
-    std::vector<ProvenPartition> partitions;
+    std::vector<PoStPartition> partitions;
     WindowProof proof;
     STRATA_CBOR_TUPLE(partitions, proof);
 };
@@ -154,7 +154,7 @@ Status DeadlineScheduler::prove(const Opening& opening, std::uint64_t first) {
     if (record.message || record.failures >= kAttempts) return {};
     const auto wanted = statement(opening, first, record.unprovable);
     const bool posted = std::ranges::all_of(
-        wanted.partitions, [&](const ProvenPartition& p) { return opening.view.posted.contains(p.index); });
+        wanted.partitions, [&](const PoStPartition& p) { return opening.view.posted.contains(p.index); });
     if (posted) return {};  // or nothing to prove
     if (record.proof.empty()) STRATA_OK(make_proof(opening, first, record));
     return record.proof.empty() ? Status{} : submit(opening, first, record);

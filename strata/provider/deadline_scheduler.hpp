@@ -24,7 +24,7 @@ class DeadlineScheduler {
         const DeadlineView& view;
     };
     struct Statement {
-        std::vector<ProvenPartition> partitions;
+        std::vector<PoStPartition> partitions;
         std::vector<ProvingSector> sectors;
     };
     using BatchKey = std::pair<std::uint64_t, std::uint64_t>;  // deadline and first partition

@@ -1,6 +1,6 @@
 #pragma once
 // One miner in one state: what its provider has to know. Layouts: fvm.md §8.8.
-#include <strata/actors/miner/types.hpp>
+#include <strata/actors/miner/state.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/provider/miner_chain.hpp>
 #include <strata/vm/state_tree.hpp>
@@ -21,12 +21,10 @@ class MinerOnChain {
 
   private:
     MinerOnChain(vm::StateTree& state) : state_(&state) {}
-    Result<DeadlineView> deadline(const Cid& cid) const;
 
     vm::StateTree* state_;
-    TokenAmount balance_, deposits_, locked_, fee_debt_, pledge_;
-    Cid pre_commits_, allocated_, sectors_, deadlines_;
-    ChainEpoch period_start_ = 0;
+    TokenAmount balance_;
+    actors::miner::State miner_;
     actors::miner::MinerInfo info_;
 };
 

@@ -3,13 +3,13 @@
 #include <strata/actors/account/state.hpp>
 #include <strata/chain/chain_externs.hpp>
 #include <strata/chain/gas_estimate.hpp>
+#include <strata/provider/miner_messages.hpp>
 #include <strata/provider/miner_on_chain.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::provider {
 namespace {
 
-constexpr MethodNumber kSubmitWindowedPoSt = 5;
 /// A WindowPoSt must land at nearly any price. Source: storage.md §4.7.
 constexpr std::int64_t kWindowPostMaxFee = 5;
 
@@ -93,15 +93,15 @@ class NodeChain final : public MinerChain {
 
     Result<MessageFate> fate(const SignedMessage& message) override {
         const auto found = node_.search(message.cid());
-        if (found && *found)
-            return MessageFate{MessageFate::Kind::landed, (*found)->height, (*found)->receipt};
+        if (found && *found) return MessageFate{MessageFate::Kind::landed, (*found)->height, (*found)->receipt};
         if (!found && found.error().code() == Errc::verification) return MessageFate{MessageFate::Kind::lost, 0, {}};
         if (!found && found.error().code() != Errc::not_found) return found.error();
         if (found) return MessageFate{};
         // Nobody knows it: it can still land only while its nonce is free.
         STRATA_TRY(const Nonce next, node_.pool().next_nonce(message.message.from));
-        return MessageFate{message.message.nonce < next && !node_.pool().find(message.cid()) ? MessageFate::Kind::lost
-                                                                                             : MessageFate::Kind::waiting,
+        return MessageFate{message.message.nonce < next && !node_.pool().find(message.cid())
+                               ? MessageFate::Kind::lost
+                               : MessageFate::Kind::waiting,
                            0,
                            {}};
     }
@@ -152,8 +152,7 @@ class NodeChain final : public MinerChain {
 
 }  // namespace
 
-Result<std::unique_ptr<MinerChain>> chain_through(chain::FullNode& node, wallet::Wallet& wallet,
-                                                  const Address& miner) {
+Result<std::unique_ptr<MinerChain>> chain_through(chain::FullNode& node, wallet::Wallet& wallet, const Address& miner) {
     const auto id = miner.as_id();
     if (!id) return fail(Errc::invalid_argument, "a provider is named by its ID address");
     auto out = std::make_unique<NodeChain>(node, wallet, miner, *id);
