@@ -1,0 +1,139 @@
+#include <strata/provider/disk_sealer.hpp>
+
+#include <strata/base/mapped_file.hpp>
+#include <strata/ipld/bitfield.hpp>
+#include <strata/proofs/piece/commitment.hpp>
+
+namespace strata::provider {
+namespace {
+
+namespace fs = std::filesystem;
+
+Status io(const fs::path& path, const std::error_code& error) {
+    return error ? Status(fail(Errc::io, path.string() + ": " + error.message())) : Status{};
+}
+
+proofs::Watch until(const std::atomic<bool>& stop) {
+    return {{}, &stop};
+}
+
+bool is_zeros(const PieceInfo& piece) {
+    return piece.cid == proofs::piece_cid(proofs::zero_commitment(piece.size));
+}
+
+/// A piece that was being written when the program was killed may stand where no piece is now.
+Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces, std::uint64_t sector_size) {
+    std::error_code error;
+    std::uint64_t at = 0, end = 0;
+    for (const auto& piece : pieces) {
+        at += piece.size;
+        if (!is_zeros(piece)) end = at;
+    }
+    if (end == 0) {
+        STRATA_OK(MappedFile::create(staged, sector_size));
+        return {};
+    }
+    fs::resize_file(staged, end, error);
+    STRATA_OK(io(staged, error));
+    STRATA_TRY(auto file, MappedFile::open_writable(staged));
+    at = 0;
+    for (const auto& piece : pieces) {
+        if (is_zeros(piece) && at < end) std::ranges::fill(file.writable().subspan(at, piece.size), std::uint8_t{0});
+        at += piece.size;
+    }
+    return file.sync();
+}
+
+/// Lotus' partial file: the data, which parts of it are there, and how long that says (storage.md §7).
+Status mark_complete(const fs::path& unsealed, std::uint64_t sector_size) {
+    const Bytes filled = BitField::range(0, sector_size).to_rle_plus();
+    ByteArray<4> length;
+    store_le(length.data(), static_cast<std::uint32_t>(filled.size()));
+    std::error_code error;
+    fs::resize_file(unsealed, sector_size + filled.size() + length.size(), error);
+    STRATA_OK(io(unsealed, error));
+    STRATA_TRY(auto file, MappedFile::open_writable(unsealed));
+    const auto trailer = file.writable().subspan(sector_size);
+    std::ranges::copy(filled, trailer.begin());
+    std::ranges::copy(length, trailer.begin() + static_cast<std::ptrdiff_t>(filled.size()));
+    return file.sync();
+}
+
+}  // namespace
+
+Result<DiskSealer::Sealing> DiskSealer::sealing_of(const SealWork& work) const {
+    STRATA_TRY(const auto config, proofs::SealConfig::of(work.proof));
+    return Sealing{{config, proofs::prover_id_of(work.miner), work.number, work.ticket},
+                   {work.files.cache, work.files.unsealed, work.files.sealed, parent_cache_}};
+}
+
+Status DiskSealer::pre_commit_1(const SealWork& work, const Stop& stop) {
+    STRATA_TRY(const auto sealing, sealing_of(work));
+    std::error_code error;
+    for (const auto& folder : {work.files.cache, work.files.sealed.parent_path(), work.files.unsealed.parent_path()}) {
+        fs::create_directories(folder, error);
+        STRATA_OK(io(folder, error));
+    }
+    STRATA_OK(clear_gaps(work.files.unsealed, work.pieces, sealing.subject.config.sector_size));
+    STRATA_TRY(const auto done,
+               proofs::seal_pre_commit_phase1(sealing.subject, sealing.paths, work.pieces, until(stop)));
+    if (done.comm_d != work.comm_d) return fail(Errc::verification, "the staged data is not that of the pieces");
+    return {};
+}
+
+Result<Hash256> DiskSealer::pre_commit_2(const SealWork& work, const Stop& stop) {
+    STRATA_TRY(const auto sealing, sealing_of(work));
+    const bool synthetic = is_synthetic(work.proof);
+    std::error_code error;
+    if (synthetic && fs::exists(work.files.cache / proofs::kSyntheticFile, error)) {
+        // All but the removal was done before a kill.
+        STRATA_TRY(const auto known, proofs::read_commitments(work.files.cache, work.comm_d));
+        STRATA_OK(proofs::clear_cache(sealing.subject.config, work.files.cache));
+        return known.comm_r;
+    }
+    const proofs::PreCommit1 first{proofs::replica_id_of(sealing.subject, work.comm_d), work.comm_d};
+    STRATA_TRY(const auto done, proofs::seal_pre_commit_phase2(sealing.subject, sealing.paths, first, until(stop)));
+    if (synthetic) {
+        STRATA_OK(proofs::generate_synthetic_proofs(sealing.subject, sealing.paths, done, until(stop)));
+        STRATA_OK(proofs::clear_cache(sealing.subject.config, work.files.cache));
+    }
+    return done.comm_r;
+}
+
+Result<proofs::VanillaSealProof> DiskSealer::vanilla_seal_proof(const SealWork& work, const Hash256& seed,
+                                                                const Stop& stop) const {
+    STRATA_TRY(const auto sealing, sealing_of(work));
+    STRATA_TRY(const auto commitments, proofs::read_commitments(work.files.cache, work.comm_d));
+    return proofs::seal_commit_phase1(sealing.subject, sealing.paths, commitments, seed, until(stop));
+}
+
+Status DiskSealer::finalize(const SealWork& work) {
+    STRATA_TRY(const auto sealing, sealing_of(work));
+    STRATA_OK(proofs::clear_cache(sealing.subject.config, work.files.cache));
+    std::error_code error;
+    fs::remove(work.files.cache / proofs::kSyntheticFile, error);
+    STRATA_OK(io(work.files.cache, error));
+    if (!std::ranges::all_of(work.pieces, is_zeros))
+        return mark_complete(work.files.unsealed, sealing.subject.config.sector_size);
+    fs::remove(work.files.unsealed, error);
+    return io(work.files.unsealed, error);
+}
+
+Status DiskSealer::start_over(const SealWork& work) {
+    std::error_code error;
+    fs::remove_all(work.files.cache, error);
+    STRATA_OK(io(work.files.cache, error));
+    fs::remove(work.files.sealed, error);
+    return io(work.files.sealed, error);
+}
+
+proofs::HeldSector DiskSealer::held(const ProvingSector& sector) {
+    return {{sector.number, sector.comm_r}, sector.files.cache, sector.files.sealed};
+}
+
+Status DiskSealer::check(RegisteredPoStProof proof, const Hash256& randomness, const ProvingSector& sector) {
+    STRATA_TRY(const auto config, proofs::PostConfig::of(proof));
+    return proofs::check_sector(config, proofs::post_randomness(randomness), held(sector));
+}
+
+}  // namespace strata::provider

@@ -1,0 +1,35 @@
+#pragma once
+// The part of a SectorProver that needs no SNARK: layers, trees, replica, and the look whether they are still whole.
+#include <strata/proofs/porep/seal.hpp>
+#include <strata/proofs/post/post.hpp>
+#include <strata/provider/sector_prover.hpp>
+
+namespace strata::provider {
+
+class DiskSealer : public SectorProver {
+  public:
+    /// `parent_cache`: folder of parent tables; empty: in memory.
+    explicit DiskSealer(std::string parent_cache) : parent_cache_(std::move(parent_cache)) {}
+
+    Status pre_commit_1(const SealWork& work, const Stop& stop) override;
+    Result<Hash256> pre_commit_2(const SealWork& work, const Stop& stop) override;
+    Status finalize(const SealWork& work) override;
+    Status start_over(const SealWork& work) override;
+    Status check(RegisteredPoStProof proof, const Hash256& randomness, const ProvingSector& sector) override;
+
+  protected:
+    struct Sealing {
+        proofs::SealSubject subject;
+        proofs::SealPaths paths;
+    };
+    Result<Sealing> sealing_of(const SealWork& work) const;
+    /// C1.
+    Result<proofs::VanillaSealProof> vanilla_seal_proof(const SealWork& work, const Hash256& seed,
+                                                        const Stop& stop) const;
+    static proofs::HeldSector held(const ProvingSector& sector);
+
+  private:
+    std::string parent_cache_;
+};
+
+}  // namespace strata::provider
