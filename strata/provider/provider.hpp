@@ -8,14 +8,12 @@
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/provider/config.hpp>
 #include <strata/provider/miner_chain.hpp>
+#include <strata/provider/proofs_prover.hpp>
 #include <strata/provider/sector_prover.hpp>
 #include <strata/provider/sector_record.hpp>
 
 namespace strata::wallet {
 class Wallet;
-}
-namespace strata::proofs {
-class ParameterStore;
 }
 
 namespace strata::provider {
@@ -59,7 +57,7 @@ class Provider final : public chain::WinningProver {
     /// Works through a node; all must outlive the provider. Errors: not_found if there is no such miner at the head.
     static Result<std::unique_ptr<Provider>> open(ProviderConfig config, chain::FullNode& node, wallet::Wallet& wallet,
                                                   store::KeyValue& store, proofs::ParameterStore& parameters,
-                                                  Jobs& jobs, crypto::RandomSource& random);
+                                                  Jobs& jobs, crypto::RandomSource& random, ProofChecks checks = {});
     /// The same on any chain and prover. What the prover uses must outlive the jobs.
     static Result<std::unique_ptr<Provider>> open(ProviderConfig config, std::unique_ptr<MinerChain> chain,
                                                   std::unique_ptr<SectorProver> prover, store::KeyValue& store,

@@ -1,0 +1,24 @@
+#pragma once
+// The real SectorProver: sealing on disk, Groth16 proofs with the keys of a ParameterStore. Thread-safe.
+#include <strata/chain/block_rules.hpp>
+#include <strata/provider/sector_prover.hpp>
+
+namespace strata::proofs {
+class ParameterStore;
+}
+
+namespace strata::provider {
+
+/// What proofs are checked with before they leave; thread-safe. Without it only the circuits' rows are checked, which
+/// the proving itself does.
+struct ProofChecks {
+    vm::ProofVerifier* proofs = nullptr;
+    chain::WinningPoStVerifier* winning = nullptr;
+};
+
+/// `parameters` and `checks` must outlive the prover and its jobs; missing keys end a proof with not_found.
+/// `parent_cache`: folder of parent tables, empty for memory.
+std::unique_ptr<SectorProver> prover_with(proofs::ParameterStore& parameters, std::string parent_cache,
+                                          ProofChecks checks = {});
+
+}  // namespace strata::provider
