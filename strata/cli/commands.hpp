@@ -13,6 +13,7 @@ using Run = std::function<int()>;
 
 void add_vectors(CLI::App& app, Run& run);
 void add_proofs(CLI::App& app, Run& run);
+void add_proofs_setup(CLI::App& proofs, Run& run);  // a verb of add_proofs
 void add_chain(CLI::App& app, Run& run);
 
 }  // namespace strata::cli

@@ -118,6 +118,7 @@ void add_proofs(CLI::App& app, Run& run) {
     auto* proofs = app.add_subcommand("proofs", "sealing, proving and their circuits");
     proofs->require_subcommand(1);
     add_constraints(*proofs, run);
+    add_proofs_setup(*proofs, run);
 }
 
 }  // namespace strata::cli
