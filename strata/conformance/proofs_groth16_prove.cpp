@@ -236,4 +236,19 @@ Status check_snark(const proofs::Groth16Prover& prover, std::span<const proofs::
     return {};
 }
 
+void compare_snark(const Json& test, proofs::CircuitKind kind, std::shared_ptr<const proofs::R1cs> circuit,
+                   std::span<const proofs::Assignment> witnesses, const fs::path& file, bool slow, Comparison& with) {
+    if (!test.contains("snark")) return;
+    auto keys = file.parent_path() / "keys.json";
+    if (!fs::exists(keys)) keys = file.parent_path() / "groth16" / "keys.json";
+    const auto key = recorded_key(keys, proofs::circuit_kind_name(kind), test.at("sector").get<std::string>());
+    if (!key || (key->at("points").at("h") > kQuickPoints && !slow)) return;
+    const auto check = [&]() -> Status {
+        const WorkFolder work;
+        STRATA_TRY(const auto prover, prover_of(*key, work.path(), circuit));
+        return check_snark(prover, witnesses, test.at("snark"));
+    };
+    with.passes("proof bytes", check());
+}
+
 }  // namespace strata::conformance

@@ -1,4 +1,5 @@
 // Whole seals and PoSts of vectors/proofs: sealed anew from the recorded numbers, in a folder that goes afterwards.
+#include <strata/conformance/proofs_groth16_prove.hpp>
 #include <strata/conformance/proofs_witness.hpp>
 #include <strata/conformance/sealing_world.hpp>
 #include <strata/proofs/circuit/shapes.hpp>
@@ -25,7 +26,8 @@ Status compare_files(const Json& test, const Sealed& sealed, Comparison& with) {
     with.field("staged_sha256", staged);
     STRATA_TRY(const auto replica, file_sha256(sealed.paths.sealed));
     with.field("sealed_sha256", replica);
-    for (const auto& [name, wanted] : test.at("files").items()) {
+    const auto files = test.value("files", Json::object());  // files with proofs name none
+    for (const auto& [name, wanted] : files.items()) {
         const auto path = sealed.paths.cache / fs::path(name).filename();
         STRATA_TRY(const auto digest, file_sha256(path));
         with.equal(name, Json{{"bytes", fs::file_size(path)}, {"sha256", digest}}, wanted);
@@ -34,18 +36,23 @@ Status compare_files(const Json& test, const Sealed& sealed, Comparison& with) {
 }
 
 /// Every partition's vanilla proof satisfies the PoRep circuit.
-Status compare_witnesses(const proofs::VanillaSealProof& proof, const proofs::SealConfig& config, const Json& inputs,
-                         Comparison& with) {
+Status compare_witnesses(const proofs::VanillaSealProof& proof, const proofs::SealConfig& config, const Json& test,
+                         const fs::path& file, bool slow, Comparison& with) {
     STRATA_TRY(const auto shape, proofs::porep_shape(config.sector_size));
-    const auto circuit = proofs::BlankCircuit(shape).compile();
-    for (std::size_t k = 0; k < proof.partitions.size(); ++k)
-        with.passes(
-            "circuit of partition " + std::to_string(k),
-            check_witness(circuit, proofs::porep_witness(shape, proof.commitments, proof.partitions[k]), inputs.at(k)));
+    const auto circuit = std::make_shared<const proofs::R1cs>(proofs::BlankCircuit(shape).compile());
+    std::vector<proofs::Assignment> witnesses;
+    for (std::size_t k = 0; k < proof.partitions.size(); ++k) {
+        auto witness = proofs::porep_witness(shape, proof.commitments, proof.partitions[k]);
+        with.passes("circuit of partition " + std::to_string(k),
+                    check_witness(*circuit, witness, test.at("inputs").at(k)));
+        if (witness) witnesses.push_back(std::move(*witness));
+    }
+    compare_snark(test, proofs::CircuitKind::porep, circuit, witnesses, file, slow, with);
     return {};
 }
 
-Status compare_proof(const Json& test, const proofs::SealSubject& subject, const Sealed& sealed, Comparison& with) {
+Status compare_proof(const Json& test, const proofs::SealSubject& subject, const Sealed& sealed, const fs::path& file,
+                     bool slow, Comparison& with) {
     const auto& config = subject.config;
     STRATA_TRY(const auto seed, hash_field(test, "seed"));
     const proofs::ChallengeSeeds seeds{sealed.replica_id, sealed.commitments.comm_r, seed};
@@ -62,7 +69,7 @@ Status compare_proof(const Json& test, const proofs::SealSubject& subject, const
 
     const auto proof = proofs::seal_commit_phase1(subject, sealed.paths, sealed.commitments, seed);
     with.passes("vanilla proofs", proof ? Status{} : Status(proof.error()));
-    if (proof) STRATA_OK(compare_witnesses(*proof, config, test.at("inputs"), with));
+    if (proof) STRATA_OK(compare_witnesses(*proof, config, test, file, slow, with));
     if (config.feature == proofs::SealFeature::synthetic && proof) {
         // The file of synthetic proofs must say what the trees say.
         fs::remove(sealed.paths.cache / proofs::kSyntheticFile);
@@ -81,7 +88,7 @@ Status compare_unsealed(const proofs::SealSubject& subject, const Sealed& sealed
     return {};
 }
 
-Status seal_case(const Json& test, const std::string& name, Report& report) {
+Status seal_case(const Json& test, const std::string& name, const fs::path& file, Report& report) {
     STRATA_TRY(const auto subject, subject_of(test));
     if (subject.config.sector_size > kQuickSector && !report.slow()) {
         report.skip(name, "more than a minute (--slow runs it)");
@@ -95,7 +102,7 @@ Status seal_case(const Json& test, const std::string& name, Report& report) {
     if (subject.config.feature == proofs::SealFeature::synthetic)
         STRATA_OK(proofs::generate_synthetic_proofs(subject, sealed.paths, sealed.commitments));
     STRATA_OK(compare_files(test, sealed, with));
-    STRATA_OK(compare_proof(test, subject, sealed, with));
+    STRATA_OK(compare_proof(test, subject, sealed, file, report.slow(), with));
     return compare_unsealed(subject, sealed, work.path(), with);
 }
 
@@ -126,7 +133,7 @@ Status compare_public(const Json& test, const proofs::PostConfig& config, const 
 
 /// Vanilla proofs of all partitions: their first leaves, and that they satisfy the circuit.
 Status compare_vanilla(const Json& test, const proofs::PostConfig& config, const Hash256& randomness,
-                       std::span<const proofs::HeldSector> held, Comparison& with) {
+                       std::span<const proofs::HeldSector> held, const fs::path& file, bool slow, Comparison& with) {
     std::vector<std::vector<proofs::PostSectorValues>> partitions;
     std::vector<Fr> leaves;
     const bool winning = config.kind == proofs::PostKind::winning;
@@ -145,14 +152,20 @@ Status compare_vanilla(const Json& test, const proofs::PostConfig& config, const
 
     STRATA_TRY(const auto shape, winning ? proofs::winning_post_shape(config.sector_size)
                                          : proofs::window_post_shape(config.sector_size));
-    const auto circuit = proofs::BlankCircuit(shape).compile();
-    for (std::size_t k = 0; k < partitions.size(); ++k)
+    const auto circuit = std::make_shared<const proofs::R1cs>(proofs::BlankCircuit(shape).compile());
+    std::vector<proofs::Assignment> witnesses;
+    for (std::size_t k = 0; k < partitions.size(); ++k) {
+        auto witness = proofs::post_witness(shape, partitions[k]);
         with.passes("circuit of partition " + std::to_string(k),
-                    check_witness(circuit, proofs::post_witness(shape, partitions[k]), test.at("inputs").at(k)));
+                    check_witness(*circuit, witness, test.at("inputs").at(k)));
+        if (witness) witnesses.push_back(std::move(*witness));
+    }
+    compare_snark(test, winning ? proofs::CircuitKind::winning_post : proofs::CircuitKind::window_post, circuit,
+                  witnesses, file, slow, with);
     return {};
 }
 
-Status post_case(const Json& test, const std::string& name, Report& report) {
+Status post_case(const Json& test, const std::string& name, const fs::path& file, Report& report) {
     Comparison with(test, name, report);
     STRATA_TRY(const auto config, post_config_of(test));
     STRATA_TRY(const auto randomness, hash_field(test, "randomness"));
@@ -178,17 +191,17 @@ Status post_case(const Json& test, const std::string& name, Report& report) {
         compare_commitments(sealed, with_sector);
         held.push_back({{subject.number, sealed.commitments.comm_r}, sealed.paths.cache, sealed.paths.sealed});
     }
-    return compare_vanilla(test, config, randomness, held, with);
+    return compare_vanilla(test, config, randomness, held, file, report.slow(), with);
 }
 
 }  // namespace
 
-void run_seal_case(const Json& test, const std::string& name, Report& report) {
-    if (const auto status = seal_case(test, name, report); !status) report.fail(name, status.error().message());
+void run_seal_case(const Json& test, const std::string& name, const fs::path& file, Report& report) {
+    if (const auto status = seal_case(test, name, file, report); !status) report.fail(name, status.error().message());
 }
 
-void run_post_case(const Json& test, const std::string& name, Report& report) {
-    if (const auto status = post_case(test, name, report); !status) report.fail(name, status.error().message());
+void run_post_case(const Json& test, const std::string& name, const fs::path& file, Report& report) {
+    if (const auto status = post_case(test, name, file, report); !status) report.fail(name, status.error().message());
 }
 
 }  // namespace strata::conformance

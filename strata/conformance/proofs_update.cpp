@@ -1,5 +1,7 @@
 // Sector updates of vectors/proofs/update.json: sealed, encoded, decoded and proven anew.
+#include <strata/conformance/proofs_groth16_prove.hpp>
 #include <strata/conformance/sealing_world.hpp>
+#include <strata/proofs/circuit/circuits.hpp>
 #include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/circuit/witness.hpp>
 #include <strata/proofs/update/update.hpp>
@@ -38,19 +40,25 @@ Status compare_numbers(const proofs::UpdateShape& shape, const proofs::UpdateCom
 
 /// The witness of every partition must have the public inputs that a verifier derives.
 Status compare_witness(std::uint64_t size, const proofs::UpdateShape& shape, const proofs::UpdatePaths& paths,
-                       const proofs::UpdateCommitments& commitments, Comparison& with) {
+                       const proofs::UpdateCommitments& commitments, const Json& test, const fs::path& file, bool slow,
+                       Comparison& with) {
+    std::vector<proofs::Assignment> witnesses;
     bool equal = true;
     for (std::uint64_t k = 0; k < std::uint64_t{1} << shape.log2_partitions; ++k) {
         STRATA_TRY(const auto values, proofs::update_vanilla(size, paths, commitments, k));
-        STRATA_TRY(const auto witness, proofs::update_witness(shape, values));
+        STRATA_TRY(auto witness, proofs::update_witness(shape, values));
         STRATA_TRY(const auto inputs, proofs::update_public_inputs(shape, commitments, k));
         equal = equal && std::ranges::equal(std::span(witness.inputs).subspan(1), inputs);
+        witnesses.push_back(std::move(witness));
     }
     with.equal("witness inputs", equal, true);
+    if (!slow || !test.contains("snark")) return {};
+    const auto circuit = std::make_shared<const proofs::R1cs>(proofs::BlankCircuit(shape).compile());
+    compare_snark(test, proofs::CircuitKind::sector_update, circuit, witnesses, file, slow, with);
     return {};
 }
 
-Status update_case(const Json& test, const std::string& name, Report& report) {
+Status update_case(const Json& test, const std::string& name, const fs::path& file, Report& report) {
     STRATA_TRY(const auto subject, subject_of(test));
     const auto size = subject.config.sector_size;
     STRATA_TRY(const auto shape, proofs::update_shape(size));
@@ -71,13 +79,13 @@ Status update_case(const Json& test, const std::string& name, Report& report) {
     with.field("comm_r_new", to_hex(commitments.comm_r_new));
     STRATA_TRY(const auto replica, file_sha256(paths.new_sealed));
     with.field("new_sealed_sha256", replica);
-    for (const auto& [file, wanted] : test.at("new_files").items()) {
-        const auto path = paths.new_cache / fs::path(file).filename();
+    for (const auto& [name_of_file, wanted] : test.at("new_files").items()) {
+        const auto path = paths.new_cache / fs::path(name_of_file).filename();
         STRATA_TRY(const auto digest, file_sha256(path));
-        with.equal(file, Json{{"bytes", fs::file_size(path)}, {"sha256", digest}}, wanted);
+        with.equal(name_of_file, Json{{"bytes", fs::file_size(path)}, {"sha256", digest}}, wanted);
     }
     STRATA_OK(compare_numbers(shape, commitments, with));
-    STRATA_OK(compare_witness(size, shape, paths, commitments, with));
+    STRATA_OK(compare_witness(size, shape, paths, commitments, test, file, report.slow(), with));
 
     STRATA_OK(proofs::decode_update(size, commitments, paths.old_sealed, paths.new_sealed, work.path() / "decoded"));
     STRATA_TRY(const auto decoded, file_sha256(work.path() / "decoded"));
@@ -88,8 +96,8 @@ Status update_case(const Json& test, const std::string& name, Report& report) {
 
 }  // namespace
 
-void run_update_case(const Json& test, const std::string& name, Report& report) {
-    if (const auto status = update_case(test, name, report); !status) report.fail(name, status.error().message());
+void run_update_case(const Json& test, const std::string& name, const fs::path& file, Report& report) {
+    if (const auto status = update_case(test, name, file, report); !status) report.fail(name, status.error().message());
 }
 
 }  // namespace strata::conformance

@@ -229,7 +229,7 @@ Runner runner_of(const Json& test) {
 }
 
 bool is_whole_seal(const Json& test) {
-    return test.contains("sealed_sha256") && test.contains("files");
+    return test.contains("sealed_sha256") && test.contains("comm_c");
 }
 bool is_whole_post(const Json& test) {
     return test.contains("leaves_of_first_sector");
@@ -247,12 +247,12 @@ void run_simple(Runner run, const Json& test, const std::string& name, Report& r
     report.expect(difference->empty(), name, *difference + " differs");
 }
 
-void run_case(const Json& test, const std::string& name, Report& report) {
+void run_case(const Json& test, const std::string& name, const std::filesystem::path& file, Report& report) {
     try {
         if (const auto runner = runner_of(test)) return run_simple(runner, test, name, report);
-        if (is_whole_seal(test)) return run_seal_case(test, name, report);
-        if (is_whole_post(test)) return run_post_case(test, name, report);
-        if (is_update(test)) return run_update_case(test, name, report);
+        if (is_whole_seal(test)) return run_seal_case(test, name, file, report);
+        if (is_whole_post(test)) return run_post_case(test, name, file, report);
+        if (is_update(test)) return run_update_case(test, name, file, report);
         report.fail(name, "a case of no known form");
     } catch (const Json::exception& error) {
         report.fail(name, error.what());
@@ -277,7 +277,7 @@ class ProofsVanilla final : public Suite {
         for (const auto& test : document.value("constants", Json::array()))
             run_simple(run_poseidon_constants, test, "constants " + test.value("arity", std::string("?")), report);
         for (const auto& test : document["cases"])
-            run_case(test, test.value("command", file.path().filename().string()), report);
+            run_case(test, test.value("command", file.path().filename().string()), file.path(), report);
     }
 
   private:

@@ -15,12 +15,12 @@ Result<Hash256> hash_field(const Json& test, const char* name);
 /// Field elements as a list of their hexadecimal bytes.
 Json hex_list(std::span<const crypto::Fr> elements);
 
-/// A whole seal (seal.json).
-void run_seal_case(const Json& test, const std::string& name, Report& report);
+/// A whole seal (seal.json). `file`: where the case is from; recorded keys lie beside it.
+void run_seal_case(const Json& test, const std::string& name, const std::filesystem::path& file, Report& report);
 /// PoSt over fresh sectors (post.json): vanilla proofs and public inputs.
-void run_post_case(const Json& test, const std::string& name, Report& report);
+void run_post_case(const Json& test, const std::string& name, const std::filesystem::path& file, Report& report);
 /// A sector update (update.json): encoding, challenges, public inputs.
-void run_update_case(const Json& test, const std::string& name, Report& report);
+void run_update_case(const Json& test, const std::string& name, const std::filesystem::path& file, Report& report);
 /// reference/proofs_vectors.json.
 void run_collected_vectors(const Json& document, Report& report);
 

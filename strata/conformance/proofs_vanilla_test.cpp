@@ -60,8 +60,10 @@ TEST(ProofsVanilla, sectors_of_lotus) {
 
 TEST(ProofsVanillaSlow, whole_seals_and_posts) {
     expect_passes(proofs_vanilla(), "proofs/seal.json", 308, 1);
-    expect_passes(proofs_vanilla(), "proofs/post.json", 126);
+    expect_passes(proofs_vanilla(), "proofs/post.json", 133);
     expect_passes(proofs_vanilla(), "proofs/update.json", 78);
+    expect_passes(proofs_vanilla(), "proofs/groth16/porep_2KiB.json", 24);
+    expect_passes(proofs_vanilla(), "proofs/groth16/update_2KiB.json", 14);
 }
 
 }  // namespace

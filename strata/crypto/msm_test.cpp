@@ -3,6 +3,7 @@
 
 #include <strata/crypto/fft.hpp>
 #include <strata/crypto/msm.hpp>
+#include <strata/crypto/point_batch.hpp>
 #include <strata/crypto/random.hpp>
 
 namespace strata::crypto {
@@ -66,6 +67,30 @@ TEST(MultiplySum, BitsAndEqualPoints) {
             scalars[i] = i % 5 == 0 ? scalars[i] : i % 5 == 1 ? kMinusOne : Fr::from_u64(i / 100);
         }
     });
+}
+
+/// Few pairs are added one by one, many in lanes.
+template <class Point>
+void compare_batches(const Point& generator) {
+    Numbers numbers;
+    std::vector<Point> points(300), many(150), few(150);
+    FixedBase<Point>(generator).multiply(numbers.some(points.size()), points);
+    points[10] = points[11];
+    points[20] = Point{};
+    std::vector<PointPair<Point>> pairs;
+    for (std::size_t i = 0; i < many.size(); ++i)
+        pairs.push_back({&many[i], &points[2 * i], &points[2 * i + 1], i % 3 == 0, i % 5 == 0});
+    add_pairs(std::span<const PointPair<Point>>(pairs));
+    for (std::size_t i = 0; i < few.size(); ++i) {
+        pairs[i].into = &few[i];
+        add_pairs(std::span<const PointPair<Point>>(&pairs[i], 1));
+    }
+    EXPECT_EQ(many, few);
+}
+
+TEST(PointBatch, SameWithAndWithoutLanes) {
+    compare_batches(g1_generator());
+    compare_batches(g2_generator());
 }
 
 TEST(Fft, ValuesAreThePolynomials) {

@@ -6,6 +6,8 @@
 #include <array>
 #include <memory>
 
+#include <strata/crypto/point_lanes.hpp>
+
 namespace strata::crypto {
 namespace {
 
@@ -55,8 +57,7 @@ class Batch {
     template <class Pair>
     void add(std::span<const Pair> pairs) {
         choose(pairs);
-        if (count_ == 0) return;
-        invert_denominators();
+        if (slopes_) invert_denominators();
         for (std::size_t k = 0; k < count_; ++k) finish(pairs[live_[k]], k);
     }
 
@@ -77,6 +78,7 @@ class Batch {
     template <class Pair>
     void choose(std::span<const Pair> pairs) {
         count_ = 0;
+        slopes_ = false;
         Element product = Field::one();
         for (std::size_t i = 0; i < pairs.size(); ++i) {
             const auto& pair = pairs[i];
@@ -106,6 +108,7 @@ class Batch {
                 }
             }
             if (how_[count_] == How::slope || how_[count_] == How::twice) {
+                slopes_ = true;
                 before_[count_] = product;
                 Field::mul(product, product, denominator);
             }
@@ -159,6 +162,7 @@ class Batch {
 
     enum class How : std::uint8_t { slope, twice, left, right, infinity };
     std::size_t count_ = 0;
+    bool slopes_ = false;
     Element product_;
     std::array<Element, kPointBatch> denominators_;
     std::array<Element, kPointBatch> before_;  // the product of what came before, then the inverse
@@ -166,13 +170,50 @@ class Batch {
     std::array<How, kPointBatch> how_;
 };
 
+/// Neither operand at infinity, and different x: what lanes take.
+template <class Point>
+bool is_ordinary(const PointPair<Point>& pair) {
+    constexpr std::size_t kX = sizeof(Point) / sizeof(limb_t) / 2;
+    return !std::equal(pair.left->limbs.begin(), pair.left->limbs.begin() + kX, pair.right->limbs.begin()) &&
+           !is_zero(*pair.left) && !is_zero(*pair.right);
+}
+
+template <class Field, class Point>
+struct Split {
+    std::vector<PointPair<Point>> ordinary;
+    std::vector<std::pair<Point*, Point>> others;
+
+    void add(std::span<const PointPair<Point>> pairs, Batch<Field>& batch) {
+        ordinary.clear();
+        others.clear();
+        for (const auto& pair : pairs) {
+            if (is_ordinary(pair)) {
+                ordinary.push_back(pair);
+                continue;
+            }
+            // Read before an ordinary pair writes there, written after one has read there.
+            auto& [into, sum] = others.emplace_back(pair.into, Point{});
+            auto one = pair;
+            one.into = &sum;
+            batch.add(std::span<const PointPair<Point>>(&one, 1));
+        }
+        add_pairs_in_lanes(std::span<const PointPair<Point>>(ordinary));
+        for (const auto& [into, sum] : others) *into = sum;
+    }
+};
+
 template <class Field, class Point>
 void add_all(std::span<const PointPair<Point>> pairs) {
     static_assert(sizeof(Point) == sizeof(typename Field::Point));
     static thread_local auto batch = std::make_unique<Batch<Field>>();
+    static thread_local Split<Field, Point> split;
+    constexpr std::size_t kFewForLanes = 32;
     while (!pairs.empty()) {
         const auto now = std::min(pairs.size(), kPointBatch);
-        batch->add(pairs.first(now));
+        if (now >= kFewForLanes && point_lanes_supported())
+            split.add(pairs.first(now), *batch);
+        else
+            batch->add(pairs.first(now));
         pairs = pairs.subspan(now);
     }
 }
