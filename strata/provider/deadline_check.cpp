@@ -83,7 +83,7 @@ Status DeadlineScheduler::declare(const Opening& opening, CheckRecord& record, c
         record.messages.push_back(std::move(message));
         STRATA_OK(save(opening.deadline, record));
         static_cast<void>(context_.outbox.keep_alive(record.messages.back(), epoch_));
-        agenda_->block(epoch_ + 1);
+        agenda_->block(epoch_);
         return {};
     };
     Status sent;

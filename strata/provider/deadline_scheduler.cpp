@@ -220,7 +220,7 @@ Status DeadlineScheduler::submit(const Opening& opening, std::uint64_t first, Wi
     record.message = std::move(*message);
     STRATA_OK(save(key, record));
     static_cast<void>(context_.outbox.keep_alive(*record.message, epoch_));
-    agenda_->block(epoch_ + 1);
+    agenda_->block(epoch_);
     return {};
 }
 

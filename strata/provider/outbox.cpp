@@ -30,7 +30,7 @@ Result<Outbox::Settled> Outbox::settle(const SignedMessage& message, ChainEpoch 
         case MessageFate::Kind::waiting: {
             const auto published = keep_alive(message, epoch);
             if (!published) return Settled{Outcome::failed, false, published.error().message()};
-            agenda.block(epoch + 1);
+            agenda.block(epoch);
             return Settled{Outcome::waiting};
         }
         case MessageFate::Kind::landed:

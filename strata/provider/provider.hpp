@@ -83,7 +83,8 @@ class Provider final : public chain::WinningProver {
     Status on_epoch(ChainEpoch epoch);
     /// The next epoch after the last on_epoch at which it has something to do. Nothing: only if something happens.
     std::optional<ChainEpoch> next_wakeup() const;
-    /// Is somebody waiting for a tipset at `epoch`: for a message to land, or for randomness?
+    /// Is somebody waiting for a tipset at `epoch`: for a message to land, or for randomness? To be asked after
+    /// on_epoch(epoch). A lookback allows no more than 900 null rounds, whoever waits.
     bool wants_block(ChainEpoch epoch) const;
 
     std::vector<SectorStatus> sectors() const;

@@ -156,7 +156,7 @@ Status SectorMachine::send_group(SectorState kind, std::vector<SectorRecord> gro
     STRATA_OK(context_.records.save(group));
     // Refused: found out, and made again, when the sectors have their turn.
     static_cast<void>(context_.outbox.keep_alive(*message, epoch_));
-    agenda_->block(epoch_ + 1);
+    agenda_->block(epoch_);
     return {};
 }
 
