@@ -1,4 +1,4 @@
-// strata chain check CAR --network FILE: a recorded chain against our rules and our execution.
+// strata chain check CAR --network FILE [--vk DIR]: a recorded chain against our rules and our execution.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -58,6 +58,7 @@ void add_chain(CLI::App& app, Run& run) {
     check->add_option("CAR", options->check.car, "the chain: .car or .car.zst with messages, receipts and states")
         ->required();
     check->add_option("--network", options->check.network, "description of the network (network.json)")->required();
+    check->add_option("--vk", options->check.verifying_keys, "folder of verifying keys: proofs are verified with them");
     check->add_option("--max-errors", options->check.max_errors, "stop after so many")->capture_default_str();
     check
         ->add_option("--tamper", options->check.tamper,

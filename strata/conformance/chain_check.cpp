@@ -1,7 +1,7 @@
 #include <strata/conformance/chain_check.hpp>
 
 #include <strata/actors/table.hpp>
-#include <strata/chain/block_rules.hpp>
+#include <strata/chain/proof_verifier.hpp>
 #include <strata/conformance/recorded_proofs.hpp>
 #include <strata/conformance/suite.hpp>
 #include <strata/conformance/watching_table.hpp>
@@ -59,10 +59,11 @@ class Checker {
     Checker(const chain::Network& network, const ChainCheckOptions& options)
         : options_(options),
           network_(network),
+          keyed_(options.verifying_keys),
           natives_(actors::native_actors(*network.policy)),
           table_(*natives_),
-          states_(chain_, network_, proofs_, table_),
-          rules_(chain_, network_, nullptr) {}
+          states_(chain_, network_, proofs(), table_),
+          rules_(chain_, network_, with_keys() ? &keyed_ : nullptr) {}
 
     Status load(BytesView car) {
         STRATA_TRY(const auto header, load_car(car, blocks_));
@@ -83,13 +84,21 @@ class Checker {
             for (const auto& block : tipsets_[i + 1]->blocks()) validate(block);
         }
         out_.tipsets = tipsets_.size();
-        out_.winning_proofs =
-            network_.stub_winning_post ? "the stub text of this network" : "kind and sector only, not verified";
+        out_.winning_proofs = network_.stub_winning_post ? "the stub text of this network"
+                              : with_keys()              ? "verified"
+                                                         : "kind and sector only, not verified";
         for (const auto& tipset : tipsets_) out_.blocks += tipset->blocks().size();
         return std::move(out_);
     }
 
   private:
+    bool with_keys() const { return !options_.verifying_keys.empty() && !network_.stub_winning_post; }
+    // A stub network's messages carry proofs that no key accepts.
+    vm::ProofVerifier& proofs() {
+        if (with_keys()) return keyed_;
+        return recorded_;
+    }
+
     void error(const chain::Tipset& at, const std::string& what) {
         out_.errors.push_back("epoch " + std::to_string(at.height()) + ": " + what);
     }
@@ -151,7 +160,8 @@ class Checker {
     MemoryBlockstore blocks_;
     store::MemoryKeyValue meta_;
     chain::ChainStore chain_{blocks_, meta_};
-    RecordedProofs proofs_;
+    RecordedProofs recorded_;
+    chain::KeyedProofVerifier keyed_;
     std::unique_ptr<vm::ActorTable> natives_;
     WatchingTable table_;
     chain::StateManager states_;

@@ -27,10 +27,11 @@ struct ChainCheck {
 };
 
 struct ChainCheckOptions {
-    std::filesystem::path car;      // .car or .car.zst
-    std::filesystem::path network;  // network.json
-    std::size_t max_errors = 20;    // stop after so many
-    std::size_t tamper = 0;         // change every field of every n-th header, and expect refusal; 0: do not
+    std::filesystem::path car;             // .car or .car.zst
+    std::filesystem::path network;         // network.json
+    std::filesystem::path verifying_keys;  // folder; empty: winning proofs are not verified
+    std::size_t max_errors = 20;           // stop after so many
+    std::size_t tamper = 0;                // change every field of every n-th header, and expect refusal; 0: do not
 };
 
 /// Errors: io, malformed for files that cannot be read; what is wrong with the chain is in the result.

@@ -22,9 +22,10 @@ class LotusChain : public ::testing::Test {
         }
         folder_ = *vectors / "lotus-devnet";
     }
-    ChainCheck check(const char* name, std::size_t tamper) {
+    ChainCheck check(const char* name, std::size_t tamper, const std::filesystem::path& keys = {}) {
         const auto result = check_chain({.car = folder_ / name / "chain.car.zst",
                                          .network = folder_ / name / "network.json",
+                                         .verifying_keys = keys,
                                          .max_errors = 20,
                                          .tamper = tamper});
         if (!result) ADD_FAILURE() << result.error().message();
@@ -41,6 +42,22 @@ TEST_F(LotusChain, EveryHeaderIsValidAndEveryChangeIsRefused) {
     EXPECT_EQ(result.refused_changes, 11U * 18U);  // every 20th header, 18 fields
     EXPECT_EQ(result.executed, 184U);              // 20 call the EVM, the last one is executed by none
     for (const auto& [why, count] : result.skipped) std::printf("not executed: %zu tipsets: %s\n", count, why.c_str());
+}
+
+// Winning proofs of all blocks, and the proof of the one sector that is sealed on this chain.
+TEST_F(LotusChain, ProofsVerify) {
+    const auto result = check("real", 0, folder_ / "vk");
+    EXPECT_EQ(result.errors, std::vector<std::string>{});
+    EXPECT_EQ(result.winning_proofs, "verified");
+    EXPECT_EQ(result.valid_blocks, 204U);
+    EXPECT_EQ(result.executed, 184U);
+}
+
+// Keys that are not there accept nothing.
+TEST_F(LotusChain, NoBlockIsValidWithoutItsKey) {
+    const auto result = check("real", 0, folder_ / "none");
+    EXPECT_EQ(result.valid_blocks, 0U);
+    EXPECT_FALSE(result.errors.empty());
 }
 
 TEST_F(LotusChain, LongChain) {

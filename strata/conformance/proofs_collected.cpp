@@ -1,5 +1,6 @@
 // reference/proofs_vectors.json: published and re-derived values of every part of proofs below the SNARK.
 #include <strata/conformance/data_pattern.hpp>
+#include <strata/conformance/proofs_verify.hpp>
 #include <strata/conformance/sealing_world.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/crypto/keccak.hpp>
@@ -278,6 +279,11 @@ void run_collected_vectors(const Json& document, Report& report) {
         } catch (const std::exception& error) {
             report.fail(name, error.what());
         }
+    }
+    try {
+        run_collected_proofs(document, report);
+    } catch (const Json::exception& error) {
+        report.fail("proofs", error.what());
     }
 }
 

@@ -1,6 +1,7 @@
 #include <strata/conformance/proofs_vanilla.hpp>
 
 #include <strata/conformance/data_pattern.hpp>
+#include <strata/conformance/proofs_verify.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/crypto/poseidon.hpp>
 #include <strata/proofs/circuit/shapes.hpp>
@@ -276,8 +277,11 @@ class ProofsVanilla final : public Suite {
         if (is_collection(document)) return run_collected_vectors(document, report);
         for (const auto& test : document.value("constants", Json::array()))
             run_simple(run_poseidon_constants, test, "constants " + test.value("arity", std::string("?")), report);
-        for (const auto& test : document["cases"])
-            run_case(test, test.value("command", file.path().filename().string()), file.path(), report);
+        for (const auto& test : document["cases"]) {
+            const auto name = test.value("command", file.path().filename().string());
+            run_case(test, name, file.path(), report);
+            if (test.contains("snark")) run_snark_case(test, file.path(), name, report);
+        }
     }
 
   private:

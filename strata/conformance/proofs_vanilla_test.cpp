@@ -7,6 +7,7 @@
 #include <strata/conformance/lotus_sectors.hpp>
 #include <strata/conformance/proofs_groth16_prove.hpp>
 #include <strata/conformance/proofs_vanilla.hpp>
+#include <strata/conformance/proofs_verify.hpp>
 #include <strata/testing/vectors.hpp>
 
 namespace strata::conformance {
@@ -50,7 +51,12 @@ TEST(ProofsVanilla, parts) {
 }
 
 TEST(ProofsVanilla, collected) {
-    expect_passes(proofs_vanilla(), "../reference/proofs_vectors.json", 379, 6);
+    expect_passes(proofs_vanilla(), "../reference/proofs_vectors.json", 384, 9);
+}
+
+TEST(ProofsVerify, ChangedProofsAndInputs) {
+    expect_passes(proofs_verify(), "proofs/negative.json", 27);
+    expect_passes(proofs_verify(), "proofs/snarkpack.json", 0, 5);
 }
 
 TEST(ProofsVanilla, sectors_of_lotus) {
@@ -60,10 +66,10 @@ TEST(ProofsVanilla, sectors_of_lotus) {
 
 TEST(ProofsVanillaSlow, whole_seals_and_posts) {
     expect_passes(proofs_vanilla(), "proofs/seal.json", 308, 1);
-    expect_passes(proofs_vanilla(), "proofs/post.json", 133);
+    expect_passes(proofs_vanilla(), "proofs/post.json", 141, 2);
     expect_passes(proofs_vanilla(), "proofs/update.json", 78);
-    expect_passes(proofs_vanilla(), "proofs/groth16/porep_2KiB.json", 24);
-    expect_passes(proofs_vanilla(), "proofs/groth16/update_2KiB.json", 14);
+    expect_passes(proofs_vanilla(), "proofs/groth16/porep_2KiB.json", 26);
+    expect_passes(proofs_vanilla(), "proofs/groth16/update_2KiB.json", 15);
 }
 
 }  // namespace

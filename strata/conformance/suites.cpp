@@ -8,6 +8,7 @@
 #include <strata/conformance/proofs_circuits.hpp>
 #include <strata/conformance/proofs_groth16_prove.hpp>
 #include <strata/conformance/proofs_vanilla.hpp>
+#include <strata/conformance/proofs_verify.hpp>
 #include <strata/conformance/sequences.hpp>
 #include <strata/conformance/serialization.hpp>
 #include <strata/conformance/suite.hpp>
@@ -16,11 +17,11 @@
 namespace strata::conformance {
 
 std::span<const Suite* const> suites() {
-    static const std::array<const Suite*, 11> all{
+    static const std::array<const Suite*, 12> all{
         &codec_fixtures(),  &multiformats(),         &cars(),
         &serialization(),   &ipld_collections(),     &sequences(),
         &proofs_circuits(), &proofs_groth16_prove(), &proofs_vanilla(),
-        &lotus_sectors(),   &wycheproof(),
+        &lotus_sectors(),   &wycheproof(),           &proofs_verify(),
     };
     return all;
 }

@@ -78,6 +78,15 @@ G2Affine operator+(const G2Affine& a, const G2Affine& b) {
     return out;
 }
 
+G1Affine operator-(const G1Affine& point) {
+    blst_p1 negative;
+    blst_p1_from_affine(&negative, raw(point));
+    blst_p1_cneg(&negative, true);
+    G1Affine out;
+    blst_p1_to_affine(raw(out), &negative);
+    return out;
+}
+
 G1Affine operator*(const G1Affine& point, const Fr& scalar) {
     blst_p1 product;
     blst_p1_from_affine(&product, raw(point));
@@ -146,6 +155,24 @@ Result<G2Affine> g2_from_uncompressed(BytesView bytes) {
         return fail(Errc::invalid_argument, "not an uncompressed G2 point");
     G2Affine out;
     if (blst_p2_deserialize(raw(out), bytes.data()) != BLST_SUCCESS || !blst_p2_affine_in_g2(raw(out)))
+        return fail(Errc::malformed, "not a point of G2");
+    return out;
+}
+
+Result<G1Affine> g1_from_compressed(BytesView bytes) {
+    if (bytes.size() != G1Affine::kCompressed || (bytes[0] & kCompressedFlag) == 0)
+        return fail(Errc::invalid_argument, "not a compressed G1 point");
+    G1Affine out;
+    if (blst_p1_uncompress(raw(out), bytes.data()) != BLST_SUCCESS || !blst_p1_affine_in_g1(raw(out)))
+        return fail(Errc::malformed, "not a point of G1");
+    return out;
+}
+
+Result<G2Affine> g2_from_compressed(BytesView bytes) {
+    if (bytes.size() != G2Affine::kCompressed || (bytes[0] & kCompressedFlag) == 0)
+        return fail(Errc::invalid_argument, "not a compressed G2 point");
+    G2Affine out;
+    if (blst_p2_uncompress(raw(out), bytes.data()) != BLST_SUCCESS || !blst_p2_affine_in_g2(raw(out)))
         return fail(Errc::malformed, "not a point of G2");
     return out;
 }

@@ -28,6 +28,7 @@ struct G2Affine {
 
 G1Affine operator+(const G1Affine& a, const G1Affine& b);
 G2Affine operator+(const G2Affine& a, const G2Affine& b);
+G1Affine operator-(const G1Affine& point);
 G1Affine operator*(const G1Affine& point, const Fr& scalar);
 G2Affine operator*(const G2Affine& point, const Fr& scalar);
 
@@ -42,6 +43,9 @@ ByteArray<192> uncompressed(const G2Affine& point);
 /// Checked to be canonical, on the curve and in the group of order r. Errors: invalid_argument, malformed.
 Result<G1Affine> g1_from_uncompressed(BytesView bytes);
 Result<G2Affine> g2_from_uncompressed(BytesView bytes);
+/// Checked likewise; the point at infinity is accepted.
+Result<G1Affine> g1_from_compressed(BytesView bytes);
+Result<G2Affine> g2_from_compressed(BytesView bytes);
 
 /// Uncompressed points of a file that is trusted as a whole (its digest was checked), one after the other: only flags
 /// and coordinates' range are checked. `bytes` is out.size() points long (checked). Errors: malformed.

@@ -45,6 +45,18 @@ ByteArray<Proof::kSize> Proof::to_bytes() const {
     return out;
 }
 
+Result<Proof> Proof::from_bytes(BytesView bytes) {
+    constexpr auto kG1 = G1Affine::kCompressed, kG2 = G2Affine::kCompressed;
+    if (bytes.size() != kSize) return fail(Errc::invalid_argument, "a Groth16 proof has 192 bytes");
+    Proof out;
+    STRATA_TRY(out.a, crypto::g1_from_compressed(bytes.first(kG1)));
+    STRATA_TRY(out.b, crypto::g2_from_compressed(bytes.subspan(kG1, kG2)));
+    STRATA_TRY(out.c, crypto::g1_from_compressed(bytes.last(kG1)));
+    if (out.a.is_infinity() || out.b.is_infinity() || out.c.is_infinity())
+        return fail(Errc::malformed, "a proof's point is at infinity");
+    return out;
+}
+
 Bytes VerifyingKey::to_bytes() const {
     Bytes out;
     append(out, uncompressed(alpha_g1));

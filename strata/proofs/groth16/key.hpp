@@ -15,6 +15,8 @@ struct Proof {
 
     /// A, B, C, compressed.
     ByteArray<kSize> to_bytes() const;
+    /// Every point is checked; none may be at infinity. Errors: invalid_argument, malformed.
+    static Result<Proof> from_bytes(BytesView bytes);
     bool operator==(const Proof&) const = default;
 };
 

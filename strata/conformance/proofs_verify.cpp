@@ -1,0 +1,279 @@
+#include <strata/conformance/proofs_verify.hpp>
+
+#include <strata/proofs/params/parameter_name.hpp>
+#include <strata/proofs/verifier.hpp>
+
+namespace strata::conformance {
+
+namespace fs = std::filesystem;
+using crypto::Fr;
+using proofs::CircuitKind;
+using proofs::Groth16Verifier;
+using proofs::PublicInputs;
+
+namespace {
+
+/// An input is hexadecimal bytes or a number.
+Result<PublicInputs> inputs_of(const Json& list) {
+    PublicInputs out;
+    for (const auto& input : list) {
+        if (input.is_number()) {
+            out.push_back(Fr::from_u64(input));
+            continue;
+        }
+        STRATA_TRY(const auto element, Fr::from_bytes(hex_of(input)));
+        out.push_back(element);
+    }
+    return out;
+}
+
+Result<std::vector<PublicInputs>> partitions_of(const Json& lists) {
+    std::vector<PublicInputs> out;
+    for (const auto& list : lists) {
+        STRATA_TRY(auto inputs, inputs_of(list));
+        out.push_back(std::move(inputs));
+    }
+    return out;
+}
+
+fs::path key_folder(const fs::path& file) {
+    const auto beside = file.parent_path() / "groth16";
+    return fs::exists(beside) ? beside : file.parent_path();
+}
+
+Result<Groth16Verifier> verifier_from(BytesView key_file) {
+    STRATA_TRY(auto key, proofs::VerifyingKey::from_bytes(key_file));
+    return Groth16Verifier::make(std::move(key));
+}
+
+/// A key file from the collection's form, in which every point is compressed.
+Result<Bytes> expanded_key(BytesView bytes) {
+    Bytes out;
+    const auto point = [&](std::size_t size) -> Status {
+        if (bytes.size() < size) return fail(Errc::truncated, "a compressed key");
+        if (size == crypto::G1Affine::kCompressed) {
+            STRATA_TRY(const auto read, crypto::g1_from_compressed(bytes.first(size)));
+            append(out, uncompressed(read));
+        } else {
+            STRATA_TRY(const auto read, crypto::g2_from_compressed(bytes.first(size)));
+            append(out, uncompressed(read));
+        }
+        bytes = bytes.subspan(size);
+        return {};
+    };
+    for (const std::size_t size : {48U, 48U, 96U, 96U, 48U, 96U}) STRATA_OK(point(size));
+    if (bytes.size() < 4) return fail(Errc::truncated, "a compressed key");
+    append(out, bytes.first(4));
+    bytes = bytes.subspan(4);
+    while (!bytes.empty()) STRATA_OK(point(48));
+    return out;
+}
+
+struct Recorded {
+    Bytes key;  // a .vk file
+    Bytes proofs;
+    std::vector<PublicInputs> inputs;
+};
+
+/// True if the changed key does not accept: it need not even be a key.
+bool refused_with_key(const Recorded& recorded, std::size_t byte) {
+    auto key = recorded.key;
+    key[byte] ^= 1;
+    const auto verifier = verifier_from(key);
+    return !verifier || !verifier->verify(recorded.proofs, recorded.inputs);
+}
+
+/// Good as it is, refused with a bit changed.
+Status check_good(const Recorded& recorded) {
+    STRATA_TRY(const auto verifier, verifier_from(recorded.key));
+    STRATA_OK(verifier.verify(recorded.proofs, recorded.inputs));
+    const auto wrong = [](const char* what) { return fail(Errc::verification, std::string("accepted with ") + what); };
+    // The last bit of A, B and C; the sign of A.
+    for (const std::size_t at : {47U, 143U, 191U}) {
+        auto proofs = recorded.proofs;
+        proofs[at] ^= 1;
+        if (verifier.verify(proofs, recorded.inputs)) return wrong("a changed proof");
+    }
+    auto other_sign = recorded.proofs;
+    other_sign[0] ^= 0x20;
+    if (verifier.verify(other_sign, recorded.inputs)) return wrong("A's other sign");
+    for (const std::size_t at : {std::size_t{0}, recorded.inputs.back().size() - 1}) {
+        auto inputs = recorded.inputs;
+        inputs.back()[at] += Fr::one();
+        if (verifier.verify(recorded.proofs, inputs)) return wrong("a changed input");
+    }
+    if (!refused_with_key(recorded, 95) || !refused_with_key(recorded, recorded.key.size() - 1))
+        return wrong("a changed key");
+    // A whole point exchanged for another one of the group: beta_g1 for alpha_g1.
+    Recorded other = recorded;
+    std::copy_n(other.key.begin() + 96, 96, other.key.begin());
+    STRATA_TRY(const auto with_other, verifier_from(other.key));
+    if (with_other.verify(other.proofs, other.inputs)) return wrong("another alpha");
+    return {};
+}
+
+void report_status(const Status& status, const std::string& name, Report& report) {
+    report.expect(status.has_value(), name, status ? "" : status.error().message());
+}
+
+Result<CircuitKind> circuit_of(const Json& test) {
+    if (test.contains("comm_r_new")) return CircuitKind::sector_update;
+    if (test.contains("comm_c")) return CircuitKind::porep;
+    return proofs::parse_circuit_kind(test.at("kind").get<std::string>());
+}
+
+Status run_snark(const Json& test, CircuitKind kind, const fs::path& folder, Report& report, const std::string& name) {
+    STRATA_TRY(const auto size, proofs::parse_sector_bytes(test.at("sector").get<std::string>()));
+    STRATA_TRY(const auto key_name, proofs::parameter_name(kind, size));
+    const VectorFile vk(folder / (key_name + ".vk"));
+    if (vk.text().empty()) {
+        report.skip(name, "its verifying key is not beside the file: " + key_name);
+        return {};
+    }
+    Recorded recorded{to_bytes(as_bytes(vk.text())), hex_of(test.at("snark").at("proof")), {}};
+    STRATA_TRY(recorded.inputs, partitions_of(test.at("inputs")));
+    const bool wanted = test["snark"].at("verdict");
+    if (wanted) {
+        report_status(check_good(recorded), name, report);
+        return {};
+    }
+    STRATA_TRY(const auto verifier, verifier_from(recorded.key));
+    report.expect(!verifier.verify(recorded.proofs, recorded.inputs), name, "accepted");
+    return {};
+}
+
+Status run_negative(const Json& test, const Groth16Verifier& verifier) {
+    STRATA_TRY(const auto inputs, partitions_of(test.at("inputs")));
+    return verifier.verify(hex_of(test.at("proof")), inputs);
+}
+
+/// Window proofs of 2 KiB sectors, as the file says.
+Status run_negatives(const Json& document, const fs::path& file, Report& report) {
+    proofs::VerifyingKeys keys(key_folder(file));
+    STRATA_TRY(const auto verifier, keys.of(CircuitKind::window_post, 2048));
+    for (const auto& test : document.at("cases")) {
+        const bool accepted = run_negative(test, *verifier).has_value();
+        report.expect(accepted == test.at("valid").get<bool>(), test.at("name"), accepted ? "accepted" : "refused");
+    }
+    return {};
+}
+
+Result<Recorded> recorded_porep_32gib(const Json& part) {
+    Recorded out;
+    STRATA_TRY(out.key, from_base64(part.at("vk_base64").get<std::string>()));
+    for (const auto& proof : part.at("proofs")) {
+        append(out.proofs, hex_of(proof.at("proof")));
+        STRATA_TRY(auto inputs, inputs_of(proof.at("inputs")));
+        out.inputs.push_back(std::move(inputs));
+    }
+    return out;
+}
+
+Result<Recorded> recorded_winning_32gib(const Json& part) {
+    Recorded out;
+    STRATA_TRY(out.key, from_base64(part.at("vk_base64").get<std::string>()));
+    out.proofs = hex_of(part.at("proof"));
+    STRATA_TRY(auto inputs, inputs_of(part.at("inputs")));
+    out.inputs.push_back(std::move(inputs));
+    return out;
+}
+
+/// Inputs are 2349 records: CommR and ten challenged leaves.
+Result<Recorded> recorded_window_32gib(const Json& part) {
+    Recorded out;
+    STRATA_TRY(const auto compressed, from_base64(part.at("vk_compressed_base64").get<std::string>()));
+    STRATA_TRY(out.key, expanded_key(compressed));
+    out.proofs = hex_of(part.at("proof"));
+    STRATA_TRY(const auto packed, from_base64(part.at("inputs_base64").get<std::string>()));
+    PublicInputs inputs;
+    for (std::size_t at = 0; at + 72 <= packed.size(); at += 72) {
+        STRATA_TRY(const auto comm_r, Fr::from_bytes(BytesView(packed).subspan(at, 32)));
+        inputs.push_back(comm_r);
+        for (std::size_t leaf = 0; leaf < 10; ++leaf)
+            inputs.push_back(Fr::from_u64(load_le<std::uint32_t>(packed.data() + at + 32 + 4 * leaf)));
+    }
+    out.inputs.push_back(std::move(inputs));
+    return out;
+}
+
+Result<Recorded> recorded_third_party(const Json& part) {
+    Recorded out;
+    STRATA_TRY(out.key, expanded_key(hex_of(part.at("vk_hex"))));
+    out.proofs = hex_of(part.at("proof"));
+    STRATA_TRY(auto inputs, inputs_of(part.at("derived_public_inputs")));
+    out.inputs.push_back(std::move(inputs));
+    return out;
+}
+
+void run_aggregates(const Json& document, Report& report) {
+    for (const auto& test : document.at("cases"))
+        report.skip(test.value("command", std::string("?")), "no SnarkPack verifier yet");
+}
+
+class VerifySuite final : public Suite {
+  public:
+    std::string_view name() const override { return "proofs_verify"; }
+    bool recognises(const VectorFile& file) const override {
+        if (file.path().extension() != ".json" || !file.text().contains("\"valid\"")) return false;
+        const Json document = parse_json(file);
+        return document.is_object() && (is_negative(document) || is_aggregate(document));
+    }
+    void run(const VectorFile& file, Report& report) const override {
+        try {
+            const Json document = parse_json(file);
+            if (is_aggregate(document)) return run_aggregates(document, report);
+            if (const auto status = run_negatives(document, file.path(), report); !status)
+                report.fail("key", status.error().message());
+        } catch (const Json::exception& error) {
+            report.fail(file.path().filename().string(), error.what());
+        }
+    }
+
+  private:
+    static const Json* first_case(const Json& document) {
+        const auto cases = document.find("cases");
+        return cases != document.end() && cases->is_array() && !cases->empty() ? &cases->front() : nullptr;
+    }
+    static bool is_negative(const Json& document) {
+        const auto* test = first_case(document);
+        return test != nullptr && test->contains("valid") && test->contains("proof") && test->contains("inputs");
+    }
+    static bool is_aggregate(const Json& document) {
+        const auto* test = first_case(document);
+        return test != nullptr && test->contains("aggregate") && test->contains("valid");
+    }
+};
+
+}  // namespace
+
+const Suite& proofs_verify() {
+    static const VerifySuite suite;
+    return suite;
+}
+
+void run_snark_case(const Json& test, const fs::path& file, const std::string& name, Report& report) {
+    const auto run = [&]() -> Status {
+        STRATA_TRY(const auto kind, circuit_of(test));
+        return run_snark(test, kind, key_folder(file), report, name + ": proof");
+    };
+    if (const auto status = run(); !status) report.fail(name + ": proof", status.error().message());
+}
+
+void run_collected_proofs(const Json& document, Report& report) {
+    const std::pair<const char*, Result<Recorded> (*)(const Json&)> good[] = {
+        {"groth16_porep_32gib_v27", recorded_porep_32gib},
+        {"groth16_winning_32gib_v27", recorded_winning_32gib},
+        {"groth16_window_32gib_v27", recorded_window_32gib},
+        {"groth16_porep_2kib_third_party", recorded_third_party},
+        {"groth16_window_2kib_third_party", recorded_third_party}};
+    for (const auto& [name, read] : good) {
+        const auto recorded = read(document.at(name));
+        report_status(recorded ? check_good(*recorded) : Status(recorded.error()), std::string(name) + ": proof",
+                      report);
+    }
+    for (const auto* name : {"seal_regression_v28", "window_post_32gib_v28_calibration"})
+        report.skip(std::string(name) + ": proof", "mainnet's v28 verifying keys are not here");
+    report.skip("snarkpack_aggregate_parse_sample", "no SnarkPack verifier yet");
+}
+
+}  // namespace strata::conformance

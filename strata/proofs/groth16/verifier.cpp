@@ -1,0 +1,96 @@
+#include <strata/proofs/groth16/verifier.hpp>
+
+#include <strata/crypto/hash.hpp>
+#include <strata/crypto/msm.hpp>
+
+namespace strata::proofs {
+
+using crypto::Fr;
+using crypto::G1Affine;
+
+namespace {
+
+Bytes transcript(const Hash256& key, std::span<const Proof> proofs, std::span<const PublicInputs> inputs) {
+    Bytes out = to_bytes(as_bytes("strata groth16 batch"));
+    append(out, key);
+    for (std::size_t j = 0; j < proofs.size(); ++j) {
+        append(out, proofs[j].to_bytes());
+        for (const auto& input : inputs[j]) append(out, input.to_bytes());
+    }
+    return out;
+}
+
+}  // namespace
+
+Groth16Verifier::Groth16Verifier(VerifyingKey key) : key_(std::move(key)), digest_(crypto::sha256(key_.to_bytes())) {
+    const std::pair<G1Affine, crypto::G2Affine> pair{key_.alpha_g1, key_.beta_g2};
+    alpha_beta_ = crypto::pairing_product({&pair, 1});
+}
+
+Result<Groth16Verifier> Groth16Verifier::make(VerifyingKey key) {
+    // A δ or γ at infinity would leave C or the inputs unchecked. An input that no row names has its ic at infinity.
+    if (key.ic.empty() || key.alpha_g1.is_infinity() || key.beta_g2.is_infinity() || key.gamma_g2.is_infinity() ||
+        key.delta_g2.is_infinity())
+        return fail(Errc::malformed, "a verifying key's point is at infinity");
+    return Groth16Verifier(std::move(key));
+}
+
+Status Groth16Verifier::verify(const Proof& proof, const PublicInputs& inputs) const {
+    return verify(std::span(&proof, 1), std::span(&inputs, 1));
+}
+
+Status Groth16Verifier::verify(BytesView proofs, std::span<const PublicInputs> inputs) const {
+    if (proofs.size() != inputs.size() * Proof::kSize)
+        return fail(Errc::invalid_argument, "another number of proofs than statements");
+    std::vector<Proof> read(inputs.size());
+    for (std::size_t j = 0; j < read.size(); ++j) {
+        STRATA_TRY(read[j], Proof::from_bytes(proofs.subspan(j * Proof::kSize, Proof::kSize)));
+    }
+    return verify(read, inputs);
+}
+
+Status Groth16Verifier::check_shape(std::span<const PublicInputs> inputs) const {
+    if (inputs.empty()) return fail(Errc::invalid_argument, "no proofs to verify");
+    for (const auto& of_one : inputs)
+        if (of_one.size() + 1 != key_.ic.size())
+            return fail(Errc::invalid_argument, "another number of inputs than the key has");
+    return {};
+}
+
+// 128 bits each are enough: a wrong proof passes with a probability of 2^-128 (proofs.md §13).
+std::vector<Fr> Groth16Verifier::factors(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const {
+    if (proofs.size() == 1) return {Fr::one()};
+    ByteArray<40> seed{};
+    std::ranges::copy(crypto::sha256(transcript(digest_, proofs, inputs)), seed.begin());
+    std::vector<Fr> out;
+    for (std::uint64_t j = 0; j < proofs.size(); ++j) {
+        store_le(seed.data() + 32, j);
+        const auto hash = crypto::sha256(seed);
+        const auto low = load_le<std::uint64_t>(hash.data()), high = load_le<std::uint64_t>(hash.data() + 8);
+        out.push_back(Fr::from_limbs({low | 1, high, 0, 0}));  // odd, so never zero
+    }
+    return out;
+}
+
+// Π e(z·A, B) · e(-Σ z·IC, γ) · e(-Σ z·C, δ) = e(α, β)^Σz
+Status Groth16Verifier::verify(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const {
+    if (proofs.size() != inputs.size()) return fail(Errc::invalid_argument, "another number of proofs than statements");
+    STRATA_OK(check_shape(inputs));
+    const auto z = factors(proofs, inputs);
+    crypto::PointPairs pairs;
+    std::vector<Fr> scalars(key_.ic.size());
+    std::vector<G1Affine> c;
+    for (std::size_t j = 0; j < proofs.size(); ++j) {
+        pairs.emplace_back(proofs.size() == 1 ? proofs[j].a : proofs[j].a * z[j], proofs[j].b);
+        c.push_back(proofs[j].c);
+        scalars[0] += z[j];
+        for (std::size_t i = 0; i < inputs[j].size(); ++i) scalars[i + 1] += z[j] * inputs[j][i];
+    }
+    pairs.emplace_back(-crypto::multiply_sum(key_.ic, scalars), key_.gamma_g2);
+    pairs.emplace_back(-crypto::multiply_sum(c, z), key_.delta_g2);
+    const auto wanted = proofs.size() == 1 ? alpha_beta_ : alpha_beta_.pow(scalars[0]);
+    if (crypto::pairing_product(pairs) != wanted) return fail(Errc::verification, "a Groth16 proof does not verify");
+    return {};
+}
+
+}  // namespace strata::proofs

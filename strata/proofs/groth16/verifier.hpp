@@ -1,0 +1,39 @@
+#pragma once
+// Verification of Groth16 proofs (proofs.md §13). Thread-safe.
+#include <strata/crypto/pairing.hpp>
+#include <strata/proofs/groth16/key.hpp>
+
+namespace strata::proofs {
+
+/// Public inputs of one proof, without ONE.
+using PublicInputs = std::vector<crypto::Fr>;
+
+class Groth16Verifier {
+  public:
+    /// Errors: malformed where a point of the key is at infinity.
+    static Result<Groth16Verifier> make(VerifyingKey key);
+
+    const VerifyingKey& key() const { return key_; }
+    /// SHA-256 of the key file.
+    const Hash256& digest() const { return digest_; }
+    /// e(α, β).
+    const crypto::Gt& alpha_beta() const { return alpha_beta_; }
+
+    Status verify(const Proof& proof, const PublicInputs& inputs) const;
+    /// Proofs of 192 bytes, one after the other, each with its inputs; more than one are checked together, as a random
+    /// linear combination whose factors are a hash of everything that is checked. A failure does not say which proof
+    /// is wrong. Errors: invalid_argument for other lengths or numbers; malformed; verification.
+    Status verify(BytesView proofs, std::span<const PublicInputs> inputs) const;
+    Status verify(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const;
+
+  private:
+    Groth16Verifier(VerifyingKey key);
+    Status check_shape(std::span<const PublicInputs> inputs) const;
+    std::vector<crypto::Fr> factors(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const;
+
+    VerifyingKey key_;
+    Hash256 digest_;
+    crypto::Gt alpha_beta_;
+};
+
+}  // namespace strata::proofs

@@ -1,0 +1,158 @@
+#include <strata/proofs/verifier.hpp>
+
+#include <strata/base/mapped_file.hpp>
+#include <strata/crypto/hash.hpp>
+#include <strata/proofs/params/parameter_name.hpp>
+#include <strata/proofs/piece/commitment.hpp>
+#include <strata/proofs/porep/challenges.hpp>
+#include <strata/proofs/post/post_config.hpp>
+#include <strata/proofs/update/update.hpp>
+
+namespace strata::proofs {
+namespace {
+
+// The API of the reference refuses commitments of zeros (proofs.md §17).
+Result<Hash256> not_zero(const Hash256& commitment) {
+    if (commitment == Hash256{}) return fail(Errc::invalid_argument, "a commitment of zeros");
+    return commitment;
+}
+
+Result<Hash256> comm_d_of(const Cid& unsealed) {
+    STRATA_TRY(const auto commitment, commitment_of(unsealed));
+    return not_zero(commitment);
+}
+
+Result<Hash256> comm_r_of(const Cid& sealed) {
+    if (!sealed.defined() || sealed.codec() != Codec::commitment_sealed ||
+        sealed.hash() != HashCode::poseidon_bls12_381_a2_fc1 || sealed.digest().size() != 32)
+        return fail(Errc::invalid_argument, "not the CID of a sealed commitment");
+    Hash256 out;
+    std::ranges::copy(sealed.digest(), out.begin());
+    return not_zero(out);
+}
+
+Result<Hash256> randomness_of(BytesView bytes) {
+    if (bytes.size() != 32) return fail(Errc::invalid_argument, "randomness has 32 bytes");
+    Hash256 out;
+    std::ranges::copy(bytes, out.begin());
+    return out;
+}
+
+Hash256 identity(const Groth16Verifier& verifier, BytesView proofs, std::span<const PublicInputs> inputs) {
+    Bytes all = to_bytes(verifier.digest());
+    append(all, proofs);
+    for (const auto& of_one : inputs)
+        for (const auto& input : of_one) append(all, input.to_bytes());
+    return crypto::sha256(all);
+}
+
+// Substituted sectors repeat in the list that an actor sends; the reference's map by sector takes each once.
+Result<std::vector<PostSector>> sectors_of(const WindowPoStVerifyInfo& info, std::uint64_t size) {
+    std::map<SectorNumber, Hash256> by_number;
+    for (const auto& sector : info.challenged_sectors) {
+        STRATA_TRY(const auto its_size, sector_size(sector.proof));
+        if (static_cast<std::uint64_t>(its_size) != size)
+            return fail(Errc::invalid_argument, "a sector of another size than the proof's");
+        STRATA_TRY(const auto comm_r, comm_r_of(sector.sealed_cid));
+        by_number[sector.number] = comm_r;
+    }
+    std::vector<PostSector> out;
+    for (const auto& [number, comm_r] : by_number) out.push_back({number, comm_r});
+    return out;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Groth16Verifier>> VerifyingKeys::of(CircuitKind kind, std::uint64_t sector_size) {
+    STRATA_TRY(const auto name, parameter_name(kind, sector_size));
+    const std::lock_guard lock(mutex_);
+    auto& known = read_[{kind, sector_size}];
+    if (known) return known;
+    const auto path = folder_ / (name + ".vk");
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) return fail(Errc::not_found, "no verifying key " + path.string());
+    STRATA_TRY(const auto file, MappedFile::open(path));
+    STRATA_TRY(auto key, VerifyingKey::from_bytes(file.bytes()));
+    STRATA_TRY(auto verifier, Groth16Verifier::make(std::move(key)));
+    known = std::make_shared<const Groth16Verifier>(std::move(verifier));
+    return known;
+}
+
+bool VerifiedProofs::has(const Hash256& proof) {
+    const std::lock_guard lock(mutex_);
+    return known_.contains(proof);
+}
+
+void VerifiedProofs::add(const Hash256& proof) {
+    const std::lock_guard lock(mutex_);
+    if (!known_.insert(proof).second) return;
+    order_.push_back(proof);
+    if (order_.size() <= kMost) return;
+    known_.erase(order_.front());
+    order_.pop_front();
+}
+
+Status Verifier::check(CircuitKind kind, std::uint64_t sector_size, BytesView proofs,
+                       std::span<const PublicInputs> inputs) {
+    STRATA_TRY(const auto verifier, keys_.of(kind, sector_size));
+    const auto id = identity(*verifier, proofs, inputs);
+    if (verified_.has(id)) return {};
+    STRATA_OK(verifier->verify(proofs, inputs));
+    verified_.add(id);
+    return {};
+}
+
+Status Verifier::verify_seal(const SealVerifyInfo& info) {
+    STRATA_TRY(const auto config, SealConfig::of(info.proof));
+    if (config.feature == SealFeature::non_interactive)
+        return fail(Errc::invalid_argument, "a non-interactive seal must come as an aggregate");
+    SealSubject subject{config, prover_id_of(info.sector.miner), info.sector.number, {}};
+    STRATA_TRY(subject.ticket, randomness_of(info.randomness));
+    STRATA_TRY(const auto comm_d, comm_d_of(info.unsealed_cid));
+    STRATA_TRY(const auto comm_r, comm_r_of(info.sealed_cid));
+    STRATA_TRY(const auto seed, randomness_of(info.interactive_randomness));
+    const ChallengeSeeds seeds{replica_id_of(subject, comm_d), comm_r, seed};
+    const auto graph = config.graph();
+    std::vector<PublicInputs> inputs(config.partitions);
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+        STRATA_TRY(inputs[k], porep_public_inputs(config, graph, seeds, comm_d, k));
+    }
+    return check(CircuitKind::porep, config.sector_size, info.proof_bytes, inputs);
+}
+
+Status Verifier::verify_post(const WindowPoStVerifyInfo& info, CircuitKind kind) {
+    if (info.proofs.size() != 1) return fail(Errc::invalid_argument, "one PoSt proof is expected");
+    const auto& proof = info.proofs.front();
+    STRATA_TRY(const auto config, PostConfig::of(proof.proof));
+    if ((config.kind == PostKind::winning) != (kind == CircuitKind::winning_post))
+        return fail(Errc::invalid_argument, "another kind of PoSt proof");
+    STRATA_TRY(const auto randomness, randomness_of(info.randomness));
+    STRATA_TRY(const auto sectors, sectors_of(info, config.sector_size));
+    STRATA_TRY(const auto inputs, post_public_inputs(config, post_randomness(randomness), sectors));
+    return check(kind, config.sector_size, proof.bytes, inputs);
+}
+
+Status Verifier::verify_window_post(const WindowPoStVerifyInfo& info) {
+    return verify_post(info, CircuitKind::window_post);
+}
+
+Status Verifier::verify_winning_post(const WindowPoStVerifyInfo& info) {
+    return verify_post(info, CircuitKind::winning_post);
+}
+
+Status Verifier::verify_replica_update(const ReplicaUpdateInfo& info) {
+    STRATA_TRY(const auto size, sector_size(info.update_proof));
+    const auto bytes = static_cast<std::uint64_t>(size);
+    STRATA_TRY(const auto shape, update_shape(bytes));
+    UpdateCommitments commitments;
+    STRATA_TRY(commitments.comm_r_old, comm_r_of(info.old_sealed_cid));
+    STRATA_TRY(commitments.comm_d_new, comm_d_of(info.new_unsealed_cid));
+    STRATA_TRY(commitments.comm_r_new, comm_r_of(info.new_sealed_cid));
+    std::vector<PublicInputs> inputs(std::size_t{1} << shape.log2_partitions);
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+        STRATA_TRY(inputs[k], update_public_inputs(shape, commitments, k));
+    }
+    return check(CircuitKind::sector_update, bytes, info.proof, inputs);
+}
+
+}  // namespace strata::proofs
