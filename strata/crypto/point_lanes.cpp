@@ -159,12 +159,37 @@ inline Fp8 shifted_16(const Fp8& x) {
     return out;
 }
 
-/// Six words of each lane, at the lanes' addresses.
-inline Fp8 load(__m512i addresses, std::size_t words) {
-    __m512i w[6];
+using Addresses = std::array<const std::uint64_t*, 8>;  // one for each lane
+
+/// Word i of every lane to rows[i]: eight words of each are read and turned, which is faster than to gather.
+inline void load_words(const Addresses& at, std::size_t first, __m512i (&rows)[8]) {
+    __m512i t[8];
 #pragma clang loop unroll(full)
-    for (std::size_t i = 0; i < 6; ++i)
-        w[i] = _mm512_i64gather_epi64(_mm512_add_epi64(addresses, every_lane(8 * (words + i))), nullptr, 1);
+    for (std::size_t i = 0; i < 8; i += 2) {
+        const __m512i even = _mm512_loadu_si512(at[i] + first), odd = _mm512_loadu_si512(at[i + 1] + first);
+        t[i] = _mm512_unpacklo_epi64(even, odd);
+        t[i + 1] = _mm512_unpackhi_epi64(even, odd);
+    }
+    // t[0], t[2], t[4], t[6] hold the even words in quarters, two lanes each; the others the odd words.
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 2; ++k) {
+        const __m512i a = _mm512_shuffle_i64x2(t[k], t[k + 2], 0x88),
+                      b = _mm512_shuffle_i64x2(t[k + 4], t[k + 6], 0x88);
+        const __m512i c = _mm512_shuffle_i64x2(t[k], t[k + 2], 0xdd),
+                      d = _mm512_shuffle_i64x2(t[k + 4], t[k + 6], 0xdd);
+        rows[k] = _mm512_shuffle_i64x2(a, b, 0x88);
+        rows[k + 4] = _mm512_shuffle_i64x2(a, b, 0xdd);
+        rows[k + 2] = _mm512_shuffle_i64x2(c, d, 0x88);
+        rows[k + 6] = _mm512_shuffle_i64x2(c, d, 0xdd);
+    }
+}
+
+/// Words words…words + 5 of each lane, which has `total` words, eight at least.
+inline Fp8 load(const Addresses& at, std::size_t words, std::size_t total) {
+    __m512i rows[8];
+    const bool at_end = words + 8 > total;
+    load_words(at, at_end ? words - 2 : words, rows);
+    const __m512i* w = at_end ? rows + 2 : rows;
     const __m512i mask = every_lane(kMask);
     const auto limb = [&](__m512i low, int right, __m512i high, int left) {
         return _mm512_and_si512(_mm512_or_si512(_mm512_srl_epi64(low, _mm_cvtsi32_si128(right)),
@@ -216,7 +241,7 @@ struct G1Lanes {
     using Scalar = blst_fp;
     static constexpr std::size_t kWords = 6;
     static Fp8 multiply(const Fp8& a, const Fp8& b) { return mul(a, b); }
-    static Fp8 load(__m512i addresses, std::size_t words) { return crypto::load(addresses, words); }
+    static Fp8 load(const Addresses& at, std::size_t words) { return crypto::load(at, words, 2 * kWords); }
     static Fp8 shifted(const Fp8& x) { return shifted_16(x); }
     static Fp8 minus(const Fp8& a, const Fp8& b) { return sub(a, b); }
     static Fp8 choose(__mmask8 second, const Fp8& a, const Fp8& b) { return crypto::choose(second, a, b); }
@@ -252,8 +277,8 @@ struct G2Lanes {
         const Fp8 cross = mul(add(a.c0, a.c1), add(b.c0, b.c1));
         return {sub(low, high), sub(cross, add(low, high))};
     }
-    static Fp2x8 load(__m512i addresses, std::size_t words) {
-        return {crypto::load(addresses, words), crypto::load(addresses, words + 6)};
+    static Fp2x8 load(const Addresses& at, std::size_t words) {
+        return {crypto::load(at, words, 2 * kWords), crypto::load(at, words + 6, 2 * kWords)};
     }
     static Fp2x8 shifted(const Fp2x8& x) { return {shifted_16(x.c0), shifted_16(x.c1)}; }
     static Fp2x8 minus(const Fp2x8& a, const Fp2x8& b) { return {sub(a.c0, b.c0), sub(a.c1, b.c1)}; }
@@ -310,19 +335,16 @@ class LaneBatch {
     /// Addresses of eight pairs; the last pair fills up the last group.
     struct Group {
         Group(std::span<const PointPair<Point>> pairs, std::size_t g) {
-            alignas(64) std::uint64_t lefts[8], rights[8];
             for (std::size_t lane = 0; lane < 8; ++lane) {
                 const auto& pair = pairs[std::min(8 * g + lane, pairs.size() - 1)];
-                lefts[lane] = reinterpret_cast<std::uint64_t>(pair.left);
-                rights[lane] = reinterpret_cast<std::uint64_t>(pair.right);
+                left[lane] = pair.left->limbs.data();
+                right[lane] = pair.right->limbs.data();
                 const auto bit = static_cast<unsigned>(1U << lane);
                 if (pair.negate_left) negate_left = static_cast<__mmask8>(negate_left | bit);
                 if (pair.negate_right) negate_right = static_cast<__mmask8>(negate_right | bit);
             }
-            left = _mm512_load_si512(lefts);
-            right = _mm512_load_si512(rights);
         }
-        __m512i left, right;
+        Addresses left, right;
         __mmask8 negate_left = 0, negate_right = 0;
     };
 
@@ -339,17 +361,17 @@ class LaneBatch {
             all = Field::product(all, values[lane]);
         }
         Scalar rest = Field::product(Field::inverse(all), Field::scalar(std::uint64_t{1} << 48));
-        alignas(64) Scalar out[8];
+        Scalar out[9] = {};  // load() reads past the eighth
         for (std::size_t lane = 8; lane-- > 0;) {
             out[lane] = Field::product(rest, before[lane]);
             rest = Field::product(rest, values[lane]);
         }
-        alignas(64) std::uint64_t addresses[8];
-        for (std::size_t lane = 0; lane < 8; ++lane) addresses[lane] = reinterpret_cast<std::uint64_t>(&out[lane]);
-        return Field::load(_mm512_load_si512(addresses), 0);
+        Addresses at;
+        for (std::size_t lane = 0; lane < 8; ++lane) at[lane] = reinterpret_cast<const std::uint64_t*>(&out[lane]);
+        return Field::load(at, 0);
     }
 
-    static Element load_y(__m512i addresses, __mmask8 negative) {
+    static Element load_y(const Addresses& addresses, __mmask8 negative) {
         Element y = Field::load(addresses, kWords);
         if (negative == 0) return y;
         return Field::choose(negative, y, Field::minus(Field::zero(), y));
@@ -358,7 +380,8 @@ class LaneBatch {
     void finish(std::span<const PointPair<Point>> pairs, std::size_t g) {
         const Group group(pairs, g);
         const Element x1 = Field::load(group.left, 0), x2 = Field::load(group.right, 0);
-        const Element y1 = reduced(load_y(group.left, group.negate_left));
+        Element y1 = load_y(group.left, group.negate_left);
+        if (group.negate_left != 0) y1 = reduced(y1);
         const Element y2 = load_y(group.right, group.negate_right);
         const Element slope = Field::multiply(Field::minus(y2, y1), before_[g]);
         const Element x3 = reduced(Field::minus(Field::minus(Field::multiply(slope, slope), x1), x2));
