@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <fstream>
 
+#include <strata/actors/market/state.hpp>
 #include <strata/actors/table.hpp>
+#include <strata/chain/gas_estimate.hpp>
 #include <strata/chain/local_beacon.hpp>
 #include <strata/chain/miner_view.hpp>
 #include <strata/ipld/car.hpp>
@@ -115,6 +117,9 @@ class OnChain : public ::testing::Test {
             epoch_ = std::min(provider_->next_wakeup().value_or(epoch_ + 700), node_->head()->height() + 701);
             return;
         }
+        mine();
+    }
+    void mine() {
         chain::BlockProducer producer(*node_, wallet_, beacon_, *provider_);
         const auto win = producer.check_win(kMiner, node_->head(), epoch_);
         ASSERT_TRUE(win) << "epoch " << epoch_ << ": " << win.error().message();
@@ -128,6 +133,28 @@ class OnChain : public ::testing::Test {
             ++mined_;
         }
         ++epoch_;
+    }
+    /// A message of the worker; its receipt once it has landed.
+    Receipt send(const Address& to, MethodNumber method, Bytes params, const TokenAmount& value = {}) {
+        Message message;
+        message.to = to;
+        message.from = wallet_.list()->at(0);
+        message.method = method;
+        message.params = std::move(params);
+        message.value = value;
+        message.nonce = *node_->pool().next_nonce(message.from);
+        auto priced = chain::estimate_gas(node_->states(), node_->pool(), node_->head(), std::move(message), {});
+        EXPECT_TRUE(priced) << priced.error().message();
+        if (!priced) return {};
+        auto signature = wallet_.sign(priced->from, priced->cid().bytes());
+        const auto cid = node_->push({*priced, *signature});
+        EXPECT_TRUE(cid) << cid.error().message();
+        for (int i = 0; cid && i < 20; ++i) {
+            mine();
+            if (const auto found = node_->search(*cid); found && *found) return (*found)->receipt;
+        }
+        ADD_FAILURE() << "the message did not land";
+        return {};
     }
     BigInt raw_power() {
         auto state = node_->head_state();
@@ -187,6 +214,49 @@ TEST_F(OnChain, a_sector_with_data_and_one_without_get_power) {
     while (epoch_ < until && !HasFatalFailure()) turn();
     EXPECT_EQ(raw_power(), BigInt(4 * 2048)) << reasons();
     EXPECT_EQ(provider_->money()->fee_debt, TokenAmount(0));
+}
+
+TEST_F(OnChain, a_published_deal_becomes_active_with_its_sector) {
+    namespace market = actors::market;
+    market::ClientDealProposal deal;
+    deal.proposal.piece_cid = testing::Rig::piece().cid;
+    deal.proposal.piece_size = testing::Rig::piece().size;
+    deal.proposal.client = wallet_.list()->at(0);
+    deal.proposal.provider = kMiner;
+    deal.proposal.label.value = std::string("a deal");
+    deal.proposal.start_epoch = 600;
+    deal.proposal.end_epoch = 600 + 181 * 2880;
+    deal.proposal.provider_collateral = div_floor(fil(1), BigInt(2));
+    deal.client_signature = *wallet_.sign(deal.proposal.client, to_cbor(deal.proposal));
+    for (const auto& who : {deal.proposal.client, kMiner}) {
+        const auto added = send(Address::id(kMarketId), market::kAddBalance, to_cbor(who), fil(1));
+        ASSERT_EQ(added.exit_code, 0U);
+    }
+    const auto published =
+        send(Address::id(kMarketId), market::kPublishStorageDeals, to_cbor(market::PublishStorageDealsParams{{deal}}));
+    ASSERT_EQ(published.exit_code, 0U);
+    const auto ids = from_cbor<market::PublishStorageDealsReturn>(published.return_data);
+    ASSERT_TRUE(ids && ids->ids.size() == 1);
+    const DealId id = ids->ids[0];
+
+    const auto number =
+        provider_->add_piece(testing::Rig::reader(), testing::Rig::piece(),
+                             PieceDeal{id, deal.proposal.start_epoch, deal.proposal.end_epoch, std::nullopt}, epoch_);
+    ASSERT_TRUE(number) << number.error().message();
+    bool proving = false;
+    provider_->on_proving([&](const SectorStatus& status) { proving = status.number == *number; });
+    while (!proving && epoch_ < 600 && !HasFatalFailure()) turn();
+    ASSERT_TRUE(proving) << reasons();
+
+    auto state = *node_->head_state();
+    const auto actor = state.get(kMarketId);
+    const auto market_state = get_cbor<market::State>(blocks_, (*actor)->head);
+    ASSERT_TRUE(market_state);
+    const auto states = AmtArray<market::DealState>::load(blocks_, market_state->states, 6);
+    ASSERT_TRUE(states);
+    const auto deal_state = states->get(id);
+    ASSERT_TRUE(deal_state && *deal_state) << "the market was told of the deal's sector";
+    EXPECT_EQ((*deal_state)->sector_number, *number);
 }
 
 }  // namespace
