@@ -13,7 +13,7 @@ class KeyedProofVerifier final : public vm::ProofVerifier, public WinningPoStVer
 
     bool verify_seal(const SealVerifyInfo& info) override { return good(verifier_.verify_seal(info)); }
     bool verify_post(const WindowPoStVerifyInfo& info) override { return good(verifier_.verify_window_post(info)); }
-    /// No aggregate is accepted: there is no SnarkPack verifier yet (docs/known_gaps.md).
+    /// No aggregate is accepted: SnarkPack's reference string is not part of a key folder (docs/known_gaps.md).
     bool verify_aggregate_seals(const AggregateSealVerifyProofs&) override { return false; }
     bool verify_replica_update(const ReplicaUpdateInfo& info) override {
         return good(verifier_.verify_replica_update(info));

@@ -51,12 +51,12 @@ TEST(ProofsVanilla, parts) {
 }
 
 TEST(ProofsVanilla, collected) {
-    expect_passes(proofs_vanilla(), "../reference/proofs_vectors.json", 384, 9);
+    expect_passes(proofs_vanilla(), "../reference/proofs_vectors.json", 385, 8);
 }
 
 TEST(ProofsVerify, ChangedProofsAndInputs) {
     expect_passes(proofs_verify(), "proofs/negative.json", 27);
-    expect_passes(proofs_verify(), "proofs/snarkpack.json", 0, 5);
+    expect_passes(proofs_verify(), "proofs/snarkpack.json", 5);
 }
 
 TEST(ProofsVanilla, sectors_of_lotus) {

@@ -1,0 +1,209 @@
+#include <strata/proofs/groth16/snarkpack.hpp>
+
+#include <bit>
+
+#include <strata/crypto/hash.hpp>
+#include <strata/crypto/msm.hpp>
+#include <strata/proofs/groth16/snarkpack_proof.hpp>
+
+namespace strata::proofs {
+
+using crypto::Fr;
+using crypto::G1Affine;
+using crypto::G2Affine;
+using crypto::Gt;
+using crypto::PointPairs;
+
+namespace {
+
+/// Challenges by hashing, as bellperson's bincode lays the items out (proofs.md §14).
+class Transcript {
+  public:
+    explicit Transcript(std::string_view tag) {
+        append(bytes_, as_bytes("snarkpack-v1"));
+        append(bytes_, as_bytes(tag));
+    }
+    Transcript& add(const Fr& value) { return raw(value.to_bytes()); }
+    Transcript& add(const G1Affine& value) { return raw(compressed(value)); }
+    Transcript& add(const G2Affine& value) { return raw(compressed(value)); }
+    Transcript& add(const Gt& value) { return raw(value.to_bytes()); }
+    template <class T>
+    Transcript& add(const Halves<T>& value) {
+        return add(value.a).add(value.b);
+    }
+    template <class T>
+    Transcript& add(const Sides<T>& value) {
+        return add(value.left).add(value.right);
+    }
+    Transcript& add(const CrossTerms& value) {
+        return add(value.z_ab).add(value.z_c).add(value.comm_ab).add(value.comm_c);
+    }
+    Transcript& add(BytesView value) {
+        ByteArray<8> length;
+        store_le(length.data(), std::uint64_t{value.size()});
+        return raw(length).raw(value);
+    }
+    /// Never 0 or 1. Counters that gave no element stay in the hash.
+    Fr challenge() {
+        for (std::uint64_t counter = 1;; ++counter) {
+            ByteArray<8> text;
+            store_be(text.data(), counter);
+            raw(text);
+            auto hash = crypto::sha256(bytes_);
+            hash[31] &= 0x7f;
+            const auto element = Fr::from_bytes(hash);
+            if (element && !element->is_zero() && *element != Fr::one()) return *element;
+        }
+    }
+
+  private:
+    Transcript& raw(BytesView bytes) {
+        append(bytes_, bytes);
+        return *this;
+    }
+    Bytes bytes_;
+};
+
+struct Challenges {
+    Fr r, z;
+    std::vector<Fr> x, x_inverse;  // by round
+};
+
+Challenges challenges_of(const SnarkPackProof& p, BytesView application, SnarkPackVersion version) {
+    const bool v2 = version == SnarkPackVersion::v2;
+    Challenges out;
+    const Fr hcom = Transcript("hcom").add(p.com_ab).add(p.com_c).challenge();
+    out.r = Transcript("random-r").add(hcom).add(application).challenge();
+    Fr x = Transcript("gipa-0").add(hcom).add(p.ip_ab).add(p.agg_c).add(out.r).challenge();
+    for (std::size_t i = 0; i < p.rounds.size(); ++i) {
+        if (i > 0 || v2) x = Transcript("gipa-" + std::to_string(i)).add(x).add(p.rounds[i]).challenge();
+        out.x.push_back(x);
+        out.x_inverse.push_back(x.inverse());
+    }
+    const Fr& last = out.x_inverse.back();
+    const Fr link = Transcript("gipa-extra-link")
+                        .add(last)
+                        .add(p.final_a)
+                        .add(p.final_b)
+                        .add(p.final_c)
+                        .add(p.rounds.back())
+                        .challenge();
+    Transcript z("random-z");
+    z.add(v2 ? link : last).add(p.vkey).add(p.wkey);
+    if (v2) z.add(p.final_a).add(p.final_b).add(p.final_c);
+    out.z = z.challenge();
+    return out;
+}
+
+/// Π (1 + t_j·point^(2^j)), the last round first.
+Fr folded_powers(std::span<const Fr> t, const Fr& at) {
+    Fr product = Fr::one(), power = at;
+    for (std::size_t i = t.size(); i-- > 0;) {
+        product *= Fr::one() + t[i] * power;
+        power = power.square();
+    }
+    return product;
+}
+
+Fr power(const Fr& base, std::uint64_t exponent) {
+    return base.pow({exponent, 0, 0, 0});
+}
+
+Status expect(bool holds, const char* what) {
+    if (!holds) return fail(Errc::verification, std::string("an aggregate's ") + what);
+    return {};
+}
+
+/// What the prover's commitments and products become when every vector is folded into one element.
+struct Folded {
+    PairCommitment com_ab, com_c;
+    Gt ip_ab;
+    G1Affine agg_c;
+};
+
+Folded fold(const SnarkPackProof& p, const Challenges& c) {
+    Folded out{p.com_ab, p.com_c, p.ip_ab, p.agg_c};
+    for (std::size_t i = 0; i < p.rounds.size(); ++i) {
+        const auto& round = p.rounds[i];
+        const auto times = [&](Gt& to, const Gt& left, const Gt& right) {
+            to = to * left.pow(c.x_inverse[i]) * right.pow(c.x[i]);
+        };
+        times(out.com_ab.a, round.comm_ab.left.a, round.comm_ab.right.a);
+        times(out.com_ab.b, round.comm_ab.left.b, round.comm_ab.right.b);
+        times(out.com_c.a, round.comm_c.left.a, round.comm_c.right.a);
+        times(out.com_c.b, round.comm_c.left.b, round.comm_c.right.b);
+        times(out.ip_ab, round.z_ab.left, round.z_ab.right);
+        out.agg_c = out.agg_c + round.z_c.left * c.x_inverse[i] + round.z_c.right * c.x[i];
+    }
+    return out;
+}
+
+bool pairs_to(const PointPairs& pairs, const Gt& wanted) {
+    return pairing_product(pairs) == wanted;
+}
+
+Status check_final(const SnarkPackProof& p, const Challenges& c) {
+    const auto folded = fold(p, c);
+    STRATA_OK(expect(pairs_to({{p.final_a, p.final_b}}, folded.ip_ab), "product of A and B"));
+    STRATA_OK(expect(pairs_to({{p.final_a, p.vkey.a}, {p.wkey.a, p.final_b}}, folded.com_ab.a) &&
+                         pairs_to({{p.final_a, p.vkey.b}, {p.wkey.b, p.final_b}}, folded.com_ab.b),
+                     "commitment to A and B"));
+    STRATA_OK(
+        expect(pairs_to({{p.final_c, p.vkey.a}}, folded.com_c.a) && pairs_to({{p.final_c, p.vkey.b}}, folded.com_c.b),
+               "commitment to C"));
+    return expect(p.final_c * folded_powers(c.x, c.r) == folded.agg_c, "sum of C");
+}
+
+/// The folded keys are those of the reference string: polynomials opened at z.
+Status check_keys(const SnarkPackKey& key, const SnarkPackProof& p, const Challenges& c) {
+    const Fr f_v = folded_powers(c.x, c.z);
+    const Fr f_w = power(c.z, p.count) * folded_powers(c.x_inverse, c.z * c.r.inverse());
+    const auto v_opens = [&](const G1Affine& secret, const G2Affine& v, const G2Affine& opening) {
+        return pairs_to({{key.g, v + key.h * -f_v}, {-(secret + key.g * -c.z), opening}}, Gt::one());
+    };
+    const auto w_opens = [&](const G2Affine& secret, const G1Affine& w, const G1Affine& opening) {
+        return pairs_to({{w + key.g * -f_w, key.h}, {-opening, secret + key.h * -c.z}}, Gt::one());
+    };
+    STRATA_OK(expect(
+        v_opens(key.g_alpha, p.vkey.a, p.vkey_opening.a) && v_opens(key.g_beta, p.vkey.b, p.vkey_opening.b), "v key"));
+    return expect(w_opens(key.h_alpha, p.wkey.a, p.wkey_opening.a) && w_opens(key.h_beta, p.wkey.b, p.wkey_opening.b),
+                  "w key");
+}
+
+/// Groth16's equation, summed with powers of r; the last inputs stand for the padding too.
+Status check_statement(const Groth16Verifier& verifier, std::span<const PublicInputs> inputs, const SnarkPackProof& p,
+                       const Fr& r) {
+    const auto& key = verifier.key();
+    std::vector<Fr> scalars(key.ic.size());
+    Fr factor = Fr::one();
+    for (std::uint32_t i = 0; i < p.count; ++i, factor *= r) {
+        const auto& of_one = inputs[std::min<std::size_t>(i, inputs.size() - 1)];
+        scalars[0] += factor;
+        for (std::size_t k = 0; k < of_one.size(); ++k) scalars[k + 1] += factor * of_one[k];
+    }
+    const auto right =
+        verifier.alpha_beta().pow(scalars[0]) *
+        pairing_product(PointPairs{{crypto::multiply_sum(key.ic, scalars), key.gamma_g2}, {p.agg_c, key.delta_g2}});
+    return expect(p.ip_ab == right, "proofs");
+}
+
+}  // namespace
+
+Status verify_aggregate(const SnarkPackKey& reference, const Groth16Verifier& verifier,
+                        std::span<const PublicInputs> inputs, BytesView application, BytesView aggregate,
+                        SnarkPackVersion version) {
+    if (inputs.empty() || inputs.size() > kMostAggregated)
+        return fail(Errc::invalid_argument, "number of aggregated proofs");
+    for (const auto& of_one : inputs)
+        if (of_one.size() + 1 != verifier.key().ic.size())
+            return fail(Errc::invalid_argument, "another number of inputs than the key has");
+    STRATA_TRY(const auto proof, SnarkPackProof::from_bytes(aggregate));
+    if (proof.count != std::max<std::size_t>(2, std::bit_ceil(inputs.size())))
+        return fail(Errc::invalid_argument, "an aggregate of another number of proofs");
+    const auto challenges = challenges_of(proof, application, version);
+    STRATA_OK(check_statement(verifier, inputs, proof, challenges.r));
+    STRATA_OK(check_keys(reference, proof, challenges));
+    return check_final(proof, challenges);
+}
+
+}  // namespace strata::proofs
