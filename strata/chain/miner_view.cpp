@@ -11,21 +11,21 @@ namespace {
 
 namespace miner = actors::miner;
 
-Result<Address> key_of(vm::StateTree& state, const Address& worker) {
-    const auto id = worker.as_id();
-    if (!id) return worker;
-    STRATA_TRY(const auto account, state.get(*id));
-    if (!account) return fail(Errc::not_found, "no worker " + worker.to_string());
-    STRATA_TRY(const auto account_state, get_cbor<actors::account::State>(state.store(), account->head));
-    return account_state.address;
-}
-
 Result<SectorNumber> nth(const BitField& set, std::uint64_t index) {
     STRATA_TRY(const auto one, set.slice(index, 1));
     return *one.first();
 }
 
 }  // namespace
+
+Result<Address> key_of(vm::StateTree& state, const Address& address) {
+    const auto id = address.as_id();
+    if (!id) return address;
+    STRATA_TRY(const auto account, state.get(*id));
+    if (!account) return fail(Errc::not_found, "no account " + address.to_string());
+    STRATA_TRY(const auto account_state, get_cbor<actors::account::State>(state.store(), account->head));
+    return account_state.address;
+}
 
 Result<MinerView> load_miner(vm::StateTree& state, const Address& address) {
     STRATA_TRY(const auto id, state.resolve(address));

@@ -17,6 +17,9 @@ struct MinerView {
     Cid deadlines;  // 48 of them
 };
 
+/// The key of an account; an address that is no ID stays as it is. Errors: not_found.
+Result<Address> key_of(vm::StateTree& state, const Address& address);
+
 /// Errors: not_found if there is no such miner or its worker is no account; malformed.
 Result<MinerView> load_miner(vm::StateTree& state, const Address& miner);
 

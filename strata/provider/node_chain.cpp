@@ -1,11 +1,9 @@
 #include <strata/provider/node_chain.hpp>
 
-#include <strata/actors/account/state.hpp>
 #include <strata/chain/chain_externs.hpp>
-#include <strata/chain/gas_estimate.hpp>
+#include <strata/chain/send_message.hpp>
 #include <strata/provider/miner_messages.hpp>
 #include <strata/provider/miner_on_chain.hpp>
-#include <strata/wallet/wallet.hpp>
 
 namespace strata::provider {
 namespace {
@@ -72,15 +70,12 @@ class NodeChain final : public MinerChain {
         const auto& info = now->miner.info();
         Message message;
         message.to = miner_;
-        STRATA_TRY(message.from, key_of(*now->state, sender == Sender::worker ? info.worker : info.owner));
+        message.from = sender == Sender::worker ? info.worker : info.owner;
         message.method = method;
         message.params = std::move(params);
         message.value = value;
-        STRATA_TRY(message.nonce, node_.pool().next_nonce(message.from));
         const TokenAmount most = method == kSubmitWindowedPoSt ? fil(kWindowPostMaxFee) : TokenAmount(0);
-        STRATA_TRY(message, chain::estimate_gas(node_.states(), node_.pool(), now->head, std::move(message), most));
-        STRATA_TRY(auto signature, wallet_.sign(message.from, message.cid().bytes()));
-        return SignedMessage{std::move(message), std::move(signature)};
+        return chain::price_and_sign(node_, wallet_, std::move(message), most);
     }
 
     Status publish(const SignedMessage& message) override {
@@ -125,15 +120,6 @@ class NodeChain final : public MinerChain {
             snapshot_.emplace(Snapshot{head, std::move(state), std::move(miner), std::nullopt});
         }
         return &*snapshot_;
-    }
-
-    static Result<Address> key_of(vm::StateTree& state, const Address& address) {
-        const auto id = address.as_id();
-        if (!id) return address;
-        STRATA_TRY(const auto account, state.get(*id));
-        if (!account) return fail(Errc::not_found, "no actor " + address.to_string());
-        STRATA_TRY(const auto keys, get_cbor<actors::account::State>(state.store(), account->head));
-        return keys.address;
     }
 
     chain::FullNode& node_;
