@@ -25,7 +25,8 @@ struct DealRecord {
     DealId id = 0;            // from sealing on
     SectorNumber sector = 0;  // from sealing on
     std::string failure;      // why, for people
-    STRATA_CBOR_TUPLE(deal, stage, data_size, publish_message, id, sector, failure);
+    ChainEpoch since = 0;     // when it came to this stage
+    STRATA_CBOR_TUPLE(deal, stage, data_size, publish_message, id, sector, failure, since);
 };
 
 /// Names a deal before it has an ID: the CID of the proposal that the client signed.

@@ -1,0 +1,35 @@
+#pragma once
+// Deal intake over HTTP, for MarketClient: this program's own small protocol.
+//   GET  /market/ask                      JSON {"Miner","Price","MaxPieceSize","MinLead","ProviderCollateral"...}
+//   POST /market/deals                    CBOR DealRequest; 202 and JSON {"Proposal": CID}, or a reason as text
+//   PUT  /market/deals/{proposal CID}/data  the bytes before padding; 200, or a reason as text
+//   GET  /market/deals/{proposal CID}     JSON, see to_json in market_http.cpp
+//   GET  /market/deals                    a JSON array of these
+#include <strata/http/message.hpp>
+#include <strata/market/provider_market.hpp>
+
+namespace strata::market {
+
+struct DealRequest {
+    ClientDealProposal deal;
+    std::uint64_t data_size = 0;  // bytes before padding
+    STRATA_CBOR_TUPLE(deal, data_size);
+};
+
+class MarketHttp {
+  public:
+    /// `market` must outlive the object.
+    explicit MarketHttp(ProviderMarket& market) : market_(market) {}
+    /// Paths below /market.
+    static bool serves(std::string_view path);
+    /// Any thread.
+    http::Response handle(const http::Request& request);
+
+  private:
+    http::Response take_proposal(const http::Request& request);
+    http::Response take_data(const http::Request& request, const Cid& proposal);
+
+    ProviderMarket& market_;
+};
+
+}  // namespace strata::market
