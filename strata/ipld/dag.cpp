@@ -38,6 +38,7 @@ struct Walk {
     Status down(const Cid& cid, unsigned depth) {
         if (is_commitment(cid)) return {};
         if (!seen.insert(cid).second) return {};
+        if (limits.leave_out && limits.leave_out(cid)) return {};
         if (depth > limits.depth) return fail(Errc::too_large, "a DAG deeper than " + std::to_string(limits.depth));
         if (seen.size() > limits.blocks) return fail(Errc::too_large, "a DAG of too many blocks");
         STRATA_TRY(const Bytes block, verified_block(store, cid));

@@ -5,7 +5,6 @@
 namespace strata::actors::miner {
 namespace {
 
-constexpr ChainEpoch kMaxSectorExpirationExtension = 1278 * kEpochsInDay;
 constexpr ChainEpoch kEpochsInYear = 1'051'897;
 
 // Registered numbers in groups of five sizes: V1, V1P1, synthetic, non-interactive.

@@ -1,0 +1,72 @@
+#pragma once
+// The VM at epoch 0 of a network that is being made. One thread.
+#include <strata/actors/bundle.hpp>
+#include <strata/actors/queries.hpp>
+#include <strata/chain/network.hpp>
+#include <strata/chain/proof_verifier.hpp>
+#include <strata/vm/executor.hpp>
+
+namespace strata::chain::genesis {
+
+class Machine {
+  public:
+    /// A state with nothing but the system actor. All must outlive the machine.
+    static Result<std::unique_ptr<Machine>> open(Blockstore& store, const Network& network, const vm::Manifest& bundle,
+                                                 const vm::ActorTable& actors);
+
+    const Network& network() const { return network_; }
+    vm::StateTree& tree() { return executor_->tree(); }
+    Blockstore& store() { return tree().store(); }
+
+    struct Actor {
+        Cid head;
+        TokenAmount balance;
+        std::optional<Address> delegated;
+    };
+    void create(ActorId id, vm::ActorType type, const Actor& actor);
+    /// An actor whose state is the empty array.
+    Status create_stateless(ActorId id, vm::ActorType type, const std::optional<Address>& delegated = {});
+    /// An actor whose state its constructor makes. `params`: CBOR, or nothing.
+    Status construct(ActorId id, vm::ActorType type, const TokenAmount& balance, Bytes params);
+
+    template <class S>
+    Result<S> state(ActorId id) {
+        return actors::state_of<S>(tree(), id);
+    }
+    template <class S>
+    Status set_state(ActorId id, const S& state) {
+        STRATA_TRY(auto actor, tree().get(id));
+        if (!actor) return fail(Errc::internal, "no actor f0" + std::to_string(id));
+        STRATA_TRY(actor->head, put_cbor(store(), state));
+        tree().set(id, std::move(*actor));
+        return {};
+    }
+
+    /// A message by the system: without gas and nonce. Errors: verification for any other exit code than 0.
+    Result<Bytes> call(const Address& from, const Address& to, MethodNumber method, Bytes params,
+                       const TokenAmount& value = 0);
+    /// Of all actors there are.
+    Result<TokenAmount> total_balance();
+    Result<Cid> flush() { return executor_->flush(); }
+
+  private:
+    Machine(const Network& network, const vm::Manifest& bundle) : network_(network), bundle_(bundle) {}
+
+    // There is no chain below the genesis block: nothing can be asked.
+    class NoChain final : public vm::Externs {
+        Result<Hash256> chain_randomness(ChainEpoch) override { return Errc::out_of_range; }
+        Result<Hash256> beacon_randomness(ChainEpoch) override { return Errc::out_of_range; }
+        Result<Cid> tipset_cid(ChainEpoch) override { return Errc::out_of_range; }
+        Result<std::optional<vm::ConsensusFault>> consensus_fault(BytesView, BytesView, BytesView) override {
+            return std::optional<vm::ConsensusFault>{};
+        }
+    };
+
+    const Network& network_;
+    const vm::Manifest& bundle_;
+    NoChain no_chain_;
+    KeyedProofVerifier no_proofs_{{}};  // computes data commitments
+    std::unique_ptr<vm::Executor> executor_;
+};
+
+}  // namespace strata::chain::genesis

@@ -1,0 +1,114 @@
+// Miners by CreateMiner, their funds in the market, and the deals of their sectors.
+#include <strata/actors/miner/lifetime.hpp>
+#include <strata/actors/miner/monies.hpp>
+#include <strata/actors/miner/quality.hpp>
+#include <strata/actors/miner/state.hpp>
+#include <strata/chain/genesis/steps.hpp>
+
+namespace strata::chain::genesis {
+namespace {
+
+namespace market = actors::market;
+namespace miner = actors::miner;
+namespace power = actors::power;
+
+/// Circulating supply in the deposit that Lotus sends along (InitialFilReserved); the actor takes less.
+constexpr std::int64_t kDepositSupplyFil = 300'000'000;
+/// Deals of one message: the longest list that Lotus' encoding takes (cbor-gen MaxLength).
+constexpr std::size_t kDealsPerMessage = 8192;
+
+Error wrong(std::string_view what) {
+    return fail(Errc::invalid_argument, "genesis: " + std::string(what));
+}
+
+Result<RegisteredPoStProof> window_proof(const Network& network, SectorSize size) {
+    for (const auto proof : network.policy->window_post_proofs) {
+        STRATA_TRY(const auto fits, sector_size(proof));
+        if (fits == size) return proof;
+    }
+    return wrong("this network has no sectors of that size");
+}
+
+Result<TokenAmount> creation_deposit(Machine& machine) {
+    STRATA_TRY(const auto reward, machine.state<actors::reward::State>(kRewardId));
+    STRATA_TRY(const auto total, machine.state<power::State>(kPowerId));
+    return miner::initial_pledge_for_power(div_floor(machine.network().policy->minimum_consensus_power, 10),
+                                           reward.this_epoch_baseline_power, reward.this_epoch_reward_smoothed,
+                                           total.this_epoch_qa_power_smoothed, fil(kDepositSupplyFil), 0,
+                                           total.ramp_duration_epochs);
+}
+
+Status create(Machine& machine, const GenesisMiner& what) {
+    STRATA_TRY(const auto proof, window_proof(machine.network(), what.sector_size));
+    STRATA_TRY(const auto deposit, creation_deposit(machine));
+    const power::CreateMinerParams params{what.owner, what.worker, proof, what.peer_id, {}};
+    STRATA_TRY(const auto answer,
+               machine.call(what.owner, Address::id(kPowerId), power::kCreateMiner, to_cbor(params), deposit));
+    STRATA_TRY(const auto created, from_cbor<power::CreateMinerReturn>(answer));
+    if (created.id_address != what.id)
+        return wrong("miner " + what.id.to_string() + " became " + created.id_address.to_string());
+    if (what.market_balance.sign() > 0)
+        STRATA_OK(machine.call(what.worker, Address::id(kMarketId), market::kAddBalance, to_cbor(what.id),
+                               what.market_balance));
+    return {};
+}
+
+Result<ChainEpoch> sectors_expiration(Machine& machine, ActorId id) {
+    constexpr ChainEpoch periods = miner::kMaxSectorExpirationExtension / miner::kWPoStProvingPeriod;
+    STRATA_TRY(const auto state, machine.state<miner::State>(id));
+    return (periods - 1) * miner::kWPoStProvingPeriod + state.proving_period_start - 1;
+}
+
+/// Verified, and as long as the sector: what the template says of that does not count.
+market::DealProposal deal_of(const GenesisSector& sector, const MinerBegun& miner) {
+    market::DealProposal deal = sector.deal;
+    deal.verified_deal = true;
+    deal.end_epoch = miner.expiration;
+    return deal;
+}
+
+Status publish(Machine& machine, const GenesisMiner& what, MinerBegun& begun,
+               const market::PublishStorageDealsParams& params) {
+    STRATA_TRY(const auto answer,
+               machine.call(what.worker, Address::id(kMarketId), market::kPublishStorageDeals, to_cbor(params)));
+    STRATA_TRY(const auto published, from_cbor<market::PublishStorageDealsReturn>(answer));
+    if (published.ids.size() != params.deals.size()) return wrong("a deal of " + what.id.to_string() + " is not valid");
+    begun.deals.insert(begun.deals.end(), published.ids.begin(), published.ids.end());
+    return {};
+}
+
+Status publish_all(Machine& machine, const GenesisMiner& what, MinerBegun& begun) {
+    market::PublishStorageDealsParams params;
+    for (const auto& sector : what.sectors) {
+        if (sector.deal.provider != what.id) return wrong("a sector of " + what.id.to_string() + " has another's deal");
+        auto deal = deal_of(sector, begun);
+        STRATA_TRY(auto signature, wallet::sign_with(sector.deal_client_key, to_cbor(deal)));
+        begun.qa_power.push_back(miner::qa_power_for_weight(what.sector_size, begun.expiration,
+                                                            BigInt(deal.piece_size) * BigInt(deal.duration())));
+        params.deals.push_back({std::move(deal), std::move(signature)});
+        if (params.deals.size() < kDealsPerMessage) continue;
+        STRATA_OK(publish(machine, what, begun, params));
+        params.deals.clear();
+    }
+    if (params.deals.empty()) return {};
+    return publish(machine, what, begun, params);
+}
+
+}  // namespace
+
+Result<std::vector<MinerBegun>> make_miners(Machine& machine, const std::vector<GenesisMiner>& miners) {
+    if (miners.empty()) return wrong("no miners");
+    std::vector<MinerBegun> out;
+    for (const auto& what : miners) {
+        const ActorId id = kFirstMinerId + out.size();
+        if (what.id != Address::id(id)) return wrong("miners are not f01000, f01001, ...");
+        STRATA_OK(create(machine, what));
+        auto& begun = out.emplace_back();
+        begun.id = what.id;
+        STRATA_TRY(begun.expiration, sectors_expiration(machine, id));
+        STRATA_OK(publish_all(machine, what, begun));
+    }
+    return out;
+}
+
+}  // namespace strata::chain::genesis
