@@ -36,10 +36,10 @@ struct MarketConfig {
 struct Settlement {
     Cid message;
     std::vector<DealId> deals;
-    bool landed = false;
-    TokenAmount payment;            // landed: to the provider's escrow, all deals together
-    std::vector<DealId> completed;  // landed: over and paid in full
-    std::string failure;            // landed without effect, or for some deals: why
+    bool landed = false;            // it is over: executed, or refused by the own pool
+    TokenAmount payment;            // to the provider's escrow, all deals together
+    std::vector<DealId> completed;  // over and paid in full
+    std::string failure;            // of the message or of some deals
     STRATA_CBOR_TUPLE(message, deals, landed, payment, completed, failure);
 };
 

@@ -12,16 +12,7 @@ namespace strata::actors::market {
 namespace {
 
 constexpr MethodNumber kIsControllingAddress = 348244887;
-constexpr std::size_t kMaxLabel = 256;
-constexpr ChainEpoch kMinDuration = 180 * 2880;
-constexpr ChainEpoch kMaxDuration = 1278 * 2880;
 constexpr ChainEpoch kAllocationTermBuffer = 90 * 2880;
-
-// Everything that can be asked for; bounds prices and collaterals.
-const TokenAmount& total_filecoin() {
-    static const TokenAmount total = fil(2'000'000'000);
-    return total;
-}
 
 struct NetworkView {
     StoragePower baseline;
@@ -40,11 +31,6 @@ ActorResult<NetworkView> network_view(Runtime& rt) {
 
 // ---- validity of one proposal
 // ------------------------------------------------------------------------------------------
-
-bool is_piece_cid(const Cid& cid) {
-    return cid.version() == 1 && cid.codec() == Codec::commitment_unsealed &&
-           cid.hash() == HashCode::sha2_256_trunc254_padded && cid.digest().size() == 32;
-}
 
 bool within(const TokenAmount& amount, const TokenAmount& least) {
     return amount >= least && amount <= total_filecoin();
@@ -231,6 +217,16 @@ Done notify(Runtime& rt, const Accepted& deal, DealId id) {
 }
 
 }  // namespace
+
+const TokenAmount& total_filecoin() {
+    static const TokenAmount total = fil(2'000'000'000);
+    return total;
+}
+
+bool is_piece_cid(const Cid& cid) {
+    return cid.version() == 1 && cid.codec() == Codec::commitment_unsealed &&
+           cid.hash() == HashCode::sha2_256_trunc254_padded && cid.digest().size() == 32;
+}
 
 TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded_size,
                                       const StoragePower& network_power, const TokenAmount& circulating) {

@@ -1,0 +1,102 @@
+#include <strata/market/deal_machine.hpp>
+
+#include <algorithm>
+
+#include <strata/chain/send_message.hpp>
+#include <strata/provider/miner_on_chain.hpp>
+
+namespace strata::market {
+namespace {
+
+/// How long a deal that failed before it was published can be looked up.
+constexpr ChainEpoch kRememberFailed = 2880;
+
+}  // namespace
+
+Result<TokenAmount> DealContext::promised(vm::StateTree& state, ActorId client, const Cid& except) const {
+    STRATA_TRY(const auto market, MarketOnChain::load(state));
+    TokenAmount sum;
+    for (const auto& record : records.deals()) {
+        const auto& terms = record.deal.proposal;
+        if (record.stage > DealStage::publishing || proposal_cid(terms) == except) continue;
+        const auto named = with_ids(state, terms);
+        if (!named && named.error().is_fatal()) return named.error();
+        if (!named || named->client != Address::id(client)) continue;
+        STRATA_TRY(const bool locked, market.is_pending(*named));
+        if (!locked) sum += terms.client_balance_requirement();
+    }
+    return sum;
+}
+
+void DealMachine::resume(ChainEpoch epoch) {
+    std::vector<SignedMessage> messages;
+    for (const auto& [cid, record] : context_.records.publishing()) messages.push_back(record.message);
+    if (const auto& escrow = context_.records.escrow_message()) messages.push_back(*escrow);
+    for (const auto& record : context_.records.settlements())
+        if (!record.outcome.landed) messages.push_back(record.message);
+    std::ranges::sort(messages, {}, [](const SignedMessage& m) { return m.message.nonce; });
+    // What is refused is found out when the deal has its turn.
+    for (const auto& message : messages) static_cast<void>(context_.outbox.keep_alive(message, epoch));
+}
+
+Status DealMachine::on_epoch(ChainEpoch epoch, provider::Agenda& agenda) {
+    epoch_ = epoch;
+    agenda_ = &agenda;
+    STRATA_OK(give_up_on_data());
+    STRATA_OK(follow_published());
+    STRATA_OK(publish());
+    STRATA_OK(follow_sealing());
+    STRATA_OK(follow_settlements());
+    return forget_failed();
+}
+
+Status DealMachine::give_up_on_data() {
+    for (const auto& record : context_.records.deals_in(DealStage::accepted)) {
+        const auto end = std::min(record.since + context_.config.data_wait, record.deal.proposal.start_epoch);
+        if (epoch_ >= end) {
+            STRATA_OK(fail_deal(record, "the data did not come in time"));
+        } else {
+            agenda_->look(end);
+        }
+    }
+    return {};
+}
+
+Status DealMachine::forget_failed() {
+    for (const auto& record : context_.records.deals_in(DealStage::failed)) {
+        if (record.publish_message || epoch_ < record.since + kRememberFailed) continue;
+        STRATA_OK(context_.records.forget(proposal_cid(record.deal.proposal)));
+    }
+    return {};
+}
+
+Result<SignedMessage> DealMachine::sign(MethodNumber method, Bytes params, const TokenAmount& value) {
+    STRATA_TRY(auto state, context_.node.head_state());
+    STRATA_TRY(const auto miner, provider::MinerOnChain::load(state, context_.miner));
+    Message message;
+    message.to = Address::id(kMarketId);
+    message.from = miner.info().worker;
+    message.method = method;
+    message.params = std::move(params);
+    message.value = value;
+    return chain::price_and_sign(context_.node, context_.wallet, std::move(message));
+}
+
+Status DealMachine::enter(DealRecord record, DealStage stage, std::string failure) {
+    const DealStage from = std::exchange(record.stage, stage);
+    record.since = epoch_;
+    record.failure = std::move(failure);
+    STRATA_TRY(const bool done, context_.records.advance(std::span(&record, 1), from));
+    if (!done) return {};  // its data came at the same moment: it has its turn again
+    agenda_->look(epoch_ + 1);
+    return stage == DealStage::failed ? context_.data.drop_unless_needed(record.deal.proposal.piece_cid) : Status{};
+}
+
+Status DealMachine::note(DealRecord record, const std::string& why) {
+    if (record.failure == why) return {};
+    record.failure = why;
+    STRATA_OK(context_.records.advance(std::span(&record, 1), record.stage));
+    return {};
+}
+
+}  // namespace strata::market

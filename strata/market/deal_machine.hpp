@@ -1,0 +1,76 @@
+#pragma once
+// Every accepted deal from its data to its active sector. Each step reads the record and the chain, does one thing and
+// writes the record. One thread. Source: storage.md §10.3, §11.1.
+#include <strata/market/deal_checks.hpp>
+#include <strata/market/deal_data.hpp>
+#include <strata/provider/outbox.hpp>
+
+namespace strata::market {
+
+/// What the machine works with; all of it outlives it.
+struct DealContext {
+    const MarketConfig& config;
+    ActorId miner = 0;
+    std::uint64_t sector_size = 0;
+    chain::FullNode& node;
+    wallet::Wallet& wallet;
+    provider::Provider& provider;
+    PieceStore& pieces;
+    DealRecords& records;
+    DealData& data;
+    provider::MinerChain& chain;
+    provider::Outbox& outbox;
+
+    DealRules rules() const { return {Address::id(miner), config.ask, sector_size, node.network()}; }
+    /// What waiting deals but `except` will take of a client's escrow that is not locked yet.
+    Result<TokenAmount> promised(vm::StateTree& state, ActorId client, const Cid& except) const;
+};
+
+class DealMachine {
+  public:
+    explicit DealMachine(const DealContext& context) : context_(context) {}
+
+    /// Publishes again what was on its way.
+    void resume(ChainEpoch epoch);
+    Status on_epoch(ChainEpoch epoch, provider::Agenda& agenda);
+    Result<Cid> settle(std::span<const DealId> deals, ChainEpoch epoch, provider::Agenda& agenda);
+
+  private:
+    Status give_up_on_data();
+    Status forget_failed();
+    // deal_publishing.cpp
+    Status follow_published();
+    Status conclude(const PublishRecord& record, const Receipt& receipt);
+    Status publish_again(const PublishRecord& record, std::string_view why);
+    Result<bool> fill_escrow(std::span<const DealRecord> deals);
+    Result<bool> is_good(DealRecord& record, vm::StateTree& state, const MarketOnChain& market,
+                         std::map<Address, TokenAmount>& promised);
+    Result<std::vector<DealRecord>> still_good(vm::StateTree& state);
+    Status publish();
+    Status publish_group(std::vector<DealRecord> group);
+    // deal_sealing.cpp
+    Status follow_sealing();
+    Status follow_sealing(const DealRecord& record, vm::StateTree& state, const MarketOnChain& market);
+    Status put_into_sector(const DealRecord& record);
+    // deal_settlement.cpp
+    Status follow_settlements();
+    Status conclude(std::uint64_t number, SettlementRecord record, const provider::Outbox::Settled& settled);
+
+    /// To the market actor, by the worker.
+    Result<SignedMessage> sign(MethodNumber method, Bytes params, const TokenAmount& value = {});
+    Status enter(DealRecord record, DealStage stage, std::string failure = {});
+    Status fail_deal(const DealRecord& record, const std::string& why) { return enter(record, DealStage::failed, why); }
+    /// Keeps the stage and says what is wrong.
+    Status note(DealRecord record, const std::string& why);
+
+    DealContext context_;
+    ChainEpoch publish_after_ = 0;  // a failed attempt is repeated later
+    // Of the epoch that is worked through:
+    ChainEpoch epoch_ = 0;
+    provider::Agenda* agenda_ = nullptr;
+};
+
+/// After an attempt that failed.
+inline constexpr ChainEpoch kTryAgain = 10;
+
+}  // namespace strata::market

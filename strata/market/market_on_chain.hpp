@@ -1,0 +1,40 @@
+#pragma once
+// The storage market in one state: escrow, deals, and what a proposal has to offer. Source: storage.md §10; fvm.md
+// §8.9.
+#include <strata/actors/queries.hpp>
+#include <strata/chain/network.hpp>
+
+namespace strata::market {
+
+using actors::market::Deal;
+using actors::market::DealProposal;
+
+class MarketOnChain {
+  public:
+    /// `state` must outlive the object. Errors: not_found without a market actor; malformed.
+    static Result<MarketOnChain> load(vm::StateTree& state);
+
+    /// What `who` has in escrow and not locked.
+    Result<TokenAmount> free_escrow(ActorId who) const;
+    /// Nothing for a past deal and one that never was.
+    Result<std::optional<Deal>> deal(DealId id) const;
+    /// Is it published, and its sector not proven yet? `proposal` with ID addresses.
+    Result<bool> is_pending(const DealProposal& proposal) const;
+    /// The ID of such a deal, looked for among the newest 10,000.
+    Result<std::optional<DealId>> find_pending(const DealProposal& proposal) const;
+
+  private:
+    MarketOnChain(vm::StateTree& state) : blocks_(&state.store()) {}
+
+    Blockstore* blocks_;
+    actors::market::State market_;
+};
+
+/// The proposal with ID addresses, as the actor keeps it. Errors: not_found if a party has no actor.
+Result<DealProposal> with_ids(vm::StateTree& state, DealProposal proposal);
+
+/// Least collateral of a provider, as the actor would demand it in a message on top of this state.
+Result<TokenAmount> least_collateral_on(vm::StateTree& state, const chain::Network& network, ChainEpoch epoch,
+                                        std::uint64_t padded_size);
+
+}  // namespace strata::market

@@ -1,0 +1,130 @@
+#include <strata/market/provider_market.hpp>
+
+#include <atomic>
+
+#include <strata/market/deal_machine.hpp>
+#include <strata/provider/miner_on_chain.hpp>
+#include <strata/provider/node_chain.hpp>
+
+namespace strata::market {
+
+struct ProviderMarket::Parts {
+    Parts(MarketConfig c, ActorId miner, std::uint64_t sector_size, std::unique_ptr<provider::MinerChain> on,
+          chain::FullNode& node, wallet::Wallet& wallet, provider::Provider& provider, store::KeyValue& store,
+          PieceStore& pieces)
+        : config(std::move(c)),
+          chain(std::move(on)),
+          records(store),
+          data(records, pieces),
+          outbox(*chain, config.message_confidence),
+          context{config, miner, sector_size, node, wallet, provider, pieces, records, data, *chain, outbox},
+          machine(context) {}
+
+    /// The first epoch that something done now can be part of.
+    ChainEpoch now() const { return std::max(context.node.head()->height(), last_epoch.load()) + 1; }
+
+    MarketConfig config;
+    std::unique_ptr<provider::MinerChain> chain;
+    DealRecords records;
+    DealData data;
+    provider::Outbox outbox;
+    DealContext context;
+    DealMachine machine;
+    provider::Agenda agenda;
+    std::atomic<ChainEpoch> last_epoch = 0;
+    std::atomic<bool> news = false;  // something came in since the last on_epoch
+};
+
+ProviderMarket::ProviderMarket(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+ProviderMarket::~ProviderMarket() = default;
+
+Result<std::unique_ptr<ProviderMarket>> ProviderMarket::open(MarketConfig config, chain::FullNode& node,
+                                                             wallet::Wallet& wallet, provider::Provider& provider,
+                                                             store::KeyValue& records, PieceStore& pieces) {
+    const auto miner = config.miner.as_id();
+    if (!miner) return fail(Errc::invalid_argument, "a provider is named by its ID address");
+    if (config.publish_batch == 0) return fail(Errc::invalid_argument, "a message publishes one deal at least");
+    STRATA_TRY(auto chain, provider::chain_through(node, wallet, config.miner));
+    STRATA_TRY(auto state, node.head_state());
+    STRATA_TRY(const auto on_chain, provider::MinerOnChain::load(state, *miner));
+    const auto size = static_cast<std::uint64_t>(on_chain.info().sector_size);
+    auto parts = std::make_unique<Parts>(std::move(config), *miner, size, std::move(chain), node, wallet, provider,
+                                         records, pieces);
+    STRATA_OK(parts->records.load());
+    parts->last_epoch = node.head()->height();
+    parts->machine.resume(parts->last_epoch);
+    parts->agenda.look(parts->last_epoch + 1);
+    return std::unique_ptr<ProviderMarket>(new ProviderMarket(std::move(parts)));
+}
+
+Status ProviderMarket::on_epoch(ChainEpoch epoch) {
+    parts_->last_epoch = epoch;
+    parts_->news = false;
+    parts_->agenda = {};
+    return parts_->machine.on_epoch(epoch, parts_->agenda);
+}
+
+std::optional<ChainEpoch> ProviderMarket::next_wakeup() const {
+    const ChainEpoch next = parts_->last_epoch + 1;
+    if (parts_->news) return next;
+    const auto wake = parts_->agenda.wake();
+    return wake ? std::optional(std::max(*wake, next)) : std::nullopt;
+}
+
+bool ProviderMarket::wants_block(ChainEpoch epoch) const {
+    return parts_->agenda.wants_block(epoch);
+}
+
+Result<Cid> ProviderMarket::settle(std::span<const DealId> deals, ChainEpoch epoch) {
+    return parts_->machine.settle(deals, epoch, parts_->agenda);
+}
+
+Result<Cid> ProviderMarket::propose(const ClientDealProposal& deal, std::uint64_t data_size) {
+    const auto& context = parts_->context;
+    STRATA_OK(check_terms(context.rules(), deal, data_size));
+    const Cid cid = proposal_cid(deal.proposal);
+    if (const auto known = parts_->records.find(cid)) {
+        if (known->stage == DealStage::failed)
+            return fail(Errc::invalid_argument, "the deal failed: " + known->failure);
+        return cid;
+    }
+    const ChainEpoch now = parts_->now();
+    STRATA_OK(check_times(deal.proposal, now, parts_->config.ask.least_lead));
+    STRATA_TRY(auto state, context.node.head_state());
+    STRATA_TRY(const auto named, with_ids(state, deal.proposal));
+    STRATA_TRY(const auto promised, context.promised(state, *named.client.as_id(), cid));
+    STRATA_OK(check_on_chain(context.rules(), deal, state, now, promised));
+    DealRecord record;
+    record.deal = deal;
+    record.data_size = data_size;
+    record.since = now;
+    STRATA_OK(parts_->records.add(record, parts_->config.max_waiting));
+    parts_->news = true;
+    return cid;
+}
+
+Status ProviderMarket::receive_data(const Cid& proposal, const ByteSource& data) {
+    STRATA_OK(parts_->data.receive(proposal, data, parts_->now()));
+    parts_->news = true;
+    return {};
+}
+
+std::vector<DealRecord> ProviderMarket::deals() const {
+    return parts_->records.deals();
+}
+
+std::optional<DealRecord> ProviderMarket::find(const Cid& proposal) const {
+    return parts_->records.find(proposal);
+}
+
+std::vector<Settlement> ProviderMarket::settlements() const {
+    std::vector<Settlement> out;
+    for (auto& record : parts_->records.settlements()) out.push_back(std::move(record.outcome));
+    return out;
+}
+
+const MarketConfig& ProviderMarket::config() const {
+    return parts_->config;
+}
+
+}  // namespace strata::market
