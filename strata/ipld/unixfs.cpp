@@ -2,7 +2,6 @@
 
 #include <strata/crypto/hash.hpp>
 #include <strata/ipld/car.hpp>
-#include <strata/ipld/dag_pb.hpp>
 #include <strata/ipld/protobuf.hpp>
 
 namespace strata {
@@ -13,8 +12,8 @@ constexpr std::uint64_t kType = 1;
 constexpr std::uint64_t kData = 2;
 constexpr std::uint64_t kFileSize = 3;
 constexpr std::uint64_t kBlockSizes = 4;
-constexpr std::uint64_t kTypeRaw = 0;
-constexpr std::uint64_t kTypeFile = 2;
+constexpr auto kTypeFile = static_cast<std::uint64_t>(UnixFsNode::Type::file);
+constexpr std::uint64_t kLastType = 5;
 // Larger blocks are refused by everybody (bitswap's limit is 2 MiB).
 constexpr std::size_t kMaxBlock = std::size_t{4} << 20;
 
@@ -89,32 +88,10 @@ class Importer {
 
 // ---- export ---------------------------------------------------------------------------------------------------------
 
-struct FileNode {
-    Bytes data;
-    std::uint64_t file_size = 0;
-    std::vector<std::uint64_t> block_sizes;
-    std::vector<PbLink> links;
-};
-
-Result<FileNode> parse_file_node(BytesView block) {
-    STRATA_TRY(auto node, decode_dag_pb(block));
-    if (!node.data) return fail(Errc::malformed, "a DAG-PB block that is not UnixFS");
-    FileNode file;
-    std::optional<std::uint64_t> type;
-    std::optional<std::uint64_t> file_size;
-    for (BytesView rest = *node.data; !rest.empty();) {
-        STRATA_TRY(const auto field, protobuf::take_field(rest));
-        if (field.number == kType) type = field.value;
-        if (field.number == kData && field.body) file.data = to_bytes(*field.body);
-        if (field.number == kFileSize) file_size = field.value;
-        if (field.number == kBlockSizes && !field.body) file.block_sizes.push_back(field.value);
-    }
-    if (type != kTypeFile && type != kTypeRaw) return fail(Errc::unsupported, "a UnixFS block that is not a file");
-    if (node.links.size() != file.block_sizes.size())
-        return fail(Errc::malformed, "a UnixFS node with another number of sizes than links");
-    file.links = std::move(node.links);
-    file.file_size = file_size.value_or(file.data.size());
-    return file;
+Result<UnixFsNode> decode_file(BytesView block) {
+    STRATA_TRY(auto node, decode_unixfs(block));
+    if (!node.is_file()) return fail(Errc::unsupported, "a UnixFS block that is not a file");
+    return node;
 }
 
 struct Exporter {
@@ -140,7 +117,7 @@ struct Exporter {
             return block.size();
         }
         if (cid.codec() != Codec::dag_pb) return fail(Errc::unsupported, "a file block that is neither raw nor DAG-PB");
-        STRATA_TRY(const auto node, parse_file_node(block));
+        STRATA_TRY(const auto node, decode_file(block));
         STRATA_OK(emit(node.data));
         std::uint64_t size = node.data.size();
         for (std::size_t i = 0; i < node.links.size(); ++i) {
@@ -158,6 +135,28 @@ struct Exporter {
 };
 
 }  // namespace
+
+Result<UnixFsNode> decode_unixfs(BytesView block) {
+    STRATA_TRY(auto node, decode_dag_pb(block));
+    if (!node.data) return fail(Errc::malformed, "a DAG-PB block that is not UnixFS");
+    UnixFsNode out;
+    std::optional<std::uint64_t> type;
+    std::optional<std::uint64_t> file_size;
+    for (BytesView rest = *node.data; !rest.empty();) {
+        STRATA_TRY(const auto field, protobuf::take_field(rest));
+        if (field.number == kType) type = field.value;
+        if (field.number == kData && field.body) out.data = to_bytes(*field.body);
+        if (field.number == kFileSize) file_size = field.value;
+        if (field.number == kBlockSizes && !field.body) out.block_sizes.push_back(field.value);
+    }
+    if (!type || *type > kLastType) return fail(Errc::malformed, "a UnixFS block of no known type");
+    out.type = static_cast<UnixFsNode::Type>(*type);
+    if (out.is_file() && node.links.size() != out.block_sizes.size())
+        return fail(Errc::malformed, "a UnixFS node with another number of sizes than links");
+    out.links = std::move(node.links);
+    out.file_size = file_size.value_or(out.data.size());
+    return out;
+}
 
 Result<UnixFsFile> import_file(const ByteSource& source, const BlockSink& put) {
     Importer importer(put);

@@ -3,6 +3,7 @@
 // 1 MiB, at most 1,024 links in a node, balanced. A file of one chunk is that raw block itself.
 #include <strata/ipld/byte_source.hpp>
 #include <strata/ipld/dag.hpp>
+#include <strata/ipld/dag_pb.hpp>
 
 namespace strata {
 
@@ -26,6 +27,19 @@ Result<UnixFsFile> import_file(const ByteSource& source, Blockstore& store);
 /// Errors: missing_block, verification, malformed, too_large, unsupported for a directory or link.
 Result<std::uint64_t> export_file(Blockstore& store, const Cid& root, const ByteSink& write,
                                   const DagLimits& limits = {});
+
+/// A DAG-PB block of UnixFS.
+struct UnixFsNode {
+    enum class Type : std::uint64_t { raw = 0, directory = 1, file = 2, metadata = 3, symlink = 4, shard = 5 };
+    Type type{};
+    Bytes data;                              // bytes of the file in this very block
+    std::uint64_t file_size = 0;             // bytes of the file below; by the writer's word
+    std::vector<std::uint64_t> block_sizes;  // of a file: bytes of the file below each link
+    std::vector<PbLink> links;
+    bool is_file() const { return type == Type::file || type == Type::raw; }
+};
+/// Errors: truncated; malformed, also for a file with another number of sizes than links.
+Result<UnixFsNode> decode_unixfs(BytesView block);
 
 /// CAR v1 of the whole DAG, depth first, each block once: what a deal's data is.
 Status write_dag_car(Blockstore& store, const Cid& root, const ByteSink& write, const DagLimits& limits = {});

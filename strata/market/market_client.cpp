@@ -1,0 +1,191 @@
+#include <strata/market/market_client.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <strata/base/mapped_file.hpp>
+#include <strata/chain/miner_view.hpp>
+#include <strata/chain/send_message.hpp>
+#include <strata/http/client.hpp>
+#include <strata/market/market_http.hpp>
+#include <strata/market/market_on_chain.hpp>
+#include <strata/wallet/wallet.hpp>
+
+namespace strata::market {
+namespace {
+
+using nlohmann::json;
+
+/// Answers of a provider are small, but for a list nobody asks for here.
+const http::ClientLimits kSmall{.body_bytes = 1 << 20};
+
+Error bad_answer(const std::string& url, std::string_view what) {
+    return fail(Errc::malformed, url + ": the answer has no proper " + std::string(what));
+}
+
+// The body of an answer with status 200 or 202.
+Result<std::string> body_of(const std::string& url, Result<http::Answer> answer) {
+    if (!answer) return std::move(answer).error();
+    const std::string text(as_text(answer->body));
+    if (answer->status == 200 || answer->status == 202) return text;
+    return fail(answer->status == 404 ? Errc::not_found : Errc::invalid_argument,
+                url + " refuses (" + std::to_string(answer->status) + "): " + text.substr(0, 1000));
+}
+
+// Fields of a JSON object that a stranger wrote.
+class Fields {
+  public:
+    static Result<Fields> parse(const std::string& url, const std::string& text) {
+        Fields out;
+        out.url_ = url;
+        out.json_ = json::parse(text, nullptr, false);
+        if (!out.json_.is_object()) return bad_answer(url, "JSON object");
+        return out;
+    }
+    Result<std::string> text(const char* name) const {
+        const auto it = json_.find(name);
+        if (it == json_.end() || !it->is_string()) return bad_answer(url_, name);
+        return it->get<std::string>();
+    }
+    /// Zero for null.
+    Result<std::uint64_t> number(const char* name) const {
+        const auto it = json_.find(name);
+        if (it != json_.end() && it->is_null()) return std::uint64_t{0};
+        if (it == json_.end() || !it->is_number_unsigned()) return bad_answer(url_, name);
+        return it->get<std::uint64_t>();
+    }
+    bool is_null(const char* name) const { return json_.contains(name) && json_[name].is_null(); }
+    Result<Cid> cid(const char* name) const {
+        STRATA_TRY(const auto value, text(name));
+        const auto cid = Cid::parse(value);
+        return cid ? cid : Result<Cid>(bad_answer(url_, name));
+    }
+
+  private:
+    std::string url_;
+    json json_;
+};
+
+Result<DealStage> parse_stage(const std::string& url, std::string_view name) {
+    for (auto stage = DealStage::accepted; stage <= DealStage::failed;
+         stage = static_cast<DealStage>(static_cast<std::uint8_t>(stage) + 1))
+        if (deal_stage_name(stage) == name) return stage;
+    return bad_answer(url, "stage");
+}
+
+std::string deal_url(const std::string& url, const Cid& proposal) {
+    return url + "/market/deals/" + proposal.to_string();
+}
+
+}  // namespace
+
+Result<TokenAmount> MarketClient::free_escrow(const Address& who) {
+    STRATA_TRY(auto state, node_.head_state());
+    STRATA_TRY(const auto id, state.resolve(who));
+    if (!id) return fail(Errc::not_found, "no actor has the address " + who.to_string());
+    STRATA_TRY(const auto market, MarketOnChain::load(state));
+    return market.free_escrow(*id);
+}
+
+Result<std::optional<Cid>> MarketClient::fill_escrow(const Address& who, const TokenAmount& wanted) {
+    STRATA_TRY(const auto free, free_escrow(who));
+    if (free >= wanted) return std::optional<Cid>{};
+    Message message;
+    message.to = Address::id(kMarketId);
+    message.from = who;
+    message.method = actors::market::kAddBalance;
+    message.params = to_cbor(who);
+    message.value = wanted - free;
+    STRATA_TRY(const auto cid, chain::send_message(node_, wallet_, std::move(message)));
+    return std::optional(cid);
+}
+
+TokenAmount MarketClient::escrow_for(std::span<const ClientDealProposal> deals) {
+    TokenAmount sum;
+    for (const auto& deal : deals) sum += deal.proposal.client_balance_requirement();
+    return sum;
+}
+
+Result<ClientDealProposal> MarketClient::make_proposal(const PieceInfo& piece, const Cid& root,
+                                                       const DealTerms& terms) {
+    STRATA_TRY(auto state, node_.head_state());
+    ClientDealProposal deal;
+    auto& proposal = deal.proposal;
+    proposal.piece_cid = piece.cid;
+    proposal.piece_size = piece.size;
+    proposal.client = terms.client;
+    proposal.provider = terms.provider;
+    proposal.label.value = root.to_string();
+    proposal.start_epoch = terms.start;
+    proposal.end_epoch = terms.end;
+    proposal.storage_price_per_epoch = least_price({terms.price_per_gib_epoch, 0, 0}, piece.size);
+    proposal.client_collateral = terms.client_collateral;
+    if (terms.provider_collateral) {
+        proposal.provider_collateral = *terms.provider_collateral;
+    } else {
+        // The least moves with supply and power until the deal is published: a fifth more.
+        STRATA_TRY(const auto least,
+                   least_collateral_on(state, node_.network(), node_.head()->height() + 1, piece.size));
+        proposal.provider_collateral = div_ceil(least * BigInt(6), BigInt(5));
+    }
+    STRATA_TRY(const auto key, chain::key_of(state, terms.client));
+    STRATA_TRY(deal.client_signature, wallet_.sign(key, to_cbor(proposal)));
+    return deal;
+}
+
+Result<std::vector<ClientDealProposal>> MarketClient::make_proposals(const ClientFile& file, const DealTerms& terms) {
+    std::vector<ClientDealProposal> out;
+    for (const auto& piece : file.pieces) {
+        STRATA_TRY(out.emplace_back(), make_proposal(piece.info, file.dag.root, terms));
+    }
+    return out;
+}
+
+Result<ProviderAsk> MarketClient::ask(const std::string& url) {
+    STRATA_TRY(const auto text, body_of(url, http::get(url + "/market/ask", {}, kSmall)));
+    STRATA_TRY(const auto fields, Fields::parse(url, text));
+    STRATA_TRY(const auto miner, fields.text("Miner"));
+    STRATA_TRY(const auto price, fields.text("PricePerGiBEpoch"));
+    ProviderAsk out;
+    STRATA_TRY(out.miner, Address::parse(miner));
+    STRATA_TRY(out.ask.price_per_gib_epoch, BigInt::parse(price));
+    STRATA_TRY(out.ask.max_piece_size, fields.number("MaxPieceSize"));
+    STRATA_TRY(const auto lead, fields.number("LeastLead"));
+    if (out.ask.price_per_gib_epoch.is_negative() || lead > INT32_MAX) return bad_answer(url, "ask");
+    out.ask.least_lead = static_cast<ChainEpoch>(lead);
+    return out;
+}
+
+Result<Cid> MarketClient::propose(const std::string& url, const ClientDealProposal& deal, std::uint64_t data_size) {
+    const auto request = to_cbor(DealRequest{deal, data_size});
+    STRATA_TRY(const auto text,
+               body_of(url, http::send("POST", url + "/market/deals", "application/cbor", request, kSmall)));
+    STRATA_TRY(const auto fields, Fields::parse(url, text));
+    STRATA_TRY(const auto cid, fields.cid("Proposal"));
+    if (cid != proposal_cid(deal.proposal)) return bad_answer(url, "proposal CID");
+    return cid;
+}
+
+Status MarketClient::upload(const std::string& url, const Cid& proposal, const std::filesystem::path& data) {
+    STRATA_TRY(const auto file, MappedFile::open(data));
+    STRATA_OK(body_of(
+        url, http::send("PUT", deal_url(url, proposal) + "/data", "application/octet-stream", file.bytes(), kSmall)));
+    return {};
+}
+
+Result<DealStatus> MarketClient::status(const std::string& url, const Cid& proposal) {
+    STRATA_TRY(const auto text, body_of(url, http::get(deal_url(url, proposal), {}, kSmall)));
+    STRATA_TRY(const auto fields, Fields::parse(url, text));
+    STRATA_TRY(const auto stage, fields.text("Stage"));
+    DealStatus out;
+    out.proposal = proposal;
+    STRATA_TRY(out.stage, parse_stage(url, stage));
+    STRATA_TRY(out.id, fields.number("DealID"));
+    STRATA_TRY(out.sector, fields.number("Sector"));
+    STRATA_TRY(out.failure, fields.text("Failure"));
+    if (!fields.is_null("PublishMessage")) {
+        STRATA_TRY(out.publish_message, fields.cid("PublishMessage"));
+    }
+    return out;
+}
+
+}  // namespace strata::market

@@ -1,0 +1,107 @@
+#include <strata/market/market_http.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace strata::market {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kDeals = "/market/deals";
+
+// A reason for the client, and whose fault it is.
+http::Response refusal(const Error& error) {
+    const auto status = [&]() -> unsigned {
+        if (error.is_fatal()) return 500;
+        if (error.code() == Errc::busy) return 429;
+        if (error.code() == Errc::too_large) return 413;
+        return 400;
+    }();
+    return http::text_response(status, error.message());
+}
+
+Json to_json(const DealRecord& record) {
+    const auto& terms = record.deal.proposal;
+    const bool on_chain = record.stage == DealStage::sealing || record.stage == DealStage::active;
+    Json out;
+    out["Proposal"] = proposal_cid(terms).to_string();
+    out["Stage"] = deal_stage_name(record.stage);
+    out["Since"] = record.since;
+    out["DealID"] = on_chain ? Json(record.id) : Json(nullptr);
+    out["Sector"] = on_chain ? Json(record.sector) : Json(nullptr);
+    out["PublishMessage"] = record.publish_message ? Json(record.publish_message->to_string()) : Json(nullptr);
+    out["Failure"] = record.failure;
+    out["PieceCID"] = terms.piece_cid.to_string();
+    out["PieceSize"] = terms.piece_size;
+    out["DataSize"] = record.data_size;
+    out["Client"] = terms.client.to_string();
+    out["Provider"] = terms.provider.to_string();
+    out["StartEpoch"] = terms.start_epoch;
+    out["EndEpoch"] = terms.end_epoch;
+    out["StoragePricePerEpoch"] = terms.storage_price_per_epoch.to_string();
+    return out;
+}
+
+// Reasons may quote what a client sent.
+http::Response json(unsigned status, const Json& value) {
+    return http::json_response(status, value.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+http::Response ask_of(const MarketConfig& config) {
+    Json out;
+    out["Miner"] = config.miner.to_string();
+    out["PricePerGiBEpoch"] = config.ask.price_per_gib_epoch.to_string();
+    out["MaxPieceSize"] = config.ask.max_piece_size;
+    out["LeastLead"] = config.ask.least_lead;
+    return json(200, out);
+}
+
+}  // namespace
+
+bool MarketHttp::serves(std::string_view path) {
+    return path == "/market" || path.starts_with("/market/");
+}
+
+http::Response MarketHttp::handle(const http::Request& request) {
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    std::string_view path = request.path;
+    if (path == "/market/ask" && reads) return ask_of(market_.config());
+    if (path == kDeals && request.method == "POST") return take_proposal(request);
+    if (path == kDeals && reads) {
+        Json out = Json::array();
+        for (const auto& record : market_.deals()) out.push_back(to_json(record));
+        return json(200, out);
+    }
+    if (!path.starts_with(kDeals) || path.size() <= kDeals.size() + 1)
+        return http::text_response(404, "there is no " + request.method + " of this path");
+    path.remove_prefix(kDeals.size() + 1);
+    const auto slash = path.find('/');
+    const auto proposal = Cid::parse(path.substr(0, slash));
+    if (!proposal) return http::text_response(400, "the path holds no CID");
+    const bool is_data = slash != std::string_view::npos && path.substr(slash) == "/data";
+    if (is_data && request.method == "PUT") return take_data(request, *proposal);
+    if (slash != std::string_view::npos || !reads)
+        return http::text_response(404, "there is no " + request.method + " of this path");
+    const auto record = market_.find(*proposal);
+    return record ? json(200, to_json(*record)) : http::text_response(404, "no deal " + proposal->to_string());
+}
+
+http::Response MarketHttp::take_proposal(const http::Request& request) {
+    const auto wanted = from_cbor<DealRequest>(request.body);
+    if (!wanted) return http::text_response(400, "the body is no deal request: " + wanted.error().message());
+    const auto cid = market_.propose(wanted->deal, wanted->data_size);
+    if (!cid) return refusal(cid.error());
+    return json(202, Json{{"Proposal", cid->to_string()}});
+}
+
+http::Response MarketHttp::take_data(const http::Request& request, const Cid& proposal) {
+    const auto record = market_.find(proposal);
+    if (!record) return http::text_response(404, "no deal " + proposal.to_string());
+    if (request.body.size() != record->data_size)
+        return http::text_response(400, "the deal is about " + std::to_string(record->data_size) + " bytes, not " +
+                                            std::to_string(request.body.size()));
+    const auto taken = market_.receive_data(proposal, memory_source(request.body));
+    return taken ? http::text_response(200, "the data has the commitment") : refusal(taken.error());
+}
+
+}  // namespace strata::market
