@@ -11,6 +11,8 @@ namespace strata::cli {
 /// What the chosen verb does; returns the exit code of the program.
 using Run = std::function<int()>;
 
+void add_demo(CLI::App& app, Run& run);
+void add_devnet(CLI::App& app, Run& run);
 void add_vectors(CLI::App& app, Run& run);
 void add_proofs(CLI::App& app, Run& run);
 void add_proofs_setup(CLI::App& proofs, Run& run);  // a verb of add_proofs

@@ -10,6 +10,8 @@ int run(int argc, char** argv) {
     CLI::App app{"Strata: Filecoin in one program"};
     app.require_subcommand(1);
     Run chosen;
+    add_demo(app, chosen);
+    add_devnet(app, chosen);
     add_vectors(app, chosen);
     add_proofs(app, chosen);
     add_chain(app, chosen);

@@ -4,9 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <cstdlib>
 
 #include <strata/cli/commands.hpp>
+#include <strata/cli/home.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
 
@@ -21,11 +21,6 @@ struct Setup {
     std::string folder;
     bool update = false;
 };
-
-fs::path default_folder() {
-    const char* home = std::getenv("HOME");
-    return fs::path(home != nullptr ? home : "/tmp") / ".cache" / "strata" / "params";
-}
 
 /// One line that is drawn over itself; nothing where nobody looks.
 class ProgressBar {
@@ -71,7 +66,7 @@ int run_setup(const Setup& options) {
         fmt::print(stderr, "{}\n", size.error().message());
         return 2;
     }
-    proofs::ParameterStore store(options.folder.empty() ? default_folder() : fs::path(options.folder));
+    proofs::ParameterStore store(options.folder.empty() ? cache_folder() / "params" : fs::path(options.folder));
     std::vector kinds{proofs::CircuitKind::window_post, proofs::CircuitKind::winning_post, proofs::CircuitKind::porep};
     if (options.update) kinds.push_back(proofs::CircuitKind::sector_update);
     for (const auto kind : kinds) {

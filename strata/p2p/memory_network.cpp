@@ -39,11 +39,13 @@ std::size_t MemoryNetwork::join(chain::FullNode& node) {
 }
 
 void MemoryNetwork::set_delay(std::uint64_t least, std::uint64_t most) {
+    const std::lock_guard lock(queue_mutex_);
     least_delay_ = least;
     most_delay_ = std::max(least, most);
 }
 
 void MemoryNetwork::broadcast(const Delivery& what) {
+    const std::lock_guard lock(queue_mutex_);
     for (std::size_t to = 0; to < nodes_.size(); ++to) {
         if (to == what.from) continue;
         const std::uint64_t due = now_ + least_delay_ + random_.below(most_delay_ - least_delay_ + 1);
@@ -84,17 +86,25 @@ Status MemoryNetwork::deliver(const Delivery& what) {
     return node.receive_block(*what.block, now_, peers);
 }
 
+std::optional<MemoryNetwork::Delivery> MemoryNetwork::take_due(std::uint64_t now) {
+    const std::lock_guard lock(queue_mutex_);
+    if (queue_.empty() || queue_.begin()->first.first > now) {
+        now_ = std::max(now_, now);
+        return {};
+    }
+    auto next = queue_.extract(queue_.begin());
+    now_ = std::max(now_, next.key().first);
+    return std::move(next.mapped());
+}
+
 Status MemoryNetwork::run_until(std::uint64_t now) {
-    while (!queue_.empty() && queue_.begin()->first.first <= now) {
-        const auto next = queue_.extract(queue_.begin());
-        now_ = std::max(now_, next.key().first);
-        const auto taken = deliver(next.mapped());
+    while (const auto next = take_due(now)) {
+        const auto taken = deliver(*next);
         if (taken) continue;
         if (taken.error().is_fatal()) return taken;
         ++counts_.refused;
         last_refusal_ = taken.error().message();
     }
-    now_ = std::max(now_, now);
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         Peers peers(*this, i, 0);
         STRATA_OK(nodes_[i]->advance(now_, peers));

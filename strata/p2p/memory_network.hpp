@@ -1,6 +1,9 @@
 #pragma once
 // A network of full nodes inside one process: gossip, requests for blocks, delays, partitions; the order of deliveries
-// comes from a seed, so a run can be repeated. For tests and local networks. One thread.
+// comes from a seed, so a run can be repeated. For tests and local networks. One thread drives it; nodes may publish
+// from any thread, an API's for one.
+#include <mutex>
+
 #include <strata/chain/full_node.hpp>
 #include <strata/crypto/random.hpp>
 
@@ -43,11 +46,13 @@ class MemoryNetwork {
     class Peers;
     bool reach(std::size_t a, std::size_t b) const { return group_[a] == group_[b]; }
     void broadcast(const Delivery& what);
+    std::optional<Delivery> take_due(std::uint64_t now);
     Status deliver(const Delivery& delivery);
 
-    crypto::SeededRandom random_;
     std::vector<chain::FullNode*> nodes_;
     std::vector<std::size_t> group_;
+    std::mutex queue_mutex_;  // guards what broadcast uses: time, lots, queue
+    crypto::SeededRandom random_;
     std::multimap<std::pair<std::uint64_t, std::uint64_t>, Delivery> queue_;  // by time, then by lot
     std::uint64_t least_delay_ = 0;
     std::uint64_t most_delay_ = 0;

@@ -13,10 +13,6 @@ Status io(const fs::path& path, const std::error_code& error) {
     return error ? Status(fail(Errc::io, path.string() + ": " + error.message())) : Status{};
 }
 
-proofs::Watch until(const std::atomic<bool>& stop) {
-    return {{}, &stop};
-}
-
 bool is_zeros(const PieceInfo& piece) {
     return piece.cid == proofs::piece_cid(proofs::zero_commitment(piece.size));
 }
@@ -67,6 +63,14 @@ Result<DiskSealer::Sealing> DiskSealer::sealing_of(const SealWork& work) const {
                    {work.files.cache, work.files.unsealed, work.files.sealed, parent_cache_}};
 }
 
+proofs::Watch DiskSealer::watch(const SealWork& work, const Stop& stop) const {
+    if (!progress_) return {{}, &stop};
+    return {[this, sector = "sector " + std::to_string(work.number) + ": "](std::string_view step, double done) {
+                progress_(sector + std::string(step), done);
+            },
+            &stop};
+}
+
 Status DiskSealer::pre_commit_1(const SealWork& work, const Stop& stop) {
     STRATA_TRY(const auto sealing, sealing_of(work));
     std::error_code error;
@@ -76,7 +80,7 @@ Status DiskSealer::pre_commit_1(const SealWork& work, const Stop& stop) {
     }
     STRATA_OK(clear_gaps(work.files.unsealed, work.pieces, sealing.subject.config.sector_size));
     STRATA_TRY(const auto done,
-               proofs::seal_pre_commit_phase1(sealing.subject, sealing.paths, work.pieces, until(stop)));
+               proofs::seal_pre_commit_phase1(sealing.subject, sealing.paths, work.pieces, watch(work, stop)));
     if (done.comm_d != work.comm_d) return fail(Errc::verification, "the staged data is not that of the pieces");
     return {};
 }
@@ -92,9 +96,10 @@ Result<Hash256> DiskSealer::pre_commit_2(const SealWork& work, const Stop& stop)
         return known.comm_r;
     }
     const proofs::PreCommit1 first{proofs::replica_id_of(sealing.subject, work.comm_d), work.comm_d};
-    STRATA_TRY(const auto done, proofs::seal_pre_commit_phase2(sealing.subject, sealing.paths, first, until(stop)));
+    STRATA_TRY(const auto done,
+               proofs::seal_pre_commit_phase2(sealing.subject, sealing.paths, first, watch(work, stop)));
     if (synthetic) {
-        STRATA_OK(proofs::generate_synthetic_proofs(sealing.subject, sealing.paths, done, until(stop)));
+        STRATA_OK(proofs::generate_synthetic_proofs(sealing.subject, sealing.paths, done, watch(work, stop)));
         STRATA_OK(proofs::clear_cache(sealing.subject.config, work.files.cache));
     }
     return done.comm_r;
@@ -104,7 +109,7 @@ Result<proofs::VanillaSealProof> DiskSealer::vanilla_seal_proof(const SealWork& 
                                                                 const Stop& stop) const {
     STRATA_TRY(const auto sealing, sealing_of(work));
     STRATA_TRY(const auto commitments, proofs::read_commitments(work.files.cache, work.comm_d));
-    return proofs::seal_commit_phase1(sealing.subject, sealing.paths, commitments, seed, until(stop));
+    return proofs::seal_commit_phase1(sealing.subject, sealing.paths, commitments, seed, watch(work, stop));
 }
 
 Status DiskSealer::finalize(const SealWork& work) {

@@ -8,8 +8,11 @@ namespace strata::provider {
 
 class DiskSealer : public SectorProver {
   public:
+    /// Told of sealing from the thread that does it: sector and step, 0 to 1.
+    using Progress = std::function<void(std::string_view step, double done)>;
     /// `parent_cache`: folder of parent tables; empty: in memory.
-    explicit DiskSealer(std::string parent_cache) : parent_cache_(std::move(parent_cache)) {}
+    explicit DiskSealer(std::string parent_cache, Progress progress = {})
+        : parent_cache_(std::move(parent_cache)), progress_(std::move(progress)) {}
 
     Status pre_commit_1(const SealWork& work, const Stop& stop) override;
     Result<Hash256> pre_commit_2(const SealWork& work, const Stop& stop) override;
@@ -26,10 +29,12 @@ class DiskSealer : public SectorProver {
     /// C1.
     Result<proofs::VanillaSealProof> vanilla_seal_proof(const SealWork& work, const Hash256& seed,
                                                         const Stop& stop) const;
+    proofs::Watch watch(const SealWork& work, const Stop& stop) const;
     static proofs::HeldSector held(const ProvingSector& sector);
 
   private:
     std::string parent_cache_;
+    Progress progress_;
 };
 
 }  // namespace strata::provider

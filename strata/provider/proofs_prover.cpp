@@ -10,13 +10,13 @@ namespace {
 class ProofsProver final : public DiskSealer {
   public:
     ProofsProver(proofs::ParameterStore& parameters, std::string parent_cache, ProofChecks checks)
-        : DiskSealer(std::move(parent_cache)), parameters_(parameters), checks_(checks) {}
+        : DiskSealer(std::move(parent_cache), checks.progress), parameters_(parameters), checks_(std::move(checks)) {}
 
     Result<Bytes> commit(const SealWork& work, const Hash256& comm_r, const Hash256& seed, crypto::RandomSource& random,
                          const Stop& stop) override {
         STRATA_TRY(const auto config, proofs::SealConfig::of(work.proof));
         STRATA_TRY(const auto vanilla, vanilla_seal_proof(work, seed, stop));
-        STRATA_TRY(auto proof, proofs::prove_seal(parameters_, config, vanilla, random, {{}, &stop}));
+        STRATA_TRY(auto proof, proofs::prove_seal(parameters_, config, vanilla, random, watch(work, stop)));
         SealVerifyInfo info{work.proof,
                             {work.miner, work.number},
                             {},
@@ -73,7 +73,7 @@ class ProofsProver final : public DiskSealer {
 
 std::unique_ptr<SectorProver> prover_with(proofs::ParameterStore& parameters, std::string parent_cache,
                                           ProofChecks checks) {
-    return std::make_unique<ProofsProver>(parameters, std::move(parent_cache), checks);
+    return std::make_unique<ProofsProver>(parameters, std::move(parent_cache), std::move(checks));
 }
 
 }  // namespace strata::provider

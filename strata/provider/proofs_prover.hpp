@@ -14,6 +14,8 @@ namespace strata::provider {
 struct ProofChecks {
     vm::ProofVerifier* proofs = nullptr;
     chain::WinningPoStVerifier* winning = nullptr;
+    /// Told of sealing from the thread that does it.
+    std::function<void(std::string_view step, double done)> progress{};
 };
 
 /// `parameters` and `checks` must outlive the prover and its jobs; missing keys end a proof with not_found.

@@ -10,7 +10,7 @@ Result<std::unique_ptr<Provider>> Provider::open(ProviderConfig config, chain::F
                                                  crypto::RandomSource& random, ProofChecks checks) {
     STRATA_TRY(auto chain, chain_through(node, wallet, config.miner));
     // Small sectors need no parent table on disk.
-    auto prover = prover_with(parameters, (config.folder / "parents").string(), checks);
+    auto prover = prover_with(parameters, (config.folder / "parents").string(), std::move(checks));
     return open(std::move(config), std::move(chain), std::move(prover), store, jobs, random);
 }
 

@@ -1,0 +1,100 @@
+// strata demo: a file is stored, proven, paid for and retrieved on a local network.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <strata/base/hex.hpp>
+#include <strata/cli/commands.hpp>
+#include <strata/cli/home.hpp>
+#include <strata/devnet/demo.hpp>
+
+namespace strata::cli {
+namespace {
+
+struct Options {
+    devnet::DemoOptions demo;
+    std::string sector;
+    bool json = false;
+};
+
+nlohmann::ordered_json to_json(const devnet::DemoResult& result, const devnet::Report& report) {
+    nlohmann::ordered_json out{{"seed", result.seed},
+                               {"sectorSize", result.sector_size},
+                               {"genesis", result.genesis.to_string()},
+                               {"head", result.head.to_string()},
+                               {"height", result.height},
+                               {"tipsets", result.account.tipsets},
+                               {"blocks", result.account.blocks},
+                               {"messages", result.account.messages},
+                               {"root", result.root.to_string()},
+                               {"fileSize", result.file_size},
+                               {"powerBefore", result.power_before.to_string()},
+                               {"powerAfter", result.power_after.to_string()},
+                               {"windowProofs", result.window_proofs},
+                               {"newSectorBlocks", result.new_sector_blocks},
+                               {"gasUsed", result.account.gas_used},
+                               {"gasBurnt", result.account.gas_burnt.to_string()},
+                               {"clientPaid", result.paid_by_client.to_string()},
+                               {"clientFees", result.client_fees.to_string()},
+                               {"burnt", result.burnt.to_string()},
+                               {"supply", result.supply.to_string()}};
+    for (const auto& deal : result.deals)
+        out["deals"].push_back({{"id", deal.status.id},
+                                {"piece", deal.piece.info.cid.to_string()},
+                                {"paddedSize", deal.piece.info.size},
+                                {"sector", deal.status.sector}});
+    for (const auto& [title, seconds] : report.times()) out["seconds"][title] = seconds;
+    return out;
+}
+
+int run_demo(Options& options) {
+    if (!options.sector.empty()) {
+        const auto size = parse_sector_size(options.sector);
+        if (!size || *size > SectorSize::size_8MiB) {
+            fmt::print(stderr, "--sector {}: local networks have sectors of 2KiB or 8MiB\n", options.sector);
+            return 2;
+        }
+        options.demo.sector_size = static_cast<std::uint64_t>(*size);
+    }
+    if (options.demo.seed.empty()) {
+        crypto::SystemRandom random;
+        options.demo.seed = to_hex(random.bytes<8>());
+    }
+    devnet::Report report(options.json ? stderr : stdout);
+    devnet::Demo demo(options.demo, report, stop_signal());
+    const auto done = demo.run();
+    report.finish();
+    if (!done) {
+        fmt::print(stderr, "\nstrata demo: {}\n", done.error().message());
+        return done.error().code() == Errc::cancelled ? 130 : 1;
+    }
+    if (options.json) {
+        fmt::print("{}\n", to_json(demo.result(), report).dump(1));
+    } else {
+        demo.print_table();
+    }
+    return 0;
+}
+
+}  // namespace
+
+void add_demo(CLI::App& app, Run& run) {
+    auto options = std::make_shared<Options>();
+    options->demo.folder = cache_folder() / "demo";
+    options->demo.parameters = cache_folder() / "params";
+    auto* verb = app.add_subcommand(
+        "demo", "store a file on a local network with real proofs, have it proven and paid for, get it back");
+    verb->add_option("--file", options->demo.file, "the file")->required();
+    verb->add_option("--sector", options->sector, "2KiB or 8MiB (default: the smallest that holds the file)");
+    verb->add_option("--seed", options->demo.seed, "the same seed makes the same chain (default: any)");
+    verb->add_option("--folder", options->demo.folder,
+                     "where the network lives meanwhile (default ~/.cache/strata/demo)");
+    verb->add_option("--params", options->demo.parameters,
+                     "where proof keys are kept (default ~/.cache/strata/params)");
+    verb->add_flag("--keep", options->demo.keep, "leave the nodes' repositories for inspection");
+    verb->add_flag("--json", options->json, "print the result as JSON, what happens on standard error");
+    verb->callback([options, &run] { run = [options] { return run_demo(*options); }; });
+}
+
+}  // namespace strata::cli

@@ -1,0 +1,33 @@
+#include <strata/cli/home.hpp>
+
+#include <csignal>
+#include <cstdlib>
+
+namespace strata::cli {
+namespace {
+
+std::atomic<bool> stopped = false;
+
+void on_signal(int number) {
+    stopped = true;
+    std::signal(number, SIG_DFL);
+}
+
+}  // namespace
+
+std::filesystem::path cache_folder() {
+    const char* home = std::getenv("HOME");
+    return std::filesystem::path(home != nullptr ? home : "/tmp") / ".cache" / "strata";
+}
+
+const std::atomic<bool>& stop_signal() {
+    static const bool installed = [] {
+        std::signal(SIGINT, on_signal);
+        std::signal(SIGTERM, on_signal);
+        return true;
+    }();
+    static_cast<void>(installed);
+    return stopped;
+}
+
+}  // namespace strata::cli

@@ -1,0 +1,14 @@
+#pragma once
+// Where this program keeps things when nobody says otherwise.
+#include <atomic>
+#include <filesystem>
+
+namespace strata::cli {
+
+/// ~/.cache/strata
+std::filesystem::path cache_folder();
+
+/// Set when Ctrl-C or SIGTERM comes; a second one ends the program at once. Installs the handlers when first called.
+const std::atomic<bool>& stop_signal();
+
+}  // namespace strata::cli

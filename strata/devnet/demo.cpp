@@ -1,0 +1,119 @@
+#include <strata/devnet/demo.hpp>
+
+#include <fmt/format.h>
+
+#include <strata/actors/queries.hpp>
+#include <strata/chain/miner_view.hpp>
+#include <strata/devnet/demo_input.hpp>
+#include <strata/devnet/proof_keys.hpp>
+#include <strata/store/folder_lock.hpp>
+
+namespace strata::devnet {
+
+Demo::Demo(DemoOptions options, Report& report, const std::atomic<bool>& stop)
+    : options_(std::move(options)), report_(report), stop_(stop) {}
+Demo::~Demo() = default;
+
+Status Demo::run() {
+    STRATA_TRY(const auto lock, store::FolderLock::take(options_.folder));
+    STRATA_OK(check_input());
+    report_.stage("Proof parameters");
+    STRATA_OK(make_keys(options_.parameters, result_.sector_size, report_, stop_));
+    STRATA_OK(start_network());
+    STRATA_OK(put_file());
+    STRATA_OK(make_deals());
+    STRATA_OK(seal());
+    STRATA_OK(prove_period());
+    STRATA_OK(get_file());
+    STRATA_OK(settle());
+    STRATA_OK(check_ledger());
+    report_.finish();
+    net_.reset();
+    return options_.keep ? Status{} : remove_folder(run_folder());
+}
+
+Status Demo::check_input() {
+    STRATA_TRY(result_.file_size, readable_file_size(options_.file));
+    result_.sector_size = options_.sector_size ? *options_.sector_size : smallest_sector(result_.file_size);
+    result_.seed = options_.seed;
+    STRATA_OK(remove_folder(run_folder()));
+    STRATA_OK(check_disk_space(options_.folder, result_.file_size, result_.sector_size));
+    return check_disk_space(options_.parameters, 0, result_.sector_size);
+}
+
+Status Demo::start_network() {
+    report_.stage("Genesis");
+    DevnetConfig config;
+    config.folder = run_folder() / "network";
+    config.parameters = options_.parameters;
+    config.sector_size = result_.sector_size;
+    config.seed = options_.seed;
+    config.genesis_timestamp = kDemoGenesisTime;
+    STRATA_TRY(net_, Devnet::open(config, report_.watch(&stop_)));
+    auto& client = net_->client();
+    result_.genesis = client.full().chain().genesis()->cids().at(0);
+    report_.fact("network", net_->network().name);
+    report_.fact("seed", options_.seed);
+    report_.fact("genesis", result_.genesis.to_string());
+    report_.fact("genesis CAR", net_->genesis_car().string());
+    STRATA_TRY(auto state, client.full().head_state());
+    for (const auto& account : net_->accounts().providers)
+        report_.fact(account.name, fmt::format("{}  {}", account.address.to_string('t'), fil_text(account.balance)));
+    for (const auto* account : {&net_->accounts().client, &net_->accounts().faucet})
+        report_.fact(account->name, fmt::format("{}  {}", account->address.to_string('t'), fil_text(account->balance)));
+
+    report_.stage("Three storage providers and a client");
+    for (std::size_t i = 0; i < kProviders; ++i) {
+        const auto sectors = net_->provider(i).provider()->sectors().size();
+        report_.fact(fmt::format("provider {}", i + 1),
+                     fmt::format("t0{}  {}  {} sealed sectors", 1000 + i, net_->provider(i).url(), sectors));
+    }
+    report_.fact("client", client.url());
+    client_ = std::make_unique<market::MarketClient>(client.full(), client.wallet());
+    STRATA_TRY(result_.power_before, power_of(0));
+    // A few blocks before anybody wants something: everybody validates them.
+    net_->wish([](std::size_t, const chain::Win&) { return true; });
+    STRATA_OK(run_until([&]() -> Result<bool> { return client.full().head()->height() >= 5; }, 50));
+    net_->wish({});
+    STRATA_OK(check_same_heads());
+    report_.fact("first blocks", fmt::format("head at epoch {}, the same for all {} nodes",
+                                             client.full().head()->height(), net_->nodes().size()));
+    return {};
+}
+
+Status Demo::run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs) {
+    return net_->run_until(done, epochs, stop_);
+}
+
+Status Demo::wait_for(const Cid& message, std::string_view what) {
+    std::optional<chain::FullNode::Lookup> found;
+    STRATA_OK(run_until(
+        [&]() -> Result<bool> {
+            STRATA_TRY(found, net_->client().full().search(message));
+            return found.has_value();
+        },
+        200));
+    if (found->receipt.exit_code != 0)
+        return fail(Errc::verification,
+                    fmt::format("{} failed on chain with exit code {}", what, found->receipt.exit_code));
+    return {};
+}
+
+Result<StoragePower> Demo::power_of(std::size_t index) {
+    STRATA_TRY(auto state, net_->client().full().head_state());
+    STRATA_TRY(const auto power, chain::load_power(state, Address::id(1000 + index)));
+    return power.claim ? power.claim->quality_adj_power : StoragePower(0);
+}
+
+Status Demo::check_same_heads() {
+    const auto head = net_->client().full().head();
+    for (const auto& node : net_->nodes())
+        if (node->full().head()->key() != head->key())
+            return fail(Errc::verification, fmt::format("the nodes do not agree at epoch {}: {}", head->height(),
+                                                        net_->mesh().last_refusal()));
+    if (net_->mesh().counts().refused != 0)
+        return fail(Errc::verification, "a node refused what another one sent: " + net_->mesh().last_refusal());
+    return {};
+}
+
+}  // namespace strata::devnet

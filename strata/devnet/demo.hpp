@@ -1,0 +1,91 @@
+#pragma once
+// strata demo: a file is stored, proven, paid for and retrieved on a local network, in virtual time.
+#include <strata/devnet/devnet.hpp>
+#include <strata/devnet/ledger.hpp>
+#include <strata/devnet/report.hpp>
+#include <strata/market/file_retriever.hpp>
+#include <strata/market/market_client.hpp>
+
+namespace strata::devnet {
+
+struct DemoOptions {
+    std::filesystem::path file;
+    std::optional<std::uint64_t> sector_size;  // nothing: the smallest that holds the file
+    std::string seed;
+    std::filesystem::path folder;      // one demo at a time; what a killed one left is removed first
+    std::filesystem::path parameters;  // proof keys
+    bool keep = false;
+};
+
+/// What one deal's piece went through.
+struct DemoDeal {
+    market::CarPiece piece;
+    market::ClientDealProposal proposal;
+    Cid cid;  // of the proposal
+    market::DealStatus status;
+};
+
+/// Everything that the table at the end shows.
+struct DemoResult {
+    std::uint64_t sector_size = 0;
+    std::string seed;
+    Cid genesis, head, root;
+    ChainEpoch height = 0;
+    std::uint64_t file_size = 0;
+    std::vector<DemoDeal> deals;
+    StoragePower power_before, power_after;
+    std::uint64_t window_proofs = 0;  // messages that landed
+    std::uint64_t new_sector_blocks = 0;
+    TokenAmount paid_by_client, paid_to_provider, client_fees;
+    TokenAmount burnt, supply;
+    ChainAccount account;
+    std::vector<provider::MinerMoney> providers;
+};
+
+class Demo {
+  public:
+    /// Both must outlive the demo. `stop` ends it soon with Errc::cancelled.
+    Demo(DemoOptions options, Report& report, const std::atomic<bool>& stop);
+    ~Demo();
+
+    /// All stages. Errors: the first check that failed, with its cause.
+    Status run();
+    const DemoResult& result() const { return result_; }
+    void print_table() const;
+
+  private:
+    // The stages, in their order (demo.cpp, demo_deal.cpp, demo_proving.cpp, demo_ledger.cpp).
+    Status check_input();
+    Status start_network();
+    Status put_file();
+    Status make_deals();
+    Status seal();
+    Status prove_period();
+    Status get_file();
+    Status settle();
+    Status check_ledger();
+
+    node::Node& provider() { return net_->provider(0); }
+    Status run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs);
+    /// Until the message has landed at the client with exit code 0.
+    Status wait_for(const Cid& message, std::string_view what);
+    Status refresh_deals();
+    Result<bool> all_deals(market::DealStage stage);
+    Result<StoragePower> power_of(std::size_t index);
+    Result<TokenAmount> escrow_of(const Address& who);
+    Status check_same_heads();
+    /// All that this demo writes but the proof keys; removed at the end unless it is kept.
+    std::filesystem::path run_folder() const { return options_.folder / "run"; }
+    std::filesystem::path client_file(std::string_view name) const { return run_folder() / "client-files" / name; }
+
+    DemoOptions options_;
+    Report& report_;
+    const std::atomic<bool>& stop_;
+    DemoResult result_;
+    std::unique_ptr<Devnet> net_;
+    std::unique_ptr<market::MarketClient> client_;
+    market::ClientFile file_;
+    TokenAmount escrow_at_first_, provider_escrow_at_first_;
+};
+
+}  // namespace strata::devnet

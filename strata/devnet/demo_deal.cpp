@@ -1,0 +1,117 @@
+// strata demo: the file becomes pieces, the pieces become deals, the deals come into sectors.
+#include <fmt/format.h>
+
+#include <strata/actors/queries.hpp>
+#include <strata/devnet/demo.hpp>
+
+namespace strata::devnet {
+namespace {
+
+/// Least duration of a deal: 180 days (storage.md §10.1), and what a person would add.
+constexpr ChainEpoch kDealEpochs = 181 * 2880;
+/// On top of what the provider wants between acceptance and the deal's start.
+constexpr ChainEpoch kStartMargin = 60;
+constexpr ChainEpoch kPublishLimit = 300;
+constexpr ChainEpoch kSealLimit = 2880;
+
+std::string bytes_text(std::uint64_t bytes) {
+    return fmt::format("{} bytes", bytes);
+}
+
+}  // namespace
+
+Status Demo::put_file() {
+    report_.stage("The client puts the file");
+    std::error_code error;
+    std::filesystem::create_directories(run_folder() / "client-files", error);
+    if (error) return fail(Errc::io, run_folder().string() + ": " + error.message());
+    STRATA_TRY(file_, market::prepare_file(options_.file, net_->client().full().chain().blocks(),
+                                           run_folder() / "client-files", result_.sector_size));
+    result_.root = file_.dag.root;
+    report_.fact("file", fmt::format("{}  {}", options_.file.string(), bytes_text(result_.file_size)));
+    report_.fact("root", fmt::format("{}  UnixFS, {} blocks", result_.root.to_string(), file_.dag.blocks));
+    for (const auto& piece : file_.pieces) {
+        result_.deals.push_back({piece, {}, {}, {}});
+        report_.fact("piece", fmt::format("{}  CAR of {}, padded {}", piece.info.cid.to_string(),
+                                          bytes_text(piece.car_size), piece.info.size));
+    }
+    return {};
+}
+
+Status Demo::make_deals() {
+    report_.stage(result_.deals.size() == 1 ? "A deal" : fmt::format("{} deals", result_.deals.size()));
+    STRATA_TRY(const auto offer, market::MarketClient::ask(provider().url()));
+    market::DealTerms terms;
+    terms.client = net_->accounts().client.address;
+    terms.provider = offer.miner;
+    terms.start = net_->epoch() + offer.ask.least_lead + kStartMargin;
+    terms.end = terms.start + kDealEpochs;
+    terms.price_per_gib_epoch = offer.ask.price_per_gib_epoch;
+    STRATA_TRY(const auto proposals, client_->make_proposals(file_, terms));
+
+    const TokenAmount escrow = market::MarketClient::escrow_for(proposals);
+    STRATA_TRY(const auto added, client_->fill_escrow(terms.client, escrow));
+    if (added) STRATA_OK(wait_for(*added, "AddBalance"));
+    report_.fact("escrow", fmt::format("{} of the client", fil_text(escrow)));
+    STRATA_TRY(escrow_at_first_, escrow_of(terms.client));
+    STRATA_TRY(provider_escrow_at_first_, escrow_of(terms.provider));
+
+    for (std::size_t i = 0; i < proposals.size(); ++i) {
+        DemoDeal& deal = result_.deals[i];
+        deal.proposal = proposals[i];
+        STRATA_TRY(deal.cid, market::MarketClient::propose(provider().url(), deal.proposal, deal.piece.car_size));
+        STRATA_OK(market::MarketClient::upload(provider().url(), deal.cid, deal.piece.car));
+        report_.fact("proposal", fmt::format("{}  signed, accepted, data sent", deal.cid.to_string()));
+    }
+    STRATA_OK(run_until([this] { return all_deals(market::DealStage::sealing); }, kPublishLimit));
+    for (const auto& deal : result_.deals)
+        report_.fact(fmt::format("deal {}", deal.status.id),
+                     fmt::format("published by {}", deal.status.publish_message->to_string()));
+    report_.fact("terms", fmt::format("epochs {} to {}, {} an epoch for each GiB", terms.start, terms.end,
+                                      fil_text(terms.price_per_gib_epoch)));
+    return check_same_heads();
+}
+
+Status Demo::refresh_deals() {
+    for (auto& deal : result_.deals) {
+        STRATA_TRY(deal.status, market::MarketClient::status(provider().url(), deal.cid));
+        if (deal.status.stage == market::DealStage::failed)
+            return fail(Errc::verification, "the provider gave up a deal: " + deal.status.failure);
+    }
+    return {};
+}
+
+Result<bool> Demo::all_deals(market::DealStage stage) {
+    STRATA_OK(refresh_deals());
+    return std::ranges::all_of(result_.deals, [&](const DemoDeal& deal) { return deal.status.stage >= stage; });
+}
+
+Status Demo::seal() {
+    report_.stage("The provider seals");
+    std::map<SectorNumber, provider::SectorState> seen;
+    for (const auto& sector : provider().provider()->sectors()) seen[sector.number] = sector.state;
+    const auto tell = [&]() -> Result<bool> {
+        for (const auto& sector : provider().provider()->sectors()) {
+            if (sector.state == provider::SectorState::failed)
+                return fail(Errc::verification,
+                            fmt::format("sector {} could not be sealed: {}", sector.number, sector.reason));
+            const auto [it, first] = seen.try_emplace(sector.number, sector.state);
+            if (!first && it->second == sector.state) continue;
+            it->second = sector.state;
+            report_.fact(fmt::format("sector {}", sector.number),
+                         fmt::format("{}, epoch {}", sector_state_name(sector.state), net_->epoch()));
+        }
+        return all_deals(market::DealStage::active);
+    };
+    STRATA_OK(run_until(tell, kSealLimit));
+    for (const auto& deal : result_.deals)
+        report_.fact(fmt::format("deal {}", deal.status.id), fmt::format("active in sector {}", deal.status.sector));
+    STRATA_TRY(result_.power_after, power_of(0));
+    report_.fact("power",
+                 fmt::format("{} to {} bytes", result_.power_before.to_string(), result_.power_after.to_string()));
+    if (result_.power_after <= result_.power_before)
+        return fail(Errc::verification, "the provider's power did not grow");
+    return check_same_heads();
+}
+
+}  // namespace strata::devnet

@@ -1,0 +1,74 @@
+#include <strata/devnet/demo_input.hpp>
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <system_error>
+
+namespace strata::devnet {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Header, CIDs and lengths of a CAR that holds a file of one block, rounded up.
+constexpr std::uint64_t kCarOverhead = 160;
+constexpr std::uint64_t kSmallSector = 2048;
+constexpr std::uint64_t kLargeSector = std::uint64_t{8} << 20;
+
+// Measured: keys of a size; what a network keeps; what sealing needs for each byte of sector.
+constexpr std::uint64_t kKeyBytes = std::uint64_t{3} << 30;
+constexpr std::uint64_t kNetworkBytes = std::uint64_t{300} << 20;
+constexpr std::uint64_t kSealingFactor = 14;
+
+fs::path existing_part(fs::path folder) {
+    folder = fs::absolute(folder);
+    while (!fs::exists(folder) && folder.has_relative_path()) folder = folder.parent_path();
+    return folder;
+}
+
+}  // namespace
+
+Result<std::uint64_t> readable_file_size(const fs::path& file) {
+    std::error_code error;
+    const auto status = fs::status(file, error);
+    if (!fs::exists(status))
+        return fail(Errc::not_found, fmt::format("there is no file {}; name another one", file.string()));
+    if (!fs::is_regular_file(status))
+        return fail(Errc::invalid_argument, fmt::format("{} is no file; pack a folder first", file.string()));
+    if (!std::ifstream(file, std::ios::binary))
+        return fail(Errc::io, fmt::format("{} may not be read; check its permissions", file.string()));
+    const auto size = fs::file_size(file, error);
+    if (error) return fail(Errc::io, fmt::format("{}: {}", file.string(), error.message()));
+    if (size == 0)
+        return fail(Errc::invalid_argument, fmt::format("{} is empty: there is nothing to store", file.string()));
+    return size;
+}
+
+std::uint64_t smallest_sector(std::uint64_t file_size) {
+    return file_size + kCarOverhead <= kSmallSector / 128 * 127 ? kSmallSector : kLargeSector;
+}
+
+Status check_disk_space(const fs::path& folder, std::uint64_t file_size, std::uint64_t sector_size) {
+    const std::uint64_t sectors = file_size / sector_size + 8;
+    const std::uint64_t needed =
+        file_size == 0 ? kKeyBytes : kNetworkBytes + 4 * file_size + sectors * sector_size * kSealingFactor;
+    std::error_code error;
+    const auto where = existing_part(folder);
+    const auto space = fs::space(where, error);
+    if (error) return fail(Errc::io, fmt::format("{}: {}", where.string(), error.message()));
+    if (space.available >= needed) return {};
+    constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+    return fail(Errc::io,
+                fmt::format("the disk of {} has {} MiB free, and {} MiB are needed; free some, or name another "
+                            "folder",
+                            where.string(), space.available / kMiB, needed / kMiB));
+}
+
+Status remove_folder(const fs::path& folder) {
+    std::error_code error;
+    fs::remove_all(folder, error);
+    if (error) return fail(Errc::io, fmt::format("cannot remove {}: {}", folder.string(), error.message()));
+    return {};
+}
+
+}  // namespace strata::devnet

@@ -1,0 +1,21 @@
+#pragma once
+// What can be wrong before a demo begins: its file and the disk.
+#include <filesystem>
+
+#include <strata/base/result.hpp>
+
+namespace strata::devnet {
+
+/// 2026-01-01: the demo's epochs lie in the past, and the same seed gives the same timestamps.
+inline constexpr std::uint64_t kDemoGenesisTime = 1'767'225'600;
+
+/// Errors: not_found, io, invalid_argument for what is no file; each says what to do.
+Result<std::uint64_t> readable_file_size(const std::filesystem::path& file);
+/// 2 KiB if a file of this size fits such a sector as a CAR, else 8 MiB, the largest of a local network.
+std::uint64_t smallest_sector(std::uint64_t file_size);
+/// Is there room for the demo, or (file size 0) for the proof keys? Errors: io with how much is missing and where.
+Status check_disk_space(const std::filesystem::path& folder, std::uint64_t file_size, std::uint64_t sector_size);
+/// Errors: io.
+Status remove_folder(const std::filesystem::path& folder);
+
+}  // namespace strata::devnet

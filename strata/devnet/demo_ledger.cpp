@@ -1,0 +1,111 @@
+// strata demo: who paid whom, and whether it adds up.
+#include <fmt/format.h>
+
+#include <strata/actors/queries.hpp>
+#include <strata/chain/genesis/make_genesis.hpp>
+#include <strata/devnet/demo.hpp>
+
+namespace strata::devnet {
+namespace {
+
+constexpr MethodNumber kSubmitWindowedPoSt = 5;  // fvm.md §8.8
+
+}  // namespace
+
+Result<TokenAmount> Demo::escrow_of(const Address& who) {
+    STRATA_TRY(auto state, net_->client().full().head_state());
+    STRATA_TRY(const auto id, state.resolve(who));
+    if (!id) return TokenAmount(0);
+    STRATA_TRY(const auto market, actors::state_of<actors::market::State>(state, kMarketId));
+    STRATA_TRY(const auto found, actors::market::find_balance(state.store(), market, *id));
+    return found.balance;
+}
+
+Status Demo::settle() {
+    report_.stage("The deal is paid");
+    std::vector<DealId> ids;
+    for (const auto& deal : result_.deals) ids.push_back(deal.status.id);
+    STRATA_TRY(const Cid message, provider().market()->settle(ids, net_->epoch()));
+    STRATA_OK(wait_for(message, "SettleDealPayments"));
+    STRATA_TRY(const auto client_escrow, escrow_of(net_->accounts().client.address));
+    STRATA_TRY(const auto provider_escrow, escrow_of(Address::id(1000)));
+    result_.paid_by_client = escrow_at_first_ - client_escrow;
+    result_.paid_to_provider = provider_escrow - provider_escrow_at_first_;
+    report_.fact("paid", fmt::format("{} for the epochs gone by", fil_text(result_.paid_to_provider, 18)));
+
+    if (result_.paid_to_provider.sign() <= 0) return fail(Errc::verification, "the deal paid nothing");
+    return {};
+}
+
+Status Demo::check_ledger() {
+    report_.stage("The ledger");
+    auto& full = net_->client().full();
+    STRATA_TRY(auto state, full.head_state());
+    STRATA_TRY(result_.account, account_of(full));
+    STRATA_TRY(result_.supply, sum_of_balances(state));
+    STRATA_TRY(result_.burnt, balance_of(state, Address::id(kBurntFundsId)));
+    result_.head = full.head()->cids().at(0);
+    result_.height = full.head()->height();
+    for (std::size_t i = 0; i < kProviders; ++i) {
+        STRATA_TRY(auto money, net_->provider(i).provider()->money());
+        result_.providers.push_back(std::move(money));
+        const auto it = result_.account.landed.find({Address::id(1000 + i), kSubmitWindowedPoSt});
+        if (it != result_.account.landed.end()) result_.window_proofs += it->second;
+    }
+    const auto& fees = result_.account.fees[net_->accounts().client.address];
+    result_.client_fees = fees;
+    report_.fact("client paid",
+                 fmt::format("{} for storage, {} for gas", fil_text(result_.paid_by_client, 18), fil_text(fees, 18)));
+    for (std::size_t i = 0; i < kProviders; ++i) {
+        const auto& income = result_.account.miners[Address::id(1000 + i)];
+        const auto& money = result_.providers[i];
+        report_.fact(
+            fmt::format("provider {}", i + 1),
+            fmt::format("{} blocks: {} (and {} of tips); locked {}, free {}", income.blocks, fil_text(income.rewards),
+                        fil_text(income.tips), fil_text(money.vesting), fil_text(money.available)));
+    }
+    report_.fact("burnt", fmt::format("{}, of it {} for gas", fil_text(result_.burnt, 18),
+                                      fil_text(result_.account.gas_burnt, 18)));
+    report_.fact("all balances", fmt::format("{}", fil_text(result_.supply, 18)));
+    if (result_.supply != fil(chain::kTotalFil))
+        return fail(Errc::verification, "the balances do not add up to the supply of 2,000,000,000 FIL");
+    if (result_.paid_by_client != result_.paid_to_provider)
+        return fail(Errc::verification, "the provider did not get what the client paid");
+    return check_same_heads();
+}
+
+void Demo::print_table() const {
+    const auto& r = result_;
+    std::vector<std::vector<std::string>> rows{{"what", "value"}};
+    const auto row = [&](std::string name, std::string value) { rows.push_back({std::move(name), std::move(value)}); };
+    row("seed", r.seed);
+    row("genesis", r.genesis.to_string());
+    row("head", fmt::format("{}  epoch {}", r.head.to_string(), r.height));
+    row("chain", fmt::format("{} tipsets, {} blocks, {} messages ({} failed), {} null rounds", r.account.tipsets,
+                             r.account.blocks, r.account.messages, r.account.failed_messages,
+                             static_cast<std::uint64_t>(r.height) - r.account.tipsets));
+    row("file", fmt::format("{}  {} bytes", r.root.to_string(), r.file_size));
+    for (const auto& deal : r.deals)
+        row(fmt::format("deal {}", deal.status.id),
+            fmt::format("{}  sector {}", deal.piece.info.cid.to_string(), deal.status.sector));
+    row("power of provider 1",
+        fmt::format("{} before, {} after (bytes)", r.power_before.to_string(), r.power_after.to_string()));
+    row("proofs",
+        fmt::format("{} WindowPoSt messages, {} block(s) won by the new sector", r.window_proofs, r.new_sector_blocks));
+    row("gas", fmt::format("{} used, {} burnt", r.account.gas_used, fil_text(r.account.gas_burnt, 12)));
+    row("client",
+        fmt::format("paid {} for storage, {} for gas", fil_text(r.paid_by_client, 12), fil_text(r.client_fees, 12)));
+    for (std::size_t i = 0; i < r.providers.size(); ++i) {
+        const auto it = r.account.miners.find(Address::id(1000 + i));
+        const BlockIncome income = it == r.account.miners.end() ? BlockIncome{} : it->second;
+        row(fmt::format("provider {}", i + 1),
+            fmt::format("{} blocks earned {}, of it locked {}", income.blocks, fil_text(income.rewards + income.tips),
+                        fil_text(r.providers[i].vesting)));
+    }
+    row("burnt", fil_text(r.burnt, 12));
+    row("supply", fil_text(r.supply, 12));
+    for (const auto& [title, seconds] : report_.times()) row(title, fmt::format("{:.1f} s", seconds));
+    report_.table(rows);
+}
+
+}  // namespace strata::devnet

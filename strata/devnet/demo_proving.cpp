@@ -1,0 +1,81 @@
+// strata demo: a proving period, and the way back of the file.
+#include <fmt/format.h>
+
+#include <fstream>
+#include <set>
+
+#include <strata/devnet/demo.hpp>
+#include <strata/ipld/byte_source.hpp>
+
+namespace strata::devnet {
+namespace {
+
+constexpr ChainEpoch kProvingPeriod = 2880;
+/// A win looks back 900 epochs for power; then the new sector is one of a few that may be asked for.
+constexpr ChainEpoch kWinLimit = 3000;
+
+Result<bool> same_bytes(const std::filesystem::path& a, const std::filesystem::path& b) {
+    STRATA_TRY(const auto one, file_source(a));
+    STRATA_TRY(const auto other, file_source(b));
+    Bytes left(std::size_t{1} << 16), right(left.size());
+    for (;;) {
+        STRATA_TRY(const auto n, read_full(one, left));
+        STRATA_TRY(const auto m, read_full(other, right));
+        if (n != m || !std::ranges::equal(std::span(left).first(n), std::span(right).first(m))) return false;
+        if (n == 0) return true;
+    }
+}
+
+}  // namespace
+
+Status Demo::prove_period() {
+    report_.stage("A proving period passes");
+    const ChainEpoch from = net_->epoch();
+    STRATA_OK(run_until(
+        [&]() -> Result<bool> {
+            const auto passed = net_->epoch() - from;
+            report_.progress("epochs",
+                             std::min(1.0, static_cast<double>(passed) / static_cast<double>(kProvingPeriod)));
+            return passed > kProvingPeriod;
+        },
+        2 * kProvingPeriod));
+    STRATA_TRY(const auto power, power_of(0));
+    if (power != result_.power_after)
+        return fail(Errc::verification,
+                    fmt::format("the provider's power fell to {}: a proof was missed", power.to_string()));
+    report_.fact("epochs", fmt::format("{} to {}, nothing faulty", from, net_->epoch()));
+
+    std::set<SectorNumber> fresh;
+    for (const auto& deal : result_.deals) fresh.insert(deal.status.sector);
+    net_->wish(
+        [&](std::size_t index, const chain::Win& win) { return index == 0 && fresh.contains(win.sector.number); });
+    STRATA_OK(run_until(
+        [&]() -> Result<bool> {
+            result_.new_sector_blocks = 0;
+            for (const auto sector : fresh) result_.new_sector_blocks += net_->blocks_with(0, sector);
+            return result_.new_sector_blocks > 0;
+        },
+        kWinLimit));
+    net_->wish({});
+    report_.fact("new sector", fmt::format("won {} block(s) with its WinningPoSt, head at epoch {}",
+                                           result_.new_sector_blocks, net_->client().full().head()->height()));
+    return check_same_heads();
+}
+
+Status Demo::get_file() {
+    report_.stage("The client gets the file back");
+    market::FileSource source{provider().url(), {}};
+    for (const auto& deal : result_.deals) source.pieces.push_back(deal.piece.info.cid);
+    MemoryBlockstore blocks;
+    const auto path = client_file("retrieved");
+    STRATA_TRY(const auto got, market::retrieve_file(result_.root, std::span(&source, 1), blocks, path));
+    if (!got.complaints.empty()) return fail(Errc::verification, got.complaints.front());
+    STRATA_TRY(const bool same, same_bytes(options_.file, path));
+    if (!same) return fail(Errc::verification, "what came back is not the file that was put");
+    report_.fact("from", source.url);
+    report_.fact("blocks", fmt::format("{}, each checked against its CID", got.blocks));
+    report_.fact("file", fmt::format("{} bytes, the same byte for byte", got.size));
+    return {};
+}
+
+}  // namespace strata::devnet

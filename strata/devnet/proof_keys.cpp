@@ -1,0 +1,30 @@
+#include <strata/devnet/proof_keys.hpp>
+
+#include <fmt/format.h>
+
+#include <strata/proofs/params/parameter_store.hpp>
+
+namespace strata::devnet {
+
+Status make_keys(const std::filesystem::path& folder, std::uint64_t sector_size, Report& report,
+                 const std::atomic<bool>& stop) {
+    proofs::ParameterStore store(folder);
+    using enum proofs::CircuitKind;
+    for (const auto kind : {window_post, winning_post, porep}) {
+        const std::string name(proofs::circuit_kind_name(kind));
+        const bool there = store.has(kind, sector_size);
+        if (!there) {
+            crypto::SystemRandom random;
+            const auto progress = [&](std::string_view step, double done) {
+                report.progress(fmt::format("{}: {}", name, step), done);
+            };
+            STRATA_OK(store.make(kind, sector_size, random, {progress, &stop}));
+        }
+        report.fact(name, there ? "there already" : "made");
+    }
+    report.fact("kept in", folder.string());
+    report.fact("", "INSECURE: this machine drew their secrets; good for local networks only");
+    return {};
+}
+
+}  // namespace strata::devnet

@@ -1,0 +1,15 @@
+#pragma once
+// The proof keys of a local network.
+#include <atomic>
+#include <filesystem>
+
+#include <strata/base/result.hpp>
+#include <strata/devnet/report.hpp>
+
+namespace strata::devnet {
+
+/// Makes the proof keys of a sector size unless they are there, with a bar.
+Status make_keys(const std::filesystem::path& folder, std::uint64_t sector_size, Report& report,
+                 const std::atomic<bool>& stop);
+
+}  // namespace strata::devnet
