@@ -4,6 +4,7 @@
 #include <map>
 
 #include <strata/conformance/sealing_world.hpp>
+#include <strata/conformance/tar.hpp>
 #include <strata/ipld/cid.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/post/post.hpp>
@@ -13,22 +14,6 @@ namespace strata::conformance {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Files of a tar archive (POSIX ustar) by name.
-std::map<std::string, std::string> files_of_tar(const std::string& tar) {
-    constexpr std::size_t kBlock = 512, kNameSize = 100, kSizeAt = 124, kSizeDigits = 11, kTypeAt = 156;
-    std::map<std::string, std::string> out;
-    for (std::size_t at = 0; at + kBlock <= tar.size() && tar[at] != '\0';) {
-        const std::string name(tar.data() + at, ::strnlen(tar.data() + at, kNameSize));
-        const auto size = std::strtoull(tar.substr(at + kSizeAt, kSizeDigits).c_str(), nullptr, 8);
-        const bool is_file = tar[at + kTypeAt] == '0' || tar[at + kTypeAt] == '\0';
-        at += kBlock;
-        if (size > tar.size() - at) break;
-        if (is_file && !name.contains("..")) out[name] = tar.substr(at, size);
-        at += (size + kBlock - 1) / kBlock * kBlock;
-    }
-    return out;
-}
 
 void write_file(const fs::path& path, const std::string& content) {
     fs::create_directories(path.parent_path());
