@@ -3,6 +3,7 @@
 #include <fstream>
 #include <map>
 
+#include <strata/conformance/lotus_genesis.hpp>
 #include <strata/conformance/sealing_world.hpp>
 #include <strata/conformance/tar.hpp>
 #include <strata/ipld/cid.hpp>
@@ -47,6 +48,16 @@ Status check_one(const fs::path& sealed, const fs::path& cache, const std::strin
     return {};
 }
 
+/// The template in the archive leads to the genesis that lies beside it.
+void check_genesis(const fs::path& folder, const std::map<std::string, std::string>& files, Report& report) {
+    const auto what =
+        std::ranges::find_if(files, [](const auto& file) { return file.first.ends_with("genesis-template.json"); });
+    const VectorFile car(folder / "genesis.car.zst"), network(folder / "network.json");
+    if (what == files.end() || car.text().empty() || network.text().empty()) return;
+    const auto made = reproduce_genesis(what->second, network.text(), as_bytes(car.text()));
+    report.expect(made.has_value(), "genesis of the template", made ? "" : made.error().message());
+}
+
 class LotusSectors final : public Suite {
   public:
     std::string_view name() const override { return "lotus sectors"; }
@@ -71,6 +82,7 @@ class LotusSectors final : public Suite {
             report.expect(status.has_value(), sector, status ? "" : status.error().message());
         }
         report.expect(sectors > 0, "sectors in the archive");
+        check_genesis(file.path().parent_path(), files, report);
     }
 };
 
