@@ -91,8 +91,8 @@ TEST(GenesisTemplate, EveryMissingFieldIsNamed) {
     std::size_t refused = 0;
     for (const auto& [path, value] : flat.items()) {
         const Json::json_pointer at(path);
-        if (at.back() == "Timestamp") continue;  // left out where it is 0
-        if (at.parent_pointer().back() == "Signers") continue;
+        if (path == "/Timestamp") continue;  // left out where it is 0
+        if (path.ends_with("/Signers/0")) continue;
         Json bad = good;
         bad[at.parent_pointer()].erase(at.back());
         const auto why = refusal(bad);
