@@ -156,5 +156,19 @@ TEST_F(Preseal, TheTemplateNamesThem) {
     EXPECT_EQ(entries[1].deal.provider, Address::id(1002));
 }
 
+using PresealSlow = Preseal;
+
+TEST_F(PresealSlow, EightMebibytes) {
+    order.proof = static_cast<RegisteredSealProof>(6);
+    order.sectors = 1;
+    const auto sectors = run();
+    ASSERT_TRUE(sectors) << sectors.error().message();
+    const auto& sector = sectors->at(0);
+    EXPECT_EQ(fs::file_size(sector.sealed), 8u << 20);
+    const auto config = proofs::PostConfig::of(window_post_proof(order.proof).value()).value();
+    const proofs::HeldSector held{{sector.number, sector.comm_r}, sector.cache, sector.sealed};
+    EXPECT_TRUE(proofs::check_sector(config, some_randomness(), held));
+}
+
 }  // namespace
 }  // namespace strata::provider
