@@ -3,7 +3,9 @@
 #include <fstream>
 #include <map>
 
+#include <strata/conformance/lotus_genesis.hpp>
 #include <strata/conformance/sealing_world.hpp>
+#include <strata/conformance/tar.hpp>
 #include <strata/ipld/cid.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/post/post.hpp>
@@ -13,22 +15,6 @@ namespace strata::conformance {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Files of a tar archive (POSIX ustar) by name.
-std::map<std::string, std::string> files_of_tar(const std::string& tar) {
-    constexpr std::size_t kBlock = 512, kNameSize = 100, kSizeAt = 124, kSizeDigits = 11, kTypeAt = 156;
-    std::map<std::string, std::string> out;
-    for (std::size_t at = 0; at + kBlock <= tar.size() && tar[at] != '\0';) {
-        const std::string name(tar.data() + at, ::strnlen(tar.data() + at, kNameSize));
-        const auto size = std::strtoull(tar.substr(at + kSizeAt, kSizeDigits).c_str(), nullptr, 8);
-        const bool is_file = tar[at + kTypeAt] == '0' || tar[at + kTypeAt] == '\0';
-        at += kBlock;
-        if (size > tar.size() - at) break;
-        if (is_file && !name.contains("..")) out[name] = tar.substr(at, size);
-        at += (size + kBlock - 1) / kBlock * kBlock;
-    }
-    return out;
-}
 
 void write_file(const fs::path& path, const std::string& content) {
     fs::create_directories(path.parent_path());
@@ -62,6 +48,16 @@ Status check_one(const fs::path& sealed, const fs::path& cache, const std::strin
     return {};
 }
 
+/// The template in the archive leads to the genesis that lies beside it.
+void check_genesis(const fs::path& folder, const std::map<std::string, std::string>& files, Report& report) {
+    const auto what =
+        std::ranges::find_if(files, [](const auto& file) { return file.first.ends_with("genesis-template.json"); });
+    const VectorFile car(folder / "genesis.car.zst"), network(folder / "network.json");
+    if (what == files.end() || car.text().empty() || network.text().empty()) return;
+    const auto made = reproduce_genesis(what->second, network.text(), as_bytes(car.text()));
+    report.expect(made.has_value(), "genesis of the template", made ? "" : made.error().message());
+}
+
 class LotusSectors final : public Suite {
   public:
     std::string_view name() const override { return "lotus sectors"; }
@@ -86,6 +82,7 @@ class LotusSectors final : public Suite {
             report.expect(status.has_value(), sector, status ? "" : status.error().message());
         }
         report.expect(sectors > 0, "sectors in the archive");
+        check_genesis(file.path().parent_path(), files, report);
     }
 };
 

@@ -1,19 +1,29 @@
 #include <strata/chain/genesis/genesis_car.hpp>
 
 #include <strata/ipld/car.hpp>
-#include <strata/ipld/unixfs.hpp>
+#include <strata/ipld/dag.hpp>
 #include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
 
 Status write_genesis_car(Blockstore& store, const Cid& genesis, const ByteSink& write) {
+    const Cid first_parent = first_parent_cid();
     DagLimits limits;
     limits.leave_out = [&](const Cid& cid) {
+        if (cid == first_parent) return true;
         if (cid.codec() != Codec::raw) return false;
         const auto here = store.has(cid);
         return here.has_value() && !*here;
     };
-    return write_dag_car(store, genesis, write, limits);
+    const auto visit = [&](const Cid& cid, BytesView block) -> Status {
+        STRATA_OK(write(car_section(cid, block)));
+        if (cid != genesis) return {};
+        // The header's first link; what is below it cannot be walked as the rest.
+        STRATA_TRY(const Bytes text, verified_block(store, first_parent));
+        return write(car_section(first_parent, text));
+    };
+    STRATA_OK(write(car_header({genesis})));
+    return walk_dag(store, genesis, visit, limits);
 }
 
 Result<GenesisBlock> load_genesis_car(const ByteSource& source, Blockstore& store) {

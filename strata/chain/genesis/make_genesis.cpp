@@ -8,7 +8,7 @@
 namespace strata::chain {
 namespace {
 
-// The text of 2017 that every Filecoin network has for its first block's parent (lotus chain/gen/genesis/genblock.go).
+// Source: lotus chain/gen/genesis/genblock.go.
 constexpr std::string_view kFirstText =
     "a5684461746574696d6573323031372d30352d30352030313a32373a3531674e6574776f726b6846696c65636f696e65546f6b656e6846696c"
     "65636f696e6c546f6b656e416d6f756e7473a36b546f74616c537570706c796d322c3030302c3030302c303030664d696e6572736d312c3430"
@@ -20,9 +20,8 @@ constexpr std::string_view kFirstTextCid = "bafyreiaqpwbbyjo4a42saasj36kkrpv4tsh
 
 Result<Cid> store_first_text(Blockstore& store) {
     STRATA_TRY(const Bytes text, from_hex(kFirstText));
-    const Cid cid = Cid::constant(kFirstTextCid);
-    STRATA_OK(store.put_block(cid, text));
-    return cid;
+    STRATA_OK(store.put_block(first_parent_cid(), text));
+    return first_parent_cid();
 }
 
 Status make_zero_account(genesis::Machine& machine) {
@@ -44,6 +43,10 @@ Result<Cid> make_state(Blockstore& store, const GenesisTemplate& what, const Net
 }
 
 }  // namespace
+
+Cid first_parent_cid() {
+    return Cid::constant(kFirstTextCid);
+}
 
 Address zero_ethereum_address() {
     return Address::delegated(kEamId, ByteArray<20>{});

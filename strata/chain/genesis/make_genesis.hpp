@@ -34,6 +34,10 @@ struct GenesisBlock {
 Result<GenesisBlock> make_genesis(Blockstore& store, const GenesisTemplate& what, const Network& network,
                                   const vm::Manifest& bundle, const vm::ActorTable& actors, const GenesisLot& lot);
 
+/// The text block of 2017 that is the parent of every network's first block. It is older than DAG-CBOR's rules: its
+/// map is not sorted.
+Cid first_parent_cid();
+
 /// The Ethereum address of zeros: an account nobody has.
 Address zero_ethereum_address();
 

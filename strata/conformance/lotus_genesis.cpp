@@ -1,0 +1,110 @@
+#include <strata/conformance/lotus_genesis.hpp>
+
+#include <strata/actors/account/state.hpp>
+#include <strata/actors/bundle.hpp>
+#include <strata/actors/table.hpp>
+#include <strata/chain/genesis/genesis_car.hpp>
+#include <strata/ipld/car.hpp>
+#include <strata/vm/state_tree.hpp>
+
+namespace strata::conformance {
+namespace {
+
+using chain::GenesisBlock, chain::GenesisLot;
+
+constexpr ActorId kFirstVerifierId = 81;
+
+Result<GenesisLot> lot_of(Blockstore& store, const BlockHeader& recorded) {
+    GenesisLot out;
+    if (!recorded.ticket || recorded.ticket->vrf_proof.size() != out.ticket.size())
+        return fail(Errc::malformed, "the recorded ticket is not of 32 bytes");
+    std::ranges::copy(recorded.ticket->vrf_proof, out.ticket.begin());
+    STRATA_TRY(auto tree, vm::StateTree::load(store, recorded.parent_state_root));
+    STRATA_TRY(const auto verifier, tree.get(kFirstVerifierId));
+    if (!verifier) return fail(Errc::malformed, "the recorded state has no f081");
+    STRATA_TRY(const auto state, get_cbor<actors::account::State>(store, verifier->head));
+    out.first_verifier = state.address;
+    return out;
+}
+
+std::string difference(const vm::ActorState& recorded, const std::optional<vm::ActorState>& made) {
+    if (!made) return "missing";
+    std::string out;
+    if (made->code != recorded.code) out += " code";
+    if (made->head != recorded.head) out += " state";
+    if (made->sequence != recorded.sequence) out += " nonce";
+    if (made->balance != recorded.balance)
+        out += " balance " + made->balance.to_string() + " for " + recorded.balance.to_string();
+    if (made->delegated_address != recorded.delegated_address) out += " address";
+    return out;
+}
+
+Result<std::string> differences(Blockstore& store, const Cid& recorded_root, Blockstore& ours, const Cid& our_root) {
+    STRATA_TRY(auto recorded, vm::StateTree::load(store, recorded_root));
+    STRATA_TRY(auto made, vm::StateTree::load(ours, our_root));
+    std::string out;
+    std::size_t count = 0;
+    STRATA_OK(recorded.for_each([&](ActorId id, const vm::ActorState& actor) -> Status {
+        STRATA_TRY(const auto mine, made.get(id));
+        const auto differs = difference(actor, mine);
+        if (!differs.empty()) out += "; f0" + std::to_string(id) + ": " + differs;
+        ++count;
+        return {};
+    }));
+    std::size_t our_count = 0;
+    STRATA_OK(made.for_each([&](ActorId, const vm::ActorState&) -> Status {
+        ++our_count;
+        return {};
+    }));
+    return std::to_string(our_count) + " actors for " + std::to_string(count) + out;
+}
+
+/// CIDs of a file in its order, without the code of actors.
+Result<std::vector<Cid>> blocks_of(BytesView car) {
+    std::vector<Cid> out;
+    STRATA_OK(read_car(car, [&](const Cid& cid, BytesView) -> Status {
+        if (cid.codec() != Codec::raw) out.push_back(cid);
+        return {};
+    }));
+    return out;
+}
+
+/// Written as a file, ours has the same blocks in the same order.
+Status compare_files(BytesView recorded, Blockstore& ours, const Cid& genesis) {
+    Bytes file;
+    STRATA_OK(chain::write_genesis_car(ours, genesis, [&](BytesView part) -> Status {
+        append(file, part);
+        return {};
+    }));
+    STRATA_TRY(const auto theirs, blocks_of(recorded));
+    STRATA_TRY(const auto mine, blocks_of(file));
+    if (theirs != mine) return fail(Errc::verification, "the file has other blocks, or another order");
+    MemoryBlockstore again;
+    STRATA_TRY(const auto loaded, chain::load_genesis_car(memory_source(file), again));
+    if (loaded.cid != genesis) return fail(Errc::verification, "the file is read as another genesis");
+    return {};
+}
+
+}  // namespace
+
+Status reproduce_genesis(std::string_view template_json, std::string_view network_json, BytesView car) {
+    STRATA_TRY(const auto network, chain::parse_network(network_json));
+    STRATA_TRY(const auto what, chain::parse_genesis_template(template_json));
+    MemoryBlockstore recorded;
+    STRATA_TRY(const auto genesis, chain::load_genesis_car(memory_source(car), recorded));
+    STRATA_TRY(const auto lot, lot_of(recorded, genesis.header));
+
+    MemoryBlockstore ours;
+    const auto table = actors::native_actors(*network.policy);
+    STRATA_TRY(const auto made, chain::make_genesis(ours, what, network, actors::devnet_bundle(), *table, lot));
+    if (made.header.parent_state_root != genesis.header.parent_state_root) {
+        STRATA_TRY(const auto differ,
+                   differences(recorded, genesis.header.parent_state_root, ours, made.header.parent_state_root));
+        return fail(Errc::verification, "the state differs: " + differ);
+    }
+    if (made.cid != genesis.cid)
+        return fail(Errc::verification, "genesis is " + made.cid.to_string() + " for " + genesis.cid.to_string());
+    return compare_files(car, ours, made.cid);
+}
+
+}  // namespace strata::conformance

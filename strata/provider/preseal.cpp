@@ -1,0 +1,210 @@
+#include <strata/provider/preseal.hpp>
+
+#include <fmt/format.h>
+
+#include <strata/crypto/hash.hpp>
+#include <strata/ipld/byte_source.hpp>
+#include <strata/ipld/file_writer.hpp>
+#include <strata/proofs/piece/fr32.hpp>
+#include <strata/proofs/piece/staging.hpp>
+#include <strata/proofs/porep/seal.hpp>
+
+namespace strata::provider {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kJournalFile = "preseal.cbor";
+constexpr std::size_t kMaxJournal = std::size_t{64} << 20;
+
+struct Sealed {
+    SectorNumber number = 0;
+    Hash256 comm_d{};
+    Hash256 comm_r{};
+    STRATA_CBOR_TUPLE(number, comm_d, comm_r);
+};
+/// What is finished; written anew after every sector.
+struct Journal {
+    Hash256 order{};  // hash of the order and the seed
+    std::vector<Sealed> sectors;
+    STRATA_CBOR_TUPLE(order, sectors);
+};
+
+struct OrderText {
+    ActorId miner = 0;
+    RegisteredSealProof proof{};
+    SectorNumber first = 0;
+    std::uint64_t sectors = 0;
+    Hash256 seed{};
+    STRATA_CBOR_TUPLE(miner, proof, first, sectors, seed);
+};
+
+Status io(const fs::path& path, const std::error_code& error) {
+    return error ? Status(fail(Errc::io, path.string() + ": " + error.message())) : Status{};
+}
+
+/// Nothing if there is no journal.
+Result<std::optional<Journal>> read_journal(const fs::path& folder) {
+    std::error_code error;
+    const auto path = folder / kJournalFile;
+    const auto size = fs::file_size(path, error);
+    if (error) return std::optional<Journal>{};
+    if (size > kMaxJournal) return fail(Errc::too_large, path.string());
+    STRATA_TRY(const auto source, file_source(path));
+    Bytes text(size);
+    STRATA_TRY(const auto got, read_full(source, text));
+    text.resize(got);
+    STRATA_TRY(auto journal, from_cbor<Journal>(text));
+    return std::optional<Journal>(std::move(journal));
+}
+
+Status write_journal(const fs::path& folder, const Journal& journal) {
+    STRATA_TRY(auto file, FileWriter::create(folder / kJournalFile));
+    STRATA_OK(file.write(to_cbor(journal)));
+    return file.commit();
+}
+
+class Presealing {
+  public:
+    Presealing(const PresealOrder& order, const proofs::SealConfig& config, const Hash256& seed,
+               const proofs::Watch& watch)
+        : order_(order), config_(config), random_(seed), watch_(watch) {
+        journal_.order =
+            crypto::blake2b_256(to_cbor(OrderText{order.miner, order.proof, order.first, order.sectors, seed}));
+    }
+
+    Result<std::vector<PresealedSector>> run() {
+        STRATA_TRY(auto finished, read_journal(order_.folder));
+        if (finished) {
+            if (finished->order != journal_.order)
+                return fail(Errc::invalid_argument, order_.folder.string() + " holds the sectors of another order");
+            journal_ = std::move(*finished);
+            return sealed();
+        }
+        STRATA_OK(resume());
+        while (journal_.sectors.size() < order_.sectors) {
+            STRATA_TRY(journal_.sectors.emplace_back(), seal(order_.first + journal_.sectors.size()));
+            STRATA_OK(write_journal(part(), journal_));
+        }
+        std::error_code error;
+        fs::rename(part(), order_.folder, error);
+        STRATA_OK(io(order_.folder, error));
+        return sealed();
+    }
+
+  private:
+    fs::path part() const { return order_.folder.string() + ".part"; }
+
+    Status resume() {
+        std::error_code error;
+        STRATA_TRY(auto begun, read_journal(part()));
+        if (begun && begun->order == journal_.order) {
+            journal_ = std::move(*begun);
+            return {};
+        }
+        fs::remove_all(part(), error);
+        STRATA_OK(io(part(), error));
+        fs::create_directories(part(), error);
+        STRATA_OK(io(part(), error));
+        return write_journal(part(), journal_);
+    }
+
+    proofs::Watch watch_sector(std::size_t index) const {
+        if (!watch_.progress) return watch_;
+        return {[this, index](std::string_view step, double done) {
+                    watch_.progress(fmt::format("sector {} of {}: {}", index + 1, order_.sectors, step),
+                                    (static_cast<double>(index) + done) / static_cast<double>(order_.sectors));
+                },
+                watch_.stop};
+    }
+
+    Result<PieceInfo> stage(const SectorFiles& files, SectorNumber number) const {
+        auto data = random_.fork(fmt::format("data {}", number));
+        std::uint64_t rest = proofs::raw_size(config_.sector_size);
+        const auto read = [&](std::span<std::uint8_t> out) -> Result<std::size_t> {
+            const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), rest));
+            data.fill(out.first(n));
+            rest -= n;
+            return n;
+        };
+        STRATA_TRY(const auto piece, proofs::stage_piece(read, config_.sector_size, files.unsealed, 0));
+        return PieceInfo{piece.padded_size, proofs::piece_cid(piece.commitment)};
+    }
+
+    /// Layers of an attempt before are used again.
+    Result<Sealed> seal(SectorNumber number) {
+        const auto watch = watch_sector(number - order_.first);
+        const auto files = sector_files(part(), order_.miner, number);
+        std::error_code error;
+        for (const auto& folder : {files.cache, files.sealed.parent_path(), files.unsealed.parent_path()}) {
+            fs::create_directories(folder, error);
+            STRATA_OK(io(folder, error));
+        }
+        STRATA_TRY(const auto piece, stage(files, number));
+        const auto ticket = random_.fork(fmt::format("ticket {}", number)).bytes<32>();
+        const proofs::SealSubject subject{config_, proofs::prover_id_of(order_.miner), number, ticket};
+        const proofs::SealPaths paths{files.cache, files.unsealed, files.sealed, order_.parent_cache};
+        STRATA_TRY(const auto first, proofs::seal_pre_commit_phase1(subject, paths, std::span(&piece, 1), watch));
+        STRATA_TRY(const auto second, proofs::seal_pre_commit_phase2(subject, paths, first, watch));
+        STRATA_OK(proofs::clear_cache(config_, files.cache));
+        fs::remove(files.unsealed, error);
+        STRATA_OK(io(files.unsealed, error));
+        return Sealed{number, second.comm_d, second.comm_r};
+    }
+
+    std::vector<PresealedSector> sealed() const {
+        std::vector<PresealedSector> out;
+        for (const auto& [number, comm_d, comm_r] : journal_.sectors) {
+            auto files = sector_files(order_.folder, order_.miner, number);
+            out.push_back({.number = number,
+                           .proof = order_.proof,
+                           .comm_d = comm_d,
+                           .comm_r = comm_r,
+                           .sealed = std::move(files.sealed),
+                           .cache = std::move(files.cache),
+                           .unsealed = {},
+                           .pieces = {}});
+        }
+        return out;
+    }
+
+    const PresealOrder& order_;
+    const proofs::SealConfig& config_;
+    crypto::SeededRandom random_;
+    const proofs::Watch& watch_;
+    Journal journal_;
+};
+
+}  // namespace
+
+Result<std::vector<PresealedSector>> preseal(const PresealOrder& order, crypto::RandomSource& random,
+                                             const proofs::Watch& watch) {
+    STRATA_TRY(const auto config, proofs::SealConfig::of(order.proof));
+    // Group 1 of five sizes is V1P1 (types/sector.hpp).
+    if (static_cast<std::int64_t>(order.proof) / 5 != 1)
+        return fail(Errc::invalid_argument, "sectors before genesis are sealed with interactive V1P1 proofs");
+    return Presealing(order, config, random.bytes<32>(), watch).run();
+}
+
+Result<std::vector<chain::GenesisSector>> genesis_sectors(std::span<const PresealedSector> sectors,
+                                                          const Address& miner, const wallet::PrivateKey& client) {
+    STRATA_TRY(const auto client_address, wallet::address_of(client));
+    std::vector<chain::GenesisSector> out;
+    for (const auto& sector : sectors) {
+        STRATA_TRY(const auto size, sector_size(sector.proof));
+        auto& entry = out.emplace_back();
+        entry.comm_r = proofs::replica_cid(sector.comm_r);
+        entry.comm_d = proofs::piece_cid(sector.comm_d);
+        entry.number = sector.number;
+        entry.proof = sector.proof;
+        entry.deal.piece_cid = entry.comm_d;
+        entry.deal.piece_size = static_cast<std::uint64_t>(size);
+        entry.deal.client = client_address;
+        entry.deal.provider = miner;
+        entry.deal.label.value = std::to_string(sector.number);
+        entry.deal_client_key = client;
+    }
+    return out;
+}
+
+}  // namespace strata::provider

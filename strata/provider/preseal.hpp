@@ -1,0 +1,31 @@
+#pragma once
+// Sectors of a network's first miners, sealed before there is a chain: random data, real layers and trees.
+// Source: node.md §22 (lotus cmd/lotus-seed/seed/seed.go), storage.md §7 for the files.
+#include <strata/chain/genesis/template.hpp>
+#include <strata/proofs/watch.hpp>
+#include <strata/provider/provider.hpp>
+
+namespace strata::provider {
+
+struct PresealOrder {
+    ActorId miner = 0;
+    RegisteredSealProof proof{};  // interactive V1P1: 5 (2 KiB), 6 (8 MiB), ...
+    SectorNumber first = 0;
+    std::uint64_t sectors = 2;
+    std::filesystem::path folder;  // comes into being when all sectors are sealed
+    std::string parent_cache;      // folder of parent tables; empty: in memory
+};
+
+/// Seals them one after the other. Takes 32 bytes from `random`, on which tickets and data depend: the same bytes and
+/// order, the same sectors. A run that was killed or cancelled leaves its work in "`folder`.part" and goes on there; a
+/// finished folder is only read. The data itself is not kept. One process at a time.
+/// Errors: invalid_argument for another kind of proof, or a folder of another order; io; cancelled.
+Result<std::vector<PresealedSector>> preseal(const PresealOrder& order, crypto::RandomSource& random,
+                                             const proofs::Watch& watch = {});
+
+/// The sectors as the genesis template names them: each with a deal over all of its data, for nothing, between `miner`
+/// and the owner of `client`, which must be among the template's accounts. lotus-seed takes the worker's key.
+Result<std::vector<chain::GenesisSector>> genesis_sectors(std::span<const PresealedSector> sectors,
+                                                          const Address& miner, const wallet::PrivateKey& client);
+
+}  // namespace strata::provider
