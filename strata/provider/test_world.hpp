@@ -1,9 +1,10 @@
 #pragma once
-// A small world for tests: a miner actor with the rules that matter to its provider, a pool, and a prover whose proofs
-// are hashes. Rules are those of storage.md §2.3, §2.4 and §4, written again here on purpose.
+// A small world for tests: a miner actor with the rules that matter to its provider, and a pool. Rules are those of
+// storage.md §2.3, §2.4 and §4, written again here on purpose.
 #include <set>
 
 #include <strata/provider/provider.hpp>
+#include <strata/provider/test_prover.hpp>
 
 namespace strata::provider::testing {
 
@@ -66,16 +67,5 @@ class World {
 };
 
 std::unique_ptr<MinerChain> chain_of(World& world);
-
-/// Proofs are hashes of what they are about.
-struct FakeProving {
-    int fail_pre_commit_2 = 0, fail_commit = 0;  // the next so many
-    std::atomic<int> pre_commit_1_runs = 0, window_runs = 0;
-    std::function<void()> outside = [] {};
-};
-std::unique_ptr<SectorProver> prover_of(FakeProving& proving);
-Hash256 fake_comm_r(const Hash256& ticket, SectorNumber number, const Hash256& comm_d);
-Hash256 fake_seal_proof(const Hash256& comm_r, const Hash256& seed);
-Hash256 fake_window_proof(const Hash256& randomness, const std::vector<std::pair<SectorNumber, Hash256>>& sectors);
 
 }  // namespace strata::provider::testing

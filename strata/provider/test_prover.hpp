@@ -1,10 +1,40 @@
+#pragma once
+// A prover for tests, whose proofs are hashes of what they are about.
 #include <fstream>
 
 #include <strata/crypto/hash.hpp>
-#include <strata/provider/test_world.hpp>
+#include <strata/provider/sector_prover.hpp>
 
 namespace strata::provider::testing {
-namespace {
+
+struct FakeProving {
+    int fail_pre_commit_2 = 0, fail_commit = 0;  // the next so many
+    std::atomic<int> pre_commit_1_runs = 0, window_runs = 0;
+    std::function<void()> outside = [] {};
+};
+
+inline Hash256 fake_comm_r(const Hash256& ticket, SectorNumber number, const Hash256& comm_d) {
+    CborWriter w;
+    encode(w, ticket);
+    encode(w, number);
+    encode(w, comm_d);
+    return crypto::sha256(w.view());
+}
+
+inline Hash256 fake_seal_proof(const Hash256& comm_r, const Hash256& seed) {
+    CborWriter w;
+    encode(w, comm_r);
+    encode(w, seed);
+    return crypto::sha256(w.view());
+}
+
+inline Hash256 fake_window_proof(const Hash256& randomness,
+                                 const std::vector<std::pair<SectorNumber, Hash256>>& sectors) {
+    CborWriter w;
+    encode(w, randomness);
+    encode(w, sectors);
+    return crypto::sha256(w.view());
+}
 
 class HashProver final : public SectorProver {
   public:
@@ -63,31 +93,7 @@ class HashProver final : public SectorProver {
     FakeProving& proving_;
 };
 
-}  // namespace
-
-Hash256 fake_comm_r(const Hash256& ticket, SectorNumber number, const Hash256& comm_d) {
-    CborWriter w;
-    encode(w, ticket);
-    encode(w, number);
-    encode(w, comm_d);
-    return crypto::sha256(w.view());
-}
-
-Hash256 fake_seal_proof(const Hash256& comm_r, const Hash256& seed) {
-    CborWriter w;
-    encode(w, comm_r);
-    encode(w, seed);
-    return crypto::sha256(w.view());
-}
-
-Hash256 fake_window_proof(const Hash256& randomness, const std::vector<std::pair<SectorNumber, Hash256>>& sectors) {
-    CborWriter w;
-    encode(w, randomness);
-    encode(w, sectors);
-    return crypto::sha256(w.view());
-}
-
-std::unique_ptr<SectorProver> prover_of(FakeProving& proving) {
+inline std::unique_ptr<SectorProver> prover_of(FakeProving& proving) {
     return std::make_unique<HashProver>(proving);
 }
 

@@ -1,0 +1,135 @@
+#pragma once
+// A provider with its market and HTTP on a real chain, and a client with money.
+#include <strata/http/server.hpp>
+#include <strata/market/market_client.hpp>
+#include <strata/market/market_http.hpp>
+#include <strata/market/market_on_chain.hpp>
+#include <strata/market/retrieval.hpp>
+#include <strata/provider/test_chain.hpp>
+#include <strata/provider/test_rig.hpp>
+
+namespace strata::market::testing {
+
+namespace fs = std::filesystem;
+using provider::testing::Killed;
+using provider::testing::kMiner;
+
+class TestMarket : public provider::testing::TestChain {
+  protected:
+    void SetUp() override {
+        TestChain::SetUp();
+        if (IsSkipped()) return;
+        records_.outside = [this] {
+            if (kill_after_ > 0 && --kill_after_ == 0) throw Killed{};
+        };
+        client_ = *wallet_.generate(wallet::KeyType::secp256k1, random_);
+        ASSERT_EQ(send(client_, 0, {}, fil(10)).exit_code, 0U);
+    }
+    void TearDown() override {
+        server_.reset();
+        market_.reset();
+        TestChain::TearDown();
+    }
+    void open() override {
+        server_.reset();
+        market_.reset();
+        pieces_.reset();
+        open_provider(records_);
+        auto pieces = PieceStore::open(config_.folder / "pieces", records_);
+        ASSERT_TRUE(pieces);
+        pieces_ = std::move(*pieces);
+        market_config_.miner = kMiner;
+        market_config_.message_confidence = 0;
+        market_config_.ask = {fil(1), 2048, 300};
+        auto market = ProviderMarket::open(market_config_, *node_, wallet_, *provider_, records_, *pieces_);
+        ASSERT_TRUE(market) << market.error().message();
+        market_ = std::move(*market);
+        auto server = http::Server::start("127.0.0.1", 0, [this](const http::Request& request) {
+            return MarketHttp::serves(request.path) ? MarketHttp(*market_).handle(request)
+                                                    : Retrieval(*pieces_).handle(request);
+        });
+        ASSERT_TRUE(server);
+        server_ = std::move(*server);
+    }
+    void work() override {
+        kill_after_ = std::exchange(armed_, 0);
+        try {
+            TestChain::work();
+            const auto done = market_->on_epoch(epoch_);
+            ASSERT_TRUE(done) << done.error().message();
+            armed_ = std::exchange(kill_after_, 0);
+        } catch (const Killed&) {
+            ++kills_;
+            open();
+            work();
+        }
+    }
+    bool wants_block() const override { return TestChain::wants_block() || market_->wants_block(epoch_); }
+    std::optional<ChainEpoch> next_wakeup() const override {
+        const auto a = TestChain::next_wakeup(), b = market_->next_wakeup();
+        return a && b ? std::min(*a, *b) : a ? a : b;
+    }
+    template <class Done>
+    void run_until(Done done, ChainEpoch epochs = 2000) {
+        for (const auto end = epoch_ + epochs; epoch_ < end && !done() && !HasFatalFailure();) turn();
+    }
+
+    static Bytes content() {
+        Bytes out(1500);
+        for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint8_t>(i * i + i / 7);
+        return out;
+    }
+    ClientFile prepared() {
+        fs::create_directories(config_.folder / "client");
+        const auto path = config_.folder / "client" / "file";
+        const Bytes data = content();
+        std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(data.data()), 1500);
+        MemoryBlockstore blocks;
+        auto file = prepare_file(path, blocks, config_.folder / "client", 2048);
+        EXPECT_TRUE(file) << file.error().message();
+        return std::move(*file);
+    }
+    DealTerms terms() const {
+        DealTerms out;
+        out.client = client_;
+        out.provider = kMiner;
+        out.start = epoch_ + 600;
+        out.end = out.start + 181 * 2880;
+        out.price_per_gib_epoch = fil(1);
+        out.provider_collateral = collateral_;
+        return out;
+    }
+    /// A proposal that is taken, if its client has money in escrow.
+    ClientDealProposal proposal(const ClientFile& file) {
+        auto deal = MarketClient(*node_, wallet_).make_proposal(file.pieces.at(0).info, file.dag.root, terms());
+        EXPECT_TRUE(deal) << deal.error().message();
+        return *deal;
+    }
+    void sign(ClientDealProposal& deal) { deal.client_signature = *wallet_.sign(client_, to_cbor(deal.proposal)); }
+    void fill_escrow(const TokenAmount& amount) {
+        const auto message = MarketClient(*node_, wallet_).fill_escrow(client_, amount);
+        ASSERT_TRUE(message && *message) << message.error().message();
+        ASSERT_EQ(receipt_of(**message).exit_code, 0U);
+    }
+    DealRecord record(const Cid& proposal) const { return market_->find(proposal).value_or(DealRecord{}); }
+    actors::market::State market_state() {
+        auto state = node_->head_state();
+        return *actors::state_of<actors::market::State>(*state, kMarketId);
+    }
+    actors::market::GetBalanceReturn balance(ActorId who) {
+        return *actors::market::find_balance(blocks_, market_state(), who);
+    }
+
+    provider::testing::WatchedStore records_;
+    int armed_ = 0;       // a kill comes after so many reads and writes of the records by the chain's thread
+    int kill_after_ = 0;  // the same, while that runs
+    int kills_ = 0;
+    Address client_;
+    const TokenAmount collateral_ = div_floor(fil(1), BigInt(2));
+    MarketConfig market_config_;
+    std::unique_ptr<PieceStore> pieces_;
+    std::unique_ptr<ProviderMarket> market_;
+    std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace strata::market::testing
