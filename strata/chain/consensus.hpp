@@ -54,6 +54,8 @@ class Consensus {
     /// Why a block is bad; nothing if it is not known to be.
     std::optional<std::string> bad_reason(const Cid& block) const;
     Result<bool> is_validated(const BlockHeader& header);
+    /// The blocks of a chain that was imported whole, from somebody who is trusted, count as validated.
+    Status trust(const Tipset& tipset);
 
   private:
     Status receive_locked(const FullBlock& block, std::uint64_t now, BlockSource& peers);

@@ -45,6 +45,9 @@ class FullNode {
     void on_block(BlockListener listener);      // own blocks
     void on_head(Consensus::HeadListener listener) { consensus_.on_head(std::move(listener)); }
 
+    /// In the pool or in a block, by the CID of the message or of the signed one. Errors: not_found.
+    Result<Message> find_message(const Cid& cid);
+
     struct Lookup {
         Cid message;  // the one that was executed; another than asked for if it was replaced
         Receipt receipt;
@@ -70,7 +73,6 @@ class FullNode {
           pool_(states_),
           consensus_(states_, rules_) {}
     void publish(const SignedMessage& message);
-    Result<Message> find_message(const Cid& cid);
     Result<Cid> listed_cid(const Tipset& tipset, const Message& message);
     Result<std::optional<Lookup>> executed(const TipsetPtr& child, const Cid& cid, const Message& message,
                                            bool allow_replaced);

@@ -180,8 +180,12 @@ Result<TipsetState> StateManager::state_after(const TipsetPtr& tipset) {
     STRATA_TRY(const auto known, chain_.meta().get(key));
     if (known) return from_cbor<TipsetState>(*known);
     STRATA_TRY(const auto execution, execute(*tipset));
-    STRATA_OK(chain_.meta().put(key, to_cbor(execution.state)));
+    STRATA_OK(record(*tipset, execution.state));
     return execution.state;
+}
+
+Status StateManager::record(const Tipset& tipset, const TipsetState& state) {
+    return chain_.meta().put(state_key(tipset.key()), to_cbor(state));
 }
 
 Result<vm::Applied> StateManager::simulate(const TipsetPtr& tipset, const std::vector<ChainMessage>& messages,

@@ -41,6 +41,9 @@ class StateManager {
     /// State after a tipset, from the records or by executing it once; its parent state must be in the store.
     /// Errors: missing_block; verification if a block breaks a rule that makes its tipset impossible to execute.
     Result<TipsetState> state_after(const TipsetPtr& tipset);
+    /// What state_after() shall answer from now on: a result that is known from elsewhere (an imported chain's headers
+    /// name it), whose blocks are in the store.
+    Status record(const Tipset& tipset, const TipsetState& state);
 
     /// Executes a tipset on the state its headers name. `recorded`: receipts known from elsewhere, whose gas is taken
     /// over (native actors cannot reproduce the gas of the official ones).

@@ -1,5 +1,6 @@
 #include <array>
 
+#include <strata/conformance/api_samples.hpp>
 #include <strata/conformance/cars.hpp>
 #include <strata/conformance/codec_fixtures.hpp>
 #include <strata/conformance/ipld_collections.hpp>
@@ -17,11 +18,12 @@
 namespace strata::conformance {
 
 std::span<const Suite* const> suites() {
-    static const std::array<const Suite*, 12> all{
+    static const std::array<const Suite*, 13> all{
         &codec_fixtures(),  &multiformats(),         &cars(),
         &serialization(),   &ipld_collections(),     &sequences(),
         &proofs_circuits(), &proofs_groth16_prove(), &proofs_vanilla(),
         &lotus_sectors(),   &wycheproof(),           &proofs_verify(),
+        &api_samples(),
     };
     return all;
 }

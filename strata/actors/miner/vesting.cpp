@@ -47,12 +47,15 @@ TokenAmount take_vested(std::span<const VestingFund>& funds, ChainEpoch epoch) {
 
 }  // namespace
 
-ActorResult<std::vector<VestingFund>> VestingFunds::load(Runtime& rt) const {
+Result<std::vector<VestingFund>> VestingFunds::read(Blockstore& blocks) const {
     if (!inner_) return std::vector<VestingFund>{};
-    STRATA_TRY(auto funds, rt.check(get_cbor<std::vector<VestingFund>>(rt.store(), inner_->tail),
-                                    ExitCode::illegal_state, "vesting funds"));
+    STRATA_TRY(auto funds, get_cbor<std::vector<VestingFund>>(blocks, inner_->tail));
     if (inner_->head.amount.sign() > 0) funds.insert(funds.begin(), inner_->head);
     return funds;
+}
+
+ActorResult<std::vector<VestingFund>> VestingFunds::load(Runtime& rt) const {
+    return rt.check(read(rt.store()), ExitCode::illegal_state, "vesting funds");
 }
 
 Done VestingFunds::save(Runtime& rt, std::span<const VestingFund> funds) {

@@ -23,6 +23,15 @@ struct VestingFund {
 
 class VestingFunds {
   public:
+    struct Inner {
+        VestingFund head;
+        Cid tail;  // list of the others
+        STRATA_CBOR_TUPLE(head, tail);
+    };
+    /// As it is stored; nothing if there are no funds.
+    const std::optional<Inner>& inner() const { return inner_; }
+    /// All of them, for who only reads the state. Errors: missing_block, malformed.
+    Result<std::vector<VestingFund>> read(Blockstore& blocks) const;
     /// Without the first entry once penalties have emptied it.
     ActorResult<std::vector<VestingFund>> load(Runtime& rt) const;
     /// Takes what has vested before `epoch`; returns how much.
@@ -45,11 +54,6 @@ class VestingFunds {
     }
 
   private:
-    struct Inner {
-        VestingFund head;
-        Cid tail;  // list of the others
-        STRATA_CBOR_TUPLE(head, tail);
-    };
     Done save(Runtime& rt, std::span<const VestingFund> funds);
     std::optional<Inner> inner_;
 };

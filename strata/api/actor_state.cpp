@@ -1,0 +1,230 @@
+#include <strata/api/actor_state.hpp>
+
+#include <strata/actors/account/state.hpp>
+#include <strata/actors/cron/state.hpp>
+#include <strata/actors/datacap/token.hpp>
+#include <strata/actors/miner/state.hpp>
+#include <strata/actors/multisig/state.hpp>
+#include <strata/actors/paych/state.hpp>
+#include <strata/actors/system/state.hpp>
+
+namespace strata::api {
+namespace {
+
+using namespace actors;
+
+/// The EVM actor is not native yet: its state's layout is read here. Source: fvm.md §8.14.
+struct EvmLife {
+    ActorId origin = 0;
+    Nonce nonce = 0;
+    STRATA_CBOR_TUPLE(origin, nonce);
+};
+struct EvmTransient {
+    Cid state;
+    EvmLife life;
+    STRATA_CBOR_TUPLE(state, life);
+};
+struct EvmState {
+    Cid bytecode;
+    Bytes bytecode_hash;
+    Cid contract_state;
+    std::optional<EvmTransient> transient;
+    Nonce nonce = 0;
+    std::optional<EvmLife> tombstone;
+    STRATA_CBOR_TUPLE(bytecode, bytecode_hash, contract_state, transient, nonce, tombstone);
+};
+
+Json printed(const Printer& print, const FilterEstimate& estimate) {
+    return {{"PositionEstimate", print(estimate.position)}, {"VelocityEstimate", print(estimate.velocity)}};
+}
+
+Json printed(const Printer& print, const system::State& state) {
+    return {{"BuiltinActors", print(state.builtin_actors)}};
+}
+Json printed(const Printer& print, const vm::InitState& state) {
+    return {{"AddressMap", print(state.address_map)}, {"NextID", state.next_id}, {"NetworkName", state.network_name}};
+}
+Json printed(const Printer& print, const cron::State& state) {
+    Json entries;
+    for (const auto& entry : state.entries)
+        entries.push_back({{"Receiver", print(entry.receiver)}, {"MethodNum", entry.method}});
+    return {{"Entries", std::move(entries)}};
+}
+Json printed(const Printer& print, const account::State& state) {
+    return {{"Address", print(state.address)}};
+}
+
+Json printed(const Printer& print, const power::State& s) {
+    return {{"TotalRawBytePower", print(s.total_raw_byte_power)},
+            {"TotalBytesCommitted", print(s.total_bytes_committed)},
+            {"TotalQualityAdjPower", print(s.total_quality_adj_power)},
+            {"TotalQABytesCommitted", print(s.total_qa_bytes_committed)},
+            {"TotalPledgeCollateral", print(s.total_pledge_collateral)},
+            {"ThisEpochRawBytePower", print(s.this_epoch_raw_byte_power)},
+            {"ThisEpochQualityAdjPower", print(s.this_epoch_quality_adj_power)},
+            {"ThisEpochPledgeCollateral", print(s.this_epoch_pledge_collateral)},
+            {"ThisEpochQAPowerSmoothed", printed(print, s.this_epoch_qa_power_smoothed)},
+            {"MinerCount", s.miner_count},
+            {"MinerAboveMinPowerCount", s.miner_above_min_power_count},
+            {"RampStartEpoch", s.ramp_start_epoch},
+            {"RampDurationEpochs", s.ramp_duration_epochs},
+            {"CronEventQueue", print(s.cron_event_queue)},
+            {"FirstCronEpoch", s.first_cron_epoch},
+            {"Claims", print(s.claims)},
+            {"ProofValidationBatch", print(s.proof_validation_batch)}};
+}
+
+Json printed(const Printer& print, const miner::VestingFunds& funds) {
+    if (!funds.inner()) return {};
+    const auto& [head, tail] = *funds.inner();
+    return {{"Head", {{"Epoch", head.epoch}, {"Amount", print(head.amount)}}}, {"Tail", print(tail)}};
+}
+
+Json printed(const Printer& print, const miner::State& s) {
+    return {{"Info", print(s.info)},
+            {"PreCommitDeposits", print(s.pre_commit_deposits)},
+            {"LockedFunds", print(s.locked_funds)},
+            {"VestingFunds", printed(print, s.vesting_funds)},
+            {"FeeDebt", print(s.fee_debt)},
+            {"InitialPledge", print(s.initial_pledge)},
+            {"PreCommittedSectors", print(s.pre_committed_sectors)},
+            {"PreCommittedSectorsCleanUp", print(s.pre_committed_sectors_cleanup)},
+            {"AllocatedSectors", print(s.allocated_sectors)},
+            {"Sectors", print(s.sectors)},
+            {"ProvingPeriodStart", s.proving_period_start},
+            {"CurrentDeadline", s.current_deadline},
+            {"Deadlines", print(s.deadlines)},
+            {"EarlyTerminations", print(s.early_terminations)},
+            {"DeadlineCronActive", s.deadline_cron_active}};
+}
+
+Json printed(const Printer& print, const market::State& s) {
+    return {{"Proposals", print(s.proposals)},
+            {"States", print(s.states)},
+            {"PendingProposals", print(s.pending_proposals)},
+            {"EscrowTable", print(s.escrow_table)},
+            {"LockedTable", print(s.locked_table)},
+            {"NextID", s.next_id},
+            {"DealOpsByEpoch", print(s.deal_ops_by_epoch)},
+            {"LastCron", s.last_cron},
+            {"TotalClientLockedCollateral", print(s.total_client_locked_collateral)},
+            {"TotalProviderLockedCollateral", print(s.total_provider_locked_collateral)},
+            {"TotalClientStorageFee", print(s.total_client_storage_fee)},
+            {"PendingDealAllocationIds", print(s.pending_deal_allocation_ids)},
+            {"ProviderSectors", print(s.provider_sectors)}};
+}
+
+Json printed(const Printer& print, const paych::State& s) {
+    return {{"From", print(s.from)},
+            {"To", print(s.to)},
+            {"ToSend", print(s.to_send)},
+            {"SettlingAt", s.settling_at},
+            {"MinSettleHeight", s.min_settle_height},
+            {"LaneStates", print(s.lane_states)}};
+}
+
+Json printed(const Printer& print, const multisig::State& s) {
+    return {{"Signers", print.list_or_null(s.signers)},
+            {"NumApprovalsThreshold", s.threshold},
+            {"NextTxnID", s.next_txn_id},
+            {"InitialBalance", print(s.initial_balance)},
+            {"StartEpoch", s.start_epoch},
+            {"UnlockDuration", s.unlock_duration},
+            {"PendingTxns", print(s.pending_txns)}};
+}
+
+Json printed(const Printer& print, const reward::State& s) {
+    return {{"CumsumBaseline", print(s.cumsum_baseline)},
+            {"CumsumRealized", print(s.cumsum_realized)},
+            {"EffectiveNetworkTime", s.effective_network_time},
+            {"EffectiveBaselinePower", print(s.effective_baseline_power)},
+            {"ThisEpochReward", print(s.this_epoch_reward)},
+            {"ThisEpochRewardSmoothed", printed(print, s.this_epoch_reward_smoothed)},
+            {"ThisEpochBaselinePower", print(s.this_epoch_baseline_power)},
+            {"Epoch", s.epoch},
+            {"TotalStoragePowerReward", print(s.total_storage_power_reward)},
+            {"SimpleTotal", print(s.simple_total)},
+            {"BaselineTotal", print(s.baseline_total)}};
+}
+
+Json printed(const Printer& print, const verifreg::State& s) {
+    return {{"RootKey", print(s.root_key)},
+            {"Verifiers", print(s.verifiers)},
+            {"RemoveDataCapProposalIDs", print(s.remove_data_cap_proposal_ids)},
+            {"Allocations", print(s.allocations)},
+            {"NextAllocationId", s.next_allocation_id},
+            {"Claims", print(s.claims)}};
+}
+
+Json printed(const Printer& print, const datacap::State& s) {
+    return {{"Governor", print(s.governor)},
+            {"Token",
+             {{"Supply", print(s.token.supply)},
+              {"Balances", print(s.token.balances)},
+              {"Allowances", print(s.token.allowances)},
+              {"HamtBitWidth", s.token.hamt_bit_width}}}};
+}
+
+Json printed(const EvmLife& life) {
+    return {{"Origin", life.origin}, {"Nonce", life.nonce}};
+}
+Json printed(const Printer& print, const EvmState& s) {
+    Json transient;
+    if (s.transient)
+        transient = {{"TransientDataState", print(s.transient->state)},
+                     {"TransientDataLifespan", printed(s.transient->life)}};
+    return {{"Bytecode", print(s.bytecode)},
+            {"BytecodeHash", s.bytecode_hash},  // an array of 32 numbers
+            {"ContractState", print(s.contract_state)},
+            {"TransientData", std::move(transient)},
+            {"Nonce", s.nonce},
+            {"Tombstone", s.tombstone ? printed(*s.tombstone) : Json()}};
+}
+
+template <class S>
+Result<Json> read_as(const Printer& print, Blockstore& blocks, const Cid& head) {
+    STRATA_TRY(const auto state, get_cbor<S>(blocks, head));
+    return printed(print, state);
+}
+
+}  // namespace
+
+Result<Json> actor_state(const Printer& print, Blockstore& blocks, vm::ActorType type, const Cid& head) {
+    switch (type) {
+        case vm::ActorType::system:
+            return read_as<system::State>(print, blocks, head);
+        case vm::ActorType::init:
+            return read_as<vm::InitState>(print, blocks, head);
+        case vm::ActorType::cron:
+            return read_as<cron::State>(print, blocks, head);
+        case vm::ActorType::account:
+            return read_as<account::State>(print, blocks, head);
+        case vm::ActorType::power:
+            return read_as<power::State>(print, blocks, head);
+        case vm::ActorType::miner:
+            return read_as<miner::State>(print, blocks, head);
+        case vm::ActorType::market:
+            return read_as<market::State>(print, blocks, head);
+        case vm::ActorType::payment_channel:
+            return read_as<paych::State>(print, blocks, head);
+        case vm::ActorType::multisig:
+            return read_as<multisig::State>(print, blocks, head);
+        case vm::ActorType::reward:
+            return read_as<reward::State>(print, blocks, head);
+        case vm::ActorType::verified_registry:
+            return read_as<verifreg::State>(print, blocks, head);
+        case vm::ActorType::datacap:
+            return read_as<datacap::State>(print, blocks, head);
+        case vm::ActorType::evm:
+            return read_as<EvmState>(print, blocks, head);
+        case vm::ActorType::placeholder:
+        case vm::ActorType::eam:
+        case vm::ActorType::ethaccount:
+            return Json();
+        case vm::ActorType::none:
+            break;
+    }
+    return fail(Errc::unsupported, "actor code is not built in");
+}
+
+}  // namespace strata::api

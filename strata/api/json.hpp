@@ -1,0 +1,103 @@
+#pragma once
+// JSON of this folder: values as Lotus prints them, and parameters as its clients send them. Only .cpp files of this
+// folder and its internal headers include it. Source: node.md §28.4 (lotus api, chain/types, go-state-types).
+#include <nlohmann/json.hpp>
+
+#include <strata/actors/miner/types.hpp>
+#include <strata/actors/queries.hpp>
+#include <strata/base/hex.hpp>
+#include <strata/chain/full_node.hpp>
+
+namespace strata::api {
+
+using Json = nlohmann::json;
+
+/// Values to JSON. Names are the fields of Lotus' Go types; a nil slice or pointer is null there and here.
+class Printer {
+  public:
+    /// `prefix`: of addresses, 'f' on mainnet, 't' elsewhere.
+    explicit Printer(char prefix) : prefix_(prefix) {}
+
+    Json operator()(const Cid& cid) const { return {{"/", cid.to_string()}}; }
+    /// "<empty>" for the undefined address.
+    Json operator()(const Address& address) const { return text(address); }
+    Json operator()(ActorId) const = delete;
+    Json operator()(const BigInt& number) const { return number.to_string(); }
+    Json operator()(BytesView bytes) const { return to_base64(bytes); }
+    /// Runs in turn, the first of zeros.
+    Json operator()(const BitField& field) const;
+    Json operator()(const Signature& signature) const;
+    Json operator()(const Message& message) const;
+    Json operator()(const SignedMessage& message) const;
+    Json operator()(const Receipt& receipt) const;
+    Json operator()(const BlockHeader& header) const;
+    Json operator()(const BeaconEntry& entry) const;
+    Json operator()(const chain::Tipset& tipset) const;
+    Json operator()(const chain::TipsetPtr& tipset) const { return (*this)(*tipset); }
+    Json operator()(const TipsetKey& key) const { return list(key.cids()); }
+    Json operator()(const vm::ActorState& actor) const;
+    Json operator()(const actors::miner::SectorOnChainInfo& sector) const;
+    Json operator()(const actors::miner::BeneficiaryTerm& term) const;
+    Json operator()(const actors::miner::PendingBeneficiaryChange& change) const;
+    Json operator()(const actors::market::Deal& deal) const;
+    Json operator()(const actors::market::GetBalanceReturn& balance) const;
+    Json operator()(const actors::verifreg::Allocation& allocation) const;
+    Json operator()(const actors::verifreg::Claim& claim) const;
+    template <class T>
+    Json operator()(const std::optional<T>& value) const {
+        return value ? (*this)(*value) : Json();
+    }
+
+    std::string text(const Address& address) const {
+        return address.defined() ? address.to_string(prefix_) : std::string("<empty>");
+    }
+    Json id(ActorId actor) const { return text(Address::id(actor)); }
+    /// [] if there are none.
+    template <class T>
+    Json list(const std::vector<T>& values) const {
+        Json out = Json::array();
+        for (const auto& value : values) out.push_back((*this)(value));
+        return out;
+    }
+    /// null if there are none: what Go prints of a slice that was read from CBOR.
+    template <class T>
+    Json list_or_null(const std::vector<T>& values) const {
+        return values.empty() ? Json() : list(values);
+    }
+    Json bytes_or_null(BytesView bytes) const { return bytes.empty() ? Json() : (*this)(bytes); }
+
+  private:
+    char prefix_;
+};
+
+/// What GasEstimateMessageGas and MpoolPushMessage may be told besides.
+struct SendSpec {
+    TokenAmount max_fee;  // 0: the node's default
+};
+
+// Parameters from JSON. Errors: malformed. Members that are absent or null keep their zero value, as in Go.
+Status read(const Json& from, bool& to);
+Status read(const Json& from, std::int64_t& to);
+Status read(const Json& from, std::uint64_t& to);
+Status read(const Json& from, std::string& to);
+Status read(const Json& from, Bytes& to);
+Status read(const Json& from, Cid& to);
+/// The empty text is no address here.
+Status read(const Json& from, Address& to);
+Status read(const Json& from, BigInt& to);
+Status read(const Json& from, TipsetKey& to);
+Status read(const Json& from, BitField& to);
+Status read(const Json& from, Signature& to);
+Status read(const Json& from, Message& to);
+Status read(const Json& from, SignedMessage& to);
+Status read(const Json& from, SendSpec& to);
+template <class T>
+Status read(const Json& from, std::optional<T>& to) {
+    if (from.is_null()) {
+        to.reset();
+        return {};
+    }
+    return read(from, to.emplace());
+}
+
+}  // namespace strata::api

@@ -1,0 +1,86 @@
+// Messages, blocks and tipsets.
+#include <strata/api/json.hpp>
+
+namespace strata::api {
+
+Json Printer::operator()(const BitField& field) const {
+    Json runs = Json::array();
+    std::uint64_t at = 0;
+    for (const auto& range : field.ranges()) {
+        runs.push_back(range.begin - at);
+        runs.push_back(range.end - range.begin);
+        at = range.end;
+    }
+    if (runs.empty()) runs.push_back(0);
+    return runs;
+}
+
+Json Printer::operator()(const Signature& signature) const {
+    return {{"Type", static_cast<int>(signature.type)}, {"Data", (*this)(BytesView(signature.data))}};
+}
+
+Json Printer::operator()(const Message& message) const {
+    return {{"Version", message.version},
+            {"To", (*this)(message.to)},
+            {"From", (*this)(message.from)},
+            {"Nonce", message.nonce},
+            {"Value", (*this)(message.value)},
+            {"GasLimit", message.gas_limit},
+            {"GasFeeCap", (*this)(message.gas_fee_cap)},
+            {"GasPremium", (*this)(message.gas_premium)},
+            {"Method", message.method},
+            {"Params", bytes_or_null(message.params)},
+            {"CID", (*this)(message.cid())}};
+}
+
+Json Printer::operator()(const SignedMessage& message) const {
+    return {{"Message", (*this)(message.message)},
+            {"Signature", (*this)(message.signature)},
+            {"CID", (*this)(message.cid())}};
+}
+
+Json Printer::operator()(const Receipt& receipt) const {
+    return {{"ExitCode", receipt.exit_code},
+            {"Return", bytes_or_null(receipt.return_data)},
+            {"GasUsed", receipt.gas_used},
+            {"EventsRoot", (*this)(receipt.events_root)}};
+}
+
+Json Printer::operator()(const BeaconEntry& entry) const {
+    return {{"Round", entry.round}, {"Data", bytes_or_null(entry.data)}};
+}
+
+Json Printer::operator()(const BlockHeader& header) const {
+    Json ticket;
+    if (header.ticket) ticket = {{"VRFProof", bytes_or_null(header.ticket->vrf_proof)}};
+    Json election;
+    if (header.election_proof)
+        election = {{"WinCount", header.election_proof->win_count},
+                    {"VRFProof", bytes_or_null(header.election_proof->vrf_proof)}};
+    Json proofs;
+    for (const auto& proof : header.win_post_proof)
+        proofs.push_back(
+            {{"PoStProof", static_cast<std::int64_t>(proof.proof)}, {"ProofBytes", bytes_or_null(proof.bytes)}});
+    return {{"Miner", (*this)(header.miner)},
+            {"Ticket", std::move(ticket)},
+            {"ElectionProof", std::move(election)},
+            {"BeaconEntries", list_or_null(header.beacon_entries)},
+            {"WinPoStProof", std::move(proofs)},
+            {"Parents", list_or_null(header.parents)},
+            {"ParentWeight", (*this)(header.parent_weight)},
+            {"Height", header.height},
+            {"ParentStateRoot", (*this)(header.parent_state_root)},
+            {"ParentMessageReceipts", (*this)(header.parent_message_receipts)},
+            {"Messages", (*this)(header.messages)},
+            {"BLSAggregate", (*this)(header.bls_aggregate)},
+            {"Timestamp", header.timestamp},
+            {"BlockSig", (*this)(header.block_sig)},
+            {"ForkSignaling", header.fork_signaling},
+            {"ParentBaseFee", (*this)(header.parent_base_fee)}};
+}
+
+Json Printer::operator()(const chain::Tipset& tipset) const {
+    return {{"Cids", list(tipset.cids())}, {"Blocks", list(tipset.blocks())}, {"Height", tipset.height()}};
+}
+
+}  // namespace strata::api

@@ -1,0 +1,144 @@
+// Parameters as clients send them.
+#include <strata/api/json.hpp>
+
+namespace strata::api {
+namespace {
+
+constexpr std::uint64_t kMaxRuns = 1 << 16;  // of a bit field
+
+Error wanted(const char* what) {
+    return fail(Errc::malformed, std::string("expected ") + what);
+}
+
+/// A member of an object; absent and null leave `to` as it is.
+template <class T>
+Status member(const Json& object, const char* name, T& to) {
+    const auto it = object.find(name);
+    if (it == object.end() || it->is_null()) return {};
+    if (auto done = read(*it, to); !done) return std::move(done).error().with_context(name);
+    return {};
+}
+
+}  // namespace
+
+Status read(const Json& from, bool& to) {
+    if (!from.is_boolean()) return wanted("true or false");
+    to = from.get<bool>();
+    return {};
+}
+
+Status read(const Json& from, std::int64_t& to) {
+    if (!from.is_number_integer()) return wanted("a whole number");
+    if (from.is_number_unsigned() && from.get<std::uint64_t>() > std::uint64_t{INT64_MAX})
+        return wanted("a number below 2^63");
+    to = from.get<std::int64_t>();
+    return {};
+}
+
+Status read(const Json& from, std::uint64_t& to) {
+    if (!from.is_number_unsigned()) return wanted("a whole number that is not negative");
+    to = from.get<std::uint64_t>();
+    return {};
+}
+
+Status read(const Json& from, std::string& to) {
+    if (!from.is_string()) return wanted("a string");
+    to = from.get_ref<const std::string&>();
+    return {};
+}
+
+Status read(const Json& from, Bytes& to) {
+    to.clear();
+    if (from.is_null()) return {};
+    if (!from.is_string()) return wanted("base64");
+    STRATA_TRY(to, from_base64(from.get_ref<const std::string&>()));
+    return {};
+}
+
+Status read(const Json& from, Cid& to) {
+    const auto it = from.is_object() ? from.find("/") : from.end();
+    if (it == from.end() || !it->is_string()) return wanted("a CID {\"/\": ...}");
+    STRATA_TRY(to, Cid::parse(it->get_ref<const std::string&>()));
+    return {};
+}
+
+Status read(const Json& from, Address& to) {
+    if (!from.is_string()) return wanted("an address");
+    STRATA_TRY(to, Address::parse(from.get_ref<const std::string&>()));
+    return {};
+}
+
+Status read(const Json& from, BigInt& to) {
+    if (!from.is_string()) return wanted("a number as a string");
+    STRATA_TRY(to, BigInt::parse(from.get_ref<const std::string&>()));
+    return {};
+}
+
+Status read(const Json& from, TipsetKey& to) {
+    std::vector<Cid> cids;
+    if (!from.is_null() && !from.is_array()) return wanted("a list of CIDs");
+    for (const auto& item : from) {
+        STRATA_OK(read(item, cids.emplace_back()));
+    }
+    to = TipsetKey(std::move(cids));
+    return {};
+}
+
+Status read(const Json& from, BitField& to) {
+    if (!from.is_array() || from.size() > kMaxRuns) return wanted("runs of a bit field");
+    std::vector<BitField::Range> ranges;
+    std::uint64_t at = 0;
+    bool set = false;
+    for (const auto& item : from) {
+        std::uint64_t run = 0;
+        STRATA_OK(read(item, run));
+        if (run > UINT64_MAX - at) return wanted("runs within 64 bits");
+        const bool joins = !ranges.empty() && ranges.back().end == at;
+        at += run;
+        if (set && run != 0 && joins) ranges.back().end = at;
+        if (set && run != 0 && !joins) ranges.push_back({at - run, at});
+        set = !set;
+    }
+    to = BitField::from_ranges(std::move(ranges));
+    return {};
+}
+
+Status read(const Json& from, Signature& to) {
+    if (!from.is_object()) return wanted("a signature");
+    std::uint64_t type = 0;
+    STRATA_OK(member(from, "Type", type));
+    STRATA_OK(member(from, "Data", to.data));
+    if (type < 1 || type > 3) return wanted("a signature of type 1, 2 or 3");
+    to.type = static_cast<Signature::Type>(type);
+    return {};
+}
+
+Status read(const Json& from, Message& to) {
+    if (!from.is_object()) return wanted("a message");
+    STRATA_OK(member(from, "Version", to.version));
+    STRATA_OK(member(from, "To", to.to));
+    STRATA_OK(member(from, "From", to.from));
+    STRATA_OK(member(from, "Nonce", to.nonce));
+    STRATA_OK(member(from, "Value", to.value));
+    STRATA_OK(member(from, "GasLimit", to.gas_limit));
+    STRATA_OK(member(from, "GasFeeCap", to.gas_fee_cap));
+    STRATA_OK(member(from, "GasPremium", to.gas_premium));
+    STRATA_OK(member(from, "Method", to.method));
+    STRATA_OK(member(from, "Params", to.params));
+    if (!to.to.defined() || !to.from.defined()) return wanted("a message with To and From");
+    return {};
+}
+
+Status read(const Json& from, SignedMessage& to) {
+    if (!from.is_object() || !from.contains("Message") || !from.contains("Signature"))
+        return wanted("a message and its signature");
+    STRATA_OK(read(from["Message"], to.message));
+    return read(from["Signature"], to.signature);
+}
+
+Status read(const Json& from, SendSpec& to) {
+    if (!from.is_object()) return wanted("a send specification");
+    return member(from, "MaxFee", to.max_fee);
+}
+
+}  // namespace strata::api

@@ -1,0 +1,155 @@
+// Blocks, tipsets, messages. Source: lotus node/impl/full/chain.go.
+#include <set>
+
+#include <strata/api/method_table.hpp>
+#include <strata/chain/reorg.hpp>
+#include <strata/chain/weight.hpp>
+
+namespace strata::api {
+namespace {
+
+using chain::ChainStore;
+
+Result<Json> head(Context& context) {
+    return context.print(context.node.head());
+}
+Result<Json> genesis(Context& context) {
+    return context.print(context.node.chain().genesis());
+}
+Result<Json> get_tipset(Context& context, const TipsetKey& key) {
+    STRATA_TRY(const auto tipset, context.tipset(key));
+    return context.print(tipset);
+}
+
+Result<Json> tipset_near(Context& context, ChainEpoch epoch, const TipsetKey& key, ChainStore::Null null) {
+    STRATA_TRY(const auto from, context.tipset(key));
+    if (epoch > from->height())
+        return fail(Errc::out_of_range, "looking for tipset with height greater than start point");
+    STRATA_TRY(const auto tipset, context.node.chain().tipset_at(epoch, from, null));
+    return context.print(tipset);
+}
+Result<Json> tipset_by_height(Context& context, const ChainEpoch& epoch, const TipsetKey& key) {
+    return tipset_near(context, epoch, key, ChainStore::Null::previous);
+}
+Result<Json> tipset_after_height(Context& context, const ChainEpoch& epoch, const TipsetKey& key) {
+    return tipset_near(context, epoch, key, ChainStore::Null::next);
+}
+
+Result<Json> weight(Context& context, const TipsetKey& key) {
+    STRATA_TRY(const auto tipset, context.tipset(key));
+    STRATA_TRY(const auto weight, chain::chain_weight(context.node.chain(), *tipset));
+    return context.print(weight);
+}
+
+Result<Json> path(Context& context, const TipsetKey& from, const TipsetKey& to) {
+    STRATA_TRY(const auto first, context.tipset(from));
+    STRATA_TRY(const auto last, context.tipset(to));
+    STRATA_TRY(const auto way, chain::way_between(context.node.chain(), first, last));
+    Json out;
+    for (const auto& tipset : way.reverted) out.push_back({{"Type", "revert"}, {"Val", context.print(tipset)}});
+    for (const auto& tipset : way.applied) out.push_back({{"Type", "apply"}, {"Val", context.print(tipset)}});
+    return out;
+}
+
+Result<Json> get_block(Context& context, const Cid& cid) {
+    STRATA_TRY(const auto header, context.node.chain().header(cid));
+    return context.print(header);
+}
+
+Result<Json> block_messages(Context& context, const Cid& cid) {
+    STRATA_TRY(const auto header, context.node.chain().header(cid));
+    STRATA_TRY(const auto messages, context.node.chain().messages(header));
+    Json cids = Json::array();
+    for (const auto& message : messages.bls) cids.push_back(context.print(message.cid()));
+    for (const auto& message : messages.secp) cids.push_back(context.print(message.cid()));
+    return Json{{"BlsMessages", context.print.list(messages.bls)},
+                {"SecpkMessages", context.print.list(messages.secp)},
+                {"Cids", std::move(cids)}};
+}
+
+Result<Json> get_message(Context& context, const Cid& cid) {
+    STRATA_TRY(const auto message, context.node.find_message(cid));
+    return context.print(message);
+}
+
+/// CIDs of the signed messages of the second kind, by the CID of what they sign.
+Result<std::map<Cid, Cid>> signed_cids(ChainStore& chain, const chain::Tipset& tipset) {
+    std::map<Cid, Cid> out;
+    for (const auto& block : tipset.blocks()) {
+        STRATA_TRY(const auto messages, chain.messages(block));
+        for (const auto& message : messages.secp) out.emplace(message.message.cid(), message.cid());
+    }
+    return out;
+}
+
+/// What is executed of a tipset, in order, each once.
+Result<Json> messages_in(Context& context, const chain::Tipset& tipset) {
+    STRATA_TRY(const auto named, signed_cids(context.node.chain(), tipset));
+    STRATA_TRY(const auto blocks, context.node.states().messages_of(tipset));
+    std::set<Cid> seen;
+    Json out;
+    for (const auto& messages : blocks) {
+        for (const auto& [message, length] : messages) {
+            const Cid cid = message.cid();
+            if (!seen.insert(cid).second) continue;
+            const auto it = named.find(cid);
+            out.push_back(
+                {{"Cid", context.print(it == named.end() ? cid : it->second)}, {"Message", context.print(message)}});
+        }
+    }
+    return out;
+}
+
+Result<Json> messages_in_tipset(Context& context, const TipsetKey& key) {
+    STRATA_TRY(const auto tipset, context.tipset(key));
+    if (tipset->height() == 0) return Json();
+    return messages_in(context, *tipset);
+}
+
+Result<Json> parent_messages(Context& context, const Cid& block) {
+    STRATA_TRY(const auto header, context.node.chain().header(block));
+    if (header.height == 0) return Json();
+    STRATA_TRY(const auto parent, context.node.chain().tipset(TipsetKey(header.parents)));
+    if (parent->height() == 0) return Json();
+    return messages_in(context, *parent);
+}
+
+Result<Json> parent_receipts(Context& context, const Cid& block) {
+    STRATA_TRY(const auto header, context.node.chain().header(block));
+    if (header.height == 0) return Json();
+    STRATA_TRY(const auto receipts, context.node.chain().receipts(header.parent_message_receipts));
+    return context.print.list(receipts);
+}
+
+Result<Json> has_object(Context& context, const Cid& cid) {
+    STRATA_TRY(const bool here, context.blocks().has(cid));
+    return Json(here);
+}
+Result<Json> read_object(Context& context, const Cid& cid) {
+    STRATA_TRY(const bool here, context.blocks().has(cid));
+    if (!here) return fail(Errc::not_found, "blockstore get: ipld: could not find " + cid.to_string());
+    STRATA_TRY(const Bytes data, context.blocks().get(cid));
+    return context.print(BytesView(data));
+}
+
+}  // namespace
+
+void add_chain_methods(MethodTable& table) {
+    table.add("ChainHead", head);
+    table.add("ChainGetGenesis", genesis);
+    table.add("ChainGetTipSet", get_tipset);
+    table.add("ChainGetTipSetByHeight", tipset_by_height);
+    table.add("ChainGetTipSetAfterHeight", tipset_after_height);
+    table.add("ChainTipSetWeight", weight);
+    table.add("ChainGetPath", path);
+    table.add("ChainGetBlock", get_block);
+    table.add("ChainGetBlockMessages", block_messages);
+    table.add("ChainGetMessage", get_message);
+    table.add("ChainGetMessagesInTipset", messages_in_tipset);
+    table.add("ChainGetParentMessages", parent_messages);
+    table.add("ChainGetParentReceipts", parent_receipts);
+    table.add("ChainHasObj", has_object);
+    table.add("ChainReadObj", read_object);
+}
+
+}  // namespace strata::api

@@ -1,0 +1,89 @@
+// The storage market. Source: lotus node/impl/full/state.go, chain/stmgr/actors.go.
+#include <strata/api/method_table.hpp>
+#include <strata/chain/supply.hpp>
+
+namespace strata::api {
+namespace {
+
+namespace market = actors::market;
+
+// What a provider should offer is above the least that is accepted (lotus: dealProviderCollateralNum).
+constexpr std::int64_t kCollateralMarginPercent = 110;
+// All there will ever be (lotus: TotalFilecoinInt).
+constexpr std::int64_t kTotalFil = 2'000'000'000;
+
+struct MarketView {
+    Context::View view;
+    market::State state;
+};
+Result<MarketView> market_view(Context& context, const TipsetKey& key) {
+    STRATA_TRY(auto view, context.view(key));
+    STRATA_TRY(auto state, actors::state_of<market::State>(view.state, kMarketId));
+    return MarketView{std::move(view), std::move(state)};
+}
+
+Result<Json> balance(Context& context, const Address& address, const TipsetKey& key) {
+    STRATA_TRY(auto found, market_view(context, key));
+    STRATA_TRY(const ActorId id, resolve(context, found.view.state, address));
+    STRATA_TRY(const auto balance, market::find_balance(context.blocks(), found.state, id));
+    return context.print(balance);
+}
+
+Result<Json> participants(Context& context, const TipsetKey& key) {
+    STRATA_TRY(const auto found, market_view(context, key));
+    STRATA_TRY(const auto escrow,
+               market::BalanceTable::load(context.blocks(), found.state.escrow_table, market::kBalanceTableWidth));
+    STRATA_TRY(const auto locked,
+               market::BalanceTable::load(context.blocks(), found.state.locked_table, market::kBalanceTableWidth));
+    Json out = Json::object();
+    STRATA_OK(escrow.for_each([&](const Address& owner, const TokenAmount& amount) -> Status {
+        STRATA_TRY(const auto part, locked.get(owner));
+        out[context.print.text(owner)] = context.print(market::GetBalanceReturn{amount, part.value_or(TokenAmount(0))});
+        return {};
+    }));
+    return out;
+}
+
+Result<Json> deals(Context& context, const TipsetKey& key) {
+    STRATA_TRY(const auto found, market_view(context, key));
+    Json out = Json::object();
+    STRATA_OK(market::for_each_deal(context.blocks(), found.state, [&](DealId id, const market::Deal& deal) -> Status {
+        out[std::to_string(id)] = context.print(deal);
+        return {};
+    }));
+    return out;
+}
+
+Result<Json> storage_deal(Context& context, const DealId& id, const TipsetKey& key) {
+    STRATA_TRY(const auto found, market_view(context, key));
+    STRATA_TRY(const auto deal, market::find_deal(context.blocks(), found.state, id));
+    if (!deal)
+        return fail(Errc::not_found, "deal " + std::to_string(id) +
+                                         " not found - deal may not have completed sealing before deal proposal start "
+                                         "epoch, or deal may have been slashed");
+    return context.print(*deal);
+}
+
+Result<Json> collateral_bounds(Context& context, const std::uint64_t& size, const bool&, const TipsetKey& key) {
+    STRATA_TRY(auto view, context.view(key));
+    STRATA_TRY(const auto reward, actors::state_of<actors::reward::State>(view.state, kRewardId));
+    STRATA_TRY(const auto power, actors::state_of<actors::power::State>(view.state, kPowerId));
+    const auto& network = context.node.network();
+    STRATA_TRY(const auto supply, chain::vm_supply(network, view.tipset->height(), view.state));
+    const auto least = market::least_provider_collateral(
+        *network.policy, size, max(power.total_raw_byte_power, reward.this_epoch_baseline_power), supply.circulating());
+    return Json{{"Min", context.print(div_floor(least * BigInt(kCollateralMarginPercent), 100))},
+                {"Max", context.print(fil(kTotalFil))}};
+}
+
+}  // namespace
+
+void add_market_methods(MethodTable& table) {
+    table.add("StateMarketBalance", balance);
+    table.add("StateMarketParticipants", participants);
+    table.add("StateMarketDeals", deals);
+    table.add("StateMarketStorageDeal", storage_deal);
+    table.add("StateDealProviderCollateralBounds", collateral_bounds);
+}
+
+}  // namespace strata::api

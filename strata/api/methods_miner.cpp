@@ -1,0 +1,149 @@
+// Miners: who they are, what they have to prove, what they own. Source: lotus node/impl/full/state.go,
+// chain/actors/builtin/miner.
+#include <strata/api/method_table.hpp>
+#include <strata/api/miner_reader.hpp>
+#include <strata/ipld/multibase.hpp>
+
+namespace strata::api {
+namespace {
+
+namespace miner = actors::miner;
+
+/// In the order of the map of claims.
+Result<Json> list_miners(Context& context, const TipsetKey& key) {
+    STRATA_TRY(auto view, context.view(key));
+    STRATA_TRY(const auto state, actors::state_of<actors::power::State>(view.state, kPowerId));
+    STRATA_TRY(const auto claims, actors::power::Claims::load(context.blocks(), state.claims));
+    Json out;
+    STRATA_OK(claims.for_each([&](const Address& address, const actors::power::Claim&) -> Status {
+        out.push_back(context.print(address));
+        return {};
+    }));
+    return out;
+}
+
+Result<Json> info(Context& context, const Address& address, const TipsetKey& key) {
+    STRATA_TRY(auto reader, read_miner(context, address, key));
+    STRATA_TRY(const auto info, reader.info());
+    const auto& print = context.print;
+    const auto& change = info.pending_worker_key;
+    Json multiaddrs;
+    for (const auto& one : info.multi_address) multiaddrs.push_back(print(BytesView(one)));
+    return Json{{"Owner", print(info.owner)},
+                {"Worker", print(info.worker)},
+                {"NewWorker", print(change ? change->new_worker : Address())},
+                {"ControlAddresses", print.list_or_null(info.control_addresses)},
+                {"WorkerChangeEpoch", change ? change->effective_at : kEpochUndefined},
+                {"PeerId", info.peer_id.empty() ? Json() : Json(to_base58btc(info.peer_id))},
+                {"Multiaddrs", std::move(multiaddrs)},
+                {"WindowPoStProofType", static_cast<std::int64_t>(info.window_post_proof_type)},
+                {"SectorSize", static_cast<std::uint64_t>(info.sector_size)},
+                {"WindowPoStPartitionSectors", info.window_post_partition_sectors},
+                {"ConsensusFaultElapsed", info.consensus_fault_elapsed},
+                {"PendingOwnerAddress", print(info.pending_owner_address)},
+                {"Beneficiary", print(info.beneficiary)},
+                {"BeneficiaryTerm", print(info.beneficiary_term)},
+                {"PendingBeneficiaryTerm", print(info.pending_beneficiary_term)}};
+}
+
+Json claim(const Printer& print, const StoragePower& raw, const StoragePower& quality_adjusted) {
+    return {{"RawBytePower", print(raw)}, {"QualityAdjPower", print(quality_adjusted)}};
+}
+
+Result<Json> power(Context& context, const Address& address, const TipsetKey& key) {
+    STRATA_TRY(auto view, context.view(key));
+    STRATA_TRY(const auto state, actors::state_of<actors::power::State>(view.state, kPowerId));
+    STRATA_TRY(const ActorId id, resolve(context, view.state, address));
+    STRATA_TRY(const auto found, actors::power::find_claim(context.blocks(), state, id));
+    const auto mine = found.value_or(actors::power::Claim{});
+    return Json{{"MinerPower", claim(context.print, mine.raw_byte_power, mine.quality_adj_power)},
+                {"TotalPower", claim(context.print, state.total_raw_byte_power, state.total_quality_adj_power)},
+                {"HasMinPower", found && state.meets_consensus_minimum(*context.node.network().policy, *found)}};
+}
+
+Result<Json> proving_deadline(Context& context, const Address& address, const TipsetKey& key) {
+    STRATA_TRY(const auto reader, read_miner(context, address, key));
+    const auto now = reader.state.recorded_deadline_info(reader.tipset->height()).next_not_elapsed();
+    return Json{{"CurrentEpoch", now.current_epoch},
+                {"PeriodStart", now.period_start},
+                {"Index", now.index},
+                {"Open", now.open},
+                {"Close", now.close},
+                {"Challenge", now.challenge},
+                {"FaultCutoff", now.fault_cutoff},
+                {"WPoStPeriodDeadlines", miner::kWPoStPeriodDeadlines},
+                {"WPoStProvingPeriod", miner::kWPoStProvingPeriod},
+                {"WPoStChallengeWindow", miner::kWPoStChallengeWindow},
+                {"WPoStChallengeLookback", miner::kWPoStChallengeLookback},
+                {"FaultDeclarationCutoff", miner::kFaultDeclarationCutoff}};
+}
+
+Result<Json> deadlines(Context& context, const Address& address, const TipsetKey& key) {
+    STRATA_TRY(auto reader, read_miner(context, address, key));
+    STRATA_TRY(const auto all, reader.deadlines());
+    Json out = Json::array();
+    for (const auto& deadline : all) {
+        STRATA_TRY(const auto posts, miner::Posts::load(context.blocks(), deadline.optimistic_post_submissions_snapshot,
+                                                        miner::kOptimisticPostsWidth));
+        out.push_back({{"PostSubmissions", context.print(deadline.partitions_posted)},
+                       {"DisputableProofCount", posts.count()},
+                       {"DailyFee", context.print(deadline.daily_fee)}});
+    }
+    return out;
+}
+
+Result<Json> partitions(Context& context, const Address& address, const std::uint64_t& index, const TipsetKey& key) {
+    STRATA_TRY(auto reader, read_miner(context, address, key));
+    STRATA_TRY(const auto deadline, reader.deadline(index));
+    STRATA_TRY(const auto all, reader.partitions(deadline));
+    Json out;
+    for (const auto& partition : all)
+        out.push_back({{"AllSectors", context.print(partition.sectors)},
+                       {"FaultySectors", context.print(partition.faults)},
+                       {"RecoveringSectors", context.print(partition.recoveries)},
+                       {"LiveSectors", context.print(partition.live_sectors())},
+                       {"ActiveSectors", context.print(partition.active_sectors())}});
+    return out;
+}
+
+/// What has vested counts as available.
+Result<Json> available_balance(Context& context, const Address& address, const TipsetKey& key) {
+    STRATA_TRY(const auto reader, read_miner(context, address, key));
+    const auto& state = reader.state;
+    STRATA_TRY(const auto vesting, state.vesting_funds.read(context.blocks()));
+    TokenAmount available =
+        reader.actor.balance - state.locked_funds - state.pre_commit_deposits - state.initial_pledge - state.fee_debt;
+    for (const auto& fund : vesting) {
+        if (fund.epoch >= reader.tipset->height()) break;
+        available += fund.amount;
+    }
+    return context.print(available);
+}
+
+Result<Json> sector_allocated(Context& context, const Address& address, const SectorNumber& number,
+                              const TipsetKey& key) {
+    STRATA_TRY(const auto reader, read_miner(context, address, key));
+    STRATA_TRY(const auto allocated, get_cbor<BitField>(context.blocks(), reader.state.allocated_sectors));
+    return Json(allocated.contains(number));
+}
+Result<Json> all_allocated(Context& context, const Address& address, const TipsetKey& key) {
+    STRATA_TRY(const auto reader, read_miner(context, address, key));
+    STRATA_TRY(const auto allocated, get_cbor<BitField>(context.blocks(), reader.state.allocated_sectors));
+    return context.print(allocated);
+}
+
+}  // namespace
+
+void add_miner_methods(MethodTable& table) {
+    table.add("StateListMiners", list_miners);
+    table.add("StateMinerInfo", info);
+    table.add("StateMinerPower", power);
+    table.add("StateMinerProvingDeadline", proving_deadline);
+    table.add("StateMinerDeadlines", deadlines);
+    table.add("StateMinerPartitions", partitions);
+    table.add("StateMinerAvailableBalance", available_balance);
+    table.add("StateMinerSectorAllocated", sector_allocated);
+    table.add("StateMinerAllocated", all_allocated);
+}
+
+}  // namespace strata::api

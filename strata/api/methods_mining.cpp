@@ -1,0 +1,136 @@
+// What a miner asks before it mines, and what joining costs. Source: lotus chain/stmgr/actors.go,
+// node/impl/full/state.go.
+#include <strata/actors/miner/monies.hpp>
+#include <strata/actors/miner/quality.hpp>
+#include <strata/actors/miner/sectors.hpp>
+#include <strata/api/method_table.hpp>
+#include <strata/chain/beacon.hpp>
+#include <strata/chain/chain_externs.hpp>
+#include <strata/chain/miner_view.hpp>
+#include <strata/chain/randomness.hpp>
+#include <strata/chain/supply.hpp>
+
+namespace strata::api {
+namespace {
+
+namespace miner = actors::miner;
+
+// What is charged may rise until the message lands (lotus node/impl/full/state.go: initialPledgeNum).
+constexpr std::int64_t kPledgeMarginPercent = 110;
+// Share of the least consensus power whose pledge a new miner deposits (FIP-0077).
+constexpr std::int64_t kDepositShare = 10;
+
+Result<BeaconEntry> entry_of(Context& context, std::uint64_t round) {
+    if (context.options.beacon == nullptr) return fail(Errc::unsupported, "this node asks no beacon");
+    return context.options.beacon->entry(round);
+}
+
+Result<std::vector<BeaconEntry>> next_entries(Context& context, const chain::TipsetPtr& base,
+                                              const BeaconEntry& previous, ChainEpoch epoch) {
+    std::vector<BeaconEntry> out;
+    const auto& network = context.node.network();
+    for (const auto round : chain::beacon_rounds(network, base->height(), epoch, previous.round)) {
+        STRATA_TRY(out.emplace_back(), entry_of(context, round));
+    }
+    return out;
+}
+
+/// null where the miner may not or cannot mine at all.
+Result<Json> base_info(Context& context, const Address& address, const ChainEpoch& epoch, const TipsetKey& key) {
+    auto& chain = context.node.chain();
+    STRATA_TRY(const auto base, context.tipset(key));
+    if (epoch <= base->height()) return fail(Errc::invalid_argument, "a block must lie above its base");
+    STRATA_TRY(const auto previous, chain::latest_beacon_entry(chain, base));
+    STRATA_TRY(const auto entries, next_entries(context, base, previous, epoch));
+    const Bytes& beacon = entries.empty() ? previous.data : entries.back().data;
+    STRATA_TRY(const auto lookback, chain::lookback_for(chain, base, epoch));
+    STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), lookback.state_root));
+    STRATA_TRY(const auto view, chain::load_miner(state, address));
+    const auto sector =
+        chain::winning_sector(chain.blocks(), view, chain::winning_post_randomness(beacon, address, epoch));
+    if (!sector && sector.error().is_fatal()) return sector.error();
+    if (!sector) return Json();
+    STRATA_TRY(const auto record,
+               AmtArray<miner::SectorOnChainInfo>::load(chain.blocks(), view.sectors, miner::kSectorsAmtWidth));
+    STRATA_TRY(const auto details, record.get(sector->number));
+    STRATA_TRY(const auto power, chain::load_power(state, Address::id(view.id)));
+    STRATA_TRY(const bool eligible, context.node.rules().is_eligible(base, lookback.tipset, Address::id(view.id)));
+    const auto& print = context.print;
+    Json sectors = Json::array();
+    sectors.push_back({{"SealProof", static_cast<std::int64_t>(sector->proof)},
+                       {"SectorNumber", sector->number},
+                       {"SectorKey", details ? print(details->sector_key_cid) : Json()},
+                       {"SealedCID", print(sector->sealed_cid)}});
+    return Json{{"MinerPower", print(power.claim ? power.claim->quality_adj_power : StoragePower(0))},
+                {"NetworkPower", print(power.state.total_quality_adj_power)},
+                {"Sectors", std::move(sectors)},
+                {"WorkerKey", print(view.worker_key)},
+                {"SectorSize", static_cast<std::uint64_t>(view.sector_size)},
+                {"PrevBeaconEntry", print(previous)},
+                {"BeaconEntries", print.list_or_null(entries)},
+                {"EligibleForMining", eligible}};
+}
+
+/// Of the round that the epoch's blocks carry: what the chain has recorded, or what the beacon says.
+Result<Json> beacon_entry(Context& context, const ChainEpoch& epoch) {
+    if (epoch < 0) return fail(Errc::invalid_argument, "a beacon entry of a negative epoch");
+    if (context.options.beacon != nullptr) {
+        STRATA_TRY(const auto entry, entry_of(context, context.node.network().beacon_round(epoch)));
+        return context.print(entry);
+    }
+    STRATA_TRY(const auto entry,
+               chain::beacon_entry_at(context.node.chain(), context.node.network(), context.node.head(), epoch));
+    return context.print(entry);
+}
+
+/// What the pledge of new power depends on, in the state of a tipset.
+struct PledgeInputs {
+    actors::reward::State reward;
+    actors::power::State power;
+    TokenAmount circulating;
+    ChainEpoch epoch = 0;
+
+    TokenAmount pledge(const StoragePower& qa_power) const {
+        return miner::initial_pledge_for_power(qa_power, reward.this_epoch_baseline_power,
+                                               reward.this_epoch_reward_smoothed, power.this_epoch_qa_power_smoothed,
+                                               circulating, epoch - power.ramp_start_epoch, power.ramp_duration_epochs);
+    }
+};
+Result<PledgeInputs> pledge_inputs(Context& context, const TipsetKey& key) {
+    STRATA_TRY(auto view, context.view(key));
+    PledgeInputs out;
+    out.epoch = view.tipset->height();
+    STRATA_TRY(out.reward, actors::state_of<actors::reward::State>(view.state, kRewardId));
+    STRATA_TRY(out.power, actors::state_of<actors::power::State>(view.state, kPowerId));
+    STRATA_TRY(const auto supply, chain::vm_supply(context.node.network(), out.epoch, view.state));
+    out.circulating = supply.circulating();
+    return out;
+}
+
+Result<Json> pledge_for_sector(Context& context, const ChainEpoch& duration, const std::uint64_t& size,
+                               const std::uint64_t& verified_size, const TipsetKey& key) {
+    if (duration <= 0) return fail(Errc::invalid_argument, "sector duration must greater than 0");
+    if (size == 0) return fail(Errc::invalid_argument, "sector size must be non-zero");
+    if (verified_size > size) return fail(Errc::invalid_argument, "verified deal size must be <= sector size");
+    STRATA_TRY(const auto inputs, pledge_inputs(context, key));
+    const auto power =
+        miner::qa_power_for_weight(static_cast<SectorSize>(size), duration, BigInt(verified_size) * BigInt(duration));
+    return context.print(div_floor(inputs.pledge(power) * BigInt(kPledgeMarginPercent), 100));
+}
+
+Result<Json> creation_deposit(Context& context, const TipsetKey& key) {
+    STRATA_TRY(const auto inputs, pledge_inputs(context, key));
+    const auto power = div_floor(context.node.network().policy->minimum_consensus_power, kDepositShare);
+    return context.print(inputs.pledge(power));
+}
+
+}  // namespace
+
+void add_mining_methods(MethodTable& table) {
+    table.add("MinerGetBaseInfo", base_info);
+    table.add("StateGetBeaconEntry", beacon_entry);
+    table.add("StateMinerInitialPledgeForSector", pledge_for_sector);
+    table.add("StateMinerCreationDeposit", creation_deposit);
+}
+
+}  // namespace strata::api

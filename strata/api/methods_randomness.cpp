@@ -1,0 +1,50 @@
+// Randomness of the chain. Source: lotus chain/rand/rand.go; node.md §4.1.
+#include <strata/api/method_table.hpp>
+#include <strata/chain/chain_externs.hpp>
+#include <strata/chain/randomness.hpp>
+
+namespace strata::api {
+namespace {
+
+enum class From { tickets, beacon };
+
+Result<Hash256> digest(Context& context, From from, ChainEpoch epoch, const TipsetKey& key) {
+    STRATA_TRY(const auto tipset, context.tipset(key));
+    chain::ChainExterns externs(context.node.chain(), context.node.network(), tipset);
+    return from == From::tickets ? externs.chain_randomness(epoch) : externs.beacon_randomness(epoch);
+}
+
+Result<Json> drawn(Context& context, From from, std::int64_t tag, ChainEpoch epoch, const Bytes& entropy,
+                   const TipsetKey& key) {
+    STRATA_TRY(const Hash256 base, digest(context, from, epoch, key));
+    const Hash256 value = chain::mix_randomness(static_cast<chain::RandomnessTag>(tag), base, epoch, entropy);
+    return context.print(BytesView(value));
+}
+
+Result<Json> from_tickets(Context& context, const std::int64_t& tag, const ChainEpoch& epoch, const Bytes& entropy,
+                          const TipsetKey& key) {
+    return drawn(context, From::tickets, tag, epoch, entropy, key);
+}
+Result<Json> from_beacon(Context& context, const std::int64_t& tag, const ChainEpoch& epoch, const Bytes& entropy,
+                         const TipsetKey& key) {
+    return drawn(context, From::beacon, tag, epoch, entropy, key);
+}
+Result<Json> digest_from_tickets(Context& context, const ChainEpoch& epoch, const TipsetKey& key) {
+    STRATA_TRY(const Hash256 value, digest(context, From::tickets, epoch, key));
+    return context.print(BytesView(value));
+}
+Result<Json> digest_from_beacon(Context& context, const ChainEpoch& epoch, const TipsetKey& key) {
+    STRATA_TRY(const Hash256 value, digest(context, From::beacon, epoch, key));
+    return context.print(BytesView(value));
+}
+
+}  // namespace
+
+void add_randomness_methods(MethodTable& table) {
+    table.add("StateGetRandomnessFromTickets", from_tickets);
+    table.add("StateGetRandomnessFromBeacon", from_beacon);
+    table.add("StateGetRandomnessDigestFromTickets", digest_from_tickets);
+    table.add("StateGetRandomnessDigestFromBeacon", digest_from_beacon);
+}
+
+}  // namespace strata::api

@@ -1,0 +1,104 @@
+// Actors and addresses. Source: lotus node/impl/full/{state,wallet}.go, chain/stmgr, chain/vm.
+#include <strata/actors/account/state.hpp>
+#include <strata/api/actor_state.hpp>
+#include <strata/api/method_table.hpp>
+
+namespace strata::api {
+namespace {
+
+constexpr unsigned kAddressMapWidth = 5;  // fvm.md §8.3
+
+Result<Json> get_actor(Context& context, const Address& address, const TipsetKey& key) {
+    STRATA_TRY(auto view, context.view(key));
+    STRATA_TRY(const auto actor, load_actor(context, view.state, address));
+    return context.print(actor);
+}
+
+Result<Json> read_state(Context& context, const Address& address, const TipsetKey& key) {
+    STRATA_TRY(auto view, context.view(key));
+    STRATA_TRY(const auto actor, load_actor(context, view.state, address));
+    STRATA_TRY(const auto manifest, vm::Manifest::of_state(view.state));
+    STRATA_TRY(auto state, actor_state(context.print, context.blocks(), manifest.type_of(actor.code), actor.head));
+    return Json{
+        {"Balance", context.print(actor.balance)}, {"Code", context.print(actor.code)}, {"State", std::move(state)}};
+}
+
+Result<Json> lookup_id(Context& context, const Address& address, const TipsetKey& key) {
+    STRATA_TRY(auto view, context.view(key));
+    STRATA_TRY(const ActorId id, resolve(context, view.state, address));
+    return context.print.id(id);
+}
+
+/// The key behind an ID: a delegated address goes before an account's key.
+Result<Address> key_behind(Context& context, vm::StateTree& state, const Address& address) {
+    STRATA_TRY(const auto actor, state.get(address.as_id().value_or(0)));
+    if (!actor) return fail(Errc::not_found, "failed to find actor: " + context.print.text(address));
+    if (actor->delegated_address) return *actor->delegated_address;
+    STRATA_TRY(const auto name, code_name(state, actor->code));
+    if (name != "account")
+        return fail(Errc::verification,
+                    "failed to get account actor state for " + context.print.text(address) +
+                        ": actor code is not account: " + (name.empty() ? actor->code.to_string() : name));
+    STRATA_TRY(const auto account, get_cbor<actors::account::State>(state.store(), actor->head));
+    return account.address;
+}
+
+Result<Json> account_key(Context& context, const Address& address, const TipsetKey& key) {
+    STRATA_TRY(auto view, context.view(key));
+    if (address.protocol() == Address::Protocol::actor)
+        return fail(Errc::invalid_argument, "cannot resolve actor address to key address");
+    if (!address.as_id()) return context.print(address);
+    STRATA_TRY(const Address found, key_behind(context, view.state, address));
+    return context.print(found);
+}
+
+/// The first address of the map of addresses that leads to an ID.
+Result<Json> lookup_robust(Context& context, const Address& address, const TipsetKey& key) {
+    STRATA_TRY(auto view, context.view(key));
+    const auto id = address.as_id();
+    if (!id) return fail(Errc::invalid_argument, "failed to decode provided address as id addr");
+    STRATA_TRY(const auto init, actors::state_of<vm::InitState>(view.state, kInitId));
+    STRATA_TRY(const auto addresses, Hamt::load(context.blocks(), init.address_map, kAddressMapWidth));
+    std::optional<Address> found;
+    STRATA_OK(addresses.for_each([&](BytesView name, BytesView value) -> Result<bool> {
+        STRATA_TRY(const auto owner, from_cbor<ActorId>(value));
+        if (owner != *id) return true;
+        STRATA_TRY(found, Address::from_bytes(name));
+        return false;
+    }));
+    if (!found) return fail(Errc::not_found, "Address " + context.print.text(address) + " not found");
+    return context.print(*found);
+}
+
+Result<Json> list_actors(Context& context, const TipsetKey& key) {
+    STRATA_TRY(auto view, context.view(key));
+    Json out = Json::array();
+    STRATA_OK(view.state.for_each([&](ActorId id, const vm::ActorState&) -> Status {
+        out.push_back(context.print.id(id));
+        return {};
+    }));
+    return out;
+}
+
+/// Of the head; nothing where there is no such actor.
+Result<Json> balance(Context& context, const Address& address) {
+    STRATA_TRY(auto view, context.view({}));
+    STRATA_TRY(const auto id, view.state.resolve(address));
+    if (!id) return Json("0");
+    STRATA_TRY(const auto actor, view.state.get(*id));
+    return context.print(actor ? actor->balance : TokenAmount(0));
+}
+
+}  // namespace
+
+void add_state_methods(MethodTable& table) {
+    table.add("StateGetActor", get_actor);
+    table.add("StateReadState", read_state);
+    table.add("StateLookupID", lookup_id);
+    table.add("StateAccountKey", account_key);
+    table.add("StateLookupRobustAddress", lookup_robust);
+    table.add("StateListActors", list_actors);
+    table.add("WalletBalance", balance);
+}
+
+}  // namespace strata::api

@@ -1,0 +1,78 @@
+// How much FIL is out: as the VM counts it, and by every actor's balance. Source: lotus chain/stmgr/supply.go.
+#include <strata/actors/multisig/state.hpp>
+#include <strata/api/method_table.hpp>
+#include <strata/api/miner_reader.hpp>
+#include <strata/chain/supply.hpp>
+
+namespace strata::api {
+namespace {
+
+// lotus chain/actors/builtin: SaftAddress.
+constexpr ActorId kSaftId = 122;
+constexpr std::array kUncirculating = {kInitId,       kRewardId, kVerifiedRegistryId, kPowerId, kSystemId, kCronId,
+                                       kBurntFundsId, kSaftId,   kReserveId,          kEamId};
+
+Result<Json> vm_supply(Context& context, const TipsetKey& key) {
+    STRATA_TRY(auto view, context.view(key));
+    STRATA_TRY(const auto supply, chain::vm_supply(context.node.network(), view.tipset->height(), view.state));
+    const auto& print = context.print;
+    return Json{{"FilVested", print(supply.vested)},
+                {"FilMined", print(supply.mined)},
+                {"FilBurnt", print(supply.burnt)},
+                {"FilLocked", print(supply.locked)},
+                {"FilCirculating", print(supply.circulating())},
+                {"FilReserveDisbursed", print(supply.reserve_disbursed)}};
+}
+
+Result<TokenAmount> free_of_miner(Blockstore& blocks, const vm::ActorState& actor) {
+    STRATA_TRY(const auto state, get_cbor<actors::miner::State>(blocks, actor.head));
+    const TokenAmount unlocked = actor.balance - state.locked_funds - state.pre_commit_deposits - state.initial_pledge;
+    return unlocked.is_negative() ? TokenAmount(0) : unlocked - state.fee_debt;
+}
+Result<TokenAmount> free_of_multisig(Blockstore& blocks, const vm::ActorState& actor, ChainEpoch epoch) {
+    STRATA_TRY(const auto state, get_cbor<actors::multisig::State>(blocks, actor.head));
+    return max(TokenAmount(0), actor.balance - state.locked(epoch));
+}
+
+/// What of an actor's balance circulates.
+Result<TokenAmount> circulating_of(Blockstore& blocks, const vm::Manifest& manifest, ActorId id,
+                                   const vm::ActorState& actor, ChainEpoch epoch) {
+    if (std::ranges::find(kUncirculating, id) != kUncirculating.end()) return TokenAmount(0);
+    switch (manifest.type_of(actor.code)) {
+        case vm::ActorType::market:
+        case vm::ActorType::account:
+        case vm::ActorType::payment_channel:
+        case vm::ActorType::ethaccount:
+        case vm::ActorType::evm:
+        case vm::ActorType::placeholder:
+            return actor.balance;
+        case vm::ActorType::miner:
+            return free_of_miner(blocks, actor);
+        case vm::ActorType::multisig:
+            return free_of_multisig(blocks, actor, epoch);
+        default:
+            return fail(Errc::verification, "unexpected actor: f0" + std::to_string(id));
+    }
+}
+
+Result<Json> circulating_supply(Context& context, const TipsetKey& key) {
+    STRATA_TRY(auto view, context.view(key));
+    STRATA_TRY(const auto manifest, vm::Manifest::of_state(view.state));
+    TokenAmount sum;
+    STRATA_OK(view.state.for_each([&](ActorId id, const vm::ActorState& actor) -> Status {
+        if (actor.balance.is_zero()) return {};
+        STRATA_TRY(const auto amount, circulating_of(context.blocks(), manifest, id, actor, view.tipset->height()));
+        sum += amount;
+        return {};
+    }));
+    return context.print(sum);
+}
+
+}  // namespace
+
+void add_supply_methods(MethodTable& table) {
+    table.add("StateVMCirculatingSupplyInternal", vm_supply);
+    table.add("StateCirculatingSupply", circulating_supply);
+}
+
+}  // namespace strata::api

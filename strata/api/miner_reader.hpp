@@ -1,0 +1,28 @@
+#pragma once
+// A miner's state and tables, read without its actor.
+#include <strata/actors/miner/state.hpp>
+#include <strata/api/context.hpp>
+
+namespace strata::api {
+
+struct MinerReader {
+    chain::TipsetPtr tipset;
+    vm::StateTree tree;
+    vm::ActorState actor;
+    actors::miner::State state;
+
+    Blockstore& blocks() { return tree.store(); }
+    Result<actors::miner::MinerInfo> info();
+    Result<std::vector<actors::miner::Deadline>> deadlines();
+    /// Errors: out_of_range.
+    Result<actors::miner::Deadline> deadline(std::uint64_t index);
+    Result<std::vector<actors::miner::Partition>> partitions(const actors::miner::Deadline& deadline);
+    /// Of all partitions.
+    Result<std::vector<actors::miner::Partition>> all_partitions();
+    Result<AmtArray<actors::miner::SectorOnChainInfo>> sectors();
+};
+
+/// Errors: not_found; verification for an actor that is no miner.
+Result<MinerReader> read_miner(Context& context, const Address& miner, const TipsetKey& key);
+
+}  // namespace strata::api

@@ -1,0 +1,105 @@
+#include <strata/conformance/api_samples.hpp>
+
+#include <algorithm>
+
+#include <strata/api/service.hpp>
+#include <strata/conformance/json.hpp>
+#include <strata/conformance/recorded_chain.hpp>
+
+namespace strata::conformance {
+namespace {
+
+/// What of an answer is about the program, not about the chain.
+void leave_out_program(const std::string& method, Json& result) {
+    if (method != "Version" || !result.is_object()) return;
+    result.erase("Version");
+    result.erase("Agent");
+}
+
+/// Why a sample cannot be asked here; empty if it can.
+std::string not_comparable(const Json& sample) {
+    // Lotus' head had gone on when it was asked, and no block above the sampled tipset is recorded.
+    if (sample["method"] == "MsigGetVested" && sample["params"][1] == Json::array())
+        return "is about the head at the time of asking, which is not recorded";
+    return {};
+}
+
+class Asker {
+  public:
+    explicit Asker(RecordedChain& chain) : service_(chain.node(), options(chain)), methods_(service_.methods()) {}
+
+    void ask(const Json& sample, const std::string& name, Report& report) {
+        const std::string method = sample.value("method", std::string());
+        if (std::ranges::find(methods_, "Filecoin." + method) == methods_.end())
+            return report.skip(name, "the method is not offered (docs/known_gaps.md)");
+        if (const auto why = not_comparable(sample); !why.empty()) return report.skip(name, why);
+        Json expected = sample.contains("error") ? sample["error"] : sample["result"];
+        Json got = answer(method, sample["params"], sample.contains("error") ? "error" : "result");
+        leave_out_program(method, expected);
+        leave_out_program(method, got);
+        report.expect(got == expected, name, "got " + got.dump().substr(0, 600));
+    }
+
+  private:
+    static api::Options options(RecordedChain& chain) {
+        api::Options out;
+        out.beacon = &chain.beacon();
+        return out;
+    }
+
+    /// The member of the answer, or the whole of it where there is no such member.
+    Json answer(const std::string& method, const Json& params, const char* member) {
+        const Json request{{"jsonrpc", "2.0"}, {"id", 1}, {"method", "Filecoin." + method}, {"params", params}};
+        const http::Request post{"POST", "/rpc/v1", {}, {}, to_bytes(as_bytes(request.dump()))};
+        const auto response = service_.handle(post);
+        const auto* body = std::get_if<Bytes>(&response.body);
+        Json json = body == nullptr ? Json() : Json::parse(as_text(*body), nullptr, false);
+        return json.is_object() && json.contains(member) ? json[member] : json;
+    }
+
+    api::Service service_;
+    std::vector<std::string> methods_;
+};
+
+/// "017 StateMinerInfo [...]".
+std::string name_of(std::size_t index, const Json& sample) {
+    std::string number = std::to_string(index);
+    number.insert(0, 3 - std::min<std::size_t>(number.size(), 3), '0');
+    return number + " " + sample.value("method", std::string()) + " " +
+           sample.value("params", Json()).dump().substr(0, 60);
+}
+
+class ApiSamples final : public Suite {
+  public:
+    std::string_view name() const override { return "lotus api samples"; }
+    bool recognises(const VectorFile& file) const override {
+        return file.path().filename().string().starts_with("api_samples.json");
+    }
+    void run(const VectorFile& file, Report& report) const override {
+        const auto json = parse_json(file);
+        if (!json.is_object() || !json.contains("samples") || !json["samples"].is_array())
+            return report.fail("samples", "not a file of samples");
+        const auto chain = RecordedChain::open(file.path().parent_path());
+        if (!chain) return report.fail("chain", chain.error().message());
+        report.expect((*chain)->node().head()->height() == json.value("epoch", -1), "the head is the sampled tipset");
+        Asker asker(**chain);
+        std::size_t index = 0;
+        for (const auto& sample : json["samples"]) {
+            const auto name = name_of(index++, sample);
+            if (!sample.is_object() || !sample.contains("params") ||
+                !(sample.contains("result") || sample.contains("error")))
+                report.fail(name, "not a sample");
+            else
+                asker.ask(sample, name, report);
+        }
+    }
+};
+
+}  // namespace
+
+const Suite& api_samples() {
+    static const ApiSamples suite;
+    return suite;
+}
+
+}  // namespace strata::conformance

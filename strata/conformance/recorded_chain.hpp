@@ -1,0 +1,39 @@
+#pragma once
+// A chain that Lotus recorded (vectors/lotus-devnet) as a node's own: everything from genesis to its head is in memory.
+// What a tipset leads to is what its child's header says, because native actors use less gas than the official ones.
+#include <filesystem>
+#include <memory>
+
+#include <strata/chain/full_node.hpp>
+#include <strata/chain/local_beacon.hpp>
+#include <strata/conformance/recorded_proofs.hpp>
+
+namespace strata::conformance {
+
+class RecordedChain {
+  public:
+    /// `folder` holds chain.car.zst and network.json. Errors: io, malformed, missing_block.
+    static Result<std::unique_ptr<RecordedChain>> open(const std::filesystem::path& folder);
+    RecordedChain(const RecordedChain&) = delete;
+    RecordedChain& operator=(const RecordedChain&) = delete;
+
+    /// One thread at a time.
+    chain::FullNode& node() { return *node_; }
+    /// The one that made the chain's entries.
+    chain::LocalBeacon& beacon() { return *beacon_; }
+
+  private:
+    RecordedChain() = default;
+    Status load(const std::string& car);
+    Status record_states(chain::ChainStore& chain);
+
+    MemoryBlockstore blocks_;
+    store::MemoryKeyValue meta_;
+    chain::Network network_;
+    RecordedProofs proofs_;
+    std::unique_ptr<vm::ActorTable> actors_;
+    std::unique_ptr<chain::LocalBeacon> beacon_;
+    std::unique_ptr<chain::FullNode> node_;
+};
+
+}  // namespace strata::conformance
