@@ -3,6 +3,7 @@
 
 #include <strata/base/mapped_file.hpp>
 #include <strata/crypto/poseidon.hpp>
+#include <strata/crypto/sha256.hpp>
 #include <strata/proofs/porep/seal.hpp>
 #include <strata/proofs/sdr/labels.hpp>
 
@@ -35,6 +36,20 @@ void labels_of_layer(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(config.nodes()));
 }
 BENCHMARK(labels_of_layer)->Unit(benchmark::kMillisecond);
+
+/// The least that a label can cost: its message of 64 + 37 * 32 bytes makes 20 blocks of SHA-256 (proofs.md §5), with
+/// no parent to fetch.
+void hash_of_label(benchmark::State& state) {
+    constexpr std::size_t kBlocks = 20;
+    const Bytes message(kBlocks * crypto::kSha256Block, 0x5a);
+    auto hash = crypto::kSha256Start;
+    for (auto _ : state) {
+        crypto::sha256_blocks(hash, message.data(), kBlocks);
+        benchmark::DoNotOptimize(hash);
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(hash_of_label);
 
 void seal_8MiB(benchmark::State& state) {
     const bool second = state.range(0) == 2;
