@@ -30,12 +30,14 @@ Result<Json> pending(Context& context, const TipsetKey&) {
     return out;
 }
 
-Result<Json> message_gas(Context& context, const Message& message, const std::optional<SendSpec>& spec,
+Result<Json> message_gas(Context& context, const Draft& draft, const std::optional<SendSpec>& spec,
                          const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
-    STRATA_TRY(const auto priced, chain::estimate_gas(context.node.states(), context.node.pool(), base, message,
+    STRATA_TRY(const auto priced, chain::estimate_gas(context.node.states(), context.node.pool(), base, draft.message,
                                                       spec.value_or(SendSpec{}).max_fee));
-    return context.print(priced);
+    Json out = context.print(priced);
+    if (draft.has_params) out["Params"] = context.print(BytesView(priced.params));
+    return out;
 }
 Result<Json> gas_limit(Context& context, const Message& message, const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
