@@ -96,7 +96,7 @@ Result<Json> call(Context& context, const Message& asked, const TipsetKey& key) 
     if (tipset->height() > 0) base_key = tipset->parents();
     STRATA_TRY(const auto base, context.node.chain().tipset(base_key));
     Message message = asked;
-    if (message.gas_limit == 0) message.gas_limit = chain::kBlockGasLimit;
+    if (message.gas_limit == 0 || message.gas_limit > chain::kBlockGasLimit) message.gas_limit = chain::kBlockGasLimit;
     STRATA_TRY(const auto applied, context.node.states().simulate(base, {{message, to_cbor(message).size()}},
                                                                   chain::StateManager::Simulate::free));
     const auto& print = context.print;
