@@ -208,6 +208,8 @@ TEST_F(ApiNode, RefusesWhatCannotBeSent) {
     EXPECT_EQ(ask("ChainGetTipSetByHeight", -5, nullptr)["error"]["code"], 1);
     EXPECT_EQ(ask("StateGetActor", "t1wu6pyycbrjnmqfql4urh3xbg5crahn5pfedxyqb", nullptr)["error"]["code"], -32700);
     EXPECT_EQ(ask("StateGetActor", "t05555", nullptr)["error"]["message"], "actor not found");
+    EXPECT_EQ(ask("MinerGetBaseInfo", "t01000", INT64_MAX, nullptr)["error"]["code"], 1);
+    EXPECT_EQ(ask("StateGetBeaconEntry", INT64_MAX)["error"]["code"], 1);
     EXPECT_EQ(ask("NoSuchMethod")["error"]["code"], -32601);
 }
 
