@@ -7,32 +7,12 @@
 #include <strata/actors/multisig/state.hpp>
 #include <strata/actors/paych/state.hpp>
 #include <strata/actors/system/state.hpp>
+#include <strata/api/evm_state.hpp>
 
 namespace strata::api {
 namespace {
 
 using namespace actors;
-
-/// The EVM actor is not native yet: its state's layout is read here. Source: fvm.md §8.14.
-struct EvmLife {
-    ActorId origin = 0;
-    Nonce nonce = 0;
-    STRATA_CBOR_TUPLE(origin, nonce);
-};
-struct EvmTransient {
-    Cid state;
-    EvmLife life;
-    STRATA_CBOR_TUPLE(state, life);
-};
-struct EvmState {
-    Cid bytecode;
-    Bytes bytecode_hash;
-    Cid contract_state;
-    std::optional<EvmTransient> transient;
-    Nonce nonce = 0;
-    std::optional<EvmLife> tombstone;
-    STRATA_CBOR_TUPLE(bytecode, bytecode_hash, contract_state, transient, nonce, tombstone);
-};
 
 Json printed(const Printer& print, const FilterEstimate& estimate) {
     return {{"PositionEstimate", print(estimate.position)}, {"VelocityEstimate", print(estimate.velocity)}};

@@ -75,6 +75,12 @@ struct SendSpec {
     TokenAmount max_fee;  // 0: the node's default
 };
 
+/// A message that is answered with, in the form it came in: Go tells an empty text of Params from none.
+struct Draft {
+    Message message;
+    bool has_params = false;
+};
+
 // Parameters from JSON. Errors: malformed. Members that are absent or null keep their zero value, as in Go.
 Status read(const Json& from, bool& to);
 Status read(const Json& from, std::int64_t& to);
@@ -89,6 +95,7 @@ Status read(const Json& from, TipsetKey& to);
 Status read(const Json& from, BitField& to);
 Status read(const Json& from, Signature& to);
 Status read(const Json& from, Message& to);
+Status read(const Json& from, Draft& to);
 Status read(const Json& from, SignedMessage& to);
 Status read(const Json& from, SendSpec& to);
 template <class T>

@@ -129,6 +129,12 @@ Status read(const Json& from, Message& to) {
     return {};
 }
 
+Status read(const Json& from, Draft& to) {
+    STRATA_OK(read(from, to.message));
+    to.has_params = from.contains("Params") && !from["Params"].is_null();
+    return {};
+}
+
 Status read(const Json& from, SignedMessage& to) {
     if (!from.is_object() || !from.contains("Message") || !from.contains("Signature"))
         return wanted("a message and its signature");

@@ -8,6 +8,12 @@ Answer MethodTable::call(Context& context, const std::string& name, const Json& 
     return it->second(context, params);
 }
 
+void MethodTable::alias(std::string_view name, std::string_view of) {
+    const auto it = methods_.find("Filecoin." + std::string(of));
+    STRATA_CHECK(it != methods_.end());
+    methods_[std::string(name)] = it->second;
+}
+
 std::vector<std::string> MethodTable::names() const {
     std::vector<std::string> out;
     for (const auto& [name, method] : methods_) out.push_back(name);

@@ -37,6 +37,8 @@ class MethodTable {
                 std::apply([&](const P&... value) { return handler(context, value...); }, std::as_const(values)));
         };
     }
+    /// Another whole name of a method that is here already.
+    void alias(std::string_view name, std::string_view of);
     /// `params` is an array.
     Answer call(Context& context, const std::string& name, const Json& params) const;
     std::vector<std::string> names() const;
@@ -76,5 +78,6 @@ void add_verified_methods(MethodTable& table);
 void add_multisig_methods(MethodTable& table);
 void add_pool_methods(MethodTable& table);
 void add_search_methods(MethodTable& table);
+void add_ethereum_methods(MethodTable& table);
 
 }  // namespace strata::api

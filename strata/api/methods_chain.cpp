@@ -1,4 +1,5 @@
 // Blocks, tipsets, messages. Source: lotus node/impl/full/chain.go.
+#include <cstdlib>
 #include <set>
 
 #include <strata/api/method_table.hpp>
@@ -44,6 +45,8 @@ Result<Json> weight(Context& context, const TipsetKey& key) {
 Result<Json> path(Context& context, const TipsetKey& from, const TipsetKey& to) {
     STRATA_TRY(const auto first, context.tipset(from));
     STRATA_TRY(const auto last, context.tipset(to));
+    if (std::abs(first->height() - last->height()) > chain::kFinality)
+        return fail(Errc::out_of_range, "a path of more than " + std::to_string(chain::kFinality) + " epochs");
     STRATA_TRY(const auto way, chain::way_between(context.node.chain(), first, last));
     Json out;
     for (const auto& tipset : way.reverted) out.push_back({{"Type", "revert"}, {"Val", context.print(tipset)}});

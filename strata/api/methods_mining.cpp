@@ -8,6 +8,7 @@
 #include <strata/chain/chain_externs.hpp>
 #include <strata/chain/miner_view.hpp>
 #include <strata/chain/randomness.hpp>
+#include <strata/chain/reorg.hpp>
 #include <strata/chain/supply.hpp>
 
 namespace strata::api {
@@ -19,6 +20,12 @@ namespace miner = actors::miner;
 constexpr std::int64_t kPledgeMarginPercent = 110;
 // Share of the least consensus power whose pledge a new miner deposits (FIP-0077).
 constexpr std::int64_t kDepositShare = 10;
+
+/// Epochs that a question may be about: every one below the head, and some above.
+Status check_epoch(const chain::TipsetPtr& base, ChainEpoch epoch) {
+    if (epoch >= 0 && epoch <= base->height() + chain::kFinality) return {};
+    return fail(Errc::out_of_range, "epoch " + std::to_string(epoch) + " is not near the chain");
+}
 
 Result<BeaconEntry> entry_of(Context& context, std::uint64_t round) {
     if (context.options.beacon == nullptr) return fail(Errc::unsupported, "this node asks no beacon");
@@ -39,6 +46,7 @@ Result<std::vector<BeaconEntry>> next_entries(Context& context, const chain::Tip
 Result<Json> base_info(Context& context, const Address& address, const ChainEpoch& epoch, const TipsetKey& key) {
     auto& chain = context.node.chain();
     STRATA_TRY(const auto base, context.tipset(key));
+    STRATA_OK(check_epoch(base, epoch));
     if (epoch <= base->height()) return fail(Errc::invalid_argument, "a block must lie above its base");
     STRATA_TRY(const auto previous, chain::latest_beacon_entry(chain, base));
     STRATA_TRY(const auto entries, next_entries(context, base, previous, epoch));
@@ -73,7 +81,7 @@ Result<Json> base_info(Context& context, const Address& address, const ChainEpoc
 
 /// Of the round that the epoch's blocks carry: what the chain has recorded, or what the beacon says.
 Result<Json> beacon_entry(Context& context, const ChainEpoch& epoch) {
-    if (epoch < 0) return fail(Errc::invalid_argument, "a beacon entry of a negative epoch");
+    STRATA_OK(check_epoch(context.node.head(), epoch));
     if (context.options.beacon != nullptr) {
         STRATA_TRY(const auto entry, entry_of(context, context.node.network().beacon_round(epoch)));
         return context.print(entry);

@@ -30,12 +30,14 @@ Result<Json> pending(Context& context, const TipsetKey&) {
     return out;
 }
 
-Result<Json> message_gas(Context& context, const Message& message, const std::optional<SendSpec>& spec,
+Result<Json> message_gas(Context& context, const Draft& draft, const std::optional<SendSpec>& spec,
                          const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
-    STRATA_TRY(const auto priced, chain::estimate_gas(context.node.states(), context.node.pool(), base, message,
+    STRATA_TRY(const auto priced, chain::estimate_gas(context.node.states(), context.node.pool(), base, draft.message,
                                                       spec.value_or(SendSpec{}).max_fee));
-    return context.print(priced);
+    Json out = context.print(priced);
+    if (draft.has_params) out["Params"] = context.print(BytesView(priced.params));
+    return out;
 }
 Result<Json> gas_limit(Context& context, const Message& message, const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
@@ -94,7 +96,7 @@ Result<Json> call(Context& context, const Message& asked, const TipsetKey& key) 
     if (tipset->height() > 0) base_key = tipset->parents();
     STRATA_TRY(const auto base, context.node.chain().tipset(base_key));
     Message message = asked;
-    if (message.gas_limit == 0) message.gas_limit = chain::kBlockGasLimit;
+    if (message.gas_limit == 0 || message.gas_limit > chain::kBlockGasLimit) message.gas_limit = chain::kBlockGasLimit;
     STRATA_TRY(const auto applied, context.node.states().simulate(base, {{message, to_cbor(message).size()}},
                                                                   chain::StateManager::Simulate::free));
     const auto& print = context.print;

@@ -57,11 +57,12 @@ Result<TokenAmount> circulating_of(Blockstore& blocks, const vm::Manifest& manif
 
 Result<Json> circulating_supply(Context& context, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
+    const ChainEpoch epoch = view.tipset->height() - 1;  // of the state, which is the one before the tipset's
     STRATA_TRY(const auto manifest, vm::Manifest::of_state(view.state));
     TokenAmount sum;
     STRATA_OK(view.state.for_each([&](ActorId id, const vm::ActorState& actor) -> Status {
         if (actor.balance.is_zero()) return {};
-        STRATA_TRY(const auto amount, circulating_of(context.blocks(), manifest, id, actor, view.tipset->height()));
+        STRATA_TRY(const auto amount, circulating_of(context.blocks(), manifest, id, actor, epoch));
         sum += amount;
         return {};
     }));

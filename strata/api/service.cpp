@@ -9,7 +9,7 @@ struct Service::Inside {
         for (auto* add :
              {add_node_methods, add_chain_methods, add_state_methods, add_randomness_methods, add_supply_methods,
               add_miner_methods, add_sector_methods, add_mining_methods, add_market_methods, add_verified_methods,
-              add_multisig_methods, add_pool_methods, add_search_methods})
+              add_multisig_methods, add_pool_methods, add_search_methods, add_ethereum_methods})
             add(table);
         // The node keeps the listener for ever: it holds the signal, not this object.
         node.on_head([signal = heads](const auto&, const auto&) { signal->changed(); });

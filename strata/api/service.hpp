@@ -50,7 +50,7 @@ class Service {
     /// Ends all calls that wait, now and later. Call before the HTTP server is taken down.
     void stop();
 
-    /// Names with "Filecoin." in front, ascending.
+    /// Whole names, ascending.
     std::vector<std::string> methods() const;
 
   private:

@@ -208,10 +208,20 @@ TEST_F(ApiNode, RefusesWhatCannotBeSent) {
     EXPECT_EQ(ask("ChainGetTipSetByHeight", -5, nullptr)["error"]["code"], 1);
     EXPECT_EQ(ask("StateGetActor", "t1wu6pyycbrjnmqfql4urh3xbg5crahn5pfedxyqb", nullptr)["error"]["code"], -32700);
     EXPECT_EQ(ask("StateGetActor", "t05555", nullptr)["error"]["message"], "actor not found");
+    EXPECT_EQ(ask("MinerGetBaseInfo", "t01000", INT64_MAX, nullptr)["error"]["code"], 1);
+    EXPECT_EQ(ask("StateGetBeaconEntry", INT64_MAX)["error"]["code"], 1);
     EXPECT_EQ(ask("NoSuchMethod")["error"]["code"], -32601);
 }
 
-// A recorded transfer and a refused one, called again on the state below the head.
+// Clients read the answer as a message again: an empty text of params stays one, as in Go.
+TEST_F(ApiNode, AnEstimateComesInTheFormOfTheDraft) {
+    Json draft{{"To", kBls1}, {"From", kSecp1}, {"Value", "5"}};
+    EXPECT_EQ(result("GasEstimateMessageGas", draft, nullptr, nullptr)["Params"], Json());
+    draft["Params"] = "";
+    EXPECT_EQ(result("GasEstimateMessageGas", draft, nullptr, nullptr)["Params"], "");
+}
+
+// A transfer and a refused call on the state below the head.
 TEST_F(ApiNode, CallsRunWithoutBeingSent) {
     const Json send{{"To", kBls1}, {"From", kSecp1}, {"Value", "5"}};
     const auto done = result("StateCall", send, nullptr);
