@@ -18,7 +18,8 @@ for path in sorted((root / "strata").rglob("*.[ch]pp")):
     if may is None:
         errors.append(f"{path}: folder {folder} is not in tools/layers.txt")
         continue
-    if path.name.endswith(("_test.cpp", "_bench.cpp")):
+    # test_*.hpp: what several tests share.
+    if path.name.endswith(("_test.cpp", "_bench.cpp")) or (path.name.startswith("test_") and path.suffix == ".hpp"):
         may = may | {"testing"}
     for number, text in enumerate(path.read_text().splitlines(), 1):
         match = re.match(r'\s*#include\s+[<"]strata/([a-z0-9_]+)/', text)

@@ -83,6 +83,7 @@ class Exchange {
         parser.body_limit(limits_.body_bytes);
         stream.expires_after(limits_.timeout);
         co_await bhttp::async_read_header(stream, buffer, parser, quiet(error));
+        if (error == bhttp::error::body_limit) co_return fail(Errc::too_large, "the answer is too large");
         if (error) co_return refused(error);
         Answer answer;
         answer.status = parser.get().result_int();

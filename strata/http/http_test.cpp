@@ -115,6 +115,8 @@ TEST_F(HttpServer, client_sees_that_a_stream_was_cut) {
 
 TEST_F(HttpServer, client_limits_the_answer) {
     EXPECT_EQ(get(server->url() + "/stream", {}, {.body_bytes = 5000}).error().code(), Errc::too_large);
+    const auto announced = send("POST", server->url() + "/echo", "x/y", Bytes(6000), {.body_bytes = 5000});
+    EXPECT_EQ(announced.error().code(), Errc::too_large) << "by its Content-Length";
 }
 
 TEST_F(HttpServer, refuses_what_is_too_large_or_no_http) {

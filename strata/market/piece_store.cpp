@@ -43,6 +43,17 @@ Result<std::unique_ptr<PieceStore>> PieceStore::open(std::filesystem::path folde
 }
 
 Status PieceStore::add(const PieceInfo& piece, std::uint64_t size, const ByteSource& source) {
+    {  // two writers of one file would spoil it
+        const std::lock_guard lock(mutex_);
+        if (!arriving_.insert(piece.cid).second) return fail(Errc::busy, "the piece is on its way already");
+    }
+    auto taken = take(piece, size, source);
+    const std::lock_guard lock(mutex_);
+    arriving_.erase(piece.cid);
+    return taken;
+}
+
+Status PieceStore::take(const PieceInfo& piece, std::uint64_t size, const ByteSource& source) {
     if (size > piece_capacity(piece.size)) return fail(Errc::too_large, "the data is larger than its piece");
     STRATA_TRY(auto file, FileWriter::create(path_of(piece.cid)));
     proofs::PieceCommitter commitment;

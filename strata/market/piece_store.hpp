@@ -3,6 +3,7 @@
 // those that are CARs. Thread-safe. Source: storage.md §13.
 #include <filesystem>
 #include <mutex>
+#include <set>
 
 #include <strata/ipld/blockstore.hpp>
 #include <strata/ipld/byte_source.hpp>
@@ -17,7 +18,7 @@ class PieceStore {
     static Result<std::unique_ptr<PieceStore>> open(std::filesystem::path folder, store::KeyValue& records);
 
     /// Takes exactly `size` bytes, which must have the commitment and fit the piece. Nothing is kept otherwise.
-    /// Errors: verification; too_large; io.
+    /// Errors: verification; too_large; truncated; busy while the same piece is being taken; io.
     Status add(const PieceInfo& piece, std::uint64_t size, const ByteSource& source);
     Status remove(const Cid& piece);
 
@@ -56,12 +57,15 @@ class PieceStore {
     };
     PieceStore(std::filesystem::path folder, store::KeyValue& records)
         : folder_(std::move(folder)), records_(records), blocks_(*this) {}
+    Status take(const PieceInfo& piece, std::uint64_t size, const ByteSource& source);
     Result<std::optional<Place>> place_of(const Cid& block);
     Result<std::vector<store::Write>> index_of(const Cid& piece, std::uint64_t size);
 
     std::filesystem::path folder_;
     store::KeyValue& records_;
     Blocks blocks_;
+    std::mutex mutex_;
+    std::set<Cid> arriving_;
 };
 
 }  // namespace strata::market

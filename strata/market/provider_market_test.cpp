@@ -87,7 +87,7 @@ TEST_P(KilledDeal, is_published_once_and_goes_into_one_sector) {
     run_until([&] { return record(*cid).stage >= DealStage::active; });
     EXPECT_EQ(record(*cid).stage, DealStage::active) << record(*cid).failure << reasons();
     EXPECT_EQ(kills_, 1) << "no kill: the parameter is too large";
-    EXPECT_EQ(market_state().next_id, 1U) << "one deal on chain";
+    EXPECT_EQ(published(), 1U) << "one deal on chain";
     EXPECT_EQ(balance(1000).balance, collateral_) << "escrow was filled once";
     int holders = 0;
     for (const auto& sector : provider_->sectors())
@@ -176,8 +176,18 @@ TEST_F(DealOnChain, data_that_is_wrong_or_late) {
     EXPECT_EQ(MarketClient::status(url, *cid)->failure, "the data did not come in time");
     EXPECT_FALSE(MarketClient::upload(url, *cid, file.pieces[0].car));
     EXPECT_FALSE(MarketClient::propose(url, deal, size));
+}
+
+using DealOnChainSlow = testing::TestMarket;
+TEST_F(DealOnChainSlow, what_failed_before_publication_is_forgotten) {
+    const auto file = prepared();
+    const auto deal = proposal(file);
+    fill_escrow(deal.proposal.client_balance_requirement());
+    const auto cid = market_->propose(deal, file.pieces[0].car_size);
+    ASSERT_TRUE(cid);
+    run_until([&] { return record(*cid).stage == DealStage::failed; }, 300);
     run_until([&] { return !market_->find(*cid); }, 6000);
-    EXPECT_EQ(MarketClient::status(url, *cid).error().code(), Errc::not_found) << "forgotten";
+    EXPECT_EQ(MarketClient::status(server_->url(), *cid).error().code(), Errc::not_found);
 }
 
 TEST_F(DealOnChain, client_takes_its_money_back_before_publication) {
@@ -196,7 +206,7 @@ TEST_F(DealOnChain, client_takes_its_money_back_before_publication) {
     EXPECT_TRUE(fs::exists(pieces_->path_of(file.pieces[0].info.cid)));
     run_until([&] { return record(*cid).stage == DealStage::failed; }, 300);
     EXPECT_NE(record(*cid).failure.find("escrow"), std::string::npos) << record(*cid).failure;
-    EXPECT_EQ(market_state().next_id, 0U);
+    EXPECT_EQ(published(), 0U);
     EXPECT_FALSE(fs::exists(pieces_->path_of(file.pieces[0].info.cid))) << "nobody needs the data";
 }
 
@@ -217,7 +227,7 @@ TEST_F(DealOnChain, the_actor_skips_one_of_two) {
     const auto publishing = [&] {
         return record(cids[0]).stage == DealStage::publishing && record(cids[1]).stage == DealStage::publishing;
     };
-    // Not mined while the client's withdrawal, which pays more, comes in between.
+    // The client's withdrawal pays more and comes first in the same block.
     while (!publishing() && epoch_ < 400 && !HasFatalFailure()) {
         work();
         if (!publishing()) mine();
@@ -233,7 +243,7 @@ TEST_F(DealOnChain, the_actor_skips_one_of_two) {
     ASSERT_TRUE(chain::send_message(*node_, wallet_, message));
     run_until([&] { return record(cids[0]).stage >= DealStage::active && record(cids[1]).stage >= DealStage::active; });
     const auto a = record(cids[0]), b = record(cids[1]);
-    EXPECT_EQ(market_state().next_id, 1U) << "the withdrawal came first";
+    EXPECT_EQ(published(), 1U) << "the withdrawal came first";
     EXPECT_TRUE((a.stage == DealStage::active && b.stage == DealStage::failed) ||
                 (b.stage == DealStage::active && a.stage == DealStage::failed))
         << a.failure << " / " << b.failure;

@@ -22,7 +22,8 @@ class TestMarket : public provider::testing::TestChain {
         records_.outside = [this] {
             if (kill_after_ > 0 && --kill_after_ == 0) throw Killed{};
         };
-        client_ = *wallet_.generate(wallet::KeyType::secp256k1, random_);
+        first_id_ = market_state().next_id;
+        client_ = *wallet_.generate(wallet::KeyType::bls, random_);
         ASSERT_EQ(send(client_, 0, {}, fil(10)).exit_code, 0U);
     }
     void TearDown() override {
@@ -116,6 +117,8 @@ class TestMarket : public provider::testing::TestChain {
         auto state = node_->head_state();
         return *actors::state_of<actors::market::State>(*state, kMarketId);
     }
+    /// Deals that became some on chain since the test began.
+    DealId published() { return market_state().next_id - first_id_; }
     actors::market::GetBalanceReturn balance(ActorId who) {
         return *actors::market::find_balance(blocks_, market_state(), who);
     }
@@ -125,6 +128,7 @@ class TestMarket : public provider::testing::TestChain {
     int kill_after_ = 0;  // the same, while that runs
     int kills_ = 0;
     Address client_;
+    DealId first_id_ = 0;  // genesis has deals too
     const TokenAmount collateral_ = div_floor(fil(1), BigInt(2));
     MarketConfig market_config_;
     std::unique_ptr<PieceStore> pieces_;
