@@ -47,14 +47,9 @@ std::vector<fs::path> files_below(const std::vector<std::string>& paths) {
 }
 
 FileResult run_file(const fs::path& path, bool slow) {
-    const conformance::VectorFile file(path);
-    for (const auto* suite : conformance::suites()) {
-        if (!suite->recognises(file)) continue;
-        conformance::Report report(slow);
-        suite->run(file, report);
-        return {path, std::string(suite->name()), report.outcomes()};
-    }
-    return {path, {}, {}};
+    conformance::Report report(slow);
+    const auto* suite = conformance::run_file(conformance::VectorFile(path), report);
+    return {path, suite == nullptr ? "" : std::string(suite->name()), report.outcomes()};
 }
 
 std::string_view verdict_name(Outcome::Verdict verdict) {
@@ -70,7 +65,8 @@ std::string_view verdict_name(Outcome::Verdict verdict) {
 }
 
 void print_text(const FileResult& result, bool verbose) {
-    if (result.suite.empty()) return fmt::print("{}: not recognised\n", result.path.string());
+    if (result.suite.empty() && result.outcomes.empty())
+        return fmt::print("{}: not recognised\n", result.path.string());
     std::map<std::string, std::size_t> skips;
     for (const auto& [name, verdict, why] : result.outcomes) {
         if (verdict == Outcome::Verdict::failed) fmt::print("{}: FAILED {}: {}\n", result.path.string(), name, why);
@@ -89,13 +85,14 @@ nlohmann::json to_json(const FileResult& result) {
 }
 
 int run_vectors(const Options& options) {
+    for (const auto& path : options.paths) {
+        if (fs::exists(path)) continue;
+        fmt::print(stderr, "{}: no such file or folder\n", path);
+        return 2;
+    }
     std::map<Outcome::Verdict, std::size_t> total;
     nlohmann::json all = nlohmann::json::array();
     for (const auto& path : files_below(options.paths)) {
-        if (!fs::exists(path)) {
-            fmt::print(stderr, "{}: no such file or folder\n", path.string());
-            return 2;
-        }
         const auto result = run_file(path, options.slow);
         for (const auto& outcome : result.outcomes) ++total[outcome.verdict];
         if (options.json) {

@@ -60,10 +60,10 @@ void run_negative(const VectorFile& file, Report& report) {
     for (const auto& test : parse_json(file)) {
         const std::string name = codec + " refuses " + test.value("name", "");
         if (test.contains("hex")) {
-            report.expect(!decode_block(codec, hex_of(test["hex"])), name, "it was accepted");
+            report.expect(!decode_block(codec, hex_of(test.at("hex"))), name, "it was accepted");
             continue;
         }
-        const auto value = decode_dag_json(test["dag-json"].dump());
+        const auto value = decode_dag_json(test.at("dag-json").dump());
         if (!value) {
             report.fail(name, "the input itself: " + value.error().message());
             continue;

@@ -26,13 +26,6 @@ constexpr Folder kFolders[] = {
 
 class CodecVectors : public ::testing::TestWithParam<Folder> {};
 
-void run_file(const VectorFile& file, Report& report) {
-    for (const auto* suite : suites()) {
-        if (!suite->recognises(file)) continue;
-        return suite->run(file, report);
-    }
-}
-
 TEST_P(CodecVectors, AllPass) {
     const auto root = strata::testing::vectors_dir();
     if (!root) {

@@ -26,31 +26,32 @@ struct HamtCase {
     Hamt map;
     Cid root;
 
-    explicit HamtCase(const Json& test) : width(test["bit_width"]), map(store, width) {}
+    explicit HamtCase(const Json& test) : width(test.at("bit_width")), map(store, width) {}
 
     Verdict run(const Json& op) {
-        const std::string name = op[0];
+        const std::string name = op.at(0);
         if (name == "set") {
-            if (auto done = map.set(hex_of(op[1]), hex_of(op[2])); !done) return told(done.error());
+            if (auto done = map.set(hex_of(op.at(1)), hex_of(op.at(2))); !done) return told(done.error());
             return {};
         }
         if (name == "get") {
-            auto got = map.get(hex_of(op[1]));
+            auto got = map.get(hex_of(op.at(1)));
             if (!got) return told(got.error());
-            if (got->has_value() == op[2].is_null() || optional_bytes(*got) != hex_of(op[2])) return "another value";
+            if (got->has_value() == op.at(2).is_null() || optional_bytes(*got) != hex_of(op.at(2)))
+                return "another value";
             return {};
         }
         if (name == "delete") {
-            auto removed = map.remove(hex_of(op[1]));
+            auto removed = map.remove(hex_of(op.at(1)));
             if (!removed) return told(removed.error());
-            if (removed->has_value() != op[2].get<bool>()) return "another answer";
+            if (removed->has_value() != op.at(2).get<bool>()) return "another answer";
             return {};
         }
         if (name == "flush") {
             auto flushed = map.flush();
             if (!flushed) return told(flushed.error());
             root = *flushed;
-            if (root.to_string() != op[1].get<std::string>()) return "root is " + root.to_string();
+            if (root.to_string() != op.at(1).get<std::string>()) return "root is " + root.to_string();
             return {};
         }
         if (name == "load") {
@@ -71,33 +72,34 @@ struct AmtCase {
     Cid root;
 
     explicit AmtCase(const Json& test)
-        : width(test["bit_width"]),
-          version(test["version"] == 0 ? Amt::Version::v0 : Amt::Version::v3),
+        : width(test.at("bit_width")),
+          version(test.at("version") == 0 ? Amt::Version::v0 : Amt::Version::v3),
           array(store, width, version) {}
 
     Verdict run(const Json& op) {
-        const std::string name = op[0];
+        const std::string name = op.at(0);
         if (name == "set") {
-            if (auto done = array.set(op[1], hex_of(op[2])); !done) return told(done.error());
+            if (auto done = array.set(op.at(1), hex_of(op.at(2))); !done) return told(done.error());
             return {};
         }
         if (name == "get") {
-            auto got = array.get(op[1]);
+            auto got = array.get(op.at(1));
             if (!got) return told(got.error());
-            if (got->has_value() == op[2].is_null() || optional_bytes(*got) != hex_of(op[2])) return "another value";
+            if (got->has_value() == op.at(2).is_null() || optional_bytes(*got) != hex_of(op.at(2)))
+                return "another value";
             return {};
         }
         if (name == "delete") {
-            auto removed = array.remove(op[1]);
+            auto removed = array.remove(op.at(1));
             if (!removed) return told(removed.error());
-            if (*removed != op[2].get<bool>()) return "another answer";
+            if (*removed != op.at(2).get<bool>()) return "another answer";
             return {};
         }
         if (name == "flush") {
             auto flushed = array.flush();
             if (!flushed) return told(flushed.error());
             root = *flushed;
-            if (root.to_string() != op[1].get<std::string>()) return "root is " + root.to_string();
+            if (root.to_string() != op.at(1).get<std::string>()) return "root is " + root.to_string();
             return {};
         }
         if (name == "load") {
@@ -107,11 +109,11 @@ struct AmtCase {
             return {};
         }
         if (name == "height_count") {
-            if (array.height() != op[1].get<unsigned>() || array.count() != op[2].get<std::uint64_t>())
+            if (array.height() != op.at(1).get<unsigned>() || array.count() != op.at(2).get<std::uint64_t>())
                 return "another height or count";
             return {};
         }
-        if (name == "indices") return indices(op[1]);
+        if (name == "indices") return indices(op.at(1));
         return "unknown operation " + name;
     }
 
@@ -142,29 +144,29 @@ struct KamtCase {
     }
 
     Verdict run(const Json& op) {
-        const std::string name = op[0];
+        const std::string name = op.at(0);
         if (name == "set") {
-            if (auto done = map.set(word(op[1]), word(op[2])); !done) return told(done.error());
+            if (auto done = map.set(word(op.at(1)), word(op.at(2))); !done) return told(done.error());
             return {};
         }
         if (name == "get") {
-            auto got = map.get(word(op[1]));
+            auto got = map.get(word(op.at(1)));
             if (!got) return told(got.error());
-            if (got->has_value() == op[2].is_null() || got->value_or(Kamt::Word{}) != word(op[2]))
+            if (got->has_value() == op.at(2).is_null() || got->value_or(Kamt::Word{}) != word(op.at(2)))
                 return "another value";
             return {};
         }
         if (name == "delete") {
-            auto removed = map.remove(word(op[1]));
+            auto removed = map.remove(word(op.at(1)));
             if (!removed) return told(removed.error());
-            if (*removed != op[2].get<bool>()) return "another answer";
+            if (*removed != op.at(2).get<bool>()) return "another answer";
             return {};
         }
         if (name == "flush") {
             auto flushed = map.flush();
             if (!flushed) return told(flushed.error());
             root = *flushed;
-            if (root.to_string() != op[1].get<std::string>()) return "root is " + root.to_string();
+            if (root.to_string() != op.at(1).get<std::string>()) return "root is " + root.to_string();
             return ascending() ? Verdict{} : "keys are not visited in order";
         }
         if (name == "load") {
@@ -191,35 +193,36 @@ struct KamtCase {
 template <class Case>
 void run_sequences(const Json& cases, const std::string& kind, Report& report) {
     for (std::size_t i = 0; i < cases.size(); ++i) {
-        Case state(cases[i]);
+        Case state(cases.at(i));
         Verdict wrong;
         std::size_t step = 0;
-        for (const auto& op : cases[i]["ops"]) {
+        for (const auto& op : cases.at(i).at("ops")) {
             wrong = state.run(op);
             if (wrong) break;
             ++step;
         }
         const std::string where =
-            wrong ? "operation " + std::to_string(step) + " " + cases[i]["ops"][step].dump() + ": " + *wrong : "";
+            wrong ? "operation " + std::to_string(step) + " " + cases.at(i).at("ops").at(step).dump() + ": " + *wrong
+                  : "";
         report.expect(!wrong, kind + " case " + std::to_string(i), where.substr(0, 300));
     }
 }
 
 BitField from_pairs(const Json& pairs) {
     std::vector<BitField::Range> ranges;
-    for (const auto& pair : pairs) ranges.push_back({pair[0], pair[1]});
+    for (const auto& pair : pairs) ranges.push_back({pair.at(0), pair.at(1)});
     return BitField::from_ranges(std::move(ranges));
 }
 
 void run_encode(const Json& rows, Report& report) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto& row = rows[i];
-        const auto field = from_pairs(row["ranges"]);
+        const auto& row = rows.at(i);
+        const auto field = from_pairs(row.at("ranges"));
         const auto end = [&](const char* key) {
-            return row[key].is_null() ? std::optional<std::uint64_t>{} : row[key].get<std::uint64_t>();
+            return row.at(key).is_null() ? std::optional<std::uint64_t>{} : row.at(key).get<std::uint64_t>();
         };
-        const bool ok = field.to_rle_plus() == hex_of(row["bytes"]) &&
-                        field.count() == row["count"].get<std::uint64_t>() && field.first() == end("first") &&
+        const bool ok = field.to_rle_plus() == hex_of(row.at("bytes")) &&
+                        field.count() == row.at("count").get<std::uint64_t>() && field.first() == end("first") &&
                         field.last() == end("last");
         report.expect(ok, "bitfield encode " + std::to_string(i));
     }
@@ -227,38 +230,41 @@ void run_encode(const Json& rows, Report& report) {
 
 void run_decode(const Json& rows, Report& report) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto& row = rows[i];
-        const auto bytes = hex_of(row["bytes"]);
+        const auto& row = rows.at(i);
+        const auto bytes = hex_of(row.at("bytes"));
         const auto field = BitField::decode(bytes);
         bool ok = field.has_value() != row.contains("error");
         if (ok && field)
-            ok = *field == from_pairs(row["ranges"]) && (field->to_rle_plus() == bytes) == row["canonical"].get<bool>();
+            ok = *field == from_pairs(row.at("ranges")) &&
+                 (field->to_rle_plus() == bytes) == row.at("canonical").get<bool>();
         report.expect(ok, "bitfield decode " + std::to_string(i), row.dump().substr(0, 200));
     }
 }
 
 bool same_slice(const BitField& a, const Json& row) {
     if (!row.contains("slice")) return true;
-    const auto slice = a.slice(row["slice"][0], row["slice"][1]);
-    if (row["slice"][2].is_null()) return !slice.has_value();
-    return slice.has_value() && slice->to_rle_plus() == hex_of(row["slice"][2]);
+    const auto slice = a.slice(row.at("slice").at(0), row.at("slice").at(1));
+    if (row.at("slice").at(2).is_null()) return !slice.has_value();
+    return slice.has_value() && slice->to_rle_plus() == hex_of(row.at("slice").at(2));
 }
 
 void run_operations(const Json& rows, Report& report) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto& row = rows[i];
+        const auto& row = rows.at(i);
         const std::string name = "bitfield operations " + std::to_string(i);
-        const auto a = BitField::decode(hex_of(row["a"]));
-        const auto b = BitField::decode(hex_of(row["b"]));
+        const auto a = BitField::decode(hex_of(row.at("a")));
+        const auto b = BitField::decode(hex_of(row.at("b")));
         if (!a || !b) {
             report.fail(name, "operands do not decode");
             continue;
         }
-        const auto same = [&](const BitField& got, const char* key) { return got.to_rle_plus() == hex_of(row[key]); };
+        const auto same = [&](const BitField& got, const char* key) {
+            return got.to_rle_plus() == hex_of(row.at(key));
+        };
         const bool ok = same(*a | *b, "union") && same(*a & *b, "intersection") && same(*a - *b, "difference") &&
                         same((*a | *b) - (*a & *b), "symmetric") && same(a->cut(*b), "cut") && same_slice(*a, row) &&
-                        a->contains_all(*b) == row["contains_all"].get<bool>() &&
-                        a->contains_any(*b) == row["contains_any"].get<bool>();
+                        a->contains_all(*b) == row.at("contains_all").get<bool>() &&
+                        a->contains_any(*b) == row.at("contains_any").get<bool>();
         report.expect(ok, name, row.dump().substr(0, 300));
     }
 }
@@ -277,15 +283,15 @@ class IpldCollections final : public Suite {
         if (!cases.is_array() || cases.empty()) return report.fail(file.path().filename(), "not an array of cases");
         for (const auto& one : cases) {
             if (one.contains("decode")) {
-                run_encode(one["encode"], report);
-                run_decode(one["decode"], report);
-                run_operations(one["operations"], report);
+                run_encode(one.at("encode"), report);
+                run_decode(one.at("decode"), report);
+                run_operations(one.at("operations"), report);
             }
         }
-        if (cases[0].contains("bucket_size") && cases[0]["bucket_size"] == 3)
+        if (cases.at(0).contains("bucket_size") && cases.at(0).at("bucket_size") == 3)
             run_sequences<HamtCase>(cases, "hamt", report);
-        if (cases[0].contains("version")) run_sequences<AmtCase>(cases, "amt", report);
-        if (cases[0].contains("min_data_depth")) run_sequences<KamtCase>(cases, "kamt", report);
+        if (cases.at(0).contains("version")) run_sequences<AmtCase>(cases, "amt", report);
+        if (cases.at(0).contains("min_data_depth")) run_sequences<KamtCase>(cases, "kamt", report);
     }
 };
 

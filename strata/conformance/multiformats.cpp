@@ -58,10 +58,10 @@ constexpr const char* kUnusedHash = "SHA-1: no hash function of Filecoin's or IP
 
 // First row: "encoding" or "non-canonical encoding" (decoding only), and the bytes that all rows spell.
 void run_spellings(const std::vector<Row>& rows, Report& report) {
-    const Bytes bytes = unescaped(rows[0].at(1));
+    const Bytes bytes = unescaped(rows.at(0).at(1));
     const bool canonical = rows[0][0] == "encoding";
     for (std::size_t i = 1; i < rows.size(); ++i) {
-        const auto& text = rows[i].at(1);
+        const auto& text = rows.at(i).at(1);
         const auto decoded = multibase_decode(text);
         if (!decoded && unsupported(decoded.error())) {
             report.skip(rows[i][0], kUnusedBase);
@@ -76,7 +76,7 @@ void run_spellings(const std::vector<Row>& rows, Report& report) {
 // The registry: what its prefix says is what this base is called with.
 void run_registry(const std::vector<Row>& rows, Report& report) {
     for (std::size_t i = 1; i < rows.size(); ++i) {
-        const auto& row = rows[i];
+        const auto& row = rows.at(i);
         if (row.size() < 3 || row[2] == "none") continue;
         const auto text = multibase_encode(row[1][0], as_bytes("Strata"));
         if (row[1].size() != 1 || !text) {
@@ -103,7 +103,7 @@ std::optional<Bytes> digest_of(const std::string& algorithm, BytesView input) {
 // algorithm, bits, input (hashed as the text it is), multihash: code, length and the first bits of the digest.
 void run_multihashes(const std::vector<Row>& rows, Report& report) {
     for (std::size_t i = 1; i < rows.size(); ++i) {
-        const auto& row = rows[i];
+        const auto& row = rows.at(i);
         const std::string name = row.at(0) + " " + row.at(1) + " row " + std::to_string(i);
         auto digest = digest_of(row[0], as_bytes(row.at(2)));
         if (!digest) {

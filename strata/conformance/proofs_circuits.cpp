@@ -28,15 +28,17 @@ std::string first_difference(const std::vector<Hash256>& ours, const Json& their
 void run_rows(const Json& test, const BlankCircuit& circuit, const std::string& name, Report& report) {
     const auto every = test.value("segment_rows", std::uint64_t{0});
     const auto got = proofs::fingerprint(circuit, every);
-    auto difference = every == 0 ? "" : first_difference(got.digests.segments, test["segments"], every);
-    if (difference.empty() && got.digests.bytes != test["row_bytes"].get<std::uint64_t>()) difference = "other length";
-    if (difference.empty() && to_hex(got.digests.total) != test["hash"].get<std::string>()) difference = "other hash";
+    auto difference = every == 0 ? "" : first_difference(got.digests.segments, test.at("segments"), every);
+    if (difference.empty() && got.digests.bytes != test.at("row_bytes").get<std::uint64_t>())
+        difference = "other length";
+    if (difference.empty() && to_hex(got.digests.total) != test.at("hash").get<std::string>())
+        difference = "other hash";
     report.expect(difference.empty(), name + " rows", difference);
 }
 
 void run_case(const Json& test, Report& report) {
-    const std::string kind_name = test["circuit"];
-    const std::string size_name = test["sector"];
+    const std::string kind_name = test.at("circuit");
+    const std::string size_name = test.at("sector");
     const auto name = kind_name + " " + size_name;
     const auto kind = proofs::parse_circuit_kind(kind_name);
     const auto size = proofs::parse_sector_bytes(size_name);
@@ -44,7 +46,7 @@ void run_case(const Json& test, Report& report) {
     const auto circuit = proofs::blank_circuit(*kind, *size);
     if (!circuit) return report.fail(name, circuit.error().message());
 
-    const Counts wanted{test["inputs_with_one"], test["aux"], test["rows"]};
+    const Counts wanted{test.at("inputs_with_one"), test.at("aux"), test.at("rows")};
     const auto counts = circuit->counts();
     report.expect(counts == wanted, name + " counts", text_of(counts));
     if (counts != wanted) return;
@@ -64,9 +66,9 @@ class ProofsCircuits final : public Suite {
     }
     void run(const VectorFile& file, Report& report) const override {
         const Json document = parse_json(file);
-        if (!document.is_object() || !document["cases"].is_array() || document["cases"].empty())
+        if (!document.is_object() || !document.at("cases").is_array() || document.at("cases").empty())
             return report.fail(file.path().filename(), "no cases");
-        for (const auto& test : document["cases"]) {
+        for (const auto& test : document.at("cases")) {
             try {
                 run_case(test, report);
             } catch (const Json::exception& error) {

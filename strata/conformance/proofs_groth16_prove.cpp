@@ -152,7 +152,7 @@ Status run_tiny(const Json& document, const fs::path& path, Report& report) {
         const auto name = test.at("command").get<std::string>();
         STRATA_TRY(const auto witness, tiny_witness(test));
         for (std::size_t i = 0; i < test.at("inputs").at(0).size(); ++i)
-            report.expect(witness.inputs.at(i + 1).to_hex() == test["inputs"][0][i].get<std::string>(),
+            report.expect(witness.inputs.at(i + 1).to_hex() == test.at("inputs").at(0).at(i).get<std::string>(),
                           name + ": input");
         const auto status = check_snark(prover, std::span(&witness, 1), test.at("snark"));
         report.expect(status.has_value(), name, status ? "" : status.error().message());
@@ -175,7 +175,7 @@ class ProveSuite final : public Suite {
                 report.fail("tiny", status.error().message());
             return;
         }
-        for (const auto& key : document["keys"]) {
+        for (const auto& key : document.at("keys")) {
             const auto name = key.value("command", std::string("?"));
             if (key.at("points").at("h") > kQuickPoints && !report.slow()) {
                 report.skip(name, "a large key (--slow runs it)");
@@ -193,8 +193,8 @@ class ProveSuite final : public Suite {
         return keys != document.end() && keys->is_array() && !keys->empty() && keys->at(0).contains("tau");
     }
     static bool is_tiny(const Json& document) {
-        return document.contains("rows") && document.contains("cases") && document["cases"].is_array() &&
-               !document["cases"].empty() && document["cases"][0].contains("bit");
+        return document.contains("rows") && document.contains("cases") && document.at("cases").is_array() &&
+               !document.at("cases").empty() && document.at("cases").at(0).contains("bit");
     }
 };
 
@@ -227,8 +227,8 @@ Status check_snark(const proofs::Groth16Prover& prover, std::span<const proofs::
         snark.at("s").size() != witnesses.size())
         return fail(Errc::malformed, "another number of proofs");
     for (std::size_t k = 0; k < witnesses.size(); ++k) {
-        STRATA_TRY(const auto r, field_element(snark["r"][k]));
-        STRATA_TRY(const auto s, field_element(snark["s"][k]));
+        STRATA_TRY(const auto r, field_element(snark.at("r").at(k)));
+        STRATA_TRY(const auto s, field_element(snark.at("s").at(k)));
         STRATA_TRY(const auto proof, prover.prove(witnesses[k], r, s));
         if (!equal(proof.to_bytes(), BytesView(wanted).subspan(k * proofs::Proof::kSize, proofs::Proof::kSize)))
             return fail(Errc::verification, "proof " + std::to_string(k) + " differs");

@@ -183,7 +183,7 @@ Status post_case(const Json& test, const std::string& name, const fs::path& file
     STRATA_TRY(auto subject, subject_of(seal_test));
     const WorkFolder work;
     std::vector<proofs::HeldSector> held;
-    for (const auto& sector : test["sectors"]) {
+    for (const auto& sector : test.at("sectors")) {
         subject.number = sector.at("sector_number");
         const auto folder = work.path() / std::to_string(subject.number);
         STRATA_TRY(const auto sealed, seal(subject, sector.at("data"), folder, work.path() / "parents"));

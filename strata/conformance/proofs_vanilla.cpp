@@ -83,7 +83,7 @@ Result<std::string> run_fr32(const Json& test) {
     proofs::fr32_pad(raw, padded);
     if (padded.size() != test.at("padded_size").get<std::size_t>()) return "padded size";
     if (test.at("padded_sha256") != to_hex(crypto::sha256(padded))) return "padded bytes";
-    if (test.contains("padded") && test["padded"] != to_hex(padded)) return "padded bytes as listed";
+    if (test.contains("padded") && test.at("padded") != to_hex(padded)) return "padded bytes as listed";
     Bytes back(raw.size());
     proofs::fr32_unpad(padded, back);
     return back == raw ? "" : "unpadding";
@@ -109,10 +109,10 @@ Result<std::string> run_poseidon(const Json& test) {
         if (hash.at("hash") != crypto::poseidon(constants, inputs).to_hex()) return "hash " + hash.dump();
         all.insert(all.end(), inputs.begin(), inputs.end());
     }
-    std::vector<Fr> hashes(test["cases"].size());
+    std::vector<Fr> hashes(test.at("cases").size());
     crypto::poseidon_many(constants, all, hashes);
     for (std::size_t i = 0; i < hashes.size(); ++i)
-        if (test["cases"][i]["hash"] != hashes[i].to_hex()) return "hash side by side";
+        if (test.at("cases").at(i).at("hash") != hashes[i].to_hex()) return "hash side by side";
     return "";
 }
 
@@ -134,7 +134,8 @@ Result<std::string> run_poseidon_constants(const Json& test) {
     const auto rounds = Json::array({crypto::PoseidonConstants::kFullRounds, constants.partial_rounds});
     if (test.at("rounds") != rounds) return "rounds";
     if (test.at("domain_tag") != constants.tag.to_hex()) return "tag";
-    if (!test.at("round_constants").is_null() && !same_list(flat(constants.round_constants), test["round_constants"]))
+    if (!test.at("round_constants").is_null() &&
+        !same_list(flat(constants.round_constants), test.at("round_constants")))
         return "round constants";
     if (!same_list(constants.keys, test.at("compressed_round_constants"))) return "compressed constants";
     if (!same_list(flat(constants.mds), test.at("mds"))) return "MDS matrix";
@@ -191,7 +192,7 @@ Result<std::string> run_porep_challenges(const Json& test) {
     if (synthetic.count() != test.at("synthetic_count").get<std::uint64_t>()) return "number of synthetic challenges";
     Bytes all(8 * synthetic.count());
     for (std::uint64_t i = 0; i < synthetic.count(); ++i) store_le(all.data() + 8 * i, synthetic[i]);
-    return test["synthetic_le64_sha256"] == to_hex(crypto::sha256(all)) ? "" : "synthetic challenges";
+    return test.at("synthetic_le64_sha256") == to_hex(crypto::sha256(all)) ? "" : "synthetic challenges";
 }
 
 Result<std::string> run_post_challenges(const Json& test) {
@@ -211,7 +212,7 @@ Result<std::string> run_post_challenges(const Json& test) {
     }
     if (!test.contains("winning_sector")) return "";
     const auto index = proofs::winning_sector_index(prover_id, randomness, test.at("set_size"));
-    const auto& wanted = test["winning_sector"];
+    const auto& wanted = test.at("winning_sector");
     return (wanted.is_array() ? wanted.at(0) : wanted) == index ? "" : "sector that wins";
 }
 
@@ -268,8 +269,9 @@ class ProofsVanilla final : public Suite {
         const Json document = parse_json(file);
         if (!document.is_object()) return false;
         if (is_collection(document)) return true;
-        if (!document.contains("cases") || !document["cases"].is_array() || document["cases"].empty()) return false;
-        const auto& first = document["cases"][0];
+        if (!document.contains("cases") || !document.at("cases").is_array() || document.at("cases").empty())
+            return false;
+        const auto& first = document.at("cases").at(0);
         return runner_of(first) != nullptr || is_whole_seal(first) || is_whole_post(first) || is_update(first);
     }
     void run(const VectorFile& file, Report& report) const override {
@@ -277,7 +279,7 @@ class ProofsVanilla final : public Suite {
         if (is_collection(document)) return run_collected_vectors(document, report);
         for (const auto& test : document.value("constants", Json::array()))
             run_simple(run_poseidon_constants, test, "constants " + test.value("arity", std::string("?")), report);
-        for (const auto& test : document["cases"]) {
+        for (const auto& test : document.at("cases")) {
             const auto name = test.value("command", file.path().filename().string());
             run_case(test, name, file.path(), report);
             if (test.contains("snark")) run_snark_case(test, file.path(), name, report);

@@ -172,7 +172,7 @@ Status run_snark(const Json& test, CircuitKind kind, const fs::path& folder, Rep
     }
     Recorded recorded{to_bytes(as_bytes(vk.text())), hex_of(test.at("snark").at("proof")), {}};
     STRATA_TRY(recorded.inputs, partitions_of(test.at("inputs")));
-    const bool wanted = test["snark"].at("verdict");
+    const bool wanted = test.at("snark").at("verdict");
     if (wanted) {
         auto status = check_good(recorded);
         if (status) status = check_as_sent(test, kind, folder);

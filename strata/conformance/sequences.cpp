@@ -62,8 +62,9 @@ class RecordedChain final : public vm::Externs {
         for (const auto& row : rows) {
             const auto bytes = from_base64(text_at(row, "ret"));
             if (bytes && bytes->size() == 32)
-                std::ranges::copy(*bytes,
-                                  table_[{row["on"][0].get<std::string>(), row["on"][1].get<ChainEpoch>()}].begin());
+                std::ranges::copy(
+                    *bytes,
+                    table_[{row.at("on").at(0).get<std::string>(), row.at("on").at(1).get<ChainEpoch>()}].begin());
         }
     }
     Result<Hash256> chain_randomness(ChainEpoch epoch) override { return at("chain", epoch); }
@@ -100,8 +101,8 @@ class SequenceRun {
     SequenceRun(const Json& vector, Report& report)
         : vector_(vector),
           report_(report),
-          chain_(vector["randomness"]),
-          natives_(actors::native_actors(link_at(vector["_meta"]["bundle"]).to_string() == kDevnetBundle
+          chain_(vector.at("randomness")),
+          natives_(actors::native_actors(link_at(vector.at("_meta").at("bundle")).to_string() == kDevnetBundle
                                              ? actors::devnet_policy()
                                              : actors::mainnet_policy())),
           table_(*natives_) {}
@@ -111,15 +112,15 @@ class SequenceRun {
         if (!packed) return report_.fail("car", "not base64");
         if (auto loaded = load_car(gunzip(*packed), store_); !loaded)
             return report_.fail("car", loaded.error().message());
-        root_ = link_at(vector_["preconditions"]["state_tree"]["root_cid"]);
+        root_ = link_at(vector_.at("preconditions").at("state_tree").at("root_cid"));
         std::size_t index = 0;
-        for (const auto& step : vector_["apply_messages"]) {
+        for (const auto& step : vector_.at("apply_messages")) {
             const std::string name = std::to_string(index++) + " " + text_at(step, "label");
             if (!stopped_.empty()) {
                 report_.skip(name, stopped_);
                 continue;
             }
-            const auto wrong = step["kind"] == "cron" ? run_cron(step) : run_message(step);
+            const auto wrong = step.at("kind") == "cron" ? run_cron(step) : run_message(step);
             if (wrong) {
                 report_.fail(name, *wrong);
                 stopped_ = "a step before it failed";
@@ -138,8 +139,9 @@ class SequenceRun {
         return {.network = {.epoch = epoch,
                             .timestamp = static_cast<std::uint64_t>(epoch) * 30,
                             .base_fee = amount_at(step, "basefee"),
-                            .chain_id = vector_["preconditions"]["chain_id"].get<std::uint64_t>(),
-                            .network_version = vector_["preconditions"]["variants"][0]["nv"].get<std::uint32_t>()},
+                            .chain_id = vector_.at("preconditions").at("chain_id").get<std::uint64_t>(),
+                            .network_version =
+                                vector_.at("preconditions").at("variants").at(0).at("nv").get<std::uint32_t>()},
                 .circulating_supply = amount_at(step, "circ_supply"),
                 .enforce_gas = false};
     }
@@ -155,17 +157,17 @@ class SequenceRun {
         const auto raw = from_base64(text_at(step, "bytes"));
         const auto message = raw ? from_cbor<Message>(*raw) : Result<Message>(Errc::malformed);
         if (!message) return "message does not decode: " + message.error().message();
-        auto executor = vm::Executor::open(store_, root_, config_at(step, step["epoch"]), doors());
+        auto executor = vm::Executor::open(store_, root_, config_at(step, step.at("epoch")), doors());
         if (!executor) return "state: " + executor.error().message();
-        const auto& expect = step["expect"];
-        if (step["kind"] == "message")
+        const auto& expect = step.at("expect");
+        if (step.at("kind") == "message")
             if (auto wrong = check_gas(step, *message)) return wrong;
-        const bool is_explicit = step["kind"] == "message";
+        const bool is_explicit = step.at("kind") == "message";
         const auto kind = is_explicit ? vm::ApplyKind::explicit_message : vm::ApplyKind::implicit_message;
-        const std::size_t length = is_explicit ? step["raw_length"].get<std::size_t>() : 0;
+        const std::size_t length = is_explicit ? step.at("raw_length").get<std::size_t>() : 0;
         // An exit by lack of gas is the vector's word too: nothing of the message's own effects stays.
-        const vm::Recorded recorded{.gas_used = expect["gas_used"].get<std::uint64_t>(),
-                                    .out_of_gas = expect["exit_code"] == 7 && expect["gas_used"] != 0};
+        const vm::Recorded recorded{.gas_used = expect.at("gas_used").get<std::uint64_t>(),
+                                    .out_of_gas = expect.at("exit_code") == 7 && expect.at("gas_used") != 0};
         auto applied = (*executor)->apply(*message, kind, length, recorded);
         if (!applied) return "apply: " + applied.error().message();
         if (met_missing_code()) return std::nullopt;
@@ -173,27 +175,27 @@ class SequenceRun {
         if (!root) return "flush: " + root.error().message();
         if (auto wrong = compare(expect, *applied, is_explicit)) return wrong;
         root_ = *root;
-        if (link_at(expect["state_root"]) != root_) return "state root differs" + told(*applied);
+        if (link_at(expect.at("state_root")) != root_) return "state root differs" + told(*applied);
         return std::nullopt;
     }
 
     // Where no actor's code runs our gas must be the reference's, charge by charge where the vector has the trace.
     Wrong check_gas(const Json& step, const Message& message) {
-        auto config = config_at(step, step["epoch"]);
+        auto config = config_at(step, step.at("epoch"));
         config.enforce_gas = true;
         auto executor = vm::Executor::open(store_, root_, std::move(config), doors());
         if (!executor) return "state: " + executor.error().message();
         std::vector<vm::GasCharge> trace;
         (*executor)->trace_into(&trace);
-        const auto applied = (*executor)->apply(message, vm::ApplyKind::explicit_message, step["raw_length"]);
+        const auto applied = (*executor)->apply(message, vm::ApplyKind::explicit_message, step.at("raw_length"));
         if (!applied) return "apply: " + applied.error().message();
         table_.take_missing();
         if (step.contains("trace"))
-            if (auto wrong = compare_trace(step["trace"], trace)) return wrong;
+            if (auto wrong = compare_trace(step.at("trace"), trace)) return wrong;
         if (std::ranges::count(trace, kInvocation, &vm::GasCharge::name) != 0) return std::nullopt;
-        if (step["expect"]["gas_used"] != applied->receipt.gas_used)
+        if (step.at("expect").at("gas_used") != applied->receipt.gas_used)
             return "own gas used " + std::to_string(applied->receipt.gas_used) + ", expected " +
-                   step["expect"]["gas_used"].dump() + told(*applied);
+                   step.at("expect").at("gas_used").dump() + told(*applied);
         return std::nullopt;
     }
 
@@ -204,7 +206,7 @@ class SequenceRun {
             if (!line.is_array()) continue;  // calls, returns and blocks
             if (at == trace.size()) return "the trace ends before " + line.dump();
             const auto& [name, compute, other] = trace[at++];
-            if (line[1] != name || line[2] != compute || line[3] != other)
+            if (line.at(1) != name || line.at(2) != compute || line.at(3) != other)
                 return "charge " + std::string(name) + " " + std::to_string(compute) + " " + std::to_string(other) +
                        ", expected " + line.dump();
             if (name == kInvocation) return std::nullopt;
@@ -218,13 +220,13 @@ class SequenceRun {
 
     static Wrong compare(const Json& expect, const vm::Applied& got, bool is_explicit) {
         const auto& receipt = got.receipt;
-        if (expect["exit_code"] != receipt.exit_code)
-            return "exit code " + std::to_string(receipt.exit_code) + ", expected " + expect["exit_code"].dump() +
+        if (expect.at("exit_code") != receipt.exit_code)
+            return "exit code " + std::to_string(receipt.exit_code) + ", expected " + expect.at("exit_code").dump() +
                    told(got);
         if (text_at(expect, "return") != to_base64(receipt.return_data))
             return "return " + to_hex(receipt.return_data) + ", expected base64 " + text_at(expect, "return");
-        if (expect["gas_used"] != receipt.gas_used) return "gas used " + std::to_string(receipt.gas_used);
-        if (link_at(expect["events_root"]) != receipt.events_root.value_or(Cid()))
+        if (expect.at("gas_used") != receipt.gas_used) return "gas used " + std::to_string(receipt.gas_used);
+        if (link_at(expect.at("events_root")) != receipt.events_root.value_or(Cid()))
             return "events differ: " + events_text(got.events) + ", expected " + expect.value("events", Json()).dump();
         if (!is_explicit) return std::nullopt;
         const auto& s = got.settlement;
@@ -238,7 +240,8 @@ class SequenceRun {
         for (const auto& [key, amount] : amounts)
             if (amount_at(expect, key) != amount)
                 return std::string(key) + " " + amount.to_string() + ", expected " + text_at(expect, key) + told(got);
-        if (expect["gas_refund"] != s.gas_refund || expect["gas_burned"] != s.gas_burned) return "gas refund or burn";
+        if (expect.at("gas_refund") != s.gas_refund || expect.at("gas_burned") != s.gas_burned)
+            return "gas refund or burn";
         return std::nullopt;
     }
 
@@ -254,9 +257,9 @@ class SequenceRun {
     }
 
     Wrong run_cron(const Json& step) {
-        const ChainEpoch last = step["last_epoch"];
+        const ChainEpoch last = step.at("last_epoch");
         std::map<ChainEpoch, Cid> events;
-        for (ChainEpoch epoch = step["epoch"]; epoch <= last; ++epoch) {
+        for (ChainEpoch epoch = step.at("epoch"); epoch <= last; ++epoch) {
             auto executor = vm::Executor::open(store_, root_, config_at(step, epoch), doors());
             if (!executor) return "state: " + executor.error().message();
             auto applied = (*executor)->apply(vm::cron_message(epoch), vm::ApplyKind::implicit_message, 0);
@@ -269,11 +272,11 @@ class SequenceRun {
             if (!root) return "flush: " + root.error().message();
             root_ = *root;
         }
-        const auto& expect = step["expect"];
+        const auto& expect = step.at("expect");
         std::map<ChainEpoch, Cid> expected;
-        for (const auto& row : expect["events_roots"]) expected[row[0].get<ChainEpoch>()] = link_at(row[1]);
+        for (const auto& row : expect.at("events_roots")) expected[row.at(0).get<ChainEpoch>()] = link_at(row.at(1));
         if (events != expected) return "events of cron differ";
-        if (link_at(expect["state_root"]) != root_) return "state root differs after epoch " + std::to_string(last);
+        if (link_at(expect.at("state_root")) != root_) return "state root differs after epoch " + std::to_string(last);
         return std::nullopt;
     }
 

@@ -133,7 +133,7 @@ class Serialization final : public Suite {
         for (std::size_t i = 0; i < cases.size(); ++i) {
             const std::string name = file.path().stem().string() + " " + std::to_string(i);
             try {
-                run_case(cases[i], name, report);
+                run_case(cases.at(i), name, report);
             } catch (const std::exception& error) {
                 report.fail(name, error.what());
             }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <strata/base/bytes.hpp>
+#include <strata/base/result.hpp>
 
 namespace strata::conformance {
 
@@ -16,12 +16,15 @@ class VectorFile {
   public:
     explicit VectorFile(std::filesystem::path path) : path_(std::move(path)) {}
     const std::filesystem::path& path() const { return path_; }
-    /// Whole content, empty if unreadable.
+    /// Whole content, empty where it cannot be read or unpacked.
     const std::string& text() const;
+    /// Why it cannot; empty if it can.
+    std::string problem() const;
 
   private:
+    const Result<std::string>& content() const;
     std::filesystem::path path_;
-    mutable std::optional<std::string> text_;
+    mutable std::optional<Result<std::string>> content_;
 };
 
 struct Outcome {
@@ -65,5 +68,8 @@ class Suite {
 
 /// All suites, in the order they are asked; the first that recognises a file runs it. Add one line in suites.cpp.
 std::span<const Suite* const> suites();
+/// Runs the suite that recognises the file and returns it; nullptr if none does. A damaged file is a failed case,
+/// recognised or not.
+const Suite* run_file(const VectorFile& file, Report& report);
 
 }  // namespace strata::conformance

@@ -1,0 +1,88 @@
+#include <strata/conformance/lotus_chain.hpp>
+
+#include <strata/conformance/chain_check.hpp>
+#include <strata/conformance/json.hpp>
+#include <strata/proofs/groth16/key.hpp>
+#include <strata/wallet/wallet.hpp>
+
+namespace strata::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path chain_beside(const fs::path& network) {
+    for (const auto* name : {"chain.car.zst", "chain.car"})
+        if (fs::exists(network.parent_path() / name)) return network.parent_path() / name;
+    return {};
+}
+
+void pass_each(Report& report, std::size_t count, const std::string& name) {
+    for (std::size_t i = 0; i < count; ++i) report.pass(name + " " + std::to_string(i));
+}
+
+/// Every block and every tipset is a case; what `strata chain check` prints besides needs --tamper.
+void run_chain(const VectorFile& network, Report& report) {
+    ChainCheckOptions options;
+    options.car = chain_beside(network.path());
+    options.network = network.path();
+    if (const auto keys = network.path().parent_path().parent_path() / "vk"; fs::exists(keys))
+        options.verifying_keys = keys;
+    const auto result = check_chain(options);
+    if (!result) return report.fail("chain", result.error().message());
+    for (const auto& error : result->errors) report.fail("chain", error);
+    pass_each(report, result->valid_blocks, "block");
+    pass_each(report, result->executed, "tipset");
+    for (const auto& [why, count] : result->skipped)
+        for (std::size_t i = 0; i < count; ++i) report.skip("tipset not executed", why);
+}
+
+/// Addresses of private keys.
+void run_keys(const VectorFile& file, Report& report) {
+    const Json document = parse_json(file);
+    for (const auto& [address, entry] : document.at("keys").items()) {
+        const auto type = wallet::parse_key_type(entry.at("type").get<std::string>());
+        const auto secret = from_base64(entry.at("private_key_base64").get<std::string>());
+        if (!type || !secret) {
+            report.fail(address, "no key");
+            continue;
+        }
+        const auto ours = wallet::address_of({*type, *secret});
+        report.expect(ours && ours->to_string(address[0]) == address, address,
+                      ours ? ours->to_string() : ours.error().message());
+    }
+}
+
+void run_verifying_key(const VectorFile& file, Report& report) {
+    const auto key = proofs::VerifyingKey::from_bytes(as_bytes(file.text()));
+    const std::string name = file.path().filename();
+    if (!key) return report.fail(name, key.error().message());
+    report.expect(equal(key->to_bytes(), as_bytes(file.text())), name + " written again");
+}
+
+bool is_network(const VectorFile& file) {
+    return file.path().filename() == "network.json" && !chain_beside(file.path()).empty();
+}
+bool is_keys(const VectorFile& file) {
+    return file.path().extension() == ".json" && file.text().contains("\"private_key_base64\"");
+}
+
+class LotusChain final : public Suite {
+  public:
+    std::string_view name() const override { return "lotus chain"; }
+    bool recognises(const VectorFile& file) const override {
+        return file.path().extension() == ".vk" || is_network(file) || is_keys(file);
+    }
+    void run(const VectorFile& file, Report& report) const override {
+        if (file.path().extension() == ".vk") return run_verifying_key(file, report);
+        is_network(file) ? run_chain(file, report) : run_keys(file, report);
+    }
+};
+
+}  // namespace
+
+const Suite& lotus_chain() {
+    static const LotusChain suite;
+    return suite;
+}
+
+}  // namespace strata::conformance
