@@ -9,6 +9,12 @@
 #include <strata/store/folder_lock.hpp>
 
 namespace strata::devnet {
+namespace {
+
+/// Epochs of a calm start, with blocks of all winners.
+constexpr ChainEpoch kFirstBlocks = 3;
+
+}  // namespace
 
 Demo::Demo(DemoOptions options, Report& report, const std::atomic<bool>& stop)
     : options_(std::move(options)), report_(report), stop_(stop) {}
@@ -72,9 +78,9 @@ Status Demo::start_network() {
     client_ = std::make_unique<market::MarketClient>(client.full(), client.wallet());
     STRATA_TRY(result_.power_before, power_of(0));
     // A few blocks before anybody wants something: everybody validates them.
-    net_->wish([](std::size_t, const chain::Win&) { return true; });
-    STRATA_OK(run_until([&]() -> Result<bool> { return client.full().head()->height() >= 5; }, 50));
-    net_->wish({});
+    net_->let_win(Devnet::Winners::all);
+    STRATA_OK(with_blocks([&]() -> Result<bool> { return client.full().head()->height() >= kFirstBlocks; }, 50));
+    net_->let_win(Devnet::Winners::one);
     STRATA_OK(check_same_heads());
     report_.fact("first blocks", fmt::format("head at epoch {}, the same for all {} nodes",
                                              client.full().head()->height(), net_->nodes().size()));
@@ -85,9 +91,16 @@ Status Demo::run_until(const std::function<Result<bool>()>& done, ChainEpoch epo
     return net_->run_until(done, epochs, stop_);
 }
 
+Status Demo::with_blocks(const std::function<Result<bool>()>& done, ChainEpoch epochs) {
+    net_->wish([](std::size_t, const chain::Win&) { return true; });
+    const auto status = run_until(done, epochs);
+    net_->wish({});
+    return status;
+}
+
 Status Demo::wait_for(const Cid& message, std::string_view what) {
     std::optional<chain::FullNode::Lookup> found;
-    STRATA_OK(run_until(
+    STRATA_OK(with_blocks(
         [&]() -> Result<bool> {
             STRATA_TRY(found, net_->client().full().search(message));
             return found.has_value();

@@ -67,6 +67,8 @@ class Demo {
 
     node::Node& provider() { return net_->provider(0); }
     Status run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs);
+    /// The same, with a block in every epoch that somebody wins.
+    Status with_blocks(const std::function<Result<bool>()>& done, ChainEpoch epochs);
     /// Until the message has landed at the client with exit code 0.
     Status wait_for(const Cid& message, std::string_view what);
     Status refresh_deals();

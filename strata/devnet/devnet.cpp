@@ -80,12 +80,14 @@ ChainEpoch Devnet::next_epoch() const {
 
 Result<bool> Devnet::mine(std::uint64_t now, bool wanted) {
     bool made = false;
-    for (std::size_t i = 0; i < kProviders; ++i) {
+    for (std::size_t k = 0; k < kProviders; ++k) {
+        const std::size_t i = (static_cast<std::size_t>(epoch_) + k) % kProviders;
         STRATA_TRY(const auto win, nodes_[i]->check_win(epoch_));
         if (!win || (!wanted && !(wish_ && wish_(i, *win)))) continue;
         STRATA_OK(nodes_[i]->make_block(*win, now));
         ++won_[{i, win->sector.number}];
         made = true;
+        if (winners_ == Winners::one) break;
     }
     return made;
 }
@@ -124,6 +126,7 @@ Status Devnet::run_until(const std::function<Result<bool>()>& done, ChainEpoch e
 
 Status Devnet::real_epoch(ChainEpoch epoch, const std::function<std::uint64_t()>& clock) {
     epoch_ = epoch;
+    winners_ = Winners::all;
     STRATA_OK(work(clock()));
     STRATA_OK(mine(clock(), true));
     return mesh_.run_until(clock());

@@ -44,6 +44,9 @@ class Devnet {
     /// Everybody does what is due in this epoch, and winners make blocks if somebody waits for one. Then time goes on
     /// to the next epoch in which something is due.
     Status step();
+    /// Virtual time: each block costs a proof, so one winner of an epoch makes a block, in turn, or all of them do.
+    enum class Winners { one, all };
+    void let_win(Winners winners) { winners_ = winners; }
     /// Steps until `done`, which is asked after each step. Errors: out_of_range if that takes more than `epochs`;
     /// cancelled; those of `done`.
     Status run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs, const std::atomic<bool>& stop);
@@ -80,6 +83,7 @@ class Devnet {
     std::vector<std::unique_ptr<node::Node>> nodes_;
     ChainEpoch epoch_ = 1;
     Wish wish_;
+    Winners winners_ = Winners::one;
     std::map<std::pair<std::size_t, SectorNumber>, std::uint64_t> won_;
 };
 
