@@ -9,7 +9,7 @@ namespace strata::actors {
 namespace {
 
 constexpr std::uint64_t kMessages = 1000;
-constexpr ActorId kFirst = 1000;
+constexpr ActorId kFirst = 100'000;  // new accounts are numbered from 1000 on
 constexpr ActorId kAccounts = 10'000;
 constexpr ActorId kWallet = 20'000;
 

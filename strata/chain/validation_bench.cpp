@@ -59,10 +59,22 @@ void validate(benchmark::State& state, const char* name, What what) {
     }
     state.SetItemsProcessed(count);
 }
-BENCHMARK_CAPTURE(validate, blocks_real, "real", What::blocks)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(validate, headers_real, "real", What::headers)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(validate, blocks_long, "long", What::blocks)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(validate, headers_long, "long", What::headers)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(validate, blocks_real, "real", What::blocks)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime()
+    ->Iterations(1);
+BENCHMARK_CAPTURE(validate, headers_real, "real", What::headers)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime()
+    ->Iterations(1);
+BENCHMARK_CAPTURE(validate, blocks_long, "long", What::blocks)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime()
+    ->Iterations(1);
+BENCHMARK_CAPTURE(validate, headers_long, "long", What::headers)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime()
+    ->Iterations(1);
 
 }  // namespace
 }  // namespace strata::chain

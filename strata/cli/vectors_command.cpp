@@ -107,7 +107,8 @@ int run_vectors(const Options& options) {
     const auto skipped = total[Outcome::Verdict::skipped];
     if (options.json) {
         const nlohmann::json out{{"files", all}, {"passed", passed}, {"failed", failed}, {"skipped", skipped}};
-        fmt::print("{}\n", out.dump(1));
+        // Names of files need not be UTF-8.
+        fmt::print("{}\n", out.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
     } else {
         fmt::print("{} passed, {} failed, {} skipped\n", passed, failed, skipped);
     }

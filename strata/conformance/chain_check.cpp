@@ -74,6 +74,8 @@ class Checker {
             STRATA_TRY(at, chain_.parent(*at));
         }
         std::ranges::reverse(tipsets_);
+        if (tipsets_.front()->blocks()[0].timestamp != network_.genesis_timestamp)
+            return fail(Errc::invalid_argument, "the chain does not begin when the network does: " + network_.name);
         return {};
     }
 
@@ -179,8 +181,9 @@ double ChainCheck::share() const {
 Result<ChainCheck> check_chain(const ChainCheckOptions& options) {
     const VectorFile car(options.car);
     const VectorFile description(options.network);
-    if (car.text().empty()) return fail(Errc::io, "cannot read " + options.car.string());
-    if (description.text().empty()) return fail(Errc::io, "cannot read " + options.network.string());
+    for (const auto* file : {&car, &description})
+        if (file->text().empty())
+            return fail(Errc::io, "cannot read " + file->path().string() + ": " + file->problem());
     STRATA_TRY(const auto network, chain::parse_network(description.text()));
     Checker checker(network, options);
     STRATA_OK(checker.load(as_bytes(car.text())));

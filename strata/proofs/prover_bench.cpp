@@ -61,13 +61,15 @@ struct Sector {
         fs::remove_all(folder);
         fs::create_directories(paths.cache);
         if (!MappedFile::create(paths.staged, size())) std::abort();
+        // Made once for all sectors of a size.
+        if (!ParentTable::load(subject.config.graph(), paths.parent_cache, {})) std::abort();
     }
     ~Sector() { fs::remove_all(folder); }
     std::uint64_t size() const { return subject.config.sector_size; }
 
     SealSubject subject;
     fs::path folder = fs::temp_directory_path() / "strata-prover-bench";
-    SealPaths paths{folder / "cache", folder / "staged", folder / "sealed", {}};
+    SealPaths paths{folder / "cache", folder / "staged", folder / "sealed", (folder / "parents").string()};
 };
 
 Result<SealCommitments> pre_commit(const Sector& sector, Stages& stages) {

@@ -57,6 +57,7 @@ void seal_8MiB(benchmark::State& state) {
     subject.config = *SealConfig::of(static_cast<RegisteredSealProof>(6));
     const auto folder = fs::temp_directory_path() / "strata-seal-bench";
     const SealPaths paths{folder / "cache", folder / "staged", folder / "sealed", (folder / "parents").string()};
+    if (!ParentTable::load(subject.config.graph(), paths.parent_cache, {})) return state.SkipWithError("no parents");
     for (auto _ : state) {
         state.PauseTiming();
         fs::remove_all(paths.cache);
@@ -71,7 +72,7 @@ void seal_8MiB(benchmark::State& state) {
     }
     fs::remove_all(folder);
 }
-// The parent table is there after the first round.
+// The parent table is there.
 BENCHMARK(seal_8MiB)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->Iterations(3);
 
 }  // namespace
