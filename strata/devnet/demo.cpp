@@ -12,7 +12,7 @@ namespace strata::devnet {
 namespace {
 
 /// Epochs of a calm start, with blocks of all winners.
-constexpr ChainEpoch kFirstBlocks = 3;
+constexpr ChainEpoch kFirstBlocks = 1;
 
 }  // namespace
 

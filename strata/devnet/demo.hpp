@@ -87,7 +87,7 @@ class Demo {
     std::unique_ptr<Devnet> net_;
     std::unique_ptr<market::MarketClient> client_;
     market::ClientFile file_;
-    TokenAmount escrow_at_first_, provider_escrow_at_first_;
+    TokenAmount escrow_at_first_;
 };
 
 }  // namespace strata::devnet

@@ -57,7 +57,6 @@ Status Demo::make_deals() {
     report_.fact("escrow", fmt::format("{} of the client", fil_text(escrow)));
     STRATA_TRY(proposals, proposals_from_now());
     STRATA_TRY(escrow_at_first_, escrow_of(terms.client));
-    STRATA_TRY(provider_escrow_at_first_, escrow_of(terms.provider));
 
     for (std::size_t i = 0; i < proposals.size(); ++i) {
         DemoDeal& deal = result_.deals[i];

@@ -27,13 +27,23 @@ Status Demo::settle() {
     for (const auto& deal : result_.deals) ids.push_back(deal.status.id);
     STRATA_TRY(const Cid message, provider().market()->settle(ids, net_->epoch()));
     STRATA_OK(wait_for(message, "SettleDealPayments"));
+    const auto settled = [&]() -> Result<bool> { return provider().market()->settlements().back().landed; };
+    STRATA_OK(with_blocks(settled, 20));
     STRATA_TRY(const auto client_escrow, escrow_of(net_->accounts().client.address));
     STRATA_TRY(const auto provider_escrow, escrow_of(Address::id(1000)));
     result_.paid_by_client = escrow_at_first_ - client_escrow;
-    result_.paid_to_provider = provider_escrow - provider_escrow_at_first_;
+    const auto settlements = provider().market()->settlements();
+    if (!settlements.back().failure.empty())
+        return fail(Errc::verification, "SettleDealPayments did not settle every deal");
+    result_.paid_to_provider = settlements.back().payment;
     report_.fact("paid", fmt::format("{} for the epochs gone by", fil_text(result_.paid_to_provider, 18)));
-
-    if (result_.paid_to_provider.sign() <= 0) return fail(Errc::verification, "the deal paid nothing");
+    report_.fact("provider's escrow", fil_text(provider_escrow, 18));
+    if (result_.paid_to_provider.sign() <= 0) return fail(Errc::verification, "the deals paid nothing");
+    // Besides the payment it holds the collateral, which the provider put there itself.
+    TokenAmount collateral;
+    for (const auto& deal : result_.deals) collateral += deal.proposal.proposal.provider_collateral;
+    if (provider_escrow != collateral + result_.paid_to_provider)
+        return fail(Errc::verification, "the provider's escrow is not its collateral and the payment");
     return {};
 }
 

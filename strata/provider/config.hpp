@@ -28,6 +28,9 @@ struct ProviderConfig {
     ChainEpoch message_confidence = 5;
     /// Sectors of one message.
     std::size_t batch = 16;
+    /// Proofs are made as soon as their challenge is known. Otherwise when their window is open, for which no block of
+    /// its own is needed: for networks where blocks are dear and time is not.
+    bool prove_early = true;
     /// Partitions of one WindowPoSt message; the actor takes 3 at most (storage.md §4.1).
     std::uint64_t window_partitions = 3;
 };

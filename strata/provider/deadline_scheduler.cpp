@@ -137,7 +137,8 @@ DeadlineScheduler::Statement DeadlineScheduler::statement(const Opening& opening
 
 Status DeadlineScheduler::prove(const Opening& opening, std::uint64_t first) {
     const BatchKey key(opening.deadline, first);
-    const ChainEpoch known = opening.open - kChallengeLookback + kChallengeConfidence;
+    const ChainEpoch known = context_.config.prove_early ? opening.open - kChallengeLookback + kChallengeConfidence
+                                                         : opening.open + kSubmitConfidence;
     if (context_.chain.head_epoch() < known) {
         agenda_->block(known);
         return {};
