@@ -15,7 +15,7 @@ struct DagLimits {
     std::uint64_t blocks = 1 << 20;
     std::uint64_t bytes = std::uint64_t{64} << 30;
     /// Links that are not followed, besides sector commitments; nothing: all are.
-    std::function<bool(const Cid&)> leave_out;
+    std::function<bool(const Cid&)> leave_out{};
 };
 
 /// Every block below `root`, each once, a parent before its children; each is checked against its CID before it is

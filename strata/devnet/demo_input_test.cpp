@@ -1,0 +1,41 @@
+#include <strata/devnet/demo_input.hpp>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+namespace strata::devnet {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(DemoInput, a_file_is_missing_empty_or_none) {
+    std::string pattern = (fs::temp_directory_path() / "strata_input_XXXXXX").string();
+    const fs::path folder = ::mkdtemp(pattern.data());
+    EXPECT_EQ(readable_file_size(folder / "nothing").error().code(), Errc::not_found);
+    EXPECT_EQ(readable_file_size(folder).error().code(), Errc::invalid_argument);
+    std::ofstream(folder / "empty").flush();
+    EXPECT_EQ(readable_file_size(folder / "empty").error().code(), Errc::invalid_argument);
+    std::ofstream(folder / "some") << "12345";
+    EXPECT_EQ(*readable_file_size(folder / "some"), 5U);
+    fs::remove_all(folder);
+}
+
+TEST(DemoInput, small_files_get_small_sectors) {
+    EXPECT_EQ(smallest_sector(1), 2048U);
+    EXPECT_EQ(smallest_sector(1325), 2048U);
+    EXPECT_EQ(smallest_sector(2032), 8U << 20);
+    EXPECT_EQ(smallest_sector(20'000'000), 8U << 20);
+}
+
+TEST(DemoInput, a_disk_that_is_too_small_is_named) {
+    const auto much = check_disk_space("/tmp/strata-not-there", std::uint64_t{1} << 60, 2048);
+    ASSERT_FALSE(much);
+    EXPECT_EQ(much.error().code(), Errc::io);
+    EXPECT_NE(much.error().message().find("/tmp"), std::string::npos);
+    EXPECT_TRUE(check_disk_space("/tmp/strata-not-there", 1, 2048)) << "more than 400 MiB are expected here";
+}
+
+}  // namespace
+}  // namespace strata::devnet
