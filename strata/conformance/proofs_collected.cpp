@@ -195,9 +195,9 @@ Result<Bytes> seal_data(const std::string& name, std::uint64_t size) {
 Status run_seal(const Json& recorded, const std::string& name, Report& report) {
     Json test = recorded;
     const auto version = test.at("version").get<std::string>();
-    test.at("rules") = version == "V1" ? "1.0.0" : "1.1.0";
-    if (version == "Synthetic") test.at("features") = {"synthetic-porep"};
-    if (version == "NonInteractive") test.at("features") = {"non-interactive-porep"};
+    test["rules"] = version == "V1" ? "1.0.0" : "1.1.0";
+    if (version == "Synthetic") test["features"] = {"synthetic-porep"};
+    if (version == "NonInteractive") test["features"] = {"non-interactive-porep"};
     STRATA_TRY(const auto subject, subject_of(test));
     STRATA_TRY(const auto data, seal_data(test.at("data"), proofs::raw_size(subject.config.sector_size)));
     const WorkFolder work;

@@ -60,8 +60,8 @@ TEST(ProofsVerify, ChangedProofsAndInputs) {
 }
 
 TEST(ProofsVanilla, sectors_of_lotus) {
-    expect_passes(lotus_sectors(), "lotus-devnet/real/sectors.tar.zst", 4);
-    expect_passes(lotus_sectors(), "lotus-devnet/long/sectors.tar.zst", 5);
+    expect_passes(lotus_sectors(), "lotus-devnet/real/sectors.tar.zst", 5);
+    expect_passes(lotus_sectors(), "lotus-devnet/long/sectors.tar.zst", 6);
 }
 
 TEST(ProofsVanillaSlow, whole_seals_and_posts) {

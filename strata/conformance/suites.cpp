@@ -22,21 +22,11 @@ namespace strata::conformance {
 
 std::span<const Suite* const> suites() {
     static const std::array<const Suite*, 15> all{
-        &codec_fixtures(),
-        &multiformats(),
-        &cars(),
-        &serialization(),
-        &ipld_collections(),
-        &sequences(),
-        &proofs_circuits(),
-        &proofs_groth16_prove(),
-        &proofs_vanilla(),
-        &lotus_sectors(),
-        &wycheproof(),
-        &proofs_verify(),
-        &api_samples(),
-        &lotus_chain(),
-        &waiting(),
+        &codec_fixtures(),  &multiformats(),         &cars(),
+        &serialization(),   &ipld_collections(),     &sequences(),
+        &proofs_circuits(), &proofs_groth16_prove(), &proofs_vanilla(),
+        &lotus_sectors(),   &wycheproof(),           &proofs_verify(),
+        &api_samples(),     &lotus_chain(),          &waiting(),
     };
     return all;
 }
