@@ -11,6 +11,10 @@ std::uint64_t Network::beacon_round(ChainEpoch epoch) const {
     return time < beacon.genesis_time ? 1 : (time - beacon.genesis_time) / beacon.period + 1;
 }
 
+bool is_public(const Network& network) {
+    return network.name == "testnetnet" || network.name == "calibrationnet";
+}
+
 Network devnet_2k() {
     Network out;
     out.chain_id = 31'415'926;

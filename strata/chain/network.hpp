@@ -37,6 +37,9 @@ struct Network {
     std::uint64_t beacon_round(ChainEpoch epoch) const;
 };
 
+/// Mainnet and calibration by the names in their genesis (node.md §22).
+bool is_public(const Network& network);
+
 /// Everything of Lotus' 2k network but name, genesis time and beacon.
 Network devnet_2k();
 

@@ -78,7 +78,7 @@ ChainEpoch Devnet::next_epoch() const {
     return std::max(next, epoch_ + 1);
 }
 
-Result<bool> Devnet::mine(std::uint64_t now, bool wanted) {
+Result<bool> Devnet::mine(std::uint64_t now, bool wanted, const std::function<bool()>& may_go_on) {
     bool made = false;
     for (std::size_t k = 0; k < kProviders; ++k) {
         const std::size_t i = (static_cast<std::size_t>(epoch_) + k) % kProviders;
@@ -87,7 +87,7 @@ Result<bool> Devnet::mine(std::uint64_t now, bool wanted) {
         STRATA_OK(nodes_[i]->make_block(*win, now));
         ++won_[{i, win->sector.number}];
         made = true;
-        if (winners_ == Winners::one) break;
+        if (!may_go_on()) break;
     }
     return made;
 }
@@ -107,7 +107,7 @@ Status Devnet::step() {
     const std::uint64_t now = network_.timestamp_at(epoch_);
     STRATA_OK(work(now));
     const bool wanted = is_block_wanted();
-    STRATA_TRY(const bool made, mine(now, wanted));
+    STRATA_TRY(const bool made, mine(now, wanted, [this] { return winners_ == Winners::all; }));
     STRATA_OK(mesh_.run_until(now));
     epoch_ = made || wanted ? epoch_ + 1 : next_epoch();
     return {};
@@ -126,9 +126,9 @@ Status Devnet::run_until(const std::function<Result<bool>()>& done, ChainEpoch e
 
 Status Devnet::real_epoch(ChainEpoch epoch, const std::function<std::uint64_t()>& clock) {
     epoch_ = epoch;
-    winners_ = Winners::all;
     STRATA_OK(work(clock()));
-    STRATA_OK(mine(clock(), true));
+    const std::uint64_t half = network_.timestamp_at(epoch) + network_.block_delay / 2;
+    STRATA_OK(mine(network_.timestamp_at(epoch), true, [&] { return clock() < half; }));
     return mesh_.run_until(clock());
 }
 

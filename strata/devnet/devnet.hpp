@@ -58,7 +58,8 @@ class Devnet {
     /// Blocks so far that a provider won with a proof of this sector.
     std::uint64_t blocks_with(std::size_t provider, SectorNumber sector) const;
 
-    /// Real time: one epoch, all winners' blocks; what is pushed meanwhile is delivered by `deliver`.
+    /// Real time: one epoch. All winners make blocks, as long as half of the epoch is left: a proof takes seconds.
+    /// What is pushed meanwhile is delivered by `deliver`. `clock`: unix seconds, never before the epoch's time.
     Status real_epoch(ChainEpoch epoch, const std::function<std::uint64_t()>& clock);
     Status deliver(std::uint64_t now) { return mesh_.run_until(now); }
 
@@ -68,7 +69,7 @@ class Devnet {
     Status work(std::uint64_t now);
     bool is_block_wanted() const;
     ChainEpoch next_epoch() const;
-    Result<bool> mine(std::uint64_t now, bool wanted);
+    Result<bool> mine(std::uint64_t now, bool wanted, const std::function<bool()>& may_go_on);
 
     DevnetConfig config_;
     Accounts accounts_;

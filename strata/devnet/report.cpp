@@ -71,6 +71,14 @@ void Report::progress(std::string_view step, double done) {
     std::fflush(out_);
 }
 
+void Report::status(std::string_view text) {
+    const std::scoped_lock lock(mutex_);
+    if (!terminal_) return;
+    fmt::print(out_, "\r\033[K     {}", text);
+    bar_shown_ = true;
+    std::fflush(out_);
+}
+
 proofs::Watch Report::watch(const std::atomic<bool>* stop) {
     return {[this](std::string_view step, double done) { progress(step, done); }, stop};
 }

@@ -24,6 +24,8 @@ class Report {
     void fact(std::string_view name, std::string_view value);
     /// `done`: 0 to 1.
     void progress(std::string_view step, double done);
+    /// How things stand: one line that is drawn over itself on a terminal, nothing elsewhere.
+    void status(std::string_view text);
     /// For work that takes a Watch; `stop` may be null.
     proofs::Watch watch(const std::atomic<bool>* stop);
     /// Ends the last stage.

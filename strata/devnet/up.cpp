@@ -71,12 +71,16 @@ Status run_up(const UpOptions& options, Report& report, const std::atomic<bool>&
     report.stage(fmt::format("Running, a block every {} s; Ctrl-C stops it", net->network().block_delay));
 
     const NetworkClock clock(net->network().timestamp_at(net->epoch()));
-    for (ChainEpoch epoch = net->epoch(); !stop; ++epoch) {
+    ChainEpoch epoch = net->epoch();
+    while (!stop) {
         STRATA_OK(net->real_epoch(epoch, [&] { return clock.now(); }));
         const auto head = net->client().full().head();
-        report.progress(fmt::format("epoch {}: head {} with {} block(s)", epoch, head->height(), head->blocks().size()),
-                        0);
-        while (!stop && clock.now() < net->network().timestamp_at(epoch + 1)) {
+        report.status(fmt::format("epoch {}: head {} with {} block(s)", epoch, head->height(), head->blocks().size()));
+        // Epochs that passed while a proof was made are null rounds.
+        const auto now =
+            static_cast<ChainEpoch>((clock.now() - net->network().genesis_timestamp) / net->network().block_delay);
+        epoch = std::max(epoch + 1, now);
+        while (!stop && clock.now() < net->network().timestamp_at(epoch)) {
             std::this_thread::sleep_for(kDeliverEvery);
             STRATA_OK(net->deliver(clock.now()));
         }

@@ -4,6 +4,17 @@
 
 namespace strata::node {
 
+Status refuse_insecure_keys(const World& world) {
+    if (!chain::is_public(world.network)) return {};
+    STRATA_TRY(const auto keys, world.parameters.insecure_keys());
+    if (keys.empty()) return {};
+    const auto& [name, digest] = keys.front();
+    return fail(Errc::verification, "the proof keys " + name + " (" + digest + ") in " +
+                                        world.parameters.folder().string() +
+                                        " were made on one machine and are not for " + world.network.name +
+                                        "; name a folder with the published ones");
+}
+
 Node::Node(NodeConfig config, const World& world, crypto::SeededRandom random,
            std::unique_ptr<store::RocksStore> repository)
     : config_(std::move(config)),
@@ -18,6 +29,7 @@ Node::~Node() {
 }
 
 Result<std::unique_ptr<Node>> Node::open(NodeConfig config, const World& world, crypto::SeededRandom random) {
+    STRATA_OK(refuse_insecure_keys(world));
     STRATA_TRY(auto repository, open_repository(config.folder / "repository", config.genesis_car));
     std::unique_ptr<Node> node(new Node(std::move(config), world, std::move(random), std::move(repository)));
     for (const auto& key : node->config_.keys) STRATA_OK(node->wallet_.import_key(key));

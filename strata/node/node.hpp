@@ -27,10 +27,14 @@ struct NodeConfig {
     std::vector<wallet::PrivateKey> keys;
 };
 
+/// Keys whose secrets one machine drew prove anything: a public network must not see their proofs, nor trust them.
+/// Errors: verification with name and digest.
+Status refuse_insecure_keys(const World& world);
+
 class Node {
   public:
-    /// `random` serves this node alone. Errors: those of open_repository; busy for the port; not_found if the chain has
-    /// no such miner.
+    /// `random` serves this node alone. Errors: verification for insecure proof keys on a public network; those of
+    /// open_repository; busy for the port; not_found if the chain has no such miner.
     static Result<std::unique_ptr<Node>> open(NodeConfig config, const World& world, crypto::SeededRandom random);
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;

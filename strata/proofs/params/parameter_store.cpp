@@ -14,6 +14,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::uint64_t kSectorSizes[] = {std::uint64_t{1} << 11, std::uint64_t{1} << 23, std::uint64_t{1} << 29,
+                                          std::uint64_t{1} << 35, std::uint64_t{1} << 36};
+
 /// The first 16 bytes of the file's BLAKE2b-512 (proofs.md §15).
 std::string published_digest(const ByteArray<64>& blake2b) {
     return to_hex(BytesView(blake2b).first(16));
@@ -105,6 +108,25 @@ Result<VerifyingKey> ParameterStore::verifying_key(CircuitKind kind, std::uint64
     STRATA_TRY(const auto file, path(kind, sector_size, ".vk"));
     STRATA_TRY(const auto mapped, MappedFile::open(file));
     return VerifyingKey::from_bytes(mapped.bytes());
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> ParameterStore::insecure_keys() const {
+    using enum CircuitKind;
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const auto size : kSectorSizes)
+        for (const auto kind : {porep, winning_post, window_post, sector_update}) {
+            if (!has(kind, size)) continue;
+            STRATA_TRY(const auto name, parameter_name(kind, size));
+            STRATA_TRY(const auto meta_path, path(kind, size, ".meta"));
+            STRATA_TRY(const auto meta, MappedFile::open(meta_path));
+            const auto text = as_text(meta.bytes());
+            constexpr std::size_t kDigits = 32, kAfter = 3;  // the digest, "}\n
+            if (text.size() < kDigits + kAfter) return fail(Errc::malformed, meta_path.string() + " is damaged");
+            std::string digest(text.substr(text.size() - kDigits - kAfter, kDigits));
+            if (text != meta_text(size, digest)) return fail(Errc::malformed, meta_path.string() + " is damaged");
+            out.emplace_back(name, std::move(digest));
+        }
+    return out;
 }
 
 void ParameterStore::close() {

@@ -34,6 +34,9 @@ class ParameterStore {
     Result<std::shared_ptr<const KeySet>> open(CircuitKind kind, std::uint64_t sector_size);
     /// The verifying key alone. Errors: not_found, malformed.
     Result<VerifyingKey> verifying_key(CircuitKind kind, std::uint64_t sector_size) const;
+    /// Key sets of this folder that were made by this program, by the name of their files and with their digests.
+    /// Errors: malformed.
+    Result<std::vector<std::pair<std::string, std::string>>> insecure_keys() const;
     /// Forgets what is kept.
     void close();
 

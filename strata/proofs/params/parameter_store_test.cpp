@@ -48,6 +48,9 @@ TEST(ParameterStore, MakesOnceAndNoticesDamage) {
         const auto keys = *store.open(CircuitKind::window_post, k2KiB);
         EXPECT_TRUE(keys->insecure);
         EXPECT_EQ(keys->digest.size(), 32U);
+        const auto insecure = store.insecure_keys();
+        ASSERT_TRUE(insecure);
+        EXPECT_EQ(*insecure, (std::vector{std::pair(*parameter_name(CircuitKind::window_post, k2KiB), keys->digest)}));
         EXPECT_EQ(store.verifying_key(CircuitKind::window_post, k2KiB)->to_bytes(),
                   keys->prover.verifying_key().to_bytes());
     }
