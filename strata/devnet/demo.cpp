@@ -42,6 +42,9 @@ Status Demo::check_input() {
     STRATA_TRY(result_.file_size, readable_file_size(options_.file));
     result_.sector_size = options_.sector_size ? *options_.sector_size : smallest_sector(result_.file_size);
     result_.seed = options_.seed;
+    if (result_.sector_size < smallest_sector(result_.file_size))
+        return fail(Errc::invalid_argument,
+                    "the file does not fit sectors of 2 KiB; take --sector 8MiB, or leave it out");
     STRATA_OK(remove_folder(run_folder()));
     STRATA_OK(check_disk_space(options_.folder, result_.file_size, result_.sector_size));
     return check_disk_space(options_.parameters, 0, result_.sector_size);
