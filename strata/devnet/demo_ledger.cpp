@@ -36,12 +36,18 @@ Status Demo::settle() {
     if (!settlements.back().failure.empty())
         return fail(Errc::verification, "SettleDealPayments did not settle every deal");
     result_.paid_to_provider = settlements.back().payment;
-    report_.fact("paid", fmt::format("{} for the epochs gone by", fil_text(result_.paid_to_provider, 18)));
+    TokenAmount collateral, price;
+    for (const auto& deal : result_.deals) {
+        collateral += deal.proposal.proposal.provider_collateral;
+        price += deal.proposal.proposal.storage_price_per_epoch;
+    }
+    const BigInt epochs = div_floor(result_.paid_to_provider, price);
+    const BigInt since_start = net_->epoch() - result_.deals.front().proposal.proposal.start_epoch;
+    report_.fact("paid", fmt::format("{} for {} epochs", fil_text(result_.paid_to_provider, 18), epochs.to_string()));
     report_.fact("provider's escrow", fil_text(provider_escrow, 18));
-    if (result_.paid_to_provider.sign() <= 0) return fail(Errc::verification, "the deals paid nothing");
+    if (epochs.sign() <= 0 || epochs > since_start || price * epochs != result_.paid_to_provider)
+        return fail(Errc::verification, "the payment is not the price of the epochs gone by");
     // Besides the payment it holds the collateral, which the provider put there itself.
-    TokenAmount collateral;
-    for (const auto& deal : result_.deals) collateral += deal.proposal.proposal.provider_collateral;
     if (provider_escrow != collateral + result_.paid_to_provider)
         return fail(Errc::verification, "the provider's escrow is not its collateral and the payment");
     return {};
