@@ -6,6 +6,11 @@
 namespace strata::devnet {
 
 inline constexpr std::size_t kProviders = 3;
+/// Miners of a genesis begin here (node.md §22).
+inline constexpr ActorId kFirstMiner = 1000;
+inline Address miner_address(std::size_t provider) {
+    return Address::id(kFirstMiner + provider);
+}
 
 struct Account {
     std::string name;

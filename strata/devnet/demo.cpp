@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <strata/actors/queries.hpp>
 #include <strata/chain/miner_view.hpp>
 #include <strata/devnet/demo_input.hpp>
 #include <strata/devnet/proof_keys.hpp>
@@ -75,7 +74,7 @@ Status Demo::start_network() {
     for (std::size_t i = 0; i < kProviders; ++i) {
         const auto sectors = net_->provider(i).provider()->sectors().size();
         report_.fact(fmt::format("provider {}", i + 1),
-                     fmt::format("t0{}  {}  {} sealed sectors", 1000 + i, net_->provider(i).url(), sectors));
+                     fmt::format("t0{}  {}  {} sealed sectors", kFirstMiner + i, net_->provider(i).url(), sectors));
     }
     report_.fact("client", client.url());
     client_ = std::make_unique<market::MarketClient>(client.full(), client.wallet());
@@ -117,7 +116,7 @@ Status Demo::wait_for(const Cid& message, std::string_view what) {
 
 Result<StoragePower> Demo::power_of(std::size_t index) {
     STRATA_TRY(auto state, net_->client().full().head_state());
-    STRATA_TRY(const auto power, chain::load_power(state, Address::id(1000 + index)));
+    STRATA_TRY(const auto power, chain::load_power(state, miner_address(index)));
     return power.claim ? power.claim->quality_adj_power : StoragePower(0);
 }
 

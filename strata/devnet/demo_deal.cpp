@@ -1,7 +1,6 @@
 // strata demo: the file becomes pieces, the pieces become deals, the deals come into sectors.
 #include <fmt/format.h>
 
-#include <strata/actors/queries.hpp>
 #include <strata/devnet/demo.hpp>
 
 namespace strata::devnet {

@@ -30,7 +30,7 @@ Status Demo::settle() {
     const auto settled = [&]() -> Result<bool> { return provider().market()->settlements().back().landed; };
     STRATA_OK(with_blocks(settled, 20));
     STRATA_TRY(const auto client_escrow, escrow_of(net_->accounts().client.address));
-    STRATA_TRY(const auto provider_escrow, escrow_of(Address::id(1000)));
+    STRATA_TRY(const auto provider_escrow, escrow_of(miner_address(0)));
     result_.paid_by_client = escrow_at_first_ - client_escrow;
     const auto settlements = provider().market()->settlements();
     if (!settlements.back().failure.empty())
@@ -65,7 +65,7 @@ Status Demo::check_ledger() {
     for (std::size_t i = 0; i < kProviders; ++i) {
         STRATA_TRY(auto money, net_->provider(i).provider()->money());
         result_.providers.push_back(std::move(money));
-        const auto it = result_.account.landed.find({Address::id(1000 + i), kSubmitWindowedPoSt});
+        const auto it = result_.account.landed.find({miner_address(i), kSubmitWindowedPoSt});
         if (it != result_.account.landed.end()) result_.window_proofs += it->second;
     }
     const auto& fees = result_.account.fees[net_->accounts().client.address];
@@ -73,7 +73,7 @@ Status Demo::check_ledger() {
     report_.fact("client paid",
                  fmt::format("{} for storage, {} for gas", fil_text(result_.paid_by_client, 18), fil_text(fees, 18)));
     for (std::size_t i = 0; i < kProviders; ++i) {
-        const auto& income = result_.account.miners[Address::id(1000 + i)];
+        const auto& income = result_.account.miners[miner_address(i)];
         const auto& money = result_.providers[i];
         report_.fact(
             fmt::format("provider {}", i + 1),
@@ -112,7 +112,7 @@ void Demo::print_table() const {
     row("client",
         fmt::format("paid {} for storage, {} for gas", fil_text(r.paid_by_client, 12), fil_text(r.client_fees, 12)));
     for (std::size_t i = 0; i < r.providers.size(); ++i) {
-        const auto it = r.account.miners.find(Address::id(1000 + i));
+        const auto it = r.account.miners.find(miner_address(i));
         const BlockIncome income = it == r.account.miners.end() ? BlockIncome{} : it->second;
         row(fmt::format("provider {}", i + 1),
             fmt::format("{} blocks earned {}, of it locked {}", income.blocks, fil_text(income.rewards + income.tips),

@@ -18,14 +18,13 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kPresealedSectors = 2;
-constexpr ActorId kFirstMiner = 1000;
 constexpr std::size_t kMaxDescription = std::size_t{1} << 20;
 
 // Quicknet's own: a beacon that began long before any local network (node.md §4.2).
 constexpr std::uint64_t kBeaconGenesis = 1'692'803'367;
 constexpr std::uint64_t kBeaconPeriod = 3;
 
-// What a provider wants: a sector of 8 MiB costs 42 FIL for half a year.
+// What a provider wants: a sector of 8 MiB costs 41 FIL for half a year.
 constexpr std::int64_t kAttoPerGibEpoch = 10'000'000'000'000'000;
 constexpr ChainEpoch kLeastLead = 200;
 
@@ -74,7 +73,7 @@ Result<chain::GenesisTemplate> make_template(const DevnetConfig& config, const c
     for (std::size_t i = 0; i < accounts.providers.size(); ++i) {
         STRATA_TRY(const auto sectors, presealed(config, i, watch));
         chain::GenesisMiner miner;
-        miner.id = Address::id(kFirstMiner + i);
+        miner.id = miner_address(i);
         miner.owner = miner.worker = accounts.providers[i].address;
         miner.sector_size = static_cast<SectorSize>(config.sector_size);
         STRATA_TRY(miner.sectors, provider::genesis_sectors(sectors, miner.id, accounts.providers[i].key));
@@ -170,7 +169,7 @@ Status import_presealed(const DevnetConfig& config, std::size_t index, provider:
 
 provider::ProviderConfig provider_config(const DevnetConfig& config, std::size_t index) {
     provider::ProviderConfig out;
-    out.miner = Address::id(kFirstMiner + index);
+    out.miner = miner_address(index);
     out.seal_proof = seal_proof(config.sector_size);
     const bool is_virtual = config.time == Jobs::Time::virtual_time;
     // In virtual time nobody forks, and every block costs a proof.

@@ -14,17 +14,18 @@ namespace {
 
 constexpr auto kDeliverEvery = std::chrono::milliseconds(50);
 
+std::int64_t unix_seconds() {
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
 /// Seconds since 1970, less the time that the network stood still.
 class NetworkClock {
   public:
-    explicit NetworkClock(std::uint64_t starts_at) : behind_(real() - static_cast<std::int64_t>(starts_at)) {}
-    std::uint64_t now() const { return static_cast<std::uint64_t>(real() - behind_); }
+    explicit NetworkClock(std::uint64_t starts_at) : behind_(unix_seconds() - static_cast<std::int64_t>(starts_at)) {}
+    std::uint64_t now() const { return static_cast<std::uint64_t>(unix_seconds() - behind_); }
 
   private:
-    static std::int64_t real() {
-        return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count();
-    }
     std::int64_t behind_;
 };
 
@@ -35,7 +36,7 @@ void show_nodes(Devnet& net, Report& report) {
     report.fact("genesis CAR", net.genesis_car().string());
     for (std::size_t i = 0; i < kProviders; ++i)
         report.fact(fmt::format("provider {}", i + 1),
-                    fmt::format("t0{}  {}/rpc/v1  deals and retrieval at {}", 1000 + i, net.provider(i).url(),
+                    fmt::format("t0{}  {}/rpc/v1  deals and retrieval at {}", kFirstMiner + i, net.provider(i).url(),
                                 net.provider(i).url()));
     report.fact("client", net.client().url() + "/rpc/v1");
     std::vector<const Account*> funded;
@@ -60,8 +61,7 @@ Status run_up(const UpOptions& options, Report& report, const std::atomic<bool>&
     config.block_delay = options.block_delay;
     config.time = Jobs::Time::real;
     config.first_port = options.first_port;
-    config.genesis_timestamp = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+    config.genesis_timestamp = static_cast<std::uint64_t>(unix_seconds());
     STRATA_TRY(config, settled_config(config));
     report.stage("Proof parameters");
     STRATA_OK(make_keys(config.parameters, config.sector_size, report, stop));
