@@ -15,7 +15,11 @@ void add_demo(CLI::App& app, Run& run);
 void add_devnet(CLI::App& app, Run& run);
 void add_vectors(CLI::App& app, Run& run);
 void add_proofs(CLI::App& app, Run& run);
-void add_proofs_setup(CLI::App& proofs, Run& run);  // a verb of add_proofs
+// Verbs of add_proofs.
+void add_proofs_setup(CLI::App& proofs, Run& run);
+void add_proofs_seal(CLI::App& proofs, Run& run);
+void add_proofs_post(CLI::App& proofs, Run& run);
+void add_proofs_verify(CLI::App& proofs, Run& run);
 void add_chain(CLI::App& app, Run& run);
 
 }  // namespace strata::cli

@@ -119,6 +119,9 @@ void add_proofs(CLI::App& app, Run& run) {
     proofs->require_subcommand(1);
     add_constraints(*proofs, run);
     add_proofs_setup(*proofs, run);
+    add_proofs_seal(*proofs, run);
+    add_proofs_post(*proofs, run);
+    add_proofs_verify(*proofs, run);
 }
 
 }  // namespace strata::cli

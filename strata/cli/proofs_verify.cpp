@@ -1,0 +1,94 @@
+// strata proofs verify: Groth16 proofs by anybody, under any key.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include <strata/base/hex.hpp>
+#include <strata/base/mapped_file.hpp>
+#include <strata/cli/commands.hpp>
+#include <strata/cli/terminal.hpp>
+#include <strata/proofs/groth16/verifier.hpp>
+
+namespace strata::cli {
+namespace {
+
+using nlohmann::json;
+
+struct Options {
+    std::string key, proof, inputs;
+};
+
+Result<json> read_json(const std::string& path) {
+    std::ifstream file(path);
+    if (!file) return fail(Errc::not_found, path + " cannot be read");
+    auto out = json::parse(file, nullptr, false);
+    if (out.is_discarded()) return fail(Errc::malformed, path + " is no JSON");
+    return out;
+}
+
+Result<crypto::Fr> element_of(const json& text) {
+    if (!text.is_string()) return fail(Errc::malformed, "an input is not hexadecimal text");
+    STRATA_TRY(const auto bytes, from_hex(text.get_ref<const std::string&>()));
+    return crypto::Fr::from_bytes(bytes);
+}
+
+/// A list of elements, a list of such lists, or an object with "inputs".
+Result<std::vector<proofs::PublicInputs>> inputs_of(const json& given) {
+    const auto& lists = given.is_object() && given.contains("inputs") ? given.at("inputs") : given;
+    if (!lists.is_array() || lists.empty()) return fail(Errc::malformed, "no list of inputs");
+    std::vector<proofs::PublicInputs> out;
+    const auto add = [&](const json& list) -> Status {
+        auto& inputs = out.emplace_back();
+        for (const auto& text : list) {
+            STRATA_TRY(const auto element, element_of(text));
+            inputs.push_back(element);
+        }
+        return {};
+    };
+    if (!lists.front().is_array()) {
+        STRATA_OK(add(lists));
+        return out;
+    }
+    for (const auto& list : lists) STRATA_OK(add(list));
+    return out;
+}
+
+/// Hexadecimal text, or a file with it or with a JSON object that has "proof".
+Result<Bytes> proof_of(const std::string& given) {
+    std::ifstream file(given);
+    if (!file) return from_hex(given);
+    std::string text(std::istreambuf_iterator<char>(file), {});
+    const auto object = json::parse(text, nullptr, false);
+    if (object.is_object() && object.contains("proof") && object.at("proof").is_string())
+        return from_hex(object.at("proof").get_ref<const std::string&>());
+    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.pop_back();
+    return from_hex(text);
+}
+
+Status run(const Options& options) {
+    STRATA_TRY(const auto file, MappedFile::open(options.key));
+    STRATA_TRY(auto key, proofs::VerifyingKey::from_bytes(file.bytes()));
+    STRATA_TRY(const auto verifier, proofs::Groth16Verifier::make(std::move(key)));
+    STRATA_TRY(const auto given, read_json(options.inputs));
+    STRATA_TRY(const auto inputs, inputs_of(given));
+    STRATA_TRY(const auto proof, proof_of(options.proof.empty() ? options.inputs : options.proof));
+    STRATA_OK(verifier.verify(proof, inputs));
+    fmt::print("valid: {} proof{}\n", inputs.size(), inputs.size() == 1 ? "" : "s");
+    return {};
+}
+
+}  // namespace
+
+void add_proofs_verify(CLI::App& proofs, Run& run_verb) {
+    auto options = std::make_shared<Options>();
+    auto* verb = proofs.add_subcommand("verify", "check Groth16 proofs; exit code 0 if all are valid");
+    verb->add_option("--vk", options->key, "verifying key (.vk)")->required();
+    verb->add_option("--inputs", options->inputs, "JSON: public inputs of each proof, or what seal and post print")
+        ->required();
+    verb->add_option("--proof", options->proof, "hexadecimal or a file with it (default: \"proof\" of --inputs)");
+    verb->callback([options, &run_verb] { run_verb = [options] { return finished(run(*options)); }; });
+}
+
+}  // namespace strata::cli
