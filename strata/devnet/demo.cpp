@@ -45,8 +45,7 @@ Status Demo::check_input() {
         return fail(Errc::invalid_argument,
                     "the file does not fit sectors of 2 KiB; take --sector 8MiB, or leave it out");
     STRATA_OK(remove_folder(run_folder()));
-    STRATA_OK(check_disk_space(options_.folder, result_.file_size, result_.sector_size));
-    return check_disk_space(options_.parameters, 0, result_.sector_size);
+    return check_disk_space(options_.folder, demo_disk_bytes(result_.file_size, result_.sector_size));
 }
 
 Status Demo::start_network() {
@@ -93,9 +92,13 @@ Status Demo::run_until(const std::function<Result<bool>()>& done, ChainEpoch epo
     return net_->run_until(done, epochs, stop_);
 }
 
-Status Demo::with_blocks(const std::function<Result<bool>()>& done, ChainEpoch epochs) {
-    net_->wish([](std::size_t, const chain::Win&) { return true; });
-    const auto status = run_until(done, epochs);
+Status Demo::with_blocks(const std::function<Result<bool>()>& done, ChainEpoch epochs, Devnet::Wish wish) {
+    net_->wish(std::move(wish));
+    const auto shown = [&]() -> Result<bool> {
+        report_.status(fmt::format("epoch {}, head at {}", net_->epoch(), net_->client().full().head()->height()));
+        return done();
+    };
+    const auto status = run_until(shown, epochs);
     net_->wish({});
     return status;
 }

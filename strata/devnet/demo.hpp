@@ -67,8 +67,9 @@ class Demo {
 
     node::Node& provider() { return net_->provider(0); }
     Status run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs);
-    /// The same, with a block in every epoch that somebody wins.
-    Status with_blocks(const std::function<Result<bool>()>& done, ChainEpoch epochs);
+    /// The same, with a block for every win that `wish` wants.
+    Status with_blocks(const std::function<Result<bool>()>& done, ChainEpoch epochs, Devnet::Wish wish = every_win);
+    static bool every_win(std::size_t, const chain::Win&) { return true; }
     /// Until the message has landed at the client with exit code 0.
     Status wait_for(const Cid& message, std::string_view what);
     Status refresh_deals();

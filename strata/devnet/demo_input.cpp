@@ -15,9 +15,7 @@ constexpr std::uint64_t kCarOverhead = 160;
 constexpr std::uint64_t kSmallSector = 2048;
 constexpr std::uint64_t kLargeSector = std::uint64_t{8} << 20;
 
-// Guesses on the safe side: keys of a size (2.7 GB were seen for both sizes together); what a network keeps; layers,
-// trees and copies for each byte of sector.
-constexpr std::uint64_t kKeyBytes = std::uint64_t{3} << 30;
+// Guesses on the safe side: what a network keeps; layers, trees and copies for each byte of sector.
 constexpr std::uint64_t kNetworkBytes = std::uint64_t{300} << 20;
 constexpr std::uint64_t kSealingFactor = 14;
 
@@ -49,10 +47,12 @@ std::uint64_t smallest_sector(std::uint64_t file_size) {
     return file_size + kCarOverhead <= kSmallSector / 128 * 127 ? kSmallSector : kLargeSector;
 }
 
-Status check_disk_space(const fs::path& folder, std::uint64_t file_size, std::uint64_t sector_size) {
+std::uint64_t demo_disk_bytes(std::uint64_t file_size, std::uint64_t sector_size) {
     const std::uint64_t sectors = file_size / sector_size + 8;
-    const std::uint64_t needed =
-        file_size == 0 ? kKeyBytes : kNetworkBytes + 4 * file_size + sectors * sector_size * kSealingFactor;
+    return kNetworkBytes + 4 * file_size + sectors * sector_size * kSealingFactor;
+}
+
+Status check_disk_space(const fs::path& folder, std::uint64_t needed) {
     std::error_code error;
     const auto where = existing_part(folder);
     const auto space = fs::space(where, error);

@@ -13,8 +13,10 @@ inline constexpr std::uint64_t kDemoGenesisTime = 1'767'225'600;
 Result<std::uint64_t> readable_file_size(const std::filesystem::path& file);
 /// 2 KiB if a file of this size fits such a sector as a CAR, else 8 MiB, the largest of a local network.
 std::uint64_t smallest_sector(std::uint64_t file_size);
-/// Is there room for the demo, or (file size 0) for the proof keys? Errors: io with how much is missing and where.
-Status check_disk_space(const std::filesystem::path& folder, std::uint64_t file_size, std::uint64_t sector_size);
+/// What a demo writes, rather too much than too little.
+std::uint64_t demo_disk_bytes(std::uint64_t file_size, std::uint64_t sector_size);
+/// Are so many bytes free where `folder` is or would be? Errors: io with how much is missing and where.
+Status check_disk_space(const std::filesystem::path& folder, std::uint64_t needed);
 /// Errors: io.
 Status remove_folder(const std::filesystem::path& folder);
 

@@ -51,16 +51,14 @@ Status Demo::prove_period() {
 
     std::set<SectorNumber> fresh;
     for (const auto& deal : result_.deals) fresh.insert(deal.status.sector);
-    net_->wish(
-        [&](std::size_t index, const chain::Win& win) { return index == 0 && fresh.contains(win.sector.number); });
-    STRATA_OK(run_until(
+    STRATA_OK(with_blocks(
         [&]() -> Result<bool> {
             result_.new_sector_blocks = 0;
             for (const auto sector : fresh) result_.new_sector_blocks += net_->blocks_with(0, sector);
             return result_.new_sector_blocks > 0;
         },
-        kWinLimit));
-    net_->wish({});
+        kWinLimit,
+        [&](std::size_t index, const chain::Win& win) { return index == 0 && fresh.contains(win.sector.number); }));
     report_.fact("new sector", fmt::format("won {} block(s) with its WinningPoSt, head at epoch {}",
                                            result_.new_sector_blocks, net_->client().full().head()->height()));
     return check_same_heads();

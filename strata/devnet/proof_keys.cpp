@@ -2,9 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <strata/devnet/demo_input.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
 
 namespace strata::devnet {
+namespace {
+
+// All three of a size; 8 MiB has the largest, 1.5 GB.
+constexpr std::uint64_t kMostKeyBytes = std::uint64_t{1800} << 20;
+
+}  // namespace
 
 Status make_keys(const std::filesystem::path& folder, std::uint64_t sector_size, Report& report,
                  const std::atomic<bool>& stop) {
@@ -14,6 +21,7 @@ Status make_keys(const std::filesystem::path& folder, std::uint64_t sector_size,
         const std::string name(proofs::circuit_kind_name(kind));
         const bool there = store.has(kind, sector_size);
         if (!there) {
+            STRATA_OK(check_disk_space(folder, kMostKeyBytes));
             crypto::SystemRandom random;
             const auto progress = [&](std::string_view step, double done) {
                 report.progress(fmt::format("{}: {}", name, step), done);
