@@ -38,6 +38,7 @@ class Devnet {
     node::Node& client() { return *nodes_.back(); }
     const std::vector<std::unique_ptr<node::Node>>& nodes() const { return nodes_; }
     const p2p::MemoryNetwork& mesh() const { return mesh_; }
+    p2p::MemoryNetwork& mesh() { return mesh_; }
 
     /// The epoch that the next step is about.
     ChainEpoch epoch() const { return epoch_; }

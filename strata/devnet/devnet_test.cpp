@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <strata/chain/weight.hpp>
 #include <strata/devnet/network_folder.hpp>
 #include <strata/http/client.hpp>
 
@@ -68,6 +69,33 @@ TEST_F(DevnetTest, a_seed_repeats_a_chain_and_a_restart_goes_on_with_it) {
     ASSERT_TRUE(again);
     EXPECT_EQ(again->client().full().head()->key(), head);
     mine_to(*again, again->epoch());
+}
+
+TEST_F(DevnetTest, a_split_network_forks_and_agrees_again_on_the_heavier_chain) {
+    const auto net = open("split");
+    ASSERT_TRUE(net);
+    mine_to(*net, 1);
+    const auto head = [&](std::size_t node) { return net->nodes()[node]->full().head(); };
+    const auto common = head(0)->height();
+    net->mesh().partition({{0, 3}, {1, 2}});
+    net->wish([](std::size_t, const chain::Win&) { return true; });
+    const std::atomic<bool> stop = false;
+    const auto both_grew = [&]() -> Result<bool> { return head(0)->height() > common && head(1)->height() > common; };
+    ASSERT_TRUE(net->run_until(both_grew, 50, stop));
+    EXPECT_EQ(head(0)->key(), head(3)->key());
+    EXPECT_EQ(head(1)->key(), head(2)->key());
+    EXPECT_NE(head(0)->key(), head(1)->key());
+    EXPECT_GT(net->mesh().counts().lost, 0U);
+
+    const auto weight = [&](std::size_t node) {
+        return *chain::chain_weight(net->nodes()[node]->full().chain(), *head(node));
+    };
+    const bool first = weight(0) > weight(1) || (weight(0) == weight(1) && chain::wins_tie(*head(0), *head(1)));
+    const auto heavier = head(first ? 0 : 1)->key();
+    ASSERT_TRUE(net->mesh().heal());
+    ASSERT_TRUE(net->deliver(net->mesh().now()));
+    for (std::size_t node = 0; node < net->nodes().size(); ++node) EXPECT_EQ(head(node)->key(), heavier) << node;
+    mine_to(*net, net->epoch());
 }
 
 TEST_F(DevnetTest, every_node_answers_over_http_and_a_taken_port_is_named) {
