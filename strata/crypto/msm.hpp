@@ -5,12 +5,16 @@
 
 #include <strata/crypto/curve.hpp>
 #include <strata/crypto/fr.hpp>
+#include <strata/crypto/point_rows.hpp>
 
 namespace strata::crypto {
 
-/// Σ scalars[i]·points[i]; equally many (checked). Scalars that are zero or one cost next to nothing.
-G1Affine multiply_sum(std::span<const G1Affine> points, std::span<const Fr> scalars);
-G2Affine multiply_sum(std::span<const G2Affine> points, std::span<const Fr> scalars);
+/// Σ scalars[i]·points[i]; equally many, fewer than 2^31 (checked). A scalar of zero costs nothing, one of 1 or -1 an
+/// addition.
+G1Affine multiply_sum(std::span<const G1Affine> points, std::span<const Fr> scalars,
+                      PointForm form = PointForm::fastest);
+G2Affine multiply_sum(std::span<const G2Affine> points, std::span<const Fr> scalars,
+                      PointForm form = PointForm::fastest);
 
 /// Multiples of one point, for the millions of points of a key: a table of 2^12 multiples for every window.
 template <class Point>
@@ -22,7 +26,7 @@ class FixedBase {
     Point multiply(const Fr& scalar) const;
 
   private:
-    std::vector<std::vector<Point>> tables_;
+    std::vector<Point> table_;  // window by window
 };
 
 extern template class FixedBase<G1Affine>;
