@@ -68,24 +68,28 @@ class Windows {
 
     /// sorted_ = numbers of the points by bucket; ends_[b] = where bucket b's end.
     void sort(std::span<const std::uint32_t> numbers, std::span<const Fr::Limbs> scalars) {
-        keys_.clear();
+        keys_.resize(scalars.size() * count_);
         ends_.assign(count_ * digits_.half(), 0);
-        for (const auto& scalar : scalars) {
-            for (unsigned window = 0; window < count_; ++window) {
+        auto* key = keys_.data();
+        auto* const ends = ends_.data();
+        for (const auto& scalar : scalars)
+            for (unsigned window = 0; window < count_; ++window, ++key) {
                 const auto digit = digits_.digit(scalar, first_ + window);
+                *key = kNowhere;
+                if (digit == 0) continue;
                 const auto bucket = static_cast<std::uint32_t>(window * digits_.half()) +
                                     static_cast<std::uint32_t>(std::abs(digit)) - 1;
-                keys_.push_back(digit == 0 ? kNowhere : 2 * bucket + (digit < 0 ? 1 : 0));
-                if (digit != 0) ++ends_[bucket];
+                *key = 2 * bucket + (digit < 0 ? 1 : 0);
+                ++ends[bucket];
             }
-        }
         std::uint32_t total = 0;
         for (auto& end : ends_) total += std::exchange(end, total);  // where they begin, until all are placed
         sorted_.resize(total);
-        const auto* key = keys_.data();
+        auto* const sorted = sorted_.data();
+        key = keys_.data();
         for (const auto number : numbers)
             for (unsigned window = 0; window < count_; ++window, ++key)
-                if (*key != kNowhere) sorted_[ends_[*key / 2]++] = number | (*key & 1);
+                if (*key != kNowhere) sorted[ends[*key / 2]++] = number | (*key & 1);
     }
 
     const ScalarDigits& digits_;

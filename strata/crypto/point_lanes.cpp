@@ -41,7 +41,7 @@ inline Element<1> mul(const Element<1>& a, const Element<1>& b) {
     return {{lanes::mul(a.part[0], b.part[0])}};
 }
 inline Element<1> sqr(const Element<1>& a) {
-    return mul(a, a);
+    return {{lanes::sqr(a.part[0])}};
 }
 
 /// Below 4.0001p.
@@ -62,7 +62,7 @@ inline Element<1> inverted(const Element<1>& x) {
 }
 inline Element<2> inverted(const Element<2>& x) {
     // The norm has 2^(416 - 64n), its inverse therefore 2^(400 + 64n).
-    const Fp8 norm = add(lanes::mul(x.part[0], x.part[0]), lanes::mul(x.part[1], x.part[1]));
+    const Fp8 norm = add(lanes::sqr(x.part[0]), lanes::sqr(x.part[1]));
     const Fp8 inverse = lanes::inverted(norm);
     return {{lanes::mul(x.part[0], inverse), sub<2>(all({}), lanes::mul(x.part[1], inverse))}};
 }
@@ -85,11 +85,11 @@ class LaneRows final : public PointRows<Point> {
     }
 
     void load(std::size_t first, std::span<const Point> points, std::span<const std::uint32_t> numbers) override {
-        constexpr std::size_t kAhead = 24;
-        for (std::size_t k = 0; k < numbers.size(); ++k) {
-            if (k + kAhead < numbers.size()) prefetch(points[numbers[k + kAhead] / 2]);
-            set(first + k, points[numbers[k] / 2], numbers[k] % 2 != 0);
-        }
+        while (expected_.begin != expected_.end) prefetch_some();
+        for (std::size_t k = 0; k < numbers.size(); ++k) set(first + k, points[numbers[k] / 2], numbers[k] % 2 != 0);
+    }
+    void expect(std::span<const Point> points, std::span<const std::uint32_t> numbers) override {
+        expected_ = {points.data(), numbers.data(), numbers.data() + numbers.size()};
     }
 
     Point get(std::size_t row) const override {
@@ -129,41 +129,55 @@ class LaneRows final : public PointRows<Point> {
         __mmask8 special;  // lanes with infinity or equal x
     };
 
-    /// Rows of eight pairs; the last pair fills up the last group, whose lanes then write the same twice.
-    struct Addresses {
-        Addresses(std::vector<Limbs>& rows, std::span<const RowPair> pairs, std::size_t g) {
-            for (std::size_t lane = 0; lane < 8; ++lane) {
-                const auto& pair = pairs[std::min(8 * g + lane, pairs.size() - 1)];
-                left[lane] = &rows[pair.left * kCoordinates];
-                right[lane] = &rows[pair.right * kCoordinates];
-            }
-        }
-        Limbs* left[8];
-        const Limbs* right[8];
-    };
+    using Eight = const RowPair*;
 
-    static Value load_coordinate(const auto& at, std::size_t coordinate) {
+    /// Eight pairs; the last pair fills up the last group, whose lanes then write the same twice.
+    Eight eight(std::span<const RowPair> pairs, std::size_t g) {
+        if (8 * g + 8 <= pairs.size()) return pairs.data() + 8 * g;
+        std::fill(std::copy(pairs.begin() + static_cast<std::ptrdiff_t>(8 * g), pairs.end(), last_), last_ + 8,
+                  pairs.back());
+        return last_;
+    }
+    Limbs* at(std::uint32_t row, int coordinate) {
+        return rows_.data() + row * kCoordinates + static_cast<std::size_t>(coordinate * kParts);
+    }
+
+    /// Coordinate 0 is x, 1 is y.
+    Value load_coordinate(Eight pairs, std::uint32_t RowPair::* side, int coordinate) {
         return each<kParts>([&](int part) {
             Fp8 out;
 #pragma clang loop unroll(full)
             for (std::size_t lane = 0; lane < 8; ++lane)
-                out.limb[lane] = _mm512_load_si512(at[lane] + coordinate * kParts + part);
+                out.limb[lane] = _mm512_load_si512(at(pairs[lane].*side, coordinate) + part);
             transpose(out.limb);
             return out;
         });
     }
-    static void store_coordinate(Value x, Limbs* const (&at)[8], std::size_t coordinate, __mmask8 not_in) {
+    void store_coordinate(Value x, Eight pairs, int coordinate, __mmask8 not_in) {
 #pragma clang loop unroll(full)
         for (int part = 0; part < kParts; ++part) {
             transpose(x.part[part].limb);
 #pragma clang loop unroll(full)
             for (std::size_t lane = 0; lane < 8; ++lane)
                 if ((not_in >> lane & 1) == 0)
-                    _mm512_store_si512(at[lane] + coordinate * kParts + static_cast<std::size_t>(part),
-                                       x.part[part].limb[lane]);
+                    _mm512_store_si512(at(pairs[lane].left, coordinate) + part, x.part[part].limb[lane]);
         }
     }
+    /// Rows are in the second-level cache; a group's arithmetic is too long for the processor to look beyond it.
+    void prefetch_coordinate(Eight pairs, int coordinate) {
+#pragma clang loop unroll(full)
+        for (std::size_t lane = 0; lane < 8; ++lane)
+            for (int part = 0; part < kParts; ++part) {
+                __builtin_prefetch(at(pairs[lane].left, coordinate) + part);
+                __builtin_prefetch(at(pairs[lane].right, coordinate) + part);
+            }
+    }
 
+    /// Points are all over the memory, which takes its time: they are asked for while others are added.
+    void prefetch_some() {
+        for (int i = 0; i < 8 && expected_.begin != expected_.end; ++i)
+            prefetch(expected_.points[*expected_.begin++ / 2]);
+    }
     static void prefetch(const Point& point) {
         const auto* bytes = reinterpret_cast<const char*>(&point);
         for (std::size_t at = 0; at < sizeof(Point); at += 64) __builtin_prefetch(bytes + at);
@@ -245,10 +259,12 @@ class LaneRows final : public PointRows<Point> {
     }
 
     void prepare(std::span<const RowPair> pairs, std::size_t g) {
-        const Addresses at(rows_, pairs, g);
+        const Eight now = eight(pairs, g);
+        if (8 * g + 16 <= pairs.size()) prefetch_coordinate(now + 8, 0);
+        prefetch_some();
         Group& group = groups_[g];
-        group.left_x = load_coordinate(at.left, 0);
-        const Value right_x = load_coordinate(at.right, 0);
+        group.left_x = load_coordinate(now, &RowPair::left, 0);
+        const Value right_x = load_coordinate(now, &RowPair::right, 0);
         Value& denominator = group.denominator;
         denominator = each<kParts>([&](int i) { return sub<1>(right_x.part[i], group.left_x.part[i]); });
         __mmask8 special = 0xff;
@@ -261,17 +277,19 @@ class LaneRows final : public PointRows<Point> {
     }
 
     void finish(std::span<const RowPair> pairs, std::size_t g, const Value& inverse) {
-        const Addresses at(rows_, pairs, g);
+        const Eight now = eight(pairs, g);
+        if (g > 0) prefetch_coordinate(pairs.data() + 8 * (g - 1), 1);
         const auto& [before, denominator, left_x, special] = groups_[g];
-        const Value left_y = load_coordinate(at.left, 1), right_y = load_coordinate(at.right, 1);
+        const Value left_y = load_coordinate(now, &RowPair::left, 1),
+                    right_y = load_coordinate(now, &RowPair::right, 1);
         const Value slope = mul(each<kParts>([&](int i) { return sub<2>(right_y.part[i], left_y.part[i]); }), inverse);
         const Value square = sqr(slope);
         const Value x = each<kParts>([&](int i) { return sum_x(square.part[i], left_x.part[i], denominator.part[i]); });
         const Value run = each<kParts>([&](int i) { return sub<1>(left_x.part[i], x.part[i]); });
         const Value rise = mul(each<kParts>([&](int i) { return shifted_16(slope.part[i]); }), run);
         const Value y = each<kParts>([&](int i) { return reduced_to_2(sub<2>(rise.part[i], left_y.part[i])); });
-        store_coordinate(x, at.left, 0, special);
-        store_coordinate(y, at.left, 1, special);
+        store_coordinate(x, now, 0, special);
+        store_coordinate(y, now, 1, special);
         if (special != 0) [[unlikely]]
             add_special(pairs.subspan(8 * g), special);
     }
@@ -310,6 +328,11 @@ class LaneRows final : public PointRows<Point> {
 
     std::vector<Limbs> rows_;
     std::vector<Group> groups_;
+    RowPair last_[8];
+    struct {
+        const Point* points = nullptr;
+        const std::uint32_t *begin = nullptr, *end = nullptr;
+    } expected_;
 };
 
 }  // namespace

@@ -29,6 +29,8 @@ class PointRows {
 
     /// Row first + k becomes points[numbers[k] / 2], or its negative where the number is odd.
     virtual void load(std::size_t first, std::span<const Point> points, std::span<const std::uint32_t> numbers) = 0;
+    /// Says what load() will be called with next; the points and numbers stay until then.
+    virtual void expect(std::span<const Point>, std::span<const std::uint32_t>) {}
     virtual Point get(std::size_t row) const = 0;
     virtual void copy(std::size_t to, std::size_t from) = 0;
     virtual void clear(std::size_t row) = 0;

@@ -9,7 +9,7 @@ namespace {
 /// Operands at a time: as many as stay in the second-level cache, with what their addition needs.
 template <class Point>
 constexpr std::uint32_t kOperands =
-    static_cast<std::uint32_t>((std::size_t{1} << 12) * sizeof(G1Affine) / sizeof(Point));
+    static_cast<std::uint32_t>((std::size_t{1} << 11) * sizeof(G1Affine) / sizeof(Point));
 
 }  // namespace
 
@@ -31,9 +31,14 @@ void PointSums<Point>::add(std::span<const Point> points, std::span<const std::u
     std::vector<Run> runs;
     std::vector<RowPair> into_sums;
     std::uint32_t s = 0;
+    const auto block = [&](std::size_t begin) {
+        return numbers.subspan(begin, std::min<std::size_t>(kOperands<Point>, numbers.size() - begin));
+    };
+    rows_->expect(points, block(0));
     for (std::size_t begin = 0; begin < numbers.size(); begin += kOperands<Point>) {
-        const auto now = numbers.subspan(begin, std::min<std::size_t>(kOperands<Point>, numbers.size() - begin));
+        const auto now = block(begin);
         rows_->load(sums_, points, now);
+        rows_->expect(points, block(begin + now.size()));
         runs.clear();
         into_sums.clear();
         for (std::uint32_t at = 0; at < now.size();) {
