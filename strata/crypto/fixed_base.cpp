@@ -1,7 +1,6 @@
 #include <strata/base/thread_pool.hpp>
 #include <strata/crypto/msm.hpp>
-#include <strata/crypto/point_sums.hpp>
-#include <strata/crypto/scalar_digits.hpp>
+#include <strata/crypto/point_windows.hpp>
 
 namespace strata::crypto {
 namespace {
@@ -40,6 +39,18 @@ void append_digits(const ScalarDigits& digits, const Fr& scalar, std::vector<std
     }
 }
 
+/// The window size with the fewest additions: one for each digit, and two dearer ones for each bucket.
+unsigned best_bits(std::size_t points) {
+    const auto cost = [&](unsigned bits) {
+        const ScalarDigits digits(bits);
+        return points * digits.windows() + 3 * digits.half();
+    };
+    unsigned best = 4;
+    for (unsigned bits = 5; bits <= 13; ++bits)
+        if (cost(bits) < cost(best)) best = bits;
+    return best;
+}
+
 }  // namespace
 
 template <class Point>
@@ -58,12 +69,13 @@ void FixedBase<Point>::multiply(std::span<const Fr> scalars, std::span<Point> ou
     const auto& digits = table_digits();
     constexpr std::size_t kTogether = 512;  // sums that share inversions
     parallel_for(out.size(), kTogether, [&](std::size_t begin, std::size_t end) {
-        PointSums<Point> sums(kTogether, PointForm::fastest);
-        std::vector<std::uint32_t> numbers, ends(kTogether);
-        for (std::size_t at = begin; at < end; at += kTogether) {
-            const auto count = std::min(kTogether, end - at);
+        const auto together = std::min(kTogether, end - begin);
+        PointSums<Point> sums(together, together * digits.windows(), PointForm::fastest);
+        std::vector<std::uint32_t> numbers, ends(together);
+        for (std::size_t at = begin; at < end; at += together) {
+            const auto count = std::min(together, end - at);
             numbers.clear();
-            for (std::size_t k = 0; k < kTogether; ++k) {
+            for (std::size_t k = 0; k < together; ++k) {
                 if (k < count) append_digits(digits, scalars[at + k], numbers);
                 ends[k] = static_cast<std::uint32_t>(numbers.size());
             }
@@ -81,6 +93,35 @@ Point FixedBase<Point>::multiply(const Fr& scalar) const {
     return out;
 }
 
+template <class Point>
+FixedPoints<Point>::FixedPoints(std::span<const Point> points) : count_(points.size()), bits_(best_bits(count_)) {
+    const ScalarDigits digits(bits_);
+    multiples_.reserve(count_ * digits.windows());
+    for (Point point : points)
+        for (unsigned window = 0; window < digits.windows(); ++window) {
+            multiples_.push_back(point);
+            Jacobian<Point> next;
+            next.add(point);
+            for (unsigned i = 0; i < bits_; ++i) next.twice();
+            point = next.affine();
+        }
+}
+
+template <class Point>
+Point FixedPoints<Point>::multiply_sum(std::span<const Fr> scalars) const {
+    STRATA_CHECK(scalars.size() == count_);
+    const ScalarDigits digits(bits_);
+    std::vector<std::uint32_t> numbers;
+    std::vector<Fr::Limbs> prepared;
+    for (std::uint32_t i = 0; i < scalars.size(); ++i) {
+        numbers.push_back(2 * i * digits.windows());
+        prepared.push_back(digits.prepared(scalars[i].to_limbs()));
+    }
+    auto windows = PointWindows<Point>::together(digits, count_);
+    return windows.sums(multiples_, numbers, prepared)[0].affine();
+}
+
+template class FixedPoints<G1Affine>;
 template class FixedBase<G1Affine>;
 template class FixedBase<G2Affine>;
 

@@ -4,8 +4,7 @@
 #include <bit>
 
 #include <strata/base/thread_pool.hpp>
-#include <strata/crypto/point_sums.hpp>
-#include <strata/crypto/scalar_digits.hpp>
+#include <strata/crypto/point_windows.hpp>
 
 namespace strata::crypto {
 namespace {
@@ -41,61 +40,6 @@ struct Sorted {
             if (any[i] != 0) return static_cast<unsigned>(64 * i) + static_cast<unsigned>(std::bit_width(any[i]));
         return 1;
     }
-};
-
-/// Some neighbouring windows' sums Σ digit·point. A point goes into the bucket of its digit.
-template <class Point>
-class Windows {
-  public:
-    Windows(const ScalarDigits& digits, unsigned first, unsigned count, PointForm form)
-        : digits_(digits), first_(first), count_(count), buckets_(count * digits.half(), form) {}
-
-    std::vector<Jacobian<Point>> sums(std::span<const Point> points, std::span<const std::uint32_t> numbers,
-                                      std::span<const Fr::Limbs> scalars) {
-        const std::size_t chunk = kChunk / count_;
-        for (std::size_t at = 0; at < scalars.size(); at += chunk) {
-            const auto now = std::min(chunk, scalars.size() - at);
-            sort(numbers.subspan(at, now), scalars.subspan(at, now));
-            buckets_.add(points, sorted_, ends_);
-        }
-        return buckets_.weighted(digits_.half());
-    }
-
-  private:
-    // The lists are sorted in the second-level cache.
-    static constexpr std::size_t kChunk = std::size_t{1} << 18;
-    static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
-
-    /// sorted_ = numbers of the points by bucket; ends_[b] = where bucket b's end.
-    void sort(std::span<const std::uint32_t> numbers, std::span<const Fr::Limbs> scalars) {
-        keys_.resize(scalars.size() * count_);
-        ends_.assign(count_ * digits_.half(), 0);
-        auto* key = keys_.data();
-        auto* const ends = ends_.data();
-        for (const auto& scalar : scalars)
-            for (unsigned window = 0; window < count_; ++window, ++key) {
-                const auto digit = digits_.digit(scalar, first_ + window);
-                *key = kNowhere;
-                if (digit == 0) continue;
-                const auto bucket = static_cast<std::uint32_t>(window * digits_.half()) +
-                                    static_cast<std::uint32_t>(std::abs(digit)) - 1;
-                *key = 2 * bucket + (digit < 0 ? 1 : 0);
-                ++ends[bucket];
-            }
-        std::uint32_t total = 0;
-        for (auto& end : ends_) total += std::exchange(end, total);  // where they begin, until all are placed
-        sorted_.resize(total);
-        auto* const sorted = sorted_.data();
-        key = keys_.data();
-        for (const auto number : numbers)
-            for (unsigned window = 0; window < count_; ++window, ++key)
-                if (*key != kNowhere) sorted[ends[*key / 2]++] = number | (*key & 1);
-    }
-
-    const ScalarDigits& digits_;
-    unsigned first_, count_;
-    PointSums<Point> buckets_;
-    std::vector<std::uint32_t> keys_, ends_, sorted_;
 };
 
 /// The window size with the fewest additions: one for each point, and two dearer ones for each bucket.
@@ -157,14 +101,15 @@ class Pippenger {
 
     std::vector<Jacobian<Point>> windows(std::size_t group, std::size_t part) const {
         const auto first = group * together_, count = std::min(together_, digits_.windows() - first);
-        return Windows<Point>(digits_, static_cast<unsigned>(first), static_cast<unsigned>(count), form_)
-            .sums(points_, part_of(std::span(sorted_.numbers), part, parts_),
-                  part_of(std::span(sorted_.scalars), part, parts_));
+        const auto numbers = part_of(std::span(sorted_.numbers), part, parts_);
+        PointWindows<Point> windows(digits_, static_cast<unsigned>(first), static_cast<unsigned>(count), numbers.size(),
+                                    form_);
+        return windows.sums(points_, numbers, part_of(std::span(sorted_.scalars), part, parts_));
     }
 
     std::vector<Jacobian<Point>> units(std::size_t part) const {
-        PointSums<Point> sum(1, form_);
         const auto numbers = part_of(std::span(sorted_.units), part, unit_parts_);
+        PointSums<Point> sum(1, numbers.size(), form_);
         const auto end = static_cast<std::uint32_t>(numbers.size());
         sum.add(points_, numbers, std::span(&end, 1));
         return sum.weighted(1);

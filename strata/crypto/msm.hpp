@@ -29,6 +29,23 @@ class FixedBase {
     std::vector<Point> table_;  // window by window
 };
 
+/// Sums of the same few points with ever other scalars, as of a verifying key's: multiples of the points by powers of
+/// two are kept, so that all windows share their buckets.
+template <class Point>
+class FixedPoints {
+  public:
+    explicit FixedPoints(std::span<const Point> points);
+    /// Σ scalars[i]·points[i], on the calling thread; equally many (checked).
+    Point multiply_sum(std::span<const Fr> scalars) const;
+    std::size_t size() const { return count_; }
+
+  private:
+    std::size_t count_;
+    unsigned bits_;
+    std::vector<Point> multiples_;  // of each point by 2^(bits·window)
+};
+
+extern template class FixedPoints<G1Affine>;
 extern template class FixedBase<G1Affine>;
 extern template class FixedBase<G2Affine>;
 

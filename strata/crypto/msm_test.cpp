@@ -66,6 +66,20 @@ TEST(FixedBase, IsMultiplication) {
     }
 }
 
+TEST(FixedPoints, AnyScalars) {
+    Numbers numbers;
+    for (const std::size_t count : {0UL, 1UL, 2UL, 40UL, 300UL}) {
+        std::vector<G1Affine> points(count);
+        FixedBase<G1Affine>(g1_generator()).multiply(numbers.some(count), points);
+        if (count == 40) points[7] = {}, points[9] = points[8], points[11] = -points[10];
+        const FixedPoints<G1Affine> fixed(points);
+        auto scalars = numbers.some(count);
+        if (count == 40) scalars[9] = -scalars[8], scalars[0] = {}, scalars[1] = kMinusOne;
+        EXPECT_EQ(fixed.multiply_sum(scalars), sum_one_by_one<G1Affine>(points, scalars));
+        EXPECT_EQ(fixed.multiply_sum(std::vector<Fr>(count)), G1Affine{});
+    }
+}
+
 TEST(MultiplySum, AnyNumberOfPoints) {
     const auto nothing = [](auto&, auto&) {};
     for (const std::size_t count : {1000UL, 5000UL, 70000UL}) compare(g1_generator(), count, nothing);

@@ -80,7 +80,7 @@ struct alignas(64) Limbs {
 template <class Point>
 class LaneRows final : public PointRows<Point> {
   public:
-    explicit LaneRows(std::size_t rows) : rows_(rows * kCoordinates), groups_(kGroups) {
+    explicit LaneRows(std::size_t rows) : rows_(rows * kCoordinates) {
         for (std::size_t row = 0; row < rows; ++row) LaneRows::clear(row);
     }
 
@@ -235,6 +235,7 @@ class LaneRows final : public PointRows<Point> {
 
     void add_batch(std::span<const RowPair> pairs) {
         const std::size_t groups = (pairs.size() + 7) / 8;
+        if (groups_.size() < groups) groups_.resize(groups);
         // 2^32·2^384: one, with exponent 416.
         static const auto kOne = one_of_products();
         Value product = each<kParts>([](int part) { return part == 0 ? all(kOne) : all({}); });

@@ -14,10 +14,10 @@ constexpr std::uint32_t kOperands =
 }  // namespace
 
 template <class Point>
-PointSums<Point>::PointSums(std::size_t sums, PointForm form)
+PointSums<Point>::PointSums(std::size_t sums, std::size_t operands, PointForm form)
     : sums_(static_cast<std::uint32_t>(sums)),
-      room_(std::max(kOperands<Point>, sums_ / 2)),
-      rows_(PointRows<Point>::make(sums + room_, form)) {}
+      together_(static_cast<std::uint32_t>(std::clamp<std::size_t>(operands, 1, kOperands<Point>))),
+      rows_(PointRows<Point>::make(sums_ + std::max(together_, sums_ / 2), form)) {}
 
 template <class Point>
 void PointSums<Point>::clear() {
@@ -32,10 +32,10 @@ void PointSums<Point>::add(std::span<const Point> points, std::span<const std::u
     std::vector<RowPair> into_sums;
     std::uint32_t s = 0;
     const auto block = [&](std::size_t begin) {
-        return numbers.subspan(begin, std::min<std::size_t>(kOperands<Point>, numbers.size() - begin));
+        return numbers.subspan(begin, std::min<std::size_t>(together_, numbers.size() - begin));
     };
     rows_->expect(points, block(0));
-    for (std::size_t begin = 0; begin < numbers.size(); begin += kOperands<Point>) {
+    for (std::size_t begin = 0; begin < numbers.size(); begin += together_) {
         const auto now = block(begin);
         rows_->load(sums_, points, now);
         rows_->expect(points, block(begin + now.size()));

@@ -11,7 +11,9 @@ namespace strata::crypto {
 template <class Point>
 class PointSums {
   public:
-    PointSums(std::size_t sums, PointForm form);
+    /// `operands`: about as many as each add() will have, for the size of what is set aside.
+    PointSums(std::size_t sums, std::size_t operands, PointForm form);
+    std::size_t size() const { return sums_; }
 
     /// Sum s += Σ ±points[number / 2] over the numbers from ends[s - 1] (0 for the first) to ends[s]; an odd number
     /// stands for the negative.
@@ -30,7 +32,7 @@ class PointSums {
     void add_runs(std::span<const Run> runs);
 
     std::uint32_t sums_;
-    std::uint32_t room_;  // rows behind the sums
+    std::uint32_t together_;  // operands that are added at a time
     std::unique_ptr<PointRows<Point>> rows_;
     std::vector<RowPair> pairs_;
 };
