@@ -42,14 +42,15 @@ struct Sorted {
     }
 };
 
-/// The window size with the fewest additions: one for each point, and two dearer ones for each bucket.
+/// The window size that costs least, in additions: one for each point, two dearer ones for each bucket, and what is
+/// left to do alone for each window.
 unsigned window_bits(std::size_t points, unsigned scalar_bits) {
     unsigned best = 2;
     double best_cost = 0;
     for (unsigned bits = 2; bits <= 18; ++bits) {
         const ScalarDigits digits(bits, scalar_bits);
         const double cost = static_cast<double>(digits.windows()) *
-                            (static_cast<double>(points) + 3.0 * static_cast<double>(digits.half()));
+                            (static_cast<double>(points) + 3.0 * static_cast<double>(digits.half()) + 16.0);
         if (bits == 2 || cost < best_cost) best = bits, best_cost = cost;
     }
     return best;

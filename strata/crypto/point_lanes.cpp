@@ -121,7 +121,7 @@ class LaneRows final : public PointRows<Point> {
     static constexpr std::size_t kCoordinates = 2 * kParts;
     static constexpr std::uint64_t kInfinity = ~std::uint64_t{0};
     // Pairs that share an inversion: their groups, with the rows, stay in the second-level cache.
-    static constexpr std::size_t kGroups = 256 / kParts;
+    static constexpr std::size_t kGroups = 128 / kParts;
     using Value = Element<kParts>;
 
     struct Group {
@@ -173,9 +173,10 @@ class LaneRows final : public PointRows<Point> {
             }
     }
 
-    /// Points are all over the memory, which takes its time: they are asked for while others are added.
+    /// Points are all over the memory, which takes its time: they are asked for while others are added, a group's
+    /// eight in four steps between its multiplications, as few requests can wait at once.
     void prefetch_some() {
-        for (int i = 0; i < 8 && expected_.begin != expected_.end; ++i)
+        for (int i = 0; i < 2 && expected_.begin != expected_.end; ++i)
             prefetch(expected_.points[*expected_.begin++ / 2]);
     }
     static void prefetch(const Point& point) {
@@ -247,7 +248,9 @@ class LaneRows final : public PointRows<Point> {
         Value inverse = inverted(product);
         for (std::size_t g = groups; g-- > 0;) {
             const Value of_this = mul(groups_[g].before, inverse);
+            prefetch_some();
             inverse = mul(inverse, groups_[g].denominator);
+            prefetch_some();
             finish(pairs, g, of_this);
         }
     }
@@ -262,7 +265,6 @@ class LaneRows final : public PointRows<Point> {
     void prepare(std::span<const RowPair> pairs, std::size_t g) {
         const Eight now = eight(pairs, g);
         if (8 * g + 16 <= pairs.size()) prefetch_coordinate(now + 8, 0);
-        prefetch_some();
         Group& group = groups_[g];
         group.left_x = load_coordinate(now, &RowPair::left, 0);
         const Value right_x = load_coordinate(now, &RowPair::right, 0);
@@ -284,10 +286,12 @@ class LaneRows final : public PointRows<Point> {
         const Value left_y = load_coordinate(now, &RowPair::left, 1),
                     right_y = load_coordinate(now, &RowPair::right, 1);
         const Value slope = mul(each<kParts>([&](int i) { return sub<2>(right_y.part[i], left_y.part[i]); }), inverse);
+        prefetch_some();
         const Value square = sqr(slope);
         const Value x = each<kParts>([&](int i) { return sum_x(square.part[i], left_x.part[i], denominator.part[i]); });
         const Value run = each<kParts>([&](int i) { return sub<1>(left_x.part[i], x.part[i]); });
         const Value rise = mul(each<kParts>([&](int i) { return shifted_16(slope.part[i]); }), run);
+        prefetch_some();
         const Value y = each<kParts>([&](int i) { return reduced_to_2(sub<2>(rise.part[i], left_y.part[i])); });
         store_coordinate(x, now, 0, special);
         store_coordinate(y, now, 1, special);

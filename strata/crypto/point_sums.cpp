@@ -9,7 +9,7 @@ namespace {
 /// Operands at a time: as many as stay in the second-level cache, with what their addition needs.
 template <class Point>
 constexpr std::uint32_t kOperands =
-    static_cast<std::uint32_t>((std::size_t{1} << 11) * sizeof(G1Affine) / sizeof(Point));
+    static_cast<std::uint32_t>((std::size_t{1} << 12) * sizeof(G1Affine) / sizeof(Point));
 
 }  // namespace
 
