@@ -5,6 +5,7 @@
 #include <blst.h>
 #include <immintrin.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -61,20 +61,22 @@ class Pippenger {
   public:
     Pippenger(std::span<const Point> points, std::span<const Fr> scalars, PointForm form)
         : points_(points),
+          scalars_(scalars),
           form_(form),
           sorted_(scalars),
           digits_(window_bits(sorted_.scalars.size(), sorted_.bits()), sorted_.bits()) {
         const auto large = sorted_.scalars.size();
+        const std::size_t threads = worker_threads(), windows = digits_.windows();
+        if (!sorted_.units.empty()) unit_parts_ = std::clamp<std::size_t>(sorted_.units.size() / 4096, 1, 2 * threads);
+        if (large <= kOneByOne) return;
         parallel_for(large, 1 << 12, [&](std::size_t begin, std::size_t end) {
             for (std::size_t i = begin; i < end; ++i) sorted_.scalars[i] = digits_.prepared(sorted_.scalars[i]);
         });
         // Few points: several windows in one go, whose additions share inversions. Many threads: every window over a
         // part of the points, so that there is work for all.
-        const std::size_t threads = worker_threads(), windows = digits_.windows();
         together_ = std::clamp<std::size_t>((1 << 14) / (large + 1), 1, (windows + threads - 1) / threads);
         groups_ = (windows + together_ - 1) / together_;
         parts_ = std::clamp<std::size_t>(2 * threads / groups_, 1, large / 4096 + 1);
-        unit_parts_ = std::clamp<std::size_t>(sorted_.units.size() / 4096, 1, 2 * threads);
     }
 
     Point sum() {
@@ -84,12 +86,14 @@ class Pippenger {
                 sums[i] = i < groups_ * parts_ ? windows(i / parts_, i % parts_) : units(i - groups_ * parts_);
         });
         Jacobian<Point> total;
-        for (std::size_t window = digits_.windows(); window-- > 0;) {
+        for (std::size_t window = groups_ == 0 ? 0 : digits_.windows(); window-- > 0;) {
             for (unsigned i = 0; i < digits_.bits(); ++i) total.twice();
             for (std::size_t part = 0; part < parts_; ++part)
                 total.add(sums[window / together_ * parts_ + part][window % together_]);
         }
         for (std::size_t part = 0; part < unit_parts_; ++part) total.add(sums[groups_ * parts_ + part][0]);
+        if (groups_ == 0)
+            for (const auto number : sorted_.numbers) total.add(points_[number / 2] * scalars_[number / 2]);
         return total.affine();
     }
 
@@ -116,11 +120,14 @@ class Pippenger {
         return sum.weighted(1);
     }
 
+    static constexpr std::size_t kOneByOne = 4;  // so few are multiplied sooner by themselves
+
     std::span<const Point> points_;
+    std::span<const Fr> scalars_;
     PointForm form_;
     Sorted sorted_;
     ScalarDigits digits_;
-    std::size_t together_, groups_, parts_, unit_parts_;
+    std::size_t together_ = 0, groups_ = 0, parts_ = 0, unit_parts_ = 0;
 };
 
 }  // namespace
