@@ -2,6 +2,8 @@
 
 #include <blst.h>
 
+#include <algorithm>
+
 namespace strata::crypto {
 namespace {
 
@@ -87,19 +89,30 @@ G1Affine operator-(const G1Affine& point) {
     return out;
 }
 
+namespace {
+
+/// Verifiers' factors and small numbers are short. (A secret scalar is not, but for one in 2^127.)
+std::size_t bits_of(const Hash256& scalar) {
+    return std::all_of(scalar.begin() + 16, scalar.end(), [](auto byte) { return byte == 0; }) ? 128 : Fr::kBits;
+}
+
+}  // namespace
+
 G1Affine operator*(const G1Affine& point, const Fr& scalar) {
+    const auto bytes = scalar.to_bytes();
     blst_p1 product;
     blst_p1_from_affine(&product, raw(point));
-    blst_p1_mult(&product, &product, scalar.to_bytes().data(), Fr::kBits);
+    blst_p1_mult(&product, &product, bytes.data(), bits_of(bytes));
     G1Affine out;
     blst_p1_to_affine(raw(out), &product);
     return out;
 }
 
 G2Affine operator*(const G2Affine& point, const Fr& scalar) {
+    const auto bytes = scalar.to_bytes();
     blst_p2 product;
     blst_p2_from_affine(&product, raw(point));
-    blst_p2_mult(&product, &product, scalar.to_bytes().data(), Fr::kBits);
+    blst_p2_mult(&product, &product, bytes.data(), bits_of(bytes));
     G2Affine out;
     blst_p2_to_affine(raw(out), &product);
     return out;

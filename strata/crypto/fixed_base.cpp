@@ -1,7 +1,6 @@
 #include <strata/base/thread_pool.hpp>
 #include <strata/crypto/msm.hpp>
-#include <strata/crypto/point_batch.hpp>
-#include <strata/crypto/scalar_digits.hpp>
+#include <strata/crypto/point_windows.hpp>
 
 namespace strata::crypto {
 namespace {
@@ -11,17 +10,45 @@ const ScalarDigits& table_digits() {
     return digits;
 }
 
-/// 1…2^(bits-1) times `base`, doubling the length in every round.
+/// 1…count times `base`, doubling the length in every round.
 template <class Point>
-std::vector<Point> multiples(const Point& base, std::size_t count) {
-    std::vector<Point> out(count);
-    out[0] = base;
-    PairQueue<Point> queue;
-    for (std::size_t known = 1; known < count; known *= 2) {
-        for (std::size_t k = 0; k < known; ++k) queue.push({&out[known + k], &out[known - 1], &out[k]});
-        queue.flush();
+void append_multiples(const Point& base, std::size_t count, std::vector<Point>& out) {
+    const auto rows = PointRows<Point>::make(count, PointForm::fastest);
+    const std::uint32_t first = 0;
+    rows->load(0, std::span(&base, 1), std::span(&first, 1));
+    std::vector<RowPair> pairs;
+    for (std::uint32_t known = 1; known < count; known *= 2) {
+        pairs.clear();
+        for (std::uint32_t k = 0; k < known; ++k) {
+            rows->copy(known + k, k);
+            pairs.push_back({known + k, known - 1});
+        }
+        rows->add(pairs);
     }
-    return out;
+    for (std::size_t k = 0; k < count; ++k) out.push_back(rows->get(k));
+}
+
+/// The scalar's entries of the table, doubled, odd where they are to be subtracted.
+void append_digits(const ScalarDigits& digits, const Fr& scalar, std::vector<std::uint32_t>& out) {
+    const auto prepared = digits.prepared(scalar.to_limbs());
+    for (unsigned window = 0; window < digits.windows(); ++window) {
+        const auto digit = digits.digit(prepared, window);
+        if (digit == 0) continue;
+        const auto entry = window * digits.half() + static_cast<std::size_t>(std::abs(digit)) - 1;
+        out.push_back(static_cast<std::uint32_t>(2 * entry) + (digit < 0 ? 1 : 0));
+    }
+}
+
+/// The window size with the fewest additions: one for each digit, and two dearer ones for each bucket.
+unsigned best_bits(std::size_t points) {
+    const auto cost = [&](unsigned bits) {
+        const ScalarDigits digits(bits);
+        return points * digits.windows() + 3 * digits.half();
+    };
+    unsigned best = 4;
+    for (unsigned bits = 5; bits <= 13; ++bits)
+        if (cost(bits) < cost(best)) best = bits;
+    return best;
 }
 
 }  // namespace
@@ -31,10 +58,8 @@ FixedBase<Point>::FixedBase(const Point& base) {
     const auto& digits = table_digits();
     Point now = base;
     for (unsigned window = 0; window < digits.windows(); ++window) {
-        tables_.push_back(multiples(now, digits.half()));
-        const Point& last = tables_.back().back();
-        const PointPair<Point> next{&now, &last, &last};
-        add_pairs(std::span(&next, 1));
+        append_multiples(now, digits.half(), table_);
+        now = table_.back() + table_.back();
     }
 }
 
@@ -42,24 +67,21 @@ template <class Point>
 void FixedBase<Point>::multiply(std::span<const Fr> scalars, std::span<Point> out) const {
     STRATA_CHECK(scalars.size() == out.size());
     const auto& digits = table_digits();
-    parallel_for(out.size(), kPointBatch, [&](std::size_t begin, std::size_t end) {
-        PairQueue<Point> queue;
-        std::vector<Fr::Limbs> prepared(end - begin);
-        for (std::size_t i = begin; i < end; ++i) prepared[i - begin] = digits.prepared(scalars[i]);
-        for (std::size_t at = begin; at < end; at += kPointBatch) {
-            const auto to = std::min(end, at + kPointBatch);
-            std::fill(out.begin() + static_cast<std::ptrdiff_t>(at), out.begin() + static_cast<std::ptrdiff_t>(to),
-                      Point{});
-            for (unsigned window = 0; window < digits.windows(); ++window) {
-                for (std::size_t i = at; i < to; ++i) {
-                    const auto digit = digits.digit(prepared[i - begin], window);
-                    if (digit == 0) continue;
-                    const auto& table = tables_[window];
-                    queue.push(
-                        {&out[i], &out[i], &table[static_cast<std::size_t>(std::abs(digit)) - 1], false, digit < 0});
-                }
-                queue.flush();
+    constexpr std::size_t kTogether = 512;  // sums that share inversions
+    parallel_for(out.size(), kTogether, [&](std::size_t begin, std::size_t end) {
+        const auto together = std::min(kTogether, end - begin);
+        PointSums<Point> sums(together, together * digits.windows(), PointForm::fastest);
+        std::vector<std::uint32_t> numbers, ends(together);
+        for (std::size_t at = begin; at < end; at += together) {
+            const auto count = std::min(together, end - at);
+            numbers.clear();
+            for (std::size_t k = 0; k < together; ++k) {
+                if (k < count) append_digits(digits, scalars[at + k], numbers);
+                ends[k] = static_cast<std::uint32_t>(numbers.size());
             }
+            sums.clear();
+            sums.add(table_, numbers, ends);
+            for (std::size_t k = 0; k < count; ++k) out[at + k] = sums.sum(k);
         }
     });
 }
@@ -71,6 +93,35 @@ Point FixedBase<Point>::multiply(const Fr& scalar) const {
     return out;
 }
 
+template <class Point>
+FixedPoints<Point>::FixedPoints(std::span<const Point> points) : count_(points.size()), bits_(best_bits(count_)) {
+    const ScalarDigits digits(bits_);
+    multiples_.reserve(count_ * digits.windows());
+    for (Point point : points)
+        for (unsigned window = 0; window < digits.windows(); ++window) {
+            multiples_.push_back(point);
+            Jacobian<Point> next;
+            next.add(point);
+            for (unsigned i = 0; i < bits_; ++i) next.twice();
+            point = next.affine();
+        }
+}
+
+template <class Point>
+Point FixedPoints<Point>::multiply_sum(std::span<const Fr> scalars) const {
+    STRATA_CHECK(scalars.size() == count_);
+    const ScalarDigits digits(bits_);
+    std::vector<std::uint32_t> numbers;
+    std::vector<Fr::Limbs> prepared;
+    for (std::uint32_t i = 0; i < scalars.size(); ++i) {
+        numbers.push_back(2 * i * digits.windows());
+        prepared.push_back(digits.prepared(scalars[i].to_limbs()));
+    }
+    auto windows = PointWindows<Point>::together(digits, count_);
+    return windows.sums(multiples_, numbers, prepared)[0].affine();
+}
+
+template class FixedPoints<G1Affine>;
 template class FixedBase<G1Affine>;
 template class FixedBase<G2Affine>;
 

@@ -5,12 +5,16 @@
 
 #include <strata/crypto/curve.hpp>
 #include <strata/crypto/fr.hpp>
+#include <strata/crypto/point_rows.hpp>
 
 namespace strata::crypto {
 
-/// Σ scalars[i]·points[i]; equally many (checked). Scalars that are zero or one cost next to nothing.
-G1Affine multiply_sum(std::span<const G1Affine> points, std::span<const Fr> scalars);
-G2Affine multiply_sum(std::span<const G2Affine> points, std::span<const Fr> scalars);
+/// Σ scalars[i]·points[i]; equally many, fewer than 2^31 (checked). A scalar of zero costs nothing, one of 1 or -1 an
+/// addition.
+G1Affine multiply_sum(std::span<const G1Affine> points, std::span<const Fr> scalars,
+                      PointForm form = PointForm::fastest);
+G2Affine multiply_sum(std::span<const G2Affine> points, std::span<const Fr> scalars,
+                      PointForm form = PointForm::fastest);
 
 /// Multiples of one point, for the millions of points of a key: a table of 2^12 multiples for every window.
 template <class Point>
@@ -22,9 +26,26 @@ class FixedBase {
     Point multiply(const Fr& scalar) const;
 
   private:
-    std::vector<std::vector<Point>> tables_;
+    std::vector<Point> table_;  // window by window
 };
 
+/// Sums of the same few points with ever other scalars, as of a verifying key's: multiples of the points by powers of
+/// two are kept, so that all windows share their buckets.
+template <class Point>
+class FixedPoints {
+  public:
+    explicit FixedPoints(std::span<const Point> points);
+    /// Σ scalars[i]·points[i], on the calling thread; equally many (checked).
+    Point multiply_sum(std::span<const Fr> scalars) const;
+    std::size_t size() const { return count_; }
+
+  private:
+    std::size_t count_;
+    unsigned bits_;
+    std::vector<Point> multiples_;  // of each point by 2^(bits·window)
+};
+
+extern template class FixedPoints<G1Affine>;
 extern template class FixedBase<G1Affine>;
 extern template class FixedBase<G2Affine>;
 

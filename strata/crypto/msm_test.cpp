@@ -3,7 +3,7 @@
 
 #include <strata/crypto/fft.hpp>
 #include <strata/crypto/msm.hpp>
-#include <strata/crypto/point_batch.hpp>
+#include <strata/crypto/point_rows.hpp>
 #include <strata/crypto/random.hpp>
 
 namespace strata::crypto {
@@ -23,7 +23,23 @@ class Numbers {
 };
 
 const Fr kMinusOne = -Fr::one();
+constexpr PointForm kForms[] = {PointForm::fastest, PointForm::portable};
 
+template <class Point>
+Point sum_one_by_one(std::span<const Point> points, std::span<const Fr> scalars) {
+    Point sum;
+    for (std::size_t i = 0; i < points.size(); ++i) sum = sum + points[i] * scalars[i];
+    return sum;
+}
+
+template <class Point>
+void expect_sum(std::span<const Point> points, std::span<const Fr> scalars, const Point& expected) {
+    for (const auto form : kForms)
+        EXPECT_EQ(multiply_sum(points, scalars, form), expected)
+            << points.size() << " points" << (form == PointForm::portable ? ", portable" : "");
+}
+
+/// Many points, whose logarithms are known: one multiplication makes what is expected.
 template <class Point>
 void compare(const Point& generator, std::size_t count, auto&& change) {
     Numbers numbers;
@@ -35,7 +51,7 @@ void compare(const Point& generator, std::size_t count, auto&& change) {
     table.multiply(logarithms, points);
     Fr expected;
     for (std::size_t i = 0; i < count; ++i) expected += logarithms[i] * scalars[i];
-    EXPECT_EQ(multiply_sum(std::span<const Point>(points), scalars), generator * expected);
+    expect_sum<Point>(points, scalars, generator * expected);
 }
 
 TEST(FixedBase, IsMultiplication) {
@@ -50,10 +66,86 @@ TEST(FixedBase, IsMultiplication) {
     }
 }
 
+TEST(FixedPoints, AnyScalars) {
+    Numbers numbers;
+    for (const std::size_t count : {0UL, 1UL, 2UL, 40UL, 300UL}) {
+        std::vector<G1Affine> points(count);
+        FixedBase<G1Affine>(g1_generator()).multiply(numbers.some(count), points);
+        if (count == 40) points[7] = {}, points[9] = points[8], points[11] = -points[10];
+        const FixedPoints<G1Affine> fixed(points);
+        auto scalars = numbers.some(count);
+        if (count == 40) scalars[9] = -scalars[8], scalars[0] = {}, scalars[1] = kMinusOne;
+        EXPECT_EQ(fixed.multiply_sum(scalars), sum_one_by_one<G1Affine>(points, scalars));
+        EXPECT_EQ(fixed.multiply_sum(std::vector<Fr>(count)), G1Affine{});
+    }
+}
+
 TEST(MultiplySum, AnyNumberOfPoints) {
     const auto nothing = [](auto&, auto&) {};
-    for (const std::size_t count : {0UL, 1UL, 2UL, 3UL, 17UL, 1000UL, 70000UL}) compare(g1_generator(), count, nothing);
-    for (const std::size_t count : {1UL, 100UL, 3000UL}) compare(g2_generator(), count, nothing);
+    for (const std::size_t count : {1000UL, 5000UL, 70000UL}) compare(g1_generator(), count, nothing);
+    for (const std::size_t count : {100UL, 3000UL}) compare(g2_generator(), count, nothing);
+}
+
+template <class Point>
+void compare_few(const Point& generator) {
+    Numbers numbers;
+    std::vector<Point> points;
+    std::vector<Fr> scalars;
+    Point expected;
+    for (std::size_t count = 0; count <= 70; ++count) {
+        expect_sum<Point>(points, scalars, expected);
+        points.push_back(generator * numbers.next());
+        scalars.push_back(numbers.next());
+        expected = expected + points.back() * scalars.back();
+    }
+}
+
+TEST(MultiplySum, FewPoints) {
+    compare_few(g1_generator());
+    compare_few(g2_generator());
+}
+
+/// Every pair of a special point and a special scalar, among others.
+template <class Point>
+void compare_special(const Point& generator) {
+    Numbers numbers;
+    const Point some = generator * numbers.next();
+    std::vector<Point> points;
+    std::vector<Fr> scalars;
+    for (const auto& point : {Point{}, some, some * kMinusOne, generator, some + some})
+        for (const auto& scalar : {Fr(), Fr::one(), kMinusOne, Fr::from_u64(2), -Fr::from_u64(2), numbers.next()})
+            for (int k = 0; k < 3; ++k) points.push_back(point), scalars.push_back(scalar);
+    expect_sum<Point>(points, scalars, sum_one_by_one<Point>(points, scalars));
+    // All of them cancel out.
+    const auto half = points.size();
+    for (std::size_t i = 0; i < half; ++i) points.push_back(points[i]), scalars.push_back(-scalars[i]);
+    expect_sum<Point>(points, scalars, Point{});
+    // One point, many times; and only zeros, ones, or points at infinity.
+    for (const auto& point : {some, Point{}})
+        for (const auto& scalar : {Fr(), Fr::one(), kMinusOne, numbers.next()}) {
+            const std::vector<Point> same(100, point);
+            const std::vector<Fr> of_all(100, scalar);
+            expect_sum<Point>(same, of_all, point * (Fr::from_u64(100) * scalar));
+        }
+}
+
+TEST(MultiplySum, SpecialPointsAndScalars) {
+    compare_special(g1_generator());
+    compare_special(g2_generator());
+}
+
+TEST(MultiplySum, ShortScalars) {
+    for (const unsigned bits : {1U, 2U, 8U, 63U, 64U, 65U, 127U, 128U, 254U})
+        compare(g1_generator(), 50, [&](auto&, auto& scalars) {
+            Fr::Limbs largest{};
+            for (unsigned i = 0; i < bits; ++i) largest[i / 64] |= std::uint64_t{1} << (i % 64);
+            for (auto& scalar : scalars) {
+                auto limbs = scalar.to_limbs();
+                for (std::size_t i = 0; i < 4; ++i) limbs[i] &= largest[i];
+                scalar = Fr::from_limbs(limbs);
+            }
+            scalars[7] = Fr::from_limbs(largest);
+        });
 }
 
 TEST(MultiplySum, BitsAndEqualPoints) {
@@ -69,28 +161,39 @@ TEST(MultiplySum, BitsAndEqualPoints) {
     });
 }
 
-/// Few pairs are added one by one, many in lanes.
+/// Pairs of all kinds: ordinary ones, equal and opposite points, and infinity on either side.
 template <class Point>
-void compare_batches(const Point& generator) {
+void compare_rows(const Point& generator, PointForm form) {
     Numbers numbers;
-    std::vector<Point> points(300), many(150), few(150);
+    constexpr std::size_t kPairs = 5003;  // more than one batch, and no whole number of groups
+    std::vector<Point> points(300);
     FixedBase<Point>(generator).multiply(numbers.some(points.size()), points);
-    points[10] = points[11];
-    points[20] = Point{};
-    std::vector<PointPair<Point>> pairs;
-    for (std::size_t i = 0; i < many.size(); ++i)
-        pairs.push_back({&many[i], &points[2 * i], &points[2 * i + 1], i % 3 == 0, i % 5 == 0});
-    add_pairs(std::span<const PointPair<Point>>(pairs));
-    for (std::size_t i = 0; i < few.size(); ++i) {
-        pairs[i].into = &few[i];
-        add_pairs(std::span<const PointPair<Point>>(&pairs[i], 1));
+    points[0] = Point{};
+    std::vector<std::uint32_t> sources;
+    std::vector<RowPair> pairs;
+    for (std::uint32_t i = 0; i < kPairs; ++i) {
+        const std::uint32_t left = i * 7 % 600, right = i % 50 == 3 ? left : i % 50 == 5 ? left ^ 1 : i * 11 % 600;
+        sources.insert(sources.end(), {left, i % 50 == 7 ? 0 : i % 50 == 9 ? 1 : right});
+        pairs.push_back({2 * i, 2 * i + 1});
     }
-    EXPECT_EQ(many, few);
+    const auto rows = PointRows<Point>::make(2 * kPairs, form);
+    EXPECT_TRUE(rows->get(5).is_infinity());
+    rows->load(0, points, sources);
+    const auto source = [&](std::size_t i) {
+        const Point& point = points[sources[i] / 2];
+        return sources[i] % 2 == 0 ? point : point * kMinusOne;
+    };
+    for (std::size_t i = 0; i < 600; ++i) EXPECT_EQ(rows->get(i), source(i));
+    rows->add(pairs);
+    for (std::size_t i = 0; i < kPairs; i += i < 300 ? 1 : 37)
+        EXPECT_EQ(rows->get(2 * i), source(2 * i) + source(2 * i + 1)) << i;
 }
 
-TEST(PointBatch, SameWithAndWithoutLanes) {
-    compare_batches(g1_generator());
-    compare_batches(g2_generator());
+TEST(PointRows, AddPairs) {
+    for (const auto form : kForms) {
+        compare_rows(g1_generator(), form);
+        compare_rows(g2_generator(), form);
+    }
 }
 
 TEST(Fft, ValuesAreThePolynomials) {

@@ -2,16 +2,29 @@
 
 #include <blst.h>
 
+#include <algorithm>
+
+#include <strata/base/thread_pool.hpp>
+
 namespace strata::crypto {
 namespace {
 
-static_assert(sizeof(Gt) == sizeof(blst_fp12));
+static_assert(sizeof(Gt) == sizeof(blst_fp12) && sizeof(std::array<std::uint64_t, 36>) == sizeof(blst_fp6));
 
 blst_fp12* raw(Gt& value) {
     return reinterpret_cast<blst_fp12*>(value.limbs.data());
 }
 const blst_fp12* raw(const Gt& value) {
     return reinterpret_cast<const blst_fp12*>(value.limbs.data());
+}
+
+static_assert(sizeof(G1Affine) == sizeof(blst_p1_affine) && sizeof(G2Affine) == sizeof(blst_p2_affine));
+
+const blst_p1_affine* raw(const G1Affine& point) {
+    return reinterpret_cast<const blst_p1_affine*>(point.limbs.data());
+}
+const blst_p2_affine* raw(const G2Affine& point) {
+    return reinterpret_cast<const blst_p2_affine*>(point.limbs.data());
 }
 
 constexpr std::size_t kCoordinate = 48;
@@ -90,19 +103,55 @@ Result<Gt> Gt::from_compressed(BytesView bytes) {
     return out;
 }
 
-Gt pairing_product(std::span<const std::pair<G1Affine, G2Affine>> pairs) {
+MillerProduct::MillerProduct() : value_(Gt::one()) {}
+
+MillerProduct::MillerProduct(std::span<const std::pair<G1Affine, G2Affine>> pairs) : MillerProduct() {
     std::vector<const blst_p1_affine*> left;
     std::vector<const blst_p2_affine*> right;
     for (const auto& [p, q] : pairs) {
         if (p.is_infinity() || q.is_infinity()) continue;
-        left.push_back(reinterpret_cast<const blst_p1_affine*>(p.limbs.data()));
-        right.push_back(reinterpret_cast<const blst_p2_affine*>(q.limbs.data()));
+        left.push_back(raw(p));
+        right.push_back(raw(q));
     }
-    Gt out = Gt::one();
-    if (left.empty()) return out;
-    blst_miller_loop_n(raw(out), right.data(), left.data(), left.size());
-    blst_final_exp(raw(out), raw(out));
+    if (!left.empty()) blst_miller_loop_n(raw(value_), right.data(), left.data(), left.size());
+}
+
+MillerProduct& MillerProduct::operator*=(const MillerProduct& other) {
+    value_ = value_ * other.value_;
+    return *this;
+}
+
+Gt MillerProduct::finished() const {
+    Gt out;
+    blst_final_exp(raw(out), raw(value_));
     return out;
+}
+
+PreparedG2::PreparedG2(const G2Affine& point) : lines_(kLines) {
+    STRATA_CHECK(!point.is_infinity());
+    blst_precompute_lines(reinterpret_cast<blst_fp6*>(lines_.data()), raw(point));
+}
+
+MillerProduct PreparedG2::pairing(const G1Affine& left) const {
+    MillerProduct out;
+    if (!left.is_infinity())
+        blst_miller_loop_lines(raw(out.value_), reinterpret_cast<const blst_fp6*>(lines_.data()), raw(left));
+    return out;
+}
+
+Gt pairing_product(std::span<const std::pair<G1Affine, G2Affine>> pairs) {
+    // A part takes many pairs, as they share squarings, but there should be work for every thread.
+    const std::size_t parts = std::min(worker_threads(), (pairs.size() + 1) / 2);
+    std::vector<MillerProduct> products(parts);
+    parallel_for(parts, 1, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+            const auto from = pairs.size() * i / parts, to = pairs.size() * (i + 1) / parts;
+            products[i] = MillerProduct(pairs.subspan(from, to - from));
+        }
+    });
+    MillerProduct all;
+    for (const auto& product : products) all *= product;
+    return all.finished();
 }
 
 }  // namespace strata::crypto

@@ -25,8 +25,35 @@ struct Gt {
     static Result<Gt> from_compressed(BytesView bytes);
 };
 
+/// A product of pairings that still lacks their final exponentiation, which serves all of them.
+class MillerProduct {
+  public:
+    MillerProduct();  // one
+    /// e(P, Q) for every pair; a pair with a point at infinity counts as one.
+    explicit MillerProduct(std::span<const std::pair<G1Affine, G2Affine>> pairs);
+    MillerProduct& operator*=(const MillerProduct& other);
+    Gt finished() const;
+
+  private:
+    friend class PreparedG2;
+    Gt value_;
+};
+
+/// A point of G2 for many pairings: what a Miller loop computes from it alone is kept.
+class PreparedG2 {
+  public:
+    /// Not infinity (checked).
+    explicit PreparedG2(const G2Affine& point);
+    /// e(left, point).
+    MillerProduct pairing(const G1Affine& left) const;
+
+  private:
+    static constexpr std::size_t kLines = 68;
+    std::vector<std::array<std::uint64_t, 36>> lines_;  // blst_fp6
+};
+
 using PointPairs = std::vector<std::pair<G1Affine, G2Affine>>;
-/// Π e(P, Q). A pair with a point at infinity counts as one.
+/// Π e(P, Q), on the thread pool. A pair with a point at infinity counts as one.
 Gt pairing_product(std::span<const std::pair<G1Affine, G2Affine>> pairs);
 
 }  // namespace strata::crypto

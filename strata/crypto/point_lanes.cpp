@@ -1,23 +1,18 @@
 #include <strata/crypto/point_lanes.hpp>
 
-#include <blst.h>
+#include <algorithm>
 
-#include <array>
-#include <memory>
-
-#include <strata/base/result.hpp>
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include <strata/crypto/element_lanes.hpp>
 
 namespace strata::crypto {
 
 #if defined(__x86_64__)
 
 bool point_lanes_supported() {
-    __builtin_cpu_init();
-    static const bool supported = __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("avx512dq");
+    static const bool supported = [] {
+        __builtin_cpu_init();
+        return __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("avx512dq");
+    }();
     return supported;
 }
 
@@ -25,403 +20,287 @@ bool point_lanes_supported() {
 
 namespace {
 
-// A lane product is a·b/2^416, while blst keeps x·2^384. No coordinate is converted: if an element stands for x·2^e,
-// a product of exponents e and f has e + f - 416, and a shift by k bits adds k. With denominators and numerators of
-// 384, inverses are made with 432; slopes then have 400, their squares 384 as x has, and a slope shifted by 16 bits
-// keeps the exponent of what it multiplies. Products are below 1.01p for all operands here (below 2^402 and 2^388).
-constexpr int kLimbs = 8;
-constexpr std::uint64_t kMask = (std::uint64_t{1} << 52) - 1;
-using Limbs52 = std::array<std::uint64_t, kLimbs>;
+using namespace lanes;
 
-constexpr Limbs52 split(const std::array<std::uint64_t, 6>& w) {
-    return {w[0] & kMask,
-            (w[0] >> 52 | w[1] << 12) & kMask,
-            (w[1] >> 40 | w[2] << 24) & kMask,
-            (w[2] >> 28 | w[3] << 36) & kMask,
-            (w[3] >> 16 | w[4] << 48) & kMask,
-            w[4] >> 4 & kMask,
-            (w[4] >> 56 | w[5] << 8) & kMask,
-            w[5] >> 44};
-}
-
-constexpr std::array<std::uint64_t, 6> kP = {0xb9feffffffffaaab, 0x1eabfffeb153ffff, 0x6730d2a0f6b0f624,
-                                             0x64774b84f38512bf, 0x4b1ba7b6434bacd7, 0x1a0111ea397fe69a};
-constexpr std::uint64_t kInverse = 0x89f3fffcfffcfffd & kMask;  // -1/p mod 2^52
-
-constexpr Limbs52 times(const Limbs52& a, std::uint64_t k) {
-    Limbs52 out{};
-    std::uint64_t carry = 0;
-    for (std::size_t i = 0; i < kLimbs; ++i) {
-        const auto wide = static_cast<unsigned __int128>(a[i]) * k + carry;
-        out[i] = static_cast<std::uint64_t>(wide) & kMask;
-        carry = static_cast<std::uint64_t>(wide >> 52);
-    }
-    return out;
-}
-constexpr Limbs52 kP1 = split(kP), kP2 = times(kP1, 2), kP4 = times(kP1, 4);
-
-inline __m512i every_lane(std::uint64_t x) {
-    return _mm512_set1_epi64(static_cast<long long>(x));
-}
-
-struct Fp8 {
-    __m512i limb[kLimbs];
+struct alignas(64) Limbs {
+    std::uint64_t limb[kLimbs];
 };
 
-/// Limbs may be negative; the value is not.
-inline void carry(Fp8& x) {
-    const __m512i mask = every_lane(kMask);
-#pragma clang loop unroll(full)
-    for (int i = 0; i + 1 < kLimbs; ++i) {
-        x.limb[i + 1] = _mm512_add_epi64(x.limb[i + 1], _mm512_srai_epi64(x.limb[i], 52));
-        x.limb[i] = _mm512_and_si512(x.limb[i], mask);
-    }
-}
-
-inline Fp8 mul(const Fp8& a, const Fp8& b) {
-    __m512i t[kLimbs + 1];
-#pragma clang loop unroll(full)
-    for (auto& limb : t) limb = _mm512_setzero_si512();
-    const __m512i inverse = every_lane(kInverse);
-#pragma clang loop unroll(full)
-    for (int i = 0; i < kLimbs; ++i) {
-#pragma clang loop unroll(full)
-        for (int j = 0; j < kLimbs; ++j) t[j] = _mm512_madd52lo_epu64(t[j], a.limb[j], b.limb[i]);
-        const __m512i m = _mm512_madd52lo_epu64(_mm512_setzero_si512(), t[0], inverse);
-#pragma clang loop unroll(full)
-        for (int j = 0; j < kLimbs; ++j)
-            t[j] = _mm512_madd52lo_epu64(t[j], m, every_lane(kP1[static_cast<std::size_t>(j)]));
-        const __m512i up = _mm512_srli_epi64(t[0], 52);
-#pragma clang loop unroll(full)
-        for (int j = 0; j < kLimbs; ++j) t[j] = t[j + 1];
-        t[kLimbs] = _mm512_setzero_si512();
-        t[0] = _mm512_add_epi64(t[0], up);
-#pragma clang loop unroll(full)
-        for (int j = 0; j < kLimbs; ++j) {
-            t[j] = _mm512_madd52hi_epu64(t[j], a.limb[j], b.limb[i]);
-            t[j] = _mm512_madd52hi_epu64(t[j], m, every_lane(kP1[static_cast<std::size_t>(j)]));
-        }
-    }
-    Fp8 out;
-#pragma clang loop unroll(full)
-    for (int j = 0; j < kLimbs; ++j) out.limb[j] = t[j];
-    carry(out);
-    return out;
-}
-
-inline Fp8 add(const Fp8& a, const Fp8& b) {
-    Fp8 out;
-#pragma clang loop unroll(full)
-    for (int i = 0; i < kLimbs; ++i) out.limb[i] = _mm512_add_epi64(a.limb[i], b.limb[i]);
-    carry(out);
-    return out;
-}
-
-/// a - b + 4p; b is below 4p.
-inline Fp8 sub(const Fp8& a, const Fp8& b) {
-    Fp8 out;
-#pragma clang loop unroll(full)
-    for (int i = 0; i < kLimbs; ++i)
-        out.limb[i] =
-            _mm512_add_epi64(_mm512_sub_epi64(a.limb[i], b.limb[i]), every_lane(kP4[static_cast<std::size_t>(i)]));
-    carry(out);
-    return out;
-}
-
-inline void subtract_if_above(Fp8& x, const Limbs52& bound) {
-    Fp8 less;
-#pragma clang loop unroll(full)
-    for (int i = 0; i < kLimbs; ++i)
-        less.limb[i] = _mm512_sub_epi64(x.limb[i], every_lane(bound[static_cast<std::size_t>(i)]));
-    carry(less);
-    const __mmask8 keep = _mm512_cmplt_epi64_mask(less.limb[kLimbs - 1], _mm512_setzero_si512());
-#pragma clang loop unroll(full)
-    for (int i = 0; i < kLimbs; ++i) x.limb[i] = _mm512_mask_blend_epi64(keep, less.limb[i], x.limb[i]);
-}
-
-/// Below p, from below 16p.
-inline void reduce(Fp8& x) {
-    static constexpr Limbs52 kP8 = times(kP1, 8);
-    subtract_if_above(x, kP8);
-    subtract_if_above(x, kP4);
-    subtract_if_above(x, kP2);
-    subtract_if_above(x, kP1);
-}
-
-inline Fp8 shifted_16(const Fp8& x) {
-    const __m512i mask = every_lane(kMask);
-    Fp8 out;
-    out.limb[0] = _mm512_and_si512(_mm512_slli_epi64(x.limb[0], 16), mask);
-#pragma clang loop unroll(full)
-    for (int i = 1; i < kLimbs; ++i)
-        out.limb[i] = _mm512_and_si512(
-            _mm512_or_si512(_mm512_slli_epi64(x.limb[i], 16), _mm512_srli_epi64(x.limb[i - 1], 36)), mask);
-    return out;
-}
-
-using Addresses = std::array<const std::uint64_t*, 8>;  // one for each lane
-
-/// Word i of every lane to rows[i]: eight words of each are read and turned, which is faster than to gather.
-inline void load_words(const Addresses& at, std::size_t first, __m512i (&rows)[8]) {
-    __m512i t[8];
-#pragma clang loop unroll(full)
-    for (std::size_t i = 0; i < 8; i += 2) {
-        const __m512i even = _mm512_loadu_si512(at[i] + first), odd = _mm512_loadu_si512(at[i + 1] + first);
-        t[i] = _mm512_unpacklo_epi64(even, odd);
-        t[i + 1] = _mm512_unpackhi_epi64(even, odd);
-    }
-    // t[0], t[2], t[4], t[6] hold the even words in quarters, two lanes each; the others the odd words.
-#pragma clang loop unroll(full)
-    for (int k = 0; k < 2; ++k) {
-        const __m512i a = _mm512_shuffle_i64x2(t[k], t[k + 2], 0x88),
-                      b = _mm512_shuffle_i64x2(t[k + 4], t[k + 6], 0x88);
-        const __m512i c = _mm512_shuffle_i64x2(t[k], t[k + 2], 0xdd),
-                      d = _mm512_shuffle_i64x2(t[k + 4], t[k + 6], 0xdd);
-        rows[k] = _mm512_shuffle_i64x2(a, b, 0x88);
-        rows[k + 4] = _mm512_shuffle_i64x2(a, b, 0xdd);
-        rows[k + 2] = _mm512_shuffle_i64x2(c, d, 0x88);
-        rows[k + 6] = _mm512_shuffle_i64x2(c, d, 0xdd);
-    }
-}
-
-/// Words words…words + 5 of each lane, which has `total` words, eight at least.
-inline Fp8 load(const Addresses& at, std::size_t words, std::size_t total) {
-    __m512i rows[8];
-    const bool at_end = words + 8 > total;
-    load_words(at, at_end ? words - 2 : words, rows);
-    const __m512i* w = at_end ? rows + 2 : rows;
-    const __m512i mask = every_lane(kMask);
-    const auto limb = [&](__m512i low, int right, __m512i high, int left) {
-        return _mm512_and_si512(_mm512_or_si512(_mm512_srl_epi64(low, _mm_cvtsi32_si128(right)),
-                                                _mm512_sll_epi64(high, _mm_cvtsi32_si128(left))),
-                                mask);
-    };
-    return {{_mm512_and_si512(w[0], mask), limb(w[0], 52, w[1], 12), limb(w[1], 40, w[2], 24), limb(w[2], 28, w[3], 36),
-             limb(w[3], 16, w[4], 48), _mm512_and_si512(_mm512_srli_epi64(w[4], 4), mask), limb(w[4], 56, w[5], 8),
-             _mm512_srli_epi64(w[5], 44)}};
-}
-
-/// words[i][lane]; `x` is below p.
-inline void store(const Fp8& x, std::uint64_t (*words)[8]) {
-    const auto* l = x.limb;
-    const auto word = [&](std::size_t i, __m512i low, __m512i high) {
-        _mm512_store_si512(words[i], _mm512_or_si512(low, high));
-    };
-    word(0, l[0], _mm512_slli_epi64(l[1], 52));
-    word(1, _mm512_srli_epi64(l[1], 12), _mm512_slli_epi64(l[2], 40));
-    word(2, _mm512_srli_epi64(l[2], 24), _mm512_slli_epi64(l[3], 28));
-    word(3, _mm512_srli_epi64(l[3], 36), _mm512_slli_epi64(l[4], 16));
-    word(4, _mm512_srli_epi64(l[4], 48), _mm512_or_si512(_mm512_slli_epi64(l[5], 4), _mm512_slli_epi64(l[6], 56)));
-    word(5, _mm512_srli_epi64(l[6], 8), _mm512_slli_epi64(l[7], 44));
-}
-
-inline Fp8 choose(__mmask8 second, const Fp8& a, const Fp8& b) {
-    Fp8 out;
-#pragma clang loop unroll(full)
-    for (int i = 0; i < kLimbs; ++i) out.limb[i] = _mm512_mask_blend_epi64(second, a.limb[i], b.limb[i]);
-    return out;
-}
-
-Fp8 everywhere(const blst_fp& value) {
-    const auto limbs = split({value.l[0], value.l[1], value.l[2], value.l[3], value.l[4], value.l[5]});
-    Fp8 out;
-    for (std::size_t i = 0; i < kLimbs; ++i) out.limb[i] = every_lane(limbs[i]);
-    return out;
-}
-
-blst_fp small(std::uint64_t value) {
-    blst_fp out;
-    const std::uint64_t words[6] = {value};
-    blst_fp_from_uint64(&out, words);
-    return out;
-}
-
-struct G1Lanes {
-    using Element = Fp8;
-    using Scalar = blst_fp;
-    static constexpr std::size_t kWords = 6;
-    static Fp8 multiply(const Fp8& a, const Fp8& b) { return mul(a, b); }
-    static Fp8 load(const Addresses& at, std::size_t words) { return crypto::load(at, words, 2 * kWords); }
-    static Fp8 shifted(const Fp8& x) { return shifted_16(x); }
-    static Fp8 minus(const Fp8& a, const Fp8& b) { return sub(a, b); }
-    static Fp8 choose(__mmask8 second, const Fp8& a, const Fp8& b) { return crypto::choose(second, a, b); }
-    static void store(Fp8 x, std::uint64_t (*words)[8]) {
-        reduce(x);
-        crypto::store(x, words);
-    }
-    static Fp8 constant(std::uint64_t value) { return everywhere(small(value)); }
-    static Fp8 zero() { return everywhere(blst_fp{}); }
-    static Scalar scalar(std::uint64_t value) { return small(value); }
-    static Scalar product(const Scalar& a, const Scalar& b) {
-        Scalar out;
-        blst_fp_mul(&out, &a, &b);
-        return out;
-    }
-    static Scalar inverse(const Scalar& a) {
-        Scalar out;
-        blst_fp_eucl_inverse(&out, &a);
-        return out;
-    }
-};
-
-struct Fp2x8 {
-    Fp8 c0, c1;
-};
-
-struct G2Lanes {
-    using Element = Fp2x8;
-    using Scalar = blst_fp2;
-    static constexpr std::size_t kWords = 12;
-    static Fp2x8 multiply(const Fp2x8& a, const Fp2x8& b) {
-        const Fp8 low = mul(a.c0, b.c0), high = mul(a.c1, b.c1);
-        const Fp8 cross = mul(add(a.c0, a.c1), add(b.c0, b.c1));
-        return {sub(low, high), sub(cross, add(low, high))};
-    }
-    static Fp2x8 load(const Addresses& at, std::size_t words) {
-        return {crypto::load(at, words, 2 * kWords), crypto::load(at, words + 6, 2 * kWords)};
-    }
-    static Fp2x8 shifted(const Fp2x8& x) { return {shifted_16(x.c0), shifted_16(x.c1)}; }
-    static Fp2x8 minus(const Fp2x8& a, const Fp2x8& b) { return {sub(a.c0, b.c0), sub(a.c1, b.c1)}; }
-    static Fp2x8 choose(__mmask8 second, const Fp2x8& a, const Fp2x8& b) {
-        return {crypto::choose(second, a.c0, b.c0), crypto::choose(second, a.c1, b.c1)};
-    }
-    static void store(const Fp2x8& x, std::uint64_t (*words)[8]) {
-        G1Lanes::store(x.c0, words);
-        G1Lanes::store(x.c1, words + 6);
-    }
-    static Fp2x8 constant(std::uint64_t value) { return {G1Lanes::constant(value), G1Lanes::zero()}; }
-    static Fp2x8 zero() { return {G1Lanes::zero(), G1Lanes::zero()}; }
-    static Scalar scalar(std::uint64_t value) { return {{small(value), {}}}; }
-    static Scalar product(const Scalar& a, const Scalar& b) {
-        Scalar out;
-        blst_fp2_mul(&out, &a, &b);
-        return out;
-    }
-    static Scalar inverse(const Scalar& a) {
-        Scalar out;
-        blst_fp2_eucl_inverse(&out, &a);
-        return out;
-    }
-};
-
-template <class Field, class Point>
-class LaneBatch {
+// A lane product is a·b/2^416, while blst keeps x·2^384, and so do rows. If an element stands for x·2^e, a product of
+// exponents e and f has e + f - 416, and a shift by k bits adds k. Products of n denominators have 416 - 32n and
+// their inverses 400 + 32n; so the inverse of one denominator has 432, slopes have 400, their squares 384 as x has,
+// and a slope shifted by 16 bits keeps the exponent of what it multiplies.
+//
+// In rows x is below p; y is at most 2p, with limbs that may be negative. Infinity has a negative top limb in x.
+template <class Point>
+class LaneRows final : public PointRows<Point> {
   public:
-    void add(std::span<const PointPair<Point>> pairs) {
-        STRATA_CHECK(pairs.size() <= kPointBatch);
-        if (pairs.empty()) return;
-        const std::size_t groups = (pairs.size() + 7) / 8;
-        Element product = Field::constant(std::uint64_t{1} << 32);  // 2^32·2^384: one, with exponent 416
-        for (std::size_t g = 0; g < groups; ++g) {
-            const Group group(pairs, g);
-            before_[g] = product;
-            denominators_[g] = Field::minus(Field::load(group.right, 0), Field::load(group.left, 0));
-            product = Field::multiply(product, denominators_[g]);
+    explicit LaneRows(std::size_t rows) : rows_(rows * kCoordinates) {
+        for (std::size_t row = 0; row < rows; ++row) LaneRows::clear(row);
+    }
+
+    void load(std::size_t first, std::span<const Point> points, std::span<const std::uint32_t> numbers) override {
+        while (expected_.begin != expected_.end) prefetch_some();
+        for (std::size_t k = 0; k < numbers.size(); ++k) set(first + k, points[numbers[k] / 2], numbers[k] % 2 != 0);
+    }
+    void expect(std::span<const Point> points, std::span<const std::uint32_t> numbers) override {
+        expected_ = {points.data(), numbers.data(), numbers.data() + numbers.size()};
+    }
+
+    Point get(std::size_t row) const override {
+        Point out;
+        if (is_infinity(row)) return out;
+        const Limbs* at = &rows_[row * kCoordinates];
+        for (std::size_t c = 0; c < kCoordinates; ++c) {
+            const auto words = words_of(at[c]);
+            std::copy(words.begin(), words.end(), &out.limbs[c * words.size()]);
         }
-        Element inverse = inverted(product);
-        for (std::size_t g = groups; g-- > 0;) {
-            before_[g] = Field::multiply(before_[g], inverse);
-            inverse = Field::multiply(inverse, denominators_[g]);
+        return out;
+    }
+
+    void copy(std::size_t to, std::size_t from) override {
+        std::copy_n(&rows_[from * kCoordinates], kCoordinates, &rows_[to * kCoordinates]);
+    }
+    void clear(std::size_t row) override { rows_[row * kCoordinates].limb[kLimbs - 1] = kInfinity; }
+
+    void add(std::span<const RowPair> pairs) override {
+        while (!pairs.empty()) {
+            const auto now = std::min(pairs.size(), 8 * kGroups);
+            add_batch(pairs.first(now));
+            pairs = pairs.subspan(now);
         }
-        for (std::size_t g = 0; g < groups; ++g) finish(pairs, g);
     }
 
   private:
-    using Element = typename Field::Element;
-    using Scalar = typename Field::Scalar;
-    static constexpr std::size_t kWords = Field::kWords;
-    static constexpr std::size_t kGroups = kPointBatch / 8;
+    static constexpr int kParts = sizeof(Point) / 96;
+    static constexpr std::size_t kCoordinates = 2 * kParts;
+    static constexpr std::uint64_t kInfinity = ~std::uint64_t{0};
+    // Pairs that share an inversion: their groups, with the rows, stay in the second-level cache.
+    static constexpr std::size_t kGroups = 128 / kParts;
+    using Value = Element<kParts>;
 
-    /// Addresses of eight pairs; the last pair fills up the last group.
     struct Group {
-        Group(std::span<const PointPair<Point>> pairs, std::size_t g) {
-            for (std::size_t lane = 0; lane < 8; ++lane) {
-                const auto& pair = pairs[std::min(8 * g + lane, pairs.size() - 1)];
-                left[lane] = pair.left->limbs.data();
-                right[lane] = pair.right->limbs.data();
-                const auto bit = static_cast<unsigned>(1U << lane);
-                if (pair.negate_left) negate_left = static_cast<__mmask8>(negate_left | bit);
-                if (pair.negate_right) negate_right = static_cast<__mmask8>(negate_right | bit);
-            }
-        }
-        Addresses left, right;
-        __mmask8 negate_left = 0, negate_right = 0;
+        Value before, denominator, left_x;
+        __mmask8 special;  // lanes with infinity or equal x
     };
 
-    /// Of products with exponent 416 - 32n, inverses with 400 + 32n: in blst's terms, 384 both, a factor of 2^48.
-    static Element inverted(const Element& products) {
-        alignas(64) std::uint64_t words[kWords][8];
-        Field::store(products, words);
-        Scalar values[8], before[8];
-        Scalar all = Field::scalar(1);
-        for (std::size_t lane = 0; lane < 8; ++lane) {
-            for (std::size_t i = 0; i < kWords; ++i)
-                reinterpret_cast<std::uint64_t*>(&values[lane])[i] = words[i][lane];
-            before[lane] = all;
-            all = Field::product(all, values[lane]);
-        }
-        Scalar rest = Field::product(Field::inverse(all), Field::scalar(std::uint64_t{1} << 48));
-        Scalar out[9] = {};  // load() reads past the eighth
-        for (std::size_t lane = 8; lane-- > 0;) {
-            out[lane] = Field::product(rest, before[lane]);
-            rest = Field::product(rest, values[lane]);
-        }
-        Addresses at;
-        for (std::size_t lane = 0; lane < 8; ++lane) at[lane] = reinterpret_cast<const std::uint64_t*>(&out[lane]);
-        return Field::load(at, 0);
+    using Eight = const RowPair*;
+
+    /// Eight pairs; the last pair fills up the last group, whose lanes then write the same twice.
+    Eight eight(std::span<const RowPair> pairs, std::size_t g) {
+        if (8 * g + 8 <= pairs.size()) return pairs.data() + 8 * g;
+        std::fill(std::copy(pairs.begin() + static_cast<std::ptrdiff_t>(8 * g), pairs.end(), last_), last_ + 8,
+                  pairs.back());
+        return last_;
+    }
+    Limbs* at(std::uint32_t row, int coordinate) {
+        return rows_.data() + row * kCoordinates + static_cast<std::size_t>(coordinate * kParts);
     }
 
-    static Element load_y(const Addresses& addresses, __mmask8 negative) {
-        Element y = Field::load(addresses, kWords);
-        if (negative == 0) return y;
-        return Field::choose(negative, y, Field::minus(Field::zero(), y));
+    /// Coordinate 0 is x, 1 is y.
+    Value load_coordinate(Eight pairs, std::uint32_t RowPair::* side, int coordinate) {
+        return each<kParts>([&](int part) {
+            Fp8 out;
+#pragma clang loop unroll(full)
+            for (std::size_t lane = 0; lane < 8; ++lane)
+                out.limb[lane] = _mm512_load_si512(at(pairs[lane].*side, coordinate) + part);
+            transpose(out.limb);
+            return out;
+        });
+    }
+    void store_coordinate(Value x, Eight pairs, int coordinate, __mmask8 not_in) {
+#pragma clang loop unroll(full)
+        for (int part = 0; part < kParts; ++part) {
+            transpose(x.part[part].limb);
+#pragma clang loop unroll(full)
+            for (std::size_t lane = 0; lane < 8; ++lane)
+                if ((not_in >> lane & 1) == 0)
+                    _mm512_store_si512(at(pairs[lane].left, coordinate) + part, x.part[part].limb[lane]);
+        }
+    }
+    /// Rows are in the second-level cache; a group's arithmetic is too long for the processor to look beyond it.
+    void prefetch_coordinate(Eight pairs, int coordinate) {
+#pragma clang loop unroll(full)
+        for (std::size_t lane = 0; lane < 8; ++lane)
+            for (int part = 0; part < kParts; ++part) {
+                __builtin_prefetch(at(pairs[lane].left, coordinate) + part);
+                __builtin_prefetch(at(pairs[lane].right, coordinate) + part);
+            }
     }
 
-    void finish(std::span<const PointPair<Point>> pairs, std::size_t g) {
-        const Group group(pairs, g);
-        const Element x1 = Field::load(group.left, 0), x2 = Field::load(group.right, 0);
-        Element y1 = load_y(group.left, group.negate_left);
-        if (group.negate_left != 0) y1 = reduced(y1);
-        const Element y2 = load_y(group.right, group.negate_right);
-        const Element slope = Field::multiply(Field::minus(y2, y1), before_[g]);
-        const Element x3 = reduced(Field::minus(Field::minus(Field::multiply(slope, slope), x1), x2));
-        const Element y3 = Field::minus(Field::multiply(Field::shifted(slope), Field::minus(x1, x3)), y1);
-        alignas(64) std::uint64_t words[2 * kWords][8];
-        Field::store(x3, words);
-        Field::store(y3, words + kWords);
-        for (std::size_t lane = 0; lane < 8 && 8 * g + lane < pairs.size(); ++lane) {
-            auto& limbs = pairs[8 * g + lane].into->limbs;
-            for (std::size_t i = 0; i < 2 * kWords; ++i) limbs[i] = words[i][lane];
+    /// Points are all over the memory, which takes its time: they are asked for while others are added, a group's
+    /// eight in four steps between its multiplications, as few requests can wait at once.
+    void prefetch_some() {
+        for (int i = 0; i < 2 && expected_.begin != expected_.end; ++i)
+            prefetch(expected_.points[*expected_.begin++ / 2]);
+    }
+    static void prefetch(const Point& point) {
+        const auto* bytes = reinterpret_cast<const char*>(&point);
+        for (std::size_t at = 0; at < sizeof(Point); at += 64) __builtin_prefetch(bytes + at);
+        __builtin_prefetch(bytes + sizeof(Point) - 1);
+    }
+
+    /// Six words as eight limbs: each from two neighbouring words.
+    static __m512i split_words(const std::uint64_t* words) {
+        const __m512i w = _mm512_maskz_loadu_epi64(0x3f, words);
+        const __m512i low = _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 0, 1, 2, 3, 4, 4, 5), w);
+        const __m512i high = _mm512_permutexvar_epi64(_mm512_setr_epi64(1, 1, 2, 3, 4, 5, 5, 6), w);
+        const __m512i right = _mm512_setr_epi64(0, 52, 40, 28, 16, 4, 56, 44);
+        const __m512i left = _mm512_sub_epi64(every_lane(64), right);
+        return _mm512_and_si512(_mm512_or_si512(_mm512_srlv_epi64(low, right), _mm512_sllv_epi64(high, left)),
+                                every_lane(kMask));
+    }
+
+    void set(std::size_t row, const Point& point, bool negative) {
+        Limbs* const at = &rows_[row * kCoordinates];
+        __m512i any = _mm512_setzero_si512();
+        for (std::size_t c = 0; c < kCoordinates; ++c) {
+            __m512i limbs = split_words(&point.limbs[6 * c]);
+            any = _mm512_or_si512(any, limbs);
+            if (c >= kParts) {
+                const __m512i twice_p = _mm512_loadu_si512(kMultiple<2>.data());
+                limbs = _mm512_mask_sub_epi64(limbs, negative ? 0xff : 0, twice_p, limbs);
+            }
+            _mm512_store_si512(at + c, limbs);
+        }
+        if (_mm512_test_epi64_mask(any, any) == 0) clear(row);
+    }
+
+    bool is_infinity(std::size_t row) const { return rows_[row * kCoordinates].limb[kLimbs - 1] == kInfinity; }
+
+    /// Below p, from at most 2p and limbs that may be negative.
+    static Words words_of(const Limbs& from) {
+        const auto carried = [](Limbs52 limbs) {
+            for (std::size_t i = 0; i + 1 < kLimbs; ++i) {
+                limbs[i + 1] += static_cast<std::uint64_t>(static_cast<std::int64_t>(limbs[i]) >> 52);
+                limbs[i] &= kMask;
+            }
+            return limbs;
+        };
+        Limbs52 limbs;
+        std::copy_n(from.limb, kLimbs, limbs.begin());
+        limbs = carried(limbs);
+        for (;;) {
+            Limbs52 less = limbs;
+            for (std::size_t i = 0; i < kLimbs; ++i) less[i] -= kP[i];
+            less = carried(less);
+            if (static_cast<std::int64_t>(less.back()) < 0) return joined(limbs);
+            limbs = less;
         }
     }
 
-    static Element reduced(Element x) {
-        if constexpr (kWords == 6) {
-            reduce(x);
-        } else {
-            reduce(x.c0);
-            reduce(x.c1);
+    void add_batch(std::span<const RowPair> pairs) {
+        const std::size_t groups = (pairs.size() + 7) / 8;
+        if (groups_.size() < groups) groups_.resize(groups);
+        // 2^32·2^384: one, with exponent 416.
+        static const auto kOne = one_of_products();
+        Value product = each<kParts>([](int part) { return part == 0 ? all(kOne) : all({}); });
+        for (std::size_t g = 0; g < groups; ++g) {
+            prepare(pairs, g);
+            groups_[g].before = product;
+            product = mul(product, groups_[g].denominator);
         }
-        return x;
+        Value inverse = inverted(product);
+        for (std::size_t g = groups; g-- > 0;) {
+            const Value of_this = mul(groups_[g].before, inverse);
+            prefetch_some();
+            inverse = mul(inverse, groups_[g].denominator);
+            prefetch_some();
+            finish(pairs, g, of_this);
+        }
     }
 
-    std::array<Element, kGroups> denominators_, before_;
+    static Limbs52 one_of_products() {
+        blst_fp one;
+        const std::uint64_t words[6] = {std::uint64_t{1} << 32};
+        blst_fp_from_uint64(&one, words);
+        return split({one.l[0], one.l[1], one.l[2], one.l[3], one.l[4], one.l[5]});
+    }
+
+    void prepare(std::span<const RowPair> pairs, std::size_t g) {
+        const Eight now = eight(pairs, g);
+        if (8 * g + 16 <= pairs.size()) prefetch_coordinate(now + 8, 0);
+        Group& group = groups_[g];
+        group.left_x = load_coordinate(now, &RowPair::left, 0);
+        const Value right_x = load_coordinate(now, &RowPair::right, 0);
+        Value& denominator = group.denominator;
+        denominator = each<kParts>([&](int i) { return sub<1>(right_x.part[i], group.left_x.part[i]); });
+        __mmask8 special = 0xff;
+        for (const auto& part : denominator.part) special &= equal(part, kP);
+        special |= _mm512_movepi64_mask(
+            _mm512_or_si512(group.left_x.part[0].limb[kLimbs - 1], right_x.part[0].limb[kLimbs - 1]));
+        group.special = special;
+        if (special == 0) return;
+        for (auto& part : denominator.part) part = choose(special, part, all({1}));  // anything but zero
+    }
+
+    void finish(std::span<const RowPair> pairs, std::size_t g, const Value& inverse) {
+        const Eight now = eight(pairs, g);
+        if (g > 0) prefetch_coordinate(pairs.data() + 8 * (g - 1), 1);
+        const auto& [before, denominator, left_x, special] = groups_[g];
+        const Value left_y = load_coordinate(now, &RowPair::left, 1),
+                    right_y = load_coordinate(now, &RowPair::right, 1);
+        const Value slope = mul(each<kParts>([&](int i) { return sub<2>(right_y.part[i], left_y.part[i]); }), inverse);
+        prefetch_some();
+        const Value square = sqr(slope);
+        const Value x = each<kParts>([&](int i) { return sum_x(square.part[i], left_x.part[i], denominator.part[i]); });
+        const Value run = each<kParts>([&](int i) { return sub<1>(left_x.part[i], x.part[i]); });
+        const Value rise = mul(each<kParts>([&](int i) { return shifted_16(slope.part[i]); }), run);
+        prefetch_some();
+        const Value y = each<kParts>([&](int i) { return reduced_to_2(sub<2>(rise.part[i], left_y.part[i])); });
+        store_coordinate(x, now, 0, special);
+        store_coordinate(y, now, 1, special);
+        if (special != 0) [[unlikely]]
+            add_special(pairs.subspan(8 * g), special);
+    }
+
+    /// square - x1 - x2, where the denominator is x2 - x1 + p.
+    static Fp8 sum_x(const Fp8& square, const Fp8& left, const Fp8& denominator) {
+        Fp8 out;
+#pragma clang loop unroll(full)
+        for (int i = 0; i < kLimbs; ++i) {
+            const __m512i taken = _mm512_add_epi64(_mm512_add_epi64(left.limb[i], left.limb[i]), denominator.limb[i]);
+            out.limb[i] = _mm512_add_epi64(_mm512_sub_epi64(square.limb[i], taken),
+                                           every_lane(kMultiple<3>[static_cast<std::size_t>(i)]));
+        }
+        carry(out);
+        return reduced_by<1>(reduced_to_2(out));
+    }
+
+    /// Below 2p, from what a square or product less two coordinates can be.
+    static Fp8 reduced_to_2(const Fp8& x) {
+        if constexpr (kParts == 1)
+            return reduced_by<2>(x);
+        else
+            return reduced_by<2>(reduced_by<4>(x));
+    }
+
+    void add_special(std::span<const RowPair> pairs, __mmask8 special) {
+        for (std::size_t lane = 0; lane < std::min<std::size_t>(8, pairs.size()); ++lane) {
+            const auto [left, right] = pairs[lane];
+            if ((special >> lane & 1) == 0 || is_infinity(right)) continue;
+            if (is_infinity(left))
+                copy(left, right);
+            else
+                set(left, get(left) + get(right), false);
+        }
+    }
+
+    std::vector<Limbs> rows_;
+    std::vector<Group> groups_;
+    RowPair last_[8];
+    struct {
+        const Point* points = nullptr;
+        const std::uint32_t *begin = nullptr, *end = nullptr;
+    } expected_;
 };
-
-template <class Field, class Point>
-void add_in_lanes(std::span<const PointPair<Point>> pairs) {
-    static thread_local auto batch = std::make_unique<LaneBatch<Field, Point>>();
-    batch->add(pairs);
-}
 
 }  // namespace
 
-void add_pairs_in_lanes(std::span<const PointPair<G1Affine>> pairs) {
-    add_in_lanes<G1Lanes>(pairs);
-}
-
-void add_pairs_in_lanes(std::span<const PointPair<G2Affine>> pairs) {
-    add_in_lanes<G2Lanes>(pairs);
+template <class Point>
+std::unique_ptr<PointRows<Point>> make_point_lanes(std::size_t rows) {
+    STRATA_CHECK(point_lanes_supported());
+    return std::make_unique<LaneRows<Point>>(rows);
 }
 
 #pragma clang attribute pop
@@ -431,9 +310,15 @@ void add_pairs_in_lanes(std::span<const PointPair<G2Affine>> pairs) {
 bool point_lanes_supported() {
     return false;
 }
-void add_pairs_in_lanes(std::span<const PointPair<G1Affine>>) {}
-void add_pairs_in_lanes(std::span<const PointPair<G2Affine>>) {}
+
+template <class Point>
+std::unique_ptr<PointRows<Point>> make_point_lanes(std::size_t) {
+    STRATA_CHECK(false);
+}
 
 #endif
+
+template std::unique_ptr<PointRows<G1Affine>> make_point_lanes(std::size_t rows);
+template std::unique_ptr<PointRows<G2Affine>> make_point_lanes(std::size_t rows);
 
 }  // namespace strata::crypto

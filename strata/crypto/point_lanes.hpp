@@ -1,15 +1,18 @@
 #pragma once
-// Additions of affine points with a common inversion, eight at a time by the AVX-512 instructions for 52-bit limbs
-// (IFMA): about four times as fast as one at a time. For point_batch.cpp.
-#include <strata/crypto/point_batch.hpp>
+// Rows of points that are added eight pairs at a time, by the AVX-512 instructions for 52-bit limbs (IFMA): several
+// times as fast as one at a time. For point_rows.cpp.
+#include <strata/crypto/point_rows.hpp>
 
 namespace strata::crypto {
 
 /// Whether this machine has the instructions.
 bool point_lanes_supported();
 
-/// `pairs` only of finite points with different x; at most kPointBatch (checked).
-void add_pairs_in_lanes(std::span<const PointPair<G1Affine>> pairs);
-void add_pairs_in_lanes(std::span<const PointPair<G2Affine>> pairs);
+/// Only where they are supported (checked).
+template <class Point>
+std::unique_ptr<PointRows<Point>> make_point_lanes(std::size_t rows);
+
+extern template std::unique_ptr<PointRows<G1Affine>> make_point_lanes(std::size_t rows);
+extern template std::unique_ptr<PointRows<G2Affine>> make_point_lanes(std::size_t rows);
 
 }  // namespace strata::crypto

@@ -8,32 +8,33 @@ namespace strata::crypto {
 /// beforehand (but the top one), so that each digit is read without a carry from those below.
 class ScalarDigits {
   public:
-    explicit ScalarDigits(unsigned bits) : bits_(bits) {
-        for (unsigned i = 0; i + 1 < windows(); ++i) set_bit(bits * i + bits - 1);
+    /// For scalars below 2^scalar_bits.
+    explicit ScalarDigits(unsigned bits, unsigned scalar_bits = Fr::kBits)
+        // One bit more than the scalars have leaves the top digit at most half a window.
+        : bits_(bits), windows_((scalar_bits + bits) / bits) {
+        for (unsigned i = 0; i + 1 < windows_; ++i) set_bit(bits * i + bits - 1);
     }
-    /// bits·windows is at least 256, which leaves the top digit, of a 255-bit scalar, at most half a window.
-    unsigned windows() const { return (256 + bits_ - 1) / bits_; }
+    unsigned windows() const { return windows_; }
     unsigned bits() const { return bits_; }
     std::size_t half() const { return std::size_t{1} << (bits_ - 1); }
 
     /// What digit() reads.
-    Fr::Limbs prepared(const Fr& scalar) const {
-        auto out = scalar.to_limbs();
+    Fr::Limbs prepared(Fr::Limbs scalar) const {
         unsigned long long carry = 0;
-        for (std::size_t i = 0; i < 4; ++i) out[i] = __builtin_addcll(out[i], offset_[i], carry, &carry);
-        return out;
+        for (std::size_t i = 0; i < 4; ++i) scalar[i] = __builtin_addcll(scalar[i], offset_[i], carry, &carry);
+        return scalar;
     }
     std::int32_t digit(const Fr::Limbs& prepared, unsigned window) const {
         const unsigned at = window * bits_;
         std::uint64_t value = prepared[at / 64] >> (at % 64);
         if (at % 64 + bits_ > 64 && at / 64 < 3) value |= prepared[at / 64 + 1] << (64 - at % 64);
         const auto digit = static_cast<std::int32_t>(value & (2 * half() - 1));
-        return window + 1 == windows() ? digit : digit - static_cast<std::int32_t>(half());
+        return window + 1 == windows_ ? digit : digit - static_cast<std::int32_t>(half());
     }
 
   private:
     void set_bit(unsigned i) { offset_[i / 64] |= std::uint64_t{1} << (i % 64); }
-    unsigned bits_;
+    unsigned bits_, windows_;
     Fr::Limbs offset_{};
 };
 

@@ -48,10 +48,20 @@ ByteArray<Proof::kSize> Proof::to_bytes() const {
 Result<Proof> Proof::from_bytes(BytesView bytes) {
     constexpr auto kG1 = G1Affine::kCompressed, kG2 = G2Affine::kCompressed;
     if (bytes.size() != kSize) return fail(Errc::invalid_argument, "a Groth16 proof has 192 bytes");
+    // Roots and the groups' checks take a third of a verification's time on one thread.
+    Result<crypto::G1Affine> a, c;
+    Result<crypto::G2Affine> b;
+    parallel_for(3, 1, [&](std::size_t begin, std::size_t end) {
+        for (auto i = begin; i < end; ++i) {
+            if (i == 0) b = crypto::g2_from_compressed(bytes.subspan(kG1, kG2));
+            if (i == 1) a = crypto::g1_from_compressed(bytes.first(kG1));
+            if (i == 2) c = crypto::g1_from_compressed(bytes.last(kG1));
+        }
+    });
     Proof out;
-    STRATA_TRY(out.a, crypto::g1_from_compressed(bytes.first(kG1)));
-    STRATA_TRY(out.b, crypto::g2_from_compressed(bytes.subspan(kG1, kG2)));
-    STRATA_TRY(out.c, crypto::g1_from_compressed(bytes.last(kG1)));
+    STRATA_TRY(out.a, std::move(a));
+    STRATA_TRY(out.b, std::move(b));
+    STRATA_TRY(out.c, std::move(c));
     if (out.a.is_infinity() || out.b.is_infinity() || out.c.is_infinity())
         return fail(Errc::malformed, "a proof's point is at infinity");
     return out;

@@ -1,7 +1,9 @@
 #include <strata/proofs/groth16/verifier.hpp>
 
+#include <algorithm>
+
+#include <strata/base/thread_pool.hpp>
 #include <strata/crypto/hash.hpp>
-#include <strata/crypto/msm.hpp>
 
 namespace strata::proofs {
 
@@ -22,9 +24,13 @@ Bytes transcript(const Hash256& key, std::span<const Proof> proofs, std::span<co
 
 }  // namespace
 
-Groth16Verifier::Groth16Verifier(VerifyingKey key) : key_(std::move(key)), digest_(crypto::sha256(key_.to_bytes())) {
+Groth16Verifier::Groth16Verifier(VerifyingKey key)
+    : key_(std::move(key)), digest_(crypto::sha256(key_.to_bytes())), gamma_(key_.gamma_g2), delta_(key_.delta_g2) {
     const std::pair<G1Affine, crypto::G2Affine> pair{key_.alpha_g1, key_.beta_g2};
     alpha_beta_ = crypto::pairing_product({&pair, 1});
+    const std::span<const G1Affine> ic(key_.ic);
+    for (std::size_t at = 0; at < ic.size(); at += kInputsTogether)
+        ic_.emplace_back(ic.subspan(at, std::min(kInputsTogether, ic.size() - at)));
 }
 
 Result<Groth16Verifier> Groth16Verifier::make(VerifyingKey key) {
@@ -43,9 +49,17 @@ Status Groth16Verifier::verify(BytesView proofs, std::span<const PublicInputs> i
     if (proofs.size() != inputs.size() * Proof::kSize)
         return fail(Errc::invalid_argument, "another number of proofs than statements");
     std::vector<Proof> read(inputs.size());
-    for (std::size_t j = 0; j < read.size(); ++j) {
-        STRATA_TRY(read[j], Proof::from_bytes(proofs.subspan(j * Proof::kSize, Proof::kSize)));
-    }
+    std::vector<Status> checked(read.size());
+    parallel_for(read.size(), 1, [&](std::size_t begin, std::size_t end) {
+        for (auto j = begin; j < end; ++j) {
+            auto proof = Proof::from_bytes(proofs.subspan(j * Proof::kSize, Proof::kSize));
+            if (proof)
+                read[j] = *proof;
+            else
+                checked[j] = std::unexpected(proof.error());
+        }
+    });
+    for (auto& status : checked) STRATA_OK(status);
     return verify(read, inputs);
 }
 
@@ -72,24 +86,44 @@ std::vector<Fr> Groth16Verifier::factors(std::span<const Proof> proofs, std::spa
     return out;
 }
 
+/// e(-Σ scalar·IC, γ) over a part of the inputs.
+crypto::MillerProduct Groth16Verifier::of_inputs(std::size_t part, std::span<const Fr> scalars) const {
+    return gamma_.pairing(-ic_[part].multiply_sum(scalars.subspan(part * kInputsTogether, ic_[part].size())));
+}
+
 // Π e(z·A, B) · e(-Σ z·IC, γ) · e(-Σ z·C, δ) = e(α, β)^Σz
 Status Groth16Verifier::verify(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const {
     if (proofs.size() != inputs.size()) return fail(Errc::invalid_argument, "another number of proofs than statements");
     STRATA_OK(check_shape(inputs));
     const auto z = factors(proofs, inputs);
-    crypto::PointPairs pairs;
     std::vector<Fr> scalars(key_.ic.size());
     std::vector<G1Affine> c;
     for (std::size_t j = 0; j < proofs.size(); ++j) {
-        pairs.emplace_back(proofs.size() == 1 ? proofs[j].a : proofs[j].a * z[j], proofs[j].b);
         c.push_back(proofs[j].c);
         scalars[0] += z[j];
         for (std::size_t i = 0; i < inputs[j].size(); ++i) scalars[i + 1] += z[j] * inputs[j][i];
     }
-    pairs.emplace_back(-crypto::multiply_sum(key_.ic, scalars), key_.gamma_g2);
-    pairs.emplace_back(-crypto::multiply_sum(c, z), key_.delta_g2);
+    // The parts of the inputs first, as they take longest; then the sum of C; then the proofs' own pairings, many at
+    // once as they share squarings, but enough times for every thread.
+    const std::size_t together = (proofs.size() + 2 * worker_threads() - 1) / (2 * worker_threads());
+    const std::size_t first = ic_.size() + 1;
+    std::vector<crypto::MillerProduct> products(first + (proofs.size() + together - 1) / together);
+    const auto of_proofs = [&](std::size_t begin) {
+        crypto::PointPairs pairs;
+        for (auto j = begin; j < std::min(begin + together, proofs.size()); ++j)
+            pairs.emplace_back(z[j] == Fr::one() ? proofs[j].a : proofs[j].a * z[j], proofs[j].b);
+        return crypto::MillerProduct(pairs);
+    };
+    parallel_for(products.size(), 1, [&](std::size_t begin, std::size_t end) {
+        for (auto i = begin; i < end; ++i)
+            products[i] = i < ic_.size()    ? of_inputs(i, scalars)
+                          : i == ic_.size() ? delta_.pairing(-crypto::multiply_sum(c, z))
+                                            : of_proofs((i - first) * together);
+    });
+    crypto::MillerProduct all;
+    for (const auto& product : products) all *= product;
     const auto wanted = proofs.size() == 1 ? alpha_beta_ : alpha_beta_.pow(scalars[0]);
-    if (crypto::pairing_product(pairs) != wanted) return fail(Errc::verification, "a Groth16 proof does not verify");
+    if (all.finished() != wanted) return fail(Errc::verification, "a Groth16 proof does not verify");
     return {};
 }
 

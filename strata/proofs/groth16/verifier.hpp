@@ -1,5 +1,6 @@
 #pragma once
 // Verification of Groth16 proofs (proofs.md §13). Thread-safe.
+#include <strata/crypto/msm.hpp>
 #include <strata/crypto/pairing.hpp>
 #include <strata/proofs/groth16/key.hpp>
 
@@ -28,12 +29,16 @@ class Groth16Verifier {
 
   private:
     Groth16Verifier(VerifyingKey key);
+    crypto::MillerProduct of_inputs(std::size_t part, std::span<const crypto::Fr> scalars) const;
     Status check_shape(std::span<const PublicInputs> inputs) const;
     std::vector<crypto::Fr> factors(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const;
 
     VerifyingKey key_;
     Hash256 digest_;
     crypto::Gt alpha_beta_;
+    crypto::PreparedG2 gamma_, delta_;
+    std::vector<crypto::FixedPoints<crypto::G1Affine>> ic_;  // in parts of kInputsTogether
+    static constexpr std::size_t kInputsTogether = 192;
 };
 
 }  // namespace strata::proofs

@@ -1,0 +1,57 @@
+#include <strata/crypto/point_windows.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace strata::crypto {
+namespace {
+
+// Points at a time: their lists are sorted in the second-level cache.
+constexpr std::size_t kChunk = std::size_t{1} << 18;
+constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
+
+}  // namespace
+
+template <class Point>
+std::vector<Jacobian<Point>> PointWindows<Point>::sums(std::span<const Point> points,
+                                                       std::span<const std::uint32_t> numbers,
+                                                       std::span<const Fr::Limbs> scalars) {
+    const std::size_t chunk = kChunk / count_;
+    for (std::size_t at = 0; at < scalars.size(); at += chunk) {
+        const auto now = std::min(chunk, scalars.size() - at);
+        sort(numbers.subspan(at, now), scalars.subspan(at, now));
+        buckets_.add(points, sorted_, ends_);
+    }
+    return buckets_.weighted(digits_.half());
+}
+
+/// sorted_ = numbers of the points by bucket; ends_[b] = where bucket b's end.
+template <class Point>
+void PointWindows<Point>::sort(std::span<const std::uint32_t> numbers, std::span<const Fr::Limbs> scalars) {
+    keys_.resize(scalars.size() * count_);
+    ends_.assign(buckets_.size(), 0);
+    auto* key = keys_.data();
+    auto* const ends = ends_.data();
+    for (const auto& scalar : scalars)
+        for (unsigned window = 0; window < count_; ++window, ++key) {
+            const auto digit = digits_.digit(scalar, first_ + window);
+            *key = kNowhere;
+            if (digit == 0) continue;
+            const auto bucket = window * bucket_step_ + static_cast<std::uint32_t>(std::abs(digit)) - 1;
+            *key = 2 * bucket + (digit < 0 ? 1 : 0);
+            ++ends[bucket];
+        }
+    std::uint32_t total = 0;
+    for (auto& end : ends_) total += std::exchange(end, total);  // where they begin, until all are placed
+    sorted_.resize(total);
+    auto* const sorted = sorted_.data();
+    key = keys_.data();
+    for (const auto number : numbers)
+        for (unsigned window = 0; window < count_; ++window, ++key)
+            if (*key != kNowhere) sorted[ends[*key / 2]++] = (number + window * number_step_) ^ (*key & 1);
+}
+
+template class PointWindows<G1Affine>;
+template class PointWindows<G2Affine>;
+
+}  // namespace strata::crypto
