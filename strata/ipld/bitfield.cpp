@@ -145,19 +145,16 @@ Result<BitField> BitField::decode(BytesView rle_plus) {
     r.take(2);
     bool value = r.take(1) == 1;
     std::uint64_t at = 0;
-    bool last_set = false;
     while (!r.done()) {
         STRATA_TRY(const auto length, read_run(r));
         if (length == 0) break;
         if (at + length < at) return fail(Errc::out_of_range, "bit field: longer than 64 bits can count");
         if (value) out.ranges_.push_back({at, at + length});
-        last_set = value;
         at += length;
         value = !value;
     }
-    if (!out.ranges_.empty() || at > 0) {
-        if (!last_set) return fail(Errc::non_canonical, "bit field: ends in a run of zeros");
-    }
+    // A run of ones would come next: the last one was of zeros, or there is none where ones were announced.
+    if (value) return fail(Errc::non_canonical, "bit field: ends in a run of zeros");
     return out;
 }
 
