@@ -89,8 +89,9 @@ Result<Bytes> open(const Key& key, const Nonce& nonce, BytesView associated, Byt
 
 Hash256 hmac_sha256(BytesView key, BytesView message) {
     ready();
+    static constexpr std::uint8_t kNothing = 0;  // an empty key's pointer may be null, and libsodium takes none
     crypto_auth_hmacsha256_state state;
-    crypto_auth_hmacsha256_init(&state, key.data(), key.size());
+    crypto_auth_hmacsha256_init(&state, key.empty() ? &kNothing : key.data(), key.size());
     crypto_auth_hmacsha256_update(&state, message.data(), message.size());
     Hash256 out;
     crypto_auth_hmacsha256_final(&state, out.data());
