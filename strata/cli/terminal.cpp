@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include <strata/cli/home.hpp>
+#include <strata/devnet/report.hpp>
 
 namespace strata::cli {
 namespace {
 
-bool seen() {
-    return isatty(STDERR_FILENO) == 1;
+devnet::Report& standard_error() {
+    static devnet::Report report(stderr);
+    return report;
 }
 
 }  // namespace
@@ -17,18 +19,15 @@ bool seen() {
 proofs::Watch terminal_watch(std::string name) {
     proofs::Watch out;
     out.stop = &stop_signal();
-    if (!seen()) return out;
+    if (isatty(STDERR_FILENO) != 1) return out;
     out.progress = [name = std::move(name)](std::string_view step, double done) {
-        constexpr int kWidth = 40;
-        const auto full = static_cast<int>(done * kWidth);
-        fmt::print(stderr, "\r{:8} [{:#<{}}{:<{}}] {:3.0f} % {:12}", name, "", full, "", kWidth - full, done * 100,
-                   step);
+        standard_error().progress(name + ": " + std::string(step), done);
     };
     return out;
 }
 
 void clear_progress() {
-    if (seen()) fmt::print(stderr, "\r{:90}\r", "");
+    standard_error().finish();
 }
 
 int finished(const Status& status) {
