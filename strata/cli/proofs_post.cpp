@@ -69,6 +69,7 @@ Status run(const Options& options) {
     STRATA_TRY(const auto proof, prove(options, config, randomness, held));
     nlohmann::ordered_json out{{"kind", options.kind}, {"inputs", hex_inputs(inputs)}};
     if (!proof.empty()) out["proof"] = to_hex(proof);
+    clear_progress();
     fmt::print("{}\n", out.dump(1));
     return {};
 }

@@ -104,6 +104,7 @@ Status run(const Options& options) {
                    proofs::prove_seal(parameters, sector.subject.config, sector.vanilla, random, watch));
         out["proof"] = to_hex(proof);
     }
+    clear_progress();
     fmt::print("{}\n", out.dump(1));
     return {};
 }
