@@ -31,7 +31,7 @@ class Groth16Prover {
     std::vector<bool> in_a_, in_b_;
 };
 
-/// Coefficients of (A·B - C)/Z in natural order, one for each point of the domain but the last.
+/// Returns the coefficients of (A·B - C)/Z in natural order, one for each point of the domain but the last.
 Result<std::vector<crypto::Fr>> quotient(const R1cs& circuit, const Assignment& values);
 
 }  // namespace strata::proofs

@@ -9,14 +9,14 @@ namespace strata::proofs {
 
 using Commitment = Hash256;
 
-/// Parent of two nodes.
+/// Computes the parent of two nodes.
 Commitment piece_node(const Commitment& left, const Commitment& right);
-/// Commitment to `padded_size` zero bytes; a power of two, 32 at least (checked).
+/// Returns the commitment to `padded_size` zero bytes. The size is a power of two of at least 32 (checked).
 const Commitment& zero_commitment(std::uint64_t padded_size);
 
-/// CommD of a sector from its pieces in order: each at a multiple of its own size, the rest zero.
-/// Errors: invalid_argument for sizes that are no powers of two of at least 128 bytes, CIDs that are no piece
-/// commitments, or pieces that do not fit.
+/// Computes CommD of a sector from its pieces in order. Each piece starts at a multiple of its own size, and the rest
+/// is zero. Errors: invalid_argument if a size is not a power of two of at least 128 bytes, a CID is not a piece
+/// commitment, or the pieces do not fit.
 Result<Commitment> sector_comm_d(std::uint64_t sector_size, std::span<const PieceInfo> pieces);
 
 /// Computes the row above `row` in a binary tree, which is half as long (checked), with all threads.

@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint64_t kMinPiece = 128;
 constexpr std::uint64_t kPartBlocks = 1 << 13;  // 1 MiB at a time
 
-/// The staged file, long enough for `size` bytes; what it held stays.
+/// Opens the staged file and extends it to `size` bytes if it is shorter. Its content stays.
 Result<MappedFile> grown(const std::filesystem::path& path, std::uint64_t size) {
     std::error_code error;
     if (!std::filesystem::exists(path, error)) return MappedFile::create(path, size);
