@@ -16,12 +16,12 @@ Status refuse_insecure_keys(const World& world) {
 }
 
 Node::Node(NodeConfig config, const World& world, crypto::SeededRandom random,
-           std::unique_ptr<store::RocksStore> repository)
+           std::unique_ptr<store::Repository> repository)
     : config_(std::move(config)),
       world_(world),
       random_(std::move(random)),
       repository_(std::move(repository)),
-      wallet_(repository_->metadata()) {}
+      wallet_(repository_->records()) {}
 
 Node::~Node() {
     // Whoever waits for a message is told that it is over, before the server waits for him.

@@ -8,7 +8,7 @@
 #include <strata/market/retrieval.hpp>
 #include <strata/node/world.hpp>
 #include <strata/provider/provider.hpp>
-#include <strata/store/rocks_store.hpp>
+#include <strata/store/repository.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::node {
@@ -42,7 +42,7 @@ class Node {
 
     chain::FullNode& full() { return *full_; }
     wallet::Wallet& wallet() { return wallet_; }
-    store::KeyValue& records() { return repository_->metadata(); }
+    store::KeyValue& records() { return repository_->records(); }
     std::string url() const { return http_->url(); }
     const std::filesystem::path& folder() const { return config_.folder; }
     /// Null for a node without a miner.
@@ -63,14 +63,14 @@ class Node {
 
   private:
     Node(NodeConfig config, const World& world, crypto::SeededRandom random,
-         std::unique_ptr<store::RocksStore> repository);
+         std::unique_ptr<store::Repository> repository);
     Status open_provider();
     http::Response handle(const http::Request& request);
 
     NodeConfig config_;
     const World world_;
     crypto::SeededRandom random_;
-    std::unique_ptr<store::RocksStore> repository_;
+    std::unique_ptr<store::Repository> repository_;
     wallet::Wallet wallet_;
     std::unique_ptr<chain::FullNode> full_;
     std::unique_ptr<provider::Provider> provider_;

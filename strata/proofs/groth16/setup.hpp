@@ -1,10 +1,10 @@
 #pragma once
 // Generates keys from secrets that one party knows, for tests and local networks. Anybody who knows the secrets can
 // prove anything, so such keys are INSECURE and must never serve a public network.
+#include <strata/base/watch.hpp>
 #include <strata/crypto/random.hpp>
 #include <strata/proofs/circuit/r1cs.hpp>
 #include <strata/proofs/groth16/key.hpp>
-#include <strata/proofs/watch.hpp>
 
 namespace strata::proofs {
 
