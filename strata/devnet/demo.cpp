@@ -15,7 +15,7 @@ constexpr ChainEpoch kFirstBlocks = 1;
 
 }  // namespace
 
-Demo::Demo(DemoOptions options, Report& report, const std::atomic<bool>& stop)
+Demo::Demo(DemoOptions options, terminal::Report& report, const std::atomic<bool>& stop)
     : options_(std::move(options)), report_(report), stop_(stop) {}
 Demo::~Demo() = default;
 

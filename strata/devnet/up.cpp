@@ -29,7 +29,7 @@ class NetworkClock {
     std::int64_t behind_;
 };
 
-void show_nodes(Devnet& net, Report& report) {
+void show_nodes(Devnet& net, terminal::Report& report) {
     const auto& accounts = net.accounts();
     report.fact("network", net.network().name);
     report.fact("genesis", net.client().full().chain().genesis()->cids().at(0).to_string());
@@ -51,7 +51,7 @@ void show_nodes(Devnet& net, Report& report) {
 
 }  // namespace
 
-Status run_up(const UpOptions& options, Report& report, const std::atomic<bool>& stop) {
+Status run_up(const UpOptions& options, terminal::Report& report, const std::atomic<bool>& stop) {
     STRATA_TRY(const auto lock, store::FolderLock::take(options.folder));
     DevnetConfig config;
     config.folder = options.folder;
