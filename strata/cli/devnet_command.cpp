@@ -7,7 +7,7 @@
 #include <strata/base/hex.hpp>
 #include <strata/cli/commands.hpp>
 #include <strata/cli/home.hpp>
-#include <strata/devnet/up.hpp>
+#include <strata/devnet/real_time.hpp>
 
 namespace strata::cli {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 // strata demo: a file is stored, proven, paid for and retrieved on a local network, in virtual time.
+#include <strata/chain/audit.hpp>
 #include <strata/devnet/devnet.hpp>
-#include <strata/devnet/ledger.hpp>
 #include <strata/market/file_retriever.hpp>
 #include <strata/market/market_client.hpp>
 #include <strata/terminal/report.hpp>
@@ -38,7 +38,7 @@ struct DemoResult {
     std::uint64_t new_sector_blocks = 0;
     TokenAmount paid_by_client, paid_to_provider, client_fees;
     TokenAmount burnt, supply;
-    ChainAccount account;
+    chain::ChainAccount account;
     std::vector<provider::MinerMoney> providers;
 };
 

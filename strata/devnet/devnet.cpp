@@ -41,7 +41,7 @@ Result<std::unique_ptr<Devnet>> Devnet::open(const DevnetConfig& config, const p
 }
 
 Status Devnet::open_nodes(const proofs::Watch& watch) {
-    const node::World world{network_, *actors_, proofs_, parameters_, beacon_, jobs_, watch.progress};
+    const node::Shared shared{network_, *actors_, proofs_, parameters_, beacon_, jobs_, watch.progress};
     for (std::size_t i = 0; i <= kProviders; ++i) {
         const bool is_client = i == kProviders;
         const std::string name = is_client ? "client" : fmt::format("provider-{}", i + 1);
@@ -56,7 +56,7 @@ Status Devnet::open_nodes(const proofs::Watch& watch) {
             config.provider = provider_config(config_, i);
             config.market = market_config(config_);
         }
-        STRATA_TRY(auto opened, node::Node::open(std::move(config), world, random_.fork(name)));
+        STRATA_TRY(auto opened, node::Node::open(std::move(config), shared, random_.fork(name)));
         mesh_.join(opened->full());
         nodes_.push_back(std::move(opened));
         if (!is_client) STRATA_OK(import_presealed(config_, i, *nodes_.back()->provider()));

@@ -1,4 +1,4 @@
-#include <strata/devnet/up.hpp>
+#include <strata/devnet/real_time.hpp>
 
 #include <fmt/format.h>
 
