@@ -16,8 +16,8 @@ terminal::Report& standard_error() {
 
 }  // namespace
 
-proofs::Watch terminal_watch(std::string name) {
-    proofs::Watch out;
+Watch terminal_watch(std::string name) {
+    Watch out;
     out.stop = &stop_signal();
     if (isatty(STDERR_FILENO) != 1) return out;
     out.progress = [name = std::move(name)](std::string_view step, double done) {

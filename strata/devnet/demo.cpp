@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <strata/base/folder_lock.hpp>
 #include <strata/chain/miner_view.hpp>
 #include <strata/devnet/demo_input.hpp>
 #include <strata/devnet/proof_keys.hpp>
-#include <strata/store/folder_lock.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -20,7 +20,7 @@ Demo::Demo(DemoOptions options, terminal::Report& report, const std::atomic<bool
 Demo::~Demo() = default;
 
 Status Demo::run() {
-    STRATA_TRY(const auto lock, store::FolderLock::take(options_.folder));
+    STRATA_TRY(const auto lock, FolderLock::take(options_.folder));
     STRATA_OK(check_input());
     report_.stage("Proof parameters");
     STRATA_OK(make_keys(options_.parameters, result_.sector_size, report_, stop_));

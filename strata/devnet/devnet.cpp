@@ -29,7 +29,7 @@ Devnet::Devnet(DevnetConfig config)
 
 Devnet::~Devnet() = default;
 
-Result<std::unique_ptr<Devnet>> Devnet::open(const DevnetConfig& config, const proofs::Watch& watch) {
+Result<std::unique_ptr<Devnet>> Devnet::open(const DevnetConfig& config, const Watch& watch) {
     STRATA_TRY(auto settled, settled_config(config));
     std::unique_ptr<Devnet> net(new Devnet(std::move(settled)));
     STRATA_OK(make_network(net->config_, net->network_, net->accounts_, *net->actors_, watch));
@@ -40,7 +40,7 @@ Result<std::unique_ptr<Devnet>> Devnet::open(const DevnetConfig& config, const p
     return net;
 }
 
-Status Devnet::open_nodes(const proofs::Watch& watch) {
+Status Devnet::open_nodes(const Watch& watch) {
     const node::Shared shared{network_, *actors_, proofs_, parameters_, beacon_, jobs_, watch.progress};
     for (std::size_t i = 0; i <= kProviders; ++i) {
         const bool is_client = i == kProviders;

@@ -30,7 +30,7 @@ class NetworkFolder : public ::testing::Test {
         out.genesis_timestamp = 1'700'000'000;
         return out;
     }
-    static Status make(const DevnetConfig& config, const proofs::Watch& watch = {}) {
+    static Status make(const DevnetConfig& config, const Watch& watch = {}) {
         const chain::LocalBeacon beacon("test");
         const auto network = describe_network(config, beacon);
         const auto actors = actors::native_actors(*network.policy);
@@ -58,10 +58,10 @@ TEST_F(NetworkFolder, what_was_stopped_goes_on_and_ends_the_same) {
     ASSERT_TRUE(make(whole));
     std::atomic<bool> stop = false;
     int steps = 0;
-    const proofs::Watch watch{[&](std::string_view, double) {
-                                  if (++steps == 20) stop = true;
-                              },
-                              &stop};
+    const Watch watch{[&](std::string_view, double) {
+                          if (++steps == 20) stop = true;
+                      },
+                      &stop};
     const auto cut = config("cut", "7");
     const auto stopped = make(cut, watch);
     ASSERT_FALSE(stopped);

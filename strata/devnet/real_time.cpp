@@ -5,9 +5,9 @@
 #include <chrono>
 #include <thread>
 
+#include <strata/base/folder_lock.hpp>
 #include <strata/devnet/network_folder.hpp>
 #include <strata/devnet/proof_keys.hpp>
-#include <strata/store/folder_lock.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -52,7 +52,7 @@ void show_nodes(Devnet& net, terminal::Report& report) {
 }  // namespace
 
 Status run_up(const UpOptions& options, terminal::Report& report, const std::atomic<bool>& stop) {
-    STRATA_TRY(const auto lock, store::FolderLock::take(options.folder));
+    STRATA_TRY(const auto lock, FolderLock::take(options.folder));
     DevnetConfig config;
     config.folder = options.folder;
     config.parameters = options.parameters;

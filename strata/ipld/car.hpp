@@ -2,8 +2,8 @@
 // CAR version 1: a header with roots, then blocks by CID. Source: fvm.md §1.10, node.md §23.
 #include <functional>
 
+#include <strata/base/byte_source.hpp>
 #include <strata/ipld/blockstore.hpp>
-#include <strata/ipld/byte_source.hpp>
 
 namespace strata {
 

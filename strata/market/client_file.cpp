@@ -1,7 +1,7 @@
 #include <strata/market/client_file.hpp>
 
+#include <strata/base/file_writer.hpp>
 #include <strata/ipld/car.hpp>
-#include <strata/ipld/file_writer.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 
 namespace strata::market {

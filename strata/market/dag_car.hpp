@@ -4,7 +4,7 @@
 #include <deque>
 #include <set>
 
-#include <strata/ipld/byte_source.hpp>
+#include <strata/base/byte_source.hpp>
 #include <strata/ipld/unixfs.hpp>
 
 namespace strata::market {

@@ -1,9 +1,9 @@
 #include <strata/market/piece_store.hpp>
 
+#include <strata/base/file_writer.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/ipld/dag.hpp>
-#include <strata/ipld/file_writer.hpp>
 #include <strata/market/client_file.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 

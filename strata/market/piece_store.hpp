@@ -5,8 +5,8 @@
 #include <mutex>
 #include <set>
 
+#include <strata/base/byte_source.hpp>
 #include <strata/ipld/blockstore.hpp>
-#include <strata/ipld/byte_source.hpp>
 #include <strata/store/key_value.hpp>
 #include <strata/types/sector.hpp>
 

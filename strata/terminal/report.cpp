@@ -79,7 +79,7 @@ void Report::status(std::string_view text) {
     std::fflush(out_);
 }
 
-proofs::Watch Report::watch(const std::atomic<bool>* stop) {
+Watch Report::watch(const std::atomic<bool>* stop) {
     return {[this](std::string_view step, double done) { progress(step, done); }, stop};
 }
 
