@@ -220,15 +220,21 @@ Result<Cid> Provider::withdraw(const TokenAmount& amount) {
 
 Result<std::vector<PoStProof>> Provider::prove_winning(const Address& miner, const Hash256& randomness,
                                                        const PoStSectorInfo& sector) {
-    if (miner != parts_->config.miner) return fail(Errc::invalid_argument, "another provider's miner");
+    if (miner != parts_->config.miner)
+        return fail(Errc::invalid_argument, fmt::format("the proof is asked of {}, but this provider works for {}",
+                                                        miner.to_string('t'), parts_->config.miner.to_string('t')));
     const auto* record = parts_->records.find(sector.number);
     if (record == nullptr || proofs::replica_cid(record->comm_r) != sector.sealed_cid)
-        return fail(Errc::not_found, fmt::format("sector {} is not here", sector.number));
+        return fail(Errc::not_found, fmt::format("sector {} with sealed CID {} is not in this provider's records",
+                                                 sector.number, sector.sealed_cid.to_string()));
     STRATA_TRY(const auto type, winning_post_proof(sector.proof));
     const ProvingSector held{record->proof, record->number, record->comm_r, parts_->context.files(record->number)};
     crypto::SeededRandom random(parts_->context.random.bytes<32>());
-    STRATA_TRY(auto proof, parts_->prover->prove_winning(type, parts_->context.miner, randomness, held, random));
-    return std::vector{PoStProof{type, std::move(proof)}};
+    auto proof = parts_->prover->prove_winning(type, parts_->context.miner, randomness, held, random);
+    if (!proof)
+        return std::move(proof).error().with_context(fmt::format(
+            "sector {} ({}, {}) cannot be proven", held.number, held.files.sealed.string(), held.files.cache.string()));
+    return std::vector{PoStProof{type, std::move(*proof)}};
 }
 
 }  // namespace strata::provider
