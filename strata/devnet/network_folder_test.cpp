@@ -91,7 +91,7 @@ TEST_F(NetworkFolder, a_damaged_description_is_named_with_what_to_do) {
         std::ofstream(net.folder / "network.json") << text;
         const auto settled = settled_config(net);
         ASSERT_FALSE(settled) << text;
-        EXPECT_NE(settled.error().message().find("remove"), std::string::npos) << settled.error().message();
+        EXPECT_NE(settled.error().message().find("different folder"), std::string::npos) << settled.error().message();
     }
 }
 

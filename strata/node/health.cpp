@@ -51,7 +51,7 @@ void Health::ran(Part part, const Status& status) {
     }
     auto& failure = failures_[part];
     const std::string why = status.error().message();
-    const bool is_new = failure.why != why;
+    const bool is_new = failure.times == 0;
     failure.why = why;
     if (++failure.times == 1) failure.since = epoch_.value_or(0);
     metrics_
