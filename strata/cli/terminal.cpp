@@ -4,13 +4,13 @@
 #include <unistd.h>
 
 #include <strata/cli/home.hpp>
-#include <strata/devnet/report.hpp>
+#include <strata/terminal/report.hpp>
 
 namespace strata::cli {
 namespace {
 
-devnet::Report& standard_error() {
-    static devnet::Report report(stderr);
+terminal::Report& standard_error() {
+    static terminal::Report report(stderr);
     return report;
 }
 

@@ -15,7 +15,7 @@ constexpr ChainEpoch kFirstBlocks = 1;
 
 }  // namespace
 
-Demo::Demo(DemoOptions options, Report& report, const std::atomic<bool>& stop)
+Demo::Demo(DemoOptions options, terminal::Report& report, const std::atomic<bool>& stop)
     : options_(std::move(options)), report_(report), stop_(stop) {}
 Demo::~Demo() = default;
 
@@ -65,9 +65,11 @@ Status Demo::start_network() {
     report_.fact("genesis CAR", net_->genesis_car().string());
     STRATA_TRY(auto state, client.full().head_state());
     for (const auto& account : net_->accounts().providers)
-        report_.fact(account.name, fmt::format("{}  {}", account.address.to_string('t'), fil_text(account.balance)));
+        report_.fact(account.name,
+                     fmt::format("{}  {}", account.address.to_string('t'), chain::fil_text(account.balance)));
     for (const auto* account : {&net_->accounts().client, &net_->accounts().faucet})
-        report_.fact(account->name, fmt::format("{}  {}", account->address.to_string('t'), fil_text(account->balance)));
+        report_.fact(account->name,
+                     fmt::format("{}  {}", account->address.to_string('t'), chain::fil_text(account->balance)));
 
     report_.stage("Three storage providers and a client");
     for (std::size_t i = 0; i < kProviders; ++i) {

@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include <strata/actors/table.hpp>
-#include <strata/devnet/ledger.hpp>
+#include <strata/chain/audit.hpp>
 #include <strata/node/repository.hpp>
 
 namespace strata::devnet {
@@ -91,7 +91,7 @@ TEST_F(NetworkFolder, a_damaged_description_is_named_with_what_to_do) {
         std::ofstream(net.folder / "network.json") << text;
         const auto settled = settled_config(net);
         ASSERT_FALSE(settled) << text;
-        EXPECT_NE(settled.error().message().find("remove"), std::string::npos) << settled.error().message();
+        EXPECT_NE(settled.error().message().find("different folder"), std::string::npos) << settled.error().message();
     }
 }
 
@@ -123,8 +123,8 @@ TEST_F(NetworkFolder, the_genesis_state_holds_all_fil) {
     ASSERT_TRUE(chain.open());
     auto state = vm::StateTree::load(chain.blocks(), chain.genesis()->parent_state_root());
     ASSERT_TRUE(state);
-    EXPECT_EQ(*sum_of_balances(*state), fil(2'000'000'000));
-    EXPECT_EQ(*balance_of(*state, make_accounts("7").client.address), fil(10'000));
+    EXPECT_EQ(*chain::sum_of_balances(*state), fil(2'000'000'000));
+    EXPECT_EQ(*chain::balance_of(*state, make_accounts("7").client.address), fil(10'000));
 }
 
 TEST(Accounts, come_from_the_seed_alone) {
@@ -137,12 +137,12 @@ TEST(Accounts, come_from_the_seed_alone) {
 }
 
 TEST(FilText, is_cut_and_grouped) {
-    EXPECT_EQ(fil_text(fil(0)), "0 FIL");
-    EXPECT_EQ(fil_text(fil(2'000'000'000)), "2,000,000,000 FIL");
-    EXPECT_EQ(fil_text(TokenAmount(1), 18), "0.000000000000000001 FIL");
-    EXPECT_EQ(fil_text(TokenAmount(1), 6), "0 FIL");
-    EXPECT_EQ(fil_text(TokenAmount::constant("-1500000000000000000")), "-1.5 FIL");
-    EXPECT_EQ(fil_text(TokenAmount::constant("999999999999999999999")), "999.999999 FIL");
+    EXPECT_EQ(chain::fil_text(fil(0)), "0 FIL");
+    EXPECT_EQ(chain::fil_text(fil(2'000'000'000)), "2,000,000,000 FIL");
+    EXPECT_EQ(chain::fil_text(TokenAmount(1), 18), "0.000000000000000001 FIL");
+    EXPECT_EQ(chain::fil_text(TokenAmount(1), 6), "0 FIL");
+    EXPECT_EQ(chain::fil_text(TokenAmount::constant("-1500000000000000000")), "-1.5 FIL");
+    EXPECT_EQ(chain::fil_text(TokenAmount::constant("999999999999999999999")), "999.999999 FIL");
 }
 
 }  // namespace

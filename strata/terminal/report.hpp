@@ -9,7 +9,7 @@
 
 #include <strata/base/watch.hpp>
 
-namespace strata::devnet {
+namespace strata::terminal {
 
 class Report {
   public:
@@ -55,4 +55,4 @@ class Report {
     Clock::time_point drawn_{};
 };
 
-}  // namespace strata::devnet
+}  // namespace strata::terminal

@@ -1,4 +1,4 @@
-#include <strata/devnet/report.hpp>
+#include <strata/terminal/report.hpp>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace strata::devnet {
+namespace strata::terminal {
 namespace {
 
 constexpr int kBarWidth = 30;
@@ -111,4 +111,4 @@ void Report::table(const std::vector<std::vector<std::string>>& rows) {
     std::fflush(out_);
 }
 
-}  // namespace strata::devnet
+}  // namespace strata::terminal
