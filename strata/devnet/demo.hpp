@@ -3,8 +3,8 @@
 #include <strata/devnet/devnet.hpp>
 #include <strata/devnet/ledger.hpp>
 #include <strata/devnet/report.hpp>
-#include <strata/market/file_retriever.hpp>
 #include <strata/market/market_client.hpp>
+#include <strata/retrieval/file_retriever.hpp>
 
 namespace strata::devnet {
 
@@ -19,7 +19,7 @@ struct DemoOptions {
 
 /// What one deal's piece went through.
 struct DemoDeal {
-    market::CarPiece piece;
+    retrieval::CarPiece piece;
     market::ClientDealProposal proposal;
     Cid cid;  // of the proposal
     market::DealStatus status;
@@ -87,7 +87,7 @@ class Demo {
     DemoResult result_;
     std::unique_ptr<Devnet> net_;
     std::unique_ptr<market::MarketClient> client_;
-    market::ClientFile file_;
+    retrieval::ClientFile file_;
     TokenAmount escrow_at_first_;
 };
 

@@ -3,7 +3,7 @@
 #include <bit>
 
 #include <strata/chain/miner_view.hpp>
-#include <strata/market/client_file.hpp>
+#include <strata/retrieval/client_file.hpp>
 
 namespace strata::market {
 namespace {
@@ -22,7 +22,7 @@ Status check_piece(const DealRules& rules, const DealProposal& proposal, std::ui
     if (proposal.piece_size > most)
         return refused("pieces of at most " + std::to_string(most) + " bytes are taken, not " +
                        std::to_string(proposal.piece_size));
-    if (data_size == 0 || data_size > piece_capacity(proposal.piece_size))
+    if (data_size == 0 || data_size > retrieval::piece_capacity(proposal.piece_size))
         return refused("the data of " + std::to_string(data_size) + " bytes does not fit the piece");
     return {};
 }

@@ -7,7 +7,7 @@ namespace strata::market {
 class DealData {
   public:
     /// Both must outlive the object.
-    DealData(DealRecords& records, PieceStore& pieces) : records_(records), pieces_(pieces) {}
+    DealData(DealRecords& records, retrieval::PieceStore& pieces) : records_(records), pieces_(pieces) {}
 
     /// As ProviderMarket::receive_data; the deal goes on to the stage received at `now`.
     Status receive(const Cid& proposal, const ByteSource& data, ChainEpoch now);
@@ -18,7 +18,7 @@ class DealData {
     /// Held while deals and pieces are compared: a piece must not go away while a deal counts on it.
     std::mutex mutex_;
     DealRecords& records_;
-    PieceStore& pieces_;
+    retrieval::PieceStore& pieces_;
 };
 
 }  // namespace strata::market

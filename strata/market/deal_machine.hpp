@@ -15,7 +15,7 @@ struct DealContext {
     chain::FullNode& node;
     wallet::Wallet& wallet;
     provider::Provider& provider;
-    PieceStore& pieces;
+    retrieval::PieceStore& pieces;
     DealRecords& records;
     DealData& data;
     provider::MinerChain& chain;

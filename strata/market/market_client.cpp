@@ -132,7 +132,8 @@ Result<ClientDealProposal> MarketClient::make_proposal(const PieceInfo& piece, c
     return deal;
 }
 
-Result<std::vector<ClientDealProposal>> MarketClient::make_proposals(const ClientFile& file, const DealTerms& terms) {
+Result<std::vector<ClientDealProposal>> MarketClient::make_proposals(const retrieval::ClientFile& file,
+                                                                     const DealTerms& terms) {
     std::vector<ClientDealProposal> out;
     for (const auto& piece : file.pieces) {
         STRATA_TRY(out.emplace_back(), make_proposal(piece.info, file.dag.root, terms));

@@ -2,8 +2,8 @@
 // The client's side of storage deals: money into escrow, proposals, data to a provider. One thread.
 // Source: storage.md §10, §11.1.
 #include <strata/chain/full_node.hpp>
-#include <strata/market/client_file.hpp>
 #include <strata/market/deal_record.hpp>
+#include <strata/retrieval/client_file.hpp>
 
 namespace strata::wallet {
 class Wallet;
@@ -55,7 +55,7 @@ class MarketClient {
     /// A signed proposal; `root` is its label. Errors: those of reading the head's state and of signing.
     Result<ClientDealProposal> make_proposal(const PieceInfo& piece, const Cid& root, const DealTerms& terms);
     /// One for each piece of the file.
-    Result<std::vector<ClientDealProposal>> make_proposals(const ClientFile& file, const DealTerms& terms);
+    Result<std::vector<ClientDealProposal>> make_proposals(const retrieval::ClientFile& file, const DealTerms& terms);
 
     // `url`: http://HOST:PORT of a provider. Errors: io; malformed for an answer that is none; invalid_argument with
     // the provider's reason where it refuses.

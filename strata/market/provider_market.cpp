@@ -11,7 +11,7 @@ namespace strata::market {
 struct ProviderMarket::Parts {
     Parts(MarketConfig c, ActorId miner, std::uint64_t sector_size, std::unique_ptr<provider::MinerChain> on,
           chain::FullNode& node, wallet::Wallet& wallet, provider::Provider& provider, store::KeyValue& store,
-          PieceStore& pieces)
+          retrieval::PieceStore& pieces)
         : config(std::move(c)),
           chain(std::move(on)),
           records(store),
@@ -40,7 +40,7 @@ ProviderMarket::~ProviderMarket() = default;
 
 Result<std::unique_ptr<ProviderMarket>> ProviderMarket::open(MarketConfig config, chain::FullNode& node,
                                                              wallet::Wallet& wallet, provider::Provider& provider,
-                                                             store::KeyValue& records, PieceStore& pieces) {
+                                                             store::KeyValue& records, retrieval::PieceStore& pieces) {
     const auto miner = config.miner.as_id();
     if (!miner) return fail(Errc::invalid_argument, "a provider is named by its ID address");
     if (config.publish_batch == 0) return fail(Errc::invalid_argument, "a message publishes one deal at least");

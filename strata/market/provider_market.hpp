@@ -6,7 +6,7 @@
 
 #include <strata/chain/full_node.hpp>
 #include <strata/market/deal_record.hpp>
-#include <strata/market/piece_store.hpp>
+#include <strata/retrieval/piece_store.hpp>
 
 namespace strata::wallet {
 class Wallet;
@@ -51,7 +51,7 @@ class ProviderMarket {
     /// miner; malformed records.
     static Result<std::unique_ptr<ProviderMarket>> open(MarketConfig config, chain::FullNode& node,
                                                         wallet::Wallet& wallet, provider::Provider& provider,
-                                                        store::KeyValue& records, PieceStore& pieces);
+                                                        store::KeyValue& records, retrieval::PieceStore& pieces);
     ~ProviderMarket();
 
     // ---- the chain's thread -----------------------------------------------------------------------------------------

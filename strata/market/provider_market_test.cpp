@@ -1,12 +1,13 @@
 // Deals on a real chain, from the client's file to the payment, with kills in between.
 #include <strata/http/client.hpp>
-#include <strata/market/file_retriever.hpp>
 #include <strata/market/test_market.hpp>
+#include <strata/retrieval/file_retriever.hpp>
 
 namespace strata::market {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace retrieval;
 using testing::kMiner;
 
 using DealOnChain = testing::TestMarket;

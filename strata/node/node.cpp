@@ -47,11 +47,11 @@ Status Node::open_provider() {
     config.folder = config_.folder / "provider";
     STRATA_TRY(provider_, provider::Provider::open(config, *full_, wallet_, records(), world_.parameters, world_.jobs,
                                                    random_, {&world_.proofs, &world_.proofs, world_.progress}));
-    STRATA_TRY(pieces_, market::PieceStore::open(config_.folder / "pieces", records()));
+    STRATA_TRY(pieces_, retrieval::PieceStore::open(config_.folder / "pieces", records()));
     config_.market.miner = config.miner;
     STRATA_TRY(market_, market::ProviderMarket::open(config_.market, *full_, wallet_, *provider_, records(), *pieces_));
     deals_ = std::make_unique<market::MarketHttp>(*market_);
-    retrieval_ = std::make_unique<market::Retrieval>(*pieces_);
+    retrieval_ = std::make_unique<retrieval::Retrieval>(*pieces_);
     producer_ = std::make_unique<chain::BlockProducer>(*full_, wallet_, world_.beacon, *provider_);
     return {};
 }
@@ -59,7 +59,7 @@ Status Node::open_provider() {
 http::Response Node::handle(const http::Request& request) {
     if (api::Service::serves(request)) return api_->handle(request);
     if (deals_ && market::MarketHttp::serves(request.path)) return deals_->handle(request);
-    if (retrieval_ && market::Retrieval::serves(request.path)) return retrieval_->handle(request);
+    if (retrieval_ && retrieval::Retrieval::serves(request.path)) return retrieval_->handle(request);
     return http::text_response(404, "nothing here; this node's API is at /rpc/v1\n");
 }
 

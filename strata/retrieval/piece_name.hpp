@@ -4,7 +4,7 @@
 
 #include <strata/ipld/cid.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 
 struct PieceSizes {
     std::uint64_t padded = 0;
@@ -20,4 +20,4 @@ Result<PieceName> parse_piece_name(std::string_view text);
 /// v2. Errors: invalid_argument unless `piece` is a v1 and the sizes fit each other.
 Result<Cid> piece_cid_v2(const Cid& piece, const PieceSizes& sizes);
 
-}  // namespace strata::market
+}  // namespace strata::retrieval

@@ -10,7 +10,7 @@
 #include <strata/store/key_value.hpp>
 #include <strata/types/sector.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 
 class PieceStore {
   public:
@@ -68,4 +68,4 @@ class PieceStore {
     std::set<Cid> arriving_;
 };
 
-}  // namespace strata::market
+}  // namespace strata::retrieval

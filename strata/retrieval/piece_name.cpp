@@ -1,12 +1,12 @@
-#include <strata/market/piece_name.hpp>
+#include <strata/retrieval/piece_name.hpp>
 
 #include <bit>
 
 #include <strata/actors/market/state.hpp>
 #include <strata/base/varint.hpp>
-#include <strata/market/client_file.hpp>
+#include <strata/retrieval/client_file.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 namespace {
 
 /// Multihash fr32-sha256-trunc254-padbintree (multicodec table; FRC-0069).
@@ -48,4 +48,4 @@ Result<Cid> piece_cid_v2(const Cid& piece, const PieceSizes& sizes) {
     return Cid::v1(Codec::raw, kTree, digest);
 }
 
-}  // namespace strata::market
+}  // namespace strata::retrieval

@@ -1,10 +1,10 @@
-#include <strata/market/client_file.hpp>
+#include <strata/retrieval/client_file.hpp>
 
 #include <strata/ipld/car.hpp>
 #include <strata/ipld/file_writer.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 namespace {
 
 // Writes sections into CARs, a new one whenever the next section would not fit.
@@ -75,4 +75,4 @@ Result<ClientFile> prepare_file(const std::filesystem::path& file, Blockstore& b
     return out;
 }
 
-}  // namespace strata::market
+}  // namespace strata::retrieval

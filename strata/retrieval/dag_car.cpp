@@ -1,4 +1,4 @@
-#include <strata/market/dag_car.hpp>
+#include <strata/retrieval/dag_car.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -6,7 +6,7 @@
 
 #include <strata/ipld/car.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 namespace {
 
 std::optional<std::int64_t> signed_number(std::string_view text) {
@@ -139,4 +139,4 @@ Status DagCar::push_below(const Step& step, BytesView block) {
     return {};
 }
 
-}  // namespace strata::market
+}  // namespace strata::retrieval

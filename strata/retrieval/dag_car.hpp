@@ -7,7 +7,7 @@
 #include <strata/ipld/byte_source.hpp>
 #include <strata/ipld/unixfs.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 
 enum class DagScope {
     block,   // the last block of the path only
@@ -69,4 +69,4 @@ class DagCar {
     std::size_t given_ = 0;  // of `ready_`
 };
 
-}  // namespace strata::market
+}  // namespace strata::retrieval

@@ -3,9 +3,9 @@
 // Source: storage.md §13.1, §13.2.
 #include <strata/http/message.hpp>
 #include <strata/ipld/dag.hpp>
-#include <strata/market/piece_store.hpp>
+#include <strata/retrieval/piece_store.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 
 class Retrieval {
   public:
@@ -24,4 +24,4 @@ class Retrieval {
     DagLimits limits_;
 };
 
-}  // namespace strata::market
+}  // namespace strata::retrieval

@@ -1,4 +1,4 @@
-#include <strata/market/file_retriever.hpp>
+#include <strata/retrieval/file_retriever.hpp>
 
 #include <set>
 
@@ -7,7 +7,7 @@
 #include <strata/ipld/file_writer.hpp>
 #include <strata/ipld/unixfs.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 namespace {
 
 namespace fs = std::filesystem;
@@ -161,4 +161,4 @@ Result<RetrievedFile> retrieve_file(const Cid& root, std::span<const FileSource>
     return std::move(retriever.report);
 }
 
-}  // namespace strata::market
+}  // namespace strata::retrieval

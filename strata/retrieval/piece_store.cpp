@@ -1,16 +1,16 @@
-#include <strata/market/piece_store.hpp>
+#include <strata/retrieval/piece_store.hpp>
 
 #include <strata/base/hex.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/ipld/dag.hpp>
 #include <strata/ipld/file_writer.hpp>
-#include <strata/market/client_file.hpp>
 #include <strata/proofs/piece/commitment.hpp>
+#include <strata/retrieval/client_file.hpp>
 
 #include <fstream>
 #include <system_error>
 
-namespace strata::market {
+namespace strata::retrieval {
 namespace {
 
 constexpr std::size_t kReadAtOnce = std::size_t{1} << 20;
@@ -161,4 +161,4 @@ Status PieceStore::Blocks::put_block(const Cid&, BytesView) {
     return fail(Errc::unsupported, "blocks of pieces are not written one by one");
 }
 
-}  // namespace strata::market
+}  // namespace strata::retrieval

@@ -2,11 +2,11 @@
 #include <strata/crypto/hash.hpp>
 #include <strata/http/client.hpp>
 #include <strata/ipld/car.hpp>
-#include <strata/market/dag_car.hpp>
-#include <strata/market/piece_name.hpp>
-#include <strata/market/test_pieces.hpp>
+#include <strata/retrieval/dag_car.hpp>
+#include <strata/retrieval/piece_name.hpp>
+#include <strata/retrieval/test_pieces.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 namespace {
 
 namespace fs = std::filesystem;
@@ -206,4 +206,4 @@ TEST(DagCar, paths_repeats_and_missing_blocks) {
 }
 
 }  // namespace
-}  // namespace strata::market
+}  // namespace strata::retrieval

@@ -1,10 +1,10 @@
-#include <strata/market/retrieval.hpp>
+#include <strata/retrieval/retrieval.hpp>
 
 #include <fstream>
 
-#include <strata/market/piece_name.hpp>
+#include <strata/retrieval/piece_name.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 namespace {
 
 constexpr std::string_view kPiece = "/piece/";
@@ -90,4 +90,4 @@ http::Response Retrieval::piece(const http::Request& request, std::string_view n
     return out;
 }
 
-}  // namespace strata::market
+}  // namespace strata::retrieval

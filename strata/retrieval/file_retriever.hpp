@@ -9,7 +9,7 @@
 #include <strata/ipld/blockstore.hpp>
 #include <strata/ipld/dag.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 
 /// One provider.
 struct FileSource {
@@ -41,4 +41,4 @@ struct RetrievedFile {
 Result<RetrievedFile> retrieve_file(const Cid& root, std::span<const FileSource> sources, Blockstore& blocks,
                                     const std::filesystem::path& path, const RetrievalLimits& limits = {});
 
-}  // namespace strata::market
+}  // namespace strata::retrieval

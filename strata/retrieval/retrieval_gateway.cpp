@@ -5,10 +5,10 @@
 
 #include <strata/base/hex.hpp>
 #include <strata/crypto/hash.hpp>
-#include <strata/market/dag_car.hpp>
-#include <strata/market/retrieval.hpp>
+#include <strata/retrieval/dag_car.hpp>
+#include <strata/retrieval/retrieval.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 namespace {
 
 constexpr std::string_view kRawType = "application/vnd.ipld.raw";
@@ -192,4 +192,4 @@ http::Response Retrieval::gateway(const http::Request& request, std::string_view
     return out;
 }
 
-}  // namespace strata::market
+}  // namespace strata::retrieval

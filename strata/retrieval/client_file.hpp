@@ -6,7 +6,7 @@
 #include <strata/ipld/unixfs.hpp>
 #include <strata/types/sector.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 
 struct CarPiece {
     PieceInfo info;
@@ -31,4 +31,4 @@ constexpr std::uint64_t piece_capacity(std::uint64_t padded) {
     return padded / 128 * 127;
 }
 
-}  // namespace strata::market
+}  // namespace strata::retrieval
