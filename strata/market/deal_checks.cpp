@@ -3,7 +3,7 @@
 #include <bit>
 
 #include <strata/chain/miner_view.hpp>
-#include <strata/retrieval/client_file.hpp>
+#include <strata/types/piece.hpp>
 
 namespace strata::market {
 namespace {
@@ -15,14 +15,14 @@ Error refused(const std::string& why) {
 }
 
 Status check_piece(const DealRules& rules, const DealProposal& proposal, std::uint64_t data_size) {
-    if (!actor::is_piece_cid(proposal.piece_cid)) return refused("the piece CID is none of a piece");
+    if (!is_piece_cid(proposal.piece_cid)) return refused("the piece CID is none of a piece");
     if (proposal.piece_size < 128 || !std::has_single_bit(proposal.piece_size))
         return refused("the piece size is no power of two of at least 128 bytes");
     const auto most = std::min(rules.ask.max_piece_size, rules.sector_size);
     if (proposal.piece_size > most)
         return refused("pieces of at most " + std::to_string(most) + " bytes are taken, not " +
                        std::to_string(proposal.piece_size));
-    if (data_size == 0 || data_size > retrieval::piece_capacity(proposal.piece_size))
+    if (data_size == 0 || data_size > piece_capacity(proposal.piece_size))
         return refused("the data of " + std::to_string(data_size) + " bytes does not fit the piece");
     return {};
 }

@@ -1,6 +1,6 @@
 #pragma once
-// A file as a client stores it: a UnixFS DAG, its blocks in CARs, each CAR a piece that fits a sector.
-// Source: storage.md §16.
+// A file as a client stores it: a UnixFS DAG whose blocks lie in CARs, each of which is a piece that fits a sector.
+// Source: specs.ipfs.tech/unixfs; ipld.io/specs/transport/car/carv1; FIP-0003 for pieces.
 #include <filesystem>
 
 #include <strata/ipld/unixfs.hpp>
@@ -19,16 +19,10 @@ struct ClientFile {
     std::vector<CarPiece> pieces;
 };
 
-/// Imports `file` into `blocks` and writes its DAG, depth first, into CARs in `folder`; each has the file's root and as
-/// many blocks as fit a piece of `max_padded` bytes. Errors: io; too_large where one block alone does not fit.
+/// Imports `file` into `blocks` and writes its DAG, depth first, into CARs in `folder`. Each CAR names the file's root
+/// and has as many blocks as fit a piece of `max_padded` bytes. An empty file is one block of no bytes. Errors: io;
+/// invalid_argument for a folder, a device or a pipe; too_large where one block alone does not fit.
 Result<ClientFile> prepare_file(const std::filesystem::path& file, Blockstore& blocks,
                                 const std::filesystem::path& folder, std::uint64_t max_padded);
-
-/// Smallest padded piece that holds `raw` bytes: a power of two, 128 at least.
-std::uint64_t padded_piece_size(std::uint64_t raw);
-/// Bytes that a padded piece holds.
-constexpr std::uint64_t piece_capacity(std::uint64_t padded) {
-    return padded / 128 * 127;
-}
 
 }  // namespace strata::retrieval

@@ -16,15 +16,38 @@ std::optional<std::int64_t> signed_number(std::string_view text) {
     return value;
 }
 
-// Where `at` lies in a file of `size` bytes; before its first byte counts as the first.
-std::uint64_t absolute(std::int64_t at, std::uint64_t size) {
-    if (at >= 0) return static_cast<std::uint64_t>(at);
-    const auto back = std::uint64_t{0} - static_cast<std::uint64_t>(at);
-    return back > size ? 0 : size - back;
+struct Range {
+    std::uint64_t first = 0, last = 0;
+};
+
+// `size`: of the file. Empty if no byte of it is asked for; then the answer is as for scope block.
+std::optional<Range> absolute(const EntityBytes& bytes, std::uint64_t size) {
+    // How far `at` lies before the end, for negative ones.
+    const auto back = [](std::int64_t at) { return std::uint64_t{0} - static_cast<std::uint64_t>(at); };
+    Range out{0, UINT64_MAX};
+    if (bytes.from >= 0) {
+        out.first = static_cast<std::uint64_t>(bytes.from);
+    } else if (back(bytes.from) < size) {
+        out.first = size - back(bytes.from);
+    }
+    if (bytes.to && *bytes.to >= 0) {
+        out.last = static_cast<std::uint64_t>(*bytes.to);
+    } else if (bytes.to) {
+        if (back(*bytes.to) > size) return {};
+        out.last = size - back(*bytes.to);
+    }
+    if (out.first > out.last || out.first >= size) return {};
+    return out;
 }
 
-bool is_commitment(const Cid& cid) {
-    return cid.codec() == Codec::commitment_sealed || cid.codec() == Codec::commitment_unsealed;
+// The bytes of a file by the sizes that the walk goes by. Empty where they do not fit 64 bits.
+std::optional<std::uint64_t> size_of(const UnixFsNode& node) {
+    std::uint64_t size = node.data.size();
+    for (const auto part : node.block_sizes) {
+        if (part > UINT64_MAX - size) return {};
+        size += part;
+    }
+    return size;
 }
 
 }  // namespace
@@ -32,30 +55,14 @@ bool is_commitment(const Cid& cid) {
 Result<EntityBytes> parse_entity_bytes(std::string_view text) {
     const auto colon = text.find(':');
     const auto from = signed_number(text.substr(0, colon));
-    if (colon == std::string_view::npos || !from) return fail(Errc::malformed, "entity-bytes is from:to or from:*");
+    if (colon == std::string_view::npos || !from)
+        return fail(Errc::malformed, "entity-bytes is not of the form from:to or from:*");
     const auto end = text.substr(colon + 1);
     if (end == "*") return EntityBytes{*from, std::nullopt};
     const auto to = signed_number(end);
-    if (!to || ((*from < 0) == (*to < 0) && *to < *from))
-        return fail(Errc::malformed, "entity-bytes ends before it begins, or at no number");
+    if (!to) return fail(Errc::malformed, "entity-bytes: the end is neither a number nor *");
+    if ((*from < 0) == (*to < 0) && *to < *from) return fail(Errc::malformed, "entity-bytes ends before it begins");
     return EntityBytes{*from, to};
-}
-
-Result<std::vector<Cid>> resolve_path(Blockstore& blocks, const Cid& root, std::span<const std::string> names) {
-    std::vector<Cid> out{root};
-    for (const auto& name : names) {
-        if (out.back().codec() != Codec::dag_pb)
-            return fail(Errc::unsupported, "paths lead through UnixFS directories only");
-        STRATA_TRY(const Bytes block, verified_block(blocks, out.back()));
-        STRATA_TRY(const auto node, decode_unixfs(block));
-        if (node.type == UnixFsNode::Type::shard)
-            return fail(Errc::unsupported, "paths through sharded directories are not resolved");
-        const auto link = std::ranges::find(node.links, std::optional(name), &PbLink::name);
-        if (node.type != UnixFsNode::Type::directory || link == node.links.end())
-            return fail(Errc::not_found, "there is no '" + name + "' below " + out.back().to_string());
-        out.push_back(link->hash);
-    }
-    return out;
 }
 
 Result<DagCar> DagCar::open(Blockstore& blocks, const CarRequest& request, const DagLimits& limits) {
@@ -63,26 +70,28 @@ Result<DagCar> DagCar::open(Blockstore& blocks, const CarRequest& request, const
     STRATA_TRY(auto last, out.last_step(request));
     out.steps_.push_back(std::move(last));
     for (const auto& cid : request.path | std::views::take(request.path.size() - 1) | std::views::reverse)
-        out.steps_.push_back({cid, 0, true, std::nullopt});
+        out.steps_.push_back({cid, Below::nothing});
     out.ready_ = car_header({request.path.front()});
     return out;
 }
 
 Result<DagCar::Step> DagCar::last_step(const CarRequest& request) {
-    Step step{request.path.back(), 0, request.scope == DagScope::block, std::nullopt};
+    Step step{request.path.back(), request.scope == DagScope::block ? Below::nothing : Below::everything};
     STRATA_TRY(const Bytes block, verified_block(*blocks_, step.cid));
     if (request.scope != DagScope::entity) return step;
-    step.alone = true;
+    step.below = Below::nothing;
     if (step.cid.codec() != Codec::dag_pb) return step;
     const auto node = decode_unixfs(block);
-    if (!node) return step;  // no UnixFS: an entity of one block
-    if (node->type == UnixFsNode::Type::shard)
-        return fail(Errc::unsupported, "sharded directories are given as a whole only (dag-scope=all)");
-    step.alone = !node->is_file();
-    if (!request.bytes || step.alone) return step;
-    const auto to = request.bytes->to ? absolute(*request.bytes->to, node->file_size) : UINT64_MAX;
-    step.range = Range{absolute(request.bytes->from, node->file_size), to};
-    return step;
+    if (!node) return step;
+    if (node->type == UnixFsNode::Type::shard) step.below = Below::shards;
+    if (!node->is_file()) return step;
+    step.below = Below::everything;
+    if (!request.bytes) return step;
+    step.below = Below::nothing;
+    const auto size = size_of(*node);
+    if (!size) return step;
+    const auto range = absolute(*request.bytes, *size);
+    return range ? Step{step.cid, Below::range, range->first, range->last} : step;
 }
 
 Result<std::size_t> DagCar::read(std::span<std::uint8_t> out) {
@@ -101,42 +110,53 @@ Result<std::size_t> DagCar::read(std::span<std::uint8_t> out) {
 Status DagCar::next() {
     const Step step = std::move(steps_.back());
     steps_.pop_back();
-    if (is_commitment(step.cid)) return {};
-    const bool known = !duplicates_ && !seen_.insert(step.cid).second;
+    if (is_sector_commitment(step.cid)) return {};
+    const bool known = !duplicates_ && !seen_.insert(step.cid);
     // A block that was there before may have been walked for other bytes of the file.
-    if (known && !step.range) return {};
-    if (step.depth > limits_.depth || ++visited_ > limits_.blocks)
-        return fail(Errc::too_large, "a DAG of too many blocks");
+    if (known && step.below != Below::range) return {};
+    if (++visited_ > limits_.blocks)
+        return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits_.blocks) + " blocks");
     STRATA_TRY(const Bytes block, verified_block(*blocks_, step.cid));
     bytes_ += block.size();
-    if (bytes_ > limits_.bytes) return fail(Errc::too_large, "a DAG of too many bytes");
-    // Identity CIDs carry their block themselves.
+    if (bytes_ > limits_.bytes)
+        return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits_.bytes) + " bytes");
+    // An identity CID has its block in itself: a gateway must not send it.
     if (!known && step.cid.hash() != HashCode::identity) ready_ = car_section(step.cid, block);
-    return step.alone ? Status{} : push_below(step, block);
+    std::ranges::move(steps_below(step, block) | std::views::reverse, std::back_inserter(steps_));
+    if (steps_.size() > limits_.pending)
+        return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits_.pending) + " open links");
+    return {};
 }
 
-Status DagCar::push_below(const Step& step, BytesView block) {
-    std::vector<Step> below;
-    if (step.range && step.cid.codec() == Codec::dag_pb) {
-        STRATA_TRY(const auto node, decode_unixfs(block));
-        if (!node.is_file()) return fail(Errc::malformed, "a block of a file that is none");
-        std::uint64_t at = node.data.size();
-        for (std::size_t i = 0; i < node.links.size(); ++i) {
-            const auto size = node.block_sizes[i];
-            if (size > UINT64_MAX - at) return fail(Errc::malformed, "sizes in a UnixFS node are wrong");
-            const auto [first, last] = *step.range;
-            if (last >= at && first < at + size) {
-                const Range range{first > at ? first - at : 0, last - at};
-                below.push_back({node.links[i].hash, step.depth + 1, false, range});
-            }
-            at += size;
-        }
-    } else {
-        STRATA_TRY(const auto links, links_of(step.cid.codec(), block));
-        for (const auto& link : links) below.push_back({link, step.depth + 1, false, std::nullopt});
+std::vector<DagCar::Step> DagCar::steps_below(const Step& step, BytesView block) const {
+    std::vector<Step> out;
+    const auto add_all = [&](const Result<std::vector<Cid>>& links, Below below) {
+        if (!links) return;
+        for (const auto& link : *links) out.push_back({link, below});
+    };
+    switch (step.below) {
+        case Below::nothing:
+            return out;
+        case Below::everything:
+            add_all(links_of(step.cid.codec(), block), Below::everything);
+            return out;
+        case Below::shards:
+            if (const auto node = decode_unixfs(block)) add_all(shards_below(*node), Below::shards);
+            return out;
+        case Below::range:
+            break;
     }
-    std::ranges::move(below | std::views::reverse, std::back_inserter(steps_));
-    return {};
+    if (step.cid.codec() != Codec::dag_pb) return out;
+    const auto node = decode_unixfs(block);
+    if (!node || !node->is_file() || !size_of(*node)) return out;
+    std::uint64_t at = node->data.size();
+    for (std::size_t i = 0; i < node->links.size(); ++i) {
+        const auto size = node->block_sizes[i];
+        if (step.last >= at && step.first < at + size)
+            out.push_back({node->links[i].hash, Below::range, step.first > at ? step.first - at : 0, step.last - at});
+        at += size;
+    }
+    return out;
 }
 
 }  // namespace strata::retrieval

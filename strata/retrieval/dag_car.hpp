@@ -1,8 +1,6 @@
 #pragma once
-// A CAR of a part of a DAG, made while it is read: what the trustless gateway streams. Source: ipfs/specs
-// trustless-gateway.md (storage.md §13.1), IPIP-0402.
-#include <deque>
-#include <set>
+// A CAR of a part of a DAG, made while it is read: what the trustless gateway streams.
+// Source: specs.ipfs.tech/http-gateways/trustless-gateway (dag-scope, entity-bytes), IPIP-0402.
 
 #include <strata/ipld/byte_source.hpp>
 #include <strata/ipld/unixfs.hpp>
@@ -10,60 +8,57 @@
 namespace strata::retrieval {
 
 enum class DagScope {
-    block,   // the last block of the path only
-    entity,  // a whole file; of a directory its node
+    block,   // only the last block of the path
+    entity,  // a whole file, or the blocks that list a directory; of anything else its one block
     all,
 };
 
-/// Bytes of a file, both ends included; negative: from its end. No `to`: up to the end.
+/// Bytes of a file, both ends included. Negative ends count from the file's end. Without `to`: up to the end.
 struct EntityBytes {
     std::int64_t from = 0;
     std::optional<std::int64_t> to;
 };
-/// "from:to" or "from:*". Errors: malformed.
+/// Reads "from:to" or "from:*". Errors: malformed.
 Result<EntityBytes> parse_entity_bytes(std::string_view text);
 
 struct CarRequest {
-    std::vector<Cid> path;  // blocks from the root to the one that the path names, both included
+    std::vector<Cid> path;  // blocks from the root to the one that the path names, both included (DagPath::blocks)
     DagScope scope = DagScope::all;
-    std::optional<EntityBytes> bytes;  // of a file, scope entity
+    std::optional<EntityBytes> bytes;  // for scope entity; ignored for what is not a file
     bool duplicates = false;
 };
 
-/// The blocks that lead from `root` along `names` of UnixFS directories. Errors: not_found if there is no such name;
-/// missing_block; unsupported for sharded directories and for blocks that are no directories.
-Result<std::vector<Cid>> resolve_path(Blockstore& blocks, const Cid& root, std::span<const std::string> names);
-
 class DagCar {
   public:
-    /// Reads the last block of the path. `blocks` must outlive the object. Errors: those of reading; unsupported for an
-    /// entity that is a sharded directory.
+    /// Reads the last block of the path. `blocks` must outlive the object. Errors: those of reading it.
     static Result<DagCar> open(Blockstore& blocks, const CarRequest& request, const DagLimits& limits);
-    /// As a ByteSource. Errors: missing_block, verification, too_large.
+    /// As a ByteSource. A block that cannot be decoded is given, and nothing below it: nobody can say what that is.
+    /// Errors: missing_block, verification, too_large.
     Result<std::size_t> read(std::span<std::uint8_t> out);
 
   private:
-    // Bytes first to last of the file below a block; `last` before `first`: nothing but the block.
-    struct Range {
-        std::uint64_t first = 0, last = 0;
+    enum class Below {
+        nothing,
+        everything,
+        shards,  // of a sharded directory: its other shards, not its entries
+        range,   // of a file: the blocks with the bytes `first` to `last`
     };
     struct Step {
         Cid cid;
-        unsigned depth = 0;
-        bool alone = false;          // without what is below
-        std::optional<Range> range;  // of what is below
+        Below below = Below::everything;
+        std::uint64_t first = 0, last = 0;
     };
     DagCar(Blockstore& blocks, const CarRequest& request, const DagLimits& limits)
         : blocks_(&blocks), duplicates_(request.duplicates), limits_(limits) {}
     Result<Step> last_step(const CarRequest& request);
     Status next();
-    Status push_below(const Step& step, BytesView block);
+    std::vector<Step> steps_below(const Step& step, BytesView block) const;
 
     Blockstore* blocks_;
     bool duplicates_;
     DagLimits limits_;
     std::vector<Step> steps_;  // the next one last
-    std::set<Cid> seen_;
+    CidSet seen_;
     std::uint64_t visited_ = 0, bytes_ = 0;
     Bytes ready_;
     std::size_t given_ = 0;  // of `ready_`
