@@ -53,7 +53,7 @@ Status Demo::make_deals() {
     const TokenAmount escrow = market::MarketClient::escrow_for(proposals);
     STRATA_TRY(const auto added, client_->fill_escrow(terms.client, escrow));
     if (added) STRATA_OK(wait_for(*added, "AddBalance"));
-    report_.fact("escrow", fmt::format("{} of the client", fil_text(escrow)));
+    report_.fact("escrow", fmt::format("{} of the client", chain::fil_text(escrow)));
     STRATA_TRY(proposals, proposals_from_now());
     STRATA_TRY(escrow_at_first_, escrow_of(terms.client));
 
@@ -69,7 +69,7 @@ Status Demo::make_deals() {
         report_.fact(fmt::format("deal {}", deal.status.id),
                      fmt::format("published by {}", deal.status.publish_message->to_string()));
     report_.fact("terms", fmt::format("epochs {} to {}, {} an epoch for each GiB", terms.start, terms.end,
-                                      fil_text(terms.price_per_gib_epoch)));
+                                      chain::fil_text(terms.price_per_gib_epoch)));
     return check_same_heads();
 }
 

@@ -4,8 +4,8 @@
 #include <fstream>
 #include <set>
 
+#include <strata/base/byte_source.hpp>
 #include <strata/devnet/demo.hpp>
-#include <strata/ipld/byte_source.hpp>
 
 namespace strata::devnet {
 namespace {

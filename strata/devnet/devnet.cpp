@@ -29,7 +29,7 @@ Devnet::Devnet(DevnetConfig config)
 
 Devnet::~Devnet() = default;
 
-Result<std::unique_ptr<Devnet>> Devnet::open(const DevnetConfig& config, const proofs::Watch& watch) {
+Result<std::unique_ptr<Devnet>> Devnet::open(const DevnetConfig& config, const Watch& watch) {
     STRATA_TRY(auto settled, settled_config(config));
     std::unique_ptr<Devnet> net(new Devnet(std::move(settled)));
     STRATA_OK(make_network(net->config_, net->network_, net->accounts_, *net->actors_, watch));
@@ -40,8 +40,8 @@ Result<std::unique_ptr<Devnet>> Devnet::open(const DevnetConfig& config, const p
     return net;
 }
 
-Status Devnet::open_nodes(const proofs::Watch& watch) {
-    const node::World world{network_, *actors_, proofs_, parameters_, beacon_, jobs_, watch.progress};
+Status Devnet::open_nodes(const Watch& watch) {
+    const node::Shared shared{network_, *actors_, proofs_, parameters_, beacon_, jobs_, watch.progress};
     for (std::size_t i = 0; i <= kProviders; ++i) {
         const bool is_client = i == kProviders;
         const std::string name = is_client ? "client" : fmt::format("provider-{}", i + 1);
@@ -56,7 +56,7 @@ Status Devnet::open_nodes(const proofs::Watch& watch) {
             config.provider = provider_config(config_, i);
             config.market = market_config(config_);
         }
-        STRATA_TRY(auto opened, node::Node::open(std::move(config), world, random_.fork(name)));
+        STRATA_TRY(auto opened, node::Node::open(std::move(config), shared, random_.fork(name)));
         mesh_.join(opened->full());
         nodes_.push_back(std::move(opened));
         if (!is_client) STRATA_OK(import_presealed(config_, i, *nodes_.back()->provider()));

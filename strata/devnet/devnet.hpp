@@ -1,11 +1,11 @@
 #pragma once
 // A whole network in one process: storage providers and a client, each a node with its own repository and chain, over
 // an in-memory network. One thread drives it; time is what the caller says, so the same seed makes the same chain.
+#include <strata/base/watch.hpp>
 #include <strata/chain/local_beacon.hpp>
 #include <strata/devnet/accounts.hpp>
 #include <strata/node/node.hpp>
 #include <strata/p2p/memory_network.hpp>
-#include <strata/proofs/watch.hpp>
 
 namespace strata::devnet {
 
@@ -27,7 +27,7 @@ class Devnet {
   public:
     /// Makes the network if the folder has none (sectors, genesis), and starts its nodes. The proof keys must be there.
     /// Errors: busy (folder or port taken), io, not_found (no proof keys), verification (another network's folder).
-    static Result<std::unique_ptr<Devnet>> open(const DevnetConfig& config, const proofs::Watch& watch = {});
+    static Result<std::unique_ptr<Devnet>> open(const DevnetConfig& config, const Watch& watch = {});
     ~Devnet();
 
     const chain::Network& network() const { return network_; }
@@ -66,7 +66,7 @@ class Devnet {
 
   private:
     explicit Devnet(DevnetConfig config);
-    Status open_nodes(const proofs::Watch& watch);
+    Status open_nodes(const Watch& watch);
     Status work(std::uint64_t now);
     bool is_block_wanted() const;
     ChainEpoch next_epoch() const;

@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/actors/bundle.hpp>
+#include <strata/base/byte_source.hpp>
+#include <strata/base/file_writer.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
-#include <strata/ipld/byte_source.hpp>
-#include <strata/ipld/file_writer.hpp>
 #include <strata/provider/preseal.hpp>
 
 namespace strata::devnet {
@@ -46,21 +46,21 @@ provider::PresealOrder preseal_order(const DevnetConfig& config, std::size_t ind
 }
 
 Result<std::vector<provider::PresealedSector>> presealed(const DevnetConfig& config, std::size_t index,
-                                                         const proofs::Watch& watch) {
+                                                         const Watch& watch) {
     auto random = crypto::SeededRandom(as_bytes(config.seed)).fork(fmt::format("presealed/{}", index));
     std::error_code error;
     fs::create_directories(config.folder / "presealed", error);
     if (error) return fail(Errc::io, config.folder.string() + ": " + error.message());
-    const proofs::Watch named{[&](std::string_view step, double done) {
-                                  if (watch.progress)
-                                      watch.progress(fmt::format("sealing for provider {}, {}", index + 1, step), done);
-                              },
-                              watch.stop};
+    const Watch named{[&](std::string_view step, double done) {
+                          if (watch.progress)
+                              watch.progress(fmt::format("sealing for provider {}, {}", index + 1, step), done);
+                      },
+                      watch.stop};
     return provider::preseal(preseal_order(config, index), random, named);
 }
 
 Result<chain::GenesisTemplate> make_template(const DevnetConfig& config, const chain::Network& network,
-                                             const Accounts& accounts, const proofs::Watch& watch) {
+                                             const Accounts& accounts, const Watch& watch) {
     chain::GenesisTemplate out;
     out.network_name = network.name;
     out.timestamp = network.genesis_timestamp;
@@ -148,7 +148,7 @@ chain::Network describe_network(const DevnetConfig& config, const chain::LocalBe
 }
 
 Status make_network(const DevnetConfig& config, const chain::Network& network, const Accounts& accounts,
-                    const vm::ActorTable& actors, const proofs::Watch& watch) {
+                    const vm::ActorTable& actors, const Watch& watch) {
     if (fs::exists(description(config))) return {};
     STRATA_TRY(const auto plan, make_template(config, network, accounts, watch));
     MemoryBlockstore blocks;

@@ -14,7 +14,7 @@ chain::Network describe_network(const DevnetConfig& config, const chain::LocalBe
 
 /// Seals the first sectors and makes the genesis, unless the folder holds them. Errors: io, cancelled.
 Status make_network(const DevnetConfig& config, const chain::Network& network, const Accounts& accounts,
-                    const vm::ActorTable& actors, const proofs::Watch& watch);
+                    const vm::ActorTable& actors, const Watch& watch);
 
 /// The provider's first sectors come into its own folder. May be repeated.
 Status import_presealed(const DevnetConfig& config, std::size_t index, provider::Provider& provider);

@@ -3,8 +3,8 @@
 // Source: ipld.io/specs/transport/car (carv1, carv2).
 #include <functional>
 
+#include <strata/base/byte_source.hpp>
 #include <strata/ipld/blockstore.hpp>
-#include <strata/ipld/byte_source.hpp>
 
 namespace strata {
 

@@ -39,9 +39,9 @@ void DealMachine::resume(ChainEpoch epoch) {
     for (const auto& message : messages) static_cast<void>(context_.outbox.keep_alive(message, epoch));
 }
 
-Status DealMachine::on_epoch(ChainEpoch epoch, provider::Agenda& agenda) {
+Status DealMachine::on_epoch(ChainEpoch epoch, provider::Wakeups& wakeups) {
     epoch_ = epoch;
-    agenda_ = &agenda;
+    wakeups_ = &wakeups;
     STRATA_OK(give_up_on_data());
     STRATA_OK(follow_published());
     STRATA_OK(publish());
@@ -56,7 +56,7 @@ Status DealMachine::give_up_on_data() {
         if (epoch_ >= end) {
             STRATA_OK(fail_deal(record, "the data did not come in time"));
         } else {
-            agenda_->look(end);
+            wakeups_->wake_at(end);
         }
     }
     return {};
@@ -88,7 +88,7 @@ Status DealMachine::enter(DealRecord record, DealStage stage, std::string failur
     record.failure = std::move(failure);
     STRATA_TRY(const bool done, context_.records.advance(std::span(&record, 1), from));
     if (!done) return {};  // its data came at the same moment: it has its turn again
-    agenda_->look(epoch_ + 1);
+    wakeups_->wake_at(epoch_ + 1);
     return stage == DealStage::failed ? context_.data.drop_unless_needed(record.deal.proposal.piece_cid) : Status{};
 }
 

@@ -32,8 +32,8 @@ class DealMachine {
 
     /// Publishes again what was on its way.
     void resume(ChainEpoch epoch);
-    Status on_epoch(ChainEpoch epoch, provider::Agenda& agenda);
-    Result<Cid> settle(std::span<const DealId> deals, ChainEpoch epoch, provider::Agenda& agenda);
+    Status on_epoch(ChainEpoch epoch, provider::Wakeups& wakeups);
+    Result<Cid> settle(std::span<const DealId> deals, ChainEpoch epoch, provider::Wakeups& wakeups);
 
   private:
     Status give_up_on_data();
@@ -67,7 +67,7 @@ class DealMachine {
     ChainEpoch publish_after_ = 0;  // a failed attempt is repeated later
     // Of the epoch that is worked through:
     ChainEpoch epoch_ = 0;
-    provider::Agenda* agenda_ = nullptr;
+    provider::Wakeups* wakeups_ = nullptr;
 };
 
 /// After an attempt that failed.

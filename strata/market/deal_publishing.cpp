@@ -29,10 +29,10 @@ void put_on_chain(DealRecord& record, DealId id, ChainEpoch epoch) {
 Status DealMachine::follow_published() {
     const auto messages = context_.records.publishing();
     for (const auto& [cid, record] : messages) {
-        const auto settled = context_.outbox.settle(record.message, epoch_, *agenda_);
+        const auto settled = context_.outbox.settle(record.message, epoch_, *wakeups_);
         if (!settled) {
             if (settled.error().is_fatal()) return settled.error();
-            agenda_->look(epoch_ + 1);
+            wakeups_->wake_at(epoch_ + 1);
         } else if (settled->outcome == Outcome::failed) {
             publish_after_ = epoch_ + kTryAgain;
             STRATA_OK(publish_again(record, settled->reason));
@@ -75,7 +75,7 @@ Status DealMachine::conclude(const PublishRecord& message, const Receipt& receip
         record.failure = "the market actor refused the deal: " + (why ? "no reason is given" : why.error().message());
     }
     STRATA_OK(context_.records.end_publishing(deals, message.message.cid()));
-    agenda_->look(epoch_ + 1);
+    wakeups_->wake_at(epoch_ + 1);
     for (const auto& record : deals)
         if (record.stage == DealStage::failed)
             STRATA_OK(context_.data.drop_unless_needed(record.deal.proposal.piece_cid));
@@ -133,18 +133,18 @@ Result<bool> DealMachine::fill_escrow(std::span<const DealRecord> deals) {
         if (message.error().is_fatal()) return message.error();
         publish_after_ = epoch_ + kTryAgain;
         for (const auto& record : deals) STRATA_OK(note(record, "escrow: " + message.error().message()));
-        agenda_->look(publish_after_);
+        wakeups_->wake_at(publish_after_);
         return false;
     }
     STRATA_OK(context_.records.set_escrow_message(*message));
     static_cast<void>(context_.outbox.keep_alive(*message, epoch_));
-    agenda_->block(epoch_);
+    wakeups_->needs_tipset_at(epoch_);
     return false;
 }
 
 Status DealMachine::publish() {
     if (const auto& message = context_.records.escrow_message()) {
-        STRATA_TRY(const auto settled, context_.outbox.settle(*message, epoch_, *agenda_));
+        STRATA_TRY(const auto settled, context_.outbox.settle(*message, epoch_, *wakeups_));
         if (settled.outcome == Outcome::waiting) return {};
         if (settled.outcome == Outcome::failed) publish_after_ = epoch_ + kTryAgain;
         STRATA_OK(context_.records.set_escrow_message(std::nullopt));
@@ -155,7 +155,7 @@ Status DealMachine::publish() {
     const bool full = waiting.size() >= context_.config.publish_batch;
     const auto from = std::max(publish_after_, full ? epoch_ : oldest + context_.config.publish_delay);
     if (epoch_ < from) {
-        agenda_->look(from);
+        wakeups_->wake_at(from);
         return {};
     }
     STRATA_TRY(auto state, context_.node.head_state());
@@ -182,7 +182,7 @@ Status DealMachine::publish_group(std::vector<DealRecord> group) {
     }
     if (!message) {
         publish_after_ = epoch_ + kTryAgain;
-        agenda_->look(publish_after_);
+        wakeups_->wake_at(publish_after_);
         return note(group.front(), message.error().message());
     }
     PublishRecord publishing{*message, {}};
@@ -196,7 +196,7 @@ Status DealMachine::publish_group(std::vector<DealRecord> group) {
     STRATA_OK(context_.records.start_publishing(group, publishing));
     // Refused: found out, and made again, when the message has its turn.
     static_cast<void>(context_.outbox.keep_alive(*message, epoch_));
-    agenda_->block(epoch_);
+    wakeups_->needs_tipset_at(epoch_);
     return {};
 }
 

@@ -55,7 +55,7 @@ Status DealMachine::follow_sealing(const DealRecord& record, vm::StateTree& stat
         const auto why = sector == nullptr ? record.failure : sector->reason;
         return fail_deal(record, "no sector with it was proven before its start" + (why.empty() ? "" : ": " + why));
     }
-    agenda_->look(terms.start_epoch + 1);
+    wakeups_->wake_at(terms.start_epoch + 1);
     if (sector == nullptr) return put_into_sector(record);
     DealRecord seen = record;
     seen.sector = sector->number;
@@ -75,14 +75,14 @@ Status DealMachine::put_into_sector(const DealRecord& record) {
                    provider::PieceDeal{record.id, terms.start_epoch, terms.end_epoch, std::nullopt}, epoch_)
              : Result<SectorNumber>(data.error());
     if (!number) {
-        agenda_->look(epoch_ + kTryAgain);
+        wakeups_->wake_at(epoch_ + kTryAgain);
         return note(record, "no sector takes it: " + number.error().message());
     }
     DealRecord placed = record;
     placed.sector = *number;
     placed.failure.clear();
     STRATA_OK(context_.records.advance(std::span(&placed, 1), DealStage::sealing));
-    agenda_->look(epoch_ + 1);
+    wakeups_->wake_at(epoch_ + 1);
     return {};
 }
 

@@ -33,9 +33,9 @@ void read_answer(Settlement& outcome, BytesView data) {
 
 }  // namespace
 
-Result<Cid> DealMachine::settle(std::span<const DealId> deals, ChainEpoch epoch, provider::Agenda& agenda) {
+Result<Cid> DealMachine::settle(std::span<const DealId> deals, ChainEpoch epoch, provider::Wakeups& wakeups) {
     epoch_ = epoch;
-    agenda_ = &agenda;
+    wakeups_ = &wakeups;
     if (deals.empty()) return fail(Errc::invalid_argument, "no deals to settle");
     // The actor answers in ascending order.
     std::vector<DealId> ids(deals.begin(), deals.end());
@@ -46,7 +46,7 @@ Result<Cid> DealMachine::settle(std::span<const DealId> deals, ChainEpoch epoch,
     SettlementRecord record{std::move(message), {cid, std::move(ids), false, {}, {}, {}}};
     STRATA_OK(context_.records.save_settlement(context_.records.settlements().size(), record));
     static_cast<void>(context_.outbox.keep_alive(record.message, epoch_));
-    agenda_->block(epoch_);
+    wakeups_->needs_tipset_at(epoch_);
     return cid;
 }
 
@@ -55,7 +55,7 @@ Status DealMachine::follow_settlements() {
     for (std::uint64_t number = 0; number < records.size(); ++number) {
         auto& record = records[number];
         if (record.outcome.landed) continue;
-        STRATA_TRY(const auto settled, context_.outbox.settle(record.message, epoch_, *agenda_));
+        STRATA_TRY(const auto settled, context_.outbox.settle(record.message, epoch_, *wakeups_));
         if (settled.outcome != Outcome::waiting) STRATA_OK(conclude(number, std::move(record), settled));
     }
     return {};
@@ -70,7 +70,7 @@ Status DealMachine::conclude(std::uint64_t number, SettlementRecord record, cons
             outcome.message = record.message.cid();
             STRATA_OK(context_.records.save_settlement(number, record));
             static_cast<void>(context_.outbox.keep_alive(record.message, epoch_));
-            agenda_->block(epoch_);
+            wakeups_->needs_tipset_at(epoch_);
             return {};
         }
         outcome.failure = message.error().message();

@@ -30,7 +30,7 @@ struct ProviderMarket::Parts {
     provider::Outbox outbox;
     DealContext context;
     DealMachine machine;
-    provider::Agenda agenda;
+    provider::Wakeups wakeups;
     std::atomic<ChainEpoch> last_epoch = 0;
     std::atomic<bool> news = false;  // something came in since the last on_epoch
 };
@@ -53,30 +53,30 @@ Result<std::unique_ptr<ProviderMarket>> ProviderMarket::open(MarketConfig config
     STRATA_OK(parts->records.load());
     parts->last_epoch = node.head()->height();
     parts->machine.resume(parts->last_epoch);
-    parts->agenda.look(parts->last_epoch + 1);
+    parts->wakeups.wake_at(parts->last_epoch + 1);
     return std::unique_ptr<ProviderMarket>(new ProviderMarket(std::move(parts)));
 }
 
 Status ProviderMarket::on_epoch(ChainEpoch epoch) {
     parts_->last_epoch = epoch;
     parts_->news = false;
-    parts_->agenda = {};
-    return parts_->machine.on_epoch(epoch, parts_->agenda);
+    parts_->wakeups = {};
+    return parts_->machine.on_epoch(epoch, parts_->wakeups);
 }
 
 std::optional<ChainEpoch> ProviderMarket::next_wakeup() const {
     const ChainEpoch next = parts_->last_epoch + 1;
     if (parts_->news) return next;
-    const auto wake = parts_->agenda.wake();
+    const auto wake = parts_->wakeups.wake();
     return wake ? std::optional(std::max(*wake, next)) : std::nullopt;
 }
 
 bool ProviderMarket::wants_block(ChainEpoch epoch) const {
-    return parts_->agenda.wants_block(epoch);
+    return parts_->wakeups.wants_block(epoch);
 }
 
 Result<Cid> ProviderMarket::settle(std::span<const DealId> deals, ChainEpoch epoch) {
-    return parts_->machine.settle(deals, epoch, parts_->agenda);
+    return parts_->machine.settle(deals, epoch, parts_->wakeups);
 }
 
 Result<Cid> ProviderMarket::propose(const ClientDealProposal& deal, std::uint64_t data_size) {

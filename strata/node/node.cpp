@@ -4,21 +4,21 @@
 
 namespace strata::node {
 
-Status refuse_insecure_keys(const World& world) {
-    if (!chain::is_public(world.network)) return {};
-    STRATA_TRY(const auto keys, world.parameters.insecure_keys());
+Status refuse_insecure_keys(const Shared& shared) {
+    if (!chain::is_public(shared.network)) return {};
+    STRATA_TRY(const auto keys, shared.parameters.insecure_keys());
     if (keys.empty()) return {};
     const auto& [name, digest] = keys.front();
     return fail(Errc::verification, "the proof keys " + name + " (" + digest + ") in " +
-                                        world.parameters.folder().string() +
-                                        " were made on one machine and are not for " + world.network.name +
+                                        shared.parameters.folder().string() +
+                                        " were made on one machine and are not for " + shared.network.name +
                                         "; name a folder with the published ones");
 }
 
-Node::Node(NodeConfig config, const World& world, crypto::SeededRandom random,
+Node::Node(NodeConfig config, const Shared& shared, crypto::SeededRandom random,
            std::unique_ptr<store::RocksStore> repository)
     : config_(std::move(config)),
-      world_(world),
+      shared_(shared),
       random_(std::move(random)),
       repository_(std::move(repository)),
       wallet_(repository_->metadata()) {}
@@ -28,15 +28,15 @@ Node::~Node() {
     if (api_) api_->stop();
 }
 
-Result<std::unique_ptr<Node>> Node::open(NodeConfig config, const World& world, crypto::SeededRandom random) {
-    STRATA_OK(refuse_insecure_keys(world));
+Result<std::unique_ptr<Node>> Node::open(NodeConfig config, const Shared& shared, crypto::SeededRandom random) {
+    STRATA_OK(refuse_insecure_keys(shared));
     STRATA_TRY(auto repository, open_repository(config.folder / "repository", config.genesis_car));
-    std::unique_ptr<Node> node(new Node(std::move(config), world, std::move(random), std::move(repository)));
+    std::unique_ptr<Node> node(new Node(std::move(config), shared, std::move(random), std::move(repository)));
     for (const auto& key : node->config_.keys) STRATA_OK(node->wallet_.import_key(key));
-    STRATA_TRY(node->full_, chain::FullNode::open(node->repository_->blocks(), node->records(), world.network,
-                                                  world.proofs, &world.proofs, world.actors));
+    STRATA_TRY(node->full_, chain::FullNode::open(node->repository_->blocks(), node->records(), shared.network,
+                                                  shared.proofs, &shared.proofs, shared.actors));
     if (node->config_.provider) STRATA_OK(node->open_provider());
-    node->api_ = std::make_unique<api::Service>(*node->full_, api::Options{.beacon = &world.beacon});
+    node->api_ = std::make_unique<api::Service>(*node->full_, api::Options{.beacon = &shared.beacon});
     STRATA_TRY(node->http_, http::Server::start(node->config_.http_address, node->config_.http_port,
                                                 [n = node.get()](const auto& request) { return n->handle(request); }));
     return node;
@@ -45,14 +45,14 @@ Result<std::unique_ptr<Node>> Node::open(NodeConfig config, const World& world, 
 Status Node::open_provider() {
     provider::ProviderConfig& config = *config_.provider;
     config.folder = config_.folder / "provider";
-    STRATA_TRY(provider_, provider::Provider::open(config, *full_, wallet_, records(), world_.parameters, world_.jobs,
-                                                   random_, {&world_.proofs, &world_.proofs, world_.progress}));
+    STRATA_TRY(provider_, provider::Provider::open(config, *full_, wallet_, records(), shared_.parameters, shared_.jobs,
+                                                   random_, {&shared_.proofs, &shared_.proofs, shared_.progress}));
     STRATA_TRY(pieces_, retrieval::PieceStore::open(config_.folder / "pieces", records()));
     config_.market.miner = config.miner;
     STRATA_TRY(market_, market::ProviderMarket::open(config_.market, *full_, wallet_, *provider_, records(), *pieces_));
     deals_ = std::make_unique<market::MarketHttp>(*market_);
     retrieval_ = std::make_unique<retrieval::Retrieval>(*pieces_);
-    producer_ = std::make_unique<chain::BlockProducer>(*full_, wallet_, world_.beacon, *provider_);
+    producer_ = std::make_unique<chain::BlockProducer>(*full_, wallet_, shared_.beacon, *provider_);
     return {};
 }
 

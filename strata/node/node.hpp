@@ -5,7 +5,7 @@
 #include <strata/chain/block_producer.hpp>
 #include <strata/http/server.hpp>
 #include <strata/market/market_http.hpp>
-#include <strata/node/world.hpp>
+#include <strata/node/shared.hpp>
 #include <strata/provider/provider.hpp>
 #include <strata/retrieval/retrieval.hpp>
 #include <strata/store/rocks_store.hpp>
@@ -29,13 +29,13 @@ struct NodeConfig {
 
 /// Keys whose secrets one machine drew prove anything: a public network must not see their proofs, nor trust them.
 /// Errors: verification with name and digest.
-Status refuse_insecure_keys(const World& world);
+Status refuse_insecure_keys(const Shared& shared);
 
 class Node {
   public:
     /// `random` serves this node alone. Errors: verification for insecure proof keys on a public network; those of
     /// open_repository; busy for the port; not_found if the chain has no such miner.
-    static Result<std::unique_ptr<Node>> open(NodeConfig config, const World& world, crypto::SeededRandom random);
+    static Result<std::unique_ptr<Node>> open(NodeConfig config, const Shared& shared, crypto::SeededRandom random);
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
     ~Node();
@@ -62,13 +62,13 @@ class Node {
     Status make_block(const chain::Win& win, std::uint64_t now);
 
   private:
-    Node(NodeConfig config, const World& world, crypto::SeededRandom random,
+    Node(NodeConfig config, const Shared& shared, crypto::SeededRandom random,
          std::unique_ptr<store::RocksStore> repository);
     Status open_provider();
     http::Response handle(const http::Request& request);
 
     NodeConfig config_;
-    const World world_;
+    const Shared shared_;
     crypto::SeededRandom random_;
     std::unique_ptr<store::RocksStore> repository_;
     wallet::Wallet wallet_;

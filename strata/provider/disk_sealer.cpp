@@ -63,7 +63,7 @@ Result<DiskSealer::Sealing> DiskSealer::sealing_of(const SealWork& work) const {
                    {work.files.cache, work.files.unsealed, work.files.sealed, parent_cache_}};
 }
 
-proofs::Watch DiskSealer::watch(const SealWork& work, const Stop& stop) const {
+Watch DiskSealer::watch(const SealWork& work, const Stop& stop) const {
     if (!progress_) return {{}, &stop};
     return {[this, sector = "sector " + std::to_string(work.number) + ": "](std::string_view step, double done) {
                 progress_(sector + std::string(step), done);

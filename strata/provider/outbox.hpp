@@ -3,8 +3,8 @@
 // that it is the same message after a restart: never two, never none. Source: storage.md §6.2, §19 (7).
 #include <map>
 
-#include <strata/provider/agenda.hpp>
 #include <strata/provider/miner_chain.hpp>
+#include <strata/provider/wakeups.hpp>
 
 namespace strata::provider {
 
@@ -26,8 +26,8 @@ class Outbox {
         bool out_of_gas = false;
         std::string reason{};  // of `failed`
     };
-    /// Where `message` stands; what is waited for goes to the agenda.
-    Result<Settled> settle(const SignedMessage& message, ChainEpoch epoch, Agenda& agenda);
+    /// Where `message` stands; what is waited for goes to the wakeups.
+    Result<Settled> settle(const SignedMessage& message, ChainEpoch epoch, Wakeups& wakeups);
 
   private:
     MinerChain& chain_;

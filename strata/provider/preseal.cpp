@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <strata/base/byte_source.hpp>
+#include <strata/base/file_writer.hpp>
 #include <strata/crypto/hash.hpp>
-#include <strata/ipld/byte_source.hpp>
-#include <strata/ipld/file_writer.hpp>
 #include <strata/proofs/piece/fr32.hpp>
 #include <strata/proofs/piece/staging.hpp>
 #include <strata/proofs/porep/seal.hpp>
@@ -66,8 +66,7 @@ Status write_journal(const fs::path& folder, const Journal& journal) {
 
 class Presealing {
   public:
-    Presealing(const PresealOrder& order, const proofs::SealConfig& config, const Hash256& seed,
-               const proofs::Watch& watch)
+    Presealing(const PresealOrder& order, const proofs::SealConfig& config, const Hash256& seed, const Watch& watch)
         : order_(order), config_(config), random_(seed), watch_(watch) {
         journal_.order =
             crypto::blake2b_256(to_cbor(OrderText{order.miner, order.proof, order.first, order.sectors, seed}));
@@ -109,7 +108,7 @@ class Presealing {
         return write_journal(part(), journal_);
     }
 
-    proofs::Watch watch_sector(std::size_t index) const {
+    Watch watch_sector(std::size_t index) const {
         if (!watch_.progress) return watch_;
         return {[this, index](std::string_view step, double done) {
                     watch_.progress(fmt::format("sector {} of {}: {}", index + 1, order_.sectors, step),
@@ -171,14 +170,14 @@ class Presealing {
     const PresealOrder& order_;
     const proofs::SealConfig& config_;
     crypto::SeededRandom random_;
-    const proofs::Watch& watch_;
+    const Watch& watch_;
     Journal journal_;
 };
 
 }  // namespace
 
 Result<std::vector<PresealedSector>> preseal(const PresealOrder& order, crypto::RandomSource& random,
-                                             const proofs::Watch& watch) {
+                                             const Watch& watch) {
     STRATA_TRY(const auto config, proofs::SealConfig::of(order.proof));
     // Group 1 of five sizes is V1P1 (types/sector.hpp).
     if (static_cast<std::int64_t>(order.proof) / 5 != 1)

@@ -28,7 +28,7 @@ class Preseal : public ::testing::Test {
     }
     void TearDown() override { fs::remove_all(root); }
 
-    Result<std::vector<PresealedSector>> run(std::string_view seed = "seed", const proofs::Watch& watch = {}) const {
+    Result<std::vector<PresealedSector>> run(std::string_view seed = "seed", const Watch& watch = {}) const {
         crypto::SeededRandom random(as_bytes(seed));
         return preseal(order, random, watch);
     }
@@ -105,12 +105,12 @@ TEST_F(Preseal, GoesOnAfterAStop) {
     for (int stops = 1; stops < 200; ++stops) {
         std::atomic<bool> stop = false;
         int left = stops;
-        const proofs::Watch watch{[&](std::string_view, double done) {
-                                      EXPECT_GE(done, 0.0);
-                                      EXPECT_LE(done, 1.0);
-                                      if (--left == 0) stop = true;
-                                  },
-                                  &stop};
+        const Watch watch{[&](std::string_view, double done) {
+                              EXPECT_GE(done, 0.0);
+                              EXPECT_LE(done, 1.0);
+                              if (--left == 0) stop = true;
+                          },
+                          &stop};
         const auto result = run("seed", watch);
         if (!result) {
             ASSERT_EQ(result.error().code(), Errc::cancelled) << result.error().message();

@@ -33,7 +33,7 @@ class ProofsProver final : public DiskSealer {
         STRATA_TRY(const auto config, proofs::PostConfig::of(work.proof));
         std::vector<proofs::HeldSector> sectors;
         for (const auto& sector : work.sectors) sectors.push_back(held(sector));
-        const proofs::Watch watch{{}, &stop};
+        const Watch watch{{}, &stop};
         STRATA_TRY(auto vanilla,
                    proofs::window_post_vanilla(config, proofs::post_randomness(work.randomness), sectors, watch));
         WindowProof out{{}, std::move(vanilla.faulty)};

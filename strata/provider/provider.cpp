@@ -64,7 +64,7 @@ struct Provider::Parts {
     SectorMachine sectors;
     DeadlineScheduler deadlines;
     ChainEpoch last_epoch = 0;
-    Agenda agenda;
+    Wakeups wakeups;
     Listener listener;
     /// Guards what other threads read: a copy of the records as of the last call.
     mutable std::mutex mutex;
@@ -106,7 +106,7 @@ Result<std::unique_ptr<Provider>> Provider::open(ProviderConfig config, std::uni
     parts->sectors.on_proving([p = parts.get()](const SectorRecord& record) {
         if (p->listener) p->listener(status_of(record));
     });
-    parts->agenda.look(parts->last_epoch + 1);
+    parts->wakeups.wake_at(parts->last_epoch + 1);
     parts->show();
     return std::unique_ptr<Provider>(new Provider(std::move(parts)));
 }
@@ -131,7 +131,7 @@ Status Provider::import_presealed(std::span<const PresealedSector> sectors) {
         if (parts_->records.find(sector.number) == nullptr) records.push_back(std::move(record));
     }
     STRATA_OK(parts_->records.save(records));
-    parts_->agenda.look(parts_->last_epoch + 1);
+    parts_->wakeups.wake_at(parts_->last_epoch + 1);
     parts_->show();
     return {};
 }
@@ -139,45 +139,45 @@ Status Provider::import_presealed(std::span<const PresealedSector> sectors) {
 Result<SectorNumber> Provider::add_piece(const proofs::ReadBytes& read, const PieceInfo& piece,
                                          const std::optional<PieceDeal>& deal, ChainEpoch epoch) {
     auto number = parts_->sectors.add_piece(read, piece, deal, epoch);
-    parts_->agenda.look(epoch + 1);
+    parts_->wakeups.wake_at(epoch + 1);
     parts_->show();
     return number;
 }
 
 Result<SectorNumber> Provider::pledge_sector(ChainEpoch epoch) {
     auto number = parts_->sectors.pledge(epoch);
-    parts_->agenda.look(epoch + 1);
+    parts_->wakeups.wake_at(epoch + 1);
     parts_->show();
     return number;
 }
 
 Status Provider::close_sector(SectorNumber number, ChainEpoch epoch) {
-    parts_->agenda.look(epoch + 1);
+    parts_->wakeups.wake_at(epoch + 1);
     return parts_->sectors.close(number, epoch);
 }
 
 Status Provider::retry_sector(SectorNumber number, ChainEpoch epoch) {
-    parts_->agenda.look(epoch + 1);
+    parts_->wakeups.wake_at(epoch + 1);
     return parts_->sectors.retry(number, epoch);
 }
 
 Status Provider::on_epoch(ChainEpoch epoch) {
     parts_->last_epoch = epoch;
-    parts_->agenda = {};
+    parts_->wakeups = {};
     // Proofs of what is on chain come first: they have a deadline.
-    STRATA_OK(parts_->deadlines.on_epoch(epoch, parts_->agenda));
-    STRATA_OK(parts_->sectors.on_epoch(epoch, parts_->agenda));
+    STRATA_OK(parts_->deadlines.on_epoch(epoch, parts_->wakeups));
+    STRATA_OK(parts_->sectors.on_epoch(epoch, parts_->wakeups));
     parts_->show();
     return {};
 }
 
 std::optional<ChainEpoch> Provider::next_wakeup() const {
-    const auto wake = parts_->agenda.wake();
+    const auto wake = parts_->wakeups.wake();
     return wake ? std::optional(std::max(*wake, parts_->last_epoch + 1)) : std::nullopt;
 }
 
 bool Provider::wants_block(ChainEpoch epoch) const {
-    return parts_->agenda.wants_block(epoch);
+    return parts_->wakeups.wants_block(epoch);
 }
 
 std::vector<SectorStatus> Provider::sectors() const {

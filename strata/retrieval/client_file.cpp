@@ -1,7 +1,7 @@
 #include <strata/retrieval/client_file.hpp>
 
+#include <strata/base/file_writer.hpp>
 #include <strata/ipld/car.hpp>
-#include <strata/ipld/file_writer.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/types/piece.hpp>
 

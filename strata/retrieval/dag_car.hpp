@@ -2,7 +2,7 @@
 // A CAR of a part of a DAG, made while it is read: what the trustless gateway streams.
 // Source: specs.ipfs.tech/http-gateways/trustless-gateway (dag-scope, entity-bytes), IPIP-0402.
 
-#include <strata/ipld/byte_source.hpp>
+#include <strata/base/byte_source.hpp>
 #include <strata/ipld/unixfs.hpp>
 
 namespace strata::retrieval {

@@ -2,9 +2,9 @@
 
 #include <set>
 
+#include <strata/base/file_writer.hpp>
 #include <strata/http/client.hpp>
 #include <strata/ipld/car.hpp>
-#include <strata/ipld/file_writer.hpp>
 #include <strata/ipld/unixfs.hpp>
 
 namespace strata::retrieval {

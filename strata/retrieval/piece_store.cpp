@@ -3,10 +3,10 @@
 #include <fstream>
 #include <system_error>
 
+#include <strata/base/file_writer.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/ipld/car.hpp>
-#include <strata/ipld/file_writer.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/types/piece.hpp>
 

@@ -15,9 +15,9 @@
 #include <filesystem>
 #include <set>
 
+#include <strata/base/byte_source.hpp>
 #include <strata/base/mutex.hpp>
 #include <strata/ipld/blockstore.hpp>
-#include <strata/ipld/byte_source.hpp>
 #include <strata/store/key_value.hpp>
 #include <strata/types/sector.hpp>
 

@@ -6,7 +6,7 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
-#include <strata/store/folder_lock.hpp>
+#include <strata/base/folder_lock.hpp>
 
 namespace strata::store {
 namespace {

@@ -1,5 +1,5 @@
 // Other actors: addresses, records, creation, sends, events; the network and randomness.
-#include <strata/ipld/utf8.hpp>
+#include <strata/base/utf8.hpp>
 #include <strata/vm/default_kernel.hpp>
 
 namespace strata::vm {

@@ -2,9 +2,9 @@
 // Groth16 proofs (proofs.md §13).
 #include <memory>
 
+#include <strata/base/watch.hpp>
 #include <strata/proofs/circuit/r1cs.hpp>
 #include <strata/proofs/groth16/key.hpp>
-#include <strata/proofs/watch.hpp>
 
 namespace strata::proofs {
 

@@ -1,10 +1,10 @@
 #pragma once
 // Key generation from secrets that one party knows: keys for tests and local networks. Whoever knows the secrets can
 // prove anything, so such keys are INSECURE and never stand for a public network's.
+#include <strata/base/watch.hpp>
 #include <strata/crypto/random.hpp>
 #include <strata/proofs/circuit/r1cs.hpp>
 #include <strata/proofs/groth16/key.hpp>
-#include <strata/proofs/watch.hpp>
 
 namespace strata::proofs {
 

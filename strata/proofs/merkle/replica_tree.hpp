@@ -6,9 +6,9 @@
 #include <functional>
 
 #include <strata/base/mapped_file.hpp>
+#include <strata/base/watch.hpp>
 #include <strata/proofs/merkle/path.hpp>
 #include <strata/proofs/node.hpp>
-#include <strata/proofs/watch.hpp>
 
 namespace strata::proofs {
 

@@ -2,8 +2,8 @@
 // Vanilla PoSt of sealed sectors, from replica and cached tree, and the checks that find faulty sectors.
 #include <filesystem>
 
+#include <strata/base/watch.hpp>
 #include <strata/proofs/post/post_config.hpp>
-#include <strata/proofs/watch.hpp>
 
 namespace strata::proofs {
 

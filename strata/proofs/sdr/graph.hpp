@@ -4,8 +4,8 @@
 #include <optional>
 
 #include <strata/base/bytes.hpp>
+#include <strata/base/watch.hpp>
 #include <strata/proofs/sdr/feistel.hpp>
-#include <strata/proofs/watch.hpp>
 
 namespace strata {
 class MappedFile;

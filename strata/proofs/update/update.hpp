@@ -2,9 +2,9 @@
 // Sector update (snap deals, FIP-0019): new data into a sealed sector without relabelling (proofs.md §16).
 #include <filesystem>
 
+#include <strata/base/watch.hpp>
 #include <strata/proofs/node.hpp>
 #include <strata/proofs/update/vanilla_proof.hpp>
-#include <strata/proofs/watch.hpp>
 #include <strata/types/sector.hpp>
 
 namespace strata::proofs {

@@ -1,4 +1,4 @@
-#include <strata/ipld/utf8.hpp>
+#include <strata/base/utf8.hpp>
 
 #include <cstdint>
 

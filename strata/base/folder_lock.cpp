@@ -1,4 +1,4 @@
-#include <strata/store/folder_lock.hpp>
+#include <strata/base/folder_lock.hpp>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace strata::store {
+namespace strata {
 
 Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
     std::error_code code;
@@ -34,4 +34,4 @@ FolderLock::~FolderLock() {
     if (file_ >= 0) ::close(file_);
 }
 
-}  // namespace strata::store
+}  // namespace strata

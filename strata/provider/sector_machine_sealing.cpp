@@ -43,11 +43,11 @@ template <class Make>
 std::optional<Result<Bytes>> SectorMachine::work(const SectorRecord& record, std::string_view what, ChainEpoch lead,
                                                  Make make) {
     if (epoch_ < record.since) {
-        agenda_->look(record.since);
+        wakeups_->wake_at(record.since);
         return std::nullopt;
     }
     return job_result(context_.jobs, job_name(context_.miner, record.number, what), Jobs::Urgency::background,
-                      record.since + lead, epoch_, *agenda_, make);
+                      record.since + lead, epoch_, *wakeups_, make);
 }
 
 SectorMachine::Step SectorMachine::pre_commit_1(SectorRecord& record) {

@@ -122,7 +122,7 @@ SectorMachine::Step SectorMachine::accept(SectorRecord& record) {
     const bool full = record.next_offset(128) >= static_cast<std::uint64_t>(size) || record.pieces.size() == kMaxPieces;
     const ChainEpoch end = record.since + context_.config.accept_delay;
     if (full || epoch_ >= end) return enter(record, SectorState::packing);
-    agenda_->look(end);
+    wakeups_->wake_at(end);
     return false;
 }
 

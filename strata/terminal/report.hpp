@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include <strata/proofs/watch.hpp>
+#include <strata/base/watch.hpp>
 
-namespace strata::devnet {
+namespace strata::terminal {
 
 class Report {
   public:
@@ -27,7 +27,7 @@ class Report {
     /// How things stand: one line that is drawn over itself on a terminal, nothing elsewhere.
     void status(std::string_view text);
     /// For work that takes a Watch; `stop` may be null.
-    proofs::Watch watch(const std::atomic<bool>* stop);
+    Watch watch(const std::atomic<bool>* stop);
     /// Ends the last stage.
     void finish();
 
@@ -55,4 +55,4 @@ class Report {
     Clock::time_point drawn_{};
 };
 
-}  // namespace strata::devnet
+}  // namespace strata::terminal

@@ -4,7 +4,7 @@
 
 #include <strata/base/result.hpp>
 
-namespace strata::store {
+namespace strata {
 
 class FolderLock {
   public:
@@ -19,4 +19,4 @@ class FolderLock {
     int file_;
 };
 
-}  // namespace strata::store
+}  // namespace strata

@@ -15,7 +15,7 @@ constexpr std::uint32_t kAttempts = 3;
 
 Status DeadlineScheduler::check(const Opening& opening) {
     if (epoch_ < opening.open - kCheckAhead) {
-        agenda_->look(opening.open - kCheckAhead);
+        wakeups_->wake_at(opening.open - kCheckAhead);
         return {};
     }
     auto& record = checks_[opening.deadline];
@@ -29,7 +29,7 @@ Status DeadlineScheduler::check(const Opening& opening) {
     if (record.done || epoch_ >= opening.open - kFaultCutoff) return {};
     if (!record.messages.empty()) return settle_declarations(opening, record);
     if (epoch_ < record.since) {
-        agenda_->look(record.since);
+        wakeups_->wake_at(record.since);
         return {};
     }
     STRATA_TRY(const auto bad, bad_sectors(opening, record));
@@ -42,7 +42,7 @@ Result<std::optional<BitField>> DeadlineScheduler::bad_sectors(const Opening& op
     STRATA_TRY(const auto proof_type, window_post_proof(context_.config.seal_proof));
     const auto result =
         job_result(context_.jobs, check_key(opening.deadline), Jobs::Urgency::deadline,
-                   record.since + context_.config.leads.check, epoch_, *agenda_, [&] {
+                   record.since + context_.config.leads.check, epoch_, *wakeups_, [&] {
                        return [prover = context_.prover, sectors = held(live), live, proof_type,
                                randomness = context_.random.bytes<32>()](const auto& stop) -> Result<Bytes> {
                            BitField bad = live;
@@ -74,7 +74,7 @@ Status DeadlineScheduler::declare(const Opening& opening, CheckRecord& record, c
     }
     if (context_.chain.head_epoch() < opening.open - kCheckAhead) {
         // After null rounds the head may still be in the deadline's last window, where nothing can be declared.
-        agenda_->block(epoch_);
+        wakeups_->needs_tipset_at(epoch_);
         return {};
     }
     const auto send = [&](const MinerCall& call) -> Status {
@@ -83,7 +83,7 @@ Status DeadlineScheduler::declare(const Opening& opening, CheckRecord& record, c
         record.messages.push_back(std::move(message));
         STRATA_OK(save(opening.deadline, record));
         static_cast<void>(context_.outbox.keep_alive(record.messages.back(), epoch_));
-        agenda_->block(epoch_);
+        wakeups_->needs_tipset_at(epoch_);
         return {};
     };
     Status sent;
@@ -94,7 +94,7 @@ Status DeadlineScheduler::declare(const Opening& opening, CheckRecord& record, c
         record.reason = sent.error().message();
         record.done = record.messages.empty() && ++record.failures >= kAttempts;
         record.since = epoch_ + retry_delay(record.failures);
-        agenda_->look(record.since);
+        wakeups_->wake_at(record.since);
         return save(opening.deadline, record);
     }
     return {};
@@ -102,7 +102,7 @@ Status DeadlineScheduler::declare(const Opening& opening, CheckRecord& record, c
 
 Status DeadlineScheduler::settle_declarations(const Opening& opening, CheckRecord& record) {
     for (auto it = record.messages.begin(); it != record.messages.end();) {
-        STRATA_TRY(const auto settled, context_.outbox.settle(*it, epoch_, *agenda_));
+        STRATA_TRY(const auto settled, context_.outbox.settle(*it, epoch_, *wakeups_));
         if (settled.outcome == Outbox::Outcome::waiting) {
             ++it;
             continue;
@@ -117,7 +117,7 @@ Status DeadlineScheduler::settle_declarations(const Opening& opening, CheckRecor
         // After a failure the chain is asked again what there is to declare.
         record.done = record.failures == 0 || record.failures >= kAttempts;
         record.since = epoch_ + retry_delay(record.failures);
-        if (!record.done) agenda_->look(record.since);
+        if (!record.done) wakeups_->wake_at(record.since);
     }
     return save(opening.deadline, record);
 }

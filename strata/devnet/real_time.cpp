@@ -1,13 +1,13 @@
-#include <strata/devnet/up.hpp>
+#include <strata/devnet/real_time.hpp>
 
 #include <fmt/format.h>
 
 #include <chrono>
 #include <thread>
 
+#include <strata/base/folder_lock.hpp>
 #include <strata/devnet/network_folder.hpp>
 #include <strata/devnet/proof_keys.hpp>
-#include <strata/store/folder_lock.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -29,7 +29,7 @@ class NetworkClock {
     std::int64_t behind_;
 };
 
-void show_nodes(Devnet& net, Report& report) {
+void show_nodes(Devnet& net, terminal::Report& report) {
     const auto& accounts = net.accounts();
     report.fact("network", net.network().name);
     report.fact("genesis", net.client().full().chain().genesis()->cids().at(0).to_string());
@@ -51,8 +51,8 @@ void show_nodes(Devnet& net, Report& report) {
 
 }  // namespace
 
-Status run_up(const UpOptions& options, Report& report, const std::atomic<bool>& stop) {
-    STRATA_TRY(const auto lock, store::FolderLock::take(options.folder));
+Status run_up(const UpOptions& options, terminal::Report& report, const std::atomic<bool>& stop) {
+    STRATA_TRY(const auto lock, FolderLock::take(options.folder));
     DevnetConfig config;
     config.folder = options.folder;
     config.parameters = options.parameters;

@@ -1,4 +1,4 @@
-#include <strata/ipld/byte_source.hpp>
+#include <strata/base/byte_source.hpp>
 
 #include <cerrno>
 #include <cstdio>

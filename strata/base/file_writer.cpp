@@ -1,4 +1,4 @@
-#include <strata/ipld/file_writer.hpp>
+#include <strata/base/file_writer.hpp>
 
 #include <unistd.h>
 

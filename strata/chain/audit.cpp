@@ -1,8 +1,8 @@
-#include <strata/devnet/ledger.hpp>
+#include <strata/chain/audit.hpp>
 
 #include <strata/actors/queries.hpp>
 
-namespace strata::devnet {
+namespace strata::chain {
 namespace {
 
 namespace reward = actors::reward;
@@ -13,7 +13,7 @@ Result<TokenAmount> rewards_so_far(Blockstore& blocks, const Cid& root) {
     return found.total_storage_power_reward;
 }
 
-void add_messages(ChainAccount& account, const chain::TipsetExecution& execution) {
+void add_messages(ChainAccount& account, const TipsetExecution& execution) {
     for (const auto& [cid, message, applied] : execution.messages) {
         ++account.messages;
         if (applied.receipt.exit_code != 0) ++account.failed_messages;
@@ -26,7 +26,7 @@ void add_messages(ChainAccount& account, const chain::TipsetExecution& execution
 }
 
 // The reward of a win is the same for all blocks of a tipset.
-Status add_rewards(ChainAccount& account, const chain::TipsetExecution& execution, const TokenAmount& rewards) {
+Status add_rewards(ChainAccount& account, const TipsetExecution& execution, const TokenAmount& rewards) {
     std::vector<reward::AwardBlockRewardParams> awards;
     std::int64_t wins = 0;
     for (const auto& implicit : execution.implicit) {
@@ -46,7 +46,7 @@ Status add_rewards(ChainAccount& account, const chain::TipsetExecution& executio
     return {};
 }
 
-Status add_tipset(ChainAccount& account, chain::FullNode& node, const chain::Tipset& tipset, const Cid& expected) {
+Status add_tipset(ChainAccount& account, FullNode& node, const Tipset& tipset, const Cid& expected) {
     STRATA_TRY(const auto execution, node.states().execute(tipset));
     if (execution.state.state_root != expected)
         return fail(Errc::verification, "the state after epoch " + std::to_string(tipset.height()) +
@@ -61,7 +61,7 @@ Status add_tipset(ChainAccount& account, chain::FullNode& node, const chain::Tip
 
 }  // namespace
 
-Result<ChainAccount> account_of(chain::FullNode& node) {
+Result<ChainAccount> account_of(FullNode& node) {
     ChainAccount account;
     auto tipset = node.head();
     STRATA_TRY(const auto last, node.states().state_after(tipset));
@@ -101,4 +101,4 @@ std::string fil_text(const TokenAmount& atto, unsigned digits) {
     return (atto.is_negative() ? "-" : "") + whole + (rest.empty() ? "" : "." + rest) + " FIL";
 }
 
-}  // namespace strata::devnet
+}  // namespace strata::chain

@@ -45,7 +45,7 @@ Result<ChainEpoch> SectorMachine::expiration_for(const SectorRecord& record) con
 
 /// False while the message is on its way; afterwards the record has none.
 SectorMachine::Step SectorMachine::settle(SectorRecord& record) {
-    STRATA_TRY(const auto settled, context_.outbox.settle(*record.message, epoch_, *agenda_));
+    STRATA_TRY(const auto settled, context_.outbox.settle(*record.message, epoch_, *wakeups_));
     if (settled.outcome == Outbox::Outcome::waiting) return false;
     record.message.reset();
     if (settled.outcome == Outbox::Outcome::failed && !settled.out_of_gas)
@@ -74,7 +74,7 @@ SectorMachine::Step SectorMachine::pre_commit(SectorRecord& record) {
     if (allocated.contains(record.number)) return move(record, "the pre-commitment ran out");
     if (epoch_ > record.ticket_epoch + 2880 + 900 - 10) return enter(record, SectorState::packing);
     if (epoch_ < record.since) {
-        agenda_->look(record.since);
+        wakeups_->wake_at(record.since);
     } else {
         ready_.insert(record.number);
     }
@@ -87,7 +87,7 @@ SectorMachine::Step SectorMachine::wait_seed(SectorRecord& record) {
     const ChainEpoch seed_epoch = found->epoch + context_.chain.challenge_delay();
     const ChainEpoch sure = seed_epoch + context_.config.message_confidence;
     if (context_.chain.head_epoch() < sure) {
-        agenda_->block(sure);
+        wakeups_->needs_tipset_at(sure);
         return false;
     }
     record.pre_commit_epoch = found->epoch;
@@ -106,7 +106,7 @@ SectorMachine::Step SectorMachine::prove_commit(SectorRecord& record) {
     if (epoch_ > found->epoch + kMaxProveCommit + context_.chain.challenge_delay())
         return move(record, "the pre-commitment is too old to be proven");
     if (epoch_ < record.since) {
-        agenda_->look(record.since);
+        wakeups_->wake_at(record.since);
     } else {
         ready_.insert(record.number);
     }
@@ -126,7 +126,7 @@ SectorMachine::Step SectorMachine::move(SectorRecord& record, std::string_view w
     record.state = SectorState::moved;
     record.reason = fmt::format("{}; its data went to sector {}", why, next.number);
     STRATA_OK(context_.records.save(std::array{record, next}));
-    agenda_->look(epoch_ + 1);
+    wakeups_->wake_at(epoch_ + 1);
     return false;
 }
 
@@ -156,7 +156,7 @@ Status SectorMachine::send_group(SectorState kind, std::vector<SectorRecord> gro
     STRATA_OK(context_.records.save(group));
     // Refused: found out, and made again, when the sectors have their turn.
     static_cast<void>(context_.outbox.keep_alive(*message, epoch_));
-    agenda_->block(epoch_);
+    wakeups_->needs_tipset_at(epoch_);
     return {};
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // strata devnet up: a local network in real time, until somebody stops it.
 #include <strata/devnet/devnet.hpp>
-#include <strata/devnet/report.hpp>
+#include <strata/terminal/report.hpp>
 
 namespace strata::devnet {
 
@@ -16,6 +16,6 @@ struct UpOptions {
 
 /// Runs until `stop`; a network that stood still goes on with the epoch after its head, as if no time had passed.
 /// Errors: those of Devnet::open and of making proof keys; io.
-Status run_up(const UpOptions& options, Report& report, const std::atomic<bool>& stop);
+Status run_up(const UpOptions& options, terminal::Report& report, const std::atomic<bool>& stop);
 
 }  // namespace strata::devnet

@@ -2,7 +2,7 @@
 // Where the money of a chain went, added up from what its tipsets did.
 #include <strata/chain/full_node.hpp>
 
-namespace strata::devnet {
+namespace strata::chain {
 
 /// What one miner earned with its blocks.
 struct BlockIncome {
@@ -27,7 +27,7 @@ struct ChainAccount {
 };
 
 /// Executes every tipset up to the head again. Errors: verification if that leads to another state than the chain has.
-Result<ChainAccount> account_of(chain::FullNode& node);
+Result<ChainAccount> account_of(FullNode& node);
 
 /// Balances of all actors of a state.
 Result<TokenAmount> sum_of_balances(vm::StateTree& state);
@@ -37,4 +37,4 @@ Result<TokenAmount> balance_of(vm::StateTree& state, const Address& address);
 /// "12.345 FIL": atto as FIL with at most `digits` digits behind the point, rounded down.
 std::string fil_text(const TokenAmount& atto, unsigned digits = 6);
 
-}  // namespace strata::devnet
+}  // namespace strata::chain

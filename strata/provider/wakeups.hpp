@@ -4,12 +4,12 @@
 
 namespace strata::provider {
 
-class Agenda {
+class Wakeups {
   public:
     /// Something can be done at `epoch`, whatever the chain does.
-    void look(ChainEpoch epoch) { earlier(wake_, epoch); }
+    void wake_at(ChainEpoch epoch) { earlier(wake_, epoch); }
     /// Something can be done once there is a tipset of `epoch` or later.
-    void block(ChainEpoch epoch) {
+    void needs_tipset_at(ChainEpoch epoch) {
         earlier(wake_, epoch);
         earlier(block_, epoch);
     }

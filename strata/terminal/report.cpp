@@ -1,4 +1,4 @@
-#include <strata/devnet/report.hpp>
+#include <strata/terminal/report.hpp>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace strata::devnet {
+namespace strata::terminal {
 namespace {
 
 constexpr int kBarWidth = 30;
@@ -79,7 +79,7 @@ void Report::status(std::string_view text) {
     std::fflush(out_);
 }
 
-proofs::Watch Report::watch(const std::atomic<bool>* stop) {
+Watch Report::watch(const std::atomic<bool>* stop) {
     return {[this](std::string_view step, double done) { progress(step, done); }, stop};
 }
 
@@ -111,4 +111,4 @@ void Report::table(const std::vector<std::vector<std::string>>& rows) {
     std::fflush(out_);
 }
 
-}  // namespace strata::devnet
+}  // namespace strata::terminal

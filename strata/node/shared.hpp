@@ -9,7 +9,7 @@
 
 namespace strata::node {
 
-struct World {
+struct Shared {
     const chain::Network& network;
     const vm::ActorTable& actors;
     chain::KeyedProofVerifier& proofs;

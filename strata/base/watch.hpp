@@ -6,7 +6,7 @@
 
 #include <strata/base/result.hpp>
 
-namespace strata::proofs {
+namespace strata {
 
 struct Watch {
     /// Called from the working thread: what is being done ("layer 3 of 11"), and how much of it (0 to 1).
@@ -22,4 +22,4 @@ struct Watch {
     }
 };
 
-}  // namespace strata::proofs
+}  // namespace strata

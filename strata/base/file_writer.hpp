@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <memory>
 
-#include <strata/ipld/byte_source.hpp>
+#include <strata/base/byte_source.hpp>
 
 namespace strata {
 
