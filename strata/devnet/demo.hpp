@@ -86,6 +86,7 @@ class Demo {
     const std::atomic<bool>& stop_;
     DemoResult result_;
     std::unique_ptr<Devnet> net_;
+    std::unique_ptr<market::MarketChain> client_chain_;
     std::unique_ptr<market::MarketClient> client_;
     retrieval::ClientFile file_;
     TokenAmount escrow_at_first_;

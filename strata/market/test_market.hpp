@@ -19,6 +19,7 @@ class TestMarket : public provider::testing::TestChain {
     void SetUp() override {
         TestChain::SetUp();
         if (IsSkipped()) return;
+        client_chain_ = market_chain_through(*node_, wallet_);
         records_.outside = [this] {
             if (kill_after_ > 0 && --kill_after_ == 0) throw Killed{};
         };
@@ -42,7 +43,8 @@ class TestMarket : public provider::testing::TestChain {
         market_config_.miner = kMiner;
         market_config_.message_confidence = 0;
         market_config_.ask = {fil(1), 2048, 300};
-        auto market = ProviderMarket::open(market_config_, *node_, wallet_, *provider_, records_, *pieces_);
+        auto market =
+            ProviderMarket::open(market_config_, market_chain_through(*node_, wallet_), *provider_, records_, *pieces_);
         ASSERT_TRUE(market) << market.error().message();
         market_ = std::move(*market);
         auto server = http::Server::start("127.0.0.1", 0, [this](const http::Request& request) {
@@ -102,13 +104,13 @@ class TestMarket : public provider::testing::TestChain {
     }
     /// A proposal that is taken, if its client has money in escrow.
     ClientDealProposal proposal(const retrieval::ClientFile& file) {
-        auto deal = MarketClient(*node_, wallet_).make_proposal(file.pieces.at(0).info, file.dag.root, terms());
+        auto deal = MarketClient(*client_chain_).make_proposal(file.pieces.at(0).info, file.dag.root, terms());
         EXPECT_TRUE(deal) << deal.error().message();
         return *deal;
     }
     void sign(ClientDealProposal& deal) { deal.client_signature = *wallet_.sign(client_, to_cbor(deal.proposal)); }
     void fill_escrow(const TokenAmount& amount) {
-        const auto message = MarketClient(*node_, wallet_).fill_escrow(client_, amount);
+        const auto message = MarketClient(*client_chain_).fill_escrow(client_, amount);
         ASSERT_TRUE(message && *message) << message.error().message();
         ASSERT_EQ(receipt_of(**message).exit_code, 0U);
     }
@@ -130,6 +132,7 @@ class TestMarket : public provider::testing::TestChain {
     Address client_;
     DealId first_id_ = 0;  // genesis has deals too
     const TokenAmount collateral_ = div_floor(fil(1), BigInt(2));
+    std::unique_ptr<MarketChain> client_chain_;
     MarketConfig market_config_;
     std::unique_ptr<retrieval::PieceStore> pieces_;
     std::unique_ptr<ProviderMarket> market_;

@@ -49,7 +49,8 @@ Status Node::open_provider() {
                                                    random_, {&shared_.proofs, &shared_.proofs, shared_.progress}));
     STRATA_TRY(pieces_, retrieval::PieceStore::open(config_.folder / "pieces", records()));
     config_.market.miner = config.miner;
-    STRATA_TRY(market_, market::ProviderMarket::open(config_.market, *full_, wallet_, *provider_, records(), *pieces_));
+    STRATA_TRY(market_, market::ProviderMarket::open(config_.market, market::market_chain_through(*full_, wallet_),
+                                                     *provider_, records(), *pieces_));
     deals_ = std::make_unique<market::MarketHttp>(*market_);
     retrieval_ = std::make_unique<retrieval::Retrieval>(*pieces_);
     producer_ = std::make_unique<chain::BlockProducer>(*full_, wallet_, shared_.beacon, *provider_);
