@@ -63,11 +63,12 @@ Status Node::open_provider() {
     STRATA_TRY(provider_,
                provider::Provider::open(config, *full_, wallet_, records(), shared_.parameters, shared_.jobs, random_,
                                         {&shared_.proofs, &shared_.proofs, shared_.progress, shared_.stop}));
-    STRATA_TRY(pieces_, market::PieceStore::open(config_.folder / "pieces", records()));
+    STRATA_TRY(pieces_, retrieval::PieceStore::open(config_.folder / "pieces", records()));
     config_.market.miner = config.miner;
-    STRATA_TRY(market_, market::ProviderMarket::open(config_.market, *full_, wallet_, *provider_, records(), *pieces_));
+    STRATA_TRY(market_, market::ProviderMarket::open(config_.market, market::market_chain_through(*full_, wallet_),
+                                                     *provider_, records(), *pieces_));
     deals_ = std::make_unique<market::MarketHttp>(*market_);
-    retrieval_ = std::make_unique<market::Retrieval>(*pieces_);
+    retrieval_ = std::make_unique<retrieval::Retrieval>(*pieces_);
     producer_ = std::make_unique<chain::BlockProducer>(*full_, wallet_, shared_.beacon, *provider_);
     return {};
 }
@@ -89,7 +90,7 @@ void Node::log_heads() {
 http::Response Node::handle(const http::Request& request) {
     if (api::Service::serves(request)) return api_->handle(request);
     if (deals_ && market::MarketHttp::serves(request.path)) return deals_->handle(request);
-    if (retrieval_ && market::Retrieval::serves(request.path)) return retrieval_->handle(request);
+    if (retrieval_ && retrieval::Retrieval::serves(request.path)) return retrieval_->handle(request);
     if (request.path == "/metrics" || request.path.starts_with("/health/")) return health_answer(request);
     return http::text_response(404,
                                "This path is unknown. The node's API is at /rpc/v1, its state at /health/readyz.\n");

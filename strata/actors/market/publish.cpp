@@ -7,6 +7,7 @@
 #include <strata/actors/power/state.hpp>
 #include <strata/actors/reward/state.hpp>
 #include <strata/actors/verifreg/types.hpp>
+#include <strata/types/piece.hpp>
 
 namespace strata::actors::market {
 namespace {
@@ -221,11 +222,6 @@ Done notify(Runtime& rt, const Accepted& deal, DealId id) {
 const TokenAmount& total_filecoin() {
     static const TokenAmount total = fil(2'000'000'000);
     return total;
-}
-
-bool is_piece_cid(const Cid& cid) {
-    return cid.version() == 1 && cid.codec() == Codec::commitment_unsealed &&
-           cid.hash() == HashCode::sha2_256_trunc254_padded && cid.digest().size() == 32;
 }
 
 TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded_size,

@@ -6,10 +6,10 @@
 #include <fstream>
 
 #include <strata/http/server.hpp>
-#include <strata/market/client_file.hpp>
-#include <strata/market/retrieval.hpp>
+#include <strata/retrieval/client_file.hpp>
+#include <strata/retrieval/retrieval.hpp>
 
-namespace strata::market::testing {
+namespace strata::retrieval::testing {
 
 namespace fs = std::filesystem;
 
@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 class Folder {
   public:
     Folder() {
-        std::string pattern = (fs::temp_directory_path() / "strata_market_XXXXXX").string();
+        std::string pattern = (fs::temp_directory_path() / "strata_retrieval_XXXXXX").string();
         path_ = ::mkdtemp(pattern.data());
     }
     ~Folder() { fs::remove_all(path_); }
@@ -64,4 +64,4 @@ class Holder {
     std::unique_ptr<http::Server> server;
 };
 
-}  // namespace strata::market::testing
+}  // namespace strata::retrieval::testing

@@ -1,10 +1,11 @@
-#include <strata/market/client_file.hpp>
+#include <strata/retrieval/client_file.hpp>
 
 #include <strata/base/file_writer.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/proofs/piece/commitment.hpp>
+#include <strata/types/piece.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 namespace {
 
 // Writes sections into CARs, a new one whenever the next section would not fit.
@@ -57,14 +58,13 @@ class CarSplitter {
 
 }  // namespace
 
-std::uint64_t padded_piece_size(std::uint64_t raw) {
-    std::uint64_t padded = 128;
-    while (piece_capacity(padded) < raw) padded *= 2;
-    return padded;
-}
-
 Result<ClientFile> prepare_file(const std::filesystem::path& file, Blockstore& blocks,
                                 const std::filesystem::path& folder, std::uint64_t max_padded) {
+    // A device has no end.
+    std::error_code error;
+    if (const auto status = std::filesystem::status(file, error);
+        std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+        return fail(Errc::invalid_argument, file.string() + " is not a plain file: name a file with the data");
     STRATA_TRY(const auto source, file_source(file));
     ClientFile out;
     STRATA_TRY(out.dag, import_file(source, blocks));
@@ -75,4 +75,4 @@ Result<ClientFile> prepare_file(const std::filesystem::path& file, Blockstore& b
     return out;
 }
 
-}  // namespace strata::market
+}  // namespace strata::retrieval

@@ -1,9 +1,9 @@
 // Files back from several providers, some of whom lie.
 #include <strata/ipld/car.hpp>
-#include <strata/market/file_retriever.hpp>
-#include <strata/market/test_pieces.hpp>
+#include <strata/retrieval/file_retriever.hpp>
+#include <strata/retrieval/test_pieces.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 namespace {
 
 namespace fs = std::filesystem;
@@ -133,4 +133,4 @@ TEST_F(FileRetriever, more_than_was_expected) {
 }
 
 }  // namespace
-}  // namespace strata::market
+}  // namespace strata::retrieval

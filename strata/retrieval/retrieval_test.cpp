@@ -2,11 +2,12 @@
 #include <strata/crypto/hash.hpp>
 #include <strata/http/client.hpp>
 #include <strata/ipld/car.hpp>
-#include <strata/market/dag_car.hpp>
-#include <strata/market/piece_name.hpp>
-#include <strata/market/test_pieces.hpp>
+#include <strata/retrieval/dag_car.hpp>
+#include <strata/retrieval/dag_path.hpp>
+#include <strata/retrieval/piece_name.hpp>
+#include <strata/retrieval/test_pieces.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 namespace {
 
 namespace fs = std::filesystem;
@@ -195,15 +196,15 @@ TEST(DagCar, paths_repeats_and_missing_blocks) {
     const std::vector<std::string> names{"inner", "b"};
     const auto path = resolve_path(blocks, root, names);
     ASSERT_TRUE(path) << path.error().message();
-    EXPECT_EQ(*path, (std::vector{root, inner, file}));
-    EXPECT_EQ(read({*path, DagScope::all, {}, false}).value(), *path);
+    EXPECT_EQ(path->blocks, (std::vector{root, inner, file}));
+    EXPECT_EQ(read({path->blocks, DagScope::all, {}, false}).value(), path->blocks);
     EXPECT_EQ(read({{root}, DagScope::entity, {}, false}).value(), std::vector{root}) << "a directory alone";
     EXPECT_EQ(read({{inner}, DagScope::all, {}, false}).value(), (std::vector{inner, file}));
     EXPECT_EQ(read({{inner}, DagScope::all, {}, true}).value(), (std::vector{inner, file, file}));
     EXPECT_EQ(read({{root}, DagScope::all, {}, false}).error().code(), Errc::missing_block);
     EXPECT_EQ(resolve_path(blocks, root, std::vector<std::string>{"nobody"}).error().code(), Errc::not_found);
-    EXPECT_EQ(resolve_path(blocks, file, std::vector<std::string>{"a"}).error().code(), Errc::unsupported);
+    EXPECT_EQ(resolve_path(blocks, file, std::vector<std::string>{"a"}).error().code(), Errc::not_found);
 }
 
 }  // namespace
-}  // namespace strata::market
+}  // namespace strata::retrieval

@@ -1,4 +1,4 @@
-#include <strata/market/file_retriever.hpp>
+#include <strata/retrieval/file_retriever.hpp>
 
 #include <set>
 
@@ -7,16 +7,16 @@
 #include <strata/ipld/car.hpp>
 #include <strata/ipld/unixfs.hpp>
 
-namespace strata::market {
+namespace strata::retrieval {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Larger blocks are no part of a CAR either.
+// A CAR holds no larger blocks either.
 constexpr std::uint64_t kMaxBlock = kMaxCarSection;
 
-// What a stranger does wrong on purpose or by damage, not by having nothing.
-bool is_lie(const Error& error) {
+// True if the source sent bad data, as opposed to not having it. Such a source is not asked again.
+bool is_bad_data(const Error& error) {
     switch (error.code()) {
         case Errc::verification:
         case Errc::malformed:
@@ -31,7 +31,7 @@ bool is_lie(const Error& error) {
     }
 }
 
-/// The caller's blocks, with what is missing fetched one by one.
+// The caller's blocks. Missing ones are fetched one by one.
 class Retriever final : public Blockstore {
   public:
     Retriever(std::span<const FileSource> sources, Blockstore& blocks, const fs::path& path,
@@ -68,7 +68,7 @@ class Retriever final : public Blockstore {
     std::string complaints() const {
         std::string out;
         for (const auto& complaint : report.complaints) out += (out.empty() ? "" : "; ") + complaint;
-        return out.empty() ? "no source is known" : out;
+        return out.empty() ? "no source was named" : out;
     }
 
   private:
@@ -77,7 +77,7 @@ class Retriever final : public Blockstore {
     void complain(const FileSource& source, const std::string& what, const Error& error) {
         if (report.complaints.size() < kMaxComplaints)
             report.complaints.push_back(source.url + what + ": " + error.message());
-        if (is_lie(error)) banned_.insert(source.url);
+        if (is_bad_data(error)) banned_.insert(source.url);
     }
     bool take_car(const FileSource& source, const std::string& what) {
         if (banned_.contains(source.url)) return false;
@@ -87,7 +87,7 @@ class Retriever final : public Blockstore {
         return taken.has_value();
     }
 
-    // A file in between: the reader of CARs asks for bytes, the HTTP client brings them when they come.
+    // The reader of CARs asks for bytes and the HTTP client brings them when they come, so a file lies in between.
     Status download(const std::string& url) {
         STRATA_TRY(auto file, FileWriter::create(download_));
         const http::ClientLimits limits{limits_.bytes, limits_.timeout};
@@ -108,7 +108,9 @@ class Retriever final : public Blockstore {
     }
     Status take_blocks() {
         STRATA_TRY(const auto source, file_source(download_));
-        STRATA_OK(stream_car(source, [&](const Cid& cid, BytesView data) { return take_block(cid, data); }));
+        // A piece may have been stored with the zeros that fill it up.
+        STRATA_OK(stream_car(
+            source, [&](const Cid& cid, BytesView data) { return take_block(cid, data); }, CarEnd::at_empty_section));
         return {};
     }
     Status take_block(const Cid& cid, BytesView data) {
@@ -117,7 +119,9 @@ class Retriever final : public Blockstore {
         STRATA_TRY(const bool known, blocks_.has(cid));
         if (known) return {};
         taken_bytes_ += data.size();
-        if (taken_bytes_ > limits_.bytes) return fail(Errc::too_large, "more blocks than were expected");
+        if (taken_bytes_ > limits_.bytes)
+            return fail(Errc::too_large,
+                        "the sources sent more than " + std::to_string(limits_.bytes) + " bytes of blocks");
         ++report.blocks;
         return blocks_.put_block(cid, data);
     }
@@ -136,7 +140,7 @@ class Retriever final : public Blockstore {
             }
             complain(source, what, taken.error());
         }
-        return fail(Errc::missing_block, "nobody gives the block " + cid.to_string() + ": " + complaints());
+        return fail(Errc::missing_block, "no source gives the block " + cid.to_string() + ": " + complaints());
     }
 
     std::span<const FileSource> sources_;
@@ -161,4 +165,4 @@ Result<RetrievedFile> retrieve_file(const Cid& root, std::span<const FileSource>
     return std::move(retriever.report);
 }
 
-}  // namespace strata::market
+}  // namespace strata::retrieval
