@@ -110,7 +110,8 @@ Status BlockRules::check_winning_post(const Context& c) {
     if (winning_post_ == nullptr) return {};
     const WindowPoStVerifyInfo info{
         .randomness = to_bytes(randomness), .proofs = proofs, .challenged_sectors = {sector}, .prover = c.miner.id};
-    return winning_post_->verify_winning_post(info) ? Status{} : wrong("winning proof");
+    STRATA_TRY(const bool good, winning_post_->verify_winning_post(info));
+    return good ? Status{} : wrong("winning proof");
 }
 
 Status BlockRules::check(const BlockHeader& block, const TipsetState& result) {

@@ -102,9 +102,7 @@ class SequenceRun {
         : vector_(vector),
           report_(report),
           chain_(vector.at("randomness")),
-          natives_(actors::native_actors(link_at(vector.at("_meta").at("bundle")).to_string() == kDevnetBundle
-                                             ? actors::devnet_policy()
-                                             : actors::mainnet_policy())),
+          natives_(actors::native_actors()),
           table_(*natives_) {}
 
     void run() {
@@ -168,7 +166,7 @@ class SequenceRun {
         // An exit by lack of gas is the vector's word too: nothing of the message's own effects stays.
         const vm::Recorded recorded{.gas_used = expect.at("gas_used").get<std::uint64_t>(),
                                     .out_of_gas = expect.at("exit_code") == 7 && expect.at("gas_used") != 0};
-        auto applied = (*executor)->apply(*message, kind, length, recorded);
+        auto applied = (*executor)->replay(*message, kind, length, recorded);
         if (!applied) return "apply: " + applied.error().message();
         if (met_missing_code()) return std::nullopt;
         auto root = (*executor)->flush();

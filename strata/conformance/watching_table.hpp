@@ -10,10 +10,10 @@ class WatchingTable final : public vm::ActorTable {
   public:
     /// `table` must outlive the object.
     explicit WatchingTable(const vm::ActorTable& table) : table_(table) {}
-    const vm::ActorCode* find(vm::ActorType type) const override {
-        const auto* code = table_.find(type);
-        if (code == nullptr) missing_.insert(type);
-        return code;
+    Result<const vm::ActorCode*> find(const Cid& code, vm::ActorType type) const override {
+        STRATA_TRY(const auto* found, table_.find(code, type));
+        if (found == nullptr) missing_.insert(type);
+        return found;
     }
     /// Why the comparison ends here, once; empty while all code was native.
     std::string take_missing() {

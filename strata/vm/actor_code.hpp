@@ -1,11 +1,11 @@
 #pragma once
-// Code that can run as an actor. Native C++ actors implement it (actors/native_actor.hpp); the WASM engine will be a
-// second implementation. The call manager finds code by CID and knows nothing of how it runs.
+// Code that can run as an actor. Native C++ actors implement it (actors/native_actor.hpp); a WASM engine will be a second
+// implementation. The call manager finds code by its CID and knows nothing of how it runs.
 #include <strata/vm/kernel.hpp>
 
 namespace strata::vm {
 
-/// How an invocation ended when it ended by the actor's own will. A non-zero code rolls the call back.
+/// How an invocation ended that the actor itself ended. A code other than zero rolls the call back.
 struct ActorExit {
     ExitCode code = ExitCode::ok;
     BlockId data = kNoBlock;  // return value or abort data, in the kernel's registry
@@ -15,17 +15,20 @@ struct ActorExit {
 class ActorCode {
   public:
     virtual ~ActorCode() = default;
-    /// Runs the method that kernel.message() names. `params` is kNoBlock when there are none.
-    /// A failure is out_of_gas or fatal, or a syscall error number that code let escape (becomes exit 10 at top level).
+    /// Runs the method that kernel.message() names. `params` is kNoBlock if the message has none. A failure is
+    /// out_of_gas, fatal or broken, or an error number that the code did not handle (exit code 10 at the top level).
     virtual Syscall<ActorExit> invoke(Kernel& kernel, BlockId params) const = 0;
 };
 
-/// Which code stands behind a built-in actor type. Returns nullptr where there is none here yet: the call then exits
-/// with unhandled_message (22).
+/// Finds the code to run for a code CID.
 class ActorTable {
   public:
     virtual ~ActorTable() = default;
-    virtual const ActorCode* find(ActorType type) const = 0;
+    /// `type` is what the state's manifest says of `code`. Returns nullptr for a type of a known bundle that has no code
+    /// here yet (docs/known_gaps.md): a call to it exits with unhandled_message (22) on every such node.
+    /// Errors: unsupported if `code` is not part of a bundle that this table was written for, so that a state of other
+    /// actors is never executed by the wrong code.
+    virtual Result<const ActorCode*> find(const Cid& code, ActorType type) const = 0;
 };
 
 }  // namespace strata::vm

@@ -10,7 +10,7 @@ class DefaultKernel final : public Kernel {
   public:
     DefaultKernel(CallManager& calls, MessageContext message) : calls_(calls), message_(std::move(message)) {}
 
-    /// The parameters become block 1; what they link to is reachable.
+    /// Puts the parameters into the registry as block 1 and makes what they link to reachable.
     BlockId add_params(Block params);
     const BlockRegistry& blocks() const { return blocks_; }
 
@@ -63,9 +63,11 @@ class DefaultKernel final : public Kernel {
     void log(std::string_view text) override;
 
   private:
-    // Every syscall pays the host call first.
+    // Pays the host call, as every syscall does first, and then the syscall's own charge.
     Syscall<void> enter(const GasCharge& own = {});
     Syscall<ActorState> self();
+    Syscall<std::vector<Cid>> scan(Codec codec, BytesView data);
+    Syscall<bool> verdict(Result<bool> answer);
     Syscall<void> check_reachable(std::span<const Cid> links) const;
     void reach(std::span<const Cid> links) { reachable_.insert(links.begin(), links.end()); }
     Syscall<Hash256> randomness(ChainEpoch epoch, Result<Hash256> (Externs::*draw)(ChainEpoch));

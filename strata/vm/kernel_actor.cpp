@@ -23,10 +23,10 @@ Syscall<void> check_entry(const EventEntry& entry) {
 Syscall<Cid> DefaultKernel::tipset_cid(ChainEpoch epoch) {
     STRATA_OK(enter());
     const ChainEpoch now = network().epoch;
-    if (epoch < 0 || epoch >= now) return syscall_error(ErrorNumber::illegal_argument, "epoch outside the past");
-    STRATA_OK(calls_.gas().charge(prices::on_tipset_cid(now - epoch)));
+    if (epoch < 0 || epoch >= now) return syscall_error(ErrorNumber::illegal_argument, "the epoch is not in the past");
+    STRATA_OK(calls_.gas().charge(calls_.prices().on_tipset_cid(now - epoch)));
     auto cid = calls_.doors().externs.tipset_cid(epoch);
-    if (!cid) return syscall_error(ErrorNumber::illegal_argument, cid.error().message());
+    if (!cid) return calls_.broken_or_fatal(cid.error());
     return *cid;
 }
 
@@ -36,9 +36,13 @@ Syscall<TokenAmount> DefaultKernel::total_fil_circ_supply() {
 }
 
 Syscall<Hash256> DefaultKernel::randomness(ChainEpoch epoch, Result<Hash256> (Externs::*draw)(ChainEpoch)) {
-    STRATA_OK(enter(prices::on_get_randomness(network().epoch - epoch)));
+    STRATA_OK(enter());
+    std::int64_t lookback = 0;
+    if (__builtin_sub_overflow(network().epoch, epoch, &lookback))
+        return syscall_error(ErrorNumber::illegal_argument, "the randomness epoch is too far away");
+    STRATA_OK(calls_.gas().charge(calls_.prices().on_get_randomness(lookback)));
     auto digest = (calls_.doors().externs.*draw)(epoch);
-    if (!digest) return syscall_error(ErrorNumber::illegal_argument, digest.error().message());
+    if (!digest) return calls_.broken_or(ErrorNumber::illegal_argument, digest.error());
     return *digest;
 }
 Syscall<Hash256> DefaultKernel::get_chain_randomness(ChainEpoch epoch) {
@@ -51,7 +55,7 @@ Syscall<Hash256> DefaultKernel::get_beacon_randomness(ChainEpoch epoch) {
 Syscall<ActorId> DefaultKernel::resolve_address(const Address& address) {
     STRATA_OK(enter());
     const auto id = calls_.tree().resolve(address);
-    if (!id) return fatal(id.error());
+    if (!id) return calls_.broken_or_fatal(id.error());
     if (!*id) return syscall_error(ErrorNumber::not_found, "no actor at " + address.to_string());
     return **id;
 }
@@ -146,7 +150,7 @@ Syscall<void> DefaultKernel::emit_event(std::span<const EventEntry> entries) {
         keys += entry.key.size();
         values += entry.value.size();
     }
-    STRATA_OK(calls_.gas().charge(prices::on_event_emit(entries.size(), keys, values)));
+    STRATA_OK(calls_.gas().charge(calls_.prices().on_event_emit(entries.size(), keys, values)));
     if (entries.size() > kMaxEventEntries || values > kMaxEventValues)
         return syscall_error(ErrorNumber::limit_exceeded, "event too large");
     for (const auto& entry : entries) {
