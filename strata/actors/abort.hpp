@@ -1,6 +1,6 @@
 #pragma once
-// How a method of an actor ends early. An Abort with an exit code is consensus data. The other kinds come from the VM and
-// unwind the whole message (vm/kernel.hpp): an actor passes them on unchanged.
+// How a method of an actor ends early. An Abort with an exit code is consensus data. The other kinds come from the VM
+// and unwind the whole message (vm/kernel.hpp): an actor passes them on unchanged.
 #include <strata/vm/kernel.hpp>
 
 namespace strata::actors {

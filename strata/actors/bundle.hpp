@@ -8,8 +8,8 @@ namespace strata::actors {
 const vm::Manifest& mainnet_bundle();
 const vm::Manifest& devnet_bundle();
 
-/// Stores the data block of the manifest, which the system actor's state links to: [[name, code]...] in the order of the
-/// types.
+/// Stores the data block of the manifest, which the system actor's state links to: [[name, code]...] in the order of
+/// the types.
 Result<Cid> store_manifest_data(Blockstore& store, const vm::Manifest& bundle);
 
 }  // namespace strata::actors

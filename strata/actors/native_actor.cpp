@@ -1,5 +1,7 @@
 #include <strata/actors/native_actor.hpp>
 
+#include <strata/vm/host_calls.hpp>
+
 namespace strata::actors {
 namespace {
 
@@ -46,7 +48,8 @@ ActorResult<ReturnData> NativeActor::dispatch(Runtime& rt, const std::optional<B
     return abort(ExitCode::unhandled_message, "the actor has no method " + std::to_string(number));
 }
 
-vm::Syscall<vm::ActorExit> NativeActor::invoke(vm::Kernel& kernel, vm::BlockId params_id) const {
+vm::Syscall<vm::ActorExit> NativeActor::invoke(vm::Kernel& bare, vm::BlockId params_id) const {
+    vm::HostCalls kernel(bare, vm::price_list(bare.network().network_version));
     std::optional<Bytes> params;
     if (params_id != vm::kNoBlock) {
         STRATA_TRY(const auto stat, kernel.block_stat(params_id));

@@ -81,8 +81,8 @@ class Runtime {
     ActorResult<Cid> state_root();
     Done set_state_root(const Cid& root);
 
-    /// Reads and writes blocks through the kernel, so gas and reachability apply. The structures over this store pass on
-    /// only an Error; the kernel's failure behind it is kept here and comes out of the next check() or abort_for().
+    /// Reads and writes blocks through the kernel, so gas and reachability apply. The structures over this store pass
+    /// on only an Error; the kernel's failure behind it is kept here and comes out of the next check() or abort_for().
     Blockstore& store();
 
     /// Turns an Error of an ipld structure into an Abort with this code. A kept failure of the kernel takes precedence,

@@ -53,22 +53,17 @@ class NativeTable final : public vm::ActorTable {
         add_bundle(mainnet_bundle(), mainnet_);
         add_bundle(devnet_bundle(), devnet_);
     }
-    Result<const vm::ActorCode*> find(const Cid& code, ActorType type) const override {
+    bool knows(const Cid& code, ActorType type) const override {
         const auto it = by_code_.find(code);
-        if (it == by_code_.end() || it->second.type != type) return unknown(code, type);
-        return it->second.actor;
+        return it != by_code_.end() && it->second.type == type;
     }
+    const vm::ActorCode* find(const Cid& code, ActorType) const override { return by_code_.at(code).actor; }
 
   private:
     struct Entry {
         ActorType type{};
         const NativeActor* actor = nullptr;
     };
-    static Error unknown(const Cid& code, ActorType type) {
-        return fail(Errc::unsupported, "the code " + code.to_string() + ", which the state's manifest names \"" +
-                                           std::string(vm::actor_type_name(type)) +
-                                           "\", does not belong to the actors v18 of mainnet or devnet");
-    }
     void add_bundle(const vm::Manifest& bundle, const TypeTable& actors) {
         for (const auto& [type, code] : bundle.codes) {
             const auto it = actors.find(type);

@@ -24,11 +24,14 @@ class KeyedProofVerifier final : public vm::ProofVerifier, public WinningPoStVer
     /// at the first message that needs it.
     std::vector<MissingKey> missing_keys(const actors::Policy& policy);
 
-    Result<bool> verify_seal(const SealVerifyInfo& info) override { return proofs::verdict(verifier_.verify_seal(info)); }
+    Result<bool> verify_seal(const SealVerifyInfo& info) override {
+        return proofs::verdict(verifier_.verify_seal(info));
+    }
     Result<bool> verify_post(const WindowPoStVerifyInfo& info) override {
         return proofs::verdict(verifier_.verify_window_post(info));
     }
-    /// Accepts no aggregate, on any node: SnarkPack's reference string is not part of a key folder (docs/known_gaps.md).
+    /// Accepts no aggregate, on any node: SnarkPack's reference string is not part of a key folder
+    /// (docs/known_gaps.md).
     Result<bool> verify_aggregate_seals(const AggregateSealVerifyProofs&) override { return false; }
     Result<bool> verify_replica_update(const ReplicaUpdateInfo& info) override {
         return proofs::verdict(verifier_.verify_replica_update(info));

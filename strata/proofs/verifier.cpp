@@ -32,7 +32,9 @@ Result<Hash256> comm_r_of(const Cid& sealed) {
 }
 
 Result<Hash256> randomness_of(BytesView bytes) {
-    if (bytes.size() != 32) return fail(Errc::invalid_argument, "the randomness has " + std::to_string(bytes.size()) + " bytes, expected 32");
+    if (bytes.size() != 32)
+        return fail(Errc::invalid_argument,
+                    "the randomness has " + std::to_string(bytes.size()) + " bytes, expected 32");
     Hash256 out;
     std::ranges::copy(bytes, out.begin());
     return out;
@@ -52,7 +54,8 @@ Result<std::vector<PostSector>> sectors_of(const WindowPoStVerifyInfo& info, std
     for (const auto& sector : info.challenged_sectors) {
         STRATA_TRY(const auto its_size, sector_size(sector.proof));
         if (static_cast<std::uint64_t>(its_size) != size)
-            return fail(Errc::invalid_argument, "sector " + std::to_string(sector.number) + " has a different size than the proof");
+            return fail(Errc::invalid_argument,
+                        "sector " + std::to_string(sector.number) + " has a different size than the proof");
         STRATA_TRY(const auto comm_r, comm_r_of(sector.sealed_cid));
         by_number[sector.number] = comm_r;
     }
@@ -142,7 +145,8 @@ Status Verifier::verify_seal(const SealVerifyInfo& info) {
 }
 
 Status Verifier::verify_post(const WindowPoStVerifyInfo& info, CircuitKind kind) {
-    if (info.proofs.size() != 1) return fail(Errc::invalid_argument, std::to_string(info.proofs.size()) + " PoSt proofs, expected one");
+    if (info.proofs.size() != 1)
+        return fail(Errc::invalid_argument, std::to_string(info.proofs.size()) + " PoSt proofs, expected one");
     const auto& proof = info.proofs.front();
     STRATA_TRY(const auto config, PostConfig::of(proof.proof));
     if ((config.kind == PostKind::winning) != (kind == CircuitKind::winning_post))

@@ -1,6 +1,6 @@
 #pragma once
-// Verifies proofs as the chain carries them, from their public values to a verdict. Thread-safe. The same proof is checked
-// only once, because every node of one process asks for every block.
+// Verifies proofs as the chain carries them, from their public values to a verdict. Thread-safe. The same proof is
+// checked only once, because every node of one process asks for every block.
 #include <filesystem>
 #include <list>
 #include <map>

@@ -1,6 +1,6 @@
 #pragma once
-// Code that can run as an actor. Native C++ actors implement it (actors/native_actor.hpp); a WASM engine will be a second
-// implementation. The call manager finds code by its CID and knows nothing of how it runs.
+// Code that can run as an actor. Native C++ actors implement it (actors/native_actor.hpp); a WASM engine will be a
+// second implementation. The call manager finds code by its CID and knows nothing of how it runs.
 #include <strata/vm/kernel.hpp>
 
 namespace strata::vm {
@@ -20,15 +20,16 @@ class ActorCode {
     virtual Syscall<ActorExit> invoke(Kernel& kernel, BlockId params) const = 0;
 };
 
-/// Finds the code to run for a code CID.
+/// Finds the code to run for a code CID. `type` is what the state's manifest says of `code`.
 class ActorTable {
   public:
     virtual ~ActorTable() = default;
-    /// `type` is what the state's manifest says of `code`. Returns nullptr for a type of a known bundle that has no code
-    /// here yet (docs/known_gaps.md): a call to it exits with unhandled_message (22) on every such node.
-    /// Errors: unsupported if `code` is not part of a bundle that this table was written for, so that a state of other
-    /// actors is never executed by the wrong code.
-    virtual Result<const ActorCode*> find(const Cid& code, ActorType type) const = 0;
+    /// True if `code` belongs to a bundle that this table was written for, and is of this type there. The VM executes
+    /// nothing else, so that a state of other actors is never run by the wrong code.
+    virtual bool knows(const Cid& code, ActorType type) const = 0;
+    /// The code behind a CID that the table knows. Returns nullptr for a type that has no code here yet
+    /// (docs/known_gaps.md): a call to it exits with unhandled_message (22) on every such node.
+    virtual const ActorCode* find(const Cid& code, ActorType type) const = 0;
 };
 
 }  // namespace strata::vm

@@ -132,7 +132,8 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
     if (broken_by_) return vm::broken(*broken_by_);
     if (request.gas_limit) {
         gas_.restore(outer_limit);
-        // The call used up its own allowance while the caller still has gas: the caller sees an exit code and continues.
+        // The call used up its own allowance while the caller still has gas: the caller sees an exit code and
+        // continues.
         if (!result && result.error().kind == SyscallFailure::Kind::out_of_gas && gas_.available() > 0)
             return CallResult{ExitCode::sys_out_of_gas, std::nullopt, "out of gas"};
     }
@@ -204,9 +205,8 @@ Syscall<CallResult> CallManager::invoke(const CallRequest& request, ActorId to, 
     const ActorType type = manifest_.type_of(code);
     // A placeholder's code returns at once, whatever the method (fvm.md §8.2).
     if (type == ActorType::placeholder) return CallResult{};
-    const auto found = doors_.actors.find(code, type);
-    if (!found) return broken_or_fatal(found.error());
-    const ActorCode* actor_code = *found;
+    if (!doors_.actors.knows(code, type)) return broken(unknown_code(code, type));
+    const ActorCode* actor_code = doors_.actors.find(code, type);
     if (actor_code == nullptr)
         return CallResult{ExitCode::unhandled_message, std::nullopt,
                           "this node has no code for the actor type " + std::string(actor_type_name(type))};

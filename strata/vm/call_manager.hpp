@@ -44,8 +44,8 @@ class CallManager {
     CallManager(const MachineConfig& config, const Manifest& manifest, Doors doors, StateTree& tree, GasTracker& gas,
                 Origin origin);
 
-    /// Runs one send in a transaction of its own. It recurses once for each nested send, up to kMaxCallDepth, so it runs
-    /// on a thread with a large stack (base/large_stack.hpp).
+    /// Runs one send in a transaction of its own. It recurses once for each nested send, up to kMaxCallDepth, so it
+    /// runs on a thread with a large stack (base/large_stack.hpp).
     Syscall<CallResult> call(CallRequest request);
 
     /// The first `broken` failure of the message; empty if there was none. It is kept here as well as returned, so that
@@ -63,13 +63,15 @@ class CallManager {
     /// Returns the next f2 address. Only create_actor moves the counter that it depends on.
     Address next_actor_address() const;
     Syscall<void> create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated);
-    /// Turn an error of the store or of the world outside into a failure (vm/kernel.hpp), and keep it if it is `broken`.
+    /// Turn an error of the store or of the world outside into a failure (vm/kernel.hpp), and keep it if it is
+    /// `broken`.
     SyscallFailure broken_or_fatal(Error error);
     SyscallFailure broken_or(ErrorNumber number, Error error);
     SyscallFailure broken(Error error);
     /// Reads an actor's record. The first read of a record in a message is charged.
     Syscall<std::optional<ActorState>> read_actor(ActorId id);
-    /// Writes the actor's record, or deletes it if `state` is empty. The first write of a record in a message is charged.
+    /// Writes the actor's record, or deletes it if `state` is empty. The first write of a record in a message is
+    /// charged.
     Syscall<void> write_actor(ActorId id, std::optional<ActorState> state);
     Syscall<void> transfer(ActorId from, ActorId to, const TokenAmount& value);
     void emit(StampedEvent event) { events_.push_back(std::move(event)); }

@@ -58,13 +58,14 @@ class DefaultKernel final : public Kernel {
 
     Syscall<void> charge_gas(std::string_view name, std::uint64_t gas) override;
     Syscall<std::uint64_t> gas_available() override;
+    GasTracker& gas_tracker() override { return calls_.gas(); }
     Syscall<SendResult> send(const SendParams& params) override;
     Syscall<void> emit_event(std::span<const EventEntry> entries) override;
     void log(std::string_view text) override;
 
   private:
-    // Pays the host call, as every syscall does first, and then the syscall's own charge.
-    Syscall<void> enter(const GasCharge& own = {});
+    Syscall<void> charge(const GasCharge& own) { return calls_.gas().charge(own); }
+    const PriceList& prices() const { return calls_.prices(); }
     Syscall<ActorState> self();
     Syscall<std::vector<Cid>> scan(Codec codec, BytesView data);
     Syscall<bool> verdict(Result<bool> answer);

@@ -115,7 +115,8 @@ Result<std::unique_ptr<Executor>> Executor::open(Blockstore& base, const Cid& st
     STRATA_TRY(out->tree_, StateTree::load(out->store_, state_root));
     STRATA_TRY(out->manifest_, Manifest::of_state(*out->tree_));
     // Better refused here than in the middle of a message.
-    for (const auto& [code, type] : out->manifest_.types) STRATA_OK(doors.actors.find(code, type));
+    for (const auto& [code, type] : out->manifest_.types)
+        if (!doors.actors.knows(code, type)) return unknown_code(code, type);
     return out;
 }
 
@@ -126,9 +127,9 @@ Result<Executor::Checked> Executor::check(const Message& message, std::size_t le
     const auto limit = static_cast<std::uint64_t>(message.gas_limit);
     if (inclusion_gas > limit) {
         Checked out;
-        out.refusal = refused(Refusal::gas_limit_below_inclusion, config_.network.base_fee * BigInt(inclusion_gas),
-                              "the gas limit is " + std::to_string(limit) + ", inclusion alone costs " +
-                                  std::to_string(inclusion_gas));
+        out.refusal = refused(
+            Refusal::gas_limit_below_inclusion, config_.network.base_fee * BigInt(inclusion_gas),
+            "the gas limit is " + std::to_string(limit) + ", inclusion alone costs " + std::to_string(inclusion_gas));
         return out;
     }
     return check_sender(message);
@@ -264,8 +265,7 @@ Result<Applied> Executor::apply_here(const Message& message, ApplyKind kind, std
     } else {
         STRATA_TRY(const auto id, tree_->resolve(message.from));
         if (!id)
-            return refused(Refusal::sender_unknown, 0,
-                           "no actor has the sender's address " + message.from.to_string());
+            return refused(Refusal::sender_unknown, 0, "no actor has the sender's address " + message.from.to_string());
         sender = *id;
     }
     Outcome outcome;

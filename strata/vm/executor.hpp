@@ -1,7 +1,6 @@
 #pragma once
-// Applies messages to a state: check, debit, execution, settlement. One executor serves one epoch and one thread at a time;
-// flush() ends it.
-// Source: fvm.md §3.3 to §3.7; ref-fvm fvm/src/executor/default.rs, fvm/src/gas/outputs.rs.
+// Applies messages to a state: check, debit, execution, settlement. One executor serves one epoch and one thread at a
+// time; flush() ends it. Source: fvm.md §3.3 to §3.7; ref-fvm fvm/src/executor/default.rs, fvm/src/gas/outputs.rs.
 #include <memory>
 
 #include <strata/types/message.hpp>
@@ -44,8 +43,8 @@ struct Applied {
     std::string failure;             // for people; empty on success
 };
 
-/// Explicit messages are in a block, and somebody pays for them. Implicit ones come from the system (cron, rewards): they
-/// are free, and nothing is checked before them.
+/// Explicit messages are in a block, and somebody pays for them. Implicit ones come from the system (cron, rewards):
+/// they are free, and nothing is checked before them.
 enum class ApplyKind { explicit_message, implicit_message };
 
 /// What is known of a message's execution from elsewhere, for recorded chains and vectors that run with native actors.
@@ -64,8 +63,8 @@ Message reward_message(ChainEpoch epoch, Bytes params);
 /// no root names, and the executor answers every later call with the same error.
 class Executor {
   public:
-    /// `base` and the doors must outlive the executor. Errors: missing_block, malformed state; unsupported for a network
-    /// version without prices here, or a state whose actors are not those of the table.
+    /// `base` and the doors must outlive the executor. Errors: missing_block, malformed state; unsupported for a
+    /// network version without prices here, or a state whose actors are not those of the table.
     static Result<std::unique_ptr<Executor>> open(Blockstore& base, const Cid& state_root, MachineConfig config,
                                                   Doors doors);
 

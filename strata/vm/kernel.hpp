@@ -2,7 +2,8 @@
 // The interface between an actor and the VM: what the syscalls mean (fvm.md §4.7), without guest memory. Native actors
 // call it through actors/runtime.hpp. A WASM engine will call it from its host functions, which deal with the guest's
 // pointers, packed results and encodings. Each method does its own checks, charges its own gas and returns what the
-// actor would see. One kernel serves one call of one actor, on one thread.
+// actor would see. The price of the host call itself is charged where the actor leaves its own code, before the kernel
+// is asked (vm/host_calls.hpp for native code). One kernel serves one call of one actor, on one thread.
 #include <expected>
 #include <optional>
 
@@ -147,6 +148,8 @@ struct ConsensusFault {
 
 enum class SignatureKind : std::uint32_t { secp256k1 = 1, bls = 2 };
 
+class GasTracker;
+
 class Kernel {
   public:
     virtual ~Kernel() = default;
@@ -160,7 +163,8 @@ class Kernel {
     // ipld
     virtual Syscall<OpenedBlock> block_open(const Cid& cid) = 0;
     virtual Syscall<BlockId> block_create(Codec codec, BytesView data) = 0;
-    /// Fills `out` from `offset`. Returns size - (offset + out.size()), which is negative if `out` is longer than the rest.
+    /// Fills `out` from `offset`. Returns size - (offset + out.size()), which is negative if `out` is longer than the
+    /// rest.
     virtual Syscall<std::int32_t> block_read(BlockId id, std::uint32_t offset, std::span<std::uint8_t> out) = 0;
     virtual Syscall<BlockStat> block_stat(BlockId id) = 0;
     virtual Syscall<Cid> block_link(BlockId id, HashCode hash, std::uint32_t digest_size) = 0;
@@ -204,6 +208,8 @@ class Kernel {
     // gas, send, event, debug
     virtual Syscall<void> charge_gas(std::string_view name, std::uint64_t gas) = 0;
     virtual Syscall<std::uint64_t> gas_available() = 0;
+    /// The message's gas in milligas, for what runs an actor's code: instructions and host calls. Actors do not see it.
+    virtual GasTracker& gas_tracker() = 0;
     virtual Syscall<SendResult> send(const SendParams& params) = 0;
     virtual Syscall<void> emit_event(std::span<const EventEntry> entries) = 0;
     virtual void log(std::string_view text) = 0;

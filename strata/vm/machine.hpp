@@ -1,5 +1,6 @@
 #pragma once
-// What stays the same while the messages of one epoch run: the network, the table of actor code, the doors to the outside.
+// What stays the same while the messages of one epoch run: the network, the table of actor code, the doors to the
+// outside.
 #include <map>
 
 #include <strata/vm/actor_code.hpp>
@@ -31,6 +32,9 @@ struct Manifest {
 
 /// The type's name in the manifest; empty for ActorType::none.
 std::string_view actor_type_name(ActorType type);
+
+/// The error (unsupported) for a code that the actor table does not know.
+Error unknown_code(const Cid& code, ActorType type);
 
 struct MachineConfig {
     NetworkContext network;

@@ -4,6 +4,7 @@
 
 #include <strata/vm/call_manager.hpp>
 #include <strata/vm/executor.hpp>
+#include <strata/vm/host_calls.hpp>
 
 namespace strata::vm::testing {
 
@@ -12,7 +13,10 @@ using Behaviour = std::function<Syscall<ActorExit>(Kernel& kernel, BlockId param
 class FunctionActor final : public ActorCode {
   public:
     explicit FunctionActor(Behaviour behaviour) : behaviour_(std::move(behaviour)) {}
-    Syscall<ActorExit> invoke(Kernel& kernel, BlockId params) const override { return behaviour_(kernel, params); }
+    Syscall<ActorExit> invoke(Kernel& kernel, BlockId params) const override {
+        HostCalls host(kernel, price_list(kernel.network().network_version));
+        return behaviour_(host, params);
+    }
 
   private:
     Behaviour behaviour_;
@@ -63,7 +67,8 @@ class World : public ActorTable {
     void code(ActorType type, Behaviour behaviour) {
         codes_[type] = std::make_unique<FunctionActor>(std::move(behaviour));
     }
-    Result<const ActorCode*> find(const Cid&, ActorType type) const override {
+    bool knows(const Cid&, ActorType) const override { return true; }
+    const ActorCode* find(const Cid&, ActorType type) const override {
         const auto it = codes_.find(type);
         return it == codes_.end() ? nullptr : it->second.get();
     }
