@@ -53,7 +53,8 @@ Result<std::unique_ptr<Node>> Node::open(NodeConfig config, const Shared& shared
     if (node->config_.provider) STRATA_OK(node->open_provider());
     node->api_ = std::make_unique<api::Service>(*node->full_, api::Options{.beacon = &shared.beacon});
     STRATA_TRY(node->http_, http::Server::start(node->config_.http_address, node->config_.http_port,
-                                                [n = node.get()](const auto& request) { return n->handle(request); }));
+                                                [n = node.get()](const auto& request) { return n->handle(request); },
+                                                {.lanes = {"/rpc", "/market", "/piece", "/ipfs"}}));
     return node;
 }
 
