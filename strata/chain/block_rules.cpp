@@ -13,9 +13,6 @@
 namespace strata::chain {
 namespace {
 
-// Proof of a network whose winning proofs are a stub (node.md §6).
-constexpr std::string_view kStubProof = "valid proof";
-
 Error wrong(const std::string& what) {
     return fail(Errc::verification, "block: " + what);
 }
@@ -102,7 +99,7 @@ Status BlockRules::check_election(const Context& c) {
 Status BlockRules::check_winning_post(const Context& c) {
     const auto& proofs = c.block.win_post_proof;
     if (network_.stub_winning_post)
-        return !proofs.empty() && as_text(proofs[0].bytes) == kStubProof ? Status{} : wrong("winning proof");
+        return !proofs.empty() && as_text(proofs[0].bytes) == kStubWinningProof ? Status{} : wrong("winning proof");
     const Hash256 randomness = winning_post_randomness(c.beacon(), c.block.miner, c.block.height);
     STRATA_TRY(const auto sector, winning_sector(chain_.blocks(), c.miner, randomness));
     if (proofs.size() != 1 || proofs[0].proof != winning_proof_for(c.miner.window_post_proof))

@@ -13,7 +13,7 @@ namespace {
 // Source: node.md §14.5.
 constexpr std::uint32_t kGreedyFrom = 3'607'772'528;  // 0.84 of 2^32
 constexpr std::int64_t kMinGas = 1'298'450;           // less than the smallest message needs
-constexpr std::size_t kListLimit = 8'192;             // CIDs that one list of a gossiped block may hold
+constexpr std::size_t kListLimit = kWireLimits.items;  // CIDs that one list of a gossiped block may hold
 
 BigInt binomial(unsigned n, unsigned k) {
     BigInt out = 1;
@@ -27,7 +27,7 @@ BigInt power(const BigInt& base, std::size_t exponent) {
     return out;
 }
 
-// Room that is left in the block.
+// The room that is left in the block.
 struct Room {
     std::int64_t gas = kBlockGasLimit;
     std::size_t messages = kBlockMessageLimit;
@@ -41,6 +41,11 @@ struct Room {
         --list(message.signature.type);
     }
 };
+
+// A chain is of one sender, whose messages have one kind of signature.
+Signature::Type type_of(const MessageChain& chain) {
+    return chain.messages[0]->message.signature.type;
+}
 
 class Selection {
   public:
@@ -139,12 +144,12 @@ class Selection {
             gas += chains_[i].gas;
             messages += chains_[i].messages.size();
         }
-        if (!fits(gas, messages, chains_[index].messages[0].signature.type)) return false;
+        if (!fits(gas, messages, type_of(chains_[index]))) return false;
         for (const std::size_t i : wanted) {
             taken_[i] = true;
-            for (auto& message : chains_[i].messages) {
-                room_.use(message);
-                chosen_.push_back(std::move(message));
+            for (const auto& entry : chains_[i].messages) {
+                room_.use(entry->message);
+                chosen_.push_back(entry->message);
             }
         }
         for (auto at = chains_[index].next; at; at = chains_[*at].next) requeue(*at);
@@ -154,7 +159,7 @@ class Selection {
     // Cuts a chain to what fits after its predecessors; what came behind its lost messages is out.
     void shrink(std::size_t index) {
         std::int64_t gas = room_.gas;
-        std::size_t messages = std::min(room_.messages, room_.list(chains_[index].messages[0].signature.type));
+        std::size_t messages = std::min(room_.messages, room_.list(type_of(chains_[index])));
         for (const std::size_t i : open_predecessors(index)) {
             gas -= chains_[i].gas;
             messages -= std::min(messages, chains_[i].messages.size());

@@ -41,6 +41,8 @@ class StateManager {
     /// State after a tipset, from the records or by executing it once; its parent state must be in the store.
     /// Errors: missing_block; verification if a block breaks a rule that makes its tipset impossible to execute.
     Result<TipsetState> state_after(const TipsetPtr& tipset);
+    /// The state after a tipset if it is on record, so that nothing is executed; else empty. Errors: io, malformed.
+    Result<std::optional<TipsetState>> known_state_after(const Tipset& tipset);
     /// What state_after() shall answer from now on: a result that is known from elsewhere (an imported chain's headers
     /// name it), whose blocks are in the store.
     Status record(const Tipset& tipset, const TipsetState& state);

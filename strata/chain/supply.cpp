@@ -46,7 +46,7 @@ TokenAmount Supply::circulating() const {
 
 Result<Supply> vm_supply(const Network& network, ChainEpoch epoch, vm::StateTree& state) {
     Supply out;
-    for (const auto& vesting : kVestings) out.vested += vested(vesting, epoch - network.liftoff);
+    for (const auto& vesting : kVestings) out.vested += vested(vesting, epoch - network.vesting_start());
     STRATA_TRY(const auto reward, actor(state, kRewardId));
     STRATA_TRY(const auto reward_state, get_cbor<actors::reward::State>(state.store(), reward.head));
     out.mined = reward_state.total_storage_power_reward;

@@ -29,7 +29,7 @@ struct Signed {
     BytesView message;
 };
 /// One signature over many messages. As bls-signatures does: messages must differ, keys must not be the identity.
-/// No pairs at all: true only for the signature at infinity.
+/// No pairs at all: true only for the signature at infinity. Many pairs are shared out over the thread pool.
 bool verify_aggregate(std::span<const Signed> pairs, BytesView signature);
 
 namespace swapped {
@@ -37,6 +37,8 @@ namespace swapped {
 using PublicKey = ByteArray<96>;
 using Signature = ByteArray<48>;
 
+/// True for a compressed point of the right subgroup that is not the identity.
+bool is_public_key(BytesView bytes);
 /// `scalar` little-endian, reduced and not zero.
 Result<PublicKey> public_key(const PrivateKey& scalar);
 Result<Signature> sign(const PrivateKey& scalar, BytesView message);
