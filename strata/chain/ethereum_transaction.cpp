@@ -1,10 +1,11 @@
 #include <strata/chain/ethereum_transaction.hpp>
 
+#include <strata/types/method_numbers.hpp>
+
 namespace strata::chain {
 namespace {
 
-constexpr MethodNumber kCreateExternal = 4;           // of the EAM
-constexpr MethodNumber kInvokeContract = 3844450837;  // FRC-42 "InvokeEVM"
+constexpr MethodNumber kCreateExternal = 4;  // of the EAM
 constexpr std::size_t kSignatureSize = 65;            // r, s, v
 constexpr std::uint8_t kHomesteadPrefix = 1;
 constexpr std::uint8_t kEip155Prefix = 2;
@@ -89,7 +90,7 @@ Result<Call> call_of(const Message& message) {
         if (message.method != kCreateExternal) return wrong("method " + std::to_string(message.method) + " of the EAM, expected CreateExternal, 4");
         return out;
     }
-    if (message.method != kInvokeContract) return wrong("method is " + std::to_string(message.method) + ", expected InvokeEVM, " + std::to_string(kInvokeContract));
+    if (message.method != kMethodInvokeEvm) return wrong("method is " + std::to_string(message.method) + ", expected InvokeEVM, " + std::to_string(kMethodInvokeEvm));
     STRATA_TRY(out.to, ethereum_address(message.to, "the recipient "));
     return out;
 }

@@ -12,7 +12,7 @@ namespace {
 using Json = nlohmann::json;
 
 Json good_file() {
-    return Json::parse(R"({
+    return Json::parse(R"json({
  "network_name": "strata-long",
  "genesis_timestamp": 1795424237,
  "block_delay_s": 4,
@@ -24,7 +24,7 @@ Json good_file() {
    "period": 3,
    "public_key": "833430dca7a9cbbed1c03f97939570745c0ef04a401c838f20b2005f47b0f8551c3f25dea1f72ff5bdd35e6b477f7cf90d50663b2e38e499809b674b746e50985069a23f95f087af5113320792596b8e10bf41e19315dcea90da6a1de59d6d4b",
    "schemeID": "bls-unchained-g1-rfc9380"}}
-})");
+})json");
 }
 
 std::string refusal(const char* pointer, const Json& value) {

@@ -4,11 +4,11 @@
 
 #include <strata/actors/power/state.hpp>
 #include <strata/actors/reward/state.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::chain {
 namespace {
 
-constexpr ChainEpoch kEpochsInDay = 2880;
 constexpr ChainEpoch kYear = 365 * kEpochsInDay;
 
 struct Vesting {
