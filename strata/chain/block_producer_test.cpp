@@ -8,6 +8,7 @@
 #include <strata/actors/table.hpp>
 #include <strata/chain/genesis/test_template.hpp>
 #include <strata/chain/local_beacon.hpp>
+#include <strata/chain/proof_verifier.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::chain {
