@@ -47,8 +47,8 @@ class BlockProducer {
     BlockProducer(FullNode& node, wallet::Wallet& wallet, BeaconSource& beacon, WinningProver& prover)
         : node_(node), wallet_(wallet), beacon_(beacon), prover_(prover), filter_(node.chain().meta()) {}
 
-    /// Empty if the miner may not mine on `base`, or does not win. Errors: not_found if the wallet lacks the worker's key or
-    /// the beacon the round.
+    /// Empty if the miner may not mine on `base`, or does not win. Errors: not_found if the wallet lacks the worker's
+    /// key or the beacon the round.
     Result<std::optional<Win>> check_win(const Address& miner, const TipsetPtr& base, ChainEpoch epoch);
     /// What the pool has for this win.
     Result<std::vector<SignedMessage>> select(const Win& win);

@@ -25,8 +25,8 @@ class Producer : public ::testing::Test {
         network_.stub_winning_post = true;
         network_.beacon = beacon_.chain(what.timestamp - 100, 3);
         crypto::SeededRandom random(as_bytes(kSeed));
-        const auto genesis = make_genesis(blocks_, what, network_, actors::devnet_bundle(), *table_,
-                                          draw_genesis_lot(random));
+        const auto genesis =
+            make_genesis(blocks_, what, network_, actors::devnet_bundle(), *table_, draw_genesis_lot(random));
         ChainStore chain(blocks_, meta_);
         STRATA_CHECK(chain.start(genesis.value().header).has_value());
         node_ = FullNode::open(blocks_, meta_, network_, proofs_, nullptr, *table_).value();

@@ -6,7 +6,7 @@ namespace strata::chain {
 namespace {
 
 constexpr MethodNumber kCreateExternal = 4;  // of the EAM
-constexpr std::size_t kSignatureSize = 65;            // r, s, v
+constexpr std::size_t kSignatureSize = 65;   // r, s, v
 constexpr std::uint8_t kHomesteadPrefix = 1;
 constexpr std::uint8_t kEip155Prefix = 2;
 constexpr std::uint8_t kEip1559Type = 2;
@@ -87,10 +87,13 @@ Result<Call> call_of(const Message& message) {
     Call out;
     STRATA_TRY(out.input, input_of(message.params));
     if (message.to == Address::id(kEamId)) {
-        if (message.method != kCreateExternal) return wrong("method " + std::to_string(message.method) + " of the EAM, expected CreateExternal, 4");
+        if (message.method != kCreateExternal)
+            return wrong("method " + std::to_string(message.method) + " of the EAM, expected CreateExternal, 4");
         return out;
     }
-    if (message.method != kMethodInvokeEvm) return wrong("method is " + std::to_string(message.method) + ", expected InvokeEVM, " + std::to_string(kMethodInvokeEvm));
+    if (message.method != kMethodInvokeEvm)
+        return wrong("method is " + std::to_string(message.method) + ", expected InvokeEVM, " +
+                     std::to_string(kMethodInvokeEvm));
     STRATA_TRY(out.to, ethereum_address(message.to, "the recipient "));
     return out;
 }
@@ -125,8 +128,10 @@ RlpList legacy(const Message& m, const Call& call) {
 
 Result<EthereumSigning> legacy_signing(const Message& message, const Call& call, BytesView data,
                                        std::uint64_t chain_id) {
-    if (data.size() < 1 + kSignatureSize) return wrong("a legacy signature has " + std::to_string(data.size()) + " bytes, at least 66 are needed");
-    if (message.gas_premium != message.gas_fee_cap) return wrong("fee cap and premium differ, but a legacy transaction has one gas price");
+    if (data.size() < 1 + kSignatureSize)
+        return wrong("a legacy signature has " + std::to_string(data.size()) + " bytes, at least 66 are needed");
+    if (message.gas_premium != message.gas_fee_cap)
+        return wrong("fee cap and premium differ, but a legacy transaction has one gas price");
     const BytesView r_s = data.subspan(1, 64);
     const BytesView v_bytes = data.subspan(65);
     const BigInt v = BigInt::from_be(v_bytes);
@@ -140,7 +145,8 @@ Result<EthereumSigning> legacy_signing(const Message& message, const Call& call,
         STRATA_TRY(const auto bit, parity(27));
         return EthereumSigning{legacy(message, call).take(), delegated(r_s, bit)};
     }
-    if (data[0] != kEip155Prefix) return wrong("the first byte of a legacy signature is " + std::to_string(data[0]) + ", expected 1 or 2");
+    if (data[0] != kEip155Prefix)
+        return wrong("the first byte of a legacy signature is " + std::to_string(data[0]) + ", expected 1 or 2");
     STRATA_TRY(const auto bit, parity(BigInt(chain_id) * BigInt(2) + BigInt(35)));
     auto fields = legacy(message, call);
     fields.number(chain_id).number(0).number(0);

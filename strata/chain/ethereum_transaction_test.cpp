@@ -49,10 +49,10 @@ SignedMessage eip1559_transaction() {
     m.gas_limit = 60'000;
     m.gas_fee_cap = m.gas_premium = 60'000;
     m.method = kMethodInvokeEvm;
-    return {m,
-            {Signature::Type::delegated,
-             *from_hex("9817043ad22797d2f26ca46697db5f586c38336a171dce2d22d659889e9e9eb5"
-                       "369a5d6169586d9c831b6e017aa29fd49eac0636a136bfa5bafb95390fa95b8f01")}};
+    return {
+        m,
+        {Signature::Type::delegated, *from_hex("9817043ad22797d2f26ca46697db5f586c38336a171dce2d22d659889e9e9eb5"
+                                               "369a5d6169586d9c831b6e017aa29fd49eac0636a136bfa5bafb95390fa95b8f01")}};
 }
 
 std::string refusal(const std::function<void(SignedMessage&)>& change) {

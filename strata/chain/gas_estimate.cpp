@@ -10,8 +10,8 @@ constexpr std::int64_t kReservePercent = 125;  // GasLimitOverestimation
 constexpr std::uint64_t kPremiumBlocks = 10;
 constexpr std::uint64_t kFeeCapBlocks = 20;
 constexpr std::uint64_t kMostFeeCapBlocks = 1'000;
-constexpr std::uint64_t kMostHistory = 128;         // MaxGasHistory
-constexpr std::int64_t kLeastPremium = 100'000;     // MinGasPremium
+constexpr std::uint64_t kMostHistory = 128;      // MaxGasHistory
+constexpr std::int64_t kLeastPremium = 100'000;  // MinGasPremium
 constexpr std::int64_t kBlockGasTarget = kBlockGasLimit / 2;
 
 // What stands for a premium below the least one. A message that wants to be early pays more.
@@ -31,7 +31,7 @@ Result<SenderAccount> sender_of(StateManager& states, const TipsetPtr& head, con
     STRATA_TRY(const auto after, states.state_after(head));
     STRATA_TRY(auto state, vm::StateTree::load(states.chain().blocks(), after.state_root));
     STRATA_TRY(const auto manifest, vm::Manifest::of_state(state));
-        return sender_account(state, manifest, from);
+    return sender_account(state, manifest, from);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #pragma once
 // Fills in what a sender left open: gas limit, fee cap, premium. Native actors charge less gas than the official ones,
-// so a limit found here fits this VM. Source: node.md §14.6 (lotus node/impl/gasutils/gasutils.go, node/impl/full/gas.go,
-// chain/messagepool/messagepool.go: CapGasFee).
+// so a limit found here fits this VM. Source: node.md §14.6 (lotus node/impl/gasutils/gasutils.go,
+// node/impl/full/gas.go, chain/messagepool/messagepool.go: CapGasFee).
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/message_pool.hpp>
 
@@ -10,9 +10,9 @@ namespace strata::chain {
 /// 0.07 FIL: the most that a message may cost if its sender does not say otherwise.
 TokenAmount default_max_fee();
 
-/// Fills in the fields that are 0, adds a reserve of 25 % to the gas limit it finds, and lowers the fees so that fee cap
-/// times gas limit is at most `max_fee` (0: the default). This is GasEstimateMessageGas.
-/// Errors: those of estimate_gas_limit.
+/// Fills in the fields that are 0, adds a reserve of 25 % to the gas limit it finds, and lowers the fees so that fee
+/// cap times gas limit is at most `max_fee` (0: the default). This is GasEstimateMessageGas. Errors: those of
+/// estimate_gas_limit.
 Result<Message> estimate_gas(StateManager& states, MessagePool& pool, const TipsetPtr& head, Message message,
                              TokenAmount max_fee);
 

@@ -16,8 +16,7 @@ struct PricedUpgrade {
     InclusionPrice price;
 };
 // Hygge added the cost of updating the sender's actor.
-constexpr std::array<PricedUpgrade, 2> kPrices = {
-    {{"Calico", {38'863, 1'300}}, {"Hygge", {38'863 + 475'000, 1'300}}}};
+constexpr std::array<PricedUpgrade, 2> kPrices = {{{"Calico", {38'863, 1'300}}, {"Hygge", {38'863 + 475'000, 1'300}}}};
 
 }  // namespace
 

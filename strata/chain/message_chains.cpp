@@ -19,8 +19,7 @@ struct Priced {
 };
 
 // From the state's nonce on, up to the first message that cannot be executed.
-std::vector<Priced> executable(const SenderMessages& messages, const SenderFunds& funds,
-                               const TokenAmount& base_fee) {
+std::vector<Priced> executable(const SenderMessages& messages, const SenderFunds& funds, const TokenAmount& base_fee) {
     std::vector<Priced> out;
     Nonce nonce = funds.nonce;
     TokenAmount balance = funds.balance;
@@ -99,7 +98,8 @@ TokenAmount inclusion_reward(const Message& message, const TokenAmount& base_fee
     return tip.is_negative() ? tip * BigInt(kLossFactor) : tip;
 }
 
-void append_chains(std::vector<MessageChain>& chains, const SenderMessages& messages, const SenderFunds& funds, const TokenAmount& base_fee) {
+void append_chains(std::vector<MessageChain>& chains, const SenderMessages& messages, const SenderFunds& funds,
+                   const TokenAmount& base_fee) {
     std::vector<MessageChain> own;
     for (auto& [entry, reward] : executable(messages, funds, base_fee)) {
         const std::int64_t gas_limit = entry->message.message.gas_limit;

@@ -52,7 +52,7 @@ struct SenderFunds {
 };
 /// Adds the chains of one sender to `chains`, in nonce order, which is best first, and linked. Messages behind a gap or
 /// without funds are left out, and what does not fit a block.
-void append_chains(std::vector<MessageChain>& chains, const SenderMessages& messages,
-                   const SenderFunds& funds, const TokenAmount& base_fee);
+void append_chains(std::vector<MessageChain>& chains, const SenderMessages& messages, const SenderFunds& funds,
+                   const TokenAmount& base_fee);
 
 }  // namespace strata::chain

@@ -82,9 +82,9 @@ Status MessagePool::check_funds(const SenderAccount& account, const Message& mes
         for (const auto& [nonce, other] : it->second)
             if (nonce != message.nonce) needed += cost_of(other->message.message);
     if (account.balance >= needed) return {};
-    return refuse(Errc::invalid_argument,
-                  "the sender has " + account.balance.to_string() + " atto FIL, the gas of all its pending messages " +
-                      "may cost " + needed.to_string());
+    return refuse(Errc::invalid_argument, "the sender has " + account.balance.to_string() +
+                                              " atto FIL, the gas of all its pending messages " + "may cost " +
+                                              needed.to_string());
 }
 
 Nonce MessagePool::free_nonce(const Address& from, Nonce state_nonce) const {
@@ -115,10 +115,10 @@ Status MessagePool::check_place(const SenderAccount& account, const PoolEntry& e
         const auto& premium = old->second->message.message.gas_premium;
         const auto least = least_replacement_premium(premium);
         if (message.gas_premium >= least) return {};
-        return refuse(Errc::invalid_argument, "nonce " + std::to_string(message.nonce) + " is taken by a message with " +
-                                                  "premium " + premium.to_string() + "; replacing it needs at least " +
-                                                  least.to_string() + ", this one has " +
-                                                  message.gas_premium.to_string());
+        return refuse(Errc::invalid_argument, "nonce " + std::to_string(message.nonce) +
+                                                  " is taken by a message with " + "premium " + premium.to_string() +
+                                                  "; replacing it needs at least " + least.to_string() +
+                                                  ", this one has " + message.gas_premium.to_string());
     }
     const std::size_t most = kind == AddKind::untrusted ? limits_.pending_per_guest : limits_.pending_per_sender;
     if (waiting.size() < most) return {};

@@ -99,7 +99,8 @@ class MessagePool {
     // Tables only.
     bool holds(const SignedMessage& message, const Cid& cid) const STRATA_REQUIRES(mutex_);
     Status check_funds(const SenderAccount& account, const Message& message) const STRATA_REQUIRES(mutex_);
-    Status check_place(const SenderAccount& account, const PoolEntry& entry, AddKind kind) const STRATA_REQUIRES(mutex_);
+    Status check_place(const SenderAccount& account, const PoolEntry& entry, AddKind kind) const
+        STRATA_REQUIRES(mutex_);
     Nonce free_nonce(const Address& from, Nonce state_nonce) const STRATA_REQUIRES(mutex_);
     void keep(const Address& key, const PoolEntryPtr& entry) STRATA_REQUIRES(mutex_);
     void drop(const Address& from, Nonce nonce) STRATA_REQUIRES(mutex_);
@@ -117,9 +118,9 @@ class MessagePool {
     std::set<Address> local_senders_ STRATA_GUARDED_BY(mutex_);
     std::map<Cid, Signature> bls_signatures_ STRATA_GUARDED_BY(mutex_);  // blocks carry only the aggregate
     std::deque<Cid> bls_order_ STRATA_GUARDED_BY(mutex_);
-    std::vector<SignedMessage> parked_ STRATA_GUARDED_BY(mutex_);         // local ones that open() could not take in
-    std::vector<store::Write> unsaved_ STRATA_GUARDED_BY(mutex_);         // local records that are to be written
-    std::size_t next_prune_ STRATA_GUARDED_BY(mutex_) = limits_.high;     // size of the pool
+    std::vector<SignedMessage> parked_ STRATA_GUARDED_BY(mutex_);      // local ones that open() could not take in
+    std::vector<store::Write> unsaved_ STRATA_GUARDED_BY(mutex_);      // local records that are to be written
+    std::size_t next_prune_ STRATA_GUARDED_BY(mutex_) = limits_.high;  // size of the pool
 };
 
 }  // namespace strata::chain

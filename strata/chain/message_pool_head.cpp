@@ -173,9 +173,10 @@ Result<MessagePool::Change> MessagePool::change_to(const HeadPtr& from, const Ti
         // Behind finality nothing is put back: what is pending there is checked against the new head when it is used.
         if (way) {
             for (const auto& tipset : way->reverted)
-                STRATA_OK(for_each_message(chain, *tipset, [&](const Address& key, const Message& m, const Signature* s) {
-                    change.reverted.push_back({key, m, m.cid(), s ? std::optional(*s) : std::nullopt});
-                }));
+                STRATA_OK(
+                    for_each_message(chain, *tipset, [&](const Address& key, const Message& m, const Signature* s) {
+                        change.reverted.push_back({key, m, m.cid(), s ? std::optional(*s) : std::nullopt});
+                    }));
             for (const auto& tipset : way->applied)
                 STRATA_OK(for_each_message(chain, *tipset, [&](const Address& key, const Message& m, const Signature*) {
                     change.included.emplace_back(key, m.nonce);

@@ -99,11 +99,20 @@ TEST_F(Pool, nonces_count_up_while_messages_wait) {
 // TestCheckMessageBig, TestMessageBelowMinGasFee, TestMessageValueTooHigh, TestMessageSignatureInvalid; the verdicts by
 // the list of errors in incoming.go.
 TEST_F(Pool, refusals_carry_the_verdict_of_lotus) {
-    EXPECT_EQ(refusal(changed([](Message& m) { m.params = Bytes(41 << 10); m.gas_limit = 100'000'000; })),
+    EXPECT_EQ(refusal(changed([](Message& m) {
+                  m.params = Bytes(41 << 10);
+                  m.gas_limit = 100'000'000;
+              })),
               (Answer{kAccepted, Verdict::accept}));
-    EXPECT_EQ(refusal(changed([](Message& m) { m.params = Bytes(64 << 10); m.gas_limit = 100'000'000; })),
+    EXPECT_EQ(refusal(changed([](Message& m) {
+                  m.params = Bytes(64 << 10);
+                  m.gas_limit = 100'000'000;
+              })),
               (Answer{Errc::too_large, Verdict::reject}));
-    EXPECT_EQ(refusal(changed([](Message& m) { m.gas_fee_cap = 99; m.gas_premium = 1; })),
+    EXPECT_EQ(refusal(changed([](Message& m) {
+                  m.gas_fee_cap = 99;
+                  m.gas_premium = 1;
+              })),
               (Answer{Errc::invalid_argument, Verdict::ignore}));
     EXPECT_EQ(refusal(changed([](Message& m) { m.value = total_filecoin(); })),
               (Answer{Errc::verification, Verdict::reject}));
@@ -126,9 +135,7 @@ TEST_F(Pool, refusals_carry_the_verdict_of_lotus) {
 // refused, but nobody is blamed.
 TEST_F(Pool, a_gas_limit_between_the_two_inclusion_costs_is_nobodys_fault) {
     const auto length = static_cast<std::size_t>(message("sa", 0).chain_length());
-    const auto with_limit = [&](std::int64_t limit) {
-        return changed([&](Message& m) { m.gas_limit = limit; });
-    };
+    const auto with_limit = [&](std::int64_t limit) { return changed([&](Message& m) { m.gas_limit = limit; }); };
     const auto rule = least_gas_limit(chain_.network, 1, length);
     const auto charge = vm_inclusion_gas(length);
     ASSERT_LT(rule, charge);
@@ -251,8 +258,8 @@ TEST_F(Pool, local_messages_outlive_a_restart) {
     ASSERT_TRUE(pool_.add(message("sb", 0), AddKind::remote));
     ASSERT_TRUE(chain_.meta.put("pool/local/damaged", Bytes{1, 2, 3}));
 
-    chain_.set_nonce(address_of("ba"), 1);      // used up
-    chain_.set_balance(address_of("bb"), 10);   // passes
+    chain_.set_nonce(address_of("ba"), 1);     // used up
+    chain_.set_balance(address_of("bb"), 10);  // passes
     chain_.advance();
     {
         MessagePool later(chain_.states);

@@ -58,8 +58,8 @@ TEST_F(Fields, name_the_value_and_what_is_allowed) {
 
 // lotus buildconstants.ZeroAddress.
 TEST_F(Fields, the_zero_key_receives_nothing) {
-    const auto zero = Address::constant(
-        "f3yaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaby2smx7a");
+    const auto zero =
+        Address::constant("f3yaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaby2smx7a");
     EXPECT_NE(refusal([&](Message& m) { m.to = zero; }), "accepted");
     EXPECT_EQ(refusal([&](Message& m) { m.from = zero; }), "accepted");
 }
@@ -98,8 +98,7 @@ TEST(InclusionGas, a_low_limit_is_refused_by_epoch) {
     EXPECT_TRUE(check_message_syntax(mainnet, 2'683'347, message, 100));
     const auto refused = check_message_syntax(mainnet, 2'683'348, message, 100);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().message(),
-              "message: gas limit is 400000, its 100 bytes on chain need 690663");
+    EXPECT_EQ(refused.error().message(), "message: gas limit is 400000, its 100 bytes on chain need 690663");
 }
 
 class BlockMessagesTest : public ::testing::Test {
@@ -116,12 +115,10 @@ class BlockMessagesTest : public ::testing::Test {
         std::ranges::copy(signed_message.signature.data, signatures_.emplace_back().begin());
     }
     void add_secp(Nonce nonce) {
-        messages_.secp.push_back(testing::sign(message("secp", KeyType::secp256k1, nonce),
-                                               key_named("secp", KeyType::secp256k1)));
+        messages_.secp.push_back(
+            testing::sign(message("secp", KeyType::secp256k1, nonce), key_named("secp", KeyType::secp256k1)));
     }
-    Signature aggregate() {
-        return {Signature::Type::bls, to_bytes(crypto::bls::aggregate(signatures_).value())};
-    }
+    Signature aggregate() { return {Signature::Type::bls, to_bytes(crypto::bls::aggregate(signatures_).value())}; }
     std::string refusal(const std::function<void(BlockHeader&)>& change = [](BlockHeader&) {}) {
         BlockHeader block;
         block.height = 1;
@@ -181,8 +178,9 @@ TEST_F(BlockMessagesTest, the_lists_hold_their_kinds) {
 
 TEST_F(BlockMessagesTest, the_header_names_the_messages) {
     add_secp(0);
-    EXPECT_NE(refusal([&](BlockHeader& block) { block.messages = chain_.chain.put_messages({}).value(); })
-                  .find("message: the block names the messages"),
+    EXPECT_NE(refusal([&](BlockHeader& block) {
+                  block.messages = chain_.chain.put_messages({}).value();
+              }).find("message: the block names the messages"),
               std::string::npos);
 }
 

@@ -120,8 +120,8 @@ TEST(InclusionReward, is_the_premium_or_three_times_the_loss) {
     struct Row {
         std::int64_t premium, fee_cap, base_fee, reward;
     };
-    for (const auto& [premium, fee_cap, base_fee, reward] :
-         {Row{100, 200, 100, 100}, Row{100, 200, 210, -10 * 3}, Row{200, 250, 210, 40}, Row{200, 250, 2000, -1750 * 3}}) {
+    for (const auto& [premium, fee_cap, base_fee, reward] : {Row{100, 200, 100, 100}, Row{100, 200, 210, -10 * 3},
+                                                             Row{200, 250, 210, 40}, Row{200, 250, 2000, -1750 * 3}}) {
         Message message;
         message.gas_limit = 10;
         message.gas_fee_cap = fee_cap;

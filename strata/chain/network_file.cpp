@@ -14,8 +14,8 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMaxFile = 1 << 20;
 constexpr std::size_t kMaxName = 255;
-constexpr std::uint64_t kMaxTime = 253'402'300'799;          // the last second of the year 9999
-constexpr std::uint64_t kMaxDelay = 24 * 60 * 60;            // a day: longer epochs make no sense
+constexpr std::uint64_t kMaxTime = 253'402'300'799;           // the last second of the year 9999
+constexpr std::uint64_t kMaxDelay = 24 * 60 * 60;             // a day: longer epochs make no sense
 constexpr std::uint64_t kMaxChainId = 9'007'199'254'740'991;  // 2^53 - 1: what JavaScript's clients can hold
 constexpr std::string_view kScheme = "bls-unchained-g1-rfc9380";
 // Beginnings of "winning_post"; what follows is for people.
@@ -113,8 +113,8 @@ Result<UpgradeSchedule> schedule(const Object& upgrades) {
 
 Result<Network> parse_network(std::string_view json) {
     if (json.size() > kMaxFile)
-        return fail(Errc::too_large, "network description: it has " + std::to_string(json.size()) +
-                                         " bytes, at most " + std::to_string(kMaxFile) + " are allowed");
+        return fail(Errc::too_large, "network description: it has " + std::to_string(json.size()) + " bytes, at most " +
+                                         std::to_string(kMaxFile) + " are allowed");
     const Json parsed = Json::parse(json, nullptr, false);
     if (!parsed.is_object()) return fail(Errc::malformed, "network description: it is not a JSON object");
     const Object file(parsed, "");

@@ -84,7 +84,8 @@ TEST(NetworkFile, other_fields_are_checked_for_type_and_sense) {
     EXPECT_EQ(refusal("/drand/chain_info/schemeID", "pedersen-bls-chained"),
               "network description: drand.chain_info.schemeID is \"pedersen-bls-chained\", this program knows "
               "\"bls-unchained-g1-rfc9380\"");
-    EXPECT_NE(refusal("/drand/chain_info/public_key", std::string(192, 'x')).find("not a key on G2"), std::string::npos);
+    EXPECT_NE(refusal("/drand/chain_info/public_key", std::string(192, 'x')).find("not a key on G2"),
+              std::string::npos);
     EXPECT_NE(refusal("/drand/chain_info/public_key", "c0" + std::string(190, '0')).find("not a key on G2"),
               std::string::npos);
     EXPECT_EQ(refusal("/winning_post", "none"),
@@ -94,10 +95,10 @@ TEST(NetworkFile, other_fields_are_checked_for_type_and_sense) {
 }
 
 TEST(NetworkFile, every_field_is_needed) {
-    for (const auto* pointer : {"/network_name", "/genesis_timestamp", "/block_delay_s", "/upgrades",
-                                "/upgrades/genesis_network_version", "/eth_chain_id", "/drand", "/drand/chain_info",
-                                "/drand/chain_info/genesis_time", "/drand/chain_info/period",
-                                "/drand/chain_info/public_key", "/drand/chain_info/schemeID"}) {
+    for (const auto* pointer :
+         {"/network_name", "/genesis_timestamp", "/block_delay_s", "/upgrades", "/upgrades/genesis_network_version",
+          "/eth_chain_id", "/drand", "/drand/chain_info", "/drand/chain_info/genesis_time", "/drand/chain_info/period",
+          "/drand/chain_info/public_key", "/drand/chain_info/schemeID"}) {
         Json file = good_file();
         const Json::json_pointer at(pointer);
         file[at.parent_pointer()].erase(at.back());

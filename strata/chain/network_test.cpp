@@ -78,8 +78,9 @@ TEST(NetworkVersions, a_version_that_is_not_known_stops_the_node) {
     const auto later = network.executable_version_at(11);
     ASSERT_FALSE(later);
     EXPECT_TRUE(later.error().is_fatal());
-    EXPECT_EQ(later.error().message(),
-              "network version 29 holds at epoch 11, but this program executes 28..28: run one that knows this upgrade");
+    EXPECT_EQ(
+        later.error().message(),
+        "network version 29 holds at epoch 11, but this program executes 28..28: run one that knows this upgrade");
 }
 
 // params_2k.go: UpgradeLiftoffHeight.

@@ -121,7 +121,8 @@ class Pairing {
 
 bool are_distinct(std::span<const Signed> pairs) {
     std::set<std::string_view> messages;
-    return std::ranges::all_of(pairs, [&](const Signed& pair) { return messages.insert(as_text(pair.message)).second; });
+    return std::ranges::all_of(pairs,
+                               [&](const Signed& pair) { return messages.insert(as_text(pair.message)).second; });
 }
 
 }  // namespace
@@ -137,8 +138,8 @@ bool verify_aggregate(std::span<const Signed> pairs, BytesView signature) {
     bool good = true;
     parallel_for(pairs.size(), grain, [&](std::size_t begin, std::size_t end) {
         Pairing part;
-        bool part_good = std::ranges::all_of(pairs.subspan(begin, end - begin),
-                                             [&](const Signed& pair) { return part.add(pair); });
+        bool part_good =
+            std::ranges::all_of(pairs.subspan(begin, end - begin), [&](const Signed& pair) { return part.add(pair); });
         part.commit();
         // The product does not depend on the order in which the parts come.
         const std::lock_guard lock(mutex);

@@ -218,7 +218,8 @@ Status decode(CborReader& r, Cid& value) {
 }
 Status decode_fixed(CborReader& r, std::span<std::uint8_t> value) {
     STRATA_TRY(const auto view, r.bytes());
-    if (view.size() != value.size()) return fail(Errc::malformed, "a CBOR byte string has " + std::to_string(view.size()) + " bytes, expected " +
+    if (view.size() != value.size())
+        return fail(Errc::malformed, "a CBOR byte string has " + std::to_string(view.size()) + " bytes, expected " +
                                          std::to_string(value.size()));
     std::ranges::copy(view, value.begin());
     return {};

@@ -20,7 +20,8 @@ constexpr std::uint32_t kAttempts = 5;
 ChainEpoch opening(ChainEpoch period_start, std::uint64_t deadline, ChainEpoch epoch) {
     const ChainEpoch first = period_start + static_cast<ChainEpoch>(deadline) * kWindow;
     const ChainEpoch last = first + kWindow - 1;
-    const ChainEpoch periods = epoch <= last ? -((last - epoch) / kProvingPeriod) : (epoch - last + kProvingPeriod - 1) / kProvingPeriod;
+    const ChainEpoch periods =
+        epoch <= last ? -((last - epoch) / kProvingPeriod) : (epoch - last + kProvingPeriod - 1) / kProvingPeriod;
     return first + periods * kProvingPeriod;
 }
 

@@ -11,7 +11,8 @@ namespace {
 constexpr std::uint32_t kAttempts = 3;
 /// Full rounds of sealing before a sector is given up.
 constexpr std::uint32_t kRounds = 3;
-/// How old a ticket may become before a sector is sealed with a new one: an hour is left for the pre-commitment to land.
+/// How old a ticket may become before a sector is sealed with a new one: an hour is left for the pre-commitment to
+/// land.
 constexpr ChainEpoch kTicketLifetime = kMaxTicketAge - kEpochsInHour;
 
 template <std::size_t N>

@@ -36,7 +36,8 @@ Result<Bytes> take_checked(std::string_view text, BytesView before) {
     all.resize(all.size() - kChecksumSize);
     Bytes covered = to_bytes(before);
     append(covered, all);
-    if (!equal(checksum, crypto::blake2b_32(covered))) return fail(Errc::verification, "address: the checksum does not match");
+    if (!equal(checksum, crypto::blake2b_32(covered)))
+        return fail(Errc::verification, "address: the checksum does not match");
     return all;
 }
 
@@ -81,10 +82,14 @@ Result<Address> Address::from_bytes(BytesView bytes) {
         }
         case 1:
         case 2:
-            if (payload.size() != kHashSize) return fail(Errc::malformed, "address: the hash has " + std::to_string(payload.size()) + " bytes, expected 20");
+            if (payload.size() != kHashSize)
+                return fail(Errc::malformed,
+                            "address: the hash has " + std::to_string(payload.size()) + " bytes, expected 20");
             break;
         case 3:
-            if (payload.size() != kBlsSize) return fail(Errc::malformed, "address: the BLS key has " + std::to_string(payload.size()) + " bytes, expected 48");
+            if (payload.size() != kBlsSize)
+                return fail(Errc::malformed,
+                            "address: the BLS key has " + std::to_string(payload.size()) + " bytes, expected 48");
             break;
         case 4: {
             BytesView sub = payload;
@@ -100,7 +105,8 @@ Result<Address> Address::from_bytes(BytesView bytes) {
 
 Result<Address> Address::parse(std::string_view text) {
     if (text.size() < kMinText || text.size() > kMaxText)
-        return fail(Errc::malformed, "address: the text has " + std::to_string(text.size()) + " characters, expected 3..138");
+        return fail(Errc::malformed,
+                    "address: the text has " + std::to_string(text.size()) + " characters, expected 3..138");
     if (text[0] != 'f' && text[0] != 't') return fail(Errc::malformed, "address: the text must begin with f or t");
     const auto body = text.substr(2);
     const auto protocol = static_cast<std::uint8_t>(text[1] - '0');
@@ -117,7 +123,8 @@ Result<Address> Address::parse(std::string_view text) {
         return from_bytes(bytes);
     }
     const auto dash = body.find('f');
-    if (dash == std::string_view::npos) return fail(Errc::malformed, "address: an f4 address has an f between namespace and subaddress");
+    if (dash == std::string_view::npos)
+        return fail(Errc::malformed, "address: an f4 address has an f between namespace and subaddress");
     STRATA_TRY(const auto space, parse_decimal(body.substr(0, dash)));
     put_uvarint(bytes, space);
     STRATA_TRY(const Bytes sub, take_checked(body.substr(dash + 1), bytes));

@@ -11,7 +11,9 @@ constexpr std::size_t kMaxSignatureSize = 200;  // go-state-types crypto: Signat
 
 Result<crypto::secp256k1::PublicKey> recover(const Signature& signature, const Hash256& digest) {
     crypto::secp256k1::Signature fixed;
-    if (signature.data.size() != fixed.size()) return fail(Errc::verification, "a signature has " + std::to_string(signature.data.size()) + " bytes, expected 65");
+    if (signature.data.size() != fixed.size())
+        return fail(Errc::verification,
+                    "a signature has " + std::to_string(signature.data.size()) + " bytes, expected 65");
     std::ranges::copy(signature.data, fixed.begin());
     return crypto::secp256k1::recover(digest, fixed);
 }
@@ -32,7 +34,8 @@ Result<Signature> Signature::read_cbor(CborReader& r) {
     STRATA_TRY(const auto all, r.bytes());
     if (all.empty()) return fail(Errc::malformed, "a signature is empty");
     if (all.size() > kMaxSignatureSize) return Errc::too_large;
-    if (all[0] < 1 || all[0] > 3) return fail(Errc::malformed, "signature type is " + std::to_string(all[0]) + ", expected 1..3");
+    if (all[0] < 1 || all[0] > 3)
+        return fail(Errc::malformed, "signature type is " + std::to_string(all[0]) + ", expected 1..3");
     return Signature{static_cast<Type>(all[0]), to_bytes(all.subspan(1))};
 }
 
