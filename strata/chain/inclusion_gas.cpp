@@ -37,9 +37,9 @@ std::int64_t least_gas_limit(const Network& network, ChainEpoch epoch, std::size
     return price.base + price.per_byte * (kMessageOverhead + static_cast<std::int64_t>(length));
 }
 
-std::int64_t vm_inclusion_gas(std::size_t length) {
+std::int64_t vm_inclusion_gas(NetworkVersion version, std::size_t length) {
     constexpr vm::Milligas kMilli = 1000;
-    const auto charge = vm::prices::on_chain_message(length);
+    const auto charge = vm::price_list(version).on_chain_message(length);
     const vm::Milligas sum = vm::saturating_add(charge.compute, charge.other);
     return static_cast<std::int64_t>(sum / kMilli + (sum % kMilli != 0 ? 1 : 0));
 }

@@ -21,6 +21,7 @@ InclusionPrice inclusion_price_at(const Network& network, ChainEpoch epoch);
 std::int64_t least_gas_limit(const Network& network, ChainEpoch epoch, std::size_t length);
 
 /// The VM's charge for including a message of `length` bytes: with a lower limit it is refused when it is executed.
-std::int64_t vm_inclusion_gas(std::size_t length);
+/// `version` is one that this program executes (checked).
+std::int64_t vm_inclusion_gas(NetworkVersion version, std::size_t length);
 
 }  // namespace strata::chain

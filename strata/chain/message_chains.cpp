@@ -27,7 +27,8 @@ std::vector<Priced> executable(const SenderMessages& messages, const SenderFunds
     for (auto it = messages.lower_bound(nonce); it != messages.end() && it->first == nonce; ++it, ++nonce) {
         const Message& message = it->second->message.message;
         gas += message.gas_limit;
-        if (message.gas_limit < vm_inclusion_gas(it->second->chain_length) || gas > kBlockGasLimit) break;
+        if (message.gas_limit < vm_inclusion_gas(kNewestVersion, it->second->chain_length) || gas > kBlockGasLimit)
+            break;
         const TokenAmount cost = message.gas_fee_cap * BigInt(message.gas_limit);
         if (balance < cost) break;
         balance -= cost;

@@ -63,7 +63,8 @@ Status MessagePool::check_price(const Head& head, const PoolEntry& entry, AddKin
     const Message& message = entry.message.message;
     const ChainEpoch epoch = head.tipset()->height() + 1;
     STRATA_OK(check_message_syntax(states_.network(), epoch, message, entry.chain_length));
-    const auto least = vm_inclusion_gas(entry.chain_length);
+    STRATA_TRY(const auto version, states_.network().executable_version_at(epoch));
+    const auto least = vm_inclusion_gas(version, entry.chain_length);
     if (message.gas_limit < least)
         return refuse(Errc::invalid_argument, "gas limit is " + std::to_string(message.gas_limit) +
                                                   ", including the message costs " + std::to_string(least));

@@ -41,7 +41,7 @@ Result<std::optional<Address>> SenderAccounts::key_of(const Address& from) {
 }
 
 Result<Cid> MessagePool::Head::root(State state) {
-    STRATA_TRY(const auto known, states_.known_state_after(*tipset_));
+    STRATA_TRY(const auto known, states_.known_state(tipset_));
     if (known) return known->state_root;
     if (state == State::known) return tipset_->parent_state_root();
     STRATA_TRY(const auto executed, states_.state_after(tipset_));

@@ -137,7 +137,7 @@ TEST_F(Pool, a_gas_limit_between_the_two_inclusion_costs_is_nobodys_fault) {
     const auto length = static_cast<std::size_t>(message("sa", 0).chain_length());
     const auto with_limit = [&](std::int64_t limit) { return changed([&](Message& m) { m.gas_limit = limit; }); };
     const auto rule = least_gas_limit(chain_.network, 1, length);
-    const auto charge = vm_inclusion_gas(length);
+    const auto charge = vm_inclusion_gas(kFireHorse, length);
     ASSERT_LT(rule, charge);
     EXPECT_EQ(refusal(with_limit(rule - 1)), (Answer{Errc::verification, Verdict::reject}));
     EXPECT_EQ(refusal(with_limit(rule)), (Answer{Errc::invalid_argument, Verdict::ignore}));

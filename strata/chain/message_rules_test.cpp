@@ -87,7 +87,7 @@ TEST(InclusionGas, follows_the_price_lists_of_lotus) {
     EXPECT_EQ(inclusion_price_at(devnet_2k(), 1'000'000), (InclusionPrice{38'863, 1'000}));
     EXPECT_EQ(least_gas_limit(devnet_2k(), 786, 100), 38'863 + 1'000 * 136);
     // The VM's charge is that of public networks.
-    EXPECT_EQ(vm_inclusion_gas(100), 513'863 + 1'300 * 136);
+    EXPECT_EQ(vm_inclusion_gas(kFireHorse, 100), 513'863 + 1'300 * 136);
 }
 
 TEST(InclusionGas, a_low_limit_is_refused_by_epoch) {

@@ -75,7 +75,7 @@ class Selection {
         BigInt performance;
         TokenAmount reward;
         std::size_t index;
-        // Best first; the index makes equal ones different.
+        // The better one is smaller. The index tells equal ones apart.
         friend bool operator<(const Rank& a, const Rank& b) {
             if (a.pays != b.pays) return a.pays;
             if (a.effective != b.effective) return b.effective < a.effective;
@@ -109,7 +109,7 @@ class Selection {
         const MessageChain& chain = chains_[index];
         BigInt& effective = effective_[index];
         effective = chain.pays() ? chain.performance * weights_[index] : chain.performance;
-        // A chain that drags an unpaid predecessor along is worth their mean.
+        // A chain whose predecessor must be taken with it is worth the mean of both.
         if (effective.sign() > 0 && chain.previous && !taken_[*chain.previous]) {
             const MessageChain& previous = chains_[*chain.previous];
             effective = div_floor(effective * BigInt(chain.gas) + effective_[*chain.previous] * BigInt(previous.gas),
@@ -156,7 +156,8 @@ class Selection {
         return true;
     }
 
-    // Cuts a chain to what fits after its predecessors; what came behind its lost messages is out.
+    // Cuts a chain to what fits after its predecessors. The chains behind it are out, since their nonces would leave a
+    // gap.
     void shrink(std::size_t index) {
         std::int64_t gas = room_.gas;
         std::size_t messages = std::min(room_.messages, room_.list(type_of(chains_[index])));

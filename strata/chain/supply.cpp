@@ -25,7 +25,7 @@ constexpr std::array<Vesting, 6> kVestings = {{
     {6 * kYear, 100'000'000 + 300'000'000 + 9'805'053},
 }};
 
-// The first multisig's rule: what one epoch unlocks is rounded down before it is multiplied.
+// As the first multisig actor computes it: what one epoch unlocks is rounded down before it is multiplied.
 TokenAmount vested(const Vesting& vesting, ChainEpoch elapsed) {
     const TokenAmount total = fil(vesting.whole_fil);
     if (elapsed >= vesting.duration) return total;
