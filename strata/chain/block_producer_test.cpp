@@ -4,42 +4,24 @@
 
 #include <gtest/gtest.h>
 
-#include <strata/actors/bundle.hpp>
-#include <strata/actors/table.hpp>
-#include <strata/chain/genesis/test_template.hpp>
-#include <strata/chain/local_beacon.hpp>
-#include <strata/chain/proof_verifier.hpp>
+#include <strata/chain/test_nodes.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::chain {
 namespace {
 
-constexpr std::string_view kSeed = "block producer";
-
 class Producer : public ::testing::Test {
   protected:
     Producer() {
-        const auto what = testing::test_template();
-        network_.name = what.network_name;
-        network_.genesis_timestamp = what.timestamp;
-        network_.stub_winning_post = true;
-        network_.beacon = beacon_.chain(what.timestamp - 100, 3);
-        crypto::SeededRandom random(as_bytes(kSeed));
-        const auto genesis =
-            make_genesis(blocks_, what, network_, actors::devnet_bundle(), *table_, draw_genesis_lot(random));
-        ChainStore chain(blocks_, meta_);
-        STRATA_CHECK(chain.start(genesis.value().header).has_value());
-        node_ = FullNode::open(blocks_, meta_, network_, proofs_, nullptr, *table_).value();
         for (int i = 0; i < 3; ++i)
             STRATA_CHECK(wallet_.import_key(testing::test_key("worker " + std::to_string(i))).has_value());
-        producer_.emplace(*node_, wallet_, beacon_, prover_);
     }
 
     /// The first win of a miner above the head.
     Win next_win(const Address& miner = Address::id(1000)) {
-        const auto head = node_->head();
+        const auto head = node_.head();
         for (ChainEpoch epoch = head->height() + 1;; ++epoch)
-            if (auto win = producer_->check_win(miner, head, epoch).value()) return *win;
+            if (auto win = producer_.check_win(miner, head, epoch).value()) return *win;
     }
     std::uint64_t time_of(const FullBlock& block) const { return block.header.timestamp; }
 
@@ -57,30 +39,26 @@ class Producer : public ::testing::Test {
         return {message, std::move(signature)};
     }
 
-    MemoryBlockstore blocks_;
-    store::MemoryKeyValue meta_, keys_;
-    Network network_ = devnet_2k();
-    LocalBeacon beacon_{kSeed};
-    KeyedProofVerifier proofs_{"there are no keys"};
-    std::unique_ptr<vm::ActorTable> table_ = actors::native_actors(*network_.policy);
-    std::unique_ptr<FullNode> node_;
+    store::MemoryKeyValue keys_, records_;
+    testing::Nodes nodes_{1};
+    FullNode& node_ = *nodes_[0];
     wallet::Wallet wallet_{keys_};
     StubWinningProver prover_;
-    std::optional<BlockProducer> producer_;
+    BlockProducer producer_{node_, wallet_, nodes_.beacon(), prover_};
 };
 
 TEST_F(Producer, a_winners_block_is_valid_and_becomes_the_head) {
     for (Nonce nonce = 0; nonce < 3; ++nonce) {
-        ASSERT_TRUE(node_->push(transfer(nonce)));
+        ASSERT_TRUE(node_.push(transfer(nonce)));
         const auto win = next_win(Address::id(1000 + nonce));
-        const auto chosen = producer_->select(win).value();
+        const auto chosen = producer_.select(win).value();
         ASSERT_EQ(chosen.size(), 1U);
-        const auto block = producer_->make_block(win, chosen).value();
+        const auto block = producer_.make_block(win, chosen).value();
         EXPECT_EQ(block.messages.bls, std::vector{transfer(nonce).message});
-        const auto taken = node_->submit_block(block, time_of(block));
+        const auto taken = node_.submit_block(block, time_of(block));
         ASSERT_TRUE(taken) << taken.error().message();
-        EXPECT_EQ(node_->head()->key(), TipsetKey({block.header.cid()}));
-        EXPECT_TRUE(node_->pool().empty());
+        EXPECT_EQ(node_.head()->key(), TipsetKey({block.header.cid()}));
+        EXPECT_TRUE(node_.pool().empty());
     }
 }
 
@@ -92,32 +70,32 @@ TEST_F(Producer, messages_that_are_not_valid_in_the_block_are_left_out) {
     const auto low = transfer(1, [](Message& m) { m.gas_limit = 1'000; });
     const auto win = next_win();
     const auto block =
-        producer_->make_block(win, {transfer(0), transfer(2), forged, stranger, low, transfer(0), transfer(1)}).value();
+        producer_.make_block(win, {transfer(0), transfer(2), forged, stranger, low, transfer(0), transfer(1)}).value();
     ASSERT_EQ(block.messages.bls.size(), 2U);
     EXPECT_EQ(block.messages.bls[0].nonce, 0U);
     EXPECT_EQ(block.messages.bls[1].nonce, 1U);
-    EXPECT_TRUE(node_->submit_block(block, time_of(block)));
+    EXPECT_TRUE(node_.submit_block(block, time_of(block)));
 }
 
 TEST_F(Producer, a_miner_makes_one_block_an_epoch) {
     const auto win = next_win();
-    ASSERT_TRUE(producer_->make_block(win, {}));
-    const auto second = producer_->make_block(win, {transfer(0)});
+    ASSERT_TRUE(producer_.make_block(win, {}));
+    const auto second = producer_.make_block(win, {transfer(0)});
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code(), Errc::verification);
     // The same block again does no harm.
-    EXPECT_TRUE(producer_->make_block(win, {}));
+    EXPECT_TRUE(producer_.make_block(win, {}));
 }
 
 TEST_F(Producer, a_height_must_lie_above_the_base) {
-    const auto refused = producer_->check_win(Address::id(1000), node_->head(), 0);
+    const auto refused = producer_.check_win(Address::id(1000), node_.head(), 0);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().message(), "block: height is 0, its base has 0 already");
 }
 
 TEST_F(Producer, a_worker_without_key_is_named) {
     ASSERT_TRUE(wallet_.remove(testing::test_address("worker 0")));
-    EXPECT_EQ(producer_->check_win(Address::id(1000), node_->head(), 1).error().code(), Errc::not_found);
+    EXPECT_EQ(producer_.check_win(Address::id(1000), node_.head(), 1).error().code(), Errc::not_found);
 }
 
 }  // namespace

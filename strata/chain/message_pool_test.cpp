@@ -6,6 +6,7 @@
 
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/test_chain.hpp>
+#include <strata/chain/test_nodes.hpp>
 
 namespace strata::chain {
 namespace {
@@ -352,6 +353,27 @@ TEST_F(Pool, republishing_stops_a_sender_where_peers_would_refuse) {
     const auto again = pool_.to_republish().value();
     ASSERT_EQ(again.size(), 1U);
     EXPECT_EQ(again[0].message.nonce, 0U);
+}
+
+// A head that cannot be read leaves the pool where it is. Each call says so until the block is there again.
+TEST(PoolHead, a_failure_to_follow_is_reported_and_tried_again) {
+    testing::Nodes nodes(1);
+    auto& node = nodes[0];
+    MessagePool pool(node->states());
+    const auto waiting = testing::Nodes::transfer(0, 1);
+    ASSERT_TRUE(pool.add(waiting, AddKind::remote));
+    const auto block = nodes.extend(node, {.messages = {waiting}});
+    node.blocks.lose(block.header.messages);
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(pool.follow_head().error().code(), Errc::missing_block);
+        EXPECT_EQ(pool.add(testing::Nodes::transfer(1, 1), AddKind::remote).error().code(), Errc::missing_block);
+        EXPECT_EQ(pool.next_nonce(waiting.message.from).error().code(), Errc::missing_block);
+        EXPECT_EQ(pool.size(), 1U);
+    }
+    node.blocks.find_again();
+    EXPECT_TRUE(pool.add(testing::Nodes::transfer(1, 1), AddKind::remote));
+    EXPECT_FALSE(pool.find(waiting.cid()));
+    EXPECT_EQ(pool.size(), 1U);
 }
 
 // A signature is verified once; a wrong one is not remembered.
