@@ -47,9 +47,8 @@ Result<Json> gas_limit(Context& context, const Message& message, const TipsetKey
 /// `blocks`: how long the message may wait.
 Result<Json> fee_cap(Context& context, const Message& message, const std::int64_t& blocks, const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
-    STRATA_TRY(const auto cap, chain::estimate_fee_cap(context.node.states(), base, message.gas_premium,
-                                                       static_cast<std::uint64_t>(std::max<std::int64_t>(blocks, 0))));
-    return context.print(cap);
+    const auto wait = static_cast<std::uint64_t>(std::max<std::int64_t>(blocks, 0));
+    return context.print(chain::estimate_fee_cap(*base, message.gas_premium, wait));
 }
 /// Sender and gas limit are not looked at, as in Lotus.
 Result<Json> premium(Context& context, const std::uint64_t& blocks, const Address&, const std::int64_t&,

@@ -2,16 +2,17 @@
 #include <fmt/format.h>
 
 #include <strata/devnet/demo.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::devnet {
 namespace {
 
 /// Least duration of a deal: 180 days (storage.md §10.1), and what a person would add.
-constexpr ChainEpoch kDealEpochs = 181 * 2880;
+constexpr ChainEpoch kDealEpochs = 181 * kEpochsInDay;
 /// On top of what the provider wants between acceptance and the deal's start.
 constexpr ChainEpoch kStartMargin = 60;
 constexpr ChainEpoch kPublishLimit = 300;
-constexpr ChainEpoch kSealLimit = 2880;
+constexpr ChainEpoch kSealLimit = kEpochsInDay;
 
 std::string bytes_text(std::uint64_t bytes) {
     return fmt::format("{} bytes", bytes);

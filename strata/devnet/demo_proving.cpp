@@ -6,11 +6,11 @@
 
 #include <strata/base/byte_source.hpp>
 #include <strata/devnet/demo.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::devnet {
 namespace {
 
-constexpr ChainEpoch kProvingPeriod = 2880;
 /// A win looks back 900 epochs for power; then the new sector is one of a few that may be asked for.
 constexpr ChainEpoch kWinLimit = 3000;
 

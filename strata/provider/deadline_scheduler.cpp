@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <strata/proofs/piece/commitment.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::provider {
 namespace {
 
 // Geometry of the proving period: storage.md §4.1.
-constexpr ChainEpoch kPeriod = 2880;
 constexpr ChainEpoch kWindow = 60;
 constexpr ChainEpoch kChallengeLookback = 20;
 // Scheduling: storage.md §4.7.
@@ -20,8 +20,9 @@ constexpr std::uint32_t kAttempts = 5;
 ChainEpoch opening(ChainEpoch period_start, std::uint64_t deadline, ChainEpoch epoch) {
     const ChainEpoch first = period_start + static_cast<ChainEpoch>(deadline) * kWindow;
     const ChainEpoch last = first + kWindow - 1;
-    const ChainEpoch periods = epoch <= last ? -((last - epoch) / kPeriod) : (epoch - last + kPeriod - 1) / kPeriod;
-    return first + periods * kPeriod;
+    const ChainEpoch periods =
+        epoch <= last ? -((last - epoch) / kProvingPeriod) : (epoch - last + kProvingPeriod - 1) / kProvingPeriod;
+    return first + periods * kProvingPeriod;
 }
 
 bool has_live(const DeadlineView& view) {

@@ -4,7 +4,7 @@
 
 namespace strata::actors::market {
 
-inline constexpr ChainEpoch kDealUpdatesInterval = 30 * 2880;  // runtime/src/runtime/policy.rs
+inline constexpr ChainEpoch kDealUpdatesInterval = 30 * kEpochsInDay;  // runtime/src/runtime/policy.rs
 
 // publish.cpp
 ActorResult<PublishStorageDealsReturn> publish_storage_deals(Runtime& rt, const PublishStorageDealsParams& params);

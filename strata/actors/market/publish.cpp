@@ -13,7 +13,7 @@ namespace strata::actors::market {
 namespace {
 
 constexpr MethodNumber kIsControllingAddress = 348244887;
-constexpr ChainEpoch kAllocationTermBuffer = 90 * 2880;
+constexpr ChainEpoch kAllocationTermBuffer = 90 * kEpochsInDay;
 
 struct NetworkView {
     StoragePower baseline;

@@ -5,6 +5,7 @@
 #include <strata/actors/runtime.hpp>
 #include <strata/ipld/amt.hpp>
 #include <strata/ipld/hamt.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::actors::market {
 
@@ -36,8 +37,8 @@ struct State {
 
 // Bounds of a proposal (storage.md §10.1; builtin-actors actors/market/src/policy.rs, lib.rs).
 inline constexpr std::size_t kMaxLabel = 256;
-inline constexpr ChainEpoch kMinDuration = 180 * 2880;
-inline constexpr ChainEpoch kMaxDuration = 1278 * 2880;
+inline constexpr ChainEpoch kMinDuration = kMinSectorLifetime;
+inline constexpr ChainEpoch kMaxDuration = kMaxSectorExtension;
 /// Everything that can be asked for; bounds prices and collaterals.
 const TokenAmount& total_filecoin();
 

@@ -2,16 +2,16 @@
 // Proving periods: 48 deadlines of 60 epochs, at an offset of the miner's own. Pure arithmetic.
 // Source: storage.md §3; builtin-actors v18 actors/miner/src/{quantize,deadline_info,deadlines,lib}.rs and
 // runtime/src/runtime/policy.rs.
-#include <strata/types/basic.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::actors::miner {
 
-inline constexpr ChainEpoch kWPoStProvingPeriod = 2880;
+inline constexpr ChainEpoch kWPoStProvingPeriod = kProvingPeriod;
 inline constexpr ChainEpoch kWPoStChallengeWindow = 60;
 inline constexpr std::uint64_t kWPoStPeriodDeadlines = 48;
 inline constexpr ChainEpoch kWPoStChallengeLookback = 20;
 inline constexpr ChainEpoch kFaultDeclarationCutoff = kWPoStChallengeLookback + 50;
-inline constexpr ChainEpoch kWPoStDisputeWindow = 2 * 900;  // twice finality
+inline constexpr ChainEpoch kWPoStDisputeWindow = 2 * kChainFinality;
 inline constexpr ChainEpoch kFaultMaxAge = kWPoStProvingPeriod * 42;
 
 /// Rounds epochs to multiples of `unit` from `offset`, so that queues have few entries.

@@ -3,11 +3,10 @@
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
+#include <strata/types/method_numbers.hpp>
 
 namespace strata::actors::miner {
 namespace {
-
-constexpr MethodNumber kSend = 0;
 
 ActorResult<DeadlineSectorMap> by_place(const std::vector<SectorDeclaration>& declarations) {
     DeadlineSectorMap out;
@@ -94,7 +93,7 @@ Done report_consensus_fault(Runtime& rt, const ReportConsensusFaultParams& param
     STRATA_OK(rt.set_state(state));
 
     // A reporter who takes no money does not save the miner.
-    STRATA_OK(rt.send(Address::id(rt.caller()), kSend, std::nullopt, to_reporter));
+    STRATA_OK(rt.send(Address::id(rt.caller()), kMethodSend, std::nullopt, to_reporter));
     STRATA_OK(burn_funds(rt, repaid.to_burn - to_reporter));
     STRATA_OK(notify_pledge_changed(rt, -repaid.total_unlocked));
     return check_balance(rt);

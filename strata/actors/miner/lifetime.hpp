@@ -7,10 +7,6 @@
 
 namespace strata::actors::miner {
 
-inline constexpr ChainEpoch kMinSectorLifetime = 180 * kEpochsInDay;
-/// From now to the expiration that a sector is given.
-inline constexpr ChainEpoch kMaxSectorExpirationExtension = 1278 * kEpochsInDay;
-
 /// From pre-commit to proof; nothing for seal proofs that are not pre-committed.
 std::optional<ChainEpoch> max_prove_commit_duration(const Policy& policy, RegisteredSealProof seal_proof);
 /// Is `expiration` allowed for a sector of this activation? illegal_argument if not.

@@ -3,6 +3,7 @@
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
+#include <strata/types/method_numbers.hpp>
 
 namespace strata::actors::miner {
 namespace {
@@ -12,7 +13,6 @@ constexpr std::int64_t kWindowedPoStChallengeSeedTag = 4;
 constexpr std::int64_t kPoStChainCommitTag = 9;
 constexpr std::size_t kRandomnessLength = 32;
 constexpr std::size_t kProofSize = 192;  // of one partition
-constexpr MethodNumber kSend = 0;
 
 ActorResult<bool> verify_windowed_post(Runtime& rt, ChainEpoch challenge_epoch, SectorInfos sectors,
                                        const std::vector<PoStProof>& proofs) {
@@ -130,7 +130,7 @@ Done dispute_windowed_post(Runtime& rt, const DisputeWindowedPoStParams& params)
 
     STRATA_OK(request_update_power(rt, power_delta));
     if (!to_reward.is_zero()) {
-        STRATA_TRY(const auto sent, rt.send(Address::id(rt.caller()), kSend, std::nullopt, to_reward));
+        STRATA_TRY(const auto sent, rt.send(Address::id(rt.caller()), kMethodSend, std::nullopt, to_reward));
         if (!sent.ok()) to_burn += to_reward;
     }
     STRATA_OK(burn_funds(rt, to_burn));

@@ -14,7 +14,6 @@ namespace strata::actors::miner {
 namespace {
 
 // runtime/src/runtime/policy.rs
-constexpr ChainEpoch kMaxPreCommitRandomnessLookback = kEpochsInDay + kChainFinality;
 constexpr ChainEpoch kExpiredPreCommitCleanUpDelay = 8 * 120;
 constexpr std::uint64_t kMinDealLimit = 256;
 constexpr std::uint64_t kDealLimitDenominator = 134'217'728;
@@ -25,7 +24,7 @@ Done check_sector(Runtime& rt, const SectorPreCommitInfo& sector) {
     if (sector.sector_number > kMaxSectorNumber) return illegal_argument("sector number out of range");
     if (!is_sealed_sector(sector.sealed_cid)) return illegal_argument("that is no sealed CID");
     if (sector.seal_rand_epoch >= rt.epoch()) return illegal_argument("the seal's randomness is not past");
-    if (sector.seal_rand_epoch < rt.epoch() - kMaxPreCommitRandomnessLookback)
+    if (sector.seal_rand_epoch < rt.epoch() - kMaxTicketAge)
         return illegal_argument("the seal's randomness is too old");
     if (sector.unsealed_cid && !is_unsealed_sector(*sector.unsealed_cid))
         return illegal_argument("that is no unsealed CID");

@@ -2,12 +2,11 @@
 // What a miner keeps on chain about itself and its sectors. Source: fvm.md §8.8, storage.md §2-4; builtin-actors v18
 // actors/miner/src/{types,state,beneficiary,partition_state}.rs.
 #include <strata/ipld/bitfield.hpp>
+#include <strata/types/epochs.hpp>
 #include <strata/types/sector.hpp>
 
 namespace strata::actors::miner {
 
-inline constexpr ChainEpoch kEpochsInDay = 2880;
-inline constexpr ChainEpoch kChainFinality = 900;
 /// Raising it would need another kind of array.
 inline constexpr SectorNumber kMaxSectorNumber = 0x7fff'ffff'ffff'ffff;
 

@@ -3,6 +3,7 @@
 // link. Source: storage.md §3, fvm.md §8.8; builtin-actors v18 actors/miner/src/{vesting_state,policy}.rs.
 #include <strata/actors/miner/deadline_info.hpp>
 #include <strata/actors/runtime.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::actors::miner {
 
@@ -13,7 +14,7 @@ struct VestSpec {
     ChainEpoch quantization = 0;
 };
 /// 180 days, a step a day, twice a day at most.
-inline constexpr VestSpec kRewardVestingSpec{0, 180 * 2880, 2880, 12 * 120};
+inline constexpr VestSpec kRewardVestingSpec{0, 180 * kEpochsInDay, kEpochsInDay, 12 * kEpochsInHour};
 
 struct VestingFund {
     ChainEpoch epoch = 0;
