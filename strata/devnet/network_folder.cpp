@@ -18,7 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint64_t kPresealedSectors = 2;
 // The sector sizes of local networks: of larger ones the proof keys cannot be made here.
 constexpr std::uint64_t kSmallSector = static_cast<std::uint64_t>(SectorSize::size_2KiB);
 constexpr std::uint64_t kLargeSector = static_cast<std::uint64_t>(SectorSize::size_8MiB);

@@ -119,7 +119,7 @@ TEST_F(NetworkFolder, the_genesis_state_holds_all_fil) {
     ASSERT_TRUE(make(net));
     const auto repository = node::open_repository(root_ / "repository", net.folder / "genesis.car");
     ASSERT_TRUE(repository);
-    chain::ChainStore chain((*repository)->blocks(), (*repository)->metadata());
+    chain::ChainStore chain((*repository)->blocks(), (*repository)->records());
     ASSERT_TRUE(chain.open());
     auto state = vm::StateTree::load(chain.blocks(), chain.genesis()->parent_state_root());
     ASSERT_TRUE(state);

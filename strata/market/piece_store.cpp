@@ -36,9 +36,8 @@ Result<Bytes> read_part(const std::filesystem::path& path, std::uint64_t offset,
 }  // namespace
 
 Result<std::unique_ptr<PieceStore>> PieceStore::open(std::filesystem::path folder, store::KeyValue& records) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) return fail(Errc::io, "cannot make " + folder.string() + ": " + error.message());
+    STRATA_OK(make_folders(folder));
+    STRATA_OK(remove_unfinished(folder));
     return std::unique_ptr<PieceStore>(new PieceStore(std::move(folder), records));
 }
 

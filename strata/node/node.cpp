@@ -26,13 +26,13 @@ Status refuse_insecure_keys(const Shared& shared) {
 }
 
 Node::Node(NodeConfig config, const Shared& shared, crypto::SeededRandom random,
-           std::unique_ptr<store::RocksStore> repository)
+           std::unique_ptr<store::Repository> repository)
     : config_(std::move(config)),
       shared_(shared),
       health_(config_.name, metrics_),
       random_(std::move(random)),
       repository_(std::move(repository)),
-      wallet_(repository_->metadata()) {}
+      wallet_(repository_->records()) {}
 
 Node::~Node() {
     // Requests that wait for a message must end first: the server's destructor waits for them.

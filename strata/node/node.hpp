@@ -9,7 +9,7 @@
 #include <strata/node/health.hpp>
 #include <strata/node/shared.hpp>
 #include <strata/provider/provider.hpp>
-#include <strata/store/rocks_store.hpp>
+#include <strata/store/repository.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::node {
@@ -48,7 +48,7 @@ class Node {
 
     chain::FullNode& full() { return *full_; }
     wallet::Wallet& wallet() { return wallet_; }
-    store::KeyValue& records() { return repository_->metadata(); }
+    store::KeyValue& records() { return repository_->records(); }
     std::string url() const { return http_->url(); }
     const std::filesystem::path& folder() const { return config_.folder; }
     /// Null for a node without a miner.
@@ -74,7 +74,7 @@ class Node {
 
   private:
     Node(NodeConfig config, const Shared& shared, crypto::SeededRandom random,
-         std::unique_ptr<store::RocksStore> repository);
+         std::unique_ptr<store::Repository> repository);
     Status open_provider();
     void log_heads();
     http::Response handle(const http::Request& request);
@@ -86,7 +86,7 @@ class Node {
     Metrics metrics_;
     Health health_;
     crypto::SeededRandom random_;
-    std::unique_ptr<store::RocksStore> repository_;
+    std::unique_ptr<store::Repository> repository_;
     wallet::Wallet wallet_;
     std::unique_ptr<chain::FullNode> full_;
     std::unique_ptr<provider::Provider> provider_;

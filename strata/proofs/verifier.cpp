@@ -65,7 +65,7 @@ Result<std::vector<PostSector>> sectors_of(const WindowPoStVerifyInfo& info, std
 
 Result<std::shared_ptr<const Groth16Verifier>> VerifyingKeys::of(CircuitKind kind, std::uint64_t sector_size) {
     STRATA_TRY(const auto name, parameter_name(kind, sector_size));
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     auto& known = read_[{kind, sector_size}];
     if (known) return known;
     const auto path = folder_ / (name + ".vk");
@@ -79,12 +79,12 @@ Result<std::shared_ptr<const Groth16Verifier>> VerifyingKeys::of(CircuitKind kin
 }
 
 bool VerifiedProofs::has(const Hash256& proof) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return known_.contains(proof);
 }
 
 void VerifiedProofs::add(const Hash256& proof) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (!known_.insert(proof).second) return;
     order_.push_back(proof);
     if (order_.size() <= kMost) return;

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <list>
 #include <map>
-#include <mutex>
 #include <set>
 
+#include <strata/base/mutex.hpp>
 #include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/groth16/verifier.hpp>
 #include <strata/types/sector.hpp>
@@ -23,8 +23,9 @@ class VerifyingKeys {
 
   private:
     std::filesystem::path folder_;
-    std::mutex mutex_;
-    std::map<std::pair<CircuitKind, std::uint64_t>, std::shared_ptr<const Groth16Verifier>> read_;
+    Mutex mutex_;
+    std::map<std::pair<CircuitKind, std::uint64_t>, std::shared_ptr<const Groth16Verifier>> read_
+        STRATA_GUARDED_BY(mutex_);
 };
 
 /// Which proofs were found good, the latest of them.
@@ -35,9 +36,9 @@ class VerifiedProofs {
     void add(const Hash256& proof);
 
   private:
-    std::mutex mutex_;
-    std::set<Hash256> known_;
-    std::list<Hash256> order_;
+    Mutex mutex_;
+    std::set<Hash256> known_ STRATA_GUARDED_BY(mutex_);
+    std::list<Hash256> order_ STRATA_GUARDED_BY(mutex_);
 };
 
 /// Errors of all: verification where a proof is wrong; invalid_argument, malformed, non_canonical for values that no

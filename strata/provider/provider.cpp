@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <mutex>
 
+#include <strata/base/files.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/piece/fr32.hpp>
 #include <strata/provider/deadline_scheduler.hpp>
@@ -14,12 +15,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// A file, or the files of a folder.
 Status copy_files(const fs::path& from, const fs::path& to) {
     if (from.empty() || from == to) return {};
     std::error_code error;
-    fs::create_directories(to.parent_path(), error);
-    if (!error) fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::overwrite_existing, error);
-    return error ? Status(fail(Errc::io, from.string() + ": " + error.message())) : Status{};
+    if (!fs::is_directory(from, error)) {
+        STRATA_OK(make_folders(to.parent_path()));
+        return copy_file(from, to);
+    }
+    STRATA_OK(make_folders(to));
+    for (auto entry = fs::directory_iterator(from, error); !error && entry != fs::directory_iterator();
+         entry.increment(error))
+        STRATA_OK(copy_files(entry->path(), to / entry->path().filename()));
+    return error ? Status(file_error("read the folder", from, error.value())) : Status{};
 }
 
 SectorStatus status_of(const SectorRecord& record) {

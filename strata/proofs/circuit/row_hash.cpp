@@ -1,11 +1,10 @@
 #include <strata/proofs/circuit/row_hash.hpp>
 
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <thread>
 
 #include <strata/base/hex.hpp>
+#include <strata/base/mutex.hpp>
 #include <strata/crypto/blake2.hpp>
 
 namespace strata::proofs {
@@ -23,8 +22,8 @@ class HashThread {
         thread_ = std::jthread([this] { work(); });
     }
     void push(std::shared_ptr<const Bytes> block) {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return queue_.size() < kQueued; });
+        Lock lock(mutex_);
+        while (queue_.size() >= kQueued) changed_.wait(lock);
         queue_.push_back(std::move(block));
         changed_.notify_all();
     }
@@ -41,8 +40,8 @@ class HashThread {
 
   private:
     std::shared_ptr<const Bytes> next() {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return !queue_.empty(); });
+        Lock lock(mutex_);
+        while (queue_.empty()) changed_.wait(lock);
         auto block = std::move(queue_.front());
         queue_.pop_front();
         changed_.notify_all();
@@ -58,9 +57,9 @@ class HashThread {
 
     crypto::Blake2s hash_;
     std::vector<Hash256> digests_;
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::deque<std::shared_ptr<const Bytes>> queue_;
+    Mutex mutex_;
+    Condition changed_;
+    std::deque<std::shared_ptr<const Bytes>> queue_ STRATA_GUARDED_BY(mutex_);
     std::jthread thread_;
 };
 

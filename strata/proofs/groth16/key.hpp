@@ -56,8 +56,11 @@ struct ProvingKey {
     PointList<crypto::G1Affine> h, l, a, b_g1;
     PointList<crypto::G2Affine> b_g2;
 
-    /// Errors: io, truncated, trailing, malformed.
+    /// Errors name the file: not_found, io, truncated, trailing, malformed.
     static Result<ProvingKey> open(const std::filesystem::path& path);
+
+  private:
+    Status read();
 };
 
 }  // namespace strata::proofs

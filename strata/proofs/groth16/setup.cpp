@@ -1,7 +1,6 @@
 #include <strata/proofs/groth16/setup.hpp>
 
-#include <fstream>
-
+#include <strata/base/file_writer.hpp>
 #include <strata/base/thread_pool.hpp>
 #include <strata/crypto/blake2.hpp>
 #include <strata/crypto/fft.hpp>
@@ -67,12 +66,12 @@ std::vector<Fr> non_zero(std::span<const Fr> values) {
 
 class KeyWriter {
   public:
-    KeyWriter(const std::filesystem::path& path, const Watch& watch, double points)
-        : file_(path, std::ios::binary | std::ios::trunc), watch_(watch), all_points_(points) {}
+    KeyWriter(FileWriter file, const Watch& watch, double points)
+        : file_(std::move(file)), watch_(watch), all_points_(points) {}
 
-    void write(BytesView bytes) {
-        file_.write(as_text(bytes).data(), static_cast<std::streamsize>(bytes.size()));
+    Status write(BytesView bytes) {
         digest_.update(bytes);
+        return file_.write(bytes);
     }
 
     /// BE32 count and the points base·scalars.
@@ -80,7 +79,7 @@ class KeyWriter {
     Status write_list(std::string_view name, const FixedBase<Point>& base, std::span<const Fr> scalars) {
         ByteArray<4> count;
         store_be(count.data(), static_cast<std::uint32_t>(scalars.size()));
-        write(count);
+        STRATA_OK(write(count));
         constexpr std::size_t kStep = std::size_t{1} << 17;
         std::vector<Point> points;
         Bytes bytes;
@@ -89,7 +88,7 @@ class KeyWriter {
             points.resize(part.size());
             base.multiply(part, points);
             encode(points, bytes);
-            write(bytes);
+            STRATA_OK(write(bytes));
             // A point of G2 takes three times as long.
             done_ += static_cast<double>(part.size()) * (sizeof(Point) == sizeof(G2Affine) ? 3 : 1);
             STRATA_OK(watch_.at(name, done_ / all_points_));
@@ -98,7 +97,7 @@ class KeyWriter {
     }
 
     Result<ByteArray<64>> finish() {
-        if (!file_.flush()) return fail(Errc::io, "a key cannot be written");
+        STRATA_OK(file_.commit());
         ByteArray<64> out;
         digest_.finish(out);
         return out;
@@ -120,7 +119,7 @@ class KeyWriter {
         encode(std::span<const Point>(points), out);
     }
 
-    std::ofstream file_;
+    FileWriter file_;
     crypto::Blake2b digest_{64};
     const Watch& watch_;
     double all_points_;
@@ -200,21 +199,17 @@ Result<MadeKey> make_key(const R1cs& circuit, const SetupSecrets& secrets, const
                      std::vector<G1Affine>(exponents.ic.size())};
     g1.multiply(exponents.ic, out.verifying.ic);
 
-    auto unfinished = path;
-    unfinished += ".part";
+    STRATA_TRY(auto file, FileWriter::create(path));
     KeyWriter writer(
-        unfinished, watch,
+        std::move(file), watch,
         static_cast<double>(exponents.h.size() + exponents.l.size() + exponents.a.size() + 4 * exponents.b.size()));
-    writer.write(out.verifying.to_bytes());
+    STRATA_OK(writer.write(out.verifying.to_bytes()));
     STRATA_OK(writer.write_list("h", g1, exponents.h));
     STRATA_OK(writer.write_list("l", g1, exponents.l));
     STRATA_OK(writer.write_list("a", g1, exponents.a));
     STRATA_OK(writer.write_list("b in G1", g1, exponents.b));
     STRATA_OK(writer.write_list("b in G2", g2, exponents.b));
     STRATA_TRY(out.blake2b, writer.finish());
-    std::error_code error;
-    std::filesystem::rename(unfinished, path, error);
-    if (error) return fail(Errc::io, path.string() + ": " + error.message());
     return out;
 }
 

@@ -14,7 +14,7 @@ class DataTree {
     /// `leaves`: a power of two, not less than `data` (checked); the rest are zeros.
     static Result<DataTree> build(const std::filesystem::path& file, std::uint64_t leaves, std::span<const Node> data,
                                   const Watch& watch);
-    /// Errors: not_found; malformed for another length.
+    /// Errors: not_found; malformed for a wrong length.
     static Result<DataTree> open(const std::filesystem::path& file, std::uint64_t nodes);
 
     std::span<const Node> leaves() const { return nodes_of(file_.bytes()).first(leaves_); }

@@ -11,7 +11,7 @@ Status write_synthetic_file(const SealConfig& config, const SealedSector& sector
 
 class SyntheticFile {
   public:
-    /// Errors: not_found; malformed for another length.
+    /// Errors: not_found; malformed for a wrong length.
     static Result<SyntheticFile> open(const SealConfig& config, std::uint64_t challenges,
                                       const std::filesystem::path& file);
     /// The i-th proof in generation order. Errors: malformed.
