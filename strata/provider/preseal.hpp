@@ -12,7 +12,7 @@ struct PresealOrder {
     RegisteredSealProof proof{};  // interactive V1P1: 5 (2 KiB), 6 (8 MiB), ...
     SectorNumber first = 0;
     std::uint64_t sectors = 2;
-    std::filesystem::path folder;  // comes into being when all sectors are sealed
+    std::filesystem::path folder;  // appears when all sectors are sealed
     std::string parent_cache;      // folder of parent tables; empty: in memory
 };
 

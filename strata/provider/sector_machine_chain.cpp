@@ -15,7 +15,8 @@ constexpr ChainEpoch kMinSectorLifetime = 180 * kDay;
 constexpr ChainEpoch kMaxSectorExtension = 1278 * kDay;
 /// For the time until the message lands.
 constexpr ChainEpoch kExpirationSlack = kDay;
-/// Messages fail for want of funds too, which somebody may help: with doubling delays these are about 8 hours.
+/// A message may also fail for lack of funds, which an operator can fix. Ten attempts with doubling delays take about
+/// eight hours.
 constexpr std::uint32_t kMessageAttempts = 10;
 /// Needed deposits and pledges move until the message lands: lotus attaches 110 %.
 TokenAmount with_margin(const TokenAmount& amount) {
@@ -39,7 +40,9 @@ Result<ChainEpoch> SectorMachine::expiration_for(const SectorRecord& record) con
     const ChainEpoch limit = epoch_ + kMaxSectorExtension;
     for (const auto& piece : record.pieces)
         if (piece.deal && piece.deal->end > limit)
-            return fail(Errc::invalid_argument, fmt::format("deal {} ends after any sector may", piece.deal->id));
+            return fail(Errc::invalid_argument,
+                        fmt::format("deal {} ends at epoch {}, later than the last epoch a new sector can live to",
+                                    piece.deal->id, piece.deal->end));
     return std::min(expiration, limit);
 }
 
