@@ -81,7 +81,8 @@ Status Demo::start_network() {
                      fmt::format("t0{}  {}  {} sealed sectors", kFirstMiner + i, net_->provider(i).url(), sectors));
     }
     report_.fact("client", client.url());
-    client_ = std::make_unique<market::MarketClient>(client.full(), client.wallet());
+    client_chain_ = market::market_chain_through(client.full(), client.wallet());
+    client_ = std::make_unique<market::MarketClient>(*client_chain_);
     STRATA_TRY(result_.power_before, power_of(0));
     // A few blocks come first, which all nodes validate.
     net_->let_win(Devnet::Winners::all);

@@ -2,8 +2,8 @@
 // strata demo: a file is stored, proven, paid for and retrieved on a local network, in virtual time.
 #include <strata/chain/audit.hpp>
 #include <strata/devnet/devnet.hpp>
-#include <strata/market/file_retriever.hpp>
 #include <strata/market/market_client.hpp>
+#include <strata/retrieval/file_retriever.hpp>
 #include <strata/terminal/report.hpp>
 
 namespace strata::devnet {
@@ -19,7 +19,7 @@ struct DemoOptions {
 
 /// A piece of the file and the deal about it.
 struct DemoDeal {
-    market::CarPiece piece;
+    retrieval::CarPiece piece;
     market::ClientDealProposal proposal;
     Cid cid;  // of the proposal
     market::DealStatus status;
@@ -86,8 +86,9 @@ class Demo {
     const std::atomic<bool>& stop_;
     DemoResult result_;
     std::unique_ptr<Devnet> net_;
+    std::unique_ptr<market::MarketChain> client_chain_;
     std::unique_ptr<market::MarketClient> client_;
-    market::ClientFile file_;
+    retrieval::ClientFile file_;
     TokenAmount escrow_at_first_;
 };
 

@@ -1,4 +1,5 @@
-// Active deals get paid: SettleDealPayments. Nobody else sees to it (storage.md §10.3, §19 (6)).
+// Active deals get paid by SettleDealPayments. The actor's cron does not pay deals that were published since network
+// version 22, so their provider has to ask (builtin-actors actors/market/src/lib.rs, settle_deal_payments; FIP-0074).
 #include <algorithm>
 
 #include <strata/market/deal_machine.hpp>
@@ -13,7 +14,7 @@ void read_answer(Settlement& outcome, BytesView data) {
     const auto answer = from_cbor<actor::SettleDealPaymentsReturn>(data);
     if (!answer || answer->results.size() != outcome.deals.size() ||
         answer->settlements.size() != answer->results.success_count) {
-        outcome.failure = "the answer to the message is unreadable";
+        outcome.failure = "the return value of the message cannot be read";
         return;
     }
     const auto codes = answer->results.codes();
@@ -36,7 +37,7 @@ void read_answer(Settlement& outcome, BytesView data) {
 Result<Cid> DealMachine::settle(std::span<const DealId> deals, ChainEpoch epoch, provider::Wakeups& wakeups) {
     epoch_ = epoch;
     wakeups_ = &wakeups;
-    if (deals.empty()) return fail(Errc::invalid_argument, "no deals to settle");
+    if (deals.empty()) return fail(Errc::invalid_argument, "name at least one deal to settle");
     // The actor answers in ascending order.
     std::vector<DealId> ids(deals.begin(), deals.end());
     std::ranges::sort(ids);

@@ -53,7 +53,8 @@ Result<std::unique_ptr<Node>> Node::open(NodeConfig config, const Shared& shared
     if (node->config_.provider) STRATA_OK(node->open_provider());
     node->api_ = std::make_unique<api::Service>(*node->full_, api::Options{.beacon = &shared.beacon});
     STRATA_TRY(node->http_, http::Server::start(node->config_.http_address, node->config_.http_port,
-                                                [n = node.get()](const auto& request) { return n->handle(request); }));
+                                                [n = node.get()](const auto& request) { return n->handle(request); },
+                                                {.lanes = {"/rpc", "/market", "/piece", "/ipfs"}}));
     return node;
 }
 
@@ -67,11 +68,12 @@ Status Node::open_provider() {
     for (const auto& sector : provider_->sectors())
         if (sector.state == provider::SectorState::failed)
             STRATA_OK(provider_->retry_sector(sector.number, full_->head()->height()));
-    STRATA_TRY(pieces_, market::PieceStore::open(config_.folder / "pieces", records()));
+    STRATA_TRY(pieces_, retrieval::PieceStore::open(config_.folder / "pieces", records()));
     config_.market.miner = config.miner;
-    STRATA_TRY(market_, market::ProviderMarket::open(config_.market, *full_, wallet_, *provider_, records(), *pieces_));
+    STRATA_TRY(market_, market::ProviderMarket::open(config_.market, market::market_chain_through(*full_, wallet_),
+                                                     *provider_, records(), *pieces_));
     deals_ = std::make_unique<market::MarketHttp>(*market_);
-    retrieval_ = std::make_unique<market::Retrieval>(*pieces_);
+    retrieval_ = std::make_unique<retrieval::Retrieval>(*pieces_);
     producer_ = std::make_unique<chain::BlockProducer>(*full_, wallet_, shared_.beacon, *provider_);
     return {};
 }
@@ -93,7 +95,7 @@ void Node::log_heads() {
 http::Response Node::handle(const http::Request& request) {
     if (api::Service::serves(request)) return api_->handle(request);
     if (deals_ && market::MarketHttp::serves(request.path)) return deals_->handle(request);
-    if (retrieval_ && market::Retrieval::serves(request.path)) return retrieval_->handle(request);
+    if (retrieval_ && retrieval::Retrieval::serves(request.path)) return retrieval_->handle(request);
     if (request.path == "/metrics" || request.path.starts_with("/health/")) return health_answer(request);
     return http::text_response(404,
                                "This path is unknown. The node's API is at /rpc/v1, its state at /health/readyz.\n");

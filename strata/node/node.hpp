@@ -5,10 +5,10 @@
 #include <strata/chain/block_producer.hpp>
 #include <strata/http/server.hpp>
 #include <strata/market/market_http.hpp>
-#include <strata/market/retrieval.hpp>
 #include <strata/node/health.hpp>
 #include <strata/node/shared.hpp>
 #include <strata/provider/provider.hpp>
+#include <strata/retrieval/retrieval.hpp>
 #include <strata/store/repository.hpp>
 #include <strata/wallet/wallet.hpp>
 
@@ -90,10 +90,10 @@ class Node {
     wallet::Wallet wallet_;
     std::unique_ptr<chain::FullNode> full_;
     std::unique_ptr<provider::Provider> provider_;
-    std::unique_ptr<market::PieceStore> pieces_;
+    std::unique_ptr<retrieval::PieceStore> pieces_;
     std::unique_ptr<market::ProviderMarket> market_;
     std::unique_ptr<market::MarketHttp> deals_;
-    std::unique_ptr<market::Retrieval> retrieval_;
+    std::unique_ptr<retrieval::Retrieval> retrieval_;
     std::unique_ptr<chain::BlockProducer> producer_;
     std::unique_ptr<api::Service> api_;
     std::unique_ptr<http::Server> http_;

@@ -10,7 +10,7 @@ namespace strata::provider {
 
 class Outbox {
   public:
-    Outbox(MinerChain& chain, ChainEpoch confidence) : chain_(chain), confidence_(confidence) {}
+    Outbox(MessageChain& chain, ChainEpoch confidence) : chain_(chain), confidence_(confidence) {}
 
     /// Publishes the message, unless that was done shortly before.
     Status keep_alive(const SignedMessage& message, ChainEpoch epoch);
@@ -30,7 +30,7 @@ class Outbox {
     Result<Settled> settle(const SignedMessage& message, ChainEpoch epoch, Wakeups& wakeups);
 
   private:
-    MinerChain& chain_;
+    MessageChain& chain_;
     ChainEpoch confidence_;
     std::map<Cid, ChainEpoch> published_;
 };

@@ -43,15 +43,15 @@ bool is_zero(BytesView bytes) {
 bool is_record(BytesView bytes, std::size_t length) {
     if (bytes.size() < kHeader + length) return false;
     const auto header = header_of(bytes);
-    return header.type >= kFullRecord && header.type <= kLastPart &&
-           masked(crc32c(bytes.subspan(6, 1 + length))) == header.checksum;
+    return header.type != 0 && masked(crc32c(bytes.subspan(6, 1 + length))) == header.checksum;
 }
 
 /// Any whole record in the bytes, wherever it begins.
 bool has_record(BytesView bytes) {
     for (; bytes.size() > kHeader; bytes = bytes.subspan(1)) {
         const auto header = header_of(bytes);
-        if (header.length != 0 && is_record(bytes, header.length)) return true;
+        const bool likely = header.length != 0 && header.type >= kFullRecord && header.type <= kLastPart;
+        if (likely && is_record(bytes, header.length)) return true;
     }
     return false;
 }

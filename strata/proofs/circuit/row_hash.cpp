@@ -14,7 +14,7 @@ constexpr std::size_t kBlock = std::size_t{1} << 20;
 constexpr std::size_t kQueued = 8;
 constexpr std::size_t kTermBytes = 41;
 
-/// One BLAKE2s over blocks that come from another thread.
+/// One BLAKE2s over blocks that arrive from the thread which writes rows.
 class HashThread {
   public:
     explicit HashThread(BytesView head) : hash_(32) {
@@ -27,7 +27,7 @@ class HashThread {
         queue_.push_back(std::move(block));
         changed_.notify_all();
     }
-    /// Ends a digest; an empty pointer is the mark.
+    /// Ends a digest. An empty pointer in the queue marks the end.
     std::vector<Hash256> finish() {
         push(nullptr);
         thread_.join();
@@ -143,7 +143,7 @@ RowDigests RowHasher::finish() {
 
 namespace {
 
-/// Small values in decimal, others in hexadecimal; the nearer of x and -x.
+/// Prints x or -x, whichever is smaller: small values in decimal, others in hexadecimal.
 std::string coefficient_text(const Coefficients& coefficients, CoefficientId id) {
     const auto plain = [](const crypto::Fr& x) {
         auto bytes = x.to_bytes();

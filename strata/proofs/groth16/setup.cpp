@@ -15,10 +15,10 @@ using crypto::G2Affine;
 
 namespace {
 
-/// Values at tau of the polynomials of every variable, inputs first.
+/// The values at tau of the polynomials of every variable, inputs first.
 using AtTau = std::vector<Fr>;
 
-/// Values at tau of the Lagrange polynomials of the domain's first `count` points:
+/// Computes the values at tau of the Lagrange polynomials of the domain's first `count` points:
 /// (tau^m - 1)/m · w^j/(tau - w^j).
 Result<std::vector<Fr>> lagrange_at(const Fr& tau, const Fr& root, std::size_t domain, std::size_t count) {
     const Fr vanishing = tau.pow({domain, 0, 0, 0}) - Fr::one();
@@ -26,7 +26,7 @@ Result<std::vector<Fr>> lagrange_at(const Fr& tau, const Fr& root, std::size_t d
     const Fr factor = vanishing * Fr::from_u64(domain).inverse();
     std::vector<Fr> out(count);
     parallel_for(count, 1 << 12, [&](std::size_t begin, std::size_t end) {
-        // One inversion for all: products of what comes before, then backwards.
+        // One inversion serves all (Montgomery's trick): the products of all predecessors are undone from the end.
         std::vector<Fr> differences(end - begin);
         Fr power = root.pow({begin, 0, 0, 0});
         Fr product = factor;
@@ -74,7 +74,7 @@ class KeyWriter {
         return file_.write(bytes);
     }
 
-    /// BE32 count and the points base·scalars.
+    /// Writes a BE32 count and the points base·scalars.
     template <class Point>
     Status write_list(std::string_view name, const FixedBase<Point>& base, std::span<const Fr> scalars) {
         ByteArray<4> count;
@@ -126,7 +126,7 @@ class KeyWriter {
     double done_ = 0;
 };
 
-/// Everything about a key but its points.
+/// Computes everything about a key but its points.
 struct Exponents {
     std::vector<Fr> ic, h, l, a, b;
 };
@@ -140,7 +140,7 @@ Result<Exponents> exponents_of(const R1cs& circuit, const SetupSecrets& secrets)
     parallel_for(3, 1, [&](std::size_t begin, std::size_t end) {
         for (auto i = begin; i < end; ++i) at[i] = columns(circuit, *matrices[i], lagrange);
     });
-    // The rows that the inputs have of their own (proofs.md §13).
+    // Each input has one more row of its own (proofs.md §13).
     for (std::size_t i = 0; i < circuit.inputs; ++i) at[0][i] += lagrange[circuit.rows + i];
 
     Exponents out;

@@ -35,7 +35,7 @@ std::vector<Fr> row_above(std::span<const Fr> row, unsigned arity) {
     return out;
 }
 
-/// Rows above the roots of base trees; the last is the root alone.
+/// Computes the rows above the roots of base trees. The last row is the root alone.
 std::vector<std::vector<Fr>> upper_rows(const ReplicaTreeShape& shape, std::vector<Fr> roots) {
     std::vector<std::vector<Fr>> rows{std::move(roots)};
     for (std::size_t level = shape.base_levels; level < shape.path.arities.size(); ++level)
@@ -49,7 +49,7 @@ void put_siblings(std::span<const Fr> row, std::uint64_t index, unsigned arity, 
         if (i != index) siblings.push_back(row[i]);
 }
 
-/// Leaves of one base tree, and the row above them.
+/// Computes the leaves of one base tree, and the row above them.
 class BaseBuilder {
   public:
     BaseBuilder(const ReplicaTreeShape& shape, const LeafSource& source, std::uint64_t tree, std::span<Node> keep)
@@ -127,7 +127,7 @@ std::uint64_t ReplicaTreeShape::nodes_from(unsigned level) const {
 }
 
 unsigned ReplicaTreeShape::first_kept_row() const {
-    // Two rows above the leaves go, but never the root (proofs.md §7).
+    // Two rows above the leaves are discarded, but never the root (proofs.md §7).
     return std::min(2U, base_levels - 1) + 1;
 }
 
@@ -188,7 +188,7 @@ Result<Fr> ReplicaTree::leaf(std::uint64_t index) const {
 }
 
 Status ReplicaTree::put_base_siblings(std::uint64_t base_tree, std::uint64_t leaf, std::vector<Fr>& siblings) const {
-    // Rows that are not stored: those of the small tree whose root is the first stored node above the leaf.
+    // The rows that are not stored belong to the small tree whose root is the first stored node above the leaf.
     std::uint64_t index = leaf;
     unsigned level = 0;
     if (first_row_ > 0) {

@@ -59,7 +59,7 @@ Result<std::vector<MappedFile>> open_layers(const SealConfig& config, const fs::
     return out;
 }
 
-/// Leaves of TreeC: hashes of columns.
+/// Computes the leaves of TreeC, which are hashes of columns.
 LeafSource column_hashes(const std::vector<MappedFile>& layers) {
     return [&layers](std::uint64_t first, std::span<Fr> out) -> Status {
         const auto& constants = crypto::merkle_poseidon_constants(static_cast<unsigned>(layers.size()));
@@ -75,7 +75,7 @@ LeafSource column_hashes(const std::vector<MappedFile>& layers) {
     };
 }
 
-/// Leaves of TreeRLast: data plus last labels, written down as the replica.
+/// Computes the leaves of TreeRLast, data plus last labels, and writes them as the replica.
 LeafSource encoding(std::span<const Node> data, std::span<const Node> labels, std::span<Node> replica) {
     return [=](std::uint64_t first, std::span<Fr> out) -> Status {
         for (std::size_t i = 0; i < out.size(); ++i) {

@@ -62,7 +62,7 @@ class Reader {
         }
         return out;
     }
-    /// The leaf is handed back; `path` keeps the rest.
+    /// Returns the leaf and keeps the rest of the path in `path`.
     Result<Fr> path(std::uint64_t index, std::size_t siblings, PathValues& path) {
         STRATA_TRY(const auto leaf, element());
         path.index = index;
