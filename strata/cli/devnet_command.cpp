@@ -58,7 +58,7 @@ int run_up(Options& options, const LogOptions& log) {
         terminal::Report report(stdout);
         done = devnet::run_up(options.up, report, stop_signal());
     }
-    // To be stopped is how this verb ends.
+    // A stop is the normal end of this verb.
     if (done || done.error().code() == Errc::cancelled) return kDone;
     return finished(std::move(done).error().with_context("\nstrata devnet up"));
 }

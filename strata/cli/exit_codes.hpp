@@ -1,5 +1,5 @@
 #pragma once
-// What the program's exit code says. `strata --help` and docs/commands.md tell the same.
+// The exit codes of the program; documented in docs/operating.md and `strata --help`.
 
 namespace strata::cli {
 

@@ -1,4 +1,4 @@
-// strata vectors PATH...: runs outside vectors and says what passed.
+// strata vectors PATH...: runs test vectors that others computed, and says what passed.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -29,7 +29,7 @@ struct FileResult {
     std::vector<Outcome> outcomes;
 };
 
-/// Texts for people and git's own files, which a vector folder may hold.
+/// Texts for people and git's own files may lie in a folder of vectors.
 bool is_description(const fs::path& path) {
     return path.extension() == ".md" || path.filename().string().starts_with('.');
 }

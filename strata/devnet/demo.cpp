@@ -59,6 +59,7 @@ Status Demo::start_network() {
     config.sector_size = result_.sector_size;
     config.seed = options_.seed;
     config.genesis_timestamp = kDemoGenesisTime;
+    config.stop = &stop_;
     STRATA_TRY(net_, Devnet::open(config, report_.watch(&stop_)));
     auto& client = net_->client();
     result_.genesis = client.full().chain().genesis()->cids().at(0);

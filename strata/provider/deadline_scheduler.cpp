@@ -12,11 +12,11 @@ namespace {
 
 const Log kLog("provider");
 
-// Geometry of the proving period: storage.md §4.1.
+// Geometry of the proving period: docs/protocol/storage.md §4.1.
 constexpr ChainEpoch kPeriod = 2880;
 constexpr ChainEpoch kWindow = 60;
 constexpr ChainEpoch kChallengeLookback = 20;
-// Scheduling: storage.md §4.7.
+// Scheduling: docs/protocol/storage.md §4.7.
 constexpr ChainEpoch kChallengeConfidence = 1;
 constexpr ChainEpoch kSubmitConfidence = 4;
 constexpr std::uint32_t kAttempts = 5;

@@ -1,5 +1,5 @@
 // Looks at the sectors of a deadline before it comes: sectors that cannot be read are declared faulty, those that can
-// be read again recovered. Source: storage.md §4.5, §4.7.
+// be read again recovered. Source: docs/protocol/storage.md §4.5, §4.7.
 #include <strata/base/log.hpp>
 #include <strata/provider/deadline_scheduler.hpp>
 

@@ -41,7 +41,7 @@ Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces, std
 }
 
 /// Makes the file a partial file as Lotus has it: the data, a bit field of the parts that are there, and the length of
-/// that bit field (storage.md §7).
+/// that bit field (docs/protocol/storage.md §7).
 Status mark_complete(const fs::path& unsealed, std::uint64_t sector_size) {
     const Bytes filled = BitField::range(0, sector_size).to_rle_plus();
     ByteArray<4> length;

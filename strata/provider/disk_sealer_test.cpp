@@ -117,7 +117,7 @@ TEST_P(Sealing, a_damaged_replica_is_found) {
     EXPECT_EQ(rig.world.count(testing::kFaults, true), 1);
 }
 
-// Interactive and synthetic proofs (storage.md §1.1).
+// Interactive and synthetic proofs (docs/protocol/storage.md §1.1).
 INSTANTIATE_TEST_SUITE_P(Kinds, Sealing, ::testing::Values(5, 10));
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace strata::provider {
 namespace {
 
-/// FIL. A missed WindowPoSt costs more than almost any gas price. Source: storage.md §4.7.
+/// FIL. A missed WindowPoSt costs more than almost any gas price. Source: docs/protocol/storage.md §4.7.
 constexpr std::int64_t kWindowPostMaxFee = 5;
 
 class NodeChain final : public MinerChain {

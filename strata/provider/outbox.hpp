@@ -1,6 +1,6 @@
 #pragma once
 // Messages on their way. The signed message stands in the record of what it is for, written before it is published, so
-// that it is the same message after a restart: never two, never none. Source: storage.md §6.2, §19 (7).
+// that it is the same message after a restart: never two, never none. Source: docs/protocol/storage.md §6.2, §19 (7).
 #include <map>
 
 #include <strata/provider/miner_chain.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 // Sectors of a network's first miners, sealed before there is a chain: random data, real layers and trees.
-// Source: node.md §22 (lotus cmd/lotus-seed/seed/seed.go), storage.md §7 for the files.
+// Source: docs/protocol/node.md §22 (lotus cmd/lotus-seed/seed/seed.go), docs/protocol/storage.md §7 for the files.
 #include <strata/base/watch.hpp>
 #include <strata/chain/genesis/template.hpp>
 #include <strata/provider/provider.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 // A storage provider: takes pieces, seals them into sectors, commits these on chain and proves them ever after.
 // Everything it must not forget is in the KeyValue; after a kill it goes on where it stood. One thread calls it, the
-// chain's; sectors() may be called from any. Source: storage.md §4.7, §6 to §8.
+// chain's; sectors() may be called from any. Source: docs/protocol/storage.md §4.7, §6 to §8.
 #include <strata/base/jobs.hpp>
 #include <strata/chain/block_producer.hpp>
 #include <strata/proofs/piece/commitment.hpp>

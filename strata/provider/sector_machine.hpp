@@ -1,7 +1,7 @@
 #pragma once
 // One sector from its first piece to its place in the proving deadlines. Every step reads the record and the chain,
 // does one thing and writes the record; nothing else is remembered, so that a kill at any place does no harm.
-// Source: storage.md §2, §6.
+// Source: docs/protocol/storage.md §2, §6.
 #include <functional>
 #include <set>
 

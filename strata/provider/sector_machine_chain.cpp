@@ -1,4 +1,5 @@
-// The sector as the chain sees it: messages, what they led to, and the ways back. Source: storage.md §2.3, §2.4, §6.2.
+// The sector as the chain sees it: messages, what they led to, and the ways back. Source: docs/protocol/storage.md
+// §2.3, §2.4, §6.2.
 #include <fmt/format.h>
 
 #include <strata/proofs/piece/commitment.hpp>
@@ -9,7 +10,7 @@ namespace strata::provider {
 namespace {
 
 constexpr ChainEpoch kDay = 2880;
-/// From pre-commitment to proof (fvm.md §8.8); the challenge delay comes on top.
+/// From pre-commitment to proof (docs/protocol/fvm.md §8.8); the challenge delay comes on top.
 constexpr ChainEpoch kMaxProveCommit = 30 * kDay;
 constexpr ChainEpoch kMinSectorLifetime = 180 * kDay;
 constexpr ChainEpoch kMaxSectorExtension = 1278 * kDay;

@@ -1,4 +1,4 @@
-// How pieces come into sectors, and what fills the rest. Source: storage.md §1.3, §6.1.
+// How pieces come into sectors, and what fills the rest. Source: docs/protocol/storage.md §1.3, §6.1.
 #include <fmt/format.h>
 #include <bit>
 
@@ -9,9 +9,9 @@
 namespace strata::provider {
 namespace {
 
-/// Deals of one sector of up to 32 GiB. Source: storage.md §1.1.
+/// Deals of one sector of up to 32 GiB. Source: docs/protocol/storage.md §1.1.
 constexpr std::size_t kMaxPieces = 256;
-/// A ticket is drawn from so far back that no reorganisation changes it. Source: storage.md §2.3 (3).
+/// A ticket is drawn from so far back that no reorganisation changes it. Source: docs/protocol/storage.md §2.3 (3).
 constexpr ChainEpoch kTicketLookback = 900;
 
 bool takes(const SectorRecord& record, const PieceInfo& piece, std::uint64_t size) {

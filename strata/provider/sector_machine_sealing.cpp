@@ -1,4 +1,4 @@
-// The heavy steps, each a job that is started again after a restart. Source: storage.md §6.1, §6.2.
+// The heavy steps, each a job that is started again after a restart. Source: docs/protocol/storage.md §6.1, §6.2.
 #include <fmt/format.h>
 
 #include <strata/base/log.hpp>
@@ -11,7 +11,8 @@ namespace {
 constexpr std::uint32_t kAttempts = 3;
 /// How often a sector is sealed from the start before it is given up.
 constexpr std::uint32_t kRounds = 3;
-/// Oldest ticket that a pre-commitment may name: a day and the lookback (fvm.md §8.8), less an hour to land it.
+/// Oldest ticket that a pre-commitment may name: a day and the lookback (docs/protocol/fvm.md §8.8), less an hour to
+/// land it.
 constexpr ChainEpoch kTicketLifetime = 2880 + 900 - 120;
 
 template <std::size_t N>

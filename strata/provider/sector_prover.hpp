@@ -9,7 +9,7 @@
 
 namespace strata::provider {
 
-/// Files of a sector with the names that other implementations use. Source: storage.md §7.
+/// Files of a sector with the names that other implementations use. Source: docs/protocol/storage.md §7.
 struct SectorFiles {
     std::filesystem::path unsealed, sealed, cache;
 };

@@ -1,6 +1,6 @@
 #pragma once
 // What the provider remembers of each sector: one record in the KeyValue. After a restart every sector continues from
-// its record. Source: storage.md §6.
+// its record. Source: docs/protocol/storage.md §6.
 #include <strata/store/key_value.hpp>
 #include <strata/types/sector.hpp>
 #include <strata/types/signed_message.hpp>
