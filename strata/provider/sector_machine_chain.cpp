@@ -1,4 +1,5 @@
-// The sector as the chain sees it: messages, what they led to, and the ways back. Source: storage.md §2.3, §2.4, §6.2.
+// The sector as the chain sees it: messages, what they led to, and the ways back. Source: docs/protocol/storage.md
+// §2.3, §2.4, §6.2.
 #include <fmt/format.h>
 
 #include <strata/proofs/piece/commitment.hpp>
@@ -38,7 +39,9 @@ Result<ChainEpoch> SectorMachine::expiration_for(const SectorRecord& record) con
     const ChainEpoch limit = epoch_ + kMaxSectorExtension;
     for (const auto& piece : record.pieces)
         if (piece.deal && piece.deal->end > limit)
-            return fail(Errc::invalid_argument, fmt::format("deal {} ends after any sector may", piece.deal->id));
+            return fail(Errc::invalid_argument,
+                        fmt::format("deal {} ends at epoch {}, later than the last epoch a new sector can live to",
+                                    piece.deal->id, piece.deal->end));
     return std::min(expiration, limit);
 }
 

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <strata/base/mapped_file.hpp>
 #include <strata/proofs/piece/commitment.hpp>
+#include <strata/proofs/piece/fr32.hpp>
 #include <strata/provider/test_world.hpp>
 
 namespace strata::provider::testing {
@@ -50,6 +52,14 @@ class Rig {
         provider.reset();
         jobs_.reset();
         fs::remove_all(folder_);
+    }
+
+    /// The data of a sector's first piece, as its unsealed file has it.
+    Result<Bytes> unsealed_data(SectorNumber number) const {
+        STRATA_TRY(const auto file, MappedFile::open(sector_files(config.folder, World::kMiner, number).unsealed));
+        Bytes out(piece_data().size());
+        STRATA_OK(proofs::fr32_unpad_range(file.bytes().first(piece().size), 0, out));
+        return out;
     }
 
     void open() {
