@@ -1,19 +1,16 @@
 #include <strata/base/byte_source.hpp>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <memory>
-#include <system_error>
+
+#include <strata/base/files.hpp>
 
 namespace strata {
-namespace {
-
-Error refused(const std::filesystem::path& path) {
-    return fail(Errc::io, "cannot read " + path.string() + ": " + std::generic_category().message(errno));
-}
-
-}  // namespace
-
 ByteSource memory_source(BytesView bytes) {
     return [bytes](std::span<std::uint8_t> buffer) mutable -> Result<std::size_t> {
         const std::size_t size = std::min(buffer.size(), bytes.size());
@@ -24,16 +21,24 @@ ByteSource memory_source(BytesView bytes) {
 }
 
 Result<ByteSource> file_source(const std::filesystem::path& path) {
-    const std::shared_ptr<std::FILE> file(std::fopen(path.c_str(), "rb"), [](std::FILE* f) {
+    // A pipe must not block here: it is not a plain file and is refused below.
+    const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (opened < 0) return file_error("read", path, errno);
+    const std::shared_ptr<std::FILE> file(::fdopen(opened, "rb"), [](std::FILE* f) {
         if (f != nullptr) std::fclose(f);
     });
-    if (!file) return refused(path);
-    std::error_code unused;
-    if (std::filesystem::is_directory(path, unused))
-        return fail(Errc::io, "cannot read " + path.string() + ": it is a folder");
+    if (!file) {
+        const int cause = errno;
+        ::close(opened);
+        return file_error("read", path, cause);
+    }
+    struct stat info{};
+    if (::fstat(opened, &info) != 0) return file_error("read", path, errno);
+    if (S_ISDIR(info.st_mode)) return fail(Errc::io, "cannot read " + path.string() + ": it is a folder");
+    if (!S_ISREG(info.st_mode)) return fail(Errc::io, "cannot read " + path.string() + ": it is not a plain file");
     return [file, path](std::span<std::uint8_t> buffer) -> Result<std::size_t> {
         const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get());
-        if (size == 0 && std::ferror(file.get()) != 0) return refused(path);
+        if (size == 0 && std::ferror(file.get()) != 0) return file_error("read", path, errno);
         return size;
     };
 }

@@ -5,24 +5,20 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 
 namespace strata {
 
-Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
-    std::error_code code;
-    std::filesystem::create_directories(folder, code);
-    if (code) return fail(Errc::io, "cannot create the folder " + folder.string() + ": " + code.message());
+Result<FolderLock> FolderLock::take(const std::filesystem::path& folder, FileAccess access) {
+    STRATA_OK(make_folders(folder, access));
     const auto path = folder / "in_use.lock";
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (file < 0)
-        return fail(Errc::io, "cannot write in " + folder.string() + ": " + std::generic_category().message(errno));
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) return file_error("write in", folder, errno);
     FolderLock lock(file);
     if (::flock(file, LOCK_EX | LOCK_NB) == 0) return lock;
     if (errno == EWOULDBLOCK)
         return fail(Errc::busy,
                     "another strata process uses " + folder.string() + "; stop it or choose another folder");
-    return fail(Errc::io, "cannot lock " + path.string() + ": " + std::generic_category().message(errno));
+    return file_error("lock", path, errno);
 }
 
 FolderLock& FolderLock::operator=(FolderLock&& other) noexcept {

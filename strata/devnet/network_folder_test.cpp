@@ -33,7 +33,7 @@ class NetworkFolder : public ::testing::Test {
     static Status make(const DevnetConfig& config, const Watch& watch = {}) {
         const chain::LocalBeacon beacon("test");
         const auto network = describe_network(config, beacon);
-        const auto actors = actors::native_actors(*network.policy);
+        const auto actors = actors::native_actors();
         return make_network(config, network, make_accounts(config.seed), *actors, watch);
     }
     static std::string read(const fs::path& path) {
@@ -91,7 +91,7 @@ TEST_F(NetworkFolder, a_damaged_description_is_named_with_what_to_do) {
         std::ofstream(net.folder / "network.json") << text;
         const auto settled = settled_config(net);
         ASSERT_FALSE(settled) << text;
-        EXPECT_NE(settled.error().message().find("remove"), std::string::npos) << settled.error().message();
+        EXPECT_NE(settled.error().message().find("different folder"), std::string::npos) << settled.error().message();
     }
 }
 
@@ -119,7 +119,7 @@ TEST_F(NetworkFolder, the_genesis_state_holds_all_fil) {
     ASSERT_TRUE(make(net));
     const auto repository = node::open_repository(root_ / "repository", net.folder / "genesis.car");
     ASSERT_TRUE(repository);
-    chain::ChainStore chain((*repository)->blocks(), (*repository)->metadata());
+    chain::ChainStore chain((*repository)->blocks(), (*repository)->records());
     ASSERT_TRUE(chain.open());
     auto state = vm::StateTree::load(chain.blocks(), chain.genesis()->parent_state_root());
     ASSERT_TRUE(state);

@@ -129,13 +129,5 @@ TEST_F(DamagedDag, Limits) {
     EXPECT_EQ(export_error(imported.root, {.pending = 2}).code(), Errc::too_large);
 }
 
-TEST(ByteSource, MissingFile) {
-    const auto source = file_source("/nonexistent/file");
-    ASSERT_FALSE(source.has_value());
-    EXPECT_EQ(source.error().code(), Errc::io);
-    EXPECT_EQ(source.error().message(), "cannot read /nonexistent/file: No such file or directory");
-    EXPECT_EQ(file_source("/tmp").error().code(), Errc::io);
-}
-
 }  // namespace
 }  // namespace strata

@@ -16,8 +16,10 @@ struct Shared {
     proofs::ParameterStore& parameters;
     chain::BeaconSource& beacon;
     Jobs& jobs;
-    /// Told of sealing, from the thread that does it; may be empty.
+    /// Called with the progress of sealing, from the thread that seals; may be empty.
     std::function<void(std::string_view step, double done)> progress;
+    /// Ends winning proofs soon after it turns true; may be null.
+    const std::atomic<bool>* stop = nullptr;
 };
 
 }  // namespace strata::node

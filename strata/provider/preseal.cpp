@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <strata/base/byte_source.hpp>
-#include <strata/base/file_writer.hpp>
+#include <strata/base/files.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/proofs/piece/fr32.hpp>
 #include <strata/proofs/piece/staging.hpp>
@@ -43,25 +42,21 @@ Status io(const fs::path& path, const std::error_code& error) {
     return error ? Status(fail(Errc::io, path.string() + ": " + error.message())) : Status{};
 }
 
-/// Nothing if there is no journal.
+/// Empty if there is no journal.
 Result<std::optional<Journal>> read_journal(const fs::path& folder) {
-    std::error_code error;
     const auto path = folder / kJournalFile;
-    const auto size = fs::file_size(path, error);
-    if (error) return std::optional<Journal>{};
-    if (size > kMaxJournal) return fail(Errc::too_large, path.string());
-    STRATA_TRY(const auto source, file_source(path));
-    Bytes text(size);
-    STRATA_TRY(const auto got, read_full(source, text));
-    text.resize(got);
-    STRATA_TRY(auto journal, from_cbor<Journal>(text));
-    return std::optional<Journal>(std::move(journal));
+    const auto text = read_file(path, kMaxJournal);
+    if (!text && text.error().code() == Errc::not_found) return std::optional<Journal>{};
+    if (!text) return text.error();
+    auto journal = from_cbor<Journal>(*text);
+    if (!journal)
+        return fail(Errc::malformed, path.string() + " is damaged (" + journal.error().message() +
+                                         "); remove its folder to seal these sectors again");
+    return std::optional<Journal>(std::move(*journal));
 }
 
 Status write_journal(const fs::path& folder, const Journal& journal) {
-    STRATA_TRY(auto file, FileWriter::create(folder / kJournalFile));
-    STRATA_OK(file.write(to_cbor(journal)));
-    return file.commit();
+    return write_file(folder / kJournalFile, to_cbor(journal));
 }
 
 class Presealing {
@@ -76,7 +71,8 @@ class Presealing {
         STRATA_TRY(auto finished, read_journal(order_.folder));
         if (finished) {
             if (finished->order != journal_.order)
-                return fail(Errc::invalid_argument, order_.folder.string() + " holds the sectors of another order");
+                return fail(Errc::invalid_argument,
+                            order_.folder.string() + " holds the sectors of a different order; name another folder");
             journal_ = std::move(*finished);
             return sealed();
         }
@@ -85,14 +81,12 @@ class Presealing {
             STRATA_TRY(journal_.sectors.emplace_back(), seal(order_.first + journal_.sectors.size()));
             STRATA_OK(write_journal(part(), journal_));
         }
-        std::error_code error;
-        fs::rename(part(), order_.folder, error);
-        STRATA_OK(io(order_.folder, error));
+        STRATA_OK(move_into_place(part(), order_.folder));
         return sealed();
     }
 
   private:
-    fs::path part() const { return order_.folder.string() + ".part"; }
+    fs::path part() const { return unfinished_path(order_.folder); }
 
     Status resume() {
         std::error_code error;
@@ -103,8 +97,7 @@ class Presealing {
         }
         fs::remove_all(part(), error);
         STRATA_OK(io(part(), error));
-        fs::create_directories(part(), error);
-        STRATA_OK(io(part(), error));
+        STRATA_OK(make_folders(part()));
         return write_journal(part(), journal_);
     }
 
@@ -136,8 +129,7 @@ class Presealing {
         const auto files = sector_files(part(), order_.miner, number);
         std::error_code error;
         for (const auto& folder : {files.cache, files.sealed.parent_path(), files.unsealed.parent_path()}) {
-            fs::create_directories(folder, error);
-            STRATA_OK(io(folder, error));
+            STRATA_OK(make_folders(folder));
         }
         STRATA_TRY(const auto piece, stage(files, number));
         const auto ticket = random_.fork(fmt::format("ticket {}", number)).bytes<32>();

@@ -17,9 +17,9 @@ struct PresealOrder {
 };
 
 /// Seals them one after the other. Takes 32 bytes from `random`, on which tickets and data depend: the same bytes and
-/// order, the same sectors. A run that was killed or cancelled leaves its work in "`folder`.part" and goes on there; a
-/// finished folder is only read. The data itself is not kept. One process at a time.
-/// Errors: invalid_argument for another kind of proof, or a folder of another order; io; cancelled.
+/// order, the same sectors. A run that was killed or cancelled leaves its work in "`folder`.unfinished" and goes on
+/// there; a finished folder is only read. The data itself is not kept. One process at a time. Errors: invalid_argument
+/// for another kind of proof, or a folder of another order; io; cancelled.
 Result<std::vector<PresealedSector>> preseal(const PresealOrder& order, crypto::RandomSource& random,
                                              const Watch& watch = {});
 

@@ -119,7 +119,7 @@ TEST_F(Preseal, GoesOnAfterAStop) {
         }
         EXPECT_GT(stops, 3);
         for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(result->at(i).comm_r, expected[i].comm_r);
-        EXPECT_FALSE(fs::exists(order.folder.string() + ".part"));
+        EXPECT_FALSE(fs::exists(order.folder.string() + ".unfinished"));
         return;
     }
     FAIL() << "never finished";
@@ -129,7 +129,7 @@ TEST_F(Preseal, GoesOnAfterAStop) {
 TEST_F(Preseal, BegunWorkOfAnotherOrderIsDropped) {
     std::atomic<bool> stop = true;
     EXPECT_FALSE(run("another seed", {{}, &stop}));
-    EXPECT_TRUE(fs::exists(order.folder.string() + ".part"));
+    EXPECT_TRUE(fs::exists(order.folder.string() + ".unfinished"));
     const auto sectors = run().value();
     order.folder = root / "plain";
     EXPECT_EQ(sectors[0].comm_r, run().value()[0].comm_r);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <mutex>
 
+#include <strata/base/files.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/piece/fr32.hpp>
 #include <strata/provider/deadline_scheduler.hpp>
@@ -14,12 +15,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// A file, or the files of a folder.
 Status copy_files(const fs::path& from, const fs::path& to) {
     if (from.empty() || from == to) return {};
     std::error_code error;
-    fs::create_directories(to.parent_path(), error);
-    if (!error) fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::overwrite_existing, error);
-    return error ? Status(fail(Errc::io, from.string() + ": " + error.message())) : Status{};
+    if (!fs::is_directory(from, error)) {
+        STRATA_OK(make_folders(to.parent_path()));
+        return copy_file(from, to);
+    }
+    STRATA_OK(make_folders(to));
+    for (auto entry = fs::directory_iterator(from, error); !error && entry != fs::directory_iterator();
+         entry.increment(error))
+        STRATA_OK(copy_files(entry->path(), to / entry->path().filename()));
+    return error ? Status(file_error("read the folder", from, error.value())) : Status{};
 }
 
 SectorStatus status_of(const SectorRecord& record) {
@@ -220,15 +228,21 @@ Result<Cid> Provider::withdraw(const TokenAmount& amount) {
 
 Result<std::vector<PoStProof>> Provider::prove_winning(const Address& miner, const Hash256& randomness,
                                                        const PoStSectorInfo& sector) {
-    if (miner != parts_->config.miner) return fail(Errc::invalid_argument, "another provider's miner");
+    if (miner != parts_->config.miner)
+        return fail(Errc::invalid_argument, fmt::format("the proof is asked of {}, but this provider works for {}",
+                                                        miner.to_string('t'), parts_->config.miner.to_string('t')));
     const auto* record = parts_->records.find(sector.number);
     if (record == nullptr || proofs::replica_cid(record->comm_r) != sector.sealed_cid)
-        return fail(Errc::not_found, fmt::format("sector {} is not here", sector.number));
+        return fail(Errc::not_found, fmt::format("sector {} with sealed CID {} is not in this provider's records",
+                                                 sector.number, sector.sealed_cid.to_string()));
     STRATA_TRY(const auto type, winning_post_proof(sector.proof));
     const ProvingSector held{record->proof, record->number, record->comm_r, parts_->context.files(record->number)};
     crypto::SeededRandom random(parts_->context.random.bytes<32>());
-    STRATA_TRY(auto proof, parts_->prover->prove_winning(type, parts_->context.miner, randomness, held, random));
-    return std::vector{PoStProof{type, std::move(proof)}};
+    auto proof = parts_->prover->prove_winning(type, parts_->context.miner, randomness, held, random);
+    if (!proof)
+        return std::move(proof).error().with_context(fmt::format(
+            "sector {} ({}, {}) cannot be proven", held.number, held.files.sealed.string(), held.files.cache.string()));
+    return std::vector{PoStProof{type, std::move(*proof)}};
 }
 
 }  // namespace strata::provider

@@ -53,6 +53,8 @@ class SectorMachine {
     Step enter(SectorRecord& record, SectorState state);
     /// Saves that an attempt failed: to be tried again later, or, after `limit` of them, given up.
     Step try_again(SectorRecord& record, std::string_view why, std::uint32_t limit);
+    /// Saves why the sector waits; it tries again until there is space on the disk.
+    Step wait_for_space(SectorRecord& record, const Error& error);
     Step give_up(SectorRecord& record, std::string_view why);
     /// Seals again from the first layer on, with the same ticket.
     Step seal_again(SectorRecord& record, std::string_view why);

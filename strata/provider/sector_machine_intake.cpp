@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <bit>
 
+#include <strata/base/files.hpp>
 #include <strata/proofs/piece/staging.hpp>
 #include <strata/provider/sector_machine.hpp>
 
@@ -84,9 +85,7 @@ Result<SectorNumber> SectorMachine::add_piece(const proofs::ReadBytes& read, con
     STRATA_TRY(auto record, open_sector(piece, epoch));
     const std::uint64_t offset = record.next_offset(piece.size);
     const auto staged = context_.files(record.number).unsealed;
-    std::error_code error;
-    std::filesystem::create_directories(staged.parent_path(), error);
-    if (error) return fail(Errc::io, staged.string() + ": " + error.message());
+    STRATA_OK(make_folders(staged.parent_path()));
     // Until the record is saved nothing refers to what is written here.
     STRATA_TRY(const auto committed, proofs::stage_piece(read, piece.size, staged, offset));
     if (proofs::piece_cid(committed.commitment) != piece.cid)

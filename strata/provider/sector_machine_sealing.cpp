@@ -1,6 +1,7 @@
 // The heavy steps, each a job that is started again after a restart. Source: storage.md §6.1, §6.2.
 #include <fmt/format.h>
 
+#include <strata/base/log.hpp>
 #include <strata/provider/sector_machine.hpp>
 
 namespace strata::provider {
@@ -20,6 +21,15 @@ Result<ByteArray<N>> fixed(const Bytes& bytes) {
     std::ranges::copy(bytes, out.begin());
     return out;
 }
+
+/// The disk is full: not the sector's fault, and sealing goes on from the finished files when there is space.
+bool is_full(const Error& error) {
+    return error.code() == Errc::no_space;
+}
+
+const Log kLog("provider");
+/// How long a sector waits on a full disk before it tries again: two minutes. Attempts are not counted.
+constexpr ChainEpoch kSpaceDelay = 4;
 
 std::string job_name(ActorId miner, SectorNumber number, std::string_view what) {
     return fmt::format("seal/{}/{}/{}", miner, number, what);
@@ -60,6 +70,7 @@ SectorMachine::Step SectorMachine::pre_commit_1(SectorRecord& record) {
         };
     });
     if (!result) return false;
+    if (!*result && is_full(result->error())) return wait_for_space(record, result->error());
     if (!*result) return try_again(record, result->error().message(), kAttempts);
     return enter(record, SectorState::pre_commit_2);
 }
@@ -73,6 +84,7 @@ SectorMachine::Step SectorMachine::pre_commit_2(SectorRecord& record) {
     });
     if (!result) return false;
     if (!*result) {
+        if (is_full(result->error())) return wait_for_space(record, result->error());
         if (record.failures + 1 < kAttempts) return try_again(record, result->error().message(), kAttempts);
         return seal_again(record, result->error().message());
     }
@@ -90,6 +102,7 @@ SectorMachine::Step SectorMachine::commit(SectorRecord& record) {
     });
     if (!result) return false;
     if (!*result) {
+        if (is_full(result->error())) return wait_for_space(record, result->error());
         // A proof that does not hold once may be a fault of the machine; twice means that the layers are wrong.
         const bool wrong = result->error().code() == Errc::verification && record.failures >= 1;
         if (wrong || record.failures + 1 >= kAttempts) return seal_again(record, result->error().message());
@@ -97,6 +110,20 @@ SectorMachine::Step SectorMachine::commit(SectorRecord& record) {
     }
     record.seal_proof = **result;
     return enter(record, SectorState::prove_commit);
+}
+
+SectorMachine::Step SectorMachine::wait_for_space(SectorRecord& record, const Error& error) {
+    static LogLimit limit(1, std::chrono::minutes(10));
+    kLog.limited(limit, LogLevel::warning, "sealing waits for space on the disk; free some, and it goes on by itself",
+                 {{"sector", record.number}, {"error", error}});
+    record.reason = error.message();
+    record.since = epoch_ + kSpaceDelay;
+    agenda_->look(record.since);
+    // The record may be on the full disk. If it cannot be saved, the step is tried at the next epoch already.
+    const auto saved = context_.records.save(record);
+    if (!saved && !is_full(saved.error())) return saved.error();
+    if (!saved) agenda_->look(epoch_ + 1);
+    return false;
 }
 
 SectorMachine::Step SectorMachine::seal_again(SectorRecord& record, std::string_view why) {
@@ -108,6 +135,7 @@ SectorMachine::Step SectorMachine::seal_again(SectorRecord& record, std::string_
 
 SectorMachine::Step SectorMachine::finalize(SectorRecord& record) {
     const auto done = context_.prover->finalize(seal_work(record));
+    if (!done && is_full(done.error())) return wait_for_space(record, done.error());
     if (!done) return try_again(record, done.error().message(), 100);
     STRATA_TRY(const bool went_on, enter(record, SectorState::proving));
     if (listener_) listener_(record);

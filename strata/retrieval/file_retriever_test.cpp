@@ -42,7 +42,7 @@ struct FileRetriever : ::testing::Test {
     /// Only what was asked for stays in the folder.
     bool nothing_left() const {
         return !fs::exists(target) && !fs::exists(target.string() + ".download") &&
-               !fs::exists(target.string() + ".partial");
+               !fs::exists(target.string() + ".unfinished");
     }
 };
 

@@ -104,9 +104,8 @@ Status remove_all(store::KeyValue& records, const std::string& prefix) {
 }  // namespace
 
 Result<std::unique_ptr<PieceStore>> PieceStore::open(std::filesystem::path folder, store::KeyValue& records) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) return fail(Errc::io, "cannot make " + folder.string() + ": " + error.message());
+    STRATA_OK(make_folders(folder));
+    STRATA_OK(remove_unfinished(folder));
     std::unique_ptr<PieceStore> out(new PieceStore(std::move(folder), records));
     STRATA_OK(out->remove_pending());
     STRATA_OK(out->upgrade());
