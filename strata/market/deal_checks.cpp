@@ -55,6 +55,10 @@ Status check_terms(const DealRules& rules, const ClientDealProposal& deal, std::
     if (proposal.label.size() > actor::kMaxLabel)
         return refused("the label has " + std::to_string(proposal.label.size()) + " bytes, at most 256 are allowed");
     STRATA_OK(check_piece(rules, proposal, data_size));
+    // Epochs from outside: their difference must fit.
+    if (proposal.start_epoch < 0 || proposal.end_epoch < 0)
+        return refused("the deal runs from epoch " + std::to_string(proposal.start_epoch) + " to " +
+                       std::to_string(proposal.end_epoch) + ", expected none below 0");
     if (proposal.end_epoch <= proposal.start_epoch || proposal.duration() < actor::kMinDuration ||
         proposal.duration() > actor::kMaxDuration)
         return refused("the deal lasts " + std::to_string(proposal.duration()) + " epochs, expected " +
