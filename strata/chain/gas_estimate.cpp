@@ -39,8 +39,7 @@ TokenAmount default_max_fee() {
     return div_floor(fil(7), 100);
 }
 
-Result<std::int64_t> estimate_gas_limit(StateManager& states, MessagePool& pool, const TipsetPtr& head,
-                                        Message message) {
+Result<vm::Applied> run_for_gas(StateManager& states, MessagePool& pool, const TipsetPtr& head, Message message) {
     STRATA_TRY(const auto account, sender_of(states, head, message.from));
     std::vector<ChainMessage> run;
     message.nonce = account.nonce;
@@ -56,7 +55,12 @@ Result<std::int64_t> estimate_gas_limit(StateManager& states, MessagePool& pool,
     const std::size_t length = with_blank_signature(message, account.key).chain_length();
     message.gas_fee_cap = message.gas_premium = 0;
     run.push_back({message, length});
-    STRATA_TRY(const auto applied, states.simulate(head, run, StateManager::Simulate::paid));
+    return states.simulate(head, run, StateManager::Simulate::paid);
+}
+
+Result<std::int64_t> estimate_gas_limit(StateManager& states, MessagePool& pool, const TipsetPtr& head,
+                                        Message message) {
+    STRATA_TRY(const auto applied, run_for_gas(states, pool, head, std::move(message)));
     if (applied.receipt.exit_code != 0)
         return fail(Errc::verification, "message execution failed: exit " + std::to_string(applied.receipt.exit_code) +
                                             ", reason: " + applied.failure);

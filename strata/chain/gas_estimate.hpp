@@ -13,6 +13,9 @@ TokenAmount default_max_fee();
 Result<Message> estimate_gas(StateManager& states, MessagePool& pool, const TipsetPtr& head, Message message,
                              TokenAmount max_fee);
 
+/// Runs the message on the state after `head`, behind its sender's pending messages, for free and with the gas of a
+/// whole block. The receipt says how it ended. Errors: not_found without a sender; verification if it may not send.
+Result<vm::Applied> run_for_gas(StateManager& states, MessagePool& pool, const TipsetPtr& head, Message message);
 /// Each alone. `margin`: 25 percent is added to what the run used.
 Result<std::int64_t> estimate_gas_limit(StateManager& states, MessagePool& pool, const TipsetPtr& head,
                                         Message message);
