@@ -5,14 +5,26 @@
 namespace strata::api {
 namespace {
 
-// The full node's API, version 1 (lotus api/version.go: FullAPIVersion1, 2.3.0).
+// lotus api/version.go: FullAPIVersion1 (2.3.0) and FullAPIVersion0 (1.5.0).
 constexpr std::uint32_t kApiVersion = 2 << 16 | 3 << 8;
+constexpr std::uint32_t kApiVersion0 = 1 << 16 | 5 << 8;
 
+Json version_of(const Context& context, std::uint32_t api) {
+    return {{"Version", context.options.version},
+            {"APIVersion", api},
+            {"BlockDelay", context.node.network().block_delay},
+            {"Agent", "strata"}};
+}
 Result<Json> version(Context& context) {
-    return Json{{"Version", context.options.version},
-                {"APIVersion", kApiVersion},
-                {"BlockDelay", context.node.network().block_delay},
-                {"Agent", "strata"}};
+    return version_of(context, kApiVersion);
+}
+Result<Json> version_0(Context& context) {
+    return version_of(context, kApiVersion0);
+}
+
+/// Changes when the node starts again: what a client may have seen before is not there any more.
+Result<Json> session(Context& context) {
+    return Json(context.session);
 }
 
 Result<Json> network_name(Context& context) {
@@ -74,8 +86,13 @@ Result<Json> manifest_cid(Context& context, const std::uint64_t& version) {
 
 }  // namespace
 
+void add_v0_node_methods(MethodTable& table) {
+    table.add("Version", version_0);
+}
+
 void add_node_methods(MethodTable& table) {
     table.add("Version", version);
+    table.add("Session", session);
     table.add("StateNetworkName", network_name);
     table.add("StateNetworkVersion", network_version);
     table.add("StateGetNetworkParams", network_params);
