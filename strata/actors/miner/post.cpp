@@ -1,4 +1,4 @@
-// WindowPoSt: submitted and taken on trust, or disputed. Source: storage.md §4.4; builtin-actors v18
+// WindowPoSts are accepted without verification and may be disputed later. Source: storage.md §4.4; builtin-actors v18
 // actors/miner/src/lib.rs.
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
@@ -117,7 +117,7 @@ Done dispute_windowed_post(Runtime& rt, const DisputeWindowedPoStParams& params)
     STRATA_OK(deadlines.update_deadline(rt, params.deadline, deadline));
     STRATA_OK(state.save_deadlines(rt, deadlines));
 
-    // Some of the power may have gone since; it counts for the penalty all the same.
+    // Some of the power may be gone by now, but it still counts for the penalty.
     const auto penalty = pledge_penalty_for_invalid_windowpost(
         reward.this_epoch_reward_smoothed, power.quality_adj_power_smoothed, dispute.disputed_power.qa);
     const auto reward_target = reward_for_disputed_window_post();

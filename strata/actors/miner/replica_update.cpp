@@ -1,4 +1,4 @@
-// Data comes into sectors of zeros. Source: FIP-0019, FIP-0076, storage.md §2; builtin-actors v18
+// Replica updates put data into sectors of zeros. Source: FIP-0019, FIP-0076, storage.md §2; builtin-actors v18
 // actors/miner/src/lib.rs.
 #include <set>
 
@@ -132,7 +132,7 @@ struct Deltas {
     TokenAmount pledge;
 };
 
-// Replaces the sectors in state; `data` is that of each update.
+// Replaces the sectors in the state. `data` holds one entry for each update.
 ActorResult<Deltas> update_replica_states(Runtime& rt, Sectors& sectors, const std::vector<Update>& updates,
                                           const std::vector<ActivatedData>& data, SectorSize size) {
     STRATA_TRY(const auto pledge_inputs, request_network_pledge_inputs(rt));

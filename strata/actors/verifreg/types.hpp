@@ -37,7 +37,7 @@ struct AllocationsResponse {
     STRATA_CBOR_TUPLE(allocation_results, extension_results, new_allocations);
 };
 
-/// Terms of allocations: 180 days to 5 years; an allocation expires within 60 days (runtime/src/runtime/policy.rs).
+/// An allocation has a term of 180 days to 5 years and expires within 60 days (runtime/src/runtime/policy.rs).
 inline constexpr ChainEpoch kMinimumTerm = 180 * kEpochsInDay;
 inline constexpr ChainEpoch kMaximumTerm = 5 * 1051897;
 inline constexpr ChainEpoch kMaximumExpiration = 60 * kEpochsInDay;

@@ -1,4 +1,4 @@
-// Who may hand out datacap, and to whom.
+// The methods that decide who may grant datacap, and to whom.
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/datacap/types.hpp>
 #include <strata/actors/verifreg/handlers.hpp>
@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kRemovalDomain = "fil_removedatacap:";
 
 using Verifiers = HamtMap<Address, DataCap>;
-// Key: verifier address and client address, one after the other.
+// The key is the verifier's address followed by the client's.
 using ProposalIds = HamtMap<Bytes, RemovalProposalId>;
 
 template <class T>
@@ -92,7 +92,8 @@ Done add_verified_client(Runtime& rt, const VerifierParams& params) {
 
 namespace {
 
-// The next proposal number of this pair; it is used up even before the signatures are checked, since that calls out.
+// Returns the next proposal number of this pair. It is used up before the signatures are checked, because that check
+// calls other actors.
 ActorResult<RemovalProposalId> use_proposal_id(Runtime& rt, ProposalIds& ids, const Address& verifier,
                                                const Address& client) {
     Bytes key = to_bytes(verifier.bytes());
