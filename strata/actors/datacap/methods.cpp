@@ -19,7 +19,8 @@ const TokenAmount& infinite_allowance() {
 
 Done check_amount(const TokenAmount& amount) {
     if (amount.is_negative()) return illegal_argument("negative amount of tokens");
-    if (!mod_floor(amount, granularity()).is_zero()) return illegal_argument("amount is no whole number of tokens");
+    if (!mod_floor(amount, granularity()).is_zero())
+        return illegal_argument("the amount is not a whole number of tokens");
     return {};
 }
 Done check_allowance(const TokenAmount& amount) {

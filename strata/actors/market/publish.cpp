@@ -153,7 +153,7 @@ class Batch {
         }
         const auto response = from_cbor<verifreg::AllocationsResponse>(reply->recipient_data);
         if (!response || response->new_allocations.size() != requests.size())
-            return illegal_state("another number of allocations than requests");
+            return illegal_state("the registry returned a different number of allocations than were requested");
         for (std::size_t i = 0; i < requests.size(); ++i)
             allocations_[requests[i].first] = response->new_allocations[i];
         return {};
@@ -177,7 +177,7 @@ ActorResult<ActorId> find_provider(Runtime& rt, const Address& address) {
     if (!id) return not_found("provider " + address.to_string() + " has no actor");
     STRATA_TRY(const auto type, rt.type_of(*id));
     if (!type) return not_found("provider " + address.to_string() + " has no code");
-    if (*type != ActorType::miner) return illegal_argument("the provider is no storage miner");
+    if (*type != ActorType::miner) return illegal_argument("the provider is not a storage miner");
     STRATA_TRY(const bool controlling,
                rt.ask<bool>(Address::id(*id), kIsControllingAddress, to_cbor(Address::id(rt.caller()))));
     if (!controlling) return forbidden("the caller does not control the provider");

@@ -30,7 +30,7 @@ SectorOnChainInfo new_sector(const SectorPreCommitOnChainInfo& precommit, const 
     return out;
 }
 
-// What a batch of claims says about all-or-nothing must be so: the registry is trusted, but not blindly.
+// Checks that the registry kept to all-or-nothing: it is trusted, but not blindly.
 Done check_all_or_nothing(const BatchReturn& results) {
     if (results.all_ok() || results.success_count == 0) return {};
     return abort(ExitCode::assertion_failed, "claims succeeded in part, where all or none were asked for");

@@ -76,7 +76,7 @@ Done report_consensus_fault(Runtime& rt, const ReportConsensusFaultParams& param
                rt.unwrap(rt.kernel().verify_consensus_fault(params.header_1, params.header_2, params.header_extra),
                          ExitCode::illegal_argument, "consensus fault"));
     if (!fault) return illegal_argument("there is no consensus fault");
-    if (fault->target != rt.receiver()) return illegal_argument("the fault is another miner's");
+    if (fault->target != rt.receiver()) return illegal_argument("the fault was committed by a different miner");
     if (rt.epoch() - fault->epoch <= 0) return illegal_argument("the fault lies in the future");
 
     STRATA_TRY(const auto reward, request_current_epoch_block_reward(rt));

@@ -7,7 +7,7 @@
 namespace strata::actors::miner {
 namespace {
 
-// What the beneficiary may take of `amount`; its quota shrinks.
+// Returns the part of `amount` that the beneficiary may take, and reduces its quota.
 ActorResult<TokenAmount> within_quota(Runtime& rt, State& state, MinerInfo& info, const TokenAmount& amount) {
     if (info.beneficiary == info.owner) return amount;
     const auto left = info.beneficiary_term.available(rt.epoch());

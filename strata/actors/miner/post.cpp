@@ -52,7 +52,8 @@ Done check_timing(Runtime& rt, const DeadlineInfo& current, const SubmitWindowed
     if (params.chain_commit_epoch < current.challenge) return illegal_argument("committed before the challenge");
     if (params.chain_commit_epoch >= rt.epoch()) return illegal_argument("committed to the future");
     STRATA_TRY(const auto randomness, rt.chain_randomness(kPoStChainCommitTag, params.chain_commit_epoch, {}));
-    if (!equal(randomness, params.chain_commit_rand)) return illegal_argument("proof of another chain");
+    if (!equal(randomness, params.chain_commit_rand))
+        return illegal_argument("the proof commits to randomness of a different chain");
     return {};
 }
 

@@ -46,7 +46,7 @@ Done apply_rewards(Runtime& rt, const ApplyRewardParams& params);
 Done repay_debt(Runtime& rt);
 ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalanceParams& params);
 
-// What several handlers need.
+// Helpers of several handlers.
 /// Requires that the caller is the owner, the worker or a control address.
 Done require_control(Runtime& rt, const MinerInfo& info);
 /// Puts a pending worker key into effect once its epoch is reached.

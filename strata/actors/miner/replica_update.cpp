@@ -46,7 +46,8 @@ Done validate(Runtime& rt, const State& state, const Update& update, RegisteredU
     const auto& manifest = *update.manifest;
     if (update.proof->size() > kMaxReplicaUpdateProofSize) return illegal_argument("the proof is too large");
     if (manifest.deadline >= kWPoStPeriodDeadlines) return illegal_argument("no such deadline");
-    if (!is_sealed_sector(manifest.new_sealed_cid)) return illegal_argument("that is no sealed CID");
+    if (!is_sealed_sector(manifest.new_sealed_cid))
+        return illegal_argument("the new sealed CID is not a commitment to a replica");
     if (!deadline_is_mutable(state.current_proving_period_start(rt.epoch()), manifest.deadline, rt.epoch()))
         return illegal_argument("the deadline is open or next");
     STRATA_TRY(const bool active,

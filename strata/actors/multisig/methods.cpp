@@ -95,7 +95,7 @@ ActorResult<ProposeReturn> propose(Runtime& rt, const ProposeParams& params) {
     STRATA_OK(rt.accept_any());
     if (params.value.is_negative()) return illegal_argument("the proposed value is negative");
     STRATA_TRY(auto state, rt.state<State>());
-    if (!state.is_signer(caller_address(rt))) return forbidden("the proposer is no signer");
+    if (!state.is_signer(caller_address(rt))) return forbidden("the proposer is not a signer");
     STRATA_TRY(auto map, pending(rt, state));
     const TxnId id = state.next_txn_id++;
     const Transaction txn{params.to, params.value, params.method, params.params, {}};
@@ -126,7 +126,7 @@ ActorResult<bool> hash_matches(Runtime& rt, const Transaction& txn, const Bytes&
 ActorResult<ApproveReturn> approve(Runtime& rt, const TxnIdParams& params) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
-    if (!state.is_signer(caller_address(rt))) return forbidden("the approver is no signer");
+    if (!state.is_signer(caller_address(rt))) return forbidden("the approver is not a signer");
     STRATA_TRY(const auto map, pending(rt, state));
     STRATA_TRY(const auto txn, in_map(rt, map.get(params.id)));
     if (!txn) return not_found("no transaction " + std::to_string(params.id));
@@ -142,7 +142,7 @@ Done cancel(Runtime& rt, const TxnIdParams& params) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(auto state, rt.state<State>());
     const Address caller = caller_address(rt);
-    if (!state.is_signer(caller)) return forbidden("the caller is no signer");
+    if (!state.is_signer(caller)) return forbidden("the caller is not a signer");
     STRATA_TRY(auto map, pending(rt, state));
     STRATA_TRY(const auto txn, in_map(rt, map.remove(params.id)));
     if (!txn) return not_found("no transaction " + std::to_string(params.id));
