@@ -12,6 +12,7 @@ namespace {
 
 using testing::kFirstWallet;
 using testing::TestState;
+using vm::ActorType;
 
 // Passes calls on to native code and notes how far down the stack they come.
 class MeasuringTable final : public vm::ActorTable {

@@ -9,6 +9,8 @@
 
 namespace strata::actors::testing {
 
+using vm::ActorType;
+
 inline constexpr ActorId kClient = 1000;    // an account
 inline constexpr ActorId kApprover = 1001;  // an account, the first signer of the first wallet
 inline constexpr ActorId kFirstWallet = 2000;

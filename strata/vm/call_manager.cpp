@@ -128,7 +128,7 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
     }
     --depth_;
     if (!result) keep_broken(result.error());
-    // Whatever the code above this call made of it: the message must not go on with state that could not be read.
+    // The message must not go on after state that could not be read, whatever the called actor made of the failure.
     if (broken_by_) return vm::broken(*broken_by_);
     if (request.gas_limit) {
         gas_.restore(outer_limit);
