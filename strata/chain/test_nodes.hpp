@@ -158,8 +158,11 @@ class Nodes {
     /// At the first epoch above the base, or from `order.epoch` on, that the miner wins.
     FullBlock mine(FullNode& at, const TipsetPtr& base, BlockOrder order = {}) {
         order.epoch = std::max(order.epoch, base->height() + 1);
-        for (;; ++order.epoch)
+        for (int i = 0; i < 100; ++i, ++order.epoch)
             if (auto block = try_mine(at, base, order)) return std::move(*block);
+        ADD_FAILURE() << "miner " << order.miner << " does not win up to epoch " << order.epoch
+                      << "; nobody proves its sectors, so its power ends after a while";
+        return {};
     }
     /// The block's own time.
     static std::uint64_t time_of(const FullBlock& block) { return block.header.timestamp; }
