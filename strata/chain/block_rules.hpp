@@ -14,7 +14,8 @@ namespace strata::chain {
 class WinningPoStVerifier {
   public:
     virtual ~WinningPoStVerifier() = default;
-    virtual bool verify_winning_post(const WindowPoStVerifyInfo& info) = 0;
+    /// True for a good proof. Errors: this node cannot tell (missing key); they are fatal.
+    virtual Result<bool> verify_winning_post(const WindowPoStVerifyInfo& info) = 0;
 };
 
 /// More blocks than this in a tipset do not occur: five are expected (ours; the reference's decoder stops at 8,192).

@@ -105,8 +105,8 @@ Result<std::optional<vm::ConsensusFault>> ChainExterns::consensus_fault(BytesVie
     if (!kind || !target) return none;
     for (const auto* header : {&*a, &*b}) {
         const auto checked = check_signature(*header);
-        // A lost block is this node's trouble, not the accuser's.
-        if (!checked && checked.error().is_fatal()) return checked.error();
+        // A failure of this node says nothing about the accused.
+        if (!checked && vm::is_local(checked.error())) return checked.error();
         if (!checked) return none;
     }
     return std::optional(vm::ConsensusFault{*target, b->height, *kind});

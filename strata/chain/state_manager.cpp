@@ -155,7 +155,9 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
         const Cid cid = message.cid();
         if (!run.seen.insert(cid).second) continue;
         STRATA_TRY(const auto recorded, run.next_record());
-        STRATA_TRY(auto applied, run.executor.apply(message, vm::ApplyKind::explicit_message, length, recorded));
+        const auto kind = vm::ApplyKind::explicit_message;
+        STRATA_TRY(auto applied, recorded ? run.executor.replay(message, kind, length, *recorded)
+                                          : run.executor.apply(message, kind, length));
         tips += applied.settlement.miner_tip;
         penalty += applied.settlement.penalty;
         STRATA_OK(vm::store_events(chain_.blocks(), applied.events));

@@ -21,7 +21,7 @@ Devnet::Devnet(DevnetConfig config)
       beacon_(std::string(kBeaconSeed) + config_.seed),
       network_(describe_network(config_, beacon_)),
       random_(as_bytes(config_.seed)),
-      actors_(actors::native_actors(*network_.policy)),
+      actors_(actors::native_actors()),
       parameters_(config_.parameters),
       proofs_(config_.parameters),
       jobs_(config_.time),

@@ -33,7 +33,7 @@ class NetworkFolder : public ::testing::Test {
     static Status make(const DevnetConfig& config, const proofs::Watch& watch = {}) {
         const chain::LocalBeacon beacon("test");
         const auto network = describe_network(config, beacon);
-        const auto actors = actors::native_actors(*network.policy);
+        const auto actors = actors::native_actors();
         return make_network(config, network, make_accounts(config.seed), *actors, watch);
     }
     static std::string read(const fs::path& path) {

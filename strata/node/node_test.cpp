@@ -16,7 +16,7 @@ TEST(Node, insecure_keys_are_refused_by_public_networks_only) {
     const fs::path folder = ::mkdtemp(pattern.data());
     proofs::ParameterStore parameters(folder);
     chain::Network network = chain::devnet_2k();
-    const auto actors = actors::native_actors(*network.policy);
+    const auto actors = actors::native_actors();
     chain::KeyedProofVerifier proofs(folder);
     chain::LocalBeacon beacon("test");
     Jobs jobs(Jobs::Time::virtual_time);

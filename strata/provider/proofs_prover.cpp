@@ -25,7 +25,7 @@ class ProofsProver final : public DiskSealer {
                             proof,
                             proofs::replica_cid(comm_r),
                             proofs::piece_cid(work.comm_d)};
-        if (checks_.proofs != nullptr && !checks_.proofs->verify_seal(info)) return refused();
+        if (checks_.proofs != nullptr) STRATA_OK(accepted(checks_.proofs->verify_seal(info)));
         return proof;
     }
 
@@ -40,7 +40,7 @@ class ProofsProver final : public DiskSealer {
         if (!out.faulty.empty()) return out;
         STRATA_TRY(out.proof, proofs::prove_window_post(parameters_, config, vanilla.partitions, random, watch));
         const auto info = verify_info(work.proof, work.miner, work.randomness, work.sectors, out.proof);
-        if (checks_.proofs != nullptr && !checks_.proofs->verify_post(info)) return refused();
+        if (checks_.proofs != nullptr) STRATA_OK(accepted(checks_.proofs->verify_post(info)));
         return out;
     }
 
@@ -51,12 +51,16 @@ class ProofsProver final : public DiskSealer {
                    proofs::winning_post_vanilla(config, proofs::post_randomness(randomness), held(sector)));
         STRATA_TRY(auto proof, proofs::prove_winning_post(parameters_, config, vanilla, random));
         const auto info = verify_info(type, miner, randomness, std::span(&sector, 1), proof);
-        if (checks_.winning != nullptr && !checks_.winning->verify_winning_post(info)) return refused();
+        if (checks_.winning != nullptr) STRATA_OK(accepted(checks_.winning->verify_winning_post(info)));
         return proof;
     }
 
   private:
-    static Error refused() { return fail(Errc::verification, "the own verifier refuses the proof"); }
+    static Status accepted(const Result<bool>& verdict) {
+        if (!verdict) return verdict.error();
+        if (!*verdict) return fail(Errc::verification, "our verifier rejected the new proof; it was not sent");
+        return {};
+    }
     static WindowPoStVerifyInfo verify_info(RegisteredPoStProof type, ActorId miner, const Hash256& randomness,
                                             std::span<const ProvingSector> sectors, const Bytes& proof) {
         WindowPoStVerifyInfo info{to_bytes(randomness), {{type, proof}}, {}, miner};

@@ -29,9 +29,6 @@ ActorResult<NetworkView> network_view(Runtime& rt) {
     return NetworkView{reward.this_epoch_baseline_power, power.raw_byte_power, std::move(circulating)};
 }
 
-// ---- validity of one proposal
-// ------------------------------------------------------------------------------------------
-
 bool within(const TokenAmount& amount, const TokenAmount& least) {
     return amount >= least && amount <= total_filecoin();
 }
@@ -56,9 +53,6 @@ ActorResult<bool> is_authentic(Runtime& rt, const ClientDealProposal& deal) {
     const auto answer = from_cbor<bool>(*reply.data);
     return answer && *answer;
 }
-
-// ---- the batch
-// ---------------------------------------------------------------------------------------------------------
 
 struct Accepted {
     DealProposal proposal;  // with ID addresses

@@ -21,24 +21,25 @@ Syscall<void> check_entry(const EventEntry& entry) {
 }  // namespace
 
 Syscall<Cid> DefaultKernel::tipset_cid(ChainEpoch epoch) {
-    STRATA_OK(enter());
     const ChainEpoch now = network().epoch;
-    if (epoch < 0 || epoch >= now) return syscall_error(ErrorNumber::illegal_argument, "epoch outside the past");
-    STRATA_OK(calls_.gas().charge(prices::on_tipset_cid(now - epoch)));
+    if (epoch < 0 || epoch >= now) return syscall_error(ErrorNumber::illegal_argument, "the epoch is not in the past");
+    STRATA_OK(charge(prices().on_tipset_cid(now - epoch)));
     auto cid = calls_.doors().externs.tipset_cid(epoch);
-    if (!cid) return syscall_error(ErrorNumber::illegal_argument, cid.error().message());
+    if (!cid) return calls_.broken_or_fatal(cid.error());
     return *cid;
 }
 
 Syscall<TokenAmount> DefaultKernel::total_fil_circ_supply() {
-    STRATA_OK(enter());
     return calls_.config().circulating_supply;
 }
 
 Syscall<Hash256> DefaultKernel::randomness(ChainEpoch epoch, Result<Hash256> (Externs::*draw)(ChainEpoch)) {
-    STRATA_OK(enter(prices::on_get_randomness(network().epoch - epoch)));
+    std::int64_t lookback = 0;
+    if (__builtin_sub_overflow(network().epoch, epoch, &lookback))
+        return syscall_error(ErrorNumber::illegal_argument, "the randomness epoch is too far away");
+    STRATA_OK(charge(prices().on_get_randomness(lookback)));
     auto digest = (calls_.doors().externs.*draw)(epoch);
-    if (!digest) return syscall_error(ErrorNumber::illegal_argument, digest.error().message());
+    if (!digest) return calls_.broken_or(ErrorNumber::illegal_argument, digest.error());
     return *digest;
 }
 Syscall<Hash256> DefaultKernel::get_chain_randomness(ChainEpoch epoch) {
@@ -49,46 +50,39 @@ Syscall<Hash256> DefaultKernel::get_beacon_randomness(ChainEpoch epoch) {
 }
 
 Syscall<ActorId> DefaultKernel::resolve_address(const Address& address) {
-    STRATA_OK(enter());
     const auto id = calls_.tree().resolve(address);
-    if (!id) return fatal(id.error());
+    if (!id) return calls_.broken_or_fatal(id.error());
     if (!*id) return syscall_error(ErrorNumber::not_found, "no actor at " + address.to_string());
     return **id;
 }
 
 Syscall<std::optional<Address>> DefaultKernel::lookup_delegated_address(ActorId id) {
-    STRATA_OK(enter());
     STRATA_TRY(const auto state, calls_.read_actor(id));
     if (!state) return syscall_error(ErrorNumber::not_found, "no such actor");
     return state->delegated_address;
 }
 
 Syscall<Cid> DefaultKernel::get_actor_code_cid(ActorId id) {
-    STRATA_OK(enter());
     STRATA_TRY(const auto state, calls_.read_actor(id));
     if (!state) return syscall_error(ErrorNumber::not_found, "no such actor");
     return state->code;
 }
 
 Syscall<Address> DefaultKernel::next_actor_address() {
-    STRATA_OK(enter());
     return calls_.next_actor_address();
 }
 
 Syscall<void> DefaultKernel::create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated) {
-    STRATA_OK(enter());
     if (message_.receiver != kInitId) return syscall_error(ErrorNumber::forbidden, "only init creates actors");
     if (message_.read_only) return syscall_error(ErrorNumber::read_only, "no creation in a read-only call");
     return calls_.create_actor(id, code, delegated);
 }
 
 Syscall<ActorType> DefaultKernel::get_builtin_actor_type(const Cid& code) {
-    STRATA_OK(enter());
     return calls_.manifest().type_of(code);
 }
 
 Syscall<Cid> DefaultKernel::get_code_cid_for_type(ActorType type) {
-    STRATA_OK(enter());
     const auto it = calls_.manifest().codes.find(type);
     if (it == calls_.manifest().codes.end())
         return syscall_error(ErrorNumber::illegal_argument, "not a built-in actor type");
@@ -96,23 +90,20 @@ Syscall<Cid> DefaultKernel::get_code_cid_for_type(ActorType type) {
 }
 
 Syscall<TokenAmount> DefaultKernel::balance_of(ActorId id) {
-    STRATA_OK(enter());
     STRATA_TRY(const auto state, calls_.read_actor(id));
     if (!state) return syscall_error(ErrorNumber::not_found, "no such actor");
     return state->balance;
 }
 
 Syscall<void> DefaultKernel::charge_gas(std::string_view, std::uint64_t amount) {
-    return enter({"wasm_charge", gas(amount), 0});
+    return charge({"wasm_charge", gas(amount), 0});
 }
 
 Syscall<std::uint64_t> DefaultKernel::gas_available() {
-    STRATA_OK(enter());
     return calls_.gas().available() / 1000;
 }
 
 Syscall<SendResult> DefaultKernel::send(const SendParams& params) {
-    STRATA_OK(enter());
     const bool read_only = params.read_only || message_.read_only;
     if (read_only && !params.value.is_zero())
         return syscall_error(ErrorNumber::read_only, "no value can move in a read-only call");
@@ -138,7 +129,6 @@ Syscall<SendResult> DefaultKernel::send(const SendParams& params) {
 }
 
 Syscall<void> DefaultKernel::emit_event(std::span<const EventEntry> entries) {
-    STRATA_OK(enter());
     if (message_.read_only) return syscall_error(ErrorNumber::read_only, "no events in a read-only call");
     std::size_t keys = 0;
     std::size_t values = 0;
@@ -146,7 +136,7 @@ Syscall<void> DefaultKernel::emit_event(std::span<const EventEntry> entries) {
         keys += entry.key.size();
         values += entry.value.size();
     }
-    STRATA_OK(calls_.gas().charge(prices::on_event_emit(entries.size(), keys, values)));
+    STRATA_OK(charge(prices().on_event_emit(entries.size(), keys, values)));
     if (entries.size() > kMaxEventEntries || values > kMaxEventValues)
         return syscall_error(ErrorNumber::limit_exceeded, "event too large");
     for (const auto& entry : entries) {
