@@ -3,7 +3,7 @@
 namespace strata::chain {
 namespace {
 
-constexpr std::uint64_t kClockDrift = 1;     // seconds (lotus build/buildconstants, AllowableClockDriftSecs)
+constexpr std::size_t kPoolBacklog = 64;     // ours: changes of head
 constexpr std::size_t kOwnEarlyBlocks = 16;  // ours: a miner makes one an epoch
 
 }  // namespace
@@ -15,11 +15,21 @@ Result<std::unique_ptr<FullNode>> FullNode::open(Blockstore& blocks, store::KeyV
     STRATA_OK(node->chain_.open());
     STRATA_OK(node->consensus_.open());
     STRATA_OK(node->pool_.open());
-    // A pool that cannot follow keeps what it has; its messages are checked again when a block takes them.
-    node->consensus_.on_head([pool = &node->pool_](const auto& reverted, const auto& applied) {
-        static_cast<void>(pool->head_changed(reverted, applied));
-    });
+    node->consensus_.on_head(
+        [full = node.get()](const auto& reverted, const auto& applied) { full->tell_pool({reverted, applied}); });
     return node;
+}
+
+// What the pool could not follow, because a block was unreadable for a moment, comes again with the next change:
+// following twice does no harm. One thread at a time (Consensus::on_head).
+void FullNode::tell_pool(HeadChange change) {
+    pool_backlog_.push_back(std::move(change));
+    if (pool_backlog_.size() > kPoolBacklog) pool_backlog_.pop_front();
+    while (!pool_backlog_.empty()) {
+        const auto& next = pool_backlog_.front();
+        if (!pool_.head_changed(next.reverted, next.applied)) return;
+        pool_backlog_.pop_front();
+    }
 }
 
 Result<vm::StateTree> FullNode::head_state() {

@@ -92,6 +92,7 @@ class FullNode {
           door_(states_, rules_),
           syncer_(states_, consensus_, validator_, bad_) {}
     Status take_own_block(const FullBlock& block, std::uint64_t now);
+    void tell_pool(HeadChange change);
     void publish(const SignedMessage& message);
     Result<TipsetPtr> first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor);
     Result<Cid> listed_cid(const Tipset& tipset, const Message& message);
@@ -104,6 +105,7 @@ class FullNode {
     BlockRules rules_;
     MessagePool pool_;
     Consensus consensus_;
+    std::deque<HeadChange> pool_backlog_;  // of the thread that tells the listeners
     BadBlocks bad_;
     BlockValidator validator_;
     BlockDoor door_;
