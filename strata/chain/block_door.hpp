@@ -13,6 +13,9 @@
 
 namespace strata::chain {
 
+/// Seconds that a clock may be wrong (lotus build/buildconstants/params.go, AllowableClockDriftSecs).
+inline constexpr std::uint64_t kClockDrift = 1;
+
 /// Is a block's epoch near enough to the head and to the clock to be looked at? `head`: height of the head. `now`: unix
 /// seconds. Source: lotus chain/consensus/filcns/filecoin.go, IsEpochInConsensusRange.
 bool is_in_consensus_range(const Network& network, ChainEpoch epoch, ChainEpoch head, std::uint64_t now);

@@ -3,7 +3,7 @@
 namespace strata::chain {
 namespace {
 
-constexpr std::uint64_t kClockDrift = 1;     // seconds (lotus build/buildconstants, AllowableClockDriftSecs)
+constexpr std::size_t kPoolBacklog = 64;     // ours: changes of head
 constexpr std::size_t kOwnEarlyBlocks = 16;  // ours: a miner makes one an epoch
 
 }  // namespace

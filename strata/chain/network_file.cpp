@@ -5,7 +5,7 @@
 #include <strata/base/hex.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/crypto/bls.hpp>
-#include <strata/ipld/utf8.hpp>
+#include <strata/base/utf8.hpp>
 
 namespace strata::chain {
 namespace {

@@ -168,6 +168,7 @@ class Syncer {
     };
     std::optional<Answered> take_answer(Task& task) STRATA_EXCLUDES(mutex_);
     void blame(Task& task, const PeerName& peer, std::uint64_t penalty, bool lied) STRATA_EXCLUDES(mutex_);
+    void forgive(const PeerName& peer) STRATA_EXCLUDES(mutex_);
 
     StateManager& states_;
     ChainStore& chain_;

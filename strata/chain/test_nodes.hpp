@@ -116,7 +116,7 @@ class Nodes {
         network_.genesis_timestamp = kGenesisTime;
         network_.stub_winning_post = true;
         network_.beacon = beacon_.chain(1'692'803'367, 3);
-        table_ = actors::native_actors(*network_.policy);
+        table_ = actors::native_actors();
         crypto::SeededRandom random(as_bytes("lot"));
         const auto genesis = make_genesis(genesis_blocks_, test_template(), network_, actors::devnet_bundle(), *table_,
                                           draw_genesis_lot(random));
@@ -158,8 +158,11 @@ class Nodes {
     /// At the first epoch above the base, or from `order.epoch` on, that the miner wins.
     FullBlock mine(FullNode& at, const TipsetPtr& base, BlockOrder order = {}) {
         order.epoch = std::max(order.epoch, base->height() + 1);
-        for (;; ++order.epoch)
+        for (int i = 0; i < 100; ++i, ++order.epoch)
             if (auto block = try_mine(at, base, order)) return std::move(*block);
+        ADD_FAILURE() << "miner " << order.miner << " does not win up to epoch " << order.epoch
+                      << "; nobody proves its sectors, so its power ends after a while";
+        return {};
     }
     /// The block's own time.
     static std::uint64_t time_of(const FullBlock& block) { return block.header.timestamp; }
