@@ -21,7 +21,7 @@ Status copy_files(const fs::path& from, const fs::path& to) {
     std::error_code error;
     if (!fs::is_directory(from, error)) {
         STRATA_OK(make_folders(to.parent_path()));
-        return copy_file(from, to);
+        return strata::copy_file(from, to);
     }
     STRATA_OK(make_folders(to));
     for (auto entry = fs::directory_iterator(from, error); !error && entry != fs::directory_iterator();
