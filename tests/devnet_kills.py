@@ -17,6 +17,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+import filecoin_message
+
 STRATA = sys.argv[1]
 KILLS = int(os.environ.get("STRATA_KILLS", "5"))
 LOTS = random.Random(os.environ.get("STRATA_SEED", "7"))
@@ -57,8 +59,8 @@ class Network:
         text = self.out.read_text()
         self.urls = re.findall(r"(?:provider \d|client) .*?(http://127\.0\.0\.1:\d+)/rpc/v1", text)
         assert len(self.urls) == NODES, text
-        keys = re.findall(r"(t[13]\S+)  [0-9a-f]{64,}", text)
-        self.client, self.faucet = keys[-2:]
+        keys = re.findall(r"(t[13]\S+)  ([0-9a-f]{64,})", text)
+        (self.client, _), (self.faucet, self.faucet_key) = keys[-2:]
 
     def runs(self):
         if self.process.poll() is not None:
@@ -73,9 +75,13 @@ class Network:
         return heads[0] if all(head["Cids"] == heads[0]["Cids"] for head in heads) else None
 
     def send(self):
-        """A message of the faucet that was accepted by the client's node."""
-        message = {"To": self.client, "From": self.faucet, "Value": "1"}
-        return call(self.urls[-1], "MpoolPushMessage", message, None)["CID"]
+        """A message of the faucet that the client's node accepted."""
+        url = self.urls[-1]
+        message = {"Version": 0, "To": self.client, "From": self.faucet, "Value": "1", "Method": 0, "Params": None,
+                   "Nonce": call(url, "MpoolGetNonce", self.faucet), "GasLimit": 0, "GasFeeCap": "0", "GasPremium": "0"}
+        message = call(url, "GasEstimateMessageGas", message, None, None)
+        message.pop("CID", None)
+        return call(url, "MpoolPush", filecoin_message.signed(message, self.faucet_key))
 
     def end(self, how):
         self.process.send_signal(how)

@@ -122,11 +122,11 @@ SectorMachine::Step SectorMachine::wait_for_space(SectorRecord& record, const Er
                  {{"sector", record.number}, {"error", error}});
     record.reason = error.message();
     record.since = epoch_ + kSpaceDelay;
-    agenda_->look(record.since);
+    wakeups_->wake_at(record.since);
     // The record may be on the full disk. If it cannot be saved, the step is tried at the next epoch already.
     const auto saved = context_.records.save(record);
     if (!saved && !is_full(saved.error())) return saved.error();
-    if (!saved) agenda_->look(epoch_ + 1);
+    if (!saved) wakeups_->wake_at(epoch_ + 1);
     return false;
 }
 
