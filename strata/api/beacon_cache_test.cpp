@@ -28,6 +28,13 @@ TEST(BeaconCache, SaysThatThereIsNoBeacon) {
     EXPECT_EQ(BeaconCache(nullptr).entry(7).error().code(), Errc::unsupported);
 }
 
+TEST(BeaconCache, EachCacheHasItsOwnEntries) {
+    Counting source;
+    BeaconCache first(&source), second(&source);
+    for (auto* cache : {&first, &second}) EXPECT_TRUE(cache->entry(3));
+    EXPECT_EQ(source.asked, 2);
+}
+
 TEST(BeaconCache, IsBounded) {
     Counting source;
     BeaconCache cache(&source);

@@ -182,7 +182,11 @@ TEST_F(ApiMethods, ListsMessages) {
 
 TEST_F(ApiMethods, AllAllocationsAndClaims) {
     EXPECT_EQ(result("StateGetAllAllocations", {nullptr}), Json::object());
-    EXPECT_EQ(result("StateGetAllClaims", {nullptr}), Json::object());
+    // A claim for each sector of the template's three miners.
+    const auto claims = result("StateGetAllClaims", {nullptr});
+    EXPECT_EQ(claims.size(), 6U);
+    for (const auto& [number, claim] : result("StateGetClaims", {"t01001", nullptr}).items())
+        EXPECT_EQ(claims[number], claim);
 }
 
 // lotus chain/messagepool/config.go.

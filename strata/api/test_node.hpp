@@ -16,6 +16,15 @@
 
 namespace strata::api::testing {
 
+/// The parameters of a call. A list of one is a list here: nlohmann takes {x} for x.
+struct Params {
+    Params(std::initializer_list<Json> values) : list(Json::array()) {
+        for (const auto& value : values) list.push_back(value);
+    }
+    Params(const Json& array) : list(array) {}
+    Json list;
+};
+
 class TestNode : public ::testing::Test {
   protected:
     void SetUp() override {
@@ -67,29 +76,29 @@ class TestNode : public ::testing::Test {
     http::Request post(const Json& body, std::string path = "/rpc/v1") const {
         return {"POST", std::move(path), {}, {}, to_bytes(as_bytes(body.dump()))};
     }
-    static Json call_of(const std::string& method, const Json& params) {
+    static Json call_of(const std::string& method, const Params& params) {
         return {{"jsonrpc", "2.0"},
                 {"id", 1},
                 {"method", method.contains('_') ? method : "Filecoin." + method},
-                {"params", params}};
+                {"params", params.list}};
     }
     static Json json_of(http::Response response) {
         return Json::parse(as_text(std::get<Bytes>(http::settled(std::move(response)).body)));
     }
-    Json ask(const std::string& method, const Json& params = Json::array(), const std::string& path = "/rpc/v1") {
+    Json ask(const std::string& method, const Params& params = {}, const std::string& path = "/rpc/v1") {
         return json_of(service->handle(post(call_of(method, params), path)));
     }
-    Json result(const std::string& method, const Json& params = Json::array(), const std::string& path = "/rpc/v1") {
+    Json result(const std::string& method, const Params& params = {}, const std::string& path = "/rpc/v1") {
         const auto answer = ask(method, params, path);
-        if (!answer.contains("result")) ADD_FAILURE() << method << " " << params << ": " << answer;
+        if (!answer.contains("result")) ADD_FAILURE() << method << " " << params.list << ": " << answer;
         return answer.value("result", Json());
     }
     /// 0: there was no error.
-    int code(const std::string& method, const Json& params = Json::array(), const std::string& path = "/rpc/v1") {
+    int code(const std::string& method, const Params& params = {}, const std::string& path = "/rpc/v1") {
         const auto answer = ask(method, params, path);
         return answer.contains("error") ? answer["error"]["code"].get<int>() : 0;
     }
-    std::string message(const std::string& method, const Json& params = Json::array()) {
+    std::string message(const std::string& method, const Params& params = {}) {
         const auto answer = ask(method, params);
         return answer.contains("error") ? answer["error"]["message"].get<std::string>() : "no error: " + answer.dump();
     }
