@@ -50,8 +50,8 @@ Status check_terms(const DealRules& rules, const ClientDealProposal& deal, std::
     const auto& proposal = deal.proposal;
     if (proposal.verified_deal) return fail(Errc::unsupported, "verified deals are not taken");
     if (proposal.provider != rules.miner)
-        return refused("the provider here is " + rules.miner.to_string(rules.address_prefix) + ", not " +
-                       proposal.provider.to_string(rules.address_prefix));
+        return refused("the provider here is " + rules.miner.to_string(rules.address_prefix()) + ", not " +
+                       proposal.provider.to_string(rules.address_prefix()));
     if (proposal.label.size() > actor::kMaxLabel)
         return refused("the label has " + std::to_string(proposal.label.size()) + " bytes, at most 256 are allowed");
     STRATA_OK(check_piece(rules, proposal, data_size));
@@ -80,10 +80,10 @@ Status check_times(const DealProposal& proposal, ChainEpoch now, ChainEpoch leas
 Status check_on_chain(const DealRules& rules, const ClientDealProposal& deal, vm::StateTree& state, ChainEpoch now,
                       const TokenAmount& promised) {
     const auto& proposal = deal.proposal;
-    STRATA_TRY(const auto named, with_ids(state, proposal, rules.address_prefix));
+    STRATA_TRY(const auto named, with_ids(state, proposal, rules.address_prefix()));
     const auto key = chain::key_of(state, named.client);
     if (!key)
-        return refused("the client " + proposal.client.to_string(rules.address_prefix) +
+        return refused("the client " + proposal.client.to_string(rules.address_prefix()) +
                        " is not an account with a key");
     const auto signature = verify_signature(deal.client_signature, *key, to_cbor(proposal));
     if (!signature) return fail(signature.error().code(), "the client's signature: " + signature.error().message());

@@ -19,7 +19,7 @@ Result<TokenAmount> DealContext::promised(vm::StateTree& state, ActorId client, 
     for (const auto& record : records.deals()) {
         const auto& terms = record.deal.proposal;
         if (record.stage > DealStage::publishing || proposal_cid(terms) == except) continue;
-        const auto named = with_ids(state, terms, config.address_prefix);
+        const auto named = with_ids(state, terms, address_prefix());
         if (!named && named.error().is_fatal()) return named.error();
         if (!named || named->client != Address::id(client)) continue;
         STRATA_TRY(const bool locked, market.is_pending(*named));

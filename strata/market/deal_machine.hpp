@@ -26,9 +26,8 @@ struct DealContext {
     MarketChain& chain;
     provider::Outbox& outbox;
 
-    DealRules rules() const {
-        return {Address::id(miner), config.ask, sector_size, chain.network(), config.address_prefix};
-    }
+    char address_prefix() const { return chain::address_prefix(chain.network()); }
+    DealRules rules() const { return {Address::id(miner), config.ask, sector_size, chain.network()}; }
     /// What waiting deals other than `except` will take of a client's escrow and have not locked yet.
     Result<TokenAmount> promised(vm::StateTree& state, ActorId client, const Cid& except) const;
 };

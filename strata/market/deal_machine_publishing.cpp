@@ -91,7 +91,7 @@ Result<DealMachine::Judgement> DealMachine::judge(const DealRecord& record, vm::
         if (why.is_fatal()) return why;
         return Judgement{Judgement::Kind::refused, 0, why.message()};
     };
-    const auto named = with_ids(state, record.deal.proposal, context_.config.address_prefix);
+    const auto named = with_ids(state, record.deal.proposal, context_.address_prefix());
     if (!named) return refused(named.error());
     STRATA_TRY(const auto id, market.find_pending(*named));
     if (id) return Judgement{Judgement::Kind::on_chain, *id};
@@ -133,7 +133,7 @@ Result<bool> DealMachine::fill_escrow(std::span<const DealRecord> deals) {
     TokenAmount needed;
     for (const auto& record : deals) needed += record.deal.proposal.provider_collateral;
     for (const auto& record : context_.records.deals_in(DealStage::publishing)) {
-        const auto named = with_ids(state, record.deal.proposal, context_.config.address_prefix);
+        const auto named = with_ids(state, record.deal.proposal, context_.address_prefix());
         if (!named && named.error().is_fatal()) return named.error();
         STRATA_TRY(const bool locked, named ? market.is_pending(*named) : Result<bool>(false));
         if (!locked) needed += record.deal.proposal.provider_collateral;

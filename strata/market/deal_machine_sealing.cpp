@@ -45,7 +45,7 @@ Status DealMachine::follow_sealing(const DealRecord& record, const provider::Sec
                                    const MarketOnChain& market) {
     const auto& terms = record.deal.proposal;
     const bool started = context_.chain.head_epoch() > terms.start_epoch;
-    const auto named = with_ids(state, terms, context_.config.address_prefix);
+    const auto named = with_ids(state, terms, context_.address_prefix());
     if (!named && named.error().is_fatal()) return named.error();
     STRATA_TRY(const auto found, market.deal(record.id));
     const bool ours = found && named && found->proposal == *named;

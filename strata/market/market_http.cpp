@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <strata/base/log.hpp>
+
 namespace strata::market {
 namespace {
 
@@ -13,8 +15,14 @@ constexpr std::size_t kMaxRequest = std::size_t{16} << 10;
 
 // The sentence for the client, and a status that says whose fault it is.
 http::Response refusal(const Error& error) {
+    if (error.is_fatal()) {
+        static const Log log("market");
+        static LogLimit limit;
+        log.limited(limit, LogLevel::error, "a request of a client failed", {{"why", error}});
+        // Files and folders of this machine are nobody else's business.
+        return http::text_response(500, "this provider cannot take the request now: try again later");
+    }
     const auto status = [&]() -> unsigned {
-        if (error.is_fatal()) return 500;
         if (error.code() == Errc::busy) return 429;
         if (error.code() == Errc::too_large) return 413;
         return 400;
@@ -55,9 +63,9 @@ http::Response not_allowed(const http::Request& request, std::string_view allowe
     return out;
 }
 
-http::Response ask_of(const MarketConfig& config) {
+http::Response ask_of(const MarketConfig& config, char prefix) {
     Json out;
-    out["Miner"] = config.miner.to_string(config.address_prefix);
+    out["Miner"] = config.miner.to_string(prefix);
     out["PricePerGiBEpoch"] = config.ask.price_per_gib_epoch.to_string();
     out["MaxPieceSize"] = config.ask.max_piece_size;
     out["LeastLead"] = config.ask.least_lead;
@@ -72,9 +80,9 @@ bool MarketHttp::serves(std::string_view path) {
 
 http::Response MarketHttp::handle(const http::Request& request) {
     const bool reads = request.method == "GET" || request.method == "HEAD";
-    const char prefix = market_.config().address_prefix;
+    const char prefix = market_.address_prefix();
     std::string_view path = request.path;
-    if (path == "/market/ask") return reads ? ask_of(market_.config()) : not_allowed(request, "GET, HEAD");
+    if (path == "/market/ask") return reads ? ask_of(market_.config(), prefix) : not_allowed(request, "GET, HEAD");
     if (path == kDeals && request.method == "POST") return take_proposal(request);
     if (path == kDeals) {
         if (!reads) return not_allowed(request, "GET, HEAD, POST");

@@ -58,8 +58,7 @@ TEST_F(DealHttp, one_prefix_for_a_network) {
     EXPECT_NE(refused.error().message().find("the provider here is t01000, not t01001"), std::string::npos)
         << refused.error().message();
 
-    market_config_.address_prefix = 'f';
-    open();
+    network_.name = "testnetnet";  // mainnet
     EXPECT_EQ(nlohmann::json::parse(http::get(server_->url() + "/market/ask")->body)["Miner"], "f01000");
 }
 

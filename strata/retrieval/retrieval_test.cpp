@@ -116,6 +116,19 @@ TEST_F(RetrievalTest, damage_is_never_served) {
     EXPECT_EQ(http::get(holder.server->url() + piece())->body, car);
 }
 
+// A file that cannot be opened is this machine's affair: the answer names no path of it.
+TEST_F(RetrievalTest, errors_name_no_paths) {
+    const auto path = holder.pieces->path_of(file.pieces[0].info.cid);
+    fs::remove(path);
+    fs::create_directory(path);
+    for (const auto& target : {piece(), ipfs() + "?format=raw", ipfs() + "?format=car"}) {
+        const auto answer = ask("GET", target);
+        EXPECT_EQ(answer.status, 500U) << target;
+        EXPECT_EQ(as_text(std::get<Bytes>(answer.body)).find(folder.path().string()), std::string_view::npos);
+        EXPECT_EQ(as_text(std::get<Bytes>(answer.body)).find(".piece"), std::string_view::npos);
+    }
+}
+
 TEST_F(RetrievalTest, methods_and_paths) {
     const auto post = ask("POST", piece());
     EXPECT_EQ(post.status, 405U);
