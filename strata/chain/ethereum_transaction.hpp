@@ -7,7 +7,7 @@ namespace strata::chain {
 
 struct EthereumSigning {
     Bytes preimage;       // keccak-256 of this is signed
-    Signature signature;  // r || s || v with v 0 or 1
+    Signature signature;  // r || s || v; the check of the signature refuses a v above 3
 };
 
 /// Errors: verification where the message is no transaction of this chain, or would not come back from it the same.

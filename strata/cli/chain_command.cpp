@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include <strata/cli/commands.hpp>
@@ -55,11 +56,15 @@ void add_chain(CLI::App& app, Run& run) {
     chain->require_subcommand(1);
     auto options = std::make_shared<Options>();
     auto* check = chain->add_subcommand("check", "validate and execute every tipset of a chain");
-    check->add_option("CAR", options->check.car, "the chain: .car or .car.zst with messages, receipts and states")
+    check
+        ->add_option("CAR", options->check.car,
+                     "the chain: a CAR file, plain or packed (zstd, gzip), with messages, receipts and states")
         ->required();
     check->add_option("--network", options->check.network, "description of the network (network.json)")->required();
     check->add_option("--vk", options->check.verifying_keys, "folder of verifying keys: proofs are verified with them");
-    check->add_option("--max-errors", options->check.max_errors, "stop after so many")->capture_default_str();
+    check->add_option("--max-errors", options->check.max_errors, "stop after so many; at least 1")
+        ->check(CLI::Range(std::size_t{1}, std::numeric_limits<std::size_t>::max()))
+        ->capture_default_str();
     check
         ->add_option("--tamper", options->check.tamper,
                      "change each field of every n-th header and expect refusal; 0: do not")

@@ -1,5 +1,5 @@
 // strata vectors PATH...: runs outside vectors and says what passed.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <map>
@@ -23,25 +23,25 @@ struct Options {
 
 struct FileResult {
     fs::path path;
-    std::string suite;  // empty: nobody recognised the file
+    std::string suite;  // empty: no suite recognised the file
     std::vector<Outcome> outcomes;
 };
 
-/// Texts for people and git's own files, which a vector folder may hold.
-bool is_description(const fs::path& path) {
-    return path.extension() == ".md" || path.filename().string().starts_with('.');
-}
-
-std::vector<fs::path> files_below(const std::vector<std::string>& paths) {
+/// The files that were named, and those below the folders that were named, without texts for people.
+Result<std::vector<fs::path>> files_below(const std::vector<std::string>& paths) {
     std::vector<fs::path> files;
+    std::error_code code;
     for (const auto& path : paths) {
-        if (!fs::is_directory(path)) {
+        if (!fs::is_directory(path, code)) {
             files.emplace_back(path);
             continue;
         }
-        for (const auto& entry : fs::recursive_directory_iterator(path))
-            if (entry.is_regular_file() && !is_description(entry.path())) files.push_back(entry.path());
+        for (fs::recursive_directory_iterator at(path, code), end; !code && at != end; at.increment(code))
+            if (at->is_regular_file() && !conformance::is_description(at->path())) files.push_back(at->path());
+        if (code) return fail(Errc::io, path + ": the folder cannot be read: " + code.message());
     }
+    if (files.empty())
+        return fail(Errc::not_found, "there is no vector in " + fmt::format("{}", fmt::join(paths, ", ")));
     std::ranges::sort(files);
     return files;
 }
@@ -65,8 +65,6 @@ std::string_view verdict_name(Outcome::Verdict verdict) {
 }
 
 void print_text(const FileResult& result, bool verbose) {
-    if (result.suite.empty() && result.outcomes.empty())
-        return fmt::print("{}: not recognised\n", result.path.string());
     std::map<std::string, std::size_t> skips;
     for (const auto& [name, verdict, why] : result.outcomes) {
         if (verdict == Outcome::Verdict::failed) fmt::print("{}: FAILED {}: {}\n", result.path.string(), name, why);
@@ -85,14 +83,14 @@ nlohmann::json to_json(const FileResult& result) {
 }
 
 int run_vectors(const Options& options) {
-    for (const auto& path : options.paths) {
-        if (fs::exists(path)) continue;
-        fmt::print(stderr, "{}: no such file or folder\n", path);
+    const auto files = files_below(options.paths);
+    if (!files) {
+        fmt::print(stderr, "{}\n", files.error().message());
         return 2;
     }
     std::map<Outcome::Verdict, std::size_t> total;
     nlohmann::json all = nlohmann::json::array();
-    for (const auto& path : files_below(options.paths)) {
+    for (const auto& path : *files) {
         const auto result = run_file(path, options.slow);
         for (const auto& outcome : result.outcomes) ++total[outcome.verdict];
         if (options.json) {
