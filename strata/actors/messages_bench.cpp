@@ -67,7 +67,7 @@ Message message(std::uint64_t i) {
 
 void run(benchmark::State& state, Message (*make)(std::uint64_t)) {
     World world;
-    const auto natives = native_actors(devnet_policy());
+    const auto natives = native_actors();
     for (auto _ : state) {
         auto executor =
             vm::Executor::open(world.store, world.root, world.config, {world.no_world, world.no_world, *natives})

@@ -94,7 +94,7 @@ TokenAmount inclusion_reward(const Message& message, const TokenAmount& base_fee
 }
 
 std::int64_t inclusion_gas(std::size_t chain_length) {
-    const auto charge = vm::prices::on_chain_message(chain_length);
+    const auto charge = vm::price_list(kNetworkVersion28).on_chain_message(chain_length);
     const vm::Milligas sum = vm::saturating_add(charge.compute, charge.other);
     return static_cast<std::int64_t>(sum / 1000 + (sum % 1000 != 0 ? 1 : 0));
 }

@@ -16,7 +16,7 @@ struct RecordedChain {
     explicit RecordedChain(const fs::path& folder)
         : network(parse_network(testing::read_file(folder / "network.json")).value()),
           keys(folder.parent_path() / "vk"),
-          natives(actors::native_actors(*network.policy)) {
+          natives(actors::native_actors()) {
         const auto car = testing::read_file(folder / "chain.car");
         const auto header = load_car(as_bytes(car), blocks).value();
         auto at = chain.tipset(TipsetKey(header.roots)).value();

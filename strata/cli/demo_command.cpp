@@ -18,7 +18,7 @@ struct Options {
     bool json = false;
 };
 
-nlohmann::ordered_json to_json(const devnet::DemoResult& result, const devnet::Report& report) {
+nlohmann::ordered_json to_json(const devnet::DemoResult& result, const terminal::Report& report) {
     nlohmann::ordered_json out{{"seed", result.seed},
                                {"sectorSize", result.sector_size},
                                {"genesis", result.genesis.to_string()},
@@ -61,7 +61,7 @@ int run_demo(Options& options) {
         crypto::SystemRandom random;
         options.demo.seed = to_hex(random.bytes<8>());
     }
-    devnet::Report report(options.json ? stderr : stdout);
+    terminal::Report report(options.json ? stderr : stdout);
     devnet::Demo demo(options.demo, report, stop_signal());
     const auto done = demo.run();
     report.finish();

@@ -7,7 +7,7 @@
 #include <strata/base/hex.hpp>
 #include <strata/cli/commands.hpp>
 #include <strata/cli/home.hpp>
-#include <strata/devnet/up.hpp>
+#include <strata/devnet/real_time.hpp>
 
 namespace strata::cli {
 namespace {
@@ -46,7 +46,7 @@ int run_up(Options& options) {
         crypto::SystemRandom random;
         options.up.seed = to_hex(random.bytes<8>());
     }
-    devnet::Report report(stdout);
+    terminal::Report report(stdout);
     const auto done = devnet::run_up(options.up, report, stop_signal());
     if (!done && done.error().code() != Errc::cancelled) {
         fmt::print(stderr, "\nstrata devnet up: {}\n", done.error().message());

@@ -54,7 +54,7 @@ Result<PieceInfo> stage_file(const fs::path& data, std::uint64_t sector_size, co
     return PieceInfo{piece.padded_size, proofs::piece_cid(piece.commitment)};
 }
 
-Result<SealedSector> seal(const Options& options, const proofs::Watch& watch) {
+Result<SealedSector> seal(const Options& options, const Watch& watch) {
     SealedSector out;
     STRATA_TRY(out.subject, subject_of(options));
     STRATA_TRY(out.seed, parse_hash(options.seed, "--seed"));

@@ -1,38 +1,39 @@
 #include <strata/cli/proofs_sector.hpp>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include <strata/base/files.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/proofs/circuit/shapes.hpp>
 
 namespace strata::cli {
+
+namespace {
+
+constexpr std::uint64_t kMaxRecord = std::uint64_t{1} << 20;
+
+}  // namespace
 
 Status write_record(const SectorFolder& folder, const SectorRecord& record) {
     const nlohmann::ordered_json out{{"sector_size", record.sector_size},
                                      {"miner", record.miner},
                                      {"number", record.number},
                                      {"comm_r", to_hex(record.comm_r)}};
-    const auto unfinished = folder.root / "sector.json.tmp";
-    std::ofstream file(unfinished);
-    file << out.dump(1) << '\n';
-    file.close();
-    if (!file) return fail(Errc::io, unfinished.string());
-    std::error_code error;
-    std::filesystem::rename(unfinished, folder.record(), error);
-    if (error) return fail(Errc::io, folder.record().string() + ": " + error.message());
-    return {};
+    return write_file(folder.record(), as_bytes(out.dump(1) + '\n'));
 }
 
 Result<SectorRecord> read_record(const SectorFolder& folder) {
-    std::ifstream file(folder.record());
-    if (!file) return fail(Errc::not_found, folder.record().string() + " is not there: seal the sector first");
-    const auto json = nlohmann::json::parse(file, nullptr, false);
+    const auto text = read_file(folder.record(), kMaxRecord);
+    if (!text && text.error().code() == Errc::not_found)
+        return fail(Errc::not_found, folder.record().string() + " is not there: seal the sector first");
+    if (!text) return text.error();
+    const auto json = nlohmann::json::parse(as_text(*text), nullptr, false);
     const auto number = [&](const char* name) { return json.contains(name) && json.at(name).is_number_unsigned(); };
     if (!json.is_object() || !number("sector_size") || !number("miner") || !number("number") ||
         !json.contains("comm_r") || !json.at("comm_r").is_string())
-        return fail(Errc::malformed, folder.record().string());
+        return fail(Errc::malformed, folder.record().string() +
+                                         " is not a sector's record (sector_size, miner, number, comm_r); seal the "
+                                         "sector again");
     SectorRecord out{json.at("sector_size"), json.at("miner"), json.at("number"), {}};
     STRATA_TRY(out.comm_r, parse_hash(json.at("comm_r").get_ref<const std::string&>(), folder.record().string()));
     return out;

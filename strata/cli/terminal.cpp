@@ -4,20 +4,20 @@
 #include <unistd.h>
 
 #include <strata/cli/home.hpp>
-#include <strata/devnet/report.hpp>
+#include <strata/terminal/report.hpp>
 
 namespace strata::cli {
 namespace {
 
-devnet::Report& standard_error() {
-    static devnet::Report report(stderr);
+terminal::Report& standard_error() {
+    static terminal::Report report(stderr);
     return report;
 }
 
 }  // namespace
 
-proofs::Watch terminal_watch(std::string name) {
-    proofs::Watch out;
+Watch terminal_watch(std::string name) {
+    Watch out;
     out.stop = &stop_signal();
     if (isatty(STDERR_FILENO) != 1) return out;
     out.progress = [name = std::move(name)](std::string_view step, double done) {

@@ -61,7 +61,7 @@ class Checker {
         : options_(options),
           network_(network),
           keyed_(options.verifying_keys),
-          natives_(actors::native_actors(*network.policy)),
+          natives_(actors::native_actors()),
           table_(*natives_),
           states_(chain_, network_, proofs(), table_),
           rules_(chain_, network_, with_keys() ? &keyed_ : nullptr) {}

@@ -98,7 +98,7 @@ Status reproduce_genesis(std::string_view template_json, std::string_view networ
     STRATA_TRY(const auto lot, lot_of(recorded, genesis.header));
 
     MemoryBlockstore ours;
-    const auto table = actors::native_actors(*network.policy);
+    const auto table = actors::native_actors();
     STRATA_TRY(const auto made, chain::make_genesis(ours, what, network, actors::devnet_bundle(), *table, lot));
     if (made.header.parent_state_root != genesis.header.parent_state_root) {
         STRATA_TRY(const auto differ,

@@ -17,7 +17,7 @@ Result<std::unique_ptr<RecordedChain>> RecordedChain::open(const std::filesystem
     STRATA_TRY(out->network_, chain::parse_network(description.text()));
     const auto json = parse_json(description);
     out->beacon_ = std::make_unique<chain::LocalBeacon>(json["drand"].value("beacon_seed", std::string()));
-    out->actors_ = actors::native_actors(*out->network_.policy);
+    out->actors_ = actors::native_actors();
     STRATA_OK(out->load(car.text()));
     return out;
 }

@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <strata/actors/policy.hpp>
 #include <strata/actors/table.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/base/unpack.hpp>
@@ -19,9 +18,6 @@ namespace strata::conformance {
 namespace {
 
 constexpr std::string_view kFallbackRandomness = "i_am_random_____i_am_random_____";
-// Root CID of the official v18 devnet bundle (fvm.md §2.5); the other sequences use the mainnet one.
-constexpr std::string_view kDevnetBundle = "bafy2bzaced35gjxagazf2fne5dakbok5abmivsh7cq7huwfuptebgwjmcpcf6";
-
 // The charge that stands before an actor's code runs.
 constexpr std::string_view kInvocation = "OnMethodInvocation";
 
@@ -75,15 +71,45 @@ class RecordedChain final : public vm::Externs {
     std::map<std::pair<std::string, ChainEpoch>, Hash256> table_;
 };
 
+// One read of the state fails, the one with number `n`; what is written stays apart.
+class OneLostBlock final : public Blockstore {
+  public:
+    OneLostBlock(MemoryBlockstore& base, std::size_t n, Errc code) : base_(base), n_(n), code_(code) {}
+    bool failed() const { return failed_; }
+    Result<Bytes> get(const Cid& cid) override {
+        if (written_.has(cid).value()) return written_.get(cid);
+        STRATA_OK(look(cid));
+        return base_.get(cid);
+    }
+    Result<bool> has(const Cid& cid) override {
+        STRATA_OK(look(cid));
+        return base_.has(cid);
+    }
+    Result<Cid> put(Codec codec, BytesView data) override { return written_.put(codec, data); }
+    Status put_block(const Cid& cid, BytesView data) override { return written_.put_block(cid, data); }
+
+  private:
+    Status look(const Cid& cid) {
+        if (reads_++ != n_) return {};
+        failed_ = true;
+        return fail(code_, "injected for " + cid.to_string());
+    }
+    MemoryBlockstore& base_;
+    MemoryBlockstore written_;
+    std::size_t n_;
+    Errc code_;
+    std::size_t reads_ = 0;
+    bool failed_ = false;
+};
+
 class SequenceRun {
   public:
-    SequenceRun(const Json& vector, Report& report)
+    SequenceRun(const Json& vector, Report& report, std::size_t faults_each = 0)
         : vector_(vector),
           report_(report),
+          faults_each_(faults_each),
           chain_(vector.at("randomness")),
-          natives_(actors::native_actors(link_at(vector.at("_meta").at("bundle")).to_string() == kDevnetBundle
-                                             ? actors::devnet_policy()
-                                             : actors::mainnet_policy())),
+          natives_(actors::native_actors()),
           table_(*natives_) {}
 
     void run() {
@@ -140,6 +166,7 @@ class SequenceRun {
         if (!message) return "message does not decode: " + message.error().message();
         auto executor = vm::Executor::open(store_, root_, config_at(step, step.at("epoch")), doors());
         if (!executor) return "state: " + executor.error().message();
+        const Cid before = root_;
         const auto& expect = step.at("expect");
         if (step.at("kind") == "message")
             if (auto wrong = check_gas(step, *message)) return wrong;
@@ -149,7 +176,7 @@ class SequenceRun {
         // The vector also says when gas ran out: then nothing of the message's own effects stays.
         const vm::Recorded recorded{.gas_used = expect.at("gas_used").get<std::uint64_t>(),
                                     .out_of_gas = expect.at("exit_code") == 7 && expect.at("gas_used") != 0};
-        auto applied = (*executor)->apply(*message, kind, length, recorded);
+        auto applied = (*executor)->replay(*message, kind, length, recorded);
         if (!applied) return "apply: " + applied.error().message();
         if (met_missing_code()) return std::nullopt;
         auto root = (*executor)->flush();
@@ -159,6 +186,37 @@ class SequenceRun {
         if (link_at(expect.at("state_root")) != root_)
             return "state root is " + root_.to_string() + ", expected " + link_at(expect.at("state_root")).to_string() +
                    told(*applied);
+        return with_faults(
+            [&](Blockstore& store) -> Result<Ended> {
+                STRATA_TRY(const auto again,
+                           vm::Executor::open(store, before, config_at(step, step.at("epoch")), doors()));
+                STRATA_TRY(const auto faulty, again->replay(*message, kind, length, recorded));
+                STRATA_TRY(const Cid faulty_root, again->flush());
+                return Ended{faulty.receipt, faulty_root};
+            },
+            {applied->receipt, root_});
+    }
+
+    struct Ended {
+        Receipt receipt;
+        Cid root;
+        friend bool operator==(const Ended&, const Ended&) = default;
+    };
+    // Runs a step again with one read failing, for each read in turn until none fails, or `faults_each_` of them: the
+    // end is that error or the same as without.
+    template <class F>
+    Wrong with_faults(F run, const Ended& right) {
+        for (std::size_t n = 0; n < faults_each_; ++n) {
+            const Errc code = n % 2 == 0 ? Errc::missing_block : Errc::io;
+            OneLostBlock store(store_, n, code);
+            const auto ended = run(store);
+            const std::string where = " when read " + std::to_string(n) + " fails";
+            if (!ended && ended.error().code() != code) return ended.error().message() + where;
+            if (ended && *ended != right)
+                return "exit " + std::to_string(ended->receipt.exit_code) + " or a different state" + where;
+            if (ended && store.failed()) return "the failure is lost" + where;
+            if (!store.failed()) break;
+        }
         return std::nullopt;
     }
 
@@ -255,7 +313,17 @@ class SequenceRun {
             if (applied->receipt.events_root) events[epoch] = *applied->receipt.events_root;
             auto root = (*executor)->flush();
             if (!root) return "flush: " + root.error().message();
-            root_ = *root;
+            const Cid before = std::exchange(root_, *root);
+            const auto wrong = with_faults(
+                [&](Blockstore& store) -> Result<Ended> {
+                    STRATA_TRY(const auto again, vm::Executor::open(store, before, config_at(step, epoch), doors()));
+                    STRATA_TRY(const auto faulty,
+                               again->apply(vm::cron_message(epoch), vm::ApplyKind::implicit_message, 0));
+                    STRATA_TRY(const Cid faulty_root, again->flush());
+                    return Ended{faulty.receipt, faulty_root};
+                },
+                {applied->receipt, root_});
+            if (wrong) return wrong;
         }
         const auto& expect = step.at("expect");
         std::map<ChainEpoch, Cid> expected;
@@ -269,6 +337,7 @@ class SequenceRun {
 
     const Json& vector_;
     Report& report_;
+    std::size_t faults_each_;
     RecordedChain chain_;
     RecordedProofs proofs_;
     std::unique_ptr<vm::ActorTable> natives_;
@@ -294,6 +363,10 @@ class Sequences final : public Suite {
 };
 
 }  // namespace
+
+void run_sequence_with_faults(const VectorFile& file, Report& report, std::size_t faults_each) {
+    SequenceRun(parse_json(file), report, faults_each).run();
+}
 
 const Suite& sequences() {
     static const Sequences suite;

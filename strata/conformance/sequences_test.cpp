@@ -40,5 +40,35 @@ INSTANTIATE_TEST_SUITE_P(Native, Sequences, ::testing::ValuesIn(kSequences), [](
     return name;
 });
 
+struct FaultySequence {
+    const char* name;
+    std::ptrdiff_t steps;
+    std::size_t faults_each;
+};
+
+class SequenceFaults : public ::testing::TestWithParam<FaultySequence> {};
+
+// A lost block or an I/O error is that error, or changes nothing: messages, rewards, events and cron.
+TEST_P(SequenceFaults, NeverBecomeAReceiptOrAState) {
+    const auto name = "fvm-nv28/" + std::string(GetParam().name) + ".json";
+    const auto path = testing::find_vectors(name);
+    if (!path) GTEST_SKIP() << testing::only_in_whole_set(name);
+    Report report;
+    run_sequence_with_faults(VectorFile(*path), report, GetParam().faults_each);
+    for (const auto& [step, verdict, why] : report.outcomes())
+        EXPECT_EQ(verdict, Outcome::Verdict::passed) << step << ": " << why;
+    EXPECT_EQ(std::ssize(report.outcomes()), GetParam().steps);
+}
+
+INSTANTIATE_TEST_SUITE_P(Native, SequenceFaults,
+                         ::testing::Values(FaultySequence{"reward-1", 31, 1000}, FaultySequence{"multisig-1", 73, 1000},
+                                           FaultySequence{"paych-1", 65, 1000}, FaultySequence{"verified-1", 123, 1000},
+                                           FaultySequence{"market-1", 138, 1000}, FaultySequence{"miner-1", 348, 40}),
+                         [](const auto& info) {
+                             std::string name = info.param.name;
+                             std::erase(name, '-');
+                             return name;
+                         });
+
 }  // namespace
 }  // namespace strata::conformance

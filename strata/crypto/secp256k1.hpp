@@ -12,11 +12,11 @@ using Signature = ByteArray<65>;
 
 /// Errors: invalid_argument for zero or a number not below the group order.
 Result<PublicKey> public_key(const PrivateKey& key);
-/// Deterministic (RFC 6979), low s.
+/// Signs deterministically (RFC 6979), with a low s.
 Result<Signature> sign(const PrivateKey& key, const Hash256& digest);
 /// Errors: verification if no key fits.
 Result<PublicKey> recover(const Hash256& digest, const Signature& signature);
-/// Plain verification of r || s, high s accepted, for keys known in full.
+/// Verifies r || s with a key that is known in full. A high s is accepted.
 bool verify(const PublicKey& key, const Hash256& digest, BytesView r_s);
 
 }  // namespace strata::crypto::secp256k1

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <strata/base/folder_lock.hpp>
 #include <strata/chain/miner_view.hpp>
 #include <strata/devnet/demo_input.hpp>
 #include <strata/devnet/proof_keys.hpp>
-#include <strata/store/folder_lock.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -15,12 +15,12 @@ constexpr ChainEpoch kFirstBlocks = 1;
 
 }  // namespace
 
-Demo::Demo(DemoOptions options, Report& report, const std::atomic<bool>& stop)
+Demo::Demo(DemoOptions options, terminal::Report& report, const std::atomic<bool>& stop)
     : options_(std::move(options)), report_(report), stop_(stop) {}
 Demo::~Demo() = default;
 
 Status Demo::run() {
-    STRATA_TRY(const auto lock, store::FolderLock::take(options_.folder));
+    STRATA_TRY(const auto lock, FolderLock::take(options_.folder));
     STRATA_OK(check_input());
     report_.stage("Proof parameters");
     STRATA_OK(make_keys(options_.parameters, result_.sector_size, report_, stop_));
@@ -65,9 +65,11 @@ Status Demo::start_network() {
     report_.fact("genesis CAR", net_->genesis_car().string());
     STRATA_TRY(auto state, client.full().head_state());
     for (const auto& account : net_->accounts().providers)
-        report_.fact(account.name, fmt::format("{}  {}", account.address.to_string('t'), fil_text(account.balance)));
+        report_.fact(account.name,
+                     fmt::format("{}  {}", account.address.to_string('t'), chain::fil_text(account.balance)));
     for (const auto* account : {&net_->accounts().client, &net_->accounts().faucet})
-        report_.fact(account->name, fmt::format("{}  {}", account->address.to_string('t'), fil_text(account->balance)));
+        report_.fact(account->name,
+                     fmt::format("{}  {}", account->address.to_string('t'), chain::fil_text(account->balance)));
 
     report_.stage("Three storage providers and a client");
     for (std::size_t i = 0; i < kProviders; ++i) {
@@ -76,7 +78,8 @@ Status Demo::start_network() {
                      fmt::format("t0{}  {}  {} sealed sectors", kFirstMiner + i, net_->provider(i).url(), sectors));
     }
     report_.fact("client", client.url());
-    client_ = std::make_unique<market::MarketClient>(client.full(), client.wallet());
+    client_chain_ = market::market_chain_through(client.full(), client.wallet());
+    client_ = std::make_unique<market::MarketClient>(*client_chain_);
     STRATA_TRY(result_.power_before, power_of(0));
     // A few blocks before anybody wants something: everybody validates them.
     net_->let_win(Devnet::Winners::all);

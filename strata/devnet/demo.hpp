@@ -1,10 +1,10 @@
 #pragma once
 // strata demo: a file is stored, proven, paid for and retrieved on a local network, in virtual time.
+#include <strata/chain/audit.hpp>
 #include <strata/devnet/devnet.hpp>
-#include <strata/devnet/ledger.hpp>
-#include <strata/devnet/report.hpp>
-#include <strata/market/file_retriever.hpp>
 #include <strata/market/market_client.hpp>
+#include <strata/retrieval/file_retriever.hpp>
+#include <strata/terminal/report.hpp>
 
 namespace strata::devnet {
 
@@ -19,7 +19,7 @@ struct DemoOptions {
 
 /// What one deal's piece went through.
 struct DemoDeal {
-    market::CarPiece piece;
+    retrieval::CarPiece piece;
     market::ClientDealProposal proposal;
     Cid cid;  // of the proposal
     market::DealStatus status;
@@ -38,14 +38,14 @@ struct DemoResult {
     std::uint64_t new_sector_blocks = 0;
     TokenAmount paid_by_client, paid_to_provider, client_fees;
     TokenAmount burnt, supply;
-    ChainAccount account;
+    chain::ChainAccount account;
     std::vector<provider::MinerMoney> providers;
 };
 
 class Demo {
   public:
     /// Both must outlive the demo. `stop` ends it soon with Errc::cancelled.
-    Demo(DemoOptions options, Report& report, const std::atomic<bool>& stop);
+    Demo(DemoOptions options, terminal::Report& report, const std::atomic<bool>& stop);
     ~Demo();
 
     /// All stages. Errors: the first check that failed, with its cause.
@@ -82,12 +82,13 @@ class Demo {
     std::filesystem::path client_file(std::string_view name) const { return run_folder() / "client-files" / name; }
 
     DemoOptions options_;
-    Report& report_;
+    terminal::Report& report_;
     const std::atomic<bool>& stop_;
     DemoResult result_;
     std::unique_ptr<Devnet> net_;
+    std::unique_ptr<market::MarketChain> client_chain_;
     std::unique_ptr<market::MarketClient> client_;
-    market::ClientFile file_;
+    retrieval::ClientFile file_;
     TokenAmount escrow_at_first_;
 };
 

@@ -24,8 +24,8 @@ Status Demo::put_file() {
     std::error_code error;
     std::filesystem::create_directories(run_folder() / "client-files", error);
     if (error) return fail(Errc::io, run_folder().string() + ": " + error.message());
-    STRATA_TRY(file_, market::prepare_file(options_.file, net_->client().full().chain().blocks(),
-                                           run_folder() / "client-files", result_.sector_size));
+    STRATA_TRY(file_, retrieval::prepare_file(options_.file, net_->client().full().chain().blocks(),
+                                              run_folder() / "client-files", result_.sector_size));
     result_.root = file_.dag.root;
     report_.fact("file", fmt::format("{}  {}", options_.file.string(), bytes_text(result_.file_size)));
     report_.fact("root", fmt::format("{}  UnixFS, {} blocks", result_.root.to_string(), file_.dag.blocks));
@@ -53,7 +53,7 @@ Status Demo::make_deals() {
     const TokenAmount escrow = market::MarketClient::escrow_for(proposals);
     STRATA_TRY(const auto added, client_->fill_escrow(terms.client, escrow));
     if (added) STRATA_OK(wait_for(*added, "AddBalance"));
-    report_.fact("escrow", fmt::format("{} of the client", fil_text(escrow)));
+    report_.fact("escrow", fmt::format("{} of the client", chain::fil_text(escrow)));
     STRATA_TRY(proposals, proposals_from_now());
     STRATA_TRY(escrow_at_first_, escrow_of(terms.client));
 
@@ -69,7 +69,7 @@ Status Demo::make_deals() {
         report_.fact(fmt::format("deal {}", deal.status.id),
                      fmt::format("published by {}", deal.status.publish_message->to_string()));
     report_.fact("terms", fmt::format("epochs {} to {}, {} an epoch for each GiB", terms.start, terms.end,
-                                      fil_text(terms.price_per_gib_epoch)));
+                                      chain::fil_text(terms.price_per_gib_epoch)));
     return check_same_heads();
 }
 

@@ -4,8 +4,8 @@
 #include <fstream>
 #include <set>
 
+#include <strata/base/byte_source.hpp>
 #include <strata/devnet/demo.hpp>
-#include <strata/ipld/byte_source.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -66,11 +66,11 @@ Status Demo::prove_period() {
 
 Status Demo::get_file() {
     report_.stage("The client gets the file back");
-    market::FileSource source{provider().url(), {}};
+    retrieval::FileSource source{provider().url(), {}};
     for (const auto& deal : result_.deals) source.pieces.push_back(deal.piece.info.cid);
     MemoryBlockstore blocks;
     const auto path = client_file("retrieved");
-    STRATA_TRY(const auto got, market::retrieve_file(result_.root, std::span(&source, 1), blocks, path));
+    STRATA_TRY(const auto got, retrieval::retrieve_file(result_.root, std::span(&source, 1), blocks, path));
     if (!got.complaints.empty()) return fail(Errc::verification, got.complaints.front());
     STRATA_TRY(const bool same, same_bytes(options_.file, path));
     if (!same) return fail(Errc::verification, "what came back is not the file that was put");

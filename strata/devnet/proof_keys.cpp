@@ -13,7 +13,7 @@ constexpr std::uint64_t kMostKeyBytes = std::uint64_t{1800} << 20;
 
 }  // namespace
 
-Status make_keys(const std::filesystem::path& folder, std::uint64_t sector_size, Report& report,
+Status make_keys(const std::filesystem::path& folder, std::uint64_t sector_size, terminal::Report& report,
                  const std::atomic<bool>& stop) {
     proofs::ParameterStore store(folder);
     using enum proofs::CircuitKind;

@@ -4,12 +4,12 @@
 #include <filesystem>
 
 #include <strata/base/result.hpp>
-#include <strata/devnet/report.hpp>
+#include <strata/terminal/report.hpp>
 
 namespace strata::devnet {
 
 /// Makes the proof keys of a sector size unless they are there, with a bar.
-Status make_keys(const std::filesystem::path& folder, std::uint64_t sector_size, Report& report,
+Status make_keys(const std::filesystem::path& folder, std::uint64_t sector_size, terminal::Report& report,
                  const std::atomic<bool>& stop);
 
 }  // namespace strata::devnet

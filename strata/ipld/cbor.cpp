@@ -1,6 +1,6 @@
 #include <strata/ipld/cbor.hpp>
 
-#include <strata/ipld/utf8.hpp>
+#include <strata/base/utf8.hpp>
 
 namespace strata {
 namespace {

@@ -1,5 +1,6 @@
 // Received deals become deals on chain: escrow, PublishStorageDeals, and what the actor answered. The signed message is
-// in the records, with its deals, before it is published. Source: storage.md §10.2, §19 (7).
+// in the records, with its deals, before it is published, so that a restart sends the same message again.
+// Source: builtin-actors actors/market/src/lib.rs (publish_storage_deals).
 #include <algorithm>
 
 #include <strata/market/deal_machine.hpp>
@@ -29,10 +30,10 @@ void put_on_chain(DealRecord& record, DealId id, ChainEpoch epoch) {
 Status DealMachine::follow_published() {
     const auto messages = context_.records.publishing();
     for (const auto& [cid, record] : messages) {
-        const auto settled = context_.outbox.settle(record.message, epoch_, *agenda_);
+        const auto settled = context_.outbox.settle(record.message, epoch_, *wakeups_);
         if (!settled) {
             if (settled.error().is_fatal()) return settled.error();
-            agenda_->look(epoch_ + 1);
+            wakeups_->wake_at(epoch_ + 1);
         } else if (settled->outcome == Outcome::failed) {
             publish_after_ = epoch_ + kTryAgain;
             STRATA_OK(publish_again(record, settled->reason));
@@ -55,13 +56,13 @@ Status DealMachine::publish_again(const PublishRecord& message, std::string_view
     return context_.records.end_publishing(deals, message.message.cid());
 }
 
-// The actor answers with the IDs of the deals that it took, in order, and which these are.
+// The actor returns the IDs of the deals that it took, in order, and a bit field that says which ones these are.
 Status DealMachine::conclude(const PublishRecord& message, const Receipt& receipt) {
     const auto answer = from_cbor<actor::PublishStorageDealsReturn>(receipt.return_data);
     if (!answer || answer->ids.size() != answer->valid_deals.count())
-        return publish_again(message, "the answer to the message is unreadable");
+        return publish_again(message, "the return value of the message cannot be read");
     auto deals = records_of(context_.records, message);
-    STRATA_TRY(auto state, context_.node.head_state());
+    STRATA_TRY(auto state, context_.chain.head_state());
     std::size_t taken = 0;
     for (std::size_t i = 0; i < deals.size(); ++i) {
         auto& record = deals[i];
@@ -72,56 +73,67 @@ Status DealMachine::conclude(const PublishRecord& message, const Receipt& receip
         const auto why = check_on_chain(context_.rules(), record.deal, state, epoch_, {});
         record.stage = DealStage::failed;
         record.since = epoch_;
-        record.failure = "the market actor refused the deal: " + (why ? "no reason is given" : why.error().message());
+        record.failure = "the market actor refused the deal: " +
+                         (why ? "the state after it shows no reason" : why.error().message());
     }
     STRATA_OK(context_.records.end_publishing(deals, message.message.cid()));
-    agenda_->look(epoch_ + 1);
+    wakeups_->wake_at(epoch_ + 1);
     for (const auto& record : deals)
         if (record.stage == DealStage::failed)
             STRATA_OK(context_.data.drop_unless_needed(record.deal.proposal.piece_cid));
     return {};
 }
 
-/// Would the actor take the deal now? An error says why not. False: it is on chain already, by a message that is
-/// forgotten, and goes on from there.
-Result<bool> DealMachine::is_good(DealRecord& record, vm::StateTree& state, const MarketOnChain& market,
-                                  std::map<Address, TokenAmount>& promised) {
-    STRATA_TRY(const auto named, with_ids(state, record.deal.proposal));
-    STRATA_TRY(const auto id, market.find_pending(named));
-    if (id) {
-        put_on_chain(record, *id, epoch_);
-        STRATA_OK(context_.records.advance(std::span(&record, 1), DealStage::received));
-        return false;
-    }
-    auto& taken = promised[named.client];
-    STRATA_OK(check_times(named, epoch_, 0));
-    STRATA_OK(check_on_chain(context_.rules(), record.deal, state, epoch_, taken));
-    taken += named.client_balance_requirement();
-    return true;
+Result<DealMachine::Judgement> DealMachine::judge(const DealRecord& record, vm::StateTree& state,
+                                                  const MarketOnChain& market,
+                                                  std::map<Address, TokenAmount>& promised) const {
+    const auto refused = [](const Error& why) -> Result<Judgement> {
+        if (why.is_fatal()) return why;
+        return Judgement{Judgement::Kind::refused, 0, why.message()};
+    };
+    const auto named = with_ids(state, record.deal.proposal, context_.config.address_prefix);
+    if (!named) return refused(named.error());
+    STRATA_TRY(const auto id, market.find_pending(*named));
+    if (id) return Judgement{Judgement::Kind::on_chain, *id};
+    if (const auto times = check_times(*named, epoch_, 0); !times) return refused(times.error());
+    auto& taken = promised[named->client];
+    if (const auto terms = check_on_chain(context_.rules(), record.deal, state, epoch_, taken); !terms)
+        return refused(terms.error());
+    taken += named->client_balance_requirement();
+    return Judgement{Judgement::Kind::publish};
 }
 
-/// Received deals that can be published; those that cannot fail here.
-Result<std::vector<DealRecord>> DealMachine::still_good(vm::StateTree& state) {
+// Returns the received deals that can be published now. Those that cannot fail; those that are on chain go on there.
+Result<std::vector<DealRecord>> DealMachine::sort_out_received(vm::StateTree& state) {
     STRATA_TRY(const auto market, MarketOnChain::load(state));
-    std::vector<DealRecord> good;
-    std::map<Address, TokenAmount> promised;  // by clients, for deals in front
+    std::vector<DealRecord> ready;
+    std::map<Address, TokenAmount> promised;  // by client: what the deals before this one take
     for (auto& record : context_.records.deals_in(DealStage::received)) {
-        const auto fits = is_good(record, state, market, promised);
-        if (!fits && fits.error().is_fatal()) return fits.error();
-        if (!fits) STRATA_OK(fail_deal(record, fits.error().message()));
-        if (fits && *fits) good.push_back(std::move(record));
+        STRATA_TRY(const auto judgement, judge(record, state, market, promised));
+        switch (judgement.kind) {
+            case Judgement::Kind::publish:
+                ready.push_back(std::move(record));
+                break;
+            case Judgement::Kind::on_chain:
+                put_on_chain(record, judgement.id, epoch_);
+                STRATA_OK(context_.records.advance(std::span(&record, 1), DealStage::received));
+                break;
+            case Judgement::Kind::refused:
+                STRATA_OK(fail_deal(record, judgement.why));
+                break;
+        }
     }
-    return good;
+    return ready;
 }
 
-/// False while the provider's escrow does not cover the deals.
+// False while the provider's escrow does not cover the deals.
 Result<bool> DealMachine::fill_escrow(std::span<const DealRecord> deals) {
-    STRATA_TRY(auto state, context_.node.head_state());
+    STRATA_TRY(auto state, context_.chain.head_state());
     STRATA_TRY(const auto market, MarketOnChain::load(state));
     TokenAmount needed;
     for (const auto& record : deals) needed += record.deal.proposal.provider_collateral;
     for (const auto& record : context_.records.deals_in(DealStage::publishing)) {
-        const auto named = with_ids(state, record.deal.proposal);
+        const auto named = with_ids(state, record.deal.proposal, context_.config.address_prefix);
         if (!named && named.error().is_fatal()) return named.error();
         STRATA_TRY(const bool locked, named ? market.is_pending(*named) : Result<bool>(false));
         if (!locked) needed += record.deal.proposal.provider_collateral;
@@ -133,18 +145,18 @@ Result<bool> DealMachine::fill_escrow(std::span<const DealRecord> deals) {
         if (message.error().is_fatal()) return message.error();
         publish_after_ = epoch_ + kTryAgain;
         for (const auto& record : deals) STRATA_OK(note(record, "escrow: " + message.error().message()));
-        agenda_->look(publish_after_);
+        wakeups_->wake_at(publish_after_);
         return false;
     }
     STRATA_OK(context_.records.set_escrow_message(*message));
     static_cast<void>(context_.outbox.keep_alive(*message, epoch_));
-    agenda_->block(epoch_);
+    wakeups_->needs_tipset_at(epoch_);
     return false;
 }
 
 Status DealMachine::publish() {
     if (const auto& message = context_.records.escrow_message()) {
-        STRATA_TRY(const auto settled, context_.outbox.settle(*message, epoch_, *agenda_));
+        STRATA_TRY(const auto settled, context_.outbox.settle(*message, epoch_, *wakeups_));
         if (settled.outcome == Outcome::waiting) return {};
         if (settled.outcome == Outcome::failed) publish_after_ = epoch_ + kTryAgain;
         STRATA_OK(context_.records.set_escrow_message(std::nullopt));
@@ -155,18 +167,17 @@ Status DealMachine::publish() {
     const bool full = waiting.size() >= context_.config.publish_batch;
     const auto from = std::max(publish_after_, full ? epoch_ : oldest + context_.config.publish_delay);
     if (epoch_ < from) {
-        agenda_->look(from);
+        wakeups_->wake_at(from);
         return {};
     }
-    STRATA_TRY(auto state, context_.node.head_state());
-    STRATA_TRY(const auto good, still_good(state));
-    if (good.empty()) return {};
-    STRATA_TRY(const bool covered, fill_escrow(good));
+    STRATA_TRY(auto state, context_.chain.head_state());
+    STRATA_TRY(const auto ready, sort_out_received(state));
+    if (ready.empty()) return {};
+    STRATA_TRY(const bool covered, fill_escrow(ready));
     if (!covered) return {};
-    for (std::size_t at = 0; at < good.size(); at += context_.config.publish_batch) {
-        const auto end = std::min(good.size(), at + context_.config.publish_batch);
-        STRATA_OK(publish_group(
-            {good.begin() + static_cast<std::ptrdiff_t>(at), good.begin() + static_cast<std::ptrdiff_t>(end)}));
+    for (std::size_t at = 0; at < ready.size(); at += context_.config.publish_batch) {
+        const auto group = std::span(ready).subspan(at, std::min(ready.size() - at, context_.config.publish_batch));
+        STRATA_OK(publish_group({group.begin(), group.end()}));
     }
     return {};
 }
@@ -176,13 +187,13 @@ Status DealMachine::publish_group(std::vector<DealRecord> group) {
     for (const auto& record : group) params.deals.push_back(record.deal);
     const auto message = sign(actor::kPublishStorageDeals, to_cbor(params));
     if (!message && message.error().is_fatal()) return message.error();
-    if (!message && group.size() > 1) {  // one of them may spoil the others
+    if (!message && group.size() > 1) {  // one deal may make the message fail for all: try them one by one
         for (auto& record : group) STRATA_OK(publish_group({std::move(record)}));
         return {};
     }
     if (!message) {
         publish_after_ = epoch_ + kTryAgain;
-        agenda_->look(publish_after_);
+        wakeups_->wake_at(publish_after_);
         return note(group.front(), message.error().message());
     }
     PublishRecord publishing{*message, {}};
@@ -194,9 +205,9 @@ Status DealMachine::publish_group(std::vector<DealRecord> group) {
         record.failure.clear();
     }
     STRATA_OK(context_.records.start_publishing(group, publishing));
-    // Refused: found out, and made again, when the message has its turn.
+    // A message that the pool refuses is made again when it has its turn.
     static_cast<void>(context_.outbox.keep_alive(*message, epoch_));
-    agenda_->block(epoch_);
+    wakeups_->needs_tipset_at(epoch_);
     return {};
 }
 

@@ -1,4 +1,5 @@
-// Active deals get paid: SettleDealPayments. Nobody else sees to it (storage.md §10.3, §19 (6)).
+// Active deals get paid by SettleDealPayments. The actor's cron does not pay deals that were published since network
+// version 22, so their provider has to ask (builtin-actors actors/market/src/lib.rs, settle_deal_payments; FIP-0074).
 #include <algorithm>
 
 #include <strata/market/deal_machine.hpp>
@@ -13,7 +14,7 @@ void read_answer(Settlement& outcome, BytesView data) {
     const auto answer = from_cbor<actor::SettleDealPaymentsReturn>(data);
     if (!answer || answer->results.size() != outcome.deals.size() ||
         answer->settlements.size() != answer->results.success_count) {
-        outcome.failure = "the answer to the message is unreadable";
+        outcome.failure = "the return value of the message cannot be read";
         return;
     }
     const auto codes = answer->results.codes();
@@ -33,10 +34,10 @@ void read_answer(Settlement& outcome, BytesView data) {
 
 }  // namespace
 
-Result<Cid> DealMachine::settle(std::span<const DealId> deals, ChainEpoch epoch, provider::Agenda& agenda) {
+Result<Cid> DealMachine::settle(std::span<const DealId> deals, ChainEpoch epoch, provider::Wakeups& wakeups) {
     epoch_ = epoch;
-    agenda_ = &agenda;
-    if (deals.empty()) return fail(Errc::invalid_argument, "no deals to settle");
+    wakeups_ = &wakeups;
+    if (deals.empty()) return fail(Errc::invalid_argument, "name at least one deal to settle");
     // The actor answers in ascending order.
     std::vector<DealId> ids(deals.begin(), deals.end());
     std::ranges::sort(ids);
@@ -46,7 +47,7 @@ Result<Cid> DealMachine::settle(std::span<const DealId> deals, ChainEpoch epoch,
     SettlementRecord record{std::move(message), {cid, std::move(ids), false, {}, {}, {}}};
     STRATA_OK(context_.records.save_settlement(context_.records.settlements().size(), record));
     static_cast<void>(context_.outbox.keep_alive(record.message, epoch_));
-    agenda_->block(epoch_);
+    wakeups_->needs_tipset_at(epoch_);
     return cid;
 }
 
@@ -55,7 +56,7 @@ Status DealMachine::follow_settlements() {
     for (std::uint64_t number = 0; number < records.size(); ++number) {
         auto& record = records[number];
         if (record.outcome.landed) continue;
-        STRATA_TRY(const auto settled, context_.outbox.settle(record.message, epoch_, *agenda_));
+        STRATA_TRY(const auto settled, context_.outbox.settle(record.message, epoch_, *wakeups_));
         if (settled.outcome != Outcome::waiting) STRATA_OK(conclude(number, std::move(record), settled));
     }
     return {};
@@ -70,7 +71,7 @@ Status DealMachine::conclude(std::uint64_t number, SettlementRecord record, cons
             outcome.message = record.message.cid();
             STRATA_OK(context_.records.save_settlement(number, record));
             static_cast<void>(context_.outbox.keep_alive(record.message, epoch_));
-            agenda_->block(epoch_);
+            wakeups_->needs_tipset_at(epoch_);
             return {};
         }
         outcome.failure = message.error().message();

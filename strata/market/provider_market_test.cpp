@@ -1,19 +1,20 @@
 // Deals on a real chain, from the client's file to the payment, with kills in between.
 #include <strata/http/client.hpp>
-#include <strata/market/file_retriever.hpp>
 #include <strata/market/test_market.hpp>
+#include <strata/retrieval/file_retriever.hpp>
 
 namespace strata::market {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace retrieval;
 using testing::kMiner;
 
 using DealOnChain = testing::TestMarket;
 
 TEST_F(DealOnChain, from_the_file_to_the_payment) {
     const auto file = prepared();
-    MarketClient client(*node_, wallet_);
+    MarketClient client(*client_chain_);
     const auto ask = MarketClient::ask(server_->url());
     ASSERT_TRUE(ask) << ask.error().message();
     EXPECT_EQ(ask->miner, kMiner);
@@ -112,7 +113,7 @@ TEST_F(DealOnChain, proposals_that_are_refused) {
     const auto expect = [&](const std::string& got, std::string_view part) {
         EXPECT_NE(got.find(part), std::string::npos) << got << " / " << part;
     };
-    expect(why([](P p) { p.provider = Address::id(1001); }), "the provider here is f01000");
+    expect(why([](P p) { p.provider = Address::id(1001); }), "the provider here is t01000");
     expect(why([](P p) { p.verified_deal = true; }), "verified");
     expect(why([](P p) { p.label.value = std::string(257, 'a'); }), "label");
     expect(why([](P p) { p.piece_cid = Cid::hash_of(Codec::raw, {}); }), "piece CID");
@@ -127,7 +128,7 @@ TEST_F(DealOnChain, proposals_that_are_refused) {
     expect(why([](P p) { p.provider_collateral = -1; }), "collateral");
     expect(why([&](P p) { p.start_epoch = epoch_ + 298; }), "too soon");
     expect(why([](P p) { p.client_collateral = 1; }), "escrow");
-    expect(why([](P p) { p.client = Address::id(99999); }), "f099999");
+    expect(why([](P p) { p.client = Address::id(99999); }), "t099999");
     auto forged = good;
     forged.client_signature.data[5] ^= 1;
     EXPECT_EQ(market_->propose(forged, size).error().code(), Errc::verification);

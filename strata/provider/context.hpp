@@ -27,14 +27,14 @@ inline ChainEpoch retry_delay(std::uint32_t failures) {
     return ChainEpoch{1} << std::min<std::uint32_t>(std::max<std::uint32_t>(failures, 1), 7);
 }
 
-/// Runs `work` as a job and gives its result when it is there; what is waited for goes to the agenda. The work is
+/// Runs `work` as a job and gives its result when it is there; what is waited for goes to the wakeups. The work is
 /// described by `make` only when the job has to be started.
 template <class Make>
 std::optional<Result<Bytes>> job_result(Jobs& jobs, const std::string& name, Jobs::Urgency urgency, ChainEpoch due,
-                                        ChainEpoch now, Agenda& agenda, Make make) {
+                                        ChainEpoch now, Wakeups& wakeups, Make make) {
     if (!jobs.has(name)) jobs.start(name, due, urgency, make());
     auto result = jobs.take(name, now);
-    if (!result) agenda.look(jobs.next_look(name, now));
+    if (!result) wakeups.wake_at(jobs.next_look(name, now));
     return result;
 }
 

@@ -80,9 +80,9 @@ void DeadlineScheduler::resume(ChainEpoch epoch) {
             if (epoch < record.open) static_cast<void>(context_.outbox.keep_alive(message, epoch));
 }
 
-Status DeadlineScheduler::on_epoch(ChainEpoch epoch, Agenda& agenda) {
+Status DeadlineScheduler::on_epoch(ChainEpoch epoch, Wakeups& wakeups) {
     epoch_ = epoch;
-    agenda_ = &agenda;
+    wakeups_ = &wakeups;
     STRATA_TRY(const auto view, context_.chain.proving());
     for (std::uint64_t d = 0; d < view.deadlines.size(); ++d) {
         const auto& deadline = view.deadlines[d];
@@ -90,14 +90,14 @@ Status DeadlineScheduler::on_epoch(ChainEpoch epoch, Agenda& agenda) {
         const auto served = serve({d, opening(view.period_start, d, epoch), deadline});
         if (served) continue;
         if (served.error().is_fatal()) return served;
-        agenda.look(epoch + 1);
+        wakeups.wake_at(epoch + 1);
     }
     return {};
 }
 
 Status DeadlineScheduler::serve(const Opening& opening) {
     STRATA_OK(check(opening));
-    agenda_->look(opening.open + kWindow);  // then it is about the next time
+    wakeups_->wake_at(opening.open + kWindow);  // then it is about the next time
     const std::uint64_t step = std::max<std::uint64_t>(context_.config.window_partitions, 1);
     for (std::uint64_t first = 0; first < opening.view.partitions.size(); first += step)
         STRATA_OK(prove(opening, first));
@@ -140,7 +140,7 @@ Status DeadlineScheduler::prove(const Opening& opening, std::uint64_t first) {
     const ChainEpoch known = context_.config.prove_early ? opening.open - kChallengeLookback + kChallengeConfidence
                                                          : opening.open + kSubmitConfidence;
     if (context_.chain.head_epoch() < known) {
-        agenda_->block(known);
+        wakeups_->needs_tipset_at(known);
         return {};
     }
     auto& record = windows_[key];
@@ -164,7 +164,7 @@ Status DeadlineScheduler::prove(const Opening& opening, std::uint64_t first) {
 Status DeadlineScheduler::make_proof(const Opening& opening, std::uint64_t first, WindowRecord& record) {
     const BatchKey key(opening.deadline, first);
     if (epoch_ < record.since) {
-        agenda_->look(record.since);
+        wakeups_->wake_at(record.since);
         return {};
     }
     STRATA_TRY(record.randomness, context_.chain.beacon_randomness(chain::RandomnessTag::windowed_post_challenge_seed,
@@ -172,7 +172,7 @@ Status DeadlineScheduler::make_proof(const Opening& opening, std::uint64_t first
     STRATA_TRY(const auto proof_type, window_post_proof(context_.config.seal_proof));
     auto result = job_result(
         context_.jobs, window_key(key), Jobs::Urgency::deadline, record.since + context_.config.leads.window, epoch_,
-        *agenda_, [&] {
+        *wakeups_, [&] {
             auto wanted = statement(opening, first, record.unprovable);
             WindowWork work{proof_type, context_.miner, record.randomness, std::move(wanted.sectors)};
             return [prover = context_.prover, work = std::move(work), partitions = std::move(wanted.partitions),
@@ -201,7 +201,7 @@ Status DeadlineScheduler::submit(const Opening& opening, std::uint64_t first, Wi
     // The actor takes it only in the window: the head must have come there, and a little further.
     const ChainEpoch from = opening.open + kSubmitConfidence;
     if (context_.chain.head_epoch() < from) {
-        agenda_->block(from);
+        wakeups_->needs_tipset_at(from);
         return {};
     }
     const ChainEpoch challenge = opening.open - kChallengeLookback;
@@ -221,13 +221,13 @@ Status DeadlineScheduler::submit(const Opening& opening, std::uint64_t first, Wi
     record.message = std::move(*message);
     STRATA_OK(save(key, record));
     static_cast<void>(context_.outbox.keep_alive(*record.message, epoch_));
-    agenda_->block(epoch_);
+    wakeups_->needs_tipset_at(epoch_);
     return {};
 }
 
 Status DeadlineScheduler::settle(const Opening& opening, std::uint64_t first, WindowRecord& record) {
     const BatchKey key(opening.deadline, first);
-    STRATA_TRY(const auto settled, context_.outbox.settle(*record.message, epoch_, *agenda_));
+    STRATA_TRY(const auto settled, context_.outbox.settle(*record.message, epoch_, *wakeups_));
     switch (settled.outcome) {
         case Outbox::Outcome::waiting:
             return {};
@@ -248,7 +248,7 @@ Status DeadlineScheduler::prove_again(BatchKey key, WindowRecord& record, std::s
     record.message.reset();
     record.proof.clear();
     record.since = epoch_ + retry_delay(record.failures);
-    if (record.failures < kAttempts) agenda_->look(record.since);
+    if (record.failures < kAttempts) wakeups_->wake_at(record.since);
     return save(key, record);
 }
 

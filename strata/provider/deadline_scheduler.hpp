@@ -15,7 +15,7 @@ class DeadlineScheduler {
     Status load();
     /// Publishes again what was on its way.
     void resume(ChainEpoch epoch);
-    Status on_epoch(ChainEpoch epoch, Agenda& agenda);
+    Status on_epoch(ChainEpoch epoch, Wakeups& wakeups);
 
   private:
     struct Opening {  // of a deadline
@@ -31,7 +31,7 @@ class DeadlineScheduler {
 
     Status serve(const Opening& opening);
 
-    // Looking ahead (deadline_check.cpp).
+    // Looking ahead (deadline_scheduler_check.cpp).
     Status check(const Opening& opening);
     Status declare(const Opening& opening, CheckRecord& record, const BitField& bad);
     Status settle_declarations(const Opening& opening, CheckRecord& record);
@@ -54,7 +54,7 @@ class DeadlineScheduler {
     std::map<BatchKey, WindowRecord> windows_;
     std::map<std::uint64_t, CheckRecord> checks_;
     ChainEpoch epoch_ = 0;
-    Agenda* agenda_ = nullptr;
+    Wakeups* wakeups_ = nullptr;
 };
 
 }  // namespace strata::provider

@@ -63,7 +63,7 @@ Result<DiskSealer::Sealing> DiskSealer::sealing_of(const SealWork& work) const {
                    {work.files.cache, work.files.unsealed, work.files.sealed, parent_cache_}};
 }
 
-proofs::Watch DiskSealer::watch(const SealWork& work, const Stop& stop) const {
+Watch DiskSealer::watch(const SealWork& work, const Stop& stop) const {
     if (!progress_) return {{}, &stop};
     return {[this, sector = "sector " + std::to_string(work.number) + ": "](std::string_view step, double done) {
                 progress_(sector + std::string(step), done);
@@ -73,11 +73,11 @@ proofs::Watch DiskSealer::watch(const SealWork& work, const Stop& stop) const {
 
 Status DiskSealer::pre_commit_1(const SealWork& work, const Stop& stop) {
     STRATA_TRY(const auto sealing, sealing_of(work));
-    std::error_code error;
-    for (const auto& folder : {work.files.cache, work.files.sealed.parent_path(), work.files.unsealed.parent_path()}) {
-        fs::create_directories(folder, error);
-        STRATA_OK(io(folder, error));
-    }
+    for (const auto& folder : {work.files.cache, work.files.sealed.parent_path(), work.files.unsealed.parent_path()})
+        STRATA_OK(make_folders(folder));
+    // An attempt that was killed may have left files of any length.
+    STRATA_OK(remove_unfinished(work.files.cache));
+    STRATA_OK(remove_unfinished(work.files.sealed.parent_path()));
     STRATA_OK(clear_gaps(work.files.unsealed, work.pieces, sealing.subject.config.sector_size));
     STRATA_TRY(const auto done,
                proofs::seal_pre_commit_phase1(sealing.subject, sealing.paths, work.pieces, watch(work, stop)));

@@ -29,7 +29,7 @@ class DiskSealer : public SectorProver {
     /// C1.
     Result<proofs::VanillaSealProof> vanilla_seal_proof(const SealWork& work, const Hash256& seed,
                                                         const Stop& stop) const;
-    proofs::Watch watch(const SealWork& work, const Stop& stop) const;
+    Watch watch(const SealWork& work, const Stop& stop) const;
     static proofs::HeldSector held(const ProvingSector& sector);
 
   private:

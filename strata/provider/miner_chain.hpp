@@ -55,10 +55,18 @@ struct MessageFate {
     Receipt receipt;
 };
 
-class MinerChain {
+/// Where messages go and what becomes of them: what an Outbox needs.
+class MessageChain {
   public:
-    virtual ~MinerChain() = default;
+    virtual ~MessageChain() = default;
     virtual ChainEpoch head_epoch() = 0;
+    /// Publishing a message twice is not an error.
+    virtual Status publish(const SignedMessage& message) = 0;
+    virtual Result<MessageFate> fate(const SignedMessage& message) = 0;
+};
+
+class MinerChain : public MessageChain {
+  public:
     /// Drawn from the head's chain with the miner's address as entropy. Errors: out_of_range above the head.
     virtual Result<Hash256> ticket_randomness(chain::RandomnessTag tag, ChainEpoch epoch, bool with_miner) = 0;
     virtual Result<Hash256> beacon_randomness(chain::RandomnessTag tag, ChainEpoch epoch) = 0;
@@ -80,9 +88,6 @@ class MinerChain {
     /// A message to the miner, with nonce and gas, not published yet. Errors: verification where it would fail on
     /// chain.
     virtual Result<SignedMessage> sign(Sender sender, MethodNumber method, Bytes params, const TokenAmount& value) = 0;
-    /// Publishing twice is no error.
-    virtual Status publish(const SignedMessage& message) = 0;
-    virtual Result<MessageFate> fate(const SignedMessage& message) = 0;
 };
 
 }  // namespace strata::provider

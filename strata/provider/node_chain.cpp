@@ -78,28 +78,8 @@ class NodeChain final : public MinerChain {
         return chain::price_and_sign(node_, wallet_, std::move(message), most);
     }
 
-    Status publish(const SignedMessage& message) override {
-        if (node_.pool().find(message.cid())) return {};
-        const auto pushed = node_.push(message);
-        // The nonce is used: by this message or by another one, which `fate` finds out.
-        if (!pushed && pushed.error().code() != Errc::out_of_range) return pushed.error();
-        return {};
-    }
-
-    Result<MessageFate> fate(const SignedMessage& message) override {
-        const auto found = node_.search(message.cid());
-        if (found && *found) return MessageFate{MessageFate::Kind::landed, (*found)->height, (*found)->receipt};
-        if (!found && found.error().code() == Errc::verification) return MessageFate{MessageFate::Kind::lost, 0, {}};
-        if (!found && found.error().code() != Errc::not_found) return found.error();
-        if (found) return MessageFate{};
-        // Nobody knows it: it can still land only while its nonce is free.
-        STRATA_TRY(const Nonce next, node_.pool().next_nonce(message.message.from));
-        return MessageFate{message.message.nonce < next && !node_.pool().find(message.cid())
-                               ? MessageFate::Kind::lost
-                               : MessageFate::Kind::waiting,
-                           0,
-                           {}};
-    }
+    Status publish(const SignedMessage& message) override { return publish_through(node_, message); }
+    Result<MessageFate> fate(const SignedMessage& message) override { return fate_through(node_, message); }
 
   private:
     /// The state after one head, and what was read of it.
@@ -137,6 +117,28 @@ class NodeChain final : public MinerChain {
 };
 
 }  // namespace
+
+Status publish_through(chain::FullNode& node, const SignedMessage& message) {
+    if (node.pool().find(message.cid())) return {};
+    const auto pushed = node.push(message);
+    // The nonce is used: by this message or by another one, which `fate` finds out.
+    if (!pushed && pushed.error().code() != Errc::out_of_range) return pushed.error();
+    return {};
+}
+
+Result<MessageFate> fate_through(chain::FullNode& node, const SignedMessage& message) {
+    const auto found = node.search(message.cid());
+    if (found && *found) return MessageFate{MessageFate::Kind::landed, (*found)->height, (*found)->receipt};
+    if (!found && found.error().code() == Errc::verification) return MessageFate{MessageFate::Kind::lost, 0, {}};
+    if (!found && found.error().code() != Errc::not_found) return found.error();
+    if (found) return MessageFate{};
+    // Nobody knows it: it can still land only while its nonce is free.
+    STRATA_TRY(const Nonce next, node.pool().next_nonce(message.message.from));
+    return MessageFate{message.message.nonce < next && !node.pool().find(message.cid()) ? MessageFate::Kind::lost
+                                                                                        : MessageFate::Kind::waiting,
+                       0,
+                       {}};
+}
 
 Result<std::unique_ptr<MinerChain>> chain_through(chain::FullNode& node, wallet::Wallet& wallet, const Address& miner) {
     const auto id = miner.as_id();

@@ -3,14 +3,14 @@
 // that it is the same message after a restart: never two, never none. Source: storage.md §6.2, §19 (7).
 #include <map>
 
-#include <strata/provider/agenda.hpp>
 #include <strata/provider/miner_chain.hpp>
+#include <strata/provider/wakeups.hpp>
 
 namespace strata::provider {
 
 class Outbox {
   public:
-    Outbox(MinerChain& chain, ChainEpoch confidence) : chain_(chain), confidence_(confidence) {}
+    Outbox(MessageChain& chain, ChainEpoch confidence) : chain_(chain), confidence_(confidence) {}
 
     /// Publishes unless this was done not long ago.
     Status keep_alive(const SignedMessage& message, ChainEpoch epoch);
@@ -26,11 +26,11 @@ class Outbox {
         bool out_of_gas = false;
         std::string reason{};  // of `failed`
     };
-    /// Where `message` stands; what is waited for goes to the agenda.
-    Result<Settled> settle(const SignedMessage& message, ChainEpoch epoch, Agenda& agenda);
+    /// Where `message` stands; what is waited for goes to the wakeups.
+    Result<Settled> settle(const SignedMessage& message, ChainEpoch epoch, Wakeups& wakeups);
 
   private:
-    MinerChain& chain_;
+    MessageChain& chain_;
     ChainEpoch confidence_;
     std::map<Cid, ChainEpoch> published_;
 };

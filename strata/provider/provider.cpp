@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <mutex>
 
+#include <strata/base/files.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/piece/fr32.hpp>
 #include <strata/provider/deadline_scheduler.hpp>
@@ -14,12 +15,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// A file, or the files of a folder.
 Status copy_files(const fs::path& from, const fs::path& to) {
     if (from.empty() || from == to) return {};
     std::error_code error;
-    fs::create_directories(to.parent_path(), error);
-    if (!error) fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::overwrite_existing, error);
-    return error ? Status(fail(Errc::io, from.string() + ": " + error.message())) : Status{};
+    if (!fs::is_directory(from, error)) {
+        STRATA_OK(make_folders(to.parent_path()));
+        return copy_file(from, to);
+    }
+    STRATA_OK(make_folders(to));
+    for (auto entry = fs::directory_iterator(from, error); !error && entry != fs::directory_iterator();
+         entry.increment(error))
+        STRATA_OK(copy_files(entry->path(), to / entry->path().filename()));
+    return error ? Status(file_error("read the folder", from, error.value())) : Status{};
 }
 
 SectorStatus status_of(const SectorRecord& record) {
@@ -64,7 +72,7 @@ struct Provider::Parts {
     SectorMachine sectors;
     DeadlineScheduler deadlines;
     ChainEpoch last_epoch = 0;
-    Agenda agenda;
+    Wakeups wakeups;
     Listener listener;
     /// Guards what other threads read: a copy of the records as of the last call.
     mutable std::mutex mutex;
@@ -106,7 +114,7 @@ Result<std::unique_ptr<Provider>> Provider::open(ProviderConfig config, std::uni
     parts->sectors.on_proving([p = parts.get()](const SectorRecord& record) {
         if (p->listener) p->listener(status_of(record));
     });
-    parts->agenda.look(parts->last_epoch + 1);
+    parts->wakeups.wake_at(parts->last_epoch + 1);
     parts->show();
     return std::unique_ptr<Provider>(new Provider(std::move(parts)));
 }
@@ -131,7 +139,7 @@ Status Provider::import_presealed(std::span<const PresealedSector> sectors) {
         if (parts_->records.find(sector.number) == nullptr) records.push_back(std::move(record));
     }
     STRATA_OK(parts_->records.save(records));
-    parts_->agenda.look(parts_->last_epoch + 1);
+    parts_->wakeups.wake_at(parts_->last_epoch + 1);
     parts_->show();
     return {};
 }
@@ -139,45 +147,45 @@ Status Provider::import_presealed(std::span<const PresealedSector> sectors) {
 Result<SectorNumber> Provider::add_piece(const proofs::ReadBytes& read, const PieceInfo& piece,
                                          const std::optional<PieceDeal>& deal, ChainEpoch epoch) {
     auto number = parts_->sectors.add_piece(read, piece, deal, epoch);
-    parts_->agenda.look(epoch + 1);
+    parts_->wakeups.wake_at(epoch + 1);
     parts_->show();
     return number;
 }
 
 Result<SectorNumber> Provider::pledge_sector(ChainEpoch epoch) {
     auto number = parts_->sectors.pledge(epoch);
-    parts_->agenda.look(epoch + 1);
+    parts_->wakeups.wake_at(epoch + 1);
     parts_->show();
     return number;
 }
 
 Status Provider::close_sector(SectorNumber number, ChainEpoch epoch) {
-    parts_->agenda.look(epoch + 1);
+    parts_->wakeups.wake_at(epoch + 1);
     return parts_->sectors.close(number, epoch);
 }
 
 Status Provider::retry_sector(SectorNumber number, ChainEpoch epoch) {
-    parts_->agenda.look(epoch + 1);
+    parts_->wakeups.wake_at(epoch + 1);
     return parts_->sectors.retry(number, epoch);
 }
 
 Status Provider::on_epoch(ChainEpoch epoch) {
     parts_->last_epoch = epoch;
-    parts_->agenda = {};
+    parts_->wakeups = {};
     // Proofs of what is on chain come first: they have a deadline.
-    STRATA_OK(parts_->deadlines.on_epoch(epoch, parts_->agenda));
-    STRATA_OK(parts_->sectors.on_epoch(epoch, parts_->agenda));
+    STRATA_OK(parts_->deadlines.on_epoch(epoch, parts_->wakeups));
+    STRATA_OK(parts_->sectors.on_epoch(epoch, parts_->wakeups));
     parts_->show();
     return {};
 }
 
 std::optional<ChainEpoch> Provider::next_wakeup() const {
-    const auto wake = parts_->agenda.wake();
+    const auto wake = parts_->wakeups.wake();
     return wake ? std::optional(std::max(*wake, parts_->last_epoch + 1)) : std::nullopt;
 }
 
 bool Provider::wants_block(ChainEpoch epoch) const {
-    return parts_->agenda.wants_block(epoch);
+    return parts_->wakeups.wants_block(epoch);
 }
 
 std::vector<SectorStatus> Provider::sectors() const {
@@ -220,15 +228,21 @@ Result<Cid> Provider::withdraw(const TokenAmount& amount) {
 
 Result<std::vector<PoStProof>> Provider::prove_winning(const Address& miner, const Hash256& randomness,
                                                        const PoStSectorInfo& sector) {
-    if (miner != parts_->config.miner) return fail(Errc::invalid_argument, "another provider's miner");
+    if (miner != parts_->config.miner)
+        return fail(Errc::invalid_argument, fmt::format("the proof is asked of {}, but this provider works for {}",
+                                                        miner.to_string('t'), parts_->config.miner.to_string('t')));
     const auto* record = parts_->records.find(sector.number);
     if (record == nullptr || proofs::replica_cid(record->comm_r) != sector.sealed_cid)
-        return fail(Errc::not_found, fmt::format("sector {} is not here", sector.number));
+        return fail(Errc::not_found, fmt::format("sector {} with sealed CID {} is not in this provider's records",
+                                                 sector.number, sector.sealed_cid.to_string()));
     STRATA_TRY(const auto type, winning_post_proof(sector.proof));
     const ProvingSector held{record->proof, record->number, record->comm_r, parts_->context.files(record->number)};
     crypto::SeededRandom random(parts_->context.random.bytes<32>());
-    STRATA_TRY(auto proof, parts_->prover->prove_winning(type, parts_->context.miner, randomness, held, random));
-    return std::vector{PoStProof{type, std::move(proof)}};
+    auto proof = parts_->prover->prove_winning(type, parts_->context.miner, randomness, held, random);
+    if (!proof)
+        return std::move(proof).error().with_context(fmt::format(
+            "sector {} ({}, {}) cannot be proven", held.number, held.files.sealed.string(), held.files.cache.string()));
+    return std::vector{PoStProof{type, std::move(*proof)}};
 }
 
 }  // namespace strata::provider

@@ -133,12 +133,34 @@ TEST(Provider, what_keeps_failing_is_given_up_with_a_reason) {
     const auto number = rig.add(std::nullopt);
     rig.run_until([&] { return rig.sector(number).state == SectorState::failed; });
     ASSERT_EQ(rig.sector(number).state, SectorState::failed);
-    EXPECT_NE(rig.sector(number).reason.find("no space"), std::string::npos);
+    EXPECT_NE(rig.sector(number).reason.find("a broken disk"), std::string::npos);
     EXPECT_FALSE(rig.provider->next_wakeup());
     rig.proving.fail_pre_commit_2 = 0;
     ASSERT_TRUE(rig.provider->retry_sector(number, rig.epoch));
     rig.run_until([&] { return rig.proven(number); });
     EXPECT_TRUE(rig.proven(number));
+}
+
+TEST(Provider, a_full_disk_makes_a_sector_wait_and_go_on) {
+    Rig rig;
+    const auto number = rig.add(std::nullopt);
+    rig.proving.disk_full = true;
+    rig.run_until([&] { return rig.proving.pre_commit_1_runs >= 10; });
+    // Far more attempts than a sector has for failures of its own.
+    EXPECT_EQ(rig.sector(number).state, SectorState::pre_commit_1);
+    EXPECT_NE(rig.sector(number).reason.find("the disk is full"), std::string::npos);
+    rig.reopen();
+    rig.run_until([&] { return rig.proving.pre_commit_1_runs >= 15; });
+    EXPECT_EQ(rig.sector(number).state, SectorState::pre_commit_1);
+    rig.proving.disk_full = false;
+    rig.run_until([&] { return rig.sector(number).state == SectorState::pre_commit_2; });
+    rig.proving.disk_full = true;
+    const auto waits_from = rig.epoch;
+    rig.run_until([&] { return rig.epoch > waits_from + 100; });
+    EXPECT_EQ(rig.sector(number).state, SectorState::pre_commit_2);
+    rig.proving.disk_full = false;
+    rig.run_until([&] { return rig.proven(number); });
+    EXPECT_TRUE(rig.proven(number)) << rig.sector(number).reason;
 }
 
 TEST(Provider, a_ticket_that_got_old_is_drawn_again) {

@@ -9,9 +9,9 @@ void SectorMachine::resume(ChainEpoch epoch) {
     }
 }
 
-Status SectorMachine::on_epoch(ChainEpoch epoch, Agenda& agenda) {
+Status SectorMachine::on_epoch(ChainEpoch epoch, Wakeups& wakeups) {
     epoch_ = epoch;
-    agenda_ = &agenda;
+    wakeups_ = &wakeups;
     ready_.clear();
     std::vector<SectorNumber> numbers;
     for (const auto& [number, record] : context_.records.all()) numbers.push_back(number);
@@ -20,7 +20,7 @@ Status SectorMachine::on_epoch(ChainEpoch epoch, Agenda& agenda) {
             const auto went_on = step(*context_.records.find(number));
             if (!went_on) {
                 if (went_on.error().is_fatal()) return went_on.error();
-                agenda.look(epoch + 1);  // the chain could not be asked: the sector stays where it is
+                wakeups.wake_at(epoch + 1);  // the chain could not be asked: the sector stays where it is
             }
             if (!went_on || !*went_on) break;
         }
@@ -74,7 +74,7 @@ SectorMachine::Step SectorMachine::try_again(SectorRecord& record, std::string_v
     record.reason = why;
     record.since = epoch_ + retry_delay(record.failures);
     STRATA_OK(context_.records.save(record));
-    agenda_->look(record.since);
+    wakeups_->wake_at(record.since);
     return false;
 }
 

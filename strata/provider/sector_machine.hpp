@@ -16,7 +16,7 @@ class SectorMachine {
 
     /// Publishes again what was on its way; before anything new is signed.
     void resume(ChainEpoch epoch);
-    Status on_epoch(ChainEpoch epoch, Agenda& agenda);
+    Status on_epoch(ChainEpoch epoch, Wakeups& wakeups);
 
     Result<SectorNumber> add_piece(const proofs::ReadBytes& read, const PieceInfo& piece,
                                    const std::optional<PieceDeal>& deal, ChainEpoch epoch);
@@ -40,7 +40,7 @@ class SectorMachine {
     Step finalize(SectorRecord& record);
     Step prove(SectorRecord& record);
 
-    // What the chain says (sector_on_chain.cpp).
+    // What the chain says (sector_machine_chain.cpp).
     Step settle(SectorRecord& record);
     Step find_pre_commit(SectorRecord& record);
     Step move(SectorRecord& record, std::string_view why);
@@ -53,6 +53,8 @@ class SectorMachine {
     Step enter(SectorRecord& record, SectorState state);
     /// Saves that an attempt failed: to be tried again later, or, after `limit` of them, given up.
     Step try_again(SectorRecord& record, std::string_view why, std::uint32_t limit);
+    /// Saves why the sector waits; it tries again until there is space on the disk.
+    Step wait_for_space(SectorRecord& record, const Error& error);
     Step give_up(SectorRecord& record, std::string_view why);
     /// Seals again from the first layer on, with the same ticket.
     Step seal_again(SectorRecord& record, std::string_view why);
@@ -68,7 +70,7 @@ class SectorMachine {
     std::function<void(const SectorRecord&)> listener_;
     // Of the epoch that is worked through:
     ChainEpoch epoch_ = 0;
-    Agenda* agenda_ = nullptr;
+    Wakeups* wakeups_ = nullptr;
     std::set<SectorNumber> ready_;  // their messages can be sent
 };
 

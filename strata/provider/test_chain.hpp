@@ -23,10 +23,10 @@ namespace fs = std::filesystem;
 
 class Trusting final : public vm::ProofVerifier {
   public:
-    bool verify_seal(const SealVerifyInfo&) override { return true; }
-    bool verify_post(const WindowPoStVerifyInfo&) override { return true; }
-    bool verify_aggregate_seals(const AggregateSealVerifyProofs&) override { return true; }
-    bool verify_replica_update(const ReplicaUpdateInfo&) override { return true; }
+    Result<bool> verify_seal(const SealVerifyInfo&) override { return true; }
+    Result<bool> verify_post(const WindowPoStVerifyInfo&) override { return true; }
+    Result<bool> verify_aggregate_seals(const AggregateSealVerifyProofs&) override { return true; }
+    Result<bool> verify_replica_update(const ReplicaUpdateInfo&) override { return true; }
     Result<Cid> unsealed_sector_cid(RegisteredSealProof proof, std::span<const PieceInfo> pieces) override {
         STRATA_TRY(const auto size, sector_size(proof));
         STRATA_TRY(const auto comm_d, proofs::sector_comm_d(static_cast<std::uint64_t>(size), pieces));
@@ -53,7 +53,7 @@ class TestChain : public ::testing::Test {
         const auto genesis = store.header(header->roots.at(0));
         ASSERT_TRUE(genesis);
         ASSERT_TRUE(store.start(*genesis));
-        table_ = actors::native_actors(*network_.policy);
+        table_ = actors::native_actors();
         auto node = chain::FullNode::open(blocks_, meta_, network_, proofs_, nullptr, *table_);
         ASSERT_TRUE(node) << node.error().message();
         node_ = std::move(*node);

@@ -5,7 +5,7 @@
 
 namespace strata::vm {
 
-/// Any 32-bit number may occur; from 32 on the meaning is the actor's own.
+/// Any 32-bit number may occur. Codes from 32 on have a meaning of the actor's own.
 enum class ExitCode : std::uint32_t {
     ok = 0,
     sys_sender_invalid = 1,

@@ -40,6 +40,57 @@ TEST(Keys, old_numbers_for_types) {
     EXPECT_EQ(key->type, KeyType::bls);
 }
 
+TEST(Keys, white_space_around_a_key) {
+    // lotus cli/wallet.go trims before it decodes; found by lotus#2893 and singularity#363.
+    for (const auto& known : kKnown) {
+        const auto key = parse_key(record(known));
+        ASSERT_TRUE(key);
+        for (const char* before : {"\n", " ", "\t\r\n "})
+            for (const char* after : {"", "\n", "\r\n", " \t"}) {
+                EXPECT_EQ(*parse_key(before + to_hex_lotus(*key) + after), *key);
+                EXPECT_EQ(*parse_key(before + to_json(*key) + after), *key);
+            }
+    }
+}
+
+TEST(Keys, names_of_fields_in_any_case) {
+    const auto& known = kKnown[0];
+    const auto key =
+        parse_key(std::string(R"({"privatekey":")") + known.secret + R"(","TYPE":")" + known.type + R"("})");
+    ASSERT_TRUE(key);
+    EXPECT_EQ(address_of(*key)->to_string('t'), known.address);
+}
+
+TEST(Keys, record_of_go_filecoin) {
+    // The struct that lotus cli/wallet.go reads as gfc-json.
+    const auto text = [](const Known& known, int type) {
+        return std::string(R"({"KeyInfo":[{"PrivateKey":")") + known.secret + R"(","SigType":)" + std::to_string(type) +
+               "}]}";
+    };
+    EXPECT_EQ(address_of(*parse_key(text(kKnown[0], 1)))->to_string('t'), kKnown[0].address);
+    EXPECT_EQ(address_of(*parse_key(text(kKnown[1], 2)))->to_string('t'), kKnown[1].address);
+    EXPECT_FALSE(parse_key(text(kKnown[1], 4)));
+    EXPECT_FALSE(parse_key(R"({"KeyInfo":[]})"));
+    EXPECT_FALSE(parse_key(R"({"KeyInfo":7})"));
+}
+
+TEST(Keys, errors_never_show_the_secret) {
+    const std::string secret = kKnown[0].secret;
+    for (const auto& text :
+         {R"({"Type":"rsa","PrivateKey":")" + secret + R"("})", R"({"Type":9,"PrivateKey":")" + secret + R"("})",
+          R"({"Type":"bls","PrivateKey":")" + secret + R"(")", "{\"PrivateKey\":\"" + secret + "\"}",
+          R"({"Type":"bls","PrivateKey":")" + secret + R"(!"})"}) {
+        const auto key = parse_key(text);
+        ASSERT_FALSE(key) << text;
+        EXPECT_FALSE(key.error().message().contains(secret.substr(0, 8))) << key.error().message();
+    }
+}
+
+TEST(Keys, a_huge_text_is_refused) {
+    EXPECT_EQ(parse_key(std::string(1 << 20, '[')).error().code(), Errc::too_large);
+    EXPECT_FALSE(parse_key(std::string(60'000, '[')));
+}
+
 TEST(Keys, refused) {
     for (const char* text :
          {"", "{}", "zz", "7b7d", R"({"Type":"rsa","PrivateKey":""})", R"({"Type":1,"PrivateKey":"AA=="})",

@@ -46,9 +46,6 @@ Done constructor(Runtime& rt, const Address& governor) {
     return rt.set_state(State{governor, std::move(token)});
 }
 
-// ---- the receiver's say
-// ------------------------------------------------------------------------------------------------
-
 ActorResult<Bytes> tell_receiver(Runtime& rt, const Address& to, const TokenReceived& received) {
     const UniversalReceiverParams params{kFrc46TokenType, to_cbor(received)};
     auto data = rt.call(to, kReceive, to_cbor(params), 0);
@@ -72,9 +69,6 @@ ActorResult<TokenAmount> allowance_at(Runtime& rt, TokenState& state, const Addr
     if (!operator_id) return TokenAmount(0);
     return Token(rt, state).allowance(*owner_id, *operator_id);
 }
-
-// ---- the governor's methods
-// ----------------------------------------------------------------------------------------------
 
 // The answers of mint, transfer and transfer_from tell of the state before the receiver was told (builtin-actors
 // actors/datacap/src/lib.rs), though it may have burnt what it got.
@@ -113,9 +107,6 @@ ActorResult<BurnReturn> destroy(Runtime& rt, const OwnerAmount& params) {
     STRATA_OK(rt.require_caller(std::span(&state.governor, 1)));
     return burn_of(rt, state, params.owner, params.amount);
 }
-
-// ---- the standard's methods
-// ----------------------------------------------------------------------------------------------
 
 ActorResult<std::string> name(Runtime& rt) {
     STRATA_OK(rt.accept_any());

@@ -16,8 +16,6 @@ Done constructor(Runtime& rt) {
     return rt.require_caller({kSystemId});
 }
 
-// ---- addresses ------------------------------------------------------------------------------------------------------
-
 ActorResult<EthAddress> last_20_of_keccak(Runtime& rt, BytesView data) {
     STRATA_TRY(const Bytes digest,
                rt.unwrap(rt.kernel().hash(HashCode::keccak_256, data), ExitCode::assertion_failed, "hash"));
@@ -85,8 +83,6 @@ ActorResult<EthAddress> eth_address_of(Runtime& rt, ActorId id) {
     std::ranges::copy(bytes, out.begin());
     return out;
 }
-
-// ---- creation -------------------------------------------------------------------------------------------------------
 
 ActorResult<CreateReturn> create_new(Runtime& rt, const EthAddress& address, const Bytes& contract) {
     STRATA_TRY(const Cid code, rt.code_for(ActorType::evm));

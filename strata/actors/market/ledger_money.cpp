@@ -106,9 +106,6 @@ Done Ledger::take(const Address& address, const TokenAmount& amount, Reason reas
     return unlock(address, amount, reason);
 }
 
-// ---- a deal's life
-// -----------------------------------------------------------------------------------------------------
-
 ActorResult<Ledger::Activity> Ledger::active_or_timed_out(DealId id, const DealProposal& proposal,
                                                           const Cid& proposal_cid) {
     STRATA_TRY(const auto state, find_state(id));

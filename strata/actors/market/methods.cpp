@@ -20,9 +20,6 @@ Done constructor(Runtime& rt) {
     return rt.set_state(state);
 }
 
-// ---- escrow
-// --------------------------------------------------------------------------------------------------------------
-
 struct Party {
     Address nominal;                // under which the balance is held
     Address recipient;              // who gets withdrawals
@@ -70,9 +67,6 @@ ActorResult<GetBalanceReturn> get_balance(Runtime& rt, const Address& address) {
     STRATA_TRY(out.locked, ledger.locked(Address::id(*id)));
     return out;
 }
-
-// ---- questions about a deal
-// ------------------------------------------------------------------------------------------------
 
 ActorResult<DealProposal> proposal_of(Runtime& rt, DealId id) {
     STRATA_OK(rt.accept_any());

@@ -7,6 +7,7 @@
 #include <strata/actors/power/state.hpp>
 #include <strata/actors/reward/state.hpp>
 #include <strata/actors/verifreg/types.hpp>
+#include <strata/types/piece.hpp>
 
 namespace strata::actors::market {
 namespace {
@@ -28,9 +29,6 @@ ActorResult<NetworkView> network_view(Runtime& rt) {
     STRATA_TRY(auto circulating, rt.circulating_supply());
     return NetworkView{reward.this_epoch_baseline_power, power.raw_byte_power, std::move(circulating)};
 }
-
-// ---- validity of one proposal
-// ------------------------------------------------------------------------------------------
 
 bool within(const TokenAmount& amount, const TokenAmount& least) {
     return amount >= least && amount <= total_filecoin();
@@ -56,9 +54,6 @@ ActorResult<bool> is_authentic(Runtime& rt, const ClientDealProposal& deal) {
     const auto answer = from_cbor<bool>(*reply.data);
     return answer && *answer;
 }
-
-// ---- the batch
-// ---------------------------------------------------------------------------------------------------------
 
 struct Accepted {
     DealProposal proposal;  // with ID addresses
@@ -221,11 +216,6 @@ Done notify(Runtime& rt, const Accepted& deal, DealId id) {
 const TokenAmount& total_filecoin() {
     static const TokenAmount total = fil(2'000'000'000);
     return total;
-}
-
-bool is_piece_cid(const Cid& cid) {
-    return cid.version() == 1 && cid.codec() == Codec::commitment_unsealed &&
-           cid.hash() == HashCode::sha2_256_trunc254_padded && cid.digest().size() == 32;
 }
 
 TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded_size,

@@ -8,9 +8,6 @@ void mark_removed(ProviderSectorDeals& removed, const DealProposal& proposal, co
     removed[*proposal.provider.as_id()][state.sector_number].push_back(id);
 }
 
-// ---- cron
-// ----------------------------------------------------------------------------------------------------------------
-
 struct CronRun {
     TokenAmount slashed;
     ProviderSectorDeals removed;
@@ -54,9 +51,6 @@ Done visit_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id) {
     }
     return update_legacy_deal(rt, ledger, run, id, *proposal, state, cid);
 }
-
-// ---- settlement
-// ------------------------------------------------------------------------------------------------------------
 
 struct Settlement {
     SettleDealPaymentsReturn out;
@@ -116,9 +110,6 @@ Done settle_deal(Runtime& rt, Ledger& ledger, Settlement& s, DealId id) {
     s.out.results.add_success();
     return {};
 }
-
-// ---- termination
-// -----------------------------------------------------------------------------------------------------------
 
 ActorResult<TokenAmount> terminate_deal(Runtime& rt, Ledger& ledger, DealId id, ChainEpoch epoch) {
     STRATA_TRY(const auto proposal, ledger.find_proposal(id));

@@ -40,7 +40,6 @@ inline constexpr ChainEpoch kMinDuration = 180 * 2880;
 inline constexpr ChainEpoch kMaxDuration = 1278 * 2880;
 /// Everything that can be asked for; bounds prices and collaterals.
 const TokenAmount& total_filecoin();
-bool is_piece_cid(const Cid& cid);
 
 /// Least collateral of a deal's provider. `network_power`: the larger of raw power and baseline.
 TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded_size,

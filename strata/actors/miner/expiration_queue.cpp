@@ -120,8 +120,6 @@ ActorResult<Cid> ExpirationQueue::flush() {
     return checked(amt_.flush());
 }
 
-// ---- entries
-
 ActorResult<ExpirationSet> ExpirationQueue::entry_at(ChainEpoch epoch) {
     if (epoch < 0) return illegal_state("expiration epoch is negative");
     STRATA_TRY(auto entry, checked(amt_.get(static_cast<std::uint64_t>(epoch))));
@@ -164,8 +162,6 @@ Done ExpirationQueue::change_while(const Change& change) {
     for (const auto& [epoch, entry] : changed) STRATA_OK(put_or_remove(static_cast<ChainEpoch>(epoch), entry));
     return {};
 }
-
-// ---- healthy sectors
 
 ActorResult<SectorTotals> ExpirationQueue::add_active_sectors(SectorInfos sectors, SectorSize size) {
     std::map<ChainEpoch, SectorTotals> groups;
@@ -244,8 +240,6 @@ ActorResult<std::vector<ExpirationQueue::Group>> ExpirationQueue::find_sectors_b
     std::ranges::sort(groups, {}, &Group::epoch);
     return groups;
 }
-
-// ---- faults
 
 ActorResult<PowerPair> ExpirationQueue::reschedule_as_faults(ChainEpoch new_expiration, SectorInfos sectors,
                                                              SectorSize size) {
@@ -337,8 +331,6 @@ ActorResult<PowerPair> ExpirationQueue::reschedule_recovered(SectorInfos sectors
     STRATA_OK(add_active_sectors(rescheduled, size));
     return recovered;
 }
-
-// ---- leaving
 
 ActorResult<ExpirationQueue::Removed> ExpirationQueue::remove_sectors(SectorInfos sectors, const BitField& faults,
                                                                       const BitField& recovering, SectorSize size) {

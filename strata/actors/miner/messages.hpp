@@ -9,9 +9,6 @@
 
 namespace strata::actors::miner {
 
-// ---- addresses and control
-// ----------------------------------------------------------------------------------------------
-
 struct ChangeWorkerAddressParams {
     Address new_worker;
     std::vector<Address> new_control_addresses;
@@ -63,9 +60,6 @@ struct MaxTerminationFeeParams {
     TokenAmount initial_pledge;
     STRATA_CBOR_TUPLE(power, initial_pledge);
 };
-
-// ---- onboarding
-// ---------------------------------------------------------------------------------------------------------
 
 struct PreCommitSectorBatchParams2 {
     std::vector<SectorPreCommitInfo> sectors;
@@ -154,9 +148,6 @@ struct ProveReplicaUpdates3Params {
                       require_activation_success, require_notification_success);
 };
 
-// ---- extension
-// ----------------------------------------------------------------------------------------------------------
-
 struct SectorClaim {
     SectorNumber sector_number = 0;
     std::vector<std::uint64_t> maintain_claims;
@@ -175,9 +166,6 @@ struct ExtendSectorExpiration2Params {
     std::vector<ExpirationExtension2> extensions;
     STRATA_CBOR_TUPLE(extensions);
 };
-
-// ---- where a sector is, and how it fares
-// --------------------------------------------------------------------------------
 
 enum class SectorStatusCode : std::uint8_t { dead = 0, active = 1, faulty = 2 };
 /// Refuses any other number.

@@ -18,6 +18,5 @@ StoragePower qa_power_max(SectorSize size);
 
 PowerPair power_for_sector(SectorSize size, const SectorOnChainInfo& sector);
 PowerPair power_for_sectors(SectorSize size, SectorInfos sectors);
-TokenAmount daily_fee_for_sectors(SectorInfos sectors);
 
 }  // namespace strata::actors::miner

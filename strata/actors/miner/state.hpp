@@ -41,7 +41,6 @@ struct State {
     ActorResult<MinerInfo> get_info(Runtime& rt) const;
     Done save_info(Runtime& rt, const MinerInfo& info);
 
-    // ---- deadlines
     /// The deadline that `epoch` falls into.
     DeadlineInfo deadline_info(ChainEpoch epoch) const { return DeadlineInfo::current(proving_period_start, epoch); }
     /// The deadline that the state stands at: behind where the miner's cron is off.
@@ -67,19 +66,16 @@ struct State {
         TokenAmount daily_fee;
         PowerPair live_power;
     };
-    /// The current deadline is over.
+    /// Ends the current deadline.
     ActorResult<AdvanceDeadlineResult> advance_deadline(Runtime& rt, ChainEpoch epoch);
 
-    // ---- sectors before they are proven
-    /// illegal_argument for numbers that are taken.
+    /// Aborts with illegal_argument if a number is taken.
     Done allocate_sector_numbers(Runtime& rt, const BitField& numbers, CollisionPolicy policy);
     Done put_precommitted_sectors(Runtime& rt, const std::vector<SectorPreCommitOnChainInfo>& precommits);
-    ActorResult<std::optional<SectorPreCommitOnChainInfo>> get_precommitted_sector(Runtime& rt,
-                                                                                   SectorNumber number) const;
-    /// All of them: not_found; illegal_argument for a number out of range.
+    /// Returns all of them, or aborts: not_found if one is missing, illegal_argument for a number out of range.
     ActorResult<std::vector<SectorPreCommitOnChainInfo>> get_precommitted_sectors(
         Runtime& rt, const std::vector<SectorNumber>& numbers) const;
-    /// Those that are there.
+    /// Returns those that exist.
     ActorResult<std::vector<SectorPreCommitOnChainInfo>> find_precommitted_sectors(
         Runtime& rt, const std::vector<SectorNumber>& numbers) const;
     Done delete_precommitted_sectors(Runtime& rt, const std::vector<SectorNumber>& numbers);
@@ -87,13 +83,12 @@ struct State {
     /// Drops pre-commits that were not proven in time; returns their deposits, which burn.
     ActorResult<TokenAmount> cleanup_expired_pre_commits(Runtime& rt, ChainEpoch epoch);
 
-    // ---- sectors
     Done put_sectors(Runtime& rt, const std::vector<SectorOnChainInfo>& infos);
     ActorResult<std::optional<SectorOnChainInfo>> get_sector(Runtime& rt, SectorNumber number) const;
     ActorResult<bool> has_sector_number(Runtime& rt, SectorNumber number) const;
-    ActorResult<std::vector<SectorOnChainInfo>> load_sector_infos(Runtime& rt, const BitField& numbers) const;
     ActorResult<Deadlines::Place> find_sector(Runtime& rt, SectorNumber number) const;
-    /// False: faulty, terminated, or unproven where that matters. not_found: not in that partition.
+    /// False for a sector that is faulty or terminated, or unproven if `require_proven`. Aborts with not_found if the
+    /// sector is not in that partition.
     ActorResult<bool> check_sector_active(Runtime& rt, std::uint64_t deadline, std::uint64_t partition,
                                           SectorNumber number, bool require_proven) const;
     /// New sectors, unproven.
@@ -107,7 +102,6 @@ struct State {
     ActorResult<Partition::Popped> pop_early_terminations(Runtime& rt, std::uint64_t max_partitions,
                                                           std::uint64_t max_sectors);
 
-    // ---- funds
     Done add_pre_commit_deposit(const TokenAmount& amount);
     Done add_initial_pledge(const TokenAmount& amount);
     Done apply_penalty(const TokenAmount& penalty);

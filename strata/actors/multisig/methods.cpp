@@ -23,8 +23,6 @@ Done require_self(Runtime& rt) {
     return rt.require_caller({rt.receiver()});
 }
 
-// ---- constructor ----------------------------------------------------------------------------------------------------
-
 Done constructor(Runtime& rt, const ConstructorParams& params) {
     STRATA_OK(rt.require_caller({kInitId}));
     if (params.signers.empty()) return illegal_argument("a multisig needs a signer");
@@ -47,8 +45,6 @@ Done constructor(Runtime& rt, const ConstructorParams& params) {
     }
     return rt.set_state(state);
 }
-
-// ---- proposals ------------------------------------------------------------------------------------------------------
 
 Done check_available(const State& state, const TokenAmount& balance, const TokenAmount& amount, ChainEpoch epoch) {
     if (amount.is_negative()) return illegal_argument("amount to spend is negative");
@@ -156,8 +152,6 @@ Done cancel(Runtime& rt, const TxnIdParams& params) {
     STRATA_TRY(state.pending_txns, in_map(rt, map.flush()));
     return rt.set_state(state);
 }
-
-// ---- the wallet's own changes ---------------------------------------------------------------------------------------
 
 // Takes a former signer's approvals back; a transaction that nobody approves any more is dropped.
 Done purge_approvals(Runtime& rt, State& state, const Address& signer) {

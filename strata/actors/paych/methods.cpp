@@ -31,8 +31,6 @@ Done constructor(Runtime& rt, const ConstructorParams& params) {
     return rt.set_state(State{Address::id(from), Address::id(to), 0, 0, 0, lanes});
 }
 
-// ---- a voucher ------------------------------------------------------------------------------------------------------
-
 Done require_signed_by(Runtime& rt, const Address& signer, const SignedVoucher& voucher) {
     const account::AuthenticateMessageParams params{voucher.signature->data, voucher.signing_bytes()};
     STRATA_TRY(const bool valid, rt.ask<bool>(signer, account::kAuthenticateMessage, to_cbor(params), 0,
@@ -118,8 +116,6 @@ Done update_channel_state(Runtime& rt, const UpdateChannelStateParams& params) {
     if (voucher.extra) STRATA_OK(rt.call(voucher.extra->actor, voucher.extra->method, voucher.extra->data, 0));
     return redeem(rt, voucher);
 }
-
-// ---- the end --------------------------------------------------------------------------------------------------------
 
 Done settle(Runtime& rt) {
     STRATA_TRY(auto state, rt.state<State>());

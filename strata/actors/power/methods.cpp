@@ -33,9 +33,6 @@ Done set_claim(Runtime& rt, Claims& claims, const Address& miner, const Claim& c
     return checked(rt, claims.set(miner, claim));
 }
 
-// ---- constructor and creation
-// ------------------------------------------------------------------------------------------
-
 Done constructor(Runtime& rt) {
     STRATA_OK(rt.require_caller({kSystemId}));
     // Genesis estimates: 750,000 GiB, growing by 3,840 GiB an epoch (actors/power/src/state.rs).
@@ -64,9 +61,6 @@ ActorResult<CreateMinerReturn> create_miner(Runtime& rt, const CreateMinerParams
     STRATA_OK(rt.set_state(state));
     return CreateMinerReturn{created.id_address, created.robust_address};
 }
-
-// ---- claims
-// ------------------------------------------------------------------------------------------------------------
 
 Done add_to_claim(Runtime& rt, State& state, Claims& claims, const Address& miner, const StoragePower& raw,
                   const StoragePower& quality_adjusted) {
@@ -115,9 +109,6 @@ Done update_pledge_total(Runtime& rt, const TokenAmount& delta) {
     if (state.total_pledge_collateral.is_negative()) return illegal_state("negative total pledge collateral");
     return rt.set_state(state);
 }
-
-// ---- cron
-// --------------------------------------------------------------------------------------------------------------
 
 Done enroll_cron_event(Runtime& rt, const EnrollCronEventParams& params) {
     STRATA_OK(rt.require_caller_type({ActorType::miner}));
@@ -207,9 +198,6 @@ Done on_epoch_tick_end(Runtime& rt) {
     STRATA_OK(rt.call(reward_actor, reward::kUpdateNetworkKpi, to_cbor(state.this_epoch_raw_byte_power), 0));
     return {};
 }
-
-// ---- questions
-// ---------------------------------------------------------------------------------------------------------
 
 ActorResult<CurrentTotalPowerReturn> current_total_power(Runtime& rt) {
     STRATA_OK(rt.accept_any());

@@ -33,9 +33,6 @@ Done emit(Runtime& rt, std::string_view type, std::uint64_t id, const Claim& cla
     return rt.emit(event);
 }
 
-// ---- expiry
-// ----------------------------------------------------------------------------------------------------------------
-
 template <class V>
 struct Removal {
     std::vector<std::uint64_t> considered;
@@ -101,9 +98,6 @@ ActorResult<RemoveExpiredClaimsReturn> remove_expired_claims(Runtime& rt, const 
     STRATA_OK(rt.set_state(state));
     return RemoveExpiredClaimsReturn{removal.considered, removal.results};
 }
-
-// ---- claims
-// ----------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -205,9 +199,6 @@ ActorResult<BatchReturn> extend_claim_terms(Runtime& rt, const ExtendClaimTermsP
     STRATA_OK(rt.set_state(state));
     return out;
 }
-
-// ---- datacap received: new allocations and longer claims
-// ---------------------------------------------------------------------
 
 namespace {
 

@@ -90,9 +90,6 @@ Done add_verified_client(Runtime& rt, const VerifierParams& params) {
     return {};
 }
 
-// ---- taking datacap back
-// -------------------------------------------------------------------------------------------------
-
 namespace {
 
 // The next proposal number of this pair; it is used up even before the signatures are checked, since that calls out.

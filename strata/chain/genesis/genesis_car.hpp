@@ -1,7 +1,7 @@
 #pragma once
 // A network's beginning as a file: a CAR of version 1 with exactly one root, the genesis header. Source: node.md §22.
+#include <strata/base/byte_source.hpp>
 #include <strata/chain/genesis/make_genesis.hpp>
-#include <strata/ipld/byte_source.hpp>
 
 namespace strata::chain {
 

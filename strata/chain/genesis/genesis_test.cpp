@@ -42,7 +42,7 @@ class Genesis : public ::testing::Test {
 
     MemoryBlockstore store;
     Network network = devnet_2k();
-    std::unique_ptr<vm::ActorTable> table = actors::native_actors(*network.policy);
+    std::unique_ptr<vm::ActorTable> table = actors::native_actors();
     GenesisBlock genesis;
 };
 

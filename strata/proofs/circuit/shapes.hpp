@@ -1,5 +1,5 @@
 #pragma once
-// Which circuit each proof uses, by sector size (proofs.md §3, §16).
+// The circuit of each proof, by sector size (proofs.md §3, §16).
 #include <string_view>
 
 #include <strata/base/result.hpp>

@@ -26,7 +26,7 @@ std::size_t count(const std::vector<bool>& bits) {
     return static_cast<std::size_t>(std::ranges::count(bits, true));
 }
 
-/// Values of the variables that have a point in the key.
+/// Selects the values of the variables that have a point in the key.
 std::vector<Fr> chosen(const Assignment& values, const std::vector<bool>& which) {
     std::vector<Fr> out;
     out.reserve(values.inputs.size() + values.aux.size());

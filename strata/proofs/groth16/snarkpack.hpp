@@ -4,10 +4,10 @@
 
 namespace strata::proofs {
 
-/// V1's challenges do not bind everything: accepted for old network versions only.
+/// The challenges of V1 do not bind everything, so that it is accepted for old network versions only.
 enum class SnarkPackVersion : std::uint8_t { v1, v2 };
 
-/// What a verifier needs of the reference string: generators and their multiples by its two secrets.
+/// The part of the reference string that a verifier needs: generators and their multiples by its two secrets.
 struct SnarkPackKey {
     crypto::G1Affine g, g_alpha, g_beta;
     crypto::G2Affine h, h_alpha, h_beta;
@@ -16,9 +16,9 @@ struct SnarkPackKey {
 /// The API's limit on proofs (proofs.md §14).
 inline constexpr std::uint32_t kMostAggregated = 65536;
 
-/// `inputs` of every proof, before padding; `application`: what the aggregate is bound to. Errors: truncated, trailing,
-/// malformed, non_canonical for an aggregate that is none; invalid_argument for another number of proofs or inputs;
-/// verification.
+/// `inputs` are those of every proof before padding; `application` is the text that the aggregate is bound to. Errors:
+/// truncated, trailing, malformed or non_canonical if the bytes are not an aggregate; invalid_argument for the wrong
+/// number of proofs or inputs; verification.
 Status verify_aggregate(const SnarkPackKey& reference, const Groth16Verifier& verifier,
                         std::span<const PublicInputs> inputs, BytesView application, BytesView aggregate,
                         SnarkPackVersion version);

@@ -86,7 +86,7 @@ std::vector<Fr> Groth16Verifier::factors(std::span<const Proof> proofs, std::spa
     return out;
 }
 
-/// e(-Σ scalar·IC, γ) over a part of the inputs.
+/// Computes e(-Σ scalar·IC, γ) over a part of the inputs.
 crypto::MillerProduct Groth16Verifier::of_inputs(std::size_t part, std::span<const Fr> scalars) const {
     return gamma_.pairing(-ic_[part].multiply_sum(scalars.subspan(part * kInputsTogether, ic_[part].size())));
 }
@@ -103,8 +103,8 @@ Status Groth16Verifier::verify(std::span<const Proof> proofs, std::span<const Pu
         scalars[0] += z[j];
         for (std::size_t i = 0; i < inputs[j].size(); ++i) scalars[i + 1] += z[j] * inputs[j][i];
     }
-    // The parts of the inputs first, as they take longest; then the sum of C; then the proofs' own pairings, many at
-    // once as they share squarings, but enough times for every thread.
+    // The parts of the inputs come first because they take longest, then the sum of C, then the proofs' own pairings.
+    // Many pairings go together since they share squarings, but there must be work for every thread.
     const std::size_t together = (proofs.size() + 2 * worker_threads() - 1) / (2 * worker_threads());
     const std::size_t first = ic_.size() + 1;
     std::vector<crypto::MillerProduct> products(first + (proofs.size() + together - 1) / together);

@@ -1,5 +1,5 @@
-// Verification: one proof, and many in one batch. Proofs are made from the key's secrets; what is in them is all one to
-// the verifier.
+// Verification of one proof, and of many in one batch. The proofs are made from the key's secrets, because a verifier's
+// cost does not depend on the statement.
 #include <benchmark/benchmark.h>
 
 #include <strata/proofs/groth16/setup.hpp>

@@ -72,7 +72,7 @@ void seal_8MiB(benchmark::State& state) {
     }
     fs::remove_all(folder);
 }
-// The parent table is there.
+// The parent table exists already.
 BENCHMARK(seal_8MiB)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->Iterations(3);
 
 }  // namespace

@@ -7,9 +7,9 @@ namespace strata::proofs {
 
 class Feistel {
   public:
-    /// Permutes numbers below `size` (2 at least).
+    /// Permutes the numbers below `size`, which is at least 2.
     Feistel(std::uint64_t size, const std::array<std::uint64_t, 4>& keys);
-    /// In place; all below size().
+    /// Permutes each index in place. All must be below size().
     void permute(std::span<std::uint64_t> indices) const;
     std::uint64_t size() const { return size_; }
 

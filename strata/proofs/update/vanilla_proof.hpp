@@ -15,7 +15,8 @@ struct UpdateShape {
     PathShape replica_tree;
 };
 
-/// What a prover knows about one challenge; empty in a blank circuit. Sibling lists as in PathValues.
+/// The values that a prover knows about one challenge; empty in a blank circuit. Lists of siblings are as in
+/// PathValues.
 struct UpdateChallengeValues {
     crypto::Fr old_leaf, data_leaf;
     std::vector<crypto::Fr> old_siblings, new_siblings;
