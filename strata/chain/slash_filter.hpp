@@ -12,7 +12,8 @@ class SlashFilter {
     /// `meta` must outlive the filter. Not thread-safe: one producer at a time.
     explicit SlashFilter(store::KeyValue& meta) : meta_(meta) {}
 
-    /// Remembers the block before it leaves the node. Errors: verification, naming the fault it would be.
+    /// Puts the block on record; it may leave the node only after this. The same block may come again.
+    /// Errors: verification, with the fault that the block would be; io.
     Status admit(const BlockHeader& block, ChainEpoch parent_height);
 
   private:

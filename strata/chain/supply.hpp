@@ -14,7 +14,8 @@ struct Supply {
     TokenAmount circulating() const;
 };
 
-/// Of `state` at `epoch`. Errors: missing_block, malformed; not_found if a singleton is missing.
+/// The supply in `state` as the messages of `epoch` see it. Errors: missing_block, malformed; not_found if a singleton
+/// is missing.
 Result<Supply> vm_supply(const Network& network, ChainEpoch epoch, vm::StateTree& state);
 
 }  // namespace strata::chain

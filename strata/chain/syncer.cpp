@@ -83,13 +83,8 @@ Status Syncer::follow(const TipsetKey& head, const PeerName& from, std::uint64_t
 // The parents decide how much is known: on valid ones the header is checked before it is kept.
 Status Syncer::keep_early(const FullBlock& block, const PeerName& from, std::uint64_t now) {
     const Cid cid = block.header.cid();
-    bool is_checked = false;
-    STRATA_TRY(const bool has_parents, chain_.has_tipset(TipsetKey(block.header.parents)));
-    if (has_parents) {
-        STRATA_TRY(const auto parents, chain_.find_tipset(TipsetKey(block.header.parents)));
-        STRATA_TRY(is_checked, consensus_.is_validated(*parents));
-        if (is_checked) STRATA_OK(validator_.check_header(block.header, now));
-    }
+    STRATA_TRY(const bool is_checked, is_valid_here(TipsetKey(block.header.parents)));
+    if (is_checked) STRATA_OK(validator_.check_header(block.header, now));
     const auto early = fail(Errc::busy, "block: its time is " + std::to_string(block.header.timestamp) +
                                             " and now is " + std::to_string(now) + "; it waits");
     const auto no_room = fail(Errc::busy, "block: there is no room for an early block of " + from);

@@ -151,6 +151,7 @@ class Syncer {
     void drop_surplus(Task& task);
     // Blocks, from the base up.
     Result<Step> walk_up(Task& task, std::uint64_t now);
+    Result<bool> is_valid_here(const TipsetKey& key);
     Result<Step> load_window(Task& task, std::uint64_t now);
     Result<Step> validate_tipset(Task& task, const TipsetPtr& tipset, std::uint64_t now);
     Status find_bodies(Task& task, const Tipset& tipset);

@@ -102,9 +102,9 @@ struct TestNode {
 struct BlockOrder {
     std::size_t miner = 0;
     ChainEpoch epoch = 0;
-    std::vector<SignedMessage> messages;  // signed by BLS keys
+    std::vector<SignedMessage> messages = {};  // signed by BLS keys
     /// Changes the header before the miner signs it.
-    std::function<void(BlockHeader&)> edit;
+    std::function<void(BlockHeader&)> edit = {};
 };
 
 class Nodes {
@@ -172,8 +172,9 @@ class Nodes {
     }
     /// Signs a header again after a change: a block of which only the rules can say that it is wrong.
     FullBlock resigned(FullBlock block, const std::function<void(BlockHeader&)>& edit) {
+        const auto miner = static_cast<std::size_t>(*block.header.miner.as_id() - 1000);
         edit(block.header);
-        sign(block.header, static_cast<std::size_t>(*block.header.miner.as_id() - 1000));
+        sign(block.header, miner);
         return block;
     }
 

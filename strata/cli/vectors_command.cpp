@@ -1,4 +1,4 @@
-// strata vectors PATH...: runs outside vectors and says what passed.
+// strata vectors PATH...: runs test vectors that others computed, and says what passed.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/cli/commands.hpp>
+#include <strata/cli/exit_codes.hpp>
+#include <strata/cli/terminal.hpp>
 #include <strata/conformance/suite.hpp>
 
 namespace strata::cli {
@@ -23,25 +25,29 @@ struct Options {
 
 struct FileResult {
     fs::path path;
-    std::string suite;  // empty: no suite recognised the file
+    std::string suite;  // empty: no suite recognises the file
     std::vector<Outcome> outcomes;
 };
 
-/// The files that were named, and those below the folders that were named, without texts for people.
+/// Errors: io with the path; invalid_argument for a path that is neither a file nor a folder.
 Result<std::vector<fs::path>> files_below(const std::vector<std::string>& paths) {
     std::vector<fs::path> files;
-    std::error_code code;
     for (const auto& path : paths) {
-        if (!fs::is_directory(path, code)) {
+        std::error_code error;
+        const auto status = fs::status(path, error);
+        if (!fs::exists(status)) return fail(Errc::invalid_argument, path + ": there is no such file or folder");
+        if (fs::is_regular_file(status)) {
             files.emplace_back(path);
             continue;
         }
-        for (fs::recursive_directory_iterator at(path, code), end; !code && at != end; at.increment(code))
-            if (at->is_regular_file() && !conformance::is_description(at->path())) files.push_back(at->path());
-        if (code) return fail(Errc::io, path + ": the folder cannot be read: " + code.message());
+        if (!fs::is_directory(status))
+            return fail(Errc::invalid_argument, path + ": this is not a plain file or folder");
+        fs::recursive_directory_iterator it(path, error);
+        for (; !error && it != fs::recursive_directory_iterator(); it.increment(error))
+            if (it->is_regular_file(error) && !conformance::is_description(it->path())) files.push_back(it->path());
+        if (error) return fail(Errc::io, path + ": " + error.message());
     }
-    if (files.empty())
-        return fail(Errc::not_found, "there is no vector in " + fmt::format("{}", fmt::join(paths, ", ")));
+    if (files.empty()) return fail(Errc::invalid_argument, "the folders hold no vector files");
     std::ranges::sort(files);
     return files;
 }
@@ -84,10 +90,7 @@ nlohmann::json to_json(const FileResult& result) {
 
 int run_vectors(const Options& options) {
     const auto files = files_below(options.paths);
-    if (!files) {
-        fmt::print(stderr, "{}\n", files.error().message());
-        return 2;
-    }
+    if (!files) return finished(files.error());
     std::map<Outcome::Verdict, std::size_t> total;
     nlohmann::json all = nlohmann::json::array();
     for (const auto& path : *files) {
@@ -110,19 +113,19 @@ int run_vectors(const Options& options) {
     } else {
         fmt::print("{} passed, {} failed, {} skipped\n", passed, failed, skipped);
     }
-    return failed == 0 ? 0 : 1;
+    return failed == 0 ? kDone : kFault;
 }
 
 }  // namespace
 
 void add_vectors(CLI::App& app, Run& run) {
     auto options = std::make_shared<Options>();
-    auto* verb =
-        app.add_subcommand("vectors", "run outside test vectors (files or folders; each format is recognised)");
+    auto* verb = app.add_subcommand(
+        "vectors", "run test vectors that others computed (files or folders; each format is recognised)");
     verb->add_option("PATH", options->paths, "files or folders")->required();
     verb->add_flag("--json", options->json, "print every case as JSON");
     verb->add_flag("--verbose", options->verbose, "print passed and skipped cases too");
-    verb->add_flag("--slow", options->slow, "run cases of more than a minute too");
+    verb->add_flag("--slow", options->slow, "run cases that take more than a minute, too");
     verb->callback([options, &run] { run = [options] { return run_vectors(*options); }; });
 }
 

@@ -39,7 +39,6 @@ class ApiNode : public ::testing::Test {
         api::Options options;
         options.beacon = &chain_->beacon();
         options.node_guard = &guard_;
-        options.wait = std::chrono::seconds(20);
         service_ = std::make_unique<api::Service>(node(), options);
     }
 
@@ -80,7 +79,7 @@ class ApiNode : public ::testing::Test {
     Json ask_list(const std::string& method, const Json& params) {
         const Json request{{"jsonrpc", "2.0"}, {"id", 1}, {"method", "Filecoin." + method}, {"params", params}};
         const http::Request post{"POST", "/rpc/v1", {}, {}, to_bytes(as_bytes(request.dump()))};
-        return Json::parse(as_text(std::get<Bytes>(service_->handle(post).body)));
+        return Json::parse(as_text(std::get<Bytes>(http::settled(service_->handle(post)).body)));
     }
     template <class... P>
     Json result(const std::string& method, const P&... params) {
@@ -207,6 +206,8 @@ TEST_F(ApiNode, RefusesWhatCannotBeSent) {
     EXPECT_EQ(ask("ChainGetTipSetByHeight", -5, nullptr)["error"]["code"], 1);
     EXPECT_EQ(ask("StateGetActor", "t1wu6pyycbrjnmqfql4urh3xbg5crahn5pfedxyqb", nullptr)["error"]["code"], -32700);
     EXPECT_EQ(ask("StateGetActor", "t05555", nullptr)["error"]["message"], "actor not found");
+    EXPECT_EQ(ask("StateLookupID", "t1xtwapqc6nh4si2hcwpr3656iotzmlwumogqbuaa", nullptr)["error"]["code"], 11);
+    EXPECT_EQ(ask("StateWaitMsg", Json{{"/", "bafkqaaa"}}, 901, -1, true)["error"]["code"], 1);
     EXPECT_EQ(ask("MinerGetBaseInfo", "t01000", INT64_MAX, nullptr)["error"]["code"], 1);
     EXPECT_EQ(ask("StateGetBeaconEntry", INT64_MAX)["error"]["code"], 1);
     EXPECT_EQ(ask("NoSuchMethod")["error"]["code"], -32601);

@@ -31,7 +31,7 @@ struct Signed {
     BytesView message;
 };
 /// Checks one signature over many messages. As in bls-signatures, all messages must differ and a key must not be the
-/// identity. Without any pair only the signature at infinity is valid.
+/// identity. Without any pair only the signature at infinity is valid. Many pairs are shared out over the thread pool.
 bool verify_aggregate(std::span<const Signed> pairs, BytesView signature);
 
 namespace swapped {
@@ -39,6 +39,8 @@ namespace swapped {
 using PublicKey = ByteArray<96>;
 using Signature = ByteArray<48>;
 
+/// True for a compressed point of the right subgroup that is not the identity.
+bool is_public_key(BytesView bytes);
 /// `scalar` is little-endian, below the group order and not zero.
 Result<PublicKey> public_key(const PrivateKey& scalar);
 Result<Signature> sign(const PrivateKey& scalar, BytesView message);

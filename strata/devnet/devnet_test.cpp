@@ -219,12 +219,12 @@ TEST_F(DevnetTest, a_lost_repository_beside_sealed_sectors_is_named) {
     {
         ASSERT_TRUE(open("lost"));
     }
-    fs::rename(root_ / "lost/provider-2/repository", root_ / "lost/elsewhere");
+    fs::rename(root_ / "lost/provider-2/repository/records", root_ / "lost/elsewhere");
     const auto opened = Devnet::open(config("lost"));
     ASSERT_FALSE(opened);
-    EXPECT_NE(opened.error().message().find((root_ / "lost/provider-2/repository").string()), std::string::npos)
+    EXPECT_NE(opened.error().message().find((root_ / "lost/provider-2/repository/records").string()), std::string::npos)
         << opened.error().message();
-    fs::rename(root_ / "lost/elsewhere", root_ / "lost/provider-2/repository");
+    fs::rename(root_ / "lost/elsewhere", root_ / "lost/provider-2/repository/records");
     EXPECT_TRUE(Devnet::open(config("lost")));
 }
 

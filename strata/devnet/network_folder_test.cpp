@@ -130,14 +130,5 @@ TEST(Accounts, come_from_the_seed_alone) {
     EXPECT_EQ(a.providers[0].address.protocol(), Address::Protocol::bls);
 }
 
-TEST(FilText, is_cut_and_grouped) {
-    EXPECT_EQ(chain::fil_text(fil(0)), "0 FIL");
-    EXPECT_EQ(chain::fil_text(fil(2'000'000'000)), "2,000,000,000 FIL");
-    EXPECT_EQ(chain::fil_text(TokenAmount(1), 18), "0.000000000000000001 FIL");
-    EXPECT_EQ(chain::fil_text(TokenAmount(1), 6), "0 FIL");
-    EXPECT_EQ(chain::fil_text(TokenAmount::constant("-1500000000000000000")), "-1.5 FIL");
-    EXPECT_EQ(chain::fil_text(TokenAmount::constant("999999999999999999999")), "999.999999 FIL");
-}
-
 }  // namespace
 }  // namespace strata::devnet

@@ -8,6 +8,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kDeals = "/market/deals";
+// A proposal has a label of at most 256 bytes; what is larger is not worth decoding.
+constexpr std::size_t kMaxRequest = std::size_t{16} << 10;
 
 // The sentence for the client, and a status that says whose fault it is.
 http::Response refusal(const Error& error) {
@@ -97,6 +99,9 @@ http::Response MarketHttp::handle(const http::Request& request) {
 }
 
 http::Response MarketHttp::take_proposal(const http::Request& request) {
+    if (request.body.size() > kMaxRequest)
+        return http::text_response(413, "the request has " + std::to_string(request.body.size()) + " bytes, at most " +
+                                            std::to_string(kMaxRequest) + " are allowed");
     const auto wanted = from_cbor<DealRequest>(request.body);
     if (!wanted) return http::text_response(400, "the body is not a deal request in CBOR: " + wanted.error().message());
     const auto cid = market_.propose(wanted->deal, wanted->data_size);

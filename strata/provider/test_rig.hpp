@@ -2,7 +2,9 @@
 // A provider in the small world, driven in virtual time, and killed where a test wants it.
 #include <gtest/gtest.h>
 
+#include <strata/base/mapped_file.hpp>
 #include <strata/proofs/piece/commitment.hpp>
+#include <strata/proofs/piece/fr32.hpp>
 #include <strata/provider/test_world.hpp>
 #include <strata/testing/temp_folder.hpp>
 
@@ -45,6 +47,14 @@ class Rig {
     ~Rig() {
         provider.reset();
         jobs_.reset();
+    }
+
+    /// The data of a sector's first piece, as its unsealed file has it.
+    Result<Bytes> unsealed_data(SectorNumber number) const {
+        STRATA_TRY(const auto file, MappedFile::open(sector_files(config.folder, World::kMiner, number).unsealed));
+        Bytes out(piece_data().size());
+        STRATA_OK(proofs::fr32_unpad_range(file.bytes().first(piece().size), 0, out));
+        return out;
     }
 
     void open() {

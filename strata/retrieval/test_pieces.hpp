@@ -5,9 +5,11 @@
 
 #include <fstream>
 
+#include <strata/http/client.hpp>
 #include <strata/http/server.hpp>
 #include <strata/retrieval/client_file.hpp>
 #include <strata/retrieval/retrieval.hpp>
+#include <strata/retrieval/test_dags.hpp>
 #include <strata/testing/temp_folder.hpp>
 
 namespace strata::retrieval::testing {
@@ -33,6 +35,11 @@ inline void write_file(const fs::path& path, BytesView data) {
         .write(reinterpret_cast<const char*>(data.data()), static_cast<std::streamsize>(data.size()));
 }
 
+inline std::string read_text(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
 class Holder {
   public:
     explicit Holder(const fs::path& folder) : pieces(std::move(PieceStore::open(folder, records).value())) {
@@ -52,6 +59,46 @@ class Holder {
     std::atomic<int> requests = 0;
     std::function<http::Response(const http::Request&, http::Response)> spoil;
     std::unique_ptr<http::Server> server;
+};
+
+/// A file of four leaves as one piece, behind HTTP.
+struct ServedFile : ::testing::Test {
+    Folder folder;
+    Holder holder{folder.path() / "pieces"};
+    ClientFile file;
+    Bytes data = content((std::size_t{3} << 20) + 100);
+
+    void SetUp() override {
+        write_file(folder.path() / "file", data);
+        MemoryBlockstore blocks;
+        file = prepare_file(folder.path() / "file", blocks, folder.path(), std::uint64_t{8} << 20).value();
+        ASSERT_EQ(file.pieces.size(), 1U);
+        holder.add(file.pieces[0]);
+    }
+    http::Response ask(std::string method, std::string target, std::map<std::string, std::string> headers = {}) {
+        auto parsed = http::parse_target(target).value();
+        return Retrieval(*holder.pieces).handle({std::move(method), parsed.path, parsed.query, std::move(headers), {}});
+    }
+    unsigned status(const std::string& target, std::map<std::string, std::string> headers = {}) {
+        return ask("GET", target, std::move(headers)).status;
+    }
+    static std::string header(const http::Response& response, std::string_view name) {
+        for (const auto& [known, value] : response.headers)
+            if (known == name) return value;
+        return {};
+    }
+    std::string piece() const { return "/piece/" + file.pieces[0].info.cid.to_string(); }
+    std::string ipfs() const { return "/ipfs/" + file.dag.root.to_string(); }
+    /// Blocks of a CAR, in order.
+    std::vector<Cid> car(const std::string& target) {
+        const auto answer = http::get(holder.server->url() + target);
+        EXPECT_TRUE(answer) << answer.error().message();
+        if (!answer) return {};
+        EXPECT_EQ(answer->status, 200U) << as_text(answer->body);
+        const auto out = blocks_of(answer->body);
+        EXPECT_TRUE(out) << out.error().message();
+        return out.value_or(std::vector<Cid>{});
+    }
 };
 
 }  // namespace strata::retrieval::testing

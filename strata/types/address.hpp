@@ -23,8 +23,9 @@ class Address {
     /// `subaddress` 0..54 bytes (checked).
     static Address delegated(ActorId space, BytesView subaddress);
 
+    /// IDs and namespaces of up to 64 bits, as actors take them; messages and headers allow 63 (types/wire_limits.hpp).
     static Result<Address> from_bytes(BytesView bytes);
-    /// "f…" or "t…"; either is accepted.
+    /// Reads "f…" or "t…". A node reads texts only outside the VM, so IDs and namespaces have at most 63 bits.
     static Result<Address> parse(std::string_view text);
     static Address constant(std::string_view text);
 

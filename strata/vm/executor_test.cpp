@@ -211,12 +211,14 @@ TEST_F(ExecutorTest, AProofThatThisNodeCannotCheckIsAnErrorAndAWrongOneIsNot) {
             return fail(Errc::invalid_argument, "the pieces do not fit");
         }
     } keyless;
-    const auto with = [&](const Behaviour& behaviour) {
+    const auto with = [&](const testing::Behaviour& behaviour) {
         testing::World& world = world_;
         world.code(ActorType::multisig, behaviour);
         const Doors doors{world.no_world, keyless, world};
         const auto executor = Executor::open(world.store, world.tree.flush().value(), world.config, doors).value();
-        return executor->apply(message(), ApplyKind::explicit_message, kLength);
+        auto dear = message();
+        dear.gas_limit = 1'000'000'000;
+        return executor->apply(dear, ApplyKind::explicit_message, kLength);
     };
     const auto post = with([](Kernel& kernel, BlockId) -> Syscall<ActorExit> {
         STRATA_TRY(const bool good, kernel.verify_post({}));

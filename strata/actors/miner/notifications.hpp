@@ -17,8 +17,8 @@ struct ActivationNotifications {
     const std::vector<PieceActivationManifest>* pieces = nullptr;
 };
 
-/// One message for each receiver, with all sectors and pieces that name it. Unless `require_success`, what a receiver
-/// answers does not matter.
+/// Sends one message to each receiver, with all sectors and pieces that name it. The answer of a receiver matters only
+/// if `require_success` is set.
 Done notify_data_consumers(Runtime& rt, const std::vector<ActivationNotifications>& activations, bool require_success);
 
 }  // namespace strata::actors::miner

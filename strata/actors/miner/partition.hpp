@@ -42,7 +42,7 @@ struct Partition {
         PowerPair power_delta;
         PowerPair faulty_power;
     };
-    /// Faults that are known already are passed over, declared recoveries are taken back.
+    /// Skips faults that are known already, and cancels declared recoveries.
     ActorResult<NewFaults> record_faults(Runtime& rt, const Sectors& infos, const BitField& declared,
                                          ChainEpoch fault_expiration, SectorSize size, const QuantSpec& quant);
     struct SkippedFaults {
@@ -62,12 +62,12 @@ struct Partition {
     ActorResult<MissedPost> record_missed_post(Runtime& rt, ChainEpoch fault_expiration, const QuantSpec& quant);
 
     Done declare_faults_recovered(Runtime& rt, const Sectors& infos, SectorSize size, const BitField& declared);
-    /// All declared recoveries come back; returns their power.
+    /// Restores all declared recoveries and returns their power.
     ActorResult<PowerPair> recover_faults(Runtime& rt, const Sectors& infos, SectorSize size, const QuantSpec& quant);
-    /// Returns the power that is proven now.
+    /// Marks all sectors proven and returns the power that is new by this.
     PowerPair activate_unproven();
 
-    /// Moves the healthy ones among `numbers`; returns them.
+    /// Moves the healthy sectors among `numbers` and returns them.
     ActorResult<std::vector<SectorOnChainInfo>> reschedule_expirations(Runtime& rt, const Sectors& infos,
                                                                        ChainEpoch new_expiration,
                                                                        const BitField& numbers, SectorSize size,

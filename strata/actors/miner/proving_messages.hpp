@@ -8,7 +8,7 @@ namespace strata::actors::miner {
 inline constexpr ChainEpoch kMaxChainCommitAge = 60;
 inline constexpr ChainEpoch kConsensusFaultIneligibility = kChainFinality;
 
-// What one message may touch.
+// The limits on what one message may touch.
 inline constexpr std::uint64_t kAddressedPartitionsMax = 3000;
 inline constexpr std::uint64_t kAddressedSectorsMax = 25'000;
 inline constexpr std::uint64_t kPostedPartitionsMax = 3;
@@ -32,7 +32,7 @@ struct DisputeWindowedPoStParams {
     STRATA_CBOR_TUPLE(deadline, post_index);
 };
 
-/// Sectors of one partition: what terminations, faults and recoveries are declared with.
+/// Sectors of one partition, as terminations, faults and recoveries declare them.
 struct SectorDeclaration {
     std::uint64_t deadline = 0;
     std::uint64_t partition = 0;

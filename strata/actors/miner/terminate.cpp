@@ -7,7 +7,7 @@
 namespace strata::actors::miner {
 namespace {
 
-// Terminates in state; returns the lost power as a negative delta.
+// Terminates sectors in the state and returns the lost power as a negative delta.
 ActorResult<PowerPair> terminate(Runtime& rt, State& state, const MinerInfo& info, const DeadlineSectorMap& wanted) {
     STRATA_TRY(auto deadlines, state.load_deadlines(rt));
     STRATA_TRY(const auto sectors, Sectors::load(rt, state.sectors));
@@ -26,7 +26,7 @@ ActorResult<PowerPair> terminate(Runtime& rt, State& state, const MinerInfo& inf
     return power_delta;
 }
 
-// What the terminated sectors leave behind.
+// Settles the terminated sectors: penalty, pledge, deals.
 struct Legacy {
     TokenAmount pledge;
     TokenAmount penalty;

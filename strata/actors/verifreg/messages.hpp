@@ -42,7 +42,7 @@ struct RemovalProposal {
     RemovalProposalId id;
     STRATA_CBOR_TUPLE(verified_client, amount, id);
 };
-/// Allocations of a client, or claims of a provider; no IDs: all that can go.
+/// Names allocations of a client or claims of a provider. An empty list means all that can be removed.
 struct RemoveExpiredParams {
     ActorId owner = 0;
     std::vector<std::uint64_t> ids;

@@ -187,7 +187,9 @@ Result<GenesisTemplate> parse_genesis_template(std::string_view json) {
     GenesisTemplate out;
     STRATA_TRY(const auto version, root.at("NetworkVersion"));
     STRATA_TRY(const auto number, natural(version));
-    if (number != kNetworkVersion28) return fail(Errc::unsupported, "network version " + std::to_string(number));
+    if (number < kOldestVersion || number > kNewestVersion)
+        return fail(Errc::unsupported, "network version " + std::to_string(number));
+    out.network_version = static_cast<NetworkVersion>(number);
     STRATA_OK(member(out.network_name, root, "NetworkName", text));
     // Left out where it is 0.
     if (root.has("Timestamp")) STRATA_OK(member(out.timestamp, root, "Timestamp", natural));
