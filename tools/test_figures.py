@@ -14,7 +14,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "strata"
-HEAVY = re.compile(r"#include <(nlohmann/json|boost/|fmt/|spdlog/|rocksdb/|CLI/|gmp)")
+HEAVY = re.compile(r"#include <(nlohmann/json\.hpp|boost/|fmt/|spdlog/|rocksdb/|CLI/|gmp)")
 INCLUDE = re.compile(r'^#include <(strata/[^>]+)>', re.MULTILINE)
 
 
