@@ -116,7 +116,7 @@ class Nodes {
         network_.genesis_timestamp = kGenesisTime;
         network_.stub_winning_post = true;
         network_.beacon = beacon_.chain(1'692'803'367, 3);
-        table_ = actors::native_actors(*network_.policy);
+        table_ = actors::native_actors();
         crypto::SeededRandom random(as_bytes("lot"));
         const auto genesis = make_genesis(genesis_blocks_, test_template(), network_, actors::devnet_bundle(), *table_,
                                           draw_genesis_lot(random));
