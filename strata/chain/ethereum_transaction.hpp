@@ -8,7 +8,7 @@ namespace strata::chain {
 
 struct EthereumSigning {
     Bytes preimage;       // keccak-256 of this is signed
-    Signature signature;  // r || s || v with v 0 or 1
+    Signature signature;  // r || s || v; the check of the signature refuses a v above 3
 };
 
 /// Translates back. Errors: verification if the message is not a transaction of this chain, or if the transaction

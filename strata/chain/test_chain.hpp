@@ -81,7 +81,7 @@ class TestChain {
     Network network = devnet_2k();
     ChainStore chain{blocks, meta};
     KeyedProofVerifier proofs{"there are no keys"};
-    std::unique_ptr<vm::ActorTable> actors = actors::native_actors(*network.policy);
+    std::unique_ptr<vm::ActorTable> actors = actors::native_actors();
     StateManager states{chain, network, proofs, *actors};
     Cid state_root;
     TokenAmount base_fee = 100;

@@ -178,7 +178,7 @@ const std::map<std::string_view, CheckState> kChecks{
 
 using Manifest = std::map<Cid, std::string>;
 
-/// Code to name, from the system actor; nothing if the bundle is older than the Ethereum actors or not there.
+/// Code to name, from the system actor; empty where there is no bundle, or one older than the Ethereum actors.
 std::optional<Manifest> manifest_of(Blockstore& store, vm::StateTree& tree) {
     const auto system = tree.get(kSystemId);
     if (!system || !*system) return std::nullopt;
