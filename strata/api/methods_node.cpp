@@ -70,7 +70,8 @@ Result<Json> code_cids(Context& context, const std::uint64_t& version) {
     return out;
 }
 
-/// A manifest as bundles have it: its own version, and the data block that the system actor names (fvm.md §8.15).
+/// A manifest as bundles have it: its own version, and the data block that the system actor names (docs/protocol/fvm.md
+/// §8.15).
 struct ManifestBlock {
     std::uint64_t version = 1;
     Cid data;

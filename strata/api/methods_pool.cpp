@@ -8,7 +8,7 @@ namespace {
 
 using chain::AddKind;
 
-constexpr std::uint32_t kOutOfGas = 7;  // fvm.md §3.5: SYS_OUT_OF_GAS
+constexpr std::uint32_t kOutOfGas = 7;  // docs/protocol/fvm.md §3.5: SYS_OUT_OF_GAS
 // lotus chain/messagepool/config.go, the defaults: a factor, a minute in nanoseconds, a factor.
 constexpr double kReplaceByFeeRatio = 1.25;
 constexpr std::int64_t kPruneCooldown = 60'000'000'000;

@@ -1,5 +1,6 @@
 #pragma once
-// Base fee of the child of a tipset since FireHorse. Source: node.md §11, FIP-0115 (lotus chain/store/basefee.go).
+// Base fee of the child of a tipset since FireHorse. Source: docs/protocol/node.md §11, FIP-0115 (lotus
+// chain/store/basefee.go).
 #include <strata/chain/chain_store.hpp>
 
 namespace strata::chain {

@@ -14,7 +14,7 @@
 namespace strata::chain {
 namespace {
 
-// What a block of `epoch` may hold of the messages it was offered (node.md §8.3); the rest is left out.
+// What a block of `epoch` may hold of the messages it was offered (docs/protocol/node.md §8.3); the rest is left out.
 class Filter {
   public:
     Filter(const Network& network, ChainEpoch epoch, SignatureCache& signatures, vm::StateTree& state,

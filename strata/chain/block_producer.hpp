@@ -1,6 +1,6 @@
 #pragma once
-// Mines: does a miner win an epoch, and the block it then makes. Source: node.md §5, §6, §13 (lotus miner/miner.go,
-// chain/consensus/filcns/mine.go).
+// Mines: does a miner win an epoch, and the block it then makes. Source: docs/protocol/node.md §5, §6, §13 (lotus
+// miner/miner.go, chain/consensus/filcns/mine.go).
 #include <strata/chain/beacon_source.hpp>
 #include <strata/chain/full_node.hpp>
 #include <strata/chain/slash_filter.hpp>

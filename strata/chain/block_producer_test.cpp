@@ -62,7 +62,8 @@ TEST_F(Producer, a_winners_block_is_valid_and_becomes_the_head) {
     }
 }
 
-// node.md §8.3: nonce, gas limit, signature and sender are checked once more, against the state after the base.
+// docs/protocol/node.md §8.3: nonce, gas limit, signature and sender are checked once more, against the state after the
+// base.
 TEST_F(Producer, messages_that_are_not_valid_in_the_block_are_left_out) {
     auto forged = transfer(1);
     forged.message.value = 2;

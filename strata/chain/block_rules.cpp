@@ -21,7 +21,7 @@ Result<vm::StateTree> state_at(ChainStore& chain, const Cid& root) {
     return vm::StateTree::load(chain.blocks(), root);
 }
 
-// Winning proofs are numbered as the window proofs of the same size, from 0 (fvm.md §1.11).
+// Winning proofs are numbered as the window proofs of the same size, from 0 (docs/protocol/fvm.md §1.11).
 RegisteredPoStProof winning_proof_for(RegisteredPoStProof window) {
     return static_cast<RegisteredPoStProof>(static_cast<std::int64_t>(window) % 5);
 }

@@ -1,5 +1,6 @@
 #pragma once
-// How many blocks' worth a miner wins in an epoch, exact to the bit. Source: node.md §5 (lotus electionproof.go).
+// How many blocks' worth a miner wins in an epoch, exact to the bit. Source: docs/protocol/node.md §5 (lotus
+// electionproof.go).
 #include <strata/types/basic.hpp>
 
 namespace strata::chain {

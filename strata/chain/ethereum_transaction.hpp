@@ -1,7 +1,7 @@
 #pragma once
 // Messages with delegated signatures are Ethereum transactions: what was signed is the RLP of the transaction, and the
-// message is only its translation. Source: fvm.md §3.1, node.md §2.3, §29 (lotus chain/types/ethtypes); EIP-155,
-// EIP-1559.
+// message is only its translation. Source: docs/protocol/fvm.md §3.1, docs/protocol/node.md §2.3, §29 (lotus
+// chain/types/ethtypes); EIP-155, EIP-1559.
 #include <strata/types/signed_message.hpp>
 
 namespace strata::chain {

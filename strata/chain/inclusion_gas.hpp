@@ -2,7 +2,7 @@
 // What the bytes of a message cost before it does anything. There are two such costs: the least gas limit of a message
 // in a block, which Lotus checks by a price list of its own, and the VM's charge. They are equal on public networks
 // since Hygge; where all upgrades lie before genesis, the VM's charge is higher.
-// Source: lotus chain/vm/gas.go (Prices, PricelistByEpoch), gas_v0.go (OnChainMessage); fvm.md §3.3.
+// Source: lotus chain/vm/gas.go (Prices, PricelistByEpoch), gas_v0.go (OnChainMessage); docs/protocol/fvm.md §3.3.
 #include <strata/chain/network.hpp>
 
 namespace strata::chain {

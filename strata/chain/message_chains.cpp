@@ -6,7 +6,7 @@
 namespace strata::chain {
 namespace {
 
-// What a loss counts for (node.md §14.4).
+// What a loss counts for (docs/protocol/node.md §14.4).
 constexpr int kLossFactor = 3;
 
 BigInt performance_of(const TokenAmount& reward, std::int64_t gas) {

@@ -1,6 +1,6 @@
 #pragma once
 // Runs of one sender's pending messages that pay alike: what pruning and selection for a block move around.
-// Performance is an exact integer, so that two nodes choose the same. Source: node.md §14.4 (lotus
+// Performance is an exact integer, so that two nodes choose the same. Source: docs/protocol/node.md §14.4 (lotus
 // chain/messagepool/selection.go).
 #include <map>
 #include <memory>

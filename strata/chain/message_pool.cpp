@@ -6,7 +6,7 @@
 namespace strata::chain {
 namespace {
 
-// Source: node.md §14.1 (lotus chain/messagepool/messagepool.go, config.go).
+// Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/messagepool.go, config.go).
 constexpr std::size_t kMaxMessageSize = 64 * 1024;
 constexpr std::int64_t kFeeCapDivisor = 100;  // of the base fee: below that a message waits too long to be worth room
 constexpr std::int64_t kReplaceLeastPercent = 110;
@@ -58,7 +58,7 @@ Status MessagePool::check_alone(const SignedMessage& signed_message) {
 }
 
 // A gas limit between the rule for blocks and the VM's charge is nobody's fault, but such a message would be refused
-// when it is executed, and leave a gap that never closes (node.md §14.2).
+// when it is executed, and leave a gap that never closes (docs/protocol/node.md §14.2).
 Status MessagePool::check_price(const Head& head, const PoolEntry& entry, AddKind kind) const {
     const Message& message = entry.message.message;
     const ChainEpoch epoch = head.tipset()->height() + 1;

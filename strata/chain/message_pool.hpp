@@ -5,7 +5,7 @@
 // Thread-safe. The pool's lock covers its tables only: signatures are verified, blocks read and tipsets executed before
 // it is taken. Messages of peers never make the pool execute anything: they are checked against the state after the
 // head if somebody has executed it, else against the state before it and the nonces that it used up.
-// Source: node.md §14 (lotus chain/messagepool).
+// Source: docs/protocol/node.md §14 (lotus chain/messagepool).
 #include <deque>
 #include <set>
 
@@ -19,7 +19,7 @@ namespace strata::chain {
 /// Who hands a message in: the owner of this node (no gap limits, kept across restarts), a peer, or a guest of the API.
 enum class AddKind { local, remote, untrusted };
 
-/// Source: node.md §14.1 (lotus chain/messagepool/config.go, messagepool.go).
+/// Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/config.go, messagepool.go).
 struct PoolLimits {
     std::size_t high = 30'000;  // pruned when reached
     std::size_t low = 20'000;   // down to this
@@ -42,10 +42,10 @@ class MessagePool {
     /// before anything else. Errors: missing_block, io.
     Status open();
 
-    /// Checks in the order of node.md §14.2, and then keeps the message; a local one is on disk when this returns.
-    /// Errors: too_large, verification (signature, fields, a sender that may not send: whoever passed it on should have
-    /// known); out_of_range (nonce too low, nonce gap), invalid_argument (fee cap, gas limit or funds too low, nonce
-    /// taken, premium too low to replace), busy (too many pending), not_found (the sender has no actor yet);
+    /// Checks in the order of docs/protocol/node.md §14.2, and then keeps the message; a local one is on disk when this
+    /// returns. Errors: too_large, verification (signature, fields, a sender that may not send: whoever passed it on
+    /// should have known); out_of_range (nonce too low, nonce gap), invalid_argument (fee cap, gas limit or funds too
+    /// low, nonce taken, premium too low to replace), busy (too many pending), not_found (the sender has no actor yet);
     /// missing_block, io. See verdict_of.
     Result<Cid> add(const SignedMessage& message, AddKind kind);
     /// What an error of add() says about the peer that sent the message.

@@ -7,7 +7,8 @@ namespace strata::chain {
 namespace {
 
 constexpr std::string_view kLocalKey = "pool/local/";
-// Source: node.md §14.1 (lotus chain/messagepool/messagepool.go: baseFeeLowerBoundFactor; repub.go: repubMsgLimit).
+// Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/messagepool.go: baseFeeLowerBoundFactor; repub.go:
+// repubMsgLimit).
 constexpr std::int64_t kPatientDivisor = 10;  // of the base fee, for messages that may wait a while
 constexpr std::size_t kRepublished = 30;
 constexpr std::size_t kCachedAccounts = 10'000;

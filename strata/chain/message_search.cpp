@@ -1,4 +1,4 @@
-// Where a message was executed. Source: lotus chain/stmgr/searchwait.go; node.md §28.
+// Where a message was executed. Source: lotus chain/stmgr/searchwait.go; docs/protocol/node.md §28.
 #include <set>
 
 #include <strata/chain/full_node.hpp>

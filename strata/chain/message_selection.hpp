@@ -1,6 +1,7 @@
 #pragma once
 // Which pending messages go into a block, given how good its ticket is: a block that comes late in its tipset is paid
-// only for what the earlier ones left out. Source: node.md §14.5 (lotus chain/messagepool/{selection,block_proba}.go).
+// only for what the earlier ones left out. Source: docs/protocol/node.md §14.5 (lotus
+// chain/messagepool/{selection,block_proba}.go).
 #include <array>
 
 #include <strata/chain/message_chains.hpp>

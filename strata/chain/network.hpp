@@ -1,6 +1,6 @@
 #pragma once
 // What one network is: names, times, beacon, policy, upgrades. Immutable once a node runs; shared by everything above
-// the VM. Source: fvm.md §1.1, node.md §4.4, §25.
+// the VM. Source: docs/protocol/fvm.md §1.1, docs/protocol/node.md §4.4, §25.
 #include <map>
 #include <memory>
 
@@ -17,7 +17,7 @@ struct BeaconChain {
     std::uint64_t period = 3;        // seconds, not 0
 };
 
-/// The winning proof of a network with stub_winning_post (node.md §6; lotus storage/sealer/mock).
+/// The winning proof of a network with stub_winning_post (docs/protocol/node.md §6; lotus storage/sealer/mock).
 inline constexpr std::string_view kStubWinningProof = "valid proof";
 
 struct Network {
@@ -51,7 +51,7 @@ struct Network {
     std::uint64_t beacon_round(ChainEpoch epoch) const;
 };
 
-/// True for mainnet and calibration, by the names in their genesis (node.md §22).
+/// True for mainnet and calibration, by the names in their genesis (docs/protocol/node.md §22).
 bool is_public(const Network& network);
 
 /// Everything of Lotus' 2k network except name, genesis time and beacon.

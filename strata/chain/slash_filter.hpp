@@ -1,7 +1,7 @@
 #pragma once
 // Keeps a miner from signing what would be reported as a consensus fault, across restarts: two blocks at one height,
-// two on the same parents, or one that leaves out its own block among the parents. Source: node.md §12 (lotus
-// chain/gen/slashfilter).
+// two on the same parents, or one that leaves out its own block among the parents. Source: docs/protocol/node.md §12
+// (lotus chain/gen/slashfilter).
 #include <strata/store/key_value.hpp>
 #include <strata/types/block_header.hpp>
 

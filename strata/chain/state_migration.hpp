@@ -1,6 +1,6 @@
 #pragma once
 // The door for migrations: what an upgrade does to the state. Implementations are registered in Network::migrations by
-// the version that they lead to. Source: node.md §25 (lotus chain/stmgr/forks.go).
+// the version that they lead to. Source: docs/protocol/node.md §25 (lotus chain/stmgr/forks.go).
 #include <strata/ipld/blockstore.hpp>
 #include <strata/types/network.hpp>
 

@@ -1,5 +1,5 @@
 #pragma once
-// The circulating supply that the VM tells actors. Source: fvm.md §3.10 (lotus chain/stmgr/supply.go).
+// The circulating supply that the VM tells actors. Source: docs/protocol/fvm.md §3.10 (lotus chain/stmgr/supply.go).
 #include <strata/chain/network.hpp>
 #include <strata/vm/state_tree.hpp>
 

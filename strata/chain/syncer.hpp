@@ -1,7 +1,7 @@
 #pragma once
 // Follows the chains that peers announce: headers first, from the announced block down to what is valid here, with
 // everything checked that headers alone can show; then messages, rules and execution, from the oldest up. Only valid
-// blocks are stored. Source: node.md §21 (lotus chain/sync.go, chain/sync_manager.go).
+// blocks are stored. Source: docs/protocol/node.md §21 (lotus chain/sync.go, chain/sync_manager.go).
 //
 // Work is a table of tasks, one for each announced head. A task is worked on by one thread at a time; whoever calls
 // run_until_idle() works, so one thread makes a repeatable run, and several make a fast one. The table's lock is held

@@ -1,7 +1,7 @@
 #pragma once
 // BLS signatures over BLS12-381 (blst). Filecoin: keys on G1 (48 bytes), signatures on G2 (96), the basic scheme.
 // drand's quicknet swaps the groups: keys on G2, signatures on G1. Private keys are 32 bytes little-endian.
-// Thread-safe. Source: node.md §4.3, §8.3, §26; IETF draft-irtf-cfrg-bls-signature, RFC 9380.
+// Thread-safe. Source: docs/protocol/node.md §4.3, §8.3, §26; IETF draft-irtf-cfrg-bls-signature, RFC 9380.
 #include <optional>
 
 #include <strata/base/bytes.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 // DAG-CBOR: one spelling of each value, both ways. Definite lengths, shortest heads, tag 42 only.
-// A struct is a tuple: it lists its fields once with STRATA_CBOR_TUPLE. Source: fvm.md §1.4, §1.5; node.md §1.
+// A struct is a tuple: it lists its fields once with STRATA_CBOR_TUPLE. Source: docs/protocol/fvm.md §1.4, §1.5;
+// docs/protocol/node.md §1.
 #include <limits>
 #include <optional>
 #include <tuple>

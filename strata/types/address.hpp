@@ -1,5 +1,6 @@
 #pragma once
-// Addresses f0 to f4 in bytes, text and CBOR (a byte string). Source: fvm.md §1.2; ref-fvm shared/src/address.
+// Addresses f0 to f4 in bytes, text and CBOR (a byte string). Source: docs/protocol/fvm.md §1.2; ref-fvm
+// shared/src/address.
 #include <strata/ipld/cbor.hpp>
 #include <strata/ipld/key.hpp>
 

@@ -1,5 +1,5 @@
 #pragma once
-// Block headers and tipset keys. Source: node.md §2.1, §3.
+// Block headers and tipset keys. Source: docs/protocol/node.md §2.1, §3.
 #include <strata/types/sector.hpp>
 #include <strata/types/signed_message.hpp>
 

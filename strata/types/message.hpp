@@ -1,5 +1,5 @@
 #pragma once
-// Messages and receipts. Source: fvm.md §3.1, §3.6, §3.7; node.md §2.
+// Messages and receipts. Source: docs/protocol/fvm.md §3.1, §3.6, §3.7; docs/protocol/node.md §2.
 #include <strata/types/basic.hpp>
 #include <strata/types/wire_limits.hpp>
 

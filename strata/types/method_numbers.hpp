@@ -1,6 +1,6 @@
 #pragma once
-// Method numbers that every actor has. Those of one actor stand beside it. Source: fvm.md §2.5 (fvm_shared
-// METHOD_SEND, METHOD_CONSTRUCTOR), FRC-0042.
+// Method numbers that every actor has. Those of one actor stand beside it. Source: docs/protocol/fvm.md §2.5
+// (fvm_shared METHOD_SEND, METHOD_CONSTRUCTOR), FRC-0042.
 #include <strata/types/basic.hpp>
 
 namespace strata {

@@ -5,7 +5,7 @@
 namespace strata::vm {
 namespace {
 
-// The limits of one event (fvm.md §4.7).
+// The limits of one event (docs/protocol/fvm.md §4.7).
 constexpr std::size_t kMaxEventEntries = 255;
 constexpr std::size_t kMaxEventKey = 31;
 constexpr std::size_t kMaxEventValues = 8192;

@@ -1,5 +1,6 @@
 #pragma once
-// The ledger of an FRC-46 token: balances and allowances by actor ID. Source: fvm.md §8.10; crate frc46_token 15.
+// The ledger of an FRC-46 token: balances and allowances by actor ID. Source: docs/protocol/fvm.md §8.10; crate
+// frc46_token 15.
 #include <strata/actors/runtime.hpp>
 #include <strata/ipld/hamt.hpp>
 

@@ -1,5 +1,5 @@
 #pragma once
-// The FRC-46 token interface of the datacap actor. Source: fvm.md §8.10; FRC-0046.
+// The FRC-46 token interface of the datacap actor. Source: docs/protocol/fvm.md §8.10; FRC-0046.
 #include <strata/types/basic.hpp>
 
 namespace strata::actors::datacap {

@@ -1,4 +1,5 @@
-// The Ethereum address manager gives contracts their addresses and has init create them. Source: fvm.md §8.13.
+// The Ethereum address manager gives contracts their addresses and has init create them. Source: docs/protocol/fvm.md
+// §8.13.
 #include <strata/actors/eam/methods.hpp>
 
 #include <strata/actors/eam/types.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// Parameters and returns of the Ethereum address manager, which has no state. Source: fvm.md §8.13.
+// Parameters and returns of the Ethereum address manager, which has no state. Source: docs/protocol/fvm.md §8.13.
 #include <strata/types/basic.hpp>
 
 namespace strata::actors::eam {

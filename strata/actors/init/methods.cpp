@@ -1,4 +1,4 @@
-// The init actor creates all other actors and assigns their IDs. Source: fvm.md §8.3.
+// The init actor creates all other actors and assigns their IDs. Source: docs/protocol/fvm.md §8.3.
 #include <strata/actors/init/methods.hpp>
 #include <strata/actors/init/types.hpp>
 #include <strata/ipld/hamt.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 // The state of the storage market and the operations on it. `Ledger` loads tables when they are first used, keeps them
-// open and writes all of them at once. Source: fvm.md §8.9; builtin-actors actors/market/src/state.rs.
+// open and writes all of them at once. Source: docs/protocol/fvm.md §8.9; builtin-actors actors/market/src/state.rs.
 #include <strata/actors/market/types.hpp>
 #include <strata/actors/runtime.hpp>
 #include <strata/ipld/amt.hpp>
@@ -35,7 +35,7 @@ struct State {
                       total_client_storage_fee, pending_deal_allocation_ids, provider_sectors);
 };
 
-// Bounds of a proposal (storage.md §10.1; builtin-actors actors/market/src/policy.rs, lib.rs).
+// Bounds of a proposal (docs/protocol/storage.md §10.1; builtin-actors actors/market/src/policy.rs, lib.rs).
 inline constexpr std::size_t kMaxLabel = 256;
 inline constexpr ChainEpoch kMinDuration = kMinSectorLifetime;
 inline constexpr ChainEpoch kMaxDuration = kMaxSectorExtension;

@@ -1,5 +1,6 @@
 #pragma once
-// Deals, and the parameters and returns of the storage market. Source: fvm.md §8.9, storage.md §10.
+// Deals, and the parameters and returns of the storage market. Source: docs/protocol/fvm.md §8.9,
+// docs/protocol/storage.md §10.
 #include <variant>
 
 #include <strata/actors/batch_return.hpp>

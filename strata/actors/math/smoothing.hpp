@@ -1,5 +1,5 @@
 #pragma once
-// Alpha-beta filtered estimates in Q.128 and the sums extrapolated from them. Source: fvm.md §8.6.
+// Alpha-beta filtered estimates in Q.128 and the sums extrapolated from them. Source: docs/protocol/fvm.md §8.6.
 #include <strata/ipld/cbor.hpp>
 #include <strata/types/basic.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 // Activation of sectors: their data is activated, then the sectors are recorded with their pledge.
-// Source: storage.md §2; builtin-actors v18 actors/miner/src/lib.rs.
+// Source: docs/protocol/storage.md §2; builtin-actors v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/emit.hpp>
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/messages.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// Assigns new sectors to deadlines. Source: storage.md §4.2; builtin-actors v18
+// Assigns new sectors to deadlines. Source: docs/protocol/storage.md §4.2; builtin-actors v18
 // actors/miner/src/deadline_assignment.rs.
 #include <strata/actors/abort.hpp>
 #include <strata/actors/miner/types.hpp>

@@ -1,5 +1,5 @@
 // The beneficiary receives what a miner withdraws. The owner proposes a new one; the present and the next must both
-// agree. Source: fvm.md §8.8, FIP-0029; builtin-actors v18 actors/miner/src/lib.rs.
+// agree. Source: docs/protocol/fvm.md §8.8, FIP-0029; builtin-actors v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/handlers.hpp>
 
 namespace strata::actors::miner {

@@ -1,6 +1,6 @@
 #pragma once
 // CIDs of sectors. A CommD in miner state is compact: it is empty for a sector of zeros.
-// Source: fvm.md §8.8; builtin-actors v18 actors/miner/src/{commd,policy}.rs.
+// Source: docs/protocol/fvm.md §8.8; builtin-actors v18 actors/miner/src/{commd,policy}.rs.
 #include <strata/actors/miner/messages.hpp>
 #include <strata/actors/runtime.hpp>
 

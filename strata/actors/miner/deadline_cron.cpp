@@ -1,4 +1,4 @@
-// The work of cron at the end of each of a miner's deadlines. Source: storage.md §4; builtin-actors v18
+// The work of cron at the end of each of a miner's deadlines. Source: docs/protocol/storage.md §4; builtin-actors v18
 // actors/miner/src/lib.rs.
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>

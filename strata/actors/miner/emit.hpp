@@ -1,5 +1,5 @@
 #pragma once
-// Events of the miner actor. Source: fvm.md §8.8; builtin-actors v18 actors/miner/src/emit.rs.
+// Events of the miner actor. Source: docs/protocol/fvm.md §8.8; builtin-actors v18 actors/miner/src/emit.rs.
 #include <strata/actors/miner/messages.hpp>
 #include <strata/actors/runtime.hpp>
 

@@ -1,5 +1,6 @@
 #pragma once
-// Calls from a miner to other actors. Source: fvm.md §8.8; builtin-actors v18 actors/miner/src/{ext,lib}.rs.
+// Calls from a miner to other actors. Source: docs/protocol/fvm.md §8.8; builtin-actors v18
+// actors/miner/src/{ext,lib}.rs.
 #include <strata/actors/market/types.hpp>
 #include <strata/actors/miner/types.hpp>
 #include <strata/actors/power/state.hpp>

@@ -1,5 +1,5 @@
-// Extension: sectors live longer than they were committed for. Source: storage.md §2, FIP-0045; builtin-actors v18
-// actors/miner/src/lib.rs.
+// Extension: sectors live longer than they were committed for. Source: docs/protocol/storage.md §2, FIP-0045;
+// builtin-actors v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/activation.hpp>
 #include <strata/actors/miner/deadline_edit.hpp>
 #include <strata/actors/miner/handlers.hpp>

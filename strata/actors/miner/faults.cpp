@@ -1,5 +1,5 @@
-// Declared faults and recoveries, and reported consensus faults. Source: storage.md §4.5; builtin-actors v18
-// actors/miner/src/lib.rs.
+// Declared faults and recoveries, and reported consensus faults. Source: docs/protocol/storage.md §4.5; builtin-actors
+// v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>

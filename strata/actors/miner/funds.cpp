@@ -1,4 +1,5 @@
-// Rewards in, debt and withdrawals out. Source: storage.md §3; builtin-actors v18 actors/miner/src/lib.rs.
+// Rewards in, debt and withdrawals out. Source: docs/protocol/storage.md §3; builtin-actors v18
+// actors/miner/src/lib.rs.
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>

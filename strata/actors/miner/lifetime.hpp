@@ -1,6 +1,6 @@
 #pragma once
-// The limits on the time of sealing and on the life of a sector. Source: fvm.md §8.8, storage.md §2; builtin-actors v18
-// actors/miner/src/policy.rs, runtime/src/runtime/policy.rs.
+// The limits on the time of sealing and on the life of a sector. Source: docs/protocol/fvm.md §8.8,
+// docs/protocol/storage.md §2; builtin-actors v18 actors/miner/src/policy.rs, runtime/src/runtime/policy.rs.
 #include <strata/actors/miner/types.hpp>
 #include <strata/actors/runtime.hpp>
 #include <strata/types/sector.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 // Parameters and returns: addresses and control of a miner, onboarding and extension of sectors, questions.
-// Source: fvm.md §8.8, storage.md §2-4; builtin-actors v18 actors/miner/src/types.rs.
+// Source: docs/protocol/fvm.md §8.8, docs/protocol/storage.md §2-4; builtin-actors v18 actors/miner/src/types.rs.
 #include <strata/actors/batch_return.hpp>
 #include <strata/actors/math/smoothing.hpp>
 #include <strata/actors/miner/types.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 // The costs of a sector for its miner: pledge, deposit, daily fee and penalties. This is pure arithmetic.
-// Source: fvm.md §8.8, storage.md §4; builtin-actors v18 actors/miner/src/{monies,policy}.rs; FIP-0081, 0098, 0100.
+// Source: docs/protocol/fvm.md §8.8, docs/protocol/storage.md §4; builtin-actors v18
+// actors/miner/src/{monies,policy}.rs; FIP-0081, 0098, 0100.
 #include <strata/actors/math/smoothing.hpp>
 #include <strata/actors/miner/types.hpp>
 

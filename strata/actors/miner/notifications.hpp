@@ -1,6 +1,6 @@
 #pragma once
 // Tells the actors that pieces name about the data of their sectors.
-// Source: fvm.md §8.8; builtin-actors v18 actors/miner/src/notifications.rs; FIP-0076.
+// Source: docs/protocol/fvm.md §8.8; builtin-actors v18 actors/miner/src/notifications.rs; FIP-0076.
 #include <strata/actors/miner/messages.hpp>
 #include <strata/actors/runtime.hpp>
 

@@ -1,6 +1,7 @@
 #pragma once
-// Sectors that are proven together. Source: storage.md §4.3; builtin-actors v18 actors/miner/src/partition_state.rs.
-// Every change keeps the sums of power and the sets consistent, or fails with illegal_state.
+// Sectors that are proven together. Source: docs/protocol/storage.md §4.3; builtin-actors v18
+// actors/miner/src/partition_state.rs. Every change keeps the sums of power and the sets consistent, or fails with
+// illegal_state.
 #include <strata/actors/miner/expiration_queue.hpp>
 #include <strata/actors/miner/termination.hpp>
 

@@ -1,5 +1,5 @@
-// WindowPoSts are accepted without verification and may be disputed later. Source: storage.md §4.4; builtin-actors v18
-// actors/miner/src/lib.rs.
+// WindowPoSts are accepted without verification and may be disputed later. Source: docs/protocol/storage.md §4.4;
+// builtin-actors v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>

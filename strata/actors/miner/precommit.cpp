@@ -1,4 +1,5 @@
-// Sectors are announced, with a deposit. Source: storage.md §2; builtin-actors v18 actors/miner/src/lib.rs.
+// Sectors are announced, with a deposit. Source: docs/protocol/storage.md §2; builtin-actors v18
+// actors/miner/src/lib.rs.
 #include <algorithm>
 #include <set>
 

@@ -1,6 +1,7 @@
 #pragma once
-// Parameters and returns of proving, faults, terminations and funds. Source: fvm.md §8.8, storage.md §2-4;
-// builtin-actors v18 actors/miner/src/types.rs, limits from runtime/src/runtime/policy.rs.
+// Parameters and returns of proving, faults, terminations and funds. Source: docs/protocol/fvm.md §8.8,
+// docs/protocol/storage.md §2-4; builtin-actors v18 actors/miner/src/types.rs, limits from
+// runtime/src/runtime/policy.rs.
 #include <strata/actors/miner/types.hpp>
 
 namespace strata::actors::miner {

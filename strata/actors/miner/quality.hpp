@@ -1,5 +1,6 @@
 #pragma once
-// Quality-adjusted power of sectors. Source: fvm.md §8.8, storage.md §4; builtin-actors v18 actors/miner/src/policy.rs.
+// Quality-adjusted power of sectors. Source: docs/protocol/fvm.md §8.8, docs/protocol/storage.md §4; builtin-actors v18
+// actors/miner/src/policy.rs.
 #include <span>
 
 #include <strata/actors/miner/types.hpp>

@@ -1,5 +1,5 @@
-// Replica updates put data into sectors of zeros. Source: FIP-0019, FIP-0076, storage.md §2; builtin-actors v18
-// actors/miner/src/lib.rs.
+// Replica updates put data into sectors of zeros. Source: FIP-0019, FIP-0076, docs/protocol/storage.md §2;
+// builtin-actors v18 actors/miner/src/lib.rs.
 #include <set>
 
 #include <strata/actors/miner/activation.hpp>

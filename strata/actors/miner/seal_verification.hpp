@@ -1,5 +1,6 @@
 #pragma once
-// Proofs of sealing: their bounds and their inputs. Source: storage.md §2; builtin-actors v18 actors/miner/src/lib.rs.
+// Proofs of sealing: their bounds and their inputs. Source: docs/protocol/storage.md §2; builtin-actors v18
+// actors/miner/src/lib.rs.
 #include <strata/actors/batch_return.hpp>
 #include <strata/actors/miner/messages.hpp>
 #include <strata/actors/runtime.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 // The state of a storage miner and the operations on it. They change the value in memory; the caller writes it with
 // Runtime::set_state. A failure aborts with illegal_state unless a function says otherwise.
-// Source: fvm.md §8.8, storage.md §2-4; builtin-actors v18 actors/miner/src/state.rs.
+// Source: docs/protocol/fvm.md §8.8, docs/protocol/storage.md §2-4; builtin-actors v18 actors/miner/src/state.rs.
 #include <strata/actors/miner/deadline.hpp>
 #include <strata/actors/miner/deadline_info.hpp>
 #include <strata/actors/miner/vesting.hpp>

@@ -1,4 +1,5 @@
-// Sectors that end before their time. Source: storage.md §2.9; builtin-actors v18 actors/miner/src/lib.rs.
+// Sectors that end before their time. Source: docs/protocol/storage.md §2.9; builtin-actors v18
+// actors/miner/src/lib.rs.
 #include <strata/actors/miner/emit.hpp>
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>

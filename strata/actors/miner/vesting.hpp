@@ -1,6 +1,7 @@
 #pragma once
 // A miner's rewards that are still vesting: (epoch, amount) in the order of epochs, the first inline and the rest
-// behind a link. Source: storage.md §3, fvm.md §8.8; builtin-actors v18 actors/miner/src/{vesting_state,policy}.rs.
+// behind a link. Source: docs/protocol/storage.md §3, docs/protocol/fvm.md §8.8; builtin-actors v18
+// actors/miner/src/{vesting_state,policy}.rs.
 #include <strata/actors/miner/deadline_info.hpp>
 #include <strata/actors/runtime.hpp>
 #include <strata/types/epochs.hpp>

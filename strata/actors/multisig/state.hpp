@@ -1,5 +1,5 @@
 #pragma once
-// State, parameters and returns of multisig wallets. Source: fvm.md §8.11, node.md §27.
+// State, parameters and returns of multisig wallets. Source: docs/protocol/fvm.md §8.11, docs/protocol/node.md §27.
 #include <strata/ipld/hamt.hpp>
 #include <strata/types/basic.hpp>
 

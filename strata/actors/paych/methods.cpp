@@ -1,4 +1,5 @@
-// Payment channels: vouchers are signed off the chain and redeemed here, lane by lane. Source: fvm.md §8.12.
+// Payment channels: vouchers are signed off the chain and redeemed here, lane by lane. Source: docs/protocol/fvm.md
+// §8.12.
 #include <strata/actors/paych/methods.hpp>
 
 #include <array>

@@ -1,5 +1,5 @@
 #pragma once
-// State and parameters of payment channels. Source: fvm.md §8.12.
+// State and parameters of payment channels. Source: docs/protocol/fvm.md §8.12.
 #include <strata/ipld/amt.hpp>
 #include <strata/types/basic.hpp>
 #include <strata/types/signature.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// State, parameters and returns of the storage power actor. Source: fvm.md §8.7.
+// State, parameters and returns of the storage power actor. Source: docs/protocol/fvm.md §8.7.
 #include <strata/actors/math/smoothing.hpp>
 #include <strata/actors/policy.hpp>
 #include <strata/ipld/amt.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// The state and the arithmetic of the reward actor. Source: fvm.md §8.5, §8.6.
+// The state and the arithmetic of the reward actor. Source: docs/protocol/fvm.md §8.5, §8.6.
 #include <strata/actors/math/smoothing.hpp>
 
 namespace strata::actors::reward {

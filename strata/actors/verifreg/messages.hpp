@@ -1,5 +1,5 @@
 #pragma once
-// Parameters and returns of the verified registry's methods. Source: fvm.md §8.10.
+// Parameters and returns of the verified registry's methods. Source: docs/protocol/fvm.md §8.10.
 #include <strata/actors/verifreg/state.hpp>
 #include <strata/types/signature.hpp>
 

@@ -1,5 +1,5 @@
 #pragma once
-// State of the verified registry. Source: fvm.md §8.10.
+// State of the verified registry. Source: docs/protocol/fvm.md §8.10.
 #include <map>
 
 #include <strata/actors/runtime.hpp>

@@ -1,5 +1,6 @@
 #pragma once
-// Allocations and claims as other actors speak of them. Source: fvm.md §8.10, storage.md §9.
+// Allocations and claims as other actors speak of them. Source: docs/protocol/fvm.md §8.10, docs/protocol/storage.md
+// §9.
 #include <strata/actors/batch_return.hpp>
 #include <strata/ipld/cbor.hpp>
 #include <strata/types/epochs.hpp>

@@ -1,4 +1,4 @@
-// Reading lotus-seed's template. Its JSON: node.md §22, §28.4.
+// Reading lotus-seed's template. Its JSON: docs/protocol/node.md §22, §28.4.
 #include <nlohmann/json.hpp>
 
 #include <strata/chain/genesis/template.hpp>
@@ -95,7 +95,7 @@ Result<std::vector<T>> list(const Field& field, std::size_t most, Read read) {
 }
 
 Result<GenesisMultisig> multisig(const Field& meta) {
-    constexpr std::size_t most_signers = 256;  // fvm.md §8.11
+    constexpr std::size_t most_signers = 256;  // docs/protocol/fvm.md §8.11
     GenesisMultisig out;
     STRATA_TRY(const auto signers, meta.at("Signers"));
     STRATA_TRY(out.signers, list<Address>(signers, most_signers, address));

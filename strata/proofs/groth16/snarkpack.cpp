@@ -16,7 +16,7 @@ using crypto::PointPairs;
 
 namespace {
 
-/// Draws challenges from a hash of the items in the layout of bellperson's bincode (proofs.md §14).
+/// Draws challenges from a hash of the items in the layout of bellperson's bincode (docs/protocol/proofs.md §14).
 class Transcript {
   public:
     explicit Transcript(std::string_view tag) {

@@ -73,7 +73,7 @@ Status Groth16Verifier::check_shape(std::span<const PublicInputs> inputs) const 
     return {};
 }
 
-// 128 bits each are enough: a wrong proof passes with a probability of 2^-128 (proofs.md §13).
+// 128 bits each are enough: a wrong proof passes with a probability of 2^-128 (docs/protocol/proofs.md §13).
 std::vector<Fr> Groth16Verifier::factors(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const {
     if (proofs.size() == 1) return {Fr::one()};
     ByteArray<40> seed{};
