@@ -190,7 +190,7 @@ TEST_F(BlockMessagesTest, unknown_senders_and_wrong_signatures_are_refused) {
     EXPECT_EQ(refusal(), "the signature does not belong to the signer");
     messages_ = {};
     messages_.bls.push_back(message("stranger", KeyType::bls, 0));
-    EXPECT_NE(refusal().find("has no actor"), std::string::npos);
+    EXPECT_NE(refusal().find("actor not found"), std::string::npos);
 }
 
 }  // namespace
