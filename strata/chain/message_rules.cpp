@@ -23,7 +23,7 @@ Status as_verification(Status status) {
 
 // Clients look for the words "actor not found", after which they begin with nonce 0 (lotus chain/types/actor.go:
 // ErrActorNotFound).
-const std::string kActorNotFound = "message: actor not found for the sender ";
+constexpr std::string_view kActorNotFound = "message: actor not found for the sender ";
 
 // The key whose point is the identity (lotus buildconstants.ZeroAddress).
 bool is_zero_bls(const Address& address) {
@@ -134,9 +134,9 @@ Status check_message_signature(const Network& network, const SignedMessage& mess
 
 Result<SenderAccount> sender_account(vm::StateTree& state, const vm::Manifest& manifest, const Address& from) {
     STRATA_TRY(const auto id, state.resolve(from));
-    if (!id) return fail(Errc::not_found, kActorNotFound + from.to_string());
+    if (!id) return fail(Errc::not_found, std::string(kActorNotFound) + from.to_string());
     STRATA_TRY(const auto actor, state.get(*id));
-    if (!actor) return fail(Errc::not_found, kActorNotFound + from.to_string());
+    if (!actor) return fail(Errc::not_found, std::string(kActorNotFound) + from.to_string());
     SenderAccount out{*id, actor->sequence, {}, actor->balance};
     const auto type = manifest.type_of(actor->code);
     if (type == vm::ActorType::account) {
