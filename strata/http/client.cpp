@@ -19,6 +19,10 @@ using ErrorCode = boost::system::error_code;
 using BodyRequest = bhttp::request<bhttp::vector_body<std::uint8_t>>;
 
 constexpr std::size_t kBuffer = 256 << 10;
+// What the parser must see in one piece: headers, chunk extensions, trailers.
+constexpr std::size_t kParsed = 64 << 10;
+constexpr std::size_t kChunkExtension = 256;
+constexpr std::string_view kDefaultPort = "80";
 
 auto quiet(ErrorCode& error) {
     return asio::redirect_error(asio::use_awaitable, error);
@@ -30,14 +34,15 @@ struct Url {
 
 Result<Url> parse_url(std::string_view url) {
     constexpr std::string_view kScheme = "http://";
-    if (!url.starts_with(kScheme)) return fail(Errc::invalid_argument, "only http:// URLs: " + std::string(url));
+    if (!url.starts_with(kScheme))
+        return fail(Errc::invalid_argument, "the URL does not begin with http://: " + std::string(url));
     url.remove_prefix(kScheme.size());
     const auto slash = url.find('/');
     const auto authority = url.substr(0, slash);
     const auto colon = authority.rfind(':');
     const bool has_port = colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
     Url out{std::string(authority.substr(0, has_port ? colon : authority.size())),
-            has_port ? std::string(authority.substr(colon + 1)) : "80",
+            std::string(has_port ? authority.substr(colon + 1) : kDefaultPort),
             slash == std::string_view::npos ? "/" : std::string(url.substr(slash))};
     if (out.host.starts_with('[') && out.host.ends_with(']')) out.host = out.host.substr(1, out.host.size() - 2);
     return out;
@@ -58,7 +63,11 @@ class Exchange {
 
   private:
     Error refused(const ErrorCode& error) const {
-        return fail(Errc::io, url_.host + ":" + url_.port + ": " + error.message());
+        return fail(Errc::io, bracketed(url_.host) + ":" + url_.port + ": " + error.message());
+    }
+
+    void expire(beast::tcp_stream& stream) const {
+        stream.expires_at(std::min(std::chrono::steady_clock::now() + limits_.timeout, end_));
     }
 
     asio::awaitable<Result<Answer>> exchange(asio::io_context& io) {
@@ -67,10 +76,10 @@ class Exchange {
         const auto endpoints = co_await resolver.async_resolve(url_.host, url_.port, quiet(error));
         if (error) co_return refused(error);
         beast::tcp_stream stream(io);
-        stream.expires_after(limits_.timeout);
+        expire(stream);
         co_await stream.async_connect(endpoints, quiet(error));
         if (error) co_return refused(error);
-        stream.expires_after(limits_.timeout);
+        expire(stream);
         co_await bhttp::async_write(stream, request_, quiet(error));
         if (error) co_return refused(error);
         co_return co_await read(stream);
@@ -78,10 +87,17 @@ class Exchange {
 
     asio::awaitable<Result<Answer>> read(beast::tcp_stream& stream) {
         ErrorCode error;
-        beast::flat_buffer buffer;
+        beast::flat_buffer buffer(kParsed);
         bhttp::response_parser<bhttp::buffer_body> parser;
+        parser.header_limit(kParsed / 2);
         parser.body_limit(limits_.body_bytes);
-        stream.expires_after(limits_.timeout);
+        std::uint64_t extensions = 0;
+        auto on_chunk = [&](std::uint64_t, beast::string_view extension, ErrorCode& refused) {
+            extensions += extension.size();
+            if (extension.size() > kChunkExtension || extensions > kParsed) refused = bhttp::error::bad_chunk_extension;
+        };
+        parser.on_chunk_header(on_chunk);
+        expire(stream);
         co_await bhttp::async_read_header(stream, buffer, parser, quiet(error));
         if (error == bhttp::error::body_limit) co_return fail(Errc::too_large, "the answer is too large");
         if (error) co_return refused(error);
@@ -90,14 +106,15 @@ class Exchange {
         for (const auto& field : parser.get()) {
             std::string name(field.name_string());
             std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-            answer.headers.emplace(std::move(name), field.value());
+            const auto [it, is_new] = answer.headers.emplace(std::move(name), field.value());
+            if (!is_new) it->second += ", " + std::string(field.value());
         }
         const bool streams = sink_ != nullptr && (answer.status == 200 || answer.status == 206);
         Bytes part(kBuffer);
         while (!parser.is_done()) {
             parser.get().body().data = part.data();
             parser.get().body().size = part.size();
-            stream.expires_after(limits_.timeout);
+            expire(stream);
             co_await bhttp::async_read(stream, buffer, parser, quiet(error));
             if (error == bhttp::error::need_buffer) error = {};
             if (error == bhttp::error::body_limit) co_return fail(Errc::too_large, "the answer is too large");
@@ -116,13 +133,14 @@ class Exchange {
     BodyRequest request_;
     const BodySink* sink_;
     const ClientLimits& limits_;
+    const std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::now() + limits_.whole;
 };
 
 Result<Answer> exchange(bhttp::verb verb, const std::string& url, const std::map<std::string, std::string>& headers,
                         BytesView body, const BodySink* sink, const ClientLimits& limits) {
     STRATA_TRY(auto parts, parse_url(url));
     BodyRequest request(verb, parts.target, 11);
-    request.set(bhttp::field::host, parts.host + ":" + parts.port);
+    request.set(bhttp::field::host, bracketed(parts.host) + (parts.port == kDefaultPort ? "" : ":" + parts.port));
     request.set(bhttp::field::connection, "close");
     for (const auto& [name, value] : headers) request.set(name, value);
     request.body() = to_bytes(body);

@@ -8,12 +8,13 @@ namespace strata::http {
 
 struct ClientLimits {
     std::uint64_t body_bytes = std::uint64_t{1} << 30;
-    std::chrono::seconds timeout{120};  // without any byte moving
+    std::chrono::seconds timeout{120};     // without any byte moving
+    std::chrono::seconds whole{6 * 3600};  // for the whole exchange
 };
 
 struct Answer {
     unsigned status = 0;
-    std::map<std::string, std::string> headers;  // names in lower case
+    std::map<std::string, std::string> headers;  // names in lower case; of several lines joined with ", "
     Bytes body;                                  // empty if a sink took it
 };
 /// Takes the next bytes of a body.

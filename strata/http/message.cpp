@@ -1,8 +1,11 @@
 #include <strata/http/message.hpp>
 
+#include <array>
 #include <charconv>
+#include <condition_variable>
 
 #include <strata/base/hex.hpp>
+#include <strata/base/mutex.hpp>
 
 namespace strata::http {
 namespace {
@@ -12,7 +15,7 @@ Result<std::string> percent_decoded(std::string_view text, bool plus_is_space) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '%') {
             const auto byte = i + 2 < text.size() ? from_hex(text.substr(i + 1, 2)) : Result<Bytes>(Errc::malformed);
-            if (!byte) return fail(Errc::malformed, "bad percent encoding in the target");
+            if (!byte) return fail(Errc::malformed, "the target has a % that two hexadecimal digits do not follow");
             out.push_back(static_cast<char>((*byte)[0]));
             i += 2;
         } else {
@@ -27,6 +30,18 @@ std::optional<std::uint64_t> number(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size()) return {};
     return value;
+}
+
+/// What an answer may name although it looks like a path: addresses of this server's own.
+constexpr std::array<std::string_view, 6> kPublicPaths = {"/ipfs", "/ipns", "/piece", "/market", "/rpc", "/p2p"};
+constexpr std::string_view kPathEnds = " \t\n\"'`,;()<>";
+
+/// "/a/b", but not "a/b", "/" nor "1/2".
+bool is_local_path(std::string_view word) {
+    if (!word.starts_with('/') || word.size() < 2) return false;
+    return std::ranges::none_of(kPublicPaths, [&](std::string_view prefix) {
+        return word == prefix || (word.starts_with(prefix) && word[prefix.size()] == '/');
+    });
 }
 
 Response typed(unsigned status, std::string_view type, std::string_view body) {
@@ -45,6 +60,53 @@ Response text_response(unsigned status, std::string_view text) {
 }
 Response json_response(unsigned status, std::string_view json) {
     return typed(status, "application/json", json);
+}
+
+Response error_response(unsigned status, const Error& error) {
+    return text_response(status, public_text(error));
+}
+
+std::string public_text(const Error& error) {
+    if (error.code() == Errc::io) return "this node could not read or write its own files";
+    const std::string text = error.message();
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        if (kPathEnds.contains(text[at])) {
+            out.push_back(text[at++]);
+            continue;
+        }
+        const auto end = std::min(text.find_first_of(kPathEnds, at), text.size());
+        const auto word = std::string_view(text).substr(at, end - at);
+        // "file=/a/b" and "in:/a/b" hide a path behind a mark.
+        const auto mark = word.find_last_of("=:", word.find('/'));
+        const auto from = mark == std::string_view::npos || word.find('/') == std::string_view::npos ? 0 : mark + 1;
+        if (is_local_path(word.substr(from))) {
+            out += std::string(word.substr(0, from)) + "(a local path)";
+            if (word.ends_with(':')) out.push_back(':');
+        } else {
+            out += word;
+        }
+        at = end;
+    }
+    return out;
+}
+
+Response settled(Response response) {
+    if (!std::holds_alternative<Later>(response.body)) return response;
+    struct Box {
+        Mutex mutex;
+        Condition filled;
+        std::optional<Response> answer STRATA_GUARDED_BY(mutex);
+    };
+    const auto box = std::make_shared<Box>();
+    std::get<Later>(response.body).start([box](Response&& answer) {
+        const Lock lock(box->mutex);
+        box->answer = std::move(answer);
+        box->filled.notify_all();
+    });
+    Lock lock(box->mutex);
+    while (!box->answer) box->filled.wait(lock);
+    return settled(std::move(*box->answer));
 }
 
 Result<std::optional<ByteRange>> requested_range(const Request& request, std::uint64_t size) {
@@ -70,10 +132,15 @@ Result<std::optional<ByteRange>> requested_range(const Request& request, std::ui
 }
 
 Result<Target> parse_target(std::string_view target) {
+    if (const auto scheme = target.find("://"); scheme != std::string_view::npos && scheme < target.find('/')) {
+        const auto slash = target.find('/', scheme + 3);
+        target = slash == std::string_view::npos ? "/" : target.substr(slash);
+    }
     const auto question = target.find('?');
     Target out;
     STRATA_TRY(out.path, percent_decoded(target.substr(0, question), false));
-    if (out.path.empty() || out.path[0] != '/') return fail(Errc::malformed, "the target is no path");
+    if (out.path.empty() || out.path[0] != '/')
+        return fail(Errc::malformed, "the target of the request is not a path: it must begin with /");
     if (question == std::string_view::npos) return out;
     std::string_view rest = target.substr(question + 1);
     while (!rest.empty()) {
@@ -85,6 +152,10 @@ Result<Target> parse_target(std::string_view target) {
         out.query.emplace(std::move(name), std::move(value));
     }
     return out;
+}
+
+std::string bracketed(std::string_view host) {
+    return host.contains(':') && !host.starts_with('[') ? "[" + std::string(host) + "]" : std::string(host);
 }
 
 }  // namespace strata::http

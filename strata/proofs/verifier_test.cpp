@@ -6,6 +6,7 @@
 #include <strata/proofs/params/parameter_name.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/verifier.hpp>
+#include <strata/testing/temp_folder.hpp>
 #include <strata/testing/vectors.hpp>
 
 namespace strata::proofs {
@@ -27,15 +28,10 @@ WindowPoStVerifyInfo window_post() {
 
 class VerifierTest : public ::testing::Test {
   protected:
-    void SetUp() override {
-        std::string name = (fs::temp_directory_path() / "verifier-test-XXXXXX").string();
-        ASSERT_NE(::mkdtemp(name.data()), nullptr);
-        folder_ = name;
-    }
-    void TearDown() override { fs::remove_all(folder_); }
     fs::path key_file() const { return folder_ / (parameter_name(CircuitKind::window_post, kSize).value() + ".vk"); }
 
-    fs::path folder_;
+    strata::testing::TempFolder temp_;
+    fs::path folder_ = temp_.path();
 };
 
 TEST_F(VerifierTest, WithoutItsKeyACheckIsAnErrorOfThisNode) {
@@ -74,9 +70,9 @@ TEST_F(VerifierTest, ValuesThatNoProofCanBeAboutNeedNoKey) {
 }
 
 TEST_F(VerifierTest, WithTheKeyAWrongProofIsWrong) {
-    const auto root = strata::testing::vectors_dir();
-    if (!root) GTEST_SKIP() << "STRATA_VECTORS is not set";
-    Verifier verifier(*root / "proofs" / "groth16");
+    const auto keys = strata::testing::find_vectors("proofs/groth16");
+    if (!keys) GTEST_SKIP() << strata::testing::only_in_whole_set("proofs/groth16");
+    Verifier verifier(*keys);
     EXPECT_TRUE(verifier.load_key(CircuitKind::window_post, kSize));
     EXPECT_FALSE(verdict(verifier.verify_window_post(window_post())).value());
 }

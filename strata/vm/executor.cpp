@@ -21,7 +21,7 @@ Applied refused(Refusal refusal, TokenAmount penalty, std::string why) {
     return out;
 }
 
-// The exit code that the failure of a top-level call becomes (fvm.md §3.4).
+// The exit code that the failure of a top-level call becomes (docs/protocol/fvm.md §3.4).
 ExitCode exit_of(const SyscallFailure& failure) {
     STRATA_CHECK(failure.kind != SyscallFailure::Kind::broken);
     if (failure.kind == SyscallFailure::Kind::out_of_gas) return ExitCode::sys_out_of_gas;

@@ -1,4 +1,4 @@
-// Rules of preflight, settlement and failures (fvm.md §3.3 to §3.5; ref-fvm fvm/src/executor/default.rs).
+// Rules of preflight, settlement and failures (docs/protocol/fvm.md §3.3 to §3.5; ref-fvm fvm/src/executor/default.rs).
 #include <gtest/gtest.h>
 
 #include <strata/testing/failing_blockstore.hpp>
@@ -20,7 +20,7 @@ TEST(Settlement, OfARecordedTransfer) {
     EXPECT_TRUE(s.penalty.is_zero());
 }
 
-// fvm.md §3.5: nothing used means that everything reserved is burned; a low fee cap falls on the miner.
+// docs/protocol/fvm.md §3.5: nothing used means that everything reserved is burned; a low fee cap falls on the miner.
 TEST(Settlement, NothingUsedBurnsAllAndTheMinerPaysWhatTheCapDoesNot) {
     const auto s = settle(0, 1'000, BigInt(100), BigInt(60), BigInt(50));
     EXPECT_EQ(s.gas_burned, 1'000U);
