@@ -41,7 +41,7 @@ class LocalFailures : public ::testing::Test {
         const auto applied = executor->apply(what.message, what.kind, 100);
         const auto root = executor->flush();
         if (!applied) {
-            // The executor must not give a state to whoever goes on in spite of the error.
+            // The executor must not give a state to a caller that ignores the error.
             EXPECT_FALSE(root) << what.name;
             return applied.error();
         }

@@ -65,7 +65,7 @@ constexpr Method method(MethodNumber number) {
 
 class NativeActor final : public vm::ActorCode {
   public:
-    /// What happens to a method number that is not in the table. accept_exported: from 2^24 on it succeeds without
+    /// How a method number outside the table is answered. accept_exported: from 2^24 on it succeeds without
     /// data.
     enum class Unknown { refuse, accept_exported };
     /// Who may call method numbers below 2^24. restricted: built-in actors only; open: every actor.

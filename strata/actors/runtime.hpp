@@ -1,5 +1,5 @@
 #pragma once
-// What an actor sees of the VM: the kernel, together with the rules that all built-in actors share
+// An actor sees the VM through this class: the kernel with the rules that all built-in actors share
 // (docs/protocol/fvm.md §8.1; builtin-actors runtime/src). One Runtime serves one invocation.
 #include <initializer_list>
 
@@ -9,7 +9,7 @@
 
 namespace strata::actors {
 
-/// What a send brought back. `error` is set if the send itself failed (with a syscall error, not an exit code).
+/// The outcome of a send. `error` is set if the send itself failed (with a syscall error, not an exit code).
 struct Reply {
     ExitCode code = ExitCode::ok;
     std::optional<vm::ErrorNumber> error;

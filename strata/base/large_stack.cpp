@@ -20,10 +20,8 @@ constexpr std::size_t kMiB = std::size_t{1} << 20;
 
 #if defined(STRATA_SANITIZED)
 constexpr std::size_t kStackSize = 512 * kMiB;
-#elif defined(__OPTIMIZE__)
-constexpr std::size_t kStackSize = 64 * kMiB;
 #else
-constexpr std::size_t kStackSize = 256 * kMiB;
+constexpr std::size_t kStackSize = 64 * kMiB;
 #endif
 
 thread_local bool is_large = false;

@@ -43,9 +43,9 @@ class VerifiedProofs {
     std::list<Hash256> order_ STRATA_GUARDED_BY(mutex_);
 };
 
-/// What a check says about the proof: true if it succeeded, false if the proof is wrong or its values are ones that no
-/// proof can be about. Errors: this node cannot tell (io for a circuit's key that is missing or unreadable, internal).
-/// They are fatal, so that no caller takes them for a word about the proof.
+/// The word of a check about the proof: true if it succeeded, false if the proof is wrong or its values are ones that
+/// no proof can be about. Errors: this node cannot tell (io for a circuit's key that is missing or unreadable,
+/// internal). They are fatal, so that no caller takes them for a word about the proof.
 Result<bool> verdict(const Status& checked);
 
 /// Errors of all checks: verification for a wrong proof; invalid_argument, malformed, non_canonical and the like for

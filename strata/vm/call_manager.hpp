@@ -79,7 +79,7 @@ class CallManager {
     unsigned depth() const { return depth_; }
 
   private:
-    // What this message has already paid for (docs/protocol/fvm.md §4.3, state access tracking).
+    // Accesses that this message has already paid for (docs/protocol/fvm.md §4.3, state access tracking).
     enum class Access { read, updated };
 
     Syscall<CallResult> call_unchecked(const CallRequest& request);

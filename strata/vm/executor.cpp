@@ -97,7 +97,7 @@ struct Executor::Outcome {
     std::vector<StampedEvent> events;
 };
 
-// What check() found: the sender and what debit() takes from him, or the refusal of the message.
+// The findings of check(): the sender and what debit() takes from him, or the refusal of the message.
 struct Executor::Checked {
     std::optional<Applied> refusal;
     ActorId sender = 0;

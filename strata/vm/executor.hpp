@@ -44,11 +44,12 @@ struct Applied {
     std::string failure;             // for people; empty on success
 };
 
-/// Explicit messages are in a block, and somebody pays for them. Implicit ones come from the system (cron, rewards):
+/// Explicit messages are in a block, and the sender pays for them. Implicit ones come from the system (cron, rewards):
 /// they are free, and nothing is checked before them.
 enum class ApplyKind { explicit_message, implicit_message };
 
-/// What is known of a message's execution from elsewhere, for recorded chains and vectors that run with native actors.
+/// Facts of a message's execution that are known from elsewhere, for recorded chains and vectors that run with native
+/// actors.
 struct Recorded {
     std::uint64_t gas_used = 0;
     /// The message ran out of gas: it ends with exit code 7, and none of its own effects stay.

@@ -79,15 +79,6 @@ class ExecutorTest : public ::testing::Test {
         return executor().apply(message, ApplyKind::explicit_message, kLength);
     }
     TokenAmount balance(ActorId id) { return executor().tree().get(id).value().value().balance; }
-    // What the code of the multisig does with the error number or failure of one read.
-    void reads(const Cid& cid) {
-        world_.code(ActorType::multisig, [cid](Kernel& kernel, BlockId) -> Syscall<ActorExit> {
-            STRATA_OK(kernel.root());
-            STRATA_OK(kernel.block_open(cid));
-            return ActorExit{};
-        });
-    }
-
     static constexpr std::int64_t kFunds = 1'000'000'000'000;
     testing::World world_;
     std::unique_ptr<Executor> executor_;
@@ -120,7 +111,7 @@ TEST_F(ExecutorTest, EachRefusalHasItsNameCodeAndPenalty) {
     m = message();
     m.gas_fee_cap = kFunds / m.gas_limit + 1;
     expect_refused(apply(m), Refusal::funds, ExitCode::sys_sender_state_invalid, m.gas_limit);
-    // None of them changed anything.
+    // The refused messages changed no balance and no nonce.
     EXPECT_EQ(balance(kSender), BigInt(kFunds));
     EXPECT_EQ(executor().tree().get(kSender).value().value().sequence, 0U);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What the VM asks of the world around it. `chain` implements Externs over the chain below the tipset that is being
+// The VM asks the world around it here. `chain` implements Externs over the chain below the tipset that is being
 // executed. `ProofVerifier` is implemented above both, so that vm does not depend on proofs.
 // An error that may have struck this node alone (vm/kernel.hpp, is_local) ends the execution without a receipt.
 #include <strata/vm/kernel.hpp>

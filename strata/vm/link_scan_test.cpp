@@ -76,7 +76,7 @@ struct Broken {
     std::size_t cids;
 };
 
-// What was read before the failure counts: the reference charges field by field.
+// Fields read before the failure count: the reference charges field by field.
 TEST(LinkScan, AFailedScanTellsWhatItRead) {
     const Broken cases[] = {
         {"", 1, 0},                      // no field

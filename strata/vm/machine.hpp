@@ -1,6 +1,6 @@
 #pragma once
-// What stays the same while the messages of one epoch run: the network, the table of actor code, the doors to the
-// outside.
+// These things stay the same while the messages of one epoch run: the network, the table of actor code, the doors to
+// the outside.
 #include <map>
 
 #include <strata/vm/actor_code.hpp>

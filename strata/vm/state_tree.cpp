@@ -112,7 +112,7 @@ Result<Cid> StateTree::flush() {
     STRATA_CHECK(undo_.empty());
     for (const auto& [id, ignored] : changed_) {
         const auto it = cache_.find(id);
-        if (it == cache_.end()) continue;  // it was changed, and the change was reverted
+        if (it == cache_.end()) continue;  // a change that revert() took back
         if (it->second) {
             STRATA_OK(actors_.set(key_of(id), *it->second));
         } else {
