@@ -271,6 +271,7 @@ struct RocksStore::Database {
     }
 
     Status open() {
+        STRATA_OK(make_folders(folder / "db", FileAccess::owner_only));  // RocksDB complains if it must make it
         STRATA_OK(close_to_others(folder));
         STRATA_OK(check_logs(content, folder));
         const auto cache = rocksdb::NewLRUCache(kCacheBytes);
@@ -286,7 +287,7 @@ struct RocksStore::Database {
         db.reset(opened);
         block_family = families[1];
         metadata_family = families[2];
-        return close_to_others(folder);  // the folder that RocksDB made
+        return {};
     }
 
     /// Names no path: the text may reach a client.
