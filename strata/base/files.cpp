@@ -77,6 +77,13 @@ int Disk::sync_folder(const fs::path& folder) {
     return cause == EINVAL || cause == EROFS ? 0 : cause;
 }
 
+int Disk::free_bytes(const fs::path& folder, std::uint64_t& bytes) {
+    struct statvfs disk{};
+    if (::statvfs(folder.c_str(), &disk) != 0) return errno;
+    bytes = disk.f_bavail * disk.f_frsize;
+    return 0;
+}
+
 Disk& Disk::current() {
     return *disk_of_process.load();
 }
@@ -92,9 +99,9 @@ Error file_error(std::string_view what, const fs::path& path, int cause) {
     std::string text = "cannot " + std::string(what) + " " + path.string() + ": ";
     if (cause != ENOSPC && cause != EDQUOT) return fail(Errc::io, text + std::generic_category().message(cause));
     text += cause == EDQUOT ? "the user's share of the disk is used up" : "the disk is full";
-    struct statvfs disk{};
-    if (::statvfs(folder_of(path).c_str(), &disk) == 0)
-        text += " (" + std::to_string(disk.f_bavail * disk.f_frsize) + " bytes are free)";
+    std::uint64_t left = 0;
+    if (Disk::current().free_bytes(folder_of(path), left) == 0)
+        text += " (" + std::to_string(left) + " bytes are free)";
     return fail(Errc::no_space, text);
 }
 

@@ -25,6 +25,8 @@ class Disk {
     virtual int sync_mapping(void* data, std::size_t size);
     virtual int rename(const std::filesystem::path& from, const std::filesystem::path& to);
     virtual int sync_folder(const std::filesystem::path& folder);
+    /// What is left on the disk of `folder` for this user.
+    virtual int free_bytes(const std::filesystem::path& folder, std::uint64_t& bytes);
 
     /// The disk of this process.
     static Disk& current();

@@ -9,6 +9,11 @@
 #include <rocksdb/write_batch.h>
 #include <sys/stat.h>
 
+#include <array>
+#include <atomic>
+#include <cstdarg>
+#include <cstdio>
+
 #include <strata/base/folder_lock.hpp>
 #include <strata/base/log.hpp>
 #include <strata/base/mapped_file.hpp>
@@ -22,6 +27,9 @@ constexpr std::size_t kCacheBytes = std::size_t{32} << 20;
 constexpr std::size_t kWriteBufferBytes = std::size_t{8} << 20;
 constexpr int kMaxOpenFiles = 128;
 constexpr double kBloomBitsPerKey = 10;
+/// Stays free on the disk: room for what RocksDB writes by itself, the buffers above and a compaction.
+constexpr std::uint64_t kReserve = std::uint64_t{64} << 20;
+constexpr std::uint64_t kPutsBetweenChecks = 64;
 
 const Log kLog("store");
 
@@ -130,6 +138,25 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
     }
 };
 
+/// RocksDB's own messages go to the node's log. Its log file would abort the program when the disk is full: the line
+/// after one that could not be written fails an assertion.
+class Messages final : public rocksdb::Logger {
+  public:
+    Messages() : Logger(rocksdb::WARN_LEVEL) {}
+    using rocksdb::Logger::Logv;
+    void Logv(const char* format, va_list values) override { Logv(rocksdb::WARN_LEVEL, format, values); }
+    void Logv(const rocksdb::InfoLogLevel level, const char* format, va_list values) override {
+        if (level < rocksdb::WARN_LEVEL || level > rocksdb::FATAL_LEVEL) return;
+        const bool serious = level >= rocksdb::ERROR_LEVEL;
+        std::array<char, 1024> text{};
+        std::vsnprintf(text.data(), text.size(), format, values);
+        kLog.limited(limit_, serious ? LogLevel::warning : LogLevel::debug, "RocksDB says", {{"text", text.data()}});
+    }
+
+  private:
+    LogLimit limit_;
+};
+
 rocksdb::DBOptions database_options(rocksdb::Env* env) {
     rocksdb::DBOptions options;
     options.create_if_missing = true;
@@ -137,8 +164,7 @@ rocksdb::DBOptions database_options(rocksdb::Env* env) {
     options.paranoid_checks = true;
     options.max_open_files = kMaxOpenFiles;
     options.max_background_jobs = 2;
-    options.keep_log_file_num = 2;
-    options.info_log_level = rocksdb::WARN_LEVEL;
+    options.info_log = std::make_shared<Messages>();
     // After a kill the log may end in the middle of a write. Any other damage is an error: kPointInTimeRecovery would
     // stop before it and drop every record behind it in silence.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
@@ -188,10 +214,9 @@ struct RocksStore::Database {
             return cid;
         }
         Status put_block(const Cid& cid, BytesView data) override {
-            return database_.write([&] {
-                return database_.db->Put(rocksdb::WriteOptions(), database_.block_family, slice(cid.bytes()),
-                                         slice(data));
-            });
+            if (database_.puts++ % kPutsBetweenChecks == 0) STRATA_OK(database_.check_space());
+            return database_.result_of(
+                database_.db->Put(rocksdb::WriteOptions(), database_.block_family, slice(cid.bytes()), slice(data)));
         }
 
       private:
@@ -217,7 +242,8 @@ struct RocksStore::Database {
             }
             rocksdb::WriteOptions durable;
             durable.sync = true;
-            return database_.write([&] { return database_.db->Write(durable, &all); });
+            STRATA_OK(database_.check_space());
+            return database_.result_of(database_.db->Write(durable, &all));
         }
         // An iterator sees one moment of the database, so the visitor may write.
         Status for_each(std::string_view prefix, const Visit& visit) override {
@@ -245,6 +271,7 @@ struct RocksStore::Database {
     }
 
     Status open() {
+        STRATA_OK(make_folders(folder / "db", FileAccess::owner_only));  // RocksDB complains if it must make it
         STRATA_OK(close_to_others(folder));
         STRATA_OK(check_logs(content, folder));
         const auto cache = rocksdb::NewLRUCache(kCacheBytes);
@@ -260,7 +287,7 @@ struct RocksStore::Database {
         db.reset(opened);
         block_family = families[1];
         metadata_family = families[2];
-        return close_to_others(folder);  // the folder that RocksDB made
+        return {};
     }
 
     /// Names no path: the text may reach a client.
@@ -275,12 +302,17 @@ struct RocksStore::Database {
         return fail(Errc::io, where + " cannot be used; the node's log has the cause");
     }
 
-    /// After a write on a full disk RocksDB refuses all writes until it is told to go on. With space again it does.
-    Status write(const auto& call) {
-        auto status = call();
-        if (!status.ok() && !status.IsCorruption() && db->Resume().ok()) status = call();
-        return status.ok() ? Status{} : Status(explain(status));
+    /// After a write that failed RocksDB refuses all further ones until it is opened again, so writes are refused
+    /// before the disk is full. With space again they go on.
+    Status check_space() {
+        std::uint64_t left = 0;
+        if (Disk::current().free_bytes(folder, left) != 0 || left >= kReserve) return {};
+        kLog.limited(failures, LogLevel::error, "the disk is nearly full; nothing is written until there is space",
+                     {{"database", folder.string()}, {"free", left}, {"needed", kReserve}});
+        return fail(Errc::no_space, "no space left on the disk of " + std::string(name_of(content)) + ": less than " +
+                                        std::to_string(kReserve >> 20U) + " MiB are free");
     }
+    Status result_of(const rocksdb::Status& written) { return written.ok() ? Status{} : Status(explain(written)); }
 
     rocksdb::Status get(Family* family, const rocksdb::Slice& key, rocksdb::PinnableSlice& value) const {
         return db->Get(rocksdb::ReadOptions(), family, key, &value);
@@ -293,6 +325,7 @@ struct RocksStore::Database {
     Content content;
     FolderLock lock;
     LogLimit failures;
+    std::atomic<std::uint64_t> puts = 0;
     std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(std::make_shared<PrivateFiles>());
     std::unique_ptr<rocksdb::DB> db;
     std::vector<Family*> families;

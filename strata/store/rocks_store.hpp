@@ -10,6 +10,8 @@
 // After a kill or a power cut the end of the log may be missing; what was acknowledged is before it. Damage anywhere
 // else in the log is an error of open(): nothing that was acknowledged is dropped without a word.
 //
+// Writes are refused (no_space) while less than 64 MiB are free on the disk, and go on when there is space again.
+//
 // Errors of open() name the folder and the next step: busy (another process has the folder open), no_space, io. Errors
 // of everything else may reach clients and therefore name no path: missing_block, no_space, io; their causes go to the
 // log.

@@ -147,6 +147,34 @@ TEST(RocksStore, TextsThatReachClientsNameNoPath) {
     EXPECT_TRUE(missing.error().message().contains("bafkqaaa"));
 }
 
+class NearlyFull final : public Disk {
+  public:
+    int free_bytes(const fs::path&, std::uint64_t& bytes) override {
+        bytes = left;
+        return 0;
+    }
+    std::uint64_t left = 0;
+};
+
+TEST(RocksStore, StopsWritingBeforeTheDiskIsFullAndGoesOn) {
+    const TemporaryFolder folder;
+    const auto store = RocksStore::open(folder.path(), Content::records).value();
+    ASSERT_TRUE(store->metadata().put("before", Bytes{1}));
+    NearlyFull disk;
+    const DiskInPlace in_place(disk);
+    const auto refused = store->metadata().put("key", Bytes{1});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), Errc::no_space);
+    EXPECT_FALSE(refused.error().message().contains(folder.path().string())) << refused.error().message();
+    Status put;
+    for (std::uint8_t i = 0; put && i < 200; ++i) put = store->blocks().put_block(Cid::constant("bafkqaaa"), Bytes{i});
+    EXPECT_EQ(put.error().code(), Errc::no_space);
+    EXPECT_EQ(store->metadata().get("before").value(), Bytes{1});
+    disk.left = std::uint64_t{1} << 40;
+    EXPECT_TRUE(store->metadata().put("key", Bytes{2}));
+    EXPECT_EQ(store->metadata().get("key").value(), Bytes{2});
+}
+
 fs::path newest_log(const fs::path& folder) {
     std::vector<fs::path> logs;
     for (const auto& entry : fs::directory_iterator(folder / "db"))
