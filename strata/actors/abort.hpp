@@ -1,5 +1,6 @@
 #pragma once
-// How an actor's method ends early. An Abort with an exit code is consensus data; out_of_gas and fatal unwind the call.
+// How a method of an actor ends early. An Abort with an exit code is consensus data. The other kinds come from the VM
+// and unwind the whole message (vm/kernel.hpp): an actor passes them on unchanged.
 #include <strata/vm/kernel.hpp>
 
 namespace strata::actors {
@@ -8,16 +9,19 @@ using vm::ActorType;
 using vm::ExitCode;
 
 struct [[nodiscard]] Abort {
-    enum class Kind { exit, out_of_gas, fatal };
+    enum class Kind { exit, out_of_gas, fatal, broken };
     Kind kind = Kind::exit;
     ExitCode code{};
     std::string message;
-    Bytes data;  // CBOR attached to the exit; usually empty
+    Bytes data;                  // CBOR attached to the exit; usually empty
+    std::optional<Error> error;  // set for Kind::broken
 };
 
 inline Abort abort(ExitCode code, std::string message) {
-    return {Abort::Kind::exit, code, std::move(message), {}};
+    return {Abort::Kind::exit, code, std::move(message), {}, {}};
 }
+/// The Abort that passes on a failure which no actor handles, that is, any but an error number.
+Abort unwind(const vm::SyscallFailure& failure);
 inline Abort illegal_argument(std::string message) {
     return abort(ExitCode::illegal_argument, std::move(message));
 }
@@ -34,7 +38,7 @@ inline Abort insufficient_funds(std::string message) {
     return abort(ExitCode::insufficient_funds, std::move(message));
 }
 
-/// Works with STRATA_TRY and STRATA_OK like Result does.
+/// Works with STRATA_TRY and STRATA_OK as Result does.
 template <class T>
 class [[nodiscard]] ActorResult : public std::expected<T, Abort> {
   public:

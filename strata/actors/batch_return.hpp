@@ -1,6 +1,6 @@
 #pragma once
-// How methods report on a batch: how many succeeded, and the exit code of each that did not.
-// Source: fvm.md §8.1; builtin-actors runtime/src/util/batch_return.rs.
+// A method that works on a batch reports how many items succeeded, and the exit code of each that did not.
+// Source: docs/protocol/fvm.md §8.1; builtin-actors runtime/src/util/batch_return.rs.
 #include <strata/actors/abort.hpp>
 
 namespace strata::actors {
@@ -23,13 +23,13 @@ struct BatchReturn {
     void add(ExitCode code) { code == ExitCode::ok ? add_success() : add_fail(code); }
     std::size_t size() const { return success_count + fail_codes.size(); }
     bool all_ok() const { return fail_codes.empty(); }
-    /// One code for each item, successes included.
+    /// Returns one code for each item, also for those that succeeded.
     std::vector<ExitCode> codes() const {
         std::vector<ExitCode> out(size(), ExitCode::ok);
         for (const auto& [index, code] : fail_codes) out[index] = static_cast<ExitCode>(code);
         return out;
     }
-    /// The items of a batch (size() of them) that succeeded.
+    /// Returns those of `items`, which are size() many, that succeeded.
     template <class T>
     std::vector<T> successes(const std::vector<T>& items) const {
         const auto outcome = codes();
@@ -38,7 +38,7 @@ struct BatchReturn {
             if (outcome[i] == ExitCode::ok) out.push_back(items[i]);
         return out;
     }
-    /// This batch with the outcome of a later step, whose items are this one's successes.
+    /// Returns this batch with the outcome of a later step, whose items are the successes of this one.
     BatchReturn then(const BatchReturn& later) const {
         const auto later_codes = later.codes();
         auto next = later_codes.begin();

@@ -1,9 +1,11 @@
 #include <strata/actors/native_actor.hpp>
 
+#include <strata/vm/host_calls.hpp>
+
 namespace strata::actors {
 namespace {
 
-// Numbers below the exported range serve built-in actors only, the EVM not among them.
+// Only built-in actors, without the EVM, may call method numbers below the exported range.
 Done restrict_internal(Runtime& rt, MethodNumber method) {
     if (method >= kFirstExportedMethod) return {};
     STRATA_TRY(const auto type, rt.type_of(rt.caller()));
@@ -18,11 +20,13 @@ vm::Syscall<vm::ActorExit> exit_of(vm::Kernel& kernel, const Abort& failure) {
             return vm::out_of_gas();
         case Abort::Kind::fatal:
             return vm::fatal(failure.message);
+        case Abort::Kind::broken:
+            return vm::broken(failure.error.value());
         case Abort::Kind::exit:
             break;
     }
     vm::ActorExit out{failure.code, vm::kNoBlock, failure.message};
-    // A guest cannot exit with a code of the system (fvm.md §4.7, vm.exit).
+    // An actor cannot exit with a code that belongs to the system (docs/protocol/fvm.md §4.7, vm.exit).
     if (out.code > ExitCode::ok && out.code < ExitCode::illegal_argument) out.code = ExitCode::sys_illegal_exit_code;
     if (!failure.data.empty()) {
         STRATA_TRY(out.data, kernel.block_create(Codec::cbor, failure.data));
@@ -41,10 +45,11 @@ ActorResult<ReturnData> NativeActor::dispatch(Runtime& rt, const std::optional<B
         STRATA_OK(rt.accept_any());
         if (number >= kFirstExportedMethod) return ReturnData{};
     }
-    return abort(ExitCode::unhandled_message, "no method " + std::to_string(number));
+    return abort(ExitCode::unhandled_message, "the actor has no method " + std::to_string(number));
 }
 
-vm::Syscall<vm::ActorExit> NativeActor::invoke(vm::Kernel& kernel, vm::BlockId params_id) const {
+vm::Syscall<vm::ActorExit> NativeActor::invoke(vm::Kernel& bare, vm::BlockId params_id) const {
+    vm::HostCalls kernel(bare, vm::price_list(bare.network().network_version));
     std::optional<Bytes> params;
     if (params_id != vm::kNoBlock) {
         STRATA_TRY(const auto stat, kernel.block_stat(params_id));
@@ -55,7 +60,7 @@ vm::Syscall<vm::ActorExit> NativeActor::invoke(vm::Kernel& kernel, vm::BlockId p
     auto result = dispatch(rt, params);
     if (!result) return exit_of(kernel, result.error());
     if (!rt.caller_validated())
-        return vm::ActorExit{ExitCode::assertion_failed, vm::kNoBlock, "the caller was not validated"};
+        return vm::ActorExit{ExitCode::assertion_failed, vm::kNoBlock, "the method did not validate its caller"};
     if (!*result) return vm::ActorExit{};
     STRATA_TRY(const auto data, kernel.block_create(Codec::cbor, **result));
     return vm::ActorExit{ExitCode::ok, data, {}};

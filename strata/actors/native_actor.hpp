@@ -1,14 +1,14 @@
 #pragma once
-// A built-in actor as a table of methods. `method<&f>(number)` makes an entry of a function
+// A built-in actor is a table of methods. `method<&f>(number)` makes an entry of it from a function
 //     ActorResult<R> f(Runtime&)   or   ActorResult<R> f(Runtime&, const P&)
-// with R void or a CBOR type, and P a CBOR type (std::optional<P'>: params may be missing).
-// Rules of dispatch: fvm.md §8.1.
+// where R is void or a CBOR type, and P is a CBOR type. If P is a std::optional, the parameters may be missing.
+// The rules of dispatch are in docs/protocol/fvm.md §8.1.
 #include <strata/actors/runtime.hpp>
 #include <strata/vm/actor_code.hpp>
 
 namespace strata::actors {
 
-/// Nothing: no return block.
+/// Empty if the method returns no block.
 using ReturnData = std::optional<Bytes>;
 using Handler = ActorResult<ReturnData> (*)(Runtime&, const std::optional<Bytes>& params);
 
@@ -39,7 +39,7 @@ struct Adapt;
 template <class R, ActorResult<R> (*F)(Runtime&)>
 struct Adapt<F> {
     static ActorResult<ReturnData> run(Runtime& rt, const std::optional<Bytes>& params) {
-        if (params) return illegal_argument("method takes no parameters");
+        if (params) return illegal_argument("the method takes no parameters");
         return returned<R>(F(rt));
     }
 };
@@ -48,7 +48,7 @@ struct Adapt<F> {
     static ActorResult<ReturnData> run(Runtime& rt, const std::optional<Bytes>& params) {
         if (!params) {
             if constexpr (is_optional<P>) return returned<R>(F(rt, P{}));
-            return illegal_argument("method needs parameters");
+            return illegal_argument("the method needs parameters");
         }
         auto typed = from_cbor<P>(*params);
         if (!typed) return abort(ExitCode::serialization, "parameters: " + typed.error().message());
@@ -65,9 +65,11 @@ constexpr Method method(MethodNumber number) {
 
 class NativeActor final : public vm::ActorCode {
   public:
-    enum class Unknown { refuse, accept_exported };  // accept_exported: numbers >= 2^24 succeed with no data
-
-    enum class Internal { restricted, open };  // open: anyone's code may call numbers < 2^24
+    /// What happens to a method number that is not in the table. accept_exported: from 2^24 on it succeeds without
+    /// data.
+    enum class Unknown { refuse, accept_exported };
+    /// Who may call method numbers below 2^24. restricted: built-in actors only; open: every actor.
+    enum class Internal { restricted, open };
 
     /// `methods` (a static table) and `policy` must outlive the actor.
     NativeActor(const Policy& policy, std::span<const Method> methods, Unknown unknown = Unknown::refuse,
@@ -83,7 +85,7 @@ class NativeActor final : public vm::ActorCode {
     Internal internal_;
 };
 
-/// First FRC-42 exported number.
+/// The first number of exported methods (FRC-42).
 inline constexpr MethodNumber kFirstExportedMethod = 1U << 24;
 
 }  // namespace strata::actors

@@ -1,7 +1,7 @@
 #pragma once
-// Constants of the built-in actors that differ between networks. Source: builtin-actors v18
-// runtime/src/runtime/policy.rs and runtime/build.rs (fvm.md §8.8, §8.15). What is the same everywhere stands beside
-// the actor that uses it.
+// The constants of the built-in actors that differ between networks. Each official bundle was built with its own. A
+// constant that is the same everywhere stands beside the actor that uses it.
+// Source: builtin-actors v18 runtime/src/runtime/policy.rs and runtime/build.rs (docs/protocol/fvm.md §8.8, §8.15).
 #include <set>
 
 #include <strata/types/sector.hpp>
@@ -19,7 +19,7 @@ struct Policy {
     std::int64_t provider_collateral_supply_target_denom = 100;
 };
 
-/// The official "mainnet" and "devnet" bundles.
+/// The policies of the official "mainnet" and "devnet" bundles.
 const Policy& mainnet_policy();
 const Policy& devnet_policy();
 

@@ -56,11 +56,6 @@ Status for_each_deal(Blockstore& store, const State& state, const std::function<
     });
 }
 
-TokenAmount total_locked(const State& state) {
-    return state.total_client_locked_collateral + state.total_provider_locked_collateral +
-           state.total_client_storage_fee;
-}
-
 }  // namespace market
 
 namespace verifreg {

@@ -1,5 +1,5 @@
 #pragma once
-// What chain, API and provider ask of the actors' states. A question reads blocks only; it needs no Runtime.
+// Readers of the actors' states for chain, API and provider. They need only the blocks, not a Runtime.
 #include <strata/actors/market/state.hpp>
 #include <strata/actors/power/state.hpp>
 #include <strata/actors/reward/state.hpp>
@@ -8,7 +8,8 @@
 
 namespace strata::actors {
 
-/// State of the actor `id` as S. Errors: not_found, or what reading its head block gives.
+/// Reads the state of the actor `id` as S. Errors: not_found if the actor does not exist; those of reading its head
+/// block.
 template <class S>
 Result<S> state_of(vm::StateTree& tree, ActorId id) {
     STRATA_TRY(const auto actor, tree.get(id));
@@ -19,24 +20,22 @@ Result<S> state_of(vm::StateTree& tree, ActorId id) {
 namespace power {
 
 Result<std::optional<Claim>> find_claim(Blockstore& store, const State& state, ActorId miner);
-/// Miners with a claim, in ascending order.
+/// Lists the miners with a claim, in ascending order.
 Result<std::vector<ActorId>> list_miners(Blockstore& store, const State& state);
 
 }  // namespace power
 
 namespace market {
 
-/// What is held for an address, and how much of it is locked.
+/// Returns what is held for an address, and how much of it is locked.
 Result<GetBalanceReturn> find_balance(Blockstore& store, const State& state, ActorId owner);
 struct Deal {
     DealProposal proposal;
-    DealState state;  // all undefined until the deal is activated
+    DealState state;  // all epochs are undefined until the deal is activated
 };
 Result<std::optional<Deal>> find_deal(Blockstore& store, const State& state, DealId id);
-/// Every deal there is, in ascending order; `visit` returns Status.
+/// Visits all deals in ascending order of their IDs.
 Status for_each_deal(Blockstore& store, const State& state, const std::function<Status(DealId, const Deal&)>& visit);
-/// All that the market keeps locked. It counts as circulating since network version 23 (fvm.md §3.10).
-TokenAmount total_locked(const State& state);
 
 }  // namespace market
 

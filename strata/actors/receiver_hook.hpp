@@ -1,5 +1,5 @@
 #pragma once
-// FRC-46 / FRC-42 "Receive": the hook that a token calls on the receiver.
+// The hook "Receive" that a token calls on the receiver of tokens (FRC-46, FRC-42).
 #include <strata/types/basic.hpp>
 
 namespace strata::actors {

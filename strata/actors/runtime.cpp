@@ -5,7 +5,8 @@ namespace strata::actors {
 using vm::ErrorNumber;
 using vm::SyscallFailure;
 
-// Blocks through the kernel. Errors inside the ipld structures carry only a code, so the failure itself waits here.
+// Reads and writes blocks through the kernel. The ipld structures pass on an Error, which has no room for the kernel's
+// failure, so the failure itself waits here.
 class Runtime::KernelStore final : public Blockstore {
   public:
     explicit KernelStore(vm::Kernel& kernel) : kernel_(kernel) {}
@@ -37,9 +38,10 @@ class Runtime::KernelStore final : public Blockstore {
     std::optional<SyscallFailure> take_kept() { return std::exchange(kept_, std::nullopt); }
 
   private:
+    // A local error stays what it is, so that it is recognized even where the kept failure is not asked for.
     Error keep(const SyscallFailure& failure) {
         kept_ = failure;
-        return fail(Errc::internal, failure.message);
+        return failure.error ? *failure.error : fail(Errc::internal, failure.message);
     }
     vm::Kernel& kernel_;
     std::optional<SyscallFailure> kept_;
@@ -53,21 +55,27 @@ Blockstore& Runtime::store() {
     return *store_;
 }
 
-Abort Runtime::abort_for(const SyscallFailure& failure, ExitCode code, std::string_view what) {
+Abort unwind(const SyscallFailure& failure) {
     switch (failure.kind) {
         case SyscallFailure::Kind::out_of_gas:
-            return {Abort::Kind::out_of_gas, {}, failure.message, {}};
+            return {Abort::Kind::out_of_gas, {}, failure.message, {}, {}};
+        case SyscallFailure::Kind::broken:
+            return {Abort::Kind::broken, {}, failure.message, {}, failure.error};
         case SyscallFailure::Kind::fatal:
-            return {Abort::Kind::fatal, {}, failure.message, {}};
         case SyscallFailure::Kind::number:
             break;
     }
+    return {Abort::Kind::fatal, {}, failure.message, {}, {}};
+}
+
+Abort Runtime::abort_for(const SyscallFailure& failure, ExitCode code, std::string_view what) {
+    if (failure.kind != SyscallFailure::Kind::number) return unwind(failure);
     return abort(code, std::string(what) + ": " + failure.message);
 }
 
 Abort Runtime::abort_for(const Error& error, ExitCode code, std::string_view what) {
     if (const auto kept = store_->take_kept()) return abort_for(*kept, code, what);
-    if (error.is_fatal()) return {Abort::Kind::fatal, {}, std::string(what) + ": " + error.message(), {}};
+    if (vm::is_local(error)) return unwind(vm::broken(Error(error).with_context(what)));
     return abort(code, std::string(what) + ": " + error.message());
 }
 
@@ -77,8 +85,6 @@ ActorResult<TokenAmount> Runtime::balance() {
 ActorResult<TokenAmount> Runtime::circulating_supply() {
     return unwrap(kernel_.total_fil_circ_supply(), ExitCode::illegal_state, "circulating supply");
 }
-
-// ---- callers --------------------------------------------------------------------------------------------------------
 
 Done Runtime::accept_any() {
     if (caller_validated_) return abort(ExitCode::assertion_failed, "the caller was validated twice");
@@ -109,8 +115,6 @@ Done Runtime::require_caller_type(std::initializer_list<ActorType> types) {
         return forbidden("caller f0" + std::to_string(caller()) + " has a type that is not allowed");
     return {};
 }
-
-// ---- other actors ---------------------------------------------------------------------------------------------------
 
 ActorResult<std::optional<ActorId>> Runtime::resolve(const Address& address) {
     if (const auto id = address.as_id()) return id;
@@ -173,8 +177,6 @@ Done Runtime::delete_actor() {
     return unwrap(kernel_.self_destruct(false), ExitCode::illegal_argument, "delete");
 }
 
-// ---- state ----------------------------------------------------------------------------------------------------------
-
 ActorResult<Cid> Runtime::state_root() {
     return unwrap(kernel_.root(), ExitCode::illegal_state, "state root");
 }
@@ -186,8 +188,6 @@ Done Runtime::set_state_root(const Cid& root) {
         set.error().kind == SyscallFailure::Kind::number && set.error().number == ErrorNumber::read_only;
     return abort_for(set.error(), read_only ? ExitCode::read_only : ExitCode::illegal_state, "state root");
 }
-
-// ---- sends ----------------------------------------------------------------------------------------------------------
 
 ActorResult<Reply> Runtime::send(const Address& to, MethodNumber method, const std::optional<Bytes>& params,
                                  const TokenAmount& value, const SendOptions& options) {
@@ -218,7 +218,7 @@ ActorResult<Reply> Runtime::send(const Address& to, MethodNumber method, const s
 
 namespace {
 
-// builtin-actors runtime/src/builtin/shared.rs: how a send that did not happen ends its sender.
+// How a send that did not happen ends its sender (builtin-actors runtime/src/builtin/shared.rs).
 Abort abort_of(ErrorNumber error) {
     switch (error) {
         case ErrorNumber::not_found:
@@ -230,7 +230,7 @@ Abort abort_of(ErrorNumber error) {
         case ErrorNumber::read_only:
             return abort(ExitCode::read_only, "state cannot change in a read-only call");
         default:
-            return abort(ExitCode::assertion_failed, "unexpected error of a send");
+            return abort(ExitCode::assertion_failed, "the send failed with an unexpected error");
     }
 }
 
@@ -260,8 +260,6 @@ ActorResult<std::optional<Bytes>> Runtime::call(const Address& to, MethodNumber 
     }
     return std::move(reply.data);
 }
-
-// ---- events, randomness, hashes -------------------------------------------------------------------------------------
 
 Runtime::Event::Event(std::string_view type) {
     add("$type", strata::to_cbor(std::string(type)), 3);

@@ -1,6 +1,6 @@
 #pragma once
-// What an actor sees of the VM: the kernel, with the rules that all built-in actors share (fvm.md §8.1; builtin-actors
-// runtime/src). One Runtime serves one invocation.
+// What an actor sees of the VM: the kernel, together with the rules that all built-in actors share
+// (docs/protocol/fvm.md §8.1; builtin-actors runtime/src). One Runtime serves one invocation.
 #include <initializer_list>
 
 #include <strata/actors/abort.hpp>
@@ -9,17 +9,17 @@
 
 namespace strata::actors {
 
-/// What a send brought back. `error` is set where the send itself failed (a syscall error, not an exit code).
+/// What a send brought back. `error` is set if the send itself failed (with a syscall error, not an exit code).
 struct Reply {
     ExitCode code = ExitCode::ok;
     std::optional<vm::ErrorNumber> error;
-    std::optional<Bytes> data;  // content of the returned block
+    std::optional<Bytes> data;  // the content of the returned block
     Codec codec{};
     bool ok() const { return !error && code == ExitCode::ok; }
 };
 
-/// The code with which an actor ends that fails because its send ended with `code`: some belong to the system alone
-/// (builtin-actors runtime/src/actor_error.rs).
+/// The exit code an actor returns when a send it made failed with `code`. System codes are not passed on but mapped as
+/// in builtin-actors runtime/src/actor_error.rs.
 ExitCode code_to_pass_on(ExitCode code);
 
 struct SendOptions {
@@ -45,20 +45,20 @@ class Runtime {
     ActorResult<TokenAmount> balance();
     ActorResult<TokenAmount> circulating_supply();
 
-    // Each method validates its caller exactly once: a second time, or returning without, is exit 24.
+    // Each method validates its caller exactly once. To do so twice, or to return without, ends with exit code 24.
     Done accept_any();
     Done require_caller(std::initializer_list<ActorId> ids);
-    Done require_caller(std::span<const Address> addresses);  // resolved; unresolvable ones never match
+    Done require_caller(std::span<const Address> addresses);  // addresses without an actor never match
     Done require_caller_type(std::initializer_list<ActorType> types);
-    /// For dispatch: was the caller validated?
+    /// True once the caller was validated; the dispatch checks it.
     bool caller_validated() const { return caller_validated_; }
 
-    /// Nothing if the address has no actor ID.
+    /// Empty if the address has no actor ID.
     ActorResult<std::optional<ActorId>> resolve(const Address& address);
-    /// Resolves; creates the account or placeholder by sending zero value to it where it does not exist
-    /// (builtin-actors runtime/src/util: resolve_to_actor_id). Fails with not_found / illegal_argument as there.
+    /// Resolves the address. If it has no actor yet, a send of zero value creates the account or placeholder. The exit
+    /// codes not_found and illegal_argument are those of builtin-actors runtime/src/util (resolve_to_actor_id).
     ActorResult<ActorId> resolve_or_create(const Address& address, bool check_existence = true);
-    /// ActorType::none for an actor that is not built in; nothing if there is no such actor.
+    /// ActorType::none for an actor that is not built in; empty if the actor does not exist.
     ActorResult<std::optional<ActorType>> type_of(ActorId id);
     ActorResult<std::optional<Cid>> code_of(ActorId id);
     ActorResult<Address> next_actor_address();
@@ -66,7 +66,7 @@ class Runtime {
     Done create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated);
     Done delete_actor();
 
-    /// State of this actor, as the tuple S. Failure to decode: illegal_state.
+    /// The state of this actor as the tuple S. If it does not decode, the exit code is illegal_state.
     template <class S>
     ActorResult<S> state() {
         STRATA_TRY(const Cid root, state_root());
@@ -81,11 +81,12 @@ class Runtime {
     ActorResult<Cid> state_root();
     Done set_state_root(const Cid& root);
 
-    /// Blocks through the kernel: gas and reachability apply. A failure of the kernel behind it (out of gas, fatal) is
-    /// kept and comes out of the next check() or abort_for().
+    /// Reads and writes blocks through the kernel, so gas and reachability apply. The structures over this store pass
+    /// on only an Error; the kernel's failure behind it is kept here and comes out of the next check() or abort_for().
     Blockstore& store();
 
-    /// Turns an Error of an ipld structure into an Abort of this code; a kept kernel failure goes first.
+    /// Turns an Error of an ipld structure into an Abort with this code. A kept failure of the kernel takes precedence,
+    /// and a local error (vm/kernel.hpp) becomes `broken`.
     Abort abort_for(const Error& error, ExitCode code, std::string_view what);
     template <class T>
     ActorResult<T> check(Result<T> result, ExitCode code, std::string_view what) {
@@ -97,14 +98,14 @@ class Runtime {
         }
     }
 
-    /// Never fails for an exit code or syscall error: those are in the Reply. Out of gas and fatal unwind.
+    /// Exit codes and syscall errors do not fail the call but are in the Reply. Every other failure unwinds.
     ActorResult<Reply> send(const Address& to, MethodNumber method, const std::optional<Bytes>& params,
                             const TokenAmount& value, const SendOptions& options = {});
-    /// Sends and demands success: a failed send aborts as builtin-actors' extract_send_result does.
+    /// Sends and demands success. A failed send aborts as in builtin-actors' extract_send_result.
     ActorResult<std::optional<Bytes>> call(const Address& to, MethodNumber method, const std::optional<Bytes>& params,
                                            const TokenAmount& value, const SendOptions& options = {});
 
-    /// call(), then its answer as T: without one exit 24, undecodable 21.
+    /// Calls, and decodes the answer as T. The exit code is 24 if there is no answer and 21 if it does not decode.
     template <class T>
     ActorResult<T> ask(const Address& to, MethodNumber method, const std::optional<Bytes>& params,
                        const TokenAmount& value = 0, const SendOptions& options = {}) {
@@ -113,7 +114,7 @@ class Runtime {
         return check(from_cbor<T>(*reply), ExitCode::serialization, "answer");
     }
 
-    /// Entries: `$type` first (indexed key and value), then as given. Values are CBOR.
+    /// The entry `$type`, whose key and value are indexed, comes first; the others follow as given. Values are CBOR.
     class Event {
       public:
         explicit Event(std::string_view type);
@@ -133,16 +134,17 @@ class Runtime {
     };
     Done emit(const Event& event);
 
-    /// For each round of a loop whose length the message chose (bits of a bit field, entries of a list that reads no
-    /// blocks): native code has no gas for instructions, and without a floor such a message would run for ever.
+    /// Charges one round of a loop whose length the message chose (bits of a bit field, entries of a list that reads no
+    /// blocks). Native code pays no gas for instructions, and without this floor such a message would run for ever.
     Done charge_round();
 
-    /// blake2b-256(tag i64 BE || digest || epoch i64 BE || entropy) of the chain's or beacon's digest at `epoch`.
+    /// blake2b-256 of (tag as i64 BE || digest || epoch as i64 BE || entropy), with the chain's or the beacon's digest
+    /// at `epoch`.
     ActorResult<Hash256> chain_randomness(std::int64_t tag, ChainEpoch epoch, BytesView entropy);
     ActorResult<Hash256> beacon_randomness(std::int64_t tag, ChainEpoch epoch, BytesView entropy);
     ActorResult<Hash256> blake2b(BytesView data);
 
-    /// Unwraps a syscall: error numbers become an Abort as builtin-actors maps them; out of gas and fatal unwind.
+    /// Unwraps a syscall. An error number becomes an Abort with `code`; every other failure unwinds.
     template <class T>
     ActorResult<T> unwrap(vm::Syscall<T> result, ExitCode code, std::string_view what) {
         if (!result) return abort_for(result.error(), code, what);

@@ -3,6 +3,7 @@
 #include <map>
 
 #include <strata/actors/account/methods.hpp>
+#include <strata/actors/bundle.hpp>
 #include <strata/actors/cron/methods.hpp>
 #include <strata/actors/datacap/methods.hpp>
 #include <strata/actors/eam/methods.hpp>
@@ -20,39 +21,64 @@
 namespace strata::actors {
 namespace {
 
+using TypeTable = std::map<ActorType, NativeActor>;
+
+TypeTable actors_with(const Policy& policy) {
+    using Unknown = NativeActor::Unknown;
+    TypeTable out;
+    const auto add = [&](ActorType type, std::span<const Method> methods, Unknown unknown = Unknown::refuse,
+                         NativeActor::Internal internal = NativeActor::Internal::restricted) {
+        out.emplace(type, NativeActor(policy, methods, unknown, internal));
+    };
+    add(ActorType::system, system::methods());
+    add(ActorType::init, init::methods());
+    add(ActorType::cron, cron::methods());
+    add(ActorType::account, account::methods(), Unknown::accept_exported);
+    add(ActorType::ethaccount, ethaccount::methods(), Unknown::accept_exported);
+    add(ActorType::eam, eam::methods(), Unknown::refuse, NativeActor::Internal::open);
+    add(ActorType::power, power::methods());
+    add(ActorType::market, market::methods());
+    add(ActorType::datacap, datacap::methods());
+    add(ActorType::verified_registry, verifreg::methods());
+    add(ActorType::payment_channel, paych::methods());
+    add(ActorType::reward, reward::methods());
+    add(ActorType::miner, miner::methods());
+    add(ActorType::multisig, multisig::methods(), Unknown::accept_exported);
+    return out;
+}
+
 class NativeTable final : public vm::ActorTable {
   public:
-    explicit NativeTable(const Policy& policy) {
-        add(ActorType::system, NativeActor(policy, system::methods()));
-        add(ActorType::init, NativeActor(policy, init::methods()));
-        add(ActorType::cron, NativeActor(policy, cron::methods()));
-        add(ActorType::account, NativeActor(policy, account::methods(), NativeActor::Unknown::accept_exported));
-        add(ActorType::ethaccount, NativeActor(policy, ethaccount::methods(), NativeActor::Unknown::accept_exported));
-        add(ActorType::eam,
-            NativeActor(policy, eam::methods(), NativeActor::Unknown::refuse, NativeActor::Internal::open));
-        add(ActorType::power, NativeActor(policy, power::methods()));
-        add(ActorType::market, NativeActor(policy, market::methods()));
-        add(ActorType::datacap, NativeActor(policy, datacap::methods()));
-        add(ActorType::verified_registry, NativeActor(policy, verifreg::methods()));
-        add(ActorType::payment_channel, NativeActor(policy, paych::methods()));
-        add(ActorType::reward, NativeActor(policy, reward::methods()));
-        add(ActorType::miner, NativeActor(policy, miner::methods()));
-        add(ActorType::multisig, NativeActor(policy, multisig::methods(), NativeActor::Unknown::accept_exported));
+    NativeTable() {
+        add_bundle(mainnet_bundle(), mainnet_);
+        add_bundle(devnet_bundle(), devnet_);
     }
-    const vm::ActorCode* find(ActorType type) const override {
-        const auto it = actors_.find(type);
-        return it == actors_.end() ? nullptr : &it->second;
+    bool knows(const Cid& code, ActorType type) const override {
+        const auto it = by_code_.find(code);
+        return it != by_code_.end() && it->second.type == type;
     }
+    const vm::ActorCode* find(const Cid& code, ActorType) const override { return by_code_.at(code).actor; }
 
   private:
-    void add(ActorType type, NativeActor actor) { actors_.emplace(type, std::move(actor)); }
-    std::map<ActorType, NativeActor> actors_;
+    struct Entry {
+        ActorType type{};
+        const NativeActor* actor = nullptr;
+    };
+    void add_bundle(const vm::Manifest& bundle, const TypeTable& actors) {
+        for (const auto& [type, code] : bundle.codes) {
+            const auto it = actors.find(type);
+            by_code_[code] = {type, it == actors.end() ? nullptr : &it->second};
+        }
+    }
+    const TypeTable mainnet_ = actors_with(mainnet_policy());
+    const TypeTable devnet_ = actors_with(devnet_policy());
+    std::map<Cid, Entry> by_code_;
 };
 
 }  // namespace
 
-std::unique_ptr<vm::ActorTable> native_actors(const Policy& policy) {
-    return std::make_unique<NativeTable>(policy);
+std::unique_ptr<vm::ActorTable> native_actors() {
+    return std::make_unique<NativeTable>();
 }
 
 }  // namespace strata::actors

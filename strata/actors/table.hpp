@@ -1,14 +1,14 @@
 #pragma once
-// The built-in actors of version 18 that run natively.
+// The native implementation of the built-in actors of version 18.
 #include <memory>
 
-#include <strata/actors/policy.hpp>
 #include <strata/vm/actor_code.hpp>
 
 namespace strata::actors {
 
-/// Table for a bundle; `policy` must outlive it. Thread-safe, immutable. Types that are missing (docs/known_gaps.md)
-/// have no code: calls to them exit with unhandled_message.
-std::unique_ptr<vm::ActorTable> native_actors(const Policy& policy);
+/// A table that answers for the code CIDs of the official bundles (actors/bundle.hpp), each with the policy that the
+/// bundle was built with. Types that have no native code yet (docs/known_gaps.md) answer nullptr. Thread-safe,
+/// immutable.
+std::unique_ptr<vm::ActorTable> native_actors();
 
 }  // namespace strata::actors

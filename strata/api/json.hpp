@@ -1,6 +1,7 @@
 #pragma once
 // JSON of this folder: values as Lotus prints them, and parameters as its clients send them. Only .cpp files of this
-// folder and its internal headers include it. Source: node.md §28.4 (lotus api, chain/types, go-state-types).
+// folder and its internal headers include it. Source: docs/protocol/node.md §28.4 (lotus api, chain/types,
+// go-state-types).
 #include <nlohmann/json.hpp>
 
 #include <strata/actors/miner/types.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 // Methods by name. A handler is a function of a Context and typed parameters; the table decodes them.
-// Codes: node.md §28.3; that a parameter of the wrong kind is a parse error is go-jsonrpc's rule (handler.go).
+// Codes: docs/protocol/node.md §28.3; that a parameter of the wrong kind is a parse error is go-jsonrpc's rule
+// (handler.go).
 #include <functional>
 #include <map>
 #include <tuple>

@@ -1,4 +1,5 @@
-// The few questions of Ethereum wallets that need no Ethereum blocks. Source: node.md §29; lotus node/impl/eth.
+// The few questions of Ethereum wallets that need no Ethereum blocks. Source: docs/protocol/node.md §29; lotus
+// node/impl/eth.
 #include <strata/api/ethereum_block.hpp>
 #include <strata/api/evm_state.hpp>
 #include <strata/api/method_table.hpp>

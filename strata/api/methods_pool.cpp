@@ -8,7 +8,7 @@ namespace {
 
 using chain::AddKind;
 
-constexpr std::uint32_t kOutOfGas = 7;  // fvm.md §3.5: SYS_OUT_OF_GAS
+constexpr std::uint32_t kOutOfGas = 7;  // docs/protocol/fvm.md §3.5: SYS_OUT_OF_GAS
 // lotus chain/messagepool/config.go, the defaults: a factor, a minute in nanoseconds, a factor.
 constexpr double kReplaceByFeeRatio = 1.25;
 constexpr std::int64_t kPruneCooldown = 60'000'000'000;
@@ -117,9 +117,8 @@ Answered<Json> gas_limit(Context& context, const Message& message, const TipsetK
 /// `blocks`: how long the message may wait.
 Result<Json> fee_cap(Context& context, const Message& message, const std::int64_t& blocks, const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
-    STRATA_TRY(const auto cap, chain::estimate_fee_cap(context.node.states(), base, message.gas_premium,
-                                                       static_cast<std::uint64_t>(std::max<std::int64_t>(blocks, 0))));
-    return context.print(cap);
+    const auto wait = static_cast<std::uint64_t>(std::max<std::int64_t>(blocks, 0));
+    return context.print(chain::estimate_fee_cap(*base, message.gas_premium, wait));
 }
 /// Sender and gas limit are not looked at, as in Lotus.
 Result<Json> premium(Context& context, const std::uint64_t& blocks, const Address&, const std::int64_t&,

@@ -6,7 +6,7 @@
 namespace strata::api {
 namespace {
 
-constexpr unsigned kAddressMapWidth = 5;  // fvm.md §8.3
+constexpr unsigned kAddressMapWidth = 5;  // docs/protocol/fvm.md §8.3
 
 Result<Json> get_actor(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));

@@ -29,7 +29,7 @@ Size measure(std::string_view text, const Options& limits) {
     return out;
 }
 
-// 200 for errors of the application (node.md §28.1).
+// 200 for errors of the application (docs/protocol/node.md §28.1).
 unsigned status_of(const Fault& fault) {
     switch (fault.code) {
         case Code::invalid_request:

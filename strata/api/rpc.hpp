@@ -1,7 +1,7 @@
 #pragma once
 // The JSON-RPC envelope: the calls that a request holds, and the body of their answer. Knows no method. Requests are
 // hostile: bytes, depth, values and calls are counted before anything is built from them.
-// Source: node.md §28.1; go-jsonrpc handler.go, server.go.
+// Source: docs/protocol/node.md §28.1; go-jsonrpc handler.go, server.go.
 #include <string>
 #include <variant>
 

@@ -1,7 +1,8 @@
 #pragma once
 // JSON-RPC 2.0 over HTTP with Lotus' method names and values: what wallets and tools ask of a node. Requests are
 // hostile: what one asks for, and what all ask for together, is bounded in bytes, values, calls and time; nothing is
-// authenticated, so that the server belongs on a loopback address. Source: node.md §28 (lotus api, go-jsonrpc).
+// authenticated, so that the server belongs on a loopback address. Source: docs/protocol/node.md §28 (lotus api,
+// go-jsonrpc).
 #include <chrono>
 #include <memory>
 #include <mutex>

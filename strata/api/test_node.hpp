@@ -126,7 +126,7 @@ class TestNode : public ::testing::Test {
     chain::Network network = chain::devnet_2k();
     chain::LocalBeacon beacon{"seed"};
     chain::KeyedProofVerifier proofs{"no-keys"};
-    std::unique_ptr<vm::ActorTable> table = actors::native_actors(*network.policy);
+    std::unique_ptr<vm::ActorTable> table = actors::native_actors();
     store::MemoryKeyValue keys;
     wallet::Wallet wallet{keys};
     chain::StubWinningProver prover;

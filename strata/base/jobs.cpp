@@ -11,7 +11,7 @@ Jobs::Jobs(Time time) : time_(time) {
 
 Jobs::~Jobs() {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         stopping_ = true;
         for (const auto& job : running_) job->stop = true;
     }
@@ -21,7 +21,7 @@ Jobs::~Jobs() {
 
 void Jobs::start(const std::string& name, std::int64_t due, Urgency urgency, Work work) {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         const auto [it, is_new] = jobs_.try_emplace(name);
         if (!is_new) return;
         it->second = std::make_shared<Job>();
@@ -33,18 +33,18 @@ void Jobs::start(const std::string& name, std::int64_t due, Urgency urgency, Wor
 }
 
 bool Jobs::has(const std::string& name) const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return jobs_.contains(name);
 }
 
 std::optional<Result<Bytes>> Jobs::take(const std::string& name, std::int64_t now) {
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_);
     const auto it = jobs_.find(name);
     if (it == jobs_.end()) return std::nullopt;
     const JobPtr job = it->second;
     if (time_ == Time::virtual_time) {
         if (now < job->due) return std::nullopt;
-        finished_.wait(lock, [&] { return job->result.has_value(); });
+        while (!job->result) finished_.wait(lock);
     } else if (!job->result) {
         return std::nullopt;
     }
@@ -53,14 +53,14 @@ std::optional<Result<Bytes>> Jobs::take(const std::string& name, std::int64_t no
 }
 
 std::int64_t Jobs::next_look(const std::string& name, std::int64_t now) const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const auto it = jobs_.find(name);
     if (it == jobs_.end() || time_ == Time::real) return now + 1;
     return std::max(now + 1, it->second->due);
 }
 
 void Jobs::drop(const std::string& name) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const auto it = jobs_.find(name);
     if (it == jobs_.end()) return;
     it->second->stop = true;
@@ -81,10 +81,10 @@ Jobs::JobPtr Jobs::next(bool urgent_only) {
 }
 
 void Jobs::run(bool urgent_only) {
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_);
     for (;;) {
         JobPtr job;
-        wake_.wait(lock, [&] { return stopping_ || (job = next(urgent_only)) != nullptr; });
+        while (!stopping_ && (job = next(urgent_only)) == nullptr) wake_.wait(lock);
         if (stopping_) return;
         running_.push_back(job);
         lock.unlock();

@@ -1,20 +1,19 @@
 #pragma once
-// Long work off the caller's thread: sealing and proofs. Jobs live in memory only; whoever starts one keeps a record of
-// its own and starts it again after a restart. Results are taken by name on the caller's thread. Inside a job
+// Long work off the caller's thread: sealing and proofs. Jobs live in memory only; a caller keeps a record of its own
+// and starts the job again after a restart. Results are taken by name on the caller's thread. Inside a job
 // parallel_for uses all cores.
 #include <atomic>
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <strata/base/bytes.hpp>
+#include <strata/base/mutex.hpp>
 #include <strata/base/result.hpp>
 
 namespace strata {
@@ -31,7 +30,7 @@ class Jobs {
     using Work = std::function<Result<Bytes>(const std::atomic<bool>& stop)>;
 
     explicit Jobs(Time time);
-    /// Stops what runs and waits for it.
+    /// Stops the running jobs and waits for them.
     ~Jobs();
     Jobs(const Jobs&) = delete;
     Jobs& operator=(const Jobs&) = delete;
@@ -42,7 +41,7 @@ class Jobs {
     bool has(const std::string& name) const;
     /// The result, once, if it is there at `now`; the name is free again then.
     std::optional<Result<Bytes>> take(const std::string& name, std::int64_t now);
-    /// The earliest epoch after `now` at which `take` may give something. In real time that is the next one.
+    /// The earliest epoch after `now` at which `take` may give a result. In real time that is the next one.
     std::int64_t next_look(const std::string& name, std::int64_t now) const;
     /// Stops the job and forgets its result.
     void drop(const std::string& name);
@@ -56,15 +55,15 @@ class Jobs {
     };
     using JobPtr = std::shared_ptr<Job>;
     void run(bool urgent_only);
-    JobPtr next(bool urgent_only);
+    JobPtr next(bool urgent_only) STRATA_REQUIRES(mutex_);
 
     const Time time_;
-    mutable std::mutex mutex_;
-    std::condition_variable wake_, finished_;
-    bool stopping_ = false;
-    std::map<std::string, JobPtr, std::less<>> jobs_;
-    std::deque<JobPtr> urgent_, background_;
-    std::vector<JobPtr> running_;
+    mutable Mutex mutex_;
+    Condition wake_, finished_;
+    bool stopping_ STRATA_GUARDED_BY(mutex_) = false;
+    std::map<std::string, JobPtr, std::less<>> jobs_ STRATA_GUARDED_BY(mutex_);
+    std::deque<JobPtr> urgent_ STRATA_GUARDED_BY(mutex_), background_ STRATA_GUARDED_BY(mutex_);
+    std::vector<JobPtr> running_ STRATA_GUARDED_BY(mutex_);
     std::vector<std::thread> threads_;
 };
 

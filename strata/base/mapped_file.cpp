@@ -6,14 +6,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 namespace strata {
 namespace {
 
-Error io_error(const std::filesystem::path& path) {
-    return fail(Errc::io, path.string() + ": " + std::strerror(errno));
-}
+namespace fs = std::filesystem;
 
 class Descriptor {
   public:
@@ -29,39 +26,70 @@ class Descriptor {
     int fd_;
 };
 
+/// The file's length. Errors: io for what is not a plain file.
+Result<std::uint64_t> plain_size(const fs::path& path, int file) {
+    struct stat info{};
+    if (::fstat(file, &info) != 0) return file_error("read", path, errno);
+    if (!S_ISREG(info.st_mode)) return fail(Errc::io, path.string() + " is not a plain file");
+    return static_cast<std::uint64_t>(info.st_size);
+}
+
+/// At least `size` bytes long, with disk blocks for every byte. A failure leaves the length as it was.
+Status reserve(const fs::path& path, int file, std::uint64_t size) {
+    STRATA_TRY(const auto before, plain_size(path, file));
+    const auto wanted = std::max(size, before);
+    if (wanted == 0) return {};
+    const int cause = Disk::current().reserve(file, wanted);
+    if (cause == 0) return {};
+    if (::ftruncate(file, static_cast<off_t>(before)) != 0) return file_error("write", path, errno);
+    return file_error("reserve " + std::to_string(wanted) + " bytes for", path, cause);
+}
+
 }  // namespace
 
-Result<MappedFile> MappedFile::map(const std::filesystem::path& path, int flags, std::uint64_t new_size) {
-    const Descriptor file(::open(path.c_str(), flags | O_CLOEXEC, 0644));
-    if (file.get() < 0)
-        return errno == ENOENT ? fail(Errc::not_found, path.string() + " is not there") : io_error(path);
-    const bool writable = (flags & O_RDWR) != 0;
-    if ((flags & O_CREAT) != 0 && ::ftruncate(file.get(), static_cast<off_t>(new_size)) != 0) return io_error(path);
-    struct stat info{};
-    if (::fstat(file.get(), &info) != 0) return io_error(path);
-
+Result<MappedFile> MappedFile::map(const fs::path& path, int file, bool writable) {
+    STRATA_TRY(const auto size, plain_size(path, file));
     MappedFile out;
+    out.path_ = path;
     out.writable_ = writable;
-    out.size_ = static_cast<std::size_t>(info.st_size);
-    if (out.size_ == 0) return out;
+    if (size == 0) return out;
     const int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
-    void* const data = ::mmap(nullptr, out.size_, protection, MAP_SHARED, file.get(), 0);
-    if (data == MAP_FAILED) {
-        out.size_ = 0;
-        return io_error(path);
-    }
+    void* const data = ::mmap(nullptr, size, protection, MAP_SHARED, file, 0);
+    if (data == MAP_FAILED) return file_error("map", path, errno);
+    out.size_ = size;
     out.data_ = static_cast<std::uint8_t*>(data);
     return out;
 }
 
-Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
-    return map(path, O_RDONLY, 0);
+Result<MappedFile> MappedFile::open(const fs::path& path) {
+    // A pipe must not block here.
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (file.get() < 0)
+        return errno == ENOENT ? fail(Errc::not_found, path.string() + " is not there")
+                               : file_error("read", path, errno);
+    return map(path, file.get(), false);
 }
-Result<MappedFile> MappedFile::open_writable(const std::filesystem::path& path) {
-    return map(path, O_RDWR, 0);
+
+Result<MappedFile> MappedFile::open_sized(const fs::path& path, std::uint64_t expected) {
+    STRATA_TRY(auto file, open(path));
+    if (file.size_ == expected) return file;
+    return fail(Errc::malformed,
+                path.string() + " has " + std::to_string(file.size_) + " bytes, expected " + std::to_string(expected));
 }
-Result<MappedFile> MappedFile::create(const std::filesystem::path& path, std::uint64_t size) {
-    return map(path, O_RDWR | O_CREAT | O_TRUNC, size);
+
+Result<MappedFile> MappedFile::open_for_writing(const fs::path& path, int flags, std::uint64_t size) {
+    const Descriptor file(::open(path.c_str(), flags | O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644));
+    if (file.get() < 0) return file_error("write", path, errno);
+    STRATA_OK(reserve(path, file.get(), size));
+    return map(path, file.get(), true);
+}
+
+Result<MappedFile> MappedFile::open_writable(const fs::path& path, std::uint64_t size) {
+    return open_for_writing(path, 0, size);
+}
+
+Result<MappedFile> MappedFile::create(const fs::path& path, std::uint64_t size) {
+    return open_for_writing(path, O_TRUNC, size);
 }
 
 MappedFile::~MappedFile() {
@@ -74,8 +102,21 @@ std::span<std::uint8_t> MappedFile::writable() {
 }
 
 Status MappedFile::sync() {
-    if (data_ != nullptr && ::msync(data_, size_, MS_SYNC) != 0) return io_error("sync of a mapped file");
+    if (data_ == nullptr) return {};
+    if (const int cause = Disk::current().sync_mapping(data_, size_)) return file_error("write", path_, cause);
     return {};
+}
+
+Result<MappedWriter> MappedWriter::create(const fs::path& path, std::uint64_t size) {
+    STRATA_TRY(auto file, UnfinishedFile::create(path));
+    STRATA_OK(reserve(path, file.descriptor(), size));
+    STRATA_TRY(auto mapped, MappedFile::map(path, file.descriptor(), true));
+    return MappedWriter(std::move(file), std::move(mapped));
+}
+
+Status MappedWriter::commit() {
+    STRATA_OK(mapped_.sync());
+    return file_.commit();
 }
 
 }  // namespace strata

@@ -1,7 +1,7 @@
 #pragma once
 // A mutex that clang's thread-safety analysis understands: a member marked STRATA_GUARDED_BY cannot be touched without
-// its lock, and a function marked STRATA_REQUIRES cannot be called without it. libstdc++'s own types carry no such marks.
-// Source of the attributes: clang's ThreadSafetyAnalysis page.
+// its lock, and a function marked STRATA_REQUIRES cannot be called without it. libstdc++'s own types carry no such
+// marks. Source of the attributes: clang's ThreadSafetyAnalysis page.
 #include <condition_variable>
 #include <mutex>
 

@@ -31,6 +31,8 @@ std::string_view errc_name(Errc code) {
             return "unsupported";
         case Errc::io:
             return "input/output error";
+        case Errc::no_space:
+            return "no space left on the disk";
         case Errc::cancelled:
             return "cancelled";
         case Errc::busy:

@@ -23,6 +23,7 @@ enum class Errc : std::uint16_t {
     verification,      // a signature, proof, hash or rule check said no
     unsupported,       // valid, but not implemented here
     io,                // the operating system refused
+    no_space,          // the disk is full; the same call may succeed once there is space
     cancelled,         // somebody asked to stop
     busy,              // a lock, port or queue is taken
     internal,          // a state that must not occur
@@ -47,7 +48,9 @@ class [[nodiscard]] Error {
     /// The same error with "`prefix`: " in front of its sentence; added once for each layer on the way up.
     Error with_context(std::string_view prefix) &&;
     /// True where the node must stop rather than treat the input as wrong.
-    bool is_fatal() const { return code_ == Errc::missing_block || code_ == Errc::io || code_ == Errc::internal; }
+    bool is_fatal() const {
+        return code_ == Errc::missing_block || code_ == Errc::io || code_ == Errc::no_space || code_ == Errc::internal;
+    }
 
   private:
     Errc code_;

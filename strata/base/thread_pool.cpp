@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <cstdlib>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include <strata/base/mutex.hpp>
 
 namespace strata {
 namespace {
@@ -22,7 +22,7 @@ class Pool {
     }
     ~Pool() {
         {
-            const std::lock_guard lock(mutex_);
+            const Lock lock(mutex_);
             stop_ = true;
         }
         wake_.notify_all();
@@ -34,7 +34,7 @@ class Pool {
     std::size_t size() const { return threads_.size(); }
     void post(std::function<void()> job) {
         {
-            const std::lock_guard lock(mutex_);
+            const Lock lock(mutex_);
             jobs_.push_back(std::move(job));
         }
         wake_.notify_one();
@@ -46,8 +46,8 @@ class Pool {
         for (;;) {
             std::function<void()> job;
             {
-                std::unique_lock lock(mutex_);
-                wake_.wait(lock, [this] { return stop_ || !jobs_.empty(); });
+                Lock lock(mutex_);
+                while (!stop_ && jobs_.empty()) wake_.wait(lock);
                 if (jobs_.empty()) return;
                 job = std::move(jobs_.front());
                 jobs_.pop_front();
@@ -56,10 +56,10 @@ class Pool {
         }
     }
 
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    std::deque<std::function<void()>> jobs_;
-    bool stop_ = false;
+    Mutex mutex_;
+    Condition wake_;
+    std::deque<std::function<void()>> jobs_ STRATA_GUARDED_BY(mutex_);
+    bool stop_ STRATA_GUARDED_BY(mutex_) = false;
     std::vector<std::thread> threads_;
 };
 
@@ -73,9 +73,9 @@ struct Loop {
     std::size_t chunk;
     const std::function<void(std::size_t, std::size_t)>& body;
     std::atomic<std::size_t> next{0};
-    std::mutex mutex;
-    std::condition_variable finished;
-    std::size_t done = 0;
+    Mutex mutex;
+    Condition finished;
+    std::size_t done STRATA_GUARDED_BY(mutex) = 0;
 
     void work() {
         for (;;) {
@@ -83,7 +83,7 @@ struct Loop {
             if (begin >= count) return;
             const std::size_t end = std::min(count, begin + chunk);
             body(begin, end);
-            const std::lock_guard lock(mutex);
+            const Lock lock(mutex);
             done += end - begin;
             if (done == count) finished.notify_all();
         }
@@ -113,8 +113,9 @@ void parallel_for(std::size_t count, std::size_t grain, const std::function<void
     inside_parallel = true;
     loop->work();
     inside_parallel = false;
-    std::unique_lock lock(loop->mutex);
-    loop->finished.wait(lock, [&] { return loop->done == loop->count; });
+    Loop& shared = *loop;
+    Lock lock(shared.mutex);
+    while (shared.done != shared.count) shared.finished.wait(lock);
 }
 
 }  // namespace strata

@@ -40,23 +40,30 @@ Result<BeaconEntry> latest_beacon_entry(ChainStore& chain, const TipsetPtr& tip)
         if (at->height() == 0) break;
         STRATA_TRY(at, chain.parent(*at));
     }
-    return fail(Errc::not_found, "no beacon entry in the last tipsets");
+    return fail(Errc::not_found, "beacon: the last " + std::to_string(kSearch) + " tipsets up to epoch " +
+                                     std::to_string(tip->height()) + " have no entry");
 }
 
 Status check_beacon_entries(const Network& network, const BlockHeader& block, ChainEpoch parent_height,
                             const BeaconEntry& previous) {
     const auto& entries = block.beacon_entries;
     const std::uint64_t newest = network.beacon_round(block.height);
-    if (newest == previous.round) return entries.empty() ? Status{} : wrong("entries of a round that is known already");
-    if (entries.empty()) return wrong("no entry");
+    if (newest == previous.round)
+        return entries.empty() ? Status{}
+                               : wrong("the block has an entry of round " + std::to_string(entries.back().round) +
+                                       ", expected none: the parents have round " + std::to_string(previous.round));
+    if (entries.empty()) return wrong("the block has no entry, expected round " + std::to_string(newest));
     if (entries.back().round != newest)
-        return wrong("the last round is " + std::to_string(entries.back().round) + ", not " + std::to_string(newest));
+        return wrong("the last round is " + std::to_string(entries.back().round) + ", expected " +
+                     std::to_string(newest));
     ChainEpoch epoch = parent_height;
     for (const auto& entry : entries) {
         // One entry for each epoch since the parent.
-        if (entry.round != network.beacon_round(++epoch)) return wrong("round of epoch " + std::to_string(epoch));
+        if (const auto round = network.beacon_round(++epoch); entry.round != round)
+            return wrong("the round for epoch " + std::to_string(epoch) + " is " + std::to_string(entry.round) +
+                         ", expected " + std::to_string(round));
         if (!verify_beacon_entry(network.beacon, entry))
-            return wrong("signature of round " + std::to_string(entry.round));
+            return wrong("the signature of round " + std::to_string(entry.round) + " is not the beacon's");
     }
     return {};
 }

@@ -13,9 +13,6 @@
 namespace strata::chain {
 namespace {
 
-// Proof of a network whose winning proofs are a stub (node.md §6).
-constexpr std::string_view kStubProof = "valid proof";
-
 Error wrong(const std::string& what) {
     return fail(Errc::verification, "block: " + what);
 }
@@ -24,7 +21,7 @@ Result<vm::StateTree> state_at(ChainStore& chain, const Cid& root) {
     return vm::StateTree::load(chain.blocks(), root);
 }
 
-// Winning proofs are numbered as the window proofs of the same size, from 0 (fvm.md §1.11).
+// Winning proofs are numbered as the window proofs of the same size, from 0 (docs/protocol/fvm.md §1.11).
 RegisteredPoStProof winning_proof_for(RegisteredPoStProof window) {
     return static_cast<RegisteredPoStProof>(static_cast<std::int64_t>(window) % 5);
 }
@@ -48,23 +45,59 @@ struct BlockRules::Context {
     }
 };
 
-Status BlockRules::check_shape(const BlockHeader& block) {
-    if (!block.election_proof || !block.ticket || !block.block_sig || !block.bls_aggregate)
-        return wrong("a proof, the ticket or a signature is missing");
-    if (!block.miner.as_id()) return wrong("the miner is not an ID address");
+Status check_header_alone(const BlockHeader& block) {
+    if (!block.election_proof) return wrong("the election proof is missing");
+    if (!block.ticket) return wrong("the ticket is missing");
+    if (!block.block_sig) return wrong("the signature is missing");
+    if (!block.bls_aggregate) return wrong("the aggregate signature is missing");
+    if (const auto wire = block.check_decoded(); !wire) return wrong(wire.error().message());
+    if (!block.miner.as_id()) return wrong("the miner is " + block.miner.to_string() + ", expected an ID address");
+    if (block.parents.empty() || block.parents.size() > kMostParents)
+        return wrong("it names " + std::to_string(block.parents.size()) + " parents, expected 1 to " +
+                     std::to_string(kMostParents));
+    if (block.height <= 0) return wrong("height is " + std::to_string(block.height) + ", expected a positive one");
     return {};
+}
+
+Status check_link(const Network& network, const BlockHeader& block, const Tipset& parent) {
+    if (block.height <= parent.height())
+        return wrong("height is " + std::to_string(block.height) + ", expected more than its parents' " +
+                     std::to_string(parent.height()));
+    const auto epochs = static_cast<std::uint64_t>(block.height - parent.height());
+    const std::uint64_t timestamp = parent.min_timestamp() + network.block_delay * epochs;
+    if (block.timestamp != timestamp)
+        return wrong("timestamp is " + std::to_string(block.timestamp) + ", expected " + std::to_string(timestamp));
+    // A tipset never takes weight away.
+    if (block.parent_weight < parent.parent_weight())
+        return wrong("parent weight is " + block.parent_weight.to_string() + ", expected at least " +
+                     parent.parent_weight().to_string());
+    return {};
+}
+
+Status check_messages_named(const BlockHeader& block, const BlockMessages& messages) {
+    const std::size_t count = messages.bls.size() + messages.secp.size();
+    if (count > kBlockMessageLimit)
+        return wrong("it has " + std::to_string(count) + " messages, expected at most " +
+                     std::to_string(kBlockMessageLimit));
+    std::vector<Cid> bls;
+    std::vector<Cid> secp;
+    for (const auto& message : messages.bls) bls.push_back(message.cid());
+    for (const auto& message : messages.secp) secp.push_back(message.cid());
+    STRATA_TRY(const Cid listed, msg_meta_cid(bls, secp));
+    if (listed == block.messages) return {};
+    return wrong("it names messages " + block.messages.to_string() + ", but these are " + listed.to_string());
 }
 
 Status BlockRules::check_parents(const Context& c) {
     const auto& parent = *c.parent;
     const auto& block = c.block;
-    if (block.height <= parent.height()) return wrong("not above its parent");
-    const auto epochs = static_cast<std::uint64_t>(block.height - parent.height());
-    if (block.timestamp != parent.min_timestamp() + network_.block_delay * epochs) return wrong("timestamp");
+    STRATA_OK(check_link(network_, block, parent));
     STRATA_TRY(const auto weight, chain_weight(chain_, parent));
-    if (block.parent_weight != weight) return wrong("parent weight, expected " + weight.to_string());
+    if (block.parent_weight != weight)
+        return wrong("parent weight is " + block.parent_weight.to_string() + ", expected " + weight.to_string());
     STRATA_TRY(const auto base_fee, base_fee_after(chain_, parent));
-    if (block.parent_base_fee != base_fee) return wrong("base fee, expected " + base_fee.to_string());
+    if (block.parent_base_fee != base_fee)
+        return wrong("base fee is " + block.parent_base_fee.to_string() + ", expected " + base_fee.to_string());
     return check_beacon_entries(network_, block, parent.height(), c.previous_entry);
 }
 
@@ -82,54 +115,91 @@ Result<bool> BlockRules::is_eligible(const TipsetPtr& base, const TipsetPtr& loo
 
 Status BlockRules::check_election(const Context& c) {
     const auto& block = c.block;
-    if (block.election_proof->win_count < 1) return wrong("not a winner");
+    const std::int64_t claimed = block.election_proof->win_count;
+    if (claimed < 1) return wrong("win count is " + std::to_string(claimed) + ", expected at least 1");
     STRATA_TRY(const bool eligible, is_eligible(c.parent, c.lookback.tipset, block.miner));
-    if (!eligible) return wrong("the miner is not eligible");
+    if (!eligible) return wrong("miner " + block.miner.to_string() + " is not eligible");
     const auto& proof = block.election_proof->vrf_proof;
     if (!vrf_ok(c.miner, election_randomness(c.beacon(), block.miner, block.height), proof))
-        return wrong("election proof");
+        return wrong("the election proof is not the worker's for this epoch");
     STRATA_TRY(auto state, state_at(chain_, c.lookback.state_root));
     STRATA_TRY(const auto power, load_power(state, block.miner));
-    if (!power.claim || power.state.total_quality_adj_power.sign() <= 0) return wrong("the miner has no power");
+    if (!power.claim || power.state.total_quality_adj_power.sign() <= 0)
+        return wrong("miner " + block.miner.to_string() + " has no power in the lookback state");
     const auto wins = win_count(proof, power.claim->quality_adj_power, power.state.total_quality_adj_power);
-    if (wins != block.election_proof->win_count) return wrong("win count, expected " + std::to_string(wins));
+    if (wins != claimed) return wrong("win count is " + std::to_string(claimed) + ", expected " + std::to_string(wins));
     const auto& parent_ticket = c.parent->min_ticket_block().ticket;
     const Hash256 ticket =
         ticket_randomness(c.beacon(), block.miner, block.height, parent_ticket ? parent_ticket->vrf_proof : Bytes{});
-    return vrf_ok(c.miner, ticket, block.ticket->vrf_proof) ? Status{} : wrong("ticket");
+    if (!vrf_ok(c.miner, ticket, block.ticket->vrf_proof))
+        return wrong("the ticket is not the worker's for this epoch");
+    return {};
 }
 
 Status BlockRules::check_winning_post(const Context& c) {
     const auto& proofs = c.block.win_post_proof;
-    if (network_.stub_winning_post)
-        return !proofs.empty() && as_text(proofs[0].bytes) == kStubProof ? Status{} : wrong("winning proof");
+    if (network_.stub_winning_post) {
+        if (!proofs.empty() && as_text(proofs[0].bytes) == kStubWinningProof) return {};
+        return wrong("the winning proof is not the stub text of this network");
+    }
     const Hash256 randomness = winning_post_randomness(c.beacon(), c.block.miner, c.block.height);
     STRATA_TRY(const auto sector, winning_sector(chain_.blocks(), c.miner, randomness));
-    if (proofs.size() != 1 || proofs[0].proof != winning_proof_for(c.miner.window_post_proof))
-        return wrong("kind of winning proof");
+    if (proofs.size() != 1) return wrong("it has " + std::to_string(proofs.size()) + " winning proofs, expected 1");
+    if (const auto kind = winning_proof_for(c.miner.window_post_proof); proofs[0].proof != kind)
+        return wrong("the winning proof is of kind " + std::to_string(static_cast<std::int64_t>(proofs[0].proof)) +
+                     ", expected " + std::to_string(static_cast<std::int64_t>(kind)));
     if (winning_post_ == nullptr) return {};
     const WindowPoStVerifyInfo info{
         .randomness = to_bytes(randomness), .proofs = proofs, .challenged_sectors = {sector}, .prover = c.miner.id};
-    return winning_post_->verify_winning_post(info) ? Status{} : wrong("winning proof");
+    const Result<bool> proven = winning_post_->verify_winning_post(info);
+    // A proof that cannot be checked here, since a key is missing, says nothing about the block.
+    if (!proven)
+        return fail(proven.error().is_fatal() ? proven.error().code() : Errc::io,
+                    "the winning proof cannot be checked on this node: " + proven.error().message());
+    return *proven ? Status{}
+                   : wrong("the winning proof for sector " + std::to_string(sector.number) + " does not verify");
 }
 
-Status BlockRules::check(const BlockHeader& block, const TipsetState& result) {
-    STRATA_OK(check_shape(block));
-    if (block.parent_state_root != result.state_root) return wrong("state root");
-    if (block.parent_message_receipts != result.receipts_root) return wrong("receipts root");
+Status BlockRules::check_header(const BlockHeader& block) {
+    STRATA_OK(check_header_alone(block));
     STRATA_TRY(auto parent, chain_.tipset(TipsetKey(block.parents)));
+    // Before the lookback, which may need an execution where a height is far off.
+    STRATA_OK(check_link(network_, block, *parent));
     STRATA_TRY(auto previous_entry, latest_beacon_entry(chain_, parent));
-    STRATA_TRY(auto lookback, lookback_for(chain_, parent, block.height));
+    STRATA_TRY(auto lookback, lookback_for(chain_, parent, block.height, state_after_));
     STRATA_TRY(auto lookback_state, state_at(chain_, lookback.state_root));
     STRATA_TRY(auto miner, load_miner(lookback_state, block.miner));
     const Context context{block, std::move(parent), std::move(lookback), std::move(miner), std::move(previous_entry)};
     STRATA_OK(check_parents(context));
-    STRATA_OK(verify_signature(*block.block_sig, context.miner.worker_key, block.signing_bytes()));
+    if (auto signature = verify_signature(*block.block_sig, context.miner.worker_key, block.signing_bytes());
+        !signature)
+        return std::move(signature).error().with_context("block: signature of worker " +
+                                                         context.miner.worker_key.to_string());
     STRATA_OK(check_election(context));
-    STRATA_TRY(const auto messages, chain_.messages(block));
-    STRATA_TRY(auto state, state_at(chain_, result.state_root));
-    STRATA_OK(check_block_messages(network_, block, messages, state));
     return check_winning_post(context);
+}
+
+Status BlockRules::check_roots(const BlockHeader& block, const TipsetState& result) {
+    if (block.parent_state_root != result.state_root)
+        return wrong("state root is " + block.parent_state_root.to_string() + ", execution gives " +
+                     result.state_root.to_string());
+    if (block.parent_message_receipts != result.receipts_root)
+        return wrong("receipts root is " + block.parent_message_receipts.to_string() + ", execution gives " +
+                     result.receipts_root.to_string());
+    return {};
+}
+
+Status BlockRules::check_body(const BlockHeader& block, const BlockMessages& messages, const TipsetState& result) {
+    STRATA_OK(check_roots(block, result));
+    STRATA_TRY(auto state, state_at(chain_, result.state_root));
+    return check_block_messages(network_, block, messages, state);
+}
+
+Status BlockRules::check(const BlockHeader& block, const TipsetState& result) {
+    STRATA_OK(check_roots(block, result));
+    STRATA_OK(check_header(block));
+    STRATA_TRY(const auto messages, chain_.messages(block));
+    return check_body(block, messages, result);
 }
 
 }  // namespace strata::chain

@@ -1,5 +1,6 @@
 #include <strata/chain/chain_externs.hpp>
 
+#include <strata/chain/beacon.hpp>
 #include <strata/chain/miner_view.hpp>
 #include <strata/crypto/hash.hpp>
 
@@ -8,9 +9,6 @@ namespace {
 
 // Blocks may repeat a round where epochs are shorter than the beacon's period: look this far back for it.
 constexpr int kBeaconSearch = 20;
-constexpr ChainEpoch kFinality = 900;
-// Power, keys and sectors are those of this many epochs ago (node.md §7).
-constexpr ChainEpoch kLookback = 900;
 
 Result<TipsetPtr> at_or_above(ChainStore& chain, const TipsetPtr& tip, ChainEpoch epoch) {
     return chain.tipset_at(std::max<ChainEpoch>(epoch, 0), tip, ChainStore::Null::next);
@@ -34,7 +32,7 @@ bool same_parents(const BlockHeader& a, const BlockHeader& b) {
            std::ranges::all_of(b.parents, [&](const Cid& cid) { return contains(a.parents, cid); });
 }
 
-// The last rule that matches decides (node.md §12).
+// The last rule that matches decides (docs/protocol/node.md §12).
 std::optional<vm::ConsensusFault::Kind> fault_kind(const BlockHeader& a, const BlockHeader& b, BytesView extra) {
     using Kind = vm::ConsensusFault::Kind;
     std::optional<Kind> kind;
@@ -51,15 +49,10 @@ std::optional<vm::ConsensusFault::Kind> fault_kind(const BlockHeader& a, const B
 
 }  // namespace
 
-Cid tipset_key_cid(const TipsetKey& key) {
-    CborWriter w;
-    w.bytes(key.bytes());
-    return Cid::hash_of(Codec::dag_cbor, w.view());
-}
-
 Result<BeaconEntry> beacon_entry_at(ChainStore& chain, const Network& network, const TipsetPtr& tip, ChainEpoch epoch) {
-    const std::uint64_t round = network.beacon_round(epoch);
     STRATA_TRY(auto at, at_or_above(chain, tip, epoch));
+    if (epoch < 0) return latest_beacon_entry(chain, at);
+    const std::uint64_t round = network.beacon_round(epoch);
     for (int i = 0; i < kBeaconSearch; ++i) {
         for (const auto& entry : at->blocks()[0].beacon_entries)
             if (entry.round == round) return entry;
@@ -70,22 +63,11 @@ Result<BeaconEntry> beacon_entry_at(ChainStore& chain, const Network& network, c
                 "no beacon entry of round " + std::to_string(round) + " for epoch " + std::to_string(epoch));
 }
 
-Result<Lookback> lookback_for(ChainStore& chain, const TipsetPtr& base, ChainEpoch round) {
-    const ChainEpoch epoch = std::max<ChainEpoch>(0, round - kLookback);
-    if (epoch >= base->height()) {
-        // State after genesis is the state in genesis: nothing is executed there.
-        if (base->height() == 0) return Lookback{base, base->parent_state_root()};
-        return fail(Errc::out_of_range, "too many null rounds for the lookback");
-    }
-    STRATA_TRY(const auto next, chain.tipset_at(epoch + 1, base, ChainStore::Null::next));
-    STRATA_TRY(auto tipset, chain.parent(*next));
-    return Lookback{std::move(tipset), next->parent_state_root()};
-}
-
 Result<Hash256> ChainExterns::chain_randomness(ChainEpoch epoch) {
     STRATA_TRY(const auto tipset, at_or_above(chain_, tip_, epoch));
     const auto& ticket = tipset->min_ticket_block().ticket;
-    if (!ticket) return fail(Errc::not_found, "the tipset has no ticket");
+    if (!ticket)
+        return fail(Errc::not_found, "the tipset at epoch " + std::to_string(tipset->height()) + " has no ticket");
     return crypto::blake2b_256(ticket->vrf_proof);
 }
 
@@ -100,8 +82,11 @@ Result<Cid> ChainExterns::tipset_cid(ChainEpoch epoch) {
 }
 
 Status ChainExterns::check_signature(const BlockHeader& header) {
-    if (header.height < tip_->height() - kFinality) return fail(Errc::verification, "older than finality");
-    if (!header.block_sig) return fail(Errc::verification, "no signature");
+    if (header.height < tip_->height() - kFinality)
+        return fail(Errc::verification, "fault report: the block is of epoch " + std::to_string(header.height) +
+                                            ", older than finality at epoch " +
+                                            std::to_string(tip_->height() - kFinality));
+    if (!header.block_sig) return fail(Errc::verification, "fault report: the block has no signature");
     STRATA_TRY(const auto lookback, lookback_for(chain_, tip_, header.height));
     STRATA_TRY(auto state, vm::StateTree::load(chain_.blocks(), lookback.state_root));
     STRATA_TRY(const auto miner, load_miner(state, header.miner));
@@ -120,8 +105,8 @@ Result<std::optional<vm::ConsensusFault>> ChainExterns::consensus_fault(BytesVie
     if (!kind || !target) return none;
     for (const auto* header : {&*a, &*b}) {
         const auto checked = check_signature(*header);
-        // A lost block is this node's trouble, not the accuser's.
-        if (!checked && checked.error().is_fatal()) return checked.error();
+        // A failure of this node says nothing about the accused.
+        if (!checked && vm::is_local(checked.error())) return checked.error();
         if (!checked) return none;
     }
     return std::optional(vm::ConsensusFault{*target, b->height, *kind});

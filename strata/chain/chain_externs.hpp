@@ -1,7 +1,7 @@
 #pragma once
 // What the VM sees of the chain while a tipset is executed: everything at or below that tipset.
-// Source: fvm.md §3.11, node.md §4.1, §12 (lotus chain/rand/rand.go, chain/vm/fvm.go).
-#include <strata/chain/chain_store.hpp>
+// Source: docs/protocol/fvm.md §3.11, docs/protocol/node.md §4.1, §12 (lotus chain/rand/rand.go, chain/vm/fvm.go).
+#include <strata/chain/lookback.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/vm/externs.hpp>
 #include <strata/vm/state_tree.hpp>
@@ -26,18 +26,9 @@ class ChainExterns final : public vm::Externs {
     TipsetPtr tip_;
 };
 
-/// The tipset for a lookback of `round` from `base`, and the state after it (node.md §7).
-struct Lookback {
-    TipsetPtr tipset;
-    Cid state_root;
-};
-/// Errors: out_of_range where the lookback would need the state after `base` itself and `base` is not genesis.
-Result<Lookback> lookback_for(ChainStore& chain, const TipsetPtr& base, ChainEpoch round);
-
-/// The entry for the round of `epoch`, as the chain below `tip` recorded it. Errors: not_found, out_of_range.
+/// The entry for the round of `epoch`, as the chain below `tip` recorded it. Before genesis there was no round: a
+/// negative epoch has the newest entry of genesis (lotus chain/rand/rand.go, getBeaconEntryV3).
+/// Errors: not_found, out_of_range.
 Result<BeaconEntry> beacon_entry_at(ChainStore& chain, const Network& network, const TipsetPtr& tip, ChainEpoch epoch);
-
-/// CID of a tipset's key: of the CBOR byte string of its bytes (node.md §3).
-Cid tipset_key_cid(const TipsetKey& key);
 
 }  // namespace strata::chain

@@ -7,9 +7,16 @@ namespace {
 
 constexpr std::string_view kHeadKey = "chain/head";
 constexpr std::string_view kGenesisKey = "chain/genesis";
-constexpr std::size_t kCachedTipsets = 4096;
-// Width of v0 lists: 8 children (node.md §2.2).
+// Width of v0 lists: 8 children (docs/protocol/node.md §2.2).
 constexpr unsigned kListWidth = 3;
+
+std::string anchor_key(ChainEpoch epoch) {
+    return "chain/anchor/" + std::to_string(epoch);
+}
+// The first anchor above an epoch that is not negative, or -1.
+ChainEpoch anchor_above(ChainEpoch epoch) {
+    return (epoch / ChainStore::kAnchorEvery + (epoch < 0 ? 0 : 1)) * ChainStore::kAnchorEvery;
+}
 
 template <class T>
 Result<Cid> put_list(Blockstore& blocks, const std::vector<T>& items) {
@@ -23,7 +30,8 @@ Result<std::vector<T>> read_list(Blockstore& blocks, const Cid& root) {
     STRATA_TRY(const auto list, AmtArray<T>::load(blocks, root, kListWidth, Amt::Version::v0));
     std::vector<T> items;
     STRATA_OK(list.for_each([&](std::uint64_t index, const T& item) -> Status {
-        if (index != items.size()) return fail(Errc::malformed, "a list with gaps");
+        if (index != items.size())
+            return fail(Errc::malformed, "the list has a gap at index " + std::to_string(items.size()));
         items.push_back(item);
         return {};
     }));
@@ -47,7 +55,7 @@ Status ChainStore::open() {
     STRATA_TRY(const auto head_key, TipsetKey::from_bytes(*head));
     STRATA_TRY(genesis_, tipset(genesis_key));
     STRATA_TRY(const auto head_tipset, tipset(head_key));
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     head_ = head_tipset;
     return {};
 }
@@ -56,17 +64,51 @@ Status ChainStore::start(const BlockHeader& genesis) {
     STRATA_OK(put_header(genesis));
     STRATA_TRY(genesis_, Tipset::make({genesis}));
     STRATA_OK(meta_.put(kGenesisKey, genesis_->key().bytes()));
-    return set_head(genesis_);
+    return set_head(genesis_, {});
 }
 
 TipsetPtr ChainStore::head() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return head_;
 }
 
 Status ChainStore::set_head(const TipsetPtr& tipset) {
-    STRATA_OK(meta_.put(kHeadKey, tipset->key().bytes()));
-    const std::lock_guard lock(mutex_);
+    const auto from = head();
+    if (!from) return set_head(tipset, {});
+    STRATA_TRY(const auto way, way_between(*this, from, tipset, kNoRevertLimit));
+    return set_head(tipset, way);
+}
+
+// The anchors of the tipsets that leave the main chain go, those of the tipsets that join it come.
+Result<std::vector<store::Write>> ChainStore::index_writes(const TipsetPtr& tipset, const HeadChange& way) {
+    std::map<std::string, std::optional<Bytes>> writes;
+    ChainEpoch common = tipset->height();
+    if (!way.applied.empty()) {
+        STRATA_TRY(const auto ancestor, parent(*way.applied.front()));
+        common = ancestor->height();
+    }
+    if (!way.reverted.empty())
+        for (ChainEpoch at = anchor_above(common); at <= way.reverted.front()->height(); at += kAnchorEvery)
+            writes[anchor_key(at)] = std::nullopt;
+    ChainEpoch below = common;
+    for (const auto& applied : way.applied) {
+        for (ChainEpoch at = anchor_above(below); at <= applied->height(); at += kAnchorEvery)
+            writes[anchor_key(at)] = applied->key().bytes();
+        below = applied->height();
+    }
+    std::vector<store::Write> out;
+    for (auto& [key, value] : writes) out.push_back({key, std::move(value)});
+    return out;
+}
+
+Status ChainStore::set_head(const TipsetPtr& tipset, const HeadChange& way) {
+    STRATA_TRY(auto writes, index_writes(tipset, way));
+    writes.push_back({std::string(kHeadKey), tipset->key().bytes()});
+    ++index_version_;
+    const auto written = meta_.write(writes);
+    ++index_version_;
+    STRATA_OK(written);
+    const Lock lock(mutex_);
     head_ = tipset;
     return {};
 }
@@ -80,19 +122,23 @@ Result<BlockHeader> ChainStore::header(const Cid& cid) {
 
 Result<TipsetPtr> ChainStore::tipset(const TipsetKey& key) {
     {
-        const std::lock_guard lock(mutex_);
-        if (const auto it = cache_.find(key); it != cache_.end()) return it->second;
+        const Lock lock(mutex_);
+        if (const auto* const known = cache_.find(key)) return *known;
     }
     std::vector<BlockHeader> headers;
     for (const auto& cid : key.cids()) {
         STRATA_TRY(headers.emplace_back(), header(cid));
     }
     STRATA_TRY(auto made, Tipset::make(std::move(headers)));
-    if (made->key() != key) return fail(Errc::malformed, "a tipset key that is not in tipset order");
-    const std::lock_guard lock(mutex_);
-    if (cache_.size() >= kCachedTipsets) cache_.clear();
-    cache_.emplace(key, made);
+    const Lock lock(mutex_);
+    cache_.put(key, made);
     return made;
+}
+
+Result<TipsetPtr> ChainStore::find_tipset(const TipsetKey& key) {
+    STRATA_TRY(const bool here, has_tipset(key));
+    if (!here) return fail(Errc::not_found, "this node has no tipset " + key.to_string());
+    return tipset(key);
 }
 
 Result<bool> ChainStore::has_tipset(const TipsetKey& key) {
@@ -103,14 +149,40 @@ Result<bool> ChainStore::has_tipset(const TipsetKey& key) {
     return !key.empty();
 }
 
+// From a tipset of the main chain straight to the one that stands for the first anchor at or above `epoch`. Null if
+// `from` is not known to be on the main chain, if the index has no such entry, or if the head changes meanwhile.
+// `below`: the parent of `from`.
+Result<TipsetPtr> ChainStore::leap(const Tipset& from, const Tipset& below, ChainEpoch epoch) {
+    const ChainEpoch here = from.height() / kAnchorEvery * kAnchorEvery;
+    const ChainEpoch there = anchor_above(epoch - 1);
+    if (here <= below.height() || there >= here) return TipsetPtr();
+    const auto version = index_version_.load();
+    STRATA_TRY(const auto own, meta_.get(anchor_key(here)));
+    STRATA_TRY(const auto target, meta_.get(anchor_key(there)));
+    if (version % 2 != 0 || version != index_version_.load()) return TipsetPtr();
+    if (!own || *own != from.key().bytes()) return TipsetPtr();
+    if (there == 0) return genesis_;
+    if (!target) return TipsetPtr();
+    STRATA_TRY(const auto key, TipsetKey::from_bytes(*target));
+    return tipset(key);
+}
+
 Result<TipsetPtr> ChainStore::tipset_at(ChainEpoch epoch, const TipsetPtr& tip, Null null) {
     if (epoch < 0 || epoch > tip->height())
-        return fail(Errc::out_of_range, "epoch " + std::to_string(epoch) + " is not on the chain");
+        return fail(Errc::out_of_range, "epoch " + std::to_string(epoch) +
+                                            " is not on the chain; its tipset has epoch " +
+                                            std::to_string(tip->height()));
     TipsetPtr at = tip;
     TipsetPtr above = tip;
+    bool leapt = false;
     while (at->height() > epoch) {
         above = at;
-        STRATA_TRY(at, parent(*at));
+        STRATA_TRY(at, parent(*above));
+        if (leapt || at->height() <= epoch) continue;
+        STRATA_TRY(const auto far, leap(*above, *at, epoch));
+        if (!far) continue;
+        at = far;
+        leapt = true;
     }
     return at->height() == epoch || null == Null::previous ? at : above;
 }

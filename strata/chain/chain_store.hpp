@@ -1,10 +1,14 @@
 #pragma once
-// Headers, messages and receipts by CID, and the one mutable fact: the head. Blocks lie in the Blockstore, the head
-// and the execution results in the KeyValue. Thread-safe; a Tipset is shared and immutable.
-// Source: node.md §2, §3, §10 (lotus chain/store).
+// Headers, messages and receipts by CID, the one mutable fact, which is the head, and an index of the main chain by
+// height. Blocks lie in the Blockstore; head, index and execution results in the KeyValue. Thread-safe as far as both
+// are; a Tipset is shared and immutable. Source: docs/protocol/node.md §2, §3, §10 (lotus chain/store).
+#include <atomic>
 #include <functional>
-#include <mutex>
+#include <optional>
 
+#include <strata/base/lru_map.hpp>
+#include <strata/base/mutex.hpp>
+#include <strata/chain/reorg.hpp>
 #include <strata/chain/tipset.hpp>
 #include <strata/ipld/blockstore.hpp>
 #include <strata/store/key_value.hpp>
@@ -29,20 +33,29 @@ class ChainStore {
     /// Starts a chain: the header is stored, becomes genesis and head.
     Status start(const BlockHeader& genesis);
     TipsetPtr genesis() const { return genesis_; }
-    TipsetPtr head() const;
-    /// Durable. The caller has validated the tipset and chosen it.
+    TipsetPtr head() const STRATA_EXCLUDES(mutex_);
+    /// Durable, with the index of the main chain in one batch. The caller has validated the tipset and chosen it.
+    /// One caller at a time.
     Status set_head(const TipsetPtr& tipset);
+    /// The same with the way from the present head, where the caller knows it already.
+    Status set_head(const TipsetPtr& tipset, const HeadChange& way) STRATA_EXCLUDES(mutex_);
 
     Result<Cid> put_header(const BlockHeader& header);
     Result<BlockHeader> header(const Cid& cid);
-    /// Errors: missing_block if one of its headers is not here.
-    Result<TipsetPtr> tipset(const TipsetKey& key);
+    /// A tipset that must be here, because a block that was validated names it. The key's blocks may be in any order.
+    /// Errors: missing_block if one of its headers is not here; invalid_argument if they form no tipset.
+    Result<TipsetPtr> tipset(const TipsetKey& key) STRATA_EXCLUDES(mutex_);
+    /// A tipset that somebody asks for. Errors: not_found if one of its headers is not here; invalid_argument.
+    Result<TipsetPtr> find_tipset(const TipsetKey& key);
     Result<TipsetPtr> parent(const Tipset& tipset) { return this->tipset(tipset.parents()); }
     Result<bool> has_tipset(const TipsetKey& key);
 
     enum class Null { previous, next };  // which tipset stands for a null round
-    /// The tipset at `epoch` on the chain that ends in `tip`. Errors: out_of_range above the tip or below 0.
+    /// The tipset at `epoch` on the chain that ends in `tip`. Reads at most twice kAnchorEvery tipsets of the main
+    /// chain, and of a fork what lies above the main chain. Errors: out_of_range above the tip or below 0.
     Result<TipsetPtr> tipset_at(ChainEpoch epoch, const TipsetPtr& tip, Null null);
+    /// The index has an entry for every epoch that is a multiple of this.
+    static constexpr ChainEpoch kAnchorEvery = 32;
 
     /// Stores the messages and their two lists; returns the MsgMeta CID.
     Result<Cid> put_messages(const BlockMessages& messages);
@@ -55,12 +68,18 @@ class ChainStore {
     Result<std::vector<Receipt>> receipts(const Cid& root);
 
   private:
+    Result<std::vector<store::Write>> index_writes(const TipsetPtr& tipset, const HeadChange& way);
+    Result<TipsetPtr> leap(const Tipset& from, const Tipset& below, ChainEpoch epoch);
+
+    static constexpr std::size_t kCachedTipsets = 4096;
+
     Blockstore& blocks_;
     store::KeyValue& meta_;
     TipsetPtr genesis_;
-    mutable std::mutex mutex_;
-    TipsetPtr head_;
-    std::map<TipsetKey, TipsetPtr> cache_;
+    mutable Mutex mutex_;
+    TipsetPtr head_ STRATA_GUARDED_BY(mutex_);
+    LruMap<TipsetKey, TipsetPtr> cache_ STRATA_GUARDED_BY(mutex_){kCachedTipsets};  // under the keys as asked
+    std::atomic<std::uint64_t> index_version_{0};                                   // odd while the index changes
 };
 
 /// CIDs of the lists as a block names them, without storing anything.

@@ -1,25 +1,16 @@
 #include <strata/chain/consensus.hpp>
 
-#include <strata/chain/chain_externs.hpp>
-#include <strata/chain/message_rules.hpp>
-#include <strata/chain/miner_view.hpp>
+#include <strata/chain/weight.hpp>
 
 namespace strata::chain {
 namespace {
 
-// Source: node.md §8.1, §8.2.
-constexpr std::uint64_t kClockDrift = 1;        // seconds
-constexpr ChainEpoch kEpochsAhead = 5;          // more than that is no clock that runs fast
-constexpr ChainEpoch kFreshHead = 6 * 60 * 60;  // seconds
-constexpr std::size_t kBadBlocks = 32'768;
-constexpr std::size_t kSeenBlocks = 8'192;
-// Ours: five are expected in a tipset, and ten thousand messages are allowed in each.
-constexpr std::size_t kMostParents = 100;
-constexpr std::size_t kFutureBlocks = 64;
+constexpr std::string_view kCheckpointKey = "chain/checkpoint";
 
-Error bad(const std::string& what) {
-    return fail(Errc::verification, "block: " + what);
-}
+// Around a head that lost a block, the reference looks for a better one at these heights (lotus chain/store/store.go,
+// RefreshHeaviestTipSet).
+constexpr ChainEpoch kSearchAbove = 5;
+constexpr ChainEpoch kSearchBelow = 4;
 
 std::string valid_prefix(ChainEpoch height) {
     return "chain/valid/" + std::to_string(height) + "/";
@@ -28,52 +19,21 @@ std::string valid_key(const BlockHeader& header) {
     return valid_prefix(header.height) + header.cid().to_string();
 }
 
-// The header names exactly these messages; nothing of theirs was looked at.
-Status check_messages_named(const FullBlock& block) {
-    if (block.messages.bls.size() + block.messages.secp.size() > kBlockMessageLimit) return bad("too many messages");
-    std::vector<Cid> bls;
-    std::vector<Cid> secp;
-    for (const auto& message : block.messages.bls) bls.push_back(message.cid());
-    for (const auto& message : block.messages.secp) secp.push_back(message.cid());
-    STRATA_TRY(const Cid listed, msg_meta_cid(bls, secp));
-    return listed == block.header.messages ? Status{} : bad("it names other messages");
-}
+}  // namespace
 
-// What can be said of a header alone, before its parents are asked for.
-Status check_header_alone(const BlockHeader& header) {
-    if (!header.ticket || !header.election_proof || !header.block_sig || !header.bls_aggregate)
-        return bad("a proof, the ticket or a signature is missing");
-    if (!header.miner.as_id()) return bad("the miner is not an ID address");
-    if (header.parents.empty() || header.parents.size() > kMostParents) return bad("number of parents");
+Status Consensus::open() {
+    STRATA_TRY(const auto record, chain_.meta().get(kCheckpointKey));
+    if (!record) return {};
+    STRATA_TRY(const auto key, TipsetKey::from_bytes(*record));
+    STRATA_TRY(const auto tipset, chain_.tipset(key));
+    const Lock lock(mutex_);
+    checkpoint_ = tipset;
     return {};
 }
 
-}  // namespace
-
-Result<std::vector<FullBlock>> NoPeers::blocks_of(const TipsetKey& key) {
-    return fail(Errc::not_found, "no peer to ask for " + key.to_string());
-}
-
 void Consensus::on_head(HeadListener listener) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(events_mutex_);
     listeners_.push_back(std::move(listener));
-}
-
-std::optional<std::string> Consensus::bad_reason(const Cid& block) const {
-    const std::lock_guard lock(mutex_);
-    const auto it = bad_.find(block);
-    return it == bad_.end() ? std::nullopt : std::optional(it->second);
-}
-
-Status Consensus::mark_bad(const Cid& block, const std::string& reason) {
-    if (bad_.emplace(block, reason).second) {
-        bad_order_.push_back(block);
-        if (bad_order_.size() > kBadBlocks) {
-            bad_.erase(bad_order_.front());
-            bad_order_.pop_front();
-        }
-    }
-    return fail(Errc::verification, reason);
 }
 
 Result<bool> Consensus::is_validated(const BlockHeader& header) {
@@ -90,156 +50,148 @@ Result<bool> Consensus::is_validated(const Tipset& tipset) {
     return true;
 }
 
+Status Consensus::mark_valid(const BlockHeader& header, std::vector<store::Write> records) {
+    records.push_back({valid_key(header), Bytes{}});
+    return chain_.meta().write(records);
+}
+
 Status Consensus::trust(const Tipset& tipset) {
-    for (const auto& block : tipset.blocks()) STRATA_OK(chain_.meta().put(valid_key(block), {}));
-    return {};
+    std::vector<store::Write> marks;
+    for (const auto& block : tipset.blocks()) marks.push_back({valid_key(block), Bytes{}});
+    return chain_.meta().write(marks);
 }
 
-Status Consensus::receive(const FullBlock& block, std::uint64_t now, BlockSource& peers) {
-    const std::lock_guard lock(mutex_);
-    return receive_locked(block, now, peers);
+// The validated blocks of a height, without those of miners that signed two.
+Result<std::vector<BlockHeader>> Consensus::honest_at(ChainEpoch height) {
+    std::vector<BlockHeader> blocks;
+    const std::string prefix = valid_prefix(height);
+    STRATA_OK(chain_.meta().for_each(prefix, [&](std::string_view key, BytesView) -> Result<bool> {
+        STRATA_TRY(const Cid cid, Cid::parse(key.substr(prefix.size())));
+        STRATA_TRY(blocks.emplace_back(), chain_.header(cid));
+        return true;
+    }));
+    std::map<Address, int> signed_by;
+    for (const auto& block : blocks) ++signed_by[block.miner];
+    std::erase_if(blocks, [&](const BlockHeader& block) { return signed_by[block.miner] > 1; });
+    return blocks;
 }
 
-Status Consensus::advance(std::uint64_t now, BlockSource& peers) {
-    const std::lock_guard lock(mutex_);
-    auto waiting = std::exchange(future_, {});
-    for (const auto& block : waiting) {
-        const auto taken = receive_locked(block, now, peers);  // one that is still too early goes back
-        if (!taken && taken.error().is_fatal()) return taken;
+Result<std::optional<Consensus::Candidate>> Consensus::heaviest_at(ChainEpoch height) {
+    STRATA_TRY(auto blocks, honest_at(height));
+    std::map<TipsetKey, std::vector<BlockHeader>> by_parents;
+    for (auto& block : blocks) by_parents[TipsetKey(block.parents)].push_back(std::move(block));
+    std::optional<Candidate> best;
+    for (auto& [parents, group] : by_parents) {
+        STRATA_TRY(auto tipset, Tipset::make(std::move(group)));
+        STRATA_TRY(auto weight, chain_weight(chain_, *tipset));
+        if (best && (weight < best->weight || (weight == best->weight && !wins_tie(*tipset, *best->tipset)))) continue;
+        best = Candidate{std::move(tipset), std::move(weight)};
     }
-    return {};
+    return best;
 }
 
-Status Consensus::check_cheap(const FullBlock& block, std::uint64_t now) {
-    const BlockHeader& header = block.header;
-    const Network& network = states_.network();
-    STRATA_OK(check_header_alone(header));
-    const std::uint64_t age = now > network.genesis_timestamp ? now - network.genesis_timestamp : 0;
-    const auto newest = static_cast<ChainEpoch>(age / network.block_delay) + kEpochsAhead;
-    if (header.height <= chain_.head()->height() - kFinality || header.height <= 0 || header.height > newest)
-        return fail(Errc::out_of_range, "block: height " + std::to_string(header.height));
-    return check_messages_named(block);
-}
-
-Status Consensus::receive_locked(const FullBlock& block, std::uint64_t now, BlockSource& peers) {
-    const Cid cid = block.header.cid();
-    if (const auto it = bad_.find(cid); it != bad_.end()) return fail(Errc::verification, it->second);
-    STRATA_TRY(const bool known, is_validated(block.header));
-    if (known) return choose_head(block.header.height);
-    STRATA_OK(check_cheap(block, now));
-    if (block.header.timestamp > now + kClockDrift) {
-        if (future_.size() == kFutureBlocks) future_.pop_front();
-        future_.push_back(block);
-        return fail(Errc::busy, "block: of the future");
+// The head, or what replaces it because one of its miners was found to have signed two blocks: its own weight counts no
+// more then. A head that nothing near can replace stays.
+Result<Consensus::Candidate> Consensus::without_equivocation(Candidate head) {
+    const ChainEpoch height = head.tipset->height();
+    STRATA_TRY(auto best, heaviest_at(height));
+    if (best && best->weight >= head.weight) return std::move(*best);
+    for (ChainEpoch at = height + kSearchAbove; at >= std::max<ChainEpoch>(1, height - kSearchBelow); --at) {
+        STRATA_TRY(auto found, heaviest_at(at));
+        if (found && (!best || best->weight < found->weight)) best = std::move(found);
     }
-    if (block.header.parent_weight < chain_.head()->parent_weight()) return {};
-
-    STRATA_TRY(const auto ancestors, missing_ancestors(block.header, peers));
-    for (const auto& tipset : ancestors) {
-        for (const auto& header : tipset->blocks()) {
-            const auto valid = validate(header);
-            if (!valid && !valid.error().is_fatal())
-                return mark_bad(cid, "an ancestor is bad: " + valid.error().message());
-            STRATA_OK(valid);
-        }
-        STRATA_OK(choose_head(tipset->height()));
-    }
-    STRATA_TRY(const Cid listed, chain_.put_messages(block.messages));
-    STRATA_CHECK(listed == block.header.messages);
-    STRATA_TRY(const Cid stored, chain_.put_header(block.header));
-    STRATA_CHECK(stored == cid);
-    STRATA_OK(validate(block.header));
-    return choose_head(block.header.height);
+    if (!best) return head;
+    // At once, however long the fork is.
+    STRATA_TRY(auto way, way_between(chain_, head.tipset, best->tipset, kNoRevertLimit));
+    STRATA_OK(take_head(best->tipset, std::move(way)));
+    return std::move(*best);
 }
 
-// From the oldest; empty if the parents are validated. Heights fall strictly, so the walk ends.
-Result<std::vector<TipsetPtr>> Consensus::missing_ancestors(const BlockHeader& block, BlockSource& peers) {
-    std::vector<TipsetPtr> out;
-    TipsetKey key(block.parents);
-    ChainEpoch below = block.height;
-    for (;;) {
-        STRATA_TRY(const auto tipset, fetch(key, peers));
-        if (tipset->height() >= below) return mark_bad(block.cid(), "block: not above its parents").error();
-        STRATA_TRY(const bool valid, is_validated(*tipset));
-        if (valid) break;
-        for (const Cid& cid : tipset->cids())
-            if (const auto it = bad_.find(cid); it != bad_.end())
-                return mark_bad(block.cid(), "an ancestor is bad: " + it->second).error();
-        if (tipset->height() <= std::max<ChainEpoch>(0, chain_.head()->height() - kFinality))
-            return fail(Errc::out_of_range, "block: a fork behind finality");
-        out.push_back(tipset);
-        below = tipset->height();
-        key = tipset->parents();
-    }
-    std::ranges::reverse(out);
-    return out;
+// Empty if the change would revert too much or the checkpoint.
+Result<std::optional<HeadChange>> Consensus::way_if_allowed(const TipsetPtr& to) {
+    auto way = way_between(chain_, chain_.head(), to);
+    if (!way && way.error().code() == Errc::out_of_range) return std::optional<HeadChange>{};
+    if (!way) return way.error();
+    for (const auto& tipset : way->reverted)
+        if (checkpoint_ && tipset->key() == checkpoint_->key()) return std::optional<HeadChange>{};
+    return std::optional(std::move(*way));
 }
 
-// From the store or from peers; what peers give is what was asked for, and no more is known of it.
-Result<TipsetPtr> Consensus::fetch(const TipsetKey& key, BlockSource& peers) {
-    STRATA_TRY(const bool here, chain_.has_tipset(key));
-    if (here) return chain_.tipset(key);
-    STRATA_TRY(const auto blocks, peers.blocks_of(key));
-    if (blocks.size() != key.cids().size()) return fail(Errc::not_found, "peers gave another number of blocks");
-    for (std::size_t i = 0; i < blocks.size(); ++i) {
-        const auto& block = blocks[i];
-        if (block.header.cid() != key.cids()[i]) return fail(Errc::not_found, "peers gave another block");
-        STRATA_OK(check_header_alone(block.header));
-        STRATA_OK(check_messages_named(block));
-    }
-    // Headers last: a header in the store has its messages there.
-    for (const auto& block : blocks) STRATA_OK(chain_.put_messages(block.messages));
-    for (const auto& block : blocks) STRATA_OK(chain_.put_header(block.header));
-    return chain_.tipset(key);
-}
-
-Status Consensus::validate(const BlockHeader& block) {
-    STRATA_TRY(const bool known, is_validated(block));
-    if (known) return {};
-    const auto check = [&]() -> Status {
-        STRATA_TRY(const auto parent, chain_.tipset(TipsetKey(block.parents)));
-        STRATA_TRY(const auto result, states_.state_after(parent));
-        return rules_.check(block, result);
-    };
-    const auto checked = check();
-    if (!checked) return checked.error().is_fatal() ? checked : mark_bad(block.cid(), checked.error().message());
-    return chain_.meta().put(valid_key(block), {});
-}
-
-void Consensus::remember_seen(const Cid& block) {
-    seen_.insert(block);
-    seen_order_.push_back(block);
-    if (seen_order_.size() <= kSeenBlocks) return;
-    seen_.erase(seen_order_.front());
-    seen_order_.pop_front();
-}
-
-// Eligible as our head sees it, and the signature is its worker's. Errors: whatever keeps us from knowing.
-Result<bool> Consensus::is_known_miner(const BlockHeader& header) {
+Status Consensus::choose_head_locked(ChainEpoch height) {
+    if (height == 0) return {};
     const auto head = chain_.head();
-    STRATA_TRY(const auto lookback, lookback_for(chain_, head, header.height));
-    STRATA_TRY(const bool eligible, rules_.is_eligible(head, lookback.tipset, header.miner));
-    if (!eligible) return false;
-    STRATA_TRY(auto state, vm::StateTree::load(chain_.blocks(), lookback.state_root));
-    STRATA_TRY(const auto miner, load_miner(state, header.miner));
-    return verify_signature(*header.block_sig, miner.worker_key, header.signing_bytes()).has_value();
+    Candidate best{head, {}};
+    STRATA_TRY(best.weight, chain_weight(chain_, *head));
+    // Genesis has no mark, and nobody can sign a second one.
+    if (head->height() != 0) {
+        STRATA_TRY(best, without_equivocation(std::move(best)));
+    }
+    if (height != best.tipset->height()) {
+        STRATA_TRY(auto found, heaviest_at(height));
+        if (found &&
+            (best.weight < found->weight || (best.weight == found->weight && wins_tie(*found->tipset, *best.tipset))))
+            best = std::move(*found);
+    }
+    if (best.tipset->key() == chain_.head()->key()) return {};
+    STRATA_TRY(auto way, way_if_allowed(best.tipset));
+    return way ? take_head(best.tipset, std::move(*way)) : Status{};
 }
 
-Verdict Consensus::check_gossip(const FullBlock& block, std::uint64_t now) {
-    const std::lock_guard lock(mutex_);
-    const Cid cid = block.header.cid();
-    if (seen_.contains(cid)) return Verdict::ignore;
-    if (bad_.contains(cid)) return Verdict::reject;
-    if (const auto cheap = check_cheap(block, now); !cheap)
-        return cheap.error().code() == Errc::verification ? Verdict::reject : Verdict::ignore;
-    if (block.header.election_proof->win_count < 1) return Verdict::reject;
-    const auto known = is_known_miner(block.header);
-    if (!known) return Verdict::ignore;
-    // An old head may not know the miner yet.
-    const auto head_time = chain_.head()->min_timestamp() + static_cast<std::uint64_t>(kFreshHead);
-    if (!*known) return now < head_time ? Verdict::reject : Verdict::ignore;
-    remember_seen(cid);
-    return Verdict::accept;
+Status Consensus::choose_head(ChainEpoch height) {
+    const auto chosen = [&] {
+        const Lock lock(mutex_);
+        return choose_head_locked(height);
+    }();
+    tell_listeners();
+    return chosen;
+}
+
+// Events are queued under the lock, so that they are told in the order of the heads.
+Status Consensus::take_head(const TipsetPtr& tipset, HeadChange way) {
+    STRATA_OK(chain_.set_head(tipset, way));
+    const Lock lock(events_mutex_);
+    events_.push_back(std::move(way));
+    return {};
+}
+
+// One thread tells at a time; what another thread or a listener adds meanwhile is told by it, too.
+void Consensus::tell_listeners() {
+    Lock lock(events_mutex_);
+    if (is_telling_) return;
+    is_telling_ = true;
+    while (!events_.empty()) {
+        const HeadChange change = std::move(events_.front());
+        events_.pop_front();
+        const auto listeners = listeners_;
+        lock.unlock();
+        for (const auto& listener : listeners) listener(change.reverted, change.applied);
+        lock.lock();
+    }
+    is_telling_ = false;
+}
+
+Status Consensus::set_checkpoint(const TipsetPtr& tipset) {
+    const Lock lock(mutex_);
+    STRATA_TRY(const auto on_chain, chain_.tipset_at(tipset->height(), chain_.head(), ChainStore::Null::previous));
+    if (on_chain->key() != tipset->key())
+        return fail(Errc::out_of_range, "checkpoint: " + tipset->key().to_string() +
+                                            " is not on the chain of the head; at its epoch is " +
+                                            on_chain->key().to_string());
+    STRATA_OK(chain_.meta().put(kCheckpointKey, tipset->key().bytes()));
+    checkpoint_ = tipset;
+    return {};
+}
+
+Status Consensus::remove_checkpoint() {
+    const Lock lock(mutex_);
+    STRATA_OK(chain_.meta().remove(kCheckpointKey));
+    checkpoint_ = nullptr;
+    return {};
+}
+
+TipsetPtr Consensus::checkpoint() const {
+    const Lock lock(mutex_);
+    return checkpoint_;
 }
 
 }  // namespace strata::chain

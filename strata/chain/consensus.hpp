@@ -1,93 +1,68 @@
 #pragma once
-// Blocks in, head out: every block is validated whole after its ancestors, tipsets are formed of what is valid, and the
-// heaviest is the head. All input is hostile: sizes, depths and caches are bounded. Thread-safe; one block at a time.
-// Source: node.md §8, §10, §21 (lotus chain/{sync,store}).
+// Which tipset is the head: formed of valid blocks, the heaviest first, without those of miners that signed two.
+// Source: docs/protocol/node.md §10 (lotus chain/store/store.go).
+//
+// Thread-safe. The one lock is held while candidates are weighed and the new head is written: reads of headers and of
+// the power actor, and one batch. Nothing is executed, fetched or called under it; listeners run after it is released.
 #include <deque>
-#include <set>
 
-#include <strata/chain/block_rules.hpp>
-#include <strata/chain/reorg.hpp>
-#include <strata/chain/verdict.hpp>
+#include <strata/chain/chain_store.hpp>
 
 namespace strata::chain {
 
-struct FullBlock {
-    BlockHeader header;
-    BlockMessages messages;
-};
-
-/// Asks peers for what is missing.
-class BlockSource {
-  public:
-    virtual ~BlockSource() = default;
-    /// All blocks of a tipset with their messages; the caller checks them. Errors: not_found.
-    virtual Result<std::vector<FullBlock>> blocks_of(const TipsetKey& key) = 0;
-};
-/// Knows nobody.
-class NoPeers final : public BlockSource {
-  public:
-    Result<std::vector<FullBlock>> blocks_of(const TipsetKey&) override;
-};
-
 class Consensus {
   public:
-    /// Both must outlive the object; `rules` is used under this object's lock.
-    Consensus(StateManager& states, BlockRules& rules) : states_(states), chain_(states.chain()), rules_(rules) {}
+    /// `chain` must outlive the object.
+    explicit Consensus(ChainStore& chain) : chain_(chain) {}
+    /// Reads the checkpoint of an earlier run.
+    Status open() STRATA_EXCLUDES(mutex_);
 
-    /// Validates (ancestors first, fetched from `peers` where they are missing) and chooses the head. A block that
-    /// cannot win against the head is left alone. `now`: unix seconds.
-    /// Errors: verification (the block is bad, and remembered); busy (its time has not come: kept, see `advance`);
-    /// out_of_range (height impossible, or a fork behind finality); not_found (peers lack an ancestor); fatal ones.
-    Status receive(const FullBlock& block, std::uint64_t now, BlockSource& peers);
-    /// Takes the kept blocks whose time has come.
-    Status advance(std::uint64_t now, BlockSource& peers);
-
-    /// Checks before a block is passed on: cheap, without its ancestors.
-    Verdict check_gossip(const FullBlock& block, std::uint64_t now);
-
-    /// Called after every change of head, in order, from the thread that caused it. Newest reverted first, oldest
-    /// applied first. A listener must not call back.
+    /// Called after every change of head, in order: newest reverted first, oldest applied first. It runs on a thread
+    /// that changed the head, without any lock: a listener may call back, and what it causes is told afterwards.
     using HeadListener =
         std::function<void(const std::vector<TipsetPtr>& reverted, const std::vector<TipsetPtr>& applied)>;
-    void on_head(HeadListener listener);
+    void on_head(HeadListener listener) STRATA_EXCLUDES(events_mutex_);
 
-    /// Why a block is bad; nothing if it is not known to be.
-    std::optional<std::string> bad_reason(const Cid& block) const;
+    /// Has the block passed all rules?
     Result<bool> is_validated(const BlockHeader& header);
+    Result<bool> is_validated(const Tipset& tipset);
+    /// The block passed all rules: remembered for ever, in one batch with `records`.
+    Status mark_valid(const BlockHeader& header, std::vector<store::Write> records = {});
     /// The blocks of a chain that was imported whole, from somebody who is trusted, count as validated.
     Status trust(const Tipset& tipset);
 
-  private:
-    Status receive_locked(const FullBlock& block, std::uint64_t now, BlockSource& peers);
-    Status check_cheap(const FullBlock& block, std::uint64_t now);
-    Result<std::vector<TipsetPtr>> missing_ancestors(const BlockHeader& block, BlockSource& peers);
-    Result<TipsetPtr> fetch(const TipsetKey& key, BlockSource& peers);
-    Result<bool> is_validated(const Tipset& tipset);
-    Status validate(const BlockHeader& block);
-    Status mark_bad(const Cid& block, const std::string& reason);
-    Result<bool> is_known_miner(const BlockHeader& header);
-    void remember_seen(const Cid& block);
+    /// To be called after a block of `height` became valid. Errors: failures of this node.
+    Status choose_head(ChainEpoch height) STRATA_EXCLUDES(mutex_, events_mutex_);
+
+    /// No head is chosen that would revert the checkpoint. Errors: out_of_range unless it is on the present chain.
+    Status set_checkpoint(const TipsetPtr& tipset) STRATA_EXCLUDES(mutex_);
+    Status remove_checkpoint() STRATA_EXCLUDES(mutex_);
+    TipsetPtr checkpoint() const STRATA_EXCLUDES(mutex_);
 
     struct Candidate {
         TipsetPtr tipset;
         BigInt weight;
     };
-    Result<std::vector<BlockHeader>> honest_at(ChainEpoch height);
+    /// The best tipset that can be formed at a height: blocks with the same parents (written in the same order), none
+    /// of a miner with two blocks there.
     Result<std::optional<Candidate>> heaviest_at(ChainEpoch height);
-    Result<bool> is_head_honest();
-    Status choose_head(ChainEpoch height);
-    Status take_head(const TipsetPtr& tipset);
 
-    StateManager& states_;
+  private:
+    Result<std::vector<BlockHeader>> honest_at(ChainEpoch height);
+    Result<Candidate> without_equivocation(Candidate head) STRATA_REQUIRES(mutex_);
+    Result<std::optional<HeadChange>> way_if_allowed(const TipsetPtr& to) STRATA_REQUIRES(mutex_);
+    Status take_head(const TipsetPtr& tipset, HeadChange way) STRATA_REQUIRES(mutex_);
+    Status choose_head_locked(ChainEpoch height) STRATA_REQUIRES(mutex_);
+    void tell_listeners() STRATA_EXCLUDES(events_mutex_);
+
     ChainStore& chain_;
-    BlockRules& rules_;
-    mutable std::mutex mutex_;
-    std::vector<HeadListener> listeners_;
-    std::map<Cid, std::string> bad_;
-    std::deque<Cid> bad_order_;
-    std::deque<FullBlock> future_;
-    std::set<Cid> seen_;
-    std::deque<Cid> seen_order_;
+    mutable Mutex mutex_;
+    TipsetPtr checkpoint_ STRATA_GUARDED_BY(mutex_);
+
+    Mutex events_mutex_;  // taken after mutex_
+    std::vector<HeadListener> listeners_ STRATA_GUARDED_BY(events_mutex_);
+    std::deque<HeadChange> events_ STRATA_GUARDED_BY(events_mutex_);
+    bool is_telling_ STRATA_GUARDED_BY(events_mutex_) = false;
 };
 
 }  // namespace strata::chain

@@ -1,17 +1,23 @@
 #include <strata/chain/full_node.hpp>
 
 namespace strata::chain {
+namespace {
+
+constexpr std::size_t kPoolBacklog = 64;     // ours: changes of head
+constexpr std::size_t kOwnEarlyBlocks = 16;  // ours: a miner makes one an epoch
+
+}  // namespace
 
 Result<std::unique_ptr<FullNode>> FullNode::open(Blockstore& blocks, store::KeyValue& meta, const Network& network,
                                                  vm::ProofVerifier& proofs, WinningPoStVerifier* winning_post,
                                                  const vm::ActorTable& actors) {
     std::unique_ptr<FullNode> node(new FullNode(blocks, meta, network, proofs, winning_post, actors));
     STRATA_OK(node->chain_.open());
+    STRATA_OK(node->consensus_.open());
     STRATA_OK(node->pool_.open());
-    // A pool that cannot follow keeps what it has; its messages are checked again when a block takes them.
-    node->consensus_.on_head([pool = &node->pool_](const auto& reverted, const auto& applied) {
-        static_cast<void>(pool->head_changed(reverted, applied));
-    });
+    // A failure is not lost: the pool stays where it is, and its next call tries again and reports it.
+    node->consensus_.on_head(
+        [pool = &node->pool_](const auto&, const auto&) { static_cast<void>(pool->follow_head()); });
     return node;
 }
 
@@ -21,17 +27,20 @@ Result<vm::StateTree> FullNode::head_state() {
 }
 
 void FullNode::on_message(MessageListener listener) {
-    const std::lock_guard lock(listeners_mutex_);
+    const Lock lock(mutex_);
     message_listeners_.push_back(std::move(listener));
 }
 void FullNode::on_block(BlockListener listener) {
-    const std::lock_guard lock(listeners_mutex_);
+    const Lock lock(mutex_);
     block_listeners_.push_back(std::move(listener));
 }
 
 void FullNode::publish(const SignedMessage& message) {
-    const std::lock_guard lock(listeners_mutex_);
-    for (const auto& listener : message_listeners_) listener(message);
+    const auto listeners = [&] {
+        const Lock lock(mutex_);
+        return message_listeners_;
+    }();
+    for (const auto& listener : listeners) listener(message);
 }
 
 Result<Cid> FullNode::push(const SignedMessage& message, AddKind kind) {
@@ -48,30 +57,52 @@ Status FullNode::republish() {
 }
 
 Status FullNode::submit_block(const FullBlock& block, std::uint64_t now) {
-    NoPeers nobody;
-    STRATA_OK(consensus_.receive(block, now, nobody));
-    const std::lock_guard lock(listeners_mutex_);
-    for (const auto& listener : block_listeners_) listener(block);
+    if (block.header.timestamp <= now + kClockDrift) return take_own_block(block, now);
+    const Lock lock(mutex_);
+    const auto is_same = [&](const FullBlock& other) { return other.header == block.header; };
+    if (std::ranges::any_of(own_early_, is_same)) return {};
+    if (own_early_.size() == kOwnEarlyBlocks)
+        return fail(Errc::busy, "block: " + std::to_string(kOwnEarlyBlocks) +
+                                    " blocks of this node wait for their time; that is the most");
+    own_early_.push_back(block);
     return {};
+}
+
+Status FullNode::take_own_block(const FullBlock& block, std::uint64_t now) {
+    STRATA_OK(check_header_alone(block.header));
+    STRATA_TRY(const auto parents, chain_.find_tipset(TipsetKey(block.header.parents)));
+    STRATA_TRY(const bool valid, consensus_.is_validated(*parents));
+    if (!valid)
+        return fail(Errc::not_found,
+                    "block: its parents " + parents->key().to_string() + " are not valid on this node");
+    STRATA_OK(validator_.validate(block, now));
+    STRATA_OK(consensus_.choose_head(block.header.height));
+    const auto listeners = [&] {
+        const Lock lock(mutex_);
+        return block_listeners_;
+    }();
+    for (const auto& listener : listeners) listener(block);
+    return {};
+}
+
+Status FullNode::advance(std::uint64_t now) {
+    std::vector<FullBlock> due;
+    {
+        const Lock lock(mutex_);
+        const auto is_due = [&](const FullBlock& block) { return block.header.timestamp <= now + kClockDrift; };
+        std::ranges::copy_if(own_early_, std::back_inserter(due), is_due);
+        std::erase_if(own_early_, is_due);
+    }
+    for (const auto& block : due) {
+        const auto taken = take_own_block(block, now);
+        if (!taken && taken.error().is_fatal()) return taken;
+    }
+    return syncer_.run_until_idle(now);
 }
 
 Status FullNode::receive_message(const SignedMessage& message) {
     STRATA_OK(pool_.add(message, AddKind::remote));
     return {};
-}
-
-Status FullNode::receive_block(const FullBlock& block, std::uint64_t now, BlockSource& peers) {
-    return consensus_.receive(block, now, peers);
-}
-
-Result<std::vector<FullBlock>> FullNode::blocks_of(const TipsetKey& key) {
-    STRATA_TRY(const auto tipset, chain_.tipset(key));
-    std::vector<FullBlock> out;
-    for (const auto& header : tipset->blocks()) {
-        STRATA_TRY(auto messages, chain_.messages(header));
-        out.push_back({header, std::move(messages)});
-    }
-    return out;
 }
 
 }  // namespace strata::chain

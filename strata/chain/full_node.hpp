@@ -1,8 +1,9 @@
 #pragma once
-// Everything that a running node has, in one object: chain, states, pool, consensus, and the listeners that a network
-// hangs on. Reads no clock. Parts are thread-safe; blocks are taken one at a time.
-#include <strata/chain/consensus.hpp>
+// Everything that a running node has, in one object: chain, states, pool, consensus, sync, and the listeners that a
+// network hangs on. Reads no clock. Thread-safe; no lock is held while a block is checked or a listener runs.
+#include <strata/chain/block_door.hpp>
 #include <strata/chain/message_pool.hpp>
+#include <strata/chain/syncer.hpp>
 
 namespace strata::chain {
 
@@ -18,6 +19,10 @@ class FullNode {
     BlockRules& rules() { return rules_; }
     MessagePool& pool() { return pool_; }
     Consensus& consensus() { return consensus_; }
+    BlockDoor& door() { return door_; }
+    Syncer& syncer() { return syncer_; }
+    /// Why a block is bad. Empty if it is not known to be. `now`: unix seconds.
+    std::optional<std::string> bad_reason(const Cid& block, std::uint64_t now) { return bad_.reason(block, now); }
     const Network& network() const { return network_; }
     TipsetPtr head() const { return chain_.head(); }
     /// The state after the head: what the API calls current.
@@ -25,19 +30,26 @@ class FullNode {
 
     /// The owner's own message: pool, then the message listeners. Errors: those of MessagePool::add.
     Result<Cid> push(const SignedMessage& message, AddKind kind = AddKind::local);
-    /// The owner's own block: validated here, then the block listeners.
+    /// The owner's own block on parents that are valid here: it goes through all rules, is kept even where it is
+    /// lighter than the head, and goes to the block listeners. One whose time has not come waits for `advance`. `now`:
+    /// unix seconds. Errors: verification (it is bad); not_found (its parents are not valid here); busy (too many
+    /// wait).
     Status submit_block(const FullBlock& block, std::uint64_t now);
     /// Local messages that still wait are given to the message listeners again.
     Status republish();
 
     /// From a peer; listeners are not called (whoever received it passes it on).
     Status receive_message(const SignedMessage& message);
-    Status receive_block(const FullBlock& block, std::uint64_t now, BlockSource& peers);
-    /// Time went on: blocks that came too early are taken.
-    Status advance(std::uint64_t now, BlockSource& peers) { return consensus_.advance(now, peers); }
+    /// What gossip brought and door() accepted. Errors: those of Syncer::announce.
+    Status receive_block(const FullBlock& block, std::uint64_t now, const PeerName& from) {
+        return syncer_.announce(block, from, now);
+    }
+    /// Does what can be done now: publishes own blocks whose time has come, takes early ones of peers, goes on with
+    /// sync. Errors: failures of this node.
+    Status advance(std::uint64_t now);
 
-    /// What this node can give to peers that ask. Errors: missing_block, not_found.
-    Result<std::vector<FullBlock>> blocks_of(const TipsetKey& key);
+    /// What this node gives to peers that ask. Errors: not_found, busy.
+    ChainAnswer serve(const ChainRequest& request) { return serve_chain(chain_, request); }
 
     using MessageListener = std::function<void(const SignedMessage&)>;
     using BlockListener = std::function<void(const FullBlock&)>;
@@ -49,14 +61,14 @@ class FullNode {
     Result<Message> find_message(const Cid& cid);
 
     struct Lookup {
-        Cid message;  // the one that was executed; another than asked for if it was replaced
+        Cid message;  // the one that was executed: a different one than asked for if it was replaced
         Receipt receipt;
         TipsetPtr executed_in;  // the tipset on whose parents the message was executed: as StateSearchMsg answers
         ChainEpoch height = 0;  // of executed_in
     };
     static constexpr ChainEpoch kNoLimit = -1;
     /// Searches back from the head over `lookback` epochs. A replacement counts if it does the same call.
-    /// Errors: not_found if nobody knows the message; verification if another one took its nonce.
+    /// Errors: not_found if nobody knows the message; verification if a different one took its nonce.
     Result<std::optional<Lookup>> search(const Cid& message, ChainEpoch lookback = kNoLimit,
                                          bool allow_replaced = true);
     /// The same from a given tipset.
@@ -69,10 +81,19 @@ class FullNode {
         : network_(network),
           chain_(blocks, meta),
           states_(chain_, network, proofs, actors),
-          rules_(chain_, network, winning_post),
+          rules_(chain_, network, winning_post,
+                 [this](const TipsetPtr& tipset) -> Result<Cid> {
+                     STRATA_TRY(const auto state, states_.state_after(tipset));
+                     return state.state_root;
+                 }),
           pool_(states_),
-          consensus_(states_, rules_) {}
+          consensus_(chain_),
+          validator_(states_, rules_, consensus_, bad_),
+          door_(states_, rules_),
+          syncer_(states_, consensus_, validator_, bad_) {}
+    Status take_own_block(const FullBlock& block, std::uint64_t now);
     void publish(const SignedMessage& message);
+    Result<TipsetPtr> first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor);
     Result<Cid> listed_cid(const Tipset& tipset, const Message& message);
     Result<std::optional<Lookup>> executed(const TipsetPtr& child, const Cid& cid, const Message& message,
                                            bool allow_replaced);
@@ -83,9 +104,14 @@ class FullNode {
     BlockRules rules_;
     MessagePool pool_;
     Consensus consensus_;
-    std::mutex listeners_mutex_;
-    std::vector<MessageListener> message_listeners_;
-    std::vector<BlockListener> block_listeners_;
+    BadBlocks bad_;
+    BlockValidator validator_;
+    BlockDoor door_;
+    Syncer syncer_;
+    Mutex mutex_;
+    std::vector<MessageListener> message_listeners_ STRATA_GUARDED_BY(mutex_);
+    std::vector<BlockListener> block_listeners_ STRATA_GUARDED_BY(mutex_);
+    std::vector<FullBlock> own_early_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::chain

@@ -1,31 +1,47 @@
 #pragma once
-// Proof verification as the VM and the block rules ask for it, over verifying keys in a folder.
+// Proof verification as the VM and the block rules ask for it, over the verifying keys of a folder.
+#include <strata/actors/policy.hpp>
 #include <strata/chain/block_rules.hpp>
 #include <strata/proofs/verifier.hpp>
 #include <strata/vm/externs.hpp>
 
 namespace strata::chain {
 
-/// Thread-safe. A proof whose key is not in the folder is not accepted.
+/// A verifying key that cannot be used.
+struct MissingKey {
+    proofs::CircuitKind circuit{};
+    SectorSize sector_size{};
+    Error error;  // not_found, or io for a file that cannot be read; the sentence names the file
+};
+
+/// Thread-safe. A check whose key is missing or unreadable is an error, not a "no".
 class KeyedProofVerifier final : public vm::ProofVerifier, public WinningPoStVerifier {
   public:
     explicit KeyedProofVerifier(std::filesystem::path keys) : verifier_(std::move(keys)) {}
 
-    bool verify_seal(const SealVerifyInfo& info) override { return good(verifier_.verify_seal(info)); }
-    bool verify_post(const WindowPoStVerifyInfo& info) override { return good(verifier_.verify_window_post(info)); }
-    /// No aggregate is accepted: SnarkPack's reference string is not part of a key folder (docs/known_gaps.md).
-    bool verify_aggregate_seals(const AggregateSealVerifyProofs&) override { return false; }
-    bool verify_replica_update(const ReplicaUpdateInfo& info) override {
-        return good(verifier_.verify_replica_update(info));
+    /// Tries the keys of all proofs that the actors of `policy` accept, and those of winning proofs and replica updates
+    /// for the same sector sizes. A node asks once, before it executes anything: without one of the keys it would stop
+    /// at the first message that needs it.
+    std::vector<MissingKey> missing_keys(const actors::Policy& policy);
+
+    Result<bool> verify_seal(const SealVerifyInfo& info) override {
+        return proofs::verdict(verifier_.verify_seal(info));
+    }
+    Result<bool> verify_post(const WindowPoStVerifyInfo& info) override {
+        return proofs::verdict(verifier_.verify_window_post(info));
+    }
+    /// Accepts no aggregate, on any node: SnarkPack's reference string is not part of a key folder
+    /// (docs/known_gaps.md).
+    Result<bool> verify_aggregate_seals(const AggregateSealVerifyProofs&) override { return false; }
+    Result<bool> verify_replica_update(const ReplicaUpdateInfo& info) override {
+        return proofs::verdict(verifier_.verify_replica_update(info));
     }
     Result<Cid> unsealed_sector_cid(RegisteredSealProof proof, std::span<const PieceInfo> pieces) override;
-    bool verify_winning_post(const WindowPoStVerifyInfo& info) override {
-        return good(verifier_.verify_winning_post(info));
+    Result<bool> verify_winning_post(const WindowPoStVerifyInfo& info) override {
+        return proofs::verdict(verifier_.verify_winning_post(info));
     }
 
   private:
-    // The protocol knows only yes and no.
-    static bool good(const Status& status) { return status.has_value(); }
     proofs::Verifier verifier_;
 };
 

@@ -14,9 +14,12 @@ std::string state_key(const TipsetKey& key) {
     return "chain/state/" + to_hex(tipset_key_cid(key).bytes());
 }
 
+// A call of the system itself that exits with an error: the tipset leads to no state, on this node or any other (lotus
+// chain/consensus/compute_state.go). A failure of this node alone never comes here: it is an error of the executor.
 Error broken(std::string_view what, ChainEpoch epoch, const vm::Applied& applied) {
-    return fail(Errc::verification, std::string(what) + " at epoch " + std::to_string(epoch) + " exits with " +
-                                        std::to_string(applied.receipt.exit_code) + ": " + applied.failure);
+    return fail(Errc::verification, "execution: " + std::string(what) + " at epoch " + std::to_string(epoch) +
+                                        " exits with " + std::to_string(applied.receipt.exit_code) + ": " +
+                                        applied.failure);
 }
 
 // Which messages of a tipset are executed: from each sender, in nonce order, each once (lotus chain/store/messages.go).
@@ -57,6 +60,20 @@ class Selection {
 
 }  // namespace
 
+void Lane::enter() {
+    Lock lock(mutex_);
+    while (free_ == 0) left_.wait(lock);
+    --free_;
+}
+
+void Lane::leave() {
+    {
+        const Lock lock(mutex_);
+        ++free_;
+    }
+    left_.notify_one();
+}
+
 /// One execution of a tipset.
 struct StateManager::Run {
     vm::Executor& executor;
@@ -67,7 +84,9 @@ struct StateManager::Run {
     Result<std::optional<vm::Recorded>> next_record() const {
         if (recorded == nullptr) return std::optional<vm::Recorded>{};
         const std::size_t index = result.messages.size();
-        if (index >= recorded->size()) return fail(Errc::verification, "more messages than recorded receipts");
+        if (index >= recorded->size())
+            return fail(Errc::verification, "the tipset executes more messages than its " +
+                                                std::to_string(recorded->size()) + " recorded receipts");
         const auto& receipt = (*recorded)[index];
         const bool out_of_gas = receipt.exit_code == static_cast<std::uint32_t>(vm::ExitCode::sys_out_of_gas);
         // Gas 0 is a refusal before the execution, which the executor finds by itself.
@@ -79,11 +98,12 @@ Result<vm::MachineConfig> StateManager::config_at(ChainEpoch epoch, std::uint64_
                                                   const TokenAmount& base_fee, const Cid& base_state) {
     STRATA_TRY(auto tree, vm::StateTree::load(chain_.blocks(), base_state));
     STRATA_TRY(const auto supply, vm_supply(network_, epoch, tree));
+    STRATA_TRY(const auto version, network_.executable_version_at(epoch));
     return vm::MachineConfig{.network = {.epoch = epoch,
                                          .timestamp = timestamp,
                                          .base_fee = base_fee,
                                          .chain_id = network_.chain_id,
-                                         .network_version = network_.version},
+                                         .network_version = version},
                              .circulating_supply = supply.circulating(),
                              .enforce_gas = true};
 }
@@ -116,15 +136,18 @@ Status StateManager::run_cron(vm::Executor& executor, ChainEpoch epoch, std::vec
     return {};
 }
 
-// Epochs between the parent and the tipset have cron, and nothing else.
+// The epochs between the parent and the tipset have only cron. An upgrade at one of them, or at the parent's height,
+// migrates the state after that cron (lotus chain/consensus/compute_state.go, chain/stmgr/forks.go).
 Result<Cid> StateManager::run_null_rounds(const Tipset& tipset, ChainEpoch parent_height, vm::Doors doors) {
     Cid root = tipset.parent_state_root();
+    STRATA_TRY(root, network_.migrate(chain_.blocks(), root, parent_height));
     for (ChainEpoch epoch = parent_height + 1; epoch < tipset.height(); ++epoch) {
         STRATA_TRY(auto config, config_at(epoch, network_.timestamp_at(epoch), tipset.parent_base_fee(), root));
         STRATA_TRY(const auto executor, vm::Executor::open(chain_.blocks(), root, std::move(config), doors));
         std::vector<Executed> unused;
         STRATA_OK(run_cron(*executor, epoch, unused));
         STRATA_TRY(root, executor->flush());
+        STRATA_TRY(root, network_.migrate(chain_.blocks(), root, epoch));
     }
     return root;
 }
@@ -136,7 +159,9 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
         const Cid cid = message.cid();
         if (!run.seen.insert(cid).second) continue;
         STRATA_TRY(const auto recorded, run.next_record());
-        STRATA_TRY(auto applied, run.executor.apply(message, vm::ApplyKind::explicit_message, length, recorded));
+        const auto kind = vm::ApplyKind::explicit_message;
+        STRATA_TRY(auto applied, recorded ? run.executor.replay(message, kind, length, *recorded)
+                                          : run.executor.apply(message, kind, length));
         tips += applied.settlement.miner_tip;
         penalty += applied.settlement.penalty;
         STRATA_OK(vm::store_events(chain_.blocks(), applied.events));
@@ -154,7 +179,11 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
 
 Result<TipsetExecution> StateManager::execute(const Tipset& tipset, const std::vector<Receipt>* recorded) {
     if (tipset.height() == 0) return TipsetExecution{{tipset.parent_state_root(), tipset.parent_receipts()}, {}, {}};
-    const std::lock_guard lock(mutex_);
+    const Lane::Place place(executions_);
+    return run(tipset, recorded);
+}
+
+Result<TipsetExecution> StateManager::run(const Tipset& tipset, const std::vector<Receipt>* recorded) {
     STRATA_TRY(const auto parent, chain_.parent(tipset));
     STRATA_TRY(const auto self, chain_.tipset(tipset.key()));
     ChainExterns externs(chain_, network_, self);
@@ -175,24 +204,76 @@ Result<TipsetExecution> StateManager::execute(const Tipset& tipset, const std::v
     return std::move(run.result);
 }
 
+std::optional<TipsetState> StateManager::remembered(const TipsetKey& key, Known known) {
+    const Lock lock(mutex_);
+    const Memory* const memory = memory_.find(key);
+    if (memory == nullptr || (known == Known::doubted && !memory->executed_again)) return std::nullopt;
+    return memory->state;
+}
+
+Result<std::optional<TipsetState>> StateManager::known_state(const TipsetPtr& tipset) {
+    if (tipset->height() == 0)
+        return std::optional(TipsetState{tipset->parent_state_root(), tipset->parent_receipts()});
+    if (const auto memory = remembered(tipset->key(), Known::trusted)) return memory;
+    STRATA_TRY(const auto record, chain_.meta().get(state_key(tipset->key())));
+    if (!record) return std::optional<TipsetState>{};
+    STRATA_TRY(const auto state, from_cbor<TipsetState>(*record));
+    return std::optional(state);
+}
+
 Result<TipsetState> StateManager::state_after(const TipsetPtr& tipset) {
-    const std::string key = state_key(tipset->key());
-    STRATA_TRY(const auto known, chain_.meta().get(key));
-    if (known) return from_cbor<TipsetState>(*known);
-    STRATA_TRY(const auto execution, execute(*tipset));
-    STRATA_OK(record(*tipset, execution.state));
-    return execution.state;
+    STRATA_TRY(const auto known, known_state(tipset));
+    return known ? *known : fly(tipset, Known::trusted);
+}
+
+Result<TipsetState> StateManager::state_after_again(const TipsetPtr& tipset) {
+    const auto known = remembered(tipset->key(), Known::doubted);
+    return known ? *known : fly(tipset, Known::doubted);
+}
+
+// The first who asks executes; the others wait for his result. An error is everybody's answer this time, and is
+// forgotten.
+Result<TipsetState> StateManager::fly(const TipsetPtr& tipset, Known known) {
+    const std::pair key(tipset->key(), known);
+    std::promise<Result<TipsetState>> promise;
+    Flight flight;
+    {
+        const Lock lock(mutex_);
+        if (const auto it = flights_.find(key); it != flights_.end()) flight = it->second;
+        // It may have landed since the caller looked.
+        const Memory* const memory = memory_.find(key.first);
+        if (memory != nullptr && (known == Known::trusted || memory->executed_again)) return memory->state;
+        if (!flight.valid()) flights_.emplace(key, promise.get_future().share());
+    }
+    if (flight.valid()) return flight.get();
+    const auto execution = execute(*tipset);
+    Result<TipsetState> result =
+        execution ? Result<TipsetState>(execution->state) : Result<TipsetState>(execution.error());
+    {
+        const Lock lock(mutex_);
+        if (result) memory_.put(key.first, {*result, known == Known::doubted});
+        flights_.erase(key);
+    }
+    promise.set_value(result);
+    return result;
+}
+
+store::Write StateManager::record_of(const Tipset& tipset, const TipsetState& state) {
+    return {state_key(tipset.key()), to_cbor(state)};
 }
 
 Status StateManager::record(const Tipset& tipset, const TipsetState& state) {
-    return chain_.meta().put(state_key(tipset.key()), to_cbor(state));
+    STRATA_OK(chain_.meta().write({record_of(tipset, state)}));
+    const Lock lock(mutex_);
+    memory_.erase(tipset.key());
+    return {};
 }
 
 Result<vm::Applied> StateManager::simulate(const TipsetPtr& tipset, const std::vector<ChainMessage>& messages,
                                            Simulate how) {
-    if (messages.empty()) return fail(Errc::invalid_argument, "no message to run");
+    if (messages.empty()) return fail(Errc::invalid_argument, "simulation: the list of messages is empty");
     STRATA_TRY(const auto state, state_after(tipset));
-    const std::lock_guard lock(mutex_);
+    const Lane::Place place(simulations_);
     ChainExterns externs(chain_, network_, tipset);
     const ChainEpoch epoch = tipset->height() + 1;
     const TokenAmount base_fee = how == Simulate::paid ? tipset->parent_base_fee() : TokenAmount(0);

@@ -1,6 +1,12 @@
 #pragma once
-// Executes tipsets: the state and the receipts that a chain leads to. Source: fvm.md §3.9, node.md §9
-// (lotus chain/consensus/compute_state.go). Thread-safe; one execution at a time.
+// Executes tipsets: the state and the receipts that a chain leads to. Source: docs/protocol/fvm.md §3.9,
+// docs/protocol/node.md §9 (lotus chain/consensus/compute_state.go). Thread-safe. Work runs on the caller's thread, in
+// one of two lanes of limited width, so that simulations never hold up the validation of blocks. Executions share
+// nothing that changes: each has its own buffered store.
+#include <future>
+
+#include <strata/base/lru_map.hpp>
+#include <strata/base/mutex.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/vm/executor.hpp>
@@ -32,18 +38,52 @@ struct ChainMessage {
     std::size_t length = 0;
 };
 
+/// Lets a limited number of threads in; the others wait.
+class Lane {
+  public:
+    explicit Lane(std::size_t width) : free_(width) {}
+    class Place {
+      public:
+        explicit Place(Lane& lane) : lane_(lane) { lane_.enter(); }
+        ~Place() { lane_.leave(); }
+        Place(const Place&) = delete;
+        Place& operator=(const Place&) = delete;
+
+      private:
+        Lane& lane_;
+    };
+
+  private:
+    void enter() STRATA_EXCLUDES(mutex_);
+    void leave() STRATA_EXCLUDES(mutex_);
+    Mutex mutex_;
+    Condition left_;
+    std::size_t free_ STRATA_GUARDED_BY(mutex_);
+};
+
 class StateManager {
   public:
     /// All must outlive the manager.
     StateManager(ChainStore& chain, const Network& network, vm::ProofVerifier& proofs, const vm::ActorTable& actors)
         : chain_(chain), network_(network), proofs_(proofs), actors_(actors) {}
 
-    /// State after a tipset, from the records or by executing it once; its parent state must be in the store.
-    /// Errors: missing_block; verification if a block breaks a rule that makes its tipset impossible to execute.
-    Result<TipsetState> state_after(const TipsetPtr& tipset);
+    /// The state after a tipset: known, or found by executing it once however many threads ask. Its parent state must
+    /// be in the store. Nothing is written but blocks: a result becomes a record when a valid child agrees with it.
+    /// Errors: missing_block, io and other failures of this node, after which the next call tries again; verification
+    /// if the tipset cannot be executed on any node.
+    Result<TipsetState> state_after(const TipsetPtr& tipset) STRATA_EXCLUDES(mutex_);
+    /// As state_after(), for somebody whose block says something different: a known result is not trusted, since it may
+    /// come from an earlier program or a damaged store. The tipset is executed again, but only once in the life of this
+    /// object: execution is deterministic.
+    Result<TipsetState> state_after_again(const TipsetPtr& tipset) STRATA_EXCLUDES(mutex_);
+    /// What is known without executing anything. Empty if nothing is.
+    Result<std::optional<TipsetState>> known_state(const TipsetPtr& tipset) STRATA_EXCLUDES(mutex_);
+
     /// What state_after() shall answer from now on: a result that is known from elsewhere (an imported chain's headers
     /// name it), whose blocks are in the store.
-    Status record(const Tipset& tipset, const TipsetState& state);
+    Status record(const Tipset& tipset, const TipsetState& state) STRATA_EXCLUDES(mutex_);
+    /// The durable record of a result, for a batch of the caller.
+    static store::Write record_of(const Tipset& tipset, const TipsetState& state);
 
     /// Executes a tipset on the state its headers name. `recorded`: receipts known from elsewhere, whose gas is taken
     /// over (native actors cannot reproduce the gas of the official ones).
@@ -57,6 +97,7 @@ class StateManager {
         paid,  // as in a block: gas estimation
     };
     /// Runs `messages` in a block that would follow `tipset`; nothing is kept. Returns the last one's result.
+    /// A few run at a time, the others wait.
     Result<vm::Applied> simulate(const TipsetPtr& tipset, const std::vector<ChainMessage>& messages, Simulate how);
 
     ChainStore& chain() { return chain_; }
@@ -64,6 +105,7 @@ class StateManager {
 
   private:
     struct Run;
+    Result<TipsetExecution> run(const Tipset& tipset, const std::vector<Receipt>* recorded);
     Result<vm::MachineConfig> config_at(ChainEpoch epoch, std::uint64_t timestamp, const TokenAmount& base_fee,
                                         const Cid& base_state);
     Result<Cid> run_null_rounds(const Tipset& tipset, ChainEpoch parent_height, vm::Doors doors);
@@ -74,7 +116,22 @@ class StateManager {
     const Network& network_;
     vm::ProofVerifier& proofs_;
     const vm::ActorTable& actors_;
-    std::mutex mutex_;
+    Lane executions_{2};
+    Lane simulations_{2};
+
+    using Flight = std::shared_future<Result<TipsetState>>;
+    enum class Known { trusted, doubted };
+    Result<TipsetState> fly(const TipsetPtr& tipset, Known known) STRATA_EXCLUDES(mutex_);
+    std::optional<TipsetState> remembered(const TipsetKey& key, Known known) STRATA_EXCLUDES(mutex_);
+
+    struct Memory {
+        TipsetState state;
+        bool executed_again = false;
+    };
+    static constexpr std::size_t kRemembered = 512;
+    Mutex mutex_;
+    LruMap<TipsetKey, Memory> memory_ STRATA_GUARDED_BY(mutex_){kRemembered};
+    std::map<std::pair<TipsetKey, Known>, Flight> flights_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::chain

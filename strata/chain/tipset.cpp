@@ -1,6 +1,5 @@
 #include <strata/chain/tipset.hpp>
 
-#include <algorithm>
 #include <set>
 
 #include <strata/crypto/hash.hpp>
@@ -15,9 +14,14 @@ struct Entry {
 };
 
 Status check_alike(const BlockHeader& first, const BlockHeader& block) {
-    if (block.height != first.height) return fail(Errc::invalid_argument, "blocks of a tipset differ in height");
-    if (block.parents != first.parents) return fail(Errc::invalid_argument, "blocks of a tipset differ in parents");
-    if (!block.ticket && block.height != 0) return fail(Errc::invalid_argument, "a block of a tipset has no ticket");
+    if (block.height != first.height)
+        return fail(Errc::invalid_argument, "tipset: the blocks have heights " + std::to_string(first.height) +
+                                                " and " + std::to_string(block.height));
+    if (block.parents != first.parents)
+        return fail(Errc::invalid_argument, "tipset: the blocks have parents " + TipsetKey(first.parents).to_string() +
+                                                " and " + TipsetKey(block.parents).to_string());
+    if (!block.ticket && block.height != 0)
+        return fail(Errc::invalid_argument, "tipset: block " + block.cid().to_string() + " has no ticket");
     return {};
 }
 
@@ -28,13 +32,13 @@ Hash256 ticket_hash(const Ticket& ticket) {
 }
 
 Result<TipsetPtr> Tipset::make(std::vector<BlockHeader> blocks) {
-    if (blocks.empty()) return fail(Errc::invalid_argument, "a tipset has at least one block");
+    if (blocks.empty()) return fail(Errc::invalid_argument, "tipset: there is no block; a tipset has at least one");
     std::set<Address> miners;
     std::vector<Entry> entries;
     for (const auto& block : blocks) {
         STRATA_OK(check_alike(blocks[0], block));
         if (!miners.insert(block.miner).second)
-            return fail(Errc::invalid_argument, "two blocks of miner " + block.miner.to_string() + " in a tipset");
+            return fail(Errc::invalid_argument, "tipset: miner " + block.miner.to_string() + " has two blocks");
         entries.push_back({block.ticket ? ticket_hash(*block.ticket) : Hash256{}, block.cid(), block});
     }
     std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
@@ -47,6 +51,20 @@ Result<TipsetPtr> Tipset::make(std::vector<BlockHeader> blocks) {
         blocks.push_back(std::move(entry.block));
     }
     return TipsetPtr(new Tipset(std::move(blocks), TipsetKey(std::move(cids))));
+}
+
+Cid tipset_key_cid(const TipsetKey& key) {
+    CborWriter w;
+    w.bytes(key.bytes());
+    return Cid::hash_of(Codec::dag_cbor, w.view());
+}
+
+bool same_blocks(const TipsetKey& a, const TipsetKey& b) {
+    auto x = a.cids();
+    auto y = b.cids();
+    std::ranges::sort(x);
+    std::ranges::sort(y);
+    return x == y;
 }
 
 std::uint64_t Tipset::min_timestamp() const {

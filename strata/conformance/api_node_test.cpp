@@ -4,9 +4,11 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include <strata/api/service.hpp>
+#include <strata/base/hex.hpp>
 #include <strata/chain/block_producer.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/recorded_chain.hpp>
@@ -23,12 +25,9 @@ const Address kMiner = Address::id(1000);
 class ApiNode : public ::testing::Test {
   protected:
     void SetUp() override {
-        const auto vectors = testing::vectors_dir();
-        if (!vectors) {
-            std::puts("skipped: STRATA_VECTORS is not set");
-            GTEST_SKIP();
-        }
-        folder_ = *vectors / "lotus-devnet/long";
+        const auto folder = testing::find_vectors("lotus-devnet/long");
+        if (!folder) GTEST_SKIP() << testing::only_in_whole_set("lotus-devnet/long");
+        folder_ = *folder;
         auto chain = RecordedChain::open(folder_);
         ASSERT_TRUE(chain) << chain.error().message();
         chain_ = std::move(*chain);
@@ -123,7 +122,7 @@ constexpr const char* kBls1 = "t3u4hocu32fd7csrzk6zitj3dzsk7dhiba3b7gkwuv6fyx3bq
 
 // Every message that Lotus executed, as tipsets.jsonl has it: found by CID, listed by the block above it, its receipt.
 TEST_F(ApiNode, RecordedMessagesAreFoundWhereLotusExecutedThem) {
-    const auto lines = testing::read_file(folder_ / "tipsets.jsonl.zst");
+    const auto lines = testing::read_file(folder_ / "tipsets.jsonl");
     std::vector<Json> tipsets;
     for (std::size_t at = 0; at < lines.size();) {
         const auto end = std::min(lines.find('\n', at), lines.size());

@@ -2,10 +2,11 @@
 // reproduce gas, so gas_used comes from the vector; everything else must be equal, the state root after each step too.
 #include <strata/conformance/sequences.hpp>
 
-#include <zlib.h>
+#include <nlohmann/json.hpp>
 
-#include <strata/actors/policy.hpp>
 #include <strata/actors/table.hpp>
+#include <strata/base/hex.hpp>
+#include <strata/base/unpack.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/recorded_proofs.hpp>
 #include <strata/conformance/watching_table.hpp>
@@ -17,9 +18,6 @@ namespace strata::conformance {
 namespace {
 
 constexpr std::string_view kFallbackRandomness = "i_am_random_____i_am_random_____";
-// Root CID of the official v18 devnet bundle (fvm.md §2.5); the other sequences use the mainnet one.
-constexpr std::string_view kDevnetBundle = "bafy2bzaced35gjxagazf2fne5dakbok5abmivsh7cq7huwfuptebgwjmcpcf6";
-
 // The charge that stands before an actor's code runs.
 constexpr std::string_view kInvocation = "OnMethodInvocation";
 
@@ -35,27 +33,7 @@ BigInt amount_at(const Json& object, const char* key) {
     return value ? *value : BigInt(-1);
 }
 
-Bytes gunzip(BytesView packed) {
-    z_stream stream{};
-    if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) return {};
-    Bytes out;
-    Bytes piece(1 << 18);
-    stream.next_in = const_cast<Bytef*>(packed.data());
-    stream.avail_in = static_cast<uInt>(packed.size());
-    int state = Z_OK;
-    while (state == Z_OK && out.size() < (std::size_t{1} << 30)) {
-        stream.next_out = piece.data();
-        stream.avail_out = static_cast<uInt>(piece.size());
-        state = inflate(&stream, Z_NO_FLUSH);
-        append(out, BytesView(piece).first(piece.size() - stream.avail_out));
-    }
-    inflateEnd(&stream);
-    return out;
-}
-
-// ---- the world that the vectors' README defines
-// ------------------------------------------------------------------------
-
+// The world that the vectors define: randomness from a table, tipsets and faults by rules.
 class RecordedChain final : public vm::Externs {
   public:
     explicit RecordedChain(const Json& rows) {
@@ -93,24 +71,53 @@ class RecordedChain final : public vm::Externs {
     std::map<std::pair<std::string, ChainEpoch>, Hash256> table_;
 };
 
-// ---- one file
-// ----------------------------------------------------------------------------------------------------------
+// One read of the state fails, the one with number `n`; what is written stays apart.
+class OneLostBlock final : public Blockstore {
+  public:
+    OneLostBlock(MemoryBlockstore& base, std::size_t n, Errc code) : base_(base), n_(n), code_(code) {}
+    bool failed() const { return failed_; }
+    Result<Bytes> get(const Cid& cid) override {
+        if (written_.has(cid).value()) return written_.get(cid);
+        STRATA_OK(look(cid));
+        return base_.get(cid);
+    }
+    Result<bool> has(const Cid& cid) override {
+        STRATA_OK(look(cid));
+        return base_.has(cid);
+    }
+    Result<Cid> put(Codec codec, BytesView data) override { return written_.put(codec, data); }
+    Status put_block(const Cid& cid, BytesView data) override { return written_.put_block(cid, data); }
+
+  private:
+    Status look(const Cid& cid) {
+        if (reads_++ != n_) return {};
+        failed_ = true;
+        return fail(code_, "injected for " + cid.to_string());
+    }
+    MemoryBlockstore& base_;
+    MemoryBlockstore written_;
+    std::size_t n_;
+    Errc code_;
+    std::size_t reads_ = 0;
+    bool failed_ = false;
+};
 
 class SequenceRun {
   public:
-    SequenceRun(const Json& vector, Report& report)
+    SequenceRun(const Json& vector, Report& report, std::size_t faults_each = 0)
         : vector_(vector),
           report_(report),
+          faults_each_(faults_each),
           chain_(vector.at("randomness")),
-          natives_(actors::native_actors(link_at(vector.at("_meta").at("bundle")).to_string() == kDevnetBundle
-                                             ? actors::devnet_policy()
-                                             : actors::mainnet_policy())),
+          natives_(actors::native_actors()),
           table_(*natives_) {}
 
     void run() {
         const auto packed = from_base64(text_at(vector_, "car"));
-        if (!packed) return report_.fail("car", "not base64");
-        if (auto loaded = load_car(gunzip(*packed), store_); !loaded)
+        if (!packed) return report_.fail("car", "the text is not base64");
+        const auto car = unpack(std::string(as_text(*packed)));
+        if (!car) return report_.fail("car", car.error().message());
+        if (const auto loaded = load_car(as_bytes(*car), store_); !loaded)
             return report_.fail("car", loaded.error().message());
         root_ = link_at(vector_.at("preconditions").at("state_tree").at("root_cid"));
         std::size_t index = 0;
@@ -159,23 +166,57 @@ class SequenceRun {
         if (!message) return "message does not decode: " + message.error().message();
         auto executor = vm::Executor::open(store_, root_, config_at(step, step.at("epoch")), doors());
         if (!executor) return "state: " + executor.error().message();
+        const Cid before = root_;
         const auto& expect = step.at("expect");
         if (step.at("kind") == "message")
             if (auto wrong = check_gas(step, *message)) return wrong;
         const bool is_explicit = step.at("kind") == "message";
         const auto kind = is_explicit ? vm::ApplyKind::explicit_message : vm::ApplyKind::implicit_message;
         const std::size_t length = is_explicit ? step.at("raw_length").get<std::size_t>() : 0;
-        // An exit by lack of gas is the vector's word too: nothing of the message's own effects stays.
+        // The vector also says when gas ran out: then nothing of the message's own effects stays.
         const vm::Recorded recorded{.gas_used = expect.at("gas_used").get<std::uint64_t>(),
                                     .out_of_gas = expect.at("exit_code") == 7 && expect.at("gas_used") != 0};
-        auto applied = (*executor)->apply(*message, kind, length, recorded);
+        auto applied = (*executor)->replay(*message, kind, length, recorded);
         if (!applied) return "apply: " + applied.error().message();
         if (met_missing_code()) return std::nullopt;
         auto root = (*executor)->flush();
         if (!root) return "flush: " + root.error().message();
         if (auto wrong = compare(expect, *applied, is_explicit)) return wrong;
         root_ = *root;
-        if (link_at(expect.at("state_root")) != root_) return "state root differs" + told(*applied);
+        if (link_at(expect.at("state_root")) != root_)
+            return "state root is " + root_.to_string() + ", expected " + link_at(expect.at("state_root")).to_string() +
+                   told(*applied);
+        return with_faults(
+            [&](Blockstore& store) -> Result<Ended> {
+                STRATA_TRY(const auto again,
+                           vm::Executor::open(store, before, config_at(step, step.at("epoch")), doors()));
+                STRATA_TRY(const auto faulty, again->replay(*message, kind, length, recorded));
+                STRATA_TRY(const Cid faulty_root, again->flush());
+                return Ended{faulty.receipt, faulty_root};
+            },
+            {applied->receipt, root_});
+    }
+
+    struct Ended {
+        Receipt receipt;
+        Cid root;
+        friend bool operator==(const Ended&, const Ended&) = default;
+    };
+    // Runs a step again with one read failing, for each read in turn until none fails, or `faults_each_` of them: the
+    // end is that error or the same as without.
+    template <class F>
+    Wrong with_faults(F run, const Ended& right) {
+        for (std::size_t n = 0; n < faults_each_; ++n) {
+            const Errc code = n % 2 == 0 ? Errc::missing_block : Errc::io;
+            OneLostBlock store(store_, n, code);
+            const auto ended = run(store);
+            const std::string where = " when read " + std::to_string(n) + " fails";
+            if (!ended && ended.error().code() != code) return ended.error().message() + where;
+            if (ended && *ended != right)
+                return "exit " + std::to_string(ended->receipt.exit_code) + " or a different state" + where;
+            if (ended && store.failed()) return "the failure is lost" + where;
+            if (!store.failed()) break;
+        }
         return std::nullopt;
     }
 
@@ -225,7 +266,8 @@ class SequenceRun {
                    told(got);
         if (text_at(expect, "return") != to_base64(receipt.return_data))
             return "return " + to_hex(receipt.return_data) + ", expected base64 " + text_at(expect, "return");
-        if (expect.at("gas_used") != receipt.gas_used) return "gas used " + std::to_string(receipt.gas_used);
+        if (expect.at("gas_used") != receipt.gas_used)
+            return "gas used " + std::to_string(receipt.gas_used) + ", expected " + expect.at("gas_used").dump();
         if (link_at(expect.at("events_root")) != receipt.events_root.value_or(Cid()))
             return "events differ: " + events_text(got.events) + ", expected " + expect.value("events", Json()).dump();
         if (!is_explicit) return std::nullopt;
@@ -241,7 +283,8 @@ class SequenceRun {
             if (amount_at(expect, key) != amount)
                 return std::string(key) + " " + amount.to_string() + ", expected " + text_at(expect, key) + told(got);
         if (expect.at("gas_refund") != s.gas_refund || expect.at("gas_burned") != s.gas_burned)
-            return "gas refund or burn";
+            return "gas refund " + std::to_string(s.gas_refund) + " and burn " + std::to_string(s.gas_burned) +
+                   ", expected " + expect.at("gas_refund").dump() + " and " + expect.at("gas_burned").dump();
         return std::nullopt;
     }
 
@@ -270,18 +313,31 @@ class SequenceRun {
             if (applied->receipt.events_root) events[epoch] = *applied->receipt.events_root;
             auto root = (*executor)->flush();
             if (!root) return "flush: " + root.error().message();
-            root_ = *root;
+            const Cid before = std::exchange(root_, *root);
+            const auto wrong = with_faults(
+                [&](Blockstore& store) -> Result<Ended> {
+                    STRATA_TRY(const auto again, vm::Executor::open(store, before, config_at(step, epoch), doors()));
+                    STRATA_TRY(const auto faulty,
+                               again->apply(vm::cron_message(epoch), vm::ApplyKind::implicit_message, 0));
+                    STRATA_TRY(const Cid faulty_root, again->flush());
+                    return Ended{faulty.receipt, faulty_root};
+                },
+                {applied->receipt, root_});
+            if (wrong) return wrong;
         }
         const auto& expect = step.at("expect");
         std::map<ChainEpoch, Cid> expected;
         for (const auto& row : expect.at("events_roots")) expected[row.at(0).get<ChainEpoch>()] = link_at(row.at(1));
-        if (events != expected) return "events of cron differ";
-        if (link_at(expect.at("state_root")) != root_) return "state root differs after epoch " + std::to_string(last);
+        if (events != expected) return "the events of cron differ from the recorded ones";
+        if (link_at(expect.at("state_root")) != root_)
+            return "state root after epoch " + std::to_string(last) + " is " + root_.to_string() + ", expected " +
+                   link_at(expect.at("state_root")).to_string();
         return std::nullopt;
     }
 
     const Json& vector_;
     Report& report_;
+    std::size_t faults_each_;
     RecordedChain chain_;
     RecordedProofs proofs_;
     std::unique_ptr<vm::ActorTable> natives_;
@@ -300,12 +356,17 @@ class Sequences final : public Suite {
     }
     void run(const VectorFile& file, Report& report) const override {
         const Json vector = parse_json(file);
-        if (!vector.is_object() || !vector.contains("apply_messages")) return report.fail("file", "not a sequence");
+        if (!vector.is_object() || !vector.contains("apply_messages"))
+            return report.fail("file", "the file has no apply_messages");
         SequenceRun(vector, report).run();
     }
 };
 
 }  // namespace
+
+void run_sequence_with_faults(const VectorFile& file, Report& report, std::size_t faults_each) {
+    SequenceRun(parse_json(file), report, faults_each).run();
+}
 
 const Suite& sequences() {
     static const Sequences suite;

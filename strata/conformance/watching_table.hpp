@@ -10,10 +10,12 @@ class WatchingTable final : public vm::ActorTable {
   public:
     /// `table` must outlive the object.
     explicit WatchingTable(const vm::ActorTable& table) : table_(table) {}
-    const vm::ActorCode* find(vm::ActorType type) const override {
-        const auto* code = table_.find(type);
-        if (code == nullptr) missing_.insert(type);
-        return code;
+    /// Code of an unknown bundle ends the comparison, not the execution.
+    bool knows(const Cid&, vm::ActorType) const override { return true; }
+    const vm::ActorCode* find(const Cid& code, vm::ActorType type) const override {
+        const auto* found = table_.knows(code, type) ? table_.find(code, type) : nullptr;
+        if (found == nullptr) missing_.insert(type);
+        return found;
     }
     /// Why the comparison ends here, once; empty while all code was native.
     std::string take_missing() {

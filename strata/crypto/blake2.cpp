@@ -30,7 +30,7 @@ struct Parameters<std::uint32_t> {
                                                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 };
 
-/// One row of the 4 × 4 state; the four columns, or diagonals, of a round are mixed side by side.
+/// One row of the 4 × 4 state. The four columns, or diagonals, of a round are mixed side by side.
 template <class Word>
 using Row __attribute__((vector_size(4 * sizeof(Word)))) = Word;
 
@@ -59,7 +59,7 @@ Blake2<Word>::Blake2(std::size_t digest_size, BytesView key) : h_(Parameters<Wor
     STRATA_CHECK(key.size() <= kBlock / 2);
     h_[0] ^= static_cast<Word>(0x01010000 ^ key.size() << 8 ^ digest_size);
     if (key.empty()) return;
-    std::ranges::copy(key, buffer_.begin());  // a block of its own in front
+    std::ranges::copy(key, buffer_.begin());  // the key fills a block of its own before the message
     buffered_ = kBlock;
 }
 
@@ -67,7 +67,7 @@ template <class Word>
 void Blake2<Word>::compress(const std::uint8_t* block, bool last) {
     using P = Parameters<Word>;
     Word m[16];
-    std::memcpy(m, block, sizeof m);  // little-endian machines only: see base/bytes.hpp users
+    std::memcpy(m, block, sizeof m);  // the program runs on little-endian machines only
     using R = Row<Word>;
     const R low = {h_[0], h_[1], h_[2], h_[3]};
     const R high = {h_[4], h_[5], h_[6], h_[7]};

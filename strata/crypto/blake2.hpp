@@ -1,18 +1,19 @@
 #pragma once
-// BLAKE2b and BLAKE2s (RFC 7693), any digest length. Incremental; a value per hash, one thread each.
+// BLAKE2b and BLAKE2s (RFC 7693), with any digest length. An object computes one hash, incrementally, and belongs to
+// one thread.
 #include <strata/base/bytes.hpp>
 
 namespace strata::crypto {
 
-/// Word: std::uint64_t (BLAKE2b, digest 1..64 bytes) or std::uint32_t (BLAKE2s, 1..32).
+/// `Word` is std::uint64_t for BLAKE2b (digests of 1 to 64 bytes) or std::uint32_t for BLAKE2s (1 to 32 bytes).
 template <class Word>
 class Blake2 {
   public:
     static constexpr std::size_t kBlock = 16 * sizeof(Word);
-    /// `key`: half a block at most (checked), empty for the plain hash.
+    /// `key` has at most half a block (checked) and is empty for the plain hash.
     explicit Blake2(std::size_t digest_size, BytesView key = {});
     void update(BytesView data);
-    /// `out` has the digest size; the object is spent afterwards.
+    /// `out` has the digest's size. The object must not be used afterwards.
     void finish(std::span<std::uint8_t> out);
 
   private:

@@ -1,7 +1,7 @@
 #pragma once
 // BLS signatures over BLS12-381 (blst). Filecoin: keys on G1 (48 bytes), signatures on G2 (96), the basic scheme.
 // drand's quicknet swaps the groups: keys on G2, signatures on G1. Private keys are 32 bytes little-endian.
-// Thread-safe. Source: node.md §4.3, §8.3, §26; IETF draft-irtf-cfrg-bls-signature, RFC 9380.
+// Thread-safe. Source: docs/protocol/node.md §4.3, §8.3, §26; IETF draft-irtf-cfrg-bls-signature, RFC 9380.
 #include <optional>
 
 #include <strata/base/bytes.hpp>
@@ -13,23 +13,25 @@ using PrivateKey = ByteArray<32>;
 using PublicKey = ByteArray<48>;
 using Signature = ByteArray<96>;
 
-/// Any seed becomes a key (KeyGen of the draft). `seed` at least 32 bytes (checked).
+/// Turns any seed of at least 32 bytes (checked) into a key, by the draft's KeyGen.
 PrivateKey key_from_seed(BytesView seed);
 /// Errors: invalid_argument for zero or a number not below the group order.
 Result<PublicKey> public_key(const PrivateKey& key);
 Result<Signature> sign(const PrivateKey& key, BytesView message);
-/// False for anything that is not a valid signature: bad encodings, points outside the subgroup, the identity key.
+/// Returns false for everything that is not a valid signature: bad encodings, points outside the subgroup, and the
+/// identity as a key.
 bool verify(BytesView public_key, BytesView message, BytesView signature);
 
-/// Sum of signatures; of none: the point at infinity (c0 00 ...). Errors: verification for an invalid point.
+/// Adds signatures. The sum of an empty list is the point at infinity (c0 00 ...). Errors: verification for an invalid
+/// point.
 Result<Signature> aggregate(std::span<const Signature> signatures);
 
 struct Signed {
     BytesView public_key;
     BytesView message;
 };
-/// One signature over many messages. As bls-signatures does: messages must differ, keys must not be the identity.
-/// No pairs at all: true only for the signature at infinity.
+/// Checks one signature over many messages. As in bls-signatures, all messages must differ and a key must not be the
+/// identity. Without any pair only the signature at infinity is valid. Many pairs are shared out over the thread pool.
 bool verify_aggregate(std::span<const Signed> pairs, BytesView signature);
 
 namespace swapped {
@@ -37,14 +39,17 @@ namespace swapped {
 using PublicKey = ByteArray<96>;
 using Signature = ByteArray<48>;
 
-/// `scalar` little-endian, reduced and not zero.
+/// True for a compressed point of the right subgroup that is not the identity.
+bool is_public_key(BytesView bytes);
+/// `scalar` is little-endian, below the group order and not zero.
 Result<PublicKey> public_key(const PrivateKey& scalar);
 Result<Signature> sign(const PrivateKey& scalar, BytesView message);
 bool verify(BytesView public_key, BytesView message, BytesView signature);
 
 }  // namespace swapped
 
-/// A 32-byte big-endian number modulo the group order, as a private key: how a drand secret comes from a hash.
+/// Reduces a 32-byte big-endian number modulo the group order to a private key. A drand secret is made from a hash this
+/// way.
 PrivateKey reduce_be(const Hash256& number);
 
 }  // namespace strata::crypto::bls

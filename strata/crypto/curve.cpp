@@ -24,9 +24,9 @@ const blst_p2_affine* raw(const G2Affine& point) {
 
 constexpr std::uint8_t kCompressedFlag = 0x80, kInfinityFlag = 0x40, kSignFlag = 0x20;
 
-/// Big-endian and below p, without flags.
+/// Decodes a big-endian number below p that carries no flags.
 bool read_coordinate(const std::uint8_t* bytes, blst_fp& out) {
-    // p - 1, big-endian: what blst_fp_from_bendian takes as it is.
+    // This is p - 1 in big-endian order, the largest number that blst_fp_from_bendian does not reduce.
     static const ByteArray<48> kLargest = [] {
         blst_fp one, minus_one;
         const std::uint64_t limbs[6] = {1};
@@ -91,7 +91,8 @@ G1Affine operator-(const G1Affine& point) {
 
 namespace {
 
-/// Verifiers' factors and small numbers are short. (A secret scalar is not, but for one in 2^127.)
+/// Factors of verifiers and small numbers are short, and a short multiplication is faster. A secret scalar is short
+/// with probability 2^-127.
 std::size_t bits_of(const Hash256& scalar) {
     return std::all_of(scalar.begin() + 16, scalar.end(), [](auto byte) { return byte == 0; }) ? 128 : Fr::kBits;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Points of BLS12-381's two groups, affine, laid out as blst's blst_p1_affine and blst_p2_affine (checked in
-// curve.cpp), and their encodings (ZCash's: big-endian, three flag bits in the first byte; proofs.md §1, §13).
+// curve.cpp), and their encodings (ZCash's: big-endian, three flag bits in the first byte; docs/protocol/proofs.md §1,
+// §13).
 #include <array>
 #include <vector>
 
@@ -40,15 +41,17 @@ ByteArray<96> compressed(const G2Affine& point);
 ByteArray<96> uncompressed(const G1Affine& point);
 ByteArray<192> uncompressed(const G2Affine& point);
 
-/// Checked to be canonical, on the curve and in the group of order r. Errors: invalid_argument, malformed.
+/// Decodes a point and checks that it is canonical, on the curve, and in the group of order r. Errors:
+/// invalid_argument, malformed.
 Result<G1Affine> g1_from_uncompressed(BytesView bytes);
 Result<G2Affine> g2_from_uncompressed(BytesView bytes);
-/// Checked likewise; the point at infinity is accepted.
+/// Makes the same checks but accepts the point at infinity.
 Result<G1Affine> g1_from_compressed(BytesView bytes);
 Result<G2Affine> g2_from_compressed(BytesView bytes);
 
-/// Uncompressed points of a file that is trusted as a whole (its digest was checked), one after the other: only flags
-/// and coordinates' range are checked. `bytes` is out.size() points long (checked). Errors: malformed.
+/// Decodes consecutive uncompressed points of a file that is trusted as a whole because its digest was checked. Only
+/// the flags and the range of the coordinates are checked. `bytes` holds exactly out.size() points (checked). Errors:
+/// malformed.
 Status read_trusted_points(BytesView bytes, std::span<G1Affine> out);
 Status read_trusted_points(BytesView bytes, std::span<G2Affine> out);
 

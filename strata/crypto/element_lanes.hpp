@@ -7,7 +7,7 @@ namespace strata::crypto::lanes {
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512ifma"))), apply_to = function)
 
-/// One part in G1, two in G2, where the second is a multiple of the square root of -1.
+/// An element has one part in G1 and two in G2, where the second is multiplied by the square root of -1.
 template <int kParts>
 struct Element {
     Fp8 part[kParts];
@@ -21,7 +21,7 @@ Element<kParts> each(auto&& of_part) {
     return out;
 }
 
-/// Below 1.0001p.
+/// The result is below 1.0001p.
 inline Element<1> mul(const Element<1>& a, const Element<1>& b) {
     return {{lanes::mul(a.part[0], b.part[0])}};
 }
@@ -29,24 +29,24 @@ inline Element<1> sqr(const Element<1>& a) {
     return {{lanes::sqr(a.part[0])}};
 }
 
-/// Below 4.0001p.
+/// The result is below 4.0001p.
 inline Element<2> mul(const Element<2>& a, const Element<2>& b) {
     const Fp8 low = lanes::mul(a.part[0], b.part[0]), high = lanes::mul(a.part[1], b.part[1]);
     const Fp8 cross = lanes::mul(add(a.part[0], a.part[1]), add(b.part[0], b.part[1]));
     return {{sub<2>(low, high), sub<3>(cross, add(low, high))}};
 }
-/// Of an element below 5p.
+/// The element must be below 5p.
 inline Element<2> sqr(const Element<2>& a) {
     const Fp8 cross = lanes::mul(a.part[0], a.part[1]);
     return {{lanes::mul(add(a.part[0], a.part[1]), sub<5>(a.part[0], a.part[1])), add(cross, cross)}};
 }
 
-/// Of v·2^(416 - 32n), 1/v·2^(400 + 32n).
+/// Maps v·2^(416 - 32n) to 1/v·2^(400 + 32n).
 inline Element<1> inverted(const Element<1>& x) {
     return {{lanes::inverted(x.part[0])}};
 }
 inline Element<2> inverted(const Element<2>& x) {
-    // The norm has 2^(416 - 64n), its inverse therefore 2^(400 + 64n).
+    // The norm carries the factor 2^(416 - 64n), so its inverse carries 2^(400 + 64n).
     const Fp8 norm = add(lanes::sqr(x.part[0]), lanes::sqr(x.part[1]));
     const Fp8 inverse = lanes::inverted(norm);
     return {{lanes::mul(x.part[0], inverse), sub<2>(all({}), lanes::mul(x.part[1], inverse))}};

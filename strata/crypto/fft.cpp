@@ -7,10 +7,10 @@
 namespace strata::crypto {
 namespace {
 
-// A sub-transform of this many elements (256 KiB) is done pass by pass; larger ones by halves.
+// A sub-transform of up to this many elements (256 KiB) is done pass by pass; a larger one is split into halves.
 constexpr std::size_t kInCache = std::size_t{1} << 13;
 
-/// base^(i's `log` bits reversed) at place i.
+/// Returns a table whose entry i is base^(i with its `log` bits reversed).
 std::vector<Fr> bit_reversed_powers(Fr base, unsigned log) {
     std::vector<Fr> out(std::size_t{1} << log);
     out[0] = Fr::one();
@@ -26,7 +26,7 @@ std::vector<Fr> bit_reversed_powers(Fr base, unsigned log) {
     return out;
 }
 
-/// Natural order in, bit-reversed order out.
+/// Takes natural order and leaves bit-reversed order.
 void butterfly_down(Fr* low, Fr* high, std::size_t begin, std::size_t end, const Fr& twiddle) {
     for (std::size_t i = begin; i < end; ++i) {
         const Fr moved = high[i] * twiddle;
@@ -35,7 +35,7 @@ void butterfly_down(Fr* low, Fr* high, std::size_t begin, std::size_t end, const
     }
 }
 
-/// Bit-reversed order in, natural order out.
+/// Takes bit-reversed order and leaves natural order.
 void butterfly_up(Fr* low, Fr* high, std::size_t begin, std::size_t end, const Fr& twiddle) {
     for (std::size_t i = begin; i < end; ++i) {
         const Fr difference = low[i] - high[i];
@@ -46,7 +46,7 @@ void butterfly_up(Fr* low, Fr* high, std::size_t begin, std::size_t end, const F
 
 using Butterfly = void (*)(Fr*, Fr*, std::size_t, std::size_t, const Fr&);
 
-/// Block `number` of the pass whose blocks have `size` elements, and all passes of smaller blocks within it.
+/// Does block `number` of the pass whose blocks have `size` elements, and all passes of smaller blocks within it.
 void block_down(Fr* data, std::size_t size, std::size_t number, const Fr* twiddles) {
     if (size <= kInCache) {
         std::size_t blocks = 1;
@@ -79,7 +79,7 @@ void block_up(Fr* data, std::size_t size, std::size_t number, const Fr* twiddles
     butterfly_up(data, data + half, 0, half, twiddles[number]);
 }
 
-/// One pass over all blocks of `size`, its butterflies shared out among the threads.
+/// Does one pass over all blocks of `size`, with its butterflies shared out among the threads.
 void pass(std::span<Fr> data, std::size_t size, const Fr* twiddles, Butterfly butterfly) {
     const auto half = size / 2;
     for (std::size_t k = 0; k < data.size() / size; ++k) {
@@ -89,7 +89,7 @@ void pass(std::span<Fr> data, std::size_t size, const Fr* twiddles, Butterfly bu
     }
 }
 
-/// The size from which blocks are given to threads whole.
+/// Blocks of this size or less are given to threads whole.
 std::size_t whole_blocks(std::size_t size) {
     const auto blocks = std::bit_ceil(4 * worker_threads());
     return worker_threads() == 1 || size < (std::size_t{1} << 12) ? size : std::max<std::size_t>(size / blocks, 2);
@@ -177,7 +177,8 @@ Fr FftDomain::vanishing_on_coset() const {
 }
 
 void FftDomain::scale(std::span<Fr> coefficients, const Fr& base, const Fr& factor) const {
-    // The place's low half of bits gives a high power and the other way round; each half has a table.
+    // The low half of the index's bits decides the high part of the power, and the high half the low part: each has a
+    // table.
     const unsigned low = log_ / 2;
     const auto of_low = bit_reversed_powers(base.pow({std::uint64_t{1} << (log_ - low), 0, 0, 0}), low);
     auto of_high = bit_reversed_powers(base, log_ - low);

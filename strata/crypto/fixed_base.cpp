@@ -10,7 +10,7 @@ const ScalarDigits& table_digits() {
     return digits;
 }
 
-/// 1…count times `base`, doubling the length in every round.
+/// Returns 1 to `count` times `base`. The list doubles in every round.
 template <class Point>
 void append_multiples(const Point& base, std::size_t count, std::vector<Point>& out) {
     const auto rows = PointRows<Point>::make(count, PointForm::fastest);
@@ -28,7 +28,7 @@ void append_multiples(const Point& base, std::size_t count, std::vector<Point>& 
     for (std::size_t k = 0; k < count; ++k) out.push_back(rows->get(k));
 }
 
-/// The scalar's entries of the table, doubled, odd where they are to be subtracted.
+/// Lists the scalar's entries of the table as twice their index, plus one if the entry is to be subtracted.
 void append_digits(const ScalarDigits& digits, const Fr& scalar, std::vector<std::uint32_t>& out) {
     const auto prepared = digits.prepared(scalar.to_limbs());
     for (unsigned window = 0; window < digits.windows(); ++window) {
@@ -39,7 +39,7 @@ void append_digits(const ScalarDigits& digits, const Fr& scalar, std::vector<std
     }
 }
 
-/// The window size with the fewest additions: one for each digit, and two dearer ones for each bucket.
+/// Chooses the window size with the fewest additions: one for each digit, and two dearer ones for each bucket.
 unsigned best_bits(std::size_t points) {
     const auto cost = [&](unsigned bits) {
         const ScalarDigits digits(bits);
@@ -67,7 +67,7 @@ template <class Point>
 void FixedBase<Point>::multiply(std::span<const Fr> scalars, std::span<Point> out) const {
     STRATA_CHECK(scalars.size() == out.size());
     const auto& digits = table_digits();
-    constexpr std::size_t kTogether = 512;  // sums that share inversions
+    constexpr std::size_t kTogether = 512;  // this many sums share an inversion
     parallel_for(out.size(), kTogether, [&](std::size_t begin, std::size_t end) {
         const auto together = std::min(kTogether, end - begin);
         PointSums<Point> sums(together, together * digits.windows(), PointForm::fastest);

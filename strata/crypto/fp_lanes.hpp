@@ -1,6 +1,6 @@
 #pragma once
-// Eight elements of BLS12-381's base field side by side, as limbs of 52 bits for AVX-512 IFMA. Only for
-// point_lanes.cpp, which asks first whether the machine has the instructions.
+// Eight elements of BLS12-381's base field side by side, as limbs of 52 bits for AVX-512 IFMA. Only
+// point_lanes.cpp may use it, since it asks first whether the machine has the instructions.
 #if defined(__x86_64__)
 #include <blst.h>
 #include <immintrin.h>
@@ -61,7 +61,7 @@ inline __m512i every_lane(std::uint64_t x) {
     return _mm512_set1_epi64(static_cast<long long>(x));
 }
 
-/// Limbs are below 2^52 wherever one is multiplied or stored. Values: what each function says.
+/// Limbs are below 2^52 wherever one is multiplied or stored. Each function states the range of its values.
 struct Fp8 {
     __m512i limb[kLimbs];
 };
@@ -73,7 +73,7 @@ inline Fp8 all(const Limbs52& x) {
     return out;
 }
 
-/// Limbs may be negative; the value is not.
+/// Limbs may be negative; the value they stand for is not.
 inline void carry(Fp8& x) {
     const __m512i mask = every_lane(kMask);
 #pragma clang loop unroll(full)
@@ -83,8 +83,8 @@ inline void carry(Fp8& x) {
     }
 }
 
-/// Montgomery reduction of column i, whose low limb of the sum becomes zero. That limb is not computed: what it
-/// carries is one, unless it was zero before.
+/// Reduces column i (Montgomery): the low limb of the sum becomes zero. That limb is not computed, because its carry is
+/// known to be one unless the limb was zero before.
 inline void reduce_column(__m512i (&t)[2 * kLimbs], int i) {
     const __m512i m = _mm512_madd52lo_epu64(_mm512_setzero_si512(), t[i], every_lane(kInverse));
     const __m512i up = _mm512_srli_epi64(_mm512_add_epi64(t[i], every_lane(kMask)), 52);
@@ -97,7 +97,7 @@ inline void reduce_column(__m512i (&t)[2 * kLimbs], int i) {
     }
 }
 
-/// What columns 8 to 15 hold.
+/// Reads the result from columns 8 to 15.
 inline Fp8 upper_half(const __m512i (&t)[2 * kLimbs]) {
     Fp8 out;
 #pragma clang loop unroll(full)
@@ -106,8 +106,8 @@ inline Fp8 upper_half(const __m512i (&t)[2 * kLimbs]) {
     return out;
 }
 
-/// a·b/2^416. Below 1.0001p for operands below 2^400 whose product is below 2^783. Not inlined: a call is cheap beside
-/// three hundred instructions, of which a dozen copies would not fit the instruction cache.
+/// Returns a·b/2^416, which is below 1.0001p for operands below 2^400 whose product is below 2^783. It is not inlined:
+/// a call is cheap beside three hundred instructions, and a dozen copies of those would not fit the instruction cache.
 [[gnu::noinline]] inline Fp8 mul(const Fp8& a, const Fp8& b) {
     __m512i t[2 * kLimbs];
 #pragma clang loop unroll(full)
@@ -123,7 +123,7 @@ inline Fp8 upper_half(const __m512i (&t)[2 * kLimbs]) {
     return upper_half(t);
 }
 
-/// a·a/2^416, below 1.0001p for a below 2^391: products of two different limbs are computed once.
+/// Returns a·a/2^416, which is below 1.0001p for a below 2^391. Products of two different limbs are computed once.
 [[gnu::noinline]] inline Fp8 sqr(const Fp8& a) {
     __m512i t[2 * kLimbs];
 #pragma clang loop unroll(full)
@@ -155,7 +155,7 @@ inline Fp8 add(const Fp8& a, const Fp8& b) {
     return out;
 }
 
-/// a - b + kTimes·p, which must not be negative.
+/// Returns a - b + kTimes·p, which must not be negative.
 template <int kTimes>
 inline Fp8 sub(const Fp8& a, const Fp8& b) {
     Fp8 out;
@@ -174,7 +174,7 @@ inline Fp8 choose(__mmask8 second, const Fp8& a, const Fp8& b) {
     return out;
 }
 
-/// Less kTimes·p where that is not negative.
+/// Subtracts kTimes·p in the lanes where the result is not negative.
 template <int kTimes>
 inline Fp8 reduced_by(const Fp8& x) {
     Fp8 less;
@@ -196,7 +196,7 @@ inline Fp8 shifted_16(const Fp8& x) {
     return out;
 }
 
-/// Lanes whose value is the number `x` itself.
+/// Fills all lanes with the number `x` itself, not in Montgomery form.
 inline __mmask8 equal(const Fp8& a, const Limbs52& x) {
     __m512i differs = _mm512_setzero_si512();
 #pragma clang loop unroll(full)
@@ -205,7 +205,7 @@ inline __mmask8 equal(const Fp8& a, const Limbs52& x) {
     return _mm512_testn_epi64_mask(differs, differs);
 }
 
-/// Limb i of every lane to out[i], or back: the transposition is its own inverse.
+/// Moves limb i of every lane to out[i]. The transposition is its own inverse.
 inline void transpose(__m512i (&x)[8]) {
     __m512i t[8];
 #pragma clang loop unroll(full)
@@ -227,8 +227,8 @@ inline void transpose(__m512i (&x)[8]) {
     }
 }
 
-/// Lane by lane: x stands for v·2^(416 - 32n), the result for 1/v·2^(400 + 32n). To blst, which reads both as v·2^384,
-/// that is the inverse times 2^48. x is below 3p and nowhere zero.
+/// Inverts each lane: x stands for v·2^(416 - 32n) and the result for 1/v·2^(400 + 32n). To blst, which reads both as
+/// v·2^384, that is the inverse times 2^48. x is below 3p and not zero in any lane.
 inline Fp8 inverted(const Fp8& x) {
     Fp8 turned = reduced_by<1>(reduced_by<2>(x));
     transpose(turned.limb);

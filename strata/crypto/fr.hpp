@@ -1,6 +1,6 @@
 #pragma once
-// The scalar field of BLS12-381, in Montgomery form. Bytes are 32 little-endian ones everywhere in Filecoin proofs
-// (proofs.md §1).
+// The scalar field of BLS12-381, in Montgomery form. Filecoin proofs write an element as 32 little-endian bytes
+// (docs/protocol/proofs.md §1).
 #include <array>
 #include <cstdint>
 
@@ -13,16 +13,16 @@ class Fr {
   public:
     using Limbs = std::array<std::uint64_t, 4>;  // low limb first
     static constexpr unsigned kBits = 255;
-    static constexpr unsigned kCapacity = 254;  // bits that always make an element
+    static constexpr unsigned kCapacity = 254;  // any value of this many bits is below r
 
     constexpr Fr() = default;  // zero
     static constexpr Fr one() { return Fr(kR); }
     static constexpr Fr from_u64(std::uint64_t value) { return product(Fr(Limbs{value, 0, 0, 0}), Fr(kR2)); }
     /// Strict: fails with non_canonical for values of r and above.
     static Result<Fr> from_bytes(BytesView little_endian);
-    /// Drops the top two bits first, so it always succeeds ("trimmed").
+    /// Clears the top two bits first ("trimmed"), so it always succeeds.
     static Fr from_bytes_trimmed(const Hash256& little_endian);
-    /// Below 2^256, low limb first, reduced.
+    /// Reduces a number below 2^256, given low limb first.
     static constexpr Fr from_limbs(const Limbs& limbs) { return product(Fr(kR2), Fr(limbs)); }
     Hash256 to_bytes() const;
     constexpr Limbs to_limbs() const { return product(*this, Fr(Limbs{1, 0, 0, 0})).limbs_; }
@@ -74,7 +74,7 @@ class Fr {
         }
         return result;
     }
-    /// Zero for zero.
+    /// The inverse of zero is zero.
     constexpr Fr inverse() const { return pow({kModulus[0] - 2, kModulus[1], kModulus[2], kModulus[3]}); }
 
     /// r
@@ -100,13 +100,13 @@ class Fr {
     }
     static constexpr Limbs reduced_once(const Limbs& a) {
         auto [out, borrow] = subtract(a, kModulus);
-        const std::uint64_t keep = 0 - borrow;  // no branch: which way is a coin toss
+        const std::uint64_t keep = 0 - borrow;  // a branch would be mispredicted half of the time
         for (std::size_t i = 0; i < 4; ++i) out[i] ^= (out[i] ^ a[i]) & keep;
         return out;
     }
-    /// product() by blst's assembly, nearly twice as fast.
+    /// Computes product() with blst's assembly, which is nearly twice as fast.
     static Fr multiply(const Fr& a, const Fr& b);
-    /// a·b/2^256: Montgomery, one limb of b at a time. a must be below r, b may be any 256 bits.
+    /// Returns a·b/2^256 (Montgomery), one limb of b at a time. a must be below r; b may be any 256-bit number.
     static constexpr Fr product(const Fr& a, const Fr& b) {
         std::array<std::uint64_t, 5> t{};
         for (std::size_t i = 0; i < 4; ++i) {
@@ -136,7 +136,7 @@ class Fr {
     Limbs limbs_{};
 };
 
-/// Σ a·b with one reduction at the end: half the price of adding products.
+/// Sums products with one reduction at the end, which halves the cost.
 class FrSum {
   public:
     void add_product(const Fr& a, const Fr& b) {

@@ -1,6 +1,7 @@
 #pragma once
-// The hash functions of the protocol, one shot. Thread-safe; no state.
-// Source: node.md §1 (which hash where); BLAKE2 RFC 7693, FIPS 180-4, Keccak (pre-SHA-3 padding, as Ethereum).
+// The hash functions of the protocol, for input that is there as a whole. They are thread-safe and keep no state.
+// Source: docs/protocol/node.md §1 (which hash where); BLAKE2 RFC 7693, FIPS 180-4, Keccak (pre-SHA-3 padding, as
+// Ethereum).
 #include <strata/base/bytes.hpp>
 
 namespace strata::crypto {
@@ -8,7 +9,7 @@ namespace strata::crypto {
 Hash256 blake2b_256(BytesView data);
 ByteArray<20> blake2b_160(BytesView data);
 ByteArray<64> blake2b_512(BytesView data);
-/// 4-byte digest: the checksum of address text.
+/// The 4-byte digest is the checksum of an address in text form.
 ByteArray<4> blake2b_32(BytesView data);
 Hash256 sha256(BytesView data);
 ByteArray<64> sha512(BytesView data);

@@ -1,5 +1,5 @@
 #pragma once
-// Sums in Jacobian coordinates, for the few additions that have to wait for each other. For this folder's .cpp files.
+// Sums in Jacobian coordinates, for the few additions that depend on each other. Only this folder's .cpp files use it.
 #include <blst.h>
 
 #include <strata/crypto/curve.hpp>

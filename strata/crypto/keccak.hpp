@@ -4,7 +4,7 @@
 
 namespace strata::crypto {
 
-/// `rate` in bytes, a multiple of 8 below 200; `out` of any length.
+/// `rate` is in bytes, a multiple of 8 below 200. `out` may have any length.
 void keccak(BytesView data, std::size_t rate, std::uint8_t padding, std::span<std::uint8_t> out);
 
 }  // namespace strata::crypto

@@ -9,8 +9,8 @@
 namespace strata::crypto {
 namespace {
 
-/// The scalars that need windows, and the points that are only added or subtracted. Numbers of points are doubled,
-/// odd where the point is to be subtracted.
+/// Separates the scalars that need windows from the points that are only added or subtracted. A number is twice the
+/// index of a point, plus one if the point is to be subtracted.
 struct Sorted {
     std::vector<std::uint32_t> units;
     std::vector<std::uint32_t> numbers;
@@ -42,8 +42,8 @@ struct Sorted {
     }
 };
 
-/// The window size that costs least, in additions: one for each point, two dearer ones for each bucket, and what is
-/// left to do alone for each window.
+/// Chooses the window size that costs the fewest additions: one for each point, two dearer ones for each bucket, and
+/// the sequential rest of each window.
 unsigned window_bits(std::size_t points, unsigned scalar_bits) {
     unsigned best = 2;
     double best_cost = 0;
@@ -72,8 +72,8 @@ class Pippenger {
         parallel_for(large, 1 << 12, [&](std::size_t begin, std::size_t end) {
             for (std::size_t i = begin; i < end; ++i) sorted_.scalars[i] = digits_.prepared(sorted_.scalars[i]);
         });
-        // Few points: several windows in one go, whose additions share inversions. Many threads: every window over a
-        // part of the points, so that there is work for all.
+        // With few points, several windows go together so that their additions share inversions. With many threads,
+        // each window is cut into parts of the points so that there is work for all.
         together_ = std::clamp<std::size_t>((1 << 14) / (large + 1), 1, (windows + threads - 1) / threads);
         groups_ = (windows + together_ - 1) / together_;
         parts_ = std::clamp<std::size_t>(2 * threads / groups_, 1, large / 4096 + 1);
@@ -120,7 +120,7 @@ class Pippenger {
         return sum.weighted(1);
     }
 
-    static constexpr std::size_t kOneByOne = 4;  // so few are multiplied sooner by themselves
+    static constexpr std::size_t kOneByOne = 4;  // up to this many, separate multiplications are faster
 
     std::span<const Point> points_;
     std::span<const Fr> scalars_;

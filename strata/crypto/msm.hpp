@@ -1,6 +1,6 @@
 #pragma once
-// Multi-scalar multiplication by Pippenger's method, on the thread pool. Not constant-time: a prover's witness is
-// secret only towards those who cannot watch the prover's machine.
+// Multi-scalar multiplication by Pippenger's method, on the thread pool. It is not constant-time: a prover's witness
+// needs to be secret only from those who cannot watch the prover's machine.
 #include <span>
 
 #include <strata/crypto/curve.hpp>
@@ -9,19 +9,20 @@
 
 namespace strata::crypto {
 
-/// Σ scalars[i]·points[i]; equally many, fewer than 2^31 (checked). A scalar of zero costs nothing, one of 1 or -1 an
-/// addition.
+/// Returns Σ scalars[i]·points[i]. There are as many scalars as points, fewer than 2^31 (checked). A scalar of 0 costs
+/// nothing, and one of 1 or -1 costs one addition.
 G1Affine multiply_sum(std::span<const G1Affine> points, std::span<const Fr> scalars,
                       PointForm form = PointForm::fastest);
 G2Affine multiply_sum(std::span<const G2Affine> points, std::span<const Fr> scalars,
                       PointForm form = PointForm::fastest);
 
-/// Multiples of one point, for the millions of points of a key: a table of 2^12 multiples for every window.
+/// Multiplies one point by many scalars, for the millions of points of a key, with a table of 2^12 multiples for each
+/// window.
 template <class Point>
 class FixedBase {
   public:
     explicit FixedBase(const Point& base);
-    /// out[i] = scalars[i]·base, in parallel; equally many (checked).
+    /// Sets out[i] = scalars[i]·base, in parallel. Both have the same size (checked).
     void multiply(std::span<const Fr> scalars, std::span<Point> out) const;
     Point multiply(const Fr& scalar) const;
 
@@ -29,13 +30,13 @@ class FixedBase {
     std::vector<Point> table_;  // window by window
 };
 
-/// Sums of the same few points with ever other scalars, as of a verifying key's: multiples of the points by powers of
-/// two are kept, so that all windows share their buckets.
+/// Sums the same few points again and again with different scalars, as the verification of a proof does with the points
+/// of its key. It keeps multiples of the points by powers of two, so that all windows share their buckets.
 template <class Point>
 class FixedPoints {
   public:
     explicit FixedPoints(std::span<const Point> points);
-    /// Σ scalars[i]·points[i], on the calling thread; equally many (checked).
+    /// Returns Σ scalars[i]·points[i], computed on the calling thread. There are as many scalars as points (checked).
     Point multiply_sum(std::span<const Fr> scalars) const;
     std::size_t size() const { return count_; }
 

@@ -29,7 +29,7 @@ const blst_p2_affine* raw(const G2Affine& point) {
 
 constexpr std::size_t kCoordinate = 48;
 
-/// Little-endian and below p: it must come out as it went in.
+/// Decodes a little-endian number below p. Anything larger does not encode to the same bytes again, and is refused.
 bool read_coordinate(const std::uint8_t* bytes, blst_fp& out) {
     ByteArray<kCoordinate> again;
     blst_fp_from_lendian(&out, bytes);
@@ -140,7 +140,7 @@ MillerProduct PreparedG2::pairing(const G1Affine& left) const {
 }
 
 Gt pairing_product(std::span<const std::pair<G1Affine, G2Affine>> pairs) {
-    // A part takes many pairs, as they share squarings, but there should be work for every thread.
+    // Pairs of one part share their squarings, so parts should be large, but there must be work for every thread.
     const std::size_t parts = std::min(worker_threads(), (pairs.size() + 1) / 2);
     std::vector<MillerProduct> products(parts);
     parallel_for(parts, 1, [&](std::size_t begin, std::size_t end) {

@@ -26,10 +26,10 @@ struct alignas(64) Limbs {
     std::uint64_t limb[kLimbs];
 };
 
-// A lane product is a·b/2^416, while blst keeps x·2^384, and so do rows. If an element stands for x·2^e, a product of
-// exponents e and f has e + f - 416, and a shift by k bits adds k. Products of n denominators have 416 - 32n and
-// their inverses 400 + 32n; so the inverse of one denominator has 432, slopes have 400, their squares 384 as x has,
-// and a slope shifted by 16 bits keeps the exponent of what it multiplies.
+// A lane product is a·b/2^416, but blst and the rows keep x·2^384. Say that an element has exponent e if it stands for
+// x·2^e: then a product of exponents e and f has exponent e + f - 416, and a shift by k bits adds k. A product of n
+// denominators has exponent 416 - 32n and its inverse 400 + 32n. So the inverse of one denominator has 432, a slope has
+// 400, and its square has 384, as x has. A slope shifted by 16 bits keeps the exponent of what it multiplies.
 //
 // In rows x is below p; y is at most 2p, with limbs that may be negative. Infinity has a negative top limb in x.
 template <class Point>
@@ -75,7 +75,7 @@ class LaneRows final : public PointRows<Point> {
     static constexpr int kParts = sizeof(Point) / 96;
     static constexpr std::size_t kCoordinates = 2 * kParts;
     static constexpr std::uint64_t kInfinity = ~std::uint64_t{0};
-    // Pairs that share an inversion: their groups, with the rows, stay in the second-level cache.
+    // So many pairs share an inversion that their groups and rows still fit the second-level cache.
     static constexpr std::size_t kGroups = 128 / kParts;
     using Value = Element<kParts>;
 
@@ -86,7 +86,8 @@ class LaneRows final : public PointRows<Point> {
 
     using Eight = const RowPair*;
 
-    /// Eight pairs; the last pair fills up the last group, whose lanes then write the same twice.
+    /// A group is eight pairs. The last pair is repeated to fill the last group, whose lanes then write the same result
+    /// twice.
     Eight eight(std::span<const RowPair> pairs, std::size_t g) {
         if (8 * g + 8 <= pairs.size()) return pairs.data() + 8 * g;
         std::fill(std::copy(pairs.begin() + static_cast<std::ptrdiff_t>(8 * g), pairs.end(), last_), last_ + 8,
@@ -118,7 +119,9 @@ class LaneRows final : public PointRows<Point> {
                     _mm512_store_si512(at(pairs[lane].left, coordinate) + part, x.part[part].limb[lane]);
         }
     }
-    /// Rows are in the second-level cache; a group's arithmetic is too long for the processor to look beyond it.
+    /// Rows are in the second-level cache, but a group's arithmetic is too long for the processor to look beyond it:
+    /// the next
+    /// group's rows are fetched by hand.
     void prefetch_coordinate(Eight pairs, int coordinate) {
 #pragma clang loop unroll(full)
         for (std::size_t lane = 0; lane < 8; ++lane)
@@ -128,8 +131,8 @@ class LaneRows final : public PointRows<Point> {
             }
     }
 
-    /// Points are all over the memory, which takes its time: they are asked for while others are added, a group's
-    /// eight in four steps between its multiplications, as few requests can wait at once.
+    /// Points lie all over the memory, which is slow. They are fetched while others are added, in four steps between
+    /// the multiplications of a group, because the processor can wait for few requests at once.
     void prefetch_some() {
         for (int i = 0; i < 2 && expected_.begin != expected_.end; ++i)
             prefetch(expected_.points[*expected_.begin++ / 2]);
@@ -140,7 +143,7 @@ class LaneRows final : public PointRows<Point> {
         __builtin_prefetch(bytes + sizeof(Point) - 1);
     }
 
-    /// Six words as eight limbs: each from two neighbouring words.
+    /// Turns six words into eight limbs; each limb comes from two neighbouring words.
     static __m512i split_words(const std::uint64_t* words) {
         const __m512i w = _mm512_maskz_loadu_epi64(0x3f, words);
         const __m512i low = _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 0, 1, 2, 3, 4, 4, 5), w);
@@ -168,7 +171,7 @@ class LaneRows final : public PointRows<Point> {
 
     bool is_infinity(std::size_t row) const { return rows_[row * kCoordinates].limb[kLimbs - 1] == kInfinity; }
 
-    /// Below p, from at most 2p and limbs that may be negative.
+    /// Reduces a value of at most 2p, whose limbs may be negative, below p.
     static Words words_of(const Limbs& from) {
         const auto carried = [](Limbs52 limbs) {
             for (std::size_t i = 0; i + 1 < kLimbs; ++i) {
@@ -192,7 +195,7 @@ class LaneRows final : public PointRows<Point> {
     void add_batch(std::span<const RowPair> pairs) {
         const std::size_t groups = (pairs.size() + 7) / 8;
         if (groups_.size() < groups) groups_.resize(groups);
-        // 2^32·2^384: one, with exponent 416.
+        // 2^32·2^384 is one, with exponent 416.
         static const auto kOne = one_of_products();
         Value product = each<kParts>([](int part) { return part == 0 ? all(kOne) : all({}); });
         for (std::size_t g = 0; g < groups; ++g) {
@@ -254,7 +257,7 @@ class LaneRows final : public PointRows<Point> {
             add_special(pairs.subspan(8 * g), special);
     }
 
-    /// square - x1 - x2, where the denominator is x2 - x1 + p.
+    /// Returns square - x1 - x2; the denominator holds x2 - x1 + p.
     static Fp8 sum_x(const Fp8& square, const Fp8& left, const Fp8& denominator) {
         Fp8 out;
 #pragma clang loop unroll(full)
@@ -267,7 +270,7 @@ class LaneRows final : public PointRows<Point> {
         return reduced_by<1>(reduced_to_2(out));
     }
 
-    /// Below 2p, from what a square or product less two coordinates can be.
+    /// Reduces a square or product less two coordinates below 2p.
     static Fp8 reduced_to_2(const Fp8& x) {
         if constexpr (kParts == 1)
             return reduced_by<2>(x);

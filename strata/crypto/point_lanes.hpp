@@ -1,14 +1,14 @@
 #pragma once
-// Rows of points that are added eight pairs at a time, by the AVX-512 instructions for 52-bit limbs (IFMA): several
-// times as fast as one at a time. For point_rows.cpp.
+// Rows of points that are added eight pairs at a time with the AVX-512 instructions for 52-bit limbs (IFMA). That is
+// several times as fast as one pair at a time. Only point_rows.cpp uses it.
 #include <strata/crypto/point_rows.hpp>
 
 namespace strata::crypto {
 
-/// Whether this machine has the instructions.
+/// True if this machine has the instructions.
 bool point_lanes_supported();
 
-/// Only where they are supported (checked).
+/// The instructions must be there (checked).
 template <class Point>
 std::unique_ptr<PointRows<Point>> make_point_lanes(std::size_t rows);
 

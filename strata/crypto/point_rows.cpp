@@ -32,7 +32,7 @@ struct Fp2 {
     static void invert(Element& a) { blst_fp2_eucl_inverse(&a, &a); }
 };
 
-/// One addition at a time, by blst's field arithmetic.
+/// Adds one pair at a time with blst's field arithmetic.
 template <class Point, class Field>
 class PortableRows final : public PointRows<Point> {
   public:
@@ -79,7 +79,8 @@ class PortableRows final : public PointRows<Point> {
 
     Affine& raw(std::size_t row) { return *reinterpret_cast<Affine*>(&rows_[row]); }
 
-    /// Infinity has no slope, and points of equal x have another one or none.
+    /// Handles the pairs without an ordinary slope: infinity has none, and points of equal x have the tangent's or
+    /// none.
     bool added_alone(const RowPair& pair) {
         Point& left = rows_[pair.left];
         const Point& right = rows_[pair.right];

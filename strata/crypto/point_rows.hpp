@@ -1,7 +1,7 @@
 #pragma once
 // Rows of affine points that are added pair by pair, many pairs at once: one inversion serves a batch (Montgomery's
-// trick), so that an addition costs six multiplications where Jacobian formulas take eleven. What multi-scalar
-// multiplication and key generation consist of.
+// trick), so that an addition costs six multiplications where Jacobian formulas take eleven. Multi-scalar
+// multiplication and key generation consist of such additions.
 #include <memory>
 #include <span>
 
@@ -9,7 +9,7 @@
 
 namespace strata::crypto {
 
-/// How points are kept and added: as blst does, or eight at a time where the machine can (AVX-512 IFMA).
+/// The form in which points are kept and added: blst's, or eight at a time on machines with AVX-512 IFMA.
 enum class PointForm { fastest, portable };
 
 struct RowPair {
@@ -20,21 +20,24 @@ struct RowPair {
 template <class Point>
 class PointRows {
   public:
-    /// All at infinity.
+    /// Sets all rows to infinity.
     static std::unique_ptr<PointRows> make(std::size_t rows, PointForm form);
     PointRows() = default;
     PointRows(const PointRows&) = delete;
     PointRows& operator=(const PointRows&) = delete;
     virtual ~PointRows() = default;
 
-    /// Row first + k becomes points[numbers[k] / 2], or its negative where the number is odd.
+    /// Sets row first + k to points[numbers[k] / 2], negated if the number is odd.
     virtual void load(std::size_t first, std::span<const Point> points, std::span<const std::uint32_t> numbers) = 0;
-    /// Says what load() will be called with next; the points and numbers stay until then.
+    /// Announces the arguments of the next load(), so that the points can be fetched early. They must stay valid until
+    /// then.
     virtual void expect(std::span<const Point>, std::span<const std::uint32_t>) {}
     virtual Point get(std::size_t row) const = 0;
     virtual void copy(std::size_t to, std::size_t from) = 0;
     virtual void clear(std::size_t row) = 0;
-    /// Row left += row right for every pair. A row is the left of one pair at most, and then no pair's right.
+    /// Adds row `right` to row `left` for every pair. A row may be the left of at most one pair, and must then not be
+    /// the right
+    /// of any.
     virtual void add(std::span<const RowPair> pairs) = 0;
 };
 

@@ -6,7 +6,7 @@
 namespace strata::crypto {
 namespace {
 
-/// Operands at a time: as many as stay in the second-level cache, with what their addition needs.
+/// So many operands are added at a time that they, and what their addition needs, stay in the second-level cache.
 template <class Point>
 constexpr std::uint32_t kOperands =
     static_cast<std::uint32_t>((std::size_t{1} << 12) * sizeof(G1Affine) / sizeof(Point));
@@ -53,7 +53,7 @@ void PointSums<Point>::add(std::span<const Point> points, std::span<const std::u
     }
 }
 
-/// The sum of each run of rows to its first row. Sums stay where their left operand was.
+/// Adds each run of rows up into its first row. A sum replaces its left operand.
 template <class Point>
 void PointSums<Point>::add_runs(std::span<const Run> runs) {
     for (std::uint32_t step = 1;; step *= 2) {
@@ -65,9 +65,10 @@ void PointSums<Point>::add_runs(std::span<const Run> runs) {
     }
 }
 
-// Runs are cut into strips of 2^shift sums. From a strip's end, every sum becomes that of all from there on; these
-// together are the strip weighted from 1. The strips' heads, which are the strips' plain sums, then need weights of
-// 2^shift times their number from 0: that is the same problem, smaller, for the heads without the first.
+// Runs are cut into strips of 2^shift sums. From a strip's end on, every sum is replaced by the sum of itself and all
+// that follow in the strip; added up, these are the strip with weights from 1. The head of a strip is now the strip's
+// plain sum, and needs a weight of 2^shift times the strip's number from 0. For the heads without the first, that is
+// the same problem again, but smaller.
 template <class Point>
 std::vector<Jacobian<Point>> PointSums<Point>::weighted(std::size_t length) {
     struct Level {
@@ -78,7 +79,7 @@ std::vector<Jacobian<Point>> PointSums<Point>::weighted(std::size_t length) {
     std::vector<Level> levels;
     std::uint32_t base = 0;
     for (auto left = static_cast<std::uint32_t>(length);;) {
-        // Long strips take many rounds, short ones leave many heads.
+        // Long strips take many rounds; short ones leave many heads.
         const unsigned shift = std::min(5U, (static_cast<unsigned>(std::countr_zero(left)) + 1) / 2);
         const std::uint32_t strip = 1U << shift, heads = left / strip, rows = count * left;
         for (std::uint32_t k = strip - 1; k-- > 0;) {

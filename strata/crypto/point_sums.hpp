@@ -1,28 +1,28 @@
 #pragma once
-// Sums of many points, each sum a list of references to points: the buckets of a multi-scalar multiplication, or
-// multiples put together from a table. For this folder's .cpp files.
+// Many sums of points at once, each given as a list of references to points. They serve as the buckets of a
+// multi-scalar multiplication, and to put multiples together from a table. Only this folder's .cpp files use it.
 #include <strata/crypto/jacobian.hpp>
 #include <strata/crypto/point_rows.hpp>
 
 namespace strata::crypto {
 
-/// A number of sums, all zero at first. Lists are added in pairs, round after round, so that the additions of a round
-/// are independent of each other whatever the lists are. Not thread-safe.
+/// The sums are zero at first. Lists are added in pairs, round after round, so that the additions of one round never
+/// depend on each other. Not thread-safe.
 template <class Point>
 class PointSums {
   public:
-    /// `operands`: about as many as each add() will have, for the size of what is set aside.
+    /// `operands` is roughly how many operands each add() will have; memory is set aside for that many.
     PointSums(std::size_t sums, std::size_t operands, PointForm form);
     std::size_t size() const { return sums_; }
 
-    /// Sum s += Σ ±points[number / 2] over the numbers from ends[s - 1] (0 for the first) to ends[s]; an odd number
-    /// stands for the negative.
+    /// Adds Σ ±points[number / 2] to sum s, over the numbers from ends[s - 1] (0 for the first) to ends[s]. An odd
+    /// number subtracts the point.
     void add(std::span<const Point> points, std::span<const std::uint32_t> numbers,
              std::span<const std::uint32_t> ends);
     Point sum(std::size_t s) const { return rows_->get(s); }
-    /// Zero again.
+    /// Sets all sums to zero.
     void clear();
-    /// For every run of `length` sums (a power of two), Σ (k + 1)·sum k. The sums are lost.
+    /// Returns Σ (k + 1)·sum k for every run of `length` sums (a power of two). The sums are overwritten.
     std::vector<Jacobian<Point>> weighted(std::size_t length);
 
   private:

@@ -6,7 +6,7 @@
 namespace strata::crypto {
 namespace {
 
-// Points at a time: their lists are sorted in the second-level cache.
+// So many points are taken at a time that their lists are sorted within the second-level cache.
 constexpr std::size_t kChunk = std::size_t{1} << 18;
 constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
 
@@ -25,7 +25,7 @@ std::vector<Jacobian<Point>> PointWindows<Point>::sums(std::span<const Point> po
     return buckets_.weighted(digits_.half());
 }
 
-/// sorted_ = numbers of the points by bucket; ends_[b] = where bucket b's end.
+/// Sorts the numbers of the points by bucket into sorted_. ends_[b] is the end of bucket b.
 template <class Point>
 void PointWindows<Point>::sort(std::span<const std::uint32_t> numbers, std::span<const Fr::Limbs> scalars) {
     keys_.resize(scalars.size() * count_);
@@ -42,7 +42,7 @@ void PointWindows<Point>::sort(std::span<const std::uint32_t> numbers, std::span
             ++ends[bucket];
         }
     std::uint32_t total = 0;
-    for (auto& end : ends_) total += std::exchange(end, total);  // where they begin, until all are placed
+    for (auto& end : ends_) total += std::exchange(end, total);  // the beginning of the bucket, until all are placed
     sorted_.resize(total);
     auto* const sorted = sorted_.data();
     key = keys_.data();

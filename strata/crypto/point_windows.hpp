@@ -1,15 +1,15 @@
 #pragma once
-// Pippenger's method for some windows of scalars on one thread. For this folder's .cpp files.
+// Pippenger's method for some windows of scalars on one thread. Only this folder's .cpp files use it.
 #include <strata/crypto/point_sums.hpp>
 #include <strata/crypto/scalar_digits.hpp>
 
 namespace strata::crypto {
 
-/// Sums Σ digit·point of neighbouring windows. A point goes into the bucket of its digit.
+/// Computes Σ digit·point for neighbouring windows. A point goes into the bucket of its digit.
 template <class Point>
 class PointWindows {
   public:
-    /// Windows first…first + count - 1 of up to `points` points.
+    /// Serves windows `first` to `first + count - 1` of up to `points` points.
     PointWindows(const ScalarDigits& digits, unsigned first, unsigned count, std::size_t points, PointForm form)
         : digits_(digits),
           first_(first),
@@ -17,11 +17,12 @@ class PointWindows {
           bucket_step_(static_cast<std::uint32_t>(digits.half())),
           number_step_(0),
           buckets_(count * digits.half(), count * points, form) {}
-    /// All windows together, where every point is followed by its multiples by 2^(bits·window): they share buckets.
+    /// Serves all windows together: every point is followed by its multiples by 2^(bits·window), so all share their
+    /// buckets.
     static PointWindows together(const ScalarDigits& digits, std::size_t points) { return {digits, points}; }
 
-    /// For every window, or for all together. Scalars are prepared by `digits`; numbers are the scalars' points,
-    /// doubled, odd where the point is to be subtracted.
+    /// Returns one sum for every window, or one for all together. `digits` has prepared the scalars. A number is twice
+    /// the index of the scalar's point, plus one if the point is to be subtracted.
     std::vector<Jacobian<Point>> sums(std::span<const Point> points, std::span<const std::uint32_t> numbers,
                                       std::span<const Fr::Limbs> scalars);
 

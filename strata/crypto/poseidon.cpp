@@ -13,10 +13,10 @@ struct IgnoreSteps {
     void s_box(const Fr&, const Fr&, const Fr&, const Fr&) {}
 };
 
-/// Steps that a circuit has variables for: the tag is a constant, and the inputs are variables already.
+/// Records the steps that a circuit has variables for. The tag is a constant, and the inputs are variables already.
 struct RecordSteps {
     Fr* next;
-    std::size_t first_round;  // S-boxes in it
+    std::size_t first_round;  // the number of its S-boxes
     std::size_t seen = 0;
 
     void s_box(const Fr& x, const Fr& square, const Fr& fourth, const Fr& out) {
@@ -51,7 +51,7 @@ class Permutation {
             s_boxes_with_keys();
             multiply(c_.mds);
         }
-        // The last round has no key, and of its result only element 1 is wanted.
+        // The last round has no key, and only element 1 of its result is needed.
         FrSum out;
         for (std::size_t i = 0; i < width_; ++i) out.add_product(s_box(state_[i], Fr()), c_.mds[i][1]);
         return out.value();

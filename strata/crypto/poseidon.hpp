@@ -1,6 +1,6 @@
 #pragma once
-// Poseidon over the scalar field of BLS12-381, x^5, eight full rounds (proofs.md §6): the hash of columns, of the trees
-// over replicas, and of sector update.
+// Poseidon over the scalar field of BLS12-381, x^5, eight full rounds (docs/protocol/proofs.md §6): the hash of
+// columns, of the trees over replicas, and of sector update.
 #include <memory>
 #include <vector>
 
@@ -13,7 +13,7 @@ class PoseidonLanes;
 /// States are row vectors: a round multiplies them by a matrix from the right.
 struct PoseidonConstants {
     using Matrix = std::vector<std::vector<Fr>>;
-    /// A matrix with ones on the diagonal and else only a first column and first row.
+    /// A matrix that has ones on the diagonal and is otherwise zero outside its first column and first row.
     struct Sparse {
         std::vector<Fr> column;  // whole
         std::vector<Fr> row;     // without its first element
@@ -29,31 +29,32 @@ struct PoseidonConstants {
     Matrix pre_sparse;           // ends the first four full rounds
     std::vector<Sparse> sparse;  // one for each partial round
 
-    std::shared_ptr<const PoseidonLanes> lanes;  // for poseidon_many, where the machine has it
+    std::shared_ptr<const PoseidonLanes> lanes;  // used by poseidon_many; null if the machine lacks the instructions
 
     unsigned arity() const { return width - 1; }
 };
 
-/// Arity 2, 4, 8, 11, 16, 24 or 36 (checked). Takes milliseconds: keep the result.
+/// Makes the constants for arity 2, 4, 8, 11, 16, 24 or 36 (checked). That takes milliseconds: keep the result.
 PoseidonConstants poseidon_constants(unsigned arity, const Fr& tag);
-/// Tag 2^arity - 1; arity 2, 4, 8 or 11 (checked).
+/// Returns the constants with tag 2^arity - 1 for arity 2, 4, 8 or 11 (checked).
 const PoseidonConstants& merkle_poseidon_constants(unsigned arity);
-/// Arity 2, tag 2^40 (sector update).
+/// Returns the constants of arity 2 with tag 2^40, which sector update uses.
 const PoseidonConstants& update_poseidon_constants();
 
 /// `inputs` has `arity` elements (checked).
 Fr poseidon(const PoseidonConstants& constants, std::span<const Fr> inputs);
 
-/// Values that a circuit of the hash computes, in order: of every S-box x → y the input x, x², x⁴ and y with its key
-/// (not of the tag, and without x in the first round); the digest last. `out` has poseidon_step_count() places.
+/// Writes the values that a circuit of the hash computes, in order. For each S-box x → y these are x, x², x⁴ and y plus
+/// its key; the tag has none, and the first round has no x. The digest comes last. `out` has poseidon_step_count()
+/// places.
 void poseidon_steps(const PoseidonConstants& constants, std::span<const Fr> inputs, std::span<Fr> out);
 constexpr std::size_t poseidon_step_count(const PoseidonConstants& constants) {
     const std::size_t later = (PoseidonConstants::kFullRounds - 1) * constants.width + constants.partial_rounds;
     return 3 * std::size_t{constants.arity()} + 4 * later + 1;
 }
 
-/// `out[i]` = hash of inputs[i·arity .. (i+1)·arity). Single-threaded, several hashes side by side where the machine
-/// can. Sizes are checked.
+/// Sets out[i] to the hash of inputs[i·arity .. (i+1)·arity). It runs on the calling thread, with eight hashes side by
+/// side on machines with AVX-512 IFMA. Sizes are checked.
 void poseidon_many(const PoseidonConstants& constants, std::span<const Fr> inputs, std::span<Fr> out);
 
 }  // namespace strata::crypto

@@ -1,4 +1,5 @@
-// Poseidon's constants (proofs.md §6), with round constants moved behind the S-boxes as the circuit wants them.
+// Poseidon's constants (docs/protocol/proofs.md §6), with round constants moved behind the S-boxes as the circuit wants
+// them.
 #include <strata/base/result.hpp>
 #include <strata/crypto/poseidon.hpp>
 #include <strata/crypto/poseidon_lanes.hpp>
@@ -33,7 +34,7 @@ unsigned partial_rounds_of(unsigned arity) {
     }
 }
 
-/// The shift register that round constants are drawn from.
+/// The shift register (Grain) that produces the round constants.
 class Grain {
   public:
     Grain(unsigned width, unsigned partial_rounds) {
@@ -66,7 +67,7 @@ class Grain {
         head_ = (head_ + 1) % state_.size();
         return bit;
     }
-    /// Of two bits the second counts, if the first is set.
+    /// Draws bits in pairs: the second counts if the first is set, and both are dropped otherwise.
     bool filtered() {
         for (;;) {
             const bool keep = next();
@@ -95,7 +96,7 @@ void subtract_row(Vector& from, const Vector& row, const Fr& times) {
     for (std::size_t j = 0; j < row.size(); ++j) from[j] -= times * row[j];
 }
 
-/// Gauss-Jordan. No pivoting: every leading minor of a Cauchy matrix is invertible.
+/// Inverts by Gauss-Jordan without pivoting: every leading minor of a Cauchy matrix is invertible.
 Matrix inverse(Matrix m) {
     Matrix out(m.size(), Vector(m.size()));
     for (std::size_t i = 0; i < m.size(); ++i) out[i][i] = Fr::one();
@@ -120,8 +121,9 @@ Vector times(const Vector& row, const Matrix& m) {
     return out;
 }
 
-/// Constants of a round added before the S-boxes equal constants · M⁻¹ added before the matrix of the round before.
-/// In partial rounds only element 0 meets an S-box, so the others travel on to the round before that.
+/// Constants that a round adds before its S-boxes have the same effect as constants · M⁻¹ added before the matrix of
+/// the previous round. In partial rounds only element 0 meets an S-box, so the other constants move on to the round
+/// before.
 Vector moved_keys(const Matrix& constants, const Matrix& inverse_mds, unsigned partial_rounds) {
     Vector keys = constants[0];
     const auto put = [&](const Vector& row) { keys.insert(keys.end(), row.begin(), row.end()); };
@@ -140,14 +142,14 @@ Vector moved_keys(const Matrix& constants, const Matrix& inverse_mds, unsigned p
     return keys;
 }
 
-/// m without its first row and column.
+/// Returns m without its first row and column.
 Matrix inner(const Matrix& m) {
     Matrix out;
     for (std::size_t i = 1; i < m.size(); ++i) out.emplace_back(m[i].begin() + 1, m[i].end());
     return out;
 }
 
-/// diag(1, m)
+/// Returns diag(1, m).
 Matrix bordered(const Matrix& m) {
     Matrix out(m.size() + 1, Vector(m.size() + 1));
     out[0][0] = Fr::one();
@@ -161,7 +163,7 @@ Matrix product(const Matrix& a, const Matrix& b) {
     return out;
 }
 
-/// m = diag(1, m̂) · sparse
+/// Factors m into diag(1, m̂) · sparse.
 PoseidonConstants::Sparse sparse_factor(const Matrix& m) {
     PoseidonConstants::Sparse out{Vector(m.size()), Vector(m[0].begin() + 1, m[0].end())};
     const auto inverse_inner = inverse(inner(m));
@@ -185,7 +187,7 @@ PoseidonConstants poseidon_constants(unsigned arity, const Fr& tag) {
     out.mds = mds_matrix(out.width);
     out.keys = moved_keys(out.round_constants, inverse(out.mds), out.partial_rounds);
 
-    // The last partial round takes M apart first; what is left over goes into the round before.
+    // The last partial round factors M first; the remaining factor goes into the previous round.
     out.sparse.resize(out.partial_rounds);
     out.pre_sparse = out.mds;
     for (unsigned i = out.partial_rounds; i-- > 0;) {

@@ -70,14 +70,14 @@ std::shared_ptr<const PoseidonLanes> PoseidonLanes::make(const PoseidonConstants
 namespace {
 
 constexpr Limbs52 kModulus52 = split(Fr::kModulus);
-// -1/r mod 2^52: the low bits of that mod 2^64.
+// -1/r mod 2^52 is the low 52 bits of -1/r mod 2^64.
 constexpr std::uint64_t kInverse52 = 0xfffffffeffffffff & kLimbMask;
 
 inline __m512i every_lane(std::uint64_t x) {
     return _mm512_set1_epi64(static_cast<long long>(x));
 }
 
-/// Eight elements. Between operations limbs are below 2^52 and values below 6r, which every product takes: as
+/// Eight elements. Between operations, limbs are below 2^52 and values below 6r, which every product accepts: because
 /// 2^260 is more than 35r, a product is reduced to less than 2r, and a sum of 37 products to less than 5r.
 struct Lanes {
     __m512i limb[5];
@@ -92,7 +92,7 @@ inline void carry(Lanes& x) {
     }
 }
 
-/// Sum of products that waits for its reduction.
+/// A sum of products that is not reduced yet.
 struct Wide {
     __m512i limb[10];
 };
@@ -120,7 +120,7 @@ inline Lanes all_lanes(const Limbs52& x) {
     return out;
 }
 
-/// Montgomery: t / 2^260.
+/// Returns t / 2^260 (Montgomery).
 inline Lanes reduced(Wide& t) {
     const __m512i inverse = every_lane(kInverse52);
 #pragma clang loop unroll(full)
@@ -155,7 +155,7 @@ inline Lanes sum(Lanes a, const Lanes& b) {
     return a;
 }
 
-/// x less `multiple` (of r), where it is not less than that.
+/// Subtracts `multiple` (of r) in the lanes where x is at least that.
 inline Lanes less_if_above(const Lanes& x, const Limbs52& multiple) {
     Lanes y;
     __m512i borrow = _mm512_setzero_si512();
@@ -194,7 +194,7 @@ constexpr std::size_t kMaxWidth = 37;
 
 }  // namespace
 
-/// One permutation of eight states.
+/// Permutes eight states.
 class PoseidonLanesRun {
   public:
     explicit PoseidonLanesRun(const PoseidonLanes& constants) : c_(constants), key_(constants.keys_.data()) {}

@@ -1,5 +1,5 @@
 #pragma once
-// Poseidon of eight inputs side by side, for machines with AVX-512 IFMA. Used by poseidon_many; not for others.
+// Poseidon of eight inputs side by side, for machines with AVX-512 IFMA. Only poseidon_many uses it.
 #include <memory>
 
 #include <strata/crypto/poseidon.hpp>
@@ -9,15 +9,15 @@ namespace strata::crypto {
 class PoseidonLanes {
   public:
     static constexpr std::size_t kLanes = 8;
-    /// Nothing where the machine cannot.
+    /// Null if the machine lacks the instructions.
     static std::shared_ptr<const PoseidonLanes> make(const PoseidonConstants& constants);
     explicit PoseidonLanes(const PoseidonConstants& constants);
 
-    /// kLanes · arity inputs, kLanes results.
+    /// Takes kLanes · arity inputs and writes kLanes results.
     void hash(const Fr* inputs, Fr* out) const;
 
   private:
-    /// 52 bits each, low first, of an element times 2^260.
+    /// Limbs of 52 bits, low first, of an element times 2^260.
     using Limbs = std::array<std::uint64_t, 5>;
     using Table = std::vector<Limbs>;
     static Limbs limbs_of(const Fr& element);

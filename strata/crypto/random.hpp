@@ -1,5 +1,6 @@
 #pragma once
-// Where random bytes come from: passed in, so that whole networks run from a seed. One source serves one thread.
+// Sources of random bytes. They are passed in, so that a whole network can run from a seed. One source serves one
+// thread.
 #include <strata/base/bytes.hpp>
 
 namespace strata::crypto {
@@ -16,22 +17,22 @@ class RandomSource {
         return out;
     }
     std::uint64_t u64();
-    /// Uniform in [0, bound); `bound` is positive (checked).
+    /// Returns a uniform number in [0, bound). `bound` is positive (checked).
     std::uint64_t below(std::uint64_t bound);
 };
 
-/// The operating system's, for keys and proofs that matter.
+/// The operating system's source, for keys and proofs that matter.
 class SystemRandom final : public RandomSource {
   public:
     void fill(std::span<std::uint8_t> out) override;
 };
 
-/// ChaCha20 over the BLAKE2b-256 of a seed: the same bytes for the same seed.
+/// ChaCha20 keyed with the BLAKE2b-256 of a seed. Equal seeds give equal bytes.
 class SeededRandom final : public RandomSource {
   public:
     explicit SeededRandom(BytesView seed);
     void fill(std::span<std::uint8_t> out) override;
-    /// A source of its own for one purpose, whatever was drawn from this one.
+    /// Makes an independent source for one purpose. It does not depend on what was drawn from this one.
     SeededRandom fork(std::string_view purpose) const;
 
   private:

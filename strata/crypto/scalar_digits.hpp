@@ -1,5 +1,5 @@
 #pragma once
-// Scalars cut into signed digits.
+// Signed digits of scalars, for Pippenger's method.
 #include <strata/crypto/fr.hpp>
 
 namespace strata::crypto {
@@ -8,9 +8,9 @@ namespace strata::crypto {
 /// beforehand (but the top one), so that each digit is read without a carry from those below.
 class ScalarDigits {
   public:
-    /// For scalars below 2^scalar_bits.
+    /// The scalars are below 2^scalar_bits.
     explicit ScalarDigits(unsigned bits, unsigned scalar_bits = Fr::kBits)
-        // One bit more than the scalars have leaves the top digit at most half a window.
+        // One bit more than the scalars have keeps the top digit at or below half a window.
         : bits_(bits), windows_((scalar_bits + bits) / bits) {
         for (unsigned i = 0; i + 1 < windows_; ++i) set_bit(bits * i + bits - 1);
     }
@@ -18,7 +18,7 @@ class ScalarDigits {
     unsigned bits() const { return bits_; }
     std::size_t half() const { return std::size_t{1} << (bits_ - 1); }
 
-    /// What digit() reads.
+    /// Prepares a scalar for digit().
     Fr::Limbs prepared(Fr::Limbs scalar) const {
         unsigned long long carry = 0;
         for (std::size_t i = 0; i < 4; ++i) scalar[i] = __builtin_addcll(scalar[i], offset_[i], carry, &carry);

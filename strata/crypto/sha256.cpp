@@ -111,7 +111,7 @@ Hash256 sha256_digest(const Sha256State& state) {
 }
 
 Hash256 sha256_of_block(const std::uint8_t* block) {
-    // Padding of a message of 512 bits is a block of its own.
+    // A message of 512 bits fills one block, so its padding is a second block.
     static constexpr auto kPadding = [] {
         ByteArray<kSha256Block> bytes{};
         bytes[0] = 0x80;

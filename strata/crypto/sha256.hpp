@@ -1,5 +1,5 @@
 #pragma once
-// SHA-256 by blocks, for the inner loops of proofs (FIPS 180-4): the caller lays messages out, padding included.
+// SHA-256 by blocks, for the inner loops of proofs (FIPS 180-4): the caller lays out messages with their padding.
 // Uses the SHA instructions where the machine has them. Whole messages: crypto/hash.hpp.
 #include <strata/base/bytes.hpp>
 

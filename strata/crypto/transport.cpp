@@ -5,7 +5,7 @@
 namespace strata::crypto {
 namespace {
 
-// Picks the machine's fastest code; libsodium makes repeated and concurrent calls harmless.
+// This chooses the machine's fastest code. libsodium makes repeated and concurrent calls harmless.
 void ready() {
     static const bool done = sodium_init() >= 0;
     STRATA_CHECK(done);
@@ -89,7 +89,8 @@ Result<Bytes> open(const Key& key, const Nonce& nonce, BytesView associated, Byt
 
 Hash256 hmac_sha256(BytesView key, BytesView message) {
     ready();
-    static constexpr std::uint8_t kNothing = 0;  // an empty key's pointer may be null, and libsodium takes none
+    static constexpr std::uint8_t kNothing =
+        0;  // the pointer of an empty key may be null, which libsodium does not accept
     crypto_auth_hmacsha256_state state;
     crypto_auth_hmacsha256_init(&state, key.empty() ? &kNothing : key.data(), key.size());
     crypto_auth_hmacsha256_update(&state, message.data(), message.size());

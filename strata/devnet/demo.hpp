@@ -1,31 +1,31 @@
 #pragma once
 // strata demo: a file is stored, proven, paid for and retrieved on a local network, in virtual time.
+#include <strata/chain/audit.hpp>
 #include <strata/devnet/devnet.hpp>
-#include <strata/devnet/ledger.hpp>
-#include <strata/devnet/report.hpp>
-#include <strata/market/file_retriever.hpp>
 #include <strata/market/market_client.hpp>
+#include <strata/retrieval/file_retriever.hpp>
+#include <strata/terminal/report.hpp>
 
 namespace strata::devnet {
 
 struct DemoOptions {
     std::filesystem::path file;
-    std::optional<std::uint64_t> sector_size;  // nothing: the smallest that holds the file
+    std::optional<std::uint64_t> sector_size;  // empty: the smallest that holds the file
     std::string seed;
-    std::filesystem::path folder;      // one demo at a time; what a killed one left is removed first
+    std::filesystem::path folder;      // one demo at a time; the remains of a killed one are removed first
     std::filesystem::path parameters;  // proof keys
     bool keep = false;
 };
 
-/// What one deal's piece went through.
+/// A piece of the file and the deal about it.
 struct DemoDeal {
-    market::CarPiece piece;
+    retrieval::CarPiece piece;
     market::ClientDealProposal proposal;
     Cid cid;  // of the proposal
     market::DealStatus status;
 };
 
-/// Everything that the table at the end shows.
+/// The content of the table at the end.
 struct DemoResult {
     std::uint64_t sector_size = 0;
     std::string seed;
@@ -38,17 +38,17 @@ struct DemoResult {
     std::uint64_t new_sector_blocks = 0;
     TokenAmount paid_by_client, paid_to_provider, client_fees;
     TokenAmount burnt, supply;
-    ChainAccount account;
+    chain::ChainAccount account;
     std::vector<provider::MinerMoney> providers;
 };
 
 class Demo {
   public:
     /// Both must outlive the demo. `stop` ends it soon with Errc::cancelled.
-    Demo(DemoOptions options, Report& report, const std::atomic<bool>& stop);
+    Demo(DemoOptions options, terminal::Report& report, const std::atomic<bool>& stop);
     ~Demo();
 
-    /// All stages. Errors: the first check that failed, with its cause.
+    /// Runs all stages. Errors: the first check that failed, with its cause.
     Status run();
     const DemoResult& result() const { return result_; }
     void print_table() const;
@@ -67,27 +67,28 @@ class Demo {
 
     node::Node& provider() { return net_->provider(0); }
     Status run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs);
-    /// The same, with a block for every win that `wish` wants.
+    /// The same, and every win that `wish` wants makes a block.
     Status with_blocks(const std::function<Result<bool>()>& done, ChainEpoch epochs, Devnet::Wish wish = every_win);
     static bool every_win(std::size_t, const chain::Win&) { return true; }
-    /// Until the message has landed at the client with exit code 0.
+    /// Runs until the client's chain has the message with exit code 0.
     Status wait_for(const Cid& message, std::string_view what);
     Status refresh_deals();
     Result<bool> all_deals(market::DealStage stage);
     Result<StoragePower> power_of(std::size_t index);
     Result<TokenAmount> escrow_of(const Address& who);
     Status check_same_heads();
-    /// All that this demo writes but the proof keys; removed at the end unless it is kept.
+    /// Holds all that this demo writes but the proof keys; removed at the end unless `keep` is set.
     std::filesystem::path run_folder() const { return options_.folder / "run"; }
     std::filesystem::path client_file(std::string_view name) const { return run_folder() / "client-files" / name; }
 
     DemoOptions options_;
-    Report& report_;
+    terminal::Report& report_;
     const std::atomic<bool>& stop_;
     DemoResult result_;
     std::unique_ptr<Devnet> net_;
+    std::unique_ptr<market::MarketChain> client_chain_;
     std::unique_ptr<market::MarketClient> client_;
-    market::ClientFile file_;
+    retrieval::ClientFile file_;
     TokenAmount escrow_at_first_;
 };
 

@@ -1,17 +1,18 @@
-// strata demo: the file becomes pieces, the pieces become deals, the deals come into sectors.
+// strata demo: the file is cut into pieces, each piece gets a deal, and the deals are sealed into sectors.
 #include <fmt/format.h>
 
 #include <strata/devnet/demo.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::devnet {
 namespace {
 
-/// Least duration of a deal: 180 days (storage.md §10.1), and what a person would add.
-constexpr ChainEpoch kDealEpochs = 181 * 2880;
-/// On top of what the provider wants between acceptance and the deal's start.
+/// A day more than the least duration of a deal, 180 days (docs/protocol/storage.md §10.1).
+constexpr ChainEpoch kDealEpochs = 181 * kEpochsInDay;
+/// Added to the time that the provider asks for between acceptance and the deal's start.
 constexpr ChainEpoch kStartMargin = 60;
 constexpr ChainEpoch kPublishLimit = 300;
-constexpr ChainEpoch kSealLimit = 2880;
+constexpr ChainEpoch kSealLimit = kEpochsInDay;
 
 std::string bytes_text(std::uint64_t bytes) {
     return fmt::format("{} bytes", bytes);
@@ -24,8 +25,8 @@ Status Demo::put_file() {
     std::error_code error;
     std::filesystem::create_directories(run_folder() / "client-files", error);
     if (error) return fail(Errc::io, run_folder().string() + ": " + error.message());
-    STRATA_TRY(file_, market::prepare_file(options_.file, net_->client().full().chain().blocks(),
-                                           run_folder() / "client-files", result_.sector_size));
+    STRATA_TRY(file_, retrieval::prepare_file(options_.file, net_->client().full().chain().blocks(),
+                                              run_folder() / "client-files", result_.sector_size));
     result_.root = file_.dag.root;
     report_.fact("file", fmt::format("{}  {}", options_.file.string(), bytes_text(result_.file_size)));
     report_.fact("root", fmt::format("{}  UnixFS, {} blocks", result_.root.to_string(), file_.dag.blocks));
@@ -53,7 +54,7 @@ Status Demo::make_deals() {
     const TokenAmount escrow = market::MarketClient::escrow_for(proposals);
     STRATA_TRY(const auto added, client_->fill_escrow(terms.client, escrow));
     if (added) STRATA_OK(wait_for(*added, "AddBalance"));
-    report_.fact("escrow", fmt::format("{} of the client", fil_text(escrow)));
+    report_.fact("escrow", fmt::format("{} of the client", chain::fil_text(escrow)));
     STRATA_TRY(proposals, proposals_from_now());
     STRATA_TRY(escrow_at_first_, escrow_of(terms.client));
 
@@ -69,7 +70,7 @@ Status Demo::make_deals() {
         report_.fact(fmt::format("deal {}", deal.status.id),
                      fmt::format("published by {}", deal.status.publish_message->to_string()));
     report_.fact("terms", fmt::format("epochs {} to {}, {} an epoch for each GiB", terms.start, terms.end,
-                                      fil_text(terms.price_per_gib_epoch)));
+                                      chain::fil_text(terms.price_per_gib_epoch)));
     return check_same_heads();
 }
 
@@ -77,7 +78,7 @@ Status Demo::refresh_deals() {
     for (auto& deal : result_.deals) {
         STRATA_TRY(deal.status, market::MarketClient::status(provider().url(), deal.cid));
         if (deal.status.stage == market::DealStage::failed)
-            return fail(Errc::verification, "the provider gave up a deal: " + deal.status.failure);
+            return fail(Errc::verification, "the provider gave the deal up: " + deal.status.failure);
     }
     return {};
 }

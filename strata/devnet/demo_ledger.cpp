@@ -1,4 +1,4 @@
-// strata demo: who paid whom, and whether it adds up.
+// strata demo: what was paid by whom to whom, and whether the sums are right.
 #include <fmt/format.h>
 
 #include <strata/actors/queries.hpp>
@@ -8,7 +8,7 @@
 namespace strata::devnet {
 namespace {
 
-constexpr MethodNumber kSubmitWindowedPoSt = 5;  // fvm.md §8.8
+constexpr MethodNumber kSubmitWindowedPoSt = 5;  // docs/protocol/fvm.md §8.8
 
 }  // namespace
 
@@ -34,7 +34,7 @@ Status Demo::settle() {
     result_.paid_by_client = escrow_at_first_ - client_escrow;
     const auto settlements = provider().market()->settlements();
     if (!settlements.back().failure.empty())
-        return fail(Errc::verification, "SettleDealPayments did not settle every deal");
+        return fail(Errc::verification, "SettleDealPayments did not settle every deal: " + settlements.back().failure);
     result_.paid_to_provider = settlements.back().payment;
     TokenAmount collateral, price;
     for (const auto& deal : result_.deals) {
@@ -43,13 +43,21 @@ Status Demo::settle() {
     }
     const BigInt epochs = div_floor(result_.paid_to_provider, price);
     const BigInt since_start = net_->epoch() - result_.deals.front().proposal.proposal.start_epoch;
-    report_.fact("paid", fmt::format("{} for {} epochs", fil_text(result_.paid_to_provider, 18), epochs.to_string()));
-    report_.fact("provider's escrow", fil_text(provider_escrow, 18));
+    report_.fact("paid",
+                 fmt::format("{} for {} epochs", chain::fil_text(result_.paid_to_provider, 18), epochs.to_string()));
+    report_.fact("provider's escrow", chain::fil_text(provider_escrow, 18));
     if (epochs.sign() <= 0 || epochs > since_start || price * epochs != result_.paid_to_provider)
-        return fail(Errc::verification, "the payment is not the price of the epochs gone by");
-    // Besides the payment it holds the collateral, which the provider put there itself.
+        return fail(
+            Errc::verification,
+            fmt::format("the provider was paid {} attoFIL, which is not the price of {} attoFIL an epoch for 1 to "
+                        "{} epochs",
+                        result_.paid_to_provider.to_string(), price.to_string(), since_start.to_string()));
+    // The escrow holds the payment and the collateral that the provider put there.
     if (provider_escrow != collateral + result_.paid_to_provider)
-        return fail(Errc::verification, "the provider's escrow is not its collateral and the payment");
+        return fail(
+            Errc::verification,
+            fmt::format("the provider's escrow is {} attoFIL, expected the collateral of {} and the payment of {}",
+                        provider_escrow.to_string(), collateral.to_string(), result_.paid_to_provider.to_string()));
     return {};
 }
 
@@ -57,9 +65,9 @@ Status Demo::check_ledger() {
     report_.stage("The ledger");
     auto& full = net_->client().full();
     STRATA_TRY(auto state, full.head_state());
-    STRATA_TRY(result_.account, account_of(full));
-    STRATA_TRY(result_.supply, sum_of_balances(state));
-    STRATA_TRY(result_.burnt, balance_of(state, Address::id(kBurntFundsId)));
+    STRATA_TRY(result_.account, chain::account_of(full));
+    STRATA_TRY(result_.supply, chain::sum_of_balances(state));
+    STRATA_TRY(result_.burnt, chain::balance_of(state, Address::id(kBurntFundsId)));
     result_.head = full.head()->cids().at(0);
     result_.height = full.head()->height();
     for (std::size_t i = 0; i < kProviders; ++i) {
@@ -70,19 +78,19 @@ Status Demo::check_ledger() {
     }
     const auto& fees = result_.account.fees[net_->accounts().client.address];
     result_.client_fees = fees;
-    report_.fact("client paid",
-                 fmt::format("{} for storage, {} for gas", fil_text(result_.paid_by_client, 18), fil_text(fees, 18)));
+    report_.fact("client paid", fmt::format("{} for storage, {} for gas", chain::fil_text(result_.paid_by_client, 18),
+                                            chain::fil_text(fees, 18)));
     for (std::size_t i = 0; i < kProviders; ++i) {
         const auto& income = result_.account.miners[miner_address(i)];
         const auto& money = result_.providers[i];
-        report_.fact(
-            fmt::format("provider {}", i + 1),
-            fmt::format("{} blocks: {} (and {} of tips); locked {}, free {}", income.blocks, fil_text(income.rewards),
-                        fil_text(income.tips), fil_text(money.vesting), fil_text(money.available)));
+        report_.fact(fmt::format("provider {}", i + 1),
+                     fmt::format("{} blocks: {} (and {} of tips); locked {}, free {}", income.blocks,
+                                 chain::fil_text(income.rewards), chain::fil_text(income.tips),
+                                 chain::fil_text(money.vesting), chain::fil_text(money.available)));
     }
-    report_.fact("burnt", fmt::format("{}, of it {} for gas", fil_text(result_.burnt, 18),
-                                      fil_text(result_.account.gas_burnt, 18)));
-    report_.fact("all balances", fmt::format("{}", fil_text(result_.supply, 18)));
+    report_.fact("burnt", fmt::format("{}, of it {} for gas", chain::fil_text(result_.burnt, 18),
+                                      chain::fil_text(result_.account.gas_burnt, 18)));
+    report_.fact("all balances", fmt::format("{}", chain::fil_text(result_.supply, 18)));
     if (result_.supply != fil(chain::kTotalFil))
         return fail(Errc::verification, "the balances do not add up to the supply of 2,000,000,000 FIL");
     if (result_.paid_by_client != result_.paid_to_provider)
@@ -108,18 +116,18 @@ void Demo::print_table() const {
         fmt::format("{} before, {} after (bytes)", r.power_before.to_string(), r.power_after.to_string()));
     row("proofs",
         fmt::format("{} WindowPoSt messages, {} block(s) won by the new sector", r.window_proofs, r.new_sector_blocks));
-    row("gas", fmt::format("{} used, {} burnt", r.account.gas_used, fil_text(r.account.gas_burnt, 12)));
-    row("client",
-        fmt::format("paid {} for storage, {} for gas", fil_text(r.paid_by_client, 12), fil_text(r.client_fees, 12)));
+    row("gas", fmt::format("{} used, {} burnt", r.account.gas_used, chain::fil_text(r.account.gas_burnt, 12)));
+    row("client", fmt::format("paid {} for storage, {} for gas", chain::fil_text(r.paid_by_client, 12),
+                              chain::fil_text(r.client_fees, 12)));
     for (std::size_t i = 0; i < r.providers.size(); ++i) {
         const auto it = r.account.miners.find(miner_address(i));
-        const BlockIncome income = it == r.account.miners.end() ? BlockIncome{} : it->second;
+        const chain::BlockIncome income = it == r.account.miners.end() ? chain::BlockIncome{} : it->second;
         row(fmt::format("provider {}", i + 1),
-            fmt::format("{} blocks earned {}, of it locked {}", income.blocks, fil_text(income.rewards + income.tips),
-                        fil_text(r.providers[i].vesting)));
+            fmt::format("{} blocks earned {}, of it locked {}", income.blocks,
+                        chain::fil_text(income.rewards + income.tips), chain::fil_text(r.providers[i].vesting)));
     }
-    row("burnt", fil_text(r.burnt, 12));
-    row("supply", fil_text(r.supply, 12));
+    row("burnt", chain::fil_text(r.burnt, 12));
+    row("supply", chain::fil_text(r.supply, 12));
     for (const auto& [title, seconds] : report_.times()) row(title, fmt::format("{:.1f} s", seconds));
     report_.table(rows);
 }

@@ -3,13 +3,21 @@
 #include <fmt/format.h>
 
 #include <strata/actors/table.hpp>
+#include <strata/base/log.hpp>
 #include <strata/devnet/network_folder.hpp>
 
 namespace strata::devnet {
 namespace {
 
-/// A block every so often even if nobody wants one: whatever looks back finds a tipset within 900 epochs.
+const Log kLog("devnet");
+
+/// A block is made at the latest after this many epochs, even if nothing waits for one: lookbacks reach at most 900
+/// epochs (chain finality) and must find a tipset there.
 constexpr ChainEpoch kLongestGap = 700;
+
+/// A delivery that a node cannot take is dropped, and the rest are delivered; more than this many in one go mean that
+/// the node does not recover by trying.
+constexpr int kDeliveryTries = 16;
 
 constexpr std::string_view kBeaconSeed = "strata devnet beacon ";
 
@@ -21,7 +29,7 @@ Devnet::Devnet(DevnetConfig config)
       beacon_(std::string(kBeaconSeed) + config_.seed),
       network_(describe_network(config_, beacon_)),
       random_(as_bytes(config_.seed)),
-      actors_(actors::native_actors(*network_.policy)),
+      actors_(actors::native_actors()),
       parameters_(config_.parameters),
       proofs_(config_.parameters),
       jobs_(config_.time),
@@ -29,23 +37,42 @@ Devnet::Devnet(DevnetConfig config)
 
 Devnet::~Devnet() = default;
 
-Result<std::unique_ptr<Devnet>> Devnet::open(const DevnetConfig& config, const proofs::Watch& watch) {
+Result<std::unique_ptr<Devnet>> Devnet::open(const DevnetConfig& config, const Watch& watch) {
     STRATA_TRY(auto settled, settled_config(config));
+    STRATA_OK(check_ports(settled.first_port, kProviders + 1));
     std::unique_ptr<Devnet> net(new Devnet(std::move(settled)));
+    STRATA_OK(check_network_folder(net->config_, net->network_));
     STRATA_OK(make_network(net->config_, net->network_, net->accounts_, *net->actors_, watch));
     STRATA_OK(net->open_nodes(watch));
+    STRATA_OK(check_network_chain(net->config_, net->client().full()));
     ChainEpoch head = 0;
     for (const auto& node : net->nodes_) head = std::max(head, node->full().head()->height());
     net->epoch_ = head + 1;
+    if (head == 0) STRATA_OK(net->check_chain_is_there());
     return net;
 }
 
-Status Devnet::open_nodes(const proofs::Watch& watch) {
-    const node::World world{network_, *actors_, proofs_, parameters_, beacon_, jobs_, watch.progress};
+Status Devnet::check_chain_is_there() const {
+    for (std::size_t i = 0; i < kProviders; ++i)
+        for (const auto& sector : nodes_[i]->provider()->sectors()) {
+            if (sector.state < provider::SectorState::wait_seed || sector.number < kPresealedSectors) continue;
+            return fail(
+                Errc::not_found,
+                fmt::format("provider {} has a record of sector {} in state {}, but the chains of all nodes "
+                            "are at genesis: their folders repository/chain in {} are gone; put one of them "
+                            "back from a copy",
+                            i + 1, sector.number, provider::sector_state_name(sector.state), config_.folder.string()));
+        }
+    return {};
+}
+
+Status Devnet::open_nodes(const Watch& watch) {
+    const node::Shared shared{network_, *actors_, proofs_, parameters_, beacon_, jobs_, watch.progress, config_.stop};
     for (std::size_t i = 0; i <= kProviders; ++i) {
         const bool is_client = i == kProviders;
         const std::string name = is_client ? "client" : fmt::format("provider-{}", i + 1);
         node::NodeConfig config;
+        config.name = name;
         config.folder = config_.folder / name;
         config.genesis_car = genesis_car();
         if (config_.first_port != 0) config.http_port = static_cast<std::uint16_t>(config_.first_port + i);
@@ -56,7 +83,7 @@ Status Devnet::open_nodes(const proofs::Watch& watch) {
             config.provider = provider_config(config_, i);
             config.market = market_config(config_);
         }
-        STRATA_TRY(auto opened, node::Node::open(std::move(config), world, random_.fork(name)));
+        STRATA_TRY(auto opened, node::Node::open(std::move(config), shared, random_.fork(name)));
         mesh_.join(opened->full());
         nodes_.push_back(std::move(opened));
         if (!is_client) STRATA_OK(import_presealed(config_, i, *nodes_.back()->provider()));
@@ -78,14 +105,26 @@ ChainEpoch Devnet::next_epoch() const {
     return std::max(next, epoch_ + 1);
 }
 
-Result<bool> Devnet::mine(std::uint64_t now, bool wanted, const std::function<bool()>& may_go_on) {
+bool Devnet::mine(std::uint64_t now, bool wanted, const std::function<bool()>& may_go_on) {
     bool made = false;
-    for (std::size_t k = 0; k < kProviders; ++k) {
+    for (std::size_t k = 0; k < kProviders && !stopped(); ++k) {
         const std::size_t i = (static_cast<std::size_t>(epoch_) + k) % kProviders;
-        STRATA_TRY(const auto win, nodes_[i]->check_win(epoch_));
-        if (!win || (!wanted && !(wish_ && wish_(i, *win)))) continue;
-        STRATA_OK(nodes_[i]->make_block(*win, now));
-        ++won_[{i, win->sector.number}];
+        auto& node = *nodes_[i];
+        auto win = node.check_win(epoch_);
+        if (!win) {
+            node.health().ran(node::Part::mining, std::move(win).error());
+            continue;
+        }
+        if (!*win || (!wanted && !(wish_ && wish_(i, **win)))) continue;
+        auto block = node.make_block(**win, now);
+        if (!block) {
+            if (block.error().code() == Errc::cancelled) break;
+            block = std::move(block).error().with_context(
+                fmt::format("t0{} won epoch {} but made no block", kFirstMiner + i, epoch_));
+        }
+        node.health().ran(node::Part::mining, block);
+        if (!block) continue;
+        ++won_[{i, (*win)->sector.number}];
         made = true;
         if (!may_go_on()) break;
     }
@@ -97,39 +136,65 @@ std::uint64_t Devnet::blocks_with(std::size_t provider, SectorNumber sector) con
     return it == won_.end() ? 0 : it->second;
 }
 
-Status Devnet::work(std::uint64_t now) {
-    STRATA_OK(mesh_.run_until(now));
-    for (const auto& node : nodes_) STRATA_OK(node->on_epoch(epoch_));
-    return mesh_.run_until(now);
+void Devnet::deliver(std::uint64_t now) {
+    for (int i = 0; i < kDeliveryTries; ++i) {
+        const auto delivered = mesh_.run_until(now);
+        if (delivered) break;
+        kLog.warning("a node could not take a block or message; it is dropped", {{"error", delivered.error()}});
+    }
+    static LogLimit limit;
+    const auto refused = mesh_.counts().refused;
+    if (refused == refused_) return;
+    refused_ = refused;
+    kLog.limited(limit, LogLevel::warning, "a node refused a block or message of a different node",
+                 {{"reason", mesh_.last_refusal()}, {"refused_so_far", refused}});
 }
 
-Status Devnet::step() {
+void Devnet::work(std::uint64_t now) {
+    deliver(now);
+    for (const auto& node : nodes_) node->on_epoch(epoch_);
+    deliver(now);
+}
+
+void Devnet::step() {
     const std::uint64_t now = network_.timestamp_at(epoch_);
-    STRATA_OK(work(now));
+    work(now);
     const bool wanted = is_block_wanted();
-    STRATA_TRY(const bool made, mine(now, wanted, [this] { return winners_ == Winners::all; }));
-    STRATA_OK(mesh_.run_until(now));
+    const bool made = mine(now, wanted, [this] { return winners_ == Winners::all; });
+    deliver(now);
     epoch_ = made || wanted ? epoch_ + 1 : next_epoch();
-    return {};
+}
+
+std::vector<std::string> Devnet::failures() const {
+    std::vector<std::string> out;
+    for (const auto& node : nodes_)
+        for (const auto& [part, failure] : node->health().failures())
+            out.push_back(fmt::format("{}, {}, {} times since epoch {}: {}", node->folder().filename().string(),
+                                      node::part_name(part), failure.times, failure.since, failure.why));
+    return out;
 }
 
 Status Devnet::run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs, const std::atomic<bool>& stop) {
     const ChainEpoch limit = epoch_ + epochs;
     for (;;) {
         if (stop) return fail(Errc::cancelled, "stopped");
-        STRATA_OK(step());
+        step();
         STRATA_TRY(const bool finished, done());
         if (finished) return {};
-        if (epoch_ > limit) return fail(Errc::out_of_range, fmt::format("not done after {} epochs", epochs));
+        if (epoch_ > limit) {
+            const auto failing = failures();
+            return fail(Errc::out_of_range, fmt::format("what was waited for did not happen within {} epochs{}{}",
+                                                        epochs, failing.empty() ? "" : "; ", fmt::join(failing, "; ")));
+        }
     }
 }
 
-Status Devnet::real_epoch(ChainEpoch epoch, const std::function<std::uint64_t()>& clock) {
+void Devnet::real_epoch(ChainEpoch epoch, const std::function<std::uint64_t()>& clock) {
     epoch_ = epoch;
-    STRATA_OK(work(clock()));
+    work(clock());
     const std::uint64_t half = network_.timestamp_at(epoch) + network_.block_delay / 2;
-    STRATA_OK(mine(network_.timestamp_at(epoch), true, [&] { return clock() < half; }));
-    return mesh_.run_until(clock());
+    mine(network_.timestamp_at(epoch), true, [&] { return clock() < half; });
+    deliver(clock());
 }
 
 }  // namespace strata::devnet

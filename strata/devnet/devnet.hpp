@@ -1,33 +1,38 @@
 #pragma once
 // A whole network in one process: storage providers and a client, each a node with its own repository and chain, over
 // an in-memory network. One thread drives it; time is what the caller says, so the same seed makes the same chain.
+// What fails in one node is reported to that node's health() and tried again; the others go on.
+#include <strata/base/watch.hpp>
 #include <strata/chain/local_beacon.hpp>
 #include <strata/devnet/accounts.hpp>
 #include <strata/node/node.hpp>
 #include <strata/p2p/memory_network.hpp>
-#include <strata/proofs/watch.hpp>
 
 namespace strata::devnet {
 
 struct DevnetConfig {
-    /// Of this network alone. One that holds a whole network is taken as it is, whatever else is said here.
+    /// Belongs to this network alone. If it holds a network already, that network's description replaces the seed, the
+    /// sector size, the genesis time and the block delay given here.
     std::filesystem::path folder;
-    /// Proof keys, shared by all networks of this machine.
+    /// Proof keys; all networks of a machine may share them.
     std::filesystem::path parameters;
     std::uint64_t sector_size = 2048;
     std::string seed;
     std::uint64_t genesis_timestamp = 0;
     std::uint64_t block_delay = 4;  // seconds
     Jobs::Time time = Jobs::Time::virtual_time;
-    /// Providers, then the client, from here on upwards; 0: any free ones.
+    /// Port of the first provider; the other providers and then the client have the ports above it. 0: any free ones.
     std::uint16_t first_port = 0;
+    /// Ends winning proofs soon after it turns true; may be null, and must outlive the network.
+    const std::atomic<bool>* stop = nullptr;
 };
 
 class Devnet {
   public:
     /// Makes the network if the folder has none (sectors, genesis), and starts its nodes. The proof keys must be there.
-    /// Errors: busy (folder or port taken), io, not_found (no proof keys), verification (another network's folder).
-    static Result<std::unique_ptr<Devnet>> open(const DevnetConfig& config, const proofs::Watch& watch = {});
+    /// Errors: busy (folder or port taken; ports are tried before anything is sealed), io, not_found (no proof keys),
+    /// malformed and verification (see check_network_folder).
+    static Result<std::unique_ptr<Devnet>> open(const DevnetConfig& config, const Watch& watch = {});
     ~Devnet();
 
     const chain::Network& network() const { return network_; }
@@ -42,35 +47,43 @@ class Devnet {
 
     /// The epoch that the next step is about.
     ChainEpoch epoch() const { return epoch_; }
-    /// Everybody does what is due in this epoch, and winners make blocks if somebody waits for one. Then time goes on
+    /// Every node does what is due in this epoch, and winners make blocks if something waits for one. Then time goes on
     /// to the next epoch in which something is due.
-    Status step();
+    void step();
     /// Virtual time: each block costs a proof, so one winner of an epoch makes a block, in turn, or all of them do.
     enum class Winners { one, all };
     void let_win(Winners winners) { winners_ = winners; }
-    /// Steps until `done`, which is asked after each step. Errors: out_of_range if that takes more than `epochs`;
-    /// cancelled; those of `done`.
+    /// Steps until `done`, which is asked after each step, is true. Errors: out_of_range if that takes more than
+    /// `epochs`, with what fails in the nodes; cancelled; those of `done`.
     Status run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs, const std::atomic<bool>& stop);
-    /// Asked of each win when nobody waits for a block: true makes the block all the same. No epoch is passed over
-    /// while there is a wish.
+    /// Called for each win when nothing waits for a block; true makes the block all the same. While a wish is set,
+    /// every epoch is visited.
     using Wish = std::function<bool(std::size_t provider, const chain::Win& win)>;
     void wish(Wish wish) { wish_ = std::move(wish); }
 
-    /// Blocks so far that a provider won with a proof of this sector.
+    /// How many blocks a provider made with a winning proof of this sector.
     std::uint64_t blocks_with(std::size_t provider, SectorNumber sector) const;
 
-    /// Real time: one epoch. All winners make blocks, as long as half of the epoch is left: a proof takes seconds.
-    /// What is pushed meanwhile is delivered by `deliver`. `clock`: unix seconds, never before the epoch's time.
-    Status real_epoch(ChainEpoch epoch, const std::function<std::uint64_t()>& clock);
-    Status deliver(std::uint64_t now) { return mesh_.run_until(now); }
+    /// Real time: one epoch. All winners make blocks as long as half of the epoch is left, since a proof takes seconds.
+    /// Messages that are pushed meanwhile are delivered by `deliver`. `clock` gives unix seconds in the network's time,
+    /// never before the epoch's.
+    void real_epoch(ChainEpoch epoch, const std::function<std::uint64_t()>& clock);
+    /// Hands over the blocks and messages that are due.
+    void deliver(std::uint64_t now);
+    /// What fails now, one line for each part of a node: "provider-1, mining, 3 times since epoch 17: …". Empty if
+    /// nothing does.
+    std::vector<std::string> failures() const;
 
   private:
     explicit Devnet(DevnetConfig config);
-    Status open_nodes(const proofs::Watch& watch);
-    Status work(std::uint64_t now);
+    Status open_nodes(const Watch& watch);
+    /// A network whose head is the genesis has no sectors but the first ones.
+    Status check_chain_is_there() const;
+    void work(std::uint64_t now);
+    bool stopped() const { return config_.stop != nullptr && config_.stop->load(std::memory_order_relaxed); }
     bool is_block_wanted() const;
     ChainEpoch next_epoch() const;
-    Result<bool> mine(std::uint64_t now, bool wanted, const std::function<bool()>& may_go_on);
+    bool mine(std::uint64_t now, bool wanted, const std::function<bool()>& may_go_on);
 
     DevnetConfig config_;
     Accounts accounts_;
@@ -84,6 +97,7 @@ class Devnet {
     p2p::MemoryNetwork mesh_;
     std::vector<std::unique_ptr<node::Node>> nodes_;
     ChainEpoch epoch_ = 1;
+    std::uint64_t refused_ = 0;  // deliveries that were logged as refused
     Wish wish_;
     Winners winners_ = Winners::one;
     std::map<std::pair<std::size_t, SectorNumber>, std::uint64_t> won_;

@@ -5,10 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/actors/bundle.hpp>
+#include <strata/base/byte_source.hpp>
+#include <strata/base/file_writer.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
-#include <strata/ipld/byte_source.hpp>
-#include <strata/ipld/file_writer.hpp>
+#include <strata/chain/miner_view.hpp>
 #include <strata/provider/preseal.hpp>
 
 namespace strata::devnet {
@@ -17,14 +18,16 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint64_t kPresealedSectors = 2;
+// The sector sizes of local networks: of larger ones the proof keys cannot be made here.
+constexpr std::uint64_t kSmallSector = static_cast<std::uint64_t>(SectorSize::size_2KiB);
+constexpr std::uint64_t kLargeSector = static_cast<std::uint64_t>(SectorSize::size_8MiB);
 constexpr std::size_t kMaxDescription = std::size_t{1} << 20;
 
-// Quicknet's own: a beacon that began long before any local network (node.md §4.2).
+// Genesis and period of drand's quicknet: the beacon began long before any local network (docs/protocol/node.md §4.2).
 constexpr std::uint64_t kBeaconGenesis = 1'692'803'367;
 constexpr std::uint64_t kBeaconPeriod = 3;
 
-// What a provider wants: a sector of 8 MiB costs 41 FIL for half a year.
+// The provider's price: a sector of 8 MiB costs 41 FIL for half a year.
 constexpr std::int64_t kAttoPerGibEpoch = 10'000'000'000'000'000;
 constexpr ChainEpoch kLeastLead = 200;
 
@@ -33,7 +36,7 @@ fs::path description(const DevnetConfig& config) {
 }
 
 RegisteredSealProof seal_proof(std::uint64_t sector_size) {
-    return RegisteredSealProof{sector_size == static_cast<std::uint64_t>(SectorSize::size_2KiB) ? 5 : 6};
+    return RegisteredSealProof{sector_size == kSmallSector ? 5 : 6};
 }
 
 provider::PresealOrder preseal_order(const DevnetConfig& config, std::size_t index) {
@@ -46,21 +49,21 @@ provider::PresealOrder preseal_order(const DevnetConfig& config, std::size_t ind
 }
 
 Result<std::vector<provider::PresealedSector>> presealed(const DevnetConfig& config, std::size_t index,
-                                                         const proofs::Watch& watch) {
+                                                         const Watch& watch) {
     auto random = crypto::SeededRandom(as_bytes(config.seed)).fork(fmt::format("presealed/{}", index));
     std::error_code error;
     fs::create_directories(config.folder / "presealed", error);
     if (error) return fail(Errc::io, config.folder.string() + ": " + error.message());
-    const proofs::Watch named{[&](std::string_view step, double done) {
-                                  if (watch.progress)
-                                      watch.progress(fmt::format("sealing for provider {}, {}", index + 1, step), done);
-                              },
-                              watch.stop};
+    const Watch named{[&](std::string_view step, double done) {
+                          if (watch.progress)
+                              watch.progress(fmt::format("sealing for provider {}, {}", index + 1, step), done);
+                      },
+                      watch.stop};
     return provider::preseal(preseal_order(config, index), random, named);
 }
 
 Result<chain::GenesisTemplate> make_template(const DevnetConfig& config, const chain::Network& network,
-                                             const Accounts& accounts, const proofs::Watch& watch) {
+                                             const Accounts& accounts, const Watch& watch) {
     chain::GenesisTemplate out;
     out.network_name = network.name;
     out.timestamp = network.genesis_timestamp;
@@ -88,7 +91,8 @@ Status write_file(const fs::path& path, const std::function<Status(const ByteSin
     return file.commit();
 }
 
-/// The fields of vectors/lotus-devnet/*/network.json that say what the network is, and what this program made it from.
+/// The fields that recorded networks of Lotus have in their network.json, and below "strata" what this program made
+/// the network from.
 std::string description_text(const DevnetConfig& config, const chain::Network& network, const Cid& genesis) {
     const Json beacon{{"public_key", to_hex(network.beacon.public_key)},
                       {"genesis_time", network.beacon.genesis_time},
@@ -99,7 +103,7 @@ std::string description_text(const DevnetConfig& config, const chain::Network& n
                    {"genesis_timestamp", network.genesis_timestamp},
                    {"block_delay_s", network.block_delay},
                    {"eth_chain_id", network.chain_id},
-                   {"upgrades", {{"genesis_network_version", network.version}}},
+                   {"upgrades", {{"genesis_network_version", network.version_at(0)}}},
                    {"drand", {{"chain_info", beacon}}},
                    {"strata", {{"seed", config.seed}, {"sector_size", config.sector_size}}}};
     return out.dump(1) + "\n";
@@ -107,35 +111,155 @@ std::string description_text(const DevnetConfig& config, const chain::Network& n
 
 Result<std::string> read_text(const fs::path& path) {
     STRATA_TRY(const auto source, file_source(path));
-    std::string text(kMaxDescription, '\0');
+    std::string text(kMaxDescription + 1, '\0');
     STRATA_TRY(const auto size,
                read_full(source, std::span(reinterpret_cast<std::uint8_t*>(text.data()), text.size())));
+    if (size > kMaxDescription)
+        return fail(Errc::too_large, fmt::format("{} has more than {} bytes, which no description of a network has",
+                                                 path.string(), kMaxDescription));
     text.resize(size);
     return text;
 }
 
+/// The description of a network that is there.
+struct Description {
+    chain::Network network;
+    std::string genesis;
+    std::string seed;
+    std::uint64_t sector_size = 0;
+};
+
+class DescriptionReader {
+  public:
+    explicit DescriptionReader(fs::path path) : path_(std::move(path)) {}
+
+    Result<Description> read() const {
+        STRATA_TRY(const auto text, read_text(path_));
+        const auto file = nlohmann::json::parse(text, nullptr, false);
+        if (!file.is_object()) return fail(Errc::malformed, path_.string() + " is not a JSON object" + remedy());
+        Description out;
+        auto network = chain::parse_network(text);
+        if (!network) return fail(network.error().code(), path_.string() + ": " + network.error().message() + remedy());
+        out.network = std::move(*network);
+        STRATA_OK(in_range("genesis_timestamp", out.network.genesis_timestamp, 1, kLatestGenesis));
+        STRATA_OK(in_range("block_delay_s", out.network.block_delay, 1, kLongestDelay));
+        STRATA_TRY(out.genesis, text_of(file, "genesis"));
+        const auto own = file.find("strata");
+        if (own == file.end() || !own->is_object()) return wrong("strata", "is missing", "an object");
+        STRATA_TRY(out.seed, text_of(*own, "seed"));
+        if (!own->contains("sector_size") || !own->at("sector_size").is_number_unsigned())
+            return wrong("strata.sector_size", "is not a number", "2048 or 8388608");
+        out.sector_size = own->at("sector_size").get<std::uint64_t>();
+        if (out.sector_size != kSmallSector && out.sector_size != kLargeSector)
+            return wrong("strata.sector_size", fmt::format("is {}", out.sector_size), "2048 or 8388608");
+        return out;
+    }
+
+  private:
+    // A year is far above any use; the bounds keep every timestamp of a chain within 64 bits.
+    static constexpr std::uint64_t kLongestDelay = 3600;
+    static constexpr std::uint64_t kLatestGenesis = std::uint64_t{1} << 40;
+    static constexpr std::size_t kLongestText = 256;
+
+    static std::string remedy() {
+        return "; put the file back as it was, or name a different folder to begin a new network";
+    }
+    Error wrong(std::string_view field, std::string_view got, std::string_view allowed) const {
+        return fail(Errc::malformed,
+                    fmt::format("{}: {} {}, allowed is {}{}", path_.string(), field, got, allowed, remedy()));
+    }
+    Status in_range(std::string_view field, std::uint64_t value, std::uint64_t least, std::uint64_t most) const {
+        if (value >= least && value <= most) return {};
+        return wrong(field, fmt::format("is {}", value), fmt::format("{} to {}", least, most));
+    }
+    Result<std::string> text_of(const nlohmann::json& object, const char* field) const {
+        const auto it = object.find(field);
+        if (it == object.end() || !it->is_string()) return wrong(field, "is not a text", "a text");
+        auto out = it->get<std::string>();
+        if (out.empty() || out.size() > kLongestText)
+            return wrong(field, fmt::format("has {} bytes", out.size()), fmt::format("1 to {} bytes", kLongestText));
+        return out;
+    }
+
+    fs::path path_;
+};
+
+/// The description's `field` is `found`; `expected` follows from `source`.
+Error differs(const DevnetConfig& config, std::string_view field, std::string_view found, std::string_view expected,
+              std::string_view source) {
+    return fail(Errc::verification, fmt::format("{}: {} is {}, but {} {}; put the file back as it was",
+                                                description(config).string(), field, found, source, expected));
+}
+
 }  // namespace
 
+bool has_network(const fs::path& folder) {
+    std::error_code error;
+    return fs::exists(folder / "network.json", error);
+}
+
 Result<DevnetConfig> settled_config(const DevnetConfig& config) {
-    if (!fs::exists(description(config))) return config;
-    STRATA_TRY(const auto text, read_text(description(config)));
-    const auto file = nlohmann::json::parse(text, nullptr, false);
-    const auto damaged = [&] {
-        return fail(Errc::malformed, fmt::format("{} is damaged; remove {} to begin a new network",
-                                                 description(config).string(), config.folder.string()));
-    };
-    const auto network = chain::parse_network(text);
-    if (!network || !file.contains("strata")) return damaged();
-    const auto& own = file["strata"];
-    if (!own.is_object() || !own.contains("seed") || !own["seed"].is_string() || !own.contains("sector_size") ||
-        !own["sector_size"].is_number_unsigned())
-        return damaged();
+    if (!has_network(config.folder)) return config;
+    STRATA_TRY(const auto found, DescriptionReader(description(config)).read());
     DevnetConfig out = config;
-    out.seed = own["seed"].get<std::string>();
-    out.sector_size = own["sector_size"].get<std::uint64_t>();
-    out.genesis_timestamp = network->genesis_timestamp;
-    out.block_delay = network->block_delay;
+    out.seed = found.seed;
+    out.sector_size = found.sector_size;
+    out.genesis_timestamp = found.network.genesis_timestamp;
+    out.block_delay = found.network.block_delay;
     return out;
+}
+
+Status check_ports(std::uint16_t first, std::size_t count) {
+    if (first == 0) return {};
+    if (first + count - 1 > std::numeric_limits<std::uint16_t>::max())
+        return fail(Errc::invalid_argument,
+                    fmt::format("the nodes need {} ports from {} on, and the last port is 65535", count, first));
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto port = static_cast<std::uint16_t>(first + i);
+        const auto unused = [](const http::Request&) { return http::text_response(503, "starting\n"); };
+        const auto server = http::Server::start("127.0.0.1", port, unused);
+        if (server) continue;
+        if (server.error().code() != Errc::busy) return server.error();
+        return fail(Errc::busy, fmt::format("port {} is taken by a different program; stop it, or choose the first of "
+                                            "{} free ports with --port (0: any)",
+                                            port, count));
+    }
+    return {};
+}
+
+Status check_network_folder(const DevnetConfig& config, const chain::Network& network) {
+    if (!has_network(config.folder)) return {};
+    STRATA_TRY(const auto found, DescriptionReader(description(config)).read());
+    const std::string source = fmt::format("the seed \"{}\" gives", config.seed);
+    if (found.network.name != network.name)
+        return differs(config, "network_name", found.network.name, network.name, source);
+    if (found.network.chain_id != network.chain_id)
+        return differs(config, "eth_chain_id", std::to_string(found.network.chain_id), std::to_string(network.chain_id),
+                       "local networks have");
+    if (found.network.beacon.public_key != network.beacon.public_key)
+        return differs(config, "drand.chain_info.public_key", to_hex(found.network.beacon.public_key),
+                       to_hex(network.beacon.public_key), source);
+    if (found.network.beacon.genesis_time != network.beacon.genesis_time)
+        return differs(config, "drand.chain_info.genesis_time", std::to_string(found.network.beacon.genesis_time),
+                       std::to_string(network.beacon.genesis_time), "local networks have");
+    if (found.network.beacon.period != network.beacon.period)
+        return differs(config, "drand.chain_info.period", std::to_string(found.network.beacon.period),
+                       std::to_string(network.beacon.period), "local networks have");
+    return {};
+}
+
+Status check_network_chain(const DevnetConfig& config, chain::FullNode& node) {
+    STRATA_TRY(const auto found, DescriptionReader(description(config)).read());
+    const auto genesis = node.chain().genesis();
+    const auto cid = genesis->cids().at(0).to_string();
+    if (found.genesis != cid) return differs(config, "genesis", found.genesis, cid, "the chain begins with");
+    STRATA_TRY(auto state, vm::StateTree::load(node.chain().blocks(), genesis->parent_state_root()));
+    STRATA_TRY(const auto miner, chain::load_miner(state, miner_address(0)));
+    const auto size = static_cast<std::uint64_t>(miner.sector_size);
+    if (found.sector_size != size)
+        return differs(config, "strata.sector_size", std::to_string(found.sector_size), std::to_string(size),
+                       "the first provider's sectors at genesis have");
+    return {};
 }
 
 chain::Network describe_network(const DevnetConfig& config, const chain::LocalBeacon& beacon) {
@@ -148,8 +272,8 @@ chain::Network describe_network(const DevnetConfig& config, const chain::LocalBe
 }
 
 Status make_network(const DevnetConfig& config, const chain::Network& network, const Accounts& accounts,
-                    const vm::ActorTable& actors, const proofs::Watch& watch) {
-    if (fs::exists(description(config))) return {};
+                    const vm::ActorTable& actors, const Watch& watch) {
+    if (has_network(config.folder)) return {};
     STRATA_TRY(const auto plan, make_template(config, network, accounts, watch));
     MemoryBlockstore blocks;
     auto lots = crypto::SeededRandom(as_bytes(config.seed)).fork("genesis");
@@ -172,7 +296,7 @@ provider::ProviderConfig provider_config(const DevnetConfig& config, std::size_t
     out.miner = miner_address(index);
     out.seal_proof = seal_proof(config.sector_size);
     const bool is_virtual = config.time == Jobs::Time::virtual_time;
-    // In virtual time nobody forks, and every block costs a proof.
+    // In virtual time there are no forks, and every block costs a proof.
     out.message_confidence = is_virtual ? 0 : 1;
     out.prove_early = !is_virtual;
     return out;

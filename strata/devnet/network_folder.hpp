@@ -6,17 +6,32 @@
 
 namespace strata::devnet {
 
-/// What the folder says of the network it holds; else what `config` says.
-/// Errors: malformed with what to do.
+/// Sectors of each provider at genesis, numbered from 0.
+inline constexpr std::uint64_t kPresealedSectors = 2;
+
+/// `config` with what the folder's description says about its network; unchanged if the folder holds no network.
+/// Errors: malformed, with the file, the field, the value and what is allowed.
 Result<DevnetConfig> settled_config(const DevnetConfig& config);
+/// Whether the folder holds a network.
+bool has_network(const std::filesystem::path& folder);
 
 chain::Network describe_network(const DevnetConfig& config, const chain::LocalBeacon& beacon);
 
+/// Tries whether `count` ports from `first` on are free; 0 stands for any. Errors: busy with the port,
+/// invalid_argument above 65535.
+Status check_ports(std::uint16_t first, std::size_t count);
+
+/// Compares the folder's description with `network`, which follows from the seed. Nothing is compared if the folder
+/// holds no network. Errors: verification with the field; malformed.
+Status check_network_folder(const DevnetConfig& config, const chain::Network& network);
+/// Compares the description with the chain: genesis block and sector size. Errors: verification with the field.
+Status check_network_chain(const DevnetConfig& config, chain::FullNode& node);
+
 /// Seals the first sectors and makes the genesis, unless the folder holds them. Errors: io, cancelled.
 Status make_network(const DevnetConfig& config, const chain::Network& network, const Accounts& accounts,
-                    const vm::ActorTable& actors, const proofs::Watch& watch);
+                    const vm::ActorTable& actors, const Watch& watch);
 
-/// The provider's first sectors come into its own folder. May be repeated.
+/// Copies a provider's first sectors into its own folder. May be repeated.
 Status import_presealed(const DevnetConfig& config, std::size_t index, provider::Provider& provider);
 
 provider::ProviderConfig provider_config(const DevnetConfig& config, std::size_t index);

@@ -1,13 +1,13 @@
 #include <strata/devnet/network_folder.hpp>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include <strata/actors/table.hpp>
-#include <strata/devnet/ledger.hpp>
+#include <strata/chain/audit.hpp>
 #include <strata/node/repository.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -16,12 +16,6 @@ namespace fs = std::filesystem;
 
 class NetworkFolder : public ::testing::Test {
   protected:
-    void SetUp() override {
-        std::string pattern = (fs::temp_directory_path() / "strata_devnet_XXXXXX").string();
-        root_ = ::mkdtemp(pattern.data());
-    }
-    void TearDown() override { fs::remove_all(root_); }
-
     DevnetConfig config(const std::string& name, const std::string& seed) const {
         DevnetConfig out;
         out.folder = root_ / name;
@@ -30,10 +24,10 @@ class NetworkFolder : public ::testing::Test {
         out.genesis_timestamp = 1'700'000'000;
         return out;
     }
-    static Status make(const DevnetConfig& config, const proofs::Watch& watch = {}) {
+    static Status make(const DevnetConfig& config, const Watch& watch = {}) {
         const chain::LocalBeacon beacon("test");
         const auto network = describe_network(config, beacon);
-        const auto actors = actors::native_actors(*network.policy);
+        const auto actors = actors::native_actors();
         return make_network(config, network, make_accounts(config.seed), *actors, watch);
     }
     static std::string read(const fs::path& path) {
@@ -41,7 +35,7 @@ class NetworkFolder : public ::testing::Test {
         return {std::istreambuf_iterator<char>(in), {}};
     }
 
-    fs::path root_;
+    testing::TempFolder root_;
 };
 
 TEST_F(NetworkFolder, the_same_seed_makes_the_same_genesis) {
@@ -58,10 +52,10 @@ TEST_F(NetworkFolder, what_was_stopped_goes_on_and_ends_the_same) {
     ASSERT_TRUE(make(whole));
     std::atomic<bool> stop = false;
     int steps = 0;
-    const proofs::Watch watch{[&](std::string_view, double) {
-                                  if (++steps == 20) stop = true;
-                              },
-                              &stop};
+    const Watch watch{[&](std::string_view, double) {
+                          if (++steps == 20) stop = true;
+                      },
+                      &stop};
     const auto cut = config("cut", "7");
     const auto stopped = make(cut, watch);
     ASSERT_FALSE(stopped);
@@ -91,7 +85,7 @@ TEST_F(NetworkFolder, a_damaged_description_is_named_with_what_to_do) {
         std::ofstream(net.folder / "network.json") << text;
         const auto settled = settled_config(net);
         ASSERT_FALSE(settled) << text;
-        EXPECT_NE(settled.error().message().find("remove"), std::string::npos) << settled.error().message();
+        EXPECT_NE(settled.error().message().find("different folder"), std::string::npos) << settled.error().message();
     }
 }
 
@@ -119,12 +113,12 @@ TEST_F(NetworkFolder, the_genesis_state_holds_all_fil) {
     ASSERT_TRUE(make(net));
     const auto repository = node::open_repository(root_ / "repository", net.folder / "genesis.car");
     ASSERT_TRUE(repository);
-    chain::ChainStore chain((*repository)->blocks(), (*repository)->metadata());
+    chain::ChainStore chain((*repository)->blocks(), (*repository)->records());
     ASSERT_TRUE(chain.open());
     auto state = vm::StateTree::load(chain.blocks(), chain.genesis()->parent_state_root());
     ASSERT_TRUE(state);
-    EXPECT_EQ(*sum_of_balances(*state), fil(2'000'000'000));
-    EXPECT_EQ(*balance_of(*state, make_accounts("7").client.address), fil(10'000));
+    EXPECT_EQ(*chain::sum_of_balances(*state), fil(2'000'000'000));
+    EXPECT_EQ(*chain::balance_of(*state, make_accounts("7").client.address), fil(10'000));
 }
 
 TEST(Accounts, come_from_the_seed_alone) {
@@ -134,15 +128,6 @@ TEST(Accounts, come_from_the_seed_alone) {
     ASSERT_EQ(a.providers.size(), kProviders);
     EXPECT_NE(a.providers[0].address, a.providers[1].address);
     EXPECT_EQ(a.providers[0].address.protocol(), Address::Protocol::bls);
-}
-
-TEST(FilText, is_cut_and_grouped) {
-    EXPECT_EQ(fil_text(fil(0)), "0 FIL");
-    EXPECT_EQ(fil_text(fil(2'000'000'000)), "2,000,000,000 FIL");
-    EXPECT_EQ(fil_text(TokenAmount(1), 18), "0.000000000000000001 FIL");
-    EXPECT_EQ(fil_text(TokenAmount(1), 6), "0 FIL");
-    EXPECT_EQ(fil_text(TokenAmount::constant("-1500000000000000000")), "-1.5 FIL");
-    EXPECT_EQ(fil_text(TokenAmount::constant("999999999999999999999")), "999.999999 FIL");
 }
 
 }  // namespace

@@ -46,9 +46,9 @@ struct Amt::Ops {
         if (map.size() != (slot_count() + 7) / 8) return fail(Errc::malformed, "AMT bitmap of a wrong size");
         auto node = std::make_unique<Node>(width);
         std::vector<Node::Slot*> used;
-        for (std::size_t i = 0; i < map.size() * 8; ++i) {
+        // The reference does not look at bits beyond the width (ref-fvm ipld/amt/src/node.rs expand).
+        for (std::size_t i = 0; i < slot_count(); ++i) {
             if ((map[i / 8] >> (i % 8) & 1) == 0) continue;
-            if (i >= slot_count()) return fail(Errc::malformed, "AMT bitmap beyond its width");
             node->slots[i].used = true;
             used.push_back(&node->slots[i]);
         }

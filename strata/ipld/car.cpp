@@ -1,18 +1,11 @@
 #include <strata/ipld/car.hpp>
 
+#include <utility>
+
 #include <strata/base/varint.hpp>
 
 namespace strata {
 namespace {
-
-Result<BytesView> take_section(BytesView& rest) {
-    STRATA_TRY(const auto size, take_uvarint(rest));
-    if (size > kMaxCarSection) return fail(Errc::too_large, "CAR section above 8 MiB");
-    if (size > rest.size()) return Errc::truncated;
-    const auto section = rest.first(size);
-    rest = rest.subspan(size);
-    return section;
-}
 
 Result<CarHeader> parse_header(BytesView section) {
     CborReader r(section);
@@ -28,106 +21,162 @@ Result<CarHeader> parse_header(BytesView section) {
         } else if (key == "version") {
             STRATA_TRY(version, r.uint());
         } else {
-            return fail(Errc::malformed, "unknown field in a CAR header");
+            return fail(Errc::malformed, "CAR header: unknown field '" + std::string(key.substr(0, 64)) + "'");
         }
     }
     STRATA_OK(r.finish());
-    if (version != 1 || !has_roots) return fail(Errc::unsupported, "not a CAR of version 1");
+    if (version != 1)
+        return fail(Errc::unsupported, "CAR header: version is " + std::to_string(version) + ", expected 1");
+    if (!has_roots) return fail(Errc::malformed, "CAR header: it has no roots");
     return header;
 }
 
-Status visit_section(BytesView section, const std::function<Status(const Cid&, BytesView)>& visit) {
-    STRATA_TRY(const Cid cid, Cid::take(section));
-    const auto matches = cid.matches(section);
+Status check_block(const Cid& cid, BytesView data) {
+    const auto matches = cid.matches(data);
     if (!matches && matches.error().code() != Errc::unsupported) return matches.error();
     if (matches && !*matches) return fail(Errc::verification, "block does not match its CID " + cid.to_string());
-    return visit(cid, section);
+    return {};
 }
 
-/// Sections of a stream, one at a time.
+// A version 2 file begins with this version 1 header {"version": 2}. Behind it stand 16 bytes of characteristics, the
+// offset and the size of the version 1 part and the offset of the index, each a little-endian number of 8 bytes.
+constexpr ByteArray<11> kVersion2Pragma{0x0a, 0xa1, 0x67, 'v', 'e', 'r', 's', 'i', 'o', 'n', 0x02};
+constexpr std::size_t kVersion2Header = kVersion2Pragma.size() + 40;
+
+struct Payload {
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+};
+
+// `front`: the first bytes of a file. Empty for anything but version 2.
+Result<std::optional<Payload>> version_2_payload(BytesView front) {
+    if (front.size() < kVersion2Pragma.size() || !equal(front.first(kVersion2Pragma.size()), kVersion2Pragma))
+        return std::optional<Payload>{};
+    if (front.size() < kVersion2Header) return fail(Errc::truncated, "CAR version 2: the file ends inside its header");
+    const Payload out{load_le<std::uint64_t>(front.data() + 27), load_le<std::uint64_t>(front.data() + 35)};
+    if (out.offset < kVersion2Header)
+        return fail(Errc::malformed,
+                    "CAR version 2: the data begins at byte " + std::to_string(out.offset) + ", inside the header");
+    return std::optional(out);
+}
+
+// Sections of a stream, one in memory at a time.
 class SectionStream {
   public:
     explicit SectionStream(const ByteSource& source) : source_(source) {}
 
-    /// False at the end of the stream, which must lie between two sections.
-    Result<bool> next() {
-        begin_ += section_size_;
-        section_size_ = 0;
+    // Moves to the version 1 part of a version 2 file. To be called first.
+    Status find_payload() {
+        STRATA_OK(need(kVersion2Header));
+        STRATA_TRY(const auto payload, version_2_payload(held()));
+        if (!payload) return {};
+        while (position_ < payload->offset) {
+            STRATA_OK(need(1));
+            if (held().empty()) return fail(Errc::truncated, "CAR version 2: the file ends before its data begins");
+            pass(std::min<std::uint64_t>(held().size(), payload->offset - position_));
+        }
+        left_ = payload->size;
+        return {};
+    }
+
+    // False at the end, which must lie between two sections.
+    Result<bool> next(CarEnd end) {
+        pass(std::exchange(section_size_, 0));
         STRATA_OK(need(kMaxLengthBytes));
-        if (held().empty()) return false;
-        BytesView rest = held();
+        const BytesView front = held().first(std::min<std::uint64_t>(held().size(), left_));
+        if (front.empty() && left_ != 0 && left_ != kUnbounded) return cut();
+        if (front.empty()) return false;
+        BytesView rest = front;
         STRATA_TRY(const auto size, take_uvarint(rest));
-        if (size > kMaxCarSection) return fail(Errc::too_large, "CAR section above 8 MiB");
-        begin_ += held().size() - rest.size();
+        if (size == 0 && end == CarEnd::at_empty_section) return false;
+        if (size > kMaxCarSection)
+            return fail(Errc::too_large, "CAR: a section of " + std::to_string(size) + " bytes, at most " +
+                                             std::to_string(kMaxCarSection) + " are allowed");
+        pass(front.size() - rest.size());
+        if (size > left_) return cut();
         STRATA_OK(need(size));
-        if (held().size() < size) return Errc::truncated;
+        if (held().size() < size) return cut();
         section_size_ = size;
         return true;
     }
-    /// Valid until the next call of next().
+    // Valid until the next call of next().
     BytesView section() const { return held().first(section_size_); }
+    // Where the section begins, from the beginning of the source.
+    std::uint64_t position() const { return position_; }
 
   private:
     static constexpr std::size_t kMaxLengthBytes = 10;
     static constexpr std::size_t kReadAhead = std::size_t{64} << 10;
+    static constexpr std::uint64_t kUnbounded = UINT64_MAX;
 
+    static Error cut() { return fail(Errc::truncated, "CAR: the data ends inside a section"); }
     BytesView held() const { return BytesView(buffer_).subspan(begin_); }
-    /// Reads until `count` bytes are held or the source ends.
+
+    // Reads until `count` bytes are held or the source ends. The buffer grows with what was read, not with `count`.
     Status need(std::size_t count) {
-        if (held().size() >= count) return {};
-        buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(begin_));
-        begin_ = 0;
-        const std::size_t before = buffer_.size();
-        buffer_.resize(std::max(count, before + kReadAhead));
-        STRATA_TRY(const auto got, read_full(source_, std::span(buffer_).subspan(before)));
-        buffer_.resize(before + got);
+        while (held().size() < count) {
+            buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(begin_));
+            begin_ = 0;
+            const std::size_t before = buffer_.size();
+            buffer_.resize(before + std::max(kReadAhead, std::min(count - before, before)));
+            const std::size_t wanted = buffer_.size() - before;
+            STRATA_TRY(const auto got, read_full(source_, std::span(buffer_).subspan(before)));
+            buffer_.resize(before + got);
+            if (got < wanted) return {};
+        }
         return {};
+    }
+    // `count`: not more than is held.
+    void pass(std::uint64_t count) {
+        begin_ += count;
+        position_ += count;
+        if (left_ != kUnbounded) left_ -= count;
     }
 
     const ByteSource& source_;
     Bytes buffer_;
     std::size_t begin_ = 0;
     std::size_t section_size_ = 0;
+    std::uint64_t position_ = 0;
+    std::uint64_t left_ = kUnbounded;  // bytes of the version 1 part; unbounded where the input's end is its end
 };
-
-// The pragma of version 2 is a version 1 header {"version": 2}; 16 bytes of characteristics, then the offset and the
-// size of the data and the offset of the index, little-endian (ipld.io/specs/transport/car/carv2).
-constexpr ByteArray<11> kVersion2Pragma{0x0a, 0xa1, 0x67, 'v', 'e', 'r', 's', 'i', 'o', 'n', 0x02};
-constexpr std::size_t kVersion2Header = kVersion2Pragma.size() + 40;
 
 }  // namespace
 
 Result<BytesView> car_payload(BytesView file) {
-    if (file.size() < kVersion2Pragma.size() || !equal(file.first(kVersion2Pragma.size()), kVersion2Pragma))
-        return file;
-    if (file.size() < kVersion2Header) return Errc::truncated;
-    const auto offset = load_le<std::uint64_t>(file.data() + 27);
-    const auto size = load_le<std::uint64_t>(file.data() + 35);
-    if (offset < kVersion2Header) return fail(Errc::malformed, "CAR version 2 with data inside its header");
-    if (offset > file.size() || size > file.size() - offset) return Errc::truncated;
-    return file.subspan(offset, size);
+    STRATA_TRY(const auto payload, version_2_payload(file));
+    if (!payload) return file;
+    if (payload->offset > file.size() || payload->size > file.size() - payload->offset)
+        return fail(Errc::truncated, "CAR version 2: the file ends before its data does");
+    return file.subspan(payload->offset, payload->size);
 }
 
-Result<CarHeader> read_car(BytesView car, const std::function<Status(const Cid&, BytesView)>& visit) {
-    STRATA_TRY(const auto first, take_section(car));
-    STRATA_TRY(auto header, parse_header(first));
-    while (!car.empty()) {
-        STRATA_TRY(const auto section, take_section(car));
-        STRATA_OK(visit_section(section, visit));
-    }
-    return header;
-}
-
-Result<CarHeader> stream_car(const ByteSource& source, const std::function<Status(const Cid&, BytesView)>& visit) {
+Result<CarHeader> scan_car(const ByteSource& source, const VisitCarBlock& visit, CarEnd end) {
     SectionStream stream(source);
-    STRATA_TRY(const bool any, stream.next());
-    if (!any) return Errc::truncated;
+    STRATA_OK(stream.find_payload());
+    STRATA_TRY(const bool any, stream.next(CarEnd::at_end_of_input));
+    if (!any) return fail(Errc::truncated, "CAR: the data is empty");
     STRATA_TRY(auto header, parse_header(stream.section()));
     for (;;) {
-        STRATA_TRY(const bool more, stream.next());
+        STRATA_TRY(const bool more, stream.next(end));
         if (!more) return header;
-        STRATA_OK(visit_section(stream.section(), visit));
+        CarBlock block{.cid = {}, .data = stream.section()};
+        STRATA_TRY(block.cid, Cid::take(block.data));
+        block.offset = stream.position() + stream.section().size() - block.data.size();
+        STRATA_OK(check_block(block.cid, block.data));
+        STRATA_OK(visit(block));
     }
+}
+
+Result<CarHeader> stream_car(const ByteSource& source, const VisitBlock& visit, CarEnd end) {
+    return scan_car(source, [&](const CarBlock& block) { return visit(block.cid, block.data); }, end);
+}
+
+Result<CarHeader> read_car(BytesView car, const VisitBlock& visit, CarEnd end) {
+    const auto in_place = [&](const CarBlock& block) {
+        return visit(block.cid, car.subspan(block.offset, block.data.size()));
+    };
+    return scan_car(memory_source(car), in_place, end);
 }
 
 Result<CarHeader> load_car(BytesView car, Blockstore& store) {
@@ -151,6 +200,11 @@ Bytes car_section(const Cid& cid, BytesView data) {
     append(out, cid.bytes());
     append(out, data);
     return out;
+}
+
+std::uint64_t car_section_size(const Cid& cid, std::uint64_t data_size) {
+    const std::uint64_t body = cid.bytes().size() + data_size;
+    return uvarint(body).size() + body;
 }
 
 }  // namespace strata

@@ -1,9 +1,10 @@
 #pragma once
-// CAR version 1: a header with roots, then blocks by CID. Source: fvm.md §1.10, node.md §23.
+// CAR files: a header with roots, then blocks behind their CIDs. Reads versions 1 and 2, writes version 1.
+// Source: ipld.io/specs/transport/car (carv1, carv2).
 #include <functional>
 
+#include <strata/base/byte_source.hpp>
 #include <strata/ipld/blockstore.hpp>
-#include <strata/ipld/byte_source.hpp>
 
 namespace strata {
 
@@ -11,22 +12,43 @@ struct CarHeader {
     std::vector<Cid> roots;
 };
 
-/// Most bytes of one section; larger ones are refused before anything is read.
+/// The largest section in bytes; longer ones are refused before they are read. go-car's default limit is the same.
 inline constexpr std::size_t kMaxCarSection = std::size_t{8} << 20;
 
-/// Walks a whole CAR in memory. Every block is checked against its CID where its hash function is known.
-/// Errors: truncated, malformed, too_large, verification.
-Result<CarHeader> read_car(BytesView car, const std::function<Status(const Cid&, BytesView)>& visit);
-/// The version 1 part of a CAR of version 2 (between its header and its index); a version 1 file as it is.
+/// How a CAR ends. A piece holds a CAR and then zeros: there a section of length zero is the end, and what follows it
+/// is not read (go-car's ZeroLengthSectionAsEOF, which Boost sets for pieces).
+enum class CarEnd {
+    at_end_of_input,
+    at_empty_section,
+};
+
+/// One block of a CAR. `data` is valid during the visit only.
+struct CarBlock {
+    Cid cid;
+    BytesView data;
+    std::uint64_t offset = 0;  // of `data`, from the beginning of the source
+};
+
+/// Called with every block in order. Each was checked against its CID if its hash function is known.
+using VisitCarBlock = std::function<Status(const CarBlock&)>;
+using VisitBlock = std::function<Status(const Cid&, BytesView)>;
+
+/// Walks a CAR of version 1 or 2 with one section in memory at a time. The index of a version 2 file is not read.
+/// Errors: truncated, malformed, too_large, unsupported (version), verification; those of the source and of `visit`.
+Result<CarHeader> scan_car(const ByteSource& source, const VisitCarBlock& visit, CarEnd end = CarEnd::at_end_of_input);
+Result<CarHeader> stream_car(const ByteSource& source, const VisitBlock& visit, CarEnd end = CarEnd::at_end_of_input);
+/// The same for a CAR in memory; blocks are visited in place.
+Result<CarHeader> read_car(BytesView car, const VisitBlock& visit, CarEnd end = CarEnd::at_end_of_input);
+/// The version 1 part of a CAR of version 2, which lies between its header and its index; a version 1 file as it is.
 /// Errors: truncated, malformed.
 Result<BytesView> car_payload(BytesView file);
-/// The same from a stream of version 1, one section in memory at a time. Errors of the source too.
-Result<CarHeader> stream_car(const ByteSource& source, const std::function<Status(const Cid&, BytesView)>& visit);
 /// Puts every block into `store`.
 Result<CarHeader> load_car(BytesView car, Blockstore& store);
 
 /// Header and sections for writing; the caller puts them one after another.
 Bytes car_header(const std::vector<Cid>& roots);
 Bytes car_section(const Cid& cid, BytesView data);
+/// Length of what car_section() makes of a block of `data_size` bytes.
+std::uint64_t car_section_size(const Cid& cid, std::uint64_t data_size);
 
 }  // namespace strata

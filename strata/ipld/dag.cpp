@@ -1,13 +1,20 @@
 #include <strata/ipld/dag.hpp>
 
-#include <set>
+#include <algorithm>
+#include <charconv>
+#include <ranges>
 
+#include <strata/crypto/hash.hpp>
+#include <strata/ipld/dag_json_links.hpp>
 #include <strata/ipld/dag_pb.hpp>
 
 namespace strata {
 namespace {
 
-// CborReader::item has checked the depth already.
+// Multicodec 0x0200. Blocks of it have no links: {"/": …} is a convention of DAG-JSON only.
+constexpr auto kJson = static_cast<Codec>(0x0200);
+
+// The depth was checked by CborReader::item before: it is at most 128.
 Status collect_links(CborReader& r, std::vector<Cid>& links) {
     STRATA_TRY(const auto major, r.peek_major());
     if (major == 6) {
@@ -23,49 +30,86 @@ Status collect_links(CborReader& r, std::vector<Cid>& links) {
     return {};
 }
 
-struct Walk {
-    Blockstore& store;
-    const std::function<Status(const Cid&, BytesView)>& visit;
-    const DagLimits& limits;
-    std::set<Cid> seen;
-    std::uint64_t bytes = 0;
+Error leads_nowhere(std::string_view name) {
+    return fail(Errc::not_found, "the block has no field '" + std::string(name.substr(0, 200)) + "'");
+}
 
-    // CommD and CommR stand in state, but name no block.
-    static bool is_commitment(const Cid& cid) {
-        return cid.codec() == Codec::commitment_sealed || cid.codec() == Codec::commitment_unsealed;
+// Moves to the entry `name` of the list or map that comes next.
+Status enter(CborReader& r, std::string_view name) {
+    STRATA_TRY(const auto major, r.peek_major());
+    if (major != 4 && major != 5) return leads_nowhere(name);
+    STRATA_TRY(const auto items, major == 4 ? r.array() : r.map());
+    std::uint64_t index = 0;
+    if (major == 4) {
+        const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
+        if (error != std::errc() || end != name.data() + name.size()) return leads_nowhere(name);
     }
+    for (std::uint64_t i = 0; i < items; ++i) {
+        if (major == 4 && i == index) return {};
+        if (major == 5) {
+            STRATA_TRY(const auto key, r.text());
+            if (key == name) return {};
+        }
+        STRATA_OK(r.item());
+    }
+    return leads_nowhere(name);
+}
 
-    Status down(const Cid& cid, unsigned depth) {
-        if (is_commitment(cid)) return {};
-        if (!seen.insert(cid).second) return {};
-        if (limits.leave_out && limits.leave_out(cid)) return {};
-        if (depth > limits.depth) return fail(Errc::too_large, "a DAG deeper than " + std::to_string(limits.depth));
-        if (seen.size() > limits.blocks) return fail(Errc::too_large, "a DAG of too many blocks");
-        STRATA_TRY(const Bytes block, verified_block(store, cid));
-        bytes += block.size();
-        if (bytes > limits.bytes) return fail(Errc::too_large, "a DAG of too many bytes");
-        STRATA_OK(visit(cid, block));
-        STRATA_TRY(const auto links, links_of(cid.codec(), block));
-        for (const auto& link : links) STRATA_OK(down(link, depth + 1));
-        return {};
+Result<PathInBlock> follow_cbor(BytesView block, std::span<const std::string> names) {
+    if (!is_canonical_cbor(block)) return fail(Errc::malformed, "the block is not strict DAG-CBOR");
+    CborReader r(block);
+    for (PathInBlock out;; ++out.used) {
+        STRATA_TRY(const auto major, r.peek_major());
+        if (major == 6) {
+            STRATA_TRY(out.link, r.link());
+            return out;
+        }
+        if (out.used == names.size()) return out;
+        STRATA_OK(enter(r, names[out.used]));
     }
-};
+}
 
 }  // namespace
 
 Result<std::vector<Cid>> links_of(Codec codec, BytesView block) {
     std::vector<Cid> links;
-    if (codec == Codec::raw) return links;
+    if (codec == Codec::raw || codec == Codec::cbor || codec == kJson) return links;
     if (codec == Codec::dag_pb) {
         STRATA_TRY(const auto node, decode_dag_pb(block));
         for (const auto& link : node.links) links.push_back(link.hash);
         return links;
     }
-    if (codec != Codec::dag_cbor) return fail(Errc::unsupported, "links of a block of an unknown codec");
-    if (!is_canonical_cbor(block)) return fail(Errc::malformed, "a block that is not strict DAG-CBOR");
+    if (codec == Codec::dag_json) return dag_json_links(as_text(block));
+    if (codec != Codec::dag_cbor)
+        return fail(Errc::unsupported, "codec " + std::to_string(static_cast<std::uint64_t>(codec)) +
+                                           " is not known, so neither are links");
+    if (!is_canonical_cbor(block)) return fail(Errc::malformed, "the block is not strict DAG-CBOR");
     CborReader r(block);
     STRATA_OK(collect_links(r, links));
     return links;
+}
+
+Result<PathInBlock> follow_path(Codec codec, BytesView block, std::span<const std::string> names) {
+    if (codec == Codec::dag_cbor) return follow_cbor(block, names);
+    if (codec == Codec::dag_json) return follow_dag_json(as_text(block), names);
+    return fail(Errc::unsupported, "paths lead through DAG-CBOR and DAG-JSON blocks only");
+}
+
+CidSet::Key CidSet::key_of(const Cid& cid) {
+    const auto hash = crypto::sha256(cid.bytes());
+    Key out;
+    std::copy_n(hash.begin(), out.size(), out.begin());
+    return out;
+}
+bool CidSet::insert(const Cid& cid) {
+    return keys_.insert(key_of(cid)).second;
+}
+bool CidSet::contains(const Cid& cid) const {
+    return keys_.contains(key_of(cid));
+}
+
+bool is_sector_commitment(const Cid& cid) {
+    return cid.codec() == Codec::commitment_sealed || cid.codec() == Codec::commitment_unsealed;
 }
 
 Result<Bytes> verified_block(Blockstore& store, const Cid& cid) {
@@ -78,7 +122,28 @@ Result<Bytes> verified_block(Blockstore& store, const Cid& cid) {
 
 Status walk_dag(Blockstore& store, const Cid& root, const std::function<Status(const Cid&, BytesView)>& visit,
                 const DagLimits& limits) {
-    return Walk{.store = store, .visit = visit, .limits = limits, .seen = {}, .bytes = 0}.down(root, 0);
+    std::vector<Cid> pending{root};  // the next one last
+    CidSet seen;
+    std::uint64_t bytes = 0;
+    while (!pending.empty()) {
+        const Cid cid = pending.back();
+        pending.pop_back();
+        if (is_sector_commitment(cid) || !seen.insert(cid)) continue;
+        if (limits.leave_out && limits.leave_out(cid)) continue;
+        if (seen.size() > limits.blocks)
+            return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits.blocks) + " blocks");
+        STRATA_TRY(const Bytes block, verified_block(store, cid));
+        bytes += block.size();
+        if (bytes > limits.bytes)
+            return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits.bytes) + " bytes");
+        STRATA_OK(visit(cid, block));
+        STRATA_TRY(const auto links, links_of(cid.codec(), block));
+        for (const auto& link : links | std::views::reverse)
+            if (!seen.contains(link)) pending.push_back(link);
+        if (pending.size() > limits.pending)
+            return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits.pending) + " open links");
+    }
+    return {};
 }
 
 }  // namespace strata

@@ -1,22 +1,56 @@
 #pragma once
 // Walking any DAG of known codecs: which blocks a block names, and all blocks below a root in depth-first order.
+// Nothing here recurses along a DAG: its depth is chosen by whoever made it.
 #include <functional>
+#include <unordered_set>
 
 #include <strata/ipld/blockstore.hpp>
 
 namespace strata {
 
-/// The CIDs that a block names, in its order, repeats included: DAG-PB links, DAG-CBOR tags 42; none for raw.
-/// Errors: malformed, unsupported for another codec.
+/// The CIDs that a block names, in its order, repeats included: the links of DAG-PB, DAG-CBOR and DAG-JSON. Raw, CBOR
+/// and JSON blocks name none. Memory: proportional to the number of links.
+/// Errors: malformed; unsupported for any other codec.
 Result<std::vector<Cid>> links_of(Codec codec, BytesView block);
 
+/// Where a path leads within one block.
+struct PathInBlock {
+    std::optional<Cid> link;  // empty: the path ends at a value that is not a link
+    std::size_t used = 0;     // names that lead there
+};
+/// Follows `names` through the fields of a DAG-CBOR or DAG-JSON block up to the first link: keys of maps, decimal
+/// indices of lists. Errors: not_found where a name leads nowhere; malformed; unsupported for any other codec.
+/// Source: specs.ipfs.tech/http-gateways/path-gateway, "Traversing through DAG-JSON and DAG-CBOR".
+Result<PathInBlock> follow_path(Codec codec, BytesView block, std::span<const std::string> names);
+
 struct DagLimits {
-    unsigned depth = 64;
     std::uint64_t blocks = 1 << 20;
     std::uint64_t bytes = std::uint64_t{64} << 30;
-    /// Links that are not followed, besides sector commitments; nothing: all are.
+    /// Links that were seen and not followed yet: bounds the memory of a walk.
+    std::size_t pending = 1 << 18;
+    /// True for links that are not followed, besides sector commitments. Empty: all are followed.
     std::function<bool(const Cid&)> leave_out{};
 };
+
+/// Which CIDs were seen, in 16 bytes each: the front of a SHA-256 over the CID.
+class CidSet {
+  public:
+    /// False if `cid` was there already.
+    bool insert(const Cid& cid);
+    bool contains(const Cid& cid) const;
+    std::size_t size() const { return keys_.size(); }
+
+  private:
+    using Key = ByteArray<16>;
+    struct Hash {
+        std::size_t operator()(const Key& key) const { return load_le<std::size_t>(key.data()); }
+    };
+    static Key key_of(const Cid& cid);
+    std::unordered_set<Key, Hash> keys_;
+};
+
+/// True for CommD and CommR: such CIDs stand in blocks like links, but name no block.
+bool is_sector_commitment(const Cid& cid);
 
 /// Every block below `root`, each once, a parent before its children; each is checked against its CID before it is
 /// visited. Identity CIDs carry their block and are visited too; sector commitments are passed over.

@@ -97,13 +97,21 @@ struct Kamt::Ops {
         return slot;
     }
 
+    // Without leading zeros, which the reference accepts up to 32 bytes (ref-fvm ipld/kamt/src/bitfield.rs).
+    static Result<BytesView> read_bitfield(CborReader& r) {
+        STRATA_TRY(BytesView bits, r.bytes());
+        const std::size_t size = bits.size();
+        while (!bits.empty() && bits[0] == 0) bits = bits.subspan(1);
+        if (size > 32 || bits.size() > 4)
+            return fail(Errc::malformed, "KAMT bitfield of " + std::to_string(size) + " bytes, expected up to 4");
+        return bits;
+    }
+
     Result<std::unique_ptr<Node>> read(const Cid& cid, bool is_root) const {
         STRATA_TRY(const Bytes data, store.get(cid));
         CborReader r(data);
         STRATA_OK(r.tuple(2));
-        STRATA_TRY(const auto bitfield, r.bytes());
-        if (bitfield.size() > 4 || (!bitfield.empty() && bitfield[0] == 0))
-            return fail(Errc::malformed, "a KAMT bitfield of another form");
+        STRATA_TRY(const auto bitfield, read_bitfield(r));
         STRATA_TRY(auto left, r.array());
         if (left == 0 && !is_root) return fail(Errc::malformed, "empty KAMT node below the root");
         auto node = std::make_unique<Node>();

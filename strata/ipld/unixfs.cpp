@@ -1,6 +1,9 @@
 #include <strata/ipld/unixfs.hpp>
 
+#include <bit>
+
 #include <strata/crypto/hash.hpp>
+#include <strata/crypto/murmur3.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/ipld/protobuf.hpp>
 
@@ -12,12 +15,12 @@ constexpr std::uint64_t kType = 1;
 constexpr std::uint64_t kData = 2;
 constexpr std::uint64_t kFileSize = 3;
 constexpr std::uint64_t kBlockSizes = 4;
+constexpr std::uint64_t kHashType = 5;
+constexpr std::uint64_t kFanout = 6;
 constexpr auto kTypeFile = static_cast<std::uint64_t>(UnixFsNode::Type::file);
 constexpr std::uint64_t kLastType = 5;
-// Larger blocks are refused by everybody (bitswap's limit is 2 MiB).
+// No implementation takes blocks that large: the limit of bitswap is 2 MiB.
 constexpr std::size_t kMaxBlock = std::size_t{4} << 20;
-
-// ---- import ---------------------------------------------------------------------------------------------------------
 
 struct Child {
     Cid cid;
@@ -86,59 +89,109 @@ class Importer {
     std::uint64_t blocks_ = 0;
 };
 
-// ---- export ---------------------------------------------------------------------------------------------------------
-
 Result<UnixFsNode> decode_file(BytesView block) {
     STRATA_TRY(auto node, decode_unixfs(block));
-    if (!node.is_file()) return fail(Errc::unsupported, "a UnixFS block that is not a file");
+    if (!node.is_file()) return fail(Errc::unsupported, "the UnixFS block is not part of a file");
     return node;
 }
 
-struct Exporter {
-    Blockstore& store;
-    const ByteSink& write;
-    const DagLimits& limits;
-    std::uint64_t blocks = 0;
-    std::uint64_t written = 0;
+// Walks a file's DAG with a stack of its own: an outsider chooses how deep it is.
+class Exporter {
+  public:
+    Exporter(Blockstore& store, const ByteSink& write, const DagLimits& limits)
+        : store_(store), write_(write), limits_(limits) {}
 
-    Status emit(BytesView data) {
-        written += data.size();
-        if (written > limits.bytes) return fail(Errc::too_large, "a file above the limit");
-        return write(data);
+    // The bytes of the file below `root`.
+    Result<std::uint64_t> run(const Cid& root) {
+        STRATA_OK(enter(root, std::nullopt));
+        while (!open_.empty()) {
+            auto& node = open_.back();
+            if (node.next < node.links.size()) {
+                const std::size_t i = node.next++;
+                STRATA_OK(enter(node.links[i].hash, node.sizes[i]));
+            } else {
+                STRATA_OK(leave());
+            }
+        }
+        return written_;
     }
 
-    /// Returns the bytes of the file below `cid`.
-    Result<std::uint64_t> down(const Cid& cid, unsigned depth) {
-        if (depth > limits.depth || ++blocks > limits.blocks) return fail(Errc::too_large, "a file of too many blocks");
-        STRATA_TRY(const Bytes block, verified_block(store, cid));
-        if (block.size() > kMaxBlock) return fail(Errc::too_large, "a block above 4 MiB");
+  private:
+    // An inner node, some of whose links were followed.
+    struct Open {
+        Cid cid;
+        std::vector<PbLink> links;
+        std::vector<std::uint64_t> sizes;
+        std::uint64_t file_size = 0;
+        std::uint64_t begin = 0;  // bytes that were written before it
+        std::size_t next = 0;
+    };
+
+    // `size`: what the parent says of the bytes below.
+    Status enter(const Cid& cid, std::optional<std::uint64_t> size) {
+        if (++blocks_ > limits_.blocks)
+            return fail(Errc::too_large, "the file has more than " + std::to_string(limits_.blocks) + " blocks");
+        STRATA_TRY(const Bytes block, verified_block(store_, cid));
+        if (block.size() > kMaxBlock) return fail(Errc::too_large, "block " + cid.to_string() + " is above 4 MiB");
         if (cid.codec() == Codec::raw) {
-            STRATA_OK(emit(block));
-            return block.size();
+            if (size && *size != block.size()) return mismatch(cid);
+            return emit(block);
         }
-        if (cid.codec() != Codec::dag_pb) return fail(Errc::unsupported, "a file block that is neither raw nor DAG-PB");
-        STRATA_TRY(const auto node, decode_file(block));
-        STRATA_OK(emit(node.data));
-        std::uint64_t size = node.data.size();
-        for (std::size_t i = 0; i < node.links.size(); ++i) {
-            STRATA_TRY(const auto below, down(node.links[i].hash, depth + 1));
-            if (below != node.block_sizes[i]) return mismatch(cid);
-            size += below;
-        }
-        if (size != node.file_size) return mismatch(cid);
-        return size;
+        if (cid.codec() != Codec::dag_pb)
+            return fail(Errc::unsupported, "block " + cid.to_string() + " of a file is neither raw nor DAG-PB");
+        STRATA_TRY(auto node, decode_file(block));
+        if (size && *size != node.file_size) return mismatch(cid);
+        pending_ += node.links.size();
+        if (pending_ > limits_.pending)
+            return fail(Errc::too_large, "the file has more than " + std::to_string(limits_.pending) + " open links");
+        open_.push_back({cid, std::move(node.links), std::move(node.block_sizes), node.file_size, written_, 0});
+        return emit(node.data);
+    }
+    Status leave() {
+        const auto& node = open_.back();
+        if (written_ - node.begin != node.file_size) return mismatch(node.cid);
+        pending_ -= node.links.size();
+        open_.pop_back();
+        return {};
+    }
+    Status emit(BytesView data) {
+        written_ += data.size();
+        if (written_ > limits_.bytes)
+            return fail(Errc::too_large, "the file has more than " + std::to_string(limits_.bytes) + " bytes");
+        return write_(data);
+    }
+    static Error mismatch(const Cid& cid) {
+        return fail(Errc::malformed, "UnixFS node " + cid.to_string() + ": the sizes do not fit what is below");
     }
 
-    static Error mismatch(const Cid& cid) {
-        return fail(Errc::malformed, "sizes in the UnixFS node " + cid.to_string() + " are wrong");
-    }
+    Blockstore& store_;
+    const ByteSink& write_;
+    const DagLimits& limits_;
+    std::vector<Open> open_;
+    std::size_t pending_ = 0;  // links of the open nodes
+    std::uint64_t blocks_ = 0;
+    std::uint64_t written_ = 0;
 };
+
+// Digits of a bucket's number in the names of a shard's links: "3FF" for 1,024 buckets (go-unixfs, unixfs.md).
+unsigned prefix_length(std::uint64_t fanout) {
+    return (static_cast<unsigned>(std::bit_width(fanout - 1)) + 3) / 4;
+}
+
+Status check_shard(const UnixFsNode& node) {
+    if (node.type != UnixFsNode::Type::shard) return fail(Errc::malformed, "the UnixFS node is not a shard");
+    // The largest fanout of the specification keeps outsiders from choosing our memory (CVE-2023-23625).
+    if (!std::has_single_bit(node.fanout) || node.fanout < 8 || node.fanout > 1024)
+        return fail(Errc::malformed, "UnixFS shard: fanout is " + std::to_string(node.fanout) +
+                                         ", expected a power of two from 8 to 1024");
+    return {};
+}
 
 }  // namespace
 
 Result<UnixFsNode> decode_unixfs(BytesView block) {
     STRATA_TRY(auto node, decode_dag_pb(block));
-    if (!node.data) return fail(Errc::malformed, "a DAG-PB block that is not UnixFS");
+    if (!node.data) return fail(Errc::malformed, "the DAG-PB block is not UnixFS");
     UnixFsNode out;
     std::optional<std::uint64_t> type;
     std::optional<std::uint64_t> file_size;
@@ -148,11 +201,14 @@ Result<UnixFsNode> decode_unixfs(BytesView block) {
         if (field.number == kData && field.body) out.data = to_bytes(*field.body);
         if (field.number == kFileSize) file_size = field.value;
         if (field.number == kBlockSizes && !field.body) out.block_sizes.push_back(field.value);
+        if (field.number == kHashType) out.hash_type = field.value;
+        if (field.number == kFanout) out.fanout = field.value;
     }
-    if (!type || *type > kLastType) return fail(Errc::malformed, "a UnixFS block of no known type");
+    if (!type || *type > kLastType) return fail(Errc::malformed, "the UnixFS block has no known type");
     out.type = static_cast<UnixFsNode::Type>(*type);
     if (out.is_file() && node.links.size() != out.block_sizes.size())
-        return fail(Errc::malformed, "a UnixFS node with another number of sizes than links");
+        return fail(Errc::malformed, "UnixFS node: it has " + std::to_string(node.links.size()) + " links and " +
+                                         std::to_string(out.block_sizes.size()) + " sizes");
     out.links = std::move(node.links);
     out.file_size = file_size.value_or(out.data.size());
     return out;
@@ -174,7 +230,38 @@ Result<UnixFsFile> import_file(const ByteSource& source, Blockstore& store) {
 }
 
 Result<std::uint64_t> export_file(Blockstore& store, const Cid& root, const ByteSink& write, const DagLimits& limits) {
-    return Exporter{.store = store, .write = write, .limits = limits}.down(root, 0);
+    return Exporter(store, write, limits).run(root);
+}
+
+Result<std::optional<ShardStep>> find_in_shard(const UnixFsNode& node, std::string_view name, unsigned level) {
+    STRATA_OK(check_shard(node));
+    constexpr std::uint64_t kMurmur3x64 = 0x22;  // multicodec table
+    if (node.hash_type != kMurmur3x64)
+        return fail(Errc::unsupported, "UnixFS shard: hash function " + std::to_string(node.hash_type) +
+                                           ", only 34 (murmur3-x64-64) is known");
+    // Each level takes its bucket's number from the hash, the highest bits first.
+    const auto bits = static_cast<unsigned>(std::countr_zero(node.fanout));
+    if ((level + 1) * bits > 64) return fail(Errc::malformed, "UnixFS shard: more levels than the hash has bits");
+    const std::uint64_t hash = crypto::murmur3_x64_64(as_bytes(name));
+    const std::uint64_t bucket = hash >> (64 - (level + 1) * bits) & (node.fanout - 1);
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    std::string prefix;
+    for (unsigned i = prefix_length(node.fanout); i-- > 0;) prefix += kDigits[bucket >> (4 * i) & 15];
+    for (const auto& link : node.links) {
+        if (!link.name || !link.name->starts_with(prefix)) continue;
+        if (link.name->size() == prefix.size()) return std::optional(ShardStep{link.hash, false});
+        if (std::string_view(*link.name).substr(prefix.size()) == name)
+            return std::optional(ShardStep{link.hash, true});
+    }
+    return std::optional<ShardStep>{};
+}
+
+Result<std::vector<Cid>> shards_below(const UnixFsNode& node) {
+    STRATA_OK(check_shard(node));
+    std::vector<Cid> out;
+    for (const auto& link : node.links)
+        if (link.name && link.name->size() == prefix_length(node.fanout)) out.push_back(link.hash);
+    return out;
 }
 
 Status write_dag_car(Blockstore& store, const Cid& root, const ByteSink& write, const DagLimits& limits) {

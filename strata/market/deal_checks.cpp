@@ -3,7 +3,8 @@
 #include <bit>
 
 #include <strata/chain/miner_view.hpp>
-#include <strata/market/client_file.hpp>
+#include <strata/types/epochs.hpp>
+#include <strata/types/piece.hpp>
 
 namespace strata::market {
 namespace {
@@ -15,15 +16,19 @@ Error refused(const std::string& why) {
 }
 
 Status check_piece(const DealRules& rules, const DealProposal& proposal, std::uint64_t data_size) {
-    if (!actor::is_piece_cid(proposal.piece_cid)) return refused("the piece CID is none of a piece");
-    if (proposal.piece_size < 128 || !std::has_single_bit(proposal.piece_size))
-        return refused("the piece size is no power of two of at least 128 bytes");
+    if (!is_piece_cid(proposal.piece_cid))
+        return refused(proposal.piece_cid.to_string() + " is not a piece CID (fil-commitment-unsealed)");
+    if (proposal.piece_size < kMinPieceSize || !std::has_single_bit(proposal.piece_size))
+        return refused("the piece size is " + std::to_string(proposal.piece_size) +
+                       ", expected a power of two of at least 128 bytes");
     const auto most = std::min(rules.ask.max_piece_size, rules.sector_size);
     if (proposal.piece_size > most)
         return refused("pieces of at most " + std::to_string(most) + " bytes are taken, not " +
                        std::to_string(proposal.piece_size));
     if (data_size == 0 || data_size > piece_capacity(proposal.piece_size))
-        return refused("the data of " + std::to_string(data_size) + " bytes does not fit the piece");
+        return refused("the data has " + std::to_string(data_size) +
+                       " bytes and does not fit the piece, which holds 1 to " +
+                       std::to_string(piece_capacity(proposal.piece_size)));
     return {};
 }
 
@@ -31,11 +36,11 @@ Status check_money(const DealRules& rules, const DealProposal& proposal) {
     const auto& most = actor::total_filecoin();
     const auto price = least_price(rules.ask, proposal.piece_size);
     if (proposal.storage_price_per_epoch < price)
-        return refused("the price is " + proposal.storage_price_per_epoch.to_string() + " atto an epoch, the ask " +
-                       price.to_string());
+        return refused("the price is " + proposal.storage_price_per_epoch.to_string() +
+                       " attoFIL per epoch, the ask is " + price.to_string());
     if (proposal.storage_price_per_epoch > most || proposal.provider_collateral > most ||
         proposal.client_collateral > most || proposal.client_collateral.is_negative())
-        return refused("a price or collateral is out of bounds");
+        return refused("a price or collateral is out of bounds: each is from 0 to " + most.to_string() + " attoFIL");
     return {};
 }
 
@@ -45,13 +50,19 @@ Status check_terms(const DealRules& rules, const ClientDealProposal& deal, std::
     const auto& proposal = deal.proposal;
     if (proposal.verified_deal) return fail(Errc::unsupported, "verified deals are not taken");
     if (proposal.provider != rules.miner)
-        return refused("the provider here is " + rules.miner.to_string() + ", not " + proposal.provider.to_string());
-    if (proposal.label.size() > actor::kMaxLabel) return refused("the label is longer than 256 bytes");
+        return refused("the provider here is " + rules.miner.to_string(rules.address_prefix()) + ", not " +
+                       proposal.provider.to_string(rules.address_prefix()));
+    if (proposal.label.size() > actor::kMaxLabel)
+        return refused("the label has " + std::to_string(proposal.label.size()) + " bytes, at most 256 are allowed");
     STRATA_OK(check_piece(rules, proposal, data_size));
+    // Epochs from outside: their difference must fit.
+    if (proposal.start_epoch < 0 || proposal.end_epoch < 0)
+        return refused("the deal runs from epoch " + std::to_string(proposal.start_epoch) + " to " +
+                       std::to_string(proposal.end_epoch) + ", expected none below 0");
     if (proposal.end_epoch <= proposal.start_epoch || proposal.duration() < actor::kMinDuration ||
         proposal.duration() > actor::kMaxDuration)
-        return refused("a deal lasts " + std::to_string(actor::kMinDuration) + " to " +
-                       std::to_string(actor::kMaxDuration) + " epochs");
+        return refused("the deal lasts " + std::to_string(proposal.duration()) + " epochs, expected " +
+                       std::to_string(actor::kMinDuration) + " to " + std::to_string(actor::kMaxDuration));
     return check_money(rules, proposal);
 }
 
@@ -59,31 +70,35 @@ Status check_times(const DealProposal& proposal, ChainEpoch now, ChainEpoch leas
     if (proposal.start_epoch < now + least_lead)
         return refused("the deal starts at epoch " + std::to_string(proposal.start_epoch) + ", too soon: " +
                        std::to_string(least_lead) + " epochs from epoch " + std::to_string(now) + " are needed");
-    // A sector lives no longer than a deal may last, and a day is needed around it.
-    if (proposal.end_epoch > now + actor::kMaxDuration - 2880) return refused("the deal ends after any sector may");
+    // A sector lives as long as the longest deal, and sealing it takes a part of that: a day is kept for it.
+    if (proposal.end_epoch > now + actor::kMaxDuration - kEpochsInDay)
+        return refused("the deal ends at epoch " + std::to_string(proposal.end_epoch) +
+                       ", after the life of any sector sealed now");
     return {};
 }
 
 Status check_on_chain(const DealRules& rules, const ClientDealProposal& deal, vm::StateTree& state, ChainEpoch now,
                       const TokenAmount& promised) {
     const auto& proposal = deal.proposal;
-    STRATA_TRY(const auto named, with_ids(state, proposal));
+    STRATA_TRY(const auto named, with_ids(state, proposal, rules.address_prefix()));
     const auto key = chain::key_of(state, named.client);
-    if (!key) return refused("the client " + proposal.client.to_string() + " is no account with a key");
+    if (!key)
+        return refused("the client " + proposal.client.to_string(rules.address_prefix()) +
+                       " is not an account with a key");
     const auto signature = verify_signature(deal.client_signature, *key, to_cbor(proposal));
     if (!signature) return fail(signature.error().code(), "the client's signature: " + signature.error().message());
 
     STRATA_TRY(const auto collateral, least_collateral_on(state, rules.network, now, proposal.piece_size));
     if (proposal.provider_collateral < collateral)
         return refused("the provider's collateral is " + proposal.provider_collateral.to_string() +
-                       " atto, the chain wants " + collateral.to_string());
+                       " attoFIL, the chain demands " + collateral.to_string());
     STRATA_TRY(const auto market, MarketOnChain::load(state));
     STRATA_TRY(const auto published, market.find_pending(named));
     if (published) return refused("the deal is published already, as deal " + std::to_string(*published));
     STRATA_TRY(const auto free, market.free_escrow(*named.client.as_id()));
     const auto needed = proposal.client_balance_requirement() + promised;
     if (free < needed)
-        return refused("the client has " + free.to_string() + " atto free in escrow, its deals need " +
+        return refused("the client has " + free.to_string() + " attoFIL free in escrow, its deals need " +
                        needed.to_string());
     return {};
 }

@@ -6,27 +6,34 @@ namespace strata::market {
 
 Status DealData::receive(const Cid& proposal, const ByteSource& data, ChainEpoch now) {
     const auto found = records_.find(proposal);
-    if (!found) return fail(Errc::not_found, "no deal " + proposal.to_string());
+    if (!found) return fail(Errc::not_found, "there is no deal " + proposal.to_string());
     if (found->stage == DealStage::failed) return fail(Errc::invalid_argument, "the deal failed: " + found->failure);
-    if (found->stage != DealStage::accepted) return {};
     const auto& terms = found->deal.proposal;
-    STRATA_TRY(const auto held, pieces_.find(terms.piece_cid));
-    if (!held) STRATA_OK(pieces_.add({terms.piece_size, terms.piece_cid}, found->data_size, data));
+    // What was sent is what is judged, whatever is known of the piece. It may be here in a different length: bytes with
+    // and without zeros behind them have the same commitment.
+    STRATA_OK(pieces_.add({terms.piece_size, terms.piece_cid}, found->data_size, data));
+    STRATA_TRY(const bool done, advance(*found, now));
+    if (done) return {};
+    STRATA_OK(drop_unless_needed(terms.piece_cid));
+    return fail(Errc::invalid_argument, "the deal " + proposal.to_string() + " does not wait for data any more");
+}
 
-    const std::lock_guard lock(mutex_);
-    STRATA_TRY(const auto kept, pieces_.find(terms.piece_cid));
-    if (!kept) return fail(Errc::busy, "another deal of the piece ended just now: send the data again");
-    if (kept->size != found->data_size)
-        return fail(Errc::invalid_argument, "the piece is here with " + std::to_string(kept->size) + " bytes of data");
-    DealRecord record = *found;
+// False if the deal failed meanwhile.
+Result<bool> DealData::advance(DealRecord record, ChainEpoch now) {
+    if (record.stage != DealStage::accepted) return true;
+    const Lock lock(mutex_);
+    STRATA_TRY(const auto kept, pieces_.find(record.deal.proposal.piece_cid));
+    if (!kept) return fail(Errc::busy, "another deal of the piece just ended: send the data again");
     record.stage = DealStage::received;
     record.since = now;
     STRATA_TRY(const bool done, records_.advance(std::span(&record, 1), DealStage::accepted));
-    return done ? Status{} : fail(Errc::invalid_argument, "the deal does not wait for data any more");
+    if (done) return true;
+    const auto stands = records_.find(proposal_cid(record.deal.proposal));
+    return stands && stands->stage != DealStage::failed;
 }
 
 Status DealData::drop_unless_needed(const Cid& piece) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const auto deals = records_.deals();
     const bool needed = std::ranges::any_of(deals, [&](const DealRecord& record) {
         return record.stage != DealStage::failed && record.deal.proposal.piece_cid == piece;

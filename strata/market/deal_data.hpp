@@ -1,5 +1,6 @@
 #pragma once
 // Data of deals on its way into the piece store and out of it. Thread-safe.
+#include <strata/base/mutex.hpp>
 #include <strata/market/deal_records.hpp>
 
 namespace strata::market {
@@ -7,18 +8,20 @@ namespace strata::market {
 class DealData {
   public:
     /// Both must outlive the object.
-    DealData(DealRecords& records, PieceStore& pieces) : records_(records), pieces_(pieces) {}
+    DealData(DealRecords& records, retrieval::PieceStore& pieces) : records_(records), pieces_(pieces) {}
 
-    /// As ProviderMarket::receive_data; the deal goes on to the stage received at `now`.
+    /// As ProviderMarket::receive_data; an accepted deal enters the stage received at `now`.
     Status receive(const Cid& proposal, const ByteSource& data, ChainEpoch now);
     /// Removes the piece unless a deal that did not fail needs it.
-    Status drop_unless_needed(const Cid& piece);
+    Status drop_unless_needed(const Cid& piece) STRATA_EXCLUDES(mutex_);
 
   private:
-    /// Held while deals and pieces are compared: a piece must not go away while a deal counts on it.
-    std::mutex mutex_;
+    Result<bool> advance(DealRecord record, ChainEpoch now) STRATA_EXCLUDES(mutex_);
+
+    /// Held while deals and pieces are compared: a piece must not go while a deal counts on it.
+    Mutex mutex_;
     DealRecords& records_;
-    PieceStore& pieces_;
+    retrieval::PieceStore& pieces_;
 };
 
 }  // namespace strata::market

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include <strata/chain/send_message.hpp>
 #include <strata/provider/miner_on_chain.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::market {
 namespace {
 
-/// How long a deal that failed before it was published can be looked up.
-constexpr ChainEpoch kRememberFailed = 2880;
+// How long a deal that failed before it was published can be looked up.
+constexpr ChainEpoch kRememberFailed = kEpochsInDay;
 
 }  // namespace
 
@@ -19,7 +19,7 @@ Result<TokenAmount> DealContext::promised(vm::StateTree& state, ActorId client, 
     for (const auto& record : records.deals()) {
         const auto& terms = record.deal.proposal;
         if (record.stage > DealStage::publishing || proposal_cid(terms) == except) continue;
-        const auto named = with_ids(state, terms);
+        const auto named = with_ids(state, terms, address_prefix());
         if (!named && named.error().is_fatal()) return named.error();
         if (!named || named->client != Address::id(client)) continue;
         STRATA_TRY(const bool locked, market.is_pending(*named));
@@ -35,13 +35,13 @@ void DealMachine::resume(ChainEpoch epoch) {
     for (const auto& record : context_.records.settlements())
         if (!record.outcome.landed) messages.push_back(record.message);
     std::ranges::sort(messages, {}, [](const SignedMessage& m) { return m.message.nonce; });
-    // What is refused is found out when the deal has its turn.
+    // A message that the pool refuses is made again when its deal has its turn.
     for (const auto& message : messages) static_cast<void>(context_.outbox.keep_alive(message, epoch));
 }
 
-Status DealMachine::on_epoch(ChainEpoch epoch, provider::Agenda& agenda) {
+Status DealMachine::on_epoch(ChainEpoch epoch, provider::Wakeups& wakeups) {
     epoch_ = epoch;
-    agenda_ = &agenda;
+    wakeups_ = &wakeups;
     STRATA_OK(give_up_on_data());
     STRATA_OK(follow_published());
     STRATA_OK(publish());
@@ -54,9 +54,9 @@ Status DealMachine::give_up_on_data() {
     for (const auto& record : context_.records.deals_in(DealStage::accepted)) {
         const auto end = std::min(record.since + context_.config.data_wait, record.deal.proposal.start_epoch);
         if (epoch_ >= end) {
-            STRATA_OK(fail_deal(record, "the data did not come in time"));
+            STRATA_OK(fail_deal(record, "its data did not come before epoch " + std::to_string(end)));
         } else {
-            agenda_->look(end);
+            wakeups_->wake_at(end);
         }
     }
     return {};
@@ -71,7 +71,7 @@ Status DealMachine::forget_failed() {
 }
 
 Result<SignedMessage> DealMachine::sign(MethodNumber method, Bytes params, const TokenAmount& value) {
-    STRATA_TRY(auto state, context_.node.head_state());
+    STRATA_TRY(auto state, context_.chain.head_state());
     STRATA_TRY(const auto miner, provider::MinerOnChain::load(state, context_.miner));
     Message message;
     message.to = Address::id(kMarketId);
@@ -79,7 +79,7 @@ Result<SignedMessage> DealMachine::sign(MethodNumber method, Bytes params, const
     message.method = method;
     message.params = std::move(params);
     message.value = value;
-    return chain::price_and_sign(context_.node, context_.wallet, std::move(message));
+    return context_.chain.sign(std::move(message));
 }
 
 Status DealMachine::enter(DealRecord record, DealStage stage, std::string failure) {
@@ -87,8 +87,8 @@ Status DealMachine::enter(DealRecord record, DealStage stage, std::string failur
     record.since = epoch_;
     record.failure = std::move(failure);
     STRATA_TRY(const bool done, context_.records.advance(std::span(&record, 1), from));
-    if (!done) return {};  // its data came at the same moment: it has its turn again
-    agenda_->look(epoch_ + 1);
+    if (!done) return {};  // its data came at this very moment: the deal has its turn in the next epoch
+    wakeups_->wake_at(epoch_ + 1);
     return stage == DealStage::failed ? context_.data.drop_unless_needed(record.deal.proposal.piece_cid) : Status{};
 }
 

@@ -1,9 +1,16 @@
 #pragma once
-// Every accepted deal from its data to its active sector. Each step reads the record and the chain, does one thing and
-// writes the record. One thread. Source: storage.md §10.3, §11.1.
+// Takes every accepted deal from its data to its active sector. Each step reads the record and the chain, does one
+// thing and writes the record, so that a kill between two steps loses nothing. One thread. Source: builtin-actors
+// actors/market/src/lib.rs for what the actor demands at each step.
 #include <strata/market/deal_checks.hpp>
 #include <strata/market/deal_data.hpp>
+#include <strata/market/market_chain.hpp>
 #include <strata/provider/outbox.hpp>
+
+namespace strata::provider {
+class Provider;
+struct SectorStatus;
+}  // namespace strata::provider
 
 namespace strata::market {
 
@@ -12,17 +19,16 @@ struct DealContext {
     const MarketConfig& config;
     ActorId miner = 0;
     std::uint64_t sector_size = 0;
-    chain::FullNode& node;
-    wallet::Wallet& wallet;
     provider::Provider& provider;
-    PieceStore& pieces;
+    retrieval::PieceStore& pieces;
     DealRecords& records;
     DealData& data;
-    provider::MinerChain& chain;
+    MarketChain& chain;
     provider::Outbox& outbox;
 
-    DealRules rules() const { return {Address::id(miner), config.ask, sector_size, node.network()}; }
-    /// What waiting deals but `except` will take of a client's escrow that is not locked yet.
+    char address_prefix() const { return chain::address_prefix(chain.network()); }
+    DealRules rules() const { return {Address::id(miner), config.ask, sector_size, chain.network()}; }
+    /// What waiting deals other than `except` will take of a client's escrow and have not locked yet.
     Result<TokenAmount> promised(vm::StateTree& state, ActorId client, const Cid& except) const;
 };
 
@@ -32,27 +38,39 @@ class DealMachine {
 
     /// Publishes again what was on its way.
     void resume(ChainEpoch epoch);
-    Status on_epoch(ChainEpoch epoch, provider::Agenda& agenda);
-    Result<Cid> settle(std::span<const DealId> deals, ChainEpoch epoch, provider::Agenda& agenda);
+    Status on_epoch(ChainEpoch epoch, provider::Wakeups& wakeups);
+    Result<Cid> settle(std::span<const DealId> deals, ChainEpoch epoch, provider::Wakeups& wakeups);
 
   private:
     Status give_up_on_data();
     Status forget_failed();
-    // deal_publishing.cpp
+    // deal_machine_publishing.cpp
     Status follow_published();
     Status conclude(const PublishRecord& record, const Receipt& receipt);
     Status publish_again(const PublishRecord& record, std::string_view why);
     Result<bool> fill_escrow(std::span<const DealRecord> deals);
-    Result<bool> is_good(DealRecord& record, vm::StateTree& state, const MarketOnChain& market,
-                         std::map<Address, TokenAmount>& promised);
-    Result<std::vector<DealRecord>> still_good(vm::StateTree& state);
+    /// What is to become of a deal whose data is here.
+    struct Judgement {
+        enum class Kind {
+            publish,   // the actor would take it now
+            on_chain,  // it is there already, as deal `id`, by a message that was forgotten
+            refused,   // the actor would not take it: `why`
+        };
+        Kind kind{};
+        DealId id = 0;
+        std::string why{};
+    };
+    Result<Judgement> judge(const DealRecord& record, vm::StateTree& state, const MarketOnChain& market,
+                            std::map<Address, TokenAmount>& promised) const;
+    Result<std::vector<DealRecord>> sort_out_received(vm::StateTree& state);
     Status publish();
     Status publish_group(std::vector<DealRecord> group);
-    // deal_sealing.cpp
+    // deal_machine_sealing.cpp
     Status follow_sealing();
-    Status follow_sealing(const DealRecord& record, vm::StateTree& state, const MarketOnChain& market);
+    Status follow_sealing(const DealRecord& record, const provider::SectorStatus* sector, vm::StateTree& state,
+                          const MarketOnChain& market);
     Status put_into_sector(const DealRecord& record);
-    // deal_settlement.cpp
+    // deal_machine_settlement.cpp
     Status follow_settlements();
     Status conclude(std::uint64_t number, SettlementRecord record, const provider::Outbox::Settled& settled);
 
@@ -60,17 +78,17 @@ class DealMachine {
     Result<SignedMessage> sign(MethodNumber method, Bytes params, const TokenAmount& value = {});
     Status enter(DealRecord record, DealStage stage, std::string failure = {});
     Status fail_deal(const DealRecord& record, const std::string& why) { return enter(record, DealStage::failed, why); }
-    /// Keeps the stage and says what is wrong.
+    /// Leaves the deal in its stage and writes down what is wrong.
     Status note(DealRecord record, const std::string& why);
 
     DealContext context_;
-    ChainEpoch publish_after_ = 0;  // a failed attempt is repeated later
-    // Of the epoch that is worked through:
+    ChainEpoch publish_after_ = 0;  // when a failed attempt may be repeated
+    // While an epoch is worked through:
     ChainEpoch epoch_ = 0;
-    provider::Agenda* agenda_ = nullptr;
+    provider::Wakeups* wakeups_ = nullptr;
 };
 
-/// After an attempt that failed.
+/// Epochs after which an attempt that failed is made again.
 inline constexpr ChainEpoch kTryAgain = 10;
 
 }  // namespace strata::market

@@ -13,7 +13,7 @@ constexpr std::string_view kSettlements = "deals/settle/";
 std::string key_of(std::string_view prefix, const Cid& cid) {
     return std::string(prefix) + cid.to_string();
 }
-// Of one length, so that they sort by number.
+// Numbers have one length, so that keys sort by them.
 std::string settlement_key(std::uint64_t number) {
     const auto digits = std::to_string(number);
     return std::string(kSettlements) + std::string(20 - digits.size(), '0') + digits;
@@ -35,18 +35,27 @@ bool waits(const DealRecord& record) {
 
 }  // namespace
 
-Status DealRecords::load() {
-    STRATA_OK(load_all<DealRecord>(store_, kDeals,
-                                   [&](DealRecord r) { deals_.emplace(proposal_cid(r.deal.proposal), std::move(r)); }));
+Status DealRecords::load(const std::function<Address(const DealProposal&)>& client_of) {
+    const Lock lock(mutex_);
+    std::vector<DealRecord> deals;
+    STRATA_OK(load_all<DealRecord>(store_, kDeals, [&](DealRecord r) { deals.push_back(std::move(r)); }));
+    for (auto& record : deals) {
+        const Cid cid = proposal_cid(record.deal.proposal);
+        clients_.emplace(cid, client_of(record.deal.proposal));
+        deals_.emplace(cid, std::move(record));
+    }
     STRATA_OK(load_all<PublishRecord>(store_, kPublishing,
                                       [&](PublishRecord r) { publishing_.emplace(r.message.cid(), std::move(r)); }));
     STRATA_OK(load_all<SignedMessage>(store_, kEscrow, [&](SignedMessage m) { escrow_ = std::move(m); }));
-    return load_all<SettlementRecord>(store_, kSettlements,
-                                      [&](SettlementRecord r) { settlements_.push_back(std::move(r)); });
+    std::vector<SettlementRecord> settlements;
+    STRATA_OK(load_all<SettlementRecord>(store_, kSettlements,
+                                         [&](SettlementRecord r) { settlements.push_back(std::move(r)); }));
+    settlements_ = std::move(settlements);
+    return {};
 }
 
 std::vector<DealRecord> DealRecords::deals() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     std::vector<DealRecord> out;
     for (const auto& [cid, record] : deals_) out.push_back(record);
     return out;
@@ -59,26 +68,78 @@ std::vector<DealRecord> DealRecords::deals_in(DealStage stage) const {
 }
 
 std::optional<DealRecord> DealRecords::find(const Cid& proposal) const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const auto it = deals_.find(proposal);
     return it == deals_.end() ? std::nullopt : std::optional(it->second);
 }
 
-Result<bool> DealRecords::add(const DealRecord& record, std::size_t most) {
+// The client with the most waiting deals, the newcomer's counted too, gives up the oldest one that waits for data. So
+// whoever floods the provider displaces himself.
+const Cid* DealRecords::deal_to_displace(const Address& newcomer) const {
+    std::map<Address, std::size_t> waiting{{newcomer, 1}};
+    for (const auto& [cid, record] : deals_)
+        if (waits(record)) ++waiting[clients_.at(cid)];
+    const Cid* out = nullptr;
+    std::pair<std::size_t, ChainEpoch> most;  // waiting deals of the client; the older, the larger
+    for (const auto& [cid, record] : deals_) {
+        if (record.stage != DealStage::accepted) continue;
+        const std::pair rank(waiting.at(clients_.at(cid)), -record.since);
+        if (out != nullptr && rank <= most) continue;
+        out = &cid;
+        most = rank;
+    }
+    return out;
+}
+
+std::size_t DealRecords::count_failed() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(deals_, [](const auto& entry) { return entry.second.stage == DealStage::failed; }));
+}
+
+Result<bool> DealRecords::add(const DealRecord& record, const Address& client, const DealLimits& limits) {
     const Cid cid = proposal_cid(record.deal.proposal);
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (deals_.contains(cid)) return false;
-    if (std::ranges::count_if(deals_, [](const auto& entry) { return waits(entry.second); }) >=
-        static_cast<std::ptrdiff_t>(most))
-        return fail(Errc::busy, "too many deals wait already: try again later");
-    STRATA_OK(store_.put(key_of(kDeals, cid), to_cbor(record)));
+    std::size_t all = 0, own = 0;
+    for (const auto& [known, other] : deals_) {
+        if (!waits(other)) continue;
+        ++all;
+        if (clients_.at(known) == client) ++own;
+    }
+    if (own >= limits.waiting_per_client)
+        return fail(Errc::busy,
+                    "the client has " + std::to_string(own) +
+                        " deals that wait for data or publication: send the data first, or try again later");
+    std::vector<store::Write> batch{{key_of(kDeals, cid), to_cbor(record)}};
+    std::optional<DealRecord> displaced;
+    if (all >= limits.waiting) {
+        const auto* oldest = deal_to_displace(client);
+        if (oldest == nullptr)
+            return fail(Errc::busy, std::to_string(all) + " deals wait for publication: try again later");
+        displaced = deals_.at(*oldest);
+        displaced->stage = DealStage::failed;
+        displaced->since = record.since;
+        displaced->failure = "its data did not come before other clients needed its place: propose it again";
+        const bool remembered = count_failed() < limits.failed;
+        batch.push_back({key_of(kDeals, *oldest), remembered ? std::optional(to_cbor(*displaced)) : std::nullopt});
+    }
+    STRATA_OK(store_.write(batch));
+    if (displaced) {
+        const Cid gone = proposal_cid(displaced->deal.proposal);
+        if (batch.back().value) {
+            deals_.at(gone) = std::move(*displaced);
+        } else {
+            deals_.erase(gone);
+            clients_.erase(gone);
+        }
+    }
     deals_.emplace(cid, record);
+    clients_.emplace(cid, client);
     return true;
 }
 
-Result<bool> DealRecords::write(std::span<const DealRecord> records, DealStage from, std::vector<store::Write> batch,
-                                const std::function<void()>& also) {
-    const std::lock_guard lock(mutex_);
+Result<bool> DealRecords::write(std::span<const DealRecord> records, DealStage from, std::vector<store::Write> batch) {
+    const Lock lock(mutex_);
     for (const auto& record : records) {
         const Cid cid = proposal_cid(record.deal.proposal);
         const auto it = deals_.find(cid);
@@ -87,27 +148,29 @@ Result<bool> DealRecords::write(std::span<const DealRecord> records, DealStage f
     }
     STRATA_OK(store_.write(batch));
     for (const auto& record : records) deals_.insert_or_assign(proposal_cid(record.deal.proposal), record);
-    if (also) also();
     return true;
 }
 
 Status DealRecords::forget(const Cid& proposal) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     STRATA_OK(store_.remove(key_of(kDeals, proposal)));
     deals_.erase(proposal);
+    clients_.erase(proposal);
     return {};
 }
 
 Result<bool> DealRecords::start_publishing(std::span<const DealRecord> records, const PublishRecord& message) {
     const Cid cid = message.message.cid();
-    return write(records, DealStage::received, {{key_of(kPublishing, cid), to_cbor(message)}},
-                 [&] { publishing_.insert_or_assign(cid, message); });
+    STRATA_TRY(const bool done, write(records, DealStage::received, {{key_of(kPublishing, cid), to_cbor(message)}}));
+    if (done) publishing_.insert_or_assign(cid, message);
+    return done;
 }
 
 Status DealRecords::end_publishing(std::span<const DealRecord> records, const Cid& message) {
-    STRATA_TRY(const bool done, write(records, DealStage::publishing, {{key_of(kPublishing, message), std::nullopt}},
-                                      [&] { publishing_.erase(message); }));
-    return done ? Status{} : fail(Errc::internal, "a deal left its message");
+    STRATA_TRY(const bool done, write(records, DealStage::publishing, {{key_of(kPublishing, message), std::nullopt}}));
+    if (!done) return fail(Errc::internal, "a deal of the message " + message.to_string() + " is in another stage");
+    publishing_.erase(message);
+    return {};
 }
 
 Status DealRecords::set_escrow_message(std::optional<SignedMessage> message) {
@@ -117,7 +180,7 @@ Status DealRecords::set_escrow_message(std::optional<SignedMessage> message) {
 }
 
 Status DealRecords::save_settlement(std::uint64_t number, const SettlementRecord& record) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     STRATA_OK(store_.put(settlement_key(number), to_cbor(record)));
     if (number == settlements_.size()) settlements_.emplace_back();
     settlements_.at(number) = record;
@@ -125,7 +188,7 @@ Status DealRecords::save_settlement(std::uint64_t number, const SettlementRecord
 }
 
 std::vector<SettlementRecord> DealRecords::settlements() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return settlements_;
 }
 

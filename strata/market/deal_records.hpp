@@ -2,9 +2,9 @@
 // What the market remembers, below "deals/" of the KeyValue: deals by proposal CID, messages on their way, settlements.
 // All in memory, written through. Thread-safe: HTTP adds deals and data, the chain's thread does the rest.
 #include <map>
-#include <mutex>
 #include <span>
 
+#include <strata/base/mutex.hpp>
 #include <strata/market/provider_market.hpp>
 #include <strata/types/signed_message.hpp>
 
@@ -22,20 +22,29 @@ struct SettlementRecord {
     STRATA_CBOR_TUPLE(message, outcome);
 };
 
+/// Most deals of a kind, see MarketConfig.
+struct DealLimits {
+    std::size_t waiting = 0;
+    std::size_t waiting_per_client = 0;
+    std::size_t failed = 0;
+};
+
 class DealRecords {
   public:
     /// `store` must outlive the object.
     explicit DealRecords(store::KeyValue& store) : store_(store) {}
-    Status load();
+    /// `client_of`: the ID address of a proposal's client, if it has one.
+    Status load(const std::function<Address(const DealProposal&)>& client_of);
 
     std::vector<DealRecord> deals() const;
     std::vector<DealRecord> deals_in(DealStage stage) const;
     std::optional<DealRecord> find(const Cid& proposal) const;
-    /// Adds a deal unless there are `most` that wait for data or publication. Errors: busy. Nothing is done, and false
-    /// returned, if it is known.
-    Result<bool> add(const DealRecord& record, std::size_t most);
+    /// Adds a deal of `client`, an ID address. Where all places are taken, the oldest deal that waits for data goes, of
+    /// the client with the most waiting deals. Does nothing and returns false if the deal is known.
+    /// Errors: busy if the client has too many waiting deals, or none can go.
+    Result<bool> add(const DealRecord& record, const Address& client, const DealLimits& limits);
     /// Writes the deals, all or none; only if all still are in the stage `from`. False otherwise.
-    Result<bool> advance(std::span<const DealRecord> records, DealStage from) { return write(records, from, {}, {}); }
+    Result<bool> advance(std::span<const DealRecord> records, DealStage from) { return write(records, from, {}); }
     Status forget(const Cid& proposal);
 
     // Messages: one thread.
@@ -51,15 +60,19 @@ class DealRecords {
     std::vector<SettlementRecord> settlements() const;
 
   private:
-    Result<bool> write(std::span<const DealRecord> records, DealStage from, std::vector<store::Write> batch,
-                       const std::function<void()>& also);
+    Result<bool> write(std::span<const DealRecord> records, DealStage from, std::vector<store::Write> batch);
+
+    const Cid* deal_to_displace(const Address& newcomer) const STRATA_REQUIRES(mutex_);
+    std::size_t count_failed() const STRATA_REQUIRES(mutex_);
 
     store::KeyValue& store_;
-    mutable std::mutex mutex_;
-    std::map<Cid, DealRecord> deals_;
+    mutable Mutex mutex_;
+    std::map<Cid, DealRecord> deals_ STRATA_GUARDED_BY(mutex_);
+    std::map<Cid, Address> clients_ STRATA_GUARDED_BY(mutex_);  // of the deals: ID addresses
+    std::vector<SettlementRecord> settlements_ STRATA_GUARDED_BY(mutex_);
+    // The chain's thread only:
     std::map<Cid, PublishRecord> publishing_;
     std::optional<SignedMessage> escrow_;
-    std::vector<SettlementRecord> settlements_;
 };
 
 }  // namespace strata::market

@@ -3,23 +3,20 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/base/mapped_file.hpp>
-#include <strata/chain/miner_view.hpp>
-#include <strata/chain/send_message.hpp>
 #include <strata/http/client.hpp>
 #include <strata/market/market_http.hpp>
 #include <strata/market/market_on_chain.hpp>
-#include <strata/wallet/wallet.hpp>
 
 namespace strata::market {
 namespace {
 
 using nlohmann::json;
 
-/// Answers of a provider are small, but for a list nobody asks for here.
+// Everything that is asked for here has a small answer.
 const http::ClientLimits kSmall{.body_bytes = 1 << 20};
 
 Error bad_answer(const std::string& url, std::string_view what) {
-    return fail(Errc::malformed, url + ": the answer has no proper " + std::string(what));
+    return fail(Errc::malformed, url + ": the answer has no readable " + std::string(what));
 }
 
 // The body of an answer with status 200 or 202.
@@ -31,7 +28,7 @@ Result<std::string> body_of(const std::string& url, Result<http::Answer> answer)
                 url + " refuses (" + std::to_string(answer->status) + "): " + text.substr(0, 1000));
 }
 
-// Fields of a JSON object that a stranger wrote.
+// Fields of a JSON object that comes from outside.
 class Fields {
   public:
     static Result<Fields> parse(const std::string& url, const std::string& text) {
@@ -79,7 +76,7 @@ std::string deal_url(const std::string& url, const Cid& proposal) {
 }  // namespace
 
 Result<TokenAmount> MarketClient::free_escrow(const Address& who) {
-    STRATA_TRY(auto state, node_.head_state());
+    STRATA_TRY(auto state, chain_.head_state());
     STRATA_TRY(const auto id, state.resolve(who));
     if (!id) return fail(Errc::not_found, "no actor has the address " + who.to_string());
     STRATA_TRY(const auto market, MarketOnChain::load(state));
@@ -95,7 +92,7 @@ Result<std::optional<Cid>> MarketClient::fill_escrow(const Address& who, const T
     message.method = actors::market::kAddBalance;
     message.params = to_cbor(who);
     message.value = wanted - free;
-    STRATA_TRY(const auto cid, chain::send_message(node_, wallet_, std::move(message)));
+    STRATA_TRY(const auto cid, chain_.send(std::move(message)));
     return std::optional(cid);
 }
 
@@ -107,7 +104,7 @@ TokenAmount MarketClient::escrow_for(std::span<const ClientDealProposal> deals) 
 
 Result<ClientDealProposal> MarketClient::make_proposal(const PieceInfo& piece, const Cid& root,
                                                        const DealTerms& terms) {
-    STRATA_TRY(auto state, node_.head_state());
+    STRATA_TRY(auto state, chain_.head_state());
     ClientDealProposal deal;
     auto& proposal = deal.proposal;
     proposal.piece_cid = piece.cid;
@@ -123,16 +120,15 @@ Result<ClientDealProposal> MarketClient::make_proposal(const PieceInfo& piece, c
         proposal.provider_collateral = *terms.provider_collateral;
     } else {
         // The least moves with supply and power until the deal is published: a fifth more.
-        STRATA_TRY(const auto least,
-                   least_collateral_on(state, node_.network(), node_.head()->height() + 1, piece.size));
+        STRATA_TRY(const auto least, least_collateral_on(state, chain_.network(), chain_.head_epoch() + 1, piece.size));
         proposal.provider_collateral = div_ceil(least * BigInt(6), BigInt(5));
     }
-    STRATA_TRY(const auto key, chain::key_of(state, terms.client));
-    STRATA_TRY(deal.client_signature, wallet_.sign(key, to_cbor(proposal)));
+    STRATA_TRY(deal.client_signature, chain_.sign_bytes(terms.client, to_cbor(proposal)));
     return deal;
 }
 
-Result<std::vector<ClientDealProposal>> MarketClient::make_proposals(const ClientFile& file, const DealTerms& terms) {
+Result<std::vector<ClientDealProposal>> MarketClient::make_proposals(const retrieval::ClientFile& file,
+                                                                     const DealTerms& terms) {
     std::vector<ClientDealProposal> out;
     for (const auto& piece : file.pieces) {
         STRATA_TRY(out.emplace_back(), make_proposal(piece.info, file.dag.root, terms));

@@ -1,35 +1,31 @@
 #pragma once
 // The client's side of storage deals: money into escrow, proposals, data to a provider. One thread.
-// Source: storage.md §10, §11.1.
-#include <strata/chain/full_node.hpp>
-#include <strata/market/client_file.hpp>
+// Source: builtin-actors actors/market; market_http.hpp for the protocol.
 #include <strata/market/deal_record.hpp>
-
-namespace strata::wallet {
-class Wallet;
-}
+#include <strata/market/market_chain.hpp>
+#include <strata/retrieval/client_file.hpp>
 
 namespace strata::market {
 
-/// What a provider says of itself: GET /market/ask.
+/// What a provider offers: GET /market/ask.
 struct ProviderAsk {
     Address miner;
     Ask ask;
 };
 
-/// What a client wants of the deals of one file.
+/// The terms of all deals of one file.
 struct DealTerms {
     Address client;  // ID or key; its key is in the wallet
     Address provider;
     ChainEpoch start = 0;
     ChainEpoch end = 0;
     TokenAmount price_per_gib_epoch;
-    /// Nothing: what the chain demands now, and a bit more, since that moves until the deal is published.
+    /// If empty: a fifth more than the chain demands now, since that moves until the deal is published.
     std::optional<TokenAmount> provider_collateral;
     TokenAmount client_collateral;
 };
 
-/// One deal as its provider tells of it: GET /market/deals/{proposal CID}.
+/// One deal as its provider describes it: GET /market/deals/{proposal CID}.
 struct DealStatus {
     Cid proposal;
     DealStage stage{};
@@ -41,13 +37,13 @@ struct DealStatus {
 
 class MarketClient {
   public:
-    /// Both must outlive the client.
-    MarketClient(chain::FullNode& node, wallet::Wallet& wallet) : node_(node), wallet_(wallet) {}
+    /// `chain` must outlive the client.
+    explicit MarketClient(MarketChain& chain) : chain_(chain) {}
 
-    /// What `who` has in escrow and not locked, at the head. Errors: not_found without such an actor.
+    /// What `who` has in escrow and is not locked, at the head. Errors: not_found without such an actor.
     Result<TokenAmount> free_escrow(const Address& who);
-    /// Sends what is missing to `wanted` by AddBalance; nothing if it is there already. The message has to land before
-    /// a provider takes a proposal.
+    /// Sends what is missing to `wanted` by AddBalance. Empty if nothing is missing. The message has to land before a
+    /// provider takes a proposal.
     Result<std::optional<Cid>> fill_escrow(const Address& who, const TokenAmount& wanted);
     /// What the proposals lock of their client's escrow together.
     static TokenAmount escrow_for(std::span<const ClientDealProposal> deals);
@@ -55,18 +51,17 @@ class MarketClient {
     /// A signed proposal; `root` is its label. Errors: those of reading the head's state and of signing.
     Result<ClientDealProposal> make_proposal(const PieceInfo& piece, const Cid& root, const DealTerms& terms);
     /// One for each piece of the file.
-    Result<std::vector<ClientDealProposal>> make_proposals(const ClientFile& file, const DealTerms& terms);
+    Result<std::vector<ClientDealProposal>> make_proposals(const retrieval::ClientFile& file, const DealTerms& terms);
 
-    // `url`: http://HOST:PORT of a provider. Errors: io; malformed for an answer that is none; invalid_argument with
-    // the provider's reason where it refuses.
+    // `url`: http://HOST:PORT of a provider. Errors: io; malformed for an answer of an unknown form; invalid_argument
+    // with the provider's reason where it refuses.
     static Result<ProviderAsk> ask(const std::string& url);
     static Result<Cid> propose(const std::string& url, const ClientDealProposal& deal, std::uint64_t data_size);
     static Status upload(const std::string& url, const Cid& proposal, const std::filesystem::path& data);
     static Result<DealStatus> status(const std::string& url, const Cid& proposal);
 
   private:
-    chain::FullNode& node_;
-    wallet::Wallet& wallet_;
+    MarketChain& chain_;
 };
 
 }  // namespace strata::market

@@ -1,6 +1,6 @@
 #pragma once
 // Deal intake over HTTP, for MarketClient: this program's own small protocol.
-//   GET  /market/ask                      JSON {"Miner","Price","MaxPieceSize","MinLead","ProviderCollateral"...}
+//   GET  /market/ask                      JSON {"Miner", "PricePerGiBEpoch", "MaxPieceSize", "LeastLead"}
 //   POST /market/deals                    CBOR DealRequest; 202 and JSON {"Proposal": CID}, or a reason as text
 //   PUT  /market/deals/{proposal CID}/data  the bytes before padding; 200, or a reason as text
 //   GET  /market/deals/{proposal CID}     JSON, see to_json in market_http.cpp
@@ -20,7 +20,7 @@ class MarketHttp {
   public:
     /// `market` must outlive the object.
     explicit MarketHttp(ProviderMarket& market) : market_(market) {}
-    /// Paths below /market.
+    /// True for paths below /market.
     static bool serves(std::string_view path);
     /// Any thread.
     http::Response handle(const http::Request& request);

@@ -10,9 +10,9 @@ namespace actor = actors::market;
 
 constexpr DealId kLookedThrough = 10'000;
 
-Status make_id(vm::StateTree& state, Address& address) {
+Status make_id(vm::StateTree& state, Address& address, char prefix) {
     STRATA_TRY(const auto id, state.resolve(address));
-    if (!id) return fail(Errc::not_found, "no actor has the address " + address.to_string());
+    if (!id) return fail(Errc::not_found, "no actor has the address " + address.to_string(prefix));
     address = Address::id(*id);
     return {};
 }
@@ -54,9 +54,9 @@ Result<std::optional<DealId>> MarketOnChain::find_pending(const DealProposal& pr
     return found;
 }
 
-Result<DealProposal> with_ids(vm::StateTree& state, DealProposal proposal) {
-    STRATA_OK(make_id(state, proposal.client));
-    STRATA_OK(make_id(state, proposal.provider));
+Result<DealProposal> with_ids(vm::StateTree& state, DealProposal proposal, char address_prefix) {
+    STRATA_OK(make_id(state, proposal.client, address_prefix));
+    STRATA_OK(make_id(state, proposal.provider, address_prefix));
     return proposal;
 }
 

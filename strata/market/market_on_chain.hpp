@@ -1,6 +1,6 @@
 #pragma once
-// The storage market in one state: escrow, deals, and what a proposal has to offer. Source: storage.md §10; fvm.md
-// §8.9.
+// The storage market in one state: escrow, deals, and the least collateral.
+// Source: builtin-actors actors/market/src/state.rs, policy.rs.
 #include <strata/actors/queries.hpp>
 #include <strata/chain/network.hpp>
 
@@ -14,9 +14,9 @@ class MarketOnChain {
     /// `state` must outlive the object. Errors: not_found without a market actor; malformed.
     static Result<MarketOnChain> load(vm::StateTree& state);
 
-    /// What `who` has in escrow and not locked.
+    /// What `who` has in escrow and is not locked.
     Result<TokenAmount> free_escrow(ActorId who) const;
-    /// Nothing for a past deal and one that never was.
+    /// Empty for a deal that is over and for one that never was.
     Result<std::optional<Deal>> deal(DealId id) const;
     /// Is it published, and its sector not proven yet? `proposal` with ID addresses.
     Result<bool> is_pending(const DealProposal& proposal) const;
@@ -30,8 +30,9 @@ class MarketOnChain {
     actors::market::State market_;
 };
 
-/// The proposal with ID addresses, as the actor keeps it. Errors: not_found if a party has no actor.
-Result<DealProposal> with_ids(vm::StateTree& state, DealProposal proposal);
+/// The proposal with ID addresses, as the actor keeps it. Errors: not_found if a party has no actor; the sentence names
+/// it with `address_prefix`.
+Result<DealProposal> with_ids(vm::StateTree& state, DealProposal proposal, char address_prefix);
 
 /// Least collateral of a provider, as the actor would demand it in a message on top of this state.
 Result<TokenAmount> least_collateral_on(vm::StateTree& state, const chain::Network& network, ChainEpoch epoch,

@@ -4,33 +4,31 @@
 
 #include <strata/market/deal_machine.hpp>
 #include <strata/provider/miner_on_chain.hpp>
-#include <strata/provider/node_chain.hpp>
 
 namespace strata::market {
 
 struct ProviderMarket::Parts {
-    Parts(MarketConfig c, ActorId miner, std::uint64_t sector_size, std::unique_ptr<provider::MinerChain> on,
-          chain::FullNode& node, wallet::Wallet& wallet, provider::Provider& provider, store::KeyValue& store,
-          PieceStore& pieces)
+    Parts(MarketConfig c, ActorId miner, std::uint64_t sector_size, std::unique_ptr<MarketChain> on,
+          provider::Provider& provider, store::KeyValue& store, retrieval::PieceStore& pieces)
         : config(std::move(c)),
           chain(std::move(on)),
           records(store),
           data(records, pieces),
           outbox(*chain, config.message_confidence),
-          context{config, miner, sector_size, node, wallet, provider, pieces, records, data, *chain, outbox},
+          context{config, miner, sector_size, provider, pieces, records, data, *chain, outbox},
           machine(context) {}
 
     /// The first epoch that something done now can be part of.
-    ChainEpoch now() const { return std::max(context.node.head()->height(), last_epoch.load()) + 1; }
+    ChainEpoch now() const { return std::max(chain->head_epoch(), last_epoch.load()) + 1; }
 
     MarketConfig config;
-    std::unique_ptr<provider::MinerChain> chain;
+    std::unique_ptr<MarketChain> chain;
     DealRecords records;
     DealData data;
     provider::Outbox outbox;
     DealContext context;
     DealMachine machine;
-    provider::Agenda agenda;
+    provider::Wakeups wakeups;
     std::atomic<ChainEpoch> last_epoch = 0;
     std::atomic<bool> news = false;  // something came in since the last on_epoch
 };
@@ -38,45 +36,50 @@ struct ProviderMarket::Parts {
 ProviderMarket::ProviderMarket(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 ProviderMarket::~ProviderMarket() = default;
 
-Result<std::unique_ptr<ProviderMarket>> ProviderMarket::open(MarketConfig config, chain::FullNode& node,
-                                                             wallet::Wallet& wallet, provider::Provider& provider,
-                                                             store::KeyValue& records, PieceStore& pieces) {
+Result<std::unique_ptr<ProviderMarket>> ProviderMarket::open(MarketConfig config, std::unique_ptr<MarketChain> chain,
+                                                             provider::Provider& provider, store::KeyValue& records,
+                                                             retrieval::PieceStore& pieces) {
     const auto miner = config.miner.as_id();
-    if (!miner) return fail(Errc::invalid_argument, "a provider is named by its ID address");
-    if (config.publish_batch == 0) return fail(Errc::invalid_argument, "a message publishes one deal at least");
-    STRATA_TRY(auto chain, provider::chain_through(node, wallet, config.miner));
-    STRATA_TRY(auto state, node.head_state());
+    if (!miner)
+        return fail(Errc::invalid_argument, "the miner is " +
+                                                config.miner.to_string(chain::address_prefix(chain->network())) +
+                                                ", expected an ID address");
+    if (config.publish_batch == 0) return fail(Errc::invalid_argument, "publish_batch is 0, expected at least 1");
+    STRATA_TRY(auto state, chain->head_state());
     STRATA_TRY(const auto on_chain, provider::MinerOnChain::load(state, *miner));
     const auto size = static_cast<std::uint64_t>(on_chain.info().sector_size);
-    auto parts = std::make_unique<Parts>(std::move(config), *miner, size, std::move(chain), node, wallet, provider,
-                                         records, pieces);
-    STRATA_OK(parts->records.load());
-    parts->last_epoch = node.head()->height();
+    auto parts = std::make_unique<Parts>(std::move(config), *miner, size, std::move(chain), provider, records, pieces);
+    const char prefix = parts->context.address_prefix();
+    STRATA_OK(parts->records.load([&](const DealProposal& proposal) {
+        const auto named = with_ids(state, proposal, prefix);
+        return named ? named->client : proposal.client;
+    }));
+    parts->last_epoch = parts->chain->head_epoch();
     parts->machine.resume(parts->last_epoch);
-    parts->agenda.look(parts->last_epoch + 1);
+    parts->wakeups.wake_at(parts->last_epoch + 1);
     return std::unique_ptr<ProviderMarket>(new ProviderMarket(std::move(parts)));
 }
 
 Status ProviderMarket::on_epoch(ChainEpoch epoch) {
     parts_->last_epoch = epoch;
     parts_->news = false;
-    parts_->agenda = {};
-    return parts_->machine.on_epoch(epoch, parts_->agenda);
+    parts_->wakeups = {};
+    return parts_->machine.on_epoch(epoch, parts_->wakeups);
 }
 
 std::optional<ChainEpoch> ProviderMarket::next_wakeup() const {
     const ChainEpoch next = parts_->last_epoch + 1;
     if (parts_->news) return next;
-    const auto wake = parts_->agenda.wake();
+    const auto wake = parts_->wakeups.wake();
     return wake ? std::optional(std::max(*wake, next)) : std::nullopt;
 }
 
 bool ProviderMarket::wants_block(ChainEpoch epoch) const {
-    return parts_->agenda.wants_block(epoch);
+    return parts_->wakeups.wants_block(epoch);
 }
 
 Result<Cid> ProviderMarket::settle(std::span<const DealId> deals, ChainEpoch epoch) {
-    return parts_->machine.settle(deals, epoch, parts_->agenda);
+    return parts_->machine.settle(deals, epoch, parts_->wakeups);
 }
 
 Result<Cid> ProviderMarket::propose(const ClientDealProposal& deal, std::uint64_t data_size) {
@@ -90,15 +93,17 @@ Result<Cid> ProviderMarket::propose(const ClientDealProposal& deal, std::uint64_
     }
     const ChainEpoch now = parts_->now();
     STRATA_OK(check_times(deal.proposal, now, parts_->config.ask.least_lead));
-    STRATA_TRY(auto state, context.node.head_state());
-    STRATA_TRY(const auto named, with_ids(state, deal.proposal));
+    STRATA_TRY(auto state, context.chain.head_state());
+    STRATA_TRY(const auto named, with_ids(state, deal.proposal, context.address_prefix()));
     STRATA_TRY(const auto promised, context.promised(state, *named.client.as_id(), cid));
     STRATA_OK(check_on_chain(context.rules(), deal, state, now, promised));
     DealRecord record;
     record.deal = deal;
     record.data_size = data_size;
     record.since = now;
-    STRATA_OK(parts_->records.add(record, parts_->config.max_waiting));
+    const auto& config = parts_->config;
+    STRATA_OK(parts_->records.add(record, named.client,
+                                  {config.max_waiting, config.max_waiting_per_client, config.max_failed}));
     parts_->news = true;
     return cid;
 }
@@ -121,6 +126,10 @@ std::vector<Settlement> ProviderMarket::settlements() const {
     std::vector<Settlement> out;
     for (auto& record : parts_->records.settlements()) out.push_back(std::move(record.outcome));
     return out;
+}
+
+char ProviderMarket::address_prefix() const {
+    return parts_->context.address_prefix();
 }
 
 const MarketConfig& ProviderMarket::config() const {

@@ -1,16 +1,13 @@
 #pragma once
 // The provider's side of storage deals: takes proposals and their data, publishes them, hands their pieces to the
-// Provider and gets them paid. Everything it must not forget is in the KeyValue, below "deals/"; after a kill it goes
-// on where it stood. Source: storage.md §10, §11.1.
+// Provider and gets them paid. Everything it must not forget is in the KeyValue, below "deals/"; after a kill it
+// continues where it stood. Source: builtin-actors actors/market; market_http.hpp for how deals come in.
 #include <span>
 
-#include <strata/chain/full_node.hpp>
 #include <strata/market/deal_record.hpp>
-#include <strata/market/piece_store.hpp>
+#include <strata/market/market_chain.hpp>
+#include <strata/retrieval/piece_store.hpp>
 
-namespace strata::wallet {
-class Wallet;
-}
 namespace strata::provider {
 class Provider;
 }
@@ -20,8 +17,13 @@ namespace strata::market {
 struct MarketConfig {
     Address miner;  // f0
     Ask ask;
-    /// Deals that wait for their data, or to be published; more proposals are refused.
+    /// How many deals may wait for their data or for publication, all together and of one client. Where all places are
+    /// taken, a new proposal takes that of the oldest deal that waits for data, of the client with the most waiting
+    /// deals.
     std::size_t max_waiting = 64;
+    std::size_t max_waiting_per_client = 16;
+    /// How many deals that failed before they were published are remembered.
+    std::size_t max_failed = 1000;
     /// How long an accepted deal waits for its data.
     ChainEpoch data_wait = 240;
     /// How long the first deal that could be published waits for others to share the message.
@@ -36,7 +38,7 @@ struct MarketConfig {
 struct Settlement {
     Cid message;
     std::vector<DealId> deals;
-    bool landed = false;            // it is over: executed, or refused by the own pool
+    bool landed = false;            // it is over: executed, or refused by this node's pool
     TokenAmount payment;            // to the provider's escrow, all deals together
     std::vector<DealId> completed;  // over and paid in full
     std::string failure;            // of the message or of some deals
@@ -45,21 +47,20 @@ struct Settlement {
 
 class ProviderMarket {
   public:
-    /// Works for one miner through the node it runs in; all must outlive the market, and be thread-safe (the blocks of
-    /// the node too) but the Provider, which is called by the thread of on_epoch() only. Publishes again what was on
-    /// its way: to be opened after the Provider and before anything new is signed. Errors: not_found without such a
-    /// miner; malformed records.
-    static Result<std::unique_ptr<ProviderMarket>> open(MarketConfig config, chain::FullNode& node,
-                                                        wallet::Wallet& wallet, provider::Provider& provider,
-                                                        store::KeyValue& records, PieceStore& pieces);
+    /// Works for one miner. What is passed by reference must outlive the market and be thread-safe, but the Provider,
+    /// which is called by the thread of on_epoch() only. Publishes again what was on its way: to be opened after the
+    /// Provider and before anything new is signed. Errors: not_found without such a miner; malformed records.
+    static Result<std::unique_ptr<ProviderMarket>> open(MarketConfig config, std::unique_ptr<MarketChain> chain,
+                                                        provider::Provider& provider, store::KeyValue& records,
+                                                        retrieval::PieceStore& pieces);
     ~ProviderMarket();
 
-    // ---- the chain's thread -----------------------------------------------------------------------------------------
+    // To be called on the chain's thread:
 
-    /// Brings every deal as far as the head allows. To be called after the Provider's on_epoch() of the same epoch, and
-    /// whenever that is called. What fails stays where it is and is tried again; errors are those of the KeyValue.
+    /// Brings every deal as far as the head allows. To be called after each on_epoch() of the Provider, with the same
+    /// epoch. A deal whose step fails stays where it is and is tried again; errors are those of the KeyValue.
     Status on_epoch(ChainEpoch epoch);
-    /// The next epoch after the last on_epoch at which it has something to do. Nothing: only if something happens.
+    /// The next epoch that needs an on_epoch() call; empty if only an outside event can create work.
     std::optional<ChainEpoch> next_wakeup() const;
     /// Is a message of the market waiting to land? To be asked after on_epoch(epoch).
     bool wants_block(ChainEpoch epoch) const;
@@ -67,15 +68,15 @@ class ProviderMarket {
     /// message. settlements() has the outcome. Errors: invalid_argument for no deals; those of signing.
     Result<Cid> settle(std::span<const DealId> deals, ChainEpoch epoch);
 
-    // ---- any thread -------------------------------------------------------------------------------------------------
+    // To be called on any thread:
 
-    /// Checks a proposal and queues the deal, whose data is awaited then; returns its proposal CID. Errors say to the
-    /// client what is wrong: invalid_argument (terms), verification (signature), busy (too many deals). The same
-    /// proposal again gives the same answer.
+    /// Checks a proposal and queues the deal, whose data is awaited then; returns its proposal CID. Errors tell the
+    /// client what is wrong: invalid_argument (terms), verification (signature), busy (too many deals wait). The same
+    /// proposal again gets the same answer.
     Result<Cid> propose(const ClientDealProposal& deal, std::uint64_t data_size);
-    /// Takes the data of an accepted deal. Errors: not_found, invalid_argument if no data is awaited, verification if
-    /// it is other data, truncated, busy if the same piece is on its way already. Data that is there already is no
-    /// error.
+    /// Takes the data of a deal. It is checked against the commitment even if the provider has the piece already.
+    /// Errors: not_found; invalid_argument if the deal failed; verification if it is different data; truncated; busy if
+    /// the same piece is being received.
     Status receive_data(const Cid& proposal, const ByteSource& data);
 
     /// In the order of their proposal CIDs.
@@ -84,6 +85,8 @@ class ProviderMarket {
     /// Oldest first.
     std::vector<Settlement> settlements() const;
     const MarketConfig& config() const;
+    /// Of every address that is printed for this network: 'f' or 't'.
+    char address_prefix() const;
 
   private:
     struct Parts;

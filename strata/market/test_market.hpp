@@ -4,9 +4,9 @@
 #include <strata/market/market_client.hpp>
 #include <strata/market/market_http.hpp>
 #include <strata/market/market_on_chain.hpp>
-#include <strata/market/retrieval.hpp>
 #include <strata/provider/test_chain.hpp>
 #include <strata/provider/test_rig.hpp>
+#include <strata/retrieval/retrieval.hpp>
 
 namespace strata::market::testing {
 
@@ -19,6 +19,7 @@ class TestMarket : public provider::testing::TestChain {
     void SetUp() override {
         TestChain::SetUp();
         if (IsSkipped()) return;
+        client_chain_ = market_chain_through(*node_, wallet_);
         records_.outside = [this] {
             if (kill_after_ > 0 && --kill_after_ == 0) throw Killed{};
         };
@@ -36,18 +37,19 @@ class TestMarket : public provider::testing::TestChain {
         market_.reset();
         pieces_.reset();
         open_provider(records_);
-        auto pieces = PieceStore::open(config_.folder / "pieces", records_);
+        auto pieces = retrieval::PieceStore::open(config_.folder / "pieces", records_);
         ASSERT_TRUE(pieces);
         pieces_ = std::move(*pieces);
         market_config_.miner = kMiner;
         market_config_.message_confidence = 0;
         market_config_.ask = {fil(1), 2048, 300};
-        auto market = ProviderMarket::open(market_config_, *node_, wallet_, *provider_, records_, *pieces_);
+        auto market =
+            ProviderMarket::open(market_config_, market_chain_through(*node_, wallet_), *provider_, records_, *pieces_);
         ASSERT_TRUE(market) << market.error().message();
         market_ = std::move(*market);
         auto server = http::Server::start("127.0.0.1", 0, [this](const http::Request& request) {
             return MarketHttp::serves(request.path) ? MarketHttp(*market_).handle(request)
-                                                    : Retrieval(*pieces_).handle(request);
+                                                    : retrieval::Retrieval(*pieces_).handle(request);
         });
         ASSERT_TRUE(server);
         server_ = std::move(*server);
@@ -80,13 +82,13 @@ class TestMarket : public provider::testing::TestChain {
         for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint8_t>(i * i + i / 7);
         return out;
     }
-    ClientFile prepared() {
+    retrieval::ClientFile prepared() {
         fs::create_directories(config_.folder / "client");
         const auto path = config_.folder / "client" / "file";
         const Bytes data = content();
         std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(data.data()), 1500);
         MemoryBlockstore blocks;
-        auto file = prepare_file(path, blocks, config_.folder / "client", 2048);
+        auto file = retrieval::prepare_file(path, blocks, config_.folder / "client", 2048);
         EXPECT_TRUE(file) << file.error().message();
         return std::move(*file);
     }
@@ -101,14 +103,14 @@ class TestMarket : public provider::testing::TestChain {
         return out;
     }
     /// A proposal that is taken, if its client has money in escrow.
-    ClientDealProposal proposal(const ClientFile& file) {
-        auto deal = MarketClient(*node_, wallet_).make_proposal(file.pieces.at(0).info, file.dag.root, terms());
+    ClientDealProposal proposal(const retrieval::ClientFile& file) {
+        auto deal = MarketClient(*client_chain_).make_proposal(file.pieces.at(0).info, file.dag.root, terms());
         EXPECT_TRUE(deal) << deal.error().message();
         return *deal;
     }
     void sign(ClientDealProposal& deal) { deal.client_signature = *wallet_.sign(client_, to_cbor(deal.proposal)); }
     void fill_escrow(const TokenAmount& amount) {
-        const auto message = MarketClient(*node_, wallet_).fill_escrow(client_, amount);
+        const auto message = MarketClient(*client_chain_).fill_escrow(client_, amount);
         ASSERT_TRUE(message && *message) << message.error().message();
         ASSERT_EQ(receipt_of(**message).exit_code, 0U);
     }
@@ -130,8 +132,9 @@ class TestMarket : public provider::testing::TestChain {
     Address client_;
     DealId first_id_ = 0;  // genesis has deals too
     const TokenAmount collateral_ = div_floor(fil(1), BigInt(2));
+    std::unique_ptr<MarketChain> client_chain_;
     MarketConfig market_config_;
-    std::unique_ptr<PieceStore> pieces_;
+    std::unique_ptr<retrieval::PieceStore> pieces_;
     std::unique_ptr<ProviderMarket> market_;
     std::unique_ptr<http::Server> server_;
 };

@@ -1,42 +1,57 @@
 #include <strata/node/node.hpp>
 
+#include <fmt/format.h>
+
+#include <strata/base/log.hpp>
+#include <strata/chain/base_fee.hpp>
+#include <strata/node/open_checks.hpp>
 #include <strata/node/repository.hpp>
 
 namespace strata::node {
+namespace {
 
-Status refuse_insecure_keys(const World& world) {
-    if (!chain::is_public(world.network)) return {};
-    STRATA_TRY(const auto keys, world.parameters.insecure_keys());
+const Log kLog("node");
+
+}  // namespace
+
+Status refuse_insecure_keys(const Shared& shared) {
+    if (!chain::is_public(shared.network)) return {};
+    STRATA_TRY(const auto keys, shared.parameters.insecure_keys());
     if (keys.empty()) return {};
     const auto& [name, digest] = keys.front();
     return fail(Errc::verification, "the proof keys " + name + " (" + digest + ") in " +
-                                        world.parameters.folder().string() +
-                                        " were made on one machine and are not for " + world.network.name +
+                                        shared.parameters.folder().string() +
+                                        " were made on one machine and are not for " + shared.network.name +
                                         "; name a folder with the published ones");
 }
 
-Node::Node(NodeConfig config, const World& world, crypto::SeededRandom random,
-           std::unique_ptr<store::RocksStore> repository)
+Node::Node(NodeConfig config, const Shared& shared, crypto::SeededRandom random,
+           std::unique_ptr<store::Repository> repository)
     : config_(std::move(config)),
-      world_(world),
+      shared_(shared),
+      health_(config_.name, metrics_),
       random_(std::move(random)),
       repository_(std::move(repository)),
-      wallet_(repository_->metadata()) {}
+      wallet_(repository_->records()) {}
 
 Node::~Node() {
-    // Whoever waits for a message is told that it is over, before the server waits for him.
+    // Requests that wait for a message must end first: the server's destructor waits for them.
     if (api_) api_->stop();
 }
 
-Result<std::unique_ptr<Node>> Node::open(NodeConfig config, const World& world, crypto::SeededRandom random) {
-    STRATA_OK(refuse_insecure_keys(world));
+Result<std::unique_ptr<Node>> Node::open(NodeConfig config, const Shared& shared, crypto::SeededRandom random) {
+    STRATA_OK(refuse_insecure_keys(shared));
+    STRATA_OK(check_sectors_have_records(config.folder));
+    if (config.provider) STRATA_OK(check_verifying_keys(shared.parameters, config.provider->seal_proof));
     STRATA_TRY(auto repository, open_repository(config.folder / "repository", config.genesis_car));
-    std::unique_ptr<Node> node(new Node(std::move(config), world, std::move(random), std::move(repository)));
+    std::unique_ptr<Node> node(new Node(std::move(config), shared, std::move(random), std::move(repository)));
     for (const auto& key : node->config_.keys) STRATA_OK(node->wallet_.import_key(key));
-    STRATA_TRY(node->full_, chain::FullNode::open(node->repository_->blocks(), node->records(), world.network,
-                                                  world.proofs, &world.proofs, world.actors));
+    STRATA_TRY(node->full_, chain::FullNode::open(node->repository_->blocks(), node->records(), shared.network,
+                                                  shared.proofs, &shared.proofs, shared.actors));
+    STRATA_OK(check_description(*node->full_));
+    node->log_heads();
     if (node->config_.provider) STRATA_OK(node->open_provider());
-    node->api_ = std::make_unique<api::Service>(*node->full_, api::Options{.beacon = &world.beacon});
+    node->api_ = std::make_unique<api::Service>(*node->full_, api::Options{.beacon = &shared.beacon});
     STRATA_TRY(node->http_, http::Server::start(node->config_.http_address, node->config_.http_port,
                                                 [n = node.get()](const auto& request) { return n->handle(request); },
                                                 {.lanes = {"/rpc", "/market", "/piece", "/ipfs"}}));
@@ -46,32 +61,105 @@ Result<std::unique_ptr<Node>> Node::open(NodeConfig config, const World& world, 
 Status Node::open_provider() {
     provider::ProviderConfig& config = *config_.provider;
     config.folder = config_.folder / "provider";
-    STRATA_TRY(provider_, provider::Provider::open(config, *full_, wallet_, records(), world_.parameters, world_.jobs,
-                                                   random_, {&world_.proofs, &world_.proofs, world_.progress}));
-    STRATA_TRY(pieces_, market::PieceStore::open(config_.folder / "pieces", records()));
+    STRATA_TRY(provider_,
+               provider::Provider::open(config, *full_, wallet_, records(), shared_.parameters, shared_.jobs, random_,
+                                        {&shared_.proofs, &shared_.proofs, shared_.progress, shared_.stop}));
+    // The operator may have removed the cause since the last run.
+    for (const auto& sector : provider_->sectors())
+        if (sector.state == provider::SectorState::failed)
+            STRATA_OK(provider_->retry_sector(sector.number, full_->head()->height()));
+    STRATA_TRY(pieces_, retrieval::PieceStore::open(config_.folder / "pieces", records()));
     config_.market.miner = config.miner;
-    STRATA_TRY(market_, market::ProviderMarket::open(config_.market, *full_, wallet_, *provider_, records(), *pieces_));
+    STRATA_TRY(market_, market::ProviderMarket::open(config_.market, market::market_chain_through(*full_, wallet_),
+                                                     *provider_, records(), *pieces_));
     deals_ = std::make_unique<market::MarketHttp>(*market_);
-    retrieval_ = std::make_unique<market::Retrieval>(*pieces_);
-    producer_ = std::make_unique<chain::BlockProducer>(*full_, wallet_, world_.beacon, *provider_);
+    retrieval_ = std::make_unique<retrieval::Retrieval>(*pieces_);
+    producer_ = std::make_unique<chain::BlockProducer>(*full_, wallet_, shared_.beacon, *provider_);
     return {};
+}
+
+void Node::log_heads() {
+    full_->on_head([this, limit = std::make_shared<LogLimit>()](const auto& reverted, const auto& applied) {
+        metrics_.counter("strata_head_changes_total", "Changes of the chain's head.").add();
+        if (applied.empty()) return;
+        const auto& head = applied.back();
+        kLog.limited(*limit, LogLevel::info, "the head changed",
+                     {{"node", config_.name},
+                      {"height", head->height()},
+                      {"blocks", head->blocks().size()},
+                      {"reverted", reverted.size()},
+                      {"first_block", head->cids().front().to_string()}});
+    });
 }
 
 http::Response Node::handle(const http::Request& request) {
     if (api::Service::serves(request)) return api_->handle(request);
     if (deals_ && market::MarketHttp::serves(request.path)) return deals_->handle(request);
-    if (retrieval_ && market::Retrieval::serves(request.path)) return retrieval_->handle(request);
-    return http::text_response(404, "nothing here; this node's API is at /rpc/v1\n");
+    if (retrieval_ && retrieval::Retrieval::serves(request.path)) return retrieval_->handle(request);
+    if (request.path == "/metrics" || request.path.starts_with("/health/")) return health_answer(request);
+    return http::text_response(404,
+                               "This path is unknown. The node's API is at /rpc/v1, its state at /health/readyz.\n");
 }
 
-Status Node::on_epoch(ChainEpoch epoch) {
-    if (!provider_) return {};
-    STRATA_OK(provider_->on_epoch(epoch));
-    return market_->on_epoch(epoch);
+http::Response Node::health_answer(const http::Request& request) {
+    if (request.method != "GET" && request.method != "HEAD") {
+        auto refused = http::text_response(405, "Only GET and HEAD are allowed here.\n");
+        refused.headers.emplace_back("Allow", "GET, HEAD");
+        return refused;
+    }
+    if (request.path == "/metrics") {
+        const auto text = metrics_text();
+        return {200, {{"Content-Type", std::string(Metrics::kContentType)}}, to_bytes(as_bytes(text))};
+    }
+    if (request.path == "/health/livez") return http::text_response(200, "alive\n");
+    if (request.path != "/health/readyz")
+        return http::text_response(404, "This path is unknown; ask for /health/livez or /health/readyz.\n");
+    const auto reason = health_.waits_for(full_->head()->height());
+    return reason.empty() ? http::text_response(200, "ready\n")
+                          : http::text_response(503, "not ready: " + reason + "\n");
+}
+
+std::string Node::metrics_text() {
+    const auto gauge = [this](std::string_view name, std::string_view help, double value) {
+        metrics_.gauge(name, help).set(value);
+    };
+    const auto head = full_->head();
+    gauge("strata_head_height", "Epoch of the chain's head.", static_cast<double>(head->height()));
+    gauge("strata_epoch", "Epoch that the node works on.", static_cast<double>(health_.epoch()));
+    gauge("strata_pool_messages", "Messages that wait in the pool.", static_cast<double>(full_->pool().size()));
+    // A base fee that cannot be computed now stays at its last value: the head may be about to change.
+    const auto base_fee = chain::base_fee_after(full_->chain(), *head);
+    if (const auto atto = base_fee ? base_fee->to_u64() : Result<std::uint64_t>(Errc::not_found))
+        gauge("strata_base_fee_attofil", "Base fee of the next block, in attoFIL per unit of gas.",
+              static_cast<double>(*atto));
+    gauge("strata_failing_parts", "Parts of the node whose last attempt failed.",
+          static_cast<double>(health_.failures().size()));
+    if (provider_) {
+        // States without a sector are shown as 0, so that a series never keeps an old value.
+        std::map<provider::SectorState, std::size_t> sectors;
+        for (int state = 0; state <= static_cast<int>(provider::SectorState::ended); ++state)
+            sectors[static_cast<provider::SectorState>(state)] = 0;
+        for (const auto& sector : provider_->sectors()) ++sectors[sector.state];
+        for (const auto& [state, count] : sectors)
+            metrics_
+                .gauge("strata_sectors", "Sectors of the provider, by state.",
+                       {{"state", std::string(sector_state_name(state))}})
+                .set(static_cast<double>(count));
+    }
+    return metrics_.text();
+}
+
+void Node::on_epoch(ChainEpoch epoch) {
+    health_.at(epoch);
+    if (!provider_) return;
+    health_.ran(Part::provider, provider_->on_epoch(epoch));
+    // The market runs also where the provider failed: deals have deadlines of their own.
+    health_.ran(Part::market, market_->on_epoch(epoch));
 }
 
 std::optional<ChainEpoch> Node::next_wakeup() const {
     if (!provider_) return std::nullopt;
+    if (!health_.failures().empty()) return health_.epoch() + 1;
     const auto one = market_->next_wakeup();
     const auto other = provider_->next_wakeup();
     if (one && other) return std::min(*one, *other);
@@ -91,7 +179,9 @@ Result<std::optional<chain::Win>> Node::check_win(ChainEpoch epoch) {
 Status Node::make_block(const chain::Win& win, std::uint64_t now) {
     STRATA_TRY(const auto messages, producer_->select(win));
     STRATA_TRY(const auto block, producer_->make_block(win, messages));
-    return full_->submit_block(block, now);
+    STRATA_OK(full_->submit_block(block, now));
+    metrics_.counter("strata_blocks_made_total", "Blocks that this node made.").add();
+    return {};
 }
 
 }  // namespace strata::node

@@ -1,42 +1,53 @@
 #include <strata/node/repository.hpp>
 
+#include <strata/base/byte_source.hpp>
+#include <strata/base/log.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
 
 namespace strata::node {
 namespace {
 
-Status begin_chain(chain::ChainStore& chain, const std::filesystem::path& car) {
+namespace fs = std::filesystem;
+
+const Log kLog("node");
+
+Status begin_chain(chain::ChainStore& chain, const fs::path& car) {
     STRATA_TRY(const auto source, file_source(car));
     STRATA_TRY(const auto genesis, chain::load_genesis_car(source, chain.blocks()));
     return chain.start(genesis.header);
 }
 
-Status check_genesis(const chain::ChainStore& chain, const std::filesystem::path& folder,
-                     const std::filesystem::path& car) {
+Status check_genesis(const chain::ChainStore& chain, const fs::path& folder, const fs::path& car) {
     MemoryBlockstore blocks;
     STRATA_TRY(const auto source, file_source(car));
     STRATA_TRY(const auto genesis, chain::load_genesis_car(source, blocks));
-    if (chain.genesis()->cids() != std::vector{genesis.cid})
-        return fail(Errc::verification,
-                    folder.string() + " holds the chain of another network; remove it or name " + "another folder");
-    return {};
+    const auto& ours = chain.genesis()->cids();
+    if (ours == std::vector{genesis.cid}) return {};
+    return fail(Errc::verification, folder.string() + " holds the chain of a different network: its genesis is " +
+                                        ours.front().to_string() + ", expected " + genesis.cid.to_string() + " as in " +
+                                        car.string() + "; name a different folder");
+}
+
+Status open_chain(store::Repository& repository, const fs::path& folder, const fs::path& car) {
+    chain::ChainStore chain(repository.blocks(), repository.records());
+    const auto opened = chain.open();
+    if (opened) return check_genesis(chain, folder, car);
+    if (opened.error().code() == Errc::not_found) {
+        kLog.info("a new chain begins", {{"folder", folder.string()}});
+        return begin_chain(chain, car);
+    }
+    return Error(opened.error())
+        .with_context("the chain in " + folder.string() +
+                      " is damaged and can be taken from the network again: remove this folder and start the node "
+                      "(keys, sectors and deals are kept elsewhere and stay)");
 }
 
 }  // namespace
 
-Result<std::unique_ptr<store::RocksStore>> open_repository(const std::filesystem::path& folder,
-                                                           const std::filesystem::path& genesis_car) {
-    STRATA_TRY(auto repository, store::RocksStore::open(folder));
-    chain::ChainStore chain(repository->blocks(), repository->metadata());
-    const auto opened = chain.open();
-    if (opened) {
-        STRATA_OK(check_genesis(chain, folder, genesis_car));
-    } else if (opened.error().code() == Errc::not_found) {
-        STRATA_OK(begin_chain(chain, genesis_car));
-    } else {
-        return Error(opened.error()).with_context(folder.string() + " is damaged; remove it to start again");
-    }
+Result<std::unique_ptr<store::Repository>> open_repository(const fs::path& folder, const fs::path& genesis_car) {
+    STRATA_TRY(auto repository, store::Repository::open(folder));
+    STRATA_OK(open_chain(*repository, folder / "chain", genesis_car));
     return repository;
 }
 

@@ -2,33 +2,39 @@
 
 namespace strata::p2p {
 
-/// Whoever can be reached from one node, the sender of a block first.
+/// Whoever can be reached from one node.
 class MemoryNetwork::Peers final : public chain::BlockSource {
   public:
-    Peers(MemoryNetwork& network, std::size_t self, std::size_t first)
-        : network_(network), self_(self), first_(first) {}
+    Peers(MemoryNetwork& network, std::size_t self) : network_(network), self_(self) {}
 
-    Result<std::vector<chain::FullBlock>> blocks_of(const TipsetKey& key) override {
-        const std::size_t count = network_.nodes_.size();
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::size_t peer = (first_ + i) % count;
-            if (peer == self_ || !network_.reach(self_, peer)) continue;
-            STRATA_TRY(const bool has, network_.nodes_[peer]->chain().has_tipset(key));
-            if (has) return network_.nodes_[peer]->blocks_of(key);
-        }
-        return fail(Errc::not_found, "no peer has " + key.to_string());
+    std::vector<chain::PeerName> peers() override {
+        std::vector<chain::PeerName> out;
+        for (std::size_t peer = 0; peer < network_.nodes_.size(); ++peer)
+            if (peer != self_ && network_.reach(self_, peer)) out.push_back(name_of(peer));
+        return out;
+    }
+    void ask(const chain::PeerName& name, const chain::ChainRequest& request,
+             std::function<void(chain::ChainAnswer)> done) override {
+        for (std::size_t peer = 0; peer < network_.nodes_.size(); ++peer)
+            if (name == name_of(peer)) return done(network_.nodes_[peer]->serve(request));
+        done(fail(Errc::not_found, "the network has no peer " + name));
     }
 
   private:
     MemoryNetwork& network_;
     std::size_t self_;
-    std::size_t first_;
 };
+
+MemoryNetwork::MemoryNetwork(BytesView seed) : random_(seed) {}
+MemoryNetwork::~MemoryNetwork() = default;
 
 std::size_t MemoryNetwork::join(chain::FullNode& node) {
     const std::size_t self = nodes_.size();
     nodes_.push_back(&node);
     group_.push_back(0);
+    peers_.push_back(std::make_unique<Peers>(*this, self));
+    node.syncer().set_source(*peers_.back());
+    node.syncer().on_refusal([this](const chain::PeerName&, const Error& why) { count_refusal(why); });
     node.on_message([this, self](const SignedMessage& message) {
         broadcast({.from = self, .to = self, .block = {}, .message = std::make_shared<const SignedMessage>(message)});
     });
@@ -39,13 +45,18 @@ std::size_t MemoryNetwork::join(chain::FullNode& node) {
 }
 
 void MemoryNetwork::set_delay(std::uint64_t least, std::uint64_t most) {
-    const std::lock_guard lock(queue_mutex_);
+    const Lock lock(mutex_);
     least_delay_ = least;
     most_delay_ = std::max(least, most);
 }
 
+std::uint64_t MemoryNetwork::now() const {
+    const Lock lock(mutex_);
+    return now_;
+}
+
 void MemoryNetwork::broadcast(const Delivery& what) {
-    const std::lock_guard lock(queue_mutex_);
+    const Lock lock(mutex_);
     for (std::size_t to = 0; to < nodes_.size(); ++to) {
         if (to == what.from) continue;
         const std::uint64_t due = now_ + least_delay_ + random_.below(most_delay_ - least_delay_ + 1);
@@ -66,12 +77,36 @@ Status MemoryNetwork::heal() {
     group_.assign(nodes_.size(), 0);
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         STRATA_OK(nodes_[i]->republish());
-        if (nodes_[i]->head()->height() == 0) continue;
-        STRATA_TRY(const auto blocks, nodes_[i]->blocks_of(nodes_[i]->head()->key()));
-        for (const auto& block : blocks)
-            broadcast({.from = i, .to = i, .block = std::make_shared<const chain::FullBlock>(block), .message = {}});
+        const auto head = nodes_[i]->head();
+        if (head->height() == 0) continue;
+        for (const auto& header : head->blocks()) {
+            STRATA_TRY(auto messages, nodes_[i]->chain().messages(header));
+            const chain::FullBlock block{header, std::move(messages)};
+            broadcast({.from = i,
+                       .to = i,
+                       .block = std::make_shared<const chain::FullBlock>(block),
+                       .message = {},
+                       .is_hello = true});
+        }
     }
     return {};
+}
+
+// As from a topic: the door sees the header and the CIDs, and decides before anything else is looked at.
+Status MemoryNetwork::deliver_block(const Delivery& what, std::uint64_t now) {
+    chain::FullNode& node = *nodes_[what.to];
+    if (!what.is_hello) {
+        BlockMsg message{what.block->header, {}, {}};
+        for (const auto& bls : what.block->messages.bls) message.bls_messages.push_back(bls.cid());
+        for (const auto& secp : what.block->messages.secp) message.secp_messages.push_back(secp.cid());
+        const auto decision = node.door().check(message, now);
+        if (decision.verdict == chain::Verdict::reject) return fail(Errc::verification, decision.reason);
+        if (decision.verdict == chain::Verdict::ignore) return {};
+    }
+    const auto taken = node.receive_block(*what.block, now, name_of(what.from));
+    // A block whose time has not come waits at the node.
+    if (!taken && taken.error().code() != Errc::busy) return taken;
+    return node.advance(now);
 }
 
 Status MemoryNetwork::deliver(const Delivery& what) {
@@ -80,14 +115,11 @@ Status MemoryNetwork::deliver(const Delivery& what) {
         return {};
     }
     ++(what.block ? counts_.blocks : counts_.messages);
-    chain::FullNode& node = *nodes_[what.to];
-    if (what.message) return node.receive_message(*what.message);
-    Peers peers(*this, what.to, what.from);
-    return node.receive_block(*what.block, now_, peers);
+    return what.message ? nodes_[what.to]->receive_message(*what.message) : deliver_block(what, now());
 }
 
 std::optional<MemoryNetwork::Delivery> MemoryNetwork::take_due(std::uint64_t now) {
-    const std::lock_guard lock(queue_mutex_);
+    const Lock lock(mutex_);
     if (queue_.empty() || queue_.begin()->first.first > now) {
         now_ = std::max(now_, now);
         return {};
@@ -97,18 +129,21 @@ std::optional<MemoryNetwork::Delivery> MemoryNetwork::take_due(std::uint64_t now
     return std::move(next.mapped());
 }
 
+void MemoryNetwork::count_refusal(const Error& why) {
+    if (why.is_fatal()) return;
+    ++counts_.refused;
+    last_refusal_ = why.message();
+}
+
 Status MemoryNetwork::run_until(std::uint64_t now) {
     while (const auto next = take_due(now)) {
         const auto taken = deliver(*next);
         if (taken) continue;
         if (taken.error().is_fatal()) return taken;
-        ++counts_.refused;
-        last_refusal_ = taken.error().message();
+        count_refusal(taken.error());
     }
-    for (std::size_t i = 0; i < nodes_.size(); ++i) {
-        Peers peers(*this, i, 0);
-        STRATA_OK(nodes_[i]->advance(now_, peers));
-    }
+    const std::uint64_t reached = this->now();
+    for (auto* const node : nodes_) STRATA_OK(node->advance(reached));
     return {};
 }
 

@@ -1,9 +1,8 @@
 #pragma once
-// A network of full nodes inside one process: gossip, requests for blocks, delays, partitions; the order of deliveries
-// comes from a seed, so a run can be repeated. For tests and local networks. One thread drives it; nodes may publish
-// from any thread, an API's for one.
-#include <mutex>
-
+// A network of full nodes inside one process: gossip with its verdicts, requests for chains, delays, partitions; the
+// order of deliveries comes from a seed, so a run can be repeated. For tests and local networks. One thread drives it;
+// nodes may publish from any thread, an API's for one.
+#include <strata/base/mutex.hpp>
 #include <strata/chain/full_node.hpp>
 #include <strata/crypto/random.hpp>
 
@@ -11,21 +10,25 @@ namespace strata::p2p {
 
 class MemoryNetwork {
   public:
-    explicit MemoryNetwork(BytesView seed) : random_(seed) {}
+    explicit MemoryNetwork(BytesView seed);
+    ~MemoryNetwork();
+    MemoryNetwork(const MemoryNetwork&) = delete;
+    MemoryNetwork& operator=(const MemoryNetwork&) = delete;
 
-    /// Hangs itself on the node's listeners; the node must outlive the network. Returns its number.
+    /// Hangs itself on the node's listeners and becomes the source of its syncer; the node must outlive the network,
+    /// and be idle when the network ends. Returns its number.
     std::size_t join(chain::FullNode& node);
 
     /// Nodes reach each other within a group only; a node that is in none is alone.
     void partition(const std::vector<std::vector<std::size_t>>& groups);
-    /// Everybody reaches everybody; all exchange heads and waiting messages.
+    /// Everybody reaches everybody; all exchange heads, as at the beginning of a connection, and waiting messages.
     Status heal();
     /// A delivery takes between `least` and `most` seconds, as the seed says.
-    void set_delay(std::uint64_t least, std::uint64_t most);
+    void set_delay(std::uint64_t least, std::uint64_t most) STRATA_EXCLUDES(mutex_);
 
-    /// Delivers what is due until nothing is. Errors: fatal ones of a node only; refusals are counted.
+    /// Delivers what is due until nothing is. Errors: failures of a node only; refusals are counted.
     Status run_until(std::uint64_t now);
-    std::uint64_t now() const { return now_; }
+    std::uint64_t now() const STRATA_EXCLUDES(mutex_);
 
     struct Counts {
         std::uint64_t blocks = 0;
@@ -36,27 +39,34 @@ class MemoryNetwork {
     const Counts& counts() const { return counts_; }
     const std::string& last_refusal() const { return last_refusal_; }
 
+    /// The name under which other nodes know this one.
+    static chain::PeerName name_of(std::size_t node) { return "node " + std::to_string(node); }
+
   private:
     struct Delivery {
         std::size_t from = 0;
         std::size_t to = 0;
         std::shared_ptr<const chain::FullBlock> block;
         std::shared_ptr<const SignedMessage> message;
+        bool is_hello = false;  // the block is of the sender's head, not news: there is no verdict on it
     };
     class Peers;
     bool reach(std::size_t a, std::size_t b) const { return group_[a] == group_[b]; }
-    void broadcast(const Delivery& what);
-    std::optional<Delivery> take_due(std::uint64_t now);
+    void broadcast(const Delivery& what) STRATA_EXCLUDES(mutex_);
+    std::optional<Delivery> take_due(std::uint64_t now) STRATA_EXCLUDES(mutex_);
     Status deliver(const Delivery& delivery);
+    Status deliver_block(const Delivery& delivery, std::uint64_t now);
+    void count_refusal(const Error& why);
 
     std::vector<chain::FullNode*> nodes_;
+    std::vector<std::unique_ptr<Peers>> peers_;  // of each node
     std::vector<std::size_t> group_;
-    std::mutex queue_mutex_;  // guards what broadcast uses: time, lots, queue
-    crypto::SeededRandom random_;
-    std::multimap<std::pair<std::uint64_t, std::uint64_t>, Delivery> queue_;  // by time, then by lot
-    std::uint64_t least_delay_ = 0;
-    std::uint64_t most_delay_ = 0;
-    std::uint64_t now_ = 0;
+    mutable Mutex mutex_;  // guards what publishing uses
+    crypto::SeededRandom random_ STRATA_GUARDED_BY(mutex_);
+    std::multimap<std::pair<std::uint64_t, std::uint64_t>, Delivery> queue_ STRATA_GUARDED_BY(mutex_);  // time, lot
+    std::uint64_t least_delay_ STRATA_GUARDED_BY(mutex_) = 0;
+    std::uint64_t most_delay_ STRATA_GUARDED_BY(mutex_) = 0;
+    std::uint64_t now_ STRATA_GUARDED_BY(mutex_) = 0;
     Counts counts_;
     std::string last_refusal_;
 };

@@ -6,7 +6,7 @@
 namespace strata::proofs {
 namespace {
 
-/// One circuit's proofs, appended partition by partition.
+/// Appends one circuit's proofs, partition by partition.
 class Partitions {
   public:
     static Result<Partitions> of(ParameterStore& parameters, CircuitKind kind, std::uint64_t sector_size,

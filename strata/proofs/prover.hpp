@@ -1,5 +1,5 @@
 #pragma once
-// From vanilla proofs to what goes on chain: one Groth16 proof of 192 bytes for each partition.
+// Turns vanilla proofs into the proofs that go on chain: one Groth16 proof of 192 bytes for each partition.
 #include <strata/crypto/random.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
 #include <strata/proofs/porep/seal_config.hpp>
@@ -8,22 +8,22 @@
 
 namespace strata::proofs {
 
-// `random` gives every proof's r and s, in this order, partition by partition: the same source, the same bytes.
-// Keys must be there (ParameterStore::make). Errors: not_found without keys; invalid_argument for another circuit's
-// values; verification where the values break a row: nobody would accept such a proof; cancelled.
+// `random` gives each proof's r and then s, partition by partition, so that equal sources give equal proofs. The keys
+// must exist (ParameterStore::make). Errors: not_found without keys; invalid_argument for values of a different
+// circuit; verification if the values break a row, since nobody would accept such a proof; cancelled.
 
-/// Partitions' proofs one after the other, as ProveCommitSectors3 carries them.
+/// Returns the partitions' proofs joined, as ProveCommitSectors3 carries them.
 Result<Bytes> prove_seal(ParameterStore& parameters, const SealConfig& config, const VanillaSealProof& vanilla,
                          crypto::RandomSource& random, const Watch& watch = {});
-/// `partitions`: of window_post_vanilla().
+/// `partitions` comes from window_post_vanilla().
 Result<Bytes> prove_window_post(ParameterStore& parameters, const PostConfig& config,
                                 std::span<const std::vector<PostSectorValues>> partitions, crypto::RandomSource& random,
                                 const Watch& watch = {});
-/// `sectors`: of winning_post_vanilla().
+/// `sectors` comes from winning_post_vanilla().
 Result<Bytes> prove_winning_post(ParameterStore& parameters, const PostConfig& config,
                                  std::span<const PostSectorValues> sectors, crypto::RandomSource& random,
                                  const Watch& watch = {});
-/// `partitions`: of update_vanilla(), all of them.
+/// `partitions` is the whole result of update_vanilla().
 Result<Bytes> prove_update(ParameterStore& parameters, std::uint64_t sector_size,
                            std::span<const UpdateValues> partitions, crypto::RandomSource& random,
                            const Watch& watch = {});

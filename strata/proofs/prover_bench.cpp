@@ -1,5 +1,5 @@
-// Proofs of whole sectors, stage by stage: seconds stand in the counters. Keys come from the folder that
-// STRATA_BENCH_PARAMS names, and are made there first if need be.
+// Proofs of whole sectors, stage by stage. The counters show seconds. Keys come from the folder that
+// STRATA_BENCH_PARAMS names, and are made there if they are missing.
 #include <benchmark/benchmark.h>
 
 #include <chrono>
@@ -47,7 +47,7 @@ ParameterStore parameters() {
     return ParameterStore(folder != nullptr ? fs::path(folder) : fs::temp_directory_path() / "strata-bench-params");
 }
 
-/// Made if need be, and read, so that neither is measured.
+/// Makes the keys if they are missing and reads them, so that neither is measured.
 Result<std::shared_ptr<const KeySet>> keys_of(ParameterStore& store, CircuitKind kind, std::uint64_t sector_size) {
     crypto::SystemRandom random;
     STRATA_OK(store.make(kind, sector_size, random));

@@ -11,9 +11,9 @@
 namespace strata::proofs {
 namespace {
 
-// The API of the reference refuses commitments of zeros (proofs.md §17).
+// The reference's API refuses a commitment of zeros (docs/protocol/proofs.md §17).
 Result<Hash256> not_zero(const Hash256& commitment) {
-    if (commitment == Hash256{}) return fail(Errc::invalid_argument, "a commitment of zeros");
+    if (commitment == Hash256{}) return fail(Errc::invalid_argument, "the commitment is zero");
     return commitment;
 }
 
@@ -32,7 +32,9 @@ Result<Hash256> comm_r_of(const Cid& sealed) {
 }
 
 Result<Hash256> randomness_of(BytesView bytes) {
-    if (bytes.size() != 32) return fail(Errc::invalid_argument, "randomness has 32 bytes");
+    if (bytes.size() != 32)
+        return fail(Errc::invalid_argument,
+                    "the randomness has " + std::to_string(bytes.size()) + " bytes, expected 32");
     Hash256 out;
     std::ranges::copy(bytes, out.begin());
     return out;
@@ -46,13 +48,14 @@ Hash256 identity(const Groth16Verifier& verifier, BytesView proofs, std::span<co
     return crypto::sha256(all);
 }
 
-// Substituted sectors repeat in the list that an actor sends; the reference's map by sector takes each once.
+// Substituted sectors repeat in the list that an actor sends; the reference takes each of them once.
 Result<std::vector<PostSector>> sectors_of(const WindowPoStVerifyInfo& info, std::uint64_t size) {
     std::map<SectorNumber, Hash256> by_number;
     for (const auto& sector : info.challenged_sectors) {
         STRATA_TRY(const auto its_size, sector_size(sector.proof));
         if (static_cast<std::uint64_t>(its_size) != size)
-            return fail(Errc::invalid_argument, "a sector of another size than the proof's");
+            return fail(Errc::invalid_argument,
+                        "sector " + std::to_string(sector.number) + " has a different size than the proof");
         STRATA_TRY(const auto comm_r, comm_r_of(sector.sealed_cid));
         by_number[sector.number] = comm_r;
     }
@@ -61,35 +64,56 @@ Result<std::vector<PostSector>> sectors_of(const WindowPoStVerifyInfo& info, std
     return out;
 }
 
+Result<Groth16Verifier> read_key(const std::filesystem::path& path) {
+    STRATA_TRY(const auto file, MappedFile::open(path));
+    STRATA_TRY(auto key, VerifyingKey::from_bytes(file.bytes()));
+    return Groth16Verifier::make(std::move(key));
+}
+
 }  // namespace
+
+Result<bool> verdict(const Status& checked) {
+    if (checked) return true;
+    const auto& error = checked.error();
+    if (error.is_fatal()) return error;
+    if (error.code() == Errc::not_found) return fail(Errc::io, error.message());
+    return false;
+}
 
 Result<std::shared_ptr<const Groth16Verifier>> VerifyingKeys::of(CircuitKind kind, std::uint64_t sector_size) {
     STRATA_TRY(const auto name, parameter_name(kind, sector_size));
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     auto& known = read_[{kind, sector_size}];
     if (known) return known;
     const auto path = folder_ / (name + ".vk");
     std::error_code error;
-    if (!std::filesystem::exists(path, error)) return fail(Errc::not_found, "no verifying key " + path.string());
-    STRATA_TRY(const auto file, MappedFile::open(path));
-    STRATA_TRY(auto key, VerifyingKey::from_bytes(file.bytes()));
-    STRATA_TRY(auto verifier, Groth16Verifier::make(std::move(key)));
-    known = std::make_shared<const Groth16Verifier>(std::move(verifier));
+    if (!std::filesystem::exists(path, error) && !error)
+        return fail(Errc::not_found, "the verifying key " + path.string() + " is missing");
+    auto verifier = read_key(path);
+    // A damaged file says nothing about a proof, so its error must not look like one of a proof.
+    if (!verifier)
+        return fail(Errc::io, "the verifying key " + path.string() + " cannot be read: " + verifier.error().message());
+    known = std::make_shared<const Groth16Verifier>(std::move(*verifier));
     return known;
 }
 
 bool VerifiedProofs::has(const Hash256& proof) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return known_.contains(proof);
 }
 
 void VerifiedProofs::add(const Hash256& proof) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (!known_.insert(proof).second) return;
     order_.push_back(proof);
     if (order_.size() <= kMost) return;
     known_.erase(order_.front());
     order_.pop_front();
+}
+
+Status Verifier::load_key(CircuitKind kind, std::uint64_t sector_size) {
+    STRATA_OK(keys_.of(kind, sector_size));
+    return {};
 }
 
 Status Verifier::check(CircuitKind kind, std::uint64_t sector_size, BytesView proofs,
@@ -105,7 +129,7 @@ Status Verifier::check(CircuitKind kind, std::uint64_t sector_size, BytesView pr
 Status Verifier::verify_seal(const SealVerifyInfo& info) {
     STRATA_TRY(const auto config, SealConfig::of(info.proof));
     if (config.feature == SealFeature::non_interactive)
-        return fail(Errc::invalid_argument, "a non-interactive seal must come as an aggregate");
+        return fail(Errc::invalid_argument, "a non-interactive seal must come in an aggregate");
     SealSubject subject{config, prover_id_of(info.sector.miner), info.sector.number, {}};
     STRATA_TRY(subject.ticket, randomness_of(info.randomness));
     STRATA_TRY(const auto comm_d, comm_d_of(info.unsealed_cid));
@@ -121,11 +145,12 @@ Status Verifier::verify_seal(const SealVerifyInfo& info) {
 }
 
 Status Verifier::verify_post(const WindowPoStVerifyInfo& info, CircuitKind kind) {
-    if (info.proofs.size() != 1) return fail(Errc::invalid_argument, "one PoSt proof is expected");
+    if (info.proofs.size() != 1)
+        return fail(Errc::invalid_argument, std::to_string(info.proofs.size()) + " PoSt proofs, expected one");
     const auto& proof = info.proofs.front();
     STRATA_TRY(const auto config, PostConfig::of(proof.proof));
     if ((config.kind == PostKind::winning) != (kind == CircuitKind::winning_post))
-        return fail(Errc::invalid_argument, "another kind of PoSt proof");
+        return fail(Errc::invalid_argument, "the PoSt proof has the wrong kind");
     STRATA_TRY(const auto randomness, randomness_of(info.randomness));
     STRATA_TRY(const auto sectors, sectors_of(info, config.sector_size));
     STRATA_TRY(const auto inputs, post_public_inputs(config, post_randomness(randomness), sectors));

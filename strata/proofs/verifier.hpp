@@ -1,33 +1,36 @@
 #pragma once
-// Proofs as the chain carries them, from their public values to a verdict. Thread-safe; the same proof is checked once,
-// since every node of one process asks for every block.
+// Verifies proofs as the chain carries them, from their public values to a verdict. Thread-safe. The same proof is
+// checked only once, because every node of one process asks for every block.
 #include <filesystem>
 #include <list>
 #include <map>
-#include <mutex>
 #include <set>
 
+#include <strata/base/mutex.hpp>
 #include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/groth16/verifier.hpp>
 #include <strata/types/sector.hpp>
 
 namespace strata::proofs {
 
-/// The verifying keys of one folder, under their published names (proofs.md §15), each read when first asked for.
+/// The verifying keys of one folder, under their published names (docs/protocol/proofs.md §15). Each is read when it is
+/// first needed.
 class VerifyingKeys {
   public:
     explicit VerifyingKeys(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-    /// Errors: not_found; malformed.
+    /// Errors: not_found if the folder has no such file; io if it cannot be read or is damaged; invalid_argument if
+    /// there is no such circuit.
     Result<std::shared_ptr<const Groth16Verifier>> of(CircuitKind kind, std::uint64_t sector_size);
 
   private:
     std::filesystem::path folder_;
-    std::mutex mutex_;
-    std::map<std::pair<CircuitKind, std::uint64_t>, std::shared_ptr<const Groth16Verifier>> read_;
+    Mutex mutex_;
+    std::map<std::pair<CircuitKind, std::uint64_t>, std::shared_ptr<const Groth16Verifier>> read_
+        STRATA_GUARDED_BY(mutex_);
 };
 
-/// Which proofs were found good, the latest of them.
+/// Remembers the latest proofs that were found good.
 class VerifiedProofs {
   public:
     static constexpr std::size_t kMost = 4096;
@@ -35,18 +38,27 @@ class VerifiedProofs {
     void add(const Hash256& proof);
 
   private:
-    std::mutex mutex_;
-    std::set<Hash256> known_;
-    std::list<Hash256> order_;
+    Mutex mutex_;
+    std::set<Hash256> known_ STRATA_GUARDED_BY(mutex_);
+    std::list<Hash256> order_ STRATA_GUARDED_BY(mutex_);
 };
 
-/// Errors of all: verification where a proof is wrong; invalid_argument, malformed, non_canonical for values that no
-/// proof can be about; not_found without the circuit's key.
+/// What a check says about the proof: true if it succeeded, false if the proof is wrong or its values are ones that no
+/// proof can be about. Errors: this node cannot tell (io for a circuit's key that is missing or unreadable, internal).
+/// They are fatal, so that no caller takes them for a word about the proof.
+Result<bool> verdict(const Status& checked);
+
+/// Errors of all checks: verification for a wrong proof; invalid_argument, malformed, non_canonical and the like for
+/// values that no proof can be about; not_found or io if the circuit's key is missing or unreadable. verdict() tells
+/// these kinds apart.
 class Verifier {
   public:
     explicit Verifier(std::filesystem::path keys) : keys_(std::move(keys)) {}
 
-    /// All partitions. Non-interactive seals come as aggregates only and are refused here.
+    /// Reads the key of a circuit, for a check before it is needed. Errors: those of VerifyingKeys::of.
+    Status load_key(CircuitKind kind, std::uint64_t sector_size);
+
+    /// Checks all partitions. A non-interactive seal comes only in an aggregate and is refused here.
     Status verify_seal(const SealVerifyInfo& info);
     Status verify_window_post(const WindowPoStVerifyInfo& info);
     Status verify_winning_post(const WindowPoStVerifyInfo& info);

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include <strata/base/test_disk.hpp>
 #include <strata/provider/test_rig.hpp>
 
 namespace strata::provider {
@@ -64,11 +65,30 @@ TEST_P(Sealing, sectors_are_sealed_and_proven) {
     // Data, then an RLE+ of one run, then its length.
     EXPECT_GT(fs::file_size(files.unsealed), 2048u + 4u);
     EXPECT_FALSE(fs::exists(sector_files(rig.config.folder, World::kMiner, *empty).unsealed));
-    const auto reader = rig.provider->read_piece(Rig::piece().cid);
-    ASSERT_TRUE(reader);
-    Bytes data(1000);
-    ASSERT_TRUE(reader->read(0, data));
-    EXPECT_EQ(data, Rig::piece_data());
+    const auto data = rig.unsealed_data(number);
+    ASSERT_TRUE(data) << data.error().message();
+    EXPECT_EQ(*data, Rig::piece_data());
+}
+
+TEST_P(Sealing, a_disk_that_gets_full_at_any_file_makes_it_wait_and_go_on) {
+    const auto number = rig.add(std::nullopt);
+    // At the first file, at a layer, at a tree or the replica: wherever it is, the sector goes on with space.
+    for (const int at : {0, 1, 6, 13, 25}) {
+        strata::testing::FaultyDisk disk(at, [] { return ENOSPC; });
+        {
+            const DiskInPlace in_place(disk);
+            rig.run_until([&] { return rig.sector(number).reason.find("disk is full") != std::string::npos; }, 200);
+            rig.provider.reset();  // ends its jobs, which use the disk
+        }
+        rig.reopen();
+        const auto& sector = rig.sector(number);
+        EXPECT_NE(sector.state, SectorState::failed);
+        if (at == 0) {
+            EXPECT_NE(sector.reason.find(rig.config.folder.string()), std::string::npos) << sector.reason;
+        }
+    }
+    rig.run_until([&] { return rig.proven(number); });
+    EXPECT_TRUE(rig.proven(number)) << rig.sector(number).reason;
 }
 
 TEST_P(Sealing, kills_and_what_a_killed_piece_left_do_no_harm) {
@@ -97,7 +117,7 @@ TEST_P(Sealing, a_damaged_replica_is_found) {
     EXPECT_EQ(rig.world.count(testing::kFaults, true), 1);
 }
 
-// Interactive and synthetic proofs (storage.md §1.1).
+// Interactive and synthetic proofs (docs/protocol/storage.md §1.1).
 INSTANTIATE_TEST_SUITE_P(Kinds, Sealing, ::testing::Values(5, 10));
 
 }  // namespace

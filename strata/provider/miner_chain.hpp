@@ -1,6 +1,6 @@
 #pragma once
-// What the provider sees of the chain and does to it. Implemented over a FullNode (node_chain.hpp) and by a small world
-// in tests. Everything is as of the head.
+// The provider's door to the chain: what it reads and sends. Implemented over a node (node_chain.hpp) and by a small
+// world in tests. All answers are about the head.
 #include <strata/chain/randomness.hpp>
 #include <strata/ipld/bitfield.hpp>
 #include <strata/types/sector.hpp>
@@ -48,17 +48,25 @@ struct MessageFate {
     enum class Kind {
         waiting,
         landed,
-        lost,  // another message has its nonce: it can never land
+        lost,  // a different message has used its nonce, so that it can never land
     };
     Kind kind = Kind::waiting;
     ChainEpoch height = 0;  // landed: the epoch it was executed in
     Receipt receipt;
 };
 
-class MinerChain {
+/// Where messages go and what becomes of them: what an Outbox needs.
+class MessageChain {
   public:
-    virtual ~MinerChain() = default;
+    virtual ~MessageChain() = default;
     virtual ChainEpoch head_epoch() = 0;
+    /// Publishing a message twice is not an error.
+    virtual Status publish(const SignedMessage& message) = 0;
+    virtual Result<MessageFate> fate(const SignedMessage& message) = 0;
+};
+
+class MinerChain : public MessageChain {
+  public:
     /// Drawn from the head's chain with the miner's address as entropy. Errors: out_of_range above the head.
     virtual Result<Hash256> ticket_randomness(chain::RandomnessTag tag, ChainEpoch epoch, bool with_miner) = 0;
     virtual Result<Hash256> beacon_randomness(chain::RandomnessTag tag, ChainEpoch epoch) = 0;
@@ -70,9 +78,9 @@ class MinerChain {
     virtual Result<ProvingView> proving() = 0;
 
     virtual Result<MinerMoney> money() = 0;
-    /// What one pre-commitment of the miner's sector size locks.
+    /// The deposit that one pre-commitment of the miner's sector size locks.
     virtual Result<TokenAmount> pre_commit_deposit(RegisteredSealProof proof) = 0;
-    /// What a sector with so much verified data locks, at the most.
+    /// The most that a sector with so much verified data locks as pledge.
     virtual Result<TokenAmount> initial_pledge(RegisteredSealProof proof, std::uint64_t verified_bytes,
                                                ChainEpoch duration) = 0;
 
@@ -80,9 +88,6 @@ class MinerChain {
     /// A message to the miner, with nonce and gas, not published yet. Errors: verification where it would fail on
     /// chain.
     virtual Result<SignedMessage> sign(Sender sender, MethodNumber method, Bytes params, const TokenAmount& value) = 0;
-    /// Publishing twice is no error.
-    virtual Status publish(const SignedMessage& message) = 0;
-    virtual Result<MessageFate> fate(const SignedMessage& message) = 0;
 };
 
 }  // namespace strata::provider

@@ -8,7 +8,7 @@
 namespace strata::provider {
 namespace {
 
-/// A WindowPoSt must land at nearly any price. Source: storage.md §4.7.
+/// FIL. A missed WindowPoSt costs more than almost any gas price. Source: docs/protocol/storage.md §4.7.
 constexpr std::int64_t kWindowPostMaxFee = 5;
 
 class NodeChain final : public MinerChain {
@@ -78,28 +78,8 @@ class NodeChain final : public MinerChain {
         return chain::price_and_sign(node_, wallet_, std::move(message), most);
     }
 
-    Status publish(const SignedMessage& message) override {
-        if (node_.pool().find(message.cid())) return {};
-        const auto pushed = node_.push(message);
-        // The nonce is used: by this message or by another one, which `fate` finds out.
-        if (!pushed && pushed.error().code() != Errc::out_of_range) return pushed.error();
-        return {};
-    }
-
-    Result<MessageFate> fate(const SignedMessage& message) override {
-        const auto found = node_.search(message.cid());
-        if (found && *found) return MessageFate{MessageFate::Kind::landed, (*found)->height, (*found)->receipt};
-        if (!found && found.error().code() == Errc::verification) return MessageFate{MessageFate::Kind::lost, 0, {}};
-        if (!found && found.error().code() != Errc::not_found) return found.error();
-        if (found) return MessageFate{};
-        // Nobody knows it: it can still land only while its nonce is free.
-        STRATA_TRY(const Nonce next, node_.pool().next_nonce(message.message.from));
-        return MessageFate{message.message.nonce < next && !node_.pool().find(message.cid())
-                               ? MessageFate::Kind::lost
-                               : MessageFate::Kind::waiting,
-                           0,
-                           {}};
-    }
+    Status publish(const SignedMessage& message) override { return publish_through(node_, message); }
+    Result<MessageFate> fate(const SignedMessage& message) override { return fate_through(node_, message); }
 
   private:
     /// The state after one head, and what was read of it.
@@ -138,9 +118,33 @@ class NodeChain final : public MinerChain {
 
 }  // namespace
 
+Status publish_through(chain::FullNode& node, const SignedMessage& message) {
+    if (node.pool().find(message.cid())) return {};
+    const auto pushed = node.push(message);
+    // out_of_range means that the nonce is used, by this message or a different one; fate finds out which.
+    if (!pushed && pushed.error().code() != Errc::out_of_range) return pushed.error();
+    return {};
+}
+
+Result<MessageFate> fate_through(chain::FullNode& node, const SignedMessage& message) {
+    const auto found = node.search(message.cid());
+    if (found && *found) return MessageFate{MessageFate::Kind::landed, (*found)->height, (*found)->receipt};
+    if (!found && found.error().code() == Errc::verification) return MessageFate{MessageFate::Kind::lost, 0, {}};
+    if (!found && found.error().code() != Errc::not_found) return found.error();
+    if (found) return MessageFate{};
+    // Neither pool nor chain has it. It can land only while its nonce is free.
+    STRATA_TRY(const Nonce next, node.pool().next_nonce(message.message.from));
+    return MessageFate{message.message.nonce < next && !node.pool().find(message.cid()) ? MessageFate::Kind::lost
+                                                                                        : MessageFate::Kind::waiting,
+                       0,
+                       {}};
+}
+
 Result<std::unique_ptr<MinerChain>> chain_through(chain::FullNode& node, wallet::Wallet& wallet, const Address& miner) {
     const auto id = miner.as_id();
-    if (!id) return fail(Errc::invalid_argument, "a provider is named by its ID address");
+    if (!id)
+        return fail(Errc::invalid_argument,
+                    "the miner of a provider must be given by its ID address, got " + miner.to_string('t'));
     auto out = std::make_unique<NodeChain>(node, wallet, miner, *id);
     STRATA_OK(out->check());
     return std::unique_ptr<MinerChain>(std::move(out));

@@ -21,7 +21,7 @@ Status Outbox::keep_alive(const SignedMessage& message, ChainEpoch epoch) {
     return {};
 }
 
-Result<Outbox::Settled> Outbox::settle(const SignedMessage& message, ChainEpoch epoch, Agenda& agenda) {
+Result<Outbox::Settled> Outbox::settle(const SignedMessage& message, ChainEpoch epoch, Wakeups& wakeups) {
     STRATA_TRY(const auto fate, chain_.fate(message));
     switch (fate.kind) {
         case MessageFate::Kind::lost:
@@ -30,14 +30,14 @@ Result<Outbox::Settled> Outbox::settle(const SignedMessage& message, ChainEpoch 
         case MessageFate::Kind::waiting: {
             const auto published = keep_alive(message, epoch);
             if (!published) return Settled{Outcome::failed, false, published.error().message()};
-            agenda.block(epoch);
+            wakeups.needs_tipset_at(epoch);
             return Settled{Outcome::waiting};
         }
         case MessageFate::Kind::landed:
             break;
     }
     if (chain_.head_epoch() < fate.height + confidence_) {
-        agenda.block(fate.height + confidence_);
+        wakeups.needs_tipset_at(fate.height + confidence_);
         return Settled{Outcome::waiting};
     }
     published_.erase(message.cid());

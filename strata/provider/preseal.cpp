@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <strata/base/files.hpp>
 #include <strata/crypto/hash.hpp>
-#include <strata/ipld/byte_source.hpp>
-#include <strata/ipld/file_writer.hpp>
 #include <strata/proofs/piece/fr32.hpp>
 #include <strata/proofs/piece/staging.hpp>
 #include <strata/proofs/porep/seal.hpp>
@@ -43,31 +42,26 @@ Status io(const fs::path& path, const std::error_code& error) {
     return error ? Status(fail(Errc::io, path.string() + ": " + error.message())) : Status{};
 }
 
-/// Nothing if there is no journal.
+/// Empty if there is no journal.
 Result<std::optional<Journal>> read_journal(const fs::path& folder) {
-    std::error_code error;
     const auto path = folder / kJournalFile;
-    const auto size = fs::file_size(path, error);
-    if (error) return std::optional<Journal>{};
-    if (size > kMaxJournal) return fail(Errc::too_large, path.string());
-    STRATA_TRY(const auto source, file_source(path));
-    Bytes text(size);
-    STRATA_TRY(const auto got, read_full(source, text));
-    text.resize(got);
-    STRATA_TRY(auto journal, from_cbor<Journal>(text));
-    return std::optional<Journal>(std::move(journal));
+    const auto text = read_file(path, kMaxJournal);
+    if (!text && text.error().code() == Errc::not_found) return std::optional<Journal>{};
+    if (!text) return text.error();
+    auto journal = from_cbor<Journal>(*text);
+    if (!journal)
+        return fail(Errc::malformed, path.string() + " is damaged (" + journal.error().message() +
+                                         "); remove its folder to seal these sectors again");
+    return std::optional<Journal>(std::move(*journal));
 }
 
 Status write_journal(const fs::path& folder, const Journal& journal) {
-    STRATA_TRY(auto file, FileWriter::create(folder / kJournalFile));
-    STRATA_OK(file.write(to_cbor(journal)));
-    return file.commit();
+    return write_file(folder / kJournalFile, to_cbor(journal));
 }
 
 class Presealing {
   public:
-    Presealing(const PresealOrder& order, const proofs::SealConfig& config, const Hash256& seed,
-               const proofs::Watch& watch)
+    Presealing(const PresealOrder& order, const proofs::SealConfig& config, const Hash256& seed, const Watch& watch)
         : order_(order), config_(config), random_(seed), watch_(watch) {
         journal_.order =
             crypto::blake2b_256(to_cbor(OrderText{order.miner, order.proof, order.first, order.sectors, seed}));
@@ -77,7 +71,13 @@ class Presealing {
         STRATA_TRY(auto finished, read_journal(order_.folder));
         if (finished) {
             if (finished->order != journal_.order)
-                return fail(Errc::invalid_argument, order_.folder.string() + " holds the sectors of another order");
+                return fail(
+                    Errc::invalid_argument,
+                    order_.folder.string() + " holds the sectors of a different order; name a different folder");
+            if (finished->sectors.size() != order_.sectors)
+                return wrong_journal(
+                    fmt::format("it has {} sectors, expected {}", finished->sectors.size(), order_.sectors));
+            STRATA_OK(check_numbers(*finished));
             journal_ = std::move(*finished);
             return sealed();
         }
@@ -86,30 +86,40 @@ class Presealing {
             STRATA_TRY(journal_.sectors.emplace_back(), seal(order_.first + journal_.sectors.size()));
             STRATA_OK(write_journal(part(), journal_));
         }
-        std::error_code error;
-        fs::rename(part(), order_.folder, error);
-        STRATA_OK(io(order_.folder, error));
+        STRATA_OK(move_into_place(part(), order_.folder));
         return sealed();
     }
 
   private:
-    fs::path part() const { return order_.folder.string() + ".part"; }
+    fs::path part() const { return unfinished_path(order_.folder); }
+
+    Error wrong_journal(std::string_view why) const {
+        return fail(Errc::malformed, fmt::format("{}: {}; remove its folder to seal these sectors again",
+                                                 (order_.folder / kJournalFile).string(), why));
+    }
+    Status check_numbers(const Journal& journal) const {
+        for (std::size_t i = 0; i < journal.sectors.size(); ++i)
+            if (journal.sectors[i].number != order_.first + i)
+                return wrong_journal(fmt::format("its sector at place {} has the number {}, expected {}", i,
+                                                 journal.sectors[i].number, order_.first + i));
+        return {};
+    }
 
     Status resume() {
         std::error_code error;
         STRATA_TRY(auto begun, read_journal(part()));
-        if (begun && begun->order == journal_.order) {
+        if (begun && begun->order == journal_.order && begun->sectors.size() <= order_.sectors &&
+            check_numbers(*begun)) {
             journal_ = std::move(*begun);
             return {};
         }
         fs::remove_all(part(), error);
         STRATA_OK(io(part(), error));
-        fs::create_directories(part(), error);
-        STRATA_OK(io(part(), error));
+        STRATA_OK(make_folders(part()));
         return write_journal(part(), journal_);
     }
 
-    proofs::Watch watch_sector(std::size_t index) const {
+    Watch watch_sector(std::size_t index) const {
         if (!watch_.progress) return watch_;
         return {[this, index](std::string_view step, double done) {
                     watch_.progress(fmt::format("sector {} of {}: {}", index + 1, order_.sectors, step),
@@ -131,14 +141,13 @@ class Presealing {
         return PieceInfo{piece.padded_size, proofs::piece_cid(piece.commitment)};
     }
 
-    /// Layers of an attempt before are used again.
+    /// Layers that an earlier attempt finished are used again.
     Result<Sealed> seal(SectorNumber number) {
         const auto watch = watch_sector(number - order_.first);
         const auto files = sector_files(part(), order_.miner, number);
         std::error_code error;
         for (const auto& folder : {files.cache, files.sealed.parent_path(), files.unsealed.parent_path()}) {
-            fs::create_directories(folder, error);
-            STRATA_OK(io(folder, error));
+            STRATA_OK(make_folders(folder));
         }
         STRATA_TRY(const auto piece, stage(files, number));
         const auto ticket = random_.fork(fmt::format("ticket {}", number)).bytes<32>();
@@ -171,14 +180,14 @@ class Presealing {
     const PresealOrder& order_;
     const proofs::SealConfig& config_;
     crypto::SeededRandom random_;
-    const proofs::Watch& watch_;
+    const Watch& watch_;
     Journal journal_;
 };
 
 }  // namespace
 
 Result<std::vector<PresealedSector>> preseal(const PresealOrder& order, crypto::RandomSource& random,
-                                             const proofs::Watch& watch) {
+                                             const Watch& watch) {
     STRATA_TRY(const auto config, proofs::SealConfig::of(order.proof));
     // Group 1 of five sizes is V1P1 (types/sector.hpp).
     if (static_cast<std::int64_t>(order.proof) / 5 != 1)

@@ -1,8 +1,8 @@
 #pragma once
 // Sectors of a network's first miners, sealed before there is a chain: random data, real layers and trees.
-// Source: node.md §22 (lotus cmd/lotus-seed/seed/seed.go), storage.md §7 for the files.
+// Source: docs/protocol/node.md §22 (lotus cmd/lotus-seed/seed/seed.go), docs/protocol/storage.md §7 for the files.
+#include <strata/base/watch.hpp>
 #include <strata/chain/genesis/template.hpp>
-#include <strata/proofs/watch.hpp>
 #include <strata/provider/provider.hpp>
 
 namespace strata::provider {
@@ -12,16 +12,16 @@ struct PresealOrder {
     RegisteredSealProof proof{};  // interactive V1P1: 5 (2 KiB), 6 (8 MiB), ...
     SectorNumber first = 0;
     std::uint64_t sectors = 2;
-    std::filesystem::path folder;  // comes into being when all sectors are sealed
+    std::filesystem::path folder;  // appears when all sectors are sealed
     std::string parent_cache;      // folder of parent tables; empty: in memory
 };
 
 /// Seals them one after the other. Takes 32 bytes from `random`, on which tickets and data depend: the same bytes and
-/// order, the same sectors. A run that was killed or cancelled leaves its work in "`folder`.part" and goes on there; a
-/// finished folder is only read. The data itself is not kept. One process at a time.
-/// Errors: invalid_argument for another kind of proof, or a folder of another order; io; cancelled.
+/// order, the same sectors. A run that was killed or cancelled leaves its work in "`folder`.unfinished" and goes on
+/// there; a finished folder is only read. The data itself is not kept. One process at a time. Errors: invalid_argument
+/// for another kind of proof, or a folder of another order; io; cancelled.
 Result<std::vector<PresealedSector>> preseal(const PresealOrder& order, crypto::RandomSource& random,
-                                             const proofs::Watch& watch = {});
+                                             const Watch& watch = {});
 
 /// The sectors as the genesis template names them: each with a deal over all of its data, for nothing, between `miner`
 /// and the owner of `client`, which must be among the template's accounts. lotus-seed takes the worker's key.

@@ -2,12 +2,12 @@
 #include <strata/provider/preseal.hpp>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include <strata/proofs/porep/seal.hpp>
 #include <strata/proofs/post/post.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::provider {
 namespace {
@@ -17,8 +17,6 @@ namespace fs = std::filesystem;
 class Preseal : public ::testing::Test {
   protected:
     void SetUp() override {
-        std::string pattern = (fs::temp_directory_path() / "strata_preseal_XXXXXX").string();
-        root = ::mkdtemp(pattern.data());
         order = {.miner = 1002,
                  .proof = static_cast<RegisteredSealProof>(5),
                  .first = 7,
@@ -26,9 +24,8 @@ class Preseal : public ::testing::Test {
                  .folder = root / "miner",
                  .parent_cache = {}};
     }
-    void TearDown() override { fs::remove_all(root); }
 
-    Result<std::vector<PresealedSector>> run(std::string_view seed = "seed", const proofs::Watch& watch = {}) const {
+    Result<std::vector<PresealedSector>> run(std::string_view seed = "seed", const Watch& watch = {}) const {
         crypto::SeededRandom random(as_bytes(seed));
         return preseal(order, random, watch);
     }
@@ -42,7 +39,7 @@ class Preseal : public ::testing::Test {
         return {std::istreambuf_iterator<char>(in), {}};
     }
 
-    fs::path root;
+    strata::testing::TempFolder root;
     PresealOrder order;
 };
 
@@ -105,12 +102,12 @@ TEST_F(Preseal, GoesOnAfterAStop) {
     for (int stops = 1; stops < 200; ++stops) {
         std::atomic<bool> stop = false;
         int left = stops;
-        const proofs::Watch watch{[&](std::string_view, double done) {
-                                      EXPECT_GE(done, 0.0);
-                                      EXPECT_LE(done, 1.0);
-                                      if (--left == 0) stop = true;
-                                  },
-                                  &stop};
+        const Watch watch{[&](std::string_view, double done) {
+                              EXPECT_GE(done, 0.0);
+                              EXPECT_LE(done, 1.0);
+                              if (--left == 0) stop = true;
+                          },
+                          &stop};
         const auto result = run("seed", watch);
         if (!result) {
             ASSERT_EQ(result.error().code(), Errc::cancelled) << result.error().message();
@@ -119,7 +116,7 @@ TEST_F(Preseal, GoesOnAfterAStop) {
         }
         EXPECT_GT(stops, 3);
         for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(result->at(i).comm_r, expected[i].comm_r);
-        EXPECT_FALSE(fs::exists(order.folder.string() + ".part"));
+        EXPECT_FALSE(fs::exists(order.folder.string() + ".unfinished"));
         return;
     }
     FAIL() << "never finished";
@@ -129,7 +126,7 @@ TEST_F(Preseal, GoesOnAfterAStop) {
 TEST_F(Preseal, BegunWorkOfAnotherOrderIsDropped) {
     std::atomic<bool> stop = true;
     EXPECT_FALSE(run("another seed", {{}, &stop}));
-    EXPECT_TRUE(fs::exists(order.folder.string() + ".part"));
+    EXPECT_TRUE(fs::exists(order.folder.string() + ".unfinished"));
     const auto sectors = run().value();
     order.folder = root / "plain";
     EXPECT_EQ(sectors[0].comm_r, run().value()[0].comm_r);

@@ -1,5 +1,7 @@
 #include <strata/provider/proofs_prover.hpp>
 
+#include <fmt/format.h>
+
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/prover.hpp>
 #include <strata/provider/disk_sealer.hpp>
@@ -25,7 +27,9 @@ class ProofsProver final : public DiskSealer {
                             proof,
                             proofs::replica_cid(comm_r),
                             proofs::piece_cid(work.comm_d)};
-        if (checks_.proofs != nullptr && !checks_.proofs->verify_seal(info)) return refused();
+        if (checks_.proofs != nullptr)
+            STRATA_OK(
+                accepted(checks_.proofs->verify_seal(info), fmt::format("the new PoRep of sector {}", work.number)));
         return proof;
     }
 
@@ -33,14 +37,14 @@ class ProofsProver final : public DiskSealer {
         STRATA_TRY(const auto config, proofs::PostConfig::of(work.proof));
         std::vector<proofs::HeldSector> sectors;
         for (const auto& sector : work.sectors) sectors.push_back(held(sector));
-        const proofs::Watch watch{{}, &stop};
+        const Watch watch{{}, &stop};
         STRATA_TRY(auto vanilla,
                    proofs::window_post_vanilla(config, proofs::post_randomness(work.randomness), sectors, watch));
         WindowProof out{{}, std::move(vanilla.faulty)};
         if (!out.faulty.empty()) return out;
         STRATA_TRY(out.proof, proofs::prove_window_post(parameters_, config, vanilla.partitions, random, watch));
         const auto info = verify_info(work.proof, work.miner, work.randomness, work.sectors, out.proof);
-        if (checks_.proofs != nullptr && !checks_.proofs->verify_post(info)) return refused();
+        if (checks_.proofs != nullptr) STRATA_OK(accepted(checks_.proofs->verify_post(info), "the new WindowPoSt"));
         return out;
     }
 
@@ -49,14 +53,20 @@ class ProofsProver final : public DiskSealer {
         STRATA_TRY(const auto config, proofs::PostConfig::of(type));
         STRATA_TRY(const auto vanilla,
                    proofs::winning_post_vanilla(config, proofs::post_randomness(randomness), held(sector)));
-        STRATA_TRY(auto proof, proofs::prove_winning_post(parameters_, config, vanilla, random));
+        STRATA_TRY(auto proof, proofs::prove_winning_post(parameters_, config, vanilla, random, {{}, checks_.stop}));
         const auto info = verify_info(type, miner, randomness, std::span(&sector, 1), proof);
-        if (checks_.winning != nullptr && !checks_.winning->verify_winning_post(info)) return refused();
+        if (checks_.winning != nullptr)
+            STRATA_OK(accepted(checks_.winning->verify_winning_post(info),
+                               fmt::format("the new WinningPoSt of sector {}", sector.number)));
         return proof;
     }
 
   private:
-    static Error refused() { return fail(Errc::verification, "the own verifier refuses the proof"); }
+    static Status accepted(const Result<bool>& verdict, std::string_view proof) {
+        if (!verdict) return verdict.error();
+        if (*verdict) return {};
+        return fail(Errc::verification, fmt::format("our verifier rejected {}; it was not sent", proof));
+    }
     static WindowPoStVerifyInfo verify_info(RegisteredPoStProof type, ActorId miner, const Hash256& randomness,
                                             std::span<const ProvingSector> sectors, const Bytes& proof) {
         WindowPoStVerifyInfo info{to_bytes(randomness), {{type, proof}}, {}, miner};

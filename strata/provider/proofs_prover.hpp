@@ -14,8 +14,10 @@ namespace strata::provider {
 struct ProofChecks {
     vm::ProofVerifier* proofs = nullptr;
     chain::WinningPoStVerifier* winning = nullptr;
-    /// Told of sealing from the thread that does it.
+    /// Called with the progress of sealing, from the thread that seals.
     std::function<void(std::string_view step, double done)> progress{};
+    /// Ends winning proofs soon after it turns true; may be null.
+    const std::atomic<bool>* stop = nullptr;
 };
 
 /// `parameters` and `checks` must outlive the prover and its jobs; missing keys end a proof with not_found.

@@ -1,10 +1,9 @@
 #include <strata/provider/provider.hpp>
 
 #include <fmt/format.h>
-#include <mutex>
 
+#include <strata/base/files.hpp>
 #include <strata/proofs/piece/commitment.hpp>
-#include <strata/proofs/piece/fr32.hpp>
 #include <strata/provider/deadline_scheduler.hpp>
 #include <strata/provider/miner_messages.hpp>
 #include <strata/provider/sector_machine.hpp>
@@ -14,12 +13,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// A file, or the files of a folder.
 Status copy_files(const fs::path& from, const fs::path& to) {
     if (from.empty() || from == to) return {};
     std::error_code error;
-    fs::create_directories(to.parent_path(), error);
-    if (!error) fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::overwrite_existing, error);
-    return error ? Status(fail(Errc::io, from.string() + ": " + error.message())) : Status{};
+    if (!fs::is_directory(from, error)) {
+        STRATA_OK(make_folders(to.parent_path()));
+        return strata::copy_file(from, to);
+    }
+    STRATA_OK(make_folders(to));
+    for (auto entry = fs::directory_iterator(from, error); !error && entry != fs::directory_iterator();
+         entry.increment(error))
+        STRATA_OK(copy_files(entry->path(), to / entry->path().filename()));
+    return error ? Status(file_error("read the folder", from, error.value())) : Status{};
 }
 
 SectorStatus status_of(const SectorRecord& record) {
@@ -33,14 +39,6 @@ SectorStatus status_of(const SectorRecord& record) {
 SectorFiles sector_files(const fs::path& folder, ActorId miner, SectorNumber number) {
     const auto name = fmt::format("s-t0{}-{}", miner, number);
     return {folder / "unsealed" / name, folder / "sealed" / name, folder / "cache" / name};
-}
-
-std::uint64_t PieceReader::size() const {
-    return proofs::raw_size(padded_size_);
-}
-
-Status PieceReader::read(std::uint64_t offset, std::span<std::uint8_t> out) const {
-    return proofs::fr32_unpad_range(file_.bytes().subspan(offset_, padded_size_), offset, out);
 }
 
 struct Provider::Parts {
@@ -64,28 +62,21 @@ struct Provider::Parts {
     SectorMachine sectors;
     DeadlineScheduler deadlines;
     ChainEpoch last_epoch = 0;
-    Agenda agenda;
+    Wakeups wakeups;
     Listener listener;
-    /// Guards what other threads read: a copy of the records as of the last call.
-    mutable std::mutex mutex;
-    std::vector<SectorStatus> seen;
-    std::map<Cid, std::pair<fs::path, SectorPiece>> pieces;
+    /// A copy of the records as of the last call, for other threads.
+    mutable Mutex mutex;
+    std::vector<SectorStatus> seen STRATA_GUARDED_BY(mutex);
 
-    void show();
+    /// Copies the records for other threads.
+    void publish_view();
 };
 
-void Provider::Parts::show() {
+void Provider::Parts::publish_view() {
     std::vector<SectorStatus> now;
-    std::map<Cid, std::pair<fs::path, SectorPiece>> where;
-    for (const auto& [number, record] : records.all()) {
-        now.push_back(status_of(record));
-        for (const auto& piece : record.pieces)
-            if (!piece.filler)
-                where.insert_or_assign(piece.info.cid, std::pair(context.files(record.data_number).unsealed, piece));
-    }
-    const std::lock_guard lock(mutex);
+    for (const auto& [number, record] : records.all()) now.push_back(status_of(record));
+    const Lock lock(mutex);
     seen = std::move(now);
-    pieces = std::move(where);
 }
 
 Provider::Provider(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -95,7 +86,9 @@ Result<std::unique_ptr<Provider>> Provider::open(ProviderConfig config, std::uni
                                                  std::unique_ptr<SectorProver> prover, store::KeyValue& store,
                                                  Jobs& jobs, crypto::RandomSource& random) {
     const auto miner = config.miner.as_id();
-    if (!miner) return fail(Errc::invalid_argument, "a provider is named by its ID address");
+    if (!miner)
+        return fail(Errc::invalid_argument,
+                    "the miner of a provider must be given by its ID address, got " + config.miner.to_string('t'));
     auto parts =
         std::make_unique<Parts>(std::move(config), *miner, std::move(chain), std::move(prover), store, jobs, random);
     STRATA_OK(parts->records.load());
@@ -106,8 +99,8 @@ Result<std::unique_ptr<Provider>> Provider::open(ProviderConfig config, std::uni
     parts->sectors.on_proving([p = parts.get()](const SectorRecord& record) {
         if (p->listener) p->listener(status_of(record));
     });
-    parts->agenda.look(parts->last_epoch + 1);
-    parts->show();
+    parts->wakeups.wake_at(parts->last_epoch + 1);
+    parts->publish_view();
     return std::unique_ptr<Provider>(new Provider(std::move(parts)));
 }
 
@@ -131,79 +124,57 @@ Status Provider::import_presealed(std::span<const PresealedSector> sectors) {
         if (parts_->records.find(sector.number) == nullptr) records.push_back(std::move(record));
     }
     STRATA_OK(parts_->records.save(records));
-    parts_->agenda.look(parts_->last_epoch + 1);
-    parts_->show();
+    parts_->wakeups.wake_at(parts_->last_epoch + 1);
+    parts_->publish_view();
     return {};
 }
 
 Result<SectorNumber> Provider::add_piece(const proofs::ReadBytes& read, const PieceInfo& piece,
                                          const std::optional<PieceDeal>& deal, ChainEpoch epoch) {
     auto number = parts_->sectors.add_piece(read, piece, deal, epoch);
-    parts_->agenda.look(epoch + 1);
-    parts_->show();
+    parts_->wakeups.wake_at(epoch + 1);
+    parts_->publish_view();
     return number;
 }
 
 Result<SectorNumber> Provider::pledge_sector(ChainEpoch epoch) {
     auto number = parts_->sectors.pledge(epoch);
-    parts_->agenda.look(epoch + 1);
-    parts_->show();
+    parts_->wakeups.wake_at(epoch + 1);
+    parts_->publish_view();
     return number;
 }
 
-Status Provider::close_sector(SectorNumber number, ChainEpoch epoch) {
-    parts_->agenda.look(epoch + 1);
-    return parts_->sectors.close(number, epoch);
-}
-
 Status Provider::retry_sector(SectorNumber number, ChainEpoch epoch) {
-    parts_->agenda.look(epoch + 1);
+    parts_->wakeups.wake_at(epoch + 1);
     return parts_->sectors.retry(number, epoch);
 }
 
 Status Provider::on_epoch(ChainEpoch epoch) {
     parts_->last_epoch = epoch;
-    parts_->agenda = {};
+    parts_->wakeups = {};
     // Proofs of what is on chain come first: they have a deadline.
-    STRATA_OK(parts_->deadlines.on_epoch(epoch, parts_->agenda));
-    STRATA_OK(parts_->sectors.on_epoch(epoch, parts_->agenda));
-    parts_->show();
+    STRATA_OK(parts_->deadlines.on_epoch(epoch, parts_->wakeups));
+    STRATA_OK(parts_->sectors.on_epoch(epoch, parts_->wakeups));
+    parts_->publish_view();
     return {};
 }
 
 std::optional<ChainEpoch> Provider::next_wakeup() const {
-    const auto wake = parts_->agenda.wake();
+    const auto wake = parts_->wakeups.wake();
     return wake ? std::optional(std::max(*wake, parts_->last_epoch + 1)) : std::nullopt;
 }
 
 bool Provider::wants_block(ChainEpoch epoch) const {
-    return parts_->agenda.wants_block(epoch);
+    return parts_->wakeups.wants_block(epoch);
 }
 
 std::vector<SectorStatus> Provider::sectors() const {
-    const std::lock_guard lock(parts_->mutex);
+    const Lock lock(parts_->mutex);
     return parts_->seen;
 }
 
 void Provider::on_proving(Listener listener) {
     parts_->listener = std::move(listener);
-}
-
-Result<PieceReader> Provider::read_piece(const Cid& piece) const {
-    std::pair<fs::path, SectorPiece> found;
-    {
-        const std::lock_guard lock(parts_->mutex);
-        const auto it = parts_->pieces.find(piece);
-        if (it == parts_->pieces.end()) return fail(Errc::not_found, "no sector holds " + piece.to_string());
-        found = it->second;
-    }
-    PieceReader reader;
-    STRATA_TRY(reader.file_, MappedFile::open(found.first));
-    reader.offset_ = found.second.offset;
-    reader.padded_size_ = found.second.info.size;
-    if (reader.file_.bytes().size() < reader.offset_ + reader.padded_size_)
-        return fail(Errc::not_found, "the unsealed copy is too short");
-    return reader;
 }
 
 Result<MinerMoney> Provider::money() {
@@ -220,15 +191,21 @@ Result<Cid> Provider::withdraw(const TokenAmount& amount) {
 
 Result<std::vector<PoStProof>> Provider::prove_winning(const Address& miner, const Hash256& randomness,
                                                        const PoStSectorInfo& sector) {
-    if (miner != parts_->config.miner) return fail(Errc::invalid_argument, "another provider's miner");
+    if (miner != parts_->config.miner)
+        return fail(Errc::invalid_argument, fmt::format("the proof is asked of {}, but this provider works for {}",
+                                                        miner.to_string('t'), parts_->config.miner.to_string('t')));
     const auto* record = parts_->records.find(sector.number);
     if (record == nullptr || proofs::replica_cid(record->comm_r) != sector.sealed_cid)
-        return fail(Errc::not_found, fmt::format("sector {} is not here", sector.number));
+        return fail(Errc::not_found, fmt::format("sector {} with sealed CID {} is not in this provider's records",
+                                                 sector.number, sector.sealed_cid.to_string()));
     STRATA_TRY(const auto type, winning_post_proof(sector.proof));
     const ProvingSector held{record->proof, record->number, record->comm_r, parts_->context.files(record->number)};
     crypto::SeededRandom random(parts_->context.random.bytes<32>());
-    STRATA_TRY(auto proof, parts_->prover->prove_winning(type, parts_->context.miner, randomness, held, random));
-    return std::vector{PoStProof{type, std::move(proof)}};
+    auto proof = parts_->prover->prove_winning(type, parts_->context.miner, randomness, held, random);
+    if (!proof)
+        return std::move(proof).error().with_context(fmt::format(
+            "sector {} ({}, {}) cannot be proven", held.number, held.files.sealed.string(), held.files.cache.string()));
+    return std::vector{PoStProof{type, std::move(*proof)}};
 }
 
 }  // namespace strata::provider

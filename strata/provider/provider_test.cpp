@@ -30,14 +30,9 @@ TEST(Provider, a_deal_becomes_a_proven_sector) {
     EXPECT_EQ(status.pieces.size(), 2u) << "1024 bytes of piece and 1024 of filler";
     EXPECT_LT(rig.blocks, 20) << "blocks only where something waits for them";
 
-    const auto reader = rig.provider->read_piece(Rig::piece().cid);
-    ASSERT_TRUE(reader);
-    EXPECT_EQ(reader->size(), 1016u);
-    Bytes part(500);
-    ASSERT_TRUE(reader->read(300, part));
-    const auto data = Rig::piece_data();
-    EXPECT_TRUE(std::equal(part.begin(), part.end(), data.begin() + 300));
-    EXPECT_FALSE(reader->read(600, part));
+    const auto data = rig.unsealed_data(number);
+    ASSERT_TRUE(data) << data.error().message();
+    EXPECT_EQ(*data, Rig::piece_data());
 }
 
 TEST(Provider, a_kill_at_any_place_does_no_harm) {
@@ -133,12 +128,34 @@ TEST(Provider, what_keeps_failing_is_given_up_with_a_reason) {
     const auto number = rig.add(std::nullopt);
     rig.run_until([&] { return rig.sector(number).state == SectorState::failed; });
     ASSERT_EQ(rig.sector(number).state, SectorState::failed);
-    EXPECT_NE(rig.sector(number).reason.find("no space"), std::string::npos);
+    EXPECT_NE(rig.sector(number).reason.find("a broken disk"), std::string::npos);
     EXPECT_FALSE(rig.provider->next_wakeup());
     rig.proving.fail_pre_commit_2 = 0;
     ASSERT_TRUE(rig.provider->retry_sector(number, rig.epoch));
     rig.run_until([&] { return rig.proven(number); });
     EXPECT_TRUE(rig.proven(number));
+}
+
+TEST(Provider, a_full_disk_makes_a_sector_wait_and_go_on) {
+    Rig rig;
+    const auto number = rig.add(std::nullopt);
+    rig.proving.disk_full = true;
+    rig.run_until([&] { return rig.proving.pre_commit_1_runs >= 10; });
+    // Far more attempts than a sector has for failures of its own.
+    EXPECT_EQ(rig.sector(number).state, SectorState::pre_commit_1);
+    EXPECT_NE(rig.sector(number).reason.find("the disk is full"), std::string::npos);
+    rig.reopen();
+    rig.run_until([&] { return rig.proving.pre_commit_1_runs >= 15; });
+    EXPECT_EQ(rig.sector(number).state, SectorState::pre_commit_1);
+    rig.proving.disk_full = false;
+    rig.run_until([&] { return rig.sector(number).state == SectorState::pre_commit_2; });
+    rig.proving.disk_full = true;
+    const auto waits_from = rig.epoch;
+    rig.run_until([&] { return rig.epoch > waits_from + 100; });
+    EXPECT_EQ(rig.sector(number).state, SectorState::pre_commit_2);
+    rig.proving.disk_full = false;
+    rig.run_until([&] { return rig.proven(number); });
+    EXPECT_TRUE(rig.proven(number)) << rig.sector(number).reason;
 }
 
 TEST(Provider, a_ticket_that_got_old_is_drawn_again) {
@@ -159,10 +176,9 @@ TEST(Provider, data_of_a_pre_commitment_that_ran_out_moves_to_another_number) {
     rig.run_until([&] { return rig.proven(number + 1); });
     ASSERT_TRUE(rig.proven(number + 1)) << rig.sector(number).reason;
     EXPECT_EQ(rig.sector(number).state, SectorState::moved);
-    const auto reader = rig.provider->read_piece(Rig::piece().cid);
-    ASSERT_TRUE(reader);
-    Bytes part(1);
-    EXPECT_TRUE(reader->read(0, part));
+    const auto data = rig.unsealed_data(number);
+    ASSERT_TRUE(data) << data.error().message();
+    EXPECT_EQ(*data, Rig::piece_data());
 }
 
 TEST(Provider, a_deal_that_has_started_is_not_sealed) {

@@ -9,6 +9,7 @@ namespace strata::provider::testing {
 
 struct FakeProving {
     int fail_pre_commit_2 = 0, fail_commit = 0;  // the next so many
+    std::atomic<bool> disk_full = false;
     std::atomic<int> pre_commit_1_runs = 0, window_runs = 0;
     std::function<void()> outside = [] {};
 };
@@ -42,12 +43,14 @@ class HashProver final : public SectorProver {
 
     Status pre_commit_1(const SealWork& work, const Stop&) override {
         ++proving_.pre_commit_1_runs;
+        if (proving_.disk_full) return full_disk();
         std::filesystem::create_directories(work.files.cache);
         std::ofstream(work.files.cache / "layers") << "layers";
         return {};
     }
     Result<Hash256> pre_commit_2(const SealWork& work, const Stop&) override {
-        if (proving_.fail_pre_commit_2 > 0 && proving_.fail_pre_commit_2--) return fail(Errc::io, "no space");
+        if (proving_.disk_full) return full_disk();
+        if (proving_.fail_pre_commit_2 > 0 && proving_.fail_pre_commit_2--) return fail(Errc::io, "a broken disk");
         if (!std::filesystem::exists(work.files.cache / "layers")) return fail(Errc::not_found, "no layers");
         std::filesystem::create_directories(work.files.sealed.parent_path());
         std::ofstream(work.files.sealed) << "replica";
@@ -90,6 +93,8 @@ class HashProver final : public SectorProver {
     }
 
   private:
+    static Error full_disk() { return fail(Errc::no_space, "cannot write layers: the disk is full"); }
+
     FakeProving& proving_;
 };
 

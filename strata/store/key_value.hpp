@@ -1,23 +1,25 @@
 #pragma once
-// Small metadata beside the blocks: heads, indexes, sector and deal records. Keys are text with a prefix for each user
-// ("chain/", "sectors/" ...), values are bytes. All writes of one batch happen or none.
+// Small records beside the blocks: heads, indexes, keys, sectors, deals. Keys are text that begins with the name of
+// their user ("chain/", "wallet/", "provider/" ...); the name also decides in which database they lie: "chain/" is for
+// what can be made again from blocks, everything else is kept for good (node/repository.hpp). Values are bytes. All
+// writes of one batch happen or none.
 // Implementations: MemoryKeyValue (here), RocksDB (store/rocks_store.hpp). Thread-safe.
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <strata/base/bytes.hpp>
+#include <strata/base/mutex.hpp>
 #include <strata/base/result.hpp>
 
 namespace strata::store {
 
 struct Write {
     std::string key;
-    std::optional<Bytes> value;  // nothing: delete
+    std::optional<Bytes> value;  // empty: the key is removed
 };
 
 class KeyValue {
@@ -41,8 +43,8 @@ class MemoryKeyValue final : public KeyValue {
     Status for_each(std::string_view prefix, const Visit& visit) override;
 
   private:
-    std::mutex mutex_;
-    std::map<std::string, Bytes, std::less<>> entries_;
+    Mutex mutex_;
+    std::map<std::string, Bytes, std::less<>> entries_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::store

@@ -2,11 +2,17 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
+#include <sys/stat.h>
 
-#include <strata/store/folder_lock.hpp>
+#include <strata/base/folder_lock.hpp>
+#include <strata/base/log.hpp>
+#include <strata/base/mapped_file.hpp>
+#include <strata/store/log_check.hpp>
 
 namespace strata::store {
 namespace {
@@ -16,6 +22,8 @@ constexpr std::size_t kCacheBytes = std::size_t{32} << 20;
 constexpr std::size_t kWriteBufferBytes = std::size_t{8} << 20;
 constexpr int kMaxOpenFiles = 128;
 constexpr double kBloomBitsPerKey = 10;
+
+const Log kLog("store");
 
 rocksdb::Slice slice(BytesView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -27,17 +35,102 @@ BytesView view(const rocksdb::Slice& value) {
     return as_bytes(std::string_view(value.data(), value.size()));
 }
 
-/// A sentence with the cause and what to do next.
-Error explain(const rocksdb::Status& status, const std::filesystem::path& folder) {
-    const std::string where = "the repository " + folder.string();
-    if (status.IsCorruption())
-        return fail(Errc::io, where + " is damaged (" + status.ToString() + "); delete it or put back a copy");
-    if (status.IsNoSpace() || status.ToString().contains("No space left"))
-        return fail(Errc::io, "no space left on the disk of " + where + "; free some and start again");
-    return fail(Errc::io, where + ": " + status.ToString());
+std::string_view name_of(Content content) {
+    return content == Content::chain ? "the chain's database" : "the database of keys, sectors and deals";
 }
 
-rocksdb::DBOptions database_options() {
+bool is_full(const rocksdb::Status& status) {
+    return status.IsNoSpace() || status.ToString().contains("No space left");
+}
+
+/// For operators: the folder, the cause and what to do next.
+Error explain_open(Content content, const std::filesystem::path& folder, const std::string& cause) {
+    std::string text = std::string(name_of(content)) + " in " + folder.string() + " is damaged: " + cause + ". ";
+    text += content == Content::chain
+                ? "The chain can be taken from the network again: remove this folder and start the node. Keys, sectors "
+                  "and deals are kept elsewhere and stay"
+                : "Keys, sector and deal records cannot be made again: keep this folder, and put back a copy of it";
+    return fail(Errc::io, text);
+}
+
+Error explain_open(Content content, const std::filesystem::path& folder, const rocksdb::Status& status) {
+    if (is_full(status))
+        return fail(Errc::no_space, "no space left on the disk of " + folder.string() + "; free some and start again");
+    if (status.IsCorruption()) return explain_open(content, folder, status.ToString());
+    return fail(Errc::io,
+                std::string(name_of(content)) + " in " + folder.string() + " cannot be opened: " + status.ToString());
+}
+
+/// The damage that RocksDB would take for the end of a log. The list of files (MANIFEST) has the same format.
+Status check_logs(Content content, const std::filesystem::path& folder) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    for (auto entry = fs::directory_iterator(folder / "db", error); !error && entry != fs::directory_iterator();
+         entry.increment(error)) {
+        const auto& path = entry->path();
+        if (path.extension() != ".log" && !path.filename().string().starts_with("MANIFEST-")) continue;
+        STRATA_TRY(const auto file, MappedFile::open(path));
+        if (const auto at = find_log_damage(file.bytes()))
+            return explain_open(content, folder,
+                                path.filename().string() + " is wrong at byte " + std::to_string(*at) +
+                                    ", and what was written after that may be lost");
+    }
+    return {};
+}
+
+/// Files that an earlier version, or a careless copy, left readable for others.
+Status close_to_others(const std::filesystem::path& folder) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    const auto narrow = [&](const fs::path& path, bool is_folder) {
+        const auto kept = is_folder ? fs::perms::owner_all : fs::perms::owner_read | fs::perms::owner_write;
+        if (!error) fs::permissions(path, kept, error);
+    };
+    narrow(folder, true);
+    for (auto entry = fs::recursive_directory_iterator(folder, error);
+         !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+        std::error_code unused;
+        if (entry->is_symlink(unused)) continue;
+        narrow(entry->path(), entry->is_directory(unused));
+    }
+    return error ? Status(file_error("change the rights of", folder, error.value())) : Status{};
+}
+
+/// Files get the mode 0600. Env::SetAllowNonOwnerAccess would say so, but in RocksDB 7.8 it does not reach the files.
+class PrivateFiles final : public rocksdb::FileSystemWrapper {
+  public:
+    PrivateFiles() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+    const char* Name() const override { return "strata.private"; }
+
+    rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSWritableFile>* out,
+                                      rocksdb::IODebugContext* debug) override {
+        return narrowed(name, target()->NewWritableFile(name, options, out, debug));
+    }
+    rocksdb::IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                         std::unique_ptr<rocksdb::FSWritableFile>* out,
+                                         rocksdb::IODebugContext* debug) override {
+        return narrowed(name, target()->ReopenWritableFile(name, options, out, debug));
+    }
+    rocksdb::IOStatus NewLogger(const std::string& name, const rocksdb::IOOptions& options,
+                                std::shared_ptr<rocksdb::Logger>* out, rocksdb::IODebugContext* debug) override {
+        return narrowed(name, target()->NewLogger(name, options, out, debug));
+    }
+    rocksdb::IOStatus LockFile(const std::string& name, const rocksdb::IOOptions& options, rocksdb::FileLock** lock,
+                               rocksdb::IODebugContext* debug) override {
+        return narrowed(name, target()->LockFile(name, options, lock, debug));
+    }
+
+  private:
+    // The folder is closed to others already, so nobody can open the file in between.
+    static rocksdb::IOStatus narrowed(const std::string& name, rocksdb::IOStatus made) {
+        if (made.ok() && ::chmod(name.c_str(), 0600) != 0)
+            return rocksdb::IOStatus::IOError(name, "its rights cannot be changed");
+        return made;
+    }
+};
+
+rocksdb::DBOptions database_options(rocksdb::Env* env) {
     rocksdb::DBOptions options;
     options.create_if_missing = true;
     options.create_missing_column_families = true;
@@ -46,8 +139,11 @@ rocksdb::DBOptions database_options() {
     options.max_background_jobs = 2;
     options.keep_log_file_num = 2;
     options.info_log_level = rocksdb::WARN_LEVEL;
-    // After a kill the log may end in the middle of a write: everything before it counts.
-    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    // After a kill the log may end in the middle of a write. Any other damage is an error: kPointInTimeRecovery would
+    // stop before it and drop every record behind it in silence.
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    options.track_and_verify_wals_in_manifest = true;  // notices a log file that is missing
+    options.env = env;
     return options;
 }
 
@@ -75,16 +171,15 @@ struct RocksStore::Database {
             rocksdb::PinnableSlice value;
             const auto status = database_.get(database_.block_family, slice(cid.bytes()), value);
             if (status.IsNotFound())
-                return fail(Errc::missing_block,
-                            "block " + cid.to_string() + " is not in the repository " + database_.folder.string());
-            if (!status.ok()) return explain(status, database_.folder);
+                return fail(Errc::missing_block, "block " + cid.to_string() + " is not in this node's store");
+            if (!status.ok()) return database_.explain(status);
             return to_bytes(view(value));
         }
         Result<bool> has(const Cid& cid) override {
             rocksdb::PinnableSlice value;
             const auto status = database_.get(database_.block_family, slice(cid.bytes()), value);
             if (status.IsNotFound()) return false;
-            if (!status.ok()) return explain(status, database_.folder);
+            if (!status.ok()) return database_.explain(status);
             return true;
         }
         Result<Cid> put(Codec codec, BytesView data) override {
@@ -93,10 +188,10 @@ struct RocksStore::Database {
             return cid;
         }
         Status put_block(const Cid& cid, BytesView data) override {
-            const auto status =
-                database_.db->Put(rocksdb::WriteOptions(), database_.block_family, slice(cid.bytes()), slice(data));
-            if (!status.ok()) return explain(status, database_.folder);
-            return {};
+            return database_.write([&] {
+                return database_.db->Put(rocksdb::WriteOptions(), database_.block_family, slice(cid.bytes()),
+                                         slice(data));
+            });
         }
 
       private:
@@ -110,7 +205,7 @@ struct RocksStore::Database {
             rocksdb::PinnableSlice value;
             const auto status = database_.get(database_.metadata_family, slice(key), value);
             if (status.IsNotFound()) return std::optional<Bytes>{};
-            if (!status.ok()) return explain(status, database_.folder);
+            if (!status.ok()) return database_.explain(status);
             return std::optional<Bytes>(to_bytes(view(value)));
         }
         Status write(const std::vector<Write>& batch) override {
@@ -118,13 +213,11 @@ struct RocksStore::Database {
             for (const auto& [key, value] : batch) {
                 const auto status = value ? all.Put(database_.metadata_family, slice(key), slice(BytesView(*value)))
                                           : all.Delete(database_.metadata_family, slice(key));
-                if (!status.ok()) return explain(status, database_.folder);
+                if (!status.ok()) return database_.explain(status);
             }
             rocksdb::WriteOptions durable;
             durable.sync = true;
-            const auto status = database_.db->Write(durable, &all);
-            if (!status.ok()) return explain(status, database_.folder);
-            return {};
+            return database_.write([&] { return database_.db->Write(durable, &all); });
         }
         // An iterator sees one moment of the database, so the visitor may write.
         Status for_each(std::string_view prefix, const Visit& visit) override {
@@ -133,7 +226,7 @@ struct RocksStore::Database {
                 STRATA_TRY(const bool more, visit(it->key().ToStringView(), view(it->value())));
                 if (!more) return {};
             }
-            if (!it->status().ok()) return explain(it->status(), database_.folder);
+            if (!it->status().ok()) return database_.explain(it->status());
             return {};
         }
 
@@ -141,7 +234,8 @@ struct RocksStore::Database {
         Database& database_;
     };
 
-    Database(std::filesystem::path path, FolderLock held) : folder(std::move(path)), lock(std::move(held)) {}
+    Database(std::filesystem::path path, Content held_content, FolderLock held)
+        : folder(std::move(path)), content(held_content), lock(std::move(held)) {}
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
     ~Database() {
@@ -151,6 +245,8 @@ struct RocksStore::Database {
     }
 
     Status open() {
+        STRATA_OK(close_to_others(folder));
+        STRATA_OK(check_logs(content, folder));
         const auto cache = rocksdb::NewLRUCache(kCacheBytes);
         const std::vector<rocksdb::ColumnFamilyDescriptor> wanted{
             {rocksdb::kDefaultColumnFamilyName, family_options(cache)},
@@ -158,12 +254,32 @@ struct RocksStore::Database {
             {"metadata", family_options(cache)},
         };
         rocksdb::DB* opened = nullptr;
-        const auto status = rocksdb::DB::Open(database_options(), (folder / "db").string(), wanted, &families, &opened);
-        if (!status.ok()) return explain(status, folder);
+        const auto status =
+            rocksdb::DB::Open(database_options(env.get()), (folder / "db").string(), wanted, &families, &opened);
+        if (!status.ok()) return explain_open(content, folder, status);
         db.reset(opened);
         block_family = families[1];
         metadata_family = families[2];
-        return {};
+        return close_to_others(folder);  // the folder that RocksDB made
+    }
+
+    /// Names no path: the text may reach a client.
+    Error explain(const rocksdb::Status& status) {
+        const std::string where(name_of(content));
+        kLog.limited(failures, LogLevel::error, "a call of the database failed",
+                     {{"database", folder.string()}, {"cause", status.ToString()}});
+        if (is_full(status))
+            return fail(Errc::no_space,
+                        "no space left on the disk of " + where + "; free some and start the node again");
+        if (status.IsCorruption()) return fail(Errc::io, where + " is damaged; the node's log has the cause");
+        return fail(Errc::io, where + " cannot be used; the node's log has the cause");
+    }
+
+    /// After a write on a full disk RocksDB refuses all writes until it is told to go on. With space again it does.
+    Status write(const auto& call) {
+        auto status = call();
+        if (!status.ok() && !status.IsCorruption() && db->Resume().ok()) status = call();
+        return status.ok() ? Status{} : Status(explain(status));
     }
 
     rocksdb::Status get(Family* family, const rocksdb::Slice& key, rocksdb::PinnableSlice& value) const {
@@ -174,7 +290,10 @@ struct RocksStore::Database {
     }
 
     std::filesystem::path folder;
+    Content content;
     FolderLock lock;
+    LogLimit failures;
+    std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(std::make_shared<PrivateFiles>());
     std::unique_ptr<rocksdb::DB> db;
     std::vector<Family*> families;
     Family* block_family = nullptr;
@@ -186,9 +305,9 @@ struct RocksStore::Database {
 RocksStore::RocksStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}
 RocksStore::~RocksStore() = default;
 
-Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path& folder) {
-    STRATA_TRY(auto lock, FolderLock::take(folder));
-    auto database = std::make_unique<Database>(folder, std::move(lock));
+Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path& folder, Content content) {
+    STRATA_TRY(auto lock, FolderLock::take(folder, FileAccess::owner_only));
+    auto database = std::make_unique<Database>(folder, content, std::move(lock));
     STRATA_OK(database->open());
     return std::unique_ptr<RocksStore>(new RocksStore(std::move(database)));
 }
@@ -206,11 +325,22 @@ Status RocksStore::verify() {
         STRATA_TRY(const Cid cid, Cid::from_bytes(view(it->key())));
         STRATA_TRY(const bool matches, cid.matches(view(it->value())));
         if (!matches)
-            return fail(Errc::verification, "block " + cid.to_string() + " in " + database_->folder.string() +
-                                                " is damaged; delete the repository or put back a copy");
+            return fail(Errc::verification, explain_open(database_->content, database_->folder,
+                                                         "block " + cid.to_string() + " is not what its CID says")
+                                                .message());
     }
-    if (!it->status().ok()) return explain(it->status(), database_->folder);
+    if (!it->status().ok()) return database_->explain(it->status());
     return database_->metadata.for_each("", [](std::string_view, BytesView) -> Result<bool> { return true; });
+}
+
+Status RocksStore::forget_removed() {
+    auto& db = *database_->db;
+    rocksdb::CompactRangeOptions everything;
+    everything.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+    auto status = db.Flush(rocksdb::FlushOptions(), database_->families);
+    if (status.ok()) status = db.CompactRange(everything, database_->metadata_family, nullptr, nullptr);
+    if (!status.ok()) return database_->explain(status);
+    return {};
 }
 
 }  // namespace strata::store

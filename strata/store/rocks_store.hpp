@@ -1,9 +1,18 @@
 #pragma once
-// The repository of one node on disk: blocks by CID and the small metadata beside them, in one RocksDB.
-// Thread-safe. Blocks are written without waiting for the disk; a metadata batch waits, and since both share one log,
-// every block that was put before the batch is on disk when the batch is. A killed process therefore never shows a
-// head whose blocks are missing.
-// Errors: busy (another process has the folder open), io with the cause and what to do.
+// One database of a node on disk: blocks by CID and records beside them, in one RocksDB. A node has two of them
+// (node/repository.hpp): the chain, which can be taken from the network again, and the records that nobody can make
+// again. Thread-safe.
+//
+// Durability: blocks are written without waiting for the disk; a batch of records waits. Both share one log, so every
+// block that was put before the batch is on disk when the batch is: "blocks, then the records that name them" needs no
+// other transaction. A killed process therefore never shows a head whose blocks are missing.
+//
+// After a kill or a power cut the end of the log may be missing; what was acknowledged is before it. Damage anywhere
+// else in the log is an error of open(): nothing that was acknowledged is dropped without a word.
+//
+// Errors of open() name the folder and the next step: busy (another process has the folder open), no_space, io. Errors
+// of everything else may reach clients and therefore name no path: missing_block, no_space, io; their causes go to the
+// log.
 #include <filesystem>
 #include <memory>
 
@@ -12,10 +21,17 @@
 
 namespace strata::store {
 
+/// What a database holds; error texts advise accordingly.
+enum class Content : std::uint8_t {
+    chain,    // can be removed and taken from the network again
+    records,  // keys, sectors, deals: cannot be made again
+};
+
 class RocksStore {
   public:
-    /// Opens or creates the repository in `folder`, and holds it alone until destroyed.
-    static Result<std::unique_ptr<RocksStore>> open(const std::filesystem::path& folder);
+    /// Opens or creates the database in `folder`, and holds it alone until destroyed. Folders get the rights 0700 and
+    /// files 0600.
+    static Result<std::unique_ptr<RocksStore>> open(const std::filesystem::path& folder, Content content);
     RocksStore(const RocksStore&) = delete;
     RocksStore& operator=(const RocksStore&) = delete;
     ~RocksStore();
@@ -25,6 +41,8 @@ class RocksStore {
     KeyValue& metadata();
     /// Reads everything and checks every block against its CID; for `strata` verbs that verify a repository.
     Status verify();
+    /// Rewrites the files of the records, so that values that were removed are no longer in any file.
+    Status forget_removed();
 
   private:
     struct Database;

@@ -1,6 +1,7 @@
 // One behaviour for every store, and what only a store on disk has: it is still there after a restart, refuses a second
 // user and a damaged file.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,25 +12,16 @@
 #include <fstream>
 #include <thread>
 
+#include <strata/base/files.hpp>
 #include <strata/store/rocks_store.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::store {
 namespace {
 
 namespace fs = std::filesystem;
 
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string pattern = (fs::temp_directory_path() / "strata_store_XXXXXX").string();
-        path_ = ::mkdtemp(pattern.data());
-    }
-    ~TemporaryFolder() { fs::remove_all(path_); }
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
+using TemporaryFolder = testing::TempFolder;
 
 Bytes text(std::string_view value) {
     return to_bytes(as_bytes(value));
@@ -93,7 +85,7 @@ TEST(MemoryStore, IsAKeyValue) {
 
 TEST(RocksStore, IsBoth) {
     const TemporaryFolder folder;
-    const auto store = RocksStore::open(folder.path()).value();
+    const auto store = RocksStore::open(folder.path(), Content::records).value();
     expect_blockstore(store->blocks());
     expect_key_value(store->metadata());
     EXPECT_TRUE(store->verify());
@@ -103,19 +95,19 @@ TEST(RocksStore, KeepsItsContent) {
     const TemporaryFolder folder;
     Cid cid;
     {
-        const auto store = RocksStore::open(folder.path()).value();
+        const auto store = RocksStore::open(folder.path(), Content::records).value();
         cid = store->blocks().put(Codec::dag_cbor, Bytes{0x80}).value();
         ASSERT_TRUE(store->metadata().put("head", cid.bytes()));
     }
-    const auto again = RocksStore::open(folder.path()).value();
+    const auto again = RocksStore::open(folder.path(), Content::records).value();
     EXPECT_EQ(again->blocks().get(cid).value(), Bytes{0x80});
     EXPECT_EQ(again->metadata().get("head").value(), to_bytes(cid.bytes()));
 }
 
 TEST(RocksStore, RefusesASecondUser) {
     const TemporaryFolder folder;
-    const auto store = RocksStore::open(folder.path()).value();
-    const auto second = RocksStore::open(folder.path());
+    const auto store = RocksStore::open(folder.path(), Content::records).value();
+    const auto second = RocksStore::open(folder.path(), Content::records);
     ASSERT_FALSE(second.has_value());
     EXPECT_EQ(second.error().code(), Errc::busy);
     EXPECT_TRUE(second.error().message().contains(folder.path().string()));
@@ -124,31 +116,171 @@ TEST(RocksStore, RefusesASecondUser) {
 TEST(RocksStore, RefusesAFileInPlaceOfItsFolder) {
     const TemporaryFolder folder;
     std::ofstream(folder.path() / "file") << "no folder";
-    EXPECT_EQ(RocksStore::open(folder.path() / "file").error().code(), Errc::io);
+    EXPECT_EQ(RocksStore::open(folder.path() / "file", Content::records).error().code(), Errc::io);
 }
 
 TEST(RocksStore, TellsThatItIsDamaged) {
-    const TemporaryFolder folder;
-    {
-        ASSERT_TRUE(RocksStore::open(folder.path()).value()->metadata().put("key", Bytes(100, 1)));
+    for (const auto content : {Content::records, Content::chain}) {
+        const TemporaryFolder folder;
+        {
+            ASSERT_TRUE(RocksStore::open(folder.path(), content).value()->metadata().put("key", Bytes(100, 1)));
+        }
+        std::ofstream(folder.path() / "db" / "CURRENT") << "garbage\n";
+        const auto damaged = RocksStore::open(folder.path(), content);
+        ASSERT_FALSE(damaged.has_value());
+        EXPECT_EQ(damaged.error().code(), Errc::io);
+        const auto text = damaged.error().message();
+        EXPECT_TRUE(text.contains(folder.path().string())) << text;
+        EXPECT_TRUE(text.contains("damaged")) << text;
+        // Only what can be made again may be removed.
+        EXPECT_EQ(text.contains("remove"), content == Content::chain) << text;
+        EXPECT_EQ(text.contains("put back a copy"), content == Content::records) << text;
     }
-    std::ofstream(folder.path() / "db" / "CURRENT") << "garbage\n";
-    const auto damaged = RocksStore::open(folder.path());
-    ASSERT_FALSE(damaged.has_value());
-    EXPECT_EQ(damaged.error().code(), Errc::io);
-    EXPECT_TRUE(damaged.error().message().contains("damaged")) << damaged.error().message();
+}
+
+TEST(RocksStore, TextsThatReachClientsNameNoPath) {
+    const TemporaryFolder folder;
+    const auto store = RocksStore::open(folder.path(), Content::chain).value();
+    const auto missing = store->blocks().get(Cid::constant("bafkqaaa"));
+    EXPECT_EQ(missing.error().code(), Errc::missing_block);
+    EXPECT_FALSE(missing.error().message().contains("/")) << missing.error().message();
+    EXPECT_TRUE(missing.error().message().contains("bafkqaaa"));
+}
+
+fs::path newest_log(const fs::path& folder) {
+    std::vector<fs::path> logs;
+    for (const auto& entry : fs::directory_iterator(folder / "db"))
+        if (entry.path().extension() == ".log") logs.push_back(entry.path());
+    return *std::ranges::max_element(logs);
+}
+
+Bytes whole(const fs::path& path) {
+    return read_file(path, std::uint64_t{1} << 30).value();
+}
+
+/// A store whose records lie in the log alone, closed.
+void fill_log(const fs::path& folder, std::uint8_t records) {
+    const auto store = RocksStore::open(folder, Content::records).value();
+    for (std::uint8_t i = 0; i < records; ++i)
+        ASSERT_TRUE(store->metadata().put("deal/" + std::to_string(i), Bytes(std::size_t{20} * (i + 1U), i)));
+}
+
+class DamagedLog : public ::testing::Test {
+  protected:
+    /// How many records are there, or the error of opening.
+    static Result<std::size_t> count(const fs::path& folder) {
+        STRATA_TRY(const auto store, RocksStore::open(folder, Content::records));
+        return keys(store->metadata(), "deal/").size();
+    }
+    /// As `count`, of a copy whose log is `log`.
+    Result<std::size_t> count_with(const Bytes& log) const {
+        const TemporaryFolder copy;
+        fs::copy(folder_.path(), copy.path(), fs::copy_options::recursive);
+        std::ofstream(newest_log(copy.path()), std::ios::binary)
+            .write(as_text(log).data(), static_cast<std::streamsize>(log.size()));
+        return count(copy.path());
+    }
+    const TemporaryFolder folder_;
+};
+
+TEST_F(DamagedLog, EveryFlippedByteIsAnErrorOrHarmless) {
+    constexpr std::size_t kRecords = 6;
+    fill_log(folder_.path(), kRecords);
+    const auto log = whole(newest_log(folder_.path()));
+    ASSERT_GT(log.size(), 400U);
+    std::size_t flips = 0, refused = 0;
+    const auto flip = [&](std::size_t at) {
+        auto damaged = log;
+        damaged[at] ^= 0x41;
+        ++flips;
+        const auto found = count_with(damaged);
+        if (found) {
+            EXPECT_EQ(*found, kRecords) << "byte " << at << " was dropped without a word";
+            return;
+        }
+        ++refused;
+        EXPECT_EQ(found.error().code(), Errc::io);
+        EXPECT_TRUE(found.error().message().contains("damaged")) << found.error().message();
+    };
+    // Of each record: checksum, both bytes of the length, type, and a byte of the content.
+    for (std::size_t at = 0; at < log.size();) {
+        const std::size_t length = load_le<std::uint16_t>(log.data() + at + 4);
+        for (const std::size_t within :
+             {std::size_t{0}, std::size_t{4}, std::size_t{5}, std::size_t{6}, 7 + length / 2})
+            flip(at + within);
+        at += 7 + length;
+    }
+    EXPECT_GE(flips, 5 * kRecords);
+    EXPECT_EQ(refused, flips);
+}
+
+TEST_F(DamagedLog, ATornTailIsTolerated) {
+    constexpr std::size_t kRecords = 4;
+    fill_log(folder_.path(), kRecords);
+    const auto log = whole(newest_log(folder_.path()));
+    std::size_t least = kRecords;
+    for (std::size_t cut = 1; cut < 120; cut += 7) {
+        const auto found = count_with(Bytes(log.begin(), log.end() - static_cast<std::ptrdiff_t>(cut)));
+        ASSERT_TRUE(found) << found.error().message();
+        EXPECT_LE(*found, least);
+        least = *found;
+    }
+    EXPECT_GE(least, kRecords - 2);
+    // What a file system that had reserved space leaves behind.
+    auto zeros = log;
+    zeros.resize(log.size() + 1000);
+    EXPECT_EQ(count_with(zeros).value(), kRecords);
+}
+
+TEST_F(DamagedLog, AMissingLogIsNotTakenForAnEmptyOne) {
+    {
+        const auto store = RocksStore::open(folder_.path(), Content::records).value();
+        ASSERT_TRUE(store->metadata().put("deal/0", Bytes(10)));
+    }
+    fs::resize_file(newest_log(folder_.path()), 3);
+    EXPECT_EQ(count(folder_.path()).value(), 0U);  // nothing tells this from a kill in the first write
+}
+
+TEST(RocksStore, NobodyElseMayRead) {
+    const TemporaryFolder folder;
+    const auto repository = folder.path() / "repository";
+    const auto expect_closed = [&] {
+        std::size_t files = 0;
+        EXPECT_EQ(fs::status(repository).permissions(), fs::perms::owner_all);
+        for (const auto& entry : fs::recursive_directory_iterator(repository)) {
+            const auto others = entry.status().permissions() & (fs::perms::group_all | fs::perms::others_all);
+            EXPECT_EQ(others, fs::perms::none) << entry.path();
+            ++files;
+        }
+        EXPECT_GT(files, 8U);
+    };
+    const mode_t before = ::umask(0);
+    {
+        const auto store = RocksStore::open(repository, Content::records).value();
+        ASSERT_TRUE(store->metadata().put("wallet/key", Bytes(32, 1)));
+        ASSERT_TRUE(store->forget_removed());  // makes a table
+        expect_closed();
+    }
+    // A copy, or an earlier version, may have left them open.
+    for (const auto& entry : fs::recursive_directory_iterator(repository))
+        fs::permissions(entry.path(), entry.is_directory() ? fs::perms(0755) : fs::perms(0644));
+    {
+        const auto store = RocksStore::open(repository, Content::records).value();
+        expect_closed();
+    }
+    ::umask(before);
 }
 
 TEST(RocksStore, VerifyFindsABlockUnderAWrongCid) {
     const TemporaryFolder folder;
-    const auto store = RocksStore::open(folder.path()).value();
+    const auto store = RocksStore::open(folder.path(), Content::records).value();
     ASSERT_TRUE(store->blocks().put_block(Cid::hash_of(Codec::raw, Bytes{1}), Bytes{2}));
     EXPECT_EQ(store->verify().error().code(), Errc::verification);
 }
 
 // Endless work of a node: blocks, then a head that names the last of them.
 [[noreturn]] void write_until_killed(const fs::path& folder) {
-    const auto store = RocksStore::open(folder);
+    const auto store = RocksStore::open(folder, Content::records);
     if (!store) ::_exit(1);
     for (std::uint32_t n = 0;; ++n) {
         Bytes data(200);
@@ -170,7 +302,7 @@ TEST(RocksStore, SurvivesKills) {
         int status = 0;
         ASSERT_EQ(::waitpid(child, &status, 0), child);
         ASSERT_TRUE(WIFSIGNALED(status));
-        const auto store = RocksStore::open(folder.path());
+        const auto store = RocksStore::open(folder.path(), Content::records);
         ASSERT_TRUE(store.has_value()) << store.error().message();
         const auto head = (*store)->metadata().get("head").value();
         const auto count = (*store)->metadata().get("count").value();
@@ -185,7 +317,7 @@ TEST(RocksStore, SurvivesKills) {
 
 TEST(RocksStore, ServesThreads) {
     const TemporaryFolder folder;
-    const auto store = RocksStore::open(folder.path()).value();
+    const auto store = RocksStore::open(folder.path(), Content::records).value();
     std::vector<std::thread> threads;
     for (std::uint8_t t = 0; t < 4; ++t)
         threads.emplace_back([&store, t] {

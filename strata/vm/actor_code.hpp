@@ -1,11 +1,11 @@
 #pragma once
-// Code that can run as an actor. Native C++ actors implement it (actors/native_actor.hpp); the WASM engine will be a
-// second implementation. The call manager finds code by CID and knows nothing of how it runs.
+// Code that can run as an actor. Native C++ actors implement it (actors/native_actor.hpp); a WASM engine will be a
+// second implementation. The call manager finds code by its CID and knows nothing of how it runs.
 #include <strata/vm/kernel.hpp>
 
 namespace strata::vm {
 
-/// How an invocation ended when it ended by the actor's own will. A non-zero code rolls the call back.
+/// How an invocation ended that the actor itself ended. A code other than zero rolls the call back.
 struct ActorExit {
     ExitCode code = ExitCode::ok;
     BlockId data = kNoBlock;  // return value or abort data, in the kernel's registry
@@ -15,17 +15,21 @@ struct ActorExit {
 class ActorCode {
   public:
     virtual ~ActorCode() = default;
-    /// Runs the method that kernel.message() names. `params` is kNoBlock when there are none.
-    /// A failure is out_of_gas or fatal, or a syscall error number that code let escape (becomes exit 10 at top level).
+    /// Runs the method that kernel.message() names. `params` is kNoBlock if the message has none. A failure is
+    /// out_of_gas, fatal or broken, or an error number that the code did not handle (exit code 10 at the top level).
     virtual Syscall<ActorExit> invoke(Kernel& kernel, BlockId params) const = 0;
 };
 
-/// Which code stands behind a built-in actor type. Returns nullptr where there is none here yet: the call then exits
-/// with unhandled_message (22).
+/// Finds the code to run for a code CID. `type` is what the state's manifest says of `code`.
 class ActorTable {
   public:
     virtual ~ActorTable() = default;
-    virtual const ActorCode* find(ActorType type) const = 0;
+    /// True if `code` belongs to a bundle that this table was written for, and is of this type there. The VM executes
+    /// nothing else, so that a state of other actors is never run by the wrong code.
+    virtual bool knows(const Cid& code, ActorType type) const = 0;
+    /// The code behind a CID that the table knows. Returns nullptr for a type that has no code here yet
+    /// (docs/known_gaps.md): a call to it exits with unhandled_message (22) on every such node.
+    virtual const ActorCode* find(const Cid& code, ActorType type) const = 0;
 };
 
 }  // namespace strata::vm

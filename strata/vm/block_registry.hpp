@@ -1,5 +1,6 @@
 #pragma once
-// The blocks one invocation has opened, created, been given or got back, by handle from 1 (fvm.md §4.6).
+// The blocks that one invocation opened, created, was given or got back. Handles count from 1 (docs/protocol/fvm.md
+// §4.6).
 #include <memory>
 
 #include <strata/vm/kernel.hpp>
@@ -9,7 +10,7 @@ namespace strata::vm {
 struct Block {
     Codec codec{};
     std::shared_ptr<const Bytes> data;
-    std::vector<Cid> links;  // what it makes reachable
+    std::vector<Cid> links;  // what the block makes reachable
 
     BlockStat stat() const { return {codec, static_cast<std::uint32_t>(data->size())}; }
 };
@@ -20,7 +21,7 @@ class BlockRegistry {
         blocks_.push_back(std::move(block));
         return static_cast<BlockId>(blocks_.size());
     }
-    /// nullptr for an unknown handle.
+    /// Returns nullptr for an unknown handle.
     const Block* find(BlockId id) const { return id == kNoBlock || id > blocks_.size() ? nullptr : &blocks_[id - 1]; }
 
   private:

@@ -22,19 +22,38 @@ Status BufferedStore::put_block(const Cid& cid, BytesView data) {
     return {};
 }
 
-Status BufferedStore::write_reachable(const Cid& cid) {
-    const auto it = pending_.find(cid);
-    if (it == pending_.end()) return {};  // in the base store already
-    const Bytes data = std::move(it->second);
-    pending_.erase(it);
-    const auto scan = scan_links(cid.codec(), data);
-    if (!scan) return fail(Errc::internal, "a state block that is not DAG-CBOR: " + cid.to_string());
-    for (const auto& link : scan->links) STRATA_OK(write_reachable(link));
-    return base_.put_block(cid, data);
+// A block on the way from the root to where the walk stands.
+struct BufferedStore::Step {
+    Cid cid;
+    Bytes data;
+    std::vector<Cid> links;
+    std::size_t next = 0;
+};
+
+// Takes a block out of the pending ones; empty if it is in the base store already.
+Result<std::optional<BufferedStore::Step>> BufferedStore::take(const Cid& cid) {
+    auto node = pending_.extract(cid);
+    if (node.empty()) return std::optional<Step>{};
+    auto scan = scan_links(cid.codec(), node.mapped());
+    if (scan.failure) return fail(Errc::internal, "state block " + cid.to_string() + " is not DAG-CBOR");
+    return std::optional(Step{cid, std::move(node.mapped()), std::move(scan.links), 0});
 }
 
+// The walk keeps its own stack, because actors choose how deep the blocks nest that they write.
 Status BufferedStore::flush(const Cid& root) {
-    STRATA_OK(write_reachable(root));
+    std::vector<Step> path;
+    STRATA_TRY(auto first, take(root));
+    if (first) path.push_back(std::move(*first));
+    while (!path.empty()) {
+        Step& top = path.back();
+        if (top.next == top.links.size()) {
+            STRATA_OK(base_.put_block(top.cid, top.data));
+            path.pop_back();
+            continue;
+        }
+        STRATA_TRY(auto child, take(top.links[top.next++]));
+        if (child) path.push_back(std::move(*child));
+    }
     pending_.clear();
     return {};
 }

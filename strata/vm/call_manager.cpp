@@ -6,12 +6,12 @@
 namespace strata::vm {
 namespace {
 
-// Read and updated for free, always (fvm.md §4.3).
+// These actors are read and updated for free, always (docs/protocol/fvm.md §4.3).
 bool is_preloaded(ActorId id) {
     return id <= 7 || id == kEamId || id == kBurntFundsId;
 }
 
-// BLS key whose address must never become an account (fvm.md §1.2).
+// The address of this BLS key must never become an account (docs/protocol/fvm.md §1.2).
 bool is_zero_bls(const Address& address) {
     if (address.protocol() != Address::Protocol::bls) return false;
     const auto key = address.payload();
@@ -29,15 +29,43 @@ constexpr MethodNumber kConstructor = 1;
 
 CallManager::CallManager(const MachineConfig& config, const Manifest& manifest, Doors doors, StateTree& tree,
                          GasTracker& gas, Origin origin)
-    : config_(config), manifest_(manifest), doors_(doors), tree_(tree), gas_(gas), origin_(std::move(origin)) {
-    // Preflight and settlement paid for these (fvm.md §4.3).
+    : config_(config),
+      prices_(price_list(config.network.network_version)),
+      manifest_(manifest),
+      doors_(doors),
+      tree_(tree),
+      gas_(gas),
+      origin_(std::move(origin)) {
+    // Preflight and settlement have paid for these two (docs/protocol/fvm.md §4.3).
     if (origin_.receiver) accessed_[*origin_.receiver] = Access::read;
     accessed_[origin_.id] = Access::updated;
 }
 
+void CallManager::keep_broken(const SyscallFailure& failure) {
+    if (failure.error && !broken_by_) broken_by_ = failure.error;
+}
+
+SyscallFailure CallManager::broken_or_fatal(Error error) {
+    auto failure = vm::broken_or_fatal(std::move(error));
+    keep_broken(failure);
+    return failure;
+}
+
+SyscallFailure CallManager::broken_or(ErrorNumber number, Error error) {
+    auto failure = vm::broken_or(number, std::move(error));
+    keep_broken(failure);
+    return failure;
+}
+
+SyscallFailure CallManager::broken(Error error) {
+    auto failure = vm::broken(std::move(error));
+    keep_broken(failure);
+    return failure;
+}
+
 Syscall<void> CallManager::charge_read(ActorId id) {
     if (is_preloaded(id) || accessed_.contains(id)) return {};
-    STRATA_OK(gas_.charge(prices::on_actor_lookup()));
+    STRATA_OK(gas_.charge(prices_.on_actor_lookup()));
     accessed_.emplace(id, Access::read);
     return {};
 }
@@ -45,7 +73,7 @@ Syscall<void> CallManager::charge_read(ActorId id) {
 Syscall<void> CallManager::charge_update(ActorId id) {
     if (is_preloaded(id)) return {};
     if (const auto it = accessed_.find(id); it != accessed_.end() && it->second == Access::updated) return {};
-    STRATA_OK(gas_.charge(prices::on_actor_update()));
+    STRATA_OK(gas_.charge(prices_.on_actor_update()));
     accessed_[id] = Access::updated;
     return {};
 }
@@ -53,7 +81,7 @@ Syscall<void> CallManager::charge_update(ActorId id) {
 Syscall<std::optional<ActorState>> CallManager::read_actor(ActorId id) {
     STRATA_OK(charge_read(id));
     auto state = tree_.get(id);
-    if (!state) return fatal(state.error());
+    if (!state) return broken_or_fatal(state.error());
     return std::move(*state);
 }
 
@@ -77,6 +105,7 @@ Syscall<void> CallManager::transfer(ActorId from, ActorId to, const TokenAmount&
     if (!receiver) return syscall_error(ErrorNumber::not_found, "no receiver");
     sender->balance -= value;
     receiver->balance += value;
+    STRATA_CHECK(!sender->balance.is_negative());
     STRATA_OK(write_actor(from, std::move(sender)));
     return write_actor(to, std::move(receiver));
 }
@@ -89,7 +118,7 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
     const auto accessed = accessed_;
     tree_.begin();
     auto result = call_unchecked(request);
-    const bool keep = result.has_value() && result->exit_code == ExitCode::ok;
+    const bool keep = result.has_value() && result->exit_code == ExitCode::ok && !broken_by_;
     if (keep) {
         tree_.commit();
     } else {
@@ -98,9 +127,13 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
         accessed_ = accessed;
     }
     --depth_;
+    if (!result) keep_broken(result.error());
+    // The message must not go on after state that could not be read, whatever the called actor made of the failure.
+    if (broken_by_) return vm::broken(*broken_by_);
     if (request.gas_limit) {
         gas_.restore(outer_limit);
-        // Out of its own allowance, while the caller still has gas: the caller sees an exit code and goes on.
+        // The call used up its own allowance while the caller still has gas: the caller sees an exit code and
+        // continues.
         if (!result && result.error().kind == SyscallFailure::Kind::out_of_gas && gas_.available() > 0)
             return CallResult{ExitCode::sys_out_of_gas, std::nullopt, "out of gas"};
     }
@@ -114,7 +147,7 @@ Syscall<CallResult> CallManager::call_unchecked(const CallRequest& request) {
 
 Syscall<ActorId> CallManager::resolve_or_create(const CallRequest& request) {
     const auto found = tree_.resolve(request.to);
-    if (!found) return fatal(found.error());
+    if (!found) return broken_or_fatal(found.error());
     if (*found) return **found;
     const auto protocol = request.to.protocol();
     ActorType type = ActorType::none;
@@ -128,13 +161,13 @@ Syscall<ActorId> CallManager::resolve_or_create(const CallRequest& request) {
 
 Syscall<ActorId> CallManager::create_from_send(const Address& address, ActorType type) {
     if (is_zero_bls(address)) return syscall_error(ErrorNumber::illegal_argument, "the zero BLS key has no account");
-    STRATA_OK(gas_.charge(prices::on_create_actor(true)));
+    STRATA_OK(gas_.charge(prices_.on_create_actor(true)));
     const auto code = manifest_.codes.find(type);
     if (code == manifest_.codes.end()) return fatal("the manifest names no account or placeholder code");
     auto stored = tree_.store().put(Codec::dag_cbor, Bytes{0x80});
-    if (!stored) return fatal(stored.error());
+    if (!stored) return broken_or_fatal(stored.error());
     auto id = tree_.register_address(address);
-    if (!id) return fatal(id.error());
+    if (!id) return broken_or_fatal(id.error());
     ActorState state{
         .code = code->second, .head = empty_array_cid(), .sequence = 0, .balance = 0, .delegated_address = {}};
     if (type == ActorType::placeholder) state.delegated_address = address;
@@ -150,8 +183,8 @@ Syscall<ActorId> CallManager::create_from_send(const Address& address, ActorType
         .gas_limit = {},
         .read_only = false,
     };
-    STRATA_TRY(const auto result, call_resolved(construct, *id));
-    if (result.exit_code != ExitCode::ok) return fatal("the constructor of an account failed: " + result.message);
+    // The reference looks only at failures, not at the exit code (call_manager/default.rs).
+    STRATA_OK(call_resolved(construct, *id));
     return *id;
 }
 
@@ -160,7 +193,7 @@ Syscall<CallResult> CallManager::call_resolved(const CallRequest& request, Actor
     if (!actor) return syscall_error(ErrorNumber::not_found, "no actor f0" + std::to_string(to));
     const Cid code = actor->code;
     if (!request.value.is_zero()) {
-        STRATA_OK(gas_.charge(prices::on_value_transfer()));
+        STRATA_OK(gas_.charge(prices_.on_value_transfer()));
         STRATA_OK(transfer(request.from, to, request.value));
     }
     if (request.method == 0) return CallResult{};
@@ -168,14 +201,15 @@ Syscall<CallResult> CallManager::call_resolved(const CallRequest& request, Actor
 }
 
 Syscall<CallResult> CallManager::invoke(const CallRequest& request, ActorId to, const Cid& code) {
-    STRATA_OK(gas_.charge(prices::on_method_invocation(request.params ? request.params->links.size() : 0)));
+    STRATA_OK(gas_.charge(prices_.on_method_invocation(request.params ? request.params->links.size() : 0)));
     const ActorType type = manifest_.type_of(code);
-    // Its code returns at once, whatever the method (fvm.md §8.2).
+    // A placeholder's code returns at once, whatever the method (docs/protocol/fvm.md §8.2).
     if (type == ActorType::placeholder) return CallResult{};
-    const ActorCode* actor_code = doors_.actors.find(type);
+    if (!doors_.actors.knows(code, type)) return broken(unknown_code(code, type));
+    const ActorCode* actor_code = doors_.actors.find(code, type);
     if (actor_code == nullptr)
         return CallResult{ExitCode::unhandled_message, std::nullopt,
-                          "no code here for actor type " + std::string(actor_type_name(type))};
+                          "this node has no code for the actor type " + std::string(actor_type_name(type))};
     const MessageContext context{
         .origin = origin_.id,
         .nonce = origin_.nonce,
@@ -188,14 +222,22 @@ Syscall<CallResult> CallManager::invoke(const CallRequest& request, ActorId to, 
     };
     DefaultKernel kernel(*this, context);
     const BlockId params = request.params ? kernel.add_params(*request.params) : kNoBlock;
-    STRATA_TRY(const ActorExit exit, actor_code->invoke(kernel, params));
-    CallResult result{exit.code, std::nullopt, exit.message};
+    STRATA_TRY(auto exit, actor_code->invoke(kernel, params));
+    return finish(kernel, std::move(exit));
+}
+
+Syscall<CallResult> CallManager::finish(const DefaultKernel& kernel, ActorExit exit) {
+    CallResult result{exit.code, std::nullopt, std::move(exit.message)};
     if (exit.data == kNoBlock) return result;
     const Block* data = kernel.blocks().find(exit.data);
-    if (data == nullptr) return CallResult{ExitCode::sys_missing_return, std::nullopt, "returned an unknown block"};
+    if (data == nullptr) {
+        // A return is an exit of its own; abort data that does not exist is fatal (call_manager/default.rs).
+        if (exit.code != ExitCode::ok) return fatal("the actor aborted with a block that does not exist");
+        return CallResult{ExitCode::sys_missing_return, std::nullopt, "the actor returned a block that does not exist"};
+    }
     result.data = *data;
-    STRATA_OK(gas_.charge(depth_ <= 1 ? prices::on_chain_return_value(data->data->size())
-                                      : prices::on_method_return(data->links.size())));
+    STRATA_OK(gas_.charge(depth_ <= 1 ? prices_.on_chain_return_value(data->data->size())
+                                      : prices_.on_method_return(data->links.size())));
     return result;
 }
 
@@ -217,15 +259,17 @@ Syscall<void> CallManager::create_actor(ActorId id, const Cid& code, const std::
     ActorState state{
         .code = code, .head = empty_array_cid(), .sequence = 0, .balance = 0, .delegated_address = delegated};
     if (existing) {
-        const bool takes_over = manifest_.type_of(existing->code) == ActorType::placeholder && delegated &&
-                                existing->delegated_address == delegated;
-        if (!takes_over) return syscall_error(ErrorNumber::forbidden, "the actor exists already");
+        if (manifest_.type_of(existing->code) != ActorType::placeholder)
+            return syscall_error(ErrorNumber::forbidden, "the actor exists already");
+        if (!existing->delegated_address) return fatal("a placeholder has no delegated address");
+        if (existing->delegated_address != delegated)
+            return syscall_error(ErrorNumber::forbidden, "the placeholder has a different delegated address");
         state = std::move(*existing);
         state.code = code;
     } else {
-        STRATA_OK(gas_.charge(prices::on_create_actor(false)));
+        STRATA_OK(gas_.charge(prices_.on_create_actor(false)));
         auto stored = tree_.store().put(Codec::dag_cbor, Bytes{0x80});
-        if (!stored) return fatal(stored.error());
+        if (!stored) return broken_or_fatal(stored.error());
     }
     STRATA_OK(write_actor(id, std::move(state)));
     ++created_;

@@ -1,6 +1,6 @@
 #pragma once
 // The call stack of one message: sends, rollback, actor creation, access charges, events.
-// Source: fvm.md §4.3 to §4.5; ref-fvm fvm/src/call_manager/. One thread, one message.
+// Source: docs/protocol/fvm.md §4.3 to §4.5; ref-fvm fvm/src/call_manager/. One thread, one message.
 #include <strata/vm/block_registry.hpp>
 #include <strata/vm/machine.hpp>
 #include <strata/vm/price_list.hpp>
@@ -13,7 +13,7 @@ struct StampedEvent {
     STRATA_CBOR_TUPLE(emitter, entries);
 };
 
-/// How a call ended for its caller: an exit code and the returned block.
+/// How a call ended for its caller: an exit code and, possibly, a returned block.
 struct CallResult {
     ExitCode exit_code = ExitCode::ok;
     std::optional<Block> data;
@@ -26,9 +26,11 @@ struct CallRequest {
     MethodNumber method = 0;
     std::optional<Block> params;
     TokenAmount value;
-    std::optional<Milligas> gas_limit;  // nothing = all that remains
+    std::optional<Milligas> gas_limit;  // empty: all that remains
     bool read_only = false;
 };
+
+class DefaultKernel;
 
 class CallManager {
   public:
@@ -37,27 +39,39 @@ class CallManager {
         Address address;  // as the message wrote it
         Nonce nonce = 0;
         TokenAmount premium;
-        std::optional<ActorId> receiver;  // nothing: the message's address has no ID yet
+        std::optional<ActorId> receiver;  // empty: the message's address has no ID yet
     };
     CallManager(const MachineConfig& config, const Manifest& manifest, Doors doors, StateTree& tree, GasTracker& gas,
                 Origin origin);
 
-    /// One send, in a transaction of its own.
+    /// Runs one send in a transaction of its own. It recurses once for each nested send, up to kMaxCallDepth, so it
+    /// runs on a thread with a large stack (base/large_stack.hpp).
     Syscall<CallResult> call(CallRequest request);
+
+    /// The first `broken` failure of the message; empty if there was none. It is kept here as well as returned, so that
+    /// no actor's code can lose it: a message that met it has no receipt.
+    const std::optional<Error>& broken_by() const { return broken_by_; }
 
     // For the kernel.
     const MachineConfig& config() const { return config_; }
+    const PriceList& prices() const { return prices_; }
     const Manifest& manifest() const { return manifest_; }
     Doors& doors() { return doors_; }
     StateTree& tree() { return tree_; }
     GasTracker& gas() { return gas_; }
     const Origin& origin() const { return origin_; }
-    /// The next f2 address; only create_actor moves the counter.
+    /// Returns the next f2 address. Only create_actor moves the counter that it depends on.
     Address next_actor_address() const;
     Syscall<void> create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated);
-    /// Reads a record, charged when it is the message's first look at it.
+    /// Turn an error of the store or of the world outside into a failure (vm/kernel.hpp), and keep it if it is
+    /// `broken`.
+    SyscallFailure broken_or_fatal(Error error);
+    SyscallFailure broken_or(ErrorNumber number, Error error);
+    SyscallFailure broken(Error error);
+    /// Reads an actor's record. The first read of a record in a message is charged.
     Syscall<std::optional<ActorState>> read_actor(ActorId id);
-    /// Writes a record, charged when it is the message's first write of it. Nothing deletes.
+    /// Writes the actor's record, or deletes it if `state` is empty. The first write of a record in a message is
+    /// charged.
     Syscall<void> write_actor(ActorId id, std::optional<ActorState> state);
     Syscall<void> transfer(ActorId from, ActorId to, const TokenAmount& value);
     void emit(StampedEvent event) { events_.push_back(std::move(event)); }
@@ -65,27 +79,31 @@ class CallManager {
     unsigned depth() const { return depth_; }
 
   private:
-    // What this message has paid for already (fvm.md §4.3, state access tracking).
+    // What this message has already paid for (docs/protocol/fvm.md §4.3, state access tracking).
     enum class Access { read, updated };
 
     Syscall<CallResult> call_unchecked(const CallRequest& request);
     Syscall<CallResult> call_resolved(const CallRequest& request, ActorId to);
     Syscall<CallResult> invoke(const CallRequest& request, ActorId to, const Cid& code);
+    Syscall<CallResult> finish(const DefaultKernel& kernel, ActorExit exit);
     Syscall<ActorId> resolve_or_create(const CallRequest& request);
     Syscall<ActorId> create_from_send(const Address& address, ActorType type);
     Syscall<void> charge_read(ActorId id);
     Syscall<void> charge_update(ActorId id);
+    void keep_broken(const SyscallFailure& failure);
 
     const MachineConfig& config_;
+    const PriceList& prices_;
     const Manifest& manifest_;
     Doors doors_;
     StateTree& tree_;
     GasTracker& gas_;
     Origin origin_;
     unsigned depth_ = 0;
-    std::uint64_t created_ = 0;  // by create_actor in this message; never rolled back
+    std::uint64_t created_ = 0;  // actors that create_actor made in this message; never rolled back
     std::map<ActorId, Access> accessed_;
     std::vector<StampedEvent> events_;
+    std::optional<Error> broken_by_;
 };
 
 }  // namespace strata::vm

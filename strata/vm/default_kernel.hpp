@@ -1,5 +1,6 @@
 #pragma once
-// The kernel of one invocation over the call manager. Source: fvm.md §4.5 to §4.7; ref-fvm fvm/src/kernel/.
+// The kernel of one invocation over the call manager. Source: docs/protocol/fvm.md §4.5 to §4.7; ref-fvm
+// fvm/src/kernel/.
 #include <set>
 
 #include <strata/vm/call_manager.hpp>
@@ -10,7 +11,7 @@ class DefaultKernel final : public Kernel {
   public:
     DefaultKernel(CallManager& calls, MessageContext message) : calls_(calls), message_(std::move(message)) {}
 
-    /// The parameters become block 1; what they link to is reachable.
+    /// Puts the parameters into the registry as block 1 and makes what they link to reachable.
     BlockId add_params(Block params);
     const BlockRegistry& blocks() const { return blocks_; }
 
@@ -58,14 +59,17 @@ class DefaultKernel final : public Kernel {
 
     Syscall<void> charge_gas(std::string_view name, std::uint64_t gas) override;
     Syscall<std::uint64_t> gas_available() override;
+    GasTracker& gas_tracker() override { return calls_.gas(); }
     Syscall<SendResult> send(const SendParams& params) override;
     Syscall<void> emit_event(std::span<const EventEntry> entries) override;
     void log(std::string_view text) override;
 
   private:
-    // Every syscall pays the host call first.
-    Syscall<void> enter(const GasCharge& own = {});
+    Syscall<void> charge(const GasCharge& own) { return calls_.gas().charge(own); }
+    const PriceList& prices() const { return calls_.prices(); }
     Syscall<ActorState> self();
+    Syscall<std::vector<Cid>> scan(Codec codec, BytesView data);
+    Syscall<bool> verdict(Result<bool> answer);
     Syscall<void> check_reachable(std::span<const Cid> links) const;
     void reach(std::span<const Cid> links) { reachable_.insert(links.begin(), links.end()); }
     Syscall<Hash256> randomness(ChainEpoch epoch, Result<Hash256> (Externs::*draw)(ChainEpoch));

@@ -1,5 +1,6 @@
 #include <strata/vm/executor.hpp>
 
+#include <strata/base/large_stack.hpp>
 #include <strata/ipld/amt.hpp>
 
 namespace strata::vm {
@@ -11,33 +12,57 @@ std::uint64_t whole_gas(Milligas amount) {
     return amount / 1000 + (amount % 1000 != 0 ? 1 : 0);
 }
 
-Applied refused(ExitCode code, TokenAmount penalty, std::string why) {
+Applied refused(Refusal refusal, TokenAmount penalty, std::string why) {
     Applied out;
-    out.receipt.exit_code = static_cast<std::uint32_t>(code);
+    out.receipt.exit_code = static_cast<std::uint32_t>(exit_code_of(refusal));
     out.settlement.penalty = std::move(penalty);
+    out.refusal = refusal;
     out.failure = std::move(why);
     return out;
 }
 
-// The exit code that a top-level call's failure becomes (fvm.md §3.4).
+// The exit code that the failure of a top-level call becomes (docs/protocol/fvm.md §3.4).
 ExitCode exit_of(const SyscallFailure& failure) {
-    switch (failure.kind) {
-        case SyscallFailure::Kind::out_of_gas:
-            return ExitCode::sys_out_of_gas;
-        case SyscallFailure::Kind::fatal:
-            return ExitCode::sys_assertion_failed;
-        case SyscallFailure::Kind::number:
-            break;
-    }
+    STRATA_CHECK(failure.kind != SyscallFailure::Kind::broken);
+    if (failure.kind == SyscallFailure::Kind::out_of_gas) return ExitCode::sys_out_of_gas;
+    if (failure.kind == SyscallFailure::Kind::fatal) return ExitCode::sys_assertion_failed;
     if (failure.number == ErrorNumber::insufficient_funds) return ExitCode::sys_insufficient_funds;
     if (failure.number == ErrorNumber::not_found) return ExitCode::sys_invalid_receiver;
     return ExitCode::sys_assertion_failed;
 }
 
+Status check_fields(const Message& message) {
+    if (message.gas_limit <= 0)
+        return fail(Errc::invalid_argument,
+                    "message: gas limit is " + std::to_string(message.gas_limit) + ", it must be positive");
+    if (message.gas_fee_cap.is_negative() || message.gas_premium.is_negative())
+        return fail(Errc::invalid_argument, "message: fee cap is " + message.gas_fee_cap.to_string() +
+                                                " and premium is " + message.gas_premium.to_string() +
+                                                ", neither may be negative");
+    return {};
+}
+
 }  // namespace
+
+ExitCode exit_code_of(Refusal refusal) {
+    switch (refusal) {
+        case Refusal::gas_limit_below_inclusion:
+            return ExitCode::sys_out_of_gas;
+        case Refusal::sender_unknown:
+        case Refusal::sender_missing:
+        case Refusal::sender_type:
+            return ExitCode::sys_sender_invalid;
+        case Refusal::nonce:
+        case Refusal::funds:
+            break;
+    }
+    return ExitCode::sys_sender_state_invalid;
+}
 
 Settlement settle(std::uint64_t gas_used, std::uint64_t gas_limit, const TokenAmount& base_fee,
                   const TokenAmount& fee_cap, const TokenAmount& premium) {
+    STRATA_CHECK(gas_used <= gas_limit);
+    STRATA_CHECK(!base_fee.is_negative() && !fee_cap.is_negative() && !premium.is_negative());
     Settlement out;
     const BigInt used(gas_used);
     const BigInt limit(gas_limit);
@@ -49,17 +74,20 @@ Settlement settle(std::uint64_t gas_used, std::uint64_t gas_limit, const TokenAm
     if (gas_used == 0) {
         out.gas_burned = gas_limit;
     } else {
-        // A tenth above what was used is free to reserve.
+        // Reserving up to a tenth more than was used costs nothing.
         const BigInt over = min(limit - div_floor(used * BigInt(11), 10), used);
         const BigInt unused = limit - used;
         const BigInt burned = over.sign() <= 0 ? BigInt(0) : div_floor(unused * over, used);
-        out.gas_burned = *burned.to_u64();
+        STRATA_CHECK(!burned.is_negative() && burned <= unused);
+        out.gas_burned = burned.to_u64().value();
         out.gas_refund = gas_limit - gas_used - out.gas_burned;
     }
     const BigInt burned(out.gas_burned);
     out.over_estimation_burn = to_pay * burned;
     out.penalty += (base_fee - to_pay) * burned;
     out.refund = fee_cap * limit - out.base_fee_burn - out.miner_tip - out.over_estimation_burn;
+    STRATA_CHECK(!out.refund.is_negative() && !out.miner_tip.is_negative() && !out.penalty.is_negative());
+    STRATA_CHECK(gas_used + out.gas_burned + out.gas_refund == gas_limit);
     return out;
 }
 
@@ -69,49 +97,79 @@ struct Executor::Outcome {
     std::vector<StampedEvent> events;
 };
 
-struct Executor::Sender {
-    ActorId id = 0;
+// What check() found: the sender and what debit() takes from him, or the refusal of the message.
+struct Executor::Checked {
+    std::optional<Applied> refusal;
+    ActorId sender = 0;
     ActorState state;
+    TokenAmount gas_cost;
+    bool becomes_ethaccount = false;
 };
 
 Result<std::unique_ptr<Executor>> Executor::open(Blockstore& base, const Cid& state_root, MachineConfig config,
                                                  Doors doors) {
+    if (find_price_list(config.network.network_version) == nullptr)
+        return fail(Errc::unsupported, "the VM has no gas prices of network version " +
+                                           std::to_string(config.network.network_version) + ", only of 25 to 28");
     std::unique_ptr<Executor> out(new Executor(base, std::move(config), doors));
     STRATA_TRY(out->tree_, StateTree::load(out->store_, state_root));
     STRATA_TRY(out->manifest_, Manifest::of_state(*out->tree_));
+    // A state of unknown actors is refused here, before a message runs into one of them.
+    for (const auto& [code, type] : out->manifest_.types)
+        if (!doors.actors.knows(code, type)) return unknown_code(code, type);
     return out;
 }
 
-Result<std::optional<Applied>> Executor::preflight(const Message& message, std::size_t length, Sender& sender) {
-    const auto& base_fee = config_.network.base_fee;
-    const auto inclusion = prices::on_chain_message(length);
+// Does not change the state. The order of the checks is the reference's (executor/default.rs, preflight_message).
+Result<Executor::Checked> Executor::check(const Message& message, std::size_t length) {
+    const auto inclusion = price_list(config_.network.network_version).on_chain_message(length);
     const std::uint64_t inclusion_gas = whole_gas(saturating_add(inclusion.compute, inclusion.other));
     const auto limit = static_cast<std::uint64_t>(message.gas_limit);
-    if (inclusion_gas > limit)
-        return refused(ExitCode::sys_out_of_gas, base_fee * BigInt(inclusion_gas),
-                       "gas limit below the inclusion cost");
-    const TokenAmount penalty = base_fee * BigInt(limit);
+    if (inclusion_gas > limit) {
+        Checked out;
+        out.refusal = refused(
+            Refusal::gas_limit_below_inclusion, config_.network.base_fee * BigInt(inclusion_gas),
+            "the gas limit is " + std::to_string(limit) + ", inclusion alone costs " + std::to_string(inclusion_gas));
+        return out;
+    }
+    return check_sender(message);
+}
+
+Result<Executor::Checked> Executor::check_sender(const Message& message) {
+    const BigInt limit(static_cast<std::uint64_t>(message.gas_limit));
+    Checked out;
+    const auto refuse = [&](Refusal refusal, std::string why) {
+        out.refusal = refused(refusal, config_.network.base_fee * limit, std::move(why));
+        return out;
+    };
     STRATA_TRY(const auto id, tree_->resolve(message.from));
-    if (!id) return refused(ExitCode::sys_sender_invalid, penalty, "the sender has no actor");
+    if (!id) return refuse(Refusal::sender_unknown, "no actor has the sender's address " + message.from.to_string());
     STRATA_TRY(auto state, tree_->get(*id));
-    if (!state) return refused(ExitCode::sys_sender_invalid, penalty, "the sender has no actor");
+    if (!state) return refuse(Refusal::sender_missing, "the sender " + message.from.to_string() + " does not exist");
     const ActorType type = manifest_.type_of(state->code);
-    const bool new_eth = type == ActorType::placeholder && state->sequence == 0 && state->delegated_address &&
-                         state->delegated_address->delegated_space() == kEamId;
-    if (type != ActorType::account && type != ActorType::ethaccount && !new_eth)
-        return refused(ExitCode::sys_sender_invalid, penalty, "the sender is no account");
+    out.becomes_ethaccount = type == ActorType::placeholder && state->sequence == 0 && state->delegated_address &&
+                             state->delegated_address->delegated_space() == kEamId;
+    if (type != ActorType::account && type != ActorType::ethaccount && !out.becomes_ethaccount)
+        return refuse(Refusal::sender_type, "the sender " + message.from.to_string() + " is not an account");
     if (state->sequence != message.nonce)
-        return refused(ExitCode::sys_sender_state_invalid, penalty,
-                       "nonce is " + std::to_string(message.nonce) + ", expected " + std::to_string(state->sequence));
-    const TokenAmount cost = message.gas_fee_cap * BigInt(limit);
-    if (state->balance < cost)
-        return refused(ExitCode::sys_sender_state_invalid, penalty, "the sender cannot pay the gas");
-    state->sequence += 1;
-    state->balance -= cost;
-    if (new_eth) state->code = manifest_.codes.at(ActorType::ethaccount);
-    sender = {*id, *state};
-    tree_->set(*id, std::move(*state));
-    return std::optional<Applied>{};
+        return refuse(Refusal::nonce, "the nonce is " + std::to_string(message.nonce) + ", expected " +
+                                          std::to_string(state->sequence));
+    out.gas_cost = message.gas_fee_cap * limit;
+    if (state->balance < out.gas_cost)
+        return refuse(Refusal::funds, "the sender has " + state->balance.to_string() + " attoFIL, the gas may cost " +
+                                          out.gas_cost.to_string());
+    out.sender = *id;
+    out.state = std::move(*state);
+    return out;
+}
+
+void Executor::debit(Checked checked) {
+    auto& state = checked.state;
+    state.sequence += 1;
+    state.balance -= checked.gas_cost;
+    STRATA_CHECK(!state.balance.is_negative());
+    if (checked.becomes_ethaccount) state.code = manifest_.codes.at(ActorType::ethaccount);
+    tree_->set(checked.sender, std::move(state));
 }
 
 Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind kind, std::size_t length,
@@ -125,8 +183,9 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
                       {sender, message.from, message.nonce, premium, receiver});
     Syscall<CallResult> result = CallResult{};
     if (kind == ApplyKind::explicit_message) {
-        // Preflight made sure that it fits.
-        if (auto charged = gas.charge(prices::on_chain_message(length)); !charged) result = std::move(charged).error();
+        // check() made sure that this fits.
+        if (auto charged = gas.charge(calls.prices().on_chain_message(length)); !charged)
+            result = std::move(charged).error();
     }
     if (result) {
         CallRequest request{.from = sender,
@@ -141,6 +200,9 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
                 message.method == 0 ? Codec::raw : Codec::cbor, std::make_shared<const Bytes>(message.params), {}};
         result = calls.call(std::move(request));
     }
+    // A message that met a failure of this node has no outcome, whatever the actors made of it.
+    if (calls.broken_by()) return Error(*calls.broken_by()).with_context("message " + message.cid().to_string());
+    STRATA_CHECK(calls.depth() == 0);
     Outcome out;
     out.gas_used = gas.gas_used();
     if (result) {
@@ -155,9 +217,11 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
 }
 
 Status Executor::credit(ActorId id, const TokenAmount& amount) {
+    STRATA_CHECK(!amount.is_negative());
     if (amount.is_zero()) return {};
     STRATA_TRY(auto state, tree_->get(id));
-    if (!state) return fail(Errc::internal, "no actor f0" + std::to_string(id) + " to settle with");
+    if (!state)
+        return fail(Errc::internal, "gas cannot be settled: the actor f0" + std::to_string(id) + " does not exist");
     state->balance += amount;
     tree_->set(id, std::move(*state));
     return {};
@@ -169,23 +233,46 @@ Status Executor::settle_accounts(ActorId sender, const Settlement& settlement) {
     return credit(sender, settlement.refund);
 }
 
-Result<Applied> Executor::apply(const Message& message, ApplyKind kind, std::size_t billed_length,
-                                const std::optional<Recorded>& recorded) {
-    if (message.gas_limit <= 0) return fail(Errc::invalid_argument, "gas limit is not positive");
-    Sender sender;
+Result<Applied> Executor::apply(const Message& message, ApplyKind kind, std::size_t billed_length) {
+    return run(message, kind, billed_length, std::nullopt);
+}
+
+Result<Applied> Executor::replay(const Message& message, ApplyKind kind, std::size_t billed_length,
+                                 const Recorded& recorded) {
+    return run(message, kind, billed_length, recorded);
+}
+
+Result<Applied> Executor::run(const Message& message, ApplyKind kind, std::size_t length,
+                              const std::optional<Recorded>& recorded) {
+    if (broken_) return *broken_;
+    STRATA_OK(check_fields(message));
+    if (recorded && recorded->gas_used > static_cast<std::uint64_t>(message.gas_limit))
+        return fail(Errc::verification, "the recorded message used " + std::to_string(recorded->gas_used) +
+                                            " gas, its limit is " + std::to_string(message.gas_limit));
+    auto applied = run_on_large_stack([&] { return apply_here(message, kind, length, recorded); });
+    if (!applied) broken_ = applied.error();
+    return applied;
+}
+
+Result<Applied> Executor::apply_here(const Message& message, ApplyKind kind, std::size_t length,
+                                     const std::optional<Recorded>& recorded) {
+    ActorId sender = 0;
     if (kind == ApplyKind::explicit_message) {
-        STRATA_TRY(auto refusal, preflight(message, billed_length, sender));
-        if (refusal) return std::move(*refusal);
+        STRATA_TRY(auto checked, check(message, length));
+        if (checked.refusal) return std::move(*checked.refusal);
+        sender = checked.sender;
+        debit(std::move(checked));
     } else {
         STRATA_TRY(const auto id, tree_->resolve(message.from));
-        if (!id) return refused(ExitCode::sys_sender_invalid, 0, "the sender has no actor");
-        sender.id = *id;
+        if (!id)
+            return refused(Refusal::sender_unknown, 0, "no actor has the sender's address " + message.from.to_string());
+        sender = *id;
     }
     Outcome outcome;
     if (recorded && recorded->out_of_gas) {
-        outcome.result = {ExitCode::sys_out_of_gas, std::nullopt, "out of gas, as recorded"};
+        outcome.result = {ExitCode::sys_out_of_gas, std::nullopt, "the message is recorded to have run out of gas"};
     } else {
-        STRATA_TRY(outcome, execute(message, kind, billed_length, sender.id));
+        STRATA_TRY(outcome, execute(message, kind, length, sender));
     }
     if (recorded) outcome.gas_used = recorded->gas_used;
 
@@ -199,14 +286,18 @@ Result<Applied> Executor::apply(const Message& message, ApplyKind kind, std::siz
     if (kind == ApplyKind::explicit_message) {
         out.settlement = settle(outcome.gas_used, static_cast<std::uint64_t>(message.gas_limit),
                                 config_.network.base_fee, message.gas_fee_cap, message.gas_premium);
-        STRATA_OK(settle_accounts(sender.id, out.settlement));
+        STRATA_OK(settle_accounts(sender, out.settlement));
     }
     return out;
 }
 
 Result<Cid> Executor::flush() {
-    STRATA_TRY(const Cid root, tree_->flush());
-    STRATA_OK(store_.flush(root));
+    if (broken_) return *broken_;
+    auto root = tree_->flush();
+    if (root) {
+        if (auto written = store_.flush(*root); !written) root = written.error();
+    }
+    if (!root) broken_ = root.error();
     return root;
 }
 

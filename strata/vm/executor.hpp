@@ -1,6 +1,7 @@
 #pragma once
-// Applies messages to a state: preflight, execution, settlement. One epoch, one thread; then flush().
-// Source: fvm.md §3.3 to §3.7; ref-fvm fvm/src/executor/default.rs, fvm/src/gas/outputs.rs.
+// Applies messages to a state: check, debit, execution, settlement. One executor serves one epoch and one thread at a
+// time; flush() ends it. Source: docs/protocol/fvm.md §3.3 to §3.7; ref-fvm fvm/src/executor/default.rs,
+// fvm/src/gas/outputs.rs.
 #include <memory>
 
 #include <strata/types/message.hpp>
@@ -9,65 +10,91 @@
 
 namespace strata::vm {
 
-/// Where the gas of a message went (fvm.md §3.5). All amounts in atto.
+/// Where the gas of a message went (docs/protocol/fvm.md §3.5). All amounts are in attoFIL.
 struct Settlement {
     TokenAmount base_fee_burn;
     TokenAmount over_estimation_burn;
     TokenAmount miner_tip;
-    TokenAmount penalty;  // charged to the block's miner
+    TokenAmount penalty;  // the miner of the block pays it
     TokenAmount refund;
     std::uint64_t gas_refund = 0;
     std::uint64_t gas_burned = 0;
 };
 
+/// `gas_used` is at most `gas_limit`, and no amount is negative (checked).
 Settlement settle(std::uint64_t gas_used, std::uint64_t gas_limit, const TokenAmount& base_fee,
                   const TokenAmount& fee_cap, const TokenAmount& premium);
+
+/// Why a message was not executed at all (docs/protocol/fvm.md §3.3). The miner who included it pays.
+enum class Refusal {
+    gas_limit_below_inclusion,  // exit 7
+    sender_unknown,             // exit 1: no actor has this address
+    sender_missing,             // exit 1: the ID has no actor
+    sender_type,                // exit 1: neither an account nor a placeholder that may become one
+    nonce,                      // exit 2
+    funds,                      // exit 2: the balance does not cover the gas limit at the fee cap
+};
+ExitCode exit_code_of(Refusal refusal);
 
 struct Applied {
     Receipt receipt;
     Settlement settlement;
     std::vector<StampedEvent> events;
-    std::string failure;  // for people; empty on success
+    std::optional<Refusal> refusal;  // empty if the message was executed
+    std::string failure;             // for people; empty on success
 };
 
-/// Explicit: in a block, paid for. Implicit: by the system (cron, rewards), free and without preflight.
+/// Explicit messages are in a block, and somebody pays for them. Implicit ones come from the system (cron, rewards):
+/// they are free, and nothing is checked before them.
 enum class ApplyKind { explicit_message, implicit_message };
 
-/// What is known of a message's execution from elsewhere: a recorded chain or vector run with native actors.
+/// What is known of a message's execution from elsewhere, for recorded chains and vectors that run with native actors.
 struct Recorded {
     std::uint64_t gas_used = 0;
-    /// It ran out of gas: exit 7, and none of its own effects stay.
+    /// The message ran out of gas: it ends with exit code 7, and none of its own effects stay.
     bool out_of_gas = false;
 };
 
-/// The implicit messages of an epoch (fvm.md §3.9).
+/// The implicit messages of an epoch (docs/protocol/fvm.md §3.9).
 Message cron_message(ChainEpoch epoch);
 Message reward_message(ChainEpoch epoch, Bytes params);
 
+/// An error of apply() or flush() means that this node cannot go on with this state: a block is lost, the disk or a
+/// verifying key cannot be read. The message then has no receipt, nothing was written to the base store but blocks that
+/// no root names, and the executor answers every later call with the same error.
 class Executor {
   public:
-    /// `base` and the doors must outlive the executor. Errors: missing_block, malformed state.
+    /// `base` and the doors must outlive the executor. Errors: missing_block, malformed state; unsupported for a
+    /// network version without prices here, or a state whose actors are not those of the table.
     static Result<std::unique_ptr<Executor>> open(Blockstore& base, const Cid& state_root, MachineConfig config,
                                                   Doors doors);
 
-    /// `billed_length`: bytes that inclusion is paid for (SignedMessage::chain_length). An Error is fatal: this node
-    /// cannot go on. A message that cannot be applied at all is invalid_argument (gas limit 0 or negative).
-    Result<Applied> apply(const Message& message, ApplyKind kind, std::size_t billed_length,
-                          const std::optional<Recorded>& recorded = std::nullopt);
+    /// Runs on a thread with a large stack, because calls nest up to kMaxCallDepth (base/large_stack.hpp).
+    /// `billed_length`: the bytes whose inclusion is paid for (SignedMessage::chain_length). A message that cannot be
+    /// applied at all is invalid_argument, and leaves the executor as it was: a gas limit below 1, a negative price.
+    Result<Applied> apply(const Message& message, ApplyKind kind, std::size_t billed_length);
+    /// The same with the gas that `recorded` tells. Errors: also verification if that is more than the gas limit.
+    Result<Applied> replay(const Message& message, ApplyKind kind, std::size_t billed_length, const Recorded& recorded);
 
     /// Writes the state; returns its root.
     Result<Cid> flush();
     StateTree& tree() { return *tree_; }
     const MachineConfig& config() const { return config_; }
-    /// Gas charges of the messages from here on; nullptr stops.
+    /// Appends the gas charges of all later messages to `trace`; nullptr ends this.
     void trace_into(std::vector<GasCharge>* trace) { trace_ = trace; }
 
   private:
     Executor(Blockstore& base, MachineConfig config, Doors doors)
         : store_(base), config_(std::move(config)), doors_(doors) {}
     struct Outcome;
-    struct Sender;
-    Result<std::optional<Applied>> preflight(const Message& message, std::size_t length, Sender& sender);
+    struct Checked;
+    Result<Applied> run(const Message& message, ApplyKind kind, std::size_t length,
+                        const std::optional<Recorded>& recorded);
+    Result<Applied> apply_here(const Message& message, ApplyKind kind, std::size_t length,
+                               const std::optional<Recorded>& recorded);
+    Result<Checked> check(const Message& message, std::size_t length);
+    Result<Checked> check_sender(const Message& message);
+    void debit(Checked checked);
     Result<Outcome> execute(const Message& message, ApplyKind kind, std::size_t length, ActorId sender);
     Status settle_accounts(ActorId sender, const Settlement& settlement);
     Status credit(ActorId id, const TokenAmount& amount);
@@ -78,9 +105,11 @@ class Executor {
     std::optional<StateTree> tree_;
     Manifest manifest_;
     std::vector<GasCharge>* trace_ = nullptr;
+    std::optional<Error> broken_;  // the error that ended this executor's use
 };
 
-/// Root of the AMT (width 5) of a message's events; nothing if there are none (fvm.md §3.7).
+/// Stores a message's events as an AMT of width 5 and returns its root; empty if there are none (docs/protocol/fvm.md
+/// §3.7).
 Result<std::optional<Cid>> store_events(Blockstore& store, const std::vector<StampedEvent>& events);
 
 }  // namespace strata::vm

@@ -1,6 +1,6 @@
 #pragma once
-// Gas in milligas (1/1000 gas), unsigned and saturating, and the tracker that charges it.
-// Source: fvm.md §5; ref-fvm fvm/src/gas/tracker.rs.
+// Gas is counted in milligas (1/1000 gas), unsigned and saturating. The tracker charges it.
+// Source: docs/protocol/fvm.md §5; ref-fvm fvm/src/gas/tracker.rs.
 #include <strata/vm/kernel.hpp>
 
 namespace strata::vm {
@@ -17,9 +17,9 @@ constexpr Milligas gas(std::uint64_t whole) {
     return saturating_mul(whole, 1000);
 }
 
-/// One line of a trace: what was charged, in order.
+/// One charge, and so one line of a trace.
 struct GasCharge {
-    std::string_view name;  // a literal
+    std::string_view name;  // refers to a literal
     Milligas compute = 0;
     Milligas other = 0;
 };
@@ -41,10 +41,10 @@ class GasTracker {
     }
     Milligas used() const { return used_; }
     Milligas available() const { return limit_ - used_; }
-    /// Rounded up, as a receipt shows it.
+    /// Whole gas, rounded up as in a receipt.
     std::uint64_t gas_used() const { return used_ / 1000 + (used_ % 1000 != 0 ? 1 : 0); }
 
-    /// Narrows the limit for a nested call to `at_most` more than is used now; returns the limit to put back.
+    /// Narrows the limit for a nested call to at most `at_most` more than is used now. Returns the limit to restore.
     Milligas narrow(Milligas at_most) {
         const Milligas before = limit_;
         limit_ = std::min(limit_, saturating_add(used_, at_most));

@@ -1,65 +1,9 @@
-// Expected charges are lines of vectors/fvm-nv28/traces (the reference VM's own), unless another source is named.
 #include <gtest/gtest.h>
 
-#include <strata/vm/executor.hpp>
+#include <strata/vm/gas.hpp>
 
 namespace strata::vm {
 namespace {
-
-struct Line {
-    GasCharge charge;
-    std::string_view name;
-    Milligas compute;
-    Milligas other;
-};
-
-TEST(Prices, AreTheReferencesByNameAndSplit) {
-    const Line lines[] = {
-        {prices::on_block_open_base(), "OnBlockOpenBase", 300'000, 187'440'000},
-        {prices::on_block_open(194, 0), "OnBlockOpen", 0, 1'940'000},
-        {prices::on_block_open(53, 1), "OnBlockOpen", 300'000, 230'000},
-        {prices::on_block_create(194, 0), "OnBlockCreate", 465'600, 1'474'400},
-        {prices::on_block_create(89, 0), "OnBlockCreate", 213'600, 676'400},
-        {prices::on_block_create(53, 1), "OnBlockCreate", 427'200, 102'800},
-        {prices::on_block_link(194), "OnBlockLink", 2'705'600, 1'153'960'000},
-        {prices::on_block_link(0), "OnBlockLink", 300'000, 506'000'000},
-        {prices::on_actor_lookup(), "OnActorLookup", 0, 500'000'000},
-        {prices::on_actor_update(), "OnActorUpdate", 0, 475'000'000},
-        {prices::on_create_actor(true), "OnCreateActor", 0, 2'700'000'000},
-        {prices::on_create_actor(false), "OnCreateActor", 0, 650'000'000},
-        {prices::on_value_transfer(), "OnValueTransfer", 6'000'000, 0},
-        {prices::on_method_invocation(1), "OnMethodInvocation", 75'300'000, 0},
-        {prices::on_method_return(1), "OnReturnValue", 300'000, 0},
-        {prices::on_host_call(), "OnSyscall", 14'000'000, 0},
-        {prices::on_get_randomness(0), "OnGetRandomness", 0, 146'200'000},
-        {prices::on_get_randomness(95), "OnGetRandomness", 0, 153'325'000},
-        {prices::on_tipset_cid(1), "OnTipsetCid", 0, 146'275'000},
-        {prices::on_event_emit(0, 0, 0), "OnActorEvent", 2'557'600, 148'800},
-    };
-    for (const auto& line : lines) {
-        EXPECT_EQ(line.charge.name, line.name);
-        EXPECT_EQ(line.charge.compute, line.compute) << line.name;
-        EXPECT_EQ(line.charge.other, line.other) << line.name;
-    }
-}
-
-// fvm.md §5.4
-TEST(Prices, AggregateStepIsTheLastThatStartsAtOrBelowTheCount) {
-    const auto price = [](std::int64_t proof, std::size_t count) {
-        return prices::on_verify_aggregate_seals(static_cast<RegisteredSealProof>(proof), count).compute / 1000;
-    };
-    EXPECT_EQ(price(8, 1), 449'900U * 1 + 103'994'170);
-    EXPECT_EQ(price(8, 6), 449'900U * 6 + 103'994'170);
-    EXPECT_EQ(price(8, 7), 449'900U * 7 + 112'356'810);
-    EXPECT_EQ(price(9, 819), 359'272U * 819 + 509'880'640);
-    EXPECT_EQ(price(18, 2), 44'990U * 126 * 2 + 122'912'610);
-    EXPECT_EQ(price(19, 65), 35'928U * 126 * 65 + 509'880'640);
-    EXPECT_EQ(price(0, 1), price(8, 1));  // unknown proofs: the table of 32 GiB
-}
-
-TEST(Prices, AFutureEpochCostsMoreThanThereIs) {
-    EXPECT_EQ(prices::on_get_randomness(-1).other, UINT64_MAX);
-}
 
 TEST(GasTracker, ChargeThatDoesNotFitUsesEverything) {
     GasTracker tracker(gas(10));
@@ -99,30 +43,6 @@ TEST(GasTracker, TracesEachChargeEvenTheOneThatFails) {
     ASSERT_FALSE(tracker.charge({"b", gas(2), 0}));
     ASSERT_EQ(trace.size(), 2U);
     EXPECT_EQ(trace[1].name, "b");
-}
-
-// First message of vectors/fvm-nv28/transfers-1.json.
-TEST(Settlement, OfARecordedTransfer) {
-    const auto s =
-        settle(752'563, 947'203, BigInt(234'636'410), BigInt::from_be(Bytes{0x1b, 0xf8, 0x8c, 0xdc}), BigInt(500));
-    EXPECT_EQ(s.base_fee_burn.to_string(), "176578680618830");
-    EXPECT_EQ(s.miner_tip.to_string(), "473601500");
-    EXPECT_EQ(s.over_estimation_burn.to_string(), "7244868431570");
-    EXPECT_EQ(s.refund.to_string(), "260673547473560");
-    EXPECT_EQ(s.gas_burned, 30'877U);
-    EXPECT_EQ(s.gas_refund, 163'763U);
-    EXPECT_TRUE(s.penalty.is_zero());
-}
-
-// fvm.md §3.5: nothing used means that everything reserved is burned; a low fee cap falls on the miner.
-TEST(Settlement, NothingUsedBurnsAllAndTheMinerPaysWhatTheCapDoesNot) {
-    const auto s = settle(0, 1'000, BigInt(100), BigInt(60), BigInt(50));
-    EXPECT_EQ(s.gas_burned, 1'000U);
-    EXPECT_EQ(s.gas_refund, 0U);
-    EXPECT_EQ(s.over_estimation_burn, BigInt(60'000));
-    EXPECT_EQ(s.penalty, BigInt(40'000));
-    EXPECT_TRUE(s.miner_tip.is_zero());
-    EXPECT_TRUE(s.refund.is_zero());
 }
 
 }  // namespace

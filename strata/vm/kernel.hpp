@@ -1,8 +1,9 @@
 #pragma once
-// The one interface between an actor and the VM: the meaning of the syscalls (fvm.md §4.7), without guest memory.
-// Native actors call it through actors/runtime.hpp; a WASM engine will call it from its host functions, which add what
-// belongs to the guest (pointers, packed results, CBOR of the infos). Each method does its own checks, charges its own
-// gas and returns what the actor would see. One kernel serves one call of one actor; one thread.
+// The interface between an actor and the VM: what the syscalls mean (docs/protocol/fvm.md §4.7), without guest memory.
+// Native actors call it through actors/runtime.hpp. A WASM engine will call it from its host functions, which deal with
+// the guest's pointers, packed results and encodings. Each method does its own checks, charges its own gas and returns
+// what the actor would see. The price of the host call itself is charged where the actor leaves its own code, before
+// the kernel is asked (vm/host_calls.hpp for native code). One kernel serves one call of one actor, on one thread.
 #include <expected>
 #include <optional>
 
@@ -12,25 +13,47 @@
 
 namespace strata::vm {
 
-/// Why a syscall did not succeed. Only a `number` is visible to the actor; the two others unwind the call.
+/// Why a syscall did not succeed. The actor sees only a `number`; the other kinds unwind the whole message.
 struct [[nodiscard]] SyscallFailure {
-    enum class Kind { number, out_of_gas, fatal };
+    enum class Kind {
+        number,      // an error number that the actor handles
+        out_of_gas,  // the message ends with exit code 7
+        fatal,       // the same on every node: the message ends with exit code 10 and pays all its gas
+        broken,      // this node alone cannot go on: `error` comes out of Executor::apply, and there is no receipt
+    };
     Kind kind;
-    ErrorNumber number{};  // for Kind::number
-    std::string message;   // for people
+    ErrorNumber number{};        // set for Kind::number
+    std::string message;         // for people; not consensus data
+    std::optional<Error> error;  // set for Kind::broken
 };
 
 inline SyscallFailure syscall_error(ErrorNumber number, std::string message) {
-    return {SyscallFailure::Kind::number, number, std::move(message)};
+    return {SyscallFailure::Kind::number, number, std::move(message), {}};
 }
 inline SyscallFailure out_of_gas() {
-    return {SyscallFailure::Kind::out_of_gas, {}, "out of gas"};
+    return {SyscallFailure::Kind::out_of_gas, {}, "out of gas", {}};
 }
 inline SyscallFailure fatal(std::string message) {
-    return {SyscallFailure::Kind::fatal, {}, std::move(message)};
+    return {SyscallFailure::Kind::fatal, {}, std::move(message), {}};
 }
-inline SyscallFailure fatal(const Error& error) {
-    return fatal(error.message());
+inline SyscallFailure broken(Error error) {
+    std::string message = error.message();
+    return {SyscallFailure::Kind::broken, {}, std::move(message), std::move(error)};
+}
+
+/// True if `error` may have struck this node alone. Such an error must not decide what a message does: a node that
+/// turned a lost block into an exit code would compute a state that nobody else has.
+inline bool is_local(const Error& error) {
+    return error.is_fatal() || error.code() == Errc::cancelled || error.code() == Errc::busy ||
+           error.code() == Errc::unsupported;
+}
+/// A failure of the store or of the world outside: `broken` if it is local, `fatal` if every node meets it.
+inline SyscallFailure broken_or_fatal(Error error) {
+    return is_local(error) ? broken(std::move(error)) : fatal(error.message());
+}
+/// The same where the reference lets the actor see an error number.
+inline SyscallFailure broken_or(ErrorNumber number, Error error) {
+    return is_local(error) ? broken(std::move(error)) : syscall_error(number, error.message());
 }
 
 template <class T>
@@ -41,7 +64,8 @@ class [[nodiscard]] Syscall : public std::expected<T, SyscallFailure> {
     Syscall(SyscallFailure failure) : Base(std::unexpect, std::move(failure)) {}
 };
 
-/// Built-in actor numbers; order as in the manifest (fvm.md §2.4). 0: not built in.
+/// Numbers of the built-in actors, in the order of the manifest (docs/protocol/fvm.md §2.4). 0 is an actor that is not
+/// built in.
 enum class ActorType : std::int32_t {
     none = 0,
     system = 1,
@@ -81,7 +105,7 @@ struct NetworkContext {
     NetworkVersion network_version = 0;
 };
 
-/// A block in the registry of the current call; 0 means no block.
+/// A handle of a block in the registry of the current call. 0 means that there is no block.
 using BlockId = std::uint32_t;
 inline constexpr BlockId kNoBlock = 0;
 
@@ -104,12 +128,12 @@ struct SendParams {
     MethodNumber method = 0;
     BlockId params = kNoBlock;
     TokenAmount value;
-    std::optional<std::uint64_t> gas_limit;  // nothing = all that remains
+    std::optional<std::uint64_t> gas_limit;  // empty: all that remains
     bool read_only = false;
 };
 
 struct EventEntry {
-    std::uint64_t flags = 0;  // bit 0 key indexed, bit 1 value indexed
+    std::uint64_t flags = 0;  // bit 0: the key is indexed; bit 1: the value is indexed
     std::string key;
     Codec codec{};
     Bytes value;
@@ -125,6 +149,8 @@ struct ConsensusFault {
 
 enum class SignatureKind : std::uint32_t { secp256k1 = 1, bls = 2 };
 
+class GasTracker;
+
 class Kernel {
   public:
     virtual ~Kernel() = default;
@@ -138,7 +164,8 @@ class Kernel {
     // ipld
     virtual Syscall<OpenedBlock> block_open(const Cid& cid) = 0;
     virtual Syscall<BlockId> block_create(Codec codec, BytesView data) = 0;
-    /// Fills `out` from `offset`; returns size - (offset + out.size()), negative where `out` is longer than the rest.
+    /// Fills `out` from `offset`. Returns size - (offset + out.size()), which is negative if `out` is longer than the
+    /// rest.
     virtual Syscall<std::int32_t> block_read(BlockId id, std::uint32_t offset, std::span<std::uint8_t> out) = 0;
     virtual Syscall<BlockStat> block_stat(BlockId id) = 0;
     virtual Syscall<Cid> block_link(BlockId id, HashCode hash, std::uint32_t digest_size) = 0;
@@ -165,7 +192,7 @@ class Kernel {
     virtual Syscall<bool> verify_bls_aggregate(BytesView signature, std::span<const ByteArray<48>> keys,
                                                std::span<const Bytes> plaintexts) = 0;
     virtual Syscall<ByteArray<65>> recover_secp_public_key(const Hash256& hash, const ByteArray<65>& signature) = 0;
-    /// Digest of the function's full length; the WASM glue cuts it to the guest's buffer.
+    /// Returns the digest in its full length; the WASM glue cuts it to the guest's buffer.
     virtual Syscall<Bytes> hash(HashCode code, BytesView data) = 0;
     virtual Syscall<Cid> compute_unsealed_sector_cid(RegisteredSealProof proof, std::span<const PieceInfo> pieces) = 0;
     virtual Syscall<std::vector<bool>> batch_verify_seals(std::span<const SealVerifyInfo> infos) = 0;
@@ -175,13 +202,15 @@ class Kernel {
     virtual Syscall<std::optional<ConsensusFault>> verify_consensus_fault(BytesView header_1, BytesView header_2,
                                                                           BytesView extra) = 0;
 
-    // rand: the 32-byte digest; the actor mixes tag, epoch and entropy
+    // rand: returns the 32-byte digest; the actor mixes tag, epoch and entropy into it
     virtual Syscall<Hash256> get_chain_randomness(ChainEpoch epoch) = 0;
     virtual Syscall<Hash256> get_beacon_randomness(ChainEpoch epoch) = 0;
 
     // gas, send, event, debug
     virtual Syscall<void> charge_gas(std::string_view name, std::uint64_t gas) = 0;
     virtual Syscall<std::uint64_t> gas_available() = 0;
+    /// The message's gas in milligas, for what runs an actor's code: instructions and host calls. Actors do not see it.
+    virtual GasTracker& gas_tracker() = 0;
     virtual Syscall<SendResult> send(const SendParams& params) = 0;
     virtual Syscall<void> emit_event(std::span<const EventEntry> entries) = 0;
     virtual void log(std::string_view text) = 0;

@@ -5,6 +5,11 @@ namespace {
 
 using Failed = std::unexpected<ErrorNumber>;
 
+// The reference reads a link as a Cid with room for 64 bytes of digest (ref-fvm fvm/src/ipld/cbor.rs).
+constexpr std::size_t kMaxDigest = 64;
+// An inline link takes at least six bytes of the digest that holds it, so kMaxDigest bounds the depth to 11 already.
+constexpr unsigned kMaxInlineDepth = 32;
+
 bool ignored(Codec codec) {
     return codec == Codec::commitment_sealed || codec == Codec::commitment_unsealed;
 }
@@ -35,13 +40,13 @@ std::optional<Head> take_head(BytesView& rest) {
 std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned depth);
 
 std::expected<void, ErrorNumber> take_link(Scan& scan, BytesView& rest, unsigned depth) {
+    ++scan.cids;
     const auto head = take_head(rest);
     if (!head || head->major != 2 || head->value > rest.size() || head->value == 0 || rest[0] != 0)
         return Failed(ErrorNumber::serialization);
     const auto cid = Cid::from_bytes(rest.subspan(1, head->value - 1));
-    if (!cid) return Failed(ErrorNumber::serialization);
+    if (!cid || cid->digest().size() > kMaxDigest) return Failed(ErrorNumber::serialization);
     rest = rest.subspan(head->value);
-    ++scan.cids;
     if (ignored(cid->codec())) return {};
     if (!allowed(cid->codec())) return Failed(ErrorNumber::not_found);
     if (cid->hash() == HashCode::identity) {
@@ -54,7 +59,7 @@ std::expected<void, ErrorNumber> take_link(Scan& scan, BytesView& rest, unsigned
 }
 
 std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned depth) {
-    if (depth > 32) return Failed(ErrorNumber::serialization);
+    if (depth > kMaxInlineDepth) return Failed(ErrorNumber::serialization);
     std::uint64_t pending = 1;
     while (pending > 0) {
         --pending;
@@ -69,10 +74,12 @@ std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned 
                 break;
             case 4:
             case 5: {
+                // If more items are announced than there are, the scan fails where the bytes end: what is there counts.
                 const std::uint64_t per = head->major - 3;
-                // More items than bytes cannot follow; this also keeps the counter from overflowing.
-                if (head->value > data.size()) return Failed(ErrorNumber::serialization);
-                pending += head->value * per;
+                std::uint64_t items = 0;
+                if (__builtin_mul_overflow(head->value, per, &items) ||
+                    __builtin_add_overflow(pending, items, &pending))
+                    return Failed(ErrorNumber::serialization);
                 break;
             }
             case 6:
@@ -83,7 +90,7 @@ std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned 
                 }
                 break;
             default:
-                break;  // integers, simple values, floats: the head is all
+                break;  // integers, simple values and floats consist of their head
         }
     }
     if (!data.empty()) return Failed(ErrorNumber::serialization);
@@ -92,10 +99,10 @@ std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned 
 
 }  // namespace
 
-std::expected<Scan, ErrorNumber> scan_links(Codec codec, BytesView data) {
+Scan scan_links(Codec codec, BytesView data) {
     Scan scan;
     if (codec != Codec::dag_cbor) return scan;
-    if (auto done = scan_into(scan, data, 0); !done) return Failed(done.error());
+    if (const auto done = scan_into(scan, data, 0); !done) scan.failure = done.error();
     return scan;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The kernel's own reading of a block: which links it holds. Far more lenient than the decoder, and consensus.
-// Source: fvm.md §1.4 (last paragraph), §4.6; ref-fvm fvm/src/ipld/.
+// The kernel's own way to find the links of a block. It is far more lenient than the decoder, and part of consensus.
+// Source: docs/protocol/fvm.md §1.4 (last paragraph), §4.6; ref-fvm fvm/src/ipld/.
 #include <strata/vm/kernel.hpp>
 
 namespace strata::vm {
@@ -8,11 +8,14 @@ namespace strata::vm {
 struct Scan {
     std::size_t fields = 0;
     std::size_t cids = 0;
-    std::vector<Cid> links;  // those that must be reachable: no commitments, identity CIDs replaced by what they hold
+    /// The links that must be reachable: commitments are left out, and an identity CID is replaced by what it holds.
+    std::vector<Cid> links;
+    /// Set if the scan stopped: serialization, or not_found for a link with a codec or hash that state must not hold.
+    /// `fields` and `cids` count what was read up to there, which is charged.
+    std::optional<ErrorNumber> failure;
 };
 
-/// Only DAG-CBOR blocks have links. Errors as the syscalls report them: serialization, illegal_cid, not_found (a codec
-/// that state must not hold).
-std::expected<Scan, ErrorNumber> scan_links(Codec codec, BytesView data);
+/// Finds the links of a block; only DAG-CBOR blocks have any.
+Scan scan_links(Codec codec, BytesView data);
 
 }  // namespace strata::vm

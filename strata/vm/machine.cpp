@@ -5,7 +5,7 @@
 namespace strata::vm {
 namespace {
 
-// Position = built-in actor number (fvm.md §2.4).
+// The position of a name is the number of the built-in actor (docs/protocol/fvm.md §2.4).
 constexpr std::array<std::string_view, 17> kNames = {"",
                                                      "system",
                                                      "init",
@@ -35,6 +35,13 @@ std::string_view actor_type_name(ActorType type) {
     return kNames.at(static_cast<std::size_t>(type));
 }
 
+Error unknown_code(const Cid& code, ActorType type) {
+    const std::string name =
+        type == ActorType::none ? "in no manifest" : "\"" + std::string(actor_type_name(type)) + "\"";
+    return fail(Errc::unsupported, "this node does not have the actor code " + code.to_string() + " (" + name +
+                                       "); it has the actors v18 of mainnet and devnet");
+}
+
 Result<Manifest> Manifest::of_state(StateTree& tree) {
     STRATA_TRY(const auto system, tree.get(kSystemId));
     if (!system) return fail(Errc::internal, "the state has no system actor");
@@ -44,7 +51,8 @@ Result<Manifest> Manifest::of_state(StateTree& tree) {
     Manifest manifest;
     for (const auto& [name, code] : entries) {
         const auto at = std::ranges::find(kNames, name);
-        if (at == kNames.end() || name.empty()) return fail(Errc::malformed, "unknown actor in the manifest: " + name);
+        if (at == kNames.end() || name.empty())
+            return fail(Errc::malformed, "the manifest names an unknown actor \"" + name + "\"");
         manifest.add(static_cast<ActorType>(at - kNames.begin()), code);
     }
     return manifest;

@@ -1,5 +1,6 @@
 #pragma once
-// Everything that stays the same while the messages of one epoch run: the network, the code table, the doors outside.
+// What stays the same while the messages of one epoch run: the network, the table of actor code, the doors to the
+// outside.
 #include <map>
 
 #include <strata/vm/actor_code.hpp>
@@ -8,11 +9,11 @@
 
 namespace strata::vm {
 
-/// Limits of ref-fvm's NetworkConfig (fvm.md §2.6).
+/// Limits of ref-fvm's NetworkConfig (docs/protocol/fvm.md §2.6).
 inline constexpr unsigned kMaxCallDepth = 1024;
 inline constexpr std::size_t kMaxBlockSize = 1 << 20;
 
-/// Code CIDs of the built-in actors, as the system actor's manifest names them.
+/// Code CIDs of the built-in actors, as the manifest in the system actor's state names them.
 struct Manifest {
     std::map<Cid, ActorType> types;
     std::map<ActorType, Cid> codes;
@@ -25,17 +26,20 @@ struct Manifest {
         types[code] = type;
         codes[type] = code;
     }
-    /// Of a state: system actor, its manifest data block `[[name, code]...]`.
+    /// Reads the manifest of a state: the data block `[[name, code]...]` that the system actor's state links to.
     static Result<Manifest> of_state(StateTree& tree);
 };
 
-/// Name in the manifest; empty for ActorType::none.
+/// The type's name in the manifest; empty for ActorType::none.
 std::string_view actor_type_name(ActorType type);
+
+/// The error (unsupported) for a code that the actor table does not know.
+Error unknown_code(const Cid& code, ActorType type);
 
 struct MachineConfig {
     NetworkContext network;
     TokenAmount circulating_supply;
-    /// Off for runs whose gas is known from elsewhere (recorded chains with native actors): no limit then.
+    /// False for runs whose gas is known from elsewhere (recorded chains with native actors): there is no limit then.
     bool enforce_gas = true;
 };
 

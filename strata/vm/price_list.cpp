@@ -1,204 +1,245 @@
 #include <strata/vm/price_list.hpp>
 
-#include <array>
-
-namespace strata::vm::prices {
+namespace strata::vm {
 namespace {
 
-constexpr Milligas kStoragePerByte = gas(1300);
-constexpr Milligas kPerLink = gas(300);
-constexpr Milligas kMemoryCopyPerByte = 400;  // 0.4 gas
-constexpr Milligas kMemoryAllocatePerByte = 2000;
-constexpr Milligas kBlake2bPerByte = gas(10);
+// "TEEP" (price_list.rs TEEP_PRICES): network versions 25 to 28.
+constexpr PriceList kTeep = {
+    .chain_message = gas(38'863),
+    .chain_message_update = gas(475'000),
+    .storage_per_byte = gas(1'300),
+    .chain_message_overhead = 36,
+    .value_transfer = gas(6'000),
+    .method_invocation = gas(75'000),
+    .create_actor = gas(650'000),
+    .new_address = gas(1'000'000 + 1'050'000),
+    .actor_lookup = gas(500'000),
+    .actor_update = gas(475'000),
+    .host_call = gas(14'000),
 
-// extern call, access to the chain, and the walk back (fvm.md §5.3).
-GasCharge lookback_charge(std::string_view name, std::int64_t lookback) {
-    constexpr std::uint64_t base = 5'800 * 19 + 15'000 + 21'000;
-    // A future epoch has a negative distance; as an unsigned number it saturates to more gas than there is.
-    return {name, 0, saturating_add(gas(base), saturating_mul(gas(75), static_cast<std::uint64_t>(lookback)))};
+    .memory_copy_per_byte = 400,  // 0.4 gas
+    .memory_allocate_per_byte = gas(2),
+    .memory_retention_per_byte = gas(10),
+    .per_link = gas(300),
+    .block_open_compute = gas(300),
+    .block_open_read = gas(187'440),
+    .block_link = gas(334'000 + 172'000),
+    .block_link_per_byte = gas(3'340),
+    .scan_per_field = gas(35),
+    .scan_per_link = gas(400),
+    .root_access = gas(300),
+
+    .verify_bls = gas(16'598'605),
+    .verify_bls_per_byte = gas(26),
+    .verify_secp = gas(1'637'292),
+    .verify_secp_per_byte = gas(10),
+    .aggregate_pairing = gas(8'299'302),
+    .aggregate_per_byte = gas(7),
+    .blake2b_per_byte = gas(10),
+    .sha256_per_byte = gas(7),
+    .keccak_per_byte = gas(33),
+    .ripemd_per_byte = gas(35),
+    .unsealed_sector_cid = gas(98'647),
+    .verify_seal = gas(42'000'000),
+    .verify_post = gas(117'680'921),
+    .verify_post_per_sector = gas(43'780),
+    .verify_replica_update = gas(36'316'136),
+    .verify_consensus_fault = gas(516'422),
+    .aggregate_32gib = {gas(449'900),
+                        {{{4, gas(103'994'170)},
+                          {7, gas(112'356'810)},
+                          {13, gas(122'912'610)},
+                          {26, gas(137'559'930)},
+                          {52, gas(162'039'100)},
+                          {103, gas(210'960'780)},
+                          {205, gas(318'351'180)},
+                          {410, gas(528'274'980)}}}},
+    .aggregate_64gib = {gas(359'272),
+                        {{{4, gas(102'581'240)},
+                          {7, gas(110'803'030)},
+                          {13, gas(120'803'700)},
+                          {26, gas(134'642'130)},
+                          {52, gas(157'357'890)},
+                          {103, gas(203'017'690)},
+                          {205, gas(304'253'590)},
+                          {410, gas(509'880'640)}}}},
+    // A non-interactive proof has 126 partitions (FIP-0092). There are seven steps.
+    .aggregate_32gib_non_interactive = {gas(44'990 * 126),
+                                        {{{1, gas(112'356'810)},
+                                          {2, gas(122'912'610)},
+                                          {3, gas(137'559'930)},
+                                          {5, gas(162'039'100)},
+                                          {9, gas(210'960'780)},
+                                          {17, gas(318'351'180)},
+                                          {33, gas(528'274'980)},
+                                          {}}}},
+    .aggregate_64gib_non_interactive = {gas(35'928 * 126),
+                                        {{{1, gas(110'803'030)},
+                                          {2, gas(120'803'700)},
+                                          {3, gas(134'642'130)},
+                                          {5, gas(157'357'890)},
+                                          {9, gas(203'017'690)},
+                                          {17, gas(304'253'590)},
+                                          {33, gas(509'880'640)},
+                                          {}}}},
+
+    // An extern call, the access to the chain, and the walk back (docs/protocol/fvm.md §5.3).
+    .lookback = gas(5'800 * 19 + 15'000 + 21'000),
+    .lookback_per_epoch = gas(75),
+    .event = gas(2'000),
+    .event_per_entry = gas(1'400),
+    .utf8 = gas(500),
+    .utf8_per_byte = gas(16),
+};
+
+constexpr NetworkVersion kFirstTeep = 25;
+constexpr NetworkVersion kLastTeep = 28;
+
+}  // namespace
+
+const PriceList* find_price_list(NetworkVersion version) {
+    return version >= kFirstTeep && version <= kLastTeep ? &kTeep : nullptr;
 }
 
-struct Step {
-    std::uint64_t from;
-    std::uint64_t cost;
-};
-struct AggregatePrice {
-    std::uint64_t per_proof;
-    std::array<Step, 8> steps;
-};
+const PriceList& price_list(NetworkVersion version) {
+    const PriceList* found = find_price_list(version);
+    STRATA_CHECK(found != nullptr);
+    return *found;
+}
 
-constexpr AggregatePrice kAggregate32 = {449'900,
-                                         {{{4, 103'994'170},
-                                           {7, 112'356'810},
-                                           {13, 122'912'610},
-                                           {26, 137'559'930},
-                                           {52, 162'039'100},
-                                           {103, 210'960'780},
-                                           {205, 318'351'180},
-                                           {410, 528'274'980}}}};
-constexpr AggregatePrice kAggregate64 = {359'272,
-                                         {{{4, 102'581'240},
-                                           {7, 110'803'030},
-                                           {13, 120'803'700},
-                                           {26, 134'642'130},
-                                           {52, 157'357'890},
-                                           {103, 203'017'690},
-                                           {205, 304'253'590},
-                                           {410, 509'880'640}}}};
-// Non-interactive proofs: 126 partitions a proof.
-constexpr AggregatePrice kAggregateNi32 = {44'990 * 126,
-                                           {{{1, 112'356'810},
-                                             {2, 122'912'610},
-                                             {3, 137'559'930},
-                                             {5, 162'039'100},
-                                             {9, 210'960'780},
-                                             {17, 318'351'180},
-                                             {33, 528'274'980},
-                                             {UINT64_MAX, 528'274'980}}}};
-constexpr AggregatePrice kAggregateNi64 = {35'928 * 126,
-                                           {{{1, 110'803'030},
-                                             {2, 120'803'700},
-                                             {3, 134'642'130},
-                                             {5, 157'357'890},
-                                             {9, 203'017'690},
-                                             {17, 304'253'590},
-                                             {33, 509'880'640},
-                                             {UINT64_MAX, 509'880'640}}}};
+GasCharge PriceList::on_chain_message(std::size_t length) const {
+    return {"OnChainMessage", chain_message,
+            saturating_add(chain_message_update, saturating_mul(chain_message_overhead + length, storage_per_byte))};
+}
+GasCharge PriceList::on_chain_return_value(std::size_t size) const {
+    return {"OnChainReturnValue", 0, size * storage_per_byte};
+}
+GasCharge PriceList::on_value_transfer() const {
+    return {"OnValueTransfer", value_transfer, 0};
+}
+GasCharge PriceList::on_method_invocation(std::size_t links) const {
+    return {"OnMethodInvocation", method_invocation + links * per_link, 0};
+}
+GasCharge PriceList::on_method_return(std::size_t links) const {
+    return {"OnReturnValue", links * per_link, 0};
+}
+GasCharge PriceList::on_create_actor(bool with_new_address) const {
+    return {"OnCreateActor", 0, create_actor + (with_new_address ? new_address : 0)};
+}
+GasCharge PriceList::on_actor_lookup() const {
+    return {"OnActorLookup", 0, actor_lookup};
+}
+GasCharge PriceList::on_actor_update() const {
+    return {"OnActorUpdate", 0, actor_update};
+}
+GasCharge PriceList::on_host_call() const {
+    return {"OnSyscall", host_call, 0};
+}
 
-const AggregatePrice& aggregate_price(RegisteredSealProof proof) {
-    switch (static_cast<std::int64_t>(proof)) {
-        case 9:
-            return kAggregate64;
-        case 18:
-            return kAggregateNi32;
-        case 19:
-            return kAggregateNi64;
-        default:
-            return kAggregate32;
-    }
+GasCharge PriceList::on_block_open_base() const {
+    return {"OnBlockOpenBase", block_open_compute, block_open_read};
+}
+// A block stays in memory. It pays for its copy, and in all at least the retention price (docs/protocol/fvm.md §4.6).
+GasCharge PriceList::on_block_open(std::size_t size, std::size_t links) const {
+    const Milligas tracking = links * per_link;
+    const Milligas copy = size * (memory_copy_per_byte + memory_allocate_per_byte);
+    const Milligas least = size * memory_retention_per_byte;
+    return {"OnBlockOpen", tracking, std::max(copy, least > tracking ? least - tracking : 0)};
+}
+GasCharge PriceList::on_block_create(std::size_t size, std::size_t links) const {
+    const Milligas cost = size * (memory_copy_per_byte + memory_allocate_per_byte) + links * per_link;
+    const Milligas least = size * memory_retention_per_byte;
+    return {"OnBlockCreate", cost, least > cost ? least - cost : 0};
+}
+GasCharge PriceList::on_block_read(std::size_t size) const {
+    return {"OnBlockRead", size * memory_copy_per_byte, 0};
+}
+GasCharge PriceList::on_block_link(std::size_t size) const {
+    const Milligas compute = size * (memory_copy_per_byte + memory_allocate_per_byte + blake2b_per_byte) + per_link;
+    return {"OnBlockLink", compute, block_link + size * block_link_per_byte};
+}
+GasCharge PriceList::on_block_stat() const {
+    return {"OnBlockStat", 0, 0};
+}
+GasCharge PriceList::on_scan_ipld(std::size_t fields, std::size_t links) const {
+    return {"OnScanIpldLinks", fields * scan_per_field + links * scan_per_link, 0};
+}
+GasCharge PriceList::on_get_root() const {
+    return {"OnActorGetRoot", root_access, 0};
+}
+GasCharge PriceList::on_set_root() const {
+    return {"OnActorSetRoot", root_access, 0};
+}
+
+GasCharge PriceList::on_verify_signature(SignatureKind kind, std::size_t size) const {
+    if (kind == SignatureKind::bls) return {"OnVerifySignature", verify_bls + size * verify_bls_per_byte, 0};
+    return {"OnVerifySignature", verify_secp + size * verify_secp_per_byte, 0};
+}
+GasCharge PriceList::on_verify_bls_aggregate(std::size_t keys, std::size_t total_size) const {
+    return {"OnVerifyBlsAggregateSignature", aggregate_pairing * (keys + 1) + total_size * aggregate_per_byte, 0};
+}
+GasCharge PriceList::on_recover_secp_public_key() const {
+    return {"OnRecoverSecpPublicKey", verify_secp, 0};
+}
+GasCharge PriceList::on_hashing(HashCode code, std::size_t size) const {
+    const Milligas per_byte = code == HashCode::sha2_256     ? sha256_per_byte
+                              : code == HashCode::keccak_256 ? keccak_per_byte
+                              : code == HashCode::ripemd_160 ? ripemd_per_byte
+                                                             : blake2b_per_byte;
+    return {"OnHashing", size * per_byte, 0};
+}
+GasCharge PriceList::on_compute_unsealed_sector_cid() const {
+    return {"OnComputeUnsealedSectorCid", unsealed_sector_cid, 0};
+}
+GasCharge PriceList::on_verify_seal() const {
+    return {"OnVerifySeal", verify_seal, 0};
+}
+GasCharge PriceList::on_verify_post(std::size_t sectors) const {
+    return {"OnVerifyPost", verify_post + sectors * verify_post_per_sector, 0};
+}
+GasCharge PriceList::on_verify_aggregate_seals(RegisteredSealProof proof, std::size_t count) const {
+    const AggregatePrice* price = &aggregate_32gib;
+    // The numbers of the proofs: types/sector.hpp, docs/protocol/fvm.md §1.11.
+    const auto number = static_cast<std::int64_t>(proof);
+    if (number == 9) price = &aggregate_64gib;
+    if (number == 18) price = &aggregate_32gib_non_interactive;
+    if (number == 19) price = &aggregate_64gib_non_interactive;
+    Milligas step = 0;
+    for (const auto& [from, cost] : price->steps)
+        if (count >= from) step = cost;
+    return {"OnVerifyAggregateSeals", saturating_add(saturating_mul(price->per_proof, count), step), 0};
+}
+GasCharge PriceList::on_verify_replica_update() const {
+    return {"OnVerifyReplicaUpdate", verify_replica_update, 0};
+}
+GasCharge PriceList::on_verify_consensus_fault() const {
+    return {"OnVerifyConsensusFault", verify_consensus_fault, 0};
+}
+
+namespace {
+
+GasCharge lookback_charge(std::string_view name, const PriceList& prices, std::int64_t lookback) {
+    // As an unsigned number a negative distance saturates to more gas than there is.
+    const Milligas walk = saturating_mul(prices.lookback_per_epoch, static_cast<std::uint64_t>(lookback));
+    return {name, 0, saturating_add(prices.lookback, walk)};
 }
 
 }  // namespace
 
-GasCharge on_chain_message(std::size_t length) {
-    return {"OnChainMessage", gas(38'863), saturating_add(gas(475'000), (36 + length) * kStoragePerByte)};
+GasCharge PriceList::on_get_randomness(std::int64_t distance) const {
+    return lookback_charge("OnGetRandomness", *this, distance);
 }
-GasCharge on_chain_return_value(std::size_t size) {
-    return {"OnChainReturnValue", 0, size * kStoragePerByte};
-}
-GasCharge on_value_transfer() {
-    return {"OnValueTransfer", gas(6'000), 0};
-}
-GasCharge on_method_invocation(std::size_t links) {
-    return {"OnMethodInvocation", gas(75'000) + links * kPerLink, 0};
-}
-GasCharge on_method_return(std::size_t links) {
-    return {"OnReturnValue", links * kPerLink, 0};
-}
-GasCharge on_create_actor(bool new_address) {
-    return {"OnCreateActor", 0, gas(new_address ? 650'000 + 1'000'000 + 1'050'000 : 650'000)};
-}
-GasCharge on_actor_lookup() {
-    return {"OnActorLookup", 0, gas(500'000)};
-}
-GasCharge on_actor_update() {
-    return {"OnActorUpdate", 0, gas(475'000)};
-}
-GasCharge on_host_call() {
-    return {"OnSyscall", gas(14'000), 0};
+GasCharge PriceList::on_tipset_cid(std::int64_t distance) const {
+    return lookback_charge("OnTipsetCid", *this, distance);
 }
 
-GasCharge on_block_open_base() {
-    return {"OnBlockOpenBase", gas(300), gas(187'440)};
-}
-// A block is kept in memory: what its copy costs, and at least 10 gas a byte (fvm.md §4.6).
-constexpr Milligas kBlockCopyPerByte = kMemoryCopyPerByte + kMemoryAllocatePerByte;
-constexpr Milligas kBlockLeastPerByte = gas(10);
-
-GasCharge on_block_open(std::size_t size, std::size_t links) {
-    const Milligas tracking = links * kPerLink;
-    const Milligas copy = size * kBlockCopyPerByte;
-    const Milligas least = size * kBlockLeastPerByte;
-    return {"OnBlockOpen", tracking, std::max(copy, least > tracking ? least - tracking : 0)};
-}
-GasCharge on_block_create(std::size_t size, std::size_t links) {
-    const Milligas cost = size * kBlockCopyPerByte + links * kPerLink;
-    const Milligas least = size * kBlockLeastPerByte;
-    return {"OnBlockCreate", cost, least > cost ? least - cost : 0};
-}
-GasCharge on_block_read(std::size_t size) {
-    return {"OnBlockRead", size * kMemoryCopyPerByte, 0};
-}
-GasCharge on_block_link(std::size_t size) {
-    const Milligas compute = size * (kMemoryCopyPerByte + kMemoryAllocatePerByte + kBlake2bPerByte) + kPerLink;
-    return {"OnBlockLink", compute, gas(334'000 + 172'000) + size * gas(3'340)};
-}
-GasCharge on_block_stat() {
-    return {"OnBlockStat", 0, 0};
-}
-GasCharge on_scan_ipld(std::size_t fields, std::size_t links) {
-    return {"OnScanIpldLinks", fields * gas(35) + links * gas(400), 0};
-}
-GasCharge on_get_root() {
-    return {"OnActorGetRoot", gas(300), 0};
-}
-GasCharge on_set_root() {
-    return {"OnActorSetRoot", gas(300), 0};
-}
-
-GasCharge on_verify_signature(SignatureKind kind, std::size_t size) {
-    if (kind == SignatureKind::bls) return {"OnVerifySignature", gas(16'598'605) + size * gas(26), 0};
-    return {"OnVerifySignature", gas(1'637'292) + size * gas(10), 0};
-}
-GasCharge on_verify_bls_aggregate(std::size_t keys, std::size_t total_size) {
-    return {"OnVerifyBlsAggregateSignature", gas(8'299'302) * (keys + 1) + total_size * gas(7), 0};
-}
-GasCharge on_recover_secp_public_key() {
-    return {"OnRecoverSecpPublicKey", gas(1'637'292), 0};
-}
-GasCharge on_hashing(HashCode code, std::size_t size) {
-    const std::uint64_t per_byte = code == HashCode::sha2_256     ? 7
-                                   : code == HashCode::keccak_256 ? 33
-                                   : code == HashCode::ripemd_160 ? 35
-                                                                  : 10;
-    return {"OnHashing", size * gas(per_byte), 0};
-}
-GasCharge on_compute_unsealed_sector_cid() {
-    return {"OnComputeUnsealedSectorCid", gas(98'647), 0};
-}
-GasCharge on_verify_seal() {
-    return {"OnVerifySeal", gas(42'000'000), 0};
-}
-GasCharge on_verify_post(std::size_t sectors) {
-    return {"OnVerifyPost", gas(117'680'921) + sectors * gas(43'780), 0};
-}
-GasCharge on_verify_aggregate_seals(RegisteredSealProof proof, std::size_t count) {
-    const auto& price = aggregate_price(proof);
-    std::uint64_t step = price.steps[0].cost;
-    for (const auto& [from, cost] : price.steps)
-        if (count >= from) step = cost;
-    return {"OnVerifyAggregateSeals", saturating_add(saturating_mul(gas(price.per_proof), count), gas(step)), 0};
-}
-GasCharge on_verify_replica_update() {
-    return {"OnVerifyReplicaUpdate", gas(36'316'136), 0};
-}
-GasCharge on_verify_consensus_fault() {
-    return {"OnVerifyConsensusFault", gas(516'422), 0};
-}
-
-GasCharge on_get_randomness(std::int64_t lookback) {
-    return lookback_charge("OnGetRandomness", lookback);
-}
-GasCharge on_tipset_cid(std::int64_t lookback) {
-    return lookback_charge("OnTipsetCid", lookback);
-}
-
-GasCharge on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) {
-    // fvm.md §5.3: entries, UTF-8 check and two copies now; the hash and one more copy when the event is stored.
+GasCharge PriceList::on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) const {
+    // The entries, the UTF-8 check and two copies are charged as compute; the hash and one more copy are charged for
+    // when the event is stored (docs/protocol/fvm.md §5.3).
     const std::size_t size = 12 + 9 * entries + key_bytes + value_bytes;
-    const Milligas memory = size * (kMemoryCopyPerByte + kMemoryAllocatePerByte);
-    return {"OnActorEvent", gas(2'000) + entries * gas(1'400) + gas(500) + key_bytes * gas(16) + 2 * memory,
-            memory + size * kBlake2bPerByte};
+    const Milligas memory = size * (memory_copy_per_byte + memory_allocate_per_byte);
+    return {"OnActorEvent", event + entries * event_per_entry + utf8 + key_bytes * utf8_per_byte + 2 * memory,
+            memory + size * blake2b_per_byte};
 }
 
-}  // namespace strata::vm::prices
+}  // namespace strata::vm

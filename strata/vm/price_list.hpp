@@ -1,43 +1,115 @@
 #pragma once
-// What each action costs. One list so far: TEEP, network versions 25 to 28. Source: fvm.md §5; ref-fvm
-// fvm/src/gas/price_list.rs. All results are in milligas; names are the reference's, as traces show them.
+// What each action costs, by network version. Source: docs/protocol/fvm.md §5; ref-fvm fvm/src/gas/price_list.rs. All
+// prices and results are in milligas; the names of the charges are the reference's, as its traces show them.
+#include <array>
+
 #include <strata/vm/gas.hpp>
 
-namespace strata::vm::prices {
+namespace strata::vm {
 
-GasCharge on_chain_message(std::size_t length);
-GasCharge on_chain_return_value(std::size_t size);
-GasCharge on_value_transfer();
-GasCharge on_method_invocation(std::size_t param_links);
-GasCharge on_method_return(std::size_t return_links);
-GasCharge on_create_actor(bool new_address);
-GasCharge on_actor_lookup();
-GasCharge on_actor_update();
-GasCharge on_host_call();
+/// The price of an aggregate of seals: a price for each proof, and one for the size of the aggregate.
+struct AggregatePrice {
+    struct Step {
+        std::uint64_t from = UINT64_MAX;  // the least number of proofs that pays this step
+        Milligas cost = 0;
+    };
+    Milligas per_proof = 0;
+    std::array<Step, 8> steps;  // in ascending order of `from`; fewer proofs than the first step asks for pay no step
+};
 
-GasCharge on_block_open_base();
-GasCharge on_block_open(std::size_t size, std::size_t links);
-GasCharge on_block_create(std::size_t size, std::size_t links);
-GasCharge on_block_read(std::size_t size);
-GasCharge on_block_link(std::size_t size);
-GasCharge on_block_stat();
-GasCharge on_scan_ipld(std::size_t fields, std::size_t links);
-GasCharge on_get_root();
-GasCharge on_set_root();
+struct PriceList {
+    Milligas chain_message;                // for each message in a block, with its gas lookup
+    Milligas chain_message_update;         // the sender's record is written
+    Milligas storage_per_byte;             // of a message or return value on chain
+    std::uint64_t chain_message_overhead;  // bytes of a message's entry besides the message
+    Milligas value_transfer;
+    Milligas method_invocation;
+    Milligas create_actor;
+    Milligas new_address;  // in addition, for an actor that a send creates
+    Milligas actor_lookup;
+    Milligas actor_update;
+    Milligas host_call;
 
-GasCharge on_verify_signature(SignatureKind kind, std::size_t size);
-GasCharge on_verify_bls_aggregate(std::size_t keys, std::size_t total_size);
-GasCharge on_recover_secp_public_key();
-GasCharge on_hashing(HashCode code, std::size_t size);
-GasCharge on_compute_unsealed_sector_cid();
-GasCharge on_verify_seal();
-GasCharge on_verify_post(std::size_t sectors);
-GasCharge on_verify_aggregate_seals(RegisteredSealProof proof, std::size_t count);
-GasCharge on_verify_replica_update();
-GasCharge on_verify_consensus_fault();
+    Milligas memory_copy_per_byte;
+    Milligas memory_allocate_per_byte;
+    Milligas memory_retention_per_byte;  // the least that a block pays for each byte it keeps in memory
+    Milligas per_link;                   // tracking of a reachable link
+    Milligas block_open_compute;
+    Milligas block_open_read;
+    Milligas block_link;
+    Milligas block_link_per_byte;
+    Milligas scan_per_field;
+    Milligas scan_per_link;
+    Milligas root_access;
 
-GasCharge on_get_randomness(std::int64_t lookback);
-GasCharge on_tipset_cid(std::int64_t lookback);
-GasCharge on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes);
+    Milligas verify_bls;
+    Milligas verify_bls_per_byte;
+    Milligas verify_secp;
+    Milligas verify_secp_per_byte;
+    Milligas aggregate_pairing;  // for each key, and once more
+    Milligas aggregate_per_byte;
+    Milligas blake2b_per_byte;  // also for hash functions that have no price of their own
+    Milligas sha256_per_byte;
+    Milligas keccak_per_byte;
+    Milligas ripemd_per_byte;
+    Milligas unsealed_sector_cid;
+    Milligas verify_seal;
+    Milligas verify_post;
+    Milligas verify_post_per_sector;
+    Milligas verify_replica_update;
+    Milligas verify_consensus_fault;
+    AggregatePrice aggregate_32gib;  // also for proofs that have no price of their own
+    AggregatePrice aggregate_64gib;
+    AggregatePrice aggregate_32gib_non_interactive;
+    AggregatePrice aggregate_64gib_non_interactive;
 
-}  // namespace strata::vm::prices
+    Milligas lookback;
+    Milligas lookback_per_epoch;
+    Milligas event;
+    Milligas event_per_entry;
+    Milligas utf8;
+    Milligas utf8_per_byte;
+
+    GasCharge on_chain_message(std::size_t length) const;
+    GasCharge on_chain_return_value(std::size_t size) const;
+    GasCharge on_value_transfer() const;
+    GasCharge on_method_invocation(std::size_t param_links) const;
+    GasCharge on_method_return(std::size_t return_links) const;
+    GasCharge on_create_actor(bool with_new_address) const;
+    GasCharge on_actor_lookup() const;
+    GasCharge on_actor_update() const;
+    GasCharge on_host_call() const;
+
+    GasCharge on_block_open_base() const;
+    GasCharge on_block_open(std::size_t size, std::size_t links) const;
+    GasCharge on_block_create(std::size_t size, std::size_t links) const;
+    GasCharge on_block_read(std::size_t size) const;
+    GasCharge on_block_link(std::size_t size) const;
+    GasCharge on_block_stat() const;
+    GasCharge on_scan_ipld(std::size_t fields, std::size_t links) const;
+    GasCharge on_get_root() const;
+    GasCharge on_set_root() const;
+
+    GasCharge on_verify_signature(SignatureKind kind, std::size_t size) const;
+    GasCharge on_verify_bls_aggregate(std::size_t keys, std::size_t total_size) const;
+    GasCharge on_recover_secp_public_key() const;
+    GasCharge on_hashing(HashCode code, std::size_t size) const;
+    GasCharge on_compute_unsealed_sector_cid() const;
+    GasCharge on_verify_seal() const;
+    GasCharge on_verify_post(std::size_t sectors) const;
+    GasCharge on_verify_aggregate_seals(RegisteredSealProof proof, std::size_t count) const;
+    GasCharge on_verify_replica_update() const;
+    GasCharge on_verify_consensus_fault() const;
+
+    /// `lookback` is the distance back from now. It is negative for a future epoch, which costs more gas than there is.
+    GasCharge on_get_randomness(std::int64_t lookback) const;
+    GasCharge on_tipset_cid(std::int64_t lookback) const;
+    GasCharge on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) const;
+};
+
+/// Returns nullptr for a version whose prices are not here (Executor::open refuses it).
+const PriceList* find_price_list(NetworkVersion version);
+/// For a version that find_price_list() knows (checked).
+const PriceList& price_list(NetworkVersion version);
+
+}  // namespace strata::vm

@@ -25,7 +25,8 @@ StateTree::StateTree(Blockstore& store, HamtMap<Bytes, ActorState> actors)
 Result<StateTree> StateTree::load(Blockstore& store, const Cid& root) {
     STRATA_TRY(const auto state_root, get_cbor<StateRoot>(store, root));
     if (state_root.version != kStateTreeVersion)
-        return fail(Errc::unsupported, "state tree version " + std::to_string(state_root.version));
+        return fail(Errc::unsupported,
+                    "state tree version is " + std::to_string(state_root.version) + ", only version 5 is supported");
     STRATA_TRY(auto actors, HamtMap<Bytes, ActorState>::load(store, state_root.actors));
     return StateTree(store, std::move(actors));
 }
@@ -111,7 +112,7 @@ Result<Cid> StateTree::flush() {
     STRATA_CHECK(undo_.empty());
     for (const auto& [id, ignored] : changed_) {
         const auto it = cache_.find(id);
-        if (it == cache_.end()) continue;  // read, changed and reverted
+        if (it == cache_.end()) continue;  // it was changed, and the change was reverted
         if (it->second) {
             STRATA_OK(actors_.set(key_of(id), *it->second));
         } else {

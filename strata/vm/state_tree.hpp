@@ -1,6 +1,6 @@
 #pragma once
-// The state tree: actor ID to actor record (state root version 5). Edits are kept in memory with an undo history;
-// flush() writes the map. One thread. Source: fvm.md §2.1, §2.3.
+// The state tree maps actor IDs to actor records (state root version 5). Edits stay in memory with an undo history
+// until flush() writes the map. One thread. Source: docs/protocol/fvm.md §2.1, §2.3.
 #include <map>
 
 #include <strata/ipld/hamt.hpp>
@@ -36,20 +36,20 @@ class StateTree {
     void set(ActorId id, ActorState state);
     void remove(ActorId id);
 
-    /// Protocol 0: itself, whether it exists or not; others: the init actor's map.
+    /// An ID address is its own ID, whether the actor exists or not; others are looked up in the init actor's map.
     Result<std::optional<ActorId>> resolve(const Address& address);
     /// Gives `address` the init actor's next ID.
     Result<ActorId> register_address(const Address& address);
 
-    /// Opens a level of undo; each must be ended by one of the two.
+    /// Opens a level of undo, which commit() or revert() must end.
     void begin();
     void commit();
     void revert();
 
-    /// Writes everything and returns the state root. No level may be open (checked).
+    /// Writes everything and returns the state root. No level of undo may be open (checked).
     Result<Cid> flush();
     Blockstore& store() { return *store_; }
-    /// All actors, in the order of the map. Unflushed edits are not seen.
+    /// Visits all actors in the order of the map, without the edits since the last flush.
     template <class F>
     Status for_each(F visit) const {
         return actors_.for_each([&](const Bytes& key, const ActorState& state) -> Status {
@@ -66,10 +66,10 @@ class StateTree {
 
     Blockstore* store_;
     HamtMap<Bytes, ActorState> actors_;
-    std::map<ActorId, Slot> cache_;    // read or changed; nothing = there is no such actor
+    std::map<ActorId, Slot> cache_;    // what was read or changed; empty: the actor does not exist
     std::map<ActorId, bool> changed_;  // since the last flush
     std::vector<std::map<ActorId, std::optional<Slot>>>
-        undo_;        // what the cache held before; inner nothing = not cached
+        undo_;        // what the cache held before; an empty inner value: not cached
     Cid loaded_map_;  // the address map that `addresses_` was loaded from
     std::optional<HamtMap<Address, ActorId>> addresses_;
 };

@@ -1,9 +1,10 @@
 #pragma once
-// For tests of this folder: a small state with native actors whose code is a function of the test.
+// For tests: a small state with actors whose code is a function of the test.
 #include <functional>
 
 #include <strata/vm/call_manager.hpp>
 #include <strata/vm/executor.hpp>
+#include <strata/vm/host_calls.hpp>
 
 namespace strata::vm::testing {
 
@@ -12,7 +13,10 @@ using Behaviour = std::function<Syscall<ActorExit>(Kernel& kernel, BlockId param
 class FunctionActor final : public ActorCode {
   public:
     explicit FunctionActor(Behaviour behaviour) : behaviour_(std::move(behaviour)) {}
-    Syscall<ActorExit> invoke(Kernel& kernel, BlockId params) const override { return behaviour_(kernel, params); }
+    Syscall<ActorExit> invoke(Kernel& kernel, BlockId params) const override {
+        HostCalls host(kernel, price_list(kernel.network().network_version));
+        return behaviour_(host, params);
+    }
 
   private:
     Behaviour behaviour_;
@@ -26,16 +30,16 @@ class NoWorld final : public Externs, public ProofVerifier {
     Result<std::optional<ConsensusFault>> consensus_fault(BytesView, BytesView, BytesView) override {
         return std::optional<ConsensusFault>{};
     }
-    bool verify_seal(const SealVerifyInfo&) override { return true; }
-    bool verify_post(const WindowPoStVerifyInfo&) override { return true; }
-    bool verify_aggregate_seals(const AggregateSealVerifyProofs&) override { return true; }
-    bool verify_replica_update(const ReplicaUpdateInfo&) override { return true; }
+    Result<bool> verify_seal(const SealVerifyInfo&) override { return true; }
+    Result<bool> verify_post(const WindowPoStVerifyInfo&) override { return true; }
+    Result<bool> verify_aggregate_seals(const AggregateSealVerifyProofs&) override { return true; }
+    Result<bool> verify_replica_update(const ReplicaUpdateInfo&) override { return true; }
     Result<Cid> unsealed_sector_cid(RegisteredSealProof, std::span<const PieceInfo>) override {
         return fail(Errc::unsupported, "no proofs here");
     }
 };
 
-/// Every type has a code CID; `behaviours` gives some of them code. Accounts accept everything.
+/// A state in which every type has a code CID. code() gives a type code; accounts accept everything.
 class World : public ActorTable {
   public:
     World() {
@@ -63,7 +67,8 @@ class World : public ActorTable {
     void code(ActorType type, Behaviour behaviour) {
         codes_[type] = std::make_unique<FunctionActor>(std::move(behaviour));
     }
-    const ActorCode* find(ActorType type) const override {
+    bool knows(const Cid&, ActorType) const override { return true; }
+    const ActorCode* find(const Cid&, ActorType type) const override {
         const auto it = codes_.find(type);
         return it == codes_.end() ? nullptr : it->second.get();
     }

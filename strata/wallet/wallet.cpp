@@ -1,5 +1,7 @@
 #include <strata/wallet/wallet.hpp>
 
+#include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
@@ -14,6 +16,7 @@ using nlohmann::json;
 
 constexpr std::string_view kPrefix = "wallet/key/";
 constexpr std::string_view kDefault = "wallet/default";
+constexpr std::size_t kMaxText = std::size_t{1} << 16;
 
 // Names do not depend on the network: always f-addresses.
 std::string record_key(const Address& address) {
@@ -22,7 +25,9 @@ std::string record_key(const Address& address) {
 
 Result<Hash256> secret_of(const PrivateKey& key) {
     Hash256 out;
-    if (key.secret.size() != out.size()) return fail(Errc::invalid_argument, "a private key has 32 bytes");
+    if (key.secret.size() != out.size())
+        return fail(Errc::invalid_argument,
+                    "a private key has " + std::to_string(key.secret.size()) + " bytes, expected 32");
     std::ranges::copy(key.secret, out.begin());
     return out;
 }
@@ -32,21 +37,41 @@ Result<Signature> ecdsa(Signature::Type type, const Hash256& secret, const Hash2
     return Signature{type, to_bytes(signature)};
 }
 
-// {"Type": name or number, "PrivateKey": base64}
-Result<PrivateKey> key_of(const json& record) {
-    if (!record.is_object() || !record.contains("Type") || !record.contains("PrivateKey") ||
-        !record["PrivateKey"].is_string())
-        return fail(Errc::malformed, "a key record needs Type and PrivateKey");
+std::string_view trimmed(std::string_view text) {
+    const auto is_space = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+/// A field of an object; null if there is none. Go's encoding/json, which wrote and reads these records, ignores the
+/// case of names.
+const json& field(const json& record, std::string_view name) {
+    static const json none;
+    const auto same = [](char a, char b) {
+        return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+    };
+    for (const auto& [key, value] : record.items())
+        if (std::ranges::equal(key, name, same)) return value;
+    return none;
+}
+
+Result<KeyType> type_of(const json& type) {
+    if (type.is_string()) return parse_key_type(type.get_ref<const std::string&>());
+    if (type.is_number_unsigned() && type >= 1 && type <= 3) return static_cast<KeyType>(type.get<unsigned>());
+    return fail(Errc::malformed, "the type of a key must be secp256k1, bls or delegated, or a number from 1 to 3");
+}
+
+/// `type` names the field that holds a name or a number; "PrivateKey" is base64. Errors never show the secret.
+Result<PrivateKey> key_of(const json& record, std::string_view type) {
+    const auto& secret = field(record, "PrivateKey");
+    if (!record.is_object() || field(record, type).is_null() || !secret.is_string())
+        return fail(Errc::malformed, "a key record needs the fields " + std::string(type) + " and PrivateKey");
     PrivateKey key;
-    const auto& type = record["Type"];
-    if (type.is_string()) {
-        STRATA_TRY(key.type, parse_key_type(type.get_ref<const std::string&>()));
-    } else if (type.is_number_unsigned() && type >= 1 && type <= 3) {
-        key.type = static_cast<KeyType>(type.get<unsigned>());
-    } else {
-        return fail(Errc::malformed, "unknown type of key");
-    }
-    STRATA_TRY(key.secret, from_base64(record["PrivateKey"].get_ref<const std::string&>()));
+    STRATA_TRY(key.type, type_of(field(record, type)));
+    const auto bytes = from_base64(secret.get_ref<const std::string&>());
+    if (!bytes) return fail(Errc::malformed, "the PrivateKey of a key record is not base64");
+    key.secret = *bytes;
     STRATA_OK(address_of(key));
     return key;
 }
@@ -68,14 +93,15 @@ std::string_view key_type_name(KeyType type) {
 Result<KeyType> parse_key_type(std::string_view name) {
     for (const auto type : {KeyType::secp256k1, KeyType::bls, KeyType::delegated})
         if (key_type_name(type) == name) return type;
-    return fail(Errc::invalid_argument, "unknown type of key '" + std::string(name) + "': secp256k1, bls or delegated");
+    return fail(Errc::invalid_argument,
+                "'" + std::string(name.substr(0, 32)) + "' is not a type of key; use secp256k1, bls or delegated");
 }
 
 PrivateKey generate_key(KeyType type, crypto::RandomSource& random) {
     const auto seed = random.bytes<32>();
     if (type == KeyType::bls) return {type, to_bytes(crypto::bls::key_from_seed(seed))};
     PrivateKey key{type, to_bytes(seed)};
-    while (!address_of(key)) key.secret = to_bytes(random.bytes<32>());  // one in 2^128 is no key
+    while (!address_of(key)) key.secret = to_bytes(random.bytes<32>());  // one draw in 2^128 is not a key
     return key;
 }
 
@@ -115,12 +141,20 @@ std::string to_hex_lotus(const PrivateKey& key) {
 }
 
 Result<PrivateKey> parse_key(std::string_view text) {
-    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
+    text = trimmed(text);
+    if (text.size() > kMaxText)
+        return fail(Errc::too_large, "a key record has " + std::to_string(text.size()) + " characters, at most " +
+                                         std::to_string(kMaxText) + " are read");
     std::string plain(text);
     if (const auto hex = from_hex(text)) plain = as_text(*hex);
     const json record = json::parse(plain, nullptr, false);
-    if (record.is_discarded()) return fail(Errc::malformed, "this is neither a key record nor its hexadecimal form");
-    return key_of(record);
+    if (record.is_discarded())
+        return fail(Errc::malformed, "this is not a key record (JSON), nor the hexadecimal form of one");
+    const auto& list = field(record, "KeyInfo");
+    if (list.is_null()) return key_of(record, "Type");
+    if (!list.is_array() || list.size() != 1)
+        return fail(Errc::malformed, "KeyInfo must be a list of one key; import several keys one by one");
+    return key_of(list.front(), "SigType");
 }
 
 Result<Address> Wallet::import_key(const PrivateKey& key) {
@@ -153,7 +187,7 @@ Result<std::vector<Address>> Wallet::list() {
 
 Result<PrivateKey> Wallet::export_key(const Address& address) {
     STRATA_TRY(const auto record, records_.get(record_key(address)));
-    if (!record) return fail(Errc::not_found, "the wallet has no key of " + address.to_string());
+    if (!record) return fail(Errc::not_found, "the wallet has no key for " + address.to_string());
     return from_cbor<PrivateKey>(*record);
 }
 
@@ -177,7 +211,7 @@ Result<Address> Wallet::default_address() {
 
 Status Wallet::set_default(const Address& address) {
     STRATA_TRY(const bool known, has(address));
-    if (!known) return fail(Errc::not_found, "the wallet has no key of " + address.to_string());
+    if (!known) return fail(Errc::not_found, "the wallet has no key for " + address.to_string());
     return records_.put(kDefault, address.bytes());
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Private keys and what they sign. Source: node.md §26 (lotus chain/types/keystore.go, chain/wallet).
+// Private keys and what they sign. Source: docs/protocol/node.md §26 (lotus chain/types/keystore.go, chain/wallet).
 #include <strata/crypto/random.hpp>
 #include <strata/store/key_value.hpp>
 #include <strata/types/signature.hpp>
@@ -20,7 +20,7 @@ struct PrivateKey {
 };
 
 PrivateKey generate_key(KeyType type, crypto::RandomSource& random);
-/// Errors: invalid_argument for bytes that are no key.
+/// Errors: invalid_argument for bytes that are not a key.
 Result<Address> address_of(const PrivateKey& key);
 /// `data` has the meaning that verify_signature() gives it for the kind of key: for messages the bytes of the CID,
 /// for delegated keys the Ethereum transaction.
@@ -29,7 +29,10 @@ Result<Signature> sign_with(const PrivateKey& key, BytesView data);
 /// The record that Lotus writes: {"Type": ..., "PrivateKey": base64}, and the same as hexadecimal ("hex-lotus").
 std::string to_json(const PrivateKey& key);
 std::string to_hex_lotus(const PrivateKey& key);
-/// Reads either; the type may be a number (1 secp256k1, 2 bls, 3 delegated). Errors: malformed, invalid_argument.
+/// Reads either, and the record of go-filecoin: {"KeyInfo": [{"PrivateKey": base64, "SigType": number}]} ("gfc-json").
+/// The type may be a name or a number (1 secp256k1, 2 bls, 3 delegated). As in Lotus, white space around the text and
+/// the case of field names do not matter (lotus cli/wallet.go, chain/types/keystore.go).
+/// Errors, which never show the secret: malformed, invalid_argument, too_large.
 Result<PrivateKey> parse_key(std::string_view text);
 
 /// Keys of one node, in its records below "wallet/". Thread-safe.
@@ -38,7 +41,7 @@ class Wallet {
     /// `records` must outlive the wallet.
     explicit Wallet(store::KeyValue& records) : records_(records) {}
 
-    /// Keeps the key; one that is there already stays. Returns its address.
+    /// Keeps the key, durably; a key that is there already stays. Returns its address.
     Result<Address> import_key(const PrivateKey& key);
     Result<Address> generate(KeyType type, crypto::RandomSource& random);
     Result<bool> has(const Address& address);
@@ -50,7 +53,8 @@ class Wallet {
     /// As sign_with(). Errors: not_found.
     Result<Signature> sign(const Address& address, BytesView data);
 
-    /// The key that is used when none is named; the first one ever kept unless chosen. Errors: not_found.
+    /// The key that is used when none is named: the first one that was kept, unless a different one was chosen.
+    /// Errors: not_found.
     Result<Address> default_address();
     Status set_default(const Address& address);
 

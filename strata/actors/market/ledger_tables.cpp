@@ -89,9 +89,6 @@ ActorResult<ProviderSectors*> Ledger::provider_sectors() {
                   [&] { return ProviderSectors::load(rt_->store(), state_.provider_sectors); });
 }
 
-// ---- deals
-// -------------------------------------------------------------------------------------------------------------
-
 ActorResult<std::optional<DealProposal>> Ledger::find_proposal(DealId id) {
     STRATA_TRY(auto* const all, proposals());
     return checked(all->get(id));
@@ -151,9 +148,6 @@ ActorResult<std::uint64_t> Ledger::take_allocation(DealId id) {
     return removed.value_or(0);
 }
 
-// ---- cron
-// --------------------------------------------------------------------------------------------------------------
-
 Done Ledger::schedule(ChainEpoch epoch, DealId id) {
     STRATA_TRY(auto* const all, ops());
     STRATA_TRY(const auto root, checked(all->get(epoch)));
@@ -184,9 +178,6 @@ Done Ledger::unschedule_all(ChainEpoch epoch) {
     STRATA_OK(checked(all->remove(epoch)));
     return {};
 }
-
-// ---- sectors of providers
-// ----------------------------------------------------------------------------------------------
 
 ActorResult<SectorDealIds> Ledger::sector_deals(ActorId provider) {
     STRATA_TRY(auto* const all, provider_sectors());

@@ -1,4 +1,4 @@
-// How deals are paid and how they end: settlement, cron, termination.
+// Payment and end of deals: settlement, cron, termination.
 #include <strata/actors/market/handlers.hpp>
 
 namespace strata::actors::market {
@@ -7,9 +7,6 @@ namespace {
 void mark_removed(ProviderSectorDeals& removed, const DealProposal& proposal, const DealState& state, DealId id) {
     removed[*proposal.provider.as_id()][state.sector_number].push_back(id);
 }
-
-// ---- cron
-// ----------------------------------------------------------------------------------------------------------------
 
 struct CronRun {
     TokenAmount slashed;
@@ -55,9 +52,6 @@ Done visit_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id) {
     return update_legacy_deal(rt, ledger, run, id, *proposal, state, cid);
 }
 
-// ---- settlement
-// ------------------------------------------------------------------------------------------------------------
-
 struct Settlement {
     SettleDealPaymentsReturn out;
     TokenAmount slashed;
@@ -65,7 +59,7 @@ struct Settlement {
     std::vector<std::pair<DealId, DealState>> states;
 };
 
-// A failure of one deal is noted and the next one goes on; lack of gas is not such a failure.
+// The failure of one deal is noted and does not stop the next one. Running out of gas ends the message.
 template <class T>
 ActorResult<bool> noted(Settlement& s, const ActorResult<T>& result) {
     if (result) return false;
@@ -116,9 +110,6 @@ Done settle_deal(Runtime& rt, Ledger& ledger, Settlement& s, DealId id) {
     s.out.results.add_success();
     return {};
 }
-
-// ---- termination
-// -----------------------------------------------------------------------------------------------------------
 
 ActorResult<TokenAmount> terminate_deal(Runtime& rt, Ledger& ledger, DealId id, ChainEpoch epoch) {
     STRATA_TRY(const auto proposal, ledger.find_proposal(id));

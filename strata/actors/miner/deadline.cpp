@@ -1,4 +1,4 @@
-// What happens to a deadline's sectors; its proofs are in deadline_proofs.cpp.
+// The operations on a deadline's sectors. Its proofs are in deadline_proofs.cpp.
 #include <strata/actors/miner/deadline.hpp>
 
 #include <strata/actors/miner/bitfield_queue.hpp>
@@ -45,8 +45,6 @@ ActorResult<Partition> Deadline::load_partition(Runtime& rt, std::uint64_t index
     STRATA_TRY(const auto all, partitions_amt(rt));
     return existing(rt, all, index);
 }
-
-// ---- sectors come
 
 Done Deadline::add_expiration_partitions(Runtime& rt, ChainEpoch epoch,
                                          const std::vector<std::uint64_t>& partition_numbers, const QuantSpec& quant) {
@@ -95,8 +93,6 @@ ActorResult<Partition::Added> Deadline::add_sectors(Runtime& rt, std::uint64_t p
     live_power += total.power;
     return total;
 }
-
-// ---- and go
 
 ActorResult<ExpirationSet> Deadline::pop_expired_sectors(Runtime& rt, ChainEpoch until, const QuantSpec& quant) {
     STRATA_TRY(auto queue, BitFieldQueue::load(rt, expirations_epochs, quant));
@@ -216,8 +212,6 @@ ActorResult<BitField> Deadline::compact_partitions(Runtime& rt, const Sectors& i
     return dead;
 }
 
-// ---- faults and recoveries
-
 ActorResult<PowerPair> Deadline::record_faults(Runtime& rt, const Sectors& infos, SectorSize size,
                                                const QuantSpec& quant, ChainEpoch fault_expiration,
                                                const PartitionSectorMap& by_partition) {
@@ -269,8 +263,6 @@ ActorResult<std::vector<SectorOnChainInfo>> Deadline::reschedule_sector_expirati
     STRATA_OK(add_expiration_partitions(rt, expiration, rescheduled, quant));
     return out;
 }
-
-// ---- the 48 of them
 
 ActorResult<Deadline> Deadlines::load_deadline(Runtime& rt, std::uint64_t index) const {
     const auto place = static_cast<std::uint32_t>(index);  // the reference is wasm32: its index has 32 bits

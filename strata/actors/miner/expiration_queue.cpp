@@ -8,7 +8,7 @@ namespace strata::actors::miner {
 namespace {
 
 constexpr std::uint64_t kEntrySectorsMax = 10'000;
-// No message addresses more (runtime/src/runtime/policy.rs).
+// No message names more (runtime/src/runtime/policy.rs).
 constexpr std::uint64_t kAddressedSectorsMax = 25'000;
 // Above every partition and every message: only damaged state has more.
 constexpr std::uint64_t kMaxNumbers = 1 << 20;
@@ -44,7 +44,7 @@ ExpirationSet early(BitField sectors, const PowerPair& power, const TokenAmount&
     return {{}, std::move(sectors), {}, {}, power, daily_fee};
 }
 
-// Healthy sectors leave an entry.
+// Removes healthy sectors from an entry.
 Done take_from(ExpirationSet& set, const SectorTotals& totals) {
     const auto field = totals.field();
     if (!set.on_time_sectors.contains_all(field)) return illegal_state("sectors are not in their expiration set");
@@ -55,7 +55,7 @@ Done take_from(ExpirationSet& set, const SectorTotals& totals) {
     return validate(set);
 }
 
-// The on-time sectors of an entry that are still looked for.
+// Selects the on-time sectors of an entry that are still wanted.
 ActorResult<SectorTotals> take_found(const ExpirationSet& entry, const ByNumber& sectors,
                                      std::set<SectorNumber>& remaining, SectorSize size) {
     STRATA_TRY(const auto numbers, numbers_in(entry.on_time_sectors));
@@ -120,8 +120,6 @@ ActorResult<Cid> ExpirationQueue::flush() {
     return checked(amt_.flush());
 }
 
-// ---- entries
-
 ActorResult<ExpirationSet> ExpirationQueue::entry_at(ChainEpoch epoch) {
     if (epoch < 0) return illegal_state("expiration epoch is negative");
     STRATA_TRY(auto entry, checked(amt_.get(static_cast<std::uint64_t>(epoch))));
@@ -165,8 +163,6 @@ Done ExpirationQueue::change_while(const Change& change) {
     return {};
 }
 
-// ---- healthy sectors
-
 ActorResult<SectorTotals> ExpirationQueue::add_active_sectors(SectorInfos sectors, SectorSize size) {
     std::map<ChainEpoch, SectorTotals> groups;
     for (const auto& sector : sectors) groups[quant_.quantize_up(sector.expiration)].add(size, sector);
@@ -205,7 +201,7 @@ ActorResult<ExpirationQueue::Replaced> ExpirationQueue::replace_sectors(SectorIn
                     after.daily_fee - before.daily_fee};
 }
 
-// Sectors are where they declared to expire, or in an earlier entry that they were moved to.
+// A sector is in the entry of its declared expiration, or in an earlier one that it was moved to.
 ActorResult<std::vector<ExpirationQueue::Group>> ExpirationQueue::find_sectors_by_expiration(SectorInfos sectors,
                                                                                              SectorSize size) {
     const auto known = by_number(sectors);
@@ -244,8 +240,6 @@ ActorResult<std::vector<ExpirationQueue::Group>> ExpirationQueue::find_sectors_b
     std::ranges::sort(groups, {}, &Group::epoch);
     return groups;
 }
-
-// ---- faults
 
 ActorResult<PowerPair> ExpirationQueue::reschedule_as_faults(ChainEpoch new_expiration, SectorInfos sectors,
                                                              SectorSize size) {
@@ -337,8 +331,6 @@ ActorResult<PowerPair> ExpirationQueue::reschedule_recovered(SectorInfos sectors
     STRATA_OK(add_active_sectors(rescheduled, size));
     return recovered;
 }
-
-// ---- leaving
 
 ActorResult<ExpirationQueue::Removed> ExpirationQueue::remove_sectors(SectorInfos sectors, const BitField& faults,
                                                                       const BitField& recovering, SectorSize size) {

@@ -47,8 +47,6 @@ ActorResult<Partition::Added> Partition::add_sectors(Runtime& rt, bool proven, S
     return Added{totals.power, totals.daily_fee};
 }
 
-// ---- faults
-
 ActorResult<Partition::NewFaults> Partition::add_faults(Runtime& rt, const BitField& numbers, SectorInfos infos,
                                                         ChainEpoch fault_expiration, SectorSize size,
                                                         const QuantSpec& quant) {
@@ -128,8 +126,6 @@ ActorResult<Partition::MissedPost> Partition::record_missed_post(Runtime& rt, Ch
     return out;
 }
 
-// ---- recoveries
-
 void Partition::remove_recoveries(const BitField& numbers, const PowerPair& power) {
     if (numbers.empty()) return;
     recoveries -= numbers;
@@ -164,8 +160,6 @@ PowerPair Partition::activate_unproven() {
     return std::exchange(unproven_power, {});
 }
 
-// ---- other lifetimes
-
 ActorResult<std::vector<SectorOnChainInfo>> Partition::reschedule_expirations(Runtime& rt, const Sectors& infos,
                                                                               ChainEpoch new_expiration,
                                                                               const BitField& numbers, SectorSize size,
@@ -191,8 +185,6 @@ ActorResult<Partition::Replaced> Partition::replace_sectors(Runtime& rt, SectorI
     STRATA_OK(validate());
     return Replaced{replaced.power_delta, replaced.pledge_delta, replaced.daily_fee_delta};
 }
-
-// ---- the end
 
 Done Partition::record_early_termination(Runtime& rt, ChainEpoch epoch, const BitField& numbers) {
     STRATA_TRY(auto queue, BitFieldQueue::load(rt, early_terminated, kNoQuantization));

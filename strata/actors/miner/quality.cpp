@@ -40,12 +40,6 @@ PowerPair power_for_sectors(SectorSize size, SectorInfos sectors) {
     return out;
 }
 
-TokenAmount daily_fee_for_sectors(SectorInfos sectors) {
-    TokenAmount out;
-    for (const auto& sector : sectors) out += sector.daily_fee;
-    return out;
-}
-
 StoragePower qa_power_max(SectorSize size) {
     return div_floor(raw_power_for_sector(size) * kVerifiedDealWeightMultiplier, kQualityBaseMultiplier);
 }

@@ -37,8 +37,6 @@ Done State::save_info(Runtime& rt, const MinerInfo& changed) {
     return {};
 }
 
-// ---- pre-commits
-
 Done State::allocate_sector_numbers(Runtime& rt, const BitField& numbers, CollisionPolicy policy) {
     STRATA_TRY(const auto prior, checked(rt, get_cbor<BitField>(rt.store(), allocated_sectors)));
     if (policy == CollisionPolicy::deny_collisions && prior.contains_any(numbers))
@@ -56,12 +54,6 @@ Done State::put_precommitted_sectors(Runtime& rt, const std::vector<SectorPreCom
     }
     STRATA_TRY(pre_committed_sectors, checked(rt, all.flush()));
     return {};
-}
-
-ActorResult<std::optional<SectorPreCommitOnChainInfo>> State::get_precommitted_sector(Runtime& rt,
-                                                                                      SectorNumber number) const {
-    STRATA_TRY(const auto all, load_precommits(rt, *this));
-    return checked(rt, all.get(number));
 }
 
 ActorResult<std::vector<SectorPreCommitOnChainInfo>> State::get_precommitted_sectors(
@@ -123,8 +115,6 @@ ActorResult<TokenAmount> State::cleanup_expired_pre_commits(Runtime& rt, ChainEp
     return to_burn;
 }
 
-// ---- sectors
-
 Done State::put_sectors(Runtime& rt, const std::vector<SectorOnChainInfo>& infos) {
     STRATA_TRY(auto all, Sectors::load(rt, sectors));
     STRATA_OK(all.store(rt, infos));
@@ -140,11 +130,6 @@ ActorResult<std::optional<SectorOnChainInfo>> State::get_sector(Runtime& rt, Sec
 ActorResult<bool> State::has_sector_number(Runtime& rt, SectorNumber number) const {
     STRATA_TRY(const auto sector, get_sector(rt, number));
     return sector.has_value();
-}
-
-ActorResult<std::vector<SectorOnChainInfo>> State::load_sector_infos(Runtime& rt, const BitField& numbers) const {
-    STRATA_TRY(const auto all, Sectors::load(rt, sectors));
-    return all.load_sectors(rt, numbers);
 }
 
 ActorResult<Deadlines::Place> State::find_sector(Runtime& rt, SectorNumber number) const {

@@ -20,7 +20,7 @@ ActorResult<CronQueue> load_queue(Runtime& rt, const State& state) {
     return checked(rt, CronQueue::load(rt.store(), state.cron_event_queue, kCronQueueHamtWidth));
 }
 
-// Window or Winning PoSt types of a known size; the retired WindowPoSt V1 numbers have no minimum.
+// Returns the minimum for Window and Winning PoSt types of a known size. The retired WindowPoSt V1 numbers have none.
 Done check_proof_type(RegisteredPoStProof proof) {
     const auto number = static_cast<std::int64_t>(proof);
     if ((number >= 0 && number < 5) || (number >= 10 && number < 15)) return {};
@@ -32,9 +32,6 @@ Done set_claim(Runtime& rt, Claims& claims, const Address& miner, const Claim& c
     if (claim.quality_adj_power.is_negative()) return illegal_state("negative claimed quality-adjusted power");
     return checked(rt, claims.set(miner, claim));
 }
-
-// ---- constructor and creation
-// ------------------------------------------------------------------------------------------
 
 Done constructor(Runtime& rt) {
     STRATA_OK(rt.require_caller({kSystemId}));
@@ -64,9 +61,6 @@ ActorResult<CreateMinerReturn> create_miner(Runtime& rt, const CreateMinerParams
     STRATA_OK(rt.set_state(state));
     return CreateMinerReturn{created.id_address, created.robust_address};
 }
-
-// ---- claims
-// ------------------------------------------------------------------------------------------------------------
 
 Done add_to_claim(Runtime& rt, State& state, Claims& claims, const Address& miner, const StoragePower& raw,
                   const StoragePower& quality_adjusted) {
@@ -116,9 +110,6 @@ Done update_pledge_total(Runtime& rt, const TokenAmount& delta) {
     return rt.set_state(state);
 }
 
-// ---- cron
-// --------------------------------------------------------------------------------------------------------------
-
 Done enroll_cron_event(Runtime& rt, const EnrollCronEventParams& params) {
     STRATA_OK(rt.require_caller_type({ActorType::miner}));
     if (params.event_epoch < 0) return illegal_argument("cron event before epoch 0");
@@ -137,7 +128,7 @@ Done enroll_cron_event(Runtime& rt, const EnrollCronEventParams& params) {
     return rt.set_state(state);
 }
 
-// Takes the events that are due out of the queue; those of miners without a claim are dropped.
+// Removes due events from the queue, and drops those of miners without a claim.
 ActorResult<std::vector<CronEvent>> take_due_events(Runtime& rt) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto queue, load_queue(rt, state));
@@ -207,9 +198,6 @@ Done on_epoch_tick_end(Runtime& rt) {
     STRATA_OK(rt.call(reward_actor, reward::kUpdateNetworkKpi, to_cbor(state.this_epoch_raw_byte_power), 0));
     return {};
 }
-
-// ---- questions
-// ---------------------------------------------------------------------------------------------------------
 
 ActorResult<CurrentTotalPowerReturn> current_total_power(Runtime& rt) {
     STRATA_OK(rt.accept_any());

@@ -1,6 +1,6 @@
 #pragma once
 // Booleans of a circuit: a constant, a bit, or NOT a bit. Constants fold, so which rows exist depends on which bits are
-// constant; the folding below is the one the keys were made with (proofs.md §10, §18.6).
+// constant; the folding below is the one the keys were made with (docs/protocol/proofs.md §10, §18.6).
 #include <strata/proofs/circuit/constraint_system.hpp>
 
 namespace strata::proofs {
@@ -32,7 +32,7 @@ inline crypto::Fr to_fr(bool value) {
     return value ? crypto::Fr::one() : crypto::Fr();
 }
 
-/// A variable that some row of the caller makes 0 or 1.
+/// Wraps a variable that a row of the caller forces to be 0 or 1.
 template <class Cs>
 Boolean alloc_unchecked_bit(Cs& cs, bool value) {
     return {cs.alloc([&] { return to_fr(value); }), Boolean::Kind::bit, value};
@@ -75,7 +75,7 @@ Boolean conjunction(Cs& cs, const Boolean& a, const Boolean& b) {
     return c;
 }
 
-/// A short sum of booleans scaled by ± powers of two; NOT x is 1 - x.
+/// A short sum of booleans scaled by ± powers of two. NOT x counts as 1 - x.
 class BooleanSum {
   public:
     BooleanSum& add(const Boolean& x, unsigned exponent = 0) {

@@ -3,7 +3,7 @@
 namespace strata::proofs {
 namespace {
 
-/// Stores rows as matrices.
+/// Collects rows as matrices.
 class Compiler final : public RowSink {
   public:
     explicit Compiler(R1cs& to) : to_(to) {}

@@ -1,5 +1,5 @@
 #pragma once
-// Blank circuits: counts, fingerprint, compiled form.
+// Blank circuits: their counts, fingerprint and compiled form.
 #include <functional>
 
 #include <strata/proofs/circuit/r1cs.hpp>
@@ -8,14 +8,14 @@
 
 namespace strata::proofs {
 
-/// A circuit without values: a head and then parts (challenges or sectors) with equal counts.
+/// A circuit without values. It consists of a head and of parts (challenges or sectors) with equal counts.
 class BlankCircuit {
   public:
     explicit BlankCircuit(PorepShape shape);
     explicit BlankCircuit(PostShape shape);
     explicit BlankCircuit(UpdateShape shape);
 
-    /// Hands all rows to `sink` in order (or fewer: RowSink::wants_more).
+    /// Hands the rows to `sink` in order, until RowSink::wants_more is false.
     void rows(RowSink& sink) const;
     Repetition repetition() const;
     Counts counts() const { return repetition().whole(); }
@@ -36,9 +36,9 @@ struct Fingerprint {
     RowDigests digests;
 };
 
-/// `segment_rows` = 0: no digests of row blocks.
+/// `segment_rows` = 0 makes no digests of row blocks.
 Fingerprint fingerprint(const BlankCircuit& circuit, std::uint64_t segment_rows = 0);
-/// The same from the compiled form, to check it.
+/// Computes the same fingerprint from the compiled form, to check that form.
 Fingerprint fingerprint(const R1cs& circuit);
 
 }  // namespace strata::proofs

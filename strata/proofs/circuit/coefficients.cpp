@@ -17,7 +17,7 @@ Hash256 big_endian_of(const Fr& value) {
 }  // namespace
 
 Coefficients::Coefficients() {
-    // 2^255 > r: id 255 would be another number; it is filled but never used.
+    // 2^255 exceeds r, so id 255 would name a different number. The entry is filled but never used.
     Fr power = Fr::one();
     std::vector<Fr> powers;
     for (int k = 0; k < 256; ++k, power = power + power) powers.push_back(power);

@@ -12,16 +12,16 @@ namespace strata::proofs {
 
 class Coefficients {
   public:
-    /// What a sum of zero becomes; never in a row.
+    /// Stands for a sum of zero; it never appears in a row.
     static constexpr CoefficientId kZero = ~CoefficientId{0};
 
     Coefficients();
     CoefficientId id_of(const crypto::Fr& value);
     CoefficientId sum(CoefficientId a, CoefficientId b);
-    /// Ids of a fixed list, looked up once for each list (told apart by its address).
+    /// Returns the ids of a fixed list. Each list, identified by its address, is looked up once.
     const std::vector<CoefficientId>& ids_of(const std::vector<crypto::Fr>& list);
     const crypto::Fr& operator[](CoefficientId id) const { return values_[id]; }
-    /// 32 bytes big-endian, as the row hash takes them.
+    /// Returns the coefficient as 32 big-endian bytes, as the row hash takes it.
     const Hash256& big_endian(CoefficientId id) const { return big_endian_[id]; }
     const std::vector<crypto::Fr>& values() const { return values_; }
 
@@ -38,7 +38,7 @@ class Coefficients {
     std::unordered_map<const crypto::Fr*, std::vector<CoefficientId>> lists_;
 };
 
-/// Sorts by variable, merges equal variables, drops zeros. Done in place.
+/// Sorts terms by variable, merges equal variables and drops zeros, in place.
 void normalise(std::vector<Term>& terms, Coefficients& coefficients);
 
 }  // namespace strata::proofs

@@ -1,22 +1,23 @@
 #pragma once
-// The two things a circuit description is run over. Gadgets are templates over `Cs`, so that one description gives
-// both: ShapeSystem hands out variables and passes rows on (no values), WitnessSystem fills in values (no rows).
+// The two systems over which a circuit's description runs. Gadgets are templates over `Cs`, so that one description
+// serves both: ShapeSystem hands out variables and passes rows on, without values; WitnessSystem fills in values,
+// without rows.
 #include <initializer_list>
 
 #include <strata/proofs/circuit/coefficients.hpp>
 
 namespace strata::proofs {
 
-/// Takes the rows of a circuit one by one; the spans live until the call returns.
+/// Takes the rows of a circuit one by one. The spans are valid until the call returns.
 class RowSink {
   public:
     virtual ~RowSink() = default;
     virtual void row(const Coefficients& coefficients, Terms a, Terms b, Terms c) = 0;
-    /// Asked between the parts of a circuit; false ends it early.
+    /// Is asked between the parts of a circuit. False ends the circuit early.
     virtual bool wants_more() const { return true; }
 };
 
-/// The i-th of the values that a prover knows, or an empty one in a blank circuit.
+/// Returns the i-th of the values that a prover knows, or an empty one in a blank circuit.
 template <class Cs, class T>
 const T& known(const std::vector<T>& values, std::size_t i) {
     static const T blank{};
@@ -27,7 +28,7 @@ const T& known(const std::vector<T>& values, std::size_t i) {
     }
 }
 
-/// Rows and counts of a blank circuit.
+/// Collects rows and counts of a blank circuit.
 class ShapeSystem {
   public:
     static constexpr bool kHasRows = true;
@@ -43,7 +44,7 @@ class ShapeSystem {
     Variable alloc_input(Value&&) {
         return Variable::input(static_cast<std::uint32_t>(counts_.inputs++));
     }
-    /// Row (a)·(b) = (c); terms in any order, repeated variables are merged.
+    /// Adds the row (a)·(b) = (c). Terms may come in any order; repeated variables are merged.
     void enforce(Terms a, Terms b, Terms c) {
         if (sink_ != nullptr) {
             a_.assign(a.begin(), a.end());
@@ -59,12 +60,12 @@ class ShapeSystem {
     void enforce(std::initializer_list<Term> a, std::initializer_list<Term> b, std::initializer_list<Term> c) {
         enforce(Terms(a.begin(), a.size()), Terms(b.begin(), b.size()), Terms(c.begin(), c.size()));
     }
-    /// A row whose terms are sorted and merged already.
+    /// Adds a row whose terms are sorted and merged already.
     void enforce_sorted(Terms a, Terms b, Terms c) {
         if (sink_ != nullptr) sink_->row(coefficients_, a, b, c);
         ++counts_.rows;
     }
-    /// Never asked for; lets gadgets name values in code that only a witness runs.
+    /// Is never called. It lets gadgets name values in code that only a witness runs.
     const crypto::Fr& value(Variable) const { return coefficients_[kPlus]; }
     bool wants_rows() const { return sink_ != nullptr; }
     bool wants_more() const { return sink_ == nullptr || sink_->wants_more(); }
@@ -78,8 +79,8 @@ class ShapeSystem {
     std::vector<Term> a_, b_, c_;
 };
 
-/// Values of a circuit, written into arrays that the caller made with the counts of the shape. A part of a circuit can
-/// be filled by another thread: give it a system that starts where the part does.
+/// Writes the values of a circuit into arrays that the caller made with the counts of the shape. A different thread can
+/// fill a part of a circuit if it gets a system that starts where the part does.
 class WitnessSystem {
   public:
     static constexpr bool kHasRows = false;
@@ -91,7 +92,7 @@ class WitnessSystem {
         aux_[next_aux_] = value();
         return Variable::aux(static_cast<std::uint32_t>(next_aux_++));
     }
-    /// Places of the next variables, to be filled by the caller.
+    /// Returns the places of the next variables, which the caller fills.
     std::span<crypto::Fr> alloc_values(std::size_t count) {
         next_aux_ += count;
         return aux_.subspan(next_aux_ - count, count);

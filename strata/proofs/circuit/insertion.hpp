@@ -1,5 +1,5 @@
 #pragma once
-// Places a running hash among its siblings at a secret position (the table of proofs.md §10).
+// Places a running hash among its siblings at a secret position (the table of docs/protocol/proofs.md §10).
 #include <strata/proofs/circuit/number.hpp>
 
 namespace strata::proofs {
@@ -58,7 +58,7 @@ Numbers insert_8(Cs& cs, Variable a, BitsView position, std::span<const Variable
     return out;
 }
 
-/// siblings.size() + 1 is 2, 4 or 8; position bits low first.
+/// siblings.size() + 1 is 2, 4 or 8. The bits of the position come low first.
 template <class Cs>
 Numbers insert(Cs& cs, Variable x, BitsView position, std::span<const Variable> siblings) {
     switch (siblings.size()) {

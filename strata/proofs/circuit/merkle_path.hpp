@@ -1,5 +1,5 @@
 #pragma once
-// Membership of a leaf in a Merkle tree as rows ("por", proofs.md §10).
+// Membership of a leaf in a Merkle tree as rows ("por", docs/protocol/proofs.md §10).
 #include <strata/proofs/circuit/insertion.hpp>
 #include <strata/proofs/circuit/poseidon.hpp>
 #include <strata/proofs/circuit/sha256.hpp>
@@ -7,13 +7,13 @@
 
 namespace strata::proofs {
 
-/// Bits of an element as a SHA-256 message.
+/// Returns the bits of an element as a SHA-256 message.
 template <class Cs>
 Bits message_bits(Cs& cs, Variable x) {
     return reversed_in_bytes(to_bits(cs, x));
 }
 
-/// A digest cut to 254 bits as a number.
+/// Cuts a digest to 254 bits and makes a number of it.
 template <class Cs>
 Variable digest_number(Cs& cs, Bits digest) {
     const auto bits = reversed_in_bytes(std::move(digest));
@@ -41,7 +41,7 @@ Numbers alloc_numbers(Cs& cs, std::span<const crypto::Fr> values, std::size_t fi
     return out;
 }
 
-/// The leaf is below `root`. Allocates the index bits and makes the index one public input.
+/// Proves that the leaf is below `root`. It allocates the bits of the index and makes the index one public input.
 template <class Cs>
 void enforce_membership(Cs& cs, const PathShape& shape, Variable leaf, const PathValues& path, Variable root) {
     Bits index;
@@ -58,7 +58,7 @@ void enforce_membership(Cs& cs, const PathShape& shape, Variable leaf, const Pat
     enforce_equal(cs, node, root);
 }
 
-/// The same with index bits and siblings that are variables already.
+/// Proves the same with index bits and siblings that are variables already.
 template <class Cs>
 void enforce_membership_at(Cs& cs, const PathShape& shape, Variable leaf, BitsView index,
                            std::span<const Variable> siblings, Variable root) {

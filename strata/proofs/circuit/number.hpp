@@ -1,6 +1,6 @@
 #pragma once
-// Field elements of a circuit: allocation, bits, packing, picking (proofs.md §10). A number is its variable; in a
-// witness its value is `cs.value(variable)`.
+// Field elements of a circuit: allocation, bits, packing, picking (docs/protocol/proofs.md §10). A number is its
+// variable; in a witness its value is `cs.value(variable)`.
 #include <strata/proofs/circuit/boolean.hpp>
 
 namespace strata::proofs {
@@ -10,7 +10,7 @@ using BitsView = std::span<const Boolean>;
 using Numbers = std::vector<Variable>;
 
 inline constexpr unsigned kFieldBits = 255;
-inline constexpr unsigned kPackedBits = 254;  // as many bits as always make a field element
+inline constexpr unsigned kPackedBits = 254;  // any value of this many bits is a field element
 
 /// Makes the value of x a public input.
 template <class Cs>
@@ -38,7 +38,7 @@ Variable multiply(Cs& cs, Variable a, Variable b) {
     return product;
 }
 
-/// condition ? a : b
+/// Returns condition ? a : b.
 template <class Cs>
 Variable pick(Cs& cs, const Boolean& condition, Variable a, Variable b) {
     const auto c = cs.alloc([&] { return cs.value(condition.value ? a : b); });
@@ -46,7 +46,7 @@ Variable pick(Cs& cs, const Boolean& condition, Variable a, Variable b) {
     return c;
 }
 
-/// from[index], the index given by bits, low first; 2^bits values.
+/// Returns from[index]. The index is given by bits, low first, and `from` has 2^bits values.
 template <class Cs>
 Variable select(Cs& cs, Numbers from, BitsView index) {
     for (auto bit = index.rbegin(); bit != index.rend(); ++bit) {
@@ -61,7 +61,8 @@ inline bool bit_of(const Hash256& little_endian, unsigned i) {
     return (little_endian[i / 8] >> (i % 8) & 1) != 0;
 }
 
-/// 255 bits, low first. Not strict: the bits may spell x + r, in the circuit that mainnet uses (proofs.md §18.9).
+/// Returns 255 bits, low first. They are not strict: in the circuit that mainnet uses, the bits may spell x + r
+/// (docs/protocol/proofs.md §18.9).
 template <class Cs>
 Bits to_bits(Cs& cs, Variable x) {
     Hash256 value{};
@@ -77,7 +78,7 @@ Bits to_bits(Cs& cs, Variable x) {
     return bits;
 }
 
-/// Value of at most 254 bits, low first.
+/// Returns the value of at most 254 bits, low first.
 inline crypto::Fr packed_value(BitsView bits) {
     Hash256 bytes{};
     for (std::size_t i = 0; i < bits.size(); ++i)
@@ -85,7 +86,7 @@ inline crypto::Fr packed_value(BitsView bits) {
     return *crypto::Fr::from_bytes(bytes);
 }
 
-/// Σ 2^i bit_i as terms.
+/// Returns the terms of Σ 2^i bit_i.
 inline std::vector<Term> packed_terms(BitsView bits) {
     std::vector<Term> terms;
     terms.reserve(bits.size() + 1);
@@ -106,7 +107,7 @@ void enforce_packed(Cs& cs, BitsView bits, Variable packed) {
     }
 }
 
-/// A number from at most 254 bits, low first.
+/// Allocates the number that at most 254 bits, low first, spell.
 template <class Cs>
 Variable pack(Cs& cs, BitsView bits) {
     const auto packed = cs.alloc([&] { return packed_value(bits); });
@@ -114,7 +115,7 @@ Variable pack(Cs& cs, BitsView bits) {
     return packed;
 }
 
-/// One public input for each 254 bits.
+/// Makes one public input of each 254 bits.
 template <class Cs>
 void pack_into_inputs(Cs& cs, BitsView bits) {
     for (std::size_t at = 0; at < bits.size(); at += kPackedBits) {
@@ -124,7 +125,7 @@ void pack_into_inputs(Cs& cs, BitsView bits) {
     }
 }
 
-/// `count` bits of `value`, low first.
+/// Allocates `count` bits of `value`, low first.
 template <class Cs>
 Bits alloc_bits(Cs& cs, std::uint64_t value, unsigned count) {
     Bits bits(count);
@@ -132,8 +133,8 @@ Bits alloc_bits(Cs& cs, std::uint64_t value, unsigned count) {
     return bits;
 }
 
-/// Between the bit order of field elements (low bit of byte 0 first) and of SHA-256 (high bit of byte 0 first), both
-/// ways; 255 bits get a constant 0 on top.
+/// Converts between the bit order of field elements (low bit of byte 0 first) and that of SHA-256 (high bit of byte 0
+/// first), in both directions. 255 bits get a constant 0 on top.
 inline Bits reversed_in_bytes(Bits bits) {
     while (bits.size() % 8 != 0) bits.push_back(Boolean::constant(false));
     const std::span all(bits);

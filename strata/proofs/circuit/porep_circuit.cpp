@@ -3,14 +3,14 @@
 namespace strata::proofs {
 namespace {
 
-constexpr std::size_t kMessageParents = 37;  // proofs.md §5
+constexpr std::size_t kMessageParents = 37;  // docs/protocol/proofs.md §5
 
 template <class Cs>
 Variable hash_column(Cs& cs, std::span<const Variable> rows) {
     return poseidon(cs, merkle_poseidon(static_cast<unsigned>(rows.size())), rows);
 }
 
-/// A parent's column: its labels as numbers, proven to be in TreeC.
+/// Allocates a parent's column, its labels as numbers, and proves that it is in TreeC.
 template <class Cs>
 Numbers parent_column(Cs& cs, const PorepShape& shape, const PorepHead& head, const ColumnValues& values) {
     auto rows = alloc_numbers(cs, values.rows, 0, shape.layers);
@@ -23,7 +23,7 @@ void append_big_endian(Bits& message, std::uint32_t value) {
     for (int i = 31; i >= 0; --i) message.push_back(Boolean::constant((value >> i & 1) != 0));
 }
 
-/// Label of the challenged node in `layer` (from 1): SHA-256 as in proofs.md §5.
+/// Computes the label of the challenged node in `layer` (from 1), by SHA-256 as in docs/protocol/proofs.md §5.
 template <class Cs>
 Variable label(Cs& cs, const PorepHead& head, std::size_t layer, BitsView challenge, std::span<const Bits> parents) {
     Bits message = head.replica_id;
@@ -37,7 +37,8 @@ Variable label(Cs& cs, const PorepHead& head, std::size_t layer, BitsView challe
     return digest_number(cs, sha256(cs, BitsView(message)));
 }
 
-/// Message bits of the parents of one layer: DRG parents in the layer itself, expander parents in the one before.
+/// Returns the message bits of the parents of one layer: DRG parents in the layer itself, expander parents in the layer
+/// below.
 template <class Cs>
 std::vector<Bits> layer_parents(Cs& cs, std::size_t layer, std::span<const Numbers> drg,
                                 std::span<const Numbers> expander) {

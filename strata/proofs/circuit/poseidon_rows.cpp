@@ -49,7 +49,7 @@ PoseidonRows::Slot PoseidonRows::defined_as(const Combination& value) {
     return push_row(value, {{kOneSlot, Fr::one()}}, {});
 }
 
-/// (x + pre)^5 + post; x is one slot.
+/// Adds the rows of (x + pre)^5 + post, where x is one slot.
 PoseidonRows::Combination PoseidonRows::s_box(const Combination& input, const Fr& pre_key, const Fr& post_key) {
     Combination x = input;
     x.insert(x.begin(), {kOneSlot, pre_key});
@@ -65,7 +65,7 @@ PoseidonRows::PoseidonRows(const crypto::PoseidonConstants& p) : constants_(&p),
     const auto pre_keys = key;
     key += width_;
 
-    // Round 0: the tag is a constant, its S-box is folded away; inputs are single variables already.
+    // In round 0 the tag is a constant, so its S-box is folded away, and the inputs are single variables already.
     std::vector<Combination> state(width_);
     const Fr tag = p.tag + pre_keys[0];
     const Fr fourth = tag * tag * tag * tag;

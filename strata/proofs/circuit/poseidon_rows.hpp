@@ -17,13 +17,13 @@ class PoseidonRows {
         Range a, b, c;
     };
 
-    /// `constants` must outlive it.
+    /// `constants` must outlive the object.
     explicit PoseidonRows(const crypto::PoseidonConstants& constants);
     const crypto::PoseidonConstants& constants() const { return *constants_; }
     unsigned arity() const { return width_ - 1; }
     Slot first_fresh() const { return width_; }
     const std::vector<Row>& rows() const { return rows_; }
-    /// Terms of all rows, sorted by slot within a row.
+    /// The terms of all rows, sorted by slot within a row.
     const std::vector<Slot>& slots() const { return slots_; }
     const std::vector<crypto::Fr>& coefficients() const { return coefficients_; }
 

@@ -1,6 +1,6 @@
 #pragma once
-// A circuit compiled to three sparse matrices, and values for its variables. Made once for each circuit and sector
-// size; key generation and proving walk it instead of synthesising the circuit again.
+// A circuit compiled to three sparse matrices, and values for its variables. It is compiled once for each circuit and
+// sector size; key generation and proving walk it instead of synthesising the circuit again.
 #include <optional>
 #include <vector>
 
@@ -9,8 +9,8 @@
 
 namespace strata::proofs {
 
-/// Circuits are a head and then equal parts (challenges or sectors): the same rows with the part's own variables
-/// moved on, while variables of the head stay. Only the first part is stored.
+/// A circuit consists of a head and of equal parts (challenges or sectors). Each part has the same rows with its own
+/// variables shifted, while variables of the head stay. Only the first part is stored.
 struct Repetition {
     Counts head;
     Counts part{0, 0, 0};
@@ -42,7 +42,7 @@ class RowTerms {
         const Term* at_ = nullptr;
     };
 
-    /// Row of part `k`.
+    /// Returns a row of part `k`.
     RowTerms(Terms stored, const Repetition& repetition, std::size_t k)
         : stored_(stored),
           head_inputs_(static_cast<std::uint32_t>(repetition.head.inputs)),
@@ -68,7 +68,7 @@ class RowTerms {
 
 class SparseMatrix {
   public:
-    /// Rows that are stored: push_row() the head's and those of one part, then repeat() them (or not).
+    /// To fill a matrix, push_row() the head's rows and those of one part, then repeat() the part if there are more.
     void push_row(Terms row) {
         terms_.insert(terms_.end(), row.begin(), row.end());
         ends_.push_back(static_cast<std::uint32_t>(terms_.size()));  // at most 5e8 terms (32 GiB sector update)
@@ -93,7 +93,8 @@ class SparseMatrix {
     Repetition repetition_;
 };
 
-/// Row i says (A_i · w)(B_i · w) = (C_i · w). The rows that Groth16 adds for the inputs (proofs.md §13) are not here.
+/// Row i says (A_i · w)(B_i · w) = (C_i · w). The rows that Groth16 adds for the inputs (docs/protocol/proofs.md §13)
+/// are not included.
 struct R1cs {
     std::size_t inputs = 1;  // with ONE
     std::size_t aux = 0;
@@ -108,13 +109,13 @@ struct Assignment {
     const crypto::Fr& operator[](Variable v) const { return v.is_aux() ? aux[v.index()] : inputs[v.index()]; }
 };
 
-/// Σ coefficient · value over one row.
+/// Returns Σ coefficient · value over one row.
 crypto::Fr evaluate(const R1cs& circuit, const RowTerms& row, const Assignment& values);
 
-/// The same for all rows of one matrix, in parallel.
+/// Computes the same for all rows of one matrix, in parallel.
 std::vector<crypto::Fr> evaluate_rows(const R1cs& circuit, const SparseMatrix& matrix, const Assignment& values);
 
-/// The first row that `values` break, or nothing if all hold.
+/// Returns the first row that `values` break, and an empty optional if all hold.
 std::optional<std::size_t> first_unsatisfied(const R1cs& circuit, const Assignment& values);
 
 }  // namespace strata::proofs

@@ -1,11 +1,10 @@
 #include <strata/proofs/circuit/row_hash.hpp>
 
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <thread>
 
 #include <strata/base/hex.hpp>
+#include <strata/base/mutex.hpp>
 #include <strata/crypto/blake2.hpp>
 
 namespace strata::proofs {
@@ -15,7 +14,7 @@ constexpr std::size_t kBlock = std::size_t{1} << 20;
 constexpr std::size_t kQueued = 8;
 constexpr std::size_t kTermBytes = 41;
 
-/// One BLAKE2s over blocks that come from another thread.
+/// One BLAKE2s over blocks that arrive from the thread which writes rows.
 class HashThread {
   public:
     explicit HashThread(BytesView head) : hash_(32) {
@@ -23,12 +22,12 @@ class HashThread {
         thread_ = std::jthread([this] { work(); });
     }
     void push(std::shared_ptr<const Bytes> block) {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return queue_.size() < kQueued; });
+        Lock lock(mutex_);
+        while (queue_.size() >= kQueued) changed_.wait(lock);
         queue_.push_back(std::move(block));
         changed_.notify_all();
     }
-    /// Ends a digest; an empty pointer is the mark.
+    /// Ends a digest. An empty pointer in the queue marks the end.
     std::vector<Hash256> finish() {
         push(nullptr);
         thread_.join();
@@ -41,8 +40,8 @@ class HashThread {
 
   private:
     std::shared_ptr<const Bytes> next() {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return !queue_.empty(); });
+        Lock lock(mutex_);
+        while (queue_.empty()) changed_.wait(lock);
         auto block = std::move(queue_.front());
         queue_.pop_front();
         changed_.notify_all();
@@ -58,9 +57,9 @@ class HashThread {
 
     crypto::Blake2s hash_;
     std::vector<Hash256> digests_;
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::deque<std::shared_ptr<const Bytes>> queue_;
+    Mutex mutex_;
+    Condition changed_;
+    std::deque<std::shared_ptr<const Bytes>> queue_ STRATA_GUARDED_BY(mutex_);
     std::jthread thread_;
 };
 
@@ -144,7 +143,7 @@ RowDigests RowHasher::finish() {
 
 namespace {
 
-/// Small values in decimal, others in hexadecimal; the nearer of x and -x.
+/// Prints x or -x, whichever is smaller: small values in decimal, others in hexadecimal.
 std::string coefficient_text(const Coefficients& coefficients, CoefficientId id) {
     const auto plain = [](const crypto::Fr& x) {
         auto bytes = x.to_bytes();

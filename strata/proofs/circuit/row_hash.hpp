@@ -1,6 +1,6 @@
 #pragma once
-// The fingerprint of a circuit: BLAKE2s-256 over its counts and every row (proofs.md §12). Equal fingerprints mean
-// that mainnet's keys fit.
+// The fingerprint of a circuit: BLAKE2s-256 over its counts and every row (docs/protocol/proofs.md §12). If the
+// fingerprint equals the reference's, mainnet's keys fit.
 #include <memory>
 #include <string>
 
@@ -14,10 +14,10 @@ struct RowDigests {
     std::uint64_t bytes = 0;        // of all rows in the hashed form
 };
 
-/// Writes rows in the hashed form and gives them to a hashing thread in blocks.
+/// Writes rows in the hashed form and passes them to a hashing thread in blocks.
 class RowHasher final : public RowSink {
   public:
-    /// `every` = 0: no segments.
+    /// `every` = 0 makes no segments.
     RowHasher(const Counts& counts, std::uint64_t every);
     ~RowHasher() override;
     void row(const Coefficients& coefficients, Terms a, Terms b, Terms c) override;
@@ -32,7 +32,7 @@ class RowHasher final : public RowSink {
     std::uint64_t rows_ = 0;
 };
 
-/// Rows first..last (exclusive) as text: `row A[..] B[..] C[..]`.
+/// Prints rows `first` to `last` (exclusive) as text: `row A[..] B[..] C[..]`.
 class RowPrinter final : public RowSink {
   public:
     RowPrinter(std::uint64_t first, std::uint64_t last) : first_(first), last_(last) {}

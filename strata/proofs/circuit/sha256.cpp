@@ -18,7 +18,7 @@ constexpr std::array<std::uint32_t, 8> kInitial = {0x6a09e667, 0xbb67ae85, 0x3c6
 
 using State = std::array<Word, 8>;
 
-/// a ? b : c. The order of the tests is part of the circuit; a = 1 is not folded.
+/// Returns a ? b : c. The order of the tests is part of the circuit, in which a = 1 is not folded.
 template <class Cs>
 Boolean choose(Cs& cs, const Boolean& a, const Boolean& b, const Boolean& c) {
     const bool value = a.value ? b.value : c.value;
@@ -59,8 +59,8 @@ Word map_words(Cs& cs, const Word& a, const Word& b, const Word& c, Gate gate) {
     return out;
 }
 
-/// One of a, e of the next round: its operands are kept and summed only when it is used, so that the last sum takes
-/// the chaining value too.
+/// The a or e of the next round. Its operands are kept and summed only when it is used, so that the last sum can
+/// include the chaining value.
 class DeferredWord {
   public:
     explicit DeferredWord(const Word& known) : words_{known}, count_(1) {}

@@ -1,10 +1,10 @@
 #pragma once
-// SHA-256 as rows (FIPS 180-4; the order of rows is proofs.md §10).
+// SHA-256 as rows (FIPS 180-4; the order of rows is docs/protocol/proofs.md §10).
 #include <strata/proofs/circuit/word.hpp>
 
 namespace strata::proofs {
 
-/// `message`: bits of whole bytes, high bit of each byte first. Returns 256 bits in the same order.
+/// `message` holds the bits of whole bytes, high bit of each byte first. Returns 256 bits in the same order.
 template <class Cs>
 std::vector<Boolean> sha256(Cs& cs, std::span<const Boolean> message);
 

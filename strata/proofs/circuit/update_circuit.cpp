@@ -6,7 +6,8 @@ using crypto::Fr;
 
 namespace {
 
-/// Bits with row (Σ)·(1) = (x), unlike to_bits(); `count` low ones of x, which has no others.
+/// Allocates the `count` low bits of x, which has no higher ones, with the row (Σ)·(1) = (x). to_bits() makes different
+/// rows.
 template <class Cs>
 Bits decompose(Cs& cs, Variable x, unsigned count) {
     Hash256 value{};
@@ -22,7 +23,7 @@ void enforce_commitment(Cs& cs, Variable comm_c, Variable root, Variable comm_r)
     enforce_equal(cs, poseidon(cs, merkle_poseidon(2), std::array{comm_c, root}), comm_r);
 }
 
-/// The partition's apex leaves hash up to CommD.
+/// Proves that the partition's apex leaves hash up to CommD.
 template <class Cs>
 void enforce_apex(Cs& cs, Numbers row, BitsView partition, std::span<const Variable> siblings, Variable comm_d) {
     while (row.size() > 1) {
@@ -33,7 +34,7 @@ void enforce_apex(Cs& cs, Numbers row, BitsView partition, std::span<const Varia
     enforce_membership_at(cs, shape, row[0], partition, siblings, comm_d);
 }
 
-/// Random bits of all challenges, without the partition bits above them.
+/// Allocates the random bits of all challenges, without the partition bits above them.
 template <class Cs>
 std::vector<Bits> challenge_bits(Cs& cs, const UpdateShape& shape, Variable comm_r_new, Variable partition) {
     const unsigned width = shape.log2_nodes - shape.log2_partitions;
@@ -63,7 +64,7 @@ std::vector<Bits> challenge_bits(Cs& cs, const UpdateShape& shape, Variable comm
     return out;
 }
 
-/// The top h bits of the challenge as a number, h being the one that is selected.
+/// Returns the top h bits of the challenge as a number, where h is the selected one.
 template <class Cs>
 Variable selected_high_bits(Cs& cs, const UpdateShape& shape, BitsView challenge, BitsView h_select) {
     std::array<Variable, 6> chosen;

@@ -8,8 +8,8 @@
 
 namespace strata::proofs {
 
-/// An input (public) or auxiliary (private) variable. Sorts as the reference hashes its terms: inputs first, then by
-/// index (proofs.md §12). Input 0 is ONE.
+/// An input (public) or auxiliary (private) variable. The order is the one in which the reference hashes terms: inputs
+/// first, then by index (docs/protocol/proofs.md §12). Input 0 is ONE.
 class Variable {
   public:
     constexpr Variable() = default;

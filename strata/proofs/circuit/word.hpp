@@ -1,6 +1,6 @@
 #pragma once
 // 32-bit words of SHA-256 inside a circuit, and the accumulator that joins several additions into one row
-// (proofs.md §10).
+// (docs/protocol/proofs.md §10).
 #include <bit>
 
 #include <strata/proofs/circuit/boolean.hpp>
@@ -40,8 +40,8 @@ Word exclusive_or(Cs& cs, const Word& a, const Word& b) {
     return out;
 }
 
-/// Collects equalities of sums below 2^bits each and emits them together while they fit into 253 bits.
-/// One for each compression; flush() at its end.
+/// Collects equalities of sums, each below 2^bits, and emits them together while they fit into 253 bits. Use one object
+/// for each compression and flush() at its end.
 template <class Cs>
 class JoinedEqualities {
   public:
@@ -49,7 +49,7 @@ class JoinedEqualities {
     JoinedEqualities(const JoinedEqualities&) = delete;
     JoinedEqualities& operator=(const JoinedEqualities&) = delete;
 
-    /// Makes place for one more equality of `bits` bits; the terms that follow belong to it.
+    /// Begins one more equality of `bits` bits. The terms that follow belong to it.
     void begin(unsigned bits) {
         if (used_ + bits >= kCapacity) flush();
         shift_ = used_;
@@ -85,7 +85,7 @@ class JoinedEqualities {
     std::vector<Term> left_, right_;
 };
 
-/// Sum modulo 2^32 of two to ten words; the carry bits are allocated and then dropped.
+/// Adds two to ten words modulo 2^32. The carry bits are allocated and then dropped.
 template <class Cs>
 Word add_words(JoinedEqualities<Cs>& equalities, std::span<const Word* const> operands) {
     std::uint64_t sum = 0;

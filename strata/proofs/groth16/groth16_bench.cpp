@@ -23,7 +23,7 @@ std::vector<Fr> elements(std::size_t count) {
     return out;
 }
 
-/// Nine of ten are bits, as in a PoRep's witness.
+/// Makes values of which nine in ten are bits, as in a PoRep's witness.
 std::vector<Fr> mostly_bits(std::size_t count) {
     auto out = elements(count);
     for (std::size_t i = 0; i < count; ++i)
@@ -69,7 +69,7 @@ void msm_g2(benchmark::State& state) {
 }
 BENCHMARK(msm_g2)->Arg(16)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-/// On one thread: compare with STRATA_THREADS=1.
+/// blst runs on one thread; compare it with STRATA_THREADS=1.
 void msm_g1_of_blst(benchmark::State& state) {
     const auto count = std::size_t{1} << state.range(0);
     const auto all = points(crypto::g1_generator(), count);
@@ -105,7 +105,7 @@ void key_2KiB(benchmark::State& state) {
 }
 BENCHMARK(key_2KiB)->Arg(0)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(1);
 
-/// A proof with made-up values, a tenth of them no bits: it proves nothing, but costs the same.
+/// Proves made-up values, a tenth of which are not bits. The proof means nothing but costs the same.
 void prove_2KiB(benchmark::State& state) {
     const auto kind = static_cast<CircuitKind>(state.range(0));
     const auto circuit = std::make_shared<const R1cs>(blank_circuit(kind, 2048)->compile());

@@ -84,7 +84,8 @@ Bytes VerifyingKey::to_bytes() const {
 
 Result<VerifyingKey> VerifyingKey::from_bytes(BytesView bytes) {
     STRATA_TRY(auto key, read_front(bytes));
-    if (bytes.size() != encoded_size(key.ic.size())) return fail(Errc::trailing, "bytes after a verifying key");
+    if (bytes.size() != encoded_size(key.ic.size()))
+        return fail(Errc::trailing, "more bytes follow the verifying key's last point");
     return key;
 }
 
@@ -97,7 +98,8 @@ Result<VerifyingKey> VerifyingKey::read_front(BytesView bytes) {
     STRATA_OK(take_point(bytes, out.delta_g1));
     STRATA_OK(take_point(bytes, out.delta_g2));
     STRATA_TRY(const auto count, take_count(bytes));
-    if (bytes.size() / G1Affine::kUncompressed < count) return fail(Errc::truncated, "a verifying key's inputs");
+    if (bytes.size() / G1Affine::kUncompressed < count)
+        return fail(Errc::truncated, "the verifying key ends inside its list of inputs");
     out.ic.resize(count);
     for (auto& point : out.ic) STRATA_OK(take_point(bytes, point));
     return out;
@@ -119,7 +121,8 @@ Result<std::vector<Point>> PointList<Point>::load() const {
         const auto part = bytes_.subspan(begin * Point::kUncompressed, (end - begin) * Point::kUncompressed);
         if (!crypto::read_trusted_points(part, std::span(out).subspan(begin, end - begin))) good = false;
     });
-    if (!good) return fail(Errc::malformed, "a proving key's point is none");
+    if (!good)
+        return fail(Errc::malformed, "a proving key has a point that is not on the curve; put back a copy of the key");
     return out;
 }
 
@@ -129,16 +132,23 @@ template class PointList<G2Affine>;
 Result<ProvingKey> ProvingKey::open(const std::filesystem::path& path) {
     ProvingKey out;
     STRATA_TRY(out.file, MappedFile::open(path));
-    auto rest = out.file.bytes();
-    STRATA_TRY(out.verifying, VerifyingKey::read_front(rest));
-    rest = rest.subspan(VerifyingKey::encoded_size(out.verifying.ic.size()));
-    STRATA_TRY(out.h, PointList<G1Affine>::take(rest));
-    STRATA_TRY(out.l, PointList<G1Affine>::take(rest));
-    STRATA_TRY(out.a, PointList<G1Affine>::take(rest));
-    STRATA_TRY(out.b_g1, PointList<G1Affine>::take(rest));
-    STRATA_TRY(out.b_g2, PointList<G2Affine>::take(rest));
-    if (!rest.empty()) return fail(Errc::trailing, "bytes after a proving key");
+    if (auto read = out.read(); !read)
+        return std::move(read).error().with_context("the proving key " + path.string() + " is damaged");
     return out;
+}
+
+Status ProvingKey::read() {
+    auto rest = file.bytes();
+    STRATA_TRY(verifying, VerifyingKey::read_front(rest));
+    rest = rest.subspan(VerifyingKey::encoded_size(verifying.ic.size()));
+    STRATA_TRY(h, PointList<G1Affine>::take(rest));
+    STRATA_TRY(l, PointList<G1Affine>::take(rest));
+    STRATA_TRY(a, PointList<G1Affine>::take(rest));
+    STRATA_TRY(b_g1, PointList<G1Affine>::take(rest));
+    STRATA_TRY(b_g2, PointList<G2Affine>::take(rest));
+    if (!rest.empty())
+        return fail(Errc::trailing, std::to_string(rest.size()) + " bytes follow its last list of points");
+    return {};
 }
 
 }  // namespace strata::proofs

@@ -1,5 +1,5 @@
 #pragma once
-// Groth16's proof and keys, in bellperson's formats (proofs.md §13).
+// Groth16's proof and keys, in bellperson's formats (docs/protocol/proofs.md §13).
 #include <filesystem>
 
 #include <strata/base/mapped_file.hpp>
@@ -13,9 +13,9 @@ struct Proof {
     crypto::G2Affine b;
     crypto::G1Affine c;
 
-    /// A, B, C, compressed.
+    /// Writes A, B and C, compressed.
     ByteArray<kSize> to_bytes() const;
-    /// Every point is checked; none may be at infinity. Errors: invalid_argument, malformed.
+    /// Checks every point; a point must not be at infinity. Errors: invalid_argument, malformed.
     static Result<Proof> from_bytes(BytesView bytes);
     bool operator==(const Proof&) const = default;
 };
@@ -29,13 +29,13 @@ struct VerifyingKey {
 
     Bytes to_bytes() const;
     static std::size_t encoded_size(std::size_t inputs) { return 868 + crypto::G1Affine::kUncompressed * inputs; }
-    /// Every point is checked. Errors: truncated, trailing, malformed.
+    /// Checks every point. Errors: truncated, trailing, malformed.
     static Result<VerifyingKey> from_bytes(BytesView bytes);
-    /// The key at the front of a parameter file. Errors: truncated, malformed.
+    /// Reads the key at the front of a parameter file. Errors: truncated, malformed.
     static Result<VerifyingKey> read_front(BytesView bytes);
 };
 
-/// A key's list of points, still in the file: BE32 count and uncompressed points.
+/// A key's list of points, not yet decoded: in the file stand a BE32 count and uncompressed points.
 template <class Point>
 class PointList {
   public:
@@ -49,15 +49,18 @@ class PointList {
     BytesView bytes_;
 };
 
-/// A parameter file, mapped. The file is trusted: whoever opens one checks its digest (params/parameter_store.hpp).
+/// A mapped parameter file. The file is trusted: the caller has checked its digest (params/parameter_store.hpp).
 struct ProvingKey {
     MappedFile file;
     VerifyingKey verifying;
     PointList<crypto::G1Affine> h, l, a, b_g1;
     PointList<crypto::G2Affine> b_g2;
 
-    /// Errors: io, truncated, trailing, malformed.
+    /// Errors name the file: not_found, io, truncated, trailing, malformed.
     static Result<ProvingKey> open(const std::filesystem::path& path);
+
+  private:
+    Status read();
 };
 
 }  // namespace strata::proofs

@@ -1,7 +1,6 @@
 #include <strata/proofs/groth16/setup.hpp>
 
-#include <fstream>
-
+#include <strata/base/file_writer.hpp>
 #include <strata/base/thread_pool.hpp>
 #include <strata/crypto/blake2.hpp>
 #include <strata/crypto/fft.hpp>
@@ -16,10 +15,10 @@ using crypto::G2Affine;
 
 namespace {
 
-/// Values at tau of the polynomials of every variable, inputs first.
+/// The values at tau of the polynomials of every variable, inputs first.
 using AtTau = std::vector<Fr>;
 
-/// Values at tau of the Lagrange polynomials of the domain's first `count` points:
+/// Computes the values at tau of the Lagrange polynomials of the domain's first `count` points:
 /// (tau^m - 1)/m · w^j/(tau - w^j).
 Result<std::vector<Fr>> lagrange_at(const Fr& tau, const Fr& root, std::size_t domain, std::size_t count) {
     const Fr vanishing = tau.pow({domain, 0, 0, 0}) - Fr::one();
@@ -27,7 +26,7 @@ Result<std::vector<Fr>> lagrange_at(const Fr& tau, const Fr& root, std::size_t d
     const Fr factor = vanishing * Fr::from_u64(domain).inverse();
     std::vector<Fr> out(count);
     parallel_for(count, 1 << 12, [&](std::size_t begin, std::size_t end) {
-        // One inversion for all: products of what comes before, then backwards.
+        // One inversion serves all (Montgomery's trick): the products of all predecessors are undone from the end.
         std::vector<Fr> differences(end - begin);
         Fr power = root.pow({begin, 0, 0, 0});
         Fr product = factor;
@@ -67,20 +66,20 @@ std::vector<Fr> non_zero(std::span<const Fr> values) {
 
 class KeyWriter {
   public:
-    KeyWriter(const std::filesystem::path& path, const Watch& watch, double points)
-        : file_(path, std::ios::binary | std::ios::trunc), watch_(watch), all_points_(points) {}
+    KeyWriter(FileWriter file, const Watch& watch, double points)
+        : file_(std::move(file)), watch_(watch), all_points_(points) {}
 
-    void write(BytesView bytes) {
-        file_.write(as_text(bytes).data(), static_cast<std::streamsize>(bytes.size()));
+    Status write(BytesView bytes) {
         digest_.update(bytes);
+        return file_.write(bytes);
     }
 
-    /// BE32 count and the points base·scalars.
+    /// Writes a BE32 count and the points base·scalars.
     template <class Point>
     Status write_list(std::string_view name, const FixedBase<Point>& base, std::span<const Fr> scalars) {
         ByteArray<4> count;
         store_be(count.data(), static_cast<std::uint32_t>(scalars.size()));
-        write(count);
+        STRATA_OK(write(count));
         constexpr std::size_t kStep = std::size_t{1} << 17;
         std::vector<Point> points;
         Bytes bytes;
@@ -89,7 +88,7 @@ class KeyWriter {
             points.resize(part.size());
             base.multiply(part, points);
             encode(points, bytes);
-            write(bytes);
+            STRATA_OK(write(bytes));
             // A point of G2 takes three times as long.
             done_ += static_cast<double>(part.size()) * (sizeof(Point) == sizeof(G2Affine) ? 3 : 1);
             STRATA_OK(watch_.at(name, done_ / all_points_));
@@ -98,7 +97,7 @@ class KeyWriter {
     }
 
     Result<ByteArray<64>> finish() {
-        if (!file_.flush()) return fail(Errc::io, "a key cannot be written");
+        STRATA_OK(file_.commit());
         ByteArray<64> out;
         digest_.finish(out);
         return out;
@@ -120,14 +119,14 @@ class KeyWriter {
         encode(std::span<const Point>(points), out);
     }
 
-    std::ofstream file_;
+    FileWriter file_;
     crypto::Blake2b digest_{64};
     const Watch& watch_;
     double all_points_;
     double done_ = 0;
 };
 
-/// Everything about a key but its points.
+/// Computes everything about a key but its points.
 struct Exponents {
     std::vector<Fr> ic, h, l, a, b;
 };
@@ -141,7 +140,7 @@ Result<Exponents> exponents_of(const R1cs& circuit, const SetupSecrets& secrets)
     parallel_for(3, 1, [&](std::size_t begin, std::size_t end) {
         for (auto i = begin; i < end; ++i) at[i] = columns(circuit, *matrices[i], lagrange);
     });
-    // The rows that the inputs have of their own (proofs.md §13).
+    // Each input has one more row of its own (docs/protocol/proofs.md §13).
     for (std::size_t i = 0; i < circuit.inputs; ++i) at[0][i] += lagrange[circuit.rows + i];
 
     Exponents out;
@@ -200,21 +199,17 @@ Result<MadeKey> make_key(const R1cs& circuit, const SetupSecrets& secrets, const
                      std::vector<G1Affine>(exponents.ic.size())};
     g1.multiply(exponents.ic, out.verifying.ic);
 
-    auto unfinished = path;
-    unfinished += ".part";
+    STRATA_TRY(auto file, FileWriter::create(path));
     KeyWriter writer(
-        unfinished, watch,
+        std::move(file), watch,
         static_cast<double>(exponents.h.size() + exponents.l.size() + exponents.a.size() + 4 * exponents.b.size()));
-    writer.write(out.verifying.to_bytes());
+    STRATA_OK(writer.write(out.verifying.to_bytes()));
     STRATA_OK(writer.write_list("h", g1, exponents.h));
     STRATA_OK(writer.write_list("l", g1, exponents.l));
     STRATA_OK(writer.write_list("a", g1, exponents.a));
     STRATA_OK(writer.write_list("b in G1", g1, exponents.b));
     STRATA_OK(writer.write_list("b in G2", g2, exponents.b));
     STRATA_TRY(out.blake2b, writer.finish());
-    std::error_code error;
-    std::filesystem::rename(unfinished, path, error);
-    if (error) return fail(Errc::io, path.string() + ": " + error.message());
     return out;
 }
 

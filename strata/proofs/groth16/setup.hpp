@@ -1,10 +1,10 @@
 #pragma once
-// Key generation from secrets that one party knows: keys for tests and local networks. Whoever knows the secrets can
-// prove anything, so such keys are INSECURE and never stand for a public network's.
+// Generates keys from secrets that one party knows, for tests and local networks. Anybody who knows the secrets can
+// prove anything, so such keys are INSECURE and must never serve a public network.
+#include <strata/base/watch.hpp>
 #include <strata/crypto/random.hpp>
 #include <strata/proofs/circuit/r1cs.hpp>
 #include <strata/proofs/groth16/key.hpp>
-#include <strata/proofs/watch.hpp>
 
 namespace strata::proofs {
 
@@ -16,16 +16,17 @@ struct SetupSecrets {
     static SetupSecrets draw(crypto::RandomSource& random);
 };
 
-/// Uniform.
+/// Draws uniform secrets.
 crypto::Fr random_element(crypto::RandomSource& random);
 
 struct MadeKey {
     VerifyingKey verifying;
-    ByteArray<64> blake2b{};  // of the parameter file, whose first 16 bytes are the published digest (proofs.md §15)
+    ByteArray<64> blake2b{};  // of the parameter file, whose first 16 bytes are the published digest
+                              // (docs/protocol/proofs.md §15)
 };
 
-/// Writes the parameter file, under another name until it is whole. Errors: io; cancelled; invalid_argument where
-/// tau is a root of unity or a variable is in no row.
+/// Writes the parameter file, under a temporary name until it is whole. Errors: io; cancelled; invalid_argument if tau
+/// is a root of unity or if a variable does not occur in any row.
 Result<MadeKey> make_key(const R1cs& circuit, const SetupSecrets& secrets, const std::filesystem::path& path,
                          const Watch& watch = {});
 

@@ -16,7 +16,7 @@ using crypto::PointPairs;
 
 namespace {
 
-/// Challenges by hashing, as bellperson's bincode lays the items out (proofs.md §14).
+/// Draws challenges from a hash of the items in the layout of bellperson's bincode (docs/protocol/proofs.md §14).
 class Transcript {
   public:
     explicit Transcript(std::string_view tag) {
@@ -43,7 +43,7 @@ class Transcript {
         store_le(length.data(), std::uint64_t{value.size()});
         return raw(length).raw(value);
     }
-    /// Never 0 or 1. Counters that gave no element stay in the hash.
+    /// Draws an element that is neither 0 nor 1. Counters that gave no element stay in the hash.
     Fr challenge() {
         for (std::uint64_t counter = 1;; ++counter) {
             ByteArray<8> text;
@@ -95,7 +95,7 @@ Challenges challenges_of(const SnarkPackProof& p, BytesView application, SnarkPa
     return out;
 }
 
-/// Π (1 + t_j·point^(2^j)), the last round first.
+/// Returns Π (1 + t_j·point^(2^j)), the last round first.
 Fr folded_powers(std::span<const Fr> t, const Fr& at) {
     Fr product = Fr::one(), power = at;
     for (std::size_t i = t.size(); i-- > 0;) {
@@ -114,7 +114,7 @@ Status expect(bool holds, const char* what) {
     return {};
 }
 
-/// What the prover's commitments and products become when every vector is folded into one element.
+/// Folds the prover's commitments and products as the vectors are folded into one element each.
 struct Folded {
     PairCommitment com_ab, com_c;
     Gt ip_ab;
@@ -154,7 +154,7 @@ Status check_final(const SnarkPackProof& p, const Challenges& c) {
     return expect(p.final_c * folded_powers(c.x, c.r) == folded.agg_c, "sum of C");
 }
 
-/// The folded keys are those of the reference string: polynomials opened at z.
+/// Checks that the folded keys come from the reference string: they are polynomials opened at z.
 Status check_keys(const SnarkPackKey& key, const SnarkPackProof& p, const Challenges& c) {
     const Fr f_v = folded_powers(c.x, c.z);
     const Fr f_w = power(c.z, p.count) * folded_powers(c.x_inverse, c.z * c.r.inverse());
@@ -170,7 +170,7 @@ Status check_keys(const SnarkPackKey& key, const SnarkPackProof& p, const Challe
                   "w key");
 }
 
-/// Groth16's equation, summed with powers of r; the last inputs stand for the padding too.
+/// Checks Groth16's equation, summed with powers of r. The padding repeats the last inputs.
 Status check_statement(const Groth16Verifier& verifier, std::span<const PublicInputs> inputs, const SnarkPackProof& p,
                        const Fr& r) {
     const auto& key = verifier.key();
@@ -193,13 +193,17 @@ Status verify_aggregate(const SnarkPackKey& reference, const Groth16Verifier& ve
                         std::span<const PublicInputs> inputs, BytesView application, BytesView aggregate,
                         SnarkPackVersion version) {
     if (inputs.empty() || inputs.size() > kMostAggregated)
-        return fail(Errc::invalid_argument, "number of aggregated proofs");
+        return fail(Errc::invalid_argument, "an aggregate is about " + std::to_string(inputs.size()) +
+                                                " proofs, allowed are 1 to " + std::to_string(kMostAggregated));
     for (const auto& of_one : inputs)
         if (of_one.size() + 1 != verifier.key().ic.size())
-            return fail(Errc::invalid_argument, "another number of inputs than the key has");
+            return fail(Errc::invalid_argument, "a proof has " + std::to_string(of_one.size()) +
+                                                    " public inputs, expected " +
+                                                    std::to_string(verifier.key().ic.size() - 1));
     STRATA_TRY(const auto proof, SnarkPackProof::from_bytes(aggregate));
     if (proof.count != std::max<std::size_t>(2, std::bit_ceil(inputs.size())))
-        return fail(Errc::invalid_argument, "an aggregate of another number of proofs");
+        return fail(Errc::invalid_argument, "the aggregate holds a wrong number of proofs: expected " +
+                                                std::to_string(std::max<std::size_t>(2, std::bit_ceil(inputs.size()))));
     const auto challenges = challenges_of(proof, application, version);
     STRATA_OK(check_statement(verifier, inputs, proof, challenges.r));
     STRATA_OK(check_keys(reference, proof, challenges));

@@ -1,24 +1,25 @@
 #pragma once
-// SnarkPack (FIP-0013; proofs.md §14): many Groth16 proofs of one circuit in one aggregate of logarithmic size.
+// SnarkPack (FIP-0013; docs/protocol/proofs.md §14): many Groth16 proofs of one circuit in one aggregate of logarithmic
+// size.
 #include <strata/proofs/groth16/verifier.hpp>
 
 namespace strata::proofs {
 
-/// V1's challenges do not bind everything: accepted for old network versions only.
+/// The challenges of V1 do not bind everything, so that it is accepted for old network versions only.
 enum class SnarkPackVersion : std::uint8_t { v1, v2 };
 
-/// What a verifier needs of the reference string: generators and their multiples by its two secrets.
+/// The part of the reference string that a verifier needs: generators and their multiples by its two secrets.
 struct SnarkPackKey {
     crypto::G1Affine g, g_alpha, g_beta;
     crypto::G2Affine h, h_alpha, h_beta;
 };
 
-/// The API's limit on proofs (proofs.md §14).
+/// The API's limit on proofs (docs/protocol/proofs.md §14).
 inline constexpr std::uint32_t kMostAggregated = 65536;
 
-/// `inputs` of every proof, before padding; `application`: what the aggregate is bound to. Errors: truncated, trailing,
-/// malformed, non_canonical for an aggregate that is none; invalid_argument for another number of proofs or inputs;
-/// verification.
+/// `inputs` are those of every proof before padding; `application` is the text that the aggregate is bound to. Errors:
+/// truncated, trailing, malformed or non_canonical if the bytes are not an aggregate; invalid_argument for the wrong
+/// number of proofs or inputs; verification.
 Status verify_aggregate(const SnarkPackKey& reference, const Groth16Verifier& verifier,
                         std::span<const PublicInputs> inputs, BytesView application, BytesView aggregate,
                         SnarkPackVersion version);

@@ -1,10 +1,10 @@
 #pragma once
-// The parts of a SnarkPack aggregate, in the order of its bytes (proofs.md §14).
+// The parts of a SnarkPack aggregate, in the order of its bytes (docs/protocol/proofs.md §14).
 #include <strata/proofs/groth16/snarkpack.hpp>
 
 namespace strata::proofs {
 
-/// Commitments are made under two keys.
+/// A commitment is made under two keys.
 template <class T>
 struct Halves {
     T a, b;
@@ -15,7 +15,7 @@ struct Sides {
 };
 using PairCommitment = Halves<crypto::Gt>;
 
-/// What a halving of the vectors leaves over.
+/// The cross terms of one halving of the vectors.
 struct CrossTerms {
     Sides<PairCommitment> comm_ab, comm_c;
     Sides<crypto::Gt> z_ab;
@@ -36,7 +36,7 @@ struct SnarkPackProof {
     Halves<crypto::G2Affine> vkey_opening;
     Halves<crypto::G1Affine> wkey_opening;
 
-    /// Every element is checked to be in its group. Errors: truncated, trailing, malformed, non_canonical.
+    /// Checks that every element is in its group. Errors: truncated, trailing, malformed, non_canonical.
     static Result<SnarkPackProof> from_bytes(BytesView bytes);
 };
 

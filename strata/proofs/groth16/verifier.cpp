@@ -47,7 +47,8 @@ Status Groth16Verifier::verify(const Proof& proof, const PublicInputs& inputs) c
 
 Status Groth16Verifier::verify(BytesView proofs, std::span<const PublicInputs> inputs) const {
     if (proofs.size() != inputs.size() * Proof::kSize)
-        return fail(Errc::invalid_argument, "another number of proofs than statements");
+        return fail(Errc::invalid_argument, "the proofs have " + std::to_string(proofs.size()) + " bytes, expected " +
+                                                std::to_string(inputs.size() * Proof::kSize));
     std::vector<Proof> read(inputs.size());
     std::vector<Status> checked(read.size());
     parallel_for(read.size(), 1, [&](std::size_t begin, std::size_t end) {
@@ -67,11 +68,12 @@ Status Groth16Verifier::check_shape(std::span<const PublicInputs> inputs) const 
     if (inputs.empty()) return fail(Errc::invalid_argument, "no proofs to verify");
     for (const auto& of_one : inputs)
         if (of_one.size() + 1 != key_.ic.size())
-            return fail(Errc::invalid_argument, "another number of inputs than the key has");
+            return fail(Errc::invalid_argument, "a proof has " + std::to_string(of_one.size()) +
+                                                    " public inputs, expected " + std::to_string(key_.ic.size() - 1));
     return {};
 }
 
-// 128 bits each are enough: a wrong proof passes with a probability of 2^-128 (proofs.md §13).
+// 128 bits each are enough: a wrong proof passes with a probability of 2^-128 (docs/protocol/proofs.md §13).
 std::vector<Fr> Groth16Verifier::factors(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const {
     if (proofs.size() == 1) return {Fr::one()};
     ByteArray<40> seed{};
@@ -86,14 +88,16 @@ std::vector<Fr> Groth16Verifier::factors(std::span<const Proof> proofs, std::spa
     return out;
 }
 
-/// e(-Σ scalar·IC, γ) over a part of the inputs.
+/// Computes e(-Σ scalar·IC, γ) over a part of the inputs.
 crypto::MillerProduct Groth16Verifier::of_inputs(std::size_t part, std::span<const Fr> scalars) const {
     return gamma_.pairing(-ic_[part].multiply_sum(scalars.subspan(part * kInputsTogether, ic_[part].size())));
 }
 
 // Π e(z·A, B) · e(-Σ z·IC, γ) · e(-Σ z·C, δ) = e(α, β)^Σz
 Status Groth16Verifier::verify(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const {
-    if (proofs.size() != inputs.size()) return fail(Errc::invalid_argument, "another number of proofs than statements");
+    if (proofs.size() != inputs.size())
+        return fail(Errc::invalid_argument, "there are " + std::to_string(proofs.size()) + " proofs for " +
+                                                std::to_string(inputs.size()) + " statements");
     STRATA_OK(check_shape(inputs));
     const auto z = factors(proofs, inputs);
     std::vector<Fr> scalars(key_.ic.size());
@@ -103,8 +107,8 @@ Status Groth16Verifier::verify(std::span<const Proof> proofs, std::span<const Pu
         scalars[0] += z[j];
         for (std::size_t i = 0; i < inputs[j].size(); ++i) scalars[i + 1] += z[j] * inputs[j][i];
     }
-    // The parts of the inputs first, as they take longest; then the sum of C; then the proofs' own pairings, many at
-    // once as they share squarings, but enough times for every thread.
+    // The parts of the inputs come first because they take longest, then the sum of C, then the proofs' own pairings.
+    // Many pairings go together since they share squarings, but there must be work for every thread.
     const std::size_t together = (proofs.size() + 2 * worker_threads() - 1) / (2 * worker_threads());
     const std::size_t first = ic_.size() + 1;
     std::vector<crypto::MillerProduct> products(first + (proofs.size() + together - 1) / together);

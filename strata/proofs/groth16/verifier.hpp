@@ -1,29 +1,29 @@
 #pragma once
-// Verification of Groth16 proofs (proofs.md §13). Thread-safe.
+// Verification of Groth16 proofs (docs/protocol/proofs.md §13). Thread-safe.
 #include <strata/crypto/msm.hpp>
 #include <strata/crypto/pairing.hpp>
 #include <strata/proofs/groth16/key.hpp>
 
 namespace strata::proofs {
 
-/// Public inputs of one proof, without ONE.
+/// The public inputs of one proof, without ONE.
 using PublicInputs = std::vector<crypto::Fr>;
 
 class Groth16Verifier {
   public:
-    /// Errors: malformed where a point of the key is at infinity.
+    /// Errors: malformed if a point of the key is at infinity.
     static Result<Groth16Verifier> make(VerifyingKey key);
 
     const VerifyingKey& key() const { return key_; }
-    /// SHA-256 of the key file.
+    /// The SHA-256 of the key file.
     const Hash256& digest() const { return digest_; }
     /// e(α, β).
     const crypto::Gt& alpha_beta() const { return alpha_beta_; }
 
     Status verify(const Proof& proof, const PublicInputs& inputs) const;
-    /// Proofs of 192 bytes, one after the other, each with its inputs; more than one are checked together, as a random
-    /// linear combination whose factors are a hash of everything that is checked. A failure does not say which proof
-    /// is wrong. Errors: invalid_argument for other lengths or numbers; malformed; verification.
+    /// Checks consecutive proofs of 192 bytes, each with its inputs. Several proofs are checked together, as a random
+    /// linear combination whose factors are a hash of everything that is checked; a failure does not say which proof is
+    /// wrong. Errors: invalid_argument for the wrong length or number of inputs; malformed; verification.
     Status verify(BytesView proofs, std::span<const PublicInputs> inputs) const;
     Status verify(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const;
 

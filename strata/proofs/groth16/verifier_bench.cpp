@@ -1,5 +1,5 @@
-// Verification: one proof, and many in one batch. Proofs are made from the key's secrets; what is in them is all one to
-// the verifier.
+// Verification of one proof, and of many in one batch. The proofs are made from the key's secrets, because a verifier's
+// cost does not depend on the statement.
 #include <benchmark/benchmark.h>
 
 #include <strata/proofs/groth16/setup.hpp>
@@ -60,7 +60,7 @@ void verify_batch(benchmark::State& state) {
         if (!verifier.verify(proofs, all.inputs)) state.SkipWithError("refused");
     state.SetItemsProcessed(state.iterations() * state.range(0));
 }
-// Inputs of a PoRep partition: of 2 KiB and of 32 GiB sectors (proofs.md §13).
+// Inputs of a PoRep partition: of 2 KiB and of 32 GiB sectors (docs/protocol/proofs.md §13).
 BENCHMARK(verify_batch)->ArgsProduct({{1, 10, 100}, {39, 327}})->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace

@@ -9,9 +9,8 @@ using crypto::Fr;
 Result<DataTree> DataTree::build(const std::filesystem::path& file, std::uint64_t leaves, std::span<const Node> data,
                                  const Watch& watch) {
     STRATA_CHECK(std::has_single_bit(leaves) && data.size() <= leaves);
-    const std::filesystem::path unfinished = file.string() + ".unfinished";
     {
-        STRATA_TRY(auto mapped, MappedFile::create(unfinished, (2 * leaves - 1) * kNodeSize));
+        STRATA_TRY(auto mapped, MappedWriter::create(file, (2 * leaves - 1) * kNodeSize));
         const auto nodes = nodes_of(mapped.writable());
         std::ranges::copy(data, nodes.begin());
         std::size_t begin = 0;
@@ -19,19 +18,14 @@ Result<DataTree> DataTree::build(const std::filesystem::path& file, std::uint64_
             STRATA_OK(watch.at("data tree", 1 - static_cast<double>(count) / static_cast<double>(leaves)));
             hash_data_row(nodes.subspan(begin, count), nodes.subspan(begin + count, count / 2));
         }
-        STRATA_OK(mapped.sync());
+        STRATA_OK(mapped.commit());
     }
-    std::error_code error;
-    std::filesystem::rename(unfinished, file, error);
-    if (error) return fail(Errc::io, file.string() + ": " + error.message());
     return open(file, leaves);
 }
 
 Result<DataTree> DataTree::open(const std::filesystem::path& file, std::uint64_t nodes) {
     DataTree out;
-    STRATA_TRY(out.file_, MappedFile::open(file));
-    if (out.file_.bytes().size() != (2 * nodes - 1) * kNodeSize)
-        return fail(Errc::malformed, file.string() + " has another length");
+    STRATA_TRY(out.file_, MappedFile::open_sized(file, (2 * nodes - 1) * kNodeSize));
     out.leaves_ = nodes;
     return out;
 }

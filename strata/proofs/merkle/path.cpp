@@ -22,7 +22,8 @@ PathShape PathShape::binary_sha256(unsigned height) {
 }
 
 std::vector<unsigned> PathShape::above_base_of_replica(unsigned log2) {
-    // They take the bits that base levels of three bits leave over: 8-8-2 and 8-8-0 for large sectors.
+    // Base levels use three bits each; the sub and top tree use the bits that are left: 8-8-2 and 8-8-0 for large
+    // sectors.
     switch (log2) {
         case 5:  // 1KiB
         case 8:  // 8KiB

@@ -1,5 +1,5 @@
 #pragma once
-// Merkle paths, in trees of SHA-256 (TreeD) and Poseidon (TreeC, TreeRLast; proofs.md §7).
+// Merkle paths, in trees of SHA-256 (TreeD) and Poseidon (TreeC, TreeRLast; docs/protocol/proofs.md §7).
 #include <bit>
 #include <vector>
 
@@ -8,19 +8,19 @@
 
 namespace strata::proofs {
 
-/// Arity of every level, leaves first: base levels, then sub and top tree if there are any.
+/// The arity of every level, leaves first: base levels, then sub and top tree if the sector has them.
 struct PathShape {
     enum class Hash : std::uint8_t { sha256, poseidon };
     Hash hash;
     std::vector<unsigned> arities;
 
-    /// TreeD of a sector with 2^height nodes.
+    /// The shape of TreeD for a sector with 2^height nodes.
     static PathShape binary_sha256(unsigned height);
-    /// TreeC and TreeRLast (proofs.md §3, §7).
+    /// The shape of TreeC and TreeRLast (docs/protocol/proofs.md §3, §7).
     static PathShape of_replica(unsigned log2_nodes);
-    /// Arities of its sub and top tree, where there are any.
+    /// The arities of its sub and top tree, zero where it has none.
     static std::vector<unsigned> above_base_of_replica(unsigned log2_nodes);
-    /// Siblings of a whole path.
+    /// The number of siblings of a whole path.
     std::size_t siblings() const {
         std::size_t count = 0;
         for (const unsigned arity : arities) count += arity - 1;
@@ -28,7 +28,7 @@ struct PathShape {
     }
 };
 
-/// What a prover knows about a path; nothing in a blank circuit.
+/// The values that a prover knows about a path; empty in a blank circuit.
 struct PathValues {
     std::uint64_t index = 0;           // of the leaf
     std::vector<crypto::Fr> siblings;  // level by level, leaves first
@@ -38,8 +38,8 @@ constexpr unsigned log2_of(unsigned arity) {
     return static_cast<unsigned>(std::countr_zero(arity));
 }
 
-/// Root of the tree that `leaf` is in by this path. Errors: invalid_argument for another number of siblings or an
-/// index outside the tree.
+/// Computes the root that this path leads to from `leaf`. Errors: invalid_argument for the wrong number of siblings or
+/// an index outside the tree.
 Result<crypto::Fr> root_of_path(const PathShape& shape, const crypto::Fr& leaf, const PathValues& path);
 
 }  // namespace strata::proofs

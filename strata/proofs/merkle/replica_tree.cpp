@@ -1,8 +1,8 @@
 #include <strata/proofs/merkle/replica_tree.hpp>
 
-#include <mutex>
 #include <optional>
 
+#include <strata/base/mutex.hpp>
 #include <strata/base/thread_pool.hpp>
 #include <strata/crypto/poseidon.hpp>
 
@@ -35,7 +35,7 @@ std::vector<Fr> row_above(std::span<const Fr> row, unsigned arity) {
     return out;
 }
 
-/// Rows above the roots of base trees; the last is the root alone.
+/// Computes the rows above the roots of base trees. The last row is the root alone.
 std::vector<std::vector<Fr>> upper_rows(const ReplicaTreeShape& shape, std::vector<Fr> roots) {
     std::vector<std::vector<Fr>> rows{std::move(roots)};
     for (std::size_t level = shape.base_levels; level < shape.path.arities.size(); ++level)
@@ -49,7 +49,7 @@ void put_siblings(std::span<const Fr> row, std::uint64_t index, unsigned arity, 
         if (i != index) siblings.push_back(row[i]);
 }
 
-/// Leaves of one base tree, and the row above them.
+/// Computes the leaves of one base tree, and the row above them.
 class BaseBuilder {
   public:
     BaseBuilder(const ReplicaTreeShape& shape, const LeafSource& source, std::uint64_t tree, std::span<Node> keep)
@@ -61,6 +61,7 @@ class BaseBuilder {
             STRATA_OK(watch.at("tree", static_cast<double>(done) / static_cast<double>(row_.size())));
             parallel_for(std::min(kStep, row_.size() - done), kHashesAtOnce,
                          [&](std::size_t begin, std::size_t end) { part(done + begin, done + end); });
+            const Lock lock(mutex_);
             if (error_) return std::move(*error_);
         }
         return std::move(row_);
@@ -73,7 +74,7 @@ class BaseBuilder {
     void small_part(std::size_t begin, std::size_t end) {
         std::vector<Fr> leaves((end - begin) * kArity);
         if (auto status = source_(first_ + begin * kArity, leaves); !status) {
-            const std::lock_guard lock(mutex_);
+            const Lock lock(mutex_);
             error_ = std::move(status).error();
             return;
         }
@@ -87,14 +88,13 @@ class BaseBuilder {
     std::uint64_t first_;
     std::span<Node> keep_;
     std::vector<Fr> row_;
-    std::mutex mutex_;
-    std::optional<Error> error_;
+    Mutex mutex_;
+    std::optional<Error> error_ STRATA_GUARDED_BY(mutex_);
 };
 
 Result<Fr> build_base_tree(const ReplicaTreeShape& shape, const LeafSource& source, std::uint64_t tree,
                            const std::filesystem::path& file, unsigned first_row, const Watch& watch) {
-    const std::filesystem::path unfinished = file.string() + ".unfinished";
-    STRATA_TRY(auto mapped, MappedFile::create(unfinished, shape.nodes_from(first_row) * kNodeSize));
+    STRATA_TRY(auto mapped, MappedWriter::create(file, shape.nodes_from(first_row) * kNodeSize));
     auto kept = nodes_of(mapped.writable());
     const auto kept_leaves = first_row == 0 ? kept.first(shape.base_leaves()) : std::span<Node>{};
     kept = kept.subspan(kept_leaves.size());
@@ -107,10 +107,7 @@ Result<Fr> build_base_tree(const ReplicaTreeShape& shape, const LeafSource& sour
         if (row.size() == 1) break;
         row = row_above(row, kArity);
     }
-    STRATA_OK(mapped.sync());
-    std::error_code error;
-    std::filesystem::rename(unfinished, file, error);
-    if (error) return fail(Errc::io, file.string() + ": " + error.message());
+    STRATA_OK(mapped.commit());
     return row[0];
 }
 
@@ -130,7 +127,7 @@ std::uint64_t ReplicaTreeShape::nodes_from(unsigned level) const {
 }
 
 unsigned ReplicaTreeShape::first_kept_row() const {
-    // Two rows above the leaves go, but never the root (proofs.md §7).
+    // Two rows above the leaves are discarded, but never the root (docs/protocol/proofs.md §7).
     return std::min(2U, base_levels - 1) + 1;
 }
 
@@ -164,14 +161,17 @@ Result<ReplicaTree> ReplicaTree::open(const ReplicaTreeShape& shape, const std::
         while (first_row <= shape.base_levels && file.bytes().size() != shape.nodes_from(first_row) * kNodeSize)
             ++first_row;
         if (first_row > shape.base_levels || (tree > 0 && first_row != out.first_row_))
-            return fail(Errc::malformed, path.string() + " has another length");
+            return fail(Errc::malformed, path.string() + " has " + std::to_string(file.bytes().size()) +
+                                             " bytes, which is not the length of a tree of this sector");
         out.first_row_ = first_row;
         STRATA_TRY(const auto root, Fr::from_bytes(nodes_of(file.bytes()).back()));
         roots.push_back(root);
         out.files_.push_back(std::move(file));
     }
     if (out.first_row_ > 0 && leaves.size() != shape.leaves)
-        return fail(Errc::malformed, "the replica has another length than its tree");
+        return fail(Errc::malformed, "the replica of the tree in " + folder.string() + " has " +
+                                         std::to_string(leaves.size()) + " nodes, expected " +
+                                         std::to_string(shape.leaves));
     out.upper_ = upper_rows(shape, std::move(roots));
     out.root_ = out.upper_.back()[0];
     return out;
@@ -188,7 +188,7 @@ Result<Fr> ReplicaTree::leaf(std::uint64_t index) const {
 }
 
 Status ReplicaTree::put_base_siblings(std::uint64_t base_tree, std::uint64_t leaf, std::vector<Fr>& siblings) const {
-    // Rows that are not stored: those of the small tree whose root is the first stored node above the leaf.
+    // The rows that are not stored belong to the small tree whose root is the first stored node above the leaf.
     std::uint64_t index = leaf;
     unsigned level = 0;
     if (first_row_ > 0) {

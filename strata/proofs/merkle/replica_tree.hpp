@@ -1,14 +1,14 @@
 #pragma once
-// TreeC and TreeRLast: base trees of arity eight over equal slices of the leaves, their roots joined by a sub and a
-// top tree where the sector has them (proofs.md §3, §7). Each base tree is a file of its rows, lower rows first; of
-// TreeRLast the lowest rows are left out and made again when needed.
+// TreeC and TreeRLast: base trees of arity eight over equal slices of the leaves. A sub and a top tree join their roots
+// where the sector has them (docs/protocol/proofs.md §3, §7). Each base tree is a file of its rows, lower rows first.
+// The lowest rows of TreeRLast are not stored but computed again when they are needed.
 #include <filesystem>
 #include <functional>
 
 #include <strata/base/mapped_file.hpp>
+#include <strata/base/watch.hpp>
 #include <strata/proofs/merkle/path.hpp>
 #include <strata/proofs/node.hpp>
-#include <strata/proofs/watch.hpp>
 
 namespace strata::proofs {
 
@@ -21,11 +21,11 @@ struct ReplicaTreeShape {
     unsigned base_levels;
 
     std::uint64_t base_leaves() const { return leaves / base_trees; }
-    /// Nodes in row `level` of a base tree; 0 are the leaves.
+    /// The number of nodes in row `level` of a base tree. Row 0 holds the leaves.
     std::uint64_t row_nodes(unsigned level) const { return base_leaves() >> (3 * level); }
-    /// Nodes in all rows from `level` up.
+    /// The number of nodes in all rows from `level` up.
     std::uint64_t nodes_from(unsigned level) const;
-    /// The first row that a file of TreeRLast holds.
+    /// The lowest row that a file of TreeRLast holds.
     unsigned first_kept_row() const;
     std::string file_name(std::string_view stem, std::uint64_t base_tree) const;
 };
@@ -33,7 +33,7 @@ struct ReplicaTreeShape {
 inline constexpr std::string_view kTreeCStem = "sc-02-data-tree-c";
 inline constexpr std::string_view kTreeRLastStem = "sc-02-data-tree-r-last";
 
-/// Computes the leaves from `first` on. Called from several threads for disjoint ranges.
+/// Computes the leaves from `first` on. Several threads call it for disjoint ranges.
 using LeafSource = std::function<Status(std::uint64_t first, std::span<crypto::Fr> out)>;
 
 /// Writes the files of a tree, rows from `first_row` up, and returns its root.
@@ -43,8 +43,8 @@ Result<crypto::Fr> build_replica_tree(const ReplicaTreeShape& shape, const LeafS
 
 class ReplicaTree {
   public:
-    /// `leaves`: the replica, for trees whose files do not hold their leaves. Must outlive the tree.
-    /// Errors: not_found; malformed for files of other lengths or nodes that are no field elements.
+    /// `leaves` is the replica, for trees whose files do not hold their leaves; it must outlive the tree. Errors:
+    /// not_found; malformed if a file has the wrong length or a node is not a field element.
     static Result<ReplicaTree> open(const ReplicaTreeShape& shape, const std::filesystem::path& folder,
                                     std::string_view stem, std::span<const Node> leaves = {});
 

@@ -9,7 +9,7 @@
 namespace strata::proofs {
 namespace {
 
-/// Arities of base, sub and top tree: "8-8-2", zero for none.
+/// Writes the arities of base, sub and top tree, such as "8-8-2", with zero for a tree that is not there.
 std::string tree_shape(std::uint64_t sector_size) {
     const auto log2_nodes = static_cast<unsigned>(std::bit_width(sector_size / kNodeSize) - 1);
     auto above = PathShape::above_base_of_replica(log2_nodes);
@@ -49,7 +49,8 @@ Result<std::string> parameter_identifier(CircuitKind kind, std::uint64_t sector_
             return "empty_sector_update::PublicParams{ sector_nodes: " + nodes + " }";
         }
     }
-    return fail(Errc::invalid_argument, "no such circuit");
+    return fail(Errc::invalid_argument,
+                "there is no circuit with the number " + std::to_string(static_cast<int>(kind)));
 }
 
 Result<std::string> parameter_name(CircuitKind kind, std::uint64_t sector_size) {

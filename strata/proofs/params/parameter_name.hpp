@@ -1,12 +1,12 @@
 #pragma once
-// Names of key files, which say what circuit they are for (proofs.md §15).
+// Names of key files. A name says which circuit the key is for (docs/protocol/proofs.md §15).
 #include <strata/proofs/circuit/shapes.hpp>
 
 namespace strata::proofs {
 
-/// The text that the reference calls cache identifier, whose SHA-256 is in the file name.
+/// Returns the text that the reference calls the cache identifier. The file name contains its SHA-256.
 Result<std::string> parameter_identifier(CircuitKind kind, std::uint64_t sector_size);
-/// "v28-…-<hex>", without ".params" or ".vk". Errors: invalid_argument where there is no such circuit.
+/// Returns "v28-…-<hex>", without ".params" or ".vk". Errors: invalid_argument if the circuit does not exist.
 Result<std::string> parameter_name(CircuitKind kind, std::uint64_t sector_size);
 
 }  // namespace strata::proofs

@@ -1,7 +1,6 @@
 #include <strata/proofs/params/parameter_store.hpp>
 
-#include <fstream>
-
+#include <strata/base/files.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/proofs/circuit/circuits.hpp>
@@ -17,7 +16,10 @@ namespace {
 constexpr std::uint64_t kSectorSizes[] = {std::uint64_t{1} << 11, std::uint64_t{1} << 23, std::uint64_t{1} << 29,
                                           std::uint64_t{1} << 35, std::uint64_t{1} << 36};
 
-/// The first 16 bytes of the file's BLAKE2b-512 (proofs.md §15).
+constexpr std::uint64_t kMaxMeta = 4096;
+constexpr std::uint64_t kMaxVerifyingKey = std::uint64_t{16} << 20;
+
+/// The first 16 bytes of the file's BLAKE2b-512 (docs/protocol/proofs.md §15).
 std::string published_digest(const ByteArray<64>& blake2b) {
     return to_hex(BytesView(blake2b).first(16));
 }
@@ -26,18 +28,26 @@ std::string meta_text(std::uint64_t sector_size, const std::string& digest) {
     return "{\"sector_size\":" + std::to_string(sector_size) + ",\"insecure\":true,\"digest\":\"" + digest + "\"}\n";
 }
 
-Status write_whole(const fs::path& path, BytesView bytes) {
-    auto unfinished = path;
-    unfinished += ".part";
-    {
-        std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
-        file.write(as_text(bytes).data(), static_cast<std::streamsize>(bytes.size()));
-        if (!file.flush()) return fail(Errc::io, "cannot write " + path.string());
-    }
+bool is_there(const fs::path& path) {
     std::error_code error;
-    fs::rename(unfinished, path, error);
-    if (error) return fail(Errc::io, path.string() + ": " + error.message());
-    return {};
+    return fs::exists(path, error);
+}
+
+Result<std::string> digest_in_meta(const fs::path& path, std::uint64_t sector_size) {
+    STRATA_TRY(const auto bytes, read_file(path, kMaxMeta));
+    const auto text = as_text(bytes);
+    constexpr std::size_t kDigits = 32, kAfter = 3;  // the digest, "}\n
+    const auto digest =
+        std::string(text.size() < kDigits + kAfter ? "" : text.substr(text.size() - kDigits - kAfter, kDigits));
+    if (text == meta_text(sector_size, digest)) return digest;
+    return fail(
+        Errc::malformed,
+        path.string() + " is damaged; remove it, then `strata proofs setup` writes it again from the proving key");
+}
+
+Error wrong_pair(const fs::path& vk, const fs::path& params) {
+    return fail(Errc::verification, vk.string() + " is not the verifying key of " + params.string() +
+                                        "; remove the wrong one of the two (a removed .vk is taken from its .params)");
 }
 
 Result<std::shared_ptr<const R1cs>> compiled(CircuitKind kind, std::uint64_t sector_size) {
@@ -52,34 +62,76 @@ Result<fs::path> ParameterStore::path(CircuitKind kind, std::uint64_t sector_siz
     return folder_ / (name + std::string(ending));
 }
 
+Error ParameterStore::missing(CircuitKind kind, std::uint64_t sector_size) const {
+    return fail(Errc::not_found, "no " + std::string(circuit_kind_name(kind)) + " keys for sectors of " +
+                                     std::to_string(sector_size) + " bytes in " + folder_.string() +
+                                     ": make them with `strata proofs setup`");
+}
+
+Result<ParameterStore::Files> ParameterStore::files(CircuitKind kind, std::uint64_t sector_size) const {
+    Files out;
+    STRATA_TRY(out.params, path(kind, sector_size, ".params"));
+    STRATA_TRY(out.vk, path(kind, sector_size, ".vk"));
+    STRATA_TRY(out.meta, path(kind, sector_size, ".meta"));
+    return out;
+}
+
 bool ParameterStore::has(CircuitKind kind, std::uint64_t sector_size) const {
-    for (const auto* ending : {".params", ".vk", ".meta"}) {
-        const auto file = path(kind, sector_size, ending);
-        std::error_code error;
-        if (!file || !fs::exists(*file, error)) return false;
-    }
-    return true;
+    const auto set = files(kind, sector_size);
+    return set && is_there(set->params) && is_there(set->vk) && is_there(set->meta);
 }
 
 Status ParameterStore::make(CircuitKind kind, std::uint64_t sector_size, crypto::RandomSource& random,
                             const Watch& watch) {
-    if (has(kind, sector_size)) return {};
-    std::error_code error;
-    fs::create_directories(folder_, error);
-    if (error) return fail(Errc::io, folder_.string() + ": " + error.message());
-    STRATA_TRY(const auto params, path(kind, sector_size, ".params"));
-    STRATA_TRY(const auto vk, path(kind, sector_size, ".vk"));
-    STRATA_TRY(const auto meta, path(kind, sector_size, ".meta"));
+    STRATA_TRY(const auto set, files(kind, sector_size));
+    STRATA_OK(make_folders(folder_));
+    STRATA_OK(remove_unfinished(folder_));
+    if (is_there(set.params)) return complete(set, sector_size);
+    // New secrets would make all proofs of the old key worthless, so only a person may decide that.
+    for (const auto& left : {set.vk, set.meta})
+        if (is_there(left))
+            return fail(Errc::verification, left.string() + " is there, but its proving key " + set.params.string() +
+                                                " is not: put the proving key back, or remove " + left.string() +
+                                                " to make new keys; proofs of the old keys are refused then");
     STRATA_OK(watch.at("circuit", 0));
     STRATA_TRY(const auto circuit, compiled(kind, sector_size));
-    STRATA_TRY(const auto key, make_key(*circuit, SetupSecrets::draw(random), params, watch));
-    STRATA_OK(write_whole(vk, key.verifying.to_bytes()));
-    return write_whole(meta, as_bytes(meta_text(sector_size, published_digest(key.blake2b))));
+    STRATA_TRY(const auto key, make_key(*circuit, SetupSecrets::draw(random), set.params, watch));
+    STRATA_OK(write_file(set.vk, key.verifying.to_bytes()));
+    return write_file(set.meta, as_bytes(meta_text(sector_size, published_digest(key.blake2b))));
+}
+
+Status ParameterStore::complete(const Files& set, std::uint64_t sector_size) const {
+    STRATA_TRY(const auto key, ProvingKey::open(set.params));
+    if (!is_there(set.vk) || !is_there(set.meta)) {
+        const auto digest = published_digest(crypto::blake2b_512(key.file.bytes()));
+        if (!is_there(set.meta)) STRATA_OK(write_file(set.meta, as_bytes(meta_text(sector_size, digest))));
+        STRATA_OK(check_digest(set, sector_size, digest));
+    }
+    if (!is_there(set.vk)) return write_file(set.vk, key.verifying.to_bytes());
+    STRATA_OK(verifying_key(set));
+    return {};
+}
+
+Status ParameterStore::check_digest(const Files& set, std::uint64_t sector_size, const std::string& digest) {
+    STRATA_TRY(const auto expected, digest_in_meta(set.meta, sector_size));
+    if (digest == expected) return {};
+    return fail(Errc::verification, set.params.string() + " is damaged or is a different key: its digest is " + digest +
+                                        ", expected " + expected + " as in its .meta; put back a copy of it");
+}
+
+Result<VerifyingKey> ParameterStore::verifying_key(const Files& set) {
+    STRATA_TRY(const auto bytes, read_file(set.vk, kMaxVerifyingKey));
+    auto key = VerifyingKey::from_bytes(bytes);
+    if (!key) return std::move(key).error().with_context(set.vk.string());
+    STRATA_TRY(const auto params, MappedFile::open(set.params));
+    if (params.bytes().size() < bytes.size() || !equal(params.bytes().first(bytes.size()), bytes))
+        return wrong_pair(set.vk, set.params);
+    return std::move(*key);
 }
 
 Result<std::shared_ptr<const KeySet>> ParameterStore::open(CircuitKind kind, std::uint64_t sector_size) {
     // One reader at a time, so that nothing is read twice.
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     auto& known = open_[{kind, sector_size}];
     if (known) return known;
     STRATA_TRY(known, read(kind, sector_size));
@@ -87,27 +139,21 @@ Result<std::shared_ptr<const KeySet>> ParameterStore::open(CircuitKind kind, std
 }
 
 Result<std::shared_ptr<const KeySet>> ParameterStore::read(CircuitKind kind, std::uint64_t sector_size) const {
-    if (!has(kind, sector_size))
-        return fail(Errc::not_found, "no " + std::string(circuit_kind_name(kind)) + " keys for sectors of " +
-                                         std::to_string(sector_size) + " bytes in " + folder_.string() +
-                                         ": make them with `strata proofs setup`");
-    STRATA_TRY(const auto params, path(kind, sector_size, ".params"));
-    STRATA_TRY(const auto meta_path, path(kind, sector_size, ".meta"));
-    STRATA_TRY(auto key, ProvingKey::open(params));
+    if (!has(kind, sector_size)) return missing(kind, sector_size);
+    STRATA_TRY(const auto set, files(kind, sector_size));
+    STRATA_TRY(auto key, ProvingKey::open(set.params));
     const auto digest = published_digest(crypto::blake2b_512(key.file.bytes()));
-    STRATA_TRY(const auto meta, MappedFile::open(meta_path));
-    if (as_text(meta.bytes()) != meta_text(sector_size, digest))
-        return fail(Errc::verification, params.string() + " is not the file its .meta describes");
+    STRATA_OK(check_digest(set, sector_size, digest));
+    STRATA_OK(verifying_key(set));
     STRATA_TRY(const auto circuit, compiled(kind, sector_size));
     STRATA_TRY(auto prover, Groth16Prover::make(std::move(key), circuit));
     return std::make_shared<const KeySet>(KeySet{true, digest, std::move(prover)});
 }
 
 Result<VerifyingKey> ParameterStore::verifying_key(CircuitKind kind, std::uint64_t sector_size) const {
-    if (!has(kind, sector_size)) return fail(Errc::not_found, "no keys for this circuit in " + folder_.string());
-    STRATA_TRY(const auto file, path(kind, sector_size, ".vk"));
-    STRATA_TRY(const auto mapped, MappedFile::open(file));
-    return VerifyingKey::from_bytes(mapped.bytes());
+    if (!has(kind, sector_size)) return missing(kind, sector_size);
+    STRATA_TRY(const auto set, files(kind, sector_size));
+    return verifying_key(set);
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> ParameterStore::insecure_keys() const {
@@ -118,19 +164,14 @@ Result<std::vector<std::pair<std::string, std::string>>> ParameterStore::insecur
             if (!has(kind, size)) continue;
             STRATA_TRY(const auto name, parameter_name(kind, size));
             STRATA_TRY(const auto meta_path, path(kind, size, ".meta"));
-            STRATA_TRY(const auto meta, MappedFile::open(meta_path));
-            const auto text = as_text(meta.bytes());
-            constexpr std::size_t kDigits = 32, kAfter = 3;  // the digest, "}\n
-            if (text.size() < kDigits + kAfter) return fail(Errc::malformed, meta_path.string() + " is damaged");
-            std::string digest(text.substr(text.size() - kDigits - kAfter, kDigits));
-            if (text != meta_text(size, digest)) return fail(Errc::malformed, meta_path.string() + " is damaged");
+            STRATA_TRY(auto digest, digest_in_meta(meta_path, size));
             out.emplace_back(name, std::move(digest));
         }
     return out;
 }
 
 void ParameterStore::close() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     open_.clear();
 }
 

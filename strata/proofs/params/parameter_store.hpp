@@ -1,11 +1,12 @@
 #pragma once
 // Groth16 keys by circuit and sector size, in one folder. Keys are made here from secrets that this machine drew, which
-// makes them INSECURE: good for tests and local networks. Each key set is three files: .params, .vk and .meta, which is
-// written last, says that the keys are insecure and names the digest of the .params file. A node of a public network
-// must refuse a key set with `insecure`.
+// makes them INSECURE: good for tests and local networks. Each key set is three files: .params (the proving key, which
+// begins with the verifying key), .vk (the verifying key alone), and .meta, which is written last, says that the keys
+// are insecure and holds the digest of the .params file. A node of a public network must refuse a key set with
+// `insecure`. A key whose secrets are gone cannot be made again, so nothing here replaces one.
 #include <map>
-#include <mutex>
 
+#include <strata/base/mutex.hpp>
 #include <strata/crypto/random.hpp>
 #include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/groth16/prover.hpp>
@@ -14,7 +15,7 @@ namespace strata::proofs {
 
 struct KeySet {
     bool insecure = true;
-    std::string digest;  // of the parameter file: 32 hexadecimal digits (proofs.md §15)
+    std::string digest;  // of the parameter file: 32 hexadecimal digits (docs/protocol/proofs.md §15)
     Groth16Prover prover;
 };
 
@@ -27,12 +28,14 @@ class ParameterStore {
     const std::filesystem::path& folder() const { return folder_; }
     /// Whether there is a whole key set.
     bool has(CircuitKind kind, std::uint64_t sector_size) const;
-    /// Makes the key set unless it is there. Files appear whole or not at all.
+    /// Makes the key set unless it is there. Files appear whole or not at all; what a stopped run left is completed
+    /// from the proving key, never with new secrets. Errors: verification if files of the set do not belong together or
+    /// the proving key alone is missing; busy if another process makes the same keys; no_space, io.
     Status make(CircuitKind kind, std::uint64_t sector_size, crypto::RandomSource& random, const Watch& watch = {});
-    /// Circuit and key, read once and kept. Errors: not_found; verification where the file's digest is another;
-    /// malformed.
+    /// Circuit and key, read once and kept. Errors: not_found; verification if a file's digest differs from the one in
+    /// .meta, or .vk does not belong to .params; malformed.
     Result<std::shared_ptr<const KeySet>> open(CircuitKind kind, std::uint64_t sector_size);
-    /// The verifying key alone. Errors: not_found, malformed.
+    /// The verifying key alone. Errors: not_found; verification if it does not belong to .params; malformed.
     Result<VerifyingKey> verifying_key(CircuitKind kind, std::uint64_t sector_size) const;
     /// Key sets of this folder that were made by this program, by the name of their files and with their digests.
     /// Errors: malformed.
@@ -42,12 +45,20 @@ class ParameterStore {
 
   private:
     using Which = std::pair<CircuitKind, std::uint64_t>;
+    struct Files {
+        std::filesystem::path params, vk, meta;
+    };
     Result<std::filesystem::path> path(CircuitKind kind, std::uint64_t sector_size, std::string_view ending) const;
+    Result<Files> files(CircuitKind kind, std::uint64_t sector_size) const;
+    Error missing(CircuitKind kind, std::uint64_t sector_size) const;
+    Status complete(const Files& set, std::uint64_t sector_size) const;
+    static Status check_digest(const Files& set, std::uint64_t sector_size, const std::string& digest);
+    static Result<VerifyingKey> verifying_key(const Files& set);
     Result<std::shared_ptr<const KeySet>> read(CircuitKind kind, std::uint64_t sector_size) const;
 
     std::filesystem::path folder_;
-    std::mutex mutex_;
-    std::map<Which, std::shared_ptr<const KeySet>> open_;
+    Mutex mutex_;
+    std::map<Which, std::shared_ptr<const KeySet>> open_ STRATA_GUARDED_BY(mutex_);
 };
 
 }  // namespace strata::proofs

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include <strata/base/files.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
 
@@ -60,6 +61,96 @@ TEST(ParameterStore, MakesOnceAndNoticesDamage) {
     fs::remove_all(folder);
 }
 
+Bytes whole(const fs::path& path) {
+    return read_file(path, std::uint64_t{1} << 30).value();
+}
+
+/// A key set, made once for the tests below, and its three files.
+class KeyFiles : public ::testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        made_ = fs::temp_directory_path() / ("strata-params-made-" + std::to_string(::getpid()));
+        crypto::SeededRandom random(as_bytes("keys"));
+        ASSERT_TRUE(ParameterStore(made_).make(CircuitKind::window_post, k2KiB, random));
+    }
+    static void TearDownTestSuite() { fs::remove_all(made_); }
+    KeyFiles() : folder_(made_.string() + "-copy") {
+        fs::remove_all(folder_);
+        fs::copy(made_, folder_);
+    }
+    ~KeyFiles() override { fs::remove_all(folder_); }
+
+    static fs::path file(const fs::path& folder, const char* ending) {
+        return folder / (*parameter_name(CircuitKind::window_post, k2KiB) + ending);
+    }
+    Status make_again() const {
+        crypto::SeededRandom other(as_bytes("other secrets"));
+        return ParameterStore(folder_).make(CircuitKind::window_post, k2KiB, other);
+    }
+    void expect_same(const char* ending) const {
+        EXPECT_EQ(whole(file(folder_, ending)), whole(file(made_, ending))) << ending;
+    }
+
+    static fs::path made_;
+    fs::path folder_;
+};
+fs::path KeyFiles::made_;
+
+TEST_F(KeyFiles, WhatIsMissingIsTakenFromTheProvingKey) {
+    // Also every state in which a killed run can leave the folder.
+    for (const auto& missing : {std::vector{".vk"}, std::vector{".meta"}, std::vector{".vk", ".meta"}}) {
+        for (const auto* ending : missing) fs::remove(file(folder_, ending));
+        ASSERT_TRUE(write_file(unfinished_path(file(folder_, ".vk")), Bytes(10)));
+        const auto made = make_again();
+        ASSERT_TRUE(made) << made.error().message();
+        for (const auto* ending : {".params", ".vk", ".meta"}) expect_same(ending);
+        EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 3);
+    }
+}
+
+TEST_F(KeyFiles, AMissingProvingKeyIsNeverMadeAnew) {
+    fs::remove(file(folder_, ".params"));
+    for (const auto* left : {".vk", ".meta"}) {
+        const auto refused = make_again();
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code(), Errc::verification);
+        EXPECT_TRUE(refused.error().message().contains(file(folder_, left).string())) << refused.error().message();
+        expect_same(left);
+        fs::remove(file(folder_, left));
+    }
+    EXPECT_FALSE(fs::exists(file(folder_, ".params")));
+}
+
+TEST_F(KeyFiles, FilesThatDoNotBelongTogetherAreRefused) {
+    ParameterStore store(folder_);
+    // A verifying key of other secrets: still a key, but not this one.
+    auto vk = whole(file(folder_, ".vk"));
+    std::swap_ranges(vk.begin(), vk.begin() + 96, vk.begin() + 96);
+    ASSERT_TRUE(write_file(file(folder_, ".vk"), vk));
+    for (const auto& refused : {make_again(), Status(store.verifying_key(CircuitKind::window_post, k2KiB).error()),
+                                Status(store.open(CircuitKind::window_post, k2KiB).error())}) {
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code(), Errc::verification);
+        EXPECT_TRUE(refused.error().message().contains(".vk")) << refused.error().message();
+    }
+    fs::remove(file(folder_, ".vk"));
+    ASSERT_TRUE(make_again());
+    EXPECT_TRUE(store.open(CircuitKind::window_post, k2KiB));
+}
+
+TEST_F(KeyFiles, DamagedFilesAreNamed) {
+    ParameterStore store(folder_);
+    ASSERT_TRUE(write_file(file(folder_, ".meta"), Bytes(5000, '{')));
+    EXPECT_EQ(store.insecure_keys().error().code(), Errc::too_large);
+    ASSERT_TRUE(write_file(file(folder_, ".meta"), as_bytes("{}")));
+    EXPECT_EQ(store.insecure_keys().error().code(), Errc::malformed);
+    EXPECT_TRUE(store.insecure_keys().error().message().contains(file(folder_, ".meta").string()));
+    fs::resize_file(file(folder_, ".params"), 100'000);
+    const auto opened = store.open(CircuitKind::window_post, k2KiB);
+    ASSERT_FALSE(opened);
+    EXPECT_TRUE(opened.error().message().contains(file(folder_, ".params").string())) << opened.error().message();
+}
+
 TEST(ParameterStore, StopsWhenAsked) {
     const auto folder = fs::temp_directory_path() / ("strata-params-stop-" + std::to_string(::getpid()));
     crypto::SeededRandom random(as_bytes("keys"));
@@ -67,6 +158,17 @@ TEST(ParameterStore, StopsWhenAsked) {
     ParameterStore store(folder);
     EXPECT_EQ(store.make(CircuitKind::window_post, k2KiB, random, {{}, &stop}).error().code(), Errc::cancelled);
     EXPECT_FALSE(store.has(CircuitKind::window_post, k2KiB));
+    fs::remove_all(folder);
+}
+
+TEST(ParameterStore, AStoppedRunLeavesNothing) {
+    const auto folder = fs::temp_directory_path() / ("strata-params-half-" + std::to_string(::getpid()));
+    crypto::SeededRandom random(as_bytes("keys"));
+    std::atomic<bool> stop = false;
+    ParameterStore store(folder);
+    const Watch watch{[&](std::string_view step, double) { stop = step == "l"; }, &stop};
+    EXPECT_EQ(store.make(CircuitKind::window_post, k2KiB, random, watch).error().code(), Errc::cancelled);
+    EXPECT_TRUE(fs::is_empty(folder));
     fs::remove_all(folder);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // Commitments to unsealed data: binary SHA-256 trees over 32-byte nodes, the two top bits of every node cleared.
-// Source: storage.md §1.3, §16.1; proofs.md.
+// Source: docs/protocol/storage.md §1.3, §16.1; docs/protocol/proofs.md.
 #include <functional>
 
 #include <strata/types/sector.hpp>
@@ -9,19 +9,19 @@ namespace strata::proofs {
 
 using Commitment = Hash256;
 
-/// Parent of two nodes.
+/// Computes the parent of two nodes.
 Commitment piece_node(const Commitment& left, const Commitment& right);
-/// Commitment to `padded_size` zero bytes; a power of two, 32 at least (checked).
+/// Returns the commitment to `padded_size` zero bytes. The size is a power of two of at least 32 (checked).
 const Commitment& zero_commitment(std::uint64_t padded_size);
 
-/// CommD of a sector from its pieces in order: each at a multiple of its own size, the rest zero.
-/// Errors: invalid_argument for sizes that are no powers of two of at least 128 bytes, CIDs that are no piece
-/// commitments, or pieces that do not fit.
+/// Computes CommD of a sector from its pieces in order. Each piece starts at a multiple of its own size, and the rest
+/// is zero. Errors: invalid_argument if a size is not a power of two of at least 128 bytes, a CID is not a piece
+/// commitment, or the pieces do not fit.
 Result<Commitment> sector_comm_d(std::uint64_t sector_size, std::span<const PieceInfo> pieces);
 
-/// The row above `row` in a binary tree, half as long (checked). Uses all threads.
+/// Computes the row above `row` in a binary tree, which is half as long (checked), with all threads.
 void hash_data_row(std::span<const Hash256> row, std::span<Hash256> above);
-/// Root over nodes that are there already (a power of two, checked). Uses all threads.
+/// Computes the root over nodes that are in memory (their number is a power of two, checked), with all threads.
 Commitment data_tree_root(std::span<const Hash256> nodes);
 
 struct PieceCommitment {
@@ -29,12 +29,12 @@ struct PieceCommitment {
     std::uint64_t padded_size = 0;
 };
 
-/// CommP of data that comes in parts of any length; zero bytes are added up to the next piece size.
+/// Computes CommP of data that arrives in parts of any length. Zero bytes are added up to the next piece size.
 class PieceCommitter {
   public:
     PieceCommitter();
     void update(BytesView raw);
-    /// `min_padded_size`: a power of two; the piece is made at least so large. Errors: invalid_argument.
+    /// The piece gets at least `min_padded_size` bytes, which is a power of two. Errors: invalid_argument.
     Result<PieceCommitment> finish(std::uint64_t min_padded_size = 128);
 
   private:
@@ -49,7 +49,7 @@ class PieceCommitter {
     std::uint64_t hashed_ = 0;  // padded
 };
 
-/// Fills a buffer from the front; fewer bytes than asked for mean the end.
+/// Fills a buffer from the front. Fewer bytes than asked for mean the end of the data.
 using ReadBytes = std::function<Result<std::size_t>(std::span<std::uint8_t>)>;
 Result<PieceCommitment> piece_commitment(const ReadBytes& read, std::uint64_t min_padded_size = 128);
 

@@ -1,6 +1,6 @@
 #pragma once
-// Fr32: data as field elements. Every 254 bits of data, least significant bit of a byte first, are followed by two
-// zero bits, so that each 32-byte node is below the modulus (proofs.md §2).
+// Fr32 writes data as field elements: every 254 bits of data, least significant bit of a byte first, are followed by
+// two zero bits, so that each 32-byte node is below the modulus (docs/protocol/proofs.md §2).
 #include <strata/base/bytes.hpp>
 #include <strata/base/result.hpp>
 
@@ -16,10 +16,10 @@ constexpr std::uint64_t raw_size(std::uint64_t padded_size) {
     return padded_size / kPaddedBlock * kRawBlock;
 }
 
-/// `raw` is a whole number of blocks and `padded` as long as it becomes (checked).
+/// `raw` is a whole number of blocks, and `padded` has exactly the size of the result (checked).
 void fr32_pad(BytesView raw, std::span<std::uint8_t> padded);
 void fr32_unpad(BytesView padded, std::span<std::uint8_t> raw);
-/// Bytes [offset, offset + out.size()) of the data in `padded`. Errors: out_of_range.
+/// Reads bytes [offset, offset + out.size()) of the data in `padded`. Errors: out_of_range.
 Status fr32_unpad_range(BytesView padded, std::uint64_t offset, std::span<std::uint8_t> out);
 
 }  // namespace strata::proofs

@@ -11,22 +11,13 @@ namespace {
 constexpr std::uint64_t kMinPiece = 128;
 constexpr std::uint64_t kPartBlocks = 1 << 13;  // 1 MiB at a time
 
-/// The staged file, long enough for `size` bytes; what it held stays.
-Result<MappedFile> grown(const std::filesystem::path& path, std::uint64_t size) {
-    std::error_code error;
-    if (!std::filesystem::exists(path, error)) return MappedFile::create(path, size);
-    if (std::filesystem::file_size(path, error) < size && !error) std::filesystem::resize_file(path, size, error);
-    if (error) return fail(Errc::io, path.string() + ": " + error.message());
-    return MappedFile::open_writable(path);
-}
-
 }  // namespace
 
 Result<PieceCommitment> stage_piece(const ReadBytes& read, std::uint64_t padded, const std::filesystem::path& staged,
                                     std::uint64_t at) {
     if (!std::has_single_bit(padded) || padded < kMinPiece || at % padded != 0)
         return fail(Errc::invalid_argument, "a piece is a power of two of at least 128, at a multiple of its size");
-    STRATA_TRY(auto file, grown(staged, at + padded));
+    STRATA_TRY(auto file, MappedFile::open_writable(staged, at + padded));
     auto out = file.writable().subspan(at, padded);
     PieceCommitter committer;
     Bytes part(kPartBlocks * kRawBlock);

@@ -10,7 +10,7 @@ using crypto::Fr;
 
 namespace {
 
-/// Little-endian, modulo `modulus` < 2^32.
+/// Reduces a little-endian number modulo `modulus`, which is below 2^32.
 std::uint64_t reduced(BytesView number, std::uint64_t modulus) {
     std::uint64_t rest = 0;
     for (std::size_t i = number.size(); i-- > 0;) rest = (rest << 8 | number[i]) % modulus;
@@ -47,7 +47,7 @@ Hash256 synthetic_key(std::string_view domain, const Hash256& replica_id, const 
     return out;
 }
 
-/// Block of the ChaCha20 key stream with FIP-0059's nonce "synth-porep\0".
+/// Returns a block of the ChaCha20 key stream with FIP-0059's nonce "synth-porep\0".
 ByteArray<64> stream_block(const Hash256& key, std::uint64_t block) {
     static constexpr std::string_view kNonce = "synth-porep";
     ByteArray<12> nonce{};

@@ -1,5 +1,5 @@
 #pragma once
-// Which nodes a PoRep must show, and what the SNARK's public inputs say about them (proofs.md §8, §11).
+// The nodes that a PoRep must prove, and the SNARK's public inputs about them (docs/protocol/proofs.md §8, §11).
 #include <strata/proofs/porep/seal_config.hpp>
 
 namespace strata::proofs {
@@ -10,11 +10,11 @@ struct ChallengeSeeds {
     Hash256 seed{};  // interactive randomness; not used by non-interactive proofs
 };
 
-/// Challenged nodes of a partition.
+/// Returns the challenged nodes of a partition.
 std::vector<std::uint64_t> porep_challenges(const SealConfig& config, const ChallengeSeeds& seeds,
                                             std::size_t partition);
 
-/// FIP-0059: the nodes whose proofs are made before the seed is known.
+/// The nodes whose proofs are made before the seed is known (FIP-0059).
 class SyntheticChallenges {
   public:
     static constexpr std::uint64_t kMost = std::uint64_t{1} << 18;
@@ -22,9 +22,9 @@ class SyntheticChallenges {
                         std::uint64_t most = kMost);
 
     std::uint64_t count() const { return count_; }
-    /// In generation order.
+    /// Returns the nodes in generation order.
     std::uint64_t operator[](std::uint64_t i) const;
-    /// Which of them the j-th challenge is, once the seed is known.
+    /// Returns which of them the j-th challenge is, once the seed is known.
     std::uint64_t selected(const Hash256& seed, std::uint64_t j) const;
 
   private:
@@ -34,7 +34,8 @@ class SyntheticChallenges {
     Hash256 key_;
 };
 
-/// Public inputs of a partition's SNARK, without ONE. Errors: non_canonical where a commitment is no field element.
+/// Returns the public inputs of a partition's SNARK, without ONE. Errors: non_canonical if a commitment is not a field
+/// element.
 Result<std::vector<crypto::Fr>> porep_public_inputs(const SealConfig& config, const StackedGraph& graph,
                                                     const ChallengeSeeds& seeds, const Hash256& comm_d,
                                                     std::size_t partition);

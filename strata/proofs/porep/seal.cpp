@@ -19,19 +19,14 @@ bool is_there(const fs::path& path, std::uint64_t size) {
     return fs::file_size(path, error) == size && !error;
 }
 
-Status rename_file(const fs::path& from, const fs::path& to) {
-    std::error_code error;
-    fs::rename(from, to, error);
-    if (error) return fail(Errc::io, to.string() + ": " + error.message());
-    return {};
-}
-
 Result<DataTree> data_tree(const SealSubject& subject, const SealPaths& paths, const Watch& watch) {
     const auto file = paths.cache / kDataTreeFile;
     if (auto tree = DataTree::open(file, subject.config.nodes())) return tree;
     STRATA_TRY(const auto staged, MappedFile::open(paths.staged));
     if (staged.bytes().size() > subject.config.sector_size || staged.bytes().size() % kNodeSize != 0)
-        return fail(Errc::invalid_argument, "the staged data is longer than the sector, or no whole number of nodes");
+        return fail(Errc::invalid_argument, paths.staged.string() + " has " + std::to_string(staged.bytes().size()) +
+                                                " bytes, expected a multiple of 32 up to the sector's " +
+                                                std::to_string(subject.config.sector_size));
     return DataTree::build(file, subject.config.nodes(), nodes_of(staged.bytes()), watch);
 }
 
@@ -45,12 +40,10 @@ Status make_layers(const SealConfig& config, const Hash256& replica_id, const fs
             if (!parents) {
                 STRATA_TRY(parents, ParentTable::load(config.graph(), parent_cache, watch));
             }
-            const fs::path unfinished = file.string() + ".unfinished";
-            STRATA_TRY(auto labels, MappedFile::create(unfinished, config.sector_size));
+            STRATA_TRY(auto labels, MappedWriter::create(file, config.sector_size));
             STRATA_OK(
                 label_layer(*parents, replica_id, layer, nodes_of(below.bytes()), nodes_of(labels.writable()), watch));
-            STRATA_OK(labels.sync());
-            STRATA_OK(rename_file(unfinished, file));
+            STRATA_OK(labels.commit());
         }
         STRATA_TRY(below, MappedFile::open(file));
     }
@@ -60,15 +53,13 @@ Status make_layers(const SealConfig& config, const Hash256& replica_id, const fs
 Result<std::vector<MappedFile>> open_layers(const SealConfig& config, const fs::path& folder) {
     std::vector<MappedFile> out;
     for (std::uint32_t layer = 1; layer <= config.layers; ++layer) {
-        STRATA_TRY(auto file, MappedFile::open(folder / layer_file_name(layer)));
-        if (file.bytes().size() != config.sector_size)
-            return fail(Errc::malformed, layer_file_name(layer) + " has another length");
+        STRATA_TRY(auto file, MappedFile::open_sized(folder / layer_file_name(layer), config.sector_size));
         out.push_back(std::move(file));
     }
     return out;
 }
 
-/// Leaves of TreeC: hashes of columns.
+/// Computes the leaves of TreeC, which are hashes of columns.
 LeafSource column_hashes(const std::vector<MappedFile>& layers) {
     return [&layers](std::uint64_t first, std::span<Fr> out) -> Status {
         const auto& constants = crypto::merkle_poseidon_constants(static_cast<unsigned>(layers.size()));
@@ -84,7 +75,7 @@ LeafSource column_hashes(const std::vector<MappedFile>& layers) {
     };
 }
 
-/// Leaves of TreeRLast: data plus last labels, written down as the replica.
+/// Computes the leaves of TreeRLast, data plus last labels, and writes them as the replica.
 LeafSource encoding(std::span<const Node> data, std::span<const Node> labels, std::span<Node> replica) {
     return [=](std::uint64_t first, std::span<Fr> out) -> Status {
         for (std::size_t i = 0; i < out.size(); ++i) {
@@ -163,11 +154,11 @@ Result<SealCommitments> seal_pre_commit_phase2(const SealSubject& subject, const
     STRATA_TRY(const auto layers, open_layers(config, paths.cache));
     STRATA_TRY(const auto data, DataTree::open(paths.cache / kDataTreeFile, config.nodes()));
     STRATA_TRY(const auto comm_c, build_replica_tree(shape, column_hashes(layers), paths.cache, kTreeCStem, 0, watch));
-    STRATA_TRY(auto replica, MappedFile::create(paths.sealed, config.sector_size));
+    STRATA_TRY(auto replica, MappedWriter::create(paths.sealed, config.sector_size));
     const auto replica_leaves = encoding(data.leaves(), nodes_of(layers.back().bytes()), nodes_of(replica.writable()));
     STRATA_TRY(const auto comm_r_last,
                build_replica_tree(shape, replica_leaves, paths.cache, kTreeRLastStem, shape.first_kept_row(), watch));
-    STRATA_OK(replica.sync());
+    STRATA_OK(replica.commit());
     STRATA_OK(write_commitments(paths.cache, comm_c, comm_r_last));
     return SealCommitments{phase1.comm_d, comm_c.to_bytes(), comm_r_last.to_bytes(),
                            comm_r_of(comm_c, comm_r_last).to_bytes()};
@@ -204,16 +195,14 @@ Result<VanillaSealProof> seal_commit_phase1(const SealSubject& subject, const Se
 }
 
 Status write_commitments(const fs::path& cache, const Fr& comm_c, const Fr& comm_r_last) {
-    STRATA_TRY(auto file, MappedFile::create(cache / kCommitmentsFile, 2 * kNodeSize));
-    nodes_of(file.writable())[0] = comm_c.to_bytes();
-    nodes_of(file.writable())[1] = comm_r_last.to_bytes();
-    return file.sync();
+    Bytes out = to_bytes(comm_c.to_bytes());
+    append(out, comm_r_last.to_bytes());
+    return write_file(cache / kCommitmentsFile, out);
 }
 
 Result<SealCommitments> read_commitments(const fs::path& cache, const Hash256& comm_d) {
-    STRATA_TRY(const auto file, MappedFile::open(cache / kCommitmentsFile));
+    STRATA_TRY(const auto file, MappedFile::open_sized(cache / kCommitmentsFile, 2 * kNodeSize));
     const auto nodes = nodes_of(file.bytes());
-    if (file.bytes().size() != 2 * kNodeSize) return fail(Errc::malformed, "p_aux has another length");
     STRATA_TRY(const auto comm_c, Fr::from_bytes(nodes[0]));
     STRATA_TRY(const auto comm_r_last, Fr::from_bytes(nodes[1]));
     return SealCommitments{comm_d, nodes[0], nodes[1], comm_r_of(comm_c, comm_r_last).to_bytes()};
@@ -237,15 +226,14 @@ Status unseal(const SealSubject& subject, const Hash256& comm_d, const fs::path&
     const auto& config = subject.config;
     STRATA_OK(make_layers(config, replica_id_of(subject, comm_d), work, parent_cache, watch));
     STRATA_TRY(const auto labels, MappedFile::open(work / layer_file_name(config.layers)));
-    STRATA_TRY(const auto replica, MappedFile::open(sealed));
-    if (replica.bytes().size() != config.sector_size) return fail(Errc::malformed, "the replica has another length");
-    STRATA_TRY(auto data, MappedFile::create(out, config.sector_size));
+    STRATA_TRY(const auto replica, MappedFile::open_sized(sealed, config.sector_size));
+    STRATA_TRY(auto data, MappedWriter::create(out, config.sector_size));
     for (std::size_t i = 0; i < config.nodes(); ++i) {
         STRATA_TRY(const auto label, Fr::from_bytes(nodes_of(labels.bytes())[i]));
         STRATA_TRY(const auto value, Fr::from_bytes(nodes_of(replica.bytes())[i]));
         nodes_of(data.writable())[i] = (value - label).to_bytes();
     }
-    return data.sync();
+    return data.commit();
 }
 
 }  // namespace strata::proofs

@@ -9,13 +9,10 @@ using crypto::Fr;
 Result<SealedSector> SealedSector::open(const SealConfig& config, const SealPaths& paths) {
     SealedSector out;
     for (std::uint32_t layer = 1; layer <= config.layers; ++layer) {
-        const auto path = paths.cache / layer_file_name(layer);
-        STRATA_TRY(auto file, MappedFile::open(path));
-        if (file.bytes().size() != config.sector_size)
-            return fail(Errc::malformed, path.string() + " has another length");
+        STRATA_TRY(auto file, MappedFile::open_sized(paths.cache / layer_file_name(layer), config.sector_size));
         out.layers_.push_back(std::move(file));
     }
-    STRATA_TRY(out.replica_, MappedFile::open(paths.sealed));
+    STRATA_TRY(out.replica_, MappedFile::open_sized(paths.sealed, config.sector_size));
     STRATA_TRY(out.data_tree_, DataTree::open(paths.cache / kDataTreeFile, config.nodes()));
     const ReplicaTreeShape shape(config.log2_nodes);
     STRATA_TRY(out.tree_c_, ReplicaTree::open(shape, paths.cache, kTreeCStem));

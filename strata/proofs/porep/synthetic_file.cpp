@@ -1,7 +1,6 @@
 #include <strata/proofs/porep/synthetic_file.hpp>
 
-#include <mutex>
-
+#include <strata/base/mutex.hpp>
 #include <strata/base/thread_pool.hpp>
 
 namespace strata::proofs {
@@ -63,7 +62,7 @@ class Reader {
         }
         return out;
     }
-    /// The leaf is handed back; `path` keeps the rest.
+    /// Returns the leaf and keeps the rest of the path in `path`.
     Result<Fr> path(std::uint64_t index, std::size_t siblings, PathValues& path) {
         STRATA_TRY(const auto leaf, element());
         path.index = index;
@@ -102,8 +101,7 @@ Status write_record(const SealedSector& sector, std::uint64_t challenge, const P
 Status write_synthetic_file(const SealConfig& config, const SealedSector& sector, const SyntheticChallenges& challenges,
                             const std::filesystem::path& path, const Watch& watch) {
     const std::uint64_t record = record_size(config);
-    const std::filesystem::path unfinished = path.string() + ".unfinished";
-    STRATA_TRY(auto file, MappedFile::create(unfinished, kHead + challenges.count() * record));
+    STRATA_TRY(auto file, MappedWriter::create(path, kHead + challenges.count() * record));
     const auto out = file.writable();
     const auto roots = nodes_of(out.first(kHead));
     roots[0] = sector.data_tree().root();
@@ -112,7 +110,7 @@ Status write_synthetic_file(const SealConfig& config, const SealedSector& sector
 
     const auto graph = config.graph();
     constexpr std::uint64_t kStep = 4096;
-    std::mutex mutex;
+    Mutex mutex;
     Status failed;
     for (std::uint64_t done = 0; done < challenges.count(); done += kStep) {
         STRATA_OK(watch.at("synthetic proofs", static_cast<double>(done) / static_cast<double>(challenges.count())));
@@ -122,17 +120,13 @@ Status write_synthetic_file(const SealConfig& config, const SealedSector& sector
                 const auto status =
                     write_record(sector, challenge, graph.parents(challenge), out.subspan(kHead + i * record, record));
                 if (status) continue;
-                const std::lock_guard lock(mutex);
+                const Lock lock(mutex);
                 failed = status.error();
             }
         });
         STRATA_OK(failed);
     }
-    STRATA_OK(file.sync());
-    std::error_code error;
-    std::filesystem::rename(unfinished, path, error);
-    if (error) return fail(Errc::io, path.string() + ": " + error.message());
-    return {};
+    return file.commit();
 }
 
 Result<SyntheticFile> SyntheticFile::open(const SealConfig& config, std::uint64_t challenges,
@@ -140,9 +134,7 @@ Result<SyntheticFile> SyntheticFile::open(const SealConfig& config, std::uint64_
     SyntheticFile out;
     out.config_ = config;
     out.record_ = record_size(config);
-    STRATA_TRY(out.file_, MappedFile::open(path));
-    if (out.file_.bytes().size() != kHead + challenges * out.record_)
-        return fail(Errc::malformed, path.string() + " has another length");
+    STRATA_TRY(out.file_, MappedFile::open_sized(path, kHead + challenges * out.record_));
     return out;
 }
 

@@ -1,20 +1,20 @@
 #pragma once
-// The file of synthetic vanilla proofs (FIP-0059; format: proofs.md §8).
+// The file of synthetic vanilla proofs (FIP-0059; format: docs/protocol/proofs.md §8).
 #include <strata/proofs/porep/challenges.hpp>
 #include <strata/proofs/porep/sealed_sector.hpp>
 
 namespace strata::proofs {
 
-/// Shows all synthetic challenges of a sector and writes them.
+/// Proves all synthetic challenges of a sector and writes the proofs.
 Status write_synthetic_file(const SealConfig& config, const SealedSector& sector, const SyntheticChallenges& challenges,
                             const std::filesystem::path& file, const Watch& watch);
 
 class SyntheticFile {
   public:
-    /// Errors: not_found; malformed for another length.
+    /// Errors: not_found; malformed if the file has the wrong length.
     static Result<SyntheticFile> open(const SealConfig& config, std::uint64_t challenges,
                                       const std::filesystem::path& file);
-    /// The i-th proof in generation order. Errors: malformed.
+    /// Reads the i-th proof in generation order. Errors: malformed.
     Result<PorepChallengeValues> read(std::uint64_t i) const;
     Node root_d() const { return nodes_of(file_.bytes())[0]; }
     Node root_c() const { return nodes_of(file_.bytes())[1]; }

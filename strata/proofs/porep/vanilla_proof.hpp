@@ -1,6 +1,6 @@
 #pragma once
-// A PoRep before it becomes a SNARK: what the prover shows about challenged nodes (proofs.md §8). The labels of a
-// challenge's own column are not in it: they follow from the parents.
+// A PoRep before it becomes a SNARK: the prover's evidence about challenged nodes (docs/protocol/proofs.md §8). It does
+// not contain the labels of a challenge's own column, which follow from the parents.
 #include <array>
 
 #include <strata/proofs/merkle/path.hpp>
@@ -22,7 +22,7 @@ struct ColumnValues {
     PathValues path;               // in TreeC
 };
 
-/// What a prover knows about one challenge; empty in a blank circuit.
+/// The values that a prover knows about one challenge; empty in a blank circuit.
 struct PorepChallengeValues {
     std::uint64_t challenge = 0;
     crypto::Fr data_leaf;

@@ -1,9 +1,9 @@
 #pragma once
-// Vanilla PoSt of sealed sectors, from replica and cached tree, and the checks that find faulty sectors.
+// Vanilla PoSt of sealed sectors, made from the replica and the cached tree, and the checks that find faulty sectors.
 #include <filesystem>
 
+#include <strata/base/watch.hpp>
 #include <strata/proofs/post/post_config.hpp>
-#include <strata/proofs/watch.hpp>
 
 namespace strata::proofs {
 
@@ -14,27 +14,29 @@ struct HeldSector {
     std::filesystem::path sealed;  // the replica
 };
 
-/// The named leaves of one sector with their paths, checked against its CommR.
-/// Errors: not_found, io, malformed, verification: in all these cases the sector is faulty.
+/// Reads the named leaves of one sector with their paths and checks them against its CommR. Any of its errors means
+/// that the sector is faulty: not_found, io, malformed, verification.
 Result<PostSectorValues> show_sector(const PostConfig& config, const HeldSector& sector,
                                      std::span<const std::uint64_t> leaves);
 
 struct WindowVanilla {
-    std::vector<std::vector<PostSectorValues>> partitions;  // filled up; empty if any sector is faulty
+    std::vector<std::vector<PostSectorValues>>
+        partitions;  // the last one is filled up with copies; empty if any sector is faulty
     std::vector<SectorNumber> faulty;
 };
-/// Sectors in order of their numbers. Faulty ones do not fail the call: they are to be declared and left out.
-/// Errors: invalid_argument for the order; cancelled.
+/// Takes sectors in the order of their numbers. Faulty sectors do not fail the call: they are listed, so that the
+/// caller declares them and leaves them out. Errors: invalid_argument for the wrong order; cancelled.
 Result<WindowVanilla> window_post_vanilla(const PostConfig& config, const Hash256& randomness,
                                           std::span<const HeldSector> sectors, const Watch& watch = {});
-/// 66 "sectors" of one leaf each, all of the one sector.
+/// Makes 66 "sectors" of one leaf each, all taken from the one sector.
 Result<std::vector<PostSectorValues>> winning_post_vanilla(const PostConfig& config, const Hash256& randomness,
                                                            const HeldSector& sector);
 
-/// Shows the leaves that randomness would ask for: is the sector still there and whole enough to prove?
+/// Reads the leaves that `randomness` would ask for, to find out whether the sector can still be proven.
 Status check_sector(const PostConfig& config, const Hash256& randomness, const HeldSector& sector);
 
-/// What a verifier who sees everything checks. Errors: verification; invalid_argument for wrong counts.
+/// Checks a vanilla proof as a verifier would who sees all of it. Errors: verification; invalid_argument for wrong
+/// counts.
 Status check_post_sector(const PathShape& tree, const PostSectorValues& shown, const Hash256& comm_r,
                          std::span<const std::uint64_t> leaves);
 

@@ -9,7 +9,7 @@ using crypto::Fr;
 
 namespace {
 
-/// First eight bytes of SHA-256 over the parts.
+/// Returns the first eight bytes of SHA-256 over the parts.
 std::uint64_t hashed(std::initializer_list<Hash256> parts, std::initializer_list<std::uint64_t> numbers) {
     Bytes message;
     for (const auto& part : parts) append(message, part);

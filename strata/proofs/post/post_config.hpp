@@ -1,5 +1,5 @@
 #pragma once
-// PoSt rules, challenges and public inputs (proofs.md §3, §9).
+// PoSt rules, challenges and public inputs (docs/protocol/proofs.md §3, §9).
 #include <strata/proofs/node.hpp>
 #include <strata/proofs/post/vanilla_proof.hpp>
 #include <strata/types/sector.hpp>
@@ -22,32 +22,33 @@ struct PostConfig {
     static Result<PostConfig> of(std::uint64_t sector_size, PostKind kind, PostRules rules);
 
     std::uint64_t nodes() const { return sector_size / kNodeSize; }
-    /// Leaves that one real sector shows: 10, or 66 for WinningPoSt, whose circuit takes them as 66 sectors.
+    /// The number of leaves that one real sector shows: 10, or 66 for WinningPoSt, whose circuit takes them as 66
+    /// sectors.
     std::size_t leaves() const { return kind == PostKind::winning ? shape.sectors : shape.challenges; }
-    /// Partitions for so many real sectors.
+    /// The number of partitions that `sectors` real sectors need.
     std::size_t partitions(std::size_t sectors) const;
 };
 
-/// What everybody knows of a sector.
+/// The public facts about a sector.
 struct PostSector {
     SectorNumber number = 0;
     Hash256 comm_r{};
 };
 
-/// Chain randomness as PoSt uses it: the two top bits cleared.
+/// Clears the two top bits of chain randomness, as PoSt does before it uses it.
 Hash256 post_randomness(Hash256 randomness);
-/// Challenged leaf: index q of a sector with that many nodes.
+/// Returns the leaf that challenge q selects in a sector with this many nodes.
 std::uint64_t post_leaf(const Hash256& randomness, SectorNumber sector, std::uint64_t q, std::uint64_t nodes);
-/// Leaves of the sector at `position` among all sectors of the proof.
+/// Returns the challenged leaves of the sector at `position` among all sectors of the proof.
 std::vector<std::uint64_t> post_leaves(const PostConfig& config, const Hash256& randomness, SectorNumber sector,
                                        std::uint64_t position);
-/// Index into a set of `sectors` of the one that WinningPoSt asks for at draw `draw`.
+/// Returns the index, in a set of `sectors`, of the sector that WinningPoSt asks for at draw `draw`.
 std::uint64_t winning_sector_index(const Hash256& prover_id, const Hash256& randomness, std::uint64_t sectors,
                                    std::uint64_t draw = 0);
 
-/// Public inputs of every partition's SNARK, without ONE. Sectors must be in order of their numbers, without
-/// repetition; exactly one for WinningPoSt. The last partition is filled with copies of its last sector. Errors:
-/// invalid_argument; non_canonical where a CommR is no field element.
+/// Returns the public inputs of every partition's SNARK, without ONE. Sectors must be in the order of their numbers and
+/// differ; WinningPoSt takes exactly one. The last partition is filled with copies of its last sector. Errors:
+/// invalid_argument; non_canonical if a CommR is not a field element.
 Result<std::vector<std::vector<crypto::Fr>>> post_public_inputs(const PostConfig& config, const Hash256& randomness,
                                                                 std::span<const PostSector> sectors);
 

@@ -1,5 +1,5 @@
 #pragma once
-// A PoSt before it becomes a SNARK: challenged leaves of replicas with their paths (proofs.md §9).
+// A PoSt before it becomes a SNARK: challenged leaves of replicas with their paths (docs/protocol/proofs.md §9).
 #include <strata/proofs/merkle/path.hpp>
 
 namespace strata::proofs {
@@ -10,7 +10,7 @@ struct PostShape {
     std::size_t challenges = 0;  // of each sector
 };
 
-/// What a prover knows about one sector; empty in a blank circuit.
+/// The values that a prover knows about one sector; empty in a blank circuit.
 struct PostSectorValues {
     crypto::Fr comm_r_last, comm_c, comm_r;
     std::vector<crypto::Fr> leaves;  // one for each challenge

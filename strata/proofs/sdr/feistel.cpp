@@ -12,7 +12,7 @@ using RowBytes __attribute__((vector_size(kLanes * sizeof(std::uint64_t)))) = st
 
 #define STRATA_INLINE inline __attribute__((always_inline))
 
-// BLAKE2b (RFC 7693) of 16 bytes to 64, of which the first eight are wanted: one block with two words.
+// BLAKE2b (RFC 7693) with a digest of 64 bytes, of which the first eight are needed, over one block with two words.
 constexpr std::array<std::uint64_t, 8> kIv = {0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b,
                                               0xa54ff53a5f1d36f1, 0x510e527fade682d1, 0x9b05688c2b3e6c1f,
                                               0x1f83d9abfb41bd6b, 0x5be0cd19137e2179};
@@ -50,7 +50,7 @@ STRATA_INLINE void swap_bytes(Row& x) {
     std::memcpy(&x, &swapped, sizeof x);
 }
 
-/// First word of the hash of (right, key), both big-endian.
+/// Returns the first word of the hash of (right, key), both big-endian.
 STRATA_INLINE void round_function(Row& right, std::uint64_t key) {
     const Row zero = {};
     Row first = right;
@@ -131,7 +131,7 @@ Feistel::Feistel(std::uint64_t size, const std::array<std::uint64_t, 4>& keys)
 
 void Feistel::permute(std::span<std::uint64_t> indices) const {
     static const Kernel kernel = choose();
-    // Half of the results fall outside and go round again, together.
+    // Up to three quarters of the results fall outside the range; they are permuted again, together.
     std::vector<std::uint32_t> walking(indices.size());
     for (std::uint32_t i = 0; i < walking.size(); ++i) walking[i] = i;
     while (!walking.empty()) {

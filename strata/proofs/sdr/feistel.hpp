@@ -1,15 +1,15 @@
 #pragma once
 // The permutation behind expander parents: a Feistel network of three rounds over the next power of four, walked until
-// it falls inside (proofs.md §4). Indices are independent, so eight are computed side by side.
+// it falls inside (docs/protocol/proofs.md §4). Indices are independent, so eight are computed side by side.
 #include <strata/base/bytes.hpp>
 
 namespace strata::proofs {
 
 class Feistel {
   public:
-    /// Permutes numbers below `size` (2 at least).
+    /// Permutes the numbers below `size`, which is at least 2.
     Feistel(std::uint64_t size, const std::array<std::uint64_t, 4>& keys);
-    /// In place; all below size().
+    /// Permutes each index in place. All must be below size().
     void permute(std::span<std::uint64_t> indices) const;
     std::uint64_t size() const { return size_; }
 

@@ -144,16 +144,12 @@ Result<ParentTable> ParentTable::load(const StackedGraph& graph, const std::stri
     const fs::path path = fs::path(directory) / graph.cache_file_name();
     std::error_code error;
     if (fs::file_size(path, error) != out.size_ || error) {
-        fs::create_directories(directory, error);
-        const fs::path unfinished = path.string() + ".unfinished";
-        STRATA_TRY(auto file, MappedFile::create(unfinished, out.size_));
+        STRATA_OK(make_folders(directory));
+        STRATA_TRY(auto file, MappedWriter::create(path, out.size_));
         STRATA_OK(fill(graph, {reinterpret_cast<Parents*>(file.writable().data()), graph.nodes()}, watch));
-        STRATA_OK(file.sync());
-        fs::rename(unfinished, path, error);
-        if (error) return fail(Errc::io, path.string() + ": " + error.message());
+        STRATA_OK(file.commit());
     }
-    STRATA_TRY(auto file, MappedFile::open(path));
-    if (file.bytes().size() != out.size_) return fail(Errc::io, path.string() + " has another length");
+    STRATA_TRY(auto file, MappedFile::open_sized(path, out.size_));
     auto owner = std::make_shared<MappedFile>(std::move(file));
     out.table_ = reinterpret_cast<const std::uint32_t*>(owner->bytes().data());
     out.owner_ = std::move(owner);

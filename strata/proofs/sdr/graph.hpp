@@ -1,11 +1,11 @@
 #pragma once
-// The graph of stacked DRGs: six parents in the same layer and eight in the layer below (proofs.md §4).
+// The graph of stacked DRGs: six parents in the same layer and eight in the layer below (docs/protocol/proofs.md §4).
 #include <memory>
 #include <optional>
 
 #include <strata/base/bytes.hpp>
+#include <strata/base/watch.hpp>
 #include <strata/proofs/sdr/feistel.hpp>
-#include <strata/proofs/watch.hpp>
 
 namespace strata {
 class MappedFile;
@@ -17,7 +17,7 @@ inline constexpr std::size_t kBaseDegree = 6;       // DRG
 inline constexpr std::size_t kExpansionDegree = 8;  // expander
 inline constexpr std::size_t kDegree = kBaseDegree + kExpansionDegree;
 
-/// Where the rules differ: registered seal proofs 0 to 4 use v1_0.
+/// The two sets of rules. Registered seal proofs 0 to 4 use v1_0.
 enum class GraphRules : std::uint8_t {
     v1_0,  // predecessor last, expander indices cut to 32 bits
     v1_1,  // predecessor first
@@ -30,14 +30,16 @@ class StackedGraph {
     StackedGraph(std::uint64_t nodes, const Hash256& porep_id, GraphRules rules);
 
     std::uint64_t nodes() const { return nodes_; }
-    /// Six of the same layer, then eight of the layer below. `node` is below nodes() (checked).
+    /// Writes the parents of `node`: six in the same layer, then eight in the layer below. `node` is below nodes()
+    /// (checked).
     Parents parents(std::uint64_t node) const;
-    /// Of the nodes from `first` on, one after the other (checked). Cheaper than one by one.
+    /// Writes the parents of consecutive nodes, starting at `first` (range checked). That is cheaper than asking for
+    /// each.
     void parents(std::uint64_t first, std::span<Parents> out) const;
-    /// First 28 bytes of the hash that seeds the DRG.
+    /// Returns the first 28 bytes of the hash that seeds the DRG.
     const ByteArray<28>& drg_seed() const { return drg_seed_; }
     const std::array<std::uint64_t, 4>& feistel_keys() const { return feistel_keys_; }
-    /// Name of the file that holds all parents, as the reference names it.
+    /// Returns the name that the reference gives to the file of all parents.
     std::string cache_file_name() const;
 
   private:
@@ -50,13 +52,13 @@ class StackedGraph {
     std::optional<Feistel> expander_;
 };
 
-/// The parents of all nodes: 56 bytes a node, in memory or in a file of the reference's name and format.
+/// A table of all parents with 56 bytes for each node, in memory or in a file with the reference's name and format.
 class ParentTable {
   public:
-    /// `directory` empty: in memory. A file that is there is used, else one is made.
+    /// An empty `directory` keeps the table in memory. Otherwise the file there is used, or made if it is missing.
     static Result<ParentTable> load(const StackedGraph& graph, const std::string& directory, const Watch& watch);
 
-    /// kDegree numbers.
+    /// Returns the kDegree parents of a node.
     const std::uint32_t* of(std::uint64_t node) const { return table_ + node * kDegree; }
     BytesView bytes() const { return {reinterpret_cast<const std::uint8_t*>(table_), size_}; }
 

@@ -7,12 +7,12 @@ namespace {
 
 using crypto::kSha256Block;
 
-// A label is hashed from 37 parent labels: the node's own, repeated (proofs.md §5). With its head the message has 39
-// nodes, so its padding fills half of the twentieth block.
+// A label is a hash of 37 parent labels, made by repeating the node's own parents (docs/protocol/proofs.md §5). With
+// its head the message has 39 nodes, so its padding fills half of the twentieth block.
 constexpr std::size_t kHashedParents = 37;
 constexpr std::uint64_t kMessageBits = (2 + kHashedParents) * kNodeSize * 8;
 
-/// A message under construction: the parents stand there once, and hashing goes over them as often as needed.
+/// A message under construction. It holds the parents once, and hashing passes over them as often as needed.
 class LabelHasher {
   public:
     LabelHasher(const Hash256& replica_id, std::uint32_t layer, std::size_t parents) : parents_(parents) {
@@ -71,7 +71,7 @@ Node label_of(const Hash256& replica_id, std::uint32_t layer, std::uint64_t node
 Status label_layer(const ParentTable& parents, const Hash256& replica_id, std::uint32_t layer,
                    std::span<const Node> below, std::span<Node> labels, const Watch& watch) {
     constexpr std::uint64_t kReport = std::uint64_t{1} << 16;
-    // Labels are read this many nodes ahead: random places of both layers are far from the processor.
+    // Labels are fetched this many nodes ahead, because random places of both layers are not in the cache.
     constexpr std::uint64_t kAhead = 16;
     const bool first = layer == 1;
     STRATA_CHECK(first == below.empty() && (first || below.size() == labels.size()));

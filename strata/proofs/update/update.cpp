@@ -30,16 +30,10 @@ std::vector<Fr> rhos(const UpdateShape& shape, const Fr& phi) {
     return out;
 }
 
-/// One bit of six: the first of the allowed values that equals the one in use.
+/// Sets one bit of six: that of the first allowed value that equals the one in use.
 std::uint64_t h_select_of(const UpdateShape& shape) {
     const auto at = std::ranges::find(shape.high_bits, update_high_bits(shape));
     return std::uint64_t{1} << (at - shape.high_bits.begin());
-}
-
-Result<MappedFile> open_replica(const std::filesystem::path& path, std::uint64_t sector_size) {
-    STRATA_TRY(auto file, MappedFile::open(path));
-    if (file.bytes().size() != sector_size) return fail(Errc::malformed, path.string() + " has another length");
-    return file;
 }
 
 }  // namespace
@@ -89,10 +83,12 @@ Result<UpdateCommitments> encode_update(std::uint64_t sector_size, const UpdateP
     STRATA_TRY(const auto shape, update_shape(sector_size));
     const ReplicaTreeShape tree_shape(shape.log2_nodes);
     STRATA_TRY(const auto old_commitments, read_commitments(paths.old_cache, {}));
-    STRATA_TRY(const auto old_replica, open_replica(paths.old_sealed, sector_size));
+    STRATA_TRY(const auto old_replica, MappedFile::open_sized(paths.old_sealed, sector_size));
     STRATA_TRY(const auto staged, MappedFile::open(paths.staged));
     if (staged.bytes().size() > sector_size || staged.bytes().size() % kNodeSize != 0)
-        return fail(Errc::invalid_argument, "the staged data is longer than the sector, or no whole number of nodes");
+        return fail(Errc::invalid_argument, paths.staged.string() + " has " + std::to_string(staged.bytes().size()) +
+                                                " bytes, expected a multiple of 32 up to the sector's " +
+                                                std::to_string(sector_size));
     STRATA_TRY(const auto data,
                DataTree::build(paths.new_cache / kDataTreeFile, tree_shape.leaves, nodes_of(staged.bytes()), watch));
     STRATA_TRY(const auto comm_d_new, Fr::from_bytes(data.root()));
@@ -100,7 +96,7 @@ Result<UpdateCommitments> encode_update(std::uint64_t sector_size, const UpdateP
     STRATA_TRY(const auto comm_c, Fr::from_bytes(old_commitments.comm_c));
     const auto by_high = rhos(shape, update_phi(comm_d_new, comm_r_old));
 
-    STRATA_TRY(auto replica, MappedFile::create(paths.new_sealed, sector_size));
+    STRATA_TRY(auto replica, MappedWriter::create(paths.new_sealed, sector_size));
     const auto old_nodes = nodes_of(old_replica.bytes());
     const auto new_nodes = nodes_of(replica.writable());
     const auto encode = [&](std::uint64_t first, std::span<Fr> out) -> Status {
@@ -114,7 +110,7 @@ Result<UpdateCommitments> encode_update(std::uint64_t sector_size, const UpdateP
     };
     STRATA_TRY(const auto root, build_replica_tree(tree_shape, encode, paths.new_cache, kTreeRLastStem,
                                                    tree_shape.first_kept_row(), watch));
-    STRATA_OK(replica.sync());
+    STRATA_OK(replica.commit());
     STRATA_OK(write_commitments(paths.new_cache, comm_c, root));
     return UpdateCommitments{old_commitments.comm_r, data.root(), comm_r_of(comm_c, root).to_bytes()};
 }
@@ -127,15 +123,15 @@ Status decode_update(std::uint64_t sector_size, const UpdateCommitments& commitm
     STRATA_TRY(const auto comm_r_old, Fr::from_bytes(commitments.comm_r_old));
     auto inverses = rhos(shape, update_phi(comm_d_new, comm_r_old));
     for (auto& rho : inverses) rho = rho.inverse();
-    STRATA_TRY(const auto before, open_replica(old_sealed, sector_size));
-    STRATA_TRY(const auto after, open_replica(new_sealed, sector_size));
-    STRATA_TRY(auto data, MappedFile::create(out, sector_size));
+    STRATA_TRY(const auto before, MappedFile::open_sized(old_sealed, sector_size));
+    STRATA_TRY(const auto after, MappedFile::open_sized(new_sealed, sector_size));
+    STRATA_TRY(auto data, MappedWriter::create(out, sector_size));
     for (std::uint64_t i = 0; i < sector_size / kNodeSize; ++i) {
         STRATA_TRY(const auto old_node, Fr::from_bytes(nodes_of(before.bytes())[i]));
         STRATA_TRY(const auto new_node, Fr::from_bytes(nodes_of(after.bytes())[i]));
         nodes_of(data.writable())[i] = ((new_node - old_node) * inverses[high_of(shape, i)]).to_bytes();
     }
-    return data.sync();
+    return data.commit();
 }
 
 Result<UpdateValues> update_vanilla(std::uint64_t sector_size, const UpdatePaths& paths,
@@ -143,8 +139,8 @@ Result<UpdateValues> update_vanilla(std::uint64_t sector_size, const UpdatePaths
     STRATA_TRY(const auto shape, update_shape(sector_size));
     if (partition >> shape.log2_partitions != 0) return fail(Errc::invalid_argument, "no such partition");
     const ReplicaTreeShape tree_shape(shape.log2_nodes);
-    STRATA_TRY(const auto before, open_replica(paths.old_sealed, sector_size));
-    STRATA_TRY(const auto after, open_replica(paths.new_sealed, sector_size));
+    STRATA_TRY(const auto before, MappedFile::open_sized(paths.old_sealed, sector_size));
+    STRATA_TRY(const auto after, MappedFile::open_sized(paths.new_sealed, sector_size));
     STRATA_TRY(const auto old_tree,
                ReplicaTree::open(tree_shape, paths.old_cache, kTreeRLastStem, nodes_of(before.bytes())));
     STRATA_TRY(const auto new_tree,

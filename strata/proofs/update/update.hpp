@@ -1,10 +1,11 @@
 #pragma once
-// Sector update (snap deals, FIP-0019): new data into a sealed sector without relabelling (proofs.md §16).
+// Sector update (snap deals, FIP-0019): new data into a sealed sector without relabelling (docs/protocol/proofs.md
+// §16).
 #include <filesystem>
 
+#include <strata/base/watch.hpp>
 #include <strata/proofs/node.hpp>
 #include <strata/proofs/update/vanilla_proof.hpp>
-#include <strata/proofs/watch.hpp>
 #include <strata/types/sector.hpp>
 
 namespace strata::proofs {
@@ -13,33 +14,33 @@ namespace strata::proofs {
 unsigned update_high_bits(const UpdateShape& shape);
 
 crypto::Fr update_phi(const crypto::Fr& comm_d_new, const crypto::Fr& comm_r_old);
-/// `high`: the top h bits of a node's index.
+/// `high` is the top h bits of a node's index.
 crypto::Fr update_rho(const crypto::Fr& phi, std::uint64_t high);
-/// Challenged nodes of a partition.
+/// Returns the challenged nodes of a partition.
 std::vector<std::uint64_t> update_challenges(const UpdateShape& shape, const crypto::Fr& comm_r_new,
                                              std::uint64_t partition);
 
 struct UpdateCommitments {
     Hash256 comm_r_old{}, comm_d_new{}, comm_r_new{};
 };
-/// Public inputs of a partition's SNARK, without ONE. Errors: non_canonical.
+/// Returns the public inputs of a partition's SNARK, without ONE. Errors: non_canonical.
 Result<std::vector<crypto::Fr>> update_public_inputs(const UpdateShape& shape, const UpdateCommitments& commitments,
                                                      std::uint64_t partition);
 
-/// Replica and cache (TreeRLast, p_aux; TreeD of the new data) before and after.
+/// The files of an update: replica and cache (TreeRLast, p_aux; TreeD of the new data) before and after it.
 struct UpdatePaths {
     std::filesystem::path old_sealed, old_cache;
-    std::filesystem::path new_sealed, new_cache;  // the folder must be there
+    std::filesystem::path new_sealed, new_cache;  // the folder must exist
     std::filesystem::path staged;                 // the new data, Fr32-padded
 };
 
 /// Makes the new replica, its trees and p_aux. Errors: io; malformed; cancelled.
 Result<UpdateCommitments> encode_update(std::uint64_t sector_size, const UpdatePaths& paths, const Watch& watch = {});
-/// The data of an updated replica, written to `out` (padded); needs the replica of before.
+/// Writes the padded data of an updated replica to `out`. That needs the replica from before the update.
 Status decode_update(std::uint64_t sector_size, const UpdateCommitments& commitments,
                      const std::filesystem::path& old_sealed, const std::filesystem::path& new_sealed,
                      const std::filesystem::path& out);
-/// What the circuit of a partition is told.
+/// Makes the values that the circuit of a partition takes.
 Result<UpdateValues> update_vanilla(std::uint64_t sector_size, const UpdatePaths& paths,
                                     const UpdateCommitments& commitments, std::uint64_t partition);
 

@@ -1,5 +1,5 @@
 #pragma once
-// A sector update before it becomes a SNARK (proofs.md §16).
+// A sector update before it becomes a SNARK (docs/protocol/proofs.md §16).
 #include <array>
 
 #include <strata/proofs/merkle/path.hpp>
@@ -15,7 +15,8 @@ struct UpdateShape {
     PathShape replica_tree;
 };
 
-/// What a prover knows about one challenge; empty in a blank circuit. Sibling lists as in PathValues.
+/// The values that a prover knows about one challenge; empty in a blank circuit. Lists of siblings are as in
+/// PathValues.
 struct UpdateChallengeValues {
     crypto::Fr old_leaf, data_leaf;
     std::vector<crypto::Fr> old_siblings, new_siblings;

@@ -1,0 +1,25 @@
+#pragma once
+// Writes a file from front to back; it appears whole or not at all (files.hpp).
+#include <strata/base/files.hpp>
+
+namespace strata {
+
+class FileWriter {
+  public:
+    static Result<FileWriter> create(const std::filesystem::path& path, FileAccess access = FileAccess::everybody);
+
+    Status write(BytesView bytes);
+    std::uint64_t size() const { return size_; }
+    /// In place and durable when it returns. Without it nothing stays.
+    Status commit();
+
+  private:
+    explicit FileWriter(UnfinishedFile file) : file_(std::move(file)) {}
+    Status flush();
+
+    UnfinishedFile file_;
+    Bytes buffer_;
+    std::uint64_t size_ = 0;
+};
+
+}  // namespace strata

@@ -1,0 +1,92 @@
+#pragma once
+// Writing files so that they appear whole or not at all, also after a power cut: a file is written beside its place
+// under "NAME.unfinished", synced, renamed, and its folder is synced. An unfinished file is locked while it is written,
+// so that two processes cannot write one file, and so that what a killed process left can be told from work.
+// Errors name the file and the cause: io, no_space (the disk is full), busy (another process writes the same file).
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+#include <strata/base/bytes.hpp>
+#include <strata/base/result.hpp>
+
+namespace strata {
+
+/// What writers ask of the operating system. Tests put a disk in its place that fails at a chosen call. Each function
+/// returns 0 or an errno. Any thread may call.
+class Disk {
+  public:
+    virtual ~Disk() = default;
+    /// Writes at the end of the file; `written` may be less than all.
+    virtual int write(int file, BytesView bytes, std::size_t& written);
+    /// Makes the file at least `size` bytes long and gets disk blocks for all of them.
+    virtual int reserve(int file, std::uint64_t size);
+    virtual int sync(int file);
+    virtual int sync_mapping(void* data, std::size_t size);
+    virtual int rename(const std::filesystem::path& from, const std::filesystem::path& to);
+    virtual int sync_folder(const std::filesystem::path& folder);
+
+    /// The disk of this process.
+    static Disk& current();
+};
+
+/// Replaces the disk of the process while it lives. For tests; one at a time.
+class DiskInPlace {
+  public:
+    explicit DiskInPlace(Disk& disk);
+    DiskInPlace(const DiskInPlace&) = delete;
+    DiskInPlace& operator=(const DiskInPlace&) = delete;
+    ~DiskInPlace();
+};
+
+/// "cannot `what` `path`: cause", as no_space if the disk is full, otherwise as io.
+Error file_error(std::string_view what, const std::filesystem::path& path, int cause);
+
+enum class FileAccess : std::uint8_t {
+    everybody,   // 0644, less the umask
+    owner_only,  // 0600
+};
+
+/// Where a file, or a folder, is written before it takes its place.
+std::filesystem::path unfinished_path(const std::filesystem::path& path);
+
+/// The file beside `path`, empty at first; the base of FileWriter and MappedWriter.
+class UnfinishedFile {
+  public:
+    static Result<UnfinishedFile> create(const std::filesystem::path& path, FileAccess access = FileAccess::everybody);
+    UnfinishedFile(UnfinishedFile&& other) noexcept
+        : path_(std::move(other.path_)), file_(std::exchange(other.file_, -1)) {}
+    UnfinishedFile& operator=(UnfinishedFile&& other) noexcept;
+    /// Removes the file unless it was committed.
+    ~UnfinishedFile();
+
+    /// The place that the file will take.
+    const std::filesystem::path& path() const { return path_; }
+    int descriptor() const { return file_; }
+    /// In place and durable when it returns. Once only.
+    Status commit();
+
+  private:
+    UnfinishedFile(std::filesystem::path path, int file) : path_(std::move(path)), file_(file) {}
+
+    std::filesystem::path path_;
+    int file_ = -1;
+};
+
+/// The whole file at once.
+Status write_file(const std::filesystem::path& path, BytesView bytes, FileAccess access = FileAccess::everybody);
+/// Errors: not_found; too_large above `max` bytes; io, also for what is not a plain file.
+Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t max);
+
+/// Copies a plain file; the copy appears whole or not at all.
+Status copy_file(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Makes the folder and those above it, durably. Folders that are there stay as they are. With owner_only the folder
+/// itself gets the rights 0700, also if it is there.
+Status make_folders(const std::filesystem::path& folder, FileAccess access = FileAccess::everybody);
+/// Renames durably; `to` is replaced.
+Status move_into_place(const std::filesystem::path& from, const std::filesystem::path& to);
+/// Removes unfinished files of this folder that no process is writing. Errors: io.
+Status remove_unfinished(const std::filesystem::path& folder);
+
+}  // namespace strata

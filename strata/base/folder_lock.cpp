@@ -1,0 +1,33 @@
+#include <strata/base/folder_lock.hpp>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace strata {
+
+Result<FolderLock> FolderLock::take(const std::filesystem::path& folder, FileAccess access) {
+    STRATA_OK(make_folders(folder, access));
+    const auto path = folder / "in_use.lock";
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) return file_error("write in", folder, errno);
+    FolderLock lock(file);
+    if (::flock(file, LOCK_EX | LOCK_NB) == 0) return lock;
+    if (errno == EWOULDBLOCK)
+        return fail(Errc::busy,
+                    "another strata process uses " + folder.string() + "; stop it or choose another folder");
+    return file_error("lock", path, errno);
+}
+
+FolderLock& FolderLock::operator=(FolderLock&& other) noexcept {
+    std::swap(file_, other.file_);
+    return *this;
+}
+
+FolderLock::~FolderLock() {
+    if (file_ >= 0) ::close(file_);
+}
+
+}  // namespace strata

@@ -1,0 +1,105 @@
+#include <strata/base/large_stack.hpp>
+
+#include <pthread.h>
+
+#include <cstring>
+#include <deque>
+
+#include <strata/base/mutex.hpp>
+
+namespace strata {
+namespace {
+
+constexpr std::size_t kMiB = std::size_t{1} << 20;
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define STRATA_SANITIZED
+#endif
+#endif
+
+#if defined(STRATA_SANITIZED)
+constexpr std::size_t kStackSize = 512 * kMiB;
+#elif defined(__OPTIMIZE__)
+constexpr std::size_t kStackSize = 64 * kMiB;
+#else
+constexpr std::size_t kStackSize = 256 * kMiB;
+#endif
+
+thread_local bool is_large = false;
+
+// Threads wait for jobs until the process ends. The pool is never destroyed, because they use it until then.
+class Pool {
+  public:
+    static Pool& instance() {
+        static Pool* pool = new Pool;
+        return *pool;
+    }
+
+    Status start(std::move_only_function<void()> job) STRATA_EXCLUDES(mutex_) {
+        Lock lock(mutex_);
+        if (idle_ <= jobs_.size()) STRATA_OK(add_thread());
+        jobs_.push_back(std::move(job));
+        wake_.notify_one();
+        return {};
+    }
+
+  private:
+    Status add_thread() STRATA_REQUIRES(mutex_) {
+        pthread_attr_t attributes;
+        pthread_attr_init(&attributes);
+        pthread_attr_setstacksize(&attributes, kStackSize);
+        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+        pthread_t thread{};
+        const int error = pthread_create(&thread, &attributes, &Pool::serve, this);
+        pthread_attr_destroy(&attributes);
+        if (error != 0)
+            return fail(Errc::io, "no thread with a stack of " + std::to_string(kStackSize / kMiB) +
+                                      " MiB can be started: " + std::strerror(error));
+        ++idle_;
+        return {};
+    }
+
+    static void* serve(void* self) {
+        is_large = true;
+        static_cast<Pool*>(self)->work();
+        return nullptr;
+    }
+
+    // A thread counts as idle from its start and whenever it waits for a job.
+    void work() STRATA_EXCLUDES(mutex_) {
+        Lock lock(mutex_);
+        for (;;) {
+            while (jobs_.empty()) wake_.wait(lock);
+            auto job = std::move(jobs_.front());
+            jobs_.pop_front();
+            --idle_;
+            lock.unlock();
+            job();
+            job = nullptr;
+            lock.lock();
+            ++idle_;
+        }
+    }
+
+    Mutex mutex_;
+    Condition wake_;
+    std::deque<std::move_only_function<void()>> jobs_ STRATA_GUARDED_BY(mutex_);
+    std::size_t idle_ STRATA_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace
+
+std::size_t large_stack_size() {
+    return kStackSize;
+}
+
+bool on_large_stack() {
+    return is_large;
+}
+
+Status detail::start_on_large_stack(std::move_only_function<void()> job) {
+    return Pool::instance().start(std::move(job));
+}
+
+}  // namespace strata

@@ -1,0 +1,25 @@
+#pragma once
+// How long work reports and stops.
+#include <atomic>
+#include <functional>
+#include <string_view>
+
+#include <strata/base/result.hpp>
+
+namespace strata {
+
+struct Watch {
+    /// Called from the working thread: what is being done ("layer 3 of 11"), and how much of it (0 to 1).
+    std::function<void(std::string_view step, double done)> progress;
+    /// The work ends with Errc::cancelled soon after this turns true; finished steps are kept on disk.
+    const std::atomic<bool>* stop = nullptr;
+
+    bool stopped() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
+    Status at(std::string_view step, double done) const {
+        if (progress) progress(step, done);
+        if (stopped()) return fail(Errc::cancelled, "stopped");
+        return {};
+    }
+};
+
+}  // namespace strata

@@ -1,0 +1,105 @@
+#include <strata/chain/audit.hpp>
+
+#include <strata/actors/queries.hpp>
+
+namespace strata::chain {
+namespace {
+
+namespace reward = actors::reward;
+
+Result<TokenAmount> rewards_so_far(Blockstore& blocks, const Cid& root) {
+    STRATA_TRY(auto state, vm::StateTree::load(blocks, root));
+    STRATA_TRY(const auto found, actors::state_of<reward::State>(state, kRewardId));
+    return found.total_storage_power_reward;
+}
+
+void add_messages(ChainAccount& account, const TipsetExecution& execution) {
+    for (const auto& [cid, message, applied] : execution.messages) {
+        ++account.messages;
+        if (applied.receipt.exit_code != 0) ++account.failed_messages;
+        if (applied.receipt.exit_code == 0) ++account.landed[{message.to, message.method}];
+        account.gas_used += applied.receipt.gas_used;
+        const TokenAmount burnt = applied.settlement.base_fee_burn + applied.settlement.over_estimation_burn;
+        account.gas_burnt += burnt;
+        account.fees[message.from] += burnt + applied.settlement.miner_tip;
+    }
+}
+
+// Every win of a tipset earns the same reward.
+Status add_rewards(ChainAccount& account, const TipsetExecution& execution, const TokenAmount& rewards) {
+    std::vector<reward::AwardBlockRewardParams> awards;
+    std::int64_t wins = 0;
+    for (const auto& implicit : execution.implicit) {
+        if (implicit.message.to != Address::id(kRewardId)) continue;
+        STRATA_TRY(auto award, from_cbor<reward::AwardBlockRewardParams>(implicit.message.params));
+        wins += award.win_count;
+        awards.push_back(std::move(award));
+    }
+    for (const auto& award : awards) {
+        BlockIncome& income = account.miners[award.miner];
+        ++income.blocks;
+        income.wins += award.win_count;
+        income.rewards += div_floor(rewards * BigInt(award.win_count), BigInt(wins));
+        income.tips += award.gas_reward;
+        income.penalties += award.penalty;
+    }
+    return {};
+}
+
+Status add_tipset(ChainAccount& account, FullNode& node, const Tipset& tipset, const Cid& expected) {
+    STRATA_TRY(const auto execution, node.states().execute(tipset));
+    if (execution.state.state_root != expected)
+        return fail(Errc::verification, "the state after epoch " + std::to_string(tipset.height()) + " is " +
+                                            execution.state.state_root.to_string() + ", but the chain has " +
+                                            expected.to_string());
+    ++account.tipsets;
+    account.blocks += tipset.blocks().size();
+    add_messages(account, execution);
+    STRATA_TRY(const auto before, rewards_so_far(node.chain().blocks(), tipset.parent_state_root()));
+    STRATA_TRY(const auto after, rewards_so_far(node.chain().blocks(), execution.state.state_root));
+    return add_rewards(account, execution, after - before);
+}
+
+}  // namespace
+
+Result<ChainAccount> account_of(FullNode& node) {
+    ChainAccount account;
+    auto tipset = node.head();
+    STRATA_TRY(const auto last, node.states().state_after(tipset));
+    Cid expected = last.state_root;
+    while (tipset->height() > 0) {
+        STRATA_OK(add_tipset(account, node, *tipset, expected));
+        expected = tipset->parent_state_root();
+        STRATA_TRY(tipset, node.chain().parent(*tipset));
+    }
+    return account;
+}
+
+Result<TokenAmount> sum_of_balances(vm::StateTree& state) {
+    TokenAmount sum;
+    STRATA_OK(state.for_each([&](ActorId, const vm::ActorState& actor) -> Status {
+        sum += actor.balance;
+        return {};
+    }));
+    return sum;
+}
+
+Result<TokenAmount> balance_of(vm::StateTree& state, const Address& address) {
+    STRATA_TRY(const auto id, state.resolve(address));
+    if (!id) return TokenAmount(0);
+    STRATA_TRY(const auto actor, state.get(*id));
+    return actor ? actor->balance : TokenAmount(0);
+}
+
+std::string fil_text(const TokenAmount& atto, unsigned digits) {
+    constexpr std::size_t kDecimals = 18;
+    std::string text = atto.abs().to_string();
+    if (text.size() <= kDecimals) text.insert(0, kDecimals + 1 - text.size(), '0');
+    std::string whole = text.substr(0, text.size() - kDecimals);
+    for (std::size_t i = whole.size(); i > 3; i -= 3) whole.insert(i - 3, ",");
+    std::string rest = text.substr(text.size() - kDecimals, digits);
+    rest.erase(rest.find_last_not_of('0') + 1);
+    return (atto.is_negative() ? "-" : "") + whole + (rest.empty() ? "" : "." + rest) + " FIL";
+}
+
+}  // namespace strata::chain

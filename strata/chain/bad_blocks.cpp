@@ -1,0 +1,27 @@
+#include <strata/chain/bad_blocks.hpp>
+
+namespace strata::chain {
+namespace {
+
+// After so many seconds a mismatch is looked into again.
+constexpr std::uint64_t kMismatchLasts = 15 * 60;
+
+}  // namespace
+
+void BadBlocks::add(const Cid& block, std::string reason, Badness badness, std::uint64_t now) {
+    const Lock lock(mutex_);
+    std::optional<std::uint64_t> expires;
+    if (badness == Badness::state_mismatch) expires = now + kMismatchLasts;
+    entries_.put(block, {std::move(reason), expires});
+}
+
+std::optional<std::string> BadBlocks::reason(const Cid& block, std::uint64_t now) {
+    const Lock lock(mutex_);
+    const Entry* const entry = entries_.find(block);
+    if (entry == nullptr) return std::nullopt;
+    if (!entry->expires || now < *entry->expires) return entry->reason;
+    entries_.erase(block);
+    return std::nullopt;
+}
+
+}  // namespace strata::chain

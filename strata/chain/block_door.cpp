@@ -1,0 +1,104 @@
+#include <strata/chain/block_door.hpp>
+
+#include <strata/chain/message_rules.hpp>
+#include <strata/chain/miner_view.hpp>
+
+namespace strata::chain {
+namespace {
+
+// Source: lotus chain/consensus/filcns/filecoin.go.
+constexpr ChainEpoch kHeightDrift = 5;                // MaxHeightDrift, epochs
+constexpr std::uint64_t kNearlySynced = 6 * 60 * 60;  // isChainNearSynced, seconds
+
+Decision reject(const char* rule, std::string reason) {
+    return {Verdict::reject, rule, "block: " + std::move(reason)};
+}
+Decision ignore(const char* rule, std::string reason) {
+    return {Verdict::ignore, rule, "block: " + std::move(reason)};
+}
+
+}  // namespace
+
+bool is_in_consensus_range(const Network& network, ChainEpoch epoch, ChainEpoch head, std::uint64_t now) {
+    if (epoch < head - kFinality) return false;
+    const std::uint64_t age = now > network.genesis_timestamp ? now - network.genesis_timestamp : 0;
+    return epoch <= static_cast<ChainEpoch>(age / network.block_delay) + kHeightDrift;
+}
+
+Decision BlockDoor::check(BytesView message, std::uint64_t now) {
+    const auto block = from_cbor<BlockMsg>(message);
+    return block ? check(*block, now) : reject("invalid", "it cannot be decoded: " + block.error().message());
+}
+
+Decision BlockDoor::check(const BlockMsg& block, std::uint64_t now) {
+    const BlockHeader& header = block.header;
+    const std::size_t count = block.bls_messages.size() + block.secp_messages.size();
+    if (count > kBlockMessageLimit)
+        return reject("too_many_messages", "it has " + std::to_string(count) + " messages, expected at most " +
+                                               std::to_string(kBlockMessageLimit));
+    if (!header.block_sig) return reject("missing_signature", "the signature is missing");
+    const ChainEpoch head = chain_.head()->height();
+    if (!is_in_consensus_range(states_.network(), header.height, head, now))
+        return ignore("invalid_block_height", "height " + std::to_string(header.height) +
+                                                  " is too far from the head's, " + std::to_string(head) +
+                                                  ", or ahead of the clock");
+    const auto listed = msg_meta_cid(block.bls_messages, block.secp_messages);
+    if (!listed) return reject("invalid_block_meta", "its lists of messages: " + listed.error().message());
+    if (*listed != header.messages)
+        return reject("invalid_block_meta", "it names messages " + header.messages.to_string() +
+                                                ", but its lists are " + listed->to_string());
+    const Cid cid = header.cid();
+    const auto is_seen = [&] {
+        const Lock lock(mutex_);
+        return seen_.contains(cid);
+    };
+    const auto already = [&] { return ignore("already_seen", cid.to_string() + " was passed on before"); };
+    // The reference asks after the miner's rules; with the same lists the answer is the same, and costs nothing.
+    if (is_seen()) return already();
+    if (auto decision = check_miner(header, now); decision.verdict != Verdict::accept) return decision;
+    const Lock lock(mutex_);
+    if (seen_.contains(cid)) return already();
+    seen_.put(cid, 0);
+    return {};
+}
+
+// Power and key of the miner are those that the present head leads to. What this node cannot look up is no fault of the
+// peer's.
+Decision BlockDoor::check_miner(const BlockHeader& header, std::uint64_t now) {
+    const auto head = chain_.head();
+    const auto unknown = [](const Error& error) {
+        return ignore("", "the miner cannot be checked: " + error.message());
+    };
+    // Nothing is executed here: after more than 900 null rounds the state must be known.
+    const StateAfter known_state = [this](const TipsetPtr& tipset) -> Result<Cid> {
+        STRATA_TRY(const auto known, states_.known_state(tipset));
+        if (!known) return fail(Errc::not_found, "the state after the head is not known yet");
+        return known->state_root;
+    };
+    const auto lookback = lookback_for(chain_, head, header.height, known_state);
+    if (!lookback) return unknown(lookback.error());
+    auto state = vm::StateTree::load(chain_.blocks(), lookback->state_root);
+    if (!state) return unknown(state.error());
+    const auto miner = load_miner(*state, header.miner);
+    if (!miner) return unknown(miner.error());
+    const auto eligible = rules_.is_eligible(head, lookback->tipset, header.miner);
+    if (!eligible) return unknown(eligible.error());
+    if (!*eligible) {
+        std::string reason = "miner " + header.miner.to_string() + " is not eligible on the present head";
+        // An old head may not know the miner's power yet.
+        if (now < head->min_timestamp() + kNearlySynced) return reject("unknown_miner", std::move(reason));
+        return ignore("", std::move(reason) + ", which is old");
+    }
+    // Where the reference panics, for want of an election proof, it rejects, too.
+    if (!header.election_proof) return reject("not_winning", "the election proof is missing");
+    if (header.election_proof->win_count < 1)
+        return reject("not_winning",
+                      "win count is " + std::to_string(header.election_proof->win_count) + ", expected at least 1");
+    const auto signature = verify_signature(*header.block_sig, miner->worker_key, header.signing_bytes());
+    if (!signature)
+        return reject("signature_verification_failed",
+                      "signature of worker " + miner->worker_key.to_string() + ": " + signature.error().message());
+    return {};
+}
+
+}  // namespace strata::chain

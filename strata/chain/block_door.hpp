@@ -1,0 +1,44 @@
+#pragma once
+// Decides about blocks that gossip brings, before anything of them is fetched, stored or executed. The verdict belongs
+// to the rule that failed: a peer is punished for nothing that this node alone may see differently.
+// Source: docs/protocol/node.md §8.1 (lotus chain/sub/incoming.go, chain/consensus/iface.go ValidateBlockPubsub,
+// chain/consensus/filcns/filecoin.go ValidateBlockHeader).
+//
+// Thread-safe; many blocks may be checked at once. It reads the head and recorded states as they are, and waits for
+// nobody.
+#include <strata/base/lru_map.hpp>
+#include <strata/base/mutex.hpp>
+#include <strata/chain/block_rules.hpp>
+#include <strata/chain/verdict.hpp>
+
+namespace strata::chain {
+
+/// Seconds that a clock may be wrong (lotus build/buildconstants/params.go, AllowableClockDriftSecs).
+inline constexpr std::uint64_t kClockDrift = 1;
+
+/// Is a block's epoch near enough to the head and to the clock to be looked at? `head`: height of the head. `now`: unix
+/// seconds. Source: lotus chain/consensus/filcns/filecoin.go, IsEpochInConsensusRange.
+bool is_in_consensus_range(const Network& network, ChainEpoch epoch, ChainEpoch head, std::uint64_t now);
+
+class BlockDoor {
+  public:
+    /// Both must outlive the door.
+    BlockDoor(StateManager& states, BlockRules& rules) : states_(states), chain_(states.chain()), rules_(rules) {}
+
+    /// Of the bytes on the topic.
+    Decision check(BytesView message, std::uint64_t now);
+    /// A block that was accepted once is ignored from then on: it was passed on already.
+    Decision check(const BlockMsg& block, std::uint64_t now) STRATA_EXCLUDES(mutex_);
+
+  private:
+    Decision check_miner(const BlockHeader& header, std::uint64_t now);
+
+    static constexpr std::size_t kSeenBlocks = 8'192;  // lotus chain/sub/incoming.go, newBlockReceiptCache
+    StateManager& states_;
+    ChainStore& chain_;
+    BlockRules& rules_;
+    Mutex mutex_;
+    LruMap<Cid, char> seen_ STRATA_GUARDED_BY(mutex_){kSeenBlocks};
+};
+
+}  // namespace strata::chain

@@ -1,0 +1,56 @@
+#include <strata/chain/block_validator.hpp>
+
+namespace strata::chain {
+namespace {
+
+// Errors that say something about this node or this moment, and nothing about the block.
+bool is_ours(const Error& error) {
+    return vm::is_local(error) || error.code() == Errc::out_of_range;
+}
+
+}  // namespace
+
+// A failure of this node goes up as it is: it never makes a block bad.
+Status BlockValidator::refuse(const BlockHeader& block, const Error& error, Badness badness, std::uint64_t now) {
+    if (is_ours(error)) return error;
+    bad_.add(block.cid(), error.message(), badness, now);
+    return fail(Errc::verification, error.message());
+}
+
+Status BlockValidator::check_header(const BlockHeader& block, std::uint64_t now) {
+    if (const auto why = bad_.reason(block.cid(), now)) return fail(Errc::verification, *why);
+    const auto checked = rules_.check_header(block);
+    return checked ? checked : refuse(block, checked.error(), Badness::permanent, now);
+}
+
+// The state after the parents. A result that is known already is only a hint: before the block is called wrong, the
+// parents are executed once more.
+Result<TipsetState> BlockValidator::agreed_state(const BlockHeader& block, const TipsetPtr& parents) {
+    const auto known = states_.state_after(parents);
+    if (!known && is_ours(known.error())) return known;
+    if (known && rules_.check_roots(block, *known)) return known;
+    return states_.state_after_again(parents);
+}
+
+Status BlockValidator::validate(const FullBlock& block, std::uint64_t now, Header so_far) {
+    const BlockHeader& header = block.header;
+    STRATA_TRY(const bool known, consensus_.is_validated(header));
+    if (known) return {};
+    if (so_far == Header::unchecked) STRATA_OK(check_header(header, now));
+    STRATA_OK(check_messages_named(header, block.messages));
+    STRATA_TRY(const auto parents, chain_.tipset(TipsetKey(header.parents)));
+    const auto state = agreed_state(header, parents);
+    if (!state) return refuse(header, state.error(), Badness::state_mismatch, now);
+    if (const auto roots = rules_.check_roots(header, *state); !roots)
+        return refuse(header, roots.error(), Badness::state_mismatch, now);
+    if (const auto body = rules_.check_body(header, block.messages, *state); !body)
+        return refuse(header, body.error(), Badness::permanent, now);
+    // Messages before the header: a header in the store has its messages there.
+    STRATA_TRY(const Cid listed, chain_.put_messages(block.messages));
+    STRATA_CHECK(listed == header.messages);
+    STRATA_TRY(const Cid stored, chain_.put_header(header));
+    STRATA_CHECK(stored == header.cid());
+    return consensus_.mark_valid(header, {StateManager::record_of(*parents, *state)});
+}
+
+}  // namespace strata::chain

@@ -1,0 +1,41 @@
+#pragma once
+// A block through all rules, in the order of their cost: header, messages, execution of the parents. What it finds is
+// kept: valid blocks with the state of their parents, bad ones with the reason. Thread-safe; holds no lock while it
+// works.
+#include <strata/chain/bad_blocks.hpp>
+#include <strata/chain/block_rules.hpp>
+#include <strata/chain/consensus.hpp>
+
+namespace strata::chain {
+
+struct FullBlock {
+    BlockHeader header;
+    BlockMessages messages;
+};
+
+class BlockValidator {
+  public:
+    /// All must outlive the object.
+    BlockValidator(StateManager& states, BlockRules& rules, Consensus& consensus, BadBlocks& bad)
+        : states_(states), chain_(states.chain()), rules_(rules), consensus_(consensus), bad_(bad) {}
+
+    /// What can be checked before the messages are here. The parents are valid. Nothing is stored but the reason why a
+    /// block is bad. `now`: unix seconds. Errors: verification (the block is bad); failures of this node.
+    Status check_header(const BlockHeader& block, std::uint64_t now);
+
+    enum class Header { unchecked, checked };  // by check_header(), with success
+    /// All rules; a valid block is stored and marked. The head is left as it is. Errors: as above.
+    Status validate(const FullBlock& block, std::uint64_t now, Header so_far = Header::unchecked);
+
+  private:
+    Status refuse(const BlockHeader& block, const Error& error, Badness badness, std::uint64_t now);
+    Result<TipsetState> agreed_state(const BlockHeader& block, const TipsetPtr& parents);
+
+    StateManager& states_;
+    ChainStore& chain_;
+    BlockRules& rules_;
+    Consensus& consensus_;
+    BadBlocks& bad_;
+};
+
+}  // namespace strata::chain

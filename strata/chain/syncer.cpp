@@ -1,0 +1,445 @@
+// What peers announce, the table of tasks, and the requests. What a task does: syncer_steps.cpp.
+#include <strata/chain/syncer.hpp>
+
+#include <strata/chain/block_door.hpp>
+
+namespace strata::chain {
+namespace {
+
+// Ours: how much less a peer is asked after a disappointment, and after how many lies not at all.
+constexpr std::uint64_t kSlowPenalty = 1;
+constexpr std::uint64_t kNothingPenalty = 2;
+constexpr std::uint64_t kLiePenalty = 10;
+constexpr std::uint64_t kMostLies = 3;
+
+template <class Map>
+void erase_values(Map& map, std::uint64_t id) {
+    std::erase_if(map, [&](const auto& entry) { return entry.second == id; });
+}
+
+}  // namespace
+
+void Syncer::set_source(BlockSource& source) {
+    const Lock lock(mutex_);
+    source_ = &source;
+}
+
+void Syncer::on_refusal(RefusalListener listener) {
+    const Lock lock(mutex_);
+    refusal_listener_ = std::move(listener);
+}
+
+// Everything that needs neither parents nor peers, the cheapest first.
+Status Syncer::check_announced(const FullBlock& block, std::uint64_t now) {
+    const BlockHeader& header = block.header;
+    STRATA_OK(check_header_alone(header));
+    const ChainEpoch head = chain_.head()->height();
+    if (!is_in_consensus_range(states_.network(), header.height, head, now))
+        return fail(Errc::out_of_range, "block: height is " + std::to_string(header.height) + ", the head's is " +
+                                            std::to_string(head) + ", and the clock allows at most 5 epochs ahead");
+    // On every valid chain the time follows from the height.
+    const std::uint64_t timestamp =
+        chain_.genesis()->min_timestamp() + states_.network().block_delay * static_cast<std::uint64_t>(header.height);
+    if (header.timestamp != timestamp)
+        return fail(Errc::verification, "block: timestamp is " + std::to_string(header.timestamp) + ", expected " +
+                                            std::to_string(timestamp));
+    return check_messages_named(header, block.messages);
+}
+
+Status Syncer::announce(const FullBlock& block, const PeerName& from, std::uint64_t now) {
+    const BlockHeader& header = block.header;
+    const Cid cid = header.cid();
+    if (const auto why = bad_.reason(cid, now)) return fail(Errc::verification, *why);
+    STRATA_TRY(const bool known, consensus_.is_validated(header));
+    if (known) return consensus_.choose_head(header.height);
+    // A chain that cannot win is left alone.
+    if (header.parent_weight < chain_.head()->parent_weight()) return {};
+    const TipsetKey target({cid});
+    if (join_task(target, from)) return {};
+    STRATA_OK(check_announced(block, now));
+    if (header.timestamp > now + kClockDrift) return keep_early(block, from, now);
+    auto task = std::make_unique<Task>();
+    STRATA_TRY(task->lowest, Tipset::make({header}));
+    task->windows.push_back({target, {task->lowest}});
+    task->bodies.emplace(cid, block.messages);
+    task->body_bytes = approximate_size(block);
+    task->progress.target = target;
+    task->progress.height = task->progress.target_height = header.height;
+    return add_task(std::move(task), from);
+}
+
+Status Syncer::follow(const TipsetKey& head, const PeerName& from, std::uint64_t) {
+    if (head.empty() || head.cids().size() > kMostParents)
+        return fail(Errc::verification, "the head of " + from + " has " + std::to_string(head.cids().size()) +
+                                            " blocks, expected 1 to " + std::to_string(kMostParents));
+    if (join_task(head, from)) return {};
+    auto task = std::make_unique<Task>();
+    task->windows.push_back({head, {}});
+    task->progress.target = head;
+    return add_task(std::move(task), from);
+}
+
+// The parents decide how much is known: on valid ones the header is checked before it is kept.
+Status Syncer::keep_early(const FullBlock& block, const PeerName& from, std::uint64_t now) {
+    const Cid cid = block.header.cid();
+    STRATA_TRY(const bool is_checked, is_valid_here(TipsetKey(block.header.parents)));
+    if (is_checked) {
+        // Parents that are long final may have no state any more.
+        STRATA_TRY(const auto parents, chain_.find_tipset(TipsetKey(block.header.parents)));
+        STRATA_OK(check_fork(parents));
+        STRATA_OK(validator_.check_header(block.header, now));
+    }
+    const auto early = fail(Errc::busy, "block: its time is " + std::to_string(block.header.timestamp) +
+                                            " and now is " + std::to_string(now) + "; it waits");
+    const auto no_room = fail(Errc::busy, "block: there is no room for an early block of " + from);
+    const std::size_t size = approximate_size(block);
+    const Lock lock(mutex_);
+    if (early_.contains(cid)) return early;
+    std::size_t bytes = size;
+    std::size_t of_peer = 0;
+    for (const auto& [other, entry] : early_) {
+        bytes += entry.bytes;
+        of_peer += entry.from == from ? 1U : 0U;
+    }
+    if (of_peer >= limits_.early_blocks_per_peer) return no_room;
+    // A checked block is some miner's; those that nobody could check give way to it.
+    while (early_.size() >= limits_.early_blocks || bytes > limits_.early_bytes) {
+        const auto victim = std::ranges::find_if(early_, [](const auto& entry) { return !entry.second.is_checked; });
+        if (!is_checked || victim == early_.end()) return no_room;
+        bytes -= victim->second.bytes;
+        early_.erase(victim);
+    }
+    early_.emplace(cid, Early{block, from, size, is_checked});
+    return early;
+}
+
+Status Syncer::take_early(std::uint64_t now) {
+    std::vector<Early> due;
+    {
+        const Lock lock(mutex_);
+        for (auto it = early_.begin(); it != early_.end();) {
+            const bool is_due = it->second.block.header.timestamp <= now + kClockDrift;
+            if (is_due) due.push_back(std::move(it->second));
+            it = is_due ? early_.erase(it) : std::next(it);
+        }
+    }
+    std::ranges::sort(due, {}, [](const Early& early) { return early.block.header.height; });
+    for (const auto& early : due) {
+        const auto taken = announce(early.block, early.from, now);
+        if (!taken && taken.error().is_fatal()) return taken;
+    }
+    return {};
+}
+
+// A second peer that announces the same is asked, too.
+bool Syncer::join_task(const TipsetKey& target, const PeerName& from) {
+    const Lock lock(mutex_);
+    for (const auto& [id, task] : tasks_) {
+        if (task->shown.target != target) continue;
+        if (std::ranges::find(task->peers, from) == task->peers.end()) task->peers.push_back(from);
+        return true;
+    }
+    return false;
+}
+
+// The table is full: a task of the peer that has the most of them goes, if it has more than `from`.
+bool Syncer::make_room(const PeerName& from) {
+    std::map<PeerName, std::size_t> count;
+    for (const auto& [id, task] : tasks_) ++count[task->peers.front()];
+    if (count[from] >= limits_.tasks_per_peer) return false;
+    if (tasks_.size() < limits_.tasks) return true;
+    for (auto it = tasks_.rbegin(); it != tasks_.rend(); ++it) {
+        Task& task = *it->second;
+        if (task.is_running || count[task.peers.front()] <= count[from] + 1) continue;
+        erase(task);
+        return true;
+    }
+    return false;
+}
+
+Status Syncer::add_task(std::unique_ptr<Task> task, const PeerName& from) {
+    const Lock lock(mutex_);
+    std::size_t bytes = task->body_bytes;
+    for (const auto& [id, other] : tasks_) bytes += other->body_bytes;
+    const PeerRecord* const record = records_.find(from);
+    if (record != nullptr && record->lies >= kMostLies)
+        return fail(Errc::busy, "sync: " + from + " lied " + std::to_string(record->lies) + " times; it is not heard");
+    if (bytes > limits_.body_bytes || !make_room(from))
+        return fail(Errc::busy, "sync: there is no room for more blocks of " + from);
+    task->id = next_id_++;
+    task->peers = {from};
+    task->progress.from = from;
+    task->shown = task->progress;
+    for (const auto& cid : task->progress.target.cids()) targets_.emplace(cid, task->id);
+    tasks_.emplace(task->id, std::move(task));
+    return {};
+}
+
+void Syncer::erase(const Task& task) {
+    const std::uint64_t id = task.id;
+    if (task.open) {
+        const Lock lock(mailbox_->mutex);
+        mailbox_->open.erase(task.open->id);
+    }
+    erase_values(targets_, id);
+    erase_values(fetching_, id);
+    tasks_.erase(id);
+    give_turns();
+}
+
+// There is room for a request again.
+void Syncer::give_turns() {
+    for (const auto& [id, task] : tasks_) task->lacks_turn = false;
+}
+
+bool Syncer::can_run(const Task& task) {
+    if (task.is_running || task.lacks_turn) return false;
+    for (const std::uint64_t id : task.waits_for)
+        if (tasks_.contains(id)) return false;
+    if (!task.open) return true;
+    const Lock lock(mailbox_->mutex);
+    const auto it = mailbox_->open.find(task.open->id);
+    return it == mailbox_->open.end() || it->second.has_value();
+}
+
+Syncer::Task* Syncer::take_runnable() {
+    const Lock lock(mutex_);
+    for (const auto& [id, task] : tasks_) {
+        if (!can_run(*task)) continue;
+        task->is_running = true;
+        task->waits_for.clear();
+        return task.get();
+    }
+    return nullptr;
+}
+
+// Of the thread that ran the step. The task is gone afterwards if it is done or refused.
+void Syncer::finish(Task& task, const Result<Step>& step) {
+    RefusalListener listener;
+    PeerName from;
+    {
+        const Lock lock(mutex_);
+        from = task.peers.front();
+        task.is_running = false;
+        task.shown = task.progress;
+        if (!step) {
+            ++refused_;
+            last_refusal_ = step.error().message();
+            listener = refusal_listener_;
+        }
+        if (!step || *step == Step::done) {
+            ++finished_;
+            erase(task);
+        }
+    }
+    if (listener) listener(from, step.error());
+}
+
+void Syncer::end_overdue(std::uint64_t now) {
+    const Lock lock(mutex_);
+    for (const auto& [id, task] : tasks_) {
+        task->lacks_turn = false;
+        if (!task->open || now < task->open->asked_at + limits_.answer_time) continue;
+        const Lock mail(mailbox_->mutex);
+        const auto it = mailbox_->open.find(task->open->id);
+        if (it != mailbox_->open.end() && !it->second)
+            it->second = fail(Errc::busy, task->open->peer + " did not answer in time");
+    }
+}
+
+Status Syncer::run_until_idle(std::uint64_t now) {
+    STRATA_OK(take_early(now));
+    end_overdue(now);
+    Status failure;
+    while (Task* const task = take_runnable()) {
+        const auto step =
+            task->progress.stage == SyncStatus::Stage::headers ? walk_down(*task, now) : walk_up(*task, now);
+        if (!step && step.error().is_fatal() && failure) failure = step.error();
+        finish(*task, step);
+    }
+    return failure;
+}
+
+SyncStatus Syncer::status() {
+    const Lock lock(mutex_);
+    SyncStatus out;
+    for (const auto& [id, task] : tasks_) {
+        out.tasks.push_back(task->shown);
+        out.requests += task->open ? 1U : 0U;
+        out.body_bytes += task->body_bytes;
+    }
+    out.early_blocks = early_.size();
+    for (const auto& [cid, early] : early_) out.early_bytes += early.bytes;
+    out.finished = finished_;
+    out.refused = refused_;
+    out.last_refusal = last_refusal_;
+    return out;
+}
+
+// Does a different task fetch this tipset, or have one of its blocks for its target? Then it is waited for, and may ask
+// this task's peers. Waiting goes down the chain, so it never goes in circles. If not, the tipset is this task's.
+bool Syncer::must_wait_for_others(Task& task, const TipsetKey& key) {
+    const Lock lock(mutex_);
+    std::set<std::uint64_t> others;
+    for (const auto& cid : key.cids())
+        if (const auto it = targets_.find(cid); it != targets_.end()) others.insert(it->second);
+    if (const auto [it, claimed] = fetching_.try_emplace(key, task.id); !claimed) others.insert(it->second);
+    others.erase(task.id);
+    for (const std::uint64_t id : others) {
+        auto& peers = tasks_.at(id)->peers;
+        for (const auto& peer : task.peers)
+            if (std::ranges::find(peers, peer) == peers.end()) peers.push_back(peer);
+    }
+    task.waits_for = others;
+    return !others.empty();
+}
+
+// Who announced the task comes first, unless he disappoints. `is_full`: somebody could be asked later.
+std::optional<PeerName> Syncer::choose_peer(const Task& task, const std::vector<PeerName>& reachable, bool& is_full) {
+    std::map<PeerName, std::size_t> asked;
+    std::size_t open = 0;
+    for (const auto& [id, other] : tasks_) {
+        if (!other->open) continue;
+        ++open;
+        ++asked[other->open->peer];
+    }
+    std::vector<PeerName> candidates;
+    for (const auto& peer : task.peers)
+        if (std::ranges::find(reachable, peer) != reachable.end()) candidates.push_back(peer);
+    for (const auto& peer : reachable)
+        if (std::ranges::find(candidates, peer) == candidates.end()) candidates.push_back(peer);
+    std::optional<PeerName> best;
+    std::uint64_t least = 0;
+    is_full = false;
+    for (const auto& peer : candidates) {
+        if (task.gave_nothing.contains(peer)) continue;
+        const PeerRecord* const record = records_.find(peer);
+        if (record != nullptr && record->lies >= kMostLies) continue;
+        if (open >= limits_.requests || asked[peer] >= limits_.requests_per_peer) {
+            is_full = true;
+            continue;
+        }
+        const std::uint64_t penalty = record == nullptr ? 0 : record->penalty;
+        if (best && least <= penalty) continue;
+        best = peer;
+        least = penalty;
+    }
+    return best;
+}
+
+Result<Syncer::Step> Syncer::request(Task& task, const ChainRequest& what, std::uint64_t now) {
+    BlockSource* const source = [&] {
+        const Lock lock(mutex_);
+        return source_;
+    }();
+    const auto reachable = source->peers();
+    std::optional<PeerName> peer;
+    std::uint64_t id = 0;
+    {
+        const Lock lock(mutex_);
+        bool is_full = false;
+        peer = choose_peer(task, reachable, is_full);
+        task.lacks_turn = !peer && is_full;
+        if (task.lacks_turn) return Step::waits;
+        if (!peer) return fail(Errc::not_found, "sync: no peer gives tipset " + what.top.to_string());
+        id = next_id_++;
+        task.open = Open{id, *peer, what, now};
+        const Lock mail(mailbox_->mutex);
+        mailbox_->open.emplace(id, std::nullopt);
+    }
+    source->ask(*peer, what, [mailbox = mailbox_, id](ChainAnswer answer) {
+        const Lock lock(mailbox->mutex);
+        const auto it = mailbox->open.find(id);
+        if (it != mailbox->open.end() && !it->second) it->second = std::move(answer);
+    });
+    return Step::waits;
+}
+
+std::optional<Syncer::Answered> Syncer::take_answer(Task& task) {
+    const Lock lock(mutex_);
+    if (!task.open) return std::nullopt;
+    const Lock mail(mailbox_->mutex);
+    auto letter = mailbox_->open.extract(task.open->id);
+    Answered out{*task.open, Errc::busy};
+    task.open.reset();
+    give_turns();
+    if (!letter.empty() && letter.mapped()) out.answer = std::move(*letter.mapped());
+    return out;
+}
+
+void Syncer::blame(Task& task, const PeerName& peer, std::uint64_t penalty, bool lied) {
+    const Lock lock(mutex_);
+    if (records_.find(peer) == nullptr) records_.put(peer, {});
+    PeerRecord& record = *records_.find(peer);
+    record.penalty += penalty;
+    record.lies += lied ? 1U : 0U;
+    if (penalty >= kNothingPenalty) task.gave_nothing.insert(peer);
+}
+
+// A good answer makes up for a slow one.
+void Syncer::forgive(const PeerName& peer) {
+    const Lock lock(mutex_);
+    PeerRecord* const record = records_.find(peer);
+    if (record != nullptr && record->penalty > 0) --record->penalty;
+}
+
+// The tipsets of an answer, if they are those that were asked for. Empty if there is none yet, or none that is true.
+std::optional<std::vector<TipsetPtr>> Syncer::take_headers(Task& task, std::uint64_t now) {
+    const auto answered = take_answer(task);
+    if (!answered) return std::nullopt;
+    const auto& [asked, answer] = *answered;
+    if (!answer) {
+        blame(task, asked.peer, kNothingPenalty, false);
+        return std::nullopt;
+    }
+    std::vector<TipsetPtr> out;
+    TipsetKey expected = asked.request.top;
+    for (const auto& blocks : *answer) {
+        std::vector<BlockHeader> headers;
+        for (const auto& block : blocks) headers.push_back(block.header);
+        const auto tipset = Tipset::make(std::move(headers));
+        if (!tipset || !same_blocks((*tipset)->key(), expected) || out.size() == asked.request.length) {
+            blame(task, asked.peer, kLiePenalty, true);
+            return std::nullopt;
+        }
+        expected = (*tipset)->parents();
+        out.push_back(*tipset);
+    }
+    if (out.empty()) {
+        blame(task, asked.peer, kNothingPenalty, false);
+        return std::nullopt;
+    }
+    // One that is slow, or gives in drops, is asked after the others.
+    const bool is_short = out.size() < asked.request.length / 2 && out.back()->height() > 0;
+    if (is_short || now >= asked.asked_at + limits_.slow_answer)
+        blame(task, asked.peer, kSlowPenalty, false);
+    else
+        forgive(asked.peer);
+    task.gave_nothing.clear();
+    return out;
+}
+
+// The messages of a tipset's blocks out of an answer. False if there is no answer, or no true one.
+bool Syncer::take_bodies(Task& task, const Tipset& tipset) {
+    const auto answered = take_answer(task);
+    if (!answered) return false;
+    const auto& [asked, answer] = *answered;
+    if (!answer || answer->empty()) {
+        blame(task, asked.peer, kNothingPenalty, false);
+        return false;
+    }
+    std::map<Cid, BlockMessages> found;
+    for (const auto& block : answer->front()) {
+        const Cid cid = block.header.cid();
+        const bool is_asked_for = std::ranges::find(tipset.cids(), cid) != tipset.cids().end();
+        if (is_asked_for && check_messages_named(block.header, block.messages)) found.emplace(cid, block.messages);
+    }
+    if (found.size() != std::set(tipset.cids().begin(), tipset.cids().end()).size()) {
+        blame(task, asked.peer, kLiePenalty, true);
+        return false;
+    }
+    for (auto& [cid, messages] : found) task.bodies.try_emplace(cid, std::move(messages));
+    return true;
+}
+
+}  // namespace strata::chain

@@ -1,0 +1,196 @@
+#pragma once
+// Follows the chains that peers announce: headers first, from the announced block down to what is valid here, with
+// everything checked that headers alone can show; then messages, rules and execution, from the oldest up. Only valid
+// blocks are stored. Source: docs/protocol/node.md §21 (lotus chain/sync.go, chain/sync_manager.go).
+//
+// Work is a table of tasks, one for each announced head. A task is worked on by one thread at a time; whoever calls
+// run_until_idle() works, so one thread makes a repeatable run, and several make a fast one. The table's lock is held
+// only to look up and to write down: no request, check or execution happens under it.
+//
+// All input is hostile. Tasks, requests, headers and bodies are bounded, for each peer and in all; every request has a
+// deadline; a peer that is slow, silent or lies is asked less. A task that lacks its peers ends, and costs nobody else.
+#include <deque>
+#include <set>
+
+#include <strata/chain/block_source.hpp>
+
+namespace strata::chain {
+
+struct SyncLimits {
+    std::size_t tasks = 64;
+    std::size_t tasks_per_peer = 8;
+    std::size_t requests = 16;  // that wait for an answer
+    std::size_t requests_per_peer = 4;
+    std::size_t window = 500;                        // tipsets of a request for headers
+    std::size_t headers = 4'000;                     // tipsets that a task holds; those above are asked for again
+    std::size_t body_bytes = std::size_t{64} << 20;  // of announced blocks that wait
+    std::size_t early_blocks = 64;                   // whose time has not come
+    std::size_t early_blocks_per_peer = 16;
+    std::size_t early_bytes = std::size_t{32} << 20;
+    std::uint64_t answer_time = 15;  // seconds
+    std::uint64_t slow_answer = 3;   // seconds
+};
+
+struct SyncStatus {
+    enum class Stage { headers, blocks };
+    struct Task {
+        Stage stage{};
+        PeerName from;  // who announced it first
+        TipsetKey target;
+        ChainEpoch base = 0;    // where it meets what is valid here; 0 while that is not known
+        ChainEpoch height = 0;  // how far headers or validation have come
+        ChainEpoch target_height = 0;
+    };
+    std::vector<Task> tasks;
+    std::size_t requests = 0;
+    std::size_t early_blocks = 0;
+    std::size_t early_bytes = 0;
+    std::size_t body_bytes = 0;
+    std::uint64_t finished = 0;  // tasks since the start
+    std::uint64_t refused = 0;
+    std::string last_refusal;
+};
+
+class Syncer {
+  public:
+    Syncer(StateManager& states, Consensus& consensus, BlockValidator& validator, BadBlocks& bad,
+           SyncLimits limits = {})
+        : states_(states),
+          chain_(states.chain()),
+          consensus_(consensus),
+          validator_(validator),
+          bad_(bad),
+          limits_(limits) {}
+
+    /// Whom to ask from now on; must outlive the syncer, or be replaced first.
+    void set_source(BlockSource& source) STRATA_EXCLUDES(mutex_);
+
+    /// A block that a peer announced, with its messages. What can be said at once is the answer; the rest is a task.
+    /// `now`: unix seconds. Errors: verification (the block is bad); out_of_range (too far from head or clock); busy
+    /// (its time has not come and it is kept, or there is no room for this peer's blocks now); failures of this node.
+    Status announce(const FullBlock& block, const PeerName& from, std::uint64_t now) STRATA_EXCLUDES(mutex_);
+    /// A peer says that this is its head. Errors: busy.
+    Status follow(const TipsetKey& head, const PeerName& from, std::uint64_t now) STRATA_EXCLUDES(mutex_);
+
+    /// Takes early blocks whose time has come, ends requests that are overdue, and works until no task can go on.
+    /// Errors: the first failure of this node; the task that met it is dropped and may be announced again.
+    Status run_until_idle(std::uint64_t now) STRATA_EXCLUDES(mutex_);
+
+    SyncStatus status() STRATA_EXCLUDES(mutex_);
+    /// Called when a task ends with a refusal, without a lock: who announced it, and why it was refused.
+    using RefusalListener = std::function<void(const PeerName& from, const Error& why)>;
+    void on_refusal(RefusalListener listener) STRATA_EXCLUDES(mutex_);
+
+  private:
+    // Answers, which may come when the syncer is gone. Requests that are not open any more are not listened to.
+    struct Mailbox {
+        Mutex mutex;
+        std::map<std::uint64_t, std::optional<ChainAnswer>> open STRATA_GUARDED_BY(mutex);
+    };
+    struct Window {
+        TipsetKey top;                   // as its child writes it
+        std::vector<TipsetPtr> tipsets;  // newest first; empty: to be asked for (again)
+    };
+    struct Open {
+        std::uint64_t id = 0;
+        PeerName peer;
+        ChainRequest request;
+        std::uint64_t asked_at = 0;
+    };
+    struct Task {
+        std::uint64_t id = 0;
+        // Of the thread that works on the task.
+        std::vector<Window> windows;  // from the target down
+        TipsetPtr lowest;             // the last header that was added
+        std::optional<ChainEpoch> final_epoch;
+        std::map<Cid, BlockMessages> bodies;
+        bool headers_checked = false;     // of the tipset that is next
+        std::set<PeerName> gave_nothing;  // since the last progress
+        SyncStatus::Task progress;
+        // Under the table's lock.
+        std::vector<PeerName> peers;  // who announced it, first of all
+        std::size_t body_bytes = 0;
+        SyncStatus::Task shown;
+        std::set<std::uint64_t> waits_for;  // tasks that fetch what this one needs
+        std::optional<Open> open;
+        bool lacks_turn = false;  // too many requests are open
+        bool is_running = false;
+    };
+    struct Early {
+        FullBlock block;
+        PeerName from;
+        std::size_t bytes = 0;
+        bool is_checked = false;  // its header, on valid parents
+    };
+    enum class Step { again, waits, done };
+    struct PeerRecord {
+        std::uint64_t penalty = 0;
+        std::uint64_t lies = 0;
+    };
+
+    Status check_announced(const FullBlock& block, std::uint64_t now);
+    Status keep_early(const FullBlock& block, const PeerName& from, std::uint64_t now) STRATA_EXCLUDES(mutex_);
+    Status add_task(std::unique_ptr<Task> task, const PeerName& from) STRATA_EXCLUDES(mutex_);
+    bool join_task(const TipsetKey& target, const PeerName& from) STRATA_EXCLUDES(mutex_);
+    bool make_room(const PeerName& from) STRATA_REQUIRES(mutex_);
+    Status take_early(std::uint64_t now) STRATA_EXCLUDES(mutex_);
+    void end_overdue(std::uint64_t now) STRATA_EXCLUDES(mutex_);
+
+    Task* take_runnable() STRATA_EXCLUDES(mutex_);
+    bool can_run(const Task& task) STRATA_REQUIRES(mutex_);
+    void finish(Task& task, const Result<Step>& step) STRATA_EXCLUDES(mutex_);
+    void erase(const Task& task) STRATA_REQUIRES(mutex_);
+    void give_turns() STRATA_REQUIRES(mutex_);
+
+    // Headers, from the target down.
+    Result<Step> walk_down(Task& task, std::uint64_t now);
+    Result<bool> add_header(Task& task, const TipsetPtr& tipset, std::uint64_t now);
+    Status check_above(const Task& task, const Tipset& parent);
+    Status check_fork(const TipsetPtr& base);
+    Status check_not_final(Task& task, const Tipset& tipset);
+    void drop_surplus(Task& task);
+    // Blocks, from the base up.
+    Result<Step> walk_up(Task& task, std::uint64_t now);
+    Result<bool> is_valid_here(const TipsetKey& key);
+    Result<Step> load_window(Task& task, std::uint64_t now);
+    Result<Step> validate_tipset(Task& task, const TipsetPtr& tipset, std::uint64_t now);
+    Status find_bodies(Task& task, const Tipset& tipset);
+    bool take_bodies(Task& task, const Tipset& tipset);
+    // Requests.
+    Result<Step> request(Task& task, const ChainRequest& what, std::uint64_t now) STRATA_EXCLUDES(mutex_);
+    std::optional<PeerName> choose_peer(const Task& task, const std::vector<PeerName>& reachable, bool& is_full)
+        STRATA_REQUIRES(mutex_);
+    bool must_wait_for_others(Task& task, const TipsetKey& key) STRATA_EXCLUDES(mutex_);
+    std::optional<std::vector<TipsetPtr>> take_headers(Task& task, std::uint64_t now);
+    struct Answered {
+        Open asked;
+        ChainAnswer answer;
+    };
+    std::optional<Answered> take_answer(Task& task) STRATA_EXCLUDES(mutex_);
+    void blame(Task& task, const PeerName& peer, std::uint64_t penalty, bool lied) STRATA_EXCLUDES(mutex_);
+    void forgive(const PeerName& peer) STRATA_EXCLUDES(mutex_);
+
+    StateManager& states_;
+    ChainStore& chain_;
+    Consensus& consensus_;
+    BlockValidator& validator_;
+    BadBlocks& bad_;
+    const SyncLimits limits_;
+    const std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
+    NoPeers nobody_;
+
+    Mutex mutex_;
+    BlockSource* source_ STRATA_GUARDED_BY(mutex_) = &nobody_;
+    std::map<std::uint64_t, std::unique_ptr<Task>> tasks_ STRATA_GUARDED_BY(mutex_);
+    std::uint64_t next_id_ STRATA_GUARDED_BY(mutex_) = 1;
+    std::map<Cid, std::uint64_t> targets_ STRATA_GUARDED_BY(mutex_);         // tasks by the blocks of their targets
+    std::map<TipsetKey, std::uint64_t> fetching_ STRATA_GUARDED_BY(mutex_);  // tasks by the tops of their windows
+    std::map<Cid, Early> early_ STRATA_GUARDED_BY(mutex_);
+    LruMap<PeerName, PeerRecord> records_ STRATA_GUARDED_BY(mutex_){1'024};
+    RefusalListener refusal_listener_ STRATA_GUARDED_BY(mutex_);
+    std::uint64_t finished_ STRATA_GUARDED_BY(mutex_) = 0;
+    std::uint64_t refused_ STRATA_GUARDED_BY(mutex_) = 0;
+    std::string last_refusal_ STRATA_GUARDED_BY(mutex_);
+};
+
+}  // namespace strata::chain

@@ -1,0 +1,195 @@
+// What a task of the syncer does: headers down to what is valid here, then blocks up again.
+#include <strata/chain/beacon.hpp>
+#include <strata/chain/syncer.hpp>
+
+namespace strata::chain {
+
+// Headers of the parents must fit those of the children before anything lower is asked for: time, weight, and the
+// beacon's entries, which nobody can forge. Entries of parents without any are left to the full rules.
+Status Syncer::check_above(const Task& task, const Tipset& parent) {
+    if (!task.lowest) return {};
+    const auto& first = task.lowest->blocks().front();
+    for (const auto& block : task.lowest->blocks()) {
+        STRATA_OK(check_link(states_.network(), block, parent));
+        if (block.beacon_entries != first.beacon_entries)
+            return fail(Errc::verification, "beacon: blocks of tipset " + task.lowest->key().to_string() +
+                                                " have different entries, expected the same");
+    }
+    const auto& known = parent.blocks().front().beacon_entries;
+    if (known.empty()) return {};
+    return check_beacon_entries(states_.network(), first, parent.height(), known.back());
+}
+
+// A head that would revert more than finality allows is refused before anything is executed.
+Status Syncer::check_fork(const TipsetPtr& base) {
+    STRATA_TRY(const auto way, way_between(chain_, chain_.head(), base));
+    const auto checkpoint = consensus_.checkpoint();
+    for (const auto& tipset : way.reverted)
+        if (checkpoint && tipset->key() == checkpoint->key())
+            return fail(Errc::out_of_range, "sync: the chain leaves ours below the checkpoint at epoch " +
+                                                std::to_string(checkpoint->height()));
+    return {};
+}
+
+// Finality is counted in tipsets: with many null rounds they reach far back (lotus chain/sync.go, syncFork).
+Status Syncer::check_not_final(Task& task, const Tipset& tipset) {
+    if (!task.final_epoch) {
+        TipsetPtr at = chain_.head();
+        for (std::size_t i = 0; i < kLongestRevert && at->height() > 0; ++i) {
+            STRATA_TRY(at, chain_.parent(*at));
+        }
+        task.final_epoch = at->height();
+    }
+    if (tipset.height() > *task.final_epoch) return {};
+    if (*task.final_epoch == 0)
+        return fail(Errc::verification, "sync: the chain begins with " + tipset.key().to_string() +
+                                            ", expected genesis " + chain_.genesis()->key().to_string());
+    return fail(Errc::out_of_range, "sync: the chain leaves ours at or below epoch " +
+                                        std::to_string(*task.final_epoch) + ", which is final");
+}
+
+// False if the tipset is valid here already: the headers end, and the blocks begin.
+Result<bool> Syncer::add_header(Task& task, const TipsetPtr& tipset, std::uint64_t now) {
+    STRATA_OK(check_above(task, *tipset));
+    STRATA_TRY(const bool valid, consensus_.is_validated(*tipset));
+    if (valid) {
+        STRATA_OK(check_fork(tipset));
+        task.progress.stage = SyncStatus::Stage::blocks;
+        task.progress.base = task.progress.height = tipset->height();
+        if (task.windows.back().tipsets.empty()) task.windows.pop_back();
+        return false;
+    }
+    for (const auto& block : tipset->blocks()) {
+        if (const auto why = bad_.reason(block.cid(), now))
+            return fail(Errc::verification,
+                        "block " + block.cid().to_string() + " below the announced one is bad: " + *why);
+        if (block.height != 0) STRATA_OK(check_header_alone(block));
+    }
+    STRATA_OK(check_not_final(task, *tipset));
+    if (!task.lowest) task.progress.target_height = tipset->height();
+    task.windows.back().tipsets.push_back(tipset);
+    task.lowest = tipset;
+    task.progress.height = tipset->height();
+    drop_surplus(task);
+    return true;
+}
+
+// The newest are needed last. Their windows' tops stay, so that they can be asked for again and are the same then.
+void Syncer::drop_surplus(Task& task) {
+    std::size_t count = 0;
+    for (const auto& window : task.windows) count += window.tipsets.size();
+    for (std::size_t i = 1; count > limits_.headers && i + 1 < task.windows.size(); ++i)
+        count -= std::exchange(task.windows[i].tipsets, {}).size();
+}
+
+Result<Syncer::Step> Syncer::walk_down(Task& task, std::uint64_t now) {
+    // The announced block's own window is full from the start.
+    if (!task.windows.back().tipsets.empty()) task.windows.push_back({task.lowest->parents(), {}});
+    const TipsetKey top = task.windows.back().top;
+    std::optional<std::vector<TipsetPtr>> headers = take_headers(task, now);
+    if (!headers) {
+        STRATA_TRY(const bool here, chain_.has_tipset(top));
+        if (here) {
+            STRATA_TRY(const auto tipset, chain_.find_tipset(top));
+            headers = std::vector{tipset};
+        }
+    }
+    if (!headers) {
+        if (must_wait_for_others(task, top)) return Step::waits;
+        return request(task, {.top = top, .length = limits_.window, .what = ChainRequest::What::headers}, now);
+    }
+    for (const auto& tipset : *headers) {
+        STRATA_TRY(const bool goes_on, add_header(task, tipset, now));
+        if (!goes_on) break;
+    }
+    return Step::again;
+}
+
+Result<bool> Syncer::is_valid_here(const TipsetKey& key) {
+    STRATA_TRY(const bool here, chain_.has_tipset(key));
+    if (!here) return false;
+    STRATA_TRY(const auto tipset, chain_.find_tipset(key));
+    return consensus_.is_validated(*tipset);
+}
+
+// A window whose headers were dropped, again.
+Result<Syncer::Step> Syncer::load_window(Task& task, std::uint64_t now) {
+    const TipsetKey top = task.windows.back().top;
+    const auto headers = take_headers(task, now);
+    if (!headers)
+        return request(task, {.top = top, .length = limits_.window, .what = ChainRequest::What::headers}, now);
+    bool met = false;
+    for (const auto& tipset : *headers) {
+        STRATA_TRY(met, consensus_.is_validated(*tipset));
+        if (met) break;
+        task.windows.back().tipsets.push_back(tipset);
+    }
+    if (task.windows.back().tipsets.empty()) {
+        task.windows.pop_back();
+        return Step::again;
+    }
+    const TipsetKey parents = task.windows.back().tipsets.back()->parents();
+    if (!met) {
+        STRATA_TRY(met, is_valid_here(parents));
+    }
+    if (!met) task.windows.push_back({parents, {}});
+    return Step::again;
+}
+
+Result<Syncer::Step> Syncer::walk_up(Task& task, std::uint64_t now) {
+    if (task.windows.empty()) return Step::done;
+    auto& window = task.windows.back();
+    if (window.tipsets.empty()) return load_window(task, now);
+    const TipsetPtr tipset = window.tipsets.back();
+    STRATA_TRY(const auto step, validate_tipset(task, tipset, now));
+    if (step != Step::again) return step;
+    task.windows.back().tipsets.pop_back();
+    if (task.windows.back().tipsets.empty()) task.windows.pop_back();
+    return task.windows.empty() ? Step::done : Step::again;
+}
+
+// What lies in the store already: an own block, or one that was stored just before a kill.
+Status Syncer::find_bodies(Task& task, const Tipset& tipset) {
+    for (const auto& block : tipset.blocks()) {
+        const Cid cid = block.cid();
+        if (task.bodies.contains(cid)) continue;
+        STRATA_TRY(const bool here, chain_.blocks().has(cid));
+        if (!here) continue;
+        auto messages = chain_.messages(block);
+        // What was lost here can still be had from peers.
+        if (!messages && messages.error().code() == Errc::missing_block) continue;
+        if (!messages) return messages.error();
+        task.bodies.emplace(cid, std::move(*messages));
+    }
+    return {};
+}
+
+// The parents are valid. Waits if messages are to be asked for.
+Result<Syncer::Step> Syncer::validate_tipset(Task& task, const TipsetPtr& tipset, std::uint64_t now) {
+    std::vector<BlockHeader> open;
+    for (const auto& block : tipset->blocks()) {
+        STRATA_TRY(const bool valid, consensus_.is_validated(block));
+        if (!valid) open.push_back(block);
+    }
+    if (!task.headers_checked)
+        for (const auto& block : open) STRATA_OK(validator_.check_header(block, now));
+    task.headers_checked = true;
+    const auto lacks_body = [&](const BlockHeader& block) { return !task.bodies.contains(block.cid()); };
+    if (std::ranges::any_of(open, lacks_body)) {
+        if (!take_bodies(task, *tipset)) STRATA_OK(find_bodies(task, *tipset));
+        if (std::ranges::any_of(open, lacks_body))
+            return request(task, {.top = tipset->key(), .length = 1, .what = ChainRequest::What::blocks}, now);
+    }
+    for (const auto& block : open) {
+        const FullBlock full{block, task.bodies.at(block.cid())};
+        STRATA_OK(validator_.validate(full, now, BlockValidator::Header::checked));
+    }
+    STRATA_OK(consensus_.choose_head(tipset->height()));
+    for (const auto& cid : tipset->cids()) task.bodies.erase(cid);
+    task.headers_checked = false;
+    task.gave_nothing.clear();
+    task.progress.height = tipset->height();
+    return Step::again;
+}
+
+}  // namespace strata::chain

@@ -1,0 +1,171 @@
+#include <strata/devnet/real_time.hpp>
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <thread>
+
+#include <strata/base/folder_lock.hpp>
+#include <strata/base/hex.hpp>
+#include <strata/base/log.hpp>
+#include <strata/devnet/network_clock.hpp>
+#include <strata/devnet/network_folder.hpp>
+#include <strata/devnet/news.hpp>
+#include <strata/devnet/proof_keys.hpp>
+
+namespace strata::devnet {
+namespace {
+
+const Log kLog("devnet");
+
+constexpr auto kDeliverEvery = std::chrono::milliseconds(50);
+
+/// Epochs that pass while a proof is made become null rounds. More than so many at once mean that the program did not
+/// run (the machine slept, or the process was stopped): that time is left out.
+constexpr ChainEpoch kMostMissedEpochs = 100;
+/// After so many epochs without a block the network goes back to the epoch after its head. Lookbacks reach 900 epochs,
+/// and a chain with a longer gap cannot be continued.
+constexpr ChainEpoch kMostEpochsWithoutBlock = 600;
+
+void show_nodes(Devnet& net, terminal::Report& report) {
+    report.fact("network", net.network().name);
+    report.fact("genesis", net.client().full().chain().genesis()->cids().at(0).to_string());
+    report.fact("genesis CAR", net.genesis_car().string());
+    for (std::size_t i = 0; i < kProviders; ++i)
+        report.fact(fmt::format("provider {}", i + 1),
+                    fmt::format("t0{}  {}/rpc/v1  deals and retrieval at {}", kFirstMiner + i, net.provider(i).url(),
+                                net.provider(i).url()));
+    report.fact("client", net.client().url() + "/rpc/v1");
+    report.fact("health", "every node answers at /health/readyz and /metrics");
+}
+
+void show_keys(Devnet& net, terminal::Report& report) {
+    report.stage("Private keys of accounts with funds");
+    report.fact("", "Each line is an address and its private key, in the form that `lotus wallet import` reads.");
+    report.fact("", "The keys follow from the seed and are known to whoever knows it: use them on this network only,");
+    report.fact("", "and never send anything of value to these addresses.");
+    const auto& accounts = net.accounts();
+    const auto show = [&](const Account& account, std::string_view use) {
+        report.fact(account.name, std::string(use));
+        report.fact("", account.address.to_string('t') + "  " + wallet::to_hex_lotus(account.key));
+    };
+    for (const auto& account : accounts.providers) show(account, "owner and worker of this storage provider");
+    show(accounts.client, "pays for storage deals; its node holds the key");
+    show(accounts.faucet, "funds for whatever you want to try");
+}
+
+class Runner {
+  public:
+    Runner(Devnet& net, terminal::Report& report, const std::atomic<bool>& stop)
+        : net_(net), report_(report), stop_(stop), clock_(net.network(), net.epoch()), news_(net, report) {}
+
+    void run() {
+        ChainEpoch epoch = net_.epoch();
+        while (!stop_) {
+            net_.real_epoch(epoch, [this] { return clock_.now(); });
+            if (stop_) break;
+            news_.tell(epoch);
+            show(epoch);
+            epoch = next(epoch);
+            while (!stop_ && clock_.now() < net_.network().timestamp_at(epoch)) {
+                std::this_thread::sleep_for(kDeliverEvery);
+                net_.deliver(clock_.now());
+            }
+        }
+    }
+
+  private:
+    ChainEpoch head() const { return net_.client().full().head()->height(); }
+
+    void show(ChainEpoch epoch) {
+        report_.status(fmt::format("epoch {}: head {} with {} block(s)", epoch, head(),
+                                   net_.client().full().head()->blocks().size()));
+        if (const auto jump = clock_.calendar_jump())
+            report_.fact("clock", fmt::format("the machine's clock was set {} s {}; the network keeps its own time, "
+                                              "and its blocks' timestamps are not moved",
+                                              std::abs(*jump), *jump > 0 ? "forward" : "back"));
+    }
+
+    /// The epoch to work on after `epoch`.
+    ChainEpoch next(ChainEpoch epoch) {
+        const ChainEpoch now = clock_.epoch();
+        if (now - epoch > kMostMissedEpochs) {
+            report_.fact("clock", fmt::format("the program did not run for {} epochs; the network goes on with epoch "
+                                              "{}, as if no time had passed",
+                                              now - epoch, epoch + 1));
+            clock_.set(epoch + 1);
+            return epoch + 1;
+        }
+        if (epoch - head() > kMostEpochsWithoutBlock) {
+            const ChainEpoch again = head() + 1;
+            report_.fact("clock", fmt::format("no block was made for {} epochs; the network goes back to epoch {}",
+                                              epoch - head(), again));
+            clock_.set(again);
+            return again;
+        }
+        return std::max(epoch + 1, now);
+    }
+
+    Devnet& net_;
+    terminal::Report& report_;
+    const std::atomic<bool>& stop_;
+    NetworkClock clock_;
+    News news_;
+};
+
+/// Refuses an option that a network, which is there already, was not made with.
+template <class T>
+Status same_option(const std::optional<T>& given, const T& found, std::string_view option,
+                   const std::filesystem::path& folder) {
+    if (!given || *given == found) return {};
+    return fail(Errc::invalid_argument,
+                fmt::format("{} {}: the network in {} was made with {}, which cannot change; leave the option out to "
+                            "go on with that network, or name a different --folder for a new one",
+                            option, *given, folder.string(), found));
+}
+
+}  // namespace
+
+Result<DevnetConfig> up_config(const UpOptions& options) {
+    DevnetConfig config;
+    config.folder = options.folder;
+    config.parameters = options.parameters;
+    config.time = Jobs::Time::real;
+    config.first_port = options.first_port;
+    if (has_network(options.folder)) {
+        STRATA_TRY(config, settled_config(config));
+        STRATA_OK(same_option(options.block_delay, config.block_delay, "--block-time", options.folder));
+        STRATA_OK(same_option(options.sector_size, config.sector_size, "--sector", options.folder));
+        STRATA_OK(same_option(options.seed, config.seed, "--seed", options.folder));
+        return config;
+    }
+    config.sector_size = options.sector_size.value_or(kDefaultSectorSize);
+    config.block_delay = options.block_delay.value_or(kDefaultBlockDelay);
+    crypto::SystemRandom random;
+    config.seed = options.seed ? *options.seed : to_hex(random.bytes<8>());
+    config.genesis_timestamp = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(Clocks::of_machine().calendar()).count());
+    return config;
+}
+
+Status run_up(const UpOptions& options, terminal::Report& report, const std::atomic<bool>& stop) {
+    STRATA_TRY(const auto lock, FolderLock::take(options.folder));
+    STRATA_TRY(auto config, up_config(options));
+    config.stop = &stop;
+    STRATA_OK(check_ports(config.first_port, kProviders + 1));
+    report.stage("Proof parameters");
+    const bool is_new = !has_network(config.folder);
+    STRATA_OK(make_keys(config.parameters, config.sector_size, report, stop));
+    report.stage(is_new ? "A new network: sectors are sealed, and a genesis is made" : "Network");
+    STRATA_TRY(const auto net, Devnet::open(config, report.watch(&stop)));
+    show_nodes(*net, report);
+    show_keys(*net, report);
+    report.stage(fmt::format("Running, a block every {} s; Ctrl-C stops it", net->network().block_delay));
+    kLog.info("the network runs", {{"network", net->network().name}, {"epoch", net->epoch()}});
+    Runner(*net, report, stop).run();
+    kLog.info("the network stops", {{"head", net->client().full().head()->height()}});
+    report.finish();
+    return {};
+}
+
+}  // namespace strata::devnet

@@ -1,0 +1,107 @@
+// Links and paths of blocks. DAG-JSON and DAG-CBOR: ipld.io/specs/codecs; the three codecs without links of their own:
+// multicodec table.
+#include <strata/ipld/dag.hpp>
+
+#include <gtest/gtest.h>
+
+#include <strata/crypto/hash.hpp>
+#include <strata/ipld/dag_pb.hpp>
+#include <strata/ipld/data_model.hpp>
+
+namespace strata {
+namespace {
+
+const Cid kA = Cid::constant("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku");
+const Cid kB = Cid::constant("bafkreicaydt462gdnrm6x3hd23g3fgipyuzwqluhejm6dv2lrs5egkwzsy");
+constexpr auto kJson = static_cast<Codec>(0x0200);
+
+// {"a": A, "list": [1, B, {"deep": A}], "n": 7}
+std::string sample_json() {
+    return "{\"a\":{\"/\":\"" + kA.to_string() + "\"},\"list\":[1,{\"/\":\"" + kB.to_string() +
+           "\"},{\"deep\":{\"/\":\"" + kA.to_string() + "\"}}],\"n\":7,\"raw\":{\"/\":{\"bytes\":\"AQ\"}}}";
+}
+Bytes sample(Codec codec) {
+    const auto text = sample_json();
+    if (codec == Codec::dag_json) return to_bytes(as_bytes(text));
+    return encode_dag_cbor(*decode_dag_json(text));
+}
+
+TEST(DagLinks, OfEveryCodec) {
+    EXPECT_EQ(links_of(Codec::dag_json, sample(Codec::dag_json)).value(), (std::vector{kA, kB, kA}));
+    const auto cbor = links_of(Codec::dag_cbor, sample(Codec::dag_cbor)).value();
+    EXPECT_EQ(cbor.size(), 3U);
+    for (const auto codec : {Codec::raw, Codec::cbor, kJson})
+        EXPECT_TRUE(links_of(codec, sample(Codec::dag_json)).value().empty());
+    EXPECT_EQ(links_of(static_cast<Codec>(0x90), {}).error().code(), Errc::unsupported);
+}
+
+TEST(DagLinks, MalformedJsonIsRefused) {
+    const auto code = [](std::string_view text) {
+        const auto links = links_of(Codec::dag_json, as_bytes(text));
+        return links ? Errc::internal : links.error().code();
+    };
+    EXPECT_EQ(code("{"), Errc::malformed);
+    EXPECT_EQ(code(""), Errc::malformed);
+    EXPECT_EQ(code("{\"/\":\"" + kA.to_string() + "\",\"more\":1}"), Errc::malformed);
+    EXPECT_NE(code(R"({"/":"not a CID"})"), Errc::internal);
+    EXPECT_EQ(code(std::string(100'000, '[')), Errc::too_large);
+}
+
+TEST(DagPath, LeadsToTheFirstLink) {
+    for (const auto codec : {Codec::dag_json, Codec::dag_cbor}) {
+        const auto block = sample(codec);
+        const auto follow = [&](std::vector<std::string> names) { return follow_path(codec, block, names); };
+        const auto a = follow({"a", "below", "it"}).value();
+        EXPECT_EQ(a.link, kA);
+        EXPECT_EQ(a.used, 1U);
+        const auto b = follow({"list", "1"}).value();
+        EXPECT_EQ(b.link, kB);
+        EXPECT_EQ(b.used, 2U);
+        EXPECT_EQ(follow({"list", "2", "deep"}).value().used, 3U);
+        const auto value = follow({"n"}).value();
+        EXPECT_FALSE(value.link);
+        EXPECT_EQ(value.used, 1U);
+        EXPECT_FALSE(follow({"list"}).value().link);
+        EXPECT_FALSE(follow({"raw"}).value().link);
+        for (const auto& names : std::vector<std::vector<std::string>>{
+                 {"b"}, {"list", "3"}, {"list", "x"}, {"list", "-1"}, {"n", "0"}, {"list", "2", "deeper"}, {""}})
+            EXPECT_EQ(follow(names).error().code(), Errc::not_found) << names.back();
+    }
+    EXPECT_EQ(follow_path(Codec::raw, {}, std::vector<std::string>{"a"}).error().code(), Errc::unsupported);
+}
+
+// A chain of nodes that nobody's stack would hold.
+TEST(DagWalk, DepthIsFree) {
+    MemoryBlockstore store;
+    Cid cid = store.put(Codec::raw, Bytes{1}).value();
+    constexpr std::uint64_t kDepth = 30'000;
+    for (std::uint64_t i = 0; i < kDepth; ++i) {
+        CborWriter w;
+        w.array(1);
+        w.link(cid);
+        cid = store.put(Codec::dag_cbor, w.view()).value();
+    }
+    std::uint64_t blocks = 0;
+    const auto count = [&](const Cid&, BytesView) -> Status {
+        ++blocks;
+        return {};
+    };
+    ASSERT_TRUE(walk_dag(store, cid, count));
+    EXPECT_EQ(blocks, kDepth + 1);
+    EXPECT_EQ(walk_dag(store, cid, count, {.blocks = kDepth}).error().code(), Errc::too_large);
+    EXPECT_EQ(walk_dag(store, cid, count, {.bytes = 100}).error().code(), Errc::too_large);
+}
+
+TEST(DagWalk, OpenLinksAreBounded) {
+    MemoryBlockstore store;
+    CborWriter w;
+    w.array(20);
+    for (std::uint8_t i = 0; i < 20; ++i) w.link(store.put(Codec::raw, Bytes{i}).value());
+    const Cid root = store.put(Codec::dag_cbor, w.view()).value();
+    const auto nothing = [](const Cid&, BytesView) -> Status { return {}; };
+    EXPECT_TRUE(walk_dag(store, root, nothing, {.pending = 20}));
+    EXPECT_EQ(walk_dag(store, root, nothing, {.pending = 19}).error().code(), Errc::too_large);
+}
+
+}  // namespace
+}  // namespace strata

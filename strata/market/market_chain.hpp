@@ -1,0 +1,35 @@
+#pragma once
+// What the market, on both sides of a deal, sees of the chain and does to it. Everything is as of the head.
+// Implemented over a node (market_chain.cpp), so that nothing else here knows what a node is made of. Thread-safe.
+#include <strata/chain/network.hpp>
+#include <strata/provider/miner_chain.hpp>
+#include <strata/vm/state_tree.hpp>
+
+namespace strata::chain {
+class FullNode;
+}
+namespace strata::wallet {
+class Wallet;
+}
+
+namespace strata::market {
+
+class MarketChain : public provider::MessageChain {
+  public:
+    virtual const chain::Network& network() const = 0;
+    /// The state after the head.
+    virtual Result<vm::StateTree> head_state() = 0;
+
+    /// A message with nonce, gas and signature, not published yet. `from` may be an ID or a key. Errors: verification
+    /// where it would fail on the head state; not_found without a sender or its key.
+    virtual Result<SignedMessage> sign(Message message) = 0;
+    /// The same, then into the pool and to the peers.
+    virtual Result<Cid> send(Message message) = 0;
+    /// A signature of `signer`'s key over any bytes; `signer` may be an ID. Errors: not_found without the key.
+    virtual Result<Signature> sign_bytes(const Address& signer, BytesView bytes) = 0;
+};
+
+/// Both must outlive the object.
+std::unique_ptr<MarketChain> market_chain_through(chain::FullNode& node, wallet::Wallet& wallet);
+
+}  // namespace strata::market

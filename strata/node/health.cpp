@@ -1,0 +1,84 @@
+#include <strata/node/health.hpp>
+
+#include <fmt/format.h>
+
+#include <bit>
+
+#include <strata/base/log.hpp>
+
+namespace strata::node {
+namespace {
+
+const Log kLog("node");
+
+/// A head that lies further behind is not what a client expects of a node: Lotus' own API calls a node synced when its
+/// head is at most 5 epochs old; local networks have more null rounds.
+constexpr ChainEpoch kMostEpochsBehind = 20;
+
+}  // namespace
+
+std::string_view part_name(Part part) {
+    switch (part) {
+        case Part::network:
+            return "network";
+        case Part::provider:
+            return "provider";
+        case Part::market:
+            return "market";
+        case Part::mining:
+            return "mining";
+    }
+    return "unknown";
+}
+
+Health::Health(std::string name, Metrics& metrics) : name_(std::move(name)), metrics_(metrics) {}
+
+void Health::at(ChainEpoch epoch) {
+    const Lock lock(mutex_);
+    epoch_ = epoch;
+}
+
+ChainEpoch Health::epoch() const {
+    const Lock lock(mutex_);
+    return epoch_.value_or(0);
+}
+
+void Health::ran(Part part, const Status& status) {
+    const Lock lock(mutex_);
+    if (status) {
+        if (failures_.erase(part) != 0) kLog.info("the part works again", {{"node", name_}, {"part", part_name(part)}});
+        return;
+    }
+    auto& failure = failures_[part];
+    const std::string why = status.error().message();
+    const bool is_new = failure.times == 0;
+    failure.why = why;
+    if (++failure.times == 1) failure.since = epoch_.value_or(0);
+    metrics_
+        .counter("strata_failures_total", "Failed attempts of a part of the node.",
+                 {{"part", std::string(part_name(part))}})
+        .add();
+    if (is_new || std::has_single_bit(failure.times))
+        kLog.warning("the part failed and will try again",
+                     {{"node", name_}, {"part", part_name(part)}, {"times", failure.times}, {"error", why}});
+}
+
+std::map<Part, Failure> Health::failures() const {
+    const Lock lock(mutex_);
+    return failures_;
+}
+
+std::string Health::waits_for(ChainEpoch head) const {
+    const Lock lock(mutex_);
+    if (!epoch_) return "the node is starting";
+    if (*epoch_ - head > kMostEpochsBehind)
+        return fmt::format("the head is at epoch {}, {} epochs behind epoch {}; a block is awaited", head,
+                           *epoch_ - head, *epoch_);
+    if (!failures_.empty()) {
+        const auto& [part, failure] = *failures_.begin();
+        return fmt::format("the {} part fails since epoch {}; see the node's log", part_name(part), failure.since);
+    }
+    return {};
+}
+
+}  // namespace strata::node

@@ -1,0 +1,24 @@
+#pragma once
+// What must fit together before a node starts: the description of the network and the chain in the repository, sealed
+// sectors and the records about them, proof types and their verifying keys. Every refusal says what was found, what was
+// expected and what to do; none advises removing what cannot be made again.
+#include <filesystem>
+
+#include <strata/chain/full_node.hpp>
+#include <strata/proofs/params/parameter_store.hpp>
+
+namespace strata::node {
+
+/// Compares the node's network (name, genesis time, block delay) with the genesis block, the init actor's state and the
+/// head. Errors: verification; missing_block and io of the repository.
+Status check_description(chain::FullNode& node);
+
+/// Refuses to begin an empty repository beside sealed sectors: their tickets and deals would be lost with the old one.
+/// `folder`: the node's. Errors: not_found, io.
+Status check_sectors_have_records(const std::filesystem::path& folder);
+
+/// Without its verifying key a node takes every proof of a type for wrong. Looks for the keys of PoRep, WinningPoSt and
+/// WindowPoSt of the proof's sector size. Errors: not_found, malformed, with the file.
+Status check_verifying_keys(const proofs::ParameterStore& keys, RegisteredSealProof proof);
+
+}  // namespace strata::node

@@ -1,0 +1,193 @@
+// The sector as the chain sees it: messages, what they led to, and the ways back. Source: docs/protocol/storage.md
+// §2.3, §2.4, §6.2.
+#include <fmt/format.h>
+
+#include <strata/proofs/piece/commitment.hpp>
+#include <strata/provider/miner_messages.hpp>
+#include <strata/provider/sector_machine.hpp>
+#include <strata/types/epochs.hpp>
+
+namespace strata::provider {
+namespace {
+
+/// For the time until the message lands.
+constexpr ChainEpoch kExpirationSlack = kEpochsInDay;
+/// A pre-commitment that has not landed this long before its ticket is too old will not land any more.
+constexpr ChainEpoch kTicketMargin = 10;
+/// A message may also fail for lack of funds, which an operator can fix. Ten attempts with doubling delays take about
+/// eight hours.
+constexpr std::uint32_t kMessageAttempts = 10;
+/// Needed deposits and pledges move until the message lands: lotus attaches 110 %.
+TokenAmount with_margin(const TokenAmount& amount) {
+    return div_floor(amount * BigInt(110), BigInt(100));
+}
+
+std::uint64_t verified_bytes(const SectorRecord& record) {
+    std::uint64_t sum = 0;
+    for (const auto& piece : record.pieces)
+        if (piece.deal && piece.deal->allocation) sum += piece.info.size;
+    return sum;
+}
+
+}  // namespace
+
+Result<ChainEpoch> SectorMachine::expiration_for(const SectorRecord& record) const {
+    const ChainEpoch proven = epoch_ + kMaxProveCommitDelay + context_.chain.challenge_delay();
+    ChainEpoch expiration = std::max(epoch_ + context_.config.lifetime, proven + kMinSectorLifetime + kExpirationSlack);
+    for (const auto& piece : record.pieces)
+        if (piece.deal) expiration = std::max(expiration, piece.deal->end + kEpochsInDay);
+    const ChainEpoch limit = epoch_ + kMaxSectorExtension;
+    for (const auto& piece : record.pieces)
+        if (piece.deal && piece.deal->end > limit)
+            return fail(Errc::invalid_argument,
+                        fmt::format("deal {} ends at epoch {}, later than the last epoch a new sector can live to",
+                                    piece.deal->id, piece.deal->end));
+    return std::min(expiration, limit);
+}
+
+/// False while the message is on its way; afterwards the record has none.
+SectorMachine::Step SectorMachine::settle(SectorRecord& record) {
+    STRATA_TRY(const auto settled, context_.outbox.settle(*record.message, epoch_, *wakeups_));
+    if (settled.outcome == Outbox::Outcome::waiting) return false;
+    record.message.reset();
+    if (settled.outcome == Outbox::Outcome::failed && !settled.out_of_gas)
+        return try_again(record, settled.reason, kMessageAttempts);
+    STRATA_OK(context_.records.save(record));
+    return true;
+}
+
+/// True if the chain has our pre-commitment: the record waits for its seed then.
+SectorMachine::Step SectorMachine::find_pre_commit(SectorRecord& record) {
+    STRATA_TRY(const auto found, context_.chain.pre_commit(record.number));
+    if (!found) return false;
+    if (found->sealed_cid != proofs::replica_cid(record.comm_r))
+        return give_up(record, "the chain has a pre-commitment of this number to another replica");
+    record.pre_commit_epoch = found->epoch;
+    return enter(record, SectorState::wait_seed);
+}
+
+SectorMachine::Step SectorMachine::pre_commit(SectorRecord& record) {
+    if (record.message) return settle(record);
+    STRATA_TRY(const bool found, find_pre_commit(record));
+    if (found || record.state != SectorState::pre_commit) return found;
+    STRATA_TRY(const auto sector, context_.chain.sector(record.number));
+    if (sector) return enter(record, SectorState::finalizing);
+    STRATA_TRY(const auto allocated, context_.chain.allocated_numbers());
+    if (allocated.contains(record.number)) return move(record, "the pre-commitment ran out");
+    if (epoch_ > record.ticket_epoch + kMaxTicketAge - kTicketMargin) return enter(record, SectorState::packing);
+    if (epoch_ < record.since) {
+        wakeups_->wake_at(record.since);
+    } else {
+        ready_.insert(record.number);
+    }
+    return false;
+}
+
+SectorMachine::Step SectorMachine::wait_seed(SectorRecord& record) {
+    STRATA_TRY(const auto found, context_.chain.pre_commit(record.number));
+    if (!found) return enter(record, SectorState::pre_commit);  // which finds out why
+    const ChainEpoch seed_epoch = found->epoch + context_.chain.challenge_delay();
+    const ChainEpoch sure = seed_epoch + context_.config.message_confidence;
+    if (context_.chain.head_epoch() < sure) {
+        wakeups_->needs_tipset_at(sure);
+        return false;
+    }
+    record.pre_commit_epoch = found->epoch;
+    STRATA_TRY(record.seed,
+               context_.chain.beacon_randomness(chain::RandomnessTag::interactive_seal_challenge_seed, seed_epoch));
+    return enter(record, SectorState::commit);
+}
+
+SectorMachine::Step SectorMachine::prove_commit(SectorRecord& record) {
+    if (record.message) return settle(record);
+    STRATA_TRY(const auto sector, context_.chain.sector(record.number));
+    if (sector) return enter(record, SectorState::finalizing);
+    STRATA_TRY(const auto found, context_.chain.pre_commit(record.number));
+    // Also after a reorganisation that moved the pre-commitment and with it the seed.
+    if (!found || found->epoch != record.pre_commit_epoch) return enter(record, SectorState::pre_commit);
+    if (epoch_ > found->epoch + kMaxProveCommitDelay + context_.chain.challenge_delay())
+        return move(record, "the pre-commitment is too old to be proven");
+    if (epoch_ < record.since) {
+        wakeups_->wake_at(record.since);
+    } else {
+        ready_.insert(record.number);
+    }
+    return false;
+}
+
+/// The number is lost with its deposit; the data goes to a new one. Both records change together.
+SectorMachine::Step SectorMachine::move(SectorRecord& record, std::string_view why) {
+    SectorRecord next;
+    STRATA_TRY(next.number, free_number());
+    next.proof = record.proof;
+    next.state = SectorState::packing;
+    next.since = epoch_;
+    next.pieces = record.pieces;
+    next.data_number = record.data_number;
+    drop_jobs(record.number);
+    record.state = SectorState::moved;
+    record.reason = fmt::format("{}; its data went to sector {}", why, next.number);
+    STRATA_OK(context_.records.save(std::array{record, next}));
+    wakeups_->wake_at(epoch_ + 1);
+    return false;
+}
+
+Status SectorMachine::send(SectorState kind) {
+    std::vector<SectorRecord> group;
+    for (const SectorNumber number : ready_) {
+        const auto& record = *context_.records.find(number);
+        if (record.state != kind) continue;
+        if (record.failures > 0) {  // it may be the one that spoils a batch
+            STRATA_OK(send_group(kind, {record}));
+            continue;
+        }
+        group.push_back(record);
+        if (group.size() == context_.config.batch) STRATA_OK(send_group(kind, std::exchange(group, {})));
+    }
+    return group.empty() ? Status{} : send_group(kind, std::move(group));
+}
+
+Status SectorMachine::send_group(SectorState kind, std::vector<SectorRecord> group) {
+    auto message = sign(kind, group);
+    if (!message) {
+        if (message.error().is_fatal()) return message.error();
+        for (auto& record : group) STRATA_OK(try_again(record, message.error().message(), kMessageAttempts));
+        return {};
+    }
+    for (auto& record : group) record.message = *message;
+    STRATA_OK(context_.records.save(group));
+    // Refused: found out, and made again, when the sectors have their turn.
+    static_cast<void>(context_.outbox.keep_alive(*message, epoch_));
+    wakeups_->needs_tipset_at(epoch_);
+    return {};
+}
+
+Result<SignedMessage> SectorMachine::sign(SectorState kind, std::vector<SectorRecord>& group) {
+    TokenAmount needed;
+    for (auto& record : group) {
+        if (kind == SectorState::pre_commit) {
+            STRATA_TRY(record.expiration, expiration_for(record));
+            STRATA_TRY(const auto deposit, context_.chain.pre_commit_deposit(record.proof));
+            needed += deposit;
+        } else {
+            STRATA_TRY(const auto pledge,
+                       context_.chain.initial_pledge(record.proof, verified_bytes(record), record.expiration - epoch_));
+            needed += pledge;
+        }
+    }
+    STRATA_TRY(const auto money, context_.chain.money());
+    TokenAmount available = money.available;
+    if (kind == SectorState::prove_commit) {
+        // The deposits come free at the same time.
+        for (const auto& record : group) {
+            STRATA_TRY(const auto found, context_.chain.pre_commit(record.number));
+            if (found) available += found->deposit;
+        }
+    }
+    const TokenAmount missing = with_margin(needed) - available;
+    const auto call = kind == SectorState::pre_commit ? pre_commit_sectors(group) : prove_commit_sectors(group);
+    return context_.chain.sign(MinerChain::Sender::worker, call.method, call.params,
+                               missing > TokenAmount(0) ? missing : TokenAmount(0));
+}
+
+}  // namespace strata::provider

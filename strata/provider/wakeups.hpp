@@ -1,0 +1,26 @@
+#pragma once
+// When a provider or market has work next, collected during on_epoch().
+#include <strata/types/basic.hpp>
+
+namespace strata::provider {
+
+class Wakeups {
+  public:
+    /// There is work at `epoch`, whatever the chain does.
+    void wake_at(ChainEpoch epoch) { earlier(wake_, epoch); }
+    /// There is work once the chain has a tipset at `epoch` or later.
+    void needs_tipset_at(ChainEpoch epoch) {
+        earlier(wake_, epoch);
+        earlier(block_, epoch);
+    }
+    std::optional<ChainEpoch> wake() const { return wake_; }
+    bool wants_block(ChainEpoch epoch) const { return block_ && *block_ <= epoch; }
+
+  private:
+    static void earlier(std::optional<ChainEpoch>& to, ChainEpoch epoch) {
+        if (!to || epoch < *to) to = epoch;
+    }
+    std::optional<ChainEpoch> wake_, block_;
+};
+
+}  // namespace strata::provider

@@ -1,0 +1,162 @@
+#include <strata/retrieval/dag_car.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <ranges>
+
+#include <strata/ipld/car.hpp>
+
+namespace strata::retrieval {
+namespace {
+
+std::optional<std::int64_t> signed_number(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) return {};
+    return value;
+}
+
+struct Range {
+    std::uint64_t first = 0, last = 0;
+};
+
+// `size`: of the file. Empty if no byte of it is asked for; then the answer is as for scope block.
+std::optional<Range> absolute(const EntityBytes& bytes, std::uint64_t size) {
+    // How far `at` lies before the end, for negative ones.
+    const auto back = [](std::int64_t at) { return std::uint64_t{0} - static_cast<std::uint64_t>(at); };
+    Range out{0, UINT64_MAX};
+    if (bytes.from >= 0) {
+        out.first = static_cast<std::uint64_t>(bytes.from);
+    } else if (back(bytes.from) < size) {
+        out.first = size - back(bytes.from);
+    }
+    if (bytes.to && *bytes.to >= 0) {
+        out.last = static_cast<std::uint64_t>(*bytes.to);
+    } else if (bytes.to) {
+        if (back(*bytes.to) > size) return {};
+        out.last = size - back(*bytes.to);
+    }
+    if (out.first > out.last || out.first >= size) return {};
+    return out;
+}
+
+// The bytes of a file by the sizes that the walk goes by. Empty where they do not fit 64 bits.
+std::optional<std::uint64_t> size_of(const UnixFsNode& node) {
+    std::uint64_t size = node.data.size();
+    for (const auto part : node.block_sizes) {
+        if (part > UINT64_MAX - size) return {};
+        size += part;
+    }
+    return size;
+}
+
+}  // namespace
+
+Result<EntityBytes> parse_entity_bytes(std::string_view text) {
+    const auto colon = text.find(':');
+    const auto from = signed_number(text.substr(0, colon));
+    if (colon == std::string_view::npos || !from)
+        return fail(Errc::malformed, "entity-bytes is not of the form from:to or from:*");
+    const auto end = text.substr(colon + 1);
+    if (end == "*") return EntityBytes{*from, std::nullopt};
+    const auto to = signed_number(end);
+    if (!to) return fail(Errc::malformed, "entity-bytes: the end is neither a number nor *");
+    if ((*from < 0) == (*to < 0) && *to < *from) return fail(Errc::malformed, "entity-bytes ends before it begins");
+    return EntityBytes{*from, to};
+}
+
+Result<DagCar> DagCar::open(Blockstore& blocks, const CarRequest& request, const DagLimits& limits) {
+    DagCar out(blocks, request, limits);
+    STRATA_TRY(auto last, out.last_step(request));
+    out.steps_.push_back(std::move(last));
+    for (const auto& cid : request.path | std::views::take(request.path.size() - 1) | std::views::reverse)
+        out.steps_.push_back({cid, Below::nothing});
+    out.ready_ = car_header({request.path.front()});
+    return out;
+}
+
+Result<DagCar::Step> DagCar::last_step(const CarRequest& request) {
+    Step step{request.path.back(), request.scope == DagScope::block ? Below::nothing : Below::everything};
+    STRATA_TRY(const Bytes block, verified_block(*blocks_, step.cid));
+    if (request.scope != DagScope::entity) return step;
+    step.below = Below::nothing;
+    if (step.cid.codec() != Codec::dag_pb) return step;
+    const auto node = decode_unixfs(block);
+    if (!node) return step;
+    if (node->type == UnixFsNode::Type::shard) step.below = Below::shards;
+    if (!node->is_file()) return step;
+    step.below = Below::everything;
+    if (!request.bytes) return step;
+    step.below = Below::nothing;
+    const auto size = size_of(*node);
+    if (!size) return step;
+    const auto range = absolute(*request.bytes, *size);
+    return range ? Step{step.cid, Below::range, range->first, range->last} : step;
+}
+
+Result<std::size_t> DagCar::read(std::span<std::uint8_t> out) {
+    while (given_ == ready_.size()) {
+        if (steps_.empty()) return std::size_t{0};
+        ready_.clear();
+        given_ = 0;
+        STRATA_OK(next());
+    }
+    const auto size = std::min(out.size(), ready_.size() - given_);
+    std::copy_n(ready_.begin() + static_cast<std::ptrdiff_t>(given_), size, out.begin());
+    given_ += size;
+    return size;
+}
+
+Status DagCar::next() {
+    const Step step = std::move(steps_.back());
+    steps_.pop_back();
+    if (is_sector_commitment(step.cid)) return {};
+    const bool known = !duplicates_ && !seen_.insert(step.cid);
+    // A block that was there before may have been walked for other bytes of the file.
+    if (known && step.below != Below::range) return {};
+    if (++visited_ > limits_.blocks)
+        return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits_.blocks) + " blocks");
+    STRATA_TRY(const Bytes block, verified_block(*blocks_, step.cid));
+    bytes_ += block.size();
+    if (bytes_ > limits_.bytes)
+        return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits_.bytes) + " bytes");
+    // An identity CID has its block in itself: a gateway must not send it.
+    if (!known && step.cid.hash() != HashCode::identity) ready_ = car_section(step.cid, block);
+    std::ranges::move(steps_below(step, block) | std::views::reverse, std::back_inserter(steps_));
+    if (steps_.size() > limits_.pending)
+        return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits_.pending) + " open links");
+    return {};
+}
+
+std::vector<DagCar::Step> DagCar::steps_below(const Step& step, BytesView block) const {
+    std::vector<Step> out;
+    const auto add_all = [&](const Result<std::vector<Cid>>& links, Below below) {
+        if (!links) return;
+        for (const auto& link : *links) out.push_back({link, below});
+    };
+    switch (step.below) {
+        case Below::nothing:
+            return out;
+        case Below::everything:
+            add_all(links_of(step.cid.codec(), block), Below::everything);
+            return out;
+        case Below::shards:
+            if (const auto node = decode_unixfs(block)) add_all(shards_below(*node), Below::shards);
+            return out;
+        case Below::range:
+            break;
+    }
+    if (step.cid.codec() != Codec::dag_pb) return out;
+    const auto node = decode_unixfs(block);
+    if (!node || !node->is_file() || !size_of(*node)) return out;
+    std::uint64_t at = node->data.size();
+    for (std::size_t i = 0; i < node->links.size(); ++i) {
+        const auto size = node->block_sizes[i];
+        if (step.last >= at && step.first < at + size)
+            out.push_back({node->links[i].hash, Below::range, step.first > at ? step.first - at : 0, step.last - at});
+        at += size;
+    }
+    return out;
+}
+
+}  // namespace strata::retrieval

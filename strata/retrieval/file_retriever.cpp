@@ -1,0 +1,168 @@
+#include <strata/retrieval/file_retriever.hpp>
+
+#include <set>
+
+#include <strata/base/file_writer.hpp>
+#include <strata/http/client.hpp>
+#include <strata/ipld/car.hpp>
+#include <strata/ipld/unixfs.hpp>
+
+namespace strata::retrieval {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A CAR holds no larger blocks either.
+constexpr std::uint64_t kMaxBlock = kMaxCarSection;
+
+// True if the source sent bad data, as opposed to not having it. Such a source is not asked again.
+bool is_bad_data(const Error& error) {
+    switch (error.code()) {
+        case Errc::verification:
+        case Errc::malformed:
+        case Errc::non_canonical:
+        case Errc::trailing:
+        case Errc::truncated:
+        case Errc::too_large:
+        case Errc::unsupported:
+            return true;
+        default:
+            return false;
+    }
+}
+
+// The caller's blocks. Missing ones are fetched one by one.
+class Retriever final : public Blockstore {
+  public:
+    Retriever(std::span<const FileSource> sources, Blockstore& blocks, const fs::path& path,
+              const RetrievalLimits& limits)
+        : sources_(sources), blocks_(blocks), download_(path.string() + ".download"), limits_(limits) {}
+    ~Retriever() override {
+        std::error_code unused;
+        fs::remove(download_, unused);
+    }
+
+    void fetch_pieces() {
+        std::set<Cid> done;
+        for (const auto& source : sources_)
+            for (const auto& piece : source.pieces)
+                if (!done.contains(piece) && take_car(source, "/piece/" + piece.to_string())) done.insert(piece);
+    }
+    void fetch_by_root(const Cid& root) {
+        for (const auto& source : sources_) {
+            if (!source.pieces.empty()) continue;
+            if (walk_dag(blocks_, root, [](const Cid&, BytesView) { return Status{}; }, limits_.dag)) return;
+            take_car(source, "/ipfs/" + root.to_string() + "?format=car");
+        }
+    }
+
+    Result<Bytes> get(const Cid& cid) override {
+        STRATA_TRY(const bool here, blocks_.has(cid));
+        return here ? blocks_.get(cid) : fetch_block(cid);
+    }
+    Result<bool> has(const Cid& cid) override { return blocks_.has(cid); }
+    Result<Cid> put(Codec codec, BytesView data) override { return blocks_.put(codec, data); }
+    Status put_block(const Cid& cid, BytesView data) override { return blocks_.put_block(cid, data); }
+
+    RetrievedFile report;
+    std::string complaints() const {
+        std::string out;
+        for (const auto& complaint : report.complaints) out += (out.empty() ? "" : "; ") + complaint;
+        return out.empty() ? "no source was named" : out;
+    }
+
+  private:
+    static constexpr std::size_t kMaxComplaints = 100;
+
+    void complain(const FileSource& source, const std::string& what, const Error& error) {
+        if (report.complaints.size() < kMaxComplaints)
+            report.complaints.push_back(source.url + what + ": " + error.message());
+        if (is_bad_data(error)) banned_.insert(source.url);
+    }
+    bool take_car(const FileSource& source, const std::string& what) {
+        if (banned_.contains(source.url)) return false;
+        auto taken = download(source.url + what);
+        if (taken) taken = take_blocks();
+        if (!taken) complain(source, what, taken.error());
+        return taken.has_value();
+    }
+
+    // The reader of CARs asks for bytes and the HTTP client brings them when they come, so a file lies in between.
+    Status download(const std::string& url) {
+        STRATA_TRY(auto file, FileWriter::create(download_));
+        const http::ClientLimits limits{limits_.bytes, limits_.timeout};
+        STRATA_TRY(const auto answer, http::get_stream(
+                                          url,
+                                          [&](BytesView part) {
+                                              report.downloaded += part.size();
+                                              return file.write(part);
+                                          },
+                                          {}, limits));
+        STRATA_OK(expect_ok(answer));
+        return file.commit();
+    }
+    static Status expect_ok(const http::Answer& answer) {
+        if (answer.status == 200) return {};
+        const std::string text(as_text(answer.body));
+        return fail(Errc::not_found, "status " + std::to_string(answer.status) + ", " + text.substr(0, 200));
+    }
+    Status take_blocks() {
+        STRATA_TRY(const auto source, file_source(download_));
+        // A piece may have been stored with the zeros that fill it up.
+        STRATA_OK(stream_car(
+            source, [&](const Cid& cid, BytesView data) { return take_block(cid, data); }, CarEnd::at_empty_section));
+        return {};
+    }
+    Status take_block(const Cid& cid, BytesView data) {
+        STRATA_TRY(const bool right, cid.matches(data));
+        if (!right) return fail(Errc::verification, "block does not match its CID " + cid.to_string());
+        STRATA_TRY(const bool known, blocks_.has(cid));
+        if (known) return {};
+        taken_bytes_ += data.size();
+        if (taken_bytes_ > limits_.bytes)
+            return fail(Errc::too_large,
+                        "the sources sent more than " + std::to_string(limits_.bytes) + " bytes of blocks");
+        ++report.blocks;
+        return blocks_.put_block(cid, data);
+    }
+
+    Result<Bytes> fetch_block(const Cid& cid) {
+        const std::string what = "/ipfs/" + cid.to_string() + "?format=raw";
+        for (const auto& source : sources_) {
+            if (banned_.contains(source.url)) continue;
+            auto answer = http::get(source.url + what, {}, {kMaxBlock, limits_.timeout});
+            if (answer) report.downloaded += answer->body.size();
+            Status taken = answer ? expect_ok(*answer) : Status(answer.error());
+            if (taken) taken = take_block(cid, answer->body);
+            if (taken) {
+                ++report.single;
+                return std::move(answer->body);
+            }
+            complain(source, what, taken.error());
+        }
+        return fail(Errc::missing_block, "no source gives the block " + cid.to_string() + ": " + complaints());
+    }
+
+    std::span<const FileSource> sources_;
+    Blockstore& blocks_;
+    fs::path download_;
+    const RetrievalLimits& limits_;
+    std::set<std::string> banned_;
+    std::uint64_t taken_bytes_ = 0;
+};
+
+}  // namespace
+
+Result<RetrievedFile> retrieve_file(const Cid& root, std::span<const FileSource> sources, Blockstore& blocks,
+                                    const fs::path& path, const RetrievalLimits& limits) {
+    Retriever retriever(sources, blocks, path, limits);
+    retriever.fetch_pieces();
+    retriever.fetch_by_root(root);
+    STRATA_TRY(auto file, FileWriter::create(path));
+    STRATA_TRY(retriever.report.size,
+               export_file(retriever, root, [&](BytesView part) { return file.write(part); }, limits.dag));
+    STRATA_OK(file.commit());
+    return std::move(retriever.report);
+}
+
+}  // namespace strata::retrieval

@@ -1,0 +1,44 @@
+#pragma once
+// Gets a file back from its providers, who are not trusted: every block is checked against its CID before it counts.
+// Source: FRC-0066; specs.ipfs.tech/http-gateways/trustless-gateway.
+#include <chrono>
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include <strata/ipld/blockstore.hpp>
+#include <strata/ipld/dag.hpp>
+
+namespace strata::retrieval {
+
+/// One provider.
+struct FileSource {
+    std::string url;          // http://HOST:PORT
+    std::vector<Cid> pieces;  // parts of the file that it is known to hold; if empty, it is asked for the root
+};
+
+struct RetrievalLimits {
+    /// The most bytes of one answer, and of all blocks together.
+    std::uint64_t bytes = std::uint64_t{64} << 30;
+    std::chrono::seconds timeout{120};  // after which a source that moves no byte is given up
+    DagLimits dag;
+};
+
+struct RetrievedFile {
+    std::uint64_t size = 0;        // bytes of the file
+    std::uint64_t blocks = 0;      // that came from sources, each counted once
+    std::uint64_t downloaded = 0;  // bytes of all answers
+    std::uint64_t single = 0;      // blocks that were asked for one by one
+    /// What a source did not have or did wrong, as "URL: reason". The file is right nevertheless.
+    std::vector<std::string> complaints;
+};
+
+/// Gets the DAG below `root` into `blocks`, which may have parts of it already, and writes the file to `path`, whole or
+/// not at all. Asks for whole pieces first (/piece, each once), then for CARs by root (/ipfs?format=car) from sources
+/// without pieces, then for single blocks from every source. A source that sent wrong bytes is not asked again.
+/// Downloads lie beside `path` meanwhile. Errors: missing_block with all complaints if no source gave a right block;
+/// too_large; unsupported if the root is not a file; io.
+Result<RetrievedFile> retrieve_file(const Cid& root, std::span<const FileSource> sources, Blockstore& blocks,
+                                    const std::filesystem::path& path, const RetrievalLimits& limits = {});
+
+}  // namespace strata::retrieval

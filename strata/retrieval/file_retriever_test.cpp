@@ -1,0 +1,136 @@
+// Files back from several providers, some of whom lie.
+#include <strata/ipld/car.hpp>
+#include <strata/retrieval/file_retriever.hpp>
+#include <strata/retrieval/test_pieces.hpp>
+
+namespace strata::retrieval {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::content;
+
+struct FileRetriever : ::testing::Test {
+    testing::Folder folder;
+    testing::Holder one{folder.path() / "one"}, two{folder.path() / "two"};
+    ClientFile file;
+    Bytes data = content((std::size_t{3} << 20) + 5000);
+    MemoryBlockstore blocks;
+    fs::path target = folder.path() / "back";
+
+    void SetUp() override {
+        testing::write_file(folder.path() / "file", data);
+        MemoryBlockstore all;
+        // One leaf of 1 MiB fits a piece of 2 MiB, and the small last one beside it.
+        file = prepare_file(folder.path() / "file", all, folder.path(), std::uint64_t{2} << 20).value();
+        ASSERT_EQ(file.pieces.size(), 3U);
+    }
+    void share() {
+        for (std::size_t i = 0; i < file.pieces.size(); ++i) (i % 2 == 0 ? one : two).add(file.pieces[i]);
+    }
+    Result<RetrievedFile> get(std::vector<FileSource> sources, const RetrievalLimits& limits = {}) {
+        return retrieve_file(file.dag.root, sources, blocks, target, limits);
+    }
+    FileSource known(const testing::Holder& holder, std::vector<std::size_t> pieces) const {
+        FileSource out{holder.server->url(), {}};
+        for (const auto i : pieces) out.pieces.push_back(file.pieces[i].info.cid);
+        return out;
+    }
+    bool is_back() const {
+        std::ifstream in(target, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(in), {}) == as_text(data);
+    }
+    /// Only what was asked for stays in the folder.
+    bool nothing_left() const {
+        return !fs::exists(target) && !fs::exists(target.string() + ".download") &&
+               !fs::exists(target.string() + ".unfinished");
+    }
+};
+
+http::Response flip_a_byte(const http::Request& request, http::Response answer) {
+    if (request.path.starts_with("/piece/") && answer.status == 200) {
+        const auto& stream = std::get<http::Stream>(answer.body);
+        Bytes all(*stream.length);
+        std::size_t at = 0;
+        while (at < all.size()) at += stream.read(std::span(all).subspan(at)).value();
+        all.back() ^= 1;
+        answer.body = std::move(all);
+    } else if (auto* body = std::get_if<Bytes>(&answer.body); body != nullptr && !body->empty()) {
+        body->back() ^= 1;
+    }
+    return answer;
+}
+
+TEST_F(FileRetriever, pieces_at_two_providers) {
+    share();
+    const auto got = get({known(one, {0, 2}), known(two, {1})});
+    ASSERT_TRUE(got) << got.error().message();
+    EXPECT_EQ(got->size, data.size());
+    EXPECT_EQ(got->blocks, 5U) << "a root and four leaves";
+    EXPECT_EQ(got->single, 0U);
+    EXPECT_GT(got->downloaded, data.size());
+    EXPECT_TRUE(got->complaints.empty());
+    EXPECT_EQ(one.requests + two.requests, 3) << "each piece once";
+    EXPECT_TRUE(is_back());
+    EXPECT_FALSE(fs::exists(target.string() + ".download"));
+}
+
+TEST_F(FileRetriever, by_root_where_one_has_all) {
+    for (const auto& piece : file.pieces) one.add(piece);
+    const auto got = get({known(one, {}), known(two, {})});
+    ASSERT_TRUE(got) << got.error().message();
+    EXPECT_EQ(one.requests, 1);
+    EXPECT_EQ(two.requests, 0) << "nothing is missing any more";
+    EXPECT_TRUE(is_back());
+}
+
+TEST_F(FileRetriever, single_blocks_where_nobody_says_what_he_has) {
+    share();
+    const auto got = get({known(one, {}), known(two, {})});
+    ASSERT_TRUE(got) << got.error().message();
+    EXPECT_GT(got->single, 0U);
+    EXPECT_FALSE(got->complaints.empty()) << "their CARs by root are cut";
+    EXPECT_TRUE(is_back());
+}
+
+TEST_F(FileRetriever, a_liar_is_found_out_and_the_other_helps) {
+    for (const auto& piece : file.pieces) {
+        one.add(piece);
+        two.add(piece);
+    }
+    one.spoil = flip_a_byte;
+    const auto got = get({known(one, {0, 1, 2}), known(two, {1})});
+    ASSERT_TRUE(got) << got.error().message();
+    ASSERT_FALSE(got->complaints.empty());
+    EXPECT_NE(got->complaints[0].find("does not match its CID"), std::string::npos) << got->complaints[0];
+    EXPECT_EQ(one.requests, 1) << "not asked again";
+    EXPECT_TRUE(is_back());
+}
+
+TEST_F(FileRetriever, only_liars) {
+    for (const auto& piece : file.pieces) one.add(piece);
+    one.spoil = flip_a_byte;
+    const auto got = get({known(one, {0, 1, 2})});
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().code(), Errc::missing_block);
+    EXPECT_NE(got.error().message().find("does not match its CID"), std::string::npos) << got.error().message();
+    EXPECT_TRUE(nothing_left());
+}
+
+TEST_F(FileRetriever, nobody_and_nothing) {
+    EXPECT_EQ(get({}).error().code(), Errc::missing_block);
+    EXPECT_EQ(get({known(one, {0}), {"http://127.0.0.1:1", {}}}).error().code(), Errc::missing_block);
+    EXPECT_TRUE(nothing_left());
+}
+
+TEST_F(FileRetriever, more_than_was_expected) {
+    for (const auto& piece : file.pieces) one.add(piece);
+    RetrievalLimits limits;
+    limits.bytes = 1'000'000;
+    const auto got = get({known(one, {0})}, limits);
+    ASSERT_FALSE(got);
+    EXPECT_NE(got.error().message().find("too large"), std::string::npos) << got.error().message();
+    EXPECT_TRUE(nothing_left());
+}
+
+}  // namespace
+}  // namespace strata::retrieval

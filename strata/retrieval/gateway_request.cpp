@@ -1,0 +1,176 @@
+#include <strata/retrieval/gateway_request.hpp>
+
+#include <algorithm>
+#include <ranges>
+
+#include <strata/base/hex.hpp>
+#include <strata/crypto/hash.hpp>
+#include <strata/retrieval/http_fields.hpp>
+
+namespace strata::retrieval {
+namespace {
+
+constexpr std::string_view kRawType = "application/vnd.ipld.raw";
+constexpr std::string_view kCarType = "application/vnd.ipld.car";
+
+template <class T>
+using Checked = std::expected<T, Refusal>;
+
+std::unexpected<Refusal> refuse(unsigned status, std::string why) {
+    return std::unexpected(Refusal{status, std::move(why)});
+}
+
+std::string query_of(const http::Request& request, const std::string& name) {
+    const auto it = request.query.find(name);
+    return it == request.query.end() ? std::string() : it->second;
+}
+
+// Parameters of a CAR: those of the URL win over those of the media type.
+using Options = std::map<std::string, std::string>;
+
+std::string option(const http::Request& request, const Options& accepted, const std::string& name) {
+    auto out = query_of(request, "car-" + name);
+    if (!out.empty()) return out;
+    const auto it = accepted.find(name);
+    return it == accepted.end() ? std::string() : it->second;
+}
+
+Checked<CarRequest> car_request(const http::Request& request, const Options& accepted) {
+    CarRequest out;
+    const auto version = option(request, accepted, "version");
+    if (!version.empty() && version != "1") return refuse(400, "CAR version is '" + version + "', only 1 is served");
+    const auto order = option(request, accepted, "order");
+    if (!order.empty() && order != "dfs" && order != "unk")
+        return refuse(400, "CAR order is '" + order + "', expected dfs or unk");
+    const auto dups = option(request, accepted, "dups");
+    if (!dups.empty() && dups != "y" && dups != "n") return refuse(400, "CAR dups is '" + dups + "', expected y or n");
+    out.duplicates = dups == "y";
+    if (request.query.contains("dag-scope")) {
+        const auto scope = query_of(request, "dag-scope");
+        if (scope != "block" && scope != "entity" && scope != "all")
+            return refuse(400, "dag-scope is '" + scope + "', expected block, entity or all");
+        out.scope = scope == "block" ? DagScope::block : scope == "entity" ? DagScope::entity : DagScope::all;
+    }
+    if (request.query.contains("entity-bytes")) {
+        const auto bytes = parse_entity_bytes(query_of(request, "entity-bytes"));
+        if (!bytes) return refuse(400, bytes.error().message());
+        out.bytes = *bytes;
+        out.scope = DagScope::entity;
+    }
+    return out;
+}
+
+// Which format, and for a CAR its parameters.
+struct Format {
+    bool is_car = false;
+    Options accepted;
+    bool by_accept = false;  // the URL names none
+    bool differs = false;    // Accept names a format that is served, but not this one
+};
+
+Checked<Format> format_of(const http::Request& request) {
+    const auto accept = parse_accept(request.header("accept"));
+    const auto named = query_of(request, "format");
+    if (!named.empty()) {
+        if (named != "raw" && named != "car")
+            return refuse(406, "format is '" + named + "', only raw and car are served");
+        Format out{.is_car = named == "car", .accepted = {}};
+        bool known = false;
+        for (const auto& range : accept) {
+            known = known || range.type == kRawType || range.type == kCarType;
+            // The first CAR of Accept still says how the CAR is made (IPIP-0523).
+            if (out.is_car && range.type == kCarType && out.accepted.empty()) out.accepted = range.params;
+        }
+        out.differs = known && std::ranges::none_of(accept, [&](const MediaRange& range) {
+                          return range.type == (out.is_car ? kCarType : kRawType);
+                      });
+        return out;
+    }
+    std::optional<Refusal> why;
+    bool other = false;
+    for (const auto& range : accept) {
+        if (range.type == kRawType) return Format{.is_car = false, .accepted = {}, .by_accept = true};
+        if (range.type == kCarType) {
+            const auto fits = car_request(request, range.params);
+            if (fits) return Format{.is_car = true, .accepted = range.params, .by_accept = true};
+            why = fits.error();
+        }
+        other = other || !range.type.ends_with("/*");
+    }
+    if (why) return std::unexpected(*why);
+    if (other)
+        return refuse(406, "only blocks (application/vnd.ipld.raw) and CARs (application/vnd.ipld.car) are served");
+    return refuse(400, "name a format: ?format=raw or ?format=car");
+}
+
+// The URL that needs no Accept header for the same answer.
+std::string location_of(const http::Request& request, const Format& format) {
+    auto query = request.query;
+    query["format"] = format.is_car ? "car" : "raw";
+    for (const auto& [name, value] : format.accepted)
+        if (name == "version" || name == "order" || name == "dups") query.emplace("car-" + name, value);
+    if (query == request.query && !format.differs) return {};
+    const auto encoded = [](std::string_view text) {
+        std::string out;
+        for (const char c : percent_encoded(text))
+            if (c == '&' || c == '+' || c == '=') {
+                out += c == '&' ? "%26" : c == '+' ? "%2B" : "%3D";
+            } else {
+                out += c;
+            }
+        return out;
+    };
+    std::string out = percent_encoded(request.path);
+    for (const auto& [name, value] : query)
+        out += (&name == &query.begin()->first ? "?" : "&") + encoded(name) + "=" + encoded(value);
+    return out;
+}
+
+}  // namespace
+
+std::expected<GatewayRequest, Refusal> parse_gateway_request(const http::Request& request, std::string_view path) {
+    GatewayRequest out;
+    const auto slash = path.find('/');
+    const auto root = Cid::parse(path.substr(0, slash));
+    if (!root) return refuse(400, "the path does not begin with a CID: " + root.error().message());
+    out.root = *root;
+    if (slash != std::string_view::npos)
+        for (const auto part : path.substr(slash + 1) | std::views::split('/'))
+            if (!part.empty()) out.names.emplace_back(part.begin(), part.end());
+    const auto format = format_of(request);
+    if (!format) return std::unexpected(format.error());
+    out.wants_car = format->is_car;
+    if (!out.wants_car && !out.names.empty())
+        return refuse(400, "a block is asked for by its CID, without a path: ask for ?format=car");
+    if (out.wants_car) {
+        auto car = car_request(request, format->accepted);
+        if (!car) return std::unexpected(car.error());
+        out.car = std::move(*car);
+    }
+    out.negotiated = format->by_accept || out.wants_car;
+    out.location = location_of(request, *format);
+    return out;
+}
+
+std::string GatewayRequest::entity_tag() const {
+    const auto cid = root.to_string();
+    if (!wants_car) return '"' + cid + ".raw\"";
+    std::string what = std::to_string(static_cast<int>(car.scope)) + (car.duplicates ? "y" : "n");
+    for (const auto& name : names) what += "/" + name;
+    // A zero byte is in no name, so that nothing else reads like this.
+    if (car.bytes)
+        what += std::string(1, '\0') + std::to_string(car.bytes->from) + ":" +
+                (car.bytes->to ? std::to_string(*car.bytes->to) : "*");
+    return "W/\"" + cid + ".car." + to_hex(BytesView(crypto::sha256(as_bytes(what))).first(8)) + '"';
+}
+
+std::string GatewayRequest::content_type() const {
+    if (!wants_car) return std::string(kRawType);
+    return std::string(kCarType) + "; version=1; order=dfs; dups=" + (car.duplicates ? "y" : "n");
+}
+
+std::string GatewayRequest::default_filename() const {
+    return root.to_string() + (wants_car ? ".car" : ".bin");
+}
+
+}  // namespace strata::retrieval

@@ -1,0 +1,450 @@
+#include <strata/retrieval/piece_store.hpp>
+
+#include <fstream>
+#include <system_error>
+
+#include <strata/base/file_writer.hpp>
+#include <strata/base/hex.hpp>
+#include <strata/crypto/hash.hpp>
+#include <strata/ipld/car.hpp>
+#include <strata/proofs/piece/commitment.hpp>
+#include <strata/types/piece.hpp>
+
+namespace strata::retrieval {
+namespace {
+
+constexpr std::size_t kChunk = std::size_t{256} << 10;  // bytes of the file under one checksum
+constexpr std::size_t kPage = 1024;                     // checksums, or blocks of the index, in one record
+constexpr std::size_t kHash = sizeof(Hash256);
+constexpr std::size_t kMostHolders = 16;  // pieces that are asked for one block
+
+std::string piece_key(const Cid& piece) {
+    return "pieces/" + piece.to_string();
+}
+std::string pending_key(const Cid& piece) {
+    return "piece-pending/" + piece.to_string();
+}
+// Pages have numbers of one length, so that they sort.
+std::string page_key(std::string_view kind, const Cid& piece, std::uint64_t page) {
+    const auto digits = std::to_string(page);
+    return std::string(kind) + piece.to_string() + "/" +
+           std::string(12 - std::min<std::size_t>(12, digits.size()), '0') + digits;
+}
+constexpr std::string_view kSums = "piece-sums/";
+constexpr std::string_view kList = "piece-list/";
+
+// Blocks are found by what they hash to, whatever codec the asker names.
+std::string block_key(const Cid& block) {
+    return "piece-index/" + to_hex(block.digest()) + "-" + std::to_string(static_cast<std::uint64_t>(block.hash())) +
+           "/";
+}
+
+Error unreadable(const std::filesystem::path& path) {
+    return fail(Errc::io, "cannot read the piece file " + path.filename().string());
+}
+
+Result<Bytes> read_part(const std::filesystem::path& path, std::uint64_t offset, std::uint64_t size) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return unreadable(path);
+    Bytes out(size);
+    file.seekg(static_cast<std::streamoff>(offset));
+    if (!file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(size))) return unreadable(path);
+    return out;
+}
+
+Error damage_of(const Cid& piece) {
+    return fail(Errc::verification, "the piece " + piece.to_string() +
+                                        " is damaged on this provider: get it elsewhere, or store it here again");
+}
+
+// Checksums of data that comes in parts, in pages.
+class Summer {
+  public:
+    void update(BytesView part) {
+        while (!part.empty()) {
+            const auto step = std::min(part.size(), kChunk - open_.size());
+            append(open_, part.first(step));
+            part = part.subspan(step);
+            if (open_.size() == kChunk) close();
+        }
+    }
+    std::vector<Bytes> finish() {
+        if (!open_.empty()) close();
+        if (pages_.empty()) pages_.emplace_back();
+        return std::move(pages_);
+    }
+
+  private:
+    void close() {
+        if (pages_.empty() || pages_.back().size() == kPage * kHash) pages_.emplace_back();
+        append(pages_.back(), crypto::sha256(open_));
+        open_.clear();
+    }
+    Bytes open_;
+    std::vector<Bytes> pages_;
+};
+
+bool has_size(const PieceStore::Piece& piece, std::uint64_t size) {
+    return std::ranges::find(piece.sizes, size) != piece.sizes.end();
+}
+
+// Records below `prefix` go away, a few at a time: there may be any number.
+Status remove_all(store::KeyValue& records, const std::string& prefix) {
+    for (;;) {
+        std::vector<store::Write> batch;
+        STRATA_OK(records.for_each(prefix, [&](std::string_view key, BytesView) -> Result<bool> {
+            batch.push_back({std::string(key), std::nullopt});
+            return batch.size() < kPage;
+        }));
+        if (batch.empty()) return {};
+        STRATA_OK(records.write(batch));
+    }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<PieceStore>> PieceStore::open(std::filesystem::path folder, store::KeyValue& records) {
+    STRATA_OK(make_folders(folder));
+    STRATA_OK(remove_unfinished(folder));
+    std::unique_ptr<PieceStore> out(new PieceStore(std::move(folder), records));
+    STRATA_OK(out->remove_pending());
+    STRATA_OK(out->upgrade());
+    return out;
+}
+
+Status PieceStore::remove_pending() {
+    std::vector<Cid> pieces;
+    constexpr std::string_view kPrefix = "piece-pending/";
+    STRATA_OK(records_.for_each(kPrefix, [&](std::string_view key, BytesView) -> Result<bool> {
+        STRATA_TRY(pieces.emplace_back(), Cid::parse(key.substr(kPrefix.size())));
+        return true;
+    }));
+    for (const auto& piece : pieces) STRATA_OK(erase(piece));
+    return {};
+}
+
+Status PieceStore::upgrade() {
+    // The record of version 1, whose blocks lay below "piece-blocks/" with one holder each.
+    struct OldPiece {
+        std::uint64_t padded_size = 0, size = 0;
+        bool is_car = false;
+        STRATA_CBOR_TUPLE(padded_size, size, is_car);
+    };
+    std::vector<std::pair<Cid, OldPiece>> old;
+    constexpr std::string_view kPrefix = "pieces/";
+    STRATA_OK(records_.for_each(kPrefix, [&](std::string_view key, BytesView value) -> Result<bool> {
+        if (const auto record = from_cbor<OldPiece>(value)) {
+            STRATA_TRY(const auto piece, Cid::parse(key.substr(kPrefix.size())));
+            old.emplace_back(piece, *record);
+        }
+        return true;
+    }));
+    for (const auto& [piece, record] : old) STRATA_OK(upgrade(piece, record.padded_size, record.size));
+    return remove_all(records_, "piece-blocks/");
+}
+
+// Checksums are taken of right bytes only. A damaged piece gets none, so that whoever reads it is told.
+Status PieceStore::upgrade(const Cid& piece, std::uint64_t padded_size, std::uint64_t size) {
+    Piece record{padded_size, size, false, {size}};
+    Summer sums;
+    proofs::PieceCommitter commitment;
+    const auto read = [&]() -> Status {
+        STRATA_TRY(const auto source, file_source(path_of(piece)));
+        Bytes buffer(kChunk);
+        for (;;) {
+            STRATA_TRY(const auto got, source(buffer));
+            if (got == 0) return {};
+            sums.update(BytesView(buffer).first(got));
+            commitment.update(BytesView(buffer).first(got));
+        }
+    }();
+    const auto found = commitment.finish(padded_size);
+    if (read && found && proofs::piece_cid(found->commitment) == piece) {
+        STRATA_OK(write_sums(piece, sums.finish()));
+        STRATA_TRY(record.is_car, write_index(piece));
+    }
+    return records_.put(piece_key(piece), to_cbor(record));
+}
+
+Status PieceStore::add(const PieceInfo& piece, std::uint64_t size, const ByteSource& source) {
+    {
+        const Lock lock(mutex_);
+        if (!busy_.insert(piece.cid).second)
+            return fail(Errc::busy, "the piece " + piece.cid.to_string() + " is in use: try again later");
+    }
+    auto taken = take(piece, size, source);
+    const Lock lock(mutex_);
+    busy_.erase(piece.cid);
+    return taken;
+}
+
+// Whatever was sent is judged. It is written unless the same bytes are here whole.
+Status PieceStore::take(const PieceInfo& piece, std::uint64_t size, const ByteSource& source) {
+    if (size > piece_capacity(piece.size))
+        return fail(Errc::too_large, "the data has " + std::to_string(size) + " bytes, its piece holds " +
+                                         std::to_string(piece_capacity(piece.size)));
+    STRATA_TRY(auto known, find(piece.cid));
+    if (known) {
+        // Without checksums the piece was found damaged by upgrade(): it comes in as a new one.
+        STRATA_TRY(const auto sums, records_.get(page_key(kSums, piece.cid, 0)));
+        if (!sums) known.reset();
+    }
+    const bool whole = known && is_whole(piece.cid, *known);
+    std::optional<FileWriter> file;
+    if (!whole) {
+        STRATA_TRY(file, FileWriter::create(path_of(piece.cid)));
+    }
+    // A damaged file is made again in the length that it had: then its checksums and its index stay right.
+    const std::uint64_t kept = known ? known->size : size;
+    const auto keep = [&](BytesView part) -> Status {
+        part = part.first(std::min<std::uint64_t>(part.size(), kept - file->size()));
+        return file->write(part);
+    };
+    proofs::PieceCommitter commitment;
+    Summer sums;
+    Bytes buffer(kChunk);
+    for (std::uint64_t done = 0; done < size;) {
+        const auto wanted = std::min<std::uint64_t>(buffer.size(), size - done);
+        STRATA_TRY(const auto got, source(std::span(buffer).first(wanted)));
+        if (got == 0)
+            return fail(Errc::truncated,
+                        "the data ended after " + std::to_string(done) + " of " + std::to_string(size) + " bytes");
+        const auto part = BytesView(buffer).first(got);
+        commitment.update(part);
+        if (!known) sums.update(part);
+        if (file) STRATA_OK(keep(part));
+        done += got;
+    }
+    STRATA_TRY(const auto found, commitment.finish(piece.size));
+    if (proofs::piece_cid(found.commitment) != piece.cid)
+        return fail(Errc::verification, "the data has the commitment " +
+                                            proofs::piece_cid(found.commitment).to_string() + ", expected " +
+                                            piece.cid.to_string());
+    std::ranges::fill(buffer, std::uint8_t{0});
+    while (file && file->size() < kept) STRATA_OK(keep(buffer));
+    if (!known) {
+        STRATA_OK(records_.put(pending_key(piece.cid), {}));
+        auto added = file->commit();
+        if (added) added = accept(piece, size, sums.finish());
+        if (!added) static_cast<void>(erase(piece.cid));  // if that fails too, it happens when the store opens
+        if (added) note_damage(piece.cid, false);
+        return added;
+    }
+    if (file) {
+        STRATA_OK(file->commit());
+        note_damage(piece.cid, false);
+    }
+    if (has_size(*known, size)) return {};
+    known->sizes.push_back(size);
+    return records_.put(piece_key(piece.cid), to_cbor(*known));
+}
+
+Status PieceStore::accept(const PieceInfo& piece, std::uint64_t size, const std::vector<Bytes>& sums) {
+    STRATA_OK(write_sums(piece.cid, sums));
+    STRATA_TRY(const bool is_car, write_index(piece.cid));
+    const Piece record{piece.size, size, is_car, {size}};
+    return records_.write({{piece_key(piece.cid), to_cbor(record)}, {pending_key(piece.cid), std::nullopt}});
+}
+
+Status PieceStore::write_sums(const Cid& piece, const std::vector<Bytes>& pages) {
+    for (std::uint64_t i = 0; i < pages.size(); ++i) STRATA_OK(records_.put(page_key(kSums, piece, i), pages[i]));
+    return {};
+}
+
+// True if the piece is a CAR from beginning to end. Blocks before a fault are right nevertheless, and are found.
+Result<bool> PieceStore::write_index(const Cid& piece) {
+    STRATA_TRY(const auto source, file_source(path_of(piece)));
+    std::vector<store::Write> batch;
+    std::vector<std::string> blocks;
+    std::uint64_t page = 0;
+    std::optional<Error> failure;  // of the records; errors of the CAR mean that it is none
+    const auto flush = [&]() -> Status {
+        if (blocks.empty()) return {};
+        batch.push_back({page_key(kList, piece, page++), to_cbor(blocks)});
+        const auto written = records_.write(batch);
+        if (!written) failure = written.error();
+        batch.clear();
+        blocks.clear();
+        return written;
+    };
+    const auto add = [&](const CarBlock& block) -> Status {
+        // Nobody can check a block of an unknown hash function, and an identity CID has its block in itself.
+        if (block.cid.hash() == HashCode::identity || !block.cid.matches({})) return {};
+        const Place place{piece, block.offset, block.data.size()};
+        blocks.push_back(block_key(block.cid));
+        batch.push_back({blocks.back() + piece.to_string(), to_cbor(place)});
+        return blocks.size() < kPage ? Status{} : flush();
+    };
+    const auto header = scan_car(source, add, CarEnd::at_empty_section);
+    if (failure) return *failure;
+    if (!header && header.error().is_fatal()) return header.error();
+    STRATA_OK(flush());
+    return header.has_value();
+}
+
+Status PieceStore::remove(const Cid& piece) {
+    {
+        const Lock lock(mutex_);
+        if (!busy_.insert(piece).second) return {};
+    }
+    const auto removed = [&]() -> Status {
+        STRATA_TRY(const auto known, find(piece));
+        if (!known) return {};
+        STRATA_OK(records_.write({{piece_key(piece), std::nullopt}, {pending_key(piece), Bytes{}}}));
+        return erase(piece);
+    }();
+    const Lock lock(mutex_);
+    busy_.erase(piece);
+    return removed;
+}
+
+// Every record of the piece and its file. May be repeated after a failure.
+Status PieceStore::erase(const Cid& piece) {
+    const std::string lists = std::string(kList) + piece.to_string() + "/";
+    for (;;) {
+        std::vector<store::Write> batch;
+        STRATA_OK(records_.for_each(lists, [&](std::string_view key, BytesView value) -> Result<bool> {
+            STRATA_TRY(const auto blocks, from_cbor<std::vector<std::string>>(value));
+            for (const auto& block : blocks) batch.push_back({block + piece.to_string(), std::nullopt});
+            batch.push_back({std::string(key), std::nullopt});
+            return false;
+        }));
+        if (batch.empty()) break;
+        STRATA_OK(records_.write(batch));
+    }
+    STRATA_OK(remove_all(records_, std::string(kSums) + piece.to_string() + "/"));
+    std::error_code error;
+    std::filesystem::remove(path_of(piece), error);
+    if (error) return fail(Errc::io, "cannot remove " + path_of(piece).string() + ": " + error.message());
+    note_damage(piece, false);
+    return records_.write({{piece_key(piece), std::nullopt}, {pending_key(piece), std::nullopt}});
+}
+
+Result<std::optional<PieceStore::Piece>> PieceStore::find(const Cid& piece) {
+    STRATA_TRY(const auto record, records_.get(piece_key(piece)));
+    if (!record) return std::optional<Piece>{};
+    STRATA_TRY(auto out, from_cbor<Piece>(*record));
+    return std::optional(std::move(out));
+}
+
+Result<std::optional<PieceReader>> PieceStore::read(const Cid& piece, std::optional<std::uint64_t> size) {
+    STRATA_TRY(const auto known, find(piece));
+    if (!known || (size && !has_size(*known, *size))) return std::optional<PieceReader>{};
+    if (!is_whole(piece, *known)) return damage_of(piece);
+    return std::optional(PieceReader(*this, piece, known->size, size.value_or(known->size)));
+}
+
+std::filesystem::path PieceStore::path_of(const Cid& piece) const {
+    return folder_ / (piece.to_string() + ".piece");
+}
+
+void PieceStore::note_damage(const Cid& piece, bool damaged) {
+    const Lock lock(mutex_);
+    if (damaged) {
+        damaged_.insert(piece);
+    } else {
+        damaged_.erase(piece);
+    }
+}
+
+// As far as is known without reading it.
+bool PieceStore::is_whole(const Cid& piece, const Piece& record) {
+    std::error_code error;
+    if (std::filesystem::file_size(path_of(piece), error) != record.size || error) return false;
+    const Lock lock(mutex_);
+    return !damaged_.contains(piece);
+}
+
+Result<std::vector<PieceStore::Place>> PieceStore::places_of(const Cid& block) {
+    std::vector<Place> out;
+    STRATA_OK(records_.for_each(block_key(block), [&](std::string_view, BytesView value) -> Result<bool> {
+        STRATA_TRY(out.emplace_back(), from_cbor<Place>(value));
+        return out.size() < kMostHolders;
+    }));
+    return out;
+}
+
+Result<std::optional<Bytes>> PieceStore::find_block(const Cid& cid) {
+    if (cid.hash() == HashCode::identity) return std::optional(to_bytes(cid.digest()));
+    STRATA_TRY(const auto places, places_of(cid));
+    std::optional<Error> why;
+    for (const auto& place : places) {
+        auto data = read_part(path_of(place.piece), place.offset, place.size);
+        if (!data) {
+            why = data.error();
+            continue;
+        }
+        STRATA_TRY(const bool right, cid.matches(*data));
+        if (right) return std::optional(std::move(*data));
+        why = damage_of(place.piece);
+        note_damage(place.piece, true);
+    }
+    if (why) return *why;
+    return std::optional<Bytes>{};
+}
+
+Result<Bytes> PieceStore::Blocks::get(const Cid& cid) {
+    STRATA_TRY(auto block, pieces_.find_block(cid));
+    if (!block) return fail(Errc::missing_block, "no piece here has the block " + cid.to_string());
+    return std::move(*block);
+}
+
+Result<bool> PieceStore::Blocks::has(const Cid& cid) {
+    if (cid.hash() == HashCode::identity) return true;
+    STRATA_TRY(const auto places, pieces_.places_of(cid));
+    return !places.empty();
+}
+
+Result<Cid> PieceStore::Blocks::put(Codec, BytesView) {
+    return fail(Errc::unsupported, "blocks of pieces are not written one by one");
+}
+Status PieceStore::Blocks::put_block(const Cid&, BytesView) {
+    return fail(Errc::unsupported, "blocks of pieces are not written one by one");
+}
+
+Result<std::size_t> PieceReader::read(std::uint64_t offset, std::span<std::uint8_t> out) {
+    if (offset >= size_ || out.empty()) return std::size_t{0};
+    auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size_ - offset));
+    if (offset >= file_size_) {  // zeros that were not stored
+        std::ranges::fill(out.first(wanted), std::uint8_t{0});
+        return wanted;
+    }
+    STRATA_OK(load_chunk(offset / kChunk));
+    const auto at = static_cast<std::size_t>(offset % kChunk);
+    wanted = std::min(wanted, chunk_.size() - at);
+    std::copy_n(chunk_.begin() + static_cast<std::ptrdiff_t>(at), wanted, out.begin());
+    return wanted;
+}
+
+Status PieceReader::load_chunk(std::uint64_t index) {
+    if (chunk_index_ == index) return {};
+    if (page_index_ != index / kPage) {
+        STRATA_TRY(auto page, pieces_->records_.get(page_key(kSums, piece_, index / kPage)));
+        page_ = std::move(page).value_or(Bytes{});
+        page_index_ = index / kPage;
+    }
+    const std::uint64_t begin = index * kChunk;
+    auto data = read_part(pieces_->path_of(piece_), begin, std::min<std::uint64_t>(kChunk, file_size_ - begin));
+    // Reading may fail for want of descriptors: that is not damage.
+    if (!data) return data.error();
+    const std::size_t at = index % kPage * kHash;
+    const bool right = at + kHash <= page_.size() && equal(crypto::sha256(*data), BytesView(page_).subspan(at, kHash));
+    if (!right) {
+        pieces_->note_damage(piece_, true);
+        return damage_of(piece_);
+    }
+    chunk_ = std::move(*data);
+    chunk_index_ = index;
+    return {};
+}
+
+ByteSource PieceReader::source(std::shared_ptr<PieceReader> reader, std::uint64_t offset, std::uint64_t length) {
+    return [reader = std::move(reader), at = offset,
+            end = offset + length](std::span<std::uint8_t> out) mutable -> Result<std::size_t> {
+        STRATA_TRY(const auto got, reader->read(at, out.first(std::min<std::uint64_t>(out.size(), end - at))));
+        at += got;
+        return got;
+    };
+}
+
+}  // namespace strata::retrieval

@@ -1,0 +1,127 @@
+#pragma once
+// Pieces as a provider keeps them for retrieval: the client's bytes before padding, with checksums, and an index of the
+// blocks of those that are CARs. Thread-safe.
+//
+// A piece CID of version 1 does not fix the length of the data: bytes with and without zeros behind them have the same
+// commitment (FRC-0069). So a piece is kept once, in the length that came first, and may be read in any length that was
+// taken for it.
+//
+// Records, by prefix:
+//   pieces/PIECE              Piece
+//   piece-sums/PIECE/PAGE     SHA-256 of each 256 KiB of the file, 1,024 to a page
+//   piece-index/BLOCK/PIECE   where the block lies in that piece; one for every piece that has it
+//   piece-list/PIECE/PAGE     the BLOCKs of a piece
+//   piece-pending/PIECE       empty; the piece was being added or removed, and is removed when the store opens
+#include <filesystem>
+#include <set>
+
+#include <strata/base/byte_source.hpp>
+#include <strata/base/mutex.hpp>
+#include <strata/ipld/blockstore.hpp>
+#include <strata/store/key_value.hpp>
+#include <strata/types/sector.hpp>
+
+namespace strata::retrieval {
+
+class PieceStore;
+
+/// The bytes of one piece, checked against its checksums as they are read. Outlived by its PieceStore. One thread.
+class PieceReader {
+  public:
+    /// Data bytes of the piece, without padding.
+    std::uint64_t size() const { return size_; }
+    /// Fills the front of `out` with what lies at `offset`, and returns how much; 0 at the end.
+    /// Errors: verification if the stored bytes are damaged; io.
+    Result<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> out);
+    /// `length` bytes from `offset` on.
+    static ByteSource source(std::shared_ptr<PieceReader> reader, std::uint64_t offset, std::uint64_t length);
+
+  private:
+    friend class PieceStore;
+    PieceReader(PieceStore& pieces, const Cid& piece, std::uint64_t file_size, std::uint64_t size)
+        : pieces_(&pieces), piece_(piece), file_size_(file_size), size_(size) {}
+    Status load_chunk(std::uint64_t index);
+
+    PieceStore* pieces_;
+    Cid piece_;
+    std::uint64_t file_size_;
+    std::uint64_t size_;
+    std::optional<std::uint64_t> chunk_index_, page_index_;
+    Bytes chunk_, page_;
+};
+
+class PieceStore {
+  public:
+    /// Files lie in `folder`, which is made if missing. Records of earlier versions are brought up to date, for which
+    /// every piece is read once. Errors: io; malformed records.
+    static Result<std::unique_ptr<PieceStore>> open(std::filesystem::path folder, store::KeyValue& records);
+
+    /// Takes exactly `size` bytes, which must fit the piece and have its commitment, whether the piece is here already
+    /// or not. Nothing is kept otherwise. A damaged piece is made whole. Errors: verification; too_large; truncated;
+    /// busy while the same piece is being taken; io.
+    Status add(const PieceInfo& piece, std::uint64_t size, const ByteSource& source);
+    /// Does nothing while the piece is being taken: whoever sends it needs it.
+    Status remove(const Cid& piece);
+
+    struct Piece {
+        std::uint64_t padded_size = 0;
+        std::uint64_t size = 0;  // data bytes in the file: the length that came first
+        bool is_car = false;
+        std::vector<std::uint64_t> sizes;  // every length that was taken, `size` too
+        STRATA_CBOR_TUPLE(padded_size, size, is_car, sizes);
+    };
+    /// Empty if the piece is not here.
+    Result<std::optional<Piece>> find(const Cid& piece);
+    /// `size`: one of Piece::sizes, or empty for the first. Empty if the piece is not here in that length.
+    /// Errors: verification if the piece is known to be damaged; io.
+    Result<std::optional<PieceReader>> read(const Cid& piece, std::optional<std::uint64_t> size = {});
+    std::filesystem::path path_of(const Cid& piece) const;
+
+    /// The block `cid`, checked against it, from whichever piece has it whole; empty if none has it.
+    Result<std::optional<Bytes>> find_block(const Cid& cid);
+    /// All blocks of all pieces; not for writing.
+    Blockstore& blocks() { return blocks_; }
+
+  private:
+    friend class PieceReader;
+    // Where a block's bytes lie.
+    struct Place {
+        Cid piece;
+        std::uint64_t offset = 0;
+        std::uint64_t size = 0;
+        STRATA_CBOR_TUPLE(piece, offset, size);
+    };
+    class Blocks final : public Blockstore {
+      public:
+        explicit Blocks(PieceStore& pieces) : pieces_(pieces) {}
+        Result<Bytes> get(const Cid& cid) override;
+        Result<bool> has(const Cid& cid) override;
+        Result<Cid> put(Codec codec, BytesView data) override;
+        Status put_block(const Cid& cid, BytesView data) override;
+
+      private:
+        PieceStore& pieces_;
+    };
+    PieceStore(std::filesystem::path folder, store::KeyValue& records)
+        : folder_(std::move(folder)), records_(records), blocks_(*this) {}
+    Status take(const PieceInfo& piece, std::uint64_t size, const ByteSource& source);
+    Status accept(const PieceInfo& piece, std::uint64_t size, const std::vector<Bytes>& sums);
+    Status write_sums(const Cid& piece, const std::vector<Bytes>& pages);
+    Result<bool> write_index(const Cid& piece);
+    Status erase(const Cid& piece);
+    Status remove_pending();
+    Status upgrade();
+    Status upgrade(const Cid& piece, std::uint64_t padded_size, std::uint64_t size);
+    Result<std::vector<Place>> places_of(const Cid& block);
+    void note_damage(const Cid& piece, bool damaged) STRATA_EXCLUDES(mutex_);
+    bool is_whole(const Cid& piece, const Piece& record) STRATA_EXCLUDES(mutex_);
+
+    const std::filesystem::path folder_;
+    store::KeyValue& records_;
+    Blocks blocks_;
+    Mutex mutex_;
+    std::set<Cid> busy_ STRATA_GUARDED_BY(mutex_);     // being taken or removed
+    std::set<Cid> damaged_ STRATA_GUARDED_BY(mutex_);  // found out since the store opened
+};
+
+}  // namespace strata::retrieval

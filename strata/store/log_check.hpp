@@ -1,0 +1,15 @@
+#pragma once
+// Looks for damage in a log file of RocksDB that its own recovery would take for the unfinished end of the log.
+// Source of the format: rocksdb db/log_format.h and its wiki page "Write Ahead Log File Format".
+#include <cstdint>
+#include <optional>
+
+#include <strata/base/bytes.hpp>
+
+namespace strata::store {
+
+/// Where a log is damaged although acknowledged records may follow: the offset of the first record that is wrong.
+/// Empty if all records are whole, or if the log only ends early, inside a record or in zeros, as after a kill.
+std::optional<std::uint64_t> find_log_damage(BytesView log);
+
+}  // namespace strata::store

@@ -1,0 +1,123 @@
+#include <strata/store/repository.hpp>
+
+#include <strata/base/log.hpp>
+
+namespace strata::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+const Log kLog("store");
+constexpr std::string_view kChainPrefix = "chain/";
+
+// The earlier form of a repository: one database, in "db" of the repository's folder. It becomes the chain's after
+// everything else was copied. Each step ends with one durable rename and is skipped once that has happened.
+
+/// Copies all records but the chain's.
+Status copy_records(RocksStore& from, RocksStore& to) {
+    constexpr std::size_t kAtOnce = 1000;
+    std::vector<Write> batch;
+    STRATA_OK(from.metadata().for_each("", [&](std::string_view key, BytesView value) -> Result<bool> {
+        if (key.starts_with(kChainPrefix)) return true;
+        batch.push_back({std::string(key), to_bytes(value)});
+        if (batch.size() < kAtOnce) return true;
+        STRATA_OK(to.metadata().write(batch));
+        batch.clear();
+        return true;
+    }));
+    return batch.empty() ? Status{} : to.metadata().write(batch);
+}
+
+Status remove_records(RocksStore& from) {
+    std::vector<Write> batch;
+    STRATA_OK(from.metadata().for_each("", [&](std::string_view key, BytesView) -> Result<bool> {
+        if (!key.starts_with(kChainPrefix)) batch.push_back({std::string(key), std::nullopt});
+        return true;
+    }));
+    if (!batch.empty()) STRATA_OK(from.metadata().write(batch));
+    // Private keys must not stay in files that people are told to remove, or may copy.
+    return from.forget_removed();
+}
+
+/// Step 2: the copy appears whole or not at all, and only then the originals go.
+Status split_records(const fs::path& unsplit, const fs::path& records) {
+    STRATA_TRY(const auto from, RocksStore::open(unsplit, Content::records));
+    std::error_code error;
+    if (!fs::is_directory(records, error)) {
+        const auto part = unfinished_path(records);
+        fs::remove_all(part, error);
+        if (error) return file_error("remove", part, error.value());
+        {
+            STRATA_TRY(const auto to, RocksStore::open(part, Content::records));
+            STRATA_OK(copy_records(*from, *to));
+        }
+        STRATA_OK(move_into_place(part, records));
+    }
+    return remove_records(*from);
+}
+
+Status split(const fs::path& folder) {
+    const auto unsplit = folder / "unsplit";
+    std::error_code error;
+    if (fs::is_directory(folder / "db", error)) {
+        STRATA_OK(make_folders(unsplit, FileAccess::owner_only));
+        STRATA_OK(move_into_place(folder / "db", unsplit / "db"));
+    }
+    if (!fs::is_directory(unsplit / "db", error)) return {};
+    kLog.info("the repository of an earlier version is split in two", {{"folder", folder.string()}});
+    STRATA_OK(split_records(unsplit, folder / "records"));
+    return move_into_place(unsplit, folder / "chain");
+}
+
+}  // namespace
+
+/// Chooses the database by the key.
+class Repository::Routed final : public KeyValue {
+  public:
+    Routed(KeyValue& chain, KeyValue& records) : chain_(chain), records_(records) {}
+
+    Result<std::optional<Bytes>> get(std::string_view key) override { return of(key).get(key); }
+    Status write(const std::vector<Write>& batch) override {
+        if (batch.empty()) return {};
+        auto& target = of(batch.front().key);
+        for (const auto& [key, value] : batch)
+            if (&of(key) != &target)
+                return fail(Errc::internal, "one batch has the keys " + batch.front().key + " and " + key +
+                                                ", which lie in different databases");
+        return target.write(batch);
+    }
+    Status for_each(std::string_view prefix, const Visit& visit) override {
+        if (prefix.size() < kChainPrefix.size() && kChainPrefix.starts_with(prefix))
+            return fail(Errc::internal, "the prefix '" + std::string(prefix) + "' has keys in both databases");
+        return of(prefix).for_each(prefix, visit);
+    }
+
+  private:
+    KeyValue& of(std::string_view key) { return key.starts_with(kChainPrefix) ? chain_ : records_; }
+
+    KeyValue& chain_;
+    KeyValue& records_;
+};
+
+Repository::Repository(FolderLock lock, std::unique_ptr<RocksStore> chain, std::unique_ptr<RocksStore> records)
+    : lock_(std::move(lock)),
+      chain_(std::move(chain)),
+      records_(std::move(records)),
+      routed_(std::make_unique<Routed>(chain_->metadata(), records_->metadata())) {}
+
+Repository::~Repository() = default;
+
+KeyValue& Repository::records() {
+    return *routed_;
+}
+
+Result<std::unique_ptr<Repository>> Repository::open(const fs::path& folder) {
+    STRATA_TRY(auto lock, FolderLock::take(folder, FileAccess::owner_only));
+    STRATA_OK(split(folder));
+    // Keys first: if they cannot be read, nothing else is touched.
+    STRATA_TRY(auto records, RocksStore::open(folder / "records", Content::records));
+    STRATA_TRY(auto chain, RocksStore::open(folder / "chain", Content::chain));
+    return std::unique_ptr<Repository>(new Repository(std::move(lock), std::move(chain), std::move(records)));
+}
+
+}  // namespace strata::store

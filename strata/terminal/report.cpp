@@ -1,0 +1,114 @@
+#include <strata/terminal/report.hpp>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace strata::terminal {
+namespace {
+
+constexpr int kBarWidth = 30;
+constexpr auto kRedraw = std::chrono::milliseconds(100);
+
+std::string bar(double done) {
+    const int full = static_cast<int>(std::lround(std::clamp(done, 0.0, 1.0) * kBarWidth));
+    std::string out;
+    for (int i = 0; i < kBarWidth; ++i) out += i < full ? "█" : "░";
+    return out;
+}
+
+}  // namespace
+
+Report::Report(std::FILE* out) : out_(out), terminal_(::isatty(::fileno(out)) != 0) {}
+
+void Report::clear_bar() {
+    if (bar_shown_) fmt::print(out_, "\r\033[K");
+    bar_shown_ = false;
+}
+
+void Report::end_stage() {
+    clear_bar();
+    step_.clear();
+    if (times_.empty() || times_.back().seconds != 0) return;
+    times_.back().seconds = std::chrono::duration<double>(Clock::now() - started_).count();
+    fmt::print(out_, "     {:.1f} s\n\n", times_.back().seconds);
+    std::fflush(out_);
+}
+
+void Report::stage(std::string_view title) {
+    const std::scoped_lock lock(mutex_);
+    end_stage();
+    times_.push_back({std::string(title), 0});
+    started_ = Clock::now();
+    fmt::print(out_, "{:2}.  {}\n", times_.size(), title);
+    std::fflush(out_);
+}
+
+void Report::fact(std::string_view name, std::string_view value) {
+    const std::scoped_lock lock(mutex_);
+    clear_bar();
+    fmt::print(out_, "     {:<22} {}\n", name, value);
+    std::fflush(out_);
+}
+
+void Report::progress(std::string_view step, double done) {
+    const std::scoped_lock lock(mutex_);
+    if (terminal_) {
+        const auto now = Clock::now();
+        if (bar_shown_ && done < 1 && now - drawn_ < kRedraw) return;
+        drawn_ = now;
+        fmt::print(out_, "\r\033[K     {} {:3.0f} %  {}", bar(done), done * 100, step);
+        bar_shown_ = true;
+    } else {
+        const int quarter = static_cast<int>(std::floor(std::clamp(done, 0.0, 1.0) * 4));
+        if (step == step_ && quarter <= shown_quarter_) return;
+        if (step == step_ || quarter > 0) fmt::print(out_, "     {:3.0f} %  {}\n", done * 100, step);
+        step_ = step;
+        shown_quarter_ = quarter;
+    }
+    std::fflush(out_);
+}
+
+void Report::status(std::string_view text) {
+    const std::scoped_lock lock(mutex_);
+    if (!terminal_) return;
+    fmt::print(out_, "\r\033[K     {}", text);
+    bar_shown_ = true;
+    std::fflush(out_);
+}
+
+Watch Report::watch(const std::atomic<bool>* stop) {
+    return {[this](std::string_view step, double done) { progress(step, done); }, stop};
+}
+
+void Report::finish() {
+    const std::scoped_lock lock(mutex_);
+    end_stage();
+}
+
+void Report::table(const std::vector<std::vector<std::string>>& rows) {
+    const std::scoped_lock lock(mutex_);
+    clear_bar();
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows)
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            if (i == widths.size()) widths.push_back(0);
+            widths[i] = std::max(widths[i], row[i].size());
+        }
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+        std::string line = "  ";
+        for (std::size_t i = 0; i < rows[r].size(); ++i) line += fmt::format("  {:<{}}", rows[r][i], widths[i]);
+        line.erase(line.find_last_not_of(' ') + 1);
+        fmt::print(out_, "{}\n", line);
+        if (r == 0) {
+            std::string rule = "    ";
+            for (const auto width : widths) rule += std::string(width, '-') + "  ";
+            fmt::print(out_, "{}\n", rule.substr(0, rule.find_last_not_of(' ') + 1));
+        }
+    }
+    std::fflush(out_);
+}
+
+}  // namespace strata::terminal

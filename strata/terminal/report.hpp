@@ -1,0 +1,58 @@
+#pragma once
+// What a person sees of a long run: numbered stages with facts and a bar for long work, and a table at the end.
+// On a terminal the bar is drawn over itself; elsewhere a line appears at each quarter. Thread-safe.
+#include <chrono>
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <strata/base/watch.hpp>
+
+namespace strata::terminal {
+
+class Report {
+  public:
+    /// Times are shown; nothing depends on them.
+    using Clock = std::chrono::steady_clock;
+
+    explicit Report(std::FILE* out);
+
+    /// Ends the current stage and starts the next one.
+    void stage(std::string_view title);
+    /// Prints one line: a name and its value.
+    void fact(std::string_view name, std::string_view value);
+    /// `done`: from 0 to 1.
+    void progress(std::string_view step, double done);
+    /// The present state in one line that is drawn over itself on a terminal; elsewhere nothing is printed.
+    void status(std::string_view text);
+    /// Shows the progress of work that takes a Watch; `stop` may be null.
+    Watch watch(const std::atomic<bool>* stop);
+    /// Ends the last stage.
+    void finish();
+
+    struct StageTime {
+        std::string title;
+        double seconds = 0;
+    };
+    const std::vector<StageTime>& times() const { return times_; }
+
+    /// Prints rows of equal length with aligned columns; the first row is the heading.
+    void table(const std::vector<std::vector<std::string>>& rows);
+
+  private:
+    void clear_bar();
+    void end_stage();
+
+    std::FILE* out_;
+    bool terminal_;
+    std::mutex mutex_;
+    std::vector<StageTime> times_;
+    Clock::time_point started_{};
+    bool bar_shown_ = false;
+    std::string step_;
+    int shown_quarter_ = -1;
+    Clock::time_point drawn_{};
+};
+
+}  // namespace strata::terminal

@@ -1,0 +1,26 @@
+#include <strata/types/piece.hpp>
+
+#include <gtest/gtest.h>
+
+namespace strata {
+namespace {
+
+// The example of FRC-0069, and the CID of an empty raw block.
+TEST(Piece, OnlyCommitmentsNamePieces) {
+    EXPECT_TRUE(is_piece_cid(Cid::constant("baga6ea4seaqes3nobte6ezpp4wqan2age2s5yxcatzotcvobhgcmv5wi2xh5mbi")));
+    EXPECT_FALSE(is_piece_cid(Cid::constant("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku")));
+}
+
+// 127 bytes of data fill 128 bytes of piece (FIP-0003).
+TEST(Piece, Sizes) {
+    EXPECT_EQ(piece_capacity(128), 127U);
+    EXPECT_EQ(piece_capacity(std::uint64_t{32} << 30), 34'091'302'912U);
+    EXPECT_EQ(padded_piece_size(0), 128U);
+    EXPECT_EQ(padded_piece_size(127), 128U);
+    EXPECT_EQ(padded_piece_size(128), 256U);
+    EXPECT_EQ(padded_piece_size(34'091'302'912), std::uint64_t{32} << 30);
+    EXPECT_EQ(padded_piece_size(UINT64_MAX), 0U) << "no piece is that large";
+}
+
+}  // namespace
+}  // namespace strata

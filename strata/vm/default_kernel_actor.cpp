@@ -1,0 +1,152 @@
+// The syscalls about other actors (addresses, records, creation, sends, events), the network and randomness.
+#include <strata/base/utf8.hpp>
+#include <strata/vm/default_kernel.hpp>
+
+namespace strata::vm {
+namespace {
+
+// The limits of one event (docs/protocol/fvm.md §4.7).
+constexpr std::size_t kMaxEventEntries = 255;
+constexpr std::size_t kMaxEventKey = 31;
+constexpr std::size_t kMaxEventValues = 8192;
+
+Syscall<void> check_entry(const EventEntry& entry) {
+    if (entry.flags > 3) return syscall_error(ErrorNumber::illegal_argument, "unknown event flag");
+    if (entry.key.size() > kMaxEventKey) return syscall_error(ErrorNumber::limit_exceeded, "event key too long");
+    if (entry.codec != Codec::cbor && entry.codec != Codec::raw)
+        return syscall_error(ErrorNumber::illegal_codec, "codec of an event value");
+    return {};
+}
+
+}  // namespace
+
+Syscall<Cid> DefaultKernel::tipset_cid(ChainEpoch epoch) {
+    const ChainEpoch now = network().epoch;
+    if (epoch < 0 || epoch >= now) return syscall_error(ErrorNumber::illegal_argument, "the epoch is not in the past");
+    STRATA_OK(charge(prices().on_tipset_cid(now - epoch)));
+    auto cid = calls_.doors().externs.tipset_cid(epoch);
+    if (!cid) return calls_.broken_or_fatal(cid.error());
+    return *cid;
+}
+
+Syscall<TokenAmount> DefaultKernel::total_fil_circ_supply() {
+    return calls_.config().circulating_supply;
+}
+
+Syscall<Hash256> DefaultKernel::randomness(ChainEpoch epoch, Result<Hash256> (Externs::*draw)(ChainEpoch)) {
+    std::int64_t lookback = 0;
+    if (__builtin_sub_overflow(network().epoch, epoch, &lookback))
+        return syscall_error(ErrorNumber::illegal_argument, "the randomness epoch is too far away");
+    STRATA_OK(charge(prices().on_get_randomness(lookback)));
+    auto digest = (calls_.doors().externs.*draw)(epoch);
+    if (!digest) return calls_.broken_or(ErrorNumber::illegal_argument, digest.error());
+    return *digest;
+}
+Syscall<Hash256> DefaultKernel::get_chain_randomness(ChainEpoch epoch) {
+    return randomness(epoch, &Externs::chain_randomness);
+}
+Syscall<Hash256> DefaultKernel::get_beacon_randomness(ChainEpoch epoch) {
+    return randomness(epoch, &Externs::beacon_randomness);
+}
+
+Syscall<ActorId> DefaultKernel::resolve_address(const Address& address) {
+    const auto id = calls_.tree().resolve(address);
+    if (!id) return calls_.broken_or_fatal(id.error());
+    if (!*id) return syscall_error(ErrorNumber::not_found, "no actor at " + address.to_string());
+    return **id;
+}
+
+Syscall<std::optional<Address>> DefaultKernel::lookup_delegated_address(ActorId id) {
+    STRATA_TRY(const auto state, calls_.read_actor(id));
+    if (!state) return syscall_error(ErrorNumber::not_found, "no such actor");
+    return state->delegated_address;
+}
+
+Syscall<Cid> DefaultKernel::get_actor_code_cid(ActorId id) {
+    STRATA_TRY(const auto state, calls_.read_actor(id));
+    if (!state) return syscall_error(ErrorNumber::not_found, "no such actor");
+    return state->code;
+}
+
+Syscall<Address> DefaultKernel::next_actor_address() {
+    return calls_.next_actor_address();
+}
+
+Syscall<void> DefaultKernel::create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated) {
+    if (message_.receiver != kInitId) return syscall_error(ErrorNumber::forbidden, "only init creates actors");
+    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "no creation in a read-only call");
+    return calls_.create_actor(id, code, delegated);
+}
+
+Syscall<ActorType> DefaultKernel::get_builtin_actor_type(const Cid& code) {
+    return calls_.manifest().type_of(code);
+}
+
+Syscall<Cid> DefaultKernel::get_code_cid_for_type(ActorType type) {
+    const auto it = calls_.manifest().codes.find(type);
+    if (it == calls_.manifest().codes.end())
+        return syscall_error(ErrorNumber::illegal_argument, "not a built-in actor type");
+    return it->second;
+}
+
+Syscall<TokenAmount> DefaultKernel::balance_of(ActorId id) {
+    STRATA_TRY(const auto state, calls_.read_actor(id));
+    if (!state) return syscall_error(ErrorNumber::not_found, "no such actor");
+    return state->balance;
+}
+
+Syscall<void> DefaultKernel::charge_gas(std::string_view, std::uint64_t amount) {
+    return charge({"wasm_charge", gas(amount), 0});
+}
+
+Syscall<std::uint64_t> DefaultKernel::gas_available() {
+    return calls_.gas().available() / 1000;
+}
+
+Syscall<SendResult> DefaultKernel::send(const SendParams& params) {
+    const bool read_only = params.read_only || message_.read_only;
+    if (read_only && !params.value.is_zero())
+        return syscall_error(ErrorNumber::read_only, "no value can move in a read-only call");
+    CallRequest request{
+        .from = message_.receiver,
+        .to = params.to,
+        .method = params.method,
+        .params = {},
+        .value = params.value,
+        .gas_limit = params.gas_limit ? std::optional(gas(*params.gas_limit)) : std::nullopt,
+        .read_only = read_only,
+    };
+    if (params.params != kNoBlock) {
+        const Block* block = blocks_.find(params.params);
+        if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "unknown block handle");
+        request.params = *block;
+    }
+    STRATA_TRY(auto result, calls_.call(std::move(request)));
+    if (!result.data) return SendResult{result.exit_code, kNoBlock, {}};
+    reach(result.data->links);
+    const auto stat = result.data->stat();
+    return SendResult{result.exit_code, blocks_.put(std::move(*result.data)), stat};
+}
+
+Syscall<void> DefaultKernel::emit_event(std::span<const EventEntry> entries) {
+    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "no events in a read-only call");
+    std::size_t keys = 0;
+    std::size_t values = 0;
+    for (const auto& entry : entries) {
+        keys += entry.key.size();
+        values += entry.value.size();
+    }
+    STRATA_OK(charge(prices().on_event_emit(entries.size(), keys, values)));
+    if (entries.size() > kMaxEventEntries || values > kMaxEventValues)
+        return syscall_error(ErrorNumber::limit_exceeded, "event too large");
+    for (const auto& entry : entries) {
+        if (!is_utf8(entry.key)) return syscall_error(ErrorNumber::illegal_argument, "event key is not UTF-8");
+    }
+    for (const auto& entry : entries) STRATA_OK(check_entry(entry));
+    calls_.emit({message_.receiver, {entries.begin(), entries.end()}});
+    return {};
+}
+
+void DefaultKernel::log(std::string_view) {}
+
+}  // namespace strata::vm

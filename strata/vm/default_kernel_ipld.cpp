@@ -1,0 +1,122 @@
+// Blocks, reachability and the actor's own record.
+#include <strata/vm/default_kernel.hpp>
+#include <strata/vm/link_scan.hpp>
+
+namespace strata::vm {
+
+BlockId DefaultKernel::add_params(Block params) {
+    reach(params.links);
+    return blocks_.put(std::move(params));
+}
+
+Syscall<void> DefaultKernel::check_reachable(std::span<const Cid> links) const {
+    for (const auto& link : links)
+        if (!reachable_.contains(link))
+            return syscall_error(ErrorNumber::not_found, "block " + link.to_string() + " is not reachable");
+    return {};
+}
+
+// Finds the links of a block. What was read is paid for even if the scan fails (ref-fvm fvm/src/ipld/mod.rs).
+Syscall<std::vector<Cid>> DefaultKernel::scan(Codec codec, BytesView data) {
+    auto scan = scan_links(codec, data);
+    STRATA_OK(charge(prices().on_scan_ipld(scan.fields, scan.cids)));
+    if (scan.failure) return syscall_error(*scan.failure, "the links of a block cannot be read");
+    return std::move(scan.links);
+}
+
+Syscall<OpenedBlock> DefaultKernel::block_open(const Cid& cid) {
+    STRATA_OK(charge(prices().on_block_open_base()));
+    STRATA_OK(check_reachable({&cid, 1}));
+    auto data = calls_.tree().store().get(cid);
+    if (!data) return calls_.broken_or_fatal(data.error());
+    STRATA_TRY(auto links, scan(cid.codec(), *data));
+    STRATA_OK(charge(prices().on_block_open(data->size(), links.size())));
+    reach(links);
+    Block block{cid.codec(), std::make_shared<const Bytes>(std::move(*data)), std::move(links)};
+    const auto stat = block.stat();
+    return OpenedBlock{blocks_.put(std::move(block)), stat};
+}
+
+Syscall<BlockId> DefaultKernel::block_create(Codec codec, BytesView data) {
+    if (data.size() > kMaxBlockSize) return syscall_error(ErrorNumber::limit_exceeded, "block above 1 MiB");
+    if (codec != Codec::cbor && codec != Codec::dag_cbor && codec != Codec::raw)
+        return syscall_error(ErrorNumber::illegal_codec, "codec of a block");
+    STRATA_TRY(auto links, scan(codec, data));
+    STRATA_OK(charge(prices().on_block_create(data.size(), links.size())));
+    STRATA_OK(check_reachable(links));
+    return blocks_.put({codec, std::make_shared<const Bytes>(to_bytes(data)), std::move(links)});
+}
+
+Syscall<std::int32_t> DefaultKernel::block_read(BlockId id, std::uint32_t offset, std::span<std::uint8_t> out) {
+    const Block* block = blocks_.find(id);
+    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "unknown block handle");
+    const std::uint64_t end = offset + std::uint64_t{out.size()};
+    if (end > INT32_MAX) return syscall_error(ErrorNumber::illegal_argument, "read beyond what an i32 can count");
+    const auto size = block->data->size();
+    const std::size_t n = offset < size ? std::min(size - offset, out.size()) : 0;
+    STRATA_OK(charge(prices().on_block_read(n)));
+    if (n > 0) std::copy_n(block->data->begin() + offset, n, out.begin());
+    return static_cast<std::int32_t>(static_cast<std::int64_t>(size) - static_cast<std::int64_t>(end));
+}
+
+Syscall<BlockStat> DefaultKernel::block_stat(BlockId id) {
+    STRATA_OK(charge(prices().on_block_stat()));
+    const Block* block = blocks_.find(id);
+    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "unknown block handle");
+    return block->stat();
+}
+
+Syscall<Cid> DefaultKernel::block_link(BlockId id, HashCode hash, std::uint32_t digest_size) {
+    if (hash != HashCode::blake2b_256 || digest_size != 32)
+        return syscall_error(ErrorNumber::illegal_cid, "state links with blake2b-256 only");
+    const Block* block = blocks_.find(id);
+    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "unknown block handle");
+    STRATA_OK(charge(prices().on_block_link(block->data->size())));
+    auto cid = calls_.tree().store().put(block->codec, *block->data);
+    if (!cid) return calls_.broken_or_fatal(cid.error());
+    reachable_.insert(*cid);
+    return *cid;
+}
+
+Syscall<ActorState> DefaultKernel::self() {
+    STRATA_TRY(auto state, calls_.read_actor(message_.receiver));
+    if (!state) return syscall_error(ErrorNumber::illegal_operation, "the actor was deleted");
+    return std::move(*state);
+}
+
+Syscall<Cid> DefaultKernel::root() {
+    STRATA_OK(charge(prices().on_get_root()));
+    STRATA_TRY(const auto state, self());
+    reachable_.insert(state.head);
+    return state.head;
+}
+
+Syscall<void> DefaultKernel::set_root(const Cid& cid) {
+    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "state cannot change in a read-only call");
+    STRATA_OK(charge(prices().on_set_root()));
+    STRATA_OK(check_reachable({&cid, 1}));
+    STRATA_TRY(auto state, self());
+    state.head = cid;
+    return calls_.write_actor(message_.receiver, std::move(state));
+}
+
+Syscall<TokenAmount> DefaultKernel::current_balance() {
+    STRATA_TRY(const auto state, calls_.read_actor(message_.receiver));
+    return state ? state->balance : TokenAmount(0);
+}
+
+Syscall<void> DefaultKernel::self_destruct(bool burn_unspent) {
+    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "no self-destruct in a read-only call");
+    STRATA_TRY(const auto state, calls_.read_actor(message_.receiver));
+    if (!state) return {};
+    if (!state->balance.is_zero()) {
+        if (!burn_unspent) return syscall_error(ErrorNumber::illegal_operation, "the actor still has a balance");
+        auto burned = calls_.transfer(message_.receiver, kBurntFundsId, state->balance);
+        // The actor has these funds, so an error number here means a corrupt state (kernel/default.rs: or_fatal).
+        if (!burned && burned.error().kind == SyscallFailure::Kind::number) return fatal(burned.error().message);
+        STRATA_OK(burned);
+    }
+    return calls_.write_actor(message_.receiver, std::nullopt);
+}
+
+}  // namespace strata::vm

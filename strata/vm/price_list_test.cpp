@@ -1,0 +1,84 @@
+// Expected charges are lines of vectors/fvm-nv28/traces (the reference VM's own), unless a different source is named.
+#include <gtest/gtest.h>
+
+#include <strata/vm/price_list.hpp>
+
+namespace strata::vm {
+namespace {
+
+const PriceList& kPrices = price_list(kFireHorse);
+
+struct Line {
+    GasCharge charge;
+    std::string_view name;
+    Milligas compute;
+    Milligas other;
+};
+
+TEST(Prices, AreTheReferencesByNameAndSplit) {
+    const Line lines[] = {
+        {kPrices.on_block_open_base(), "OnBlockOpenBase", 300'000, 187'440'000},
+        {kPrices.on_block_open(194, 0), "OnBlockOpen", 0, 1'940'000},
+        {kPrices.on_block_open(53, 1), "OnBlockOpen", 300'000, 230'000},
+        {kPrices.on_block_create(194, 0), "OnBlockCreate", 465'600, 1'474'400},
+        {kPrices.on_block_create(89, 0), "OnBlockCreate", 213'600, 676'400},
+        {kPrices.on_block_create(53, 1), "OnBlockCreate", 427'200, 102'800},
+        {kPrices.on_block_link(194), "OnBlockLink", 2'705'600, 1'153'960'000},
+        {kPrices.on_block_link(0), "OnBlockLink", 300'000, 506'000'000},
+        {kPrices.on_actor_lookup(), "OnActorLookup", 0, 500'000'000},
+        {kPrices.on_actor_update(), "OnActorUpdate", 0, 475'000'000},
+        {kPrices.on_create_actor(true), "OnCreateActor", 0, 2'700'000'000},
+        {kPrices.on_create_actor(false), "OnCreateActor", 0, 650'000'000},
+        {kPrices.on_value_transfer(), "OnValueTransfer", 6'000'000, 0},
+        {kPrices.on_method_invocation(1), "OnMethodInvocation", 75'300'000, 0},
+        {kPrices.on_method_return(1), "OnReturnValue", 300'000, 0},
+        {kPrices.on_host_call(), "OnSyscall", 14'000'000, 0},
+        {kPrices.on_get_randomness(0), "OnGetRandomness", 0, 146'200'000},
+        {kPrices.on_get_randomness(95), "OnGetRandomness", 0, 153'325'000},
+        {kPrices.on_tipset_cid(1), "OnTipsetCid", 0, 146'275'000},
+        {kPrices.on_event_emit(0, 0, 0), "OnActorEvent", 2'557'600, 148'800},
+    };
+    for (const auto& line : lines) {
+        EXPECT_EQ(line.charge.name, line.name);
+        EXPECT_EQ(line.charge.compute, line.compute) << line.name;
+        EXPECT_EQ(line.charge.other, line.other) << line.name;
+    }
+}
+
+// The counts and sums of price_list.rs test_aggregate_porep_gas_charges and test_niporep_aggregate_gas_charges.
+TEST(Prices, AggregateStepIsTheLastThatStartsAtOrBelowTheCount) {
+    const auto price = [](std::int64_t proof, std::size_t count) {
+        return kPrices.on_verify_aggregate_seals(static_cast<RegisteredSealProof>(proof), count).compute / 1000;
+    };
+    EXPECT_EQ(price(8, 1), 449'900U);  // fewer than the first step: no step
+    EXPECT_EQ(price(8, 3), 449'900U * 3);
+    EXPECT_EQ(price(8, 4), 449'900U * 4 + 103'994'170);
+    EXPECT_EQ(price(8, 7), 449'900U * 7 + 112'356'810);
+    EXPECT_EQ(price(8, 13), 449'900U * 13 + 122'912'610);
+    EXPECT_EQ(price(8, 26), 449'900U * 26 + 137'559'930);
+    EXPECT_EQ(price(8, 52), 449'900U * 52 + 162'039'100);
+    EXPECT_EQ(price(8, 65), 449'900U * 65 + 162'039'100);
+    EXPECT_EQ(price(9, 819), 359'272U * 819 + 509'880'640);
+    EXPECT_EQ(price(18, 1), 118'025'550U);
+    EXPECT_EQ(price(18, 2), 44'990U * 126 * 2 + 122'912'610);
+    EXPECT_EQ(price(18, 8), 44'990U * 126 * 8 + 162'039'100);
+    EXPECT_EQ(price(18, 65), 44'990U * 126 * 65 + 528'274'980);
+    EXPECT_EQ(price(19, 1), 115'329'958U);
+    EXPECT_EQ(price(19, 65), 35'928U * 126 * 65 + 509'880'640);
+    EXPECT_EQ(price(0, 1), price(8, 1));  // unknown proofs: the table of 32 GiB
+}
+
+// ref-fvm price_list_by_network_version: 25 to 28 share one list, older ones have others.
+TEST(Prices, AreChosenByNetworkVersion) {
+    EXPECT_EQ(find_price_list(25), find_price_list(28));
+    EXPECT_NE(find_price_list(25), nullptr);
+    EXPECT_EQ(find_price_list(24), nullptr);
+    EXPECT_EQ(find_price_list(29), nullptr);
+}
+
+TEST(Prices, AFutureEpochCostsMoreThanThereIs) {
+    EXPECT_EQ(kPrices.on_get_randomness(-1).other, UINT64_MAX);
+}
+
+}  // namespace
+}  // namespace strata::vm
