@@ -1,8 +1,7 @@
 // Parameters as Go's decoders take them. Addresses: go-address v1.2.0; names and numbers: Go's encoding/json, math/big.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <strata/api/ethereum_block.hpp>
+#include <strata/api/json.hpp>
 
 namespace strata::api {
 namespace {
@@ -59,32 +58,6 @@ TEST(JsonRead, AMessageNeedsItsAddresses) {
 
 TEST(JsonRead, Omittable) {
     EXPECT_EQ(read_as<std::optional<std::int64_t>>("null"), std::optional<std::optional<std::int64_t>>(std::in_place));
-}
-
-// lotus chain/types/ethtypes/eth_types.go, EthBlockNumberOrHash; EIP-1898.
-TEST(JsonRead, EthereumBlocks) {
-    EXPECT_EQ(read_as<EthereumBlock>("\"latest\"")->tag, "latest");
-    EXPECT_EQ(read_as<EthereumBlock>("\"earliest\"")->tag, "earliest");
-    EXPECT_EQ(read_as<EthereumBlock>("\"0x10\"")->number, 16U);
-    EXPECT_EQ(read_as<EthereumBlock>("\"16\"")->number, 16U);
-    EXPECT_EQ(read_as<EthereumBlock>("16")->number, 16U);
-    EXPECT_EQ(read_as<EthereumBlock>(R"({"blockNumber":"0x10"})")->number, 16U);
-    const std::string hash = "0x" + std::string(64, 'a');
-    EXPECT_TRUE(read_as<EthereumBlock>("\"" + hash + "\"")->hash);
-    const auto object = read_as<EthereumBlock>(R"({"blockHash":")" + hash + R"(","requireCanonical":true})");
-    ASSERT_TRUE(object);
-    EXPECT_TRUE(object->hash && object->must_be_canonical);
-    for (const char* text : {"\"newest\"", "\"0x\"", "\"\"", "null", "{}", "[]", "-1", "\"0x10000000000000000\"",
-                             R"({"blockNumber":"0x10","blockHash":"0x00"})", R"({"blockNumber":"latest"})"})
-        EXPECT_FALSE(read_as<EthereumBlock>(text)) << text;
-}
-
-TEST(Printer, AddressesOfErrorsAreWrittenAsTheNetworkDoes) {
-    const std::string key = "1xtwapqc6nh4si2hcwpr3656iotzmlwumogqbuaa";
-    const Printer print('t');
-    EXPECT_EQ(print.with_prefix("no actor for f" + key + ", f01000: fine"), "no actor for t" + key + ", t01000: fine");
-    EXPECT_EQ(print.with_prefix("fee cap f0 f17 bafkqaaa0f01"), "fee cap f0 f17 bafkqaaa0f01");
-    EXPECT_EQ(Printer('f').with_prefix("f01000"), "f01000");
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 // Requests as a whole: endpoints, calls that wait, bounds over all requests.
 #include <strata/api/service.hpp>
 
-#include <zlib.h>
-
 #include <condition_variable>
 
 #include <strata/api/test_node.hpp>
@@ -54,39 +52,6 @@ TEST_F(ApiService, PathsOfTheApi) {
     for (const char* path : {"/rpc", "/rpc/v1//", "/rpc/v10", "/", ""})
         EXPECT_FALSE(Service::serves({"POST", path, {}, {}, {}})) << path;
     EXPECT_EQ(result("ChainHead", {}, "/rpc/v1/")["Height"], 0);
-}
-
-// lotus api/version.go: FullAPIVersion0 is 1.5.0, FullAPIVersion1 2.3.0.
-TEST_F(ApiService, EachEndpointHasItsVersion) {
-    EXPECT_EQ(result("Version", {}, "/rpc/v0")["APIVersion"], 66816);
-    EXPECT_EQ(result("Version", {}, "/rpc/v1")["APIVersion"], 131840);
-}
-
-// lotus api/v0api/full.go.
-TEST_F(ApiService, TheFirstApiHasItsOwnSignatures) {
-    const auto cid = push(transfer(0, Address::id(101)));
-    mine_at(1);
-    mine_at(height() + 1);
-    const auto found = result("StateSearchMsg", {cid}, "/rpc/v0");
-    EXPECT_EQ(found["Message"], cid);
-    EXPECT_EQ(result("StateSearchMsgLimited", {cid, 100}, "/rpc/v0"), found);
-    EXPECT_EQ(result("StateWaitMsg", {cid, 0}, "/rpc/v0"), found);
-    EXPECT_EQ(result("StateWaitMsgLimited", {cid, 0, 100}, "/rpc/v0"), found);
-    EXPECT_EQ(result("StateGetReceipt", {cid, nullptr}, "/rpc/v0"), found["Receipt"]);
-    EXPECT_EQ(result("StateSearchMsg", {nullptr, cid, -1, true}), found);
-    EXPECT_EQ(code("StateSearchMsg", {nullptr, cid, -1, true}, "/rpc/v0"), -32602);
-    EXPECT_EQ(code("StateSearchMsg", {cid}), -32602);
-    EXPECT_EQ(code("StateGetReceipt", {cid, nullptr}), -32601);
-    const Json entropy = "Ynl0ZXM=";
-    EXPECT_EQ(result("ChainGetRandomnessFromTickets", {nullptr, 5, 1, entropy}, "/rpc/v0"),
-              result("StateGetRandomnessFromTickets", {5, 1, entropy, nullptr}));
-    EXPECT_EQ(result("ChainGetRandomnessFromBeacon", {nullptr, 5, 1, entropy}, "/rpc/v0"),
-              result("StateGetRandomnessFromBeacon", {5, 1, entropy, nullptr}));
-    EXPECT_EQ(result("BeaconGetEntry", {1}, "/rpc/v0"), result("StateGetBeaconEntry", {1}));
-    EXPECT_EQ(result("StateSectorPreCommitInfo", {"t01000", 77, nullptr}), Json());
-    EXPECT_EQ(message("StateSectorPreCommitInfo", {"t01000", 77}),
-              "wrong param count (method 'Filecoin.StateSectorPreCommitInfo'): 2 != 3");
-    EXPECT_EQ(code("StateSectorPreCommitInfo", {"t01000", 77, nullptr}, "/rpc/v0"), 1);
 }
 
 TEST_F(ApiService, ManyWaitAtOnceAndCheapCallsGoOn) {
@@ -155,15 +120,6 @@ TEST_F(ApiService, WorkOnABatchIsBounded) {
     EXPECT_EQ(answer[19]["error"]["code"], -32005);
 }
 
-TEST_F(ApiService, ASessionLastsAsLongAsTheService) {
-    const auto session = result("Session").get<std::string>();
-    EXPECT_EQ(session.size(), 36U);
-    EXPECT_EQ(session[14], '4');
-    EXPECT_EQ(result("Session"), session);
-    open();
-    EXPECT_NE(result("Session"), session);
-}
-
 TEST_F(ApiService, MemoryOfAllRequestsIsBounded) {
     Options options;
     options.memory = 100'000;
@@ -182,26 +138,6 @@ TEST_F(ApiService, AnswersAreBounded) {
     EXPECT_EQ(code("StateListActors", {nullptr}), 1);
     EXPECT_EQ(code("ChainHead"), -32005);
     EXPECT_EQ(code("EthChainId"), 0);
-}
-
-TEST_F(ApiService, BodiesMayBePacked) {
-    const std::string plain = call_of("EthChainId", {}).dump();
-    z_stream stream{};
-    ASSERT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    Bytes input = to_bytes(as_bytes(plain)), packed(1000);
-    stream.next_in = input.data();
-    stream.avail_in = static_cast<uInt>(input.size());
-    stream.next_out = packed.data();
-    stream.avail_out = static_cast<uInt>(packed.size());
-    ASSERT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-    packed.resize(stream.total_out);
-    deflateEnd(&stream);
-    http::Request request{"POST", "/rpc/v1", {}, {{"content-encoding", "gzip"}}, packed};
-    EXPECT_EQ(json_of(service->handle(request))["result"], "0x1df5e76");
-    request.body.resize(20);
-    EXPECT_EQ(service->handle(request).status, 400U);
-    request.headers["content-encoding"] = "br";
-    EXPECT_EQ(service->handle(request).status, 415U);
 }
 
 TEST_F(ApiService, ErrorsNameNoLocalPathAndWriteAddressesAsTheNetworkDoes) {

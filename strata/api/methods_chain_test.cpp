@@ -1,0 +1,19 @@
+// Expected values are Lotus' rules, named at each test.
+#include <strata/api/test_node.hpp>
+
+namespace strata::api {
+namespace {
+
+class ApiChain : public testing::TestNode {};
+
+// Lotus' blockstore holds an identity store around it.
+TEST_F(ApiChain, IdentityCidsHoldTheirData) {
+    const Json inlined{{"/", "bafkqaf3imvwgy3zaneqgc3janfxgy2lomvscay3jmqfa"}}, empty{{"/", "bafkqaaa"}};
+    EXPECT_EQ(result("ChainReadObj", {inlined}), to_base64(as_bytes("hello i am inlined cid\n")));
+    EXPECT_EQ(result("ChainHasObj", {inlined}), true);
+    EXPECT_EQ(result("ChainHasObj", {empty}), true);
+    EXPECT_EQ(result("ChainReadObj", {empty}), "");
+}
+
+}  // namespace
+}  // namespace strata::api

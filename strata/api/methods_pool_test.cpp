@@ -1,0 +1,57 @@
+// Expected values are Lotus' rules, named at each test.
+#include <strata/api/test_node.hpp>
+
+namespace strata::api {
+namespace {
+
+using ::testing::HasSubstr;
+
+class ApiPool : public testing::TestNode {
+  protected:
+    static constexpr const char* kNobody = "t1xtwapqc6nh4si2hcwpr3656iotzmlwumogqbuaa";
+};
+
+// Glif's provider looks for the words of lotus chain/types/actor.go.
+TEST_F(ApiPool, TheNonceOfAFreshKeySaysThatThereIsNoActor) {
+    EXPECT_THAT(message("MpoolGetNonce", {kNobody}), HasSubstr("actor not found"));
+}
+
+// lotus chain/stmgr/call.go looks the sender up first.
+TEST_F(ApiPool, NobodyCannotCall) {
+    mine_at(1);
+    for (const char* from : {"t0999999", kNobody}) {
+        const Json call{{"From", from}, {"To", "t01000"}, {"Value", "0"}};
+        EXPECT_EQ(code("StateCall", {call, nullptr}), 1) << from;
+    }
+    const Json call{{"From", text(client())}, {"To", "t0101"}, {"Value", "0"}};
+    EXPECT_EQ(result("StateCall", {call, nullptr})["MsgRct"]["ExitCode"], 0);
+}
+
+// lotus node/impl/gasutils/gasutils.go: ErrExecutionReverted with data; encoding/json: names without case.
+TEST_F(ApiPool, AnEstimateThatFailsSaysHow) {
+    mine_at(1);
+    const Json bad{{"from", text(client())}, {"to", "t05"}, {"method", 4711}, {"value", "+0"}};
+    for (const auto& answer :
+         {ask("GasEstimateGasLimit", {bad, nullptr}), ask("GasEstimateMessageGas", {bad, nullptr, nullptr})}) {
+        EXPECT_EQ(answer["error"]["code"], 3) << answer;
+        EXPECT_EQ(answer["error"]["data"], "0x");
+    }
+    const Json good{{"from", text(client())}, {"to", "t0101"}, {"value", "5"}};
+    EXPECT_GT(result("GasEstimateGasLimit", {good, nullptr}).get<int>(), 0);
+    EXPECT_EQ(code("GasEstimateGasPremium", {10, "", 0, nullptr}), 0);
+}
+
+// lotus chain/messagepool/config.go.
+TEST_F(ApiPool, PoolConfigurationAndSelection) {
+    const auto config = result("MpoolGetConfig");
+    EXPECT_EQ(config["SizeLimitHigh"], 30000);
+    EXPECT_EQ(config["ReplaceByFeeRatio"], 1.25);
+    const auto sent = transfer(0, Address::id(101));
+    push(sent);
+    EXPECT_EQ(result("MpoolSelect", {nullptr, 0.5}).size(), 1U);
+    EXPECT_EQ(code("MpoolSelect", {nullptr, 1.5}), 1);
+    EXPECT_EQ(result("MpoolPending", {nullptr})[0]["CID"], result("MpoolSelect", {nullptr, 1})[0]["CID"]);
+}
+
+}  // namespace
+}  // namespace strata::api
