@@ -62,7 +62,7 @@ http::Response Retrieval::piece(const http::Request& request, std::string_view n
     const auto reader = std::make_shared<PieceReader>(std::move(**found));
     const auto size = reader->size();
 
-    // Another length of the piece is another resource with a name of its own.
+    // The same piece in a different length is a resource of its own, so it has a tag of its own.
     const auto tag = '"' + (wanted->sizes && size != (*known)->size ? std::string(name) : cid.to_string()) + '"';
     http::Response out;
     out.headers = {{"Accept-Ranges", "bytes"},
