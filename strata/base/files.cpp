@@ -157,6 +157,7 @@ Result<Bytes> read_file(const fs::path& path, std::uint64_t max) {
         return fail(Errc::too_large, path.string() + " has " + std::to_string(size) + " bytes, at most " +
                                          std::to_string(max) + " are allowed");
     STRATA_TRY(const auto source, file_source(path));
+    if (error) return fail(Errc::io, "cannot read " + path.string() + ": it is not a plain file");
     // One byte more than there should be, to see a file that grows.
     Bytes out(size + 1);
     STRATA_TRY(const auto got, read_full(source, out));

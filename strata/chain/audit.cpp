@@ -25,7 +25,7 @@ void add_messages(ChainAccount& account, const TipsetExecution& execution) {
     }
 }
 
-// The reward of a win is the same for all blocks of a tipset.
+// Every win of a tipset earns the same reward.
 Status add_rewards(ChainAccount& account, const TipsetExecution& execution, const TokenAmount& rewards) {
     std::vector<reward::AwardBlockRewardParams> awards;
     std::int64_t wins = 0;
@@ -49,8 +49,9 @@ Status add_rewards(ChainAccount& account, const TipsetExecution& execution, cons
 Status add_tipset(ChainAccount& account, FullNode& node, const Tipset& tipset, const Cid& expected) {
     STRATA_TRY(const auto execution, node.states().execute(tipset));
     if (execution.state.state_root != expected)
-        return fail(Errc::verification, "the state after epoch " + std::to_string(tipset.height()) +
-                                            " is not the one " + "that the chain has");
+        return fail(Errc::verification, "the state after epoch " + std::to_string(tipset.height()) + " is " +
+                                            execution.state.state_root.to_string() + ", but the chain has " +
+                                            expected.to_string());
     ++account.tipsets;
     account.blocks += tipset.blocks().size();
     add_messages(account, execution);

@@ -1,5 +1,5 @@
 #pragma once
-// Where the money of a chain went, added up from what its tipsets did.
+// An audit of a chain's money: executes every tipset again and adds up rewards, fees and burns.
 #include <strata/chain/full_node.hpp>
 
 namespace strata::chain {
@@ -26,12 +26,13 @@ struct ChainAccount {
     std::map<std::pair<Address, MethodNumber>, std::uint64_t> landed;
 };
 
-/// Executes every tipset up to the head again. Errors: verification if that leads to another state than the chain has.
+/// Executes every tipset up to the head again. Errors: verification if a
+/// state differs from the one that the chain has.
 Result<ChainAccount> account_of(FullNode& node);
 
-/// Balances of all actors of a state.
+/// The sum of all actors' balances in a state.
 Result<TokenAmount> sum_of_balances(vm::StateTree& state);
-/// Of one actor; nothing if there is none.
+/// The balance of one actor; 0 if there is no such actor.
 Result<TokenAmount> balance_of(vm::StateTree& state, const Address& address);
 
 /// "12.345 FIL": atto as FIL with at most `digits` digits behind the point, rounded down.

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/cli/commands.hpp>
+#include <strata/cli/exit_codes.hpp>
+#include <strata/cli/terminal.hpp>
 #include <strata/conformance/chain_check.hpp>
 
 namespace strata::cli {
@@ -40,12 +42,9 @@ void print_json(const conformance::ChainCheck& result) {
 
 int run_check(const Options& options) {
     const auto result = conformance::check_chain(options.check);
-    if (!result) {
-        fmt::print(stderr, "{}\n", result.error().message());
-        return 2;
-    }
+    if (!result) return finished(result.error());
     options.json ? print_json(*result) : print_text(*result);
-    return result->errors.empty() ? 0 : 1;
+    return result->errors.empty() ? kDone : kFault;
 }
 
 }  // namespace
@@ -59,10 +58,12 @@ void add_chain(CLI::App& app, Run& run) {
         ->required();
     check->add_option("--network", options->check.network, "description of the network (network.json)")->required();
     check->add_option("--vk", options->check.verifying_keys, "folder of verifying keys: proofs are verified with them");
-    check->add_option("--max-errors", options->check.max_errors, "stop after so many")->capture_default_str();
+    check->add_option("--max-errors", options->check.max_errors, "stop after this many errors")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
     check
         ->add_option("--tamper", options->check.tamper,
-                     "change each field of every n-th header and expect refusal; 0: do not")
+                     "change each field of every n-th header, and expect that it is refused; 0: change none")
         ->capture_default_str();
     check->add_flag("--json", options->json, "print the result as JSON");
     check->callback([options, &run] { run = [options] { return run_check(*options); }; });

@@ -6,7 +6,9 @@
 
 #include <strata/base/hex.hpp>
 #include <strata/cli/commands.hpp>
+#include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
+#include <strata/cli/terminal.hpp>
 #include <strata/devnet/demo.hpp>
 
 namespace strata::cli {
@@ -50,12 +52,9 @@ nlohmann::ordered_json to_json(const devnet::DemoResult& result, const terminal:
 
 int run_demo(Options& options) {
     if (!options.sector.empty()) {
-        const auto size = parse_sector_size(options.sector);
-        if (!size || *size > SectorSize::size_8MiB) {
-            fmt::print(stderr, "--sector {}: local networks have sectors of 2KiB or 8MiB\n", options.sector);
-            return 2;
-        }
-        options.demo.sector_size = static_cast<std::uint64_t>(*size);
+        const auto size = local_sector_size(options.sector);
+        if (!size) return finished(size.error());
+        options.demo.sector_size = *size;
     }
     if (options.demo.seed.empty()) {
         crypto::SystemRandom random;
@@ -65,16 +64,13 @@ int run_demo(Options& options) {
     devnet::Demo demo(options.demo, report, stop_signal());
     const auto done = demo.run();
     report.finish();
-    if (!done) {
-        fmt::print(stderr, "\nstrata demo: {}\n", done.error().message());
-        return done.error().code() == Errc::cancelled ? 130 : 1;
-    }
+    if (!done) return finished(Error(done.error()).with_context("\nstrata demo"));
     if (options.json) {
         fmt::print("{}\n", to_json(demo.result(), report).dump(1));
     } else {
         demo.print_table();
     }
-    return 0;
+    return kDone;
 }
 
 }  // namespace

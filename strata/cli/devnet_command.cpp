@@ -1,12 +1,13 @@
 // strata devnet up: a local network in real time.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <charconv>
 
-#include <strata/base/hex.hpp>
 #include <strata/cli/commands.hpp>
+#include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
+#include <strata/cli/terminal.hpp>
 #include <strata/devnet/real_time.hpp>
 
 namespace strata::cli {
@@ -14,8 +15,7 @@ namespace {
 
 struct Options {
     devnet::UpOptions up;
-    std::string sector = "2KiB";
-    std::string block_time = "4s";
+    std::string sector, block_time, seed;  // empty: not named
 };
 
 /// "4s" or "4".
@@ -25,39 +25,47 @@ Result<std::uint64_t> parse_seconds(const std::string& text) {
     const auto read = std::from_chars(text.data(), end, out);
     const auto rest = std::string_view(read.ptr, end);
     if (read.ec != std::errc{} || (!rest.empty() && rest != "s") || out == 0 || out > 3600)
-        return fail(Errc::invalid_argument, "--block-time: seconds, 1s to 3600s");
+        return fail(Errc::invalid_argument, fmt::format("--block-time {}: allowed is 1s to 3600s", text));
     return out;
 }
 
-int run_up(Options& options) {
-    const auto size = parse_sector_size(options.sector);
-    const auto delay = parse_seconds(options.block_time);
-    if (!size || *size > SectorSize::size_8MiB) {
-        fmt::print(stderr, "--sector {}: local networks have sectors of 2KiB or 8MiB\n", options.sector);
-        return 2;
+Status settle_options(Options& options) {
+    if (!options.sector.empty()) {
+        STRATA_TRY(options.up.sector_size, local_sector_size(options.sector));
     }
-    if (!delay) {
-        fmt::print(stderr, "{}\n", delay.error().message());
-        return 2;
+    if (!options.block_time.empty()) {
+        STRATA_TRY(options.up.block_delay, parse_seconds(options.block_time));
     }
-    options.up.sector_size = static_cast<std::uint64_t>(*size);
-    options.up.block_delay = *delay;
-    if (options.up.seed.empty()) {
-        crypto::SystemRandom random;
-        options.up.seed = to_hex(random.bytes<8>());
+    if (!options.seed.empty()) options.up.seed = options.seed;
+    return {};
+}
+
+Status begin_log(LogOptions log, const std::filesystem::path& folder) {
+    if (log.levels.empty()) log.levels = "info";
+    if (log.file.empty()) {
+        std::error_code error;
+        std::filesystem::create_directories(folder, error);
+        if (error) return fail(Errc::io, fmt::format("cannot create {}: {}", folder.string(), error.message()));
+        log.file = folder / "strata.log";
     }
-    terminal::Report report(stdout);
-    const auto done = devnet::run_up(options.up, report, stop_signal());
-    if (!done && done.error().code() != Errc::cancelled) {
-        fmt::print(stderr, "\nstrata devnet up: {}\n", done.error().message());
-        return 1;
+    return start_log(log);
+}
+
+int run_up(Options& options, const LogOptions& log) {
+    auto done = settle_options(options);
+    if (done) done = begin_log(log, options.up.folder);
+    if (done) {
+        terminal::Report report(stdout);
+        done = devnet::run_up(options.up, report, stop_signal());
     }
-    return 0;
+    // A stop is the normal end of this verb.
+    if (done || done.error().code() == Errc::cancelled) return kDone;
+    return finished(std::move(done).error().with_context("\nstrata devnet up"));
 }
 
 }  // namespace
 
-void add_devnet(CLI::App& app, Run& run) {
+void add_devnet(CLI::App& app, Run& run, const LogOptions& log) {
     auto* devnet = app.add_subcommand("devnet", "local networks");
     devnet->require_subcommand(1);
     auto options = std::make_shared<Options>();
@@ -65,14 +73,15 @@ void add_devnet(CLI::App& app, Run& run) {
     options->up.parameters = cache_folder() / "params";
     auto* verb =
         devnet->add_subcommand("up", "run a local network until Ctrl-C; the same folder goes on where it stood");
-    verb->add_option("--block-time", options->block_time, "of a new network")->capture_default_str();
-    verb->add_option("--sector", options->sector, "2KiB or 8MiB, of a new network")->capture_default_str();
-    verb->add_option("--seed", options->up.seed, "of a new network's keys (default: any)");
+    verb->add_option("--block-time", options->block_time, "seconds between blocks of a new network (default 4s)");
+    verb->add_option("--sector", options->sector, "sector size of a new network: 2KiB or 8MiB (default 2KiB)");
+    verb->add_option("--seed", options->seed, "the keys of a new network follow from it (default: drawn)");
     verb->add_option("--folder", options->up.folder, "where the network lives (default ~/.cache/strata/devnet)");
     verb->add_option("--params", options->up.parameters, "where proof keys are kept (default ~/.cache/strata/params)");
-    verb->add_option("--port", options->up.first_port, "HTTP of provider 1; the other nodes follow; 0: any free ones")
+    verb->add_option("--port", options->up.first_port,
+                     "HTTP port of provider 1; the other nodes have the ports above it; 0: any free ones")
         ->capture_default_str();
-    verb->callback([options, &run] { run = [options] { return run_up(*options); }; });
+    verb->callback([options, &run, &log] { run = [options, &log] { return run_up(*options, log); }; });
 }
 
 }  // namespace strata::cli

@@ -1,5 +1,5 @@
 #pragma once
-// Where this program keeps things when nobody says otherwise.
+// Default folders, and the signals that stop a verb.
 #include <atomic>
 #include <filesystem>
 

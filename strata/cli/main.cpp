@@ -1,26 +1,134 @@
 #include <strata/cli/main.hpp>
 
+#include <fmt/core.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include <strata/cli/commands.hpp>
+#include <strata/cli/exit_codes.hpp>
 
 namespace strata::cli {
+namespace {
 
-int run(int argc, char** argv) {
+constexpr const char* kFooter =
+    "Exit codes: 0 done; 1 something failed, or the verdict is \"no\"; 2 wrong verbs or options; 130 stopped by "
+    "Ctrl-C\n"
+    "before the verb was done.";
+
+/// Number of letters to insert, remove or change to make one word of the other.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
+        }
+    }
+    return row.back();
+}
+
+/// The deepest verb that the person named.
+CLI::App* named_verb(CLI::App& app) {
+    CLI::App* verb = &app;
+    while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();
+    return verb;
+}
+
+std::vector<std::string> verbs_of(CLI::App& app) {
+    std::vector<std::string> names;
+    for (const auto* verb : app.get_subcommands([](CLI::App*) { return true; })) names.push_back(verb->get_name());
+    return names;
+}
+
+std::string path_of(const CLI::App& verb) {
+    return verb.get_parent() == nullptr ? "strata" : path_of(*verb.get_parent()) + " " + verb.get_name();
+}
+
+/// "there is no verb … ; did you mean …?" with the verbs that exist.
+void explain_missing_verb(CLI::App& verb, const std::string& word) {
+    const auto names = verbs_of(verb);
+    std::string list;
+    for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+    if (word.empty()) {
+        fmt::print(stderr, "{}: a verb is missing; the verbs are {}\n", path_of(verb), list);
+    } else {
+        fmt::print(stderr, "{}: there is no verb \"{}\"; the verbs are {}\n", path_of(verb), word, list);
+        constexpr std::size_t kNear = 2;
+        for (const auto& name : names)
+            if (edit_distance(name, word) <= kNear)
+                fmt::print(stderr, "Did you mean \"{} {}\"?\n", path_of(verb), name);
+    }
+    fmt::print(stderr, "Run \"{} --help\" for what they do.\n", path_of(verb));
+}
+
+/// The first word behind `verb` that is not an option.
+std::string first_word(const CLI::App& verb, int argc, char** argv) {
+    int at = 1;
+    if (verb.get_parent() != nullptr) {
+        while (at < argc && argv[at] != verb.get_name()) ++at;
+        ++at;
+    }
+    return at < argc && argv[at][0] != '-' ? argv[at] : "";
+}
+
+int explain(CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
+        return app.exit(error);  // --help, --version
+    auto& verb = *named_verb(app);
+    if (!verbs_of(verb).empty() && verb.get_subcommands().empty()) {
+        explain_missing_verb(verb, first_word(verb, argc, argv));
+        return kWrongUsage;
+    }
+    fmt::print(stderr, "{}: {}\nRun \"{} --help\" for its options.\n", path_of(verb), error.what(), path_of(verb));
+    return kWrongUsage;
+}
+
+/// What a verb printed may still be on its way to a device that is full.
+int flushed(int code) {
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+    std::fputs("strata: the output could not be written whole; is the device full?\n", stderr);
+    return code == kDone ? kFault : code;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) try {
     CLI::App app{"Strata: Filecoin in one program"};
+    app.footer(kFooter);
+    app.set_version_flag("--version", "strata " STRATA_VERSION);
     app.require_subcommand(1);
+    LogOptions log{.levels = {}};
+    app.add_option("--log-level", log.levels,
+                   "debug, info, warning, error or off, with exceptions by category: \"info,provider=debug\"\n"
+                   "(default info for devnet up, else warning)");
+    app.add_option("--log-file", log.file, "write the log here (default for devnet up: strata.log in its folder)");
     Run chosen;
     add_demo(app, chosen);
-    add_devnet(app, chosen);
+    add_devnet(app, chosen, log);
     add_vectors(app, chosen);
     add_proofs(app, chosen);
     add_chain(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error);
+        return explain(app, error, argc, argv);
     }
-    return chosen();
+    auto options = log;
+    if (options.levels.empty()) options.levels = "warning";
+    if (const auto started = start_log(options); !started) {
+        fmt::print(stderr, "strata: {}\n", started.error().message());
+        return kWrongUsage;
+    }
+    return flushed(chosen());
+} catch (const std::exception& error) {
+    // Libraries throw where memory or the output ends.
+    std::fprintf(stderr, "strata: the verb could not go on: %s\n", error.what());
+    return kFault;
 }
 
 }  // namespace strata::cli

@@ -33,9 +33,11 @@ Result<std::pair<std::uint64_t, std::uint64_t>> parse_range(const std::string& t
     const auto* end = text.data() + text.size();
     const auto a = std::from_chars(text.data(), end, first);
     const auto rest = std::string_view(a.ptr, end);
-    if (a.ec != std::errc{} || !rest.starts_with("..")) return fail(Errc::invalid_argument, "--rows A..B");
+    if (a.ec != std::errc{} || !rest.starts_with(".."))
+        return fail(Errc::invalid_argument, "--rows: expected A..B with A less than B, got \"" + text + "\"");
     const auto b = std::from_chars(a.ptr + 2, end, last);
-    if (b.ec != std::errc{} || b.ptr != end || first >= last) return fail(Errc::invalid_argument, "--rows A..B");
+    if (b.ec != std::errc{} || b.ptr != end || first >= last)
+        return fail(Errc::invalid_argument, "--rows: expected A..B with A less than B, got \"" + text + "\"");
     return std::pair(first, last);
 }
 
@@ -54,7 +56,7 @@ int print_rows(const proofs::BlankCircuit& circuit, const std::string& range) {
     return 0;
 }
 
-/// Names as in vectors/proofs/cs_hash.json.
+/// The names are those of the vectors proofs/cs_hash.json.
 nlohmann::ordered_json describe(const Constraints& options, const proofs::Counts& counts) {
     return {{"circuit", options.circuit},
             {"sector", options.sector},
@@ -105,8 +107,8 @@ void add_constraints(CLI::App& proofs, Run& run) {
     verb->add_option("--circuit", options->circuit, "porep, winning, window or update")->required();
     verb->add_option("--sector", options->sector, "sector size: 2KiB ... 64GiB")->required();
     verb->add_option("--rows", options->rows, "print rows A..B (B excluded) as text instead");
-    verb->add_flag("--checkpoints", options->checkpoints, "digests of blocks of rows too");
-    verb->add_option("--every", options->every, "rows of a block")->check(CLI::PositiveNumber);
+    verb->add_flag("--checkpoints", options->checkpoints, "print digests of groups of rows, too");
+    verb->add_option("--every", options->every, "number of rows in a group")->check(CLI::PositiveNumber);
     verb->add_flag("--count-only", options->count_only, "counts without hashing");
     verb->add_flag("--json", options->json, "print JSON");
     verb->callback([options, &run] { run = [options] { return run_constraints(*options); }; });

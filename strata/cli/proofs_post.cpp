@@ -31,7 +31,8 @@ Result<Held> read_sectors(const std::vector<std::string>& folders) {
         const SectorFolder folder{name};
         STRATA_TRY(const auto record, read_record(folder));
         if (out.sector_size != 0 && out.sector_size != record.sector_size)
-            return fail(Errc::invalid_argument, "sectors of different sizes have no common PoSt");
+            return fail(Errc::invalid_argument,
+                        "the sectors have different sizes; one PoSt is about sectors of one size");
         out.sector_size = record.sector_size;
         out.sectors.push_back({{record.number, record.comm_r}, folder.cache(), folder.sealed()});
     }
@@ -39,7 +40,7 @@ Result<Held> read_sectors(const std::vector<std::string>& folders) {
     return out;
 }
 
-/// The SNARKs, or nothing without keys: the vanilla proofs are made and checked either way.
+/// The SNARKs; empty without keys. The vanilla proofs are made and checked in both cases.
 Result<Bytes> prove(const Options& options, const proofs::PostConfig& config, const Hash256& randomness,
                     const Held& held) {
     const auto watch = terminal_watch(options.kind);
@@ -52,7 +53,8 @@ Result<Bytes> prove(const Options& options, const proofs::PostConfig& config, co
     }
     STRATA_TRY(const auto vanilla, proofs::window_post_vanilla(config, randomness, held.sectors, watch));
     if (!vanilla.faulty.empty())
-        return fail(Errc::verification, "sector " + std::to_string(vanilla.faulty.front()) + " is faulty");
+        return fail(Errc::verification, "sector " + std::to_string(vanilla.faulty.front()) +
+                                            " cannot be proven: its sealed file or its trees are missing or damaged");
     if (options.parameters.empty()) return Bytes{};
     return proofs::prove_window_post(parameters, config, vanilla.partitions, random, watch);
 }

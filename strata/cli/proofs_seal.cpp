@@ -1,14 +1,15 @@
 // strata proofs seal: one sector from a file to its PoRep.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include <strata/base/byte_source.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/cli/commands.hpp>
 #include <strata/cli/proofs_sector.hpp>
 #include <strata/cli/terminal.hpp>
+#include <strata/proofs/piece/fr32.hpp>
 #include <strata/proofs/piece/staging.hpp>
 #include <strata/proofs/porep/challenges.hpp>
 #include <strata/proofs/prover.hpp>
@@ -43,13 +44,16 @@ Result<proofs::SealSubject> subject_of(const Options& options) {
 }
 
 Result<PieceInfo> stage_file(const fs::path& data, std::uint64_t sector_size, const fs::path& staged) {
-    std::ifstream file(data, std::ios::binary);
-    if (!file) return fail(Errc::not_found, data.string() + " cannot be read");
-    const auto read = [&](std::span<std::uint8_t> out) -> Result<std::size_t> {
-        file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size()));
-        if (file.bad()) return fail(Errc::io, data.string());
-        return static_cast<std::size_t>(file.gcount());
-    };
+    STRATA_TRY(const auto read, file_source(data));
+    // A device has no size; its bytes would never end.
+    std::error_code error;
+    const auto size = fs::file_size(data, error);
+    const auto most = proofs::raw_size(sector_size);
+    if (error) return fail(Errc::invalid_argument, fmt::format("--data {}: this is not a plain file", data.string()));
+    if (size > most)
+        return fail(Errc::invalid_argument,
+                    fmt::format("--data {}: the file has {} bytes, and a sector of {} bytes holds {}", data.string(),
+                                size, sector_size, most));
     STRATA_TRY(const auto piece, proofs::stage_piece(read, sector_size, staged, 0));
     return PieceInfo{piece.padded_size, proofs::piece_cid(piece.commitment)};
 }

@@ -1,5 +1,8 @@
 #include <strata/cli/proofs_sector.hpp>
 
+#include <fmt/format.h>
+
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include <strata/base/files.hpp>
@@ -27,15 +30,36 @@ Result<SectorRecord> read_record(const SectorFolder& folder) {
     if (!text && text.error().code() == Errc::not_found)
         return fail(Errc::not_found, folder.record().string() + " is not there: seal the sector first");
     if (!text) return text.error();
-    const auto json = nlohmann::json::parse(as_text(*text), nullptr, false);
-    const auto number = [&](const char* name) { return json.contains(name) && json.at(name).is_number_unsigned(); };
-    if (!json.is_object() || !number("sector_size") || !number("miner") || !number("number") ||
-        !json.contains("comm_r") || !json.at("comm_r").is_string())
-        return fail(Errc::malformed, folder.record().string() +
-                                         " is not a sector's record (sector_size, miner, number, comm_r); seal the "
-                                         "sector again");
-    SectorRecord out{json.at("sector_size"), json.at("miner"), json.at("number"), {}};
-    STRATA_TRY(out.comm_r, parse_hash(json.at("comm_r").get_ref<const std::string&>(), folder.record().string()));
+    return parse_record(as_text(*text), folder.record().string());
+}
+
+Result<SectorRecord> parse_record(std::string_view text, const std::string& path) {
+    const auto wrong = [&](std::string_view field, std::string_view got, std::string_view allowed) {
+        return fail(Errc::malformed,
+                    fmt::format("{}: {} {}, allowed is {}; seal the sector again", path, field, got, allowed));
+    };
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    if (!json.is_object()) return fail(Errc::malformed, path + " is not a JSON object; seal the sector again");
+    SectorRecord out;
+    const std::pair<const char*, std::uint64_t*> numbers[] = {
+        {"sector_size", &out.sector_size}, {"miner", &out.miner}, {"number", &out.number}};
+    for (const auto& [field, value] : numbers) {
+        const auto it = json.find(field);
+        if (it == json.end()) return wrong(field, "is missing", "a number");
+        if (!it->is_number_unsigned()) return wrong(field, "is " + it->dump(), "a number from 0 on");
+        *value = it->get<std::uint64_t>();
+    }
+    constexpr std::uint64_t kSizes[] = {2048, 8 << 20, 512 << 20, std::uint64_t{32} << 30, std::uint64_t{64} << 30};
+    if (std::ranges::find(kSizes, out.sector_size) == std::end(kSizes))
+        return wrong("sector_size", fmt::format("is {}", out.sector_size),
+                     "the bytes of 2KiB, 8MiB, 512MiB, 32GiB, 64GiB");
+    // IDs of actors and numbers of sectors have at most 63 bits (go-address, go-state-types abi.MaxSectorNumber).
+    constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+    for (const auto& [field, value] : numbers)
+        if (*value > kMost) return wrong(field, fmt::format("is {}", *value), fmt::format("0 to {}", kMost));
+    const auto comm_r = json.find("comm_r");
+    if (comm_r == json.end() || !comm_r->is_string()) return wrong("comm_r", "is not a text", "64 hexadecimal digits");
+    STRATA_TRY(out.comm_r, parse_hash(comm_r->get_ref<const std::string&>(), path + ": comm_r"));
     return out;
 }
 
@@ -43,7 +67,7 @@ Result<Hash256> parse_hash(std::string_view text, std::string_view what) {
     const auto bytes = from_hex(text);
     Hash256 out{};
     if (!bytes || bytes->size() != out.size())
-        return fail(Errc::malformed, std::string(what) + ": 64 hexadecimal digits are wanted");
+        return fail(Errc::malformed, std::string(what) + " must have 64 hexadecimal digits");
     std::ranges::copy(*bytes, out.begin());
     return out;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// A sector folder as `strata proofs seal` leaves it: cache/, sealed, and sector.json, written last, which says what a
-// PoSt must know of it.
+// A sector folder as `strata proofs seal` leaves it: cache/, sealed, and sector.json, written last, with what a PoSt
+// must know about the sector.
 #include <filesystem>
 
 #include <strata/proofs/porep/seal.hpp>
@@ -24,12 +24,14 @@ struct SectorRecord {
 };
 
 Status write_record(const SectorFolder& folder, const SectorRecord& record);
-/// Errors: not_found, malformed.
+/// Errors: not_found, io, too_large; malformed, with the file, the field, what it is and what is allowed.
 Result<SectorRecord> read_record(const SectorFolder& folder);
+/// The content of sector.json; `path` stands in errors.
+Result<SectorRecord> parse_record(std::string_view text, const std::string& path);
 
-/// 32 bytes of hexadecimal. Errors: malformed, naming `what`.
+/// 32 bytes in hexadecimal. Errors: malformed, naming `what`.
 Result<Hash256> parse_hash(std::string_view text, std::string_view what);
-/// One list of hexadecimal field elements for each partition.
+/// The field elements of each partition in hexadecimal.
 std::vector<std::vector<std::string>> hex_inputs(std::span<const std::vector<crypto::Fr>> inputs);
 
 }  // namespace strata::cli

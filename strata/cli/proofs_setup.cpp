@@ -1,5 +1,5 @@
 // strata proofs setup: Groth16 keys for one sector size.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
@@ -15,6 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t kLargestSector = std::uint64_t{512} << 20;
 
 struct Setup {
     std::string sector;
@@ -39,6 +41,12 @@ Status make(proofs::ParameterStore& store, proofs::CircuitKind kind, std::uint64
 
 Status run_setup(const Setup& options) {
     STRATA_TRY(const auto size, proofs::parse_sector_bytes(options.sector));
+    if (size > kLargestSector)
+        return fail(
+            Errc::invalid_argument,
+            fmt::format("--sector {}: keys can be made for sectors of up to 512MiB; those of larger sectors need "
+                        "more memory than a machine has",
+                        options.sector));
     proofs::ParameterStore store(options.folder.empty() ? cache_folder() / "params" : fs::path(options.folder));
     std::vector kinds{proofs::CircuitKind::window_post, proofs::CircuitKind::winning_post, proofs::CircuitKind::porep};
     if (options.update) kinds.push_back(proofs::CircuitKind::sector_update);

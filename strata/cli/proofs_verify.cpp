@@ -1,10 +1,10 @@
-// strata proofs verify: Groth16 proofs by anybody, under any key.
+// strata proofs verify: checks Groth16 proofs, whoever made them, under a verifying key that the person names.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include <strata/base/files.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/base/mapped_file.hpp>
 #include <strata/cli/commands.hpp>
@@ -20,11 +20,12 @@ struct Options {
     std::string key, proof, inputs;
 };
 
+constexpr std::uint64_t kMostText = std::size_t{64} << 20;
+
 Result<json> read_json(const std::string& path) {
-    std::ifstream file(path);
-    if (!file) return fail(Errc::not_found, path + " cannot be read");
-    auto out = json::parse(file, nullptr, false);
-    if (out.is_discarded()) return fail(Errc::malformed, path + " is no JSON");
+    STRATA_TRY(const auto text, read_file(path, kMostText));
+    auto out = json::parse(as_text(text), nullptr, false);
+    if (out.is_discarded()) return fail(Errc::malformed, path + " is not JSON");
     return out;
 }
 
@@ -37,9 +38,10 @@ Result<crypto::Fr> element_of(const json& text) {
 /// A list of elements, a list of such lists, or an object with "inputs".
 Result<std::vector<proofs::PublicInputs>> inputs_of(const json& given) {
     const auto& lists = given.is_object() && given.contains("inputs") ? given.at("inputs") : given;
-    if (!lists.is_array() || lists.empty()) return fail(Errc::malformed, "no list of inputs");
+    if (!lists.is_array() || lists.empty()) return fail(Errc::malformed, "--inputs holds no list of public inputs");
     std::vector<proofs::PublicInputs> out;
     const auto add = [&](const json& list) -> Status {
+        if (!list.is_array()) return fail(Errc::malformed, "--inputs mixes lists and single inputs");
         auto& inputs = out.emplace_back();
         for (const auto& text : list) {
             STRATA_TRY(const auto element, element_of(text));
@@ -57,20 +59,28 @@ Result<std::vector<proofs::PublicInputs>> inputs_of(const json& given) {
 
 /// Hexadecimal text, or a file with it or with a JSON object that has "proof".
 Result<Bytes> proof_of(const std::string& given) {
-    std::ifstream file(given);
-    if (!file) return from_hex(given);
-    std::string text(std::istreambuf_iterator<char>(file), {});
+    std::error_code error;
+    if (!std::filesystem::exists(given, error)) {
+        auto bytes = from_hex(given);
+        if (bytes) return bytes;
+        return fail(Errc::invalid_argument, "--proof is neither hexadecimal text nor a file that is there");
+    }
+    STRATA_TRY(const auto file, read_file(given, kMostText));
+    std::string text(as_text(file));
     const auto object = json::parse(text, nullptr, false);
     if (object.is_object() && object.contains("proof") && object.at("proof").is_string())
         return from_hex(object.at("proof").get_ref<const std::string&>());
     while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.pop_back();
-    return from_hex(text);
+    auto bytes = from_hex(text);
+    if (bytes) return bytes;
+    return fail(Errc::malformed, given + ": holds neither hexadecimal text nor a JSON object with \"proof\"");
 }
 
 Status run(const Options& options) {
     STRATA_TRY(const auto file, MappedFile::open(options.key));
-    STRATA_TRY(auto key, proofs::VerifyingKey::from_bytes(file.bytes()));
-    STRATA_TRY(const auto verifier, proofs::Groth16Verifier::make(std::move(key)));
+    auto key = proofs::VerifyingKey::from_bytes(file.bytes());
+    if (!key) return std::move(key).error().with_context(options.key);
+    STRATA_TRY(const auto verifier, proofs::Groth16Verifier::make(std::move(*key)));
     STRATA_TRY(const auto given, read_json(options.inputs));
     STRATA_TRY(const auto inputs, inputs_of(given));
     STRATA_TRY(const auto proof, proof_of(options.proof.empty() ? options.inputs : options.proof));

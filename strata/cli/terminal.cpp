@@ -1,10 +1,12 @@
 #include <strata/cli/terminal.hpp>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <strata/cli/exit_codes.hpp>
 #include <strata/cli/home.hpp>
 #include <strata/terminal/report.hpp>
+#include <strata/types/sector.hpp>
 
 namespace strata::cli {
 namespace {
@@ -32,9 +34,18 @@ void clear_progress() {
 
 int finished(const Status& status) {
     clear_progress();
-    if (status) return 0;
+    if (status) return kDone;
     fmt::print(stderr, "{}\n", status.error().message());
-    return status.error().code() == Errc::invalid_argument ? 2 : 1;
+    if (status.error().code() == Errc::cancelled) return kStopped;
+    return status.error().code() == Errc::invalid_argument ? kWrongUsage : kFault;
+}
+
+Result<std::uint64_t> local_sector_size(const std::string& text) {
+    const auto size = parse_sector_size(text);
+    if (!size || *size > SectorSize::size_8MiB)
+        return fail(Errc::invalid_argument,
+                    fmt::format("--sector {}: local networks have sectors of 2KiB or 8MiB", text));
+    return static_cast<std::uint64_t>(*size);
 }
 
 }  // namespace strata::cli

@@ -1,14 +1,20 @@
 #pragma once
 // How verbs talk to the terminal.
+#include <cstdint>
+
 #include <strata/base/watch.hpp>
 
 namespace strata::cli {
 
-/// Progress as one line of standard error that is drawn over itself, nothing where nobody looks; stops with Ctrl-C.
+/// Shows progress as one line of the standard error output that is drawn over itself, if that is a terminal; the work
+/// stops with Ctrl-C.
 Watch terminal_watch(std::string name);
-/// Takes the line away.
+/// Removes the line of progress.
 void clear_progress();
-/// Exit code of a verb; says on standard error what failed. 1 for a verdict or a fault, 2 for wrong arguments.
+/// Exit code of a verb (exit_codes.hpp); what failed is said on the standard error output.
 int finished(const Status& status);
+
+/// Bytes of a sector size that local networks have. Errors: invalid_argument, naming --sector.
+Result<std::uint64_t> local_sector_size(const std::string& text);
 
 }  // namespace strata::cli

@@ -1,11 +1,13 @@
-// strata vectors PATH...: runs outside vectors and says what passed.
-#include <fmt/core.h>
+// strata vectors PATH...: runs test vectors that others computed, and says what passed.
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include <strata/cli/commands.hpp>
+#include <strata/cli/exit_codes.hpp>
+#include <strata/cli/terminal.hpp>
 #include <strata/conformance/suite.hpp>
 
 namespace strata::cli {
@@ -23,25 +25,29 @@ struct Options {
 
 struct FileResult {
     fs::path path;
-    std::string suite;  // empty: nobody recognised the file
+    std::string suite;  // empty: no suite recognises the file
     std::vector<Outcome> outcomes;
 };
 
-/// Texts for people and git's own files, which a vector folder may hold.
-bool is_description(const fs::path& path) {
-    return path.extension() == ".md" || path.filename().string().starts_with('.');
-}
-
-std::vector<fs::path> files_below(const std::vector<std::string>& paths) {
+/// Errors: io with the path; invalid_argument for a path that is neither a file nor a folder.
+Result<std::vector<fs::path>> files_below(const std::vector<std::string>& paths) {
     std::vector<fs::path> files;
     for (const auto& path : paths) {
-        if (!fs::is_directory(path)) {
+        std::error_code error;
+        const auto status = fs::status(path, error);
+        if (!fs::exists(status)) return fail(Errc::invalid_argument, path + ": there is no such file or folder");
+        if (fs::is_regular_file(status)) {
             files.emplace_back(path);
             continue;
         }
-        for (const auto& entry : fs::recursive_directory_iterator(path))
-            if (entry.is_regular_file() && !is_description(entry.path())) files.push_back(entry.path());
+        if (!fs::is_directory(status))
+            return fail(Errc::invalid_argument, path + ": this is not a plain file or folder");
+        fs::recursive_directory_iterator it(path, error);
+        for (; !error && it != fs::recursive_directory_iterator(); it.increment(error))
+            if (it->is_regular_file(error) && !conformance::is_description(it->path())) files.push_back(it->path());
+        if (error) return fail(Errc::io, path + ": " + error.message());
     }
+    if (files.empty()) return fail(Errc::invalid_argument, "the folders hold no vector files");
     std::ranges::sort(files);
     return files;
 }
@@ -65,8 +71,6 @@ std::string_view verdict_name(Outcome::Verdict verdict) {
 }
 
 void print_text(const FileResult& result, bool verbose) {
-    if (result.suite.empty() && result.outcomes.empty())
-        return fmt::print("{}: not recognised\n", result.path.string());
     std::map<std::string, std::size_t> skips;
     for (const auto& [name, verdict, why] : result.outcomes) {
         if (verdict == Outcome::Verdict::failed) fmt::print("{}: FAILED {}: {}\n", result.path.string(), name, why);
@@ -85,14 +89,11 @@ nlohmann::json to_json(const FileResult& result) {
 }
 
 int run_vectors(const Options& options) {
-    for (const auto& path : options.paths) {
-        if (fs::exists(path)) continue;
-        fmt::print(stderr, "{}: no such file or folder\n", path);
-        return 2;
-    }
+    const auto files = files_below(options.paths);
+    if (!files) return finished(files.error());
     std::map<Outcome::Verdict, std::size_t> total;
     nlohmann::json all = nlohmann::json::array();
-    for (const auto& path : files_below(options.paths)) {
+    for (const auto& path : *files) {
         const auto result = run_file(path, options.slow);
         for (const auto& outcome : result.outcomes) ++total[outcome.verdict];
         if (options.json) {
@@ -112,19 +113,19 @@ int run_vectors(const Options& options) {
     } else {
         fmt::print("{} passed, {} failed, {} skipped\n", passed, failed, skipped);
     }
-    return failed == 0 ? 0 : 1;
+    return failed == 0 ? kDone : kFault;
 }
 
 }  // namespace
 
 void add_vectors(CLI::App& app, Run& run) {
     auto options = std::make_shared<Options>();
-    auto* verb =
-        app.add_subcommand("vectors", "run outside test vectors (files or folders; each format is recognised)");
+    auto* verb = app.add_subcommand(
+        "vectors", "run test vectors that others computed (files or folders; each format is recognised)");
     verb->add_option("PATH", options->paths, "files or folders")->required();
     verb->add_flag("--json", options->json, "print every case as JSON");
     verb->add_flag("--verbose", options->verbose, "print passed and skipped cases too");
-    verb->add_flag("--slow", options->slow, "run cases of more than a minute too");
+    verb->add_flag("--slow", options->slow, "run cases that take more than a minute, too");
     verb->callback([options, &run] { run = [options] { return run_vectors(*options); }; });
 }
 

@@ -3,7 +3,7 @@
 namespace strata::devnet {
 namespace {
 
-// FIL at genesis. Providers pledge and pay for messages out of theirs.
+// FIL at genesis. Providers pay pledges and messages with it.
 constexpr std::int64_t kProviderFunds = 5'000'000;
 constexpr std::int64_t kClientFunds = 10'000;
 constexpr std::int64_t kFaucetFunds = 50'000'000;
@@ -23,7 +23,7 @@ Accounts make_accounts(std::string_view seed) {
     const crypto::SeededRandom random(as_bytes(seed));
     using enum wallet::KeyType;
     Accounts out;
-    // Tickets are made with the worker's key: it must be BLS.
+    // The worker's key makes tickets, which are BLS signatures.
     for (std::size_t i = 0; i < kProviders; ++i)
         out.providers.push_back(make(random, "provider " + std::to_string(i + 1), bls, kProviderFunds));
     out.client = make(random, "client", secp256k1, kClientFunds);

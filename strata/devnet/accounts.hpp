@@ -1,12 +1,12 @@
 #pragma once
-// Who is who on a local network: keys drawn from its seed, public by intent.
+// The accounts of a local network. Their keys follow from its seed and are public on purpose.
 #include <strata/types/basic.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::devnet {
 
 inline constexpr std::size_t kProviders = 3;
-/// Miners of a genesis begin here (node.md §22).
+/// The ID of the first miner of a genesis (docs/protocol/node.md §22).
 inline constexpr ActorId kFirstMiner = 1000;
 inline Address miner_address(std::size_t provider) {
     return Address::id(kFirstMiner + provider);
@@ -20,14 +20,14 @@ struct Account {
 };
 
 struct Accounts {
-    std::vector<Account> providers;  // owner and worker of f01000, f01001, ...
+    std::vector<Account> providers;  // owner and worker of t01000, t01001, ...
     Account client;
-    Account faucet;    // for whoever tries something
+    Account faucet;    // funds for experiments
     Account verifier;  // root of the verified registry
-    Account reserve;   // owner of what is in no other account (f090)
+    Account reserve;   // owner of the funds that no other account has (t090)
 };
 
-/// The same for the same seed.
+/// Equal seeds give equal accounts.
 Accounts make_accounts(std::string_view seed);
 
 }  // namespace strata::devnet

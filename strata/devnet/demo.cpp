@@ -10,7 +10,10 @@
 namespace strata::devnet {
 namespace {
 
-/// Epochs of a calm start, with blocks of all winners.
+/// A part of a node that fails so often in a row ends the demo, which lasts minutes: nobody is there to repair it.
+constexpr std::uint64_t kHopelessFailures = 10;
+
+/// Epochs at the start in which all winners make blocks, before anything is asked of the network.
 constexpr ChainEpoch kFirstBlocks = 1;
 
 }  // namespace
@@ -43,7 +46,7 @@ Status Demo::check_input() {
     result_.seed = options_.seed;
     if (result_.sector_size < smallest_sector(result_.file_size))
         return fail(Errc::invalid_argument,
-                    "the file does not fit sectors of 2 KiB; take --sector 8MiB, or leave it out");
+                    "--sector 2KiB: the file does not fit into one sector; choose 8MiB, or leave the option out");
     STRATA_OK(remove_folder(run_folder()));
     return check_disk_space(options_.folder, demo_disk_bytes(result_.file_size, result_.sector_size));
 }
@@ -56,6 +59,7 @@ Status Demo::start_network() {
     config.sector_size = result_.sector_size;
     config.seed = options_.seed;
     config.genesis_timestamp = kDemoGenesisTime;
+    config.stop = &stop_;
     STRATA_TRY(net_, Devnet::open(config, report_.watch(&stop_)));
     auto& client = net_->client();
     result_.genesis = client.full().chain().genesis()->cids().at(0);
@@ -81,7 +85,7 @@ Status Demo::start_network() {
     client_chain_ = market::market_chain_through(client.full(), client.wallet());
     client_ = std::make_unique<market::MarketClient>(*client_chain_);
     STRATA_TRY(result_.power_before, power_of(0));
-    // A few blocks before anybody wants something: everybody validates them.
+    // A few blocks come first, which all nodes validate.
     net_->let_win(Devnet::Winners::all);
     STRATA_OK(with_blocks([&]() -> Result<bool> { return client.full().head()->height() >= kFirstBlocks; }, 50));
     net_->let_win(Devnet::Winners::one);
@@ -92,7 +96,16 @@ Status Demo::start_network() {
 }
 
 Status Demo::run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs) {
-    return net_->run_until(done, epochs, stop_);
+    const auto checked = [&]() -> Result<bool> {
+        for (const auto& node : net_->nodes())
+            for (const auto& [part, failure] : node->health().failures())
+                if (failure.times >= kHopelessFailures)
+                    return fail(Errc::io,
+                                fmt::format("{}: {} failed {} times in a row: {}", node->folder().filename().string(),
+                                            node::part_name(part), failure.times, failure.why));
+        return done();
+    };
+    return net_->run_until(checked, epochs, stop_);
 }
 
 Status Demo::with_blocks(const std::function<Result<bool>()>& done, ChainEpoch epochs, Devnet::Wish wish) {
@@ -130,10 +143,12 @@ Status Demo::check_same_heads() {
     const auto head = net_->client().full().head();
     for (const auto& node : net_->nodes())
         if (node->full().head()->key() != head->key())
-            return fail(Errc::verification, fmt::format("the nodes do not agree at epoch {}: {}", head->height(),
-                                                        net_->mesh().last_refusal()));
+            return fail(Errc::verification,
+                        fmt::format("the nodes have different heads at epoch {}; the last refusal between them: {}",
+                                    head->height(), net_->mesh().last_refusal()));
     if (net_->mesh().counts().refused != 0)
-        return fail(Errc::verification, "a node refused what another one sent: " + net_->mesh().last_refusal());
+        return fail(Errc::verification,
+                    "a node refused a block or message of a different node: " + net_->mesh().last_refusal());
     return {};
 }
 

@@ -10,14 +10,14 @@ namespace strata::devnet {
 
 struct DemoOptions {
     std::filesystem::path file;
-    std::optional<std::uint64_t> sector_size;  // nothing: the smallest that holds the file
+    std::optional<std::uint64_t> sector_size;  // empty: the smallest that holds the file
     std::string seed;
-    std::filesystem::path folder;      // one demo at a time; what a killed one left is removed first
+    std::filesystem::path folder;      // one demo at a time; the remains of a killed one are removed first
     std::filesystem::path parameters;  // proof keys
     bool keep = false;
 };
 
-/// What one deal's piece went through.
+/// A piece of the file and the deal about it.
 struct DemoDeal {
     retrieval::CarPiece piece;
     market::ClientDealProposal proposal;
@@ -25,7 +25,7 @@ struct DemoDeal {
     market::DealStatus status;
 };
 
-/// Everything that the table at the end shows.
+/// The content of the table at the end.
 struct DemoResult {
     std::uint64_t sector_size = 0;
     std::string seed;
@@ -48,7 +48,7 @@ class Demo {
     Demo(DemoOptions options, terminal::Report& report, const std::atomic<bool>& stop);
     ~Demo();
 
-    /// All stages. Errors: the first check that failed, with its cause.
+    /// Runs all stages. Errors: the first check that failed, with its cause.
     Status run();
     const DemoResult& result() const { return result_; }
     void print_table() const;
@@ -67,17 +67,17 @@ class Demo {
 
     node::Node& provider() { return net_->provider(0); }
     Status run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs);
-    /// The same, with a block for every win that `wish` wants.
+    /// The same, and every win that `wish` wants makes a block.
     Status with_blocks(const std::function<Result<bool>()>& done, ChainEpoch epochs, Devnet::Wish wish = every_win);
     static bool every_win(std::size_t, const chain::Win&) { return true; }
-    /// Until the message has landed at the client with exit code 0.
+    /// Runs until the client's chain has the message with exit code 0.
     Status wait_for(const Cid& message, std::string_view what);
     Status refresh_deals();
     Result<bool> all_deals(market::DealStage stage);
     Result<StoragePower> power_of(std::size_t index);
     Result<TokenAmount> escrow_of(const Address& who);
     Status check_same_heads();
-    /// All that this demo writes but the proof keys; removed at the end unless it is kept.
+    /// Holds all that this demo writes but the proof keys; removed at the end unless `keep` is set.
     std::filesystem::path run_folder() const { return options_.folder / "run"; }
     std::filesystem::path client_file(std::string_view name) const { return run_folder() / "client-files" / name; }
 

@@ -1,17 +1,18 @@
-// strata demo: the file becomes pieces, the pieces become deals, the deals come into sectors.
+// strata demo: the file is cut into pieces, each piece gets a deal, and the deals are sealed into sectors.
 #include <fmt/format.h>
 
 #include <strata/devnet/demo.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::devnet {
 namespace {
 
-/// Least duration of a deal: 180 days (storage.md §10.1), and what a person would add.
-constexpr ChainEpoch kDealEpochs = 181 * 2880;
-/// On top of what the provider wants between acceptance and the deal's start.
+/// A day more than the least duration of a deal, 180 days (docs/protocol/storage.md §10.1).
+constexpr ChainEpoch kDealEpochs = 181 * kEpochsInDay;
+/// Added to the time that the provider asks for between acceptance and the deal's start.
 constexpr ChainEpoch kStartMargin = 60;
 constexpr ChainEpoch kPublishLimit = 300;
-constexpr ChainEpoch kSealLimit = 2880;
+constexpr ChainEpoch kSealLimit = kEpochsInDay;
 
 std::string bytes_text(std::uint64_t bytes) {
     return fmt::format("{} bytes", bytes);
@@ -77,7 +78,7 @@ Status Demo::refresh_deals() {
     for (auto& deal : result_.deals) {
         STRATA_TRY(deal.status, market::MarketClient::status(provider().url(), deal.cid));
         if (deal.status.stage == market::DealStage::failed)
-            return fail(Errc::verification, "the provider gave up a deal: " + deal.status.failure);
+            return fail(Errc::verification, "the provider gave the deal up: " + deal.status.failure);
     }
     return {};
 }

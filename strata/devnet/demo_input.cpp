@@ -12,12 +12,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Header, CIDs and lengths of a CAR that holds a file of one block, rounded up.
+// Bytes that a CAR adds to a file of one block (header, CIDs, lengths), rounded up.
 constexpr std::uint64_t kCarOverhead = 160;
 constexpr std::uint64_t kSmallSector = 2048;
 constexpr std::uint64_t kLargeSector = std::uint64_t{8} << 20;
 
-// Guesses on the safe side: what a network keeps; layers, trees and copies for each byte of sector.
+// Upper bounds: what a network without deals keeps, and the layers, trees and copies for each byte of a sector.
 constexpr std::uint64_t kNetworkBytes = std::uint64_t{300} << 20;
 constexpr std::uint64_t kSealingFactor = 14;
 
@@ -33,11 +33,13 @@ Result<std::uint64_t> readable_file_size(const fs::path& file) {
     std::error_code error;
     const auto status = fs::status(file, error);
     if (!fs::exists(status))
-        return fail(Errc::not_found, fmt::format("there is no file {}; name another one", file.string()));
+        return fail(Errc::not_found, fmt::format("--file {}: there is no such file", file.string()));
     if (!fs::is_regular_file(status))
-        return fail(Errc::invalid_argument, fmt::format("{} is no file; pack a folder first", file.string()));
+        return fail(
+            Errc::invalid_argument,
+            fmt::format("--file {}: this is not a plain file; pack a folder into one file first", file.string()));
     if (!std::ifstream(file, std::ios::binary))
-        return fail(Errc::io, fmt::format("{} may not be read; check its permissions", file.string()));
+        return fail(Errc::io, fmt::format("--file {}: the file cannot be read; check its permissions", file.string()));
     const auto size = fs::file_size(file, error);
     if (error) return fail(Errc::io, fmt::format("{}: {}", file.string(), error.message()));
     return size;
@@ -60,8 +62,8 @@ Status check_disk_space(const fs::path& folder, std::uint64_t needed) {
     if (space.available >= needed) return {};
     constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
     return fail(Errc::io,
-                fmt::format("the disk of {} has {} MiB free, and {} MiB are needed; free some, or name another "
-                            "folder",
+                fmt::format("the disk of {} has {} MiB free, and {} MiB are needed; make room, or name a folder "
+                            "on a different disk",
                             where.string(), space.available / kMiB, needed / kMiB));
 }
 

@@ -1,4 +1,4 @@
-// strata demo: who paid whom, and whether it adds up.
+// strata demo: what was paid by whom to whom, and whether the sums are right.
 #include <fmt/format.h>
 
 #include <strata/actors/queries.hpp>
@@ -8,7 +8,7 @@
 namespace strata::devnet {
 namespace {
 
-constexpr MethodNumber kSubmitWindowedPoSt = 5;  // fvm.md §8.8
+constexpr MethodNumber kSubmitWindowedPoSt = 5;  // docs/protocol/fvm.md §8.8
 
 }  // namespace
 
@@ -34,7 +34,7 @@ Status Demo::settle() {
     result_.paid_by_client = escrow_at_first_ - client_escrow;
     const auto settlements = provider().market()->settlements();
     if (!settlements.back().failure.empty())
-        return fail(Errc::verification, "SettleDealPayments did not settle every deal");
+        return fail(Errc::verification, "SettleDealPayments did not settle every deal: " + settlements.back().failure);
     result_.paid_to_provider = settlements.back().payment;
     TokenAmount collateral, price;
     for (const auto& deal : result_.deals) {
@@ -47,10 +47,17 @@ Status Demo::settle() {
                  fmt::format("{} for {} epochs", chain::fil_text(result_.paid_to_provider, 18), epochs.to_string()));
     report_.fact("provider's escrow", chain::fil_text(provider_escrow, 18));
     if (epochs.sign() <= 0 || epochs > since_start || price * epochs != result_.paid_to_provider)
-        return fail(Errc::verification, "the payment is not the price of the epochs gone by");
-    // Besides the payment it holds the collateral, which the provider put there itself.
+        return fail(
+            Errc::verification,
+            fmt::format("the provider was paid {} attoFIL, which is not the price of {} attoFIL an epoch for 1 to "
+                        "{} epochs",
+                        result_.paid_to_provider.to_string(), price.to_string(), since_start.to_string()));
+    // The escrow holds the payment and the collateral that the provider put there.
     if (provider_escrow != collateral + result_.paid_to_provider)
-        return fail(Errc::verification, "the provider's escrow is not its collateral and the payment");
+        return fail(
+            Errc::verification,
+            fmt::format("the provider's escrow is {} attoFIL, expected the collateral of {} and the payment of {}",
+                        provider_escrow.to_string(), collateral.to_string(), result_.paid_to_provider.to_string()));
     return {};
 }
 

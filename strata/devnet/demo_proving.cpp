@@ -1,4 +1,4 @@
-// strata demo: a proving period, and the way back of the file.
+// strata demo: a proving period, and the retrieval of the file.
 #include <fmt/format.h>
 
 #include <fstream>
@@ -6,12 +6,13 @@
 
 #include <strata/base/byte_source.hpp>
 #include <strata/devnet/demo.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::devnet {
 namespace {
 
-constexpr ChainEpoch kProvingPeriod = 2880;
-/// A win looks back 900 epochs for power; then the new sector is one of a few that may be asked for.
+/// The power that counts for a win is that of 900 epochs before. From then on a winning proof may ask for the new
+/// sector, which is one of a few.
 constexpr ChainEpoch kWinLimit = 3000;
 
 Result<bool> same_bytes(const std::filesystem::path& a, const std::filesystem::path& b) {
@@ -39,14 +40,15 @@ Status Demo::prove_period() {
             return passed > kProvingPeriod;
         },
         2 * kProvingPeriod));
-    // New sectors count from their first proof on; a missed one would have cost power.
+    // A new sector has power from its first window proof on. A missed proof would have cost power.
     STRATA_TRY(result_.power_after, power_of(0));
     const StoragePower expected =
         result_.power_before + StoragePower(result_.sector_size) * StoragePower(result_.deals.size());
     report_.fact("power of provider 1",
                  fmt::format("{} to {} bytes", result_.power_before.to_string(), result_.power_after.to_string()));
     if (result_.power_after != expected)
-        return fail(Errc::verification, fmt::format("the provider's power should be {}", expected.to_string()));
+        return fail(Errc::verification, fmt::format("the provider's power is {} bytes, expected {}",
+                                                    result_.power_after.to_string(), expected.to_string()));
     report_.fact("epochs", fmt::format("{} to {}, nothing faulty", from, net_->epoch()));
 
     std::set<SectorNumber> fresh;
@@ -73,7 +75,7 @@ Status Demo::get_file() {
     STRATA_TRY(const auto got, retrieval::retrieve_file(result_.root, std::span(&source, 1), blocks, path));
     if (!got.complaints.empty()) return fail(Errc::verification, got.complaints.front());
     STRATA_TRY(const bool same, same_bytes(options_.file, path));
-    if (!same) return fail(Errc::verification, "what came back is not the file that was put");
+    if (!same) return fail(Errc::verification, "the retrieved file differs from the one that was stored");
     report_.fact("from", source.url);
     report_.fact("blocks", fmt::format("{}, each checked against its CID", got.blocks));
     report_.fact("file", fmt::format("{} bytes, the same byte for byte", got.size));

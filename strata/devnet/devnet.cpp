@@ -48,7 +48,22 @@ Result<std::unique_ptr<Devnet>> Devnet::open(const DevnetConfig& config, const W
     ChainEpoch head = 0;
     for (const auto& node : net->nodes_) head = std::max(head, node->full().head()->height());
     net->epoch_ = head + 1;
+    if (head == 0) STRATA_OK(net->check_chain_is_there());
     return net;
+}
+
+Status Devnet::check_chain_is_there() const {
+    for (std::size_t i = 0; i < kProviders; ++i)
+        for (const auto& sector : nodes_[i]->provider()->sectors()) {
+            if (sector.state < provider::SectorState::wait_seed || sector.number < kPresealedSectors) continue;
+            return fail(
+                Errc::not_found,
+                fmt::format("provider {} has a record of sector {} in state {}, but the chains of all nodes "
+                            "are at genesis: their folders repository/chain in {} are gone; put one of them "
+                            "back from a copy",
+                            i + 1, sector.number, provider::sector_state_name(sector.state), config_.folder.string()));
+        }
+    return {};
 }
 
 Status Devnet::open_nodes(const Watch& watch) {

@@ -77,6 +77,8 @@ class Devnet {
   private:
     explicit Devnet(DevnetConfig config);
     Status open_nodes(const Watch& watch);
+    /// A network whose head is the genesis has no sectors but the first ones.
+    Status check_chain_is_there() const;
     void work(std::uint64_t now);
     bool stopped() const { return config_.stop != nullptr && config_.stop->load(std::memory_order_relaxed); }
     bool is_block_wanted() const;

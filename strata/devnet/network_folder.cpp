@@ -18,13 +18,12 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint64_t kPresealedSectors = 2;
 // The sector sizes of local networks: of larger ones the proof keys cannot be made here.
 constexpr std::uint64_t kSmallSector = static_cast<std::uint64_t>(SectorSize::size_2KiB);
 constexpr std::uint64_t kLargeSector = static_cast<std::uint64_t>(SectorSize::size_8MiB);
 constexpr std::size_t kMaxDescription = std::size_t{1} << 20;
 
-// Genesis and period of drand's quicknet: the beacon began long before any local network (node.md §4.2).
+// Genesis and period of drand's quicknet: the beacon began long before any local network (docs/protocol/node.md §4.2).
 constexpr std::uint64_t kBeaconGenesis = 1'692'803'367;
 constexpr std::uint64_t kBeaconPeriod = 3;
 
@@ -104,7 +103,7 @@ std::string description_text(const DevnetConfig& config, const chain::Network& n
                    {"genesis_timestamp", network.genesis_timestamp},
                    {"block_delay_s", network.block_delay},
                    {"eth_chain_id", network.chain_id},
-                   {"upgrades", {{"genesis_network_version", network.version}}},
+                   {"upgrades", {{"genesis_network_version", network.version_at(0)}}},
                    {"drand", {{"chain_info", beacon}}},
                    {"strata", {{"seed", config.seed}, {"sector_size", config.sector_size}}}};
     return out.dump(1) + "\n";

@@ -6,6 +6,9 @@
 
 namespace strata::devnet {
 
+/// Sectors of each provider at genesis, numbered from 0.
+inline constexpr std::uint64_t kPresealedSectors = 2;
+
 /// `config` with what the folder's description says about its network; unchanged if the folder holds no network.
 /// Errors: malformed, with the file, the field, the value and what is allowed.
 Result<DevnetConfig> settled_config(const DevnetConfig& config);

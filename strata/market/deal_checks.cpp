@@ -3,6 +3,7 @@
 #include <bit>
 
 #include <strata/chain/miner_view.hpp>
+#include <strata/types/epochs.hpp>
 #include <strata/types/piece.hpp>
 
 namespace strata::market {
@@ -70,7 +71,7 @@ Status check_times(const DealProposal& proposal, ChainEpoch now, ChainEpoch leas
         return refused("the deal starts at epoch " + std::to_string(proposal.start_epoch) + ", too soon: " +
                        std::to_string(least_lead) + " epochs from epoch " + std::to_string(now) + " are needed");
     // A sector lives as long as the longest deal, and sealing it takes a part of that: a day is kept for it.
-    if (proposal.end_epoch > now + actor::kMaxDuration - 2880)
+    if (proposal.end_epoch > now + actor::kMaxDuration - kEpochsInDay)
         return refused("the deal ends at epoch " + std::to_string(proposal.end_epoch) +
                        ", after the life of any sector sealed now");
     return {};

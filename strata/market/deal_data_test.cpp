@@ -2,9 +2,9 @@
 #include <strata/market/deal_data.hpp>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <strata/market/test_deals.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::market {
 namespace {
@@ -15,17 +15,13 @@ using testing::deal_of;
 using testing::piece_of;
 
 struct Data : ::testing::Test {
-    fs::path folder = [] {
-        std::string pattern = (fs::temp_directory_path() / "strata_data_XXXXXX").string();
-        return fs::path(::mkdtemp(pattern.data()));
-    }();
+    strata::testing::TempFolder folder;
     store::MemoryKeyValue store;
     std::unique_ptr<retrieval::PieceStore> pieces = retrieval::PieceStore::open(folder / "pieces", store).value();
     DealRecords records{store};
     DealData data{records, *pieces};
     testing::PieceData piece = piece_of(Bytes(1933, 9));
 
-    ~Data() override { fs::remove_all(folder); }
     Cid add(const std::string& label, std::size_t size) {
         auto record = deal_of(piece, label);
         record.data_size = size;

@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include <strata/provider/miner_on_chain.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::market {
 namespace {
 
 // How long a deal that failed before it was published can be looked up.
-constexpr ChainEpoch kRememberFailed = 2880;
+constexpr ChainEpoch kRememberFailed = kEpochsInDay;
 
 }  // namespace
 

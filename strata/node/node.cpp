@@ -64,6 +64,10 @@ Status Node::open_provider() {
     STRATA_TRY(provider_,
                provider::Provider::open(config, *full_, wallet_, records(), shared_.parameters, shared_.jobs, random_,
                                         {&shared_.proofs, &shared_.proofs, shared_.progress, shared_.stop}));
+    // The operator may have removed the cause since the last run.
+    for (const auto& sector : provider_->sectors())
+        if (sector.state == provider::SectorState::failed)
+            STRATA_OK(provider_->retry_sector(sector.number, full_->head()->height()));
     STRATA_TRY(pieces_, retrieval::PieceStore::open(config_.folder / "pieces", records()));
     config_.market.miner = config.miner;
     STRATA_TRY(market_, market::ProviderMarket::open(config_.market, market::market_chain_through(*full_, wallet_),

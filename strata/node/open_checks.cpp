@@ -47,16 +47,17 @@ Status check_description(chain::FullNode& node) {
 }
 
 Status check_sectors_have_records(const fs::path& folder) {
-    std::error_code error;
     const auto repository = folder / "repository";
-    if (fs::exists(repository, error) && has_entries(repository)) return {};
+    const auto records = repository / "records";
+    // "db" and "unsplit" hold the records of a repository of the earlier form until it is split.
+    for (const auto& kept : {records, repository / "db", repository / "unsplit"})
+        if (has_entries(kept)) return {};
     const auto sealed = folder / "provider" / "sealed";
     if (!has_entries(sealed)) return {};
     return fail(Errc::not_found,
-                fmt::format("{} holds sealed sectors, but the repository {} with the chain and the records of these "
-                            "sectors is missing; put the repository back from a copy, or move {} away to begin "
-                            "without the sectors",
-                            sealed.string(), repository.string(), (folder / "provider").string()));
+                fmt::format("{} holds sealed sectors, but {} with the records of these sectors is missing; put it "
+                            "back from a copy, or move {} away to begin without the sectors",
+                            sealed.string(), records.string(), (folder / "provider").string()));
 }
 
 Status check_verifying_keys(const proofs::ParameterStore& keys, RegisteredSealProof proof) {

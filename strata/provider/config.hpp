@@ -1,5 +1,5 @@
 #pragma once
-// What one provider is told. Source of the defaults: storage.md §2.3, §4.7, §6.3.
+// How one provider works. Source of the defaults: docs/protocol/storage.md §2.3, §4.7, §6.3.
 #include <filesystem>
 
 #include <strata/types/sector.hpp>
@@ -22,16 +22,17 @@ struct ProviderConfig {
     Leads leads;
     /// How long a sector with room waits for more pieces after its first one.
     ChainEpoch accept_delay = 0;
-    /// Of a sector without data, and at least of the others. Source: storage.md §2.3 (4): at least 210 days and a bit.
+    /// Epochs for which a sector without data is committed, and the least for a sector with data. The network's least
+    /// is 180 days, plus what passes before activation (docs/protocol/storage.md §2.3 (4)).
     ChainEpoch lifetime = 540 * 2880;
     /// Epochs on top of a message's execution before it counts (lotus MessageConfidence is 5).
     ChainEpoch message_confidence = 5;
-    /// Sectors of one message.
+    /// Most sectors in one message.
     std::size_t batch = 16;
-    /// Proofs are made as soon as their challenge is known. Otherwise when their window is open, for which no block of
-    /// its own is needed: for networks where blocks are dear and time is not.
+    /// True: window proofs are made as soon as their challenge is known. False: when their window is open, which needs
+    /// no block of its own; for networks in virtual time, where a block costs a proof and waiting costs nothing.
     bool prove_early = true;
-    /// Partitions of one WindowPoSt message; the actor takes 3 at most (storage.md §4.1).
+    /// Most partitions in one WindowPoSt message; the actor takes at most 3 (docs/protocol/storage.md §4.1).
     std::uint64_t window_partitions = 3;
 };
 

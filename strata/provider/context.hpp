@@ -1,5 +1,5 @@
 #pragma once
-// What the parts of one provider share. All of it outlives them.
+// What the parts of one provider share. All of it must outlive them.
 #include <strata/base/jobs.hpp>
 #include <strata/provider/config.hpp>
 #include <strata/provider/outbox.hpp>
@@ -12,7 +12,7 @@ struct Context {
     const ProviderConfig& config;
     ActorId miner = 0;
     MinerChain& chain;
-    const std::shared_ptr<SectorProver>& prover;  // jobs hold it too: they may outlive the provider
+    const std::shared_ptr<SectorProver>& prover;  // shared with jobs, which may outlive the provider
     store::KeyValue& store;
     Jobs& jobs;
     crypto::RandomSource& random;
@@ -22,13 +22,14 @@ struct Context {
     SectorFiles files(SectorNumber number) const { return sector_files(config.folder, miner, number); }
 };
 
-/// Two epochs, a minute, after the first failure (storage.md §6.2), then twice as long each time.
+/// How long to wait after so many failures in a row: two epochs (a minute, docs/protocol/storage.md §6.2), then twice
+/// as long each time, at most 128 epochs.
 inline ChainEpoch retry_delay(std::uint32_t failures) {
     return ChainEpoch{1} << std::min<std::uint32_t>(std::max<std::uint32_t>(failures, 1), 7);
 }
 
-/// Runs `work` as a job and gives its result when it is there; what is waited for goes to the wakeups. The work is
-/// described by `make` only when the job has to be started.
+/// The result of a job, once; empty while it runs, and then `wakeups` says when to look again. A job that is not known
+/// is started with what `make` returns.
 template <class Make>
 std::optional<Result<Bytes>> job_result(Jobs& jobs, const std::string& name, Jobs::Urgency urgency, ChainEpoch due,
                                         ChainEpoch now, Wakeups& wakeups, Make make) {

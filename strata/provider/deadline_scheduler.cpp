@@ -2,26 +2,33 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
+#include <strata/base/log.hpp>
 #include <strata/proofs/piece/commitment.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::provider {
 namespace {
 
-// Geometry of the proving period: storage.md §4.1.
-constexpr ChainEpoch kPeriod = 2880;
+const Log kLog("provider");
+
+// Geometry of the proving period: docs/protocol/storage.md §4.1.
 constexpr ChainEpoch kWindow = 60;
 constexpr ChainEpoch kChallengeLookback = 20;
-// Scheduling: storage.md §4.7.
+// Scheduling: docs/protocol/storage.md §4.7.
 constexpr ChainEpoch kChallengeConfidence = 1;
 constexpr ChainEpoch kSubmitConfidence = 4;
 constexpr std::uint32_t kAttempts = 5;
 
-/// When a deadline opens that has not closed at `epoch`.
+/// The first epoch of the deadline's next or current window, the one that has not closed at `epoch`.
 ChainEpoch opening(ChainEpoch period_start, std::uint64_t deadline, ChainEpoch epoch) {
     const ChainEpoch first = period_start + static_cast<ChainEpoch>(deadline) * kWindow;
     const ChainEpoch last = first + kWindow - 1;
-    const ChainEpoch periods = epoch <= last ? -((last - epoch) / kPeriod) : (epoch - last + kPeriod - 1) / kPeriod;
-    return first + periods * kPeriod;
+    // The division is rounded up: whole periods from `last` until it is not before `epoch`.
+    const ChainEpoch periods =
+        epoch <= last ? -((last - epoch) / kProvingPeriod) : (epoch - last + kProvingPeriod - 1) / kProvingPeriod;
+    return first + periods * kProvingPeriod;
 }
 
 bool has_live(const DeadlineView& view) {
@@ -39,9 +46,15 @@ struct Proven {
 Status DeadlineScheduler::load() {
     const auto read = [&](std::string_view prefix, auto take) {
         return context_.store.for_each(prefix, [&](std::string_view key, BytesView value) -> Result<bool> {
-            unsigned a = 0, b = 0;
-            std::sscanf(std::string(key.substr(prefix.size())).c_str(), "%u/%u", &a, &b);
-            STRATA_OK(take(a, b, value));
+            // "DEADLINE" or "DEADLINE/PARTITION", in decimal.
+            std::uint64_t deadline = 0, partition = 0;
+            const char* end = key.data() + key.size();
+            auto read = std::from_chars(key.data() + prefix.size(), end, deadline);
+            if (read.ec == std::errc{} && read.ptr != end && *read.ptr == '/')
+                read = std::from_chars(read.ptr + 1, end, partition);
+            if (read.ec != std::errc{} || read.ptr != end)
+                return fail(Errc::malformed, "the provider's record " + std::string(key) + " names no deadline");
+            STRATA_OK(take(deadline, partition, value));
             return true;
         });
     };
@@ -71,7 +84,7 @@ Status DeadlineScheduler::save(std::uint64_t deadline, const CheckRecord& record
 }
 
 void DeadlineScheduler::resume(ChainEpoch epoch) {
-    // What is too late by now is refused by the pool, or by the actor, and does no harm.
+    // A message that is too late by now is refused by the pool or the actor and does no harm.
     for (const auto& [key, record] : windows_)
         if (record.message && epoch < record.open + kWindow)
             static_cast<void>(context_.outbox.keep_alive(*record.message, epoch));
@@ -97,7 +110,7 @@ Status DeadlineScheduler::on_epoch(ChainEpoch epoch, Wakeups& wakeups) {
 
 Status DeadlineScheduler::serve(const Opening& opening) {
     STRATA_OK(check(opening));
-    wakeups_->wake_at(opening.open + kWindow);  // then it is about the next time
+    wakeups_->wake_at(opening.open + kWindow);  // its next window comes then
     const std::uint64_t step = std::max<std::uint64_t>(context_.config.window_partitions, 1);
     for (std::uint64_t first = 0; first < opening.view.partitions.size(); first += step)
         STRATA_OK(prove(opening, first));
@@ -126,7 +139,7 @@ DeadlineScheduler::Statement DeadlineScheduler::statement(const Opening& opening
         const BitField expected = (partition.live - partition.faults) | partition.recoveries;
         BitField provable;
         for (const auto& sector : held(expected - unprovable)) provable.set(sector.number);
-        // A partition of which nothing can be proven is missed, as if it were skipped altogether.
+        // A partition without a provable sector is left out of the message: the actor then takes all of it for missed.
         if (provable.empty()) continue;
         out.partitions.push_back({i, expected - provable});
         all |= provable;
@@ -186,7 +199,14 @@ Status DeadlineScheduler::make_proof(const Opening& opening, std::uint64_t first
     if (!*result) return prove_again(key, record, result->error().message());
     STRATA_TRY(auto proven, from_cbor<Proven>(**result));
     if (!proven.proof.faulty.empty()) {
-        for (const SectorNumber number : proven.proof.faulty) record.unprovable.set(number);
+        for (const SectorNumber number : proven.proof.faulty) {
+            record.unprovable.set(number);
+            kLog.error("a sector cannot be proven and is left out of its window proof; look at its files",
+                       {{"miner", context_.miner},
+                        {"sector", number},
+                        {"sealed", context_.files(number).sealed.string()},
+                        {"cache", context_.files(number).cache.string()}});
+        }
         record.since = epoch_;
         STRATA_OK(save(key, record));
         return make_proof(opening, first, record);
@@ -220,6 +240,10 @@ Status DeadlineScheduler::submit(const Opening& opening, std::uint64_t first, Wi
     }
     record.message = std::move(*message);
     STRATA_OK(save(key, record));
+    kLog.info("a window proof was sent", {{"miner", context_.miner},
+                                          {"deadline", opening.deadline},
+                                          {"first_partition", first},
+                                          {"message", record.message->cid().to_string()}});
     static_cast<void>(context_.outbox.keep_alive(*record.message, epoch_));
     wakeups_->needs_tipset_at(epoch_);
     return {};
@@ -236,7 +260,7 @@ Status DeadlineScheduler::settle(const Opening& opening, std::uint64_t first, Wi
             [[fallthrough]];
         case Outbox::Outcome::landed:
         case Outbox::Outcome::lost:
-            break;  // whether it is proven the chain says
+            break;  // the chain says whether it is proven
     }
     record.message.reset();
     return save(key, record);
@@ -247,6 +271,12 @@ Status DeadlineScheduler::prove_again(BatchKey key, WindowRecord& record, std::s
     record.reason = why;
     record.message.reset();
     record.proof.clear();
+    kLog.warning("a window proof failed", {{"miner", context_.miner},
+                                           {"deadline", key.first},
+                                           {"first_partition", key.second},
+                                           {"times", record.failures},
+                                           {"tries_left", kAttempts - std::min(kAttempts, record.failures)},
+                                           {"error", why}});
     record.since = epoch_ + retry_delay(record.failures);
     if (record.failures < kAttempts) wakeups_->wake_at(record.since);
     return save(key, record);

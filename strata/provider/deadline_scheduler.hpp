@@ -1,7 +1,7 @@
 #pragma once
-// Proves the sectors that are on chain, deadline by deadline: looks at them ahead of time and declares what changed,
-// proves them when the challenge is known, and submits while the window is open. Everything but the messages and proofs
-// themselves is read from the chain each time. Source: storage.md §4.
+// Proves the sectors that are on chain, deadline by deadline: checks their files ahead of time and declares faults and
+// recoveries, proves them when the challenge is known, and submits the proof while the window is open. Everything but
+// the messages and proofs themselves is read from the chain each time. Source: docs/protocol/storage.md §4.
 #include <strata/provider/context.hpp>
 #include <strata/provider/deadline_records.hpp>
 
@@ -13,7 +13,7 @@ class DeadlineScheduler {
 
     /// Reads the records.
     Status load();
-    /// Publishes again what was on its way.
+    /// Publishes the messages again that had not landed when the program ended.
     void resume(ChainEpoch epoch);
     Status on_epoch(ChainEpoch epoch, Wakeups& wakeups);
 

@@ -1,9 +1,12 @@
 // Looks at the sectors of a deadline before it comes: sectors that cannot be read are declared faulty, those that can
-// be read again recovered. Source: storage.md §4.5, §4.7.
+// be read again recovered. Source: docs/protocol/storage.md §4.5, §4.7.
+#include <strata/base/log.hpp>
 #include <strata/provider/deadline_scheduler.hpp>
 
 namespace strata::provider {
 namespace {
+
+const Log kLog("provider");
 
 /// Two deadlines and the challenge lookback ahead, as lotus looks.
 constexpr ChainEpoch kCheckAhead = 140;
@@ -67,6 +70,16 @@ Status DeadlineScheduler::declare(const Opening& opening, CheckRecord& record, c
         const BitField back = partition.faults - bad - partition.recoveries;
         if (!lost.empty()) faults.push_back({opening.deadline, i, lost});
         if (!back.empty()) recoveries.push_back({opening.deadline, i, back});
+        if (!lost.empty())
+            kLog.error("sectors cannot be read and are declared faulty", {{"miner", context_.miner},
+                                                                          {"deadline", opening.deadline},
+                                                                          {"partition", i},
+                                                                          {"sectors", lost.count()}});
+        if (!back.empty())
+            kLog.info("sectors can be read again and are declared recovered", {{"miner", context_.miner},
+                                                                               {"deadline", opening.deadline},
+                                                                               {"partition", i},
+                                                                               {"sectors", back.count()}});
     }
     if (faults.empty() && recoveries.empty()) {
         record.done = true;

@@ -17,8 +17,8 @@ bool is_zeros(const PieceInfo& piece) {
     return piece.cid == proofs::piece_cid(proofs::zero_commitment(piece.size));
 }
 
-/// A piece that was being written when the program was killed may stand where no piece is now.
-Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces, std::uint64_t sector_size) {
+/// Writes zeros where no piece is: a piece that was being written when the program was killed may have left data there.
+Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces) {
     std::error_code error;
     std::uint64_t at = 0, end = 0;
     for (const auto& piece : pieces) {
@@ -26,7 +26,7 @@ Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces, std
         if (!is_zeros(piece)) end = at;
     }
     if (end == 0) {
-        STRATA_OK(MappedFile::create(staged, sector_size));
+        STRATA_OK(MappedFile::create(staged, 0));  // what a file lacks is zeros
         return {};
     }
     fs::resize_file(staged, end, error);
@@ -40,7 +40,8 @@ Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces, std
     return file.sync();
 }
 
-/// Lotus' partial file: the data, which parts of it are there, and how long that says (storage.md §7).
+/// Makes the file a partial file as Lotus has it: the data, a bit field of the parts that are there, and the length of
+/// that bit field (docs/protocol/storage.md §7).
 Status mark_complete(const fs::path& unsealed, std::uint64_t sector_size) {
     const Bytes filled = BitField::range(0, sector_size).to_rle_plus();
     ByteArray<4> length;
@@ -78,10 +79,12 @@ Status DiskSealer::pre_commit_1(const SealWork& work, const Stop& stop) {
     // An attempt that was killed may have left files of any length.
     STRATA_OK(remove_unfinished(work.files.cache));
     STRATA_OK(remove_unfinished(work.files.sealed.parent_path()));
-    STRATA_OK(clear_gaps(work.files.unsealed, work.pieces, sealing.subject.config.sector_size));
+    STRATA_OK(clear_gaps(work.files.unsealed, work.pieces));
     STRATA_TRY(const auto done,
                proofs::seal_pre_commit_phase1(sealing.subject, sealing.paths, work.pieces, watch(work, stop)));
-    if (done.comm_d != work.comm_d) return fail(Errc::verification, "the staged data is not that of the pieces");
+    if (done.comm_d != work.comm_d)
+        return fail(Errc::verification,
+                    "the data in " + work.files.unsealed.string() + " is not that of the sector's pieces");
     return {};
 }
 
@@ -90,7 +93,7 @@ Result<Hash256> DiskSealer::pre_commit_2(const SealWork& work, const Stop& stop)
     const bool synthetic = is_synthetic(work.proof);
     std::error_code error;
     if (synthetic && fs::exists(work.files.cache / proofs::kSyntheticFile, error)) {
-        // All but the removal was done before a kill.
+        // Everything but the removal was done before the program was killed.
         STRATA_TRY(const auto known, proofs::read_commitments(work.files.cache, work.comm_d));
         STRATA_OK(proofs::clear_cache(sealing.subject.config, work.files.cache));
         return known.comm_r;

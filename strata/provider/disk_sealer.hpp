@@ -1,5 +1,5 @@
 #pragma once
-// The part of a SectorProver that needs no SNARK: layers, trees, replica, and the look whether they are still whole.
+// The part of a SectorProver that needs no SNARK: making layers, trees and replica, and checking that they are whole.
 #include <strata/proofs/porep/seal.hpp>
 #include <strata/proofs/post/post.hpp>
 #include <strata/provider/sector_prover.hpp>
@@ -8,9 +8,9 @@ namespace strata::provider {
 
 class DiskSealer : public SectorProver {
   public:
-    /// Told of sealing from the thread that does it: sector and step, 0 to 1.
+    /// Called from the thread that seals: the sector and its step, and how much of the step is done (0 to 1).
     using Progress = std::function<void(std::string_view step, double done)>;
-    /// `parent_cache`: folder of parent tables; empty: in memory.
+    /// `parent_cache`: the folder of parent tables; if empty, they are made in memory.
     explicit DiskSealer(std::string parent_cache, Progress progress = {})
         : parent_cache_(std::move(parent_cache)), progress_(std::move(progress)) {}
 
@@ -26,7 +26,7 @@ class DiskSealer : public SectorProver {
         proofs::SealPaths paths;
     };
     Result<Sealing> sealing_of(const SealWork& work) const;
-    /// C1.
+    /// The first step of Commit (C1): vanilla proofs, without the SNARK.
     Result<proofs::VanillaSealProof> vanilla_seal_proof(const SealWork& work, const Hash256& seed,
                                                         const Stop& stop) const;
     Watch watch(const SealWork& work, const Stop& stop) const;

@@ -65,11 +65,9 @@ TEST_P(Sealing, sectors_are_sealed_and_proven) {
     // Data, then an RLE+ of one run, then its length.
     EXPECT_GT(fs::file_size(files.unsealed), 2048u + 4u);
     EXPECT_FALSE(fs::exists(sector_files(rig.config.folder, World::kMiner, *empty).unsealed));
-    const auto reader = rig.provider->read_piece(Rig::piece().cid);
-    ASSERT_TRUE(reader);
-    Bytes data(1000);
-    ASSERT_TRUE(reader->read(0, data));
-    EXPECT_EQ(data, Rig::piece_data());
+    const auto data = rig.unsealed_data(number);
+    ASSERT_TRUE(data) << data.error().message();
+    EXPECT_EQ(*data, Rig::piece_data());
 }
 
 TEST_P(Sealing, a_disk_that_gets_full_at_any_file_makes_it_wait_and_go_on) {
@@ -119,7 +117,7 @@ TEST_P(Sealing, a_damaged_replica_is_found) {
     EXPECT_EQ(rig.world.count(testing::kFaults, true), 1);
 }
 
-// Interactive and synthetic proofs (storage.md §1.1).
+// Interactive and synthetic proofs (docs/protocol/storage.md §1.1).
 INSTANTIATE_TEST_SUITE_P(Kinds, Sealing, ::testing::Values(5, 10));
 
 }  // namespace

@@ -1,6 +1,6 @@
 #pragma once
-// What the provider sees of the chain and does to it. Implemented over a FullNode (node_chain.hpp) and by a small world
-// in tests. Everything is as of the head.
+// The provider's door to the chain: what it reads and sends. Implemented over a node (node_chain.hpp) and by a small
+// world in tests. All answers are about the head.
 #include <strata/chain/randomness.hpp>
 #include <strata/ipld/bitfield.hpp>
 #include <strata/types/sector.hpp>
@@ -48,7 +48,7 @@ struct MessageFate {
     enum class Kind {
         waiting,
         landed,
-        lost,  // another message has its nonce: it can never land
+        lost,  // a different message has used its nonce, so that it can never land
     };
     Kind kind = Kind::waiting;
     ChainEpoch height = 0;  // landed: the epoch it was executed in
@@ -78,9 +78,9 @@ class MinerChain : public MessageChain {
     virtual Result<ProvingView> proving() = 0;
 
     virtual Result<MinerMoney> money() = 0;
-    /// What one pre-commitment of the miner's sector size locks.
+    /// The deposit that one pre-commitment of the miner's sector size locks.
     virtual Result<TokenAmount> pre_commit_deposit(RegisteredSealProof proof) = 0;
-    /// What a sector with so much verified data locks, at the most.
+    /// The most that a sector with so much verified data locks as pledge.
     virtual Result<TokenAmount> initial_pledge(RegisteredSealProof proof, std::uint64_t verified_bytes,
                                                ChainEpoch duration) = 0;
 

@@ -23,14 +23,15 @@ miner::PieceActivationManifest manifest_of(const SectorPiece& piece) {
 MinerCall pre_commit_sectors(std::span<const SectorRecord> records) {
     miner::PreCommitSectorBatchParams2 params;
     for (const auto& record : records) {
-        // Deals are named when the sector is proven: ProveCommitSectors3 refuses those named here (storage.md §2.3).
+        // Deals are named when the sector is proven: ProveCommitSectors3 refuses those named here
+        // (docs/protocol/storage.md §2.3).
         miner::SectorPreCommitInfo info;
         info.seal_proof = record.proof;
         info.sector_number = record.number;
         info.sealed_cid = proofs::replica_cid(record.comm_r);
         info.seal_rand_epoch = record.ticket_epoch;
         info.expiration = record.expiration;
-        // No CID stands for a sector of zeros (storage.md §1.2).
+        // No CID stands for a sector of zeros (docs/protocol/storage.md §1.2).
         if (record.has_data()) info.unsealed_cid = proofs::piece_cid(record.comm_d);
         params.sectors.push_back(std::move(info));
     }

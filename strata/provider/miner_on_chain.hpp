@@ -1,5 +1,5 @@
 #pragma once
-// One miner in one state: what its provider has to know. Layouts: fvm.md §8.8.
+// One miner in one state: what its provider has to know. Layouts: docs/protocol/fvm.md §8.8.
 #include <strata/actors/miner/state.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/provider/miner_chain.hpp>

@@ -8,7 +8,7 @@
 namespace strata::provider {
 namespace {
 
-/// A WindowPoSt must land at nearly any price. Source: storage.md §4.7.
+/// FIL. A missed WindowPoSt costs more than almost any gas price. Source: docs/protocol/storage.md §4.7.
 constexpr std::int64_t kWindowPostMaxFee = 5;
 
 class NodeChain final : public MinerChain {
@@ -121,7 +121,7 @@ class NodeChain final : public MinerChain {
 Status publish_through(chain::FullNode& node, const SignedMessage& message) {
     if (node.pool().find(message.cid())) return {};
     const auto pushed = node.push(message);
-    // The nonce is used: by this message or by another one, which `fate` finds out.
+    // out_of_range means that the nonce is used, by this message or a different one; fate finds out which.
     if (!pushed && pushed.error().code() != Errc::out_of_range) return pushed.error();
     return {};
 }
@@ -132,7 +132,7 @@ Result<MessageFate> fate_through(chain::FullNode& node, const SignedMessage& mes
     if (!found && found.error().code() == Errc::verification) return MessageFate{MessageFate::Kind::lost, 0, {}};
     if (!found && found.error().code() != Errc::not_found) return found.error();
     if (found) return MessageFate{};
-    // Nobody knows it: it can still land only while its nonce is free.
+    // Neither pool nor chain has it. It can land only while its nonce is free.
     STRATA_TRY(const Nonce next, node.pool().next_nonce(message.message.from));
     return MessageFate{message.message.nonce < next && !node.pool().find(message.cid()) ? MessageFate::Kind::lost
                                                                                         : MessageFate::Kind::waiting,
@@ -142,7 +142,9 @@ Result<MessageFate> fate_through(chain::FullNode& node, const SignedMessage& mes
 
 Result<std::unique_ptr<MinerChain>> chain_through(chain::FullNode& node, wallet::Wallet& wallet, const Address& miner) {
     const auto id = miner.as_id();
-    if (!id) return fail(Errc::invalid_argument, "a provider is named by its ID address");
+    if (!id)
+        return fail(Errc::invalid_argument,
+                    "the miner of a provider must be given by its ID address, got " + miner.to_string('t'));
     auto out = std::make_unique<NodeChain>(node, wallet, miner, *id);
     STRATA_OK(out->check());
     return std::unique_ptr<MinerChain>(std::move(out));

@@ -1,6 +1,6 @@
 #pragma once
 // Messages on their way. The signed message stands in the record of what it is for, written before it is published, so
-// that it is the same message after a restart: never two, never none. Source: storage.md §6.2, §19 (7).
+// that it is the same message after a restart: never two, never none. Source: docs/protocol/storage.md §6.2, §19 (7).
 #include <map>
 
 #include <strata/provider/miner_chain.hpp>
@@ -12,21 +12,21 @@ class Outbox {
   public:
     Outbox(MessageChain& chain, ChainEpoch confidence) : chain_(chain), confidence_(confidence) {}
 
-    /// Publishes unless this was done not long ago.
+    /// Publishes the message, unless that was done shortly before.
     Status keep_alive(const SignedMessage& message, ChainEpoch epoch);
 
     enum class Outcome {
         waiting,
-        landed,  // and deep enough
-        failed,  // landed, but it did nothing, or refused by the own pool
-        lost,    // can never land: to be made anew
+        landed,  // as deep below the head as the configuration wants
+        failed,  // landed with an exit code, or refused by this node's pool
+        lost,    // can never land; a new message has to be made
     };
     struct Settled {
         Outcome outcome{};
         bool out_of_gas = false;
         std::string reason{};  // of `failed`
     };
-    /// Where `message` stands; what is waited for goes to the wakeups.
+    /// What became of `message`. While it waits, `wakeups` says when to look again.
     Result<Settled> settle(const SignedMessage& message, ChainEpoch epoch, Wakeups& wakeups);
 
   private:

@@ -71,8 +71,13 @@ class Presealing {
         STRATA_TRY(auto finished, read_journal(order_.folder));
         if (finished) {
             if (finished->order != journal_.order)
-                return fail(Errc::invalid_argument,
-                            order_.folder.string() + " holds the sectors of a different order; name another folder");
+                return fail(
+                    Errc::invalid_argument,
+                    order_.folder.string() + " holds the sectors of a different order; name a different folder");
+            if (finished->sectors.size() != order_.sectors)
+                return wrong_journal(
+                    fmt::format("it has {} sectors, expected {}", finished->sectors.size(), order_.sectors));
+            STRATA_OK(check_numbers(*finished));
             journal_ = std::move(*finished);
             return sealed();
         }
@@ -88,10 +93,23 @@ class Presealing {
   private:
     fs::path part() const { return unfinished_path(order_.folder); }
 
+    Error wrong_journal(std::string_view why) const {
+        return fail(Errc::malformed, fmt::format("{}: {}; remove its folder to seal these sectors again",
+                                                 (order_.folder / kJournalFile).string(), why));
+    }
+    Status check_numbers(const Journal& journal) const {
+        for (std::size_t i = 0; i < journal.sectors.size(); ++i)
+            if (journal.sectors[i].number != order_.first + i)
+                return wrong_journal(fmt::format("its sector at place {} has the number {}, expected {}", i,
+                                                 journal.sectors[i].number, order_.first + i));
+        return {};
+    }
+
     Status resume() {
         std::error_code error;
         STRATA_TRY(auto begun, read_journal(part()));
-        if (begun && begun->order == journal_.order) {
+        if (begun && begun->order == journal_.order && begun->sectors.size() <= order_.sectors &&
+            check_numbers(*begun)) {
             journal_ = std::move(*begun);
             return {};
         }
@@ -123,7 +141,7 @@ class Presealing {
         return PieceInfo{piece.padded_size, proofs::piece_cid(piece.commitment)};
     }
 
-    /// Layers of an attempt before are used again.
+    /// Layers that an earlier attempt finished are used again.
     Result<Sealed> seal(SectorNumber number) {
         const auto watch = watch_sector(number - order_.first);
         const auto files = sector_files(part(), order_.miner, number);

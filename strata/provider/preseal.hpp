@@ -1,6 +1,6 @@
 #pragma once
 // Sectors of a network's first miners, sealed before there is a chain: random data, real layers and trees.
-// Source: node.md §22 (lotus cmd/lotus-seed/seed/seed.go), storage.md §7 for the files.
+// Source: docs/protocol/node.md §22 (lotus cmd/lotus-seed/seed/seed.go), docs/protocol/storage.md §7 for the files.
 #include <strata/base/watch.hpp>
 #include <strata/chain/genesis/template.hpp>
 #include <strata/provider/provider.hpp>
@@ -12,7 +12,7 @@ struct PresealOrder {
     RegisteredSealProof proof{};  // interactive V1P1: 5 (2 KiB), 6 (8 MiB), ...
     SectorNumber first = 0;
     std::uint64_t sectors = 2;
-    std::filesystem::path folder;  // comes into being when all sectors are sealed
+    std::filesystem::path folder;  // appears when all sectors are sealed
     std::string parent_cache;      // folder of parent tables; empty: in memory
 };
 

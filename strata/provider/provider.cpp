@@ -1,11 +1,9 @@
 #include <strata/provider/provider.hpp>
 
 #include <fmt/format.h>
-#include <mutex>
 
 #include <strata/base/files.hpp>
 #include <strata/proofs/piece/commitment.hpp>
-#include <strata/proofs/piece/fr32.hpp>
 #include <strata/provider/deadline_scheduler.hpp>
 #include <strata/provider/miner_messages.hpp>
 #include <strata/provider/sector_machine.hpp>
@@ -21,7 +19,7 @@ Status copy_files(const fs::path& from, const fs::path& to) {
     std::error_code error;
     if (!fs::is_directory(from, error)) {
         STRATA_OK(make_folders(to.parent_path()));
-        return copy_file(from, to);
+        return strata::copy_file(from, to);
     }
     STRATA_OK(make_folders(to));
     for (auto entry = fs::directory_iterator(from, error); !error && entry != fs::directory_iterator();
@@ -41,14 +39,6 @@ SectorStatus status_of(const SectorRecord& record) {
 SectorFiles sector_files(const fs::path& folder, ActorId miner, SectorNumber number) {
     const auto name = fmt::format("s-t0{}-{}", miner, number);
     return {folder / "unsealed" / name, folder / "sealed" / name, folder / "cache" / name};
-}
-
-std::uint64_t PieceReader::size() const {
-    return proofs::raw_size(padded_size_);
-}
-
-Status PieceReader::read(std::uint64_t offset, std::span<std::uint8_t> out) const {
-    return proofs::fr32_unpad_range(file_.bytes().subspan(offset_, padded_size_), offset, out);
 }
 
 struct Provider::Parts {
@@ -74,26 +64,19 @@ struct Provider::Parts {
     ChainEpoch last_epoch = 0;
     Wakeups wakeups;
     Listener listener;
-    /// Guards what other threads read: a copy of the records as of the last call.
-    mutable std::mutex mutex;
-    std::vector<SectorStatus> seen;
-    std::map<Cid, std::pair<fs::path, SectorPiece>> pieces;
+    /// A copy of the records as of the last call, for other threads.
+    mutable Mutex mutex;
+    std::vector<SectorStatus> seen STRATA_GUARDED_BY(mutex);
 
-    void show();
+    /// Copies the records for other threads.
+    void publish_view();
 };
 
-void Provider::Parts::show() {
+void Provider::Parts::publish_view() {
     std::vector<SectorStatus> now;
-    std::map<Cid, std::pair<fs::path, SectorPiece>> where;
-    for (const auto& [number, record] : records.all()) {
-        now.push_back(status_of(record));
-        for (const auto& piece : record.pieces)
-            if (!piece.filler)
-                where.insert_or_assign(piece.info.cid, std::pair(context.files(record.data_number).unsealed, piece));
-    }
-    const std::lock_guard lock(mutex);
+    for (const auto& [number, record] : records.all()) now.push_back(status_of(record));
+    const Lock lock(mutex);
     seen = std::move(now);
-    pieces = std::move(where);
 }
 
 Provider::Provider(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -103,7 +86,9 @@ Result<std::unique_ptr<Provider>> Provider::open(ProviderConfig config, std::uni
                                                  std::unique_ptr<SectorProver> prover, store::KeyValue& store,
                                                  Jobs& jobs, crypto::RandomSource& random) {
     const auto miner = config.miner.as_id();
-    if (!miner) return fail(Errc::invalid_argument, "a provider is named by its ID address");
+    if (!miner)
+        return fail(Errc::invalid_argument,
+                    "the miner of a provider must be given by its ID address, got " + config.miner.to_string('t'));
     auto parts =
         std::make_unique<Parts>(std::move(config), *miner, std::move(chain), std::move(prover), store, jobs, random);
     STRATA_OK(parts->records.load());
@@ -115,7 +100,7 @@ Result<std::unique_ptr<Provider>> Provider::open(ProviderConfig config, std::uni
         if (p->listener) p->listener(status_of(record));
     });
     parts->wakeups.wake_at(parts->last_epoch + 1);
-    parts->show();
+    parts->publish_view();
     return std::unique_ptr<Provider>(new Provider(std::move(parts)));
 }
 
@@ -140,7 +125,7 @@ Status Provider::import_presealed(std::span<const PresealedSector> sectors) {
     }
     STRATA_OK(parts_->records.save(records));
     parts_->wakeups.wake_at(parts_->last_epoch + 1);
-    parts_->show();
+    parts_->publish_view();
     return {};
 }
 
@@ -148,20 +133,15 @@ Result<SectorNumber> Provider::add_piece(const proofs::ReadBytes& read, const Pi
                                          const std::optional<PieceDeal>& deal, ChainEpoch epoch) {
     auto number = parts_->sectors.add_piece(read, piece, deal, epoch);
     parts_->wakeups.wake_at(epoch + 1);
-    parts_->show();
+    parts_->publish_view();
     return number;
 }
 
 Result<SectorNumber> Provider::pledge_sector(ChainEpoch epoch) {
     auto number = parts_->sectors.pledge(epoch);
     parts_->wakeups.wake_at(epoch + 1);
-    parts_->show();
+    parts_->publish_view();
     return number;
-}
-
-Status Provider::close_sector(SectorNumber number, ChainEpoch epoch) {
-    parts_->wakeups.wake_at(epoch + 1);
-    return parts_->sectors.close(number, epoch);
 }
 
 Status Provider::retry_sector(SectorNumber number, ChainEpoch epoch) {
@@ -175,7 +155,7 @@ Status Provider::on_epoch(ChainEpoch epoch) {
     // Proofs of what is on chain come first: they have a deadline.
     STRATA_OK(parts_->deadlines.on_epoch(epoch, parts_->wakeups));
     STRATA_OK(parts_->sectors.on_epoch(epoch, parts_->wakeups));
-    parts_->show();
+    parts_->publish_view();
     return {};
 }
 
@@ -189,29 +169,12 @@ bool Provider::wants_block(ChainEpoch epoch) const {
 }
 
 std::vector<SectorStatus> Provider::sectors() const {
-    const std::lock_guard lock(parts_->mutex);
+    const Lock lock(parts_->mutex);
     return parts_->seen;
 }
 
 void Provider::on_proving(Listener listener) {
     parts_->listener = std::move(listener);
-}
-
-Result<PieceReader> Provider::read_piece(const Cid& piece) const {
-    std::pair<fs::path, SectorPiece> found;
-    {
-        const std::lock_guard lock(parts_->mutex);
-        const auto it = parts_->pieces.find(piece);
-        if (it == parts_->pieces.end()) return fail(Errc::not_found, "no sector holds " + piece.to_string());
-        found = it->second;
-    }
-    PieceReader reader;
-    STRATA_TRY(reader.file_, MappedFile::open(found.first));
-    reader.offset_ = found.second.offset;
-    reader.padded_size_ = found.second.info.size;
-    if (reader.file_.bytes().size() < reader.offset_ + reader.padded_size_)
-        return fail(Errc::not_found, "the unsealed copy is too short");
-    return reader;
 }
 
 Result<MinerMoney> Provider::money() {

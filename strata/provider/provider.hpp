@@ -1,9 +1,8 @@
 #pragma once
 // A storage provider: takes pieces, seals them into sectors, commits these on chain and proves them ever after.
 // Everything it must not forget is in the KeyValue; after a kill it goes on where it stood. One thread calls it, the
-// chain's; sectors() and read_piece() may be called from any. Source: storage.md §4.7, §6 to §8.
+// chain's; sectors() may be called from any. Source: docs/protocol/storage.md §4.7, §6 to §8.
 #include <strata/base/jobs.hpp>
-#include <strata/base/mapped_file.hpp>
 #include <strata/chain/block_producer.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/provider/config.hpp>
@@ -25,21 +24,7 @@ struct SectorStatus {
     Hash256 comm_r{};
     ChainEpoch expiration = 0;
     std::string reason;          // of the last failure
-    std::optional<Cid> message;  // that it waits for
-};
-
-/// One piece of an unsealed sector, readable at any place. Any thread.
-class PieceReader {
-  public:
-    /// Without padding bits; zeros after the piece's data included.
-    std::uint64_t size() const;
-    /// Errors: out_of_range.
-    Status read(std::uint64_t offset, std::span<std::uint8_t> out) const;
-
-  private:
-    friend class Provider;
-    MappedFile file_;
-    std::uint64_t offset_ = 0, padded_size_ = 0;
+    std::optional<Cid> message;  // it waits for this message to land
 };
 
 /// A sector that was sealed before the chain began, or elsewhere.
@@ -73,26 +58,22 @@ class Provider final : public chain::WinningProver {
                                    const std::optional<PieceDeal>& deal, ChainEpoch epoch);
     /// A sector without data.
     Result<SectorNumber> pledge_sector(ChainEpoch epoch);
-    /// Seals the sector that takes pieces now instead of waiting for more.
-    Status close_sector(SectorNumber number, ChainEpoch epoch);
     /// Lets a failed sector try again from the last step that can be trusted.
     Status retry_sector(SectorNumber number, ChainEpoch epoch);
 
     /// Advances every sector and deadline as far as the head and finished jobs allow. What fails stays where it is and
     /// is tried again; errors are those of the KeyValue.
     Status on_epoch(ChainEpoch epoch);
-    /// The next epoch after the last on_epoch at which it has something to do. Nothing: only if something happens.
+    /// The next epoch that needs an on_epoch call; empty if only an outside event can create work.
     std::optional<ChainEpoch> next_wakeup() const;
-    /// Is somebody waiting for a tipset at `epoch`: for a message to land, or for randomness? To be asked after
-    /// on_epoch(epoch). A lookback allows no more than 900 null rounds, whoever waits.
+    /// Whether a message or randomness of this provider waits for a tipset at `epoch`. To be asked after
+    /// on_epoch(epoch). Lookbacks allow at most 900 null rounds, even if nothing waits.
     bool wants_block(ChainEpoch epoch) const;
 
     std::vector<SectorStatus> sectors() const;
     /// Called on the chain's thread when a sector has become provable; its deals can be settled from then on.
     using Listener = std::function<void(const SectorStatus&)>;
     void on_proving(Listener listener);
-    /// Errors: not_found where no unsealed copy of that piece is kept.
-    Result<PieceReader> read_piece(const Cid& piece) const;
 
     Result<MinerMoney> money();
     /// Sends earnings to the beneficiary, by a message of the owner, whose key must be in the wallet.

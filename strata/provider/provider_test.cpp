@@ -30,14 +30,9 @@ TEST(Provider, a_deal_becomes_a_proven_sector) {
     EXPECT_EQ(status.pieces.size(), 2u) << "1024 bytes of piece and 1024 of filler";
     EXPECT_LT(rig.blocks, 20) << "blocks only where something waits for them";
 
-    const auto reader = rig.provider->read_piece(Rig::piece().cid);
-    ASSERT_TRUE(reader);
-    EXPECT_EQ(reader->size(), 1016u);
-    Bytes part(500);
-    ASSERT_TRUE(reader->read(300, part));
-    const auto data = Rig::piece_data();
-    EXPECT_TRUE(std::equal(part.begin(), part.end(), data.begin() + 300));
-    EXPECT_FALSE(reader->read(600, part));
+    const auto data = rig.unsealed_data(number);
+    ASSERT_TRUE(data) << data.error().message();
+    EXPECT_EQ(*data, Rig::piece_data());
 }
 
 TEST(Provider, a_kill_at_any_place_does_no_harm) {
@@ -181,10 +176,9 @@ TEST(Provider, data_of_a_pre_commitment_that_ran_out_moves_to_another_number) {
     rig.run_until([&] { return rig.proven(number + 1); });
     ASSERT_TRUE(rig.proven(number + 1)) << rig.sector(number).reason;
     EXPECT_EQ(rig.sector(number).state, SectorState::moved);
-    const auto reader = rig.provider->read_piece(Rig::piece().cid);
-    ASSERT_TRUE(reader);
-    Bytes part(1);
-    EXPECT_TRUE(reader->read(0, part));
+    const auto data = rig.unsealed_data(number);
+    ASSERT_TRUE(data) << data.error().message();
+    EXPECT_EQ(*data, Rig::piece_data());
 }
 
 TEST(Provider, a_deal_that_has_started_is_not_sealed) {

@@ -1,10 +1,17 @@
 #include <strata/provider/sector_machine.hpp>
 
+#include <strata/base/log.hpp>
+
 namespace strata::provider {
+namespace {
+
+const Log kLog("provider");
+
+}  // namespace
 
 void SectorMachine::resume(ChainEpoch epoch) {
     for (const auto& [number, record] : context_.records.all()) {
-        // What the pool refuses is made again when the sector has its turn.
+        // A message that the pool refuses is made again when the sector has its turn.
         if (record.message) static_cast<void>(context_.outbox.keep_alive(*record.message, epoch));
     }
 }
@@ -65,6 +72,9 @@ SectorMachine::Step SectorMachine::enter(SectorRecord& record, SectorState state
     record.failures = 0;
     record.reason.clear();
     STRATA_OK(context_.records.save(record));
+    kLog.info(
+        "a sector entered a state",
+        {{"miner", context_.miner}, {"sector", record.number}, {"state", sector_state_name(state)}, {"epoch", epoch_}});
     return true;
 }
 
@@ -74,6 +84,12 @@ SectorMachine::Step SectorMachine::try_again(SectorRecord& record, std::string_v
     record.reason = why;
     record.since = epoch_ + retry_delay(record.failures);
     STRATA_OK(context_.records.save(record));
+    kLog.warning("a step of a sector failed and will be tried again", {{"miner", context_.miner},
+                                                                       {"sector", record.number},
+                                                                       {"state", sector_state_name(record.state)},
+                                                                       {"times", record.failures},
+                                                                       {"at_epoch", record.since},
+                                                                       {"error", why}});
     wakeups_->wake_at(record.since);
     return false;
 }
@@ -84,13 +100,15 @@ SectorMachine::Step SectorMachine::give_up(SectorRecord& record, std::string_vie
     record.state = SectorState::failed;
     record.since = epoch_;
     STRATA_OK(context_.records.save(record));
+    kLog.error("a sector was given up",
+               {{"miner", context_.miner}, {"sector", record.number}, {"error", record.reason}});
     return false;
 }
 
 Status SectorMachine::retry(SectorNumber number, ChainEpoch epoch) {
     const auto* found = context_.records.find(number);
     if (found == nullptr || found->state != SectorState::failed)
-        return fail(Errc::invalid_argument, "only a failed sector can be tried again");
+        return fail(Errc::invalid_argument, "only a sector in state Failed can be tried again");
     SectorRecord record = *found;
     epoch_ = epoch;
     // With CommR at hand the chain says how far the sector got; without it sealing starts from the data.

@@ -1,7 +1,7 @@
 #pragma once
 // One sector from its first piece to its place in the proving deadlines. Every step reads the record and the chain,
 // does one thing and writes the record; nothing else is remembered, so that a kill at any place does no harm.
-// Source: storage.md §2, §6.
+// Source: docs/protocol/storage.md §2, §6.
 #include <functional>
 #include <set>
 
@@ -14,19 +14,19 @@ class SectorMachine {
   public:
     explicit SectorMachine(const Context& context) : context_(context) {}
 
-    /// Publishes again what was on its way; before anything new is signed.
+    /// Publishes the messages again that had not landed when the program ended. To be called before a new one is
+    /// signed.
     void resume(ChainEpoch epoch);
     Status on_epoch(ChainEpoch epoch, Wakeups& wakeups);
 
     Result<SectorNumber> add_piece(const proofs::ReadBytes& read, const PieceInfo& piece,
                                    const std::optional<PieceDeal>& deal, ChainEpoch epoch);
     Result<SectorNumber> pledge(ChainEpoch epoch);
-    Status close(SectorNumber number, ChainEpoch epoch);
     Status retry(SectorNumber number, ChainEpoch epoch);
     void on_proving(std::function<void(const SectorRecord&)> listener) { listener_ = std::move(listener); }
 
   private:
-    /// True if the record went on: its next step may follow at once.
+    /// True if the record entered a new state, whose step may follow at once.
     using Step = Result<bool>;
     Step step(SectorRecord record);
     Step accept(SectorRecord& record);
@@ -40,7 +40,7 @@ class SectorMachine {
     Step finalize(SectorRecord& record);
     Step prove(SectorRecord& record);
 
-    // What the chain says (sector_machine_chain.cpp).
+    // Steps that ask the chain (sector_machine_chain.cpp).
     Step settle(SectorRecord& record);
     Step find_pre_commit(SectorRecord& record);
     Step move(SectorRecord& record, std::string_view why);
@@ -51,7 +51,7 @@ class SectorMachine {
 
     /// Saves the record in a new state.
     Step enter(SectorRecord& record, SectorState state);
-    /// Saves that an attempt failed: to be tried again later, or, after `limit` of them, given up.
+    /// Saves that an attempt failed. It is tried again later; after `limit` failures the sector is given up.
     Step try_again(SectorRecord& record, std::string_view why, std::uint32_t limit);
     /// Saves why the sector waits; it tries again until there is space on the disk.
     Step wait_for_space(SectorRecord& record, const Error& error);
@@ -68,10 +68,10 @@ class SectorMachine {
 
     Context context_;
     std::function<void(const SectorRecord&)> listener_;
-    // Of the epoch that is worked through:
+    // Valid during on_epoch():
     ChainEpoch epoch_ = 0;
     Wakeups* wakeups_ = nullptr;
-    std::set<SectorNumber> ready_;  // their messages can be sent
+    std::set<SectorNumber> ready_;  // sectors whose messages can be sent
 };
 
 }  // namespace strata::provider

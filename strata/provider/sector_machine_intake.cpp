@@ -1,4 +1,4 @@
-// How pieces come into sectors, and what fills the rest. Source: storage.md §1.3, §6.1.
+// How pieces come into sectors, and what fills the rest. Source: docs/protocol/storage.md §1.3, §6.1.
 #include <fmt/format.h>
 #include <bit>
 
@@ -9,9 +9,9 @@
 namespace strata::provider {
 namespace {
 
-/// Deals of one sector of up to 32 GiB. Source: storage.md §1.1.
+/// Deals of one sector of up to 32 GiB. Source: docs/protocol/storage.md §1.1.
 constexpr std::size_t kMaxPieces = 256;
-/// A ticket is drawn from so far back that no reorganisation changes it. Source: storage.md §2.3 (3).
+/// A ticket is drawn from so far back that no reorganisation changes it. Source: docs/protocol/storage.md §2.3 (3).
 constexpr ChainEpoch kTicketLookback = 900;
 
 bool takes(const SectorRecord& record, const PieceInfo& piece, std::uint64_t size) {
@@ -66,7 +66,8 @@ Result<SectorRecord> SectorMachine::open_sector(const PieceInfo& piece, ChainEpo
     STRATA_TRY(const SectorSize size, sector_size(context_.config.seal_proof));
     const auto bytes = static_cast<std::uint64_t>(size);
     if (!std::has_single_bit(piece.size) || piece.size < 128 || piece.size > bytes)
-        return fail(Errc::invalid_argument, fmt::format("a piece of {} bytes does not fit a sector", piece.size));
+        return fail(Errc::invalid_argument,
+                    fmt::format("the piece has {} bytes with padding, which is more than a sector holds", piece.size));
     for (const auto& [number, record] : context_.records.all())
         if (takes(record, piece, bytes)) return record;
     SectorRecord record;
@@ -89,7 +90,7 @@ Result<SectorNumber> SectorMachine::add_piece(const proofs::ReadBytes& read, con
     // Until the record is saved nothing refers to what is written here.
     STRATA_TRY(const auto committed, proofs::stage_piece(read, piece.size, staged, offset));
     if (proofs::piece_cid(committed.commitment) != piece.cid)
-        return fail(Errc::invalid_argument, "the data is not that of the piece");
+        return fail(Errc::invalid_argument, "the data does not have the piece commitment " + piece.cid.to_string());
     record.pieces.push_back({piece, offset, deal, false});
     STRATA_OK(context_.records.save(record));
     return record.number;
@@ -104,16 +105,6 @@ Result<SectorNumber> SectorMachine::pledge(ChainEpoch epoch) {
     record.state = SectorState::packing;
     STRATA_OK(context_.records.save(record));
     return record.number;
-}
-
-Status SectorMachine::close(SectorNumber number, ChainEpoch epoch) {
-    const auto* found = context_.records.find(number);
-    if (found == nullptr || found->state != SectorState::accepting)
-        return fail(Errc::invalid_argument, "the sector takes no pieces");
-    SectorRecord record = *found;
-    epoch_ = epoch;
-    STRATA_OK(enter(record, SectorState::packing));
-    return {};
 }
 
 SectorMachine::Step SectorMachine::accept(SectorRecord& record) {

@@ -1,22 +1,26 @@
-// The heavy steps, each a job that is started again after a restart. Source: storage.md §6.1, §6.2.
+// The heavy steps, each a job that is started again after a restart. Source: docs/protocol/storage.md §6.1, §6.2.
 #include <fmt/format.h>
 
 #include <strata/base/log.hpp>
 #include <strata/provider/sector_machine.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::provider {
 namespace {
 
-/// After so many failures in a row of one step the one before it is repeated, or the sector is given up.
+/// A step that failed so often in a row makes the sector repeat the step before it, or gives the sector up.
 constexpr std::uint32_t kAttempts = 3;
-/// Full rounds of sealing before a sector is given up.
+/// How often a sector is sealed from the start before it is given up.
 constexpr std::uint32_t kRounds = 3;
-/// Oldest ticket that a pre-commitment may name: a day and the lookback (fvm.md §8.8), less an hour to land it.
-constexpr ChainEpoch kTicketLifetime = 2880 + 900 - 120;
+/// How old a ticket may become before a sector is sealed with a new one: an hour is left for the pre-commitment to
+/// land.
+constexpr ChainEpoch kTicketLifetime = kMaxTicketAge - kEpochsInHour;
 
 template <std::size_t N>
 Result<ByteArray<N>> fixed(const Bytes& bytes) {
-    if (bytes.size() != N) return fail(Errc::malformed, "a job gave a result of the wrong length");
+    if (bytes.size() != N)
+        return fail(Errc::malformed,
+                    fmt::format("a job of the provider returned {} bytes, expected {}", bytes.size(), N));
     ByteArray<N> out;
     std::ranges::copy(bytes, out.begin());
     return out;
@@ -118,11 +122,11 @@ SectorMachine::Step SectorMachine::wait_for_space(SectorRecord& record, const Er
                  {{"sector", record.number}, {"error", error}});
     record.reason = error.message();
     record.since = epoch_ + kSpaceDelay;
-    agenda_->look(record.since);
+    wakeups_->wake_at(record.since);
     // The record may be on the full disk. If it cannot be saved, the step is tried at the next epoch already.
     const auto saved = context_.records.save(record);
     if (!saved && !is_full(saved.error())) return saved.error();
-    if (!saved) agenda_->look(epoch_ + 1);
+    if (!saved) wakeups_->wake_at(epoch_ + 1);
     return false;
 }
 
@@ -145,7 +149,7 @@ SectorMachine::Step SectorMachine::finalize(SectorRecord& record) {
 SectorMachine::Step SectorMachine::prove(SectorRecord& record) {
     if (context_.chain.head_epoch() <= record.expiration) return false;
     STRATA_TRY(const auto sector, context_.chain.sector(record.number));
-    if (sector) return false;  // until the end of its deadline
+    if (sector) return false;  // it stays until the end of its deadline
     STRATA_OK(enter(record, SectorState::ended));
     return false;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Everything heavy about sectors: layers, trees, proofs. Calls come from job threads, several at a time, but for
-// different sectors. The real one is proofs_prover.hpp.
+// The heavy work on sectors: layers, trees, proofs. Calls come from job threads, several at a time, but for different
+// sectors. The implementation outside of tests is proofs_prover.hpp.
 #include <atomic>
 #include <filesystem>
 
@@ -9,7 +9,7 @@
 
 namespace strata::provider {
 
-/// Files of a sector with the names that other implementations use. Source: storage.md §7.
+/// Files of a sector with the names that other implementations use. Source: docs/protocol/storage.md §7.
 struct SectorFiles {
     std::filesystem::path unsealed, sealed, cache;
 };
@@ -41,8 +41,8 @@ struct WindowWork {
     std::vector<ProvingSector> sectors;  // ascending
 };
 struct WindowProof {
-    Bytes proof;                       // empty if there are
-    std::vector<SectorNumber> faulty;  // sectors that cannot be proven
+    Bytes proof;                       // empty if any sector could not be proven
+    std::vector<SectorNumber> faulty;  // these could not be proven
     STRATA_CBOR_TUPLE(proof, faulty);
 };
 
@@ -52,22 +52,23 @@ class SectorProver {
     virtual ~SectorProver() = default;
 
     virtual Status pre_commit_1(const SealWork& work, const Stop& stop) = 0;
-    /// CommR.
+    /// Returns CommR.
     virtual Result<Hash256> pre_commit_2(const SealWork& work, const Stop& stop) = 0;
-    /// The proof, verified. Errors: verification if it does not hold.
+    /// Returns the proof after verifying it. Errors: verification if it is not valid.
     virtual Result<Bytes> commit(const SealWork& work, const Hash256& comm_r, const Hash256& seed,
                                  crypto::RandomSource& random, const Stop& stop) = 0;
-    /// Removes what only sealing needed. May be repeated.
+    /// Removes the files that only sealing needed. May be repeated.
     virtual Status finalize(const SealWork& work) = 0;
-    /// Removes what a failed attempt left.
+    /// Removes the files that a failed attempt left.
     virtual Status start_over(const SealWork& work) = 0;
 
-    /// Verified like the others.
+    /// The proof is verified like that of commit().
     virtual Result<WindowProof> prove_window(const WindowWork& work, crypto::RandomSource& random,
                                              const Stop& stop) = 0;
     virtual Result<Bytes> prove_winning(RegisteredPoStProof proof, ActorId miner, const Hash256& randomness,
                                         const ProvingSector& sector, crypto::RandomSource& random) = 0;
-    /// Is it still there and whole? Reads what `randomness` asks for.
+    /// Whether the sector's files are there and whole, as far as the places show that `randomness` chooses. Errors:
+    /// verification, io and malformed if they are not.
     virtual Status check(RegisteredPoStProof proof, const Hash256& randomness, const ProvingSector& sector) = 0;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
-// What the provider remembers of each sector: one record in the KeyValue, from which every state goes on after a
-// restart. Source: storage.md §6.
+// What the provider remembers of each sector: one record in the KeyValue. After a restart every sector continues from
+// its record. Source: docs/protocol/storage.md §6.
 #include <strata/store/key_value.hpp>
 #include <strata/types/sector.hpp>
 #include <strata/types/signed_message.hpp>
@@ -24,12 +24,12 @@ enum class SectorState : std::uint8_t {
 };
 std::string_view sector_state_name(SectorState state);
 
-/// What the chain is told of a piece that belongs to a deal of the storage market.
+/// The part of a storage deal that the provider needs when it commits the sector with the deal's piece.
 struct PieceDeal {
     DealId id = 0;
     ChainEpoch start = 0;
     ChainEpoch end = 0;
-    /// Of a verified deal: its client and allocation in the verified registry.
+    /// Set for a verified deal: the client and the allocation in the verified registry.
     std::optional<std::pair<ActorId, std::uint64_t>> allocation;
     STRATA_CBOR_TUPLE(id, start, end, allocation);
 };
@@ -46,9 +46,9 @@ struct SectorRecord {
     SectorNumber number = 0;
     RegisteredSealProof proof{};
     SectorState state = SectorState::accepting;
-    ChainEpoch since = 0;  // when work in this state (re)started: jobs are due from here
+    ChainEpoch since = 0;  // the epoch in which work in this state began, or began again; jobs are due from here
     std::vector<SectorPiece> pieces;
-    SectorNumber data_number = 0;  // whose unsealed file holds the data: another one's after a move
+    SectorNumber data_number = 0;  // number whose unsealed file holds the data; it differs from `number` after a move
     ChainEpoch ticket_epoch = 0;
     Hash256 ticket{};
     Hash256 comm_d{};
@@ -57,27 +57,27 @@ struct SectorRecord {
     ChainEpoch pre_commit_epoch = kEpochUndefined;
     Hash256 seed{};
     Bytes seal_proof;
-    std::optional<SignedMessage> message;  // on its way; signed again only when it can no longer land
+    std::optional<SignedMessage> message;  // published; a new one is signed only when this one can no longer land
     std::uint32_t failures = 0;            // in a row, in this state
-    std::uint32_t restarts = 0;            // of the sealing, after proofs that did not hold
+    std::uint32_t restarts = 0;            // times that sealing began again, after invalid proofs
     std::string reason;                    // of the last failure
     STRATA_CBOR_TUPLE(number, proof, state, since, pieces, data_number, ticket_epoch, ticket, comm_d, comm_r,
                       expiration, pre_commit_epoch, seed, seal_proof, message, failures, restarts, reason);
 
     bool has_data() const;
     std::vector<PieceInfo> piece_infos() const;
-    /// Where the next piece of `padded_size` would start.
+    /// The offset at which the next piece of `padded_size` would start.
     std::uint64_t next_offset(std::uint64_t padded_size) const;
 };
 
-/// Records of one miner, all in memory, written through. One thread writes.
+/// The records of one miner, all in memory; each change is written to the KeyValue at once. One thread.
 class SectorRecords {
   public:
     SectorRecords(store::KeyValue& store, ActorId miner);
     Status load();
     const std::map<SectorNumber, SectorRecord>& all() const { return records_; }
     const SectorRecord* find(SectorNumber number) const;
-    /// All or none.
+    /// Saves all of them or, after an error, none.
     Status save(std::span<const SectorRecord> records);
     Status save(const SectorRecord& record) { return save(std::span(&record, 1)); }
 

@@ -1,6 +1,6 @@
 #pragma once
 // A small world for tests: a miner actor with the rules that matter to its provider, and a pool. Rules are those of
-// storage.md §2.3, §2.4 and §4, written again here on purpose.
+// docs/protocol/storage.md §2.3, §2.4 and §4, written again here on purpose.
 #include <set>
 
 #include <strata/provider/provider.hpp>

@@ -1,14 +1,14 @@
 #pragma once
-// What is due next, collected while an epoch is worked through.
+// When a provider or market has work next, collected during on_epoch().
 #include <strata/types/basic.hpp>
 
 namespace strata::provider {
 
 class Wakeups {
   public:
-    /// Something can be done at `epoch`, whatever the chain does.
+    /// There is work at `epoch`, whatever the chain does.
     void wake_at(ChainEpoch epoch) { earlier(wake_, epoch); }
-    /// Something can be done once there is a tipset of `epoch` or later.
+    /// There is work once the chain has a tipset at `epoch` or later.
     void needs_tipset_at(ChainEpoch epoch) {
         earlier(wake_, epoch);
         earlier(block_, epoch);

@@ -10,24 +10,14 @@
 #include <strata/retrieval/client_file.hpp>
 #include <strata/retrieval/retrieval.hpp>
 #include <strata/retrieval/test_dags.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::retrieval::testing {
 
 namespace fs = std::filesystem;
 
 /// Deleted at the end.
-class Folder {
-  public:
-    Folder() {
-        std::string pattern = (fs::temp_directory_path() / "strata_retrieval_XXXXXX").string();
-        path_ = ::mkdtemp(pattern.data());
-    }
-    ~Folder() { fs::remove_all(path_); }
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
+using Folder = strata::testing::TempFolder;
 
 /// Bytes that do not repeat in chunks.
 inline Bytes content(std::size_t size) {

@@ -13,20 +13,20 @@ namespace strata::terminal {
 
 class Report {
   public:
-    /// Time is only shown, never decided upon.
+    /// Times are shown; nothing depends on them.
     using Clock = std::chrono::steady_clock;
 
     explicit Report(std::FILE* out);
 
-    /// Ends the stage before, starts the next one.
+    /// Ends the current stage and starts the next one.
     void stage(std::string_view title);
-    /// One line of what was done: a name and its value.
+    /// Prints one line: a name and its value.
     void fact(std::string_view name, std::string_view value);
-    /// `done`: 0 to 1.
+    /// `done`: from 0 to 1.
     void progress(std::string_view step, double done);
-    /// How things stand: one line that is drawn over itself on a terminal, nothing elsewhere.
+    /// The present state in one line that is drawn over itself on a terminal; elsewhere nothing is printed.
     void status(std::string_view text);
-    /// For work that takes a Watch; `stop` may be null.
+    /// Shows the progress of work that takes a Watch; `stop` may be null.
     Watch watch(const std::atomic<bool>* stop);
     /// Ends the last stage.
     void finish();
@@ -37,7 +37,7 @@ class Report {
     };
     const std::vector<StageTime>& times() const { return times_; }
 
-    /// Rows of equal length; columns are aligned, the first row is the head.
+    /// Prints rows of equal length with aligned columns; the first row is the heading.
     void table(const std::vector<std::vector<std::string>>& rows);
 
   private:
