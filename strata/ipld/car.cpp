@@ -202,9 +202,4 @@ Bytes car_section(const Cid& cid, BytesView data) {
     return out;
 }
 
-std::uint64_t car_section_size(const Cid& cid, std::uint64_t data_size) {
-    const std::uint64_t body = cid.bytes().size() + data_size;
-    return uvarint(body).size() + body;
-}
-
 }  // namespace strata

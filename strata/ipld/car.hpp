@@ -48,7 +48,5 @@ Result<CarHeader> load_car(BytesView car, Blockstore& store);
 /// Header and sections for writing; the caller puts them one after another.
 Bytes car_header(const std::vector<Cid>& roots);
 Bytes car_section(const Cid& cid, BytesView data);
-/// Length of what car_section() makes of a block of `data_size` bytes.
-std::uint64_t car_section_size(const Cid& cid, std::uint64_t data_size);
 
 }  // namespace strata

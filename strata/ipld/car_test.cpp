@@ -139,13 +139,5 @@ TEST(Car, DamagedVersion2IsRefused) {
     EXPECT_EQ(refused(far), Errc::truncated) << "the data begins nowhere";
 }
 
-TEST(Car, SectionSizes) {
-    for (const std::size_t size : {0U, 80U, 91U, 92U, 20'000U}) {
-        const Bytes data(size);
-        const Cid cid = Cid::hash_of(Codec::raw, data);
-        EXPECT_EQ(car_section_size(cid, size), car_section(cid, data).size()) << size;
-    }
-}
-
 }  // namespace
 }  // namespace strata

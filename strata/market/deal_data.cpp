@@ -23,7 +23,9 @@ Result<bool> DealData::advance(DealRecord record, ChainEpoch now) {
     if (record.stage != DealStage::accepted) return true;
     const Lock lock(mutex_);
     STRATA_TRY(const auto kept, pieces_.find(record.deal.proposal.piece_cid));
-    if (!kept) return fail(Errc::busy, "another deal of the piece just ended: send the data again");
+    if (!kept)
+        return fail(Errc::busy,
+                    "a different deal of the piece just ended and took its data along: send the data again");
     record.stage = DealStage::received;
     record.since = now;
     STRATA_TRY(const bool done, records_.advance(std::span(&record, 1), DealStage::accepted));

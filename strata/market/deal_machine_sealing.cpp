@@ -9,7 +9,7 @@ namespace {
 
 using provider::SectorState;
 
-// Which sector has which deal. Sectors whose pieces moved to another one have none.
+// Which sector has which deal. A sector whose pieces moved to a newer one has none.
 std::map<DealId, const provider::SectorStatus*> by_deal(std::span<const provider::SectorStatus> sectors) {
     std::map<DealId, const provider::SectorStatus*> out;
     for (const auto& sector : sectors) {

@@ -8,9 +8,9 @@ using actors::market::ClientDealProposal;
 using actors::market::DealProposal;
 
 enum class DealStage : std::uint8_t {
-    accepted = 0,    // terms are fine; the data is awaited
-    received = 1,    // data is here and has the commitment
-    publishing = 2,  // PublishStorageDeals is sent
+    accepted = 0,    // the terms are accepted; the data is awaited
+    received = 1,    // the data is here and has the commitment
+    publishing = 2,  // PublishStorageDeals was sent
     sealing = 3,     // on chain; its piece is on the way into a sector
     active = 4,      // the sector is proven
     failed = 5,
@@ -24,22 +24,22 @@ struct DealRecord {
     std::optional<Cid> publish_message;
     DealId id = 0;            // from sealing on
     SectorNumber sector = 0;  // from sealing on
-    std::string failure;      // why, for people
-    ChainEpoch since = 0;     // when it came to this stage
+    std::string failure;      // why it failed or what it waits for; a sentence for people
+    ChainEpoch since = 0;     // the epoch in which it entered this stage
     STRATA_CBOR_TUPLE(deal, stage, data_size, publish_message, id, sector, failure, since);
 };
 
 /// Names a deal before it has an ID: the CID of the proposal that the client signed.
 Cid proposal_cid(const DealProposal& proposal);
 
-/// What a provider wants of a deal.
+/// What a provider asks of every deal.
 struct Ask {
     TokenAmount price_per_gib_epoch;
     std::uint64_t max_piece_size = 0;  // padded
     /// The least time from acceptance to the deal's start: publishing and sealing must fit.
     ChainEpoch least_lead = 0;
 };
-/// Least price of an epoch that an ask allows, rounded up.
+/// The lowest price per epoch that an ask allows, rounded up.
 TokenAmount least_price(const Ask& ask, std::uint64_t padded_size);
 
 }  // namespace strata::market

@@ -168,7 +168,8 @@ Result<bool> DealRecords::start_publishing(std::span<const DealRecord> records, 
 
 Status DealRecords::end_publishing(std::span<const DealRecord> records, const Cid& message) {
     STRATA_TRY(const bool done, write(records, DealStage::publishing, {{key_of(kPublishing, message), std::nullopt}}));
-    if (!done) return fail(Errc::internal, "a deal of the message " + message.to_string() + " is in another stage");
+    if (!done)
+        return fail(Errc::internal, "a deal of the message " + message.to_string() + " is not in the stage publishing");
     publishing_.erase(message);
     return {};
 }

@@ -136,8 +136,8 @@ TEST_F(DealOnChain, proposals_that_are_refused) {
     EXPECT_EQ(market_->deals().size(), 0U);
 
     ASSERT_TRUE(market_->propose(good, size));
-    // What the first takes is no longer there for a second.
-    expect(why([](P p) { p.label.value = std::string("another"); }), "escrow");
+    // The first deal promises the client's money, so a second one lacks it.
+    expect(why([](P p) { p.label.value = std::string("second"); }), "escrow");
     EXPECT_EQ(market_->deals().size(), 1U);
 }
 

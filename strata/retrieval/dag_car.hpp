@@ -32,7 +32,8 @@ class DagCar {
   public:
     /// Reads the last block of the path. `blocks` must outlive the object. Errors: those of reading it.
     static Result<DagCar> open(Blockstore& blocks, const CarRequest& request, const DagLimits& limits);
-    /// As a ByteSource. A block that cannot be decoded is given, and nothing below it: nobody can say what that is.
+    /// Reads on, as a ByteSource does. A block that cannot be decoded is given and its links are not followed, since
+    /// they are unknown.
     /// Errors: missing_block, verification, too_large.
     Result<std::size_t> read(std::span<std::uint8_t> out);
 

@@ -1,4 +1,4 @@
-// Files back from several providers, some of whom lie.
+// Files that come back from several providers, some of whom send wrong data.
 #include <strata/ipld/car.hpp>
 #include <strata/retrieval/file_retriever.hpp>
 #include <strata/retrieval/test_pieces.hpp>
@@ -79,7 +79,7 @@ TEST_F(FileRetriever, by_root_where_one_has_all) {
     const auto got = get({known(one, {}), known(two, {})});
     ASSERT_TRUE(got) << got.error().message();
     EXPECT_EQ(one.requests, 1);
-    EXPECT_EQ(two.requests, 0) << "nothing is missing any more";
+    EXPECT_EQ(two.requests, 0) << "everything is here already";
     EXPECT_TRUE(is_back());
 }
 

@@ -204,7 +204,7 @@ TEST_F(PieceStoreTest, damage_is_found_when_it_is_read) {
     EXPECT_TRUE(reader.read(999'000, part));
     EXPECT_EQ(reader.read(262'144, part).error().code(), Errc::verification);
     EXPECT_EQ(pieces->read(piece.info.cid).error().code(), Errc::verification) << "it is known now";
-    // Data in another length makes it whole as well, and the file keeps its length.
+    // Data in a different length makes it whole as well, and the file keeps its length.
     Data padded = piece;
     padded.bytes.resize(1'000'500);
     ASSERT_TRUE(add(padded));

@@ -62,8 +62,9 @@ http::Response Retrieval::piece(const http::Request& request, std::string_view n
     const auto reader = std::make_shared<PieceReader>(std::move(**found));
     const auto size = reader->size();
 
-    // Another length of the piece is another resource with a name of its own.
-    const auto tag = '"' + (wanted->sizes && size != (*known)->size ? std::string(name) : cid.to_string()) + '"';
+    // The same piece in a different length is a resource of its own, so it has a tag of its own.
+    const bool other = wanted->sizes && size != (*known)->size;
+    const auto tag = '"' + (other ? piece_cid_v2(cid, *wanted->sizes).value_or(cid) : cid).to_string() + '"';
     http::Response out;
     out.headers = {{"Accept-Ranges", "bytes"},
                    {"Cache-Control", std::string(kImmutable)},

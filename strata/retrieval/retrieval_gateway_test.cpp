@@ -55,7 +55,7 @@ TEST_F(Gateway, cars_of_scopes_and_bytes) {
     for (const char* query : {"dag-scope=some", "entity-bytes=5", "entity-bytes=a:b", "entity-bytes=9:3",
                               "car-version=2", "car-order=bfs", "car-dups=x"})
         EXPECT_EQ(status(ipfs() + "?format=car&" + query), 400U) << query;
-    EXPECT_EQ(status(ipfs() + "/name?format=car"), 404U) << "a file is no directory";
+    EXPECT_EQ(status(ipfs() + "/name?format=car"), 404U) << "a file is not a directory";
 }
 
 // trustless_gateway_raw_test.go: "expected caching headers", "custom filename".

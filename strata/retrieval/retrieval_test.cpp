@@ -56,7 +56,7 @@ TEST_F(RetrievalTest, a_piece_that_is_not_there_or_damaged) {
     EXPECT_EQ(status(piece()), 500U);
 }
 
-// RFC 9110 §13.1: lists, weak tags and "*" of If-None-Match; If-Range with another tag gives the whole.
+// RFC 9110 §13.1: lists, weak tags and "*" of If-None-Match; If-Range with a different tag gives the whole.
 TEST_F(RetrievalTest, conditions) {
     const auto tag = '"' + file.pieces[0].info.cid.to_string() + '"';
     for (const auto& known : {tag, "W/" + tag, "\"x\", " + tag, std::string("*"), tag + " , \"y\""})

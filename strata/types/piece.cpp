@@ -7,10 +7,4 @@ bool is_piece_cid(const Cid& cid) {
            cid.hash() == HashCode::sha2_256_trunc254_padded && cid.digest().size() == 32;
 }
 
-std::uint64_t padded_piece_size(std::uint64_t raw) {
-    std::uint64_t padded = kMinPieceSize;
-    while (padded != 0 && piece_capacity(padded) < raw) padded <<= 1;
-    return padded;
-}
-
 }  // namespace strata

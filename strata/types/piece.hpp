@@ -14,8 +14,5 @@ bool is_piece_cid(const Cid& cid);
 constexpr std::uint64_t piece_capacity(std::uint64_t padded) {
     return padded / 128 * 127;
 }
-/// The smallest padded piece that holds `raw` bytes: a power of two, at least kMinPieceSize. Zero if none of 64 bits
-/// does.
-std::uint64_t padded_piece_size(std::uint64_t raw);
 
 }  // namespace strata

@@ -15,11 +15,6 @@ TEST(Piece, OnlyCommitmentsNamePieces) {
 TEST(Piece, Sizes) {
     EXPECT_EQ(piece_capacity(128), 127U);
     EXPECT_EQ(piece_capacity(std::uint64_t{32} << 30), 34'091'302'912U);
-    EXPECT_EQ(padded_piece_size(0), 128U);
-    EXPECT_EQ(padded_piece_size(127), 128U);
-    EXPECT_EQ(padded_piece_size(128), 256U);
-    EXPECT_EQ(padded_piece_size(34'091'302'912), std::uint64_t{32} << 30);
-    EXPECT_EQ(padded_piece_size(UINT64_MAX), 0U) << "no piece is that large";
 }
 
 }  // namespace
