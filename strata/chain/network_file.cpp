@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
+#include <strata/base/utf8.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/crypto/bls.hpp>
-#include <strata/base/utf8.hpp>
 
 namespace strata::chain {
 namespace {
