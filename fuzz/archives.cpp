@@ -3,7 +3,7 @@
 
 #include "target.hpp"
 
-// What is unpacked stays within its limit, and an archive's files are no longer than the archive.
+// Unpacked data stay within their limit, and the files of an archive are no longer than the archive.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata;
     const std::string input(as_text({data, size}));

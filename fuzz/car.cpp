@@ -2,7 +2,7 @@
 
 #include "target.hpp"
 
-// Reading from memory and from a stream end alike.
+// Reading from memory and reading from a stream end in the same way.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto payload = strata::car_payload({data, size});
     if (!payload) return 0;

@@ -45,7 +45,8 @@ void use_kamt(Result<Kamt> map) {
 
 }  // namespace
 
-// A hostile root node, and the same bytes as the child that it may name: never a crash, and what was set is found.
+// A hostile root node, which may name the same bytes as its child, never leads to a crash, and a value that was set is
+// found.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     MemoryBlockstore store;
     const Cid root = store.put(Codec::dag_cbor, {data, size}).value();

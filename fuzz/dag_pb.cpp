@@ -4,7 +4,7 @@
 
 #include "target.hpp"
 
-// What decodes is encoded to something that decodes to the same; as a file it is read within its limits.
+// A node that decodes is encoded to a block that decodes to the same; as a file it is read within its limits.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata;
     const BytesView input(data, size);

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         if (range && *range) STRATA_CHECK((*range)->first <= (*range)->last && (*range)->last < whole);
     }
     static_cast<void>(http::matches_none_match(request, "\"tag\""));
-    // What was made public once stays as it is.
+    // A text that was made public once stays as it is.
     const auto shown = http::public_text(strata::fail(strata::Errc::malformed, text));
     STRATA_CHECK(http::public_text(strata::fail(strata::Errc::malformed, shown)) == shown);
     return 0;

@@ -7,7 +7,7 @@ namespace {
 using namespace strata;
 using namespace strata::api;
 
-/// What was read is printed, and read again as the same print.
+/// A value that was read is printed, and its print is read as a value that is printed the same.
 template <class T>
 void read_one(const Json& json) {
     T first{}, second{};

@@ -1,5 +1,6 @@
 #pragma once
-// What every fuzz target defines, as libFuzzer calls it: one input, never a crash; a broken promise is a failed check.
+// Every fuzz target defines this function, which libFuzzer calls with one input after the other. It never crashes; a
+// broken invariant is a failed check.
 #include <strata/base/bytes.hpp>
 #include <strata/base/result.hpp>
 

@@ -71,7 +71,7 @@ BlockMsg gossip_of(const FullBlock& block) {
     return out;
 }
 
-/// What a hostile peer sends: cut and changed bytes, wrong signatures, unknown parents, far epochs.
+/// A block as a hostile peer sends it: cut and changed bytes, wrong signatures, unknown parents, far epochs.
 Bytes junk(const FullBlock& good, std::size_t number) {
     auto message = gossip_of(good);
     auto& header = message.header;

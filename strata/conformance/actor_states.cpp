@@ -60,8 +60,7 @@ Status check_nested(Blockstore& store, const Cid& root, unsigned width = 5) {
     });
 }
 
-// ---- one function for each actor ------------------------------------------------------------------------------------
-
+// One function for each actor checks its state.
 using CheckState = Status (*)(Blockstore&, const Cid& head);
 
 template <class T>
@@ -173,8 +172,6 @@ const std::map<std::string_view, CheckState> kChecks{
     {"multisig", check_multisig},
     {"paymentchannel", check_payment_channel},
 };
-
-// ---- the walk -------------------------------------------------------------------------------------------------------
 
 using Manifest = std::map<Cid, std::string>;
 

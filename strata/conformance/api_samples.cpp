@@ -10,7 +10,7 @@
 namespace strata::conformance {
 namespace {
 
-/// What of an answer is about the program, not about the chain.
+/// Erases the parts of an answer that are about the program, not about the chain.
 void leave_out_program(const std::string& method, Json& result) {
     if (method == "web3_clientVersion" && result.is_string()) result = "a text";
     if (method != "Version" || !result.is_object()) return;

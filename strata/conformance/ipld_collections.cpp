@@ -11,7 +11,7 @@
 namespace strata::conformance {
 namespace {
 
-// What is wrong with the answer of one operation; empty where it is as expected.
+// Says what is wrong with the answer of one operation; empty where it is as expected.
 using Verdict = std::optional<std::string>;
 
 std::string told(const Error& error) {

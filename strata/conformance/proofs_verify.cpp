@@ -296,7 +296,7 @@ Status run_aggregate(const Json& test, const Groth16Verifier& verifier) {
         std::swap_ranges(aggregate.begin() + static_cast<std::ptrdiff_t>(at),
                          aggregate.begin() + static_cast<std::ptrdiff_t>(at + size),
                          aggregate.begin() + static_cast<std::ptrdiff_t>(at + size));
-        // Of two proofs, both openings of v are one point: its polynomial is linear.
+        // With two proofs the polynomial of v is linear, so that both of its openings are the same point.
         if (aggregate != kept && verify(own)) return wrong("exchanged elements");
         aggregate = std::move(kept);
     }

@@ -1,5 +1,5 @@
 #pragma once
-// What suites share that seal sectors from recorded numbers.
+// Shared by the suites that seal sectors from recorded numbers.
 #include <filesystem>
 
 #include <strata/conformance/proofs_vanilla.hpp>

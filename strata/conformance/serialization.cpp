@@ -13,8 +13,8 @@
 namespace strata::conformance {
 namespace {
 
-// ---- Lotus' JSON ----------------------------------------------------------------------------------------------------
-// Everything throws Json::exception or std::bad_expected_access, which the suite turns into a failed case.
+// Values from Lotus' JSON. Each function throws Json::exception or std::bad_expected_access, which the suite turns into
+// a failed case.
 
 Bytes base64_of(const Json& value) {
     return value.is_null() ? Bytes{} : from_base64(value.get<std::string>()).value();
@@ -71,8 +71,6 @@ BlockHeader header_of(const Json& json) {
     for (const auto& parent : json.at("Parents")) header.parents.push_back(cid_of(parent));
     return header;
 }
-
-// ---- cases ----------------------------------------------------------------------------------------------------------
 
 /// Both ways: the value encodes to these bytes, and they decode to the value.
 template <class T>

@@ -15,7 +15,7 @@
 namespace strata::conformance {
 namespace {
 
-/// Nothing for a wrong size: such a value cannot even be said in our types, which counts as refused.
+/// Empty for a wrong size: our types cannot hold such a value, which counts as refused.
 template <std::size_t N>
 std::optional<ByteArray<N>> exactly(BytesView bytes) {
     if (bytes.size() != N) return std::nullopt;
