@@ -66,7 +66,7 @@ TEST_F(MemoryNetworkTest, a_light_block_is_stored_before_it_is_published) {
     EXPECT_EQ(nodes[0]->submit_block(bad, mesh.now()).error().code(), Errc::verification);
     // So is one whose parents are unknown here.
     const auto orphan = nodes.resigned(
-        light, [](BlockHeader& header) { header.parents = {Cid::hash_of(Codec::dag_cbor, Bytes{0x80})}; });
+        light, [](BlockHeader& header) { header.parents = {Cid::hash_of(Codec::dag_cbor, Bytes{0x61, 0x78})}; });
     EXPECT_EQ(nodes[0]->submit_block(orphan, mesh.now()).error().code(), Errc::not_found);
     run(mesh.now());
     EXPECT_EQ(mesh.counts().blocks, blocks);
