@@ -14,7 +14,7 @@ class MemoryNetworkTest : public ::testing::Test {
         for (std::size_t i = 0; i < nodes.size(); ++i) mesh.join(*nodes[i]);
     }
     void run(std::uint64_t now) {
-        const auto done = mesh.run_until(now);
+        const auto done = mesh.run_until(std::max(now, mesh.now()));
         ASSERT_TRUE(done) << done.error().message();
         EXPECT_EQ(mesh.counts().refused, 0U) << mesh.last_refusal();
     }
@@ -65,7 +65,8 @@ TEST_F(MemoryNetworkTest, a_light_block_is_stored_before_it_is_published) {
     const auto bad = nodes.resigned(light, [](BlockHeader& header) { header.parent_base_fee += BigInt(1); });
     EXPECT_EQ(nodes[0]->submit_block(bad, mesh.now()).error().code(), Errc::verification);
     // So is one whose parents are unknown here.
-    const auto orphan = nodes.resigned(light, [](BlockHeader& header) { header.parents = {header.messages}; });
+    const auto orphan = nodes.resigned(
+        light, [](BlockHeader& header) { header.parents = {Cid::hash_of(Codec::dag_cbor, Bytes{0x61, 0x78})}; });
     EXPECT_EQ(nodes[0]->submit_block(orphan, mesh.now()).error().code(), Errc::not_found);
     run(mesh.now());
     EXPECT_EQ(mesh.counts().blocks, blocks);
