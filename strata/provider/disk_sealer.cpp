@@ -17,7 +17,7 @@ bool is_zeros(const PieceInfo& piece) {
     return piece.cid == proofs::piece_cid(proofs::zero_commitment(piece.size));
 }
 
-/// Writes zeros where no piece is: a piece that was being written when the program was killed may have left data there.
+/// A piece that was being written when the program was killed may stand where no piece is now.
 Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces, std::uint64_t sector_size) {
     std::error_code error;
     std::uint64_t at = 0, end = 0;
