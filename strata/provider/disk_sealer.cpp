@@ -17,8 +17,8 @@ bool is_zeros(const PieceInfo& piece) {
     return piece.cid == proofs::piece_cid(proofs::zero_commitment(piece.size));
 }
 
-/// A piece that was being written when the program was killed may stand where no piece is now.
-Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces, std::uint64_t sector_size) {
+/// Writes zeros where no piece is: a piece that was being written when the program was killed may have left data there.
+Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces) {
     std::error_code error;
     std::uint64_t at = 0, end = 0;
     for (const auto& piece : pieces) {
@@ -26,7 +26,7 @@ Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces, std
         if (!is_zeros(piece)) end = at;
     }
     if (end == 0) {
-        STRATA_OK(MappedFile::create(staged, sector_size));
+        STRATA_OK(MappedFile::create(staged, 0));  // what a file lacks is zeros
         return {};
     }
     fs::resize_file(staged, end, error);
@@ -79,7 +79,7 @@ Status DiskSealer::pre_commit_1(const SealWork& work, const Stop& stop) {
     // An attempt that was killed may have left files of any length.
     STRATA_OK(remove_unfinished(work.files.cache));
     STRATA_OK(remove_unfinished(work.files.sealed.parent_path()));
-    STRATA_OK(clear_gaps(work.files.unsealed, work.pieces, sealing.subject.config.sector_size));
+    STRATA_OK(clear_gaps(work.files.unsealed, work.pieces));
     STRATA_TRY(const auto done,
                proofs::seal_pre_commit_phase1(sealing.subject, sealing.paths, work.pieces, watch(work, stop)));
     if (done.comm_d != work.comm_d)
