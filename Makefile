@@ -16,6 +16,7 @@ test: deps
 	@[ -f build/release/build.ninja ] || cmake --preset release
 	cmake --build --preset release -j $${STRATA_JOBS:-2}
 	cd build/release && ctest --output-on-failure -j 2
+	@tools/test_summary.py build/release
 
 deps:
 	@tools/install_dependencies.sh

@@ -5,6 +5,7 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 option(STRATA_FUZZ "build the fuzz targets" OFF)
+option(STRATA_COVERAGE "count which lines run (clang only)" OFF)
 set(STRATA_SANITIZE "" CACHE STRING "comma separated sanitizers of our own code")
 
 find_program(STRATA_CCACHE ccache)
@@ -23,9 +24,13 @@ target_compile_options(strata_options INTERFACE
   -fstack-protector-strong -ftrivial-auto-var-init=zero
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -Wundef -Wimplicit-fallthrough -Wextra-semi
-  -Wthread-safety -Werror)
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety> -Werror)
 target_compile_definitions(strata_options INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(strata_options INTERFACE -fuse-ld=mold -Wl,-z,relro,-z,now)
+if(STRATA_COVERAGE)  # tools/coverage.sh prints the figures
+  target_compile_options(strata_options INTERFACE -fprofile-instr-generate -fcoverage-mapping)
+  target_link_options(strata_options INTERFACE -fprofile-instr-generate)
+endif()
 if(STRATA_FUZZ)
   target_compile_options(strata_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()

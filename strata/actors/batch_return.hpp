@@ -1,6 +1,6 @@
 #pragma once
 // A method that works on a batch reports how many items succeeded, and the exit code of each that did not.
-// Source: fvm.md §8.1; builtin-actors runtime/src/util/batch_return.rs.
+// Source: docs/protocol/fvm.md §8.1; builtin-actors runtime/src/util/batch_return.rs.
 #include <strata/actors/abort.hpp>
 
 namespace strata::actors {

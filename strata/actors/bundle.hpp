@@ -1,6 +1,6 @@
 #pragma once
 // The code CIDs of the official bundles of actors v18 (network version 28).
-// Source: fvm.md §2.5; lotus build/builtin_actors_gen.go, also vectors/lotus-devnet/*/network.json.
+// Source: docs/protocol/fvm.md §2.5; lotus build/builtin_actors_gen.go, also vectors/lotus-devnet/*/network.json.
 #include <strata/vm/machine.hpp>
 
 namespace strata::actors {

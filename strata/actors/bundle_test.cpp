@@ -1,4 +1,4 @@
-// The roots of the bundles' manifests are outside facts: fvm.md §2.5.
+// The roots of the bundles' manifests are outside facts: docs/protocol/fvm.md §2.5.
 #include <gtest/gtest.h>
 
 #include <strata/actors/bundle.hpp>

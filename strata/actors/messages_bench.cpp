@@ -1,6 +1,7 @@
 // Messages through the VM, each paid for and settled: 1,000 in an epoch, then the state is written. Items are messages.
 #include <benchmark/benchmark.h>
 
+#include <strata/actors/bundle.hpp>
 #include <strata/actors/multisig/state.hpp>
 #include <strata/actors/table.hpp>
 #include <strata/vm/test_world.hpp>
@@ -28,6 +29,11 @@ struct SystemState {
 class World : public vm::testing::World {
   public:
     World() {
+        // Native code answers for real code CIDs only.
+        manifest = devnet_bundle();
+        auto init = tree.get(kInitId).value().value();
+        init.code = manifest.codes.at(vm::ActorType::init);
+        tree.set(kInitId, init);
         for (ActorId id = kFirst; id < kFirst + kAccounts; ++id) add(id, vm::ActorType::account, funds());
         std::vector<std::pair<std::string, Cid>> entries;
         for (const auto& [type, code] : manifest.codes) entries.emplace_back(vm::actor_type_name(type), code);

@@ -26,7 +26,7 @@ vm::Syscall<vm::ActorExit> exit_of(vm::Kernel& kernel, const Abort& failure) {
             break;
     }
     vm::ActorExit out{failure.code, vm::kNoBlock, failure.message};
-    // An actor cannot exit with a code that belongs to the system (fvm.md §4.7, vm.exit).
+    // An actor cannot exit with a code that belongs to the system (docs/protocol/fvm.md §4.7, vm.exit).
     if (out.code > ExitCode::ok && out.code < ExitCode::illegal_argument) out.code = ExitCode::sys_illegal_exit_code;
     if (!failure.data.empty()) {
         STRATA_TRY(out.data, kernel.block_create(Codec::cbor, failure.data));

@@ -2,7 +2,7 @@
 // A built-in actor is a table of methods. `method<&f>(number)` makes an entry of it from a function
 //     ActorResult<R> f(Runtime&)   or   ActorResult<R> f(Runtime&, const P&)
 // where R is void or a CBOR type, and P is a CBOR type. If P is a std::optional, the parameters may be missing.
-// The rules of dispatch are in fvm.md §8.1.
+// The rules of dispatch are in docs/protocol/fvm.md §8.1.
 #include <strata/actors/runtime.hpp>
 #include <strata/vm/actor_code.hpp>
 

@@ -1,4 +1,5 @@
-// Rules of dispatch and of sends that all built-in actors share (fvm.md §8.1; builtin-actors runtime/src).
+// Rules of dispatch and of sends that all built-in actors share (docs/protocol/fvm.md §8.1; builtin-actors
+// runtime/src).
 #include <strata/actors/native_actor.hpp>
 
 #include <gtest/gtest.h>

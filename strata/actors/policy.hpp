@@ -1,7 +1,7 @@
 #pragma once
 // The constants of the built-in actors that differ between networks. Each official bundle was built with its own. A
 // constant that is the same everywhere stands beside the actor that uses it.
-// Source: builtin-actors v18 runtime/src/runtime/policy.rs and runtime/build.rs (fvm.md §8.8, §8.15).
+// Source: builtin-actors v18 runtime/src/runtime/policy.rs and runtime/build.rs (docs/protocol/fvm.md §8.8, §8.15).
 #include <set>
 
 #include <strata/types/sector.hpp>

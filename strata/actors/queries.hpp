@@ -1,5 +1,5 @@
 #pragma once
-// What chain, API and provider read of the actors' states. A reader needs only the blocks, not a Runtime.
+// Readers of the actors' states for chain, API and provider. They need only the blocks, not a Runtime.
 #include <strata/actors/market/state.hpp>
 #include <strata/actors/power/state.hpp>
 #include <strata/actors/reward/state.hpp>
@@ -8,7 +8,8 @@
 
 namespace strata::actors {
 
-/// The state of the actor `id` as S. Errors: not_found if the actor does not exist; those of reading its head block.
+/// Reads the state of the actor `id` as S. Errors: not_found if the actor does not exist; those of reading its head
+/// block.
 template <class S>
 Result<S> state_of(vm::StateTree& tree, ActorId id) {
     STRATA_TRY(const auto actor, tree.get(id));
@@ -19,7 +20,7 @@ Result<S> state_of(vm::StateTree& tree, ActorId id) {
 namespace power {
 
 Result<std::optional<Claim>> find_claim(Blockstore& store, const State& state, ActorId miner);
-/// Miners with a claim, in ascending order.
+/// Lists the miners with a claim, in ascending order.
 Result<std::vector<ActorId>> list_miners(Blockstore& store, const State& state);
 
 }  // namespace power

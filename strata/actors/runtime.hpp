@@ -1,6 +1,6 @@
 #pragma once
-// What an actor sees of the VM: the kernel, together with the rules that all built-in actors share (fvm.md §8.1;
-// builtin-actors runtime/src). One Runtime serves one invocation.
+// What an actor sees of the VM: the kernel, together with the rules that all built-in actors share
+// (docs/protocol/fvm.md §8.1; builtin-actors runtime/src). One Runtime serves one invocation.
 #include <initializer_list>
 
 #include <strata/actors/abort.hpp>

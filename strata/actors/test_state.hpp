@@ -9,6 +9,8 @@
 
 namespace strata::actors::testing {
 
+using vm::ActorType;
+
 inline constexpr ActorId kClient = 1000;    // an account
 inline constexpr ActorId kApprover = 1001;  // an account, the first signer of the first wallet
 inline constexpr ActorId kFirstWallet = 2000;
@@ -80,7 +82,7 @@ class TestState {
 
     Result<std::unique_ptr<vm::Executor>> executor(Blockstore& base, const Cid& root) {
         const vm::NetworkContext network{
-            .epoch = 10, .timestamp = 0, .base_fee = 100, .chain_id = 1, .network_version = kNetworkVersion28};
+            .epoch = 10, .timestamp = 0, .base_fee = 100, .chain_id = 1, .network_version = kFireHorse};
         return vm::Executor::open(base, root, {.network = network, .circulating_supply = 0, .enforce_gas = true},
                                   {world, world, *table});
     }

@@ -15,6 +15,13 @@ Result<Context::View> Context::view(const TipsetKey& key) {
     return View{std::move(found), std::move(state)};
 }
 
+Status Context::go_on() const {
+    if (gone.stop_requested()) return fail(Errc::cancelled, "the client has closed its connection");
+    if (std::chrono::steady_clock::now() < deadline) return {};
+    return fail(Errc::too_large,
+                "this call takes longer than " + std::to_string(options.work.count()) + " milliseconds: ask for less");
+}
+
 Error actor_not_found() {
     return fail(Errc::not_found, "actor not found");
 }
@@ -25,7 +32,13 @@ Error not_resolved(const Context& context, const Address& address) {
                 "resolution lookup failed (" + text + "): resolve address " + text + ": actor not found");
 }
 
+Status check_defined(const Address& address) {
+    if (address.defined()) return {};
+    return fail(Errc::invalid_argument, "an address is needed here, not the undefined one");
+}
+
 Result<ActorId> resolve(const Context& context, vm::StateTree& state, const Address& address) {
+    STRATA_OK(check_defined(address));
     STRATA_TRY(const auto id, state.resolve(address));
     if (!id) return not_resolved(context, address);
     return *id;
@@ -41,6 +54,13 @@ Result<vm::ActorState> load_actor(const Context& context, vm::StateTree& state, 
 Result<std::string> code_name(vm::StateTree& state, const Cid& code) {
     STRATA_TRY(const auto manifest, vm::Manifest::of_state(state));
     return std::string(vm::actor_type_name(manifest.type_of(code)));
+}
+
+Result<Bytes> read_block(Context& context, const Cid& cid) {
+    if (cid.defined() && cid.hash() == HashCode::identity) return to_bytes(cid.digest());
+    STRATA_TRY(const bool here, context.blocks().has(cid));
+    if (!here) return fail(Errc::not_found, "blockstore get: ipld: could not find " + cid.to_string());
+    return context.blocks().get(cid);
 }
 
 }  // namespace strata::api

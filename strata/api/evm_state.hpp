@@ -1,5 +1,5 @@
 #pragma once
-// The state of EVM contracts, which are not native actors yet. Source: fvm.md §8.14.
+// The state of EVM contracts, which are not native actors yet. Source: docs/protocol/fvm.md §8.14.
 #include <optional>
 
 #include <strata/types/basic.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 // JSON of this folder: values as Lotus prints them, and parameters as its clients send them. Only .cpp files of this
-// folder and its internal headers include it. Source: node.md §28.4 (lotus api, chain/types, go-state-types).
+// folder and its internal headers include it. Source: docs/protocol/node.md §28.4 (lotus api, chain/types,
+// go-state-types).
 #include <nlohmann/json.hpp>
 
 #include <strata/actors/miner/types.hpp>
@@ -51,6 +52,8 @@ class Printer {
     std::string text(const Address& address) const {
         return address.defined() ? address.to_string(prefix_) : std::string("<empty>");
     }
+    /// A text of an error with its addresses written as this network writes them: layers below know no network.
+    std::string with_prefix(std::string text) const;
     Json id(ActorId actor) const { return text(Address::id(actor)); }
     /// [] if there are none.
     template <class T>
@@ -81,15 +84,18 @@ struct Draft {
     bool has_params = false;
 };
 
-// Parameters from JSON. Errors: malformed. Members that are absent or null keep their zero value, as in Go.
+// Parameters from JSON. Errors: malformed. Members that are absent or null keep their zero value, and names are
+// compared without case where none is spelled exactly so, as in Go's encoding/json.
 Status read(const Json& from, bool& to);
 Status read(const Json& from, std::int64_t& to);
 Status read(const Json& from, std::uint64_t& to);
+Status read(const Json& from, double& to);
 Status read(const Json& from, std::string& to);
 Status read(const Json& from, Bytes& to);
 Status read(const Json& from, Cid& to);
-/// The empty text is no address here.
+/// null, "" and "<empty>" are the undefined address, as in go-address. IDs and namespaces of f4 have 63 bits there.
 Status read(const Json& from, Address& to);
+/// A string of decimal digits with an optional sign, as Go's big.Int reads it.
 Status read(const Json& from, BigInt& to);
 Status read(const Json& from, TipsetKey& to);
 Status read(const Json& from, BitField& to);
@@ -105,6 +111,17 @@ Status read(const Json& from, std::optional<T>& to) {
         return {};
     }
     return read(from, to.emplace());
+}
+
+template <class T>
+Status read(const Json& from, std::vector<T>& to) {
+    to.clear();
+    if (from.is_null()) return {};
+    if (!from.is_array()) return fail(Errc::malformed, "expected a list");
+    for (const auto& item : from) {
+        STRATA_OK(read(item, to.emplace_back()));
+    }
+    return {};
 }
 
 }  // namespace strata::api

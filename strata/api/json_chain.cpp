@@ -3,6 +3,17 @@
 
 namespace strata::api {
 
+std::string Printer::with_prefix(std::string text) const {
+    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find_first_not_of(kLetters, at), text.size());
+        const auto word = std::string_view(text).substr(at, end - at);
+        if (word.starts_with('f') && Address::parse(word)) text[at] = prefix_;
+        at = std::max(end, at) + 1;
+    }
+    return text;
+}
+
 Json Printer::operator()(const BitField& field) const {
     Json runs = Json::array();
     std::uint64_t at = 0;

@@ -5,17 +5,31 @@ namespace strata::api {
 namespace {
 
 constexpr std::uint64_t kMaxRuns = 1 << 16;  // of a bit field
+constexpr std::uint64_t kMaxId = INT64_MAX;
 
 Error wanted(const char* what) {
     return fail(Errc::malformed, std::string("expected ") + what);
 }
 
+bool is_same_without_case(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b,
+                              [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+/// The member that is spelled so, or else the one whose name differs in case only. Null if there is none.
+const Json* find_member(const Json& object, std::string_view name) {
+    if (const auto exact = object.find(name); exact != object.end()) return &*exact;
+    for (const auto& [other, value] : object.items())
+        if (is_same_without_case(other, name)) return &value;
+    return nullptr;
+}
+
 /// A member of an object; absent and null leave `to` as it is.
 template <class T>
 Status member(const Json& object, const char* name, T& to) {
-    const auto it = object.find(name);
-    if (it == object.end() || it->is_null()) return {};
-    if (auto done = read(*it, to); !done) return std::move(done).error().with_context(name);
+    const Json* found = find_member(object, name);
+    if (found == nullptr || found->is_null()) return {};
+    if (auto done = read(*found, to); !done) return std::move(done).error().with_context(name);
     return {};
 }
 
@@ -41,6 +55,12 @@ Status read(const Json& from, std::uint64_t& to) {
     return {};
 }
 
+Status read(const Json& from, double& to) {
+    if (!from.is_number()) return wanted("a number");
+    to = from.get<double>();
+    return {};
+}
+
 Status read(const Json& from, std::string& to) {
     if (!from.is_string()) return wanted("a string");
     to = from.get_ref<const std::string&>();
@@ -63,14 +83,23 @@ Status read(const Json& from, Cid& to) {
 }
 
 Status read(const Json& from, Address& to) {
+    to = Address();
+    if (from.is_null()) return {};
     if (!from.is_string()) return wanted("an address");
-    STRATA_TRY(to, Address::parse(from.get_ref<const std::string&>()));
+    const auto& text = from.get_ref<const std::string&>();
+    if (text.empty() || text == "<empty>") return {};
+    STRATA_TRY(to, Address::parse(text));
+    // go-address, newAddress: larger ones do not fit its int64.
+    if (to.as_id().value_or(0) > kMaxId || to.delegated_space().value_or(0) > kMaxId)
+        return wanted("an address whose ID or namespace is below 2^63");
     return {};
 }
 
 Status read(const Json& from, BigInt& to) {
     if (!from.is_string()) return wanted("a number as a string");
-    STRATA_TRY(to, BigInt::parse(from.get_ref<const std::string&>()));
+    std::string_view digits = from.get_ref<const std::string&>();
+    if (digits.starts_with('+') && !digits.starts_with("+-") && !digits.starts_with("++")) digits.remove_prefix(1);
+    STRATA_TRY(to, BigInt::parse(digits));
     return {};
 }
 
@@ -131,15 +160,17 @@ Status read(const Json& from, Message& to) {
 
 Status read(const Json& from, Draft& to) {
     STRATA_OK(read(from, to.message));
-    to.has_params = from.contains("Params") && !from["Params"].is_null();
+    const Json* params = find_member(from, "Params");
+    to.has_params = params != nullptr && !params->is_null();
     return {};
 }
 
 Status read(const Json& from, SignedMessage& to) {
-    if (!from.is_object() || !from.contains("Message") || !from.contains("Signature"))
-        return wanted("a message and its signature");
-    STRATA_OK(read(from["Message"], to.message));
-    return read(from["Signature"], to.signature);
+    const Json* message = from.is_object() ? find_member(from, "Message") : nullptr;
+    const Json* signature = from.is_object() ? find_member(from, "Signature") : nullptr;
+    if (message == nullptr || signature == nullptr) return wanted("a message and its signature");
+    STRATA_OK(read(*message, to.message));
+    return read(*signature, to.signature);
 }
 
 Status read(const Json& from, SendSpec& to) {

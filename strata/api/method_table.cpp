@@ -2,10 +2,17 @@
 
 namespace strata::api {
 
-Answer MethodTable::call(Context& context, const std::string& name, const Json& params) const {
+MethodTable::Outcome MethodTable::call(Context& context, const std::string& name, const Json& params) const {
     const auto it = methods_.find(name);
-    if (it == methods_.end()) return std::unexpected(Fault{Code::method_not_found, "method '" + name + "' not found"});
-    return it->second(context, params);
+    if (it == methods_.end()) return Fault(Code::method_not_found, "method '" + name + "' not found");
+    auto outcome = it->second.call(context, params);
+    if (!outcome) outcome.error().message = context.print.with_prefix(outcome.error().message);
+    return outcome;
+}
+
+Cost MethodTable::cost_of(const std::string& name) const {
+    const auto it = methods_.find(name);
+    return it == methods_.end() ? Cost::cheap : it->second.cost;
 }
 
 void MethodTable::alias(std::string_view name, std::string_view of) {
@@ -20,14 +27,19 @@ std::vector<std::string> MethodTable::names() const {
     return out;
 }
 
-Answer MethodTable::wrong_count(const std::string& name, std::size_t given, std::size_t wanted) {
-    return std::unexpected(Fault{Code::invalid_params, "wrong param count (method '" + name + "'): " +
-                                                           std::to_string(given) + " != " + std::to_string(wanted)});
+Fault MethodTable::wrong_count(const std::string& name, std::size_t given, std::size_t wanted) {
+    return {Code::invalid_params,
+            "wrong param count (method '" + name + "'): " + std::to_string(given) + " != " + std::to_string(wanted)};
 }
 
-Answer MethodTable::to_answer(Result<Json> result) {
-    if (!result) return std::unexpected(Fault{Code::application, result.error().message()});
-    return std::move(*result);
+MethodTable::Outcome MethodTable::to_outcome(const Context& context, Json result) {
+    return to_outcome(context, Text{text_of(result)});
+}
+
+MethodTable::Outcome MethodTable::to_outcome(const Context& context, Text result) {
+    if (result.json.size() <= context.options.answer_bytes) return std::optional(std::move(result));
+    return Fault(Code::limit_exceeded,
+                 "the answer is longer than " + std::to_string(context.options.answer_bytes) + " bytes: ask for less");
 }
 
 Fault MethodTable::undecodable(const std::string& name, std::size_t index, const Error& error) {

@@ -1,6 +1,7 @@
 #pragma once
 // Methods by name. A handler is a function of a Context and typed parameters; the table decodes them.
-// Codes: node.md §28.3; that a parameter of the wrong kind is a parse error is go-jsonrpc's rule (handler.go).
+// Codes: docs/protocol/node.md §28.3; that a parameter of the wrong kind is a parse error is go-jsonrpc's rule
+// (handler.go).
 #include <functional>
 #include <map>
 #include <tuple>
@@ -9,50 +10,90 @@
 
 namespace strata::api {
 
-enum class Code : int {
-    application = 1,
-    parse = -32700,
-    invalid_request = -32600,
-    method_not_found = -32601,
-    invalid_params = -32602,
+/// A parameter that may be left out at the end of the list. Null is as if it were left out.
+template <class T>
+struct Omittable {
+    std::optional<T> value;
 };
+template <class T>
+Status read(const Json& from, Omittable<T>& to) {
+    return read(from, to.value);
+}
 
-struct Fault {
-    Code code = Code::application;
-    std::string message;
-};
-using Answer = std::expected<Json, Fault>;
+/// How much a call may cost. Cheap ones look up one thing, or a few. Dear ones grow with what the caller asks for, with
+/// the chain, or execute messages: they have threads of their own (service.hpp).
+enum class Cost { cheap, dear };
 
 class MethodTable {
   public:
-    /// `handler` returns Result<Json>; its parameters after the context are plain values. The name goes without prefix.
-    template <class... P>
-    void add(std::string_view name, Result<Json> (*handler)(Context&, const P&...)) {
+    /// `handler` returns Result or Answered of Json or Text, or of an optional one: empty says that the call waits for
+    /// the next head. Its parameters after the context are plain values. The name goes without prefix; a name that is
+    /// here already is replaced.
+    template <class R, class... P>
+    void add(std::string_view name, R (*handler)(Context&, const P&...), Cost cost = Cost::cheap) {
         const std::string full = "Filecoin." + std::string(name);
-        methods_[full] = [full, handler](Context& context, const Json& params) -> Answer {
-            if (params.size() != sizeof...(P)) return wrong_count(full, params.size(), sizeof...(P));
-            std::tuple<P...> values;
-            if (auto wrong = decode<0>(full, params, values)) return std::unexpected(std::move(*wrong));
-            return to_answer(
-                std::apply([&](const P&... value) { return handler(context, value...); }, std::as_const(values)));
-        };
+        constexpr std::size_t kOmittable = (std::size_t{0} + ... + std::size_t{is_omittable(std::type_identity<P>{})});
+        methods_[full] = {cost, [full, handler](Context& context, const Json& params) -> Outcome {
+                              if (params.size() > sizeof...(P) || params.size() + kOmittable < sizeof...(P))
+                                  return Fault(wrong_count(full, params.size(), sizeof...(P)));
+                              std::tuple<P...> values;
+                              if (auto wrong = decode<0>(full, params, values)) return std::move(*wrong);
+                              return to_outcome(
+                                  context, std::apply([&](const P&... value) { return handler(context, value...); },
+                                                      std::as_const(values)));
+                          }};
     }
-    /// Another whole name of a method that is here already.
+    /// A different whole name of a method that is here already.
     void alias(std::string_view name, std::string_view of);
+
+    /// Empty: the call waits for the next head; then it is made again with the same Context::memory.
+    using Outcome = Answered<std::optional<Text>>;
     /// `params` is an array.
-    Answer call(Context& context, const std::string& name, const Json& params) const;
+    Outcome call(Context& context, const std::string& name, const Json& params) const;
+    /// Of a method that is not here: cheap.
+    Cost cost_of(const std::string& name) const;
     std::vector<std::string> names() const;
 
   private:
-    using Method = std::function<Answer(Context&, const Json&)>;
+    struct Method {
+        Cost cost = Cost::cheap;
+        std::function<Outcome(Context&, const Json&)> call;
+    };
 
-    static Answer wrong_count(const std::string& name, std::size_t given, std::size_t wanted);
-    static Answer to_answer(Result<Json> result);
+    template <class T>
+    static constexpr bool is_omittable(std::type_identity<T>) {
+        return false;
+    }
+    template <class T>
+    static constexpr bool is_omittable(std::type_identity<Omittable<T>>) {
+        return true;
+    }
+
+    static Fault wrong_count(const std::string& name, std::size_t given, std::size_t wanted);
     static Fault undecodable(const std::string& name, std::size_t index, const Error& error);
+
+    static Outcome to_outcome(const Context& context, Json result);
+    static Outcome to_outcome(const Context& context, Text result);
+    template <class T>
+    static Outcome to_outcome(const Context& context, std::optional<T> result) {
+        if (!result) return std::optional<Text>();
+        return to_outcome(context, std::move(*result));
+    }
+    template <class T>
+    static Outcome to_outcome(const Context& context, Result<T> result) {
+        if (!result) return Fault(result.error());
+        return to_outcome(context, std::move(*result));
+    }
+    template <class T>
+    static Outcome to_outcome(const Context& context, Answered<T> result) {
+        if (!result) return std::move(result).error();
+        return to_outcome(context, std::move(*result));
+    }
 
     template <std::size_t I, class Tuple>
     static std::optional<Fault> decode(const std::string& name, const Json& params, Tuple& values) {
         if constexpr (I < std::tuple_size_v<Tuple>) {
+            if (I >= params.size()) return std::nullopt;  // the rest is left out
             if (const auto done = read(params[I], std::get<I>(values)); !done)
                 return undecodable(name, I, done.error());
             return decode<I + 1>(name, params, values);
@@ -79,5 +120,16 @@ void add_multisig_methods(MethodTable& table);
 void add_pool_methods(MethodTable& table);
 void add_search_methods(MethodTable& table);
 void add_ethereum_methods(MethodTable& table);
+void add_wallet_methods(MethodTable& table);
+
+/// What /rpc/v0 has with other parameters than /rpc/v1, or under other names; all else is the same there.
+/// Source: lotus api/v0api/v1_wrapper.go, node/rpc.go.
+void add_v0_methods(MethodTable& table);
+// Its parts, each beside the methods of /rpc/v1 that it wraps.
+void add_v0_node_methods(MethodTable& table);
+void add_v0_search_methods(MethodTable& table);
+void add_v0_randomness_methods(MethodTable& table);
+void add_v0_mining_methods(MethodTable& table);
+void add_v0_sector_methods(MethodTable& table);
 
 }  // namespace strata::api

@@ -42,16 +42,18 @@ Result<Json> weight(Context& context, const TipsetKey& key) {
     return context.print(weight);
 }
 
-Result<Json> path(Context& context, const TipsetKey& from, const TipsetKey& to) {
+Result<Text> path(Context& context, const TipsetKey& from, const TipsetKey& to) {
     STRATA_TRY(const auto first, context.tipset(from));
     STRATA_TRY(const auto last, context.tipset(to));
     if (std::abs(first->height() - last->height()) > chain::kFinality)
-        return fail(Errc::out_of_range, "a path of more than " + std::to_string(chain::kFinality) + " epochs");
+        return fail(Errc::out_of_range, "the tipsets are " +
+                                            std::to_string(std::abs(first->height() - last->height())) +
+                                            " epochs apart, allowed are " + std::to_string(chain::kFinality));
     STRATA_TRY(const auto way, chain::way_between(context.node.chain(), first, last));
-    Json out;
-    for (const auto& tipset : way.reverted) out.push_back({{"Type", "revert"}, {"Val", context.print(tipset)}});
-    for (const auto& tipset : way.applied) out.push_back({{"Type", "apply"}, {"Val", context.print(tipset)}});
-    return out;
+    auto out = context.list();
+    for (const auto& tipset : way.reverted) STRATA_OK(out.add({{"Type", "revert"}, {"Val", context.print(tipset)}}));
+    for (const auto& tipset : way.applied) STRATA_OK(out.add({{"Type", "apply"}, {"Val", context.print(tipset)}}));
+    return std::move(out).finish_or_null();
 }
 
 Result<Json> get_block(Context& context, const Cid& cid) {
@@ -86,34 +88,34 @@ Result<std::map<Cid, Cid>> signed_cids(ChainStore& chain, const chain::Tipset& t
 }
 
 /// What is executed of a tipset, in order, each once.
-Result<Json> messages_in(Context& context, const chain::Tipset& tipset) {
+Result<Text> messages_in(Context& context, const chain::Tipset& tipset) {
     STRATA_TRY(const auto named, signed_cids(context.node.chain(), tipset));
     STRATA_TRY(const auto blocks, context.node.states().messages_of(tipset));
     std::set<Cid> seen;
-    Json out;
+    auto out = context.list();
     for (const auto& messages : blocks) {
         for (const auto& [message, length] : messages) {
             const Cid cid = message.cid();
             if (!seen.insert(cid).second) continue;
             const auto it = named.find(cid);
-            out.push_back(
-                {{"Cid", context.print(it == named.end() ? cid : it->second)}, {"Message", context.print(message)}});
+            STRATA_OK(out.add(
+                {{"Cid", context.print(it == named.end() ? cid : it->second)}, {"Message", context.print(message)}}));
         }
     }
-    return out;
+    return std::move(out).finish_or_null();
 }
 
-Result<Json> messages_in_tipset(Context& context, const TipsetKey& key) {
+Result<Text> messages_in_tipset(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto tipset, context.tipset(key));
-    if (tipset->height() == 0) return Json();
+    if (tipset->height() == 0) return Text{"null"};
     return messages_in(context, *tipset);
 }
 
-Result<Json> parent_messages(Context& context, const Cid& block) {
+Result<Text> parent_messages(Context& context, const Cid& block) {
     STRATA_TRY(const auto header, context.node.chain().header(block));
-    if (header.height == 0) return Json();
+    if (header.height == 0) return Text{"null"};
     STRATA_TRY(const auto parent, context.node.chain().tipset(TipsetKey(header.parents)));
-    if (parent->height() == 0) return Json();
+    if (parent->height() == 0) return Text{"null"};
     return messages_in(context, *parent);
 }
 
@@ -125,13 +127,12 @@ Result<Json> parent_receipts(Context& context, const Cid& block) {
 }
 
 Result<Json> has_object(Context& context, const Cid& cid) {
+    if (cid.defined() && cid.hash() == HashCode::identity) return Json(true);
     STRATA_TRY(const bool here, context.blocks().has(cid));
     return Json(here);
 }
 Result<Json> read_object(Context& context, const Cid& cid) {
-    STRATA_TRY(const bool here, context.blocks().has(cid));
-    if (!here) return fail(Errc::not_found, "blockstore get: ipld: could not find " + cid.to_string());
-    STRATA_TRY(const Bytes data, context.blocks().get(cid));
+    STRATA_TRY(const Bytes data, read_block(context, cid));
     return context.print(BytesView(data));
 }
 
@@ -141,16 +142,16 @@ void add_chain_methods(MethodTable& table) {
     table.add("ChainHead", head);
     table.add("ChainGetGenesis", genesis);
     table.add("ChainGetTipSet", get_tipset);
-    table.add("ChainGetTipSetByHeight", tipset_by_height);
-    table.add("ChainGetTipSetAfterHeight", tipset_after_height);
+    table.add("ChainGetTipSetByHeight", tipset_by_height, Cost::dear);
+    table.add("ChainGetTipSetAfterHeight", tipset_after_height, Cost::dear);
     table.add("ChainTipSetWeight", weight);
-    table.add("ChainGetPath", path);
+    table.add("ChainGetPath", path, Cost::dear);
     table.add("ChainGetBlock", get_block);
-    table.add("ChainGetBlockMessages", block_messages);
+    table.add("ChainGetBlockMessages", block_messages, Cost::dear);
     table.add("ChainGetMessage", get_message);
-    table.add("ChainGetMessagesInTipset", messages_in_tipset);
-    table.add("ChainGetParentMessages", parent_messages);
-    table.add("ChainGetParentReceipts", parent_receipts);
+    table.add("ChainGetMessagesInTipset", messages_in_tipset, Cost::dear);
+    table.add("ChainGetParentMessages", parent_messages, Cost::dear);
+    table.add("ChainGetParentReceipts", parent_receipts, Cost::dear);
     table.add("ChainHasObj", has_object);
     table.add("ChainReadObj", read_object);
 }

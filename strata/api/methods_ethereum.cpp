@@ -1,13 +1,11 @@
-// The few questions of Ethereum wallets that need no Ethereum blocks. Source: node.md §29; lotus node/impl/eth.
+// The few questions of Ethereum wallets that need no Ethereum blocks. Source: docs/protocol/node.md §29; lotus
+// node/impl/eth.
+#include <strata/api/ethereum_block.hpp>
 #include <strata/api/evm_state.hpp>
 #include <strata/api/method_table.hpp>
 
 namespace strata::api {
 namespace {
-
-// How far below the newest executed tipset these are (lotus node/impl/eth: EthSafe, EthFinalized).
-constexpr ChainEpoch kSafeDistance = 30;
-constexpr ChainEpoch kFinalDistance = 900;
 
 std::string quantity(const BigInt& number) {
     const std::string hex = to_hex(number.magnitude_be());
@@ -15,13 +13,16 @@ std::string quantity(const BigInt& number) {
     return "0x" + (first == std::string::npos ? "0" : hex.substr(first));
 }
 
+bool is_masked_id(BytesView address) {
+    return address[0] == 0xff && std::ranges::all_of(address.subspan(1, 11), [](auto byte) { return byte == 0; });
+}
+
 /// 0xff, zeros and a number: the actor of that ID; anything else: a delegated address of the EAM.
 Result<Address> parse_eth_address(std::string_view text) {
-    if (!text.starts_with("0x") || text.size() != 42) return fail(Errc::malformed, "expected an address of 20 bytes");
-    STRATA_TRY(const Bytes bytes, from_hex(text.substr(2)));
-    const bool masked =
-        bytes[0] == 0xff && std::all_of(bytes.begin() + 1, bytes.begin() + 12, [](auto b) { return b == 0; });
-    if (!masked) return Address::delegated(kEamId, bytes);
+    if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
+    if (text.size() != 40) return fail(Errc::malformed, "expected an Ethereum address of 20 bytes in hexadecimal");
+    STRATA_TRY(const Bytes bytes, from_hex(text));
+    if (!is_masked_id(bytes)) return Address::delegated(kEamId, bytes);
     const auto id = load_be<std::uint64_t>(bytes.data() + 12);
     if (id > std::uint64_t{INT64_MAX}) return fail(Errc::malformed, "an actor ID above 63 bits");
     return Address::id(id);
@@ -32,40 +33,14 @@ std::string eth_address(ActorId id) {
     return "0x" + to_hex(bytes);
 }
 
-/// The tipset that an Ethereum block parameter names.
-Result<chain::TipsetPtr> block_named(Context& context, std::string_view text) {
-    auto& chain = context.node.chain();
-    const auto head = context.node.head();
-    if (text == "pending") return head;
-    if (head->height() == 0) return head;
-    STRATA_TRY(const auto latest, chain.parent(*head));
-    if (text == "latest" || text.empty()) return latest;
-    const auto below = [&](ChainEpoch distance) {
-        return chain.tipset_at(std::max<ChainEpoch>(0, latest->height() - distance), latest,
-                               chain::ChainStore::Null::previous);
-    };
-    if (text == "safe") return below(kSafeDistance);
-    if (text == "finalized") return below(kFinalDistance);
-    if (!text.starts_with("0x") || text.size() < 3 || text.size() > 17)
-        return fail(Errc::malformed, "expected a block number in hexadecimal, or a name of a block");
-    std::string digits(text.substr(2));
-    if (digits.size() % 2 != 0) digits.insert(0, "0");
-    STRATA_TRY(const Bytes bytes, from_hex(digits));
-    STRATA_TRY(const auto epoch, BigInt::from_be(bytes).to_i64());
-    if (epoch > latest->height()) return fail(Errc::out_of_range, "requested a future epoch (beyond 'latest')");
-    STRATA_TRY(const auto tipset, chain.tipset_at(epoch, latest, chain::ChainStore::Null::previous));
-    if (tipset->height() != epoch) return fail(Errc::not_found, "requested epoch was a null round");
-    return tipset;
-}
-
 /// The state after a block's messages, and the actor of an address in it.
 struct Account {
     vm::StateTree state;
     std::optional<vm::ActorState> actor;
 };
-Result<Account> account(Context& context, const std::string& address, const std::string& block) {
+Result<Account> account(Context& context, const std::string& address, const EthereumBlock& block) {
     STRATA_TRY(const Address parsed, parse_eth_address(address));
-    STRATA_TRY(const auto tipset, block_named(context, block));
+    STRATA_TRY(const auto tipset, tipset_of(context, block));
     STRATA_TRY(const auto after, context.node.states().state_after(tipset));
     STRATA_TRY(auto state, vm::StateTree::load(context.blocks(), after.state_root));
     STRATA_TRY(const auto id, state.resolve(parsed));
@@ -93,21 +68,32 @@ Result<Json> client_version(Context& context) {
     return Json(context.options.version);
 }
 Result<Json> block_number(Context& context) {
-    STRATA_TRY(const auto latest, block_named(context, "latest"));
+    STRATA_TRY(const auto latest, tipset_of(context, EthereumBlock::tagged("latest")));
     return Json(quantity(BigInt(latest->height())));
 }
-Result<Json> balance(Context& context, const std::string& address, const std::string& block) {
+Result<Json> balance(Context& context, const std::string& address, const EthereumBlock& block) {
     STRATA_TRY(const auto found, account(context, address, block));
     return Json(quantity(found.actor ? found.actor->balance : TokenAmount(0)));
 }
+/// With what waits in the pool. 0 for an address that has no actor yet, as other Ethereum nodes say.
+Result<Json> pending_count(Context& context, const std::string& address) {
+    STRATA_TRY(const Address parsed, parse_eth_address(address));
+    const auto next = context.node.pool().next_nonce(parsed);
+    if (!next && next.error().code() == Errc::not_found) return Json(quantity(0));
+    if (!next) return next.error();
+    return Json(quantity(BigInt(*next)));
+}
+
 /// Of a contract its own count, as the EVM has it.
-Result<Json> transaction_count(Context& context, const std::string& address, const std::string& block) {
+Result<Json> transaction_count(Context& context, const std::string& address, const EthereumBlock& block) {
+    if (block.tag == "pending") return pending_count(context, address);
     STRATA_TRY(auto found, account(context, address, block));
     STRATA_TRY(const auto contract, contract_of(found));
+    if (contract && contract->tombstone) return Json(quantity(0));
     const Nonce plain = found.actor ? found.actor->sequence : 0;
     return Json(quantity(BigInt(contract ? contract->nonce : plain)));
 }
-Result<Json> code(Context& context, const std::string& address, const std::string& block) {
+Result<Json> code(Context& context, const std::string& address, const EthereumBlock& block) {
     STRATA_TRY(auto found, account(context, address, block));
     STRATA_TRY(const auto contract, contract_of(found));
     if (!contract || contract->tombstone) return Json("0x");
@@ -115,15 +101,27 @@ Result<Json> code(Context& context, const std::string& address, const std::strin
     return Json("0x" + to_hex(bytecode));
 }
 
-/// Of an f1, f2 or f3 address that of its actor's ID, at a block.
-Result<Json> to_ethereum(Context& context, const Address& address, const std::string& block) {
-    if (address.delegated_space() == kEamId && address.subaddress().size() == 20)
-        return Json("0x" + to_hex(address.subaddress()));
+/// A delegated address of the EAM holds its Ethereum address, an ID has a masked form; of an f1, f2 or f3 address it is
+/// that of its actor's ID, at a block: "finalized" if none is named.
+Result<Json> to_ethereum(Context& context, const Address& address, const Omittable<EthereumBlock>& block) {
+    STRATA_OK(check_defined(address));
     if (const auto id = address.as_id()) return Json(eth_address(*id));
-    STRATA_TRY(const auto tipset, block_named(context, block));
+    if (const auto space = address.delegated_space()) {
+        if (*space != kEamId || address.subaddress().size() != 20)
+            return fail(Errc::invalid_argument, context.print.text(address) + " is not an Ethereum address");
+        if (is_masked_id(address.subaddress()))
+            return fail(Errc::invalid_argument,
+                        "f410f addresses cannot embed masked-ID payloads: 0x" + to_hex(address.subaddress()));
+        return Json("0x" + to_hex(address.subaddress()));
+    }
+    STRATA_TRY(const auto tipset, tipset_of(context, block.value.value_or(EthereumBlock::tagged("finalized"))));
     STRATA_TRY(auto state, vm::StateTree::load(context.blocks(), tipset->parent_state_root()));
-    STRATA_TRY(const ActorId id, resolve(context, state, address));
-    return Json(eth_address(id));
+    auto id = resolve(context, state, address);
+    if (!id)
+        return std::move(id).error().with_context(
+            "failed to look up the ID address; a new address needs some epochs "
+            "until it is known at the block that was asked for");
+    return Json(eth_address(*id));
 }
 Result<Json> to_filecoin(Context& context, const std::string& address) {
     STRATA_TRY(const Address parsed, parse_eth_address(address));
@@ -137,10 +135,10 @@ void add_ethereum_methods(MethodTable& table) {
     table.add("NetVersion", net_version);
     table.add("Web3ClientVersion", client_version);
     table.add("EthBlockNumber", block_number);
-    table.add("EthGetBalance", balance);
-    table.add("EthGetTransactionCount", transaction_count);
-    table.add("EthGetCode", code);
-    table.add("FilecoinAddressToEthAddress", to_ethereum);
+    table.add("EthGetBalance", balance, Cost::dear);
+    table.add("EthGetTransactionCount", transaction_count, Cost::dear);
+    table.add("EthGetCode", code, Cost::dear);
+    table.add("FilecoinAddressToEthAddress", to_ethereum, Cost::dear);
     table.add("EthAddressToFilecoinAddress", to_filecoin);
     table.alias("eth_chainId", "EthChainId");
     table.alias("net_version", "NetVersion");

@@ -29,29 +29,30 @@ Result<Json> balance(Context& context, const Address& address, const TipsetKey& 
     return context.print(balance);
 }
 
-Result<Json> participants(Context& context, const TipsetKey& key) {
+Result<Text> participants(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto found, market_view(context, key));
     STRATA_TRY(const auto escrow,
                market::BalanceTable::load(context.blocks(), found.state.escrow_table, market::kBalanceTableWidth));
     STRATA_TRY(const auto locked,
                market::BalanceTable::load(context.blocks(), found.state.locked_table, market::kBalanceTableWidth));
-    Json out = Json::object();
+    auto out = context.object();
     STRATA_OK(escrow.for_each([&](const Address& owner, const TokenAmount& amount) -> Status {
         STRATA_TRY(const auto part, locked.get(owner));
-        out[context.print.text(owner)] = context.print(market::GetBalanceReturn{amount, part.value_or(TokenAmount(0))});
-        return {};
+        STRATA_OK(context.go_on());
+        return out.add(context.print.text(owner),
+                       context.print(market::GetBalanceReturn{amount, part.value_or(TokenAmount(0))}));
     }));
-    return out;
+    return std::move(out).finish();
 }
 
-Result<Json> deals(Context& context, const TipsetKey& key) {
+Result<Text> deals(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto found, market_view(context, key));
-    Json out = Json::object();
+    auto out = context.object();
     STRATA_OK(market::for_each_deal(context.blocks(), found.state, [&](DealId id, const market::Deal& deal) -> Status {
-        out[std::to_string(id)] = context.print(deal);
-        return {};
+        STRATA_OK(context.go_on());
+        return out.add(std::to_string(id), context.print(deal));
     }));
-    return out;
+    return std::move(out).finish();
 }
 
 Result<Json> storage_deal(Context& context, const DealId& id, const TipsetKey& key) {
@@ -80,10 +81,10 @@ Result<Json> collateral_bounds(Context& context, const std::uint64_t& size, cons
 
 void add_market_methods(MethodTable& table) {
     table.add("StateMarketBalance", balance);
-    table.add("StateMarketParticipants", participants);
-    table.add("StateMarketDeals", deals);
+    table.add("StateMarketParticipants", participants, Cost::dear);
+    table.add("StateMarketDeals", deals, Cost::dear);
     table.add("StateMarketStorageDeal", storage_deal);
-    table.add("StateDealProviderCollateralBounds", collateral_bounds);
+    table.add("StateDealProviderCollateralBounds", collateral_bounds, Cost::dear);
 }
 
 }  // namespace strata::api

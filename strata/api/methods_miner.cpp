@@ -10,16 +10,16 @@ namespace {
 namespace miner = actors::miner;
 
 /// In the order of the map of claims.
-Result<Json> list_miners(Context& context, const TipsetKey& key) {
+Result<Text> list_miners(Context& context, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
     STRATA_TRY(const auto state, actors::state_of<actors::power::State>(view.state, kPowerId));
     STRATA_TRY(const auto claims, actors::power::Claims::load(context.blocks(), state.claims));
-    Json out;
+    auto out = context.list();
     STRATA_OK(claims.for_each([&](const Address& address, const actors::power::Claim&) -> Status {
-        out.push_back(context.print(address));
-        return {};
+        STRATA_OK(context.go_on());
+        return out.add(context.print(address));
     }));
-    return out;
+    return std::move(out).finish_or_null();
 }
 
 Result<Json> info(Context& context, const Address& address, const TipsetKey& key) {
@@ -53,8 +53,12 @@ Json claim(const Printer& print, const StoragePower& raw, const StoragePower& qu
 Result<Json> power(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
     STRATA_TRY(const auto state, actors::state_of<actors::power::State>(view.state, kPowerId));
-    STRATA_TRY(const ActorId id, resolve(context, view.state, address));
-    STRATA_TRY(const auto found, actors::power::find_claim(context.blocks(), state, id));
+    std::optional<actors::power::Claim> found;
+    // The undefined address asks for the network's power alone (lotus chain/stmgr/actors.go: GetPowerRaw).
+    if (address.defined()) {
+        STRATA_TRY(const ActorId id, resolve(context, view.state, address));
+        STRATA_TRY(found, actors::power::find_claim(context.blocks(), state, id));
+    }
     const auto mine = found.value_or(actors::power::Claim{});
     return Json{{"MinerPower", claim(context.print, mine.raw_byte_power, mine.quality_adj_power)},
                 {"TotalPower", claim(context.print, state.total_raw_byte_power, state.total_quality_adj_power)},
@@ -135,12 +139,12 @@ Result<Json> all_allocated(Context& context, const Address& address, const Tipse
 }  // namespace
 
 void add_miner_methods(MethodTable& table) {
-    table.add("StateListMiners", list_miners);
+    table.add("StateListMiners", list_miners, Cost::dear);
     table.add("StateMinerInfo", info);
     table.add("StateMinerPower", power);
     table.add("StateMinerProvingDeadline", proving_deadline);
-    table.add("StateMinerDeadlines", deadlines);
-    table.add("StateMinerPartitions", partitions);
+    table.add("StateMinerDeadlines", deadlines, Cost::dear);
+    table.add("StateMinerPartitions", partitions, Cost::dear);
     table.add("StateMinerAvailableBalance", available_balance);
     table.add("StateMinerSectorAllocated", sector_allocated);
     table.add("StateMinerAllocated", all_allocated);

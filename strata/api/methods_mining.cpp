@@ -24,12 +24,8 @@ constexpr std::int64_t kDepositShare = 10;
 /// Epochs that a question may be about: every one below the head, and some above.
 Status check_epoch(const chain::TipsetPtr& base, ChainEpoch epoch) {
     if (epoch >= 0 && epoch <= base->height() + chain::kFinality) return {};
-    return fail(Errc::out_of_range, "epoch " + std::to_string(epoch) + " is not near the chain");
-}
-
-Result<BeaconEntry> entry_of(Context& context, std::uint64_t round) {
-    if (context.options.beacon == nullptr) return fail(Errc::unsupported, "this node asks no beacon");
-    return context.options.beacon->entry(round);
+    return fail(Errc::out_of_range, "epoch " + std::to_string(epoch) + " is outside of 0 to " +
+                                        std::to_string(base->height() + chain::kFinality));
 }
 
 Result<std::vector<BeaconEntry>> next_entries(Context& context, const chain::TipsetPtr& base,
@@ -37,7 +33,8 @@ Result<std::vector<BeaconEntry>> next_entries(Context& context, const chain::Tip
     std::vector<BeaconEntry> out;
     const auto& network = context.node.network();
     for (const auto round : chain::beacon_rounds(network, base->height(), epoch, previous.round)) {
-        STRATA_TRY(out.emplace_back(), entry_of(context, round));
+        STRATA_OK(context.go_on());
+        STRATA_TRY(out.emplace_back(), context.beacon.entry(round));
     }
     return out;
 }
@@ -45,6 +42,7 @@ Result<std::vector<BeaconEntry>> next_entries(Context& context, const chain::Tip
 /// null where the miner may not or cannot mine at all.
 Result<Json> base_info(Context& context, const Address& address, const ChainEpoch& epoch, const TipsetKey& key) {
     auto& chain = context.node.chain();
+    STRATA_OK(check_defined(address));
     STRATA_TRY(const auto base, context.tipset(key));
     STRATA_OK(check_epoch(base, epoch));
     if (epoch <= base->height()) return fail(Errc::invalid_argument, "a block must lie above its base");
@@ -82,8 +80,8 @@ Result<Json> base_info(Context& context, const Address& address, const ChainEpoc
 /// Of the round that the epoch's blocks carry: what the chain has recorded, or what the beacon says.
 Result<Json> beacon_entry(Context& context, const ChainEpoch& epoch) {
     STRATA_OK(check_epoch(context.node.head(), epoch));
-    if (context.options.beacon != nullptr) {
-        STRATA_TRY(const auto entry, entry_of(context, context.node.network().beacon_round(epoch)));
+    if (context.beacon.has_source()) {
+        STRATA_TRY(const auto entry, context.beacon.entry(context.node.network().beacon_round(epoch)));
         return context.print(entry);
     }
     STRATA_TRY(const auto entry,
@@ -134,11 +132,15 @@ Result<Json> creation_deposit(Context& context, const TipsetKey& key) {
 
 }  // namespace
 
+void add_v0_mining_methods(MethodTable& table) {
+    table.add("BeaconGetEntry", beacon_entry, Cost::dear);
+}
+
 void add_mining_methods(MethodTable& table) {
-    table.add("MinerGetBaseInfo", base_info);
-    table.add("StateGetBeaconEntry", beacon_entry);
-    table.add("StateMinerInitialPledgeForSector", pledge_for_sector);
-    table.add("StateMinerCreationDeposit", creation_deposit);
+    table.add("MinerGetBaseInfo", base_info, Cost::dear);
+    table.add("StateGetBeaconEntry", beacon_entry, Cost::dear);
+    table.add("StateMinerInitialPledgeForSector", pledge_for_sector, Cost::dear);
+    table.add("StateMinerCreationDeposit", creation_deposit, Cost::dear);
 }
 
 }  // namespace strata::api

@@ -24,20 +24,20 @@ Result<Wallet> wallet(Context& context, const Address& address, const TipsetKey&
     return Wallet{std::move(view), std::move(*actor), std::move(state)};
 }
 
-Result<Json> pending(Context& context, const Address& address, const TipsetKey& key) {
+Result<Text> pending(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(const auto found, wallet(context, address, key));
     STRATA_TRY(const auto table, multisig::PendingTransactions::load(context.blocks(), found.state.pending_txns));
-    Json out = Json::array();
+    auto out = context.list();
     STRATA_OK(table.for_each([&](multisig::TxnId id, const multisig::Transaction& transaction) -> Status {
-        out.push_back({{"ID", id},
-                       {"To", context.print(transaction.to)},
-                       {"Value", context.print(transaction.value)},
-                       {"Method", transaction.method},
-                       {"Params", context.print.bytes_or_null(transaction.params)},
-                       {"Approved", context.print.list_or_null(transaction.approved)}});
-        return {};
+        STRATA_OK(context.go_on());
+        return out.add({{"ID", id},
+                        {"To", context.print(transaction.to)},
+                        {"Value", context.print(transaction.value)},
+                        {"Method", transaction.method},
+                        {"Params", context.print.bytes_or_null(transaction.params)},
+                        {"Approved", context.print.list_or_null(transaction.approved)}});
     }));
-    return out;
+    return std::move(out).finish();
 }
 
 Result<Json> available_balance(Context& context, const Address& address, const TipsetKey& key) {
@@ -67,7 +67,7 @@ Result<Json> vested(Context& context, const Address& address, const TipsetKey& s
 }  // namespace
 
 void add_multisig_methods(MethodTable& table) {
-    table.add("MsigGetPending", pending);
+    table.add("MsigGetPending", pending, Cost::dear);
     table.add("MsigGetAvailableBalance", available_balance);
     table.add("MsigGetVestingSchedule", vesting_schedule);
     table.add("MsigGetVested", vested);

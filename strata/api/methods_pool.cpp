@@ -8,6 +8,12 @@ namespace {
 
 using chain::AddKind;
 
+constexpr std::uint32_t kOutOfGas = 7;  // docs/protocol/fvm.md §3.5: SYS_OUT_OF_GAS
+// lotus chain/messagepool/config.go, the defaults: a factor, a minute in nanoseconds, a factor.
+constexpr double kReplaceByFeeRatio = 1.25;
+constexpr std::int64_t kPruneCooldown = 60'000'000'000;
+constexpr double kGasLimitOverestimation = 1.25;
+
 Result<Json> push_as(Context& context, const SignedMessage& message, AddKind kind) {
     STRATA_TRY(const Cid cid, context.node.push(message, kind));
     return context.print(cid);
@@ -19,37 +25,100 @@ Result<Json> push_untrusted(Context& context, const SignedMessage& message) {
     return push_as(context, message, AddKind::untrusted);
 }
 
+/// One by one; ends at the first that is refused, as in Lotus.
+Result<Json> push_all(Context& context, const std::vector<SignedMessage>& messages, AddKind kind) {
+    Json out;
+    for (const auto& message : messages) {
+        STRATA_OK(context.go_on());
+        STRATA_TRY(const Cid cid, context.node.push(message, kind));
+        out.push_back(context.print(cid));
+    }
+    return out;
+}
+Result<Json> push_batch(Context& context, const std::vector<SignedMessage>& messages) {
+    return push_all(context, messages, AddKind::local);
+}
+Result<Json> push_batch_untrusted(Context& context, const std::vector<SignedMessage>& messages) {
+    return push_all(context, messages, AddKind::untrusted);
+}
+
 Result<Json> next_nonce(Context& context, const Address& address) {
-    STRATA_TRY(const Nonce nonce, context.node.pool().next_nonce(address));
-    return Json(nonce);
+    STRATA_OK(check_defined(address));
+    const auto nonce = context.node.pool().next_nonce(address);
+    if (!nonce && nonce.error().code() == Errc::not_found) return not_resolved(context, address);
+    if (!nonce) return nonce.error();
+    return Json(*nonce);
 }
 
-Result<Json> pending(Context& context, const TipsetKey&) {
-    Json out = Json::array();
-    for (const auto& entry : context.node.pool().pending()) out.push_back(context.print(entry.message));
-    return out;
+Result<Text> pending(Context& context, const TipsetKey&) {
+    auto out = context.list();
+    for (const auto& entry : context.node.pool().pending()) STRATA_OK(out.add(context.print(entry.message)));
+    return std::move(out).finish();
 }
 
-Result<Json> message_gas(Context& context, const Draft& draft, const std::optional<SendSpec>& spec,
-                         const TipsetKey& key) {
+chain::TicketQuality ticket_quality(double share) {
+    return {static_cast<std::uint32_t>(share * UINT32_MAX)};
+}
+
+/// What a block on the tipset would take, whose ticket is better than a share `quality` of all tickets.
+Result<Text> select(Context& context, const TipsetKey& key, const double& quality) {
+    if (!(quality >= 0 && quality <= 1))
+        return fail(Errc::out_of_range, "the quality of a ticket is a number from 0 to 1");
+    STRATA_TRY(const auto tipset, context.tipset(key));
+    STRATA_TRY(const auto messages, context.node.pool().select(tipset, ticket_quality(quality)));
+    auto out = context.list();
+    for (const auto& message : messages) STRATA_OK(out.add(context.print(message)));
+    return std::move(out).finish_or_null();
+}
+
+Result<Json> config(Context&) {
+    const chain::PoolLimits limits;
+    return Json{{"PriorityAddrs", nullptr},        {"SizeLimitHigh", limits.high},
+                {"SizeLimitLow", limits.low},      {"ReplaceByFeeRatio", kReplaceByFeeRatio},
+                {"PruneCooldown", kPruneCooldown}, {"GasLimitOverestimation", kGasLimitOverestimation}};
+}
+
+/// The gas that a message needs where it is executed, or why it fails (lotus node/impl/gasutils/gasutils.go).
+Answered<std::int64_t> gas_used(Context& context, const chain::TipsetPtr& base, const Message& message) {
+    STRATA_TRY(const auto applied, chain::run_for_gas(context.node.states(), context.node.pool(), base, message));
+    const auto& receipt = applied.receipt;
+    if (receipt.exit_code == kOutOfGas) return Fault(Code::out_of_gas, "call ran out of gas");
+    if (receipt.exit_code == 0) return static_cast<std::int64_t>(receipt.gas_used);
+    // The return data of a contract is a byte string in CBOR; of anything else nothing is told.
+    const auto data = from_cbor<Bytes>(receipt.return_data).value_or(Bytes());
+    return Fault(Code::execution_reverted,
+                 "message execution failed (exit=[" + std::to_string(receipt.exit_code) + "], vm error=[" +
+                     applied.failure + "])",
+                 "0x" + to_hex(data));
+}
+
+Answered<Json> message_gas(Context& context, const Draft& draft, const std::optional<SendSpec>& spec,
+                           const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
-    STRATA_TRY(const auto priced, chain::estimate_gas(context.node.states(), context.node.pool(), base, draft.message,
-                                                      spec.value_or(SendSpec{}).max_fee));
-    Json out = context.print(priced);
-    if (draft.has_params) out["Params"] = context.print(BytesView(priced.params));
+    const auto priced = chain::estimate_gas(context.node.states(), context.node.pool(), base, draft.message,
+                                            spec.value_or(SendSpec{}).max_fee);
+    if (!priced) {
+        if (priced.error().code() != Errc::verification) return priced.error();
+        // The message failed: once more, for the code of the error.
+        if (const auto used = gas_used(context, base, draft.message); !used) return used.error();
+        return priced.error();
+    }
+    Json out = context.print(*priced);
+    if (draft.has_params) out["Params"] = context.print(BytesView(priced->params));
     return out;
 }
-Result<Json> gas_limit(Context& context, const Message& message, const TipsetKey& key) {
+/// What is used, without the reserve that GasEstimateMessageGas adds.
+Answered<Json> gas_limit(Context& context, const Message& message, const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
-    STRATA_TRY(const auto limit, chain::estimate_gas_limit(context.node.states(), context.node.pool(), base, message));
-    return Json(limit);
+    const auto used = gas_used(context, base, message);
+    if (!used) return used.error();
+    return Json(*used);
 }
 /// `blocks`: how long the message may wait.
 Result<Json> fee_cap(Context& context, const Message& message, const std::int64_t& blocks, const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
-    STRATA_TRY(const auto cap, chain::estimate_fee_cap(context.node.states(), base, message.gas_premium,
-                                                       static_cast<std::uint64_t>(std::max<std::int64_t>(blocks, 0))));
-    return context.print(cap);
+    const auto wait = static_cast<std::uint64_t>(std::max<std::int64_t>(blocks, 0));
+    return context.print(chain::estimate_fee_cap(*base, message.gas_premium, wait));
 }
 /// Sender and gas limit are not looked at, as in Lotus.
 Result<Json> premium(Context& context, const std::uint64_t& blocks, const Address&, const std::int64_t&,
@@ -89,12 +158,24 @@ Json trace(const Printer& print, const Message& message, const Receipt& receipt)
             {"IpldOps", nullptr}};
 }
 
+/// Lotus looks the sender up before it runs anything (chain/stmgr/call.go).
+Status check_sender(Context& context, const Cid& root, const Address& from) {
+    STRATA_TRY(auto state, vm::StateTree::load(context.blocks(), root));
+    STRATA_TRY(const auto id, state.resolve(from));
+    if (id) {
+        STRATA_TRY(const auto actor, state.get(*id));
+        if (actor) return {};
+    }
+    return fail(Errc::not_found, "sender " + context.print.text(from) + " not found on chain: actor not found");
+}
+
 /// On the state before the tipset's messages, in the epoch after its parent; free of charge.
 Result<Json> call(Context& context, const Message& asked, const TipsetKey& key) {
     STRATA_TRY(const auto tipset, context.tipset(key));
     TipsetKey base_key = tipset->key();
     if (tipset->height() > 0) base_key = tipset->parents();
     STRATA_TRY(const auto base, context.node.chain().tipset(base_key));
+    STRATA_OK(check_sender(context, tipset->parent_state_root(), asked.from));
     Message message = asked;
     if (message.gas_limit == 0 || message.gas_limit > chain::kBlockGasLimit) message.gas_limit = chain::kBlockGasLimit;
     STRATA_TRY(const auto applied, context.node.states().simulate(base, {{message, to_cbor(message).size()}},
@@ -115,13 +196,17 @@ Result<Json> call(Context& context, const Message& asked, const TipsetKey& key) 
 void add_pool_methods(MethodTable& table) {
     table.add("MpoolPush", push);
     table.add("MpoolPushUntrusted", push_untrusted);
+    table.add("MpoolBatchPush", push_batch, Cost::dear);
+    table.add("MpoolBatchPushUntrusted", push_batch_untrusted, Cost::dear);
     table.add("MpoolGetNonce", next_nonce);
-    table.add("MpoolPending", pending);
-    table.add("GasEstimateMessageGas", message_gas);
-    table.add("GasEstimateGasLimit", gas_limit);
-    table.add("GasEstimateFeeCap", fee_cap);
-    table.add("GasEstimateGasPremium", premium);
-    table.add("StateCall", call);
+    table.add("MpoolPending", pending, Cost::dear);
+    table.add("MpoolSelect", select, Cost::dear);
+    table.add("MpoolGetConfig", config);
+    table.add("GasEstimateMessageGas", message_gas, Cost::dear);
+    table.add("GasEstimateGasLimit", gas_limit, Cost::dear);
+    table.add("GasEstimateFeeCap", fee_cap, Cost::dear);
+    table.add("GasEstimateGasPremium", premium, Cost::dear);
+    table.add("StateCall", call, Cost::dear);
 }
 
 }  // namespace strata::api

@@ -1,4 +1,4 @@
-// Randomness of the chain. Source: lotus chain/rand/rand.go; node.md §4.1.
+// Randomness of the chain. Source: lotus chain/rand/rand.go; docs/protocol/node.md §4.1.
 #include <strata/api/method_table.hpp>
 #include <strata/chain/chain_externs.hpp>
 #include <strata/chain/randomness.hpp>
@@ -38,13 +38,27 @@ Result<Json> digest_from_beacon(Context& context, const ChainEpoch& epoch, const
     return context.print(BytesView(value));
 }
 
+Result<Json> from_tickets_v0(Context& context, const TipsetKey& key, const std::int64_t& tag, const ChainEpoch& epoch,
+                             const Bytes& entropy) {
+    return drawn(context, From::tickets, tag, epoch, entropy, key);
+}
+Result<Json> from_beacon_v0(Context& context, const TipsetKey& key, const std::int64_t& tag, const ChainEpoch& epoch,
+                            const Bytes& entropy) {
+    return drawn(context, From::beacon, tag, epoch, entropy, key);
+}
+
 }  // namespace
 
+void add_v0_randomness_methods(MethodTable& table) {
+    table.add("ChainGetRandomnessFromTickets", from_tickets_v0, Cost::dear);
+    table.add("ChainGetRandomnessFromBeacon", from_beacon_v0, Cost::dear);
+}
+
 void add_randomness_methods(MethodTable& table) {
-    table.add("StateGetRandomnessFromTickets", from_tickets);
-    table.add("StateGetRandomnessFromBeacon", from_beacon);
-    table.add("StateGetRandomnessDigestFromTickets", digest_from_tickets);
-    table.add("StateGetRandomnessDigestFromBeacon", digest_from_beacon);
+    table.add("StateGetRandomnessFromTickets", from_tickets, Cost::dear);
+    table.add("StateGetRandomnessFromBeacon", from_beacon, Cost::dear);
+    table.add("StateGetRandomnessDigestFromTickets", digest_from_tickets, Cost::dear);
+    table.add("StateGetRandomnessDigestFromBeacon", digest_from_beacon, Cost::dear);
 }
 
 }  // namespace strata::api

@@ -1,4 +1,6 @@
 // Where a message was executed, now or later. Source: lotus node/impl/full/state.go, chain/stmgr/searchwait.go.
+#include <set>
+
 #include <strata/api/method_table.hpp>
 
 namespace strata::api {
@@ -16,10 +18,11 @@ Json printed(const Printer& print, const Lookup& found) {
 
 Status check_lookback(ChainEpoch lookback) {
     if (lookback >= chain::FullNode::kNoLimit) return {};
-    return fail(Errc::invalid_argument, "a lookback limit is -1 (none) or a number of epochs");
+    return fail(Errc::invalid_argument,
+                "the lookback limit is " + std::to_string(lookback) + ", expected -1 (none) or a number of epochs");
 }
 
-/// null: not executed, as far as was searched.
+/// null if it was not executed, as far as was searched.
 Result<Json> search(Context& context, const TipsetKey& from, const Cid& message, const ChainEpoch& lookback,
                     const bool& allow_replaced) {
     STRATA_OK(check_lookback(lookback));
@@ -28,62 +31,120 @@ Result<Json> search(Context& context, const TipsetKey& from, const Cid& message,
     return found ? printed(context.print, *found) : Json();
 }
 
-/// A place among the calls that wait.
-class Seat {
-  public:
-    static Result<Seat> take(Context& context) {
-        if (context.waiting.fetch_add(1) >= context.options.waiting) {
-            --context.waiting;
-            return fail(Errc::busy, "too many calls wait already: ask again, or poll StateSearchMsg");
-        }
-        return Seat(context.waiting);
-    }
-    Seat(Seat&& other) noexcept : waiting_(std::exchange(other.waiting_, nullptr)) {}
-    Seat& operator=(Seat&&) = delete;
-    ~Seat() {
-        if (waiting_ != nullptr) --*waiting_;
-    }
-
-  private:
-    explicit Seat(std::atomic<std::size_t>& waiting) : waiting_(&waiting) {}
-    std::atomic<std::size_t>* waiting_;
+/// What a call that waits has seen so far.
+struct Seen {
+    chain::TipsetPtr head;
+    std::optional<Lookup> found;
 };
 
-/// Without the node's guard, so that the chain goes on.
-Status wait_for_head(Context& context, std::uint64_t seen) {
-    const bool guarded = context.guard.owns_lock();
-    if (guarded) context.guard.unlock();
-    const auto woken = context.heads.wait(seen, context.deadline);
-    if (guarded) context.guard.lock();
-    if (woken == HeadSignal::Woken::changed) return {};
-    if (woken == HeadSignal::Woken::stopped) return fail(Errc::cancelled, "the node is stopping");
-    return fail(Errc::busy, "the message has not landed yet: ask again");
+Result<bool> is_below(Context& context, const chain::TipsetPtr& tipset, const chain::TipsetPtr& head) {
+    if (tipset->height() > head->height()) return false;
+    STRATA_TRY(const auto there,
+               context.node.chain().tipset_at(tipset->height(), head, chain::ChainStore::Null::previous));
+    return there->key() == tipset->key();
 }
 
-/// Until the message was executed and `confidence` epochs passed since.
-Result<Json> wait(Context& context, const Cid& message, const std::uint64_t& confidence, const ChainEpoch& lookback,
-                  const bool& allow_replaced) {
-    STRATA_OK(check_lookback(lookback));
-    std::optional<Seat> seat;
-    while (true) {
-        const std::uint64_t seen = context.heads.changes();
-        const auto head = context.node.head();
-        STRATA_TRY(const auto found, context.node.search_from(head, message, lookback, allow_replaced));
-        if (found && static_cast<std::uint64_t>(head->height() - found->height) >= confidence)
-            return printed(context.print, *found);
-        if (!seat) {
-            STRATA_TRY(auto taken, Seat::take(context));
-            seat.emplace(std::move(taken));
-        }
-        STRATA_OK(wait_for_head(context, seen));
+/// Looks at what is new since `seen`; at everything if the chain has changed below it.
+Result<Seen> look(Context& context, const Seen* seen, const Cid& message, ChainEpoch lookback, bool allow_replaced) {
+    const auto head = context.node.head();
+    bool goes_on = false;
+    if (seen != nullptr) {
+        STRATA_TRY(goes_on, is_below(context, seen->found ? seen->found->executed_in : seen->head, head));
     }
+    if (goes_on && seen->found) return Seen{head, seen->found};
+    if (goes_on) lookback = head->height() - seen->head->height();
+    STRATA_TRY(auto found, context.node.search_from(head, message, lookback, allow_replaced));
+    return Seen{head, std::move(found)};
+}
+
+/// Until the message was executed and `confidence` epochs passed since: at most kFinality, as in Lotus.
+Result<std::optional<Json>> wait(Context& context, const Cid& message, const std::uint64_t& confidence,
+                                 const ChainEpoch& lookback, const bool& allow_replaced) {
+    if (confidence > std::uint64_t{chain::kFinality})
+        return fail(Errc::invalid_argument, "message confidence exceeds maximum: " + std::to_string(confidence) +
+                                                " > " + std::to_string(chain::kFinality));
+    STRATA_OK(check_lookback(lookback));
+    STRATA_TRY(auto seen, look(context, std::any_cast<Seen>(&context.memory), message, lookback, allow_replaced));
+    if (seen.found && static_cast<std::uint64_t>(seen.head->height() - seen.found->height) >= confidence)
+        return std::optional(printed(context.print, *seen.found));
+    context.memory = std::move(seen);
+    return std::optional<Json>();
+}
+
+struct Wanted {
+    Address to, from;  // the undefined one: any
+};
+Status read(const Json& from, Wanted& to) {
+    const auto member = [&](const char* name, Address& address) -> Status {
+        const auto it = from.find(name);
+        return it == from.end() ? Status() : api::read(*it, address);
+    };
+    if (!from.is_object()) return fail(Errc::malformed, "expected an object with To or From");
+    STRATA_OK(member("To", to.to));
+    return member("From", to.from);
+}
+
+/// Those of the tipset `key` and of what lies below it, down to `lowest`, newest first; addresses are compared as they
+/// are written. null if there is none.
+Result<Text> list(Context& context, const Wanted& wanted, const TipsetKey& key, const ChainEpoch& lowest) {
+    const auto& one = wanted.to.defined() ? wanted.to : wanted.from;
+    if (!one.defined()) return fail(Errc::invalid_argument, "must specify at least To or From in message filter");
+    STRATA_TRY(auto view, context.view(key));
+    STRATA_TRY(const auto known, view.state.resolve(one));
+    if (!known) return Text{"null"};  // whoever is not there has no messages
+    auto out = context.list();
+    std::set<Cid> seen;
+    for (auto at = view.tipset; at->height() >= lowest;) {
+        STRATA_OK(context.go_on());
+        for (const auto& block : at->blocks()) {
+            STRATA_TRY(const auto messages, context.node.chain().messages(block));
+            const auto take = [&](const Message& message, const Cid& cid) -> Status {
+                if (wanted.to.defined() && message.to != wanted.to) return {};
+                if (wanted.from.defined() && message.from != wanted.from) return {};
+                return seen.insert(cid).second ? out.add(context.print(cid)) : Status();
+            };
+            for (const auto& message : messages.bls) STRATA_OK(take(message, message.cid()));
+            for (const auto& message : messages.secp) STRATA_OK(take(message.message, message.cid()));
+        }
+        if (at->height() == 0) break;
+        STRATA_TRY(at, context.node.chain().parent(*at));
+    }
+    return std::move(out).finish_or_null();
+}
+
+Result<Json> search_all(Context& context, const Cid& message) {
+    return search(context, {}, message, chain::FullNode::kNoLimit, true);
+}
+Result<Json> search_limited(Context& context, const Cid& message, const ChainEpoch& lookback) {
+    return search(context, {}, message, lookback, true);
+}
+Result<std::optional<Json>> wait_long(Context& context, const Cid& message, const std::uint64_t& confidence) {
+    return wait(context, message, confidence, chain::FullNode::kNoLimit, true);
+}
+Result<std::optional<Json>> wait_limited(Context& context, const Cid& message, const std::uint64_t& confidence,
+                                         const ChainEpoch& lookback) {
+    return wait(context, message, confidence, lookback, true);
+}
+Result<Json> receipt(Context& context, const Cid& message, const TipsetKey& from) {
+    STRATA_TRY(const auto tipset, context.tipset(from));
+    STRATA_TRY(const auto found, context.node.search_from(tipset, message, chain::FullNode::kNoLimit, true));
+    return found ? context.print(found->receipt) : Json();
 }
 
 }  // namespace
 
 void add_search_methods(MethodTable& table) {
-    table.add("StateSearchMsg", search);
-    table.add("StateWaitMsg", wait);
+    table.add("StateSearchMsg", search, Cost::dear);
+    table.add("StateWaitMsg", wait, Cost::dear);
+    table.add("StateListMessages", list, Cost::dear);
+}
+
+void add_v0_search_methods(MethodTable& table) {
+    table.add("StateSearchMsg", search_all, Cost::dear);
+    table.add("StateSearchMsgLimited", search_limited, Cost::dear);
+    table.add("StateWaitMsg", wait_long, Cost::dear);
+    table.add("StateWaitMsgLimited", wait_limited, Cost::dear);
+    table.add("StateGetReceipt", receipt, Cost::dear);
 }
 
 }  // namespace strata::api

@@ -28,22 +28,22 @@ Result<Json> recoveries(Context& context, const Address& address, const TipsetKe
 }
 
 /// All, or those of a set, in the order of their numbers.
-Result<Json> sectors_in(Context& context, MinerReader& reader, const std::optional<BitField>& wanted) {
+Result<Text> sectors_in(Context& context, MinerReader& reader, const std::optional<BitField>& wanted) {
     STRATA_TRY(const auto sectors, reader.sectors());
-    Json out = Json::array();
+    auto out = context.list();
     STRATA_OK(sectors.for_each([&](std::uint64_t number, const miner::SectorOnChainInfo& sector) -> Status {
-        if (!wanted || wanted->contains(number)) out.push_back(context.print(sector));
-        return {};
+        STRATA_OK(context.go_on());
+        return !wanted || wanted->contains(number) ? out.add(context.print(sector)) : Status();
     }));
-    return out;
+    return std::move(out).finish();
 }
 
-Result<Json> sectors(Context& context, const Address& address, const std::optional<BitField>& wanted,
+Result<Text> sectors(Context& context, const Address& address, const std::optional<BitField>& wanted,
                      const TipsetKey& key) {
     STRATA_TRY(auto reader, read_miner(context, address, key));
     return sectors_in(context, reader, wanted);
 }
-Result<Json> active_sectors(Context& context, const Address& address, const TipsetKey& key) {
+Result<Text> active_sectors(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto reader, read_miner(context, address, key));
     STRATA_TRY(const auto active, over_partitions(reader, [](const auto& p) { return p.active_sectors(); }));
     return sectors_in(context, reader, active);
@@ -86,6 +86,14 @@ Result<Json> pre_commit_info(Context& context, const Address& address, const Sec
     return Json{{"Info", std::move(printed)},
                 {"PreCommitDeposit", context.print(found->pre_commit_deposit)},
                 {"PreCommitEpoch", found->pre_commit_epoch}};
+}
+
+/// The first API has an error where the second one has null.
+Result<Json> pre_commit_info_v0(Context& context, const Address& address, const SectorNumber& number,
+                                const TipsetKey& key) {
+    STRATA_TRY(auto info, pre_commit_info(context, address, number, key));
+    if (info.is_null()) return fail(Errc::not_found, "precommit info does not exist");
+    return info;
 }
 
 struct Place {
@@ -147,16 +155,20 @@ Result<Json> sector_expiration(Context& context, const Address& address, const S
 
 }  // namespace
 
+void add_v0_sector_methods(MethodTable& table) {
+    table.add("StateSectorPreCommitInfo", pre_commit_info_v0);
+}
+
 void add_sector_methods(MethodTable& table) {
-    table.add("StateMinerFaults", faults);
-    table.add("StateMinerRecoveries", recoveries);
-    table.add("StateMinerSectors", sectors);
-    table.add("StateMinerActiveSectors", active_sectors);
-    table.add("StateMinerSectorCount", sector_count);
+    table.add("StateMinerFaults", faults, Cost::dear);
+    table.add("StateMinerRecoveries", recoveries, Cost::dear);
+    table.add("StateMinerSectors", sectors, Cost::dear);
+    table.add("StateMinerActiveSectors", active_sectors, Cost::dear);
+    table.add("StateMinerSectorCount", sector_count, Cost::dear);
     table.add("StateSectorGetInfo", sector_info);
     table.add("StateSectorPreCommitInfo", pre_commit_info);
-    table.add("StateSectorPartition", sector_partition);
-    table.add("StateSectorExpiration", sector_expiration);
+    table.add("StateSectorPartition", sector_partition, Cost::dear);
+    table.add("StateSectorExpiration", sector_expiration, Cost::dear);
 }
 
 }  // namespace strata::api

@@ -6,7 +6,7 @@
 namespace strata::api {
 namespace {
 
-constexpr unsigned kAddressMapWidth = 5;  // fvm.md §8.3
+constexpr unsigned kAddressMapWidth = 5;  // docs/protocol/fvm.md §8.3
 
 Result<Json> get_actor(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
@@ -23,10 +23,13 @@ Result<Json> read_state(Context& context, const Address& address, const TipsetKe
         {"Balance", context.print(actor.balance)}, {"Code", context.print(actor.code)}, {"State", std::move(state)}};
 }
 
-Result<Json> lookup_id(Context& context, const Address& address, const TipsetKey& key) {
+Answered<Json> lookup_id(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
-    STRATA_TRY(const ActorId id, resolve(context, view.state, address));
-    return context.print.id(id);
+    STRATA_OK(check_defined(address));
+    STRATA_TRY(const auto id, view.state.resolve(address));
+    // This method alone has the code (lotus node/impl/full/state.go); go-jsonrpc finds it by the error's type.
+    if (!id) return Fault(Code::actor_not_found, actor_not_found().message());
+    return context.print.id(*id);
 }
 
 /// The key behind an ID: a delegated address goes before an account's key.
@@ -45,6 +48,7 @@ Result<Address> key_behind(Context& context, vm::StateTree& state, const Address
 
 Result<Json> account_key(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
+    STRATA_OK(check_defined(address));
     if (address.protocol() == Address::Protocol::actor)
         return fail(Errc::invalid_argument, "cannot resolve actor address to key address");
     if (!address.as_id()) return context.print(address);
@@ -55,12 +59,14 @@ Result<Json> account_key(Context& context, const Address& address, const TipsetK
 /// The first address of the map of addresses that leads to an ID.
 Result<Json> lookup_robust(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
+    STRATA_OK(check_defined(address));
     const auto id = address.as_id();
     if (!id) return fail(Errc::invalid_argument, "failed to decode provided address as id addr");
     STRATA_TRY(const auto init, actors::state_of<vm::InitState>(view.state, kInitId));
     STRATA_TRY(const auto addresses, Hamt::load(context.blocks(), init.address_map, kAddressMapWidth));
     std::optional<Address> found;
     STRATA_OK(addresses.for_each([&](BytesView name, BytesView value) -> Result<bool> {
+        STRATA_OK(context.go_on());
         STRATA_TRY(const auto owner, from_cbor<ActorId>(value));
         if (owner != *id) return true;
         STRATA_TRY(found, Address::from_bytes(name));
@@ -70,18 +76,19 @@ Result<Json> lookup_robust(Context& context, const Address& address, const Tipse
     return context.print(*found);
 }
 
-Result<Json> list_actors(Context& context, const TipsetKey& key) {
+Result<Text> list_actors(Context& context, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
-    Json out = Json::array();
+    auto out = context.list();
     STRATA_OK(view.state.for_each([&](ActorId id, const vm::ActorState&) -> Status {
-        out.push_back(context.print.id(id));
-        return {};
+        STRATA_OK(context.go_on());
+        return out.add(context.print.id(id));
     }));
-    return out;
+    return std::move(out).finish();
 }
 
-/// Of the head; nothing where there is no such actor.
+/// Of the head; 0 if there is no such actor.
 Result<Json> balance(Context& context, const Address& address) {
+    STRATA_OK(check_defined(address));
     STRATA_TRY(auto view, context.view({}));
     STRATA_TRY(const auto id, view.state.resolve(address));
     if (!id) return Json("0");
@@ -96,8 +103,8 @@ void add_state_methods(MethodTable& table) {
     table.add("StateReadState", read_state);
     table.add("StateLookupID", lookup_id);
     table.add("StateAccountKey", account_key);
-    table.add("StateLookupRobustAddress", lookup_robust);
-    table.add("StateListActors", list_actors);
+    table.add("StateLookupRobustAddress", lookup_robust, Cost::dear);
+    table.add("StateListActors", list_actors, Cost::dear);
     table.add("WalletBalance", balance);
 }
 

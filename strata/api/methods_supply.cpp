@@ -61,6 +61,7 @@ Result<Json> circulating_supply(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto manifest, vm::Manifest::of_state(view.state));
     TokenAmount sum;
     STRATA_OK(view.state.for_each([&](ActorId id, const vm::ActorState& actor) -> Status {
+        STRATA_OK(context.go_on());
         if (actor.balance.is_zero()) return {};
         STRATA_TRY(const auto amount, circulating_of(context.blocks(), manifest, id, actor, epoch));
         sum += amount;
@@ -72,8 +73,8 @@ Result<Json> circulating_supply(Context& context, const TipsetKey& key) {
 }  // namespace
 
 void add_supply_methods(MethodTable& table) {
-    table.add("StateVMCirculatingSupplyInternal", vm_supply);
-    table.add("StateCirculatingSupply", circulating_supply);
+    table.add("StateVMCirculatingSupplyInternal", vm_supply, Cost::dear);
+    table.add("StateCirculatingSupply", circulating_supply, Cost::dear);
 }
 
 }  // namespace strata::api

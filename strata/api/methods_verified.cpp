@@ -44,25 +44,48 @@ Result<Json> client_status(Context& context, const Address& address, const Tipse
 
 /// Records of one owner by their numbers.
 template <class V>
-Result<Json> owned(Context& context, const Cid& root, ActorId owner) {
+Result<Text> owned(Context& context, const Cid& root, ActorId owner) {
     STRATA_TRY(const auto owners, (HamtMap<ActorId, Cid>::load(context.blocks(), root)));
     STRATA_TRY(const auto inner, owners.get(owner));
-    Json out = Json::object();
-    if (!inner) return out;
+    auto out = context.object();
+    if (!inner) return std::move(out).finish();
     STRATA_TRY(const auto records, (HamtMap<std::uint64_t, V>::load(context.blocks(), *inner)));
     STRATA_OK(records.for_each([&](std::uint64_t id, const V& record) -> Status {
-        out[std::to_string(id)] = context.print(record);
-        return {};
+        STRATA_OK(context.go_on());
+        return out.add(std::to_string(id), context.print(record));
     }));
-    return out;
+    return std::move(out).finish();
 }
 
-Result<Json> allocations(Context& context, const Address& client, const TipsetKey& key) {
+/// Records of all owners by their numbers.
+template <class V>
+Result<Text> all(Context& context, const Cid& root) {
+    STRATA_TRY(const auto owners, (HamtMap<ActorId, Cid>::load(context.blocks(), root)));
+    auto out = context.object();
+    STRATA_OK(owners.for_each([&](ActorId, const Cid& inner) -> Status {
+        STRATA_TRY(const auto records, (HamtMap<std::uint64_t, V>::load(context.blocks(), inner)));
+        return records.for_each([&](std::uint64_t id, const V& record) -> Status {
+            STRATA_OK(context.go_on());
+            return out.add(std::to_string(id), context.print(record));
+        });
+    }));
+    return std::move(out).finish();
+}
+Result<Text> all_allocations(Context& context, const TipsetKey& key) {
+    STRATA_TRY(const auto found, registry(context, key));
+    return all<verifreg::Allocation>(context, found.state.allocations);
+}
+Result<Text> all_claims(Context& context, const TipsetKey& key) {
+    STRATA_TRY(const auto found, registry(context, key));
+    return all<verifreg::Claim>(context, found.state.claims);
+}
+
+Result<Text> allocations(Context& context, const Address& client, const TipsetKey& key) {
     STRATA_TRY(auto found, registry(context, key));
     STRATA_TRY(const ActorId id, resolve(context, found.view.state, client));
     return owned<verifreg::Allocation>(context, found.state.allocations, id);
 }
-Result<Json> claims(Context& context, const Address& provider, const TipsetKey& key) {
+Result<Text> claims(Context& context, const Address& provider, const TipsetKey& key) {
     STRATA_TRY(auto found, registry(context, key));
     STRATA_TRY(const ActorId id, resolve(context, found.view.state, provider));
     return owned<verifreg::Claim>(context, found.state.claims, id);
@@ -87,9 +110,11 @@ void add_verified_methods(MethodTable& table) {
     table.add("StateVerifiedRegistryRootKey", root_key);
     table.add("StateVerifierStatus", verifier_status);
     table.add("StateVerifiedClientStatus", client_status);
-    table.add("StateGetAllocations", allocations);
+    table.add("StateGetAllocations", allocations, Cost::dear);
+    table.add("StateGetAllAllocations", all_allocations, Cost::dear);
+    table.add("StateGetAllClaims", all_claims, Cost::dear);
     table.add("StateGetAllocation", allocation);
-    table.add("StateGetClaims", claims);
+    table.add("StateGetClaims", claims, Cost::dear);
     table.add("StateGetClaim", claim);
 }
 

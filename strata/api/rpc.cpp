@@ -3,11 +3,18 @@
 namespace strata::api {
 namespace {
 
-// Depth of brackets outside of strings: looked at before parsing, so that nothing recurses deeper.
-bool is_deeper_than(std::string_view text, std::size_t limit) {
+struct Size {
+    std::size_t depth = 0;
+    std::size_t values = 1;
+};
+
+/// Counts brackets and separators outside of strings, before parsing, so that neither the parser's stack nor its
+/// memory grows beyond the limits. Stops where one is passed.
+Size measure(std::string_view text, const Options& limits) {
+    Size out;
     std::size_t depth = 0;
     bool in_string = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::size_t i = 0; i < text.size() && out.depth <= limits.depth && out.values <= limits.values; ++i) {
         const char c = text[i];
         if (in_string) {
             if (c == '\\') ++i;
@@ -15,95 +22,104 @@ bool is_deeper_than(std::string_view text, std::size_t limit) {
             continue;
         }
         if (c == '"') in_string = true;
-        if (c == '[' || c == '{') ++depth;
-        if (depth > limit) return true;
+        if (c == '[' || c == '{') out.depth = std::max(out.depth, ++depth);
+        if (c == '[' || c == '{' || c == ',' || c == ':') ++out.values;
         if ((c == ']' || c == '}') && depth > 0) --depth;
     }
-    return false;
+    return out;
 }
 
-// What came from outside may be no UTF-8; it goes out with replacement characters.
-std::string text_of(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Json failure(const Json& id, const Fault& fault) {
-    return {{"jsonrpc", "2.0"},
-            {"id", id},
-            {"error", {{"code", static_cast<int>(fault.code)}, {"message", fault.message}}}};
-}
-
-// 200 for errors of the application (node.md §28.1).
+// 200 for errors of the application (docs/protocol/node.md §28.1).
 unsigned status_of(const Fault& fault) {
-    if (fault.code == Code::application) return 200;
-    return fault.code == Code::invalid_request ? 400 : 500;
-}
-
-struct Outcome {
-    unsigned status = 200;
-    std::string text;  // empty: a notification
-};
-
-Outcome refuse(const Json& id, const Fault& fault) {
-    return {status_of(fault), text_of(failure(id, fault))};
-}
-
-Outcome answer_one(const Json& request, const CallMethod& call) {
-    if (!request.is_object()) return refuse(nullptr, {Code::invalid_request, "Invalid request"});
-    const Json id = request.value("id", Json());
-    if (!id.is_null() && !id.is_string() && !id.is_number())
-        return refuse(nullptr, {Code::parse, "failed to parse ID: it must be a number or a string"});
-    const auto method = request.find("method");
-    if (method == request.end() || !method->is_string()) return refuse(id, {Code::invalid_request, "Invalid request"});
-    Json params = request.value("params", Json());
-    if (params.is_null()) params = Json::array();
-    if (!params.is_array()) return refuse(id, {Code::parse, "unmarshaling param array: params must be a list"});
-    auto answer = call(method->get_ref<const std::string&>(), params);
-    if (!answer && answer.error().code != Code::application) return refuse(id, answer.error());
-    if (id.is_null()) return {};
-    if (!answer) return refuse(id, answer.error());
-    return {200, text_of({{"jsonrpc", "2.0"}, {"id", id}, {"result", std::move(*answer)}})};
-}
-
-Reply answer_batch(const Json& requests, const Options& limits, const CallMethod& call) {
-    Reply out;
-    for (const auto& request : requests) {
-        const bool full = out.body.size() > limits.answer_bytes;
-        const auto one = full ? refuse(request.is_object() ? request.value("id", Json()) : Json(),
-                                       {Code::application, "the batch's answers are too large: ask for less"})
-                              : answer_one(request, call);
-        if (one.text.empty()) continue;
-        out.body += out.body.empty() ? "[" : ",";
-        out.body += one.text;
+    switch (fault.code) {
+        case Code::invalid_request:
+            return 400;
+        case Code::parse:
+        case Code::method_not_found:
+        case Code::invalid_params:
+            return 500;
+        default:
+            return 200;
     }
-    if (!out.body.empty()) out.body += "]";
+}
+
+std::string text_of(const Json& id, const Fault& fault) {
+    Json error{{"code", static_cast<int>(fault.code)}, {"message", fault.message}};
+    if (!fault.data.is_null()) error["data"] = fault.data;
+    return api::text_of({{"jsonrpc", "2.0"}, {"id", id}, {"error", std::move(error)}});
+}
+
+Call read_call(Json& request) {
+    Call out;
+    const auto refused = [&](Code code, const char* why) {
+        out.refused.emplace(code, why);
+        return out;
+    };
+    if (!request.is_object()) return refused(Code::invalid_request, "Invalid request");
+    Json id = request.value("id", Json());
+    if (!id.is_null() && !id.is_string() && !id.is_number())
+        return refused(Code::parse, "failed to parse ID: it must be a number or a string");
+    out.id = std::move(id);
+    const auto method = request.find("method");
+    if (method == request.end() || !method->is_string()) return refused(Code::invalid_request, "Invalid request");
+    out.method = method->get_ref<const std::string&>();
+    const auto params = request.find("params");
+    out.params = params == request.end() || params->is_null() ? Json::array() : std::move(*params);
+    if (!out.params.is_array()) return refused(Code::parse, "unmarshaling param array: params must be a list");
     return out;
 }
 
 }  // namespace
 
-Reply answer_body(BytesView body, const Options& limits, const CallMethod& call) {
-    const auto refused = [](const Fault& fault) {
-        auto one = refuse(nullptr, fault);
-        return Reply{one.status, std::move(one.text)};
-    };
+Reply refuse(const Fault& fault) {
+    return {status_of(fault), text_of(nullptr, fault)};
+}
+
+std::variant<Calls, Reply> read_calls(BytesView body, const Options& limits) {
     if (body.size() > limits.request_bytes)
-        return refused(
+        return refuse(
             {Code::parse, "request bigger than maximum " + std::to_string(limits.request_bytes) + " allowed"});
     const std::string_view text = as_text(body);
     if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
-        return refused({Code::invalid_request, "Invalid request"});
-    if (is_deeper_than(text, limits.depth)) return refused({Code::parse, "Parse error: nested too deep"});
-    const Json json = Json::parse(text, nullptr, false);
-    if (json.is_discarded()) return refused({Code::parse, "Parse error"});
-    if (!json.is_array()) {
-        auto one = answer_one(json, call);
-        return {one.status, std::move(one.text)};
+        return refuse({Code::invalid_request, "Invalid request"});
+    const Size size = measure(text, limits);
+    if (size.depth > limits.depth)
+        return refuse({Code::parse, "Parse error: nested deeper than " + std::to_string(limits.depth)});
+    if (size.values > limits.values)
+        return refuse({Code::parse, "Parse error: more than " + std::to_string(limits.values) + " values"});
+    Json json = Json::parse(text, nullptr, false);
+    if (json.is_discarded()) return refuse({Code::parse, "Parse error"});
+    Calls out{{}, json.is_array(), size.values};
+    if (!out.is_batch) {
+        out.calls.push_back(read_call(json));
+        return out;
     }
-    if (json.empty()) return refused({Code::invalid_request, "Invalid request"});
+    if (json.empty()) return refuse({Code::invalid_request, "Invalid request"});
     if (json.size() > limits.batch)
-        return refused({Code::invalid_request, "more than " + std::to_string(limits.batch) + " calls in a batch"});
-    return answer_batch(json, limits, call);
+        return refuse({Code::invalid_request, "the batch has " + std::to_string(json.size()) + " calls, allowed are " +
+                                                  std::to_string(limits.batch)});
+    for (auto& request : json) out.calls.push_back(read_call(request));
+    return out;
+}
+
+void ReplyWriter::add(const Call& call, const Answer& answer) {
+    // Errors of the protocol are told also where there is no ID to tell them to.
+    const bool is_protocol = !answer && status_of(answer.error()) != 200;
+    if (call.id.is_null() && !is_protocol) return;
+    if (is_batch_) reply_.body += reply_.body.empty() ? "[" : ",";
+    if (!answer) {
+        if (!is_batch_) reply_.status = status_of(answer.error());
+        reply_.body += text_of(call.id, answer.error());
+        return;
+    }
+    reply_.body += R"({"id":)" + api::text_of(call.id) + R"(,"jsonrpc":"2.0","result":)";
+    reply_.body += answer->json;
+    reply_.body.push_back('}');
+}
+
+Reply ReplyWriter::finish() && {
+    if (is_batch_ && !reply_.body.empty()) reply_.body.push_back(']');
+    return std::move(reply_);
 }
 
 }  // namespace strata::api

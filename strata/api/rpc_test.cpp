@@ -9,12 +9,21 @@ namespace {
 class Envelope : public ::testing::Test {
   protected:
     Reply ask(std::string_view body) {
-        return answer_body(as_bytes(body), limits_, [this](const std::string& name, const Json& params) -> Answer {
-            called_.push_back(name);
-            if (name == "echo") return params;
-            if (name == "fail") return std::unexpected(Fault{Code::application, "no luck"});
-            return std::unexpected(Fault{Code::method_not_found, "method '" + name + "' not found"});
-        });
+        auto read = read_calls(as_bytes(body), limits_);
+        if (auto* refused = std::get_if<Reply>(&read)) return std::move(*refused);
+        const auto& [calls, is_batch, values] = std::get<Calls>(read);
+        ReplyWriter reply(is_batch, limits_.answer_bytes);
+        for (const auto& call : calls) reply.add(call, answer(call, reply));
+        return std::move(reply).finish();
+    }
+    Answer answer(const Call& call, const ReplyWriter& reply) {
+        if (call.refused) return *call.refused;
+        if (reply.is_full()) return Fault(Code::limit_exceeded, "too long");
+        called_.push_back(call.method);
+        if (call.method == "echo") return Text{call.params.dump()};
+        if (call.method == "fail") return Fault(Code::application, "no luck");
+        if (call.method == "revert") return Fault(Code::execution_reverted, "reverted", "0x");
+        return Fault(Code::method_not_found, "method '" + call.method + "' not found");
     }
     int code_of(const Reply& reply) { return Json::parse(reply.body)["error"]["code"].get<int>(); }
 
@@ -43,6 +52,13 @@ TEST_F(Envelope, AnErrorOfTheApplicationIsStatus200) {
     EXPECT_EQ(reply.status, 200U);
     EXPECT_EQ(Json::parse(reply.body),
               Json::parse(R"({"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"no luck"}})"));
+}
+
+// lotus api/api_errors.go: ErrExecutionReverted has its return data beside code and message.
+TEST_F(Envelope, AnErrorMayHaveData) {
+    const auto reply = ask(R"({"jsonrpc":"2.0","id":1,"method":"revert"})");
+    EXPECT_EQ(reply.status, 200U);
+    EXPECT_EQ(Json::parse(reply.body)["error"], Json::parse(R"({"code":3,"message":"reverted","data":"0x"})"));
 }
 
 TEST_F(Envelope, ProtocolErrorsHaveTheirCodeAndStatus) {
@@ -74,6 +90,15 @@ TEST_F(Envelope, EachCallOfABatchIsAnsweredInOrder) {
     EXPECT_EQ(json[2]["id"], 2);
 }
 
+// viem packs up to 1,000 calls into one request.
+TEST_F(Envelope, ABatchMayHaveAThousandCalls) {
+    Json batch = Json::array();
+    for (int i = 0; i < 1000; ++i) batch.push_back({{"id", i}, {"method", "echo"}});
+    EXPECT_EQ(Json::parse(ask(batch.dump()).body).size(), 1000U);
+    batch.push_back({{"id", 1000}, {"method", "echo"}});
+    EXPECT_EQ(code_of(ask(batch.dump())), -32600);
+}
+
 TEST_F(Envelope, SizeDepthAndNumberAreBounded) {
     limits_.request_bytes = 100;
     EXPECT_EQ(code_of(ask(std::string(101, ' '))), -32700);
@@ -83,7 +108,7 @@ TEST_F(Envelope, SizeDepthAndNumberAreBounded) {
               -32700);
     // Brackets in strings count for nothing.
     EXPECT_EQ(
-        ask(R"({"id":1,"method":"echo","params":["\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["]})")
+        ask(R"({"id":1,"method":"echo","params":["\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["]})")
             .status,
         200U);
     limits_.batch = 2;
@@ -92,11 +117,41 @@ TEST_F(Envelope, SizeDepthAndNumberAreBounded) {
     limits_.answer_bytes = 10;
     const auto json = Json::parse(ask(R"([{"id":1,"method":"echo"},{"id":2,"method":"echo"}])").body);
     EXPECT_EQ(json[1]["id"], 2);
-    EXPECT_EQ(json[1]["error"]["code"], 1);
+    EXPECT_EQ(json[1]["error"]["code"], -32005);
 }
 
-TEST_F(Envelope, BytesThatAreNoTextAreRefused) {
+// A tree of values takes 50 times the text: they are counted before there is a tree.
+TEST_F(Envelope, ValuesAreBounded) {
+    std::string params = R"({"":0})";
+    while (params.size() < 4'000'000) params += R"(,{"":0})";
+    EXPECT_EQ(code_of(ask(R"({"id":1,"method":"echo","params":[)" + params + "]}")), -32700);
+    EXPECT_TRUE(called_.empty());
+    limits_.values = 8;
+    EXPECT_EQ(ask(R"({"id":1,"method":"echo","params":[]})").status, 200U);
+    EXPECT_EQ(code_of(ask(R"({"id":1,"method":"echo","params":[1,2]})")), -32700);
+}
+
+TEST_F(Envelope, BytesThatAreNotTextAreRefused) {
     EXPECT_EQ(code_of(ask("{\"id\":1,\"method\":\"\xff\xfe\"}")), -32700);
+}
+
+TEST(TextWriter, WritesLikeTheTree) {
+    auto list = TextWriter::list(100);
+    EXPECT_TRUE(list.add(Json(1)));
+    EXPECT_TRUE(list.add(Json{{"a", nullptr}}));
+    EXPECT_EQ(std::move(list).finish().json, R"([1,{"a":null}])");
+    auto object = TextWriter::object(100);
+    EXPECT_TRUE(object.add("x\"", Json(1)));
+    EXPECT_TRUE(object.add("y", Json::array()));
+    EXPECT_EQ(std::move(object).finish().json, R"({"x\"":1,"y":[]})");
+    EXPECT_EQ(TextWriter::list(1).finish().json, "[]");
+    EXPECT_EQ(TextWriter::list(1).finish_or_null().json, "null");
+}
+
+TEST(TextWriter, IsBounded) {
+    auto list = TextWriter::list(10);
+    EXPECT_TRUE(list.add(Json("1234")));
+    EXPECT_EQ(list.add(Json("1234")).error().code(), Errc::too_large);
 }
 
 }  // namespace

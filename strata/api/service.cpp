@@ -1,64 +1,207 @@
 #include <strata/api/service.hpp>
 
+#include <random>
+
+#include <strata/api/desk.hpp>
+#include <strata/api/gzip.hpp>
+#include <strata/api/method_table.hpp>
 #include <strata/api/rpc.hpp>
+#include <strata/chain/address_prefix.hpp>
 
 namespace strata::api {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A batch of so many cheap calls is done at once; a longer one waits its turn among the dear ones.
+constexpr std::size_t kShortBatch = 10;
+// What a value of a request takes while it is worked on: a node of nlohmann's tree, rounded up.
+constexpr std::size_t kValueBytes = 120;
+
+/// Bytes of a sum that is bounded; given back at the end.
+class Share {
+  public:
+    /// Empty if the sum would be above `limit`.
+    static std::optional<Share> take(std::atomic<std::size_t>& sum, std::size_t bytes, std::size_t limit) {
+        if (sum.fetch_add(bytes) + bytes <= limit) return Share(sum, bytes);
+        sum -= bytes;
+        return std::nullopt;
+    }
+    Share(Share&& other) noexcept : sum_(std::exchange(other.sum_, nullptr)), bytes_(other.bytes_) {}
+    Share& operator=(Share&&) = delete;
+    ~Share() {
+        if (sum_ != nullptr) *sum_ -= bytes_;
+    }
+
+  private:
+    Share(std::atomic<std::size_t>& sum, std::size_t bytes) : sum_(&sum), bytes_(bytes) {}
+    std::atomic<std::size_t>* sum_;
+    std::size_t bytes_;
+};
+
+http::Response response_of(Reply reply) {
+    return http::json_response(reply.status, reply.body);
+}
+
+/// As Lotus: a UUID of version 4 (RFC 9562 §5.4), drawn when the node starts.
+std::string draw_session() {
+    std::random_device device;
+    Bytes bytes(16);
+    for (auto& byte : bytes) byte = static_cast<std::uint8_t>(device());
+    bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
+    std::string text = to_hex(bytes);
+    for (const std::size_t at : {20U, 16U, 12U, 8U}) text.insert(at, "-");
+    return text;
+}
+
+}  // namespace
 
 struct Service::Inside {
-    Inside(chain::FullNode& n, Options o) : node(n), options(std::move(o)) {
+    Inside(chain::FullNode& n, Options o)
+        : node(n), options(std::move(o)), beacon(options.beacon), desk(std::make_shared<Desk>(options.threads)) {
         for (auto* add :
              {add_node_methods, add_chain_methods, add_state_methods, add_randomness_methods, add_supply_methods,
               add_miner_methods, add_sector_methods, add_mining_methods, add_market_methods, add_verified_methods,
-              add_multisig_methods, add_pool_methods, add_search_methods, add_ethereum_methods})
-            add(table);
-        // The node keeps the listener for ever: it holds the signal, not this object.
-        node.on_head([signal = heads](const auto&, const auto&) { signal->changed(); });
+              add_multisig_methods, add_pool_methods, add_search_methods, add_ethereum_methods, add_wallet_methods})
+            add(v1);
+        v0 = v1;
+        add_v0_methods(v0);
+        // The node keeps the listener for ever: it knows the desk only as long as this object holds it.
+        node.on_head([weak = std::weak_ptr(desk)](const auto&, const auto&) {
+            if (const auto found = weak.lock()) found->head_changed();
+        });
     }
 
-    Answer call(const std::string& name, const Json& params, HeadSignal::Deadline deadline) {
-        Context context{.node = node,
-                        .options = options,
-                        .heads = *heads,
-                        .waiting = waiting,
-                        .deadline = deadline,
-                        .guard = options.node_guard == nullptr ? std::unique_lock<std::mutex>()
-                                                               : std::unique_lock(*options.node_guard),
-                        .print = Printer(options.address_prefix)};
-        return table.call(context, name, params);
-    }
+    class Request;
 
     chain::FullNode& node;
     const Options options;
-    MethodTable table;
-    std::shared_ptr<HeadSignal> heads = std::make_shared<HeadSignal>();
-    std::atomic<std::size_t> waiting = 0;
+    MethodTable v1, v0;
+    BeaconCache beacon;
+    const std::string session = draw_session();
+    std::atomic<std::size_t> memory = 0;
+    const std::shared_ptr<Desk> desk;
+};
+
+/// The calls of one request, one by one.
+class Service::Inside::Request final : public Job {
+  public:
+    Request(Inside& inside, const MethodTable& table, Calls calls, Share share, std::stop_token gone)
+        : Job(std::move(gone)),
+          inside_(inside),
+          table_(table),
+          calls_(std::move(calls)),
+          share_(std::move(share)),
+          reply_(calls_.is_batch, inside.options.answer_bytes) {}
+
+    bool is_cheap() const {
+        return calls_.calls.size() <= kShortBatch && std::ranges::all_of(calls_.calls, [&](const Call& call) {
+                   return table_.cost_of(call.method) == Cost::cheap;
+               });
+    }
+    void on_done(http::Done done) { done_ = std::move(done); }
+    http::Response finish() { return response_of(std::move(reply_).finish()); }
+
+    Next step() override {
+        Call& call = calls_.calls[at_];
+        const auto began = Clock::now();
+        auto outcome = make(call);
+        worked_ += Clock::now() - began;
+        if (outcome && !*outcome) return Next::head;
+        reply_.add(call, outcome ? Answer(std::move(**outcome)) : Answer(std::move(outcome).error()));
+        call = {};  // its parameters are not needed any more
+        memory_.reset();
+        if (++at_ < calls_.calls.size()) return Next::step;
+        if (done_) std::exchange(done_, nullptr)(finish());
+        return Next::done;
+    }
+    void give_up() override {
+        const Fault why(Code::application, gone().stop_requested() ? "the client has closed its connection"
+                                                                   : "this node is stopping: ask another one");
+        for (; at_ < calls_.calls.size(); ++at_) reply_.add(calls_.calls[at_], why);
+        if (done_) std::exchange(done_, nullptr)(finish());
+    }
+
+  private:
+    MethodTable::Outcome make(const Call& call) {
+        if (call.refused) return *call.refused;
+        if (reply_.is_full()) return Fault(Code::limit_exceeded, "the answers of the batch are too long: ask for less");
+        if (at_ > 0 && worked_ > inside_.options.work)
+            return Fault(Code::limit_exceeded, "the calls of the batch take too long: ask for less");
+        const auto guard = inside_.options.node_guard == nullptr ? std::unique_lock<std::mutex>()
+                                                                 : std::unique_lock(*inside_.options.node_guard);
+        Context context{.node = inside_.node,
+                        .options = inside_.options,
+                        .beacon = inside_.beacon,
+                        .session = inside_.session,
+                        .gone = gone(),
+                        .deadline = Clock::now() + inside_.options.work,
+                        .memory = memory_,
+                        .print = Printer(chain::address_prefix(inside_.node.network()))};
+        return table_.call(context, call.method, call.params);
+    }
+
+    Inside& inside_;
+    const MethodTable& table_;
+    Calls calls_;
+    const Share share_;
+    ReplyWriter reply_;
+    std::size_t at_ = 0;
+    Clock::duration worked_{};
+    std::any memory_;
+    http::Done done_;
 };
 
 Service::Service(chain::FullNode& node, Options options)
     : inside_(std::make_unique<Inside>(node, std::move(options))) {}
-Service::~Service() = default;
+Service::~Service() {
+    stop();
+}
 
 void Service::stop() {
-    inside_->heads->stop();
+    inside_->desk->stop();
 }
 
 std::vector<std::string> Service::methods() const {
-    return inside_->table.names();
+    return inside_->v1.names();
 }
 
 bool Service::serves(const http::Request& request) {
-    return request.path == "/rpc/v1" || request.path == "/rpc/v0";
+    std::string_view path = request.path;
+    if (path.ends_with('/')) path.remove_suffix(1);
+    return path == "/rpc/v1" || path == "/rpc/v0";
 }
 
 http::Response Service::handle(const http::Request& request) {
     if (request.header("upgrade") == "websocket" || request.method == "GET")
         return http::text_response(400, "no WebSocket is offered here: send JSON-RPC 2.0 as POST");
     if (request.method != "POST") return http::text_response(405, "send JSON-RPC 2.0 as POST");
-    const auto deadline = std::chrono::steady_clock::now() + inside_->options.wait;
-    const auto reply = answer_body(request.body, inside_->options, [&](const std::string& name, const Json& params) {
-        return inside_->call(name, params, deadline);
-    });
-    return http::json_response(reply.status, reply.body);
+    const Options& options = inside_->options;
+    const auto body = unpacked(request, options.request_bytes);
+    if (!body) return http::error_response(body.error().code() == Errc::unsupported ? 415 : 400, body.error());
+
+    auto read = read_calls(body->view(), options);
+    if (auto* refused = std::get_if<Reply>(&read)) return response_of(std::move(*refused));
+    auto& calls = std::get<Calls>(read);
+    auto share = Share::take(inside_->memory, body->view().size() + calls.values * kValueBytes, options.memory);
+    if (!share) {
+        auto busy = refuse({Code::limit_exceeded, "this node works on too many requests: ask again later"});
+        busy.status = 503;
+        return response_of(std::move(busy));
+    }
+    const MethodTable& table = request.path.starts_with("/rpc/v0") ? inside_->v0 : inside_->v1;
+    const auto job =
+        std::make_shared<Inside::Request>(*inside_, table, std::move(calls), std::move(*share), request.gone);
+    if (job->is_cheap()) {
+        while (job->step() != Job::Next::done) {
+        }
+        return job->finish();
+    }
+    return {200, {}, http::Later{[desk = inside_->desk, job](http::Done done) {
+                job->on_done(std::move(done));
+                desk->add(job);
+            }}};
 }
 
 }  // namespace strata::api

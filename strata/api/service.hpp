@@ -1,7 +1,8 @@
 #pragma once
 // JSON-RPC 2.0 over HTTP with Lotus' method names and values: what wallets and tools ask of a node. Requests are
-// hostile: size, depth, number of calls and waiting time are bounded; nothing is authenticated, so that the server
-// belongs on a loopback address. Source: node.md §28 (lotus api, go-jsonrpc).
+// hostile: what one asks for, and what all ask for together, is bounded in bytes, values, calls and time; nothing is
+// authenticated, so that the server belongs on a loopback address. Source: docs/protocol/node.md §28 (lotus api,
+// go-jsonrpc).
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -15,23 +16,26 @@ namespace strata::api {
 struct Options {
     /// What Version answers; "strata" is the agent.
     std::string version = "strata";
-    /// Of printed addresses: 'f' on mainnet, 't' elsewhere.
-    char address_prefix = 't';
     /// Future rounds, for MinerGetBaseInfo and StateGetBeaconEntry; without it only what the chain has recorded.
     chain::BeaconSource* beacon = nullptr;
     /// Held while a call uses the node, where others use its blocks without locks of their own (a network in virtual
     /// time over memory). Never held while a call waits.
     std::mutex* node_guard = nullptr;
 
-    /// StateWaitMsg: how long one request may wait in all, and how many may wait at once. Fewer than the server's
-    /// threads, or nothing else is answered meanwhile.
-    std::chrono::milliseconds wait{std::chrono::minutes(10)};
-    std::size_t waiting = 2;
-
     std::size_t request_bytes = std::size_t{8} << 20;
-    std::size_t answer_bytes = std::size_t{64} << 20;  // of a batch: calls after that are refused
-    std::size_t batch = 100;
-    std::size_t depth = 64;  // of brackets in a request
+    /// Values of JSON in one request. Each takes about 100 bytes while it is worked on.
+    std::size_t values = 200'000;
+    std::size_t depth = 64;     // of brackets in a request
+    std::size_t batch = 1'000;  // calls in a request, as many as viem packs into one
+    /// Of one answer, and of a batch: calls after that are refused with -32005.
+    std::size_t answer_bytes = std::size_t{64} << 20;
+    /// Work on one request in all, without waiting: calls of a batch after that are refused with -32005; a single call
+    /// ends with an error where it would walk on.
+    std::chrono::milliseconds work{std::chrono::seconds(30)};
+    /// What all requests together may take that are worked on or wait; above: 503.
+    std::size_t memory = std::size_t{256} << 20;
+    /// Threads of dear calls and of longer batches. Cheap calls run on those of the HTTP server.
+    unsigned threads = 2;
 };
 
 class Service {
@@ -43,14 +47,15 @@ class Service {
     Service& operator=(const Service&) = delete;
     ~Service();
 
-    /// /rpc/v1, and /rpc/v0 with the same values.
+    /// /rpc/v1, and /rpc/v0 with the signatures of Lotus' first API; with or without a slash at the end.
     static bool serves(const http::Request& request);
-    /// Answers a request that is served here. Called from several threads at once.
+    /// Answers a request that is served here, at once or later: a call that is dear or waits has no thread of the
+    /// caller. Bodies may be packed with gzip. Called from several threads at once.
     http::Response handle(const http::Request& request);
     /// Ends all calls that wait, now and later. Call before the HTTP server is taken down.
     void stop();
 
-    /// Whole names, ascending.
+    /// Whole names, ascending, of /rpc/v1.
     std::vector<std::string> methods() const;
 
   private:

@@ -16,6 +16,7 @@
 #include <strata/base/file_writer.hpp>
 #include <strata/base/mapped_file.hpp>
 #include <strata/base/test_disk.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata {
 namespace {
@@ -27,23 +28,13 @@ constexpr std::uint64_t kMax = std::uint64_t{1} << 20;
 
 class Folder {
   public:
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "strata_files_test_XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() {
-        std::error_code unused;
-        fs::remove_all(path_, unused);
-    }
-    const fs::path& path() const { return path_; }
+    const fs::path& path() const { return temp_.path(); }
     std::size_t files() const {
-        return static_cast<std::size_t>(std::distance(fs::directory_iterator(path_), fs::directory_iterator()));
+        return static_cast<std::size_t>(std::distance(fs::directory_iterator(path()), fs::directory_iterator()));
     }
 
   private:
-    fs::path path_;
+    testing::TempFolder temp_;
 };
 
 const Bytes kOld{1, 2, 3};

@@ -1,4 +1,5 @@
 #include <strata/base/folder_lock.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -12,12 +13,7 @@ namespace fs = std::filesystem;
 
 class FolderLocks : public ::testing::Test {
   protected:
-    FolderLocks() {
-        std::string name = (fs::temp_directory_path() / "strata_lock_test_XXXXXX").string();
-        root_ = ::mkdtemp(name.data());
-    }
-    ~FolderLocks() override { fs::remove_all(root_); }
-    fs::path root_;
+    testing::TempFolder root_;
 };
 
 TEST_F(FolderLocks, OneHolderAtATime) {

@@ -1,5 +1,6 @@
 #include <strata/base/log.hpp>
 
+#include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/rotating_file_sink.h>
@@ -203,6 +204,8 @@ void Log::limited(LogLimit& limit, LogLevel level, std::string_view sentence, Lo
     if (answer.held_back != 0) line += log_line("", {{"held_back", answer.held_back}});
     Registry::get().write(level, category_, line);
 }
+
+LogField::LogField(std::string_view field, double number) : name(field), value(fmt::format("{}", number)) {}
 
 std::string log_line(std::string_view sentence, LogFields fields) {
     std::string out;

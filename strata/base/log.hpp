@@ -38,6 +38,9 @@ struct LogField {
     LogField(std::string_view field, bool flag) : name(field), value(flag ? "true" : "false") {}
     template <std::integral T>
     LogField(std::string_view field, T number) : name(field), value(std::to_string(number)) {}
+    LogField(std::string_view field, double number);
+    template <class T>
+    LogField(std::string_view field, T* pointer) = delete;  // would be taken for a flag
     LogField(std::string_view field, const Error& error) : LogField(field, error.message()) {}
 };
 using LogFields = std::initializer_list<LogField>;

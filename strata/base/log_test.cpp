@@ -59,7 +59,7 @@ TEST(Log, WrongLevelsAreRefusedWithWhatIsAllowed) {
 TEST(Log, TextFromOutsideStaysOnItsLine) {
     EXPECT_EQ(log_line("a\nb", {{"peer", "x\" level=error\r\n\x1b[2J\xc2\x9b\xff"}}),
               "a\\nb peer=\"x\\\" level=error\\x0d\\n\\x1b[2J\\xc2\\x9b\\xff\"");
-    EXPECT_EQ(log_line("", {{"name", "Grüße"}}), " name=\"Grüße\"");
+    EXPECT_EQ(log_line("", {{"name", "Grüße"}, {"seconds", 0.25}}), " name=\"Grüße\" seconds=0.25");
     EXPECT_LT(log_line("", {{"name", std::string(1 << 20, 'x')}}).size(), 600U);
 }
 
@@ -67,6 +67,7 @@ TEST(Log, ByteStringsCannotBeWritten) {
     static_assert(!std::is_constructible_v<LogField, std::string_view, Bytes>);
     static_assert(!std::is_constructible_v<LogField, std::string_view, BytesView>);
     static_assert(!std::is_constructible_v<LogField, std::string_view, Hash256>);
+    static_assert(!std::is_constructible_v<LogField, std::string_view, const Hash256*>);
 }
 
 TEST(Log, LimitCountsWhatItHoldsBack) {

@@ -12,7 +12,7 @@ constexpr std::int64_t kMaxChangeDenominator = 8;
 }  // namespace
 
 TokenAmount marginal_premium(std::vector<GasBid> bids) {
-    // Messages of one premium may stand in any order: the answer is that premium.
+    // The order of messages with one premium does not matter: the answer is that premium.
     std::ranges::sort(bids, [](const GasBid& a, const GasBid& b) { return b.premium < a.premium; });
     BigInt position;  // gas limits are hostile until the blocks are validated
     for (const auto& bid : bids) {

@@ -1,5 +1,6 @@
 #pragma once
-// Base fee of the child of a tipset since FireHorse. Source: node.md §11, FIP-0115 (lotus chain/store/basefee.go).
+// Base fee of the child of a tipset since FireHorse. Source: docs/protocol/node.md §11, FIP-0115 (lotus
+// chain/store/basefee.go).
 #include <strata/chain/chain_store.hpp>
 
 namespace strata::chain {
@@ -13,12 +14,12 @@ struct GasBid {
     std::int64_t gas_limit = 0;
     TokenAmount premium;
 };
-/// Premium of the message that would be the last in a block filled to its target; 0 if they do not fill it.
+/// The premium of the message that would be the last in a block filled to its target; 0 if the bids do not fill it.
 TokenAmount marginal_premium(std::vector<GasBid> bids);
 /// One step of the base fee.
 TokenAmount next_base_fee(const TokenAmount& base_fee, const TokenAmount& marginal_premium);
 
-/// Of the blocks on top of `tipset`. Errors: missing_block.
+/// The base fee of the blocks on top of `tipset`. Errors: missing_block.
 Result<TokenAmount> base_fee_after(ChainStore& chain, const Tipset& tipset);
 
 }  // namespace strata::chain

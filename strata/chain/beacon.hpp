@@ -1,6 +1,6 @@
 #pragma once
 // Beacon entries of blocks: which a block must carry, and whether they are the beacon's. Unchained drand only.
-// Source: node.md §4.3, §4.5 (lotus chain/beacon/beacon.go, drand/drand.go).
+// Source: docs/protocol/node.md §4.3, §4.5 (lotus chain/beacon/beacon.go, drand/drand.go).
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/network.hpp>
 
@@ -10,11 +10,12 @@ namespace strata::chain {
 Hash256 beacon_digest(std::uint64_t round);
 bool verify_beacon_entry(const BeaconChain& beacon, const BeaconEntry& entry);
 
-/// Rounds that a block of `height` on a parent of `parent_height` carries, in order; none if the newest is known.
+/// The rounds that a block of `height` on a parent of `parent_height` carries, in order. Empty if the parent chain has
+/// the newest round already.
 std::vector<std::uint64_t> beacon_rounds(const Network& network, ChainEpoch parent_height, ChainEpoch height,
                                          std::uint64_t previous_round);
 
-/// Newest entry at or below `tip`. Errors: not_found after 20 tipsets without one.
+/// The newest entry at or below `tip`. Errors: not_found after 20 tipsets without one.
 Result<BeaconEntry> latest_beacon_entry(ChainStore& chain, const TipsetPtr& tip);
 
 /// `previous`: the newest entry of the parent chain. Errors: verification, with the rule that is broken.

@@ -7,7 +7,7 @@ namespace strata::chain {
 class BeaconSource {
   public:
     virtual ~BeaconSource() = default;
-    /// The signed round. Errors: not_found if it is not out yet; io.
+    /// Returns the signed round. Errors: not_found if it is not out yet; io.
     virtual Result<BeaconEntry> entry(std::uint64_t round) = 0;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 // Decides about blocks that gossip brings, before anything of them is fetched, stored or executed. The verdict belongs
 // to the rule that failed: a peer is punished for nothing that this node alone may see differently.
-// Source: node.md §8.1 (lotus chain/sub/incoming.go, chain/consensus/iface.go ValidateBlockPubsub,
+// Source: docs/protocol/node.md §8.1 (lotus chain/sub/incoming.go, chain/consensus/iface.go ValidateBlockPubsub,
 // chain/consensus/filcns/filecoin.go ValidateBlockHeader).
 //
 // Thread-safe; many blocks may be checked at once. It reads the head and recorded states as they are, and waits for
@@ -12,6 +12,9 @@
 #include <strata/chain/verdict.hpp>
 
 namespace strata::chain {
+
+/// Seconds that a clock may be wrong (lotus build/buildconstants/params.go, AllowableClockDriftSecs).
+inline constexpr std::uint64_t kClockDrift = 1;
 
 /// Is a block's epoch near enough to the head and to the clock to be looked at? `head`: height of the head. `now`: unix
 /// seconds. Source: lotus chain/consensus/filcns/filecoin.go, IsEpochInConsensusRange.

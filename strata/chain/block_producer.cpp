@@ -14,22 +14,22 @@
 namespace strata::chain {
 namespace {
 
-constexpr std::string_view kStubProof = "valid proof";  // node.md §6
-
-// What a block may hold of the messages it was offered (node.md §8.3); the rest is left out.
+// What a block of `epoch` may hold of the messages it was offered (docs/protocol/node.md §8.3); the rest is left out.
 class Filter {
   public:
-    Filter(const Network& network, vm::StateTree& state, const vm::Manifest& manifest)
-        : network_(network), state_(state), manifest_(manifest) {}
+    Filter(const Network& network, ChainEpoch epoch, SignatureCache& signatures, vm::StateTree& state,
+           const vm::Manifest& manifest)
+        : network_(network), epoch_(epoch), signatures_(signatures), state_(state), manifest_(manifest) {}
 
     Result<bool> admits(const SignedMessage& signed_message) {
         const Message& message = signed_message.message;
         if (count_ == kBlockMessageLimit) return false;
-        if (!check_message_syntax(network_, message, signed_message.chain_length())) return false;
+        if (!check_message_syntax(network_, epoch_, message, signed_message.chain_length())) return false;
         if (gas_ + message.gas_limit > kBlockGasLimit) return false;
         const auto sender = sender_account(state_, manifest_, message.from);
         if (!sender && sender.error().is_fatal()) return sender.error();
-        if (!sender || !has_valid_signature(signed_message, sender->key)) return false;
+        // Messages of the pool were verified when they came in.
+        if (!sender || !signatures_.check(network_, signed_message, sender->key)) return false;
         const auto [it, first] = nonces_.try_emplace(sender->id, sender->nonce);
         if (it->second != message.nonce) return false;
         ++it->second;
@@ -39,14 +39,9 @@ class Filter {
     }
 
   private:
-    bool has_valid_signature(const SignedMessage& message, const Address& key) const {
-        if (message.signature.type == Signature::Type::bls)
-            return key.protocol() == Address::Protocol::bls &&
-                   verify_signature(message.signature, key, message.message.cid().bytes());
-        return check_message_signature(network_, message, key).has_value();
-    }
-
     const Network& network_;
+    const ChainEpoch epoch_;
+    SignatureCache& signatures_;
     vm::StateTree& state_;
     const vm::Manifest& manifest_;
     std::map<ActorId, Nonce> nonces_;
@@ -62,7 +57,7 @@ Result<Signature> aggregate(const std::vector<crypto::bls::Signature>& signature
 }  // namespace
 
 Result<std::vector<PoStProof>> StubWinningProver::prove_winning(const Address&, const Hash256&, const PoStSectorInfo&) {
-    return std::vector{PoStProof{RegisteredPoStProof{0}, to_bytes(as_bytes(kStubProof))}};
+    return std::vector{PoStProof{RegisteredPoStProof{0}, to_bytes(as_bytes(kStubWinningProof))}};
 }
 
 Result<Bytes> BlockProducer::vrf(const Address& worker, const Hash256& randomness) {
@@ -80,7 +75,9 @@ Result<std::vector<BeaconEntry>> BlockProducer::new_entries(const TipsetPtr& bas
 }
 
 Result<std::optional<Win>> BlockProducer::check_win(const Address& miner, const TipsetPtr& base, ChainEpoch epoch) {
-    if (epoch <= base->height()) return fail(Errc::invalid_argument, "a block must lie above its base");
+    if (epoch <= base->height())
+        return fail(Errc::invalid_argument, "block: height is " + std::to_string(epoch) + ", its base has " +
+                                                std::to_string(base->height()) + " already");
     ChainStore& chain = node_.chain();
     STRATA_TRY(const auto lookback, lookback_for(chain, base, epoch));
     STRATA_TRY(const bool eligible, node_.rules().is_eligible(base, lookback.tipset, miner));
@@ -111,7 +108,7 @@ Result<std::optional<Win>> BlockProducer::check_win(const Address& miner, const 
     win.post_randomness = winning_post_randomness(beacon, miner, epoch);
     auto sector = winning_sector(chain.blocks(), view, win.post_randomness);
     if (!sector && sector.error().is_fatal()) return sector.error();
-    if (!sector) return std::optional<Win>{};  // nothing that could be proven
+    if (!sector) return std::optional<Win>{};  // the miner has no sector that it could prove
     win.sector = std::move(*sector);
     return std::optional(std::move(win));
 }
@@ -120,14 +117,15 @@ Result<std::vector<SignedMessage>> BlockProducer::select(const Win& win) {
     return node_.pool().select(win.base, quality_of(win.ticket));
 }
 
-Result<FullBlock> BlockProducer::fill(const TipsetState& parents, const std::vector<SignedMessage>& messages) {
+Result<FullBlock> BlockProducer::fill(ChainEpoch epoch, const TipsetState& parents,
+                                      const std::vector<SignedMessage>& messages) {
     ChainStore& chain = node_.chain();
     STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), parents.state_root));
     STRATA_TRY(const auto manifest, vm::Manifest::of_state(state));
-    Filter filter(node_.network(), state, manifest);
+    Filter filter(node_.network(), epoch, node_.pool().signatures(), state, manifest);
     FullBlock block;
     std::vector<crypto::bls::Signature> signatures;
-    // Those of the first list are executed first: they are counted first, too.
+    // The messages of the BLS list are executed first, so they are counted first, too.
     for (const bool bls : {true, false}) {
         for (const auto& message : messages) {
             if ((message.signature.type == Signature::Type::bls) != bls) continue;
@@ -151,7 +149,7 @@ Result<FullBlock> BlockProducer::make_block(const Win& win, const std::vector<Si
     const Network& network = node_.network();
     const Tipset& base = *win.base;
     STRATA_TRY(const auto parents, node_.states().state_after(win.base));
-    STRATA_TRY(auto block, fill(parents, messages));
+    STRATA_TRY(auto block, fill(win.epoch, parents, messages));
     BlockHeader& header = block.header;
     header.miner = win.keys.miner;
     header.ticket = win.ticket;

@@ -1,6 +1,6 @@
 #pragma once
-// Mines: does a miner win an epoch, and the block it then makes. Source: node.md §5, §6, §13 (lotus miner/miner.go,
-// chain/consensus/filcns/mine.go).
+// Mines: does a miner win an epoch, and the block it then makes. Source: docs/protocol/node.md §5, §6, §13 (lotus
+// miner/miner.go, chain/consensus/filcns/mine.go).
 #include <strata/chain/beacon_source.hpp>
 #include <strata/chain/full_node.hpp>
 #include <strata/chain/slash_filter.hpp>
@@ -47,19 +47,20 @@ class BlockProducer {
     BlockProducer(FullNode& node, wallet::Wallet& wallet, BeaconSource& beacon, WinningProver& prover)
         : node_(node), wallet_(wallet), beacon_(beacon), prover_(prover), filter_(node.chain().meta()) {}
 
-    /// Nothing: the miner may not mine on `base`, or loses. Errors: not_found if the wallet lacks the worker's key or
-    /// the beacon the round.
+    /// Empty if the miner may not mine on `base`, or does not win. Errors: not_found if the wallet lacks the worker's
+    /// key or the beacon the round.
     Result<std::optional<Win>> check_win(const Address& miner, const TipsetPtr& base, ChainEpoch epoch);
     /// What the pool has for this win.
     Result<std::vector<SignedMessage>> select(const Win& win);
-    /// Proves, executes the base, signs; messages that are not valid in this block are left out. The block is then
-    /// the miner's only one of the epoch. Errors: verification if it would be a consensus fault.
+    /// Executes the base, proves and signs. Messages that are not valid in this block are left out. The block is then
+    /// the miner's only one of the epoch: it is on record before this returns. Errors: verification if it would be a
+    /// consensus fault; those of the prover; missing_block, io.
     Result<FullBlock> make_block(const Win& win, const std::vector<SignedMessage>& messages);
 
   private:
     Result<std::vector<BeaconEntry>> new_entries(const TipsetPtr& base, const BeaconEntry& previous, ChainEpoch epoch);
     Result<Bytes> vrf(const Address& worker, const Hash256& randomness);
-    Result<FullBlock> fill(const TipsetState& parents, const std::vector<SignedMessage>& messages);
+    Result<FullBlock> fill(ChainEpoch epoch, const TipsetState& parents, const std::vector<SignedMessage>& messages);
 
     FullNode& node_;
     wallet::Wallet& wallet_;

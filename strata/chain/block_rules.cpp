@@ -13,9 +13,6 @@
 namespace strata::chain {
 namespace {
 
-// Proof of a network whose winning proofs are a stub (node.md §6).
-constexpr std::string_view kStubProof = "valid proof";
-
 Error wrong(const std::string& what) {
     return fail(Errc::verification, "block: " + what);
 }
@@ -24,7 +21,7 @@ Result<vm::StateTree> state_at(ChainStore& chain, const Cid& root) {
     return vm::StateTree::load(chain.blocks(), root);
 }
 
-// Winning proofs are numbered as the window proofs of the same size, from 0 (fvm.md §1.11).
+// Winning proofs are numbered as the window proofs of the same size, from 0 (docs/protocol/fvm.md §1.11).
 RegisteredPoStProof winning_proof_for(RegisteredPoStProof window) {
     return static_cast<RegisteredPoStProof>(static_cast<std::int64_t>(window) % 5);
 }
@@ -53,6 +50,7 @@ Status check_header_alone(const BlockHeader& block) {
     if (!block.ticket) return wrong("the ticket is missing");
     if (!block.block_sig) return wrong("the signature is missing");
     if (!block.bls_aggregate) return wrong("the aggregate signature is missing");
+    if (const auto wire = block.check_decoded(); !wire) return wrong(wire.error().message());
     if (!block.miner.as_id()) return wrong("the miner is " + block.miner.to_string() + ", expected an ID address");
     if (block.parents.empty() || block.parents.size() > kMostParents)
         return wrong("it names " + std::to_string(block.parents.size()) + " parents, expected 1 to " +
@@ -141,7 +139,7 @@ Status BlockRules::check_election(const Context& c) {
 Status BlockRules::check_winning_post(const Context& c) {
     const auto& proofs = c.block.win_post_proof;
     if (network_.stub_winning_post) {
-        if (!proofs.empty() && as_text(proofs[0].bytes) == kStubProof) return {};
+        if (!proofs.empty() && as_text(proofs[0].bytes) == kStubWinningProof) return {};
         return wrong("the winning proof is not the stub text of this network");
     }
     const Hash256 randomness = winning_post_randomness(c.beacon(), c.block.miner, c.block.height);

@@ -1,6 +1,6 @@
 #pragma once
-// The complete list of rules for a block whose parents are valid, cheap ones first. Source: node.md §5 to §8
-// (lotus chain/consensus/filcns/filecoin.go). Thread-safe: nothing here changes.
+// The complete list of rules for a block whose parents are valid, cheap ones first. Source: docs/protocol/node.md §5 to
+// §8 (lotus chain/consensus/filcns/filecoin.go). Thread-safe: nothing here changes.
 //
 // The rules come in three parts, by what they need. check_link() needs only the headers of the block and its parents,
 // so a chain of headers can be followed before anything is stored. check_header() needs the states that the headers of
@@ -53,7 +53,7 @@ class BlockRules {
     /// All of it; the block's messages are in the store.
     Status check(const BlockHeader& block, const TipsetState& result);
 
-    /// Does a miner take part in the election on top of `base`? (node.md §7)
+    /// Does a miner take part in the election on top of `base`? (docs/protocol/node.md §7)
     Result<bool> is_eligible(const TipsetPtr& base, const TipsetPtr& lookback, const Address& miner);
 
   private:

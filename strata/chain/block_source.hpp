@@ -1,6 +1,6 @@
 #pragma once
 // Where the syncer gets what it lacks: peers that are asked by name and answer later, or never. What they give is
-// checked by the asker. Source: node.md §17 (lotus chain/exchange).
+// checked by the asker. Source: docs/protocol/node.md §17 (lotus chain/exchange).
 #include <functional>
 
 #include <strata/chain/block_validator.hpp>

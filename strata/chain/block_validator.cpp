@@ -5,8 +5,7 @@ namespace {
 
 // Errors that say something about this node or this moment, and nothing about the block.
 bool is_ours(const Error& error) {
-    return error.is_fatal() || error.code() == Errc::busy || error.code() == Errc::cancelled ||
-           error.code() == Errc::out_of_range;
+    return vm::is_local(error) || error.code() == Errc::out_of_range;
 }
 
 }  // namespace

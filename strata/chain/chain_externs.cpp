@@ -32,7 +32,7 @@ bool same_parents(const BlockHeader& a, const BlockHeader& b) {
            std::ranges::all_of(b.parents, [&](const Cid& cid) { return contains(a.parents, cid); });
 }
 
-// The last rule that matches decides (node.md §12).
+// The last rule that matches decides (docs/protocol/node.md §12).
 std::optional<vm::ConsensusFault::Kind> fault_kind(const BlockHeader& a, const BlockHeader& b, BytesView extra) {
     using Kind = vm::ConsensusFault::Kind;
     std::optional<Kind> kind;

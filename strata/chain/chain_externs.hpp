@@ -1,6 +1,6 @@
 #pragma once
 // What the VM sees of the chain while a tipset is executed: everything at or below that tipset.
-// Source: fvm.md §3.11, node.md §4.1, §12 (lotus chain/rand/rand.go, chain/vm/fvm.go).
+// Source: docs/protocol/fvm.md §3.11, docs/protocol/node.md §4.1, §12 (lotus chain/rand/rand.go, chain/vm/fvm.go).
 #include <strata/chain/lookback.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/vm/externs.hpp>

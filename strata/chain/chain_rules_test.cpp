@@ -1,4 +1,4 @@
-// Known answers of node.md §4.4, §5, §11 (verified there against Lotus' golden files and live chains).
+// Known answers of docs/protocol/node.md §4.4, §5, §11 (verified there against Lotus' golden files and live chains).
 #include <gtest/gtest.h>
 
 #include <strata/chain/base_fee.hpp>
@@ -38,7 +38,7 @@ TEST(Election, WinCountGrowsAsTheHashFallsAndHasACap) {
     EXPECT_EQ(win_count_of(one_percent * BigInt(50), all, all), 5);  // the median of Poisson(5)
 }
 
-// node.md §31: Lotus' golden files; a proof is the row's first byte and the column's number, repeated.
+// docs/protocol/node.md §31: Lotus' golden files; a proof is the row's first byte and the column's number, repeated.
 TEST(Election, WinCountsOfTheGoldenTable) {
     struct Row {
         std::int64_t power, total;
@@ -69,7 +69,7 @@ TEST(Beacon, RoundOfAMainnetEpoch) {
     EXPECT_EQ(mainnet.beacon_round(0), 1U);
 }
 
-// By hand from the formula of node.md §10; `strata chain check` compares every header of a Lotus chain.
+// By hand from the formula of docs/protocol/node.md §10; `strata chain check` compares every header of a Lotus chain.
 TEST(Weight, LogOfPowerAndWins) {
     // floor(log2) = 12: 12 * 256 + 12 * 256 * wins / 10
     EXPECT_EQ(added_weight(BigInt(4096), 0), BigInt(3072));

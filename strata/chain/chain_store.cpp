@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kHeadKey = "chain/head";
 constexpr std::string_view kGenesisKey = "chain/genesis";
-// Width of v0 lists: 8 children (node.md §2.2).
+// Width of v0 lists: 8 children (docs/protocol/node.md §2.2).
 constexpr unsigned kListWidth = 3;
 
 std::string anchor_key(ChainEpoch epoch) {

@@ -1,7 +1,7 @@
 #pragma once
 // Headers, messages and receipts by CID, the one mutable fact, which is the head, and an index of the main chain by
 // height. Blocks lie in the Blockstore; head, index and execution results in the KeyValue. Thread-safe as far as both
-// are; a Tipset is shared and immutable. Source: node.md §2, §3, §10 (lotus chain/store).
+// are; a Tipset is shared and immutable. Source: docs/protocol/node.md §2, §3, §10 (lotus chain/store).
 #include <atomic>
 #include <functional>
 #include <optional>

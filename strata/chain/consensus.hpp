@@ -1,6 +1,6 @@
 #pragma once
 // Which tipset is the head: formed of valid blocks, the heaviest first, without those of miners that signed two.
-// Source: node.md §10 (lotus chain/store/store.go).
+// Source: docs/protocol/node.md §10 (lotus chain/store/store.go).
 //
 // Thread-safe. The one lock is held while candidates are weighed and the new head is written: reads of headers and of
 // the power actor, and one batch. Nothing is executed, fetched or called under it; listeners run after it is released.

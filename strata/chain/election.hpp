@@ -1,5 +1,6 @@
 #pragma once
-// How many blocks' worth a miner wins in an epoch, exact to the bit. Source: node.md §5 (lotus electionproof.go).
+// How many blocks' worth a miner wins in an epoch, exact to the bit. Source: docs/protocol/node.md §5 (lotus
+// electionproof.go).
 #include <strata/types/basic.hpp>
 
 namespace strata::chain {
@@ -7,9 +8,10 @@ namespace strata::chain {
 inline constexpr std::int64_t kExpectedLeaders = 5;
 inline constexpr std::int64_t kMaxWinCount = 3 * kExpectedLeaders;
 
-/// 0: not a winner. `power` is the miner's quality-adjusted power, `total` the network's (positive, checked).
+/// How many blocks' worth the miner wins; 0 if it loses. `power` is its quality-adjusted power, `total` the network's
+/// (positive, checked).
 std::int64_t win_count(BytesView vrf_proof, const StoragePower& power, const StoragePower& total);
-/// The same for the hash of the proof as a number in Q.256.
+/// The same for the hash of the proof, which is a number in Q.256.
 std::int64_t win_count_of(const BigInt& hash, const StoragePower& power, const StoragePower& total);
 
 }  // namespace strata::chain

@@ -1,17 +1,18 @@
 #include <strata/chain/ethereum_transaction.hpp>
 
+#include <strata/types/method_numbers.hpp>
+
 namespace strata::chain {
 namespace {
 
-constexpr MethodNumber kCreateExternal = 4;           // of the EAM
-constexpr MethodNumber kInvokeContract = 3844450837;  // FRC-42 "InvokeEVM"
-constexpr std::size_t kSignatureSize = 65;            // r, s, v
+constexpr MethodNumber kCreateExternal = 4;  // of the EAM
+constexpr std::size_t kSignatureSize = 65;   // r, s, v
 constexpr std::uint8_t kHomesteadPrefix = 1;
 constexpr std::uint8_t kEip155Prefix = 2;
 constexpr std::uint8_t kEip1559Type = 2;
 
-Error wrong(const char* what) {
-    return fail(Errc::verification, std::string("Ethereum transaction: ") + what);
+Error wrong(const std::string& what) {
+    return fail(Errc::verification, "Ethereum transaction: " + what);
 }
 
 // Recursive length prefix: items of one list.
@@ -57,26 +58,28 @@ bool is_masked_id(BytesView address) {
     return address[0] == 0xff && std::ranges::all_of(address.subspan(1, 11), [](std::uint8_t b) { return b == 0; });
 }
 
-Result<Bytes> ethereum_address(const Address& address) {
+// Of an ID, or of an f410 address. `whose` begins the refusal.
+Result<Bytes> ethereum_address(const Address& address, const char* whose) {
     if (const auto id = address.as_id()) {
         Bytes out(20);
         out[0] = 0xff;
         store_be(out.data() + 12, *id);
         return out;
     }
+    const auto named = [&](const char* what) { return wrong(whose + address.to_string() + what); };
     if (address.delegated_space() != kEamId || address.subaddress().size() != 20)
-        return wrong("recipient has no address");
-    if (is_masked_id(address.subaddress())) return wrong("recipient is an ID in disguise");
+        return named(" has no Ethereum address");
+    if (is_masked_id(address.subaddress())) return named(" is an f410 address that holds a masked ID");
     return to_bytes(address.subaddress());
 }
 
-// No parameters stand for no input; a byte string that is empty would come back as none.
+// A transaction without input has no parameters; an empty byte string would not survive the way to Ethereum and back.
 Result<Bytes> input_of(BytesView params) {
     if (params.empty()) return Bytes{};
     CborReader reader(params);
     const auto input = reader.bytes();
-    if (!input || !reader.done()) return wrong("parameters are not one byte string");
-    if (input->empty()) return wrong("an empty byte string as parameters");
+    if (!input || !reader.done()) return wrong("the parameters are not exactly one CBOR byte string");
+    if (input->empty()) return wrong("the parameters are an empty byte string, which must be left out");
     return to_bytes(*input);
 }
 
@@ -84,11 +87,14 @@ Result<Call> call_of(const Message& message) {
     Call out;
     STRATA_TRY(out.input, input_of(message.params));
     if (message.to == Address::id(kEamId)) {
-        if (message.method != kCreateExternal) return wrong("a method of the EAM that has no transaction");
+        if (message.method != kCreateExternal)
+            return wrong("method " + std::to_string(message.method) + " of the EAM, expected CreateExternal, 4");
         return out;
     }
-    if (message.method != kInvokeContract) return wrong("a method other than InvokeEVM");
-    STRATA_TRY(out.to, ethereum_address(message.to));
+    if (message.method != kMethodInvokeEvm)
+        return wrong("method is " + std::to_string(message.method) + ", expected InvokeEVM, " +
+                     std::to_string(kMethodInvokeEvm));
+    STRATA_TRY(out.to, ethereum_address(message.to, "the recipient "));
     return out;
 }
 
@@ -122,22 +128,25 @@ RlpList legacy(const Message& m, const Call& call) {
 
 Result<EthereumSigning> legacy_signing(const Message& message, const Call& call, BytesView data,
                                        std::uint64_t chain_id) {
-    if (data.size() < 1 + kSignatureSize) return wrong("signature too short");
-    if (message.gas_premium != message.gas_fee_cap) return wrong("a legacy transaction has one gas price");
+    if (data.size() < 1 + kSignatureSize)
+        return wrong("a legacy signature has " + std::to_string(data.size()) + " bytes, at least 66 are needed");
+    if (message.gas_premium != message.gas_fee_cap)
+        return wrong("fee cap and premium differ, but a legacy transaction has one gas price");
     const BytesView r_s = data.subspan(1, 64);
     const BytesView v_bytes = data.subspan(65);
     const BigInt v = BigInt::from_be(v_bytes);
-    if (!equal(v.magnitude_be(), v_bytes)) return wrong("v with leading zeros");
+    if (!equal(v.magnitude_be(), v_bytes)) return wrong("v has leading zeros");
     const auto parity = [&](const BigInt& base) -> Result<std::uint8_t> {
         if (v == base) return std::uint8_t{0};
         if (v == base + BigInt(1)) return std::uint8_t{1};
-        return wrong("v is not of this chain");
+        return wrong("v is " + v.to_string() + ", expected " + base.to_string() + " or one more");
     };
     if (data[0] == kHomesteadPrefix) {
         STRATA_TRY(const auto bit, parity(27));
         return EthereumSigning{legacy(message, call).take(), delegated(r_s, bit)};
     }
-    if (data[0] != kEip155Prefix) return wrong("unknown kind of signature");
+    if (data[0] != kEip155Prefix)
+        return wrong("the first byte of a legacy signature is " + std::to_string(data[0]) + ", expected 1 or 2");
     STRATA_TRY(const auto bit, parity(BigInt(chain_id) * BigInt(2) + BigInt(35)));
     auto fields = legacy(message, call);
     fields.number(chain_id).number(0).number(0);
@@ -148,8 +157,10 @@ Result<EthereumSigning> legacy_signing(const Message& message, const Call& call,
 
 Result<EthereumSigning> ethereum_signing(const SignedMessage& signed_message, std::uint64_t chain_id) {
     const auto& [message, signature] = signed_message;
-    if (message.version != 0) return wrong("version");
-    if (message.from.delegated_space() != kEamId) return wrong("sender has no Ethereum address");
+    if (message.version != 0) return wrong("version is " + std::to_string(message.version) + ", expected 0");
+    // In a block the sender may be an ID; the signature is then that of its actor's f410 address. Which names a sender
+    // may have in the pool is the pool's rule (lotus ethtypes, EthAddressFromFilecoinAddress).
+    STRATA_OK(ethereum_address(message.from, "the sender "));
     STRATA_TRY(const Call call, call_of(message));
     if (signature.data.size() != kSignatureSize) return legacy_signing(message, call, signature.data, chain_id);
     return EthereumSigning{eip1559(message, call, chain_id), signature};

@@ -3,7 +3,7 @@
 namespace strata::chain {
 namespace {
 
-constexpr std::uint64_t kClockDrift = 1;     // seconds (lotus build/buildconstants, AllowableClockDriftSecs)
+constexpr std::size_t kPoolBacklog = 64;     // ours: changes of head
 constexpr std::size_t kOwnEarlyBlocks = 16;  // ours: a miner makes one an epoch
 
 }  // namespace
@@ -15,10 +15,9 @@ Result<std::unique_ptr<FullNode>> FullNode::open(Blockstore& blocks, store::KeyV
     STRATA_OK(node->chain_.open());
     STRATA_OK(node->consensus_.open());
     STRATA_OK(node->pool_.open());
-    // A pool that cannot follow keeps what it has; its messages are checked again when a block takes them.
-    node->consensus_.on_head([pool = &node->pool_](const auto& reverted, const auto& applied) {
-        static_cast<void>(pool->head_changed(reverted, applied));
-    });
+    // A failure is not lost: the pool stays where it is, and its next call tries again and reports it.
+    node->consensus_.on_head(
+        [pool = &node->pool_](const auto&, const auto&) { static_cast<void>(pool->follow_head()); });
     return node;
 }
 

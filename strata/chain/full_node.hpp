@@ -93,6 +93,7 @@ class FullNode {
           syncer_(states_, consensus_, validator_, bad_) {}
     Status take_own_block(const FullBlock& block, std::uint64_t now);
     void publish(const SignedMessage& message);
+    Result<TipsetPtr> first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor);
     Result<Cid> listed_cid(const Tipset& tipset, const Message& message);
     Result<std::optional<Lookup>> executed(const TipsetPtr& child, const Cid& cid, const Message& message,
                                            bool allow_replaced);

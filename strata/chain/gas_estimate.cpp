@@ -5,18 +5,21 @@
 namespace strata::chain {
 namespace {
 
-// Source: node.md §14.6.
-constexpr std::int64_t kLimitPercent = 125;
+// Source: lotus node/impl/gasutils/gasutils.go, node/impl/full/gas.go, chain/messagepool/config.go.
+constexpr std::int64_t kReservePercent = 125;  // GasLimitOverestimation
 constexpr std::uint64_t kPremiumBlocks = 10;
 constexpr std::uint64_t kFeeCapBlocks = 20;
+constexpr std::uint64_t kMostFeeCapBlocks = 1'000;
+constexpr std::uint64_t kMostHistory = 128;      // MaxGasHistory
+constexpr std::int64_t kLeastPremium = 100'000;  // MinGasPremium
 constexpr std::int64_t kBlockGasTarget = kBlockGasLimit / 2;
-constexpr std::int64_t kWalkedPerMille = 525;  // of the target of all blocks, from the dearest down
 
-std::int64_t least_premium(std::uint64_t blocks) {
-    return blocks == 1 ? 200'000 : blocks == 2 ? 150'000 : 100'000;
+// What stands for a premium below the least one. A message that wants to be early pays more.
+std::int64_t floor_premium(std::uint64_t blocks) {
+    return blocks == 1 ? 2 * kLeastPremium : blocks == 2 ? kLeastPremium * 3 / 2 : kLeastPremium;
 }
 
-// As long as the real one, which is what inclusion costs.
+// As long as the real one: inclusion is billed by length.
 SignedMessage with_blank_signature(Message message, const Address& key) {
     const auto kind = key.protocol();
     if (kind == Address::Protocol::bls) return {std::move(message), {Signature::Type::bls, Bytes(96)}};
@@ -28,8 +31,6 @@ Result<SenderAccount> sender_of(StateManager& states, const TipsetPtr& head, con
     STRATA_TRY(const auto after, states.state_after(head));
     STRATA_TRY(auto state, vm::StateTree::load(states.chain().blocks(), after.state_root));
     STRATA_TRY(const auto manifest, vm::Manifest::of_state(state));
-    STRATA_TRY(const auto id, state.resolve(from));
-    if (!id) return fail(Errc::not_found, "no actor for the sender " + from.to_string());
     return sender_account(state, manifest, from);
 }
 
@@ -39,69 +40,80 @@ TokenAmount default_max_fee() {
     return div_floor(fil(7), 100);
 }
 
-Result<std::int64_t> estimate_gas_limit(StateManager& states, MessagePool& pool, const TipsetPtr& head,
-                                        Message message) {
+Result<vm::Applied> run_for_gas(StateManager& states, MessagePool& pool, const TipsetPtr& head, Message message) {
     STRATA_TRY(const auto account, sender_of(states, head, message.from));
     std::vector<ChainMessage> run;
-    message.nonce = account.nonce;
-    // What waits before it changes what it finds.
+    const Nonce wanted = std::exchange(message.nonce, account.nonce);
+    // The sender's pending messages run first: they change the state that this one sees. One that it would replace does
+    // not run.
     for (const auto& entry : pool.pending_from(account.key)) {
-        if (entry.message.message.nonce != message.nonce) break;
-        run.push_back({entry.message.message, entry.message.chain_length()});
+        const Nonce nonce = entry.message.message.nonce;
+        if (nonce < message.nonce) continue;
+        if (nonce != message.nonce || (wanted != 0 && nonce == wanted)) break;
+        run.push_back({entry.message.message, entry.chain_length});
         ++message.nonce;
     }
-    // Free, so that the balance does not limit the gas; the length is that of a message with fees.
+    // It runs for free, so that the balance does not limit the gas; its length is that of a message with fees.
     message.gas_limit = kBlockGasLimit;
     message.gas_fee_cap = message.gas_premium = fil(1);
     const std::size_t length = with_blank_signature(message, account.key).chain_length();
     message.gas_fee_cap = message.gas_premium = 0;
-    run.push_back({message, length});
-    STRATA_TRY(const auto applied, states.simulate(head, run, StateManager::Simulate::paid));
+    run.push_back({std::move(message), length});
+    return states.simulate(head, run, StateManager::Simulate::paid);
+}
+
+Result<std::int64_t> estimate_gas_limit(StateManager& states, MessagePool& pool, const TipsetPtr& head,
+                                        Message message) {
+    STRATA_TRY(const auto applied, run_for_gas(states, pool, head, std::move(message)));
     if (applied.receipt.exit_code != 0)
         return fail(Errc::verification, "message execution failed: exit " + std::to_string(applied.receipt.exit_code) +
                                             ", reason: " + applied.failure);
-    const auto limit = static_cast<std::int64_t>(applied.receipt.gas_used) * kLimitPercent / 100;
-    return std::min(limit, kBlockGasLimit);
+    return static_cast<std::int64_t>(applied.receipt.gas_used);
+}
+
+TokenAmount median_premium(std::vector<GasBid> bids, std::int64_t blocks) {
+    std::ranges::sort(bids, [](const GasBid& a, const GasBid& b) { return b.premium < a.premium; });
+    // 52.5 % of the target from the dearest message down, each part rounded down as the reference does.
+    constexpr std::int64_t half = 2, fortieth = 40;
+    const BigInt target = BigInt(kBlockGasTarget) * BigInt(blocks);
+    BigInt left = div_floor(target, half) + div_floor(target, fortieth);
+    TokenAmount price, dearer;  // of the message at hand, and of the one before it
+    for (const auto& bid : bids) {
+        dearer = std::exchange(price, bid.premium);
+        left -= BigInt(bid.gas_limit);
+        if (left.is_negative()) break;
+    }
+    return dearer.is_zero() ? price : div_floor(price + dearer, 2);
 }
 
 Result<TokenAmount> estimate_premium(StateManager& states, const TipsetPtr& head, std::uint64_t blocks) {
-    blocks = std::clamp<std::uint64_t>(blocks, 1, 100);
+    blocks = std::clamp<std::uint64_t>(blocks, 1, kMostHistory);
     std::vector<GasBid> bids;
     std::int64_t block_count = 0;
     TipsetPtr at = head;
     for (std::uint64_t i = 0; i < 2 * blocks && at->height() > 0; ++i) {
+        STRATA_TRY(at, states.chain().parent(*at));
         block_count += static_cast<std::int64_t>(at->blocks().size());
+        if (at->height() == 0) break;  // genesis has no messages
         STRATA_TRY(const auto messages, states.messages_of(*at));
         for (const auto& block : messages)
             for (const auto& [message, length] : block) bids.push_back({message.gas_limit, message.gas_premium});
-        STRATA_TRY(at, states.chain().parent(*at));
     }
-    std::ranges::sort(bids, [](const GasBid& a, const GasBid& b) { return b.premium < a.premium; });
-    BigInt left = div_floor(BigInt(kBlockGasTarget) * BigInt(block_count) * BigInt(kWalkedPerMille), 1000);
-    TokenAmount premium;
-    std::optional<TokenAmount> dearer;
-    for (const auto& bid : bids) {
-        left -= BigInt(bid.gas_limit);
-        if (left.is_negative()) {
-            // Between the price that crosses the mark and the one before it.
-            premium = dearer ? div_floor(bid.premium + *dearer, 2) : bid.premium + BigInt(1);
-            break;
-        }
-        dearer = bid.premium;
-    }
-    return max(premium, BigInt(least_premium(blocks)));
+    const TokenAmount premium = median_premium(std::move(bids), block_count);
+    return premium < BigInt(kLeastPremium) ? TokenAmount(floor_premium(blocks)) : premium;
 }
 
-Result<TokenAmount> estimate_fee_cap(StateManager& states, const TipsetPtr& head, const TokenAmount& premium,
-                                     std::uint64_t blocks) {
-    STRATA_TRY(const TokenAmount base_fee, base_fee_after(states.chain(), *head));
-    BigInt numerator = base_fee;
+TokenAmount estimate_fee_cap(const Tipset& head, const TokenAmount& premium, std::uint64_t blocks) {
+    // (1 + 1/8)^blocks in units of 1/256, rounded down.
+    constexpr unsigned precision = 8;
+    BigInt numerator = 1;
     BigInt denominator = 1;
-    for (std::uint64_t i = 0; i < std::min<std::uint64_t>(blocks, 1000); ++i) {
+    for (std::uint64_t i = 0; i < std::min(blocks, kMostFeeCapBlocks); ++i) {
         numerator *= BigInt(9);
         denominator *= BigInt(8);
     }
-    return div_floor(numerator, denominator) + premium;
+    const BigInt factor = div_floor(numerator << precision, denominator);
+    return ((head.parent_base_fee() * factor) >> precision) + premium;
 }
 
 void cap_fee(Message& message, const TokenAmount& max_fee) {
@@ -114,15 +126,15 @@ void cap_fee(Message& message, const TokenAmount& max_fee) {
 Result<Message> estimate_gas(StateManager& states, MessagePool& pool, const TipsetPtr& head, Message message,
                              TokenAmount max_fee) {
     if (message.gas_limit == 0) {
-        STRATA_TRY(message.gas_limit, estimate_gas_limit(states, pool, head, message));
+        STRATA_TRY(const auto used, estimate_gas_limit(states, pool, head, message));
+        message.gas_limit = std::min(used * kReservePercent / 100, kBlockGasLimit);
     }
     if (message.gas_premium.is_zero()) {
         STRATA_TRY(message.gas_premium, estimate_premium(states, head, kPremiumBlocks));
     }
-    if (message.gas_fee_cap.is_zero()) {
-        STRATA_TRY(message.gas_fee_cap, estimate_fee_cap(states, head, message.gas_premium, kFeeCapBlocks));
-        cap_fee(message, max_fee);
-    }
+    if (message.gas_fee_cap.is_zero())
+        message.gas_fee_cap = estimate_fee_cap(*head, message.gas_premium, kFeeCapBlocks);
+    cap_fee(message, max_fee);
     return message;
 }
 

@@ -1,27 +1,38 @@
 #pragma once
 // Fills in what a sender left open: gas limit, fee cap, premium. Native actors charge less gas than the official ones,
-// so a limit found here fits this VM. Source: node.md §14.6 (lotus node/impl/gasutils).
+// so a limit found here fits this VM. Source: docs/protocol/node.md §14.6 (lotus node/impl/gasutils/gasutils.go,
+// node/impl/full/gas.go, chain/messagepool/messagepool.go: CapGasFee).
+#include <strata/chain/base_fee.hpp>
 #include <strata/chain/message_pool.hpp>
 
 namespace strata::chain {
 
-/// 0.07 FIL: the most that a message may cost where nobody says otherwise.
+/// 0.07 FIL: the most that a message may cost if its sender does not say otherwise.
 TokenAmount default_max_fee();
 
-/// Fields that are 0 are filled in; `max_fee` bounds fee cap times gas limit (0: the default).
-/// Errors: verification if the message fails on the head state (with its exit code); not_found without a sender.
+/// Fills in the fields that are 0, adds a reserve of 25 % to the gas limit it finds, and lowers the fees so that fee
+/// cap times gas limit is at most `max_fee` (0: the default). This is GasEstimateMessageGas. Errors: those of
+/// estimate_gas_limit.
 Result<Message> estimate_gas(StateManager& states, MessagePool& pool, const TipsetPtr& head, Message message,
                              TokenAmount max_fee);
 
-/// Each alone. `margin`: 25 percent is added to what the run used.
+/// Runs the message on the state after `head`, behind its sender's pending messages, for free and with the gas of a
+/// whole block. The receipt says how it ended. Errors: not_found without a sender; verification if it may not send.
+Result<vm::Applied> run_for_gas(StateManager& states, MessagePool& pool, const TipsetPtr& head, Message message);
+/// The gas that the message uses, without a reserve. Errors: verification if it fails, with its exit code; those of
+/// run_for_gas.
 Result<std::int64_t> estimate_gas_limit(StateManager& states, MessagePool& pool, const TipsetPtr& head,
                                         Message message);
-/// A premium that is likely to be included within `blocks` blocks.
+
+/// The price at 47.5 % of the gas that `blocks` blocks are meant to use, counted from the cheapest message on, or the
+/// cheapest price if the messages use less; where it lies between two prices, their mean.
+TokenAmount median_premium(std::vector<GasBid> bids, std::int64_t blocks);
+/// A premium that is likely to be included within `blocks` blocks (1..128; others are moved there). It looks at the
+/// messages of twice as many tipsets, beginning with the head's parent. Lotus adds noise of half a percent, we do not.
 Result<TokenAmount> estimate_premium(StateManager& states, const TipsetPtr& head, std::uint64_t blocks);
-/// A fee cap that holds while the base fee rises for `blocks` blocks.
-Result<TokenAmount> estimate_fee_cap(StateManager& states, const TipsetPtr& head, const TokenAmount& premium,
-                                     std::uint64_t blocks);
-/// Lowers fee cap and premium so that the message costs `max_fee` at most.
+/// A fee cap that holds while the base fee rises for `blocks` blocks (at most 1,000), from the head's own base fee on.
+TokenAmount estimate_fee_cap(const Tipset& head, const TokenAmount& premium, std::uint64_t blocks);
+/// Lowers fee cap and premium so that the message costs `max_fee` at most (0: the default).
 void cap_fee(Message& message, const TokenAmount& max_fee);
 
 }  // namespace strata::chain

@@ -1,6 +1,6 @@
 #pragma once
 // A drand network of one, for local networks: signs any round in quicknet's scheme. Its secret is public by intent.
-// Source: node.md §4.3; the seed becomes a key as in oracle/net/cmd/beacon. Thread-safe.
+// Source: docs/protocol/node.md §4.3; the seed becomes a key as in oracle/net/cmd/beacon. Thread-safe.
 #include <strata/chain/beacon_source.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/crypto/bls.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 // Which tipset and which state decide about the miners of a round: power, keys and sectors are those of some time ago,
-// so that nobody can choose them with the randomness in view. Source: node.md §7 (lotus chain/stmgr/utils.go,
-// GetLookbackTipSetForRound).
+// so that nobody can choose them with the randomness in view. Source: docs/protocol/node.md §7 (lotus
+// chain/stmgr/utils.go, GetLookbackTipSetForRound).
 #include <functional>
 
 #include <strata/chain/chain_store.hpp>

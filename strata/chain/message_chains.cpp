@@ -1,12 +1,12 @@
 #include <strata/chain/message_chains.hpp>
 
 #include <strata/chain/base_fee.hpp>
-#include <strata/vm/price_list.hpp>
+#include <strata/chain/inclusion_gas.hpp>
 
 namespace strata::chain {
 namespace {
 
-// What a loss counts for (node.md §14.4).
+// What a loss counts for (docs/protocol/node.md §14.4).
 constexpr int kLossFactor = 3;
 
 BigInt performance_of(const TokenAmount& reward, std::int64_t gas) {
@@ -14,32 +14,32 @@ BigInt performance_of(const TokenAmount& reward, std::int64_t gas) {
 }
 
 struct Priced {
-    SignedMessage message;
+    PoolEntryPtr entry;
     TokenAmount reward;
 };
 
 // From the state's nonce on, up to the first message that cannot be executed.
-std::vector<Priced> executable(const std::map<Nonce, SignedMessage>& messages, const SenderFunds& funds,
-                               const TokenAmount& base_fee) {
+std::vector<Priced> executable(const SenderMessages& messages, const SenderFunds& funds, const TokenAmount& base_fee) {
     std::vector<Priced> out;
     Nonce nonce = funds.nonce;
     TokenAmount balance = funds.balance;
     std::int64_t gas = 0;  // at most one block's, and limits are checked when a message comes in: no overflow
     for (auto it = messages.lower_bound(nonce); it != messages.end() && it->first == nonce; ++it, ++nonce) {
-        const Message& message = it->second.message;
+        const Message& message = it->second->message.message;
         gas += message.gas_limit;
-        if (message.gas_limit < inclusion_gas(it->second.chain_length()) || gas > kBlockGasLimit) break;
+        if (message.gas_limit < vm_inclusion_gas(kNewestVersion, it->second->chain_length) || gas > kBlockGasLimit)
+            break;
         const TokenAmount cost = message.gas_fee_cap * BigInt(message.gas_limit);
         if (balance < cost) break;
         balance -= cost;
-        // Value is counted only where it is there: it may come from a message before.
+        // The value counts only if the sender has it: an earlier message may bring it.
         if (message.value <= balance) balance -= message.value;
         out.push_back({it->second, inclusion_reward(message, base_fee)});
     }
     return out;
 }
 
-// Later chains that perform as well as their predecessor belong to it: a better one can only come after a worse one.
+// A chain that performs as well as the one before it is joined to that one: it could not be included earlier anyway.
 void merge_rising(std::vector<MessageChain>& chains) {
     for (bool merged = true; merged;) {
         merged = false;
@@ -56,9 +56,15 @@ void merge_rising(std::vector<MessageChain>& chains) {
 
 }  // namespace
 
-void MessageChain::append(SignedMessage message, TokenAmount message_reward) {
+PoolEntryPtr make_entry(SignedMessage message) {
+    Cid cid = message.cid();
+    const std::size_t length = message.chain_length();
+    return std::make_shared<const PoolEntry>(PoolEntry{std::move(message), std::move(cid), length});
+}
+
+void MessageChain::append(PoolEntryPtr message, TokenAmount message_reward) {
     reward += message_reward;
-    gas += message.message.gas_limit;
+    gas += message->message.message.gas_limit;
     performance = performance_of(reward, gas);
     messages.push_back(std::move(message));
     rewards.push_back(std::move(message_reward));
@@ -67,7 +73,7 @@ void MessageChain::append(SignedMessage message, TokenAmount message_reward) {
 void MessageChain::trim(std::int64_t gas_limit, std::size_t message_limit) {
     while (!messages.empty() && (gas > gas_limit || messages.size() > message_limit || !pays())) {
         reward -= rewards.back();
-        gas -= messages.back().message.gas_limit;
+        gas -= messages.back()->message.message.gas_limit;
         messages.pop_back();
         rewards.pop_back();
         performance = gas == 0 ? BigInt(0) : performance_of(reward, gas);
@@ -93,21 +99,15 @@ TokenAmount inclusion_reward(const Message& message, const TokenAmount& base_fee
     return tip.is_negative() ? tip * BigInt(kLossFactor) : tip;
 }
 
-std::int64_t inclusion_gas(std::size_t chain_length) {
-    const auto charge = vm::price_list(kNetworkVersion28).on_chain_message(chain_length);
-    const vm::Milligas sum = vm::saturating_add(charge.compute, charge.other);
-    return static_cast<std::int64_t>(sum / 1000 + (sum % 1000 != 0 ? 1 : 0));
-}
-
-void append_chains(std::vector<MessageChain>& chains, const std::map<Nonce, SignedMessage>& messages,
-                   const SenderFunds& funds, const TokenAmount& base_fee) {
+void append_chains(std::vector<MessageChain>& chains, const SenderMessages& messages, const SenderFunds& funds,
+                   const TokenAmount& base_fee) {
     std::vector<MessageChain> own;
-    for (auto& [message, reward] : executable(messages, funds, base_fee)) {
-        const bool falls =
-            own.empty() || performance_of(own.back().reward + reward, own.back().gas + message.message.gas_limit) <
-                               own.back().performance;
+    for (auto& [entry, reward] : executable(messages, funds, base_fee)) {
+        const std::int64_t gas_limit = entry->message.message.gas_limit;
+        const bool falls = own.empty() || performance_of(own.back().reward + reward, own.back().gas + gas_limit) <
+                                              own.back().performance;
         if (falls) own.emplace_back();
-        own.back().append(std::move(message), std::move(reward));
+        own.back().append(std::move(entry), std::move(reward));
     }
     merge_rising(own);
     const std::size_t first = chains.size();

@@ -1,11 +1,12 @@
 #include <strata/chain/message_pool.hpp>
 
 #include <strata/chain/base_fee.hpp>
+#include <strata/chain/message_pool_parts.hpp>
 
 namespace strata::chain {
 namespace {
 
-// Source: node.md §14.1.
+// Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/messagepool.go, config.go).
 constexpr std::size_t kMaxMessageSize = 64 * 1024;
 constexpr std::int64_t kFeeCapDivisor = 100;  // of the base fee: below that a message waits too long to be worth room
 constexpr std::int64_t kReplaceLeastPercent = 110;
@@ -20,10 +21,8 @@ TokenAmount cost_of(const Message& message) {
     return message.gas_fee_cap * BigInt(message.gas_limit);
 }
 
-// Whatever is wrong with a signature or a sender: the peer should have seen it.
-Status as_rejection(Status status) {
-    if (status || status.error().is_fatal() || status.error().code() == Errc::verification) return status;
-    return fail(Errc::verification, status.error().message());
+TokenAmount least_fee_cap(const TokenAmount& base_fee) {
+    return max(BigInt(kMinimumBaseFee), div_floor(base_fee, kFeeCapDivisor));
 }
 
 }  // namespace
@@ -39,61 +38,54 @@ Verdict MessagePool::verdict_of(const Error& error) {
     return error.code() == Errc::verification || error.code() == Errc::too_large ? Verdict::reject : Verdict::ignore;
 }
 
-Result<MessagePool::Head> MessagePool::load_head(const TipsetPtr& tipset) {
-    STRATA_TRY(const auto after, states_.state_after(tipset));
-    STRATA_TRY(auto state, vm::StateTree::load(states_.chain().blocks(), after.state_root));
-    STRATA_TRY(auto manifest, vm::Manifest::of_state(state));
-    STRATA_TRY(auto base_fee, base_fee_after(states_.chain(), *tipset));
-    return Head{tipset, std::move(state), std::move(manifest), std::move(base_fee)};
-}
-
-// Loaded when somebody asks: a head that is replaced at once is never executed for the pool's sake.
-Result<MessagePool::Head*> MessagePool::head() {
-    const auto tipset = states_.chain().head();
-    if (!head_ || head_->tipset->key() != tipset->key()) {
-        STRATA_TRY(head_, load_head(tipset));
-    }
-    return &*head_;
-}
-
-Status MessagePool::check_alone(const SignedMessage& signed_message) const {
+Status MessagePool::check_alone(const SignedMessage& signed_message) {
     const Message& message = signed_message.message;
-    if (to_cbor(signed_message).size() > kMaxMessageSize) return refuse(Errc::too_large, "more than 64 KiB");
+    const std::size_t size = to_cbor(signed_message).size();
+    if (size > kMaxMessageSize)
+        return refuse(Errc::too_large, "the message has " + std::to_string(size) + " bytes, at most " +
+                                           std::to_string(kMaxMessageSize) + " are allowed");
     STRATA_OK(check_message_fields(message));
+    // One atto stricter than blocks (lotus ErrMessageValueTooHigh).
+    if (message.value >= total_filecoin())
+        return refuse(Errc::verification, "value is " + message.value.to_string() + ", which is all FIL there is");
     if (message.gas_fee_cap < BigInt(kMinimumBaseFee))
-        return refuse(Errc::invalid_argument, "fee cap below " + std::to_string(kMinimumBaseFee));
+        return refuse(Errc::invalid_argument, "fee cap is " + message.gas_fee_cap.to_string() + ", at least " +
+                                                  std::to_string(kMinimumBaseFee) + " is needed");
     const auto kind = message.from.protocol();
     if (kind == Address::Protocol::id || kind == Address::Protocol::actor)
-        return refuse(Errc::verification, "the sender is not named by its key");
-    if (signed_message.signature.type == Signature::Type::bls)
-        return as_rejection(verify_signature(signed_message.signature, message.from, message.cid().bytes()));
-    return as_rejection(check_message_signature(states_.network(), signed_message, message.from));
+        return refuse(Errc::verification, "the sender " + message.from.to_string() + " is not a key address");
+    return signatures_.check(states_.network(), signed_message, message.from);
 }
 
-Status MessagePool::check_price(const Head& head, const SignedMessage& message, AddKind kind) const {
-    // The VM's own inclusion cost, which is above the rule for blocks: a message between the two would be refused
-    // when executed, and leave a gap that never closes (node.md §14.2).
-    const auto least = inclusion_gas(message.chain_length());
-    STRATA_OK(check_message_syntax(states_.network(), message.message, message.chain_length()));
-    if (message.message.gas_limit < least)
-        return refuse(Errc::verification, "gas limit below the inclusion cost of " + std::to_string(least));
+// A gas limit between the rule for blocks and the VM's charge is nobody's fault, but such a message would be refused
+// when it is executed, and leave a gap that never closes (docs/protocol/node.md §14.2).
+Status MessagePool::check_price(const Head& head, const PoolEntry& entry, AddKind kind) const {
+    const Message& message = entry.message.message;
+    const ChainEpoch epoch = head.tipset()->height() + 1;
+    STRATA_OK(check_message_syntax(states_.network(), epoch, message, entry.chain_length));
+    STRATA_TRY(const auto version, states_.network().executable_version_at(epoch));
+    const auto least = vm_inclusion_gas(version, entry.chain_length);
+    if (message.gas_limit < least)
+        return refuse(Errc::invalid_argument, "gas limit is " + std::to_string(message.gas_limit) +
+                                                  ", including the message costs " + std::to_string(least));
     if (kind == AddKind::local) return {};
-    const TokenAmount bound = max(BigInt(kMinimumBaseFee), div_floor(head.base_fee, kFeeCapDivisor));
-    return message.message.gas_fee_cap < bound
-               ? Status(refuse(Errc::invalid_argument, "fee cap below " + bound.to_string() + " at this base fee"))
-               : Status{};
+    const TokenAmount bound = least_fee_cap(head.base_fee());
+    if (message.gas_fee_cap >= bound) return {};
+    return refuse(Errc::invalid_argument, "fee cap is " + message.gas_fee_cap.to_string() + ", at a base fee of " +
+                                              head.base_fee().to_string() + " at least " + bound.to_string() +
+                                              " is needed");
 }
 
-// Value is not counted: the sender may receive it before.
+// The value is not counted: the sender may receive it before.
 Status MessagePool::check_funds(const SenderAccount& account, const Message& message) const {
     TokenAmount needed = cost_of(message);
-    if (account.balance < needed) return refuse(Errc::invalid_argument, "not enough funds for the gas");
     if (const auto it = senders_.find(message.from); it != senders_.end())
         for (const auto& [nonce, other] : it->second)
-            if (nonce != message.nonce) needed += cost_of(other.message);
-    return account.balance < needed
-               ? Status(refuse(Errc::invalid_argument, "not enough funds for the gas of all pending messages"))
-               : Status{};
+            if (nonce != message.nonce) needed += cost_of(other->message.message);
+    if (account.balance >= needed) return {};
+    return refuse(Errc::invalid_argument, "the sender has " + account.balance.to_string() +
+                                              " atto FIL, the gas of all its pending messages " + "may cost " +
+                                              needed.to_string());
 }
 
 Nonce MessagePool::free_nonce(const Address& from, Nonce state_nonce) const {
@@ -104,66 +96,89 @@ Nonce MessagePool::free_nonce(const Address& from, Nonce state_nonce) const {
     return nonce;
 }
 
-Status MessagePool::check_place(const SenderAccount& account, const SignedMessage& signed_message, AddKind kind) const {
-    const Message& message = signed_message.message;
+Status MessagePool::check_place(const SenderAccount& account, const PoolEntry& entry, AddKind kind) const {
+    const Message& message = entry.message.message;
     const bool strict = kind != AddKind::local;
     const Nonce next = free_nonce(message.from, account.nonce);
     const Nonce gap = kind == AddKind::untrusted ? 0 : limits_.nonce_gap;
+    const auto beyond = [&] {
+        return "nonce is " + std::to_string(message.nonce) + ", the next one is " + std::to_string(next);
+    };
     if (strict && message.nonce > next && message.nonce - next > gap)
-        return refuse(Errc::out_of_range,
-                      "nonce gap: " + std::to_string(message.nonce) + " while the next one is " + std::to_string(next));
+        return refuse(Errc::out_of_range, beyond() + ", and a gap of at most " + std::to_string(gap) + " is allowed");
     const auto sender = senders_.find(message.from);
     if (sender == senders_.end()) return {};
     const auto& waiting = sender->second;
     if (const auto old = waiting.find(message.nonce); old != waiting.end()) {
-        if (old->second.cid() == signed_message.cid()) return refuse(Errc::invalid_argument, "existing nonce");
-        if (strict && message.nonce > next) return refuse(Errc::out_of_range, "nonce gap before the replaced message");
-        const auto least = least_replacement_premium(old->second.message.gas_premium);
-        return message.gas_premium < least
-                   ? Status(refuse(Errc::invalid_argument,
-                                   "premium too low to replace: at least " + least.to_string() + " is needed"))
-                   : Status{};
+        if (old->second->cid == entry.cid) return refuse(Errc::invalid_argument, "the message is in the pool already");
+        if (strict && message.nonce > next)
+            return refuse(Errc::out_of_range, beyond() + ", and a message behind a gap cannot be replaced");
+        const auto& premium = old->second->message.message.gas_premium;
+        const auto least = least_replacement_premium(premium);
+        if (message.gas_premium >= least) return {};
+        return refuse(Errc::invalid_argument, "nonce " + std::to_string(message.nonce) +
+                                                  " is taken by a message with " + "premium " + premium.to_string() +
+                                                  "; replacing it needs at least " + least.to_string() +
+                                                  ", this one has " + message.gas_premium.to_string());
     }
     const std::size_t most = kind == AddKind::untrusted ? limits_.pending_per_guest : limits_.pending_per_sender;
-    return strict && waiting.size() >= most ? Status(refuse(Errc::busy, "too many pending messages of this sender"))
-                                            : Status{};
+    if (waiting.size() < most) return {};
+    return refuse(Errc::busy, "the sender has " + std::to_string(waiting.size()) + " pending messages, at most " +
+                                  std::to_string(most) + " are allowed");
 }
 
-Result<Cid> MessagePool::add_locked(const SignedMessage& signed_message, AddKind kind) {
-    const Message& message = signed_message.message;
-    const Cid cid = signed_message.cid();
-    // Again the same, with the same signature: no need to verify it again.
-    if (const auto it = by_cid_.find(cid);
-        it != by_cid_.end() && senders_[it->second.first][it->second.second] == signed_message)
-        return refuse(Errc::invalid_argument, "existing nonce");
-    STRATA_OK(check_alone(signed_message));
-    STRATA_TRY(Head* const at, head());
-    STRATA_TRY(const auto id, at->state.resolve(message.from));
-    if (!id) return refuse(Errc::not_found, "no actor for the sender " + message.from.to_string());
-    STRATA_TRY(const auto account, sender_account(at->state, at->manifest, message.from));
-    if (message.nonce < account.nonce)
-        return refuse(Errc::out_of_range, "nonce too low: " + std::to_string(message.nonce) + " while the state has " +
-                                              std::to_string(account.nonce));
-    STRATA_OK(check_price(*at, signed_message, kind));
-    STRATA_OK(check_funds(account, message));
-    STRATA_OK(check_place(account, signed_message, kind));
+bool MessagePool::holds(const SignedMessage& message, const Cid& cid) const {
+    const auto it = by_cid_.find(cid);
+    return it != by_cid_.end() && senders_.at(it->second.first).at(it->second.second)->message == message;
+}
 
-    // So that it can be looked up, and persists where it is ours.
-    Blockstore& blocks = states_.chain().blocks();
-    if (signed_message.signature.type == Signature::Type::bls)
-        STRATA_OK(put_cbor(blocks, message));
-    else
-        STRATA_OK(put_cbor(blocks, signed_message));
-    keep(signed_message);
+Result<Cid> MessagePool::take_in(const SignedMessage& signed_message, AddKind kind) {
+    const auto entry = make_entry(signed_message);
+    const Message& message = entry->message.message;
+    {
+        const Lock lock(mutex_);
+        if (holds(signed_message, entry->cid))
+            return refuse(Errc::invalid_argument, "the message is in the pool already");
+    }
+    STRATA_OK(check_alone(signed_message));
+    for (;;) {
+        STRATA_TRY(const HeadPtr at, head());
+        STRATA_TRY(const auto account,
+                   at->account(message.from, kind == AddKind::remote ? State::known : State::executed));
+        if (message.nonce < account.nonce)
+            return refuse(Errc::out_of_range, "nonce is " + std::to_string(message.nonce) +
+                                                  ", the sender's next one is " + std::to_string(account.nonce));
+        STRATA_OK(check_price(*at, *entry, kind));
+        const Lock lock(mutex_);
+        // The head has moved: what was read is of a different state.
+        if (head_ != at) continue;
+        STRATA_OK(check_funds(account, message));
+        STRATA_OK(check_place(account, *entry, kind));
+        keep(message.from, entry);
+        if (kind == AddKind::local) local_senders_.insert(message.from);
+        return entry->cid;
+    }
+}
+
+Result<Cid> MessagePool::add(const SignedMessage& message, AddKind kind) {
+    STRATA_TRY(const Cid cid, take_in(message, kind));
+    if (kind == AddKind::local) {
+        if (auto stored = store_local(*make_entry(message)); !stored) {
+            const Lock lock(mutex_);
+            if (holds(message, cid)) drop(message.message.from, message.message.nonce);
+            return std::move(stored).error();
+        }
+    }
+    STRATA_OK(prune());
     return cid;
 }
 
-void MessagePool::keep(const SignedMessage& signed_message) {
-    const Message& message = signed_message.message;
-    drop(message.from, message.nonce);
-    by_cid_[signed_message.cid()] = {message.from, message.nonce};
-    senders_[message.from][message.nonce] = signed_message;
-    remember_signature(signed_message);
+void MessagePool::keep(const Address& key, const PoolEntryPtr& entry) {
+    const Nonce nonce = entry->message.message.nonce;
+    drop(key, nonce);
+    by_cid_[entry->cid] = {key, nonce};
+    senders_[key][nonce] = entry;
+    remember_signature(*entry);
 }
 
 void MessagePool::drop(const Address& from, Nonce nonce) {
@@ -171,61 +186,62 @@ void MessagePool::drop(const Address& from, Nonce nonce) {
     if (sender == senders_.end()) return;
     const auto it = sender->second.find(nonce);
     if (it == sender->second.end()) return;
-    by_cid_.erase(it->second.cid());
+    by_cid_.erase(it->second->cid);
     sender->second.erase(it);
     if (sender->second.empty()) senders_.erase(sender);
 }
 
-void MessagePool::remember_signature(const SignedMessage& message) {
-    if (message.signature.type != Signature::Type::bls) return;
-    if (!bls_signatures_.emplace(message.cid(), message.signature).second) return;
-    bls_order_.push_back(message.cid());
+void MessagePool::remember_signature(const PoolEntry& entry) {
+    if (entry.message.signature.type != Signature::Type::bls) return;
+    if (!bls_signatures_.emplace(entry.cid, entry.message.signature).second) return;
+    bls_order_.push_back(entry.cid);
     if (bls_order_.size() <= kKeptSignatures) return;
     bls_signatures_.erase(bls_order_.front());
     bls_order_.pop_front();
 }
 
 Result<Nonce> MessagePool::next_nonce(const Address& from) {
-    const std::lock_guard lock(mutex_);
-    STRATA_TRY(Head* const at, head());
-    STRATA_TRY(const auto id, at->state.resolve(from));
-    if (!id) return refuse(Errc::not_found, "no actor for " + from.to_string());
-    STRATA_TRY(const auto account, sender_account(at->state, at->manifest, from));
+    STRATA_TRY(const HeadPtr at, head());
+    STRATA_TRY(const auto account, at->account(from, State::executed));
+    const Lock lock(mutex_);
     return free_nonce(account.key, account.nonce);
 }
 
 std::vector<PoolEntry> MessagePool::pending() const {
-    const std::lock_guard lock(mutex_);
+    std::vector<PoolEntryPtr> entries;
+    {
+        const Lock lock(mutex_);
+        for (const auto& [from, messages] : senders_)
+            for (const auto& [nonce, entry] : messages) entries.push_back(entry);
+    }
     std::vector<PoolEntry> out;
-    for (const auto& [from, messages] : senders_)
-        for (const auto& [nonce, message] : messages) out.push_back({message, message.cid()});
+    for (const auto& entry : entries) out.push_back(*entry);
     return out;
 }
 
 std::vector<PoolEntry> MessagePool::pending_from(const Address& from) const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     std::vector<PoolEntry> out;
     if (const auto it = senders_.find(from); it != senders_.end())
-        for (const auto& [nonce, message] : it->second) out.push_back({message, message.cid()});
+        for (const auto& [nonce, entry] : it->second) out.push_back(*entry);
     return out;
 }
 
 std::optional<SignedMessage> MessagePool::find(const Cid& cid) const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const auto it = by_cid_.find(cid);
     if (it == by_cid_.end()) return std::nullopt;
-    return senders_.at(it->second.first).at(it->second.second);
+    return senders_.at(it->second.first).at(it->second.second)->message;
 }
 
 std::size_t MessagePool::size() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return by_cid_.size();
 }
 
 Result<bool> MessagePool::is_worth_publishing(const Message& message) {
-    const std::lock_guard lock(mutex_);
-    STRATA_TRY(Head* const at, head());
-    return message.gas_fee_cap >= max(BigInt(kMinimumBaseFee), div_floor(at->base_fee, kFeeCapDivisor));
+    STRATA_TRY(const HeadPtr at, head());
+    return message.gas_fee_cap >= least_fee_cap(at->base_fee());
 }
 
 }  // namespace strata::chain

@@ -1,12 +1,16 @@
 #pragma once
-// Messages that wait for a block. Rules in order, nonce gaps, replacement by fee, pruning, selection for a block, and
-// what a change of head does. Thread-safe. Source: node.md §14 (lotus chain/messagepool).
+// Messages that wait for a block: the rules by which they come in, nonce gaps, replacement by fee, pruning, selection
+// for a block, and what a change of head does.
+//
+// Thread-safe. The pool's lock covers its tables only: signatures are verified, blocks read and tipsets executed before
+// it is taken. Messages of peers never make the pool execute anything: they are checked against the state after the
+// head if somebody has executed it, else against the state before it and the nonces that it used up.
+// Source: docs/protocol/node.md §14 (lotus chain/messagepool).
 #include <deque>
-#include <mutex>
 #include <set>
 
-#include <strata/chain/message_rules.hpp>
 #include <strata/chain/message_selection.hpp>
+#include <strata/chain/signature_cache.hpp>
 #include <strata/chain/state_manager.hpp>
 #include <strata/chain/verdict.hpp>
 
@@ -15,7 +19,7 @@ namespace strata::chain {
 /// Who hands a message in: the owner of this node (no gap limits, kept across restarts), a peer, or a guest of the API.
 enum class AddKind { local, remote, untrusted };
 
-/// Source: node.md §14.1.
+/// Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/config.go, messagepool.go).
 struct PoolLimits {
     std::size_t high = 30'000;  // pruned when reached
     std::size_t low = 20'000;   // down to this
@@ -24,12 +28,7 @@ struct PoolLimits {
     Nonce nonce_gap = 4;
 };
 
-struct PoolEntry {
-    SignedMessage message;
-    Cid cid;
-};
-
-/// The least premium that replaces one, and the one that a wallet should offer.
+/// The least premium that replaces a message of `premium`, and the one that a wallet should offer.
 TokenAmount least_replacement_premium(const TokenAmount& premium);
 TokenAmount suggested_replacement_premium(const TokenAmount& premium);
 
@@ -38,13 +37,18 @@ class MessagePool {
     /// `states` must outlive the pool.
     explicit MessagePool(StateManager& states, PoolLimits limits = {}) : states_(states), limits_(limits) {}
 
-    /// Takes the head's state, and the local messages of an earlier run. Call once, before anything else.
+    /// Takes in the local messages of an earlier run. A message whose nonce is used up, or that cannot be decoded, is
+    /// forgotten; one that is refused for a reason that may pass is kept and tried again by to_republish(). Call once,
+    /// before anything else. Errors: missing_block, io.
     Status open();
 
-    /// Checks in the order of node.md §14.2. Errors: too_large, verification (signature, syntax, sender: the peer is
-    /// wrong); out_of_range (nonce too low, nonce gap), invalid_argument (fee cap or funds too low, existing nonce,
-    /// premium too low to replace), busy (too many pending), not_found (no such sender yet). See verdict_of.
+    /// Checks in the order of docs/protocol/node.md §14.2, and then keeps the message; a local one is on disk when this
+    /// returns. Errors: too_large, verification (signature, fields, a sender that may not send: whoever passed it on
+    /// should have known); out_of_range (nonce too low, nonce gap), invalid_argument (fee cap, gas limit or funds too
+    /// low, nonce taken, premium too low to replace), busy (too many pending), not_found (the sender has no actor yet);
+    /// missing_block, io. See verdict_of.
     Result<Cid> add(const SignedMessage& message, AddKind kind);
+    /// What an error of add() says about the peer that sent the message.
     static Verdict verdict_of(const Error& error);
 
     /// max(state nonce, next nonce in the pool). `from`: ID or key. Errors: not_found.
@@ -59,53 +63,64 @@ class MessagePool {
     /// For a block on `base`, in the order in which they may be included.
     Result<std::vector<SignedMessage>> select(const TipsetPtr& base, TicketQuality quality);
 
-    /// Newest reverted first, oldest applied first.
-    Status head_changed(const std::vector<TipsetPtr>& reverted, const std::vector<TipsetPtr>& applied);
+    /// Follows the chain's head: drops what it included, puts back what it reverted. Every other call does this first,
+    /// so a failure is not lost: the pool stays where it is, and the next call tries again and reports it.
+    /// Errors: missing_block, io.
+    Status follow_head();
 
-    /// Local messages worth sending again now, at most 30.
+    /// Local messages worth sending again now, at most 30. Tries those again that open() could not take in.
     Result<std::vector<SignedMessage>> to_republish();
     /// May a message be published at the current base fee?
     Result<bool> is_worth_publishing(const Message& message);
 
+    /// The signatures of pending messages, which block production need not verify again.
+    SignatureCache& signatures() { return signatures_; }
+
   private:
-    /// The state after one tipset, as the checks look at it.
-    struct Head {
-        TipsetPtr tipset;
-        vm::StateTree state;
-        vm::Manifest manifest;
-        TokenAmount base_fee;  // of the next block
-    };
-    Result<Head> load_head(const TipsetPtr& tipset);
-    Result<Head*> head();
+    class Head;
+    using HeadPtr = std::shared_ptr<Head>;
+    struct Change;
+    enum class State { known, executed };  // of a head: what somebody has executed already, or execute it now
 
-    Status check_alone(const SignedMessage& message) const;
-    Status check_price(const Head& head, const SignedMessage& message, AddKind kind) const;
-    Status check_funds(const SenderAccount& account, const Message& message) const;
-    Status check_place(const SenderAccount& account, const SignedMessage& message, AddKind kind) const;
-    Result<Cid> add_locked(const SignedMessage& message, AddKind kind);
-    Nonce free_nonce(const Address& from, Nonce state_nonce) const;
+    // These read, verify and execute; they are never called with the lock.
+    Result<HeadPtr> head() STRATA_EXCLUDES(mutex_);
+    Result<Change> change_to(const HeadPtr& from, const TipsetPtr& to) STRATA_EXCLUDES(mutex_);
+    void complete(Change& change) STRATA_EXCLUDES(mutex_);
+    Result<Cid> take_in(const SignedMessage& message, AddKind kind) STRATA_EXCLUDES(mutex_);
+    Status check_alone(const SignedMessage& message) STRATA_EXCLUDES(mutex_);
+    Status check_price(const Head& head, const PoolEntry& entry, AddKind kind) const STRATA_EXCLUDES(mutex_);
+    Result<std::vector<MessageChain>> chains_on(Head& head, State state, const PendingMessages& pending,
+                                                const TokenAmount& base_fee) STRATA_EXCLUDES(mutex_);
+    Status store_local(const PoolEntry& entry) STRATA_EXCLUDES(mutex_);
+    Status prune() STRATA_EXCLUDES(mutex_);
+    Status save_records() STRATA_EXCLUDES(mutex_);
+    Status take_in_local(std::vector<SignedMessage> messages) STRATA_EXCLUDES(mutex_);
 
-    void keep(const SignedMessage& message);
-    void drop(const Address& from, Nonce nonce);
-    void remember_signature(const SignedMessage& message);
-    Status load_local();
-
-    Status put_back(const Tipset& reverted, PendingMessages& into);
-    Status remove_included(const Tipset& applied);
-    Result<std::optional<Address>> key_of(const Address& from);
-    Result<std::vector<MessageChain>> chains_on(Head& head, const PendingMessages& pending,
-                                                const TokenAmount& base_fee) const;
-    Status prune();
+    // Tables only.
+    bool holds(const SignedMessage& message, const Cid& cid) const STRATA_REQUIRES(mutex_);
+    Status check_funds(const SenderAccount& account, const Message& message) const STRATA_REQUIRES(mutex_);
+    Status check_place(const SenderAccount& account, const PoolEntry& entry, AddKind kind) const
+        STRATA_REQUIRES(mutex_);
+    Nonce free_nonce(const Address& from, Nonce state_nonce) const STRATA_REQUIRES(mutex_);
+    void keep(const Address& key, const PoolEntryPtr& entry) STRATA_REQUIRES(mutex_);
+    void drop(const Address& from, Nonce nonce) STRATA_REQUIRES(mutex_);
+    void remember_signature(const PoolEntry& entry) STRATA_REQUIRES(mutex_);
+    void apply(const Change& change) STRATA_REQUIRES(mutex_);
 
     StateManager& states_;
     const PoolLimits limits_;
-    mutable std::mutex mutex_;
-    PendingMessages senders_;
-    std::map<Cid, std::pair<Address, Nonce>> by_cid_;
-    std::set<Address> local_senders_;
-    std::optional<Head> head_;
-    std::map<Cid, Signature> bls_signatures_;  // blocks carry only the aggregate
-    std::deque<Cid> bls_order_;
+    SignatureCache signatures_;
+
+    mutable Mutex mutex_;
+    HeadPtr head_ STRATA_GUARDED_BY(mutex_);  // the one that the tables follow; empty before the first call
+    PendingMessages senders_ STRATA_GUARDED_BY(mutex_);
+    std::map<Cid, std::pair<Address, Nonce>> by_cid_ STRATA_GUARDED_BY(mutex_);
+    std::set<Address> local_senders_ STRATA_GUARDED_BY(mutex_);
+    std::map<Cid, Signature> bls_signatures_ STRATA_GUARDED_BY(mutex_);  // blocks carry only the aggregate
+    std::deque<Cid> bls_order_ STRATA_GUARDED_BY(mutex_);
+    std::vector<SignedMessage> parked_ STRATA_GUARDED_BY(mutex_);      // local ones that open() could not take in
+    std::vector<store::Write> unsaved_ STRATA_GUARDED_BY(mutex_);      // local records that are to be written
+    std::size_t next_prune_ STRATA_GUARDED_BY(mutex_) = limits_.high;  // size of the pool
 };
 
 }  // namespace strata::chain

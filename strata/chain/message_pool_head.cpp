@@ -1,15 +1,17 @@
 // How the pool follows the chain: local messages across restarts, changes of head, pruning, selection.
 #include <strata/chain/base_fee.hpp>
-#include <strata/chain/message_pool.hpp>
+#include <strata/chain/message_pool_parts.hpp>
 #include <strata/chain/reorg.hpp>
 
 namespace strata::chain {
 namespace {
 
 constexpr std::string_view kLocalKey = "pool/local/";
-// Source: node.md §14.1.
+// Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/messagepool.go: baseFeeLowerBoundFactor; repub.go:
+// repubMsgLimit).
 constexpr std::int64_t kPatientDivisor = 10;  // of the base fee, for messages that may wait a while
 constexpr std::size_t kRepublished = 30;
+constexpr std::size_t kCachedAccounts = 10'000;
 
 std::string local_key(const Cid& cid) {
     return std::string(kLocalKey) + cid.to_string();
@@ -21,160 +23,333 @@ TokenAmount patient_base_fee(const TokenAmount& base_fee) {
 
 }  // namespace
 
-Status MessagePool::open() {
-    const std::lock_guard lock(mutex_);
-    return load_local();
+Result<SenderAccounts> SenderAccounts::open(Blockstore& blocks, const Cid& root) {
+    STRATA_TRY(auto state, vm::StateTree::load(blocks, root));
+    STRATA_TRY(auto manifest, vm::Manifest::of_state(state));
+    return SenderAccounts(std::move(state), std::move(manifest));
 }
 
-Status MessagePool::load_local() {
+Result<SenderAccount> SenderAccounts::account(const Address& from) {
+    return sender_account(state_, manifest_, from);
+}
+
+Result<std::optional<Address>> SenderAccounts::key_of(const Address& from) {
+    if (!from.as_id()) return std::optional(from);
+    const auto found = account(from);
+    if (found) return std::optional(found->key);
+    if (found.error().is_fatal()) return found.error();
+    return std::optional<Address>{};
+}
+
+Result<Cid> MessagePool::Head::root(State state) {
+    STRATA_TRY(const auto known, states_.known_state(tipset_));
+    if (known) return known->state_root;
+    if (state == State::known) return tipset_->parent_state_root();
+    STRATA_TRY(const auto executed, states_.state_after(tipset_));
+    return executed.state_root;
+}
+
+Result<SenderAccounts> MessagePool::Head::accounts(State state) {
+    STRATA_TRY(const Cid at, root(state));
+    return SenderAccounts::open(states_.chain().blocks(), at);
+}
+
+Nonce MessagePool::Head::nonce_of(const SenderAccount& account) const {
+    const auto it = used_.find(account.key);
+    return it == used_.end() ? account.nonce : std::max(account.nonce, it->second);
+}
+
+Result<SenderAccount> MessagePool::Head::account(const Address& from, State state) {
+    STRATA_TRY(const Cid at, root(state));
+    {
+        const Lock lock(mutex_);
+        if (const auto it = accounts_.find(from); at == root_ && it != accounts_.end()) return it->second;
+    }
+    STRATA_TRY(auto accounts, SenderAccounts::open(states_.chain().blocks(), at));
+    STRATA_TRY(auto account, accounts.account(from));
+    account.nonce = nonce_of(account);
+    const Lock lock(mutex_);
+    if (at != root_ || accounts_.size() >= kCachedAccounts) accounts_.clear();
+    root_ = at;
+    accounts_.insert_or_assign(from, account);
+    return account;
+}
+
+Status MessagePool::open() {
     std::vector<SignedMessage> messages;
-    std::vector<store::Write> stale;
+    std::vector<store::Write> undecodable;
     STRATA_OK(states_.chain().meta().for_each(kLocalKey, [&](std::string_view key, BytesView value) -> Result<bool> {
         if (auto message = from_cbor<SignedMessage>(value))
             messages.push_back(std::move(*message));
         else
-            stale.push_back({std::string(key), std::nullopt});
+            undecodable.push_back({std::string(key), std::nullopt});
         return true;
     }));
+    if (!undecodable.empty()) STRATA_OK(states_.chain().meta().write(undecodable));
+    {
+        const Lock lock(mutex_);
+        for (const auto& message : messages) local_senders_.insert(message.message.from);
+    }
+    return take_in_local(std::move(messages));
+}
+
+// Of those that are refused only the ones whose nonce is used up can never come in.
+Status MessagePool::take_in_local(std::vector<SignedMessage> messages) {
     // By nonce, so that none of them finds a gap.
     std::ranges::sort(messages, {}, [](const SignedMessage& m) { return m.message.nonce; });
-    for (const auto& message : messages) {
-        local_senders_.insert(message.message.from);
-        const auto added = add_locked(message, AddKind::local);
-        if (!added && added.error().is_fatal()) return added.error();
-        if (!added) stale.push_back({local_key(message.cid()), std::nullopt});
+    std::vector<SignedMessage> refused;
+    std::vector<store::Write> used_up;
+    for (auto& message : messages) {
+        const auto taken = take_in(message, AddKind::local);
+        if (taken) continue;
+        if (taken.error().is_fatal()) return taken.error();
+        if (taken.error().code() == Errc::out_of_range)
+            used_up.push_back({local_key(message.cid()), std::nullopt});
+        else
+            refused.push_back(std::move(message));
     }
-    return stale.empty() ? Status{} : states_.chain().meta().write(stale);
+    const Lock lock(mutex_);
+    std::ranges::move(refused, std::back_inserter(parked_));
+    std::ranges::move(used_up, std::back_inserter(unsaved_));
+    return {};
 }
 
-Result<Cid> MessagePool::add(const SignedMessage& message, AddKind kind) {
-    const std::lock_guard lock(mutex_);
-    STRATA_TRY(const Cid cid, add_locked(message, kind));
-    if (kind == AddKind::local) {
-        local_senders_.insert(message.message.from);
-        STRATA_OK(states_.chain().meta().put(local_key(cid), to_cbor(message)));
+// The message itself is stored, too, so that it can be looked up after it was replaced. Messages of others are not:
+// their blocks bring them.
+Status MessagePool::store_local(const PoolEntry& entry) {
+    Blockstore& blocks = states_.chain().blocks();
+    if (entry.message.signature.type == Signature::Type::bls)
+        STRATA_OK(put_cbor(blocks, entry.message.message));
+    else
+        STRATA_OK(put_cbor(blocks, entry.message));
+    return states_.chain().meta().put(local_key(entry.cid), to_cbor(entry.message));
+}
+
+Status MessagePool::save_records() {
+    std::vector<store::Write> writes;
+    {
+        const Lock lock(mutex_);
+        writes.swap(unsaved_);
     }
-    STRATA_OK(prune());
-    return cid;
+    if (writes.empty()) return {};
+    auto written = states_.chain().meta().write(writes);
+    if (written) return {};
+    const Lock lock(mutex_);
+    unsaved_.insert(unsaved_.begin(), std::make_move_iterator(writes.begin()), std::make_move_iterator(writes.end()));
+    return written;
 }
 
-// Of a sender as a block may name it: by ID, too. Nothing for one that the head does not know.
-Result<std::optional<Address>> MessagePool::key_of(const Address& from) {
-    if (!from.as_id()) return std::optional(from);
-    STRATA_TRY(Head* const at, head());
-    const auto account = sender_account(at->state, at->manifest, from);
-    if (account) return std::optional(account->key);
-    if (account.error().is_fatal()) return account.error();
-    return std::optional<Address>{};
-}
+namespace {
 
-Status MessagePool::put_back(const Tipset& reverted, PendingMessages& into) {
-    const auto put = [&](const SignedMessage& message) -> Status {
-        STRATA_TRY(const auto key, key_of(message.message.from));
-        if (key) into[*key].try_emplace(message.message.nonce, message);
+// The messages of a tipset with the keys of their senders. Each sender was there before the tipset: in a state that
+// exists without executing anything.
+template <class Visit>
+Status for_each_message(ChainStore& chain, const Tipset& tipset, Visit visit) {
+    if (tipset.height() == 0) return {};
+    std::optional<SenderAccounts> accounts;
+    const auto pass = [&](const Message& message, const Signature* signature) -> Status {
+        if (!accounts) {
+            STRATA_TRY(accounts, SenderAccounts::open(chain.blocks(), tipset.parent_state_root()));
+        }
+        STRATA_TRY(const auto key, accounts->key_of(message.from));
+        if (key) visit(*key, message, signature);
         return {};
     };
-    for (const auto& block : reverted.blocks()) {
-        STRATA_TRY(const auto messages, states_.chain().messages(block));
-        for (const auto& message : messages.secp) STRATA_OK(put(message));
-        for (const auto& message : messages.bls)
-            if (const auto it = bls_signatures_.find(message.cid()); it != bls_signatures_.end())
-                STRATA_OK(put({message, it->second}));
+    for (const auto& block : tipset.blocks()) {
+        STRATA_TRY(const auto messages, chain.messages(block));
+        for (const auto& message : messages.bls) STRATA_OK(pass(message, nullptr));
+        for (const auto& message : messages.secp) STRATA_OK(pass(message.message, &message.signature));
     }
     return {};
 }
 
-Status MessagePool::remove_included(const Tipset& applied) {
-    std::vector<store::Write> included;
-    const auto remove = [&](const Message& message) -> Status {
-        STRATA_TRY(const auto key, key_of(message.from));
-        const auto sender = key ? senders_.find(*key) : senders_.end();
-        if (sender == senders_.end()) return {};
-        const auto it = sender->second.find(message.nonce);
-        if (it == sender->second.end()) return {};
-        if (local_senders_.contains(*key)) included.push_back({local_key(it->second.cid()), std::nullopt});
-        drop(*key, message.nonce);
-        return {};
-    };
-    for (const auto& block : applied.blocks()) {
-        STRATA_TRY(const auto messages, states_.chain().messages(block));
-        for (const auto& message : messages.bls) STRATA_OK(remove(message));
-        for (const auto& message : messages.secp) STRATA_OK(remove(message.message));
-    }
-    return included.empty() ? Status{} : states_.chain().meta().write(included);
-}
+}  // namespace
 
-Status MessagePool::head_changed(const std::vector<TipsetPtr>& reverted, const std::vector<TipsetPtr>& applied) {
-    const std::lock_guard lock(mutex_);
-    PendingMessages back;
-    for (const auto& tipset : reverted) STRATA_OK(put_back(*tipset, back));
-    std::vector<store::Write> local;
-    for (const auto& [from, messages] : back) {
-        for (const auto& [nonce, message] : messages) {
-            if (const auto it = senders_.find(from); it != senders_.end() && it->second.contains(nonce)) continue;
-            keep(message);
-            if (local_senders_.contains(from)) local.push_back({local_key(message.cid()), to_cbor(message)});
+Result<MessagePool::Change> MessagePool::change_to(const HeadPtr& from, const TipsetPtr& to) {
+    ChainStore& chain = states_.chain();
+    Change change;
+    if (from) {
+        const auto way = way_between(chain, from->tipset(), to);
+        if (!way && way.error().code() != Errc::out_of_range) return way.error();
+        // Behind finality nothing is put back: what is pending there is checked against the new head when it is used.
+        if (way) {
+            for (const auto& tipset : way->reverted)
+                STRATA_OK(
+                    for_each_message(chain, *tipset, [&](const Address& key, const Message& m, const Signature* s) {
+                        change.reverted.push_back({key, m, m.cid(), s ? std::optional(*s) : std::nullopt});
+                    }));
+            for (const auto& tipset : way->applied)
+                STRATA_OK(for_each_message(chain, *tipset, [&](const Address& key, const Message& m, const Signature*) {
+                    change.included.emplace_back(key, m.nonce);
+                }));
         }
     }
-    if (!local.empty()) STRATA_OK(states_.chain().meta().write(local));
-    for (const auto& tipset : applied) STRATA_OK(remove_included(*tipset));
-    return prune();
+    std::map<Address, Nonce> used;
+    STRATA_OK(for_each_message(chain, *to, [&](const Address& key, const Message& m, const Signature*) {
+        used[key] = std::max(used[key], m.nonce + 1);
+    }));
+    STRATA_TRY(auto base_fee, base_fee_after(chain, *to));
+    change.head = std::make_shared<Head>(states_, to, std::move(base_fee), std::move(used));
+    complete(change);
+    return change;
 }
 
-Result<std::vector<MessageChain>> MessagePool::chains_on(Head& head, const PendingMessages& pending,
-                                                         const TokenAmount& base_fee) const {
+// Finds the signatures of reverted BLS messages; those that are forgotten cannot be put back.
+void MessagePool::complete(Change& change) {
+    {
+        const Lock lock(mutex_);
+        for (auto& reverted : change.reverted) {
+            if (reverted.signature) continue;
+            if (const auto it = bls_signatures_.find(reverted.cid); it != bls_signatures_.end())
+                reverted.signature = it->second;
+        }
+    }
+    for (auto& [key, message, cid, signature] : change.reverted)
+        if (signature) change.back.emplace_back(key, make_entry({std::move(message), std::move(*signature)}));
+    change.reverted.clear();
+}
+
+void MessagePool::apply(const Change& change) {
+    for (const auto& [key, entry] : change.back) {
+        const auto it = senders_.find(key);
+        if (it != senders_.end() && it->second.contains(entry->message.message.nonce)) continue;
+        keep(key, entry);
+        if (local_senders_.contains(key)) unsaved_.push_back({local_key(entry->cid), to_cbor(entry->message)});
+    }
+    for (const auto& [key, nonce] : change.included) {
+        const auto sender = senders_.find(key);
+        if (sender == senders_.end()) continue;
+        const auto it = sender->second.find(nonce);
+        if (it == sender->second.end()) continue;
+        if (local_senders_.contains(key)) unsaved_.push_back({local_key(it->second->cid), std::nullopt});
+        drop(key, nonce);
+    }
+    head_ = change.head;
+}
+
+Status MessagePool::follow_head() {
+    STRATA_OK(head());
+    return {};
+}
+
+Result<MessagePool::HeadPtr> MessagePool::head() {
+    HeadPtr at;
+    for (;;) {
+        {
+            const Lock lock(mutex_);
+            at = head_;
+        }
+        const auto to = states_.chain().head();
+        if (at && at->tipset()->key() == to->key()) break;
+        STRATA_TRY(const auto change, change_to(at, to));
+        const Lock lock(mutex_);
+        // If somebody else was faster, what was read here does not fit the tables.
+        if (head_ == at) apply(change);
+    }
+    STRATA_OK(save_records());
+    return at;
+}
+
+Result<std::vector<MessageChain>> MessagePool::chains_on(Head& head, State state, const PendingMessages& pending,
+                                                         const TokenAmount& base_fee) {
+    STRATA_TRY(auto accounts, head.accounts(state));
     std::vector<MessageChain> chains;
     for (const auto& [from, messages] : pending) {
-        const auto account = sender_account(head.state, head.manifest, from);
+        const auto account = accounts.account(from);
         if (!account && account.error().is_fatal()) return account.error();
-        // A sender that is unknown on this fork.
+        // The sender is not known on this fork.
         if (!account) continue;
-        append_chains(chains, messages, {account->nonce, account->balance}, base_fee);
+        append_chains(chains, messages, {head.nonce_of(*account), account->balance}, base_fee);
     }
     return chains;
 }
 
 Result<std::vector<SignedMessage>> MessagePool::select(const TipsetPtr& base, TicketQuality quality) {
-    const std::lock_guard lock(mutex_);
-    STRATA_TRY(Head at, load_head(base));
-    PendingMessages pending = senders_;
-    // The pool follows the head; a block on another tipset may also take what only the head has included.
-    STRATA_TRY(const auto way, way_between(states_.chain(), states_.chain().head(), base));
-    for (const auto& tipset : way.reverted) STRATA_OK(put_back(*tipset, pending));
-    STRATA_TRY(auto chains, chains_on(at, pending, at.base_fee));
+    STRATA_TRY(HeadPtr followed, head());
+    PendingMessages pending;
+    {
+        const Lock lock(mutex_);
+        followed = head_;
+        pending = senders_;
+    }
+    HeadPtr at = followed;
+    if (base->key() != followed->tipset()->key()) {
+        // The pool follows the head; a block on another tipset may also take what only the head has included.
+        STRATA_TRY(const auto change, change_to(followed, base));
+        for (const auto& [key, entry] : change.back) pending[key].try_emplace(entry->message.message.nonce, entry);
+        at = change.head;
+    }
+    STRATA_TRY(auto chains, chains_on(*at, State::executed, pending, at->base_fee()));
     return select_messages(std::move(chains), quality);
 }
 
-// Without a cool-down: after pruning there is room for a third of the pool before it happens again.
+// After pruning nothing is pruned until half of what was freed is full again, so that messages which are never pruned
+// do not make every new message pay for another round.
 Status MessagePool::prune() {
-    if (by_cid_.size() < limits_.high) return {};
-    STRATA_TRY(Head* const at, head());
-    STRATA_TRY(const auto chains, chains_on(*at, senders_, patient_base_fee(at->base_fee)));
+    PendingMessages pending;
+    std::set<Address> locals;
+    HeadPtr at;
+    {
+        const Lock lock(mutex_);
+        if (by_cid_.size() < next_prune_ || !head_) return {};
+        next_prune_ = std::numeric_limits<std::size_t>::max();
+        pending = senders_;
+        locals = local_senders_;
+        at = head_;
+    }
+    const auto chains = chains_on(*at, State::known, pending, patient_base_fee(at->base_fee()));
     std::set<Cid> kept;
-    for (const auto& from : local_senders_)
-        if (const auto it = senders_.find(from); it != senders_.end())
-            for (const auto& [nonce, message] : it->second) kept.insert(message.cid());
-    for (const std::size_t i : best_first(chains))
-        for (const auto& message : chains[i].messages)
-            if (kept.size() < limits_.low) kept.insert(message.cid());
-    const auto all = by_cid_;
-    for (const auto& [cid, place] : all)
-        if (!kept.contains(cid)) drop(place.first, place.second);
+    for (const auto& from : locals)
+        if (const auto it = pending.find(from); it != pending.end())
+            for (const auto& [nonce, entry] : it->second) kept.insert(entry->cid);
+    if (chains) {
+        for (const std::size_t i : best_first(*chains))
+            for (const auto& entry : (*chains)[i].messages)
+                if (kept.size() < limits_.low) kept.insert(entry->cid);
+    }
+    const Lock lock(mutex_);
+    next_prune_ = limits_.high;
+    if (!chains) return chains.error();
+    for (const auto& [from, messages] : pending)
+        for (const auto& [nonce, entry] : messages)
+            if (!kept.contains(entry->cid) && by_cid_.contains(entry->cid)) drop(from, nonce);
+    next_prune_ = std::max(limits_.high, by_cid_.size() + (limits_.high - limits_.low) / 2);
     return {};
 }
 
 Result<std::vector<SignedMessage>> MessagePool::to_republish() {
-    const std::lock_guard lock(mutex_);
-    STRATA_TRY(Head* const at, head());
-    const TokenAmount base_fee = patient_base_fee(at->base_fee);
+    std::vector<SignedMessage> parked;
+    {
+        const Lock lock(mutex_);
+        parked.swap(parked_);
+    }
+    if (auto taken = take_in_local(parked); !taken) {
+        const Lock lock(mutex_);
+        parked_ = std::move(parked);
+        return std::move(taken).error();
+    }
+    STRATA_TRY(const HeadPtr at, head());
+    const TokenAmount base_fee = patient_base_fee(at->base_fee());
     PendingMessages local;
-    for (const auto& from : local_senders_)
-        if (const auto it = senders_.find(from); it != senders_.end()) local.insert(*it);
-    STRATA_TRY(const auto chains, chains_on(*at, local, base_fee));
+    {
+        const Lock lock(mutex_);
+        for (const auto& from : local_senders_)
+            if (const auto it = senders_.find(from); it != senders_.end()) local.insert(*it);
+    }
+    STRATA_TRY(const auto chains, chains_on(*at, State::executed, local, base_fee));
     std::vector<SignedMessage> out;
-    for (const std::size_t i : best_first(chains))
-        for (const auto& message : chains[i].messages)
-            if (out.size() < kRepublished && message.message.gas_fee_cap >= base_fee) out.push_back(message);
+    std::set<std::size_t> too_cheap;
+    for (const std::size_t i : best_first(chains)) {
+        for (const auto& entry : chains[i].messages) {
+            if (out.size() == kRepublished) return out;
+            const bool cheap = entry->message.message.gas_fee_cap < base_fee;
+            // What follows a message that peers would refuse would reach them with a gap.
+            if (cheap)
+                for (std::optional<std::size_t> next = i; next; next = chains[*next].next) too_cheap.insert(*next);
+            if (too_cheap.contains(i)) break;
+            out.push_back(entry->message);
+        }
+    }
     return out;
 }
 

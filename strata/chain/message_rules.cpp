@@ -12,16 +12,21 @@ Error wrong(const std::string& what) {
     return fail(Errc::verification, "message: " + what);
 }
 
-// More than this cannot exist (fvm.md §3.2).
-const TokenAmount& total_filecoin() {
-    static const TokenAmount total = fil(2'000'000'000);
-    return total;
+// A rule refuses with one code, whatever the helper that found out says; what this node cannot tell stays fatal.
+Error as_verification(Error error) {
+    if (error.is_fatal() || error.code() == Errc::verification) return error;
+    return fail(Errc::verification, error.message());
+}
+Status as_verification(Status status) {
+    return status ? std::move(status) : Status(as_verification(std::move(status).error()));
 }
 
+// The key whose point is the identity (lotus buildconstants.ZeroAddress).
 bool is_zero_bls(const Address& address) {
+    constexpr std::uint8_t infinity = 0xc0;
     if (address.protocol() != Address::Protocol::bls) return false;
     const auto key = address.payload();
-    return key[0] == 0xc0 && std::ranges::all_of(key.subspan(1), [](std::uint8_t b) { return b == 0; });
+    return key[0] == infinity && std::ranges::all_of(key.subspan(1), [](std::uint8_t b) { return b == 0; });
 }
 
 // Nonces and gas of one block's messages, in order.
@@ -31,11 +36,15 @@ class BlockSenders {
 
     Result<Address> next(const Message& message) {
         gas_ += message.gas_limit;
-        if (gas_ > kBlockGasLimit) return wrong("the gas limits of the block exceed 10^10");
-        STRATA_TRY(auto sender, sender_account(state_, manifest_, message.from));
+        if (gas_ > kBlockGasLimit)
+            return wrong("the gas limits of the block add up to " + std::to_string(gas_) + ", at most " +
+                         std::to_string(kBlockGasLimit) + " is allowed");
+        auto found = sender_account(state_, manifest_, message.from);
+        if (!found) return as_verification(std::move(found).error());
+        const auto& sender = *found;
         const auto [it, first] = nonces_.try_emplace(sender.id, sender.nonce);
         if (it->second != message.nonce)
-            return wrong("nonce " + std::to_string(message.nonce) + ", expected " + std::to_string(it->second));
+            return wrong("nonce is " + std::to_string(message.nonce) + ", expected " + std::to_string(it->second));
         ++it->second;
         return sender.key;
     }
@@ -44,16 +53,24 @@ class BlockSenders {
     vm::StateTree& state_;
     const vm::Manifest& manifest_;
     std::map<ActorId, Nonce> nonces_;
-    std::int64_t gas_ = 0;  // single limits are checked before: no overflow
+    std::int64_t gas_ = 0;  // single limits are checked before, and there are at most 10,000: no overflow
 };
 
+// Of the aggregate only the first 96 bytes count; its type is never looked at. It must have them even if no message
+// is in the first list, and then nothing more is asked of it (lotus VerifyBlsAggregate).
 Status check_aggregate(const BlockHeader& block, const std::vector<std::pair<Address, Bytes>>& signers) {
-    if (!block.bls_aggregate || block.bls_aggregate->type != Signature::Type::bls) return wrong("no BLS aggregate");
-    // With no messages the content is not looked at; producers write the point at infinity.
+    constexpr std::size_t size = std::tuple_size_v<crypto::bls::Signature>;
+    if (!block.bls_aggregate) return wrong("the block has no BLS aggregate");
+    const BytesView data = block.bls_aggregate->data;
+    if (data.size() < size)
+        return wrong("the BLS aggregate has " + std::to_string(data.size()) + " bytes, at least " +
+                     std::to_string(size) + " are needed");
     if (signers.empty()) return {};
     std::vector<crypto::bls::Signed> pairs;
     for (const auto& [key, payload] : signers) pairs.push_back({key.payload(), payload});
-    return crypto::bls::verify_aggregate(pairs, block.bls_aggregate->data) ? Status{} : wrong("BLS aggregate");
+    if (crypto::bls::verify_aggregate(pairs, data.first(size))) return {};
+    return wrong("the BLS aggregate does not verify over the block's " + std::to_string(pairs.size()) +
+                 " BLS messages");
 }
 
 Result<Cid> listed_messages(const BlockMessages& messages) {
@@ -64,44 +81,58 @@ Result<Cid> listed_messages(const BlockMessages& messages) {
     return msg_meta_cid(bls, secp);
 }
 
+Status check_amount(const char* name, const TokenAmount& amount, const TokenAmount& most) {
+    if (!amount.is_negative() && amount <= most) return {};
+    return wrong(std::string(name) + " is " + amount.to_string() + ", allowed 0.." + most.to_string());
+}
+
 }  // namespace
 
+const TokenAmount& total_filecoin() {
+    static const TokenAmount total = fil(2'000'000'000);
+    return total;
+}
+
 Status check_message_fields(const Message& message) {
-    if (message.version != 0) return wrong("version");
-    if (!message.to.defined() || !message.from.defined()) return wrong("an address is missing");
-    if (is_zero_bls(message.to)) return wrong("recipient is the zero BLS key");
-    if (message.value.is_negative() || message.value > total_filecoin()) return wrong("value");
-    if (message.gas_fee_cap.is_negative() || message.gas_premium.is_negative()) return wrong("a negative fee");
-    if (message.gas_premium > message.gas_fee_cap) return wrong("premium above the fee cap");
-    if (message.gas_limit <= 0 || message.gas_limit > kBlockGasLimit) return wrong("gas limit");
+    if (message.version != 0) return wrong("version is " + std::to_string(message.version) + ", expected 0");
+    if (!message.to.defined()) return wrong("the recipient is empty");
+    if (!message.from.defined()) return wrong("the sender is empty");
+    STRATA_OK(as_verification(message.check_decoded()));
+    if (is_zero_bls(message.to)) return wrong("the recipient is the BLS key of zeros, which nobody has");
+    STRATA_OK(check_amount("value", message.value, total_filecoin()));
+    if (message.gas_fee_cap.is_negative())
+        return wrong("fee cap is " + message.gas_fee_cap.to_string() + ", expected at least 0");
+    STRATA_OK(check_amount("premium", message.gas_premium, message.gas_fee_cap));
+    if (message.gas_limit <= 0 || message.gas_limit > kBlockGasLimit)
+        return wrong("gas limit is " + std::to_string(message.gas_limit) + ", allowed 1.." +
+                     std::to_string(kBlockGasLimit));
+    if (message.params.size() > kWireLimits.bytes)
+        return wrong("the parameters have " + std::to_string(message.params.size()) + " bytes, at most " +
+                     std::to_string(kWireLimits.bytes) + " are allowed");
     return {};
 }
 
-Status check_message_syntax(const Network& network, const Message& message, std::size_t length) {
+Status check_message_syntax(const Network& network, ChainEpoch epoch, const Message& message, std::size_t length) {
     STRATA_OK(check_message_fields(message));
-    const std::uint64_t least = 38'863 + network.inclusion_gas_per_byte * (36 + length);
-    if (static_cast<std::uint64_t>(message.gas_limit) < least) return wrong("gas limit below the inclusion cost");
-    return {};
+    const auto least = least_gas_limit(network, epoch, length);
+    if (message.gas_limit >= least) return {};
+    return wrong("gas limit is " + std::to_string(message.gas_limit) + ", its " + std::to_string(length) +
+                 " bytes on chain need " + std::to_string(least));
 }
 
 Status check_message_signature(const Network& network, const SignedMessage& message, const Address& key) {
-    switch (message.signature.type) {
-        case Signature::Type::secp256k1:
-            return verify_signature(message.signature, key, message.message.cid().bytes());
-        case Signature::Type::delegated: {
-            STRATA_TRY(const auto signing, ethereum_signing(message, network.chain_id));
-            return verify_signature(signing.signature, key, signing.preimage);
-        }
-        default:
-            return wrong("signature type in the second list");
-    }
+    if (message.signature.type != Signature::Type::delegated)
+        return as_verification(verify_signature(message.signature, key, message.message.cid().bytes()));
+    auto signing = ethereum_signing(message, network.chain_id);
+    if (!signing) return as_verification(std::move(signing).error());
+    return as_verification(verify_signature(signing->signature, key, signing->preimage));
 }
 
 Result<SenderAccount> sender_account(vm::StateTree& state, const vm::Manifest& manifest, const Address& from) {
     STRATA_TRY(const auto id, state.resolve(from));
-    if (!id) return wrong("no sender " + from.to_string());
+    if (!id) return fail(Errc::not_found, "message: the sender " + from.to_string() + " has no actor");
     STRATA_TRY(const auto actor, state.get(*id));
-    if (!actor) return wrong("no sender " + from.to_string());
+    if (!actor) return fail(Errc::not_found, "message: the sender " + from.to_string() + " has no actor");
     SenderAccount out{*id, actor->sequence, {}, actor->balance};
     const auto type = manifest.type_of(actor->code);
     if (type == vm::ActorType::account) {
@@ -111,32 +142,40 @@ Result<SenderAccount> sender_account(vm::StateTree& state, const vm::Manifest& m
     }
     const bool delegated = actor->delegated_address && actor->delegated_address->delegated_space() == kEamId;
     const bool unused = type == vm::ActorType::placeholder && actor->sequence == 0 && delegated;
-    if (!unused && type != vm::ActorType::ethaccount) return wrong(from.to_string() + " may not send");
-    if (!actor->delegated_address) return wrong(from.to_string() + " has no key");
+    if (!unused && type != vm::ActorType::ethaccount)
+        return wrong("the sender " + from.to_string() + " is not an account, so it may not send");
+    if (!actor->delegated_address) return wrong("the sender " + from.to_string() + " has no key");
     out.key = *actor->delegated_address;
     return out;
 }
 
 Status check_block_messages(const Network& network, const BlockHeader& block, const BlockMessages& messages,
                             vm::StateTree& state) {
-    if (messages.bls.size() + messages.secp.size() > kBlockMessageLimit) return wrong("more than 10,000 in a block");
+    const std::size_t count = messages.bls.size() + messages.secp.size();
+    if (count > kBlockMessageLimit)
+        return wrong("the block has " + std::to_string(count) + " messages, at most " +
+                     std::to_string(kBlockMessageLimit) + " are allowed");
     STRATA_TRY(const auto manifest, vm::Manifest::of_state(state));
     BlockSenders senders(state, manifest);
     std::vector<std::pair<Address, Bytes>> bls;
     for (const auto& message : messages.bls) {
-        STRATA_OK(check_message_syntax(network, message, to_cbor(message).size()));
+        STRATA_OK(check_message_syntax(network, block.height, message, to_cbor(message).size()));
         STRATA_TRY(const Address key, senders.next(message));
-        if (key.protocol() != Address::Protocol::bls) return wrong("sender in the BLS list has another key");
+        if (key.protocol() != Address::Protocol::bls)
+            return wrong("the sender " + key.to_string() + " is in the BLS list and has no BLS key");
         bls.emplace_back(key, to_bytes(message.cid().bytes()));
     }
     for (const auto& message : messages.secp) {
-        STRATA_OK(check_message_syntax(network, message.message, message.chain_length()));
+        if (message.signature.type == Signature::Type::bls)
+            return wrong("a message with a BLS signature is in the list of the other kinds");
+        STRATA_OK(check_message_syntax(network, block.height, message.message, message.chain_length()));
         STRATA_TRY(const Address key, senders.next(message.message));
         STRATA_OK(check_message_signature(network, message, key));
     }
     STRATA_OK(check_aggregate(block, bls));
     STRATA_TRY(const Cid listed, listed_messages(messages));
-    return listed == block.messages ? Status{} : wrong("the block names other messages");
+    if (listed == block.messages) return {};
+    return wrong("the block names the messages " + block.messages.to_string() + ", it holds " + listed.to_string());
 }
 
 }  // namespace strata::chain

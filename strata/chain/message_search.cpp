@@ -1,4 +1,4 @@
-// Where a message was executed. Source: lotus chain/stmgr/searchwait.go; node.md §28.
+// Where a message was executed. Source: lotus chain/stmgr/searchwait.go; docs/protocol/node.md §28.
 #include <set>
 
 #include <strata/chain/full_node.hpp>
@@ -6,7 +6,7 @@
 namespace strata::chain {
 namespace {
 
-// Nothing where the sender is not in the state.
+// Empty where the sender is not in the state.
 Result<std::optional<Nonce>> nonce_in(Blockstore& blocks, const Cid& root, const Address& from) {
     STRATA_TRY(auto state, vm::StateTree::load(blocks, root));
     STRATA_TRY(const auto id, state.resolve(from));
@@ -57,7 +57,7 @@ Result<std::optional<FullNode::Lookup>> FullNode::executed(const TipsetPtr& chil
             if (message.from != wanted.from || message.nonce != wanted.nonce) continue;
             STRATA_TRY(const Cid listed, listed_cid(*tipset, message));
             if (listed != cid && !(allow_replaced && is_same_call(message, wanted)))
-                return fail(Errc::verification, "another message took nonce " + std::to_string(wanted.nonce) +
+                return fail(Errc::verification, "a different message took nonce " + std::to_string(wanted.nonce) +
                                                     " of the sender: " + listed.to_string());
             STRATA_TRY(const auto receipts, chain_.receipts(child->parent_receipts()));
             if (index >= receipts.size()) return fail(Errc::internal, "fewer receipts than messages");
@@ -71,21 +71,43 @@ Result<std::optional<FullNode::Lookup>> FullNode::search(const Cid& message, Cha
     return search_from(head(), message, lookback, allow_replaced);
 }
 
+// The lowest tipset of the chain below `tip`, and above `floor`, in whose parent state the sender's nonce has passed
+// `nonce`. Along a chain a nonce only grows: steps back are doubled until it has not passed, and then halved.
+Result<TipsetPtr> FullNode::first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor) {
+    const auto has_passed = [&](const TipsetPtr& at) -> Result<bool> {
+        STRATA_TRY(const auto there, nonce_in(chain_.blocks(), at->parent_state_root(), sender));
+        return there && *there > nonce;
+    };
+    STRATA_TRY(bool passed, has_passed(tip));
+    if (!passed) return TipsetPtr();
+    TipsetPtr high = tip;
+    TipsetPtr low;
+    for (ChainEpoch step = 1; !low; step *= 2) {
+        if (high->height() <= floor) return TipsetPtr();
+        const ChainEpoch epoch = std::max(floor, high->height() - step);
+        STRATA_TRY(auto at, chain_.tipset_at(epoch, high, ChainStore::Null::previous));
+        STRATA_TRY(passed, has_passed(at));
+        (passed ? high : low) = std::move(at);
+    }
+    for (;;) {
+        const ChainEpoch middle = low->height() + (high->height() - low->height()) / 2;
+        STRATA_TRY(auto at, chain_.tipset_at(middle, high, ChainStore::Null::previous));
+        if (at->height() <= low->height()) {
+            STRATA_TRY(at, chain_.tipset_at(low->height() + 1, high, ChainStore::Null::next));
+        }
+        if (at->height() == high->height()) return high;
+        STRATA_TRY(passed, has_passed(at));
+        (passed ? high : low) = std::move(at);
+    }
+}
+
 Result<std::optional<FullNode::Lookup>> FullNode::search_from(const TipsetPtr& from, const Cid& cid,
                                                               ChainEpoch lookback, bool allow_replaced) {
     STRATA_TRY(const Message wanted, find_message(cid));
-    const ChainEpoch last = lookback == kNoLimit ? 0 : from->height() - lookback;
-    TipsetPtr child = from;
-    STRATA_TRY(auto nonce, nonce_in(chain_.blocks(), child->parent_state_root(), wanted.from));
-    // The sender's nonce passed the message's where it was executed.
-    while (child->height() > std::max<ChainEpoch>(last, 0) && nonce && *nonce > wanted.nonce) {
-        STRATA_TRY(const auto tipset, chain_.parent(*child));
-        STRATA_TRY(const auto before, nonce_in(chain_.blocks(), tipset->parent_state_root(), wanted.from));
-        if (!before || *before <= wanted.nonce) return executed(child, cid, wanted, allow_replaced);
-        child = tipset;
-        nonce = before;
-    }
-    return std::optional<Lookup>{};
+    const ChainEpoch floor = lookback == kNoLimit ? 0 : std::max<ChainEpoch>(0, from->height() - lookback);
+    STRATA_TRY(const auto child, first_after(from, wanted.from, wanted.nonce, floor));
+    if (!child || child->height() <= floor) return std::optional<Lookup>{};
+    return executed(child, cid, wanted, allow_replaced);
 }
 
 }  // namespace strata::chain

@@ -10,10 +10,10 @@
 namespace strata::chain {
 namespace {
 
-// Source: node.md §14.5.
-constexpr std::uint32_t kGreedyFrom = 3'607'772'528;  // 0.84 of 2^32
-constexpr std::int64_t kMinGas = 1'298'450;           // less than the smallest message needs
-constexpr std::size_t kListLimit = 8'192;             // CIDs that one list of a gossiped block may hold
+// Source: docs/protocol/node.md §14.5.
+constexpr std::uint32_t kGreedyFrom = 3'607'772'528;   // 0.84 of 2^32
+constexpr std::int64_t kMinGas = 1'298'450;            // less than the smallest message needs
+constexpr std::size_t kListLimit = kWireLimits.items;  // CIDs that one list of a gossiped block may hold
 
 BigInt binomial(unsigned n, unsigned k) {
     BigInt out = 1;
@@ -27,7 +27,7 @@ BigInt power(const BigInt& base, std::size_t exponent) {
     return out;
 }
 
-// Room that is left in the block.
+// The room that is left in the block.
 struct Room {
     std::int64_t gas = kBlockGasLimit;
     std::size_t messages = kBlockMessageLimit;
@@ -41,6 +41,11 @@ struct Room {
         --list(message.signature.type);
     }
 };
+
+// A chain is of one sender, whose messages have one kind of signature.
+Signature::Type type_of(const MessageChain& chain) {
+    return chain.messages[0]->message.signature.type;
+}
 
 class Selection {
   public:
@@ -70,7 +75,7 @@ class Selection {
         BigInt performance;
         TokenAmount reward;
         std::size_t index;
-        // Best first; the index makes equal ones different.
+        // The better one is smaller. The index tells equal ones apart.
         friend bool operator<(const Rank& a, const Rank& b) {
             if (a.pays != b.pays) return a.pays;
             if (a.effective != b.effective) return b.effective < a.effective;
@@ -104,7 +109,7 @@ class Selection {
         const MessageChain& chain = chains_[index];
         BigInt& effective = effective_[index];
         effective = chain.pays() ? chain.performance * weights_[index] : chain.performance;
-        // A chain that drags an unpaid predecessor along is worth their mean.
+        // A chain whose predecessor must be taken with it is worth the mean of both.
         if (effective.sign() > 0 && chain.previous && !taken_[*chain.previous]) {
             const MessageChain& previous = chains_[*chain.previous];
             effective = div_floor(effective * BigInt(chain.gas) + effective_[*chain.previous] * BigInt(previous.gas),
@@ -139,22 +144,23 @@ class Selection {
             gas += chains_[i].gas;
             messages += chains_[i].messages.size();
         }
-        if (!fits(gas, messages, chains_[index].messages[0].signature.type)) return false;
+        if (!fits(gas, messages, type_of(chains_[index]))) return false;
         for (const std::size_t i : wanted) {
             taken_[i] = true;
-            for (auto& message : chains_[i].messages) {
-                room_.use(message);
-                chosen_.push_back(std::move(message));
+            for (const auto& entry : chains_[i].messages) {
+                room_.use(entry->message);
+                chosen_.push_back(entry->message);
             }
         }
         for (auto at = chains_[index].next; at; at = chains_[*at].next) requeue(*at);
         return true;
     }
 
-    // Cuts a chain to what fits after its predecessors; what came behind its lost messages is out.
+    // Cuts a chain to what fits after its predecessors. The chains behind it are out, since their nonces would leave a
+    // gap.
     void shrink(std::size_t index) {
         std::int64_t gas = room_.gas;
-        std::size_t messages = std::min(room_.messages, room_.list(chains_[index].messages[0].signature.type));
+        std::size_t messages = std::min(room_.messages, room_.list(type_of(chains_[index])));
         for (const std::size_t i : open_predecessors(index)) {
             gas -= chains_[i].gas;
             messages -= std::min(messages, chains_[i].messages.size());

@@ -1,6 +1,7 @@
 #pragma once
 // Which pending messages go into a block, given how good its ticket is: a block that comes late in its tipset is paid
-// only for what the earlier ones left out. Source: node.md §14.5 (lotus chain/messagepool/{selection,block_proba}.go).
+// only for what the earlier ones left out. Source: docs/protocol/node.md §14.5 (lotus
+// chain/messagepool/{selection,block_proba}.go).
 #include <array>
 
 #include <strata/chain/message_chains.hpp>
@@ -8,17 +9,19 @@
 
 namespace strata::chain {
 
-/// 1 - hash/2^256 of a ticket, in units of 2^-32.
+/// How good a ticket is: 1 - hash/2^256, in units of 2^-32.
 struct TicketQuality {
     std::uint32_t value = UINT32_MAX;
 };
 TicketQuality quality_of(const Ticket& ticket);
 
 inline constexpr std::size_t kMaxBlocks = 15;  // of a tipset, that selection reckons with
-/// Proportional to the probability of each place in the tipset; all have the same (arbitrary) factor.
+/// The probability of each place in the tipset for a block with such a ticket, times a factor that is the same for all
+/// places and has no meaning.
 std::array<BigInt, kMaxBlocks> place_weights(TicketQuality quality);
 
-/// Consumes the chains of all senders. The result keeps each sender's nonces in order and every limit of a block.
+/// Chooses from the chains of all senders. The result has each sender's nonces in order and keeps every limit of a
+/// block.
 std::vector<SignedMessage> select_messages(std::vector<MessageChain> chains, TicketQuality quality);
 
 }  // namespace strata::chain

@@ -62,7 +62,7 @@ Result<PoStSectorInfo> winning_sector(Blockstore& store, const MinerView& view, 
     STRATA_TRY(const auto active, active_sectors(store, view));
     const std::uint64_t count = active.count();
     if (count == 0) return fail(Errc::verification, "the miner has no sector to prove");
-    // node.md §6: prover ID, randomness as a field element, number of the challenge.
+    // docs/protocol/node.md §6: prover ID, randomness as a field element, number of the challenge.
     randomness[31] &= 0x3f;
     Bytes data;
     put_uvarint(data, view.id);

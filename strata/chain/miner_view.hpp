@@ -1,5 +1,6 @@
 #pragma once
-// What consensus reads of a miner and of the power table in a state. Source: node.md §6, §7; layouts fvm.md §8.7, §8.8.
+// What consensus reads of a miner and of the power table in a state. Source: docs/protocol/node.md §6, §7; layouts
+// docs/protocol/fvm.md §8.7, §8.8.
 #include <strata/actors/power/state.hpp>
 #include <strata/ipld/bitfield.hpp>
 #include <strata/vm/state_tree.hpp>

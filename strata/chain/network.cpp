@@ -2,6 +2,27 @@
 
 namespace strata::chain {
 
+Result<NetworkVersion> Network::executable_version_at(ChainEpoch epoch) const {
+    const NetworkVersion version = version_at(epoch);
+    if (version >= kOldestVersion && version <= kNewestVersion) return version;
+    return fail(Errc::internal, "network version " + std::to_string(version) + " holds at epoch " +
+                                    std::to_string(epoch) + ", but this program executes " +
+                                    std::to_string(kOldestVersion) + ".." + std::to_string(kNewestVersion) +
+                                    ": run one that knows this upgrade");
+}
+
+Result<Cid> Network::migrate(Blockstore& blocks, const Cid& root, ChainEpoch epoch) const {
+    const NetworkVersion before = version_at(epoch);
+    const NetworkVersion after = version_at(epoch + 1);
+    if (before == after) return root;
+    const auto it = migrations.find(after);
+    if (it == migrations.end())
+        return fail(Errc::internal, "this program has no migration from network version " + std::to_string(before) +
+                                        " to " + std::to_string(after) + ", which is due at epoch " +
+                                        std::to_string(epoch) + ": run one that knows this upgrade");
+    return it->second->migrate(blocks, root, epoch);
+}
+
 std::uint64_t Network::timestamp_at(ChainEpoch epoch) const {
     return genesis_timestamp + block_delay * static_cast<std::uint64_t>(epoch);
 }
@@ -17,12 +38,10 @@ bool is_public(const Network& network) {
 
 Network devnet_2k() {
     Network out;
-    out.chain_id = 31'415'926;
-    // lotus build/buildconstants/params_2k.go: UpgradeLiftoffHeight
-    out.liftoff = -6;
-    // lotus build/buildconstants: the reserve of networks other than mainnet since Teep (fvm.md §3.10)
+    out.chain_id = 31'415'926;  // lotus build/buildconstants/params_2k.go: Eip155ChainId
+    out.upgrades = devnet_2k_upgrades();
+    // lotus build/buildconstants/params_2k.go: UpgradeTeepInitialFilReserved
     out.initial_reserve = fil(1'400'000'000);
-    out.inclusion_gas_per_byte = 1000;
     return out;
 }
 

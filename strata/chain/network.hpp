@@ -1,49 +1,64 @@
 #pragma once
-// What one network is: names, times, beacon, policy. Immutable; shared by everything above the VM.
-// Source: fvm.md §1.1, node.md §4.4, §25.
+// What one network is: names, times, beacon, policy, upgrades. Immutable once a node runs; shared by everything above
+// the VM. Source: docs/protocol/fvm.md §1.1, docs/protocol/node.md §4.4, §25.
+#include <map>
+#include <memory>
+
 #include <strata/actors/policy.hpp>
-#include <strata/types/network.hpp>
+#include <strata/chain/state_migration.hpp>
+#include <strata/chain/upgrades.hpp>
 
 namespace strata::chain {
 
 /// A drand chain of the scheme bls-unchained-g1-rfc9380 (quicknet): keys on G2, signatures on G1.
 struct BeaconChain {
     Bytes public_key;
-    std::uint64_t genesis_time = 0;
-    std::uint64_t period = 3;
+    std::uint64_t genesis_time = 0;  // seconds since 1970
+    std::uint64_t period = 3;        // seconds, not 0
 };
+
+/// The winning proof of a network with stub_winning_post (docs/protocol/node.md §6; lotus storage/sealer/mock).
+inline constexpr std::string_view kStubWinningProof = "valid proof";
 
 struct Network {
     std::string name;
-    std::uint64_t genesis_timestamp = 0;
-    std::uint64_t block_delay = 4;  // seconds
-    std::uint64_t chain_id = 0;
-    NetworkVersion version = kNetworkVersion28;
+    std::uint64_t genesis_timestamp = 0;  // seconds since 1970
+    std::uint64_t block_delay = 4;        // seconds, not 0
+    std::uint64_t chain_id = 0;           // of Ethereum transactions (EIP-155)
+    UpgradeSchedule upgrades;
+    /// By the version that they lead to. An upgrade of the schedule without a migration stops the node at its height.
+    std::map<NetworkVersion, std::shared_ptr<const StateMigration>> migrations;
     BeaconChain beacon;
     const actors::Policy* policy = &actors::devnet_policy();
-    /// Where the vesting of the genesis funds starts.
-    ChainEpoch liftoff = 0;
     /// What the reserve held at genesis, for the circulating supply.
     TokenAmount initial_reserve;
-    /// Storage price in the least gas limit that a block may include: Lotus checks it by a price list that stayed as it
-    /// was at Calico (1300 a byte), or at epoch 0 (1000) where Calico lies before genesis (lotus chain/vm/gas.go,
-    /// PricelistByEpoch; seen at epoch 786 of vectors/lotus-devnet/long). The VM's own inclusion cost is higher.
-    std::uint64_t inclusion_gas_per_byte = 1300;
     /// Winning proofs are the text "valid proof" (Lotus' debug builds). Never true for a public network.
     bool stub_winning_post = false;
+
+    /// See upgrades.hpp for the epoch whose version a rule takes.
+    NetworkVersion version_at(ChainEpoch epoch) const { return upgrades.version_at(epoch); }
+    /// The version at `epoch`, if this program executes it. Errors: internal, since a node must stop here rather than
+    /// call the blocks of newer rules wrong.
+    Result<NetworkVersion> executable_version_at(ChainEpoch epoch) const;
+    /// Does what the upgrades at exactly `epoch` do to the state `root`, which cron of `epoch` has left.
+    /// Errors: those of the migration; internal if there is none for a version that begins here.
+    Result<Cid> migrate(Blockstore& blocks, const Cid& root, ChainEpoch epoch) const;
+    /// From here on the funds of genesis vest.
+    ChainEpoch vesting_start() const { return upgrades.height_of("Liftoff").value_or(0); }
 
     std::uint64_t timestamp_at(ChainEpoch epoch) const;
     /// Newest round that a block of `epoch` must know: the one of the epoch before it.
     std::uint64_t beacon_round(ChainEpoch epoch) const;
 };
 
-/// Mainnet and calibration by the names in their genesis (node.md §22).
+/// True for mainnet and calibration, by the names in their genesis (docs/protocol/node.md §22).
 bool is_public(const Network& network);
 
-/// Everything of Lotus' 2k network but name, genesis time and beacon.
+/// Everything of Lotus' 2k network except name, genesis time and beacon.
 Network devnet_2k();
 
-/// Reads a description like vectors/lotus-devnet/*/network.json. Errors: malformed, with the field that is wrong.
+/// Reads a description like vectors/lotus-devnet/*/network.json. Every field that is read is checked: type, range and
+/// sense. Errors: malformed, with the field, its value and what is allowed; unsupported for an unknown beacon scheme.
 Result<Network> parse_network(std::string_view json);
 
 }  // namespace strata::chain

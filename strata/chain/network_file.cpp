@@ -1,61 +1,141 @@
-// Reading network.json: the description that stands beside a recorded chain.
+// Reading network.json: the description that stands beside a recorded chain, and in the folder of a local network.
+// A person may have edited it, so each field that is read is checked here and nowhere else.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
 #include <strata/chain/network.hpp>
+#include <strata/crypto/bls.hpp>
+#include <strata/base/utf8.hpp>
 
 namespace strata::chain {
 namespace {
 
 using Json = nlohmann::json;
 
-Error wrong(const char* field) {
-    return fail(Errc::malformed, std::string("network description: ") + field);
+constexpr std::size_t kMaxFile = 1 << 20;
+constexpr std::size_t kMaxName = 255;
+constexpr std::uint64_t kMaxTime = 253'402'300'799;           // the last second of the year 9999
+constexpr std::uint64_t kMaxDelay = 24 * 60 * 60;             // a day: longer epochs make no sense
+constexpr std::uint64_t kMaxChainId = 9'007'199'254'740'991;  // 2^53 - 1: what JavaScript's clients can hold
+constexpr std::string_view kScheme = "bls-unchained-g1-rfc9380";
+// Beginnings of "winning_post"; what follows is for people.
+constexpr std::string_view kStub = "stub";
+constexpr std::string_view kReal = "real";
+
+struct Range {
+    std::uint64_t least;
+    std::uint64_t most;
+};
+
+// `what` reads on after the name of the field: "is 0, allowed 1..86400".
+Error wrong(std::string_view field, std::string_view what) {
+    return fail(Errc::malformed, "network description: " + std::string(field) + " " + std::string(what));
 }
 
-Result<std::uint64_t> number(const Json& object, const char* field) {
-    const auto it = object.find(field);
-    if (it == object.end() || !it->is_number_unsigned()) return wrong(field);
-    return it->get<std::uint64_t>();
+// A value as the file has it, cut to what fits a line.
+std::string shown(const Json& value) {
+    constexpr std::size_t most = 60;
+    const auto text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
+    return text.size() <= most ? text : text.substr(0, most) + "...";
 }
 
-Result<std::string> text(const Json& object, const char* field) {
-    const auto it = object.find(field);
-    if (it == object.end() || !it->is_string()) return wrong(field);
-    return it->get<std::string>();
-}
+// One object of the file with the path that leads to it, so that a refusal names the whole path.
+class Object {
+  public:
+    Object(const Json& json, std::string path) : json_(&json), path_(std::move(path)) {}
 
-Result<BeaconChain> beacon_chain(const Json& info) {
+    bool has(const char* name) const { return json_->contains(name); }
+
+    Result<const Json*> field(const char* name) const {
+        const auto it = json_->find(name);
+        if (it == json_->end()) return wrong(path(name), "is missing");
+        return &*it;
+    }
+    Result<Object> object(const char* name) const {
+        STRATA_TRY(const Json* const value, field(name));
+        if (!value->is_object()) return wrong(path(name), "is " + shown(*value) + ", expected an object");
+        return Object(*value, path(name) + ".");
+    }
+    Result<std::uint64_t> number(const char* name, Range range) const {
+        STRATA_TRY(const Json* const value, field(name));
+        const auto allowed = std::to_string(range.least) + ".." + std::to_string(range.most);
+        if (!value->is_number_unsigned() || value->get<std::uint64_t>() < range.least ||
+            value->get<std::uint64_t>() > range.most)
+            return wrong(path(name), "is " + shown(*value) + ", allowed " + allowed);
+        return value->get<std::uint64_t>();
+    }
+    Result<std::string> text(const char* name, std::size_t least, std::size_t most) const {
+        STRATA_TRY(const Json* const value, field(name));
+        const bool fits = value->is_string() && value->get_ref<const std::string&>().size() >= least &&
+                          value->get_ref<const std::string&>().size() <= most;
+        if (!fits || !is_utf8(value->get_ref<const std::string&>()))
+            return wrong(path(name), "is " + shown(*value) + ", expected a text of " + std::to_string(least) + ".." +
+                                         std::to_string(most) + " bytes");
+        return value->get<std::string>();
+    }
+    std::string path(const char* name) const { return path_ + name; }
+
+  private:
+    const Json* json_;
+    std::string path_;
+};
+
+Result<BeaconChain> beacon_chain(const Object& info) {
     BeaconChain out;
-    STRATA_TRY(const auto scheme, text(info, "schemeID"));
-    if (scheme != "bls-unchained-g1-rfc9380") return wrong("schemeID");
-    STRATA_TRY(const auto key, text(info, "public_key"));
-    STRATA_TRY(out.public_key, from_hex(key));
-    STRATA_TRY(out.genesis_time, number(info, "genesis_time"));
-    STRATA_TRY(out.period, number(info, "period"));
-    if (out.public_key.size() != 96) return wrong("public_key");
-    if (out.period == 0) return wrong("period");
+    STRATA_TRY(const auto scheme, info.text("schemeID", 1, kMaxName));
+    if (scheme != kScheme)
+        return fail(Errc::unsupported, "network description: " + info.path("schemeID") + " is \"" + scheme +
+                                           "\", this program knows \"" + std::string(kScheme) + "\"");
+    constexpr std::size_t digits = 2 * std::tuple_size_v<crypto::bls::swapped::PublicKey>;
+    STRATA_TRY(const auto key, info.text("public_key", digits, digits));
+    const auto bytes = from_hex(key);
+    if (!bytes || !crypto::bls::swapped::is_public_key(*bytes))
+        return wrong(info.path("public_key"), "is \"" + key + "\", which is not a key on G2 of BLS12-381 in hex");
+    out.public_key = *bytes;
+    STRATA_TRY(out.genesis_time, info.number("genesis_time", {0, kMaxTime}));
+    STRATA_TRY(out.period, info.number("period", {1, kMaxDelay}));
+    return out;
+}
+
+// Heights are those of the 2k network, except version 29's, which a description may plan.
+Result<UpgradeSchedule> schedule(const Object& upgrades) {
+    STRATA_OK(upgrades.number("genesis_network_version", {kOldestVersion, kNewestVersion}));
+    auto out = devnet_2k_upgrades();
+    constexpr const char* next = "xx_nv29_height";
+    if (upgrades.has(next)) {
+        STRATA_TRY(const auto height, upgrades.number(next, {0, static_cast<std::uint64_t>(kNotPlanned)}));
+        out.move("Xx", static_cast<ChainEpoch>(height));
+    }
     return out;
 }
 
 }  // namespace
 
 Result<Network> parse_network(std::string_view json) {
-    const Json file = Json::parse(json, nullptr, false);
-    if (!file.is_object()) return wrong("not a JSON object");
+    if (json.size() > kMaxFile)
+        return fail(Errc::too_large, "network description: it has " + std::to_string(json.size()) + " bytes, at most " +
+                                         std::to_string(kMaxFile) + " are allowed");
+    const Json parsed = Json::parse(json, nullptr, false);
+    if (!parsed.is_object()) return fail(Errc::malformed, "network description: it is not a JSON object");
+    const Object file(parsed, "");
     Network out = devnet_2k();
-    STRATA_TRY(out.name, text(file, "network_name"));
-    STRATA_TRY(out.genesis_timestamp, number(file, "genesis_timestamp"));
-    STRATA_TRY(out.block_delay, number(file, "block_delay_s"));
-    STRATA_TRY(out.chain_id, number(file, "eth_chain_id"));
-    const auto drand = file.find("drand");
-    if (drand == file.end() || !drand->contains("chain_info")) return wrong("drand");
-    STRATA_TRY(out.beacon, beacon_chain((*drand)["chain_info"]));
-    const auto upgrades = file.find("upgrades");
-    if (upgrades == file.end()) return wrong("upgrades");
-    STRATA_TRY(const auto version, number(*upgrades, "genesis_network_version"));
-    if (version != kNetworkVersion28) return fail(Errc::unsupported, "network version " + std::to_string(version));
-    out.stub_winning_post = file.value("winning_post", std::string()).starts_with("stub");
+    STRATA_TRY(out.name, file.text("network_name", 1, kMaxName));
+    STRATA_TRY(out.genesis_timestamp, file.number("genesis_timestamp", {1, kMaxTime}));
+    STRATA_TRY(out.block_delay, file.number("block_delay_s", {1, kMaxDelay}));
+    STRATA_TRY(out.chain_id, file.number("eth_chain_id", {1, kMaxChainId}));
+    STRATA_TRY(const auto drand, file.object("drand"));
+    STRATA_TRY(const auto info, drand.object("chain_info"));
+    STRATA_TRY(out.beacon, beacon_chain(info));
+    STRATA_TRY(const auto upgrades, file.object("upgrades"));
+    STRATA_TRY(out.upgrades, schedule(upgrades));
+    if (file.has("winning_post")) {
+        STRATA_TRY(const auto kind, file.text("winning_post", 1, kMaxName));
+        out.stub_winning_post = kind.starts_with(kStub);
+        if (!out.stub_winning_post && !kind.starts_with(kReal))
+            return wrong("winning_post", "is \"" + kind + "\", expected a text that begins with stub or real");
+    }
+    if (out.stub_winning_post && is_public(out))
+        return wrong("winning_post", "is a stub, which the public network " + out.name + " does not allow");
     return out;
 }
 

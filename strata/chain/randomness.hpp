@@ -1,5 +1,6 @@
 #pragma once
-// Randomness for one purpose out of a beacon signature or a ticket. Source: node.md §4.1 (lotus chain/rand/rand.go).
+// Randomness for one purpose out of a beacon signature or a ticket. Source: docs/protocol/node.md §4.1 (lotus
+// chain/rand/rand.go).
 #include <strata/types/basic.hpp>
 
 namespace strata::chain {

@@ -3,13 +3,14 @@
 #include <limits>
 
 #include <strata/chain/tipset.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::chain {
 
 class ChainStore;
 
 /// Tipsets after which nothing is taken back (lotus build/buildconstants/params.go, policy.ChainFinality).
-inline constexpr ChainEpoch kFinality = 900;
+inline constexpr ChainEpoch kFinality = kChainFinality;
 /// A head may revert one tipset less than that: the reference compares before each of its 900 steps back and not after
 /// the last one (lotus chain/store/store.go, exceedsForkLength).
 inline constexpr std::size_t kLongestRevert = 899;

@@ -1,5 +1,5 @@
 #pragma once
-// A message of this node's owner: nonce, gas and signature filled in.
+// Sends messages of this node's owner: fills in nonce and gas, and signs.
 #include <strata/chain/full_node.hpp>
 
 namespace strata::wallet {
@@ -8,11 +8,12 @@ class Wallet;
 
 namespace strata::chain {
 
-/// Not published yet. `from` may be an ID or a key; the message names the key. `max_fee` bounds what it may cost (0:
-/// the default). Errors: verification where it would fail on the head state; not_found without a sender or its key.
+/// Fills in nonce, gas and signature; nothing is published. `from` may be an ID or a key; the message names the key.
+/// `max_fee` bounds what the message may cost (0: the default).
+/// Errors: verification if it would fail on the head state; not_found if the sender or its private key is not here.
 Result<SignedMessage> price_and_sign(FullNode& node, wallet::Wallet& wallet, Message message,
                                      const TokenAmount& max_fee = {});
-/// The same, then into the pool and to the peers.
+/// Does the same, and then gives the message to the pool and to the peers.
 Result<Cid> send_message(FullNode& node, wallet::Wallet& wallet, Message message, const TokenAmount& max_fee = {});
 
 }  // namespace strata::chain

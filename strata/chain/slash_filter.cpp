@@ -22,16 +22,19 @@ Status SlashFilter::admit(const BlockHeader& block, ChainEpoch parent_height) {
     const std::string on_parents = parents_key(block.miner, TipsetKey(block.parents));
     STRATA_TRY(const auto same_height, meta_.get(at_height));
     if (same_height && *same_height != value)
-        return fail(Errc::verification,
-                    "double fork: the miner signed another block at height " + std::to_string(block.height));
+        return fail(Errc::verification, "double fork: miner " + block.miner.to_string() +
+                                            " has signed a different block at height " + std::to_string(block.height));
     STRATA_TRY(const auto same_parents, meta_.get(on_parents));
     if (same_parents && *same_parents != value)
-        return fail(Errc::verification, "time offset: the miner signed another block on the same parents");
+        return fail(Errc::verification, "time offset: miner " + block.miner.to_string() +
+                                            " has signed a different block on the parents " +
+                                            TipsetKey(block.parents).to_string());
     STRATA_TRY(const auto own_parent, meta_.get(height_key(block.miner, parent_height)));
     const auto is_own = [&](const Cid& parent) { return equal(parent.bytes(), *own_parent); };
     if (own_parent && std::ranges::none_of(block.parents, is_own))
-        return fail(Errc::verification, "parent grinding: the miner's own block at height " +
-                                            std::to_string(parent_height) + " is left out of the parents");
+        return fail(Errc::verification, "parent grinding: the parents at height " + std::to_string(parent_height) +
+                                            " leave out the block that miner " + block.miner.to_string() +
+                                            " has signed there");
     return meta_.write({{at_height, value}, {on_parents, value}});
 }
 

@@ -98,11 +98,12 @@ Result<vm::MachineConfig> StateManager::config_at(ChainEpoch epoch, std::uint64_
                                                   const TokenAmount& base_fee, const Cid& base_state) {
     STRATA_TRY(auto tree, vm::StateTree::load(chain_.blocks(), base_state));
     STRATA_TRY(const auto supply, vm_supply(network_, epoch, tree));
+    STRATA_TRY(const auto version, network_.executable_version_at(epoch));
     return vm::MachineConfig{.network = {.epoch = epoch,
                                          .timestamp = timestamp,
                                          .base_fee = base_fee,
                                          .chain_id = network_.chain_id,
-                                         .network_version = network_.version},
+                                         .network_version = version},
                              .circulating_supply = supply.circulating(),
                              .enforce_gas = true};
 }
@@ -135,15 +136,18 @@ Status StateManager::run_cron(vm::Executor& executor, ChainEpoch epoch, std::vec
     return {};
 }
 
-// Epochs between the parent and the tipset have cron, and nothing else.
+// The epochs between the parent and the tipset have only cron. An upgrade at one of them, or at the parent's height,
+// migrates the state after that cron (lotus chain/consensus/compute_state.go, chain/stmgr/forks.go).
 Result<Cid> StateManager::run_null_rounds(const Tipset& tipset, ChainEpoch parent_height, vm::Doors doors) {
     Cid root = tipset.parent_state_root();
+    STRATA_TRY(root, network_.migrate(chain_.blocks(), root, parent_height));
     for (ChainEpoch epoch = parent_height + 1; epoch < tipset.height(); ++epoch) {
         STRATA_TRY(auto config, config_at(epoch, network_.timestamp_at(epoch), tipset.parent_base_fee(), root));
         STRATA_TRY(const auto executor, vm::Executor::open(chain_.blocks(), root, std::move(config), doors));
         std::vector<Executed> unused;
         STRATA_OK(run_cron(*executor, epoch, unused));
         STRATA_TRY(root, executor->flush());
+        STRATA_TRY(root, network_.migrate(chain_.blocks(), root, epoch));
     }
     return root;
 }

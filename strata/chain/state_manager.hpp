@@ -1,8 +1,8 @@
 #pragma once
-// Executes tipsets: the state and the receipts that a chain leads to. Source: fvm.md §3.9, node.md §9
-// (lotus chain/consensus/compute_state.go).
-// Thread-safe. Work runs on the caller's thread, in one of two lanes of limited width, so that simulations never hold
-// up the validation of blocks. Executions share nothing that changes: each has its own buffered store.
+// Executes tipsets: the state and the receipts that a chain leads to. Source: docs/protocol/fvm.md §3.9,
+// docs/protocol/node.md §9 (lotus chain/consensus/compute_state.go). Thread-safe. Work runs on the caller's thread, in
+// one of two lanes of limited width, so that simulations never hold up the validation of blocks. Executions share
+// nothing that changes: each has its own buffered store.
 #include <future>
 
 #include <strata/base/lru_map.hpp>

@@ -4,11 +4,11 @@
 
 #include <strata/actors/power/state.hpp>
 #include <strata/actors/reward/state.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::chain {
 namespace {
 
-constexpr ChainEpoch kEpochsInDay = 2880;
 constexpr ChainEpoch kYear = 365 * kEpochsInDay;
 
 struct Vesting {
@@ -25,7 +25,7 @@ constexpr std::array<Vesting, 6> kVestings = {{
     {6 * kYear, 100'000'000 + 300'000'000 + 9'805'053},
 }};
 
-// The first multisig's rule: what one epoch unlocks is rounded down before it is multiplied.
+// As the first multisig actor computes it: what one epoch unlocks is rounded down before it is multiplied.
 TokenAmount vested(const Vesting& vesting, ChainEpoch elapsed) {
     const TokenAmount total = fil(vesting.whole_fil);
     if (elapsed >= vesting.duration) return total;
@@ -46,7 +46,7 @@ TokenAmount Supply::circulating() const {
 
 Result<Supply> vm_supply(const Network& network, ChainEpoch epoch, vm::StateTree& state) {
     Supply out;
-    for (const auto& vesting : kVestings) out.vested += vested(vesting, epoch - network.liftoff);
+    for (const auto& vesting : kVestings) out.vested += vested(vesting, epoch - network.vesting_start());
     STRATA_TRY(const auto reward, actor(state, kRewardId));
     STRATA_TRY(const auto reward_state, get_cbor<actors::reward::State>(state.store(), reward.head));
     out.mined = reward_state.total_storage_power_reward;

@@ -6,7 +6,6 @@
 namespace strata::chain {
 namespace {
 
-constexpr std::uint64_t kClockDrift = 1;  // seconds (lotus build/buildconstants, AllowableClockDriftSecs)
 // Ours: how much less a peer is asked after a disappointment, and after how many lies not at all.
 constexpr std::uint64_t kSlowPenalty = 1;
 constexpr std::uint64_t kNothingPenalty = 2;
@@ -83,12 +82,12 @@ Status Syncer::follow(const TipsetKey& head, const PeerName& from, std::uint64_t
 // The parents decide how much is known: on valid ones the header is checked before it is kept.
 Status Syncer::keep_early(const FullBlock& block, const PeerName& from, std::uint64_t now) {
     const Cid cid = block.header.cid();
-    bool is_checked = false;
-    STRATA_TRY(const bool has_parents, chain_.has_tipset(TipsetKey(block.header.parents)));
-    if (has_parents) {
+    STRATA_TRY(const bool is_checked, is_valid_here(TipsetKey(block.header.parents)));
+    if (is_checked) {
+        // Parents that are long final may have no state any more.
         STRATA_TRY(const auto parents, chain_.find_tipset(TipsetKey(block.header.parents)));
-        STRATA_TRY(is_checked, consensus_.is_validated(*parents));
-        if (is_checked) STRATA_OK(validator_.check_header(block.header, now));
+        STRATA_OK(check_fork(parents));
+        STRATA_OK(validator_.check_header(block.header, now));
     }
     const auto early = fail(Errc::busy, "block: its time is " + std::to_string(block.header.timestamp) +
                                             " and now is " + std::to_string(now) + "; it waits");
@@ -377,6 +376,13 @@ void Syncer::blame(Task& task, const PeerName& peer, std::uint64_t penalty, bool
     if (penalty >= kNothingPenalty) task.gave_nothing.insert(peer);
 }
 
+// A good answer makes up for a slow one.
+void Syncer::forgive(const PeerName& peer) {
+    const Lock lock(mutex_);
+    PeerRecord* const record = records_.find(peer);
+    if (record != nullptr && record->penalty > 0) --record->penalty;
+}
+
 // The tipsets of an answer, if they are those that were asked for. Empty if there is none yet, or none that is true.
 std::optional<std::vector<TipsetPtr>> Syncer::take_headers(Task& task, std::uint64_t now) {
     const auto answered = take_answer(task);
@@ -405,7 +411,10 @@ std::optional<std::vector<TipsetPtr>> Syncer::take_headers(Task& task, std::uint
     }
     // One that is slow, or gives in drops, is asked after the others.
     const bool is_short = out.size() < asked.request.length / 2 && out.back()->height() > 0;
-    if (is_short || now >= asked.asked_at + limits_.slow_answer) blame(task, asked.peer, kSlowPenalty, false);
+    if (is_short || now >= asked.asked_at + limits_.slow_answer)
+        blame(task, asked.peer, kSlowPenalty, false);
+    else
+        forgive(asked.peer);
     task.gave_nothing.clear();
     return out;
 }

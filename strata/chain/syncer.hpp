@@ -1,7 +1,7 @@
 #pragma once
 // Follows the chains that peers announce: headers first, from the announced block down to what is valid here, with
 // everything checked that headers alone can show; then messages, rules and execution, from the oldest up. Only valid
-// blocks are stored. Source: node.md §21 (lotus chain/sync.go, chain/sync_manager.go).
+// blocks are stored. Source: docs/protocol/node.md §21 (lotus chain/sync.go, chain/sync_manager.go).
 //
 // Work is a table of tasks, one for each announced head. A task is worked on by one thread at a time; whoever calls
 // run_until_idle() works, so one thread makes a repeatable run, and several make a fast one. The table's lock is held
@@ -151,6 +151,7 @@ class Syncer {
     void drop_surplus(Task& task);
     // Blocks, from the base up.
     Result<Step> walk_up(Task& task, std::uint64_t now);
+    Result<bool> is_valid_here(const TipsetKey& key);
     Result<Step> load_window(Task& task, std::uint64_t now);
     Result<Step> validate_tipset(Task& task, const TipsetPtr& tipset, std::uint64_t now);
     Status find_bodies(Task& task, const Tipset& tipset);
@@ -167,6 +168,7 @@ class Syncer {
     };
     std::optional<Answered> take_answer(Task& task) STRATA_EXCLUDES(mutex_);
     void blame(Task& task, const PeerName& peer, std::uint64_t penalty, bool lied) STRATA_EXCLUDES(mutex_);
+    void forgive(const PeerName& peer) STRATA_EXCLUDES(mutex_);
 
     StateManager& states_;
     ChainStore& chain_;

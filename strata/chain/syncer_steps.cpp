@@ -105,6 +105,13 @@ Result<Syncer::Step> Syncer::walk_down(Task& task, std::uint64_t now) {
     return Step::again;
 }
 
+Result<bool> Syncer::is_valid_here(const TipsetKey& key) {
+    STRATA_TRY(const bool here, chain_.has_tipset(key));
+    if (!here) return false;
+    STRATA_TRY(const auto tipset, chain_.find_tipset(key));
+    return consensus_.is_validated(*tipset);
+}
+
 // A window whose headers were dropped, again.
 Result<Syncer::Step> Syncer::load_window(Task& task, std::uint64_t now) {
     const TipsetKey top = task.windows.back().top;
@@ -117,10 +124,15 @@ Result<Syncer::Step> Syncer::load_window(Task& task, std::uint64_t now) {
         if (met) break;
         task.windows.back().tipsets.push_back(tipset);
     }
-    if (task.windows.back().tipsets.empty())
+    if (task.windows.back().tipsets.empty()) {
         task.windows.pop_back();
-    else if (!met)
-        task.windows.push_back({task.windows.back().tipsets.back()->parents(), {}});
+        return Step::again;
+    }
+    const TipsetKey parents = task.windows.back().tipsets.back()->parents();
+    if (!met) {
+        STRATA_TRY(met, is_valid_here(parents));
+    }
+    if (!met) task.windows.push_back({parents, {}});
     return Step::again;
 }
 

@@ -102,9 +102,9 @@ struct TestNode {
 struct BlockOrder {
     std::size_t miner = 0;
     ChainEpoch epoch = 0;
-    std::vector<SignedMessage> messages;  // signed by BLS keys
+    std::vector<SignedMessage> messages = {};  // signed by BLS keys
     /// Changes the header before the miner signs it.
-    std::function<void(BlockHeader&)> edit;
+    std::function<void(BlockHeader&)> edit = {};
 };
 
 class Nodes {
@@ -116,7 +116,7 @@ class Nodes {
         network_.genesis_timestamp = kGenesisTime;
         network_.stub_winning_post = true;
         network_.beacon = beacon_.chain(1'692'803'367, 3);
-        table_ = actors::native_actors(*network_.policy);
+        table_ = actors::native_actors();
         crypto::SeededRandom random(as_bytes("lot"));
         const auto genesis = make_genesis(genesis_blocks_, test_template(), network_, actors::devnet_bundle(), *table_,
                                           draw_genesis_lot(random));
@@ -158,8 +158,11 @@ class Nodes {
     /// At the first epoch above the base, or from `order.epoch` on, that the miner wins.
     FullBlock mine(FullNode& at, const TipsetPtr& base, BlockOrder order = {}) {
         order.epoch = std::max(order.epoch, base->height() + 1);
-        for (;; ++order.epoch)
+        for (int i = 0; i < 100; ++i, ++order.epoch)
             if (auto block = try_mine(at, base, order)) return std::move(*block);
+        ADD_FAILURE() << "miner " << order.miner << " does not win up to epoch " << order.epoch
+                      << "; nobody proves its sectors, so its power ends after a while";
+        return {};
     }
     /// The block's own time.
     static std::uint64_t time_of(const FullBlock& block) { return block.header.timestamp; }
@@ -172,8 +175,9 @@ class Nodes {
     }
     /// Signs a header again after a change: a block of which only the rules can say that it is wrong.
     FullBlock resigned(FullBlock block, const std::function<void(BlockHeader&)>& edit) {
+        const auto miner = static_cast<std::size_t>(*block.header.miner.as_id() - 1000);
         edit(block.header);
-        sign(block.header, static_cast<std::size_t>(*block.header.miner.as_id() - 1000));
+        sign(block.header, miner);
         return block;
     }
 
@@ -205,7 +209,8 @@ class Nodes {
         BlockHeader& header = block.header;
         header.miner = Address::id(1000 + order.miner);
         header.height = order.epoch;
-        STRATA_TRY(const auto lookback, lookback_for(chain, base, order.epoch, [&](const TipsetPtr& tipset) -> Result<Cid> {
+        STRATA_TRY(const auto lookback,
+                   lookback_for(chain, base, order.epoch, [&](const TipsetPtr& tipset) -> Result<Cid> {
                        STRATA_TRY(const auto state, at.states().state_after(tipset));
                        return state.state_root;
                    }));
@@ -223,9 +228,10 @@ class Nodes {
                                                      power.state.total_quality_adj_power);
         if (header.election_proof->win_count < 1) return std::optional<FullBlock>{};
         const auto& ticket = base->min_ticket_block().ticket;
-        header.ticket = Ticket{sign_data(order.miner, ticket_randomness(beacon, header.miner, order.epoch,
-                                                                        ticket ? ticket->vrf_proof : Bytes{}))};
-        header.win_post_proof = {PoStProof{RegisteredPoStProof{0}, to_bytes(as_bytes(std::string_view("valid proof")))}};
+        header.ticket = Ticket{sign_data(
+            order.miner, ticket_randomness(beacon, header.miner, order.epoch, ticket ? ticket->vrf_proof : Bytes{}))};
+        header.win_post_proof = {
+            PoStProof{RegisteredPoStProof{0}, to_bytes(as_bytes(std::string_view("valid proof")))}};
         header.parents = base->cids();
         STRATA_TRY(header.parent_weight, chain_weight(chain, *base));
         STRATA_TRY(header.parent_base_fee, base_fee_after(chain, *base));

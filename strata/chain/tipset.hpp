@@ -1,6 +1,6 @@
 #pragma once
 // Tipsets: blocks of one height with the same parents. Immutable; shared freely between threads.
-// Source: node.md §3 (lotus chain/types/tipset.go).
+// Source: docs/protocol/node.md §3 (lotus chain/types/tipset.go).
 #include <algorithm>
 #include <memory>
 
@@ -40,7 +40,7 @@ using TipsetPtr = std::shared_ptr<const Tipset>;
 /// blake2b-256 of the VRF proof: the order of blocks in a tipset and the tie rule of fork choice.
 Hash256 ticket_hash(const Ticket& ticket);
 
-/// CID of a tipset's key: of the CBOR byte string of its bytes (node.md §3).
+/// CID of a tipset's key: of the CBOR byte string of its bytes (docs/protocol/node.md §3).
 Cid tipset_key_cid(const TipsetKey& key);
 
 /// Do the two keys name the same blocks, in any order? The order of a block's parents is its miner's choice (lotus

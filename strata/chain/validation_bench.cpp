@@ -17,7 +17,7 @@ struct RecordedChain {
         : network(parse_network(testing::read_file(folder / "network.json")).value()),
           keys(folder.parent_path() / "vk"),
           natives(actors::native_actors()) {
-        const auto car = testing::read_file(folder / "chain.car.zst");
+        const auto car = testing::read_file(folder / "chain.car");
         const auto header = load_car(as_bytes(car), blocks).value();
         auto at = chain.tipset(TipsetKey(header.roots)).value();
         for (; at->height() != 0; at = chain.parent(*at).value()) tipsets.push_back(at);
@@ -38,9 +38,9 @@ enum class What { headers, blocks };
 
 /// Every header goes through all rules; for `blocks`, every tipset below it is executed with the recorded gas too.
 void validate(benchmark::State& state, const char* name, What what) {
-    const auto vectors = testing::vectors_dir();
-    if (!vectors) return state.SkipWithError("STRATA_VECTORS is not set");
-    RecordedChain recorded(*vectors / "lotus-devnet" / name);
+    const auto folder = testing::find_vectors(std::string("lotus-devnet/") + name);
+    if (!folder) return state.SkipWithError("STRATA_VECTORS is not set");
+    RecordedChain recorded(*folder);
     StateManager states(recorded.chain, recorded.network, recorded.keys, *recorded.natives);
     BlockRules rules(recorded.chain, recorded.network, recorded.network.stub_winning_post ? nullptr : &recorded.keys);
     std::int64_t count = 0;

@@ -1,5 +1,5 @@
 #pragma once
-// What becomes of something that a peer sent over gossip. Source: node.md §8.1, §14.2.
+// What becomes of something that a peer sent over gossip. Source: docs/protocol/node.md §8.1, §14.2.
 #include <string>
 
 namespace strata::chain {

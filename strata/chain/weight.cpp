@@ -7,7 +7,7 @@
 namespace strata::chain {
 namespace {
 
-// Share of the win counts in the weight (node.md §10): 1/2.
+// Share of the win counts in the weight (docs/protocol/node.md §10): 1/2.
 constexpr std::int64_t kRatioNum = 1;
 constexpr std::int64_t kRatioDen = 2;
 

@@ -1,5 +1,6 @@
 #pragma once
-// Weight of a chain and the tie rule between equal ones. Source: node.md §10 (lotus chain/consensus/filcns/weight.go).
+// Weight of a chain and the tie rule between equal ones. Source: docs/protocol/node.md §10 (lotus
+// chain/consensus/filcns/weight.go).
 #include <strata/chain/chain_store.hpp>
 
 namespace strata::chain {

@@ -178,7 +178,7 @@ const std::map<std::string_view, CheckState> kChecks{
 
 using Manifest = std::map<Cid, std::string>;
 
-/// Code to name, from the system actor; nothing if the bundle is older than the Ethereum actors or not there.
+/// Code to name, from the system actor; empty where there is no bundle, or one older than the Ethereum actors.
 std::optional<Manifest> manifest_of(Blockstore& store, vm::StateTree& tree) {
     const auto system = tree.get(kSystemId);
     if (!system || !*system) return std::nullopt;
@@ -211,7 +211,7 @@ class ActorWalk {
     }
 
   private:
-    // [5, actors, info]: version 5 of the state tree (fvm.md §2.1).
+    // [5, actors, info]: version 5 of the state tree (docs/protocol/fvm.md §2.1).
     static bool is_state_root(const Bytes& block) { return block.size() > 2 && block[0] == 0x83 && block[1] == 0x05; }
 
     void walk(const vm::StateTree& tree, const Manifest& manifest) {

@@ -4,9 +4,11 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include <strata/api/service.hpp>
+#include <strata/base/hex.hpp>
 #include <strata/chain/block_producer.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/recorded_chain.hpp>
@@ -23,12 +25,9 @@ const Address kMiner = Address::id(1000);
 class ApiNode : public ::testing::Test {
   protected:
     void SetUp() override {
-        const auto vectors = testing::vectors_dir();
-        if (!vectors) {
-            std::puts("skipped: STRATA_VECTORS is not set");
-            GTEST_SKIP();
-        }
-        folder_ = *vectors / "lotus-devnet/long";
+        const auto folder = testing::find_vectors("lotus-devnet/long");
+        if (!folder) GTEST_SKIP() << testing::only_in_whole_set("lotus-devnet/long");
+        folder_ = *folder;
         auto chain = RecordedChain::open(folder_);
         ASSERT_TRUE(chain) << chain.error().message();
         chain_ = std::move(*chain);
@@ -40,7 +39,6 @@ class ApiNode : public ::testing::Test {
         api::Options options;
         options.beacon = &chain_->beacon();
         options.node_guard = &guard_;
-        options.wait = std::chrono::seconds(20);
         service_ = std::make_unique<api::Service>(node(), options);
     }
 
@@ -81,7 +79,7 @@ class ApiNode : public ::testing::Test {
     Json ask_list(const std::string& method, const Json& params) {
         const Json request{{"jsonrpc", "2.0"}, {"id", 1}, {"method", "Filecoin." + method}, {"params", params}};
         const http::Request post{"POST", "/rpc/v1", {}, {}, to_bytes(as_bytes(request.dump()))};
-        return Json::parse(as_text(std::get<Bytes>(service_->handle(post).body)));
+        return Json::parse(as_text(std::get<Bytes>(http::settled(service_->handle(post)).body)));
     }
     template <class... P>
     Json result(const std::string& method, const P&... params) {
@@ -124,7 +122,7 @@ constexpr const char* kBls1 = "t3u4hocu32fd7csrzk6zitj3dzsk7dhiba3b7gkwuv6fyx3bq
 
 // Every message that Lotus executed, as tipsets.jsonl has it: found by CID, listed by the block above it, its receipt.
 TEST_F(ApiNode, RecordedMessagesAreFoundWhereLotusExecutedThem) {
-    const auto lines = testing::read_file(folder_ / "tipsets.jsonl.zst");
+    const auto lines = testing::read_file(folder_ / "tipsets.jsonl");
     std::vector<Json> tipsets;
     for (std::size_t at = 0; at < lines.size();) {
         const auto end = std::min(lines.find('\n', at), lines.size());
@@ -208,6 +206,8 @@ TEST_F(ApiNode, RefusesWhatCannotBeSent) {
     EXPECT_EQ(ask("ChainGetTipSetByHeight", -5, nullptr)["error"]["code"], 1);
     EXPECT_EQ(ask("StateGetActor", "t1wu6pyycbrjnmqfql4urh3xbg5crahn5pfedxyqb", nullptr)["error"]["code"], -32700);
     EXPECT_EQ(ask("StateGetActor", "t05555", nullptr)["error"]["message"], "actor not found");
+    EXPECT_EQ(ask("StateLookupID", "t1xtwapqc6nh4si2hcwpr3656iotzmlwumogqbuaa", nullptr)["error"]["code"], 11);
+    EXPECT_EQ(ask("StateWaitMsg", Json{{"/", "bafkqaaa"}}, 901, -1, true)["error"]["code"], 1);
     EXPECT_EQ(ask("MinerGetBaseInfo", "t01000", INT64_MAX, nullptr)["error"]["code"], 1);
     EXPECT_EQ(ask("StateGetBeaconEntry", INT64_MAX)["error"]["code"], 1);
     EXPECT_EQ(ask("NoSuchMethod")["error"]["code"], -32601);

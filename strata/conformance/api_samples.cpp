@@ -1,6 +1,7 @@
 #include <strata/conformance/api_samples.hpp>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include <strata/api/service.hpp>
 #include <strata/conformance/json.hpp>
@@ -19,7 +20,7 @@ void leave_out_program(const std::string& method, Json& result) {
 
 /// Why a sample cannot be asked here; empty if it can.
 std::string not_comparable(const Json& sample) {
-    // Lotus' head had gone on when it was asked, and no block above the sampled tipset is recorded.
+    // When Lotus was asked its head was a later tipset, which is not recorded.
     if (sample["method"] == "MsigGetVested" && sample["params"][1] == Json::array())
         return "is about the head at the time of asking, which is not recorded";
     return {};
@@ -52,11 +53,11 @@ class Asker {
         return out;
     }
 
-    /// The member of the answer, or the whole of it where there is no such member.
+    /// The member of the answer; the whole answer where it does not have that member.
     Json answer(const std::string& method, const Json& params, const char* member) {
         const Json request{{"jsonrpc", "2.0"}, {"id", 1}, {"method", whole_name(method)}, {"params", params}};
         const http::Request post{"POST", "/rpc/v1", {}, {}, to_bytes(as_bytes(request.dump()))};
-        const auto response = service_.handle(post);
+        const auto response = http::settled(service_.handle(post));
         const auto* body = std::get_if<Bytes>(&response.body);
         Json json = body == nullptr ? Json() : Json::parse(as_text(*body), nullptr, false);
         return json.is_object() && json.contains(member) ? json[member] : json;
@@ -77,9 +78,7 @@ std::string name_of(std::size_t index, const Json& sample) {
 class ApiSamples final : public Suite {
   public:
     std::string_view name() const override { return "lotus api samples"; }
-    bool recognises(const VectorFile& file) const override {
-        return file.path().filename().string().starts_with("api_samples.json");
-    }
+    bool recognises(const VectorFile& file) const override { return file.name().starts_with("api_samples.json"); }
     void run(const VectorFile& file, Report& report) const override {
         const auto json = parse_json(file);
         if (!json.is_object() || !json.contains("samples") || !json["samples"].is_array())

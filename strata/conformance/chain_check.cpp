@@ -1,6 +1,7 @@
 #include <strata/conformance/chain_check.hpp>
 
 #include <strata/actors/table.hpp>
+#include <strata/base/unpack.hpp>
 #include <strata/chain/proof_verifier.hpp>
 #include <strata/conformance/recorded_proofs.hpp>
 #include <strata/conformance/suite.hpp>
@@ -66,7 +67,9 @@ class Checker {
           rules_(chain_, network_, with_keys() ? &keyed_ : nullptr) {}
 
     Status load(BytesView car) {
-        STRATA_TRY(const auto header, load_car(car, blocks_));
+        STRATA_TRY(const auto payload, car_payload(car));
+        STRATA_TRY(const auto header, load_car(payload, blocks_));
+        if (header.roots.empty()) return fail(Errc::malformed, "the CAR names no root, expected the chain's head");
         STRATA_TRY(auto at, chain_.tipset(TipsetKey(header.roots)));
         for (;;) {
             tipsets_.push_back(at);
@@ -75,11 +78,14 @@ class Checker {
         }
         std::ranges::reverse(tipsets_);
         if (tipsets_.front()->blocks()[0].timestamp != network_.genesis_timestamp)
-            return fail(Errc::invalid_argument, "the chain does not begin when the network does: " + network_.name);
+            return fail(Errc::invalid_argument,
+                        "the chain begins at " + std::to_string(tipsets_.front()->blocks()[0].timestamp) +
+                            ", but the network " + network_.name + " at " + std::to_string(network_.genesis_timestamp) +
+                            "; give the description of the chain's own network");
         return {};
     }
 
-    // The head's own result is recorded nowhere: no block stands on it.
+    // Only a child records the result of a tipset, so the head's own result is unknown.
     ChainCheck run() {
         for (std::size_t i = 0; i + 1 < tipsets_.size() && out_.errors.size() < options_.max_errors; ++i) {
             execute(*tipsets_[i], *tipsets_[i + 1]);
@@ -120,7 +126,7 @@ class Checker {
     void tamper(const BlockHeader& block, const chain::TipsetState& parents) {
         for (const auto& [field, changed] : changed_headers(block)) {
             if (rules_.check(changed, parents)) {
-                out_.errors.push_back("epoch " + std::to_string(block.height) + ": accepted with another " + field);
+                out_.errors.push_back("epoch " + std::to_string(block.height) + ": accepted with a wrong " + field);
             } else {
                 ++out_.refused_changes;
             }
@@ -138,8 +144,12 @@ class Checker {
         if (!done) return error(tipset, done.error().message());
         out_.messages += done->messages.size();
         if (const auto wrong = compare(*done, *recorded); !wrong.empty()) return error(tipset, wrong);
-        if (done->state.receipts_root != child.parent_receipts()) return error(tipset, "the receipts root differs");
-        if (done->state.state_root != child.parent_state_root()) return error(tipset, "the state root differs");
+        if (done->state.receipts_root != child.parent_receipts())
+            return error(tipset, "the receipts root is " + done->state.receipts_root.to_string() + ", recorded is " +
+                                     child.parent_receipts().to_string());
+        if (done->state.state_root != child.parent_state_root())
+            return error(tipset, "the state root is " + done->state.state_root.to_string() + ", recorded is " +
+                                     child.parent_state_root().to_string());
         ++out_.executed;
     }
 
@@ -179,14 +189,15 @@ double ChainCheck::share() const {
 }
 
 Result<ChainCheck> check_chain(const ChainCheckOptions& options) {
-    const VectorFile car(options.car);
-    const VectorFile description(options.network);
-    for (const auto* file : {&car, &description})
-        if (file->text().empty())
-            return fail(Errc::io, "cannot read " + file->path().string() + ": " + file->problem());
-    STRATA_TRY(const auto network, chain::parse_network(description.text()));
-    Checker checker(network, options);
-    STRATA_OK(checker.load(as_bytes(car.text())));
+    if (options.max_errors == 0)
+        return fail(Errc::invalid_argument, "0 errors are allowed, expected at least 1: nothing would be checked");
+    STRATA_TRY(const auto description, read_unpacked(options.network));
+    const auto network = chain::parse_network(description);
+    if (!network) return Error(network.error()).with_context(options.network.string());
+    Checker checker(*network, options);
+    STRATA_TRY(const auto car, read_unpacked(options.car));
+    if (auto loaded = checker.load(as_bytes(car)); !loaded)
+        return std::move(loaded.error()).with_context(options.car.string());
     return checker.run();
 }
 

@@ -27,14 +27,15 @@ struct ChainCheck {
 };
 
 struct ChainCheckOptions {
-    std::filesystem::path car;             // .car or .car.zst
+    std::filesystem::path car;             // CAR of version 1 or 2, plain or packed by zstd or gzip
     std::filesystem::path network;         // network.json
     std::filesystem::path verifying_keys;  // folder; empty: winning proofs are not verified
-    std::size_t max_errors = 20;           // stop after so many
+    std::size_t max_errors = 20;           // stop after so many; at least 1
     std::size_t tamper = 0;                // change every field of every n-th header, and expect refusal; 0: do not
 };
 
-/// Errors: io, malformed for files that cannot be read; what is wrong with the chain is in the result.
+/// What is wrong with the chain is in the result. Errors, with the name of the file: those of read_unpacked() and of
+/// load_car(); invalid_argument for a chain that belongs to a different network, and for max_errors 0.
 Result<ChainCheck> check_chain(const ChainCheckOptions& options);
 
 }  // namespace strata::conformance

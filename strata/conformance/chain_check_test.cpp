@@ -1,28 +1,29 @@
-// Chains that Lotus made (vectors/lotus-devnet). Counts are pinned, so that nothing is skipped in silence.
+// Chains that Lotus made (vectors/lotus-devnet). The counts are pinned, so that no tipset is skipped unnoticed.
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <fstream>
 
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/supply.hpp>
 #include <strata/conformance/chain_check.hpp>
 #include <strata/ipld/car.hpp>
+#include <strata/testing/temp_folder.hpp>
 #include <strata/testing/vectors.hpp>
 
 namespace strata::conformance {
 namespace {
 
+namespace fs = std::filesystem;
+
 class LotusChain : public ::testing::Test {
   protected:
     void SetUp() override {
-        const auto vectors = testing::vectors_dir();
-        if (!vectors) {
-            std::puts("skipped: STRATA_VECTORS is not set");
-            GTEST_SKIP();
-        }
-        folder_ = *vectors / "lotus-devnet";
+        const auto folder = testing::find_vectors("lotus-devnet");
+        if (!folder) GTEST_SKIP() << testing::only_in_whole_set("lotus-devnet");
+        folder_ = *folder;
     }
-    ChainCheck check(const char* name, std::size_t tamper, const std::filesystem::path& keys = {}) {
+    ChainCheck check(const char* name, std::size_t tamper, const fs::path& keys = {}) {
         const auto result = check_chain({.car = folder_ / name / "chain.car.zst",
                                          .network = folder_ / name / "network.json",
                                          .verifying_keys = keys,
@@ -31,7 +32,13 @@ class LotusChain : public ::testing::Test {
         if (!result) ADD_FAILURE() << result.error().message();
         return result ? *result : ChainCheck{};
     }
-    std::filesystem::path folder_;
+    static ChainCheckOptions options_of(const fs::path& car, const fs::path& network) {
+        ChainCheckOptions out;
+        out.car = car;
+        out.network = network;
+        return out;
+    }
+    fs::path folder_;
 };
 
 TEST_F(LotusChain, EveryHeaderIsValidAndEveryChangeIsRefused) {
@@ -40,7 +47,7 @@ TEST_F(LotusChain, EveryHeaderIsValidAndEveryChangeIsRefused) {
     EXPECT_EQ(result.tipsets, 205U);
     EXPECT_EQ(result.valid_blocks, 204U);
     EXPECT_EQ(result.refused_changes, 11U * 18U);  // every 20th header, 18 fields
-    EXPECT_EQ(result.executed, 184U);              // 20 call the EVM, the last one is executed by none
+    EXPECT_EQ(result.executed, 184U);              // 20 call the EVM; nothing executes the last one
     for (const auto& [why, count] : result.skipped) std::printf("not executed: %zu tipsets: %s\n", count, why.c_str());
 }
 
@@ -53,11 +60,43 @@ TEST_F(LotusChain, ProofsVerify) {
     EXPECT_EQ(result.executed, 184U);
 }
 
-// Keys that are not there accept nothing.
+// Without verifying keys no proof is accepted.
 TEST_F(LotusChain, NoBlockIsValidWithoutItsKey) {
     const auto result = check("real", 0, folder_ / "none");
     EXPECT_EQ(result.valid_blocks, 0U);
     EXPECT_FALSE(result.errors.empty());
+}
+
+// Every refusal names the file and what to do. The chain is wrapped as CAR version 2
+// (ipld.io/specs/transport/car/carv2: pragma, 16 bytes of characteristics, offset and size of the data, offset of the
+// index, which is 0 without one).
+TEST_F(LotusChain, IsReadFromCarOfVersion2) {
+    const std::string car = testing::read_file(folder_ / "real/chain.car");
+    std::string wrapped("\x0a\xa1gversion\x02", 11);
+    wrapped.append(16, '\0');
+    for (const std::uint64_t number : {std::uint64_t{51}, std::uint64_t{car.size()}, std::uint64_t{0}})
+        for (unsigned shift = 0; shift < 64; shift += 8) wrapped += static_cast<char>(number >> shift);
+    const testing::TempFolder folder;
+    std::ofstream(folder / "chain.bin", std::ios::binary) << wrapped << car;
+    const auto result = check_chain(options_of(folder / "chain.bin", folder_ / "real/network.json"));
+    ASSERT_TRUE(result) << result.error().message();
+    EXPECT_EQ(result->valid_blocks, 204U);
+}
+
+TEST_F(LotusChain, WhatIsNotAChainIsRefusedByName) {
+    const auto network = folder_ / "real/network.json", chain = folder_ / "real/chain.car.zst";
+    const auto why = [](const fs::path& car, const fs::path& description, std::size_t max_errors = 20) {
+        auto options = options_of(car, description);
+        options.max_errors = max_errors;
+        const auto result = check_chain(options);
+        return result ? "accepted" : result.error().message();
+    };
+    EXPECT_EQ(why("/", network), "/: is a folder, expected a file");
+    EXPECT_EQ(why("/dev/zero", network), "/dev/zero: is a device, expected a file");
+    EXPECT_EQ(why(chain, "/dev/null"), "/dev/null: is a device, expected a file");
+    EXPECT_TRUE(why(network, network).starts_with(network.string() + ": ")) << why(network, network);
+    EXPECT_TRUE(why(folder_ / "long/chain.car.zst", network).contains("the chain begins at "));
+    EXPECT_EQ(why(chain, network, 0), "0 errors are allowed, expected at least 1: nothing would be checked");
 }
 
 TEST_F(LotusChain, LongChain) {
@@ -69,7 +108,7 @@ TEST_F(LotusChain, LongChain) {
 
 // api_samples.json: StateVMCirculatingSupplyInternal at the head, of the state before it.
 TEST_F(LotusChain, CirculatingSupplyIsWhatLotusAnswers) {
-    const std::string car = testing::read_file(folder_ / "real" / "chain.car.zst");
+    const std::string car = testing::read_file(folder_ / "real" / "chain.car");
     MemoryBlockstore blocks;
     store::MemoryKeyValue meta;
     chain::ChainStore store(blocks, meta);

@@ -1,5 +1,7 @@
 // ipld/codec-fixtures: the same value in DAG-CBOR, DAG-JSON and DAG-PB, each file named by its CID; and inputs that a
 // codec must refuse (negative-fixtures/CODEC/decode, .../encode).
+#include <nlohmann/json.hpp>
+
 #include <strata/conformance/codec_fixtures.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/ipld/data_model.hpp>
@@ -27,7 +29,7 @@ Result<Bytes> encode_block(std::string_view codec, const Value& value) {
     return value_to_dag_pb(value);
 }
 
-/// "dag-cbor" of a fixture file `CID.dag-cbor`, or nothing.
+/// "dag-cbor" of a fixture file `CID.dag-cbor`; empty for a file without an ending.
 std::string codec_of(const fs::path& path) {
     const auto extension = path.extension().string();
     return extension.size() > 1 ? extension.substr(1) : "";
@@ -40,7 +42,7 @@ void run_fixture(const VectorFile& file, Report& report) {
     const std::string name = folder.filename().string() + " " + codec;
     const auto block = as_bytes(file.text());
     const auto cid = Cid::parse(file.path().stem().string());
-    if (!cid) return report.fail(name, "the file name is no CID");
+    if (!cid) return report.fail(name, "the file name is not a CID");
     report.expect(cid->matches(block).value_or(false), name + " matches its CID");
     const auto value = decode_block(codec, block);
     if (!value) return report.fail(name + " decodes", value.error().message());
@@ -74,7 +76,7 @@ void run_negative(const VectorFile& file, Report& report) {
 
 bool is_negative(const VectorFile& file) {
     const auto codec = file.path().parent_path().parent_path().filename().string();
-    return file.path().extension() == ".json" && is_codec(codec) && file.text().contains("\"error\"");
+    return file.extension() == ".json" && is_codec(codec) && file.text().contains("\"error\"");
 }
 
 class CodecFixtures final : public Suite {
@@ -87,7 +89,7 @@ class CodecFixtures final : public Suite {
         try {
             is_codec(codec_of(file.path())) ? run_fixture(file, report) : run_negative(file, report);
         } catch (const Json::exception& error) {
-            report.fail(file.path().filename(), error.what());
+            report.fail(file.name(), error.what());
         }
     }
 };

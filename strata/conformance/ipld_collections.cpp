@@ -1,4 +1,6 @@
 // vectors/ipld: operation sequences on HAMT, AMT and bit fields with the reference's roots and answers.
+#include <nlohmann/json.hpp>
+
 #include <strata/conformance/ipld_collections.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/ipld/amt.hpp>
@@ -9,7 +11,7 @@
 namespace strata::conformance {
 namespace {
 
-// What one operation answered: nothing if as expected, else what differs.
+// What is wrong with the answer of one operation; empty where it is as expected.
 using Verdict = std::optional<std::string>;
 
 std::string told(const Error& error) {
@@ -38,13 +40,14 @@ struct HamtCase {
             auto got = map.get(hex_of(op.at(1)));
             if (!got) return told(got.error());
             if (got->has_value() == op.at(2).is_null() || optional_bytes(*got) != hex_of(op.at(2)))
-                return "another value";
+                return "the value differs from the recorded one";
             return {};
         }
         if (name == "delete") {
             auto removed = map.remove(hex_of(op.at(1)));
             if (!removed) return told(removed.error());
-            if (removed->has_value() != op.at(2).get<bool>()) return "another answer";
+            if (removed->has_value() != op.at(2).get<bool>())
+                return "whether the key was there differs from the recorded answer";
             return {};
         }
         if (name == "flush") {
@@ -86,13 +89,13 @@ struct AmtCase {
             auto got = array.get(op.at(1));
             if (!got) return told(got.error());
             if (got->has_value() == op.at(2).is_null() || optional_bytes(*got) != hex_of(op.at(2)))
-                return "another value";
+                return "the value differs from the recorded one";
             return {};
         }
         if (name == "delete") {
             auto removed = array.remove(op.at(1));
             if (!removed) return told(removed.error());
-            if (*removed != op.at(2).get<bool>()) return "another answer";
+            if (*removed != op.at(2).get<bool>()) return "whether the key was there differs from the recorded answer";
             return {};
         }
         if (name == "flush") {
@@ -110,7 +113,7 @@ struct AmtCase {
         }
         if (name == "height_count") {
             if (array.height() != op.at(1).get<unsigned>() || array.count() != op.at(2).get<std::uint64_t>())
-                return "another height or count";
+                return "the height or the count differs from the recorded one";
             return {};
         }
         if (name == "indices") return indices(op.at(1));
@@ -153,13 +156,13 @@ struct KamtCase {
             auto got = map.get(word(op.at(1)));
             if (!got) return told(got.error());
             if (got->has_value() == op.at(2).is_null() || got->value_or(Kamt::Word{}) != word(op.at(2)))
-                return "another value";
+                return "the value differs from the recorded one";
             return {};
         }
         if (name == "delete") {
             auto removed = map.remove(word(op.at(1)));
             if (!removed) return told(removed.error());
-            if (*removed != op.at(2).get<bool>()) return "another answer";
+            if (*removed != op.at(2).get<bool>()) return "whether the key was there differs from the recorded answer";
             return {};
         }
         if (name == "flush") {
@@ -275,12 +278,12 @@ class IpldCollections final : public Suite {
     bool recognises(const VectorFile& file) const override {
         const auto& text = file.text();
         const auto head = std::string_view(text).substr(0, 4096);
-        return file.path().extension() == ".json" && head.starts_with("[") &&
+        return file.extension() == ".json" && head.starts_with("[") &&
                ((head.contains("\"bit_width\"") && text.contains("\"ops\"")) || head.contains("\"canonical\""));
     }
     void run(const VectorFile& file, Report& report) const override {
         const Json cases = parse_json(file);
-        if (!cases.is_array() || cases.empty()) return report.fail(file.path().filename(), "not an array of cases");
+        if (!cases.is_array() || cases.empty()) return report.fail(file.name(), "not an array of cases");
         for (const auto& one : cases) {
             if (one.contains("decode")) {
                 run_encode(one.at("encode"), report);

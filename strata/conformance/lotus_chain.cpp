@@ -1,5 +1,8 @@
 #include <strata/conformance/lotus_chain.hpp>
 
+#include <nlohmann/json.hpp>
+
+#include <strata/base/hex.hpp>
 #include <strata/conformance/chain_check.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/proofs/groth16/key.hpp>
@@ -10,17 +13,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The recorded chain in the folder of its description; it may not be there.
 fs::path chain_beside(const fs::path& network) {
-    for (const auto* name : {"chain.car.zst", "chain.car"})
-        if (fs::exists(network.parent_path() / name)) return network.parent_path() / name;
-    return {};
+    return packed_or_plain(network.parent_path() / "chain.car");
 }
 
 void pass_each(Report& report, std::size_t count, const std::string& name) {
     for (std::size_t i = 0; i < count; ++i) report.pass(name + " " + std::to_string(i));
 }
 
-/// Every block and every tipset is a case; what `strata chain check` prints besides needs --tamper.
+/// Every block and every tipset is a case. Changed headers are tried by `strata chain check --tamper` only.
 void run_chain(const VectorFile& network, Report& report) {
     ChainCheckOptions options;
     options.car = chain_beside(network.path());
@@ -43,7 +45,7 @@ void run_keys(const VectorFile& file, Report& report) {
         const auto type = wallet::parse_key_type(entry.at("type").get<std::string>());
         const auto secret = from_base64(entry.at("private_key_base64").get<std::string>());
         if (!type || !secret) {
-            report.fail(address, "no key");
+            report.fail(address, "the entry is not a private key");
             continue;
         }
         const auto ours = wallet::address_of({*type, *secret});
@@ -54,26 +56,26 @@ void run_keys(const VectorFile& file, Report& report) {
 
 void run_verifying_key(const VectorFile& file, Report& report) {
     const auto key = proofs::VerifyingKey::from_bytes(as_bytes(file.text()));
-    const std::string name = file.path().filename();
+    const std::string name = file.name();
     if (!key) return report.fail(name, key.error().message());
     report.expect(equal(key->to_bytes(), as_bytes(file.text())), name + " written again");
 }
 
 bool is_network(const VectorFile& file) {
-    return file.path().filename() == "network.json" && !chain_beside(file.path()).empty();
+    return file.name() == "network.json" && fs::exists(chain_beside(file.path()));
 }
 bool is_keys(const VectorFile& file) {
-    return file.path().extension() == ".json" && file.text().contains("\"private_key_base64\"");
+    return file.extension() == ".json" && file.text().contains("\"private_key_base64\"");
 }
 
 class LotusChain final : public Suite {
   public:
     std::string_view name() const override { return "lotus chain"; }
     bool recognises(const VectorFile& file) const override {
-        return file.path().extension() == ".vk" || is_network(file) || is_keys(file);
+        return file.extension() == ".vk" || is_network(file) || is_keys(file);
     }
     void run(const VectorFile& file, Report& report) const override {
-        if (file.path().extension() == ".vk") return run_verifying_key(file, report);
+        if (file.extension() == ".vk") return run_verifying_key(file, report);
         is_network(file) ? run_chain(file, report) : run_keys(file, report);
     }
 };

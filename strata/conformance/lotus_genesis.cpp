@@ -21,7 +21,7 @@ Result<GenesisLot> lot_of(Blockstore& store, const BlockHeader& recorded) {
     std::ranges::copy(recorded.ticket->vrf_proof, out.ticket.begin());
     STRATA_TRY(auto tree, vm::StateTree::load(store, recorded.parent_state_root));
     STRATA_TRY(const auto verifier, tree.get(kFirstVerifierId));
-    if (!verifier) return fail(Errc::malformed, "the recorded state has no f081");
+    if (!verifier) return fail(Errc::malformed, "the recorded state does not hold f081, the first verifier");
     STRATA_TRY(const auto state, get_cbor<actors::account::State>(store, verifier->head));
     out.first_verifier = state.address;
     return out;
@@ -78,10 +78,13 @@ Status compare_files(BytesView recorded, Blockstore& ours, const Cid& genesis) {
     }));
     STRATA_TRY(const auto theirs, blocks_of(recorded));
     STRATA_TRY(const auto mine, blocks_of(file));
-    if (theirs != mine) return fail(Errc::verification, "the file has other blocks, or another order");
+    if (theirs != mine)
+        return fail(Errc::verification, "our file has different blocks than the recorded one, or a different order");
     MemoryBlockstore again;
     STRATA_TRY(const auto loaded, chain::load_genesis_car(memory_source(file), again));
-    if (loaded.cid != genesis) return fail(Errc::verification, "the file is read as another genesis");
+    if (loaded.cid != genesis)
+        return fail(Errc::verification,
+                    "our file is read as the genesis " + loaded.cid.to_string() + ", expected " + genesis.to_string());
     return {};
 }
 

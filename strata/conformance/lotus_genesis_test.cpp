@@ -1,7 +1,5 @@
-// Both recorded networks begin with a genesis that we can make ourselves (vectors/lotus-devnet).
+// Both recorded networks (vectors/lotus-devnet) begin with a genesis that we make again from its template.
 #include <gtest/gtest.h>
-
-#include <cstdio>
 
 #include <strata/conformance/lotus_genesis.hpp>
 #include <strata/conformance/tar.hpp>
@@ -13,17 +11,14 @@ namespace {
 class LotusGenesis : public ::testing::TestWithParam<const char*> {
   protected:
     void SetUp() override {
-        const auto vectors = testing::vectors_dir();
-        if (!vectors) {
-            std::puts("skipped: STRATA_VECTORS is not set");
-            GTEST_SKIP();
-        }
-        const auto folder = *vectors / "lotus-devnet" / GetParam();
-        files_ = files_of_tar(testing::read_file(folder / "sectors.tar.zst"));
+        const auto chain = std::string("lotus-devnet/") + GetParam();
+        const auto folder = testing::find_vectors(chain);
+        if (!folder) GTEST_SKIP() << testing::only_in_whole_set(chain);
+        files_ = files_of_tar(testing::read_file(*folder / "sectors.tar"));
         for (const auto& [name, content] : files_)
             if (name.ends_with("genesis-template.json")) template_ = content;
-        network_ = testing::read_file(folder / "network.json");
-        car_ = testing::read_file(folder / "genesis.car.zst");
+        network_ = testing::read_file(*folder / "network.json");
+        car_ = testing::read_file(*folder / "genesis.car");
     }
     std::map<std::string, std::string> files_;
     std::string template_, network_, car_;
@@ -35,8 +30,8 @@ TEST_P(LotusGenesis, IsMadeAgainToTheByte) {
     EXPECT_TRUE(made) << made.error().message();
 }
 
-// The comparison sees a change of the template.
-TEST_P(LotusGenesis, AnotherBalanceMakesAnother) {
+// The comparison notices a change of the template.
+TEST_P(LotusGenesis, WrongBalanceMakesDifferentGenesis) {
     const auto at = template_.find("\"50000000000000000000000\"");
     ASSERT_NE(at, std::string::npos);
     template_[at + 1] = '4';

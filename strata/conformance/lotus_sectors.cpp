@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include <strata/conformance/lotus_genesis.hpp>
 #include <strata/conformance/sealing_world.hpp>
@@ -39,7 +40,8 @@ std::map<std::string, std::string> recorded_comm_r(const std::map<std::string, s
 Status check_one(const fs::path& sealed, const fs::path& cache, const std::string& comm_r_cid) {
     STRATA_TRY(const auto commitments, proofs::read_commitments(cache, {}));
     if (!comm_r_cid.empty() && proofs::replica_cid(commitments.comm_r).to_string() != comm_r_cid)
-        return fail(Errc::verification, "another CommR than recorded");
+        return fail(Errc::verification,
+                    "CommR is " + proofs::replica_cid(commitments.comm_r).to_string() + ", recorded is " + comm_r_cid);
     STRATA_TRY(const auto config,
                proofs::PostConfig::of(fs::file_size(sealed), proofs::PostKind::window, proofs::PostRules::by_sector));
     std::vector<std::uint64_t> leaves;
@@ -52,7 +54,7 @@ Status check_one(const fs::path& sealed, const fs::path& cache, const std::strin
 void check_genesis(const fs::path& folder, const std::map<std::string, std::string>& files, Report& report) {
     const auto what =
         std::ranges::find_if(files, [](const auto& file) { return file.first.ends_with("genesis-template.json"); });
-    const VectorFile car(folder / "genesis.car.zst"), network(folder / "network.json");
+    const VectorFile car(folder / "genesis.car"), network(folder / "network.json");
     if (what == files.end() || car.text().empty() || network.text().empty()) return;
     const auto made = reproduce_genesis(what->second, network.text(), as_bytes(car.text()));
     report.expect(made.has_value(), "genesis of the template", made ? "" : made.error().message());
@@ -61,9 +63,7 @@ void check_genesis(const fs::path& folder, const std::map<std::string, std::stri
 class LotusSectors final : public Suite {
   public:
     std::string_view name() const override { return "lotus sectors"; }
-    bool recognises(const VectorFile& file) const override {
-        return file.path().filename().string().starts_with("sectors.tar");
-    }
+    bool recognises(const VectorFile& file) const override { return file.name().starts_with("sectors.tar"); }
     void run(const VectorFile& file, Report& report) const override {
         const auto files = files_of_tar(file.text());
         const WorkFolder work;

@@ -1,4 +1,7 @@
 // vectors/proofs/cs_hash.json: counts and fingerprints of the blank circuits of the reference crates.
+#include <nlohmann/json.hpp>
+
+#include <strata/base/hex.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/proofs_circuits.hpp>
 #include <strata/proofs/circuit/circuits.hpp>
@@ -17,12 +20,14 @@ std::string text_of(const Counts& counts) {
            std::to_string(counts.rows) + " rows";
 }
 
-/// The first block of rows that differs, or nothing.
+/// The first block of rows that differs; empty where none does.
 std::string first_difference(const std::vector<Hash256>& ours, const Json& theirs, std::uint64_t segment_rows) {
     for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i)
         if (to_hex(ours[i]) != theirs[i].get<std::string>())
             return "rows differ from " + std::to_string(i * segment_rows) + " on";
-    return ours.size() == theirs.size() ? "" : "another number of blocks";
+    return ours.size() == theirs.size()
+               ? ""
+               : std::to_string(ours.size()) + " blocks of rows, expected " + std::to_string(theirs.size());
 }
 
 void run_rows(const Json& test, const BlankCircuit& circuit, const std::string& name, Report& report) {
@@ -61,13 +66,13 @@ class ProofsCircuits final : public Suite {
   public:
     std::string_view name() const override { return "proofs circuits"; }
     bool recognises(const VectorFile& file) const override {
-        return file.path().extension() == ".json" && file.text().contains("\"inputs_with_one\"") &&
+        return file.extension() == ".json" && file.text().contains("\"inputs_with_one\"") &&
                file.text().contains("\"row_bytes\"");
     }
     void run(const VectorFile& file, Report& report) const override {
         const Json document = parse_json(file);
         if (!document.is_object() || !document.at("cases").is_array() || document.at("cases").empty())
-            return report.fail(file.path().filename(), "no cases");
+            return report.fail(file.name(), "no cases");
         for (const auto& test : document.at("cases")) {
             try {
                 run_case(test, report);

@@ -1,4 +1,7 @@
 // reference/proofs_vectors.json: published and re-derived values of every part of proofs below the SNARK.
+#include <nlohmann/json.hpp>
+
+#include <strata/base/hex.hpp>
 #include <strata/conformance/data_pattern.hpp>
 #include <strata/conformance/proofs_verify.hpp>
 #include <strata/conformance/sealing_world.hpp>

@@ -1,6 +1,7 @@
 #include <strata/conformance/proofs_groth16_prove.hpp>
 
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 #include <strata/conformance/sealing_world.hpp>
 #include <strata/proofs/circuit/circuits.hpp>
@@ -164,7 +165,7 @@ class ProveSuite final : public Suite {
   public:
     std::string_view name() const override { return "proofs_groth16_prove"; }
     bool recognises(const VectorFile& file) const override {
-        if (file.path().extension() != ".json" || !file.text().contains("oracle/proofs")) return false;
+        if (file.extension() != ".json" || !file.text().contains("oracle/proofs")) return false;
         const Json document = parse_json(file);
         return document.is_object() && (is_keys(document) || is_tiny(document));
     }
@@ -207,10 +208,10 @@ const Suite& proofs_groth16_prove() {
 
 Result<Json> recorded_key(const fs::path& keys_json, std::string_view circuit, std::string_view sector) {
     const Json document = parse_json(VectorFile(keys_json));
-    if (!document.is_object()) return fail(Errc::not_found, keys_json.string());
+    if (!document.is_object()) return fail(Errc::not_found, keys_json.string() + " does not hold the keys");
     for (const auto& key : document.at("keys"))
         if (key.at("circuit").get<std::string>() == circuit && key.value("sector", std::string()) == sector) return key;
-    return fail(Errc::not_found, "no recorded key of this circuit");
+    return fail(Errc::not_found, keys_json.string() + " has no key of this circuit");
 }
 
 Result<proofs::Groth16Prover> prover_of(const Json& key, const fs::path& folder,
@@ -225,7 +226,8 @@ Status check_snark(const proofs::Groth16Prover& prover, std::span<const proofs::
     const auto wanted = hex_of(snark.at("proof"));
     if (wanted.size() != witnesses.size() * proofs::Proof::kSize || snark.at("r").size() != witnesses.size() ||
         snark.at("s").size() != witnesses.size())
-        return fail(Errc::malformed, "another number of proofs");
+        return fail(Errc::malformed, std::to_string(wanted.size()) + " bytes of proofs for " +
+                                         std::to_string(witnesses.size()) + " witnesses");
     for (std::size_t k = 0; k < witnesses.size(); ++k) {
         STRATA_TRY(const auto r, field_element(snark.at("r").at(k)));
         STRATA_TRY(const auto s, field_element(snark.at("s").at(k)));
@@ -239,7 +241,7 @@ Status check_snark(const proofs::Groth16Prover& prover, std::span<const proofs::
 void compare_snark(const Json& test, proofs::CircuitKind kind, std::shared_ptr<const proofs::R1cs> circuit,
                    std::span<const proofs::Assignment> witnesses, const fs::path& file, bool slow, Comparison& with) {
     if (!test.contains("snark")) return;
-    auto keys = file.parent_path() / "keys.json";
+    auto keys = packed_or_plain(file.parent_path() / "keys.json");
     if (!fs::exists(keys)) keys = file.parent_path() / "groth16" / "keys.json";
     const auto key = recorded_key(keys, proofs::circuit_kind_name(kind), test.at("sector").get<std::string>());
     if (!key || (key->at("points").at("h") > kQuickPoints && !slow)) return;

@@ -20,8 +20,8 @@ Status check_snark(const proofs::Groth16Prover& prover, std::span<const proofs::
                    const Json& snark);
 
 class Comparison;
-/// The same for a case of any file of vectors/proofs, over the recorded keys of its circuit and sector size; nothing
-/// where the case has no proof, or its keys take long and `slow` is not set.
+/// The same for a case of any file of vectors/proofs, over the recorded keys of its circuit and sector size. Does
+/// nothing where the case has no proof, or its keys take long and `slow` is not set.
 void compare_snark(const Json& test, proofs::CircuitKind kind, std::shared_ptr<const proofs::R1cs> circuit,
                    std::span<const proofs::Assignment> witnesses, const std::filesystem::path& file, bool slow,
                    Comparison& with);

@@ -1,4 +1,7 @@
 // Whole seals and PoSts of vectors/proofs: sealed anew from the recorded numbers, in a folder that goes afterwards.
+#include <nlohmann/json.hpp>
+
+#include <strata/base/hex.hpp>
 #include <strata/conformance/proofs_groth16_prove.hpp>
 #include <strata/conformance/proofs_witness.hpp>
 #include <strata/conformance/sealing_world.hpp>

@@ -1,4 +1,7 @@
 // Sector updates of vectors/proofs/update.json: sealed, encoded, decoded and proven anew.
+#include <nlohmann/json.hpp>
+
+#include <strata/base/hex.hpp>
 #include <strata/conformance/proofs_groth16_prove.hpp>
 #include <strata/conformance/sealing_world.hpp>
 #include <strata/proofs/circuit/circuits.hpp>

@@ -1,5 +1,8 @@
 #include <strata/conformance/proofs_vanilla.hpp>
 
+#include <nlohmann/json.hpp>
+
+#include <strata/base/hex.hpp>
 #include <strata/conformance/data_pattern.hpp>
 #include <strata/conformance/proofs_verify.hpp>
 #include <strata/crypto/hash.hpp>
@@ -105,7 +108,8 @@ Result<std::string> run_poseidon(const Json& test) {
             STRATA_TRY(const auto input, Fr::from_bytes(hex_of(text)));
             inputs.push_back(input);
         }
-        if (inputs.size() != constants.arity()) return "another number of inputs";
+        if (inputs.size() != constants.arity())
+            return std::to_string(inputs.size()) + " inputs, expected " + std::to_string(constants.arity());
         if (hash.at("hash") != crypto::poseidon(constants, inputs).to_hex()) return "hash " + hash.dump();
         all.insert(all.end(), inputs.begin(), inputs.end());
     }
@@ -255,7 +259,7 @@ void run_case(const Json& test, const std::string& name, const std::filesystem::
         if (is_whole_seal(test)) return run_seal_case(test, name, file, report);
         if (is_whole_post(test)) return run_post_case(test, name, file, report);
         if (is_update(test)) return run_update_case(test, name, file, report);
-        report.fail(name, "a case of no known form");
+        report.fail(name, "the form of this case is unknown");
     } catch (const Json::exception& error) {
         report.fail(name, error.what());
     }
@@ -265,7 +269,7 @@ class ProofsVanilla final : public Suite {
   public:
     std::string_view name() const override { return "proofs vanilla"; }
     bool recognises(const VectorFile& file) const override {
-        if (file.path().extension() != ".json" || !may_be_ours(file.text())) return false;
+        if (file.extension() != ".json" || !may_be_ours(file.text())) return false;
         const Json document = parse_json(file);
         if (!document.is_object()) return false;
         if (is_collection(document)) return true;
@@ -280,7 +284,7 @@ class ProofsVanilla final : public Suite {
         for (const auto& test : document.value("constants", Json::array()))
             run_simple(run_poseidon_constants, test, "constants " + test.value("arity", std::string("?")), report);
         for (const auto& test : document.at("cases")) {
-            const auto name = test.value("command", file.path().filename().string());
+            const auto name = test.value("command", file.name());
             run_case(test, name, file.path(), report);
             if (test.contains("snark")) run_snark_case(test, file.path(), name, report);
         }

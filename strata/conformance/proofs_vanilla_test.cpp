@@ -1,4 +1,4 @@
-// The outside vectors of vanilla proofs, with the numbers of cases they have: none may get lost.
+// The outside vectors of proofs, with the number of cases that each file has, so that none gets lost.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,15 +14,10 @@ namespace strata::conformance {
 namespace {
 
 void expect_passes(const Suite& suite, const std::string& name, std::ptrdiff_t passed, std::ptrdiff_t skipped = 0) {
-    const auto folder = testing::vectors_dir();
-    if (!folder) {
-        std::cout << "skipped without STRATA_VECTORS: " << name << '\n';
-        return;
-    }
-    const VectorFile file(*folder / name);
-    ASSERT_TRUE(suite.recognises(file)) << name;
+    const auto path = testing::find_vectors(name);
+    if (!path) GTEST_SKIP() << testing::only_in_whole_set(name);
     Report report;
-    suite.run(file, report);
+    EXPECT_EQ(run_file(VectorFile(*path), report), &suite) << name;
     const auto count = [&](Outcome::Verdict verdict) {
         return std::ranges::count(report.outcomes(), verdict, &Outcome::verdict);
     };
@@ -40,7 +35,7 @@ TEST(ProofsGroth16Prove, KeysAndProofs) {
     expect_passes(proofs_groth16_prove(), "proofs/groth16/keys.json", 17, 7);
 }
 
-TEST(ProofsVanilla, parts) {
+TEST(ProofsVanilla, Parts) {
     expect_passes(proofs_vanilla(), "proofs/commp.json", 39);
     expect_passes(proofs_vanilla(), "proofs/fr32.json", 5);
     expect_passes(proofs_vanilla(), "proofs/poseidon.json", 32);
@@ -50,7 +45,7 @@ TEST(ProofsVanilla, parts) {
     expect_passes(proofs_vanilla(), "proofs/post_challenges.json", 15);
 }
 
-TEST(ProofsVanilla, collected) {
+TEST(ProofsVanilla, Collected) {
     expect_passes(proofs_vanilla(), "../reference/proofs_vectors.json", 385, 8);
 }
 
@@ -59,12 +54,12 @@ TEST(ProofsVerify, ChangedProofsAndInputs) {
     expect_passes(proofs_verify(), "proofs/snarkpack.json", 5);
 }
 
-TEST(ProofsVanilla, sectors_of_lotus) {
+TEST(ProofsVanilla, SectorsOfLotus) {
     expect_passes(lotus_sectors(), "lotus-devnet/real/sectors.tar.zst", 5);
     expect_passes(lotus_sectors(), "lotus-devnet/long/sectors.tar.zst", 6);
 }
 
-TEST(ProofsVanillaSlow, whole_seals_and_posts) {
+TEST(ProofsVanillaSlow, WholeSealsAndPosts) {
     expect_passes(proofs_vanilla(), "proofs/seal.json", 308, 1);
     expect_passes(proofs_vanilla(), "proofs/post.json", 141, 2);
     expect_passes(proofs_vanilla(), "proofs/update.json", 78);

@@ -1,5 +1,8 @@
 #include <strata/conformance/proofs_verify.hpp>
 
+#include <nlohmann/json.hpp>
+
+#include <strata/base/hex.hpp>
 #include <strata/proofs/groth16/snarkpack_proof.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
 #include <strata/proofs/piece/commitment.hpp>
@@ -107,11 +110,11 @@ Status check_good(const Recorded& recorded) {
     }
     if (!refused_with_key(recorded, 95) || !refused_with_key(recorded, recorded.key.size() - 1))
         return wrong("a changed key");
-    // A whole point exchanged for another one of the group: beta_g1 for alpha_g1.
+    // alpha_g1 is replaced by beta_g1, a valid point of the same group.
     Recorded other = recorded;
     std::copy_n(other.key.begin() + 96, 96, other.key.begin());
     STRATA_TRY(const auto with_other, verifier_from(other.key));
-    if (with_other.verify(other.proofs, other.inputs)) return wrong("another alpha");
+    if (with_other.verify(other.proofs, other.inputs)) return wrong("a wrong alpha");
     return {};
 }
 
@@ -158,7 +161,7 @@ Status check_as_sent(const Json& test, CircuitKind kind, const fs::path& folder)
         return fail(Errc::unsupported, "a prover other than actor 1");
     STRATA_OK(verifier.verify_seal(info));
     ++info.sector.number;
-    if (verifier.verify_seal(info)) return fail(Errc::verification, "accepted for another sector");
+    if (verifier.verify_seal(info)) return fail(Errc::verification, "the proof is accepted for a wrong sector");
     return {};
 }
 
@@ -317,14 +320,14 @@ void run_parse_sample(const Json& part, Report& report) {
     const auto proof =
         bytes ? proofs::SnarkPackProof::from_bytes(*bytes) : Result<proofs::SnarkPackProof>(bytes.error());
     report.expect(proof.has_value() && proof->count == 512, "a published aggregate is read",
-                  proof ? "another number of proofs" : proof.error().message());
+                  proof ? "the number of proofs is wrong" : proof.error().message());
 }
 
 class VerifySuite final : public Suite {
   public:
     std::string_view name() const override { return "proofs_verify"; }
     bool recognises(const VectorFile& file) const override {
-        if (file.path().extension() != ".json" || !file.text().contains("\"valid\"")) return false;
+        if (file.extension() != ".json" || !file.text().contains("\"valid\"")) return false;
         const Json document = parse_json(file);
         return document.is_object() && (is_negative(document) || is_aggregate(document));
     }
@@ -335,7 +338,7 @@ class VerifySuite final : public Suite {
                                                        : run_negatives(document, file.path(), report);
             if (!status) report.fail("key", status.error().message());
         } catch (const Json::exception& error) {
-            report.fail(file.path().filename().string(), error.what());
+            report.fail(file.name(), error.what());
         }
     }
 

@@ -1,5 +1,7 @@
 #include <strata/conformance/recorded_chain.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <strata/actors/table.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/ipld/car.hpp>
@@ -7,10 +9,10 @@
 namespace strata::conformance {
 
 Result<std::unique_ptr<RecordedChain>> RecordedChain::open(const std::filesystem::path& folder) {
-    const VectorFile car(folder / "chain.car.zst");
+    const VectorFile car(folder / "chain.car");
     const VectorFile description(folder / "network.json");
-    if (car.text().empty()) return fail(Errc::io, "cannot read " + car.path().string());
-    if (description.text().empty()) return fail(Errc::io, "cannot read " + description.path().string());
+    for (const auto* file : {&car, &description})
+        if (const auto problem = file->problem(); !problem.empty()) return fail(Errc::io, problem);
     std::unique_ptr<RecordedChain> out(new RecordedChain);
     STRATA_TRY(out->network_, chain::parse_network(description.text()));
     const auto json = parse_json(description);

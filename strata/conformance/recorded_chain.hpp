@@ -12,7 +12,7 @@ namespace strata::conformance {
 
 class RecordedChain {
   public:
-    /// `folder` holds chain.car.zst and network.json. Errors: io, malformed, missing_block.
+    /// `folder` holds chain.car (packed or not) and network.json. Errors: io, malformed, missing_block.
     static Result<std::unique_ptr<RecordedChain>> open(const std::filesystem::path& folder);
     RecordedChain(const RecordedChain&) = delete;
     RecordedChain& operator=(const RecordedChain&) = delete;

@@ -1,7 +1,9 @@
 #include <strata/conformance/sealing_world.hpp>
 
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
+#include <strata/base/hex.hpp>
 #include <strata/base/mapped_file.hpp>
 #include <strata/conformance/data_pattern.hpp>
 #include <strata/crypto/hash.hpp>
@@ -63,6 +65,18 @@ Result<proofs::SealSubject> subject_of(const Json& test) {
     STRATA_TRY(out.ticket, hash_field(test, "ticket"));
     out.number = test.value("sector_number", SectorNumber{0});
     return out;
+}
+
+void Comparison::field(const char* field, const Json& got) {
+    equal(field, got, test_.at(field));
+}
+
+void Comparison::equal(const std::string& what, const Json& got, const Json& wanted) {
+    report_.expect(got == wanted, name_ + ": " + what);
+}
+
+void Comparison::passes(const std::string& what, const Status& status) {
+    report_.expect(status.has_value(), name_ + ": " + what, status ? "" : status.error().message());
 }
 
 }  // namespace strata::conformance

@@ -7,10 +7,10 @@
 
 namespace strata::conformance {
 
-// Larger seals take more than a minute: only with --slow.
+/// Seals of larger sectors take more than a minute and run with --slow only.
 inline constexpr std::uint64_t kQuickSector = std::uint64_t{64} << 20;
 
-/// A folder that goes with the object.
+/// A folder of its own, removed with the object.
 class WorkFolder {
   public:
     WorkFolder();
@@ -41,13 +41,10 @@ Result<proofs::SealSubject> subject_of(const Json& test);
 class Comparison {
   public:
     Comparison(const Json& test, const std::string& name, Report& report) : test_(test), name_(name), report_(report) {}
-    void field(const char* field, const Json& got) { equal(field, got, test_.at(field)); }
-    void equal(const std::string& what, const Json& got, const Json& wanted) {
-        report_.expect(got == wanted, name_ + ": " + what);
-    }
-    void passes(const std::string& what, const Status& status) {
-        report_.expect(status.has_value(), name_ + ": " + what, status ? "" : status.error().message());
-    }
+    /// The case's member `field` is `got`.
+    void field(const char* field, const Json& got);
+    void equal(const std::string& what, const Json& got, const Json& wanted);
+    void passes(const std::string& what, const Status& status);
 
   private:
     const Json& test_;

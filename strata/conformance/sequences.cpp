@@ -2,9 +2,11 @@
 // reproduce gas, so gas_used comes from the vector; everything else must be equal, the state root after each step too.
 #include <strata/conformance/sequences.hpp>
 
-#include <zlib.h>
+#include <nlohmann/json.hpp>
 
 #include <strata/actors/table.hpp>
+#include <strata/base/hex.hpp>
+#include <strata/base/unpack.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/recorded_proofs.hpp>
 #include <strata/conformance/watching_table.hpp>
@@ -31,24 +33,7 @@ BigInt amount_at(const Json& object, const char* key) {
     return value ? *value : BigInt(-1);
 }
 
-Bytes gunzip(BytesView packed) {
-    z_stream stream{};
-    if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) return {};
-    Bytes out;
-    Bytes piece(1 << 18);
-    stream.next_in = const_cast<Bytef*>(packed.data());
-    stream.avail_in = static_cast<uInt>(packed.size());
-    int state = Z_OK;
-    while (state == Z_OK && out.size() < (std::size_t{1} << 30)) {
-        stream.next_out = piece.data();
-        stream.avail_out = static_cast<uInt>(piece.size());
-        state = inflate(&stream, Z_NO_FLUSH);
-        append(out, BytesView(piece).first(piece.size() - stream.avail_out));
-    }
-    inflateEnd(&stream);
-    return out;
-}
-
+// The world that the vectors define: randomness from a table, tipsets and faults by rules.
 class RecordedChain final : public vm::Externs {
   public:
     explicit RecordedChain(const Json& rows) {
@@ -129,8 +114,10 @@ class SequenceRun {
 
     void run() {
         const auto packed = from_base64(text_at(vector_, "car"));
-        if (!packed) return report_.fail("car", "not base64");
-        if (auto loaded = load_car(gunzip(*packed), store_); !loaded)
+        if (!packed) return report_.fail("car", "the text is not base64");
+        const auto car = unpack(std::string(as_text(*packed)));
+        if (!car) return report_.fail("car", car.error().message());
+        if (const auto loaded = load_car(as_bytes(*car), store_); !loaded)
             return report_.fail("car", loaded.error().message());
         root_ = link_at(vector_.at("preconditions").at("state_tree").at("root_cid"));
         std::size_t index = 0;
@@ -186,7 +173,7 @@ class SequenceRun {
         const bool is_explicit = step.at("kind") == "message";
         const auto kind = is_explicit ? vm::ApplyKind::explicit_message : vm::ApplyKind::implicit_message;
         const std::size_t length = is_explicit ? step.at("raw_length").get<std::size_t>() : 0;
-        // An exit by lack of gas is the vector's word too: nothing of the message's own effects stays.
+        // The vector also says when gas ran out: then nothing of the message's own effects stays.
         const vm::Recorded recorded{.gas_used = expect.at("gas_used").get<std::uint64_t>(),
                                     .out_of_gas = expect.at("exit_code") == 7 && expect.at("gas_used") != 0};
         auto applied = (*executor)->replay(*message, kind, length, recorded);
@@ -196,7 +183,9 @@ class SequenceRun {
         if (!root) return "flush: " + root.error().message();
         if (auto wrong = compare(expect, *applied, is_explicit)) return wrong;
         root_ = *root;
-        if (link_at(expect.at("state_root")) != root_) return "state root differs" + told(*applied);
+        if (link_at(expect.at("state_root")) != root_)
+            return "state root is " + root_.to_string() + ", expected " + link_at(expect.at("state_root")).to_string() +
+                   told(*applied);
         return with_faults(
             [&](Blockstore& store) -> Result<Ended> {
                 STRATA_TRY(const auto again,
@@ -277,7 +266,8 @@ class SequenceRun {
                    told(got);
         if (text_at(expect, "return") != to_base64(receipt.return_data))
             return "return " + to_hex(receipt.return_data) + ", expected base64 " + text_at(expect, "return");
-        if (expect.at("gas_used") != receipt.gas_used) return "gas used " + std::to_string(receipt.gas_used);
+        if (expect.at("gas_used") != receipt.gas_used)
+            return "gas used " + std::to_string(receipt.gas_used) + ", expected " + expect.at("gas_used").dump();
         if (link_at(expect.at("events_root")) != receipt.events_root.value_or(Cid()))
             return "events differ: " + events_text(got.events) + ", expected " + expect.value("events", Json()).dump();
         if (!is_explicit) return std::nullopt;
@@ -293,7 +283,8 @@ class SequenceRun {
             if (amount_at(expect, key) != amount)
                 return std::string(key) + " " + amount.to_string() + ", expected " + text_at(expect, key) + told(got);
         if (expect.at("gas_refund") != s.gas_refund || expect.at("gas_burned") != s.gas_burned)
-            return "gas refund or burn";
+            return "gas refund " + std::to_string(s.gas_refund) + " and burn " + std::to_string(s.gas_burned) +
+                   ", expected " + expect.at("gas_refund").dump() + " and " + expect.at("gas_burned").dump();
         return std::nullopt;
     }
 
@@ -337,8 +328,10 @@ class SequenceRun {
         const auto& expect = step.at("expect");
         std::map<ChainEpoch, Cid> expected;
         for (const auto& row : expect.at("events_roots")) expected[row.at(0).get<ChainEpoch>()] = link_at(row.at(1));
-        if (events != expected) return "events of cron differ";
-        if (link_at(expect.at("state_root")) != root_) return "state root differs after epoch " + std::to_string(last);
+        if (events != expected) return "the events of cron differ from the recorded ones";
+        if (link_at(expect.at("state_root")) != root_)
+            return "state root after epoch " + std::to_string(last) + " is " + root_.to_string() + ", expected " +
+                   link_at(expect.at("state_root")).to_string();
         return std::nullopt;
     }
 
@@ -363,7 +356,8 @@ class Sequences final : public Suite {
     }
     void run(const VectorFile& file, Report& report) const override {
         const Json vector = parse_json(file);
-        if (!vector.is_object() || !vector.contains("apply_messages")) return report.fail("file", "not a sequence");
+        if (!vector.is_object() || !vector.contains("apply_messages"))
+            return report.fail("file", "the file has no apply_messages");
         SequenceRun(vector, report).run();
     }
 };

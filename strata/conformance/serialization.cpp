@@ -1,5 +1,8 @@
 // filecoin-project/serialization-vectors: block headers, messages and signed messages, in Lotus' JSON beside their
 // CBOR.
+#include <nlohmann/json.hpp>
+
+#include <strata/base/hex.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/serialization.hpp>
 #include <strata/crypto/bls.hpp>
@@ -124,12 +127,12 @@ class Serialization final : public Suite {
     std::string_view name() const override { return "serialization"; }
     bool recognises(const VectorFile& file) const override {
         const auto head = std::string_view(file.text()).substr(0, 65536);
-        return file.path().extension() == ".json" && head.starts_with("[") &&
+        return file.extension() == ".json" && head.starts_with("[") &&
                (head.contains("\"cbor_hex\"") || head.contains("\"hex_cbor\"") || head.contains("\"CidHexBytes\""));
     }
     void run(const VectorFile& file, Report& report) const override {
         const Json cases = parse_json(file);
-        if (!cases.is_array() || cases.empty()) return report.fail(file.path().filename(), "not an array of cases");
+        if (!cases.is_array() || cases.empty()) return report.fail(file.name(), "not an array of cases");
         for (std::size_t i = 0; i < cases.size(); ++i) {
             const std::string name = file.path().stem().string() + " " + std::to_string(i);
             try {

@@ -125,7 +125,7 @@ class Walker {
         if (same && *same) {
             ++count;
         } else {
-            report_.fail(name, same ? "built anew it has another root" : same.error().message());
+            report_.fail(name, same ? "built anew it has a different root" : same.error().message());
         }
     }
 

@@ -1,6 +1,7 @@
 #pragma once
-// Outside vectors: values that somebody else computed. A suite recognises files of its format by content, runs every
-// case in them and reports each by name. `strata vectors PATH...` runs all suites over files and folders.
+// Outside vectors are values that somebody else computed. A suite recognises the files of its format by their content,
+// runs every case in them and reports each by name. `strata vectors PATH...` runs all suites over files and folders.
+// A damaged, empty or unknown file is a failed case: a runner that finds nothing to run must not say that all is well.
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -11,14 +12,22 @@
 
 namespace strata::conformance {
 
-/// One file of a vector folder; its text is unpacked (.zst, .gz) when first asked for.
+/// `path` as it is, or with .zst or .gz behind its name where only a packed file is there.
+std::filesystem::path packed_or_plain(const std::filesystem::path& path);
+
+/// One file of a vector folder, packed or not; its text is read and unpacked when it is first asked for.
 class VectorFile {
   public:
-    explicit VectorFile(std::filesystem::path path) : path_(std::move(path)) {}
+    /// The file that packed_or_plain(path) finds.
+    explicit VectorFile(const std::filesystem::path& path) : path_(packed_or_plain(path)) {}
     const std::filesystem::path& path() const { return path_; }
-    /// Whole content, empty where it cannot be read or unpacked.
+    /// Its name without the ending of the packing: "chain.car" for "chain.car.zst".
+    std::string name() const;
+    /// The ending of that name: ".car".
+    std::string extension() const { return std::filesystem::path(name()).extension(); }
+    /// Whole content, unpacked; empty where it cannot be read.
     const std::string& text() const;
-    /// Why it cannot; empty if it can.
+    /// Why it cannot be read, with its path; empty if it can.
     std::string problem() const;
 
   private:
@@ -31,19 +40,19 @@ struct Outcome {
     enum class Verdict { passed, failed, skipped };
     std::string name;
     Verdict verdict;
-    std::string why;  // empty for passed
+    std::string why;  // empty where it passed
 };
 
 class Report {
   public:
-    /// `slow`: cases of more than a minute are run too (strata vectors --slow).
+    /// `slow` runs the cases of more than a minute too (strata vectors --slow).
     explicit Report(bool slow = false) : slow_(slow) {}
     bool slow() const { return slow_; }
     void pass(std::string name) { outcomes_.push_back({std::move(name), Outcome::Verdict::passed, {}}); }
     void fail(std::string name, std::string why) {
         outcomes_.push_back({std::move(name), Outcome::Verdict::failed, std::move(why)});
     }
-    /// For what does not apply or is in docs/known_gaps.md; `why` says which.
+    /// For a case that does not apply, or that docs/known_gaps.md names; `why` says which.
     void skip(std::string name, std::string why) {
         outcomes_.push_back({std::move(name), Outcome::Verdict::skipped, std::move(why)});
     }
@@ -66,10 +75,14 @@ class Suite {
     virtual void run(const VectorFile& file, Report& report) const = 0;
 };
 
-/// All suites, in the order they are asked; the first that recognises a file runs it. Add one line in suites.cpp.
+/// All suites in the order in which they are asked; the first that recognises a file runs it. A new suite is one line
+/// in suites.cpp.
 std::span<const Suite* const> suites();
-/// Runs the suite that recognises the file and returns it; nullptr if none does. A damaged file is a failed case,
-/// recognised or not.
+/// True for what lies beside vectors without being one: texts for people (.md, LICENSE files) and files whose names
+/// begin with a dot.
+bool is_description(const std::filesystem::path& path);
+/// Runs the suite that recognises the file and returns it. Empty: no suite does, and the report has a failed case.
+/// A file that cannot be read, is empty or ends a suite with an exception is a failed case as well.
 const Suite* run_file(const VectorFile& file, Report& report);
 
 }  // namespace strata::conformance

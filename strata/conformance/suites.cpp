@@ -1,4 +1,5 @@
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include <strata/conformance/api_samples.hpp>
 #include <strata/conformance/cars.hpp>
@@ -31,26 +32,43 @@ std::span<const Suite* const> suites() {
     return all;
 }
 
+bool is_description(const std::filesystem::path& path) {
+    const std::string name = path.filename();
+    return path.extension() == ".md" || name.starts_with('.') || name.starts_with("LICENSE");
+}
+
+namespace {
+
+std::string why_unknown(const VectorFile& file) {
+    if (file.text().empty()) return "the file is empty";
+    if (file.extension() == ".json" && parse_json(file).is_discarded()) return "damaged: this is not JSON";
+    return "no suite knows this format; name the files or folders that hold vectors";
+}
+
+}  // namespace
+
 const Suite* run_file(const VectorFile& file, Report& report) {
-    for (const auto* suite : suites()) {
-        if (!suite->recognises(file)) continue;
-        if (const auto problem = file.problem(); !problem.empty()) {
-            report.fail("file", problem);
-            return suite;
-        }
-        try {
-            suite->run(file, report);
-        } catch (const std::exception& error) {
-            report.fail("file", std::string("damaged: ") + error.what());
-        }
-        return suite;
-    }
     if (const auto problem = file.problem(); !problem.empty()) {
         report.fail("file", problem);
-    } else if (file.path().extension() == ".json" && parse_json(file).is_discarded()) {
-        report.fail("file", "damaged: this is no JSON");
+        return nullptr;
     }
-    return nullptr;
+    const auto* const suite = [&]() -> const Suite* {
+        for (const auto* candidate : suites())
+            if (candidate->recognises(file)) return candidate;
+        return nullptr;
+    }();
+    if (suite == nullptr) {
+        report.fail("file", why_unknown(file));
+        return nullptr;
+    }
+    const auto before = report.outcomes().size();
+    try {
+        suite->run(file, report);
+    } catch (const std::exception& error) {
+        report.fail("file", std::string("damaged: ") + error.what());
+    }
+    if (report.outcomes().size() == before) report.fail("file", "there is no case in the file");
+    return suite;
 }
 
 }  // namespace strata::conformance

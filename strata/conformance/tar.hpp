@@ -4,7 +4,7 @@
 
 namespace strata::conformance {
 
-/// Files of a tar archive (POSIX ustar) by name. What is no such archive has none.
+/// The files of a tar archive (POSIX ustar) by name, up to the first damaged header. Names with ".." are left out.
 std::map<std::string, std::string> files_of_tar(const std::string& tar);
 
 }  // namespace strata::conformance

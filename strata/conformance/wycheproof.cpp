@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/wycheproof.hpp>
@@ -39,7 +40,7 @@ bool take_integer(BytesView& der, Bytes& out) {
     return true;
 }
 
-/// r || s of a DER signature. Filecoin has no DER: this reads the vectors' spelling.
+/// r || s of a DER signature. Filecoin does not use DER; only these vectors do.
 std::optional<Bytes> r_s_of(BytesView der) {
     Bytes out;
     if (der.size() < 2 || der[0] != 0x30 || der[1] != der.size() - 2) return std::nullopt;
@@ -127,7 +128,7 @@ const std::map<std::string, Checker>& checkers() {
 
 /// Why a file's whole algorithm is left out; empty if it is not.
 std::string unused(const std::string& algorithm, const std::string& type) {
-    if (algorithm == "AES-GCM") return "Strata has no AES of its own: no protocol of Filecoin names it";
+    if (algorithm == "AES-GCM") return "AES-GCM: no protocol of Filecoin uses it";
     if (type == "BlsHashToG2") return "hashing to G2 under a foreign DST; ours is inside BLS signatures, tested there";
     return {};
 }
@@ -182,14 +183,14 @@ class Wycheproof final : public Suite {
   public:
     std::string_view name() const override { return "wycheproof"; }
     bool recognises(const VectorFile& file) const override {
-        if (file.path().extension() != ".json") return false;
+        if (file.extension() != ".json") return false;
         return file.text().contains("\"testGroups\"") || file.text().contains("\"init_ephemeral\"");
     }
     void run(const VectorFile& file, Report& report) const override {
-        const auto name = file.path().filename().string();
+        const auto name = file.name();
         const auto json = parse_json(file);
         try {
-            if (json.contains("vectors")) return report.skip(name, "no Noise handshake yet: the node has no network");
+            if (json.contains("vectors")) return report.skip(name, "the Noise handshake is not written yet");
             run_groups(json, report);
         } catch (const Json::exception& error) {
             report.fail(name, error.what());

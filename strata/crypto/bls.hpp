@@ -1,7 +1,7 @@
 #pragma once
 // BLS signatures over BLS12-381 (blst). Filecoin: keys on G1 (48 bytes), signatures on G2 (96), the basic scheme.
 // drand's quicknet swaps the groups: keys on G2, signatures on G1. Private keys are 32 bytes little-endian.
-// Thread-safe. Source: node.md §4.3, §8.3, §26; IETF draft-irtf-cfrg-bls-signature, RFC 9380.
+// Thread-safe. Source: docs/protocol/node.md §4.3, §8.3, §26; IETF draft-irtf-cfrg-bls-signature, RFC 9380.
 #include <optional>
 
 #include <strata/base/bytes.hpp>
@@ -31,7 +31,7 @@ struct Signed {
     BytesView message;
 };
 /// Checks one signature over many messages. As in bls-signatures, all messages must differ and a key must not be the
-/// identity. Without any pair only the signature at infinity is valid.
+/// identity. Without any pair only the signature at infinity is valid. Many pairs are shared out over the thread pool.
 bool verify_aggregate(std::span<const Signed> pairs, BytesView signature);
 
 namespace swapped {
@@ -39,6 +39,8 @@ namespace swapped {
 using PublicKey = ByteArray<96>;
 using Signature = ByteArray<48>;
 
+/// True for a compressed point of the right subgroup that is not the identity.
+bool is_public_key(BytesView bytes);
 /// `scalar` is little-endian, below the group order and not zero.
 Result<PublicKey> public_key(const PrivateKey& scalar);
 Result<Signature> sign(const PrivateKey& scalar, BytesView message);

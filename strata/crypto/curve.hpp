@@ -1,6 +1,7 @@
 #pragma once
 // Points of BLS12-381's two groups, affine, laid out as blst's blst_p1_affine and blst_p2_affine (checked in
-// curve.cpp), and their encodings (ZCash's: big-endian, three flag bits in the first byte; proofs.md §1, §13).
+// curve.cpp), and their encodings (ZCash's: big-endian, three flag bits in the first byte; docs/protocol/proofs.md §1,
+// §13).
 #include <array>
 #include <vector>
 

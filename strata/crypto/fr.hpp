@@ -1,6 +1,6 @@
 #pragma once
 // The scalar field of BLS12-381, in Montgomery form. Filecoin proofs write an element as 32 little-endian bytes
-// (proofs.md §1).
+// (docs/protocol/proofs.md §1).
 #include <array>
 #include <cstdint>
 

@@ -14,7 +14,7 @@ Hash256 little_endian(std::string_view big_endian_hex) {
     return out;
 }
 
-// proofs.md §1: r, and the root of unity 7^((r-1)/2^32).
+// docs/protocol/proofs.md §1: r, and the root of unity 7^((r-1)/2^32).
 constexpr std::string_view kModulus = "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001";
 constexpr std::string_view kRoot = "16a2a19edfe81f20d09b681922c813b4b63683508c2280b93829971f439f0d2b";
 

@@ -20,10 +20,10 @@ struct Gt {
     Gt pow(const Fr& exponent) const;
     friend bool operator==(const Gt& a, const Gt& b);
 
-    /// Writes the twelve coordinates in little-endian order, as SnarkPack hashes them (proofs.md §14).
+    /// Writes the twelve coordinates in little-endian order, as SnarkPack hashes them (docs/protocol/proofs.md §14).
     ByteArray<kUncompressed> to_bytes() const;
-    /// Decodes the torus form (proofs.md §14) and checks that the element is in the group. Errors: truncated,
-    /// malformed.
+    /// Decodes the torus form (docs/protocol/proofs.md §14) and checks that the element is in the group. Errors:
+    /// truncated, malformed.
     static Result<Gt> from_compressed(BytesView bytes);
 };
 

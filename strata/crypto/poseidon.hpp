@@ -1,6 +1,6 @@
 #pragma once
-// Poseidon over the scalar field of BLS12-381, x^5, eight full rounds (proofs.md §6): the hash of columns, of the trees
-// over replicas, and of sector update.
+// Poseidon over the scalar field of BLS12-381, x^5, eight full rounds (docs/protocol/proofs.md §6): the hash of
+// columns, of the trees over replicas, and of sector update.
 #include <memory>
 #include <vector>
 

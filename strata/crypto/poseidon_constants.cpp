@@ -1,4 +1,5 @@
-// Poseidon's constants (proofs.md §6), with round constants moved behind the S-boxes as the circuit wants them.
+// Poseidon's constants (docs/protocol/proofs.md §6), with round constants moved behind the S-boxes as the circuit wants
+// them.
 #include <strata/base/result.hpp>
 #include <strata/crypto/poseidon.hpp>
 #include <strata/crypto/poseidon_lanes.hpp>

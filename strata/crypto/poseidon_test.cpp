@@ -4,7 +4,7 @@
 
 namespace strata::crypto {
 
-// proofs.md §6: inputs 0, 1, ..., arity - 1 with the Merkle tag.
+// docs/protocol/proofs.md §6: inputs 0, 1, ..., arity - 1 with the Merkle tag.
 TEST(Poseidon, published_digests) {
     const std::pair<unsigned, std::string_view> known[] = {
         {2, "ffe7029a363c202e9da6059d33a9fba661e1ef02d90f9e736ba5765ed7086539"},

@@ -1,6 +1,6 @@
 #pragma once
 // ECDSA over secp256k1 with public key recovery (libsecp256k1). Signatures are 65 bytes r || s || v with v in 0..3,
-// over a 32-byte digest. Thread-safe. Source: node.md §26.
+// over a 32-byte digest. Thread-safe. Source: docs/protocol/node.md §26.
 #include <strata/base/bytes.hpp>
 #include <strata/base/result.hpp>
 

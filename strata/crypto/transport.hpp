@@ -1,6 +1,7 @@
 #pragma once
-// Primitives of libp2p's Noise transport and peer identities (node.md §15), through libsodium: X25519 (RFC 7748),
-// Ed25519 (RFC 8032), ChaCha20-Poly1305 (RFC 8439), HMAC (RFC 2104) and HKDF (RFC 5869) over SHA-256. Thread-safe.
+// Primitives of libp2p's Noise transport and peer identities (docs/protocol/node.md §15), through libsodium: X25519
+// (RFC 7748), Ed25519 (RFC 8032), ChaCha20-Poly1305 (RFC 8439), HMAC (RFC 2104) and HKDF (RFC 5869) over SHA-256.
+// Thread-safe.
 #include <strata/base/bytes.hpp>
 #include <strata/base/result.hpp>
 

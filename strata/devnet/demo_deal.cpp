@@ -2,16 +2,17 @@
 #include <fmt/format.h>
 
 #include <strata/devnet/demo.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::devnet {
 namespace {
 
 /// A day more than the least duration of a deal, 180 days (docs/protocol/storage.md §10.1).
-constexpr ChainEpoch kDealEpochs = 181 * 2880;
+constexpr ChainEpoch kDealEpochs = 181 * kEpochsInDay;
 /// Added to the time that the provider asks for between acceptance and the deal's start.
 constexpr ChainEpoch kStartMargin = 60;
 constexpr ChainEpoch kPublishLimit = 300;
-constexpr ChainEpoch kSealLimit = 2880;
+constexpr ChainEpoch kSealLimit = kEpochsInDay;
 
 std::string bytes_text(std::uint64_t bytes) {
     return fmt::format("{} bytes", bytes);

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <system_error>
 
+#include <strata/types/piece.hpp>
+
 namespace strata::devnet {
 namespace {
 
@@ -40,14 +42,11 @@ Result<std::uint64_t> readable_file_size(const fs::path& file) {
         return fail(Errc::io, fmt::format("--file {}: the file cannot be read; check its permissions", file.string()));
     const auto size = fs::file_size(file, error);
     if (error) return fail(Errc::io, fmt::format("{}: {}", file.string(), error.message()));
-    if (size == 0)
-        return fail(Errc::invalid_argument,
-                    fmt::format("--file {}: the file is empty, so there is nothing to store", file.string()));
     return size;
 }
 
 std::uint64_t smallest_sector(std::uint64_t file_size) {
-    return file_size + kCarOverhead <= kSmallSector / 128 * 127 ? kSmallSector : kLargeSector;
+    return file_size + kCarOverhead <= piece_capacity(kSmallSector) ? kSmallSector : kLargeSector;
 }
 
 std::uint64_t demo_disk_bytes(std::uint64_t file_size, std::uint64_t sector_size) {

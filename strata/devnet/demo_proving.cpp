@@ -6,11 +6,11 @@
 
 #include <strata/base/byte_source.hpp>
 #include <strata/devnet/demo.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::devnet {
 namespace {
 
-constexpr ChainEpoch kProvingPeriod = 2880;
 /// The power that counts for a win is that of 900 epochs before. From then on a winning proof may ask for the new
 /// sector, which is one of a few.
 constexpr ChainEpoch kWinLimit = 3000;

@@ -2,7 +2,6 @@
 #include <strata/devnet/devnet.hpp>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -10,7 +9,9 @@
 #include <strata/chain/weight.hpp>
 #include <strata/devnet/network_folder.hpp>
 #include <strata/http/client.hpp>
+#include <strata/http/server.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -21,8 +22,8 @@ class DevnetTest : public ::testing::Test {
   protected:
     // Keys take seconds: one set for all tests.
     static void SetUpTestSuite() {
-        std::string pattern = (fs::temp_directory_path() / "strata_devnet_XXXXXX").string();
-        root_ = ::mkdtemp(pattern.data());
+        temp_ = std::make_unique<testing::TempFolder>();
+        root_ = temp_->path();
         proofs::ParameterStore store(root_ / "keys");
         crypto::SeededRandom random(as_bytes("keys"));
         ASSERT_TRUE(store.make(proofs::CircuitKind::winning_post, 2048, random));
@@ -30,7 +31,7 @@ class DevnetTest : public ::testing::Test {
         for (const auto kind : {proofs::CircuitKind::porep, proofs::CircuitKind::window_post})
             fs::copy_file(verifying_key(proofs::CircuitKind::winning_post), verifying_key(kind));
     }
-    static void TearDownTestSuite() { fs::remove_all(root_); }
+    static void TearDownTestSuite() { temp_.reset(); }
 
     static fs::path verifying_key(proofs::CircuitKind kind) {
         return root_ / "keys" / (*proofs::parameter_name(kind, 2048) + ".vk");
@@ -48,6 +49,21 @@ class DevnetTest : public ::testing::Test {
         EXPECT_TRUE(net) << net.error().message();
         return net ? std::move(*net) : nullptr;
     }
+    /// Opens it on ports that the system had free just now; where somebody takes one of the next three, on others.
+    static Result<std::unique_ptr<Devnet>> open_on_free_ports(DevnetConfig& config) {
+        constexpr int kTries = 20;
+        Result<std::unique_ptr<Devnet>> out = Errc::busy;
+        for (int i = 0; i < kTries && !out && out.error().code() == Errc::busy; ++i) {
+            const auto refuse = [](const http::Request&) { return http::Response{}; };
+            STRATA_TRY(config.first_port, free_port(refuse));
+            out = Devnet::open(config);
+        }
+        return out;
+    }
+    static Result<std::uint16_t> free_port(const http::Handler& handler) {
+        STRATA_TRY(const auto server, http::Server::start("127.0.0.1", 0, handler));
+        return server->port();
+    }
     static void mine_to(Devnet& net, ChainEpoch height) {
         net.wish([](std::size_t, const chain::Win&) { return true; });
         const std::atomic<bool> stop = false;
@@ -58,6 +74,7 @@ class DevnetTest : public ::testing::Test {
         EXPECT_EQ(net.mesh().counts().refused, 0U) << net.mesh().last_refusal();
     }
 
+    static inline std::unique_ptr<testing::TempFolder> temp_;
     static inline fs::path root_;
 };
 
@@ -223,8 +240,7 @@ TEST_F(DevnetTest, a_missing_verifying_key_is_named) {
 
 TEST_F(DevnetTest, every_node_answers_over_http_and_a_taken_port_is_named) {
     auto first = config("c");
-    first.first_port = 23471;
-    const auto net = Devnet::open(first);
+    const auto net = open_on_free_ports(first);
     ASSERT_TRUE(net) << net.error().message();
     const std::string call = R"({"jsonrpc":"2.0","id":1,"method":"Filecoin.ChainHead","params":[]})";
     for (const auto& node : (*net)->nodes()) {
@@ -236,11 +252,12 @@ TEST_F(DevnetTest, every_node_answers_over_http_and_a_taken_port_is_named) {
     EXPECT_EQ(http::get((*net)->client().url() + "/market/ask")->status, 404U);
 
     auto second = config("d");
-    second.first_port = 23471;
+    second.first_port = first.first_port;
     const auto taken = Devnet::open(second);
     ASSERT_FALSE(taken);
     EXPECT_EQ(taken.error().code(), Errc::busy);
-    EXPECT_NE(taken.error().message().find("23471"), std::string::npos) << taken.error().message();
+    EXPECT_NE(taken.error().message().find(std::to_string(first.first_port)), std::string::npos)
+        << taken.error().message();
 }
 
 }  // namespace

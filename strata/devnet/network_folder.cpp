@@ -103,7 +103,7 @@ std::string description_text(const DevnetConfig& config, const chain::Network& n
                    {"genesis_timestamp", network.genesis_timestamp},
                    {"block_delay_s", network.block_delay},
                    {"eth_chain_id", network.chain_id},
-                   {"upgrades", {{"genesis_network_version", network.version}}},
+                   {"upgrades", {{"genesis_network_version", network.version_at(0)}}},
                    {"drand", {{"chain_info", beacon}}},
                    {"strata", {{"seed", config.seed}, {"sector_size", config.sector_size}}}};
     return out.dump(1) + "\n";

@@ -1,13 +1,13 @@
 #include <strata/devnet/network_folder.hpp>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include <strata/actors/table.hpp>
 #include <strata/chain/audit.hpp>
 #include <strata/node/repository.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -16,12 +16,6 @@ namespace fs = std::filesystem;
 
 class NetworkFolder : public ::testing::Test {
   protected:
-    void SetUp() override {
-        std::string pattern = (fs::temp_directory_path() / "strata_devnet_XXXXXX").string();
-        root_ = ::mkdtemp(pattern.data());
-    }
-    void TearDown() override { fs::remove_all(root_); }
-
     DevnetConfig config(const std::string& name, const std::string& seed) const {
         DevnetConfig out;
         out.folder = root_ / name;
@@ -41,7 +35,7 @@ class NetworkFolder : public ::testing::Test {
         return {std::istreambuf_iterator<char>(in), {}};
     }
 
-    fs::path root_;
+    testing::TempFolder root_;
 };
 
 TEST_F(NetworkFolder, the_same_seed_makes_the_same_genesis) {

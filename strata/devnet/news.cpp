@@ -5,6 +5,7 @@
 #include <strata/chain/base_fee.hpp>
 #include <strata/market/provider_market.hpp>
 #include <strata/provider/miner_on_chain.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -14,7 +15,6 @@ constexpr ChainEpoch kSummaryEvery = 15;
 
 // Geometry of the proving period (builtin-actors, runtime policy): 48 deadlines of 60 epochs.
 constexpr ChainEpoch kWindow = 60;
-constexpr ChainEpoch kPeriod = 2880;
 
 std::string provider_name(std::size_t index) {
     return fmt::format("provider {}", index + 1);
@@ -99,7 +99,7 @@ std::string News::next_proof(ChainEpoch epoch) {
             const auto& partitions = view->deadlines[d].partitions;
             if (std::ranges::all_of(partitions, [](const auto& partition) { return partition.live.empty(); })) continue;
             const ChainEpoch open = view->period_start + static_cast<ChainEpoch>(d) * kWindow;
-            const ChainEpoch wait = ((open - epoch) % kPeriod + kPeriod) % kPeriod;
+            const ChainEpoch wait = ((open - epoch) % kProvingPeriod + kProvingPeriod) % kProvingPeriod;
             if (!next || wait < next->first) next = std::pair(wait, i);
         }
     }

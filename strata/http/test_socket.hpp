@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include <gtest/gtest.h>
+#include <strata/base/result.hpp>
 
 namespace strata::http::testing {
 
@@ -19,7 +19,7 @@ class Socket {
         to.sin_family = AF_INET;
         to.sin_port = htons(port);
         to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        EXPECT_EQ(::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof(to)), 0);
+        STRATA_CHECK(::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) == 0);
     }
     explicit Socket(int fd, std::nullptr_t) : fd_(fd) {}
     Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
@@ -38,6 +38,8 @@ class Socket {
         }
         return true;
     }
+    /// Nothing more will be sent.
+    void end() const { ::shutdown(fd_, SHUT_WR); }
     /// All that comes until the peer closes.
     std::string rest() const { return until({}); }
     /// What comes until `mark` was seen.

@@ -1,7 +1,8 @@
 #pragma once
 // AMT v3 and v0: the sparse array of actor state. `Amt` works on bytes, `AmtArray` below on typed values.
 // Nodes are read when first needed and written by flush(). One thread at a time; the store must outlive the array.
-// Source: fvm.md §1.7; ref-fvm ipld/amt. Errors: out_of_range for an index above 2^64-2, malformed, missing_block.
+// Source: docs/protocol/fvm.md §1.7; ref-fvm ipld/amt. Errors: out_of_range for an index above 2^64-2, malformed,
+// missing_block.
 #include <functional>
 #include <memory>
 

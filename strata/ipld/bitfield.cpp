@@ -7,7 +7,7 @@ namespace {
 
 using Range = BitField::Range;
 
-// Longest stored form (fvm.md §1.9).
+// Longest stored form (docs/protocol/fvm.md §1.9).
 constexpr std::size_t kMaxEncoded = 32 * 1024;
 
 class BitReader {

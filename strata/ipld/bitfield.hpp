@@ -1,5 +1,5 @@
 #pragma once
-// Sets of 64-bit numbers as sorted half-open ranges, stored as RLE+ (fvm.md §1.9; ref-fvm ipld/bitfield).
+// Sets of 64-bit numbers as sorted half-open ranges, stored as RLE+ (docs/protocol/fvm.md §1.9; ref-fvm ipld/bitfield).
 // All operations are linear in the number of ranges. Immutable sharing is safe between threads.
 #include <initializer_list>
 

@@ -9,6 +9,14 @@ constexpr unsigned kMaxDepth = 128;
 constexpr std::size_t kMaxBigIntBytes = 128;  // ref-fvm shared/src/bigint: MAX_BIGINT_SIZE
 constexpr std::uint64_t kLinkTag = 42;
 
+Error above_limit(std::string_view what, std::uint64_t length, std::uint64_t limit) {
+    return fail(Errc::too_large, "a CBOR " + std::string(what) + " has length " + std::to_string(length) +
+                                     ", at most " + std::to_string(limit) + " is allowed");
+}
+Error wrong_type(unsigned major) {
+    return fail(Errc::malformed, "a CBOR item has the unexpected major type " + std::to_string(major));
+}
+
 }  // namespace
 
 void CborWriter::head(std::uint8_t major, std::uint64_t value) {
@@ -67,7 +75,7 @@ Result<CborReader::Head> CborReader::head() {
 }
 Result<std::uint64_t> CborReader::expect(unsigned major) {
     STRATA_TRY(const auto h, head());
-    if (h.major != major) return fail(Errc::malformed, "another CBOR type than expected");
+    if (h.major != major) return wrong_type(h.major);
     return h.value;
 }
 Result<std::uint64_t> CborReader::uint() {
@@ -75,13 +83,14 @@ Result<std::uint64_t> CborReader::uint() {
 }
 Result<std::int64_t> CborReader::integer() {
     STRATA_TRY(const auto h, head());
-    if (h.major > 1) return fail(Errc::malformed, "another CBOR type than expected");
+    if (h.major > 1) return wrong_type(h.major);
     if (h.value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return Errc::out_of_range;
     const auto value = static_cast<std::int64_t>(h.value);
     return h.major == 0 ? value : -1 - value;
 }
 Result<BytesView> CborReader::bytes() {
     STRATA_TRY(const auto length, expect(2));
+    if (length > limits_.bytes) return above_limit("byte string", length, limits_.bytes);
     if (length > rest_.size()) return Errc::truncated;
     const auto out = rest_.first(length);
     rest_ = rest_.subspan(length);
@@ -97,6 +106,7 @@ Result<std::string_view> CborReader::text() {
 }
 Result<std::uint64_t> CborReader::array() {
     STRATA_TRY(const auto length, expect(4));
+    if (length > limits_.items) return above_limit("array", length, limits_.items);
     if (length > rest_.size()) return Errc::truncated;
     return length;
 }
@@ -120,7 +130,7 @@ Status CborReader::null() {
 }
 Result<Cid> CborReader::link() {
     STRATA_TRY(const auto number, tag());
-    if (number != kLinkTag) return fail(Errc::malformed, "a tag other than 42");
+    if (number != kLinkTag) return fail(Errc::malformed, "a CBOR tag is not 42, which marks a link");
     STRATA_TRY(const auto content, bytes());
     if (content.empty() || content[0] != 0) return fail(Errc::malformed, "a link must begin with 0");
     return Cid::from_bytes(content.subspan(1));
@@ -139,7 +149,9 @@ Result<unsigned> CborReader::peek_major() const {
 }
 Status CborReader::tuple(std::uint64_t length) {
     STRATA_TRY(const auto got, array());
-    if (got != length) return fail(Errc::malformed, "CBOR tuple of another length");
+    if (got != length)
+        return fail(Errc::malformed,
+                    "a CBOR tuple has " + std::to_string(got) + " fields, expected " + std::to_string(length));
     return {};
 }
 Status CborReader::finish() const {
@@ -206,7 +218,9 @@ Status decode(CborReader& r, Cid& value) {
 }
 Status decode_fixed(CborReader& r, std::span<std::uint8_t> value) {
     STRATA_TRY(const auto view, r.bytes());
-    if (view.size() != value.size()) return fail(Errc::malformed, "byte string of another length");
+    if (view.size() != value.size())
+        return fail(Errc::malformed, "a CBOR byte string has " + std::to_string(view.size()) + " bytes, expected " +
+                                         std::to_string(value.size()));
     std::ranges::copy(view, value.begin());
     return {};
 }
@@ -256,7 +270,7 @@ Status CborReader::skip(unsigned depth) {
     const std::uint8_t simple = rest_[0];
     rest_ = rest_.subspan(1);
     if (simple >= 0xf4 && simple <= 0xf6) return {};
-    if (simple != 0xfb) return fail(Errc::malformed, "a CBOR simple value or float that DAG-CBOR has not");
+    if (simple != 0xfb) return fail(Errc::malformed, "a CBOR simple value or float that DAG-CBOR does not allow");
     if (rest_.size() < 8) return Errc::truncated;
     const auto bits = load_be<std::uint64_t>(rest_.data());
     if ((bits >> 52 & 0x7ff) == 0x7ff) return fail(Errc::malformed, "infinity or NaN in DAG-CBOR");

@@ -1,6 +1,7 @@
 #pragma once
 // DAG-CBOR: one spelling of each value, both ways. Definite lengths, shortest heads, tag 42 only.
-// A struct is a tuple: it lists its fields once with STRATA_CBOR_TUPLE. Source: fvm.md §1.4, §1.5; node.md §1.
+// A struct is a tuple: it lists its fields once with STRATA_CBOR_TUPLE. Source: docs/protocol/fvm.md §1.4, §1.5;
+// docs/protocol/node.md §1.
 #include <limits>
 #include <optional>
 #include <tuple>
@@ -37,8 +38,15 @@ class CborWriter {
     Bytes out_;
 };
 
+/// How much one item may hold. Some formats have such limits as rules: what is above them cannot be decoded by anybody.
+struct CborLimits {
+    std::uint64_t bytes = std::numeric_limits<std::uint64_t>::max();  // in one byte string
+    std::uint64_t items = std::numeric_limits<std::uint64_t>::max();  // in one array
+};
+
 /// Reads items from a view that must outlive the reader. Every error leaves the position undefined.
-/// Errors: truncated, malformed (another type than asked), non_canonical, out_of_range, too_large (nesting above 128).
+/// Errors: truncated, malformed (the item has a different type), non_canonical, out_of_range, too_large (nesting above
+/// 128, or above the limits).
 class CborReader {
   public:
     explicit CborReader(BytesView input) : rest_(input) {}
@@ -57,11 +65,13 @@ class CborReader {
     bool at_null() const { return !rest_.empty() && rest_[0] == 0xf6; }
     Result<Cid> link();
     Result<BigInt> bigint();
+    const CborLimits& limits() const { return limits_; }
+    void set_limits(const CborLimits& limits) { limits_ = limits; }
     /// Skips one item of any kind, checked to be strict DAG-CBOR, and returns its bytes.
     Result<BytesView> item();
     /// Major type 0..7 of the next item. Error: truncated.
     Result<unsigned> peek_major() const;
-    /// Errors: malformed unless the next item is an array of `length`.
+    /// Errors: malformed if the next item is not an array of `length`.
     Status tuple(std::uint64_t length);
     /// Errors: trailing if anything is left.
     Status finish() const;
@@ -77,17 +87,18 @@ class CborReader {
     Result<std::uint64_t> expect(unsigned major);
     Status skip(unsigned depth);
     BytesView rest_;
+    CborLimits limits_;
 };
 
 /// True if `item` is exactly one strict DAG-CBOR item.
 bool is_canonical_cbor(BytesView item);
 
-// ---- Typed values ---------------------------------------------------------------------------------------------------
-
 template <class T>
 concept CborTuple = requires(T& t) { t.cbor_tuple(); };
 template <class T>
 concept CborTransparent = requires(T& t) { t.cbor_inner(); };
+/// A tuple may declare `static constexpr CborLimits kCborLimits`, which holds for everything inside it, and
+/// `Status check_decoded() const`, which is asked at the end of its decoding.
 /// Types with their own spelling: members `void to_cbor(CborWriter&) const` and `static Result<T>
 /// read_cbor(CborReader&)`.
 template <class T>
@@ -231,8 +242,14 @@ template <CborTuple T>
 Status decode(CborReader& r, T& value) {
     auto fields = value.cbor_tuple();
     STRATA_OK(r.tuple(std::tuple_size_v<decltype(fields)>));
+    const CborLimits outer = r.limits();
+    if constexpr (requires { T::kCborLimits; }) r.set_limits(T::kCborLimits);
     Status status;
     std::apply([&](auto&... field) { static_cast<void>(((status = decode(r, field)).has_value() && ...)); }, fields);
+    r.set_limits(outer);
+    if constexpr (requires { value.check_decoded(); }) {
+        if (status) status = value.check_decoded();
+    }
     return status;
 }
 template <class A, class B>

@@ -1,6 +1,6 @@
 #pragma once
 // Content identifiers. A Cid is a value: canonical bytes inline, at most 120 of them.
-// Source: multiformats/cid, fvm.md §1.3. Text form: ipld/multibase.hpp spells it.
+// Source: multiformats/cid, docs/protocol/fvm.md §1.3. Text form: ipld/multibase.hpp spells it.
 #include <strata/base/bytes.hpp>
 #include <strata/base/result.hpp>
 

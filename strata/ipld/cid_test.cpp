@@ -9,7 +9,8 @@ namespace strata {
 
 TEST(Cid, of_the_empty_array_is_the_protocols_constant) {
     const Cid cid = Cid::hash_of(Codec::dag_cbor, Bytes{0x80});
-    EXPECT_EQ(cid.to_string(), "bafy2bzacebc3bt6cedhoyw34drrmjvazhu4oj25er2ebk4u445pzycvq4ta4a");  // fvm.md §1.3
+    EXPECT_EQ(cid.to_string(),
+              "bafy2bzacebc3bt6cedhoyw34drrmjvazhu4oj25er2ebk4u445pzycvq4ta4a");  // docs/protocol/fvm.md §1.3
     EXPECT_EQ(*Cid::parse(cid.to_string()), cid);
     EXPECT_EQ(*Cid::from_bytes(cid.bytes()), cid);
     EXPECT_EQ(cid.codec(), Codec::dag_cbor);

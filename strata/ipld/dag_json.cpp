@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxDepth = 128;
 
-/// Turns maps that stand for links and byte strings into these. Errors: malformed for any other use of the key "/".
+// Turns maps that stand for links and byte strings into these. Errors: malformed for any other use of the key "/".
 Result<Value> unwrap(Map map) {
     const auto slash = std::ranges::find(map, "/", &Member::key);
     if (slash == map.end()) return Value{std::move(map)};
@@ -29,7 +29,7 @@ Result<Value> unwrap(Map map) {
     return Value{std::move(decoded)};
 }
 
-/// An integer token of any length.
+// Reads an integer token of any length.
 Result<Value> integer_of(std::string_view token) {
     Integer number{.negative = token.starts_with('-'), .head = 0};
     if (number.negative) token.remove_prefix(1);
@@ -39,13 +39,16 @@ Result<Value> integer_of(std::string_view token) {
         number.head = ~std::uint64_t{0};
         return Value{number};
     }
-    if (!whole) return fail(Errc::out_of_range, "DAG-JSON: an integer beyond 64 bits");
+    if (!whole)
+        return fail(Errc::out_of_range,
+                    "DAG-JSON: integer " + std::string(token.substr(0, 40)) + " does not fit 64 bits");
     if (number.negative && number.head == 0) return Value{Integer{}};
     if (number.negative) --number.head;
     return Value{number};
 }
 
-/// Events of nlohmann's parser (its lexer checks UTF-8 and escapes); false stops it, `error` says why.
+// Takes the events of nlohmann's parser, whose lexer checks UTF-8 and escapes. Returning false stops it; `error` says
+// why.
 class Builder final : public nlohmann::json_sax<nlohmann::json> {
   public:
     std::optional<Error> error;
@@ -60,8 +63,9 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     bool number_unsigned(std::uint64_t value) override { return put({Integer{false, value}}); }
     bool number_float(double value, const std::string& token) override {
         if (token.find_first_of(".eE") != std::string::npos)
-            return std::isfinite(value) ? put({value})
-                                        : refuse(fail(Errc::out_of_range, "DAG-JSON: a float too large"));
+            return std::isfinite(value)
+                       ? put({value})
+                       : refuse(fail(Errc::out_of_range, "DAG-JSON: float " + token.substr(0, 40) + " is too large"));
         auto number = integer_of(token);
         return number ? put(std::move(*number)) : refuse(number.error());
     }
@@ -70,7 +74,8 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     bool start_object(std::size_t) override { return open({Map{}}); }
     bool start_array(std::size_t) override { return open({List{}}); }
     bool key(std::string& key) override {
-        if (!keys_.back().insert(key).second) return refuse(fail(Errc::malformed, "DAG-JSON: repeated key " + key));
+        if (!keys_.back().insert(key).second)
+            return refuse(fail(Errc::malformed, "DAG-JSON: key '" + key.substr(0, 200) + "' comes twice"));
         std::get<Map>(open_.back().is).push_back({std::move(key), {nullptr}});
         return true;
     }
@@ -90,7 +95,8 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
         return false;
     }
     bool open(Value value) {
-        if (open_.size() == kMaxDepth) return refuse(fail(Errc::too_large, "DAG-JSON nested too deeply"));
+        if (open_.size() == kMaxDepth)
+            return refuse(fail(Errc::too_large, "DAG-JSON: more than 128 levels of nesting"));
         open_.push_back(std::move(value));
         keys_.emplace_back();
         return true;
@@ -115,8 +121,6 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     std::vector<std::set<std::string>> keys_;
 };
 
-// ---- writing --------------------------------------------------------------------------------------------------------
-
 void write_text(std::string& out, std::string_view text) {
     constexpr std::string_view kHex = "0123456789abcdef";
     constexpr std::string_view kEscaped = "\b\t\n\f\r\"\\";
@@ -137,7 +141,7 @@ void write_text(std::string& out, std::string_view text) {
     out += '"';
 }
 
-// Shortest digits that read back, laid out as ECMAScript does (Number::toString); a whole number keeps ".0".
+// The shortest digits that read back, laid out as ECMAScript does it (Number::toString). A whole number keeps ".0".
 std::string float_text(double value) {
     char buffer[32];
     const auto done = std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific);
@@ -209,7 +213,7 @@ Result<Value> decode_dag_json(std::string_view text) {
     Builder builder;
     const bool read = nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
     if (builder.error) return *builder.error;
-    if (!read) return fail(Errc::malformed, "not JSON");
+    if (!read) return fail(Errc::malformed, "DAG-JSON: the text is not JSON");
     return std::move(builder.result);
 }
 

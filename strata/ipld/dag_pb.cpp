@@ -18,20 +18,22 @@ Result<PbLink> decode_link(BytesView from) {
     std::uint64_t last = 0;
     while (!from.empty()) {
         STRATA_TRY(const auto field, protobuf::take_field(from));
-        if (field.number <= last) return fail(Errc::malformed, "fields of a DAG-PB link out of order");
+        if (field.number <= last)
+            return fail(Errc::malformed, "DAG-PB link: field " + std::to_string(field.number) + " comes after field " +
+                                             std::to_string(last));
         last = field.number;
         if (field.number == kHash && field.body) {
             STRATA_TRY(link.hash, Cid::from_bytes(*field.body));
         } else if (field.number == kName && field.body) {
-            if (!is_utf8(as_text(*field.body))) return fail(Errc::malformed, "name of a DAG-PB link is not UTF-8");
+            if (!is_utf8(as_text(*field.body))) return fail(Errc::malformed, "DAG-PB link: the name is not UTF-8");
             link.name = as_text(*field.body);
         } else if (field.number == kTsize && !field.body) {
             link.tsize = field.value;
         } else {
-            return fail(Errc::malformed, "unknown field in a DAG-PB link");
+            return fail(Errc::malformed, "DAG-PB link: unknown field " + std::to_string(field.number));
         }
     }
-    if (!link.hash.defined()) return fail(Errc::malformed, "DAG-PB link without a hash");
+    if (!link.hash.defined()) return fail(Errc::malformed, "DAG-PB link: it has no hash");
     return link;
 }
 
@@ -59,14 +61,14 @@ Result<PbNode> decode_dag_pb(BytesView block) {
     while (!block.empty()) {
         STRATA_TRY(const auto field, protobuf::take_field(block));
         if (!field.body || (field.number != kData && field.number != kLinks))
-            return fail(Errc::malformed, "unknown field in a DAG-PB node");
+            return fail(Errc::malformed, "DAG-PB node: unknown field " + std::to_string(field.number));
         if (field.number == kData) {
-            if (node.data) return fail(Errc::malformed, "a second data field in a DAG-PB node");
+            if (node.data) return fail(Errc::malformed, "DAG-PB node: a second data field");
             node.data = to_bytes(*field.body);
             links_ended = !node.links.empty();
             continue;
         }
-        if (links_ended) return fail(Errc::malformed, "links on both sides of the data of a DAG-PB node");
+        if (links_ended) return fail(Errc::malformed, "DAG-PB node: links on both sides of the data");
         STRATA_TRY(node.links.emplace_back(), decode_link(*field.body));
     }
     return node;

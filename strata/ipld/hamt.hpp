@@ -1,8 +1,8 @@
 #pragma once
 // HAMT v3: the map of actor state (and v2, which actors wrote before v3: genesis states). `Hamt` works on bytes,
 // `HamtMap` below on typed keys and values. Nodes are read when first needed and written by flush(). One thread at a
-// time; the store must outlive the map. Source: fvm.md §1.6; ref-fvm ipld/hamt. Errors: malformed for a node that
-// breaks the load-time rules, missing_block, too_large at the maximum depth.
+// time; the store must outlive the map. Source: docs/protocol/fvm.md §1.6; ref-fvm ipld/hamt. Errors: malformed for a
+// node that breaks the load-time rules, missing_block, too_large at the maximum depth.
 #include <functional>
 #include <memory>
 
@@ -13,7 +13,8 @@ namespace strata {
 
 class Hamt {
   public:
-    /// Rewrites a value (CBOR) that shares a changed node: old spellings become the current one (fvm.md §8.8).
+    /// Rewrites a value (CBOR) that shares a changed node: old spellings become the current one (docs/protocol/fvm.md
+    /// §8.8).
     using Normalise = Result<Bytes> (*)(BytesView value);
     using Visit = std::function<Result<bool>(BytesView key, BytesView value)>;
 

@@ -1,5 +1,5 @@
 #pragma once
-// How typed keys become HAMT key bytes (fvm.md §1.6). Other types specialise KeyCodec beside themselves.
+// How typed keys become HAMT key bytes (docs/protocol/fvm.md §1.6). Other types specialise KeyCodec beside themselves.
 #include <strata/base/varint.hpp>
 #include <strata/ipld/cid.hpp>
 

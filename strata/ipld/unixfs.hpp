@@ -1,6 +1,6 @@
 #pragma once
-// Files as DAGs: UnixFS of the profile `unixfs-v1-2025` (IPIP-0499; storage.md §16.3): CIDv1, sha2-256, raw leaves of
-// 1 MiB, at most 1,024 links in a node, balanced. A file of one chunk is that raw block itself.
+// Files as DAGs: UnixFS of the profile `unixfs-v1-2025` (IPIP-0499; docs/protocol/storage.md §16.3): CIDv1, sha2-256,
+// raw leaves of 1 MiB, at most 1,024 links in a node, balanced. A file of one chunk is that raw block itself.
 #include <strata/base/byte_source.hpp>
 #include <strata/ipld/dag.hpp>
 #include <strata/ipld/dag_pb.hpp>

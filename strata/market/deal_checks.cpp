@@ -3,6 +3,7 @@
 #include <bit>
 
 #include <strata/chain/miner_view.hpp>
+#include <strata/types/epochs.hpp>
 #include <strata/types/piece.hpp>
 
 namespace strata::market {
@@ -49,11 +50,15 @@ Status check_terms(const DealRules& rules, const ClientDealProposal& deal, std::
     const auto& proposal = deal.proposal;
     if (proposal.verified_deal) return fail(Errc::unsupported, "verified deals are not taken");
     if (proposal.provider != rules.miner)
-        return refused("the provider here is " + rules.miner.to_string(rules.address_prefix) + ", not " +
-                       proposal.provider.to_string(rules.address_prefix));
+        return refused("the provider here is " + rules.miner.to_string(rules.address_prefix()) + ", not " +
+                       proposal.provider.to_string(rules.address_prefix()));
     if (proposal.label.size() > actor::kMaxLabel)
         return refused("the label has " + std::to_string(proposal.label.size()) + " bytes, at most 256 are allowed");
     STRATA_OK(check_piece(rules, proposal, data_size));
+    // Epochs from outside: their difference must fit.
+    if (proposal.start_epoch < 0 || proposal.end_epoch < 0)
+        return refused("the deal runs from epoch " + std::to_string(proposal.start_epoch) + " to " +
+                       std::to_string(proposal.end_epoch) + ", expected none below 0");
     if (proposal.end_epoch <= proposal.start_epoch || proposal.duration() < actor::kMinDuration ||
         proposal.duration() > actor::kMaxDuration)
         return refused("the deal lasts " + std::to_string(proposal.duration()) + " epochs, expected " +
@@ -66,7 +71,7 @@ Status check_times(const DealProposal& proposal, ChainEpoch now, ChainEpoch leas
         return refused("the deal starts at epoch " + std::to_string(proposal.start_epoch) + ", too soon: " +
                        std::to_string(least_lead) + " epochs from epoch " + std::to_string(now) + " are needed");
     // A sector lives as long as the longest deal, and sealing it takes a part of that: a day is kept for it.
-    if (proposal.end_epoch > now + actor::kMaxDuration - 2880)
+    if (proposal.end_epoch > now + actor::kMaxDuration - kEpochsInDay)
         return refused("the deal ends at epoch " + std::to_string(proposal.end_epoch) +
                        ", after the life of any sector sealed now");
     return {};
@@ -75,10 +80,10 @@ Status check_times(const DealProposal& proposal, ChainEpoch now, ChainEpoch leas
 Status check_on_chain(const DealRules& rules, const ClientDealProposal& deal, vm::StateTree& state, ChainEpoch now,
                       const TokenAmount& promised) {
     const auto& proposal = deal.proposal;
-    STRATA_TRY(const auto named, with_ids(state, proposal, rules.address_prefix));
+    STRATA_TRY(const auto named, with_ids(state, proposal, rules.address_prefix()));
     const auto key = chain::key_of(state, named.client);
     if (!key)
-        return refused("the client " + proposal.client.to_string(rules.address_prefix) +
+        return refused("the client " + proposal.client.to_string(rules.address_prefix()) +
                        " is not an account with a key");
     const auto signature = verify_signature(deal.client_signature, *key, to_cbor(proposal));
     if (!signature) return fail(signature.error().code(), "the client's signature: " + signature.error().message());

@@ -1,6 +1,7 @@
 #pragma once
 // What a provider checks of a proposal before it takes it, and again before it publishes it. Errors are sentences for
 // the client. Source: builtin-actors actors/market/src/lib.rs (validate_deal), policy.rs.
+#include <strata/chain/address_prefix.hpp>
 #include <strata/market/deal_record.hpp>
 #include <strata/market/market_on_chain.hpp>
 
@@ -11,7 +12,7 @@ struct DealRules {
     const Ask& ask;
     std::uint64_t sector_size = 0;
     const chain::Network& network;
-    char address_prefix = 't';  // of addresses in reasons
+    char address_prefix() const { return chain::address_prefix(network); }
 };
 
 /// Checks the bounds that need no state. Errors: invalid_argument; unsupported for verified deals.

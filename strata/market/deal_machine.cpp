@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include <strata/provider/miner_on_chain.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::market {
 namespace {
 
 // How long a deal that failed before it was published can be looked up.
-constexpr ChainEpoch kRememberFailed = 2880;
+constexpr ChainEpoch kRememberFailed = kEpochsInDay;
 
 }  // namespace
 
@@ -18,7 +19,7 @@ Result<TokenAmount> DealContext::promised(vm::StateTree& state, ActorId client, 
     for (const auto& record : records.deals()) {
         const auto& terms = record.deal.proposal;
         if (record.stage > DealStage::publishing || proposal_cid(terms) == except) continue;
-        const auto named = with_ids(state, terms, config.address_prefix);
+        const auto named = with_ids(state, terms, address_prefix());
         if (!named && named.error().is_fatal()) return named.error();
         if (!named || named->client != Address::id(client)) continue;
         STRATA_TRY(const bool locked, market.is_pending(*named));

@@ -26,9 +26,8 @@ struct DealContext {
     MarketChain& chain;
     provider::Outbox& outbox;
 
-    DealRules rules() const {
-        return {Address::id(miner), config.ask, sector_size, chain.network(), config.address_prefix};
-    }
+    char address_prefix() const { return chain::address_prefix(chain.network()); }
+    DealRules rules() const { return {Address::id(miner), config.ask, sector_size, chain.network()}; }
     /// What waiting deals other than `except` will take of a client's escrow and have not locked yet.
     Result<TokenAmount> promised(vm::StateTree& state, ActorId client, const Cid& except) const;
 };
@@ -45,7 +44,7 @@ class DealMachine {
   private:
     Status give_up_on_data();
     Status forget_failed();
-    // deal_publishing.cpp
+    // deal_machine_publishing.cpp
     Status follow_published();
     Status conclude(const PublishRecord& record, const Receipt& receipt);
     Status publish_again(const PublishRecord& record, std::string_view why);
@@ -66,12 +65,12 @@ class DealMachine {
     Result<std::vector<DealRecord>> sort_out_received(vm::StateTree& state);
     Status publish();
     Status publish_group(std::vector<DealRecord> group);
-    // deal_sealing.cpp
+    // deal_machine_sealing.cpp
     Status follow_sealing();
     Status follow_sealing(const DealRecord& record, const provider::SectorStatus* sector, vm::StateTree& state,
                           const MarketOnChain& market);
     Status put_into_sector(const DealRecord& record);
-    // deal_settlement.cpp
+    // deal_machine_settlement.cpp
     Status follow_settlements();
     Status conclude(std::uint64_t number, SettlementRecord record, const provider::Outbox::Settled& settled);
 

@@ -1,5 +1,5 @@
 #pragma once
-// A storage deal as its provider keeps it. Source: storage.md §10.
+// A storage deal as its provider keeps it. Source: docs/protocol/storage.md §10.
 #include <strata/actors/market/types.hpp>
 
 namespace strata::market {

@@ -2,17 +2,27 @@
 
 #include <nlohmann/json.hpp>
 
+#include <strata/base/log.hpp>
+
 namespace strata::market {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kDeals = "/market/deals";
+// A proposal has a label of at most 256 bytes; what is larger is not worth decoding.
+constexpr std::size_t kMaxRequest = std::size_t{16} << 10;
 
 // The sentence for the client, and a status that says whose fault it is.
 http::Response refusal(const Error& error) {
+    if (error.is_fatal()) {
+        static const Log log("market");
+        static LogLimit limit;
+        log.limited(limit, LogLevel::error, "a request of a client failed", {{"why", error}});
+        // Files and folders of this machine are nobody else's business.
+        return http::text_response(500, "this provider cannot take the request now: try again later");
+    }
     const auto status = [&]() -> unsigned {
-        if (error.is_fatal()) return 500;
         if (error.code() == Errc::busy) return 429;
         if (error.code() == Errc::too_large) return 413;
         return 400;
@@ -53,9 +63,9 @@ http::Response not_allowed(const http::Request& request, std::string_view allowe
     return out;
 }
 
-http::Response ask_of(const MarketConfig& config) {
+http::Response ask_of(const MarketConfig& config, char prefix) {
     Json out;
-    out["Miner"] = config.miner.to_string(config.address_prefix);
+    out["Miner"] = config.miner.to_string(prefix);
     out["PricePerGiBEpoch"] = config.ask.price_per_gib_epoch.to_string();
     out["MaxPieceSize"] = config.ask.max_piece_size;
     out["LeastLead"] = config.ask.least_lead;
@@ -70,9 +80,9 @@ bool MarketHttp::serves(std::string_view path) {
 
 http::Response MarketHttp::handle(const http::Request& request) {
     const bool reads = request.method == "GET" || request.method == "HEAD";
-    const char prefix = market_.config().address_prefix;
+    const char prefix = market_.address_prefix();
     std::string_view path = request.path;
-    if (path == "/market/ask") return reads ? ask_of(market_.config()) : not_allowed(request, "GET, HEAD");
+    if (path == "/market/ask") return reads ? ask_of(market_.config(), prefix) : not_allowed(request, "GET, HEAD");
     if (path == kDeals && request.method == "POST") return take_proposal(request);
     if (path == kDeals) {
         if (!reads) return not_allowed(request, "GET, HEAD, POST");
@@ -97,6 +107,9 @@ http::Response MarketHttp::handle(const http::Request& request) {
 }
 
 http::Response MarketHttp::take_proposal(const http::Request& request) {
+    if (request.body.size() > kMaxRequest)
+        return http::text_response(413, "the request has " + std::to_string(request.body.size()) + " bytes, at most " +
+                                            std::to_string(kMaxRequest) + " are allowed");
     const auto wanted = from_cbor<DealRequest>(request.body);
     if (!wanted) return http::text_response(400, "the body is not a deal request in CBOR: " + wanted.error().message());
     const auto cid = market_.propose(wanted->deal, wanted->data_size);

@@ -32,7 +32,7 @@ class MarketOnChain {
 
 /// The proposal with ID addresses, as the actor keeps it. Errors: not_found if a party has no actor; the sentence names
 /// it with `address_prefix`.
-Result<DealProposal> with_ids(vm::StateTree& state, DealProposal proposal, char address_prefix = 't');
+Result<DealProposal> with_ids(vm::StateTree& state, DealProposal proposal, char address_prefix);
 
 /// Least collateral of a provider, as the actor would demand it in a message on top of this state.
 Result<TokenAmount> least_collateral_on(vm::StateTree& state, const chain::Network& network, ChainEpoch epoch,

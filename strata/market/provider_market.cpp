@@ -41,14 +41,15 @@ Result<std::unique_ptr<ProviderMarket>> ProviderMarket::open(MarketConfig config
                                                              retrieval::PieceStore& pieces) {
     const auto miner = config.miner.as_id();
     if (!miner)
-        return fail(Errc::invalid_argument,
-                    "the miner is " + config.miner.to_string(config.address_prefix) + ", expected an ID address");
+        return fail(Errc::invalid_argument, "the miner is " +
+                                                config.miner.to_string(chain::address_prefix(chain->network())) +
+                                                ", expected an ID address");
     if (config.publish_batch == 0) return fail(Errc::invalid_argument, "publish_batch is 0, expected at least 1");
     STRATA_TRY(auto state, chain->head_state());
     STRATA_TRY(const auto on_chain, provider::MinerOnChain::load(state, *miner));
     const auto size = static_cast<std::uint64_t>(on_chain.info().sector_size);
     auto parts = std::make_unique<Parts>(std::move(config), *miner, size, std::move(chain), provider, records, pieces);
-    const char prefix = parts->config.address_prefix;
+    const char prefix = parts->context.address_prefix();
     STRATA_OK(parts->records.load([&](const DealProposal& proposal) {
         const auto named = with_ids(state, proposal, prefix);
         return named ? named->client : proposal.client;
@@ -93,7 +94,7 @@ Result<Cid> ProviderMarket::propose(const ClientDealProposal& deal, std::uint64_
     const ChainEpoch now = parts_->now();
     STRATA_OK(check_times(deal.proposal, now, parts_->config.ask.least_lead));
     STRATA_TRY(auto state, context.chain.head_state());
-    STRATA_TRY(const auto named, with_ids(state, deal.proposal, parts_->config.address_prefix));
+    STRATA_TRY(const auto named, with_ids(state, deal.proposal, context.address_prefix()));
     STRATA_TRY(const auto promised, context.promised(state, *named.client.as_id(), cid));
     STRATA_OK(check_on_chain(context.rules(), deal, state, now, promised));
     DealRecord record;
@@ -125,6 +126,10 @@ std::vector<Settlement> ProviderMarket::settlements() const {
     std::vector<Settlement> out;
     for (auto& record : parts_->records.settlements()) out.push_back(std::move(record.outcome));
     return out;
+}
+
+char ProviderMarket::address_prefix() const {
+    return parts_->context.address_prefix();
 }
 
 const MarketConfig& ProviderMarket::config() const {

@@ -24,8 +24,6 @@ struct MarketConfig {
     std::size_t max_waiting_per_client = 16;
     /// How many deals that failed before they were published are remembered.
     std::size_t max_failed = 1000;
-    /// Of printed addresses: 'f' on mainnet, 't' elsewhere.
-    char address_prefix = 't';
     /// How long an accepted deal waits for its data.
     ChainEpoch data_wait = 240;
     /// How long the first deal that could be published waits for others to share the message.
@@ -87,6 +85,8 @@ class ProviderMarket {
     /// Oldest first.
     std::vector<Settlement> settlements() const;
     const MarketConfig& config() const;
+    /// Of every address that is printed for this network: 'f' or 't'.
+    char address_prefix() const;
 
   private:
     struct Parts;

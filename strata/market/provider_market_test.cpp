@@ -141,130 +141,35 @@ TEST_F(DealOnChain, proposals_that_are_refused) {
     EXPECT_EQ(market_->deals().size(), 1U);
 }
 
-TEST_F(DealOnChain, too_many_wait) {
-    market_config_.max_waiting = 1;
+// Whoever floods the provider displaces himself, and a client has a number of places of its own.
+TEST_F(DealOnChain, places_for_waiting_deals) {
+    market_config_.max_waiting = 2;
+    market_config_.max_waiting_per_client = 3;
     open();
     const auto file = prepared();
     auto deal = proposal(file);
-    fill_escrow(deal.proposal.client_balance_requirement() * BigInt(2));
-    ASSERT_TRUE(market_->propose(deal, file.pieces[0].car_size));
-    deal.proposal.label.value = std::string("another");
-    sign(deal);
-    EXPECT_EQ(market_->propose(deal, file.pieces[0].car_size).error().code(), Errc::busy);
-}
-
-TEST_F(DealOnChain, data_that_is_wrong_or_late) {
-    const auto file = prepared();
-    const auto deal = proposal(file);
-    fill_escrow(deal.proposal.client_balance_requirement());
-    const auto size = file.pieces[0].car_size;
-    const auto url = server_->url();
-    const auto cid = MarketClient::propose(url, deal, size);
-    ASSERT_TRUE(cid);
-    const auto put = [&](const std::string& where, BytesView body) {
-        return http::send("PUT", url + "/market/deals/" + where + "/data", "x/y", body)->status;
-    };
-    EXPECT_EQ(put(cid->to_string(), Bytes(size)), 400U) << "another commitment";
-    EXPECT_EQ(put(cid->to_string(), Bytes(size - 1)), 400U) << "another size";
-    EXPECT_EQ(put("nonsense", Bytes(size)), 400U);
-    EXPECT_EQ(put(Cid::hash_of(Codec::raw, {}).to_string(), Bytes(size)), 404U);
-    EXPECT_FALSE(fs::exists(pieces_->path_of(file.pieces[0].info.cid)));
-    EXPECT_EQ(http::send("POST", url + "/market/deals", "x/y", Bytes(100))->status, 400U);
-    EXPECT_EQ(http::get(url + "/market/deals/" + Cid::hash_of(Codec::raw, {}).to_string())->status, 404U);
-    EXPECT_EQ(http::get(url + "/market/elsewhere")->status, 404U);
-
-    run_until([&] { return record(*cid).stage == DealStage::failed; }, 300);
-    EXPECT_EQ(MarketClient::status(url, *cid)->failure, "the data did not come in time");
-    EXPECT_FALSE(MarketClient::upload(url, *cid, file.pieces[0].car));
-    EXPECT_FALSE(MarketClient::propose(url, deal, size));
-}
-
-using DealOnChainSlow = testing::TestMarket;
-TEST_F(DealOnChainSlow, what_failed_before_publication_is_forgotten) {
-    const auto file = prepared();
-    const auto deal = proposal(file);
-    fill_escrow(deal.proposal.client_balance_requirement());
-    const auto cid = market_->propose(deal, file.pieces[0].car_size);
-    ASSERT_TRUE(cid);
-    run_until([&] { return record(*cid).stage == DealStage::failed; }, 300);
-    run_until([&] { return !market_->find(*cid); }, 6000);
-    EXPECT_EQ(MarketClient::status(server_->url(), *cid).error().code(), Errc::not_found);
-}
-
-TEST_F(DealOnChain, client_takes_its_money_back_before_publication) {
-    const auto file = prepared();
-    const auto deal = proposal(file);
-    fill_escrow(deal.proposal.client_balance_requirement());
-    const auto cid = market_->propose(deal, file.pieces[0].car_size);
-    ASSERT_TRUE(cid);
-    Message message;
-    message.to = Address::id(kMarketId);
-    message.from = client_;
-    message.method = actors::market::kWithdrawBalance;
-    message.params = to_cbor(actors::market::WithdrawBalanceParams{client_, fil(5)});
-    ASSERT_EQ(receipt_of(*chain::send_message(*node_, wallet_, message)).exit_code, 0U);
-    ASSERT_TRUE(MarketClient::upload(server_->url(), *cid, file.pieces[0].car));
-    EXPECT_TRUE(fs::exists(pieces_->path_of(file.pieces[0].info.cid)));
-    run_until([&] { return record(*cid).stage == DealStage::failed; }, 300);
-    EXPECT_NE(record(*cid).failure.find("escrow"), std::string::npos) << record(*cid).failure;
-    EXPECT_EQ(published(), 0U);
-    EXPECT_FALSE(fs::exists(pieces_->path_of(file.pieces[0].info.cid))) << "nobody needs the data";
-}
-
-// Two deals in one message; the money of their client suffices for one when it is executed.
-TEST_F(DealOnChain, the_actor_skips_one_of_two) {
-    market_config_.publish_delay = 5;
-    open();
-    const auto file = prepared();
-    const auto first = proposal(file);
-    auto second = first;
-    second.proposal.label.value = std::string("the second");
-    sign(second);
-    const auto needed = first.proposal.client_balance_requirement();
-    fill_escrow(needed * BigInt(2));
-    const auto size = file.pieces[0].car_size;
-    const std::array cids{*market_->propose(first, size), *market_->propose(second, size)};
-    for (const auto& cid : cids) ASSERT_TRUE(MarketClient::upload(server_->url(), cid, file.pieces[0].car));
-    const auto publishing = [&] {
-        return record(cids[0]).stage == DealStage::publishing && record(cids[1]).stage == DealStage::publishing;
-    };
-    // The client's withdrawal pays more and comes first in the same block.
-    while (!publishing() && epoch_ < 400 && !HasFatalFailure()) {
-        work();
-        if (!publishing()) mine();
+    fill_escrow(deal.proposal.client_balance_requirement() * BigInt(4));
+    std::vector<Cid> cids;
+    for (const char* label : {"a", "b", "c"}) {
+        deal.proposal.label.value = std::string(label);
+        sign(deal);
+        const auto cid = market_->propose(deal, file.pieces[0].car_size);
+        ASSERT_TRUE(cid) << cid.error().message();
+        cids.push_back(*cid);
     }
-    ASSERT_TRUE(publishing());
-    EXPECT_EQ(record(cids[0]).publish_message, record(cids[1]).publish_message);
-    Message message;
-    message.to = Address::id(kMarketId);
-    message.from = client_;
-    message.method = actors::market::kWithdrawBalance;
-    message.params = to_cbor(actors::market::WithdrawBalanceParams{client_, needed});
-    message.gas_premium = div_floor(fil(1), BigInt(1'000'000'000));
-    ASSERT_TRUE(chain::send_message(*node_, wallet_, message));
-    run_until([&] { return record(cids[0]).stage >= DealStage::active && record(cids[1]).stage >= DealStage::active; });
-    const auto a = record(cids[0]), b = record(cids[1]);
-    EXPECT_EQ(published(), 1U) << "the withdrawal came first";
-    EXPECT_TRUE((a.stage == DealStage::active && b.stage == DealStage::failed) ||
-                (b.stage == DealStage::active && a.stage == DealStage::failed))
-        << a.failure << " / " << b.failure;
-    const auto& failed = a.stage == DealStage::failed ? a : b;
-    EXPECT_NE(failed.failure.find("the market actor refused the deal"), std::string::npos) << failed.failure;
-    EXPECT_TRUE(fs::exists(pieces_->path_of(file.pieces[0].info.cid))) << "the other deal needs the data";
-}
+    int failed = 0;
+    for (const auto& cid : cids) failed += record(cid).stage == DealStage::failed ? 1 : 0;
+    EXPECT_EQ(failed, 1) << "the third took the place of an earlier one";
+    EXPECT_EQ(record(cids[2]).stage, DealStage::accepted);
 
-TEST_F(DealOnChain, no_sector_in_time) {
-    const auto file = prepared();
-    const auto deal = proposal(file);
-    fill_escrow(deal.proposal.client_balance_requirement());
-    const auto cid = market_->propose(deal, file.pieces[0].car_size);
-    ASSERT_TRUE(cid);
-    ASSERT_TRUE(MarketClient::upload(server_->url(), *cid, file.pieces[0].car));
-    proving_.fail_pre_commit_2 = 1000;
-    run_until([&] { return record(*cid).stage >= DealStage::active; });
-    EXPECT_EQ(record(*cid).stage, DealStage::failed);
-    EXPECT_NE(record(*cid).failure.find("no sector with it was proven before its start"), std::string::npos)
-        << record(*cid).failure;
+    market_config_.max_waiting_per_client = 2;
+    open();
+    deal.proposal.label.value = std::string("d");
+    sign(deal);
+    const auto refused = market_->propose(deal, file.pieces[0].car_size);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), Errc::busy);
+    EXPECT_NE(refused.error().message().find("the client has 2 deals"), std::string::npos) << refused.error().message();
 }
 
 }  // namespace

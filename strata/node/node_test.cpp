@@ -1,23 +1,20 @@
 #include <strata/node/node.hpp>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <strata/actors/table.hpp>
 #include <strata/chain/local_beacon.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::node {
 namespace {
 
-namespace fs = std::filesystem;
-
 TEST(Node, insecure_keys_are_refused_by_public_networks_only) {
-    std::string pattern = (fs::temp_directory_path() / "strata_node_XXXXXX").string();
-    const fs::path folder = ::mkdtemp(pattern.data());
-    proofs::ParameterStore parameters(folder);
+    const testing::TempFolder folder;
+    proofs::ParameterStore parameters(folder.path());
     chain::Network network = chain::devnet_2k();
     const auto actors = actors::native_actors();
-    chain::KeyedProofVerifier proofs(folder);
+    chain::KeyedProofVerifier proofs(folder.path());
     chain::LocalBeacon beacon("test");
     Jobs jobs(Jobs::Time::virtual_time);
     const Shared shared{network, *actors, proofs, parameters, beacon, jobs, {}};
@@ -34,7 +31,6 @@ TEST(Node, insecure_keys_are_refused_by_public_networks_only) {
     EXPECT_NE(refused.error().message().find(keys[0].second), std::string::npos);
     network.name = "strata-devnet-7";
     EXPECT_TRUE(refuse_insecure_keys(shared));
-    fs::remove_all(folder);
 }
 
 }  // namespace

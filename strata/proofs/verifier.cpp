@@ -11,7 +11,7 @@
 namespace strata::proofs {
 namespace {
 
-// The reference's API refuses a commitment of zeros (proofs.md §17).
+// The reference's API refuses a commitment of zeros (docs/protocol/proofs.md §17).
 Result<Hash256> not_zero(const Hash256& commitment) {
     if (commitment == Hash256{}) return fail(Errc::invalid_argument, "the commitment is zero");
     return commitment;

@@ -13,7 +13,8 @@
 
 namespace strata::proofs {
 
-/// The verifying keys of one folder, under their published names (proofs.md §15). Each is read when it is first needed.
+/// The verifying keys of one folder, under their published names (docs/protocol/proofs.md §15). Each is read when it is
+/// first needed.
 class VerifyingKeys {
   public:
     explicit VerifyingKeys(std::filesystem::path folder) : folder_(std::move(folder)) {}

@@ -6,6 +6,7 @@
 
 #include <strata/base/log.hpp>
 #include <strata/proofs/piece/commitment.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::provider {
 namespace {
@@ -13,7 +14,6 @@ namespace {
 const Log kLog("provider");
 
 // Geometry of the proving period: docs/protocol/storage.md §4.1.
-constexpr ChainEpoch kPeriod = 2880;
 constexpr ChainEpoch kWindow = 60;
 constexpr ChainEpoch kChallengeLookback = 20;
 // Scheduling: docs/protocol/storage.md §4.7.
@@ -26,8 +26,9 @@ ChainEpoch opening(ChainEpoch period_start, std::uint64_t deadline, ChainEpoch e
     const ChainEpoch first = period_start + static_cast<ChainEpoch>(deadline) * kWindow;
     const ChainEpoch last = first + kWindow - 1;
     // The division is rounded up: whole periods from `last` until it is not before `epoch`.
-    const ChainEpoch periods = epoch <= last ? -((last - epoch) / kPeriod) : (epoch - last + kPeriod - 1) / kPeriod;
-    return first + periods * kPeriod;
+    const ChainEpoch periods =
+        epoch <= last ? -((last - epoch) / kProvingPeriod) : (epoch - last + kProvingPeriod - 1) / kProvingPeriod;
+    return first + periods * kProvingPeriod;
 }
 
 bool has_live(const DeadlineView& view) {

@@ -2,12 +2,12 @@
 #include <strata/provider/preseal.hpp>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include <strata/proofs/porep/seal.hpp>
 #include <strata/proofs/post/post.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::provider {
 namespace {
@@ -17,8 +17,6 @@ namespace fs = std::filesystem;
 class Preseal : public ::testing::Test {
   protected:
     void SetUp() override {
-        std::string pattern = (fs::temp_directory_path() / "strata_preseal_XXXXXX").string();
-        root = ::mkdtemp(pattern.data());
         order = {.miner = 1002,
                  .proof = static_cast<RegisteredSealProof>(5),
                  .first = 7,
@@ -26,7 +24,6 @@ class Preseal : public ::testing::Test {
                  .folder = root / "miner",
                  .parent_cache = {}};
     }
-    void TearDown() override { fs::remove_all(root); }
 
     Result<std::vector<PresealedSector>> run(std::string_view seed = "seed", const Watch& watch = {}) const {
         crypto::SeededRandom random(as_bytes(seed));
@@ -42,7 +39,7 @@ class Preseal : public ::testing::Test {
         return {std::istreambuf_iterator<char>(in), {}};
     }
 
-    fs::path root;
+    strata::testing::TempFolder root;
     PresealOrder order;
 };
 

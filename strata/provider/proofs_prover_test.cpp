@@ -2,20 +2,17 @@
 #include <strata/provider/proofs_prover.hpp>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <strata/chain/proof_verifier.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
 #include <strata/proofs/piece/commitment.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::provider {
 namespace {
 
-namespace fs = std::filesystem;
-
 TEST(ProofsProverSlow, a_sector_is_sealed_and_proven) {
-    std::string pattern = (fs::temp_directory_path() / "strata_proofs_XXXXXX").string();
-    const fs::path folder = ::mkdtemp(pattern.data());
+    const strata::testing::TempFolder folder;
     crypto::SeededRandom random(as_bytes("proofs"));
     proofs::ParameterStore parameters(folder / "keys");
     for (const auto kind :
@@ -30,7 +27,7 @@ TEST(ProofsProverSlow, a_sector_is_sealed_and_proven) {
     work.number = 3;
     work.ticket.fill(7);
     work.comm_d = proofs::zero_commitment(2048);
-    work.files = sector_files(folder, work.miner, work.number);
+    work.files = sector_files(folder.path(), work.miner, work.number);
     std::atomic<bool> stop = false;
     ASSERT_TRUE(prover->pre_commit_1(work, stop));
     const auto comm_r = prover->pre_commit_2(work, stop);
@@ -50,7 +47,6 @@ TEST(ProofsProverSlow, a_sector_is_sealed_and_proven) {
     const auto winning = prover->prove_winning(RegisteredPoStProof{}, work.miner, seed, sector, random);
     ASSERT_TRUE(winning) << winning.error().message();
     EXPECT_EQ(winning->size(), 192U);
-    fs::remove_all(folder);
 }
 
 }  // namespace

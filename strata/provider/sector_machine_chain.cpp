@@ -5,17 +5,15 @@
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/provider/miner_messages.hpp>
 #include <strata/provider/sector_machine.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::provider {
 namespace {
 
-constexpr ChainEpoch kDay = 2880;
-/// From pre-commitment to proof (docs/protocol/fvm.md §8.8); the challenge delay comes on top.
-constexpr ChainEpoch kMaxProveCommit = 30 * kDay;
-constexpr ChainEpoch kMinSectorLifetime = 180 * kDay;
-constexpr ChainEpoch kMaxSectorExtension = 1278 * kDay;
 /// For the time until the message lands.
-constexpr ChainEpoch kExpirationSlack = kDay;
+constexpr ChainEpoch kExpirationSlack = kEpochsInDay;
+/// A pre-commitment that has not landed this long before its ticket is too old will not land any more.
+constexpr ChainEpoch kTicketMargin = 10;
 /// A message may also fail for lack of funds, which an operator can fix. Ten attempts with doubling delays take about
 /// eight hours.
 constexpr std::uint32_t kMessageAttempts = 10;
@@ -34,10 +32,10 @@ std::uint64_t verified_bytes(const SectorRecord& record) {
 }  // namespace
 
 Result<ChainEpoch> SectorMachine::expiration_for(const SectorRecord& record) const {
-    const ChainEpoch proven = epoch_ + kMaxProveCommit + context_.chain.challenge_delay();
+    const ChainEpoch proven = epoch_ + kMaxProveCommitDelay + context_.chain.challenge_delay();
     ChainEpoch expiration = std::max(epoch_ + context_.config.lifetime, proven + kMinSectorLifetime + kExpirationSlack);
     for (const auto& piece : record.pieces)
-        if (piece.deal) expiration = std::max(expiration, piece.deal->end + kDay);
+        if (piece.deal) expiration = std::max(expiration, piece.deal->end + kEpochsInDay);
     const ChainEpoch limit = epoch_ + kMaxSectorExtension;
     for (const auto& piece : record.pieces)
         if (piece.deal && piece.deal->end > limit)
@@ -76,7 +74,7 @@ SectorMachine::Step SectorMachine::pre_commit(SectorRecord& record) {
     if (sector) return enter(record, SectorState::finalizing);
     STRATA_TRY(const auto allocated, context_.chain.allocated_numbers());
     if (allocated.contains(record.number)) return move(record, "the pre-commitment ran out");
-    if (epoch_ > record.ticket_epoch + 2880 + 900 - 10) return enter(record, SectorState::packing);
+    if (epoch_ > record.ticket_epoch + kMaxTicketAge - kTicketMargin) return enter(record, SectorState::packing);
     if (epoch_ < record.since) {
         wakeups_->wake_at(record.since);
     } else {
@@ -107,7 +105,7 @@ SectorMachine::Step SectorMachine::prove_commit(SectorRecord& record) {
     STRATA_TRY(const auto found, context_.chain.pre_commit(record.number));
     // Also after a reorganisation that moved the pre-commitment and with it the seed.
     if (!found || found->epoch != record.pre_commit_epoch) return enter(record, SectorState::pre_commit);
-    if (epoch_ > found->epoch + kMaxProveCommit + context_.chain.challenge_delay())
+    if (epoch_ > found->epoch + kMaxProveCommitDelay + context_.chain.challenge_delay())
         return move(record, "the pre-commitment is too old to be proven");
     if (epoch_ < record.since) {
         wakeups_->wake_at(record.since);

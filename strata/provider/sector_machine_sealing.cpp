@@ -3,6 +3,7 @@
 
 #include <strata/base/log.hpp>
 #include <strata/provider/sector_machine.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::provider {
 namespace {
@@ -11,9 +12,9 @@ namespace {
 constexpr std::uint32_t kAttempts = 3;
 /// How often a sector is sealed from the start before it is given up.
 constexpr std::uint32_t kRounds = 3;
-/// Oldest ticket that a pre-commitment may name: a day and the lookback (docs/protocol/fvm.md §8.8), less an hour to
-/// land it.
-constexpr ChainEpoch kTicketLifetime = 2880 + 900 - 120;
+/// How old a ticket may become before a sector is sealed with a new one: an hour is left for the pre-commitment to
+/// land.
+constexpr ChainEpoch kTicketLifetime = kMaxTicketAge - kEpochsInHour;
 
 template <std::size_t N>
 Result<ByteArray<N>> fixed(const Bytes& bytes) {

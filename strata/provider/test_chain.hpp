@@ -2,9 +2,7 @@
 // A real chain for tests of providers: Lotus' genesis (vectors/lotus-devnet/real), our actors, our blocks, one miner.
 // Only the SNARKs are hashes, which this network's verifier lets pass.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <cstdio>
 #include <fstream>
 
 #include <strata/actors/table.hpp>
@@ -15,6 +13,7 @@
 #include <strata/provider/node_chain.hpp>
 #include <strata/provider/provider.hpp>
 #include <strata/provider/test_prover.hpp>
+#include <strata/testing/temp_folder.hpp>
 #include <strata/testing/vectors.hpp>
 #include <strata/wallet/wallet.hpp>
 
@@ -44,14 +43,10 @@ inline const Address kMiner = Address::id(1000);
 class TestChain : public ::testing::Test {
   protected:
     void SetUp() override {
-        const auto vectors = strata::testing::vectors_dir();
-        if (!vectors) {
-            std::puts("skipped: STRATA_VECTORS is not set");
-            GTEST_SKIP();
-        }
-        const auto folder = *vectors / "lotus-devnet/real";
-        network_ = *chain::parse_network(strata::testing::read_file(folder / "network.json"));
-        const auto car = strata::testing::read_file(folder / "genesis.car.zst");
+        const auto folder = strata::testing::find_vectors("lotus-devnet/real");
+        if (!folder) GTEST_SKIP() << strata::testing::only_in_whole_set("lotus-devnet/real");
+        network_ = *chain::parse_network(strata::testing::read_file(*folder / "network.json"));
+        const auto car = strata::testing::read_file(*folder / "genesis.car");
         const auto header = load_car(as_bytes(car), blocks_);
         ASSERT_TRUE(header);
         chain::ChainStore store(blocks_, meta_);
@@ -66,8 +61,7 @@ class TestChain : public ::testing::Test {
         ASSERT_TRUE(key) << key.error().message();
         ASSERT_TRUE(wallet_.import_key(*key));
 
-        std::string pattern = (fs::temp_directory_path() / "strata_on_chain_XXXXXX").string();
-        config_.folder = ::mkdtemp(pattern.data());
+        config_.folder = temp_.path();
         config_.miner = kMiner;
         config_.seal_proof = static_cast<RegisteredSealProof>(5);
         config_.message_confidence = 0;
@@ -77,7 +71,6 @@ class TestChain : public ::testing::Test {
     void TearDown() override {
         provider_.reset();
         jobs_.reset();
-        fs::remove_all(config_.folder);
     }
 
     /// Starts everything that a kill ends.
@@ -183,6 +176,7 @@ class TestChain : public ::testing::Test {
     chain::LocalBeacon beacon_{kBeaconSeed};
     crypto::SeededRandom random_{as_bytes("on chain")};
     FakeProving proving_;
+    strata::testing::TempFolder temp_;
     ProviderConfig config_;
     std::unique_ptr<Jobs> jobs_;
     std::unique_ptr<Provider> provider_;

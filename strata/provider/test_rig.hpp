@@ -1,16 +1,14 @@
 #pragma once
 // A provider in the small world, driven in virtual time, and killed where a test wants it.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <strata/base/mapped_file.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/piece/fr32.hpp>
 #include <strata/provider/test_world.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::provider::testing {
-
-namespace fs = std::filesystem;
 
 constexpr MethodNumber kPost = 5, kFaults = 10, kRecovered = 11, kPreCommit = 28, kProveCommit = 34;
 
@@ -36,10 +34,8 @@ class WatchedStore final : public store::KeyValue {
 class Rig {
   public:
     explicit Rig(std::string_view seed = "seed") : random_(as_bytes(seed)) {
-        std::string pattern = (fs::temp_directory_path() / "strata_provider_XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
         config.miner = Address::id(World::kMiner);
-        config.folder = folder_;
+        config.folder = folder_.path();
         config.seal_proof = static_cast<RegisteredSealProof>(5);
         config.message_confidence = 1;
         world.head = 1000;
@@ -51,7 +47,6 @@ class Rig {
     ~Rig() {
         provider.reset();
         jobs_.reset();
-        fs::remove_all(folder_);
     }
 
     /// The data of a sector's first piece, as its unsealed file has it.
@@ -150,7 +145,7 @@ class Rig {
     int kill_after = 0, kills = 0, turns = 0, blocks = 0;
 
   private:
-    fs::path folder_;
+    strata::testing::TempFolder folder_;
     crypto::SeededRandom random_;
     std::unique_ptr<Jobs> jobs_;
 };

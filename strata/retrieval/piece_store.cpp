@@ -184,6 +184,11 @@ Status PieceStore::take(const PieceInfo& piece, std::uint64_t size, const ByteSo
         return fail(Errc::too_large, "the data has " + std::to_string(size) + " bytes, its piece holds " +
                                          std::to_string(piece_capacity(piece.size)));
     STRATA_TRY(auto known, find(piece.cid));
+    if (known) {
+        // Without checksums the piece was found damaged by upgrade(): it comes in as a new one.
+        STRATA_TRY(const auto sums, records_.get(page_key(kSums, piece.cid, 0)));
+        if (!sums) known.reset();
+    }
     const bool whole = known && is_whole(piece.cid, *known);
     std::optional<FileWriter> file;
     if (!whole) {

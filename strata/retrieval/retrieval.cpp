@@ -1,5 +1,6 @@
 #include <strata/retrieval/retrieval.hpp>
 
+#include <strata/base/log.hpp>
 #include <strata/retrieval/http_fields.hpp>
 #include <strata/retrieval/piece_name.hpp>
 
@@ -23,6 +24,14 @@ http::Response range_refused(const Error& why, std::uint64_t size) {
     return out;
 }
 
+http::Response server_fault(const Error& why) {
+    static const Log log("retrieval");
+    static LogLimit limit;
+    log.limited(limit, LogLevel::error, "a request for data failed", {{"why", why}});
+    return http::text_response(
+        500, why.is_fatal() ? "this provider cannot read its data now: try again later" : why.message());
+}
+
 bool Retrieval::serves(std::string_view path) {
     return path.starts_with(kPiece) || path == "/ipfs" || path.starts_with(kIpfs);
 }
@@ -44,11 +53,11 @@ http::Response Retrieval::piece(const http::Request& request, std::string_view n
     if (!wanted) return http::text_response(400, wanted.error().message());
     const Cid& cid = wanted->piece;
     const auto known = pieces_.find(cid);
-    if (!known) return http::text_response(500, known.error().message());
+    if (!known) return server_fault(known.error());
     const bool fits = *known && (!wanted->sizes || wanted->sizes->padded == (*known)->padded_size);
     auto found = fits ? pieces_.read(cid, wanted->sizes ? std::optional(wanted->sizes->raw) : std::nullopt)
                       : Result<std::optional<PieceReader>>(std::nullopt);
-    if (!found) return http::text_response(500, found.error().message());
+    if (!found) return server_fault(found.error());
     if (!*found) return http::text_response(404, "this provider does not have the piece " + std::string(name));
     const auto reader = std::make_shared<PieceReader>(std::move(**found));
     const auto size = reader->size();
@@ -78,7 +87,7 @@ http::Response Retrieval::piece(const http::Request& request, std::string_view n
     // The first bytes are read before anything is said, so that damage there is a 5xx; later damage cuts the answer.
     std::uint8_t byte = 0;
     const auto readable = reader->read(first, std::span(&byte, 1));
-    if (!readable) return http::text_response(500, readable.error().message());
+    if (!readable) return server_fault(readable.error());
     out.headers.emplace_back("Content-Type",
                              (*known)->is_car ? "application/vnd.ipld.car; version=1" : "application/octet-stream");
     out.body = http::Stream{PieceReader::source(reader, first, length), length};

@@ -29,6 +29,8 @@ class Retrieval {
 
 /// "bytes 0-9/100" (RFC 9110 §14.4).
 std::string content_range(const http::ByteRange& range, std::uint64_t size);
+/// 500, and a line in the log. What fails on this machine alone, such as a file, is told to the log only.
+http::Response server_fault(const Error& why);
 /// 416, with the size there is.
 http::Response range_refused(const Error& why, std::uint64_t size);
 

@@ -24,7 +24,7 @@ http::Response refused(const http::Request& request, const Error& error) {
         case Errc::non_canonical:
             return http::text_response(404, "the path leads to a block that cannot be read: " + error.message());
         default:
-            return http::text_response(500, error.message());
+            return server_fault(error);
     }
 }
 

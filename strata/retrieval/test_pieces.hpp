@@ -5,27 +5,19 @@
 
 #include <fstream>
 
+#include <strata/http/client.hpp>
 #include <strata/http/server.hpp>
 #include <strata/retrieval/client_file.hpp>
 #include <strata/retrieval/retrieval.hpp>
+#include <strata/retrieval/test_dags.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::retrieval::testing {
 
 namespace fs = std::filesystem;
 
 /// Deleted at the end.
-class Folder {
-  public:
-    Folder() {
-        std::string pattern = (fs::temp_directory_path() / "strata_retrieval_XXXXXX").string();
-        path_ = ::mkdtemp(pattern.data());
-    }
-    ~Folder() { fs::remove_all(path_); }
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
+using Folder = strata::testing::TempFolder;
 
 /// Bytes that do not repeat in chunks.
 inline Bytes content(std::size_t size) {
@@ -41,6 +33,11 @@ inline Bytes content(std::size_t size) {
 inline void write_file(const fs::path& path, BytesView data) {
     std::ofstream(path, std::ios::binary)
         .write(reinterpret_cast<const char*>(data.data()), static_cast<std::streamsize>(data.size()));
+}
+
+inline std::string read_text(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
 class Holder {
@@ -62,6 +59,46 @@ class Holder {
     std::atomic<int> requests = 0;
     std::function<http::Response(const http::Request&, http::Response)> spoil;
     std::unique_ptr<http::Server> server;
+};
+
+/// A file of four leaves as one piece, behind HTTP.
+struct ServedFile : ::testing::Test {
+    Folder folder;
+    Holder holder{folder.path() / "pieces"};
+    ClientFile file;
+    Bytes data = content((std::size_t{3} << 20) + 100);
+
+    void SetUp() override {
+        write_file(folder.path() / "file", data);
+        MemoryBlockstore blocks;
+        file = prepare_file(folder.path() / "file", blocks, folder.path(), std::uint64_t{8} << 20).value();
+        ASSERT_EQ(file.pieces.size(), 1U);
+        holder.add(file.pieces[0]);
+    }
+    http::Response ask(std::string method, std::string target, std::map<std::string, std::string> headers = {}) {
+        auto parsed = http::parse_target(target).value();
+        return Retrieval(*holder.pieces).handle({std::move(method), parsed.path, parsed.query, std::move(headers), {}});
+    }
+    unsigned status(const std::string& target, std::map<std::string, std::string> headers = {}) {
+        return ask("GET", target, std::move(headers)).status;
+    }
+    static std::string header(const http::Response& response, std::string_view name) {
+        for (const auto& [known, value] : response.headers)
+            if (known == name) return value;
+        return {};
+    }
+    std::string piece() const { return "/piece/" + file.pieces[0].info.cid.to_string(); }
+    std::string ipfs() const { return "/ipfs/" + file.dag.root.to_string(); }
+    /// Blocks of a CAR, in order.
+    std::vector<Cid> car(const std::string& target) {
+        const auto answer = http::get(holder.server->url() + target);
+        EXPECT_TRUE(answer) << answer.error().message();
+        if (!answer) return {};
+        EXPECT_EQ(answer->status, 200U) << as_text(answer->body);
+        const auto out = blocks_of(answer->body);
+        EXPECT_TRUE(out) << out.error().message();
+        return out.value_or(std::vector<Cid>{});
+    }
 };
 
 }  // namespace strata::retrieval::testing

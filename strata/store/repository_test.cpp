@@ -1,5 +1,6 @@
 // The repository in two parts, and the way there from the earlier form, stopped at every step.
 #include <strata/store/repository.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -17,13 +18,6 @@ const Bytes kSecret = to_bytes(as_bytes("a private key that must not stay in oth
 
 class Repositories : public ::testing::Test {
   protected:
-    Repositories() {
-        std::string name = (fs::temp_directory_path() / "strata_repository_XXXXXX").string();
-        root_ = ::mkdtemp(name.data());
-        folder_ = root_ / "repository";
-    }
-    ~Repositories() override { fs::remove_all(root_); }
-
     /// The form of earlier versions: one database in the repository's own folder.
     void make_old() const {
         const auto old = RocksStore::open(folder_, Content::records).value();
@@ -55,7 +49,8 @@ class Repositories : public ::testing::Test {
         return found;
     }
 
-    fs::path root_, folder_;
+    testing::TempFolder root_;
+    fs::path folder_ = root_ / "repository";
 };
 
 TEST_F(Repositories, KeepsTheChainApartFromWhatCannotBeMadeAgain) {

@@ -14,24 +14,14 @@
 
 #include <strata/base/files.hpp>
 #include <strata/store/rocks_store.hpp>
+#include <strata/testing/temp_folder.hpp>
 
 namespace strata::store {
 namespace {
 
 namespace fs = std::filesystem;
 
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string pattern = (fs::temp_directory_path() / "strata_store_XXXXXX").string();
-        path_ = ::mkdtemp(pattern.data());
-    }
-    ~TemporaryFolder() { fs::remove_all(path_); }
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
+using TemporaryFolder = testing::TempFolder;
 
 Bytes text(std::string_view value) {
     return to_bytes(as_bytes(value));

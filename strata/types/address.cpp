@@ -5,6 +5,7 @@
 #include <strata/base/varint.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/ipld/multibase.hpp>
+#include <strata/types/wire_limits.hpp>
 
 namespace strata {
 namespace {
@@ -21,12 +22,13 @@ constexpr std::size_t kSecpKeySize = 65;
 Result<std::uint64_t> parse_decimal(std::string_view text) {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size())
-        return fail(Errc::malformed, "not an actor ID in decimal");
+    if (error != std::errc{} || end != text.data() + text.size() || value > kMaxWireId)
+        return fail(Errc::malformed, "address: \"" + std::string(text) + "\" is not a decimal number of 0.." +
+                                         std::to_string(kMaxWireId));
     return value;
 }
 
-// Base32 of payload and checksum; returns the payload. `before` is what the checksum covers in front of it.
+// Decodes base32 of payload and checksum and returns the payload. The checksum also covers `before`.
 Result<Bytes> take_checked(std::string_view text, BytesView before) {
     STRATA_TRY(Bytes all, from_base32(text));
     if (all.size() < kChecksumSize) return Errc::truncated;
@@ -34,7 +36,8 @@ Result<Bytes> take_checked(std::string_view text, BytesView before) {
     all.resize(all.size() - kChecksumSize);
     Bytes covered = to_bytes(before);
     append(covered, all);
-    if (!equal(checksum, crypto::blake2b_32(covered))) return fail(Errc::verification, "address checksum is wrong");
+    if (!equal(checksum, crypto::blake2b_32(covered)))
+        return fail(Errc::verification, "address: the checksum does not match");
     return all;
 }
 
@@ -69,7 +72,7 @@ Address Address::delegated(ActorId space, BytesView subaddress) {
 }
 
 Result<Address> Address::from_bytes(BytesView bytes) {
-    if (bytes.size() < 2) return fail(Errc::truncated, "address shorter than two bytes");
+    if (bytes.size() < 2) return fail(Errc::truncated, "address: it has fewer than two bytes");
     if (bytes.size() > kMaxSize) return Errc::too_large;
     BytesView payload = bytes.subspan(1);
     switch (bytes[0]) {
@@ -79,10 +82,14 @@ Result<Address> Address::from_bytes(BytesView bytes) {
         }
         case 1:
         case 2:
-            if (payload.size() != kHashSize) return fail(Errc::malformed, "address hash is not 20 bytes");
+            if (payload.size() != kHashSize)
+                return fail(Errc::malformed,
+                            "address: the hash has " + std::to_string(payload.size()) + " bytes, expected 20");
             break;
         case 3:
-            if (payload.size() != kBlsSize) return fail(Errc::malformed, "BLS address is not 48 bytes");
+            if (payload.size() != kBlsSize)
+                return fail(Errc::malformed,
+                            "address: the BLS key has " + std::to_string(payload.size()) + " bytes, expected 48");
             break;
         case 4: {
             BytesView sub = payload;
@@ -91,22 +98,24 @@ Result<Address> Address::from_bytes(BytesView bytes) {
             break;
         }
         default:
-            return fail(Errc::malformed, "unknown address protocol");
+            return fail(Errc::malformed, "address: protocol is " + std::to_string(bytes[0]) + ", expected 0..4");
     }
     return Address(static_cast<Protocol>(bytes[0]), payload);
 }
 
 Result<Address> Address::parse(std::string_view text) {
     if (text.size() < kMinText || text.size() > kMaxText)
-        return fail(Errc::malformed, "address text has a wrong length");
-    if (text[0] != 'f' && text[0] != 't') return fail(Errc::malformed, "address must begin with f or t");
+        return fail(Errc::malformed,
+                    "address: the text has " + std::to_string(text.size()) + " characters, expected 3..138");
+    if (text[0] != 'f' && text[0] != 't') return fail(Errc::malformed, "address: the text must begin with f or t");
     const auto body = text.substr(2);
     const auto protocol = static_cast<std::uint8_t>(text[1] - '0');
     if (protocol == 0) {
         STRATA_TRY(const auto number, parse_decimal(body));
         return id(number);
     }
-    if (protocol > 4) return fail(Errc::malformed, "unknown address protocol");
+    if (protocol > 4)
+        return fail(Errc::malformed, std::string("address: protocol is '") + text[1] + "', expected 0..4");
     Bytes bytes{protocol};
     if (protocol < 4) {
         STRATA_TRY(const Bytes payload, take_checked(body, bytes));
@@ -114,7 +123,8 @@ Result<Address> Address::parse(std::string_view text) {
         return from_bytes(bytes);
     }
     const auto dash = body.find('f');
-    if (dash == std::string_view::npos) return fail(Errc::malformed, "f4 address without its separator");
+    if (dash == std::string_view::npos)
+        return fail(Errc::malformed, "address: an f4 address has an f between namespace and subaddress");
     STRATA_TRY(const auto space, parse_decimal(body.substr(0, dash)));
     put_uvarint(bytes, space);
     STRATA_TRY(const Bytes sub, take_checked(body.substr(dash + 1), bytes));

@@ -1,5 +1,6 @@
 #pragma once
-// Addresses f0 to f4 in bytes, text and CBOR (a byte string). Source: fvm.md §1.2; ref-fvm shared/src/address.
+// Addresses f0 to f4 in bytes, text and CBOR (a byte string). Source: docs/protocol/fvm.md §1.2; ref-fvm
+// shared/src/address.
 #include <strata/ipld/cbor.hpp>
 #include <strata/ipld/key.hpp>
 
@@ -23,8 +24,9 @@ class Address {
     /// `subaddress` 0..54 bytes (checked).
     static Address delegated(ActorId space, BytesView subaddress);
 
+    /// IDs and namespaces of up to 64 bits, as actors take them; messages and headers allow 63 (types/wire_limits.hpp).
     static Result<Address> from_bytes(BytesView bytes);
-    /// "f…" or "t…"; either is accepted.
+    /// Reads "f…" or "t…". A node reads texts only outside the VM, so IDs and namespaces have at most 63 bits.
     static Result<Address> parse(std::string_view text);
     static Address constant(std::string_view text);
 

@@ -1,5 +1,5 @@
 #pragma once
-// The protocol's small number types and well-known IDs. Source: fvm.md §1, §2.2.
+// The protocol's small number types and well-known IDs. Source: docs/protocol/fvm.md §1, §2.2.
 #include <strata/base/bigint.hpp>
 #include <strata/types/address.hpp>
 

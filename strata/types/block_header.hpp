@@ -1,5 +1,5 @@
 #pragma once
-// Block headers and tipset keys. Source: node.md §2.1, §3.
+// Block headers and tipset keys. Source: docs/protocol/node.md §2.1, §3.
 #include <strata/types/sector.hpp>
 #include <strata/types/signed_message.hpp>
 
@@ -45,6 +45,9 @@ struct BlockHeader {
     STRATA_CBOR_TUPLE(miner, ticket, election_proof, beacon_entries, win_post_proof, parents, parent_weight, height,
                       parent_state_root, parent_message_receipts, messages, bls_aggregate, timestamp, block_sig,
                       fork_signaling, parent_base_fee);
+    static constexpr CborLimits kCborLimits = kWireLimits;
+    /// The miner's address must be within the limits of the wire.
+    Status check_decoded() const { return check_wire_address(miner); }
     friend bool operator==(const BlockHeader&, const BlockHeader&) = default;
 
     /// Over the header with its signature.
@@ -78,6 +81,7 @@ struct BlockMsg {
     std::vector<Cid> bls_messages;
     std::vector<Cid> secp_messages;
     STRATA_CBOR_TUPLE(header, bls_messages, secp_messages);
+    static constexpr CborLimits kCborLimits = kWireLimits;
 };
 
 }  // namespace strata

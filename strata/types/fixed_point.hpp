@@ -1,6 +1,6 @@
 #pragma once
 // Fixed-point mathematics that consensus shares: e^-x by a rational function. Used by the reward actor (Q.128) and by
-// the election (Q.256). Source: node.md §5, fvm.md §8.6.
+// the election (Q.256). Source: docs/protocol/node.md §5, docs/protocol/fvm.md §8.6.
 #include <span>
 
 #include <strata/base/bigint.hpp>

@@ -1,6 +1,7 @@
 #pragma once
-// Messages and receipts. Source: fvm.md §3.1, §3.6, §3.7; node.md §2.
+// Messages and receipts. Source: docs/protocol/fvm.md §3.1, §3.6, §3.7; docs/protocol/node.md §2.
 #include <strata/types/basic.hpp>
+#include <strata/types/wire_limits.hpp>
 
 namespace strata {
 
@@ -16,9 +17,12 @@ struct Message {
     MethodNumber method = 0;
     Bytes params;
     STRATA_CBOR_TUPLE(version, to, from, nonce, value, gas_limit, gas_fee_cap, gas_premium, method, params);
+    static constexpr CborLimits kCborLimits = kWireLimits;
+    /// Both addresses must be within the limits of the wire.
+    Status check_decoded() const;
     friend bool operator==(const Message&, const Message&) = default;
 
-    /// CID of the unsigned message: what BLS and secp256k1 signatures sign (its bytes).
+    /// CID of the unsigned message. BLS and secp256k1 signatures sign its bytes.
     Cid cid() const;
 };
 

@@ -1,11 +1,17 @@
 #pragma once
-// Network versions and the constants of a network that are data, not code. Source: fvm.md §1.1, node.md §25.
+// Network versions by the names of their upgrades. Source: go-state-types network/version.go, lotus
+// chain/consensus/filcns/upgrades.go, FIPS/fip-0118.md (Solstice).
 #include <strata/types/basic.hpp>
 
 namespace strata {
 
 using NetworkVersion = std::uint32_t;
-/// "FireHorse", actors v18.
-inline constexpr NetworkVersion kNetworkVersion28 = 28;
+
+inline constexpr NetworkVersion kFireHorse = 28;  // actors v18
+inline constexpr NetworkVersion kSolstice = 29;   // actors v19
+
+/// The versions whose rules this program executes.
+inline constexpr NetworkVersion kOldestVersion = kFireHorse;
+inline constexpr NetworkVersion kNewestVersion = kFireHorse;
 
 }  // namespace strata

@@ -11,7 +11,7 @@ struct SizeRow {
     std::uint64_t partition_sectors;  // WindowPoSt
 };
 
-// Order of the registered numbers (fvm.md §1.11).
+// Order of the registered numbers (docs/protocol/fvm.md §1.11).
 constexpr std::array<SizeRow, 5> kSizes = {{
     {SectorSize::size_2KiB, "2KiB", 2},
     {SectorSize::size_8MiB, "8MiB", 2},

@@ -1,6 +1,6 @@
 #pragma once
 // Registered proofs, sector sizes and the inputs of proof verification, as the syscalls take them.
-// Source: fvm.md §1.11; ref-fvm shared/src/sector/.
+// Source: docs/protocol/fvm.md §1.11; ref-fvm shared/src/sector/.
 #include <strata/types/basic.hpp>
 
 namespace strata {

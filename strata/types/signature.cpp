@@ -11,13 +11,15 @@ constexpr std::size_t kMaxSignatureSize = 200;  // go-state-types crypto: Signat
 
 Result<crypto::secp256k1::PublicKey> recover(const Signature& signature, const Hash256& digest) {
     crypto::secp256k1::Signature fixed;
-    if (signature.data.size() != fixed.size()) return fail(Errc::verification, "signature is not 65 bytes");
+    if (signature.data.size() != fixed.size())
+        return fail(Errc::verification,
+                    "a signature has " + std::to_string(signature.data.size()) + " bytes, expected 65");
     std::ranges::copy(signature.data, fixed.begin());
     return crypto::secp256k1::recover(digest, fixed);
 }
 
 Status mismatch() {
-    return fail(Errc::verification, "signature does not belong to the signer");
+    return fail(Errc::verification, "the signature does not belong to the signer");
 }
 
 }  // namespace
@@ -30,14 +32,15 @@ void Signature::to_cbor(CborWriter& w) const {
 
 Result<Signature> Signature::read_cbor(CborReader& r) {
     STRATA_TRY(const auto all, r.bytes());
-    if (all.empty()) return fail(Errc::malformed, "empty signature");
+    if (all.empty()) return fail(Errc::malformed, "a signature is empty");
     if (all.size() > kMaxSignatureSize) return Errc::too_large;
-    if (all[0] < 1 || all[0] > 3) return fail(Errc::malformed, "unknown signature type");
+    if (all[0] < 1 || all[0] > 3)
+        return fail(Errc::malformed, "signature type is " + std::to_string(all[0]) + ", expected 1..3");
     return Signature{static_cast<Type>(all[0]), to_bytes(all.subspan(1))};
 }
 
 Status verify_signature(const Signature& signature, const Address& signer, BytesView data) {
-    if (!signer.defined()) return fail(Errc::invalid_argument, "no signer");
+    if (!signer.defined()) return fail(Errc::invalid_argument, "the signer is empty");
     switch (signer.protocol()) {
         case Address::Protocol::secp256k1: {
             if (signature.type != Signature::Type::secp256k1) return mismatch();
@@ -55,7 +58,7 @@ Status verify_signature(const Signature& signature, const Address& signer, Bytes
             return equal(signer.subaddress(), BytesView(hash).last(20)) ? Status{} : mismatch();
         }
         default:
-            return fail(Errc::invalid_argument, "signer is not a key address");
+            return fail(Errc::invalid_argument, "the signer " + signer.to_string() + " is not a key address");
     }
 }
 

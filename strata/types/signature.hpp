@@ -1,6 +1,6 @@
 #pragma once
 // Signatures as messages and blocks carry them: one byte string, type byte then data, at most 200 bytes.
-// Source: node.md §1, fvm.md §3.1.
+// Source: docs/protocol/node.md §1, docs/protocol/fvm.md §3.1.
 #include <strata/types/address.hpp>
 
 namespace strata {

@@ -1,5 +1,5 @@
 #pragma once
-// Source: node.md §2.2, §2.3.
+// Source: docs/protocol/node.md §2.2, §2.3.
 #include <strata/types/message.hpp>
 #include <strata/types/signature.hpp>
 

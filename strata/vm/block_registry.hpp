@@ -1,5 +1,6 @@
 #pragma once
-// The blocks that one invocation opened, created, was given or got back. Handles count from 1 (fvm.md §4.6).
+// The blocks that one invocation opened, created, was given or got back. Handles count from 1 (docs/protocol/fvm.md
+// §4.6).
 #include <memory>
 
 #include <strata/vm/kernel.hpp>

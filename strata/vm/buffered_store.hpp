@@ -1,6 +1,6 @@
 #pragma once
 // Blocks that actors write stay in memory until the state root is known; then only what it reaches goes to the base
-// store. One thread. Source: fvm.md §2.6.
+// store. One thread. Source: docs/protocol/fvm.md §2.6.
 #include <strata/ipld/blockstore.hpp>
 
 namespace strata::vm {

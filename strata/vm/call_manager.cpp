@@ -6,12 +6,12 @@
 namespace strata::vm {
 namespace {
 
-// These actors are read and updated for free, always (fvm.md §4.3).
+// These actors are read and updated for free, always (docs/protocol/fvm.md §4.3).
 bool is_preloaded(ActorId id) {
     return id <= 7 || id == kEamId || id == kBurntFundsId;
 }
 
-// The address of this BLS key must never become an account (fvm.md §1.2).
+// The address of this BLS key must never become an account (docs/protocol/fvm.md §1.2).
 bool is_zero_bls(const Address& address) {
     if (address.protocol() != Address::Protocol::bls) return false;
     const auto key = address.payload();
@@ -36,7 +36,7 @@ CallManager::CallManager(const MachineConfig& config, const Manifest& manifest, 
       tree_(tree),
       gas_(gas),
       origin_(std::move(origin)) {
-    // Preflight and settlement have paid for these two (fvm.md §4.3).
+    // Preflight and settlement have paid for these two (docs/protocol/fvm.md §4.3).
     if (origin_.receiver) accessed_[*origin_.receiver] = Access::read;
     accessed_[origin_.id] = Access::updated;
 }
@@ -128,7 +128,7 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
     }
     --depth_;
     if (!result) keep_broken(result.error());
-    // Whatever the code above this call made of it: the message must not go on with state that could not be read.
+    // The message must not go on after state that could not be read, whatever the called actor made of the failure.
     if (broken_by_) return vm::broken(*broken_by_);
     if (request.gas_limit) {
         gas_.restore(outer_limit);
@@ -203,7 +203,7 @@ Syscall<CallResult> CallManager::call_resolved(const CallRequest& request, Actor
 Syscall<CallResult> CallManager::invoke(const CallRequest& request, ActorId to, const Cid& code) {
     STRATA_OK(gas_.charge(prices_.on_method_invocation(request.params ? request.params->links.size() : 0)));
     const ActorType type = manifest_.type_of(code);
-    // A placeholder's code returns at once, whatever the method (fvm.md §8.2).
+    // A placeholder's code returns at once, whatever the method (docs/protocol/fvm.md §8.2).
     if (type == ActorType::placeholder) return CallResult{};
     if (!doors_.actors.knows(code, type)) return broken(unknown_code(code, type));
     const ActorCode* actor_code = doors_.actors.find(code, type);

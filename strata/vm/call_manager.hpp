@@ -1,6 +1,6 @@
 #pragma once
 // The call stack of one message: sends, rollback, actor creation, access charges, events.
-// Source: fvm.md §4.3 to §4.5; ref-fvm fvm/src/call_manager/. One thread, one message.
+// Source: docs/protocol/fvm.md §4.3 to §4.5; ref-fvm fvm/src/call_manager/. One thread, one message.
 #include <strata/vm/block_registry.hpp>
 #include <strata/vm/machine.hpp>
 #include <strata/vm/price_list.hpp>
@@ -79,7 +79,7 @@ class CallManager {
     unsigned depth() const { return depth_; }
 
   private:
-    // What this message has already paid for (fvm.md §4.3, state access tracking).
+    // What this message has already paid for (docs/protocol/fvm.md §4.3, state access tracking).
     enum class Access { read, updated };
 
     Syscall<CallResult> call_unchecked(const CallRequest& request);

@@ -1,4 +1,4 @@
-// Rules of fvm.md §4.3 to §4.7, each by a native actor of the test's own.
+// Rules of docs/protocol/fvm.md §4.3 to §4.7, each by a native actor of the test's own.
 #include <gtest/gtest.h>
 
 #include <strata/vm/default_kernel.hpp>
@@ -225,7 +225,7 @@ TEST_F(CallTest, OnlyInitCreatesActorsAndTheAddressCounterNeverGoesBack) {
     ASSERT_EQ(call(kActor, 2)->exit_code, ExitCode::ok);
     EXPECT_FALSE(world_.tree.get(2000).value());
     ASSERT_EQ(addresses.size(), 2U);
-    // fvm.md §1.2: origin, nonce, number of actors created so far, rolled back or not
+    // docs/protocol/fvm.md §1.2: origin, nonce, number of actors created so far, rolled back or not
     const auto expected = [](std::uint64_t created) {
         CborWriter w;
         encode(w, Address::id(kCaller));

@@ -1,5 +1,6 @@
 #pragma once
-// The kernel of one invocation over the call manager. Source: fvm.md §4.5 to §4.7; ref-fvm fvm/src/kernel/.
+// The kernel of one invocation over the call manager. Source: docs/protocol/fvm.md §4.5 to §4.7; ref-fvm
+// fvm/src/kernel/.
 #include <set>
 
 #include <strata/vm/call_manager.hpp>

@@ -1,11 +1,11 @@
-// Other actors: addresses, records, creation, sends, events; the network and randomness.
+// The syscalls about other actors (addresses, records, creation, sends, events), the network and randomness.
 #include <strata/base/utf8.hpp>
 #include <strata/vm/default_kernel.hpp>
 
 namespace strata::vm {
 namespace {
 
-// Limits of one event (fvm.md §4.7).
+// The limits of one event (docs/protocol/fvm.md §4.7).
 constexpr std::size_t kMaxEventEntries = 255;
 constexpr std::size_t kMaxEventKey = 31;
 constexpr std::size_t kMaxEventValues = 8192;

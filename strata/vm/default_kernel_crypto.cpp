@@ -1,4 +1,4 @@
-// Signatures, hashes and proofs.
+// The syscalls about signatures, hashes and proofs.
 #include <strata/crypto/bls.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/crypto/secp256k1.hpp>
@@ -69,8 +69,8 @@ Syscall<Cid> DefaultKernel::compute_unsealed_sector_cid(RegisteredSealProof proo
     return *cid;
 }
 
-// A verifier that cannot answer, because its key is missing or unreadable, is a trouble of this node: "no" would be a
-// statement about the proof.
+// If a verifier cannot answer because its key is missing or unreadable, this node fails: a "no" would be a statement
+// about the proof.
 Syscall<bool> DefaultKernel::verdict(Result<bool> answer) {
     if (!answer) return calls_.broken(answer.error());
     return *answer;

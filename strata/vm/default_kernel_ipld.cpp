@@ -16,7 +16,7 @@ Syscall<void> DefaultKernel::check_reachable(std::span<const Cid> links) const {
     return {};
 }
 
-// The links of a block. What was read is paid for, also if the scan fails (ref-fvm fvm/src/ipld/mod.rs).
+// Finds the links of a block. What was read is paid for even if the scan fails (ref-fvm fvm/src/ipld/mod.rs).
 Syscall<std::vector<Cid>> DefaultKernel::scan(Codec codec, BytesView data) {
     auto scan = scan_links(codec, data);
     STRATA_OK(charge(prices().on_scan_ipld(scan.fields, scan.cids)));
@@ -112,7 +112,7 @@ Syscall<void> DefaultKernel::self_destruct(bool burn_unspent) {
     if (!state->balance.is_zero()) {
         if (!burn_unspent) return syscall_error(ErrorNumber::illegal_operation, "the actor still has a balance");
         auto burned = calls_.transfer(message_.receiver, kBurntFundsId, state->balance);
-        // The sender has the funds, so an error number here means a broken state (kernel/default.rs: or_fatal).
+        // The actor has these funds, so an error number here means a corrupt state (kernel/default.rs: or_fatal).
         if (!burned && burned.error().kind == SyscallFailure::Kind::number) return fatal(burned.error().message);
         STRATA_OK(burned);
     }

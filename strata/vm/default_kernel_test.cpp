@@ -122,7 +122,7 @@ TEST_F(KernelTest, EventsAreBounded) {
     EXPECT_EQ(emit(codec), ErrorNumber::illegal_codec);
 }
 
-// The burnt-funds actor always exists; without it the state is broken on every node (kernel/default.rs: or_fatal).
+// The burnt-funds actor always exists; without it the state is corrupt on every node (kernel/default.rs: or_fatal).
 TEST_F(KernelTest, SelfDestructWithoutABurntFundsActorIsFatal) {
     EXPECT_EQ(kernel_.self_destruct(true).error().kind, SyscallFailure::Kind::fatal);
 }

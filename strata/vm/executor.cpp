@@ -21,7 +21,7 @@ Applied refused(Refusal refusal, TokenAmount penalty, std::string why) {
     return out;
 }
 
-// The exit code that the failure of a top-level call becomes (fvm.md §3.4).
+// The exit code that the failure of a top-level call becomes (docs/protocol/fvm.md §3.4).
 ExitCode exit_of(const SyscallFailure& failure) {
     STRATA_CHECK(failure.kind != SyscallFailure::Kind::broken);
     if (failure.kind == SyscallFailure::Kind::out_of_gas) return ExitCode::sys_out_of_gas;
@@ -97,7 +97,7 @@ struct Executor::Outcome {
     std::vector<StampedEvent> events;
 };
 
-// The sender as check() found it, with what debit() takes; or why the message is refused.
+// What check() found: the sender and what debit() takes from him, or the refusal of the message.
 struct Executor::Checked {
     std::optional<Applied> refusal;
     ActorId sender = 0;
@@ -114,13 +114,13 @@ Result<std::unique_ptr<Executor>> Executor::open(Blockstore& base, const Cid& st
     std::unique_ptr<Executor> out(new Executor(base, std::move(config), doors));
     STRATA_TRY(out->tree_, StateTree::load(out->store_, state_root));
     STRATA_TRY(out->manifest_, Manifest::of_state(*out->tree_));
-    // Better refused here than in the middle of a message.
+    // A state of unknown actors is refused here, before a message runs into one of them.
     for (const auto& [code, type] : out->manifest_.types)
         if (!doors.actors.knows(code, type)) return unknown_code(code, type);
     return out;
 }
 
-// Changes nothing. The order of the checks is the reference's (executor/default.rs, preflight_message).
+// Does not change the state. The order of the checks is the reference's (executor/default.rs, preflight_message).
 Result<Executor::Checked> Executor::check(const Message& message, std::size_t length) {
     const auto inclusion = price_list(config_.network.network_version).on_chain_message(length);
     const std::uint64_t inclusion_gas = whole_gas(saturating_add(inclusion.compute, inclusion.other));

@@ -1,6 +1,7 @@
 #pragma once
 // Applies messages to a state: check, debit, execution, settlement. One executor serves one epoch and one thread at a
-// time; flush() ends it. Source: fvm.md §3.3 to §3.7; ref-fvm fvm/src/executor/default.rs, fvm/src/gas/outputs.rs.
+// time; flush() ends it. Source: docs/protocol/fvm.md §3.3 to §3.7; ref-fvm fvm/src/executor/default.rs,
+// fvm/src/gas/outputs.rs.
 #include <memory>
 
 #include <strata/types/message.hpp>
@@ -9,7 +10,7 @@
 
 namespace strata::vm {
 
-/// Where the gas of a message went (fvm.md §3.5). All amounts are in attoFIL.
+/// Where the gas of a message went (docs/protocol/fvm.md §3.5). All amounts are in attoFIL.
 struct Settlement {
     TokenAmount base_fee_burn;
     TokenAmount over_estimation_burn;
@@ -24,7 +25,7 @@ struct Settlement {
 Settlement settle(std::uint64_t gas_used, std::uint64_t gas_limit, const TokenAmount& base_fee,
                   const TokenAmount& fee_cap, const TokenAmount& premium);
 
-/// Why a message was not executed at all (fvm.md §3.3). The miner who included it pays.
+/// Why a message was not executed at all (docs/protocol/fvm.md §3.3). The miner who included it pays.
 enum class Refusal {
     gas_limit_below_inclusion,  // exit 7
     sender_unknown,             // exit 1: no actor has this address
@@ -54,7 +55,7 @@ struct Recorded {
     bool out_of_gas = false;
 };
 
-/// The implicit messages of an epoch (fvm.md §3.9).
+/// The implicit messages of an epoch (docs/protocol/fvm.md §3.9).
 Message cron_message(ChainEpoch epoch);
 Message reward_message(ChainEpoch epoch, Bytes params);
 
@@ -107,7 +108,8 @@ class Executor {
     std::optional<Error> broken_;  // the error that ended this executor's use
 };
 
-/// Stores a message's events as an AMT of width 5 and returns its root; empty if there are none (fvm.md §3.7).
+/// Stores a message's events as an AMT of width 5 and returns its root; empty if there are none (docs/protocol/fvm.md
+/// §3.7).
 Result<std::optional<Cid>> store_events(Blockstore& store, const std::vector<StampedEvent>& events);
 
 }  // namespace strata::vm

@@ -1,4 +1,4 @@
-// Rules of preflight, settlement and failures (fvm.md §3.3 to §3.5; ref-fvm fvm/src/executor/default.rs).
+// Rules of preflight, settlement and failures (docs/protocol/fvm.md §3.3 to §3.5; ref-fvm fvm/src/executor/default.rs).
 #include <gtest/gtest.h>
 
 #include <strata/testing/failing_blockstore.hpp>
@@ -20,7 +20,7 @@ TEST(Settlement, OfARecordedTransfer) {
     EXPECT_TRUE(s.penalty.is_zero());
 }
 
-// fvm.md §3.5: nothing used means that everything reserved is burned; a low fee cap falls on the miner.
+// docs/protocol/fvm.md §3.5: nothing used means that everything reserved is burned; a low fee cap falls on the miner.
 TEST(Settlement, NothingUsedBurnsAllAndTheMinerPaysWhatTheCapDoesNot) {
     const auto s = settle(0, 1'000, BigInt(100), BigInt(60), BigInt(50));
     EXPECT_EQ(s.gas_burned, 1'000U);
@@ -211,12 +211,14 @@ TEST_F(ExecutorTest, AProofThatThisNodeCannotCheckIsAnErrorAndAWrongOneIsNot) {
             return fail(Errc::invalid_argument, "the pieces do not fit");
         }
     } keyless;
-    const auto with = [&](const Behaviour& behaviour) {
+    const auto with = [&](const testing::Behaviour& behaviour) {
         testing::World& world = world_;
         world.code(ActorType::multisig, behaviour);
         const Doors doors{world.no_world, keyless, world};
         const auto executor = Executor::open(world.store, world.tree.flush().value(), world.config, doors).value();
-        return executor->apply(message(), ApplyKind::explicit_message, kLength);
+        auto dear = message();
+        dear.gas_limit = 1'000'000'000;
+        return executor->apply(dear, ApplyKind::explicit_message, kLength);
     };
     const auto post = with([](Kernel& kernel, BlockId) -> Syscall<ActorExit> {
         STRATA_TRY(const bool good, kernel.verify_post({}));

@@ -1,5 +1,6 @@
 #pragma once
-// Exit codes of messages and error numbers of syscalls. Source: fvm.md §4.1, §4.2; ref-fvm shared/src/{error,exit}.
+// Exit codes of messages and error numbers of syscalls. Source: docs/protocol/fvm.md §4.1, §4.2; ref-fvm
+// shared/src/{error,exit}.
 #include <cstdint>
 #include <string_view>
 

@@ -9,7 +9,8 @@ namespace strata::vm {
 class Externs {
   public:
     virtual ~Externs() = default;
-    /// Digests for the epoch (fvm.md §3.11). The actor sees every error that is not local as IllegalArgument.
+    /// Digests for the epoch (docs/protocol/fvm.md §3.11). The actor sees every error that is not local as
+    /// IllegalArgument.
     virtual Result<Hash256> chain_randomness(ChainEpoch epoch) = 0;
     virtual Result<Hash256> beacon_randomness(ChainEpoch epoch) = 0;
     /// CID of the tipset key of `epoch`, or of the tipset below it if that is a null round. The VM asks only for epochs

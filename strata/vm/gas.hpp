@@ -1,6 +1,6 @@
 #pragma once
 // Gas is counted in milligas (1/1000 gas), unsigned and saturating. The tracker charges it.
-// Source: fvm.md §5; ref-fvm fvm/src/gas/tracker.rs.
+// Source: docs/protocol/fvm.md §5; ref-fvm fvm/src/gas/tracker.rs.
 #include <strata/vm/kernel.hpp>
 
 namespace strata::vm {

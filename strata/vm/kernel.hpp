@@ -1,9 +1,9 @@
 #pragma once
-// The interface between an actor and the VM: what the syscalls mean (fvm.md §4.7), without guest memory. Native actors
-// call it through actors/runtime.hpp. A WASM engine will call it from its host functions, which deal with the guest's
-// pointers, packed results and encodings. Each method does its own checks, charges its own gas and returns what the
-// actor would see. The price of the host call itself is charged where the actor leaves its own code, before the kernel
-// is asked (vm/host_calls.hpp for native code). One kernel serves one call of one actor, on one thread.
+// The interface between an actor and the VM: what the syscalls mean (docs/protocol/fvm.md §4.7), without guest memory.
+// Native actors call it through actors/runtime.hpp. A WASM engine will call it from its host functions, which deal with
+// the guest's pointers, packed results and encodings. Each method does its own checks, charges its own gas and returns
+// what the actor would see. The price of the host call itself is charged where the actor leaves its own code, before
+// the kernel is asked (vm/host_calls.hpp for native code). One kernel serves one call of one actor, on one thread.
 #include <expected>
 #include <optional>
 
@@ -64,7 +64,8 @@ class [[nodiscard]] Syscall : public std::expected<T, SyscallFailure> {
     Syscall(SyscallFailure failure) : Base(std::unexpect, std::move(failure)) {}
 };
 
-/// Numbers of the built-in actors, in the order of the manifest (fvm.md §2.4). 0 is an actor that is not built in.
+/// Numbers of the built-in actors, in the order of the manifest (docs/protocol/fvm.md §2.4). 0 is an actor that is not
+/// built in.
 enum class ActorType : std::int32_t {
     none = 0,
     system = 1,

@@ -74,7 +74,7 @@ std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned 
                 break;
             case 4:
             case 5: {
-                // Too many items fail where the bytes end, after what is there was read and counted.
+                // If more items are announced than there are, the scan fails where the bytes end: what is there counts.
                 const std::uint64_t per = head->major - 3;
                 std::uint64_t items = 0;
                 if (__builtin_mul_overflow(head->value, per, &items) ||
@@ -90,7 +90,7 @@ std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned 
                 }
                 break;
             default:
-                break;  // integers, simple values, floats: the head is all
+                break;  // integers, simple values and floats consist of their head
         }
     }
     if (!data.empty()) return Failed(ErrorNumber::serialization);

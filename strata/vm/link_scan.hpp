@@ -1,6 +1,6 @@
 #pragma once
 // The kernel's own way to find the links of a block. It is far more lenient than the decoder, and part of consensus.
-// Source: fvm.md §1.4 (last paragraph), §4.6; ref-fvm fvm/src/ipld/.
+// Source: docs/protocol/fvm.md §1.4 (last paragraph), §4.6; ref-fvm fvm/src/ipld/.
 #include <strata/vm/kernel.hpp>
 
 namespace strata::vm {

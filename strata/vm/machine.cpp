@@ -5,7 +5,7 @@
 namespace strata::vm {
 namespace {
 
-// The position of a name is the number of the built-in actor (fvm.md §2.4).
+// The position of a name is the number of the built-in actor (docs/protocol/fvm.md §2.4).
 constexpr std::array<std::string_view, 17> kNames = {"",
                                                      "system",
                                                      "init",

@@ -9,7 +9,7 @@
 
 namespace strata::vm {
 
-/// Limits of ref-fvm's NetworkConfig (fvm.md §2.6).
+/// Limits of ref-fvm's NetworkConfig (docs/protocol/fvm.md §2.6).
 inline constexpr unsigned kMaxCallDepth = 1024;
 inline constexpr std::size_t kMaxBlockSize = 1 << 20;
 

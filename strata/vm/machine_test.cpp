@@ -19,7 +19,7 @@ Result<Manifest> manifest_of(const std::vector<std::pair<std::string, Cid>>& ent
     return Manifest::of_state(tree);
 }
 
-// The names are those of the reference's manifest (fvm.md §2.4).
+// The names are those of the reference's manifest (docs/protocol/fvm.md §2.4).
 TEST(Manifest, ReadsNamesAndCodesOfTheSystemActor) {
     const Cid account = Cid::hash_of(Codec::raw, as_bytes("a"));
     const Cid market = Cid::hash_of(Codec::raw, as_bytes("m"));

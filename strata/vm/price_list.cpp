@@ -83,7 +83,7 @@ constexpr PriceList kTeep = {
                                           {33, gas(509'880'640)},
                                           {}}}},
 
-    // An extern call, the access to the chain, and the walk back (fvm.md §5.3).
+    // An extern call, the access to the chain, and the walk back (docs/protocol/fvm.md §5.3).
     .lookback = gas(5'800 * 19 + 15'000 + 21'000),
     .lookback_per_epoch = gas(75),
     .event = gas(2'000),
@@ -139,7 +139,7 @@ GasCharge PriceList::on_host_call() const {
 GasCharge PriceList::on_block_open_base() const {
     return {"OnBlockOpenBase", block_open_compute, block_open_read};
 }
-// A block stays in memory. It pays for its copy, and in all at least the retention price (fvm.md §4.6).
+// A block stays in memory. It pays for its copy, and in all at least the retention price (docs/protocol/fvm.md §4.6).
 GasCharge PriceList::on_block_open(std::size_t size, std::size_t links) const {
     const Milligas tracking = links * per_link;
     const Milligas copy = size * (memory_copy_per_byte + memory_allocate_per_byte);
@@ -199,7 +199,7 @@ GasCharge PriceList::on_verify_post(std::size_t sectors) const {
 }
 GasCharge PriceList::on_verify_aggregate_seals(RegisteredSealProof proof, std::size_t count) const {
     const AggregatePrice* price = &aggregate_32gib;
-    // The numbers of the proofs: types/sector.hpp, fvm.md §1.11.
+    // The numbers of the proofs: types/sector.hpp, docs/protocol/fvm.md §1.11.
     const auto number = static_cast<std::int64_t>(proof);
     if (number == 9) price = &aggregate_64gib;
     if (number == 18) price = &aggregate_32gib_non_interactive;
@@ -235,7 +235,7 @@ GasCharge PriceList::on_tipset_cid(std::int64_t distance) const {
 
 GasCharge PriceList::on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) const {
     // The entries, the UTF-8 check and two copies are charged as compute; the hash and one more copy are charged for
-    // when the event is stored (fvm.md §5.3).
+    // when the event is stored (docs/protocol/fvm.md §5.3).
     const std::size_t size = 12 + 9 * entries + key_bytes + value_bytes;
     const Milligas memory = size * (memory_copy_per_byte + memory_allocate_per_byte);
     return {"OnActorEvent", event + entries * event_per_entry + utf8 + key_bytes * utf8_per_byte + 2 * memory,

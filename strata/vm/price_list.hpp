@@ -1,6 +1,6 @@
 #pragma once
-// What each action costs, by network version. Source: fvm.md §5; ref-fvm fvm/src/gas/price_list.rs. All prices and
-// results are in milligas; the names of the charges are the reference's, as its traces show them.
+// What each action costs, by network version. Source: docs/protocol/fvm.md §5; ref-fvm fvm/src/gas/price_list.rs. All
+// prices and results are in milligas; the names of the charges are the reference's, as its traces show them.
 #include <array>
 
 #include <strata/vm/gas.hpp>

@@ -6,7 +6,7 @@
 namespace strata::vm {
 namespace {
 
-const PriceList& kPrices = price_list(kNetworkVersion28);
+const PriceList& kPrices = price_list(kFireHorse);
 
 struct Line {
     GasCharge charge;

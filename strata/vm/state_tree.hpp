@@ -1,6 +1,6 @@
 #pragma once
 // The state tree maps actor IDs to actor records (state root version 5). Edits stay in memory with an undo history
-// until flush() writes the map. One thread. Source: fvm.md §2.1, §2.3.
+// until flush() writes the map. One thread. Source: docs/protocol/fvm.md §2.1, §2.3.
 #include <map>
 
 #include <strata/ipld/hamt.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// Private keys and what they sign. Source: node.md §26 (lotus chain/types/keystore.go, chain/wallet).
+// Private keys and what they sign. Source: docs/protocol/node.md §26 (lotus chain/types/keystore.go, chain/wallet).
 #include <strata/crypto/random.hpp>
 #include <strata/store/key_value.hpp>
 #include <strata/types/signature.hpp>

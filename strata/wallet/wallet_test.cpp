@@ -18,6 +18,12 @@ constexpr Known kKnown[] = {
     {"bls", "GV/sg6rWUTPthFerKuq/8i7v1u+3PxdEXgAZO/bEDVg=",
      "t3q52cf4bmwhznsbzh47umr7lnzvqyhllfrc3agj24lf6zujzrtkdogtd2sk626bgryrogtxi6qqb5yx7uphka"},
     {"delegated", "WRgBK+GvRwk2F7B4B/E2V0KGfdH71WWr2F/Ri4/oJQE=", "t410ff5e2crd3fi2ell5ameb24oe66kibmio6w2ev5fq"},
+    {"secp256k1", "FoETFEk3ngX/qDmiDxqGcviUyxeBYPrBRN17Xw4M6MQ=", "t1e64qivt6d6vgyfzur7i7d2pne22uhwfvw4j4j4a"},
+    {"secp256k1", "yd84sNSjfLFaoW3u/oR1B1yPmhKc4wEnVehTj8SXnmk=", "t1zwgynn64ipo5wak7yfcrgem6k2bms332rwkav4i"},
+    {"bls", "hQOyL4j54aXOtzwxRIplT1gkGP4eZhfVckMKV0bZZF4=",
+     "t3vwjicvl3vv34vmq5x2k7blyjs5p6f6uynnn5d4dd2iacwvw7ya33sbiizvpdepnjio5c5pvw3hdwih5drqja"},
+    {"bls", "/dRVi6xjGF+erBCdCzTjZOhoXNfGf/smc2cl690hizw=",
+     "t3w6726yukxgctrq3bo44srmhjuyvm4knw3s7tyfe4nybbfbedvu53ltqnoyb2axtmt623bebkgtaaqwnbs3ja"},
 };
 
 std::string record(const Known& known) {
@@ -127,6 +133,27 @@ TEST(Wallet, keeps_and_forgets) {
     EXPECT_FALSE(wallet.set_default(*bls));
     EXPECT_TRUE(wallet.remove(*secp));
     EXPECT_EQ(wallet.default_address().error().code(), Errc::not_found);
+}
+
+TEST(Wallet, a_key_that_is_there_stays) {
+    store::MemoryKeyValue records;
+    Wallet wallet(records);
+    const auto key = *parse_key(record(kKnown[1]));
+    const auto address = wallet.import_key(key);
+    ASSERT_TRUE(address);
+    EXPECT_EQ(*wallet.import_key(key), *address);
+    EXPECT_EQ(wallet.list()->size(), 1U);
+    EXPECT_EQ(*wallet.export_key(*address), key);
+    EXPECT_EQ(address->to_string('t'), kKnown[1].address);
+}
+
+TEST(Wallet, a_damaged_record_is_an_error) {
+    store::MemoryKeyValue records;
+    Wallet wallet(records);
+    const auto address = *wallet.import_key(*parse_key(record(kKnown[0])));
+    ASSERT_TRUE(records.put("wallet/key/" + address.to_string(), Bytes{0x82, 0x01}));
+    EXPECT_FALSE(wallet.export_key(address));
+    EXPECT_FALSE(wallet.sign(address, Bytes{1}));
 }
 
 TEST(Wallet, same_seed_same_keys) {

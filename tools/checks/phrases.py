@@ -5,7 +5,7 @@ from checks.tree import prose, sources
 
 NOUNS = "number|length|kind|form|size|order|type|chain|miner|network|format|version|value|spelling|shape|way"
 PHRASES = [
-    (re.compile(r"\b(is|are|was|were) no (?!longer|more than|later|less|match|need|room|reason|such)[a-z]"), "say 'is not a'"),
+    (re.compile(r"(?<![Tt]here )\b(is|are|was|were) no (?!longer|more than|later|less|match|need|room|reason|such)[a-z]"), "say 'is not a'"),
     (re.compile(rf"\banother ({NOUNS})s?\b"), "say 'different' or 'wrong'"),
     (re.compile(r"\b(is|are) none of (a|the)\b"), "say 'is not a'"),
     (re.compile(r"\b[Nn]othing (if|for|where|without|unless)\b|\bor nothing\b"), "an optional is 'empty'"),

@@ -1,4 +1,4 @@
-// Key accounts. Source: fvm.md §8.2.
+// Key accounts. Source: docs/protocol/fvm.md §8.2.
 #include <strata/actors/account/methods.hpp>
 #include <strata/actors/account/state.hpp>
 
@@ -24,7 +24,7 @@ ActorResult<Address> pubkey_address(Runtime& rt) {
 ActorResult<bool> authenticate_message(Runtime& rt, const AuthenticateMessageParams& params) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
-    if (!is_key(state.address)) return illegal_state("the account's address is no key");
+    if (!is_key(state.address)) return illegal_state("the account's address is not a public key address (f1 or f3)");
     const auto kind =
         state.address.protocol() == Address::Protocol::bls ? vm::SignatureKind::bls : vm::SignatureKind::secp256k1;
     STRATA_TRY(const bool valid,

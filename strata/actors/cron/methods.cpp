@@ -1,4 +1,4 @@
-// Cron calls its entries at the end of every epoch. Source: fvm.md §8.4.
+// Cron calls its entries at the end of every epoch. Source: docs/protocol/fvm.md §8.4.
 #include <strata/actors/cron/methods.hpp>
 #include <strata/actors/cron/state.hpp>
 

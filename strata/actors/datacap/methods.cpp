@@ -7,7 +7,7 @@
 namespace strata::actors::datacap {
 namespace {
 
-// One unit of datacap is one whole token; nothing smaller moves.
+// One unit of datacap is one whole token, and fractions of a token cannot be moved.
 const TokenAmount& granularity() {
     static const TokenAmount value = fil(1);
     return value;
@@ -19,7 +19,8 @@ const TokenAmount& infinite_allowance() {
 
 Done check_amount(const TokenAmount& amount) {
     if (amount.is_negative()) return illegal_argument("negative amount of tokens");
-    if (!mod_floor(amount, granularity()).is_zero()) return illegal_argument("amount is no whole number of tokens");
+    if (!mod_floor(amount, granularity()).is_zero())
+        return illegal_argument("the amount is not a whole number of tokens");
     return {};
 }
 Done check_allowance(const TokenAmount& amount) {
@@ -27,7 +28,7 @@ Done check_allowance(const TokenAmount& amount) {
     return {};
 }
 
-// Resolves; an account that does not exist is created by a plain send.
+// Resolves an address. A plain send creates the account if it does not exist.
 ActorResult<ActorId> resolve_or_init(Runtime& rt, const Address& address) {
     STRATA_TRY(auto id, rt.resolve(address));
     if (!id) {
@@ -70,8 +71,8 @@ ActorResult<TokenAmount> allowance_at(Runtime& rt, TokenState& state, const Addr
     return Token(rt, state).allowance(*owner_id, *operator_id);
 }
 
-// The answers of mint, transfer and transfer_from tell of the state before the receiver was told (builtin-actors
-// actors/datacap/src/lib.rs), though it may have burnt what it got.
+// Mint, transfer and transfer_from return the state from before the receiver's hook ran (builtin-actors
+// actors/datacap/src/lib.rs), although the receiver may have burnt the tokens.
 ActorResult<MintReturn> mint(Runtime& rt, const MintParams& params) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_OK(rt.require_caller(std::span(&state.governor, 1)));
@@ -159,7 +160,7 @@ ActorResult<TransferReturn> transfer(Runtime& rt, const TransferParams& params) 
     return TransferReturn{from_balance, to_balance, std::move(data)};
 }
 
-// True if both name one actor, found without creating any.
+// True if both addresses name the same actor. The check creates no actor.
 ActorResult<bool> same_actor(Runtime& rt, const Address& a, const Address& b) {
     if (a.protocol() == b.protocol()) return a == b;
     STRATA_TRY(const auto id_a, rt.resolve(a));

@@ -62,7 +62,7 @@ ActorResult<TokenAmount> Token::allowance(ActorId owner, ActorId operator_id) {
     return found.value_or(TokenAmount(0));
 }
 
-// Zero amounts and owners without allowances are not kept.
+// Amounts of zero and owners without allowances are not stored.
 Done Token::write_allowance(ActorId owner, ActorId operator_id, const TokenAmount& amount) {
     STRATA_TRY(auto owners, checked(Owners::load(rt_.store(), state_.allowances, state_.hamt_bit_width)));
     STRATA_TRY(const auto root, checked(owners.get(owner)));

@@ -1,5 +1,6 @@
 #pragma once
-// The ledger of an FRC-46 token: balances and allowances by actor ID. Source: fvm.md §8.10; crate frc46_token 15.
+// The ledger of an FRC-46 token: balances and allowances by actor ID. Source: docs/protocol/fvm.md §8.10; crate
+// frc46_token 15.
 #include <strata/actors/runtime.hpp>
 #include <strata/ipld/hamt.hpp>
 
@@ -25,16 +26,16 @@ class Token {
     static ActorResult<TokenState> empty(Runtime& rt);
 
     ActorResult<TokenAmount> balance(ActorId owner);
-    /// New balance; insufficient_funds below zero.
+    /// Returns the new balance. Aborts with insufficient_funds if it would be negative.
     ActorResult<TokenAmount> change_balance(ActorId owner, const TokenAmount& delta);
     Done change_supply(const TokenAmount& delta);
     Done transfer(ActorId from, ActorId to, const TokenAmount& amount);
 
     ActorResult<TokenAmount> allowance(ActorId owner, ActorId operator_id);
-    /// Sets to max(0, now + delta); returns the new one.
+    /// Sets the allowance to max(0, now + delta) and returns it.
     ActorResult<TokenAmount> change_allowance(ActorId owner, ActorId operator_id, const TokenAmount& delta);
     Done set_allowance(ActorId owner, ActorId operator_id, const TokenAmount& amount);
-    /// insufficient_funds where the operator may not spend that much.
+    /// Aborts with insufficient_funds if the operator may not spend that much.
     ActorResult<TokenAmount> use_allowance(ActorId operator_id, ActorId owner, const TokenAmount& amount);
 
   private:

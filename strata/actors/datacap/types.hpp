@@ -1,5 +1,5 @@
 #pragma once
-// The FRC-46 token interface of the datacap actor. Source: fvm.md §8.10; FRC-0046.
+// The FRC-46 token interface of the datacap actor. Source: docs/protocol/fvm.md §8.10; FRC-0046.
 #include <strata/types/basic.hpp>
 
 namespace strata::actors::datacap {
@@ -17,7 +17,7 @@ inline constexpr std::uint32_t kFrc46TokenType = 2233613279;
 struct MintParams {
     Address to;
     TokenAmount amount;
-    std::vector<Address> operators;  // get an allowance without end
+    std::vector<Address> operators;  // get an unlimited allowance
     STRATA_CBOR_TUPLE(to, amount, operators);
 };
 struct MintReturn {
@@ -26,7 +26,7 @@ struct MintReturn {
     Bytes recipient_data;
     STRATA_CBOR_TUPLE(balance, supply, recipient_data);
 };
-/// Destroy and BurnFrom.
+/// The parameters of Destroy and BurnFrom.
 struct OwnerAmount {
     Address owner;
     TokenAmount amount;
@@ -71,7 +71,7 @@ struct TransferFromReturn {
     Bytes recipient_data;
     STRATA_CBOR_TUPLE(from_balance, to_balance, allowance, recipient_data);
 };
-/// IncreaseAllowance and DecreaseAllowance.
+/// The parameters of IncreaseAllowance and DecreaseAllowance.
 struct ChangeAllowanceParams {
     Address operator_address;
     TokenAmount delta;
@@ -86,7 +86,7 @@ struct GetAllowanceParams {
     Address operator_address;
     STRATA_CBOR_TUPLE(owner, operator_address);
 };
-/// Payload of the receiver hook.
+/// The payload of the receiver hook.
 struct TokenReceived {
     ActorId from = 0;
     ActorId to = 0;

@@ -1,4 +1,5 @@
-// The Ethereum address manager gives contracts their addresses and has init create them. Source: fvm.md §8.13.
+// The Ethereum address manager gives contracts their addresses and has init create them. Source: docs/protocol/fvm.md
+// §8.13.
 #include <strata/actors/eam/methods.hpp>
 
 #include <strata/actors/eam/types.hpp>
@@ -24,7 +25,7 @@ ActorResult<EthAddress> last_20_of_keccak(Runtime& rt, BytesView data) {
     return out;
 }
 
-// RLP of the list [20 bytes, integer]; the list is shorter than 56 bytes, so that each head is one byte.
+// Returns the RLP of the list [20 bytes, integer]. The list is shorter than 56 bytes, so each head is one byte.
 Bytes rlp_sender_and_nonce(const EthAddress& sender, std::uint64_t nonce) {
     ByteArray<8> digits;
     store_be(digits.data(), nonce);
@@ -53,7 +54,7 @@ ActorResult<EthAddress> create2_address(Runtime& rt, const EthAddress& sender, c
     return last_20_of_keccak(rt, input);
 }
 
-/// An actor ID as the EVM sees it: 0xff, zeros, the ID in the last eight bytes.
+/// Returns an actor ID as the EVM sees it: 0xff, zeros, and the ID in the last eight bytes.
 EthAddress masked_id(ActorId id) {
     EthAddress out{0xff};
     store_be(out.data() + 12, id);
@@ -64,7 +65,7 @@ bool zero_between(const EthAddress& address, std::size_t begin, std::size_t end)
     return std::ranges::all_of(std::span(address).subspan(begin, end - begin), [](auto byte) { return byte == 0; });
 }
 
-// Precompiles (0x00.. and 0xfe.. with one free byte at the end, the null address among them) and masked IDs.
+// True for masked IDs and for precompiles: 0x00.. and 0xfe.. with one free byte at the end, including the null address.
 bool is_reserved(const EthAddress& address) {
     const bool precompile = (address[0] == 0x00 || address[0] == 0xfe) && zero_between(address, 1, 19);
     const bool id = address[0] == 0xff && zero_between(address, 1, 12);
@@ -120,7 +121,7 @@ ActorResult<CreateReturn> create2(Runtime& rt, const Create2Params& params) {
     return create_contract(rt, sender, address, params.initcode);
 }
 
-/// `creator` is told to the contract; its address is derived from `stable`, which survives a change of IDs.
+/// The contract learns `creator`; its address is derived from `stable`, which survives a change of IDs.
 struct ExternalCaller {
     EthAddress creator;
     EthAddress stable;

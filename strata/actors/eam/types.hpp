@@ -1,5 +1,5 @@
 #pragma once
-// Parameters and returns of the Ethereum address manager, which has no state. Source: fvm.md §8.13.
+// Parameters and returns of the Ethereum address manager, which has no state. Source: docs/protocol/fvm.md §8.13.
 #include <strata/types/basic.hpp>
 
 namespace strata::actors::eam {
@@ -18,12 +18,12 @@ struct Create2Params {
 };
 struct CreateReturn {
     ActorId actor_id = 0;
-    std::optional<Address> robust_address;  // none for a contract that came back to life
+    std::optional<Address> robust_address;  // empty for a contract that was resurrected
     EthAddress eth_address{};
     STRATA_CBOR_TUPLE(actor_id, robust_address, eth_address);
 };
 
-/// What the EVM actor's constructor and Resurrect take.
+/// The parameters of the EVM actor's constructor and of Resurrect.
 struct ContractParams {
     EthAddress creator{};
     Bytes initcode;

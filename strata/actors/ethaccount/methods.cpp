@@ -1,4 +1,5 @@
-// Ethereum accounts: they only exist; the state is the empty array. Source: fvm.md §8.2.
+// Ethereum accounts have no methods of their own, and their state is the empty array. Source: docs/protocol/fvm.md
+// §8.2.
 #include <strata/actors/ethaccount/methods.hpp>
 
 namespace strata::actors::ethaccount {

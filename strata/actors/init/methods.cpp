@@ -1,4 +1,4 @@
-// The init actor creates all others and hands out their IDs. Source: fvm.md §8.3.
+// The init actor creates all other actors and assigns their IDs. Source: docs/protocol/fvm.md §8.3.
 #include <strata/actors/init/methods.hpp>
 #include <strata/actors/init/types.hpp>
 #include <strata/ipld/hamt.hpp>
@@ -26,7 +26,7 @@ struct Assigned {
     bool existing;  // the delegated address had an ID already
 };
 
-// Gives the new actor's addresses an ID: that of the delegated address where it has one.
+// Assigns an ID to the new actor's addresses. If its delegated address has an ID already, that one is used.
 ActorResult<Assigned> assign_id(Runtime& rt, const Address& robust, const std::optional<Address>& delegated) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto map,
@@ -56,7 +56,7 @@ ActorResult<bool> may_create(Runtime& rt, const Cid& code) {
 }
 
 ActorResult<ExecReturn> construct(Runtime& rt, ActorId id, const Address& robust, const Bytes& params) {
-    // No bytes: no parameter block.
+    // Without bytes there is no parameter block.
     const auto block = params.empty() ? std::nullopt : std::optional<Bytes>(params);
     STRATA_OK(rt.call(Address::id(id), 1, block, rt.value_received()));
     return ExecReturn{Address::id(id), robust};

@@ -1,4 +1,4 @@
-// How deals become active: verification for a pre-commit, activation with a sector.
+// Activation of deals: they are verified for a pre-commit and activated with a sector.
 #include <set>
 
 #include <strata/actors/market/handlers.hpp>
@@ -8,7 +8,7 @@ namespace {
 
 Done can_activate(Runtime& rt, const DealProposal& proposal, ChainEpoch sector_expiration) {
     if (proposal.provider != Address::id(rt.caller())) return forbidden("the deal has another provider");
-    // The code is that of a deal that was cleaned up already.
+    // This is the code of a deal that was removed already.
     if (rt.epoch() > proposal.start_epoch) return abort(kDealExpired, "the deal's start has passed");
     if (proposal.end_epoch > sector_expiration) return illegal_argument("the deal outlives the sector");
     return {};
@@ -21,7 +21,7 @@ ActorResult<Cid> data_commitment(Runtime& rt, const std::vector<DealProposal>& p
                      "unsealed sector CID");
 }
 
-// What is wrong with one deal fails that deal (the outer result holds a code); broken state fails the message.
+// An error in one deal fails that deal only (the outer result holds its code), but damaged state fails the message.
 using Preactivated = std::expected<DealProposal, ExitCode>;
 
 ActorResult<Preactivated> preactivate(Runtime& rt, Ledger& ledger, DealId id, ChainEpoch sector_expiration) {

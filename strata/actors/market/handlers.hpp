@@ -4,11 +4,11 @@
 
 namespace strata::actors::market {
 
-inline constexpr ChainEpoch kDealUpdatesInterval = 30 * 2880;  // runtime/src/runtime/policy.rs
+inline constexpr ChainEpoch kDealUpdatesInterval = 30 * kEpochsInDay;  // runtime/src/runtime/policy.rs
 
 // publish.cpp
 ActorResult<PublishStorageDealsReturn> publish_storage_deals(Runtime& rt, const PublishStorageDealsParams& params);
-/// First epoch >= `earliest` at which cron visits the deal.
+/// Returns the first epoch >= `earliest` at which cron visits the deal.
 ChainEpoch next_update_epoch(DealId id, ChainEpoch earliest);
 
 // activate.cpp
@@ -22,9 +22,9 @@ Done on_miner_sectors_terminate(Runtime& rt, const OnMinerSectorsTerminateParams
 Done cron_tick(Runtime& rt);
 ActorResult<SettleDealPaymentsReturn> settle_deal_payments(Runtime& rt, const BitField& deal_ids);
 
-/// Event of a deal with its parties.
+/// Emits the event of a deal with its parties.
 Done emit_deal(Runtime& rt, std::string_view type, DealId id, const DealProposal& proposal);
-/// Sends slashed collateral to the burnt funds actor; nothing for zero.
+/// Sends slashed collateral to the burnt funds actor, unless it is zero.
 Done burn(Runtime& rt, const TokenAmount& amount);
 
 }  // namespace strata::actors::market

@@ -1,4 +1,4 @@
-// Money of the market's state: escrow, locks, payments, and how a deal's money ends.
+// The money in the market's state: escrow, locks, payments, and the final payments of a deal.
 #include <strata/actors/market/state.hpp>
 
 namespace strata::actors::market {
@@ -19,7 +19,7 @@ Done Ledger::add_to(BalanceTable& table, const Address& address, const TokenAmou
     const TokenAmount before = found.value_or(TokenAmount(0));
     const TokenAmount sum = before + amount;
     if (sum.is_negative()) return illegal_argument("negative balance of " + address.to_string());
-    // A balance that becomes zero leaves the table; zero added to nothing is still written.
+    // A balance that becomes zero is removed from the table, but zero added to a missing balance is written.
     if (sum.is_zero() && !before.is_zero()) {
         STRATA_OK(checked(table.remove(address)));
         return {};
@@ -90,7 +90,7 @@ Done Ledger::unlock(const Address& address, const TokenAmount& amount, Reason re
     return {};
 }
 
-// From what is locked of the client to what is free of the provider.
+// Moves the client's locked funds to the provider's unlocked ones.
 Done Ledger::pay(const Address& client, const Address& provider, const TokenAmount& amount) {
     STRATA_TRY(auto* const t, escrow_table());
     STRATA_OK(subtract_from(*t, client, amount));

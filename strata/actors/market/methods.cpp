@@ -21,9 +21,9 @@ Done constructor(Runtime& rt) {
 }
 
 struct Party {
-    Address nominal;                // under which the balance is held
-    Address recipient;              // who gets withdrawals
-    std::vector<Address> approved;  // who may withdraw
+    Address nominal;                // the address under which the balance is held
+    Address recipient;              // receives withdrawals
+    std::vector<Address> approved;  // may withdraw
 };
 
 ActorResult<Party> party_of(Runtime& rt, const Address& address) {
@@ -111,7 +111,7 @@ ActorResult<bool> get_verified(Runtime& rt, const DealId& id) {
     return p.verified_deal;
 }
 
-// The state of an activated deal, or nothing for one that is only published.
+// Returns the state of an activated deal; empty for one that is only published.
 ActorResult<std::optional<DealState>> activated_state(Runtime& rt, DealId id) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(auto ledger, Ledger::load(rt));

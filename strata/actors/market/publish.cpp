@@ -1,4 +1,4 @@
-// PublishStorageDeals: which of the proposals hold, and what is locked and written for them.
+// PublishStorageDeals: checks the proposals, and locks funds and writes records for those that hold.
 #include <set>
 
 #include <strata/actors/account/state.hpp>
@@ -13,7 +13,7 @@ namespace strata::actors::market {
 namespace {
 
 constexpr MethodNumber kIsControllingAddress = 348244887;
-constexpr ChainEpoch kAllocationTermBuffer = 90 * 2880;
+constexpr ChainEpoch kAllocationTermBuffer = 90 * kEpochsInDay;
 
 struct NetworkView {
     StoragePower baseline;
@@ -45,7 +45,7 @@ bool terms_hold(Runtime& rt, const DealProposal& p, const NetworkView& network) 
            within(p.client_collateral, 0);
 }
 
-// The client's actor says whether it signed the proposal, so that contracts can be clients too.
+// Asks the client's actor whether it signed the proposal, so that contracts can be clients too.
 ActorResult<bool> is_authentic(Runtime& rt, const ClientDealProposal& deal) {
     const account::AuthenticateMessageParams params{deal.client_signature.data, to_cbor(deal.proposal)};
     STRATA_TRY(const auto reply, rt.send(deal.proposal.client, account::kAuthenticateMessage, to_cbor(params), 0,
@@ -153,7 +153,7 @@ class Batch {
         }
         const auto response = from_cbor<verifreg::AllocationsResponse>(reply->recipient_data);
         if (!response || response->new_allocations.size() != requests.size())
-            return illegal_state("another number of allocations than requests");
+            return illegal_state("the registry returned a different number of allocations than were requested");
         for (std::size_t i = 0; i < requests.size(); ++i)
             allocations_[requests[i].first] = response->new_allocations[i];
         return {};
@@ -165,7 +165,7 @@ class Batch {
     Address provider_as_written_;
     TokenAmount provider_lockup_;
     std::map<ActorId, TokenAmount> client_lockup_;
-    std::map<ActorId, TokenAmount> datacap_;  // what is left after the deals so far
+    std::map<ActorId, TokenAmount> datacap_;  // the balance left after the deals so far
     std::map<ActorId, Requests> allocation_requests_;
     std::map<Cid, std::uint64_t> allocations_;
     std::set<Cid> cids_;
@@ -177,7 +177,7 @@ ActorResult<ActorId> find_provider(Runtime& rt, const Address& address) {
     if (!id) return not_found("provider " + address.to_string() + " has no actor");
     STRATA_TRY(const auto type, rt.type_of(*id));
     if (!type) return not_found("provider " + address.to_string() + " has no code");
-    if (*type != ActorType::miner) return illegal_argument("the provider is no storage miner");
+    if (*type != ActorType::miner) return illegal_argument("the provider is not a storage miner");
     STRATA_TRY(const bool controlling,
                rt.ask<bool>(Address::id(*id), kIsControllingAddress, to_cbor(Address::id(rt.caller()))));
     if (!controlling) return forbidden("the caller does not control the provider");
@@ -200,7 +200,7 @@ ActorResult<std::vector<DealId>> write_deals(Runtime& rt, const Batch& batch) {
     return ids;
 }
 
-// A client that refuses to be told makes the whole batch fail: contracts must not be made clients unawares.
+// If a client refuses the notification, the whole batch fails: a contract must not become a client unknowingly.
 Done notify(Runtime& rt, const Accepted& deal, DealId id) {
     const MarketNotifyDealParams params{deal.serialized, id};
     auto told = rt.call(deal.proposal.client, kMarketNotifyDeal, to_cbor(params), 0);

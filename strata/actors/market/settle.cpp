@@ -1,4 +1,4 @@
-// How deals are paid and how they end: settlement, cron, termination.
+// Payment and end of deals: settlement, cron, termination.
 #include <strata/actors/market/handlers.hpp>
 
 namespace strata::actors::market {
@@ -59,7 +59,7 @@ struct Settlement {
     std::vector<std::pair<DealId, DealState>> states;
 };
 
-// A failure of one deal is noted and the next one goes on; lack of gas is not such a failure.
+// The failure of one deal is noted and does not stop the next one. Running out of gas ends the message.
 template <class T>
 ActorResult<bool> noted(Settlement& s, const ActorResult<T>& result) {
     if (result) return false;

@@ -1,17 +1,18 @@
 #pragma once
-// State of the storage market and the work on it. `Ledger` loads tables when first used, keeps them open and writes all
-// of them at once. Source: fvm.md §8.9; builtin-actors actors/market/src/state.rs.
+// The state of the storage market and the operations on it. `Ledger` loads tables when they are first used, keeps them
+// open and writes all of them at once. Source: docs/protocol/fvm.md §8.9; builtin-actors actors/market/src/state.rs.
 #include <strata/actors/market/types.hpp>
 #include <strata/actors/runtime.hpp>
 #include <strata/ipld/amt.hpp>
 #include <strata/ipld/hamt.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::actors::market {
 
 inline constexpr unsigned kProposalsWidth = 5;
 inline constexpr unsigned kStatesWidth = 6;
 inline constexpr unsigned kBalanceTableWidth = 6;
-/// Information about a past deal is gone; a deal is not active yet.
+/// Exit codes: the record of a past deal is gone; a deal is not active yet.
 inline constexpr ExitCode kDealExpired{32};
 inline constexpr ExitCode kDealNotActivated{33};
 
@@ -34,14 +35,14 @@ struct State {
                       total_client_storage_fee, pending_deal_allocation_ids, provider_sectors);
 };
 
-// Bounds of a proposal (storage.md §10.1; builtin-actors actors/market/src/policy.rs, lib.rs).
+// Bounds of a proposal (docs/protocol/storage.md §10.1; builtin-actors actors/market/src/policy.rs, lib.rs).
 inline constexpr std::size_t kMaxLabel = 256;
-inline constexpr ChainEpoch kMinDuration = 180 * 2880;
-inline constexpr ChainEpoch kMaxDuration = 1278 * 2880;
-/// Everything that can be asked for; bounds prices and collaterals.
+inline constexpr ChainEpoch kMinDuration = kMinSectorLifetime;
+inline constexpr ChainEpoch kMaxDuration = kMaxSectorExtension;
+/// The total supply, which bounds prices and collaterals.
 const TokenAmount& total_filecoin();
 
-/// Least collateral of a deal's provider. `network_power`: the larger of raw power and baseline.
+/// Returns the least collateral of a deal's provider. `network_power` is the larger of raw power and baseline.
 TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded_size,
                                       const StoragePower& network_power, const TokenAmount& circulating);
 
@@ -55,7 +56,7 @@ using ProviderSectorDeals = std::map<ActorId, std::map<SectorNumber, std::vector
 
 class Ledger {
   public:
-    /// The state as the actor has it. Nothing is written before save().
+    /// Opens the actor's state. Nothing is written before save().
     static ActorResult<Ledger> load(Runtime& rt);
     static ActorResult<State> empty_state(Runtime& rt);
     Done save();
@@ -68,14 +69,14 @@ class Ledger {
     ActorResult<std::optional<DealState>> find_state(DealId id);
     Done put_proposal(DealId id, const DealProposal& proposal);
     Done put_state(DealId id, const DealState& state);
-    /// Proposal and state of a deal that is over.
+    /// Removes proposal and state of a deal that is over.
     Done remove_completed(DealId id);
 
     ActorResult<bool> is_pending(const Cid& proposal);
     Done put_pending(const Cid& proposal);
     ActorResult<bool> remove_pending(const Cid& proposal);
     Done put_allocation(DealId id, std::uint64_t allocation);
-    /// 0 if there is none.
+    /// Returns 0 if there is none.
     ActorResult<std::uint64_t> take_allocation(DealId id);
 
     // Cron.
@@ -92,7 +93,7 @@ class Ledger {
     ActorResult<TokenAmount> escrow(const Address& address);
     ActorResult<TokenAmount> locked(const Address& address);
     Done deposit(const Address& address, const TokenAmount& amount);
-    /// Up to `amount` of what is not locked; returns what was taken.
+    /// Takes up to `amount` of the unlocked balance and returns the amount taken.
     ActorResult<TokenAmount> withdraw(const Address& address, const TokenAmount& amount);
     ActorResult<bool> covers(const Address& address, const TokenAmount& to_lock);
     Done lock_for(const DealProposal& proposal);
@@ -103,7 +104,7 @@ class Ledger {
     };
     struct TooEarly {};
     using Activity = std::variant<DealState, Timeout, TooEarly>;
-    /// The state of an active deal; a proposal whose start has passed without activation is cleaned up.
+    /// Returns the state of an active deal. A proposal whose start has passed without activation is removed.
     ActorResult<Activity> active_or_timed_out(DealId id, const DealProposal& proposal, const Cid& proposal_cid);
     struct Update {
         TokenAmount slashed;
@@ -112,7 +113,8 @@ class Ledger {
         bool remove = false;
     };
     ActorResult<Update> update(const DealState& state, const DealProposal& proposal, const Cid& proposal_cid);
-    /// Pays to the slash epoch, returns the rest, takes the provider's collateral; returns what is slashed.
+    /// Pays up to the slash epoch, gives the rest back to the client, takes the provider's collateral, and returns the
+    /// slashed amount.
     ActorResult<TokenAmount> slash(const DealProposal& proposal, const DealState& state);
 
   private:
@@ -153,7 +155,7 @@ class Ledger {
     std::optional<ProviderSectors> provider_sectors_;
 };
 
-/// CID under which a proposal is pending: blake2b-256 of its CBOR.
+/// Returns the CID under which a proposal is pending: the blake2b-256 of its CBOR.
 ActorResult<Cid> proposal_cid(Runtime& rt, const DealProposal& proposal);
 
 }  // namespace strata::actors::market

@@ -1,5 +1,6 @@
 #pragma once
-// Deals, and the parameters and returns of the storage market. Source: fvm.md §8.9, storage.md §10.
+// Deals, and the parameters and returns of the storage market. Source: docs/protocol/fvm.md §8.9,
+// docs/protocol/storage.md §10.
 #include <variant>
 
 #include <strata/actors/batch_return.hpp>
@@ -20,7 +21,7 @@ inline constexpr MethodNumber kSettleDealPayments = 1900091594;
 inline constexpr MethodNumber kSectorContentChanged = 2034386435;
 inline constexpr MethodNumber kMarketNotifyDeal = 4186741094;
 
-/// A text or a byte string; which of them is part of the proposal's CID.
+/// A text or a byte string. The CID of the proposal depends on which of them it is.
 struct Label {
     std::variant<std::string, Bytes> value;
     void to_cbor(CborWriter& w) const;
@@ -143,7 +144,7 @@ struct SettleDealPaymentsReturn {
     STRATA_CBOR_TUPLE(results, settlements);
 };
 
-// SectorContentChanged: what a miner tells the actors that its pieces name.
+// SectorContentChanged is the notification of a miner to the actors that its pieces name.
 struct PieceChange {
     Cid data;
     std::uint64_t size = 0;
@@ -161,7 +162,7 @@ struct PieceReturn {
     bool accepted = false;
     STRATA_CBOR_TRANSPARENT(accepted);
 };
-/// For each sector, for each piece.
+/// Holds an entry for each piece of each sector.
 using SectorContentChangedReturn = std::vector<std::vector<PieceReturn>>;
 
 struct DealDataCommitment {

@@ -9,7 +9,7 @@ BigInt constant(std::string_view text) {
     return BigInt::constant(text);
 }
 
-// Natural logarithm of x in [1, 2], Q.128.
+// Returns the natural logarithm of x in [1, 2], in Q.128.
 BigInt ln_between_one_and_two(const BigInt& x) {
     static const std::vector<BigInt> num = {
         constant("261417938209272870992496419296200268025"),    constant("7266615505142943436908456158054846846897"),

@@ -1,5 +1,5 @@
 #pragma once
-// Alpha-beta filtered estimates in Q.128 and the sums extrapolated from them. Source: fvm.md §8.6.
+// Alpha-beta filtered estimates in Q.128 and the sums extrapolated from them. Source: docs/protocol/fvm.md §8.6.
 #include <strata/ipld/cbor.hpp>
 #include <strata/types/basic.hpp>
 
@@ -18,10 +18,10 @@ struct FilterEstimate {
     BigInt estimate() const { return position >> kPrecision; }
 };
 
-/// The next estimate after observing `observation` (Q.0) `epochs` later; epochs > 0.
+/// Returns the next estimate after observing `observation` (Q.0) `epochs` later, where epochs > 0.
 FilterEstimate next_estimate(const FilterEstimate& previous, const BigInt& observation, ChainEpoch epochs);
 
-/// Sum over `delta` epochs from `start` of num / den, in Q.128.
+/// Returns the sum of num / den over `delta` epochs from `start`, in Q.128.
 BigInt extrapolated_cum_sum_of_ratio(ChainEpoch delta, ChainEpoch start, const FilterEstimate& num,
                                      const FilterEstimate& den);
 

@@ -30,7 +30,7 @@ SectorOnChainInfo new_sector(const SectorPreCommitOnChainInfo& precommit, const 
     return out;
 }
 
-// What a batch of claims says about all-or-nothing must be so: the registry is trusted, but not blindly.
+// Checks that the registry kept to all-or-nothing: it is trusted, but not blindly.
 Done check_all_or_nothing(const BatchReturn& results) {
     if (results.all_ok() || results.success_count == 0) return {};
     return abort(ExitCode::assertion_failed, "claims succeeded in part, where all or none were asked for");
@@ -140,12 +140,12 @@ Done activate_new_sector_infos(Runtime& rt, const std::vector<SectorPreCommitOnC
     STRATA_OK(state.delete_precommitted_sectors(rt, numbers));
     STRATA_OK(state.assign_sectors_to_deadlines(rt, rt.epoch(), std::move(sectors), info.window_post_partition_sectors,
                                                 info.sector_size));
-    // The deposit is free for the pledge.
+    // The deposit becomes available for the pledge.
     STRATA_OK(state.add_pre_commit_deposit(-deposit));
     STRATA_OK(lock_initial_pledge(rt, state, pledge));
     STRATA_OK(check_balance(rt, state));
     STRATA_OK(rt.set_state(state));
-    // Power comes with the first proof.
+    // The sector gains power only with its first proof.
     return notify_pledge_changed(rt, pledge);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Sectors come into being: their data is activated, then they are written down with their pledge.
-// Source: storage.md §2; builtin-actors v18 actors/miner/src/lib.rs.
+// Activation of sectors: their data is activated, then the sectors are recorded with their pledge.
+// Source: docs/protocol/storage.md §2; builtin-actors v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/emit.hpp>
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/messages.hpp>
@@ -8,7 +8,7 @@
 
 namespace strata::actors::miner {
 
-/// What the data of one sector amounts to.
+/// The result of activating the data of one sector.
 struct ActivatedData {
     BigInt unverified_space;
     BigInt verified_space;
@@ -16,7 +16,7 @@ struct ActivatedData {
 };
 struct DataActivations {
     BatchReturn results;
-    std::vector<ActivatedData> activated;  // of each sector that succeeded
+    std::vector<ActivatedData> activated;  // one for each sector that succeeded
 };
 
 struct SectorPieces {
@@ -26,7 +26,7 @@ struct SectorPieces {
     RegisteredSealProof seal_proof{};
 };
 
-/// Does the data of the sector have the CommD (compact) that was declared? illegal_argument if not.
+/// Checks that the sector's data has the declared (compact) CommD. Aborts with illegal_argument if not.
 Done check_commd(Runtime& rt, const SectorPieces& sector, const std::optional<Cid>& declared);
 /// Claims the allocations that the pieces name.
 ActorResult<DataActivations> activate_sectors_pieces(Runtime& rt, const std::vector<SectorPieces>& sectors,
@@ -35,9 +35,9 @@ ActorResult<DataActivations> activate_sectors_pieces(Runtime& rt, const std::vec
 ActorResult<DataActivations> activate_sectors_deals(Runtime& rt,
                                                     const std::vector<SectorPreCommitOnChainInfo>& precommits);
 
-/// Adds to the pledge of a miner that has as much to spare.
+/// Adds to the pledge of a miner. Its unlocked balance must cover the sum.
 Done lock_initial_pledge(Runtime& rt, State& state, const TokenAmount& pledge);
-/// builtin-actors panics where the power of a sector without duration is asked for.
+/// Aborts if the sector has no duration, as builtin-actors panics when the power of such a sector is computed.
 inline Abort zero_duration() {
     return abort(ExitCode::assertion_failed, "a sector without duration");
 }

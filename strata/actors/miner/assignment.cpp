@@ -6,8 +6,9 @@
 namespace strata::actors::miner {
 namespace {
 
-// The better choice is smaller: fewest partitions after compaction, then fewest as they are (compaction can wait), then
-// a partition that is begun, the fullest of those (runs of sectors stay together), then fewest live sectors.
+// The better choice compares less. First comes the number of partitions after compaction, then their present number
+// (compaction can wait), then whether a partition is partly filled and how full it is, so that runs of sectors stay
+// together, and last the number of live sectors.
 auto rank(const DeadlineLoad& load, std::uint64_t partition_size) {
     const auto partitions_with_one_more = [&](std::uint64_t sectors) { return sectors / partition_size + 1; };
     const bool is_full = load.total_sectors % partition_size == 0;

@@ -1,5 +1,5 @@
-// Who gets what a miner withdraws: proposed by the owner, agreed to by both beneficiaries, the present and the next.
-// Source: fvm.md §8.8, FIP-0029; builtin-actors v18 actors/miner/src/lib.rs.
+// The beneficiary receives what a miner withdraws. The owner proposes a new one; the present and the next must both
+// agree. Source: docs/protocol/fvm.md §8.8, FIP-0029; builtin-actors v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/handlers.hpp>
 
 namespace strata::actors::miner {
@@ -13,7 +13,7 @@ Done propose(Runtime& rt, MinerInfo& info, const Address& beneficiary, const Cha
     }
     info.pending_beneficiary_term =
         PendingBeneficiaryChange{beneficiary, params.new_quota, params.new_expiration, false, false};
-    // One that has nothing left to take is not asked.
+    // A beneficiary whose quota is used up or has expired is not asked.
     if (info.beneficiary_term.available(rt.epoch()).is_zero())
         info.pending_beneficiary_term->approved_by_beneficiary = true;
     return {};

@@ -11,9 +11,9 @@ class BitFieldQueue {
 
     Done add_to_queue(ChainEpoch epoch, const BitField& values);
     Done add_many_to_queue_values(const std::vector<std::pair<ChainEpoch, std::uint64_t>>& values);
-    /// Takes positions out of all entries and closes the gaps.
+    /// Removes positions from all entries and closes the gaps.
     Done cut(const BitField& to_cut);
-    /// Takes all entries up to an epoch; nothing if there are none.
+    /// Removes and returns all entries up to an epoch; empty if there are none.
     ActorResult<std::optional<BitField>> pop_until(ChainEpoch until);
     ActorResult<Cid> flush() { return checked(rt_, amt_.flush()); }
     AmtArray<BitField>& amt() { return amt_; }

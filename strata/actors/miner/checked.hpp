@@ -1,5 +1,5 @@
 #pragma once
-// What all of the miner's state has in common: broken state ends a message with illegal_state.
+// Helpers for all of the miner's state. Damaged state aborts a message with illegal_state.
 #include <limits>
 
 #include <strata/actors/runtime.hpp>
@@ -13,25 +13,25 @@ ActorResult<T> checked(Runtime& rt, Result<T> result) {
     return rt.check(std::move(result), ExitCode::illegal_state, "miner state");
 }
 
-/// An array of whatever width its root tells.
+/// Opens an array whose root tells its width.
 template <class V>
 ActorResult<AmtArray<V>> load_array(Runtime& rt, const Cid& root) {
     return checked(rt, AmtArray<V>::load(rt.store(), root, 0));
 }
 
-/// An epoch as an array's index.
+/// Converts an epoch to an index of an array.
 inline ActorResult<std::uint64_t> index_of(ChainEpoch epoch) {
     if (epoch < 0) return illegal_state("a negative epoch in a queue");
     return static_cast<std::uint64_t>(epoch);
 }
 
-/// Bit fields hold no number above this: builtin-actors panics where one is set.
+/// The highest number in a bit field. builtin-actors panics when a higher one is set.
 inline Done check_bit(std::uint64_t position) {
     if (position != std::numeric_limits<std::uint64_t>::max()) return {};
     return abort(ExitCode::assertion_failed, "no bit field holds this number");
 }
 
-/// visit(position) -> Done, in ascending order.
+/// Calls visit(position) -> Done in ascending order.
 template <class F>
 Done for_each_bit(const BitField& field, F visit) {
     for (const auto& [begin, end] : field.ranges())

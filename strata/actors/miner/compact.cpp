@@ -1,4 +1,4 @@
-// Making a miner's state smaller, and a question about it. Source: storage.md §4.6; builtin-actors v18
+// Making a miner's state smaller, and a question about it. Source: docs/protocol/storage.md §4.6; builtin-actors v18
 // actors/miner/src/lib.rs.
 #include <strata/actors/miner/proving.hpp>
 

@@ -1,4 +1,4 @@
-// What happens to a deadline's sectors; its proofs are in deadline_proofs.cpp.
+// The operations on a deadline's sectors. Its proofs are in deadline_proofs.cpp.
 #include <strata/actors/miner/deadline.hpp>
 
 #include <strata/actors/miner/bitfield_queue.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 // One of the 48 windows of a proving period: its partitions, what was proven, what can be disputed.
-// Source: storage.md §4; builtin-actors v18 actors/miner/src/deadline_state.rs.
+// Source: docs/protocol/storage.md §4; builtin-actors v18 actors/miner/src/deadline_state.rs.
 #include <strata/actors/miner/partition.hpp>
 #include <strata/actors/miner/sector_map.hpp>
 
@@ -10,7 +10,7 @@ inline constexpr unsigned kPartitionsWidth = 3;
 inline constexpr unsigned kDeadlineExpirationsWidth = 5;
 inline constexpr unsigned kOptimisticPostsWidth = 2;
 
-/// A proof that was taken on trust and can be disputed.
+/// A proof that was accepted without verification and can be disputed.
 struct WindowedPoSt {
     BitField partitions;
     std::vector<PoStProof> proofs;
@@ -30,7 +30,7 @@ struct Deadline {
     std::uint64_t total_sectors = 0;
     PowerPair faulty_power;
     Cid optimistic_post_submissions;
-    // As they were at the end of the last window.
+    // Snapshots taken at the end of the last window.
     Cid sectors_snapshot;
     Cid partitions_snapshot;
     Cid optimistic_post_submissions_snapshot;
@@ -45,10 +45,11 @@ struct Deadline {
     Done validate() const;
 
     ActorResult<Partitions> partitions_amt(Runtime& rt) const;
-    /// not_found.
+    /// Aborts with not_found if there is no such partition.
     ActorResult<Partition> load_partition(Runtime& rt, std::uint64_t index) const;
 
-    /// `new_fees`: the sectors are new to the deadline, not moved within it. Fills the last partition first.
+    /// Adds sectors and fills the last partition first. `new_fees` means that the sectors are new to the deadline and
+    /// not moved within it.
     ActorResult<Partition::Added> add_sectors(Runtime& rt, std::uint64_t partition_size, bool proven, bool new_fees,
                                               SectorInfos added, SectorSize size, const QuantSpec& quant);
     Done add_expiration_partitions(Runtime& rt, ChainEpoch epoch, const std::vector<std::uint64_t>& partition_numbers,
@@ -60,7 +61,8 @@ struct Deadline {
     ActorResult<PowerPair> terminate_sectors(Runtime& rt, const Sectors& infos, ChainEpoch epoch,
                                              const PartitionSectorMap& by_partition, SectorSize size,
                                              const QuantSpec& quant);
-    /// Takes partitions out, adds their live sectors anew; returns the dead ones. The daily fee is left to the caller.
+    /// Removes partitions and returns their live and dead sectors. The caller adds the live ones again and corrects the
+    /// daily fee.
     ActorResult<BitField> compact_partitions(Runtime& rt, const Sectors& infos, SectorSize size,
                                              std::uint64_t partition_size, const BitField& to_remove,
                                              const QuantSpec& quant);
@@ -74,7 +76,7 @@ struct Deadline {
         PowerPair power_delta;
         PowerPair penalized_power;
     };
-    /// The window closes: what was not proven is faulty now; `sectors` is the miner's table at this moment.
+    /// Closes the window: sectors that were not proven become faulty. `sectors` is the miner's table at this moment.
     ActorResult<End> process_deadline_end(Runtime& rt, const QuantSpec& quant, ChainEpoch fault_expiration,
                                           const Cid& sectors);
 
@@ -87,12 +89,12 @@ struct Deadline {
         BitField ignored_sectors;  // those among them that need no proof
         BitField partitions;
     };
-    /// Takes the proofs for true; the caller checks them.
+    /// Records the proofs as valid without checking them; that is the caller's task.
     ActorResult<PostResult> record_proven_sectors(Runtime& rt, const Sectors& infos, SectorSize size,
                                                   const QuantSpec& quant, ChainEpoch fault_expiration,
                                                   const std::vector<PoStPartition>& proven);
     Done record_post_proofs(Runtime& rt, const BitField& proven, const std::vector<PoStProof>& proofs);
-    /// Takes a proof out of the snapshot; illegal_argument if it is not there.
+    /// Removes a proof from the snapshot. Aborts with illegal_argument if it is not there.
     ActorResult<WindowedPoSt> take_post_proofs(Runtime& rt, std::uint64_t index);
 
     struct Dispute {
@@ -109,19 +111,19 @@ struct Deadline {
                                                                               SectorSize size, const QuantSpec& quant);
 };
 
-/// The 48 of them.
+/// The 48 deadlines of a miner.
 struct Deadlines {
     std::vector<Cid> due;
     STRATA_CBOR_TUPLE(due);
 
-    /// illegal_argument for another number.
+    /// Aborts with illegal_argument if the index is not below 48.
     ActorResult<Deadline> load_deadline(Runtime& rt, std::uint64_t index) const;
     Done update_deadline(Runtime& rt, std::uint64_t index, const Deadline& deadline);
     struct Place {
         std::uint64_t deadline = 0;
         std::uint64_t partition = 0;
     };
-    /// illegal_state if no deadline has the sector.
+    /// Aborts with illegal_state if no deadline has the sector.
     ActorResult<Place> find_sector(Runtime& rt, SectorNumber number) const;
 };
 

@@ -1,4 +1,4 @@
-// What cron does at the end of each of a miner's deadlines. Source: storage.md §4; builtin-actors v18
+// The work of cron at the end of each of a miner's deadlines. Source: docs/protocol/storage.md §4; builtin-actors v18
 // actors/miner/src/lib.rs.
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
@@ -7,10 +7,10 @@
 namespace strata::actors::miner {
 namespace {
 
-// What is due from the sectors of the deadline that closed, as a debt.
+// Adds the penalty for the sectors of the closed deadline to the miner's debt.
 Done charge_fees(State& state, const State::AdvanceDeadlineResult& closed, const FilterEstimate& reward,
                  const FilterEstimate& network_qa_power) {
-    // New faults pay nothing yet; those that were there before and stay do.
+    // New faults pay nothing yet. Only faults that existed before and remain are charged.
     STRATA_OK(state.apply_penalty(
         pledge_penalty_for_continued_fault(reward, network_qa_power, closed.previously_faulty_power.qa)));
     if (closed.daily_fee.sign() <= 0) return {};

@@ -9,12 +9,12 @@ class DeadlineEdit {
   public:
     static ActorResult<DeadlineEdit> begin(Runtime& rt, const State& state, const Deadlines& all, std::uint64_t index,
                                            SectorSize size);
-    /// not_found.
+    /// Aborts with not_found.
     ActorResult<Partition> partition(std::uint64_t index) const;
     Done replace(std::uint64_t index, Partition partition, SectorInfos old_sectors, SectorInfos new_sectors);
-    /// The partitions that have sectors expiring at `epoch` now.
+    /// Records the partitions that now have sectors expiring at `epoch`.
     Done add_expirations(ChainEpoch epoch, const std::vector<std::uint64_t>& partitions);
-    /// Writes partitions and sums; the deadline goes into `all`.
+    /// Writes the partitions and the sums, and puts the deadline into `all`.
     Done finish(Deadlines& all);
 
     const PowerPair& power_delta() const { return power_delta_; }

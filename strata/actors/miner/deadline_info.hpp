@@ -1,17 +1,17 @@
 #pragma once
-// Proving periods: 48 deadlines of 60 epochs, at an offset of the miner's own. Pure arithmetic.
-// Source: storage.md §3; builtin-actors v18 actors/miner/src/{quantize,deadline_info,deadlines,lib}.rs and
-// runtime/src/runtime/policy.rs.
-#include <strata/types/basic.hpp>
+// Proving periods: 48 deadlines of 60 epochs, at an offset that each miner has. This is pure arithmetic.
+// Source: docs/protocol/storage.md §3; builtin-actors v18 actors/miner/src/{quantize,deadline_info,deadlines,lib}.rs
+// and runtime/src/runtime/policy.rs.
+#include <strata/types/epochs.hpp>
 
 namespace strata::actors::miner {
 
-inline constexpr ChainEpoch kWPoStProvingPeriod = 2880;
+inline constexpr ChainEpoch kWPoStProvingPeriod = kProvingPeriod;
 inline constexpr ChainEpoch kWPoStChallengeWindow = 60;
 inline constexpr std::uint64_t kWPoStPeriodDeadlines = 48;
 inline constexpr ChainEpoch kWPoStChallengeLookback = 20;
 inline constexpr ChainEpoch kFaultDeclarationCutoff = kWPoStChallengeLookback + 50;
-inline constexpr ChainEpoch kWPoStDisputeWindow = 2 * 900;  // twice finality
+inline constexpr ChainEpoch kWPoStDisputeWindow = 2 * kChainFinality;
 inline constexpr ChainEpoch kFaultMaxAge = kWPoStProvingPeriod * 42;
 
 /// Rounds epochs to multiples of `unit` from `offset`, so that queues have few entries.
@@ -30,11 +30,11 @@ struct DeadlineInfo {
     std::uint64_t index = 0;
     ChainEpoch open = 0;
     ChainEpoch close = 0;
-    ChainEpoch challenge = 0;     // whose randomness the proof answers
-    ChainEpoch fault_cutoff = 0;  // faults are declared before
+    ChainEpoch challenge = 0;     // the epoch whose randomness the proof answers
+    ChainEpoch fault_cutoff = 0;  // faults must be declared before this epoch
 
     static DeadlineInfo at(ChainEpoch period_start, std::uint64_t index, ChainEpoch current_epoch);
-    /// The current deadline of a miner whose periods start at multiples of 2,880 from `period_start_seed`.
+    /// Returns the current deadline of a miner whose periods start at multiples of 2,880 from `period_start_seed`.
     static DeadlineInfo current(ChainEpoch period_start_seed, ChainEpoch current_epoch);
 
     bool period_started() const { return current_epoch >= period_start; }
@@ -44,12 +44,12 @@ struct DeadlineInfo {
     bool has_elapsed() const { return current_epoch >= close; }
     ChainEpoch last() const { return close - 1; }
     bool fault_cutoff_passed() const { return current_epoch >= fault_cutoff; }
-    /// This deadline in the first period in which it has not elapsed.
+    /// Returns this deadline in the first period in which it has not elapsed.
     DeadlineInfo next_not_elapsed() const;
     QuantSpec quant_spec() const { return {kWPoStProvingPeriod, last()}; }
 };
 
-/// Sectors move only in deadlines that do not open within a challenge window.
+/// True if sectors may be moved in this deadline: it is not open and does not open within a challenge window.
 bool deadline_is_mutable(ChainEpoch period_start, std::uint64_t index, ChainEpoch current_epoch);
 bool deadline_available_for_optimistic_post_dispute(ChainEpoch period_start, std::uint64_t index,
                                                     ChainEpoch current_epoch);

@@ -1,4 +1,4 @@
-// A deadline's proofs: taken while its window is open, judged when it closes, disputed afterwards.
+// A deadline's proofs: they are recorded while its window is open, counted when it closes, and disputed afterwards.
 #include <strata/actors/miner/deadline.hpp>
 #include <strata/actors/miner/proving_messages.hpp>
 
@@ -13,7 +13,7 @@ ActorResult<Deadline::End> Deadline::process_deadline_end(Runtime& rt, const Qua
         if (partitions_posted.contains(index)) continue;
         STRATA_TRY(auto found, checked(rt, all.get(index)));
         if (!found) return illegal_state("no partition " + std::to_string(index));
-        // All of it was faulty before and nothing was to come back: nothing changes.
+        // All of the partition was faulty before and no recovery was declared, so nothing changes.
         if (found->recovering_power.is_zero() && found->faulty_power == found->live_power) continue;
         detected_any = true;
         STRATA_TRY(const auto missed, found->record_missed_post(rt, fault_expiration, quant));

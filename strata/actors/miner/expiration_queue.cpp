@@ -8,7 +8,7 @@ namespace strata::actors::miner {
 namespace {
 
 constexpr std::uint64_t kEntrySectorsMax = 10'000;
-// No message addresses more (runtime/src/runtime/policy.rs).
+// No message names more (runtime/src/runtime/policy.rs).
 constexpr std::uint64_t kAddressedSectorsMax = 25'000;
 // Above every partition and every message: only damaged state has more.
 constexpr std::uint64_t kMaxNumbers = 1 << 20;
@@ -44,7 +44,7 @@ ExpirationSet early(BitField sectors, const PowerPair& power, const TokenAmount&
     return {{}, std::move(sectors), {}, {}, power, daily_fee};
 }
 
-// Healthy sectors leave an entry.
+// Removes healthy sectors from an entry.
 Done take_from(ExpirationSet& set, const SectorTotals& totals) {
     const auto field = totals.field();
     if (!set.on_time_sectors.contains_all(field)) return illegal_state("sectors are not in their expiration set");
@@ -55,7 +55,7 @@ Done take_from(ExpirationSet& set, const SectorTotals& totals) {
     return validate(set);
 }
 
-// The on-time sectors of an entry that are still looked for.
+// Selects the on-time sectors of an entry that are still wanted.
 ActorResult<SectorTotals> take_found(const ExpirationSet& entry, const ByNumber& sectors,
                                      std::set<SectorNumber>& remaining, SectorSize size) {
     STRATA_TRY(const auto numbers, numbers_in(entry.on_time_sectors));
@@ -201,7 +201,7 @@ ActorResult<ExpirationQueue::Replaced> ExpirationQueue::replace_sectors(SectorIn
                     after.daily_fee - before.daily_fee};
 }
 
-// Sectors are where they declared to expire, or in an earlier entry that they were moved to.
+// A sector is in the entry of its declared expiration, or in an earlier one that it was moved to.
 ActorResult<std::vector<ExpirationQueue::Group>> ExpirationQueue::find_sectors_by_expiration(SectorInfos sectors,
                                                                                              SectorSize size) {
     const auto known = by_number(sectors);

@@ -1,7 +1,7 @@
 #pragma once
-// When the sectors of one partition leave: on time, or early after being faulty for too long. AMT of ExpirationSet by
-// epoch, rounded up to the partition's grid. Source: storage.md §4.5; builtin-actors v18
-// actors/miner/src/expiration_queue.rs.
+// The queue of expirations of one partition's sectors: on time, or early after being faulty for too long. It is an AMT
+// of ExpirationSet by epoch, rounded up to the partition's grid. Source: docs/protocol/storage.md §4.5; builtin-actors
+// v18 actors/miner/src/expiration_queue.rs.
 #include <functional>
 
 #include <strata/actors/miner/deadline_info.hpp>
@@ -10,8 +10,8 @@
 
 namespace strata::actors::miner {
 
-/// Sectors that leave at one epoch. Faulty power may expire on time, early sectors are always faulty.
-/// Written before FIP-0100 without `fee_deduction`; both forms are read, the long one is written.
+/// The sectors that leave at one epoch. Faulty power may expire on time; sectors that leave early are always faulty.
+/// Entries written before FIP-0100 lack `fee_deduction`. Both forms are read, and the long one is written.
 struct ExpirationSet {
     BitField on_time_sectors;
     BitField early_sectors;
@@ -30,10 +30,10 @@ struct ExpirationSet {
 inline bool any_negative(const PowerPair& power) {
     return power.raw.is_negative() || power.qa.is_negative();
 }
-/// The numbers in a field of sectors or partitions that state holds.
+/// Lists the numbers in a field of sectors or partitions that the state holds.
 ActorResult<std::vector<std::uint64_t>> numbers_in(const BitField& field);
 
-/// Some sectors and what they add up to.
+/// Some sectors and their sums.
 struct SectorTotals {
     std::vector<SectorNumber> numbers;
     PowerPair power;
@@ -52,12 +52,13 @@ class ExpirationQueue {
 
     /// Schedules healthy sectors on time.
     ActorResult<SectorTotals> add_active_sectors(SectorInfos sectors, SectorSize size);
-    /// Moves healthy sectors to another epoch, power unchanged.
+    /// Moves healthy sectors to a different epoch. Their power does not change.
     Done reschedule_expirations(ChainEpoch new_expiration, SectorInfos sectors, SectorSize size);
-    /// Sectors that would leave later than `new_expiration` leave early then; returns the power that is faulty now.
+    /// Marks sectors faulty: those that would leave later than `new_expiration` leave early at that epoch. Returns the
+    /// power that is faulty now.
     ActorResult<PowerPair> reschedule_as_faults(ChainEpoch new_expiration, SectorInfos sectors, SectorSize size);
     Done reschedule_all_as_faults(ChainEpoch fault_expiration);
-    /// Back to healthy and on time; returns the recovered power.
+    /// Makes sectors healthy again, so that they leave on time. Returns the recovered power.
     ActorResult<PowerPair> reschedule_recovered(SectorInfos sectors, SectorSize size);
 
     struct Replaced {
@@ -67,21 +68,21 @@ class ExpirationQueue {
         TokenAmount pledge_delta;
         TokenAmount daily_fee_delta;
     };
-    /// Old ones out, new ones in; all of them healthy.
+    /// Replaces old sectors with new ones. All of them are healthy.
     ActorResult<Replaced> replace_sectors(SectorInfos old_sectors, SectorInfos new_sectors, SectorSize size);
 
     struct Removed {
         ExpirationSet sectors;
         PowerPair recovering_power;
     };
-    /// Takes out sectors in whatever condition.
+    /// Removes sectors, healthy or faulty, on time or early.
     ActorResult<Removed> remove_sectors(SectorInfos sectors, const BitField& faults, const BitField& recovering,
                                         SectorSize size);
-    /// Takes out everything up to `until`.
+    /// Removes and returns all entries up to `until`.
     ActorResult<ExpirationSet> pop_until(ChainEpoch until);
 
   private:
-    // The sectors of one entry among those that were looked for.
+    // Those of the wanted sectors that are in one entry.
     struct Group {
         ChainEpoch epoch = 0;
         SectorTotals found;
@@ -101,7 +102,7 @@ class ExpirationQueue {
     Done add(ChainEpoch raw_epoch, const ExpirationSet& more);
     ActorResult<SectorTotals> remove_active_sectors(SectorInfos sectors, SectorSize size);
     ActorResult<std::vector<Group>> find_sectors_by_expiration(SectorInfos sectors, SectorSize size);
-    /// Walks the queue while `change` says so; entries that become empty go.
+    /// Walks the queue as long as `change` asks for more. Entries that become empty are removed.
     Done change_while(const Change& change);
 
     Runtime* rt_;

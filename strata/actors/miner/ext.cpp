@@ -1,12 +1,12 @@
 #include <strata/actors/miner/ext.hpp>
 
 #include <strata/actors/miner/monies.hpp>
+#include <strata/types/method_numbers.hpp>
 
 namespace strata::actors::miner {
 namespace {
 
 constexpr MethodNumber kPubkeyAddress = 2;  // of an account
-constexpr MethodNumber kSend = 0;
 
 BatchReturn all_succeed(std::size_t count) {
     return {static_cast<std::uint32_t>(count), {}};
@@ -37,7 +37,7 @@ Done notify_pledge_changed(Runtime& rt, const TokenAmount& pledge_delta) {
 
 Done burn_funds(Runtime& rt, const TokenAmount& amount) {
     if (amount.sign() <= 0) return {};
-    STRATA_OK(rt.call(Address::id(kBurntFundsId), kSend, std::nullopt, amount));
+    STRATA_OK(rt.call(Address::id(kBurntFundsId), kMethodSend, std::nullopt, amount));
     return {};
 }
 

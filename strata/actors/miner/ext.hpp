@@ -1,5 +1,6 @@
 #pragma once
-// What a miner asks of other actors. Source: fvm.md §8.8; builtin-actors v18 actors/miner/src/{ext,lib}.rs.
+// Calls from a miner to other actors. Source: docs/protocol/fvm.md §8.8; builtin-actors v18
+// actors/miner/src/{ext,lib}.rs.
 #include <strata/actors/market/types.hpp>
 #include <strata/actors/miner/types.hpp>
 #include <strata/actors/power/state.hpp>
@@ -11,29 +12,29 @@ namespace strata::actors::miner {
 
 ActorResult<reward::ThisEpochRewardReturn> request_current_epoch_block_reward(Runtime& rt);
 ActorResult<power::CurrentTotalPowerReturn> request_current_total_power(Runtime& rt);
-/// These three send nothing for zero.
+/// These three send no message if the amount is zero.
 Done request_update_power(Runtime& rt, const PowerPair& delta);
 Done notify_pledge_changed(Runtime& rt, const TokenAmount& pledge_delta);
 Done burn_funds(Runtime& rt, const TokenAmount& amount);
 Done enroll_cron_event(Runtime& rt, ChainEpoch event_epoch, CronEvent event);
-/// A failing market does not stop a miner's cron.
+/// Ignores a failure of the market, which must not stop a miner's cron.
 Done request_terminate_deals(Runtime& rt, ChainEpoch epoch, const BitField& sectors);
 
-/// The market is not asked if there are no deals.
+/// Does not call the market if there are no deals.
 ActorResult<market::VerifyDealsForActivationReturn> verify_deals(Runtime& rt, std::vector<market::SectorDeals> sectors);
 ActorResult<market::BatchActivateDealsReturn> batch_activate_deals(Runtime& rt,
                                                                    std::vector<market::SectorDeals> sectors,
                                                                    bool compute_cid);
-/// All of them, or illegal_argument.
+/// Resolves all of them, or aborts with illegal_argument.
 ActorResult<std::vector<verifreg::Claim>> get_claims(Runtime& rt, std::vector<verifreg::ClaimId> ids);
-/// The registry is not asked if there are no claims.
+/// Does not call the registry if there are no claims.
 ActorResult<verifreg::ClaimAllocationsReturn> batch_claim_allocations(
     Runtime& rt, std::vector<verifreg::SectorAllocationClaims> sectors, bool all_or_nothing);
 
-/// The ID of an account with a BLS key: a worker's key makes VRF proofs.
+/// Resolves a worker to the ID of an account with a BLS key, which it needs to make VRF proofs.
 ActorResult<ActorId> resolve_worker_address(Runtime& rt, const Address& address);
 
-/// What the pledge of a sector depends on besides its power.
+/// The inputs to a sector's pledge besides its power.
 struct NetworkPledgeInputs {
     FilterEstimate network_qap;
     StoragePower network_baseline;
@@ -44,7 +45,7 @@ struct NetworkPledgeInputs {
 
     TokenAmount initial_pledge(const StoragePower& qa_power) const;
 };
-/// Asks reward and power.
+/// Asks the reward and the power actor.
 ActorResult<NetworkPledgeInputs> request_network_pledge_inputs(Runtime& rt);
 
 }  // namespace strata::actors::miner

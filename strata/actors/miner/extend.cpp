@@ -1,5 +1,5 @@
-// Sectors live longer than they were committed for. Source: storage.md §2, FIP-0045; builtin-actors v18
-// actors/miner/src/lib.rs.
+// Extension: sectors live longer than they were committed for. Source: docs/protocol/storage.md §2, FIP-0045;
+// builtin-actors v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/activation.hpp>
 #include <strata/actors/miner/deadline_edit.hpp>
 #include <strata/actors/miner/handlers.hpp>
@@ -13,7 +13,7 @@ namespace {
 // runtime/src/runtime/policy.rs
 constexpr ChainEpoch kEndOfLifeClaimDropPeriod = 30 * kEpochsInDay;
 
-/// Verified space of a sector: of all claims that were named, and of those that stay.
+/// The verified space of a sector: that of all named claims, and that of the claims which stay.
 struct ClaimedSpace {
     BigInt named;
     BigInt maintained;
@@ -62,7 +62,7 @@ Done validate(ChainEpoch now, ChainEpoch new_expiration, const SectorOnChainInfo
     return validate_expiration(now, sector.activation, new_expiration, sector.seal_proof);
 }
 
-// Verified space after the extension: all claims of the sector must have been named.
+// Computes the verified space after the extension. All claims of the sector must have been named.
 ActorResult<BigInt> verified_space(const SectorOnChainInfo& sector, ChainEpoch now, const ClaimedSpaces& spaces) {
     const auto space = spaces.find(sector.sector_number);
     if (space == spaces.end()) return illegal_argument("the claims of the sector were not named");
@@ -80,7 +80,7 @@ void drop_unused_fields(SectorOnChainInfo& sector) {
     sector.replaced_day_reward.reset();
 }
 
-// The weights are spacetime from now on; the power base moves to now.
+// The weights count spacetime from now on, so the power base moves to the current epoch.
 ActorResult<SectorOnChainInfo> reweighted(const SectorOnChainInfo& sector, ChainEpoch now, ChainEpoch new_expiration,
                                           const ClaimedSpaces& spaces) {
     SectorOnChainInfo out = sector;

@@ -1,13 +1,12 @@
-// Declared faults and recoveries, and reported consensus faults. Source: storage.md §4.5; builtin-actors v18
-// actors/miner/src/lib.rs.
+// Declared faults and recoveries, and reported consensus faults. Source: docs/protocol/storage.md §4.5; builtin-actors
+// v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
+#include <strata/types/method_numbers.hpp>
 
 namespace strata::actors::miner {
 namespace {
-
-constexpr MethodNumber kSend = 0;
 
 ActorResult<DeadlineSectorMap> by_place(const std::vector<SectorDeclaration>& declarations) {
     DeadlineSectorMap out;
@@ -77,7 +76,7 @@ Done report_consensus_fault(Runtime& rt, const ReportConsensusFaultParams& param
                rt.unwrap(rt.kernel().verify_consensus_fault(params.header_1, params.header_2, params.header_extra),
                          ExitCode::illegal_argument, "consensus fault"));
     if (!fault) return illegal_argument("there is no consensus fault");
-    if (fault->target != rt.receiver()) return illegal_argument("the fault is another miner's");
+    if (fault->target != rt.receiver()) return illegal_argument("the fault was committed by a different miner");
     if (rt.epoch() - fault->epoch <= 0) return illegal_argument("the fault lies in the future");
 
     STRATA_TRY(const auto reward, request_current_epoch_block_reward(rt));
@@ -94,7 +93,7 @@ Done report_consensus_fault(Runtime& rt, const ReportConsensusFaultParams& param
     STRATA_OK(rt.set_state(state));
 
     // A reporter who takes no money does not save the miner.
-    STRATA_OK(rt.send(Address::id(rt.caller()), kSend, std::nullopt, to_reporter));
+    STRATA_OK(rt.send(Address::id(rt.caller()), kMethodSend, std::nullopt, to_reporter));
     STRATA_OK(burn_funds(rt, repaid.to_burn - to_reporter));
     STRATA_OK(notify_pledge_changed(rt, -repaid.total_unlocked));
     return check_balance(rt);

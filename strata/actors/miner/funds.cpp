@@ -1,14 +1,14 @@
-// Rewards in, debt and withdrawals out. Source: storage.md §3; builtin-actors v18 actors/miner/src/lib.rs.
+// Rewards in, debt and withdrawals out. Source: docs/protocol/storage.md §3; builtin-actors v18
+// actors/miner/src/lib.rs.
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
+#include <strata/types/method_numbers.hpp>
 
 namespace strata::actors::miner {
 namespace {
 
-constexpr MethodNumber kSend = 0;
-
-// What the beneficiary may take of `amount`; its quota shrinks.
+// Returns the part of `amount` that the beneficiary may take, and reduces its quota.
 ActorResult<TokenAmount> within_quota(Runtime& rt, State& state, MinerInfo& info, const TokenAmount& amount) {
     if (info.beneficiary == info.owner) return amount;
     const auto left = info.beneficiary_term.available(rt.epoch());
@@ -71,7 +71,7 @@ ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalancePara
     STRATA_TRY(auto withdrawn, within_quota(rt, state, info, wanted));
     STRATA_OK(rt.set_state(state));
 
-    if (withdrawn.sign() > 0) STRATA_OK(rt.call(info.beneficiary, kSend, std::nullopt, withdrawn));
+    if (withdrawn.sign() > 0) STRATA_OK(rt.call(info.beneficiary, kMethodSend, std::nullopt, withdrawn));
     STRATA_OK(burn_funds(rt, fee_to_burn));
     STRATA_OK(notify_pledge_changed(rt, -vested));
     STRATA_OK(check_balance(rt, state));

@@ -41,7 +41,7 @@ std::optional<ChainEpoch> max_prove_commit_duration(const Policy& policy, Regist
 Done validate_expiration(ChainEpoch now, ChainEpoch activation, ChainEpoch expiration, RegisteredSealProof seal_proof) {
     if (expiration <= activation) return illegal_argument("the sector expires before its activation");
     if (expiration - activation < kMinSectorLifetime) return illegal_argument("the sector's lifetime is too short");
-    if (expiration > now + kMaxSectorExpirationExtension) return illegal_argument("the sector expires too late");
+    if (expiration > now + kMaxSectorExtension) return illegal_argument("the sector expires too late");
     const auto longest = maximum_lifetime(seal_proof);
     if (!longest) return illegal_argument("unknown seal proof");
     if (expiration - activation > *longest) return illegal_argument("the sector's lifetime is too long");

@@ -1,6 +1,6 @@
 #pragma once
 // Parameters and returns: addresses and control of a miner, onboarding and extension of sectors, questions.
-// Source: fvm.md §8.8, storage.md §2-4; builtin-actors v18 actors/miner/src/types.rs.
+// Source: docs/protocol/fvm.md §8.8, docs/protocol/storage.md §2-4; builtin-actors v18 actors/miner/src/types.rs.
 #include <strata/actors/batch_return.hpp>
 #include <strata/actors/math/smoothing.hpp>
 #include <strata/actors/miner/types.hpp>
@@ -83,7 +83,7 @@ struct DataActivationNotification {
     Bytes payload;
     STRATA_CBOR_TUPLE(address, payload);
 };
-/// A piece of a sector's data, in the sector's order; zeros fill the rest.
+/// A piece of a sector's data. Pieces are listed in the sector's order, and zeros fill the rest.
 struct PieceActivationManifest {
     Cid cid;
     std::uint64_t size = 0;  // padded
@@ -96,7 +96,7 @@ struct SectorActivationManifest {
     std::vector<PieceActivationManifest> pieces;
     STRATA_CBOR_TUPLE(sector_number, pieces);
 };
-/// Either one proof for each sector or an aggregate of all.
+/// Carries either one proof for each sector or one aggregate of all.
 struct ProveCommitSectors3Params {
     std::vector<SectorActivationManifest> sector_activations;
     std::vector<Bytes> sector_proofs;
@@ -168,13 +168,13 @@ struct ExtendSectorExpiration2Params {
 };
 
 enum class SectorStatusCode : std::uint8_t { dead = 0, active = 1, faulty = 2 };
-/// Refuses any other number.
+/// Refuses every other number.
 struct SectorStatus {
     SectorStatusCode code{};
     void to_cbor(CborWriter& w) const { encode(w, code); }
     static Result<SectorStatus> read_cbor(CborReader& r);
 };
-/// -1 twice: in no partition.
+/// Both are -1 if the sector is not in any partition.
 struct SectorLocation {
     std::int64_t deadline = -1;
     std::int64_t partition = -1;

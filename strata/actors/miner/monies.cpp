@@ -5,12 +5,13 @@
 namespace strata::actors::miner {
 namespace {
 
-// Deposit and pledge are never zero: their sums tell whether a miner is active.
+// Deposit and pledge are never zero, because their sums tell whether a miner is active.
 TokenAmount at_least_one(TokenAmount amount) {
     return amount.sign() > 0 ? amount : TokenAmount(1);
 }
 
-// FIP-0081: per mille of the consensus pledge that follows the simple share; 300 at the end of the ramp.
+// The share of the consensus pledge that follows the simple rule, in per mille. It is 300 at the end of the ramp
+// (FIP-0081).
 std::int64_t simple_share_permille(std::int64_t epochs_since_ramp_start, std::uint64_t ramp_duration_epochs) {
     constexpr std::int64_t kAtRampEnd = 300;
     if (epochs_since_ramp_start < 0) return 0;

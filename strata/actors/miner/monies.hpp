@@ -1,12 +1,13 @@
 #pragma once
-// What a sector costs its miner: pledge, deposit, daily fee, and the penalties. Pure arithmetic.
-// Source: fvm.md §8.8, storage.md §4; builtin-actors v18 actors/miner/src/{monies,policy}.rs; FIP-0081, 0098, 0100.
+// The costs of a sector for its miner: pledge, deposit, daily fee and penalties. This is pure arithmetic.
+// Source: docs/protocol/fvm.md §8.8, docs/protocol/storage.md §4; builtin-actors v18
+// actors/miner/src/{monies,policy}.rs; FIP-0081, 0098, 0100.
 #include <strata/actors/math/smoothing.hpp>
 #include <strata/actors/miner/types.hpp>
 
 namespace strata::actors::miner {
 
-/// Days of expected reward that deposit and pledge amount to.
+/// The deposit and the pledge amount to this many days of expected reward.
 inline constexpr ChainEpoch kPreCommitDepositProjectionPeriod = 20 * kEpochsInDay;
 inline constexpr ChainEpoch kInitialPledgeProjectionPeriod = 20 * kEpochsInDay;
 /// 3.51 days: the fee of a sector that stays faulty for another proving period.
@@ -22,7 +23,7 @@ inline constexpr std::int64_t kTermFeeMinPledgeMultipleDenom = 100;
 inline constexpr std::int64_t kTermFeeMaxFaultFeeMultipleNum = 105;
 inline constexpr std::int64_t kTermFeeMaxFaultFeeMultipleDenom = 100;
 
-/// BR(t): what a power is expected to earn over a period.
+/// BR(t): the reward that a power is expected to earn over a period.
 TokenAmount expected_reward_for_power(const FilterEstimate& reward, const FilterEstimate& network_qa_power,
                                       const StoragePower& qa_power, ChainEpoch period);
 
@@ -44,18 +45,18 @@ TokenAmount initial_pledge_for_power(const StoragePower& qa_power, const Storage
                                      std::uint64_t ramp_duration_epochs);
 
 TokenAmount consensus_fault_penalty(const TokenAmount& this_epoch_reward);
-/// What the reporter of a consensus fault gets.
+/// The reward of the reporter of a consensus fault.
 TokenAmount reward_for_consensus_slash_report(const TokenAmount& this_epoch_reward);
-/// What the disputer of a Window PoSt gets.
+/// The reward of the disputer of a Window PoSt.
 TokenAmount reward_for_disputed_window_post();
 /// The part of a block reward that vests.
 TokenAmount locked_reward_from_reward(const TokenAmount& reward);
 
-/// FIP-0100: fee a day for a power at the circulating supply of its activation.
+/// The daily fee for a power, at the circulating supply of its activation (FIP-0100).
 TokenAmount daily_proof_fee(const TokenAmount& circulating_supply, const StoragePower& qa_power);
 TokenAmount daily_proof_fee_adjust(const TokenAmount& daily_fee, const StoragePower& old_qa_power,
                                    const StoragePower& new_qa_power);
-/// At most half of the day's expected reward.
+/// The daily fee is at most half of the day's expected reward.
 TokenAmount daily_proof_fee_payable(const TokenAmount& daily_fee, const TokenAmount& estimated_day_reward);
 
 }  // namespace strata::actors::miner

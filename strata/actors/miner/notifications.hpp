@@ -1,6 +1,6 @@
 #pragma once
 // Tells the actors that pieces name about the data of their sectors.
-// Source: fvm.md §8.8; builtin-actors v18 actors/miner/src/notifications.rs; FIP-0076.
+// Source: docs/protocol/fvm.md §8.8; builtin-actors v18 actors/miner/src/notifications.rs; FIP-0076.
 #include <strata/actors/miner/messages.hpp>
 #include <strata/actors/runtime.hpp>
 
@@ -17,8 +17,8 @@ struct ActivationNotifications {
     const std::vector<PieceActivationManifest>* pieces = nullptr;
 };
 
-/// One message for each receiver, with all sectors and pieces that name it. Unless `require_success`, what a receiver
-/// answers does not matter.
+/// Sends one message to each receiver, with all sectors and pieces that name it. The answer of a receiver matters only
+/// if `require_success` is set.
 Done notify_data_consumers(Runtime& rt, const std::vector<ActivationNotifications>& activations, bool require_success);
 
 }  // namespace strata::actors::miner

@@ -1,6 +1,7 @@
 #pragma once
-// Sectors that are proven together. Source: storage.md §4.3; builtin-actors v18 actors/miner/src/partition_state.rs.
-// Every change keeps the sums of power and the sets consistent, or fails with illegal_state.
+// Sectors that are proven together. Source: docs/protocol/storage.md §4.3; builtin-actors v18
+// actors/miner/src/partition_state.rs. Every change keeps the sums of power and the sets consistent, or fails with
+// illegal_state.
 #include <strata/actors/miner/expiration_queue.hpp>
 #include <strata/actors/miner/termination.hpp>
 
@@ -42,7 +43,7 @@ struct Partition {
         PowerPair power_delta;
         PowerPair faulty_power;
     };
-    /// Faults that are known already are passed over, declared recoveries are taken back.
+    /// Skips faults that are known already, and cancels declared recoveries.
     ActorResult<NewFaults> record_faults(Runtime& rt, const Sectors& infos, const BitField& declared,
                                          ChainEpoch fault_expiration, SectorSize size, const QuantSpec& quant);
     struct SkippedFaults {
@@ -62,12 +63,12 @@ struct Partition {
     ActorResult<MissedPost> record_missed_post(Runtime& rt, ChainEpoch fault_expiration, const QuantSpec& quant);
 
     Done declare_faults_recovered(Runtime& rt, const Sectors& infos, SectorSize size, const BitField& declared);
-    /// All declared recoveries come back; returns their power.
+    /// Restores all declared recoveries and returns their power.
     ActorResult<PowerPair> recover_faults(Runtime& rt, const Sectors& infos, SectorSize size, const QuantSpec& quant);
-    /// Returns the power that is proven now.
+    /// Marks all sectors proven and returns the power that is new by this.
     PowerPair activate_unproven();
 
-    /// Moves the healthy ones among `numbers`; returns them.
+    /// Moves the healthy sectors among `numbers` and returns them.
     ActorResult<std::vector<SectorOnChainInfo>> reschedule_expirations(Runtime& rt, const Sectors& infos,
                                                                        ChainEpoch new_expiration,
                                                                        const BitField& numbers, SectorSize size,

@@ -1,8 +1,9 @@
-// WindowPoSt: submitted and taken on trust, or disputed. Source: storage.md §4.4; builtin-actors v18
-// actors/miner/src/lib.rs.
+// WindowPoSts are accepted without verification and may be disputed later. Source: docs/protocol/storage.md §4.4;
+// builtin-actors v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
+#include <strata/types/method_numbers.hpp>
 
 namespace strata::actors::miner {
 namespace {
@@ -12,7 +13,6 @@ constexpr std::int64_t kWindowedPoStChallengeSeedTag = 4;
 constexpr std::int64_t kPoStChainCommitTag = 9;
 constexpr std::size_t kRandomnessLength = 32;
 constexpr std::size_t kProofSize = 192;  // of one partition
-constexpr MethodNumber kSend = 0;
 
 ActorResult<bool> verify_windowed_post(Runtime& rt, ChainEpoch challenge_epoch, SectorInfos sectors,
                                        const std::vector<PoStProof>& proofs) {
@@ -52,7 +52,8 @@ Done check_timing(Runtime& rt, const DeadlineInfo& current, const SubmitWindowed
     if (params.chain_commit_epoch < current.challenge) return illegal_argument("committed before the challenge");
     if (params.chain_commit_epoch >= rt.epoch()) return illegal_argument("committed to the future");
     STRATA_TRY(const auto randomness, rt.chain_randomness(kPoStChainCommitTag, params.chain_commit_epoch, {}));
-    if (!equal(randomness, params.chain_commit_rand)) return illegal_argument("proof of another chain");
+    if (!equal(randomness, params.chain_commit_rand))
+        return illegal_argument("the proof commits to randomness of a different chain");
     return {};
 }
 
@@ -117,7 +118,7 @@ Done dispute_windowed_post(Runtime& rt, const DisputeWindowedPoStParams& params)
     STRATA_OK(deadlines.update_deadline(rt, params.deadline, deadline));
     STRATA_OK(state.save_deadlines(rt, deadlines));
 
-    // Some of the power may have gone since; it counts for the penalty all the same.
+    // Some of the power may be gone by now, but it still counts for the penalty.
     const auto penalty = pledge_penalty_for_invalid_windowpost(
         reward.this_epoch_reward_smoothed, power.quality_adj_power_smoothed, dispute.disputed_power.qa);
     const auto reward_target = reward_for_disputed_window_post();
@@ -130,7 +131,7 @@ Done dispute_windowed_post(Runtime& rt, const DisputeWindowedPoStParams& params)
 
     STRATA_OK(request_update_power(rt, power_delta));
     if (!to_reward.is_zero()) {
-        STRATA_TRY(const auto sent, rt.send(Address::id(rt.caller()), kSend, std::nullopt, to_reward));
+        STRATA_TRY(const auto sent, rt.send(Address::id(rt.caller()), kMethodSend, std::nullopt, to_reward));
         if (!sent.ok()) to_burn += to_reward;
     }
     STRATA_OK(burn_funds(rt, to_burn));

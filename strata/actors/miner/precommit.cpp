@@ -1,4 +1,5 @@
-// Sectors are announced, with a deposit. Source: storage.md §2; builtin-actors v18 actors/miner/src/lib.rs.
+// Sectors are announced, with a deposit. Source: docs/protocol/storage.md §2; builtin-actors v18
+// actors/miner/src/lib.rs.
 #include <algorithm>
 #include <set>
 
@@ -14,7 +15,6 @@ namespace strata::actors::miner {
 namespace {
 
 // runtime/src/runtime/policy.rs
-constexpr ChainEpoch kMaxPreCommitRandomnessLookback = kEpochsInDay + kChainFinality;
 constexpr ChainEpoch kExpiredPreCommitCleanUpDelay = 8 * 120;
 constexpr std::uint64_t kMinDealLimit = 256;
 constexpr std::uint64_t kDealLimitDenominator = 134'217'728;
@@ -23,12 +23,13 @@ Done check_sector(Runtime& rt, const SectorPreCommitInfo& sector) {
     if (!rt.policy().pre_commit_seal_proofs.contains(sector.seal_proof))
         return illegal_argument("unsupported seal proof");
     if (sector.sector_number > kMaxSectorNumber) return illegal_argument("sector number out of range");
-    if (!is_sealed_sector(sector.sealed_cid)) return illegal_argument("that is no sealed CID");
+    if (!is_sealed_sector(sector.sealed_cid))
+        return illegal_argument("the sealed CID is not a commitment to a replica");
     if (sector.seal_rand_epoch >= rt.epoch()) return illegal_argument("the seal's randomness is not past");
-    if (sector.seal_rand_epoch < rt.epoch() - kMaxPreCommitRandomnessLookback)
+    if (sector.seal_rand_epoch < rt.epoch() - kMaxTicketAge)
         return illegal_argument("the seal's randomness is too old");
     if (sector.unsealed_cid && !is_unsealed_sector(*sector.unsealed_cid))
-        return illegal_argument("that is no unsealed CID");
+        return illegal_argument("the unsealed CID is not a commitment to data");
     // Activation at the last moment, so that the lifetime will do.
     const ChainEpoch activation = rt.epoch() + max_prove_commit_duration(rt.policy(), sector.seal_proof).value_or(0);
     return validate_expiration(rt.epoch(), activation, sector.expiration, sector.seal_proof);

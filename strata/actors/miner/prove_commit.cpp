@@ -1,4 +1,5 @@
-// Pre-committed sectors are proven and activated. Source: storage.md §2; builtin-actors v18 actors/miner/src/lib.rs.
+// Pre-committed sectors are proven and activated. Source: docs/protocol/storage.md §2; builtin-actors v18
+// actors/miner/src/lib.rs.
 #include <strata/actors/miner/activation.hpp>
 #include <strata/actors/miner/handlers.hpp>
 #include <strata/actors/miner/notifications.hpp>

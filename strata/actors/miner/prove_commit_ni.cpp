@@ -1,5 +1,5 @@
-// Sectors without pre-commit: sealed non-interactively, without data. Source: FIP-0092, storage.md §2; builtin-actors
-// v18 actors/miner/src/lib.rs.
+// Sectors without a pre-commit, which are sealed non-interactively and hold no data. Source: FIP-0092,
+// docs/protocol/storage.md §2; builtin-actors v18 actors/miner/src/lib.rs.
 #include <utility>
 
 #include <strata/actors/miner/activation.hpp>

@@ -10,7 +10,7 @@ namespace strata::actors::miner {
 Done constructor(Runtime& rt, const power::MinerConstructorParams& params);
 ActorResult<GetControlAddressesReturn> control_addresses(Runtime& rt);
 Done check_control_addresses(const std::vector<Address>& addresses);
-/// As IDs; illegal_argument for one without an actor.
+/// Resolves addresses to IDs. Aborts with illegal_argument if one has no actor.
 ActorResult<std::vector<Address>> resolve_control_addresses(Runtime& rt, const std::vector<Address>& addresses);
 Done check_peer_info(const Bytes& peer_id, const std::vector<Bytes>& multiaddrs);
 
@@ -25,7 +25,7 @@ Done report_consensus_fault(Runtime& rt, const ReportConsensusFaultParams& param
 
 // terminate.cpp
 ActorResult<TerminateSectorsReturn> terminate_sectors(Runtime& rt, const TerminateSectorsParams& params);
-/// Works off early terminations as far as one message may go; true if some are left.
+/// Processes early terminations up to the limit of one message. Returns true if some are left.
 ActorResult<bool> process_early_terminations(Runtime& rt, const FilterEstimate& reward,
                                              const FilterEstimate& network_qa_power);
 Done schedule_early_termination_work(Runtime& rt);
@@ -33,7 +33,7 @@ Done schedule_early_termination_work(Runtime& rt);
 // deadline_cron.cpp
 Done on_deferred_cron_event(Runtime& rt, const power::DeferredCronEventParams& params);
 
-/// The next deadline's end wakes the miner up again.
+/// Enrols the miner with the power actor's cron for the end of the next deadline.
 Done enroll_deadline_cron(Runtime& rt, const State& state);
 
 // compact.cpp
@@ -46,18 +46,18 @@ Done apply_rewards(Runtime& rt, const ApplyRewardParams& params);
 Done repay_debt(Runtime& rt);
 ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalanceParams& params);
 
-// What several handlers need.
-/// Owner, worker or a control address must be calling.
+// Helpers of several handlers.
+/// Requires that the caller is the owner, the worker or a control address.
 Done require_control(Runtime& rt, const MinerInfo& info);
-/// Takes a worker key over whose time has come.
+/// Puts a pending worker key into effect once its epoch is reached.
 Done process_pending_worker(Runtime& rt, State& state, MinerInfo& info);
 inline bool consensus_fault_active(const MinerInfo& info, ChainEpoch epoch) {
     return epoch <= info.consensus_fault_elapsed;
 }
-/// Deposits, locked funds and pledge are covered: of the state as it was just written, or as given.
+/// Checks that the balance covers deposits, locked funds and pledge, in the state as it was just written or as given.
 Done check_balance(Runtime& rt, const State& state);
 Done check_balance(Runtime& rt);
-/// Sectors of as many partitions as one message may load.
+/// Returns the number of sectors in as many partitions as one message may load.
 std::uint64_t load_partitions_sectors_max(std::uint64_t partition_sectors);
 
 }  // namespace strata::actors::miner

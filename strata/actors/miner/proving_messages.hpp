@@ -1,6 +1,7 @@
 #pragma once
-// Parameters and returns of proving, faults, terminations and funds. Source: fvm.md §8.8, storage.md §2-4;
-// builtin-actors v18 actors/miner/src/types.rs, limits from runtime/src/runtime/policy.rs.
+// Parameters and returns of proving, faults, terminations and funds. Source: docs/protocol/fvm.md §8.8,
+// docs/protocol/storage.md §2-4; builtin-actors v18 actors/miner/src/types.rs, limits from
+// runtime/src/runtime/policy.rs.
 #include <strata/actors/miner/types.hpp>
 
 namespace strata::actors::miner {
@@ -8,7 +9,7 @@ namespace strata::actors::miner {
 inline constexpr ChainEpoch kMaxChainCommitAge = 60;
 inline constexpr ChainEpoch kConsensusFaultIneligibility = kChainFinality;
 
-// What one message may touch.
+// The limits on what one message may touch.
 inline constexpr std::uint64_t kAddressedPartitionsMax = 3000;
 inline constexpr std::uint64_t kAddressedSectorsMax = 25'000;
 inline constexpr std::uint64_t kPostedPartitionsMax = 3;
@@ -32,7 +33,7 @@ struct DisputeWindowedPoStParams {
     STRATA_CBOR_TUPLE(deadline, post_index);
 };
 
-/// Sectors of one partition: what terminations, faults and recoveries are declared with.
+/// Sectors of one partition, as terminations, faults and recoveries declare them.
 struct SectorDeclaration {
     std::uint64_t deadline = 0;
     std::uint64_t partition = 0;

@@ -1,5 +1,6 @@
 #pragma once
-// Quality-adjusted power of sectors. Source: fvm.md §8.8, storage.md §4; builtin-actors v18 actors/miner/src/policy.rs.
+// Quality-adjusted power of sectors. Source: docs/protocol/fvm.md §8.8, docs/protocol/storage.md §4; builtin-actors v18
+// actors/miner/src/policy.rs.
 #include <span>
 
 #include <strata/actors/miner/types.hpp>
@@ -8,12 +9,12 @@ namespace strata::actors::miner {
 
 using SectorInfos = std::span<const SectorOnChainInfo>;
 
-/// Power of a sector whose verified pieces weigh this much spacetime over its duration (not 0): a verified byte counts
-/// ten times.
+/// Returns the power of a sector whose verified pieces have this much spacetime over its duration (not 0). A verified
+/// byte counts ten times.
 StoragePower qa_power_for_weight(SectorSize size, ChainEpoch duration, const BigInt& verified_weight);
 StoragePower qa_power_for_sector(SectorSize size, const SectorOnChainInfo& sector);
 StoragePower raw_power_for_sector(SectorSize size);
-/// All of the sector verified.
+/// Returns the power of a sector that is verified as a whole.
 StoragePower qa_power_max(SectorSize size);
 
 PowerPair power_for_sector(SectorSize size, const SectorOnChainInfo& sector);

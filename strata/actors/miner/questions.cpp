@@ -1,4 +1,5 @@
-// What anyone may ask a miner. Source: fvm.md §8.8; builtin-actors v18 actors/miner/src/lib.rs.
+// The questions that anyone may ask a miner. Source: docs/protocol/fvm.md §8.8; builtin-actors v18
+// actors/miner/src/lib.rs.
 #include <algorithm>
 
 #include <strata/actors/miner/ext.hpp>

@@ -1,5 +1,5 @@
-// Data comes into sectors of zeros. Source: FIP-0019, FIP-0076, storage.md §2; builtin-actors v18
-// actors/miner/src/lib.rs.
+// Replica updates put data into sectors of zeros. Source: FIP-0019, FIP-0076, docs/protocol/storage.md §2;
+// builtin-actors v18 actors/miner/src/lib.rs.
 #include <set>
 
 #include <strata/actors/miner/activation.hpp>
@@ -46,7 +46,8 @@ Done validate(Runtime& rt, const State& state, const Update& update, RegisteredU
     const auto& manifest = *update.manifest;
     if (update.proof->size() > kMaxReplicaUpdateProofSize) return illegal_argument("the proof is too large");
     if (manifest.deadline >= kWPoStPeriodDeadlines) return illegal_argument("no such deadline");
-    if (!is_sealed_sector(manifest.new_sealed_cid)) return illegal_argument("that is no sealed CID");
+    if (!is_sealed_sector(manifest.new_sealed_cid))
+        return illegal_argument("the new sealed CID is not a commitment to a replica");
     if (!deadline_is_mutable(state.current_proving_period_start(rt.epoch()), manifest.deadline, rt.epoch()))
         return illegal_argument("the deadline is open or next");
     STRATA_TRY(const bool active,
@@ -132,7 +133,7 @@ struct Deltas {
     TokenAmount pledge;
 };
 
-// Replaces the sectors in state; `data` is that of each update.
+// Replaces the sectors in the state. `data` holds one entry for each update.
 ActorResult<Deltas> update_replica_states(Runtime& rt, Sectors& sectors, const std::vector<Update>& updates,
                                           const std::vector<ActivatedData>& data, SectorSize size) {
     STRATA_TRY(const auto pledge_inputs, request_network_pledge_inputs(rt));

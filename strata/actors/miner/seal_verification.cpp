@@ -24,7 +24,7 @@ Bytes randomness_entropy(Runtime& rt) {
     return to_cbor(Address::id(rt.receiver()));
 }
 
-// A sector that may not be proven now fails the message or is left out.
+// A sector that may not be proven now either fails the message or is left out.
 Done add_outcome(BatchReturn& results, bool valid, bool all_or_nothing) {
     if (!valid && all_or_nothing) return illegal_argument("an invalid sector, and all are required");
     results.add(valid ? ExitCode::ok : ExitCode::illegal_argument);

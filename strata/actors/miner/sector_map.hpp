@@ -18,7 +18,7 @@ class DeadlineSectorMap {
         by_deadline_[deadline][partition] |= sectors;
         return {};
     }
-    /// illegal_argument if there are more than this.
+    /// Aborts with illegal_argument if there are more than this.
     Done check(std::uint64_t max_partitions, std::uint64_t max_sectors) const;
     const std::map<std::uint64_t, PartitionSectorMap>& by_deadline() const { return by_deadline_; }
 

@@ -1,4 +1,5 @@
-// Where a sector is and how it fares. Source: fvm.md §8.8, FIP-0112; builtin-actors v18 actors/miner/src/lib.rs.
+// Where a sector is and how it fares. Source: docs/protocol/fvm.md §8.8, FIP-0112; builtin-actors v18
+// actors/miner/src/lib.rs.
 #include <strata/actors/miner/handlers.hpp>
 
 namespace strata::actors::miner {

@@ -14,10 +14,10 @@ class Sectors {
     static ActorResult<Sectors> load(Runtime& rt, const Cid& root);
 
     ActorResult<std::optional<SectorOnChainInfo>> get(Runtime& rt, SectorNumber number) const;
-    /// not_found without it.
+    /// Aborts with not_found if it is missing.
     ActorResult<SectorOnChainInfo> must_get(Runtime& rt, SectorNumber number) const;
     ActorResult<std::vector<SectorOnChainInfo>> load_sectors(Runtime& rt, const BitField& numbers) const;
-    /// For a proof: the first sector that is not faulty stands in for those that are. Nothing if all are.
+    /// Loads sectors for a proof: the first sector that is not faulty replaces those that are. Empty if all are faulty.
     ActorResult<std::vector<SectorOnChainInfo>> load_for_proof(Runtime& rt, const BitField& proven,
                                                                const BitField& faults) const;
     Done store(Runtime& rt, const std::vector<SectorOnChainInfo>& sectors);
@@ -30,7 +30,7 @@ class Sectors {
     AmtArray<SectorOnChainInfo> amt_;
 };
 
-/// Those of `sectors` that are in `field`; illegal_state if one is missing.
+/// Selects those of `sectors` that are in `field`. Aborts with illegal_state if one is missing.
 ActorResult<std::vector<SectorOnChainInfo>> select_sectors(std::span<const SectorOnChainInfo> sectors,
                                                            const BitField& field);
 

@@ -1,7 +1,7 @@
 #pragma once
-// State of a storage miner and the work on it. Changes are made on the value; the caller writes it with
-// Runtime::set_state. Failures are illegal_state unless said otherwise.
-// Source: fvm.md §8.8, storage.md §2-4; builtin-actors v18 actors/miner/src/state.rs.
+// The state of a storage miner and the operations on it. They change the value in memory; the caller writes it with
+// Runtime::set_state. A failure aborts with illegal_state unless a function says otherwise.
+// Source: docs/protocol/fvm.md §8.8, docs/protocol/storage.md §2-4; builtin-actors v18 actors/miner/src/state.rs.
 #include <strata/actors/miner/deadline.hpp>
 #include <strata/actors/miner/deadline_info.hpp>
 #include <strata/actors/miner/vesting.hpp>
@@ -30,7 +30,7 @@ struct State {
     ChainEpoch proving_period_start = 0;
     std::uint64_t current_deadline = 0;
     Cid deadlines;
-    BitField early_terminations;  // deadlines with fees to be worked off
+    BitField early_terminations;  // deadlines with terminations that are not processed yet
     bool deadline_cron_active = false;
     STRATA_CBOR_TUPLE(info, pre_commit_deposits, locked_funds, vesting_funds, fee_debt, initial_pledge,
                       pre_committed_sectors, pre_committed_sectors_cleanup, allocated_sectors, sectors,
@@ -41,9 +41,9 @@ struct State {
     ActorResult<MinerInfo> get_info(Runtime& rt) const;
     Done save_info(Runtime& rt, const MinerInfo& info);
 
-    /// The deadline that `epoch` falls into.
+    /// Returns the deadline that `epoch` falls into.
     DeadlineInfo deadline_info(ChainEpoch epoch) const { return DeadlineInfo::current(proving_period_start, epoch); }
-    /// The deadline that the state stands at: behind where the miner's cron is off.
+    /// Returns the deadline at which the state stands. It lags behind while the miner's cron is off.
     DeadlineInfo recorded_deadline_info(ChainEpoch epoch) const {
         return DeadlineInfo::at(proving_period_start, current_deadline, epoch);
     }
@@ -80,7 +80,7 @@ struct State {
         Runtime& rt, const std::vector<SectorNumber>& numbers) const;
     Done delete_precommitted_sectors(Runtime& rt, const std::vector<SectorNumber>& numbers);
     Done add_pre_commit_clean_ups(Runtime& rt, const std::vector<std::pair<ChainEpoch, std::uint64_t>>& events);
-    /// Drops pre-commits that were not proven in time; returns their deposits, which burn.
+    /// Removes pre-commits that were not proven in time and returns their deposits, which are burnt.
     ActorResult<TokenAmount> cleanup_expired_pre_commits(Runtime& rt, ChainEpoch epoch);
 
     Done put_sectors(Runtime& rt, const std::vector<SectorOnChainInfo>& infos);
@@ -91,10 +91,10 @@ struct State {
     /// sector is not in that partition.
     ActorResult<bool> check_sector_active(Runtime& rt, std::uint64_t deadline, std::uint64_t partition,
                                           SectorNumber number, bool require_proven) const;
-    /// New sectors, unproven.
+    /// Adds new, unproven sectors.
     Done assign_sectors_to_deadlines(Runtime& rt, ChainEpoch epoch, std::vector<SectorOnChainInfo> infos,
                                      std::uint64_t partition_size, SectorSize size);
-    /// illegal_argument for a deadline that is open or next.
+    /// Aborts with illegal_argument if the deadline is open or next.
     Done assign_sectors_to_deadline(Runtime& rt, ChainEpoch epoch, std::vector<SectorOnChainInfo> infos,
                                     std::uint64_t partition_size, SectorSize size, std::uint64_t deadline);
     ActorResult<std::vector<SectorOnChainInfo>> reschedule_sector_expirations(
@@ -105,7 +105,7 @@ struct State {
     Done add_pre_commit_deposit(const TokenAmount& amount);
     Done add_initial_pledge(const TokenAmount& amount);
     Done apply_penalty(const TokenAmount& penalty);
-    /// Returns what has vested meanwhile.
+    /// Returns the amount that has vested in the meantime.
     ActorResult<TokenAmount> add_locked_funds(Runtime& rt, ChainEpoch epoch, const TokenAmount& sum,
                                               const VestSpec& spec);
     ActorResult<TokenAmount> unlock_vested_funds(Runtime& rt, ChainEpoch epoch);
@@ -113,12 +113,12 @@ struct State {
         TokenAmount to_burn;
         TokenAmount total_unlocked;
     };
-    /// From the vesting funds, then from what is free; what is missing stays as debt.
+    /// Pays fee debt from the vesting funds and then from the unlocked balance. The rest remains as debt.
     ActorResult<Repaid> repay_partial_debt_in_priority_order(Runtime& rt, ChainEpoch epoch, const TokenAmount& balance);
-    /// All of the debt: what is to be burnt. insufficient_funds.
+    /// Pays all of the debt and returns the amount to burn. Aborts with insufficient_funds.
     ActorResult<TokenAmount> repay_debts(const TokenAmount& balance);
     ActorResult<TokenAmount> get_unlocked_balance(const TokenAmount& balance) const;
-    /// May be negative: the miner owes fees.
+    /// May be negative if the miner owes fees.
     ActorResult<TokenAmount> get_available_balance(const TokenAmount& balance) const;
     Done check_balance_invariants(const TokenAmount& balance) const;
 };

@@ -1,4 +1,5 @@
-// Sectors that end before their time. Source: storage.md §2.9; builtin-actors v18 actors/miner/src/lib.rs.
+// Sectors that end before their time. Source: docs/protocol/storage.md §2.9; builtin-actors v18
+// actors/miner/src/lib.rs.
 #include <strata/actors/miner/emit.hpp>
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
@@ -7,7 +8,7 @@
 namespace strata::actors::miner {
 namespace {
 
-// Terminates in state; returns the lost power as a negative delta.
+// Terminates sectors in the state and returns the lost power as a negative delta.
 ActorResult<PowerPair> terminate(Runtime& rt, State& state, const MinerInfo& info, const DeadlineSectorMap& wanted) {
     STRATA_TRY(auto deadlines, state.load_deadlines(rt));
     STRATA_TRY(const auto sectors, Sectors::load(rt, state.sectors));
@@ -26,7 +27,7 @@ ActorResult<PowerPair> terminate(Runtime& rt, State& state, const MinerInfo& inf
     return power_delta;
 }
 
-// What the terminated sectors leave behind.
+// Settles the terminated sectors: penalty, pledge, deals.
 struct Legacy {
     TokenAmount pledge;
     TokenAmount penalty;

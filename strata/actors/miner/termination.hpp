@@ -1,5 +1,5 @@
 #pragma once
-// Sectors whose early termination was worked off. Source: builtin-actors v18 actors/miner/src/termination.rs.
+// Sectors whose early termination was processed. Source: builtin-actors v18 actors/miner/src/termination.rs.
 #include <map>
 
 #include <strata/actors/miner/types.hpp>

@@ -1,14 +1,13 @@
 #pragma once
-// What a miner keeps on chain about itself and its sectors. Source: fvm.md §8.8, storage.md §2-4; builtin-actors v18
-// actors/miner/src/{types,state,beneficiary,partition_state}.rs.
+// The records that a miner keeps on chain about itself and its sectors. Source: docs/protocol/fvm.md §8.8,
+// docs/protocol/storage.md §2-4; builtin-actors v18 actors/miner/src/{types,state,beneficiary,partition_state}.rs.
 #include <strata/ipld/bitfield.hpp>
+#include <strata/types/epochs.hpp>
 #include <strata/types/sector.hpp>
 
 namespace strata::actors::miner {
 
-inline constexpr ChainEpoch kEpochsInDay = 2880;
-inline constexpr ChainEpoch kChainFinality = 900;
-/// Raising it would need another kind of array.
+/// A higher limit would need a different kind of array.
 inline constexpr SectorNumber kMaxSectorNumber = 0x7fff'ffff'ffff'ffff;
 
 /// Raw and quality-adjusted power.
@@ -34,7 +33,7 @@ struct PowerPair {
     friend bool operator==(const PowerPair&, const PowerPair&) = default;
 };
 
-/// What a miner asks the power actor's cron for.
+/// The payload of a miner's entry in the power actor's cron.
 enum class CronEvent : std::int64_t { worker_key_change = 0, proving_deadline = 1, process_early_terminations = 2 };
 struct CronEventPayload {
     CronEvent event_type{};
@@ -51,7 +50,7 @@ struct BeneficiaryTerm {
     TokenAmount used_quota;
     ChainEpoch expiration = 0;
     STRATA_CBOR_TUPLE(quota, used_quota, expiration);
-    /// What may still be withdrawn.
+    /// Returns the amount that may still be withdrawn.
     TokenAmount available(ChainEpoch now) const {
         return expiration > now ? max(quota - used_quota, TokenAmount(0)) : TokenAmount(0);
     }
@@ -93,7 +92,7 @@ struct SectorPreCommitInfo {
     ChainEpoch seal_rand_epoch = 0;
     std::vector<DealId> deal_ids;
     ChainEpoch expiration = 0;
-    std::optional<Cid> unsealed_cid;  // compact: nothing stands for a sector of zeros
+    std::optional<Cid> unsealed_cid;  // compact: empty for a sector of zeros
     STRATA_CBOR_TUPLE(seal_proof, sector_number, sealed_cid, seal_rand_epoch, deal_ids, expiration, unsealed_cid);
 };
 struct SectorPreCommitOnChainInfo {
@@ -103,7 +102,7 @@ struct SectorPreCommitOnChainInfo {
     STRATA_CBOR_TUPLE(info, pre_commit_deposit, pre_commit_epoch);
 };
 
-/// Flag of sectors whose power follows FIP-0045.
+/// Marks sectors whose power follows FIP-0045.
 inline constexpr std::uint32_t kSimpleQaPower = 1;
 
 struct SectorOnChainInfo {

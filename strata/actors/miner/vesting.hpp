@@ -1,8 +1,10 @@
 #pragma once
-// A miner's rewards on their way to be free: (epoch, amount) in order of epochs, the first inline, the rest behind a
-// link. Source: storage.md §3, fvm.md §8.8; builtin-actors v18 actors/miner/src/{vesting_state,policy}.rs.
+// A miner's rewards that are still vesting: (epoch, amount) in the order of epochs, the first inline and the rest
+// behind a link. Source: docs/protocol/storage.md §3, docs/protocol/fvm.md §8.8; builtin-actors v18
+// actors/miner/src/{vesting_state,policy}.rs.
 #include <strata/actors/miner/deadline_info.hpp>
 #include <strata/actors/runtime.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::actors::miner {
 
@@ -12,8 +14,8 @@ struct VestSpec {
     ChainEpoch step_duration = 0;
     ChainEpoch quantization = 0;
 };
-/// 180 days, a step a day, twice a day at most.
-inline constexpr VestSpec kRewardVestingSpec{0, 180 * 2880, 2880, 12 * 120};
+/// Vesting takes 180 days in daily steps, rounded to half days.
+inline constexpr VestSpec kRewardVestingSpec{0, 180 * kEpochsInDay, kEpochsInDay, 12 * kEpochsInHour};
 
 struct VestingFund {
     ChainEpoch epoch = 0;
@@ -28,22 +30,22 @@ class VestingFunds {
         Cid tail;  // list of the others
         STRATA_CBOR_TUPLE(head, tail);
     };
-    /// As it is stored; nothing if there are no funds.
+    /// The stored form; empty if there are no funds.
     const std::optional<Inner>& inner() const { return inner_; }
-    /// All of them, for who only reads the state. Errors: missing_block, malformed.
+    /// Returns all entries, for callers that only read the state. Errors: missing_block, malformed.
     Result<std::vector<VestingFund>> read(Blockstore& blocks) const;
-    /// Without the first entry once penalties have emptied it.
+    /// Drops the first entry once penalties have emptied it.
     ActorResult<std::vector<VestingFund>> load(Runtime& rt) const;
-    /// Takes what has vested before `epoch`; returns how much.
+    /// Removes the funds that have vested before `epoch` and returns their sum.
     ActorResult<TokenAmount> unlock_vested_funds(Runtime& rt, ChainEpoch epoch);
-    /// Adds `sum` along the schedule, takes what has vested; returns that.
+    /// Adds `sum` along the schedule, removes the funds that have vested, and returns the sum of these.
     ActorResult<TokenAmount> add_locked_funds(Runtime& rt, ChainEpoch epoch, const TokenAmount& sum,
                                               ChainEpoch proving_period_start, const VestSpec& spec);
     struct Unlocked {
         TokenAmount vested;
         TokenAmount unvested;
     };
-    /// Takes what has vested, then up to `target` of the rest, soonest first.
+    /// Removes the funds that have vested, and then up to `target` of the rest, soonest first.
     ActorResult<Unlocked> unlock_vested_and_unvested_funds(Runtime& rt, ChainEpoch epoch, TokenAmount target);
 
     void to_cbor(CborWriter& w) const { encode(w, inner_); }

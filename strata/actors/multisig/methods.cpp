@@ -49,7 +49,7 @@ Done constructor(Runtime& rt, const ConstructorParams& params) {
 Done check_available(const State& state, const TokenAmount& balance, const TokenAmount& amount, ChainEpoch epoch) {
     if (amount.is_negative()) return illegal_argument("amount to spend is negative");
     if (balance < amount) return insufficient_funds("the balance is below the amount to spend");
-    // Nothing spent is always fine, even where the lockup exceeds the balance.
+    // A transfer of zero is always allowed, even if the lockup exceeds the balance.
     if (amount.is_zero()) return {};
     if (balance - amount < state.locked(epoch)) return insufficient_funds("the rest would be below what is locked");
     return {};
@@ -71,7 +71,7 @@ ActorResult<ApproveReturn> execute_if_approved(Runtime& rt, TxnId id, const Tran
         out.ret = sent->value_or(Bytes{});
         return out;
     }
-    // What the target did wrong is a result; running out of gas is not.
+    // A failure of the target is part of the result, but running out of gas ends this message too.
     if (sent.error().kind != Abort::Kind::exit) return std::move(sent).error();
     out.code = static_cast<std::uint32_t>(sent.error().code);
     out.ret = std::move(sent.error().data);
@@ -95,7 +95,7 @@ ActorResult<ProposeReturn> propose(Runtime& rt, const ProposeParams& params) {
     STRATA_OK(rt.accept_any());
     if (params.value.is_negative()) return illegal_argument("the proposed value is negative");
     STRATA_TRY(auto state, rt.state<State>());
-    if (!state.is_signer(caller_address(rt))) return forbidden("the proposer is no signer");
+    if (!state.is_signer(caller_address(rt))) return forbidden("the proposer is not a signer");
     STRATA_TRY(auto map, pending(rt, state));
     const TxnId id = state.next_txn_id++;
     const Transaction txn{params.to, params.value, params.method, params.params, {}};
@@ -126,7 +126,7 @@ ActorResult<bool> hash_matches(Runtime& rt, const Transaction& txn, const Bytes&
 ActorResult<ApproveReturn> approve(Runtime& rt, const TxnIdParams& params) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
-    if (!state.is_signer(caller_address(rt))) return forbidden("the approver is no signer");
+    if (!state.is_signer(caller_address(rt))) return forbidden("the approver is not a signer");
     STRATA_TRY(const auto map, pending(rt, state));
     STRATA_TRY(const auto txn, in_map(rt, map.get(params.id)));
     if (!txn) return not_found("no transaction " + std::to_string(params.id));
@@ -142,7 +142,7 @@ Done cancel(Runtime& rt, const TxnIdParams& params) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(auto state, rt.state<State>());
     const Address caller = caller_address(rt);
-    if (!state.is_signer(caller)) return forbidden("the caller is no signer");
+    if (!state.is_signer(caller)) return forbidden("the caller is not a signer");
     STRATA_TRY(auto map, pending(rt, state));
     STRATA_TRY(const auto txn, in_map(rt, map.remove(params.id)));
     if (!txn) return not_found("no transaction " + std::to_string(params.id));
@@ -153,7 +153,7 @@ Done cancel(Runtime& rt, const TxnIdParams& params) {
     return rt.set_state(state);
 }
 
-// Takes a former signer's approvals back; a transaction that nobody approves any more is dropped.
+// Withdraws the approvals of a former signer, and removes transactions that are left without any approval.
 Done purge_approvals(Runtime& rt, State& state, const Address& signer) {
     STRATA_TRY(auto map, pending(rt, state));
     std::vector<std::pair<TxnId, Transaction>> touched;

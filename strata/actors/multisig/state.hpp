@@ -1,5 +1,5 @@
 #pragma once
-// State, parameters and returns of multisig wallets. Source: fvm.md §8.11, node.md §27.
+// State, parameters and returns of multisig wallets. Source: docs/protocol/fvm.md §8.11, docs/protocol/node.md §27.
 #include <strata/ipld/hamt.hpp>
 #include <strata/types/basic.hpp>
 
@@ -29,7 +29,7 @@ struct State {
     STRATA_CBOR_TUPLE(signers, threshold, next_txn_id, initial_balance, start_epoch, unlock_duration, pending_txns);
 
     bool is_signer(const Address& address) const { return std::ranges::find(signers, address) != signers.end(); }
-    /// Still locked at `epoch`, rounded up.
+    /// Returns the amount that is still locked at `epoch`, rounded up.
     TokenAmount locked(ChainEpoch epoch) const;
 };
 

@@ -1,4 +1,5 @@
-// Payment channels: vouchers are signed off the chain and redeemed here, lane by lane. Source: fvm.md §8.12.
+// Payment channels: vouchers are signed off the chain and redeemed here, lane by lane. Source: docs/protocol/fvm.md
+// §8.12.
 #include <strata/actors/paych/methods.hpp>
 
 #include <array>
@@ -45,7 +46,7 @@ Done require_this_channel(Runtime& rt, const SignedVoucher& voucher) {
     return {};
 }
 
-// What the voucher itself demands of time and secret.
+// Checks the voucher's own conditions: its time lock and its secret.
 Done require_terms(Runtime& rt, const SignedVoucher& voucher, const Bytes& secret) {
     if (rt.epoch() < voucher.time_lock_min) return illegal_argument("the voucher cannot be used yet");
     if (voucher.time_lock_max != 0 && rt.epoch() > voucher.time_lock_max)
@@ -62,7 +63,7 @@ ActorResult<std::optional<LaneState>> find_lane(Runtime& rt, const Lanes& lanes,
     return in_lanes(rt, lanes.get(lane));
 }
 
-// Closes the lanes that the voucher takes in up to their nonces; returns what was redeemed on them already.
+// Closes the lanes that the voucher merges, up to their nonces, and returns the amount already redeemed on them.
 ActorResult<TokenAmount> merge_lanes(Runtime& rt, Lanes& lanes, const SignedVoucher& voucher) {
     TokenAmount redeemed;
     for (const auto& merge : voucher.merges) {
@@ -112,7 +113,7 @@ Done update_channel_state(Runtime& rt, const UpdateChannelStateParams& params) {
     STRATA_OK(require_signed_by(rt, from_payer ? state.to : state.from, voucher));
     STRATA_OK(require_this_channel(rt, voucher));
     STRATA_OK(require_terms(rt, voucher, params.secret));
-    // No bytes are still a parameter block here.
+    // Here even an empty byte string is a parameter block.
     if (voucher.extra) STRATA_OK(rt.call(voucher.extra->actor, voucher.extra->method, voucher.extra->data, 0));
     return redeem(rt, voucher);
 }

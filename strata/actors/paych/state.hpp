@@ -1,12 +1,12 @@
 #pragma once
-// State and parameters of payment channels. Source: fvm.md §8.12.
+// State and parameters of payment channels. Source: docs/protocol/fvm.md §8.12.
 #include <strata/ipld/amt.hpp>
 #include <strata/types/basic.hpp>
 #include <strata/types/signature.hpp>
 
 namespace strata::actors::paych {
 
-/// What of one lane was redeemed, and the highest voucher nonce seen on it.
+/// The amount redeemed on one lane, and the highest voucher nonce seen on it.
 struct LaneState {
     TokenAmount redeemed;
     std::uint64_t nonce = 0;
@@ -20,7 +20,7 @@ struct State {
     Address from;
     Address to;
     TokenAmount to_send;
-    ChainEpoch settling_at = 0;  // 0: not settling
+    ChainEpoch settling_at = 0;  // 0 if the channel is not settling
     ChainEpoch min_settle_height = 0;
     Cid lane_states;
     STRATA_CBOR_TUPLE(from, to, to_send, settling_at, min_settle_height, lane_states);
@@ -48,7 +48,7 @@ struct Merge {
 struct SignedVoucher {
     Address channel;
     ChainEpoch time_lock_min = 0;
-    ChainEpoch time_lock_max = 0;  // 0: none
+    ChainEpoch time_lock_max = 0;  // 0 if there is no limit
     Bytes secret_hash;
     std::optional<ModVerifyParams> extra;
     std::uint64_t lane = 0;
@@ -60,7 +60,7 @@ struct SignedVoucher {
     STRATA_CBOR_TUPLE(channel, time_lock_min, time_lock_max, secret_hash, extra, lane, nonce, amount, min_settle_height,
                       merges, signature);
 
-    /// What is signed: the voucher with no signature in it.
+    /// Returns the bytes that are signed: the voucher without its signature.
     Bytes signing_bytes() const {
         SignedVoucher unsigned_voucher = *this;
         unsigned_voucher.signature.reset();

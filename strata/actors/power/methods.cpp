@@ -20,7 +20,7 @@ ActorResult<CronQueue> load_queue(Runtime& rt, const State& state) {
     return checked(rt, CronQueue::load(rt.store(), state.cron_event_queue, kCronQueueHamtWidth));
 }
 
-// Window or Winning PoSt types of a known size; the retired WindowPoSt V1 numbers have no minimum.
+// Returns the minimum for Window and Winning PoSt types of a known size. The retired WindowPoSt V1 numbers have none.
 Done check_proof_type(RegisteredPoStProof proof) {
     const auto number = static_cast<std::int64_t>(proof);
     if ((number >= 0 && number < 5) || (number >= 10 && number < 15)) return {};
@@ -128,7 +128,7 @@ Done enroll_cron_event(Runtime& rt, const EnrollCronEventParams& params) {
     return rt.set_state(state);
 }
 
-// Takes the events that are due out of the queue; those of miners without a claim are dropped.
+// Removes due events from the queue, and drops those of miners without a claim.
 ActorResult<std::vector<CronEvent>> take_due_events(Runtime& rt) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto queue, load_queue(rt, state));

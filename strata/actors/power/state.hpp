@@ -1,5 +1,5 @@
 #pragma once
-// State, parameters and returns of the storage power actor. Source: fvm.md §8.7.
+// State, parameters and returns of the storage power actor. Source: docs/protocol/fvm.md §8.7.
 #include <strata/actors/math/smoothing.hpp>
 #include <strata/actors/policy.hpp>
 #include <strata/ipld/amt.hpp>
@@ -14,7 +14,7 @@ inline constexpr MethodNumber kOnEpochTickEnd = 5;
 inline constexpr MethodNumber kUpdatePledgeTotal = 6;
 inline constexpr MethodNumber kCurrentTotalPower = 9;
 
-/// Fewer miners than this with minimum power: everybody counts (actors/power/src/policy.rs).
+/// While fewer miners than this have minimum power, all miners count (actors/power/src/policy.rs).
 inline constexpr std::int64_t kConsensusMinerMinMiners = 4;
 
 struct Claim {
@@ -33,7 +33,7 @@ struct CronEvent {
 using Claims = HamtMap<Address, Claim>;
 inline constexpr unsigned kCronQueueHamtWidth = 6;
 inline constexpr unsigned kCronQueueAmtWidth = 6;
-/// Epoch (zig-zag) to the root of an AMT of events.
+/// Maps an epoch (zig-zag) to the root of an AMT of events.
 using CronQueue = HamtMap<ChainEpoch, Cid>;
 
 struct State {
@@ -64,9 +64,9 @@ struct State {
         StoragePower raw;
         StoragePower quality_adjusted;
     };
-    /// What the network counts: everything committed while there are few miners above the minimum.
+    /// Returns the power that counts. While few miners are above the minimum, that is all committed power.
     Power current_total() const;
-    /// Does a miner with this claim count for consensus?
+    /// True if a miner with this claim counts for consensus.
     bool meets_consensus_minimum(const Policy& policy, const Claim& claim) const;
 };
 
@@ -113,7 +113,7 @@ struct MinerPowerReturn {
     StoragePower quality_adj_power;
     STRATA_CBOR_TUPLE(raw_byte_power, quality_adj_power);
 };
-/// What power sends to init for a new miner, and to miners when their cron events are due.
+/// The parameters that the power actor sends to init for a new miner, and to miners when their cron events are due.
 struct MinerConstructorParams {
     Address owner;
     Address worker;

@@ -13,7 +13,7 @@ struct ApplyRewardParams {
     STRATA_CBOR_TUPLE(reward, penalty);
 };
 
-// Null is refused by the methods themselves, missing parameters are by dispatch.
+// The methods themselves refuse null; dispatch refuses missing parameters.
 struct RealizedPower {
     std::optional<StoragePower> power;
     STRATA_CBOR_TRANSPARENT(power);

@@ -27,7 +27,7 @@ StoragePower baseline_after(const StoragePower& power) {
     return (power * baseline_exponent()) >> kPrecision;
 }
 
-// Fractional effective network time, Q.128.
+// Returns the fractional effective network time, in Q.128.
 BigInt theta(const State& s) {
     if (s.effective_network_time == 0) return 0;
     return (BigInt(s.effective_network_time) << kPrecision) -

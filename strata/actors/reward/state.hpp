@@ -1,5 +1,5 @@
 #pragma once
-// State and mathematics of the reward actor. Source: fvm.md §8.5, §8.6.
+// The state and the arithmetic of the reward actor. Source: docs/protocol/fvm.md §8.5, §8.6.
 #include <strata/actors/math/smoothing.hpp>
 
 namespace strata::actors::reward {
@@ -25,11 +25,11 @@ struct State {
                       this_epoch_reward, this_epoch_reward_smoothed, this_epoch_baseline_power, epoch,
                       total_storage_power_reward, simple_total, baseline_total);
 
-    /// At epoch 0 of a network with this power.
+    /// Returns the state at epoch 0 of a network with this power.
     static State at_genesis(const StoragePower& realized_power);
-    /// One epoch on; for null rounds.
+    /// Moves the state one epoch on, for null rounds.
     void next_epoch(const StoragePower& realized_power);
-    /// One epoch on, with the reward for the epoch after it.
+    /// Moves the state one epoch on and computes the reward of the following epoch.
     void next_epoch_with_reward(const StoragePower& realized_power);
 };
 

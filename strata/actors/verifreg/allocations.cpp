@@ -40,7 +40,7 @@ struct Removal {
     std::vector<std::pair<std::uint64_t, V>> removed;
 };
 
-// Takes expired records out: those asked for, or all of the owner's.
+// Removes expired records: those that were asked for, or all of the owner's.
 template <class V>
 ActorResult<Removal<V>> remove_expired(Runtime& rt, OwnedMap<V>& map, const RemoveExpiredParams& params) {
     Removal<V> out;
@@ -62,7 +62,7 @@ ActorResult<Removal<V>> remove_expired(Runtime& rt, OwnedMap<V>& map, const Remo
     }
     for (const auto id : to_remove) {
         STRATA_TRY(auto record, map.remove(params.owner, id));
-        // The same ID twice in the request.
+        // The request names the same ID twice.
         if (!record) return abort(ExitCode::assertion_failed, "record removed twice");
         out.removed.emplace_back(id, std::move(*record));
     }
@@ -109,7 +109,7 @@ bool can_claim(const AllocationClaim& claim, ActorId provider, const Allocation&
 
 using NewClaims = std::vector<std::pair<ClaimId, Claim>>;
 
-// All of a sector's claims, or the code why the sector is left out.
+// Makes all of a sector's claims, or returns the code that explains why the sector is left out.
 ActorResult<std::expected<NewClaims, ExitCode>> claims_of(Runtime& rt, Allocations& allocations,
                                                           const SectorAllocationClaims& sector) {
     using Out = std::expected<NewClaims, ExitCode>;

@@ -19,7 +19,7 @@ ActorResult<BatchReturn> extend_claim_terms(Runtime& rt, const ExtendClaimTermsP
 ActorResult<RemoveExpiredClaimsReturn> remove_expired_claims(Runtime& rt, const RemoveExpiredParams& params);
 ActorResult<AllocationsResponse> receive(Runtime& rt, const UniversalReceiverParams& params);
 
-// Calls of the datacap token, in whole units.
+// Calls to the datacap token. Amounts are whole units.
 ActorResult<DataCap> datacap_of(Runtime& rt, const Address& owner);
 Done burn_datacap(Runtime& rt, const DataCap& amount);
 

@@ -1,5 +1,5 @@
 #pragma once
-// Parameters and returns of the verified registry's methods. Source: fvm.md §8.10.
+// Parameters and returns of the verified registry's methods. Source: docs/protocol/fvm.md §8.10.
 #include <strata/actors/verifreg/state.hpp>
 #include <strata/types/signature.hpp>
 
@@ -42,7 +42,7 @@ struct RemovalProposal {
     RemovalProposalId id;
     STRATA_CBOR_TUPLE(verified_client, amount, id);
 };
-/// Allocations of a client, or claims of a provider; no IDs: all that can go.
+/// Names allocations of a client or claims of a provider. An empty list means all that can be removed.
 struct RemoveExpiredParams {
     ActorId owner = 0;
     std::vector<std::uint64_t> ids;

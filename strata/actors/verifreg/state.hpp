@@ -1,5 +1,5 @@
 #pragma once
-// State of the verified registry. Source: fvm.md §8.10.
+// State of the verified registry. Source: docs/protocol/fvm.md §8.10.
 #include <map>
 
 #include <strata/actors/runtime.hpp>
@@ -43,7 +43,7 @@ struct Allocation {
     ChainEpoch expires() const { return expiration; }
 };
 
-/// A map of maps by owner and ID. Inner maps stay open until flush(); empty ones leave the outer map.
+/// A map of maps by owner and ID. Inner maps stay open until flush(), which removes empty ones from the outer map.
 template <class V>
 class OwnedMap {
   public:
@@ -68,7 +68,7 @@ class OwnedMap {
         STRATA_TRY(auto* const map, inner(owner));
         return checked(map->remove(id));
     }
-    /// IDs whose record has expired at `epoch`, in the map's order.
+    /// Lists the IDs whose record has expired at `epoch`, in the map's order.
     ActorResult<std::vector<std::uint64_t>> expired(ActorId owner, ChainEpoch epoch) {
         STRATA_TRY(auto* const map, inner(owner));
         std::vector<std::uint64_t> out;

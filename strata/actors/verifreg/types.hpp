@@ -1,7 +1,9 @@
 #pragma once
-// Allocations and claims as other actors speak of them. Source: fvm.md §8.10, storage.md §9.
+// Allocations and claims as other actors speak of them. Source: docs/protocol/fvm.md §8.10, docs/protocol/storage.md
+// §9.
 #include <strata/actors/batch_return.hpp>
 #include <strata/ipld/cbor.hpp>
+#include <strata/types/epochs.hpp>
 
 namespace strata::actors::verifreg {
 
@@ -36,9 +38,9 @@ struct AllocationsResponse {
     STRATA_CBOR_TUPLE(allocation_results, extension_results, new_allocations);
 };
 
-/// Terms of allocations: 180 days to 5 years; an allocation expires within 60 days (runtime/src/runtime/policy.rs).
-inline constexpr ChainEpoch kMinimumTerm = 180 * 2880;
+/// An allocation has a term of 180 days to 5 years and expires within 60 days (runtime/src/runtime/policy.rs).
+inline constexpr ChainEpoch kMinimumTerm = 180 * kEpochsInDay;
 inline constexpr ChainEpoch kMaximumTerm = 5 * 1051897;
-inline constexpr ChainEpoch kMaximumExpiration = 60 * 2880;
+inline constexpr ChainEpoch kMaximumExpiration = 60 * kEpochsInDay;
 
 }  // namespace strata::actors::verifreg

@@ -1,4 +1,4 @@
-// Who may hand out datacap, and to whom.
+// The methods that decide who may grant datacap, and to whom.
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/datacap/types.hpp>
 #include <strata/actors/verifreg/handlers.hpp>
@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kRemovalDomain = "fil_removedatacap:";
 
 using Verifiers = HamtMap<Address, DataCap>;
-// Key: verifier address and client address, one after the other.
+// The key is the verifier's address followed by the client's.
 using ProposalIds = HamtMap<Bytes, RemovalProposalId>;
 
 template <class T>
@@ -78,7 +78,7 @@ Done add_verified_client(Runtime& rt, const VerifierParams& params) {
     if (client == state.root_key) return illegal_argument("the root key cannot be a client");
     STRATA_TRY(auto verifiers, load_verifiers(rt, state));
     STRATA_TRY(const auto cap, checked(rt, verifiers.get(verifier)));
-    if (!cap) return not_found("the caller is no verifier");
+    if (!cap) return not_found("the caller is not a verifier");
     STRATA_TRY(const bool client_verifies, checked(rt, verifiers.contains(client)));
     if (client_verifies) return illegal_argument("a verifier cannot be a verified client");
     if (*cap < params.allowance) return illegal_argument("the verifier has not that much datacap to give");
@@ -92,7 +92,8 @@ Done add_verified_client(Runtime& rt, const VerifierParams& params) {
 
 namespace {
 
-// The next proposal number of this pair; it is used up even before the signatures are checked, since that calls out.
+// Returns the next proposal number of this pair. It is used up before the signatures are checked, because that check
+// calls other actors.
 ActorResult<RemovalProposalId> use_proposal_id(Runtime& rt, ProposalIds& ids, const Address& verifier,
                                                const Address& client) {
     Bytes key = to_bytes(verifier.bytes());
@@ -129,7 +130,7 @@ ActorResult<RemoveDataCapReturn> remove_verified_client_data_cap(Runtime& rt, co
     STRATA_TRY(const auto verifiers, load_verifiers(rt, state));
     for (const ActorId verifier : {verifier_1, verifier_2}) {
         STRATA_TRY(const bool known, checked(rt, verifiers.contains(Address::id(verifier))));
-        if (!known) return not_found("f0" + std::to_string(verifier) + " is no verifier");
+        if (!known) return not_found("f0" + std::to_string(verifier) + " is not a verifier");
     }
     STRATA_TRY(auto ids, checked(rt, ProposalIds::load(rt.store(), state.remove_data_cap_proposal_ids)));
     STRATA_TRY(const auto id_1, use_proposal_id(rt, ids, Address::id(verifier_1), client));

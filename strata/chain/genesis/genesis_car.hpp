@@ -1,5 +1,6 @@
 #pragma once
-// A network's beginning as a file: a CAR of version 1 with exactly one root, the genesis header. Source: node.md §22.
+// A network's beginning as a file: a CAR of version 1 with exactly one root, the genesis header. Source:
+// docs/protocol/node.md §22.
 #include <strata/base/byte_source.hpp>
 #include <strata/chain/genesis/make_genesis.hpp>
 

@@ -82,9 +82,9 @@ TEST_F(Genesis, EveryMinerMayWinBlocks) {
     }
 }
 
-// fvm.md §8.7: a miner loses its claim if its deposit vests out of a smaller total of pledges. Genesis pledges are one
-// atto each, less than the deposits: what saves a network is that the first block reward is pledged too, and is worth
-// many deposits, a day before anything vests.
+// docs/protocol/fvm.md §8.7: a miner loses its claim if its deposit vests out of a smaller total of pledges. Genesis
+// pledges are one atto each, less than the deposits: what saves a network is that the first block reward is pledged
+// too, and is worth many deposits, a day before anything vests.
 TEST_F(Genesis, TheDepositsVestLongAfterTheFirstReward) {
     auto tree = made();
     const auto power = state_of<actors::power::State>(tree, kPowerId).value();

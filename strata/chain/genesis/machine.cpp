@@ -20,8 +20,11 @@ Result<std::unique_ptr<Machine>> Machine::open(Blockstore& store, const Network&
     tree.set(kSystemId, {bundle.codes.at(vm::ActorType::system), system, 0, 0, {}});
     STRATA_TRY(const Cid root, tree.flush());
     std::unique_ptr<Machine> out(new Machine(network, bundle));
-    const vm::NetworkContext context{
-        .epoch = 0, .timestamp = 0, .base_fee = 0, .chain_id = network.chain_id, .network_version = network.version};
+    const vm::NetworkContext context{.epoch = 0,
+                                     .timestamp = 0,
+                                     .base_fee = 0,
+                                     .chain_id = network.chain_id,
+                                     .network_version = network.version_at(0)};
     STRATA_TRY(out->executor_,
                vm::Executor::open(store, root, {.network = context, .circulating_supply = 0, .enforce_gas = false},
                                   {.externs = out->no_chain_, .proofs = out->no_proofs_, .actors = actors}));

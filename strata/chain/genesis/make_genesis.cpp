@@ -61,8 +61,11 @@ GenesisLot draw_genesis_lot(crypto::RandomSource& random) {
 
 Result<GenesisBlock> make_genesis(Blockstore& store, const GenesisTemplate& what, const Network& network,
                                   const vm::Manifest& bundle, const vm::ActorTable& actors, const GenesisLot& lot) {
-    if (what.network_version != kNetworkVersion28 || network.version != kNetworkVersion28)
-        return fail(Errc::unsupported, "a genesis of network version " + std::to_string(what.network_version));
+    STRATA_TRY(const auto version, network.executable_version_at(0));
+    if (what.network_version != version)
+        return fail(Errc::unsupported, "the genesis template is of network version " +
+                                           std::to_string(what.network_version) + ", the network begins with " +
+                                           std::to_string(version));
     BlockHeader header;
     STRATA_TRY(header.parent_state_root, make_state(store, what, network, bundle, actors, lot));
     store::MemoryKeyValue no_records;

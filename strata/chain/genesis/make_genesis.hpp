@@ -1,7 +1,7 @@
 #pragma once
 // The first block of a network and the state under it, as Lotus makes them from the same template: singletons and
 // accounts are written, miners and their sectors come by calls of the actors at epoch 0.
-// Source: node.md §22 (lotus chain/gen/genesis).
+// Source: docs/protocol/node.md §22 (lotus chain/gen/genesis).
 #include <strata/chain/genesis/template.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/crypto/random.hpp>

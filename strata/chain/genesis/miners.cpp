@@ -54,7 +54,7 @@ Status create(Machine& machine, const GenesisMiner& what) {
 }
 
 Result<ChainEpoch> sectors_expiration(Machine& machine, ActorId id) {
-    constexpr ChainEpoch periods = miner::kMaxSectorExpirationExtension / miner::kWPoStProvingPeriod;
+    constexpr ChainEpoch periods = kMaxSectorExtension / miner::kWPoStProvingPeriod;
     STRATA_TRY(const auto state, machine.state<miner::State>(id));
     return (periods - 1) * miner::kWPoStProvingPeriod + state.proving_period_start - 1;
 }

@@ -17,7 +17,7 @@ struct InitParams {
     STRATA_CBOR_TUPLE(network_name);
 };
 
-// fvm.md §8.4.
+// docs/protocol/fvm.md §8.4.
 actors::cron::State cron_entries() {
     return {
         {{Address::id(kPowerId), actors::power::kOnEpochTickEnd}, {Address::id(kMarketId), actors::market::kCronTick}}};

@@ -1,6 +1,6 @@
 #pragma once
 // What a network begins with: names, accounts, miners and the sectors that they have sealed before.
-// Source: node.md §22 (lotus genesis/types.go, cmd/lotus-seed).
+// Source: docs/protocol/node.md §22 (lotus genesis/types.go, cmd/lotus-seed).
 #include <variant>
 
 #include <strata/actors/market/types.hpp>
@@ -46,7 +46,7 @@ struct GenesisMiner {
 };
 
 struct GenesisTemplate {
-    NetworkVersion network_version = kNetworkVersion28;
+    NetworkVersion network_version = kOldestVersion;
     std::string network_name;
     std::uint64_t timestamp = 0;  // seconds
     std::vector<GenesisActor> accounts;

@@ -1,4 +1,4 @@
-// Reading lotus-seed's template. Its JSON: node.md §22, §28.4.
+// Reading lotus-seed's template. Its JSON: docs/protocol/node.md §22, §28.4.
 #include <nlohmann/json.hpp>
 
 #include <strata/chain/genesis/template.hpp>
@@ -95,7 +95,7 @@ Result<std::vector<T>> list(const Field& field, std::size_t most, Read read) {
 }
 
 Result<GenesisMultisig> multisig(const Field& meta) {
-    constexpr std::size_t most_signers = 256;  // fvm.md §8.11
+    constexpr std::size_t most_signers = 256;  // docs/protocol/fvm.md §8.11
     GenesisMultisig out;
     STRATA_TRY(const auto signers, meta.at("Signers"));
     STRATA_TRY(out.signers, list<Address>(signers, most_signers, address));
@@ -187,7 +187,9 @@ Result<GenesisTemplate> parse_genesis_template(std::string_view json) {
     GenesisTemplate out;
     STRATA_TRY(const auto version, root.at("NetworkVersion"));
     STRATA_TRY(const auto number, natural(version));
-    if (number != kNetworkVersion28) return fail(Errc::unsupported, "network version " + std::to_string(number));
+    if (number < kOldestVersion || number > kNewestVersion)
+        return fail(Errc::unsupported, "network version " + std::to_string(number));
+    out.network_version = static_cast<NetworkVersion>(number);
     STRATA_OK(member(out.network_name, root, "NetworkName", text));
     // Left out where it is 0.
     if (root.has("Timestamp")) STRATA_OK(member(out.timestamp, root, "Timestamp", natural));

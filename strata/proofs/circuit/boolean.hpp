@@ -1,6 +1,6 @@
 #pragma once
 // Booleans of a circuit: a constant, a bit, or NOT a bit. Constants fold, so which rows exist depends on which bits are
-// constant; the folding below is the one the keys were made with (proofs.md §10, §18.6).
+// constant; the folding below is the one the keys were made with (docs/protocol/proofs.md §10, §18.6).
 #include <strata/proofs/circuit/constraint_system.hpp>
 
 namespace strata::proofs {

@@ -1,5 +1,5 @@
-// Row counts that the reference's own tests publish (proofs.md §12), and fingerprints of the small circuits from
-// vectors/proofs/cs_hash.json; `strata vectors` runs all of that file.
+// Row counts that the reference's own tests publish (docs/protocol/proofs.md §12), and fingerprints of the small
+// circuits from vectors/proofs/cs_hash.json; `strata vectors` runs all of that file.
 #include <strata/proofs/circuit/circuits.hpp>
 
 #include <gtest/gtest.h>

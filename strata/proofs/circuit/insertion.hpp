@@ -1,5 +1,5 @@
 #pragma once
-// Places a running hash among its siblings at a secret position (the table of proofs.md §10).
+// Places a running hash among its siblings at a secret position (the table of docs/protocol/proofs.md §10).
 #include <strata/proofs/circuit/number.hpp>
 
 namespace strata::proofs {

@@ -1,5 +1,5 @@
 #pragma once
-// Membership of a leaf in a Merkle tree as rows ("por", proofs.md §10).
+// Membership of a leaf in a Merkle tree as rows ("por", docs/protocol/proofs.md §10).
 #include <strata/proofs/circuit/insertion.hpp>
 #include <strata/proofs/circuit/poseidon.hpp>
 #include <strata/proofs/circuit/sha256.hpp>

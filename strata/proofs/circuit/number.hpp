@@ -1,6 +1,6 @@
 #pragma once
-// Field elements of a circuit: allocation, bits, packing, picking (proofs.md §10). A number is its variable; in a
-// witness its value is `cs.value(variable)`.
+// Field elements of a circuit: allocation, bits, packing, picking (docs/protocol/proofs.md §10). A number is its
+// variable; in a witness its value is `cs.value(variable)`.
 #include <strata/proofs/circuit/boolean.hpp>
 
 namespace strata::proofs {
@@ -62,7 +62,7 @@ inline bool bit_of(const Hash256& little_endian, unsigned i) {
 }
 
 /// Returns 255 bits, low first. They are not strict: in the circuit that mainnet uses, the bits may spell x + r
-/// (proofs.md §18.9).
+/// (docs/protocol/proofs.md §18.9).
 template <class Cs>
 Bits to_bits(Cs& cs, Variable x) {
     Hash256 value{};

@@ -3,7 +3,7 @@
 namespace strata::proofs {
 namespace {
 
-constexpr std::size_t kMessageParents = 37;  // proofs.md §5
+constexpr std::size_t kMessageParents = 37;  // docs/protocol/proofs.md §5
 
 template <class Cs>
 Variable hash_column(Cs& cs, std::span<const Variable> rows) {
@@ -23,7 +23,7 @@ void append_big_endian(Bits& message, std::uint32_t value) {
     for (int i = 31; i >= 0; --i) message.push_back(Boolean::constant((value >> i & 1) != 0));
 }
 
-/// Computes the label of the challenged node in `layer` (from 1), by SHA-256 as in proofs.md §5.
+/// Computes the label of the challenged node in `layer` (from 1), by SHA-256 as in docs/protocol/proofs.md §5.
 template <class Cs>
 Variable label(Cs& cs, const PorepHead& head, std::size_t layer, BitsView challenge, std::span<const Bits> parents) {
     Bits message = head.replica_id;

@@ -1,5 +1,5 @@
 #pragma once
-// PoRep of a sealed sector: the stacked DRG circuit (proofs.md §11).
+// PoRep of a sealed sector: the stacked DRG circuit (docs/protocol/proofs.md §11).
 #include <strata/proofs/circuit/merkle_path.hpp>
 #include <strata/proofs/porep/vanilla_proof.hpp>
 

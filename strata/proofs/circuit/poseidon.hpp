@@ -1,6 +1,6 @@
 #pragma once
-// Poseidon as rows: the reference's older ("legacy") circuit, which the keys were made with (proofs.md §10). Its rows
-// are the same for every hash of a width, so they are derived once with numbered slots and then copied.
+// Poseidon as rows: the reference's older ("legacy") circuit, which the keys were made with (docs/protocol/proofs.md
+// §10). Its rows are the same for every hash of a width, so they are derived once with numbered slots and then copied.
 #include <strata/proofs/circuit/number.hpp>
 
 namespace strata::proofs {
@@ -9,7 +9,7 @@ class PoseidonRows;
 
 /// Tag of Merkle trees and columns: arity 2, 4, 8 or 11.
 const PoseidonRows& merkle_poseidon(unsigned arity);
-/// Arity 2 with tag 2^40, of sector update (proofs.md §16).
+/// Arity 2 with tag 2^40, of sector update (docs/protocol/proofs.md §16).
 const PoseidonRows& update_poseidon();
 
 template <class Cs>

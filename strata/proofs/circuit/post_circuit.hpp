@@ -1,5 +1,5 @@
 #pragma once
-// WinningPoSt and WindowPoSt: the fallback PoSt circuit (proofs.md §11).
+// WinningPoSt and WindowPoSt: the fallback PoSt circuit (docs/protocol/proofs.md §11).
 #include <strata/proofs/circuit/merkle_path.hpp>
 #include <strata/proofs/post/vanilla_proof.hpp>
 

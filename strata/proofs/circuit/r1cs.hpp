@@ -93,8 +93,8 @@ class SparseMatrix {
     Repetition repetition_;
 };
 
-/// Row i says (A_i · w)(B_i · w) = (C_i · w). The rows that Groth16 adds for the inputs (proofs.md §13) are not
-/// included.
+/// Row i says (A_i · w)(B_i · w) = (C_i · w). The rows that Groth16 adds for the inputs (docs/protocol/proofs.md §13)
+/// are not included.
 struct R1cs {
     std::size_t inputs = 1;  // with ONE
     std::size_t aux = 0;

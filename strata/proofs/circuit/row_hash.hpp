@@ -1,6 +1,6 @@
 #pragma once
-// The fingerprint of a circuit: BLAKE2s-256 over its counts and every row (proofs.md §12). If the fingerprint equals
-// the reference's, mainnet's keys fit.
+// The fingerprint of a circuit: BLAKE2s-256 over its counts and every row (docs/protocol/proofs.md §12). If the
+// fingerprint equals the reference's, mainnet's keys fit.
 #include <memory>
 #include <string>
 

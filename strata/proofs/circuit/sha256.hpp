@@ -1,5 +1,5 @@
 #pragma once
-// SHA-256 as rows (FIPS 180-4; the order of rows is proofs.md §10).
+// SHA-256 as rows (FIPS 180-4; the order of rows is docs/protocol/proofs.md §10).
 #include <strata/proofs/circuit/word.hpp>
 
 namespace strata::proofs {

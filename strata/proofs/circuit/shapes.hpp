@@ -1,5 +1,5 @@
 #pragma once
-// The circuit of each proof, by sector size (proofs.md §3, §16).
+// The circuit of each proof, by sector size (docs/protocol/proofs.md §3, §16).
 #include <string_view>
 
 #include <strata/base/result.hpp>
@@ -17,7 +17,7 @@ std::string_view circuit_kind_name(CircuitKind kind);
 /// "2KiB", "8MiB", "32GiB" ...: a number and its unit.
 Result<std::uint64_t> parse_sector_bytes(std::string_view text);
 
-/// Sizes in bytes: the five of mainnet and the small test sizes of proofs.md §3 (update: §16).
+/// Sizes in bytes: the five of mainnet and the small test sizes of docs/protocol/proofs.md §3 (update: §16).
 Result<PorepShape> porep_shape(std::uint64_t sector_size);
 Result<PostShape> winning_post_shape(std::uint64_t sector_size);
 Result<PostShape> window_post_shape(std::uint64_t sector_size);

@@ -1,5 +1,5 @@
 #pragma once
-// Sector update (EmptySectorUpdate, "snap deals"; FIP-0019): circuit of one partition (proofs.md §16).
+// Sector update (EmptySectorUpdate, "snap deals"; FIP-0019): circuit of one partition (docs/protocol/proofs.md §16).
 #include <strata/proofs/circuit/merkle_path.hpp>
 #include <strata/proofs/update/vanilla_proof.hpp>
 

@@ -9,7 +9,7 @@
 namespace strata::proofs {
 
 /// An input (public) or auxiliary (private) variable. The order is the one in which the reference hashes terms: inputs
-/// first, then by index (proofs.md §12). Input 0 is ONE.
+/// first, then by index (docs/protocol/proofs.md §12). Input 0 is ONE.
 class Variable {
   public:
     constexpr Variable() = default;

@@ -98,7 +98,7 @@ void expect_satisfied(const BlankCircuit& circuit, const Result<Assignment>& wit
     EXPECT_NE(first_unsatisfied(shape, other), std::nullopt);
 }
 
-// Digests of 0, 1, ..., arity - 1: proofs.md §6.
+// Digests of 0, 1, ..., arity - 1: docs/protocol/proofs.md §6.
 TEST(CircuitWitness, PoseidonDigests) {
     const auto digest = [](unsigned arity) {
         Values inputs(arity);
@@ -211,7 +211,7 @@ TEST(CircuitWitness, PorepOfTwoChallenges) {
     MadeUpSector sector;
     const auto witness = sector.prove({1, 34});
     expect_satisfied(BlankCircuit(sector.shape), witness);
-    // Inputs of a challenge: c, 6 + 8 parents, c three times (proofs.md §11).
+    // Inputs of a challenge: c, 6 + 8 parents, c three times (docs/protocol/proofs.md §11).
     for (const std::size_t at : {4U, 19U, 20U, 21U}) EXPECT_EQ(witness->inputs[at], Fr::one());
     for (std::uint64_t i = 0; i < 14; ++i) EXPECT_EQ(witness->inputs[5 + i], Fr::from_u64(MadeUpSector::parent(1, i)));
 }

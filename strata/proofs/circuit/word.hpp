@@ -1,6 +1,6 @@
 #pragma once
 // 32-bit words of SHA-256 inside a circuit, and the accumulator that joins several additions into one row
-// (proofs.md §10).
+// (docs/protocol/proofs.md §10).
 #include <bit>
 
 #include <strata/proofs/circuit/boolean.hpp>

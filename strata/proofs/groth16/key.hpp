@@ -1,5 +1,5 @@
 #pragma once
-// Groth16's proof and keys, in bellperson's formats (proofs.md §13).
+// Groth16's proof and keys, in bellperson's formats (docs/protocol/proofs.md §13).
 #include <filesystem>
 
 #include <strata/base/mapped_file.hpp>

@@ -88,13 +88,13 @@ Result<Groth16Prover> Groth16Prover::make(ProvingKey key, std::shared_ptr<const 
     if (verifying.ic.size() != shape.inputs || h.size() + 1 != std::bit_ceil(shape.rows + shape.inputs) ||
         l.size() != shape.aux || a.size() != count(out.in_a_) || b_g1.size() != count(out.in_b_) ||
         b_g2.size() != b_g1.size())
-        return fail(Errc::invalid_argument, "the proving key is another circuit's");
+        return fail(Errc::invalid_argument, "the proving key belongs to a different circuit");
     return out;
 }
 
 Result<Proof> Groth16Prover::prove(const Assignment& values, const Fr& r, const Fr& s, const Watch& watch) const {
     if (values.inputs.size() != circuit_->inputs || values.aux.size() != circuit_->aux)
-        return fail(Errc::invalid_argument, "another circuit's values");
+        return fail(Errc::invalid_argument, "the values belong to a different circuit");
     const auto& key = key_.verifying;
     STRATA_OK(watch.at("polynomials", 0));
     G1Affine from_h;

@@ -1,5 +1,5 @@
 #pragma once
-// Groth16 proofs (proofs.md §13).
+// Groth16 proofs (docs/protocol/proofs.md §13).
 #include <memory>
 
 #include <strata/base/watch.hpp>

@@ -140,7 +140,7 @@ Result<Exponents> exponents_of(const R1cs& circuit, const SetupSecrets& secrets)
     parallel_for(3, 1, [&](std::size_t begin, std::size_t end) {
         for (auto i = begin; i < end; ++i) at[i] = columns(circuit, *matrices[i], lagrange);
     });
-    // Each input has one more row of its own (proofs.md §13).
+    // Each input has one more row of its own (docs/protocol/proofs.md §13).
     for (std::size_t i = 0; i < circuit.inputs; ++i) at[0][i] += lagrange[circuit.rows + i];
 
     Exponents out;

@@ -21,7 +21,8 @@ crypto::Fr random_element(crypto::RandomSource& random);
 
 struct MadeKey {
     VerifyingKey verifying;
-    ByteArray<64> blake2b{};  // of the parameter file, whose first 16 bytes are the published digest (proofs.md §15)
+    ByteArray<64> blake2b{};  // of the parameter file, whose first 16 bytes are the published digest
+                              // (docs/protocol/proofs.md §15)
 };
 
 /// Writes the parameter file, under a temporary name until it is whole. Errors: io; cancelled; invalid_argument if tau

@@ -16,7 +16,7 @@ using crypto::PointPairs;
 
 namespace {
 
-/// Draws challenges from a hash of the items in the layout of bellperson's bincode (proofs.md §14).
+/// Draws challenges from a hash of the items in the layout of bellperson's bincode (docs/protocol/proofs.md §14).
 class Transcript {
   public:
     explicit Transcript(std::string_view tag) {
@@ -193,13 +193,17 @@ Status verify_aggregate(const SnarkPackKey& reference, const Groth16Verifier& ve
                         std::span<const PublicInputs> inputs, BytesView application, BytesView aggregate,
                         SnarkPackVersion version) {
     if (inputs.empty() || inputs.size() > kMostAggregated)
-        return fail(Errc::invalid_argument, "number of aggregated proofs");
+        return fail(Errc::invalid_argument, "an aggregate is about " + std::to_string(inputs.size()) +
+                                                " proofs, allowed are 1 to " + std::to_string(kMostAggregated));
     for (const auto& of_one : inputs)
         if (of_one.size() + 1 != verifier.key().ic.size())
-            return fail(Errc::invalid_argument, "another number of inputs than the key has");
+            return fail(Errc::invalid_argument, "a proof has " + std::to_string(of_one.size()) +
+                                                    " public inputs, expected " +
+                                                    std::to_string(verifier.key().ic.size() - 1));
     STRATA_TRY(const auto proof, SnarkPackProof::from_bytes(aggregate));
     if (proof.count != std::max<std::size_t>(2, std::bit_ceil(inputs.size())))
-        return fail(Errc::invalid_argument, "an aggregate of another number of proofs");
+        return fail(Errc::invalid_argument, "the aggregate holds a wrong number of proofs: expected " +
+                                                std::to_string(std::max<std::size_t>(2, std::bit_ceil(inputs.size()))));
     const auto challenges = challenges_of(proof, application, version);
     STRATA_OK(check_statement(verifier, inputs, proof, challenges.r));
     STRATA_OK(check_keys(reference, proof, challenges));

@@ -1,5 +1,6 @@
 #pragma once
-// SnarkPack (FIP-0013; proofs.md §14): many Groth16 proofs of one circuit in one aggregate of logarithmic size.
+// SnarkPack (FIP-0013; docs/protocol/proofs.md §14): many Groth16 proofs of one circuit in one aggregate of logarithmic
+// size.
 #include <strata/proofs/groth16/verifier.hpp>
 
 namespace strata::proofs {
@@ -13,7 +14,7 @@ struct SnarkPackKey {
     crypto::G2Affine h, h_alpha, h_beta;
 };
 
-/// The API's limit on proofs (proofs.md §14).
+/// The API's limit on proofs (docs/protocol/proofs.md §14).
 inline constexpr std::uint32_t kMostAggregated = 65536;
 
 /// `inputs` are those of every proof before padding; `application` is the text that the aggregate is bound to. Errors:

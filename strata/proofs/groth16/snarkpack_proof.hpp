@@ -1,5 +1,5 @@
 #pragma once
-// The parts of a SnarkPack aggregate, in the order of its bytes (proofs.md §14).
+// The parts of a SnarkPack aggregate, in the order of its bytes (docs/protocol/proofs.md §14).
 #include <strata/proofs/groth16/snarkpack.hpp>
 
 namespace strata::proofs {

@@ -47,7 +47,8 @@ Status Groth16Verifier::verify(const Proof& proof, const PublicInputs& inputs) c
 
 Status Groth16Verifier::verify(BytesView proofs, std::span<const PublicInputs> inputs) const {
     if (proofs.size() != inputs.size() * Proof::kSize)
-        return fail(Errc::invalid_argument, "another number of proofs than statements");
+        return fail(Errc::invalid_argument, "the proofs have " + std::to_string(proofs.size()) + " bytes, expected " +
+                                                std::to_string(inputs.size() * Proof::kSize));
     std::vector<Proof> read(inputs.size());
     std::vector<Status> checked(read.size());
     parallel_for(read.size(), 1, [&](std::size_t begin, std::size_t end) {
@@ -67,11 +68,12 @@ Status Groth16Verifier::check_shape(std::span<const PublicInputs> inputs) const 
     if (inputs.empty()) return fail(Errc::invalid_argument, "no proofs to verify");
     for (const auto& of_one : inputs)
         if (of_one.size() + 1 != key_.ic.size())
-            return fail(Errc::invalid_argument, "another number of inputs than the key has");
+            return fail(Errc::invalid_argument, "a proof has " + std::to_string(of_one.size()) +
+                                                    " public inputs, expected " + std::to_string(key_.ic.size() - 1));
     return {};
 }
 
-// 128 bits each are enough: a wrong proof passes with a probability of 2^-128 (proofs.md §13).
+// 128 bits each are enough: a wrong proof passes with a probability of 2^-128 (docs/protocol/proofs.md §13).
 std::vector<Fr> Groth16Verifier::factors(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const {
     if (proofs.size() == 1) return {Fr::one()};
     ByteArray<40> seed{};
@@ -93,7 +95,9 @@ crypto::MillerProduct Groth16Verifier::of_inputs(std::size_t part, std::span<con
 
 // Π e(z·A, B) · e(-Σ z·IC, γ) · e(-Σ z·C, δ) = e(α, β)^Σz
 Status Groth16Verifier::verify(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const {
-    if (proofs.size() != inputs.size()) return fail(Errc::invalid_argument, "another number of proofs than statements");
+    if (proofs.size() != inputs.size())
+        return fail(Errc::invalid_argument, "there are " + std::to_string(proofs.size()) + " proofs for " +
+                                                std::to_string(inputs.size()) + " statements");
     STRATA_OK(check_shape(inputs));
     const auto z = factors(proofs, inputs);
     std::vector<Fr> scalars(key_.ic.size());

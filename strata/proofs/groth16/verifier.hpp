@@ -1,5 +1,5 @@
 #pragma once
-// Verification of Groth16 proofs (proofs.md §13). Thread-safe.
+// Verification of Groth16 proofs (docs/protocol/proofs.md §13). Thread-safe.
 #include <strata/crypto/msm.hpp>
 #include <strata/crypto/pairing.hpp>
 #include <strata/proofs/groth16/key.hpp>

@@ -60,7 +60,7 @@ void verify_batch(benchmark::State& state) {
         if (!verifier.verify(proofs, all.inputs)) state.SkipWithError("refused");
     state.SetItemsProcessed(state.iterations() * state.range(0));
 }
-// Inputs of a PoRep partition: of 2 KiB and of 32 GiB sectors (proofs.md §13).
+// Inputs of a PoRep partition: of 2 KiB and of 32 GiB sectors (docs/protocol/proofs.md §13).
 BENCHMARK(verify_batch)->ArgsProduct({{1, 10, 100}, {39, 327}})->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace

@@ -1,5 +1,5 @@
 #pragma once
-// Merkle paths, in trees of SHA-256 (TreeD) and Poseidon (TreeC, TreeRLast; proofs.md §7).
+// Merkle paths, in trees of SHA-256 (TreeD) and Poseidon (TreeC, TreeRLast; docs/protocol/proofs.md §7).
 #include <bit>
 #include <vector>
 
@@ -16,7 +16,7 @@ struct PathShape {
 
     /// The shape of TreeD for a sector with 2^height nodes.
     static PathShape binary_sha256(unsigned height);
-    /// The shape of TreeC and TreeRLast (proofs.md §3, §7).
+    /// The shape of TreeC and TreeRLast (docs/protocol/proofs.md §3, §7).
     static PathShape of_replica(unsigned log2_nodes);
     /// The arities of its sub and top tree, zero where it has none.
     static std::vector<unsigned> above_base_of_replica(unsigned log2_nodes);

@@ -127,7 +127,7 @@ std::uint64_t ReplicaTreeShape::nodes_from(unsigned level) const {
 }
 
 unsigned ReplicaTreeShape::first_kept_row() const {
-    // Two rows above the leaves are discarded, but never the root (proofs.md §7).
+    // Two rows above the leaves are discarded, but never the root (docs/protocol/proofs.md §7).
     return std::min(2U, base_levels - 1) + 1;
 }
 

@@ -49,7 +49,8 @@ Result<std::string> parameter_identifier(CircuitKind kind, std::uint64_t sector_
             return "empty_sector_update::PublicParams{ sector_nodes: " + nodes + " }";
         }
     }
-    return fail(Errc::invalid_argument, "no such circuit");
+    return fail(Errc::invalid_argument,
+                "there is no circuit with the number " + std::to_string(static_cast<int>(kind)));
 }
 
 Result<std::string> parameter_name(CircuitKind kind, std::uint64_t sector_size) {

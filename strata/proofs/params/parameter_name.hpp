@@ -1,5 +1,5 @@
 #pragma once
-// Names of key files. A name says which circuit the key is for (proofs.md §15).
+// Names of key files. A name says which circuit the key is for (docs/protocol/proofs.md §15).
 #include <strata/proofs/circuit/shapes.hpp>
 
 namespace strata::proofs {

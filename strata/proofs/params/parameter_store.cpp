@@ -19,7 +19,7 @@ constexpr std::uint64_t kSectorSizes[] = {std::uint64_t{1} << 11, std::uint64_t{
 constexpr std::uint64_t kMaxMeta = 4096;
 constexpr std::uint64_t kMaxVerifyingKey = std::uint64_t{16} << 20;
 
-/// The first 16 bytes of the file's BLAKE2b-512 (proofs.md §15).
+/// The first 16 bytes of the file's BLAKE2b-512 (docs/protocol/proofs.md §15).
 std::string published_digest(const ByteArray<64>& blake2b) {
     return to_hex(BytesView(blake2b).first(16));
 }

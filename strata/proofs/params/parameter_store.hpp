@@ -15,7 +15,7 @@ namespace strata::proofs {
 
 struct KeySet {
     bool insecure = true;
-    std::string digest;  // of the parameter file: 32 hexadecimal digits (proofs.md §15)
+    std::string digest;  // of the parameter file: 32 hexadecimal digits (docs/protocol/proofs.md §15)
     Groth16Prover prover;
 };
 

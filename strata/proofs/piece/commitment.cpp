@@ -53,7 +53,7 @@ Result<Commitment> sector_comm_d(std::uint64_t sector_size, std::span<const Piec
     std::uint64_t at = 0;
     for (const auto& piece : pieces) {
         if (piece.size < kMinPiece || !std::has_single_bit(piece.size))
-            return fail(Errc::invalid_argument, "piece size is no power of two of at least 128");
+            return fail(Errc::invalid_argument, "a piece's size must be a power of two of at least 128 bytes");
         STRATA_TRY(const auto commitment, commitment_of(piece.cid));
         // Zeros fill the space up to the next multiple of the piece's own size, smallest first.
         while (at % piece.size != 0) {
@@ -121,7 +121,7 @@ void PieceCommitter::update(BytesView raw) {
 
 Result<PieceCommitment> PieceCommitter::finish(std::uint64_t min_padded_size) {
     if (!std::has_single_bit(min_padded_size) || min_padded_size < kMinPiece)
-        return fail(Errc::invalid_argument, "piece size is no power of two of at least 128");
+        return fail(Errc::invalid_argument, "a piece's size must be a power of two of at least 128 bytes");
     if (!buffer_.empty() || stack_.empty()) {
         const std::uint64_t blocks = std::bit_ceil((buffer_.size() + kRawBlock - 1) / kRawBlock);
         buffer_.resize(std::max<std::uint64_t>(blocks, 1) * kRawBlock);

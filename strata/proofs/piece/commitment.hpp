@@ -1,6 +1,6 @@
 #pragma once
 // Commitments to unsealed data: binary SHA-256 trees over 32-byte nodes, the two top bits of every node cleared.
-// Source: storage.md §1.3, §16.1; proofs.md.
+// Source: docs/protocol/storage.md §1.3, §16.1; docs/protocol/proofs.md.
 #include <functional>
 
 #include <strata/types/sector.hpp>

@@ -5,7 +5,7 @@
 namespace strata::proofs {
 
 TEST(Commitment, zero_pieces_have_the_published_cids) {
-    // storage.md §16.1 (FRC-0069).
+    // docs/protocol/storage.md §16.1 (FRC-0069).
     EXPECT_EQ(piece_cid(zero_commitment(std::uint64_t{32} << 30)).to_string(),
               "baga6ea4seaqao7s73y24kcutaosvacpdjgfe5pw76ooefnyqw4ynr3d2y6x2mpq");
     EXPECT_EQ(piece_cid(zero_commitment(std::uint64_t{64} << 30)).to_string(),

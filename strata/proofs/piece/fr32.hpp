@@ -1,6 +1,6 @@
 #pragma once
 // Fr32 writes data as field elements: every 254 bits of data, least significant bit of a byte first, are followed by
-// two zero bits, so that each 32-byte node is below the modulus (proofs.md §2).
+// two zero bits, so that each 32-byte node is below the modulus (docs/protocol/proofs.md §2).
 #include <strata/base/bytes.hpp>
 #include <strata/base/result.hpp>
 

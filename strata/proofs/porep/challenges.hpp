@@ -1,5 +1,5 @@
 #pragma once
-// The nodes that a PoRep must prove, and the SNARK's public inputs about them (proofs.md §8, §11).
+// The nodes that a PoRep must prove, and the SNARK's public inputs about them (docs/protocol/proofs.md §8, §11).
 #include <strata/proofs/porep/seal_config.hpp>
 
 namespace strata::proofs {

@@ -13,7 +13,9 @@ namespace {
 
 Status check_path(const PathShape& shape, const Fr& leaf, const PathValues& path, std::uint64_t index, const Fr& root,
                   std::string_view tree) {
-    if (path.index != index) return fail(Errc::verification, "a path in " + std::string(tree) + " is another node's");
+    if (path.index != index)
+        return fail(Errc::verification, "a path in " + std::string(tree) + " belongs to node " +
+                                            std::to_string(path.index) + ", expected " + std::to_string(index));
     STRATA_TRY(const auto got, root_of_path(shape, leaf, path));
     if (got != root) return fail(Errc::verification, "a path does not lead to the root of " + std::string(tree));
     return {};
@@ -25,7 +27,9 @@ Fr column_hash(std::span<const Fr> rows) {
 
 Status check_column(const SealConfig& config, const PathShape& shape, const ColumnValues& column, std::uint64_t node,
                     const Fr& comm_c) {
-    if (column.rows.size() != config.layers) return fail(Errc::invalid_argument, "a column of another height");
+    if (column.rows.size() != config.layers)
+        return fail(Errc::invalid_argument, "a column has " + std::to_string(column.rows.size()) +
+                                                " labels, expected " + std::to_string(config.layers));
     return check_path(shape, column_hash(column.rows), column.path, node, comm_c, "TreeC");
 }
 
@@ -39,7 +43,7 @@ Result<std::vector<Fr>> labels_of_challenge(const SealConfig& config, const Hash
                                             const PorepChallengeValues& shown) {
     const auto has_height = [&](const ColumnValues& column) { return column.rows.size() == config.layers; };
     if (!std::ranges::all_of(shown.drg_parents, has_height) || !std::ranges::all_of(shown.expander_parents, has_height))
-        return fail(Errc::invalid_argument, "a column of another height");
+        return fail(Errc::invalid_argument, "a parent's column does not have one label for each layer");
     std::vector<Fr> out;
     for (std::uint32_t layer = 1; layer <= config.layers; ++layer) {
         std::vector<Node> parents;
@@ -53,7 +57,9 @@ Result<std::vector<Fr>> labels_of_challenge(const SealConfig& config, const Hash
 
 Status check_porep_challenge(const SealConfig& config, const Parents& parents, const PorepPublicValues& commitments,
                              std::uint64_t challenge, const PorepChallengeValues& shown) {
-    if (shown.challenge != challenge) return fail(Errc::verification, "another node than the challenged one");
+    if (shown.challenge != challenge)
+        return fail(Errc::verification, "node " + std::to_string(shown.challenge) +
+                                            " is shown, expected the challenged node " + std::to_string(challenge));
     const auto data_shape = PathShape::binary_sha256(config.log2_nodes);
     const auto replica_shape = PathShape::of_replica(config.log2_nodes);
     STRATA_OK(check_path(data_shape, shown.data_leaf, shown.data_path, challenge, commitments.comm_d, "TreeD"));

@@ -1,7 +1,8 @@
 #pragma once
 // Sealing: from padded data to a replica, its commitments and vanilla proofs. Files have the reference's names and
-// contents (proofs.md §7), so that either implementation can continue the other's sectors. Every step leaves only whole
-// files behind and uses the ones it finds, so that a stopped step resumes at the layer where it stopped.
+// contents (docs/protocol/proofs.md §7), so that either implementation can continue the other's sectors. Every step
+// leaves only whole files behind and uses the ones it finds, so that a stopped step resumes at the layer where it
+// stopped.
 #include <filesystem>
 
 #include <strata/proofs/porep/seal_config.hpp>

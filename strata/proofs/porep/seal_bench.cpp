@@ -37,8 +37,8 @@ void labels_of_layer(benchmark::State& state) {
 }
 BENCHMARK(labels_of_layer)->Unit(benchmark::kMillisecond);
 
-/// The least that a label can cost: its message of 64 + 37 * 32 bytes makes 20 blocks of SHA-256 (proofs.md §5), with
-/// no parent to fetch.
+/// The least that a label can cost: its message of 64 + 37 * 32 bytes makes 20 blocks of SHA-256
+/// (docs/protocol/proofs.md §5), with no parent to fetch.
 void hash_of_label(benchmark::State& state) {
     constexpr std::size_t kBlocks = 20;
     const Bytes message(kBlocks * crypto::kSha256Block, 0x5a);

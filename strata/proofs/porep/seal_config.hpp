@@ -1,5 +1,5 @@
 #pragma once
-// The meaning of a registered seal proof: graph, layers, challenges (proofs.md §3).
+// The meaning of a registered seal proof: graph, layers, challenges (docs/protocol/proofs.md §3).
 #include <strata/proofs/porep/vanilla_proof.hpp>
 #include <strata/proofs/sdr/graph.hpp>
 #include <strata/types/sector.hpp>
@@ -20,7 +20,7 @@ struct SealConfig {
 
     /// Errors: invalid_argument.
     static Result<SealConfig> of(RegisteredSealProof proof);
-    /// Allows also the test sizes of proofs.md §3 and other graphs. Errors: invalid_argument.
+    /// Allows also the test sizes of docs/protocol/proofs.md §3 and other graphs. Errors: invalid_argument.
     static Result<SealConfig> of(std::uint64_t sector_size, const Hash256& porep_id, GraphRules rules,
                                  SealFeature feature);
 
@@ -38,7 +38,7 @@ struct SealSubject {
 
 /// Encodes the actor number as the proofs write it.
 Hash256 prover_id_of(ActorId miner);
-/// Makes the replica id, which enters every label (proofs.md §5).
+/// Makes the replica id, which enters every label (docs/protocol/proofs.md §5).
 Hash256 replica_id_of(const SealSubject& subject, const Hash256& comm_d);
 
 }  // namespace strata::proofs

@@ -1,5 +1,5 @@
 #pragma once
-// The file of synthetic vanilla proofs (FIP-0059; format: proofs.md §8).
+// The file of synthetic vanilla proofs (FIP-0059; format: docs/protocol/proofs.md §8).
 #include <strata/proofs/porep/challenges.hpp>
 #include <strata/proofs/porep/sealed_sector.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
-// A PoRep before it becomes a SNARK: the prover's evidence about challenged nodes (proofs.md §8). It does not contain
-// the labels of a challenge's own column, which follow from the parents.
+// A PoRep before it becomes a SNARK: the prover's evidence about challenged nodes (docs/protocol/proofs.md §8). It does
+// not contain the labels of a challenge's own column, which follow from the parents.
 #include <array>
 
 #include <strata/proofs/merkle/path.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// PoSt rules, challenges and public inputs (proofs.md §3, §9).
+// PoSt rules, challenges and public inputs (docs/protocol/proofs.md §3, §9).
 #include <strata/proofs/node.hpp>
 #include <strata/proofs/post/vanilla_proof.hpp>
 #include <strata/types/sector.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// A PoSt before it becomes a SNARK: challenged leaves of replicas with their paths (proofs.md §9).
+// A PoSt before it becomes a SNARK: challenged leaves of replicas with their paths (docs/protocol/proofs.md §9).
 #include <strata/proofs/merkle/path.hpp>
 
 namespace strata::proofs {

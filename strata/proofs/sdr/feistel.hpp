@@ -1,6 +1,6 @@
 #pragma once
 // The permutation behind expander parents: a Feistel network of three rounds over the next power of four, walked until
-// it falls inside (proofs.md §4). Indices are independent, so eight are computed side by side.
+// it falls inside (docs/protocol/proofs.md §4). Indices are independent, so eight are computed side by side.
 #include <strata/base/bytes.hpp>
 
 namespace strata::proofs {

@@ -1,5 +1,5 @@
 #pragma once
-// The graph of stacked DRGs: six parents in the same layer and eight in the layer below (proofs.md §4).
+// The graph of stacked DRGs: six parents in the same layer and eight in the layer below (docs/protocol/proofs.md §4).
 #include <memory>
 #include <optional>
 

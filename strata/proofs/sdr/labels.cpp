@@ -7,8 +7,8 @@ namespace {
 
 using crypto::kSha256Block;
 
-// A label is a hash of 37 parent labels, made by repeating the node's own parents (proofs.md §5). With its head the
-// message has 39 nodes, so its padding fills half of the twentieth block.
+// A label is a hash of 37 parent labels, made by repeating the node's own parents (docs/protocol/proofs.md §5). With
+// its head the message has 39 nodes, so its padding fills half of the twentieth block.
 constexpr std::size_t kHashedParents = 37;
 constexpr std::uint64_t kMessageBits = (2 + kHashedParents) * kNodeSize * 8;
 

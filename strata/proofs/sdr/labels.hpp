@@ -1,5 +1,5 @@
 #pragma once
-// Computes labels, the slow and sequential part of sealing (proofs.md §5).
+// Computes labels, the slow and sequential part of sealing (docs/protocol/proofs.md §5).
 #include <strata/proofs/node.hpp>
 #include <strata/proofs/sdr/graph.hpp>
 

@@ -1,5 +1,6 @@
 #pragma once
-// Sector update (snap deals, FIP-0019): new data into a sealed sector without relabelling (proofs.md §16).
+// Sector update (snap deals, FIP-0019): new data into a sealed sector without relabelling (docs/protocol/proofs.md
+// §16).
 #include <filesystem>
 
 #include <strata/base/watch.hpp>

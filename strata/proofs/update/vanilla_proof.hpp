@@ -1,5 +1,5 @@
 #pragma once
-// A sector update before it becomes a SNARK (proofs.md §16).
+// A sector update before it becomes a SNARK (docs/protocol/proofs.md §16).
 #include <array>
 
 #include <strata/proofs/merkle/path.hpp>

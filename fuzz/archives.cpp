@@ -1,0 +1,18 @@
+#include <strata/base/unpack.hpp>
+#include <strata/conformance/tar.hpp>
+
+#include "target.hpp"
+
+// What is unpacked stays within its limit, and an archive's files are no longer than the archive.
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace strata;
+    const std::string input(as_text({data, size}));
+    if (const auto text = unpack(input)) STRATA_CHECK(text->size() <= std::max(kSmallUnpacked, kMaxUnpackRatio * size));
+    std::size_t total = 0;
+    for (const auto& [name, content] : conformance::files_of_tar(input)) {
+        STRATA_CHECK(!name.contains(".."));
+        total += content.size();
+    }
+    STRATA_CHECK(total <= size);
+    return 0;
+}

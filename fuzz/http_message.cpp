@@ -1,0 +1,20 @@
+#include <strata/http/conditional.hpp>
+
+#include "target.hpp"
+
+// Targets, ranges, entity tags and the texts of errors: what they promise holds for every input.
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    namespace http = strata::http;
+    const std::string text(strata::as_text({data, size}));
+    if (const auto target = http::parse_target(text)) STRATA_CHECK(target->path.starts_with('/'));
+    const http::Request request{"GET", "/", {}, {{"range", text}, {"if-none-match", text}}, {}};
+    for (const std::uint64_t whole : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1000}, UINT64_MAX}) {
+        const auto range = http::requested_range(request, whole);
+        if (range && *range) STRATA_CHECK((*range)->first <= (*range)->last && (*range)->last < whole);
+    }
+    static_cast<void>(http::matches_none_match(request, "\"tag\""));
+    // What was made public once stays as it is.
+    const auto shown = http::public_text(strata::fail(strata::Errc::malformed, text));
+    STRATA_CHECK(http::public_text(strata::fail(strata::Errc::malformed, shown)) == shown);
+    return 0;
+}

@@ -1,0 +1,50 @@
+#include <strata/api/ethereum_block.hpp>
+
+#include "target.hpp"
+
+namespace {
+
+using namespace strata;
+using namespace strata::api;
+
+/// What was read is printed, and read again as the same print.
+template <class T>
+void read_one(const Json& json) {
+    T first{}, second{};
+    if (!read(json, first)) return;
+    if constexpr (requires(const Printer& print) { print(first); }) {
+        const Json printed = Printer('t')(first);
+        STRATA_CHECK(read(printed, second).has_value());
+        STRATA_CHECK(Printer('t')(second) == printed);
+    }
+}
+
+}  // namespace
+
+// Every type of a parameter.
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const Json json = Json::parse(as_text({data, size}), nullptr, false);
+    if (json.is_discarded()) return 0;
+    read_one<bool>(json);
+    read_one<double>(json);
+    read_one<std::int64_t>(json);
+    read_one<std::uint64_t>(json);
+    read_one<std::string>(json);
+    read_one<Cid>(json);
+    read_one<Address>(json);
+    read_one<BigInt>(json);
+    read_one<TipsetKey>(json);
+    read_one<BitField>(json);
+    read_one<Signature>(json);
+    read_one<Message>(json);
+    read_one<SignedMessage>(json);
+    Bytes bytes;
+    Draft draft;
+    SendSpec spec;
+    EthereumBlock block;
+    static_cast<void>(read(json, bytes));
+    static_cast<void>(read(json, draft));
+    static_cast<void>(read(json, spec));
+    static_cast<void>(read(json, block));
+    return 0;
+}

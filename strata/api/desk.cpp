@@ -1,0 +1,109 @@
+#include <strata/api/desk.hpp>
+
+#include <functional>
+#include <optional>
+
+namespace strata::api {
+
+struct Desk::Entry {
+    explicit Entry(std::shared_ptr<Job> j) : job(std::move(j)) {}
+    const std::shared_ptr<Job> job;
+    std::optional<std::list<EntryPtr>::iterator> waits;  // under the desk's mutex
+    /// Last, so that it is gone before the rest: its end waits for a call that runs.
+    std::optional<std::stop_callback<std::function<void()>>> on_gone;
+};
+
+Desk::Desk(unsigned threads) {
+    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+}
+
+Desk::~Desk() {
+    stop();
+}
+
+void Desk::add(std::shared_ptr<Job> job) {
+    auto entry = std::make_shared<Entry>(std::move(job));
+    // The entry lives as long as the desk at most; its end waits for this call.
+    entry->on_gone.emplace(entry->job->gone(), [this, weak = std::weak_ptr(entry)] {
+        if (const auto found = weak.lock()) wake(found);
+    });
+    Lock lock(mutex_);
+    if (!stopped_) {
+        queue_.push_back(std::move(entry));
+        changed_.notify_one();
+        return;
+    }
+    lock.unlock();
+    entry->job->give_up();
+}
+
+void Desk::head_changed() {
+    const Lock lock(mutex_);
+    ++heads_;
+    for (const auto& entry : waiting_) {
+        entry->waits.reset();
+        queue_.push_back(entry);
+    }
+    waiting_.clear();
+    changed_.notify_all();
+}
+
+void Desk::wake(const EntryPtr& entry) {
+    const Lock lock(mutex_);
+    if (!entry->waits) return;
+    waiting_.erase(*entry->waits);
+    entry->waits.reset();
+    queue_.push_back(entry);
+    changed_.notify_one();
+}
+
+void Desk::stop() {
+    {
+        const Lock lock(mutex_);
+        stopped_ = true;
+        changed_.notify_all();
+    }
+    for (auto& thread : threads_)
+        if (thread.joinable()) thread.join();
+    std::vector<EntryPtr> left;
+    {
+        const Lock lock(mutex_);
+        left.assign(queue_.begin(), queue_.end());
+        left.insert(left.end(), waiting_.begin(), waiting_.end());
+        for (const auto& entry : waiting_) entry->waits.reset();
+        queue_.clear();
+        waiting_.clear();
+    }
+    for (const auto& entry : left) entry->job->give_up();
+}
+
+void Desk::work() {
+    Lock lock(mutex_);
+    while (true) {
+        while (!stopped_ && queue_.empty()) changed_.wait(lock);
+        if (stopped_) return;
+        EntryPtr entry = std::move(queue_.front());
+        queue_.pop_front();
+        const std::uint64_t seen = heads_;
+        lock.unlock();
+        take_step(entry, seen);
+        entry.reset();  // not under the mutex: its end may wait for wake()
+        lock.lock();
+    }
+}
+
+void Desk::take_step(const EntryPtr& entry, std::uint64_t seen) {
+    if (entry->job->gone().stop_requested()) return entry->job->give_up();
+    const auto next = entry->job->step();
+    if (next == Job::Next::done) return;
+    const Lock lock(mutex_);
+    // A head that came during the step was not looked at, and a client that left during it is not told again.
+    if (next == Job::Next::head && heads_ == seen && !entry->job->gone().stop_requested()) {
+        entry->waits = waiting_.insert(waiting_.end(), entry);
+        return;
+    }
+    queue_.push_back(entry);
+    changed_.notify_one();
+}
+
+}  // namespace strata::api

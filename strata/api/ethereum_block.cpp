@@ -1,0 +1,119 @@
+#include <strata/api/ethereum_block.hpp>
+
+#include <array>
+#include <charconv>
+
+#include <strata/chain/chain_externs.hpp>
+
+namespace strata::api {
+namespace {
+
+using chain::ChainStore;
+using chain::TipsetPtr;
+
+// lotus chain/types/ethtypes: SafeEpochDelay.
+constexpr ChainEpoch kSafeDistance = 30;
+constexpr std::array<std::string_view, 5> kTags = {"earliest", "pending", "latest", "safe", "finalized"};
+constexpr std::size_t kHashText = 66;
+
+std::optional<std::uint64_t> number_of(std::string_view text) {
+    int base = 10;
+    if (text.starts_with("0x")) {
+        base = 16;
+        text.remove_prefix(2);
+    }
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+Status read_text(const std::string& text, EthereumBlock& to) {
+    if (std::ranges::find(kTags, text) != kTags.end()) {
+        to.tag = text;
+        return {};
+    }
+    if (text.size() == kHashText && text.starts_with("0x")) {
+        STRATA_TRY(const Bytes bytes, from_hex(std::string_view(text).substr(2)));
+        std::ranges::copy(bytes, to.hash.emplace().begin());
+        return {};
+    }
+    to.number = number_of(text);
+    if (to.number) return {};
+    return fail(Errc::malformed,
+                "expected a block: its number in hexadecimal, its hash, or latest, pending, safe or "
+                "finalized");
+}
+
+Status read_object(const Json& from, EthereumBlock& to) {
+    const auto number = from.find("blockNumber");
+    const auto hash = from.find("blockHash");
+    const bool has_number = number != from.end() && !number->is_null();
+    const bool has_hash = hash != from.end() && !hash->is_null();
+    if (has_number == has_hash) return fail(Errc::malformed, "expected either blockNumber or blockHash");
+    const auto canonical = from.find("requireCanonical");
+    if (canonical != from.end() && !canonical->is_null()) STRATA_OK(read(*canonical, to.must_be_canonical));
+    EthereumBlock named;
+    STRATA_OK(read(has_number ? *number : *hash, named));
+    if (has_number ? !named.number : !named.hash)
+        return fail(Errc::malformed,
+                    has_number ? "blockNumber is not a number" : "blockHash is not a hash of 32 bytes");
+    to.number = named.number;
+    to.hash = named.hash;
+    return {};
+}
+
+Result<TipsetPtr> latest(Context& context, const TipsetPtr& head) {
+    if (head->height() == 0) return head;
+    return context.node.chain().parent(*head);
+}
+
+Result<TipsetPtr> below(Context& context, const TipsetPtr& head, ChainEpoch distance) {
+    return context.node.chain().tipset_at(std::max<ChainEpoch>(0, head->height() - distance), head,
+                                          ChainStore::Null::previous);
+}
+
+Result<TipsetPtr> by_number(Context& context, const TipsetPtr& head, std::uint64_t number) {
+    const ChainEpoch newest = std::max<ChainEpoch>(0, head->height() - 1);
+    if (number > static_cast<std::uint64_t>(newest))
+        return fail(Errc::out_of_range, "requested a future epoch (beyond 'latest')");
+    return context.node.chain().tipset_at(static_cast<ChainEpoch>(number), head, ChainStore::Null::previous);
+}
+
+/// The blocks of tipset keys are not stored: the newest keys are hashed. All of them are on the head's chain.
+Result<TipsetPtr> by_hash(Context& context, TipsetPtr at, const Hash256& hash) {
+    const ChainEpoch oldest = at->height() - chain::kFinality;
+    while (true) {
+        STRATA_OK(context.go_on());
+        if (equal(chain::tipset_key_cid(at->key()).digest(), hash)) return at;
+        if (at->height() == 0 || at->height() <= oldest) break;
+        STRATA_TRY(at, context.node.chain().parent(*at));
+    }
+    return fail(Errc::not_found, "failed to get tipset by hash: none of the last " + std::to_string(chain::kFinality) +
+                                     " epochs has 0x" + to_hex(hash));
+}
+
+}  // namespace
+
+Status read(const Json& from, EthereumBlock& to) {
+    if (from.is_object()) return read_object(from, to);
+    if (from.is_number_unsigned()) {
+        to.number = from.get<std::uint64_t>();
+        return {};
+    }
+    if (!from.is_string()) return fail(Errc::malformed, "expected a block as a string or an object");
+    return read_text(from.get_ref<const std::string&>(), to);
+}
+
+Result<TipsetPtr> tipset_of(Context& context, const EthereumBlock& block) {
+    const auto head = context.node.head();
+    if (block.hash) return by_hash(context, head, *block.hash);
+    if (block.number) return by_number(context, head, *block.number);
+    if (block.tag == "pending") return head;
+    if (block.tag == "latest") return latest(context, head);
+    if (block.tag == "safe") return below(context, head, kSafeDistance);
+    if (block.tag == "finalized") return below(context, head, chain::kFinality);
+    return fail(Errc::malformed, "block param \"" + block.tag + "\" is not supported");
+}
+
+}  // namespace strata::api

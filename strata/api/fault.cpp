@@ -1,0 +1,24 @@
+#include <strata/api/fault.hpp>
+
+namespace strata::api {
+
+std::string text_of(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Status TextWriter::add(const Json& element) {
+    if (!empty()) text_.push_back(',');
+    text_ += text_of(element);
+    if (text_.size() <= limit_) return {};
+    return fail(Errc::too_large, "the answer is longer than " + std::to_string(limit_) + " bytes: ask for less");
+}
+
+Status TextWriter::add(const std::string& name, const Json& value) {
+    if (!empty()) text_.push_back(',');
+    text_ += text_of(name) + ":";
+    text_ += text_of(value);
+    if (text_.size() <= limit_) return {};
+    return fail(Errc::too_large, "the answer is longer than " + std::to_string(limit_) + " bytes: ask for less");
+}
+
+}  // namespace strata::api

@@ -1,0 +1,76 @@
+#pragma once
+// What a call answers: the text of its result, or an error with its code. Source of the codes: JSON-RPC 2.0 §5.1, lotus
+// api/api_errors.go (its own begin at 2, go-jsonrpc's FirstUserCode), go-jsonrpc handler.go (1: every other error).
+#include <strata/api/json.hpp>
+#include <strata/http/message.hpp>
+
+namespace strata::api {
+
+enum class Code : int {
+    application = 1,
+    out_of_gas = 2,
+    execution_reverted = 3,  // data: the return data in hexadecimal
+    actor_not_found = 11,
+    null_round = 12,  // data: the epoch
+    parse = -32700,
+    invalid_request = -32600,
+    method_not_found = -32601,
+    invalid_params = -32602,
+    limit_exceeded = -32005,  // EIP-1474
+};
+
+struct Fault {
+    Fault(Code c, std::string what, Json more = nullptr) : code(c), message(std::move(what)), data(std::move(more)) {}
+    /// An error of the application, without what belongs to this machine alone (http::public_text).
+    Fault(const Error& error) : code(Code::application), message(http::public_text(error)) {}
+
+    Code code;
+    std::string message;
+    Json data;  // null: none
+};
+
+/// As Result, for methods whose errors have codes of their own.
+template <class T>
+class Answered : public std::expected<T, Fault> {
+  public:
+    using Base = std::expected<T, Fault>;
+    using Base::Base;
+    Answered(Fault fault) : Base(std::unexpect, std::move(fault)) {}
+    Answered(const Error& error) : Base(std::unexpect, error) {}
+};
+
+/// A result in JSON, printed already: a long list as a tree of values would take 50 times the memory.
+struct Text {
+    std::string json;
+};
+using Answer = Answered<Text>;
+
+/// Writes a list or an object element by element. Errors: too_large above `limit` bytes.
+class TextWriter {
+  public:
+    static TextWriter list(std::size_t limit) { return {'[', ']', limit}; }
+    static TextWriter object(std::size_t limit) { return {'{', '}', limit}; }
+
+    /// The next element of a list.
+    Status add(const Json& element);
+    /// The next member of an object.
+    Status add(const std::string& name, const Json& value);
+    bool empty() const { return text_.size() == 1; }
+    Text finish() && {
+        text_.push_back(close_);
+        return {std::move(text_)};
+    }
+    /// null instead of an empty list, as Go prints a nil slice.
+    Text finish_or_null() && { return empty() ? Text{"null"} : std::move(*this).finish(); }
+
+  private:
+    TextWriter(char open, char close, std::size_t limit) : close_(close), limit_(limit), text_(1, open) {}
+    char close_;
+    std::size_t limit_;
+    std::string text_;
+};
+
+/// JSON in one line. What came from outside may not be UTF-8: it goes out with replacement characters.
+std::string text_of(const Json& json);
+
+}  // namespace strata::api

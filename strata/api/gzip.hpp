@@ -1,0 +1,23 @@
+#pragma once
+// Bodies of requests that are packed. Source: RFC 9110 §8.4, RFC 1952.
+#include <strata/http/message.hpp>
+
+namespace strata::api {
+
+/// A body as its sender meant it: the request's own bytes, or unpacked ones.
+class Body {
+  public:
+    explicit Body(const Bytes* plain) : plain_(plain) {}
+    explicit Body(Bytes unpacked) : unpacked_(std::move(unpacked)) {}
+    BytesView view() const { return plain_ != nullptr ? BytesView(*plain_) : BytesView(unpacked_); }
+
+  private:
+    const Bytes* plain_ = nullptr;
+    Bytes unpacked_;
+};
+
+/// Unpacks as Content-Encoding says, to `limit` + 1 bytes at most. The request must outlive the result.
+/// Errors: unsupported for encodings that are not gzip; malformed.
+Result<Body> unpacked(const http::Request& request, std::size_t limit);
+
+}  // namespace strata::api

@@ -1,0 +1,28 @@
+// Addresses and signatures, without the node's own keys. Source: lotus node/impl/full/wallet.go.
+#include <strata/api/method_table.hpp>
+#include <strata/types/signature.hpp>
+
+namespace strata::api {
+namespace {
+
+Result<Json> validate(Context& context, const std::string& text) {
+    Address address;
+    STRATA_OK(read(Json(text), address));
+    STRATA_OK(check_defined(address));
+    return context.print(address);
+}
+
+/// `address`: that of the key itself.
+Result<Json> verify(Context&, const Address& address, const Bytes& data, const Signature& signature) {
+    STRATA_OK(check_defined(address));
+    return Json(verify_signature(signature, address, data).has_value());
+}
+
+}  // namespace
+
+void add_wallet_methods(MethodTable& table) {
+    table.add("WalletValidateAddress", validate);
+    table.add("WalletVerify", verify);
+}
+
+}  // namespace strata::api

@@ -1,0 +1,217 @@
+// Requests as a whole: endpoints, calls that wait, bounds over all requests.
+#include <strata/api/service.hpp>
+
+#include <zlib.h>
+
+#include <condition_variable>
+
+#include <strata/api/test_node.hpp>
+
+namespace strata::api {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class ApiService : public testing::TestNode {
+  protected:
+    /// An answer that may come later.
+    struct Pending {
+        std::mutex mutex;
+        std::condition_variable changed;
+        std::optional<Json> answer;
+
+        bool is_there() {
+            const std::scoped_lock lock(mutex);
+            return answer.has_value();
+        }
+        Json wait() {
+            std::unique_lock lock(mutex);
+            changed.wait(lock, [&] { return answer.has_value(); });
+            return *answer;
+        }
+    };
+    std::shared_ptr<Pending> start(http::Request request) {
+        auto pending = std::make_shared<Pending>();
+        auto response = service->handle(request);
+        const auto take = [pending](http::Response&& answer) {
+            const std::scoped_lock lock(pending->mutex);
+            pending->answer = Json::parse(as_text(std::get<Bytes>(answer.body)));
+            pending->changed.notify_all();
+        };
+        if (auto* later = std::get_if<http::Later>(&response.body)) {
+            later->start(take);
+        } else {
+            take(std::move(response));
+        }
+        return pending;
+    }
+};
+
+TEST_F(ApiService, PathsOfTheApi) {
+    for (const char* path : {"/rpc/v0", "/rpc/v1", "/rpc/v0/", "/rpc/v1/"})
+        EXPECT_TRUE(Service::serves({"POST", path, {}, {}, {}})) << path;
+    for (const char* path : {"/rpc", "/rpc/v1//", "/rpc/v10", "/", ""})
+        EXPECT_FALSE(Service::serves({"POST", path, {}, {}, {}})) << path;
+    EXPECT_EQ(result("ChainHead", {}, "/rpc/v1/")["Height"], 0);
+}
+
+// lotus api/version.go: FullAPIVersion0 is 1.5.0, FullAPIVersion1 2.3.0.
+TEST_F(ApiService, EachEndpointHasItsVersion) {
+    EXPECT_EQ(result("Version", {}, "/rpc/v0")["APIVersion"], 66816);
+    EXPECT_EQ(result("Version", {}, "/rpc/v1")["APIVersion"], 131840);
+}
+
+// lotus api/v0api/full.go.
+TEST_F(ApiService, TheFirstApiHasItsOwnSignatures) {
+    const auto cid = push(transfer(0, Address::id(101)));
+    mine_at(1);
+    mine_at(height() + 1);
+    const auto found = result("StateSearchMsg", {cid}, "/rpc/v0");
+    EXPECT_EQ(found["Message"], cid);
+    EXPECT_EQ(result("StateSearchMsgLimited", {cid, 100}, "/rpc/v0"), found);
+    EXPECT_EQ(result("StateWaitMsg", {cid, 0}, "/rpc/v0"), found);
+    EXPECT_EQ(result("StateWaitMsgLimited", {cid, 0, 100}, "/rpc/v0"), found);
+    EXPECT_EQ(result("StateGetReceipt", {cid, nullptr}, "/rpc/v0"), found["Receipt"]);
+    EXPECT_EQ(result("StateSearchMsg", {nullptr, cid, -1, true}), found);
+    EXPECT_EQ(code("StateSearchMsg", {nullptr, cid, -1, true}, "/rpc/v0"), -32602);
+    EXPECT_EQ(code("StateSearchMsg", {cid}), -32602);
+    EXPECT_EQ(code("StateGetReceipt", {cid, nullptr}), -32601);
+    const Json entropy = "Ynl0ZXM=";
+    EXPECT_EQ(result("ChainGetRandomnessFromTickets", {nullptr, 5, 1, entropy}, "/rpc/v0"),
+              result("StateGetRandomnessFromTickets", {5, 1, entropy, nullptr}));
+    EXPECT_EQ(result("ChainGetRandomnessFromBeacon", {nullptr, 5, 1, entropy}, "/rpc/v0"),
+              result("StateGetRandomnessFromBeacon", {5, 1, entropy, nullptr}));
+    EXPECT_EQ(result("BeaconGetEntry", {1}, "/rpc/v0"), result("StateGetBeaconEntry", {1}));
+    EXPECT_EQ(result("StateSectorPreCommitInfo", {"t01000", 77, nullptr}), Json());
+    EXPECT_EQ(message("StateSectorPreCommitInfo", {"t01000", 77}),
+              "wrong param count (method 'Filecoin.StateSectorPreCommitInfo'): 2 != 3");
+    EXPECT_EQ(code("StateSectorPreCommitInfo", {"t01000", 77, nullptr}, "/rpc/v0"), 1);
+}
+
+TEST_F(ApiService, ManyWaitAtOnceAndCheapCallsGoOn) {
+    const auto cid = push(transfer(0, Address::id(101)));
+    std::vector<std::shared_ptr<Pending>> waiting;
+    for (int i = 0; i < 50; ++i) waiting.push_back(start(post(call_of("StateWaitMsg", {cid, 1, -1, true}))));
+    EXPECT_EQ(result("ChainHead")["Height"], 0);
+    for (const auto& one : waiting) EXPECT_FALSE(one->is_there());
+    for (int i = 0; i < 3; ++i) mine_at(height() + 1);
+    for (const auto& one : waiting) {
+        const auto answer = one->wait();
+        EXPECT_EQ(answer["result"]["Message"], cid) << answer;
+        EXPECT_EQ(answer["result"], waiting[0]->wait()["result"]);
+    }
+}
+
+TEST_F(ApiService, WaitingEndsWithTheClient) {
+    const auto cid = push(transfer(7, Address::id(101)));  // a gap before it: it never lands
+    std::stop_source client;
+    auto request = post(call_of("StateWaitMsg", {cid, 0, -1, true}));
+    request.gone = client.get_token();
+    const auto waiting = start(std::move(request));
+    EXPECT_FALSE(waiting->is_there());
+    client.request_stop();
+    EXPECT_EQ(waiting->wait()["error"]["code"], 1);
+}
+
+TEST_F(ApiService, WaitingEndsWithTheService) {
+    const auto waiting = start(post(call_of("StateWaitMsg", {push(transfer(7, Address::id(101))), 0, -1, true})));
+    service->stop();
+    EXPECT_EQ(waiting->wait()["error"]["code"], 1);
+    EXPECT_EQ(result("ChainHead")["Height"], 0) << "cheap calls need no desk";
+}
+
+// lotus chain/stmgr/searchwait.go: MaxMessageConfidence.
+TEST_F(ApiService, ConfidenceIsAtMostOneFinality) {
+    const auto cid = push(transfer(0, Address::id(101)));
+    for (const Json& confidence : {Json(901), Json(UINT64_MAX)})
+        EXPECT_THAT(message("StateWaitMsg", {cid, confidence, -1, true}), HasSubstr("exceeds maximum"));
+    EXPECT_EQ(code("StateWaitMsg", {cid, -1, -1, true}), -32700);
+}
+
+TEST_F(ApiService, ACallInABatchMayWait) {
+    const auto cid = push(transfer(0, Address::id(101)));
+    auto first = call_of("StateWaitMsg", {cid, 0, -1, true});
+    auto second = call_of("ChainHead", {});
+    second["id"] = "two";
+    const auto batch = start(post(Json::array({first, second})));
+    mine_at(1);
+    mine_at(height() + 1);
+    const auto answer = batch->wait();
+    ASSERT_EQ(answer.size(), 2U);
+    EXPECT_EQ(answer[0]["result"]["Message"], cid);
+    EXPECT_EQ(answer[1]["id"], "two");
+}
+
+TEST_F(ApiService, WorkOnABatchIsBounded) {
+    Options options;
+    options.work = std::chrono::milliseconds(0);
+    open(options);
+    Json batch = Json::array();
+    for (int i = 0; i < 20; ++i) batch.push_back(call_of("MinerGetBaseInfo", {"t01000", 800, nullptr}));
+    const auto answer = json_of(service->handle(post(batch)));
+    ASSERT_EQ(answer.size(), 20U);
+    EXPECT_EQ(answer[0]["error"]["code"], 1) << "the call itself gives up between two rounds of the beacon";
+    EXPECT_EQ(answer[19]["error"]["code"], -32005);
+}
+
+TEST_F(ApiService, ASessionLastsAsLongAsTheService) {
+    const auto session = result("Session").get<std::string>();
+    EXPECT_EQ(session.size(), 36U);
+    EXPECT_EQ(session[14], '4');
+    EXPECT_EQ(result("Session"), session);
+    open();
+    EXPECT_NE(result("Session"), session);
+}
+
+TEST_F(ApiService, MemoryOfAllRequestsIsBounded) {
+    Options options;
+    options.memory = 100'000;
+    open(options);
+    Json params = Json::array();
+    for (int i = 0; i < 2000; ++i) params.push_back(i);
+    const auto refused = service->handle(post(call_of("ChainHead", params)));
+    EXPECT_EQ(refused.status, 503U);
+    EXPECT_EQ(code("ChainHead"), 0) << "what was refused took nothing";
+}
+
+TEST_F(ApiService, AnswersAreBounded) {
+    Options options;
+    options.answer_bytes = 60;
+    open(options);
+    EXPECT_EQ(code("StateListActors", {nullptr}), 1);
+    EXPECT_EQ(code("ChainHead"), -32005);
+    EXPECT_EQ(code("EthChainId"), 0);
+}
+
+TEST_F(ApiService, BodiesMayBePacked) {
+    const std::string plain = call_of("EthChainId", {}).dump();
+    z_stream stream{};
+    ASSERT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    Bytes input = to_bytes(as_bytes(plain)), packed(1000);
+    stream.next_in = input.data();
+    stream.avail_in = static_cast<uInt>(input.size());
+    stream.next_out = packed.data();
+    stream.avail_out = static_cast<uInt>(packed.size());
+    ASSERT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    packed.resize(stream.total_out);
+    deflateEnd(&stream);
+    http::Request request{"POST", "/rpc/v1", {}, {{"content-encoding", "gzip"}}, packed};
+    EXPECT_EQ(json_of(service->handle(request))["result"], "0x1df5e76");
+    request.body.resize(20);
+    EXPECT_EQ(service->handle(request).status, 400U);
+    request.headers["content-encoding"] = "br";
+    EXPECT_EQ(service->handle(request).status, 415U);
+}
+
+TEST_F(ApiService, ErrorsNameNoLocalPathAndWriteAddressesAsTheNetworkDoes) {
+    for (const Json& answer : {ask("ChainGetBlock", {{{"/", "bafkqaaa"}}}),
+                               ask("MpoolGetNonce", {"t17uoq6tp427uzv7fztkbsnn64iwotfrristwpryy"})}) {
+        const auto what = answer["error"]["message"].get<std::string>();
+        EXPECT_THAT(what, Not(HasSubstr("/work"))) << what;
+        EXPECT_THAT(what, Not(HasSubstr("f17uoq6"))) << what;
+    }
+}
+
+}  // namespace
+}  // namespace strata::api

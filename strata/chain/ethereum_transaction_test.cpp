@@ -1,0 +1,113 @@
+// Transactions of lotus chain/types/ethtypes/eth_1559_transactions_test.go and eth_legacy_155_transactions_test.go, as
+// messages. That an ID sender is the same transaction: EthAddressFromFilecoinAddress, consensus/signatures.go.
+#include <strata/chain/ethereum_transaction.hpp>
+
+#include <gtest/gtest.h>
+
+#include <strata/base/hex.hpp>
+#include <strata/chain/message_rules.hpp>
+#include <strata/types/method_numbers.hpp>
+
+namespace strata::chain {
+namespace {
+
+constexpr std::uint64_t kMainnetId = 314;
+
+Address f410(std::string_view hex) {
+    return Address::delegated(kEamId, *from_hex(hex));
+}
+
+// TestEIP155Tx: RLP f86680843b9aca00835dc1ba94c2dc...
+SignedMessage legacy_transaction() {
+    Message m;
+    m.from = f410("a2bbb73ac59b256415e91a820b224dbaf2c268fa");
+    m.to = f410("c2dca9a18d4a4057921d1bcb22da05e68e46b1d0");
+    m.value = 100;
+    m.gas_limit = 6'144'442;
+    m.gas_fee_cap = m.gas_premium = 1'000'000'000;
+    m.method = kMethodInvokeEvm;
+    // Prefix 2 for EIP-155, then r, s and v = 0x297.
+    return {m,
+            {Signature::Type::delegated,
+             *from_hex("02f91ee69c4603c4f21131467ee9e06ad4a96d0a29fa8064db61f3adaea0eb6e92"
+                       "7181e306bb8f773d94cc3b75e9835de00c004e072e6630c0c46971d38706bb010297")}};
+}
+
+Network mainnet() {
+    Network out;
+    out.chain_id = kMainnetId;
+    return out;
+}
+
+// The last transaction without data of prepareTxTestcases.
+SignedMessage eip1559_transaction() {
+    Message m;
+    m.from = f410("a2bbb73ac59b256415e91a820b224dbaf2c268fa");
+    m.to = Address::id(1004);  // 0xff00...03ec
+    m.nonce = 200;
+    m.value = fil(1);
+    m.gas_limit = 60'000;
+    m.gas_fee_cap = m.gas_premium = 60'000;
+    m.method = kMethodInvokeEvm;
+    return {
+        m,
+        {Signature::Type::delegated, *from_hex("9817043ad22797d2f26ca46697db5f586c38336a171dce2d22d659889e9e9eb5"
+                                               "369a5d6169586d9c831b6e017aa29fd49eac0636a136bfa5bafb95390fa95b8f01")}};
+}
+
+std::string refusal(const std::function<void(SignedMessage&)>& change) {
+    auto message = legacy_transaction();
+    change(message);
+    const auto signing = ethereum_signing(message, kMainnetId);
+    return signing ? "accepted" : signing.error().message();
+}
+
+TEST(EthereumTransaction, a_message_becomes_the_unsigned_rlp) {
+    const auto signing = ethereum_signing(eip1559_transaction(), kMainnetId);
+    ASSERT_TRUE(signing);
+    EXPECT_EQ(to_hex(signing->preimage),
+              "02ee82013a81c882ea6082ea6082ea6094ff000000000000000000000000000000000003ec880de0b6b3a764000080c0");
+}
+
+TEST(EthereumTransaction, a_legacy_signature_is_its_senders) {
+    const auto message = legacy_transaction();
+    EXPECT_TRUE(check_message_signature(mainnet(), message, message.message.from));
+    EXPECT_FALSE(check_message_signature(mainnet(), message, f410("c2dca9a18d4a4057921d1bcb22da05e68e46b1d0")));
+}
+
+// In a block the sender may be named by its ID: the transaction and its signature are the same.
+TEST(EthereumTransaction, the_sender_may_be_an_id) {
+    auto message = legacy_transaction();
+    const Address key = message.message.from;
+    const auto by_key = ethereum_signing(message, kMainnetId).value();
+    message.message.from = Address::id(1234);
+    EXPECT_EQ(ethereum_signing(message, kMainnetId).value().preimage, by_key.preimage);
+    EXPECT_TRUE(check_message_signature(mainnet(), message, key));
+}
+
+TEST(EthereumTransaction, other_senders_have_no_ethereum_address) {
+    for (const Address& from : {Address::secp256k1(Bytes(65, 1)), Address::actor(Bytes{1}), Address::bls(Bytes(48, 1)),
+                                Address::delegated(32, Bytes(20)), Address::delegated(kEamId, Bytes(19)),
+                                f410("ff00000000000000000000000000000000000064")})
+        EXPECT_NE(refusal([&](SignedMessage& m) { m.message.from = from; }), "accepted") << from.to_string();
+}
+
+TEST(EthereumTransaction, refusals_say_what_is_wrong) {
+    EXPECT_EQ(refusal([](SignedMessage& m) { m.message.version = 1; }),
+              "Ethereum transaction: version is 1, expected 0");
+    EXPECT_EQ(refusal([](SignedMessage& m) { m.message.method = 0; }),
+              "Ethereum transaction: method is 0, expected InvokeEVM, 3844450837");
+    EXPECT_EQ(refusal([](SignedMessage& m) { m.message.params = {0x40}; }),
+              "Ethereum transaction: the parameters are an empty byte string, which must be left out");
+    EXPECT_EQ(refusal([](SignedMessage& m) { m.message.gas_premium = 1; }),
+              "Ethereum transaction: fee cap and premium differ, but a legacy transaction has one gas price");
+    EXPECT_EQ(refusal([](SignedMessage& m) { m.signature.data[0] = 3; }),
+              "Ethereum transaction: the first byte of a legacy signature is 3, expected 1 or 2");
+    EXPECT_EQ(refusal([](SignedMessage& m) { m.signature.data.back() = 0x99; }),
+              "Ethereum transaction: v is 665, expected 663 or one more");
+    EXPECT_EQ(refusal([](SignedMessage& m) { m.signature.data.resize(60); }),
+              "Ethereum transaction: a legacy signature has 60 bytes, at least 66 are needed");
+}
+
+}  // namespace
+}  // namespace strata::chain

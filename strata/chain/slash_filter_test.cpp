@@ -1,0 +1,74 @@
+// The three faults that lotus chain/gen/slashfilter/slashfilter.go refuses (MinedBlock), as its callers use it; the
+// reference has no test of its own.
+#include <strata/chain/slash_filter.hpp>
+
+#include <gtest/gtest.h>
+
+namespace strata::chain {
+namespace {
+
+class SlashFilterTest : public ::testing::Test {
+  protected:
+    static BlockHeader block(ChainEpoch height, std::vector<Cid> parents, std::uint64_t salt = 0) {
+        BlockHeader out;
+        out.miner = Address::id(1000);
+        out.height = height;
+        out.parents = std::move(parents);
+        out.parent_state_root = out.parent_message_receipts = out.messages = cid("any");
+        out.timestamp = salt;
+        return out;
+    }
+    static Cid cid(std::string_view name) { return Cid::hash_of(Codec::dag_cbor, as_bytes(name)); }
+    /// The part of the refusal before the colon.
+    std::string admit(const BlockHeader& header, ChainEpoch parent_height) {
+        const auto admitted = filter_.admit(header, parent_height);
+        if (admitted) return "admitted";
+        EXPECT_EQ(admitted.error().code(), Errc::verification);
+        return admitted.error().message().substr(0, admitted.error().message().find(':'));
+    }
+
+    store::MemoryKeyValue records_;
+    SlashFilter filter_{records_};
+};
+
+TEST_F(SlashFilterTest, the_same_block_may_be_admitted_again) {
+    EXPECT_EQ(admit(block(5, {cid("a")}), 4), "admitted");
+    EXPECT_EQ(admit(block(5, {cid("a")}), 4), "admitted");
+}
+
+TEST_F(SlashFilterTest, two_blocks_of_one_height_are_a_double_fork) {
+    EXPECT_EQ(admit(block(5, {cid("a")}), 4), "admitted");
+    EXPECT_EQ(admit(block(5, {cid("b")}), 4), "double fork");
+    EXPECT_EQ(admit(block(5, {cid("a")}, 1), 4), "double fork");
+}
+
+TEST_F(SlashFilterTest, two_blocks_on_the_same_parents_are_a_time_offset) {
+    EXPECT_EQ(admit(block(5, {cid("a")}), 4), "admitted");
+    EXPECT_EQ(admit(block(6, {cid("a")}), 4), "time offset");
+    EXPECT_EQ(admit(block(6, {cid("a"), cid("b")}), 4), "admitted");
+}
+
+TEST_F(SlashFilterTest, leaving_out_the_own_block_is_parent_grinding) {
+    const auto own = block(5, {cid("a")});
+    EXPECT_EQ(admit(own, 4), "admitted");
+    EXPECT_EQ(admit(block(6, {cid("b")}), 5), "parent grinding");
+    EXPECT_EQ(admit(block(6, {cid("b"), own.cid()}), 5), "admitted");
+}
+
+TEST_F(SlashFilterTest, a_refused_block_leaves_no_record) {
+    EXPECT_EQ(admit(block(5, {cid("a")}), 4), "admitted");
+    EXPECT_EQ(admit(block(5, {cid("b")}), 4), "double fork");
+    EXPECT_EQ(admit(block(6, {cid("b")}), 4), "admitted");
+}
+
+TEST_F(SlashFilterTest, miners_do_not_meet_and_records_outlive_the_filter) {
+    auto other = block(5, {cid("a")});
+    other.miner = Address::id(1001);
+    EXPECT_EQ(admit(block(5, {cid("a")}), 4), "admitted");
+    EXPECT_EQ(admit(other, 4), "admitted");
+    SlashFilter later(records_);
+    EXPECT_FALSE(later.admit(block(5, {cid("b")}), 4));
+}
+
+}  // namespace
+}  // namespace strata::chain

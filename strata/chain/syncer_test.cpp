@@ -1,0 +1,400 @@
+// Sync from peers of every kind. Time is a number that the tests set; silent peers never cost real time.
+#include <strata/chain/syncer.hpp>
+
+#include <gtest/gtest.h>
+
+#include <strata/chain/test_nodes.hpp>
+
+namespace strata::chain {
+namespace {
+
+using testing::TestPeer;
+
+class SyncerTest : public ::testing::Test {
+  protected:
+    SyncerTest() : full(nodes[0]), fresh(nodes[1]) { restart({}); }
+
+    /// The fresh node's syncer, with other limits than usual.
+    void restart(SyncLimits limits) {
+        bad = std::make_unique<BadBlocks>();
+        validator = std::make_unique<BlockValidator>(fresh->states(), fresh->rules(), fresh->consensus(), *bad);
+        syncer = std::make_unique<Syncer>(fresh->states(), fresh->consensus(), *validator, *bad, limits);
+        syncer->set_source(peers);
+    }
+    /// `count` blocks on the full node's head; the last one.
+    FullBlock grow(int count) {
+        FullBlock last;
+        for (int i = 0; i < count; ++i) last = nodes.extend(full, {.miner = static_cast<std::size_t>(i) % 3});
+        now = nodes.time_of(last);
+        return last;
+    }
+    void run() {
+        const auto done = syncer->run_until_idle(now);
+        ASSERT_TRUE(done) << done.error().message();
+    }
+    void announce(const FullBlock& block, const PeerName& from) {
+        const auto heard = syncer->announce(block, from, now);
+        ASSERT_TRUE(heard) << heard.error().message();
+    }
+    bool has_caught_up() { return fresh->head()->key() == full->head()->key(); }
+
+    testing::Nodes nodes{2};
+    testing::TestNode& full;
+    testing::TestNode& fresh;
+    testing::TestPeers peers;
+    std::unique_ptr<BadBlocks> bad;
+    std::unique_ptr<BlockValidator> validator;
+    std::unique_ptr<Syncer> syncer;
+    std::uint64_t now = 0;
+};
+
+TEST_F(SyncerTest, a_fresh_node_catches_up) {
+    const auto last = grow(12);
+    peers.list = {TestPeer::honest("honest", *full)};
+    announce(last, "honest");
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+    EXPECT_EQ(syncer->status().finished, 1U);
+    EXPECT_TRUE(syncer->status().tasks.empty());
+    EXPECT_EQ(syncer->status().body_bytes, 0U);
+}
+
+TEST_F(SyncerTest, a_head_is_followed_by_its_key_alone) {
+    grow(4);
+    peers.list = {TestPeer::honest("honest", *full)};
+    ASSERT_TRUE(syncer->follow(full->head()->key(), "honest", now));
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+    ASSERT_TRUE(syncer->follow(full->head()->key(), "honest", now));
+    run();
+    EXPECT_EQ(syncer->status().refused, 0U);
+}
+
+// Headers that do not fit are dropped, and asked for again on the way up.
+TEST_F(SyncerTest, a_long_chain_needs_little_memory) {
+    restart({.window = 4, .headers = 8});
+    const auto last = grow(30);
+    peers.list = {TestPeer::honest("honest", *full)};
+    announce(last, "honest");
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+    // 8 windows down, up to 6 of them again, and the messages of 29 tipsets.
+    EXPECT_GT(peers.list[0].asked, 8 + 29);
+    EXPECT_LE(peers.list[0].asked, 8 + 8 + 29);
+}
+
+TEST_F(SyncerTest, a_silent_peer_costs_its_own_task_until_its_time_is_over) {
+    const auto last = grow(6);
+    peers.list = {TestPeer::silent("silent")};
+    announce(last, "silent");
+    run();
+    EXPECT_EQ(syncer->status().requests, 1U);
+    EXPECT_EQ(syncer->status().tasks[0].stage, SyncStatus::Stage::headers);
+    peers.list.push_back(TestPeer::honest("honest", *full));
+    now += 14;
+    run();
+    EXPECT_FALSE(has_caught_up());
+    now += 1;
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+}
+
+TEST_F(SyncerTest, a_task_whose_peers_are_all_silent_ends) {
+    const auto last = grow(3);
+    peers.list = {TestPeer::silent("silent"), TestPeer::silent("mute")};
+    announce(last, "silent");
+    for (int i = 0; i < 3; ++i, now += 20) run();
+    EXPECT_TRUE(syncer->status().tasks.empty());
+    EXPECT_EQ(syncer->status().refused, 1U);
+    // Nothing was held against the block.
+    EXPECT_FALSE(bad->reason(last.header.cid(), now));
+    peers.list = {TestPeer::honest("honest", *full)};
+    announce(last, "honest");
+    run();
+    EXPECT_TRUE(has_caught_up());
+}
+
+// An answer that comes after its time, or after the syncer is gone, is nobody's.
+TEST_F(SyncerTest, a_late_answer_is_dropped) {
+    const auto last = grow(3);
+    std::function<void(ChainAnswer)> late;
+    ChainRequest asked;
+    peers.list = {TestPeer{.name = "slow", .answer = [&](const ChainRequest& request, auto done) {
+                               asked = request;
+                               late = std::move(done);
+                           }}};
+    announce(last, "slow");
+    run();
+    ASSERT_TRUE(late);
+    now += 15;
+    run();
+    EXPECT_TRUE(syncer->status().tasks.empty());
+    late(full->serve(asked));
+    run();
+    EXPECT_FALSE(has_caught_up());
+    announce(last, "slow");
+    run();
+    syncer.reset();
+    late(full->serve(asked));
+}
+
+TEST_F(SyncerTest, a_slow_answer_goes_on_when_it_comes) {
+    const auto last = grow(5);
+    std::vector<std::pair<ChainRequest, std::function<void(ChainAnswer)>>> waiting;
+    peers.list = {TestPeer{.name = "slow", .answer = [&](const ChainRequest& request, auto done) {
+                               waiting.emplace_back(request, std::move(done));
+                           }}};
+    announce(last, "slow");
+    for (int i = 0; i < 20 && !has_caught_up(); ++i) {
+        run();
+        for (auto& [request, done] : std::exchange(waiting, {})) done(full->serve(request));
+        now += 5;
+    }
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+}
+
+TEST_F(SyncerTest, a_liar_is_found_out_and_the_truth_is_asked_elsewhere) {
+    const auto last = grow(4);
+    peers.list = {TestPeer::lying("liar", *full), TestPeer::honest("honest", *full)};
+    announce(last, "liar");
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+    // It lied once, and is asked only when nobody better is there.
+    EXPECT_EQ(peers.list[0].asked, 1);
+}
+
+TEST_F(SyncerTest, a_peer_that_stops_half_way_is_left_for_a_better_one) {
+    const auto last = grow(8);
+    peers.list = {TestPeer::stops_half_way("half", *full), TestPeer::honest("honest", *full)};
+    announce(last, "half");
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+    EXPECT_LE(peers.list[0].asked, 4);
+}
+
+// A peer that lacks the messages, as after a snapshot, is no failure of ours.
+TEST_F(SyncerTest, what_a_peer_lost_is_not_our_loss) {
+    const auto below = [&] {
+        grow(2);
+        return full->head();
+    }();
+    nodes.extend(full, {.messages = {nodes.transfer(0, fil(1))}});
+    const auto parent = full->head();
+    const auto last = grow(1);
+    full.blocks.lose(parent->blocks()[0].messages);
+    EXPECT_EQ(full->serve({.top = parent->key(), .length = 1, .what = ChainRequest::What::blocks}).error().code(),
+              Errc::not_found);
+    peers.list = {TestPeer::honest("poor", *full)};
+    announce(last, "poor");
+    run();
+    EXPECT_EQ(syncer->status().refused, 1U);
+    EXPECT_EQ(fresh->head()->key(), below->key());
+    full.blocks.find_again();
+    announce(last, "poor");
+    run();
+    EXPECT_TRUE(has_caught_up());
+}
+
+// Anybody can make a header with a huge weight; only a miner can sign one. Nothing is executed or stored for it.
+TEST_F(SyncerTest, an_unsigned_block_costs_no_execution_and_no_disk) {
+    const auto last = grow(3);
+    peers.list = {TestPeer::honest("honest", *full)};
+    announce(last, "honest");
+    run();
+    ASSERT_TRUE(has_caught_up());
+    auto junk = nodes.mine(*full, full->head());
+    junk.header.block_sig->data.back() ^= 1;
+    now = nodes.time_of(junk);
+    const auto writes = fresh.blocks.writes();
+    announce(junk, "junk");
+    run();
+    EXPECT_EQ(syncer->status().refused, 1U);
+    EXPECT_NE(syncer->status().last_refusal.find("signature"), std::string::npos) << syncer->status().last_refusal;
+    EXPECT_EQ(fresh.blocks.writes(), writes);
+    EXPECT_FALSE(*fresh->states().known_state(fresh->head()));
+    EXPECT_TRUE(bad->reason(junk.header.cid(), now));
+}
+
+// Beacon entries, times and weights are looked at before anything lower is asked for.
+TEST_F(SyncerTest, forged_headers_are_refused_before_they_are_stored) {
+    grow(2);
+    const auto base = full->head();
+    const auto child = nodes.mine(*full, base);
+    const auto refusal = [&](const std::function<void(BlockHeader&)>& edit) {
+        auto parent = nodes.resigned(child, edit);
+        auto block = nodes.resigned(child, [&](BlockHeader& header) {
+            header.parents = {parent.header.cid()};
+            header.height = parent.header.height + 1;
+            header.timestamp = testing::Nodes::kGenesisTime + 4 * static_cast<std::uint64_t>(header.height);
+            header.parent_weight += BigInt(1'000'000);
+            header.beacon_entries = {nodes.beacon().entry(nodes.network().beacon_round(header.height)).value()};
+        });
+        now = nodes.time_of(block);
+        peers.list = {TestPeer{.name = "forger", .answer = [&](const ChainRequest& request, auto done) {
+                                   auto rest = full->serve(
+                                       {.top = base->key(), .length = request.length - 1, .what = request.what});
+                                   rest->insert(rest->begin(), {parent});
+                                   done(std::move(rest));
+                               }}};
+        restart({});
+        announce(block, "forger");
+        const auto writes = fresh.blocks.writes();
+        run();
+        EXPECT_EQ(fresh.blocks.writes(), writes);
+        EXPECT_EQ(fresh->head()->height(), 0);
+        return syncer->status().last_refusal;
+    };
+    EXPECT_NE(refusal([](BlockHeader& header) { header.beacon_entries.back().data[0] ^= 1; }).find("beacon"),
+              std::string::npos);
+    EXPECT_NE(refusal([](BlockHeader& header) { header.timestamp += 4; }).find("timestamp"), std::string::npos);
+    EXPECT_NE(refusal([](BlockHeader& header) { header.parent_weight = BigInt(-1); }).find("parent weight"),
+              std::string::npos);
+    EXPECT_NE(refusal([](BlockHeader& header) { header.miner = testing::test_address("worker 0"); }).find("ID address"),
+              std::string::npos);
+}
+
+TEST_F(SyncerTest, a_chain_with_a_different_genesis_is_refused) {
+    const auto last = grow(2);
+    auto foreign = nodes.resigned(last, [](BlockHeader& header) { header.parents = {header.messages}; });
+    peers.list = {TestPeer{.name = "foreign", .answer = [&](const ChainRequest&, auto done) {
+                               auto genesis = nodes.genesis();
+                               genesis.fork_signaling = 7;
+                               done(std::vector<std::vector<FullBlock>>{{FullBlock{genesis, {}}}});
+                           }}};
+    announce(foreign, "foreign");
+    run();
+    EXPECT_EQ(syncer->status().refused, 1U);
+    EXPECT_EQ(fresh->head()->height(), 0);
+}
+
+TEST_F(SyncerTest, a_bad_ancestor_stops_the_chain_above_it) {
+    grow(2);
+    const auto good = full->head();
+    auto wrong = nodes.mine(*full, good);
+    wrong = nodes.resigned(wrong, [](BlockHeader& header) { header.parent_state_root = header.messages; });
+    ASSERT_TRUE(full->chain().put_messages(wrong.messages));
+    ASSERT_TRUE(full->chain().put_header(wrong.header));
+    auto above = nodes.resigned(wrong, [&](BlockHeader& header) {
+        header.parents = {wrong.header.cid()};
+        ++header.height;
+        header.timestamp += 4;
+        header.parent_weight += BigInt(100'000);
+        header.beacon_entries = {nodes.beacon().entry(nodes.network().beacon_round(header.height)).value()};
+    });
+    now = nodes.time_of(above);
+    peers.list = {TestPeer::honest("deceived", *full)};
+    announce(above, "deceived");
+    run();
+    EXPECT_EQ(fresh->head()->key(), good->key());
+    EXPECT_NE(syncer->status().last_refusal.find("state root is "), std::string::npos);
+    // Our execution disagrees: that may be our mistake, so it is not held against the block for ever.
+    EXPECT_TRUE(bad->reason(wrong.header.cid(), now));
+    EXPECT_FALSE(bad->reason(above.header.cid(), now));
+    announce(above, "deceived");
+    run();
+    EXPECT_NE(syncer->status().last_refusal.find("is bad"), std::string::npos) << syncer->status().last_refusal;
+    EXPECT_FALSE(bad->reason(wrong.header.cid(), now + 16 * 60));
+}
+
+TEST_F(SyncerTest, early_blocks_wait_once_and_only_for_five_epochs) {
+    const auto block = nodes.mine(*full, full->head());
+    const std::uint64_t due = nodes.time_of(block);
+    now = due - 2;
+    EXPECT_EQ(syncer->announce(block, "peer", now).error().code(), Errc::busy);
+    EXPECT_EQ(syncer->announce(block, "peer", now).error().code(), Errc::busy);
+    EXPECT_EQ(syncer->status().early_blocks, 1U);
+    run();
+    EXPECT_EQ(fresh->head()->height(), 0);
+    auto forged = block;
+    forged.header.block_sig->data.back() ^= 1;
+    EXPECT_EQ(syncer->announce(forged, "peer", now).error().code(), Errc::verification);
+    forged = block;
+    forged.header.timestamp = std::numeric_limits<std::uint64_t>::max();
+    EXPECT_EQ(syncer->announce(forged, "peer", now).error().code(), Errc::verification);
+    forged.header.height = 1'000;
+    EXPECT_EQ(syncer->announce(forged, "peer", now).error().code(), Errc::out_of_range);
+    EXPECT_EQ(syncer->status().early_blocks, 1U);
+    now = due - 1;  // the allowed drift of the clock
+    run();
+    EXPECT_EQ(fresh->head()->cids(), std::vector{block.header.cid()});
+    EXPECT_EQ(syncer->status().early_blocks, 0U);
+}
+
+TEST_F(SyncerTest, a_flood_of_blocks_leaves_room_for_others) {
+    const auto last = grow(3);
+    peers.list = {TestPeer::silent("flood")};
+    int heard = 0;
+    for (std::uint64_t i = 0; i < 200; ++i) {
+        const auto junk = nodes.resigned(last, [&](BlockHeader& header) {
+            header.fork_signaling = i + 1;
+            header.parents = {Cid::hash_of(Codec::dag_cbor, to_cbor(i))};
+        });
+        heard += syncer->announce(junk, "flood", now) ? 1 : 0;
+    }
+    EXPECT_EQ(heard, 8);
+    run();
+    EXPECT_LE(syncer->status().requests, 4U);
+    peers.list.push_back(TestPeer::honest("honest", *full));
+    announce(last, "honest");
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+}
+
+// What goes wrong here stops the task, and leaves no trace.
+TEST_F(SyncerTest, a_failing_disk_makes_no_bad_block) {
+    const auto last = grow(2);
+    peers.list = {TestPeer::honest("honest", *full)};
+    for (std::uint64_t n = 1; !has_caught_up() && n < 20'000; n += 7) {
+        fresh.blocks.fail_read(n);
+        announce(last, "honest");
+        const auto done = syncer->run_until_idle(now);
+        fresh.blocks.fail_read(0);
+        if (!done) EXPECT_TRUE(done.error().is_fatal());
+        const auto parent = full->chain().parent(*full->head()).value();
+        EXPECT_FALSE(bad->reason(last.header.cid(), now)) << n;
+        EXPECT_FALSE(bad->reason(parent->cids()[0], now)) << n;
+    }
+    EXPECT_TRUE(has_caught_up());
+}
+
+// Two halves that made few tipsets over many epochs agree again: finality is counted in tipsets.
+TEST_F(SyncerTest, a_fork_of_few_tipsets_over_many_epochs_is_no_fork_behind_finality) {
+    const auto grow_slowly = [&](testing::TestNode& node, int count, ChainEpoch step) {
+        for (int i = 0; i < count; ++i) nodes.extend(node, {.epoch = node->head()->height() + step});
+    };
+    grow_slowly(fresh, 2, 480);
+    grow_slowly(full, 6, 160);
+    ASSERT_GT(fresh->head()->height(), kFinality);
+    ASSERT_GT(chain_weight(full->chain(), *full->head()).value(), chain_weight(fresh->chain(), *fresh->head()).value());
+    const auto head = full->head();
+    now = head->min_timestamp();
+    peers.list = {TestPeer::honest("honest", *full)};
+    ASSERT_TRUE(syncer->follow(head->key(), "honest", now));
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+}
+
+// The miner that wins alone names its parents in reverse: valid for Lotus, and for us.
+TEST_F(SyncerTest, parents_in_reverse_order_are_followed) {
+    const auto genesis = full->head();
+    std::vector<FullBlock> first;
+    for (ChainEpoch epoch = 1; first.size() < 2; ++epoch) {
+        first.clear();
+        for (std::size_t miner = 0; miner < 3; ++miner)
+            if (auto block = nodes.try_mine(*full, genesis, {.miner = miner, .epoch = epoch}))
+                first.push_back(std::move(*block));
+    }
+    for (const auto& block : first) ASSERT_TRUE(full->submit_block(block, nodes.time_of(block)));
+    ASSERT_EQ(full->head()->blocks().size(), first.size());
+    const auto last = nodes.extend(full, {.edit = [](BlockHeader& header) { std::ranges::reverse(header.parents); }});
+    nodes.extend(full);
+    ASSERT_TRUE(full->head()->parents() == TipsetKey({last.header.cid()}));
+    now = full->head()->min_timestamp();
+    peers.list = {TestPeer::honest("honest", *full)};
+    ASSERT_TRUE(syncer->follow(full->head()->key(), "honest", now));
+    run();
+    EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
+}
+
+}  // namespace
+}  // namespace strata::chain

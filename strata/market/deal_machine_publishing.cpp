@@ -1,0 +1,214 @@
+// Received deals become deals on chain: escrow, PublishStorageDeals, and what the actor answered. The signed message is
+// in the records, with its deals, before it is published, so that a restart sends the same message again.
+// Source: builtin-actors actors/market/src/lib.rs (publish_storage_deals).
+#include <algorithm>
+
+#include <strata/market/deal_machine.hpp>
+
+namespace strata::market {
+namespace {
+
+namespace actor = actors::market;
+using Outcome = provider::Outbox::Outcome;
+
+std::vector<DealRecord> records_of(const DealRecords& records, const PublishRecord& message) {
+    std::vector<DealRecord> out;
+    for (const auto& cid : message.proposals)
+        if (auto record = records.find(cid)) out.push_back(std::move(*record));
+    return out;
+}
+
+void put_on_chain(DealRecord& record, DealId id, ChainEpoch epoch) {
+    record.stage = DealStage::sealing;
+    record.id = id;
+    record.since = epoch;
+    record.failure.clear();
+}
+
+}  // namespace
+
+Status DealMachine::follow_published() {
+    const auto messages = context_.records.publishing();
+    for (const auto& [cid, record] : messages) {
+        const auto settled = context_.outbox.settle(record.message, epoch_, *wakeups_);
+        if (!settled) {
+            if (settled.error().is_fatal()) return settled.error();
+            wakeups_->wake_at(epoch_ + 1);
+        } else if (settled->outcome == Outcome::failed) {
+            publish_after_ = epoch_ + kTryAgain;
+            STRATA_OK(publish_again(record, settled->reason));
+        } else if (settled->outcome == Outcome::lost) {
+            STRATA_OK(publish_again(record, "the message was lost"));
+        } else if (settled->outcome == Outcome::landed) {
+            STRATA_TRY(const auto fate, context_.chain.fate(record.message));
+            STRATA_OK(conclude(record, fate.receipt));
+        }
+    }
+    return {};
+}
+
+Status DealMachine::publish_again(const PublishRecord& message, std::string_view why) {
+    auto deals = records_of(context_.records, message);
+    for (auto& record : deals) {
+        record.stage = DealStage::received;
+        record.failure = why;
+    }
+    return context_.records.end_publishing(deals, message.message.cid());
+}
+
+// The actor returns the IDs of the deals that it took, in order, and a bit field that says which ones these are.
+Status DealMachine::conclude(const PublishRecord& message, const Receipt& receipt) {
+    const auto answer = from_cbor<actor::PublishStorageDealsReturn>(receipt.return_data);
+    if (!answer || answer->ids.size() != answer->valid_deals.count())
+        return publish_again(message, "the return value of the message cannot be read");
+    auto deals = records_of(context_.records, message);
+    STRATA_TRY(auto state, context_.chain.head_state());
+    std::size_t taken = 0;
+    for (std::size_t i = 0; i < deals.size(); ++i) {
+        auto& record = deals[i];
+        if (answer->valid_deals.contains(i)) {
+            put_on_chain(record, answer->ids.at(taken++), epoch_);
+            continue;
+        }
+        const auto why = check_on_chain(context_.rules(), record.deal, state, epoch_, {});
+        record.stage = DealStage::failed;
+        record.since = epoch_;
+        record.failure = "the market actor refused the deal: " +
+                         (why ? "the state after it shows no reason" : why.error().message());
+    }
+    STRATA_OK(context_.records.end_publishing(deals, message.message.cid()));
+    wakeups_->wake_at(epoch_ + 1);
+    for (const auto& record : deals)
+        if (record.stage == DealStage::failed)
+            STRATA_OK(context_.data.drop_unless_needed(record.deal.proposal.piece_cid));
+    return {};
+}
+
+Result<DealMachine::Judgement> DealMachine::judge(const DealRecord& record, vm::StateTree& state,
+                                                  const MarketOnChain& market,
+                                                  std::map<Address, TokenAmount>& promised) const {
+    const auto refused = [](const Error& why) -> Result<Judgement> {
+        if (why.is_fatal()) return why;
+        return Judgement{Judgement::Kind::refused, 0, why.message()};
+    };
+    const auto named = with_ids(state, record.deal.proposal, context_.address_prefix());
+    if (!named) return refused(named.error());
+    STRATA_TRY(const auto id, market.find_pending(*named));
+    if (id) return Judgement{Judgement::Kind::on_chain, *id};
+    if (const auto times = check_times(*named, epoch_, 0); !times) return refused(times.error());
+    auto& taken = promised[named->client];
+    if (const auto terms = check_on_chain(context_.rules(), record.deal, state, epoch_, taken); !terms)
+        return refused(terms.error());
+    taken += named->client_balance_requirement();
+    return Judgement{Judgement::Kind::publish};
+}
+
+// Returns the received deals that can be published now. Those that cannot fail; those that are on chain go on there.
+Result<std::vector<DealRecord>> DealMachine::sort_out_received(vm::StateTree& state) {
+    STRATA_TRY(const auto market, MarketOnChain::load(state));
+    std::vector<DealRecord> ready;
+    std::map<Address, TokenAmount> promised;  // by client: what the deals before this one take
+    for (auto& record : context_.records.deals_in(DealStage::received)) {
+        STRATA_TRY(const auto judgement, judge(record, state, market, promised));
+        switch (judgement.kind) {
+            case Judgement::Kind::publish:
+                ready.push_back(std::move(record));
+                break;
+            case Judgement::Kind::on_chain:
+                put_on_chain(record, judgement.id, epoch_);
+                STRATA_OK(context_.records.advance(std::span(&record, 1), DealStage::received));
+                break;
+            case Judgement::Kind::refused:
+                STRATA_OK(fail_deal(record, judgement.why));
+                break;
+        }
+    }
+    return ready;
+}
+
+// False while the provider's escrow does not cover the deals.
+Result<bool> DealMachine::fill_escrow(std::span<const DealRecord> deals) {
+    STRATA_TRY(auto state, context_.chain.head_state());
+    STRATA_TRY(const auto market, MarketOnChain::load(state));
+    TokenAmount needed;
+    for (const auto& record : deals) needed += record.deal.proposal.provider_collateral;
+    for (const auto& record : context_.records.deals_in(DealStage::publishing)) {
+        const auto named = with_ids(state, record.deal.proposal, context_.address_prefix());
+        if (!named && named.error().is_fatal()) return named.error();
+        STRATA_TRY(const bool locked, named ? market.is_pending(*named) : Result<bool>(false));
+        if (!locked) needed += record.deal.proposal.provider_collateral;
+    }
+    STRATA_TRY(const auto free, market.free_escrow(context_.miner));
+    if (free >= needed) return true;
+    const auto message = sign(actor::kAddBalance, to_cbor(Address::id(context_.miner)), needed - free);
+    if (!message) {
+        if (message.error().is_fatal()) return message.error();
+        publish_after_ = epoch_ + kTryAgain;
+        for (const auto& record : deals) STRATA_OK(note(record, "escrow: " + message.error().message()));
+        wakeups_->wake_at(publish_after_);
+        return false;
+    }
+    STRATA_OK(context_.records.set_escrow_message(*message));
+    static_cast<void>(context_.outbox.keep_alive(*message, epoch_));
+    wakeups_->needs_tipset_at(epoch_);
+    return false;
+}
+
+Status DealMachine::publish() {
+    if (const auto& message = context_.records.escrow_message()) {
+        STRATA_TRY(const auto settled, context_.outbox.settle(*message, epoch_, *wakeups_));
+        if (settled.outcome == Outcome::waiting) return {};
+        if (settled.outcome == Outcome::failed) publish_after_ = epoch_ + kTryAgain;
+        STRATA_OK(context_.records.set_escrow_message(std::nullopt));
+    }
+    const auto waiting = context_.records.deals_in(DealStage::received);
+    if (waiting.empty()) return {};
+    const auto oldest = std::ranges::min(waiting, {}, &DealRecord::since).since;
+    const bool full = waiting.size() >= context_.config.publish_batch;
+    const auto from = std::max(publish_after_, full ? epoch_ : oldest + context_.config.publish_delay);
+    if (epoch_ < from) {
+        wakeups_->wake_at(from);
+        return {};
+    }
+    STRATA_TRY(auto state, context_.chain.head_state());
+    STRATA_TRY(const auto ready, sort_out_received(state));
+    if (ready.empty()) return {};
+    STRATA_TRY(const bool covered, fill_escrow(ready));
+    if (!covered) return {};
+    for (std::size_t at = 0; at < ready.size(); at += context_.config.publish_batch) {
+        const auto group = std::span(ready).subspan(at, std::min(ready.size() - at, context_.config.publish_batch));
+        STRATA_OK(publish_group({group.begin(), group.end()}));
+    }
+    return {};
+}
+
+Status DealMachine::publish_group(std::vector<DealRecord> group) {
+    actor::PublishStorageDealsParams params;
+    for (const auto& record : group) params.deals.push_back(record.deal);
+    const auto message = sign(actor::kPublishStorageDeals, to_cbor(params));
+    if (!message && message.error().is_fatal()) return message.error();
+    if (!message && group.size() > 1) {  // one deal may make the message fail for all: try them one by one
+        for (auto& record : group) STRATA_OK(publish_group({std::move(record)}));
+        return {};
+    }
+    if (!message) {
+        publish_after_ = epoch_ + kTryAgain;
+        wakeups_->wake_at(publish_after_);
+        return note(group.front(), message.error().message());
+    }
+    PublishRecord publishing{*message, {}};
+    for (auto& record : group) {
+        publishing.proposals.push_back(proposal_cid(record.deal.proposal));
+        record.stage = DealStage::publishing;
+        record.publish_message = message->cid();
+        record.since = epoch_;
+        record.failure.clear();
+    }
+    STRATA_OK(context_.records.start_publishing(group, publishing));
+    // A message that the pool refuses is made again when it has its turn.
+    static_cast<void>(context_.outbox.keep_alive(*message, epoch_));
+    wakeups_->needs_tipset_at(epoch_);
+    return {};
+}
+
+}  // namespace strata::market

@@ -1,0 +1,97 @@
+// Published deals on their way through a sector. The provider and the chain are asked again in every epoch.
+#include <map>
+
+#include <strata/market/deal_machine.hpp>
+#include <strata/provider/provider.hpp>
+
+namespace strata::market {
+namespace {
+
+using provider::SectorState;
+
+// Which sector has which deal. Sectors whose pieces moved to another one have none.
+std::map<DealId, const provider::SectorStatus*> by_deal(std::span<const provider::SectorStatus> sectors) {
+    std::map<DealId, const provider::SectorStatus*> out;
+    for (const auto& sector : sectors) {
+        if (sector.state == SectorState::moved) continue;
+        for (const auto& piece : sector.pieces)
+            if (piece.deal) out.emplace(piece.deal->id, &sector);
+    }
+    return out;
+}
+
+// True if the message that proved the sector is deep enough in the chain.
+bool is_sure(const provider::SectorStatus& sector) {
+    return sector.state == SectorState::finalizing || sector.state == SectorState::proving;
+}
+
+}  // namespace
+
+Status DealMachine::follow_sealing() {
+    const auto deals = context_.records.deals_in(DealStage::sealing);
+    if (deals.empty()) return {};
+    STRATA_TRY(auto state, context_.chain.head_state());
+    STRATA_TRY(const auto market, MarketOnChain::load(state));
+    const auto sectors = context_.provider.sectors();
+    const auto holders = by_deal(sectors);
+    for (const auto& record : deals) {
+        const auto holder = holders.find(record.id);
+        STRATA_OK(follow_sealing(record, holder == holders.end() ? nullptr : holder->second, state, market));
+    }
+    return {};
+}
+
+Status DealMachine::follow_sealing(const DealRecord& record, const provider::SectorStatus* sector, vm::StateTree& state,
+                                   const MarketOnChain& market) {
+    const auto& terms = record.deal.proposal;
+    const bool started = context_.chain.head_epoch() > terms.start_epoch;
+    const auto named = with_ids(state, terms, context_.address_prefix());
+    if (!named && named.error().is_fatal()) return named.error();
+    STRATA_TRY(const auto found, market.deal(record.id));
+    const bool ours = found && named && found->proposal == *named;
+    if (!ours && !started) return enter(record, DealStage::received, "its publication was undone");
+
+    if (ours && found->state.sector_start_epoch != kEpochUndefined) {
+        if (sector != nullptr && !is_sure(*sector)) return {};  // more blocks have to come on top
+        DealRecord active = record;
+        active.sector = found->state.sector_number;
+        return enter(std::move(active), DealStage::active);
+    }
+    if (started) {
+        const auto why = sector == nullptr ? record.failure : sector->reason;
+        return fail_deal(record, "no sector with it was proven before its start" + (why.empty() ? "" : ": " + why));
+    }
+    wakeups_->wake_at(terms.start_epoch + 1);
+    if (sector == nullptr) return put_into_sector(record);
+    DealRecord seen = record;
+    seen.sector = sector->number;
+    seen.failure = sector->reason;
+    if (seen.sector == record.sector && seen.failure == record.failure) return {};
+    STRATA_OK(context_.records.advance(std::span(&seen, 1), DealStage::sealing));
+    return {};
+}
+
+// The Provider answers with the same sector if the deal has one already, so that a kill in between does no harm.
+Status DealMachine::put_into_sector(const DealRecord& record) {
+    const auto& terms = record.deal.proposal;
+    const auto number = [&]() -> Result<SectorNumber> {
+        STRATA_TRY(auto piece, context_.pieces.read(terms.piece_cid));
+        if (!piece) return fail(Errc::not_found, "the data of the piece is not here: send it again");
+        const auto reader = std::make_shared<retrieval::PieceReader>(std::move(*piece));
+        return context_.provider.add_piece(
+            retrieval::PieceReader::source(reader, 0, reader->size()), {terms.piece_size, terms.piece_cid},
+            provider::PieceDeal{record.id, terms.start_epoch, terms.end_epoch, std::nullopt}, epoch_);
+    }();
+    if (!number) {
+        wakeups_->wake_at(epoch_ + kTryAgain);
+        return note(record, "no sector takes the piece: " + number.error().message());
+    }
+    DealRecord placed = record;
+    placed.sector = *number;
+    placed.failure.clear();
+    STRATA_OK(context_.records.advance(std::span(&placed, 1), DealStage::sealing));
+    wakeups_->wake_at(epoch_ + 1);
+    return {};
+}
+
+}  // namespace strata::market

@@ -1,0 +1,36 @@
+// Deals that end before they are published.
+#include <strata/market/test_market.hpp>
+
+namespace strata::market {
+namespace {
+
+using DealOnChain = testing::TestMarket;
+
+TEST_F(DealOnChain, data_that_does_not_come) {
+    const auto file = prepared();
+    const auto deal = proposal(file);
+    fill_escrow(deal.proposal.client_balance_requirement());
+    const auto size = file.pieces[0].car_size;
+    const auto url = server_->url();
+    const auto cid = MarketClient::propose(url, deal, size);
+    ASSERT_TRUE(cid);
+    run_until([&] { return record(*cid).stage == DealStage::failed; }, 300);
+    EXPECT_TRUE(MarketClient::status(url, *cid)->failure.starts_with("its data did not come before epoch "));
+    EXPECT_FALSE(MarketClient::upload(url, *cid, file.pieces[0].car));
+    EXPECT_FALSE(MarketClient::propose(url, deal, size));
+}
+
+using DealOnChainSlow = testing::TestMarket;
+TEST_F(DealOnChainSlow, what_failed_before_publication_is_forgotten) {
+    const auto file = prepared();
+    const auto deal = proposal(file);
+    fill_escrow(deal.proposal.client_balance_requirement());
+    const auto cid = market_->propose(deal, file.pieces[0].car_size);
+    ASSERT_TRUE(cid);
+    run_until([&] { return record(*cid).stage == DealStage::failed; }, 300);
+    run_until([&] { return !market_->find(*cid); }, 6000);
+    EXPECT_EQ(MarketClient::status(server_->url(), *cid).error().code(), Errc::not_found);
+}
+
+}  // namespace
+}  // namespace strata::market

@@ -1,0 +1,102 @@
+// Three nodes over the in-memory network: what one publishes, the others take.
+#include <strata/p2p/memory_network.hpp>
+
+#include <gtest/gtest.h>
+
+#include <strata/chain/test_nodes.hpp>
+
+namespace strata::p2p {
+namespace {
+
+class MemoryNetworkTest : public ::testing::Test {
+  protected:
+    MemoryNetworkTest() {
+        for (std::size_t i = 0; i < nodes.size(); ++i) mesh.join(*nodes[i]);
+    }
+    void run(std::uint64_t now) {
+        const auto done = mesh.run_until(now);
+        ASSERT_TRUE(done) << done.error().message();
+        EXPECT_EQ(mesh.counts().refused, 0U) << mesh.last_refusal();
+    }
+    bool all_at(const TipsetKey& key) {
+        for (std::size_t i = 0; i < nodes.size(); ++i)
+            if (nodes[i]->head()->key() != key) return false;
+        return true;
+    }
+
+    chain::testing::Nodes nodes{3};
+    MemoryNetwork mesh{as_bytes(std::string_view("mesh"))};
+};
+
+TEST_F(MemoryNetworkTest, a_block_reaches_everybody) {
+    const auto block = nodes.extend(nodes[1]);
+    run(nodes.time_of(block));
+    EXPECT_TRUE(all_at(TipsetKey({block.header.cid()})));
+    EXPECT_EQ(mesh.counts().blocks, 2U);
+}
+
+// An own block that is early is kept, and published when its time comes.
+TEST_F(MemoryNetworkTest, an_early_block_is_published_in_its_time) {
+    const auto block = nodes.mine(*nodes[0], nodes[0]->head());
+    const std::uint64_t due = nodes.time_of(block);
+    ASSERT_TRUE(nodes[0]->submit_block(block, due - 10));
+    run(due - 10);
+    EXPECT_EQ(nodes[0]->head()->height(), 0);
+    EXPECT_EQ(mesh.counts().blocks, 0U);
+    run(due);
+    run(due);
+    EXPECT_TRUE(all_at(TipsetKey({block.header.cid()})));
+}
+
+// An own block that is lighter than the head is validated, stored and published: it may join a tipset.
+TEST_F(MemoryNetworkTest, a_light_block_is_stored_before_it_is_published) {
+    const auto genesis = nodes[0]->head();
+    const auto light = nodes.mine(*nodes[0], genesis, {.miner = 0});
+    for (int i = 0; i < 2; ++i) run(nodes.time_of(nodes.extend(nodes[0], {.miner = 1})));
+    const auto head = nodes[0]->head()->key();
+    ASSERT_TRUE(nodes[0]->submit_block(light, mesh.now()));
+    EXPECT_TRUE(*nodes[0]->consensus().is_validated(light.header));
+    EXPECT_TRUE(nodes[0]->serve(
+        {.top = TipsetKey({light.header.cid()}), .length = 1, .what = chain::ChainRequest::What::blocks}));
+    run(mesh.now());
+    EXPECT_TRUE(all_at(head));
+    // A bad one is refused, and published to nobody.
+    const auto blocks = mesh.counts().blocks;
+    const auto bad = nodes.resigned(light, [](BlockHeader& header) { header.parent_base_fee += BigInt(1); });
+    EXPECT_EQ(nodes[0]->submit_block(bad, mesh.now()).error().code(), Errc::verification);
+    // So is one whose parents are unknown here.
+    const auto orphan = nodes.resigned(light, [](BlockHeader& header) { header.parents = {header.messages}; });
+    EXPECT_EQ(nodes[0]->submit_block(orphan, mesh.now()).error().code(), Errc::not_found);
+    run(mesh.now());
+    EXPECT_EQ(mesh.counts().blocks, blocks);
+}
+
+TEST_F(MemoryNetworkTest, halves_of_a_network_agree_again_on_the_heavier_chain) {
+    run(nodes.time_of(nodes.extend(nodes[0])));
+    mesh.partition({{0, 1}, {2}});
+    for (int i = 0; i < 4; ++i) run(nodes.time_of(nodes.extend(nodes[2], {.miner = 2})));
+    for (int i = 0; i < 2; ++i) run(nodes.time_of(nodes.extend(nodes[0], {.miner = 0})));
+    EXPECT_EQ(nodes[0]->head()->key(), nodes[1]->head()->key());
+    EXPECT_NE(nodes[0]->head()->key(), nodes[2]->head()->key());
+    EXPECT_GT(mesh.counts().lost, 0U);
+    const auto weight = [&](std::size_t i) {
+        return chain::chain_weight(nodes[i]->chain(), *nodes[i]->head()).value();
+    };
+    ASSERT_NE(weight(0), weight(2));
+    const auto heavier = nodes[weight(0) > weight(2) ? 0 : 2]->head()->key();
+    ASSERT_TRUE(mesh.heal());
+    run(mesh.now());
+    EXPECT_TRUE(all_at(heavier));
+}
+
+TEST_F(MemoryNetworkTest, a_forged_block_is_refused_at_the_door) {
+    auto block = nodes.mine(*nodes[0], nodes[0]->head());
+    block.header.block_sig->data.back() ^= 1;
+    BlockMsg message{block.header, {}, {}};
+    const auto decision = nodes[1]->door().check(message, nodes.time_of(block));
+    EXPECT_EQ(decision.verdict, chain::Verdict::reject);
+    EXPECT_EQ(decision.rule, "signature_verification_failed");
+}
+
+}  // namespace
+}  // namespace strata::p2p
