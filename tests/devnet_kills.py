@@ -17,7 +17,8 @@ import time
 import urllib.request
 from pathlib import Path
 
-import filecoin_message
+sys.dont_write_bytecode = True
+import filecoin_message  # noqa: E402
 
 STRATA = sys.argv[1]
 KILLS = int(os.environ.get("STRATA_KILLS", "5"))

@@ -52,10 +52,11 @@ def check_files(folder):
     nothing = folder / "nothing.json"
     nothing.write_text("")
     for path in (folder, "/dev/zero", folder / "missing"):
-        expect(1, "chain", "check", path, "--network", stray, text=[str(path)] if path == folder else [])
-        expect(1, "chain", "check", stray, "--network", path)
-        expect(1, "proofs", "verify", "--vk", path, "--inputs", stray)
-        expect(2, "demo", "--file", path, "--folder", folder / "demo") if path == folder else None
+        expect(2, "chain", "check", path, "--network", stray, text=[f"CAR {path}: "])
+        expect(2, "chain", "check", stray, "--network", path, text=[f"--network {path}: "])
+        expect(2, "proofs", "verify", "--vk", path, "--inputs", stray, text=[f"--vk {path}: "])
+        expect(2, "proofs", "verify", "--vk", stray, "--inputs", path, text=[f"--inputs {path}: "])
+    expect(2, "demo", "--file", folder, "--folder", folder / "demo", text=[f"--file {folder}: "])
     expect(2, "chain", "check", stray, "--network", stray, "--max-errors", "0", text=["--max-errors"])
     expect(1, "proofs", "post", "--kind", "winning", empty, text=[str(empty / "sector.json"), "seal the sector first"])
     for path in (folder, "/dev/zero"):
@@ -95,7 +96,10 @@ def check_devnet(folder):
     network = folder / "c"
     network.mkdir()
     description = network / "network.json"
-    beacon = {"public_key": "00" * 96, "genesis_time": 1, "period": 3, "schemeID": "bls-unchained-g1-rfc9380"}
+    # drand's quicknet.
+    key = ("83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc"
+           "22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a")
+    beacon = {"public_key": key, "genesis_time": 1692803367, "period": 3, "schemeID": "bls-unchained-g1-rfc9380"}
     good = {"network_name": "strata-devnet-7", "genesis": "bafy", "genesis_timestamp": 1700000000, "block_delay_s": 4,
             "eth_chain_id": 31415926, "upgrades": {"genesis_network_version": 28}, "drand": {"chain_info": beacon},
             "strata": {"seed": "7", "sector_size": 2048}}

@@ -41,6 +41,8 @@ void print_json(const conformance::ChainCheck& result) {
 }
 
 int run_check(const Options& options) {
+    if (const auto car = check_plain_file("CAR", options.check.car); !car) return finished(car);
+    if (const auto file = check_plain_file("--network", options.check.network); !file) return finished(file);
     const auto result = conformance::check_chain(options.check);
     if (!result) return finished(result.error());
     options.json ? print_json(*result) : print_text(*result);

@@ -77,6 +77,8 @@ Result<Bytes> proof_of(const std::string& given) {
 }
 
 Status run(const Options& options) {
+    STRATA_OK(check_plain_file("--vk", options.key));
+    STRATA_OK(check_plain_file("--inputs", options.inputs));
     STRATA_TRY(const auto file, MappedFile::open(options.key));
     auto key = proofs::VerifyingKey::from_bytes(file.bytes());
     if (!key) return std::move(key).error().with_context(options.key);

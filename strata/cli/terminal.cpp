@@ -40,6 +40,15 @@ int finished(const Status& status) {
     return status.error().code() == Errc::invalid_argument ? kWrongUsage : kFault;
 }
 
+Status check_plain_file(std::string_view option, const std::filesystem::path& path) {
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (std::filesystem::is_regular_file(status)) return {};
+    return fail(Errc::invalid_argument,
+                fmt::format("{} {}: {}", option, path.string(),
+                            std::filesystem::exists(status) ? "this is not a plain file" : "there is no such file"));
+}
+
 Result<std::uint64_t> local_sector_size(const std::string& text) {
     const auto size = parse_sector_size(text);
     if (!size || *size > SectorSize::size_8MiB)
