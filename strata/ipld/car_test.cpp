@@ -79,7 +79,7 @@ TEST(Car, ZerosBehindACarEndIt) {
     ASSERT_TRUE(read_car(padded, collect_into(sections), CarEnd::at_empty_section));
     EXPECT_EQ(sections, car.sections);
     EXPECT_FALSE(stream_car(memory_source(padded), collect_into(sections))) << "only where zeros are expected";
-    // What follows an empty section is not read: go-car's sample-v1-with-zero-len-section.car has blocks there.
+    // The reader stops at an empty section: go-car's sample-v1-with-zero-len-section.car has blocks there.
     append(padded, car_section(car.sections[0].first, car.sections[0].second));
     sections.clear();
     ASSERT_TRUE(stream_car(memory_source(padded), collect_into(sections), CarEnd::at_empty_section));

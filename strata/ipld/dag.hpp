@@ -1,6 +1,6 @@
 #pragma once
 // Walking any DAG of known codecs: which blocks a block names, and all blocks below a root in depth-first order.
-// Nothing here recurses along a DAG: its depth is chosen by whoever made it.
+// Nothing here recurses along a DAG: its depth is chosen by the one who made it.
 #include <functional>
 #include <unordered_set>
 

@@ -1,5 +1,5 @@
 #pragma once
-// What a provider checks of a proposal before it takes it, and again before it publishes it. Errors are sentences for
+// A provider checks a proposal before it takes it, and again before it publishes it. Errors are sentences for
 // the client. Source: builtin-actors actors/market/src/lib.rs (validate_deal), policy.rs.
 #include <strata/chain/address_prefix.hpp>
 #include <strata/market/deal_record.hpp>

@@ -9,7 +9,7 @@ Status DealData::receive(const Cid& proposal, const ByteSource& data, ChainEpoch
     if (!found) return fail(Errc::not_found, "there is no deal " + proposal.to_string());
     if (found->stage == DealStage::failed) return fail(Errc::invalid_argument, "the deal failed: " + found->failure);
     const auto& terms = found->deal.proposal;
-    // What was sent is what is judged, whatever is known of the piece. It may be here in a different length: bytes with
+    // The bytes that were sent are judged, even if the piece is known. It may be here in a different length: bytes with
     // and without zeros behind them have the same commitment.
     STRATA_OK(pieces_.add({terms.piece_size, terms.piece_cid}, found->data_size, data));
     STRATA_TRY(const bool done, advance(*found, now));

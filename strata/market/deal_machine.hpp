@@ -14,7 +14,7 @@ struct SectorStatus;
 
 namespace strata::market {
 
-/// What the machine works with; all of it outlives it.
+/// The parts that the machine works with; all of them outlive it.
 struct DealContext {
     const MarketConfig& config;
     ActorId miner = 0;
@@ -28,7 +28,7 @@ struct DealContext {
 
     char address_prefix() const { return chain::address_prefix(chain.network()); }
     DealRules rules() const { return {Address::id(miner), config.ask, sector_size, chain.network()}; }
-    /// What waiting deals other than `except` will take of a client's escrow and have not locked yet.
+    /// Money that waiting deals other than `except` will take of a client's escrow and have not locked yet.
     Result<TokenAmount> promised(vm::StateTree& state, ActorId client, const Cid& except) const;
 };
 
@@ -49,7 +49,7 @@ class DealMachine {
     Status conclude(const PublishRecord& record, const Receipt& receipt);
     Status publish_again(const PublishRecord& record, std::string_view why);
     Result<bool> fill_escrow(std::span<const DealRecord> deals);
-    /// What is to become of a deal whose data is here.
+    /// Says what is to become of a deal whose data is here.
     struct Judgement {
         enum class Kind {
             publish,   // the actor would take it now

@@ -1,4 +1,4 @@
-// What becomes of deals whose client takes its money back, before and while they are published.
+// Deals whose client takes its money back, before and while they are published.
 #include <strata/http/client.hpp>
 #include <strata/market/test_market.hpp>
 

@@ -32,7 +32,7 @@ struct DealRecord {
 /// Names a deal before it has an ID: the CID of the proposal that the client signed.
 Cid proposal_cid(const DealProposal& proposal);
 
-/// What a provider asks of every deal.
+/// The terms that a provider asks of every deal.
 struct Ask {
     TokenAmount price_per_gib_epoch;
     std::uint64_t max_piece_size = 0;  // padded

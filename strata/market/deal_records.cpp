@@ -74,7 +74,7 @@ std::optional<DealRecord> DealRecords::find(const Cid& proposal) const {
 }
 
 // The client with the most waiting deals, the newcomer's counted too, gives up the oldest one that waits for data. So
-// whoever floods the provider displaces himself.
+// a client that floods the provider displaces its own deals.
 const Cid* DealRecords::deal_to_displace(const Address& newcomer) const {
     std::map<Address, std::size_t> waiting{{newcomer, 1}};
     for (const auto& [cid, record] : deals_)

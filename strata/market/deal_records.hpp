@@ -1,5 +1,5 @@
 #pragma once
-// What the market remembers, below "deals/" of the KeyValue: deals by proposal CID, messages on their way, settlements.
+// The records of the market, below "deals/" of the KeyValue: deals by proposal CID, messages on their way, settlements.
 // All in memory, written through. Thread-safe: HTTP adds deals and data, the chain's thread does the rest.
 #include <map>
 #include <span>

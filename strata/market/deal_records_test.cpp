@@ -1,4 +1,4 @@
-// What the market remembers, and who gives way where places are rare.
+// The records of the market, and the deals that give way where places are rare.
 #include <strata/market/deal_records.hpp>
 
 #include <gtest/gtest.h>
@@ -74,7 +74,7 @@ TEST_F(Records, come_back_after_a_restart) {
     ASSERT_TRUE(again.load(itself));
     EXPECT_EQ(again.deals().size(), 2U);
     EXPECT_EQ(to_cbor(*again.find(cid_of(deal_of(piece, "a")))), to_cbor(deal_of(piece, "a", 1)));
-    // Whose places they are is asked again: all are of one client now.
+    // The store asks again whose places they are: all belong to one client now.
     limits.waiting_per_client = 2;
     EXPECT_EQ(again.add(deal_of(piece, "c", 2), Address::id(100), limits).error().code(), Errc::busy);
 }

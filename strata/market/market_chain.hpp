@@ -1,6 +1,7 @@
 #pragma once
-// What the market, on both sides of a deal, sees of the chain and does to it. Everything is as of the head.
-// Implemented over a node (market_chain.cpp), so that nothing else here knows what a node is made of. Thread-safe.
+// The market's door to the chain, on both sides of a deal: what it reads there and what it sends. Everything is as of
+// the head. Implemented over a node (market_chain.cpp), so that nothing else here knows what a node is made of.
+// Thread-safe.
 #include <strata/chain/network.hpp>
 #include <strata/provider/miner_chain.hpp>
 #include <strata/vm/state_tree.hpp>

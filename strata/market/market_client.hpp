@@ -7,7 +7,7 @@
 
 namespace strata::market {
 
-/// What a provider offers: GET /market/ask.
+/// The terms of a provider: GET /market/ask.
 struct ProviderAsk {
     Address miner;
     Ask ask;
@@ -40,12 +40,12 @@ class MarketClient {
     /// `chain` must outlive the client.
     explicit MarketClient(MarketChain& chain) : chain_(chain) {}
 
-    /// What `who` has in escrow and is not locked, at the head. Errors: not_found without such an actor.
+    /// The part of `who`'s escrow that is not locked, at the head. Errors: not_found without such an actor.
     Result<TokenAmount> free_escrow(const Address& who);
     /// Sends what is missing to `wanted` by AddBalance. Empty if nothing is missing. The message has to land before a
     /// provider takes a proposal.
     Result<std::optional<Cid>> fill_escrow(const Address& who, const TokenAmount& wanted);
-    /// What the proposals lock of their client's escrow together.
+    /// The sum that the proposals lock of their client's escrow.
     static TokenAmount escrow_for(std::span<const ClientDealProposal> deals);
 
     /// A signed proposal; `root` is its label. Errors: those of reading the head's state and of signing.

@@ -14,7 +14,7 @@ class MarketOnChain {
     /// `state` must outlive the object. Errors: not_found without a market actor; malformed.
     static Result<MarketOnChain> load(vm::StateTree& state);
 
-    /// What `who` has in escrow and is not locked.
+    /// The part of `who`'s escrow that is not locked.
     Result<TokenAmount> free_escrow(ActorId who) const;
     /// Empty for a deal that is over and for one that never was.
     Result<std::optional<Deal>> deal(DealId id) const;

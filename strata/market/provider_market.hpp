@@ -85,7 +85,7 @@ class ProviderMarket {
     /// Oldest first.
     std::vector<Settlement> settlements() const;
     const MarketConfig& config() const;
-    /// Of every address that is printed for this network: 'f' or 't'.
+    /// Begins every address that is printed for this network: 'f' or 't'.
     char address_prefix() const;
 
   private:

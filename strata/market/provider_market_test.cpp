@@ -141,7 +141,7 @@ TEST_F(DealOnChain, proposals_that_are_refused) {
     EXPECT_EQ(market_->deals().size(), 1U);
 }
 
-// Whoever floods the provider displaces himself, and a client has a number of places of its own.
+// A client that floods the provider displaces its own deals, and it has a number of places only.
 TEST_F(DealOnChain, places_for_waiting_deals) {
     market_config_.max_waiting = 2;
     market_config_.max_waiting_per_client = 3;

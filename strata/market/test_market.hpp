@@ -126,7 +126,7 @@ class TestMarket : public provider::testing::TestChain {
     }
 
     provider::testing::WatchedStore records_;
-    int armed_ = 0;       // a kill comes after so many reads and writes of the records by the chain's thread
+    int armed_ = 0;       // a kill comes after this number of reads and writes of the records
     int kill_after_ = 0;  // the same, while that runs
     int kills_ = 0;
     Address client_;

@@ -21,7 +21,7 @@ TEST_F(Paths, through_shards) {
         const auto path = resolve_path(store, root, std::vector{std::to_string(i) + ".txt"});
         ASSERT_TRUE(path) << i << ": " << path.error().message();
         EXPECT_EQ(path->target().to_string(), "bafybeigcisqd7m5nf3qmuvjdbakl5bdnh4ocrmacaqkpuh77qjvggmt2sa");
-        EXPECT_EQ(path->roots.size(), 2U) << "shards are no roots of their own";
+        EXPECT_EQ(path->roots.size(), 2U) << "a shard is not a root of its own";
         EXPECT_GE(path->blocks.size(), 2U);
     }
     for (const auto* name : {"1001.txt", "", "00", "6E470.txt", "470.tx"})

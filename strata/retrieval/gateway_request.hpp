@@ -1,5 +1,5 @@
 #pragma once
-// What a request to the trustless gateway asks for.
+// Reads what a request to the trustless gateway asks for.
 // Source: specs.ipfs.tech/http-gateways/trustless-gateway, path-gateway; IPIP-0402, 0412, 0523.
 #include <expected>
 

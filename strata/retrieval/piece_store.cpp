@@ -143,7 +143,7 @@ Status PieceStore::upgrade() {
     return remove_all(records_, "piece-blocks/");
 }
 
-// Checksums are taken of right bytes only. A damaged piece gets none, so that whoever reads it is told.
+// Checksums are taken of right bytes only. A damaged piece gets none, so that every reader is told.
 Status PieceStore::upgrade(const Cid& piece, std::uint64_t padded_size, std::uint64_t size) {
     Piece record{padded_size, size, false, {size}};
     Summer sums;

@@ -60,7 +60,7 @@ class PieceStore {
     /// or not. Nothing is kept otherwise. A damaged piece is made whole. Errors: verification; too_large; truncated;
     /// busy while the same piece is being taken; io.
     Status add(const PieceInfo& piece, std::uint64_t size, const ByteSource& source);
-    /// Does nothing while the piece is being taken: whoever sends it needs it.
+    /// Does nothing while the piece is being taken: its sender needs it.
     Status remove(const Cid& piece);
 
     struct Piece {

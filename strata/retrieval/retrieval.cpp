@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kPiece = "/piece/";
 constexpr std::string_view kIpfs = "/ipfs/";
-// What a name of its content names does not change; Boost's booster-http answers with this date too.
+// Data that is named by its content does not change; Boost's booster-http answers with a constant date too.
 constexpr std::string_view kNeverModified = "Thu, 01 Jan 1970 00:00:00 GMT";
 
 }  // namespace
