@@ -3,7 +3,6 @@
 namespace strata::chain {
 namespace {
 
-constexpr std::size_t kPoolBacklog = 64;     // ours: changes of head
 constexpr std::size_t kOwnEarlyBlocks = 16;  // ours: a miner makes one an epoch
 
 }  // namespace
