@@ -1,7 +1,7 @@
 #pragma once
 // Small records beside the blocks: heads, indexes, keys, sectors, deals. Keys are text that begins with the name of
 // their user ("chain/", "wallet/", "provider/" ...); the name also decides in which database they lie: "chain/" is for
-// what can be made again from blocks, everything else is kept for good (node/repository.hpp). Values are bytes. All
+// what can be made again from blocks, everything else is kept for good (store/repository.hpp). Values are bytes. All
 // writes of one batch happen or none.
 // Implementations: MemoryKeyValue (here), RocksDB (store/rocks_store.hpp). Thread-safe.
 #include <functional>

@@ -1,6 +1,6 @@
 #pragma once
 // One database of a node on disk: blocks by CID and records beside them, in one RocksDB. A node has two of them
-// (node/repository.hpp): the chain, which can be taken from the network again, and the records that nobody can make
+// (store/repository.hpp): the chain, which can be taken from the network again, and the records that nobody can make
 // again. Thread-safe.
 //
 // Durability: blocks are written without waiting for the disk; a batch of records waits. Both share one log, so every
