@@ -43,6 +43,7 @@ Result<std::unique_ptr<Node>> Node::open(NodeConfig config, const Shared& shared
     STRATA_OK(refuse_insecure_keys(shared));
     STRATA_OK(check_sectors_have_records(config.folder));
     if (config.provider) STRATA_OK(check_verifying_keys(shared.parameters, config.provider->seal_proof));
+    log_missing_keys(shared);
     STRATA_TRY(auto repository, open_repository(config.folder / "repository", config.genesis_car));
     std::unique_ptr<Node> node(new Node(std::move(config), shared, std::move(random), std::move(repository)));
     for (const auto& key : node->config_.keys) STRATA_OK(node->wallet_.import_key(key));
