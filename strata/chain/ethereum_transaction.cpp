@@ -15,7 +15,7 @@ Error wrong(const std::string& what) {
     return fail(Errc::verification, "Ethereum transaction: " + what);
 }
 
-// Recursive length prefix: items of one list.
+// Writes the items of one list in the recursive length prefix encoding (RLP).
 class RlpList {
   public:
     RlpList& bytes(BytesView value) {
@@ -58,7 +58,7 @@ bool is_masked_id(BytesView address) {
     return address[0] == 0xff && std::ranges::all_of(address.subspan(1, 11), [](std::uint8_t b) { return b == 0; });
 }
 
-// Of an ID, or of an f410 address. `whose` begins the refusal.
+// Returns the Ethereum address of an ID or f410 address. `whose` begins the refusal.
 Result<Bytes> ethereum_address(const Address& address, const char* whose) {
     if (const auto id = address.as_id()) {
         Bytes out(20);
@@ -73,7 +73,8 @@ Result<Bytes> ethereum_address(const Address& address, const char* whose) {
     return to_bytes(address.subaddress());
 }
 
-// A transaction without input has no parameters; an empty byte string would not survive the way to Ethereum and back.
+// Returns the input of the transaction. A transaction without input has no parameters: an empty byte string would not
+// survive translation to Ethereum and back.
 Result<Bytes> input_of(BytesView params) {
     if (params.empty()) return Bytes{};
     CborReader reader(params);
@@ -158,8 +159,8 @@ Result<EthereumSigning> legacy_signing(const Message& message, const Call& call,
 Result<EthereumSigning> ethereum_signing(const SignedMessage& signed_message, std::uint64_t chain_id) {
     const auto& [message, signature] = signed_message;
     if (message.version != 0) return wrong("version is " + std::to_string(message.version) + ", expected 0");
-    // In a block the sender may be an ID; the signature is then that of its actor's f410 address. Which names a sender
-    // may have in the pool is the pool's rule (lotus ethtypes, EthAddressFromFilecoinAddress).
+    // In a block the sender may be an ID; the signature is then that of its actor's f410 address. The pool decides
+    // separately which names of a sender it accepts (lotus ethtypes, EthAddressFromFilecoinAddress).
     STRATA_OK(ethereum_address(message.from, "the sender "));
     STRATA_TRY(const Call call, call_of(message));
     if (signature.data.size() != kSignatureSize) return legacy_signing(message, call, signature.data, chain_id);
