@@ -26,7 +26,7 @@ constexpr std::size_t kStackSize = 64 * kMiB;
 
 thread_local bool is_large = false;
 
-// Threads wait for jobs until the process ends. The pool is never destroyed, because they use it until then.
+// The threads that wait for jobs. They use the pool until the process ends, so it is never destroyed.
 class Pool {
   public:
     static Pool& instance() {
