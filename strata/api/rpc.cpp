@@ -8,8 +8,8 @@ struct Size {
     std::size_t values = 1;
 };
 
-/// Counts brackets and separators outside of strings, before parsing, so that neither the parser's stack nor its
-/// memory grows beyond the limits. Stops where one is passed.
+/// Counts brackets and separators outside of strings before parsing, so that neither the parser's stack nor its memory
+/// grows beyond the limits. Stops when a limit is passed.
 Size measure(std::string_view text, const Options& limits) {
     Size out;
     std::size_t depth = 0;
@@ -29,7 +29,7 @@ Size measure(std::string_view text, const Options& limits) {
     return out;
 }
 
-// 200 for errors of the application (docs/protocol/node.md §28.1).
+// Returns the status of an answer: 200 for errors of the application (docs/protocol/node.md §28.1).
 unsigned status_of(const Fault& fault) {
     switch (fault.code) {
         case Code::invalid_request:
@@ -103,7 +103,7 @@ std::variant<Calls, Reply> read_calls(BytesView body, const Options& limits) {
 }
 
 void ReplyWriter::add(const Call& call, const Answer& answer) {
-    // Errors of the protocol are told also where there is no ID to tell them to.
+    // Errors of the protocol are answered even if there is no ID to answer to.
     const bool is_protocol = !answer && status_of(answer.error()) != 200;
     if (call.id.is_null() && !is_protocol) return;
     if (is_batch_) reply_.body += reply_.body.empty() ? "[" : ",";

@@ -9,7 +9,7 @@ bool matches(std::string header, std::string_view etag) {
     return matches_none_match({"GET", "/", {}, {{"if-none-match", std::move(header)}}, {}}, etag);
 }
 
-// RFC 9110 §13.1.2, the examples; §8.8.3.2 for the comparison, which ignores W/.
+// The examples are those of RFC 9110 §13.1.2; §8.8.3.2 defines the comparison, which ignores W/.
 TEST(HttpConditional, examples_of_the_rfc) {
     EXPECT_TRUE(matches("\"xyzzy\"", "\"xyzzy\""));
     EXPECT_TRUE(matches("W/\"xyzzy\"", "\"xyzzy\""));
@@ -29,7 +29,7 @@ TEST(HttpConditional, grammar) {
     EXPECT_FALSE(matches("w/\"a\"", "\"a\"")) << "W is case-sensitive";
 }
 
-// RFC 9110 §5.6.7.
+// Source: RFC 9110 §5.6.7.
 TEST(HttpConditional, date) {
     EXPECT_EQ(http_date(std::chrono::sys_seconds(std::chrono::seconds(784111777))), "Sun, 06 Nov 1994 08:49:37 GMT");
 }

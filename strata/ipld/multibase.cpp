@@ -56,7 +56,7 @@ constexpr NumberBase kNumberBases[] = {
     {'z', kBase58Btc, false},
     {'Z', "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ", false},
 };
-// Number bases cost the square of the length.
+// The cost of number bases is the square of the length, so the length is bounded.
 constexpr std::size_t kMaxNumberText = 1024;
 
 int digit_of(std::string_view alphabet, char c, bool any_case) {

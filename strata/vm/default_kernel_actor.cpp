@@ -1,4 +1,5 @@
-// The syscalls about other actors (addresses, records, creation, sends, events), the network and randomness.
+// The part of DefaultKernel with the syscalls about other actors (addresses, records, creation, sends, events), the
+// network and randomness.
 #include <strata/base/utf8.hpp>
 #include <strata/vm/default_kernel.hpp>
 
@@ -11,10 +12,13 @@ constexpr std::size_t kMaxEventKey = 31;
 constexpr std::size_t kMaxEventValues = 8192;
 
 Syscall<void> check_entry(const EventEntry& entry) {
-    if (entry.flags > 3) return syscall_error(ErrorNumber::illegal_argument, "unknown event flag");
+    if (entry.flags > 3)
+        return syscall_error(ErrorNumber::illegal_argument,
+                             "event flags are " + std::to_string(entry.flags) + ", expected 0..3");
     if (entry.key.size() > kMaxEventKey) return syscall_error(ErrorNumber::limit_exceeded, "event key too long");
     if (entry.codec != Codec::cbor && entry.codec != Codec::raw)
-        return syscall_error(ErrorNumber::illegal_codec, "codec of an event value");
+        return syscall_error(ErrorNumber::illegal_codec,
+                             "the codec of an event value is not allowed, expected CBOR or raw");
     return {};
 }
 

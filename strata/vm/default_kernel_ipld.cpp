@@ -1,4 +1,4 @@
-// Blocks, reachability and the actor's own record.
+// The part of DefaultKernel with blocks, reachability and the actor's own record.
 #include <strata/vm/default_kernel.hpp>
 #include <strata/vm/link_scan.hpp>
 
@@ -16,7 +16,7 @@ Syscall<void> DefaultKernel::check_reachable(std::span<const Cid> links) const {
     return {};
 }
 
-// Finds the links of a block. What was read is paid for even if the scan fails (ref-fvm fvm/src/ipld/mod.rs).
+// Finds the links of a block. The part that was read is paid for even if the scan fails (ref-fvm fvm/src/ipld/mod.rs).
 Syscall<std::vector<Cid>> DefaultKernel::scan(Codec codec, BytesView data) {
     auto scan = scan_links(codec, data);
     STRATA_OK(charge(prices().on_scan_ipld(scan.fields, scan.cids)));
@@ -40,7 +40,8 @@ Syscall<OpenedBlock> DefaultKernel::block_open(const Cid& cid) {
 Syscall<BlockId> DefaultKernel::block_create(Codec codec, BytesView data) {
     if (data.size() > kMaxBlockSize) return syscall_error(ErrorNumber::limit_exceeded, "block above 1 MiB");
     if (codec != Codec::cbor && codec != Codec::dag_cbor && codec != Codec::raw)
-        return syscall_error(ErrorNumber::illegal_codec, "codec of a block");
+        return syscall_error(ErrorNumber::illegal_codec,
+                             "the codec of the block is not allowed, expected CBOR, DAG-CBOR or raw");
     STRATA_TRY(auto links, scan(codec, data));
     STRATA_OK(charge(prices().on_block_create(data.size(), links.size())));
     STRATA_OK(check_reachable(links));
@@ -68,7 +69,7 @@ Syscall<BlockStat> DefaultKernel::block_stat(BlockId id) {
 
 Syscall<Cid> DefaultKernel::block_link(BlockId id, HashCode hash, std::uint32_t digest_size) {
     if (hash != HashCode::blake2b_256 || digest_size != 32)
-        return syscall_error(ErrorNumber::illegal_cid, "state links with blake2b-256 only");
+        return syscall_error(ErrorNumber::illegal_cid, "links in state must use blake2b-256");
     const Block* block = blocks_.find(id);
     if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "unknown block handle");
     STRATA_OK(charge(prices().on_block_link(block->data->size())));
@@ -112,7 +113,8 @@ Syscall<void> DefaultKernel::self_destruct(bool burn_unspent) {
     if (!state->balance.is_zero()) {
         if (!burn_unspent) return syscall_error(ErrorNumber::illegal_operation, "the actor still has a balance");
         auto burned = calls_.transfer(message_.receiver, kBurntFundsId, state->balance);
-        // The actor has these funds, so an error number here means a corrupt state (kernel/default.rs: or_fatal).
+        // The actor has these funds, so an error number here means that the state is corrupt (kernel/default.rs:
+        // or_fatal).
         if (!burned && burned.error().kind == SyscallFailure::Kind::number) return fatal(burned.error().message);
         STRATA_OK(burned);
     }

@@ -1,6 +1,7 @@
 #pragma once
-// The prices of all actions, by network version. Source: docs/protocol/fvm.md §5; ref-fvm fvm/src/gas/price_list.rs.
-// All prices and results are in milligas; the names of the charges are the reference's, as its traces show them.
+// Gives the prices of all actions, by network version. Source: docs/protocol/fvm.md §5; ref-fvm
+// fvm/src/gas/price_list.rs. All prices and results are in milligas; the names of the charges are the reference's, as
+// its traces show them.
 #include <array>
 
 #include <strata/vm/gas.hpp>
@@ -101,15 +102,16 @@ struct PriceList {
     GasCharge on_verify_replica_update() const;
     GasCharge on_verify_consensus_fault() const;
 
-    /// `lookback` is the distance back from now. It is negative for a future epoch, which costs more gas than there is.
+    /// Returns the charge for randomness. `lookback` is the distance back from now; it is negative for a future epoch,
+    /// which costs more gas than a block can have.
     GasCharge on_get_randomness(std::int64_t lookback) const;
     GasCharge on_tipset_cid(std::int64_t lookback) const;
     GasCharge on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) const;
 };
 
-/// Returns nullptr for a version whose prices are not here (Executor::open refuses it).
+/// Returns the prices of a version, or nullptr if they are not known here (Executor::open refuses such a version).
 const PriceList* find_price_list(NetworkVersion version);
-/// For a version that find_price_list() knows (checked).
+/// Returns the prices of a version that find_price_list() knows (checked).
 const PriceList& price_list(NetworkVersion version);
 
 }  // namespace strata::vm
