@@ -15,7 +15,7 @@ struct Context {
     const Options& options;
     BeaconCache& beacon;
     const std::string& session;                      // constant for the life of the service
-    std::stop_token gone;                            // of the client
+    std::stop_token gone;                            // stopped when the client leaves
     std::chrono::steady_clock::time_point deadline;  // for the work on this call
     std::any& memory;                                // state that a waiting call keeps from one head to the next
     Printer print;

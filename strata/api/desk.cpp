@@ -87,7 +87,7 @@ void Desk::work() {
         const std::uint64_t seen = heads_;
         lock.unlock();
         take_step(entry, seen);
-        entry.reset();  // not under the mutex: its destructor may wait for wake()
+        entry.reset();  // the mutex must not be held: the destructor may wait for wake()
         lock.lock();
     }
 }

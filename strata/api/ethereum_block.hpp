@@ -8,7 +8,7 @@ namespace strata::api {
 struct EthereumBlock {
     std::string tag;                      // "latest", "pending", "safe" or "finalized"
     std::optional<std::uint64_t> number;  // an epoch
-    std::optional<Hash256> hash;          // of a tipset's key
+    std::optional<Hash256> hash;          // the hash of a tipset's key
     bool must_be_canonical = false;       // with a hash: the block must be on the chain of the head
 
     static EthereumBlock tagged(std::string tag) { return {std::move(tag), {}, {}, false}; }

@@ -4,7 +4,7 @@
 namespace strata::api {
 namespace {
 
-constexpr std::uint64_t kMaxRuns = 1 << 16;  // of a bit field
+constexpr std::uint64_t kMaxRuns = 1 << 16;  // the most runs of a bit field
 constexpr std::uint64_t kMaxId = INT64_MAX;
 
 Error wanted(const char* what) {

@@ -22,7 +22,7 @@ struct Call {
     std::optional<Fault> refused;  // set if this is not a valid call
 };
 struct Calls {
-    std::vector<Call> calls;  // at least one
+    std::vector<Call> calls;  // the calls, at least one
     bool is_batch = false;
     std::size_t values = 0;  // an upper bound for the number of JSON values
 };

@@ -25,7 +25,7 @@ struct Options {
     std::size_t request_bytes = std::size_t{8} << 20;
     /// The most JSON values in one request. Each takes about 100 bytes during the work.
     std::size_t values = 200'000;
-    std::size_t depth = 64;     // of brackets in a request
+    std::size_t depth = 64;     // nesting of brackets in a request
     std::size_t batch = 1'000;  // calls in a request, as many as viem packs into one
     /// The most bytes of one answer, or of all answers of a batch: calls after that are refused with -32005.
     std::size_t answer_bytes = std::size_t{64} << 20;

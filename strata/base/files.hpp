@@ -1,8 +1,9 @@
 #pragma once
-// Writing files so that they appear whole or not at all, also after a power cut: a file is written beside its place
-// under "NAME.unfinished", synced, renamed, and its folder is synced. An unfinished file is locked while it is written,
-// so that two processes cannot write one file, and so that what a killed process left can be told from work.
-// Errors name the file and the cause: io, no_space (the disk is full), busy (another process writes the same file).
+// Writes files so that they appear whole or not at all, even after a power cut: a file is written beside its place
+// under "NAME.unfinished", synced and renamed, and its folder is synced. An unfinished file is locked while it is
+// written, so that two processes cannot write one file, and so that the remains of a killed process can be told from a
+// file in work. Errors name the file and the cause: io, no_space (the disk is full), busy (a different process writes
+// the same file).
 #include <filesystem>
 #include <string_view>
 #include <utility>

@@ -21,9 +21,10 @@ namespace strata {
 class Jobs {
   public:
     enum class Time {
-        real,          // a result is available when the work is finished
-        virtual_time,  // a result is there exactly from its due epoch on: the caller waits for it there, so that what
-                       // happens when does not depend on how fast the machine is
+        real,  // a result is available when the work is finished
+        /// A result is available from exactly its due epoch on, and the caller waits for it there, so that the order of
+        /// events does not depend on the speed of the machine.
+        virtual_time,
     };
     enum class Urgency { background, deadline };
     /// The work of a job. It should end with Errc::cancelled soon after `stop` turns true.

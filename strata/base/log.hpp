@@ -1,5 +1,5 @@
 #pragma once
-// Log lines for the people who run a node. Each line has a level, a category and named fields:
+// Writes log lines for the people who run a node. Each line has a level, a category and named fields:
 //   2026-01-02T03:04:05.678Z warning [sync] the peer sent a bad header peer="12D3Koo…" height=17
 // Until start_log() is called, warnings and errors go to the standard error output.
 // Text from outside is escaped, so a peer cannot forge lines or control the terminal. Fields take text and numbers

@@ -107,7 +107,7 @@ void print(std::string& out, const std::string& name, const std::string& labels,
 
 struct Metrics::Family {
     std::string help;
-    std::size_t kind = 0;                  // of kKinds, and the alternative of every series
+    std::size_t kind = 0;                  // the index in kKinds, and the alternative of every series
     std::map<std::string, Series> series;  // by the text of the labels
 };
 

@@ -20,7 +20,7 @@ struct ChainAccount {
     std::uint64_t failed_messages = 0;
     std::uint64_t gas_used = 0;
     TokenAmount gas_burnt;                  // base fee and over-estimation
-    std::map<Address, TokenAmount> fees;    // by sender, as its messages name it: burnt and tips
+    std::map<Address, TokenAmount> fees;    // burnt gas and tips, by the sender as its messages name it
     std::map<Address, BlockIncome> miners;  // f0
     /// The number of successful messages by receiver and method.
     std::map<std::pair<Address, MethodNumber>, std::uint64_t> landed;

@@ -39,7 +39,7 @@ struct BlockRules::Context {
     const BlockHeader& block;
     TipsetPtr parent;
     Lookback lookback;
-    MinerView miner;  // in the lookback state
+    MinerView miner;  // the miner in the lookback state
     BeaconEntry previous_entry;
     const Bytes& beacon() const {
         return block.beacon_entries.empty() ? previous_entry.data : block.beacon_entries.back().data;

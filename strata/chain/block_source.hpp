@@ -12,7 +12,7 @@ using PeerName = std::string;
 
 struct ChainRequest {
     enum class What { headers, blocks };  // blocks come with their messages
-    TipsetKey top;                        // as its child writes it
+    TipsetKey top;                        // the key as the child writes it
     std::size_t length = 1;               // tipsets
     What what = What::headers;
 };

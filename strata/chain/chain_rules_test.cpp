@@ -71,10 +71,10 @@ TEST(Beacon, RoundOfAMainnetEpoch) {
     EXPECT_EQ(mainnet.beacon_round(0), 1U);
 }
 
-// Computed by hand from the formula of docs/protocol/node.md §10; `strata chain check` compares every header of a Lotus
-// chain.
+// The values are computed by hand from the formula of docs/protocol/node.md §10; `strata chain check` compares every
+// header of a Lotus chain.
 TEST(Weight, LogOfPowerAndWins) {
-    // floor(log2) = 12: 12 * 256 + 12 * 256 * wins / 10
+    // Since floor(log2) = 12, the weight is 12 * 256 + 12 * 256 * wins / 10.
     EXPECT_EQ(added_weight(BigInt(4096), 0), BigInt(3072));
     EXPECT_EQ(added_weight(BigInt(8191), 5), BigInt(3072 + 1536));
     EXPECT_EQ(added_weight(BigInt(4096), 1), BigInt(3072 + 307));

@@ -80,7 +80,7 @@ class ChainStore {
     mutable Mutex mutex_;
     TipsetPtr head_ STRATA_GUARDED_BY(mutex_);
     LruMap<TipsetKey, TipsetPtr> cache_ STRATA_GUARDED_BY(mutex_){
-        kCachedTipsets};                           // by the keys as they were asked for
+        kCachedTipsets};                           // tipsets by the keys under which they were asked for
     std::atomic<std::uint64_t> index_version_{0};  // odd while the index changes
 };
 

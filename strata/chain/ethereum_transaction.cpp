@@ -5,7 +5,7 @@
 namespace strata::chain {
 namespace {
 
-constexpr MethodNumber kCreateExternal = 4;  // of the EAM
+constexpr MethodNumber kCreateExternal = 4;  // the method of the EAM that creates a contract for an account
 constexpr std::size_t kSignatureSize = 65;   // r, s, v
 constexpr std::uint8_t kHomesteadPrefix = 1;
 constexpr std::uint8_t kEip155Prefix = 2;

@@ -65,7 +65,7 @@ class FullNode {
         Cid message;  // the executed message; it differs from the one asked for if that was replaced
         Receipt receipt;
         TipsetPtr executed_in;  // the tipset that holds the receipt, as StateSearchMsg answers
-        ChainEpoch height = 0;  // of executed_in
+        ChainEpoch height = 0;  // the height of executed_in
     };
     static constexpr ChainEpoch kNoLimit = -1;
     /// Searches back from the head over `lookback` epochs. A replacement counts if it makes the same call. Errors:

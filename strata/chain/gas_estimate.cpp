@@ -78,7 +78,7 @@ TokenAmount median_premium(std::vector<GasBid> bids, std::int64_t blocks) {
     constexpr std::int64_t half = 2, fortieth = 40;
     const BigInt target = BigInt(kBlockGasTarget) * BigInt(blocks);
     BigInt left = div_floor(target, half) + div_floor(target, fortieth);
-    TokenAmount price, dearer;  // of the message at hand, and of the one before it
+    TokenAmount price, dearer;  // the premium of this message and of the one before it
     for (const auto& bid : bids) {
         dearer = std::exchange(price, bid.premium);
         left -= BigInt(bid.gas_limit);

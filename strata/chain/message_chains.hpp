@@ -13,7 +13,7 @@ namespace strata::chain {
 /// A message of the pool with the values that are needed often. Immutable, so that copies of the pool share it.
 struct PoolEntry {
     SignedMessage message;
-    Cid cid;                       // as blocks and the pool name it
+    Cid cid;                       // the CID by which blocks and the pool name it
     std::size_t chain_length = 0;  // the bytes that inclusion is billed for
 };
 using PoolEntryPtr = std::shared_ptr<const PoolEntry>;
@@ -25,11 +25,12 @@ using PendingMessages = std::map<Address, SenderMessages>;
 
 struct MessageChain {
     std::vector<PoolEntryPtr> messages;
-    std::vector<TokenAmount> rewards;           // of each message
-    TokenAmount reward;                         // sum
-    std::int64_t gas = 0;                       // sum of the limits
-    BigInt performance;                         // reward of a whole block of such messages
-    std::optional<std::size_t> previous, next;  // of the same sender, in the vector of all chains
+    std::vector<TokenAmount> rewards;  // the reward of each message
+    TokenAmount reward;                // sum
+    std::int64_t gas = 0;              // sum of the limits
+    BigInt performance;                // reward of a whole block of such messages
+    std::optional<std::size_t> previous,
+        next;  // neighbours of the same sender, as indices into the vector of all chains
 
     /// Drops messages from the end while the chain is over a limit or costs its miner money.
     void trim(std::int64_t gas_limit, std::size_t message_limit);
@@ -51,7 +52,7 @@ struct SenderFunds {
     Nonce nonce = 0;
     TokenAmount balance;
 };
-/// Adds the chains of one sender to `chains`, linked and in nonce order, which is also best first. Messages behind a
+/// Adds the chains of one sender to `chains`, linked and in nonce order, which is also best first. Messages after a
 /// gap, without funds or too large for a block are left out.
 void append_chains(std::vector<MessageChain>& chains, const SenderMessages& messages, const SenderFunds& funds,
                    const TokenAmount& base_fee);

@@ -16,14 +16,15 @@
 
 namespace strata::chain {
 
-/// Who hands a message in: the owner of this node (no gap limits, kept across restarts), a peer, or a guest of the API.
+/// The origin of a message: the owner of this node (no gap limits, kept across restarts), a peer, or a guest of the
+/// API.
 enum class AddKind { local, remote, untrusted };
 
 /// The size limits of the pool. Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/config.go,
 /// messagepool.go).
 struct PoolLimits {
-    std::size_t high = 30'000;  // pruned when reached
-    std::size_t low = 20'000;   // down to this
+    std::size_t high = 30'000;  // the pool is pruned at this size
+    std::size_t low = 20'000;   // pruning stops at this size
     std::size_t pending_per_sender = 1'000;
     std::size_t pending_per_guest = 100;
     Nonce nonce_gap = 4;

@@ -171,8 +171,8 @@ Result<MessagePool::Change> MessagePool::change_to(const HeadPtr& from, const Ti
     if (from) {
         const auto way = way_between(chain, from->tipset(), to);
         if (!way && way.error().code() != Errc::out_of_range) return way.error();
-        // If the new head lies behind finality, no message is put back: pending ones are checked against the new head
-        // when they are used.
+        // If the way to the new head would cross final tipsets, no message is put back: pending ones are checked
+        // against the new head when they are used.
         if (way) {
             for (const auto& tipset : way->reverted)
                 STRATA_OK(

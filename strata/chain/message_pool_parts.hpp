@@ -48,7 +48,7 @@ class MessagePool::Head {
     const TokenAmount base_fee_;
     const std::map<Address, Nonce> used_;
     Mutex mutex_;
-    Cid root_ STRATA_GUARDED_BY(mutex_);  // of the accounts below
+    Cid root_ STRATA_GUARDED_BY(mutex_);  // the state of the accounts below
     std::map<Address, SenderAccount> accounts_ STRATA_GUARDED_BY(mutex_);
 };
 
@@ -57,7 +57,7 @@ struct MessagePool::Change {
     struct Reverted {
         Address key;
         Message message;
-        Cid cid;  // of the unsigned message
+        Cid cid;  // the CID of the unsigned message
         std::optional<Signature> signature;
     };
     HeadPtr head;

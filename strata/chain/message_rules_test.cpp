@@ -172,10 +172,12 @@ TEST_F(BlockMessagesTest, nonces_follow_each_other) {
 TEST_F(BlockMessagesTest, the_lists_hold_their_kinds) {
     add_secp(0);
     messages_.secp[0].signature.type = Signature::Type::bls;
-    EXPECT_EQ(refusal(), "message: a message with a BLS signature is in the list of the other kinds");
+    EXPECT_EQ(
+        refusal(),
+        "message: a message with a BLS signature is in the list of other signatures, expected it in the BLS list");
     messages_ = {};
     messages_.bls.push_back(message("secp", KeyType::secp256k1, 0));
-    EXPECT_NE(refusal().find("has no BLS key"), std::string::npos);
+    EXPECT_NE(refusal().find("is not a BLS key"), std::string::npos);
 }
 
 TEST_F(BlockMessagesTest, the_header_names_the_messages) {

@@ -24,7 +24,7 @@ struct Network {
     std::string name;
     std::uint64_t genesis_timestamp = 0;  // seconds since 1970
     std::uint64_t block_delay = 4;        // seconds, not 0
-    std::uint64_t chain_id = 0;           // of Ethereum transactions (EIP-155)
+    std::uint64_t chain_id = 0;           // the chain ID of Ethereum transactions (EIP-155)
     UpgradeSchedule upgrades;
     /// The migrations by the version that they lead to. An upgrade of the schedule without a migration stops the node
     /// at its height.

@@ -21,7 +21,7 @@ struct TipsetState {
 };
 
 struct Executed {
-    Cid cid;  // of the unsigned message
+    Cid cid;  // the CID of the unsigned message
     Message message;
     vm::Applied applied;
 };
@@ -94,7 +94,7 @@ class StateManager {
 
     enum class Simulate {
         free,  // any sender, without preflight and payment: StateCall
-        paid,  // as in a block: gas estimation
+        paid,  // executed and paid as in a block, for gas estimation
     };
     /// Runs `messages` in a block that would follow `tipset` and returns the last one's result; nothing is stored. A
     /// few simulations run at a time, the others wait.

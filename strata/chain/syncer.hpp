@@ -20,12 +20,12 @@ namespace strata::chain {
 struct SyncLimits {
     std::size_t tasks = 64;
     std::size_t tasks_per_peer = 8;
-    std::size_t requests = 16;  // that wait for an answer
+    std::size_t requests = 16;  // requests that wait for an answer
     std::size_t requests_per_peer = 4;
     std::size_t window = 500;                        // tipsets of a request for headers
     std::size_t headers = 4'000;                     // tipsets that a task holds; those above are asked for again
-    std::size_t body_bytes = std::size_t{64} << 20;  // of announced blocks that wait
-    std::size_t early_blocks = 64;                   // whose time has not come
+    std::size_t body_bytes = std::size_t{64} << 20;  // bytes of announced blocks that wait
+    std::size_t early_blocks = 64;                   // blocks whose time has not come
     std::size_t early_blocks_per_peer = 16;
     std::size_t early_bytes = std::size_t{32} << 20;
     std::uint64_t answer_time = 15;  // seconds
@@ -36,7 +36,7 @@ struct SyncStatus {
     enum class Stage { headers, blocks };
     struct Task {
         Stage stage{};
-        PeerName from;  // who announced it first
+        PeerName from;  // the peer that announced it first
         TipsetKey target;
         ChainEpoch base = 0;    // the height where it meets the valid chain here; 0 while that is not known
         ChainEpoch height = 0;  // the height that headers or validation have reached
@@ -74,7 +74,7 @@ class Syncer {
     /// Takes a peer's statement that this is its head. Errors: busy.
     Status follow(const TipsetKey& head, const PeerName& from, std::uint64_t now) STRATA_EXCLUDES(mutex_);
 
-    /// Takes early blocks whose time has come, ends requests that are overdue, and works until no task can go on.
+    /// Takes early blocks whose time has come, ends requests that are overdue, and works until no task can continue.
     /// Errors: the first failure of this node; the task that met it is dropped and may be announced again.
     Status run_until_idle(std::uint64_t now) STRATA_EXCLUDES(mutex_);
 
@@ -90,7 +90,7 @@ class Syncer {
         std::map<std::uint64_t, std::optional<ChainAnswer>> open STRATA_GUARDED_BY(mutex);
     };
     struct Window {
-        TipsetKey top;                   // as its child writes it
+        TipsetKey top;                   // the key as the child writes it
         std::vector<TipsetPtr> tipsets;  // newest first; empty if they must be asked for (again)
     };
     struct Open {
@@ -107,7 +107,7 @@ class Syncer {
         std::optional<ChainEpoch> final_epoch;
         std::map<Cid, BlockMessages> bodies;
         bool headers_checked = false;     // the headers of the next tipset were checked
-        std::set<PeerName> gave_nothing;  // since the last progress
+        std::set<PeerName> gave_nothing;  // peers without an answer since the last progress
         SyncStatus::Task progress;
         // These members are guarded by the table's lock.
         std::vector<PeerName> peers;  // the peers that announced it, the first one first

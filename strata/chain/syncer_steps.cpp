@@ -31,8 +31,8 @@ Status Syncer::check_fork(const TipsetPtr& base) {
     return {};
 }
 
-// Refuses a chain that leaves ours behind finality. Finality is counted in tipsets: with many null rounds they reach
-// far back (lotus chain/sync.go, syncFork).
+// Refuses a chain that leaves ours at or below a final tipset. Finality is counted in tipsets: with many null rounds
+// they reach far back (lotus chain/sync.go, syncFork).
 Status Syncer::check_not_final(Task& task, const Tipset& tipset) {
     if (!task.final_epoch) {
         TipsetPtr at = chain_.head();

@@ -100,7 +100,7 @@ UpgradeSchedule butterflynet_upgrades() {
             }};
 }
 
-// Version 29 comes where the network description says so; Lotus takes its height from LOTUS_XX_HEIGHT.
+// Version 29 begins at the height in the network description; Lotus takes the height from LOTUS_XX_HEIGHT.
 UpgradeSchedule devnet_2k_upgrades() {
     return {28,
             {

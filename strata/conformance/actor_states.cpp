@@ -209,7 +209,7 @@ class ActorWalk {
     }
 
   private:
-    // [5, actors, info]: version 5 of the state tree (docs/protocol/fvm.md §2.1).
+    // Returns true for [5, actors, info], a state root of version 5 (docs/protocol/fvm.md §2.1).
     static bool is_state_root(const Bytes& block) { return block.size() > 2 && block[0] == 0x83 && block[1] == 0x05; }
 
     void walk(const vm::StateTree& tree, const Manifest& manifest) {

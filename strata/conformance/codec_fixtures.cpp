@@ -56,7 +56,7 @@ void run_fixture(const VectorFile& file, Report& report) {
     }
 }
 
-// {"name", "hex"}: decoding must fail; {"name", "dag-json"}: encoding that value must fail.
+// Runs a file of inputs that must fail: decoding for {"name", "hex"}, encoding the value for {"name", "dag-json"}.
 void run_negative(const VectorFile& file, Report& report) {
     const auto codec = file.path().parent_path().parent_path().filename().string();
     for (const auto& test : parse_json(file)) {

@@ -10,7 +10,7 @@
 namespace strata::http {
 
 struct ServerLimits {
-    std::size_t header_bytes = 16 << 10;                 // above: 431
+    std::size_t header_bytes = 16 << 10;                 // bytes of the headers; above: 431
     std::uint64_t body_bytes = std::uint64_t{64} << 20;  // the body of one request; above: 413
     /// The bytes of all request bodies that arrive or are worked on together; above: 503.
     std::uint64_t bodies_bytes = std::uint64_t{512} << 20;

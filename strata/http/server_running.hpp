@@ -103,7 +103,7 @@ using ConnectionPtr = std::shared_ptr<Connection>;
 struct Form {
     bool keep_alive = false;
     bool head_only = false;
-    bool chunks = true;  // not for HTTP/1.0
+    bool chunks = true;  // false for HTTP/1.0
 };
 
 struct Server::Running {
@@ -148,7 +148,7 @@ struct Server::Running {
 
     const Handler handler;
     const ServerLimits limits;
-    std::size_t open = 0;      // of this server
+    std::size_t open = 0;      // open connections of this server
     std::size_t refusing = 0;  // in addition to these: connections that get 503
     std::uint64_t bodies = 0;
     std::uint64_t answers = 0;

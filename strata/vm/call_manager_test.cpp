@@ -54,7 +54,7 @@ TEST_F(CallTest, ReceiverThatIsMissingOrPoorSender) {
     EXPECT_EQ(call(555, 0).error().number, ErrorNumber::not_found);
     EXPECT_EQ(call(kActor, 0, 1001).error().number, ErrorNumber::insufficient_funds);
     EXPECT_EQ(call(kActor, 0, -1).error().number, ErrorNumber::illegal_argument);
-    EXPECT_EQ(call(kCaller, 0, 1000)->exit_code, ExitCode::ok);  // to itself: checked, then nothing
+    EXPECT_EQ(call(kCaller, 0, 1000)->exit_code, ExitCode::ok);  // a transfer to itself is checked and changes nothing
     EXPECT_EQ(call(kCaller, 0, 1001).error().number, ErrorNumber::insufficient_funds);
     EXPECT_EQ(world_.balance(kCaller), BigInt(1000));
 }
@@ -117,7 +117,7 @@ TEST_F(CallTest, ReadOnlyIsInheritedAndForbidsEveryChange) {
         auto fresh = send_to(0);
         fresh.to = Address::secp256k1(Bytes(65, 4));
         note(kernel.send(fresh));
-        EXPECT_TRUE(kernel.send(send_to(kCaller)));  // nothing moves
+        EXPECT_TRUE(kernel.send(send_to(kCaller)));  // no value moves
         return done();
     });
     world_.code(ActorType::multisig, [&](Kernel& kernel, BlockId) -> Syscall<ActorExit> {

@@ -45,7 +45,7 @@ struct Applied {
 };
 
 /// Explicit messages are in a block, and the sender pays for them. Implicit ones come from the system (cron, rewards):
-/// they are free, and nothing is checked before them.
+/// they are free and are not checked before execution.
 enum class ApplyKind { explicit_message, implicit_message };
 
 /// Facts of a message's execution that are known from elsewhere, for recorded chains and vectors that run with native

@@ -34,7 +34,7 @@ TEST(Settlement, NothingUsedBurnsAllAndTheMinerPaysWhatTheCapDoesNot) {
 constexpr ActorId kSender = 101;
 constexpr ActorId kActor = 102;
 constexpr std::size_t kLength = 100;
-// 38,863 + 475,000 + (36 + 100) * 1,300
+// The price is 38,863 + 475,000 + (36 + 100) * 1,300.
 constexpr std::int64_t kInclusion = 690'663;
 
 struct SystemState {

@@ -39,7 +39,8 @@ Error unknown_code(const Cid& code, ActorType type);
 struct MachineConfig {
     NetworkContext network;
     TokenAmount circulating_supply;
-    /// False for runs whose gas is known from elsewhere (recorded chains with native actors): there is no limit then.
+    /// If false, there is no gas limit: for runs whose gas is known from elsewhere (recorded chains with native
+    /// actors).
     bool enforce_gas = true;
 };
 

@@ -15,7 +15,7 @@ struct AggregatePrice {
         Milligas cost = 0;
     };
     Milligas per_proof = 0;
-    std::array<Step, 8> steps;  // in ascending order of `from`; fewer proofs than the first step asks for pay no step
+    std::array<Step, 8> steps;  // in ascending order of `from`; fewer proofs than the first step requires pay no step
 };
 
 struct PriceList {

@@ -24,9 +24,9 @@ Status make_datacap(Machine& machine, const GenesisTemplate& what, const KeyIds&
 /// A miner that exists, with deals that wait for their sectors.
 struct MinerBegun {
     Address id;
-    ChainEpoch expiration = 0;  // of its sectors
+    ChainEpoch expiration = 0;  // the epoch at which its sectors expire
     std::vector<DealId> deals;
-    std::vector<StoragePower> qa_power;  // of each sector
+    std::vector<StoragePower> qa_power;  // the power of each sector
 };
 Result<std::vector<MinerBegun>> make_miners(Machine& machine, const std::vector<GenesisMiner>& miners);
 /// Pre-commits, activates and counts every sector.
