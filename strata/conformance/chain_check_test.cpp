@@ -83,6 +83,16 @@ TEST_F(LotusChain, IsReadFromCarOfVersion2) {
     EXPECT_EQ(result->valid_blocks, 204U);
 }
 
+// A zero-length section is the end of a CAR in go-car (ZeroLengthSectionAsEOF), which Boost sets for padded pieces.
+TEST_F(LotusChain, IsReadFromAPaddedCar) {
+    const std::string car = testing::read_file(folder_ / "real/chain.car") + std::string(1'000, '\0');
+    const testing::TempFolder folder;
+    std::ofstream(folder / "chain.car", std::ios::binary) << car;
+    const auto result = check_chain(options_of(folder / "chain.car", folder_ / "real/network.json"));
+    ASSERT_TRUE(result) << result.error().message();
+    EXPECT_EQ(result->valid_blocks, 204U);
+}
+
 TEST_F(LotusChain, WhatIsNotAChainIsRefusedByName) {
     const auto network = folder_ / "real/network.json", chain = folder_ / "real/chain.car.zst";
     const auto why = [](const fs::path& car, const fs::path& description, std::size_t max_errors = 20) {

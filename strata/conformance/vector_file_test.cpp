@@ -27,7 +27,8 @@ class DamagedFile : public ::testing::Test {
 };
 
 TEST_F(DamagedFile, PackedWrongly) {
-    EXPECT_EQ(why("a.car.zst", "no zstd"), "truncated");  // so it is read as a CAR that is not packed
+    // The file is not packed whatever its name says, so it is read as a plain CAR.
+    EXPECT_EQ(why("a.car.zst", "no zstd"), "CAR: the data ends inside a section");
     // This is the frame of "strata" (zstd 1.5.4) without its last bytes.
     const std::string frame("\x28\xb5\x2f\xfd\x04\x58\x31\x00\x00strata", 15);
     EXPECT_TRUE(why("b.car.zst", frame).ends_with("b.car.zst: the packed data end too early; fetch the file again"));
@@ -36,7 +37,7 @@ TEST_F(DamagedFile, PackedWrongly) {
 }
 
 TEST_F(DamagedFile, EmptyOrUnknown) {
-    EXPECT_EQ(why("d.car", ""), "the file is empty");
+    EXPECT_EQ(why("d.car", ""), "CAR: the data is empty");
     EXPECT_EQ(why("e.json", "{}"), "no suite knows this format; name the files or folders that hold vectors");
     EXPECT_EQ(why("f.bin", "text"), "no suite knows this format; name the files or folders that hold vectors");
     EXPECT_EQ(why_of("/dev/zero"), "/dev/zero: is a device, expected a file");

@@ -180,8 +180,8 @@ Result<CarHeader> read_car(BytesView car, const VisitBlock& visit, CarEnd end) {
     return scan_car(memory_source(car), in_place, end);
 }
 
-Result<CarHeader> load_car(BytesView car, Blockstore& store) {
-    return read_car(car, [&](const Cid& cid, BytesView data) { return store.put_block(cid, data); });
+Result<CarHeader> load_car(BytesView car, Blockstore& store, CarEnd end) {
+    return read_car(car, [&](const Cid& cid, BytesView data) { return store.put_block(cid, data); }, end);
 }
 
 Bytes car_header(const std::vector<Cid>& roots) {

@@ -43,7 +43,7 @@ Result<CarHeader> read_car(BytesView car, const VisitBlock& visit, CarEnd end = 
 /// returned unchanged. Errors: truncated, malformed.
 Result<BytesView> car_payload(BytesView file);
 /// Puts every block of the CAR into `store`.
-Result<CarHeader> load_car(BytesView car, Blockstore& store);
+Result<CarHeader> load_car(BytesView car, Blockstore& store, CarEnd end = CarEnd::at_end_of_input);
 
 /// These functions return a header and a section for writing; the caller puts them one after another.
 Bytes car_header(const std::vector<Cid>& roots);
