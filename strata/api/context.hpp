@@ -23,6 +23,7 @@ struct Context {
     Blockstore& blocks() { return node.chain().blocks(); }
     /// Returns the tipset of a key; the head if the key is empty.
     Result<chain::TipsetPtr> tipset(const TipsetKey& key);
+    /// A tipset and the state that its blocks name.
     struct View {
         chain::TipsetPtr tipset;
         vm::StateTree state;

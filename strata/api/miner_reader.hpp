@@ -5,6 +5,7 @@
 
 namespace strata::api {
 
+/// A miner at a tipset. Its functions read further tables on demand.
 struct MinerReader {
     chain::TipsetPtr tipset;
     vm::StateTree tree;

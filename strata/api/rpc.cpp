@@ -82,6 +82,7 @@ std::variant<Calls, Reply> read_calls(BytesView body, const Options& limits) {
     const std::string_view text = as_text(body);
     if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
         return refuse({Code::invalid_request, "Invalid request"});
+    // Depth and values are measured on the text, because the tree of a hostile text could exhaust stack or memory.
     const Size size = measure(text, limits);
     if (size.depth > limits.depth)
         return refuse({Code::parse, "Parse error: nested deeper than " + std::to_string(limits.depth)});

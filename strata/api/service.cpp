@@ -193,6 +193,8 @@ http::Response Service::handle(const http::Request& request) {
     const MethodTable& table = request.path.starts_with("/rpc/v0") ? inside_->v0 : inside_->v1;
     const auto job =
         std::make_shared<Inside::Request>(*inside_, table, std::move(calls), std::move(*share), request.gone);
+    // Cheap calls run on this thread of the HTTP server; all others go to the desk, so that no thread of the server
+    // waits.
     if (job->is_cheap()) {
         while (job->step() != Job::Next::done) {
         }

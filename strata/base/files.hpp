@@ -45,6 +45,7 @@ class DiskInPlace {
 /// Returns the error "cannot `what` `path`: cause", with the code no_space if the disk is full, otherwise io.
 Error file_error(std::string_view what, const std::filesystem::path& path, int cause);
 
+/// Who may read a new file.
 enum class FileAccess : std::uint8_t {
     everybody,   // 0644, less the umask
     owner_only,  // 0600

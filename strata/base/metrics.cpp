@@ -142,6 +142,7 @@ T& Metrics::series(std::string_view name, std::string_view help, const Labels& l
     }
     STRATA_CHECK(family.kind == kind && family.help == help);
     std::string key = label_text(labels);
+    // Above the limit, new label values share a series, since an outsider may choose them.
     if (family.series.size() >= kMaxSeries && !family.series.contains(key)) {
         Labels shared = labels;
         for (auto& label : shared) label.second = "other";

@@ -13,6 +13,7 @@ struct BlockIncome {
     TokenAmount penalties;
 };
 
+/// The totals of a chain from genesis to its head.
 struct ChainAccount {
     std::uint64_t tipsets = 0;
     std::uint64_t blocks = 0;

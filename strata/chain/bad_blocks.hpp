@@ -10,6 +10,7 @@
 
 namespace strata::chain {
 
+/// The kind of a refusal, which decides whether it may be forgotten.
 enum class Badness {
     permanent,       // the block breaks a rule that gives the same answer on every node
     state_mismatch,  // our execution of its parents gives a different state, which may be our mistake, so the entry

@@ -11,11 +11,13 @@ class Wallet;
 
 namespace strata::chain {
 
+/// The addresses of a miner that this node mines for.
 struct MinerKeys {
     Address miner;   // f0
     Address worker;  // f3
 };
 
+/// Makes the proof that a winning block must carry.
 class WinningProver {
   public:
     virtual ~WinningProver() = default;

@@ -8,6 +8,7 @@
 
 namespace strata::chain {
 
+/// A block with its messages.
 struct FullBlock {
     BlockHeader header;
     BlockMessages messages;

@@ -15,6 +15,8 @@
 
 namespace strata::chain {
 
+/// The messages of a block in its two lists. BLS messages have no signature of their own: the block holds their
+/// aggregate.
 struct BlockMessages {
     std::vector<Message> bls;
     std::vector<SignedMessage> secp;

@@ -43,6 +43,7 @@ class Consensus {
     Status remove_checkpoint() STRATA_EXCLUDES(mutex_);
     TipsetPtr checkpoint() const STRATA_EXCLUDES(mutex_);
 
+    /// A tipset that may become the head, with the weight of its chain.
     struct Candidate {
         TipsetPtr tipset;
         BigInt weight;

@@ -137,6 +137,7 @@ Result<EthereumSigning> legacy_signing(const Message& message, const Call& call,
     const BytesView v_bytes = data.subspan(65);
     const BigInt v = BigInt::from_be(v_bytes);
     if (!equal(v.magnitude_be(), v_bytes)) return wrong("v has leading zeros");
+    // The recovery bit is v - 27 before EIP-155, and v - (2 * chain_id + 35) since then.
     const auto parity = [&](const BigInt& base) -> Result<std::uint8_t> {
         if (v == base) return std::uint8_t{0};
         if (v == base + BigInt(1)) return std::uint8_t{1};
@@ -150,6 +151,7 @@ Result<EthereumSigning> legacy_signing(const Message& message, const Call& call,
         return wrong("the first byte of a legacy signature is " + std::to_string(data[0]) + ", expected 1 or 2");
     STRATA_TRY(const auto bit, parity(BigInt(chain_id) * BigInt(2) + BigInt(35)));
     auto fields = legacy(message, call);
+    // EIP-155 signs the chain ID and two zeros after the fields of the transaction.
     fields.number(chain_id).number(0).number(0);
     return EthereumSigning{fields.take(), delegated(r_s, bit)};
 }

@@ -6,6 +6,7 @@
 
 namespace strata::chain {
 
+/// The signed bytes of an Ethereum transaction and their signature.
 struct EthereumSigning {
     Bytes preimage;       // keccak-256 of this is signed
     Signature signature;  // r || s || v; the check of the signature refuses a v above 3

@@ -61,6 +61,7 @@ class FullNode {
     /// Returns a message of the pool or of a block, by its CID or that of the signed message. Errors: not_found.
     Result<Message> find_message(const Cid& cid);
 
+    /// The result of a search: where a message was executed, and its receipt.
     struct Lookup {
         Cid message;  // the executed message; it differs from the one asked for if that was replaced
         Receipt receipt;

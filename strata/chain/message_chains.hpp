@@ -48,6 +48,7 @@ std::vector<std::size_t> best_first(const std::vector<MessageChain>& chains);
 /// times the loss.
 TokenAmount inclusion_reward(const Message& message, const TokenAmount& base_fee);
 
+/// The nonce and the balance of a sender in the state on which chains are built.
 struct SenderFunds {
     Nonce nonce = 0;
     TokenAmount balance;

@@ -99,6 +99,8 @@ Nonce MessagePool::free_nonce(const Address& from, Nonce state_nonce) const {
 
 Status MessagePool::check_place(const SenderAccount& account, const PoolEntry& entry, AddKind kind) const {
     const Message& message = entry.message.message;
+    // The owner may leave gaps and fill them later. For others gaps are limited, because messages after a gap that
+    // nobody fills only take up room.
     const bool strict = kind != AddKind::local;
     const Nonce next = free_nonce(message.from, account.nonce);
     const Nonce gap = kind == AddKind::untrusted ? 0 : limits_.nonce_gap;

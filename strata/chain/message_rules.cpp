@@ -167,6 +167,7 @@ Status check_block_messages(const Network& network, const BlockHeader& block, co
         STRATA_TRY(const Address key, senders.next(message));
         if (key.protocol() != Address::Protocol::bls)
             return wrong("the sender " + key.to_string() + " is in the BLS list, but its key is not a BLS key");
+        // BLS signatures are checked together at the end, since the block holds only their aggregate.
         bls.emplace_back(key, to_bytes(message.cid().bytes()));
     }
     for (const auto& message : messages.secp) {

@@ -25,6 +25,7 @@ Status check_message_syntax(const Network& network, ChainEpoch epoch, const Mess
 /// CID, delegated ones the Ethereum transaction. `key` is the sender's key address, f1, f3 or f4. Errors: verification.
 Status check_message_signature(const Network& network, const SignedMessage& message, const Address& key);
 
+/// An account that may send messages, as a state has it.
 struct SenderAccount {
     ActorId id = 0;
     Nonce nonce = 0;

@@ -7,6 +7,7 @@
 
 namespace strata::chain {
 
+/// The parts of a miner's state that consensus reads.
 struct MinerView {
     ActorId id = 0;
     Address worker_key;  // f3
@@ -31,11 +32,13 @@ Result<BitField> active_sectors(Blockstore& store, const MinerView& miner);
 /// here.
 Result<PoStSectorInfo> winning_sector(Blockstore& store, const MinerView& miner, Hash256 randomness);
 
+/// The power actor's state and a miner's claim in it.
 struct PowerView {
     actors::power::State state;
     /// Empty if the miner has no claim.
     std::optional<actors::power::Claim> claim;
 };
+/// Loads the power table. Errors: not_found, missing_block, malformed.
 Result<PowerView> load_power(vm::StateTree& state, const Address& miner);
 
 }  // namespace strata::chain

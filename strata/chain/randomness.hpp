@@ -5,6 +5,7 @@
 
 namespace strata::chain {
 
+/// The purposes of randomness, with the numbers that go into the hash (go-state-types crypto: DomainSeparationTag).
 enum class RandomnessTag : std::int64_t {
     ticket_production = 1,
     election_proof_production = 2,

@@ -16,6 +16,7 @@ inline constexpr ChainEpoch kFinality = kChainFinality;
 inline constexpr std::size_t kLongestRevert = 899;
 inline constexpr std::size_t kNoRevertLimit = std::numeric_limits<std::size_t>::max();
 
+/// The tipsets that a change of head takes back and those that it adds.
 struct HeadChange {
     std::vector<TipsetPtr> reverted;  // newest first
     std::vector<TipsetPtr> applied;   // oldest first

@@ -159,6 +159,7 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
     TokenAmount penalty;
     for (const auto& [message, length] : messages) {
         const Cid cid = message.cid();
+        // A message is executed once, even if several blocks of the tipset include it.
         if (!run.seen.insert(cid).second) continue;
         STRATA_TRY(const auto recorded, run.next_record());
         const auto kind = vm::ApplyKind::explicit_message;
@@ -256,6 +257,8 @@ Result<TipsetState> StateManager::fly(const TipsetPtr& tipset, Known known) {
         if (result) memory_.put(key.first, {*result, known == Known::doubted});
         flights_.erase(key);
     }
+    // The result is in memory_ before the flight is removed, so that no thread executes again. Waiting threads are
+    // woken without the lock.
     promise.set_value(result);
     return result;
 }

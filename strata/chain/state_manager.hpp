@@ -13,6 +13,7 @@
 
 namespace strata::chain {
 
+/// The result of executing a tipset: the roots that its children name.
 struct TipsetState {
     Cid state_root;
     Cid receipts_root;
@@ -42,6 +43,7 @@ struct ChainMessage {
 class Lane {
   public:
     explicit Lane(std::size_t width) : free_(width) {}
+    /// A place in the lane, held until the end of the scope.
     class Place {
       public:
         explicit Place(Lane& lane) : lane_(lane) { lane_.enter(); }
@@ -92,6 +94,7 @@ class StateManager {
     /// Returns the messages of each block that are executed, in order; messages that no longer apply are left out.
     Result<std::vector<std::vector<ChainMessage>>> messages_of(const Tipset& tipset);
 
+    /// How a simulation treats the sender.
     enum class Simulate {
         free,  // any sender, without preflight and payment: StateCall
         paid,  // executed and paid as in a block, for gas estimation
@@ -124,6 +127,7 @@ class StateManager {
     Result<TipsetState> fly(const TipsetPtr& tipset, Known known) STRATA_EXCLUDES(mutex_);
     std::optional<TipsetState> remembered(const TipsetKey& key, Known known) STRATA_EXCLUDES(mutex_);
 
+    /// A remembered result, and whether doubt has already caused a second execution.
     struct Memory {
         TipsetState state;
         bool executed_again = false;

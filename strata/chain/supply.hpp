@@ -6,6 +6,7 @@
 
 namespace strata::chain {
 
+/// The parts of the circulating supply, in attoFIL.
 struct Supply {
     TokenAmount vested;
     TokenAmount mined;

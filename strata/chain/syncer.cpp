@@ -337,6 +337,7 @@ Result<Syncer::Step> Syncer::request(Task& task, const ChainRequest& what, std::
         const Lock lock(mutex_);
         return source_;
     }();
+    // The source is asked without the lock, because it may take locks of its own or answer at once.
     const auto reachable = source->peers();
     std::optional<PeerName> peer;
     std::uint64_t id = 0;
@@ -349,6 +350,7 @@ Result<Syncer::Step> Syncer::request(Task& task, const ChainRequest& what, std::
         if (!peer) return fail(Errc::not_found, "sync: no peer gives tipset " + what.top.to_string());
         id = next_id_++;
         task.open = Open{id, *peer, what, now};
+        // Lock order: the mailbox after the table. Answers lock the mailbox alone.
         const Lock mail(mailbox_->mutex);
         mailbox_->open.emplace(id, std::nullopt);
     }

@@ -17,6 +17,7 @@
 
 namespace strata::chain {
 
+/// The bounds that keep hostile peers from filling memory or holding up sync.
 struct SyncLimits {
     std::size_t tasks = 64;
     std::size_t tasks_per_peer = 8;
@@ -32,6 +33,7 @@ struct SyncLimits {
     std::uint64_t slow_answer = 3;   // seconds
 };
 
+/// The present tasks, for people.
 struct SyncStatus {
     enum class Stage { headers, blocks };
     struct Task {
@@ -89,6 +91,7 @@ class Syncer {
         Mutex mutex;
         std::map<std::uint64_t, std::optional<ChainAnswer>> open STRATA_GUARDED_BY(mutex);
     };
+    /// A request for headers: the tipsets from `top` down.
     struct Window {
         TipsetKey top;                   // the key as the child writes it
         std::vector<TipsetPtr> tipsets;  // newest first; empty if they must be asked for (again)
@@ -118,6 +121,7 @@ class Syncer {
         bool lacks_turn = false;  // too many requests are open
         bool is_running = false;
     };
+    /// A block that waits for its time.
     struct Early {
         FullBlock block;
         PeerName from;

@@ -16,6 +16,7 @@
 
 namespace strata::chain {
 
+/// A named height at which rules change.
 struct Upgrade {
     std::string_view name;       // as Lotus names the height: "FireHorse" for UpgradeFireHorseHeight
     ChainEpoch height = 0;       // below 0 if the network began with this upgrade

@@ -143,6 +143,7 @@ asio::awaitable<bool> Server::Running::serve_one(ConnectionPtr connection) {
     Parser parser;
     parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
     parser.body_limit(limits.body_bytes);
+    // The parser does not limit the extensions of chunks, so they are counted here.
     std::uint64_t extensions = 0;
     auto on_chunk = [&](std::uint64_t, beast::string_view extension, ErrorCode& error) {
         extensions += extension.size();

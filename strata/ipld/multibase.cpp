@@ -107,6 +107,7 @@ Result<Bytes> decode_bits(const BitBase& base, std::string_view text) {
             buffer &= (1U << held) - 1;
         }
     }
+    // The last digit may only be completed by zero bits, and there must not be a whole superfluous digit.
     if (held >= base.bits || buffer != 0) return fail(Errc::non_canonical, "bits left over at the end");
     return out;
 }

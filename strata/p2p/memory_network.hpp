@@ -31,6 +31,7 @@ class MemoryNetwork {
     Status run_until(std::uint64_t now);
     std::uint64_t now() const STRATA_EXCLUDES(mutex_);
 
+    /// The numbers of deliveries so far; `lost` are those that a partition stopped.
     struct Counts {
         std::uint64_t blocks = 0;
         std::uint64_t messages = 0;

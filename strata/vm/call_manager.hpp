@@ -7,6 +7,7 @@
 
 namespace strata::vm {
 
+/// An event with the actor that emitted it.
 struct StampedEvent {
     ActorId emitter = 0;
     std::vector<EventEntry> entries;
@@ -34,6 +35,7 @@ class DefaultKernel;
 
 class CallManager {
   public:
+    /// The message that started the call stack, as far as calls can see it.
     struct Origin {
         ActorId id = 0;
         Address address;  // as the message wrote it

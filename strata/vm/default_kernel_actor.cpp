@@ -127,6 +127,7 @@ Syscall<SendResult> DefaultKernel::send(const SendParams& params) {
     }
     STRATA_TRY(auto result, calls_.call(std::move(request)));
     if (!result.data) return SendResult{result.exit_code, kNoBlock, {}};
+    // The caller may open the blocks that the returned block links to.
     reach(result.data->links);
     const auto stat = result.data->stat();
     return SendResult{result.exit_code, blocks_.put(std::move(*result.data)), stat};

@@ -148,6 +148,7 @@ Result<Executor::Checked> Executor::check_sender(const Message& message) {
     STRATA_TRY(auto state, tree_->get(*id));
     if (!state) return refuse(Refusal::sender_missing, "the sender " + message.from.to_string() + " does not exist");
     const ActorType type = manifest_.type_of(state->code);
+    // A placeholder of the EAM that never sent a message becomes an Ethereum account with its first one.
     out.becomes_ethaccount = type == ActorType::placeholder && state->sequence == 0 && state->delegated_address &&
                              state->delegated_address->delegated_space() == kEamId;
     if (type != ActorType::account && type != ActorType::ethaccount && !out.becomes_ethaccount)
@@ -270,6 +271,7 @@ Result<Applied> Executor::apply_here(const Message& message, ApplyKind kind, std
         sender = *id;
     }
     Outcome outcome;
+    // Native actors cannot run out of gas where the official ones do, so the recorded end is taken as it is.
     if (recorded && recorded->out_of_gas) {
         outcome.result = {ExitCode::sys_out_of_gas, std::nullopt, "the message is recorded to have run out of gas"};
     } else {

@@ -36,6 +36,7 @@ enum class Refusal {
 };
 ExitCode exit_code_of(Refusal refusal);
 
+/// The outcome of a message.
 struct Applied {
     Receipt receipt;
     Settlement settlement;

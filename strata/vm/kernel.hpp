@@ -87,6 +87,7 @@ enum class ActorType : std::int32_t {
     ethaccount = 16,
 };
 
+/// The present call as the actor sees it.
 struct MessageContext {
     ActorId origin = 0;
     Nonce nonce = 0;
@@ -98,6 +99,7 @@ struct MessageContext {
     bool read_only = false;
 };
 
+/// The epoch and network as the actor sees them.
 struct NetworkContext {
     ChainEpoch epoch = 0;
     std::uint64_t timestamp = 0;
@@ -124,6 +126,7 @@ struct SendResult {
     BlockId return_id = kNoBlock;
     BlockStat stat;
 };
+/// The parameters of a send to a different actor.
 struct SendParams {
     Address to;
     MethodNumber method = 0;
@@ -141,6 +144,7 @@ struct EventEntry {
     STRATA_CBOR_TUPLE(flags, key, codec, value);
 };
 
+/// A proven fault of a miner, which a report to its actor turns into a penalty.
 struct ConsensusFault {
     enum class Kind : std::uint32_t { double_fork_mining = 1, parent_grinding = 2, time_offset_mining = 3 };
     ActorId target = 0;

@@ -18,6 +18,7 @@ struct AggregatePrice {
     std::array<Step, 8> steps;  // in ascending order of `from`; fewer proofs than the first step requires pay no step
 };
 
+/// The prices of one network version.
 struct PriceList {
     Milligas chain_message;                // for each message in a block, with its gas lookup
     Milligas chain_message_update;         // the sender's record is written

@@ -22,6 +22,7 @@ struct GenesisLot {
 };
 GenesisLot draw_genesis_lot(crypto::RandomSource& random);
 
+/// The header of a genesis block and its CID.
 struct GenesisBlock {
     BlockHeader header;
     Cid cid;

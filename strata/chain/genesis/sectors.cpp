@@ -58,6 +58,7 @@ Status make_sector(Machine& machine, const GenesisMiner& what, const MinerBegun&
     const auto& sector = what.sectors[index];
     const auto& qa_power = begun.qa_power[index];
     STRATA_TRY(auto total, machine.state<power::State>(kPowerId));
+    // UpdateClaimedPower below adds the sector to the totals, which contain it already.
     total.total_raw_byte_power -= raw_power(what);
     total.total_quality_adj_power -= qa_power;
     STRATA_OK(machine.set_state(kPowerId, total));
