@@ -61,13 +61,13 @@ Result<std::uint64_t> read_run(BitReader& r) {
     if (r.take(1) == 1) return 1;
     if (r.take(1) == 1) {
         const unsigned length = r.take(4);
-        if (length < 2) return fail(Errc::non_canonical, "bit field: run in too long a block");
+        if (length < 2) return fail(Errc::non_canonical, "bit field: a run is stored in a longer block than it needs");
         return length;
     }
     if (r.done()) return 0;
     STRATA_TRY(const auto length, read_varint(r));
     if (length < 16 && !(length == 0 && r.done()))
-        return fail(Errc::non_canonical, "bit field: run in too long a block");
+        return fail(Errc::non_canonical, "bit field: a run is stored in a longer block than it needs");
     return length;
 }
 

@@ -117,7 +117,7 @@ struct Hamt::Ops {
         if (count != node->present.count() || count > std::size_t{1} << width)
             return fail(Errc::malformed, "HAMT node has " + std::to_string(count) + " pointers, its bitfield says " +
                                              std::to_string(node->present.count()));
-        if (count == 0 && !is_root) return fail(Errc::malformed, "empty HAMT node below the root");
+        if (count == 0 && !is_root) return fail(Errc::malformed, "HAMT has an empty node below the root");
         for (std::uint64_t i = 0; i < count; ++i) {
             STRATA_TRY(const bool is_link, read_pointer_kind(r));
             auto& pointer = node->pointers.emplace_back();
@@ -237,7 +237,7 @@ struct Hamt::Ops {
     // equal maps have equal trees.
     static Status tidy(Pointer& pointer) {
         auto& nodes = pointer.child->pointers;
-        if (nodes.empty()) return fail(Errc::malformed, "empty HAMT node below the root");
+        if (nodes.empty()) return fail(Errc::malformed, "HAMT has an empty node below the root");
         std::size_t entries = 0;
         for (const auto& p : nodes) {
             if (!p.is_bucket()) return {};

@@ -116,7 +116,7 @@ struct Kamt::Ops {
         STRATA_OK(r.tuple(2));
         STRATA_TRY(const auto bitfield, read_bitfield(r));
         STRATA_TRY(auto left, r.array());
-        if (left == 0 && !is_root) return fail(Errc::malformed, "empty KAMT node below the root");
+        if (left == 0 && !is_root) return fail(Errc::malformed, "KAMT has an empty node below the root");
         auto node = std::make_unique<Node>();
         const std::size_t bits = bitfield.size() * 8;
         for (std::size_t digit = 0; digit < bits; ++digit) {
@@ -138,7 +138,7 @@ struct Kamt::Ops {
 
     /// Returns how many of the skipped digits the path has from `depth` on. Error: malformed below the last digit.
     static Result<std::size_t> matched(const Slot& slot, const Path& path, std::size_t depth) {
-        if (depth + slot.skipped.size() >= kDigits) return fail(Errc::malformed, "KAMT deeper than its keys");
+        if (depth + slot.skipped.size() >= kDigits) return fail(Errc::malformed, "KAMT is deeper than its keys");
         const auto end = std::ranges::mismatch(slot.skipped, std::span(path).subspan(depth)).in1;
         return static_cast<std::size_t>(end - slot.skipped.begin());
     }
@@ -233,7 +233,7 @@ struct Kamt::Ops {
         STRATA_TRY(const bool removed, remove(*child, path, depth + same, key));
         if (!removed) return false;
         slot.link = Cid();
-        if (child->slots.empty()) return fail(Errc::malformed, "KAMT node with a single entry below the root");
+        if (child->slots.empty()) return fail(Errc::malformed, "KAMT has a node with a single entry below the root");
         if (child->slots.size() == 1) absorb(slot);
         return true;
     }
@@ -288,7 +288,7 @@ struct Kamt::Ops {
     // Visits a node. The keys bound the depth of a tree that set() makes, but not that of a hostile store, so the depth
     // is checked.
     Result<bool> visit(Node& node, const Visit& visitor, std::size_t depth) const {
-        if (depth >= kDigits) return fail(Errc::malformed, "KAMT deeper than its keys");
+        if (depth >= kDigits) return fail(Errc::malformed, "KAMT is deeper than its keys");
         for (auto& [digit, slot] : node.slots) {
             bool more = false;
             if (slot.is_entry()) {

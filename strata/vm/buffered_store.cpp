@@ -35,7 +35,7 @@ Result<std::optional<BufferedStore::Step>> BufferedStore::take(const Cid& cid) {
     auto node = pending_.extract(cid);
     if (node.empty()) return std::optional<Step>{};
     auto scan = scan_links(cid.codec(), node.mapped());
-    if (scan.failure) return fail(Errc::internal, "state block " + cid.to_string() + " is not DAG-CBOR");
+    if (scan.failure) return fail(Errc::internal, "state block " + cid.to_string() + " is not valid DAG-CBOR");
     return std::optional(Step{cid, std::move(node.mapped()), std::move(scan.links), 0});
 }
 

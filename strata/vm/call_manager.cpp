@@ -112,7 +112,9 @@ Syscall<void> CallManager::transfer(ActorId from, ActorId to, const TokenAmount&
 }
 
 Syscall<CallResult> CallManager::call(CallRequest request) {
-    if (depth_ >= kMaxCallDepth) return syscall_error(ErrorNumber::limit_exceeded, "calls nested too deeply");
+    if (depth_ >= kMaxCallDepth)
+        return syscall_error(ErrorNumber::limit_exceeded,
+                             "calls are nested deeper than " + std::to_string(kMaxCallDepth));
     ++depth_;
     const Milligas outer_limit = request.gas_limit ? gas_.narrow(*request.gas_limit) : 0;
     const std::size_t events = events_.size();
@@ -155,7 +157,8 @@ Syscall<ActorId> CallManager::resolve_or_create(const CallRequest& request) {
     if (protocol == Address::Protocol::secp256k1 || protocol == Address::Protocol::bls) type = ActorType::account;
     if (protocol == Address::Protocol::delegated && request.to.delegated_space() == kEamId)
         type = ActorType::placeholder;
-    if (type == ActorType::none) return syscall_error(ErrorNumber::not_found, "no actor at " + request.to.to_string());
+    if (type == ActorType::none)
+        return syscall_error(ErrorNumber::not_found, "there is no actor at " + request.to.to_string());
     if (request.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot create an actor");
     return create_from_send(request.to, type);
 }
@@ -191,7 +194,7 @@ Syscall<ActorId> CallManager::create_from_send(const Address& address, ActorType
 
 Syscall<CallResult> CallManager::call_resolved(const CallRequest& request, ActorId to) {
     STRATA_TRY(const auto actor, read_actor(to));
-    if (!actor) return syscall_error(ErrorNumber::not_found, "no actor f0" + std::to_string(to));
+    if (!actor) return syscall_error(ErrorNumber::not_found, "there is no actor f0" + std::to_string(to));
     const Cid code = actor->code;
     if (!request.value.is_zero()) {
         STRATA_OK(gas_.charge(prices_.on_value_transfer()));

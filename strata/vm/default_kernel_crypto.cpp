@@ -12,7 +12,7 @@ Syscall<bool> DefaultKernel::verify_signature(SignatureKind kind, BytesView sign
     STRATA_OK(charge(prices().on_verify_signature(kind, plaintext.size())));
     const bool is_key = signer.defined() && (signer.protocol() == Address::Protocol::secp256k1 ||
                                              signer.protocol() == Address::Protocol::bls);
-    if (!is_key) return syscall_error(ErrorNumber::illegal_argument, "signer is not a key address");
+    if (!is_key) return syscall_error(ErrorNumber::illegal_argument, "the signer is not a key address");
     const Signature full{static_cast<Signature::Type>(kind), to_bytes(signature)};
     return strata::verify_signature(full, signer, plaintext).has_value();
 }

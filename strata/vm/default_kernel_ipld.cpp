@@ -38,7 +38,9 @@ Syscall<OpenedBlock> DefaultKernel::block_open(const Cid& cid) {
 }
 
 Syscall<BlockId> DefaultKernel::block_create(Codec codec, BytesView data) {
-    if (data.size() > kMaxBlockSize) return syscall_error(ErrorNumber::limit_exceeded, "block above 1 MiB");
+    if (data.size() > kMaxBlockSize)
+        return syscall_error(ErrorNumber::limit_exceeded,
+                             "the block has " + std::to_string(data.size()) + " bytes, at most 1 MiB is allowed");
     if (codec != Codec::cbor && codec != Codec::dag_cbor && codec != Codec::raw)
         return syscall_error(ErrorNumber::illegal_codec,
                              "the codec of the block is not allowed, expected CBOR, DAG-CBOR or raw");
@@ -50,9 +52,10 @@ Syscall<BlockId> DefaultKernel::block_create(Codec codec, BytesView data) {
 
 Syscall<std::int32_t> DefaultKernel::block_read(BlockId id, std::uint32_t offset, std::span<std::uint8_t> out) {
     const Block* block = blocks_.find(id);
-    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "unknown block handle");
+    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "the block handle is unknown");
     const std::uint64_t end = offset + std::uint64_t{out.size()};
-    if (end > INT32_MAX) return syscall_error(ErrorNumber::illegal_argument, "read beyond what an i32 can count");
+    if (end > INT32_MAX)
+        return syscall_error(ErrorNumber::illegal_argument, "the read ends beyond the range of an i32");
     const auto size = block->data->size();
     const std::size_t n = offset < size ? std::min(size - offset, out.size()) : 0;
     STRATA_OK(charge(prices().on_block_read(n)));
@@ -63,7 +66,7 @@ Syscall<std::int32_t> DefaultKernel::block_read(BlockId id, std::uint32_t offset
 Syscall<BlockStat> DefaultKernel::block_stat(BlockId id) {
     STRATA_OK(charge(prices().on_block_stat()));
     const Block* block = blocks_.find(id);
-    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "unknown block handle");
+    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "the block handle is unknown");
     return block->stat();
 }
 
@@ -71,7 +74,7 @@ Syscall<Cid> DefaultKernel::block_link(BlockId id, HashCode hash, std::uint32_t 
     if (hash != HashCode::blake2b_256 || digest_size != 32)
         return syscall_error(ErrorNumber::illegal_cid, "links in state must use blake2b-256");
     const Block* block = blocks_.find(id);
-    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "unknown block handle");
+    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "the block handle is unknown");
     STRATA_OK(charge(prices().on_block_link(block->data->size())));
     auto cid = calls_.tree().store().put(block->codec, *block->data);
     if (!cid) return calls_.broken_or_fatal(cid.error());
@@ -107,7 +110,7 @@ Syscall<TokenAmount> DefaultKernel::current_balance() {
 }
 
 Syscall<void> DefaultKernel::self_destruct(bool burn_unspent) {
-    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "no self-destruct in a read-only call");
+    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot destroy the actor");
     STRATA_TRY(const auto state, calls_.read_actor(message_.receiver));
     if (!state) return {};
     if (!state->balance.is_zero()) {

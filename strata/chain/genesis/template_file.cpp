@@ -39,11 +39,11 @@ Result<std::string> text(const Field& field) {
     return field.value->get<std::string>();
 }
 Result<std::uint64_t> natural(const Field& field) {
-    if (!field.value->is_number_unsigned()) return field.wrong("not a whole number");
+    if (!field.value->is_number_unsigned()) return field.wrong("expected a whole number of at least 0");
     return field.value->get<std::uint64_t>();
 }
 Result<std::int64_t> integer(const Field& field) {
-    if (!field.value->is_number_integer()) return field.wrong("not a whole number");
+    if (!field.value->is_number_integer()) return field.wrong("expected a whole number");
     if (field.value->is_number_unsigned() && field.value->get<std::uint64_t>() > INT64_MAX)
         return field.wrong("the number is too large");
     return field.value->get<std::int64_t>();
