@@ -30,7 +30,7 @@ Status check_header_alone(const BlockHeader& block);
 /// of the blocks that `block` names. Errors: verification.
 Status check_link(const Network& network, const BlockHeader& block, const Tipset& parent);
 
-/// Checks that the header names exactly these messages, and nothing else. Errors: verification.
+/// Checks only that the header names exactly these messages. Errors: verification.
 Status check_messages_named(const BlockHeader& block, const BlockMessages& messages);
 
 class BlockRules {

@@ -6,9 +6,9 @@
 
 namespace strata::http {
 
-/// Returns true if If-None-Match names `etag`, the tag of the answer with its quotes. Then GET and HEAD are answered
-/// with 304. Tags are compared weakly; "*" names every tag; a header that breaks the grammar names none.
-bool matches_none_match(const Request& request, std::string_view etag);
+/// Returns true if If-None-Match names `etag`, which is the tag of the answer with its quotes: GET and HEAD are then
+/// answered with 304. Tags are compared weakly; "*" names every tag; a header that breaks the grammar names none.
+bool matches_none_match(std::string_view if_none_match, std::string_view etag);
 
 /// Returns a date in the form "Sun, 06 Nov 1994 08:49:37 GMT".
 std::string http_date(std::chrono::sys_seconds time);
