@@ -1,4 +1,4 @@
-// What actors keep: sectors, deals, allocations.
+// The part of the JSON with the state of actors: sectors, deals, allocations.
 #include <strata/api/json.hpp>
 
 namespace strata::api {
@@ -51,7 +51,7 @@ Json Printer::operator()(const actors::market::Deal& deal) const {
                           {"VerifiedDeal", proposal.verified_deal},
                           {"Client", (*this)(proposal.client)},
                           {"Provider", (*this)(proposal.provider)},
-                          // Go refuses to print a label of bytes; here it is base64.
+                          // Go cannot print a label of bytes; here it is base64.
                           {"Label", label != nullptr ? *label : to_base64(std::get<Bytes>(proposal.label.value))},
                           {"StartEpoch", proposal.start_epoch},
                           {"EndEpoch", proposal.end_epoch},

@@ -1,4 +1,4 @@
-// Blocks, tipsets, messages. Source: lotus node/impl/full/chain.go.
+// Answers methods about blocks, tipsets and messages. Source: lotus node/impl/full/chain.go.
 #include <cstdlib>
 #include <set>
 
@@ -77,7 +77,7 @@ Result<Json> get_message(Context& context, const Cid& cid) {
     return context.print(message);
 }
 
-/// CIDs of the signed messages of the second kind, by the CID of what they sign.
+/// Returns the CIDs of the signed messages in the second list, by the CID of the message that they sign.
 Result<std::map<Cid, Cid>> signed_cids(ChainStore& chain, const chain::Tipset& tipset) {
     std::map<Cid, Cid> out;
     for (const auto& block : tipset.blocks()) {
@@ -87,7 +87,7 @@ Result<std::map<Cid, Cid>> signed_cids(ChainStore& chain, const chain::Tipset& t
     return out;
 }
 
-/// What is executed of a tipset, in order, each once.
+/// Prints the executed messages of a tipset in order, each once.
 Result<Text> messages_in(Context& context, const chain::Tipset& tipset) {
     STRATA_TRY(const auto named, signed_cids(context.node.chain(), tipset));
     STRATA_TRY(const auto blocks, context.node.states().messages_of(tipset));

@@ -28,7 +28,7 @@ constexpr std::size_t kStackSize = 64 * kMiB;
 // whose first section is .tbss on a page that is not mapped, if sizes happen so, and the program then does not start.
 thread_local bool is_ordinary = true;
 
-// Threads wait for jobs until the process ends. The pool is never destroyed, because they use it until then.
+// The threads that wait for jobs. They use the pool until the process ends, so it is never destroyed.
 class Pool {
   public:
     static Pool& instance() {

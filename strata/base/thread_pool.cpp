@@ -107,7 +107,7 @@ void parallel_for(std::size_t count, std::size_t grain, const std::function<void
     const std::size_t threads = std::min(worker_threads(), (count + grain - 1) / grain);
     if (threads <= 1 || !may_split) return body(0, count);
     const std::size_t chunk = std::max(grain, (count + threads * 4 - 1) / (threads * 4));
-    // Shared with the jobs: a job may start after the loop has finished, and then finds nothing left to do.
+    // The loop is shared with the jobs: a job may start after the loop has finished, and then finds no work left.
     auto loop = std::make_shared<Loop>(count, chunk, body);
     for (std::size_t i = 1; i < threads; ++i) pool().post([loop] { loop->work(); });
     may_split = false;

@@ -1,24 +1,25 @@
 #pragma once
-// Beacon entries of blocks: which a block must carry, and whether they are the beacon's. Unchained drand only.
-// Source: docs/protocol/node.md §4.3, §4.5 (lotus chain/beacon/beacon.go, drand/drand.go).
+// Says which beacon entries a block must carry and checks that the beacon signed them. Only unchained drand is
+// supported. Source: docs/protocol/node.md §4.3, §4.5 (lotus chain/beacon/beacon.go, drand/drand.go).
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/network.hpp>
 
 namespace strata::chain {
 
-/// What the beacon signs in a round.
+/// Returns the digest that the beacon signs in a round.
 Hash256 beacon_digest(std::uint64_t round);
 bool verify_beacon_entry(const BeaconChain& beacon, const BeaconEntry& entry);
 
-/// The rounds that a block of `height` on a parent of `parent_height` carries, in order. Empty if the parent chain has
-/// the newest round already.
+/// Returns the rounds that a block of `height` on a parent of `parent_height` must carry, in order. Empty if the parent
+/// chain already has the newest round.
 std::vector<std::uint64_t> beacon_rounds(const Network& network, ChainEpoch parent_height, ChainEpoch height,
                                          std::uint64_t previous_round);
 
-/// The newest entry at or below `tip`. Errors: not_found after 20 tipsets without one.
+/// Returns the newest entry at or below `tip`. Errors: not_found if 20 tipsets have none.
 Result<BeaconEntry> latest_beacon_entry(ChainStore& chain, const TipsetPtr& tip);
 
-/// `previous`: the newest entry of the parent chain. Errors: verification, with the rule that is broken.
+/// Checks the block's entries. `previous` is the newest entry of the parent chain. Errors: verification, with the rule
+/// that is broken.
 Status check_beacon_entries(const Network& network, const BlockHeader& block, ChainEpoch parent_height,
                             const BeaconEntry& previous);
 

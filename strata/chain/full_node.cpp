@@ -14,7 +14,7 @@ Result<std::unique_ptr<FullNode>> FullNode::open(Blockstore& blocks, store::KeyV
     STRATA_OK(node->chain_.open());
     STRATA_OK(node->consensus_.open());
     STRATA_OK(node->pool_.open());
-    // A failure is not lost: the pool stays where it is, and its next call tries again and reports it.
+    // The listener may ignore a failure: the pool stays where it is, and its next call tries again and reports it.
     node->consensus_.on_head(
         [pool = &node->pool_](const auto&, const auto&) { static_cast<void>(pool->follow_head()); });
     return node;

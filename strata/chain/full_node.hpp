@@ -1,6 +1,6 @@
 #pragma once
-// Everything that a running node has, in one object: chain, states, pool, consensus, sync, and the listeners that a
-// network hangs on. Reads no clock. Thread-safe; no lock is held while a block is checked or a listener runs.
+// Holds everything that a running node has: chain, states, pool, consensus, sync, and the listeners that connect it to
+// a network. Reads no clock. Thread-safe; no lock is held while a block is checked or a listener runs.
 #include <strata/chain/block_door.hpp>
 #include <strata/chain/message_pool.hpp>
 #include <strata/chain/syncer.hpp>
@@ -9,7 +9,7 @@ namespace strata::chain {
 
 class FullNode {
   public:
-    /// All must outlive the node. The store holds a chain already (ChainStore::start).
+    /// Opens a node. All arguments must outlive it. The store must hold a chain already (ChainStore::start).
     static Result<std::unique_ptr<FullNode>> open(Blockstore& blocks, store::KeyValue& meta, const Network& network,
                                                   vm::ProofVerifier& proofs, WinningPoStVerifier* winning_post,
                                                   const vm::ActorTable& actors);
@@ -21,34 +21,35 @@ class FullNode {
     Consensus& consensus() { return consensus_; }
     BlockDoor& door() { return door_; }
     Syncer& syncer() { return syncer_; }
-    /// Why a block is bad. Empty if it is not known to be. `now`: unix seconds.
+    /// Returns why a block is bad. Empty if it is not known to be bad. `now` is in Unix seconds.
     std::optional<std::string> bad_reason(const Cid& block, std::uint64_t now) { return bad_.reason(block, now); }
     const Network& network() const { return network_; }
     TipsetPtr head() const { return chain_.head(); }
-    /// The state after the head: what the API calls current.
+    /// Returns the state after the head, which the API calls current.
     Result<vm::StateTree> head_state();
 
-    /// The owner's own message: pool, then the message listeners. Errors: those of MessagePool::add.
+    /// Gives a message of the node's owner to the pool and then to the message listeners. Errors: those of
+    /// MessagePool::add.
     Result<Cid> push(const SignedMessage& message, AddKind kind = AddKind::local);
-    /// The owner's own block on parents that are valid here: it goes through all rules, is kept even where it is
-    /// lighter than the head, and goes to the block listeners. One whose time has not come waits for `advance`. `now`:
-    /// unix seconds. Errors: verification (it is bad); not_found (its parents are not valid here); busy (too many
-    /// wait).
+    /// Takes a block of the node's owner on parents that are valid here. It goes through all rules, is kept even if it
+    /// is lighter than the head, and goes to the block listeners. A block whose time has not come waits for `advance`.
+    /// `now` is in Unix seconds. Errors: verification (it is bad); not_found (its parents are not valid here); busy
+    /// (too many wait).
     Status submit_block(const FullBlock& block, std::uint64_t now);
-    /// Local messages that still wait are given to the message listeners again.
+    /// Gives local messages that still wait to the message listeners again.
     Status republish();
 
-    /// From a peer; listeners are not called (whoever received it passes it on).
+    /// Takes a message of a peer. Listeners are not called: the network layer that received it passes it on.
     Status receive_message(const SignedMessage& message);
-    /// What gossip brought and door() accepted. Errors: those of Syncer::announce.
+    /// Takes a block that gossip brought and door() accepted. Errors: those of Syncer::announce.
     Status receive_block(const FullBlock& block, std::uint64_t now, const PeerName& from) {
         return syncer_.announce(block, from, now);
     }
-    /// Does what can be done now: publishes own blocks whose time has come, takes early ones of peers, goes on with
-    /// sync. Errors: failures of this node.
+    /// Does the work that is due at `now`: publishes own blocks whose time has come, takes early ones of peers, and
+    /// continues sync. Errors: failures of this node.
     Status advance(std::uint64_t now);
 
-    /// What this node gives to peers that ask. Errors: not_found, busy.
+    /// Answers a peer's request for tipsets. Errors: not_found, busy.
     ChainAnswer serve(const ChainRequest& request) { return serve_chain(chain_, request); }
 
     using MessageListener = std::function<void(const SignedMessage&)>;
@@ -57,21 +58,22 @@ class FullNode {
     void on_block(BlockListener listener);      // own blocks
     void on_head(Consensus::HeadListener listener) { consensus_.on_head(std::move(listener)); }
 
-    /// In the pool or in a block, by the CID of the message or of the signed one. Errors: not_found.
+    /// Returns a message of the pool or of a block, by its CID or that of the signed message. Errors: not_found.
     Result<Message> find_message(const Cid& cid);
 
+    /// The result of a search: where a message was executed, and its receipt.
     struct Lookup {
-        Cid message;  // the one that was executed: a different one than asked for if it was replaced
+        Cid message;  // the executed message; it differs from the one asked for if that was replaced
         Receipt receipt;
-        TipsetPtr executed_in;  // the tipset on whose parents the message was executed: as StateSearchMsg answers
-        ChainEpoch height = 0;  // of executed_in
+        TipsetPtr executed_in;  // the tipset that holds the receipt, as StateSearchMsg answers
+        ChainEpoch height = 0;  // the height of executed_in
     };
     static constexpr ChainEpoch kNoLimit = -1;
-    /// Searches back from the head over `lookback` epochs. A replacement counts if it does the same call.
-    /// Errors: not_found if nobody knows the message; verification if a different one took its nonce.
+    /// Searches back from the head over `lookback` epochs. A replacement counts if it makes the same call. Errors:
+    /// not_found if this node does not know the message; verification if a different one took its nonce.
     Result<std::optional<Lookup>> search(const Cid& message, ChainEpoch lookback = kNoLimit,
                                          bool allow_replaced = true);
-    /// The same from a given tipset.
+    /// Does the same from a given tipset.
     Result<std::optional<Lookup>> search_from(const TipsetPtr& from, const Cid& message, ChainEpoch lookback,
                                               bool allow_replaced);
 

@@ -1,4 +1,4 @@
-// Where a message was executed. Source: lotus chain/stmgr/searchwait.go; docs/protocol/node.md §28.
+// Finds out where a message was executed. Source: lotus chain/stmgr/searchwait.go; docs/protocol/node.md §28.
 #include <set>
 
 #include <strata/chain/full_node.hpp>
@@ -6,7 +6,7 @@
 namespace strata::chain {
 namespace {
 
-// Empty where the sender is not in the state.
+// Returns the sender's nonce in a state. Empty if the sender is not in it.
 Result<std::optional<Nonce>> nonce_in(Blockstore& blocks, const Cid& root, const Address& from) {
     STRATA_TRY(auto state, vm::StateTree::load(blocks, root));
     STRATA_TRY(const auto id, state.resolve(from));
@@ -15,7 +15,7 @@ Result<std::optional<Nonce>> nonce_in(Blockstore& blocks, const Cid& root, const
     return actor ? std::optional<Nonce>(actor->sequence) : std::nullopt;
 }
 
-// Replacements change what is paid for gas, nothing else.
+// Returns true if the messages differ at most in their gas fields, as a replacement does.
 bool is_same_call(const Message& a, const Message& b) {
     return a.version == b.version && a.to == b.to && a.from == b.from && a.nonce == b.nonce && a.value == b.value &&
            a.method == b.method && a.params == b.params;
@@ -26,14 +26,14 @@ bool is_same_call(const Message& a, const Message& b) {
 Result<Message> FullNode::find_message(const Cid& cid) {
     if (const auto pending = pool_.find(cid)) return pending->message;
     STRATA_TRY(const bool here, chain_.blocks().has(cid));
-    if (!here) return fail(Errc::not_found, "no message " + cid.to_string());
+    if (!here) return fail(Errc::not_found, "this node knows no message " + cid.to_string());
     if (auto message = chain_.message(cid)) return std::move(*message);
     const auto signed_message = chain_.signed_message(cid);
     return signed_message ? Result<Message>(signed_message->message)
-                          : fail(Errc::not_found, "not a message: " + cid.to_string());
+                          : fail(Errc::not_found, "the block under " + cid.to_string() + " is not a message");
 }
 
-// The CID under which a block of the tipset lists a message.
+// Returns the CID under which a block of the tipset lists a message.
 Result<Cid> FullNode::listed_cid(const Tipset& tipset, const Message& message) {
     const Cid unsigned_cid = message.cid();
     for (const auto& block : tipset.blocks()) {
@@ -44,7 +44,7 @@ Result<Cid> FullNode::listed_cid(const Tipset& tipset, const Message& message) {
     return unsigned_cid;
 }
 
-// Looks through what was executed on the parents of `child`, whose receipts it holds.
+// Searches the messages that were executed on the parents of `child`, which holds their receipts.
 Result<std::optional<FullNode::Lookup>> FullNode::executed(const TipsetPtr& child, const Cid& cid,
                                                            const Message& wanted, bool allow_replaced) {
     STRATA_TRY(const auto tipset, chain_.parent(*child));
@@ -60,7 +60,9 @@ Result<std::optional<FullNode::Lookup>> FullNode::executed(const TipsetPtr& chil
                 return fail(Errc::verification, "a different message took nonce " + std::to_string(wanted.nonce) +
                                                     " of the sender: " + listed.to_string());
             STRATA_TRY(const auto receipts, chain_.receipts(child->parent_receipts()));
-            if (index >= receipts.size()) return fail(Errc::internal, "fewer receipts than messages");
+            if (index >= receipts.size())
+                return fail(Errc::internal,
+                            "the tipset has " + std::to_string(receipts.size()) + " receipts, fewer than its messages");
             return std::optional(Lookup{listed, receipts[index], child, child->height()});
         }
     }
@@ -71,8 +73,9 @@ Result<std::optional<FullNode::Lookup>> FullNode::search(const Cid& message, Cha
     return search_from(head(), message, lookback, allow_replaced);
 }
 
-// The lowest tipset of the chain below `tip`, and above `floor`, in whose parent state the sender's nonce has passed
-// `nonce`. Along a chain a nonce only grows: steps back are doubled until it has not passed, and then halved.
+// Returns the lowest tipset of the chain below `tip`, and above `floor`, in whose parent state the sender's nonce has
+// passed `nonce`. Along a chain a nonce only grows, so this is a binary search: the steps back are doubled until the
+// nonce has not passed, and then halved.
 Result<TipsetPtr> FullNode::first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor) {
     const auto has_passed = [&](const TipsetPtr& at) -> Result<bool> {
         STRATA_TRY(const auto there, nonce_in(chain_.blocks(), at->parent_state_root(), sender));

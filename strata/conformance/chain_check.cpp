@@ -18,7 +18,7 @@ struct Changed {
     BlockHeader block;
 };
 
-// The header with one field changed, for every field.
+// Returns copies of the header, each with a different field changed.
 std::vector<Changed> changed_headers(const BlockHeader& block) {
     std::vector<Changed> out;
     const auto change = [&](const char* field, const auto& edit) {
@@ -112,7 +112,7 @@ class Checker {
         out_.errors.push_back("epoch " + std::to_string(at.height()) + ": " + what);
     }
 
-    // On the recorded result of its parents; execute() compares that with ours.
+    // Validates a block on the recorded result of its parents; execute() compares that with ours.
     void validate(const BlockHeader& block) {
         const chain::TipsetState parents{block.parent_state_root, block.parent_message_receipts};
         if (const auto checked = rules_.check(block, parents); !checked) {

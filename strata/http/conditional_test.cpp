@@ -5,7 +5,7 @@
 namespace strata::http {
 namespace {
 
-// RFC 9110 §13.1.2, the examples; §8.8.3.2 for the comparison, which ignores W/.
+// The examples are those of RFC 9110 §13.1.2; §8.8.3.2 defines the comparison, which ignores W/.
 TEST(HttpConditional, examples_of_the_rfc) {
     EXPECT_TRUE(matches_none_match("\"xyzzy\"", "\"xyzzy\""));
     EXPECT_TRUE(matches_none_match("W/\"xyzzy\"", "\"xyzzy\""));
@@ -25,7 +25,7 @@ TEST(HttpConditional, grammar) {
     EXPECT_FALSE(matches_none_match("w/\"a\"", "\"a\"")) << "W is case-sensitive";
 }
 
-// RFC 9110 §5.6.7.
+// Source: RFC 9110 §5.6.7.
 TEST(HttpConditional, date) {
     EXPECT_EQ(http_date(std::chrono::sys_seconds(std::chrono::seconds(784111777))), "Sun, 06 Nov 1994 08:49:37 GMT");
 }

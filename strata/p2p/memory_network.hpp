@@ -1,7 +1,7 @@
 #pragma once
-// A network of full nodes inside one process: gossip with its verdicts, requests for chains, delays, partitions; the
-// order of deliveries comes from a seed, so a run can be repeated. For tests and local networks. One thread drives it;
-// nodes may publish from any thread, an API's for one.
+// A network of full nodes inside one process: gossip with its verdicts, requests for chains, delays, partitions. A seed
+// decides the order of deliveries, so a run can be repeated. For tests and local networks. One thread drives it; nodes
+// may publish from any thread, for example that of an API.
 #include <strata/base/mutex.hpp>
 #include <strata/chain/full_node.hpp>
 #include <strata/crypto/random.hpp>
@@ -15,21 +15,23 @@ class MemoryNetwork {
     MemoryNetwork(const MemoryNetwork&) = delete;
     MemoryNetwork& operator=(const MemoryNetwork&) = delete;
 
-    /// Hangs itself on the node's listeners and becomes the source of its syncer; the node must outlive the network,
-    /// and be idle when the network ends. Returns its number.
+    /// Joins a node to the network: listens to what it publishes and becomes the source of its syncer. The node must
+    /// outlive the network, and be idle when the network ends. Returns its number.
     std::size_t join(chain::FullNode& node);
 
-    /// Nodes reach each other within a group only; a node that is in none is alone.
+    /// Splits the network: nodes reach each other within a group only; a node that is in no group is alone.
     void partition(const std::vector<std::vector<std::size_t>>& groups);
-    /// Everybody reaches everybody; all exchange heads, as at the beginning of a connection, and waiting messages.
+    /// Ends a partition: every node reaches every other. All exchange heads, as at the beginning of a connection, and
+    /// waiting messages.
     Status heal();
-    /// A delivery takes between `least` and `most` seconds, as the seed says.
+    /// Sets the delay of a delivery to between `least` and `most` seconds; the seed chooses it.
     void set_delay(std::uint64_t least, std::uint64_t most) STRATA_EXCLUDES(mutex_);
 
-    /// Delivers what is due until nothing is. Errors: failures of a node only; refusals are counted.
+    /// Delivers everything that is due at `now`. Errors: failures of a node only; refusals are counted.
     Status run_until(std::uint64_t now);
     std::uint64_t now() const STRATA_EXCLUDES(mutex_);
 
+    /// The numbers of deliveries so far; `lost` are those that a partition stopped.
     struct Counts {
         std::uint64_t blocks = 0;
         std::uint64_t messages = 0;
@@ -39,7 +41,7 @@ class MemoryNetwork {
     const Counts& counts() const { return counts_; }
     const std::string& last_refusal() const { return last_refusal_; }
 
-    /// The name under which other nodes know this one.
+    /// Returns the name under which other nodes know this one.
     static chain::PeerName name_of(std::size_t node) { return "node " + std::to_string(node); }
 
   private:
@@ -48,7 +50,7 @@ class MemoryNetwork {
         std::size_t to = 0;
         std::shared_ptr<const chain::FullBlock> block;
         std::shared_ptr<const SignedMessage> message;
-        bool is_hello = false;  // the block is of the sender's head, not news: there is no verdict on it
+        bool is_hello = false;  // the block belongs to the sender's head and is not news: it gets no verdict
     };
     class Peers;
     bool reach(std::size_t a, std::size_t b) const { return group_[a] == group_[b]; }
@@ -59,7 +61,7 @@ class MemoryNetwork {
     void count_refusal(const Error& why);
 
     std::vector<chain::FullNode*> nodes_;
-    std::vector<std::unique_ptr<Peers>> peers_;  // of each node
+    std::vector<std::unique_ptr<Peers>> peers_;  // the peers of each node, by its number
     std::vector<std::size_t> group_;
     mutable Mutex mutex_;  // guards what publishing uses
     crypto::SeededRandom random_ STRATA_GUARDED_BY(mutex_);
