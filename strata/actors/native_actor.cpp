@@ -9,8 +9,10 @@ namespace {
 Done restrict_internal(Runtime& rt, MethodNumber method) {
     if (method >= kFirstExportedMethod) return {};
     STRATA_TRY(const auto type, rt.type_of(rt.caller()));
-    if (!type) return forbidden("the caller has no code");
-    if (*type == ActorType::none || *type == ActorType::evm) return forbidden("the caller must be a built-in actor");
+    if (!type) return forbidden("the caller f0" + std::to_string(rt.caller()) + " has no code");
+    if (*type == ActorType::none || *type == ActorType::evm)
+        return forbidden("the caller f0" + std::to_string(rt.caller()) +
+                         " is not a built-in actor, only those call method " + std::to_string(method));
     return {};
 }
 

@@ -39,7 +39,9 @@ struct Adapt;
 template <class R, ActorResult<R> (*F)(Runtime&)>
 struct Adapt<F> {
     static ActorResult<ReturnData> run(Runtime& rt, const std::optional<Bytes>& params) {
-        if (params) return illegal_argument("the method takes no parameters");
+        if (params)
+            return illegal_argument("the method takes no parameters, " + std::to_string(params->size()) +
+                                    " bytes were given");
         return returned<R>(F(rt));
     }
 };

@@ -14,7 +14,9 @@ Result<std::vector<ActorId>> list_miners(Blockstore& store, const State& state) 
     std::vector<ActorId> out;
     STRATA_OK(claims.for_each([&](const Address& miner, const Claim&) -> Status {
         const auto id = miner.as_id();
-        if (!id) return fail(Errc::malformed, "a claim of " + miner.to_string());
+        if (!id)
+            return fail(Errc::malformed,
+                        "the power table has a claim of " + miner.to_string() + ", expected an ID address");
         out.push_back(*id);
         return {};
     }));

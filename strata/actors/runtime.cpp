@@ -95,7 +95,7 @@ Done Runtime::accept_any() {
 Done Runtime::require_caller(std::initializer_list<ActorId> ids) {
     STRATA_OK(accept_any());
     if (std::ranges::find(ids, caller()) == ids.end())
-        return forbidden("caller f0" + std::to_string(caller()) + " is not one of those allowed");
+        return forbidden("caller f0" + std::to_string(caller()) + " may not call this method");
     return {};
 }
 
@@ -105,14 +105,14 @@ Done Runtime::require_caller(std::span<const Address> addresses) {
         STRATA_TRY(const auto id, resolve(address));
         if (id == caller()) return {};
     }
-    return forbidden("caller f0" + std::to_string(caller()) + " is not one of those allowed");
+    return forbidden("caller f0" + std::to_string(caller()) + " may not call this method");
 }
 
 Done Runtime::require_caller_type(std::initializer_list<ActorType> types) {
     STRATA_OK(accept_any());
     STRATA_TRY(const auto type, type_of(caller()));
     if (!type || std::ranges::find(types, *type) == types.end())
-        return forbidden("caller f0" + std::to_string(caller()) + " has a type that is not allowed");
+        return forbidden("caller f0" + std::to_string(caller()) + " has a type that may not call this method");
     return {};
 }
 
@@ -130,10 +130,10 @@ ActorResult<ActorId> Runtime::resolve_or_create(const Address& address, bool che
         STRATA_OK(call(address, 0, std::nullopt, 0));
         STRATA_TRY(id, resolve(address));
     }
-    if (!id) return illegal_argument("failed to resolve or create " + address.to_string());
+    if (!id) return illegal_argument(address.to_string() + " has no actor, and a send to it did not create one");
     if (check_existence) {
         STRATA_TRY(const auto code, code_of(*id));
-        if (!code) return not_found("no actor at " + address.to_string());
+        if (!code) return not_found(address.to_string() + " has no actor");
     }
     return *id;
 }
@@ -165,11 +165,12 @@ Done Runtime::create_actor(ActorId id, const Cid& code, const std::optional<Addr
     if (created.error().kind != SyscallFailure::Kind::number) return abort_for(created.error(), {}, "create");
     switch (created.error().number) {
         case ErrorNumber::illegal_argument:
-            return illegal_argument("failed to create the actor");
+            return illegal_argument("actor f0" + std::to_string(id) + " cannot be created: " + created.error().message);
         case ErrorNumber::forbidden:
-            return forbidden("the actor exists already");
+            return forbidden("actor f0" + std::to_string(id) + " exists already");
         default:
-            return abort(ExitCode::assertion_failed, "failed to create the actor: " + created.error().message);
+            return abort(ExitCode::assertion_failed,
+                         "actor f0" + std::to_string(id) + " cannot be created: " + created.error().message);
     }
 }
 
@@ -219,18 +220,22 @@ ActorResult<Reply> Runtime::send(const Address& to, MethodNumber method, const s
 namespace {
 
 // How a send that did not happen ends its sender (builtin-actors runtime/src/builtin/shared.rs).
-Abort abort_of(ErrorNumber error) {
+Abort abort_of(ErrorNumber error, const Address& to, const TokenAmount& value) {
     switch (error) {
         case ErrorNumber::not_found:
-            return abort(ExitCode::unspecified, "receiver not found");
+            return abort(ExitCode::unspecified, "the receiver " + to.to_string() + " does not exist");
         case ErrorNumber::insufficient_funds:
-            return insufficient_funds("not enough funds");
+            return insufficient_funds("the sender holds less than the " + value.to_string() + " attoFIL it sends to " +
+                                      to.to_string());
         case ErrorNumber::limit_exceeded:
-            return abort(ExitCode::assertion_failed, "recursion limit exceeded");
+            return abort(ExitCode::assertion_failed,
+                         "the send to " + to.to_string() + " exceeds the limit of nested calls");
         case ErrorNumber::read_only:
-            return abort(ExitCode::read_only, "state cannot change in a read-only call");
+            return abort(ExitCode::read_only,
+                         "the send to " + to.to_string() + " would change state in a read-only call");
         default:
-            return abort(ExitCode::assertion_failed, "the send failed with an unexpected error");
+            return abort(ExitCode::assertion_failed, "the send to " + to.to_string() + " failed with error number " +
+                                                         std::to_string(std::to_underlying(error)));
     }
 }
 
@@ -251,10 +256,11 @@ ActorResult<std::optional<Bytes>> Runtime::call(const Address& to, MethodNumber 
                                                 const std::optional<Bytes>& params, const TokenAmount& value,
                                                 const SendOptions& options) {
     STRATA_TRY(auto reply, send(to, method, params, value, options));
-    if (reply.error) return abort_of(*reply.error);
+    if (reply.error) return abort_of(*reply.error, to, value);
     if (reply.code != ExitCode::ok) {
-        Abort failure = abort(code_to_pass_on(reply.code),
-                              "send to " + to.to_string() + " method " + std::to_string(method) + " failed");
+        Abort failure = abort(code_to_pass_on(reply.code), "the call of method " + std::to_string(method) + " of " +
+                                                               to.to_string() + " ended with exit code " +
+                                                               std::to_string(std::to_underlying(reply.code)));
         if (reply.data) failure.data = std::move(*reply.data);
         return failure;
     }

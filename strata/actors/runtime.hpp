@@ -110,7 +110,9 @@ class Runtime {
     ActorResult<T> ask(const Address& to, MethodNumber method, const std::optional<Bytes>& params,
                        const TokenAmount& value = 0, const SendOptions& options = {}) {
         STRATA_TRY(const auto reply, call(to, method, params, value, options));
-        if (!reply) return abort(ExitCode::assertion_failed, "an answer was expected");
+        if (!reply)
+            return abort(ExitCode::assertion_failed,
+                         "the answer to method " + std::to_string(method) + " of " + to.to_string() + " is empty");
         return check(from_cbor<T>(*reply), ExitCode::serialization, "answer");
     }
 

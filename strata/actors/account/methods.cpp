@@ -11,7 +11,8 @@ bool is_key(const Address& address) {
 
 Done constructor(Runtime& rt, const Address& address) {
     STRATA_OK(rt.require_caller({kSystemId}));
-    if (!is_key(address)) return illegal_argument("an account needs an f1 or f3 address");
+    if (!is_key(address))
+        return illegal_argument("the address is " + address.to_string() + ", an account needs an f1 or f3 address");
     return rt.set_state(State{address});
 }
 
@@ -24,13 +25,16 @@ ActorResult<Address> pubkey_address(Runtime& rt) {
 ActorResult<bool> authenticate_message(Runtime& rt, const AuthenticateMessageParams& params) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
-    if (!is_key(state.address)) return illegal_state("the account's address is not a public key address (f1 or f3)");
+    if (!is_key(state.address))
+        return illegal_state("the account's address is " + state.address.to_string() +
+                             ", expected a public key address (f1 or f3)");
     const auto kind =
         state.address.protocol() == Address::Protocol::bls ? vm::SignatureKind::bls : vm::SignatureKind::secp256k1;
     STRATA_TRY(const bool valid,
                rt.unwrap(rt.kernel().verify_signature(kind, params.signature, state.address, params.message),
                          ExitCode::illegal_argument, "signature"));
-    if (!valid) return illegal_argument("the signature is not valid");
+    if (!valid)
+        return illegal_argument("the signature is not one of " + state.address.to_string() + " over this message");
     return true;
 }
 

@@ -18,13 +18,17 @@ const TokenAmount& infinite_allowance() {
 }
 
 Done check_amount(const TokenAmount& amount) {
-    if (amount.is_negative()) return illegal_argument("negative amount of tokens");
+    if (amount.is_negative())
+        return illegal_argument("the amount is " + amount.to_string() + " attotokens, it must not be negative");
     if (!mod_floor(amount, granularity()).is_zero())
-        return illegal_argument("the amount is not a whole number of tokens");
+        return illegal_argument("the amount is " + amount.to_string() + " attotokens, it must be a multiple of " +
+                                granularity().to_string());
     return {};
 }
 Done check_allowance(const TokenAmount& amount) {
-    if (amount.is_negative()) return illegal_argument("negative allowance");
+    if (amount.is_negative())
+        return illegal_argument("the change of the allowance is " + amount.to_string() +
+                                " attotokens, it must not be negative");
     return {};
 }
 
@@ -42,7 +46,7 @@ ActorResult<ActorId> resolve_or_init(Runtime& rt, const Address& address) {
 Done constructor(Runtime& rt, const Address& governor) {
     STRATA_OK(rt.require_caller({kSystemId}));
     STRATA_TRY(const auto id, rt.resolve(governor));
-    if (!id) return illegal_argument("the governor has no actor");
+    if (!id) return illegal_argument("the governor " + governor.to_string() + " has no actor");
     STRATA_TRY(auto token, Token::empty(rt));
     return rt.set_state(State{governor, std::move(token)});
 }
@@ -139,8 +143,13 @@ ActorResult<TokenAmount> allowance(Runtime& rt, const GetAllowanceParams& params
 
 ActorResult<Address> resolved_target(Runtime& rt, const Address& to) {
     STRATA_TRY(const auto id, rt.resolve(to));
-    if (!id) return illegal_argument("the receiver must have an actor ID");
+    if (!id) return illegal_argument("the receiver " + to.to_string() + " has no actor");
     return Address::id(*id);
+}
+
+std::string not_transferable(const Address& from, const Address& to, const Address& governor) {
+    return "datacap cannot move from " + from.to_string() + " to " + to.to_string() +
+           ", it moves only to and from the governor " + governor.to_string();
 }
 
 // Datacap moves only to and from the governor.
@@ -149,7 +158,7 @@ ActorResult<TransferReturn> transfer(Runtime& rt, const TransferParams& params) 
     const Address from = Address::id(rt.caller());
     STRATA_TRY(const Address to, resolved_target(rt, params.to));
     STRATA_TRY(auto state, rt.state<State>());
-    if (to != state.governor && from != state.governor) return forbidden("datacap cannot be transferred");
+    if (to != state.governor && from != state.governor) return forbidden(not_transferable(from, to, state.governor));
     STRATA_OK(check_amount(params.amount));
     STRATA_OK(Token(rt, state.token).transfer(rt.caller(), *to.as_id(), params.amount));
     STRATA_OK(rt.set_state(state));
@@ -173,12 +182,15 @@ ActorResult<TransferFromReturn> transfer_from(Runtime& rt, const TransferFromPar
     const Address spender = Address::id(rt.caller());
     STRATA_TRY(const Address to, resolved_target(rt, params.to));
     STRATA_TRY(auto state, rt.state<State>());
-    if (to != state.governor) return forbidden("datacap cannot be transferred");
+    if (to != state.governor) return forbidden(not_transferable(params.from, to, state.governor));
     STRATA_OK(check_amount(params.amount));
     STRATA_TRY(const bool own, same_actor(rt, spender, params.from));
-    if (own) return illegal_argument("an owner does not spend by allowance");
+    if (own)
+        return illegal_argument(params.from.to_string() +
+                                " is the caller itself, and an owner does not spend by allowance");
     STRATA_TRY(const auto from, rt.resolve(params.from));
-    if (!from) return insufficient_funds("the owner has no actor and so no allowance");
+    if (!from)
+        return insufficient_funds("the owner " + params.from.to_string() + " has no actor and so gave no allowance");
     Token token(rt, state.token);
     STRATA_OK(token.use_allowance(rt.caller(), *from, params.amount));
     STRATA_OK(token.transfer(*from, *to.as_id(), params.amount));
@@ -231,9 +243,12 @@ ActorResult<BurnFromReturn> burn_from(Runtime& rt, const OwnerAmount& params) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_OK(check_amount(params.amount));
     STRATA_TRY(const bool own, same_actor(rt, Address::id(rt.caller()), params.owner));
-    if (own) return illegal_argument("an owner does not burn by allowance");
+    if (own)
+        return illegal_argument(params.owner.to_string() +
+                                " is the caller itself, and an owner does not burn by allowance");
     STRATA_TRY(const auto owner, rt.resolve(params.owner));
-    if (!owner) return insufficient_funds("the owner has no actor and so no allowance");
+    if (!owner)
+        return insufficient_funds("the owner " + params.owner.to_string() + " has no actor and so gave no allowance");
     Token token(rt, state.token);
     STRATA_TRY(auto left, token.use_allowance(rt.caller(), *owner, params.amount));
     STRATA_TRY(auto balance, token.change_balance(*owner, -params.amount));

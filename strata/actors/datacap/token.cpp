@@ -5,6 +5,11 @@ namespace {
 
 constexpr unsigned kHamtWidth = 3;  // the token library's default
 
+std::string balance_too_low(ActorId owner, const TokenAmount& held, const TokenAmount& taken) {
+    return "f0" + std::to_string(owner) + " holds " + held.to_string() + " attotokens, the call takes " +
+           taken.to_string();
+}
+
 }  // namespace
 
 ActorResult<TokenState> Token::empty(Runtime& rt) {
@@ -26,7 +31,7 @@ ActorResult<TokenAmount> Token::change_balance(ActorId owner, const TokenAmount&
     STRATA_TRY(auto balances, checked(Amounts::load(rt_.store(), state_.balances, state_.hamt_bit_width)));
     STRATA_TRY(const auto found, checked(balances.get(owner)));
     TokenAmount sum = found.value_or(TokenAmount(0)) + delta;
-    if (sum.is_negative()) return insufficient_funds("token balance of f0" + std::to_string(owner) + " is too low");
+    if (sum.is_negative()) return insufficient_funds(balance_too_low(owner, sum - delta, -delta));
     if (sum.is_zero()) {
         STRATA_OK(checked(balances.remove(owner)));
     } else {
@@ -37,7 +42,9 @@ ActorResult<TokenAmount> Token::change_balance(ActorId owner, const TokenAmount&
 }
 
 Done Token::change_supply(const TokenAmount& delta) {
-    if ((state_.supply + delta).is_negative()) return illegal_state("negative token supply");
+    if ((state_.supply + delta).is_negative())
+        return illegal_state("the token supply is " + state_.supply.to_string() + " and would become negative by " +
+                             delta.to_string());
     state_.supply += delta;
     return {};
 }
@@ -45,7 +52,7 @@ Done Token::change_supply(const TokenAmount& delta) {
 Done Token::transfer(ActorId from, ActorId to, const TokenAmount& amount) {
     if (from == to) {
         STRATA_TRY(const auto held, balance(from));
-        if (held < amount) return insufficient_funds("token balance of f0" + std::to_string(from) + " is too low");
+        if (held < amount) return insufficient_funds(balance_too_low(from, held, amount));
         return {};
     }
     STRATA_OK(change_balance(from, -amount));
@@ -99,7 +106,10 @@ Done Token::set_allowance(ActorId owner, ActorId operator_id, const TokenAmount&
 
 ActorResult<TokenAmount> Token::use_allowance(ActorId operator_id, ActorId owner, const TokenAmount& amount) {
     STRATA_TRY(const auto now, allowance(owner, operator_id));
-    if ((now.is_zero() && operator_id != owner) || now < amount) return insufficient_funds("the allowance is too low");
+    if ((now.is_zero() && operator_id != owner) || now < amount)
+        return insufficient_funds("f0" + std::to_string(operator_id) + " may spend " + now.to_string() +
+                                  " attotokens of f0" + std::to_string(owner) + ", the call takes " +
+                                  amount.to_string());
     if (amount.is_zero()) return now;
     return change_allowance(owner, operator_id, -amount);
 }

@@ -13,7 +13,8 @@ constexpr MethodNumber kResurrect = 2;      // evm
 constexpr std::size_t kEthAddressSize = 20;
 
 Done constructor(Runtime& rt) {
-    if (rt.receiver() != kEamId) return forbidden("the Ethereum address manager lives at f010 only");
+    if (rt.receiver() != kEamId)
+        return forbidden("the Ethereum address manager lives at f010 only, this is f0" + std::to_string(rt.receiver()));
     return rt.require_caller({kSystemId});
 }
 
@@ -77,9 +78,11 @@ ActorResult<EthAddress> eth_address_of(Runtime& rt, ActorId id) {
     if (!found && found.error().kind != vm::SyscallFailure::Kind::number)
         return rt.abort_for(found.error(), {}, "delegated address");
     if (!found || !*found || (*found)->delegated_space() != kEamId)
-        return forbidden("the caller has no Ethereum address");
+        return forbidden("the caller f0" + std::to_string(id) + " has no Ethereum address");
     const BytesView bytes = (*found)->subaddress();
-    if (bytes.size() != kEthAddressSize) return forbidden("the caller's Ethereum address is not valid");
+    if (bytes.size() != kEthAddressSize)
+        return forbidden("the caller's Ethereum address has " + std::to_string(bytes.size()) + " bytes, expected " +
+                         std::to_string(kEthAddressSize));
     EthAddress out;
     std::ranges::copy(bytes, out.begin());
     return out;
@@ -95,13 +98,17 @@ ActorResult<CreateReturn> create_new(Runtime& rt, const EthAddress& address, con
 
 ActorResult<CreateReturn> create_contract(Runtime& rt, const EthAddress& creator, const EthAddress& address,
                                           const Bytes& initcode) {
-    if (is_reserved(address)) return forbidden("the new address is reserved");
+    if (is_reserved(address))
+        return forbidden("the new contract's address " + Address::delegated(kEamId, address).to_string() +
+                         " is reserved");
     const Bytes contract = to_cbor(ContractParams{creator, initcode});
     STRATA_TRY(const auto existing, rt.resolve(Address::delegated(kEamId, address)));
     if (!existing) return create_new(rt, address, contract);
     STRATA_TRY(const auto type, rt.type_of(*existing));
     if (type == ActorType::placeholder) return create_new(rt, address, contract);
-    if (type != ActorType::evm) return forbidden("another actor has the contract's address");
+    if (type != ActorType::evm)
+        return forbidden("the contract's address " + Address::delegated(kEamId, address).to_string() +
+                         " belongs to f0" + std::to_string(*existing) + ", which is not a contract");
     // The contract itself refuses unless it is dead.
     STRATA_OK(rt.call(Address::id(*existing), kResurrect, contract, rt.value_received()));
     return CreateReturn{*existing, std::nullopt, address};
@@ -128,11 +135,16 @@ struct ExternalCaller {
 };
 
 ActorResult<ExternalCaller> native_account(Runtime& rt) {
+    const auto no_key = [&](const std::string& why) {
+        return "the account f0" + std::to_string(rt.caller()) + " does not tell its key: " + why;
+    };
     STRATA_TRY(const auto reply, rt.send(Address::id(rt.caller()), kPubkeyAddress, std::nullopt, 0,
                                          {.gas_limit = {}, .read_only = true}));
-    if (reply.error) return abort(ExitCode::assertion_failed, "the account does not tell its key");
-    if (!reply.ok()) return abort(code_to_pass_on(reply.code), "the account does not tell its key");
-    if (!reply.data) return abort(ExitCode::assertion_failed, "the account does not tell its key");
+    if (reply.error) return abort(ExitCode::assertion_failed, no_key("the call failed"));
+    if (!reply.ok())
+        return abort(code_to_pass_on(reply.code),
+                     no_key("it exited with code " + std::to_string(std::to_underlying(reply.code))));
+    if (!reply.data) return abort(ExitCode::assertion_failed, no_key("its answer is empty"));
     STRATA_TRY(const auto key, rt.check(from_cbor<Address>(*reply.data), ExitCode::serialization, "key"));
     STRATA_TRY(const auto stable, last_20_of_keccak(rt, key.bytes()));
     return ExternalCaller{masked_id(rt.caller()), stable};
@@ -141,7 +153,9 @@ ActorResult<ExternalCaller> native_account(Runtime& rt) {
 ActorResult<ExternalCaller> external_caller(Runtime& rt) {
     STRATA_TRY(const auto type, rt.type_of(rt.caller()));
     if (type == ActorType::account) return native_account(rt);
-    if (type != ActorType::ethaccount) return forbidden("only accounts create contracts from outside");
+    if (type != ActorType::ethaccount)
+        return forbidden("the caller f0" + std::to_string(rt.caller()) +
+                         " is not an account, only accounts create contracts from outside");
     STRATA_TRY(const auto address, eth_address_of(rt, rt.caller()));
     return ExternalCaller{address, address};
 }

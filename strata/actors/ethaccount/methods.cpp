@@ -10,7 +10,9 @@ Done constructor(Runtime& rt) {
     STRATA_TRY(const auto address, rt.unwrap(rt.kernel().lookup_delegated_address(rt.receiver()),
                                              ExitCode::illegal_argument, "delegated address"));
     if (!address || address->delegated_space() != kEamId)
-        return illegal_argument("an Ethereum account needs an address of the EAM");
+        return illegal_argument(
+            "f0" + std::to_string(rt.receiver()) +
+            " has no delegated address of the Ethereum address manager, an Ethereum account needs one");
     return {};
 }
 

@@ -41,7 +41,7 @@ ActorResult<Assigned> assign_id(Runtime& rt, const Address& robust, const std::o
         if (delegated) STRATA_OK(rt.check(map.set(*delegated, out.id), ExitCode::illegal_state, "address map"));
     }
     STRATA_TRY(const bool is_new, rt.check(map.set_if_absent(robust, out.id), ExitCode::illegal_state, "address map"));
-    if (!is_new) return forbidden("robust address " + robust.to_string() + " is taken");
+    if (!is_new) return forbidden("the robust address " + robust.to_string() + " is taken");
     STRATA_TRY(state.address_map, rt.check(map.flush(), ExitCode::illegal_state, "address map"));
     STRATA_OK(rt.set_state(state));
     return out;
@@ -65,9 +65,11 @@ ActorResult<ExecReturn> construct(Runtime& rt, ActorId id, const Address& robust
 ActorResult<ExecReturn> exec(Runtime& rt, const ExecParams& params) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto caller_code, rt.code_of(rt.caller()));
-    if (!caller_code) return illegal_state("the caller has no code");
+    if (!caller_code) return illegal_state("the caller f0" + std::to_string(rt.caller()) + " has no code");
     STRATA_TRY(const bool allowed, may_create(rt, params.code));
-    if (!allowed) return forbidden("the caller may not create an actor of this code");
+    if (!allowed)
+        return forbidden("the caller f0" + std::to_string(rt.caller()) + " may not create an actor of code " +
+                         params.code.to_string());
     STRATA_TRY(const Address robust, rt.next_actor_address());
     STRATA_TRY(const auto assigned, assign_id(rt, robust, std::nullopt));
     STRATA_OK(rt.create_actor(assigned.id, params.code, std::nullopt));
@@ -77,14 +79,18 @@ ActorResult<ExecReturn> exec(Runtime& rt, const ExecParams& params) {
 ActorResult<ExecReturn> exec4(Runtime& rt, const Exec4Params& params) {
     STRATA_OK(rt.require_caller({kEamId}));
     constexpr std::size_t max_subaddress = 54;
-    if (params.subaddress.size() > max_subaddress) return illegal_argument("subaddress too long");
+    if (params.subaddress.size() > max_subaddress)
+        return illegal_argument("the subaddress has " + std::to_string(params.subaddress.size()) + " bytes, at most " +
+                                std::to_string(max_subaddress) + " are allowed");
     const Address delegated = Address::delegated(rt.caller(), params.subaddress);
     STRATA_TRY(const Address robust, rt.next_actor_address());
     STRATA_TRY(const auto assigned, assign_id(rt, robust, delegated));
     if (assigned.existing) {
         STRATA_TRY(const auto type, rt.type_of(assigned.id));
-        if (!type) return forbidden("a deleted actor cannot be deployed again");
-        if (*type != ActorType::placeholder) return forbidden("only a placeholder can be replaced");
+        if (!type)
+            return forbidden("the actor of " + delegated.to_string() + " was deleted and cannot be deployed again");
+        if (*type != ActorType::placeholder)
+            return forbidden(delegated.to_string() + " has an actor already, only a placeholder can be replaced");
     }
     STRATA_OK(rt.create_actor(assigned.id, params.code, delegated));
     return construct(rt, assigned.id, robust, params.constructor_params);

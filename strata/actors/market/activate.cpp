@@ -7,10 +7,16 @@ namespace strata::actors::market {
 namespace {
 
 Done can_activate(Runtime& rt, const DealProposal& proposal, ChainEpoch sector_expiration) {
-    if (proposal.provider != Address::id(rt.caller())) return forbidden("the deal has another provider");
+    if (proposal.provider != Address::id(rt.caller()))
+        return forbidden("the deal's provider is " + proposal.provider.to_string() + ", the caller is f0" +
+                         std::to_string(rt.caller()));
     // This is the code of a deal that was removed already.
-    if (rt.epoch() > proposal.start_epoch) return abort(kDealExpired, "the deal's start has passed");
-    if (proposal.end_epoch > sector_expiration) return illegal_argument("the deal outlives the sector");
+    if (rt.epoch() > proposal.start_epoch)
+        return abort(kDealExpired, "the deal had to start by epoch " + std::to_string(proposal.start_epoch) +
+                                       ", it is epoch " + std::to_string(rt.epoch()));
+    if (proposal.end_epoch > sector_expiration)
+        return illegal_argument("the deal ends at epoch " + std::to_string(proposal.end_epoch) +
+                                ", after its sector, which expires at epoch " + std::to_string(sector_expiration));
     return {};
 }
 
@@ -45,13 +51,17 @@ ActorResult<Preactivated> preactivate(Runtime& rt, Ledger& ledger, DealId id, Ch
 
 Done check_fits(Runtime& rt, const SectorDeals& sector, const std::vector<DealProposal>& proposals) {
     const auto size = sector_size(sector.sector_type);
-    if (!size) return illegal_argument("unknown sector type");
+    if (!size)
+        return illegal_argument("seal proof type " + std::to_string(std::to_underlying(sector.sector_type)) +
+                                " is unknown");
     BigInt total;
     for (const auto& proposal : proposals) {
         STRATA_OK(can_activate(rt, proposal, sector.sector_expiry));
         total += BigInt(proposal.piece_size);
     }
-    if (total > BigInt(static_cast<std::uint64_t>(*size))) return illegal_argument("the deals do not fit the sector");
+    if (total > BigInt(static_cast<std::uint64_t>(*size)))
+        return illegal_argument("the deals have " + total.to_string() + " bytes, the sector has " +
+                                std::to_string(std::to_underlying(*size)));
     return {};
 }
 
@@ -154,7 +164,9 @@ ActorResult<VerifyDealsForActivationReturn> verify_deals_for_activation(Runtime&
         std::vector<DealProposal> proposals;
         std::set<DealId> seen;
         for (const DealId id : sector.deal_ids) {
-            if (!seen.insert(id).second) return illegal_argument("duplicate deal in a sector");
+            if (!seen.insert(id).second)
+                return illegal_argument("sector " + std::to_string(sector.sector_number) + " names deal " +
+                                        std::to_string(id) + " twice");
             STRATA_TRY(auto proposal, ledger.proposal(id));
             proposals.push_back(std::move(proposal));
         }

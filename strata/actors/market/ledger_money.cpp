@@ -2,6 +2,18 @@
 #include <strata/actors/market/state.hpp>
 
 namespace strata::actors::market {
+namespace {
+
+std::string balance_too_low(const Address& address, const TokenAmount& held, const TokenAmount& taken) {
+    return "the balance of " + address.to_string() + " is " + held.to_string() + " attoFIL, and " + taken.to_string() +
+           " would be taken from it";
+}
+std::string slashed_after_end(const DealState& state, const DealProposal& p) {
+    return "the deal was slashed at epoch " + std::to_string(state.slash_epoch) + ", after its end at epoch " +
+           std::to_string(p.end_epoch);
+}
+
+}  // namespace
 
 ActorResult<TokenAmount> Ledger::escrow(const Address& address) {
     STRATA_TRY(auto* const t, escrow_table());
@@ -18,7 +30,7 @@ Done Ledger::add_to(BalanceTable& table, const Address& address, const TokenAmou
     STRATA_TRY(const auto found, checked(table.get(address)));
     const TokenAmount before = found.value_or(TokenAmount(0));
     const TokenAmount sum = before + amount;
-    if (sum.is_negative()) return illegal_argument("negative balance of " + address.to_string());
+    if (sum.is_negative()) return illegal_argument(balance_too_low(address, before, -amount));
     // A balance that becomes zero is removed from the table, but zero added to a missing balance is written.
     if (sum.is_zero() && !before.is_zero()) {
         STRATA_OK(checked(table.remove(address)));
@@ -29,7 +41,8 @@ Done Ledger::add_to(BalanceTable& table, const Address& address, const TokenAmou
 
 Done Ledger::subtract_from(BalanceTable& table, const Address& address, const TokenAmount& amount) {
     STRATA_TRY(const auto found, checked(table.get(address)));
-    if (amount > found.value_or(TokenAmount(0))) return illegal_argument("negative balance of " + address.to_string());
+    if (const auto held = found.value_or(TokenAmount(0)); amount > held)
+        return illegal_argument(balance_too_low(address, held, amount));
     return add_to(table, address, -amount);
 }
 
@@ -56,9 +69,12 @@ ActorResult<bool> Ledger::covers(const Address& address, const TokenAmount& to_l
 }
 
 Done Ledger::lock(const Address& address, const TokenAmount& amount) {
-    if (amount.is_negative()) return illegal_state("negative amount to lock");
+    if (amount.is_negative())
+        return illegal_state("the amount to lock is " + amount.to_string() + " attoFIL, it must not be negative");
     STRATA_TRY(const bool covered, covers(address, amount));
-    if (!covered) return insufficient_funds("not enough in escrow of " + address.to_string());
+    if (!covered)
+        return insufficient_funds("the free escrow of " + address.to_string() + " does not cover the " +
+                                  amount.to_string() + " attoFIL to lock");
     STRATA_TRY(auto* const t, locked_table());
     return add_to(*t, address, amount);
 }
@@ -73,7 +89,8 @@ Done Ledger::lock_for(const DealProposal& proposal) {
 }
 
 Done Ledger::unlock(const Address& address, const TokenAmount& amount, Reason reason) {
-    if (amount.is_negative()) return illegal_state("negative amount to unlock");
+    if (amount.is_negative())
+        return illegal_state("the amount to unlock is " + amount.to_string() + " attoFIL, it must not be negative");
     STRATA_TRY(auto* const t, locked_table());
     STRATA_OK(subtract_from(*t, address, amount));
     switch (reason) {
@@ -100,7 +117,8 @@ Done Ledger::pay(const Address& client, const Address& provider, const TokenAmou
 
 // Locked money leaves the market.
 Done Ledger::take(const Address& address, const TokenAmount& amount, Reason reason) {
-    if (amount.is_negative()) return illegal_state("negative amount to slash");
+    if (amount.is_negative())
+        return illegal_state("the amount to slash is " + amount.to_string() + " attoFIL, it must not be negative");
     STRATA_TRY(auto* const t, escrow_table());
     STRATA_OK(subtract_from(*t, address, amount));
     return unlock(address, amount, reason);
@@ -118,9 +136,9 @@ ActorResult<Ledger::Activity> Ledger::active_or_timed_out(DealId id, const DealP
     STRATA_OK(unlock(proposal.provider, 0, Reason::provider_collateral));
     STRATA_TRY(auto* const all, proposals());
     STRATA_TRY(const bool had_proposal, checked(all->remove(id)));
-    if (!had_proposal) return illegal_state("a timed-out deal without proposal");
+    if (!had_proposal) return illegal_state("deal " + std::to_string(id) + " timed out, but has no proposal");
     STRATA_TRY(const bool was_pending, remove_pending(proposal_cid));
-    if (!was_pending) return illegal_state("a timed-out deal that was not pending");
+    if (!was_pending) return illegal_state("deal " + std::to_string(id) + " timed out, but was not pending");
     STRATA_OK(take_allocation(id));
     return Activity(Timeout{proposal.provider_collateral});
 }
@@ -130,9 +148,11 @@ ActorResult<TokenAmount> Ledger::slash(const DealProposal& p, const DealState& s
     const ChainEpoch to = std::min(p.end_epoch, state.slash_epoch);
     const TokenAmount payment = p.storage_price_per_epoch * BigInt(std::max<ChainEpoch>(0, to - from));
     if (payment.sign() > 0) STRATA_OK(pay(p.client, p.provider, payment));
-    if (state.slash_epoch > p.end_epoch) return illegal_state("deal slashed after its end");
+    if (state.slash_epoch > p.end_epoch) return illegal_state(slashed_after_end(state, p));
     const ChainEpoch remaining = p.end_epoch - std::max(state.slash_epoch, p.start_epoch);
-    if (remaining < 0) return illegal_state("negative remaining duration of a deal");
+    if (remaining < 0)
+        return illegal_state("the deal has " + std::to_string(remaining) +
+                             " epochs left, the number must not be negative");
     STRATA_OK(unlock(p.client, p.storage_price_per_epoch * BigInt(remaining), Reason::client_storage_fee));
     STRATA_OK(unlock(p.client, p.client_collateral, Reason::client_collateral));
     STRATA_OK(take(p.provider, p.provider_collateral, Reason::provider_collateral));
@@ -144,11 +164,15 @@ ActorResult<Ledger::Update> Ledger::update(const DealState& state, const DealPro
     const bool ever_updated = state.last_updated_epoch != kEpochUndefined;
     // Cron or an earlier settlement may have removed it already.
     if (!ever_updated) STRATA_OK(remove_pending(proposal_cid));
-    if (ever_updated && state.last_updated_epoch > now) return illegal_state("deal updated in the future");
+    if (ever_updated && state.last_updated_epoch > now)
+        return illegal_state("the deal was updated at epoch " + std::to_string(state.last_updated_epoch) +
+                             ", but it is epoch " + std::to_string(now));
     if (p.start_epoch > now) return Update{};
     const bool slashed = state.slash_epoch != kEpochUndefined;
-    if (slashed && now < state.slash_epoch) return illegal_state("deal slashed in the future");
-    if (slashed && state.slash_epoch > p.end_epoch) return illegal_state("deal slashed after its end");
+    if (slashed && now < state.slash_epoch)
+        return illegal_state("the deal was slashed at epoch " + std::to_string(state.slash_epoch) +
+                             ", but it is epoch " + std::to_string(now));
+    if (slashed && state.slash_epoch > p.end_epoch) return illegal_state(slashed_after_end(state, p));
     const ChainEpoch to = slashed ? state.slash_epoch : std::min(p.end_epoch, now);
     const ChainEpoch from =
         ever_updated && state.last_updated_epoch > p.start_epoch ? state.last_updated_epoch : p.start_epoch;
@@ -164,7 +188,8 @@ ActorResult<Ledger::Update> Ledger::update(const DealState& state, const DealPro
         return Update{p.provider_collateral, rest + payment, false, true};
     }
     if (now < p.end_epoch) return Update{0, payment, false, false};
-    if (state.sector_start_epoch == kEpochUndefined) return illegal_state("an expired deal that never started");
+    if (state.sector_start_epoch == kEpochUndefined)
+        return illegal_state("the deal ended at epoch " + std::to_string(p.end_epoch) + ", but never started");
     STRATA_OK(unlock(p.provider, p.provider_collateral, Reason::provider_collateral));
     STRATA_OK(unlock(p.client, p.client_collateral, Reason::client_collateral));
     return Update{0, payment, true, true};

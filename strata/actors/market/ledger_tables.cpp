@@ -99,7 +99,8 @@ ActorResult<DealProposal> Ledger::proposal(DealId id) {
     if (found) return std::move(*found);
     // An ID that was handed out but is gone belongs to a deal that is over.
     if (id < state_.next_id) return abort(kDealExpired, "deal " + std::to_string(id) + " is over");
-    return not_found("no deal " + std::to_string(id));
+    return not_found("deal " + std::to_string(id) + " does not exist, the next ID is " +
+                     std::to_string(state_.next_id));
 }
 
 ActorResult<std::optional<DealState>> Ledger::find_state(DealId id) {
@@ -118,10 +119,10 @@ Done Ledger::put_state(DealId id, const DealState& state) {
 Done Ledger::remove_completed(DealId id) {
     STRATA_TRY(auto* const all_states, states());
     STRATA_TRY(const bool had_state, checked(all_states->remove(id)));
-    if (!had_state) return illegal_state("a completed deal without state");
+    if (!had_state) return illegal_state("the completed deal " + std::to_string(id) + " has no state");
     STRATA_TRY(auto* const all_proposals, proposals());
     STRATA_TRY(const bool had_proposal, checked(all_proposals->remove(id)));
-    if (!had_proposal) return illegal_state("a completed deal without proposal");
+    if (!had_proposal) return illegal_state("the completed deal " + std::to_string(id) + " has no proposal");
     return {};
 }
 

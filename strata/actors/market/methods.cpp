@@ -38,7 +38,9 @@ ActorResult<Party> party_of(Runtime& rt, const Address& address) {
 }
 
 Done add_balance(Runtime& rt, const Address& address) {
-    if (rt.value_received().sign() <= 0) return illegal_argument("the balance to add must be positive");
+    if (rt.value_received().sign() <= 0)
+        return illegal_argument("the balance to add is " + rt.value_received().to_string() +
+                                " attoFIL, it must be positive");
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto party, party_of(rt, address));
     STRATA_TRY(auto ledger, Ledger::load(rt));
@@ -47,7 +49,8 @@ Done add_balance(Runtime& rt, const Address& address) {
 }
 
 ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalanceParams& params) {
-    if (params.amount.is_negative()) return illegal_argument("negative amount");
+    if (params.amount.is_negative())
+        return illegal_argument("the amount is " + params.amount.to_string() + " attoFIL, it must not be negative");
     STRATA_TRY(const auto party, party_of(rt, params.provider_or_client));
     STRATA_OK(rt.require_caller(party.approved));
     STRATA_TRY(auto ledger, Ledger::load(rt));
@@ -117,7 +120,9 @@ ActorResult<std::optional<DealState>> activated_state(Runtime& rt, DealId id) {
     STRATA_TRY(auto ledger, Ledger::load(rt));
     STRATA_TRY(auto state, ledger.find_state(id));
     if (!state) STRATA_OK(ledger.proposal(id));
-    if (state && state->slash_epoch != kEpochUndefined) return abort(kDealExpired, "the deal was terminated");
+    if (state && state->slash_epoch != kEpochUndefined)
+        return abort(kDealExpired,
+                     "deal " + std::to_string(id) + " was terminated at epoch " + std::to_string(state->slash_epoch));
     return state;
 }
 
@@ -129,7 +134,7 @@ ActorResult<DealActivation> get_activation(Runtime& rt, const DealId& id) {
 
 ActorResult<SectorNumber> get_sector(Runtime& rt, const DealId& id) {
     STRATA_TRY(const auto state, activated_state(rt, id));
-    if (!state) return abort(kDealNotActivated, "the deal is not active yet");
+    if (!state) return abort(kDealNotActivated, "deal " + std::to_string(id) + " is not active yet");
     return state->sector_number;
 }
 

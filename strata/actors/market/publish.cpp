@@ -124,7 +124,8 @@ class Batch {
                 rt_.ask<TokenAmount>(Address::id(kDatacapId), datacap::kBalance, to_cbor(Address::id(client)));
             if (!balance) {
                 if (balance.error().kind != Abort::Kind::exit) return std::move(balance).error();
-                return not_found("failed to get the datacap balance of f0" + std::to_string(client));
+                return not_found("the datacap balance of f0" + std::to_string(client) +
+                                 " cannot be read: " + balance.error().message);
             }
             it = datacap_.emplace(client, *balance).first;
         }
@@ -149,11 +150,14 @@ class Batch {
             rt_.ask<datacap::TransferFromReturn>(Address::id(kDatacapId), datacap::kTransferFrom, to_cbor(params));
         if (!reply) {
             if (reply.error().kind != Abort::Kind::exit) return std::move(reply).error();
-            return illegal_state("failed to transfer datacap from f0" + std::to_string(client));
+            return illegal_state("the datacap of f0" + std::to_string(client) +
+                                 " cannot be transferred: " + reply.error().message);
         }
         const auto response = from_cbor<verifreg::AllocationsResponse>(reply->recipient_data);
-        if (!response || response->new_allocations.size() != requests.size())
-            return illegal_state("the registry returned a different number of allocations than were requested");
+        if (!response) return illegal_state("the registry's answer does not decode: " + response.error().message());
+        if (response->new_allocations.size() != requests.size())
+            return illegal_state("the registry made " + std::to_string(response->new_allocations.size()) +
+                                 " allocations, expected " + std::to_string(requests.size()));
         for (std::size_t i = 0; i < requests.size(); ++i)
             allocations_[requests[i].first] = response->new_allocations[i];
         return {};
@@ -177,10 +181,13 @@ ActorResult<ActorId> find_provider(Runtime& rt, const Address& address) {
     if (!id) return not_found("provider " + address.to_string() + " has no actor");
     STRATA_TRY(const auto type, rt.type_of(*id));
     if (!type) return not_found("provider " + address.to_string() + " has no code");
-    if (*type != ActorType::miner) return illegal_argument("the provider is not a storage miner");
+    if (*type != ActorType::miner)
+        return illegal_argument("provider " + address.to_string() + " is not a storage miner");
     STRATA_TRY(const bool controlling,
                rt.ask<bool>(Address::id(*id), kIsControllingAddress, to_cbor(Address::id(rt.caller()))));
-    if (!controlling) return forbidden("the caller does not control the provider");
+    if (!controlling)
+        return forbidden("the caller f0" + std::to_string(rt.caller()) + " does not control provider " +
+                         address.to_string());
     return *id;
 }
 
@@ -206,7 +213,8 @@ Done notify(Runtime& rt, const Accepted& deal, DealId id) {
     auto told = rt.call(deal.proposal.client, kMarketNotifyDeal, to_cbor(params), 0);
     if (!told) {
         if (told.error().kind != Abort::Kind::exit) return std::move(told).error();
-        return illegal_argument("failed to notify the client of deal " + std::to_string(id));
+        return illegal_argument("client " + deal.proposal.client.to_string() + " refused the notification of deal " +
+                                std::to_string(id) + ": " + told.error().message);
     }
     return emit_deal(rt, "deal-published", id, deal.proposal);
 }
@@ -235,7 +243,7 @@ ChainEpoch next_update_epoch(DealId id, ChainEpoch earliest) {
 
 ActorResult<PublishStorageDealsReturn> publish_storage_deals(Runtime& rt, const PublishStorageDealsParams& params) {
     STRATA_OK(rt.accept_any());
-    if (params.deals.empty()) return illegal_argument("no deals");
+    if (params.deals.empty()) return illegal_argument("the message publishes 0 deals, expected at least one");
     const Address& provider_address = params.deals[0].proposal.provider;
     STRATA_TRY(const ActorId provider, find_provider(rt, provider_address));
     STRATA_TRY(const auto network, network_view(rt));
@@ -254,7 +262,8 @@ ActorResult<PublishStorageDealsReturn> publish_storage_deals(Runtime& rt, const 
         if (accepted) out.valid_deals.set(i);
     }
     STRATA_OK(batch.allocate());
-    if (batch.accepted().empty()) return illegal_argument("all deal proposals are invalid");
+    if (batch.accepted().empty())
+        return illegal_argument("none of the " + std::to_string(params.deals.size()) + " deal proposals is valid");
     STRATA_TRY(out.ids, write_deals(rt, batch));
     for (std::size_t i = 0; i < out.ids.size(); ++i) STRATA_OK(notify(rt, batch.accepted()[i], out.ids[i]));
     return out;

@@ -24,7 +24,9 @@ Done update_legacy_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id, co
         mark_removed(run.removed, proposal, state, id);
         if (!update.completed) STRATA_OK(emit_deal(rt, "deal-terminated", id, proposal));
     } else {
-        if (!update.slashed.is_zero()) return illegal_state("a continuing deal was slashed");
+        if (!update.slashed.is_zero())
+            return illegal_state("deal " + std::to_string(id) + " continues, but " + update.slashed.to_string() +
+                                 " attoFIL were slashed");
         state.last_updated_epoch = rt.epoch();
         STRATA_OK(ledger.put_state(id, state));
         run.rescheduled[next_update_epoch(id, rt.epoch() + 1)].push_back(id);
@@ -42,11 +44,15 @@ Done visit_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id) {
         run.slashed += timeout->slashed;
         return {};
     }
-    if (std::holds_alternative<Ledger::TooEarly>(activity)) return illegal_state("deal processed before its start");
+    if (std::holds_alternative<Ledger::TooEarly>(activity))
+        return illegal_state("deal " + std::to_string(id) + " is processed at epoch " + std::to_string(rt.epoch()) +
+                             ", before its start at epoch " + std::to_string(proposal->start_epoch));
     const auto& state = std::get<DealState>(activity);
     if (state.last_updated_epoch == kEpochUndefined) {
         STRATA_TRY(const bool was_pending, ledger.remove_pending(cid));
-        if (!was_pending) return illegal_state("an active deal was not pending");
+        if (!was_pending)
+            return illegal_state("deal " + std::to_string(id) +
+                                 " is active, but was not pending before its first update");
         return {};
     }
     return update_legacy_deal(rt, ledger, run, id, *proposal, state, cid);
@@ -70,7 +76,9 @@ ActorResult<bool> noted(Settlement& s, const ActorResult<T>& result) {
 
 Done settle_active(Runtime& rt, Ledger& ledger, Settlement& s, DealId id, const DealProposal& proposal, DealState state,
                    const Cid& cid) {
-    if (state.slash_epoch != kEpochUndefined) return illegal_argument("the deal is marked for termination");
+    if (state.slash_epoch != kEpochUndefined)
+        return illegal_argument("deal " + std::to_string(id) + " was marked for termination at epoch " +
+                                std::to_string(state.slash_epoch));
     const auto update = ledger.update(state, proposal, cid);
     STRATA_TRY(const bool failed, noted(s, update));
     if (failed) return {};
@@ -114,10 +122,12 @@ Done settle_deal(Runtime& rt, Ledger& ledger, Settlement& s, DealId id) {
 ActorResult<TokenAmount> terminate_deal(Runtime& rt, Ledger& ledger, DealId id, ChainEpoch epoch) {
     STRATA_TRY(const auto proposal, ledger.find_proposal(id));
     if (!proposal) return TokenAmount(0);
-    if (proposal->provider != Address::id(rt.caller())) return illegal_state("the deal has another provider");
+    if (proposal->provider != Address::id(rt.caller()))
+        return illegal_state("the provider of deal " + std::to_string(id) + " is " + proposal->provider.to_string() +
+                             ", the caller is f0" + std::to_string(rt.caller()));
     if (proposal->end_epoch <= epoch) return TokenAmount(0);
     STRATA_TRY(auto state, ledger.find_state(id));
-    if (!state) return illegal_argument("no state of deal " + std::to_string(id));
+    if (!state) return illegal_argument("deal " + std::to_string(id) + " has no state, it was never activated");
     if (state->last_updated_epoch == kEpochUndefined) {
         STRATA_TRY(const Cid cid, proposal_cid(rt, *proposal));
         STRATA_OK(ledger.remove_pending(cid));

@@ -33,7 +33,8 @@ SectorOnChainInfo new_sector(const SectorPreCommitOnChainInfo& precommit, const 
 // Checks that the registry kept to all-or-nothing: it is trusted, but not blindly.
 Done check_all_or_nothing(const BatchReturn& results) {
     if (results.all_ok() || results.success_count == 0) return {};
-    return abort(ExitCode::assertion_failed, "claims succeeded in part, where all or none were asked for");
+    return abort(ExitCode::assertion_failed, "claims succeeded for " + std::to_string(results.success_count) +
+                                                 " sectors and failed for others, although all or none were asked for");
 }
 
 verifreg::SectorAllocationClaims claims_of(const SectorPieces& sector) {
@@ -59,7 +60,9 @@ Done check_commd(Runtime& rt, const SectorPieces& sector, const std::optional<Ci
     STRATA_TRY(const auto compact, unsealed_cid_from_pieces(rt, sector.pieces, sector.seal_proof));
     STRATA_TRY(const Cid computed_cid, full_commd(compact, sector.seal_proof));
     STRATA_TRY(const Cid declared_cid, full_commd(declared, sector.seal_proof));
-    if (declared_cid != computed_cid) return illegal_argument("the unsealed CID is not that of the pieces");
+    if (declared_cid != computed_cid)
+        return illegal_argument("the unsealed CID of sector " + std::to_string(sector.sector_number) + " is " +
+                                declared_cid.to_string() + ", its pieces have " + computed_cid.to_string());
     return {};
 }
 
@@ -88,7 +91,9 @@ ActorResult<DataActivations> activate_sectors_deals(Runtime& rt,
     for (const auto& [info, deposit, epoch] : precommits)
         deals.push_back({info.sector_number, info.seal_proof, info.expiration, info.deal_ids});
     STRATA_TRY(const auto activation, batch_activate_deals(rt, std::move(deals), false));
-    if (activation.activation_results.success_count == 0) return illegal_argument("no deals could be activated");
+    if (activation.activation_results.success_count == 0)
+        return illegal_argument("the deals of none of the " + std::to_string(precommits.size()) +
+                                " sectors could be activated");
 
     const auto successes = activation.activation_results.successes(precommits);
     std::vector<verifreg::SectorAllocationClaims> claims;
@@ -113,7 +118,9 @@ Done lock_initial_pledge(Runtime& rt, State& state, const TokenAmount& pledge) {
     if (pledge.sign() > 0) {
         STRATA_TRY(const auto balance, rt.balance());
         STRATA_TRY(const auto free, state.get_unlocked_balance(balance));
-        if (free < pledge) return insufficient_funds("not enough for the pledge");
+        if (free < pledge)
+            return insufficient_funds("the pledge is " + pledge.to_string() + " attoFIL, the miner has " +
+                                      free.to_string() + " free");
     }
     return state.add_initial_pledge(pledge);
 }
@@ -129,7 +136,9 @@ Done activate_new_sector_infos(Runtime& rt, const std::vector<SectorPreCommitOnC
     for (std::size_t i = 0; i < std::min(precommits.size(), data.size()); ++i) {
         const auto& precommit = precommits[i];
         if (precommit.info.expiration - rt.epoch() < kMinSectorLifetime)
-            return illegal_argument("the sector's lifetime is too short");
+            return illegal_argument("sector " + std::to_string(precommit.info.sector_number) + " would live " +
+                                    std::to_string(precommit.info.expiration - rt.epoch()) +
+                                    " epochs, it must live at least " + std::to_string(kMinSectorLifetime));
         const auto& sector =
             sectors.emplace_back(new_sector(precommit, data[i], rt.epoch(), info.sector_size, pledge_inputs));
         numbers.push_back(sector.sector_number);

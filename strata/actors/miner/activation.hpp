@@ -39,7 +39,8 @@ ActorResult<DataActivations> activate_sectors_deals(Runtime& rt,
 Done lock_initial_pledge(Runtime& rt, State& state, const TokenAmount& pledge);
 /// Aborts if the sector has no duration, as builtin-actors panics when the power of such a sector is computed.
 inline Abort zero_duration() {
-    return abort(ExitCode::assertion_failed, "a sector without duration");
+    return abort(ExitCode::assertion_failed,
+                 "the sector's old or new lifetime has 0 epochs, it must have at least one");
 }
 
 /// Writes the sectors of these pre-commits, unproven, and tells the power actor of their pledge.

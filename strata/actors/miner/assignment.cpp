@@ -20,12 +20,14 @@ auto rank(const DeadlineLoad& load, std::uint64_t partition_size) {
 
 ActorResult<std::vector<std::uint64_t>> assign_deadlines(std::uint64_t max_partitions, std::uint64_t partition_size,
                                                          std::vector<DeadlineLoad> loads, std::size_t sectors) {
-    if (loads.empty()) return illegal_state("no deadline takes sectors");
+    if (loads.empty()) return illegal_state("no deadline takes sectors at this epoch");
     std::vector<std::uint64_t> out;
     for (std::size_t i = 0; i < sectors; ++i) {
         auto& best =
             *std::ranges::min_element(loads, {}, [&](const DeadlineLoad& load) { return rank(load, partition_size); });
-        if (best.total_sectors >= partition_size * max_partitions) return illegal_state("all deadlines are full");
+        if (best.total_sectors >= partition_size * max_partitions)
+            return illegal_state("all deadlines are full, each has " + std::to_string(max_partitions) +
+                                 " partitions of " + std::to_string(partition_size) + " sectors");
         out.push_back(best.index);
         best.live_sectors += 1;
         best.total_sectors += 1;

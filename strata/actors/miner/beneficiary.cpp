@@ -7,9 +7,11 @@ namespace {
 
 Done propose(Runtime& rt, MinerInfo& info, const Address& beneficiary, const ChangeBeneficiaryParams& params) {
     if (beneficiary != info.owner) {
-        if (params.new_quota.sign() <= 0) return illegal_argument("the quota must be positive");
+        if (params.new_quota.sign() <= 0)
+            return illegal_argument("the quota is " + params.new_quota.to_string() + " attoFIL, it must be positive");
     } else if (!params.new_quota.is_zero() || params.new_expiration != 0) {
-        return illegal_argument("an owner has no quota and no expiration");
+        return illegal_argument("the quota is " + params.new_quota.to_string() + " attoFIL and the expiration " +
+                                std::to_string(params.new_expiration) + ", both must be 0 for an owner");
     }
     info.pending_beneficiary_term =
         PendingBeneficiaryChange{beneficiary, params.new_quota, params.new_expiration, false, false};
@@ -22,12 +24,19 @@ Done propose(Runtime& rt, MinerInfo& info, const Address& beneficiary, const Cha
 Done check_agreement(const MinerInfo& info, const Address& caller, const Address& beneficiary,
                      const ChangeBeneficiaryParams& params) {
     const auto& pending = info.pending_beneficiary_term;
-    if (!pending) return forbidden("nothing was proposed");
+    if (!pending)
+        return forbidden("no change of the beneficiary is proposed; the owner " + info.owner.to_string() +
+                         " must propose it first");
     if (caller != info.beneficiary && caller != pending->new_beneficiary)
-        return forbidden("the caller has no part in the proposal");
+        return forbidden("the caller " + caller.to_string() + " is neither the beneficiary " +
+                         info.beneficiary.to_string() + " nor the proposed " + pending->new_beneficiary.to_string());
     if (pending->new_beneficiary != beneficiary || pending->new_quota != params.new_quota ||
         pending->new_expiration != params.new_expiration)
-        return illegal_argument("something else was proposed");
+        return illegal_argument("the owner proposed " + pending->new_beneficiary.to_string() + " with quota " +
+                                pending->new_quota.to_string() + " and expiration " +
+                                std::to_string(pending->new_expiration) + ", the message approves " +
+                                beneficiary.to_string() + " with quota " + params.new_quota.to_string() +
+                                " and expiration " + std::to_string(params.new_expiration));
     return {};
 }
 
@@ -48,7 +57,7 @@ void approve(MinerInfo& info, const Address& caller, const Address& beneficiary)
 Done change_beneficiary(Runtime& rt, const ChangeBeneficiaryParams& params) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto id, rt.resolve(params.new_beneficiary));
-    if (!id) return illegal_argument("no actor " + params.new_beneficiary.to_string());
+    if (!id) return illegal_argument(params.new_beneficiary.to_string() + " has no actor");
     const Address beneficiary = Address::id(*id);
     const Address caller = Address::id(rt.caller());
     STRATA_TRY(auto state, rt.state<State>());

@@ -21,14 +21,39 @@ ActorResult<AmtArray<V>> load_array(Runtime& rt, const Cid& root) {
 
 /// Converts an epoch to an index of an array.
 inline ActorResult<std::uint64_t> index_of(ChainEpoch epoch) {
-    if (epoch < 0) return illegal_state("a negative epoch in a queue");
+    if (epoch < 0) return illegal_state("a queue has epoch " + std::to_string(epoch) + ", it must not be negative");
     return static_cast<std::uint64_t>(epoch);
 }
 
 /// The highest number in a bit field. builtin-actors panics when a higher one is set.
 inline Done check_bit(std::uint64_t position) {
     if (position != std::numeric_limits<std::uint64_t>::max()) return {};
-    return abort(ExitCode::assertion_failed, "no bit field holds this number");
+    return abort(ExitCode::assertion_failed, "sector number " + std::to_string(position) +
+                                                 " is above the highest of a bit field, " +
+                                                 std::to_string(std::numeric_limits<std::uint64_t>::max() - 1));
+}
+
+/// Texts of refusals that several methods share.
+inline std::string no_such_deadline(std::uint64_t index) {
+    return "deadline " + std::to_string(index) + " does not exist, deadlines are 0 to 47";
+}
+inline std::string deadline_is_near(std::uint64_t index) {
+    return "deadline " + std::to_string(index) + " is open or opens next, so its sectors cannot change now";
+}
+inline std::string no_such_partition(std::uint64_t index) {
+    return "the deadline has no partition " + std::to_string(index);
+}
+inline std::string no_such_sector(std::uint64_t number) {
+    return "the miner has no sector " + std::to_string(number);
+}
+inline std::string sector_number_too_large(std::uint64_t number) {
+    return "sector number " + std::to_string(number) + " is too large, the highest is 9223372036854775807";
+}
+inline std::string sector_named_twice(std::uint64_t number) {
+    return "sector " + std::to_string(number) + " is named twice";
+}
+inline std::string sector_not_in_partition(std::uint64_t number, std::uint64_t partition) {
+    return "sector " + std::to_string(number) + " is not in partition " + std::to_string(partition);
 }
 
 /// Calls visit(position) -> Done in ascending order.

@@ -39,7 +39,8 @@ bool is_unsealed_sector(const Cid& cid) {
 ActorResult<Cid> full_commd(const std::optional<Cid>& compact, RegisteredSealProof seal_proof) {
     if (compact) return *compact;
     const auto size = sector_size(seal_proof);
-    if (!size) return illegal_argument("unknown seal proof");
+    if (!size)
+        return illegal_argument("seal proof type " + std::to_string(std::to_underlying(seal_proof)) + " is unknown");
     const auto digest = from_hex(zero_commitment(*size));
     STRATA_CHECK(digest.has_value());
     return Cid::v1(Codec::commitment_unsealed, HashCode::sha2_256_trunc254_padded, *digest);

@@ -5,14 +5,17 @@
 namespace strata::actors::miner {
 
 Done compact_partitions(Runtime& rt, const CompactPartitionsParams& params) {
-    if (params.deadline >= kWPoStPeriodDeadlines) return illegal_argument("no such deadline");
+    if (params.deadline >= kWPoStPeriodDeadlines) return illegal_argument(no_such_deadline(params.deadline));
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(const auto info, state.get_info(rt));
     STRATA_OK(require_control(rt, info));
     if (!deadline_available_for_compaction(state.current_proving_period_start(rt.epoch()), params.deadline, rt.epoch()))
-        return forbidden("the deadline is open, next, or can be disputed");
+        return forbidden("deadline " + std::to_string(params.deadline) +
+                         " is open, opens next, or its proofs can still be disputed");
     if (params.partitions.count() > load_partitions_sectors_max(info.window_post_partition_sectors))
-        return illegal_argument("too many partitions");
+        return illegal_argument(
+            "the message names " + std::to_string(params.partitions.count()) + " partitions, at most " +
+            std::to_string(load_partitions_sectors_max(info.window_post_partition_sectors)) + " are allowed");
 
     STRATA_TRY(auto deadlines, state.load_deadlines(rt));
     STRATA_TRY(auto deadline, deadlines.load_deadline(rt, params.deadline));
@@ -25,14 +28,16 @@ Done compact_partitions(Runtime& rt, const CompactPartitionsParams& params) {
     STRATA_TRY(state.sectors, sectors.flush(rt));
     STRATA_OK(deadlines.update_deadline(rt, params.deadline, deadline));
     STRATA_OK(state.save_deadlines(rt, deadlines));
-    if (deadline.daily_fee != fee_before) return illegal_state("the daily fee changed by compaction");
+    if (deadline.daily_fee != fee_before)
+        return illegal_state("the compaction changed the daily fee from " + fee_before.to_string() + " to " +
+                             deadline.daily_fee.to_string() + " attoFIL");
     return rt.set_state(state);
 }
 
 Done compact_sector_numbers(Runtime& rt, const CompactSectorNumbersParams& params) {
     const auto last = params.mask_sector_numbers.last();
-    if (!last) return illegal_argument("an empty mask");
-    if (*last > kMaxSectorNumber) return illegal_argument("sector number out of range");
+    if (!last) return illegal_argument("the mask of sector numbers is empty");
+    if (*last > kMaxSectorNumber) return illegal_argument(sector_number_too_large(*last));
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(const auto info, state.get_info(rt));
     STRATA_OK(require_control(rt, info));
@@ -42,10 +47,10 @@ Done compact_sector_numbers(Runtime& rt, const CompactSectorNumbersParams& param
 
 Done check_sector_proven(Runtime& rt, const CheckSectorProvenParams& params) {
     STRATA_OK(rt.accept_any());
-    if (params.sector_number > kMaxSectorNumber) return illegal_argument("sector number out of range");
+    if (params.sector_number > kMaxSectorNumber) return illegal_argument(sector_number_too_large(params.sector_number));
     STRATA_TRY(const auto state, rt.state<State>());
     STRATA_TRY(const bool proven, state.has_sector_number(rt, params.sector_number));
-    if (!proven) return not_found("the sector is not proven");
+    if (!proven) return not_found("sector " + std::to_string(params.sector_number) + " is not proven");
     return {};
 }
 

@@ -11,7 +11,7 @@ constexpr std::size_t kMaxMultiaddrData = 1024;
 // builtin-actors' own code for funds that do not add up.
 constexpr ExitCode kBalanceInvariantsBroken{1000};
 
-// Periods start at an offset that nobody chooses.
+// The offset is a hash, so that nobody can choose when a miner's proving periods start.
 ActorResult<ChainEpoch> proving_period_offset(Runtime& rt) {
     Bytes seed = to_cbor(Address::id(rt.receiver()));
     ByteArray<8> epoch;
@@ -35,7 +35,7 @@ ActorResult<TokenAmount> create_miner_deposit(Runtime& rt) {
 
 ActorResult<Address> resolved(Runtime& rt, const Address& address) {
     STRATA_TRY(const auto id, rt.resolve(address));
-    if (!id) return illegal_argument("no actor " + address.to_string());
+    if (!id) return illegal_argument(address.to_string() + " has no actor");
     return Address::id(*id);
 }
 
@@ -59,7 +59,9 @@ ActorResult<MinerInfo> new_info(Runtime& rt, const power::MinerConstructorParams
 }  // namespace
 
 Done check_control_addresses(const std::vector<Address>& addresses) {
-    if (addresses.size() > kMaxControlAddresses) return illegal_argument("too many control addresses");
+    if (addresses.size() > kMaxControlAddresses)
+        return illegal_argument("there are " + std::to_string(addresses.size()) + " control addresses, at most " +
+                                std::to_string(kMaxControlAddresses) + " are allowed");
     return {};
 }
 
@@ -72,13 +74,17 @@ ActorResult<std::vector<Address>> resolve_control_addresses(Runtime& rt, const s
 }
 
 Done check_peer_info(const Bytes& peer_id, const std::vector<Bytes>& multiaddrs) {
-    if (peer_id.size() > kMaxPeerIdLength) return illegal_argument("the peer ID is too long");
+    if (peer_id.size() > kMaxPeerIdLength)
+        return illegal_argument("the peer ID has " + std::to_string(peer_id.size()) + " bytes, at most " +
+                                std::to_string(kMaxPeerIdLength) + " are allowed");
     std::size_t size = 0;
     for (const auto& address : multiaddrs) {
-        if (address.empty()) return illegal_argument("an empty multiaddr");
+        if (address.empty()) return illegal_argument("one of the multiaddrs is empty");
         size += address.size();
     }
-    if (size > kMaxMultiaddrData) return illegal_argument("the multiaddrs are too long");
+    if (size > kMaxMultiaddrData)
+        return illegal_argument("the multiaddrs have " + std::to_string(size) + " bytes together, at most " +
+                                std::to_string(kMaxMultiaddrData) + " are allowed");
     return {};
 }
 
@@ -87,11 +93,15 @@ Done constructor(Runtime& rt, const power::MinerConstructorParams& params) {
     STRATA_OK(check_control_addresses(params.control_addresses));
     STRATA_OK(check_peer_info(params.peer_id, params.multi_addresses));
     if (!rt.policy().window_post_proofs.contains(params.window_post_proof))
-        return illegal_argument("proof type not allowed for new miners");
+        return illegal_argument("WindowPoSt proof type " +
+                                std::to_string(std::to_underlying(params.window_post_proof)) +
+                                " is not allowed for new miners");
 
     STRATA_TRY(const auto balance, rt.balance());
     STRATA_TRY(const auto deposit, create_miner_deposit(rt));
-    if (balance < deposit) return insufficient_funds("not enough for the deposit of a new miner");
+    if (balance < deposit)
+        return insufficient_funds("a new miner needs a deposit of " + deposit.to_string() + " attoFIL, it received " +
+                                  balance.to_string());
 
     STRATA_TRY(const auto info, new_info(rt, params));
     STRATA_TRY(const auto offset, proving_period_offset(rt));

@@ -9,7 +9,7 @@ namespace {
 
 constexpr ChainEpoch kWorkerKeyChangeDelay = kChainFinality;
 
-// A proposal of the owner, or its acceptance by the one that was proposed.
+// The owner proposes a new owner, and then the proposed one accepts.
 Done propose_or_accept_owner(Runtime& rt, MinerInfo& info, const Address& new_owner) {
     if (Address::id(rt.caller()) == info.owner || !info.pending_owner_address) {
         STRATA_OK(rt.require_caller({{info.owner}}));
@@ -18,7 +18,9 @@ Done propose_or_accept_owner(Runtime& rt, MinerInfo& info, const Address& new_ow
     }
     const Address proposed = *info.pending_owner_address;
     STRATA_OK(rt.require_caller({{proposed}}));
-    if (new_owner != proposed) return illegal_argument("expected confirmation of " + proposed.to_string());
+    if (new_owner != proposed)
+        return illegal_argument("the message confirms the owner " + new_owner.to_string() + ", the proposed one is " +
+                                proposed.to_string());
     if (info.beneficiary == info.owner) info.beneficiary = proposed;
     info.pending_beneficiary_term.reset();
     info.owner = proposed;
@@ -51,7 +53,8 @@ Done confirm_change_worker_address(Runtime& rt) {
 }
 
 Done change_owner_address(Runtime& rt, const Address& new_owner) {
-    if (new_owner.protocol() != Address::Protocol::id) return illegal_argument("an owner is given by its ID");
+    if (new_owner.protocol() != Address::Protocol::id)
+        return illegal_argument("the new owner is " + new_owner.to_string() + ", expected an ID address (f0)");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto info, state.get_info(rt));
     STRATA_OK(propose_or_accept_owner(rt, info, new_owner));

@@ -8,7 +8,7 @@ namespace {
 
 ActorResult<Partition> existing(Runtime& rt, const Partitions& all, std::uint64_t index) {
     STRATA_TRY(auto partition, checked(rt, all.get(index)));
-    if (!partition) return not_found("no partition " + std::to_string(index));
+    if (!partition) return not_found(no_such_partition(index));
     return std::move(*partition);
 }
 
@@ -32,8 +32,12 @@ bool Deadline::is_live() const {
 }
 
 Done Deadline::validate() const {
-    if (live_sectors > total_sectors) return illegal_state("deadline with more live sectors than sectors");
-    if (any_negative(faulty_power)) return illegal_state("deadline with negative faulty power");
+    if (live_sectors > total_sectors)
+        return illegal_state("a deadline has " + std::to_string(live_sectors) + " live sectors of " +
+                             std::to_string(total_sectors) + " sectors in all");
+    if (any_negative(faulty_power))
+        return illegal_state("the faulty power of a deadline is negative: " + faulty_power.raw.to_string() + " raw, " +
+                             faulty_power.qa.to_string() + " quality-adjusted");
     return {};
 }
 
@@ -105,7 +109,7 @@ ActorResult<ExpirationSet> Deadline::pop_expired_sectors(Runtime& rt, ChainEpoch
     ExpirationSet total;
     for (const auto index : numbers) {
         STRATA_TRY(auto found, checked(rt, all.get(index)));
-        if (!found) return illegal_state("an expiring partition is missing");
+        if (!found) return illegal_state("partition " + std::to_string(index) + " expires, but is missing");
         STRATA_TRY(const auto expired, found->pop_expired_sectors(rt, until, quant));
         if (!expired.early_sectors.empty()) early_terminations.set(index);
         total.on_time_sectors |= expired.on_time_sectors;
@@ -175,11 +179,16 @@ ActorResult<BitField> Deadline::compact_partitions(Runtime& rt, const Sectors& i
                                                    std::uint64_t partition_size, const BitField& to_remove,
                                                    const QuantSpec& quant) {
     STRATA_TRY(const auto old, partitions_amt(rt));
-    if (to_remove.count() > old.count()) return illegal_argument("more partitions than there are");
+    if (to_remove.count() > old.count())
+        return illegal_argument("the message names " + std::to_string(to_remove.count()) +
+                                " partitions, the deadline has " + std::to_string(old.count()));
     const auto last = to_remove.last();
     if (!last) return BitField{};
-    if (*last >= old.count()) return illegal_argument("no partition " + std::to_string(*last));
-    if (!early_terminations.empty()) return illegal_argument("the deadline has early terminations");
+    if (*last >= old.count())
+        return illegal_argument("partition " + std::to_string(*last) + " does not exist, the deadline has " +
+                                std::to_string(old.count()) + " partitions");
+    if (!early_terminations.empty())
+        return illegal_argument("the deadline has early terminations that are not processed yet");
 
     Partitions kept(rt.store(), kPartitionsWidth);
     BitField dead;
@@ -189,8 +198,14 @@ ActorResult<BitField> Deadline::compact_partitions(Runtime& rt, const Sectors& i
     STRATA_OK(checked(rt, old.for_each([&](std::uint64_t index, const Partition& partition) -> Status {
         if (refused) return {};
         if (!to_remove.contains(index)) return kept.push(partition);
-        if (!partition.faults.empty()) refused = illegal_argument("a partition to remove has faults");
-        if (!partition.unproven.empty()) refused = illegal_argument("a partition to remove has unproven sectors");
+        if (!partition.faults.empty())
+            refused = illegal_argument("partition " + std::to_string(index) + " has " +
+                                       std::to_string(partition.faults.count()) +
+                                       " faulty sectors, it must have none to be compacted");
+        if (!partition.unproven.empty())
+            refused = illegal_argument("partition " + std::to_string(index) + " has " +
+                                       std::to_string(partition.unproven.count()) +
+                                       " unproven sectors, it must have none to be compacted");
         dead |= partition.terminated;
         live |= partition.live_sectors();
         removed_power += partition.live_power;
@@ -208,7 +223,10 @@ ActorResult<BitField> Deadline::compact_partitions(Runtime& rt, const Sectors& i
 
     STRATA_TRY(const auto moved, infos.load_sectors(rt, live));
     STRATA_TRY(const auto added, add_sectors(rt, partition_size, true, false, moved, size, quant));
-    if (added.power != removed_power) return illegal_state("power changed by compaction");
+    if (added.power != removed_power)
+        return illegal_state("the compaction changed the power from " + removed_power.raw.to_string() + " to " +
+                             added.power.raw.to_string() + " raw and from " + removed_power.qa.to_string() + " to " +
+                             added.power.qa.to_string() + " quality-adjusted");
     return dead;
 }
 
@@ -266,12 +284,12 @@ ActorResult<std::vector<SectorOnChainInfo>> Deadline::reschedule_sector_expirati
 
 ActorResult<Deadline> Deadlines::load_deadline(Runtime& rt, std::uint64_t index) const {
     const auto place = static_cast<std::uint32_t>(index);  // the reference is wasm32: its index has 32 bits
-    if (place >= due.size()) return illegal_argument("no deadline " + std::to_string(index));
+    if (place >= due.size()) return illegal_argument(no_such_deadline(index));
     return checked(rt, get_cbor<Deadline>(rt.store(), due[place]));
 }
 
 Done Deadlines::update_deadline(Runtime& rt, std::uint64_t index, const Deadline& deadline) {
-    if (index >= kWPoStPeriodDeadlines) return illegal_state("no deadline " + std::to_string(index));
+    if (index >= kWPoStPeriodDeadlines) return illegal_state(no_such_deadline(index));
     STRATA_OK(deadline.validate());
     STRATA_TRY(due[index], checked(rt, put_cbor(rt.store(), deadline)));
     return {};

@@ -12,7 +12,7 @@ ActorResult<DeadlineEdit> DeadlineEdit::begin(Runtime& rt, const State& state, c
 
 ActorResult<Partition> DeadlineEdit::partition(std::uint64_t index) const {
     STRATA_TRY(auto found, checked(rt_, partitions_.get(index)));
-    if (!found) return not_found("no partition " + std::to_string(index));
+    if (!found) return not_found(no_such_partition(index));
     return std::move(*found);
 }
 

@@ -3,6 +3,7 @@
 #include <strata/actors/miner/proving_messages.hpp>
 
 namespace strata::actors::miner {
+
 ActorResult<Deadline::End> Deadline::process_deadline_end(Runtime& rt, const QuantSpec& quant,
                                                           ChainEpoch fault_expiration, const Cid& sectors) {
     STRATA_TRY(auto all, partitions_amt(rt));
@@ -12,7 +13,7 @@ ActorResult<Deadline::End> Deadline::process_deadline_end(Runtime& rt, const Qua
     for (std::uint64_t index = 0; index < all.count(); ++index) {
         if (partitions_posted.contains(index)) continue;
         STRATA_TRY(auto found, checked(rt, all.get(index)));
-        if (!found) return illegal_state("no partition " + std::to_string(index));
+        if (!found) return illegal_state(no_such_partition(index));
         // All of the partition was faulty before and no recovery was declared, so nothing changes.
         if (found->recovering_power.is_zero() && found->faulty_power == found->live_power) continue;
         detected_any = true;
@@ -47,19 +48,26 @@ ActorResult<Deadline::PostResult> Deadline::record_proven_sectors(Runtime& rt, c
                                                                   const std::vector<PoStPartition>& proven) {
     std::vector<std::uint64_t> indexes;
     for (const auto& post : proven) {
-        if (post.index == UINT64_MAX) return illegal_argument("partition index out of range");
+        if (post.index == UINT64_MAX)
+            return illegal_argument("partition index " + std::to_string(post.index) + " is too large, the highest is " +
+                                    std::to_string(UINT64_MAX - 1));
         indexes.push_back(post.index);
     }
     PostResult out;
     out.partitions = BitField::of(indexes);
-    if (out.partitions.count() != proven.size()) return illegal_argument("a partition is named twice");
-    if (partitions_posted.contains_any(out.partitions)) return illegal_argument("a partition is proven already");
+    if (out.partitions.count() != proven.size())
+        return illegal_argument("the proof names " + std::to_string(proven.size()) + " partitions, but only " +
+                                std::to_string(out.partitions.count()) + " different ones");
+    if (partitions_posted.contains_any(out.partitions))
+        return illegal_argument("partition " +
+                                std::to_string((partitions_posted & out.partitions).first().value_or(0)) +
+                                " is proven already");
 
     STRATA_TRY(auto all, partitions_amt(rt));
     std::vector<std::uint64_t> rescheduled;
     for (const auto& post : proven) {
         STRATA_TRY(auto found, checked(rt, all.get(post.index)));
-        if (!found) return not_found("no partition " + std::to_string(post.index));
+        if (!found) return not_found(no_such_partition(post.index));
         STRATA_TRY(const auto skipped,
                    found->record_skipped_faults(rt, infos, size, quant, fault_expiration, post.skipped));
         if (skipped.any_new) rescheduled.push_back(post.index);
@@ -93,7 +101,7 @@ Done Deadline::record_post_proofs(Runtime& rt, const BitField& proven, const std
 ActorResult<WindowedPoSt> Deadline::take_post_proofs(Runtime& rt, std::uint64_t index) {
     STRATA_TRY(auto posts, checked(rt, Posts::load(rt.store(), optimistic_post_submissions_snapshot, 0)));
     STRATA_TRY(auto post, checked(rt, posts.get(index)));
-    if (!post) return illegal_argument("no proof " + std::to_string(index));
+    if (!post) return illegal_argument("the deadline has no proof " + std::to_string(index) + " to dispute");
     STRATA_OK(checked(rt, posts.remove(index)));
     STRATA_TRY(optimistic_post_submissions_snapshot, checked(rt, posts.flush()));
     return std::move(*post);
@@ -106,7 +114,7 @@ ActorResult<Deadline::Dispute> Deadline::load_partitions_for_dispute(Runtime& rt
     Dispute out;
     for (const auto index : numbers) {
         STRATA_TRY(const auto partition, checked(rt, snapshot.get(index)));
-        if (!partition) return illegal_state("no partition " + std::to_string(index) + " in the snapshot");
+        if (!partition) return illegal_state("the deadline's snapshot has no partition " + std::to_string(index));
         out.all_sectors |= partition->sectors;
         out.ignored_sectors |= partition->faults | partition->terminated | partition->unproven;
         out.disputed_sectors[index] |= partition->active_sectors();

@@ -24,7 +24,7 @@ ByNumber by_number(SectorInfos sectors) {
 Done validate(const ExpirationSet& set) {
     if (set.on_time_pledge.is_negative() || any_negative(set.active_power) || any_negative(set.faulty_power) ||
         set.fee_deduction.is_negative())
-        return illegal_state("an expiration set became negative");
+        return illegal_state("an expiration set would have negative power, pledge or fee");
     return {};
 }
 
@@ -47,7 +47,9 @@ ExpirationSet early(BitField sectors, const PowerPair& power, const TokenAmount&
 // Removes healthy sectors from an entry.
 Done take_from(ExpirationSet& set, const SectorTotals& totals) {
     const auto field = totals.field();
-    if (!set.on_time_sectors.contains_all(field)) return illegal_state("sectors are not in their expiration set");
+    if (!set.on_time_sectors.contains_all(field))
+        return illegal_state("sector " + std::to_string((field - set.on_time_sectors).first().value_or(0)) +
+                             " is not in its expiration set");
     set.on_time_sectors -= field;
     set.on_time_pledge -= totals.pledge;
     set.active_power -= totals.power;
@@ -69,7 +71,9 @@ ActorResult<SectorTotals> take_found(const ExpirationSet& entry, const ByNumber&
 
 ActorResult<std::vector<std::uint64_t>> numbers_in(const BitField& field) {
     auto positions = field.positions(kMaxNumbers);
-    if (!positions) return illegal_state("a bit field of too many positions");
+    if (!positions)
+        return illegal_state("a bit field has " + std::to_string(field.count()) + " positions, at most " +
+                             std::to_string(kMaxNumbers) + " are allowed");
     return std::move(*positions);
 }
 
@@ -85,7 +89,8 @@ void ExpirationSet::to_cbor(CborWriter& w) const {
 
 Result<ExpirationSet> ExpirationSet::read_cbor(CborReader& r) {
     STRATA_TRY(const auto length, r.array());
-    if (length != 5 && length != 6) return fail(Errc::malformed, "an expiration set has 5 or 6 fields");
+    if (length != 5 && length != 6)
+        return fail(Errc::malformed, "an expiration set has " + std::to_string(length) + " fields, expected 5 or 6");
     ExpirationSet s;
     STRATA_OK(decode(r, s.on_time_sectors));
     STRATA_OK(decode(r, s.early_sectors));
@@ -121,13 +126,15 @@ ActorResult<Cid> ExpirationQueue::flush() {
 }
 
 ActorResult<ExpirationSet> ExpirationQueue::entry_at(ChainEpoch epoch) {
-    if (epoch < 0) return illegal_state("expiration epoch is negative");
+    if (epoch < 0)
+        return illegal_state("the expiration epoch is " + std::to_string(epoch) + ", it must not be negative");
     STRATA_TRY(auto entry, checked(amt_.get(static_cast<std::uint64_t>(epoch))));
     return entry ? std::move(*entry) : ExpirationSet{};
 }
 
 Done ExpirationQueue::put(ChainEpoch epoch, const ExpirationSet& entry) {
-    if (epoch < 0) return illegal_state("expiration epoch is negative");
+    if (epoch < 0)
+        return illegal_state("the expiration epoch is " + std::to_string(epoch) + ", it must not be negative");
     return checked(amt_.set(static_cast<std::uint64_t>(epoch), entry));
 }
 
@@ -223,7 +230,8 @@ ActorResult<std::vector<ExpirationQueue::Group>> ExpirationQueue::find_sectors_b
             const auto epoch = static_cast<ChainEpoch>(key);
             if (declared.contains(epoch)) return true;
             if (std::ranges::any_of(remaining, [&](auto number) { return entry.early_sectors.contains(number); })) {
-                failure = illegal_state("a faulty sector is treated as healthy");
+                failure = illegal_state("a faulty sector in the entry of epoch " + std::to_string(epoch) +
+                                        " is treated as healthy");
                 return false;
             }
             auto found = take_found(entry, known, remaining, size);
@@ -236,7 +244,8 @@ ActorResult<std::vector<ExpirationQueue::Group>> ExpirationQueue::find_sectors_b
         })));
         if (failure) return std::move(*failure);
     }
-    if (!remaining.empty()) return illegal_state("sectors are not in the expiration queue");
+    if (!remaining.empty())
+        return illegal_state("sector " + std::to_string(*remaining.begin()) + " is not in the expiration queue");
     std::ranges::sort(groups, {}, &Group::epoch);
     return groups;
 }
@@ -249,7 +258,8 @@ ActorResult<PowerPair> ExpirationQueue::reschedule_as_faults(ChainEpoch new_expi
     PowerPair expiring_power;
     for (auto& [epoch, found, entry] : groups) {
         entry.active_power -= found.power;
-        if (epoch <= fault_epoch) {  // leaves on time before that: stays where it is, with its pledge
+        if (epoch <=
+            fault_epoch) {  // such a sector leaves on time before that, so it stays where it is, with its pledge
             entry.faulty_power += found.power;
             expiring_power += found.power;
         } else {
@@ -288,7 +298,9 @@ Done ExpirationQueue::reschedule_all_as_faults(ChainEpoch fault_expiration) {
         moved.fee_deduction += stored.fee_deduction;
         return {};
     })));
-    if (early_among_moved) return illegal_state("an early expiration lies after the fault expiration");
+    if (early_among_moved)
+        return illegal_state("an early expiration lies after the fault expiration at epoch " +
+                             std::to_string(fault_epoch));
     for (const auto& [epoch, entry] : stay) {
         STRATA_OK(put(epoch, entry));
         STRATA_OK(validate(entry));
@@ -327,7 +339,9 @@ ActorResult<PowerPair> ExpirationQueue::reschedule_recovered(SectorInfos sectors
         STRATA_OK(validate(entry));
         return !remaining.empty();
     }));
-    if (!remaining.empty()) return illegal_state("recovered sectors are not in the expiration queue");
+    if (!remaining.empty())
+        return illegal_state("the recovered sector " + std::to_string(remaining.begin()->first) +
+                             " is not in the expiration queue");
     STRATA_OK(add_active_sectors(rescheduled, size));
     return recovered;
 }
@@ -335,7 +349,9 @@ ActorResult<PowerPair> ExpirationQueue::reschedule_recovered(SectorInfos sectors
 ActorResult<ExpirationQueue::Removed> ExpirationQueue::remove_sectors(SectorInfos sectors, const BitField& faults,
                                                                       const BitField& recovering, SectorSize size) {
     if (faults.count() > kAddressedSectorsMax || recovering.count() > kAddressedSectorsMax)
-        return illegal_state("too many faults or recoveries");
+        return illegal_state("there are " + std::to_string(faults.count()) + " faults and " +
+                             std::to_string(recovering.count()) + " recoveries, at most " +
+                             std::to_string(kAddressedSectorsMax) + " of each are allowed");
     std::vector<SectorOnChainInfo> healthy;
     std::vector<SectorOnChainInfo> faulty;
     for (const auto& sector : sectors) (faults.contains(sector.sector_number) ? faulty : healthy).push_back(sector);
@@ -347,7 +363,10 @@ ActorResult<ExpirationQueue::Removed> ExpirationQueue::remove_sectors(SectorInfo
 
     STRATA_OK(change_while([&](ExpirationSet& entry) -> ActorResult<bool> {
         if (entry.on_time_sectors.count() > kEntrySectorsMax || entry.early_sectors.count() > kEntrySectorsMax)
-            return illegal_state("an expiration set of too many sectors");
+            return illegal_state("an expiration set has " + std::to_string(entry.on_time_sectors.count()) +
+                                 " on-time and " + std::to_string(entry.early_sectors.count()) +
+                                 " early sectors, at most " + std::to_string(kEntrySectorsMax) +
+                                 " of each are allowed");
         for (const auto& sector : faulty) {
             const auto number = sector.sector_number;
             if (entry.on_time_sectors.contains(number)) {
@@ -372,7 +391,8 @@ ActorResult<ExpirationQueue::Removed> ExpirationQueue::remove_sectors(SectorInfo
         STRATA_OK(validate(entry));
         return !remaining.empty();
     }));
-    if (!remaining.empty()) return illegal_state("sectors are not in the expiration queue");
+    if (!remaining.empty())
+        return illegal_state("sector " + std::to_string(*remaining.begin()) + " is not in the expiration queue");
     return out;
 }
 

@@ -82,7 +82,9 @@ ActorResult<std::vector<verifreg::Claim>> get_claims(Runtime& rt, std::vector<ve
     const verifreg::GetClaimsParams params{rt.receiver(), std::move(ids)};
     STRATA_TRY(auto answer, rt.ask<verifreg::GetClaimsReturn>(Address::id(kVerifiedRegistryId), verifreg::kGetClaims,
                                                               to_cbor(params)));
-    if (answer.results.success_count < count) return illegal_argument("invalid claims");
+    if (answer.results.success_count < count)
+        return illegal_argument("the registry knows " + std::to_string(answer.results.success_count) + " of the " +
+                                std::to_string(count) + " claims that the message names");
     return std::move(answer.claims);
 }
 
@@ -97,12 +99,13 @@ ActorResult<verifreg::ClaimAllocationsReturn> batch_claim_allocations(
 
 ActorResult<ActorId> resolve_worker_address(Runtime& rt, const Address& address) {
     STRATA_TRY(const auto id, rt.resolve(address));
-    if (!id) return illegal_argument("unable to resolve " + address.to_string());
+    if (!id) return illegal_argument("the worker " + address.to_string() + " has no actor");
     STRATA_TRY(const auto type, rt.type_of(*id));
-    if (type != ActorType::account) return illegal_argument("a worker must be an account");
+    if (type != ActorType::account) return illegal_argument("the worker " + address.to_string() + " is not an account");
     if (address.protocol() == Address::Protocol::bls) return *id;
     STRATA_TRY(const auto key, rt.ask<Address>(Address::id(*id), kPubkeyAddress, std::nullopt));
-    if (key.protocol() != Address::Protocol::bls) return illegal_argument("a worker must have a BLS key");
+    if (key.protocol() != Address::Protocol::bls)
+        return illegal_argument("the worker's key is " + key.to_string() + ", a worker must have a BLS key (f3)");
     return *id;
 }
 

@@ -27,9 +27,14 @@ Done add_claims(Runtime& rt, const SectorClaim& declared, ChainEpoch new_expirat
     for (std::size_t i = 0; i < claims.size(); ++i) {
         const auto& claim = claims[i];
         if (claim.provider != rt.receiver() || claim.sector != declared.sector_number)
-            return illegal_argument("the claim is not this sector's");
+            return illegal_argument("a claim named for sector " + std::to_string(declared.sector_number) +
+                                    " is of sector " + std::to_string(claim.sector) + " of provider f0" +
+                                    std::to_string(claim.provider));
         const bool maintained = i < declared.maintain_claims.size();
-        if (maintained && new_expiration > claim.expires()) return forbidden("the claim ends before the sector");
+        if (maintained && new_expiration > claim.expires())
+            return forbidden("a claim of sector " + std::to_string(declared.sector_number) + " ends at epoch " +
+                             std::to_string(claim.expires()) + ", before the new expiration at epoch " +
+                             std::to_string(new_expiration));
         auto& space = spaces[declared.sector_number];
         space.named += BigInt(claim.size);
         if (maintained) space.maintained += BigInt(claim.size);
@@ -40,7 +45,7 @@ Done add_claims(Runtime& rt, const SectorClaim& declared, ChainEpoch new_expirat
 ActorResult<ClaimedSpaces> claimed_spaces(Runtime& rt, const std::vector<ExpirationExtension2>& extensions) {
     ClaimedSpaces out;
     for (const auto& extension : extensions) {
-        if (extension.deadline >= kWPoStPeriodDeadlines) return illegal_argument("no such deadline");
+        if (extension.deadline >= kWPoStPeriodDeadlines) return illegal_argument(no_such_deadline(extension.deadline));
         for (const auto& declared : extension.sectors_with_claims)
             STRATA_OK(add_claims(rt, declared, extension.new_expiration, out));
     }
@@ -57,20 +62,31 @@ ActorResult<BitField> sectors_of(const ExpirationExtension2& extension) {
 }
 
 Done validate(ChainEpoch now, ChainEpoch new_expiration, const SectorOnChainInfo& sector) {
-    if (sector.expiration < now) return forbidden("the sector has expired");
-    if (new_expiration < sector.expiration) return illegal_argument("the sector would live shorter");
+    if (sector.expiration < now)
+        return forbidden("sector " + std::to_string(sector.sector_number) + " expired at epoch " +
+                         std::to_string(sector.expiration) + ", it is epoch " + std::to_string(now));
+    if (new_expiration < sector.expiration)
+        return illegal_argument("the new expiration is epoch " + std::to_string(new_expiration) +
+                                ", it must not be before the present one, epoch " + std::to_string(sector.expiration));
     return validate_expiration(now, sector.activation, new_expiration, sector.seal_proof);
 }
 
 // Computes the verified space after the extension. All claims of the sector must have been named.
 ActorResult<BigInt> verified_space(const SectorOnChainInfo& sector, ChainEpoch now, const ClaimedSpaces& spaces) {
     const auto space = spaces.find(sector.sector_number);
-    if (space == spaces.end()) return illegal_argument("the claims of the sector were not named");
+    if (space == spaces.end())
+        return illegal_argument("sector " + std::to_string(sector.sector_number) +
+                                " has verified data, but the message names none of its claims");
     const auto& [named, maintained] = space->second;
     if (named != div_trunc(sector.verified_deal_weight, BigInt(sector.expiration - sector.power_base_epoch)))
-        return illegal_argument("the claims are not all of the sector's");
+        return illegal_argument(
+            "the named claims of sector " + std::to_string(sector.sector_number) + " have " + named.to_string() +
+            " bytes, its verified data has " +
+            div_trunc(sector.verified_deal_weight, BigInt(sector.expiration - sector.power_base_epoch)).to_string());
     if (named != maintained && sector.expiration - now > kEndOfLifeClaimDropPeriod)
-        return forbidden("claims can be dropped at the end of a sector's life only");
+        return forbidden("sector " + std::to_string(sector.sector_number) + " has " +
+                         std::to_string(sector.expiration - now) + " epochs left, claims can be dropped in the last " +
+                         std::to_string(kEndOfLifeClaimDropPeriod) + " only");
     return maintained;
 }
 

@@ -16,10 +16,12 @@ ActorResult<DeadlineSectorMap> by_place(const std::vector<SectorDeclaration>& de
     return out;
 }
 
-// The window that a declaration is about: not one whose challenge is near.
+// Returns the window that a declaration is about. It is too late when the window's challenge is near.
 ActorResult<DeadlineInfo> declaration_deadline(const State& state, std::uint64_t index, ChainEpoch epoch) {
     const auto target = DeadlineInfo::at(state.current_proving_period_start(epoch), index, epoch).next_not_elapsed();
-    if (target.fault_cutoff_passed()) return illegal_argument("too late for a declaration");
+    if (target.fault_cutoff_passed())
+        return illegal_argument("a declaration for deadline " + std::to_string(index) + " must come before epoch " +
+                                std::to_string(target.fault_cutoff) + ", it is epoch " + std::to_string(epoch));
     return target;
 }
 
@@ -54,7 +56,9 @@ Done declare_faults_recovered(Runtime& rt, const DeclareFaultsRecoveredParams& p
     STRATA_TRY(const auto fee_to_burn, state.repay_debts(balance));
     STRATA_TRY(const auto info, state.get_info(rt));
     STRATA_OK(require_control(rt, info));
-    if (consensus_fault_active(info, rt.epoch())) return forbidden("no recoveries during a consensus fault");
+    if (consensus_fault_active(info, rt.epoch()))
+        return forbidden("a consensus fault bars the miner from recoveries before epoch " +
+                         std::to_string(info.consensus_fault_elapsed) + ", it is epoch " + std::to_string(rt.epoch()));
     STRATA_TRY(auto deadlines, state.load_deadlines(rt));
     STRATA_TRY(const auto sectors, Sectors::load(rt, state.sectors));
     for (const auto& [index, by_partition] : declared.by_deadline()) {
@@ -75,15 +79,22 @@ Done report_consensus_fault(Runtime& rt, const ReportConsensusFaultParams& param
     STRATA_TRY(const auto fault,
                rt.unwrap(rt.kernel().verify_consensus_fault(params.header_1, params.header_2, params.header_extra),
                          ExitCode::illegal_argument, "consensus fault"));
-    if (!fault) return illegal_argument("there is no consensus fault");
-    if (fault->target != rt.receiver()) return illegal_argument("the fault was committed by a different miner");
-    if (rt.epoch() - fault->epoch <= 0) return illegal_argument("the fault lies in the future");
+    if (!fault) return illegal_argument("the block headers do not show a consensus fault");
+    if (fault->target != rt.receiver())
+        return illegal_argument("the fault was committed by f0" + std::to_string(fault->target) +
+                                ", the report went to f0" + std::to_string(rt.receiver()));
+    if (rt.epoch() - fault->epoch <= 0)
+        return illegal_argument("the fault is of epoch " + std::to_string(fault->epoch) +
+                                ", it must be before the present epoch " + std::to_string(rt.epoch()));
 
     STRATA_TRY(const auto reward, request_current_epoch_block_reward(rt));
     const TokenAmount epoch_reward = reward.this_epoch_reward_smoothed.estimate();
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto info, state.get_info(rt));
-    if (fault->epoch < info.consensus_fault_elapsed) return forbidden("the miner was punished already");
+    if (fault->epoch < info.consensus_fault_elapsed)
+        return forbidden("the fault is of epoch " + std::to_string(fault->epoch) +
+                         ", the miner was punished already for faults before epoch " +
+                         std::to_string(info.consensus_fault_elapsed));
     STRATA_OK(state.apply_penalty(consensus_fault_penalty(epoch_reward)));
     STRATA_TRY(const auto balance, rt.balance());
     STRATA_TRY(const auto repaid, state.repay_partial_debt_in_priority_order(rt, rt.epoch(), balance));

@@ -12,7 +12,10 @@ namespace {
 ActorResult<TokenAmount> within_quota(Runtime& rt, State& state, MinerInfo& info, const TokenAmount& amount) {
     if (info.beneficiary == info.owner) return amount;
     const auto left = info.beneficiary_term.available(rt.epoch());
-    if (left.is_zero()) return forbidden("the beneficiary's time or quota is used up");
+    if (left.is_zero())
+        return forbidden("beneficiary " + info.beneficiary.to_string() + " has used its quota of " +
+                         info.beneficiary_term.quota.to_string() + " attoFIL, or its term ended at epoch " +
+                         std::to_string(info.beneficiary_term.expiration));
     const TokenAmount taken = min(amount, left);
     if (taken.sign() > 0) {
         info.beneficiary_term.used_quota += taken;
@@ -24,14 +27,18 @@ ActorResult<TokenAmount> within_quota(Runtime& rt, State& state, MinerInfo& info
 }  // namespace
 
 Done apply_rewards(Runtime& rt, const ApplyRewardParams& params) {
-    if (params.reward.is_negative()) return illegal_argument("negative reward");
-    if (params.penalty.is_negative()) return illegal_argument("negative penalty");
+    if (params.reward.is_negative())
+        return illegal_argument("the reward is " + params.reward.to_string() + " attoFIL, it must not be negative");
+    if (params.penalty.is_negative())
+        return illegal_argument("the penalty is " + params.penalty.to_string() + " attoFIL, it must not be negative");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_OK(rt.require_caller({kRewardId}));
     const TokenAmount to_lock = locked_reward_from_reward(params.reward);
     STRATA_TRY(const auto balance, rt.balance());
     STRATA_TRY(const auto free, state.get_unlocked_balance(balance));
-    if (free < to_lock) return insufficient_funds("the reward did not come with its message");
+    if (free < to_lock)
+        return insufficient_funds("the miner has " + free.to_string() + " attoFIL free, the reward locks " +
+                                  to_lock.to_string() + "; the reward did not come with its message");
     STRATA_TRY(const auto vested, state.add_locked_funds(rt, rt.epoch(), to_lock, kRewardVestingSpec));
     STRATA_OK(state.apply_penalty(params.penalty));
     STRATA_TRY(const auto repaid, state.repay_partial_debt_in_priority_order(rt, rt.epoch(), balance));
@@ -55,19 +62,24 @@ Done repay_debt(Runtime& rt) {
 }
 
 ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalanceParams& params) {
-    if (params.amount_requested.is_negative()) return illegal_argument("negative amount");
+    if (params.amount_requested.is_negative())
+        return illegal_argument("the requested amount is " + params.amount_requested.to_string() +
+                                " attoFIL, it must not be negative");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto info, state.get_info(rt));
     const std::vector<Address> allowed{info.owner, info.beneficiary};
     STRATA_OK(rt.require_caller(allowed));
-    if (!state.early_terminations.empty()) return forbidden("fees of terminated sectors are outstanding");
+    if (!state.early_terminations.empty())
+        return forbidden("the fees of sectors terminated in " + std::to_string(state.early_terminations.count()) +
+                         " deadlines are outstanding");
 
     STRATA_TRY(const auto vested, state.unlock_vested_funds(rt, rt.epoch()));
     STRATA_TRY(const auto balance, rt.balance());
     STRATA_TRY(const auto available, state.get_available_balance(balance));
     STRATA_TRY(const auto fee_to_burn, state.repay_debts(balance));
     const TokenAmount wanted = min(available, params.amount_requested);
-    if (wanted.is_negative()) return illegal_state("negative amount to withdraw");
+    if (wanted.is_negative())
+        return illegal_state("the amount to withdraw is " + wanted.to_string() + " attoFIL, it must not be negative");
     STRATA_TRY(auto withdrawn, within_quota(rt, state, info, wanted));
     STRATA_OK(rt.set_state(state));
 

@@ -43,22 +43,34 @@ std::map<Address, Changes, ReceiverOrder> changes_by_receiver(const std::vector<
 ActorResult<market::SectorContentChangedReturn> send_notification(Runtime& rt, const Address& receiver,
                                                                   const market::SectorContentChangedParams& params) {
     STRATA_TRY(const auto reply, rt.send(receiver, market::kSectorContentChanged, to_cbor(params), 0));
-    if (reply.error) return abort(kNotificationSendFailed, "a notification could not be sent");
-    if (reply.code != ExitCode::ok) return abort(kNotificationReceiverAborted, "the receiver aborted");
+    if (reply.error)
+        return abort(kNotificationSendFailed, "the notification could not be sent to " + receiver.to_string());
+    if (reply.code != ExitCode::ok)
+        return abort(kNotificationReceiverAborted, receiver.to_string() + " ended the notification with exit code " +
+                                                       std::to_string(std::to_underlying(reply.code)));
     const bool readable = reply.data && (reply.codec == Codec::cbor || reply.codec == Codec::dag_cbor);
-    if (!readable) return abort(kNotificationResponseInvalid, "no answer in CBOR");
+    if (!readable)
+        return abort(kNotificationResponseInvalid, receiver.to_string() + " did not answer the notification in CBOR");
     auto answer = from_cbor<market::SectorContentChangedReturn>(*reply.data);
-    if (!answer) return abort(kNotificationResponseInvalid, "answer: " + answer.error().message());
+    if (!answer)
+        return abort(kNotificationResponseInvalid,
+                     "the answer of " + receiver.to_string() + " does not decode: " + answer.error().message());
     return std::move(*answer);
 }
 
 Done check_answer(const market::SectorContentChangedParams& request, const market::SectorContentChangedReturn& answer) {
-    if (answer.size() != request.size()) return abort(kNotificationResponseInvalid, "answer for other sectors");
+    if (answer.size() != request.size())
+        return abort(kNotificationResponseInvalid, "the receiver answered for " + std::to_string(answer.size()) +
+                                                       " sectors, expected " + std::to_string(request.size()));
     for (std::size_t i = 0; i < request.size(); ++i) {
         if (answer[i].size() != request[i].added.size())
-            return abort(kNotificationResponseInvalid, "answer for other pieces");
+            return abort(kNotificationResponseInvalid, "the receiver answered for " + std::to_string(answer[i].size()) +
+                                                           " pieces of sector " + std::to_string(request[i].sector) +
+                                                           ", expected " + std::to_string(request[i].added.size()));
         for (const auto& piece : answer[i])
-            if (!piece.accepted) return abort(kNotificationRejected, "a piece was rejected");
+            if (!piece.accepted)
+                return abort(kNotificationRejected,
+                             "the receiver rejected a piece of sector " + std::to_string(request[i].sector));
     }
     return {};
 }

@@ -5,6 +5,14 @@
 #include <strata/actors/miner/bitfield_queue.hpp>
 
 namespace strata::actors::miner {
+namespace {
+
+// Names the lowest sector of a set that is not empty.
+std::string first_of(const BitField& numbers) {
+    return std::to_string(numbers.first().value_or(0));
+}
+
+}  // namespace
 
 ActorResult<Partition> Partition::empty(Runtime& rt) {
     Partition out;
@@ -19,14 +27,22 @@ ActorResult<Partition> Partition::empty(Runtime& rt) {
 Done Partition::validate() const {
     if (any_negative(live_power) || any_negative(unproven_power) || any_negative(faulty_power) ||
         any_negative(recovering_power))
-        return illegal_state("partition with negative power");
+        return illegal_state("a partition has negative power");
     if (unproven_power.raw > live_power.raw || faulty_power.raw > live_power.raw ||
         recovering_power.raw > faulty_power.raw)
-        return illegal_state("partition with inconsistent power");
+        return illegal_state(
+            "a partition has more unproven or faulty power than live power, or more recovering than faulty: live " +
+            live_power.raw.to_string() + ", unproven " + unproven_power.raw.to_string() + ", faulty " +
+            faulty_power.raw.to_string() + ", recovering " + recovering_power.raw.to_string());
     const BitField not_active = unproven | faults;
-    if (terminated.contains_any(not_active)) return illegal_state("partition with sectors in two conditions");
-    if (!sectors.contains_all(not_active | terminated)) return illegal_state("partition without its own sectors");
-    if (!faults.contains_all(recoveries)) return illegal_state("partition recovers sectors that are not faulty");
+    if (terminated.contains_any(not_active))
+        return illegal_state("sector " + first_of(terminated & not_active) +
+                             " of a partition is terminated, and also unproven or faulty");
+    if (!sectors.contains_all(not_active | terminated))
+        return illegal_state("sector " + first_of((not_active | terminated) - sectors) +
+                             " is unproven, faulty or terminated in a partition that does not have it");
+    if (!faults.contains_all(recoveries))
+        return illegal_state("sector " + first_of(recoveries - faults) + " of a partition recovers, but is not faulty");
     return {};
 }
 
@@ -36,7 +52,8 @@ ActorResult<Partition::Added> Partition::add_sectors(Runtime& rt, bool proven, S
     STRATA_TRY(const auto totals, queue.add_active_sectors(added, size));
     STRATA_TRY(expirations_epochs, queue.flush());
     const auto numbers = totals.field();
-    if (sectors.contains_any(numbers)) return illegal_state("added sectors are there already");
+    if (sectors.contains_any(numbers))
+        return illegal_state("sector " + first_of(sectors & numbers) + " is in the partition already");
     sectors |= numbers;
     live_power += totals.power;
     if (!proven) {
@@ -71,7 +88,9 @@ ActorResult<Partition::NewFaults> Partition::add_faults(Runtime& rt, const BitFi
 ActorResult<Partition::NewFaults> Partition::record_faults(Runtime& rt, const Sectors& infos, const BitField& declared,
                                                            ChainEpoch fault_expiration, SectorSize size,
                                                            const QuantSpec& quant) {
-    if (!sectors.contains_all(declared)) return illegal_argument("declared faults are not in the partition");
+    if (!sectors.contains_all(declared))
+        return illegal_argument("sector " + first_of(declared - sectors) +
+                                " is declared faulty, but is not in the partition");
     const BitField retracted = recoveries & declared;
     const BitField new_faults = declared - retracted - terminated - faults;
 
@@ -92,7 +111,8 @@ ActorResult<Partition::SkippedFaults> Partition::record_skipped_faults(Runtime& 
                                                                        ChainEpoch fault_expiration,
                                                                        const BitField& skipped) {
     if (skipped.empty()) return SkippedFaults{};
-    if (!sectors.contains_all(skipped)) return illegal_argument("skipped sectors are not in the partition");
+    if (!sectors.contains_all(skipped))
+        return illegal_argument("sector " + first_of(skipped - sectors) + " is skipped, but is not in the partition");
     const BitField retracted = recoveries & skipped;
     STRATA_TRY(const auto retracted_infos, infos.load_sectors(rt, retracted));
     const auto retracted_power = power_for_sectors(size, retracted_infos);
@@ -133,7 +153,9 @@ void Partition::remove_recoveries(const BitField& numbers, const PowerPair& powe
 }
 
 Done Partition::declare_faults_recovered(Runtime& rt, const Sectors& infos, SectorSize size, const BitField& declared) {
-    if (!sectors.contains_all(declared)) return illegal_argument("declared recoveries are not in the partition");
+    if (!sectors.contains_all(declared))
+        return illegal_argument("sector " + first_of(declared - sectors) +
+                                " is declared recovered, but is not in the partition");
     const BitField recovering = (declared & faults) - recoveries;
     STRATA_TRY(const auto recovering_infos, infos.load_sectors(rt, recovering));
     recoveries |= recovering;
@@ -178,7 +200,9 @@ ActorResult<Partition::Replaced> Partition::replace_sectors(Runtime& rt, SectorI
     STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
     STRATA_TRY(const auto replaced, queue.replace_sectors(old_sectors, new_sectors, size));
     STRATA_TRY(expirations_epochs, queue.flush());
-    if (!active_sectors().contains_all(replaced.old_sectors)) return illegal_state("replaced sectors are not active");
+    if (!active_sectors().contains_all(replaced.old_sectors))
+        return illegal_state("sector " + first_of(replaced.old_sectors - active_sectors()) +
+                             " is replaced, but is not active");
     sectors -= replaced.old_sectors;
     sectors |= replaced.new_sectors;
     live_power += replaced.power_delta;
@@ -196,7 +220,9 @@ Done Partition::record_early_termination(Runtime& rt, ChainEpoch epoch, const Bi
 ActorResult<Partition::Terminated> Partition::terminate_sectors(Runtime& rt, const Sectors& infos, ChainEpoch epoch,
                                                                 const BitField& numbers, SectorSize size,
                                                                 const QuantSpec& quant) {
-    if (!live_sectors().contains_all(numbers)) return illegal_argument("only live sectors can be terminated");
+    if (!live_sectors().contains_all(numbers))
+        return illegal_argument("sector " + first_of(numbers - live_sectors()) +
+                                " is not live, only live sectors can be terminated");
     STRATA_TRY(const auto gone, infos.load_sectors(rt, numbers));
     STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
     STRATA_TRY(auto removed, queue.remove_sectors(gone, faults, recoveries, size));
@@ -224,14 +250,18 @@ ActorResult<Partition::Terminated> Partition::terminate_sectors(Runtime& rt, con
 }
 
 ActorResult<ExpirationSet> Partition::pop_expired_sectors(Runtime& rt, ChainEpoch until, const QuantSpec& quant) {
-    if (!unproven.empty()) return illegal_state("sectors expire in a partition with unproven ones");
+    if (!unproven.empty())
+        return illegal_state("sectors expire in a partition with " + std::to_string(unproven.count()) +
+                             " unproven ones, it must have none");
     STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
     STRATA_TRY(auto popped, queue.pop_until(until));
     STRATA_TRY(expirations_epochs, queue.flush());
     const BitField expired = popped.on_time_sectors | popped.early_sectors;
     if (!recoveries.empty() || !recovering_power.is_zero())
-        return illegal_state("sectors expire in a partition with recoveries");
-    if (terminated.contains_any(expired)) return illegal_state("expiring sectors are terminated already");
+        return illegal_state("sectors expire in a partition with " + std::to_string(recoveries.count()) +
+                             " recoveries, it must have none");
+    if (terminated.contains_any(expired))
+        return illegal_state("sector " + first_of(terminated & expired) + " expires, but is terminated already");
 
     terminated |= expired;
     faults -= expired;

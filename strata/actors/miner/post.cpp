@@ -28,32 +28,53 @@ ActorResult<bool> verify_windowed_post(Runtime& rt, ChainEpoch challenge_epoch, 
 }
 
 Done check_submission(Runtime& rt, const SubmitWindowedPoStParams& params) {
-    if (params.proofs.size() != 1) return illegal_argument("expected exactly one proof");
+    if (params.proofs.size() != 1)
+        return illegal_argument("the message has " + std::to_string(params.proofs.size()) + " proofs, expected one");
     if (!rt.policy().window_post_proofs.contains(params.proofs[0].proof))
-        return illegal_argument("proof type not allowed");
-    if (params.deadline >= kWPoStPeriodDeadlines) return illegal_argument("no such deadline");
-    if (params.chain_commit_rand.size() > kRandomnessLength) return illegal_argument("too much randomness");
+        return illegal_argument("WindowPoSt proof type " + std::to_string(std::to_underlying(params.proofs[0].proof)) +
+                                " is not allowed");
+    if (params.deadline >= kWPoStPeriodDeadlines) return illegal_argument(no_such_deadline(params.deadline));
+    if (params.chain_commit_rand.size() > kRandomnessLength)
+        return illegal_argument("the randomness has " + std::to_string(params.chain_commit_rand.size()) +
+                                " bytes, at most " + std::to_string(kRandomnessLength) + " are allowed");
     return {};
 }
 
 Done check_against_miner(const MinerInfo& info, const SubmitWindowedPoStParams& params) {
     const auto& proof = params.proofs[0];
-    if (proof.proof != info.window_post_proof_type) return illegal_argument("another proof type than the miner's");
-    if (proof.bytes.size() > kProofSize * params.partitions.size()) return illegal_argument("the proof is too long");
-    if (params.partitions.size() >
-        std::min(load_partitions_sectors_max(info.window_post_partition_sectors), kPostedPartitionsMax))
-        return illegal_argument("too many partitions");
+    if (proof.proof != info.window_post_proof_type)
+        return illegal_argument("the proof has type " + std::to_string(std::to_underlying(proof.proof)) +
+                                ", the miner's type is " +
+                                std::to_string(std::to_underlying(info.window_post_proof_type)));
+    if (proof.bytes.size() > kProofSize * params.partitions.size())
+        return illegal_argument("the proof has " + std::to_string(proof.bytes.size()) + " bytes, at most " +
+                                std::to_string(kProofSize * params.partitions.size()) + " are allowed");
+    const std::uint64_t most =
+        std::min(load_partitions_sectors_max(info.window_post_partition_sectors), kPostedPartitionsMax);
+    if (params.partitions.size() > most)
+        return illegal_argument("the proof covers " + std::to_string(params.partitions.size()) +
+                                " partitions, at most " + std::to_string(most) + " are allowed");
     return {};
 }
 
 Done check_timing(Runtime& rt, const DeadlineInfo& current, const SubmitWindowedPoStParams& params) {
-    if (!current.is_open()) return illegal_state("the proving period is not open yet");
-    if (params.deadline != current.index) return illegal_argument("another deadline is open");
-    if (params.chain_commit_epoch < current.challenge) return illegal_argument("committed before the challenge");
-    if (params.chain_commit_epoch >= rt.epoch()) return illegal_argument("committed to the future");
+    if (!current.is_open())
+        return illegal_state("deadline " + std::to_string(current.index) + " opens at epoch " +
+                             std::to_string(current.open) + " and closes at epoch " + std::to_string(current.close) +
+                             ", it is epoch " + std::to_string(rt.epoch()));
+    if (params.deadline != current.index)
+        return illegal_argument("the proof is for deadline " + std::to_string(params.deadline) + ", but deadline " +
+                                std::to_string(current.index) + " is open");
+    if (params.chain_commit_epoch < current.challenge)
+        return illegal_argument("the proof commits to epoch " + std::to_string(params.chain_commit_epoch) +
+                                ", it must not be before the challenge at epoch " + std::to_string(current.challenge));
+    if (params.chain_commit_epoch >= rt.epoch())
+        return illegal_argument("the proof commits to epoch " + std::to_string(params.chain_commit_epoch) +
+                                ", it must be before the present epoch " + std::to_string(rt.epoch()));
     STRATA_TRY(const auto randomness, rt.chain_randomness(kPoStChainCommitTag, params.chain_commit_epoch, {}));
     if (!equal(randomness, params.chain_commit_rand))
-        return illegal_argument("the proof commits to randomness of a different chain");
+        return illegal_argument("the proof commits to randomness of epoch " +
+                                std::to_string(params.chain_commit_epoch) + " that is not this chain's");
     return {};
 }
 
@@ -73,13 +94,16 @@ Done submit_windowed_post(Runtime& rt, const SubmitWindowedPoStParams& params) {
     STRATA_TRY(auto deadline, deadlines.load_deadline(rt, params.deadline));
     STRATA_TRY(const auto result, deadline.record_proven_sectors(rt, sectors, info.sector_size, current.quant_spec(),
                                                                  current.last() + kFaultMaxAge, params.partitions));
-    if ((result.sectors - result.ignored_sectors).empty()) return illegal_argument("there is nothing to prove");
+    if ((result.sectors - result.ignored_sectors).empty())
+        return illegal_argument("all " + std::to_string(result.sectors.count()) +
+                                " sectors of the partitions are faulty or terminated, there is nothing to prove");
     if (result.recovered_power.is_zero()) {
         STRATA_OK(deadline.record_post_proofs(rt, result.partitions, params.proofs));
     } else {  // recovered power must be right at once
         STRATA_TRY(const auto infos, sectors.load_for_proof(rt, result.sectors, result.ignored_sectors));
         STRATA_TRY(const bool good, verify_windowed_post(rt, current.challenge, infos, params.proofs));
-        if (!good) return illegal_argument("the proof does not hold");
+        if (!good)
+            return illegal_argument("the proof for deadline " + std::to_string(params.deadline) + " does not verify");
     }
     STRATA_OK(deadlines.update_deadline(rt, params.deadline, deadline));
     STRATA_OK(state.save_deadlines(rt, deadlines));
@@ -91,14 +115,15 @@ Done submit_windowed_post(Runtime& rt, const SubmitWindowedPoStParams& params) {
 
 Done dispute_windowed_post(Runtime& rt, const DisputeWindowedPoStParams& params) {
     STRATA_OK(rt.accept_any());
-    if (params.deadline >= kWPoStPeriodDeadlines) return illegal_argument("no such deadline");
+    if (params.deadline >= kWPoStPeriodDeadlines) return illegal_argument(no_such_deadline(params.deadline));
     STRATA_TRY(const auto reward, request_current_epoch_block_reward(rt));
     STRATA_TRY(const auto power, request_current_total_power(rt));
 
     STRATA_TRY(auto state, rt.state<State>());
     const auto current = state.deadline_info(rt.epoch());
     if (!deadline_available_for_optimistic_post_dispute(current.period_start, params.deadline, rt.epoch()))
-        return forbidden("the proof is not in its dispute window");
+        return forbidden("the proofs of deadline " + std::to_string(params.deadline) + " cannot be disputed at epoch " +
+                         std::to_string(rt.epoch()));
     STRATA_TRY(const auto info, state.get_info(rt));
     const ChainEpoch period =
         current.index < params.deadline ? current.period_start - kWPoStProvingPeriod : current.period_start;
@@ -111,7 +136,9 @@ Done dispute_windowed_post(Runtime& rt, const DisputeWindowedPoStParams& params)
     STRATA_TRY(const auto sectors, Sectors::load(rt, deadline.sectors_snapshot));
     STRATA_TRY(const auto infos, sectors.load_for_proof(rt, dispute.all_sectors, dispute.ignored_sectors));
     STRATA_TRY(const bool good, verify_windowed_post(rt, target.challenge, infos, post.proofs));
-    if (good) return illegal_argument("the disputed proof is valid");
+    if (good)
+        return illegal_argument("the disputed proof " + std::to_string(params.post_index) + " of deadline " +
+                                std::to_string(params.deadline) + " is valid");
 
     STRATA_TRY(const auto power_delta, deadline.record_faults(rt, sectors, info.sector_size, target.quant_spec(),
                                                               target.last() + kFaultMaxAge, dispute.disputed_sectors));

@@ -21,42 +21,57 @@ constexpr std::uint64_t kDealLimitDenominator = 134'217'728;
 
 Done check_sector(Runtime& rt, const SectorPreCommitInfo& sector) {
     if (!rt.policy().pre_commit_seal_proofs.contains(sector.seal_proof))
-        return illegal_argument("unsupported seal proof");
-    if (sector.sector_number > kMaxSectorNumber) return illegal_argument("sector number out of range");
+        return illegal_argument("seal proof type " + std::to_string(std::to_underlying(sector.seal_proof)) +
+                                " is not allowed for pre-commits");
+    if (sector.sector_number > kMaxSectorNumber) return illegal_argument(sector_number_too_large(sector.sector_number));
     if (!is_sealed_sector(sector.sealed_cid))
-        return illegal_argument("the sealed CID is not a commitment to a replica");
-    if (sector.seal_rand_epoch >= rt.epoch()) return illegal_argument("the seal's randomness is not past");
+        return illegal_argument("the sealed CID " + sector.sealed_cid.to_string() +
+                                " is not a commitment to a replica");
+    if (sector.seal_rand_epoch >= rt.epoch())
+        return illegal_argument("the seal's randomness is of epoch " + std::to_string(sector.seal_rand_epoch) +
+                                ", it must be before the present epoch " + std::to_string(rt.epoch()));
     if (sector.seal_rand_epoch < rt.epoch() - kMaxTicketAge)
-        return illegal_argument("the seal's randomness is too old");
+        return illegal_argument("the seal's randomness is of epoch " + std::to_string(sector.seal_rand_epoch) +
+                                ", the oldest that is allowed is of epoch " +
+                                std::to_string(rt.epoch() - kMaxTicketAge));
     if (sector.unsealed_cid && !is_unsealed_sector(*sector.unsealed_cid))
-        return illegal_argument("the unsealed CID is not a commitment to data");
-    // Activation at the last moment, so that the lifetime will do.
+        return illegal_argument("the unsealed CID " + sector.unsealed_cid->to_string() +
+                                " is not a commitment to data");
+    // The lifetime must suffice even if the sector is activated at the last moment.
     const ChainEpoch activation = rt.epoch() + max_prove_commit_duration(rt.policy(), sector.seal_proof).value_or(0);
     return validate_expiration(rt.epoch(), activation, sector.expiration, sector.seal_proof);
 }
 
 ActorResult<BitField> check_sectors(Runtime& rt, const std::vector<SectorPreCommitInfo>& sectors) {
-    if (sectors.empty()) return illegal_argument("the batch is empty");
+    if (sectors.empty()) return illegal_argument("the batch has 0 sectors, expected at least one");
     std::set<SectorNumber> numbers;
     for (const auto& sector : sectors) {
-        if (!numbers.insert(sector.sector_number).second) return illegal_argument("a sector number twice");
+        if (!numbers.insert(sector.sector_number).second)
+            return illegal_argument(sector_named_twice(sector.sector_number));
         STRATA_OK(check_bit(sector.sector_number));
         STRATA_OK(check_sector(rt, sector));
     }
     return BitField::of({numbers.begin(), numbers.end()});
 }
 
-// `computed`: CommD of the sector's deals, as the market computed it.
+// `computed` is the CommD of the sector's deals, as the market computed it.
 Done check_against_miner(const SectorPreCommitInfo& sector, const std::optional<Cid>& computed, const MinerInfo& info) {
     const auto post_proof = window_post_proof(sector.seal_proof);
     if (!post_proof || *post_proof != info.window_post_proof_type)
-        return illegal_argument("the seal proof is not for the miner's proof type");
+        return illegal_argument("seal proof type " + std::to_string(std::to_underlying(sector.seal_proof)) +
+                                " does not go with the miner's WindowPoSt proof type " +
+                                std::to_string(std::to_underlying(info.window_post_proof_type)));
     const auto deals_max =
         std::max(kMinDealLimit, static_cast<std::uint64_t>(info.sector_size) / kDealLimitDenominator);
-    if (sector.deal_ids.size() > deals_max) return illegal_argument("too many deals");
+    if (sector.deal_ids.size() > deals_max)
+        return illegal_argument("sector " + std::to_string(sector.sector_number) + " has " +
+                                std::to_string(sector.deal_ids.size()) + " deals, at most " +
+                                std::to_string(deals_max) + " are allowed");
     if (!computed) return {};
     STRATA_TRY(const Cid declared, full_commd(sector.unsealed_cid, sector.seal_proof));
-    if (declared != *computed) return illegal_argument("the unsealed CID is not that of the deals");
+    if (declared != *computed)
+        return illegal_argument("the unsealed CID of sector " + std::to_string(sector.sector_number) + " is " +
+                                declared.to_string() + ", its deals have " + computed->to_string());
     return {};
 }
 
@@ -66,7 +81,9 @@ ActorResult<std::vector<std::optional<Cid>>> unsealed_cids(Runtime& rt,
     for (const auto& sector : sectors)
         deals.push_back({sector.sector_number, sector.seal_proof, sector.expiration, sector.deal_ids});
     STRATA_TRY(auto verified, verify_deals(rt, std::move(deals)));
-    if (verified.unsealed_cids.size() != sectors.size()) return illegal_state("the market told of other sectors");
+    if (verified.unsealed_cids.size() != sectors.size())
+        return illegal_state("the market answered for " + std::to_string(verified.unsealed_cids.size()) +
+                             " sectors, expected " + std::to_string(sectors.size()));
     return std::move(verified.unsealed_cids);
 }
 
@@ -78,13 +95,17 @@ Done put_precommits(Runtime& rt, State& state, const std::vector<SectorPreCommit
     TokenAmount total;
     for (const auto& sector : sectors) {
         const auto duration = max_prove_commit_duration(rt.policy(), sector.seal_proof);
-        if (!duration) return illegal_argument("no sealing duration for this seal proof");
-        // Later than the last proof, so that it finds its pre-commit.
+        if (!duration)
+            return illegal_argument("seal proof type " + std::to_string(std::to_underlying(sector.seal_proof)) +
+                                    " has no sealing duration");
+        // The clean-up comes later than the last proof, so that the proof finds its pre-commit.
         clean_ups.emplace_back(rt.epoch() + *duration + kExpiredPreCommitCleanUpDelay, sector.sector_number);
         precommits.push_back({sector, deposit, rt.epoch()});
         total += deposit;
     }
-    if (available < total) return insufficient_funds("not enough for the deposits");
+    if (available < total)
+        return insufficient_funds("the deposits are " + total.to_string() + " attoFIL, the miner has " +
+                                  available.to_string() + " available");
     STRATA_OK(state.add_pre_commit_deposit(total));
     STRATA_OK(state.allocate_sector_numbers(rt, numbers, CollisionPolicy::deny_collisions));
     STRATA_OK(state.put_precommitted_sectors(rt, precommits));
@@ -102,11 +123,13 @@ Done pre_commit_sector_batch2(Runtime& rt, const PreCommitSectorBatchParams2& pa
 
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(const auto balance, rt.balance());
-    STRATA_TRY(const auto available, state.get_available_balance(balance));  // knows of the debt
+    STRATA_TRY(const auto available, state.get_available_balance(balance));  // the debt is subtracted already
     STRATA_TRY(const auto fee_to_burn, state.repay_debts(balance));
     STRATA_TRY(const auto info, state.get_info(rt));
     STRATA_OK(require_control(rt, info));
-    if (consensus_fault_active(info, rt.epoch())) return forbidden("no pre-commits during a consensus fault");
+    if (consensus_fault_active(info, rt.epoch()))
+        return forbidden("a consensus fault bars the miner from pre-commits before epoch " +
+                         std::to_string(info.consensus_fault_elapsed) + ", it is epoch " + std::to_string(rt.epoch()));
     for (std::size_t i = 0; i < sectors.size(); ++i) STRATA_OK(check_against_miner(sectors[i], computed[i], info));
     const auto deposit = pre_commit_deposit_for_power(reward.this_epoch_reward_smoothed,
                                                       power.quality_adj_power_smoothed, qa_power_max(info.sector_size));

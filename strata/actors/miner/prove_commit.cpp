@@ -16,19 +16,26 @@ struct Candidate {
 
 Done check_proofs(const ProveCommitSectors3Params& params, RegisteredSealProof seal_proof) {
     if (params.sector_proofs.empty() == params.aggregate_proof.empty())
-        return illegal_argument("either sector proofs or an aggregate proof");
+        return illegal_argument("the message must have either sector proofs or an aggregate proof, not " +
+                                std::string(params.sector_proofs.empty() ? "none" : "both"));
     if (params.sector_proofs.empty()) {
         if (params.aggregate_proof_type != RegisteredAggregateProof::snark_pack_v2)
-            return illegal_argument("the aggregate proof must be SnarkPackV2");
+            return illegal_argument("the aggregate proof has type " +
+                                    (params.aggregate_proof_type
+                                         ? std::to_string(std::to_underlying(*params.aggregate_proof_type))
+                                         : std::string("null")) +
+                                    ", it must be 1 (SnarkPackV2)");
         return check_aggregate_proof(params.aggregate_proof, params.sector_activations.size(), true);
     }
-    if (params.aggregate_proof_type) return illegal_argument("an aggregate proof type without aggregate");
+    if (params.aggregate_proof_type)
+        return illegal_argument("the message has an aggregate proof type, but sector proofs");
     if (params.sector_activations.size() != params.sector_proofs.size())
-        return illegal_argument("as many proofs as sectors are needed");
+        return illegal_argument("the message has " + std::to_string(params.sector_proofs.size()) + " proofs for " +
+                                std::to_string(params.sector_activations.size()) + " sectors, expected one for each");
     return check_seal_proof_sizes(seal_proof, params.sector_proofs);
 }
 
-// Which of the valid sectors have good proofs.
+// Says which of the valid sectors have good proofs.
 ActorResult<BatchReturn> verify_single_proofs(Runtime& rt, const SealProofInputs& inputs,
                                               const ProveCommitSectors3Params& params) {
     auto infos = inputs.results.successes(inputs.infos);
@@ -38,7 +45,9 @@ ActorResult<BatchReturn> verify_single_proofs(Runtime& rt, const SealProofInputs
                rt.unwrap(rt.kernel().batch_verify_seals(infos), ExitCode::illegal_argument, "seal proofs"));
     BatchReturn out;
     for (const bool good : verified) {
-        if (!good && params.require_activation_success) return illegal_argument("a proof does not hold");
+        if (!good && params.require_activation_success)
+            return illegal_argument("the proof of sector " + std::to_string(infos[out.size()].sector.number) +
+                                    " does not verify, and all sectors must be activated");
         out.add(good ? ExitCode::ok : ExitCode::illegal_argument);
     }
     return out;
@@ -62,7 +71,7 @@ ActorResult<DataActivations> activate_data(Runtime& rt, const std::vector<Candid
     return activate_sectors_pieces(rt, sectors, all_or_nothing);
 }
 
-// The events of the activated sectors, then the messages to those who want to know.
+// Emits the events of the activated sectors, and then sends the notifications that the pieces ask for.
 Done announce(Runtime& rt, const std::vector<Candidate>& activated, bool require_success) {
     std::vector<ActivationNotifications> notifications;
     for (const auto& [manifest, precommit] : activated) {
@@ -88,21 +97,25 @@ ActorResult<BatchReturn> prove_commit_sectors3(Runtime& rt, const ProveCommitSec
     std::vector<SectorNumber> numbers;
     for (const auto& manifest : params.sector_activations) numbers.push_back(manifest.sector_number);
     STRATA_TRY(const auto precommits, state.get_precommitted_sectors(rt, numbers));
-    if (precommits.empty()) return illegal_argument("no sectors to prove");
+    if (precommits.empty()) return illegal_argument("the message proves 0 sectors, expected at least one");
     const auto seal_proof = precommits.front().info.seal_proof;
     STRATA_OK(check_proofs(params, seal_proof));
 
     STRATA_TRY(const auto inputs, validate_precommits(rt, precommits, params.require_activation_success));
-    if (inputs.results.success_count == 0) return illegal_argument("no valid pre-commits");
+    if (inputs.results.success_count == 0)
+        return illegal_argument("none of the " + std::to_string(precommits.size()) + " pre-commits is valid");
     std::vector<Candidate> candidates;
     for (std::size_t i = 0; i < precommits.size(); ++i)
         candidates.push_back({&params.sector_activations[i], precommits[i]});
     STRATA_TRY(const auto verified, verify_proofs(rt, inputs, params, seal_proof));
-    if (verified.success_count == 0) return illegal_argument("no valid proofs");
+    if (verified.success_count == 0)
+        return illegal_argument("none of the " + std::to_string(inputs.results.success_count) + " proofs verifies");
     const auto proven = verified.successes(inputs.results.successes(candidates));
 
     STRATA_TRY(const auto data, activate_data(rt, proven, params.require_activation_success));
-    if (data.results.success_count == 0) return illegal_argument("no data could be activated");
+    if (data.results.success_count == 0)
+        return illegal_argument("the data of none of the " + std::to_string(proven.size()) +
+                                " proven sectors could be activated");
     const auto activated = data.results.successes(proven);
     STRATA_TRY(const auto pledge_inputs, request_network_pledge_inputs(rt));
     STRATA_OK(activate_new_sector_infos(rt, precommits_of(activated), data.activated, pledge_inputs, info));

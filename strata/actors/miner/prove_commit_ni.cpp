@@ -13,13 +13,20 @@ namespace strata::actors::miner {
 namespace {
 
 Done check_params(Runtime& rt, const State& state, const MinerInfo& info, const ProveCommitSectorsNiParams& params) {
-    if (params.proving_deadline >= kWPoStPeriodDeadlines) return illegal_argument("no such deadline");
+    if (params.proving_deadline >= kWPoStPeriodDeadlines)
+        return illegal_argument(no_such_deadline(params.proving_deadline));
     if (!deadline_is_mutable(state.current_proving_period_start(rt.epoch()), params.proving_deadline, rt.epoch()))
-        return forbidden("the deadline is open or next");
-    if (consensus_fault_active(info, rt.epoch())) return forbidden("no sectors during a consensus fault");
-    if (!rt.policy().ni_seal_proofs.contains(params.seal_proof_type)) return illegal_argument("unsupported seal proof");
+        return forbidden(deadline_is_near(params.proving_deadline));
+    if (consensus_fault_active(info, rt.epoch()))
+        return forbidden("a consensus fault bars the miner from new sectors before epoch " +
+                         std::to_string(info.consensus_fault_elapsed) + ", it is epoch " + std::to_string(rt.epoch()));
+    if (!rt.policy().ni_seal_proofs.contains(params.seal_proof_type))
+        return illegal_argument("seal proof type " + std::to_string(std::to_underlying(params.seal_proof_type)) +
+                                " is not allowed for non-interactive sectors");
     if (params.aggregate_proof_type != RegisteredAggregateProof::snark_pack_v2)
-        return illegal_argument("the aggregate proof must be SnarkPackV2");
+        return illegal_argument("the aggregate proof has type " +
+                                std::to_string(std::to_underlying(params.aggregate_proof_type)) +
+                                ", it must be 1 (SnarkPackV2)");
     return {};
 }
 
@@ -60,7 +67,8 @@ ActorResult<BatchReturn> prove_commit_sectors_ni(Runtime& rt, const ProveCommitS
     STRATA_OK(check_params(rt, state, info, params));
     STRATA_TRY(const auto inputs,
                validate_ni_sectors(rt, params.sectors, params.seal_proof_type, params.require_activation_success));
-    if (inputs.results.success_count == 0) return illegal_argument("no valid sectors");
+    if (inputs.results.success_count == 0)
+        return illegal_argument("none of the " + std::to_string(params.sectors.size()) + " sectors is valid");
     STRATA_OK(
         verify_aggregate_seal(rt, inputs, params.seal_proof_type, params.aggregate_proof_type, params.aggregate_proof));
 

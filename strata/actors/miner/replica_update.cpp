@@ -24,9 +24,12 @@ struct Update {
 
 Done check_proofs(const ProveReplicaUpdates3Params& params) {
     if (params.sector_proofs.empty() == params.aggregate_proof.empty())
-        return illegal_argument("either sector proofs or an aggregate proof");
+        return illegal_argument("the message must have either sector proofs or an aggregate proof, not " +
+                                std::string(params.sector_proofs.empty() ? "none" : "both"));
     if (params.sector_proofs.empty() != params.aggregate_proof_type.has_value())
-        return illegal_argument("an aggregate proof and its type come together");
+        return illegal_argument(params.aggregate_proof_type
+                                    ? "the message has an aggregate proof type, but sector proofs"
+                                    : "the message has an aggregate proof, but not its type");
     return {};
 }
 
@@ -44,21 +47,29 @@ ActorResult<std::vector<Update>> updates_of(Runtime& rt, const Sectors& sectors,
 
 Done validate(Runtime& rt, const State& state, const Update& update, RegisteredUpdateProof proof_type) {
     const auto& manifest = *update.manifest;
-    if (update.proof->size() > kMaxReplicaUpdateProofSize) return illegal_argument("the proof is too large");
-    if (manifest.deadline >= kWPoStPeriodDeadlines) return illegal_argument("no such deadline");
+    if (update.proof->size() > kMaxReplicaUpdateProofSize)
+        return illegal_argument("the proof of sector " + std::to_string(manifest.sector) + " has " +
+                                std::to_string(update.proof->size()) + " bytes, at most " +
+                                std::to_string(kMaxReplicaUpdateProofSize) + " are allowed");
+    if (manifest.deadline >= kWPoStPeriodDeadlines) return illegal_argument(no_such_deadline(manifest.deadline));
     if (!is_sealed_sector(manifest.new_sealed_cid))
-        return illegal_argument("the new sealed CID is not a commitment to a replica");
+        return illegal_argument("the new sealed CID " + manifest.new_sealed_cid.to_string() +
+                                " is not a commitment to a replica");
     if (!deadline_is_mutable(state.current_proving_period_start(rt.epoch()), manifest.deadline, rt.epoch()))
-        return illegal_argument("the deadline is open or next");
+        return illegal_argument(deadline_is_near(manifest.deadline));
     STRATA_TRY(const bool active,
                state.check_sector_active(rt, manifest.deadline, manifest.partition, manifest.sector, true));
-    if (!active) return illegal_argument("the sector is not active");
+    if (!active) return illegal_argument("sector " + std::to_string(manifest.sector) + " is not active");
     if (!(update.sector.deal_weight + update.sector.verified_deal_weight).is_zero())
-        return illegal_argument("the sector has data already");
+        return illegal_argument("sector " + std::to_string(manifest.sector) + " has data already");
     const auto size = sector_size(update.sector.seal_proof);
-    if (!size) return illegal_state("unknown seal proof");
+    if (!size)
+        return illegal_state("seal proof type " + std::to_string(std::to_underlying(update.sector.seal_proof)) +
+                             " is unknown");
     const auto proven_size = sector_size(proof_type);
-    if (!proven_size || *proven_size != *size) return illegal_argument("the proof is for other sectors");
+    if (!proven_size || *proven_size != *size)
+        return illegal_argument("update proof type " + std::to_string(std::to_underlying(proof_type)) +
+                                " is not for sectors of " + std::to_string(std::to_underlying(*size)) + " bytes");
     return {};
 }
 
@@ -69,7 +80,7 @@ ActorResult<BatchReturn> validate_updates(Runtime& rt, const State& state, const
     for (const auto& update : updates) {
         const bool is_new = seen.insert(update.manifest->sector).second;
         auto good = is_new ? validate(rt, state, update, params.update_proofs_type)
-                           : Done(illegal_argument("a sector number twice"));
+                           : Done(illegal_argument(sector_named_twice(update.manifest->sector)));
         if (!good && (params.require_activation_success || good.error().kind != Abort::Kind::exit))
             return std::move(good).error();
         out.add(good ? ExitCode::ok : ExitCode::illegal_argument);
@@ -90,16 +101,22 @@ ActorResult<bool> verify(Runtime& rt, Update& update, RegisteredUpdateProof proo
 
 ActorResult<BatchReturn> verify_all(Runtime& rt, std::vector<Update>& updates,
                                     const ProveReplicaUpdates3Params& params) {
-    if (params.sector_proofs.empty()) return illegal_argument("aggregates of updates are not supported");
+    if (params.sector_proofs.empty())
+        return illegal_argument(
+            "aggregate proofs of replica updates are not supported; send one proof for each sector");
     if (params.sector_proofs.size() != params.sector_updates.size())
-        return illegal_argument("as many proofs as updates are needed");
+        return illegal_argument("the message has " + std::to_string(params.sector_proofs.size()) + " proofs for " +
+                                std::to_string(params.sector_updates.size()) + " updates, expected one for each");
     BatchReturn out;
     for (auto& update : updates) {
         STRATA_TRY(const bool good, verify(rt, update, params.update_proofs_type));
-        if (!good && params.require_activation_success) return illegal_argument("a proof does not hold");
+        if (!good && params.require_activation_success)
+            return illegal_argument("the update proof of sector " + std::to_string(update.manifest->sector) +
+                                    " does not verify, and all sectors must be updated");
         out.add(good ? ExitCode::ok : ExitCode::illegal_argument);
     }
-    if (out.success_count == 0) return illegal_argument("no valid updates");
+    if (out.success_count == 0)
+        return illegal_argument("none of the " + std::to_string(updates.size()) + " update proofs verifies");
     return out;
 }
 
@@ -139,7 +156,9 @@ ActorResult<Deltas> update_replica_states(Runtime& rt, Sectors& sectors, const s
     STRATA_TRY(const auto pledge_inputs, request_network_pledge_inputs(rt));
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto deadlines, state.load_deadlines(rt));
-    if (updates.size() != data.size()) return illegal_state("data of other sectors");
+    if (updates.size() != data.size())
+        return illegal_state("there is data for " + std::to_string(data.size()) + " sectors, expected " +
+                             std::to_string(updates.size()));
     std::map<std::uint64_t, std::vector<std::size_t>> by_deadline;
     for (std::size_t i = 0; i < updates.size(); ++i) by_deadline[updates[i].manifest->deadline].push_back(i);
 
@@ -197,7 +216,9 @@ ActorResult<BatchReturn> prove_replica_updates3(Runtime& rt, const ProveReplicaU
         pieces.push_back(
             {update.manifest->pieces, update.sector.expiration, update.sector.sector_number, update.sector.seal_proof});
     STRATA_TRY(const auto data, activate_sectors_pieces(rt, pieces, params.require_activation_success));
-    if (data.results.success_count == 0) return illegal_argument("no data could be activated");
+    if (data.results.success_count == 0)
+        return illegal_argument("the data of none of the " + std::to_string(proven.size()) +
+                                " proven sectors could be activated");
     const auto activated = data.results.successes(proven);
     STRATA_TRY(const auto deltas, update_replica_states(rt, sectors, activated, data.activated, info.sector_size));
     STRATA_OK(notify_pledge_changed(rt, deltas.pledge));

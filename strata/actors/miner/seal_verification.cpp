@@ -25,8 +25,10 @@ Bytes randomness_entropy(Runtime& rt) {
 }
 
 // A sector that may not be proven now either fails the message or is left out.
-Done add_outcome(BatchReturn& results, bool valid, bool all_or_nothing) {
-    if (!valid && all_or_nothing) return illegal_argument("an invalid sector, and all are required");
+Done add_outcome(BatchReturn& results, SectorNumber number, bool valid, bool all_or_nothing) {
+    if (!valid && all_or_nothing)
+        return illegal_argument("sector " + std::to_string(number) +
+                                " is not valid, and all sectors must be activated");
     results.add(valid ? ExitCode::ok : ExitCode::illegal_argument);
     return {};
 }
@@ -34,7 +36,9 @@ Done add_outcome(BatchReturn& results, bool valid, bool all_or_nothing) {
 ActorResult<SealVerifyInfo> seal_input(Runtime& rt, const SectorPreCommitOnChainInfo& pre, const Bytes& entropy) {
     const auto& info = pre.info;
     const ChainEpoch interactive_epoch = pre.pre_commit_epoch + rt.policy().pre_commit_challenge_delay;
-    if (rt.epoch() <= interactive_epoch) return forbidden("too early to prove the sector");
+    if (rt.epoch() <= interactive_epoch)
+        return forbidden("sector " + std::to_string(info.sector_number) + " can be proven after epoch " +
+                         std::to_string(interactive_epoch) + ", it is epoch " + std::to_string(rt.epoch()));
     STRATA_TRY(const auto ticket, rt.chain_randomness(kSealRandomnessTag, info.seal_rand_epoch, entropy));
     STRATA_TRY(const auto seed, rt.beacon_randomness(kInteractiveSealChallengeSeedTag, interactive_epoch, entropy));
     STRATA_TRY(const Cid unsealed_cid, full_commd(info.unsealed_cid, info.seal_proof));
@@ -64,13 +68,18 @@ ActorResult<SealProofInputs> validate_precommits(Runtime& rt, const std::vector<
     SealProofInputs out;
     for (const auto& pre : precommits) {
         const auto duration = max_prove_commit_duration(rt.policy(), pre.info.seal_proof);
-        if (!duration) return illegal_state("no sealing duration for this seal proof");
+        if (!duration)
+            return illegal_state("seal proof type " + std::to_string(std::to_underlying(pre.info.seal_proof)) +
+                                 " has no sealing duration");
         if (pre.info.seal_proof != precommits.front().info.seal_proof)
-            return illegal_state("sectors of different seal proofs");
+            return illegal_state("the sectors have seal proof types " +
+                                 std::to_string(std::to_underlying(precommits.front().info.seal_proof)) + " and " +
+                                 std::to_string(std::to_underlying(pre.info.seal_proof)) + ", all must have the same");
         STRATA_TRY(out.infos.emplace_back(), seal_input(rt, pre, entropy));
         const bool in_time = rt.epoch() <= pre.pre_commit_epoch + *duration;
         // Deals are activated by notifications only.
-        STRATA_OK(add_outcome(out.results, in_time && pre.info.deal_ids.empty(), all_or_nothing));
+        STRATA_OK(
+            add_outcome(out.results, pre.info.sector_number, in_time && pre.info.deal_ids.empty(), all_or_nothing));
     }
     return out;
 }
@@ -82,10 +91,13 @@ ActorResult<SealProofInputs> validate_ni_sectors(Runtime& rt, const std::vector<
     SealProofInputs out;
     std::set<SectorNumber> seen;
     for (const auto& sector : sectors) {
-        if (!seen.insert(sector.sector_number).second) return illegal_argument("a sector number twice");
+        if (!seen.insert(sector.sector_number).second)
+            return illegal_argument(sector_named_twice(sector.sector_number));
         STRATA_OK(check_bit(sector.sector_number));
         const bool valid = is_valid(rt, sector, seal_proof);
-        if (sector.seal_rand_epoch >= rt.epoch()) return illegal_argument("the seal's randomness is not past");
+        if (sector.seal_rand_epoch >= rt.epoch())
+            return illegal_argument("the seal's randomness is of epoch " + std::to_string(sector.seal_rand_epoch) +
+                                    ", it must be before the present epoch " + std::to_string(rt.epoch()));
         STRATA_TRY(const auto ticket, rt.chain_randomness(kSealRandomnessTag, sector.seal_rand_epoch, entropy));
         out.infos.push_back({.proof = seal_proof,
                              .sector = {rt.receiver(), sector.sealing_number},
@@ -95,26 +107,32 @@ ActorResult<SealProofInputs> validate_ni_sectors(Runtime& rt, const std::vector<
                              .proof_bytes = {},
                              .sealed_cid = sector.sealed_cid,
                              .unsealed_cid = unsealed_cid});
-        STRATA_OK(add_outcome(out.results, valid, all_or_nothing));
+        STRATA_OK(add_outcome(out.results, sector.sector_number, valid, all_or_nothing));
     }
     return out;
 }
 
 Done check_seal_proof_sizes(RegisteredSealProof seal_proof, const std::vector<Bytes>& proofs) {
     const auto size = sector_size(seal_proof);
-    if (!size) return illegal_state("unknown seal proof");
+    if (!size)
+        return illegal_state("seal proof type " + std::to_string(std::to_underlying(seal_proof)) + " is unknown");
     // Groth16 proofs of 192 bytes: one for small sectors, ten for large ones (fvm_shared proof_size()).
     const std::size_t limit = *size >= SectorSize::size_32GiB ? 1920 : 192;
     for (const auto& proof : proofs)
-        if (proof.size() > limit) return illegal_argument("the proof is too large");
+        if (proof.size() > limit)
+            return illegal_argument("a seal proof has " + std::to_string(proof.size()) + " bytes, at most " +
+                                    std::to_string(limit) + " are allowed");
     return {};
 }
 
 Done check_aggregate_proof(const Bytes& proof, std::size_t sectors, bool interactive) {
     const Bounds bounds = interactive ? kAggregatedSectors : kAggregatedSectorsNi;
-    if (sectors > bounds.max) return illegal_argument("too many sectors for an aggregate");
-    if (sectors < bounds.min) return illegal_argument("too few sectors for an aggregate");
-    if (proof.size() > kMaxAggregatedProofSize) return illegal_argument("the aggregate proof is too large");
+    if (sectors > bounds.max || sectors < bounds.min)
+        return illegal_argument("the aggregate is over " + std::to_string(sectors) + " sectors, it must be over " +
+                                std::to_string(bounds.min) + " to " + std::to_string(bounds.max));
+    if (proof.size() > kMaxAggregatedProofSize)
+        return illegal_argument("the aggregate proof has " + std::to_string(proof.size()) + " bytes, at most " +
+                                std::to_string(kMaxAggregatedProofSize) + " are allowed");
     return {};
 }
 
@@ -126,7 +144,9 @@ Done verify_aggregate_seal(Runtime& rt, const SealProofInputs& inputs, Registere
             {info.sector.number, info.randomness, info.interactive_randomness, info.sealed_cid, info.unsealed_cid});
     STRATA_TRY(const bool holds,
                rt.unwrap(rt.kernel().verify_aggregate_seals(aggregate), ExitCode::illegal_argument, "aggregate proof"));
-    if (!holds) return illegal_argument("the aggregate proof does not hold");
+    if (!holds)
+        return illegal_argument("the aggregate proof of " + std::to_string(inputs.infos.size()) +
+                                " sectors does not verify");
     return {};
 }
 

@@ -8,10 +8,16 @@ Done DeadlineSectorMap::check(std::uint64_t max_partitions, std::uint64_t max_se
     for (const auto& [deadline, by_partition] : by_deadline_) {
         partitions += by_partition.size();
         for (const auto& [partition, numbers] : by_partition)
-            if (__builtin_add_overflow(sectors, numbers.count(), &sectors)) return illegal_argument("too many sectors");
+            if (__builtin_add_overflow(sectors, numbers.count(), &sectors))
+                return illegal_argument("the message names 2^64 sectors or more, at most " +
+                                        std::to_string(max_sectors) + " are allowed");
     }
-    if (partitions > max_partitions) return illegal_argument("too many partitions: " + std::to_string(partitions));
-    if (sectors > max_sectors) return illegal_argument("too many sectors: " + std::to_string(sectors));
+    if (partitions > max_partitions)
+        return illegal_argument("the message names " + std::to_string(partitions) + " partitions, at most " +
+                                std::to_string(max_partitions) + " are allowed");
+    if (sectors > max_sectors)
+        return illegal_argument("the message names " + std::to_string(sectors) + " sectors, at most " +
+                                std::to_string(max_sectors) + " are allowed");
     return {};
 }
 

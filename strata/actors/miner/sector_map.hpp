@@ -14,7 +14,7 @@ using PartitionSectorMap = std::map<std::uint64_t, BitField>;
 class DeadlineSectorMap {
   public:
     Done add(std::uint64_t deadline, std::uint64_t partition, const BitField& sectors) {
-        if (deadline >= kWPoStPeriodDeadlines) return illegal_argument("no deadline " + std::to_string(deadline));
+        if (deadline >= kWPoStPeriodDeadlines) return illegal_argument(no_such_deadline(deadline));
         by_deadline_[deadline][partition] |= sectors;
         return {};
     }

@@ -1,5 +1,5 @@
-// Where a sector is and how it fares. Source: docs/protocol/fvm.md §8.8, FIP-0112; builtin-actors v18
-// actors/miner/src/lib.rs.
+// Methods that say where a sector is and whether it is proven. Source: docs/protocol/fvm.md §8.8, FIP-0112;
+// builtin-actors v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/handlers.hpp>
 
 namespace strata::actors::miner {
@@ -38,7 +38,8 @@ bool holds(SectorStatusCode claimed, const Partition& partition, SectorNumber nu
 Result<SectorStatus> SectorStatus::read_cbor(CborReader& r) {
     std::uint8_t code = 0;
     STRATA_OK(decode(r, code));
-    if (code > static_cast<std::uint8_t>(SectorStatusCode::faulty)) return fail(Errc::malformed, "sector status");
+    if (code > static_cast<std::uint8_t>(SectorStatusCode::faulty))
+        return fail(Errc::malformed, "the sector status is " + std::to_string(code) + ", expected 0 to 2");
     return SectorStatus{static_cast<SectorStatusCode>(code)};
 }
 
@@ -61,15 +62,20 @@ ActorResult<bool> validate_sector_status(Runtime& rt, const ValidateSectorStatus
     STRATA_TRY(const auto location,
                rt.check(from_cbor<SectorLocation>(params.aux_data), ExitCode::illegal_argument, "sector location"));
     if ((location.deadline == kNowhere) != (location.partition == kNowhere))
-        return illegal_argument("half a sector location");
+        return illegal_argument("the sector location is deadline " + std::to_string(location.deadline) +
+                                " and partition " + std::to_string(location.partition) +
+                                ", either both or none must be -1");
     if (location.deadline == kNowhere) {
         STRATA_TRY(const bool known, state.has_sector_number(rt, params.sector_number));
-        if (known) return not_found("the sector is somewhere");
+        if (known)
+            return not_found("sector " + std::to_string(params.sector_number) +
+                             " exists, the message says that it is in no deadline");
         return params.status.code == SectorStatusCode::dead;
     }
     STRATA_TRY(const auto partition, load_partition(rt, state, static_cast<std::uint64_t>(location.deadline),
                                                     static_cast<std::uint64_t>(location.partition)));
-    if (!partition.sectors.contains(params.sector_number)) return not_found("the sector is not in that partition");
+    if (!partition.sectors.contains(params.sector_number))
+        return not_found(sector_not_in_partition(params.sector_number, static_cast<std::uint64_t>(location.partition)));
     return holds(params.status.code, partition, params.sector_number);
 }
 
@@ -77,7 +83,7 @@ ActorResult<ChainEpoch> get_nominal_sector_expiration(Runtime& rt, const SectorN
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
     STRATA_TRY(const auto sector, state.get_sector(rt, number));
-    if (!sector) return not_found("no sector " + std::to_string(number));
+    if (!sector) return not_found(no_such_sector(number));
     return sector->expiration;
 }
 

@@ -13,7 +13,7 @@ ActorResult<std::optional<SectorOnChainInfo>> Sectors::get(Runtime& rt, SectorNu
 
 ActorResult<SectorOnChainInfo> Sectors::must_get(Runtime& rt, SectorNumber number) const {
     STRATA_TRY(auto sector, get(rt, number));
-    if (!sector) return not_found("no sector " + std::to_string(number));
+    if (!sector) return not_found(no_such_sector(number));
     return std::move(*sector);
 }
 
@@ -47,7 +47,8 @@ ActorResult<std::vector<SectorOnChainInfo>> Sectors::load_for_proof(Runtime& rt,
 
 Done Sectors::store(Runtime& rt, const std::vector<SectorOnChainInfo>& sectors) {
     for (const auto& sector : sectors) {
-        if (sector.sector_number > kMaxSectorNumber) return illegal_state("the sector number is too large");
+        if (sector.sector_number > kMaxSectorNumber)
+            return illegal_state(sector_number_too_large(sector.sector_number));
         STRATA_OK(checked(rt, amt_.set(sector.sector_number, sector)));
     }
     return {};
@@ -56,7 +57,7 @@ Done Sectors::store(Runtime& rt, const std::vector<SectorOnChainInfo>& sectors) 
 Done Sectors::delete_sectors(Runtime& rt, const BitField& numbers) {
     return for_each_bit(numbers, [&](SectorNumber number) -> Done {
         STRATA_TRY(const bool removed, checked(rt, amt_.remove(number)));
-        if (!removed) return not_found("no sector " + std::to_string(number));
+        if (!removed) return not_found(no_such_sector(number));
         return {};
     });
 }
@@ -70,7 +71,8 @@ ActorResult<std::vector<SectorOnChainInfo>> select_sectors(std::span<const Secto
         missing.unset(sector.sector_number);
         out.push_back(sector);
     }
-    if (!missing.empty()) return illegal_state("sectors of a partition are missing");
+    if (!missing.empty())
+        return illegal_state("sector " + std::to_string(missing.first().value_or(0)) + " of a partition is missing");
     return out;
 }
 

@@ -40,7 +40,7 @@ Done State::save_info(Runtime& rt, const MinerInfo& changed) {
 Done State::allocate_sector_numbers(Runtime& rt, const BitField& numbers, CollisionPolicy policy) {
     STRATA_TRY(const auto prior, checked(rt, get_cbor<BitField>(rt.store(), allocated_sectors)));
     if (policy == CollisionPolicy::deny_collisions && prior.contains_any(numbers))
-        return illegal_argument("sector numbers are taken");
+        return illegal_argument("sector number " + std::to_string((prior & numbers).first().value_or(0)) + " is taken");
     STRATA_TRY(allocated_sectors,
                rt.check(put_cbor(rt.store(), prior | numbers), ExitCode::illegal_argument, "allocated sector numbers"));
     return {};
@@ -50,7 +50,9 @@ Done State::put_precommitted_sectors(Runtime& rt, const std::vector<SectorPreCom
     STRATA_TRY(auto all, load_precommits(rt, *this));
     for (const auto& precommit : precommits) {
         STRATA_TRY(const bool is_new, checked(rt, all.set_if_absent(precommit.info.sector_number, precommit)));
-        if (!is_new) return illegal_state("the sector is pre-committed already");
+        if (!is_new)
+            return illegal_state("sector " + std::to_string(precommit.info.sector_number) +
+                                 " is pre-committed already");
     }
     STRATA_TRY(pre_committed_sectors, checked(rt, all.flush()));
     return {};
@@ -61,7 +63,7 @@ ActorResult<std::vector<SectorPreCommitOnChainInfo>> State::get_precommitted_sec
     STRATA_TRY(const auto all, load_precommits(rt, *this));
     std::vector<SectorPreCommitOnChainInfo> out;
     for (const auto number : numbers) {
-        if (number > kMaxSectorNumber) return illegal_argument("sector number out of range");
+        if (number > kMaxSectorNumber) return illegal_argument(sector_number_too_large(number));
         STRATA_TRY(auto precommit, checked(rt, all.get(number)));
         if (!precommit) return not_found("sector " + std::to_string(number) + " is not pre-committed");
         out.push_back(std::move(*precommit));
@@ -142,7 +144,7 @@ ActorResult<bool> State::check_sector_active(Runtime& rt, std::uint64_t deadline
     STRATA_TRY(const auto all, load_deadlines(rt));
     STRATA_TRY(const auto in_deadline, all.load_deadline(rt, deadline));
     STRATA_TRY(const auto in_partition, in_deadline.load_partition(rt, partition));
-    if (!in_partition.sectors.contains(number)) return not_found("the sector is not in that partition");
+    if (!in_partition.sectors.contains(number)) return not_found(sector_not_in_partition(number, partition));
     return !in_partition.faults.contains(number) && !in_partition.terminated.contains(number) &&
            !(require_proven && in_partition.unproven.contains(number));
 }

@@ -50,7 +50,7 @@ Done State::assign_sectors_to_deadline(Runtime& rt, ChainEpoch epoch, std::vecto
     STRATA_TRY(auto deadline, all.load_deadline(rt, index));
     std::ranges::sort(infos, {}, &SectorOnChainInfo::sector_number);
     if (!deadline_is_mutable(current_proving_period_start(epoch), index, epoch))
-        return illegal_argument("the deadline is open or next");
+        return illegal_argument(deadline_is_near(index));
     STRATA_OK(deadline.add_sectors(rt, partition_size, false, true, infos, size, quant_spec_for_deadline(index)));
     STRATA_OK(all.update_deadline(rt, index, deadline));
     return save_deadlines(rt, all);

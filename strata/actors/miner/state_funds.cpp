@@ -4,29 +4,38 @@
 #include <strata/actors/miner/state.hpp>
 
 namespace strata::actors::miner {
+namespace {
+
+std::string negative(std::string_view what, const TokenAmount& amount) {
+    return std::string(what) + " would be " + amount.to_string() + " attoFIL, which must not be negative";
+}
+
+}  // namespace
 
 Done State::add_pre_commit_deposit(const TokenAmount& amount) {
     pre_commit_deposits += amount;
-    return pre_commit_deposits.is_negative() ? Done(illegal_state("negative pre-commit deposits")) : Done();
+    return pre_commit_deposits.is_negative()
+               ? Done(illegal_state(negative("the pre-commit deposits", pre_commit_deposits)))
+               : Done();
 }
 
 Done State::add_initial_pledge(const TokenAmount& amount) {
     initial_pledge += amount;
-    return initial_pledge.is_negative() ? Done(illegal_state("negative initial pledge")) : Done();
+    return initial_pledge.is_negative() ? Done(illegal_state(negative("the initial pledge", initial_pledge))) : Done();
 }
 
 Done State::apply_penalty(const TokenAmount& penalty) {
-    if (penalty.is_negative()) return illegal_state("negative penalty");
+    if (penalty.is_negative()) return illegal_state(negative("the penalty", penalty));
     fee_debt += penalty;
     return {};
 }
 
 ActorResult<TokenAmount> State::add_locked_funds(Runtime& rt, ChainEpoch epoch, const TokenAmount& sum,
                                                  const VestSpec& spec) {
-    if (sum.is_negative()) return illegal_state("negative vesting sum");
+    if (sum.is_negative()) return illegal_state(negative("the vesting sum", sum));
     STRATA_TRY(auto unlocked, vesting_funds.add_locked_funds(rt, epoch, sum, proving_period_start, spec));
     locked_funds -= unlocked;
-    if (locked_funds.is_negative()) return illegal_state("negative locked funds");
+    if (locked_funds.is_negative()) return illegal_state(negative("the locked funds", locked_funds));
     locked_funds += sum;
     return unlocked;
 }
@@ -35,7 +44,7 @@ ActorResult<TokenAmount> State::unlock_vested_funds(Runtime& rt, ChainEpoch epoc
     if (locked_funds.is_zero()) return TokenAmount();
     STRATA_TRY(auto unlocked, vesting_funds.unlock_vested_funds(rt, epoch));
     locked_funds -= unlocked;
-    if (locked_funds.is_negative()) return illegal_state("negative locked funds");
+    if (locked_funds.is_negative()) return illegal_state(negative("the locked funds", locked_funds));
     return unlocked;
 }
 
@@ -46,8 +55,10 @@ ActorResult<State::Repaid> State::repay_partial_debt_in_priority_order(Runtime& 
         STRATA_TRY(const auto unlocked, vesting_funds.unlock_vested_and_unvested_funds(rt, epoch, fee_debt));
         out.total_unlocked = unlocked.vested + unlocked.unvested;
         locked_funds -= out.total_unlocked;
-        if (locked_funds.is_negative()) return illegal_state("negative locked funds");
-        if (unlocked.unvested > fee_debt) return illegal_state("more was unlocked than is owed");
+        if (locked_funds.is_negative()) return illegal_state(negative("the locked funds", locked_funds));
+        if (unlocked.unvested > fee_debt)
+            return illegal_state(unlocked.unvested.to_string() +
+                                 " attoFIL were unlocked before they vested, the debt is " + fee_debt.to_string());
     }
     STRATA_TRY(const auto free, get_unlocked_balance(balance));
     out.to_burn = min(free, fee_debt);
@@ -57,13 +68,15 @@ ActorResult<State::Repaid> State::repay_partial_debt_in_priority_order(Runtime& 
 
 ActorResult<TokenAmount> State::repay_debts(const TokenAmount& balance) {
     STRATA_TRY(const auto free, get_unlocked_balance(balance));
-    if (free < fee_debt) return insufficient_funds("the free balance does not cover the fee debt");
+    if (free < fee_debt)
+        return insufficient_funds("the fee debt is " + fee_debt.to_string() + " attoFIL, the miner has " +
+                                  free.to_string() + " free; repay the debt first");
     return std::exchange(fee_debt, TokenAmount());
 }
 
 ActorResult<TokenAmount> State::get_unlocked_balance(const TokenAmount& balance) const {
     TokenAmount free = balance - locked_funds - pre_commit_deposits - initial_pledge;
-    if (free.is_negative()) return illegal_state("negative unlocked balance");
+    if (free.is_negative()) return illegal_state(negative("the free balance", free));
     return free;
 }
 
@@ -75,9 +88,13 @@ ActorResult<TokenAmount> State::get_available_balance(const TokenAmount& balance
 Done State::check_balance_invariants(const TokenAmount& balance) const {
     if (pre_commit_deposits.is_negative() || locked_funds.is_negative() || initial_pledge.is_negative() ||
         fee_debt.is_negative())
-        return illegal_state("negative funds");
+        return illegal_state("the deposits are " + pre_commit_deposits.to_string() + ", the locked funds " +
+                             locked_funds.to_string() + ", the pledge " + initial_pledge.to_string() +
+                             " and the debt " + fee_debt.to_string() + " attoFIL; none may be negative");
     if (balance < pre_commit_deposits + locked_funds + initial_pledge)
-        return illegal_state("the balance does not cover deposits, locked funds and pledge");
+        return illegal_state("the balance is " + balance.to_string() +
+                             " attoFIL, the deposits, locked funds and pledge are " +
+                             (pre_commit_deposits + locked_funds + initial_pledge).to_string());
     return {};
 }
 

@@ -15,7 +15,7 @@ ActorResult<PowerPair> terminate(Runtime& rt, State& state, const MinerInfo& inf
     PowerPair power_delta;
     for (const auto& [index, by_partition] : wanted.by_deadline()) {
         if (!deadline_is_mutable(state.current_proving_period_start(rt.epoch()), index, rt.epoch()))
-            return illegal_argument("the deadline is open or next");
+            return illegal_argument(deadline_is_near(index));
         STRATA_TRY(auto deadline, deadlines.load_deadline(rt, index));
         STRATA_TRY(const auto lost, deadline.terminate_sectors(rt, sectors, rt.epoch(), by_partition, info.sector_size,
                                                                state.quant_spec_for_deadline(index)));
@@ -27,7 +27,7 @@ ActorResult<PowerPair> terminate(Runtime& rt, State& state, const MinerInfo& inf
     return power_delta;
 }
 
-// Settles the terminated sectors: penalty, pledge, deals.
+// Holds what terminated sectors leave behind: a penalty, a pledge to give back, and deals to end.
 struct Legacy {
     TokenAmount pledge;
     TokenAmount penalty;

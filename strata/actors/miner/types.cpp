@@ -16,7 +16,8 @@ Result<SectorOnChainInfo> SectorOnChainInfo::read_cbor(CborReader& r) {
     auto all = fields(out);
     constexpr std::uint64_t size = std::tuple_size_v<decltype(all)>;
     STRATA_TRY(const auto length, r.array());
-    if (length != size && length != size - 1) return fail(Errc::malformed, "a sector has 15 or 16 fields");
+    if (length != size && length != size - 1)
+        return fail(Errc::malformed, "a sector has " + std::to_string(length) + " fields, expected 15 or 16");
     std::uint64_t position = 0;
     Status status;
     std::apply(

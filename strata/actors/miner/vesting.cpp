@@ -5,7 +5,7 @@
 namespace strata::actors::miner {
 namespace {
 
-// How `sum` vests: linear, in steps, each at a point of the grid.
+// Returns how `sum` vests: it vests linearly, in steps, each at a point of the grid.
 std::vector<VestingFund> schedule(ChainEpoch epoch, const TokenAmount& sum, ChainEpoch proving_period_start,
                                   const VestSpec& spec) {
     const ChainEpoch begin = epoch + spec.initial_delay;
@@ -22,7 +22,7 @@ std::vector<VestingFund> schedule(ChainEpoch epoch, const TokenAmount& sum, Chai
     return out;
 }
 
-// Both are in order of epochs; amounts of equal epochs add up.
+// Merges two lists that are in order of epochs. Amounts of equal epochs add up.
 std::vector<VestingFund> merged(const std::vector<VestingFund>& a, const std::vector<VestingFund>& b) {
     std::vector<VestingFund> out;
     std::size_t j = 0;
@@ -89,7 +89,7 @@ ActorResult<TokenAmount> VestingFunds::add_locked_funds(Runtime& rt, ChainEpoch 
 ActorResult<VestingFunds::Unlocked> VestingFunds::unlock_vested_and_unvested_funds(Runtime& rt, ChainEpoch epoch,
                                                                                    TokenAmount target) {
     if (!inner_) return Unlocked{};
-    // The head has enough: the list behind it is not touched.
+    // If the head has enough, the list behind it is not touched.
     if (inner_->head.epoch >= epoch && inner_->head.amount >= target) {
         inner_->head.amount -= target;
         return Unlocked{0, target};

@@ -15,6 +15,23 @@ ActorResult<T> in_map(Runtime& rt, Result<T> result) {
     return rt.check(std::move(result), ExitCode::illegal_state, "pending transactions");
 }
 
+std::string too_many_signers(std::size_t count) {
+    return "the multisig would have " + std::to_string(count) + " signers, at most " + std::to_string(kMaxSigners) +
+           " are allowed";
+}
+std::string not_a_signer(const Address& address) {
+    return address.to_string() + " is not a signer of this multisig";
+}
+std::string already_a_signer(const Address& address) {
+    return address.to_string() + " is a signer of this multisig already";
+}
+std::string no_transaction(TxnId id) {
+    return "the multisig has no pending transaction " + std::to_string(id);
+}
+std::string hash_mismatch(TxnId id) {
+    return "the given hash is not that of transaction " + std::to_string(id);
+}
+
 Address caller_address(const Runtime& rt) {
     return Address::id(rt.caller());
 }
@@ -25,17 +42,23 @@ Done require_self(Runtime& rt) {
 
 Done constructor(Runtime& rt, const ConstructorParams& params) {
     STRATA_OK(rt.require_caller({kInitId}));
-    if (params.signers.empty()) return illegal_argument("a multisig needs a signer");
-    if (params.signers.size() > kMaxSigners) return illegal_argument("too many signers");
+    if (params.signers.empty()) return illegal_argument("the multisig would have 0 signers, it needs at least one");
+    if (params.signers.size() > kMaxSigners) return illegal_argument(too_many_signers(params.signers.size()));
     State state;
     for (const auto& signer : params.signers) {
         STRATA_TRY(const ActorId id, rt.resolve_or_create(signer));
-        if (state.is_signer(Address::id(id))) return illegal_argument("duplicate signer " + signer.to_string());
+        if (state.is_signer(Address::id(id)))
+            return illegal_argument("signer " + signer.to_string() + " is named twice");
         state.signers.push_back(Address::id(id));
     }
-    if (params.threshold > params.signers.size()) return illegal_argument("more approvals needed than signers");
-    if (params.threshold < 1) return illegal_argument("at least one approval is needed");
-    if (params.unlock_duration < 0) return illegal_argument("negative unlock duration");
+    if (params.threshold > params.signers.size())
+        return illegal_argument("the threshold is " + std::to_string(params.threshold) +
+                                ", it must be at most the number of signers, " + std::to_string(params.signers.size()));
+    if (params.threshold < 1)
+        return illegal_argument("the threshold is " + std::to_string(params.threshold) + ", it must be at least 1");
+    if (params.unlock_duration < 0)
+        return illegal_argument("the unlock duration is " + std::to_string(params.unlock_duration) +
+                                " epochs, it must not be negative");
     state.threshold = params.threshold;
     STRATA_TRY(state.pending_txns, in_map(rt, PendingTransactions::empty_root(rt.store())));
     if (params.unlock_duration != 0) {
@@ -47,11 +70,16 @@ Done constructor(Runtime& rt, const ConstructorParams& params) {
 }
 
 Done check_available(const State& state, const TokenAmount& balance, const TokenAmount& amount, ChainEpoch epoch) {
-    if (amount.is_negative()) return illegal_argument("amount to spend is negative");
-    if (balance < amount) return insufficient_funds("the balance is below the amount to spend");
+    if (amount.is_negative())
+        return illegal_argument("the amount to spend is " + amount.to_string() + " attoFIL, it must not be negative");
+    if (balance < amount)
+        return insufficient_funds("the multisig holds " + balance.to_string() + " attoFIL, the transaction spends " +
+                                  amount.to_string());
     // A transfer of zero is always allowed, even if the lockup exceeds the balance.
     if (amount.is_zero()) return {};
-    if (balance - amount < state.locked(epoch)) return insufficient_funds("the rest would be below what is locked");
+    if (balance - amount < state.locked(epoch))
+        return insufficient_funds("the transaction would leave " + (balance - amount).to_string() + " attoFIL, but " +
+                                  state.locked(epoch).to_string() + " are locked at epoch " + std::to_string(epoch));
     return {};
 }
 
@@ -81,7 +109,7 @@ ActorResult<ApproveReturn> execute_if_approved(Runtime& rt, TxnId id, const Tran
 ActorResult<ApproveReturn> add_approval(Runtime& rt, TxnId id, Transaction txn) {
     const Address approver = caller_address(rt);
     if (std::ranges::find(txn.approved, approver) != txn.approved.end())
-        return forbidden(approver.to_string() + " has approved already");
+        return forbidden(approver.to_string() + " has approved transaction " + std::to_string(id) + " already");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto map, pending(rt, state));
     txn.approved.push_back(approver);
@@ -93,9 +121,11 @@ ActorResult<ApproveReturn> add_approval(Runtime& rt, TxnId id, Transaction txn) 
 
 ActorResult<ProposeReturn> propose(Runtime& rt, const ProposeParams& params) {
     STRATA_OK(rt.accept_any());
-    if (params.value.is_negative()) return illegal_argument("the proposed value is negative");
+    if (params.value.is_negative())
+        return illegal_argument("the proposed value is " + params.value.to_string() +
+                                " attoFIL, it must not be negative");
     STRATA_TRY(auto state, rt.state<State>());
-    if (!state.is_signer(caller_address(rt))) return forbidden("the proposer is not a signer");
+    if (!state.is_signer(caller_address(rt))) return forbidden(not_a_signer(caller_address(rt)));
     STRATA_TRY(auto map, pending(rt, state));
     const TxnId id = state.next_txn_id++;
     const Transaction txn{params.to, params.value, params.method, params.params, {}};
@@ -126,12 +156,12 @@ ActorResult<bool> hash_matches(Runtime& rt, const Transaction& txn, const Bytes&
 ActorResult<ApproveReturn> approve(Runtime& rt, const TxnIdParams& params) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
-    if (!state.is_signer(caller_address(rt))) return forbidden("the approver is not a signer");
+    if (!state.is_signer(caller_address(rt))) return forbidden(not_a_signer(caller_address(rt)));
     STRATA_TRY(const auto map, pending(rt, state));
     STRATA_TRY(const auto txn, in_map(rt, map.get(params.id)));
-    if (!txn) return not_found("no transaction " + std::to_string(params.id));
+    if (!txn) return not_found(no_transaction(params.id));
     STRATA_TRY(const bool matches, hash_matches(rt, *txn, params.proposal_hash));
-    if (!matches) return illegal_argument("the hash does not match the proposal");
+    if (!matches) return illegal_argument(hash_mismatch(params.id));
     // The threshold may have fallen since the last approval.
     STRATA_TRY(auto executed, execute_if_approved(rt, params.id, *txn));
     if (executed.applied) return executed;
@@ -142,13 +172,15 @@ Done cancel(Runtime& rt, const TxnIdParams& params) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(auto state, rt.state<State>());
     const Address caller = caller_address(rt);
-    if (!state.is_signer(caller)) return forbidden("the caller is not a signer");
+    if (!state.is_signer(caller)) return forbidden(not_a_signer(caller));
     STRATA_TRY(auto map, pending(rt, state));
     STRATA_TRY(const auto txn, in_map(rt, map.remove(params.id)));
-    if (!txn) return not_found("no transaction " + std::to_string(params.id));
-    if (txn->approved.empty() || txn->approved.front() != caller) return forbidden("another signer's transaction");
+    if (!txn) return not_found(no_transaction(params.id));
+    if (txn->approved.empty() || txn->approved.front() != caller)
+        return forbidden(caller.to_string() + " did not propose transaction " + std::to_string(params.id) +
+                         ", only its proposer can cancel it");
     STRATA_TRY(const bool matches, hash_matches(rt, *txn, params.proposal_hash));
-    if (!matches) return illegal_state("the hash does not match the proposal");
+    if (!matches) return illegal_state(hash_mismatch(params.id));
     STRATA_TRY(state.pending_txns, in_map(rt, map.flush()));
     return rt.set_state(state);
 }
@@ -177,8 +209,8 @@ Done add_signer(Runtime& rt, const AddSignerParams& params) {
     STRATA_OK(require_self(rt));
     STRATA_TRY(const ActorId id, rt.resolve_or_create(params.signer));
     STRATA_TRY(auto state, rt.state<State>());
-    if (state.signers.size() >= kMaxSigners) return forbidden("too many signers");
-    if (state.is_signer(Address::id(id))) return forbidden("already a signer");
+    if (state.signers.size() >= kMaxSigners) return forbidden(too_many_signers(state.signers.size() + 1));
+    if (state.is_signer(Address::id(id))) return forbidden(already_a_signer(params.signer));
     state.signers.push_back(Address::id(id));
     if (params.increase) ++state.threshold;
     return rt.set_state(state);
@@ -188,12 +220,17 @@ Done remove_signer(Runtime& rt, const RemoveSignerParams& params) {
     STRATA_OK(require_self(rt));
     STRATA_TRY(const ActorId id, rt.resolve_or_create(params.signer, false));
     STRATA_TRY(auto state, rt.state<State>());
-    if (!state.is_signer(Address::id(id))) return forbidden("not a signer");
-    if (state.signers.size() == 1) return forbidden("the only signer cannot be removed");
+    if (!state.is_signer(Address::id(id))) return forbidden(not_a_signer(params.signer));
+    if (state.signers.size() == 1)
+        return forbidden(params.signer.to_string() + " is the only signer and cannot be removed");
     if (!params.decrease && state.signers.size() - 1 < state.threshold)
-        return illegal_argument("fewer signers than approvals needed");
+        return illegal_argument("the removal would leave " + std::to_string(state.signers.size() - 1) +
+                                " signers, but the threshold is " + std::to_string(state.threshold) +
+                                "; decrease the threshold with the removal");
     if (params.decrease) {
-        if (state.threshold < 2) return illegal_argument("the threshold cannot fall below one");
+        if (state.threshold < 2)
+            return illegal_argument("the threshold is " + std::to_string(state.threshold) +
+                                    " and cannot be decreased below 1");
         --state.threshold;
     }
     STRATA_OK(purge_approvals(rt, state, Address::id(id)));
@@ -206,8 +243,8 @@ Done swap_signer(Runtime& rt, const SwapSignerParams& params) {
     STRATA_TRY(const ActorId from, rt.resolve_or_create(params.from, false));
     STRATA_TRY(const ActorId to, rt.resolve_or_create(params.to));
     STRATA_TRY(auto state, rt.state<State>());
-    if (!state.is_signer(Address::id(from))) return forbidden("not a signer");
-    if (state.is_signer(Address::id(to))) return illegal_argument("already a signer");
+    if (!state.is_signer(Address::id(from))) return forbidden(not_a_signer(params.from));
+    if (state.is_signer(Address::id(to))) return illegal_argument(already_a_signer(params.to));
     std::erase(state.signers, Address::id(from));
     state.signers.push_back(Address::id(to));
     STRATA_OK(purge_approvals(rt, state, Address::id(from)));
@@ -218,17 +255,24 @@ Done change_threshold(Runtime& rt, const ChangeThresholdParams& params) {
     STRATA_OK(require_self(rt));
     STRATA_TRY(auto state, rt.state<State>());
     if (params.threshold == 0 || params.threshold > state.signers.size())
-        return illegal_argument("threshold outside 1 to the number of signers");
+        return illegal_argument("the threshold is " + std::to_string(params.threshold) +
+                                ", it must be 1 to the number of signers, " + std::to_string(state.signers.size()));
     state.threshold = params.threshold;
     return rt.set_state(state);
 }
 
 Done lock_balance(Runtime& rt, const LockBalanceParams& params) {
     STRATA_OK(require_self(rt));
-    if (params.unlock_duration <= 0) return illegal_argument("unlock duration is not positive");
-    if (params.amount.is_negative()) return illegal_argument("amount to lock is negative");
+    if (params.unlock_duration <= 0)
+        return illegal_argument("the unlock duration is " + std::to_string(params.unlock_duration) +
+                                " epochs, it must be positive");
+    if (params.amount.is_negative())
+        return illegal_argument("the amount to lock is " + params.amount.to_string() +
+                                " attoFIL, it must not be negative");
     STRATA_TRY(auto state, rt.state<State>());
-    if (state.unlock_duration != 0) return forbidden("a lock cannot be changed");
+    if (state.unlock_duration != 0)
+        return forbidden("the multisig has a lock of " + std::to_string(state.unlock_duration) +
+                         " epochs already, a lock cannot be changed");
     state.start_epoch = params.start_epoch;
     state.unlock_duration = params.unlock_duration;
     state.initial_balance = params.amount;

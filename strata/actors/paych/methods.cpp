@@ -36,30 +36,44 @@ Done require_signed_by(Runtime& rt, const Address& signer, const SignedVoucher& 
     const account::AuthenticateMessageParams params{voucher.signature->data, voucher.signing_bytes()};
     STRATA_TRY(const bool valid, rt.ask<bool>(signer, account::kAuthenticateMessage, to_cbor(params), 0,
                                               {.gas_limit = {}, .read_only = true}));
-    if (!valid) return illegal_argument("the voucher's signature is not valid");
+    if (!valid) return illegal_argument("the voucher is not signed by " + signer.to_string());
     return {};
 }
 
 Done require_this_channel(Runtime& rt, const SignedVoucher& voucher) {
     STRATA_TRY(const auto channel, rt.resolve(voucher.channel));
-    if (channel != rt.receiver()) return illegal_argument("the voucher is for " + voucher.channel.to_string());
+    if (channel != rt.receiver())
+        return illegal_argument("the voucher is for channel " + voucher.channel.to_string() + ", this is f0" +
+                                std::to_string(rt.receiver()));
     return {};
 }
 
 // Checks the voucher's own conditions: its time lock and its secret.
 Done require_terms(Runtime& rt, const SignedVoucher& voucher, const Bytes& secret) {
-    if (rt.epoch() < voucher.time_lock_min) return illegal_argument("the voucher cannot be used yet");
+    if (rt.epoch() < voucher.time_lock_min)
+        return illegal_argument("the voucher cannot be used before epoch " + std::to_string(voucher.time_lock_min) +
+                                ", it is epoch " + std::to_string(rt.epoch()));
     if (voucher.time_lock_max != 0 && rt.epoch() > voucher.time_lock_max)
-        return illegal_argument("the voucher has expired");
-    if (voucher.amount.is_negative()) return illegal_argument("the voucher's amount is negative");
+        return illegal_argument("the voucher expired after epoch " + std::to_string(voucher.time_lock_max) +
+                                ", it is epoch " + std::to_string(rt.epoch()));
+    if (voucher.amount.is_negative())
+        return illegal_argument("the voucher's amount is " + voucher.amount.to_string() +
+                                " attoFIL, it must not be negative");
     if (voucher.secret_hash.empty()) return {};
     STRATA_TRY(const auto hash, rt.blake2b(secret));
-    if (!equal(voucher.secret_hash, hash)) return illegal_argument("wrong secret");
+    if (!equal(voucher.secret_hash, hash))
+        return illegal_argument("the secret does not hash to the voucher's secret hash");
     return {};
 }
 
+std::string outdated_nonce(std::uint64_t nonce, std::uint64_t lane, std::uint64_t known) {
+    return "the voucher's nonce for lane " + std::to_string(lane) + " is " + std::to_string(nonce) +
+           ", it must be above " + std::to_string(known);
+}
+
 ActorResult<std::optional<LaneState>> find_lane(Runtime& rt, const Lanes& lanes, std::uint64_t lane) {
-    if (lane > kMaxLane) return illegal_argument("lane above 2^63-1");
+    if (lane > kMaxLane)
+        return illegal_argument("the lane is " + std::to_string(lane) + ", the highest is " + std::to_string(kMaxLane));
     return in_lanes(rt, lanes.get(lane));
 }
 
@@ -67,10 +81,12 @@ ActorResult<std::optional<LaneState>> find_lane(Runtime& rt, const Lanes& lanes,
 ActorResult<TokenAmount> merge_lanes(Runtime& rt, Lanes& lanes, const SignedVoucher& voucher) {
     TokenAmount redeemed;
     for (const auto& merge : voucher.merges) {
-        if (merge.lane == voucher.lane) return illegal_argument("a lane cannot be merged into itself");
+        if (merge.lane == voucher.lane)
+            return illegal_argument("the voucher merges lane " + std::to_string(merge.lane) + " into itself");
         STRATA_TRY(auto other, find_lane(rt, lanes, merge.lane));
-        if (!other) return illegal_argument("no lane " + std::to_string(merge.lane) + " to merge");
-        if (other->nonce >= merge.nonce) return illegal_argument("outdated nonce of a merged lane");
+        if (!other)
+            return illegal_argument("the voucher merges lane " + std::to_string(merge.lane) + ", which does not exist");
+        if (other->nonce >= merge.nonce) return illegal_argument(outdated_nonce(merge.nonce, merge.lane, other->nonce));
         redeemed += other->redeemed;
         other->nonce = merge.nonce;
         STRATA_OK(in_lanes(rt, lanes.set(merge.lane, *other)));
@@ -88,13 +104,18 @@ Done redeem(Runtime& rt, const SignedVoucher& voucher) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto lanes, in_lanes(rt, Lanes::load(rt.store(), state.lane_states, kLanesBitWidth)));
     STRATA_TRY(const auto known, find_lane(rt, lanes, voucher.lane));
-    if (known && known->nonce >= voucher.nonce) return illegal_argument("outdated nonce");
+    if (known && known->nonce >= voucher.nonce)
+        return illegal_argument(outdated_nonce(voucher.nonce, voucher.lane, known->nonce));
     STRATA_TRY(const TokenAmount merged, merge_lanes(rt, lanes, voucher));
     const TokenAmount redeemed = known ? known->redeemed : TokenAmount();
     state.to_send += voucher.amount - (merged + redeemed);
-    if (state.to_send.is_negative()) return illegal_argument("the voucher would leave a negative amount to send");
+    if (state.to_send.is_negative())
+        return illegal_argument("the voucher would leave " + state.to_send.to_string() +
+                                " attoFIL to send, which must not be negative");
     STRATA_TRY(const TokenAmount balance, rt.balance());
-    if (state.to_send > balance) return illegal_argument("the channel's funds do not cover the voucher");
+    if (state.to_send > balance)
+        return illegal_argument("the vouchers send " + state.to_send.to_string() + " attoFIL, the channel holds " +
+                                balance.to_string());
     delay_settlement(state, voucher.min_settle_height);
     STRATA_OK(in_lanes(rt, lanes.set(voucher.lane, {voucher.amount, voucher.nonce})));
     STRATA_TRY(state.lane_states, in_lanes(rt, lanes.flush()));
@@ -107,8 +128,11 @@ Done update_channel_state(Runtime& rt, const UpdateChannelStateParams& params) {
     const SignedVoucher& voucher = params.voucher;
     if (!voucher.signature) return illegal_argument("the voucher is not signed");
     if (state.settling_at != 0 && rt.epoch() >= state.settling_at)
-        return abort(kUpdateAfterSettled, "the channel is settled");
-    if (params.secret.size() > kMaxSecret) return illegal_argument("secret too long");
+        return abort(kUpdateAfterSettled, "the channel settled at epoch " + std::to_string(state.settling_at) +
+                                              ", it is epoch " + std::to_string(rt.epoch()));
+    if (params.secret.size() > kMaxSecret)
+        return illegal_argument("the secret has " + std::to_string(params.secret.size()) + " bytes, at most " +
+                                std::to_string(kMaxSecret) + " are allowed");
     const bool from_payer = Address::id(rt.caller()) == state.from;
     STRATA_OK(require_signed_by(rt, from_payer ? state.to : state.from, voucher));
     STRATA_OK(require_this_channel(rt, voucher));
@@ -121,7 +145,8 @@ Done update_channel_state(Runtime& rt, const UpdateChannelStateParams& params) {
 Done settle(Runtime& rt) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_OK(require_party(rt, state));
-    if (state.settling_at != 0) return illegal_state("the channel is settling already");
+    if (state.settling_at != 0)
+        return illegal_state("the channel is settling already, at epoch " + std::to_string(state.settling_at));
     state.settling_at = std::max(rt.epoch() + kSettleDelay, state.min_settle_height);
     return rt.set_state(state);
 }
@@ -129,7 +154,10 @@ Done settle(Runtime& rt) {
 Done collect(Runtime& rt) {
     STRATA_TRY(const auto state, rt.state<State>());
     STRATA_OK(require_party(rt, state));
-    if (state.settling_at == 0 || rt.epoch() < state.settling_at) return forbidden("the channel is not settled");
+    if (state.settling_at == 0 || rt.epoch() < state.settling_at)
+        return forbidden(state.settling_at == 0 ? std::string("the channel is not settling; call Settle first")
+                                                : "the channel settles at epoch " + std::to_string(state.settling_at) +
+                                                      ", it is epoch " + std::to_string(rt.epoch()));
     STRATA_OK(rt.call(state.to, 0, std::nullopt, state.to_send));
     STRATA_TRY(const TokenAmount rest, rt.balance());
     STRATA_OK(rt.call(state.from, 0, std::nullopt, rest));

@@ -24,12 +24,16 @@ ActorResult<CronQueue> load_queue(Runtime& rt, const State& state) {
 Done check_proof_type(RegisteredPoStProof proof) {
     const auto number = static_cast<std::int64_t>(proof);
     if ((number >= 0 && number < 5) || (number >= 10 && number < 15)) return {};
-    return illegal_state("unsupported PoSt proof type");
+    return illegal_state("PoSt proof type " + std::to_string(number) + " is not supported");
 }
 
 Done set_claim(Runtime& rt, Claims& claims, const Address& miner, const Claim& claim) {
-    if (claim.raw_byte_power.is_negative()) return illegal_state("negative claimed raw power");
-    if (claim.quality_adj_power.is_negative()) return illegal_state("negative claimed quality-adjusted power");
+    if (claim.raw_byte_power.is_negative())
+        return illegal_state("the raw power claimed for " + miner.to_string() + " would be " +
+                             claim.raw_byte_power.to_string() + ", it must not be negative");
+    if (claim.quality_adj_power.is_negative())
+        return illegal_state("the quality-adjusted power claimed for " + miner.to_string() + " would be " +
+                             claim.quality_adj_power.to_string() + ", it must not be negative");
     return checked(rt, claims.set(miner, claim));
 }
 
@@ -65,7 +69,7 @@ ActorResult<CreateMinerReturn> create_miner(Runtime& rt, const CreateMinerParams
 Done add_to_claim(Runtime& rt, State& state, Claims& claims, const Address& miner, const StoragePower& raw,
                   const StoragePower& quality_adjusted) {
     STRATA_TRY(const auto old, checked(rt, claims.get(miner)));
-    if (!old) return not_found("no claim for " + miner.to_string());
+    if (!old) return not_found("miner " + miner.to_string() + " has no claim to power");
     state.total_qa_bytes_committed += quality_adjusted;
     state.total_bytes_committed += raw;
     const Claim claim{old->window_post_proof, old->raw_byte_power + raw, old->quality_adj_power + quality_adjusted};
@@ -85,7 +89,9 @@ Done add_to_claim(Runtime& rt, State& state, Claims& claims, const Address& mine
         state.total_quality_adj_power += quality_adjusted;
         state.total_raw_byte_power += raw;
     }
-    if (state.miner_above_min_power_count < 0) return illegal_state("negative number of miners above the minimum");
+    if (state.miner_above_min_power_count < 0)
+        return illegal_state("the number of miners above the minimum power would be " +
+                             std::to_string(state.miner_above_min_power_count) + ", it must not be negative");
     return set_claim(rt, claims, miner, claim);
 }
 
@@ -104,15 +110,20 @@ Done update_pledge_total(Runtime& rt, const TokenAmount& delta) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(const auto claims, load_claims(rt, state));
     STRATA_TRY(const bool known, checked(rt, claims.contains(Address::id(rt.caller()))));
-    if (!known) return forbidden("unknown miner f0" + std::to_string(rt.caller()));
+    if (!known)
+        return forbidden("the caller f0" + std::to_string(rt.caller()) + " is not a miner with a claim to power");
     state.total_pledge_collateral += delta;
-    if (state.total_pledge_collateral.is_negative()) return illegal_state("negative total pledge collateral");
+    if (state.total_pledge_collateral.is_negative())
+        return illegal_state("the total pledge would be " + state.total_pledge_collateral.to_string() +
+                             " attoFIL, it must not be negative");
     return rt.set_state(state);
 }
 
 Done enroll_cron_event(Runtime& rt, const EnrollCronEventParams& params) {
     STRATA_OK(rt.require_caller_type({ActorType::miner}));
-    if (params.event_epoch < 0) return illegal_argument("cron event before epoch 0");
+    if (params.event_epoch < 0)
+        return illegal_argument("the cron event is for epoch " + std::to_string(params.event_epoch) +
+                                ", it must not be negative");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto queue, load_queue(rt, state));
     state.first_cron_epoch = std::min(state.first_cron_epoch, params.event_epoch);
@@ -225,7 +236,7 @@ ActorResult<MinerRawPowerReturn> miner_raw_power(Runtime& rt, const ActorId& min
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
     STRATA_TRY(const auto claim, claim_of(rt, state, miner));
-    if (!claim) return illegal_argument("no claim for f0" + std::to_string(miner));
+    if (!claim) return illegal_argument("miner f0" + std::to_string(miner) + " has no claim to power");
     STRATA_OK(check_proof_type(claim->window_post_proof));
     return MinerRawPowerReturn{claim->raw_byte_power, state.meets_consensus_minimum(rt.policy(), *claim)};
 }
@@ -234,7 +245,7 @@ ActorResult<MinerPowerReturn> miner_power(Runtime& rt, const ActorId& miner) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
     STRATA_TRY(const auto claim, claim_of(rt, state, miner));
-    if (!claim) return not_found("no such miner");
+    if (!claim) return not_found("miner f0" + std::to_string(miner) + " has no claim to power");
     return MinerPowerReturn{claim->raw_byte_power, claim->quality_adj_power};
 }
 

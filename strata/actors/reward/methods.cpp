@@ -21,15 +21,21 @@ struct RealizedPower {
 
 Done constructor(Runtime& rt, const RealizedPower& realized) {
     STRATA_OK(rt.require_caller({kSystemId}));
-    if (!realized.power) return illegal_argument("the realized power is missing");
+    if (!realized.power) return illegal_argument("the realized power is null, expected a number of bytes");
     return rt.set_state(State::at_genesis(*realized.power));
 }
 
 Done check_award(const AwardBlockRewardParams& params, const TokenAmount& balance) {
-    if (params.penalty.is_negative()) return illegal_argument("negative penalty");
-    if (params.gas_reward.is_negative()) return illegal_argument("negative gas reward");
-    if (balance < params.gas_reward) return illegal_state("the balance does not cover the gas reward");
-    if (params.win_count <= 0) return illegal_argument("win count is not positive");
+    if (params.penalty.is_negative())
+        return illegal_argument("the penalty is " + params.penalty.to_string() + " attoFIL, it must not be negative");
+    if (params.gas_reward.is_negative())
+        return illegal_argument("the gas reward is " + params.gas_reward.to_string() +
+                                " attoFIL, it must not be negative");
+    if (balance < params.gas_reward)
+        return illegal_state("the gas reward is " + params.gas_reward.to_string() +
+                             " attoFIL, the reward actor holds " + balance.to_string());
+    if (params.win_count <= 0)
+        return illegal_argument("the win count is " + std::to_string(params.win_count) + ", it must be positive");
     return {};
 }
 
@@ -38,7 +44,7 @@ Done award_block_reward(Runtime& rt, const AwardBlockRewardParams& params) {
     STRATA_TRY(const auto balance, rt.balance());
     STRATA_OK(check_award(params, balance));
     STRATA_TRY(const auto miner, rt.resolve(params.miner));
-    if (!miner) return not_found("the block's miner has no ID");
+    if (!miner) return not_found("the block's miner " + params.miner.to_string() + " has no actor");
     STRATA_TRY(auto state, rt.state<State>());
     TokenAmount block_reward =
         div_floor(state.this_epoch_reward * BigInt(params.win_count), BigInt(kExpectedLeadersPerEpoch));
@@ -64,7 +70,7 @@ ActorResult<ThisEpochRewardReturn> this_epoch_reward(Runtime& rt) {
 
 Done update_network_kpi(Runtime& rt, const RealizedPower& realized) {
     STRATA_OK(rt.require_caller({kPowerId}));
-    if (!realized.power) return illegal_argument("the realized power is missing");
+    if (!realized.power) return illegal_argument("the realized power is null, expected a number of bytes");
     STRATA_TRY(auto state, rt.state<State>());
     const ChainEpoch before = state.epoch;
     while (state.epoch < rt.epoch()) state.next_epoch(*realized.power);

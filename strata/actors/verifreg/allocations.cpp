@@ -62,8 +62,8 @@ ActorResult<Removal<V>> remove_expired(Runtime& rt, OwnedMap<V>& map, const Remo
     }
     for (const auto id : to_remove) {
         STRATA_TRY(auto record, map.remove(params.owner, id));
-        // The request names the same ID twice.
-        if (!record) return abort(ExitCode::assertion_failed, "record removed twice");
+        if (!record)
+            return abort(ExitCode::assertion_failed, "the request names record " + std::to_string(id) + " twice");
         out.removed.emplace_back(id, std::move(*record));
     }
     return out;
@@ -129,7 +129,7 @@ ActorResult<std::expected<NewClaims, ExitCode>> claims_of(Runtime& rt, Allocatio
 
 ActorResult<ClaimAllocationsReturn> claim_allocations(Runtime& rt, const ClaimAllocationsParams& params) {
     STRATA_OK(rt.require_caller_type({ActorType::miner}));
-    if (params.sectors.empty()) return illegal_argument("no claims");
+    if (params.sectors.empty()) return illegal_argument("the request claims for 0 sectors, expected at least one");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto claims, Claims::load(rt, state.claims));
     STRATA_TRY(auto allocations, Allocations::load(rt, state.allocations));
@@ -156,7 +156,9 @@ ActorResult<ClaimAllocationsReturn> claim_allocations(Runtime& rt, const ClaimAl
     STRATA_TRY(state.allocations, allocations.flush());
     STRATA_TRY(state.claims, claims.flush());
     STRATA_OK(rt.set_state(state));
-    if (params.all_or_nothing && !out.sector_results.all_ok()) return illegal_argument("not all claims succeeded");
+    if (params.all_or_nothing && !out.sector_results.all_ok())
+        return illegal_argument("claims succeeded for " + std::to_string(out.sector_results.success_count) + " of " +
+                                std::to_string(params.sectors.size()) + " sectors, all were asked for");
     STRATA_OK(burn_datacap(rt, total));
     return out;
 }
@@ -204,22 +206,41 @@ namespace {
 
 Done check_request(Runtime& rt, const AllocationRequest& request) {
     if (BigInt(request.size) < rt.policy().minimum_verified_allocation_size)
-        return illegal_argument("allocation too small");
-    if (request.term_min < kMinimumTerm) return illegal_argument("minimum term too short");
-    if (request.term_max > kMaximumTerm) return illegal_argument("maximum term too long");
-    if (request.term_min > request.term_max) return illegal_argument("minimum term above the maximum");
-    if (request.expiration < rt.epoch()) return illegal_argument("the allocation has expired");
+        return illegal_argument("the allocation has " + std::to_string(request.size) + " bytes, the minimum is " +
+                                rt.policy().minimum_verified_allocation_size.to_string());
+    if (request.term_min < kMinimumTerm)
+        return illegal_argument("the minimum term is " + std::to_string(request.term_min) +
+                                " epochs, it must be at least " + std::to_string(kMinimumTerm));
+    if (request.term_max > kMaximumTerm)
+        return illegal_argument("the maximum term is " + std::to_string(request.term_max) +
+                                " epochs, it must be at most " + std::to_string(kMaximumTerm));
+    if (request.term_min > request.term_max)
+        return illegal_argument("the minimum term is " + std::to_string(request.term_min) +
+                                " epochs, above the maximum term of " + std::to_string(request.term_max));
+    if (request.expiration < rt.epoch())
+        return illegal_argument("the allocation expires at epoch " + std::to_string(request.expiration) +
+                                ", it is epoch " + std::to_string(rt.epoch()) + " already");
     if (request.expiration > rt.epoch() + kMaximumExpiration)
-        return illegal_argument("the allocation expires too late");
+        return illegal_argument("the allocation expires at epoch " + std::to_string(request.expiration) +
+                                ", the latest is " + std::to_string(rt.epoch() + kMaximumExpiration));
     STRATA_TRY(const auto type, rt.type_of(request.provider));
-    if (type != ActorType::miner) return illegal_argument("the provider of an allocation must be a miner");
+    if (type != ActorType::miner)
+        return illegal_argument("the provider f0" + std::to_string(request.provider) +
+                                " of the allocation is not a miner");
     return {};
 }
 
 Done check_extension(Runtime& rt, const ClaimExtensionRequest& request, const Claim& claim) {
-    if (request.term_max > rt.epoch() + kMaximumTerm - claim.term_start) return illegal_argument("term too long");
-    if (request.term_max <= claim.term_max) return illegal_argument("the term does not grow");
-    if (rt.epoch() > claim.expires()) return forbidden("the claim has expired");
+    if (request.term_max > rt.epoch() + kMaximumTerm - claim.term_start)
+        return illegal_argument("the maximum term is " + std::to_string(request.term_max) + " epochs, for claim " +
+                                std::to_string(request.claim) + " it must be at most " +
+                                std::to_string(rt.epoch() + kMaximumTerm - claim.term_start));
+    if (request.term_max <= claim.term_max)
+        return illegal_argument("the new maximum term is " + std::to_string(request.term_max) +
+                                " epochs, it must be above the present " + std::to_string(claim.term_max));
+    if (rt.epoch() > claim.expires())
+        return forbidden("claim " + std::to_string(request.claim) + " expired at epoch " +
+                         std::to_string(claim.expires()) + ", it is epoch " + std::to_string(rt.epoch()));
     return {};
 }
 
@@ -227,10 +248,14 @@ Done check_extension(Runtime& rt, const ClaimExtensionRequest& request, const Cl
 
 ActorResult<AllocationsResponse> receive(Runtime& rt, const UniversalReceiverParams& params) {
     STRATA_OK(rt.require_caller({kDatacapId}));
-    if (params.type != datacap::kFrc46TokenType) return illegal_argument("not an FRC-46 token");
+    if (params.type != datacap::kFrc46TokenType)
+        return illegal_argument("the received token has type " + std::to_string(params.type) +
+                                ", expected an FRC-46 token, type " + std::to_string(datacap::kFrc46TokenType));
     STRATA_TRY(const auto received,
                rt.check(from_cbor<datacap::TokenReceived>(params.payload), ExitCode::serialization, "hook payload"));
-    if (received.to != rt.receiver()) return illegal_argument("the tokens are for another actor");
+    if (received.to != rt.receiver())
+        return illegal_argument("the tokens are for f0" + std::to_string(received.to) + ", this is f0" +
+                                std::to_string(rt.receiver()));
     STRATA_TRY(const auto requests, rt.check(from_cbor<AllocationRequests>(received.operator_data),
                                              ExitCode::serialization, "allocation requests"));
     DataCap total;
@@ -246,14 +271,17 @@ ActorResult<AllocationsResponse> receive(Runtime& rt, const UniversalReceiverPar
     DataCap extension_total;
     for (const auto& r : requests.extensions) {
         STRATA_TRY(auto claim, old_claims.get(r.provider, r.claim));
-        if (!claim) return not_found("no claim " + std::to_string(r.claim));
+        if (!claim)
+            return not_found("provider f0" + std::to_string(r.provider) + " has no claim " + std::to_string(r.claim));
         STRATA_OK(check_extension(rt, r, *claim));
         claim->term_max = r.term_max;
         extension_total += BigInt(claim->size);
         extended.emplace_back(r.claim, std::move(*claim));
     }
     total += extension_total;
-    if (total != div_trunc(received.amount, fil(1))) return illegal_argument("the tokens do not match the requests");
+    if (total != div_trunc(received.amount, fil(1)))
+        return illegal_argument("the requests take " + total.to_string() + " bytes of datacap, but " +
+                                received.amount.to_string() + " attotokens were sent");
     STRATA_OK(burn_datacap(rt, extension_total));
 
     STRATA_TRY(auto state, rt.state<State>());

@@ -8,7 +8,7 @@ namespace {
 Done constructor(Runtime& rt, const Address& root) {
     STRATA_OK(rt.require_caller({kSystemId}));
     STRATA_TRY(const auto id, rt.resolve(root));
-    if (!id) return illegal_argument("the root key has no actor");
+    if (!id) return illegal_argument("the root key " + root.to_string() + " has no actor");
     STRATA_TRY(const Cid empty,
                rt.check(HamtMap<ActorId, Cid>::empty_root(rt.store()), ExitCode::illegal_state, "map"));
     // 0 means "no allocation".

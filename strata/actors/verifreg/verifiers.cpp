@@ -35,7 +35,8 @@ Done emit_balance(Runtime& rt, ActorId verifier, const DataCap& balance, std::op
 
 Done check_allowance(Runtime& rt, const DataCap& allowance) {
     if (allowance < rt.policy().minimum_verified_allocation_size)
-        return illegal_argument("allowance below the minimum");
+        return illegal_argument("the allowance is " + allowance.to_string() + " bytes, the minimum is " +
+                                rt.policy().minimum_verified_allocation_size.to_string());
     return {};
 }
 
@@ -47,9 +48,12 @@ Done add_verifier(Runtime& rt, const VerifierParams& params) {
     const Address verifier = Address::id(id);
     STRATA_TRY(const auto before, rt.state<State>());
     STRATA_OK(rt.require_caller(std::span(&before.root_key, 1)));
-    if (verifier == before.root_key) return illegal_argument("the root key cannot be a verifier");
+    if (verifier == before.root_key)
+        return illegal_argument(params.address.to_string() + " is the root key and cannot be a verifier");
     STRATA_TRY(const auto held, datacap_of(rt, verifier));
-    if (held.sign() > 0) return illegal_argument("a verified client cannot be a verifier");
+    if (held.sign() > 0)
+        return illegal_argument(params.address.to_string() + " holds " + held.to_string() +
+                                " bytes of datacap, a verified client cannot be a verifier");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto verifiers, load_verifiers(rt, state));
     STRATA_OK(put_verifier(rt, state, verifiers, verifier, params.allowance));
@@ -62,7 +66,7 @@ Done remove_verifier(Runtime& rt, const Address& address) {
     STRATA_OK(rt.require_caller(std::span(&state.root_key, 1)));
     STRATA_TRY(auto verifiers, load_verifiers(rt, state));
     STRATA_TRY(const auto removed, checked(rt, verifiers.remove(Address::id(id))));
-    if (!removed) return illegal_argument("no such verifier");
+    if (!removed) return illegal_argument(address.to_string() + " is not a verifier");
     STRATA_TRY(state.verifiers, checked(rt, verifiers.flush()));
     STRATA_OK(rt.set_state(state));
     return emit_balance(rt, id, 0, std::nullopt);
@@ -75,13 +79,17 @@ Done add_verified_client(Runtime& rt, const VerifierParams& params) {
     const Address client = Address::id(client_id);
     const Address verifier = Address::id(rt.caller());
     STRATA_TRY(auto state, rt.state<State>());
-    if (client == state.root_key) return illegal_argument("the root key cannot be a client");
+    if (client == state.root_key)
+        return illegal_argument(params.address.to_string() + " is the root key and cannot be a client");
     STRATA_TRY(auto verifiers, load_verifiers(rt, state));
     STRATA_TRY(const auto cap, checked(rt, verifiers.get(verifier)));
-    if (!cap) return not_found("the caller is not a verifier");
+    if (!cap) return not_found("the caller " + verifier.to_string() + " is not a verifier");
     STRATA_TRY(const bool client_verifies, checked(rt, verifiers.contains(client)));
-    if (client_verifies) return illegal_argument("a verifier cannot be a verified client");
-    if (*cap < params.allowance) return illegal_argument("the verifier has not that much datacap to give");
+    if (client_verifies)
+        return illegal_argument(params.address.to_string() + " is a verifier and cannot be a verified client");
+    if (*cap < params.allowance)
+        return illegal_argument("the allowance is " + params.allowance.to_string() + " bytes, the verifier has " +
+                                cap->to_string() + " to give");
     const DataCap left = *cap - params.allowance;
     STRATA_OK(put_verifier(rt, state, verifiers, verifier, left));
     STRATA_OK(emit_balance(rt, rt.caller(), left, client_id));
@@ -111,7 +119,9 @@ Done check_request(Runtime& rt, const RemoveDataCapRequest& request, RemovalProp
     const account::AuthenticateMessageParams params{request.signature.data, payload};
     STRATA_TRY(const bool authentic, rt.ask<bool>(request.verifier, account::kAuthenticateMessage, to_cbor(params), 0,
                                                   {.gas_limit = {}, .read_only = true}));
-    if (!authentic) return illegal_argument("the proposal is not authentic");
+    if (!authentic)
+        return illegal_argument("the removal proposal " + std::to_string(id.id) + " is not signed by verifier " +
+                                request.verifier.to_string());
     return {};
 }
 
@@ -122,7 +132,9 @@ ActorResult<RemoveDataCapReturn> remove_verified_client_data_cap(Runtime& rt, co
     STRATA_TRY(const ActorId verifier_1, rt.resolve_or_create(params.request_1.verifier));
     STRATA_TRY(const ActorId verifier_2, rt.resolve_or_create(params.request_2.verifier));
     const Address client = Address::id(client_id);
-    if (verifier_1 == verifier_2) return illegal_argument("two different verifiers are needed");
+    if (verifier_1 == verifier_2)
+        return illegal_argument("both requests are of verifier f0" + std::to_string(verifier_1) +
+                                ", two different verifiers are needed");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_OK(rt.require_caller(std::span(&state.root_key, 1)));
     if (params.verified_client == Address::id(kVerifiedRegistryId))
