@@ -27,7 +27,8 @@ std::optional<blst_scalar> to_scalar(const PrivateKey& key) {
 }
 
 Error bad_key() {
-    return fail(Errc::invalid_argument, "not a BLS private key");
+    return fail(Errc::invalid_argument,
+                "the bytes are not a BLS private key: the number must be above 0 and below the group's order");
 }
 
 std::optional<blst_p1_affine> read_p1(BytesView bytes) {
@@ -88,7 +89,10 @@ Result<Signature> aggregate(std::span<const Signature> signatures) {
     blst_p2 sum{};  // all zero: the point at infinity
     for (const auto& signature : signatures) {
         const auto point = read_p2(signature);
-        if (!point) return fail(Errc::verification, "not a BLS signature");
+        if (!point)
+            return fail(Errc::verification, "signature " + std::to_string(&signature - signatures.data()) + " of the " +
+                                                std::to_string(signatures.size()) +
+                                                " to aggregate is not a point of G2");
         blst_p2_add_or_double_affine(&sum, &sum, &*point);
     }
     Signature out;

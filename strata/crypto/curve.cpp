@@ -41,6 +41,14 @@ bool read_coordinate(const std::uint8_t* bytes, blst_fp& out) {
     return true;
 }
 
+Error bad_encoding(BytesView bytes, std::string_view what, std::size_t size) {
+    if (bytes.size() == size)
+        return fail(Errc::invalid_argument,
+                    "the first byte's highest bit is not that of " + std::string(what) + " (it is set if compressed)");
+    return fail(Errc::invalid_argument, "there are " + std::to_string(bytes.size()) + " bytes, " + std::string(what) +
+                                            " has " + std::to_string(size));
+}
+
 template <class Point>
 Status read_points(BytesView bytes, std::span<Point> out) {
     constexpr auto kSize = Point::kUncompressed;
@@ -48,14 +56,15 @@ Status read_points(BytesView bytes, std::span<Point> out) {
     for (std::size_t i = 0; i < out.size(); ++i) {
         const auto* at = bytes.data() + i * kSize;
         if ((at[0] & (kCompressedFlag | kInfinityFlag | kSignFlag)) != 0)
-            return fail(Errc::malformed, "a key's point is at infinity or compressed");
+            return fail(Errc::malformed, "point " + std::to_string(i) + " of the key is at infinity or compressed");
         // In G2 the imaginary parts come first.
         constexpr std::size_t kParts = kSize / 96;
         auto* const coordinates = reinterpret_cast<blst_fp*>(out[i].limbs.data());
         for (std::size_t c = 0; c < 2; ++c)
             for (std::size_t part = 0; part < kParts; ++part)
                 if (!read_coordinate(at + 48 * (c * kParts + (kParts - 1 - part)), coordinates[c * kParts + part]))
-                    return fail(Errc::malformed, "a key's point has a coordinate of p or above");
+                    return fail(Errc::malformed,
+                                "point " + std::to_string(i) + " of the key has a coordinate that is not below p");
     }
     return {};
 }
@@ -157,37 +166,37 @@ ByteArray<192> uncompressed(const G2Affine& point) {
 
 Result<G1Affine> g1_from_uncompressed(BytesView bytes) {
     if (bytes.size() != G1Affine::kUncompressed || (bytes[0] & kCompressedFlag) != 0)
-        return fail(Errc::invalid_argument, "not an uncompressed G1 point");
+        return bad_encoding(bytes, "an uncompressed G1 point", G1Affine::kUncompressed);
     G1Affine out;
     if (blst_p1_deserialize(raw(out), bytes.data()) != BLST_SUCCESS || !blst_p1_affine_in_g1(raw(out)))
-        return fail(Errc::malformed, "not a point of G1");
+        return fail(Errc::malformed, "the bytes are not a point of the group G1");
     return out;
 }
 
 Result<G2Affine> g2_from_uncompressed(BytesView bytes) {
     if (bytes.size() != G2Affine::kUncompressed || (bytes[0] & kCompressedFlag) != 0)
-        return fail(Errc::invalid_argument, "not an uncompressed G2 point");
+        return bad_encoding(bytes, "an uncompressed G2 point", G2Affine::kUncompressed);
     G2Affine out;
     if (blst_p2_deserialize(raw(out), bytes.data()) != BLST_SUCCESS || !blst_p2_affine_in_g2(raw(out)))
-        return fail(Errc::malformed, "not a point of G2");
+        return fail(Errc::malformed, "the bytes are not a point of the group G2");
     return out;
 }
 
 Result<G1Affine> g1_from_compressed(BytesView bytes) {
     if (bytes.size() != G1Affine::kCompressed || (bytes[0] & kCompressedFlag) == 0)
-        return fail(Errc::invalid_argument, "not a compressed G1 point");
+        return bad_encoding(bytes, "a compressed G1 point", G1Affine::kCompressed);
     G1Affine out;
     if (blst_p1_uncompress(raw(out), bytes.data()) != BLST_SUCCESS || !blst_p1_affine_in_g1(raw(out)))
-        return fail(Errc::malformed, "not a point of G1");
+        return fail(Errc::malformed, "the bytes are not a point of the group G1");
     return out;
 }
 
 Result<G2Affine> g2_from_compressed(BytesView bytes) {
     if (bytes.size() != G2Affine::kCompressed || (bytes[0] & kCompressedFlag) == 0)
-        return fail(Errc::invalid_argument, "not a compressed G2 point");
+        return bad_encoding(bytes, "a compressed G2 point", G2Affine::kCompressed);
     G2Affine out;
     if (blst_p2_uncompress(raw(out), bytes.data()) != BLST_SUCCESS || !blst_p2_affine_in_g2(raw(out)))
-        return fail(Errc::malformed, "not a point of G2");
+        return fail(Errc::malformed, "the bytes are not a point of the group G2");
     return out;
 }
 

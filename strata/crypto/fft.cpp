@@ -126,7 +126,9 @@ Fr multiplicative_generator() {
 
 Result<FftDomain::Order> FftDomain::order_for(std::size_t size) {
     const auto log = static_cast<unsigned>(std::bit_width(std::bit_ceil(std::max<std::size_t>(size, 1))) - 1);
-    if (log > kMaxLog) return fail(Errc::too_large, "no 2^" + std::to_string(log) + "-th root of unity");
+    if (log > kMaxLog)
+        return fail(Errc::too_large, "the domain would have 2^" + std::to_string(log) + " points, the largest has 2^" +
+                                         std::to_string(kMaxLog));
     // 7^((r-1)/2^32), squared down to the domain's order.
     Fr::Limbs exponent = Fr::kModulus;
     exponent[0] -= 1;

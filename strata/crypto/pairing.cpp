@@ -84,13 +84,17 @@ ByteArray<Gt::kUncompressed> Gt::to_bytes() const {
 }
 
 Result<Gt> Gt::from_compressed(BytesView bytes) {
-    if (bytes.size() != kCompressed) return fail(Errc::truncated, "a compressed target-group element has 288 bytes");
+    if (bytes.size() != kCompressed)
+        return fail(Errc::truncated, "there are " + std::to_string(bytes.size()) +
+                                         " bytes, a compressed element of the target group has " +
+                                         std::to_string(kCompressed));
     // (c0 + 1)/c1 = t stands for (t + w)/(t - w), where w is the square root above the field of degree six.
     blst_fp12 upper{}, lower{};
     const auto* at = bytes.data();
     for (auto& two : upper.fp6[0].fp2)
         for (auto& coordinate : two.fp) {
-            if (!read_coordinate(at, coordinate)) return fail(Errc::non_canonical, "a coordinate of p or above");
+            if (!read_coordinate(at, coordinate))
+                return fail(Errc::non_canonical, "the target-group element has a coordinate that is not below p");
             at += kCoordinate;
         }
     upper.fp6[1].fp2[0] = blst_fp12_one()->fp6[0].fp2[0];
@@ -99,7 +103,7 @@ Result<Gt> Gt::from_compressed(BytesView bytes) {
     Gt out;
     blst_fp12_inverse(&lower, &lower);
     blst_fp12_mul(raw(out), &upper, &lower);
-    if (!blst_fp12_in_group(raw(out))) return fail(Errc::malformed, "not in the target group");
+    if (!blst_fp12_in_group(raw(out))) return fail(Errc::malformed, "the element is not in the target group");
     return out;
 }
 

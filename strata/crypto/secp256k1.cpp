@@ -24,14 +24,18 @@ PublicKey serialize(const secp256k1_pubkey& key) {
 Result<PublicKey> public_key(const PrivateKey& key) {
     secp256k1_pubkey parsed;
     if (secp256k1_ec_pubkey_create(context(), &parsed, key.data()) != 1)
-        return fail(Errc::invalid_argument, "not a secp256k1 private key");
+        return fail(
+            Errc::invalid_argument,
+            "the bytes are not a secp256k1 private key: the number must be above 0 and below the group's order");
     return serialize(parsed);
 }
 
 Result<Signature> sign(const PrivateKey& key, const Hash256& digest) {
     secp256k1_ecdsa_recoverable_signature signature;
     if (secp256k1_ecdsa_sign_recoverable(context(), &signature, digest.data(), key.data(), nullptr, nullptr) != 1)
-        return fail(Errc::invalid_argument, "not a secp256k1 private key");
+        return fail(
+            Errc::invalid_argument,
+            "the bytes are not a secp256k1 private key: the number must be above 0 and below the group's order");
     Signature out;
     int recovery = 0;
     secp256k1_ecdsa_recoverable_signature_serialize_compact(context(), out.data(), &recovery, &signature);
@@ -45,7 +49,10 @@ Result<PublicKey> recover(const Hash256& digest, const Signature& signature) {
     if (signature[64] > 3 ||
         secp256k1_ecdsa_recoverable_signature_parse_compact(context(), &parsed, signature.data(), signature[64]) != 1 ||
         secp256k1_ecdsa_recover(context(), &key, &parsed, digest.data()) != 1)
-        return fail(Errc::verification, "no public key fits the signature");
+        return fail(Errc::verification,
+                    signature[64] > 3
+                        ? "the signature's recovery byte is " + std::to_string(signature[64]) + ", expected 0 to 3"
+                        : std::string("no secp256k1 public key can be recovered from the signature"));
     return serialize(key);
 }
 

@@ -31,7 +31,8 @@ Result<Key> shared_secret(const Key& secret, const Key& peer) {
     ready();
     Key shared;
     if (crypto_scalarmult(shared.data(), secret.data(), peer.data()) != 0)
-        return fail(Errc::verification, "X25519 point of small order");
+        return fail(Errc::verification,
+                    "the peer's X25519 key is a point of small order, which gives no shared secret");
     return shared;
 }
 
@@ -77,11 +78,15 @@ Bytes seal(const Key& key, const Nonce& nonce, BytesView associated, BytesView p
 
 Result<Bytes> open(const Key& key, const Nonce& nonce, BytesView associated, BytesView sealed) {
     ready();
-    if (sealed.size() < kTagSize) return fail(Errc::verification, "sealed bytes without a tag");
+    if (sealed.size() < kTagSize)
+        return fail(Errc::verification, "there are " + std::to_string(sealed.size()) +
+                                            " sealed bytes, expected at least the " + std::to_string(kTagSize) +
+                                            " of the tag");
     Bytes out(sealed.size() - kTagSize);
     if (crypto_aead_chacha20poly1305_ietf_decrypt(out.data(), nullptr, nullptr, sealed.data(), sealed.size(),
                                                   associated.data(), associated.size(), nonce.data(), key.data()) != 0)
-        return fail(Errc::verification, "wrong tag");
+        return fail(Errc::verification,
+                    "the tag of the sealed bytes is wrong: they were changed, or sealed with a different key");
     return out;
 }
 
@@ -100,7 +105,9 @@ Hash256 hmac_sha256(BytesView key, BytesView message) {
 }
 
 Result<Bytes> hkdf_sha256(BytesView secret, BytesView salt, BytesView info, std::size_t size) {
-    if (size > 255 * sizeof(Hash256)) return fail(Errc::too_large, "more bytes than HKDF can give");
+    if (size > 255 * sizeof(Hash256))
+        return fail(Errc::too_large, std::to_string(size) + " bytes were asked for, HKDF-SHA256 gives at most " +
+                                         std::to_string(255 * sizeof(Hash256)));
     const Hash256 extracted = hmac_sha256(salt, secret);
     Bytes out;
     Bytes block;  // T(i) of RFC 5869 §2.3; T(0) is empty

@@ -18,9 +18,13 @@ class Partitions {
     Status prove(const Assignment& values) {
         const auto& circuit = keys_->prover.circuit();
         if (values.inputs.size() != circuit.inputs || values.aux.size() != circuit.aux)
-            return fail(Errc::invalid_argument, "another circuit's values");
+            return fail(Errc::invalid_argument,
+                        "the values belong to a different circuit: " + std::to_string(values.inputs.size()) +
+                            " inputs and " + std::to_string(values.aux.size()) + " further variables, expected " +
+                            std::to_string(circuit.inputs) + " and " + std::to_string(circuit.aux));
         if (const auto row = first_unsatisfied(circuit, values))
-            return fail(Errc::verification, "row " + std::to_string(*row) + " does not hold");
+            return fail(Errc::verification,
+                        "the values do not satisfy row " + std::to_string(*row) + " of the circuit");
         const auto r = random_element(random_);
         const auto s = random_element(random_);
         STRATA_TRY(const auto proof, keys_->prover.prove(values, r, s, watch_));

@@ -88,7 +88,8 @@ Status commit(const Sector& sector, const KeySet& keys, const SealCommitments& c
     STRATA_TRY(const auto shape, porep_shape(sector.size()));
     STRATA_TRY(const auto values, porep_witness(shape, vanilla.commitments, vanilla.partitions.at(0)));
     stages.ends("c2 witness");
-    if (first_unsatisfied(keys.prover.circuit(), values)) return fail(Errc::verification, "a row does not hold");
+    if (first_unsatisfied(keys.prover.circuit(), values))
+        return fail(Errc::verification, "the values do not satisfy the circuit");
     stages.ends("c2 rows checked");
     const auto r = values.aux.front();
     STRATA_OK(keys.prover.prove(values, r, r, stages.watch()));

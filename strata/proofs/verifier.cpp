@@ -13,7 +13,8 @@ namespace {
 
 // The reference's API refuses a commitment of zeros (docs/protocol/proofs.md §17).
 Result<Hash256> not_zero(const Hash256& commitment) {
-    if (commitment == Hash256{}) return fail(Errc::invalid_argument, "the commitment is zero");
+    if (commitment == Hash256{})
+        return fail(Errc::invalid_argument, "the commitment is all zeros, which no sector has");
     return commitment;
 }
 
@@ -25,7 +26,8 @@ Result<Hash256> comm_d_of(const Cid& unsealed) {
 Result<Hash256> comm_r_of(const Cid& sealed) {
     if (!sealed.defined() || sealed.codec() != Codec::commitment_sealed ||
         sealed.hash() != HashCode::poseidon_bls12_381_a2_fc1 || sealed.digest().size() != 32)
-        return fail(Errc::invalid_argument, "not the CID of a sealed commitment");
+        return fail(Errc::invalid_argument, (sealed.defined() ? sealed.to_string() : std::string("an empty CID")) +
+                                                " is not the CID of a sealed commitment (bagboea4b5abc...)");
     Hash256 out;
     std::ranges::copy(sealed.digest(), out.begin());
     return not_zero(out);
@@ -54,8 +56,9 @@ Result<std::vector<PostSector>> sectors_of(const WindowPoStVerifyInfo& info, std
     for (const auto& sector : info.challenged_sectors) {
         STRATA_TRY(const auto its_size, sector_size(sector.proof));
         if (static_cast<std::uint64_t>(its_size) != size)
-            return fail(Errc::invalid_argument,
-                        "sector " + std::to_string(sector.number) + " has a different size than the proof");
+            return fail(Errc::invalid_argument, "sector " + std::to_string(sector.number) + " has " +
+                                                    std::to_string(static_cast<std::uint64_t>(its_size)) +
+                                                    " bytes, the proof is for sectors of " + std::to_string(size));
         STRATA_TRY(const auto comm_r, comm_r_of(sector.sealed_cid));
         by_number[sector.number] = comm_r;
     }
@@ -129,7 +132,8 @@ Status Verifier::check(CircuitKind kind, std::uint64_t sector_size, BytesView pr
 Status Verifier::verify_seal(const SealVerifyInfo& info) {
     STRATA_TRY(const auto config, SealConfig::of(info.proof));
     if (config.feature == SealFeature::non_interactive)
-        return fail(Errc::invalid_argument, "a non-interactive seal must come in an aggregate");
+        return fail(Errc::invalid_argument,
+                    "the seal proof is non-interactive, such a proof must come in an aggregate");
     SealSubject subject{config, prover_id_of(info.sector.miner), info.sector.number, {}};
     STRATA_TRY(subject.ticket, randomness_of(info.randomness));
     STRATA_TRY(const auto comm_d, comm_d_of(info.unsealed_cid));
@@ -146,11 +150,14 @@ Status Verifier::verify_seal(const SealVerifyInfo& info) {
 
 Status Verifier::verify_post(const WindowPoStVerifyInfo& info, CircuitKind kind) {
     if (info.proofs.size() != 1)
-        return fail(Errc::invalid_argument, std::to_string(info.proofs.size()) + " PoSt proofs, expected one");
+        return fail(Errc::invalid_argument,
+                    "there are " + std::to_string(info.proofs.size()) + " PoSt proofs, expected one");
     const auto& proof = info.proofs.front();
     STRATA_TRY(const auto config, PostConfig::of(proof.proof));
     if ((config.kind == PostKind::winning) != (kind == CircuitKind::winning_post))
-        return fail(Errc::invalid_argument, "the PoSt proof has the wrong kind");
+        return fail(Errc::invalid_argument, kind == CircuitKind::winning_post
+                                                ? "the proof is a WindowPoSt, expected a WinningPoSt"
+                                                : "the proof is a WinningPoSt, expected a WindowPoSt");
     STRATA_TRY(const auto randomness, randomness_of(info.randomness));
     STRATA_TRY(const auto sectors, sectors_of(info, config.sector_size));
     STRATA_TRY(const auto inputs, post_public_inputs(config, post_randomness(randomness), sectors));

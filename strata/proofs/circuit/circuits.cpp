@@ -93,7 +93,8 @@ Result<BlankCircuit> blank_circuit(CircuitKind kind, std::uint64_t sector_size) 
         case CircuitKind::sector_update:
             return blank(update_shape(sector_size));
     }
-    return fail(Errc::invalid_argument, "unknown circuit");
+    return fail(Errc::invalid_argument,
+                "there is no circuit with the number " + std::to_string(static_cast<int>(kind)));
 }
 
 Fingerprint fingerprint(const BlankCircuit& circuit, std::uint64_t segment_rows) {

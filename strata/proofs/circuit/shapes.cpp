@@ -13,7 +13,7 @@ constexpr std::size_t kWindowChallenges = 10;
 Result<unsigned> log2_nodes(std::uint64_t sector_size, std::initializer_list<unsigned> allowed) {
     for (const unsigned log2 : allowed)
         if (sector_size == std::uint64_t{32} << log2) return log2;
-    return fail(Errc::invalid_argument, "no circuit for sectors of " + std::to_string(sector_size) + " bytes");
+    return fail(Errc::invalid_argument, "there is no circuit for sectors of " + std::to_string(sector_size) + " bytes");
 }
 
 Result<unsigned> sealed_log2(std::uint64_t size) {
@@ -35,7 +35,8 @@ Result<CircuitKind> parse_circuit_kind(std::string_view name) {
     for (const auto kind :
          {CircuitKind::porep, CircuitKind::winning_post, CircuitKind::window_post, CircuitKind::sector_update})
         if (circuit_kind_name(kind) == name) return kind;
-    return fail(Errc::invalid_argument, "a circuit is porep, winning, window or update");
+    return fail(Errc::invalid_argument,
+                "the circuit is '" + std::string(name) + "', expected porep, winning, window or update");
 }
 
 std::string_view circuit_kind_name(CircuitKind kind) {
@@ -62,7 +63,8 @@ Result<std::uint64_t> parse_sector_bytes(std::string_view text) {
         if (unit == "MiB") return number << 20;
         if (unit == "GiB") return number << 30;
     }
-    return fail(Errc::invalid_argument, "a sector size is for example 2KiB, 8MiB or 32GiB");
+    return fail(Errc::invalid_argument,
+                "the sector size is '" + std::string(text) + "', expected for example 2KiB, 8MiB or 32GiB");
 }
 
 Result<PorepShape> porep_shape(std::uint64_t sector_size) {

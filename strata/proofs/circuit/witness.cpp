@@ -11,8 +11,8 @@ namespace {
 
 Status expect_count(std::size_t got, std::size_t wanted, std::string_view what) {
     if (got == wanted) return {};
-    return fail(Errc::invalid_argument,
-                std::to_string(got) + " " + std::string(what) + " instead of " + std::to_string(wanted));
+    return fail(Errc::invalid_argument, "the values hold " + std::to_string(got) + " " + std::string(what) +
+                                            ", expected " + std::to_string(wanted));
 }
 
 Status check_path(const PathShape& shape, const PathValues& path) {
@@ -44,14 +44,20 @@ Status check_update(const UpdateShape& shape, const UpdateValues& values) {
     STRATA_OK(expect_count(values.apex_leaves.size(), std::size_t{1} << shape.log2_apex_leaves, "apex leaves"));
     STRATA_OK(expect_count(values.partition_siblings.size(), shape.log2_partitions, "partition siblings"));
     STRATA_OK(expect_count(values.challenges.size(), shape.challenges, "challenges"));
-    if (values.partition >> shape.log2_partitions != 0) return fail(Errc::invalid_argument, "no such partition");
+    if (values.partition >> shape.log2_partitions != 0)
+        return fail(Errc::invalid_argument, "partition " + std::to_string(values.partition) +
+                                                " does not exist, partitions are 0 to " +
+                                                std::to_string((std::uint64_t{1} << shape.log2_partitions) - 1));
     if (values.h_select >= 64 || !std::has_single_bit(values.h_select))
-        return fail(Errc::invalid_argument, "h_select is one bit of six");
+        return fail(Errc::invalid_argument, "h_select is " + std::to_string(values.h_select) +
+                                                ", it must have one of its six low bits set and no other");
     const std::size_t below_apex = shape.log2_nodes - shape.log2_partitions - shape.log2_apex_leaves;
     for (const auto& challenge : values.challenges) {
         STRATA_OK(expect_count(challenge.old_siblings.size(), shape.replica_tree.siblings(), "old siblings"));
         STRATA_OK(expect_count(challenge.new_siblings.size(), shape.replica_tree.siblings(), "new siblings"));
-        if (challenge.data_siblings.size() < below_apex) return fail(Errc::invalid_argument, "too few data siblings");
+        if (challenge.data_siblings.size() < below_apex)
+            return fail(Errc::invalid_argument, "a challenge has " + std::to_string(challenge.data_siblings.size()) +
+                                                    " data siblings, expected at least " + std::to_string(below_apex));
     }
     return {};
 }

@@ -12,7 +12,9 @@ using crypto::G2Affine;
 namespace {
 
 Result<BytesView> take(BytesView& bytes, std::size_t count) {
-    if (bytes.size() < count) return fail(Errc::truncated, "the key ends inside a list of points");
+    if (bytes.size() < count)
+        return fail(Errc::truncated, "the key ends early: " + std::to_string(bytes.size()) +
+                                         " bytes are left, expected " + std::to_string(count));
     const auto front = bytes.first(count);
     bytes = bytes.subspan(count);
     return front;
@@ -47,7 +49,9 @@ ByteArray<Proof::kSize> Proof::to_bytes() const {
 
 Result<Proof> Proof::from_bytes(BytesView bytes) {
     constexpr auto kG1 = G1Affine::kCompressed, kG2 = G2Affine::kCompressed;
-    if (bytes.size() != kSize) return fail(Errc::invalid_argument, "a Groth16 proof has 192 bytes");
+    if (bytes.size() != kSize)
+        return fail(Errc::invalid_argument, "the Groth16 proof has " + std::to_string(bytes.size()) +
+                                                " bytes, expected " + std::to_string(kSize));
     // Roots and the groups' checks take a third of a verification's time on one thread.
     Result<crypto::G1Affine> a, c;
     Result<crypto::G2Affine> b;
@@ -63,7 +67,7 @@ Result<Proof> Proof::from_bytes(BytesView bytes) {
     STRATA_TRY(out.b, std::move(b));
     STRATA_TRY(out.c, std::move(c));
     if (out.a.is_infinity() || out.b.is_infinity() || out.c.is_infinity())
-        return fail(Errc::malformed, "a proof's point is at infinity");
+        return fail(Errc::malformed, "one of the proof's three points is the point at infinity");
     return out;
 }
 
@@ -85,7 +89,8 @@ Bytes VerifyingKey::to_bytes() const {
 Result<VerifyingKey> VerifyingKey::from_bytes(BytesView bytes) {
     STRATA_TRY(auto key, read_front(bytes));
     if (bytes.size() != encoded_size(key.ic.size()))
-        return fail(Errc::trailing, "more bytes follow the verifying key's last point");
+        return fail(Errc::trailing, "the verifying key has " + std::to_string(bytes.size()) + " bytes, expected " +
+                                        std::to_string(VerifyingKey::encoded_size(key.ic.size())));
     return key;
 }
 
@@ -99,7 +104,7 @@ Result<VerifyingKey> VerifyingKey::read_front(BytesView bytes) {
     STRATA_OK(take_point(bytes, out.delta_g2));
     STRATA_TRY(const auto count, take_count(bytes));
     if (bytes.size() / G1Affine::kUncompressed < count)
-        return fail(Errc::truncated, "the verifying key ends inside its list of inputs");
+        return fail(Errc::truncated, "the verifying key ends inside its list of " + std::to_string(count) + " inputs");
     out.ic.resize(count);
     for (auto& point : out.ic) STRATA_OK(take_point(bytes, point));
     return out;

@@ -88,13 +88,19 @@ Result<Groth16Prover> Groth16Prover::make(ProvingKey key, std::shared_ptr<const 
     if (verifying.ic.size() != shape.inputs || h.size() + 1 != std::bit_ceil(shape.rows + shape.inputs) ||
         l.size() != shape.aux || a.size() != count(out.in_a_) || b_g1.size() != count(out.in_b_) ||
         b_g2.size() != b_g1.size())
-        return fail(Errc::invalid_argument, "the proving key belongs to a different circuit");
+        return fail(Errc::invalid_argument, "the proving key belongs to a different circuit: it has " +
+                                                std::to_string(verifying.ic.size()) + " inputs and " +
+                                                std::to_string(l.size()) + " further variables, expected " +
+                                                std::to_string(shape.inputs) + " and " + std::to_string(shape.aux));
     return out;
 }
 
 Result<Proof> Groth16Prover::prove(const Assignment& values, const Fr& r, const Fr& s, const Watch& watch) const {
     if (values.inputs.size() != circuit_->inputs || values.aux.size() != circuit_->aux)
-        return fail(Errc::invalid_argument, "the values belong to a different circuit");
+        return fail(Errc::invalid_argument,
+                    "the values belong to a different circuit: " + std::to_string(values.inputs.size()) +
+                        " inputs and " + std::to_string(values.aux.size()) + " further variables, expected " +
+                        std::to_string(circuit_->inputs) + " and " + std::to_string(circuit_->aux));
     const auto& key = key_.verifying;
     STRATA_OK(watch.at("polynomials", 0));
     G1Affine from_h;

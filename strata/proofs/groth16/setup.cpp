@@ -22,7 +22,9 @@ using AtTau = std::vector<Fr>;
 /// (tau^m - 1)/m · w^j/(tau - w^j).
 Result<std::vector<Fr>> lagrange_at(const Fr& tau, const Fr& root, std::size_t domain, std::size_t count) {
     const Fr vanishing = tau.pow({domain, 0, 0, 0}) - Fr::one();
-    if (vanishing.is_zero()) return fail(Errc::invalid_argument, "tau is a root of unity");
+    if (vanishing.is_zero())
+        return fail(Errc::invalid_argument,
+                    "tau is a point of the domain of " + std::to_string(domain) + " points; draw it again");
     const Fr factor = vanishing * Fr::from_u64(domain).inverse();
     std::vector<Fr> out(count);
     parallel_for(count, 1 << 12, [&](std::size_t begin, std::size_t end) {
@@ -153,7 +155,8 @@ Result<Exponents> exponents_of(const R1cs& circuit, const SetupSecrets& secrets)
     });
     out.ic.assign(both.begin(), both.begin() + static_cast<std::ptrdiff_t>(circuit.inputs));
     out.l.assign(both.begin() + static_cast<std::ptrdiff_t>(circuit.inputs), both.end());
-    if (std::ranges::any_of(out.l, &Fr::is_zero)) return fail(Errc::invalid_argument, "a variable is in no row");
+    if (std::ranges::any_of(out.l, &Fr::is_zero))
+        return fail(Errc::invalid_argument, "one of the circuit's variables is in none of its rows");
     out.a = non_zero(at[0]);
     out.b = non_zero(at[1]);
     out.h.resize(domain.size - 1);

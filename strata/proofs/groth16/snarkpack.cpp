@@ -110,7 +110,7 @@ Fr power(const Fr& base, std::uint64_t exponent) {
 }
 
 Status expect(bool holds, const char* what) {
-    if (!holds) return fail(Errc::verification, std::string("an aggregate's ") + what);
+    if (!holds) return fail(Errc::verification, std::string("the aggregate does not verify: ") + what);
     return {};
 }
 
@@ -144,14 +144,14 @@ bool pairs_to(const PointPairs& pairs, const Gt& wanted) {
 
 Status check_final(const SnarkPackProof& p, const Challenges& c) {
     const auto folded = fold(p, c);
-    STRATA_OK(expect(pairs_to({{p.final_a, p.final_b}}, folded.ip_ab), "product of A and B"));
+    STRATA_OK(expect(pairs_to({{p.final_a, p.final_b}}, folded.ip_ab), "its product of A and B is wrong"));
     STRATA_OK(expect(pairs_to({{p.final_a, p.vkey.a}, {p.wkey.a, p.final_b}}, folded.com_ab.a) &&
                          pairs_to({{p.final_a, p.vkey.b}, {p.wkey.b, p.final_b}}, folded.com_ab.b),
-                     "commitment to A and B"));
+                     "its commitment to A and B is wrong"));
     STRATA_OK(
         expect(pairs_to({{p.final_c, p.vkey.a}}, folded.com_c.a) && pairs_to({{p.final_c, p.vkey.b}}, folded.com_c.b),
-               "commitment to C"));
-    return expect(p.final_c * folded_powers(c.x, c.r) == folded.agg_c, "sum of C");
+               "its commitment to C is wrong"));
+    return expect(p.final_c * folded_powers(c.x, c.r) == folded.agg_c, "its sum of C is wrong");
 }
 
 /// Checks that the folded keys come from the reference string: they are polynomials opened at z.
@@ -164,10 +164,11 @@ Status check_keys(const SnarkPackKey& key, const SnarkPackProof& p, const Challe
     const auto w_opens = [&](const G2Affine& secret, const G1Affine& w, const G1Affine& opening) {
         return pairs_to({{w + key.g * -f_w, key.h}, {-opening, secret + key.h * -c.z}}, Gt::one());
     };
-    STRATA_OK(expect(
-        v_opens(key.g_alpha, p.vkey.a, p.vkey_opening.a) && v_opens(key.g_beta, p.vkey.b, p.vkey_opening.b), "v key"));
+    STRATA_OK(
+        expect(v_opens(key.g_alpha, p.vkey.a, p.vkey_opening.a) && v_opens(key.g_beta, p.vkey.b, p.vkey_opening.b),
+               "its folded v key is not of the reference string"));
     return expect(w_opens(key.h_alpha, p.wkey.a, p.wkey_opening.a) && w_opens(key.h_beta, p.wkey.b, p.wkey_opening.b),
-                  "w key");
+                  "its folded w key is not of the reference string");
 }
 
 /// Checks Groth16's equation, summed with powers of r. The padding repeats the last inputs.
@@ -184,7 +185,7 @@ Status check_statement(const Groth16Verifier& verifier, std::span<const PublicIn
     const auto right =
         verifier.alpha_beta().pow(scalars[0]) *
         pairing_product(PointPairs{{crypto::multiply_sum(key.ic, scalars), key.gamma_g2}, {p.agg_c, key.delta_g2}});
-    return expect(p.ip_ab == right, "proofs");
+    return expect(p.ip_ab == right, "one of its proofs is wrong");
 }
 
 }  // namespace
@@ -202,7 +203,8 @@ Status verify_aggregate(const SnarkPackKey& reference, const Groth16Verifier& ve
                                                     std::to_string(verifier.key().ic.size() - 1));
     STRATA_TRY(const auto proof, SnarkPackProof::from_bytes(aggregate));
     if (proof.count != std::max<std::size_t>(2, std::bit_ceil(inputs.size())))
-        return fail(Errc::invalid_argument, "the aggregate holds a wrong number of proofs: expected " +
+        return fail(Errc::invalid_argument, "the aggregate holds " + std::to_string(proof.count) +
+                                                " proofs, expected " +
                                                 std::to_string(std::max<std::size_t>(2, std::bit_ceil(inputs.size()))));
     const auto challenges = challenges_of(proof, application, version);
     STRATA_OK(check_statement(verifier, inputs, proof, challenges.r));

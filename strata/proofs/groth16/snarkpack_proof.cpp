@@ -13,7 +13,7 @@ namespace {
 class Reader {
   public:
     explicit Reader(BytesView bytes) : bytes_(bytes) {}
-    bool done() const { return bytes_.empty(); }
+    std::size_t left() const { return bytes_.size(); }
 
     Status take(Gt& out) { return read(Gt::kCompressed, Gt::from_compressed, out); }
     Status take(G1Affine& out) { return read(G1Affine::kCompressed, crypto::g1_from_compressed, out); }
@@ -36,7 +36,9 @@ class Reader {
 
   private:
     Result<BytesView> bytes(std::size_t count) {
-        if (bytes_.size() < count) return fail(Errc::truncated, "an aggregate ends early");
+        if (bytes_.size() < count)
+            return fail(Errc::truncated, "the aggregate ends early: " + std::to_string(bytes_.size()) +
+                                             " bytes are left, expected at least " + std::to_string(count));
         const auto front = bytes_.first(count);
         bytes_ = bytes_.subspan(count);
         return front;
@@ -61,7 +63,9 @@ Result<SnarkPackProof> SnarkPackProof::from_bytes(BytesView bytes) {
     STRATA_OK(in.take(out.agg_c));
     STRATA_OK(in.take(out.count));
     if (out.count < 2 || out.count > kMostAggregated || !std::has_single_bit(out.count))
-        return fail(Errc::malformed, "an aggregate's number of proofs");
+        return fail(Errc::malformed, "the aggregate holds " + std::to_string(out.count) +
+                                         " proofs, expected a power of two from 2 to " +
+                                         std::to_string(kMostAggregated));
     out.rounds.resize(static_cast<std::size_t>(std::countr_zero(out.count)));
     for (auto& round : out.rounds) STRATA_OK(in.take(round.comm_ab));
     for (auto& round : out.rounds) STRATA_OK(in.take(round.comm_c));
@@ -74,7 +78,8 @@ Result<SnarkPackProof> SnarkPackProof::from_bytes(BytesView bytes) {
     STRATA_OK(in.take(out.wkey));
     STRATA_OK(in.take(out.vkey_opening));
     STRATA_OK(in.take(out.wkey_opening));
-    if (!in.done()) return fail(Errc::trailing, "bytes after an aggregate");
+    if (in.left() != 0)
+        return fail(Errc::trailing, std::to_string(in.left()) + " bytes follow the end of the aggregate");
     return out;
 }
 

@@ -37,7 +37,8 @@ Result<Groth16Verifier> Groth16Verifier::make(VerifyingKey key) {
     // A δ or γ at infinity would leave C or the inputs unchecked. An input that no row names has its ic at infinity.
     if (key.ic.empty() || key.alpha_g1.is_infinity() || key.beta_g2.is_infinity() || key.gamma_g2.is_infinity() ||
         key.delta_g2.is_infinity())
-        return fail(Errc::malformed, "a verifying key's point is at infinity");
+        return fail(Errc::malformed,
+                    "the verifying key has no inputs, or its alpha, beta, gamma or delta is the point at infinity");
     return Groth16Verifier(std::move(key));
 }
 
@@ -65,7 +66,7 @@ Status Groth16Verifier::verify(BytesView proofs, std::span<const PublicInputs> i
 }
 
 Status Groth16Verifier::check_shape(std::span<const PublicInputs> inputs) const {
-    if (inputs.empty()) return fail(Errc::invalid_argument, "no proofs to verify");
+    if (inputs.empty()) return fail(Errc::invalid_argument, "there are 0 proofs to verify, expected at least one");
     for (const auto& of_one : inputs)
         if (of_one.size() + 1 != key_.ic.size())
             return fail(Errc::invalid_argument, "a proof has " + std::to_string(of_one.size()) +
@@ -127,7 +128,9 @@ Status Groth16Verifier::verify(std::span<const Proof> proofs, std::span<const Pu
     crypto::MillerProduct all;
     for (const auto& product : products) all *= product;
     const auto wanted = proofs.size() == 1 ? alpha_beta_ : alpha_beta_.pow(scalars[0]);
-    if (all.finished() != wanted) return fail(Errc::verification, "a Groth16 proof does not verify");
+    if (all.finished() != wanted)
+        return fail(Errc::verification, proofs.size() == 1 ? "the Groth16 proof does not verify"
+                                                           : "one of the Groth16 proofs does not verify");
     return {};
 }
 

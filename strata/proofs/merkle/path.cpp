@@ -53,7 +53,9 @@ PathShape PathShape::of_replica(unsigned log2) {
 }
 
 Result<Fr> root_of_path(const PathShape& shape, const Fr& leaf, const PathValues& path) {
-    if (path.siblings.size() != shape.siblings()) return fail(Errc::invalid_argument, "wrong number of siblings");
+    if (path.siblings.size() != shape.siblings())
+        return fail(Errc::invalid_argument, "the path has " + std::to_string(path.siblings.size()) +
+                                                " siblings, expected " + std::to_string(shape.siblings()));
     std::uint64_t index = path.index;
     auto sibling = path.siblings.begin();
     Fr node = leaf;
@@ -63,7 +65,8 @@ Result<Fr> root_of_path(const PathShape& shape, const Fr& leaf, const PathValues
         node = parent_of(shape.hash, children);
         index /= arity;
     }
-    if (index != 0) return fail(Errc::invalid_argument, "index outside the tree");
+    if (index != 0)
+        return fail(Errc::invalid_argument, "the path's leaf " + std::to_string(path.index) + " is outside the tree");
     return node;
 }
 

@@ -12,6 +12,11 @@ using crypto::Fr;
 
 namespace {
 
+Error no_such_leaf(std::uint64_t index, std::uint64_t leaves) {
+    return fail(Errc::out_of_range,
+                "leaf " + std::to_string(index) + " does not exist, leaves are 0 to " + std::to_string(leaves - 1));
+}
+
 constexpr unsigned kArity = 8;
 constexpr std::size_t kHashesAtOnce = 512;
 
@@ -183,7 +188,7 @@ std::span<const Node> ReplicaTree::leaves_of(std::uint64_t base_tree) const {
 }
 
 Result<Fr> ReplicaTree::leaf(std::uint64_t index) const {
-    if (index >= shape_.leaves) return fail(Errc::out_of_range, "no such leaf");
+    if (index >= shape_.leaves) return no_such_leaf(index, shape_.leaves);
     return Fr::from_bytes(leaves_of(index / shape_.base_leaves())[index % shape_.base_leaves()]);
 }
 
@@ -219,7 +224,7 @@ void ReplicaTree::put_upper_siblings(std::uint64_t base_tree, std::vector<Fr>& s
 }
 
 Result<PathValues> ReplicaTree::path(std::uint64_t index) const {
-    if (index >= shape_.leaves) return fail(Errc::out_of_range, "no such leaf");
+    if (index >= shape_.leaves) return no_such_leaf(index, shape_.leaves);
     PathValues out;
     out.index = index;
     const std::uint64_t base_tree = index / shape_.base_leaves();

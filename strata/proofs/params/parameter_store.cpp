@@ -63,7 +63,7 @@ Result<fs::path> ParameterStore::path(CircuitKind kind, std::uint64_t sector_siz
 }
 
 Error ParameterStore::missing(CircuitKind kind, std::uint64_t sector_size) const {
-    return fail(Errc::not_found, "no " + std::string(circuit_kind_name(kind)) + " keys for sectors of " +
+    return fail(Errc::not_found, "there are no " + std::string(circuit_kind_name(kind)) + " keys for sectors of " +
                                      std::to_string(sector_size) + " bytes in " + folder_.string() +
                                      ": make them with `strata proofs setup`");
 }

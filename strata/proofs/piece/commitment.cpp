@@ -19,6 +19,11 @@ struct Placed {
     Commitment commitment;
 };
 
+Error bad_size(std::uint64_t size) {
+    return fail(Errc::invalid_argument,
+                "the piece size is " + std::to_string(size) + ", it must be a power of two of at least 128");
+}
+
 // Equal neighbours at the end are joined, like carries of a binary counter.
 template <class Subtree>
 void join(std::vector<Subtree>& stack) {
@@ -52,8 +57,7 @@ Result<Commitment> sector_comm_d(std::uint64_t sector_size, std::span<const Piec
     std::vector<Placed> stack;
     std::uint64_t at = 0;
     for (const auto& piece : pieces) {
-        if (piece.size < kMinPiece || !std::has_single_bit(piece.size))
-            return fail(Errc::invalid_argument, "a piece's size must be a power of two of at least 128 bytes");
+        if (piece.size < kMinPiece || !std::has_single_bit(piece.size)) return bad_size(piece.size);
         STRATA_TRY(const auto commitment, commitment_of(piece.cid));
         // Zeros fill the space up to the next multiple of the piece's own size, smallest first.
         while (at % piece.size != 0) {
@@ -63,7 +67,9 @@ Result<Commitment> sector_comm_d(std::uint64_t sector_size, std::span<const Piec
             join(stack);
         }
         if (piece.size > sector_size || at > sector_size - piece.size)
-            return fail(Errc::invalid_argument, "the pieces do not fit the sector");
+            return fail(Errc::invalid_argument, "the pieces do not fit the sector: one of " +
+                                                    std::to_string(piece.size) + " bytes would begin at byte " +
+                                                    std::to_string(at) + " of " + std::to_string(sector_size));
         stack.push_back({piece.size, commitment});
         at += piece.size;
         join(stack);
@@ -120,8 +126,7 @@ void PieceCommitter::update(BytesView raw) {
 }
 
 Result<PieceCommitment> PieceCommitter::finish(std::uint64_t min_padded_size) {
-    if (!std::has_single_bit(min_padded_size) || min_padded_size < kMinPiece)
-        return fail(Errc::invalid_argument, "a piece's size must be a power of two of at least 128 bytes");
+    if (!std::has_single_bit(min_padded_size) || min_padded_size < kMinPiece) return bad_size(min_padded_size);
     if (!buffer_.empty() || stack_.empty()) {
         const std::uint64_t blocks = std::bit_ceil((buffer_.size() + kRawBlock - 1) / kRawBlock);
         buffer_.resize(std::max<std::uint64_t>(blocks, 1) * kRawBlock);
@@ -157,7 +162,8 @@ Cid piece_cid(const Commitment& comm_p) {
 Result<Commitment> commitment_of(const Cid& cid) {
     if (!cid.defined() || cid.codec() != Codec::commitment_unsealed ||
         cid.hash() != HashCode::sha2_256_trunc254_padded || cid.digest().size() != 32)
-        return fail(Errc::invalid_argument, "not the CID of an unsealed commitment");
+        return fail(Errc::invalid_argument, (cid.defined() ? cid.to_string() : std::string("an empty CID")) +
+                                                " is not the CID of an unsealed commitment (baga6ea4seaq...)");
     Commitment out;
     std::ranges::copy(cid.digest(), out.begin());
     return out;

@@ -17,7 +17,9 @@ Status check_path(const PathShape& shape, const Fr& leaf, const PathValues& path
         return fail(Errc::verification, "a path in " + std::string(tree) + " belongs to node " +
                                             std::to_string(path.index) + ", expected " + std::to_string(index));
     STRATA_TRY(const auto got, root_of_path(shape, leaf, path));
-    if (got != root) return fail(Errc::verification, "a path does not lead to the root of " + std::string(tree));
+    if (got != root)
+        return fail(Errc::verification,
+                    "the path of node " + std::to_string(index) + " does not lead to the root of " + std::string(tree));
     return {};
 }
 
@@ -43,7 +45,8 @@ Result<std::vector<Fr>> labels_of_challenge(const SealConfig& config, const Hash
                                             const PorepChallengeValues& shown) {
     const auto has_height = [&](const ColumnValues& column) { return column.rows.size() == config.layers; };
     if (!std::ranges::all_of(shown.drg_parents, has_height) || !std::ranges::all_of(shown.expander_parents, has_height))
-        return fail(Errc::invalid_argument, "a parent's column does not have one label for each layer");
+        return fail(Errc::invalid_argument, "a column of a parent does not have " + std::to_string(config.layers) +
+                                                " labels, one for each layer");
     std::vector<Fr> out;
     for (std::uint32_t layer = 1; layer <= config.layers; ++layer) {
         std::vector<Node> parents;
@@ -77,14 +80,19 @@ Status check_porep_challenge(const SealConfig& config, const Parents& parents, c
 
 Status check_vanilla_seal_proof(const SealConfig& config, const VanillaSealProof& proof, const Hash256& seed) {
     const auto& c = proof.commitments;
-    if (comm_r_of(c.comm_c, c.comm_r_last) != c.comm_r) return fail(Errc::verification, "CommR is not of its trees");
-    if (proof.partitions.size() != config.partitions) return fail(Errc::invalid_argument, "wrong number of partitions");
+    if (comm_r_of(c.comm_c, c.comm_r_last) != c.comm_r)
+        return fail(Errc::verification, "CommR does not belong to the trees of the proof");
+    if (proof.partitions.size() != config.partitions)
+        return fail(Errc::invalid_argument, "the proof has " + std::to_string(proof.partitions.size()) +
+                                                " partitions, expected " + std::to_string(config.partitions));
     const auto graph = config.graph();
     const ChallengeSeeds seeds{c.replica_id.to_bytes(), c.comm_r.to_bytes(), seed};
     for (std::size_t k = 0; k < config.partitions; ++k) {
         const auto challenges = porep_challenges(config, seeds, k);
         if (proof.partitions[k].size() != challenges.size())
-            return fail(Errc::invalid_argument, "wrong number of challenges");
+            return fail(Errc::invalid_argument, "partition " + std::to_string(k) + " answers " +
+                                                    std::to_string(proof.partitions[k].size()) +
+                                                    " challenges, expected " + std::to_string(challenges.size()));
         for (std::size_t i = 0; i < challenges.size(); ++i)
             STRATA_OK(
                 check_porep_challenge(config, graph.parents(challenges[i]), c, challenges[i], proof.partitions[k][i]));

@@ -1,5 +1,6 @@
 #include <strata/proofs/porep/seal.hpp>
 
+#include <strata/base/hex.hpp>
 #include <strata/base/thread_pool.hpp>
 #include <strata/crypto/poseidon.hpp>
 #include <strata/proofs/piece/commitment.hpp>
@@ -140,7 +141,9 @@ Result<PreCommit1> seal_pre_commit_phase1(const SealSubject& subject, const Seal
     out.comm_d = tree.root();
     if (!pieces.empty()) {
         STRATA_TRY(const auto expected, sector_comm_d(subject.config.sector_size, pieces));
-        if (expected != out.comm_d) return fail(Errc::verification, "the staged data is not that of the pieces");
+        if (expected != out.comm_d)
+            return fail(Errc::verification,
+                        "the staged data has CommD " + to_hex(out.comm_d) + ", the pieces have " + to_hex(expected));
     }
     out.replica_id = replica_id_of(subject, out.comm_d);
     STRATA_OK(make_layers(subject.config, out.replica_id, paths.cache, paths.parent_cache, watch));
@@ -167,7 +170,8 @@ Result<SealCommitments> seal_pre_commit_phase2(const SealSubject& subject, const
 Status generate_synthetic_proofs(const SealSubject& subject, const SealPaths& paths, const SealCommitments& commitments,
                                  const Watch& watch) {
     if (subject.config.feature != SealFeature::synthetic)
-        return fail(Errc::invalid_argument, "not a synthetic seal proof");
+        return fail(Errc::invalid_argument,
+                    "the seal proof is not synthetic, only synthetic ones have synthetic proofs");
     STRATA_TRY(const auto sector, SealedSector::open(subject.config, paths));
     const SyntheticChallenges challenges(subject.config.nodes(), replica_id_of(subject, commitments.comm_d),
                                          commitments.comm_r);

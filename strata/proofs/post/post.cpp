@@ -33,9 +33,11 @@ Result<PostSectorValues> show_sector(const PostConfig& config, const HeldSector&
 Status check_post_sector(const PathShape& tree, const PostSectorValues& shown, const Hash256& comm_r,
                          std::span<const std::uint64_t> leaves) {
     if (shown.leaves.size() != leaves.size() || shown.paths.size() != leaves.size())
-        return fail(Errc::invalid_argument, "wrong number of leaves");
+        return fail(Errc::invalid_argument, "the sector shows " + std::to_string(shown.leaves.size()) + " leaves and " +
+                                                std::to_string(shown.paths.size()) + " paths, expected " +
+                                                std::to_string(leaves.size()) + " of each");
     if (shown.comm_r.to_bytes() != comm_r || comm_r_of(shown.comm_c, shown.comm_r_last) != shown.comm_r)
-        return fail(Errc::verification, "CommR is not of the sector's trees");
+        return fail(Errc::verification, "CommR does not belong to the sector's trees");
     for (std::size_t i = 0; i < leaves.size(); ++i) {
         STRATA_TRY(const auto root, root_of_path(tree, shown.leaves[i], shown.paths[i]));
         if (shown.paths[i].index != leaves[i] || root != shown.comm_r_last)
@@ -47,10 +49,14 @@ Status check_post_sector(const PathShape& tree, const PostSectorValues& shown, c
 Result<WindowVanilla> window_post_vanilla(const PostConfig& config, const Hash256& randomness,
                                           std::span<const HeldSector> sectors, const Watch& watch) {
     if (config.kind != PostKind::window || sectors.empty())
-        return fail(Errc::invalid_argument, "WindowPoSt of no sectors");
+        return fail(Errc::invalid_argument, sectors.empty()
+                                                ? "a WindowPoSt needs at least one sector, 0 were given"
+                                                : "the proof type is that of a WinningPoSt, expected a WindowPoSt");
     const auto not_before = [](const HeldSector& a, const HeldSector& b) { return a.sector.number >= b.sector.number; };
-    if (std::ranges::adjacent_find(sectors, not_before) != sectors.end())
-        return fail(Errc::invalid_argument, "sectors are not in order, or one is repeated");
+    if (const auto at = std::ranges::adjacent_find(sectors, not_before); at != sectors.end())
+        return fail(Errc::invalid_argument, "the sectors' numbers must ascend: sector " +
+                                                std::to_string(at->sector.number) + " is followed by " +
+                                                std::to_string(std::next(at)->sector.number));
     STRATA_OK(watch.at("vanilla proofs", 0));
 
     std::vector<std::optional<PostSectorValues>> shown(sectors.size());
@@ -74,7 +80,8 @@ Result<WindowVanilla> window_post_vanilla(const PostConfig& config, const Hash25
 
 Result<std::vector<PostSectorValues>> winning_post_vanilla(const PostConfig& config, const Hash256& randomness,
                                                            const HeldSector& sector) {
-    if (config.kind != PostKind::winning) return fail(Errc::invalid_argument, "not a WinningPoSt");
+    if (config.kind != PostKind::winning)
+        return fail(Errc::invalid_argument, "the proof type is that of a WindowPoSt, expected a WinningPoSt");
     STRATA_TRY(auto all, show_sector(config, sector, post_leaves(config, randomness, sector.sector.number, 0)));
     std::vector<PostSectorValues> out;
     for (std::size_t i = 0; i < all.leaves.size(); ++i)

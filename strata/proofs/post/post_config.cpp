@@ -70,10 +70,13 @@ std::uint64_t winning_sector_index(const Hash256& prover_id, const Hash256& rand
 Result<std::vector<std::vector<Fr>>> post_public_inputs(const PostConfig& config, const Hash256& randomness,
                                                         std::span<const PostSector> sectors) {
     if (sectors.empty() || (config.kind == PostKind::winning && sectors.size() != 1))
-        return fail(Errc::invalid_argument, "wrong number of sectors");
+        return fail(Errc::invalid_argument, "the PoSt is about " + std::to_string(sectors.size()) +
+                                                " sectors, expected " +
+                                                (config.kind == PostKind::winning ? "one" : "at least one"));
     const auto not_before = [](const PostSector& a, const PostSector& b) { return a.number >= b.number; };
-    if (std::ranges::adjacent_find(sectors, not_before) != sectors.end())
-        return fail(Errc::invalid_argument, "sectors are not in order, or one is repeated");
+    if (const auto at = std::ranges::adjacent_find(sectors, not_before); at != sectors.end())
+        return fail(Errc::invalid_argument, "the sectors' numbers must ascend: sector " + std::to_string(at->number) +
+                                                " is followed by " + std::to_string(std::next(at)->number));
 
     std::vector<std::vector<Fr>> out(config.partitions(sectors.size()));
     const std::size_t per_partition = config.kind == PostKind::winning ? 1 : config.shape.sectors;

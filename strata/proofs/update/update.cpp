@@ -137,7 +137,10 @@ Status decode_update(std::uint64_t sector_size, const UpdateCommitments& commitm
 Result<UpdateValues> update_vanilla(std::uint64_t sector_size, const UpdatePaths& paths,
                                     const UpdateCommitments& commitments, std::uint64_t partition) {
     STRATA_TRY(const auto shape, update_shape(sector_size));
-    if (partition >> shape.log2_partitions != 0) return fail(Errc::invalid_argument, "no such partition");
+    if (partition >> shape.log2_partitions != 0)
+        return fail(Errc::invalid_argument, "partition " + std::to_string(partition) +
+                                                " does not exist, partitions are 0 to " +
+                                                std::to_string((std::uint64_t{1} << shape.log2_partitions) - 1));
     const ReplicaTreeShape tree_shape(shape.log2_nodes);
     STRATA_TRY(const auto before, MappedFile::open_sized(paths.old_sealed, sector_size));
     STRATA_TRY(const auto after, MappedFile::open_sized(paths.new_sealed, sector_size));
