@@ -5,7 +5,7 @@
 namespace strata::actors {
 namespace {
 
-// The codes in the order of vm::ActorType.
+// The codes are in the order of vm::ActorType.
 using Codes = std::array<std::string_view, 16>;
 
 constexpr Codes kMainnet = {

@@ -219,7 +219,7 @@ ActorResult<Reply> Runtime::send(const Address& to, MethodNumber method, const s
 
 namespace {
 
-// How a send that did not happen ends its sender (builtin-actors runtime/src/builtin/shared.rs).
+// Says how a send that did not happen ends its sender (builtin-actors runtime/src/builtin/shared.rs).
 Abort abort_of(ErrorNumber error, const Address& to, const TokenAmount& value) {
     switch (error) {
         case ErrorNumber::not_found:
@@ -281,7 +281,7 @@ Done Runtime::emit(const Event& event) {
 }
 
 Done Runtime::charge_round() {
-    // Less than any round costs in the reference, where one lookup alone is more.
+    // This is less than any round costs in the reference, where one lookup alone costs more.
     constexpr std::uint64_t gas = 10'000;
     return unwrap(kernel_.charge_gas("OnNativeRound", gas), ExitCode::assertion_failed, "gas");
 }

@@ -169,7 +169,7 @@ ActorResult<TransferReturn> transfer(Runtime& rt, const TransferParams& params) 
     return TransferReturn{from_balance, to_balance, std::move(data)};
 }
 
-// True if both addresses name the same actor. The check creates no actor.
+// Returns true if both addresses name the same actor. The check creates no actor.
 ActorResult<bool> same_actor(Runtime& rt, const Address& a, const Address& b) {
     if (a.protocol() == b.protocol()) return a == b;
     STRATA_TRY(const auto id_a, rt.resolve(a));

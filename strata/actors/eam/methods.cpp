@@ -66,7 +66,8 @@ bool zero_between(const EthAddress& address, std::size_t begin, std::size_t end)
     return std::ranges::all_of(std::span(address).subspan(begin, end - begin), [](auto byte) { return byte == 0; });
 }
 
-// True for masked IDs and for precompiles: 0x00.. and 0xfe.. with one free byte at the end, including the null address.
+// Returns true for masked IDs and for precompiles: 0x00.. and 0xfe.. with one free byte at the end, including the null
+// address.
 bool is_reserved(const EthAddress& address) {
     const bool precompile = (address[0] == 0x00 || address[0] == 0xfe) && zero_between(address, 1, 19);
     const bool id = address[0] == 0xff && zero_between(address, 1, 12);

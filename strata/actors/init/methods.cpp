@@ -56,7 +56,7 @@ ActorResult<bool> may_create(Runtime& rt, const Cid& code) {
 }
 
 ActorResult<ExecReturn> construct(Runtime& rt, ActorId id, const Address& robust, const Bytes& params) {
-    // Without bytes there is no parameter block.
+    // If the bytes are empty, the constructor gets no parameter block.
     const auto block = params.empty() ? std::nullopt : std::optional<Bytes>(params);
     STRATA_OK(rt.call(Address::id(id), 1, block, rt.value_received()));
     return ExecReturn{Address::id(id), robust};

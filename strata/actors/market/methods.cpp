@@ -114,7 +114,7 @@ ActorResult<bool> get_verified(Runtime& rt, const DealId& id) {
     return p.verified_deal;
 }
 
-// Returns the state of an activated deal; empty for one that is only published.
+// Returns the state of an activated deal. It is empty for a deal that is only published.
 ActorResult<std::optional<DealState>> activated_state(Runtime& rt, DealId id) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(auto ledger, Ledger::load(rt));

@@ -1,4 +1,4 @@
-// PublishStorageDeals: checks the proposals, and locks funds and writes records for those that hold.
+// PublishStorageDeals checks the proposals, and locks funds and writes records for those that are valid.
 #include <set>
 
 #include <strata/actors/account/state.hpp>

@@ -1,4 +1,4 @@
-// Payment and end of deals: settlement, cron, termination.
+// How deals are paid and end: by settlement, cron or termination.
 #include <strata/actors/market/handlers.hpp>
 
 namespace strata::actors::market {
@@ -37,7 +37,7 @@ Done update_legacy_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id, co
 
 Done visit_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id) {
     STRATA_TRY(const auto proposal, ledger.find_proposal(id));
-    if (!proposal) return {};  // settled or terminated before its turn
+    if (!proposal) return {};  // it was settled or terminated before its turn
     STRATA_TRY(const Cid cid, proposal_cid(rt, *proposal));
     STRATA_TRY(const auto activity, ledger.active_or_timed_out(id, *proposal, cid));
     if (const auto* timeout = std::get_if<Ledger::Timeout>(&activity)) {

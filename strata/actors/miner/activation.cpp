@@ -30,7 +30,7 @@ SectorOnChainInfo new_sector(const SectorPreCommitOnChainInfo& precommit, const 
     return out;
 }
 
-// Checks that the registry kept to all-or-nothing: it is trusted, but not blindly.
+// Checks that the registry kept to all-or-nothing.
 Done check_all_or_nothing(const BatchReturn& results) {
     if (results.all_ok() || results.success_count == 0) return {};
     return abort(ExitCode::assertion_failed, "claims succeeded for " + std::to_string(results.success_count) +

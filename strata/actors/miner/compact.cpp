@@ -1,5 +1,5 @@
-// Making a miner's state smaller, and a question about it. Source: docs/protocol/storage.md §4.6; builtin-actors v18
-// actors/miner/src/lib.rs.
+// These methods make a miner's state smaller, and tell whether a sector is proven. Source: docs/protocol/storage.md
+// §4.6; builtin-actors v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/proving.hpp>
 
 namespace strata::actors::miner {

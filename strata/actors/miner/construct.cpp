@@ -1,4 +1,5 @@
-// How a miner begins, and what all of its methods ask first. Source: builtin-actors v18 actors/miner/src/lib.rs.
+// The construction of a miner, and the checks that all of its methods share. Source: builtin-actors v18
+// actors/miner/src/lib.rs.
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/proving.hpp>
 
@@ -8,7 +9,7 @@ namespace {
 constexpr std::size_t kMaxControlAddresses = 10;
 constexpr std::size_t kMaxPeerIdLength = 128;
 constexpr std::size_t kMaxMultiaddrData = 1024;
-// builtin-actors' own code for funds that do not add up.
+// builtin-actors has an exit code of its own for funds that do not add up.
 constexpr ExitCode kBalanceInvariantsBroken{1000};
 
 // The offset is a hash, so that nobody can choose when a miner's proving periods start.
@@ -27,7 +28,7 @@ ChainEpoch current_period_start(ChainEpoch epoch, ChainEpoch offset) {
     return epoch - (progress >= 0 ? progress : progress + kWPoStProvingPeriod);
 }
 
-// FIP-0077: the pledge of a tenth of the least power that counts.
+// Returns the pledge for a tenth of the least power that counts for consensus (FIP-0077).
 ActorResult<TokenAmount> create_miner_deposit(Runtime& rt) {
     STRATA_TRY(const auto inputs, request_network_pledge_inputs(rt));
     return inputs.initial_pledge(div_floor(rt.policy().minimum_consensus_power, 10));

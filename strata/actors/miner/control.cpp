@@ -1,5 +1,5 @@
-// Who controls a miner and where it is reached. Source: docs/protocol/fvm.md §8.8; builtin-actors v18
-// actors/miner/src/lib.rs.
+// These methods change who controls a miner and where it is reached. Source: docs/protocol/fvm.md §8.8; builtin-actors
+// v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/handlers.hpp>
 #include <strata/actors/miner/proving.hpp>

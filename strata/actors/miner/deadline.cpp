@@ -269,7 +269,7 @@ ActorResult<std::vector<SectorOnChainInfo>> Deadline::reschedule_sector_expirati
     std::vector<SectorOnChainInfo> out;
     for (const auto& [index, numbers] : by_partition) {
         STRATA_TRY(auto found, checked(rt, all.get(index)));
-        if (!found) continue;  // it may have moved by compaction
+        if (!found) continue;  // a compaction may have moved it
         STRATA_TRY(auto moved, found->reschedule_expirations(rt, infos, expiration, numbers, size, quant));
         if (moved.empty()) continue;
         out.insert(out.end(), std::make_move_iterator(moved.begin()), std::make_move_iterator(moved.end()));

@@ -8,9 +8,9 @@ namespace strata::actors::miner {
 namespace {
 
 constexpr std::uint64_t kEntrySectorsMax = 10'000;
-// No message names more (runtime/src/runtime/policy.rs).
+// No message names more sectors than this (runtime/src/runtime/policy.rs).
 constexpr std::uint64_t kAddressedSectorsMax = 25'000;
-// Above every partition and every message: only damaged state has more.
+// This is above every partition and every message, so only damaged state has more.
 constexpr std::uint64_t kMaxNumbers = 1 << 20;
 
 using ByNumber = std::map<SectorNumber, const SectorOnChainInfo*>;
@@ -258,8 +258,8 @@ ActorResult<PowerPair> ExpirationQueue::reschedule_as_faults(ChainEpoch new_expi
     PowerPair expiring_power;
     for (auto& [epoch, found, entry] : groups) {
         entry.active_power -= found.power;
-        if (epoch <=
-            fault_epoch) {  // such a sector leaves on time before that, so it stays where it is, with its pledge
+        // A sector that leaves on time before its fault expiration stays where it is, with its pledge.
+        if (epoch <= fault_epoch) {
             entry.faulty_power += found.power;
             expiring_power += found.power;
         } else {

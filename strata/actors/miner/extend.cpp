@@ -1,4 +1,4 @@
-// Extension: sectors live longer than they were committed for. Source: docs/protocol/storage.md §2, FIP-0045;
+// An extension lets sectors live longer than they were committed for. Source: docs/protocol/storage.md §2, FIP-0045;
 // builtin-actors v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/activation.hpp>
 #include <strata/actors/miner/deadline_edit.hpp>
@@ -13,7 +13,7 @@ namespace {
 // runtime/src/runtime/policy.rs
 constexpr ChainEpoch kEndOfLifeClaimDropPeriod = 30 * kEpochsInDay;
 
-/// The verified space of a sector: that of all named claims, and that of the claims which stay.
+/// Holds the verified space of a sector: that of all named claims, and that of the claims which stay.
 struct ClaimedSpace {
     BigInt named;
     BigInt maintained;
@@ -158,7 +158,7 @@ class Extension {
     TokenAmount circulating_supply_;
 };
 
-// Deadlines in the order in which they were first declared.
+// Returns the deadlines in the order in which they were first declared.
 std::vector<std::uint64_t> deadlines_of(const std::vector<ExpirationExtension2>& extensions) {
     std::vector<std::uint64_t> out;
     for (const auto& extension : extensions)

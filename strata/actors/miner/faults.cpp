@@ -103,7 +103,7 @@ Done report_consensus_fault(Runtime& rt, const ReportConsensusFaultParams& param
     STRATA_OK(state.save_info(rt, info));
     STRATA_OK(rt.set_state(state));
 
-    // A reporter who takes no money does not save the miner.
+    // The send may fail: a reporter that cannot take money does not save the miner from its penalty.
     STRATA_OK(rt.send(Address::id(rt.caller()), kMethodSend, std::nullopt, to_reporter));
     STRATA_OK(burn_funds(rt, repaid.to_burn - to_reporter));
     STRATA_OK(notify_pledge_changed(rt, -repaid.total_unlocked));

@@ -1,4 +1,4 @@
-// Rewards in, debt and withdrawals out. Source: docs/protocol/storage.md §3; builtin-actors v18
+// Rewards come in, and debt and withdrawals go out. Source: docs/protocol/storage.md §3; builtin-actors v18
 // actors/miner/src/lib.rs.
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>

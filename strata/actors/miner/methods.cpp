@@ -1,4 +1,5 @@
-// Numbers: builtin-actors v18 actors/miner/src/lib.rs; those above 2^24 are FRC-42 hashes of the methods' names.
+// The numbers are those of builtin-actors v18 actors/miner/src/lib.rs. Those above 2^24 are FRC-42 hashes of the
+// methods' names.
 #include <strata/actors/miner/methods.hpp>
 
 #include <strata/actors/miner/handlers.hpp>

@@ -10,8 +10,8 @@ TokenAmount at_least_one(TokenAmount amount) {
     return amount.sign() > 0 ? amount : TokenAmount(1);
 }
 
-// The share of the consensus pledge that follows the simple rule, in per mille. It is 300 at the end of the ramp
-// (FIP-0081).
+// Returns the share of the consensus pledge that follows the simple rule, in per mille. It is 300 at the end of the
+// ramp (FIP-0081).
 std::int64_t simple_share_permille(std::int64_t epochs_since_ramp_start, std::uint64_t ramp_duration_epochs) {
     constexpr std::int64_t kAtRampEnd = 300;
     if (epochs_since_ramp_start < 0) return 0;
@@ -98,7 +98,8 @@ TokenAmount locked_reward_from_reward(const TokenAmount& reward) {
 }
 
 TokenAmount daily_proof_fee(const TokenAmount& circulating_supply, const StoragePower& qa_power) {
-    // 1.61817e-25 of the circulating supply for a byte (runtime/src/runtime/policy.rs, the same on all networks).
+    // The fee is 1.61817e-25 of the circulating supply for a byte (runtime/src/runtime/policy.rs, the same on all
+    // networks).
     static const BigInt denominator = BigInt::constant("1000000000000000000000000000000");
     return div_floor(circulating_supply * 161'817 * qa_power, denominator);
 }

@@ -10,7 +10,7 @@ namespace {
 using market::PieceChange;
 using market::SectorChanges;
 
-// The order in which receivers are called: by protocol, then as numbers (IDs, namespaces), then lengths, then bytes
+// Receivers are called in the order of their protocols, then of numbers (IDs, namespaces), lengths and bytes
 // (fvm_shared's derived order of addresses). It differs from the order of the addresses' own bytes.
 struct ReceiverOrder {
     static auto key(const Address& address) {

@@ -99,7 +99,7 @@ Done submit_windowed_post(Runtime& rt, const SubmitWindowedPoStParams& params) {
                                 " sectors of the partitions are faulty or terminated, there is nothing to prove");
     if (result.recovered_power.is_zero()) {
         STRATA_OK(deadline.record_post_proofs(rt, result.partitions, params.proofs));
-    } else {  // recovered power must be right at once
+    } else {  // recovered power counts at once, so its proof is verified now
         STRATA_TRY(const auto infos, sectors.load_for_proof(rt, result.sectors, result.ignored_sectors));
         STRATA_TRY(const bool good, verify_windowed_post(rt, current.challenge, infos, params.proofs));
         if (!good)

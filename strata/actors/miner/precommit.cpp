@@ -1,5 +1,5 @@
-// Sectors are announced, with a deposit. Source: docs/protocol/storage.md §2; builtin-actors v18
-// actors/miner/src/lib.rs.
+// A pre-commit announces sectors before they are proven, with a deposit. Source: docs/protocol/storage.md §2;
+// builtin-actors v18 actors/miner/src/lib.rs.
 #include <algorithm>
 #include <set>
 

@@ -78,7 +78,7 @@ ActorResult<BatchReturn> prove_commit_sectors_ni(Runtime& rt, const ProveCommitS
     const TokenAmount pledge = sectors.front().initial_pledge * BigInt(sectors.size());
     STRATA_OK(lock_initial_pledge(rt, state, pledge));
     const bool needs_cron = !std::exchange(state.deadline_cron_active, true);
-    // Numbers of invalid sectors are taken, too.
+    // The numbers of invalid sectors are taken too.
     STRATA_OK(state.allocate_sector_numbers(rt, numbers_of(params.sectors), CollisionPolicy::deny_collisions));
     STRATA_OK(state.put_sectors(rt, sectors));
     STRATA_OK(state.assign_sectors_to_deadline(rt, rt.epoch(), sectors, info.window_post_partition_sectors,

@@ -1,4 +1,4 @@
-// The questions that anyone may ask a miner. Source: docs/protocol/fvm.md §8.8; builtin-actors v18
+// These methods answer questions that anyone may ask a miner. Source: docs/protocol/fvm.md §8.8; builtin-actors v18
 // actors/miner/src/lib.rs.
 #include <algorithm>
 

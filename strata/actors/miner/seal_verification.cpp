@@ -116,7 +116,7 @@ Done check_seal_proof_sizes(RegisteredSealProof seal_proof, const std::vector<By
     const auto size = sector_size(seal_proof);
     if (!size)
         return illegal_state("seal proof type " + std::to_string(std::to_underlying(seal_proof)) + " is unknown");
-    // Groth16 proofs of 192 bytes: one for small sectors, ten for large ones (fvm_shared proof_size()).
+    // A seal has Groth16 proofs of 192 bytes, one for small sectors and ten for large ones (fvm_shared proof_size()).
     const std::size_t limit = *size >= SectorSize::size_32GiB ? 1920 : 192;
     for (const auto& proof : proofs)
         if (proof.size() > limit)

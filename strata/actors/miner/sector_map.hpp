@@ -3,6 +3,7 @@
 // actors/miner/src/sector_map.rs.
 #include <map>
 
+#include <strata/actors/miner/checked.hpp>
 #include <strata/actors/miner/deadline_info.hpp>
 #include <strata/actors/miner/types.hpp>
 #include <strata/actors/runtime.hpp>

@@ -1,5 +1,5 @@
-// Methods that say where a sector is and whether it is proven. Source: docs/protocol/fvm.md §8.8, FIP-0112;
-// builtin-actors v18 actors/miner/src/lib.rs.
+// These methods say in which deadline a sector is, and whether it is active, faulty or dead. Source:
+// docs/protocol/fvm.md §8.8, FIP-0112; builtin-actors v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/handlers.hpp>
 
 namespace strata::actors::miner {

@@ -1,4 +1,4 @@
-// Info, pre-commits, sectors of a miner; deadlines are in state_deadlines.cpp, funds in state_funds.cpp.
+// The info, pre-commits and sectors of a miner. Its deadlines are in state_deadlines.cpp, its funds in state_funds.cpp.
 #include <strata/actors/miner/state.hpp>
 
 #include <strata/actors/miner/bitfield_queue.hpp>

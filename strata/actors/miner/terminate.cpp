@@ -1,4 +1,4 @@
-// Sectors that end before their time. Source: docs/protocol/storage.md §2.9; builtin-actors v18
+// The termination of sectors before they expire. Source: docs/protocol/storage.md §2.9; builtin-actors v18
 // actors/miner/src/lib.rs.
 #include <strata/actors/miner/emit.hpp>
 #include <strata/actors/miner/ext.hpp>

@@ -137,7 +137,7 @@ Done update_channel_state(Runtime& rt, const UpdateChannelStateParams& params) {
     STRATA_OK(require_signed_by(rt, from_payer ? state.to : state.from, voucher));
     STRATA_OK(require_this_channel(rt, voucher));
     STRATA_OK(require_terms(rt, voucher, params.secret));
-    // Here even an empty byte string is a parameter block.
+    // Unlike elsewhere, an empty byte string is sent as a parameter block here.
     if (voucher.extra) STRATA_OK(rt.call(voucher.extra->actor, voucher.extra->method, voucher.extra->data, 0));
     return redeem(rt, voucher);
 }

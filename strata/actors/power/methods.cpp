@@ -20,7 +20,8 @@ ActorResult<CronQueue> load_queue(Runtime& rt, const State& state) {
     return checked(rt, CronQueue::load(rt.store(), state.cron_event_queue, kCronQueueHamtWidth));
 }
 
-// Returns the minimum for Window and Winning PoSt types of a known size. The retired WindowPoSt V1 numbers have none.
+// Accepts the WinningPoSt and the present WindowPoSt types of the five sector sizes. The retired WindowPoSt V1 numbers
+// have no minimum power and are refused.
 Done check_proof_type(RegisteredPoStProof proof) {
     const auto number = static_cast<std::int64_t>(proof);
     if ((number >= 0 && number < 5) || (number >= 10 && number < 15)) return {};
@@ -39,7 +40,7 @@ Done set_claim(Runtime& rt, Claims& claims, const Address& miner, const Claim& c
 
 Done constructor(Runtime& rt) {
     STRATA_OK(rt.require_caller({kSystemId}));
-    // Genesis estimates: 750,000 GiB, growing by 3,840 GiB an epoch (actors/power/src/state.rs).
+    // The genesis estimates are 750,000 GiB, growing by 3,840 GiB an epoch (actors/power/src/state.rs).
     State state;
     state.this_epoch_qa_power_smoothed = FilterEstimate::of(BigInt(750'000) << 30, BigInt(3'840) << 30);
     STRATA_TRY(state.claims, checked(rt, Claims::empty_root(rt.store())));

@@ -13,7 +13,7 @@ struct ApplyRewardParams {
     STRATA_CBOR_TUPLE(reward, penalty);
 };
 
-// The methods themselves refuse null; dispatch refuses missing parameters.
+// Missing parameters are refused by the dispatch, but null reaches the methods, which refuse it themselves.
 struct RealizedPower {
     std::optional<StoragePower> power;
     STRATA_CBOR_TRANSPARENT(power);

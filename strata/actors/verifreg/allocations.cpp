@@ -1,4 +1,4 @@
-// Allocations that clients make with datacap, and the claims that providers make of them.
+// Clients make allocations with datacap, and providers turn them into claims.
 #include <strata/actors/datacap/types.hpp>
 #include <strata/actors/verifreg/handlers.hpp>
 
@@ -40,7 +40,7 @@ struct Removal {
     std::vector<std::pair<std::uint64_t, V>> removed;
 };
 
-// Removes expired records: those that were asked for, or all of the owner's.
+// Removes the expired ones among the records that the message names, or among all of the owner's if it names none.
 template <class V>
 ActorResult<Removal<V>> remove_expired(Runtime& rt, OwnedMap<V>& map, const RemoveExpiredParams& params) {
     Removal<V> out;

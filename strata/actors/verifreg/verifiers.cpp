@@ -1,4 +1,4 @@
-// The methods that decide who may grant datacap, and to whom.
+// These methods decide who may grant datacap, and to whom.
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/datacap/types.hpp>
 #include <strata/actors/verifreg/handlers.hpp>

@@ -55,7 +55,7 @@ PoseidonRows::Combination PoseidonRows::s_box(const Combination& input, const Fr
     x.insert(x.begin(), {kOneSlot, pre_key});
     const Slot square = push_row(x, x, {});
     const Slot fourth = push_row({{square, Fr::one()}}, {{square, Fr::one()}}, {});
-    // With a pre key the reference writes (x + pre)·(y4); without, (x)·(y4): the same row.
+    // The reference writes (x + pre)·(y4) with a pre key and (x)·(y4) without one, which is the same row.
     const Slot out = push_row(x, {{fourth, Fr::one()}}, {{kOneSlot, -post_key}});
     return {{out, Fr::one()}};
 }

@@ -14,7 +14,7 @@ constexpr std::size_t kBlock = std::size_t{1} << 20;
 constexpr std::size_t kQueued = 8;
 constexpr std::size_t kTermBytes = 41;
 
-/// One BLAKE2s over blocks that arrive from the thread which writes rows.
+/// Computes a BLAKE2s over blocks that arrive from the thread which writes rows.
 class HashThread {
   public:
     explicit HashThread(BytesView head) : hash_(32) {
@@ -143,7 +143,7 @@ RowDigests RowHasher::finish() {
 
 namespace {
 
-/// Prints x or -x, whichever is smaller: small values in decimal, others in hexadecimal.
+/// Prints x or -x, whichever is smaller. Small values are in decimal, others in hexadecimal.
 std::string coefficient_text(const Coefficients& coefficients, CoefficientId id) {
     const auto plain = [](const crypto::Fr& x) {
         auto bytes = x.to_bytes();

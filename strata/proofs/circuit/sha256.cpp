@@ -59,7 +59,7 @@ Word map_words(Cs& cs, const Word& a, const Word& b, const Word& c, Gate gate) {
     return out;
 }
 
-/// The a or e of the next round. Its operands are kept and summed only when it is used, so that the last sum can
+/// Holds the a or e of the next round. Its operands are kept and summed only when it is used, so that the last sum can
 /// include the chaining value.
 class DeferredWord {
   public:

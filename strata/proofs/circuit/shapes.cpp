@@ -5,7 +5,7 @@
 namespace strata::proofs {
 namespace {
 
-// Sector sizes as log2 of the number of 32-byte nodes (docs/protocol/proofs.md §3).
+// Sector sizes are given as log2 of the number of 32-byte nodes (docs/protocol/proofs.md §3).
 constexpr unsigned k2KiB = 6, k8KiB = 8, k32KiB = 10, k16MiB = 19, k32GiB = 30, k64GiB = 31;
 constexpr std::size_t kWinningSectors = 66;
 constexpr std::size_t kWindowChallenges = 10;

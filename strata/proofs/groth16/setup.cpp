@@ -15,7 +15,7 @@ using crypto::G2Affine;
 
 namespace {
 
-/// The values at tau of the polynomials of every variable, inputs first.
+/// Holds the values at tau of the polynomials of every variable, inputs first.
 using AtTau = std::vector<Fr>;
 
 /// Computes the values at tau of the Lagrange polynomials of the domain's first `count` points:

@@ -74,7 +74,7 @@ Status Groth16Verifier::check_shape(std::span<const PublicInputs> inputs) const 
     return {};
 }
 
-// 128 bits each are enough: a wrong proof passes with a probability of 2^-128 (docs/protocol/proofs.md §13).
+// Factors of 128 bits are enough: a wrong proof passes with a probability of 2^-128 (docs/protocol/proofs.md §13).
 std::vector<Fr> Groth16Verifier::factors(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const {
     if (proofs.size() == 1) return {Fr::one()};
     ByteArray<40> seed{};
@@ -94,7 +94,7 @@ crypto::MillerProduct Groth16Verifier::of_inputs(std::size_t part, std::span<con
     return gamma_.pairing(-ic_[part].multiply_sum(scalars.subspan(part * kInputsTogether, ic_[part].size())));
 }
 
-// Π e(z·A, B) · e(-Σ z·IC, γ) · e(-Σ z·C, δ) = e(α, β)^Σz
+// The equation that is checked: Π e(z·A, B) · e(-Σ z·IC, γ) · e(-Σ z·C, δ) = e(α, β)^Σz
 Status Groth16Verifier::verify(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const {
     if (proofs.size() != inputs.size())
         return fail(Errc::invalid_argument, "there are " + std::to_string(proofs.size()) + " proofs for " +

@@ -19,7 +19,7 @@ constexpr std::uint64_t kSectorSizes[] = {std::uint64_t{1} << 11, std::uint64_t{
 constexpr std::uint64_t kMaxMeta = 4096;
 constexpr std::uint64_t kMaxVerifyingKey = std::uint64_t{16} << 20;
 
-/// The first 16 bytes of the file's BLAKE2b-512 (docs/protocol/proofs.md §15).
+/// Returns the first 16 bytes of the file's BLAKE2b-512 (docs/protocol/proofs.md §15).
 std::string published_digest(const ByteArray<64>& blake2b) {
     return to_hex(BytesView(blake2b).first(16));
 }
@@ -130,7 +130,7 @@ Result<VerifyingKey> ParameterStore::verifying_key(const Files& set) {
 }
 
 Result<std::shared_ptr<const KeySet>> ParameterStore::open(CircuitKind kind, std::uint64_t sector_size) {
-    // One reader at a time, so that nothing is read twice.
+    // Keys are read by one thread at a time, so that none is read twice.
     const Lock lock(mutex_);
     auto& known = open_[{kind, sector_size}];
     if (known) return known;

@@ -20,7 +20,7 @@ Hash256 hash_of_name(std::string_view name, const Hash256& porep_id) {
     return crypto::sha256(message);
 }
 
-/// 64-bit draws from ChaCha8 with a zero nonce.
+/// Draws numbers of 64 bits from ChaCha8 with a zero nonce.
 class Draws {
   public:
     explicit Draws(const Hash256& key) : key_(key) {}

@@ -1,4 +1,5 @@
-// What the vectors do not say about the graph: the expander permutes, and a table on disk is the table in memory.
+// These tests check what the vectors do not say about the graph: the expander permutes, and a table on disk equals the
+// one in memory.
 #include <strata/proofs/sdr/graph.hpp>
 
 #include <gtest/gtest.h>

@@ -30,7 +30,7 @@ std::vector<Fr> rhos(const UpdateShape& shape, const Fr& phi) {
     return out;
 }
 
-/// Sets one bit of six: that of the first allowed value that equals the one in use.
+/// Returns six bits of which one is set: that of the first allowed value that equals the one in use.
 std::uint64_t h_select_of(const UpdateShape& shape) {
     const auto at = std::ranges::find(shape.high_bits, update_high_bits(shape));
     return std::uint64_t{1} << (at - shape.high_bits.begin());
