@@ -50,10 +50,10 @@ struct Adapt<F> {
     static ActorResult<ReturnData> run(Runtime& rt, const std::optional<Bytes>& params) {
         if (!params) {
             if constexpr (is_optional<P>) return returned<R>(F(rt, P{}));
-            return illegal_argument("the method needs parameters");
+            return illegal_argument("the method needs parameters, none were given");
         }
         auto typed = from_cbor<P>(*params);
-        if (!typed) return abort(ExitCode::serialization, "parameters: " + typed.error().message());
+        if (!typed) return abort(ExitCode::serialization, "the parameters do not decode: " + typed.error().message());
         return returned<R>(F(rt, *typed));
     }
 };

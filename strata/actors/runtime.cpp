@@ -1,5 +1,7 @@
 #include <strata/actors/runtime.hpp>
 
+#include <strata/vm/machine.hpp>
+
 namespace strata::actors {
 
 using vm::ErrorNumber;
@@ -92,10 +94,24 @@ Done Runtime::accept_any() {
     return {};
 }
 
+namespace {
+
+template <class Allowed, class Text>
+std::string listed(const Allowed& allowed, Text text) {
+    std::string out;
+    for (const auto& one : allowed) out += (out.empty() ? "" : ", ") + std::string(text(one));
+    return out;
+}
+std::string wrong_caller(ActorId caller, const std::string& allowed) {
+    return "the caller is f0" + std::to_string(caller) + ", this method is only for " + allowed;
+}
+
+}  // namespace
+
 Done Runtime::require_caller(std::initializer_list<ActorId> ids) {
     STRATA_OK(accept_any());
     if (std::ranges::find(ids, caller()) == ids.end())
-        return forbidden("caller f0" + std::to_string(caller()) + " may not call this method");
+        return forbidden(wrong_caller(caller(), listed(ids, [](ActorId id) { return "f0" + std::to_string(id); })));
     return {};
 }
 
@@ -105,14 +121,14 @@ Done Runtime::require_caller(std::span<const Address> addresses) {
         STRATA_TRY(const auto id, resolve(address));
         if (id == caller()) return {};
     }
-    return forbidden("caller f0" + std::to_string(caller()) + " may not call this method");
+    return forbidden(wrong_caller(caller(), listed(addresses, [](const Address& one) { return one.to_string(); })));
 }
 
 Done Runtime::require_caller_type(std::initializer_list<ActorType> types) {
     STRATA_OK(accept_any());
     STRATA_TRY(const auto type, type_of(caller()));
     if (!type || std::ranges::find(types, *type) == types.end())
-        return forbidden("caller f0" + std::to_string(caller()) + " has a type that may not call this method");
+        return forbidden(wrong_caller(caller(), "actors of type " + listed(types, vm::actor_type_name)));
     return {};
 }
 

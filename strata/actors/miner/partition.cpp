@@ -25,15 +25,20 @@ ActorResult<Partition> Partition::empty(Runtime& rt) {
 }
 
 Done Partition::validate() const {
+    const auto text_of_powers = [this] {
+        const auto text = [](const PowerPair& power) { return power.raw.to_string() + "/" + power.qa.to_string(); };
+        return "live " + text(live_power) + ", unproven " + text(unproven_power) + ", faulty " + text(faulty_power) +
+               ", recovering " + text(recovering_power) + " (raw/quality-adjusted)";
+    };
     if (any_negative(live_power) || any_negative(unproven_power) || any_negative(faulty_power) ||
         any_negative(recovering_power))
-        return illegal_state("a partition has negative power");
+        return illegal_state("a partition has negative power: " + text_of_powers());
     if (unproven_power.raw > live_power.raw || faulty_power.raw > live_power.raw ||
         recovering_power.raw > faulty_power.raw)
         return illegal_state(
-            "a partition has more unproven or faulty power than live power, or more recovering than faulty: live " +
-            live_power.raw.to_string() + ", unproven " + unproven_power.raw.to_string() + ", faulty " +
-            faulty_power.raw.to_string() + ", recovering " + recovering_power.raw.to_string());
+            "a partition has more unproven or faulty power than live power, or more recovering than "
+            "faulty power: " +
+            text_of_powers());
     const BitField not_active = unproven | faults;
     if (terminated.contains_any(not_active))
         return illegal_state("sector " + first_of(terminated & not_active) +
