@@ -1,6 +1,8 @@
 #pragma once
 // A built-in actor's state as Lotus prints it: the fields of go-state-types' builtin/v18.
 #include <strata/api/json.hpp>
+#include <strata/ipld/blockstore.hpp>
+#include <strata/vm/kernel.hpp>
 
 namespace strata::api {
 

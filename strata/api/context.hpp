@@ -7,11 +7,13 @@
 #include <strata/api/beacon_cache.hpp>
 #include <strata/api/fault.hpp>
 #include <strata/api/service.hpp>
+#include <strata/chain/api.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::api {
 
 struct Context {
-    chain::FullNode& node;
+    chain::Chain& chain;
     const Options& options;
     BeaconCache& beacon;
     const std::string& session;                      // of this service, for as long as it lives
@@ -20,7 +22,7 @@ struct Context {
     std::any& memory;                                // what a call that waits keeps from one head to the next
     Printer print;
 
-    Blockstore& blocks() { return node.chain().blocks(); }
+    Blockstore& blocks() { return chain.blocks(); }
     /// Empty: the head.
     Result<chain::TipsetPtr> tipset(const TipsetKey& key);
     struct View {

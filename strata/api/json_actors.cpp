@@ -1,4 +1,6 @@
 // What actors keep: sectors, deals, allocations.
+#include <strata/actors/miner/types.hpp>
+#include <strata/actors/queries.hpp>
 #include <strata/api/json.hpp>
 
 namespace strata::api {

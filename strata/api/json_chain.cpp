@@ -1,5 +1,6 @@
 // Messages, blocks and tipsets.
 #include <strata/api/json.hpp>
+#include <strata/ipld/bitfield.hpp>
 
 namespace strata::api {
 

@@ -8,8 +8,11 @@
 #include <mutex>
 
 #include <strata/chain/beacon_source.hpp>
-#include <strata/chain/full_node.hpp>
 #include <strata/http/message.hpp>
+
+namespace strata::chain {
+class Chain;
+}
 
 namespace strata::api {
 
@@ -40,9 +43,9 @@ struct Options {
 
 class Service {
   public:
-    /// The node and what the options point to must outlive the service. Listens to the node's heads; this may outlive
+    /// The chain and what the options point to must outlive the service. Listens to the chain's heads; this may outlive
     /// the service.
-    Service(chain::FullNode& node, Options options);
+    Service(chain::Chain& chain, Options options);
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
     ~Service();

@@ -1,6 +1,8 @@
 #pragma once
 // An audit of a chain's money: executes every tipset again and adds up rewards, fees and burns.
-#include <strata/chain/full_node.hpp>
+#include <map>
+
+#include <strata/chain/api.hpp>
 
 namespace strata::chain {
 
@@ -28,7 +30,7 @@ struct ChainAccount {
 
 /// Executes every tipset up to the head again. Errors: verification if a
 /// state differs from the one that the chain has.
-Result<ChainAccount> account_of(FullNode& node);
+Result<ChainAccount> account_of(Chain& chain);
 
 /// The sum of all actors' balances in a state.
 Result<TokenAmount> sum_of_balances(vm::StateTree& state);

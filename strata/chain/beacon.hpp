@@ -1,10 +1,12 @@
 #pragma once
 // Beacon entries of blocks: which a block must carry, and whether they are the beacon's. Unchained drand only.
 // Source: docs/protocol/node.md §4.3, §4.5 (lotus chain/beacon/beacon.go, drand/drand.go).
-#include <strata/chain/chain_store.hpp>
 #include <strata/chain/network.hpp>
+#include <strata/chain/tipset.hpp>
 
 namespace strata::chain {
+
+class ChainStore;
 
 /// What the beacon signs in a round.
 Hash256 beacon_digest(std::uint64_t round);

@@ -53,9 +53,6 @@ class BlockRules {
     /// All of it; the block's messages are in the store.
     Status check(const BlockHeader& block, const TipsetState& result);
 
-    /// Does a miner take part in the election on top of `base`? (docs/protocol/node.md §7)
-    Result<bool> is_eligible(const TipsetPtr& base, const TipsetPtr& lookback, const Address& miner);
-
   private:
     struct Context;
     Status check_parents(const Context& context);

@@ -4,9 +4,11 @@
 // chain/stmgr/utils.go, GetLookbackTipSetForRound).
 #include <functional>
 
-#include <strata/chain/chain_store.hpp>
+#include <strata/chain/tipset.hpp>
 
 namespace strata::chain {
+
+class ChainStore;
 
 /// The tipset for a lookback of `round` from `base`, and the state after it.
 struct Lookback {

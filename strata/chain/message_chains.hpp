@@ -6,18 +6,9 @@
 #include <memory>
 #include <optional>
 
-#include <strata/types/signed_message.hpp>
+#include <strata/chain/pool_entry.hpp>
 
 namespace strata::chain {
-
-/// A message of the pool with what is asked of it again and again. Immutable, so that copies of the pool share it.
-struct PoolEntry {
-    SignedMessage message;
-    Cid cid;                       // as blocks and the pool name it
-    std::size_t chain_length = 0;  // the bytes that inclusion is billed for
-};
-using PoolEntryPtr = std::shared_ptr<const PoolEntry>;
-PoolEntryPtr make_entry(SignedMessage message);
 
 /// By key address of the sender, then by nonce.
 using SenderMessages = std::map<Nonce, PoolEntryPtr>;

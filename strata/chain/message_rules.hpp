@@ -2,7 +2,7 @@
 // What the messages of a block must obey. Source: docs/protocol/node.md §8.3, docs/protocol/fvm.md §3.2 (lotus
 // chain/types/message.go, chain/consensus/common.go, chain/consensus/signatures.go, chain/consensus/utils.go). A
 // refusal has the code verification and names the value and what is allowed.
-#include <strata/chain/chain_store.hpp>
+#include <strata/chain/block_messages.hpp>
 #include <strata/chain/inclusion_gas.hpp>
 #include <strata/vm/machine.hpp>
 

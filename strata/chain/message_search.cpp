@@ -1,7 +1,7 @@
 // Where a message was executed. Source: lotus chain/stmgr/searchwait.go; docs/protocol/node.md §28.
 #include <set>
 
-#include <strata/chain/full_node.hpp>
+#include <strata/chain/local_chain.hpp>
 
 namespace strata::chain {
 namespace {
@@ -23,7 +23,7 @@ bool is_same_call(const Message& a, const Message& b) {
 
 }  // namespace
 
-Result<Message> FullNode::find_message(const Cid& cid) {
+Result<Message> LocalChain::find_message(const Cid& cid) {
     if (const auto pending = pool_.find(cid)) return pending->message;
     STRATA_TRY(const bool here, chain_.blocks().has(cid));
     if (!here) return fail(Errc::not_found, "no message " + cid.to_string());
@@ -34,7 +34,7 @@ Result<Message> FullNode::find_message(const Cid& cid) {
 }
 
 // The CID under which a block of the tipset lists a message.
-Result<Cid> FullNode::listed_cid(const Tipset& tipset, const Message& message) {
+Result<Cid> LocalChain::listed_cid(const Tipset& tipset, const Message& message) {
     const Cid unsigned_cid = message.cid();
     for (const auto& block : tipset.blocks()) {
         STRATA_TRY(const auto messages, chain_.messages(block));
@@ -45,8 +45,8 @@ Result<Cid> FullNode::listed_cid(const Tipset& tipset, const Message& message) {
 }
 
 // Looks through what was executed on the parents of `child`, whose receipts it holds.
-Result<std::optional<FullNode::Lookup>> FullNode::executed(const TipsetPtr& child, const Cid& cid,
-                                                           const Message& wanted, bool allow_replaced) {
+Result<std::optional<MessageLookup>> LocalChain::executed(const TipsetPtr& child, const Cid& cid, const Message& wanted,
+                                                          bool allow_replaced) {
     STRATA_TRY(const auto tipset, chain_.parent(*child));
     STRATA_TRY(const auto blocks, states_.messages_of(*tipset));
     std::set<Cid> seen;
@@ -61,19 +61,15 @@ Result<std::optional<FullNode::Lookup>> FullNode::executed(const TipsetPtr& chil
                                                     " of the sender: " + listed.to_string());
             STRATA_TRY(const auto receipts, chain_.receipts(child->parent_receipts()));
             if (index >= receipts.size()) return fail(Errc::internal, "fewer receipts than messages");
-            return std::optional(Lookup{listed, receipts[index], child, child->height()});
+            return std::optional(MessageLookup{listed, receipts[index], child, child->height()});
         }
     }
-    return std::optional<Lookup>{};
-}
-
-Result<std::optional<FullNode::Lookup>> FullNode::search(const Cid& message, ChainEpoch lookback, bool allow_replaced) {
-    return search_from(head(), message, lookback, allow_replaced);
+    return std::optional<MessageLookup>{};
 }
 
 // The lowest tipset of the chain below `tip`, and above `floor`, in whose parent state the sender's nonce has passed
 // `nonce`. Along a chain a nonce only grows: steps back are doubled until it has not passed, and then halved.
-Result<TipsetPtr> FullNode::first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor) {
+Result<TipsetPtr> LocalChain::first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor) {
     const auto has_passed = [&](const TipsetPtr& at) -> Result<bool> {
         STRATA_TRY(const auto there, nonce_in(chain_.blocks(), at->parent_state_root(), sender));
         return there && *there > nonce;
@@ -101,12 +97,12 @@ Result<TipsetPtr> FullNode::first_after(const TipsetPtr& tip, const Address& sen
     }
 }
 
-Result<std::optional<FullNode::Lookup>> FullNode::search_from(const TipsetPtr& from, const Cid& cid,
-                                                              ChainEpoch lookback, bool allow_replaced) {
+Result<std::optional<MessageLookup>> LocalChain::search_from(const TipsetPtr& from, const Cid& cid, ChainEpoch lookback,
+                                                             bool allow_replaced) {
     STRATA_TRY(const Message wanted, find_message(cid));
     const ChainEpoch floor = lookback == kNoLimit ? 0 : std::max<ChainEpoch>(0, from->height() - lookback);
     STRATA_TRY(const auto child, first_after(from, wanted.from, wanted.nonce, floor));
-    if (!child || child->height() <= floor) return std::optional<Lookup>{};
+    if (!child || child->height() <= floor) return std::optional<MessageLookup>{};
     return executed(child, cid, wanted, allow_replaced);
 }
 

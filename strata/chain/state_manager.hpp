@@ -8,35 +8,11 @@
 #include <strata/base/lru_map.hpp>
 #include <strata/base/mutex.hpp>
 #include <strata/chain/chain_store.hpp>
+#include <strata/chain/execution.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/vm/executor.hpp>
 
 namespace strata::chain {
-
-struct TipsetState {
-    Cid state_root;
-    Cid receipts_root;
-    STRATA_CBOR_TUPLE(state_root, receipts_root);
-    friend bool operator==(const TipsetState&, const TipsetState&) = default;
-};
-
-struct Executed {
-    Cid cid;  // of the unsigned message
-    Message message;
-    vm::Applied applied;
-};
-
-struct TipsetExecution {
-    TipsetState state;
-    std::vector<Executed> messages;  // in the order of the receipts
-    std::vector<Executed> implicit;  // rewards and cron, in the order they ran
-};
-
-/// A message of a block with the length that its inclusion is billed for.
-struct ChainMessage {
-    Message message;
-    std::size_t length = 0;
-};
 
 /// Lets a limited number of threads in; the others wait.
 class Lane {
@@ -92,10 +68,7 @@ class StateManager {
     /// The messages of each block that are executed, in order; messages that are no longer applicable are left out.
     Result<std::vector<std::vector<ChainMessage>>> messages_of(const Tipset& tipset);
 
-    enum class Simulate {
-        free,  // by anybody, without preflight and payment: StateCall
-        paid,  // as in a block: gas estimation
-    };
+    using Simulate = chain::Simulate;
     /// Runs `messages` in a block that would follow `tipset`; nothing is kept. Returns the last one's result.
     /// A few run at a time, the others wait.
     Result<vm::Applied> simulate(const TipsetPtr& tipset, const std::vector<ChainMessage>& messages, Simulate how);

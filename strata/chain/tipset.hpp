@@ -37,6 +37,9 @@ class Tipset {
 
 using TipsetPtr = std::shared_ptr<const Tipset>;
 
+/// Which tipset stands for a null round: the last one before it, or the first one after it.
+enum class NullRound { previous, next };
+
 /// blake2b-256 of the VRF proof: the order of blocks in a tipset and the tie rule of fork choice.
 Hash256 ticket_hash(const Ticket& ticket);
 

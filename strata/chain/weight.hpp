@@ -1,9 +1,11 @@
 #pragma once
 // Weight of a chain and the tie rule between equal ones. Source: docs/protocol/node.md §10 (lotus
 // chain/consensus/filcns/weight.go).
-#include <strata/chain/chain_store.hpp>
+#include <strata/chain/tipset.hpp>
 
 namespace strata::chain {
+
+class ChainStore;
 
 /// Weight that one tipset adds: `total_power` is the network's quality-adjusted power. Positive (checked).
 BigInt added_weight(const StoragePower& total_power, std::int64_t win_counts);

@@ -42,7 +42,7 @@ class ApiNode : public ::testing::Test {
         service_ = std::make_unique<api::Service>(node(), options);
     }
 
-    chain::FullNode& node() { return chain_->node(); }
+    chain::LocalChain& node() { return chain_->node(); }
 
     /// One block on top of the head, with what waits in the pool. False: our miner does not win this epoch.
     Result<bool> mine() {

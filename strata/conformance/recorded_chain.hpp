@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <memory>
 
-#include <strata/chain/full_node.hpp>
 #include <strata/chain/local_beacon.hpp>
+#include <strata/chain/local_chain.hpp>
 #include <strata/conformance/recorded_proofs.hpp>
 
 namespace strata::conformance {
@@ -18,7 +18,7 @@ class RecordedChain {
     RecordedChain& operator=(const RecordedChain&) = delete;
 
     /// One thread at a time.
-    chain::FullNode& node() { return *node_; }
+    chain::LocalChain& node() { return *node_; }
     /// The one that made the chain's entries.
     chain::LocalBeacon& beacon() { return *beacon_; }
 
@@ -33,7 +33,7 @@ class RecordedChain {
     RecordedProofs proofs_;
     std::unique_ptr<vm::ActorTable> actors_;
     std::unique_ptr<chain::LocalBeacon> beacon_;
-    std::unique_ptr<chain::FullNode> node_;
+    std::unique_ptr<chain::LocalChain> node_;
 };
 
 }  // namespace strata::conformance

@@ -1,9 +1,11 @@
 #pragma once
-// A network of full nodes inside one process: gossip with its verdicts, requests for chains, delays, partitions; the
+// A network of nodes inside one process: gossip with its verdicts, requests for chains, delays, partitions; the
 // order of deliveries comes from a seed, so a run can be repeated. For tests and local networks. One thread drives it;
 // nodes may publish from any thread, an API's for one.
+#include <map>
+
 #include <strata/base/mutex.hpp>
-#include <strata/chain/full_node.hpp>
+#include <strata/chain/peer_api.hpp>
 #include <strata/crypto/random.hpp>
 
 namespace strata::p2p {
@@ -15,9 +17,9 @@ class MemoryNetwork {
     MemoryNetwork(const MemoryNetwork&) = delete;
     MemoryNetwork& operator=(const MemoryNetwork&) = delete;
 
-    /// Hangs itself on the node's listeners and becomes the source of its syncer; the node must outlive the network,
+    /// Hangs itself on the node's listeners and becomes the source of its sync; the node must outlive the network,
     /// and be idle when the network ends. Returns its number.
-    std::size_t join(chain::FullNode& node);
+    std::size_t join(chain::Peer& node);
 
     /// Nodes reach each other within a group only; a node that is in none is alone.
     void partition(const std::vector<std::vector<std::size_t>>& groups);
@@ -58,7 +60,7 @@ class MemoryNetwork {
     Status deliver_block(const Delivery& delivery, std::uint64_t now);
     void count_refusal(const Error& why);
 
-    std::vector<chain::FullNode*> nodes_;
+    std::vector<chain::Peer*> nodes_;
     std::vector<std::unique_ptr<Peers>> peers_;  // of each node
     std::vector<std::size_t> group_;
     mutable Mutex mutex_;  // guards what publishing uses

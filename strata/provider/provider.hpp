@@ -3,7 +3,7 @@
 // Everything it must not forget is in the KeyValue; after a kill it goes on where it stood. One thread calls it, the
 // chain's; sectors() may be called from any. Source: docs/protocol/storage.md §4.7, §6 to §8.
 #include <strata/base/jobs.hpp>
-#include <strata/chain/block_producer.hpp>
+#include <strata/chain/winning.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/provider/config.hpp>
 #include <strata/provider/miner_chain.hpp>
@@ -11,6 +11,15 @@
 #include <strata/provider/sector_prover.hpp>
 #include <strata/provider/sector_record.hpp>
 
+namespace strata::chain {
+class Chain;
+}
+namespace strata::crypto {
+class RandomSource;
+}
+namespace strata::proofs {
+class ParameterStore;
+}
 namespace strata::wallet {
 class Wallet;
 }
@@ -39,8 +48,8 @@ struct PresealedSector {
 
 class Provider final : public chain::WinningProver {
   public:
-    /// Works through a node; all must outlive the provider. Errors: not_found if there is no such miner at the head.
-    static Result<std::unique_ptr<Provider>> open(ProviderConfig config, chain::FullNode& node, wallet::Wallet& wallet,
+    /// Works on a chain; all must outlive the provider. Errors: not_found if there is no such miner at the head.
+    static Result<std::unique_ptr<Provider>> open(ProviderConfig config, chain::Chain& chain, wallet::Wallet& wallet,
                                                   store::KeyValue& store, proofs::ParameterStore& parameters,
                                                   Jobs& jobs, crypto::RandomSource& random, ProofChecks checks = {});
     /// The same on any chain and prover. What the prover uses must outlive the jobs.

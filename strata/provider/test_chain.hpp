@@ -6,7 +6,9 @@
 #include <fstream>
 
 #include <strata/actors/table.hpp>
+#include <strata/chain/block_producer.hpp>
 #include <strata/chain/local_beacon.hpp>
+#include <strata/chain/local_chain.hpp>
 #include <strata/chain/send_message.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/proofs/piece/commitment.hpp>
@@ -15,6 +17,7 @@
 #include <strata/provider/test_prover.hpp>
 #include <strata/testing/temp_folder.hpp>
 #include <strata/testing/vectors.hpp>
+#include <strata/vm/externs.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::provider::testing {
@@ -54,7 +57,7 @@ class TestChain : public ::testing::Test {
         ASSERT_TRUE(genesis);
         ASSERT_TRUE(store.start(*genesis));
         table_ = actors::native_actors();
-        auto node = chain::FullNode::open(blocks_, meta_, network_, proofs_, nullptr, *table_);
+        auto node = chain::LocalChain::open(blocks_, meta_, network_, proofs_, nullptr, *table_);
         ASSERT_TRUE(node) << node.error().message();
         node_ = std::move(*node);
         const auto key = wallet::parse_key(kWorkerKey);
@@ -171,7 +174,7 @@ class TestChain : public ::testing::Test {
     chain::Network network_;
     Trusting proofs_;
     std::unique_ptr<vm::ActorTable> table_;
-    std::unique_ptr<chain::FullNode> node_;
+    std::unique_ptr<chain::LocalChain> node_;
     wallet::Wallet wallet_{meta_};
     chain::LocalBeacon beacon_{kBeaconSeed};
     crypto::SeededRandom random_{as_bytes("on chain")};

@@ -4,14 +4,9 @@
 #include <strata/vm/block_registry.hpp>
 #include <strata/vm/machine.hpp>
 #include <strata/vm/price_list.hpp>
+#include <strata/vm/stamped_event.hpp>
 
 namespace strata::vm {
-
-struct StampedEvent {
-    ActorId emitter = 0;
-    std::vector<EventEntry> entries;
-    STRATA_CBOR_TUPLE(emitter, entries);
-};
 
 /// How a call ended for its caller: an exit code and, possibly, a returned block.
 struct CallResult {
