@@ -12,7 +12,7 @@
 #include <strata/market/market_chain.hpp>
 #include <strata/node/node.hpp>
 #include <strata/p2p/memory_network.hpp>
-#include <strata/provider/provider.hpp>
+#include <strata/provider/api.hpp>
 #include <strata/vm/state_tree.hpp>
 
 namespace strata::devnet {

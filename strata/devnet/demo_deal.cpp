@@ -4,7 +4,7 @@
 #include <strata/chain/api.hpp>
 #include <strata/devnet/demo.hpp>
 #include <strata/node/node.hpp>
-#include <strata/provider/provider.hpp>
+#include <strata/provider/api.hpp>
 #include <strata/types/epochs.hpp>
 
 namespace strata::devnet {

@@ -6,7 +6,7 @@
 #include <strata/chain/genesis/make_genesis.hpp>
 #include <strata/devnet/demo.hpp>
 #include <strata/node/node.hpp>
-#include <strata/provider/provider.hpp>
+#include <strata/provider/api.hpp>
 #include <strata/vm/state_tree.hpp>
 
 namespace strata::devnet {

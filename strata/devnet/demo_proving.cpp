@@ -6,9 +6,10 @@
 
 #include <strata/base/byte_source.hpp>
 #include <strata/chain/api.hpp>
+#include <strata/chain/winning.hpp>
 #include <strata/devnet/demo.hpp>
 #include <strata/node/node.hpp>
-#include <strata/provider/provider.hpp>
+#include <strata/provider/api.hpp>
 #include <strata/types/epochs.hpp>
 
 namespace strata::devnet {

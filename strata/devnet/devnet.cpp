@@ -14,8 +14,8 @@
 #include <strata/node/shared.hpp>
 #include <strata/p2p/memory_network.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
+#include <strata/provider/api.hpp>
 #include <strata/provider/config.hpp>
-#include <strata/provider/provider.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -123,7 +123,7 @@ Status Devnet::open_nodes(const Watch& watch) {
         STRATA_TRY(auto opened, node::Node::open(std::move(config), shared, machinery_->random.fork(name)));
         machinery_->mesh.join(opened->peer());
         nodes_.push_back(std::move(opened));
-        if (!is_client) STRATA_OK(import_presealed(config_, i, *nodes_.back()->provider()));
+        if (!is_client) STRATA_OK(import_presealed(config_, i, *nodes_.back()->local_provider()));
     }
     return machinery_->mesh.heal();
 }

@@ -16,7 +16,7 @@
 #include <strata/p2p/memory_network.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
-#include <strata/provider/provider.hpp>
+#include <strata/provider/api.hpp>
 #include <strata/testing/temp_folder.hpp>
 
 namespace strata::devnet {

@@ -16,8 +16,8 @@
 #include <strata/http/server.hpp>
 #include <strata/market/provider_market.hpp>
 #include <strata/provider/config.hpp>
+#include <strata/provider/local_provider.hpp>
 #include <strata/provider/preseal.hpp>
-#include <strata/provider/provider.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -292,7 +292,7 @@ Status make_network(const DevnetConfig& config, const chain::Network& network, c
     return write_file(description(config), [&](const ByteSink& sink) { return sink(as_bytes(text)); });
 }
 
-Status import_presealed(const DevnetConfig& config, std::size_t index, provider::Provider& provider) {
+Status import_presealed(const DevnetConfig& config, std::size_t index, provider::LocalProvider& provider) {
     if (!provider.sectors().empty()) return {};
     STRATA_TRY(const auto sectors, presealed(config, index, {}));
     return provider.import_presealed(sectors);

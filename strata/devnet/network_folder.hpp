@@ -13,7 +13,7 @@ struct MarketConfig;
 }
 namespace strata::provider {
 struct ProviderConfig;
-class Provider;
+class LocalProvider;
 }  // namespace strata::provider
 namespace strata::vm {
 class ActorTable;
@@ -47,7 +47,7 @@ Status make_network(const DevnetConfig& config, const chain::Network& network, c
                     const vm::ActorTable& actors, const Watch& watch);
 
 /// Copies a provider's first sectors into its own folder. May be repeated.
-Status import_presealed(const DevnetConfig& config, std::size_t index, provider::Provider& provider);
+Status import_presealed(const DevnetConfig& config, std::size_t index, provider::LocalProvider& provider);
 
 provider::ProviderConfig provider_config(const DevnetConfig& config, std::size_t index);
 market::MarketConfig market_config(const DevnetConfig& config);

@@ -6,8 +6,8 @@
 #include <strata/chain/base_fee.hpp>
 #include <strata/market/provider_market.hpp>
 #include <strata/node/node.hpp>
+#include <strata/provider/api.hpp>
 #include <strata/provider/miner_on_chain.hpp>
-#include <strata/provider/provider.hpp>
 #include <strata/types/epochs.hpp>
 #include <strata/vm/state_tree.hpp>
 

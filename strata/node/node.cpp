@@ -11,7 +11,7 @@
 #include <strata/node/open_checks.hpp>
 #include <strata/node/repository.hpp>
 #include <strata/node/shared.hpp>
-#include <strata/provider/provider.hpp>
+#include <strata/provider/local_provider.hpp>
 #include <strata/retrieval/retrieval.hpp>
 
 namespace strata::node {
@@ -62,7 +62,7 @@ struct Node::Parts {
     std::unique_ptr<store::Repository> repository_;
     wallet::Wallet wallet_;
     std::unique_ptr<chain::LocalChain> full_;
-    std::unique_ptr<provider::Provider> provider_;
+    std::unique_ptr<provider::LocalProvider> provider_;
     std::unique_ptr<retrieval::PieceStore> pieces_;
     std::unique_ptr<market::ProviderMarket> market_;
     std::unique_ptr<market::MarketHttp> deals_;
@@ -109,9 +109,9 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
 Status Node::Parts::open_provider() {
     provider::ProviderConfig& config = *config_.provider;
     config.folder = config_.folder / "provider";
-    STRATA_TRY(provider_,
-               provider::Provider::open(config, *full_, wallet_, records(), shared_.parameters, shared_.jobs, random_,
-                                        {&shared_.proofs, &shared_.proofs, shared_.progress, shared_.stop}));
+    STRATA_TRY(provider_, provider::LocalProvider::open(
+                              config, *full_, wallet_, records(), shared_.parameters, shared_.jobs, random_,
+                              {&shared_.proofs, &shared_.proofs, shared_.progress, shared_.stop}));
     // The operator may have removed the cause since the last run.
     for (const auto& sector : provider_->sectors())
         if (sector.state == provider::SectorState::failed)
@@ -262,6 +262,9 @@ const std::filesystem::path& Node::folder() const {
     return parts_->config_.folder;
 }
 provider::Provider* Node::provider() {
+    return parts_->provider_.get();
+}
+provider::LocalProvider* Node::local_provider() {
     return parts_->provider_.get();
 }
 market::ProviderMarket* Node::market() {

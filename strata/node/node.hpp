@@ -18,8 +18,9 @@ namespace strata::crypto {
 class SeededRandom;
 }
 namespace strata::provider {
+class LocalProvider;
 class Provider;
-}
+}  // namespace strata::provider
 
 namespace strata::node {
 
@@ -68,6 +69,8 @@ class Node {
     const std::filesystem::path& folder() const;
     /// Null for a node without a miner.
     provider::Provider* provider();
+    /// The same with what only this machine can do, such as taking in sealed files.
+    provider::LocalProvider* local_provider();
     market::ProviderMarket* market();
 
     /// Provider and market do what is due. A part that fails is reported to health() and tries again at the next epoch.

@@ -12,8 +12,8 @@
 #include <strata/chain/send_message.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/proofs/piece/commitment.hpp>
+#include <strata/provider/local_provider.hpp>
 #include <strata/provider/node_chain.hpp>
-#include <strata/provider/provider.hpp>
 #include <strata/provider/test_prover.hpp>
 #include <strata/testing/temp_folder.hpp>
 #include <strata/testing/vectors.hpp>
@@ -83,7 +83,7 @@ class TestChain : public ::testing::Test {
         jobs_ = std::make_unique<Jobs>(Jobs::Time::virtual_time);
         auto chain = chain_through(*node_, wallet_, kMiner);
         ASSERT_TRUE(chain) << chain.error().message();
-        auto opened = Provider::open(config_, std::move(*chain), prover_of(proving_), records, *jobs_, random_);
+        auto opened = LocalProvider::open(config_, std::move(*chain), prover_of(proving_), records, *jobs_, random_);
         ASSERT_TRUE(opened) << opened.error().message();
         provider_ = std::move(*opened);
     }
@@ -182,7 +182,7 @@ class TestChain : public ::testing::Test {
     strata::testing::TempFolder temp_;
     ProviderConfig config_;
     std::unique_ptr<Jobs> jobs_;
-    std::unique_ptr<Provider> provider_;
+    std::unique_ptr<LocalProvider> provider_;
     ChainEpoch epoch_ = 1;
     int mined_ = 0;
 };
