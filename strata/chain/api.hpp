@@ -62,13 +62,13 @@ class Chain {
     virtual Result<BlockHeader> header(const Cid& cid) = 0;
     /// Errors: out_of_range if more tipsets would be reverted than a head may revert.
     virtual Result<HeadChange> way(const TipsetPtr& from, const TipsetPtr& to) = 0;
-    /// Of the chain that ends in the tipset. Errors: verification where the network has no power.
+    /// The weight of the chain that ends in the tipset. Errors: verification where the network has no power.
     virtual Result<BigInt> weight(const Tipset& tipset) = 0;
 
     // Messages and receipts.
     /// As the block lists them.
     virtual Result<BlockMessages> messages(const BlockHeader& block) = 0;
-    /// Of each block those that are executed, in order.
+    /// The messages of each block that are executed, in order.
     virtual Result<std::vector<std::vector<ChainMessage>>> messages_of(const Tipset& tipset) = 0;
     /// `root`: as the headers of the tipset's children name it.
     virtual Result<std::vector<Receipt>> receipts(const Cid& root) = 0;
@@ -124,9 +124,9 @@ class Chain {
     /// How many messages wait; it may be of a moment ago.
     virtual std::size_t pending_count() = 0;
     virtual Result<bool> is_pending(const Cid& message) = 0;
-    /// What a block on `base` would take whose ticket has this quality.
+    /// The messages that a block on `base` would take if its ticket had this quality.
     virtual Result<std::vector<SignedMessage>> select(const TipsetPtr& base, TicketQuality quality) = 0;
-    /// Of the blocks on top of the tipset, in attoFIL per unit of gas.
+    /// The base fee of the blocks on top of the tipset, in attoFIL per unit of gas.
     virtual Result<TokenAmount> base_fee_after(const Tipset& tipset) = 0;
     /// These three answer as the functions of the same names in gas_estimate.hpp.
     virtual Result<Message> estimate_gas(const TipsetPtr& base, Message message, TokenAmount max_fee) = 0;

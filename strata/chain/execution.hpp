@@ -1,5 +1,5 @@
 #pragma once
-// What executing a tipset gives. Values only: who executes is state_manager.hpp. Source: docs/protocol/fvm.md §3.9.
+// Results of executing a tipset: values only, state_manager.hpp executes. Source: docs/protocol/fvm.md §3.9.
 #include <strata/vm/applied.hpp>
 
 namespace strata::chain {

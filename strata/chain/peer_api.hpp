@@ -24,7 +24,7 @@ class Peer {
     /// The verdict on a block that gossip brings, before anything of it is fetched or stored. `now`: unix seconds, as
     /// everywhere below.
     virtual Decision check_block(const BlockMsg& block, std::uint64_t now) = 0;
-    /// A message from a peer; listeners are not called (whoever received it passes it on). Errors: those of
+    /// A message from a peer; listeners are not called: the network that received it passes it on. Errors: those of
     /// MessagePool::add.
     virtual Status receive_message(const SignedMessage& message) = 0;
     /// A block that check_block() accepted, or of the head of a peer. Errors: those of Syncer::announce.
@@ -33,7 +33,7 @@ class Peer {
     /// sync. Errors: failures of this node.
     virtual Status advance(std::uint64_t now) = 0;
 
-    /// What peers that ask are given. Errors: not_found, busy.
+    /// The answer to a peer that asks. Errors: not_found, busy.
     virtual ChainAnswer serve(const ChainRequest& request) = 0;
     /// The blocks of the head, which a new peer is told; none while the head is genesis. Errors: missing_block, io.
     virtual Result<std::vector<FullBlock>> head_blocks() = 0;

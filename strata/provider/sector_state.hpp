@@ -17,7 +17,7 @@ enum class SectorState : std::uint8_t {
     finalizing,    // what only sealing needed is removed
     proving,       // on chain; the deadlines prove it
     failed,        // given up; the record says why
-    moved,         // the pre-commitment ran out: the pieces went to another number
+    moved,         // the pre-commitment ran out: the pieces went to a different number
     ended,         // expired or terminated on chain
 };
 std::string_view sector_state_name(SectorState state);
