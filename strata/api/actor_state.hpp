@@ -1,12 +1,13 @@
 #pragma once
-// A built-in actor's state as Lotus prints it: the fields of go-state-types' builtin/v18.
+// Prints a built-in actor's state like Lotus: with the fields of go-state-types' builtin/v18.
 #include <strata/api/json.hpp>
 #include <strata/ipld/blockstore.hpp>
 #include <strata/vm/kernel.hpp>
 
 namespace strata::api {
 
-/// null for actors without state. Errors: unsupported for code that is not built in; missing_block, malformed.
+/// Returns the state; null for actors without state. Errors: unsupported for code that is not built in; missing_block,
+/// malformed.
 Result<Json> actor_state(const Printer& print, Blockstore& blocks, vm::ActorType type, const Cid& head);
 
 }  // namespace strata::api

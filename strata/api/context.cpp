@@ -36,7 +36,7 @@ Error not_resolved(const Context& context, const Address& address) {
 
 Status check_defined(const Address& address) {
     if (address.defined()) return {};
-    return fail(Errc::invalid_argument, "an address is needed here, not the undefined one");
+    return fail(Errc::invalid_argument, "the address is undefined, expected a defined one");
 }
 
 Result<ActorId> resolve(const Context& context, vm::StateTree& state, const Address& address) {

@@ -9,7 +9,7 @@ struct Desk::Entry {
     explicit Entry(std::shared_ptr<Job> j) : job(std::move(j)) {}
     const std::shared_ptr<Job> job;
     std::optional<std::list<EntryPtr>::iterator> waits;  // under the desk's mutex
-    /// Last, so that it is gone before the rest: its end waits for a call that runs.
+    /// This is the last member, so that it is destroyed before the rest: its destructor waits for a call that runs.
     std::optional<std::stop_callback<std::function<void()>>> on_gone;
 };
 
@@ -23,7 +23,7 @@ Desk::~Desk() {
 
 void Desk::add(std::shared_ptr<Job> job) {
     auto entry = std::make_shared<Entry>(std::move(job));
-    // The entry lives as long as the desk at most; its end waits for this call.
+    // The entry does not outlive the desk; its destructor waits for this call.
     entry->on_gone.emplace(entry->job->gone(), [this, weak = std::weak_ptr(entry)] {
         if (const auto found = weak.lock()) wake(found);
     });
@@ -87,7 +87,7 @@ void Desk::work() {
         const std::uint64_t seen = heads_;
         lock.unlock();
         take_step(entry, seen);
-        entry.reset();  // not under the mutex: its end may wait for wake()
+        entry.reset();  // the mutex must not be held: the destructor may wait for wake()
         lock.lock();
     }
 }
@@ -97,7 +97,7 @@ void Desk::take_step(const EntryPtr& entry, std::uint64_t seen) {
     const auto next = entry->job->step();
     if (next == Job::Next::done) return;
     const Lock lock(mutex_);
-    // A head that came during the step was not looked at, and a client that left during it is not told again.
+    // A head that came during the step was not seen by it, and a client that left during it will not be reported again.
     if (next == Job::Next::head && heads_ == seen && !entry->job->gone().stop_requested()) {
         entry->waits = waiting_.insert(waiting_.end(), entry);
         return;

@@ -1,7 +1,7 @@
 #pragma once
-// Works on requests that take time or wait for the chain, with a few threads of its own. Each takes one step and goes
-// to the end of the queue, so that a long request does not hold up the others. One that waits for the next head has no
-// thread meanwhile, and leaves when its client does.
+// Works on requests that take time or wait for the chain, with a few threads of its own. Each request takes one step
+// and then goes to the end of the queue, so that a long one does not hold up the others. One that waits for the next
+// head uses no thread meanwhile, and leaves when its client does.
 #include <deque>
 #include <list>
 #include <memory>
@@ -18,10 +18,10 @@ class Job {
     explicit Job(std::stop_token gone) : gone_(std::move(gone)) {}
     virtual ~Job() = default;
 
-    enum class Next { step, head, done };  // what comes after a step: another one, one at the next head, nothing
-    /// By one thread at a time.
+    enum class Next { step, head, done };  // what follows a step: a further one, one at the next head, or the end
+    /// Takes one step. Called by one thread at a time.
     virtual Next step() = 0;
-    /// Instead of a step: nobody reads the answer, or the desk stops.
+    /// Called instead of a step if nobody reads the answer any more, or the desk stops.
     virtual void give_up() = 0;
     const std::stop_token& gone() const { return gone_; }
 
@@ -29,7 +29,7 @@ class Job {
     std::stop_token gone_;
 };
 
-/// Thread-safe.
+/// Runs jobs step by step. Thread-safe.
 class Desk {
   public:
     explicit Desk(unsigned threads);
@@ -37,11 +37,11 @@ class Desk {
     Desk& operator=(const Desk&) = delete;
     ~Desk();
 
-    /// The first step comes soon. After stop() the job is given up at once.
+    /// Adds a job, which soon takes its first step. After stop() the job is given up at once.
     void add(std::shared_ptr<Job> job);
-    /// Jobs that wait for a head get a step.
+    /// Lets jobs that wait for a head take a step.
     void head_changed();
-    /// All jobs are given up, now and later. Waits for steps that run.
+    /// Gives up all jobs, present and future ones. Waits for steps that run.
     void stop();
 
   private:

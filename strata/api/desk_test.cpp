@@ -7,7 +7,7 @@
 namespace strata::api {
 namespace {
 
-/// Steps as a script says: 's' one more, 'h' waits for a head, 'd' done.
+/// A job whose steps follow a script: 's' takes one more step, 'h' waits for a head, 'd' is done.
 class Script final : public Job {
   public:
     Script(std::string steps, std::string& log, char name, std::stop_token gone = {})

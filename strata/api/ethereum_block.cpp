@@ -11,7 +11,7 @@ namespace {
 using chain::NullRound;
 using chain::TipsetPtr;
 
-// lotus chain/types/ethtypes: SafeEpochDelay.
+// Source: lotus chain/types/ethtypes, SafeEpochDelay.
 constexpr ChainEpoch kSafeDistance = 30;
 constexpr std::array<std::string_view, 5> kTags = {"earliest", "pending", "latest", "safe", "finalized"};
 constexpr std::size_t kHashText = 66;
@@ -79,7 +79,8 @@ Result<TipsetPtr> by_number(Context& context, const TipsetPtr& head, std::uint64
     return context.chain.tipset_at(static_cast<ChainEpoch>(number), head, NullRound::previous);
 }
 
-/// The blocks of tipset keys are not stored: the newest keys are hashed. All of them are on the head's chain.
+/// Returns the tipset with this hash. Tipset keys are not stored as blocks, so the newest keys are hashed. All of them
+/// are on the head's chain.
 Result<TipsetPtr> by_hash(Context& context, TipsetPtr at, const Hash256& hash) {
     const ChainEpoch oldest = at->height() - chain::kFinality;
     while (true) {

@@ -16,8 +16,8 @@ class ApiEthereumBlock : public testing::TestNode {
     Json balance(const Json& block) { return result("eth_getBalance", {mine(), block}); }
 };
 
-// lotus node/impl/eth/tipsetresolver.go: not strict, so that a null round is the tipset before it; the newest number is
-// the head's height less one, wherever the head's parent is.
+// The lookup is not strict, so that a null round stands for the tipset before it; the newest number is the head's
+// height less one, wherever the head's parent is (lotus node/impl/eth/tipsetresolver.go).
 TEST_F(ApiEthereumBlock, NullRounds) {
     mine_at(1);
     const auto low = height();
@@ -64,7 +64,7 @@ std::optional<T> read_as(std::string_view json) {
     return out;
 }
 
-// lotus chain/types/ethtypes/eth_types.go, EthBlockNumberOrHash; EIP-1898.
+// Source: lotus chain/types/ethtypes/eth_types.go, EthBlockNumberOrHash; EIP-1898.
 TEST(EthereumBlocks, Forms) {
     EXPECT_EQ(read_as<EthereumBlock>("\"latest\"")->tag, "latest");
     EXPECT_EQ(read_as<EthereumBlock>("\"earliest\"")->tag, "earliest");

@@ -1,12 +1,12 @@
 #pragma once
-// The state of EVM contracts, which are not native actors yet. Source: docs/protocol/fvm.md §8.14.
+// Defines the state of EVM contracts, which are not native actors yet. Source: docs/protocol/fvm.md §8.14.
 #include <optional>
 
 #include <strata/types/basic.hpp>
 
 namespace strata::api {
 
-/// One message's life: what its transient storage and its self-destruction belong to.
+/// The life of one message, to which transient storage and self-destruction belong.
 struct EvmLife {
     ActorId origin = 0;
     Nonce nonce = 0;

@@ -1,6 +1,7 @@
 #pragma once
-// What a call answers: the text of its result, or an error with its code. Source of the codes: JSON-RPC 2.0 §5.1, lotus
-// api/api_errors.go (its own begin at 2, go-jsonrpc's FirstUserCode), go-jsonrpc handler.go (1: every other error).
+// Defines the answer of a call: the text of its result, or an error with its code. Source of the codes: JSON-RPC 2.0
+// §5.1, lotus api/api_errors.go (its own begin at 2, go-jsonrpc's FirstUserCode), go-jsonrpc handler.go (1: every other
+// error).
 #include <strata/api/json.hpp>
 #include <strata/http/message.hpp>
 
@@ -21,15 +22,15 @@ enum class Code : int {
 
 struct Fault {
     Fault(Code c, std::string what, Json more = nullptr) : code(c), message(std::move(what)), data(std::move(more)) {}
-    /// An error of the application, without what belongs to this machine alone (http::public_text).
+    /// Makes an error of the application, without parts that concern this machine alone (http::public_text).
     Fault(const Error& error) : code(Code::application), message(http::public_text(error)) {}
 
     Code code;
     std::string message;
-    Json data;  // null: none
+    Json data;  // null if there is none
 };
 
-/// As Result, for methods whose errors have codes of their own.
+/// Works like Result, for methods whose errors have codes of their own.
 template <class T>
 class Answered : public std::expected<T, Fault> {
   public:
@@ -39,7 +40,7 @@ class Answered : public std::expected<T, Fault> {
     Answered(const Error& error) : Base(std::unexpect, error) {}
 };
 
-/// A result in JSON, printed already: a long list as a tree of values would take 50 times the memory.
+/// A result as printed JSON: a long list as a tree of values would take 50 times the memory.
 struct Text {
     std::string json;
 };
@@ -51,16 +52,16 @@ class TextWriter {
     static TextWriter list(std::size_t limit) { return {'[', ']', limit}; }
     static TextWriter object(std::size_t limit) { return {'{', '}', limit}; }
 
-    /// The next element of a list.
+    /// Adds an element to a list.
     Status add(const Json& element);
-    /// The next member of an object.
+    /// Adds a member to an object.
     Status add(const std::string& name, const Json& value);
     bool empty() const { return text_.size() == 1; }
     Text finish() && {
         text_.push_back(close_);
         return {std::move(text_)};
     }
-    /// null instead of an empty list, as Go prints a nil slice.
+    /// Ends the text; gives null instead of an empty list, as Go prints a nil slice.
     Text finish_or_null() && { return empty() ? Text{"null"} : std::move(*this).finish(); }
 
   private:
@@ -70,7 +71,7 @@ class TextWriter {
     std::string text_;
 };
 
-/// JSON in one line. What came from outside may not be UTF-8: it goes out with replacement characters.
+/// Returns JSON in one line. Text from outside may not be UTF-8: invalid bytes become replacement characters.
 std::string text_of(const Json& json);
 
 }  // namespace strata::api

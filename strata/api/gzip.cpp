@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t kStep = 64 << 10;
 constexpr int kGzipOnly = 16 + MAX_WBITS;  // zlib.h: inflateInit2
 
-/// inflateEnd at the end of the scope.
+/// Calls inflateEnd at the end of the scope.
 struct Inflater {
     Inflater() { is_ready = inflateInit2(&stream, kGzipOnly) == Z_OK; }
     Inflater(const Inflater&) = delete;
@@ -22,8 +22,8 @@ struct Inflater {
 
 Result<Bytes> unzip(BytesView packed, std::size_t limit) {
     Inflater inflater;
-    if (!inflater.is_ready) return fail(Errc::internal, "zlib does not start");
-    Bytes input = to_bytes(packed);  // zlib's interface takes no constant bytes
+    if (!inflater.is_ready) return fail(Errc::internal, "zlib cannot be initialized");
+    Bytes input = to_bytes(packed);  // a copy, since zlib's interface does not take constant bytes
     auto& stream = inflater.stream;
     stream.next_in = input.data();
     stream.avail_in = static_cast<uInt>(input.size());
@@ -40,7 +40,9 @@ Result<Bytes> unzip(BytesView packed, std::size_t limit) {
     }
     if (out.size() > limit) return out;
     if (state != Z_STREAM_END) return fail(Errc::malformed, "the body is not gzip, or ends too early");
-    if (stream.avail_in != 0) return fail(Errc::malformed, "the body goes on after its gzip data");
+    if (stream.avail_in != 0)
+        return fail(Errc::malformed,
+                    "the body has " + std::to_string(stream.avail_in) + " bytes after its gzip data, expected none");
     return out;
 }
 

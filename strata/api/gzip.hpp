@@ -1,10 +1,10 @@
 #pragma once
-// Bodies of requests that are packed. Source: RFC 9110 §8.4, RFC 1952.
+// Unpacks bodies of requests. Source: RFC 9110 §8.4, RFC 1952.
 #include <strata/http/message.hpp>
 
 namespace strata::api {
 
-/// A body as its sender meant it: the request's own bytes, or unpacked ones.
+/// A body without packing: the request's own bytes, or unpacked ones.
 class Body {
   public:
     explicit Body(const Bytes* plain) : plain_(plain) {}
@@ -16,7 +16,7 @@ class Body {
     Bytes unpacked_;
 };
 
-/// Unpacks as Content-Encoding says, to `limit` + 1 bytes at most. The request must outlive the result.
+/// Unpacks a body as its Content-Encoding says, to `limit` + 1 bytes at most. The request must outlive the result.
 /// Errors: unsupported for encodings that are not gzip; malformed.
 Result<Body> unpacked(const http::Request& request, std::size_t limit);
 

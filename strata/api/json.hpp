@@ -1,6 +1,6 @@
 #pragma once
-// JSON of this folder: values as Lotus prints them, and parameters as its clients send them. Only .cpp files of this
-// folder and its internal headers include it. Source: docs/protocol/node.md §28.4 (lotus api, chain/types,
+// Converts values to JSON as Lotus prints them, and parameters from JSON as its clients send them. Only .cpp files of
+// this folder and its internal headers include it. Source: docs/protocol/node.md §28.4 (lotus api, chain/types,
 // go-state-types).
 #include <nlohmann/json.hpp>
 
@@ -31,19 +31,19 @@ namespace strata::api {
 
 using Json = nlohmann::json;
 
-/// Values to JSON. Names are the fields of Lotus' Go types; a nil slice or pointer is null there and here.
+/// Prints values as JSON. Names are the fields of Lotus' Go types; a nil slice or pointer is null there and here.
 class Printer {
   public:
-    /// `prefix`: of addresses, 'f' on mainnet, 't' elsewhere.
+    /// Makes a printer. `prefix` begins addresses: 'f' on mainnet, 't' elsewhere.
     explicit Printer(char prefix) : prefix_(prefix) {}
 
     Json operator()(const Cid& cid) const { return {{"/", cid.to_string()}}; }
-    /// "<empty>" for the undefined address.
+    /// Prints an address; "<empty>" for the undefined one.
     Json operator()(const Address& address) const { return text(address); }
     Json operator()(ActorId) const = delete;
     Json operator()(const BigInt& number) const { return number.to_string(); }
     Json operator()(BytesView bytes) const { return to_base64(bytes); }
-    /// Runs in turn, the first of zeros.
+    /// Prints the lengths of alternating runs; the first run is of zeros.
     Json operator()(const BitField& field) const;
     Json operator()(const Signature& signature) const;
     Json operator()(const Message& message) const;
@@ -70,17 +70,17 @@ class Printer {
     std::string text(const Address& address) const {
         return address.defined() ? address.to_string(prefix_) : std::string("<empty>");
     }
-    /// A text of an error with its addresses written as this network writes them: layers below know no network.
+    /// Returns the text of an error with its addresses in this network's form: layers below do not know the network.
     std::string with_prefix(std::string text) const;
     Json id(ActorId actor) const { return text(Address::id(actor)); }
-    /// [] if there are none.
+    /// Prints a list; [] if it is empty.
     template <class T>
     Json list(const std::vector<T>& values) const {
         Json out = Json::array();
         for (const auto& value : values) out.push_back((*this)(value));
         return out;
     }
-    /// null if there are none: what Go prints of a slice that was read from CBOR.
+    /// Prints a list; null if it is empty, as Go prints a slice that was read from CBOR.
     template <class T>
     Json list_or_null(const std::vector<T>& values) const {
         return values.empty() ? Json() : list(values);
@@ -91,19 +91,20 @@ class Printer {
     char prefix_;
 };
 
-/// What GasEstimateMessageGas and MpoolPushMessage may be told besides.
+/// The additional settings of GasEstimateMessageGas and MpoolPushMessage.
 struct SendSpec {
-    TokenAmount max_fee;  // 0: the node's default
+    TokenAmount max_fee;  // 0 stands for the node's default
 };
 
-/// A message that is answered with, in the form it came in: Go tells an empty text of Params from none.
+/// A message that goes back in the answer, in the form in which it came: Go tells an empty text of Params from a
+/// missing one.
 struct Draft {
     Message message;
     bool has_params = false;
 };
 
-// Parameters from JSON. Errors: malformed. Members that are absent or null keep their zero value, and names are
-// compared without case where none is spelled exactly so, as in Go's encoding/json.
+// These functions read parameters from JSON. Errors: malformed. Members that are absent or null keep their zero value,
+// and names are compared without case if none matches exactly, as in Go's encoding/json.
 Status read(const Json& from, bool& to);
 Status read(const Json& from, std::int64_t& to);
 Status read(const Json& from, std::uint64_t& to);
@@ -111,9 +112,10 @@ Status read(const Json& from, double& to);
 Status read(const Json& from, std::string& to);
 Status read(const Json& from, Bytes& to);
 Status read(const Json& from, Cid& to);
-/// null, "" and "<empty>" are the undefined address, as in go-address. IDs and namespaces of f4 have 63 bits there.
+/// Reads an address. null, "" and "<empty>" are the undefined address, as in go-address. IDs and namespaces of f4 have
+/// 63 bits there.
 Status read(const Json& from, Address& to);
-/// A string of decimal digits with an optional sign, as Go's big.Int reads it.
+/// Reads a string of decimal digits with an optional sign, as Go's big.Int does.
 Status read(const Json& from, BigInt& to);
 Status read(const Json& from, TipsetKey& to);
 Status read(const Json& from, BitField& to);

@@ -53,7 +53,7 @@ Json Printer::operator()(const actors::market::Deal& deal) const {
                           {"VerifiedDeal", proposal.verified_deal},
                           {"Client", (*this)(proposal.client)},
                           {"Provider", (*this)(proposal.provider)},
-                          // Go refuses to print a label of bytes; here it is base64.
+                          // Go cannot print a label of bytes; here it is base64.
                           {"Label", label != nullptr ? *label : to_base64(std::get<Bytes>(proposal.label.value))},
                           {"StartEpoch", proposal.start_epoch},
                           {"EndEpoch", proposal.end_epoch},

@@ -1,4 +1,4 @@
-// Messages, blocks and tipsets.
+// The part of the JSON with messages, blocks and tipsets.
 #include <strata/api/json.hpp>
 #include <strata/ipld/bitfield.hpp>
 

@@ -1,11 +1,11 @@
-// Parameters as clients send them.
+// The part of the JSON that reads parameters as clients send them.
 #include <strata/api/json.hpp>
 #include <strata/ipld/bitfield.hpp>
 
 namespace strata::api {
 namespace {
 
-constexpr std::uint64_t kMaxRuns = 1 << 16;  // of a bit field
+constexpr std::uint64_t kMaxRuns = 1 << 16;  // the most runs of a bit field
 constexpr std::uint64_t kMaxId = INT64_MAX;
 
 Error wanted(const char* what) {
@@ -17,7 +17,8 @@ bool is_same_without_case(std::string_view a, std::string_view b) {
                               [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-/// The member that is spelled so, or else the one whose name differs in case only. Null if there is none.
+/// Returns the member with exactly this name, or otherwise the one whose name differs in case only. Null if there is
+/// none.
 const Json* find_member(const Json& object, std::string_view name) {
     if (const auto exact = object.find(name); exact != object.end()) return &*exact;
     for (const auto& [other, value] : object.items())
@@ -25,7 +26,7 @@ const Json* find_member(const Json& object, std::string_view name) {
     return nullptr;
 }
 
-/// A member of an object; absent and null leave `to` as it is.
+/// Reads a member of an object; an absent or null one leaves `to` unchanged.
 template <class T>
 Status member(const Json& object, const char* name, T& to) {
     const Json* found = find_member(object, name);
@@ -90,7 +91,7 @@ Status read(const Json& from, Address& to) {
     const auto& text = from.get_ref<const std::string&>();
     if (text.empty() || text == "<empty>") return {};
     STRATA_TRY(to, Address::parse(text));
-    // go-address, newAddress: larger ones do not fit its int64.
+    // Larger ones do not fit into Go's int64 (go-address, newAddress).
     if (to.as_id().value_or(0) > kMaxId || to.delegated_space().value_or(0) > kMaxId)
         return wanted("an address whose ID or namespace is below 2^63");
     return {};

@@ -1,4 +1,5 @@
-// Parameters as Go's decoders take them. Addresses: go-address v1.2.0; names and numbers: Go's encoding/json, math/big.
+// Tests parameters as Go's decoders accept them. Source: go-address v1.2.0 for addresses; Go's encoding/json and
+// math/big for names and numbers.
 #include <gtest/gtest.h>
 
 #include <strata/api/json.hpp>
@@ -23,7 +24,7 @@ TEST(JsonRead, UndefinedAddress) {
     EXPECT_FALSE(read_as<Address>("7"));
 }
 
-// go-address refuses what does not fit its int64.
+// go-address refuses numbers that do not fit into its int64.
 TEST(JsonRead, IdsHave63Bits) {
     EXPECT_TRUE(read_as<Address>("\"t09223372036854775807\""));
     EXPECT_FALSE(read_as<Address>("\"t09223372036854775808\""));

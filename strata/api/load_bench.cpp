@@ -1,9 +1,9 @@
-// A node whose peers are slow, silent and hostile while it executes a tipset that takes ten seconds: how long the
-// gossip door and the API take to answer meanwhile, and how much memory the process gains. The goals are 50 ms for a
-// verdict of gossip, 200 ms for an answer of the API, and memory that does not grow with the junk.
+// Measures a node whose peers are slow, silent and hostile while it executes a tipset that takes ten seconds: how long
+// the gossip door and the API take to answer meanwhile, and how much memory the process gains. The goals are 50 ms for
+// a verdict of gossip, 200 ms for an answer of the API, and memory that does not grow with the junk.
 //
-// The counters of the one benchmark are in milliseconds and MiB; `slow_s` is how long the slow tipset took, so that a
-// run in which nothing was slow shows.
+// The counters of the benchmark are in milliseconds and MiB. `slow_s` is the duration of the slow tipset; a small value
+// reveals a run in which nothing was slow.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
@@ -25,11 +25,11 @@ constexpr std::size_t kJunkBlocks = 10'000;
 constexpr std::size_t kSilentPeers = 16;
 constexpr std::chrono::seconds kSlowRead{10};
 
-/// Passes everything on, but the first read of one block takes ten seconds. Other reads do not wait for it.
+/// Passes everything on, except that the first read of one block takes ten seconds. Other reads do not wait for it.
 class SlowStore final : public Blockstore {
   public:
     explicit SlowStore(Blockstore& base) : base_(base) {}
-    /// Before the store is used by several threads.
+    /// Chooses the slow block. Call this before several threads use the store.
     void slow_down(const Cid& cid) { slow_ = cid; }
     Result<Bytes> get(const Cid& cid) override {
         if (cid == slow_ && !was_slow_.exchange(true)) std::this_thread::sleep_for(kSlowRead);
@@ -71,11 +71,11 @@ BlockMsg gossip_of(const FullBlock& block) {
     return out;
 }
 
-/// A block as a hostile peer sends it: cut and changed bytes, wrong signatures, unknown parents, far epochs.
+/// Returns a block as a hostile peer sends it: cut and changed bytes, wrong signatures, unknown parents, far epochs.
 Bytes junk(const FullBlock& good, std::size_t number) {
     auto message = gossip_of(good);
     auto& header = message.header;
-    header.fork_signaling = number;  // a CID that was not seen
+    header.fork_signaling = number;  // makes a CID that was not seen
     switch (number % 5) {
         case 0: {
             auto bytes = to_cbor(message);
@@ -150,7 +150,7 @@ void node_under_load(benchmark::State& state) {
                 const auto start = Clock::now();
                 static_cast<void>(node->door().check(bytes, now));
                 gossip.all.push_back(milliseconds_since(start));
-                // Past the 10,000 blocks, go on gently until the slow tipset is done.
+                // After the 10,000 blocks, continue more slowly until the slow tipset is done.
                 if (i >= kJunkBlocks) std::this_thread::sleep_for(std::chrono::milliseconds(10));
             }
         });

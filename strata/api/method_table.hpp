@@ -1,6 +1,6 @@
 #pragma once
-// Methods by name. A handler is a function of a Context and typed parameters; the table decodes them.
-// Codes: docs/protocol/node.md §28.3; that a parameter of the wrong kind is a parse error is go-jsonrpc's rule
+// Maps methods by name to their handlers. A handler is a function of a Context and typed parameters; the table decodes
+// them. Codes: docs/protocol/node.md §28.3; that a parameter of a wrong kind is a parse error is go-jsonrpc's rule
 // (handler.go).
 #include <functional>
 #include <map>
@@ -10,7 +10,7 @@
 
 namespace strata::api {
 
-/// A parameter that may be left out at the end of the list. Null is as if it were left out.
+/// A parameter that may be left out at the end of the list. Null means the same as leaving it out.
 template <class T>
 struct Omittable {
     std::optional<T> value;
@@ -20,15 +20,15 @@ Status read(const Json& from, Omittable<T>& to) {
     return read(from, to.value);
 }
 
-/// How much a call may cost. Cheap ones look up one thing, or a few. Dear ones grow with what the caller asks for, with
-/// the chain, or execute messages: they have threads of their own (service.hpp).
+/// The cost of a call. Cheap calls look up one thing, or a few. The cost of dear ones grows with the caller's request
+/// or with the chain, or they execute messages: they have threads of their own (service.hpp).
 enum class Cost { cheap, dear };
 
 class MethodTable {
   public:
-    /// `handler` returns Result or Answered of Json or Text, or of an optional one: empty says that the call waits for
-    /// the next head. Its parameters after the context are plain values. The name goes without prefix; a name that is
-    /// here already is replaced.
+    /// Adds a method. `handler` returns Result or Answered of Json or Text, or of an optional one: an empty one means
+    /// that the call waits for the next head. Its parameters after the context are plain values. `name` has no prefix;
+    /// an existing method of this name is replaced.
     template <class R, class... P>
     void add(std::string_view name, R (*handler)(Context&, const P&...), Cost cost = Cost::cheap) {
         const std::string full = "Filecoin." + std::string(name);
@@ -43,14 +43,15 @@ class MethodTable {
                                                       std::as_const(values)));
                           }};
     }
-    /// A different whole name of a method that is here already.
+    /// Adds a different whole name for an existing method.
     void alias(std::string_view name, std::string_view of);
 
-    /// Empty: the call waits for the next head; then it is made again with the same Context::memory.
+    /// The result of a call. If it is empty, the call waits for the next head and is then made again with the same
+    /// Context::memory.
     using Outcome = Answered<std::optional<Text>>;
-    /// `params` is an array.
+    /// Calls a method. `params` is an array.
     Outcome call(Context& context, const std::string& name, const Json& params) const;
-    /// Of a method that is not here: cheap.
+    /// Returns the cost of a method; cheap if the table does not have it.
     Cost cost_of(const std::string& name) const;
     std::vector<std::string> names() const;
 
@@ -105,7 +106,7 @@ class MethodTable {
     std::map<std::string, Method, std::less<>> methods_;
 };
 
-// One function for each subject; each adds its methods.
+// There is one function for each subject, which adds its methods.
 void add_node_methods(MethodTable& table);
 void add_chain_methods(MethodTable& table);
 void add_state_methods(MethodTable& table);
@@ -122,10 +123,10 @@ void add_search_methods(MethodTable& table);
 void add_ethereum_methods(MethodTable& table);
 void add_wallet_methods(MethodTable& table);
 
-/// What /rpc/v0 has with other parameters than /rpc/v1, or under other names; all else is the same there.
-/// Source: lotus api/v0api/v1_wrapper.go, node/rpc.go.
+/// Adds the methods that /rpc/v0 has with different parameters than /rpc/v1, or under different names; all others are
+/// the same there. Source: lotus api/v0api/v1_wrapper.go, node/rpc.go.
 void add_v0_methods(MethodTable& table);
-// Its parts, each beside the methods of /rpc/v1 that it wraps.
+// Its parts are defined beside the methods of /rpc/v1 that they wrap.
 void add_v0_node_methods(MethodTable& table);
 void add_v0_search_methods(MethodTable& table);
 void add_v0_randomness_methods(MethodTable& table);

@@ -5,7 +5,7 @@ namespace {
 
 class ApiTable : public testing::TestNode {};
 
-// go-jsonrpc: as many parameters as the method has, but where Lotus reads them itself.
+// go-jsonrpc requires exactly the parameters of the method, except if Lotus reads them itself.
 TEST_F(ApiTable, OneMethodHasAParameterThatMayBeLeftOut) {
     mine_at(1);
     const auto address = text(client());

@@ -1,4 +1,4 @@
-// Blocks, tipsets, messages. Source: lotus node/impl/full/chain.go.
+// Answers methods about blocks, tipsets and messages. Source: lotus node/impl/full/chain.go.
 #include <cstdlib>
 #include <set>
 
@@ -87,7 +87,7 @@ Result<std::map<Cid, Cid>> signed_cids(chain::Chain& chain, const chain::Tipset&
     return out;
 }
 
-/// What is executed of a tipset, in order, each once.
+/// Prints the executed messages of a tipset in order, each once.
 Result<Text> messages_in(Context& context, const chain::Tipset& tipset) {
     STRATA_TRY(const auto named, signed_cids(context.chain, tipset));
     STRATA_TRY(const auto blocks, context.chain.messages_of(tipset));

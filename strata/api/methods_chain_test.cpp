@@ -1,4 +1,4 @@
-// Expected values are Lotus' rules, named at each test.
+// The expected values follow Lotus' rules, which each test names.
 #include <strata/api/test_node.hpp>
 
 namespace strata::api {
@@ -6,7 +6,7 @@ namespace {
 
 class ApiChain : public testing::TestNode {};
 
-// Lotus' blockstore holds an identity store around it.
+// Lotus' blockstore is wrapped in an identity store.
 TEST_F(ApiChain, IdentityCidsHoldTheirData) {
     const Json inlined{{"/", "bafkqaf3imvwgy3zaneqgc3janfxgy2lomvscay3jmqfa"}}, empty{{"/", "bafkqaaa"}};
     EXPECT_EQ(result("ChainReadObj", {inlined}), to_base64(as_bytes("hello i am inlined cid\n")));

@@ -1,4 +1,4 @@
-// The few questions of Ethereum wallets that need no Ethereum blocks. Source: docs/protocol/node.md §29; lotus
+// Answers the few questions of Ethereum wallets that need no Ethereum blocks. Source: docs/protocol/node.md §29; lotus
 // node/impl/eth.
 #include <strata/api/ethereum_block.hpp>
 #include <strata/api/evm_state.hpp>
@@ -19,14 +19,16 @@ bool is_masked_id(BytesView address) {
     return address[0] == 0xff && std::ranges::all_of(address.subspan(1, 11), [](auto byte) { return byte == 0; });
 }
 
-/// 0xff, zeros and a number: the actor of that ID; anything else: a delegated address of the EAM.
+/// Reads an Ethereum address. 0xff, zeros and a number stand for the actor of that ID; anything else is a delegated
+/// address of the EAM.
 Result<Address> parse_eth_address(std::string_view text) {
     if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
     if (text.size() != 40) return fail(Errc::malformed, "expected an Ethereum address of 20 bytes in hexadecimal");
     STRATA_TRY(const Bytes bytes, from_hex(text));
     if (!is_masked_id(bytes)) return Address::delegated(kEamId, bytes);
     const auto id = load_be<std::uint64_t>(bytes.data() + 12);
-    if (id > std::uint64_t{INT64_MAX}) return fail(Errc::malformed, "an actor ID above 63 bits");
+    if (id > std::uint64_t{INT64_MAX})
+        return fail(Errc::malformed, "the actor ID " + std::to_string(id) + " has more than 63 bits");
     return Address::id(id);
 }
 std::string eth_address(ActorId id) {
@@ -77,7 +79,8 @@ Result<Json> balance(Context& context, const std::string& address, const Ethereu
     STRATA_TRY(const auto found, account(context, address, block));
     return Json(quantity(found.actor ? found.actor->balance : TokenAmount(0)));
 }
-/// With what waits in the pool. 0 for an address that has no actor yet, as other Ethereum nodes say.
+/// Returns the nonce including messages that wait in the pool; 0 for an address that has no actor yet, as other
+/// Ethereum nodes do.
 Result<Json> pending_count(Context& context, const std::string& address) {
     STRATA_TRY(const Address parsed, parse_eth_address(address));
     const auto next = context.chain.next_nonce(parsed);
@@ -86,7 +89,7 @@ Result<Json> pending_count(Context& context, const std::string& address) {
     return Json(quantity(BigInt(*next)));
 }
 
-/// Of a contract its own count, as the EVM has it.
+/// Returns the nonce of an account, or a contract's own count, which the EVM keeps.
 Result<Json> transaction_count(Context& context, const std::string& address, const EthereumBlock& block) {
     if (block.tag == "pending") return pending_count(context, address);
     STRATA_TRY(auto found, account(context, address, block));
@@ -103,8 +106,8 @@ Result<Json> code(Context& context, const std::string& address, const EthereumBl
     return Json("0x" + to_hex(bytecode));
 }
 
-/// A delegated address of the EAM holds its Ethereum address, an ID has a masked form; of an f1, f2 or f3 address it is
-/// that of its actor's ID, at a block: "finalized" if none is named.
+/// Returns the Ethereum address. A delegated address of the EAM holds it, and an ID has a masked form. For an f1, f2 or
+/// f3 address it is that of its actor's ID at a block: "finalized" if none is named.
 Result<Json> to_ethereum(Context& context, const Address& address, const Omittable<EthereumBlock>& block) {
     STRATA_OK(check_defined(address));
     if (const auto id = address.as_id()) return Json(eth_address(*id));

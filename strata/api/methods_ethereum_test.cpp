@@ -1,4 +1,4 @@
-// Expected values are Lotus' rules, named at each test.
+// The expected values follow Lotus' rules, which each test names.
 #include <strata/api/test_node.hpp>
 
 namespace strata::api {
@@ -9,7 +9,7 @@ class ApiEthereum : public testing::TestNode {
     std::string mine() { return result("FilecoinAddressToEthAddress", {text(client()), "pending"}); }
 };
 
-// lotus chain/types/ethtypes: EthAddressFromFilecoinAddress.
+// Source: lotus chain/types/ethtypes, EthAddressFromFilecoinAddress.
 TEST_F(ApiEthereum, FormsOfEthereumAddresses) {
     EXPECT_EQ(result("FilecoinAddressToEthAddress", {"t0103"}), "0xff00000000000000000000000000000000000067");
     EXPECT_EQ(code("FilecoinAddressToEthAddress", {"t410f74aaaaaaaaaaaaaaaaaaaaaaaaaaaadhtg2tbdi", "latest"}), 1)
@@ -21,7 +21,7 @@ TEST_F(ApiEthereum, FormsOfEthereumAddresses) {
     EXPECT_EQ(code("FilecoinAddressToEthAddress", {text(Address::delegated(kEamId, Bytes(19, 7)))}), 1);
 }
 
-// lotus node/impl/eth/transaction.go: "pending" is the pool's nonce.
+// "pending" gives the pool's nonce (lotus node/impl/eth/transaction.go).
 TEST_F(ApiEthereum, PendingCountsWhatWaits) {
     mine_at(1);
     EXPECT_EQ(result("eth_getTransactionCount", {mine(), "pending"}), "0x0");

@@ -9,9 +9,9 @@ namespace {
 
 namespace market = actors::market;
 
-// What a provider should offer is above the least that is accepted (lotus: dealProviderCollateralNum).
+// The recommended collateral is higher than the least that is accepted (lotus: dealProviderCollateralNum).
 constexpr std::int64_t kCollateralMarginPercent = 110;
-// All there will ever be (lotus: TotalFilecoinInt).
+// The total of FIL that can ever exist (lotus: TotalFilecoinInt).
 constexpr std::int64_t kTotalFil = 2'000'000'000;
 
 struct MarketView {

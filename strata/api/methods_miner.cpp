@@ -1,4 +1,4 @@
-// Miners: who they are, what they have to prove, what they own. Source: lotus node/impl/full/state.go,
+// Answers methods about miners: their addresses, proofs and funds. Source: lotus node/impl/full/state.go,
 // chain/actors/builtin/miner.
 #include <strata/actors/queries.hpp>
 #include <strata/api/method_table.hpp>
@@ -12,7 +12,7 @@ namespace {
 
 namespace miner = actors::miner;
 
-/// In the order of the map of claims.
+/// Lists the miners in the order of the map of claims.
 Result<Text> list_miners(Context& context, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
     STRATA_TRY(const auto state, actors::state_of<actors::power::State>(view.state, kPowerId));
@@ -113,7 +113,7 @@ Result<Json> partitions(Context& context, const Address& address, const std::uin
     return out;
 }
 
-/// What has vested counts as available.
+/// Returns the available balance; vested funds count as available.
 Result<Json> available_balance(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(const auto reader, read_miner(context, address, key));
     const auto& state = reader.state;

@@ -1,4 +1,4 @@
-// Expected values are Lotus' rules, named at each test.
+// The expected values follow Lotus' rules, which each test names.
 #include <strata/api/test_node.hpp>
 
 namespace strata::api {
@@ -6,7 +6,7 @@ namespace {
 
 class ApiMiner : public testing::TestNode {};
 
-// lotus chain/stmgr/actors.go, GetPowerRaw: the network's power, and none of a miner.
+// The answer has the network's power and no miner's (lotus chain/stmgr/actors.go, GetPowerRaw).
 TEST_F(ApiMiner, PowerOfTheUndefinedAddress) {
     const auto known = result("StateMinerPower", {"t01000", nullptr});
     for (const Json& address : {Json("<empty>"), Json(""), Json()}) {

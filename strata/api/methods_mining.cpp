@@ -1,5 +1,5 @@
-// What a miner asks before it mines, and what joining costs. Source: lotus chain/stmgr/actors.go,
-// node/impl/full/state.go.
+// Answers questions that a miner asks before it mines, and about the cost of joining. Source: lotus
+// chain/stmgr/actors.go, node/impl/full/state.go.
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/quality.hpp>
 #include <strata/actors/miner/sectors.hpp>
@@ -18,12 +18,13 @@ namespace {
 
 namespace miner = actors::miner;
 
-// What is charged may rise until the message lands (lotus node/impl/full/state.go: initialPledgeNum).
+// The pledge may rise until the message is executed, so a margin is added (lotus node/impl/full/state.go:
+// initialPledgeNum).
 constexpr std::int64_t kPledgeMarginPercent = 110;
-// Share of the least consensus power whose pledge a new miner deposits (FIP-0077).
+// A new miner deposits the pledge of this share of the least consensus power (FIP-0077).
 constexpr std::int64_t kDepositShare = 10;
 
-/// Epochs that a question may be about: every one below the head, and some above.
+/// Checks that a question may be about an epoch: every one below the head, and some above.
 Status check_epoch(const chain::TipsetPtr& base, ChainEpoch epoch) {
     if (epoch >= 0 && epoch <= base->height() + chain::kFinality) return {};
     return fail(Errc::out_of_range, "epoch " + std::to_string(epoch) + " is outside of 0 to " +
@@ -41,7 +42,7 @@ Result<std::vector<BeaconEntry>> next_entries(Context& context, const chain::Tip
     return out;
 }
 
-/// null where the miner may not or cannot mine at all.
+/// Returns the data for mining; null if the miner may not or cannot mine at all.
 Result<Json> base_info(Context& context, const Address& address, const ChainEpoch& epoch, const TipsetKey& key) {
     auto& chain = context.chain;
     STRATA_OK(check_defined(address));
@@ -80,7 +81,7 @@ Result<Json> base_info(Context& context, const Address& address, const ChainEpoc
                 {"EligibleForMining", eligible}};
 }
 
-/// Of the round that the epoch's blocks carry: what the chain has recorded, or what the beacon says.
+/// Returns the entry of the round that the epoch's blocks carry: the one that the chain has recorded, or the beacon's.
 Result<Json> beacon_entry(Context& context, const ChainEpoch& epoch) {
     STRATA_OK(check_epoch(context.chain.head(), epoch));
     if (context.beacon.has_source()) {
@@ -91,7 +92,7 @@ Result<Json> beacon_entry(Context& context, const ChainEpoch& epoch) {
     return context.print(entry);
 }
 
-/// What the pledge of new power depends on, in the state of a tipset.
+/// The values of a tipset's state on which the pledge of new power depends.
 struct PledgeInputs {
     actors::reward::State reward;
     actors::power::State power;

@@ -1,4 +1,4 @@
-// Multisig wallets. Source: lotus node/impl/full/{multisig,state}.go.
+// Answers methods about multisig wallets. Source: lotus node/impl/full/{multisig,state}.go.
 #include <strata/actors/multisig/state.hpp>
 #include <strata/api/method_table.hpp>
 
@@ -52,7 +52,7 @@ Result<Json> vesting_schedule(Context& context, const Address& address, const Ti
                 {"UnlockDuration", found.state.unlock_duration}};
 }
 
-/// What was unlocked between two tipsets.
+/// Returns the amount that was unlocked between two tipsets.
 Result<Json> vested(Context& context, const Address& address, const TipsetKey& start, const TipsetKey& end) {
     STRATA_TRY(const auto first, context.tipset(start));
     STRATA_TRY(const auto last, context.tipset(end));

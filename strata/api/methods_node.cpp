@@ -8,7 +8,7 @@
 namespace strata::api {
 namespace {
 
-// lotus api/version.go: FullAPIVersion1 (2.3.0) and FullAPIVersion0 (1.5.0).
+// Source: lotus api/version.go, FullAPIVersion1 (2.3.0) and FullAPIVersion0 (1.5.0).
 constexpr std::uint32_t kApiVersion = 2 << 16 | 3 << 8;
 constexpr std::uint32_t kApiVersion0 = 1 << 16 | 5 << 8;
 
@@ -25,7 +25,7 @@ Result<Json> version_0(Context& context) {
     return version_of(context, kApiVersion0);
 }
 
-/// Changes when the node starts again: what a client may have seen before is not there any more.
+/// Returns the session, which changes when the node starts again: state that a client saw before may be gone.
 Result<Json> session(Context& context) {
     return Json(context.session);
 }
@@ -46,7 +46,7 @@ Result<Json> network_params(Context& context) {
     Json upgrades = Json::object();
     for (const auto& upgrade : network.upgrades.upgrades())
         upgrades["Upgrade" + std::string(upgrade.name) + "Height"] = upgrade.height;
-    // A length and not a height: 0 on the 2k network (lotus build/buildconstants/params_2k.go).
+    // This is a length and not a height: 0 on the 2k network (lotus build/buildconstants/params_2k.go).
     upgrades["BreezeGasTampingDuration"] = 0;
     return Json{{"NetworkName", network.name},
                 {"BlockDelaySecs", network.block_delay},

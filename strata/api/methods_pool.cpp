@@ -1,4 +1,5 @@
-// Messages on their way into a block, and what they should bid. Source: lotus node/impl/full/{mpool,gas,state}.go.
+// Answers methods about messages on their way into a block, and about the fees that they should bid. Source: lotus
+// node/impl/full/{mpool,gas,state}.go.
 #include <strata/api/method_table.hpp>
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/block_messages.hpp>
@@ -12,7 +13,7 @@ namespace {
 using chain::AddKind;
 
 constexpr std::uint32_t kOutOfGas = 7;  // docs/protocol/fvm.md §3.5: SYS_OUT_OF_GAS
-// lotus chain/messagepool/config.go, the defaults: a factor, a minute in nanoseconds, a factor.
+// The defaults of lotus chain/messagepool/config.go: a factor, a minute in nanoseconds, a factor.
 constexpr double kReplaceByFeeRatio = 1.25;
 constexpr std::int64_t kPruneCooldown = 60'000'000'000;
 constexpr double kGasLimitOverestimation = 1.25;
@@ -28,7 +29,7 @@ Result<Json> push_untrusted(Context& context, const SignedMessage& message) {
     return push_as(context, message, AddKind::untrusted);
 }
 
-/// One by one; ends at the first that is refused, as in Lotus.
+/// Pushes messages one by one; ends at the first one that is refused, as in Lotus.
 Result<Json> push_all(Context& context, const std::vector<SignedMessage>& messages, AddKind kind) {
     Json out;
     for (const auto& message : messages) {
@@ -64,7 +65,7 @@ chain::TicketQuality ticket_quality(double share) {
     return {static_cast<std::uint32_t>(share * UINT32_MAX)};
 }
 
-/// What a block on the tipset would take, whose ticket is better than a share `quality` of all tickets.
+/// Selects the messages for a block on the tipset whose ticket is better than a share `quality` of all tickets.
 Result<Text> select(Context& context, const TipsetKey& key, const double& quality) {
     if (!(quality >= 0 && quality <= 1))
         return fail(Errc::out_of_range, "the quality of a ticket is a number from 0 to 1");
@@ -82,13 +83,14 @@ Result<Json> config(Context&) {
                 {"PruneCooldown", kPruneCooldown}, {"GasLimitOverestimation", kGasLimitOverestimation}};
 }
 
-/// The gas that a message needs where it is executed, or why it fails (lotus node/impl/gasutils/gasutils.go).
+/// Returns the gas that a message needs when it is executed, or the reason why it fails (lotus
+/// node/impl/gasutils/gasutils.go).
 Answered<std::int64_t> gas_used(Context& context, const chain::TipsetPtr& base, const Message& message) {
     STRATA_TRY(const auto applied, context.chain.run_for_gas(base, message));
     const auto& receipt = applied.receipt;
     if (receipt.exit_code == kOutOfGas) return Fault(Code::out_of_gas, "call ran out of gas");
     if (receipt.exit_code == 0) return static_cast<std::int64_t>(receipt.gas_used);
-    // The return data of a contract is a byte string in CBOR; of anything else nothing is told.
+    // The return data of a contract is a byte string in CBOR; other return data is not included.
     const auto data = from_cbor<Bytes>(receipt.return_data).value_or(Bytes());
     return Fault(Code::execution_reverted,
                  "message execution failed (exit=[" + std::to_string(receipt.exit_code) + "], vm error=[" +
@@ -102,7 +104,7 @@ Answered<Json> message_gas(Context& context, const Draft& draft, const std::opti
     const auto priced = context.chain.estimate_gas(base, draft.message, spec.value_or(SendSpec{}).max_fee);
     if (!priced) {
         if (priced.error().code() != Errc::verification) return priced.error();
-        // The message failed: once more, for the code of the error.
+        // The message failed, so it is run once more to find the code of the error.
         if (const auto used = gas_used(context, base, draft.message); !used) return used.error();
         return priced.error();
     }
@@ -110,20 +112,20 @@ Answered<Json> message_gas(Context& context, const Draft& draft, const std::opti
     if (draft.has_params) out["Params"] = context.print(BytesView(priced->params));
     return out;
 }
-/// What is used, without the reserve that GasEstimateMessageGas adds.
+/// Returns the gas used, without the reserve that GasEstimateMessageGas adds.
 Answered<Json> gas_limit(Context& context, const Message& message, const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
     const auto used = gas_used(context, base, message);
     if (!used) return used.error();
     return Json(*used);
 }
-/// `blocks`: how long the message may wait.
+/// Returns a fee cap for a message that may wait for `blocks` blocks.
 Result<Json> fee_cap(Context& context, const Message& message, const std::int64_t& blocks, const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
     const auto wait = static_cast<std::uint64_t>(std::max<std::int64_t>(blocks, 0));
     return context.print(chain::estimate_fee_cap(*base, message.gas_premium, wait));
 }
-/// Sender and gas limit are not looked at, as in Lotus.
+/// Returns a premium. As in Lotus, sender and gas limit are ignored.
 Result<Json> premium(Context& context, const std::uint64_t& blocks, const Address&, const std::int64_t&,
                      const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
@@ -144,7 +146,7 @@ Json gas_cost(const Printer& print, const Cid& cid, const vm::Applied& applied, 
             {"TotalCost", print(total)}};
 }
 
-/// The outermost call only: what it called and paid for is not recorded.
+/// Returns a trace of the outermost call only: its calls and gas charges are not recorded.
 Json trace(const Printer& print, const Message& message, const Receipt& receipt) {
     Json call{{"From", print(message.from)},
               {"To", print(message.to)},
@@ -172,7 +174,7 @@ Status check_sender(Context& context, const Cid& root, const Address& from) {
     return fail(Errc::not_found, "sender " + context.print.text(from) + " not found on chain: actor not found");
 }
 
-/// On the state before the tipset's messages, in the epoch after its parent; free of charge.
+/// Executes a message free of charge on the state before the tipset's messages, in the epoch after its parent.
 Result<Json> call(Context& context, const Message& asked, const TipsetKey& key) {
     STRATA_TRY(const auto tipset, context.tipset(key));
     TipsetKey base_key = tipset->key();

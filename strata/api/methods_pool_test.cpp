@@ -1,4 +1,4 @@
-// Expected values are Lotus' rules, named at each test.
+// The expected values follow Lotus' rules, which each test names.
 #include <strata/api/test_node.hpp>
 
 namespace strata::api {
@@ -16,7 +16,7 @@ TEST_F(ApiPool, TheNonceOfAFreshKeySaysThatThereIsNoActor) {
     EXPECT_THAT(message("MpoolGetNonce", {kNobody}), HasSubstr("actor not found"));
 }
 
-// lotus chain/stmgr/call.go looks the sender up first.
+// Lotus looks the sender up first (chain/stmgr/call.go).
 TEST_F(ApiPool, NobodyCannotCall) {
     mine_at(1);
     for (const char* from : {"t0999999", kNobody}) {
@@ -27,7 +27,7 @@ TEST_F(ApiPool, NobodyCannotCall) {
     EXPECT_EQ(result("StateCall", {call, nullptr})["MsgRct"]["ExitCode"], 0);
 }
 
-// lotus node/impl/gasutils/gasutils.go: ErrExecutionReverted with data; encoding/json: names without case.
+// Source: lotus node/impl/gasutils/gasutils.go, ErrExecutionReverted with data; encoding/json, names without case.
 TEST_F(ApiPool, AnEstimateThatFailsSaysHow) {
     mine_at(1);
     const Json bad{{"from", text(client())}, {"to", "t05"}, {"method", 4711}, {"value", "+0"}};
@@ -41,7 +41,7 @@ TEST_F(ApiPool, AnEstimateThatFailsSaysHow) {
     EXPECT_EQ(code("GasEstimateGasPremium", {10, "", 0, nullptr}), 0);
 }
 
-// lotus chain/messagepool/config.go.
+// Source: lotus chain/messagepool/config.go.
 TEST_F(ApiPool, PoolConfigurationAndSelection) {
     const auto config = result("MpoolGetConfig");
     EXPECT_EQ(config["SizeLimitHigh"], 30000);

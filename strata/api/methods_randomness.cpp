@@ -1,4 +1,4 @@
-// Randomness of the chain. Source: lotus chain/rand/rand.go; docs/protocol/node.md §4.1.
+// Answers methods about the chain's randomness. Source: lotus chain/rand/rand.go; docs/protocol/node.md §4.1.
 #include <strata/api/method_table.hpp>
 #include <strata/chain/randomness.hpp>
 

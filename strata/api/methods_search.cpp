@@ -1,4 +1,5 @@
-// Where a message was executed, now or later. Source: lotus node/impl/full/state.go, chain/stmgr/searchwait.go.
+// Finds out where a message was executed, or waits for it. Source: lotus node/impl/full/state.go,
+// chain/stmgr/searchwait.go.
 #include <set>
 
 #include <strata/api/method_table.hpp>
@@ -23,7 +24,7 @@ Status check_lookback(ChainEpoch lookback) {
                 "the lookback limit is " + std::to_string(lookback) + ", expected -1 (none) or a number of epochs");
 }
 
-/// null if it was not executed, as far as was searched.
+/// Searches for a message; returns null if it was not executed within the searched epochs.
 Result<Json> search(Context& context, const TipsetKey& from, const Cid& message, const ChainEpoch& lookback,
                     const bool& allow_replaced) {
     STRATA_OK(check_lookback(lookback));
@@ -32,7 +33,7 @@ Result<Json> search(Context& context, const TipsetKey& from, const Cid& message,
     return found ? printed(context.print, *found) : Json();
 }
 
-/// What a call that waits has seen so far.
+/// The part of the chain that a waiting call has seen so far.
 struct Seen {
     chain::TipsetPtr head;
     std::optional<Lookup> found;
@@ -44,7 +45,7 @@ Result<bool> is_below(Context& context, const chain::TipsetPtr& tipset, const ch
     return there->key() == tipset->key();
 }
 
-/// Looks at what is new since `seen`; at everything if the chain has changed below it.
+/// Looks at the tipsets that are new since `seen`, or at all if the chain has changed below it.
 Result<Seen> look(Context& context, const Seen* seen, const Cid& message, ChainEpoch lookback, bool allow_replaced) {
     const auto head = context.chain.head();
     bool goes_on = false;
@@ -57,7 +58,7 @@ Result<Seen> look(Context& context, const Seen* seen, const Cid& message, ChainE
     return Seen{head, std::move(found)};
 }
 
-/// Until the message was executed and `confidence` epochs passed since: at most kFinality, as in Lotus.
+/// Waits until the message was executed and `confidence` epochs have passed since: at most kFinality, as in Lotus.
 Result<std::optional<Json>> wait(Context& context, const Cid& message, const std::uint64_t& confidence,
                                  const ChainEpoch& lookback, const bool& allow_replaced) {
     if (confidence > std::uint64_t{chain::kFinality})
@@ -72,7 +73,7 @@ Result<std::optional<Json>> wait(Context& context, const Cid& message, const std
 }
 
 struct Wanted {
-    Address to, from;  // the undefined one: any
+    Address to, from;  // the undefined address stands for any
 };
 Status read(const Json& from, Wanted& to) {
     const auto member = [&](const char* name, Address& address) -> Status {
@@ -84,14 +85,14 @@ Status read(const Json& from, Wanted& to) {
     return member("From", to.from);
 }
 
-/// Those of the tipset `key` and of what lies below it, down to `lowest`, newest first; addresses are compared as they
-/// are written. null if there is none.
+/// Lists the messages of the tipset `key` and of those below it, down to `lowest`, newest first; addresses are compared
+/// as they are written. Returns null if there is none.
 Result<Text> list(Context& context, const Wanted& wanted, const TipsetKey& key, const ChainEpoch& lowest) {
     const auto& one = wanted.to.defined() ? wanted.to : wanted.from;
     if (!one.defined()) return fail(Errc::invalid_argument, "must specify at least To or From in message filter");
     STRATA_TRY(auto view, context.view(key));
     STRATA_TRY(const auto known, view.state.resolve(one));
-    if (!known) return Text{"null"};  // whoever is not there has no messages
+    if (!known) return Text{"null"};  // an unknown sender has no messages
     auto out = context.list();
     std::set<Cid> seen;
     for (auto at = view.tipset; at->height() >= lowest;) {

@@ -1,4 +1,4 @@
-// Expected values are Lotus' rules, named at each test.
+// The expected values follow Lotus' rules, which each test names.
 #include <strata/api/test_node.hpp>
 
 namespace strata::api {
@@ -9,7 +9,8 @@ class ApiSearch : public testing::TestNode {
     static constexpr const char* kNobody = "t1xtwapqc6nh4si2hcwpr3656iotzmlwumogqbuaa";
 };
 
-// lotus node/impl/full/state.go, StateListMessages: addresses as written, newest tipset first.
+// Addresses are compared as written, and the newest tipset comes first (lotus node/impl/full/state.go,
+// StateListMessages).
 TEST_F(ApiSearch, ListsMessages) {
     const Printer print('t');
     const auto cids = result("MpoolBatchPush", {{print(transfer(0, Address::id(101))), print(transfer(1, client()))}});

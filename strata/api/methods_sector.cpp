@@ -1,4 +1,4 @@
-// Sectors of a miner. Source: lotus node/impl/full/state.go, chain/actors/builtin/miner.
+// Answers methods about the sectors of a miner. Source: lotus node/impl/full/state.go, chain/actors/builtin/miner.
 #include <strata/api/method_table.hpp>
 #include <strata/api/miner_reader.hpp>
 #include <strata/ipld/bitfield.hpp>
@@ -8,7 +8,7 @@ namespace {
 
 namespace miner = actors::miner;
 
-/// One set of each partition, all of them together.
+/// Returns the union of one set of each partition.
 template <class Pick>
 Result<BitField> over_partitions(MinerReader& reader, Pick pick) {
     STRATA_TRY(const auto partitions, reader.all_partitions());
@@ -28,7 +28,7 @@ Result<Json> recoveries(Context& context, const Address& address, const TipsetKe
     return context.print(field);
 }
 
-/// All, or those of a set, in the order of their numbers.
+/// Prints all sectors, or those of a set, in the order of their numbers.
 Result<Text> sectors_in(Context& context, MinerReader& reader, const std::optional<BitField>& wanted) {
     STRATA_TRY(const auto sectors, reader.sectors());
     auto out = context.list();
@@ -89,7 +89,7 @@ Result<Json> pre_commit_info(Context& context, const Address& address, const Sec
                 {"PreCommitEpoch", found->pre_commit_epoch}};
 }
 
-/// The first API has an error where the second one has null.
+/// Answers for the first API, which has an error where the second one has null.
 Result<Json> pre_commit_info_v0(Context& context, const Address& address, const SectorNumber& number,
                                 const TipsetKey& key) {
     STRATA_TRY(auto info, pre_commit_info(context, address, number, key));
@@ -120,7 +120,7 @@ Result<Json> sector_partition(Context& context, const Address& address, const Se
     return Json{{"Deadline", place->deadline}, {"Partition", place->index}};
 }
 
-/// 0: not in the queue in that way.
+/// The expirations of a sector; 0 means that it is not in the queue in that way.
 struct Expiration {
     ChainEpoch on_time = 0;
     ChainEpoch early = 0;

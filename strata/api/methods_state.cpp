@@ -1,4 +1,4 @@
-// Actors and addresses. Source: lotus node/impl/full/{state,wallet}.go, chain/stmgr, chain/vm.
+// Answers methods about actors and addresses. Source: lotus node/impl/full/{state,wallet}.go, chain/stmgr, chain/vm.
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/queries.hpp>
 #include <strata/api/actor_state.hpp>
@@ -29,12 +29,12 @@ Answered<Json> lookup_id(Context& context, const Address& address, const TipsetK
     STRATA_TRY(auto view, context.view(key));
     STRATA_OK(check_defined(address));
     STRATA_TRY(const auto id, view.state.resolve(address));
-    // This method alone has the code (lotus node/impl/full/state.go); go-jsonrpc finds it by the error's type.
+    // Only this method has the code (lotus node/impl/full/state.go); go-jsonrpc finds it by the error's type.
     if (!id) return Fault(Code::actor_not_found, actor_not_found().message());
     return context.print.id(*id);
 }
 
-/// The key behind an ID: a delegated address goes before an account's key.
+/// Returns the key behind an ID: a delegated address takes precedence over an account's key.
 Result<Address> key_behind(Context& context, vm::StateTree& state, const Address& address) {
     STRATA_TRY(const auto actor, state.get(address.as_id().value_or(0)));
     if (!actor) return fail(Errc::not_found, "failed to find actor: " + context.print.text(address));
@@ -58,7 +58,7 @@ Result<Json> account_key(Context& context, const Address& address, const TipsetK
     return context.print(found);
 }
 
-/// The first address of the map of addresses that leads to an ID.
+/// Returns the first address in the map of addresses that leads to an ID.
 Result<Json> lookup_robust(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
     STRATA_OK(check_defined(address));
@@ -88,7 +88,7 @@ Result<Text> list_actors(Context& context, const TipsetKey& key) {
     return std::move(out).finish();
 }
 
-/// Of the head; 0 if there is no such actor.
+/// Returns the balance at the head; 0 if there is no such actor.
 Result<Json> balance(Context& context, const Address& address) {
     STRATA_OK(check_defined(address));
     STRATA_TRY(auto view, context.view({}));

@@ -1,4 +1,4 @@
-// Expected values are Lotus' rules, named at each test.
+// The expected values follow Lotus' rules, which each test names.
 #include <strata/api/test_node.hpp>
 
 namespace strata::api {
@@ -9,7 +9,7 @@ class ApiState : public testing::TestNode {
     static constexpr const char* kNobody = "t1xtwapqc6nh4si2hcwpr3656iotzmlwumogqbuaa";
 };
 
-// lotus node/impl/full/state.go, StateLookupID; api/api_errors.go: EActorNotFound.
+// Source: lotus node/impl/full/state.go, StateLookupID; api/api_errors.go: EActorNotFound.
 TEST_F(ApiState, AnUnknownActorHasACodeInOneMethod) {
     EXPECT_EQ(code("StateLookupID", {kNobody, nullptr}), 11);
     EXPECT_EQ(message("StateLookupID", {kNobody, nullptr}), "actor not found");

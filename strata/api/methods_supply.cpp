@@ -1,4 +1,5 @@
-// How much FIL is out: as the VM counts it, and by every actor's balance. Source: lotus chain/stmgr/supply.go.
+// Answers methods about the circulating supply: as the VM counts it, and by every actor's balance. Source: lotus
+// chain/stmgr/supply.go.
 #include <strata/actors/multisig/state.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/api/miner_reader.hpp>
@@ -8,7 +9,7 @@
 namespace strata::api {
 namespace {
 
-// lotus chain/actors/builtin: SaftAddress.
+// Source: lotus chain/actors/builtin, SaftAddress.
 constexpr ActorId kSaftId = 122;
 constexpr std::array kUncirculating = {kInitId,       kRewardId, kVerifiedRegistryId, kPowerId, kSystemId, kCronId,
                                        kBurntFundsId, kSaftId,   kReserveId,          kEamId};
@@ -35,7 +36,7 @@ Result<TokenAmount> free_of_multisig(Blockstore& blocks, const vm::ActorState& a
     return max(TokenAmount(0), actor.balance - state.locked(epoch));
 }
 
-/// What of an actor's balance circulates.
+/// Returns the part of an actor's balance that circulates.
 Result<TokenAmount> circulating_of(Blockstore& blocks, const vm::Manifest& manifest, ActorId id,
                                    const vm::ActorState& actor, ChainEpoch epoch) {
     if (std::ranges::find(kUncirculating, id) != kUncirculating.end()) return TokenAmount(0);
@@ -58,7 +59,7 @@ Result<TokenAmount> circulating_of(Blockstore& blocks, const vm::Manifest& manif
 
 Result<Json> circulating_supply(Context& context, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
-    const ChainEpoch epoch = view.tipset->height() - 1;  // of the state, which is the one before the tipset's
+    const ChainEpoch epoch = view.tipset->height() - 1;  // the epoch of the state, which is the one before the tipset's
     STRATA_TRY(const auto manifest, vm::Manifest::of_state(view.state));
     TokenAmount sum;
     STRATA_OK(view.state.for_each([&](ActorId id, const vm::ActorState& actor) -> Status {

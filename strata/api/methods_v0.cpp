@@ -1,4 +1,4 @@
-// The methods of /rpc/v0 that differ from those of /rpc/v1.
+// Adds the methods of /rpc/v0 that differ from those of /rpc/v1.
 #include <strata/api/method_table.hpp>
 
 namespace strata::api {

@@ -1,4 +1,4 @@
-// Expected values are Lotus' rules, named at each test.
+// The expected values follow Lotus' rules, which each test names.
 #include <strata/api/test_node.hpp>
 
 namespace strata::api {
@@ -6,13 +6,13 @@ namespace {
 
 class ApiV0 : public testing::TestNode {};
 
-// lotus api/version.go: FullAPIVersion0 is 1.5.0, FullAPIVersion1 2.3.0.
+// FullAPIVersion0 is 1.5.0, FullAPIVersion1 is 2.3.0 (lotus api/version.go).
 TEST_F(ApiV0, EachEndpointHasItsVersion) {
     EXPECT_EQ(result("Version", {}, "/rpc/v0")["APIVersion"], 66816);
     EXPECT_EQ(result("Version", {}, "/rpc/v1")["APIVersion"], 131840);
 }
 
-// lotus api/v0api/full.go.
+// Source: lotus api/v0api/full.go.
 TEST_F(ApiV0, TheFirstApiHasItsOwnSignatures) {
     const auto cid = push(transfer(0, Address::id(101)));
     mine_at(1);

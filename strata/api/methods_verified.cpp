@@ -1,4 +1,5 @@
-// The verified registry and DataCap. Source: lotus node/impl/full/state.go, chain/actors/builtin/{verifreg,datacap}.
+// Answers methods about the verified registry and DataCap. Source: lotus node/impl/full/state.go,
+// chain/actors/builtin/{verifreg,datacap}.
 #include <strata/actors/datacap/token.hpp>
 #include <strata/actors/queries.hpp>
 #include <strata/api/method_table.hpp>
@@ -23,7 +24,7 @@ Result<Json> root_key(Context& context, const TipsetKey& key) {
     return context.print(found.state.root_key);
 }
 
-/// null for who is none.
+/// Returns the DataCap of a verifier; null if the address is not a verifier.
 Result<Json> verifier_status(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto found, registry(context, key));
     STRATA_TRY(const ActorId id, resolve(context, found.view.state, address));
@@ -31,7 +32,7 @@ Result<Json> verifier_status(Context& context, const Address& address, const Tip
     return context.print(allowance);
 }
 
-/// Bytes of DataCap; null for who has none. A token is a byte, with 18 decimals.
+/// Returns a client's DataCap in bytes; null if it has none. A token is a byte, with 18 decimals.
 Result<Json> client_status(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
     STRATA_TRY(const ActorId id, resolve(context, view.state, address));
@@ -43,7 +44,7 @@ Result<Json> client_status(Context& context, const Address& address, const Tipse
     return context.print(div_floor(*tokens, fil(1)));
 }
 
-/// Records of one owner by their numbers.
+/// Prints the records of one owner by their numbers.
 template <class V>
 Result<Text> owned(Context& context, const Cid& root, ActorId owner) {
     STRATA_TRY(const auto owners, (HamtMap<ActorId, Cid>::load(context.blocks(), root)));
@@ -58,7 +59,7 @@ Result<Text> owned(Context& context, const Cid& root, ActorId owner) {
     return std::move(out).finish();
 }
 
-/// Records of all owners by their numbers.
+/// Prints the records of all owners by their numbers.
 template <class V>
 Result<Text> all(Context& context, const Cid& root) {
     STRATA_TRY(const auto owners, (HamtMap<ActorId, Cid>::load(context.blocks(), root)));

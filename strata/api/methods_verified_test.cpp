@@ -7,7 +7,7 @@ class ApiVerified : public testing::TestNode {};
 
 TEST_F(ApiVerified, AllAllocationsAndClaims) {
     EXPECT_EQ(result("StateGetAllAllocations", {nullptr}), Json::object());
-    // A claim for each sector of the template's three miners.
+    // There is a claim for each sector of the template's three miners.
     const auto claims = result("StateGetAllClaims", {nullptr});
     EXPECT_EQ(claims.size(), 6U);
     for (const auto& [number, claim] : result("StateGetClaims", {"t01001", nullptr}).items())

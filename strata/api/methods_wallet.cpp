@@ -1,4 +1,4 @@
-// Addresses and signatures, without the node's own keys. Source: lotus node/impl/full/wallet.go.
+// Answers methods about addresses and signatures, without the node's own keys. Source: lotus node/impl/full/wallet.go.
 #include <strata/api/method_table.hpp>
 #include <strata/types/signature.hpp>
 
@@ -12,7 +12,7 @@ Result<Json> validate(Context& context, const std::string& text) {
     return context.print(address);
 }
 
-/// `address`: that of the key itself.
+/// Verifies a signature. `address` is that of the key itself.
 Result<Json> verify(Context&, const Address& address, const Bytes& data, const Signature& signature) {
     STRATA_OK(check_defined(address));
     return Json(verify_signature(signature, address, data).has_value());

@@ -1,4 +1,4 @@
-// Expected values are Lotus' rules, named at each test.
+// The expected values follow Lotus' rules, which each test names.
 #include <strata/api/test_node.hpp>
 
 namespace strata::api {

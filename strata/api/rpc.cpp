@@ -8,8 +8,8 @@ struct Size {
     std::size_t values = 1;
 };
 
-/// Counts brackets and separators outside of strings, before parsing, so that neither the parser's stack nor its
-/// memory grows beyond the limits. Stops where one is passed.
+/// Counts brackets and separators outside of strings before parsing, so that neither the parser's stack nor its memory
+/// grows beyond the limits. Stops when a limit is passed.
 Size measure(std::string_view text, const Options& limits) {
     Size out;
     std::size_t depth = 0;
@@ -29,7 +29,7 @@ Size measure(std::string_view text, const Options& limits) {
     return out;
 }
 
-// 200 for errors of the application (docs/protocol/node.md §28.1).
+// Returns the status of an answer: 200 for errors of the application (docs/protocol/node.md §28.1).
 unsigned status_of(const Fault& fault) {
     switch (fault.code) {
         case Code::invalid_request:
@@ -82,6 +82,7 @@ std::variant<Calls, Reply> read_calls(BytesView body, const Options& limits) {
     const std::string_view text = as_text(body);
     if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
         return refuse({Code::invalid_request, "Invalid request"});
+    // Depth and values are measured on the text, because the tree of a hostile text could exhaust stack or memory.
     const Size size = measure(text, limits);
     if (size.depth > limits.depth)
         return refuse({Code::parse, "Parse error: nested deeper than " + std::to_string(limits.depth)});
@@ -103,7 +104,7 @@ std::variant<Calls, Reply> read_calls(BytesView body, const Options& limits) {
 }
 
 void ReplyWriter::add(const Call& call, const Answer& answer) {
-    // Errors of the protocol are told also where there is no ID to tell them to.
+    // Errors of the protocol are answered even if there is no ID to answer to.
     const bool is_protocol = !answer && status_of(answer.error()) != 200;
     if (call.id.is_null() && !is_protocol) return;
     if (is_batch_) reply_.body += reply_.body.empty() ? "[" : ",";

@@ -1,4 +1,4 @@
-// The envelope, with cases of the JSON-RPC 2.0 specification (section 7) and of go-jsonrpc.
+// Tests the envelope with cases of the JSON-RPC 2.0 specification (section 7) and of go-jsonrpc.
 #include <strata/api/rpc.hpp>
 
 #include <gtest/gtest.h>
@@ -54,7 +54,7 @@ TEST_F(Envelope, AnErrorOfTheApplicationIsStatus200) {
               Json::parse(R"({"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"no luck"}})"));
 }
 
-// lotus api/api_errors.go: ErrExecutionReverted has its return data beside code and message.
+// ErrExecutionReverted has its return data beside code and message (lotus api/api_errors.go).
 TEST_F(Envelope, AnErrorMayHaveData) {
     const auto reply = ask(R"({"jsonrpc":"2.0","id":1,"method":"revert"})");
     EXPECT_EQ(reply.status, 200U);
@@ -106,7 +106,7 @@ TEST_F(Envelope, SizeDepthAndNumberAreBounded) {
     EXPECT_EQ(code_of(ask(std::string(1'000'000, '['))), -32700);
     EXPECT_EQ(code_of(ask(R"({"id":1,"method":"echo","params":)" + std::string(70, '[') + std::string(70, ']') + "}")),
               -32700);
-    // Brackets in strings count for nothing.
+    // Brackets in strings are not counted.
     EXPECT_EQ(
         ask(R"({"id":1,"method":"echo","params":["\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["]})")
             .status,
@@ -120,7 +120,7 @@ TEST_F(Envelope, SizeDepthAndNumberAreBounded) {
     EXPECT_EQ(json[1]["error"]["code"], -32005);
 }
 
-// A tree of values takes 50 times the text: they are counted before there is a tree.
+// A tree of values takes 50 times the memory of the text, so values are counted before there is a tree.
 TEST_F(Envelope, ValuesAreBounded) {
     std::string params = R"({"":0})";
     while (params.size() < 4'000'000) params += R"(,{"":0})";

@@ -13,15 +13,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A batch of so many cheap calls is done at once; a longer one waits its turn among the dear ones.
+// A batch of at most this number of cheap calls is executed at once; a longer one waits its turn among the dear calls.
 constexpr std::size_t kShortBatch = 10;
-// What a value of a request takes while it is worked on: a node of nlohmann's tree, rounded up.
+// The memory that a value of a request takes during the work: a node of nlohmann's tree, rounded up.
 constexpr std::size_t kValueBytes = 120;
 
-/// Bytes of a sum that is bounded; given back at the end.
+/// A share of a bounded sum of bytes, which the destructor gives back.
 class Share {
   public:
-    /// Empty if the sum would be above `limit`.
+    /// Takes a share. Empty if the sum would be above `limit`.
     static std::optional<Share> take(std::atomic<std::size_t>& sum, std::size_t bytes, std::size_t limit) {
         if (sum.fetch_add(bytes) + bytes <= limit) return Share(sum, bytes);
         sum -= bytes;
@@ -43,7 +43,7 @@ http::Response response_of(Reply reply) {
     return http::json_response(reply.status, reply.body);
 }
 
-/// As Lotus: a UUID of version 4 (RFC 9562 §5.4), drawn when the node starts.
+/// Draws a session like Lotus: a UUID of version 4 (RFC 9562 §5.4), when the node starts.
 std::string draw_session() {
     std::random_device device;
     Bytes bytes(16);
@@ -84,7 +84,7 @@ struct Service::Inside {
     const std::shared_ptr<Desk> desk;
 };
 
-/// The calls of one request, one by one.
+/// Executes the calls of one request, one by one.
 class Service::Inside::Request final : public Job {
   public:
     Request(Inside& inside, const MethodTable& table, Calls calls, Share share, std::stop_token gone)
@@ -192,6 +192,8 @@ http::Response Service::handle(const http::Request& request) {
     const MethodTable& table = request.path.starts_with("/rpc/v0") ? inside_->v0 : inside_->v1;
     const auto job =
         std::make_shared<Inside::Request>(*inside_, table, std::move(calls), std::move(*share), request.gone);
+    // Cheap calls run on this thread of the HTTP server; all others go to the desk, so that no thread of the server
+    // waits.
     if (job->is_cheap()) {
         while (job->step() != Job::Next::done) {
         }

@@ -1,8 +1,7 @@
 #pragma once
-// JSON-RPC 2.0 over HTTP with Lotus' method names and values: what wallets and tools ask of a node. Requests are
-// hostile: what one asks for, and what all ask for together, is bounded in bytes, values, calls and time; nothing is
-// authenticated, so that the server belongs on a loopback address. Source: docs/protocol/node.md §28 (lotus api,
-// go-jsonrpc).
+// Serves JSON-RPC 2.0 over HTTP with Lotus' method names and values, for wallets and tools. Requests are hostile: the
+// bytes, values, calls and time of a request and of all requests together are bounded. There is no authentication, so
+// the server belongs on a loopback address. Source: docs/protocol/node.md §28 (lotus api, go-jsonrpc).
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -17,27 +16,28 @@ class Chain;
 namespace strata::api {
 
 struct Options {
-    /// What Version answers; "strata" is the agent.
+    /// The answer of Version; "strata" is the agent.
     std::string version = "strata";
-    /// Future rounds, for MinerGetBaseInfo and StateGetBeaconEntry; without it only what the chain has recorded.
+    /// The source of future rounds, for MinerGetBaseInfo and StateGetBeaconEntry; without it only recorded rounds are
+    /// known.
     chain::BeaconSource* beacon = nullptr;
-    /// Held while a call uses the node, where others use its blocks without locks of their own (a network in virtual
+    /// Locked while a call uses the node, if others use its blocks without locks of their own (a network in virtual
     /// time over memory). Never held while a call waits.
     std::mutex* node_guard = nullptr;
 
     std::size_t request_bytes = std::size_t{8} << 20;
-    /// Values of JSON in one request. Each takes about 100 bytes while it is worked on.
+    /// The most JSON values in one request. Each takes about 100 bytes during the work.
     std::size_t values = 200'000;
-    std::size_t depth = 64;     // of brackets in a request
+    std::size_t depth = 64;     // nesting of brackets in a request
     std::size_t batch = 1'000;  // calls in a request, as many as viem packs into one
-    /// Of one answer, and of a batch: calls after that are refused with -32005.
+    /// The most bytes of one answer, or of all answers of a batch: calls after that are refused with -32005.
     std::size_t answer_bytes = std::size_t{64} << 20;
-    /// Work on one request in all, without waiting: calls of a batch after that are refused with -32005; a single call
-    /// ends with an error where it would walk on.
+    /// The most time of work on one request, without waiting: calls of a batch after that are refused with -32005; a
+    /// single call ends with an error at its next check.
     std::chrono::milliseconds work{std::chrono::seconds(30)};
-    /// What all requests together may take that are worked on or wait; above: 503.
+    /// The most memory of all requests that are worked on or wait; above: 503.
     std::size_t memory = std::size_t{256} << 20;
-    /// Threads of dear calls and of longer batches. Cheap calls run on those of the HTTP server.
+    /// The number of threads for dear calls and longer batches. Cheap calls run on those of the HTTP server.
     unsigned threads = 2;
 };
 
@@ -50,15 +50,16 @@ class Service {
     Service& operator=(const Service&) = delete;
     ~Service();
 
-    /// /rpc/v1, and /rpc/v0 with the signatures of Lotus' first API; with or without a slash at the end.
+    /// Returns true for /rpc/v1, and /rpc/v0 with the signatures of Lotus' first API; with or without a slash at the
+    /// end.
     static bool serves(const http::Request& request);
     /// Answers a request that is served here, at once or later: a call that is dear or waits has no thread of the
     /// caller. Bodies may be packed with gzip. Called from several threads at once.
     http::Response handle(const http::Request& request);
-    /// Ends all calls that wait, now and later. Call before the HTTP server is taken down.
+    /// Ends all calls that wait, present and future ones. Call this before the HTTP server is stopped.
     void stop();
 
-    /// Whole names, ascending, of /rpc/v1.
+    /// Returns the whole names of the methods of /rpc/v1 in ascending order.
     std::vector<std::string> methods() const;
 
   private:

@@ -1,4 +1,4 @@
-// Requests as a whole: endpoints, calls that wait, bounds over all requests.
+// Tests requests as a whole: endpoints, calls that wait, limits over all requests.
 #include <strata/api/service.hpp>
 
 #include <condition_variable>
@@ -69,7 +69,7 @@ TEST_F(ApiService, ManyWaitAtOnceAndCheapCallsGoOn) {
 }
 
 TEST_F(ApiService, WaitingEndsWithTheClient) {
-    const auto cid = push(transfer(7, Address::id(101)));  // a gap before it: it never lands
+    const auto cid = push(transfer(7, Address::id(101)));  // there is a gap before it, so it is never executed
     std::stop_source client;
     auto request = post(call_of("StateWaitMsg", {cid, 0, -1, true}));
     request.gone = client.get_token();
@@ -86,7 +86,7 @@ TEST_F(ApiService, WaitingEndsWithTheService) {
     EXPECT_EQ(result("ChainHead")["Height"], 0) << "cheap calls need no desk";
 }
 
-// lotus chain/stmgr/searchwait.go: MaxMessageConfidence.
+// Source: lotus chain/stmgr/searchwait.go, MaxMessageConfidence.
 TEST_F(ApiService, ConfidenceIsAtMostOneFinality) {
     const auto cid = push(transfer(0, Address::id(101)));
     for (const Json& confidence : {Json(901), Json(UINT64_MAX)})

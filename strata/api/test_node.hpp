@@ -1,5 +1,5 @@
 #pragma once
-// For tests of this folder: a node on a chain of our own, made from the genesis template, whose winning proofs are
+// Gives the tests of this folder a node on a chain of our own, made from the genesis template, whose winning proofs are
 // stubs; and its API, asked without HTTP.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 
 namespace strata::api::testing {
 
-/// The parameters of a call. A list of one is a list here: nlohmann takes {x} for x.
+/// The parameters of a call. A list of one element stays a list here: nlohmann takes {x} for x.
 struct Params {
     Params(std::initializer_list<Json> values) : list(Json::array()) {
         for (const auto& value : values) list.push_back(value);
@@ -50,7 +50,7 @@ class TestNode : public ::testing::Test {
         service = std::make_unique<Service>(*node, options);
     }
 
-    /// A block of the first miner that wins, at `epoch` or the first one after it.
+    /// Mines a block of the first miner that wins, at `epoch` or the first one after it.
     void mine_at(ChainEpoch epoch) {
         for (;; ++epoch) {
             for (ActorId miner = 1000; miner < 1003; ++miner) {
@@ -69,7 +69,7 @@ class TestNode : public ::testing::Test {
         }
     }
     ChainEpoch height() const { return node->head()->height(); }
-    /// Until the head is at `epoch` exactly and its parent right below, or above a null round.
+    /// Mines until the head is at `epoch`, or above it if that is a null round.
     void mine_to(ChainEpoch epoch) {
         while (height() < epoch) mine_at(height() + 1);
     }
@@ -94,7 +94,7 @@ class TestNode : public ::testing::Test {
         if (!answer.contains("result")) ADD_FAILURE() << method << " " << params.list << ": " << answer;
         return answer.value("result", Json());
     }
-    /// 0: there was no error.
+    /// Returns the code of a call's error; 0 if there was none.
     int code(const std::string& method, const Params& params = {}, const std::string& path = "/rpc/v1") {
         const auto answer = ask(method, params, path);
         return answer.contains("error") ? answer["error"]["code"].get<int>() : 0;
@@ -106,7 +106,7 @@ class TestNode : public ::testing::Test {
 
     Address client() const { return chain::testing::test_address("client"); }
     static std::string text(const Address& address) { return address.to_string('t'); }
-    /// A transfer of the client's, signed.
+    /// Returns a signed transfer of the client.
     SignedMessage transfer(Nonce nonce, const Address& to, const TokenAmount& value = fil(1)) {
         Message out;
         out.from = client();

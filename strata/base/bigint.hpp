@@ -1,7 +1,7 @@
 #pragma once
-// Signed integers of any size, with the rounding rules that consensus code names explicitly.
-// Storage and arithmetic are GMP's; its header stays in bigint.cpp. Values are independent: safe to use from
-// many threads as long as each object has one writer.
+// A signed integer of any size, with the rounding rules that consensus code names explicitly. Storage and arithmetic
+// are GMP's; its header stays in bigint.cpp. Values are independent: safe to use from many threads as long as each
+// object has one writer.
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -24,23 +24,23 @@ class BigInt {
     BigInt& operator=(BigInt&& other) noexcept;
     ~BigInt();
 
-    /// Decimal with an optional minus sign; at most 1,024 digits.
+    /// Reads a decimal number with an optional minus sign; at most 1,024 digits. Errors: malformed.
     static Result<BigInt> parse(std::string_view decimal);
-    /// For constants in code: aborts on a malformed text.
+    /// Reads a constant in code; aborts on a malformed text.
     static BigInt constant(std::string_view decimal);
     static BigInt from_be(BytesView magnitude);
     static BigInt from_u128(std::uint64_t high, std::uint64_t low);
     static BigInt pow2(unsigned bits);
 
     std::string to_string() const;
-    /// Big-endian magnitude without leading zeros; empty for zero.
+    /// Returns the big-endian magnitude without leading zeros; empty for zero.
     Bytes magnitude_be() const;
-    /// Number of bits of the magnitude; 0 for zero.
+    /// Returns the number of bits of the magnitude; 0 for zero.
     std::size_t bit_length() const;
     int sign() const;  // -1, 0, 1
     bool is_zero() const { return sign() == 0; }
     bool is_negative() const { return sign() < 0; }
-    /// Errors: out_of_range.
+    /// Returns the value as a 64-bit number. Errors: out_of_range.
     Result<std::int64_t> to_i64() const;
     Result<std::uint64_t> to_u64() const;
     BigInt abs() const;
@@ -49,7 +49,7 @@ class BigInt {
     BigInt& operator-=(const BigInt& b);
     BigInt& operator*=(const BigInt& b);
     BigInt& operator<<=(unsigned bits);
-    /// Floor shift (arithmetic): -1 >> 1 is -1.
+    /// Shifts arithmetically, which rounds down: -1 >> 1 is -1.
     BigInt& operator>>=(unsigned bits);
     friend BigInt operator+(BigInt a, const BigInt& b) { return std::move(a += b); }
     friend BigInt operator-(BigInt a, const BigInt& b) { return std::move(a -= b); }
@@ -68,7 +68,7 @@ class BigInt {
     friend BigInt div_ceil(const BigInt&, const BigInt&);
     friend BigInt mod_floor(const BigInt&, const BigInt&);
 
-    // The same layout as GMP's __mpz_struct; bigint.cpp asserts it.
+    // This layout equals that of GMP's __mpz_struct; bigint.cpp asserts it.
     struct Storage {
         int alloc;
         int size;
@@ -77,11 +77,12 @@ class BigInt {
     Storage z_;
 };
 
-/// Divisions by their direction; there is no operator/ on purpose. The divisor must not be zero (checked).
+/// Divides and rounds down. Every division names its direction, so there is no operator/ on purpose. The divisor must
+/// not be zero (checked).
 BigInt div_floor(const BigInt& a, const BigInt& b);
 BigInt div_trunc(const BigInt& a, const BigInt& b);
 BigInt div_ceil(const BigInt& a, const BigInt& b);
-/// Remainder that belongs to div_floor: has the sign of the divisor.
+/// Returns the remainder that belongs to div_floor; it has the sign of the divisor.
 BigInt mod_floor(const BigInt& a, const BigInt& b);
 
 inline const BigInt& min(const BigInt& a, const BigInt& b) {

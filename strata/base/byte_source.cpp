@@ -21,7 +21,7 @@ ByteSource memory_source(BytesView bytes) {
 }
 
 Result<ByteSource> file_source(const std::filesystem::path& path) {
-    // A pipe must not block here: it is not a plain file and is refused below.
+    // Opening a pipe must not block; since it is not a plain file, it is refused below.
     const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (opened < 0) return file_error("read", path, errno);
     const std::shared_ptr<std::FILE> file(::fdopen(opened, "rb"), [](std::FILE* f) {

@@ -1,5 +1,5 @@
 #pragma once
-// A stream of bytes that is read once: from memory, a file or a socket.
+// Defines streams of bytes that are read once: from memory, a file or a socket.
 #include <filesystem>
 #include <functional>
 
@@ -8,16 +8,17 @@
 
 namespace strata {
 
-/// Fills the front of the buffer and returns how much; 0 is the end.
+/// A function that fills the front of the buffer and returns the number of bytes; 0 is the end.
 using ByteSource = std::function<Result<std::size_t>(std::span<std::uint8_t>)>;
-/// Takes the next bytes of a stream.
+/// A function that takes the next bytes of a stream.
 using ByteSink = std::function<Status(BytesView)>;
 
-/// `bytes` must outlive the source.
+/// Returns a source of the bytes, which must outlive it.
 ByteSource memory_source(BytesView bytes);
-/// Errors: io with the path and the cause, when opened and at each read; also for what is not a plain file.
+/// Opens a file. Errors: io with the path and the cause, when it is opened and at each read; also if it is not a plain
+/// file.
 Result<ByteSource> file_source(const std::filesystem::path& path);
-/// Reads until `buffer` is full or the source ends; returns how much.
+/// Reads until `buffer` is full or the source ends; returns the number of bytes.
 Result<std::size_t> read_full(const ByteSource& source, std::span<std::uint8_t> buffer);
 
 }  // namespace strata

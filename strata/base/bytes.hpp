@@ -1,5 +1,6 @@
 #pragma once
-// Byte strings and the few helpers every layer needs for them. No ownership rules beyond the standard's.
+// Defines byte strings and the few helpers that every layer needs for them. They have no ownership rules beyond the
+// standard's.
 #include <algorithm>
 #include <array>
 #include <compare>

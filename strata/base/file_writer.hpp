@@ -10,7 +10,7 @@ class FileWriter {
 
     Status write(BytesView bytes);
     std::uint64_t size() const { return size_; }
-    /// In place and durable when it returns. Without it nothing stays.
+    /// Moves the file into its place; it is durable when this returns. Without a commit no file remains.
     Status commit();
 
   private:

@@ -34,7 +34,7 @@ fs::path folder_of(const fs::path& path) {
     return folder.empty() ? "." : folder;
 }
 
-/// True if `path` still names the open file: the process that wrote it may have renamed it since it was opened.
+/// Returns true if `path` still names the open file: the process that wrote it may have renamed it since it was opened.
 bool is_named(const fs::path& path, int file) {
     struct stat open{}, named{};
     return ::fstat(file, &open) == 0 && ::lstat(path.c_str(), &named) == 0 && open.st_dev == named.st_dev &&
@@ -73,7 +73,7 @@ int Disk::sync_folder(const fs::path& folder) {
     if (file < 0) return errno;
     const int cause = ::fsync(file) == 0 ? 0 : errno;
     ::close(file);
-    // Some file systems have no such call for folders; they do not need it.
+    // Some file systems cannot sync folders and do not need it.
     return cause == EINVAL || cause == EROFS ? 0 : cause;
 }
 
@@ -126,7 +126,7 @@ Result<UnfinishedFile> UnfinishedFile::create(const fs::path& path, FileAccess a
             ::close(file);
             continue;
         }
-        // From here on the destructor removes the file. What a killed process left may have other rights.
+        // From here on the destructor removes the file. A file left by a killed process may have different rights.
         UnfinishedFile out(path, file);
         if (::fchmod(file, mode_of(access)) != 0 || ::ftruncate(file, 0) != 0)
             return file_error("write", beside, errno);
@@ -142,7 +142,7 @@ UnfinishedFile& UnfinishedFile::operator=(UnfinishedFile&& other) noexcept {
 
 UnfinishedFile::~UnfinishedFile() {
     if (file_ < 0) return;
-    // Removed before the lock is given back, so that nobody else's file goes.
+    // The file is removed before the lock is released, so that a file of a different process is never removed.
     ::unlink(unfinished_path(path_).c_str());
     ::close(file_);
 }
@@ -165,10 +165,10 @@ Result<Bytes> read_file(const fs::path& path, std::uint64_t max) {
                                          std::to_string(max) + " are allowed");
     STRATA_TRY(const auto source, file_source(path));
     if (error) return fail(Errc::io, "cannot read " + path.string() + ": it is not a plain file");
-    // One byte more than there should be, to see a file that grows.
+    // The buffer is one byte larger than the file should be, to notice a file that grows.
     Bytes out(size + 1);
     STRATA_TRY(const auto got, read_full(source, out));
-    if (got != size) return fail(Errc::io, path.string() + " changes while it is read");
+    if (got != size) return fail(Errc::io, path.string() + " changed while it was read");
     out.resize(got);
     return out;
 }

@@ -1,8 +1,9 @@
 #pragma once
-// Writing files so that they appear whole or not at all, also after a power cut: a file is written beside its place
-// under "NAME.unfinished", synced, renamed, and its folder is synced. An unfinished file is locked while it is written,
-// so that two processes cannot write one file, and so that what a killed process left can be told from work.
-// Errors name the file and the cause: io, no_space (the disk is full), busy (another process writes the same file).
+// Writes files so that they appear whole or not at all, even after a power cut: a file is written beside its place
+// under "NAME.unfinished", synced and renamed, and its folder is synced. An unfinished file is locked while it is
+// written, so that two processes cannot write one file, and so that the remains of a killed process can be told from a
+// file in work. Errors name the file and the cause: io, no_space (the disk is full), busy (a different process writes
+// the same file).
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -12,12 +13,12 @@
 
 namespace strata {
 
-/// What writers ask of the operating system. Tests put a disk in its place that fails at a chosen call. Each function
-/// returns 0 or an errno. Any thread may call.
+/// The calls of the operating system that writers use. Tests replace it by a disk that fails at a chosen call. Each
+/// function returns 0 or an errno. Any thread may call it.
 class Disk {
   public:
     virtual ~Disk() = default;
-    /// Writes at the end of the file; `written` may be less than all.
+    /// Writes at the end of the file. `written` is the number of bytes written, which may be fewer than given.
     virtual int write(int file, BytesView bytes, std::size_t& written);
     /// Makes the file at least `size` bytes long and gets disk blocks for all of them.
     virtual int reserve(int file, std::uint64_t size);
@@ -25,10 +26,10 @@ class Disk {
     virtual int sync_mapping(void* data, std::size_t size);
     virtual int rename(const std::filesystem::path& from, const std::filesystem::path& to);
     virtual int sync_folder(const std::filesystem::path& folder);
-    /// What is left on the disk of `folder` for this user.
+    /// Gives the number of bytes that are free for this user on the disk of `folder`.
     virtual int free_bytes(const std::filesystem::path& folder, std::uint64_t& bytes);
 
-    /// The disk of this process.
+    /// Returns the disk of this process.
     static Disk& current();
 };
 
@@ -41,18 +42,19 @@ class DiskInPlace {
     ~DiskInPlace();
 };
 
-/// "cannot `what` `path`: cause", as no_space if the disk is full, otherwise as io.
+/// Returns the error "cannot `what` `path`: cause", with the code no_space if the disk is full, otherwise io.
 Error file_error(std::string_view what, const std::filesystem::path& path, int cause);
 
+/// Who may read a new file.
 enum class FileAccess : std::uint8_t {
     everybody,   // 0644, less the umask
     owner_only,  // 0600
 };
 
-/// Where a file, or a folder, is written before it takes its place.
+/// Returns the path at which a file or folder is written before it takes its place.
 std::filesystem::path unfinished_path(const std::filesystem::path& path);
 
-/// The file beside `path`, empty at first; the base of FileWriter and MappedWriter.
+/// The file beside `path`, empty at first; it is the base of FileWriter and MappedWriter.
 class UnfinishedFile {
   public:
     static Result<UnfinishedFile> create(const std::filesystem::path& path, FileAccess access = FileAccess::everybody);
@@ -62,10 +64,10 @@ class UnfinishedFile {
     /// Removes the file unless it was committed.
     ~UnfinishedFile();
 
-    /// The place that the file will take.
+    /// Returns the path that the file will have.
     const std::filesystem::path& path() const { return path_; }
     int descriptor() const { return file_; }
-    /// In place and durable when it returns. Once only.
+    /// Moves the file into its place; it is durable when this returns. Call this once only.
     Status commit();
 
   private:
@@ -75,18 +77,18 @@ class UnfinishedFile {
     int file_ = -1;
 };
 
-/// The whole file at once.
+/// Writes a whole file at once.
 Status write_file(const std::filesystem::path& path, BytesView bytes, FileAccess access = FileAccess::everybody);
-/// Errors: not_found; too_large above `max` bytes; io, also for what is not a plain file.
+/// Reads a whole file. Errors: not_found; too_large above `max` bytes; io, also if it is not a plain file.
 Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t max);
 
 /// Copies a plain file; the copy appears whole or not at all.
 Status copy_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
-/// Makes the folder and those above it, durably. Folders that are there stay as they are. With owner_only the folder
-/// itself gets the rights 0700, also if it is there.
+/// Makes the folder and those above it, durably. Existing folders stay as they are, but with owner_only the folder
+/// itself gets the rights 0700 even if it exists.
 Status make_folders(const std::filesystem::path& folder, FileAccess access = FileAccess::everybody);
-/// Renames durably; `to` is replaced.
+/// Renames durably and replaces `to` if it exists.
 Status move_into_place(const std::filesystem::path& from, const std::filesystem::path& to);
 /// Removes unfinished files of this folder that no process is writing. Errors: io.
 Status remove_unfinished(const std::filesystem::path& folder);

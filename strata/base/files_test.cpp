@@ -1,4 +1,4 @@
-// Writers on a disk that fails or stops at every single call.
+// Tests writers on a disk that fails or stops at every single call.
 #include <strata/base/files.hpp>
 
 #include <fcntl.h>
@@ -145,7 +145,7 @@ TEST(Files, OwnerOnly) {
     const auto path = folder.path() / "secret";
     ASSERT_TRUE(write_file(path, kNew, FileAccess::owner_only));
     EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
-    // A file with wider rights that a killed process left under the same name.
+    // A killed process may have left a file with wider rights under the same name.
     ASSERT_TRUE(write_file(unfinished_path(path), kOld));
     ASSERT_TRUE(write_file(path, kOld, FileAccess::owner_only));
     EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
@@ -227,7 +227,7 @@ TEST(MappedFile, AFullDiskKeepsWhatIsThere) {
     const Folder folder;
     const auto path = folder.path() / "file";
     ASSERT_TRUE(write_file(path, kOld));
-    // More than any disk has: the real call refuses.
+    // No disk has that much space, so the real call refuses.
     const auto refused = MappedFile::open_writable(path, std::uint64_t{1} << 50);
     ASSERT_FALSE(refused);
     EXPECT_TRUE(refused.error().message().contains(path.string())) << refused.error().message();

@@ -1,12 +1,14 @@
 #pragma once
-// One process at a time in a folder: an advisory lock that the kernel drops when its holder ends, however it ends.
+// Lets one process at a time use a folder, by an advisory lock that the kernel releases when its holder ends for any
+// reason.
 #include <strata/base/files.hpp>
 
 namespace strata {
 
 class FolderLock {
   public:
-    /// Creates the folder if it is missing; with owner_only it gets the rights 0700. Errors: busy, no_space, io.
+    /// Locks the folder and creates it if it is missing; with owner_only it gets the rights 0700. Errors: busy,
+    /// no_space, io.
     static Result<FolderLock> take(const std::filesystem::path& folder, FileAccess access = FileAccess::everybody);
     FolderLock(FolderLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
     FolderLock& operator=(FolderLock&& other) noexcept;

@@ -26,13 +26,16 @@ std::string to_hex(BytesView bytes) {
 }
 
 Result<Bytes> from_hex(std::string_view text) {
-    if (text.size() % 2 != 0) return fail(Errc::malformed, "hexadecimal text of odd length");
+    if (text.size() % 2 != 0)
+        return fail(Errc::malformed,
+                    "hexadecimal text has " + std::to_string(text.size()) + " digits, expected an even number");
     Bytes out;
     out.reserve(text.size() / 2);
     for (std::size_t i = 0; i < text.size(); i += 2) {
         const int high = hex_digit(text[i]);
         const int low = hex_digit(text[i + 1]);
-        if (high < 0 || low < 0) return fail(Errc::malformed, "not a hexadecimal digit");
+        if (high < 0 || low < 0)
+            return fail(Errc::malformed, "hexadecimal text has a character that is not a hexadecimal digit");
         out.push_back(static_cast<std::uint8_t>(high * 16 + low));
     }
     return out;
@@ -50,7 +53,9 @@ std::string to_base64(BytesView bytes) {
 }
 
 Result<Bytes> from_base64(std::string_view text) {
-    if (text.size() % 4 != 0) return fail(Errc::malformed, "base64 text is not a multiple of four");
+    if (text.size() % 4 != 0)
+        return fail(Errc::malformed,
+                    "base64 text has " + std::to_string(text.size()) + " characters, expected a multiple of four");
     Bytes out;
     out.reserve(text.size() / 4 * 3);
     for (std::size_t i = 0; i < text.size(); i += 4) {
@@ -62,7 +67,7 @@ Result<Bytes> from_base64(std::string_view text) {
             if (c == '=' && k >= 2 && i + 4 == text.size()) {
                 ++padding;
             } else if (digit == std::string_view::npos || padding > 0) {
-                return fail(Errc::malformed, "not a base64 digit");
+                return fail(Errc::malformed, "base64 text has a character that is not a base64 digit");
             }
             group = group << 6 | (c == '=' ? 0U : static_cast<std::uint32_t>(digit));
         }

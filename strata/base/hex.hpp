@@ -1,15 +1,15 @@
 #pragma once
-// Hexadecimal and base64 (RFC 4648) text of byte strings.
+// Converts byte strings to and from hexadecimal and base64 (RFC 4648) text.
 #include <strata/base/bytes.hpp>
 #include <strata/base/result.hpp>
 
 namespace strata {
 
 std::string to_hex(BytesView bytes);
-/// Lower or upper case, even length, no prefix.
+/// Reads hexadecimal text in lower or upper case, of even length, without a prefix. Errors: malformed.
 Result<Bytes> from_hex(std::string_view text);
 std::string to_base64(BytesView bytes);
-/// Standard alphabet with padding.
+/// Reads base64 text in the standard alphabet with padding. Errors: malformed, non_canonical.
 Result<Bytes> from_base64(std::string_view text);
 
 }  // namespace strata

@@ -1,6 +1,6 @@
 #pragma once
-// Long work off the caller's thread: sealing and proofs. Jobs live in memory only; a caller keeps a record of its own
-// and starts the job again after a restart. Results are taken by name on the caller's thread. Inside a job
+// Runs long work off the caller's thread, such as sealing and proofs. Jobs live in memory only; a caller keeps a record
+// of its own and starts the job again after a restart. Results are taken by name on the caller's thread. Inside a job
 // parallel_for uses all cores.
 #include <atomic>
 #include <deque>
@@ -21,12 +21,13 @@ namespace strata {
 class Jobs {
   public:
     enum class Time {
-        real,          // a result is there when the work is finished
-        virtual_time,  // a result is there exactly from its due epoch on: the caller waits for it there, so that what
-                       // happens when does not depend on how fast the machine is
+        real,  // a result is available when the work is finished
+        /// A result is available from exactly its due epoch on, and the caller waits for it there, so that the order of
+        /// events does not depend on the speed of the machine.
+        virtual_time,
     };
     enum class Urgency { background, deadline };
-    /// Should end with Errc::cancelled soon after `stop` turns true.
+    /// The work of a job. It should end with Errc::cancelled soon after `stop` turns true.
     using Work = std::function<Result<Bytes>(const std::atomic<bool>& stop)>;
 
     explicit Jobs(Time time);
@@ -39,9 +40,9 @@ class Jobs {
     /// Queues the work; urgent work never waits for background work. A name that is taken keeps the job it has.
     void start(const std::string& name, std::int64_t due, Urgency urgency, Work work);
     bool has(const std::string& name) const;
-    /// The result, once, if it is there at `now`; the name is free again then.
+    /// Returns the result if it is available at `now`; the job is then forgotten and its name is free again.
     std::optional<Result<Bytes>> take(const std::string& name, std::int64_t now);
-    /// The earliest epoch after `now` at which `take` may give a result. In real time that is the next one.
+    /// Returns the earliest epoch after `now` at which `take` may give a result. In real time that is the next one.
     std::int64_t next_look(const std::string& name, std::int64_t now) const;
     /// Stops the job and forgets its result.
     void drop(const std::string& name);

@@ -24,9 +24,11 @@ constexpr std::size_t kStackSize = 512 * kMiB;
 constexpr std::size_t kStackSize = 64 * kMiB;
 #endif
 
-thread_local bool is_large = false;
+// The value is not zero at first, so that the variable lies in .tdata: mold 1.10 starts the read-only part of a program
+// whose first section is .tbss on a page that is not mapped, if sizes happen so, and the program then does not start.
+thread_local bool is_ordinary = true;
 
-// Threads wait for jobs until the process ends. The pool is never destroyed, because they use it until then.
+// The threads that wait for jobs. They use the pool until the process ends, so it is never destroyed.
 class Pool {
   public:
     static Pool& instance() {
@@ -59,7 +61,7 @@ class Pool {
     }
 
     static void* serve(void* self) {
-        is_large = true;
+        is_ordinary = false;
         static_cast<Pool*>(self)->work();
         return nullptr;
     }
@@ -93,7 +95,7 @@ std::size_t large_stack_size() {
 }
 
 bool on_large_stack() {
-    return is_large;
+    return !is_ordinary;
 }
 
 Status detail::start_on_large_stack(std::move_only_function<void()> job) {

@@ -1,6 +1,6 @@
 #pragma once
-// Runs a function on a thread whose stack is large enough for recursion whose depth an outsider chooses within a bound:
-// 1,024 nested calls of actors. Threads of the standard library, and the main thread, have 8 MiB.
+// Runs a function on a thread whose stack is large enough for deep recursion: a caller from outside chooses its depth
+// up to a bound of 1,024 nested calls of actors. The main thread and threads of the standard library have 8 MiB.
 #include <functional>
 #include <future>
 
@@ -8,24 +8,25 @@
 
 namespace strata {
 
-/// Size of such a stack in bytes: 64 MiB as in the reference (ref-fvm fvm/src/executor/threaded.rs), and 512 MiB under
-/// sanitizers. Of the nested calls that people can build from our actors, multisigs that approve into one another use
-/// most. A level of them takes 13 KiB in a release build, 18 KiB without optimization and 31 KiB under the address
-/// sanitizer, so 1,024 levels take 13, 18 and 31 MiB; actors/nested_calls_test.cpp measures it and wants half of the
-/// stack free. Memory is used only as far as a stack grows.
+/// Returns the size of such a stack in bytes: 64 MiB as in the reference (ref-fvm fvm/src/executor/threaded.rs), and
+/// 512 MiB under sanitizers. The most expensive nested calls that people can build from our actors are multisigs that
+/// approve into one another. Each level of them takes 13 KiB in a release build, 18 KiB without optimization and 31 KiB
+/// under the address sanitizer, so 1,024 levels take 13, 18 and 31 MiB; actors/nested_calls_test.cpp measures this and
+/// requires half of the stack to stay free. Memory is used only as far as a stack grows.
 std::size_t large_stack_size();
 
-/// True on a thread that run_on_large_stack() made.
+/// Returns true on a thread that run_on_large_stack() made.
 bool on_large_stack();
 
 namespace detail {
-/// Hands `job` to a waiting thread, or to a new one. Errors: io if the system gives no thread; `job` was not started.
+/// Hands `job` to a waiting thread, or to a new one. Errors: io if the system cannot start a thread; `job` was not
+/// started.
 Status start_on_large_stack(std::move_only_function<void()> job);
 }  // namespace detail
 
 /// Calls `f`, which returns a Result, on a thread with a large stack and waits for it; on such a thread already, calls
 /// it at once. The caller's locks stay held meanwhile. Threads are kept for later calls: there are as many as callers
-/// wait at the same time. Errors: those of `f`; io if the system gives no thread. Thread-safe.
+/// that wait at the same time. Errors: those of `f`; io if the system cannot start a thread. Thread-safe.
 template <class F>
 std::invoke_result_t<F&> run_on_large_stack(F f) {
     if (on_large_stack()) return f();

@@ -18,7 +18,7 @@ std::size_t size_of_this_stack() {
     return size;
 }
 
-// Uses 16 KiB of stack a level.
+// Uses 16 KiB of stack per level.
 [[gnu::noinline]] std::uint64_t descend(std::uint64_t depth) {
     volatile char frame[16'384];
     frame[0] = static_cast<char>(depth);
@@ -26,7 +26,8 @@ std::size_t size_of_this_stack() {
 }
 
 TEST(LargeStack, CarriesTheDepthThatTheReferencePlansFor) {
-    // ref-fvm executor/threaded.rs: about 20 KiB a call and 1,024 nested calls. This is 24 MiB; other stacks have 8.
+    // The reference counts on about 20 KiB per call and 1,024 nested calls (ref-fvm executor/threaded.rs). This test
+    // uses 24 MiB; other stacks have 8.
     const auto deepest = run_on_large_stack([]() -> Result<std::uint64_t> {
         EXPECT_GE(size_of_this_stack(), large_stack_size());
         return descend(1536);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kFileBytes = std::size_t{64} << 20;
 constexpr std::size_t kOldFiles = 4;
-/// One line must not fill the log, whatever a peer puts into a field.
+/// A field is cut at this length, so that a peer cannot fill the log with one line.
 constexpr std::size_t kMaxField = 512;
 constexpr LogLevel kLevelBeforeStart = LogLevel::warning;
 constexpr std::array<std::string_view, 5> kLevelNames{"debug", "info", "warning", "error", "off"};
@@ -42,7 +42,7 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
 
 using Levels = std::map<std::string, LogLevel, std::less<>>;
 
-/// The state of the process. It is never destroyed: threads and destructors may log until the very end.
+/// The log's state in this process. It is never destroyed: threads and destructors may log until the very end.
 class Registry {
   public:
     static Registry& get() {
@@ -98,7 +98,7 @@ class Registry {
     Mutex mutex_;
     LogLevel base_ STRATA_GUARDED_BY(mutex_) = kLevelBeforeStart;
     Levels exceptions_ STRATA_GUARDED_BY(mutex_);
-    // A map: entries never move.
+    // This is a map because its entries never move: callers keep pointers to them.
     std::map<std::string, std::atomic<LogLevel>, std::less<>> categories_ STRATA_GUARDED_BY(mutex_);
     std::shared_ptr<spdlog::logger> logger_ STRATA_GUARDED_BY(mutex_);
     std::function<void(LogLevel, std::string_view)> sink_ STRATA_GUARDED_BY(mutex_);
@@ -152,8 +152,9 @@ Result<Wanted> parse_levels(std::string_view text) {
         } else if (first) {
             out.base = level;
         } else {
-            return fail(Errc::invalid_argument, "log levels: '" + std::string(item) +
-                                                    "' stands behind another entry; write CATEGORY=LEVEL there");
+            return fail(Errc::invalid_argument,
+                        "log levels: '" + std::string(item) +
+                            "' has no category; only the first entry may be a level alone, write CATEGORY=LEVEL");
         }
     }
     return out;

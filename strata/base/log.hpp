@@ -1,5 +1,5 @@
 #pragma once
-// Log lines for the people who run a node. Each line has a level, a category and named fields:
+// Writes log lines for the people who run a node. Each line has a level, a category and named fields:
 //   2026-01-02T03:04:05.678Z warning [sync] the peer sent a bad header peer="12D3Koo…" height=17
 // Until start_log() is called, warnings and errors go to the standard error output.
 // Text from outside is escaped, so a peer cannot forge lines or control the terminal. Fields take text and numbers
@@ -23,10 +23,10 @@ namespace strata {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error, off };
 std::string_view log_level_name(LogLevel level);
-/// Errors: invalid_argument, with the names that are allowed.
+/// Reads the name of a level. Errors: invalid_argument, with the allowed names.
 Result<LogLevel> parse_log_level(std::string_view name);
 
-/// A name and a value behind the sentence of a line.
+/// A name and a value after the sentence of a line.
 struct LogField {
     std::string_view name;
     std::string value;
@@ -56,7 +56,7 @@ class LogLimit {
 
     struct Answer {
         bool pass = false;
-        /// How many lines were held back since the last one that passed.
+        /// The number of lines that were held back since the last one that passed.
         std::uint64_t held_back = 0;
     };
     Answer ask(Time now) STRATA_EXCLUDES(mutex_);
@@ -82,7 +82,7 @@ class Log {
     void info(std::string_view sentence, LogFields fields = {}) const { write(LogLevel::info, sentence, fields); }
     void warning(std::string_view sentence, LogFields fields = {}) const { write(LogLevel::warning, sentence, fields); }
     void error(std::string_view sentence, LogFields fields = {}) const { write(LogLevel::error, sentence, fields); }
-    /// Writes unless `limit` is used up. The next line that passes says how many were held back.
+    /// Writes a line unless `limit` is used up. The next line that passes says how many were held back.
     void limited(LogLimit& limit, LogLevel level, std::string_view sentence, LogFields fields = {}) const;
 
   private:
@@ -93,9 +93,10 @@ class Log {
 };
 
 struct LogOptions {
-    /// A level for all categories, then exceptions: "info", "warning,sync=debug,http=off".
+    /// The level for all categories, followed by exceptions: "info", "warning,sync=debug,http=off".
     std::string levels = "info";
-    /// Empty: the standard error output. Otherwise this file, which is renamed at 64 MiB; four old ones are kept.
+    /// The file to write to, which is renamed at 64 MiB; four old ones are kept. If empty, lines go to the standard
+    /// error output.
     std::filesystem::path file{};
     /// If set, lines go here instead, without time and line feed. For tests.
     std::function<void(LogLevel level, std::string_view line)> sink{};
@@ -104,7 +105,7 @@ struct LogOptions {
 /// Replaces the settings of the process. Errors: invalid_argument for `levels`, io for `file`.
 Status start_log(const LogOptions& options);
 
-/// The sentence and the fields as one printable line. Control characters become \n, \t or \xNN.
+/// Returns the sentence and the fields as one printable line. Control characters become \n, \t or \xNN.
 std::string log_line(std::string_view sentence, LogFields fields);
 
 }  // namespace strata

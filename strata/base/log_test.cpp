@@ -15,7 +15,7 @@ namespace {
 const Log kSync("log_test_sync");
 const Log kHttp("log_test_http");
 
-/// Collects the lines that are written while it lives.
+/// Collects the lines that are written during its lifetime.
 class Lines {
   public:
     explicit Lines(std::string levels) {

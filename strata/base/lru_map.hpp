@@ -1,5 +1,5 @@
 #pragma once
-// A map of bounded size that drops the entry which was used longest ago. Not thread-safe: its owner has the lock.
+// A map of bounded size that drops the entry which was used longest ago. Not thread-safe: its owner must lock it.
 #include <cstddef>
 #include <list>
 #include <map>
@@ -13,7 +13,7 @@ class LruMap {
     /// Holds at most `capacity` entries, at least one.
     explicit LruMap(std::size_t capacity) : capacity_(capacity) {}
 
-    /// The value under `key`, which counts as used now; null if there is none. Valid until the next change.
+    /// Returns the value of `key`, which then counts as used last; null if there is none. Valid until the next change.
     Value* find(const Key& key) {
         const auto it = places_.find(key);
         if (it == places_.end()) return nullptr;
@@ -22,7 +22,7 @@ class LruMap {
     }
     bool contains(const Key& key) const { return places_.contains(key); }
 
-    /// Sets the value under `key` and makes it the newest.
+    /// Sets the value of `key` and makes it the newest.
     void put(const Key& key, Value value) {
         if (Value* const known = find(key)) {
             *known = std::move(value);

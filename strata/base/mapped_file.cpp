@@ -26,7 +26,7 @@ class Descriptor {
     int fd_;
 };
 
-/// The file's length. Errors: io for what is not a plain file.
+/// Returns the file's length. Errors: io if it is not a plain file.
 Result<std::uint64_t> plain_size(const fs::path& path, int file) {
     struct stat info{};
     if (::fstat(file, &info) != 0) return file_error("read", path, errno);
@@ -34,7 +34,7 @@ Result<std::uint64_t> plain_size(const fs::path& path, int file) {
     return static_cast<std::uint64_t>(info.st_size);
 }
 
-/// At least `size` bytes long, with disk blocks for every byte. A failure leaves the length as it was.
+/// Makes the file at least `size` bytes long, with disk blocks for every byte. A failure leaves the length as it was.
 Status reserve(const fs::path& path, int file, std::uint64_t size) {
     STRATA_TRY(const auto before, plain_size(path, file));
     const auto wanted = std::max(size, before);
@@ -62,7 +62,7 @@ Result<MappedFile> MappedFile::map(const fs::path& path, int file, bool writable
 }
 
 Result<MappedFile> MappedFile::open(const fs::path& path) {
-    // A pipe must not block here.
+    // Opening a pipe must not block.
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (file.get() < 0)
         return errno == ENOENT ? fail(Errc::not_found, path.string() + " is not there")

@@ -1,21 +1,21 @@
 #pragma once
-// Files mapped into memory: large files that are read at many places, or written by several threads.
-// Disk space is reserved before a mapping can be written, so that a full disk is an error here (no_space) and not a
-// signal at some store later. All errors name the file.
+// A file mapped into memory: for large files that are read at many places, or written by several threads. Disk space is
+// reserved before a mapping can be written, so that a full disk is an error here (no_space) and not a signal at some
+// later store. All errors name the file.
 #include <strata/base/files.hpp>
 
 namespace strata {
 
 class MappedFile {
   public:
-    /// Errors: not_found; io, also for what is not a plain file.
+    /// Opens a file for reading. Errors: not_found; io, also if it is not a plain file.
     static Result<MappedFile> open(const std::filesystem::path& path);
-    /// For files whose length is known. Errors: also malformed, with both lengths.
+    /// Opens a file whose length is known. Errors: also malformed, with both lengths.
     static Result<MappedFile> open_sized(const std::filesystem::path& path, std::uint64_t expected);
-    /// For working files that are changed in place. A missing file is created, a shorter one is made `size` bytes long
-    /// with zeros at its end; a longer one keeps its length.
+    /// Opens a working file that is changed in place. A missing file is created, a shorter one is made `size` bytes
+    /// long with zeros at its end; a longer one keeps its length.
     static Result<MappedFile> open_writable(const std::filesystem::path& path, std::uint64_t size = 0);
-    /// A working file of zeros; an old one is replaced.
+    /// Creates a working file of zeros and replaces an old one.
     static Result<MappedFile> create(const std::filesystem::path& path, std::uint64_t size);
 
     MappedFile() = default;
@@ -30,14 +30,14 @@ class MappedFile {
     ~MappedFile();
 
     BytesView bytes() const { return {data_, size_}; }
-    /// Only for files opened for writing (checked).
+    /// Returns the bytes of a file that was opened for writing (checked).
     std::span<std::uint8_t> writable();
-    /// Waits until what was written is on the disk.
+    /// Waits until all written bytes are on the disk.
     Status sync();
 
   private:
     friend class MappedWriter;
-    /// `path` is what errors name.
+    /// Maps an open file. `path` is named in errors.
     static Result<MappedFile> map(const std::filesystem::path& path, int file, bool writable);
     static Result<MappedFile> open_for_writing(const std::filesystem::path& path, int flags, std::uint64_t size);
     void swap(MappedFile& other) noexcept {
@@ -58,7 +58,8 @@ class MappedWriter {
   public:
     static Result<MappedWriter> create(const std::filesystem::path& path, std::uint64_t size);
     std::span<std::uint8_t> writable() { return mapped_.writable(); }
-    /// In place and durable when it returns; the mapping stays valid. Without it nothing stays.
+    /// Moves the file into its place; it is durable when this returns, and the mapping stays valid. Without a commit no
+    /// file remains.
     Status commit();
 
   private:

@@ -24,7 +24,7 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-// [a-zA-Z_:][a-zA-Z0-9_:]* for metrics, the same without ':' for labels.
+// Returns true for a valid name: [a-zA-Z_:][a-zA-Z0-9_:]* for metrics, the same without ':' for labels.
 bool is_name(std::string_view name, bool colons) {
     if (name.empty() || is_digit(name.front())) return false;
     return std::ranges::all_of(name, [&](char c) { return is_letter(c) || is_digit(c) || (colons && c == ':'); });
@@ -33,7 +33,7 @@ bool is_name(std::string_view name, bool colons) {
 bool are_labels(const Labels& labels) {
     for (std::size_t i = 0; i < labels.size(); ++i) {
         const auto& name = labels[i].first;
-        // "__" is reserved, "le" is the bound of a histogram's bucket.
+        // The prefix "__" is reserved, and "le" is the bound of a histogram's bucket.
         if (!is_name(name, false) || name.starts_with("__") || name == "le") return false;
         for (std::size_t k = 0; k < i; ++k)
             if (labels[k].first == name) return false;
@@ -41,7 +41,7 @@ bool are_labels(const Labels& labels) {
     return true;
 }
 
-/// HELP texts escape \ and line feeds; label values also the quote.
+/// Escapes \ and line feeds, as HELP texts require; in label values also the quote.
 std::string escaped(std::string_view text, bool quotes) {
     std::string out;
     for (const char c : text) {
@@ -55,7 +55,7 @@ std::string escaped(std::string_view text, bool quotes) {
     return out;
 }
 
-/// The format wants UTF-8; a value from outside that is not has its strange bytes replaced.
+/// Returns a value as UTF-8, which the format requires; invalid bytes of a value from outside are replaced.
 std::string utf8_of(std::string_view text) {
     std::string out(text);
     if (!is_utf8(out))
@@ -64,7 +64,7 @@ std::string utf8_of(std::string_view text) {
     return out;
 }
 
-/// name="value",… without the braces.
+/// Returns name="value",… without the braces.
 std::string label_text(const Labels& labels) {
     std::string out;
     for (const auto& [name, value] : labels) {
@@ -78,7 +78,7 @@ std::string braces(const std::string& labels) {
     return labels.empty() ? "" : '{' + labels + '}';
 }
 
-/// As Go's ParseFloat reads it, shortest form.
+/// Returns the shortest text that Go's ParseFloat reads as this number.
 std::string number(double value) {
     if (std::isnan(value)) return "NaN";
     if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
@@ -107,7 +107,7 @@ void print(std::string& out, const std::string& name, const std::string& labels,
 
 struct Metrics::Family {
     std::string help;
-    std::size_t kind = 0;                  // of kKinds, and the alternative of every series
+    std::size_t kind = 0;                  // the index in kKinds, and the alternative of every series
     std::map<std::string, Series> series;  // by the text of the labels
 };
 
@@ -142,6 +142,7 @@ T& Metrics::series(std::string_view name, std::string_view help, const Labels& l
     }
     STRATA_CHECK(family.kind == kind && family.help == help);
     std::string key = label_text(labels);
+    // Above the limit, new label values share a series, since an outsider may choose them.
     if (family.series.size() >= kMaxSeries && !family.series.contains(key)) {
         Labels shared = labels;
         for (auto& label : shared) label.second = "other";

@@ -1,8 +1,8 @@
 #pragma once
-// Numbers that a node counts about itself, and their text for Prometheus.
-// Source of the text: prometheus.io/docs/instrumenting/exposition_formats ("text-based format", version 0.0.4).
-// A registry belongs to one node and is passed to its parts; the numbers live as long as the registry.
-// Updating a number takes no lock and may be done by any thread.
+// Counts numbers about a node and writes them as text for Prometheus. Source of the text:
+// prometheus.io/docs/instrumenting/exposition_formats ("text-based format", version 0.0.4). A registry belongs to one
+// node and is passed to its parts; the numbers live as long as the registry. Updating a number takes no lock and may be
+// done by any thread.
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -17,7 +17,7 @@
 
 namespace strata {
 
-/// Only grows. By convention its name ends in "_total".
+/// A number that only grows. By convention its name ends in "_total".
 class Counter {
   public:
     void add(std::uint64_t n = 1) { value_.fetch_add(n, std::memory_order_relaxed); }
@@ -40,12 +40,12 @@ class Gauge {
 /// Counts observations by size.
 class Histogram {
   public:
-    /// `bounds`: inclusive upper bounds, ascending; the bucket without a bound is added.
+    /// Takes inclusive upper bounds in ascending order; the bucket without a bound is added.
     explicit Histogram(std::vector<double> bounds);
     void observe(double value);
 
     const std::vector<double>& bounds() const { return bounds_; }
-    /// Observations in bucket `i` alone, not cumulated; the last bucket is the one without a bound.
+    /// Returns the number of observations in bucket `i` alone, not cumulated; the last bucket has no bound.
     std::uint64_t in_bucket(std::size_t i) const { return buckets_[i].value(); }
     double sum() const { return sum_.value(); }
 
@@ -55,7 +55,7 @@ class Histogram {
     Gauge sum_;
 };
 
-/// Bounds from 1 ms to 60 s, for durations in seconds.
+/// Returns bounds from 1 ms to 60 s, for durations in seconds.
 std::vector<double> duration_bounds();
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
@@ -67,16 +67,16 @@ class Metrics {
     Metrics& operator=(const Metrics&) = delete;
     ~Metrics();
 
-    /// The series with this name and these labels, made when first asked for. One name has one kind and one help text;
-    /// names follow the format's grammar. Anything else is a bug of the program and aborts.
-    /// A name has at most 1,000 series; further label values share one series whose values are all "other", so that an
+    /// Returns the series with this name and these labels, which is made by the first call. A name has exactly one kind
+    /// and one help text; names follow the format's grammar. Anything else is a bug of the program and aborts. A name
+    /// has at most 1,000 series; further label values share one series whose values are all "other", so that an
     /// outsider who chooses values cannot fill the memory.
     Counter& counter(std::string_view name, std::string_view help, const Labels& labels = {});
     Gauge& gauge(std::string_view name, std::string_view help, const Labels& labels = {});
     Histogram& histogram(std::string_view name, std::string_view help, std::vector<double> bounds,
                          const Labels& labels = {});
 
-    /// All series, ascending by name, then by labels.
+    /// Returns the text of all series, ascending by name, then by labels.
     std::string text() const;
     static constexpr std::string_view kContentType = "text/plain; version=0.0.4; charset=utf-8";
 

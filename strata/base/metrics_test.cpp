@@ -1,4 +1,4 @@
-// Expected texts are written by the rules of prometheus.io/docs/instrumenting/exposition_formats.
+// The expected texts follow the rules of prometheus.io/docs/instrumenting/exposition_formats.
 #include <strata/base/metrics.hpp>
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@ namespace {
 
 TEST(Metrics, CountersAndGauges) {
     Metrics metrics;
-    // The first example of the format's page.
+    // This is the first example of the format's page.
     metrics.counter("http_requests_total", "The total number of HTTP requests.", {{"method", "post"}, {"code", "200"}})
         .add(1027);
     metrics.counter("http_requests_total", "The total number of HTTP requests.", {{"method", "post"}, {"code", "400"}})
@@ -30,7 +30,7 @@ TEST(Metrics, CountersAndGauges) {
 
 TEST(Metrics, EscapesAsTheFormatSays) {
     Metrics metrics;
-    // The page's example of escaping.
+    // This is the page's example of escaping.
     metrics.gauge("msdos_file_access_time_seconds", "a \\ and\na \"quote\"",
                   {{"path", "C:\\DIR\\FILE.TXT"}, {"error", "Cannot find file:\n\"FILE.TXT\""}});
     metrics.gauge("peers", "By agent.", {{"agent", "bad \xff utf-8"}});

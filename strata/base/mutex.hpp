@@ -1,6 +1,6 @@
 #pragma once
 // A mutex that clang's thread-safety analysis understands: a member marked STRATA_GUARDED_BY cannot be touched without
-// its lock, and a function marked STRATA_REQUIRES cannot be called without it. libstdc++'s own types carry no such
+// its lock, and a function marked STRATA_REQUIRES cannot be called without it. libstdc++'s own types do not have such
 // marks. Source of the attributes: clang's ThreadSafetyAnalysis page.
 #include <condition_variable>
 #include <mutex>
@@ -34,7 +34,7 @@ class STRATA_THREAD_(capability("mutex")) Mutex {
     std::mutex mutex_;
 };
 
-/// Holds a mutex until the end of the scope; may be given back early and taken again.
+/// Holds a mutex until the end of the scope; it may be released early and taken again.
 class STRATA_THREAD_(scoped_lockable) Lock {
   public:
     explicit Lock(Mutex& mutex) STRATA_THREAD_(acquire_capability(mutex)) : mutex_(mutex) { mutex_.lock(); }
@@ -58,12 +58,12 @@ class STRATA_THREAD_(scoped_lockable) Lock {
     bool held_ = true;
 };
 
-/// A condition variable over `Mutex`. The caller holds `lock`, and checks its condition in a loop of its own: a lambda
-/// passed here could not be analysed.
+/// A condition variable for `Mutex`. The caller holds `lock` and checks its condition in a loop of its own, since the
+/// analysis cannot look into a lambda passed here.
 class Condition {
   public:
     void wait(Lock& lock) { condition_.wait(lock); }
-    /// False if `deadline` passed first.
+    /// Waits and returns false if `deadline` passed first.
     template <class Clock, class Duration>
     bool wait_until(Lock& lock, const std::chrono::time_point<Clock, Duration>& deadline) {
         return condition_.wait_until(lock, deadline) == std::cv_status::no_timeout;

@@ -1,6 +1,6 @@
 #pragma once
-// Errors that cannot be ignored. `Result<T>` is what every fallible function of layers 0 to 6 returns.
-// A message that fails on chain is not an Error: it is an exit code inside a successful result (vm/kernel.hpp).
+// Defines errors that cannot be ignored. Every fallible function of layers 0 to 6 returns `Result<T>`. A message that
+// fails on chain is not an Error: it is an exit code inside a successful result (vm/kernel.hpp).
 #include <cstdint>
 #include <expected>
 #include <memory>
@@ -13,25 +13,25 @@ namespace strata {
 enum class Errc : std::uint16_t {
     invalid_argument,  // the caller passed something outside the documented range
     truncated,         // input ended inside an item
-    trailing,          // input goes on after the item
+    trailing,          // input continues after the item
     malformed,         // input breaks its format
-    non_canonical,     // a second spelling of a value that has exactly one
+    non_canonical,     // a different encoding of a value that has exactly one
     too_large,         // above a documented limit
     out_of_range,      // a number that does not fit its type
-    not_found,         // the thing asked for is not there (a lookup, not a lost block)
-    missing_block,     // a block that must be in the store is not: this node cannot go on
-    verification,      // a signature, proof, hash or rule check said no
+    not_found,         // a lookup found nothing (this is not a lost block)
+    missing_block,     // a block that must be in the store is missing: this node cannot continue
+    verification,      // a signature, proof, hash or rule check failed
     unsupported,       // valid, but not implemented here
     io,                // the operating system refused
     no_space,          // the disk is full; the same call may succeed once there is space
-    cancelled,         // somebody asked to stop
+    cancelled,         // the caller asked to stop
     busy,              // a lock, port or queue is taken
     internal,          // a state that must not occur
 };
 
 std::string_view errc_name(Errc code);
 
-/// An error code with an optional sentence for people. 16 bytes; no allocation without a sentence.
+/// An error code with an optional sentence for people. It has 16 bytes, and allocates only if it has a sentence.
 class [[nodiscard]] Error {
   public:
     Error(Errc code) : code_(code) {}
@@ -43,11 +43,11 @@ class [[nodiscard]] Error {
     ~Error() = default;
 
     Errc code() const { return code_; }
-    /// The sentence, or the name of the code.
+    /// Returns the sentence, or the name of the code if there is none.
     std::string message() const;
-    /// The same error with "`prefix`: " in front of its sentence; added once for each layer on the way up.
+    /// Returns the error with "`prefix`: " in front of its sentence; each layer on the way up may add one.
     Error with_context(std::string_view prefix) &&;
-    /// True where the node must stop rather than treat the input as wrong.
+    /// Returns true if the node must stop rather than treat the input as wrong.
     bool is_fatal() const {
         return code_ == Errc::missing_block || code_ == Errc::io || code_ == Errc::no_space || code_ == Errc::internal;
     }
@@ -85,16 +85,16 @@ inline Error fail(Errc code, std::string_view what) {
         return std::move(tmp).error(); \
     var = std::move(tmp).value()
 
-/// STRATA_TRY(auto x, expression): declares or assigns, or returns the error of the expression.
+/// STRATA_TRY(auto x, expression) declares or assigns, or returns the error of the expression.
 #define STRATA_TRY(var, ...) STRATA_TRY_(STRATA_CONCAT(strata_try_, __COUNTER__), var, __VA_ARGS__)
 
-/// STRATA_OK(expression): returns the error of a Status (or of a Result whose value is not needed).
+/// STRATA_OK(expression) returns the error of a Status (or of a Result whose value is not needed).
 #define STRATA_OK(...)                                                 \
     do {                                                               \
         if (auto strata_ok_ = (__VA_ARGS__); !strata_ok_) [[unlikely]] \
             return std::move(strata_ok_).error();                      \
     } while (false)
 
-/// Always compiled; a false condition is a bug of the program and aborts.
+/// STRATA_CHECK(condition) is compiled in every build; a false condition is a bug of the program and aborts.
 #define STRATA_CHECK(...) \
     ((__VA_ARGS__) ? static_cast<void>(0) : ::strata::check_failed(#__VA_ARGS__, __FILE__, __LINE__))

@@ -8,7 +8,7 @@
 
 namespace strata::testing {
 
-/// Counts calls, and from the `at`-th on lets them fail with what `act` returns, as a full disk stays full.
+/// Counts calls and makes all from the `at`-th on fail with the errno that `act` returns, as a full disk stays full.
 /// Thread-safe.
 class FaultyDisk final : public Disk {
   public:
@@ -16,7 +16,7 @@ class FaultyDisk final : public Disk {
 
     int write(int file, BytesView bytes, std::size_t& written) override {
         if (const int cause = step()) {
-            // A disk that gets full takes a part of the bytes first.
+            // A disk that becomes full still takes a part of the bytes.
             if (bytes.size() > 1 && cause == ENOSPC) return Disk::write(file, bytes.first(bytes.size() / 2), written);
             return cause;
         }

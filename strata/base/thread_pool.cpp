@@ -13,7 +13,7 @@
 namespace strata {
 namespace {
 
-thread_local bool inside_parallel = false;
+thread_local bool may_split = true;  // not zero at first: see large_stack.cpp
 
 class Pool {
   public:
@@ -42,7 +42,7 @@ class Pool {
 
   private:
     void run() {
-        inside_parallel = true;
+        may_split = false;
         for (;;) {
             std::function<void()> job;
             {
@@ -105,14 +105,14 @@ void parallel_for(std::size_t count, std::size_t grain, const std::function<void
     if (count == 0) return;
     grain = std::max<std::size_t>(grain, 1);
     const std::size_t threads = std::min(worker_threads(), (count + grain - 1) / grain);
-    if (threads <= 1 || inside_parallel) return body(0, count);
+    if (threads <= 1 || !may_split) return body(0, count);
     const std::size_t chunk = std::max(grain, (count + threads * 4 - 1) / (threads * 4));
-    // Shared with the jobs: a job may start after the loop has finished, and then finds nothing left to do.
+    // The loop is shared with the jobs: a job may start after the loop has finished, and then finds no work left.
     auto loop = std::make_shared<Loop>(count, chunk, body);
     for (std::size_t i = 1; i < threads; ++i) pool().post([loop] { loop->work(); });
-    inside_parallel = true;
+    may_split = false;
     loop->work();
-    inside_parallel = false;
+    may_split = true;
     Loop& shared = *loop;
     Lock lock(shared.mutex);
     while (shared.done != shared.count) shared.finished.wait(lock);

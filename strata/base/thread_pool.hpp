@@ -1,16 +1,17 @@
 #pragma once
-// The one pool for CPU work. Work is split by the caller; results are written by index, so that nothing depends on
-// the order in which threads run.
+// Runs CPU work on the only pool of the process. The caller splits the work; results are written by index, so that they
+// never depend on the order in which threads run.
 #include <cstddef>
 #include <functional>
 
 namespace strata {
 
-/// Threads that parallel work uses, the caller's included: STRATA_THREADS, or the machine's cores.
+/// Returns the number of threads that parallel work uses, the caller's included: STRATA_THREADS, or the number of
+/// cores.
 std::size_t worker_threads();
 
 /// Calls body(begin, end) for disjoint ranges that cover [0, count), on the pool and the calling thread; returns when
-/// all are done. Ranges hold at least `grain` items. Nested calls run on the calling thread alone.
+/// all are done. Ranges have at least `grain` items. Nested calls run on the calling thread alone.
 void parallel_for(std::size_t count, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body);
 
 }  // namespace strata

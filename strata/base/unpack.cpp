@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A zstd frame may stand behind skippable frames, which zstd's own tools write too (pzstd).
+// A zstd frame may come after skippable frames, which zstd's own tools write too (pzstd).
 constexpr std::string_view kZstdMagic = "\x28\xb5\x2f\xfd";
 constexpr std::string_view kGzipMagic = "\x1f\x8b";
 constexpr int kWindowBitsOfGzip = 16 + MAX_WBITS;
@@ -42,7 +42,7 @@ Result<std::string> unpack_zstd(std::string_view packed) {
     std::string piece(ZSTD_DStreamOutSize(), '\0');
     std::string out;
     std::size_t missing = 1;  // 0: a frame is complete
-    bool is_full = false;     // the last call filled `piece`, so that more may wait inside the context
+    bool is_full = false;     // the last call filled `piece`, so the context may hold more
     while (in.pos < in.size || is_full) {
         ZSTD_outBuffer next{piece.data(), piece.size(), 0};
         missing = ZSTD_decompressStream(context.get(), &next, &in);
@@ -78,7 +78,7 @@ Result<std::string> unpack_gzip(std::string_view packed) {
         if (state == Z_STREAM_END) {
             if (left == 0) return out;
             if (!packed.substr(packed.size() - left).starts_with(kGzipMagic))
-                return fail(Errc::trailing, std::to_string(left) + " bytes stand behind the packed data");
+                return fail(Errc::trailing, std::to_string(left) + " bytes follow the packed data, expected none");
             if (inflateReset(&stream) != Z_OK) return fail(Errc::internal, "zlib does not start again");
             continue;
         }
@@ -99,7 +99,7 @@ std::string_view kind_of(fs::file_type type) {
         case fs::file_type::socket:
             return "a socket";
         default:
-            return "of an unknown kind";
+            return "a file of an unknown kind";
     }
 }
 
@@ -107,11 +107,11 @@ Result<std::string> read_plain(const fs::path& path) {
     std::error_code code;
     const auto type = fs::status(path, code).type();
     if (type == fs::file_type::not_found) return fail(Errc::io, "there is no such file");
-    if (type == fs::file_type::none) return fail(Errc::io, "cannot be looked at: " + code.message());
+    if (type == fs::file_type::none) return fail(Errc::io, "cannot be examined: " + code.message());
     if (type != fs::file_type::regular)
         return fail(Errc::invalid_argument, "is " + std::string(kind_of(type)) + ", expected a file");
     const auto size = fs::file_size(path, code);
-    if (code) return fail(Errc::io, "has no size: " + code.message());
+    if (code) return fail(Errc::io, "does not tell its size: " + code.message());
     if (size > kMaxUnpacked)
         return fail(Errc::too_large, "has " + std::to_string(size) + " bytes, but at most " +
                                          std::to_string(kMaxUnpacked) + " are read");

@@ -1,6 +1,6 @@
 #pragma once
-// Whole files as people store them: plain, or packed by zstd or gzip. What a file is packed with is told by its first
-// bytes (RFC 8878 §3.1.1, RFC 1952 §2.3.1), never by its name.
+// Reads whole files, plain or packed by zstd or gzip. The packing is detected from the first bytes (RFC 8878 §3.1.1,
+// RFC 1952 §2.3.1), never from the name.
 #include <filesystem>
 #include <string>
 
@@ -9,17 +9,17 @@
 namespace strata {
 
 /// A small file may unpack to this many bytes; a larger one to `kMaxUnpackRatio` times its size as well, but never to
-/// more than `kMaxUnpacked`. So memory and time are bounded by what somebody really sent or stored.
+/// more than `kMaxUnpacked`. So memory and time are bounded by the amount that was really sent or stored.
 inline constexpr std::size_t kSmallUnpacked = std::size_t{64} << 20;
 inline constexpr std::size_t kMaxUnpackRatio = 100;
 inline constexpr std::size_t kMaxUnpacked = std::size_t{2} << 30;
 
-/// `data` without its packing; data that are not packed come back as they are.
-/// Errors: malformed (damaged), truncated (ends too early), too_large (more than the limits above).
+/// Returns `data` without its packing; data that are not packed are returned unchanged. Errors: malformed (damaged),
+/// truncated (ends too early), too_large (more than the limits above).
 Result<std::string> unpack(std::string data);
 
-/// The content of a plain file (no folder, device or pipe), unpacked.
-/// Errors: io, invalid_argument (not a plain file), and those of unpack(); each names the file.
+/// Returns the content of a plain file (not a folder, device or pipe), unpacked. Errors: io, invalid_argument (not a
+/// plain file), and those of unpack(); each names the file.
 Result<std::string> read_unpacked(const std::filesystem::path& path);
 
 }  // namespace strata

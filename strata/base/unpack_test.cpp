@@ -1,4 +1,4 @@
-// The packed bytes were made by the tools of others: zstd 1.5.4, GNU gzip 1.12.
+// The packed bytes were made by independent tools: zstd 1.5.4, GNU gzip 1.12.
 #include <gtest/gtest.h>
 
 #include <strata/base/hex.hpp>
@@ -11,7 +11,7 @@ std::string text_of_hex(std::string_view hex) {
     return std::string(as_text(from_hex(hex).value()));
 }
 
-// printf strata | zstd -c; printf strata | gzip -nc
+// The commands are printf strata | zstd -c and printf strata | gzip -nc.
 const std::string kZstd = text_of_hex("28b52ffd04583100007374726174619ee28bf0");
 const std::string kGzip = text_of_hex("1f8b08000000000000032b2e294a2c490400ffbce3c906000000");
 
@@ -22,7 +22,7 @@ TEST(Unpack, TellsThePackingByTheFirstBytes) {
     EXPECT_EQ(unpack(kGzip).value(), "strata");
 }
 
-// RFC 8878 §3.1 and RFC 1952 §2.2: frames and members may follow one another.
+// Frames and members may follow one another (RFC 8878 §3.1, RFC 1952 §2.2).
 TEST(Unpack, ReadsSeveralFramesAndMembers) {
     EXPECT_EQ(unpack(kZstd + kZstd).value(), "stratastrata");
     EXPECT_EQ(unpack(kGzip + kGzip).value(), "stratastrata");
@@ -37,8 +37,8 @@ TEST(Unpack, RefusesEveryCutAndWhatFollows) {
     EXPECT_EQ(unpack(kGzip + "more").error().code(), Errc::trailing);
 }
 
-// Frames of RLE blocks (RFC 8878 §3.1.1.2.2): each four bytes stand for 128 KiB of one byte, so that 80 KB would fill
-// more than two gigabytes.
+// The frames consist of RLE blocks (RFC 8878 §3.1.1.2.2): each four bytes stand for 128 KiB of one byte, so that 80 KB
+// would fill more than two gigabytes.
 TEST(Unpack, StopsWhereASmallFileWouldFillTheMemory) {
     std::string bomb = text_of_hex("28b52ffd0058");  // window of 2 MiB, no content size
     for (int i = 0; i < 20'000; ++i) bomb += text_of_hex("020010") + "z";

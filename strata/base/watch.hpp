@@ -1,5 +1,5 @@
 #pragma once
-// How long work reports and stops.
+// Lets long work report its progress and be stopped.
 #include <atomic>
 #include <functional>
 #include <string_view>
@@ -9,9 +9,9 @@
 namespace strata {
 
 struct Watch {
-    /// Called from the working thread: what is being done ("layer 3 of 11"), and how much of it (0 to 1).
+    /// Called from the working thread with the present step ("layer 3 of 11") and the part of it that is done (0 to 1).
     std::function<void(std::string_view step, double done)> progress;
-    /// The work ends with Errc::cancelled soon after this turns true; finished steps are kept on disk.
+    /// The work ends with Errc::cancelled soon after this turns true; finished steps stay on disk.
     const std::atomic<bool>* stop = nullptr;
 
     bool stopped() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }

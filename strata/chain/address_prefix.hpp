@@ -1,6 +1,6 @@
 #pragma once
-// How a network writes addresses. Source: go-address (Mainnet 'f', Testnet 't'), lotus build/buildconstants: only
-// mainnet, whose genesis names it "testnetnet", writes 'f'.
+// Says with which letter a network writes addresses. Source: go-address (Mainnet 'f', Testnet 't'), lotus
+// build/buildconstants: only mainnet, whose genesis names it "testnetnet", writes 'f'.
 #include <strata/chain/network.hpp>
 
 namespace strata::chain {

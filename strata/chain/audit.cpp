@@ -26,7 +26,7 @@ void add_messages(ChainAccount& account, const TipsetExecution& execution) {
     }
 }
 
-// Every win of a tipset earns the same reward.
+// All wins of a tipset earn the same reward, so the tipset's rewards are shared out by win count.
 Status add_rewards(ChainAccount& account, const TipsetExecution& execution, const TokenAmount& rewards) {
     std::vector<reward::AwardBlockRewardParams> awards;
     std::int64_t wins = 0;

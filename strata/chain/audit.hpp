@@ -6,7 +6,7 @@
 
 namespace strata::chain {
 
-/// What one miner earned with its blocks.
+/// The income that one miner had from its blocks.
 struct BlockIncome {
     std::uint64_t blocks = 0;
     std::int64_t wins = 0;
@@ -15,6 +15,7 @@ struct BlockIncome {
     TokenAmount penalties;
 };
 
+/// The totals of a chain from genesis to its head.
 struct ChainAccount {
     std::uint64_t tipsets = 0;
     std::uint64_t blocks = 0;
@@ -22,9 +23,9 @@ struct ChainAccount {
     std::uint64_t failed_messages = 0;
     std::uint64_t gas_used = 0;
     TokenAmount gas_burnt;                  // base fee and over-estimation
-    std::map<Address, TokenAmount> fees;    // by sender, as its messages name it: burnt and tips
+    std::map<Address, TokenAmount> fees;    // burnt gas and tips, by the sender as its messages name it
     std::map<Address, BlockIncome> miners;  // f0
-    /// Successful messages, by receiver and method.
+    /// The number of successful messages by receiver and method.
     std::map<std::pair<Address, MethodNumber>, std::uint64_t> landed;
 };
 
@@ -32,12 +33,12 @@ struct ChainAccount {
 /// state differs from the one that the chain has.
 Result<ChainAccount> account_of(Chain& chain);
 
-/// The sum of all actors' balances in a state.
+/// Returns the sum of all actors' balances in a state.
 Result<TokenAmount> sum_of_balances(vm::StateTree& state);
-/// The balance of one actor; 0 if there is no such actor.
+/// Returns the balance of one actor; 0 if the state has no such actor.
 Result<TokenAmount> balance_of(vm::StateTree& state, const Address& address);
 
-/// "12.345 FIL": atto as FIL with at most `digits` digits behind the point, rounded down.
+/// Returns an amount of attoFIL as FIL, rounded down, with at most `digits` digits after the point: "12.345 FIL".
 std::string fil_text(const TokenAmount& atto, unsigned digits = 6);
 
 }  // namespace strata::chain

@@ -3,7 +3,7 @@
 namespace strata::chain {
 namespace {
 
-// After so many seconds a mismatch is looked into again.
+// A state mismatch expires after this number of seconds, and the block may then be checked again.
 constexpr std::uint64_t kMismatchLasts = 15 * 60;
 
 }  // namespace

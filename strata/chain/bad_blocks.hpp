@@ -1,6 +1,6 @@
 #pragma once
-// Blocks that full validation refused, so that nobody validates them twice. Only that fills it: neither gossip nor a
-// source that lies. It decides nothing about peers. Thread-safe. Source: lotus chain/badtscache.go.
+// Remembers the blocks that full validation refused, so that none is validated twice. Only validation adds to it, never
+// gossip or the word of a peer, and it says nothing about peers. Thread-safe. Source: lotus chain/badtscache.go.
 #include <optional>
 #include <string>
 
@@ -10,16 +10,18 @@
 
 namespace strata::chain {
 
+/// The kind of a refusal, which decides whether it may be forgotten.
 enum class Badness {
-    permanent,       // a rule that looks the same on every node
-    state_mismatch,  // our execution of the parents says something else: that may be our mistake, so it expires
+    permanent,       // the block breaks a rule that gives the same answer on every node
+    state_mismatch,  // our execution of its parents gives a different state, which may be our mistake, so the entry
+                     // expires
 };
 
 class BadBlocks {
   public:
-    /// `now`: unix seconds, as in the functions below.
+    /// `now` is in Unix seconds, here and below.
     void add(const Cid& block, std::string reason, Badness badness, std::uint64_t now) STRATA_EXCLUDES(mutex_);
-    /// Why the block is bad. Empty if it is not known to be, or is not any more.
+    /// Returns why the block is bad. Empty if it is not known to be bad, or if that knowledge has expired.
     std::optional<std::string> reason(const Cid& block, std::uint64_t now) STRATA_EXCLUDES(mutex_);
 
   private:

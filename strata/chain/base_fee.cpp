@@ -7,16 +7,16 @@
 namespace strata::chain {
 namespace {
 
-// The message that covers this position of gas, counted from 0, sets the price: 80 % of a block.
+// The price is set by the message that covers this position of gas, counted from 0. It lies at 80 % of a block.
 constexpr std::int64_t kMarginalGas = kBlockGasLimit * 80 / 100 - 1;
 constexpr std::int64_t kMaxChangeDenominator = 8;
 
 }  // namespace
 
 TokenAmount marginal_premium(std::vector<GasBid> bids) {
-    // The order of messages with one premium does not matter: the answer is that premium.
+    // Messages with equal premiums may be sorted in any order: the result is that premium.
     std::ranges::sort(bids, [](const GasBid& a, const GasBid& b) { return b.premium < a.premium; });
-    BigInt position;  // gas limits are hostile until the blocks are validated
+    BigInt position;  // a BigInt, since gas limits can be huge until the blocks are validated
     for (const auto& bid : bids) {
         position += bid.gas_limit;
         if (position > BigInt(kMarginalGas)) return bid.premium;

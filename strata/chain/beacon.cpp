@@ -59,7 +59,7 @@ Status check_beacon_entries(const Network& network, const BlockHeader& block, Ch
                      std::to_string(newest));
     ChainEpoch epoch = parent_height;
     for (const auto& entry : entries) {
-        // One entry for each epoch since the parent.
+        // A block carries one entry for each epoch since its parent.
         if (const auto round = network.beacon_round(++epoch); entry.round != round)
             return wrong("the round for epoch " + std::to_string(epoch) + " is " + std::to_string(entry.round) +
                          ", expected " + std::to_string(round));

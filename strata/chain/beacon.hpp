@@ -12,15 +12,16 @@ class ChainStore;
 Hash256 beacon_digest(std::uint64_t round);
 bool verify_beacon_entry(const BeaconChain& beacon, const BeaconEntry& entry);
 
-/// The rounds that a block of `height` on a parent of `parent_height` carries, in order. Empty if the parent chain has
-/// the newest round already.
+/// Returns the rounds that a block of `height` on a parent of `parent_height` must carry, in order. Empty if the parent
+/// chain already has the newest round.
 std::vector<std::uint64_t> beacon_rounds(const Network& network, ChainEpoch parent_height, ChainEpoch height,
                                          std::uint64_t previous_round);
 
-/// The newest entry at or below `tip`. Errors: not_found after 20 tipsets without one.
+/// Returns the newest entry at or below `tip`. Errors: not_found if 20 tipsets have none.
 Result<BeaconEntry> latest_beacon_entry(ChainStore& chain, const TipsetPtr& tip);
 
-/// `previous`: the newest entry of the parent chain. Errors: verification, with the rule that is broken.
+/// Checks the block's entries. `previous` is the newest entry of the parent chain. Errors: verification, with the rule
+/// that is broken.
 Status check_beacon_entries(const Network& network, const BlockHeader& block, ChainEpoch parent_height,
                             const BeaconEntry& previous);
 

@@ -1,5 +1,5 @@
 #pragma once
-// Where block producers get beacon entries from.
+// The door through which block producers get beacon entries.
 #include <strata/types/block_header.hpp>
 
 namespace strata::chain {
@@ -7,7 +7,7 @@ namespace strata::chain {
 class BeaconSource {
   public:
     virtual ~BeaconSource() = default;
-    /// Returns the signed round. Errors: not_found if it is not out yet; io.
+    /// Returns the signed entry of a round. Errors: not_found if it is not out yet; io.
     virtual Result<BeaconEntry> entry(std::uint64_t round) = 0;
 };
 

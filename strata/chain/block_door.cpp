@@ -53,7 +53,8 @@ Decision BlockDoor::check(const BlockMsg& block, std::uint64_t now) {
         return seen_.contains(cid);
     };
     const auto already = [&] { return ignore("already_seen", cid.to_string() + " was passed on before"); };
-    // The reference asks after the miner's rules; with the same lists the answer is the same, and costs nothing.
+    // The reference checks this after the miner's rules. A repeated block with the same lists gets the same answer
+    // here, at no cost.
     if (is_seen()) return already();
     if (auto decision = check_miner(header, now); decision.verdict != Verdict::accept) return decision;
     const Lock lock(mutex_);
@@ -62,14 +63,14 @@ Decision BlockDoor::check(const BlockMsg& block, std::uint64_t now) {
     return {};
 }
 
-// Power and key of the miner are those that the present head leads to. What this node cannot look up is no fault of the
-// peer's.
+// The miner's power and key are read from the state that the present head leads to. If this node cannot look them up,
+// the peer is not to blame.
 Decision BlockDoor::check_miner(const BlockHeader& header, std::uint64_t now) {
     const auto head = chain_.head();
     const auto unknown = [](const Error& error) {
         return ignore("", "the miner cannot be checked: " + error.message());
     };
-    // Nothing is executed here: after more than 900 null rounds the state must be known.
+    // This never executes a tipset: after more than 900 null rounds the state must be known already.
     const StateAfter known_state = [this](const TipsetPtr& tipset) -> Result<Cid> {
         STRATA_TRY(const auto known, states_.known_state(tipset));
         if (!known) return fail(Errc::not_found, "the state after the head is not known yet");
@@ -85,11 +86,11 @@ Decision BlockDoor::check_miner(const BlockHeader& header, std::uint64_t now) {
     if (!eligible) return unknown(eligible.error());
     if (!*eligible) {
         std::string reason = "miner " + header.miner.to_string() + " is not eligible on the present head";
-        // An old head may not know the miner's power yet.
+        // If the head is old, the miner may have gained power since, so the block is only ignored.
         if (now < head->min_timestamp() + kNearlySynced) return reject("unknown_miner", std::move(reason));
         return ignore("", std::move(reason) + ", which is old");
     }
-    // Where the reference panics, for want of an election proof, it rejects, too.
+    // The reference panics if the election proof is missing; this rejects the block.
     if (!header.election_proof) return reject("not_winning", "the election proof is missing");
     if (header.election_proof->win_count < 1)
         return reject("not_winning",

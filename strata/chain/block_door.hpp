@@ -1,11 +1,11 @@
 #pragma once
-// Decides about blocks that gossip brings, before anything of them is fetched, stored or executed. The verdict belongs
-// to the rule that failed: a peer is punished for nothing that this node alone may see differently.
+// Decides about blocks that gossip brings, before anything they refer to is fetched, stored or executed. The verdict
+// depends on the rule that failed: a peer is never punished for something that only this node may see differently.
 // Source: docs/protocol/node.md §8.1 (lotus chain/sub/incoming.go, chain/consensus/iface.go ValidateBlockPubsub,
 // chain/consensus/filcns/filecoin.go ValidateBlockHeader).
 //
-// Thread-safe; many blocks may be checked at once. It reads the head and recorded states as they are, and waits for
-// nobody.
+// Thread-safe; many blocks may be checked at once. It reads the head and recorded states as they are and waits for no
+// other work.
 #include <strata/base/lru_map.hpp>
 #include <strata/base/mutex.hpp>
 #include <strata/chain/block_rules.hpp>
@@ -13,11 +13,12 @@
 
 namespace strata::chain {
 
-/// Seconds that a clock may be wrong (lotus build/buildconstants/params.go, AllowableClockDriftSecs).
+/// The number of seconds by which a clock may be wrong (lotus build/buildconstants/params.go, AllowableClockDriftSecs).
 inline constexpr std::uint64_t kClockDrift = 1;
 
-/// Is a block's epoch near enough to the head and to the clock to be looked at? `head`: height of the head. `now`: unix
-/// seconds. Source: lotus chain/consensus/filcns/filecoin.go, IsEpochInConsensusRange.
+/// Returns true if a block's epoch is close enough to the head and to the clock to be checked at all. `head` is the
+/// height of the head; `now` is in Unix seconds. Source: lotus chain/consensus/filcns/filecoin.go,
+/// IsEpochInConsensusRange.
 bool is_in_consensus_range(const Network& network, ChainEpoch epoch, ChainEpoch head, std::uint64_t now);
 
 class BlockDoor {
@@ -25,9 +26,10 @@ class BlockDoor {
     /// `states` must outlive the door.
     explicit BlockDoor(StateManager& states) : states_(states), chain_(states.chain()) {}
 
-    /// Of the bytes on the topic.
+    /// Decodes the bytes of a gossip message and decides about the block in them.
     Decision check(BytesView message, std::uint64_t now);
-    /// A block that was accepted once is ignored from then on: it was passed on already.
+    /// Decides about a decoded block. A block that was accepted once is ignored from then on, since it was passed on
+    /// already.
     Decision check(const BlockMsg& block, std::uint64_t now) STRATA_EXCLUDES(mutex_);
 
   private:

@@ -1,4 +1,4 @@
-// Verdicts on gossiped blocks, in the order and with the rule names of Lotus (chain/consensus/iface.go
+// Checks the verdicts on gossiped blocks, in the order and with the rule names of Lotus (chain/consensus/iface.go
 // ValidateBlockPubsub, chain/consensus/filcns/filecoin.go ValidateBlockHeader, chain/sub/incoming.go).
 #include <strata/chain/block_door.hpp>
 
@@ -61,7 +61,8 @@ TEST_F(BlockDoorTest, a_block_without_signature_is_rejected_whatever_its_height)
     expect(message, Verdict::reject, "missing_signature");
 }
 
-// Ignored, so that a network that lost its head for a while does not fall apart (comment in ValidateBlockPubsub).
+// Such blocks are ignored rather than rejected, so that a network that lost its head for a while does not fall apart
+// (comment in ValidateBlockPubsub).
 TEST_F(BlockDoorTest, heights_far_from_head_or_clock_are_ignored_before_the_lists_are_hashed) {
     const auto clock = static_cast<ChainEpoch>((now - testing::Nodes::kGenesisTime) / 4);
     for (const auto& [height, verdict, rule] :
@@ -73,7 +74,7 @@ TEST_F(BlockDoorTest, heights_far_from_head_or_clock_are_ignored_before_the_list
     auto message = message_of(nodes.resigned(block, [&](BlockHeader& header) { header.height = clock + 6; }));
     message.bls_messages.push_back(block.header.cid());
     expect(message, Verdict::ignore, "invalid_block_height");
-    // 900 below the head is in range, 901 is not.
+    // A height 900 below the head is in range, and 901 below is not.
     EXPECT_TRUE(is_in_consensus_range(nodes.network(), 100, 1'000, now + 10'000));
     EXPECT_FALSE(is_in_consensus_range(nodes.network(), 99, 1'000, now + 10'000));
 }
@@ -82,12 +83,13 @@ TEST_F(BlockDoorTest, lists_that_are_not_the_headers_are_rejected) {
     auto message = message_of(block);
     message.bls_messages.push_back(block.header.cid());
     expect(message, Verdict::reject, "invalid_block_meta");
-    // Also of a block that was accepted before with its own lists.
+    // The same holds for a block that was accepted before with its own lists.
     expect(message_of(block), Verdict::accept, "");
     expect(message, Verdict::reject, "invalid_block_meta");
 }
 
-// checkPowerAndGetWorkerKey: what cannot be looked up is a soft failure; no power is a hard one near the head only.
+// Source: checkPowerAndGetWorkerKey. A failed lookup is a soft failure; a miner without power is a hard failure only
+// near the head.
 TEST_F(BlockDoorTest, an_unknown_miner_is_ignored_and_one_without_power_rejected) {
     auto message = message_of(block);
     message.header.miner = Address::id(5'000);
@@ -104,7 +106,7 @@ TEST_F(BlockDoorTest, a_block_that_does_not_win_is_rejected_before_its_signature
     expect(message, Verdict::reject, "not_winning");
 }
 
-// Rejected however old the head is.
+// A wrong signature is rejected however old the head is.
 TEST_F(BlockDoorTest, a_wrong_signature_is_rejected) {
     auto message = message_of(block);
     message.header.block_sig->data.back() ^= 1;
@@ -114,7 +116,7 @@ TEST_F(BlockDoorTest, a_wrong_signature_is_rejected) {
     expect(message, Verdict::reject, "signature_verification_failed");
 }
 
-// The gossip validator of Lotus never asks for known bad blocks: the peers may be right, and we wrong.
+// The gossip validator of Lotus never consults the known bad blocks: the peers may be right and we wrong.
 TEST_F(BlockDoorTest, a_block_that_is_bad_here_is_not_rejected) {
     const auto wrong = nodes.resigned(block, [](BlockHeader& header) { header.parent_state_root = header.messages; });
     EXPECT_FALSE(node->submit_block(wrong, now));

@@ -15,7 +15,7 @@
 namespace strata::chain {
 namespace {
 
-// What a block of `epoch` may hold of the messages it was offered (docs/protocol/node.md §8.3); the rest is left out.
+// Selects the offered messages that a block of `epoch` may hold (docs/protocol/node.md §8.3); the others are left out.
 class Filter {
   public:
     Filter(const Network& network, ChainEpoch epoch, SignatureCache& signatures, vm::StateTree& state,
@@ -29,7 +29,7 @@ class Filter {
         if (gas_ + message.gas_limit > kBlockGasLimit) return false;
         const auto sender = sender_account(state_, manifest_, message.from);
         if (!sender && sender.error().is_fatal()) return sender.error();
-        // Messages of the pool were verified when they came in.
+        // Signatures of pool messages were verified when they arrived, so this usually hits the cache.
         if (!sender || !signatures_.check(network_, signed_message, sender->key)) return false;
         const auto [it, first] = nonces_.try_emplace(sender->id, sender->nonce);
         if (it->second != message.nonce) return false;
@@ -129,7 +129,7 @@ Result<FullBlock> BlockProducer::fill(ChainEpoch epoch, const TipsetState& paren
     Filter filter(node_.network(), epoch, node_.pool().signatures(), state, manifest);
     FullBlock block;
     std::vector<crypto::bls::Signature> signatures;
-    // The messages of the BLS list are executed first, so they are counted first, too.
+    // BLS messages are executed first, so they must be counted first.
     for (const bool bls : {true, false}) {
         for (const auto& message : messages) {
             if ((message.signature.type == Signature::Type::bls) != bls) continue;
@@ -169,6 +169,8 @@ Result<FullBlock> BlockProducer::make_block(const Win& win, const std::vector<Si
         base.min_timestamp() + network.block_delay * static_cast<std::uint64_t>(win.epoch - base.height());
     STRATA_TRY(header.parent_base_fee, base_fee_after(chain, base));
     STRATA_TRY(header.block_sig, wallet_.sign(win.keys.worker, header.signing_bytes()));
+    // The block is recorded before it leaves this object: a different one at this height would be a fault, even after a
+    // restart.
     STRATA_OK(filter_.admit(header, base.height()));
     return block;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Mines: does a miner win an epoch, and the block it then makes. Source: docs/protocol/node.md §5, §6, §13 (lotus
-// miner/miner.go, chain/consensus/filcns/mine.go).
+// Mines: finds out whether a miner wins an epoch, and makes the block if it does. Source: docs/protocol/node.md §5, §6,
+// §13 (lotus miner/miner.go, chain/consensus/filcns/mine.go).
 #include <strata/chain/beacon_source.hpp>
 #include <strata/chain/block_messages.hpp>
 #include <strata/chain/slash_filter.hpp>
@@ -20,13 +20,13 @@ class BlockProducer {
     /// All must outlive the producer. One thread at a time.
     BlockProducer(LocalChain& node, wallet::Wallet& wallet, BeaconSource& beacon, WinningProver& prover);
 
-    /// Empty if the miner may not mine on `base`, or does not win. Errors: not_found if the wallet lacks the worker's
-    /// key or the beacon the round.
+    /// Checks whether the miner wins `epoch` on `base`. Empty if it does not, or may not mine there. Errors: not_found
+    /// if the wallet lacks the worker's key or the beacon the round.
     Result<std::optional<Win>> check_win(const Address& miner, const TipsetPtr& base, ChainEpoch epoch);
-    /// What the pool has for this win.
+    /// Selects messages from the pool for this win.
     Result<std::vector<SignedMessage>> select(const Win& win);
-    /// Executes the base, proves and signs. Messages that are not valid in this block are left out. The block is then
-    /// the miner's only one of the epoch: it is on record before this returns. Errors: verification if it would be a
+    /// Executes the base, proves and signs. Messages that are not valid in this block are left out. The block is
+    /// recorded as the miner's only one of the epoch before this returns. Errors: verification if it would be a
     /// consensus fault; those of the prover; missing_block, io.
     Result<FullBlock> make_block(const Win& win, const std::vector<SignedMessage>& messages);
 

@@ -1,5 +1,5 @@
-// Mining on a network of three miners with stub proofs: what a winner makes is valid by the rules, holds what may be in
-// it, and is its only block of the epoch.
+// Mines on a network of three miners with stub proofs: a winner's block obeys the rules, holds only valid messages, and
+// is its only block of the epoch.
 #include <strata/chain/block_producer.hpp>
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ class Producer : public ::testing::Test {
             STRATA_CHECK(wallet_.import_key(testing::test_key("worker " + std::to_string(i))).has_value());
     }
 
-    /// The first win of a miner above the head.
+    /// Returns the miner's first win above the head.
     Win next_win(const Address& miner = Address::id(1000)) {
         const auto head = node_.head();
         for (ChainEpoch epoch = head->height() + 1;; ++epoch)
@@ -62,8 +62,8 @@ TEST_F(Producer, a_winners_block_is_valid_and_becomes_the_head) {
     }
 }
 
-// docs/protocol/node.md §8.3: nonce, gas limit, signature and sender are checked once more, against the state after the
-// base.
+// Nonce, gas limit, signature and sender are checked once more, against the state after the base (docs/protocol/node.md
+// §8.3).
 TEST_F(Producer, messages_that_are_not_valid_in_the_block_are_left_out) {
     auto forged = transfer(1);
     forged.message.value = 2;
@@ -84,7 +84,7 @@ TEST_F(Producer, a_miner_makes_one_block_an_epoch) {
     const auto second = producer_.make_block(win, {transfer(0)});
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code(), Errc::verification);
-    // The same block again does no harm.
+    // Making the same block again is allowed.
     EXPECT_TRUE(producer_.make_block(win, {}));
 }
 

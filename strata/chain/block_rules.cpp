@@ -21,7 +21,8 @@ Result<vm::StateTree> state_at(ChainStore& chain, const Cid& root) {
     return vm::StateTree::load(chain.blocks(), root);
 }
 
-// Winning proofs are numbered as the window proofs of the same size, from 0 (docs/protocol/fvm.md §1.11).
+// Winning proofs have the numbers of the window proofs of the same sector size, counted from 0 (docs/protocol/fvm.md
+// §1.11).
 RegisteredPoStProof winning_proof_for(RegisteredPoStProof window) {
     return static_cast<RegisteredPoStProof>(static_cast<std::int64_t>(window) % 5);
 }
@@ -33,12 +34,12 @@ bool vrf_ok(const MinerView& miner, const Hash256& randomness, BytesView proof) 
 
 }  // namespace
 
-/// One block with what its rules look at.
+/// A block together with the values that its rules read.
 struct BlockRules::Context {
     const BlockHeader& block;
     TipsetPtr parent;
     Lookback lookback;
-    MinerView miner;  // in the lookback state
+    MinerView miner;  // the miner in the lookback state
     BeaconEntry previous_entry;
     const Bytes& beacon() const {
         return block.beacon_entries.empty() ? previous_entry.data : block.beacon_entries.back().data;
@@ -67,7 +68,7 @@ Status check_link(const Network& network, const BlockHeader& block, const Tipset
     const std::uint64_t timestamp = parent.min_timestamp() + network.block_delay * epochs;
     if (block.timestamp != timestamp)
         return wrong("timestamp is " + std::to_string(block.timestamp) + ", expected " + std::to_string(timestamp));
-    // A tipset never takes weight away.
+    // A tipset never lowers the weight of its chain.
     if (block.parent_weight < parent.parent_weight())
         return wrong("parent weight is " + block.parent_weight.to_string() + ", expected at least " +
                      parent.parent_weight().to_string());
@@ -140,7 +141,7 @@ Status BlockRules::check_winning_post(const Context& c) {
     const WindowPoStVerifyInfo info{
         .randomness = to_bytes(randomness), .proofs = proofs, .challenged_sectors = {sector}, .prover = c.miner.id};
     const Result<bool> proven = winning_post_->verify_winning_post(info);
-    // A proof that cannot be checked here, since a key is missing, says nothing about the block.
+    // A proof that this node cannot check, because a key is missing, says nothing about the block.
     if (!proven)
         return fail(proven.error().is_fatal() ? proven.error().code() : Errc::io,
                     "the winning proof cannot be checked on this node: " + proven.error().message());
@@ -151,7 +152,8 @@ Status BlockRules::check_winning_post(const Context& c) {
 Status BlockRules::check_header(const BlockHeader& block) {
     STRATA_OK(check_header_alone(block));
     STRATA_TRY(auto parent, chain_.tipset(TipsetKey(block.parents)));
-    // Before the lookback, which may need an execution where a height is far off.
+    // The link is checked before the lookback, because a header with a distant height could make the lookback execute a
+    // tipset.
     STRATA_OK(check_link(network_, block, *parent));
     STRATA_TRY(auto previous_entry, latest_beacon_entry(chain_, parent));
     STRATA_TRY(auto lookback, lookback_for(chain_, parent, block.height, state_after_));

@@ -1,56 +1,58 @@
 #pragma once
-// The complete list of rules for a block whose parents are valid, cheap ones first. Source: docs/protocol/node.md §5 to
-// §8 (lotus chain/consensus/filcns/filecoin.go). Thread-safe: nothing here changes.
+// Checks a block whose parents are valid against the complete list of rules, cheap ones first. Source:
+// docs/protocol/node.md §5 to §8 (lotus chain/consensus/filcns/filecoin.go). Thread-safe: the object does not change.
 //
 // The rules come in three parts, by what they need. check_link() needs only the headers of the block and its parents,
 // so a chain of headers can be followed before anything is stored. check_header() needs the states that the headers of
-// the parents name. check_body() needs the messages, and the state after the parents, which somebody must execute.
+// the parents name. check_body() needs the messages, and the state after the parents, which the caller gets by
+// executing them.
 #include <strata/chain/lookback.hpp>
 #include <strata/chain/state_manager.hpp>
 
 namespace strata::chain {
 
-/// Proof systems live below; the caller gives the verifier (WindowPoStVerifyInfo has the shape of both PoSts).
+/// Verifies winning proofs. The caller of BlockRules provides it (WindowPoStVerifyInfo has the shape of both PoSts).
 class WinningPoStVerifier {
   public:
     virtual ~WinningPoStVerifier() = default;
-    /// True for a good proof. Errors: this node cannot tell (missing key); they are fatal.
+    /// Returns true for a valid proof. Errors: this node cannot tell (missing key); they are fatal.
     virtual Result<bool> verify_winning_post(const WindowPoStVerifyInfo& info) = 0;
 };
 
-/// More blocks than this in a tipset do not occur: five are expected (ours; the reference's decoder stops at 8,192).
+/// The most parents that a block may name. Five are expected; the limit is ours (the reference's decoder stops at
+/// 8,192).
 inline constexpr std::size_t kMostParents = 100;
 
-/// What a header must have whatever its parents are. Errors: verification.
+/// Checks what can be checked in a header without its parents. Errors: verification.
 Status check_header_alone(const BlockHeader& block);
 
-/// What a header and its parents' headers must have in common: height, time, a weight that does not fall. `parent`
-/// consists of the blocks that `block` names. Errors: verification.
+/// Checks a header against the headers of its parents: height, time, and a weight that does not fall. `parent` consists
+/// of the blocks that `block` names. Errors: verification.
 Status check_link(const Network& network, const BlockHeader& block, const Tipset& parent);
 
-/// The header names exactly these messages. Nothing else is looked at. Errors: verification.
+/// Checks only that the header names exactly these messages. Errors: verification.
 Status check_messages_named(const BlockHeader& block, const BlockMessages& messages);
 
 class BlockRules {
   public:
-    /// Both must outlive the object. Without a verifier winning proofs are not looked at (stub networks: their text
-    /// is). `state_after` gives the state after a tipset for the rare block above more than 900 null rounds; without it
-    /// such a block is out_of_range.
+    /// `chain` and `network` must outlive the object. Without a verifier winning proofs are not verified (on stub
+    /// networks their text is compared instead). `state_after` gives the state after a tipset for the rare block that
+    /// follows more than 900 null rounds; without it such a block is out_of_range.
     BlockRules(ChainStore& chain, const Network& network, WinningPoStVerifier* winning_post,
                StateAfter state_after = {})
         : chain_(chain), network_(network), winning_post_(winning_post), state_after_(std::move(state_after)) {}
 
-    /// Everything that does not need the state after the parents: signature, election, ticket, winning proof. The
-    /// parents are valid and here, with their messages; so are the states of the lookback. Errors: verification with
-    /// the broken rule; missing_block and other failures of this node.
+    /// Checks everything that does not need the state after the parents: signature, election, ticket, winning proof.
+    /// The parents must be valid and in the store, with their messages and the states of the lookback. Errors:
+    /// verification with the broken rule; missing_block and other failures of this node.
     Status check_header(const BlockHeader& block);
 
-    /// The rest: roots and messages. `result`: what executing the parents gave; its state is in the store. Errors: as
-    /// above.
+    /// Checks the rest: roots and messages. `result` is what executing the parents gave; its state is in the store.
+    /// Errors: as above.
     Status check_roots(const BlockHeader& block, const TipsetState& result);
     Status check_body(const BlockHeader& block, const BlockMessages& messages, const TipsetState& result);
 
-    /// All of it; the block's messages are in the store.
+    /// Checks all rules. The block's messages must be in the store.
     Status check(const BlockHeader& block, const TipsetState& result);
 
   private:

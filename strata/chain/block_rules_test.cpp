@@ -1,6 +1,7 @@
-// One field of a valid block is changed, and its miner signs it again: exactly the rule about that field refuses it,
-// and says what it got and what it expected. The rules are those of Lotus' ValidateBlock (chain/consensus/filcns/
-// filecoin.go); the values come from the chain itself. What Lotus' own blocks say: conformance/chain_check_test.cpp.
+// Each test changes one field of a valid block and lets its miner sign it again: exactly the rule about that field must
+// refuse it, and say what it got and what it expected. The rules are those of Lotus' ValidateBlock
+// (chain/consensus/filcns/filecoin.go); the values come from the chain itself. Lotus' own blocks are checked in
+// conformance/chain_check_test.cpp.
 #include <strata/chain/block_rules.hpp>
 
 #include <gtest/gtest.h>
@@ -17,7 +18,7 @@ class BlockRulesTest : public ::testing::Test {
         block = nodes.mine(*node, node->head(), {.miner = 1, .messages = {nodes.transfer(0, fil(1))}});
         parents = node->states().state_after(node->head()).value();
     }
-    /// The refusal of a block with one change, or nothing.
+    /// Returns the refusal of a block with one change; empty if the block is accepted.
     std::string header_refusal(const std::function<void(BlockHeader&)>& edit) {
         const auto checked = node->rules().check_header(nodes.resigned(block, edit).header);
         return checked ? "" : checked.error().message();
@@ -38,9 +39,9 @@ class BlockRulesTest : public ::testing::Test {
 TEST_F(BlockRulesTest, the_unchanged_block_passes) {
     EXPECT_EQ(header_refusal([](BlockHeader&) {}), "");
     EXPECT_EQ(body_refusal([](FullBlock&) {}), "");
-    // A signal for forks may be anything.
+    // The fork signal may have any value.
     EXPECT_EQ(header_refusal([](BlockHeader& header) { header.fork_signaling = 9; }), "");
-    // So may the type of the aggregate be, which the body's rules do not read, either.
+    // So may the type of the aggregate, which the rules of the body do not read either.
 }
 
 TEST_F(BlockRulesTest, every_changed_field_of_the_header_is_refused_by_its_rule) {
@@ -110,7 +111,7 @@ TEST_F(BlockRulesTest, a_header_names_exactly_its_messages) {
               "block: it has 10001 messages, expected at most 10000");
 }
 
-// A header is checked without the state after its parents: that is not known here, and stays so.
+// A header is checked without executing its parents, so the state after them stays unknown.
 TEST_F(BlockRulesTest, a_header_costs_no_execution) {
     nodes.open(node);
     const auto head = node->head();

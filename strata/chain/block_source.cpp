@@ -31,8 +31,8 @@ std::size_t approximate_size(const FullBlock& block) {
     return size;
 }
 
-// A block that this node should have and has not is its own trouble: the peer only learns that it is not to be had
-// here.
+// If this node lost a block that it should have, that is not the peer's concern: the peer only learns that the tipset
+// is not available here.
 ChainAnswer serve_chain(ChainStore& chain, const ChainRequest& request) {
     const auto missing = [&](const Error& error) {
         return fail(Errc::not_found, "this node cannot give " + request.top.to_string() + ": " + error.message());

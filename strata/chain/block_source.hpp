@@ -1,6 +1,6 @@
 #pragma once
-// Where the syncer gets what it lacks: peers that are asked by name and answer later, or never. What they give is
-// checked by the asker. Source: docs/protocol/node.md §17 (lotus chain/exchange).
+// The door through which the syncer gets missing blocks: peers that are asked by name and answer later, or never. The
+// asker checks what they give. Source: docs/protocol/node.md §17 (lotus chain/exchange).
 #include <functional>
 
 #include <strata/chain/block_messages.hpp>
@@ -13,28 +13,28 @@ class ChainStore;
 using PeerName = std::string;
 
 struct ChainRequest {
-    enum class What { headers, blocks };  // blocks: with their messages
-    TipsetKey top;                        // as its child writes it
+    enum class What { headers, blocks };  // blocks come with their messages
+    TipsetKey top;                        // the key as the child writes it
     std::size_t length = 1;               // tipsets
     What what = What::headers;
 };
 
-/// Tipsets from the newest to the oldest, each the parent of the one before it: at least one, at most as many as were
-/// asked for. Of headers the messages are empty. Errors: not_found (the peer does not have it), busy (ask again later);
-/// whatever else goes wrong at a peer is one of these.
+/// Holds tipsets from the newest to the oldest, each the parent of the one before it: at least one, and at most the
+/// number asked for. If only headers were asked for, the messages are empty. Errors: not_found (the peer does not have
+/// it), busy (ask again later); every other failure of a peer is reported as one of these.
 using ChainAnswer = Result<std::vector<std::vector<FullBlock>>>;
 
 class BlockSource {
   public:
     virtual ~BlockSource() = default;
-    /// Peers that can be asked now.
+    /// Returns the peers that can be asked now.
     virtual std::vector<PeerName> peers() = 0;
-    /// Returns at once. `done` is called at most once, during the call or later, on any thread; it may outlive the
-    /// asker.
+    /// Sends the request and returns at once. `done` is called at most once, during the call or later, on any thread;
+    /// it may outlive the asker.
     virtual void ask(const PeerName& peer, const ChainRequest& request, std::function<void(ChainAnswer)> done) = 0;
 };
 
-/// Knows nobody.
+/// A source without peers.
 class NoPeers final : public BlockSource {
   public:
     std::vector<PeerName> peers() override { return {}; }
@@ -43,10 +43,10 @@ class NoPeers final : public BlockSource {
     }
 };
 
-/// What a node gives to peers that ask. Reads the store only. Errors: those of ChainAnswer.
+/// Answers a peer's request from the store alone. Errors: those of ChainAnswer.
 ChainAnswer serve_chain(ChainStore& chain, const ChainRequest& request);
 
-/// Bytes that a block with its messages takes in memory, roughly, for limits.
+/// Returns roughly how many bytes of memory a block with its messages takes, for limits.
 std::size_t approximate_size(const FullBlock& block);
 
 }  // namespace strata::chain

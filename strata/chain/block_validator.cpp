@@ -3,14 +3,14 @@
 namespace strata::chain {
 namespace {
 
-// Errors that say something about this node or this moment, and nothing about the block.
+// Returns true for errors that concern only this node or this moment and say nothing about the block.
 bool is_ours(const Error& error) {
     return vm::is_local(error) || error.code() == Errc::out_of_range;
 }
 
 }  // namespace
 
-// A failure of this node goes up as it is: it never makes a block bad.
+// A failure of this node is passed on unchanged: it never makes a block bad.
 Status BlockValidator::refuse(const BlockHeader& block, const Error& error, Badness badness, std::uint64_t now) {
     if (is_ours(error)) return error;
     bad_.add(block.cid(), error.message(), badness, now);
@@ -23,8 +23,8 @@ Status BlockValidator::check_header(const BlockHeader& block, std::uint64_t now)
     return checked ? checked : refuse(block, checked.error(), Badness::permanent, now);
 }
 
-// The state after the parents. A result that is known already is only a hint: before the block is called wrong, the
-// parents are executed once more.
+// Returns the state after the parents. A known result is only a hint, since the record may be wrong: before a block is
+// called bad because of it, the parents are executed once more.
 Result<TipsetState> BlockValidator::agreed_state(const BlockHeader& block, const TipsetPtr& parents) {
     const auto known = states_.state_after(parents);
     if (!known && is_ours(known.error())) return known;
@@ -45,7 +45,8 @@ Status BlockValidator::validate(const FullBlock& block, std::uint64_t now, Heade
         return refuse(header, roots.error(), Badness::state_mismatch, now);
     if (const auto body = rules_.check_body(header, block.messages, *state); !body)
         return refuse(header, body.error(), Badness::permanent, now);
-    // Messages before the header: a header in the store has its messages there.
+    // Messages are stored before the header, so that the messages of every stored header are in the store, even after a
+    // crash.
     STRATA_TRY(const Cid listed, chain_.put_messages(block.messages));
     STRATA_CHECK(listed == header.messages);
     STRATA_TRY(const Cid stored, chain_.put_header(header));

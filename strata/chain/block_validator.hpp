@@ -1,6 +1,6 @@
 #pragma once
-// A block through all rules, in the order of their cost: header, messages, execution of the parents. What it finds is
-// kept: valid blocks with the state of their parents, bad ones with the reason. Thread-safe; holds no lock while it
+// Takes a block through all rules, in the order of their cost: header, messages, execution of the parents. The results
+// are kept: valid blocks with the state of their parents, bad ones with the reason. Thread-safe; holds no lock while it
 // works.
 #include <strata/chain/bad_blocks.hpp>
 #include <strata/chain/block_messages.hpp>
@@ -11,16 +11,17 @@ namespace strata::chain {
 
 class BlockValidator {
   public:
-    /// All must outlive the object.
+    /// All arguments must outlive the object.
     BlockValidator(StateManager& states, BlockRules& rules, Consensus& consensus, BadBlocks& bad)
         : states_(states), chain_(states.chain()), rules_(rules), consensus_(consensus), bad_(bad) {}
 
-    /// What can be checked before the messages are here. The parents are valid. Nothing is stored but the reason why a
-    /// block is bad. `now`: unix seconds. Errors: verification (the block is bad); failures of this node.
+    /// Checks what can be checked before the messages have arrived. The parents must be valid. Only the reason why a
+    /// block is bad is stored. `now` is in Unix seconds. Errors: verification (the block is bad); failures of this
+    /// node.
     Status check_header(const BlockHeader& block, std::uint64_t now);
 
-    enum class Header { unchecked, checked };  // by check_header(), with success
-    /// All rules; a valid block is stored and marked. The head is left as it is. Errors: as above.
+    enum class Header { unchecked, checked };  // `checked` means that check_header() accepted it
+    /// Checks all rules; stores a valid block and marks it as valid. The head does not change. Errors: as above.
     Status validate(const FullBlock& block, std::uint64_t now, Header so_far = Header::unchecked);
 
   private:

@@ -8,14 +8,15 @@
 namespace strata::chain {
 namespace {
 
-// Blocks may repeat a round where epochs are shorter than the beacon's period: look this far back for it.
+// The entry may be some tipsets back: where epochs are shorter than the beacon's period, some blocks carry no new
+// round.
 constexpr int kBeaconSearch = 20;
 
 Result<TipsetPtr> at_or_above(ChainStore& chain, const TipsetPtr& tip, ChainEpoch epoch) {
     return chain.tipset_at(std::max<ChainEpoch>(epoch, 0), tip, ChainStore::Null::next);
 }
 
-// A header at the front of `bytes`: the reference does not look behind it.
+// Decodes the header at the front of `bytes`. The reference ignores what follows it.
 std::optional<BlockHeader> leading_header(BytesView bytes) {
     CborReader reader(bytes);
     BlockHeader header;
@@ -27,13 +28,14 @@ bool contains(const std::vector<Cid>& cids, const Cid& cid) {
     return std::ranges::find(cids, cid) != cids.end();
 }
 
-// The same set of parents, in any order.
+// Returns true if both blocks have the same set of parents, in any order.
 bool same_parents(const BlockHeader& a, const BlockHeader& b) {
     return a.parents.size() == b.parents.size() &&
            std::ranges::all_of(b.parents, [&](const Cid& cid) { return contains(a.parents, cid); });
 }
 
-// The last rule that matches decides (docs/protocol/node.md §12).
+// Returns the kind of fault that the blocks prove. If several rules match, the last one decides (docs/protocol/node.md
+// §12).
 std::optional<vm::ConsensusFault::Kind> fault_kind(const BlockHeader& a, const BlockHeader& b, BytesView extra) {
     using Kind = vm::ConsensusFault::Kind;
     std::optional<Kind> kind;
@@ -106,7 +108,7 @@ Result<std::optional<vm::ConsensusFault>> ChainExterns::consensus_fault(BytesVie
     if (!kind || !target) return none;
     for (const auto* header : {&*a, &*b}) {
         const auto checked = check_signature(*header);
-        // A failure of this node says nothing about the accused.
+        // A failure of this node says nothing about the accused miner.
         if (!checked && vm::is_local(checked.error())) return checked.error();
         if (!checked) return none;
     }

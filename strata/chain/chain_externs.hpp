@@ -1,6 +1,6 @@
 #pragma once
-// What the VM sees of the chain while a tipset is executed: everything at or below that tipset.
-// Source: docs/protocol/fvm.md §3.11, docs/protocol/node.md §4.1, §12 (lotus chain/rand/rand.go, chain/vm/fvm.go).
+// Shows the VM the chain while a tipset is executed: everything at or below that tipset. Source: docs/protocol/fvm.md
+// §3.11, docs/protocol/node.md §4.1, §12 (lotus chain/rand/rand.go, chain/vm/fvm.go).
 #include <strata/chain/lookback.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/vm/externs.hpp>
@@ -10,7 +10,7 @@ namespace strata::chain {
 
 class ChainExterns final : public vm::Externs {
   public:
-    /// All must outlive the object. `tip` is the tipset that is executed.
+    /// All arguments must outlive the object. `tip` is the tipset that is executed.
     ChainExterns(ChainStore& chain, const Network& network, TipsetPtr tip)
         : chain_(chain), network_(network), tip_(std::move(tip)) {}
     Result<Hash256> chain_randomness(ChainEpoch epoch) override;
@@ -26,9 +26,9 @@ class ChainExterns final : public vm::Externs {
     TipsetPtr tip_;
 };
 
-/// The entry for the round of `epoch`, as the chain below `tip` recorded it. Before genesis there was no round: a
-/// negative epoch has the newest entry of genesis (lotus chain/rand/rand.go, getBeaconEntryV3).
-/// Errors: not_found, out_of_range.
+/// Returns the entry for the round of `epoch`, as the chain below `tip` recorded it. There was no round before genesis,
+/// so a negative epoch gets the newest entry of genesis (lotus chain/rand/rand.go, getBeaconEntryV3). Errors:
+/// not_found, out_of_range.
 Result<BeaconEntry> beacon_entry_at(ChainStore& chain, const Network& network, const TipsetPtr& tip, ChainEpoch epoch);
 
 }  // namespace strata::chain

@@ -22,7 +22,8 @@ class ChainExternsTest : public ::testing::Test {
     TipsetPtr tip;
 };
 
-// lotus chain/rand/rand.go getBeaconEntryV3: `filecoinEpoch < 0` takes the newest entry at genesis, 32 zero bytes.
+// A negative `filecoinEpoch` takes the newest entry at genesis, here 32 zero bytes (lotus chain/rand/rand.go
+// getBeaconEntryV3).
 TEST_F(ChainExternsTest, beacon_randomness_before_genesis_is_that_of_genesis) {
     const auto& entries = nodes.genesis().beacon_entries;
     ASSERT_FALSE(entries.empty());
@@ -31,12 +32,12 @@ TEST_F(ChainExternsTest, beacon_randomness_before_genesis_is_that_of_genesis) {
         const auto digest = externs().beacon_randomness(epoch);
         ASSERT_TRUE(digest) << digest.error().message();
         EXPECT_EQ(*digest, crypto::blake2b_256(Bytes(32)));
-        // getChainRandomness: the ticket of genesis.
+        // A negative epoch gets the ticket of genesis (getChainRandomness).
         EXPECT_EQ(externs().chain_randomness(epoch).value(), ticket_hash(*nodes.genesis().ticket));
     }
 }
 
-// In a null round the next tipset has the round's entry, and its ticket is drawn.
+// The tipset after a null round carries the round's entry, and its ticket is drawn.
 TEST_F(ChainExternsTest, randomness_of_a_null_round_is_in_the_next_tipset) {
     const ChainEpoch null_round = tip->height() - 1;
     const auto expected = nodes.beacon().entry(nodes.network().beacon_round(null_round)).value();
@@ -63,8 +64,8 @@ TEST_F(ChainExternsTest, a_failing_disk_is_told_as_one) {
     EXPECT_EQ(externs().consensus_fault(to_cbor(fault.header), to_cbor(twin.header), {}).error().code(), Errc::io);
 }
 
-// lotus chain/stmgr/utils.go GetLookbackTipSetForRound: with more null rounds than the lookback, the base itself and
-// the state after it.
+// With more null rounds than the lookback, the lookback is the base itself and the state after it (lotus
+// chain/stmgr/utils.go GetLookbackTipSetForRound).
 TEST_F(ChainExternsTest, the_lookback_after_very_many_null_rounds_is_the_base) {
     ChainStore& chain = node->chain();
     const Cid after = node->states().state_after(tip).value().state_root;
@@ -78,7 +79,7 @@ TEST_F(ChainExternsTest, the_lookback_after_very_many_null_rounds_is_the_base) {
     EXPECT_EQ(far->state_root, after);
     EXPECT_EQ(lookback_for(chain, tip, tip->height() + 900).error().code(), Errc::out_of_range);
 
-    // One epoch less: the tipset before, and the state that the base's header names.
+    // With one epoch less it is the tipset before, and the state that the base's header names.
     const auto near = lookback_for(chain, tip, tip->height() + 899);
     ASSERT_TRUE(near);
     EXPECT_EQ(near->tipset->key(), chain.parent(*tip).value()->key());
@@ -88,7 +89,7 @@ TEST_F(ChainExternsTest, the_lookback_after_very_many_null_rounds_is_the_base) {
     EXPECT_EQ(genesis->state_root, nodes.genesis().parent_state_root);
 }
 
-// Such a block is valid, and checked by the state that its base leads to.
+// Such a block is valid and is checked against the state that its base leads to.
 TEST_F(ChainExternsTest, a_block_after_very_many_null_rounds_is_taken) {
     const auto block = nodes.mine(*node, tip, {.miner = 0, .epoch = tip->height() + 1'000});
     const auto taken = node->submit_block(block, nodes.time_of(block));

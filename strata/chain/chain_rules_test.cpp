@@ -1,4 +1,5 @@
-// Known answers of docs/protocol/node.md §4.4, §5, §11 (verified there against Lotus' golden files and live chains).
+// Checks the known answers of docs/protocol/node.md §4.4, §5, §11 (verified there against Lotus' golden files and live
+// chains).
 #include <gtest/gtest.h>
 
 #include <strata/chain/base_fee.hpp>
@@ -32,13 +33,14 @@ TEST(Election, WinCountGrowsAsTheHashFallsAndHasACap) {
     EXPECT_EQ(win_count_of(BigInt::pow2(256) - BigInt(1), all, all), 0);
     EXPECT_EQ(win_count_of(BigInt(0), all, all), kMaxWinCount);
     EXPECT_EQ(win_count_of(BigInt(0), BigInt(0), all), 0);
-    // e^-5 = 0.0067379...: all the power loses only if the hash is in the last 0.67 percent.
+    // Since e^-5 = 0.0067379..., a miner with all the power loses only if the hash is in the last 0.67 percent.
     const BigInt one_percent = div_floor(BigInt::pow2(256), 100);
     EXPECT_EQ(win_count_of(BigInt::pow2(256) - one_percent, all, all), 1);
     EXPECT_EQ(win_count_of(one_percent * BigInt(50), all, all), 5);  // the median of Poisson(5)
 }
 
-// docs/protocol/node.md §31: Lotus' golden files; a proof is the row's first byte and the column's number, repeated.
+// The table is one of Lotus' golden files (docs/protocol/node.md §31); each proof is the row's first byte and the
+// column's number, repeated.
 TEST(Election, WinCountsOfTheGoldenTable) {
     struct Row {
         std::int64_t power, total;
@@ -69,9 +71,10 @@ TEST(Beacon, RoundOfAMainnetEpoch) {
     EXPECT_EQ(mainnet.beacon_round(0), 1U);
 }
 
-// By hand from the formula of docs/protocol/node.md §10; `strata chain check` compares every header of a Lotus chain.
+// The values are computed by hand from the formula of docs/protocol/node.md §10; `strata chain check` compares every
+// header of a Lotus chain.
 TEST(Weight, LogOfPowerAndWins) {
-    // floor(log2) = 12: 12 * 256 + 12 * 256 * wins / 10
+    // Since floor(log2) = 12, the weight is 12 * 256 + 12 * 256 * wins / 10.
     EXPECT_EQ(added_weight(BigInt(4096), 0), BigInt(3072));
     EXPECT_EQ(added_weight(BigInt(8191), 5), BigInt(3072 + 1536));
     EXPECT_EQ(added_weight(BigInt(4096), 1), BigInt(3072 + 307));

@@ -7,13 +7,13 @@ namespace {
 
 constexpr std::string_view kHeadKey = "chain/head";
 constexpr std::string_view kGenesisKey = "chain/genesis";
-// Width of v0 lists: 8 children (docs/protocol/node.md §2.2).
+// The bit width of v0 lists: each node has 8 children (docs/protocol/node.md §2.2).
 constexpr unsigned kListWidth = 3;
 
 std::string anchor_key(ChainEpoch epoch) {
     return "chain/anchor/" + std::to_string(epoch);
 }
-// The first anchor above an epoch that is not negative, or -1.
+// Returns the first anchor above an epoch; the epoch is not negative, or -1.
 ChainEpoch anchor_above(ChainEpoch epoch) {
     return (epoch / ChainStore::kAnchorEvery + (epoch < 0 ? 0 : 1)) * ChainStore::kAnchorEvery;
 }
@@ -79,7 +79,7 @@ Status ChainStore::set_head(const TipsetPtr& tipset) {
     return set_head(tipset, way);
 }
 
-// The anchors of the tipsets that leave the main chain go, those of the tipsets that join it come.
+// Removes the anchors of the tipsets that leave the main chain and adds those of the tipsets that join it.
 Result<std::vector<store::Write>> ChainStore::index_writes(const TipsetPtr& tipset, const HeadChange& way) {
     std::map<std::string, std::optional<Bytes>> writes;
     ChainEpoch common = tipset->height();
@@ -149,9 +149,9 @@ Result<bool> ChainStore::has_tipset(const TipsetKey& key) {
     return !key.empty();
 }
 
-// From a tipset of the main chain straight to the one that stands for the first anchor at or above `epoch`. Null if
-// `from` is not known to be on the main chain, if the index has no such entry, or if the head changes meanwhile.
-// `below`: the parent of `from`.
+// Jumps from a tipset of the main chain straight to the one that stands for the first anchor at or above `epoch`. Null
+// if `from` is not known to be on the main chain, if the index has no such entry, or if the head changes meanwhile.
+// `below` is the parent of `from`.
 Result<TipsetPtr> ChainStore::leap(const Tipset& from, const Tipset& below, ChainEpoch epoch) {
     const ChainEpoch here = from.height() / kAnchorEvery * kAnchorEvery;
     const ChainEpoch there = anchor_above(epoch - 1);

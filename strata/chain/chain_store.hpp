@@ -1,7 +1,7 @@
 #pragma once
-// Headers, messages and receipts by CID, the one mutable fact, which is the head, and an index of the main chain by
-// height. Blocks lie in the Blockstore; head, index and execution results in the KeyValue. Thread-safe as far as both
-// are; a Tipset is shared and immutable. Source: docs/protocol/node.md §2, §3, §10 (lotus chain/store).
+// Stores headers, messages and receipts by CID; the head, which is the one mutable fact; and an index of the main chain
+// by height. Blocks are kept in the Blockstore; head, index and execution results in the KeyValue. Thread-safe as far
+// as both are; a Tipset is shared and immutable. Source: docs/protocol/node.md §2, §3, §10 (lotus chain/store).
 #include <atomic>
 #include <functional>
 #include <optional>
@@ -18,7 +18,7 @@ namespace strata::chain {
 
 class ChainStore {
   public:
-    /// Both must outlive the store.
+    /// `blocks` and `meta` must outlive the store.
     ChainStore(Blockstore& blocks, store::KeyValue& meta) : blocks_(blocks), meta_(meta) {}
 
     Blockstore& blocks() { return blocks_; }
@@ -26,22 +26,23 @@ class ChainStore {
 
     /// Reads genesis and head of an existing chain. Errors: not_found for an empty store.
     Status open();
-    /// Starts a chain: the header is stored, becomes genesis and head.
+    /// Starts a chain: stores the header and makes it genesis and head.
     Status start(const BlockHeader& genesis);
     TipsetPtr genesis() const { return genesis_; }
     TipsetPtr head() const STRATA_EXCLUDES(mutex_);
-    /// Durable, with the index of the main chain in one batch. The caller has validated the tipset and chosen it.
-    /// One caller at a time.
+    /// Sets the head durably, with the index of the main chain in one batch. The caller has validated the tipset and
+    /// chosen it. Only one caller at a time may do this.
     Status set_head(const TipsetPtr& tipset);
-    /// The same with the way from the present head, where the caller knows it already.
+    /// Does the same for a caller that already knows the way from the present head.
     Status set_head(const TipsetPtr& tipset, const HeadChange& way) STRATA_EXCLUDES(mutex_);
 
     Result<Cid> put_header(const BlockHeader& header);
     Result<BlockHeader> header(const Cid& cid);
-    /// A tipset that must be here, because a block that was validated names it. The key's blocks may be in any order.
-    /// Errors: missing_block if one of its headers is not here; invalid_argument if they form no tipset.
+    /// Returns a tipset that must be in the store, because a validated block names it. The key's blocks may be in any
+    /// order. Errors: missing_block if one of its headers is missing; invalid_argument if they do not form a tipset.
     Result<TipsetPtr> tipset(const TipsetKey& key) STRATA_EXCLUDES(mutex_);
-    /// A tipset that somebody asks for. Errors: not_found if one of its headers is not here; invalid_argument.
+    /// Returns a tipset that a user or a peer asks for. Errors: not_found if one of its headers is not in the store;
+    /// invalid_argument.
     Result<TipsetPtr> find_tipset(const TipsetKey& key);
     Result<TipsetPtr> parent(const Tipset& tipset) { return this->tipset(tipset.parents()); }
     Result<bool> has_tipset(const TipsetKey& key);
@@ -56,7 +57,7 @@ class ChainStore {
     /// Stores the messages and their two lists; returns the MsgMeta CID.
     Result<Cid> put_messages(const BlockMessages& messages);
     Result<BlockMessages> messages(const BlockHeader& header);
-    /// Message or signed message under this CID.
+    /// Returns the message or signed message with this CID.
     Result<SignedMessage> signed_message(const Cid& cid);
     Result<Message> message(const Cid& cid);
 
@@ -74,11 +75,12 @@ class ChainStore {
     TipsetPtr genesis_;
     mutable Mutex mutex_;
     TipsetPtr head_ STRATA_GUARDED_BY(mutex_);
-    LruMap<TipsetKey, TipsetPtr> cache_ STRATA_GUARDED_BY(mutex_){kCachedTipsets};  // under the keys as asked
-    std::atomic<std::uint64_t> index_version_{0};                                   // odd while the index changes
+    LruMap<TipsetKey, TipsetPtr> cache_ STRATA_GUARDED_BY(mutex_){
+        kCachedTipsets};                           // tipsets by the keys under which they were asked for
+    std::atomic<std::uint64_t> index_version_{0};  // odd while the index changes
 };
 
-/// CIDs of the lists as a block names them, without storing anything.
+/// Returns the CID that a block names for these lists, without storing anything.
 Result<Cid> msg_meta_cid(const std::vector<Cid>& bls, const std::vector<Cid>& secp);
 
 }  // namespace strata::chain

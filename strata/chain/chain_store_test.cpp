@@ -1,4 +1,4 @@
-// Chains of headers alone: nothing here is executed or validated.
+// These chains consist of headers alone: nothing is executed or validated.
 #include <strata/chain/chain_store.hpp>
 
 #include <gtest/gtest.h>
@@ -29,18 +29,18 @@ class ChainStoreTest : public ::testing::Test {
   protected:
     void SetUp() override { ASSERT_TRUE(store->start(header_at(0, {}))); }
 
-    /// A block on `parent`, and its tipset.
+    /// Stores a block on `parent` and returns its tipset.
     TipsetPtr add(const TipsetPtr& parent, ChainEpoch height, std::uint64_t signal = 0) {
         const auto header = header_at(height, parent->cids(), 1000, signal);
         EXPECT_TRUE(store->put_header(header));
         return Tipset::make({header}).value();
     }
-    /// `count` tipsets, with null rounds between some of them.
+    /// Adds `count` tipsets, with null rounds between some of them.
     TipsetPtr extend(TipsetPtr tip, int count, std::uint64_t signal = 0) {
         for (int i = 0; i < count; ++i) tip = add(tip, tip->height() + (i % 50 == 0 ? 100 : 1 + i % 3), signal);
         return tip;
     }
-    /// As the definition says: parent by parent.
+    /// Follows the definition: parent by parent.
     TipsetPtr walk(TipsetPtr tip, ChainEpoch epoch, ChainStore::Null null) {
         TipsetPtr above = tip;
         while (tip->height() > epoch) {
@@ -67,8 +67,8 @@ class ChainStoreTest : public ::testing::Test {
     std::unique_ptr<ChainStore> store = std::make_unique<ChainStore>(blocks, meta);
 };
 
-// Lotus sorts when it loads (chain/store/store.go LoadTipSet, chain/types/tipset.go NewTipSet); no rule asks for an
-// order.
+// Lotus sorts the blocks when it loads a tipset (chain/store/store.go LoadTipSet, chain/types/tipset.go NewTipSet); no
+// rule demands an order.
 TEST_F(ChainStoreTest, parents_may_be_written_in_any_order) {
     const auto genesis = store->genesis()->cids();
     const auto a = header_at(1, genesis, 1000);
@@ -85,7 +85,7 @@ TEST_F(ChainStoreTest, parents_may_be_written_in_any_order) {
     }
     EXPECT_TRUE(same_blocks(TipsetKey(reversed), sorted->key()));
     EXPECT_FALSE(same_blocks(TipsetKey({reversed[0]}), sorted->key()));
-    // A tipset is formed of blocks that write their parents alike (NewTipSet, "mismatching parents").
+    // The blocks of a tipset must name their parents in the same order (NewTipSet, "mismatching parents").
     EXPECT_FALSE(Tipset::make({header_at(2, sorted->cids(), 1000), header_at(2, reversed, 1001)}));
 }
 
@@ -135,7 +135,7 @@ TEST_F(ChainStoreTest, a_look_far_back_reads_few_headers) {
     }
 }
 
-// lotus chain/store/store.go exceedsForkLength: 900 comparisons, the first before any step back.
+// Lotus makes 900 comparisons, the first of them before any step back (chain/store/store.go exceedsForkLength).
 TEST_F(ChainStoreTest, a_head_may_revert_899_tipsets) {
     const auto base = extend(store->genesis(), 1);
     const auto fork = extend(base, 1, 1);
@@ -148,7 +148,7 @@ TEST_F(ChainStoreTest, a_head_may_revert_899_tipsets) {
     EXPECT_EQ(way_between(*store, add(tip, tip->height() + 1), fork).error().code(), Errc::out_of_range);
 }
 
-// An I/O error is told as one, and the next attempt works.
+// An I/O error is reported as such, and the next attempt works.
 TEST_F(ChainStoreTest, a_failing_disk_is_no_lost_block) {
     const auto tip = extend(store->genesis(), 10);
     forget_cache();

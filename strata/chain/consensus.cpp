@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kCheckpointKey = "chain/checkpoint";
 
-// Around a head that lost a block, the reference looks for a better one at these heights (lotus chain/store/store.go,
+// When the head lost a block, the reference looks for a better one at these nearby heights (lotus chain/store/store.go,
 // RefreshHeaviestTipSet).
 constexpr ChainEpoch kSearchAbove = 5;
 constexpr ChainEpoch kSearchBelow = 4;
@@ -61,7 +61,7 @@ Status Consensus::trust(const Tipset& tipset) {
     return chain_.meta().write(marks);
 }
 
-// The validated blocks of a height, without those of miners that signed two.
+// Returns the validated blocks of a height, without those of miners that signed two.
 Result<std::vector<BlockHeader>> Consensus::honest_at(ChainEpoch height) {
     std::vector<BlockHeader> blocks;
     const std::string prefix = valid_prefix(height);
@@ -90,8 +90,8 @@ Result<std::optional<Consensus::Candidate>> Consensus::heaviest_at(ChainEpoch he
     return best;
 }
 
-// The head, or what replaces it because one of its miners was found to have signed two blocks: its own weight counts no
-// more then. A head that nothing near can replace stays.
+// Returns the head or, if one of its miners was found to have signed two blocks, the best tipset near it: the weight of
+// the head no longer counts then. A head that nothing near it can replace stays.
 Result<Consensus::Candidate> Consensus::without_equivocation(Candidate head) {
     const ChainEpoch height = head.tipset->height();
     STRATA_TRY(auto best, heaviest_at(height));
@@ -101,13 +101,13 @@ Result<Consensus::Candidate> Consensus::without_equivocation(Candidate head) {
         if (found && (!best || best->weight < found->weight)) best = std::move(found);
     }
     if (!best) return head;
-    // At once, however long the fork is.
+    // The change is allowed however long the fork is.
     STRATA_TRY(auto way, way_between(chain_, head.tipset, best->tipset, kNoRevertLimit));
     STRATA_OK(take_head(best->tipset, std::move(way)));
     return std::move(*best);
 }
 
-// Empty if the change would revert too much or the checkpoint.
+// Returns the way to a tipset; empty if the change would revert too much or the checkpoint.
 Result<std::optional<HeadChange>> Consensus::way_if_allowed(const TipsetPtr& to) {
     auto way = way_between(chain_, chain_.head(), to);
     if (!way && way.error().code() == Errc::out_of_range) return std::optional<HeadChange>{};
@@ -122,7 +122,7 @@ Status Consensus::choose_head_locked(ChainEpoch height) {
     const auto head = chain_.head();
     Candidate best{head, {}};
     STRATA_TRY(best.weight, chain_weight(chain_, *head));
-    // Genesis has no mark, and nobody can sign a second one.
+    // Genesis is never marked as valid, and nobody can sign a second one.
     if (head->height() != 0) {
         STRATA_TRY(best, without_equivocation(std::move(best)));
     }
@@ -146,7 +146,7 @@ Status Consensus::choose_head(ChainEpoch height) {
     return chosen;
 }
 
-// Events are queued under the lock, so that they are told in the order of the heads.
+// Events are queued under the lock, so that listeners hear of the heads in their order.
 Status Consensus::take_head(const TipsetPtr& tipset, HeadChange way) {
     STRATA_OK(chain_.set_head(tipset, way));
     const Lock lock(events_mutex_);
@@ -154,7 +154,8 @@ Status Consensus::take_head(const TipsetPtr& tipset, HeadChange way) {
     return {};
 }
 
-// One thread tells at a time; what another thread or a listener adds meanwhile is told by it, too.
+// Only one thread at a time calls the listeners; it also delivers the events that other threads or the listeners add
+// meanwhile. So the order is kept without holding a lock during the calls.
 void Consensus::tell_listeners() {
     Lock lock(events_mutex_);
     if (is_telling_) return;

@@ -1,9 +1,10 @@
 #pragma once
-// Which tipset is the head: formed of valid blocks, the heaviest first, without those of miners that signed two.
+// Chooses the head: the heaviest tipset that can be formed of valid blocks, without those of miners that signed two.
 // Source: docs/protocol/node.md §10 (lotus chain/store/store.go).
 //
-// Thread-safe. The one lock is held while candidates are weighed and the new head is written: reads of headers and of
-// the power actor, and one batch. Nothing is executed, fetched or called under it; listeners run after it is released.
+// Thread-safe. The lock is held while candidates are weighed and the new head is written: this reads headers and the
+// power actor, and writes one batch. Nothing is executed, fetched or called under it; listeners run after it is
+// released.
 #include <deque>
 
 #include <strata/chain/chain_store.hpp>
@@ -17,34 +18,38 @@ class Consensus {
     /// Reads the checkpoint of an earlier run.
     Status open() STRATA_EXCLUDES(mutex_);
 
-    /// Called after every change of head, in order: newest reverted first, oldest applied first. It runs on a thread
-    /// that changed the head, without any lock: a listener may call back, and what it causes is told afterwards.
+    /// Called after every change of head, in order, with reverted tipsets newest first and applied ones oldest first.
+    /// It runs without any lock on a thread that changed the head. A listener may call back; the events that this
+    /// causes are delivered afterwards.
     using HeadListener =
         std::function<void(const std::vector<TipsetPtr>& reverted, const std::vector<TipsetPtr>& applied)>;
     void on_head(HeadListener listener) STRATA_EXCLUDES(events_mutex_);
 
-    /// Has the block passed all rules?
+    /// Returns true if the block has passed all rules.
     Result<bool> is_validated(const BlockHeader& header);
     Result<bool> is_validated(const Tipset& tipset);
-    /// The block passed all rules: remembered for ever, in one batch with `records`.
+    /// Records for ever that the block passed all rules, in one batch with `records`.
     Status mark_valid(const BlockHeader& header, std::vector<store::Write> records = {});
-    /// The blocks of a chain that was imported whole, from somebody who is trusted, count as validated.
+    /// Marks the blocks of a tipset as valid without checking them: they belong to a chain that was imported whole from
+    /// a trusted source.
     Status trust(const Tipset& tipset);
 
-    /// To be called after a block of `height` became valid. Errors: failures of this node.
+    /// Chooses the head again. Call it after a block of `height` became valid. Errors: failures of this node.
     Status choose_head(ChainEpoch height) STRATA_EXCLUDES(mutex_, events_mutex_);
 
-    /// No head is chosen that would revert the checkpoint. Errors: out_of_range unless it is on the present chain.
+    /// Sets the checkpoint: from then on no head is chosen that would revert it. Errors: out_of_range unless it is on
+    /// the present chain.
     Status set_checkpoint(const TipsetPtr& tipset) STRATA_EXCLUDES(mutex_);
     Status remove_checkpoint() STRATA_EXCLUDES(mutex_);
     TipsetPtr checkpoint() const STRATA_EXCLUDES(mutex_);
 
+    /// A tipset that may become the head, with the weight of its chain.
     struct Candidate {
         TipsetPtr tipset;
         BigInt weight;
     };
-    /// The best tipset that can be formed at a height: blocks with the same parents (written in the same order), none
-    /// of a miner with two blocks there.
+    /// Returns the best tipset that can be formed at a height, of blocks with the same parents in the same order,
+    /// without miners that have two blocks there.
     Result<std::optional<Candidate>> heaviest_at(ChainEpoch height);
 
   private:

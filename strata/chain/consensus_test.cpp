@@ -1,4 +1,4 @@
-// Head choice over headers that are simply declared valid, as Lotus tests it (chain/store/store_test.go,
+// Tests the choice of the head over headers that are simply declared valid, as Lotus does (chain/store/store_test.go,
 // chain/store/weight_test.go, chain/store/checkpoint_test.go).
 #include <strata/chain/consensus.hpp>
 
@@ -25,7 +25,7 @@ class ConsensusTest : public ::testing::Test {
         out.timestamp = base->min_timestamp() + 4 * static_cast<std::uint64_t>(out.height - base->height());
         return out;
     }
-    /// As Lotus' addBlockToTracker: valid, but nobody is told.
+    /// Marks a block as valid without choosing a head, like Lotus' addBlockToTracker.
     void add(const BlockHeader& header) {
         ASSERT_TRUE(node->chain().put_header(header));
         ASSERT_TRUE(node->consensus().mark_valid(header));
@@ -45,7 +45,7 @@ class ConsensusTest : public ::testing::Test {
     testing::TestNode& node;
 };
 
-// The steps and expectations of TestEquivocations.
+// The steps and expected values are those of Lotus' TestEquivocations.
 TEST_F(ConsensusTest, miners_that_sign_two_blocks_lose_both) {
     TipsetPtr last = node->chain().genesis();
     for (int i = 0; i < 10; ++i) last = take(block(last, 1000));
@@ -66,7 +66,7 @@ TEST_F(ConsensusTest, miners_that_sign_two_blocks_lose_both) {
     add(block_3);
     EXPECT_EQ(best()->tipset->blocks().size(), 2U);
 
-    // A second block of the first miner takes out both of his; the head changes only when it is looked at.
+    // A second block of the first miner removes both of its blocks; the head changes only when it is chosen again.
     BlockHeader block_4 = block_1;
     ++block_4.timestamp;
     add(block_4);
@@ -75,14 +75,14 @@ TEST_F(ConsensusTest, miners_that_sign_two_blocks_lose_both) {
     choose(block_1.height + 1);
     EXPECT_EQ(head()->cids(), std::vector{block_2.cid()});
 
-    // The second miner does it, too: the tipset on different parents is what remains.
+    // Then the second miner signs two blocks: the tipset on different parents is what remains.
     BlockHeader block_5 = block_2;
     ++block_5.timestamp;
     add(block_5);
     choose(block_1.height + 1);
     EXPECT_EQ(head()->cids(), std::vector{block_3.cid()});
 
-    // Then the third: nothing is left at this height, and the head goes back.
+    // Then the third miner does: nothing is left at this height, and the head goes back.
     BlockHeader block_6 = block_3;
     ++block_6.timestamp;
     add(block_6);
@@ -90,7 +90,7 @@ TEST_F(ConsensusTest, miners_that_sign_two_blocks_lose_both) {
     choose(block_1.height + 1);
     EXPECT_EQ(head()->height(), block_1.height - 1);
 
-    // After many null rounds nothing near can replace a head that lost its block: it stays.
+    // After many null rounds no tipset near the head can replace it when it loses its block, so it stays.
     const auto after = take(block(head(), 1000, head()->height() + 16));
     ASSERT_EQ(head()->key(), after->key());
     BlockHeader twin = after->blocks()[0];
@@ -100,7 +100,7 @@ TEST_F(ConsensusTest, miners_that_sign_two_blocks_lose_both) {
     EXPECT_EQ(head()->key(), after->key());
 }
 
-// TestWeightTieBreaker: the first pair of different tickets decides, by the hash of the proof.
+// The first pair of different tickets decides, by the hash of the proof (TestWeightTieBreaker).
 TEST_F(ConsensusTest, ties_are_decided_by_the_first_different_ticket) {
     const auto tipset = [&](std::uint8_t first, std::uint8_t second) {
         auto a = node->chain().genesis()->min_ticket_block();
@@ -112,7 +112,7 @@ TEST_F(ConsensusTest, ties_are_decided_by_the_first_different_ticket) {
         b.ticket = Ticket{Bytes{second}};
         return Tipset::make({a, b}).value();
     };
-    // blake2b-256 of 0, 2, 3, 1 begins with 3, 187, 232, 238.
+    // The blake2b-256 hashes of 0, 2, 3 and 1 begin with 3, 187, 232 and 238.
     EXPECT_FALSE(wins_tie(*tipset(2, 3), *tipset(0, 1)));
     EXPECT_TRUE(wins_tie(*tipset(0, 1), *tipset(2, 3)));
     EXPECT_TRUE(wins_tie(*tipset(0, 3), *tipset(0, 1)));
@@ -125,7 +125,7 @@ TEST_F(ConsensusTest, the_heavier_chain_wins_and_equal_ones_by_ticket) {
     EXPECT_EQ(head()->key(), light->key());
     const auto heavy = take(block(genesis, 1001, 2, 2));
     EXPECT_EQ(head()->key(), heavy->key());
-    // Equal weight at a different height.
+    // The rival has equal weight at a different height.
     const auto rival = take(block(genesis, 1002, 3, 2));
     EXPECT_EQ(head()->key(), (wins_tie(*rival, *heavy) ? rival : heavy)->key());
     take(block(genesis, 1003, 4, 1));
@@ -171,7 +171,7 @@ TEST_F(ConsensusTest, a_checkpoint_is_not_reverted_until_it_is_removed) {
     EXPECT_EQ(head()->key(), heavy->key());
 }
 
-// Without any lock, in the order of the heads, also where a listener changes the head.
+// Listeners are called without any lock and in the order of the heads, also when a listener changes the head.
 TEST_F(ConsensusTest, listeners_are_told_in_order_and_may_call_back) {
     const auto genesis = node->chain().genesis();
     const auto first = block(genesis, 1000, 1, 1);

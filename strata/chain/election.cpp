@@ -13,13 +13,14 @@ constexpr unsigned kPrecision = 256;
 std::int64_t win_count_of(const BigInt& hash, const StoragePower& power, const StoragePower& total) {
     STRATA_CHECK(total.sign() > 0);
     const BigInt lambda = div_floor((power * BigInt(kExpectedLeaders)) << kPrecision, total);
-    // Poisson distribution with this expectation: how likely exactly `won`, and how likely more than that.
+    // The win count follows a Poisson distribution with this mean: `exactly` is the chance of exactly `won` wins, and
+    // the other number is the chance of more.
     BigInt exactly = expneg(lambda, kPrecision);
     BigInt more = BigInt::pow2(kPrecision) - exactly;
     std::int64_t won = 0;
     while (hash < more && won < kMaxWinCount) {
         ++won;
-        // Division first: the order is consensus.
+        // The division comes first: the rounding depends on this order, so it is consensus.
         exactly = (div_floor(exactly, won) * lambda) >> kPrecision;
         more -= exactly;
     }

@@ -1,5 +1,5 @@
 #pragma once
-// How many blocks' worth a miner wins in an epoch, exact to the bit. Source: docs/protocol/node.md §5 (lotus
+// Computes how many wins a miner has in an epoch, exact to the bit. Source: docs/protocol/node.md §5 (lotus
 // electionproof.go).
 #include <strata/types/basic.hpp>
 
@@ -8,10 +8,10 @@ namespace strata::chain {
 inline constexpr std::int64_t kExpectedLeaders = 5;
 inline constexpr std::int64_t kMaxWinCount = 3 * kExpectedLeaders;
 
-/// How many blocks' worth the miner wins; 0 if it loses. `power` is its quality-adjusted power, `total` the network's
+/// Returns the number of wins; 0 if the miner loses. `power` is its quality-adjusted power, `total` the network's
 /// (positive, checked).
 std::int64_t win_count(BytesView vrf_proof, const StoragePower& power, const StoragePower& total);
-/// The same for the hash of the proof, which is a number in Q.256.
+/// Does the same for the hash of the proof, which is a number in Q.256.
 std::int64_t win_count_of(const BigInt& hash, const StoragePower& power, const StoragePower& total);
 
 }  // namespace strata::chain

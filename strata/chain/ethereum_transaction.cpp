@@ -5,7 +5,7 @@
 namespace strata::chain {
 namespace {
 
-constexpr MethodNumber kCreateExternal = 4;  // of the EAM
+constexpr MethodNumber kCreateExternal = 4;  // the method of the EAM that creates a contract for an account
 constexpr std::size_t kSignatureSize = 65;   // r, s, v
 constexpr std::uint8_t kHomesteadPrefix = 1;
 constexpr std::uint8_t kEip155Prefix = 2;
@@ -15,7 +15,7 @@ Error wrong(const std::string& what) {
     return fail(Errc::verification, "Ethereum transaction: " + what);
 }
 
-// Recursive length prefix: items of one list.
+// Writes the items of one list in the recursive length prefix encoding (RLP).
 class RlpList {
   public:
     RlpList& bytes(BytesView value) {
@@ -58,7 +58,7 @@ bool is_masked_id(BytesView address) {
     return address[0] == 0xff && std::ranges::all_of(address.subspan(1, 11), [](std::uint8_t b) { return b == 0; });
 }
 
-// Of an ID, or of an f410 address. `whose` begins the refusal.
+// Returns the Ethereum address of an ID or f410 address. `whose` begins the refusal.
 Result<Bytes> ethereum_address(const Address& address, const char* whose) {
     if (const auto id = address.as_id()) {
         Bytes out(20);
@@ -73,7 +73,8 @@ Result<Bytes> ethereum_address(const Address& address, const char* whose) {
     return to_bytes(address.subaddress());
 }
 
-// A transaction without input has no parameters; an empty byte string would not survive the way to Ethereum and back.
+// Returns the input of the transaction. A transaction without input has no parameters: an empty byte string would not
+// survive translation to Ethereum and back.
 Result<Bytes> input_of(BytesView params) {
     if (params.empty()) return Bytes{};
     CborReader reader(params);
@@ -136,6 +137,7 @@ Result<EthereumSigning> legacy_signing(const Message& message, const Call& call,
     const BytesView v_bytes = data.subspan(65);
     const BigInt v = BigInt::from_be(v_bytes);
     if (!equal(v.magnitude_be(), v_bytes)) return wrong("v has leading zeros");
+    // The recovery bit is v - 27 before EIP-155, and v - (2 * chain_id + 35) since then.
     const auto parity = [&](const BigInt& base) -> Result<std::uint8_t> {
         if (v == base) return std::uint8_t{0};
         if (v == base + BigInt(1)) return std::uint8_t{1};
@@ -149,6 +151,7 @@ Result<EthereumSigning> legacy_signing(const Message& message, const Call& call,
         return wrong("the first byte of a legacy signature is " + std::to_string(data[0]) + ", expected 1 or 2");
     STRATA_TRY(const auto bit, parity(BigInt(chain_id) * BigInt(2) + BigInt(35)));
     auto fields = legacy(message, call);
+    // EIP-155 signs the chain ID and two zeros after the fields of the transaction.
     fields.number(chain_id).number(0).number(0);
     return EthereumSigning{fields.take(), delegated(r_s, bit)};
 }
@@ -158,8 +161,8 @@ Result<EthereumSigning> legacy_signing(const Message& message, const Call& call,
 Result<EthereumSigning> ethereum_signing(const SignedMessage& signed_message, std::uint64_t chain_id) {
     const auto& [message, signature] = signed_message;
     if (message.version != 0) return wrong("version is " + std::to_string(message.version) + ", expected 0");
-    // In a block the sender may be an ID; the signature is then that of its actor's f410 address. Which names a sender
-    // may have in the pool is the pool's rule (lotus ethtypes, EthAddressFromFilecoinAddress).
+    // In a block the sender may be an ID; the signature is then that of its actor's f410 address. The pool decides
+    // separately which names of a sender it accepts (lotus ethtypes, EthAddressFromFilecoinAddress).
     STRATA_OK(ethereum_address(message.from, "the sender "));
     STRATA_TRY(const Call call, call_of(message));
     if (signature.data.size() != kSignatureSize) return legacy_signing(message, call, signature.data, chain_id);

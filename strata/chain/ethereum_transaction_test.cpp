@@ -1,5 +1,6 @@
-// Transactions of lotus chain/types/ethtypes/eth_1559_transactions_test.go and eth_legacy_155_transactions_test.go, as
-// messages. That an ID sender is the same transaction: EthAddressFromFilecoinAddress, consensus/signatures.go.
+// These are the transactions of lotus chain/types/ethtypes/eth_1559_transactions_test.go and
+// eth_legacy_155_transactions_test.go, as messages. An ID sender gives the same transaction by
+// EthAddressFromFilecoinAddress, consensus/signatures.go.
 #include <strata/chain/ethereum_transaction.hpp>
 
 #include <gtest/gtest.h>
@@ -17,7 +18,7 @@ Address f410(std::string_view hex) {
     return Address::delegated(kEamId, *from_hex(hex));
 }
 
-// TestEIP155Tx: RLP f86680843b9aca00835dc1ba94c2dc...
+// The transaction of TestEIP155Tx has the RLP f86680843b9aca00835dc1ba94c2dc...
 SignedMessage legacy_transaction() {
     Message m;
     m.from = f410("a2bbb73ac59b256415e91a820b224dbaf2c268fa");
@@ -26,7 +27,7 @@ SignedMessage legacy_transaction() {
     m.gas_limit = 6'144'442;
     m.gas_fee_cap = m.gas_premium = 1'000'000'000;
     m.method = kMethodInvokeEvm;
-    // Prefix 2 for EIP-155, then r, s and v = 0x297.
+    // The signature is prefix 2 for EIP-155, then r, s and v = 0x297.
     return {m,
             {Signature::Type::delegated,
              *from_hex("02f91ee69c4603c4f21131467ee9e06ad4a96d0a29fa8064db61f3adaea0eb6e92"
@@ -39,7 +40,7 @@ Network mainnet() {
     return out;
 }
 
-// The last transaction without data of prepareTxTestcases.
+// This is the last transaction without data of prepareTxTestcases.
 SignedMessage eip1559_transaction() {
     Message m;
     m.from = f410("a2bbb73ac59b256415e91a820b224dbaf2c268fa");

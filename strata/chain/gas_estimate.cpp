@@ -15,12 +15,12 @@ constexpr std::uint64_t kMostHistory = 128;      // MaxGasHistory
 constexpr std::int64_t kLeastPremium = 100'000;  // MinGasPremium
 constexpr std::int64_t kBlockGasTarget = kBlockGasLimit / 2;
 
-// What stands for a premium below the least one. A message that wants to be early pays more.
+// Returns the premium that replaces one below the least premium. A message that wants to be included sooner pays more.
 std::int64_t floor_premium(std::uint64_t blocks) {
     return blocks == 1 ? 2 * kLeastPremium : blocks == 2 ? kLeastPremium * 3 / 2 : kLeastPremium;
 }
 
-// As long as the real one: inclusion is billed by length.
+// The blank signature is as long as the real one, because inclusion is billed by length.
 SignedMessage with_blank_signature(Message message, const Address& key) {
     const auto kind = key.protocol();
     if (kind == Address::Protocol::bls) return {std::move(message), {Signature::Type::bls, Bytes(96)}};
@@ -45,8 +45,8 @@ Result<vm::Applied> run_for_gas(StateManager& states, MessagePool& pool, const T
     STRATA_TRY(const auto account, sender_of(states, head, message.from));
     std::vector<ChainMessage> run;
     const Nonce wanted = std::exchange(message.nonce, account.nonce);
-    // The sender's pending messages run first: they change the state that this one sees. One that it would replace does
-    // not run.
+    // The sender's pending messages run first: they change the state that this one sees. A pending message that this
+    // one would replace is skipped.
     for (const auto& entry : pool.pending_from(account.key)) {
         const Nonce nonce = entry.message.message.nonce;
         if (nonce < message.nonce) continue;
@@ -54,7 +54,7 @@ Result<vm::Applied> run_for_gas(StateManager& states, MessagePool& pool, const T
         run.push_back({entry.message.message, entry.chain_length});
         ++message.nonce;
     }
-    // It runs for free, so that the balance does not limit the gas; its length is that of a message with fees.
+    // The message runs for free, so that the balance does not limit the gas, but has the length of a message with fees.
     message.gas_limit = kBlockGasLimit;
     message.gas_fee_cap = message.gas_premium = fil(1);
     const std::size_t length = with_blank_signature(message, account.key).chain_length();
@@ -74,11 +74,12 @@ Result<std::int64_t> estimate_gas_limit(StateManager& states, MessagePool& pool,
 
 TokenAmount median_premium(std::vector<GasBid> bids, std::int64_t blocks) {
     std::ranges::sort(bids, [](const GasBid& a, const GasBid& b) { return b.premium < a.premium; });
-    // 52.5 % of the target from the dearest message down, each part rounded down as the reference does.
+    // The price is found after 52.5 % of the target, counted from the dearest message down; each part is rounded down
+    // as in the reference.
     constexpr std::int64_t half = 2, fortieth = 40;
     const BigInt target = BigInt(kBlockGasTarget) * BigInt(blocks);
     BigInt left = div_floor(target, half) + div_floor(target, fortieth);
-    TokenAmount price, dearer;  // of the message at hand, and of the one before it
+    TokenAmount price, dearer;  // the premium of this message and of the one before it
     for (const auto& bid : bids) {
         dearer = std::exchange(price, bid.premium);
         left -= BigInt(bid.gas_limit);
@@ -105,7 +106,7 @@ Result<TokenAmount> estimate_premium(StateManager& states, const TipsetPtr& head
 }
 
 TokenAmount estimate_fee_cap(const Tipset& head, const TokenAmount& premium, std::uint64_t blocks) {
-    // (1 + 1/8)^blocks in units of 1/256, rounded down.
+    // The factor is (1 + 1/8)^blocks in units of 1/256, rounded down.
     constexpr unsigned precision = 8;
     BigInt numerator = 1;
     BigInt denominator = 1;

@@ -14,26 +14,27 @@ class StateManager;
 TokenAmount default_max_fee();
 
 /// Fills in the fields that are 0, adds a reserve of 25 % to the gas limit it finds, and lowers the fees so that fee
-/// cap times gas limit is at most `max_fee` (0: the default). This is GasEstimateMessageGas. Errors: those of
+/// cap times gas limit is at most `max_fee` (0: the default). Implements GasEstimateMessageGas. Errors: those of
 /// estimate_gas_limit.
 Result<Message> estimate_gas(StateManager& states, MessagePool& pool, const TipsetPtr& head, Message message,
                              TokenAmount max_fee);
 
-/// Runs the message on the state after `head`, behind its sender's pending messages, for free and with the gas of a
-/// whole block. The receipt says how it ended. Errors: not_found without a sender; verification if it may not send.
+/// Runs the message on the state after `head` and its sender's pending messages, for free and with the gas of a whole
+/// block. The receipt tells how it ended. Errors: not_found without a sender; verification if it may not send.
 Result<vm::Applied> run_for_gas(StateManager& states, MessagePool& pool, const TipsetPtr& head, Message message);
-/// The gas that the message uses, without a reserve. Errors: verification if it fails, with its exit code; those of
-/// run_for_gas.
+/// Returns the gas that the message uses, without a reserve. Errors: verification if it fails, with its exit code;
+/// those of run_for_gas.
 Result<std::int64_t> estimate_gas_limit(StateManager& states, MessagePool& pool, const TipsetPtr& head,
                                         Message message);
 
-/// The price at 47.5 % of the gas that `blocks` blocks are meant to use, counted from the cheapest message on, or the
-/// cheapest price if the messages use less; where it lies between two prices, their mean.
+/// Returns the price at 47.5 % of the gas target of `blocks` blocks, counted from the cheapest message up, or the
+/// cheapest price if the messages use less. If this falls between two prices, it is their mean.
 TokenAmount median_premium(std::vector<GasBid> bids, std::int64_t blocks);
-/// A premium that is likely to be included within `blocks` blocks (1..128; others are moved there). It looks at the
-/// messages of twice as many tipsets, beginning with the head's parent. Lotus adds noise of half a percent, we do not.
+/// Returns a premium that is likely to be included within `blocks` blocks (clamped to 1..128). It looks at the messages
+/// of twice that number of tipsets, beginning with the head's parent. Lotus adds noise of half a percent, we do not.
 Result<TokenAmount> estimate_premium(StateManager& states, const TipsetPtr& head, std::uint64_t blocks);
-/// A fee cap that holds while the base fee rises for `blocks` blocks (at most 1,000), from the head's own base fee on.
+/// Returns a fee cap that is high enough while the base fee rises for `blocks` blocks (at most 1,000) from the head's
+/// own base fee.
 TokenAmount estimate_fee_cap(const Tipset& head, const TokenAmount& premium, std::uint64_t blocks);
 /// Lowers fee cap and premium so that the message costs `max_fee` at most (0: the default).
 void cap_fee(Message& message, const TokenAmount& max_fee);

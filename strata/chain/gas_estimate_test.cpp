@@ -1,5 +1,5 @@
-// Gas estimation. Cases of lotus node/impl/gasutils/gasutils_test.go (TestMedian) and chain/messagepool/
-// messagepool_test.go (TestCapGasFee); the rest follows gasutils.go.
+// Tests gas estimation with the cases of lotus node/impl/gasutils/gasutils_test.go (TestMedian) and
+// chain/messagepool/messagepool_test.go (TestCapGasFee); the rest follows gasutils.go.
 #include <strata/chain/gas_estimate.hpp>
 
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ TEST(CapFee, keeps_the_cost_below_the_most) {
     cap_fee(message, 100'000'000'000'000);
     EXPECT_EQ(message.gas_fee_cap, BigInt(100'000));
     EXPECT_EQ(message.gas_premium, BigInt(100'000));
-    // 0.07 FIL where nothing is said.
+    // The limit is 0.07 FIL by default.
     message.gas_fee_cap = fil(1);
     cap_fee(message, 0);
     EXPECT_EQ(message.gas_fee_cap, BigInt(700'000'000));
@@ -63,7 +63,7 @@ class Estimate : public ::testing::Test {
     testing::TestChain chain_{{testing::address_named("sender")}};
 };
 
-// GasEstimateGasPremium: the floor replaces only what is below 100,000.
+// The floor replaces only premiums below 100,000 (GasEstimateGasPremium).
 TEST_F(Estimate, without_messages_the_floor_falls_with_patience) {
     for (int i = 0; i < 5; ++i) advance({});
     EXPECT_EQ(premium(0), BigInt(200'000));
@@ -82,7 +82,7 @@ TEST_F(Estimate, a_single_message_sets_the_price) {
     EXPECT_EQ(premium(1), BigInt(5'000'000));
     advance({});
     EXPECT_EQ(premium(1), BigInt(5'000'000));
-    // Twice as many tipsets as blocks are asked for.
+    // The window has twice as many tipsets as the blocks asked for.
     advance({});
     EXPECT_EQ(premium(1), BigInt(200'000));
     EXPECT_EQ(premium(2), BigInt(5'000'000));
@@ -97,14 +97,14 @@ TEST_F(Estimate, a_premium_below_the_least_one_is_replaced) {
     EXPECT_EQ(premium(1), BigInt(100'000));
 }
 
-// GasEstimateFeeCap: the parents' base fee times floor(1.125^blocks * 256) / 256.
+// The fee cap is the parents' base fee times floor(1.125^blocks * 256) / 256 (GasEstimateFeeCap).
 TEST_F(Estimate, the_fee_cap_grows_by_an_eighth_a_block) {
     chain_.base_fee = 1'000;
     advance({});
     const auto& head = *chain_.chain.head();
     EXPECT_EQ(estimate_fee_cap(head, 7, 0), BigInt(1'007));
     EXPECT_EQ(estimate_fee_cap(head, 0, 1), BigInt(1'125));
-    // 1.125^20 = 10.5450..., of which 2699/256 remain.
+    // 1.125^20 = 10.5450..., which rounds down to 2699/256.
     EXPECT_EQ(estimate_fee_cap(head, 0, 20), BigInt(1'000 * 2'699 / 256));
 }
 

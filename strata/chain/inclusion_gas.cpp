@@ -7,7 +7,7 @@
 namespace strata::chain {
 namespace {
 
-// Bytes that a message costs beside its own (onChainMessageStorageBase).
+// The bytes that a message is billed for in addition to its own (onChainMessageStorageBase).
 constexpr std::int64_t kMessageOverhead = 36;
 
 constexpr InclusionPrice kGenesisPrice{38'863, 1'000};

@@ -5,7 +5,7 @@
 
 namespace strata::chain {
 
-// A hash is never a multiple of the group order by chance, so the key always exists.
+// The chance that a hash is a multiple of the group order is negligible, so the key always exists.
 LocalBeacon::LocalBeacon(std::string_view seed) : secret_(crypto::bls::reduce_be(crypto::sha256(as_bytes(seed)))) {}
 
 Result<BeaconEntry> LocalBeacon::entry(std::uint64_t round) {

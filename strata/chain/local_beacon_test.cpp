@@ -7,7 +7,7 @@
 namespace strata::chain {
 namespace {
 
-// vectors/lotus-devnet/real/network.json: a beacon that drand's own library ran with this seed.
+// drand's own library ran a beacon with this seed (vectors/lotus-devnet/real/network.json).
 constexpr std::string_view kSeed = "strata main";
 constexpr std::string_view kPublicKey =
     "ac9149e895c4535199259883a9c49ee0713b9e07b86ffd82b37f9ecf7b49d46e4ce23eaae79845927c0423396c45ca6c0854b0a75d6039b7a8"

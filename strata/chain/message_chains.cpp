@@ -6,7 +6,7 @@
 namespace strata::chain {
 namespace {
 
-// What a loss counts for (docs/protocol/node.md §14.4).
+// A loss counts this many times in the reward (docs/protocol/node.md §14.4).
 constexpr int kLossFactor = 3;
 
 BigInt performance_of(const TokenAmount& reward, std::int64_t gas) {
@@ -18,12 +18,13 @@ struct Priced {
     TokenAmount reward;
 };
 
-// From the state's nonce on, up to the first message that cannot be executed.
+// Returns the messages from the state's nonce on, up to the first one that cannot be executed.
 std::vector<Priced> executable(const SenderMessages& messages, const SenderFunds& funds, const TokenAmount& base_fee) {
     std::vector<Priced> out;
     Nonce nonce = funds.nonce;
     TokenAmount balance = funds.balance;
-    std::int64_t gas = 0;  // at most one block's, and limits are checked when a message comes in: no overflow
+    std::int64_t gas =
+        0;  // at most one block's gas, and limits are checked when a message arrives, so this cannot overflow
     for (auto it = messages.lower_bound(nonce); it != messages.end() && it->first == nonce; ++it, ++nonce) {
         const Message& message = it->second->message.message;
         gas += message.gas_limit;
@@ -32,14 +33,14 @@ std::vector<Priced> executable(const SenderMessages& messages, const SenderFunds
         const TokenAmount cost = message.gas_fee_cap * BigInt(message.gas_limit);
         if (balance < cost) break;
         balance -= cost;
-        // The value counts only if the sender has it: an earlier message may bring it.
+        // The value is subtracted only if the sender has it, since an earlier message may bring it.
         if (message.value <= balance) balance -= message.value;
         out.push_back({it->second, inclusion_reward(message, base_fee)});
     }
     return out;
 }
 
-// A chain that performs as well as the one before it is joined to that one: it could not be included earlier anyway.
+// Joins a chain to the one before it if it performs at least as well, since it cannot be included earlier anyway.
 void merge_rising(std::vector<MessageChain>& chains) {
     for (bool merged = true; merged;) {
         merged = false;

@@ -1,7 +1,7 @@
 #pragma once
-// Runs of one sender's pending messages that pay alike: what pruning and selection for a block move around.
-// Performance is an exact integer, so that two nodes choose the same. Source: docs/protocol/node.md §14.4 (lotus
-// chain/messagepool/selection.go).
+// Groups one sender's pending messages into chains, runs of messages that pay alike; pruning and selection for a block
+// move whole chains. Performance is an exact integer, so that two nodes choose the same. Source: docs/protocol/node.md
+// §14.4 (lotus chain/messagepool/selection.go).
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,11 +16,12 @@ using PendingMessages = std::map<Address, SenderMessages>;
 
 struct MessageChain {
     std::vector<PoolEntryPtr> messages;
-    std::vector<TokenAmount> rewards;           // of each message
-    TokenAmount reward;                         // sum
-    std::int64_t gas = 0;                       // sum of the limits
-    BigInt performance;                         // reward of a whole block of such messages
-    std::optional<std::size_t> previous, next;  // of the same sender, in the vector of all chains
+    std::vector<TokenAmount> rewards;  // the reward of each message
+    TokenAmount reward;                // sum
+    std::int64_t gas = 0;              // sum of the limits
+    BigInt performance;                // reward of a whole block of such messages
+    std::optional<std::size_t> previous,
+        next;  // neighbours of the same sender, as indices into the vector of all chains
 
     /// Drops messages from the end while the chain is over a limit or costs its miner money.
     void trim(std::int64_t gas_limit, std::size_t message_limit);
@@ -29,20 +30,22 @@ struct MessageChain {
     void append(PoolEntryPtr message, TokenAmount message_reward);
 };
 
-/// Order of chains: higher performance first, then higher reward.
+/// Orders chains: higher performance first, then higher reward.
 bool is_better(const MessageChain& a, const MessageChain& b);
-/// Places in `chains`, best first; equal ones keep their order.
+/// Returns the indices of `chains`, best first; equal ones keep their order.
 std::vector<std::size_t> best_first(const std::vector<MessageChain>& chains);
 
-/// What a miner gets for including a message. If the fee cap is below the base fee it is three times the loss.
+/// Returns the miner's reward for including a message. If the fee cap is below the base fee, it is negative: three
+/// times the loss.
 TokenAmount inclusion_reward(const Message& message, const TokenAmount& base_fee);
 
+/// The nonce and the balance of a sender in the state on which chains are built.
 struct SenderFunds {
     Nonce nonce = 0;
     TokenAmount balance;
 };
-/// Adds the chains of one sender to `chains`, in nonce order, which is best first, and linked. Messages behind a gap or
-/// without funds are left out, and what does not fit a block.
+/// Adds the chains of one sender to `chains`, linked and in nonce order, which is also best first. Messages after a
+/// gap, without funds or too large for a block are left out.
 void append_chains(std::vector<MessageChain>& chains, const SenderMessages& messages, const SenderFunds& funds,
                    const TokenAmount& base_fee);
 

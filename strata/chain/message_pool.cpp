@@ -8,7 +8,8 @@ namespace {
 
 // Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/messagepool.go, config.go).
 constexpr std::size_t kMaxMessageSize = 64 * 1024;
-constexpr std::int64_t kFeeCapDivisor = 100;  // of the base fee: below that a message waits too long to be worth room
+constexpr std::int64_t kFeeCapDivisor =
+    100;  // part of the base fee; a message with a lower fee cap waits too long to be worth its room
 constexpr std::int64_t kReplaceLeastPercent = 110;
 constexpr std::int64_t kReplaceUsualPercent = 125;
 constexpr std::size_t kKeptSignatures = 40'000;
@@ -45,7 +46,7 @@ Status MessagePool::check_alone(const SignedMessage& signed_message) {
         return refuse(Errc::too_large, "the message has " + std::to_string(size) + " bytes, at most " +
                                            std::to_string(kMaxMessageSize) + " are allowed");
     STRATA_OK(check_message_fields(message));
-    // One atto stricter than blocks (lotus ErrMessageValueTooHigh).
+    // The pool is one atto stricter than blocks (lotus ErrMessageValueTooHigh).
     if (message.value >= total_filecoin())
         return refuse(Errc::verification, "value is " + message.value.to_string() + ", which is all FIL there is");
     if (message.gas_fee_cap < BigInt(kMinimumBaseFee))
@@ -57,8 +58,8 @@ Status MessagePool::check_alone(const SignedMessage& signed_message) {
     return signatures_.check(states_.network(), signed_message, message.from);
 }
 
-// A gas limit between the rule for blocks and the VM's charge is nobody's fault, but such a message would be refused
-// when it is executed, and leave a gap that never closes (docs/protocol/node.md §14.2).
+// A gas limit between the rule for blocks and the VM's charge is not the peer's fault. Such a message would be refused
+// when it is executed and leave a gap that never closes (docs/protocol/node.md §14.2).
 Status MessagePool::check_price(const Head& head, const PoolEntry& entry, AddKind kind) const {
     const Message& message = entry.message.message;
     const ChainEpoch epoch = head.tipset()->height() + 1;
@@ -76,7 +77,7 @@ Status MessagePool::check_price(const Head& head, const PoolEntry& entry, AddKin
                                               " is needed");
 }
 
-// The value is not counted: the sender may receive it before.
+// The value is not counted, since the sender may receive it before the message is executed.
 Status MessagePool::check_funds(const SenderAccount& account, const Message& message) const {
     TokenAmount needed = cost_of(message);
     if (const auto it = senders_.find(message.from); it != senders_.end())
@@ -98,6 +99,8 @@ Nonce MessagePool::free_nonce(const Address& from, Nonce state_nonce) const {
 
 Status MessagePool::check_place(const SenderAccount& account, const PoolEntry& entry, AddKind kind) const {
     const Message& message = entry.message.message;
+    // The owner may leave gaps and fill them later. For others gaps are limited, because messages after a gap that
+    // nobody fills only take up room.
     const bool strict = kind != AddKind::local;
     const Nonce next = free_nonce(message.from, account.nonce);
     const Nonce gap = kind == AddKind::untrusted ? 0 : limits_.nonce_gap;
@@ -150,7 +153,7 @@ Result<Cid> MessagePool::take_in(const SignedMessage& signed_message, AddKind ki
                                                   ", the sender's next one is " + std::to_string(account.nonce));
         STRATA_OK(check_price(*at, *entry, kind));
         const Lock lock(mutex_);
-        // The head has moved: what was read is of a different state.
+        // The head has moved, so the values read above belong to a different state.
         if (head_ != at) continue;
         STRATA_OK(check_funds(account, message));
         STRATA_OK(check_place(account, *entry, kind));

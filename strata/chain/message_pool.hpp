@@ -1,11 +1,11 @@
 #pragma once
-// Messages that wait for a block: the rules by which they come in, nonce gaps, replacement by fee, pruning, selection
-// for a block, and what a change of head does.
+// Holds messages that wait for a block: the rules for taking them in, nonce gaps, replacement by fee, pruning,
+// selection for a block, and the effect of a change of head.
 //
 // Thread-safe. The pool's lock covers its tables only: signatures are verified, blocks read and tipsets executed before
 // it is taken. Messages of peers never make the pool execute anything: they are checked against the state after the
-// head if somebody has executed it, else against the state before it and the nonces that it used up.
-// Source: docs/protocol/node.md §14 (lotus chain/messagepool).
+// head if it was executed already, otherwise against the state before it and the nonces that it used up. Source:
+// docs/protocol/node.md §14 (lotus chain/messagepool).
 #include <deque>
 #include <set>
 
@@ -27,51 +27,52 @@ class MessagePool {
     explicit MessagePool(StateManager& states, PoolLimits limits = {}) : states_(states), limits_(limits) {}
 
     /// Takes in the local messages of an earlier run. A message whose nonce is used up, or that cannot be decoded, is
-    /// forgotten; one that is refused for a reason that may pass is kept and tried again by to_republish(). Call once,
-    /// before anything else. Errors: missing_block, io.
+    /// dropped; one that is refused for a reason that may pass is kept and tried again by to_republish(). Call this
+    /// once, before anything else. Errors: missing_block, io.
     Status open();
 
-    /// Checks in the order of docs/protocol/node.md §14.2, and then keeps the message; a local one is on disk when this
-    /// returns. Errors: too_large, verification (signature, fields, a sender that may not send: whoever passed it on
-    /// should have known); out_of_range (nonce too low, nonce gap), invalid_argument (fee cap, gas limit or funds too
-    /// low, nonce taken, premium too low to replace), busy (too many pending), not_found (the sender has no actor yet);
-    /// missing_block, io. See verdict_of.
+    /// Checks a message in the order of docs/protocol/node.md §14.2 and then keeps it; a local one is on disk when this
+    /// returns. Errors: too_large, verification (signature, fields, a sender that may not send: the peer that passed it
+    /// on should have known); out_of_range (nonce too low, nonce gap), invalid_argument (fee cap, gas limit or funds
+    /// too low, nonce taken, premium too low to replace), busy (too many pending), not_found (the sender has no actor
+    /// yet); missing_block, io. See verdict_of.
     Result<Cid> add(const SignedMessage& message, AddKind kind);
-    /// What an error of add() says about the peer that sent the message.
+    /// Returns what an error of add() says about the peer that sent the message.
     static Verdict verdict_of(const Error& error);
 
-    /// max(state nonce, next nonce in the pool). `from`: ID or key. Errors: not_found.
+    /// Returns the larger of the state's nonce and the next nonce in the pool. `from` is an ID or key address. Errors:
+    /// not_found.
     Result<Nonce> next_nonce(const Address& from);
     std::vector<PoolEntry> pending() const;
-    /// In nonce order. `from`: the key address.
+    /// Returns the sender's pending messages in nonce order. `from` is a key address.
     std::vector<PoolEntry> pending_from(const Address& from) const;
     std::optional<SignedMessage> find(const Cid& cid) const;
     std::size_t size() const;
     bool empty() const { return size() == 0; }
 
-    /// For a block on `base`, in the order in which they may be included.
+    /// Selects messages for a block on `base`, in the order in which they may be included.
     Result<std::vector<SignedMessage>> select(const TipsetPtr& base, TicketQuality quality);
 
-    /// Follows the chain's head: drops what it included, puts back what it reverted. Every other call does this first,
-    /// so a failure is not lost: the pool stays where it is, and the next call tries again and reports it.
-    /// Errors: missing_block, io.
+    /// Follows the chain's head: drops messages that it included and puts back those that it reverted. Every other call
+    /// does this first, so a failure is not lost: the pool stays where it is, and the next call tries again and reports
+    /// it. Errors: missing_block, io.
     Status follow_head();
 
-    /// Local messages worth sending again now, at most 30. Tries those again that open() could not take in.
+    /// Returns local messages worth sending again now, at most 30. Retries those that open() could not take in.
     Result<std::vector<SignedMessage>> to_republish();
-    /// May a message be published at the current base fee?
+    /// Returns true if a message is worth publishing at the current base fee.
     Result<bool> is_worth_publishing(const Message& message);
 
-    /// The signatures of pending messages, which block production need not verify again.
+    /// Returns the cache of the signatures of pending messages, which block production need not verify again.
     SignatureCache& signatures() { return signatures_; }
 
   private:
     class Head;
     using HeadPtr = std::shared_ptr<Head>;
     struct Change;
-    enum class State { known, executed };  // of a head: what somebody has executed already, or execute it now
+    enum class State { known, executed };  // the state of a head: use only what was executed already, or execute it now
 
-    // These read, verify and execute; they are never called with the lock.
+    // These functions read, verify and execute; never call them with the lock held.
     Result<HeadPtr> head() STRATA_EXCLUDES(mutex_);
     Result<Change> change_to(const HeadPtr& from, const TipsetPtr& to) STRATA_EXCLUDES(mutex_);
     void complete(Change& change) STRATA_EXCLUDES(mutex_);
@@ -85,7 +86,7 @@ class MessagePool {
     Status save_records() STRATA_EXCLUDES(mutex_);
     Status take_in_local(std::vector<SignedMessage> messages) STRATA_EXCLUDES(mutex_);
 
-    // Tables only.
+    // These functions only touch the tables.
     bool holds(const SignedMessage& message, const Cid& cid) const STRATA_REQUIRES(mutex_);
     Status check_funds(const SenderAccount& account, const Message& message) const STRATA_REQUIRES(mutex_);
     Status check_place(const SenderAccount& account, const PoolEntry& entry, AddKind kind) const
@@ -101,13 +102,13 @@ class MessagePool {
     SignatureCache signatures_;
 
     mutable Mutex mutex_;
-    HeadPtr head_ STRATA_GUARDED_BY(mutex_);  // the one that the tables follow; empty before the first call
+    HeadPtr head_ STRATA_GUARDED_BY(mutex_);  // the head that the tables follow; empty before the first call
     PendingMessages senders_ STRATA_GUARDED_BY(mutex_);
     std::map<Cid, std::pair<Address, Nonce>> by_cid_ STRATA_GUARDED_BY(mutex_);
     std::set<Address> local_senders_ STRATA_GUARDED_BY(mutex_);
     std::map<Cid, Signature> bls_signatures_ STRATA_GUARDED_BY(mutex_);  // blocks carry only the aggregate
     std::deque<Cid> bls_order_ STRATA_GUARDED_BY(mutex_);
-    std::vector<SignedMessage> parked_ STRATA_GUARDED_BY(mutex_);      // local ones that open() could not take in
+    std::vector<SignedMessage> parked_ STRATA_GUARDED_BY(mutex_);      // local messages that open() could not take in
     std::vector<store::Write> unsaved_ STRATA_GUARDED_BY(mutex_);      // local records that are to be written
     std::size_t next_prune_ STRATA_GUARDED_BY(mutex_) = limits_.high;  // size of the pool
 };

@@ -1,4 +1,4 @@
-// How the pool follows the chain: local messages across restarts, changes of head, pruning, selection.
+// The part of MessagePool that follows the chain: local messages across restarts, changes of head, pruning, selection.
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/message_pool_parts.hpp>
 #include <strata/chain/reorg.hpp>
@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kLocalKey = "pool/local/";
 // Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/messagepool.go: baseFeeLowerBoundFactor; repub.go:
 // repubMsgLimit).
-constexpr std::int64_t kPatientDivisor = 10;  // of the base fee, for messages that may wait a while
+constexpr std::int64_t kPatientDivisor = 10;  // divisor of the base fee, for messages that may wait a while
 constexpr std::size_t kRepublished = 30;
 constexpr std::size_t kCachedAccounts = 10'000;
 
@@ -93,9 +93,9 @@ Status MessagePool::open() {
     return take_in_local(std::move(messages));
 }
 
-// Of those that are refused only the ones whose nonce is used up can never come in.
+// Takes in local messages. A refused message is kept, unless its nonce is used up: then it can never come in.
 Status MessagePool::take_in_local(std::vector<SignedMessage> messages) {
-    // By nonce, so that none of them finds a gap.
+    // They are added in nonce order, so that none of them meets a gap.
     std::ranges::sort(messages, {}, [](const SignedMessage& m) { return m.message.nonce; });
     std::vector<SignedMessage> refused;
     std::vector<store::Write> used_up;
@@ -114,8 +114,8 @@ Status MessagePool::take_in_local(std::vector<SignedMessage> messages) {
     return {};
 }
 
-// The message itself is stored, too, so that it can be looked up after it was replaced. Messages of others are not:
-// their blocks bring them.
+// Stores the record and the message itself, so that it can be looked up after it was replaced. Messages of others are
+// not stored: their blocks bring them.
 Status MessagePool::store_local(const PoolEntry& entry) {
     Blockstore& blocks = states_.chain().blocks();
     if (entry.message.signature.type == Signature::Type::bls)
@@ -141,8 +141,8 @@ Status MessagePool::save_records() {
 
 namespace {
 
-// The messages of a tipset with the keys of their senders. Each sender was there before the tipset: in a state that
-// exists without executing anything.
+// Visits the messages of a tipset with the keys of their senders. Each sender existed before the tipset, so its key is
+// read from the parent state, which needs no execution.
 template <class Visit>
 Status for_each_message(ChainStore& chain, const Tipset& tipset, Visit visit) {
     if (tipset.height() == 0) return {};
@@ -171,7 +171,8 @@ Result<MessagePool::Change> MessagePool::change_to(const HeadPtr& from, const Ti
     if (from) {
         const auto way = way_between(chain, from->tipset(), to);
         if (!way && way.error().code() != Errc::out_of_range) return way.error();
-        // Behind finality nothing is put back: what is pending there is checked against the new head when it is used.
+        // If the way to the new head would cross final tipsets, no message is put back: pending ones are checked
+        // against the new head when they are used.
         if (way) {
             for (const auto& tipset : way->reverted)
                 STRATA_OK(
@@ -194,7 +195,8 @@ Result<MessagePool::Change> MessagePool::change_to(const HeadPtr& from, const Ti
     return change;
 }
 
-// Finds the signatures of reverted BLS messages; those that are forgotten cannot be put back.
+// Finds the signatures of reverted BLS messages, which blocks do not hold. A message whose signature is no longer known
+// cannot be put back.
 void MessagePool::complete(Change& change) {
     {
         const Lock lock(mutex_);
@@ -243,7 +245,7 @@ Result<MessagePool::HeadPtr> MessagePool::head() {
         if (at && at->tipset()->key() == to->key()) break;
         STRATA_TRY(const auto change, change_to(at, to));
         const Lock lock(mutex_);
-        // If somebody else was faster, what was read here does not fit the tables.
+        // If a different thread was faster, the values read here do not fit the tables.
         if (head_ == at) apply(change);
     }
     STRATA_OK(save_records());
@@ -257,7 +259,7 @@ Result<std::vector<MessageChain>> MessagePool::chains_on(Head& head, State state
     for (const auto& [from, messages] : pending) {
         const auto account = accounts.account(from);
         if (!account && account.error().is_fatal()) return account.error();
-        // The sender is not known on this fork.
+        // The sender does not exist on this fork.
         if (!account) continue;
         append_chains(chains, messages, {head.nonce_of(*account), account->balance}, base_fee);
     }
@@ -274,7 +276,8 @@ Result<std::vector<SignedMessage>> MessagePool::select(const TipsetPtr& base, Ti
     }
     HeadPtr at = followed;
     if (base->key() != followed->tipset()->key()) {
-        // The pool follows the head; a block on another tipset may also take what only the head has included.
+        // The pool follows the head; a block on a different tipset may also take messages that only the head has
+        // included.
         STRATA_TRY(const auto change, change_to(followed, base));
         for (const auto& [key, entry] : change.back) pending[key].try_emplace(entry->message.message.nonce, entry);
         at = change.head;
@@ -283,8 +286,8 @@ Result<std::vector<SignedMessage>> MessagePool::select(const TipsetPtr& base, Ti
     return select_messages(std::move(chains), quality);
 }
 
-// After pruning nothing is pruned until half of what was freed is full again, so that messages which are never pruned
-// do not make every new message pay for another round.
+// After pruning, the next round waits until half of the freed room is full again. Otherwise a pool full of messages
+// that are never pruned would make every new message pay for a round.
 Status MessagePool::prune() {
     PendingMessages pending;
     std::set<Address> locals;
@@ -343,7 +346,7 @@ Result<std::vector<SignedMessage>> MessagePool::to_republish() {
         for (const auto& entry : chains[i].messages) {
             if (out.size() == kRepublished) return out;
             const bool cheap = entry->message.message.gas_fee_cap < base_fee;
-            // What follows a message that peers would refuse would reach them with a gap.
+            // The messages after one that peers would refuse are skipped too, since they would reach peers with a gap.
             if (cheap)
                 for (std::optional<std::size_t> next = i; next; next = chains[*next].next) too_cheap.insert(*next);
             if (too_cheap.contains(i)) break;

@@ -1,16 +1,17 @@
 #pragma once
-// Private parts of the message pool: the accounts at a head, and what a change of head does to the tables.
+// Declares private parts of the message pool: the accounts at a head, and the changes to the tables when the head
+// moves.
 #include <strata/chain/message_pool.hpp>
 
 namespace strata::chain {
 
-/// Senders in one state. One thread.
+/// Looks up senders in one state. Use it from one thread.
 class SenderAccounts {
   public:
     static Result<SenderAccounts> open(Blockstore& blocks, const Cid& root);
-    /// Errors: those of sender_account.
+    /// Returns the account of a sender. Errors: those of sender_account.
     Result<SenderAccount> account(const Address& from);
-    /// The key of a sender as a block may name it: by ID, too. Empty if the state does not know it.
+    /// Returns the key of a sender, which a block may also name by ID. Empty if the state does not know it.
     Result<std::optional<Address>> key_of(const Address& from);
 
   private:
@@ -20,21 +21,23 @@ class SenderAccounts {
     vm::Manifest manifest_;
 };
 
-/// One head with what the checks ask of it. Thread-safe; its lock covers its cache only.
+/// One head with the values that the checks need. Thread-safe; its lock covers its cache only.
 class MessagePool::Head {
   public:
-    /// `used`: by key address, the nonce after the last one that the tipset's messages use.
+    /// `used` holds, by key address, the nonce after the last one that the tipset's messages use.
     Head(StateManager& states, TipsetPtr tipset, TokenAmount base_fee, std::map<Address, Nonce> used)
         : states_(states), tipset_(std::move(tipset)), base_fee_(std::move(base_fee)), used_(std::move(used)) {}
 
     const TipsetPtr& tipset() const { return tipset_; }
-    /// Of the next block.
+    /// Returns the base fee of the next block.
     const TokenAmount& base_fee() const { return base_fee_; }
-    /// Executes the tipset only if `state` says so. Errors: those of sender_account and of the execution.
+    /// Returns the account of a sender; executes the tipset only if `state` says so. Errors: those of sender_account
+    /// and of the execution.
     Result<SenderAccount> account(const Address& from, State state);
-    /// For many lookups in one state.
+    /// Returns a view for many lookups in one state.
     Result<SenderAccounts> accounts(State state);
-    /// Where accounts() reads the state before the tipset, it does not know these nonces.
+    /// Returns the sender's next nonce, including those that the tipset's messages used: if accounts() reads the state
+    /// before the tipset, it does not know them.
     Nonce nonce_of(const SenderAccount& account) const;
 
   private:
@@ -45,20 +48,20 @@ class MessagePool::Head {
     const TokenAmount base_fee_;
     const std::map<Address, Nonce> used_;
     Mutex mutex_;
-    Cid root_ STRATA_GUARDED_BY(mutex_);  // of the accounts below
+    Cid root_ STRATA_GUARDED_BY(mutex_);  // the state of the accounts below
     std::map<Address, SenderAccount> accounts_ STRATA_GUARDED_BY(mutex_);
 };
 
-/// What becomes of the tables when the head moves.
+/// The changes to the tables when the head moves.
 struct MessagePool::Change {
     struct Reverted {
         Address key;
         Message message;
-        Cid cid;  // of the unsigned message
+        Cid cid;  // the CID of the unsigned message
         std::optional<Signature> signature;
     };
     HeadPtr head;
-    std::vector<Reverted> reverted;  // the newest tipset's first
+    std::vector<Reverted> reverted;  // those of the newest tipset first
     std::vector<std::pair<Address, Nonce>> included;
     std::vector<std::pair<Address, PoolEntryPtr>> back;  // the reverted ones whose signature is known
 };

@@ -1,5 +1,5 @@
-// The pool's rules. Most cases are those of Lotus' chain/messagepool/messagepool_test.go; the verdicts are those of
-// chain/sub/incoming.go (MessageValidator.Validate).
+// Tests the pool's rules. Most cases are those of Lotus' chain/messagepool/messagepool_test.go; the verdicts are those
+// of chain/sub/incoming.go (MessageValidator.Validate).
 #include <strata/chain/message_pool.hpp>
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ using wallet::KeyType;
 const wallet::PrivateKey& key_of(std::string_view name) {
     static std::map<std::string, wallet::PrivateKey, std::less<>> keys;
     auto it = keys.find(name);
-    // Only Secp256k1 keys begin with s.
+    // A name that begins with s stands for a Secp256k1 key.
     if (it == keys.end())
         it = keys.emplace(name, key_named(name, name.starts_with("s") ? KeyType::secp256k1 : KeyType::bls)).first;
     return it->second;
@@ -83,7 +83,7 @@ class Pool : public ::testing::Test {
 using Nonces = std::vector<Nonce>;
 constexpr auto kAccepted = Errc::internal;
 
-// TestMessagePool.
+// Source: TestMessagePool.
 TEST_F(Pool, nonces_count_up_while_messages_wait) {
     EXPECT_EQ(pool_.next_nonce(address_of("sa")).value(), 0U);
     for (Nonce nonce = 0; nonce < 5; ++nonce) {
@@ -97,8 +97,8 @@ TEST_F(Pool, nonces_count_up_while_messages_wait) {
     EXPECT_EQ(pool_.next_nonce(address_of("sa")).value(), 5U);
 }
 
-// TestCheckMessageBig, TestMessageBelowMinGasFee, TestMessageValueTooHigh, TestMessageSignatureInvalid; the verdicts by
-// the list of errors in incoming.go.
+// Source: TestCheckMessageBig, TestMessageBelowMinGasFee, TestMessageValueTooHigh, TestMessageSignatureInvalid; the
+// verdicts follow the list of errors in incoming.go.
 TEST_F(Pool, refusals_carry_the_verdict_of_lotus) {
     EXPECT_EQ(refusal(changed([](Message& m) {
                   m.params = Bytes(41 << 10);
@@ -121,7 +121,7 @@ TEST_F(Pool, refusals_carry_the_verdict_of_lotus) {
     auto wrong = message("sa", 0);
     wrong.message.value = 1;
     EXPECT_EQ(refusal(wrong), (Answer{Errc::verification, Verdict::reject}));
-    // ErrNonceGap, ErrNonceTooLow, ErrNotEnoughFunds, and a sender that is not there yet.
+    // These are ErrNonceGap, ErrNonceTooLow, ErrNotEnoughFunds, and a sender that does not exist yet.
     EXPECT_EQ(refusal(message("sa", 7)), (Answer{Errc::out_of_range, Verdict::ignore}));
     EXPECT_EQ(refusal(message("stranger", 0)), (Answer{Errc::not_found, Verdict::ignore}));
     chain_.set_nonce(address_of("sb"), 3);
@@ -133,7 +133,7 @@ TEST_F(Pool, refusals_carry_the_verdict_of_lotus) {
 }
 
 // Lotus' minimum on networks without heights is lower than the VM's charge. Peers pass such messages on: they are
-// refused, but nobody is blamed.
+// refused, but the peer is not blamed.
 TEST_F(Pool, a_gas_limit_between_the_two_inclusion_costs_is_nobodys_fault) {
     const auto length = static_cast<std::size_t>(message("sa", 0).chain_length());
     const auto with_limit = [&](std::int64_t limit) { return changed([&](Message& m) { m.gas_limit = limit; }); };
@@ -153,7 +153,8 @@ TEST_F(Pool, senders_are_named_by_their_key) {
     EXPECT_EQ(refusal(by_id), (Answer{Errc::verification, Verdict::reject}));
 }
 
-// TestAddMessageTwice, TestAddMessageTwiceNonceGap, TestAddMessageTwiceCidDiff, TestAddMessageTwiceCidDiffReplaced.
+// Source: TestAddMessageTwice, TestAddMessageTwiceNonceGap, TestAddMessageTwiceCidDiff,
+// TestAddMessageTwiceCidDiffReplaced.
 TEST_F(Pool, a_message_is_replaced_by_one_that_pays_a_tenth_more) {
     const auto first = message("sa", 0, 1'000);
     ASSERT_TRUE(pool_.add(first, AddKind::remote));
@@ -177,7 +178,7 @@ TEST_F(Pool, gaps_are_limited_for_peers_and_forbidden_for_guests) {
     EXPECT_TRUE(pool_.add(message("ba", 9), AddKind::local));
 }
 
-// MaxActorPendingMessages holds for everybody, the owner too (msgSet.add).
+// MaxActorPendingMessages holds for every sender, the owner included (msgSet.add).
 TEST_F(Pool, a_sender_has_a_limit_of_pending_messages) {
     MessagePool small(chain_.states, {.pending_per_sender = 3, .pending_per_guest = 2});
     for (Nonce nonce = 0; nonce < 3; ++nonce) ASSERT_TRUE(small.add(message("sa", nonce), AddKind::local));
@@ -206,8 +207,8 @@ TEST_F(Pool, at_a_high_base_fee_only_the_owner_may_bid_low) {
     EXPECT_FALSE(pool_.is_worth_publishing(message("sa", 0).message).value());
 }
 
-// The head is not executed yet, and cannot be here: a peer's message is judged by the state before it and the nonces
-// that it used.
+// The head is not executed yet, and cannot be executed here. A peer's message is judged by the state before the head
+// and the nonces that the head used.
 TEST_F(Pool, messages_of_peers_execute_nothing) {
     const auto head = chain_.extend(chain_.chain.head(), block_of({message("sa", 0), message("ba", 0)}));
     ASSERT_TRUE(chain_.chain.set_head(head));
@@ -219,7 +220,8 @@ TEST_F(Pool, messages_of_peers_execute_nothing) {
     EXPECT_TRUE(pool_.add(message("sb", 0), AddKind::local));
 }
 
-// TestRevertMessages: what a reverted tipset held comes back, also BLS messages, which blocks hold without signature.
+// The messages of a reverted tipset come back, also BLS messages, which blocks hold without a signature
+// (TestRevertMessages).
 TEST_F(Pool, a_reverted_tipset_gives_its_messages_back) {
     const auto genesis = chain_.chain.head();
     const auto before = chain_.state_root;
@@ -252,7 +254,7 @@ TEST_F(Pool, a_sender_that_a_block_names_by_id_is_the_same_sender) {
     EXPECT_TRUE(pool_.empty());
 }
 
-// TestLoadLocal, and what it does not test: a refusal that may pass keeps the message.
+// Source: TestLoadLocal. It does not test that a refusal that may pass keeps the message; this does.
 TEST_F(Pool, local_messages_outlive_a_restart) {
     const std::vector<SignedMessage> mine{message("sa", 0), message("sa", 1), message("ba", 0), message("bb", 0)};
     for (const auto& m : mine) ASSERT_TRUE(pool_.add(m, AddKind::local));
@@ -298,7 +300,7 @@ TEST_F(Pool, included_local_messages_are_forgotten_and_reverted_ones_kept_again)
     EXPECT_TRUE(chain_.meta.get(record).value());
 }
 
-// Messages of others come into the store with their blocks, not before.
+// Messages of others are stored with their blocks, not before.
 TEST_F(Pool, only_own_messages_are_stored) {
     const auto theirs = message("sa", 0), mine = message("sb", 0);
     ASSERT_TRUE(pool_.add(theirs, AddKind::remote));
@@ -307,7 +309,7 @@ TEST_F(Pool, only_own_messages_are_stored) {
     EXPECT_TRUE(chain_.blocks.has(mine.cid()).value());
 }
 
-// TestPruningSimple: down to the low mark, the dearest stay; local ones always do.
+// The pool is pruned down to the low mark; the dearest stay, and local ones always do (TestPruningSimple).
 TEST_F(Pool, pruning_keeps_the_dearest_and_the_own) {
     for (Nonce nonce = 0; nonce < 5; ++nonce) ASSERT_TRUE(pool_.add(message("sa", nonce, 10), AddKind::local));
     for (Nonce nonce = 0; nonce < 12; ++nonce) {
@@ -323,7 +325,7 @@ TEST_F(Pool, pruning_keeps_the_dearest_and_the_own) {
     EXPECT_EQ(pending_of("ba"), (Nonces{0, 1}));
 }
 
-// TestBasicMessageSelection, its second half: a block on a tipset that the pool has not followed.
+// The second half of TestBasicMessageSelection: a block on a tipset that the pool has not followed.
 TEST_F(Pool, selection_is_for_a_tipset) {
     for (Nonce nonce = 0; nonce < 3; ++nonce) ASSERT_TRUE(pool_.add(message("sa", nonce), AddKind::remote));
     const auto genesis = chain_.chain.head();
@@ -334,7 +336,7 @@ TEST_F(Pool, selection_is_for_a_tipset) {
     const auto left = pool_.select(above, {}).value();
     ASSERT_EQ(left.size(), 1U);
     EXPECT_EQ(left[0].message.nonce, 2U);
-    // The head includes one; a block beside it may take it, too.
+    // The head includes a message; a block beside it may include it too.
     ASSERT_TRUE(chain_.chain.set_head(above));
     ASSERT_TRUE(pool_.follow_head());
     EXPECT_EQ(pool_.size(), 1U);
@@ -355,7 +357,7 @@ TEST_F(Pool, republishing_stops_a_sender_where_peers_would_refuse) {
     EXPECT_EQ(again[0].message.nonce, 0U);
 }
 
-// A head that cannot be read leaves the pool where it is. Each call says so until the block is there again.
+// If the head cannot be read, the pool stays where it is. Each call reports this until the block is available again.
 TEST(PoolHead, a_failure_to_follow_is_reported_and_tried_again) {
     testing::Nodes nodes(1);
     auto& node = nodes[0];
@@ -388,7 +390,7 @@ TEST_F(Pool, good_signatures_are_remembered) {
         EXPECT_TRUE(cache.check(chain_.network, message("sa", nonce), address_of("sa")));
         EXPECT_LE(cache.size(), 4U);
     }
-    // The same message and signature are not good for a different key.
+    // The same message and signature are not valid for a different key.
     EXPECT_FALSE(cache.check(chain_.network, message("sa", 8), address_of("sb")));
 }
 

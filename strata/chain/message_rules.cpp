@@ -13,7 +13,7 @@ Error wrong(const std::string& what) {
     return fail(Errc::verification, "message: " + what);
 }
 
-// A rule refuses with one code, whatever the helper that found out says; what this node cannot tell stays fatal.
+// A broken rule always has the code verification, whichever helper found it. An error of this node stays fatal.
 Error as_verification(Error error) {
     if (error.is_fatal() || error.code() == Errc::verification) return error;
     return fail(Errc::verification, error.message());
@@ -26,7 +26,7 @@ Status as_verification(Status status) {
 // ErrActorNotFound).
 constexpr std::string_view kActorNotFound = "message: actor not found for the sender ";
 
-// The key whose point is the identity (lotus buildconstants.ZeroAddress).
+// Returns true for the key whose point is the identity (lotus buildconstants.ZeroAddress).
 bool is_zero_bls(const Address& address) {
     constexpr std::uint8_t infinity = 0xc0;
     if (address.protocol() != Address::Protocol::bls) return false;
@@ -34,7 +34,7 @@ bool is_zero_bls(const Address& address) {
     return key[0] == infinity && std::ranges::all_of(key.subspan(1), [](std::uint8_t b) { return b == 0; });
 }
 
-// Nonces and gas of one block's messages, in order.
+// Checks the nonces and the gas of one block's messages, in order.
 class BlockSenders {
   public:
     BlockSenders(vm::StateTree& state, const vm::Manifest& manifest) : state_(state), manifest_(manifest) {}
@@ -58,11 +58,11 @@ class BlockSenders {
     vm::StateTree& state_;
     const vm::Manifest& manifest_;
     std::map<ActorId, Nonce> nonces_;
-    std::int64_t gas_ = 0;  // single limits are checked before, and there are at most 10,000: no overflow
+    std::int64_t gas_ = 0;  // each limit is checked before, and there are at most 10,000, so this cannot overflow
 };
 
-// Of the aggregate only the first 96 bytes count; its type is never looked at. It must have them even if no message
-// is in the first list, and then nothing more is asked of it (lotus VerifyBlsAggregate).
+// Checks the aggregate signature. Only its first 96 bytes count, and its type is never read. It must have these bytes
+// even if the BLS list is empty; nothing more is required of it then (lotus VerifyBlsAggregate).
 Status check_aggregate(const BlockHeader& block, const std::vector<std::pair<Address, Bytes>>& signers) {
     constexpr std::size_t size = std::tuple_size_v<crypto::bls::Signature>;
     if (!block.bls_aggregate) return wrong("the block has no BLS aggregate");
@@ -167,12 +167,14 @@ Status check_block_messages(const Network& network, const BlockHeader& block, co
         STRATA_OK(check_message_syntax(network, block.height, message, to_cbor(message).size()));
         STRATA_TRY(const Address key, senders.next(message));
         if (key.protocol() != Address::Protocol::bls)
-            return wrong("the sender " + key.to_string() + " is in the BLS list and has no BLS key");
+            return wrong("the sender " + key.to_string() + " is in the BLS list, but its key is not a BLS key");
+        // BLS signatures are checked together at the end, since the block holds only their aggregate.
         bls.emplace_back(key, to_bytes(message.cid().bytes()));
     }
     for (const auto& message : messages.secp) {
         if (message.signature.type == Signature::Type::bls)
-            return wrong("a message with a BLS signature is in the list of the other kinds");
+            return wrong(
+                "a message with a BLS signature is in the list of other signatures, expected it in the BLS list");
         STRATA_OK(check_message_syntax(network, block.height, message.message, message.chain_length()));
         STRATA_TRY(const Address key, senders.next(message.message));
         STRATA_OK(check_message_signature(network, message, key));

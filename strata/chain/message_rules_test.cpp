@@ -1,5 +1,6 @@
-// Rules of a block's messages. Expected answers: lotus chain/types/message.go (ValidForBlockInclusion),
-// chain/consensus/common.go (checkBlockMessages), chain/consensus/utils.go (VerifyBlsAggregate).
+// Tests the rules of a block's messages. Expected answers come from lotus chain/types/message.go
+// (ValidForBlockInclusion), chain/consensus/common.go (checkBlockMessages) and chain/consensus/utils.go
+// (VerifyBlsAggregate).
 #include <strata/chain/message_rules.hpp>
 
 #include <gtest/gtest.h>
@@ -56,7 +57,7 @@ TEST_F(Fields, name_the_value_and_what_is_allowed) {
               "message: gas limit is 10000000001, allowed 1..10000000000");
 }
 
-// lotus buildconstants.ZeroAddress.
+// The zero key is lotus buildconstants.ZeroAddress.
 TEST_F(Fields, the_zero_key_receives_nothing) {
     const auto zero =
         Address::constant("f3yaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaby2smx7a");
@@ -74,7 +75,8 @@ TEST_F(Fields, the_limits_of_the_wire_are_rules) {
               "message: the parameters have 2097153 bytes, at most 2097152 are allowed");
 }
 
-// lotus chain/vm/gas.go: Prices at epoch 0, Calico and Hygge; gas_v0.go: base + (36 + length) * price of a byte.
+// Source: lotus chain/vm/gas.go, Prices at epoch 0, Calico and Hygge; gas_v0.go: base + (36 + length) * price of a
+// byte.
 TEST(InclusionGas, follows_the_price_lists_of_lotus) {
     Network mainnet;
     mainnet.upgrades = mainnet_upgrades();
@@ -83,7 +85,7 @@ TEST(InclusionGas, follows_the_price_lists_of_lotus) {
     EXPECT_EQ(inclusion_price_at(mainnet, 2'683'347), (InclusionPrice{38'863, 1'300}));
     EXPECT_EQ(inclusion_price_at(mainnet, 2'683'348), (InclusionPrice{513'863, 1'300}));
     EXPECT_EQ(least_gas_limit(mainnet, 6'000'000, 100), 513'863 + 1'300 * 136);
-    // All heights are negative: the list of epoch 0 stays.
+    // All heights are negative, so the list of epoch 0 stays in force.
     EXPECT_EQ(inclusion_price_at(devnet_2k(), 1'000'000), (InclusionPrice{38'863, 1'000}));
     EXPECT_EQ(least_gas_limit(devnet_2k(), 786, 100), 38'863 + 1'000 * 136);
     // The VM's charge is that of public networks.
@@ -142,7 +144,7 @@ TEST_F(BlockMessagesTest, a_good_block_is_accepted) {
     EXPECT_EQ(refusal(), "accepted");
 }
 
-// Lotus takes the first 96 bytes before it looks whether there are messages, and never reads the type.
+// Lotus takes the first 96 bytes before it checks whether there are messages, and never reads the type.
 TEST_F(BlockMessagesTest, of_the_aggregate_the_first_96_bytes_count) {
     const auto cut = [](BlockHeader& block) { block.bls_aggregate->data.resize(95); };
     const auto longer = [](BlockHeader& block) { block.bls_aggregate->data.push_back(7); };
@@ -170,10 +172,12 @@ TEST_F(BlockMessagesTest, nonces_follow_each_other) {
 TEST_F(BlockMessagesTest, the_lists_hold_their_kinds) {
     add_secp(0);
     messages_.secp[0].signature.type = Signature::Type::bls;
-    EXPECT_EQ(refusal(), "message: a message with a BLS signature is in the list of the other kinds");
+    EXPECT_EQ(
+        refusal(),
+        "message: a message with a BLS signature is in the list of other signatures, expected it in the BLS list");
     messages_ = {};
     messages_.bls.push_back(message("secp", KeyType::secp256k1, 0));
-    EXPECT_NE(refusal().find("has no BLS key"), std::string::npos);
+    EXPECT_NE(refusal().find("is not a BLS key"), std::string::npos);
 }
 
 TEST_F(BlockMessagesTest, the_header_names_the_messages) {

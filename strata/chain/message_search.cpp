@@ -1,4 +1,4 @@
-// Where a message was executed. Source: lotus chain/stmgr/searchwait.go; docs/protocol/node.md §28.
+// Finds out where a message was executed. Source: lotus chain/stmgr/searchwait.go; docs/protocol/node.md §28.
 #include <set>
 
 #include <strata/chain/local_chain.hpp>
@@ -6,7 +6,7 @@
 namespace strata::chain {
 namespace {
 
-// Empty where the sender is not in the state.
+// Returns the sender's nonce in a state. Empty if the sender is not in it.
 Result<std::optional<Nonce>> nonce_in(Blockstore& blocks, const Cid& root, const Address& from) {
     STRATA_TRY(auto state, vm::StateTree::load(blocks, root));
     STRATA_TRY(const auto id, state.resolve(from));
@@ -15,7 +15,7 @@ Result<std::optional<Nonce>> nonce_in(Blockstore& blocks, const Cid& root, const
     return actor ? std::optional<Nonce>(actor->sequence) : std::nullopt;
 }
 
-// Replacements change what is paid for gas, nothing else.
+// Returns true if the messages differ at most in their gas fields, as a replacement does.
 bool is_same_call(const Message& a, const Message& b) {
     return a.version == b.version && a.to == b.to && a.from == b.from && a.nonce == b.nonce && a.value == b.value &&
            a.method == b.method && a.params == b.params;
@@ -26,11 +26,11 @@ bool is_same_call(const Message& a, const Message& b) {
 Result<Message> LocalChain::find_message(const Cid& cid) {
     if (const auto pending = pool_.find(cid)) return pending->message;
     STRATA_TRY(const bool here, chain_.blocks().has(cid));
-    if (!here) return fail(Errc::not_found, "no message " + cid.to_string());
+    if (!here) return fail(Errc::not_found, "this node knows no message " + cid.to_string());
     if (auto message = chain_.message(cid)) return std::move(*message);
     const auto signed_message = chain_.signed_message(cid);
     return signed_message ? Result<Message>(signed_message->message)
-                          : fail(Errc::not_found, "not a message: " + cid.to_string());
+                          : fail(Errc::not_found, "the block under " + cid.to_string() + " is not a message");
 }
 
 // The CID under which a block of the tipset lists a message.

@@ -1,4 +1,4 @@
-// Where a message was executed, over a chain that is long enough for every kind of step back.
+// Searches for executed messages over a chain that is long enough for every kind of step back.
 #include <gtest/gtest.h>
 
 #include <strata/chain/test_nodes.hpp>

@@ -27,7 +27,7 @@ BigInt power(const BigInt& base, std::size_t exponent) {
     return out;
 }
 
-// The room that is left in the block.
+// Counts the room that is left in the block.
 struct Room {
     std::int64_t gas = kBlockGasLimit;
     std::size_t messages = kBlockMessageLimit;
@@ -42,7 +42,7 @@ struct Room {
     }
 };
 
-// A chain is of one sender, whose messages have one kind of signature.
+// A chain belongs to one sender, whose messages all have the same kind of signature.
 Signature::Type type_of(const MessageChain& chain) {
     return chain.messages[0]->message.signature.type;
 }
@@ -53,7 +53,7 @@ class Selection {
         : chains_(std::move(chains)), weights_(chains_.size(), BigInt(1)), taken_(chains_.size()) {
         if (quality.value <= kGreedyFrom) weigh_by_place(quality);
         effective_.resize(chains_.size());
-        // Predecessors stand before their successors.
+        // Predecessors come before their successors.
         for (std::size_t i = 0; i < chains_.size(); ++i) enqueue(i);
     }
 
@@ -75,7 +75,8 @@ class Selection {
         BigInt performance;
         TokenAmount reward;
         std::size_t index;
-        // The better one is smaller. The index tells equal ones apart.
+        // The better chain compares as smaller. The index decides between equal ones, so the order is the same on every
+        // node.
         friend bool operator<(const Rank& a, const Rank& b) {
             if (a.pays != b.pays) return a.pays;
             if (a.effective != b.effective) return b.effective < a.effective;
@@ -85,8 +86,8 @@ class Selection {
         }
     };
 
-    // The best chains fill the first block of a tipset, the next ones the second: a chain is worth what it pays times
-    // the chance that its block is ours.
+    // Weighs each chain by its place: the best chains fill the first block of a tipset, the next ones the second. A
+    // chain is worth its pay times the chance that the block of that place is ours.
     void weigh_by_place(TicketQuality quality) {
         const auto places = place_weights(quality);
         std::size_t place = 0;
@@ -109,7 +110,7 @@ class Selection {
         const MessageChain& chain = chains_[index];
         BigInt& effective = effective_[index];
         effective = chain.pays() ? chain.performance * weights_[index] : chain.performance;
-        // A chain whose predecessor must be taken with it is worth the mean of both.
+        // A chain whose predecessor must be taken with it gets the mean of both performances.
         if (effective.sign() > 0 && chain.previous && !taken_[*chain.previous]) {
             const MessageChain& previous = chains_[*chain.previous];
             effective = div_floor(effective * BigInt(chain.gas) + effective_[*chain.previous] * BigInt(previous.gas),
@@ -123,7 +124,7 @@ class Selection {
         enqueue(index);
     }
 
-    // The chain's predecessors that are not taken yet, oldest first.
+    // Returns the chain's predecessors that are not taken yet, oldest first.
     std::vector<std::size_t> open_predecessors(std::size_t index) const {
         std::vector<std::size_t> out;
         for (auto at = chains_[index].previous; at && !taken_[*at]; at = chains_[*at].previous) out.push_back(*at);
@@ -156,8 +157,8 @@ class Selection {
         return true;
     }
 
-    // Cuts a chain to what fits after its predecessors. The chains behind it are out, since their nonces would leave a
-    // gap.
+    // Cuts a chain to the part that fits after its predecessors. The sender's later chains are dropped, since their
+    // nonces would leave a gap.
     void shrink(std::size_t index) {
         std::int64_t gas = room_.gas;
         std::size_t messages = std::min(room_.messages, room_.list(type_of(chains_[index])));
@@ -192,8 +193,8 @@ TicketQuality quality_of(const Ticket& ticket) {
 }
 
 std::array<BigInt, kMaxBlocks> place_weights(TicketQuality quality) {
-    // Binomial chances of each place for each number of other winners, times the Poisson chance of that number;
-    // everything over the common denominator 15! * 2^(32 * 14).
+    // The weight of a place is a sum over the number of other winners: the binomial chance of the place for that
+    // number, times the Poisson chance of the number. All terms have the common denominator 15! * 2^(32 * 14).
     const BigInt ahead(std::uint64_t{UINT32_MAX} + 1 - quality.value);  // chance that another ticket is better
     const BigInt behind(std::uint64_t{quality.value});
     std::array<BigInt, kMaxBlocks> out;
@@ -204,7 +205,7 @@ std::array<BigInt, kMaxBlocks> place_weights(TicketQuality quality) {
             out[place] += (poisson * binomial(others, place) * power(ahead, place) * power(behind, others - place))
                           << static_cast<unsigned>(32 * (kMaxBlocks - 1 - others));
     }
-    // 64 bits of precision are plenty, and keep the products below small.
+    // Dropping low bits leaves 64 bits of precision, which is plenty and keeps later products small.
     for (auto& weight : out) weight >>= 32 * (kMaxBlocks - 1) - 16;
     return out;
 }

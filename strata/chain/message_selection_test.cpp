@@ -1,6 +1,6 @@
-// Chains of messages and their selection. The cases and their answers are those of Lotus'
-// chain/messagepool/selection_test.go, messagepool_test.go and block_proba_test.go; messages have blank signatures,
-// which nobody looks at here.
+// Tests chains of messages and their selection. The cases and their answers are those of Lotus'
+// chain/messagepool/selection_test.go, messagepool_test.go and block_proba_test.go. The messages have blank signatures,
+// since selection does not read them.
 #include <strata/chain/message_selection.hpp>
 
 #include <gtest/gtest.h>
@@ -11,12 +11,12 @@
 namespace strata::chain {
 namespace {
 
-// gasguess.Costs of PublishStorageDeals' predecessor (market, method 2).
+// Source: gasguess.Costs of PublishStorageDeals' predecessor (market, method 2).
 constexpr std::int64_t kGas = 6'955'002;
 // Lotus' tests use 300,000 where they count messages. Our pool also asks for the VM's inclusion cost, so this is the
 // round number above it; the messages of a block's lists still fit its gas.
 constexpr std::int64_t kSmallGas = 750'000;
-// ChainComputeBaseFee of the tests' chain.
+// The base fee that ChainComputeBaseFee gives for the chain of Lotus' tests.
 const TokenAmount kBaseFee = 100;
 
 const Address& sender(int i) {
@@ -65,7 +65,7 @@ std::vector<MessageChain> chains_of(const SenderMessages& set, const TokenAmount
     return out;
 }
 
-// The lengths of all chains; checks that their nonces follow each other from `nonce` on.
+// Returns the lengths of all chains, and checks that their nonces follow each other from `nonce` on.
 std::vector<std::size_t> lengths(const std::vector<MessageChain>& chains, Nonce nonce = 0) {
     std::vector<std::size_t> out;
     for (const auto& chain : chains) {
@@ -77,7 +77,7 @@ std::vector<std::size_t> lengths(const std::vector<MessageChain>& chains, Nonce 
 
 using Lengths = std::vector<std::size_t>;
 
-// TestMessageChains, test1 to test3b.
+// Source: TestMessageChains, test1 to test3b.
 TEST(MessageChains, rising_prices_make_one_chain_and_falling_ones_many) {
     const TokenAmount free = 0;
     EXPECT_EQ(lengths(chains_of(messages(sender(0), 10, kGas, [](auto i) { return i + 1; }), free)), Lengths{10});
@@ -88,7 +88,7 @@ TEST(MessageChains, rising_prices_make_one_chain_and_falling_ones_many) {
     EXPECT_EQ(lengths(chains_of(messages(sender(0), 10, kGas, biased), free)), (Lengths{3, 3, 3, 1}));
 }
 
-// TestMessageChains, test4 to the last.
+// Source: TestMessageChains, from test4 to the last.
 TEST(MessageChains, end_where_a_message_cannot_be_executed) {
     const TokenAmount free = 0;
     const auto rising = [](std::int64_t i) { return i + 1; };
@@ -108,14 +108,14 @@ TEST(MessageChains, end_where_a_message_cannot_be_executed) {
     EXPECT_EQ(lengths(chains_of(messages(sender(0), 10, kGas, rising), free, 0, for_two)), Lengths{2});
 }
 
-// TestMessageChainSkipping.
+// Source: TestMessageChainSkipping.
 TEST(MessageChains, begin_at_the_nonce_of_the_state) {
     const auto biased = [](std::int64_t i) { return 1 + i % 3 + (20 - i) / 3; };
     const auto chains = chains_of(messages(sender(0), 20, kGas, biased), 0, 10);
     EXPECT_EQ(lengths(chains, 10), (Lengths{2, 3, 3, 2}));
 }
 
-// TestGasReward.
+// Source: TestGasReward.
 TEST(InclusionReward, is_the_premium_or_three_times_the_loss) {
     struct Row {
         std::int64_t premium, fee_cap, base_fee, reward;
@@ -130,7 +130,7 @@ TEST(InclusionReward, is_the_premium_or_three_times_the_loss) {
     }
 }
 
-// TestGasRewardNegative.
+// Source: TestGasRewardNegative.
 TEST(InclusionReward, a_lower_fee_cap_loses_more) {
     Message message;
     message.gas_limit = 1000;
@@ -171,7 +171,7 @@ class Select : public ::testing::Test {
     std::map<Address, std::size_t> of_;
 };
 
-// TestBasicMessageSelection, its first half.
+// Source: the first half of TestBasicMessageSelection.
 TEST_F(Select, who_pays_more_comes_first) {
     add(messages(sender(0), 10, kGas, [](auto i) { return 2 * i + 1; }));
     add(messages(sender(1), 10, kGas, [](auto i) { return i + 1; }));
@@ -180,7 +180,7 @@ TEST_F(Select, who_pays_more_comes_first) {
     for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(chosen_[i].message.from, sender(i < 10 ? 0 : 1));
 }
 
-// TestMessageSelectionTrimmingGas.
+// Source: TestMessageSelectionTrimmingGas.
 TEST_F(Select, a_block_is_filled_to_its_gas) {
     const auto count = kBlockGasLimit / kGas + 1;
     const auto price = [&](std::int64_t i) { return 1 + i % 3 + (count - i) / 3; };
@@ -190,14 +190,14 @@ TEST_F(Select, a_block_is_filled_to_its_gas) {
     EXPECT_EQ(chosen_.size(), static_cast<std::size_t>(kBlockGasLimit / kGas));
 }
 
-// TestMessageSelectionTrimmingMsgsBasic.
+// Source: TestMessageSelectionTrimmingMsgsBasic.
 TEST_F(Select, a_list_of_a_block_has_8192_places) {
     add(messages(sender(0), 10'000, kSmallGas, [](auto) { return 100; }));
     run(kBest);
     EXPECT_EQ(chosen_.size(), 8'192U);
 }
 
-// TestMessageSelectionTrimmingMsgsTwoSendersBasic.
+// Source: TestMessageSelectionTrimmingMsgsTwoSendersBasic.
 TEST_F(Select, a_block_has_10000_places) {
     add(messages(sender(0), 10'000, kSmallGas, [](auto) { return 100; }));
     add(messages(bls_sender(), 10'000, kSmallGas, [](auto) { return 1'000; }));
@@ -206,7 +206,8 @@ TEST_F(Select, a_block_has_10000_places) {
     EXPECT_EQ(of_[bls_sender()], 8'192U);
 }
 
-// TestMessageSelectionTrimmingMsgsTwoSendersAdvanced: what does not fit a list makes its chain no better.
+// A message that does not fit into its list makes its chain no better
+// (TestMessageSelectionTrimmingMsgsTwoSendersAdvanced).
 TEST_F(Select, a_message_beyond_the_list_does_not_count) {
     constexpr std::int64_t list = 8'192;
     add(messages(sender(0), list, kSmallGas, [](auto i) { return i == list - 1 ? 1'000 : 100; }));
@@ -216,7 +217,7 @@ TEST_F(Select, a_message_beyond_the_list_does_not_count) {
     EXPECT_EQ(of_[sender(0)], 8'192U);
 }
 
-// TestOptimalMessageSelection1. The pool never gives more than a block's gas of one sender.
+// Source: TestOptimalMessageSelection1. The pool never gives more than one block's gas of one sender.
 TEST_F(Select, one_sender_is_taken_from_its_start) {
     const auto count = 10 * kBlockGasLimit / kGas;
     add(messages(sender(0), count, kGas, [&](std::int64_t i) { return 1 + i % 3 + (count - i) / 3; }));
@@ -224,7 +225,7 @@ TEST_F(Select, one_sender_is_taken_from_its_start) {
     EXPECT_EQ(chosen_.size(), static_cast<std::size_t>(kBlockGasLimit / kGas));
 }
 
-// TestOptimalMessageSelection2: with a bad ticket the better messages are gone when this block's turn comes.
+// With a bad ticket the better messages are gone when this block's turn comes (TestOptimalMessageSelection2).
 TEST_F(Select, a_bad_ticket_takes_what_earlier_blocks_leave) {
     const auto count = 5 * kBlockGasLimit / kGas;
     const auto price = [&](std::int64_t base) {
@@ -237,7 +238,7 @@ TEST_F(Select, a_bad_ticket_takes_what_earlier_blocks_leave) {
     EXPECT_LE(of_[sender(0)], of_[sender(1)]);
 }
 
-// TestBlockProbability.
+// Source: TestBlockProbability.
 TEST(PlaceWeights, fall_from_place_to_place_for_a_good_ticket) {
     const auto weights = place_weights(quality(85));
     for (std::size_t i = 0; i + 1 < weights.size(); ++i) EXPECT_LE(weights[i + 1], weights[i]) << i;

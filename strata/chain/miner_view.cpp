@@ -24,14 +24,14 @@ Result<Address> key_of(vm::StateTree& state, const Address& address) {
     const auto id = address.as_id();
     if (!id) return address;
     STRATA_TRY(const auto account, state.get(*id));
-    if (!account) return fail(Errc::not_found, "no account " + address.to_string());
+    if (!account) return fail(Errc::not_found, "the state has no account " + address.to_string());
     STRATA_TRY(const auto account_state, get_cbor<actors::account::State>(state.store(), account->head));
     return account_state.address;
 }
 
 Result<MinerView> load_miner(vm::StateTree& state, const Address& address) {
     STRATA_TRY(const auto id, state.resolve(address));
-    if (!id) return fail(Errc::not_found, "no miner " + address.to_string());
+    if (!id) return fail(Errc::not_found, "the state has no miner " + address.to_string());
     STRATA_TRY(const auto found, actors::state_of<miner::State>(state, *id));
     STRATA_TRY(const auto info, get_cbor<miner::MinerInfo>(state.store(), found.info));
     MinerView out;
@@ -64,7 +64,8 @@ Result<PoStSectorInfo> winning_sector(Blockstore& store, const MinerView& view, 
     STRATA_TRY(const auto active, active_sectors(store, view));
     const std::uint64_t count = active.count();
     if (count == 0) return fail(Errc::verification, "the miner has no sector to prove");
-    // docs/protocol/node.md §6: prover ID, randomness as a field element, number of the challenge.
+    // The challenge is a hash of prover ID, randomness as a field element, and number of the challenge
+    // (docs/protocol/node.md §6).
     randomness[31] &= 0x3f;
     Bytes data;
     put_uvarint(data, view.id);
@@ -76,7 +77,7 @@ Result<PoStSectorInfo> winning_sector(Blockstore& store, const MinerView& view, 
     STRATA_TRY(const auto sectors,
                AmtArray<miner::SectorOnChainInfo>::load(store, view.sectors, miner::kSectorsAmtWidth));
     STRATA_TRY(const auto sector, sectors.get(number));
-    if (!sector) return fail(Errc::malformed, "an active sector without record");
+    if (!sector) return fail(Errc::malformed, "an active sector has no record in the miner's state");
     return PoStSectorInfo{sector->seal_proof, sector->sector_number, sector->sealed_cid};
 }
 

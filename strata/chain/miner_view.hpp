@@ -1,6 +1,6 @@
 #pragma once
-// What consensus reads of a miner and of the power table in a state. Source: docs/protocol/node.md §6, §7; layouts
-// docs/protocol/fvm.md §8.7, §8.8.
+// Reads the parts of a miner and of the power table that consensus needs from a state. Source: docs/protocol/node.md
+// §6, §7; layouts: docs/protocol/fvm.md §8.7, §8.8.
 #include <strata/actors/power/state.hpp>
 #include <strata/ipld/bitfield.hpp>
 #include <strata/vm/state_tree.hpp>
@@ -21,23 +21,26 @@ struct MinerView {
     Cid deadlines;  // 48 of them
 };
 
-/// The key of an account; an address that is no ID stays as it is. Errors: not_found.
+/// Returns the key of an account; an address that is not an ID is returned unchanged. Errors: not_found.
 Result<Address> key_of(vm::StateTree& state, const Address& address);
 
-/// Errors: not_found if there is no such miner or its worker is no account; malformed.
+/// Loads a miner. Errors: not_found if there is no such miner or its worker is not an account; malformed.
 Result<MinerView> load_miner(vm::StateTree& state, const Address& miner);
 
-/// Sectors that can be challenged: live, not faulty, proven once. Errors: missing_block, malformed.
+/// Returns the sectors that can be challenged: live, not faulty, proven once. Errors: missing_block, malformed.
 Result<BitField> active_sectors(Blockstore& store, const MinerView& miner);
 
-/// The one sector a winning proof is about. `randomness`: as drawn; its two top bits are cleared here.
+/// Returns the sector that a winning proof must prove. `randomness` is taken as drawn; its two top bits are cleared
+/// here.
 Result<PoStSectorInfo> winning_sector(Blockstore& store, const MinerView& miner, Hash256 randomness);
 
+/// The power actor's state and a miner's claim in it.
 struct PowerView {
     actors::power::State state;
-    /// Nothing if the miner has no claim.
+    /// Empty if the miner has no claim.
     std::optional<actors::power::Claim> claim;
 };
+/// Loads the power table. Errors: not_found, missing_block, malformed.
 Result<PowerView> load_power(vm::StateTree& state, const Address& miner);
 
 /// Does a miner take part in the election on top of `base`? `lookback`: the tipset that lookback_for gives for the

@@ -40,7 +40,7 @@ Network devnet_2k() {
     Network out;
     out.chain_id = 31'415'926;  // lotus build/buildconstants/params_2k.go: Eip155ChainId
     out.upgrades = devnet_2k_upgrades();
-    // lotus build/buildconstants/params_2k.go: UpgradeTeepInitialFilReserved
+    // Source: lotus build/buildconstants/params_2k.go, UpgradeTeepInitialFilReserved.
     out.initial_reserve = fil(1'400'000'000);
     return out;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What one network is: names, times, beacon, policy, upgrades. Immutable once a node runs; shared by everything above
+// Describes a network: names, times, beacon, policy, upgrades. Immutable once a node runs; shared by everything above
 // the VM. Source: docs/protocol/fvm.md §1.1, docs/protocol/node.md §4.4, §25.
 #include <map>
 #include <memory>
@@ -24,41 +24,43 @@ struct Network {
     std::string name;
     std::uint64_t genesis_timestamp = 0;  // seconds since 1970
     std::uint64_t block_delay = 4;        // seconds, not 0
-    std::uint64_t chain_id = 0;           // of Ethereum transactions (EIP-155)
+    std::uint64_t chain_id = 0;           // the chain ID of Ethereum transactions (EIP-155)
     UpgradeSchedule upgrades;
-    /// By the version that they lead to. An upgrade of the schedule without a migration stops the node at its height.
+    /// The migrations by the version that they lead to. An upgrade of the schedule without a migration stops the node
+    /// at its height.
     std::map<NetworkVersion, std::shared_ptr<const StateMigration>> migrations;
     BeaconChain beacon;
     const actors::Policy* policy = &actors::devnet_policy();
-    /// What the reserve held at genesis, for the circulating supply.
+    /// The balance of the reserve at genesis, for the circulating supply.
     TokenAmount initial_reserve;
-    /// Winning proofs are the text "valid proof" (Lotus' debug builds). Never true for a public network.
+    /// If true, winning proofs are the text "valid proof" (Lotus' debug builds). Never true for a public network.
     bool stub_winning_post = false;
 
-    /// See upgrades.hpp for the epoch whose version a rule takes.
+    /// Returns the network version at `epoch`. See upgrades.hpp for the epoch that each rule uses.
     NetworkVersion version_at(ChainEpoch epoch) const { return upgrades.version_at(epoch); }
-    /// The version at `epoch`, if this program executes it. Errors: internal, since a node must stop here rather than
-    /// call the blocks of newer rules wrong.
+    /// Returns the version at `epoch` if this program executes it. Errors: internal, since a node must stop here rather
+    /// than call blocks under newer rules wrong.
     Result<NetworkVersion> executable_version_at(ChainEpoch epoch) const;
-    /// Does what the upgrades at exactly `epoch` do to the state `root`, which cron of `epoch` has left.
-    /// Errors: those of the migration; internal if there is none for a version that begins here.
+    /// Applies the upgrades at exactly `epoch` to the state `root`, which cron of `epoch` has left. Errors: those of
+    /// the migration; internal if there is none for a version that begins here.
     Result<Cid> migrate(Blockstore& blocks, const Cid& root, ChainEpoch epoch) const;
-    /// From here on the funds of genesis vest.
+    /// Returns the epoch from which the funds of genesis vest.
     ChainEpoch vesting_start() const { return upgrades.height_of("Liftoff").value_or(0); }
 
     std::uint64_t timestamp_at(ChainEpoch epoch) const;
-    /// Newest round that a block of `epoch` must know: the one of the epoch before it.
+    /// Returns the newest beacon round that a block of `epoch` must know: the one of the epoch before it.
     std::uint64_t beacon_round(ChainEpoch epoch) const;
 };
 
-/// True for mainnet and calibration, by the names in their genesis (docs/protocol/node.md §22).
+/// Returns true for mainnet and calibration, by the names in their genesis (docs/protocol/node.md §22).
 bool is_public(const Network& network);
 
-/// Everything of Lotus' 2k network except name, genesis time and beacon.
+/// Returns Lotus' 2k network without name, genesis time and beacon.
 Network devnet_2k();
 
-/// Reads a description like vectors/lotus-devnet/*/network.json. Every field that is read is checked: type, range and
-/// sense. Errors: malformed, with the field, its value and what is allowed; unsupported for an unknown beacon scheme.
+/// Reads a description like vectors/lotus-devnet/*/network.json. Every field that is read is checked for type, range
+/// and sense. Errors: malformed, with the field, its value and the allowed values; unsupported for an unknown beacon
+/// scheme.
 Result<Network> parse_network(std::string_view json);
 
 }  // namespace strata::chain

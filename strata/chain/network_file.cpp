@@ -1,5 +1,5 @@
-// Reading network.json: the description that stands beside a recorded chain, and in the folder of a local network.
-// A person may have edited it, so each field that is read is checked here and nowhere else.
+// Reads network.json, the description that lies beside a recorded chain and in the folder of a local network. A person
+// may have edited it, so every field that is read is checked here and nowhere else.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
@@ -18,7 +18,7 @@ constexpr std::uint64_t kMaxTime = 253'402'300'799;           // the last second
 constexpr std::uint64_t kMaxDelay = 24 * 60 * 60;             // a day: longer epochs make no sense
 constexpr std::uint64_t kMaxChainId = 9'007'199'254'740'991;  // 2^53 - 1: what JavaScript's clients can hold
 constexpr std::string_view kScheme = "bls-unchained-g1-rfc9380";
-// Beginnings of "winning_post"; what follows is for people.
+// The value of "winning_post" must begin with one of these words; the rest is for people.
 constexpr std::string_view kStub = "stub";
 constexpr std::string_view kReal = "real";
 
@@ -27,19 +27,19 @@ struct Range {
     std::uint64_t most;
 };
 
-// `what` reads on after the name of the field: "is 0, allowed 1..86400".
+// Returns a refusal. `what` continues the sentence after the name of the field: "is 0, allowed 1..86400".
 Error wrong(std::string_view field, std::string_view what) {
     return fail(Errc::malformed, "network description: " + std::string(field) + " " + std::string(what));
 }
 
-// A value as the file has it, cut to what fits a line.
+// Returns a value as the file has it, shortened to fit on a line.
 std::string shown(const Json& value) {
     constexpr std::size_t most = 60;
     const auto text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
     return text.size() <= most ? text : text.substr(0, most) + "...";
 }
 
-// One object of the file with the path that leads to it, so that a refusal names the whole path.
+// An object of the file with its path, so that a refusal can name the full path of a field.
 class Object {
   public:
     Object(const Json& json, std::string path) : json_(&json), path_(std::move(path)) {}
@@ -97,7 +97,7 @@ Result<BeaconChain> beacon_chain(const Object& info) {
     return out;
 }
 
-// Heights are those of the 2k network, except version 29's, which a description may plan.
+// Returns the upgrades of the 2k network. Only the height of version 29 may be planned by the description.
 Result<UpgradeSchedule> schedule(const Object& upgrades) {
     STRATA_OK(upgrades.number("genesis_network_version", {kOldestVersion, kNewestVersion}));
     auto out = devnet_2k_upgrades();
@@ -113,10 +113,10 @@ Result<UpgradeSchedule> schedule(const Object& upgrades) {
 
 Result<Network> parse_network(std::string_view json) {
     if (json.size() > kMaxFile)
-        return fail(Errc::too_large, "network description: it has " + std::to_string(json.size()) + " bytes, at most " +
-                                         std::to_string(kMaxFile) + " are allowed");
+        return fail(Errc::too_large, "network description: the file has " + std::to_string(json.size()) +
+                                         " bytes, at most " + std::to_string(kMaxFile) + " are allowed");
     const Json parsed = Json::parse(json, nullptr, false);
-    if (!parsed.is_object()) return fail(Errc::malformed, "network description: it is not a JSON object");
+    if (!parsed.is_object()) return fail(Errc::malformed, "network description: the file is not a JSON object");
     const Object file(parsed, "");
     Network out = devnet_2k();
     STRATA_TRY(out.name, file.text("network_name", 1, kMaxName));

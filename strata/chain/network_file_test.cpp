@@ -1,5 +1,5 @@
-// Every field of network.json is checked. The good file is that of a chain that Lotus made (vectors/lotus-devnet/long),
-// cut to the fields that are read.
+// Tests that every field of network.json is checked. The valid file describes a chain that Lotus made
+// (vectors/lotus-devnet/long), cut to the fields that are read.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>

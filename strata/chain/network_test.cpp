@@ -1,4 +1,4 @@
-// Schedules and what is read from them. Expected values: lotus build/buildconstants/params_*.go and
+// Tests upgrade schedules and the values read from them. Expected values: lotus build/buildconstants/params_*.go and
 // chain/stmgr/forks.go (GetNetworkVersion: an upgrade at H holds above H).
 #include <strata/chain/network.hpp>
 
@@ -28,7 +28,7 @@ TEST(UpgradeSchedule, heights_below_genesis_are_part_of_it) {
         EXPECT_EQ(schedule.version_at(999'999'999), 28U);
     }
     EXPECT_EQ(devnet_2k_upgrades().version_at(1'000'000'001), 29U);
-    // Liftoff lies before genesis, too, but after it all others begin (calibnet, epochs 1 to 31).
+    // Liftoff lies before genesis too, but the other upgrades come after genesis (calibnet, epochs 1 to 31).
     EXPECT_EQ(calibnet_upgrades().version_at(30), 0U);
     EXPECT_EQ(calibnet_upgrades().version_at(31), 4U);
     EXPECT_EQ(calibnet_upgrades().version_at(3'694'535), 28U);
@@ -61,7 +61,7 @@ TEST(NetworkMigration, runs_at_the_height_of_its_upgrade_only) {
 
     const auto missing = network.migrate(blocks, root, 10);
     ASSERT_FALSE(missing);
-    // The node stops: the blocks above are not wrong.
+    // The error is fatal, so the node stops: the blocks above are not wrong.
     EXPECT_TRUE(missing.error().is_fatal());
     EXPECT_EQ(missing.error().message(),
               "this program has no migration from network version 28 to 29, which is due at epoch 10: run one that "
@@ -83,7 +83,7 @@ TEST(NetworkVersions, a_version_that_is_not_known_stops_the_node) {
         "network version 29 holds at epoch 11, but this program executes 28..28: run one that knows this upgrade");
 }
 
-// params_2k.go: UpgradeLiftoffHeight.
+// Source: params_2k.go, UpgradeLiftoffHeight.
 TEST(Network, the_vesting_of_the_2k_network_starts_before_genesis) {
     EXPECT_EQ(devnet_2k().vesting_start(), -6);
 }

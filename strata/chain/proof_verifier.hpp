@@ -1,5 +1,5 @@
 #pragma once
-// Proof verification as the VM and the block rules ask for it, over the verifying keys of a folder.
+// Verifies proofs for the VM and the block rules with the verifying keys of a folder.
 #include <strata/actors/policy.hpp>
 #include <strata/chain/block_rules.hpp>
 #include <strata/proofs/verifier.hpp>
@@ -11,7 +11,7 @@ namespace strata::chain {
 struct MissingKey {
     proofs::CircuitKind circuit{};
     SectorSize sector_size{};
-    Error error;  // not_found, or io for a file that cannot be read; the sentence names the file
+    Error error;  // not_found, or io for a file that cannot be read; the message names the file
 };
 
 /// Thread-safe. A check whose key is missing or unreadable is an error, not a "no".
@@ -19,9 +19,9 @@ class KeyedProofVerifier final : public vm::ProofVerifier, public WinningPoStVer
   public:
     explicit KeyedProofVerifier(std::filesystem::path keys) : verifier_(std::move(keys)) {}
 
-    /// Tries the keys of all proofs that the actors of `policy` accept, and those of winning proofs and replica updates
-    /// for the same sector sizes. A node asks once, before it executes anything: without one of the keys it would stop
-    /// at the first message that needs it.
+    /// Tries to load the keys of all proofs that the actors of `policy` accept, and those of winning proofs and replica
+    /// updates for the same sector sizes. A node calls this once, before it executes anything: if one of the keys were
+    /// missing, it would stop at the first message that needs it.
     std::vector<MissingKey> missing_keys(const actors::Policy& policy);
 
     Result<bool> verify_seal(const SealVerifyInfo& info) override {
@@ -30,7 +30,7 @@ class KeyedProofVerifier final : public vm::ProofVerifier, public WinningPoStVer
     Result<bool> verify_post(const WindowPoStVerifyInfo& info) override {
         return proofs::verdict(verifier_.verify_window_post(info));
     }
-    /// Accepts no aggregate, on any node: SnarkPack's reference string is not part of a key folder
+    /// Rejects every aggregate, on every node: SnarkPack's reference string is not part of a key folder
     /// (docs/known_gaps.md).
     Result<bool> verify_aggregate_seals(const AggregateSealVerifyProofs&) override { return false; }
     Result<bool> verify_replica_update(const ReplicaUpdateInfo& info) override {

@@ -8,7 +8,7 @@ namespace {
 
 using proofs::CircuitKind;
 
-// The devnet's actors take sectors of 2 KiB and 8 MiB (builtin-actors runtime/src/runtime/policy.rs).
+// The devnet's actors accept sectors of 2 KiB and 8 MiB (builtin-actors runtime/src/runtime/policy.rs).
 TEST(KeyedProofVerifier, NamesEveryKeyThatThePolicyNeedsAndTheFolderLacks) {
     KeyedProofVerifier verifier("/nonexistent");
     const auto missing = verifier.missing_keys(actors::devnet_policy());

@@ -26,7 +26,7 @@ Bytes miner_entropy(const Address& miner) {
 Hash256 ticket_randomness(BytesView beacon, const Address& miner, ChainEpoch height, BytesView parent_ticket) {
     Bytes entropy = miner_entropy(miner);
     append(entropy, parent_ticket);
-    // The one purpose that mixes the epoch before the block's own.
+    // Ticket production is the only purpose that mixes in the epoch before the block's own.
     return draw_randomness(RandomnessTag::ticket_production, beacon, height - 1, entropy);
 }
 

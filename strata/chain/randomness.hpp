@@ -1,10 +1,11 @@
 #pragma once
-// Randomness for one purpose out of a beacon signature or a ticket. Source: docs/protocol/node.md §4.1 (lotus
+// Derives randomness for one purpose from a beacon signature or a ticket. Source: docs/protocol/node.md §4.1 (lotus
 // chain/rand/rand.go).
 #include <strata/types/basic.hpp>
 
 namespace strata::chain {
 
+/// The purposes of randomness, with the numbers that go into the hash (go-state-types crypto: DomainSeparationTag).
 enum class RandomnessTag : std::int64_t {
     ticket_production = 1,
     election_proof_production = 2,
@@ -17,18 +18,18 @@ enum class RandomnessTag : std::int64_t {
     post_chain_commit = 9,
 };
 
-/// From the 32-byte digest of the base, as the VM's externs give it.
+/// Derives randomness from the 32-byte digest of the base, as the VM's externs give it.
 Hash256 mix_randomness(RandomnessTag tag, const Hash256& digest, ChainEpoch epoch, BytesView entropy);
-/// From the base itself: the signature of a beacon entry or a VRF proof.
+/// Derives randomness from the base itself: the signature of a beacon entry or a VRF proof.
 Hash256 draw_randomness(RandomnessTag tag, BytesView base, ChainEpoch epoch, BytesView entropy);
 
-/// CBOR of an address: the entropy of everything that is a miner's own.
+/// Returns the CBOR of an address, which is the entropy of all randomness that belongs to a miner.
 Bytes miner_entropy(const Address& miner);
-/// What a block's ticket signs; `parent_ticket` is the VRF proof of the parent's minimal ticket.
+/// Returns the randomness that a block's ticket signs; `parent_ticket` is the VRF proof of the parent's minimal ticket.
 Hash256 ticket_randomness(BytesView beacon, const Address& miner, ChainEpoch height, BytesView parent_ticket);
-/// What a block's election proof signs.
+/// Returns the randomness that a block's election proof signs.
 Hash256 election_randomness(BytesView beacon, const Address& miner, ChainEpoch height);
-/// Challenge seed of a block's winning proof.
+/// Returns the challenge seed of a block's winning proof.
 Hash256 winning_post_randomness(BytesView beacon, const Address& miner, ChainEpoch height);
 
 }  // namespace strata::chain

@@ -5,7 +5,7 @@
 namespace strata::chain {
 namespace {
 
-// Message, signature and key: the three things that the answer depends on.
+// Returns a hash of message, signature and key, the three inputs that decide whether the signature is valid.
 Hash256 id_of(const SignedMessage& message, const Address& key) {
     Bytes all = to_bytes(message.message.cid().bytes());
     append(all, key.bytes());

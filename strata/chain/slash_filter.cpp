@@ -23,11 +23,12 @@ Status SlashFilter::admit(const BlockHeader& block, ChainEpoch parent_height) {
     STRATA_TRY(const auto same_height, meta_.get(at_height));
     if (same_height && *same_height != value)
         return fail(Errc::verification, "double fork: miner " + block.miner.to_string() +
-                                            " has signed a different block at height " + std::to_string(block.height));
+                                            " has already signed a different block at height " +
+                                            std::to_string(block.height));
     STRATA_TRY(const auto same_parents, meta_.get(on_parents));
     if (same_parents && *same_parents != value)
         return fail(Errc::verification, "time offset: miner " + block.miner.to_string() +
-                                            " has signed a different block on the parents " +
+                                            " has already signed a different block on the parents " +
                                             TipsetKey(block.parents).to_string());
     STRATA_TRY(const auto own_parent, meta_.get(height_key(block.miner, parent_height)));
     const auto is_own = [&](const Cid& parent) { return equal(parent.bytes(), *own_parent); };

@@ -1,7 +1,7 @@
 #pragma once
-// Keeps a miner from signing what would be reported as a consensus fault, across restarts: two blocks at one height,
-// two on the same parents, or one that leaves out its own block among the parents. Source: docs/protocol/node.md §12
-// (lotus chain/gen/slashfilter).
+// Keeps a miner from signing blocks that would be reported as a consensus fault, across restarts: two blocks at one
+// height, two on the same parents, or one that leaves out its own block among the parents. Source:
+// docs/protocol/node.md §12 (lotus chain/gen/slashfilter).
 #include <strata/store/key_value.hpp>
 #include <strata/types/block_header.hpp>
 
@@ -12,8 +12,8 @@ class SlashFilter {
     /// `meta` must outlive the filter. Not thread-safe: one producer at a time.
     explicit SlashFilter(store::KeyValue& meta) : meta_(meta) {}
 
-    /// Puts the block on record; it may leave the node only after this. The same block may come again.
-    /// Errors: verification, with the fault that the block would be; io.
+    /// Records the block; it may leave the node only after this. The same block may be admitted again. Errors:
+    /// verification, with the fault that the block would be; io.
     Status admit(const BlockHeader& block, ChainEpoch parent_height);
 
   private:

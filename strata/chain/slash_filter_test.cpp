@@ -1,5 +1,5 @@
-// The three faults that lotus chain/gen/slashfilter/slashfilter.go refuses (MinedBlock), as its callers use it; the
-// reference has no test of its own.
+// Tests the three faults that lotus chain/gen/slashfilter/slashfilter.go refuses (MinedBlock), as its callers use it;
+// the reference has no test of its own.
 #include <strata/chain/slash_filter.hpp>
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ class SlashFilterTest : public ::testing::Test {
         return out;
     }
     static Cid cid(std::string_view name) { return Cid::hash_of(Codec::dag_cbor, as_bytes(name)); }
-    /// The part of the refusal before the colon.
+    /// Returns the part of the refusal before the colon.
     std::string admit(const BlockHeader& header, ChainEpoch parent_height) {
         const auto admitted = filter_.admit(header, parent_height);
         if (admitted) return "admitted";

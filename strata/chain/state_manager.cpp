@@ -14,16 +14,18 @@ std::string state_key(const TipsetKey& key) {
     return "chain/state/" + to_hex(tipset_key_cid(key).bytes());
 }
 
-// A call of the system itself that exits with an error: the tipset leads to no state, on this node or any other (lotus
-// chain/consensus/compute_state.go). A failure of this node alone never comes here: it is an error of the executor.
+// Returns the error of a system call that failed: the tipset leads to no state on any node (lotus
+// chain/consensus/compute_state.go). A failure of this node alone never comes here, since it is an error of the
+// executor.
 Error broken(std::string_view what, ChainEpoch epoch, const vm::Applied& applied) {
     return fail(Errc::verification, "execution: " + std::string(what) + " at epoch " + std::to_string(epoch) +
                                         " exits with " + std::to_string(applied.receipt.exit_code) + ": " +
                                         applied.failure);
 }
 
-// Which messages of a tipset are executed: from each sender, in nonce order, each once (lotus chain/store/messages.go).
-// Senders are told apart by the address they wrote, until one of them writes an ID: then by ID.
+// Selects the messages of a tipset that are executed: each sender's messages in nonce order, each once (lotus
+// chain/store/messages.go). Senders are told apart by the address in the message until one of them uses an ID, and from
+// then on by ID.
 class Selection {
   public:
     explicit Selection(vm::StateTree& state) : state_(state) {}
@@ -89,7 +91,7 @@ struct StateManager::Run {
                                                 std::to_string(recorded->size()) + " recorded receipts");
         const auto& receipt = (*recorded)[index];
         const bool out_of_gas = receipt.exit_code == static_cast<std::uint32_t>(vm::ExitCode::sys_out_of_gas);
-        // Gas 0 is a refusal before the execution, which the executor finds by itself.
+        // Gas 0 stands for a refusal before execution, which the executor finds by itself.
         return std::optional(vm::Recorded{receipt.gas_used, out_of_gas && receipt.gas_used != 0});
     }
 };
@@ -136,7 +138,7 @@ Status StateManager::run_cron(vm::Executor& executor, ChainEpoch epoch, std::vec
     return {};
 }
 
-// The epochs between the parent and the tipset have only cron. An upgrade at one of them, or at the parent's height,
+// In the epochs between the parent and the tipset only cron runs. An upgrade at one of them, or at the parent's height,
 // migrates the state after that cron (lotus chain/consensus/compute_state.go, chain/stmgr/forks.go).
 Result<Cid> StateManager::run_null_rounds(const Tipset& tipset, ChainEpoch parent_height, vm::Doors doors) {
     Cid root = tipset.parent_state_root();
@@ -157,6 +159,7 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
     TokenAmount penalty;
     for (const auto& [message, length] : messages) {
         const Cid cid = message.cid();
+        // A message is executed once, even if several blocks of the tipset include it.
         if (!run.seen.insert(cid).second) continue;
         STRATA_TRY(const auto recorded, run.next_record());
         const auto kind = vm::ApplyKind::explicit_message;
@@ -231,8 +234,8 @@ Result<TipsetState> StateManager::state_after_again(const TipsetPtr& tipset) {
     return known ? *known : fly(tipset, Known::doubted);
 }
 
-// The first who asks executes; the others wait for his result. An error is everybody's answer this time, and is
-// forgotten.
+// The first thread that asks executes the tipset; the others wait for its result. All of them get an error if there is
+// one, but it is not remembered: the next call tries again.
 Result<TipsetState> StateManager::fly(const TipsetPtr& tipset, Known known) {
     const std::pair key(tipset->key(), known);
     std::promise<Result<TipsetState>> promise;
@@ -240,7 +243,7 @@ Result<TipsetState> StateManager::fly(const TipsetPtr& tipset, Known known) {
     {
         const Lock lock(mutex_);
         if (const auto it = flights_.find(key); it != flights_.end()) flight = it->second;
-        // It may have landed since the caller looked.
+        // The result may have arrived since the caller looked.
         const Memory* const memory = memory_.find(key.first);
         if (memory != nullptr && (known == Known::trusted || memory->executed_again)) return memory->state;
         if (!flight.valid()) flights_.emplace(key, promise.get_future().share());
@@ -254,6 +257,8 @@ Result<TipsetState> StateManager::fly(const TipsetPtr& tipset, Known known) {
         if (result) memory_.put(key.first, {*result, known == Known::doubted});
         flights_.erase(key);
     }
+    // The result is in memory_ before the flight is removed, so that no thread executes again. Waiting threads are
+    // woken without the lock.
     promise.set_value(result);
     return result;
 }

@@ -1,8 +1,8 @@
 #pragma once
-// Executes tipsets: the state and the receipts that a chain leads to. Source: docs/protocol/fvm.md §3.9,
+// Executes tipsets and gives the states and receipts that a chain leads to. Source: docs/protocol/fvm.md §3.9,
 // docs/protocol/node.md §9 (lotus chain/consensus/compute_state.go). Thread-safe. Work runs on the caller's thread, in
-// one of two lanes of limited width, so that simulations never hold up the validation of blocks. Executions share
-// nothing that changes: each has its own buffered store.
+// one of two lanes of limited width, so that simulations never hold up the validation of blocks. Executions share no
+// mutable state: each has its own buffered store.
 #include <future>
 
 #include <strata/base/lru_map.hpp>
@@ -18,6 +18,7 @@ namespace strata::chain {
 class Lane {
   public:
     explicit Lane(std::size_t width) : free_(width) {}
+    /// A place in the lane, held until the end of the scope.
     class Place {
       public:
         explicit Place(Lane& lane) : lane_(lane) { lane_.enter(); }
@@ -39,33 +40,33 @@ class Lane {
 
 class StateManager {
   public:
-    /// All must outlive the manager.
+    /// All arguments must outlive the manager.
     StateManager(ChainStore& chain, const Network& network, vm::ProofVerifier& proofs, const vm::ActorTable& actors)
         : chain_(chain), network_(network), proofs_(proofs), actors_(actors) {}
 
-    /// The state after a tipset: known, or found by executing it once however many threads ask. Its parent state must
-    /// be in the store. Nothing is written but blocks: a result becomes a record when a valid child agrees with it.
-    /// Errors: missing_block, io and other failures of this node, after which the next call tries again; verification
-    /// if the tipset cannot be executed on any node.
+    /// Returns the state after a tipset: a known one, or one found by executing the tipset once, however many threads
+    /// ask. Its parent state must be in the store. Only blocks are written: a result becomes a record when a valid
+    /// child agrees with it. Errors: missing_block, io and other failures of this node, after which the next call tries
+    /// again; verification if the tipset cannot be executed on any node.
     Result<TipsetState> state_after(const TipsetPtr& tipset) STRATA_EXCLUDES(mutex_);
-    /// As state_after(), for somebody whose block says something different: a known result is not trusted, since it may
-    /// come from an earlier program or a damaged store. The tipset is executed again, but only once in the life of this
-    /// object: execution is deterministic.
+    /// Does the same for a caller whose block names a different state: a known result is not trusted, since it may come
+    /// from an earlier program or a damaged store. The tipset is executed again, but only once in the life of this
+    /// object, because execution is deterministic.
     Result<TipsetState> state_after_again(const TipsetPtr& tipset) STRATA_EXCLUDES(mutex_);
-    /// What is known without executing anything. Empty if nothing is.
+    /// Returns the state after a tipset if it is known without executing anything; otherwise empty.
     Result<std::optional<TipsetState>> known_state(const TipsetPtr& tipset) STRATA_EXCLUDES(mutex_);
 
-    /// What state_after() shall answer from now on: a result that is known from elsewhere (an imported chain's headers
-    /// name it), whose blocks are in the store.
+    /// Sets the answer of state_after() to a result that is known from elsewhere (the headers of an imported chain name
+    /// it) and whose blocks are in the store.
     Status record(const Tipset& tipset, const TipsetState& state) STRATA_EXCLUDES(mutex_);
-    /// The durable record of a result, for a batch of the caller.
+    /// Returns the durable record of a result, for a batch of the caller.
     static store::Write record_of(const Tipset& tipset, const TipsetState& state);
 
-    /// Executes a tipset on the state its headers name. `recorded`: receipts known from elsewhere, whose gas is taken
-    /// over (native actors cannot reproduce the gas of the official ones).
+    /// Executes a tipset on the state that its headers name. `recorded` holds receipts known from elsewhere, whose gas
+    /// is used (native actors cannot reproduce the gas of the official ones).
     Result<TipsetExecution> execute(const Tipset& tipset, const std::vector<Receipt>* recorded = nullptr);
 
-    /// The messages of each block that are executed, in order; messages that are no longer applicable are left out.
+    /// Returns the messages of each block that are executed, in order; messages that no longer apply are left out.
     Result<std::vector<std::vector<ChainMessage>>> messages_of(const Tipset& tipset);
 
     using Simulate = chain::Simulate;
@@ -97,6 +98,7 @@ class StateManager {
     Result<TipsetState> fly(const TipsetPtr& tipset, Known known) STRATA_EXCLUDES(mutex_);
     std::optional<TipsetState> remembered(const TipsetKey& key, Known known) STRATA_EXCLUDES(mutex_);
 
+    /// A remembered result, and whether doubt has already caused a second execution.
     struct Memory {
         TipsetState state;
         bool executed_again = false;

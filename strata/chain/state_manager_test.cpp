@@ -41,7 +41,7 @@ TEST_F(StateManagerTest, executes_once_and_remembers) {
     EXPECT_EQ(node.blocks.reads(), again);
 }
 
-// Eight askers on a disk that lets nobody pass until all have asked: one execution serves them all.
+// Eight threads ask on a disk that blocks until all have asked: one execution serves them all.
 TEST_F(StateManagerTest, many_askers_are_served_by_one_execution) {
     ASSERT_TRUE(fresh()->state_after(tipset));  // the tipsets' cache is warm from here on
     const auto alone = fresh();
@@ -68,7 +68,7 @@ TEST_F(StateManagerTest, many_askers_are_served_by_one_execution) {
     EXPECT_EQ(node.blocks.reads() - start, cost);
 }
 
-// Whatever read fails, the answer is an error of this node or the right state, nothing is recorded, and the next
+// Whichever read fails, the answer is an error of this node or the right state, nothing is recorded, and the next
 // attempt succeeds.
 TEST_F(StateManagerTest, no_failing_read_makes_a_wrong_state) {
     const auto expected = fresh()->state_after(tipset).value();
@@ -110,7 +110,8 @@ TEST_F(StateManagerTest, no_failing_read_makes_a_bad_block) {
     EXPECT_EQ(node->head()->cids(), std::vector{block.header.cid()});
 }
 
-// A record that an earlier program or a damaged disk left: the honest child wins, and the record is mended.
+// An earlier program or a damaged disk may leave a wrong record: the honest child is accepted, and the record is
+// corrected.
 TEST_F(StateManagerTest, a_wrong_record_is_found_out_by_the_first_child) {
     const auto block = nodes.mine(*node, node->head(), {.miner = 1});
     const auto right = node->states().state_after(tipset).value();

@@ -15,7 +15,7 @@ struct Vesting {
     ChainEpoch duration;
     std::int64_t whole_fil;
 };
-// Totals since Calico (lotus chain/stmgr/supply.go, setupPostCalicoVesting).
+// The totals since Calico (lotus chain/stmgr/supply.go, setupPostCalicoVesting).
 constexpr std::array<Vesting, 6> kVestings = {{
     {0, 10'632'000},
     {183 * kEpochsInDay, 19'015'887 + 32'787'700},
@@ -25,7 +25,8 @@ constexpr std::array<Vesting, 6> kVestings = {{
     {6 * kYear, 100'000'000 + 300'000'000 + 9'805'053},
 }};
 
-// As the first multisig actor computes it: what one epoch unlocks is rounded down before it is multiplied.
+// Computes the vested amount like the first multisig actor: the amount that one epoch unlocks is rounded down before it
+// is multiplied.
 TokenAmount vested(const Vesting& vesting, ChainEpoch elapsed) {
     const TokenAmount total = fil(vesting.whole_fil);
     if (elapsed >= vesting.duration) return total;

@@ -1,4 +1,5 @@
-// What peers announce, the table of tasks, and the requests. What a task does: syncer_steps.cpp.
+// The part of Syncer with the announcements of peers, the table of tasks, and the requests. The steps of a task are in
+// syncer_steps.cpp.
 #include <strata/chain/syncer.hpp>
 
 #include <strata/chain/block_door.hpp>
@@ -6,7 +7,8 @@
 namespace strata::chain {
 namespace {
 
-// Ours: how much less a peer is asked after a disappointment, and after how many lies not at all.
+// These limits are ours: how much less a peer is asked after a disappointment, and after how many lies it is no longer
+// asked.
 constexpr std::uint64_t kSlowPenalty = 1;
 constexpr std::uint64_t kNothingPenalty = 2;
 constexpr std::uint64_t kLiePenalty = 10;
@@ -29,7 +31,7 @@ void Syncer::on_refusal(RefusalListener listener) {
     refusal_listener_ = std::move(listener);
 }
 
-// Everything that needs neither parents nor peers, the cheapest first.
+// Checks everything that needs neither parents nor peers, the cheapest first.
 Status Syncer::check_announced(const FullBlock& block, std::uint64_t now) {
     const BlockHeader& header = block.header;
     STRATA_OK(check_header_alone(header));
@@ -52,7 +54,7 @@ Status Syncer::announce(const FullBlock& block, const PeerName& from, std::uint6
     if (const auto why = bad_.reason(cid, now)) return fail(Errc::verification, *why);
     STRATA_TRY(const bool known, consensus_.is_validated(header));
     if (known) return consensus_.choose_head(header.height);
-    // A chain that cannot win is left alone.
+    // A chain that cannot win is not followed.
     if (header.parent_weight < chain_.head()->parent_weight()) return {};
     const TipsetKey target({cid});
     if (join_task(target, from)) return {};
@@ -79,12 +81,12 @@ Status Syncer::follow(const TipsetKey& head, const PeerName& from, std::uint64_t
     return add_task(std::move(task), from);
 }
 
-// The parents decide how much is known: on valid ones the header is checked before it is kept.
+// Keeps a block whose time has not come. If its parents are valid here, its header is checked first.
 Status Syncer::keep_early(const FullBlock& block, const PeerName& from, std::uint64_t now) {
     const Cid cid = block.header.cid();
     STRATA_TRY(const bool is_checked, is_valid_here(TipsetKey(block.header.parents)));
     if (is_checked) {
-        // Parents that are long final may have no state any more.
+        // Parents that have been final for long may no longer have a state.
         STRATA_TRY(const auto parents, chain_.find_tipset(TipsetKey(block.header.parents)));
         STRATA_OK(check_fork(parents));
         STRATA_OK(validator_.check_header(block.header, now));
@@ -102,7 +104,7 @@ Status Syncer::keep_early(const FullBlock& block, const PeerName& from, std::uin
         of_peer += entry.from == from ? 1U : 0U;
     }
     if (of_peer >= limits_.early_blocks_per_peer) return no_room;
-    // A checked block is some miner's; those that nobody could check give way to it.
+    // A checked block is known to come from a miner; unchecked ones give way to it.
     while (early_.size() >= limits_.early_blocks || bytes > limits_.early_bytes) {
         const auto victim = std::ranges::find_if(early_, [](const auto& entry) { return !entry.second.is_checked; });
         if (!is_checked || victim == early_.end()) return no_room;
@@ -131,7 +133,7 @@ Status Syncer::take_early(std::uint64_t now) {
     return {};
 }
 
-// A second peer that announces the same is asked, too.
+// Adds a peer to the task of the head that it announces too, so that it may be asked as well.
 bool Syncer::join_task(const TipsetKey& target, const PeerName& from) {
     const Lock lock(mutex_);
     for (const auto& [id, task] : tasks_) {
@@ -142,7 +144,7 @@ bool Syncer::join_task(const TipsetKey& target, const PeerName& from) {
     return false;
 }
 
-// The table is full: a task of the peer that has the most of them goes, if it has more than `from`.
+// Makes room in a full table: drops a task of the peer that has the most of them, if it has more than `from`.
 bool Syncer::make_room(const PeerName& from) {
     std::map<PeerName, std::size_t> count;
     for (const auto& [id, task] : tasks_) ++count[task->peers.front()];
@@ -163,7 +165,8 @@ Status Syncer::add_task(std::unique_ptr<Task> task, const PeerName& from) {
     for (const auto& [id, other] : tasks_) bytes += other->body_bytes;
     const PeerRecord* const record = records_.find(from);
     if (record != nullptr && record->lies >= kMostLies)
-        return fail(Errc::busy, "sync: " + from + " lied " + std::to_string(record->lies) + " times; it is not heard");
+        return fail(Errc::busy,
+                    "sync: " + from + " lied " + std::to_string(record->lies) + " times; it is no longer asked");
     if (bytes > limits_.body_bytes || !make_room(from))
         return fail(Errc::busy, "sync: there is no room for more blocks of " + from);
     task->id = next_id_++;
@@ -187,7 +190,7 @@ void Syncer::erase(const Task& task) {
     give_turns();
 }
 
-// There is room for a request again.
+// Tells waiting tasks that there is room for a request again.
 void Syncer::give_turns() {
     for (const auto& [id, task] : tasks_) task->lacks_turn = false;
 }
@@ -213,7 +216,7 @@ Syncer::Task* Syncer::take_runnable() {
     return nullptr;
 }
 
-// Of the thread that ran the step. The task is gone afterwards if it is done or refused.
+// Ends a step on the thread that ran it. The task is removed if it is done or refused.
 void Syncer::finish(Task& task, const Result<Step>& step) {
     RefusalListener listener;
     PeerName from;
@@ -276,8 +279,9 @@ SyncStatus Syncer::status() {
     return out;
 }
 
-// Does a different task fetch this tipset, or have one of its blocks for its target? Then it is waited for, and may ask
-// this task's peers. Waiting goes down the chain, so it never goes in circles. If not, the tipset is this task's.
+// Returns true if a different task fetches this tipset or has one of its blocks as its target. Then this task waits for
+// that one, which may ask this task's peers. Waiting goes down the chain, so it never forms a circle. Otherwise this
+// task fetches the tipset.
 bool Syncer::must_wait_for_others(Task& task, const TipsetKey& key) {
     const Lock lock(mutex_);
     std::set<std::uint64_t> others;
@@ -294,7 +298,8 @@ bool Syncer::must_wait_for_others(Task& task, const TipsetKey& key) {
     return !others.empty();
 }
 
-// Who announced the task comes first, unless he disappoints. `is_full`: somebody could be asked later.
+// Chooses a peer to ask. Peers that announced the task come first, unless they disappointed. Sets `is_full` if a peer
+// could be asked later.
 std::optional<PeerName> Syncer::choose_peer(const Task& task, const std::vector<PeerName>& reachable, bool& is_full) {
     std::map<PeerName, std::size_t> asked;
     std::size_t open = 0;
@@ -332,6 +337,7 @@ Result<Syncer::Step> Syncer::request(Task& task, const ChainRequest& what, std::
         const Lock lock(mutex_);
         return source_;
     }();
+    // The source is asked without the lock, because it may take locks of its own or answer at once.
     const auto reachable = source->peers();
     std::optional<PeerName> peer;
     std::uint64_t id = 0;
@@ -344,6 +350,7 @@ Result<Syncer::Step> Syncer::request(Task& task, const ChainRequest& what, std::
         if (!peer) return fail(Errc::not_found, "sync: no peer gives tipset " + what.top.to_string());
         id = next_id_++;
         task.open = Open{id, *peer, what, now};
+        // Lock order: the mailbox after the table. Answers lock the mailbox alone.
         const Lock mail(mailbox_->mutex);
         mailbox_->open.emplace(id, std::nullopt);
     }
@@ -376,14 +383,15 @@ void Syncer::blame(Task& task, const PeerName& peer, std::uint64_t penalty, bool
     if (penalty >= kNothingPenalty) task.gave_nothing.insert(peer);
 }
 
-// A good answer makes up for a slow one.
+// A good answer makes up for an earlier slow one.
 void Syncer::forgive(const PeerName& peer) {
     const Lock lock(mutex_);
     PeerRecord* const record = records_.find(peer);
     if (record != nullptr && record->penalty > 0) --record->penalty;
 }
 
-// The tipsets of an answer, if they are those that were asked for. Empty if there is none yet, or none that is true.
+// Returns the tipsets of an answer if they are the ones that were asked for. Empty if there is no answer yet, or no
+// true one.
 std::optional<std::vector<TipsetPtr>> Syncer::take_headers(Task& task, std::uint64_t now) {
     const auto answered = take_answer(task);
     if (!answered) return std::nullopt;
@@ -409,7 +417,7 @@ std::optional<std::vector<TipsetPtr>> Syncer::take_headers(Task& task, std::uint
         blame(task, asked.peer, kNothingPenalty, false);
         return std::nullopt;
     }
-    // One that is slow, or gives in drops, is asked after the others.
+    // A peer that is slow, or gives only a few tipsets at a time, is asked after the others.
     const bool is_short = out.size() < asked.request.length / 2 && out.back()->height() > 0;
     if (is_short || now >= asked.asked_at + limits_.slow_answer)
         blame(task, asked.peer, kSlowPenalty, false);
@@ -419,7 +427,7 @@ std::optional<std::vector<TipsetPtr>> Syncer::take_headers(Task& task, std::uint
     return out;
 }
 
-// The messages of a tipset's blocks out of an answer. False if there is no answer, or no true one.
+// Takes the messages of a tipset's blocks from an answer. Returns false if there is no answer, or no true one.
 bool Syncer::take_bodies(Task& task, const Tipset& tipset) {
     const auto answered = take_answer(task);
     if (!answered) return false;

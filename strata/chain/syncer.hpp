@@ -1,14 +1,15 @@
 #pragma once
-// Follows the chains that peers announce: headers first, from the announced block down to what is valid here, with
-// everything checked that headers alone can show; then messages, rules and execution, from the oldest up. Only valid
-// blocks are stored. Source: docs/protocol/node.md §21 (lotus chain/sync.go, chain/sync_manager.go).
+// Follows the chains that peers announce: headers first, from the announced block down to a tipset that is valid here,
+// with every check that headers alone allow; then messages, rules and execution, from the oldest up. Only valid blocks
+// are stored. Source: docs/protocol/node.md §21 (lotus chain/sync.go, chain/sync_manager.go).
 //
-// Work is a table of tasks, one for each announced head. A task is worked on by one thread at a time; whoever calls
-// run_until_idle() works, so one thread makes a repeatable run, and several make a fast one. The table's lock is held
-// only to look up and to write down: no request, check or execution happens under it.
+// The work is a table of tasks, one for each announced head. One thread at a time works on a task; every thread that
+// calls run_until_idle() works, so one thread makes a repeatable run and several make a fast one. The table's lock is
+// held only to read and update the table: no request, check or execution runs under it.
 //
-// All input is hostile. Tasks, requests, headers and bodies are bounded, for each peer and in all; every request has a
-// deadline; a peer that is slow, silent or lies is asked less. A task that lacks its peers ends, and costs nobody else.
+// All input is hostile. Tasks, requests, headers and bodies are bounded, per peer and in total; every request has a
+// deadline; a peer that is slow, silent or lies is asked less. A task that runs out of peers ends, without harm to the
+// others.
 #include <deque>
 #include <set>
 
@@ -17,29 +18,31 @@
 
 namespace strata::chain {
 
+/// The bounds that keep hostile peers from filling memory or holding up sync.
 struct SyncLimits {
     std::size_t tasks = 64;
     std::size_t tasks_per_peer = 8;
-    std::size_t requests = 16;  // that wait for an answer
+    std::size_t requests = 16;  // requests that wait for an answer
     std::size_t requests_per_peer = 4;
     std::size_t window = 500;                        // tipsets of a request for headers
     std::size_t headers = 4'000;                     // tipsets that a task holds; those above are asked for again
-    std::size_t body_bytes = std::size_t{64} << 20;  // of announced blocks that wait
-    std::size_t early_blocks = 64;                   // whose time has not come
+    std::size_t body_bytes = std::size_t{64} << 20;  // bytes of announced blocks that wait
+    std::size_t early_blocks = 64;                   // blocks whose time has not come
     std::size_t early_blocks_per_peer = 16;
     std::size_t early_bytes = std::size_t{32} << 20;
     std::uint64_t answer_time = 15;  // seconds
     std::uint64_t slow_answer = 3;   // seconds
 };
 
+/// The present tasks, for people.
 struct SyncStatus {
     enum class Stage { headers, blocks };
     struct Task {
         Stage stage{};
-        PeerName from;  // who announced it first
+        PeerName from;  // the peer that announced it first
         TipsetKey target;
-        ChainEpoch base = 0;    // where it meets what is valid here; 0 while that is not known
-        ChainEpoch height = 0;  // how far headers or validation have come
+        ChainEpoch base = 0;    // the height where it meets the valid chain here; 0 while that is not known
+        ChainEpoch height = 0;  // the height that headers or validation have reached
         ChainEpoch target_height = 0;
     };
     std::vector<Task> tasks;
@@ -63,34 +66,36 @@ class Syncer {
           bad_(bad),
           limits_(limits) {}
 
-    /// Whom to ask from now on; must outlive the syncer, or be replaced first.
+    /// Sets the source to ask from now on; it must outlive the syncer, or be replaced first.
     void set_source(BlockSource& source) STRATA_EXCLUDES(mutex_);
 
-    /// A block that a peer announced, with its messages. What can be said at once is the answer; the rest is a task.
-    /// `now`: unix seconds. Errors: verification (the block is bad); out_of_range (too far from head or clock); busy
-    /// (its time has not come and it is kept, or there is no room for this peer's blocks now); failures of this node.
+    /// Takes a block that a peer announced, with its messages. The answer is the result of the checks that need nothing
+    /// more; the rest becomes a task. `now` is in Unix seconds. Errors: verification (the block is bad); out_of_range
+    /// (too far from head or clock); busy (its time has not come and it is kept, or there is no room for this peer's
+    /// blocks now); failures of this node.
     Status announce(const FullBlock& block, const PeerName& from, std::uint64_t now) STRATA_EXCLUDES(mutex_);
-    /// A peer says that this is its head. Errors: busy.
+    /// Takes a peer's statement that this is its head. Errors: busy.
     Status follow(const TipsetKey& head, const PeerName& from, std::uint64_t now) STRATA_EXCLUDES(mutex_);
 
-    /// Takes early blocks whose time has come, ends requests that are overdue, and works until no task can go on.
+    /// Takes early blocks whose time has come, ends requests that are overdue, and works until no task can continue.
     /// Errors: the first failure of this node; the task that met it is dropped and may be announced again.
     Status run_until_idle(std::uint64_t now) STRATA_EXCLUDES(mutex_);
 
     SyncStatus status() STRATA_EXCLUDES(mutex_);
-    /// Called when a task ends with a refusal, without a lock: who announced it, and why it was refused.
+    /// Called without a lock when a task ends with a refusal: the peer that announced it, and the reason.
     using RefusalListener = std::function<void(const PeerName& from, const Error& why)>;
     void on_refusal(RefusalListener listener) STRATA_EXCLUDES(mutex_);
 
   private:
-    // Answers, which may come when the syncer is gone. Requests that are not open any more are not listened to.
+    // Holds answers, which may arrive when the syncer is gone. Answers to requests that are no longer open are ignored.
     struct Mailbox {
         Mutex mutex;
         std::map<std::uint64_t, std::optional<ChainAnswer>> open STRATA_GUARDED_BY(mutex);
     };
+    /// A request for headers: the tipsets from `top` down.
     struct Window {
-        TipsetKey top;                   // as its child writes it
-        std::vector<TipsetPtr> tipsets;  // newest first; empty: to be asked for (again)
+        TipsetKey top;                   // the key as the child writes it
+        std::vector<TipsetPtr> tipsets;  // newest first; empty if they must be asked for (again)
     };
     struct Open {
         std::uint64_t id = 0;
@@ -100,16 +105,16 @@ class Syncer {
     };
     struct Task {
         std::uint64_t id = 0;
-        // Of the thread that works on the task.
+        // These members belong to the thread that works on the task.
         std::vector<Window> windows;  // from the target down
         TipsetPtr lowest;             // the last header that was added
         std::optional<ChainEpoch> final_epoch;
         std::map<Cid, BlockMessages> bodies;
-        bool headers_checked = false;     // of the tipset that is next
-        std::set<PeerName> gave_nothing;  // since the last progress
+        bool headers_checked = false;     // the headers of the next tipset were checked
+        std::set<PeerName> gave_nothing;  // peers without an answer since the last progress
         SyncStatus::Task progress;
-        // Under the table's lock.
-        std::vector<PeerName> peers;  // who announced it, first of all
+        // These members are guarded by the table's lock.
+        std::vector<PeerName> peers;  // the peers that announced it, the first one first
         std::size_t body_bytes = 0;
         SyncStatus::Task shown;
         std::set<std::uint64_t> waits_for;  // tasks that fetch what this one needs
@@ -117,11 +122,12 @@ class Syncer {
         bool lacks_turn = false;  // too many requests are open
         bool is_running = false;
     };
+    /// A block that waits for its time.
     struct Early {
         FullBlock block;
         PeerName from;
         std::size_t bytes = 0;
-        bool is_checked = false;  // its header, on valid parents
+        bool is_checked = false;  // its header was checked on valid parents
     };
     enum class Step { again, waits, done };
     struct PeerRecord {
@@ -143,21 +149,21 @@ class Syncer {
     void erase(const Task& task) STRATA_REQUIRES(mutex_);
     void give_turns() STRATA_REQUIRES(mutex_);
 
-    // Headers, from the target down.
+    // Fetches headers, from the target down.
     Result<Step> walk_down(Task& task, std::uint64_t now);
     Result<bool> add_header(Task& task, const TipsetPtr& tipset, std::uint64_t now);
     Status check_above(const Task& task, const Tipset& parent);
     Status check_fork(const TipsetPtr& base);
     Status check_not_final(Task& task, const Tipset& tipset);
     void drop_surplus(Task& task);
-    // Blocks, from the base up.
+    // Fetches and validates blocks, from the base up.
     Result<Step> walk_up(Task& task, std::uint64_t now);
     Result<bool> is_valid_here(const TipsetKey& key);
     Result<Step> load_window(Task& task, std::uint64_t now);
     Result<Step> validate_tipset(Task& task, const TipsetPtr& tipset, std::uint64_t now);
     Status find_bodies(Task& task, const Tipset& tipset);
     bool take_bodies(Task& task, const Tipset& tipset);
-    // Requests.
+    // These functions send requests and take answers.
     Result<Step> request(Task& task, const ChainRequest& what, std::uint64_t now) STRATA_EXCLUDES(mutex_);
     std::optional<PeerName> choose_peer(const Task& task, const std::vector<PeerName>& reachable, bool& is_full)
         STRATA_REQUIRES(mutex_);

@@ -1,11 +1,11 @@
-// What a task of the syncer does: headers down to what is valid here, then blocks up again.
+// The part of Syncer with the steps of a task: headers down to a tipset that is valid here, then blocks up again.
 #include <strata/chain/beacon.hpp>
 #include <strata/chain/syncer.hpp>
 
 namespace strata::chain {
 
-// Headers of the parents must fit those of the children before anything lower is asked for: time, weight, and the
-// beacon's entries, which nobody can forge. Entries of parents without any are left to the full rules.
+// Checks that the headers of the parents fit those of the children before anything lower is asked for: time, weight,
+// and the beacon's entries, which cannot be forged. Parents without entries are left to the full rules.
 Status Syncer::check_above(const Task& task, const Tipset& parent) {
     if (!task.lowest) return {};
     const auto& first = task.lowest->blocks().front();
@@ -31,7 +31,8 @@ Status Syncer::check_fork(const TipsetPtr& base) {
     return {};
 }
 
-// Finality is counted in tipsets: with many null rounds they reach far back (lotus chain/sync.go, syncFork).
+// Refuses a chain that leaves ours at or below a final tipset. Finality is counted in tipsets: with many null rounds
+// they reach far back (lotus chain/sync.go, syncFork).
 Status Syncer::check_not_final(Task& task, const Tipset& tipset) {
     if (!task.final_epoch) {
         TipsetPtr at = chain_.head();
@@ -48,7 +49,7 @@ Status Syncer::check_not_final(Task& task, const Tipset& tipset) {
                                         std::to_string(*task.final_epoch) + ", which is final");
 }
 
-// False if the tipset is valid here already: the headers end, and the blocks begin.
+// Adds a tipset to the headers. Returns false if it is valid here already: then the headers end and the blocks begin.
 Result<bool> Syncer::add_header(Task& task, const TipsetPtr& tipset, std::uint64_t now) {
     STRATA_OK(check_above(task, *tipset));
     STRATA_TRY(const bool valid, consensus_.is_validated(*tipset));
@@ -74,7 +75,8 @@ Result<bool> Syncer::add_header(Task& task, const TipsetPtr& tipset, std::uint64
     return true;
 }
 
-// The newest are needed last. Their windows' tops stay, so that they can be asked for again and are the same then.
+// Drops the newest headers, which are needed last. The tops of their windows stay, so that exactly the same headers can
+// be asked for again.
 void Syncer::drop_surplus(Task& task) {
     std::size_t count = 0;
     for (const auto& window : task.windows) count += window.tipsets.size();
@@ -112,7 +114,7 @@ Result<bool> Syncer::is_valid_here(const TipsetKey& key) {
     return consensus_.is_validated(*tipset);
 }
 
-// A window whose headers were dropped, again.
+// Loads a window again whose headers were dropped.
 Result<Syncer::Step> Syncer::load_window(Task& task, std::uint64_t now) {
     const TipsetKey top = task.windows.back().top;
     const auto headers = take_headers(task, now);
@@ -148,7 +150,7 @@ Result<Syncer::Step> Syncer::walk_up(Task& task, std::uint64_t now) {
     return task.windows.empty() ? Step::done : Step::again;
 }
 
-// What lies in the store already: an own block, or one that was stored just before a kill.
+// Finds messages that are in the store already: those of an own block, or of one that was stored just before a crash.
 Status Syncer::find_bodies(Task& task, const Tipset& tipset) {
     for (const auto& block : tipset.blocks()) {
         const Cid cid = block.cid();
@@ -156,7 +158,7 @@ Status Syncer::find_bodies(Task& task, const Tipset& tipset) {
         STRATA_TRY(const bool here, chain_.blocks().has(cid));
         if (!here) continue;
         auto messages = chain_.messages(block);
-        // What was lost here can still be had from peers.
+        // Messages that were lost here can still be fetched from peers.
         if (!messages && messages.error().code() == Errc::missing_block) continue;
         if (!messages) return messages.error();
         task.bodies.emplace(cid, std::move(*messages));
@@ -164,7 +166,7 @@ Status Syncer::find_bodies(Task& task, const Tipset& tipset) {
     return {};
 }
 
-// The parents are valid. Waits if messages are to be asked for.
+// Validates the blocks of a tipset whose parents are valid. Waits if messages must be asked for.
 Result<Syncer::Step> Syncer::validate_tipset(Task& task, const TipsetPtr& tipset, std::uint64_t now) {
     std::vector<BlockHeader> open;
     for (const auto& block : tipset->blocks()) {

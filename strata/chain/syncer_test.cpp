@@ -1,4 +1,4 @@
-// Sync from peers of every kind. Time is a number that the tests set; silent peers never cost real time.
+// Tests sync from peers of every kind. Time is a number that the tests set, so silent peers cost no real time.
 #include <strata/chain/syncer.hpp>
 
 #include <gtest/gtest.h>
@@ -14,14 +14,14 @@ class SyncerTest : public ::testing::Test {
   protected:
     SyncerTest() : full(nodes[0]), fresh(nodes[1]) { restart({}); }
 
-    /// The fresh node's syncer, with other limits than usual.
+    /// Replaces the fresh node's syncer by one with different limits.
     void restart(SyncLimits limits) {
         bad = std::make_unique<BadBlocks>();
         validator = std::make_unique<BlockValidator>(fresh->states(), fresh->rules(), fresh->consensus(), *bad);
         syncer = std::make_unique<Syncer>(fresh->states(), fresh->consensus(), *validator, *bad, limits);
         syncer->set_source(peers);
     }
-    /// `count` blocks on the full node's head; the last one.
+    /// Mines `count` blocks on the full node's head and returns the last one.
     FullBlock grow(int count) {
         FullBlock last;
         for (int i = 0; i < count; ++i) last = nodes.extend(full, {.miner = static_cast<std::size_t>(i) % 3});
@@ -70,7 +70,7 @@ TEST_F(SyncerTest, a_head_is_followed_by_its_key_alone) {
     EXPECT_EQ(syncer->status().refused, 0U);
 }
 
-// Headers that do not fit are dropped, and asked for again on the way up.
+// Headers that exceed the limit are dropped and asked for again on the way up.
 TEST_F(SyncerTest, a_long_chain_needs_little_memory) {
     restart({.window = 4, .headers = 8});
     const auto last = grow(30);
@@ -78,7 +78,7 @@ TEST_F(SyncerTest, a_long_chain_needs_little_memory) {
     announce(last, "honest");
     run();
     EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
-    // 8 windows down, up to 6 of them again, and the messages of 29 tipsets.
+    // The sync takes 8 windows down, up to 6 of them again, and the messages of 29 tipsets.
     EXPECT_GT(peers.list[0].asked, 8 + 29);
     EXPECT_LE(peers.list[0].asked, 8 + 8 + 29);
 }
@@ -106,7 +106,7 @@ TEST_F(SyncerTest, a_task_whose_peers_are_all_silent_ends) {
     for (int i = 0; i < 3; ++i, now += 20) run();
     EXPECT_TRUE(syncer->status().tasks.empty());
     EXPECT_EQ(syncer->status().refused, 1U);
-    // Nothing was held against the block.
+    // The block was not marked as bad.
     EXPECT_FALSE(bad->reason(last.header.cid(), now));
     peers.list = {TestPeer::honest("honest", *full)};
     announce(last, "honest");
@@ -114,7 +114,7 @@ TEST_F(SyncerTest, a_task_whose_peers_are_all_silent_ends) {
     EXPECT_TRUE(has_caught_up());
 }
 
-// An answer that comes after its time, or after the syncer is gone, is nobody's.
+// An answer that arrives too late, or after the syncer is gone, is ignored.
 TEST_F(SyncerTest, a_late_answer_is_dropped) {
     const auto last = grow(3);
     std::function<void(ChainAnswer)> late;
@@ -159,7 +159,7 @@ TEST_F(SyncerTest, a_liar_is_found_out_and_the_truth_is_asked_elsewhere) {
     announce(last, "liar");
     run();
     EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
-    // It lied once, and is asked only when nobody better is there.
+    // The peer lied once, and is asked only when no better one is there.
     EXPECT_EQ(peers.list[0].asked, 1);
 }
 
@@ -172,7 +172,7 @@ TEST_F(SyncerTest, a_peer_that_stops_half_way_is_left_for_a_better_one) {
     EXPECT_LE(peers.list[0].asked, 4);
 }
 
-// A peer that lacks the messages, as after a snapshot, is no failure of ours.
+// A peer may lack the messages, as after a snapshot; that is not a failure of this node.
 TEST_F(SyncerTest, what_a_peer_lost_is_not_our_loss) {
     const auto below = [&] {
         grow(2);
@@ -195,7 +195,8 @@ TEST_F(SyncerTest, what_a_peer_lost_is_not_our_loss) {
     EXPECT_TRUE(has_caught_up());
 }
 
-// Anybody can make a header with a huge weight; only a miner can sign one. Nothing is executed or stored for it.
+// Anybody can make a header with a huge weight, but only a miner can sign one. Nothing is executed or stored for an
+// unsigned one.
 TEST_F(SyncerTest, an_unsigned_block_costs_no_execution_and_no_disk) {
     const auto last = grow(3);
     peers.list = {TestPeer::honest("honest", *full)};
@@ -215,7 +216,7 @@ TEST_F(SyncerTest, an_unsigned_block_costs_no_execution_and_no_disk) {
     EXPECT_TRUE(bad->reason(junk.header.cid(), now));
 }
 
-// Beacon entries, times and weights are looked at before anything lower is asked for.
+// Beacon entries, times and weights are checked before anything lower is asked for.
 TEST_F(SyncerTest, forged_headers_are_refused_before_they_are_stored) {
     grow(2);
     const auto base = full->head();
@@ -287,7 +288,7 @@ TEST_F(SyncerTest, a_bad_ancestor_stops_the_chain_above_it) {
     run();
     EXPECT_EQ(fresh->head()->key(), good->key());
     EXPECT_NE(syncer->status().last_refusal.find("state root is "), std::string::npos);
-    // Our execution disagrees: that may be our mistake, so it is not held against the block for ever.
+    // Our execution disagrees, which may be our mistake, so the block is not marked as bad for ever.
     EXPECT_TRUE(bad->reason(wrong.header.cid(), now));
     EXPECT_FALSE(bad->reason(above.header.cid(), now));
     announce(above, "deceived");
@@ -340,7 +341,7 @@ TEST_F(SyncerTest, a_flood_of_blocks_leaves_room_for_others) {
     EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
 }
 
-// What goes wrong here stops the task, and leaves no trace.
+// A failure of this node stops the task and leaves no trace.
 TEST_F(SyncerTest, a_failing_disk_makes_no_bad_block) {
     const auto last = grow(2);
     peers.list = {TestPeer::honest("honest", *full)};
@@ -357,7 +358,7 @@ TEST_F(SyncerTest, a_failing_disk_makes_no_bad_block) {
     EXPECT_TRUE(has_caught_up());
 }
 
-// Two halves that made few tipsets over many epochs agree again: finality is counted in tipsets.
+// Two halves of a network that made few tipsets over many epochs agree again, because finality is counted in tipsets.
 TEST_F(SyncerTest, a_fork_of_few_tipsets_over_many_epochs_is_no_fork_behind_finality) {
     const auto grow_slowly = [&](testing::TestNode& node, int count, ChainEpoch step) {
         for (int i = 0; i < count; ++i) nodes.extend(node, {.epoch = node->head()->height() + step});

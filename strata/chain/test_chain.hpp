@@ -1,6 +1,6 @@
 #pragma once
-// For tests of this folder: a chain whose states are made by hand. Tipsets hold real messages; what their execution
-// leads to is put on record, so that nothing runs. A tipset without a record cannot be executed: who tries gets an
+// Gives the tests of this folder a chain whose states are made by hand. Tipsets hold real messages; the result of their
+// execution is recorded in advance, so nothing is executed. An attempt to execute a tipset without a record gives an
 // error.
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/table.hpp>
@@ -18,7 +18,7 @@ inline Address address_named(std::string_view name, wallet::KeyType type = walle
     return wallet::address_of(key_named(name, type)).value();
 }
 
-/// Adds the signature of its sender's key. Not for delegated keys.
+/// Signs a message with its sender's key. Not for delegated keys.
 inline SignedMessage sign(const Message& message, const wallet::PrivateKey& key) {
     return {message, wallet::sign_with(key, message.cid().bytes()).value()};
 }
@@ -41,7 +41,7 @@ class TestChain {
         network.stub_winning_post = true;
     }
 
-    /// Changes the account of `address` in the state after the head: what the next state root is.
+    /// Changes the account of `address` in the state after the head, and thereby the next state root.
     void edit(const Address& address, const std::function<void(vm::ActorState&)>& change) {
         auto tree = vm::StateTree::load(blocks, state_root).value();
         const ActorId id = *tree.resolve(address).value();
@@ -57,16 +57,16 @@ class TestChain {
         edit(address, [&](vm::ActorState& actor) { actor.balance = balance; });
     }
 
-    /// A tipset of one block on `parent`, whose state is `state_root` as it is now. Not the head yet.
+    /// Returns a tipset of one block on `parent` that names the present `state_root`. It does not become the head.
     TipsetPtr extend(const TipsetPtr& parent, const BlockMessages& messages = {}) {
         auto block = header(parent->height() + 1, parent->cids());
         block.messages = chain.put_messages(messages).value();
         STRATA_CHECK(chain.put_header(block).has_value());
         return chain.tipset(TipsetKey({block.cid()})).value();
     }
-    /// Puts on record that the state after `tipset` is `state_root` as it is now.
+    /// Records that the state after `tipset` is the present `state_root`.
     void record(const TipsetPtr& tipset) { STRATA_CHECK(states.record(*tipset, {state_root, state_root}).has_value()); }
-    /// extend() and record(), then it is the head. Nonces move on as the messages say.
+    /// Does extend() and record(), and makes the tipset the head. Nonces rise as the messages say.
     TipsetPtr advance(const BlockMessages& messages = {}) {
         const auto tipset = extend(chain.head(), messages);
         for (const auto& message : messages.bls) set_nonce(message.from, message.nonce + 1);

@@ -1,6 +1,6 @@
 #pragma once
-// For tests: full nodes in one process on a network of three miners with stub proofs, blocks made as a script says, and
-// stores that fail on request. Needs no files and no keys from outside. A test drives everything; nothing waits.
+// Gives tests full nodes in one process, on a network of three miners with stub proofs; blocks made to order; and
+// stores that fail on request. It needs no files and no keys from outside. The test drives everything; no thread waits.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -48,7 +48,7 @@ class FaultyBlockstore final : public Blockstore {
         return blocks_.put_block(cid, data);
     }
 
-    /// The n-th read from now on fails once, with an I/O error; 0: none does.
+    /// Makes the n-th read from now on fail once with an I/O error; with 0 no read fails.
     void fail_read(std::uint64_t n) {
         const Lock lock(mutex_);
         fail_at_ = n == 0 ? 0 : reads_ + n;
@@ -61,7 +61,7 @@ class FaultyBlockstore final : public Blockstore {
         const Lock lock(mutex_);
         lost_.clear();
     }
-    /// Called in every read, with the store's lock held: a slow disk.
+    /// Sets a function that every read calls with the store's lock held, to simulate a slow disk.
     void slow_down(std::function<void()> wait) {
         const Lock lock(mutex_);
         slow_ = std::move(wait);
@@ -98,7 +98,7 @@ struct TestNode {
     LocalChain& operator*() const { return *node; }
 };
 
-/// What a block shall be; whatever is left out is as the rules want it.
+/// Describes a block to make; a field that is left empty gets a valid value.
 struct BlockOrder {
     std::size_t miner = 0;
     ChainEpoch epoch = 0;
@@ -141,7 +141,7 @@ class Nodes {
         open(added);
         return added;
     }
-    /// Again on the same stores, as after a kill.
+    /// Opens a node again on the same stores, as after a crash.
     void open(TestNode& node) {
         node.node.reset();
         auto opened = LocalChain::open(node.blocks, node.meta, network_, proofs_, nullptr, *table_);
@@ -164,16 +164,16 @@ class Nodes {
                       << "; nobody proves its sectors, so its power ends after a while";
         return {};
     }
-    /// The block's own time.
+    /// Returns the block's timestamp.
     static std::uint64_t time_of(const FullBlock& block) { return block.header.timestamp; }
-    /// Mines on the head of a node, and lets the node take it.
+    /// Mines on the head of a node and submits the block to it.
     FullBlock extend(TestNode& node, BlockOrder order = {}) {
         auto block = mine(*node, node->head(), std::move(order));
         const auto taken = node->submit_block(block, time_of(block));
         EXPECT_TRUE(taken) << taken.error().message();
         return block;
     }
-    /// Signs a header again after a change: a block of which only the rules can say that it is wrong.
+    /// Signs a header again after a change, so that only the rules can tell that the block is wrong.
     FullBlock resigned(FullBlock block, const std::function<void(BlockHeader&)>& edit) {
         const auto miner = static_cast<std::size_t>(*block.header.miner.as_id() - 1000);
         edit(block.header);
@@ -181,7 +181,7 @@ class Nodes {
         return block;
     }
 
-    /// Of the faucet, which has 50 million FIL.
+    /// Returns a transfer from the faucet, which has 50 million FIL.
     static SignedMessage transfer(Nonce nonce, const TokenAmount& value) {
         SignedMessage out;
         out.message.from = test_address("faucet");
@@ -268,7 +268,7 @@ class Nodes {
     std::vector<std::unique_ptr<TestNode>> nodes_;
 };
 
-/// A peer that does what a test says, in front of a node that has the chain.
+/// A peer that behaves as a test says, in front of a node that has the chain.
 class TestPeer {
   public:
     using Answer = std::function<void(const ChainRequest& request, std::function<void(ChainAnswer)> done)>;
@@ -279,7 +279,7 @@ class TestPeer {
     static TestPeer honest(PeerName name, LocalChain& node) {
         return {std::move(name), [&node](const ChainRequest& request, auto done) { done(node.serve(request)); }};
     }
-    /// Never answers.
+    /// Returns a peer that never answers.
     static TestPeer silent(PeerName name) {
         return {std::move(name), [](const ChainRequest&, auto) {}};
     }

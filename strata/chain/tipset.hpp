@@ -1,6 +1,6 @@
 #pragma once
-// Tipsets: blocks of one height with the same parents. Immutable; shared freely between threads.
-// Source: docs/protocol/node.md §3 (lotus chain/types/tipset.go).
+// A tipset: the blocks of one height with the same parents. Immutable; shared freely between threads. Source:
+// docs/protocol/node.md §3 (lotus chain/types/tipset.go).
 #include <algorithm>
 #include <memory>
 
@@ -16,11 +16,11 @@ class Tipset {
     static Result<std::shared_ptr<const Tipset>> make(std::vector<BlockHeader> blocks);
 
     const std::vector<BlockHeader>& blocks() const { return blocks_; }
-    /// In tipset order, whatever order the key had under which the tipset was loaded.
+    /// Returns the CIDs in tipset order, whatever order the key had under which the tipset was loaded.
     const std::vector<Cid>& cids() const { return key_.cids(); }
     const TipsetKey& key() const { return key_; }
     ChainEpoch height() const { return blocks_[0].height; }
-    /// As the blocks write them: their order is the miner's choice.
+    /// Returns the parents as the blocks write them: their order is the miner's choice.
     TipsetKey parents() const { return TipsetKey(blocks_[0].parents); }
     const BlockHeader& min_ticket_block() const { return blocks_[0]; }
     std::uint64_t min_timestamp() const;
@@ -43,11 +43,11 @@ enum class NullRound { previous, next };
 /// blake2b-256 of the VRF proof: the order of blocks in a tipset and the tie rule of fork choice.
 Hash256 ticket_hash(const Ticket& ticket);
 
-/// CID of a tipset's key: of the CBOR byte string of its bytes (docs/protocol/node.md §3).
+/// Returns the CID of a tipset's key: that of the CBOR byte string of its bytes (docs/protocol/node.md §3).
 Cid tipset_key_cid(const TipsetKey& key);
 
-/// Do the two keys name the same blocks, in any order? The order of a block's parents is its miner's choice (lotus
-/// chain/types/blockheader.go, CidArrsEqual).
+/// Returns true if the two keys name the same blocks, in any order. The order of a block's parents is its miner's
+/// choice (lotus chain/types/blockheader.go, CidArrsEqual).
 bool same_blocks(const TipsetKey& a, const TipsetKey& b);
 
 }  // namespace strata::chain

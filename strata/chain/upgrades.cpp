@@ -26,7 +26,7 @@ void UpgradeSchedule::move(std::string_view name, ChainEpoch height) {
     at->height = height;
 }
 
-// Version 29: forest 0.39.0 (docs/protocol/nv29.md); Lotus of b835fab has no height yet.
+// The height of version 29 comes from forest 0.39.0 (docs/protocol/nv29.md); Lotus b835fab has no height for it yet.
 UpgradeSchedule mainnet_upgrades() {
     return {0,
             {
@@ -44,8 +44,8 @@ UpgradeSchedule mainnet_upgrades() {
             }};
 }
 
-// Version 29: forest 0.39.0 (docs/protocol/nv29.md). Left out: WatermelonFix, WatermelonFix2, DragonFix and TockFix,
-// which repaired states of versions 21, 22 and 26 on this network alone.
+// The height of version 29 comes from forest 0.39.0 (docs/protocol/nv29.md). WatermelonFix, WatermelonFix2, DragonFix
+// and TockFix are left out: they repaired states of versions 21, 22 and 26 on this network alone.
 UpgradeSchedule calibnet_upgrades() {
     return {0,
             {
@@ -100,7 +100,7 @@ UpgradeSchedule butterflynet_upgrades() {
             }};
 }
 
-// Version 29 comes where the network description says so; Lotus takes its height from LOTUS_XX_HEIGHT.
+// Version 29 begins at the height in the network description; Lotus takes the height from LOTUS_XX_HEIGHT.
 UpgradeSchedule devnet_2k_upgrades() {
     return {28,
             {

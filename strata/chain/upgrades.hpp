@@ -1,6 +1,6 @@
 #pragma once
-// When a network changes its rules: heights and network versions as data. The named heights are those of Lotus'
-// configurations. Source: lotus build/buildconstants/params_*.go (b835fab), chain/consensus/filcns/upgrades.go,
+// Describes when a network changes its rules: heights and network versions as data. The named heights are those of
+// Lotus' configurations. Source: lotus build/buildconstants/params_*.go (b835fab), chain/consensus/filcns/upgrades.go,
 // chain/stmgr/forks.go.
 //
 // Which epoch's version a rule takes (lotus chain/stmgr, chain/consensus/filcns):
@@ -16,28 +16,29 @@
 
 namespace strata::chain {
 
+/// A named height at which rules change.
 struct Upgrade {
     std::string_view name;       // as Lotus names the height: "FireHorse" for UpgradeFireHorseHeight
-    ChainEpoch height = 0;       // below 0: part of what the network began with
-    NetworkVersion version = 0;  // 0: the upgrade changed something else than the version
+    ChainEpoch height = 0;       // below 0 if the network began with this upgrade
+    NetworkVersion version = 0;  // 0 if the upgrade did not change the version
 };
 
-/// The height of an upgrade that is not planned yet.
+/// The height that stands for an upgrade that is not planned yet.
 inline constexpr ChainEpoch kNotPlanned = 999'999'999'999'999;
 
 class UpgradeSchedule {
   public:
     UpgradeSchedule() = default;
-    /// `upgrades` in the order of their versions.
+    /// Takes the upgrades in the order of their versions.
     UpgradeSchedule(NetworkVersion genesis, std::vector<Upgrade> upgrades)
         : genesis_(genesis), upgrades_(std::move(upgrades)) {}
 
-    /// The version of an epoch. An upgrade at height H holds for the epochs above H; one below 0 never counts, since
-    /// the genesis was made for a later version.
+    /// Returns the version of an epoch. An upgrade at height H holds for the epochs above H; one below 0 never counts,
+    /// since the genesis was made for a later version.
     NetworkVersion version_at(ChainEpoch epoch) const;
-    /// Empty if the network has no upgrade of this name.
+    /// Returns the height of an upgrade. Empty if the network has no upgrade of this name.
     std::optional<ChainEpoch> height_of(std::string_view name) const;
-    /// Plans an upgrade that the schedule has already at a different height. Checked: the name must exist.
+    /// Moves an upgrade of the schedule to a different height. The name must exist (checked).
     void move(std::string_view name, ChainEpoch height);
 
     NetworkVersion genesis_version() const { return genesis_; }

@@ -1,5 +1,5 @@
-// Blocks validated: chains that Lotus made (vectors/lotus-devnet), from their first block to their last. `real` has
-// real winning proofs and a sealed sector; `long` has stubs and more states. Needs STRATA_VECTORS.
+// Measures the validation of blocks of chains that Lotus made (vectors/lotus-devnet), from the first block to the last.
+// `real` has real winning proofs and a sealed sector; `long` has stubs and more states. Needs STRATA_VECTORS.
 #include <benchmark/benchmark.h>
 
 #include <strata/actors/table.hpp>
@@ -36,10 +36,10 @@ struct RecordedChain {
 
 enum class What { headers, blocks };
 
-/// Every header goes through all rules; for `blocks`, every tipset below it is executed with the recorded gas too.
+/// Takes every header through all rules; for `blocks`, also executes every tipset below it with the recorded gas.
 void validate(benchmark::State& state, const char* name, What what) {
     const auto folder = testing::find_vectors(std::string("lotus-devnet/") + name);
-    if (!folder) return state.SkipWithError("STRATA_VECTORS is not set");
+    if (!folder) return state.SkipWithError("STRATA_VECTORS is not set; set it to the folder of the vectors");
     RecordedChain recorded(*folder);
     StateManager states(recorded.chain, recorded.network, recorded.keys, *recorded.natives);
     BlockRules rules(recorded.chain, recorded.network, recorded.network.stub_winning_post ? nullptr : &recorded.keys);
@@ -50,7 +50,8 @@ void validate(benchmark::State& state, const char* name, What what) {
             const TipsetState parents{children[0].parent_state_root, children[0].parent_message_receipts};
             if (what == What::blocks) {
                 const auto receipts = recorded.chain.receipts(parents.receipts_root).value();
-                if (!states.execute(*recorded.tipsets[i], &receipts)) return state.SkipWithError("not executed");
+                if (!states.execute(*recorded.tipsets[i], &receipts))
+                    return state.SkipWithError("a tipset could not be executed");
             }
             for (const auto& block : children)
                 if (!rules.check(block, parents)) return state.SkipWithError("a block is refused");

@@ -1,5 +1,5 @@
 #pragma once
-// What becomes of something that a peer sent over gossip. Source: docs/protocol/node.md §8.1, §14.2.
+// Says how to treat something that a peer sent over gossip. Source: docs/protocol/node.md §8.1, §14.2.
 #include <string>
 
 namespace strata::chain {
@@ -10,7 +10,7 @@ enum class Verdict {
     reject,  // the peer should have known better, and loses score
 };
 
-/// A verdict with the rule that decided, under the reference's name for it, and a sentence for people.
+/// A verdict with the name that the reference gives to the deciding rule, and a sentence for people.
 struct Decision {
     Verdict verdict = Verdict::accept;
     std::string rule;    // empty when accepted

@@ -8,7 +8,7 @@
 namespace strata::chain {
 namespace {
 
-// Share of the win counts in the weight (docs/protocol/node.md §10): 1/2.
+// The share of the win counts in the weight is 1/2 (docs/protocol/node.md §10).
 constexpr std::int64_t kRatioNum = 1;
 constexpr std::int64_t kRatioDen = 2;
 

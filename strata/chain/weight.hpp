@@ -1,5 +1,5 @@
 #pragma once
-// Weight of a chain and the tie rule between equal ones. Source: docs/protocol/node.md §10 (lotus
+// Computes the weight of a chain and decides between chains of equal weight. Source: docs/protocol/node.md §10 (lotus
 // chain/consensus/filcns/weight.go).
 #include <strata/chain/tipset.hpp>
 
@@ -10,11 +10,11 @@ class ChainStore;
 /// Weight that one tipset adds: `total_power` is the network's quality-adjusted power. Positive (checked).
 BigInt added_weight(const StoragePower& total_power, std::int64_t win_counts);
 
-/// Weight of the chain that ends in `tipset`; its parent state must be here. Errors: missing_block, verification where
-/// the network has no power.
+/// Returns the weight of the chain that ends in `tipset`; its parent state must be in the store. Errors: missing_block;
+/// verification if the network has no power.
 Result<BigInt> chain_weight(ChainStore& chain, const Tipset& tipset);
 
-/// Between two tipsets of equal weight: is `a` preferred? The first pair of different tickets decides.
+/// Returns true if `a` is preferred among two tipsets of equal weight. The first pair of different tickets decides.
 bool wins_tie(const Tipset& a, const Tipset& b);
 
 }  // namespace strata::chain

@@ -103,9 +103,10 @@ int run(int argc, char** argv) try {
     app.set_version_flag("--version", "strata " STRATA_VERSION);
     app.require_subcommand(1);
     LogOptions log{.levels = {}};
-    app.add_option("--log-level", log.levels,
-                   "debug, info, warning, error or off, with exceptions by category: \"info,provider=debug\"\n"
-                   "(default info for devnet up, else warning)");
+    app.add_option(
+        "--log-level", log.levels,
+        "debug, info, warning, error or off, and other levels for single categories: \"info,provider=debug\"\n"
+        "(default info for devnet up, else warning)");
     app.add_option("--log-file", log.file, "write the log here (default for devnet up: strata.log in its folder)");
     Run chosen;
     add_demo(app, chosen);

@@ -44,12 +44,13 @@ Result<proofs::SealSubject> subject_of(const Options& options) {
 }
 
 Result<PieceInfo> stage_file(const fs::path& data, std::uint64_t sector_size, const fs::path& staged) {
+    // A device has no size, and its bytes would never end.
+    STRATA_OK(check_plain_file("--data", data));
     STRATA_TRY(const auto read, file_source(data));
-    // A device has no size; its bytes would never end.
     std::error_code error;
     const auto size = fs::file_size(data, error);
+    if (error) return fail(Errc::io, fmt::format("--data {}: {}", data.string(), error.message()));
     const auto most = proofs::raw_size(sector_size);
-    if (error) return fail(Errc::invalid_argument, fmt::format("--data {}: this is not a plain file", data.string()));
     if (size > most)
         return fail(Errc::invalid_argument,
                     fmt::format("--data {}: the file has {} bytes, and a sector of {} bytes holds {}", data.string(),

@@ -21,10 +21,10 @@ namespace {
 
 Status expect_same(bool same, std::string_view what) {
     if (same) return {};
-    return fail(Errc::verification, std::string(what) + " is written to other bytes");
+    return fail(Errc::verification, std::string(what) + " is written to different bytes");
 }
 
-/// The state block, read as T and written again.
+/// Reads the state block as T and writes it again.
 template <class T>
 Result<T> read_state(Blockstore& store, const Cid& head) {
     STRATA_TRY(const Bytes block, store.get(head));
@@ -49,7 +49,7 @@ Status check_array(Blockstore& store, const Cid& root, unsigned width) {
     STRATA_TRY(const auto array, Amt::load(store, root, width));
     return array.for_each([](std::uint64_t, BytesView value) { return same_value<V>(value); });
 }
-/// A map to roots of maps.
+/// Checks a map from keys to roots of maps.
 template <class V>
 Status check_nested(Blockstore& store, const Cid& root, unsigned width = 5) {
     STRATA_TRY(const auto map, Hamt::load(store, root, width));
@@ -60,7 +60,7 @@ Status check_nested(Blockstore& store, const Cid& root, unsigned width = 5) {
     });
 }
 
-// One function for each actor checks its state.
+// There is one function for each actor, which checks its state.
 using CheckState = Status (*)(Blockstore&, const Cid& head);
 
 template <class T>
@@ -157,7 +157,7 @@ Status check_miner(Blockstore& store, const Cid& head) {
     return {};
 }
 
-/// By the bundle's names.
+/// The checks by the bundle's names.
 const std::map<std::string_view, CheckState> kChecks{
     {"system", check_plain<actors::system::State>},
     {"cron", check_plain<actors::cron::State>},
@@ -175,7 +175,8 @@ const std::map<std::string_view, CheckState> kChecks{
 
 using Manifest = std::map<Cid, std::string>;
 
-/// Code to name, from the system actor; empty where there is no bundle, or one older than the Ethereum actors.
+/// Returns the names of code CIDs from the system actor; empty if there is no bundle, or one older than the Ethereum
+/// actors.
 std::optional<Manifest> manifest_of(Blockstore& store, vm::StateTree& tree) {
     const auto system = tree.get(kSystemId);
     if (!system || !*system) return std::nullopt;
@@ -208,13 +209,14 @@ class ActorWalk {
     }
 
   private:
-    // [5, actors, info]: version 5 of the state tree (docs/protocol/fvm.md §2.1).
+    // Returns true for [5, actors, info], a state root of version 5 (docs/protocol/fvm.md §2.1).
     static bool is_state_root(const Bytes& block) { return block.size() > 2 && block[0] == 0x83 && block[1] == 0x05; }
 
     void walk(const vm::StateTree& tree, const Manifest& manifest) {
         const auto walked = tree.for_each([&](ActorId, const vm::ActorState& actor) -> Status {
             const auto name = manifest.find(actor.code);
-            if (name == manifest.end()) return fail(Errc::malformed, "an actor with a code outside the bundle");
+            if (name == manifest.end())
+                return fail(Errc::malformed, "an actor has a code that the bundle does not name");
             check(name->second, actor.head);
             return {};
         });

@@ -1,5 +1,5 @@
-// The API over a chain that goes on: Lotus' recorded chain (vectors/lotus-devnet/long), continued by our blocks.
-// STRATA_API_SERVE=PORT keeps it serving there, a block each second, for clients from outside (tests/clients).
+// Tests the API over a growing chain: Lotus' recorded chain (vectors/lotus-devnet/long), continued by our blocks.
+// STRATA_API_SERVE=PORT keeps it serving there, with a block each second, for clients from outside (tests/clients).
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -44,7 +44,8 @@ class ApiNode : public ::testing::Test {
 
     chain::LocalChain& node() { return chain_->node(); }
 
-    /// One block on top of the head, with what waits in the pool. False: our miner does not win this epoch.
+    /// Mines a block on top of the head with messages from the pool; returns false if our miner does not win this
+    /// epoch.
     Result<bool> mine() {
         const std::lock_guard lock(guard_);
         chain::BlockProducer producer(node(), wallet_, chain_->beacon(), prover_);
@@ -88,7 +89,7 @@ class ApiNode : public ::testing::Test {
         return answer.value("result", Json());
     }
 
-    /// Signed as a client would: gas and nonce from the API.
+    /// Returns a transfer signed as a client would: with gas and nonce from the API.
     Json signed_transfer(const std::string& from, const std::string& to, const std::string& value) {
         const Json draft{{"To", to}, {"From", from}, {"Value", value}};
         const Json spec{{"MaxFee", "0"}};
@@ -120,7 +121,8 @@ class ApiNode : public ::testing::Test {
 constexpr const char* kSecp1 = "t1wu6pyycbrjnmqfql4urh3xbg5crahn5pfedxyqa";
 constexpr const char* kBls1 = "t3u4hocu32fd7csrzk6zitj3dzsk7dhiba3b7gkwuv6fyx3bq45b7xrbfo6d7zm5hilxpq4d7lzijoi7qzv6ka";
 
-// Every message that Lotus executed, as tipsets.jsonl has it: found by CID, listed by the block above it, its receipt.
+// Every message that Lotus executed, by tipsets.jsonl, must be found by CID, in the list of the block above it, and
+// with its receipt.
 TEST_F(ApiNode, RecordedMessagesAreFoundWhereLotusExecutedThem) {
     const auto lines = testing::read_file(folder_ / "tipsets.jsonl");
     std::vector<Json> tipsets;
@@ -150,7 +152,7 @@ TEST_F(ApiNode, RecordedMessagesAreFoundWhereLotusExecutedThem) {
             EXPECT_EQ(receipts[m]["GasUsed"], recorded[m]["receipt"]["gas_used"]);
             EXPECT_EQ(receipts[m]["ExitCode"], recorded[m]["receipt"]["exit_code"]);
             if (recorded[m]["receipt"]["gas_used"] == 0) {
-                ++unpaid;  // its sender's nonce stood still: not found by it
+                ++unpaid;  // its sender's nonce did not rise, so the search by nonce cannot find it
                 continue;
             }
             const auto found = result("StateSearchMsg", Json::array(), cid, -1, true);
@@ -213,7 +215,7 @@ TEST_F(ApiNode, RefusesWhatCannotBeSent) {
     EXPECT_EQ(ask("NoSuchMethod")["error"]["code"], -32601);
 }
 
-// Clients read the answer as a message again: an empty text of params stays one, as in Go.
+// Clients read the answer as a message again: an empty text of params stays empty, as in Go.
 TEST_F(ApiNode, AnEstimateComesInTheFormOfTheDraft) {
     Json draft{{"To", kBls1}, {"From", kSecp1}, {"Value", "5"}};
     EXPECT_EQ(result("GasEstimateMessageGas", draft, nullptr, nullptr)["Params"], Json());
@@ -221,7 +223,7 @@ TEST_F(ApiNode, AnEstimateComesInTheFormOfTheDraft) {
     EXPECT_EQ(result("GasEstimateMessageGas", draft, nullptr, nullptr)["Params"], "");
 }
 
-// A transfer and a refused call on the state below the head.
+// This runs a transfer and a refused call on the state below the head.
 TEST_F(ApiNode, CallsRunWithoutBeingSent) {
     const Json send{{"To", kBls1}, {"From", kSecp1}, {"Value", "5"}};
     const auto done = result("StateCall", send, nullptr);

@@ -18,9 +18,9 @@ void leave_out_program(const std::string& method, Json& result) {
     result.erase("Agent");
 }
 
-/// Why a sample cannot be asked here; empty if it can.
+/// Returns the reason why a sample cannot be compared here; empty if it can.
 std::string not_comparable(const Json& sample) {
-    // When Lotus was asked its head was a later tipset, which is not recorded.
+    // Lotus' head was a later tipset when it was asked, which is not recorded.
     if (sample["method"] == "MsigGetVested" && sample["params"][1] == Json::array())
         return "is about the head at the time of asking, which is not recorded";
     return {};
@@ -43,7 +43,7 @@ class Asker {
     }
 
   private:
-    /// Ethereum's names stand alone.
+    /// Returns the whole name of a method; names of Ethereum have no prefix.
     static std::string whole_name(const std::string& method) {
         return method.contains('_') ? method : "Filecoin." + method;
     }
@@ -53,7 +53,7 @@ class Asker {
         return out;
     }
 
-    /// The member of the answer; the whole answer where it does not have that member.
+    /// Returns the member of the answer, or the whole answer if it does not have that member.
     Json answer(const std::string& method, const Json& params, const char* member) {
         const Json request{{"jsonrpc", "2.0"}, {"id", 1}, {"method", whole_name(method)}, {"params", params}};
         const http::Request post{"POST", "/rpc/v1", {}, {}, to_bytes(as_bytes(request.dump()))};
@@ -67,7 +67,7 @@ class Asker {
     std::vector<std::string> methods_;
 };
 
-/// "017 StateMinerInfo [...]".
+/// Returns a name like "017 StateMinerInfo [...]".
 std::string name_of(std::size_t index, const Json& sample) {
     std::string number = std::to_string(index);
     number.insert(0, 3 - std::min<std::size_t>(number.size(), 3), '0');
@@ -82,7 +82,7 @@ class ApiSamples final : public Suite {
     void run(const VectorFile& file, Report& report) const override {
         const auto json = parse_json(file);
         if (!json.is_object() || !json.contains("samples") || !json["samples"].is_array())
-            return report.fail("samples", "not a file of samples");
+            return report.fail("samples", "the file has no list of samples");
         const auto chain = RecordedChain::open(file.path().parent_path());
         if (!chain) return report.fail("chain", chain.error().message());
         report.expect((*chain)->node().head()->height() == json.value("epoch", -1), "the head is the sampled tipset");
@@ -92,7 +92,7 @@ class ApiSamples final : public Suite {
             const auto name = name_of(index++, sample);
             if (!sample.is_object() || !sample.contains("params") ||
                 !(sample.contains("result") || sample.contains("error")))
-                report.fail(name, "not a sample");
+                report.fail(name, "the entry is not a sample");
             else
                 asker.ask(sample, name, report);
         }

@@ -1,6 +1,6 @@
 #pragma once
-// Answers of Lotus' JSON-RPC API over a recorded chain (vectors/lotus-devnet/*/api_samples.json, with chain.car.zst and
-// network.json beside it), asked of our API over the same chain and compared as JSON values.
+// Compares answers of our API with those of Lotus' JSON-RPC API over the same recorded chain, as JSON values
+// (vectors/lotus-devnet/*/api_samples.json, with chain.car.zst and network.json beside it).
 #include <strata/conformance/suite.hpp>
 
 namespace strata::conformance {

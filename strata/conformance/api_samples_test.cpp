@@ -1,4 +1,4 @@
-// Lotus' own answers, compared with ours. The counts are pinned, so that no case is lost unnoticed.
+// Compares Lotus' answers with ours. The counts are pinned, so that no case is lost unnoticed.
 #include <gtest/gtest.h>
 
 #include <strata/conformance/api_samples.hpp>
@@ -32,7 +32,7 @@ class ApiSamples : public ::testing::Test {
     }
 };
 
-// Blocks, fees, storage and logs of the Ethereum side are not offered; one answer is about a later head.
+// Blocks, fees, storage and logs of the Ethereum API are not offered; one answer is about a later head.
 const std::map<std::string, std::size_t> kSkipped = {
     {"MsigGetVested", 1},  {"eth_getBlockByNumber", 1}, {"eth_getStorageAt", 1},
     {"eth_feeHistory", 1}, {"eth_getLogs", 1},
@@ -41,7 +41,7 @@ const std::map<std::string, std::size_t> kSkipped = {
 TEST_F(ApiSamples, LongChain) {
     const auto counts = run(kLong);
     if (!counts) GTEST_SKIP() << testing::only_in_whole_set(kLong);
-    EXPECT_EQ(counts->passed, 188U);  // and that the head is the sampled one
+    EXPECT_EQ(counts->passed, 188U);  // one case more than samples: the head is the sampled one
     EXPECT_EQ(counts->skipped, kSkipped);
 }
 

@@ -1,5 +1,5 @@
-// Every CAR file, packed or not: blocks against their CIDs, written again to the same bytes, every AMT and HAMT built
-// anew. Beside it the JSON of ipld/ipld's CAR fixtures: roots, offsets and contents.
+// Checks every CAR file, packed or not: blocks against their CIDs, the file written again to the same bytes, every AMT
+// and HAMT built anew; and the JSON beside ipld/ipld's CAR fixtures: roots, offsets and contents.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/varint.hpp>
@@ -39,7 +39,7 @@ bool is_rewritten_equally(const Car& car) {
     return equal(again, car.payload);
 }
 
-/// The block decoded and encoded again; empty where its codec does not decode it.
+/// Returns the block decoded and encoded again; empty if its codec cannot decode it.
 std::optional<Bytes> reencoded(const Section& section) {
     if (section.cid.codec() == Codec::raw) return to_bytes(section.data);
     if (section.cid.codec() == Codec::dag_cbor) {
@@ -68,7 +68,8 @@ void run_car(const VectorFile& file, Report& report) {
         } else {
             report.fail(section.cid.to_string(), "the block is not encoded to the same bytes");
         }
-        if (!store.put_block(section.cid, section.data)) report.fail(section.cid.to_string(), "not stored");
+        if (!store.put_block(section.cid, section.data))
+            report.fail(section.cid.to_string(), "the block could not be stored");
     }
     report.pass(name + ": " + std::to_string(same) + " blocks encoded to the same bytes");
     walk_collections(store, report);
@@ -86,7 +87,7 @@ bool is_block_as_told(const Json& told, const Section& section, const std::strin
     if (cid_of(told.at("cid")) != section.cid || told.at("offset") != start ||
         told.at("blockOffset") != offset(section.data.data()) || told.at("blockLength") != section.data.size())
         return false;
-    // The content stands there as DAG-JSON; encoded with the block's codec it is the block.
+    // The file gives the content as DAG-JSON; encoded with the block's codec it must be the block.
     const auto content = decode_dag_json(told.at("content").dump());
     if (!content) return false;
     if (section.cid.codec() == Codec::raw) return content->as<Bytes>() && equal(*content->as<Bytes>(), section.data);

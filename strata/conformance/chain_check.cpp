@@ -18,7 +18,7 @@ struct Changed {
     BlockHeader block;
 };
 
-// The header with one field changed, for every field.
+// Returns copies of the header, each with a different field changed.
 std::vector<Changed> changed_headers(const BlockHeader& block) {
     std::vector<Changed> out;
     const auto change = [&](const char* field, const auto& edit) {
@@ -68,7 +68,8 @@ class Checker {
 
     Status load(BytesView car) {
         STRATA_TRY(const auto payload, car_payload(car));
-        STRATA_TRY(const auto header, load_car(payload, blocks_));
+        // A chain that was stored as a piece has zeros behind its last block (docs/protocol/storage.md §16).
+        STRATA_TRY(const auto header, load_car(payload, blocks_, CarEnd::at_empty_section));
         if (header.roots.empty()) return fail(Errc::malformed, "the CAR names no root, expected the chain's head");
         STRATA_TRY(auto at, chain_.tipset(TipsetKey(header.roots)));
         for (;;) {
@@ -111,7 +112,7 @@ class Checker {
         out_.errors.push_back("epoch " + std::to_string(at.height()) + ": " + what);
     }
 
-    // On the recorded result of its parents; execute() compares that with ours.
+    // Validates a block on the recorded result of its parents; execute() compares that with ours.
     void validate(const BlockHeader& block) {
         const chain::TipsetState parents{block.parent_state_root, block.parent_message_receipts};
         if (const auto checked = rules_.check(block, parents); !checked) {

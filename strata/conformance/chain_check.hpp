@@ -15,26 +15,26 @@ struct ChainCheck {
     std::size_t tipsets = 0;
     std::size_t blocks = 0;
     std::size_t messages = 0;
-    std::size_t valid_blocks = 0;                // by all rules; genesis is not counted
+    std::size_t valid_blocks = 0;                // blocks valid by all rules; genesis is not counted
     std::string winning_proofs;                  // how they were checked
     std::size_t refused_changes = 0;             // headers with one field changed that were refused
-    std::size_t executed = 0;                    // state and receipts equal
+    std::size_t executed = 0;                    // tipsets with equal state and receipts
     std::map<std::string, std::size_t> skipped;  // tipsets that cannot be executed natively, by reason
     std::vector<std::string> errors;
 
-    /// Share of the tipsets that were executed, in percent.
+    /// Returns the share of the tipsets that were executed, in percent.
     double share() const;
 };
 
 struct ChainCheckOptions {
     std::filesystem::path car;             // CAR of version 1 or 2, plain or packed by zstd or gzip
     std::filesystem::path network;         // network.json
-    std::filesystem::path verifying_keys;  // folder; empty: winning proofs are not verified
+    std::filesystem::path verifying_keys;  // a folder; if empty, winning proofs are not verified
     std::size_t max_errors = 20;           // stop after this many; at least 1
-    std::size_t tamper = 0;                // change every field of every n-th header, and expect refusal; 0: do not
+    std::size_t tamper = 0;                // change every field of every n-th header and expect refusal; 0 changes none
 };
 
-/// The result holds what is wrong with the chain. Errors, with the name of the file: those of read_unpacked() and of
+/// Checks a chain; the result holds its errors. Errors, with the name of the file: those of read_unpacked() and of
 /// load_car(); invalid_argument for a chain that belongs to a different network, and for max_errors 0.
 Result<ChainCheck> check_chain(const ChainCheckOptions& options);
 

@@ -1,4 +1,4 @@
-// Chains that Lotus made (vectors/lotus-devnet). The counts are pinned, so that no tipset is skipped unnoticed.
+// Checks chains that Lotus made (vectors/lotus-devnet). The counts are pinned, so that no tipset is skipped unnoticed.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -51,7 +51,7 @@ TEST_F(LotusChain, EveryHeaderIsValidAndEveryChangeIsRefused) {
     for (const auto& [why, count] : result.skipped) std::printf("not executed: %zu tipsets: %s\n", count, why.c_str());
 }
 
-// Winning proofs of all blocks, and the proof of the one sector that is sealed on this chain.
+// Verifies the winning proofs of all blocks, and the proof of the only sector that is sealed on this chain.
 TEST_F(LotusChain, ProofsVerify) {
     const auto result = check("real", 0, folder_ / "vk");
     EXPECT_EQ(result.errors, std::vector<std::string>{});
@@ -67,9 +67,9 @@ TEST_F(LotusChain, NoBlockIsValidWithoutItsKey) {
     EXPECT_FALSE(result.errors.empty());
 }
 
-// Every refusal names the file and what to do. The chain is wrapped as CAR version 2
+// Every refusal names the file and the next step. The chain is wrapped as CAR version 2
 // (ipld.io/specs/transport/car/carv2: pragma, 16 bytes of characteristics, offset and size of the data, offset of the
-// index, which is 0 without one).
+// index, which is 0 if there is none).
 TEST_F(LotusChain, IsReadFromCarOfVersion2) {
     const std::string car = testing::read_file(folder_ / "real/chain.car");
     std::string wrapped("\x0a\xa1gversion\x02", 11);
@@ -79,6 +79,16 @@ TEST_F(LotusChain, IsReadFromCarOfVersion2) {
     const testing::TempFolder folder;
     std::ofstream(folder / "chain.bin", std::ios::binary) << wrapped << car;
     const auto result = check_chain(options_of(folder / "chain.bin", folder_ / "real/network.json"));
+    ASSERT_TRUE(result) << result.error().message();
+    EXPECT_EQ(result->valid_blocks, 204U);
+}
+
+// A zero-length section is the end of a CAR in go-car (ZeroLengthSectionAsEOF), which Boost sets for padded pieces.
+TEST_F(LotusChain, IsReadFromAPaddedCar) {
+    const std::string car = testing::read_file(folder_ / "real/chain.car") + std::string(1'000, '\0');
+    const testing::TempFolder folder;
+    std::ofstream(folder / "chain.car", std::ios::binary) << car;
+    const auto result = check_chain(options_of(folder / "chain.car", folder_ / "real/network.json"));
     ASSERT_TRUE(result) << result.error().message();
     EXPECT_EQ(result->valid_blocks, 204U);
 }
@@ -106,7 +116,8 @@ TEST_F(LotusChain, LongChain) {
     EXPECT_EQ(result.executed, 1364U);  // 26 call the EVM
 }
 
-// api_samples.json: StateVMCirculatingSupplyInternal at the head, of the state before it.
+// Lotus' answer is StateVMCirculatingSupplyInternal at the head in api_samples.json; it is about the state before the
+// head.
 TEST_F(LotusChain, CirculatingSupplyIsWhatLotusAnswers) {
     const std::string car = testing::read_file(folder_ / "real" / "chain.car");
     MemoryBlockstore blocks;

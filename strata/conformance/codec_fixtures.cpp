@@ -1,5 +1,5 @@
-// ipld/codec-fixtures: the same value in DAG-CBOR, DAG-JSON and DAG-PB, each file named by its CID; and inputs that a
-// codec must refuse (negative-fixtures/CODEC/decode, .../encode).
+// Runs ipld/codec-fixtures: the same value in DAG-CBOR, DAG-JSON and DAG-PB, each file named by its CID; and inputs
+// that a codec must refuse (negative-fixtures/CODEC/decode, .../encode).
 #include <nlohmann/json.hpp>
 
 #include <strata/conformance/codec_fixtures.hpp>
@@ -29,7 +29,7 @@ Result<Bytes> encode_block(std::string_view codec, const Value& value) {
     return value_to_dag_pb(value);
 }
 
-/// "dag-cbor" of a fixture file `CID.dag-cbor`; empty for a file without an ending.
+/// Returns "dag-cbor" for a fixture file `CID.dag-cbor`; empty for a file without an ending.
 std::string codec_of(const fs::path& path) {
     const auto extension = path.extension().string();
     return extension.size() > 1 ? extension.substr(1) : "";
@@ -56,7 +56,7 @@ void run_fixture(const VectorFile& file, Report& report) {
     }
 }
 
-// {"name", "hex"}: decoding must fail; {"name", "dag-json"}: encoding that value must fail.
+// Runs a file of inputs that must fail: decoding for {"name", "hex"}, encoding the value for {"name", "dag-json"}.
 void run_negative(const VectorFile& file, Report& report) {
     const auto codec = file.path().parent_path().parent_path().filename().string();
     for (const auto& test : parse_json(file)) {
@@ -67,7 +67,7 @@ void run_negative(const VectorFile& file, Report& report) {
         }
         const auto value = decode_dag_json(test.at("dag-json").dump());
         if (!value) {
-            report.fail(name, "the input itself: " + value.error().message());
+            report.fail(name, "the input cannot be decoded: " + value.error().message());
             continue;
         }
         report.expect(!encode_block(codec, *value), name, "it was accepted");

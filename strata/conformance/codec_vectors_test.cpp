@@ -1,5 +1,5 @@
-// The folders of outside vectors for encodings, with the number of cases that each must have. A file that is damaged,
-// empty or of an unknown format is a failed case.
+// Runs the folders of outside vectors for encodings, with the number of cases that each must have. A file that is
+// damaged, empty or of an unknown format is a failed case.
 #include <gtest/gtest.h>
 
 #include <strata/conformance/suite.hpp>
@@ -15,7 +15,7 @@ struct Folder {
     std::size_t passed;
     std::size_t skipped;
 };
-// Skipped are: in multiformats the rows of SHA-1, three bases that nothing here uses and a table without answers;
+// These are skipped: in multiformats the rows of SHA-1, three bases that nothing here uses and a table without answers;
 // in wycheproof AES-GCM, a domain separation tag that is not Filecoin's, Bitcoin's rule of low s and the aggregate of
 // no signatures; noise, as there is no handshake yet; fvm and wasm-instrument, as there is no WebAssembly engine yet.
 constexpr Folder kFolders[] = {

@@ -1,5 +1,5 @@
 #pragma once
-// The named data of vectors/proofs (oracle/proofs/README.md): zero, cc, byte:HH, xorshift:SEED.
+// Generates the named data of vectors/proofs (oracle/proofs/README.md): zero, cc, byte:HH, xorshift:SEED.
 #include <charconv>
 #include <optional>
 

@@ -1,4 +1,4 @@
-// vectors/ipld: operation sequences on HAMT, AMT and bit fields with the reference's roots and answers.
+// Runs vectors/ipld: operation sequences on HAMT, AMT and bit fields with the reference's roots and answers.
 #include <nlohmann/json.hpp>
 
 #include <strata/conformance/ipld_collections.hpp>
@@ -11,7 +11,7 @@
 namespace strata::conformance {
 namespace {
 
-// Says what is wrong with the answer of one operation; empty where it is as expected.
+// Describes the error in the answer of one operation; empty if it is as expected.
 using Verdict = std::optional<std::string>;
 
 std::string told(const Error& error) {
@@ -127,7 +127,7 @@ struct AmtCase {
             return true;
         });
         if (!done) return told(done.error());
-        if (got != expected.get<std::vector<std::uint64_t>>()) return "other indices";
+        if (got != expected.get<std::vector<std::uint64_t>>()) return "the indices differ from the recorded ones";
         return {};
     }
 };
@@ -258,7 +258,7 @@ void run_operations(const Json& rows, Report& report) {
         const auto a = BitField::decode(hex_of(row.at("a")));
         const auto b = BitField::decode(hex_of(row.at("b")));
         if (!a || !b) {
-            report.fail(name, "operands do not decode");
+            report.fail(name, "the operands cannot be decoded");
             continue;
         }
         const auto same = [&](const BitField& got, const char* key) {
@@ -283,7 +283,7 @@ class IpldCollections final : public Suite {
     }
     void run(const VectorFile& file, Report& report) const override {
         const Json cases = parse_json(file);
-        if (!cases.is_array() || cases.empty()) return report.fail(file.name(), "not an array of cases");
+        if (!cases.is_array() || cases.empty()) return report.fail(file.name(), "the file is not an array of cases");
         for (const auto& one : cases) {
             if (one.contains("decode")) {
                 run_encode(one.at("encode"), report);

@@ -1,5 +1,6 @@
 #pragma once
-// JSON access for the suites. A file that includes this one and looks into a value includes <nlohmann/json.hpp> too.
+// Gives the suites access to JSON. A file that includes this one and looks into a value includes <nlohmann/json.hpp>
+// too.
 #include <nlohmann/json_fwd.hpp>
 
 #include <strata/base/bytes.hpp>
@@ -9,9 +10,9 @@ namespace strata::conformance {
 
 using Json = nlohmann::json;
 
-/// A discarded value (is_discarded()) if the text is not JSON.
+/// Parses a file; returns a discarded value (is_discarded()) if the text is not JSON.
 Json parse_json(const VectorFile& file);
-/// The bytes of a hexadecimal text; empty for anything else.
+/// Returns the bytes of a hexadecimal text; empty for anything else.
 Bytes hex_of(const Json& value);
 
 }  // namespace strata::conformance

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The recorded chain in the folder of its description; it may not be there.
+/// Returns the path of the recorded chain in the folder of its description; it may not exist.
 fs::path chain_beside(const fs::path& network) {
     return packed_or_plain(network.parent_path() / "chain.car");
 }
@@ -22,7 +22,8 @@ void pass_each(Report& report, std::size_t count, const std::string& name) {
     for (std::size_t i = 0; i < count; ++i) report.pass(name + " " + std::to_string(i));
 }
 
-/// Every block and every tipset is a case. Changed headers are tried by `strata chain check --tamper` only.
+/// Runs a chain: every block and every tipset is a case. Changed headers are tried by `strata chain check --tamper`
+/// only.
 void run_chain(const VectorFile& network, Report& report) {
     ChainCheckOptions options;
     options.car = chain_beside(network.path());
@@ -38,7 +39,7 @@ void run_chain(const VectorFile& network, Report& report) {
         for (std::size_t i = 0; i < count; ++i) report.skip("tipset not executed", why);
 }
 
-/// Addresses of private keys.
+/// Checks the addresses of private keys.
 void run_keys(const VectorFile& file, Report& report) {
     const Json document = parse_json(file);
     for (const auto& [address, entry] : document.at("keys").items()) {

@@ -3,7 +3,8 @@
 
 namespace strata::conformance {
 
-/// Chains that Lotus made (vectors/lotus-devnet): network.json stands for the chain beside it; keys.json; *.vk.
+/// Returns the suite of chains that Lotus made (vectors/lotus-devnet): network.json stands for the chain beside it;
+/// keys.json; *.vk.
 const Suite& lotus_chain();
 
 }  // namespace strata::conformance

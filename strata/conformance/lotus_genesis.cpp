@@ -17,7 +17,7 @@ constexpr ActorId kFirstVerifierId = 81;
 Result<GenesisLot> lot_of(Blockstore& store, const BlockHeader& recorded) {
     GenesisLot out;
     if (!recorded.ticket || recorded.ticket->vrf_proof.size() != out.ticket.size())
-        return fail(Errc::malformed, "the recorded ticket is not of 32 bytes");
+        return fail(Errc::malformed, "the recorded ticket does not have 32 bytes");
     std::ranges::copy(recorded.ticket->vrf_proof, out.ticket.begin());
     STRATA_TRY(auto tree, vm::StateTree::load(store, recorded.parent_state_root));
     STRATA_TRY(const auto verifier, tree.get(kFirstVerifierId));
@@ -59,7 +59,7 @@ Result<std::string> differences(Blockstore& store, const Cid& recorded_root, Blo
     return std::to_string(our_count) + " actors for " + std::to_string(count) + out;
 }
 
-/// CIDs of a file in its order, without the code of actors.
+/// Returns the CIDs of a file in its order, without the code of actors.
 Result<std::vector<Cid>> blocks_of(BytesView car) {
     std::vector<Cid> out;
     STRATA_OK(read_car(car, [&](const Cid& cid, BytesView) -> Status {
@@ -69,7 +69,7 @@ Result<std::vector<Cid>> blocks_of(BytesView car) {
     return out;
 }
 
-/// Written as a file, ours has the same blocks in the same order.
+/// Checks that our genesis, written as a file, has the same blocks in the same order.
 Status compare_files(BytesView recorded, Blockstore& ours, const Cid& genesis) {
     Bytes file;
     STRATA_OK(chain::write_genesis_car(ours, genesis, [&](BytesView part) -> Status {

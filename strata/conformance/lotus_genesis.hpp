@@ -1,12 +1,13 @@
 #pragma once
-// The genesis that Lotus made from a template, made again by our own actors.
+// Makes a genesis again that Lotus made from a template, with our own actors.
 #include <strata/base/bytes.hpp>
 #include <strata/base/result.hpp>
 
 namespace strata::conformance {
 
-/// `car`: the recorded genesis. What Lotus drew by chance (ticket, first verifier) is taken from it; all else must be
-/// equal: header, state, and every block but actor code. Errors: verification with the actors that differ; malformed.
+/// Makes the genesis from a template and compares it with `car`, the recorded one. Values that Lotus drew at random
+/// (ticket, first verifier) are taken from it; everything else must be equal: header, state, and every block except
+/// actor code. Errors: verification with the actors that differ; malformed.
 Status reproduce_genesis(std::string_view template_json, std::string_view network_json, BytesView car);
 
 }  // namespace strata::conformance

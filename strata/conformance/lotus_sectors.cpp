@@ -22,7 +22,7 @@ void write_file(const fs::path& path, const std::string& content) {
     std::ofstream(path, std::ios::binary) << content;
 }
 
-/// CommR by sector name as the genesis template's source has them; sectors sealed later are not in it.
+/// Returns CommR by sector name as the source of the genesis template has them; sectors sealed later are not in it.
 std::map<std::string, std::string> recorded_comm_r(const std::map<std::string, std::string>& files) {
     std::map<std::string, std::string> out;
     for (const auto& [name, content] : files) {
@@ -36,7 +36,7 @@ std::map<std::string, std::string> recorded_comm_r(const std::map<std::string, s
     return out;
 }
 
-/// Every leaf of the replica has a path to the cached root, and that root and CommC make CommR.
+/// Checks that every leaf of the replica has a path to the cached root, and that this root and CommC make CommR.
 Status check_one(const fs::path& sealed, const fs::path& cache, const std::string& comm_r_cid) {
     STRATA_TRY(const auto commitments, proofs::read_commitments(cache, {}));
     if (!comm_r_cid.empty() && proofs::replica_cid(commitments.comm_r).to_string() != comm_r_cid)
@@ -50,7 +50,7 @@ Status check_one(const fs::path& sealed, const fs::path& cache, const std::strin
     return {};
 }
 
-/// The template in the archive leads to the genesis that lies beside it.
+/// Checks that the template in the archive leads to the genesis that lies beside it.
 void check_genesis(const fs::path& folder, const std::map<std::string, std::string>& files, Report& report) {
     const auto what =
         std::ranges::find_if(files, [](const auto& file) { return file.first.ends_with("genesis-template.json"); });

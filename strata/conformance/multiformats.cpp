@@ -1,4 +1,4 @@
-// multiformats/multibase and multiformats/multihash: CSV tables.
+// Runs the CSV tables of multiformats/multibase and multiformats/multihash.
 #include <strata/base/hex.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/multiformats.hpp>
@@ -19,7 +19,7 @@ std::string trimmed(std::string_view text) {
     return std::string(text);
 }
 
-/// The fields of a line, between commas. Commas inside a field of these tables do not matter here.
+/// Returns the fields of each line, between commas. Commas inside a field of these tables do not matter here.
 std::vector<Row> rows_of(std::string_view text) {
     std::vector<Row> rows;
     while (!text.empty()) {
@@ -36,7 +36,7 @@ std::vector<Row> rows_of(std::string_view text) {
     return rows;
 }
 
-/// `\xNN` in the tables' texts.
+/// Decodes `\xNN` in the tables' texts.
 Bytes unescaped(std::string_view text) {
     Bytes out;
     while (!text.empty()) {
@@ -57,7 +57,8 @@ bool unsupported(const Error& error) {
 constexpr const char* kUnusedBase = "a base that Filecoin and IPFS gateways do not use";
 constexpr const char* kUnusedHash = "SHA-1: blocks of Filecoin and IPFS do not use it";
 
-// First row: "encoding" or "non-canonical encoding" (decoding only), and the bytes that all rows spell.
+// Runs a table of encodings. The first row has "encoding" or "non-canonical encoding" (decoding only), and the bytes
+// that all rows encode.
 void run_spellings(const std::vector<Row>& rows, Report& report) {
     const Bytes bytes = unescaped(rows.at(0).at(1));
     const bool canonical = rows[0][0] == "encoding";
@@ -74,7 +75,7 @@ void run_spellings(const std::vector<Row>& rows, Report& report) {
     }
 }
 
-// The registry: what its prefix says is what this base is called with.
+// Checks that the prefix in the registry selects this base.
 void run_registry(const std::vector<Row>& rows, Report& report) {
     for (std::size_t i = 1; i < rows.size(); ++i) {
         const auto& row = rows.at(i);
@@ -101,7 +102,8 @@ std::optional<Bytes> digest_of(const std::string& algorithm, BytesView input) {
     return std::nullopt;
 }
 
-// algorithm, bits, input (hashed as the text it is), multihash: code, length and the first bits of the digest.
+// Runs a table of hashes. The columns are algorithm, bits, input (hashed as text), and multihash: code, length and the
+// first bits of the digest.
 void run_multihashes(const std::vector<Row>& rows, Report& report) {
     for (std::size_t i = 1; i < rows.size(); ++i) {
         const auto& row = rows.at(i);
@@ -113,7 +115,7 @@ void run_multihashes(const std::vector<Row>& rows, Report& report) {
         }
         digest->resize(std::stoul(row[1]) / 8);
         const auto code = static_cast<HashCode>(row[0] == "sha2-256" ? 0x12 : row[0] == "sha2-512" ? 0x13 : 0x14);
-        // A CIDv1 of raw is 01 55 and the multihash.
+        // A CIDv1 with the codec raw is 01 55 and the multihash.
         const Cid cid = Cid::v1(Codec::raw, code, *digest);
         const auto ours = cid.bytes().subspan(2);
         report.expect(to_hex(ours) == row.at(3), name, to_hex(ours));

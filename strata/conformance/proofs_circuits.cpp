@@ -1,4 +1,4 @@
-// vectors/proofs/cs_hash.json: counts and fingerprints of the blank circuits of the reference crates.
+// Runs vectors/proofs/cs_hash.json: counts and fingerprints of the blank circuits of the reference crates.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
@@ -12,7 +12,8 @@ namespace {
 using proofs::BlankCircuit;
 using proofs::Counts;
 
-// Above this (PoRep and WindowPoSt of 32 and 64 GiB) a fingerprint takes more than a minute: only with --slow.
+// Above this number of rows (PoRep and WindowPoSt of 32 and 64 GiB) a fingerprint takes more than a minute and runs
+// only with --slow.
 constexpr std::size_t kSlowRows = 100'000'000;
 
 std::string text_of(const Counts& counts) {
@@ -20,7 +21,7 @@ std::string text_of(const Counts& counts) {
            std::to_string(counts.rows) + " rows";
 }
 
-/// The first block of rows that differs; empty where none does.
+/// Returns the first block of rows that differs; empty if none does.
 std::string first_difference(const std::vector<Hash256>& ours, const Json& theirs, std::uint64_t segment_rows) {
     for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i)
         if (to_hex(ours[i]) != theirs[i].get<std::string>())
@@ -35,9 +36,9 @@ void run_rows(const Json& test, const BlankCircuit& circuit, const std::string& 
     const auto got = proofs::fingerprint(circuit, every);
     auto difference = every == 0 ? "" : first_difference(got.digests.segments, test.at("segments"), every);
     if (difference.empty() && got.digests.bytes != test.at("row_bytes").get<std::uint64_t>())
-        difference = "other length";
+        difference = "the length differs";
     if (difference.empty() && to_hex(got.digests.total) != test.at("hash").get<std::string>())
-        difference = "other hash";
+        difference = "the hash differs";
     report.expect(difference.empty(), name + " rows", difference);
 }
 
@@ -47,7 +48,7 @@ void run_case(const Json& test, Report& report) {
     const auto name = kind_name + " " + size_name;
     const auto kind = proofs::parse_circuit_kind(kind_name);
     const auto size = proofs::parse_sector_bytes(size_name);
-    if (!kind || !size) return report.fail(name, "unknown circuit or size");
+    if (!kind || !size) return report.fail(name, "the circuit or the size is unknown");
     const auto circuit = proofs::blank_circuit(*kind, *size);
     if (!circuit) return report.fail(name, circuit.error().message());
 
@@ -72,7 +73,7 @@ class ProofsCircuits final : public Suite {
     void run(const VectorFile& file, Report& report) const override {
         const Json document = parse_json(file);
         if (!document.is_object() || !document.at("cases").is_array() || document.at("cases").empty())
-            return report.fail(file.name(), "no cases");
+            return report.fail(file.name(), "the file has no cases");
         for (const auto& test : document.at("cases")) {
             try {
                 run_case(test, report);

@@ -1,4 +1,4 @@
-// reference/proofs_vectors.json: published and re-derived values of every part of proofs below the SNARK.
+// Runs reference/proofs_vectors.json: published and re-derived values of every part of proofs below the SNARK.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
@@ -24,7 +24,7 @@ using crypto::Fr;
 
 namespace {
 
-// Nodes of a parent table that is made whole: by default, and with --slow (1 GB of memory).
+// The largest parent table that is made as a whole, in nodes: by default, and with --slow (1 GB of memory).
 constexpr std::uint64_t kQuickTable = std::uint64_t{1} << 20;
 constexpr std::uint64_t kSlowTable = std::uint64_t{1} << 24;
 
@@ -158,7 +158,7 @@ Status run_challenges(const Json& document, Report& report) {
     return {};
 }
 
-/// Two real proofs by third parties: their public inputs.
+/// Checks the public inputs of two real proofs by third parties.
 Status run_third_party_inputs(const Json& document, Report& report) {
     const auto& porep = document.at("groth16_porep_2kib_third_party");
     proofs::SealSubject subject;
@@ -183,7 +183,7 @@ Status run_third_party_inputs(const Json& document, Report& report) {
     return {};
 }
 
-/// Bytes of the data a known seal was made of.
+/// Returns the data from which a known seal was made.
 Result<Bytes> seal_data(const std::string& name, std::uint64_t size) {
     Bytes out(size);
     if (name == "zero bytes") return out;
@@ -249,7 +249,7 @@ Status run_seals(const Json& document, Report& report) {
     return {};
 }
 
-/// Replica ids of published seals, whose data is not published.
+/// Checks replica ids of published seals, whose data is not published.
 Status run_replica_ids(const Json& document, Report& report) {
     std::size_t number = 0;
     for (const auto& test : document.at("seal_regression_v28").at("subset")) {

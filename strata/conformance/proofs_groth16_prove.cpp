@@ -15,7 +15,7 @@ using proofs::Variable;
 
 namespace {
 
-// Keys of larger circuits take more than half a minute: only with --slow.
+// Keys of larger circuits take more than half a minute and run only with --slow.
 constexpr std::size_t kQuickPoints = 200'000;
 
 Result<Fr> field_element(const Json& hex) {
@@ -52,7 +52,8 @@ class PrintedCircuit {
     Status push(std::string_view text, char name, proofs::SparseMatrix& matrix) {
         const auto begin = text.find(std::string{name, '['});
         const auto end = text.find(']', begin);
-        if (begin == std::string_view::npos || end == std::string_view::npos) return fail(Errc::malformed, "a row");
+        if (begin == std::string_view::npos || end == std::string_view::npos)
+            return fail(Errc::malformed, "a row lacks its brackets");
         std::vector<proofs::Term> row;
         for (auto rest = text.substr(begin + 2, end - begin - 2); !rest.empty();) {
             const auto space = std::min(rest.find(' '), rest.size());
@@ -69,8 +70,10 @@ class PrintedCircuit {
         std::uint32_t index = 0;
         const auto* end = text.data() + text.size();
         const auto star = std::from_chars(text.data(), end, coefficient);
-        if (star.ec != std::errc{} || end - star.ptr < 3 || *star.ptr != '*') return fail(Errc::malformed, "a term");
-        if (std::from_chars(star.ptr + 2, end, index).ec != std::errc{}) return fail(Errc::malformed, "a variable");
+        if (star.ec != std::errc{} || end - star.ptr < 3 || *star.ptr != '*')
+            return fail(Errc::malformed, "a term is not a number, '*' and a variable");
+        if (std::from_chars(star.ptr + 2, end, index).ec != std::errc{})
+            return fail(Errc::malformed, "a variable has no number");
         const bool aux = star.ptr[1] == 'A';
         auto& count = aux ? out_.aux : out_.inputs;
         count = std::max<std::size_t>(count, index + 1);
@@ -130,13 +133,13 @@ Status run_key(const Json& key, const fs::path& keys_json, Comparison& with) {
                           {"a", opened.a.size()},
                           {"b_g1", opened.b_g1.size()},
                           {"b_g2", opened.b_g2.size()}});
-    // The verifying keys lie beside.
+    // The verifying keys lie in the same folder.
     const VectorFile vk(keys_json.parent_path() / key.at("vk_file").get<std::string>());
     if (!vk.text().empty()) with.equal("vk", opened.verifying.to_bytes() == to_bytes(as_bytes(vk.text())), true);
     return {};
 }
 
-/// out = x + x^3 + 5, w = z = 7·bit·out (tiny.json's rows).
+/// Returns the witness of the rows of tiny.json: out = x + x^3 + 5, w = z = 7·bit·out.
 Result<proofs::Assignment> tiny_witness(const Json& test) {
     STRATA_TRY(const auto x, field_element(test.at("x")));
     const Fr bit = test.at("bit").get<bool>() ? Fr::one() : Fr();
@@ -233,7 +236,7 @@ Status check_snark(const proofs::Groth16Prover& prover, std::span<const proofs::
         STRATA_TRY(const auto s, field_element(snark.at("s").at(k)));
         STRATA_TRY(const auto proof, prover.prove(witnesses[k], r, s));
         if (!equal(proof.to_bytes(), BytesView(wanted).subspan(k * proofs::Proof::kSize, proofs::Proof::kSize)))
-            return fail(Errc::verification, "proof " + std::to_string(k) + " differs");
+            return fail(Errc::verification, "proof " + std::to_string(k) + " differs from the recorded one");
     }
     return {};
 }

@@ -1,26 +1,26 @@
 #pragma once
-// Keys and proofs of vectors/proofs/groth16: our generator must make the recorded files from the recorded secrets, and
-// our prover the recorded bytes from the recorded r and s.
+// Checks keys and proofs of vectors/proofs/groth16: our generator must make the recorded files from the recorded
+// secrets, and our prover the recorded bytes from the recorded r and s.
 #include <strata/conformance/json.hpp>
 #include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/groth16/prover.hpp>
 
 namespace strata::conformance {
 
-/// keys.json and tiny.json.
+/// Returns the suite of keys.json and tiny.json.
 const Suite& proofs_groth16_prove();
 
-/// One key set of keys.json. Errors: not_found, malformed.
+/// Returns a key set of keys.json. Errors: not_found, malformed.
 Result<Json> recorded_key(const std::filesystem::path& keys_json, std::string_view circuit, std::string_view sector);
-/// A prover over that key set, made in `folder`.
+/// Makes a prover over that key set in `folder`.
 Result<proofs::Groth16Prover> prover_of(const Json& key, const std::filesystem::path& folder,
                                         std::shared_ptr<const proofs::R1cs> circuit);
-/// The recorded proofs ("snark" of a case), byte by byte; partition k proves witnesses[k].
+/// Compares the recorded proofs ("snark" of a case) byte by byte; partition k proves witnesses[k].
 Status check_snark(const proofs::Groth16Prover& prover, std::span<const proofs::Assignment> witnesses,
                    const Json& snark);
 
 class Comparison;
-/// The same for a case of any file of vectors/proofs, over the recorded keys of its circuit and sector size. A
+/// Does the same for a case of any file of vectors/proofs, over the recorded keys of its circuit and sector size. A
 /// case without a proof is left out, and so is one whose keys take long unless `slow` is set.
 void compare_snark(const Json& test, proofs::CircuitKind kind, std::shared_ptr<const proofs::R1cs> circuit,
                    std::span<const proofs::Assignment> witnesses, const std::filesystem::path& file, bool slow,

@@ -1,4 +1,5 @@
-// Whole seals and PoSts of vectors/proofs: sealed anew from the recorded numbers, in a folder that goes afterwards.
+// Runs whole seals and PoSts of vectors/proofs: sealed anew from the recorded numbers, in a folder that is removed
+// afterwards.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
@@ -29,7 +30,7 @@ Status compare_files(const Json& test, const Sealed& sealed, Comparison& with) {
     with.field("staged_sha256", staged);
     STRATA_TRY(const auto replica, file_sha256(sealed.paths.sealed));
     with.field("sealed_sha256", replica);
-    const auto files = test.value("files", Json::object());  // files with proofs name none
+    const auto files = test.value("files", Json::object());  // files with proofs do not list any
     for (const auto& [name, wanted] : files.items()) {
         const auto path = sealed.paths.cache / fs::path(name).filename();
         STRATA_TRY(const auto digest, file_sha256(path));
@@ -38,7 +39,7 @@ Status compare_files(const Json& test, const Sealed& sealed, Comparison& with) {
     return {};
 }
 
-/// Every partition's vanilla proof satisfies the PoRep circuit.
+/// Checks that every partition's vanilla proof satisfies the PoRep circuit.
 Status compare_witnesses(const proofs::VanillaSealProof& proof, const proofs::SealConfig& config, const Json& test,
                          const fs::path& file, bool slow, Comparison& with) {
     STRATA_TRY(const auto shape, proofs::porep_shape(config.sector_size));
@@ -74,7 +75,7 @@ Status compare_proof(const Json& test, const proofs::SealSubject& subject, const
     with.passes("vanilla proofs", proof ? Status{} : Status(proof.error()));
     if (proof) STRATA_OK(compare_witnesses(*proof, config, test, file, slow, with));
     if (config.feature == proofs::SealFeature::synthetic && proof) {
-        // The file of synthetic proofs must say what the trees say.
+        // The file of synthetic proofs must agree with the trees.
         fs::remove(sealed.paths.cache / proofs::kSyntheticFile);
         const auto direct = proofs::seal_commit_phase1(subject, sealed.paths, sealed.commitments, seed);
         with.passes("vanilla proofs from the trees", direct ? Status{} : Status(direct.error()));
@@ -134,7 +135,7 @@ Status compare_public(const Json& test, const proofs::PostConfig& config, const 
     return {};
 }
 
-/// Vanilla proofs of all partitions: their first leaves, and that they satisfy the circuit.
+/// Checks the vanilla proofs of all partitions: their first leaves, and that they satisfy the circuit.
 Status compare_vanilla(const Json& test, const proofs::PostConfig& config, const Hash256& randomness,
                        std::span<const proofs::HeldSector> held, const fs::path& file, bool slow, Comparison& with) {
     std::vector<std::vector<proofs::PostSectorValues>> partitions;
@@ -146,7 +147,7 @@ Status compare_vanilla(const Json& test, const proofs::PostConfig& config, const
         partitions.push_back(std::move(shown));
     } else {
         STRATA_TRY(auto shown, proofs::window_post_vanilla(config, randomness, held));
-        if (!shown.faulty.empty()) return fail(Errc::verification, "faulty sectors");
+        if (!shown.faulty.empty()) return fail(Errc::verification, "some sectors are faulty, expected none");
         partitions = std::move(shown.partitions);
         with.field("partitions", partitions.size());
         leaves = partitions.at(0).at(0).leaves;

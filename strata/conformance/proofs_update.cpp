@@ -1,4 +1,4 @@
-// Sector updates of vectors/proofs/update.json: sealed, encoded, decoded and proven anew.
+// Runs the sector updates of vectors/proofs/update.json: sealed, encoded, decoded and proven anew.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
@@ -41,7 +41,7 @@ Status compare_numbers(const proofs::UpdateShape& shape, const proofs::UpdateCom
     return {};
 }
 
-/// The witness of every partition must have the public inputs that a verifier derives.
+/// Checks that the witness of every partition has the public inputs that a verifier derives.
 Status compare_witness(std::uint64_t size, const proofs::UpdateShape& shape, const proofs::UpdatePaths& paths,
                        const proofs::UpdateCommitments& commitments, const Json& test, const fs::path& file, bool slow,
                        Comparison& with) {

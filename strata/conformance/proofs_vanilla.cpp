@@ -62,7 +62,7 @@ Result<DataPattern> pattern_of(const Json& test) {
     return fail(Errc::unsupported, "data pattern " + name);
 }
 
-// Every runner below gives an empty text, or what differs.
+// Every runner below returns the difference, or an empty text if there is none.
 
 Result<std::string> run_commp(const Json& test) {
     STRATA_TRY(auto pattern, pattern_of(test));
@@ -291,7 +291,7 @@ class ProofsVanilla final : public Suite {
     }
 
   private:
-    /// Without parsing: large files of other suites should not be parsed twice.
+    /// Guesses without parsing, because large files of other suites should not be parsed twice.
     static bool may_be_ours(const std::string& text) {
         return text.contains("\"command\"") || text.contains("\"seal_known_answers\"");
     }

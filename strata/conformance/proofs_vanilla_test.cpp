@@ -1,4 +1,4 @@
-// The outside vectors of proofs, with the number of cases that each file has, so that none gets lost.
+// Runs the outside vectors of proofs, with the number of cases that each file has, so that none gets lost.
 #include <gtest/gtest.h>
 
 #include <algorithm>

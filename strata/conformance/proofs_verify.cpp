@@ -19,7 +19,7 @@ using proofs::PublicInputs;
 
 namespace {
 
-/// An input is hexadecimal bytes or a number.
+/// Reads public inputs, each of which is hexadecimal bytes or a number.
 Result<PublicInputs> inputs_of(const Json& list) {
     PublicInputs out;
     for (const auto& input : list) {
@@ -52,7 +52,7 @@ Result<Groth16Verifier> verifier_from(BytesView key_file) {
     return Groth16Verifier::make(std::move(key));
 }
 
-/// A key file from the collection's form, in which every point is compressed.
+/// Makes a key file from the collection's form, in which every point is compressed.
 Result<Bytes> expanded_key(BytesView bytes) {
     Bytes out;
     const auto point = [&](std::size_t size) -> Status {
@@ -81,7 +81,7 @@ struct Recorded {
     std::vector<PublicInputs> inputs;
 };
 
-/// True if the changed key does not accept: it need not even be a key.
+/// Returns true if the changed key does not accept the proof; it may not even be a valid key.
 bool refused_with_key(const Recorded& recorded, std::size_t byte) {
     auto key = recorded.key;
     key[byte] ^= 1;
@@ -89,12 +89,12 @@ bool refused_with_key(const Recorded& recorded, std::size_t byte) {
     return !verifier || !verifier->verify(recorded.proofs, recorded.inputs);
 }
 
-/// Good as it is, refused with a bit changed.
+/// Checks that the proof is accepted unchanged and refused with a bit changed.
 Status check_good(const Recorded& recorded) {
     STRATA_TRY(const auto verifier, verifier_from(recorded.key));
     STRATA_OK(verifier.verify(recorded.proofs, recorded.inputs));
     const auto wrong = [](const char* what) { return fail(Errc::verification, std::string("accepted with ") + what); };
-    // The last bit of A, B and C; the sign of A.
+    // The changed bits are the last bit of A, B and C, and the sign of A.
     for (const std::size_t at : {47U, 143U, 191U}) {
         auto proofs = recorded.proofs;
         proofs[at] ^= 1;
@@ -135,7 +135,8 @@ Hash256 hash_of(const Json& hex) {
     return out;
 }
 
-/// The same proof as a message carries it; the verifier derives the inputs. Only sizes and numbers that are registered.
+/// Checks the same proof as a message carries it; the verifier derives the inputs. Only registered sizes and numbers
+/// can be checked so.
 Status check_as_sent(const Json& test, CircuitKind kind, const fs::path& folder) {
     proofs::Verifier verifier(folder);
     if (test.at("sector") != "2KiB" || kind == CircuitKind::winning_post || kind == CircuitKind::window_post) return {};
@@ -192,7 +193,7 @@ Status run_negative(const Json& test, const Groth16Verifier& verifier) {
     return verifier.verify(hex_of(test.at("proof")), inputs);
 }
 
-/// Window proofs of 2 KiB sectors, as the file says.
+/// Runs window proofs of 2 KiB sectors, as the file says.
 Status run_negatives(const Json& document, const fs::path& file, Report& report) {
     proofs::VerifyingKeys keys(key_folder(file));
     STRATA_TRY(const auto verifier, keys.of(CircuitKind::window_post, 2048));
@@ -223,7 +224,7 @@ Result<Recorded> recorded_winning_32gib(const Json& part) {
     return out;
 }
 
-/// Inputs are 2349 records: CommR and ten challenged leaves.
+/// Reads a proof whose inputs are 2349 records, each of CommR and ten challenged leaves.
 Result<Recorded> recorded_window_32gib(const Json& part) {
     Recorded out;
     STRATA_TRY(const auto compressed, from_base64(part.at("vk_compressed_base64").get<std::string>()));
@@ -261,7 +262,7 @@ Result<proofs::SnarkPackKey> reference_string(const Json& srs) {
     return out;
 }
 
-/// The recorded verdicts under both versions; what is accepted must not be with anything changed.
+/// Checks the recorded verdicts under both versions; an accepted aggregate must be refused after any change.
 Status run_aggregate(const Json& test, const Groth16Verifier& verifier) {
     STRATA_TRY(const auto reference, reference_string(test.at("srs")));
     std::vector<PublicInputs> inputs;
@@ -288,7 +289,7 @@ Status run_aggregate(const Json& test, const Groth16Verifier& verifier) {
     inputs.back().front() += Fr::one();
     if (verify(own)) return wrong("a changed input");
     inputs.back().front() -= Fr::one();
-    // One element in each part of the aggregate exchanged for its neighbour, a valid one of the same group.
+    // In each part of the aggregate an element is exchanged for its neighbour, a valid one of the same group.
     const std::size_t end = aggregate.size();
     for (const std::size_t at : {std::size_t{0}, std::size_t{576}, end - 288, end - 96}) {
         auto kept = aggregate;
@@ -305,7 +306,7 @@ Status run_aggregate(const Json& test, const Groth16Verifier& verifier) {
     return {};
 }
 
-/// Window proofs of 2 KiB sectors, as the file says; their key lies in groth16.
+/// Runs window proofs of 2 KiB sectors, as the file says; their key lies in groth16.
 Status run_aggregates(const Json& document, const fs::path& file, Report& report) {
     proofs::VerifyingKeys keys(key_folder(file));
     STRATA_TRY(const auto verifier, keys.of(CircuitKind::window_post, 2048));
@@ -314,7 +315,7 @@ Status run_aggregates(const Json& document, const fs::path& file, Report& report
     return {};
 }
 
-/// 512 proofs; neither key nor inputs are published with it.
+/// Parses an aggregate of 512 proofs, which was published without key and inputs.
 void run_parse_sample(const Json& part, Report& report) {
     const auto bytes = from_base64(part.at("base64").get<std::string>());
     const auto proof =

@@ -1,12 +1,12 @@
 #pragma once
-// Whether what a prover shows satisfies mainnet's circuit with the recorded public inputs.
+// Checks whether a prover's witness satisfies mainnet's circuit with the recorded public inputs.
 #include <strata/conformance/json.hpp>
 #include <strata/proofs/circuit/circuits.hpp>
 
 namespace strata::conformance {
 
-/// `inputs`: the recorded public inputs of one partition, without ONE. Errors: verification, naming the input or the
-/// first row that does not hold.
+/// Checks a witness. `inputs` are the recorded public inputs of one partition, without ONE. Errors: verification,
+/// naming the input or the first row that does not hold.
 Status check_witness(const proofs::R1cs& circuit, const Result<proofs::Assignment>& witness, const Json& inputs);
 
 }  // namespace strata::conformance

@@ -1,6 +1,7 @@
 #pragma once
-// A chain that Lotus recorded (vectors/lotus-devnet) as a node's own: everything from genesis to its head is in memory.
-// What a tipset leads to is what its child's header says, because native actors use less gas than the official ones.
+// A chain that Lotus recorded (vectors/lotus-devnet), in a node of our own: everything from genesis to its head is in
+// memory. The result of a tipset is taken from its child's header, because native actors use less gas than the official
+// ones.
 #include <filesystem>
 #include <memory>
 
@@ -12,7 +13,8 @@ namespace strata::conformance {
 
 class RecordedChain {
   public:
-    /// `folder` holds chain.car (packed or not) and network.json. Errors: io, malformed, missing_block.
+    /// Opens the chain in `folder`, which holds chain.car (packed or not) and network.json. Errors: io, malformed,
+    /// missing_block.
     static Result<std::unique_ptr<RecordedChain>> open(const std::filesystem::path& folder);
     RecordedChain(const RecordedChain&) = delete;
     RecordedChain& operator=(const RecordedChain&) = delete;

@@ -1,6 +1,6 @@
 #pragma once
-// Proof verification for recorded chains: a proof is good unless its bytes begin with "bad"
-// (vectors/fvm-nv28/README.md). Unsealed CIDs are computed.
+// Verifies proofs for recorded chains: a proof is valid unless its bytes begin with "bad" (vectors/fvm-nv28/README.md).
+// Unsealed CIDs are computed.
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/vm/externs.hpp>
 

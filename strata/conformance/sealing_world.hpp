@@ -1,5 +1,5 @@
 #pragma once
-// Shared by the suites that seal sectors from recorded numbers.
+// Helps the suites that seal sectors from recorded numbers.
 #include <filesystem>
 
 #include <strata/conformance/proofs_vanilla.hpp>
@@ -10,7 +10,7 @@ namespace strata::conformance {
 /// Seals of larger sectors take more than a minute and run with --slow only.
 inline constexpr std::uint64_t kQuickSector = std::uint64_t{64} << 20;
 
-/// A folder of its own, removed with the object.
+/// A new folder, which the destructor removes.
 class WorkFolder {
   public:
     WorkFolder();
@@ -30,18 +30,18 @@ struct Sealed {
 };
 
 Result<std::string> file_sha256(const std::filesystem::path& path);
-/// A sector's worth of a named pattern, padded, in a file; its piece.
+/// Writes a sector's worth of a named pattern, padded, to a file and returns its piece.
 Result<PieceInfo> stage(const std::string& data, std::uint64_t sector_size, const std::filesystem::path& staged);
-/// Stages and pre-commits in `folder`.
+/// Stages and pre-commits a sector in `folder`.
 Result<Sealed> seal(const proofs::SealSubject& subject, const std::string& data, const std::filesystem::path& folder,
                     const std::filesystem::path& parents);
 Result<proofs::SealSubject> subject_of(const Json& test);
 
-/// One case's comparisons; each becomes an outcome of its own.
+/// Makes the comparisons of one case; each becomes an outcome of its own.
 class Comparison {
   public:
     Comparison(const Json& test, const std::string& name, Report& report) : test_(test), name_(name), report_(report) {}
-    /// The case's member `field` is `got`.
+    /// Compares the case's member `field` with `got`.
     void field(const char* field, const Json& got);
     void equal(const std::string& what, const Json& got, const Json& wanted);
     void passes(const std::string& what, const Status& status);

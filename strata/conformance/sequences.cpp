@@ -1,5 +1,6 @@
-// vectors/fvm-nv28: sequences of messages through the official actors in the reference VM. Native actors cannot
-// reproduce gas, so gas_used comes from the vector; everything else must be equal, the state root after each step too.
+// Runs vectors/fvm-nv28: sequences of messages that the reference VM executed with the official actors. Native actors
+// cannot reproduce gas, so gas_used comes from the vector; everything else must be equal, and the state root after each
+// step too.
 #include <strata/conformance/sequences.hpp>
 
 #include <nlohmann/json.hpp>
@@ -18,7 +19,7 @@ namespace strata::conformance {
 namespace {
 
 constexpr std::string_view kFallbackRandomness = "i_am_random_____i_am_random_____";
-// The charge that stands before an actor's code runs.
+// The name of the last charge before an actor's code runs.
 constexpr std::string_view kInvocation = "OnMethodInvocation";
 
 std::string text_at(const Json& object, const char* key) {
@@ -33,7 +34,7 @@ BigInt amount_at(const Json& object, const char* key) {
     return value ? *value : BigInt(-1);
 }
 
-// The world that the vectors define: randomness from a table, tipsets and faults by rules.
+// The externs that the vectors define: randomness from a table, tipsets and faults by rules.
 class RecordedChain final : public vm::Externs {
   public:
     explicit RecordedChain(const Json& rows) {
@@ -71,7 +72,7 @@ class RecordedChain final : public vm::Externs {
     std::map<std::pair<std::string, ChainEpoch>, Hash256> table_;
 };
 
-// One read of the state fails, the one with number `n`; what is written stays apart.
+// A store in which read number `n` of the state fails; written blocks are kept apart.
 class OneLostBlock final : public Blockstore {
   public:
     OneLostBlock(MemoryBlockstore& base, std::size_t n, Errc code) : base_(base), n_(n), code_(code) {}
@@ -154,7 +155,7 @@ class SequenceRun {
     }
     vm::Doors doors() { return {chain_, proofs_, table_}; }
 
-    // Code that is not native: the state after it is unknown, so nothing after it can run.
+    // Returns true if code that is not native was called: the state after it is unknown, so nothing after it can run.
     bool met_missing_code() {
         stopped_ = table_.take_missing();
         return !stopped_.empty();
@@ -173,7 +174,7 @@ class SequenceRun {
         const bool is_explicit = step.at("kind") == "message";
         const auto kind = is_explicit ? vm::ApplyKind::explicit_message : vm::ApplyKind::implicit_message;
         const std::size_t length = is_explicit ? step.at("raw_length").get<std::size_t>() : 0;
-        // The vector also says when gas ran out: then nothing of the message's own effects stays.
+        // The vector also says when gas ran out: then none of the message's own effects stay.
         const vm::Recorded recorded{.gas_used = expect.at("gas_used").get<std::uint64_t>(),
                                     .out_of_gas = expect.at("exit_code") == 7 && expect.at("gas_used") != 0};
         auto applied = (*executor)->replay(*message, kind, length, recorded);
@@ -202,8 +203,8 @@ class SequenceRun {
         Cid root;
         friend bool operator==(const Ended&, const Ended&) = default;
     };
-    // Runs a step again with one read failing, for each read in turn until none fails, or `faults_each_` of them: the
-    // end is that error or the same as without.
+    // Runs a step again with one failing read, for each read in turn until none fails or `faults_each_` were tried: the
+    // result must be that error, or the same as without.
     template <class F>
     Wrong with_faults(F run, const Ended& right) {
         for (std::size_t n = 0; n < faults_each_; ++n) {
@@ -220,7 +221,8 @@ class SequenceRun {
         return std::nullopt;
     }
 
-    // Where no actor's code runs our gas must be the reference's, charge by charge where the vector has the trace.
+    // Checks the gas. If no actor's code runs, it must be the reference's, charge by charge if the vector has the
+    // trace.
     Wrong check_gas(const Json& step, const Message& message) {
         auto config = config_at(step, step.at("epoch"));
         config.enforce_gas = true;
@@ -240,7 +242,7 @@ class SequenceRun {
         return std::nullopt;
     }
 
-    // Up to the first call of code: from there the reference counts instructions.
+    // Compares the traces up to the first call of code: from there the reference counts instructions.
     static Wrong compare_trace(const Json& expected, const std::vector<vm::GasCharge>& trace) {
         std::size_t at = 0;
         for (const auto& line : expected) {

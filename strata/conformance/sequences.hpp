@@ -3,12 +3,12 @@
 
 namespace strata::conformance {
 
-/// Class "sequence" (vectors/fvm-nv28): messages run through the native actors, and the state root is compared after
-/// each.
+/// Returns the suite of class "sequence" (vectors/fvm-nv28): messages run through the native actors, and the state root
+/// is compared after each.
 const Suite& sequences();
 
-/// The same, and each step runs again with one failing read of the state: the first, the second, and so on until no
-/// read fails or `faults_each` were tried. The end must be that error, or the same receipt and state root.
+/// Does the same, and runs each step again with one failing read of the state: the first, the second, and so on until
+/// no read fails or `faults_each` were tried. The result must be that error, or the same receipt and state root.
 void run_sequence_with_faults(const VectorFile& file, Report& report, std::size_t faults_each);
 
 }  // namespace strata::conformance

@@ -1,5 +1,5 @@
-// Sequences of messages at network version 28 (vectors/fvm-nv28), computed by the reference VM: every file that needs
-// no EVM and no foreign code is run, and every step is equal.
+// Runs sequences of messages at network version 28 (vectors/fvm-nv28), computed by the reference VM: every file that
+// needs no EVM and no foreign code must be equal in every step.
 #include <gtest/gtest.h>
 
 #include <strata/conformance/sequences.hpp>
@@ -13,7 +13,7 @@ struct Sequence {
     std::ptrdiff_t steps;
 };
 
-// genesis has one seed only. evm, precompiles and limits wait for their engines.
+// The class genesis has only one seed. The classes evm, precompiles and limits wait for their engines.
 constexpr Sequence kSequences[] = {
     {"genesis-1", 10},   {"transfers-1", 147}, {"transfers-2", 147}, {"multisig-1", 73}, {"multisig-2", 73},
     {"paych-1", 65},     {"paych-2", 65},      {"reward-1", 31},     {"reward-2", 31},   {"miner-1", 348},
@@ -48,7 +48,7 @@ struct FaultySequence {
 
 class SequenceFaults : public ::testing::TestWithParam<FaultySequence> {};
 
-// A lost block or an I/O error is that error, or changes nothing: messages, rewards, events and cron.
+// A lost block or an I/O error is reported as that error or changes nothing: in messages, rewards, events and cron.
 TEST_P(SequenceFaults, NeverBecomeAReceiptOrAState) {
     const auto name = "fvm-nv28/" + std::string(GetParam().name) + ".json";
     const auto path = testing::find_vectors(name);

@@ -1,4 +1,4 @@
-// filecoin-project/serialization-vectors: block headers, messages and signed messages, in Lotus' JSON beside their
+// Runs filecoin-project/serialization-vectors: block headers, messages and signed messages, in Lotus' JSON beside their
 // CBOR.
 #include <nlohmann/json.hpp>
 
@@ -13,8 +13,8 @@
 namespace strata::conformance {
 namespace {
 
-// Values from Lotus' JSON. Each function throws Json::exception or std::bad_expected_access, which the suite turns into
-// a failed case.
+// These functions read values from Lotus' JSON. Each throws Json::exception or std::bad_expected_access, which the
+// suite turns into a failed case.
 
 Bytes base64_of(const Json& value) {
     return value.is_null() ? Bytes{} : from_base64(value.get<std::string>()).value();
@@ -72,7 +72,7 @@ BlockHeader header_of(const Json& json) {
     return header;
 }
 
-/// Both ways: the value encodes to these bytes, and they decode to the value.
+/// Checks both ways: the value encodes to these bytes, and they decode to the value.
 template <class T>
 bool spelled_as(const T& value, const Bytes& bytes) {
     const auto back = from_cbor<T>(bytes);
@@ -90,7 +90,7 @@ void run_unsigned(const Json& test, const std::string& name, Report& report) {
     report.expect(spelled_as(message_of(test.at("message")), hex_of(test.at("hex_cbor"))), name + " CBOR");
 }
 
-/// BLS and RFC 6979 are deterministic, so our signature is theirs.
+/// Signs as they did: BLS and RFC 6979 are deterministic, so our signature must equal theirs.
 Signature signed_by(const Bytes& key, BytesView content, Signature::Type type) {
     ByteArray<32> secret;
     std::ranges::copy(BytesView(key).first(secret.size()), secret.begin());

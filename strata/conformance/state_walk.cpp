@@ -13,7 +13,7 @@
 namespace strata::conformance {
 namespace {
 
-// The common widths first: 5 almost everywhere, 6 in the market, 3 in token balances.
+// The common widths come first: 5 almost everywhere, 6 in the market, 3 in token balances.
 constexpr unsigned kHamtWidths[] = {5, 6, 3, 8, 4, 7, 2, 1};
 
 const List* list_of(const Value& value, std::size_t size) {
@@ -25,13 +25,13 @@ bool is_number(const Value& value) {
     return number != nullptr && !number->negative;
 }
 
-// [bitmap, [links], [values]]
+// The shape is [bitmap, [links], [values]].
 bool is_amt_node(const Value& value) {
     const auto* node = list_of(value, 3);
     return node != nullptr && (*node)[0].as<Bytes>() != nullptr && (*node)[1].as<List>() != nullptr &&
            (*node)[2].as<List>() != nullptr;
 }
-// v3: [width, height, count, node]; v0: [height, count, node]
+// The shape of v3 is [width, height, count, node]; that of v0 is [height, count, node].
 bool is_amt_root(const Value& value, Amt::Version version) {
     const std::size_t numbers = version == Amt::Version::v3 ? 3 : 2;
     const auto* root = list_of(value, numbers + 1);
@@ -47,13 +47,13 @@ std::string_view bucket_name(TrieKind kind) {
     return kind == TrieKind::kamt ? "v" : "1";
 }
 
-/// The member of that name, if it is the only one of its map.
+/// Returns the member of that name if it is the only one of its map.
 const Value* sole_member(const Value& value, std::string_view name) {
     const auto* map = value.as<Map>();
     return map != nullptr && map->size() == 1 && map->front().key == name ? &map->front().value : nullptr;
 }
 
-/// The link of a pointer, if it is one. A KAMT's is [link, bits, bytes].
+/// Returns the link of a pointer if it is one. A KAMT's link is [link, bits, bytes].
 const Cid* link_of(const Value& pointer, TrieKind kind) {
     if (kind == TrieKind::hamt_v3) return pointer.as<Cid>();
     const auto* member = sole_member(pointer, link_name(kind));
@@ -77,7 +77,7 @@ const List& pointers_of(const Value& node) {
     return *(*node.as<List>())[1].as<List>();
 }
 
-// [bitfield, [pointers]] with as many bits as pointers.
+// The shape is [bitfield, [pointers]] with as many bits as pointers.
 bool is_trie_node(const Value& value) {
     const auto* node = list_of(value, 2);
     if (node == nullptr || (*node)[0].as<Bytes>() == nullptr || (*node)[1].as<List>() == nullptr) return false;
@@ -147,7 +147,7 @@ class Walker {
     Result<bool> rebuild_trie(const Cid& root, TrieKind kind) {
         if (kind == TrieKind::kamt) return rebuild_kamt(root);
         const auto version = kind == TrieKind::hamt_v2 ? Hamt::Version::v2 : Hamt::Version::v3;
-        // The width is not written in the map: the first that reads it is its width.
+        // The width is not stored in the map, so the first width that can read it is taken.
         Result<bool> last = false;
         for (const unsigned width : kHamtWidths) {
             last = rebuild_hamt(root, width, version);

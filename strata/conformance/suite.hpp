@@ -1,7 +1,8 @@
 #pragma once
-// Outside vectors are values that somebody else computed. A suite recognises the files of its format by their content,
-// runs every case in them and reports each by name. `strata vectors PATH...` runs all suites over files and folders.
-// A damaged, empty or unknown file is a failed case: a runner that finds nothing to run must not say that all is well.
+// Runs outside vectors, which are values that independent programs computed. A suite recognises the files of its format
+// by their content, runs every case in them and reports each by name. `strata vectors PATH...` runs all suites over
+// files and folders. A damaged, empty or unknown file is a failed case: a runner that finds nothing to run must not
+// report success.
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -12,22 +13,22 @@
 
 namespace strata::conformance {
 
-/// `path` as it is, or with .zst or .gz behind its name where only a packed file is there.
+/// Returns `path` unchanged, or with .zst or .gz at its end if only a packed file exists.
 std::filesystem::path packed_or_plain(const std::filesystem::path& path);
 
 /// One file of a vector folder, packed or not; its text is read and unpacked when it is first asked for.
 class VectorFile {
   public:
-    /// The file that packed_or_plain(path) finds.
+    /// Opens the file that packed_or_plain(path) finds.
     explicit VectorFile(const std::filesystem::path& path) : path_(packed_or_plain(path)) {}
     const std::filesystem::path& path() const { return path_; }
-    /// Its name without the ending of the packing: "chain.car" for "chain.car.zst".
+    /// Returns its name without the ending of the packing: "chain.car" for "chain.car.zst".
     std::string name() const;
-    /// The ending of that name: ".car".
+    /// Returns the ending of that name: ".car".
     std::string extension() const { return std::filesystem::path(name()).extension(); }
-    /// Whole content, unpacked; empty where it cannot be read.
+    /// Returns the whole content, unpacked; empty if it cannot be read.
     const std::string& text() const;
-    /// Why it cannot be read, with its path; empty if it can.
+    /// Returns the reason why it cannot be read, with its path; empty if it can.
     std::string problem() const;
 
   private:
@@ -40,23 +41,23 @@ struct Outcome {
     enum class Verdict { passed, failed, skipped };
     std::string name;
     Verdict verdict;
-    std::string why;  // empty where it passed
+    std::string why;  // empty if it passed
 };
 
 class Report {
   public:
-    /// `slow` runs the cases of more than a minute too (strata vectors --slow).
+    /// Makes a report. `slow` also runs the cases of more than a minute (strata vectors --slow).
     explicit Report(bool slow = false) : slow_(slow) {}
     bool slow() const { return slow_; }
     void pass(std::string name) { outcomes_.push_back({std::move(name), Outcome::Verdict::passed, {}}); }
     void fail(std::string name, std::string why) {
         outcomes_.push_back({std::move(name), Outcome::Verdict::failed, std::move(why)});
     }
-    /// For a case that does not apply, or that docs/known_gaps.md names; `why` says which.
+    /// Skips a case that does not apply, or that docs/known_gaps.md names; `why` says which.
     void skip(std::string name, std::string why) {
         outcomes_.push_back({std::move(name), Outcome::Verdict::skipped, std::move(why)});
     }
-    /// pass if `ok`, else fail with `why`.
+    /// Passes the case if `ok`, otherwise fails it with `why`.
     void expect(bool ok, std::string name, std::string why = "differs") {
         ok ? pass(std::move(name)) : fail(std::move(name), std::move(why));
     }
@@ -75,14 +76,14 @@ class Suite {
     virtual void run(const VectorFile& file, Report& report) const = 0;
 };
 
-/// All suites in the order in which they are asked; the first that recognises a file runs it. A new suite is one line
-/// in suites.cpp.
+/// Returns all suites in the order in which they are asked; the first one that recognises a file runs it. A new suite
+/// is one line in suites.cpp.
 std::span<const Suite* const> suites();
-/// True for what lies beside vectors without being one: texts for people (.md, LICENSE files) and files whose names
-/// begin with a dot.
+/// Returns true for files beside vectors that are not vectors: texts for people (.md, LICENSE files) and files whose
+/// names begin with a dot.
 bool is_description(const std::filesystem::path& path);
-/// Runs the suite that recognises the file and returns it. Empty: no suite does, and the report has a failed case.
-/// A file that cannot be read, is empty or ends a suite with an exception is a failed case as well.
+/// Runs the suite that recognises the file and returns it. Returns null, with a failed case in the report, if no suite
+/// does. A file that cannot be read, is empty or ends a suite with an exception is a failed case as well.
 const Suite* run_file(const VectorFile& file, Report& report);
 
 }  // namespace strata::conformance

@@ -3,7 +3,8 @@
 
 namespace strata::conformance {
 
-/// Formats that are known but that no suite can run yet: one skipped case for each file, with the reason.
+/// Returns the suite of formats that are known but that no suite can run yet: one skipped case for each file, with the
+/// reason.
 const Suite& waiting();
 
 }  // namespace strata::conformance

@@ -1,5 +1,6 @@
 #pragma once
-// An actor table that notes when a call reaches code that is not native yet: what follows cannot be compared.
+// An actor table that notes when a call reaches code that is not native yet: the rest of the sequence cannot be
+// compared.
 #include <set>
 
 #include <strata/vm/machine.hpp>
@@ -10,14 +11,14 @@ class WatchingTable final : public vm::ActorTable {
   public:
     /// `table` must outlive the object.
     explicit WatchingTable(const vm::ActorTable& table) : table_(table) {}
-    /// Code of an unknown bundle ends the comparison, not the execution.
+    /// Returns true even for an unknown bundle, whose code ends the comparison and not the execution.
     bool knows(const Cid&, vm::ActorType) const override { return true; }
     const vm::ActorCode* find(const Cid& code, vm::ActorType type) const override {
         const auto* found = table_.knows(code, type) ? table_.find(code, type) : nullptr;
         if (found == nullptr) missing_.insert(type);
         return found;
     }
-    /// Why the comparison ends here, once; empty while all code was native.
+    /// Returns once the reason why the comparison ends here; empty while all code was native.
     std::string take_missing() {
         const auto missing = std::exchange(missing_, {});
         if (missing.empty()) return {};

@@ -1,5 +1,5 @@
-// wycheproof/*.json (C2SP Wycheproof) and the Noise vectors: signatures, key agreement and ciphers against the cases
-// that implementations are known to get wrong. A file's groups name what they test in "type".
+// Runs wycheproof/*.json (C2SP Wycheproof) and the Noise vectors: signatures, key agreement and ciphers against cases
+// that implementations are known to get wrong. A file's groups name the thing under test in "type".
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -15,7 +15,7 @@
 namespace strata::conformance {
 namespace {
 
-/// Empty for a wrong size: our types cannot hold such a value, which counts as refused.
+/// Returns a fixed array; empty for a wrong size: our types cannot hold such a value, which counts as refused.
 template <std::size_t N>
 std::optional<ByteArray<N>> exactly(BytesView bytes) {
     if (bytes.size() != N) return std::nullopt;
@@ -24,7 +24,8 @@ std::optional<ByteArray<N>> exactly(BytesView bytes) {
     return out;
 }
 
-/// Moves one DER integer of at most 32 bytes from `der` to `out`, padded; false unless DER's one spelling.
+/// Moves one DER integer of at most 32 bytes from `der` to `out`, padded; returns false unless it has DER's only valid
+/// form.
 bool take_integer(BytesView& der, Bytes& out) {
     if (der.size() < 3 || der[0] != 0x02 || der[1] == 0 || der[1] > 33 || der.size() < 2U + der[1]) return false;
     BytesView number = der.subspan(2, der[1]);
@@ -40,7 +41,7 @@ bool take_integer(BytesView& der, Bytes& out) {
     return true;
 }
 
-/// r || s of a DER signature. Filecoin does not use DER; only these vectors do.
+/// Returns r || s of a DER signature. Filecoin does not use DER; only these vectors do.
 std::optional<Bytes> r_s_of(BytesView der) {
     Bytes out;
     if (der.size() < 2 || der[0] != 0x30 || der[1] != der.size() - 2) return std::nullopt;
@@ -49,7 +50,7 @@ std::optional<Bytes> r_s_of(BytesView der) {
     return out;
 }
 
-// Each checker answers whether our code accepts the case (and gives the expected bytes, where there are any).
+// Each checker returns whether our code accepts the case (and gives the expected bytes, if there are any).
 
 bool ecdsa(const Json& group, const Json& test) {
     const auto key = exactly<65>(hex_of(group.at("publicKey").at("uncompressed")));
@@ -126,7 +127,7 @@ const std::map<std::string, Checker>& checkers() {
     return all;
 }
 
-/// Why a file's whole algorithm is left out; empty if it is not.
+/// Returns the reason why a file's whole algorithm is left out; empty if it is not.
 std::string unused(const std::string& algorithm, const std::string& type) {
     if (algorithm == "AES-GCM") return "AES-GCM: no protocol of Filecoin uses it";
     if (type == "BlsHashToG2") return "hashing to G2 under a foreign DST; ours is inside BLS signatures, tested there";
@@ -137,7 +138,7 @@ bool has_flag(const Json& test, std::string_view flag) {
     return std::ranges::any_of(test.at("flags"), [&](const Json& f) { return f == flag; });
 }
 
-/// Why a case's expectation is not Filecoin's; empty if it is.
+/// Returns the reason why a case's expectation is not Filecoin's; empty if it is.
 std::string foreign_rule(const Json& group, const Json& test) {
     // Filecoin verifies by recovering the key, which takes both halves of s.
     if (group.at("type") == "EcdsaBitcoinVerify" &&
@@ -155,7 +156,7 @@ void run_case(const Checker& checker, const Json& group, const Json& test, Repor
     if (const auto why = foreign_rule(group, test); !why.empty()) return report.skip(name, why);
     const bool accepted = checker(group, test);
     const std::string& result = test.at("result").get_ref<const std::string&>();
-    // "acceptable": either answer is right, a wrong value is not told apart from a refusal.
+    // For "acceptable" either answer is right, and a wrong value is not distinguished from a refusal.
     report.expect(result == "acceptable" || accepted == (result == "valid"), name,
                   result + ": " + test.at("comment").get<std::string>());
 }

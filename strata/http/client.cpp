@@ -19,7 +19,7 @@ using ErrorCode = boost::system::error_code;
 using BodyRequest = bhttp::request<bhttp::vector_body<std::uint8_t>>;
 
 constexpr std::size_t kBuffer = 256 << 10;
-// What the parser must see in one piece: headers, chunk extensions, trailers.
+// The most bytes that the parser must see in one piece: headers, chunk extensions, trailers.
 constexpr std::size_t kParsed = 64 << 10;
 constexpr std::size_t kChunkExtension = 256;
 constexpr std::string_view kDefaultPort = "80";

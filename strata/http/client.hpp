@@ -1,5 +1,5 @@
 #pragma once
-// A blocking HTTP/1.1 client for one request at a time; plain http only.
+// A blocking HTTP/1.1 client for one request at a time; it supports only plain http.
 #include <chrono>
 
 #include <strata/http/message.hpp>
@@ -17,16 +17,17 @@ struct Answer {
     std::map<std::string, std::string> headers;  // names in lower case; of several lines joined with ", "
     Bytes body;                                  // empty if a sink took it
 };
-/// Takes the next bytes of a body.
+/// A function that takes the next bytes of a body.
 using BodySink = std::function<Status(BytesView)>;
 
-/// `url`: http://HOST[:PORT]/PATH. Errors: invalid_argument for another URL, io (refused, cut, too slow), too_large.
+/// Gets a resource. `url` is http://HOST[:PORT]/PATH. Errors: invalid_argument for any other URL, io (refused, cut, too
+/// slow), too_large.
 Result<Answer> get(const std::string& url, const std::map<std::string, std::string>& headers = {},
                    const ClientLimits& limits = {});
-/// The body of an answer with status 200 or 206 goes to `sink` as it comes.
+/// Gets a resource, and gives the body of an answer with status 200 or 206 to `sink` as it arrives.
 Result<Answer> get_stream(const std::string& url, const BodySink& sink,
                           const std::map<std::string, std::string>& headers = {}, const ClientLimits& limits = {});
-/// `method`: POST or PUT.
+/// Sends a body. `method` is POST or PUT.
 Result<Answer> send(const std::string& method, const std::string& url, const std::string& content_type, BytesView body,
                     const ClientLimits& limits = {});
 

@@ -1,4 +1,4 @@
-// The client against servers that break the rules: each sends one prepared answer.
+// Tests the client against servers that break the rules: each sends one prepared answer.
 #include <strata/http/client.hpp>
 
 #include <gmock/gmock.h>
@@ -89,7 +89,7 @@ TEST(HttpClient, limits_the_body) {
     EXPECT_EQ(get(endless.url(), {}, {.body_bytes = 5000}).error().code(), Errc::too_large);
 }
 
-// Each of these would go on for ever.
+// Each of these answers would never end.
 TEST(HttpClient, limits_what_is_not_body) {
     const std::string line = "t: " + std::string(1000, 'v') + "\r\n";
     EXPECT_FALSE(get(OneAnswer(std::string(kChunked) + "0\r\n", line).url()));
@@ -98,7 +98,7 @@ TEST(HttpClient, limits_what_is_not_body) {
     EXPECT_FALSE(get(OneAnswer(kChunked, "1;" + std::string(200, 'e') + "\r\nx\r\n").url()));
 }
 
-// RFC 9110 §7.2, RFC 3986 §3.2.2.
+// Source: RFC 9110 §7.2, RFC 3986 §3.2.2.
 TEST(HttpClient, host_of_an_ipv6_address_has_brackets) {
     OneAnswer server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", {}, true);
     if (!server.is_there()) GTEST_SKIP() << "this machine has no IPv6";

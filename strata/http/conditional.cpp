@@ -30,8 +30,8 @@ std::string padded(unsigned number, std::size_t digits) {
 
 }  // namespace
 
-bool matches_none_match(const Request& request, std::string_view etag) {
-    std::string_view list = trimmed(request.header("if-none-match"));
+bool matches_none_match(std::string_view if_none_match, std::string_view etag) {
+    std::string_view list = trimmed(if_none_match);
     if (list == "*") return true;
     if (etag.starts_with("W/")) etag.remove_prefix(2);
     bool found = false;
@@ -50,7 +50,7 @@ bool matches_none_match(const Request& request, std::string_view etag) {
 }
 
 std::string http_date(std::chrono::sys_seconds time) {
-    // Not by the locale's names.
+    // The names are fixed, because a locale may have different ones.
     constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const auto day = std::chrono::floor<std::chrono::days>(time);

@@ -32,11 +32,11 @@ std::optional<std::uint64_t> number(std::string_view text) {
     return value;
 }
 
-/// What an answer may name although it looks like a path: addresses of this server's own.
+/// The beginnings of this server's own addresses, which an answer may name although they look like paths.
 constexpr std::array<std::string_view, 6> kPublicPaths = {"/ipfs", "/ipns", "/piece", "/market", "/rpc", "/p2p"};
 constexpr std::string_view kPathEnds = " \t\n\"'`,;()<>";
 
-/// "/a/b", but not "a/b", "/" nor "1/2".
+/// Returns true for "/a/b", but not for "a/b", "/" or "1/2".
 bool is_local_path(std::string_view word) {
     if (!word.starts_with('/') || word.size() < 2) return false;
     return std::ranges::none_of(kPublicPaths, [&](std::string_view prefix) {
@@ -77,7 +77,7 @@ std::string public_text(const Error& error) {
         }
         const auto end = std::min(text.find_first_of(kPathEnds, at), text.size());
         const auto word = std::string_view(text).substr(at, end - at);
-        // "file=/a/b" and "in:/a/b" hide a path behind a mark.
+        // In "file=/a/b" and "in:/a/b" a path follows a mark.
         const auto mark = word.find_last_of("=:", word.find('/'));
         const auto from = mark == std::string_view::npos || word.find('/') == std::string_view::npos ? 0 : mark + 1;
         if (is_local_path(word.substr(from))) {

@@ -1,5 +1,5 @@
 #pragma once
-// Requests and answers. Source: RFC 9110.
+// Defines requests and answers. Source: RFC 9110.
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -17,29 +17,32 @@ namespace strata::http {
 struct Request {
     std::string method;
     std::string path;                          // percent-decoded, without the query
-    std::map<std::string, std::string> query;  // percent-decoded; of a repeated name the first
-    /// Names in lower case. The values of a header that comes in several lines are joined with ", ", in their order
-    /// (RFC 9110 §5.3).
+    std::map<std::string, std::string> query;  // percent-decoded; only the first value of a repeated name
+    /// The headers by names in lower case. The values of a header that comes in several lines are joined with ", ", in
+    /// their order (RFC 9110 §5.3).
     std::map<std::string, std::string> headers;
     Bytes body;
-    /// Asked to stop when the client has closed its connection or the server stops: nobody reads the answer any more.
+    /// A stop is requested when the client has closed its connection or the server stops: nobody reads the answer any
+    /// more.
     std::stop_token gone{};
 
-    /// Empty if there is none.
+    /// Returns the value of a header. Empty if there is none.
     std::string_view header(std::string_view name) const;
 };
 
-/// Fills the front of the buffer and returns how much; 0 is the end. An error cuts the connection, so that the client
-/// sees that the body is not whole. Called by one thread at a time, never by the one that moves the network's bytes.
+/// A function that fills the front of the buffer and returns the number of bytes; 0 is the end. An error cuts the
+/// connection, so that the client sees that the body is incomplete. Called by one thread at a time, never by the one
+/// that moves the network's bytes.
 using BodySource = std::function<Result<std::size_t>(std::span<std::uint8_t>)>;
 struct Stream {
     BodySource read;
-    std::optional<std::uint64_t> length;  // empty: sent in chunks, or to the end of the connection for HTTP/1.0
+    std::optional<std::uint64_t>
+        length;  // if empty, the body is sent in chunks, or to the end of the connection for HTTP/1.0
 };
 
 struct Response;
-/// An answer that is not known yet, so that no thread waits for it. `start` is called once, by the server, and must
-/// not take time; it must call `done` once, at once or later, from any thread, also when the server is gone already.
+/// An answer that is not known yet, so that no thread waits for it. The server calls `start` once, and it must return
+/// quickly. It must call `done` once, at once or later, from any thread, even if the server no longer exists.
 using Done = std::function<void(Response&&)>;
 struct Later {
     std::function<void(Done done)> start;
@@ -53,24 +56,25 @@ struct Response {
 
 Response text_response(unsigned status, std::string_view text);
 Response json_response(unsigned status, std::string_view json);
-/// An error as text. What is wrong on this machine alone is not told: see public_text.
+/// Returns an error as text. Failures of this machine alone are not described: see public_text.
 Response error_response(unsigned status, const Error& error);
 
-/// What a client may read of an error: its sentence with local paths left out; one general sentence for an error of
-/// the operating system, whose text names files.
+/// Returns the part of an error that a client may read: its sentence with local paths left out; one general sentence
+/// for an error of the operating system, whose text names files.
 std::string public_text(const Error& error);
 
-/// Waits until an answer is there: for callers without a server.
+/// Waits until an answer is known, for callers without a server.
 Response settled(Response response);
 
-/// One range of bytes within a whole, both ends included.
+/// A range of bytes, both ends included.
 struct ByteRange {
     std::uint64_t first = 0;
     std::uint64_t last = 0;
     std::uint64_t length() const { return last - first + 1; }
 };
-/// What a Range header asks of `size` bytes. Empty: all of it (no header, a different unit, several ranges: RFC 9110
-/// lets a server answer with the whole). Errors: out_of_range, to be answered with 416.
+/// Returns the range of `size` bytes that a Range header asks for. Empty if the whole is to be sent (no header, a
+/// different unit, several ranges: RFC 9110 lets a server answer with the whole). Errors: out_of_range, to be answered
+/// with 416.
 Result<std::optional<ByteRange>> requested_range(const Request& request, std::uint64_t size);
 
 /// Splits and decodes a request target in origin or absolute form (RFC 9112 §3.2). Errors: malformed.
@@ -80,7 +84,7 @@ struct Target {
 };
 Result<Target> parse_target(std::string_view target);
 
-/// "[::1]" for an IPv6 address, the host as it is otherwise (RFC 3986 §3.2.2).
+/// Returns "[::1]" for an IPv6 address and other hosts unchanged (RFC 3986 §3.2.2).
 std::string bracketed(std::string_view host);
 
 }  // namespace strata::http

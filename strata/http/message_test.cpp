@@ -11,7 +11,7 @@ Request with_range(std::string range) {
     return {"GET", "/", {}, {{"range", std::move(range)}}, {}};
 }
 
-// RFC 9110 §14.1.2, the examples for a representation of 10000 bytes.
+// The examples of RFC 9110 §14.1.2 for a representation of 10000 bytes.
 TEST(HttpRange, examples_of_the_rfc) {
     const auto range = [](std::string text) { return requested_range(with_range(std::move(text)), 10000); };
     const auto is = [](const Result<std::optional<ByteRange>>& got, std::uint64_t first, std::uint64_t last) {
@@ -47,7 +47,7 @@ TEST(HttpTarget, decoded) {
     EXPECT_FALSE(parse_target("no-slash"));
 }
 
-// RFC 9112 §3.2.2: a server must take this form too.
+// A server must accept this form too (RFC 9112 §3.2.2).
 TEST(HttpTarget, absolute_form) {
     EXPECT_EQ(parse_target("http://www.example.org/pub/WWW/TheProject.html")->path, "/pub/WWW/TheProject.html");
     EXPECT_EQ(parse_target("http://www.example.org")->path, "/");

@@ -15,11 +15,11 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kLeastShare = 16;         // connections that are allowed however few descriptors there are
-constexpr std::size_t kMostRefusals = 64;       // told 503 at once; more are closed without a word
+constexpr std::size_t kMostRefusals = 64;       // connections that get 503 at once; more are closed without an answer
 constexpr auto kAcceptPause = 50ms;             // after the system refused a connection
-constexpr std::size_t kLeastBuffer = 64 << 10;  // what the parser may have to see in one piece
+constexpr std::size_t kLeastBuffer = 64 << 10;  // bytes that the parser may have to see in one piece
 
-// Of all servers of this process.
+// The connections of all servers of this process.
 std::atomic<std::size_t> open_in_process = 0;
 
 std::size_t share_of_descriptors() {
@@ -28,7 +28,7 @@ std::size_t share_of_descriptors() {
     return std::max<std::size_t>(kLeastShare, limit.rlim_cur / 4);
 }
 
-/// Small answers leave at once; a peer that vanished is noticed after about two minutes.
+/// Sets options so that small answers leave at once and a peer that vanished is noticed after about two minutes.
 void set_options(tcp::socket& socket) {
     ErrorCode unused;
     socket.set_option(tcp::no_delay(true), unused);
@@ -80,7 +80,7 @@ asio::awaitable<void> Server::Running::accept() {
             take(std::move(socket));
             continue;
         }
-        // Out of descriptors or memory: trying again at once would fail again at once.
+        // The process is out of descriptors or memory: trying again at once would fail again.
         close_longest_idle();
         pause.expires_after(kAcceptPause);
         co_await pause.async_wait(quiet(error));

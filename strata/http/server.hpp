@@ -1,7 +1,7 @@
 #pragma once
 // An HTTP/1.1 server. One thread of its own moves the bytes of all connections; handlers run on other threads, those of
 // a lane, so that slow requests of one kind never hold up those of a different kind. Everything that a peer can make
-// large or slow is bounded. Source: RFC 9110, RFC 9112.
+// large or slow has a limit. Source: RFC 9110, RFC 9112.
 #include <chrono>
 #include <memory>
 
@@ -10,34 +10,35 @@
 namespace strata::http {
 
 struct ServerLimits {
-    std::size_t header_bytes = 16 << 10;                 // above: 431
-    std::uint64_t body_bytes = std::uint64_t{64} << 20;  // of one request; above: 413
-    /// Of requests that arrive or are worked on, all together; above: 503.
+    std::size_t header_bytes = 16 << 10;                 // bytes of the headers; above: 431
+    std::uint64_t body_bytes = std::uint64_t{64} << 20;  // the body of one request; above: 413
+    /// The bytes of all request bodies that arrive or are worked on together; above: 503.
     std::uint64_t bodies_bytes = std::uint64_t{512} << 20;
-    /// Of answers in memory whose readers have not taken them yet, all together; above: 503. Answers of up to 64 KiB
-    /// are not counted, so that those who ask little are always answered.
+    /// The bytes of all answers in memory that their readers have not taken yet, together; above: 503. Answers of up to
+    /// 64 KiB are not counted, so that clients who ask for little are always answered.
     std::uint64_t answers_bytes = std::uint64_t{256} << 20;
-    /// Open at once; never more than a quarter of the process' file descriptors, all its servers together. When there
-    /// are so many, the connection goes that has waited longest for a request; if none waits, the newcomer gets 503.
+    /// The most open connections; never more than a quarter of the process' file descriptors for all its servers
+    /// together. At the limit the connection that has waited longest for a request is closed; if none waits, the
+    /// newcomer gets 503.
     std::size_t connections = 1024;
     std::chrono::seconds idle{30};        // waiting for a request, or for the peer to take bytes
     std::chrono::seconds request{120};    // for a whole request to arrive
     std::uint64_t least_rate = 16 << 10;  // bytes a second that a reader must take after the first `idle` seconds
     unsigned threads = 4;                 // handlers that run at once in one lane
-    /// Beginnings of paths whose requests have a lane of their own; all others share one.
+    /// The beginnings of paths whose requests have a lane of their own; all others share one.
     std::vector<std::string> lanes{};
-    /// Scripts of any web page may read the answers (the Fetch standard's CORS headers). Right where nothing that is
-    /// answered depends on who asks: no cookies, no tokens.
+    /// If true, scripts of any web page may read the answers (the Fetch standard's CORS headers). This is right if no
+    /// answer depends on who asks: no cookies, no tokens.
     bool any_origin = true;
 };
 
-/// Called from several threads at once; may take its time, and should give up when `request.gone` says so. What it
-/// throws becomes 500.
+/// Answers a request. Called from several threads at once; may take its time, and should give up when `request.gone` is
+/// stopped. An exception becomes 500.
 using Handler = std::function<Response(const Request&)>;
 
 class Server {
   public:
-    /// `port` 0: any free one. Errors: busy if the port is taken; invalid_argument; io.
+    /// Starts a server. `port` 0 stands for any free one. Errors: busy if the port is taken; invalid_argument; io.
     static Result<std::unique_ptr<Server>> start(const std::string& address, std::uint16_t port, Handler handler,
                                                  const ServerLimits& limits = {});
     Server(const Server&) = delete;
@@ -46,7 +47,7 @@ class Server {
     ~Server();
 
     std::uint16_t port() const;
-    /// "http://ADDRESS:PORT"
+    /// Returns "http://ADDRESS:PORT".
     std::string url() const;
 
   private:

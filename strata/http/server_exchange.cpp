@@ -1,4 +1,4 @@
-// What happens on one connection: a request comes, a handler answers, the answer goes.
+// The part of Server that serves one connection: a request arrives, a handler answers, the answer is sent.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -11,17 +11,18 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kPart = 256 << 10;      // of a body that goes out in parts
+constexpr std::size_t kPart = 256 << 10;      // bytes of one part of a body that is sent in parts
 constexpr std::size_t kUncounted = 64 << 10;  // answers up to this size are not counted
 constexpr std::size_t kChunkExtension = 256;  // bytes of the extensions of one chunk (RFC 9112 §7.1.1)
-constexpr auto kLinger = 1s;                  // for what a refused peer still sends
+constexpr auto kLinger = 1s;                  // time to read the rest that a refused peer still sends
 constexpr std::size_t kLingerBytes = 256 << 10;
 
 Error malformed(std::string_view what) {
     return fail(Errc::malformed, what);
 }
 
-/// Fields of the same name are one list (RFC 9110 §5.3); cookies are joined in their own way (RFC 6265 §5.4).
+/// Adds a field. Fields of the same name form one list (RFC 9110 §5.3); cookies are joined in their own way (RFC 6265
+/// §5.4).
 void add_field(std::map<std::string, std::string>& to, std::string_view name, std::string_view value) {
     std::string lower(name);
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -34,7 +35,7 @@ Result<Request> request_of(Parser& parser) {
     Request out;
     out.method = message.method_string();
     for (const auto& field : message) add_field(out.headers, field.name_string(), field.value());
-    // RFC 9112 §3.2: exactly one Host in HTTP/1.1.
+    // HTTP/1.1 requires exactly one Host (RFC 9112 §3.2).
     const auto hosts = message.count(bhttp::field::host);
     if (hosts > 1 || (hosts == 0 && message.version() >= 11))
         return malformed("an HTTP/1.1 request needs one Host header, this one has " + std::to_string(hosts));
@@ -53,7 +54,7 @@ Response refusal(unsigned status, std::string_view why) {
     return text_response(status, why);
 }
 
-/// Answers of these have no body (RFC 9110 §6.4.1).
+/// Returns true if answers with this status have no body (RFC 9110 §6.4.1).
 bool has_no_body(unsigned status) {
     return status == 204 || status == 304 || status / 100 == 1;
 }
@@ -62,7 +63,7 @@ void set_origin_headers(bhttp::fields& fields) {
     const auto set = [&](std::string_view name, std::string_view value) {
         if (fields.count(name) == 0) fields.set(name, value);
     };
-    // The lists are those that the path gateway's conformance suite asks for; PUT is the upload of a deal's data.
+    // These are the lists that the path gateway's conformance suite requires; PUT is for uploading a deal's data.
     set("Access-Control-Allow-Origin", "*");
     set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS, POST, PUT");
     set("Access-Control-Allow-Headers",
@@ -76,7 +77,7 @@ Response options() {
     return {204, {{"Allow", "GET, HEAD, OPTIONS, POST, PUT"}, {"Access-Control-Max-Age", "600"}}, Bytes{}};
 }
 
-/// How long a reader may still take: it has `idle` seconds, and what it took at the least rate.
+/// Computes how long a reader may still take: `idle` seconds, and then at least the least rate.
 class Pace {
   public:
     Pace(const ServerLimits& limits, beast::tcp_stream& stream) : limits_(limits), stream_(stream) {}
@@ -142,6 +143,7 @@ asio::awaitable<bool> Server::Running::serve_one(ConnectionPtr connection) {
     Parser parser;
     parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
     parser.body_limit(limits.body_bytes);
+    // The parser does not limit the extensions of chunks, so they are counted here.
     std::uint64_t extensions = 0;
     auto on_chunk = [&](std::uint64_t, beast::string_view extension, ErrorCode& error) {
         extensions += extension.size();
@@ -169,7 +171,8 @@ asio::awaitable<bool> Server::Running::serve_one(ConnectionPtr connection) {
     co_return co_await answer(*connection, std::move(response), form, &lane);
 }
 
-/// Until the client closes its side: then nobody waits for the answer (as Go's server cancels a request's context).
+/// Waits until the client closes its side: then nobody waits for the answer (as Go's server cancels a request's
+/// context).
 asio::awaitable<void> Server::Running::watch(ConnectionPtr connection, std::shared_ptr<std::stop_source> gone) {
     auto& socket = connection->stream.socket();
     while (true) {
@@ -178,7 +181,7 @@ asio::awaitable<void> Server::Running::watch(ConnectionPtr connection, std::shar
         if (error || !asked.contains(gone)) co_return;
         char next = 0;
         const auto got = ::recv(socket.native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
-        if (got > 0) co_return;  // the next request is here already: what comes behind it cannot be seen
+        if (got > 0) co_return;  // the next request is here already: a close after it cannot be seen
         if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
         gone->request_stop();
         co_return;
@@ -198,7 +201,7 @@ asio::awaitable<Response> Server::Running::handled(const ConnectionPtr& connecti
         } catch (const std::bad_alloc&) {
             return refusal(503, "there is not enough memory for this request");
         } catch (const std::exception&) {
-            return refusal(500, "this request failed by a mistake of this program");
+            return refusal(500, "this request failed because of an error in this program");
         }
     });
     while (auto* later = std::get_if<Later>(&response.body)) {
@@ -280,8 +283,8 @@ asio::awaitable<bool> Server::Running::answer(Connection& connection, Response r
     co_return form.keep_alive;
 }
 
-/// Reads on for a moment, so that the peer's unread bytes do not make the system throw the answer away
-/// (RFC 9112 §9.6).
+/// Continues to read for a moment, because unread bytes of the peer would make the system throw the answer away (RFC
+/// 9112 §9.6).
 asio::awaitable<void> Server::Running::linger(Connection& connection) {
     ErrorCode error;
     connection.stream.socket().shutdown(tcp::socket::shutdown_send, error);

@@ -1,6 +1,6 @@
 #pragma once
-// Inside of Server; only its .cpp files include it. All state belongs to the one thread that runs `io`, but what says
-// otherwise.
+// Declares the inside of Server; only its .cpp files include it. All state belongs to the one thread that runs `io`,
+// unless a comment says otherwise.
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -32,7 +32,7 @@ inline auto quiet(ErrorCode& error) {
     return asio::redirect_error(asio::use_awaitable, error);
 }
 
-/// Hands work to the thread of the connections, as long as there is one. Thread-safe.
+/// Hands work to the thread of the connections, as long as that thread exists. Thread-safe.
 class Mailbox {
   public:
     explicit Mailbox(asio::io_context& io) : io_(&io) {}
@@ -51,7 +51,7 @@ class Mailbox {
     asio::io_context* io_ STRATA_GUARDED_BY(mutex_);
 };
 
-/// A value that comes from a different thread, for which a coroutine waits.
+/// A value from a different thread, for which a coroutine waits.
 template <class T>
 struct Awaited {
     explicit Awaited(asio::io_context& io) : ready(io, asio::steady_timer::time_point::max()) {}
@@ -68,14 +68,14 @@ struct Awaited {
     asio::steady_timer ready;
 };
 
-/// Bytes of a sum that is bounded; given back at the end of the scope.
+/// A share of a bounded sum of bytes, which is given back at the end of the scope.
 class Share {
   public:
     explicit Share(std::uint64_t& sum) : sum_(sum) {}
     Share(const Share&) = delete;
     Share& operator=(const Share&) = delete;
     ~Share() { sum_ -= mine_; }
-    /// False if the sum would be above `limit`; then nothing changes.
+    /// Takes more bytes. Returns false, without any change, if the sum would be above `limit`.
     bool grow_to(std::uint64_t bytes, std::uint64_t limit) {
         if (bytes <= mine_) return true;
         if (sum_ - mine_ + bytes > limit) return false;
@@ -93,24 +93,24 @@ struct Connection {
     using Idle = std::list<std::shared_ptr<Connection>>;
     Connection(tcp::socket socket, std::size_t buffer) : stream(std::move(socket)), buffer(buffer) {}
     beast::tcp_stream stream;
-    /// Its bound holds for what the parser must see in one piece: headers, chunk extensions, trailers.
+    /// The bound holds for the parts that the parser must see in one piece: headers, chunk extensions, trailers.
     beast::flat_buffer buffer;
-    std::optional<Idle::iterator> idle;  // its place among those that wait for a request
+    std::optional<Idle::iterator> idle;  // its place among the connections that wait for a request
 };
 using ConnectionPtr = std::shared_ptr<Connection>;
 
-/// What of a request decides the form of its answer.
+/// The properties of a request that decide the form of its answer.
 struct Form {
     bool keep_alive = false;
     bool head_only = false;
-    bool chunks = true;  // not for HTTP/1.0
+    bool chunks = true;  // false for HTTP/1.0
 };
 
 struct Server::Running {
     Running(Handler h, const ServerLimits& l);
     ~Running();
 
-    // server.cpp: connections come and go.
+    // These functions are in server.cpp: connections are accepted and closed.
     asio::awaitable<void> accept();
     void take(tcp::socket socket);
     bool is_full() const;
@@ -118,17 +118,18 @@ struct Server::Running {
     void set_idle(const ConnectionPtr& connection, bool idle);
     asio::thread_pool& lane_of(std::string_view path);
 
-    // server_exchange.cpp: what happens on a connection.
+    // These functions are in server_exchange.cpp: a connection is served.
     asio::awaitable<void> serve(ConnectionPtr connection);
     asio::awaitable<void> refuse_newcomer(ConnectionPtr connection);
-    /// True if the connection stays open.
+    /// Serves one request; returns true if the connection stays open.
     asio::awaitable<bool> serve_one(ConnectionPtr connection);
-    /// Empty if the whole request is there; otherwise what refuses it. Status 0: nobody to tell.
+    /// Reads a request. Returns an empty optional if all of it arrived; otherwise the refusal. Status 0 means that
+    /// there is nobody to tell.
     asio::awaitable<std::optional<Response>> read_request(const ConnectionPtr& connection, Parser& parser,
                                                           Share& share);
     asio::awaitable<Response> handled(const ConnectionPtr& connection, Request request);
     asio::awaitable<void> watch(ConnectionPtr connection, std::shared_ptr<std::stop_source> gone);
-    /// True if the connection may go on.
+    /// Sends an answer; returns true if the connection may continue.
     asio::awaitable<bool> answer(Connection& connection, Response response, Form form, asio::thread_pool* lane);
     asio::awaitable<void> linger(Connection& connection);
 
@@ -147,13 +148,13 @@ struct Server::Running {
 
     const Handler handler;
     const ServerLimits limits;
-    std::size_t open = 0;      // of this server
-    std::size_t refusing = 0;  // on top of these: connections that are told 503
+    std::size_t open = 0;      // open connections of this server
+    std::size_t refusing = 0;  // in addition to these: connections that get 503
     std::uint64_t bodies = 0;
     std::uint64_t answers = 0;
-    Connection::Idle idle;  // the one that has waited longest in front
+    Connection::Idle idle;  // the one that has waited longest is in front
     std::set<std::shared_ptr<std::stop_source>> asked;
-    // What the coroutines use lies above: their frames end with `io`.
+    // Everything that the coroutines use is declared above, because their frames are destroyed with `io`.
     asio::io_context io{1};
     const std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>(io);
     tcp::acceptor acceptor{io};

@@ -1,4 +1,4 @@
-// Server over loopback, and what a hostile peer sends.
+// Tests the server over loopback, also against a hostile peer.
 #include <strata/http/server.hpp>
 
 #include <gmock/gmock.h>
@@ -72,7 +72,7 @@ struct HttpServer : ::testing::Test {
         released = true;
         changed.notify_all();
     }
-    // Sends `text` as it is, returns all that comes back.
+    // Sends `text` unchanged and returns everything that comes back.
     std::string raw(std::string_view text) const {
         const Socket socket(server->port());
         socket.send(text);
@@ -99,7 +99,7 @@ TEST_F(HttpServer, body_goes_both_ways) {
     EXPECT_EQ(answer->status, 200U);
     EXPECT_EQ(as_text(answer->body), "hello");
     EXPECT_EQ(answer->headers.at("x-method"), "POST");
-    // RFC 9110 §6.6.1: a server with a clock must say when it answered.
+    // A server with a clock must say when it answered (RFC 9110 §6.6.1).
     EXPECT_THAT(answer->headers.at("date"), EndsWith(" GMT"));
 }
 
@@ -116,14 +116,14 @@ TEST_F(HttpServer, requests_may_come_before_their_answers) {
     EXPECT_NE(text.find("HTTP/1.1 200"), text.rfind("HTTP/1.1 200"));
 }
 
-// RFC 9110 §5.3.
+// Source: RFC 9110 §5.3.
 TEST_F(HttpServer, a_header_in_several_lines_is_one_list) {
     EXPECT_THAT(raw("GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\naccept: application/vnd.ipld.raw\r\n"
                     "Connection: close\r\n\r\n"),
                 HasSubstr("X-Accept: text/html, application/vnd.ipld.raw\r\n"));
 }
 
-// RFC 9112 §3.2.
+// Source: RFC 9112 §3.2.
 TEST_F(HttpServer, exactly_one_host) {
     EXPECT_THAT(raw("GET / HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 400"));
     EXPECT_THAT(raw("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), StartsWith("HTTP/1.1 400"));
@@ -136,14 +136,14 @@ TEST_F(HttpServer, streams_in_chunks) {
     EXPECT_THAT(text, EndsWith("0\r\n\r\n"));
 }
 
-// RFC 9112 §6.1: no transfer coding to a client of HTTP/1.0; the end of the connection ends the body.
+// A client of HTTP/1.0 gets no transfer coding; the end of the connection ends the body (RFC 9112 §6.1).
 TEST_F(HttpServer, streams_to_an_old_client_without_chunks) {
     const auto text = raw("GET /stream HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
     EXPECT_THAT(text, Not(HasSubstr("Transfer-Encoding")));
     EXPECT_EQ(text.size() - text.find("\r\n\r\n") - 4, 1'000'000U);
 }
 
-// RFC 9110 §8.6, §15.4.5.
+// Source: RFC 9110 §8.6, §15.4.5.
 TEST_F(HttpServer, not_modified_has_no_length) {
     const auto text = raw(get_of("/cached"));
     EXPECT_THAT(text, StartsWith("HTTP/1.1 304"));
@@ -202,7 +202,7 @@ TEST_F(HttpServer, chunks_are_read) {
     EXPECT_THAT(socket.until("ok"), StartsWith("HTTP/1.1 200"));
 }
 
-// What a parser must see in one piece is bounded.
+// The bytes that a parser must see in one piece are bounded.
 TEST_F(HttpServer, endless_trailers_and_extensions_are_refused) {
     const std::string line = "t: " + std::string(1000, 'v') + "\r\n";
     for (const std::string begin : {"0\r\n", "2;"}) {
@@ -234,7 +234,7 @@ TEST_F(HttpServer, slow_requests_do_not_hold_up_a_different_lane) {
     for (const auto& socket : sockets) EXPECT_THAT(socket.rest(), StartsWith("HTTP/1.1 200"));
 }
 
-// More of them than there are threads.
+// There are more such answers than threads.
 TEST_F(HttpServer, answers_that_come_later_need_no_thread) {
     std::vector<Socket> sockets;
     for (int i = 0; i < 20; ++i) sockets.emplace_back(server->port()).send(get_of("/later"));
@@ -262,7 +262,7 @@ TEST_F(HttpServer, what_waits_is_told_when_the_server_stops) {
     wait_until([&] { return waiting.size() == 1; });
     server.reset();
     EXPECT_TRUE(gone[0].stop_requested());
-    waiting[0](text_response(200, "too late"));  // nobody is there: nothing happens
+    waiting[0](text_response(200, "too late"));  // the client is gone, so this has no effect
     EXPECT_EQ(socket.rest(), "");
 }
 

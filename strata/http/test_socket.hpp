@@ -1,5 +1,5 @@
 #pragma once
-// A plain TCP connection for tests: what a peer sends byte for byte, and what it gets.
+// A plain TCP connection for tests: it sends exact bytes and returns the bytes that arrive.
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -29,7 +29,7 @@ class Socket {
     void close() {
         if (fd_ >= 0) ::close(std::exchange(fd_, -1));
     }
-    /// False if the peer takes no more.
+    /// Sends a text; returns false if the peer takes no more.
     bool send(std::string_view text) const {
         while (!text.empty()) {
             const auto sent = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
@@ -38,11 +38,11 @@ class Socket {
         }
         return true;
     }
-    /// Nothing more will be sent.
+    /// Closes this side for sending.
     void end() const { ::shutdown(fd_, SHUT_WR); }
-    /// All that comes until the peer closes.
+    /// Returns everything that arrives until the peer closes.
     std::string rest() const { return until({}); }
-    /// What comes until `mark` was seen.
+    /// Returns everything that arrives up to `mark`.
     std::string until(std::string_view mark) const {
         std::string out;
         char buffer[4096];

@@ -7,7 +7,7 @@ constexpr std::uint64_t kMaxIndex = UINT64_MAX - 1;
 constexpr unsigned kMaxHeight = 64;
 constexpr unsigned kV0Width = 3;
 
-// width^exponent slots below a node of height exponent - 1; saturates at 2^64 - 1.
+// Returns the number of slots below a node: width^exponent, where its height is exponent - 1; saturates at 2^64 - 1.
 std::uint64_t capacity(unsigned bit_width, unsigned height) {
     const unsigned bits = bit_width * height;
     return bits >= 64 ? UINT64_MAX : std::uint64_t{1} << bits;
@@ -15,12 +15,13 @@ std::uint64_t capacity(unsigned bit_width, unsigned height) {
 
 }  // namespace
 
-// Children or values by slot; a leaf (height 0) has values. A child is a link, a node in memory, or both (clean).
+// A node with children or values by slot; a leaf (height 0) has values. A child is a link, a node in memory, or both
+// (clean).
 struct Amt::Node {
     struct Slot {
         Bytes value;
         Cid link;
-        std::unique_ptr<Node> child;  // undefined link: changed since the last flush
+        std::unique_ptr<Node> child;  // if the link is undefined, it changed since the last flush
         bool used = false;
     };
     std::vector<Slot> slots;
@@ -43,10 +44,12 @@ struct Amt::Ops {
     Result<std::unique_ptr<Node>> read_node(CborReader& r, unsigned height) const {
         STRATA_OK(r.tuple(3));
         STRATA_TRY(const auto map, r.bytes());
-        if (map.size() != (slot_count() + 7) / 8) return fail(Errc::malformed, "AMT bitmap of a wrong size");
+        if (map.size() != (slot_count() + 7) / 8)
+            return fail(Errc::malformed, "AMT bitmap has " + std::to_string(map.size()) + " bytes, expected " +
+                                             std::to_string((slot_count() + 7) / 8));
         auto node = std::make_unique<Node>(width);
         std::vector<Node::Slot*> used;
-        // The reference does not look at bits beyond the width (ref-fvm ipld/amt/src/node.rs expand).
+        // The reference ignores bits beyond the width (ref-fvm ipld/amt/src/node.rs expand).
         for (std::size_t i = 0; i < slot_count(); ++i) {
             if ((map[i / 8] >> (i % 8) & 1) == 0) continue;
             node->slots[i].used = true;
@@ -54,14 +57,14 @@ struct Amt::Ops {
         }
         STRATA_TRY(const auto links, r.array());
         if (links != (height > 0 ? used.size() : 0))
-            return fail(Errc::malformed, "AMT node with a wrong number of links");
+            return fail(Errc::malformed, "AMT node has a different number of links than its bitmap");
         for (std::uint64_t i = 0; i < links; ++i) {
             STRATA_TRY(used[i]->link, r.link());
             if (used[i]->link.codec() != Codec::dag_cbor) return fail(Errc::malformed, "AMT link is not DAG-CBOR");
         }
         STRATA_TRY(const auto values, r.array());
         if (values != (height == 0 ? used.size() : 0))
-            return fail(Errc::malformed, "AMT node with a wrong number of values");
+            return fail(Errc::malformed, "AMT node has a different number of values than its bitmap");
         for (std::uint64_t i = 0; i < values; ++i) {
             STRATA_TRY(const auto item, r.item());
             used[i]->value = to_bytes(item);
@@ -75,7 +78,7 @@ struct Amt::Ops {
             CborReader r(data);
             STRATA_TRY(slot.child, read_node(r, child_height));
             STRATA_OK(r.finish());
-            if (slot.child->empty()) return fail(Errc::malformed, "empty AMT node below the root");
+            if (slot.child->empty()) return fail(Errc::malformed, "AMT has an empty node below the root");
         }
         return slot.child.get();
     }
@@ -132,7 +135,7 @@ struct Amt::Ops {
         return true;
     }
 
-    // A root that uses only slot 0 gives way to that child.
+    // Lowers the tree: a root that uses only slot 0 is replaced by that child.
     Status collapse(std::unique_ptr<Node>& root, unsigned& height) const {
         if (root->empty()) {
             height = 0;
@@ -238,12 +241,15 @@ Result<Amt> Amt::load(Blockstore& store, const Cid& root, unsigned bit_width, Ve
     if (version == Version::v3) {
         STRATA_TRY(stored_width, r.uint());
     }
-    if (stored_width < 1 || stored_width > 8) return fail(Errc::malformed, "AMT width outside 1 to 8");
-    if (bit_width != 0 && stored_width != bit_width) return fail(Errc::malformed, "AMT of another width");
+    if (stored_width < 1 || stored_width > 8)
+        return fail(Errc::malformed, "AMT has width " + std::to_string(stored_width) + ", expected 1 to 8");
+    if (bit_width != 0 && stored_width != bit_width)
+        return fail(Errc::malformed,
+                    "AMT has width " + std::to_string(stored_width) + ", expected " + std::to_string(bit_width));
     Amt amt(store, static_cast<unsigned>(stored_width), version, normalise);
     STRATA_TRY(const auto height, r.uint());
     if (height >= kMaxHeight || height * stored_width > 64 + stored_width)
-        return fail(Errc::too_large, "AMT is too high");
+        return fail(Errc::too_large, "AMT has too many levels for its width");
     amt.height_ = static_cast<unsigned>(height);
     STRATA_TRY(amt.count_, r.uint());
     STRATA_TRY(amt.root_, Ops(amt).read_node(r, amt.height_));
@@ -275,7 +281,7 @@ Result<bool> Amt::remove(std::uint64_t index) {
     const Ops ops(*this);
     STRATA_TRY(const bool removed, ops.remove(*root_, height_, index));
     if (!removed) return false;
-    if (count_ == 0) return fail(Errc::malformed, "AMT holds more than it counts");
+    if (count_ == 0) return fail(Errc::malformed, "AMT holds more values than its root counts");
     --count_;
     clean_root_ = Cid();
     STRATA_OK(ops.collapse(root_, height_));

@@ -1,7 +1,7 @@
 #pragma once
-// AMT v3 and v0: the sparse array of actor state. `Amt` works on bytes, `AmtArray` below on typed values.
-// Nodes are read when first needed and written by flush(). One thread at a time; the store must outlive the array.
-// Source: docs/protocol/fvm.md §1.7; ref-fvm ipld/amt. Errors: out_of_range for an index above 2^64-2, malformed,
+// An AMT, v3 or v0: the sparse array of actor state. `Amt` works on bytes, `AmtArray` below on typed values. Nodes are
+// read when first needed and written by flush(). One thread at a time; the store must outlive the array. Source:
+// docs/protocol/fvm.md §1.7; ref-fvm ipld/amt. Errors: out_of_range for an index above 2^64-2, malformed,
 // missing_block.
 #include <functional>
 #include <memory>
@@ -13,14 +13,14 @@ namespace strata {
 
 class Amt {
   public:
-    /// v0 has bit width 3 and no width in its root: lists of messages and receipts.
+    /// The version of the encoding. v0 has bit width 3 and no width in its root; lists of messages and receipts use it.
     enum class Version { v0, v3 };
     using Visit = std::function<Result<bool>(std::uint64_t index, BytesView value)>;
 
-    /// `bit_width` 1..8 (3 for v0).
+    /// Makes an empty array. `bit_width` is 1..8 (3 for v0).
     explicit Amt(Blockstore& store, unsigned bit_width, Version version = Version::v3,
                  Hamt::Normalise normalise = nullptr);
-    /// Any width for v3 if `bit_width` is 0; otherwise the stored one must be equal.
+    /// Loads an array. If `bit_width` is 0, v3 may have any width; otherwise the stored one must be equal.
     static Result<Amt> load(Blockstore& store, const Cid& root, unsigned bit_width, Version version = Version::v3,
                             Hamt::Normalise normalise = nullptr);
     Amt(Amt&&) noexcept;
@@ -29,12 +29,12 @@ class Amt {
 
     Result<std::optional<Bytes>> get(std::uint64_t index) const;
     Status set(std::uint64_t index, Bytes value);
-    /// True if there was one.
+    /// Removes a value; returns true if there was one.
     Result<bool> remove(std::uint64_t index);
     Result<Cid> flush();
     std::uint64_t count() const;
     unsigned height() const;
-    /// Ascending index, from `start`; stops early when `visit` returns false.
+    /// Visits the values in ascending order of their indices from `start` on; stops early when `visit` returns false.
     Status for_each(const Visit& visit, std::uint64_t start = 0) const;
 
   private:
@@ -47,7 +47,7 @@ class Amt {
     unsigned height_ = 0;
     std::uint64_t count_ = 0;
     std::unique_ptr<Node> root_;
-    Cid clean_root_;  // undefined: changed since the last flush
+    Cid clean_root_;  // undefined if changed since the last flush
 };
 
 template <class V>
@@ -69,12 +69,12 @@ class AmtArray {
         return std::optional<V>(std::move(value));
     }
     Status set(std::uint64_t index, const V& value) { return amt_.set(index, to_cbor(value)); }
-    /// Appends: for arrays without gaps, index = count().
+    /// Appends a value to an array without gaps, at index count().
     Status push(const V& value) { return set(count(), value); }
     Result<bool> remove(std::uint64_t index) { return amt_.remove(index); }
     Result<Cid> flush() { return amt_.flush(); }
     std::uint64_t count() const { return amt_.count(); }
-    /// visit(index, value) -> Status.
+    /// Visits all values: visit(index, value) -> Status.
     template <class F>
     Status for_each(F visit) const {
         return amt_.for_each([&](std::uint64_t index, BytesView value) -> Result<bool> {
@@ -83,7 +83,7 @@ class AmtArray {
             return true;
         });
     }
-    /// visit(index, value) -> Result<bool>; false stops.
+    /// Visits values until `visit` returns false: visit(index, value) -> Result<bool>.
     template <class F>
     Status for_each_while(F visit, std::uint64_t start = 0) const {
         return amt_.for_each(

@@ -1,4 +1,4 @@
-// Nodes as other implementations may have stored them.
+// Tests nodes as other implementations may have stored them.
 #include <gtest/gtest.h>
 
 #include <strata/base/hex.hpp>
@@ -7,8 +7,8 @@
 namespace strata {
 namespace {
 
-// ref-fvm ipld/amt/src/node.rs expand reads as many bits as the width has slots: with width 2 the upper four are
-// unused.
+// The reference reads as many bits as the width has slots: with width 2 the upper four are unused (ref-fvm
+// ipld/amt/src/node.rs expand).
 TEST(Amt, BitsBeyondTheWidthAreNotRead) {
     MemoryBlockstore store;
     const Cid root = store.put(Codec::dag_cbor, from_hex("8402000183411180810a").value()).value();

@@ -7,13 +7,14 @@ namespace {
 
 using Range = BitField::Range;
 
-// Longest stored form (docs/protocol/fvm.md §1.9).
+// The longest stored form, in bytes (docs/protocol/fvm.md §1.9).
 constexpr std::size_t kMaxEncoded = 32 * 1024;
 
 class BitReader {
   public:
     explicit BitReader(BytesView bytes) : bytes_(bytes) {}
-    // Beyond the end every bit is 0, as in the reference: only the last byte's tail is ever read so.
+    // Takes bits. Beyond the end every bit is 0, as in the reference; only the tail of the last byte is read in this
+    // way.
     unsigned take(unsigned count) {
         unsigned out = 0;
         for (unsigned i = 0; i < count; ++i, ++at_) out |= bit(at_) << i;
@@ -55,18 +56,18 @@ Result<std::uint64_t> read_varint(BitReader& r) {
     return parse_uvarint(bytes);
 }
 
-// One run's length; 0 at the end of the data.
+// Reads the length of one run; 0 at the end of the data.
 Result<std::uint64_t> read_run(BitReader& r) {
     if (r.take(1) == 1) return 1;
     if (r.take(1) == 1) {
         const unsigned length = r.take(4);
-        if (length < 2) return fail(Errc::non_canonical, "bit field: run in too long a block");
+        if (length < 2) return fail(Errc::non_canonical, "bit field: a run is stored in a longer block than it needs");
         return length;
     }
     if (r.done()) return 0;
     STRATA_TRY(const auto length, read_varint(r));
     if (length < 16 && !(length == 0 && r.done()))
-        return fail(Errc::non_canonical, "bit field: run in too long a block");
+        return fail(Errc::non_canonical, "bit field: a run is stored in a longer block than it needs");
     return length;
 }
 
@@ -80,7 +81,7 @@ void write_run(BitWriter& w, std::uint64_t length) {
     for (const auto byte : uvarint(length)) w.put(byte, 8);
 }
 
-// Appends, joining what touches.
+// Appends a range and joins it to the last one if they touch.
 void push(std::vector<Range>& out, Range range) {
     if (range.begin >= range.end) return;
     if (!out.empty() && out.back().end >= range.begin) {
@@ -90,7 +91,7 @@ void push(std::vector<Range>& out, Range range) {
     }
 }
 
-// Walks both sets over the pieces in which neither changes; keep(in a, in b) decides what stays.
+// Walks both sets over the pieces in which neither changes; keep(in a, in b) decides which pieces stay.
 template <class Keep>
 std::vector<Range> combine(const std::vector<Range>& a, const std::vector<Range>& b, Keep keep) {
     std::vector<std::uint64_t> edges;
@@ -140,7 +141,8 @@ Result<BitField> BitField::decode(BytesView rle_plus) {
     if (rle_plus.empty()) return out;
     if (rle_plus.size() > kMaxEncoded) return Errc::too_large;
     if ((rle_plus[0] & 3) != 0) return fail(Errc::malformed, "bit field: unsupported version");
-    if (rle_plus.back() == 0) return fail(Errc::non_canonical, "bit field: not minimally encoded");
+    if (rle_plus.back() == 0)
+        return fail(Errc::non_canonical, "bit field: it ends in a zero byte, so it is not minimally encoded");
     BitReader r(rle_plus);
     r.take(2);
     bool value = r.take(1) == 1;
@@ -148,13 +150,13 @@ Result<BitField> BitField::decode(BytesView rle_plus) {
     while (!r.done()) {
         STRATA_TRY(const auto length, read_run(r));
         if (length == 0) break;
-        if (at + length < at) return fail(Errc::out_of_range, "bit field: longer than 64 bits can count");
+        if (at + length < at) return fail(Errc::out_of_range, "bit field: it is longer than 64 bits can count");
         if (value) out.ranges_.push_back({at, at + length});
         at += length;
         value = !value;
     }
-    // A run of ones would come next: the last one was of zeros, or there is none where ones were announced.
-    if (value) return fail(Errc::non_canonical, "bit field: ends in a run of zeros");
+    // If ones would come next, the last run was of zeros, or ones were announced and never came.
+    if (value) return fail(Errc::non_canonical, "bit field: it ends in a run of zeros");
     return out;
 }
 
@@ -193,7 +195,9 @@ std::optional<std::uint64_t> BitField::last() const {
     return ranges_.empty() ? std::nullopt : std::optional(ranges_.back().end - 1);
 }
 Result<std::vector<std::uint64_t>> BitField::positions(std::uint64_t limit) const {
-    if (count() > limit) return fail(Errc::too_large, "bit field holds more positions than allowed");
+    if (count() > limit)
+        return fail(Errc::too_large, "bit field holds " + std::to_string(count()) + " positions, at most " +
+                                         std::to_string(limit) + " are allowed");
     std::vector<std::uint64_t> out;
     out.reserve(count());
     for (const auto& range : ranges_)
@@ -251,7 +255,9 @@ Result<BitField> BitField::slice(std::uint64_t start, std::uint64_t count) const
         count -= take;
         seen += size;
     }
-    if (count > 0) return fail(Errc::out_of_range, "bit field has fewer positions than the slice asks for");
+    if (count > 0)
+        return fail(Errc::out_of_range,
+                    "bit field has fewer positions than the slice asks for, " + std::to_string(count) + " are missing");
     return out;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Sets of 64-bit numbers as sorted half-open ranges, stored as RLE+ (docs/protocol/fvm.md §1.9; ref-fvm ipld/bitfield).
-// All operations are linear in the number of ranges. Immutable sharing is safe between threads.
+// A set of 64-bit numbers as sorted half-open ranges, stored as RLE+ (docs/protocol/fvm.md §1.9; ref-fvm
+// ipld/bitfield). All operations are linear in the number of ranges. Immutable sharing is safe between threads.
 #include <initializer_list>
 
 #include <strata/ipld/cbor.hpp>
@@ -21,7 +21,7 @@ class BitField {
     static BitField range(std::uint64_t begin, std::uint64_t end);
     static BitField from_ranges(std::vector<Range> sorted_disjoint);
 
-    /// RLE+. Errors: malformed, non_canonical, too_large (above 32 KiB), out_of_range.
+    /// Decodes RLE+. Errors: malformed, non_canonical, too_large (above 32 KiB), out_of_range.
     static Result<BitField> decode(BytesView rle_plus);
     Bytes to_rle_plus() const;
     void to_cbor(CborWriter& w) const { w.bytes(to_rle_plus()); }
@@ -33,7 +33,7 @@ class BitField {
     std::optional<std::uint64_t> first() const;
     std::optional<std::uint64_t> last() const;
     const std::vector<Range>& ranges() const { return ranges_; }
-    /// All positions, ascending. Errors: too_large if there are more than `limit`.
+    /// Returns all positions in ascending order. Errors: too_large if there are more than `limit`.
     Result<std::vector<std::uint64_t>> positions(std::uint64_t limit) const;
 
     void set(std::uint64_t position);
@@ -48,7 +48,7 @@ class BitField {
     bool contains_any(const BitField& other) const;
     /// Removes the positions of `other` and closes up the gaps.
     BitField cut(const BitField& other) const;
-    /// The set bits number start .. start + count of this set. Error: out_of_range if there are fewer.
+    /// Returns the set bits number start to start + count - 1 of this set. Error: out_of_range if there are fewer.
     Result<BitField> slice(std::uint64_t start, std::uint64_t count) const;
     friend bool operator==(const BitField&, const BitField&) = default;
 

@@ -1,4 +1,4 @@
-// Rows that the reference's decoder was asked about (oracle/fvm `ipld`), small ones of each kind.
+// The rows were given to the reference's decoder (oracle/fvm `ipld`); these are small ones of each kind.
 #include <strata/ipld/bitfield.hpp>
 
 #include <gtest/gtest.h>
@@ -14,12 +14,12 @@ Result<BitField> decoded(std::string_view hex) {
 
 TEST(BitField, OneSpellingOnly) {
     EXPECT_TRUE(decoded("")->empty());
-    // Ones are announced, and none come.
+    // Ones are announced, but none come.
     EXPECT_EQ(decoded("04").error().code(), Errc::non_canonical);
-    // A last run of zeros.
+    // The last run is of zeros.
     EXPECT_EQ(decoded("0042").error().code(), Errc::non_canonical);
     EXPECT_EQ(decoded("f0").error().code(), Errc::non_canonical);
-    // A zero byte at the end.
+    // There is a zero byte at the end.
     EXPECT_EQ(decoded("7071530200").error().code(), Errc::non_canonical);
     EXPECT_EQ(decoded("61").error().code(), Errc::malformed);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Where blocks live. Implementations: MemoryBlockstore (here), RocksDB (store), the VM's buffered store (vm), the
+// Stores blocks by CID. Implementations: MemoryBlockstore (here), RocksDB (store), the VM's buffered store (vm), the
 // actors' view through the kernel (actors). An implementation says which threads may call it.
 #include <map>
 
@@ -11,16 +11,16 @@ namespace strata {
 class Blockstore {
   public:
     virtual ~Blockstore() = default;
-    /// Errors: missing_block, io.
+    /// Returns the data of a block. Errors: missing_block, io.
     virtual Result<Bytes> get(const Cid& cid) = 0;
     virtual Result<bool> has(const Cid& cid) = 0;
-    /// Stores `data` under its CIDv1 / blake2b-256 and returns that.
+    /// Stores `data` under its CIDv1 with blake2b-256 and returns that.
     virtual Result<Cid> put(Codec codec, BytesView data) = 0;
     /// Stores `data` under a CID that the caller has checked already.
     virtual Status put_block(const Cid& cid, BytesView data) = 0;
 };
 
-/// One thread at a time.
+/// Keeps blocks in memory. Use it from one thread at a time.
 class MemoryBlockstore final : public Blockstore {
   public:
     Result<Bytes> get(const Cid& cid) override;

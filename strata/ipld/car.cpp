@@ -38,7 +38,7 @@ Status check_block(const Cid& cid, BytesView data) {
     return {};
 }
 
-// A version 2 file begins with this version 1 header {"version": 2}. Behind it stand 16 bytes of characteristics, the
+// A version 2 file begins with this version 1 header {"version": 2}. It is followed by 16 bytes of characteristics, the
 // offset and the size of the version 1 part and the offset of the index, each a little-endian number of 8 bytes.
 constexpr ByteArray<11> kVersion2Pragma{0x0a, 0xa1, 0x67, 'v', 'e', 'r', 's', 'i', 'o', 'n', 0x02};
 constexpr std::size_t kVersion2Header = kVersion2Pragma.size() + 40;
@@ -48,7 +48,7 @@ struct Payload {
     std::uint64_t size = 0;
 };
 
-// `front`: the first bytes of a file. Empty for anything but version 2.
+// Finds the version 1 part of a version 2 file, of which `front` is the beginning. Empty for anything but version 2.
 Result<std::optional<Payload>> version_2_payload(BytesView front) {
     if (front.size() < kVersion2Pragma.size() || !equal(front.first(kVersion2Pragma.size()), kVersion2Pragma))
         return std::optional<Payload>{};
@@ -60,12 +60,12 @@ Result<std::optional<Payload>> version_2_payload(BytesView front) {
     return std::optional(out);
 }
 
-// Sections of a stream, one in memory at a time.
+// Reads the sections of a stream, one in memory at a time.
 class SectionStream {
   public:
     explicit SectionStream(const ByteSource& source) : source_(source) {}
 
-    // Moves to the version 1 part of a version 2 file. To be called first.
+    // Moves to the version 1 part of a version 2 file. Call this first.
     Status find_payload() {
         STRATA_OK(need(kVersion2Header));
         STRATA_TRY(const auto payload, version_2_payload(held()));
@@ -79,7 +79,7 @@ class SectionStream {
         return {};
     }
 
-    // False at the end, which must lie between two sections.
+    // Moves to the next section; returns false at the end, which must lie between two sections.
     Result<bool> next(CarEnd end) {
         pass(std::exchange(section_size_, 0));
         STRATA_OK(need(kMaxLengthBytes));
@@ -99,9 +99,9 @@ class SectionStream {
         section_size_ = size;
         return true;
     }
-    // Valid until the next call of next().
+    // Returns the section, which is valid until the next call of next().
     BytesView section() const { return held().first(section_size_); }
-    // Where the section begins, from the beginning of the source.
+    // Returns the offset of the section from the beginning of the source.
     std::uint64_t position() const { return position_; }
 
   private:
@@ -112,7 +112,8 @@ class SectionStream {
     static Error cut() { return fail(Errc::truncated, "CAR: the data ends inside a section"); }
     BytesView held() const { return BytesView(buffer_).subspan(begin_); }
 
-    // Reads until `count` bytes are held or the source ends. The buffer grows with what was read, not with `count`.
+    // Reads until `count` bytes are held or the source ends. The buffer grows with the bytes that were read, not with
+    // `count`, which is hostile.
     Status need(std::size_t count) {
         while (held().size() < count) {
             buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(begin_));
@@ -126,7 +127,7 @@ class SectionStream {
         }
         return {};
     }
-    // `count`: not more than is held.
+    // Drops `count` bytes, which must be held.
     void pass(std::uint64_t count) {
         begin_ += count;
         position_ += count;
@@ -138,7 +139,7 @@ class SectionStream {
     std::size_t begin_ = 0;
     std::size_t section_size_ = 0;
     std::uint64_t position_ = 0;
-    std::uint64_t left_ = kUnbounded;  // bytes of the version 1 part; unbounded where the input's end is its end
+    std::uint64_t left_ = kUnbounded;  // bytes left of the version 1 part; unbounded if the end of the input is its end
 };
 
 }  // namespace
@@ -179,8 +180,8 @@ Result<CarHeader> read_car(BytesView car, const VisitBlock& visit, CarEnd end) {
     return scan_car(memory_source(car), in_place, end);
 }
 
-Result<CarHeader> load_car(BytesView car, Blockstore& store) {
-    return read_car(car, [&](const Cid& cid, BytesView data) { return store.put_block(cid, data); });
+Result<CarHeader> load_car(BytesView car, Blockstore& store, CarEnd end) {
+    return read_car(car, [&](const Cid& cid, BytesView data) { return store.put_block(cid, data); }, end);
 }
 
 Bytes car_header(const std::vector<Cid>& roots) {

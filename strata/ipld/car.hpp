@@ -1,5 +1,5 @@
 #pragma once
-// CAR files: a header with roots, then blocks behind their CIDs. Reads versions 1 and 2, writes version 1.
+// Reads CAR files of versions 1 and 2 and writes version 1: a header with roots, then blocks, each after its CID.
 // Source: ipld.io/specs/transport/car (carv1, carv2).
 #include <functional>
 
@@ -15,8 +15,8 @@ struct CarHeader {
 /// The largest section in bytes; longer ones are refused before they are read. go-car's default limit is the same.
 inline constexpr std::size_t kMaxCarSection = std::size_t{8} << 20;
 
-/// How a CAR ends. A piece holds a CAR and then zeros: there a section of length zero is the end, and what follows it
-/// is not read (go-car's ZeroLengthSectionAsEOF, which Boost sets for pieces).
+/// The way in which a CAR ends. A piece holds a CAR and then zeros: there a section of length zero is the end, and the
+/// bytes after it are not read (go-car's ZeroLengthSectionAsEOF, which Boost sets for pieces).
 enum class CarEnd {
     at_end_of_input,
     at_empty_section,
@@ -26,10 +26,10 @@ enum class CarEnd {
 struct CarBlock {
     Cid cid;
     BytesView data;
-    std::uint64_t offset = 0;  // of `data`, from the beginning of the source
+    std::uint64_t offset = 0;  // the offset of `data` from the beginning of the source
 };
 
-/// Called with every block in order. Each was checked against its CID if its hash function is known.
+/// A function that is called with every block in order. Each was checked against its CID if its hash function is known.
 using VisitCarBlock = std::function<Status(const CarBlock&)>;
 using VisitBlock = std::function<Status(const Cid&, BytesView)>;
 
@@ -37,15 +37,15 @@ using VisitBlock = std::function<Status(const Cid&, BytesView)>;
 /// Errors: truncated, malformed, too_large, unsupported (version), verification; those of the source and of `visit`.
 Result<CarHeader> scan_car(const ByteSource& source, const VisitCarBlock& visit, CarEnd end = CarEnd::at_end_of_input);
 Result<CarHeader> stream_car(const ByteSource& source, const VisitBlock& visit, CarEnd end = CarEnd::at_end_of_input);
-/// The same for a CAR in memory; blocks are visited in place.
+/// Does the same for a CAR in memory; blocks are visited in place.
 Result<CarHeader> read_car(BytesView car, const VisitBlock& visit, CarEnd end = CarEnd::at_end_of_input);
-/// The version 1 part of a CAR of version 2, which lies between its header and its index; a version 1 file as it is.
-/// Errors: truncated, malformed.
+/// Returns the version 1 part of a CAR of version 2, which lies between its header and its index; a version 1 file is
+/// returned unchanged. Errors: truncated, malformed.
 Result<BytesView> car_payload(BytesView file);
-/// Puts every block into `store`.
-Result<CarHeader> load_car(BytesView car, Blockstore& store);
+/// Puts every block of the CAR into `store`.
+Result<CarHeader> load_car(BytesView car, Blockstore& store, CarEnd end = CarEnd::at_end_of_input);
 
-/// Header and sections for writing; the caller puts them one after another.
+/// These functions return a header and a section for writing; the caller puts them one after another.
 Bytes car_header(const std::vector<Cid>& roots);
 Bytes car_section(const Cid& cid, BytesView data);
 

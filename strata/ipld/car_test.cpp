@@ -16,7 +16,7 @@ auto collect_into(Sections& sections) {
     };
 }
 
-// Blocks around the size of the read-ahead, and one near the limit.
+// The blocks have about the size of the read-ahead, and one has nearly the limit.
 struct Car {
     Sections sections;
     Bytes bytes;
@@ -67,7 +67,7 @@ TEST(Car, StreamChecksBlocksAndSizes) {
     EXPECT_EQ(stream_car(memory_source(large), collect_into(sections)).error().code(), Errc::too_large);
 }
 
-// FRC-0069 and go-car (v2/options.go, ZeroLengthSectionAsEOF): a piece is a CAR and zeros behind it. Boost reads it so.
+// A piece is a CAR followed by zeros, and Boost reads it so (FRC-0069; go-car v2/options.go, ZeroLengthSectionAsEOF).
 TEST(Car, ZerosBehindACarEndIt) {
     const auto car = make_car();
     Bytes padded = car.bytes;
@@ -86,7 +86,7 @@ TEST(Car, ZerosBehindACarEndIt) {
     EXPECT_EQ(sections, car.sections);
 }
 
-// Layout: ipld.io/specs/transport/car/carv2.
+// The layout is that of ipld.io/specs/transport/car/carv2.
 Bytes version_2(BytesView payload, std::uint64_t gap, std::uint64_t size) {
     Bytes out{0x0a, 0xa1, 0x67, 'v', 'e', 'r', 's', 'i', 'o', 'n', 0x02};
     out.resize(11 + 16);

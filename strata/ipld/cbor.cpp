@@ -63,14 +63,14 @@ Result<CborReader::Head> CborReader::head() {
     rest_ = rest_.subspan(1);
     if (major == 7) return Head{major, info};
     if (info < 24) return Head{major, info};
-    if (info > 27) return fail(Errc::malformed, "indefinite or reserved length in CBOR");
+    if (info > 27) return fail(Errc::malformed, "a CBOR item has an indefinite or reserved length");
     const std::size_t size = std::size_t{1} << (info - 24);
     if (rest_.size() < size) return Errc::truncated;
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < size; ++i) value = value << 8 | rest_[i];
     rest_ = rest_.subspan(size);
     const std::uint64_t least = info == 24 ? 24 : std::uint64_t{1} << (4 * size);
-    if (value < least) return fail(Errc::non_canonical, "CBOR head is not the shortest");
+    if (value < least) return fail(Errc::non_canonical, "a CBOR head is not in its shortest form");
     return Head{major, value};
 }
 Result<std::uint64_t> CborReader::expect(unsigned major) {
@@ -100,7 +100,7 @@ Result<std::string_view> CborReader::text() {
     STRATA_TRY(const auto length, expect(3));
     if (length > rest_.size()) return Errc::truncated;
     const auto out = as_text(rest_.first(length));
-    if (!is_utf8(out)) return fail(Errc::malformed, "text is not UTF-8");
+    if (!is_utf8(out)) return fail(Errc::malformed, "a CBOR text is not UTF-8");
     rest_ = rest_.subspan(length);
     return out;
 }
@@ -120,26 +120,31 @@ Result<std::uint64_t> CborReader::tag() {
 }
 Result<bool> CborReader::boolean() {
     STRATA_TRY(const auto h, head());
-    if (h.major != 7 || (h.value != 20 && h.value != 21)) return fail(Errc::malformed, "not a CBOR boolean");
+    if (h.major != 7 || (h.value != 20 && h.value != 21))
+        return fail(Errc::malformed, "a CBOR item has major type " + std::to_string(h.major) + ", expected a boolean");
     return h.value == 21;
 }
 Status CborReader::null() {
     STRATA_TRY(const auto h, head());
-    if (h.major != 7 || h.value != 22) return fail(Errc::malformed, "not a CBOR null");
+    if (h.major != 7 || h.value != 22)
+        return fail(Errc::malformed, "a CBOR item has major type " + std::to_string(h.major) + ", expected null");
     return {};
 }
 Result<Cid> CborReader::link() {
     STRATA_TRY(const auto number, tag());
-    if (number != kLinkTag) return fail(Errc::malformed, "a CBOR tag is not 42, which marks a link");
+    if (number != kLinkTag)
+        return fail(Errc::malformed, "a CBOR tag is " + std::to_string(number) + ", expected 42, which marks a link");
     STRATA_TRY(const auto content, bytes());
-    if (content.empty() || content[0] != 0) return fail(Errc::malformed, "a link must begin with 0");
+    if (content.empty() || content[0] != 0) return fail(Errc::malformed, "a CBOR link does not begin with 0");
     return Cid::from_bytes(content.subspan(1));
 }
 Result<BigInt> CborReader::bigint() {
     STRATA_TRY(const auto content, bytes());
     if (content.empty()) return BigInt(0);
     if (content.size() > kMaxBigIntBytes) return Errc::too_large;
-    if (content[0] > 1) return fail(Errc::malformed, "sign byte of a big integer is not 0 or 1");
+    if (content[0] > 1)
+        return fail(Errc::malformed,
+                    "the sign byte of a big integer is " + std::to_string(content[0]) + ", expected 0 or 1");
     auto value = BigInt::from_be(content.subspan(1));
     return content[0] == 1 ? -value : value;
 }
@@ -226,7 +231,7 @@ Status decode_fixed(CborReader& r, std::span<std::uint8_t> value) {
 }
 
 Status CborReader::skip(unsigned depth) {
-    if (depth > kMaxDepth) return fail(Errc::too_large, "CBOR nested too deeply");
+    if (depth > kMaxDepth) return fail(Errc::too_large, "CBOR is nested deeper than 128 levels");
     STRATA_TRY(const auto major, peek_major());
     switch (major) {
         case 0:
@@ -252,9 +257,9 @@ Status CborReader::skip(unsigned depth) {
             std::optional<std::string_view> last;
             for (std::uint64_t i = 0; i < length; ++i) {
                 STRATA_TRY(const auto key, text());
-                // Length first, then bytewise; equal keys are refused by the same comparison.
+                // Keys are ordered by length, then bytewise; this comparison also refuses equal keys.
                 if (last && (key.size() < last->size() || (key.size() == last->size() && key <= *last)))
-                    return fail(Errc::non_canonical, "CBOR map keys are not in order");
+                    return fail(Errc::non_canonical, "the keys of a CBOR map are not in order");
                 last = key;
                 STRATA_OK(skip(depth + 1));
             }
@@ -270,10 +275,11 @@ Status CborReader::skip(unsigned depth) {
     const std::uint8_t simple = rest_[0];
     rest_ = rest_.subspan(1);
     if (simple >= 0xf4 && simple <= 0xf6) return {};
-    if (simple != 0xfb) return fail(Errc::malformed, "a CBOR simple value or float that DAG-CBOR does not allow");
+    if (simple != 0xfb) return fail(Errc::malformed, "a CBOR simple value or float is not allowed in DAG-CBOR");
     if (rest_.size() < 8) return Errc::truncated;
     const auto bits = load_be<std::uint64_t>(rest_.data());
-    if ((bits >> 52 & 0x7ff) == 0x7ff) return fail(Errc::malformed, "infinity or NaN in DAG-CBOR");
+    if ((bits >> 52 & 0x7ff) == 0x7ff)
+        return fail(Errc::malformed, "a float is infinity or NaN, which DAG-CBOR does not allow");
     rest_ = rest_.subspan(8);
     return {};
 }

@@ -1,6 +1,6 @@
 #pragma once
-// DAG-CBOR: one spelling of each value, both ways. Definite lengths, shortest heads, tag 42 only.
-// A struct is a tuple: it lists its fields once with STRATA_CBOR_TUPLE. Source: docs/protocol/fvm.md §1.4, §1.5;
+// Encodes and decodes DAG-CBOR, in which each value has exactly one encoding: definite lengths, shortest heads, tag 42
+// only. A struct is a tuple: it lists its fields once with STRATA_CBOR_TUPLE. Source: docs/protocol/fvm.md §1.4, §1.5;
 // docs/protocol/node.md §1.
 #include <limits>
 #include <optional>
@@ -25,7 +25,7 @@ class CborWriter {
     void boolean(bool value) { out_.push_back(value ? 0xf5 : 0xf4); }
     void null() { out_.push_back(0xf6); }
     void link(const Cid& cid);
-    /// Empty for zero, else sign byte and magnitude.
+    /// Writes a big integer: empty for zero, otherwise sign byte and magnitude.
     void bigint(const BigInt& value);
     /// Appends an item that is encoded already.
     void raw(BytesView item) { append(out_, item); }
@@ -38,7 +38,7 @@ class CborWriter {
     Bytes out_;
 };
 
-/// How much one item may hold. Some formats have such limits as rules: what is above them cannot be decoded by anybody.
+/// The limits of one item. Some formats have such limits as rules: no node can decode an item above them.
 struct CborLimits {
     std::uint64_t bytes = std::numeric_limits<std::uint64_t>::max();  // in one byte string
     std::uint64_t items = std::numeric_limits<std::uint64_t>::max();  // in one array
@@ -54,9 +54,9 @@ class CborReader {
     Result<std::uint64_t> uint();
     Result<std::int64_t> integer();
     Result<BytesView> bytes();
-    /// Valid UTF-8.
+    /// Reads a text, which must be valid UTF-8.
     Result<std::string_view> text();
-    /// The length; never more than the bytes that are left.
+    /// Reads the head of an array and returns its length, which is never more than the bytes that are left.
     Result<std::uint64_t> array();
     Result<std::uint64_t> map();
     Result<std::uint64_t> tag();
@@ -69,11 +69,11 @@ class CborReader {
     void set_limits(const CborLimits& limits) { limits_ = limits; }
     /// Skips one item of any kind, checked to be strict DAG-CBOR, and returns its bytes.
     Result<BytesView> item();
-    /// Major type 0..7 of the next item. Error: truncated.
+    /// Returns the major type 0..7 of the next item. Error: truncated.
     Result<unsigned> peek_major() const;
-    /// Errors: malformed if the next item is not an array of `length`.
+    /// Reads the head of a tuple. Errors: malformed if the next item is not an array of `length`.
     Status tuple(std::uint64_t length);
-    /// Errors: trailing if anything is left.
+    /// Ends the reading. Errors: trailing if anything is left.
     Status finish() const;
     bool done() const { return rest_.empty(); }
     BytesView rest() const { return rest_; }
@@ -90,17 +90,16 @@ class CborReader {
     CborLimits limits_;
 };
 
-/// True if `item` is exactly one strict DAG-CBOR item.
+/// Returns true if `item` is exactly one strict DAG-CBOR item.
 bool is_canonical_cbor(BytesView item);
 
 template <class T>
 concept CborTuple = requires(T& t) { t.cbor_tuple(); };
 template <class T>
 concept CborTransparent = requires(T& t) { t.cbor_inner(); };
-/// A tuple may declare `static constexpr CborLimits kCborLimits`, which holds for everything inside it, and
-/// `Status check_decoded() const`, which is asked at the end of its decoding.
-/// Types with their own spelling: members `void to_cbor(CborWriter&) const` and `static Result<T>
-/// read_cbor(CborReader&)`.
+/// A tuple may declare `static constexpr CborLimits kCborLimits`, which holds for everything inside it, and `Status
+/// check_decoded() const`, which is called at the end of its decoding. Types with their own spelling: members `void
+/// to_cbor(CborWriter&) const` and `static Result<T> read_cbor(CborReader&)`.
 template <class T>
 concept CborCustom = requires(const T& t, CborWriter& w, CborReader& r) {
     t.to_cbor(w);
@@ -274,7 +273,7 @@ Bytes to_cbor(const T& value) {
     return w.take();
 }
 
-/// The whole input is one T.
+/// Decodes a T that is the whole input.
 template <class T>
 Result<T> from_cbor(BytesView input) {
     CborReader r(input);
@@ -286,7 +285,7 @@ Result<T> from_cbor(BytesView input) {
 
 }  // namespace strata
 
-/// Lists the fields of a struct in tuple order: encoded as a CBOR array of exactly these.
+/// Lists the fields of a struct in tuple order: it is encoded as a CBOR array of exactly these.
 #define STRATA_CBOR_TUPLE(...)        \
     auto cbor_tuple() {               \
         return std::tie(__VA_ARGS__); \
@@ -296,7 +295,7 @@ Result<T> from_cbor(BytesView input) {
     }                                 \
     static_assert(true)
 
-/// A struct that is encoded as its only field, without an array around it.
+/// Marks a struct that is encoded as its only field, without an array around it.
 #define STRATA_CBOR_TRANSPARENT(field) \
     auto& cbor_inner() {               \
         return field;                  \

@@ -21,7 +21,7 @@ struct Parts {
 
 Result<Parts> split(BytesView& from) {
     STRATA_TRY(const auto version, take_uvarint(from));
-    if (version != 1) return fail(Errc::malformed, "CID version is not 1");
+    if (version != 1) return fail(Errc::malformed, "CID version is " + std::to_string(version) + ", expected 1");
     STRATA_TRY(const auto codec, take_uvarint(from));
     STRATA_TRY(const auto hash, take_uvarint(from));
     STRATA_TRY(const auto size, take_uvarint(from));
@@ -66,7 +66,9 @@ Result<Cid> Cid::take(BytesView& from) {
         STRATA_OK(split(from));
     }
     const auto used = before.first(before.size() - from.size());
-    if (used.size() > kMaxSize) return fail(Errc::too_large, "CID longer than 120 bytes");
+    if (used.size() > kMaxSize)
+        return fail(Errc::too_large, "CID has " + std::to_string(used.size()) + " bytes, at most " +
+                                         std::to_string(kMaxSize) + " are allowed");
     Cid cid;
     std::ranges::copy(used, cid.bytes_.begin());
     cid.size_ = static_cast<std::uint8_t>(used.size());
@@ -85,7 +87,7 @@ Result<Cid> Cid::parse(std::string_view text) {
         return from_bytes(bytes);
     }
     STRATA_TRY(const Bytes bytes, multibase_decode(text));
-    if (is_v0(bytes)) return fail(Errc::malformed, "CIDv0 with a multibase prefix");
+    if (is_v0(bytes)) return fail(Errc::malformed, "a CIDv0 has a multibase prefix, expected none");
     return from_bytes(bytes);
 }
 
@@ -129,12 +131,12 @@ Result<bool> Cid::matches(BytesView data) const {
         case HashCode::blake2b_512:
             return equal(digest(), crypto::blake2b_512(data));
         default:
-            return fail(Errc::unsupported, "hash function of a CID");
+            return fail(Errc::unsupported, "the hash function of the CID is not supported");
     }
 }
 
 std::size_t CidHash::operator()(const Cid& cid) const noexcept {
-    // The last bytes are digest bytes, evenly spread.
+    // The last bytes belong to the digest and are evenly spread, so they are a good hash.
     const auto bytes = cid.bytes();
     return bytes.size() < 8 ? 0 : load_le<std::uint64_t>(bytes.data() + bytes.size() - 8);
 }

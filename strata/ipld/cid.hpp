@@ -1,6 +1,6 @@
 #pragma once
-// Content identifiers. A Cid is a value: canonical bytes inline, at most 120 of them.
-// Source: multiformats/cid, docs/protocol/fvm.md §1.3. Text form: ipld/multibase.hpp spells it.
+// A content identifier. A Cid is a value: canonical bytes inline, at most 120 of them. Source: multiformats/cid,
+// docs/protocol/fvm.md §1.3. The text form is written by ipld/multibase.hpp.
 #include <strata/base/bytes.hpp>
 #include <strata/base/result.hpp>
 
@@ -32,29 +32,30 @@ class Cid {
   public:
     static constexpr std::size_t kMaxSize = 120;
 
-    /// The undefined CID: no bytes. Never encoded into state.
+    /// Makes the undefined CID, which has no bytes and is never encoded into state.
     Cid() = default;
-    /// CIDv1. The digest must fit kMaxSize (checked).
+    /// Makes a CIDv1. The digest must fit kMaxSize (checked).
     static Cid v1(Codec codec, HashCode hash, BytesView digest);
-    /// CIDv1 over the blake2b-256 of `data`: every block of state.
+    /// Makes the CIDv1 over the blake2b-256 of `data`, as every block of state has it.
     static Cid hash_of(Codec codec, BytesView data);
     /// Reads one binary CID (v0 or v1) and moves `from` past it.
     static Result<Cid> take(BytesView& from);
-    /// The whole input is one binary CID.
+    /// Reads a binary CID that is the whole input.
     static Result<Cid> from_bytes(BytesView bytes);
-    /// Text: v1 in any multibase that ipld/multibase.hpp reads, v0 in base58btc.
+    /// Reads a text: v1 in any multibase that ipld/multibase.hpp reads, v0 in base58btc.
     static Result<Cid> parse(std::string_view text);
     static Cid constant(std::string_view text);
 
     bool defined() const { return size_ != 0; }
     BytesView bytes() const { return {bytes_.data(), size_}; }
-    /// v1: base32 lower case; v0: base58btc.
+    /// Returns the text of the CID: v1 in lower-case base32, v0 in base58btc.
     std::string to_string() const;
     unsigned version() const;  // 0 or 1
     Codec codec() const;
     HashCode hash() const;
     BytesView digest() const;
-    /// True if `data` hashes to this CID; unsupported for hash functions that crypto/hash.hpp has not.
+    /// Returns true if `data` hashes to this CID. Errors: unsupported for hash functions that crypto/hash.hpp does not
+    /// have.
     Result<bool> matches(BytesView data) const;
 
     friend bool operator==(const Cid& a, const Cid& b) { return equal(a.bytes(), b.bytes()); }
@@ -68,7 +69,7 @@ class Cid {
     std::uint8_t size_ = 0;
 };
 
-/// For unordered containers outside consensus code.
+/// Hashes a CID for unordered containers outside consensus code.
 struct CidHash {
     std::size_t operator()(const Cid& cid) const noexcept;
 };

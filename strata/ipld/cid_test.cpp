@@ -20,7 +20,7 @@ TEST(Cid, of_the_empty_array_is_the_protocols_constant) {
 }
 
 TEST(Cid, reads_version_0) {
-    // CID of the empty UnixFS directory, known to every IPFS node.
+    // This is the CID of the empty UnixFS directory, known to every IPFS node.
     const Cid cid = *Cid::parse("QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn");
     EXPECT_EQ(cid.version(), 0U);
     EXPECT_EQ(cid.codec(), Codec::dag_pb);

@@ -1,4 +1,5 @@
-// HAMT and AMT as state uses them: 10,000 entries of 64 bytes, set, flushed, loaded and read. Items are entries.
+// Measures HAMT and AMT as state uses them: 10,000 entries of 64 bytes are set, flushed, loaded and read. Items are
+// entries.
 #include <benchmark/benchmark.h>
 
 #include <strata/base/varint.hpp>

@@ -11,10 +11,10 @@
 namespace strata {
 namespace {
 
-// Multicodec 0x0200. Blocks of it have no links: {"/": …} is a convention of DAG-JSON only.
+// The multicodec 0x0200. Its blocks have no links: {"/": …} is a convention of DAG-JSON only.
 constexpr auto kJson = static_cast<Codec>(0x0200);
 
-// The depth was checked by CborReader::item before: it is at most 128.
+// This may recurse: CborReader::item has checked that the depth is at most 128.
 Status collect_links(CborReader& r, std::vector<Cid>& links) {
     STRATA_TRY(const auto major, r.peek_major());
     if (major == 6) {
@@ -82,7 +82,7 @@ Result<std::vector<Cid>> links_of(Codec codec, BytesView block) {
     if (codec == Codec::dag_json) return dag_json_links(as_text(block));
     if (codec != Codec::dag_cbor)
         return fail(Errc::unsupported, "codec " + std::to_string(static_cast<std::uint64_t>(codec)) +
-                                           " is not known, so neither are links");
+                                           " is not known, so the links of its blocks cannot be found");
     if (!is_canonical_cbor(block)) return fail(Errc::malformed, "the block is not strict DAG-CBOR");
     CborReader r(block);
     STRATA_OK(collect_links(r, links));
@@ -92,7 +92,7 @@ Result<std::vector<Cid>> links_of(Codec codec, BytesView block) {
 Result<PathInBlock> follow_path(Codec codec, BytesView block, std::span<const std::string> names) {
     if (codec == Codec::dag_cbor) return follow_cbor(block, names);
     if (codec == Codec::dag_json) return follow_dag_json(as_text(block), names);
-    return fail(Errc::unsupported, "paths lead through DAG-CBOR and DAG-JSON blocks only");
+    return fail(Errc::unsupported, "a path can only lead through DAG-CBOR and DAG-JSON blocks");
 }
 
 CidSet::Key CidSet::key_of(const Cid& cid) {
@@ -122,7 +122,7 @@ Result<Bytes> verified_block(Blockstore& store, const Cid& cid) {
 
 Status walk_dag(Blockstore& store, const Cid& root, const std::function<Status(const Cid&, BytesView)>& visit,
                 const DagLimits& limits) {
-    std::vector<Cid> pending{root};  // the next one last
+    std::vector<Cid> pending{root};  // the next one is at the end
     CidSet seen;
     std::uint64_t bytes = 0;
     while (!pending.empty()) {

@@ -1,6 +1,6 @@
 #pragma once
-// Walking any DAG of known codecs: which blocks a block names, and all blocks below a root in depth-first order.
-// Nothing here recurses along a DAG: its depth is chosen by the one who made it.
+// Walks any DAG of known codecs: finds the blocks that a block names, and visits all blocks below a root in depth-first
+// order. Nothing here recurses along a DAG, since a hostile writer chooses its depth.
 #include <functional>
 #include <unordered_set>
 
@@ -8,34 +8,34 @@
 
 namespace strata {
 
-/// The CIDs that a block names, in its order, repeats included: the links of DAG-PB, DAG-CBOR and DAG-JSON. Raw, CBOR
-/// and JSON blocks name none. Memory: proportional to the number of links.
-/// Errors: malformed; unsupported for any other codec.
+/// Returns the CIDs that a block names, in its order, repeats included: the links of DAG-PB, DAG-CBOR and DAG-JSON.
+/// Raw, CBOR and JSON blocks name none. Memory: proportional to the number of links. Errors: malformed; unsupported for
+/// any other codec.
 Result<std::vector<Cid>> links_of(Codec codec, BytesView block);
 
-/// Where a path leads within one block.
+/// The end of a path within one block.
 struct PathInBlock {
-    std::optional<Cid> link;  // empty: the path ends at a value that is not a link
-    std::size_t used = 0;     // names that lead there
+    std::optional<Cid> link;  // empty if the path ends at a value that is not a link
+    std::size_t used = 0;     // the number of names that lead there
 };
 /// Follows `names` through the fields of a DAG-CBOR or DAG-JSON block up to the first link: keys of maps, decimal
-/// indices of lists. Errors: not_found where a name leads nowhere; malformed; unsupported for any other codec.
-/// Source: specs.ipfs.tech/http-gateways/path-gateway, "Traversing through DAG-JSON and DAG-CBOR".
+/// indices of lists. Errors: not_found if a name does not exist; malformed; unsupported for any other codec. Source:
+/// specs.ipfs.tech/http-gateways/path-gateway, "Traversing through DAG-JSON and DAG-CBOR".
 Result<PathInBlock> follow_path(Codec codec, BytesView block, std::span<const std::string> names);
 
 struct DagLimits {
     std::uint64_t blocks = 1 << 20;
     std::uint64_t bytes = std::uint64_t{64} << 30;
-    /// Links that were seen and not followed yet: bounds the memory of a walk.
+    /// The most links that were seen and not followed yet; this bounds the memory of a walk.
     std::size_t pending = 1 << 18;
-    /// True for links that are not followed, besides sector commitments. Empty: all are followed.
+    /// Returns true for links that are not followed, besides sector commitments. If empty, all are followed.
     std::function<bool(const Cid&)> leave_out{};
 };
 
-/// Which CIDs were seen, in 16 bytes each: the front of a SHA-256 over the CID.
+/// A set of CIDs in 16 bytes each: the front of a SHA-256 over the CID.
 class CidSet {
   public:
-    /// False if `cid` was there already.
+    /// Inserts a CID; returns false if it was there already.
     bool insert(const Cid& cid);
     bool contains(const Cid& cid) const;
     std::size_t size() const { return keys_.size(); }
@@ -49,16 +49,16 @@ class CidSet {
     std::unordered_set<Key, Hash> keys_;
 };
 
-/// True for CommD and CommR: such CIDs stand in blocks like links, but name no block.
+/// Returns true for CommD and CommR: such CIDs look like links in blocks, but name no block.
 bool is_sector_commitment(const Cid& cid);
 
-/// Every block below `root`, each once, a parent before its children; each is checked against its CID before it is
-/// visited. Identity CIDs carry their block and are visited too; sector commitments are passed over.
-/// Errors: missing_block, verification, too_large (`limits`), and those of `visit`.
+/// Visits every block below `root`, each once, a parent before its children; each is checked against its CID before it
+/// is visited. Identity CIDs carry their block and are visited too; sector commitments are skipped. Errors:
+/// missing_block, verification, too_large (`limits`), and those of `visit`.
 Status walk_dag(Blockstore& store, const Cid& root, const std::function<Status(const Cid&, BytesView)>& visit,
                 const DagLimits& limits = {});
 
-/// The block of `cid`, checked against it. Errors: missing_block, verification.
+/// Returns the block of `cid`, checked against it. Errors: missing_block, verification.
 Result<Bytes> verified_block(Blockstore& store, const Cid& cid);
 
 }  // namespace strata

@@ -1,4 +1,4 @@
-// DAG-JSON: JSON in which {"/": "cid"} is a link and {"/": {"bytes": "base64"}} is a byte string.
+// Reads and writes DAG-JSON: JSON in which {"/": "cid"} is a link and {"/": {"bytes": "base64"}} is a byte string.
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -16,7 +16,7 @@ constexpr std::size_t kMaxDepth = 128;
 Result<Value> unwrap(Map map) {
     const auto slash = std::ranges::find(map, "/", &Member::key);
     if (slash == map.end()) return Value{std::move(map)};
-    if (map.size() != 1) return fail(Errc::malformed, "DAG-JSON: other keys beside \"/\"");
+    if (map.size() != 1) return fail(Errc::malformed, "DAG-JSON: a map has other keys beside \"/\"");
     if (const auto* text = slash->value.as<std::string>()) {
         STRATA_TRY(const Cid cid, Cid::parse(*text));
         return Value{cid};
@@ -47,8 +47,8 @@ Result<Value> integer_of(std::string_view token) {
     return Value{number};
 }
 
-// Takes the events of nlohmann's parser, whose lexer checks UTF-8 and escapes. Returning false stops it; `error` says
-// why.
+// Takes the events of nlohmann's parser, whose lexer checks UTF-8 and escapes. Returning false stops the parser;
+// `error` says why.
 class Builder final : public nlohmann::json_sax<nlohmann::json> {
   public:
     std::optional<Error> error;
@@ -96,7 +96,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     }
     bool open(Value value) {
         if (open_.size() == kMaxDepth)
-            return refuse(fail(Errc::too_large, "DAG-JSON: more than 128 levels of nesting"));
+            return refuse(fail(Errc::too_large, "DAG-JSON: the text is nested deeper than 128 levels"));
         open_.push_back(std::move(value));
         keys_.emplace_back();
         return true;
@@ -141,7 +141,8 @@ void write_text(std::string& out, std::string_view text) {
     out += '"';
 }
 
-// The shortest digits that read back, laid out as ECMAScript does it (Number::toString). A whole number keeps ".0".
+// Returns the shortest digits that read back as the value, laid out as in ECMAScript (Number::toString). A whole number
+// keeps ".0".
 std::string float_text(double value) {
     char buffer[32];
     const auto done = std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific);
@@ -174,7 +175,7 @@ struct JsonEncoder {
     void operator()(const std::string& value) const { write_text(out, value); }
     void operator()(const Cid& value) const { out += "{\"/\":\"" + value.to_string() + "\"}"; }
     void operator()(const Bytes& value) const {
-        // The prefix 'm' is the base itself: base64 without padding. It cannot fail.
+        // Without its prefix 'm' this is base64 without padding. The encoding cannot fail.
         out += "{\"/\":{\"bytes\":\"" + multibase_encode('m', value)->substr(1) + "\"}}";
     }
     void operator()(const Integer& value) const {

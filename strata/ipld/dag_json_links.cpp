@@ -7,10 +7,10 @@ namespace {
 
 constexpr std::size_t kMaxDepth = 128;
 
-// Events of nlohmann's parser, which does not recurse. Returning false stops it; `error` says why.
+// Takes the events of nlohmann's parser, which does not recurse. Returning false stops the parser; `error` says why.
 class LinkReader final : public nlohmann::json_sax<nlohmann::json> {
   public:
-    // `names`: the path to follow; all links are collected where there is none.
+    // Makes a reader. `names` is the path to follow; if it is null, all links are collected.
     explicit LinkReader(const std::span<const std::string>* names) : names_(names) {}
 
     std::optional<Error> error;
@@ -37,7 +37,7 @@ class LinkReader final : public nlohmann::json_sax<nlohmann::json> {
         const auto level = std::move(levels_.back());
         levels_.pop_back();
         if (!level.slash) return done({});
-        if (level.keys != 1) return refuse(fail(Errc::malformed, "DAG-JSON: other keys beside \"/\""));
+        if (level.keys != 1) return refuse(fail(Errc::malformed, "DAG-JSON: a map has other keys beside \"/\""));
         auto cid = Cid::parse(*level.slash);
         if (!cid) return refuse(std::move(cid.error()).with_context("DAG-JSON link"));
         return done(*cid);
@@ -53,7 +53,7 @@ class LinkReader final : public nlohmann::json_sax<nlohmann::json> {
   private:
     struct Level {
         bool is_list = false;
-        std::uint64_t index = 0;  // of a list's next entry
+        std::uint64_t index = 0;  // the index of a list's next entry
         std::uint64_t keys = 0;
         bool at_slash = false;             // the current key is "/"
         std::optional<std::string> slash;  // its text
@@ -64,7 +64,7 @@ class LinkReader final : public nlohmann::json_sax<nlohmann::json> {
         if (!error) error = std::move(why);
         return false;
     }
-    // Is `name` the path's entry at `depth`, below entries that are on the path too?
+    // Returns true if `name` is the path's entry at `depth`, below entries that are on the path too.
     bool is_next_name(std::size_t depth, std::string_view name) const {
         const bool above = depth == 0 || levels_[depth - 1].on_path;
         return names_ != nullptr && above && depth < names_->size() && (*names_)[depth] == name;
@@ -77,7 +77,7 @@ class LinkReader final : public nlohmann::json_sax<nlohmann::json> {
     bool open(bool is_list) {
         begin_value();
         if (levels_.size() == kMaxDepth)
-            return refuse(fail(Errc::too_large, "DAG-JSON: more than 128 levels of nesting"));
+            return refuse(fail(Errc::too_large, "DAG-JSON: the text is nested deeper than 128 levels"));
         levels_.push_back({.is_list = is_list, .slash = {}});
         return true;
     }
@@ -86,7 +86,7 @@ class LinkReader final : public nlohmann::json_sax<nlohmann::json> {
         if (text != nullptr && !levels_.empty() && levels_.back().at_slash) levels_.back().slash = std::move(*text);
         return done({});
     }
-    // A value ends, at the place that `levels_` names.
+    // Ends a value at the place that `levels_` names.
     bool done(const std::optional<Cid>& link) {
         if (names_ == nullptr) {
             if (link) links.push_back(*link);

@@ -6,7 +6,7 @@
 namespace strata {
 namespace {
 
-// Field numbers of PBNode and PBLink.
+// The field numbers of PBNode and PBLink.
 constexpr std::uint64_t kData = 1;
 constexpr std::uint64_t kLinks = 2;
 constexpr std::uint64_t kHash = 1;
@@ -63,12 +63,12 @@ Result<PbNode> decode_dag_pb(BytesView block) {
         if (!field.body || (field.number != kData && field.number != kLinks))
             return fail(Errc::malformed, "DAG-PB node: unknown field " + std::to_string(field.number));
         if (field.number == kData) {
-            if (node.data) return fail(Errc::malformed, "DAG-PB node: a second data field");
+            if (node.data) return fail(Errc::malformed, "DAG-PB node: it has a second data field");
             node.data = to_bytes(*field.body);
             links_ended = !node.links.empty();
             continue;
         }
-        if (links_ended) return fail(Errc::malformed, "DAG-PB node: links on both sides of the data");
+        if (links_ended) return fail(Errc::malformed, "DAG-PB node: it has links on both sides of the data");
         STRATA_TRY(node.links.emplace_back(), decode_link(*field.body));
     }
     return node;

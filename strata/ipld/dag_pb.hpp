@@ -1,5 +1,6 @@
 #pragma once
-// DAG-PB: nodes of links and a byte string, the block format of UnixFS. Source: ipld.io/specs/codecs/dag-pb.
+// Encodes and decodes DAG-PB: nodes of links and a byte string, the block format of UnixFS. Source:
+// ipld.io/specs/codecs/dag-pb.
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,7 +12,7 @@ namespace strata {
 struct PbLink {
     Cid hash;
     std::optional<std::string> name;
-    std::optional<std::uint64_t> tsize;  // bytes of the whole DAG below, by the writer's word
+    std::optional<std::uint64_t> tsize;  // bytes of the whole DAG below, as the writer claims
 };
 
 struct PbNode {
@@ -19,9 +20,10 @@ struct PbNode {
     std::vector<PbLink> links;
 };
 
-/// Links in the order given: a writer of directories sorts them by name.
+/// Encodes a node with its links in the given order: a writer of directories sorts them by name.
 Bytes encode_dag_pb(const PbNode& node);
-/// Strict: fields in their order, a hash in each link, nothing unknown. Errors: truncated, malformed.
+/// Decodes a node strictly: fields in their order, a hash in each link, no unknown fields. Errors: truncated,
+/// malformed.
 Result<PbNode> decode_dag_pb(BytesView block);
 
 }  // namespace strata

@@ -1,5 +1,5 @@
-// Links and paths of blocks. DAG-JSON and DAG-CBOR: ipld.io/specs/codecs; the three codecs without links of their own:
-// multicodec table.
+// Tests links and paths of blocks. Source of DAG-JSON and DAG-CBOR: ipld.io/specs/codecs; of the three codecs without
+// links of their own: the multicodec table.
 #include <strata/ipld/dag.hpp>
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ const Cid kA = Cid::constant("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevt
 const Cid kB = Cid::constant("bafkreicaydt462gdnrm6x3hd23g3fgipyuzwqluhejm6dv2lrs5egkwzsy");
 constexpr auto kJson = static_cast<Codec>(0x0200);
 
-// {"a": A, "list": [1, B, {"deep": A}], "n": 7}
+// Returns {"a": A, "list": [1, B, {"deep": A}], "n": 7}.
 std::string sample_json() {
     return "{\"a\":{\"/\":\"" + kA.to_string() + "\"},\"list\":[1,{\"/\":\"" + kB.to_string() +
            "\"},{\"deep\":{\"/\":\"" + kA.to_string() + "\"}}],\"n\":7,\"raw\":{\"/\":{\"bytes\":\"AQ\"}}}";
@@ -70,7 +70,7 @@ TEST(DagPath, LeadsToTheFirstLink) {
     EXPECT_EQ(follow_path(Codec::raw, {}, std::vector<std::string>{"a"}).error().code(), Errc::unsupported);
 }
 
-// A chain of nodes that nobody's stack would hold.
+// This chain of nodes is too deep for any stack.
 TEST(DagWalk, DepthIsFree) {
     MemoryBlockstore store;
     Cid cid = store.put(Codec::raw, Bytes{1}).value();

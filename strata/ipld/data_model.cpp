@@ -9,8 +9,6 @@
 namespace strata {
 namespace {
 
-// ---- DAG-CBOR -------------------------------------------------------------------------------------------------------
-
 constexpr unsigned kMaxDepth = 128;  // as CborReader
 
 Result<Value> read_integer(CborReader& r) {
@@ -19,7 +17,7 @@ Result<Value> read_integer(CborReader& r) {
         STRATA_TRY(const auto head, r.uint());
         return Value{Integer{false, head}};
     }
-    // The reader's signed numbers stop at 64 bits; the head of -1 - n is that of n with another major type.
+    // The reader's signed numbers are limited to 64 bits. The head of -1 - n is that of n with a different major type.
     STRATA_TRY(const auto negative, r.item());
     Bytes positive = to_bytes(negative);
     positive[0] &= 0x1f;
@@ -41,7 +39,7 @@ Result<Value> read_simple(CborReader& r) {
     }
 }
 
-// Shorter keys first, then bytewise (RFC 7049 §3.9).
+// Orders keys: shorter ones first, then bytewise (RFC 7049 §3.9).
 bool is_before(std::string_view a, std::string_view b) {
     return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
@@ -51,7 +49,7 @@ struct TreeReader {
     KeyOrder order;
 
     Result<Value> value(unsigned depth) {
-        if (depth > kMaxDepth) return fail(Errc::too_large, "CBOR nested too deeply");
+        if (depth > kMaxDepth) return fail(Errc::too_large, "CBOR is nested deeper than 128 levels");
         STRATA_TRY(const auto major, r.peek_major());
         switch (major) {
             case 0:
@@ -93,9 +91,9 @@ struct TreeReader {
         std::set<std::string_view> keys;
         for (std::uint64_t i = 0; i < length; ++i) {
             STRATA_TRY(const auto key, r.text());
-            if (!keys.insert(key).second) return fail(Errc::malformed, "a CBOR map with a key twice");
+            if (!keys.insert(key).second) return fail(Errc::malformed, "a CBOR map has a key twice");
             if (order == KeyOrder::canonical && !map.empty() && !is_before(map.back().key, key))
-                return fail(Errc::non_canonical, "CBOR map keys are not in order");
+                return fail(Errc::non_canonical, "the keys of a CBOR map are not in order");
             STRATA_TRY(auto member, value(depth + 1));
             map.push_back({std::string(key), std::move(member)});
         }
@@ -141,15 +139,13 @@ struct CborEncoder {
     }
 };
 
-// ---- DAG-PB ---------------------------------------------------------------------------------------------------------
-
 Error wrong_form(std::string_view what) {
-    return fail(Errc::malformed, "not a DAG-PB form: " + std::string(what));
+    return fail(Errc::malformed, "the value cannot be DAG-PB: " + std::string(what));
 }
 
 Result<PbLink> link_of(const Value& value) {
     const auto* map = value.as<Map>();
-    if (map == nullptr) return wrong_form("a link is a map");
+    if (map == nullptr) return wrong_form("a link is not a map");
     PbLink link;
     for (const auto& [key, member] : *map) {
         if (key == "Hash" && member.as<Cid>() != nullptr) {
@@ -160,10 +156,10 @@ Result<PbLink> link_of(const Value& value) {
                    key == "Tsize" && number != nullptr && !number->negative) {
             link.tsize = number->head;
         } else {
-            return wrong_form("member " + key + " of a link");
+            return wrong_form("member " + key + " of a link is unknown or has a wrong type");
         }
     }
-    if (!link.hash.defined()) return wrong_form("a link without a hash");
+    if (!link.hash.defined()) return wrong_form("a link has no hash");
     return link;
 }
 
@@ -172,7 +168,7 @@ Result<std::vector<PbLink>> links_of_list(const List& list) {
     for (const auto& item : list) {
         STRATA_TRY(auto link, link_of(item));
         if (!links.empty() && link.name.value_or("") < links.back().name.value_or(""))
-            return wrong_form("links out of order");
+            return wrong_form("the links are not in order");
         links.push_back(std::move(link));
     }
     return links;
@@ -217,7 +213,7 @@ Result<Value> dag_pb_to_value(BytesView block) {
 
 Result<Bytes> value_to_dag_pb(const Value& value) {
     const auto* map = value.as<Map>();
-    if (map == nullptr) return wrong_form("a node is a map");
+    if (map == nullptr) return wrong_form("a node is not a map");
     PbNode node;
     bool has_links = false;
     for (const auto& [key, member] : *map) {
@@ -227,7 +223,7 @@ Result<Bytes> value_to_dag_pb(const Value& value) {
             STRATA_TRY(node.links, links_of_list(*list));
             has_links = true;
         } else {
-            return wrong_form("member " + key);
+            return wrong_form("member " + key + " is unknown or has a wrong type");
         }
     }
     if (!has_links) return wrong_form("Links is missing");

@@ -1,6 +1,6 @@
 #pragma once
-// The IPLD data model as a tree of values, and its spellings: DAG-CBOR, DAG-JSON, DAG-PB. For tools and tests that take
-// any block; typed state goes through ipld/cbor.hpp instead. Source: ipld.io/specs (data-model, codecs).
+// The IPLD data model as a tree of values, and its encodings DAG-CBOR, DAG-JSON and DAG-PB. For tools and tests that
+// take any block; typed state goes through ipld/cbor.hpp instead. Source: ipld.io/specs (data-model, codecs).
 #include <string>
 #include <variant>
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace strata {
 
-/// -2^64 .. 2^64-1, as CBOR has them: `head`, or -1 - `head`.
+/// An integer of -2^64 .. 2^64-1, as CBOR has them: `head`, or -1 - `head`.
 struct Integer {
     bool negative = false;
     std::uint64_t head = 0;
@@ -19,7 +19,7 @@ struct Integer {
 struct Value;
 struct Member;
 using List = std::vector<Value>;
-/// Keys are unique; the order is the codec's.
+/// A map. Keys are unique; the codec decides about their order.
 using Map = std::vector<Member>;
 
 struct Value {
@@ -29,7 +29,7 @@ struct Value {
     const T* as() const {
         return std::get_if<T>(&is);
     }
-    /// The member of a map, or nothing.
+    /// Returns the member of a map; null if there is none.
     const Value* find(std::string_view key) const;
 };
 struct Member {
@@ -37,21 +37,23 @@ struct Member {
     Value value;
 };
 
-/// `as_given` is for blocks older than the rule, such as the note in every Lotus genesis: keys in any order, kept as
-/// they are; everything else is as strict.
+/// The order of map keys. `as_given` is for blocks older than the rule, such as the note in every Lotus genesis: keys
+/// may come in any order and are kept so; everything else is as strict.
 enum class KeyOrder { canonical, as_given };
-/// Strict: one spelling only. Errors: those of CborReader.
+/// Decodes a block strictly: only the canonical encoding is accepted. Errors: those of CborReader.
 Result<Value> decode_dag_cbor(BytesView block, KeyOrder order = KeyOrder::canonical);
 Bytes encode_dag_cbor(const Value& value, KeyOrder order = KeyOrder::canonical);
 
-/// Keys in any order. Errors: malformed (also for repeated keys and wrong use of "/"), out_of_range, too_large.
+/// Decodes a text with keys in any order. Errors: malformed (also for repeated keys and wrong use of "/"),
+/// out_of_range, too_large.
 Result<Value> decode_dag_json(std::string_view text);
-/// Keys in bytewise order, no spaces.
+/// Encodes a value with keys in bytewise order and without spaces.
 std::string encode_dag_json(const Value& value);
 
-/// A DAG-PB block as {"Data": bytes, "Links": [{"Hash", "Name", "Tsize"}]}.
+/// Returns a DAG-PB block as {"Data": bytes, "Links": [{"Hash", "Name", "Tsize"}]}.
 Result<Value> dag_pb_to_value(BytesView block);
-/// Errors: malformed unless the value has exactly that form with links sorted by name.
+/// Encodes a value of that form as a DAG-PB block. Errors: malformed unless the value has exactly that form with links
+/// sorted by name.
 Result<Bytes> value_to_dag_pb(const Value& value);
 
 }  // namespace strata

@@ -20,7 +20,7 @@ class HashBits {
         for (unsigned i = 0; i < take; ++i, ++used_) out = out << 1 | (hash_[used_ / 8] >> (7 - used_ % 8) & 1U);
         return out;
     }
-    /// Goes to the depth that another key's bits have reached.
+    /// Moves to the depth that the bits of a different key have reached.
     void align(const HashBits& other) { used_ = other.used_; }
 
   private:
@@ -35,11 +35,11 @@ struct Entry {
 
 }  // namespace
 
-// Either a bucket of entries, or a child: a link, a node in memory, or both (a clean cached child).
+// A pointer is either a bucket of entries or a child: a link, a node in memory, or both (a clean cached child).
 struct Hamt::Pointer {
     std::vector<Entry> bucket;
     Cid link;
-    std::unique_ptr<Node> child;  // undefined link: changed since the last flush
+    std::unique_ptr<Node> child;  // if the link is undefined, it changed since the last flush
 
     bool is_bucket() const { return !link.defined() && !child; }
 };
@@ -64,8 +64,9 @@ struct Hamt::Ops {
     explicit Ops(const Hamt& hamt)
         : store(*hamt.store_), width(hamt.bit_width_), normalise(hamt.normalise_), version(hamt.version_) {}
 
-    // As lenient as the reference, which other nodes go by: leading zeros and bits beyond the width are accepted,
-    // though no writer makes them (ref-fvm ipld/hamt/src/bitfield.rs, node.rs load; go-hamt-ipld hamt_test.go).
+    // Reads a bitfield as leniently as the reference, on which other nodes rely: leading zeros and bits beyond the
+    // width are accepted, though no writer makes them (ref-fvm ipld/hamt/src/bitfield.rs, node.rs load; go-hamt-ipld
+    // hamt_test.go).
     static Result<std::bitset<256>> read_bitfield(CborReader& r) {
         STRATA_TRY(const auto bytes, r.bytes());
         if (bytes.size() > 32)
@@ -85,19 +86,22 @@ struct Hamt::Ops {
         STRATA_TRY(const auto entries, r.map());
         STRATA_TRY(const auto key, r.text());
         if (entries != 1 || (key != "0" && key != "1"))
-            return fail(Errc::malformed, "HAMT v2 pointer is not a map with the key 0 or 1");
+            return fail(Errc::malformed, "HAMT v2 pointer is not a map with the single key 0 or 1");
         return key == "0";
     }
 
     Result<std::vector<Entry>> read_bucket(CborReader& r) const {
         STRATA_TRY(const auto count, r.array());
-        if (count == 0 || count > kMaxBucket) return fail(Errc::malformed, "HAMT bucket of a wrong size");
+        if (count == 0 || count > kMaxBucket)
+            return fail(Errc::malformed, "HAMT bucket has " + std::to_string(count) + " entries, expected 1 to " +
+                                             std::to_string(kMaxBucket));
         std::vector<Entry> bucket;
         for (std::uint64_t i = 0; i < count; ++i) {
             STRATA_OK(r.tuple(2));
             STRATA_TRY(const auto key, r.bytes());
             STRATA_TRY(const auto value, r.item());
-            if (i > 0 && !(bucket.back().key < to_bytes(key))) return fail(Errc::malformed, "HAMT bucket out of order");
+            if (i > 0 && !(bucket.back().key < to_bytes(key)))
+                return fail(Errc::malformed, "HAMT bucket has keys that are not in order");
             bucket.push_back({to_bytes(key), to_bytes(value)});
         }
         return bucket;
@@ -113,7 +117,7 @@ struct Hamt::Ops {
         if (count != node->present.count() || count > std::size_t{1} << width)
             return fail(Errc::malformed, "HAMT node has " + std::to_string(count) + " pointers, its bitfield says " +
                                              std::to_string(node->present.count()));
-        if (count == 0 && !is_root) return fail(Errc::malformed, "empty HAMT node below the root");
+        if (count == 0 && !is_root) return fail(Errc::malformed, "HAMT has an empty node below the root");
         for (std::uint64_t i = 0; i < count; ++i) {
             STRATA_TRY(const bool is_link, read_pointer_kind(r));
             auto& pointer = node->pointers.emplace_back();
@@ -152,7 +156,7 @@ struct Hamt::Ops {
         }
     }
 
-    // The functions that change a node return whether it changed. They recurse once a level: at most 256 / width
+    // The functions that change a node return whether it changed. They recurse once per level: at most 256 / width
     // levels, since HashBits ends there.
 
     Result<bool> set(Node& node, HashBits bits, Entry entry, bool overwrite) const {
@@ -196,7 +200,7 @@ struct Hamt::Ops {
         return true;
     }
 
-    // The bits of `key` from the depth that `bits` has reached.
+    // Returns the bits of `key` from the depth that `bits` has reached.
     HashBits skip_to(const HashBits& bits, BytesView key) const {
         HashBits out(key);
         out.align(bits);
@@ -229,10 +233,11 @@ struct Hamt::Ops {
         return removed;
     }
 
-    // A child that holds at most one bucket's worth of entries, all in buckets, goes back into its parent.
+    // Moves a child that holds at most one bucket's worth of entries, all in buckets, back into its parent, so that
+    // equal maps have equal trees.
     static Status tidy(Pointer& pointer) {
         auto& nodes = pointer.child->pointers;
-        if (nodes.empty()) return fail(Errc::malformed, "empty HAMT node below the root");
+        if (nodes.empty()) return fail(Errc::malformed, "HAMT has an empty node below the root");
         std::size_t entries = 0;
         for (const auto& p : nodes) {
             if (!p.is_bucket()) return {};

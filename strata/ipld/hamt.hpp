@@ -1,5 +1,5 @@
 #pragma once
-// HAMT v3: the map of actor state (and v2, which actors wrote before v3: genesis states). `Hamt` works on bytes,
+// A HAMT v3: the map of actor state (and v2, which actors wrote before v3: genesis states). `Hamt` works on bytes,
 // `HamtMap` below on typed keys and values. Nodes are read when first needed and written by flush(). One thread at a
 // time; the store must outlive the map. Source: docs/protocol/fvm.md §1.6; ref-fvm ipld/hamt. Errors: malformed for a
 // node that breaks the load-time rules, missing_block, too_large at the maximum depth.
@@ -13,15 +13,16 @@ namespace strata {
 
 class Hamt {
   public:
-    /// Rewrites a value (CBOR) that shares a changed node: old spellings become the current one (docs/protocol/fvm.md
+    /// Rewrites a value (CBOR) that shares a changed node: old encodings become the current one (docs/protocol/fvm.md
     /// §8.8).
     using Normalise = Result<Bytes> (*)(BytesView value);
     using Visit = std::function<Result<bool>(BytesView key, BytesView value)>;
 
-    /// v2 writes a pointer as a map of one entry, "0" for a link and "1" for a bucket; v3 without the map.
+    /// The version of the encoding. v2 writes a pointer as a map of one entry, "0" for a link and "1" for a bucket; v3
+    /// writes it without the map.
     enum class Version { v2, v3 };
 
-    /// `bit_width` 1..8.
+    /// Makes an empty map. `bit_width` is 1..8.
     explicit Hamt(Blockstore& store, unsigned bit_width, Normalise normalise = nullptr, Version version = Version::v3);
     static Result<Hamt> load(Blockstore& store, const Cid& root, unsigned bit_width, Normalise normalise = nullptr,
                              Version version = Version::v3);
@@ -30,15 +31,15 @@ class Hamt {
     ~Hamt();
 
     Result<std::optional<Bytes>> get(BytesView key) const;
-    /// `value` is one CBOR item. Setting an equal value leaves the node clean.
+    /// Sets a value, which is one CBOR item. Setting an equal value leaves the node clean.
     Status set(BytesView key, Bytes value);
-    /// False and no change if the key is there.
+    /// Sets a value unless the key is there; returns false and changes nothing in that case.
     Result<bool> set_if_absent(BytesView key, Bytes value);
-    /// The removed value, or nothing.
+    /// Removes a key and returns its value; empty if there was none.
     Result<std::optional<Bytes>> remove(BytesView key);
-    /// Writes what changed and returns the root.
+    /// Writes the changed nodes and returns the root.
     Result<Cid> flush();
-    /// In the order of the tree (by hash); stops early when `visit` returns false.
+    /// Visits all entries in the order of the tree (by hash); stops early when `visit` returns false.
     Status for_each(const Visit& visit) const;
     bool empty() const;
 
@@ -51,7 +52,7 @@ class Hamt {
     Normalise normalise_;
     Version version_;
     std::unique_ptr<Node> root_;
-    Cid clean_root_;  // undefined: changed since the last flush
+    Cid clean_root_;  // undefined if changed since the last flush
 };
 
 template <class V>
@@ -60,7 +61,7 @@ Result<Bytes> reencode(BytesView value) {
     return to_cbor(typed);
 }
 
-/// Set members carry CBOR null.
+/// The value of a set's members, which is encoded as CBOR null.
 struct Unit {
     void to_cbor(CborWriter& w) const { w.null(); }
     static Result<Unit> read_cbor(CborReader& r) {
@@ -69,7 +70,8 @@ struct Unit {
     }
 };
 
-/// Keys: std::uint64_t (LEB128), std::int64_t (zig-zag), Bytes, Cid, Address and pairs of them (ipld/key.hpp).
+/// A typed map. Keys may be std::uint64_t (LEB128), std::int64_t (zig-zag), Bytes, Cid, Address and pairs of them
+/// (ipld/key.hpp).
 template <class K, class V>
 class HamtMap {
   public:
@@ -104,7 +106,7 @@ class HamtMap {
     }
     Result<Cid> flush() { return hamt_.flush(); }
     bool empty() const { return hamt_.empty(); }
-    /// visit(key, value) -> Status.
+    /// Visits all entries: visit(key, value) -> Status.
     template <class F>
     Status for_each(F visit) const {
         return hamt_.for_each([&](BytesView key, BytesView value) -> Result<bool> {

@@ -1,4 +1,4 @@
-// Nodes as other implementations may have stored them.
+// Tests nodes as other implementations may have stored them.
 #include <gtest/gtest.h>
 
 #include <strata/base/hex.hpp>
@@ -33,7 +33,7 @@ TEST(Hamt, ReadsBitfieldsWithLeadingZerosAndWritesThemWithout) {
     EXPECT_EQ(data, store.get(plain.flush().value()).value());
 }
 
-// ref-fvm ipld/hamt/src/node.rs load.
+// The reference is ref-fvm ipld/hamt/src/node.rs load.
 TEST(Hamt, RefusesNodesThatTheReferenceRefuses) {
     MemoryBlockstore store;
     for (const auto* hex : {

@@ -18,7 +18,7 @@ void push_bit(std::uint8_t& digit, unsigned bit) {
     digit = static_cast<std::uint8_t>(unsigned{digit} << 1 | bit);
 }
 
-// The digits of a key, most significant first.
+// Returns the digits of a key, most significant first.
 Path path_of(const Kamt::Word& key) {
     Path path{};
     for (std::size_t bit = 0; bit < 256; ++bit) push_bit(path[bit / kWidth], bit_at(key, bit));
@@ -36,10 +36,11 @@ Bytes pack(const Digits& digits) {
 
 Result<Digits> unpack(std::uint64_t bits, BytesView bytes) {
     if (bits % kWidth != 0 || bits >= 256 || bytes.size() != (bits + 7) / 8)
-        return fail(Errc::malformed, "a KAMT extension of a wrong length");
+        return fail(Errc::malformed, "a KAMT extension has a wrong length");
     Digits digits(bits / kWidth);
     for (std::size_t bit = 0; bit < bits; ++bit) push_bit(digits[bit / kWidth], bit_at(bytes, bit));
-    if (pack(digits) != to_bytes(bytes)) return fail(Errc::non_canonical, "a KAMT extension with unused bits");
+    if (pack(digits) != to_bytes(bytes))
+        return fail(Errc::non_canonical, "a KAMT extension has unused bits that are not zero");
     return digits;
 }
 
@@ -49,7 +50,9 @@ void write_word(CborWriter& w, const Kamt::Word& word) {
 }
 Result<Kamt::Word> read_word(CborReader& r) {
     STRATA_TRY(const auto bytes, r.bytes());
-    if (bytes.size() > 32) return fail(Errc::malformed, "a KAMT word above 32 bytes");
+    if (bytes.size() > 32)
+        return fail(Errc::malformed,
+                    "a KAMT word has " + std::to_string(bytes.size()) + " bytes, at most 32 are allowed");
     Kamt::Word word{};
     std::ranges::copy(bytes, word.end() - static_cast<std::ptrdiff_t>(bytes.size()));
     return word;
@@ -57,13 +60,14 @@ Result<Kamt::Word> read_word(CborReader& r) {
 
 }  // namespace
 
-// Either one entry (no link and no child), or a child some digits further down: a link, a node in memory, or both.
+// A slot is either one entry (no link and no child), or a child some digits further down: a link, a node in memory, or
+// both.
 struct Kamt::Slot {
     Word key{};
     Word value{};
     Digits skipped;
     Cid link;
-    std::unique_ptr<Node> child;  // undefined link: changed since the last flush
+    std::unique_ptr<Node> child;  // if the link is undefined, it changed since the last flush
 
     bool is_entry() const { return !link.defined() && !child; }
 };
@@ -74,8 +78,6 @@ struct Kamt::Node {
 
 struct Kamt::Ops {
     Blockstore& store;
-
-    // ---- reading ----------------------------------------------------------------------------------------------------
 
     static Result<Slot> read_slot(CborReader& r) {
         STRATA_TRY(const auto entries, r.map());
@@ -88,7 +90,7 @@ struct Kamt::Ops {
             STRATA_TRY(slot.value, read_word(r));
             return slot;
         }
-        if (entries != 1 || kind != "l") return fail(Errc::malformed, "a KAMT pointer of another form");
+        if (entries != 1 || kind != "l") return fail(Errc::malformed, "a KAMT pointer is neither an entry nor a link");
         STRATA_OK(r.tuple(3));
         STRATA_TRY(slot.link, r.link());
         STRATA_TRY(const auto bits, r.uint());
@@ -97,7 +99,8 @@ struct Kamt::Ops {
         return slot;
     }
 
-    // Without leading zeros, which the reference accepts up to 32 bytes (ref-fvm ipld/kamt/src/bitfield.rs).
+    // Returns the bitfield without leading zeros, which the reference accepts up to 32 bytes (ref-fvm
+    // ipld/kamt/src/bitfield.rs).
     static Result<BytesView> read_bitfield(CborReader& r) {
         STRATA_TRY(BytesView bits, r.bytes());
         const std::size_t size = bits.size();
@@ -113,15 +116,15 @@ struct Kamt::Ops {
         STRATA_OK(r.tuple(2));
         STRATA_TRY(const auto bitfield, read_bitfield(r));
         STRATA_TRY(auto left, r.array());
-        if (left == 0 && !is_root) return fail(Errc::malformed, "empty KAMT node below the root");
+        if (left == 0 && !is_root) return fail(Errc::malformed, "KAMT has an empty node below the root");
         auto node = std::make_unique<Node>();
         const std::size_t bits = bitfield.size() * 8;
         for (std::size_t digit = 0; digit < bits; ++digit) {
             if (bit_at(bitfield, bits - 1 - digit) == 0) continue;
-            if (left-- == 0) return fail(Errc::malformed, "KAMT node with too few pointers");
+            if (left-- == 0) return fail(Errc::malformed, "KAMT node has fewer pointers than its bitfield");
             STRATA_TRY(node->slots[static_cast<std::uint8_t>(digit)], read_slot(r));
         }
-        if (left != 0) return fail(Errc::malformed, "KAMT node with too many pointers");
+        if (left != 0) return fail(Errc::malformed, "KAMT node has more pointers than its bitfield");
         STRATA_OK(r.finish());
         return node;
     }
@@ -133,9 +136,9 @@ struct Kamt::Ops {
         return slot.child.get();
     }
 
-    /// How many of the skipped digits the path has from `depth` on. Error: malformed below the last digit.
+    /// Returns how many of the skipped digits the path has from `depth` on. Error: malformed below the last digit.
     static Result<std::size_t> matched(const Slot& slot, const Path& path, std::size_t depth) {
-        if (depth + slot.skipped.size() >= kDigits) return fail(Errc::malformed, "KAMT deeper than its keys");
+        if (depth + slot.skipped.size() >= kDigits) return fail(Errc::malformed, "KAMT is deeper than its keys");
         const auto end = std::ranges::mismatch(slot.skipped, std::span(path).subspan(depth)).in1;
         return static_cast<std::size_t>(end - slot.skipped.begin());
     }
@@ -155,8 +158,7 @@ struct Kamt::Ops {
         }
     }
 
-    // ---- changing: every function returns whether the node changed ------------------------------------------------
-
+    /// Sets a value; returns true if the node changed, as the functions below do.
     Result<bool> set(Node& node, const Path& path, std::size_t depth, const Word& key, const Word& value) const {
         const auto [it, inserted] = node.slots.try_emplace(path[depth++]);
         auto& slot = it->second;
@@ -188,12 +190,12 @@ struct Kamt::Ops {
         return slot;
     }
 
-    // Two keys in one slot: a node where they first differ.
+    // Replaces an entry by a node at the digit where its key and a new one first differ.
     static Status split_entry(Slot& slot, const Path& path, std::size_t depth, const Word& key, const Word& value) {
         const Path old = path_of(slot.key);
         Slot link;
         while (depth < kDigits && old[depth] == path[depth]) link.skipped.push_back(path[depth++]);
-        if (depth == kDigits) return fail(Errc::malformed, "a KAMT key in the slot of another");
+        if (depth == kDigits) return fail(Errc::malformed, "a KAMT key is in a wrong slot");
         link.child = std::make_unique<Node>();
         link.child->slots.emplace(old[depth], entry(slot.key, slot.value));
         link.child->slots.emplace(path[depth], entry(key, value));
@@ -201,7 +203,8 @@ struct Kamt::Ops {
         return {};
     }
 
-    // A key that leaves a link's skipped digits after `same` of them: a node there, with the old link below it.
+    // Replaces a link by a node, for a key that leaves the link's skipped digits after `same` of them; the old link
+    // goes below the node.
     static void split_link(Slot& slot, std::size_t same, const Path& path, std::size_t depth, const Word& key,
                            const Word& value) {
         const auto at = slot.skipped.begin() + static_cast<std::ptrdiff_t>(same);
@@ -230,12 +233,12 @@ struct Kamt::Ops {
         STRATA_TRY(const bool removed, remove(*child, path, depth + same, key));
         if (!removed) return false;
         slot.link = Cid();
-        if (child->slots.empty()) return fail(Errc::malformed, "KAMT node with a single entry below the root");
+        if (child->slots.empty()) return fail(Errc::malformed, "KAMT has a node with a single entry below the root");
         if (child->slots.size() == 1) absorb(slot);
         return true;
     }
 
-    // A child with a single slot goes away: its entry moves up, or its link's digits join those above.
+    // Removes a child with a single slot: its entry moves up, or its link's digits join those above.
     static void absorb(Slot& slot) {
         auto [digit, only] = std::move(*slot.child->slots.begin());
         if (!only.is_entry()) {
@@ -245,8 +248,6 @@ struct Kamt::Ops {
         }
         slot = Slot(std::move(only));
     }
-
-    // ---- writing ----------------------------------------------------------------------------------------------------
 
     static Bytes bitfield_of(const Node& node) {
         std::uint32_t bits = 0;
@@ -284,9 +285,10 @@ struct Kamt::Ops {
         return store.put(Codec::dag_cbor, w.view());
     }
 
-    // The keys bound the depth of what set() makes, but not of a hostile store.
+    // Visits a node. The keys bound the depth of a tree that set() makes, but not that of a hostile store, so the depth
+    // is checked.
     Result<bool> visit(Node& node, const Visit& visitor, std::size_t depth) const {
-        if (depth >= kDigits) return fail(Errc::malformed, "KAMT deeper than its keys");
+        if (depth >= kDigits) return fail(Errc::malformed, "KAMT is deeper than its keys");
         for (auto& [digit, slot] : node.slots) {
             bool more = false;
             if (slot.is_entry()) {

@@ -1,8 +1,8 @@
 #pragma once
-// KAMT: the map of an EVM contract's storage, 32-byte keys to 32-byte values. A HAMT whose keys are not hashed (width
-// 5, buckets of one entry) and whose links skip the digits that all keys below share. Nodes are read when first needed
-// and written by flush(). One thread at a time; the store must outlive the map. Source: docs/protocol/fvm.md §1.8;
-// ref-fvm ipld/kamt. Errors: malformed for a node of another form, missing_block.
+// A KAMT: the map of an EVM contract's storage, from 32-byte keys to 32-byte values. It is a HAMT whose keys are not
+// hashed (width 5, buckets of one entry) and whose links skip the digits that all keys below share. Nodes are read when
+// first needed and written by flush(). One thread at a time; the store must outlive the map. Source:
+// docs/protocol/fvm.md §1.8; ref-fvm ipld/kamt. Errors: malformed for a node of a different form, missing_block.
 #include <functional>
 #include <memory>
 
@@ -22,12 +22,12 @@ class Kamt {
     ~Kamt();
 
     Result<std::optional<Word>> get(const Word& key) const;
-    /// Setting an equal value leaves the node clean.
+    /// Sets a value. Setting an equal value leaves the node clean.
     Status set(const Word& key, const Word& value);
-    /// True if there was one.
+    /// Removes a value; returns true if there was one.
     Result<bool> remove(const Word& key);
     Result<Cid> flush();
-    /// Ascending keys; stops early when `visit` returns false.
+    /// Visits the entries in ascending order of their keys; stops early when `visit` returns false.
     Status for_each(const Visit& visit) const;
     bool empty() const;
 
@@ -37,7 +37,7 @@ class Kamt {
     struct Ops;
     Blockstore* store_;
     std::unique_ptr<Node> root_;
-    Cid clean_root_;  // undefined: changed since the last flush
+    Cid clean_root_;  // undefined if changed since the last flush
 };
 
 }  // namespace strata

@@ -1,4 +1,4 @@
-// Nodes as other implementations may have stored them.
+// Tests nodes as other implementations may have stored them.
 #include <gtest/gtest.h>
 
 #include <strata/ipld/kamt.hpp>
@@ -6,7 +6,7 @@
 namespace strata {
 namespace {
 
-// The same root with its bitfield spelled with `zeros` bytes of zero in front.
+// Stores the same root with `zeros` bytes of zero in front of its bitfield and returns its CID.
 Cid padded(MemoryBlockstore& store, const Cid& root, std::size_t zeros) {
     const Bytes data = store.get(root).value();
     CborReader r(data);
@@ -22,7 +22,7 @@ Cid padded(MemoryBlockstore& store, const Cid& root, std::size_t zeros) {
     return store.put(Codec::dag_cbor, w.view()).value();
 }
 
-// ref-fvm ipld/kamt/src/bitfield.rs reads up to 32 bytes, leading zeros included.
+// The reference reads up to 32 bytes, leading zeros included (ref-fvm ipld/kamt/src/bitfield.rs).
 TEST(Kamt, ReadsBitfieldsWithLeadingZeros) {
     MemoryBlockstore store;
     Kamt made(store);

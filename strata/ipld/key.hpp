@@ -1,5 +1,6 @@
 #pragma once
-// How typed keys become HAMT key bytes (docs/protocol/fvm.md §1.6). Other types specialise KeyCodec beside themselves.
+// Turns typed keys into HAMT key bytes (docs/protocol/fvm.md §1.6). Other types specialise KeyCodec beside their
+// definition.
 #include <strata/base/varint.hpp>
 #include <strata/ipld/cid.hpp>
 

@@ -56,7 +56,7 @@ constexpr NumberBase kNumberBases[] = {
     {'z', kBase58Btc, false},
     {'Z', "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ", false},
 };
-// Number bases cost the square of the length.
+// The cost of number bases is the square of the length, so the length is bounded.
 constexpr std::size_t kMaxNumberText = 1024;
 
 int digit_of(std::string_view alphabet, char c, bool any_case) {
@@ -89,7 +89,8 @@ std::string encode_bits(const BitBase& base, BytesView bytes) {
 
 Result<Bytes> decode_bits(const BitBase& base, std::string_view text) {
     if (base.padded) {
-        if (text.size() % group_digits(base.bits) != 0) return fail(Errc::malformed, "padding is missing");
+        if (text.size() % group_digits(base.bits) != 0)
+            return fail(Errc::malformed, "the padding of the text is missing");
         while (text.ends_with('=')) text.remove_suffix(1);
     }
     Bytes out;
@@ -98,7 +99,7 @@ Result<Bytes> decode_bits(const BitBase& base, std::string_view text) {
     unsigned held = 0;
     for (const char c : text) {
         const int digit = digit_of(base.alphabet, c, base.any_case);
-        if (digit < 0) return fail(Errc::malformed, "a character outside the base");
+        if (digit < 0) return fail(Errc::malformed, "the text has a character outside the base");
         buffer = buffer << base.bits | static_cast<std::uint32_t>(digit);
         held += base.bits;
         if (held >= 8) {
@@ -107,7 +108,8 @@ Result<Bytes> decode_bits(const BitBase& base, std::string_view text) {
             buffer &= (1U << held) - 1;
         }
     }
-    if (held >= base.bits || buffer != 0) return fail(Errc::non_canonical, "bits left over at the end");
+    // The last digit may only be completed by zero bits, and there must not be a whole superfluous digit.
+    if (held >= base.bits || buffer != 0) return fail(Errc::non_canonical, "the text has bits left over at its end");
     return out;
 }
 
@@ -138,7 +140,7 @@ Result<Bytes> decode_number(const NumberBase& base, std::string_view text) {
     Bytes little;
     for (const char c : text.substr(zeros)) {
         const int digit = digit_of(base.alphabet, c, base.any_case);
-        if (digit < 0) return fail(Errc::malformed, "a character outside the base");
+        if (digit < 0) return fail(Errc::malformed, "the text has a character outside the base");
         std::size_t carry = static_cast<std::size_t>(digit);
         for (auto& byte : little) {
             carry += byte * radix;
@@ -174,7 +176,7 @@ Result<std::string> multibase_encode(char prefix, BytesView bytes) {
         if (base.prefix == prefix) return prefix + encode_bits(base, bytes);
     for (const auto& base : kNumberBases)
         if (base.prefix == prefix) return prefix + encode_number(base, bytes);
-    return fail(Errc::unsupported, "unknown multibase prefix");
+    return fail(Errc::unsupported, "the multibase prefix is unknown");
 }
 
 Result<Bytes> multibase_decode(std::string_view text) {
@@ -185,7 +187,7 @@ Result<Bytes> multibase_decode(std::string_view text) {
         if (base.prefix == text[0]) return decode_bits(base, body);
     for (const auto& base : kNumberBases)
         if (base.prefix == text[0]) return decode_number(base, body);
-    return fail(Errc::unsupported, "unknown multibase prefix");
+    return fail(Errc::unsupported, "the multibase prefix is unknown");
 }
 
 }  // namespace strata

@@ -1,17 +1,17 @@
 #pragma once
-// Base encodings of byte strings and the multibase prefix in front of them.
-// Source: multiformats/multibase (tests: vectors/multiformats), RFC 4648.
+// Encodes byte strings in text bases, with or without the multibase prefix. Source: multiformats/multibase (tests:
+// vectors/multiformats), RFC 4648.
 #include <strata/base/bytes.hpp>
 #include <strata/base/result.hpp>
 
 namespace strata {
 
-/// RFC 4648 base32, lower case, no padding: addresses, CIDs.
+/// Returns base32 of RFC 4648 in lower case without padding, as addresses and CIDs use it.
 std::string to_base32(BytesView bytes);
-/// Lower case only; the unused bits of the last digit must be zero.
+/// Reads lower-case base32; the unused bits of the last digit must be zero.
 Result<Bytes> from_base32(std::string_view text);
 std::string to_base58btc(BytesView bytes);
-/// At most 200 digits.
+/// Reads base58btc of at most 200 digits.
 Result<Bytes> from_base58btc(std::string_view text);
 
 /// Encodes with the base of this prefix character. Errors: unsupported.

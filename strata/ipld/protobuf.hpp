@@ -1,5 +1,6 @@
 #pragma once
-// The wire format of protocol buffers as far as DAG-PB and UnixFS need it: varint and length-delimited fields.
+// Reads and writes the wire format of protocol buffers as far as DAG-PB and UnixFS need it: varint and length-delimited
+// fields.
 #include <optional>
 
 #include <strata/base/varint.hpp>
@@ -26,7 +27,8 @@ inline void put_body(Bytes& to, std::uint64_t field, BytesView body) {
 inline Result<Field> take_field(BytesView& from) {
     STRATA_TRY(const auto key, take_uvarint(from));
     Field field{.number = key >> 3, .value = 0, .body = {}};
-    if ((key & 7) > 2 || (key & 7) == 1) return fail(Errc::malformed, "a protobuf wire type other than 0 and 2");
+    if ((key & 7) > 2 || (key & 7) == 1)
+        return fail(Errc::malformed, "a protobuf field has wire type " + std::to_string(key & 7) + ", expected 0 or 2");
     STRATA_TRY(field.value, take_uvarint(from));
     if ((key & 7) == 0) return field;
     if (field.value > from.size()) return Errc::truncated;

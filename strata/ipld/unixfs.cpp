@@ -10,7 +10,8 @@
 namespace strata {
 namespace {
 
-// UnixFS `Data` message: field numbers and the types that a file is made of (ipfs/specs unixfs.md).
+// These are the field numbers of the UnixFS `Data` message and the types of which a file consists (ipfs/specs
+// unixfs.md).
 constexpr std::uint64_t kType = 1;
 constexpr std::uint64_t kData = 2;
 constexpr std::uint64_t kFileSize = 3;
@@ -19,7 +20,7 @@ constexpr std::uint64_t kHashType = 5;
 constexpr std::uint64_t kFanout = 6;
 constexpr auto kTypeFile = static_cast<std::uint64_t>(UnixFsNode::Type::file);
 constexpr std::uint64_t kLastType = 5;
-// No implementation takes blocks that large: the limit of bitswap is 2 MiB.
+// The largest block that is read. No implementation accepts larger ones: the limit of bitswap is 2 MiB.
 constexpr std::size_t kMaxBlock = std::size_t{4} << 20;
 
 struct Child {
@@ -47,7 +48,8 @@ class Importer {
     }
 
   private:
-    // A full level becomes a node only when one more child comes, so that a full tree gets no needless root.
+    // Adds a child to a level. A full level becomes a node only when one more child comes, so that a full tree gets no
+    // needless root.
     Status add(std::size_t level, const Child& child) {
         if (level == levels_.size()) levels_.emplace_back();
         if (levels_[level].size() == kUnixFsLinks) STRATA_OK(close(level));
@@ -95,13 +97,13 @@ Result<UnixFsNode> decode_file(BytesView block) {
     return node;
 }
 
-// Walks a file's DAG with a stack of its own: an outsider chooses how deep it is.
+// Walks a file's DAG with a stack of its own instead of recursing, because an outsider chooses how deep it is.
 class Exporter {
   public:
     Exporter(Blockstore& store, const ByteSink& write, const DagLimits& limits)
         : store_(store), write_(write), limits_(limits) {}
 
-    // The bytes of the file below `root`.
+    // Writes the file below `root` and returns its size in bytes.
     Result<std::uint64_t> run(const Cid& root) {
         STRATA_OK(enter(root, std::nullopt));
         while (!open_.empty()) {
@@ -117,7 +119,7 @@ class Exporter {
     }
 
   private:
-    // An inner node, some of whose links were followed.
+    // An inner node of which some links were followed already.
     struct Open {
         Cid cid;
         std::vector<PbLink> links;
@@ -127,7 +129,7 @@ class Exporter {
         std::size_t next = 0;
     };
 
-    // `size`: what the parent says of the bytes below.
+    // Enters a block. `size` is the number of bytes below it, as its parent claims.
     Status enter(const Cid& cid, std::optional<std::uint64_t> size) {
         if (++blocks_ > limits_.blocks)
             return fail(Errc::too_large, "the file has more than " + std::to_string(limits_.blocks) + " blocks");
@@ -161,7 +163,7 @@ class Exporter {
         return write_(data);
     }
     static Error mismatch(const Cid& cid) {
-        return fail(Errc::malformed, "UnixFS node " + cid.to_string() + ": the sizes do not fit what is below");
+        return fail(Errc::malformed, "UnixFS node " + cid.to_string() + ": its sizes do not match the blocks below it");
     }
 
     Blockstore& store_;
@@ -173,7 +175,8 @@ class Exporter {
     std::uint64_t written_ = 0;
 };
 
-// Digits of a bucket's number in the names of a shard's links: "3FF" for 1,024 buckets (go-unixfs, unixfs.md).
+// Returns the number of digits of a bucket's number in the names of a shard's links: 3 for 1,024 buckets, as in "3FF"
+// (go-unixfs, unixfs.md).
 unsigned prefix_length(std::uint64_t fanout) {
     return (static_cast<unsigned>(std::bit_width(fanout - 1)) + 3) / 4;
 }

@@ -1,5 +1,5 @@
-// Expected CIDs: the JavaScript reference importer (npm ipfs-unixfs-importer 17.1.1, rawLeaves, 1 MiB chunks, balanced
-// with 1,024 links, reduceSingleLeafToSelf), over the same bytes.
+// The expected CIDs come from the JavaScript reference importer (npm ipfs-unixfs-importer 17.1.1, rawLeaves, 1 MiB
+// chunks, balanced with 1,024 links, reduceSingleLeafToSelf), over the same bytes.
 #include <strata/ipld/unixfs.hpp>
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 namespace strata {
 namespace {
 
-// High bytes of a linear congruential generator (Numerical Recipes' constants).
+// Returns the high bytes of a linear congruential generator (Numerical Recipes' constants).
 Bytes content(std::size_t size) {
     Bytes out(size);
     std::uint32_t x = 1;
@@ -115,7 +115,7 @@ TEST_F(DamagedDag, WrongBlock) {
 }
 TEST_F(DamagedDag, WrongSizes) {
     const Cid leaf = store_.put(Codec::raw, Bytes{1, 2, 3}).value();
-    // type file, file size 4, one block of 4: the leaf has 3.
+    // The node says: type file, file size 4, one block of 4; but the leaf has 3.
     const PbNode node{.data = Bytes{0x08, 2, 0x18, 4, 0x20, 4}, .links = {{leaf, "", 3}}};
     EXPECT_EQ(export_error(put_pb(node)).code(), Errc::malformed);
 }

@@ -91,6 +91,7 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
     STRATA_OK(refuse_insecure_keys(shared));
     STRATA_OK(check_sectors_have_records(config.folder));
     if (config.provider) STRATA_OK(check_verifying_keys(shared.parameters, config.provider->seal_proof));
+    log_missing_keys(shared);
     STRATA_TRY(auto repository, open_repository(config.folder / "repository", config.genesis_car));
     std::unique_ptr<Parts> node(new Parts(std::move(config), shared, std::move(random), std::move(repository)));
     for (const auto& key : node->config_.keys) STRATA_OK(node->wallet_.import_key(key));

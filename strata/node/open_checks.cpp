@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <strata/actors/queries.hpp>
+#include <strata/base/log.hpp>
 #include <strata/base/mapped_file.hpp>
 #include <strata/chain/api.hpp>
 #include <strata/chain/network.hpp>
@@ -13,6 +14,8 @@ namespace strata::node {
 namespace {
 
 namespace fs = std::filesystem;
+
+const Log kLog("node");
 
 Error differs(std::string_view field, std::string_view described, std::string_view found, std::string_view where) {
     return fail(Errc::verification,
@@ -78,6 +81,17 @@ Status check_verifying_keys(const proofs::ParameterStore& keys, RegisteredSealPr
         if (!key) return std::move(key).error().with_context(file.string());
     }
     return {};
+}
+
+void log_missing_keys(const Shared& shared) {
+    std::string missing;
+    for (const auto& key : shared.proofs.missing_keys(*shared.network.policy))
+        missing += fmt::format("{}{} of {}", missing.empty() ? "" : ", ", proofs::circuit_kind_name(key.circuit),
+                               sector_size_name(key.sector_size));
+    if (missing.empty()) return;
+    // A local network has the keys of one sector size, so this is no warning there.
+    kLog.info("verifying keys are missing; the first such proof on chain stops this node until they are there",
+              {{"keys", missing}, {"folder", shared.parameters.folder().string()}});
 }
 
 }  // namespace strata::node

@@ -1,7 +1,7 @@
 #pragma once
-// What must fit together before a node starts: the description of the network and the chain in the repository, sealed
-// sectors and the records about them, proof types and their verifying keys. Every refusal says what was found, what was
-// expected and what to do; none advises removing what cannot be made again.
+// Checks that what a node starts with fits together: the description of the network and the chain in the repository,
+// sealed sectors and the records about them, proof types and their verifying keys. Every refusal says what was found,
+// what was expected and what to do; none advises removing what cannot be made again.
 #include <filesystem>
 
 #include <strata/proofs/params/parameter_store.hpp>
@@ -21,8 +21,13 @@ Status check_description(chain::Chain& chain);
 /// `folder`: the node's. Errors: not_found, io.
 Status check_sectors_have_records(const std::filesystem::path& folder);
 
-/// Without its verifying key a node takes every proof of a type for wrong. Looks for the keys of PoRep, WinningPoSt and
-/// WindowPoSt of the proof's sector size. Errors: not_found, malformed, with the file.
+/// Without its verifying key a node cannot check a proof, and stops at the first one. Looks for the keys of PoRep,
+/// WinningPoSt and WindowPoSt of the proof's sector size. Errors: not_found, malformed, with the file.
 Status check_verifying_keys(const proofs::ParameterStore& keys, RegisteredSealProof proof);
+
+/// Logs which verifying keys are missing for proofs that the network's actors accept. The node runs without them, but
+/// the first proof of that kind on chain stops it until the key is there: nobody can tell a valid proof from a wrong
+/// one.
+void log_missing_keys(const Shared& shared);
 
 }  // namespace strata::node

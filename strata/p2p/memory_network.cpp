@@ -2,7 +2,7 @@
 
 namespace strata::p2p {
 
-/// Whoever can be reached from one node.
+/// The peers that can be reached from one node.
 class MemoryNetwork::Peers final : public chain::BlockSource {
   public:
     Peers(MemoryNetwork& network, std::size_t self) : network_(network), self_(self) {}
@@ -17,7 +17,7 @@ class MemoryNetwork::Peers final : public chain::BlockSource {
              std::function<void(chain::ChainAnswer)> done) override {
         for (std::size_t peer = 0; peer < network_.nodes_.size(); ++peer)
             if (name == name_of(peer)) return done(network_.nodes_[peer]->serve(request));
-        done(fail(Errc::not_found, "the network has no peer " + name));
+        done(fail(Errc::not_found, "the network has no peer named " + name));
     }
 
   private:
@@ -67,7 +67,7 @@ void MemoryNetwork::broadcast(const Delivery& what) {
 }
 
 void MemoryNetwork::partition(const std::vector<std::vector<std::size_t>>& groups) {
-    // Alone unless named: groups are numbered after the nodes.
+    // A node that no group names stays alone: its group number is its own number.
     for (std::size_t i = 0; i < group_.size(); ++i) group_[i] = i;
     for (std::size_t g = 0; g < groups.size(); ++g)
         for (const std::size_t node : groups[g]) group_.at(node) = nodes_.size() + g;
@@ -88,7 +88,7 @@ Status MemoryNetwork::heal() {
     return {};
 }
 
-// As from a topic: the door sees the header and the CIDs, and decides before anything else is looked at.
+// Delivers a block as gossip would: the door sees the header and the CIDs, and decides before anything else is read.
 Status MemoryNetwork::deliver_block(const Delivery& what, std::uint64_t now) {
     chain::Peer& node = *nodes_[what.to];
     if (!what.is_hello) {
@@ -100,7 +100,7 @@ Status MemoryNetwork::deliver_block(const Delivery& what, std::uint64_t now) {
         if (decision.verdict == chain::Verdict::ignore) return {};
     }
     const auto taken = node.receive_block(*what.block, now, name_of(what.from));
-    // A block whose time has not come waits at the node.
+    // A block whose time has not come waits at the node, so "busy" is not a failure.
     if (!taken && taken.error().code() != Errc::busy) return taken;
     return node.advance(now);
 }

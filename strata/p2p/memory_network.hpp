@@ -21,17 +21,19 @@ class MemoryNetwork {
     /// and be idle when the network ends. Returns its number.
     std::size_t join(chain::Peer& node);
 
-    /// Nodes reach each other within a group only; a node that is in none is alone.
+    /// Splits the network: nodes reach each other within a group only; a node that is in no group is alone.
     void partition(const std::vector<std::vector<std::size_t>>& groups);
-    /// Everybody reaches everybody; all exchange heads, as at the beginning of a connection, and waiting messages.
+    /// Ends a partition: every node reaches every other. All exchange heads, as at the beginning of a connection, and
+    /// waiting messages.
     Status heal();
-    /// A delivery takes between `least` and `most` seconds, as the seed says.
+    /// Sets the delay of a delivery to between `least` and `most` seconds; the seed chooses it.
     void set_delay(std::uint64_t least, std::uint64_t most) STRATA_EXCLUDES(mutex_);
 
-    /// Delivers what is due until nothing is. Errors: failures of a node only; refusals are counted.
+    /// Delivers everything that is due at `now`. Errors: failures of a node only; refusals are counted.
     Status run_until(std::uint64_t now);
     std::uint64_t now() const STRATA_EXCLUDES(mutex_);
 
+    /// The numbers of deliveries so far; `lost` are those that a partition stopped.
     struct Counts {
         std::uint64_t blocks = 0;
         std::uint64_t messages = 0;
@@ -41,7 +43,7 @@ class MemoryNetwork {
     const Counts& counts() const { return counts_; }
     const std::string& last_refusal() const { return last_refusal_; }
 
-    /// The name under which other nodes know this one.
+    /// Returns the name under which other nodes know this one.
     static chain::PeerName name_of(std::size_t node) { return "node " + std::to_string(node); }
 
   private:
@@ -50,7 +52,7 @@ class MemoryNetwork {
         std::size_t to = 0;
         std::shared_ptr<const chain::FullBlock> block;
         std::shared_ptr<const SignedMessage> message;
-        bool is_hello = false;  // the block is of the sender's head, not news: there is no verdict on it
+        bool is_hello = false;  // the block belongs to the sender's head and is not news: it gets no verdict
     };
     class Peers;
     bool reach(std::size_t a, std::size_t b) const { return group_[a] == group_[b]; }

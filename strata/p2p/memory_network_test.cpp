@@ -1,4 +1,4 @@
-// Three nodes over the in-memory network: what one publishes, the others take.
+// Tests three nodes over the in-memory network: what one publishes, the others receive.
 #include <strata/p2p/memory_network.hpp>
 
 #include <gtest/gtest.h>
@@ -35,7 +35,7 @@ TEST_F(MemoryNetworkTest, a_block_reaches_everybody) {
     EXPECT_EQ(mesh.counts().blocks, 2U);
 }
 
-// An own block that is early is kept, and published when its time comes.
+// An own block that is early is kept and published when its time comes.
 TEST_F(MemoryNetworkTest, an_early_block_is_published_in_its_time) {
     const auto block = nodes.mine(*nodes[0], nodes[0]->head());
     const std::uint64_t due = nodes.time_of(block);
@@ -60,11 +60,11 @@ TEST_F(MemoryNetworkTest, a_light_block_is_stored_before_it_is_published) {
         {.top = TipsetKey({light.header.cid()}), .length = 1, .what = chain::ChainRequest::What::blocks}));
     run(mesh.now());
     EXPECT_TRUE(all_at(head));
-    // A bad one is refused, and published to nobody.
+    // A bad block is refused and not published.
     const auto blocks = mesh.counts().blocks;
     const auto bad = nodes.resigned(light, [](BlockHeader& header) { header.parent_base_fee += BigInt(1); });
     EXPECT_EQ(nodes[0]->submit_block(bad, mesh.now()).error().code(), Errc::verification);
-    // So is one whose parents are unknown here.
+    // So is a block whose parents are unknown here.
     const auto orphan = nodes.resigned(
         light, [](BlockHeader& header) { header.parents = {Cid::hash_of(Codec::dag_cbor, Bytes{0x61, 0x78})}; });
     EXPECT_EQ(nodes[0]->submit_block(orphan, mesh.now()).error().code(), Errc::not_found);

@@ -76,11 +76,6 @@ std::optional<unsigned> weight(std::string_view text) {
     return std::min(out, 1000U);
 }
 
-std::string_view without_weak(std::string_view tag) {
-    if (tag.starts_with("W/")) tag.remove_prefix(2);
-    return tag;
-}
-
 std::string percent_encoded(std::string_view text, std::string_view kept) {
     constexpr std::string_view kDigits = "0123456789ABCDEF";
     std::string out;
@@ -121,13 +116,6 @@ std::vector<MediaRange> parse_accept(std::string_view header) {
         out.insert(place, std::move(range));
     }
     return out;
-}
-
-bool names_tag(std::string_view if_none_match, std::string_view tag) {
-    if (trimmed(if_none_match) == "*") return true;
-    return std::ranges::any_of(split(if_none_match, ','), [&](std::string_view known) {
-        return !known.empty() && without_weak(known) == without_weak(tag);
-    });
 }
 
 bool allows_range(std::string_view if_range, std::string_view tag) {

@@ -1,5 +1,5 @@
 #pragma once
-// Header fields that retrieval reads and writes: Accept, If-None-Match, If-Range, and text inside a URL or a header.
+// Header fields that retrieval reads and writes: Accept, If-Range, and text inside a URL or a header.
 // Source: RFC 9110 §8.8.3, §12.5.1, §13.1; RFC 3986 §2.
 #include <map>
 #include <string>
@@ -18,8 +18,6 @@ struct MediaRange {
 /// What cannot be read is passed over.
 std::vector<MediaRange> parse_accept(std::string_view header);
 
-/// Does If-None-Match name the tag? Weak comparison; "*" names every tag. `tag` with its quotes.
-bool names_tag(std::string_view if_none_match, std::string_view tag);
 /// Does If-Range allow a range of what has the tag? Strong comparison; dates never match. True without the header.
 bool allows_range(std::string_view if_range, std::string_view tag);
 

@@ -1,6 +1,7 @@
 #include <strata/retrieval/retrieval.hpp>
 
 #include <strata/base/log.hpp>
+#include <strata/http/conditional.hpp>
 #include <strata/retrieval/http_fields.hpp>
 #include <strata/retrieval/piece_name.hpp>
 
@@ -71,7 +72,7 @@ http::Response Retrieval::piece(const http::Request& request, std::string_view n
                    {"ETag", tag},
                    {"Last-Modified", std::string(kNeverModified)},
                    {"X-Content-Type-Options", "nosniff"}};
-    if (names_tag(request.header("if-none-match"), tag)) {
+    if (http::matches_none_match(request.header("if-none-match"), tag)) {
         out.status = 304;
         return out;
     }

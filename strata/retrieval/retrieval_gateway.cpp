@@ -1,5 +1,6 @@
 // GET and HEAD /ipfs/{CID}[/path]: the trustless gateway, which serves blocks and CARs.
 // Source: specs.ipfs.tech/http-gateways/trustless-gateway, path-gateway.
+#include <strata/http/conditional.hpp>
 #include <strata/retrieval/dag_path.hpp>
 #include <strata/retrieval/gateway_request.hpp>
 #include <strata/retrieval/http_fields.hpp>
@@ -46,7 +47,7 @@ http::Response head_of(const http::Request& request, const GatewayRequest& wante
         {"X-Ipfs-Roots", all},
     };
     // There is no Last-Modified: path-gateway.md has it for mutable paths only.
-    if (wanted.negotiated) out.headers.emplace_back("Vary", "Accept");
+    if (wanted.negotiated) http::add_vary(out, "Accept");
     if (!wanted.location.empty()) out.headers.emplace_back("Content-Location", wanted.location);
     return out;
 }
@@ -72,7 +73,7 @@ http::Response Retrieval::gateway(const http::Request& request, std::string_view
     auto wanted = parse_gateway_request(request, path);
     if (!wanted) {
         auto out = http::text_response(wanted.error().status, wanted.error().why);
-        if (!request.query.contains("format")) out.headers.emplace_back("Vary", "Accept");
+        if (!request.query.contains("format")) http::add_vary(out, "Accept");
         return out;
     }
     auto& blocks = pieces_.blocks();
@@ -82,7 +83,7 @@ http::Response Retrieval::gateway(const http::Request& request, std::string_view
     if (!way) return refused(request, way.error());
     const auto tag = wanted->entity_tag();
     auto head = head_of(request, *wanted, way->roots);
-    if (names_tag(request.header("if-none-match"), tag)) {
+    if (http::matches_none_match(request.header("if-none-match"), tag)) {
         head.status = 304;
         return head;
     }

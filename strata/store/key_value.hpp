@@ -1,9 +1,9 @@
 #pragma once
-// Small records beside the blocks: heads, indexes, keys, sectors, deals. Keys are text that begins with the name of
-// their user ("chain/", "wallet/", "provider/" ...); the name also decides in which database they lie: "chain/" is for
-// what can be made again from blocks, everything else is kept for good (node/repository.hpp). Values are bytes. All
-// writes of one batch happen or none.
-// Implementations: MemoryKeyValue (here), RocksDB (store/rocks_store.hpp). Thread-safe.
+// Stores small records beside the blocks: heads, indexes, keys, sectors, deals. Keys are text that begins with the name
+// of their user ("chain/", "wallet/", "provider/" ...). The name also decides in which database a record is kept:
+// "chain/" is for records that can be made again from blocks, everything else is kept for good (store/repository.hpp).
+// Values are bytes. A batch is written as a whole or not at all. Implementations: MemoryKeyValue (here), RocksDB
+// (store/rocks_store.hpp). Thread-safe.
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,16 +19,16 @@ namespace strata::store {
 
 struct Write {
     std::string key;
-    std::optional<Bytes> value;  // empty: the key is removed
+    std::optional<Bytes> value;  // empty if the key is to be removed
 };
 
 class KeyValue {
   public:
     virtual ~KeyValue() = default;
     virtual Result<std::optional<Bytes>> get(std::string_view key) = 0;
-    /// Durable when it returns.
+    /// Writes a batch, which is durable when this returns.
     virtual Status write(const std::vector<Write>& batch) = 0;
-    /// Keys that begin with `prefix`, ascending; stops early when `visit` returns false.
+    /// Visits the keys that begin with `prefix` in ascending order; stops early when `visit` returns false.
     using Visit = std::function<Result<bool>(std::string_view key, BytesView value)>;
     virtual Status for_each(std::string_view prefix, const Visit& visit) = 0;
 

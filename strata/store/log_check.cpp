@@ -11,13 +11,13 @@ constexpr std::size_t kBlock = 32'768;
 constexpr std::size_t kHeader = 7;  // CRC-32C, little-endian length of two bytes, type
 constexpr std::uint8_t kFullRecord = 1, kLastPart = 4;
 
-// The stored checksum is rotated and shifted, so that a log inside a log does not look like its own (rocksdb
-// util/crc32c.h, Mask).
+// Returns the stored form of a checksum. It is rotated and shifted, so that a log inside a log does not look like its
+// own (rocksdb util/crc32c.h, Mask).
 std::uint32_t masked(std::uint32_t crc) {
     return ((crc >> 15U) | (crc << 17U)) + 0xa282ead8U;
 }
 
-/// CRC-32C (Castagnoli) of the bytes, with the processor's instruction.
+/// Returns the CRC-32C (Castagnoli) of the bytes, by the processor's instruction.
 std::uint32_t crc32c(BytesView bytes) {
     std::uint64_t crc = 0xffffffffU;
     for (; bytes.size() >= 8; bytes = bytes.subspan(8)) crc = _mm_crc32_u64(crc, load_le<std::uint64_t>(bytes.data()));
@@ -39,14 +39,14 @@ bool is_zero(BytesView bytes) {
     return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
 }
 
-/// A record with its payload of `length` bytes stands at the front.
+/// Returns true if the bytes begin with a valid record whose payload has `length` bytes.
 bool is_record(BytesView bytes, std::size_t length) {
     if (bytes.size() < kHeader + length) return false;
     const auto header = header_of(bytes);
     return header.type != 0 && masked(crc32c(bytes.subspan(6, 1 + length))) == header.checksum;
 }
 
-/// Any whole record in the bytes, wherever it begins.
+/// Returns true if a whole record begins anywhere in the bytes.
 bool has_record(BytesView bytes) {
     for (; bytes.size() > kHeader; bytes = bytes.subspan(1)) {
         const auto header = header_of(bytes);
@@ -75,8 +75,8 @@ std::optional<std::uint64_t> find_log_damage(BytesView log) {
             at += kHeader + header.length;
             continue;
         }
-        // A writer that was killed leaves the front of one record, and nothing behind it. The record may be whole if
-        // only its length is wrong: then its checksum fits the bytes that are there.
+        // A killed writer leaves only the front of one record. The record may be whole if only its length is wrong:
+        // then its checksum fits the bytes that are there.
         const bool cut = header.length <= room && rest.size() < kHeader + header.length;
         const bool whole = rest.size() - kHeader <= room && is_record(rest, rest.size() - kHeader);
         if (cut && !whole && !has_record(rest.subspan(1))) return std::nullopt;

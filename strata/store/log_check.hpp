@@ -8,8 +8,8 @@
 
 namespace strata::store {
 
-/// Where a log is damaged although acknowledged records may follow: the offset of the first record that is wrong.
-/// Empty if all records are whole, or if the log only ends early, inside a record or in zeros, as after a kill.
+/// Returns the offset of the first damaged record of a log if acknowledged records may follow it. Empty if all records
+/// are whole, or if the log only ends early, inside a record or in zeros, as after a kill.
 std::optional<std::uint64_t> find_log_damage(BytesView log);
 
 }  // namespace strata::store

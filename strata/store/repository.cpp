@@ -10,10 +10,11 @@ namespace fs = std::filesystem;
 const Log kLog("store");
 constexpr std::string_view kChainPrefix = "chain/";
 
-// The earlier form of a repository: one database, in "db" of the repository's folder. It becomes the chain's after
-// everything else was copied. Each step ends with one durable rename and is skipped once that has happened.
+// Converts the earlier form of a repository: one database, in "db" of the repository's folder. It becomes the chain's
+// database after everything else was copied. Each step ends with one durable rename and is skipped once that has
+// happened.
 
-/// Copies all records but the chain's.
+/// Copies all records except the chain's.
 Status copy_records(RocksStore& from, RocksStore& to) {
     constexpr std::size_t kAtOnce = 1000;
     std::vector<Write> batch;
@@ -35,11 +36,11 @@ Status remove_records(RocksStore& from) {
         return true;
     }));
     if (!batch.empty()) STRATA_OK(from.metadata().write(batch));
-    // Private keys must not stay in files that people are told to remove, or may copy.
+    // Private keys must not stay in files that operators are told to remove or may copy.
     return from.forget_removed();
 }
 
-/// Step 2: the copy appears whole or not at all, and only then the originals go.
+/// Step 2: makes the copy, which appears whole or not at all, and removes the originals only after that.
 Status split_records(const fs::path& unsplit, const fs::path& records) {
     STRATA_TRY(const auto from, RocksStore::open(unsplit, Content::records));
     std::error_code error;
@@ -114,7 +115,7 @@ KeyValue& Repository::records() {
 Result<std::unique_ptr<Repository>> Repository::open(const fs::path& folder) {
     STRATA_TRY(auto lock, FolderLock::take(folder, FileAccess::owner_only));
     STRATA_OK(split(folder));
-    // Keys first: if they cannot be read, nothing else is touched.
+    // The keys are opened first: if they cannot be read, nothing else is changed.
     STRATA_TRY(auto records, RocksStore::open(folder / "records", Content::records));
     STRATA_TRY(auto chain, RocksStore::open(folder / "chain", Content::chain));
     return std::unique_ptr<Repository>(new Repository(std::move(lock), std::move(chain), std::move(records)));

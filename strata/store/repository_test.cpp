@@ -1,4 +1,4 @@
-// The repository in two parts, and the way there from the earlier form, stopped at every step.
+// Tests the repository in two parts, and the conversion from the earlier form, stopped at every step.
 #include <strata/store/repository.hpp>
 #include <strata/testing/temp_folder.hpp>
 
@@ -18,7 +18,7 @@ const Bytes kSecret = to_bytes(as_bytes("a private key that must not stay in oth
 
 class Repositories : public ::testing::Test {
   protected:
-    /// The form of earlier versions: one database in the repository's own folder.
+    /// Makes the form of earlier versions: one database in the repository's own folder.
     void make_old() const {
         const auto old = RocksStore::open(folder_, Content::records).value();
         ASSERT_TRUE(old->blocks().put(Codec::raw, Bytes{7}));
@@ -38,7 +38,7 @@ class Repositories : public ::testing::Test {
         }));
         EXPECT_EQ(deals, 2500U);
     }
-    /// Files below `folder` that hold the secret.
+    /// Returns the number of files below `folder` that hold the secret.
     static std::size_t files_with_secret(const fs::path& folder) {
         std::size_t found = 0;
         for (const auto& entry : fs::recursive_directory_iterator(folder)) {
@@ -62,7 +62,7 @@ TEST_F(Repositories, KeepsTheChainApartFromWhatCannotBeMadeAgain) {
     }
     EXPECT_EQ(files_with_secret(folder_ / "chain"), 0U);
     EXPECT_GT(files_with_secret(folder_ / "records"), 0U);
-    // As the error texts advise.
+    // This is what the error messages advise.
     fs::remove_all(folder_ / "chain");
     const auto repository = Repository::open(folder_).value();
     EXPECT_FALSE(repository->records().get("chain/head").value());

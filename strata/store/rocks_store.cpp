@@ -22,12 +22,12 @@
 namespace strata::store {
 namespace {
 
-// Several nodes share one process (strata demo), so each one stays small.
+// Several nodes may share one process (strata demo), so the cache of each is small.
 constexpr std::size_t kCacheBytes = std::size_t{32} << 20;
 constexpr std::size_t kWriteBufferBytes = std::size_t{8} << 20;
 constexpr int kMaxOpenFiles = 128;
 constexpr double kBloomBitsPerKey = 10;
-/// Stays free on the disk: room for what RocksDB writes by itself, the buffers above and a compaction.
+/// This much stays free on the disk, as room for RocksDB's own writes, the buffers above and a compaction.
 constexpr std::uint64_t kReserve = std::uint64_t{64} << 20;
 constexpr std::uint64_t kPutsBetweenChecks = 64;
 
@@ -51,7 +51,7 @@ bool is_full(const rocksdb::Status& status) {
     return status.IsNoSpace() || status.ToString().contains("No space left");
 }
 
-/// For operators: the folder, the cause and what to do next.
+/// Explains a failed open to operators: the folder, the cause and the next step.
 Error explain_open(Content content, const std::filesystem::path& folder, const std::string& cause) {
     std::string text = std::string(name_of(content)) + " in " + folder.string() + " is damaged: " + cause + ". ";
     text += content == Content::chain
@@ -69,7 +69,7 @@ Error explain_open(Content content, const std::filesystem::path& folder, const r
                 std::string(name_of(content)) + " in " + folder.string() + " cannot be opened: " + status.ToString());
 }
 
-/// The damage that RocksDB would take for the end of a log. The list of files (MANIFEST) has the same format.
+/// Finds damage that RocksDB would take for the end of a log. The list of files (MANIFEST) has the same format.
 Status check_logs(Content content, const std::filesystem::path& folder) {
     namespace fs = std::filesystem;
     std::error_code error;
@@ -80,13 +80,13 @@ Status check_logs(Content content, const std::filesystem::path& folder) {
         STRATA_TRY(const auto file, MappedFile::open(path));
         if (const auto at = find_log_damage(file.bytes()))
             return explain_open(content, folder,
-                                path.filename().string() + " is wrong at byte " + std::to_string(*at) +
-                                    ", and what was written after that may be lost");
+                                path.filename().string() + " has a damaged record at byte " + std::to_string(*at) +
+                                    ", and records written after it may be lost");
     }
     return {};
 }
 
-/// Files that an earlier version, or a careless copy, left readable for others.
+/// Closes files to other users that an earlier version, or a careless copy, left readable for them.
 Status close_to_others(const std::filesystem::path& folder) {
     namespace fs = std::filesystem;
     std::error_code error;
@@ -104,7 +104,8 @@ Status close_to_others(const std::filesystem::path& folder) {
     return error ? Status(file_error("change the rights of", folder, error.value())) : Status{};
 }
 
-/// Files get the mode 0600. Env::SetAllowNonOwnerAccess would say so, but in RocksDB 7.8 it does not reach the files.
+/// A file system that gives files the mode 0600. Env::SetAllowNonOwnerAccess promises this, but in RocksDB 7.8 it does
+/// not reach the files.
 class PrivateFiles final : public rocksdb::FileSystemWrapper {
   public:
     PrivateFiles() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
@@ -138,8 +139,8 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
     }
 };
 
-/// RocksDB's own messages go to the node's log. Its log file would abort the program when the disk is full: the line
-/// after one that could not be written fails an assertion.
+/// Sends RocksDB's own messages to the node's log. Its log file would abort the program when the disk is full: writing
+/// the line after one that could not be written fails an assertion.
 class Messages final : public rocksdb::Logger {
   public:
     Messages() : Logger(rocksdb::WARN_LEVEL) {}
@@ -150,7 +151,8 @@ class Messages final : public rocksdb::Logger {
         const bool serious = level >= rocksdb::ERROR_LEVEL;
         std::array<char, 1024> text{};
         std::vsnprintf(text.data(), text.size(), format, values);
-        kLog.limited(limit_, serious ? LogLevel::warning : LogLevel::debug, "RocksDB says", {{"text", text.data()}});
+        kLog.limited(limit_, serious ? LogLevel::warning : LogLevel::debug, "message of RocksDB",
+                     {{"text", text.data()}});
     }
 
   private:
@@ -166,7 +168,7 @@ rocksdb::DBOptions database_options(rocksdb::Env* env) {
     options.max_background_jobs = 2;
     options.info_log = std::make_shared<Messages>();
     // After a kill the log may end in the middle of a write. Any other damage is an error: kPointInTimeRecovery would
-    // stop before it and drop every record behind it in silence.
+    // stop before it and silently drop every record after it.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     options.track_and_verify_wals_in_manifest = true;  // notices a log file that is missing
     options.env = env;
@@ -245,7 +247,7 @@ struct RocksStore::Database {
             STRATA_OK(database_.check_space());
             return database_.result_of(database_.db->Write(durable, &all));
         }
-        // An iterator sees one moment of the database, so the visitor may write.
+        // The iterator works on a snapshot of the database, so the visitor may write.
         Status for_each(std::string_view prefix, const Visit& visit) override {
             const auto it = database_.iterate(database_.metadata_family);
             for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
@@ -290,7 +292,7 @@ struct RocksStore::Database {
         return {};
     }
 
-    /// Names no path: the text may reach a client.
+    /// Explains a failure without naming a path, since the text may reach a client.
     Error explain(const rocksdb::Status& status) {
         const std::string where(name_of(content));
         kLog.limited(failures, LogLevel::error, "a call of the database failed",
@@ -303,7 +305,7 @@ struct RocksStore::Database {
     }
 
     /// After a write that failed RocksDB refuses all further ones until it is opened again, so writes are refused
-    /// before the disk is full. With space again they go on.
+    /// before the disk is full. Once there is space again, writes are accepted.
     Status check_space() {
         std::uint64_t left = 0;
         if (Disk::current().free_bytes(folder, left) != 0 || left >= kReserve) return {};

@@ -1,16 +1,16 @@
 #pragma once
 // One database of a node on disk: blocks by CID and records beside them, in one RocksDB. A node has two of them
-// (node/repository.hpp): the chain, which can be taken from the network again, and the records that nobody can make
+// (store/repository.hpp): the chain, which can be fetched from the network again, and the records, which cannot be made
 // again. Thread-safe.
 //
 // Durability: blocks are written without waiting for the disk; a batch of records waits. Both share one log, so every
 // block that was put before the batch is on disk when the batch is: "blocks, then the records that name them" needs no
 // other transaction. A killed process therefore never shows a head whose blocks are missing.
 //
-// After a kill or a power cut the end of the log may be missing; what was acknowledged is before it. Damage anywhere
-// else in the log is an error of open(): nothing that was acknowledged is dropped without a word.
+// After a kill or a power cut the end of the log may be missing, but every acknowledged record lies before it. Damage
+// anywhere else in the log is an error of open(): no acknowledged record is dropped silently.
 //
-// Writes are refused (no_space) while less than 64 MiB are free on the disk, and go on when there is space again.
+// Writes are refused (no_space) while less than 64 MiB are free on the disk, and accepted when there is space again.
 //
 // Errors of open() name the folder and the next step: busy (another process has the folder open), no_space, io. Errors
 // of everything else may reach clients and therefore name no path: missing_block, no_space, io; their causes go to the
@@ -23,9 +23,9 @@
 
 namespace strata::store {
 
-/// What a database holds; error texts advise accordingly.
+/// The content of a database; error messages advise accordingly.
 enum class Content : std::uint8_t {
-    chain,    // can be removed and taken from the network again
+    chain,    // can be removed and fetched from the network again
     records,  // keys, sectors, deals: cannot be made again
 };
 
@@ -38,12 +38,12 @@ class RocksStore {
     RocksStore& operator=(const RocksStore&) = delete;
     ~RocksStore();
 
-    /// Both live as long as this object.
+    /// Returns the blocks; like the records, they live as long as this object.
     Blockstore& blocks();
     KeyValue& metadata();
     /// Reads everything and checks every block against its CID; for `strata` verbs that verify a repository.
     Status verify();
-    /// Rewrites the files of the records, so that values that were removed are no longer in any file.
+    /// Rewrites the files of the records, so that removed values are no longer in any file.
     Status forget_removed();
 
   private:

@@ -1,4 +1,4 @@
-// One behaviour for every store, and what only a store on disk has: it is still there after a restart, refuses a second
+// Tests the behaviour that every store shares, and that of a store on disk: it survives a restart, refuses a second
 // user and a damaged file.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -132,7 +132,7 @@ TEST(RocksStore, TellsThatItIsDamaged) {
         const auto text = damaged.error().message();
         EXPECT_TRUE(text.contains(folder.path().string())) << text;
         EXPECT_TRUE(text.contains("damaged")) << text;
-        // Only what can be made again may be removed.
+        // Only the chain, which can be fetched again, may be removed.
         EXPECT_EQ(text.contains("remove"), content == Content::chain) << text;
         EXPECT_EQ(text.contains("put back a copy"), content == Content::records) << text;
     }
@@ -186,7 +186,7 @@ Bytes whole(const fs::path& path) {
     return read_file(path, std::uint64_t{1} << 30).value();
 }
 
-/// A store whose records lie in the log alone, closed.
+/// Makes a store whose records are only in the log, and closes it.
 void fill_log(const fs::path& folder, std::uint8_t records) {
     const auto store = RocksStore::open(folder, Content::records).value();
     for (std::uint8_t i = 0; i < records; ++i)
@@ -195,12 +195,12 @@ void fill_log(const fs::path& folder, std::uint8_t records) {
 
 class DamagedLog : public ::testing::Test {
   protected:
-    /// How many records are there, or the error of opening.
+    /// Returns the number of records, or the error of opening.
     static Result<std::size_t> count(const fs::path& folder) {
         STRATA_TRY(const auto store, RocksStore::open(folder, Content::records));
         return keys(store->metadata(), "deal/").size();
     }
-    /// As `count`, of a copy whose log is `log`.
+    /// Does the same as `count` for a copy whose log is `log`.
     Result<std::size_t> count_with(const Bytes& log) const {
         const TemporaryFolder copy;
         fs::copy(folder_.path(), copy.path(), fs::copy_options::recursive);
@@ -230,7 +230,8 @@ TEST_F(DamagedLog, EveryFlippedByteIsAnErrorOrHarmless) {
         EXPECT_EQ(found.error().code(), Errc::io);
         EXPECT_TRUE(found.error().message().contains("damaged")) << found.error().message();
     };
-    // Of each record: checksum, both bytes of the length, type, and a byte of the content.
+    // The damaged byte is, in each record, one of the checksum, both bytes of the length, the type, and a byte of the
+    // content.
     for (std::size_t at = 0; at < log.size();) {
         const std::size_t length = load_le<std::uint16_t>(log.data() + at + 4);
         for (const std::size_t within :
@@ -254,7 +255,7 @@ TEST_F(DamagedLog, ATornTailIsTolerated) {
         least = *found;
     }
     EXPECT_GE(least, kRecords - 2);
-    // What a file system that had reserved space leaves behind.
+    // A file system that had reserved space leaves zeros at the end.
     auto zeros = log;
     zeros.resize(log.size() + 1000);
     EXPECT_EQ(count_with(zeros).value(), kRecords);
@@ -266,7 +267,7 @@ TEST_F(DamagedLog, AMissingLogIsNotTakenForAnEmptyOne) {
         ASSERT_TRUE(store->metadata().put("deal/0", Bytes(10)));
     }
     fs::resize_file(newest_log(folder_.path()), 3);
-    EXPECT_EQ(count(folder_.path()).value(), 0U);  // nothing tells this from a kill in the first write
+    EXPECT_EQ(count(folder_.path()).value(), 0U);  // this cannot be told from a kill in the first write
 }
 
 TEST(RocksStore, NobodyElseMayRead) {
@@ -289,7 +290,7 @@ TEST(RocksStore, NobodyElseMayRead) {
         ASSERT_TRUE(store->forget_removed());  // makes a table
         expect_closed();
     }
-    // A copy, or an earlier version, may have left them open.
+    // A copy, or an earlier version, may have left the files open to others.
     for (const auto& entry : fs::recursive_directory_iterator(repository))
         fs::permissions(entry.path(), entry.is_directory() ? fs::perms(0755) : fs::perms(0644));
     {
@@ -306,7 +307,7 @@ TEST(RocksStore, VerifyFindsABlockUnderAWrongCid) {
     EXPECT_EQ(store->verify().error().code(), Errc::verification);
 }
 
-// Endless work of a node: blocks, then a head that names the last of them.
+// Works like a node without end: writes blocks, then a head that names the last of them.
 [[noreturn]] void write_until_killed(const fs::path& folder) {
     const auto store = RocksStore::open(folder, Content::records);
     if (!store) ::_exit(1);
@@ -321,7 +322,7 @@ TEST(RocksStore, VerifyFindsABlockUnderAWrongCid) {
 TEST(RocksStore, SurvivesKills) {
     const TemporaryFolder folder;
     std::uint32_t last = 0;
-    // On a slow machine the first children may not come to write anything: later ones have longer.
+    // On a slow machine the first children may be stopped before they write anything, so later ones get more time.
     for (int round = 0; round < 8 || (last == 0 && round < 100); ++round) {
         const pid_t child = ::fork();
         if (child == 0) write_until_killed(folder.path());

@@ -1,5 +1,5 @@
 #pragma once
-// A block store in which one access fails, as on a disk that cannot be read or with a lost block.
+// A block store in which one access fails, as on a disk that cannot be read or has lost a block.
 #include <strata/ipld/blockstore.hpp>
 
 namespace strata::testing {

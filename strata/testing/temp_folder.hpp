@@ -8,7 +8,7 @@
 
 namespace strata::testing {
 
-/// An empty folder of its own below the system's folder for temporary files; it goes with the object.
+/// An empty folder below the system's folder for temporary files; the destructor removes it.
 class TempFolder {
   public:
     TempFolder() {

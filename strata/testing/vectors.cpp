@@ -27,7 +27,8 @@ std::optional<fs::path> find_vectors(std::string_view name) {
 }
 
 std::string only_in_whole_set(std::string_view name) {
-    return std::string(name) + " is only in the whole set of vectors, and STRATA_VECTORS is not set";
+    return std::string(name) +
+           " is only in the whole set of vectors; set STRATA_VECTORS to its folder to run this test";
 }
 
 std::string read_file(const fs::path& path) {

@@ -10,7 +10,7 @@
 namespace strata {
 namespace {
 
-// Sizes: ref-fvm shared/src/address/mod.rs.
+// The sizes come from ref-fvm shared/src/address/mod.rs.
 constexpr std::size_t kHashSize = 20;
 constexpr std::size_t kBlsSize = 48;
 constexpr std::size_t kMaxSubaddress = 54;

@@ -1,5 +1,5 @@
 #pragma once
-// Addresses f0 to f4 in bytes, text and CBOR (a byte string). Source: docs/protocol/fvm.md §1.2; ref-fvm
+// An address, f0 to f4, in bytes, text and CBOR (a byte string). Source: docs/protocol/fvm.md §1.2; ref-fvm
 // shared/src/address.
 #include <strata/ipld/cbor.hpp>
 #include <strata/ipld/key.hpp>
@@ -13,18 +13,19 @@ class Address {
     enum class Protocol : std::uint8_t { id = 0, secp256k1 = 1, actor = 2, bls = 3, delegated = 4 };
     static constexpr std::size_t kMaxSize = 65;
 
-    /// The undefined address: no bytes, allowed nowhere in state.
+    /// Makes the undefined address, which has no bytes and is not allowed in state.
     Address() = default;
     static Address id(ActorId id);
-    /// From an uncompressed public key of 65 bytes.
+    /// Makes the f1 address of an uncompressed public key of 65 bytes.
     static Address secp256k1(BytesView public_key);
     static Address actor(BytesView seed);
-    /// From a compressed G1 public key of 48 bytes.
+    /// Makes the f3 address of a compressed G1 public key of 48 bytes.
     static Address bls(BytesView public_key);
-    /// `subaddress` 0..54 bytes (checked).
+    /// Makes an f4 address. `subaddress` has 0..54 bytes (checked).
     static Address delegated(ActorId space, BytesView subaddress);
 
-    /// IDs and namespaces of up to 64 bits, as actors take them; messages and headers allow 63 (types/wire_limits.hpp).
+    /// Decodes an address. IDs and namespaces may have 64 bits, as actors accept them; messages and headers allow 63
+    /// (types/wire_limits.hpp).
     static Result<Address> from_bytes(BytesView bytes);
     /// Reads "f…" or "t…". A node reads texts only outside the VM, so IDs and namespaces have at most 63 bits.
     static Result<Address> parse(std::string_view text);
@@ -34,12 +35,12 @@ class Address {
     Protocol protocol() const { return static_cast<Protocol>(bytes_[0]); }
     BytesView bytes() const { return {bytes_.data(), size_}; }
     BytesView payload() const { return bytes().subspan(1); }
-    /// Only for protocol 0.
+    /// Returns the ID of an f0 address; empty for other protocols.
     std::optional<ActorId> as_id() const;
-    /// Only for protocol 4: the address manager's ID.
+    /// Returns the namespace of an f4 address, which is its address manager's ID; empty for other protocols.
     std::optional<ActorId> delegated_space() const;
     BytesView subaddress() const;
-    /// `prefix`: 'f' on mainnet, 't' elsewhere.
+    /// Returns the text of the address; empty for the undefined one. `prefix` is 'f' on mainnet and 't' elsewhere.
     std::string to_string(char prefix = 'f') const;
 
     void to_cbor(CborWriter& w) const { w.bytes(bytes()); }
@@ -63,7 +64,7 @@ struct KeyCodec<Address> {
     static Result<Address> decode(BytesView key) { return Address::from_bytes(key); }
 };
 
-/// The EAM: namespace of Ethereum addresses.
+/// The ID of the EAM, which is the namespace of Ethereum addresses.
 inline constexpr ActorId kEamId = 10;
 
 }  // namespace strata

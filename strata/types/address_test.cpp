@@ -6,7 +6,7 @@
 
 namespace strata {
 
-// Texts: addresses of vectors/lotus-devnet and the Filecoin spec's address appendix.
+// The texts are addresses of vectors/lotus-devnet and the Filecoin spec's address appendix.
 TEST(Address, text_round_trips_for_every_protocol) {
     for (const auto* text :
          {"t01010", "t1wdnvddhrm7tcstqwv37oi4f2y4oe343u233fdxy", "t2hwlbutialgjxy5yghbbxau2tcvjlshpdjfw2gmq",

@@ -1,5 +1,5 @@
 #pragma once
-// The protocol's small number types and well-known IDs. Source: docs/protocol/fvm.md §1, §2.2.
+// Defines the protocol's small number types and well-known IDs. Source: docs/protocol/fvm.md §1, §2.2.
 #include <strata/base/bigint.hpp>
 #include <strata/types/address.hpp>
 
@@ -27,7 +27,7 @@ inline constexpr ActorId kBurntFundsId = 99;
 inline constexpr ActorId kReserveId = 90;
 inline constexpr ActorId kFirstNonSingletonId = 100;
 
-/// 10^18 atto.
+/// Returns `whole` FIL in attoFIL (1 FIL is 10^18 attoFIL).
 TokenAmount fil(std::int64_t whole);
 
 }  // namespace strata

@@ -1,5 +1,5 @@
 #pragma once
-// Block headers and tipset keys. Source: docs/protocol/node.md §2.1, §3.
+// Defines block headers and tipset keys. Source: docs/protocol/node.md §2.1, §3.
 #include <strata/types/sector.hpp>
 #include <strata/types/signed_message.hpp>
 
@@ -46,26 +46,27 @@ struct BlockHeader {
                       parent_state_root, parent_message_receipts, messages, bls_aggregate, timestamp, block_sig,
                       fork_signaling, parent_base_fee);
     static constexpr CborLimits kCborLimits = kWireLimits;
-    /// The miner's address must be within the limits of the wire.
+    /// Checks that the miner's address is within the limits of the wire format.
     Status check_decoded() const { return check_wire_address(miner); }
     friend bool operator==(const BlockHeader&, const BlockHeader&) = default;
 
-    /// Over the header with its signature.
+    /// Returns the CID of the header with its signature.
     Cid cid() const;
-    /// The CBOR that the worker signs: block_sig null.
+    /// Returns the CBOR that the worker signs, in which block_sig is null.
     Bytes signing_bytes() const;
 };
 
-/// CIDs of a tipset's blocks in tipset order. Empty: "the head" in the API, no tipset elsewhere.
+/// The CIDs of a tipset's blocks in tipset order. An empty key stands for the head in the API and for no tipset
+/// elsewhere.
 class TipsetKey {
   public:
     TipsetKey() = default;
     explicit TipsetKey(std::vector<Cid> cids) : cids_(std::move(cids)) {}
     const std::vector<Cid>& cids() const { return cids_; }
     bool empty() const { return cids_.empty(); }
-    /// Concatenation of the CIDs.
+    /// Returns the concatenation of the CIDs.
     Bytes bytes() const;
-    /// Errors: malformed.
+    /// Splits the concatenation of CIDs again. Errors: malformed.
     static Result<TipsetKey> from_bytes(BytesView bytes);
     std::string to_string() const;
     friend bool operator==(const TipsetKey&, const TipsetKey&) = default;
@@ -75,7 +76,7 @@ class TipsetKey {
     std::vector<Cid> cids_;
 };
 
-/// What gossip carries for a block: the header and the CIDs of its messages.
+/// The form of a block in gossip: the header and the CIDs of its messages.
 struct BlockMsg {
     BlockHeader header;
     std::vector<Cid> bls_messages;

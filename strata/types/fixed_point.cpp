@@ -5,7 +5,7 @@
 namespace strata {
 namespace {
 
-// In Q.128; other precisions shift them.
+// Returns the coefficients in Q.128; other precisions shift them.
 const std::vector<BigInt>& numerator() {
     static const std::vector<BigInt> coefficients = {
         BigInt::constant("-648770010757830093818553637600"),

@@ -1,5 +1,5 @@
 #pragma once
-// Messages and receipts. Source: docs/protocol/fvm.md §3.1, §3.6, §3.7; docs/protocol/node.md §2.
+// Defines messages and receipts. Source: docs/protocol/fvm.md §3.1, §3.6, §3.7; docs/protocol/node.md §2.
 #include <strata/types/basic.hpp>
 #include <strata/types/wire_limits.hpp>
 
@@ -18,11 +18,11 @@ struct Message {
     Bytes params;
     STRATA_CBOR_TUPLE(version, to, from, nonce, value, gas_limit, gas_fee_cap, gas_premium, method, params);
     static constexpr CborLimits kCborLimits = kWireLimits;
-    /// Both addresses must be within the limits of the wire.
+    /// Checks that both addresses are within the limits of the wire format.
     Status check_decoded() const;
     friend bool operator==(const Message&, const Message&) = default;
 
-    /// CID of the unsigned message. BLS and secp256k1 signatures sign its bytes.
+    /// Returns the CID of the unsigned message. BLS and secp256k1 signatures sign its bytes.
     Cid cid() const;
 };
 

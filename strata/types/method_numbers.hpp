@@ -1,14 +1,14 @@
 #pragma once
-// Method numbers that every actor has. Those of one actor stand beside it. Source: docs/protocol/fvm.md §2.5
-// (fvm_shared METHOD_SEND, METHOD_CONSTRUCTOR), FRC-0042.
+// Defines the method numbers that every actor has. The numbers of a single actor are defined beside it. Source:
+// docs/protocol/fvm.md §2.5 (fvm_shared METHOD_SEND, METHOD_CONSTRUCTOR), FRC-0042.
 #include <strata/types/basic.hpp>
 
 namespace strata {
 
-/// Transfers the value and calls nothing.
+/// Method 0 transfers the value and calls no code.
 inline constexpr MethodNumber kMethodSend = 0;
 inline constexpr MethodNumber kMethodConstructor = 1;
-/// "InvokeEVM" by FRC-42: what an Ethereum transaction calls.
+/// The FRC-42 number of "InvokeEVM", the method that an Ethereum transaction calls.
 inline constexpr MethodNumber kMethodInvokeEvm = 3'844'450'837;
 
 }  // namespace strata

@@ -1,5 +1,5 @@
 #pragma once
-// Network versions by the names of their upgrades. Source: go-state-types network/version.go, lotus
+// Names network versions after their upgrades. Source: go-state-types network/version.go, lotus
 // chain/consensus/filcns/upgrades.go, FIPS/fip-0118.md (Solstice).
 #include <strata/types/basic.hpp>
 

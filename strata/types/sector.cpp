@@ -11,7 +11,7 @@ struct SizeRow {
     std::uint64_t partition_sectors;  // WindowPoSt
 };
 
-// Order of the registered numbers (docs/protocol/fvm.md §1.11).
+// The rows are in the order of the registered numbers (docs/protocol/fvm.md §1.11).
 constexpr std::array<SizeRow, 5> kSizes = {{
     {SectorSize::size_2KiB, "2KiB", 2},
     {SectorSize::size_8MiB, "8MiB", 2},
@@ -20,10 +20,11 @@ constexpr std::array<SizeRow, 5> kSizes = {{
     {SectorSize::size_64GiB, "64GiB", 2300},
 }};
 
-// Position of the size in a registered number below `limit`.
+// Returns the position of the sector size in a registered number below `limit`.
 Result<std::size_t> size_index(std::int64_t number, std::int64_t limit) {
     if (number < 0 || number >= limit)
-        return fail(Errc::invalid_argument, "registered proof " + std::to_string(number) + " is unknown");
+        return fail(Errc::invalid_argument,
+                    "registered proof is " + std::to_string(number) + ", expected 0.." + std::to_string(limit - 1));
     return static_cast<std::size_t>(number % 5);
 }
 
@@ -71,7 +72,8 @@ Result<std::uint64_t> window_post_partition_sectors(RegisteredPoStProof proof) {
 Result<SectorSize> parse_sector_size(std::string_view text) {
     for (const auto& row : kSizes)
         if (row.name == text) return row.size;
-    return fail(Errc::invalid_argument, "unknown sector size " + std::string(text));
+    return fail(Errc::invalid_argument,
+                "sector size is \"" + std::string(text) + "\", expected 2KiB, 8MiB, 512MiB, 32GiB or 64GiB");
 }
 std::string_view sector_size_name(SectorSize size) {
     for (const auto& row : kSizes)

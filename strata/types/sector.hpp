@@ -1,6 +1,6 @@
 #pragma once
-// Registered proofs, sector sizes and the inputs of proof verification, as the syscalls take them.
-// Source: docs/protocol/fvm.md §1.11; ref-fvm shared/src/sector/.
+// Defines registered proofs, sector sizes and the inputs of proof verification, as the syscalls take them. Source:
+// docs/protocol/fvm.md §1.11; ref-fvm shared/src/sector/.
 #include <strata/types/basic.hpp>
 
 namespace strata {
@@ -13,25 +13,26 @@ enum class SectorSize : std::uint64_t {
     size_64GiB = 68719476736,
 };
 
-/// 0..4 V1, 5..9 V1P1, 10..14 V1P1 synthetic, 15..19 V1P2 non-interactive; 2K, 8M, 512M, 32G, 64G in each group.
+/// The number of a seal proof: 0..4 for V1, 5..9 for V1P1, 10..14 for V1P1 synthetic, 15..19 for V1P2 non-interactive;
+/// the sizes 2K, 8M, 512M, 32G and 64G in each group.
 enum class RegisteredSealProof : std::int64_t {};
-/// Winning 0..4, Window V1 5..9, Window V1P1 10..14; sizes as above.
+/// The number of a PoSt proof: 0..4 for Winning, 5..9 for Window V1, 10..14 for Window V1P1; sizes as above.
 enum class RegisteredPoStProof : std::int64_t {};
 enum class RegisteredAggregateProof : std::int64_t { snark_pack_v1 = 0, snark_pack_v2 = 1 };
 enum class RegisteredUpdateProof : std::int64_t {};
 
-/// Errors: invalid_argument for a number that is not registered.
+/// Returns the sector size of a registered proof. Errors: invalid_argument for a number that is not registered.
 Result<SectorSize> sector_size(RegisteredSealProof proof);
 Result<SectorSize> sector_size(RegisteredPoStProof proof);
 Result<SectorSize> sector_size(RegisteredUpdateProof proof);
-/// The WindowPoSt type (V1P1) of a seal proof's sector size, and the WinningPoSt type.
+/// Returns the WindowPoSt type (V1P1) of a seal proof's sector size; the other function returns the WinningPoSt type.
 Result<RegisteredPoStProof> window_post_proof(RegisteredSealProof proof);
 Result<RegisteredPoStProof> winning_post_proof(RegisteredSealProof proof);
 bool is_synthetic(RegisteredSealProof proof);
 bool is_non_interactive(RegisteredSealProof proof);
-/// Sectors in one WindowPoSt partition: 2, 2, 2, 2349, 2300.
+/// Returns the number of sectors in one WindowPoSt partition: 2, 2, 2, 2349 or 2300, by sector size.
 Result<std::uint64_t> window_post_partition_sectors(RegisteredPoStProof proof);
-/// "2KiB", "8MiB", "512MiB", "32GiB", "64GiB".
+/// Reads "2KiB", "8MiB", "512MiB", "32GiB" or "64GiB". Errors: invalid_argument.
 Result<SectorSize> parse_sector_size(std::string_view text);
 std::string_view sector_size_name(SectorSize size);
 
@@ -56,7 +57,7 @@ struct PoStProof {
     friend bool operator==(const PoStProof&, const PoStProof&) = default;
 };
 
-/// One sector as a PoSt names it (challenged or not).
+/// A sector as a PoSt names it, challenged or not.
 struct PoStSectorInfo {
     RegisteredSealProof proof{};
     SectorNumber number = 0;

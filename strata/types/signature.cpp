@@ -32,7 +32,7 @@ void Signature::to_cbor(CborWriter& w) const {
 
 Result<Signature> Signature::read_cbor(CborReader& r) {
     STRATA_TRY(const auto all, r.bytes());
-    if (all.empty()) return fail(Errc::malformed, "a signature is empty");
+    if (all.empty()) return fail(Errc::malformed, "the signature is empty, expected a type byte and data");
     if (all.size() > kMaxSignatureSize) return Errc::too_large;
     if (all[0] < 1 || all[0] > 3)
         return fail(Errc::malformed, "signature type is " + std::to_string(all[0]) + ", expected 1..3");
@@ -53,7 +53,7 @@ Status verify_signature(const Signature& signature, const Address& signer, Bytes
         case Address::Protocol::delegated: {
             if (signature.type != Signature::Type::delegated || signer.delegated_space() != kEamId) return mismatch();
             STRATA_TRY(const auto key, recover(signature, crypto::keccak_256(data)));
-            // Ethereum address: the last 20 bytes of the hash of the key without its 0x04.
+            // The Ethereum address is the last 20 bytes of the hash of the key without its leading 0x04.
             const auto hash = crypto::keccak_256(BytesView(key).subspan(1));
             return equal(signer.subaddress(), BytesView(hash).last(20)) ? Status{} : mismatch();
         }

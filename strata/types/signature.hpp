@@ -1,6 +1,6 @@
 #pragma once
-// Signatures as messages and blocks carry them: one byte string, type byte then data, at most 200 bytes.
-// Source: docs/protocol/node.md §1, docs/protocol/fvm.md §3.1.
+// A signature as messages and blocks carry it: one byte string of a type byte and data, at most 200 bytes. Source:
+// docs/protocol/node.md §1, docs/protocol/fvm.md §3.1.
 #include <strata/types/address.hpp>
 
 namespace strata {
@@ -16,8 +16,8 @@ struct Signature {
 };
 
 /// Checks a secp256k1 or BLS signature over `data` against a key address (f1, f3), or a delegated one (f4 of the EAM)
-/// over the bytes of an Ethereum transaction. Errors: verification (with what is wrong), invalid_argument for an
-/// address that is no key. secp256k1 signs blake2b-256 of the data, delegated keccak-256, BLS the data itself.
+/// over the bytes of an Ethereum transaction. Errors: verification, with the reason; invalid_argument for an address
+/// that is not a key. secp256k1 signs blake2b-256 of the data, delegated keccak-256, BLS the data itself.
 Status verify_signature(const Signature& signature, const Address& signer, BytesView data);
 
 }  // namespace strata

@@ -1,5 +1,5 @@
 #pragma once
-// Source: docs/protocol/node.md §2.2, §2.3.
+// Defines signed messages and the lists of messages of a block. Source: docs/protocol/node.md §2.2, §2.3.
 #include <strata/types/message.hpp>
 #include <strata/types/signature.hpp>
 
@@ -11,13 +11,14 @@ struct SignedMessage {
     STRATA_CBOR_TUPLE(message, signature);
     friend bool operator==(const SignedMessage&, const SignedMessage&) = default;
 
-    /// Identity in blocks and pools: the unsigned CID for BLS, else that of the whole.
+    /// Returns the CID that identifies the message in blocks and pools: that of the unsigned message for BLS, otherwise
+    /// that of the signed one.
     Cid cid() const;
-    /// Bytes that inclusion is billed for: the unsigned length for BLS, else that of the whole.
+    /// Returns the number of bytes that inclusion is billed for: the unsigned length for BLS, otherwise the signed one.
     std::size_t chain_length() const;
 };
 
-/// What a block's `Messages` field points to: two AMT v0 roots of message CIDs.
+/// The object that a block's `Messages` field points to: two AMT v0 roots of message CIDs.
 struct MsgMeta {
     Cid bls_messages;
     Cid secp_messages;

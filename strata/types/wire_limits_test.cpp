@@ -1,5 +1,5 @@
-// Expected values: go-address address.go (IDs and namespaces "must be less than 2^63"), lotus chain/types/cbor_gen.go
-// (byte arrays above 2097152 and arrays above 8192 fail).
+// The expected values come from go-address address.go (IDs and namespaces "must be less than 2^63") and lotus
+// chain/types/cbor_gen.go (byte arrays above 2097152 and arrays above 8192 fail).
 #include <strata/types/wire_limits.hpp>
 
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 namespace strata {
 namespace {
 
-// A message that a Go node cannot decode: To = f09223372036854775808, which is 2^63.
+// A message that a Go node cannot decode: its recipient is f09223372036854775808, which is 2^63.
 constexpr std::string_view kMessageToLargeId =
     "8a004b00808080808080808080015501ea0f0ea039b291a0f08fd179e0556a8c3277c0d300401a000f4240430003e8400040";
 
@@ -29,7 +29,7 @@ BlockHeader header_of(const Address& miner) {
     return header;
 }
 
-// A CBOR byte string or array head for a length of more than 255.
+// Returns the head of a CBOR byte string or array for a length of more than 255.
 Bytes head(std::uint8_t major, std::uint32_t length) {
     Bytes out{static_cast<std::uint8_t>(major << 5 | 26), 0, 0, 0, 0};
     store_be(out.data() + 1, length);
@@ -68,7 +68,7 @@ TEST(WireLimits, ids_and_namespaces_end_at_63_bits) {
         EXPECT_FALSE(from_cbor<Message>(to_cbor(message_to(bad)))) << bad.to_string();
         EXPECT_FALSE(from_cbor<BlockHeader>(to_cbor(header_of(bad)))) << bad.to_string();
         EXPECT_FALSE(Address::parse(bad.to_string())) << bad.to_string();
-        // What actors decode has 64 bits (fvm_shared).
+        // Actors accept 64 bits (fvm_shared).
         EXPECT_EQ(from_cbor<Address>(to_cbor(bad)).value(), bad);
     }
     EXPECT_EQ(Address::parse("f09223372036854775807").value(), Address::id(kMaxWireId));
@@ -103,7 +103,7 @@ TEST(WireLimits, lists_end_at_8192_items) {
     EXPECT_EQ(from_cbor<BlockMsg>(to_cbor(block)).error().code(), Errc::too_large);
 }
 
-// The limit is looked at before anything is allocated, and ends with the item that declares it.
+// The limit is checked before anything is allocated, and holds only for the item that declares it.
 TEST(WireLimits, limits_hold_inside_their_item_only) {
     const Outer fits{{{1, 2}}, Bytes(100)};
     EXPECT_TRUE(from_cbor<Outer>(to_cbor(fits)));

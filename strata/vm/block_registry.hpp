@@ -1,6 +1,6 @@
 #pragma once
-// The blocks that one invocation opened, created, was given or got back. Handles count from 1 (docs/protocol/fvm.md
-// §4.6).
+// Holds the blocks that one invocation opened, created, was given or got back. Handles count from 1
+// (docs/protocol/fvm.md §4.6).
 #include <memory>
 
 #include <strata/vm/kernel.hpp>
@@ -10,7 +10,7 @@ namespace strata::vm {
 struct Block {
     Codec codec{};
     std::shared_ptr<const Bytes> data;
-    std::vector<Cid> links;  // what the block makes reachable
+    std::vector<Cid> links;  // the CIDs that the block makes reachable
 
     BlockStat stat() const { return {codec, static_cast<std::uint32_t>(data->size())}; }
 };

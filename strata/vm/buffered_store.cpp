@@ -22,7 +22,7 @@ Status BufferedStore::put_block(const Cid& cid, BytesView data) {
     return {};
 }
 
-// A block on the way from the root to where the walk stands.
+// A block on the path from the root to the present position of the walk.
 struct BufferedStore::Step {
     Cid cid;
     Bytes data;
@@ -30,16 +30,16 @@ struct BufferedStore::Step {
     std::size_t next = 0;
 };
 
-// Takes a block out of the pending ones; empty if it is in the base store already.
+// Takes a block out of the pending ones; returns an empty optional if it is in the base store already.
 Result<std::optional<BufferedStore::Step>> BufferedStore::take(const Cid& cid) {
     auto node = pending_.extract(cid);
     if (node.empty()) return std::optional<Step>{};
     auto scan = scan_links(cid.codec(), node.mapped());
-    if (scan.failure) return fail(Errc::internal, "state block " + cid.to_string() + " is not DAG-CBOR");
+    if (scan.failure) return fail(Errc::internal, "state block " + cid.to_string() + " is not valid DAG-CBOR");
     return std::optional(Step{cid, std::move(node.mapped()), std::move(scan.links), 0});
 }
 
-// The walk keeps its own stack, because actors choose how deep the blocks nest that they write.
+// The walk keeps its own stack instead of recursing, because actors choose how deeply their blocks nest.
 Status BufferedStore::flush(const Cid& root) {
     std::vector<Step> path;
     STRATA_TRY(auto first, take(root));

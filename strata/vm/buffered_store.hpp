@@ -1,6 +1,6 @@
 #pragma once
-// Blocks that actors write stay in memory until the state root is known; then only what it reaches goes to the base
-// store. One thread. Source: docs/protocol/fvm.md §2.6.
+// Keeps blocks that actors write in memory until the state root is known; then only those that the root reaches go to
+// the base store. Use it from one thread. Source: docs/protocol/fvm.md §2.6.
 #include <strata/ipld/blockstore.hpp>
 
 namespace strata::vm {
@@ -12,9 +12,9 @@ class BufferedStore final : public Blockstore {
     Result<bool> has(const Cid& cid) override;
     Result<Cid> put(Codec codec, BytesView data) override;
     Status put_block(const Cid& cid, BytesView data) override;
-    /// Writes the new blocks that are reachable from `root`, children first, and forgets the rest. A block that is not
-    /// among the new ones counts as stored with all it reaches. After an error, `root` is not in the base store (but
-    /// some of its children may be), and this store is of no further use.
+    /// Writes the new blocks that are reachable from `root`, children first, and drops the rest. A block that is not
+    /// among the new ones counts as stored, with everything that it reaches. After an error, `root` is not in the base
+    /// store (but some of its children may be), and this store must not be used any more.
     Status flush(const Cid& root);
 
   private:

@@ -6,7 +6,7 @@
 namespace strata::vm {
 namespace {
 
-// A block that holds `links` and a number, so that it differs from others.
+// Stores a block that holds `links` and a number, which makes it different from others.
 Cid put_node(Blockstore& store, std::uint64_t number, std::initializer_list<Cid> links) {
     CborWriter w;
     w.array(links.size() + 1);

@@ -6,12 +6,12 @@
 namespace strata::vm {
 namespace {
 
-// These actors are read and updated for free, always (docs/protocol/fvm.md §4.3).
+// Returns true for the actors that are always read and updated for free (docs/protocol/fvm.md §4.3).
 bool is_preloaded(ActorId id) {
     return id <= 7 || id == kEamId || id == kBurntFundsId;
 }
 
-// The address of this BLS key must never become an account (docs/protocol/fvm.md §1.2).
+// Returns true for the BLS key whose address must never become an account (docs/protocol/fvm.md §1.2).
 bool is_zero_bls(const Address& address) {
     if (address.protocol() != Address::Protocol::bls) return false;
     const auto key = address.payload();
@@ -36,7 +36,7 @@ CallManager::CallManager(const MachineConfig& config, const Manifest& manifest, 
       tree_(tree),
       gas_(gas),
       origin_(std::move(origin)) {
-    // Preflight and settlement have paid for these two (docs/protocol/fvm.md §4.3).
+    // Preflight and settlement have already paid for these two (docs/protocol/fvm.md §4.3).
     if (origin_.receiver) accessed_[*origin_.receiver] = Access::read;
     accessed_[origin_.id] = Access::updated;
 }
@@ -96,13 +96,14 @@ Syscall<void> CallManager::write_actor(ActorId id, std::optional<ActorState> sta
 }
 
 Syscall<void> CallManager::transfer(ActorId from, ActorId to, const TokenAmount& value) {
-    if (value.is_negative()) return syscall_error(ErrorNumber::illegal_argument, "negative value");
+    if (value.is_negative()) return syscall_error(ErrorNumber::illegal_argument, "the value is negative");
     STRATA_TRY(auto sender, read_actor(from));
     if (!sender || sender->balance < value)
         return syscall_error(ErrorNumber::insufficient_funds, "balance of f0" + std::to_string(from) + " is too low");
     if (from == to) return {};
     STRATA_TRY(auto receiver, read_actor(to));
-    if (!receiver) return syscall_error(ErrorNumber::not_found, "no receiver");
+    if (!receiver)
+        return syscall_error(ErrorNumber::not_found, "the receiver f0" + std::to_string(to) + " does not exist");
     sender->balance -= value;
     receiver->balance += value;
     STRATA_CHECK(!sender->balance.is_negative());
@@ -111,7 +112,9 @@ Syscall<void> CallManager::transfer(ActorId from, ActorId to, const TokenAmount&
 }
 
 Syscall<CallResult> CallManager::call(CallRequest request) {
-    if (depth_ >= kMaxCallDepth) return syscall_error(ErrorNumber::limit_exceeded, "calls nested too deeply");
+    if (depth_ >= kMaxCallDepth)
+        return syscall_error(ErrorNumber::limit_exceeded,
+                             "calls are nested deeper than " + std::to_string(kMaxCallDepth));
     ++depth_;
     const Milligas outer_limit = request.gas_limit ? gas_.narrow(*request.gas_limit) : 0;
     const std::size_t events = events_.size();
@@ -128,11 +131,11 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
     }
     --depth_;
     if (!result) keep_broken(result.error());
-    // The message must not go on after state that could not be read, whatever the called actor made of the failure.
+    // The message must not continue after state that could not be read, whatever the called actor made of the failure.
     if (broken_by_) return vm::broken(*broken_by_);
     if (request.gas_limit) {
         gas_.restore(outer_limit);
-        // The call used up its own allowance while the caller still has gas: the caller sees an exit code and
+        // If the call used up its own allowance while the caller still has gas, the caller sees an exit code and
         // continues.
         if (!result && result.error().kind == SyscallFailure::Kind::out_of_gas && gas_.available() > 0)
             return CallResult{ExitCode::sys_out_of_gas, std::nullopt, "out of gas"};
@@ -154,7 +157,8 @@ Syscall<ActorId> CallManager::resolve_or_create(const CallRequest& request) {
     if (protocol == Address::Protocol::secp256k1 || protocol == Address::Protocol::bls) type = ActorType::account;
     if (protocol == Address::Protocol::delegated && request.to.delegated_space() == kEamId)
         type = ActorType::placeholder;
-    if (type == ActorType::none) return syscall_error(ErrorNumber::not_found, "no actor at " + request.to.to_string());
+    if (type == ActorType::none)
+        return syscall_error(ErrorNumber::not_found, "there is no actor at " + request.to.to_string());
     if (request.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot create an actor");
     return create_from_send(request.to, type);
 }
@@ -190,7 +194,7 @@ Syscall<ActorId> CallManager::create_from_send(const Address& address, ActorType
 
 Syscall<CallResult> CallManager::call_resolved(const CallRequest& request, ActorId to) {
     STRATA_TRY(const auto actor, read_actor(to));
-    if (!actor) return syscall_error(ErrorNumber::not_found, "no actor f0" + std::to_string(to));
+    if (!actor) return syscall_error(ErrorNumber::not_found, "there is no actor f0" + std::to_string(to));
     const Cid code = actor->code;
     if (!request.value.is_zero()) {
         STRATA_OK(gas_.charge(prices_.on_value_transfer()));
@@ -231,7 +235,8 @@ Syscall<CallResult> CallManager::finish(const DefaultKernel& kernel, ActorExit e
     if (exit.data == kNoBlock) return result;
     const Block* data = kernel.blocks().find(exit.data);
     if (data == nullptr) {
-        // A return is an exit of its own; abort data that does not exist is fatal (call_manager/default.rs).
+        // Returning a missing block has an exit code of its own; aborting with a missing block is fatal
+        // (call_manager/default.rs).
         if (exit.code != ExitCode::ok) return fatal("the actor aborted with a block that does not exist");
         return CallResult{ExitCode::sys_missing_return, std::nullopt, "the actor returned a block that does not exist"};
     }

@@ -1,6 +1,6 @@
 #pragma once
-// The call stack of one message: sends, rollback, actor creation, access charges, events.
-// Source: docs/protocol/fvm.md §4.3 to §4.5; ref-fvm fvm/src/call_manager/. One thread, one message.
+// Runs the call stack of one message: sends, rollback, actor creation, access charges, events. Source:
+// docs/protocol/fvm.md §4.3 to §4.5; ref-fvm fvm/src/call_manager/. One thread, one message.
 #include <strata/vm/block_registry.hpp>
 #include <strata/vm/machine.hpp>
 #include <strata/vm/price_list.hpp>
@@ -29,6 +29,7 @@ class DefaultKernel;
 
 class CallManager {
   public:
+    /// The message that started the call stack, as far as calls can see it.
     struct Origin {
         ActorId id = 0;
         Address address;  // as the message wrote it
@@ -40,14 +41,14 @@ class CallManager {
                 Origin origin);
 
     /// Runs one send in a transaction of its own. It recurses once for each nested send, up to kMaxCallDepth, so it
-    /// runs on a thread with a large stack (base/large_stack.hpp).
+    /// must run on a thread with a large stack (base/large_stack.hpp).
     Syscall<CallResult> call(CallRequest request);
 
-    /// The first `broken` failure of the message; empty if there was none. It is kept here as well as returned, so that
-    /// no actor's code can lose it: a message that met it has no receipt.
+    /// Returns the first `broken` failure of the message; empty if there was none. It is kept here as well as returned,
+    /// so that no actor's code can lose it: a message that met it has no receipt.
     const std::optional<Error>& broken_by() const { return broken_by_; }
 
-    // For the kernel.
+    // The functions below are for the kernel.
     const MachineConfig& config() const { return config_; }
     const PriceList& prices() const { return prices_; }
     const Manifest& manifest() const { return manifest_; }
@@ -58,7 +59,7 @@ class CallManager {
     /// Returns the next f2 address. Only create_actor moves the counter that it depends on.
     Address next_actor_address() const;
     Syscall<void> create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated);
-    /// Turn an error of the store or of the world outside into a failure (vm/kernel.hpp), and keep it if it is
+    /// Turns an error of the store or of the externs into a failure (vm/kernel.hpp), and remembers it if it is
     /// `broken`.
     SyscallFailure broken_or_fatal(Error error);
     SyscallFailure broken_or(ErrorNumber number, Error error);
@@ -74,7 +75,7 @@ class CallManager {
     unsigned depth() const { return depth_; }
 
   private:
-    // Accesses that this message has already paid for (docs/protocol/fvm.md §4.3, state access tracking).
+    // The accesses that this message has already paid for (docs/protocol/fvm.md §4.3, state access tracking).
     enum class Access { read, updated };
 
     Syscall<CallResult> call_unchecked(const CallRequest& request);

@@ -1,4 +1,4 @@
-// Rules of docs/protocol/fvm.md §4.3 to §4.7, each by a native actor of the test's own.
+// Tests the rules of docs/protocol/fvm.md §4.3 to §4.7, each with a native actor of the test's own.
 #include <gtest/gtest.h>
 
 #include <strata/vm/default_kernel.hpp>
@@ -10,7 +10,7 @@ namespace {
 using testing::send_to;
 
 constexpr ActorId kCaller = 101;
-constexpr ActorId kActor = 102;  // a multisig, a market ...: what the test gives code to
+constexpr ActorId kActor = 102;  // a multisig, a market ...: the actor to which the test gives code
 constexpr ActorId kOther = 103;
 
 Syscall<ActorExit> done() {
@@ -27,7 +27,7 @@ class CallTest : public ::testing::Test {
         world_.add(kActor, ActorType::multisig, 100);
         world_.add(kOther, ActorType::payment_channel, 0);
     }
-    // A message of the caller to `to`; the receiver counts as read, as the executor tells it.
+    // Sends a message from the caller to `to`; the receiver counts as read, as it does for the executor.
     Syscall<CallResult> call(ActorId to, MethodNumber method, const TokenAmount& value = 0) {
         gas_ = std::make_unique<GasTracker>(gas(limit_));
         calls_ = std::make_unique<CallManager>(world_.config, world_.manifest, world_.doors(), world_.tree, *gas_,
@@ -54,7 +54,7 @@ TEST_F(CallTest, ReceiverThatIsMissingOrPoorSender) {
     EXPECT_EQ(call(555, 0).error().number, ErrorNumber::not_found);
     EXPECT_EQ(call(kActor, 0, 1001).error().number, ErrorNumber::insufficient_funds);
     EXPECT_EQ(call(kActor, 0, -1).error().number, ErrorNumber::illegal_argument);
-    EXPECT_EQ(call(kCaller, 0, 1000)->exit_code, ExitCode::ok);  // to itself: checked, then nothing
+    EXPECT_EQ(call(kCaller, 0, 1000)->exit_code, ExitCode::ok);  // a transfer to itself is checked and changes nothing
     EXPECT_EQ(call(kCaller, 0, 1001).error().number, ErrorNumber::insufficient_funds);
     EXPECT_EQ(world_.balance(kCaller), BigInt(1000));
 }
@@ -117,7 +117,7 @@ TEST_F(CallTest, ReadOnlyIsInheritedAndForbidsEveryChange) {
         auto fresh = send_to(0);
         fresh.to = Address::secp256k1(Bytes(65, 4));
         note(kernel.send(fresh));
-        EXPECT_TRUE(kernel.send(send_to(kCaller)));  // nothing moves
+        EXPECT_TRUE(kernel.send(send_to(kCaller)));  // no value moves
         return done();
     });
     world_.code(ActorType::multisig, [&](Kernel& kernel, BlockId) -> Syscall<ActorExit> {
@@ -225,7 +225,8 @@ TEST_F(CallTest, OnlyInitCreatesActorsAndTheAddressCounterNeverGoesBack) {
     ASSERT_EQ(call(kActor, 2)->exit_code, ExitCode::ok);
     EXPECT_FALSE(world_.tree.get(2000).value());
     ASSERT_EQ(addresses.size(), 2U);
-    // docs/protocol/fvm.md §1.2: origin, nonce, number of actors created so far, rolled back or not
+    // The address depends on origin, nonce and the number of actors created so far, rolled back or not
+    // (docs/protocol/fvm.md §1.2).
     const auto expected = [](std::uint64_t created) {
         CborWriter w;
         encode(w, Address::id(kCaller));

@@ -1,5 +1,5 @@
 #pragma once
-// The kernel of one invocation over the call manager. Source: docs/protocol/fvm.md §4.5 to §4.7; ref-fvm
+// The kernel of one invocation, implemented over the call manager. Source: docs/protocol/fvm.md §4.5 to §4.7; ref-fvm
 // fvm/src/kernel/.
 #include <set>
 
@@ -11,7 +11,7 @@ class DefaultKernel final : public Kernel {
   public:
     DefaultKernel(CallManager& calls, MessageContext message) : calls_(calls), message_(std::move(message)) {}
 
-    /// Puts the parameters into the registry as block 1 and makes what they link to reachable.
+    /// Puts the parameters into the registry as block 1 and makes their links reachable.
     BlockId add_params(Block params);
     const BlockRegistry& blocks() const { return blocks_; }
 

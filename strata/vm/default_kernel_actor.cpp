@@ -1,4 +1,5 @@
-// The syscalls about other actors (addresses, records, creation, sends, events), the network and randomness.
+// The part of DefaultKernel with the syscalls about other actors (addresses, records, creation, sends, events), the
+// network and randomness.
 #include <strata/base/utf8.hpp>
 #include <strata/vm/default_kernel.hpp>
 
@@ -11,10 +12,16 @@ constexpr std::size_t kMaxEventKey = 31;
 constexpr std::size_t kMaxEventValues = 8192;
 
 Syscall<void> check_entry(const EventEntry& entry) {
-    if (entry.flags > 3) return syscall_error(ErrorNumber::illegal_argument, "unknown event flag");
-    if (entry.key.size() > kMaxEventKey) return syscall_error(ErrorNumber::limit_exceeded, "event key too long");
+    if (entry.flags > 3)
+        return syscall_error(ErrorNumber::illegal_argument,
+                             "event flags are " + std::to_string(entry.flags) + ", expected 0..3");
+    if (entry.key.size() > kMaxEventKey)
+        return syscall_error(ErrorNumber::limit_exceeded, "event key has " + std::to_string(entry.key.size()) +
+                                                              " bytes, at most " + std::to_string(kMaxEventKey) +
+                                                              " are allowed");
     if (entry.codec != Codec::cbor && entry.codec != Codec::raw)
-        return syscall_error(ErrorNumber::illegal_codec, "codec of an event value");
+        return syscall_error(ErrorNumber::illegal_codec,
+                             "the codec of an event value is not allowed, expected CBOR or raw");
     return {};
 }
 
@@ -52,19 +59,19 @@ Syscall<Hash256> DefaultKernel::get_beacon_randomness(ChainEpoch epoch) {
 Syscall<ActorId> DefaultKernel::resolve_address(const Address& address) {
     const auto id = calls_.tree().resolve(address);
     if (!id) return calls_.broken_or_fatal(id.error());
-    if (!*id) return syscall_error(ErrorNumber::not_found, "no actor at " + address.to_string());
+    if (!*id) return syscall_error(ErrorNumber::not_found, "there is no actor at " + address.to_string());
     return **id;
 }
 
 Syscall<std::optional<Address>> DefaultKernel::lookup_delegated_address(ActorId id) {
     STRATA_TRY(const auto state, calls_.read_actor(id));
-    if (!state) return syscall_error(ErrorNumber::not_found, "no such actor");
+    if (!state) return syscall_error(ErrorNumber::not_found, "the actor does not exist");
     return state->delegated_address;
 }
 
 Syscall<Cid> DefaultKernel::get_actor_code_cid(ActorId id) {
     STRATA_TRY(const auto state, calls_.read_actor(id));
-    if (!state) return syscall_error(ErrorNumber::not_found, "no such actor");
+    if (!state) return syscall_error(ErrorNumber::not_found, "the actor does not exist");
     return state->code;
 }
 
@@ -73,8 +80,9 @@ Syscall<Address> DefaultKernel::next_actor_address() {
 }
 
 Syscall<void> DefaultKernel::create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated) {
-    if (message_.receiver != kInitId) return syscall_error(ErrorNumber::forbidden, "only init creates actors");
-    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "no creation in a read-only call");
+    if (message_.receiver != kInitId)
+        return syscall_error(ErrorNumber::forbidden, "only the init actor may create actors");
+    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot create an actor");
     return calls_.create_actor(id, code, delegated);
 }
 
@@ -85,13 +93,13 @@ Syscall<ActorType> DefaultKernel::get_builtin_actor_type(const Cid& code) {
 Syscall<Cid> DefaultKernel::get_code_cid_for_type(ActorType type) {
     const auto it = calls_.manifest().codes.find(type);
     if (it == calls_.manifest().codes.end())
-        return syscall_error(ErrorNumber::illegal_argument, "not a built-in actor type");
+        return syscall_error(ErrorNumber::illegal_argument, "the type is not a built-in actor's");
     return it->second;
 }
 
 Syscall<TokenAmount> DefaultKernel::balance_of(ActorId id) {
     STRATA_TRY(const auto state, calls_.read_actor(id));
-    if (!state) return syscall_error(ErrorNumber::not_found, "no such actor");
+    if (!state) return syscall_error(ErrorNumber::not_found, "the actor does not exist");
     return state->balance;
 }
 
@@ -106,7 +114,7 @@ Syscall<std::uint64_t> DefaultKernel::gas_available() {
 Syscall<SendResult> DefaultKernel::send(const SendParams& params) {
     const bool read_only = params.read_only || message_.read_only;
     if (read_only && !params.value.is_zero())
-        return syscall_error(ErrorNumber::read_only, "no value can move in a read-only call");
+        return syscall_error(ErrorNumber::read_only, "a read-only call cannot move value");
     CallRequest request{
         .from = message_.receiver,
         .to = params.to,
@@ -118,18 +126,19 @@ Syscall<SendResult> DefaultKernel::send(const SendParams& params) {
     };
     if (params.params != kNoBlock) {
         const Block* block = blocks_.find(params.params);
-        if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "unknown block handle");
+        if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "the block handle is unknown");
         request.params = *block;
     }
     STRATA_TRY(auto result, calls_.call(std::move(request)));
     if (!result.data) return SendResult{result.exit_code, kNoBlock, {}};
+    // The caller may open the blocks that the returned block links to.
     reach(result.data->links);
     const auto stat = result.data->stat();
     return SendResult{result.exit_code, blocks_.put(std::move(*result.data)), stat};
 }
 
 Syscall<void> DefaultKernel::emit_event(std::span<const EventEntry> entries) {
-    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "no events in a read-only call");
+    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot emit events");
     std::size_t keys = 0;
     std::size_t values = 0;
     for (const auto& entry : entries) {
@@ -138,7 +147,7 @@ Syscall<void> DefaultKernel::emit_event(std::span<const EventEntry> entries) {
     }
     STRATA_OK(charge(prices().on_event_emit(entries.size(), keys, values)));
     if (entries.size() > kMaxEventEntries || values > kMaxEventValues)
-        return syscall_error(ErrorNumber::limit_exceeded, "event too large");
+        return syscall_error(ErrorNumber::limit_exceeded, "the event is too large");
     for (const auto& entry : entries) {
         if (!is_utf8(entry.key)) return syscall_error(ErrorNumber::illegal_argument, "event key is not UTF-8");
     }

@@ -1,4 +1,4 @@
-// The syscalls about signatures, hashes and proofs.
+// The part of DefaultKernel with the syscalls about signatures, hashes and proofs.
 #include <strata/crypto/bls.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/crypto/secp256k1.hpp>
@@ -12,7 +12,7 @@ Syscall<bool> DefaultKernel::verify_signature(SignatureKind kind, BytesView sign
     STRATA_OK(charge(prices().on_verify_signature(kind, plaintext.size())));
     const bool is_key = signer.defined() && (signer.protocol() == Address::Protocol::secp256k1 ||
                                              signer.protocol() == Address::Protocol::bls);
-    if (!is_key) return syscall_error(ErrorNumber::illegal_argument, "signer is not a key address");
+    if (!is_key) return syscall_error(ErrorNumber::illegal_argument, "the signer is not a key address");
     const Signature full{static_cast<Signature::Type>(kind), to_bytes(signature)};
     return strata::verify_signature(full, signer, plaintext).has_value();
 }
@@ -25,7 +25,7 @@ Syscall<bool> DefaultKernel::verify_bls_aggregate(BytesView signature, std::span
     std::size_t total = 0;
     for (const auto& text : plaintexts) total += text.size();
     STRATA_OK(charge(prices().on_verify_bls_aggregate(keys.size(), total)));
-    if (keys.empty()) return true;  // any signature is good then (fvm_shared crypto/signature.rs)
+    if (keys.empty()) return true;  // any signature is valid then
     std::vector<crypto::bls::Signed> pairs;
     for (std::size_t i = 0; i < keys.size(); ++i) pairs.push_back({keys[i], plaintexts[i]});
     return crypto::bls::verify_aggregate(pairs, signature);
@@ -69,8 +69,8 @@ Syscall<Cid> DefaultKernel::compute_unsealed_sector_cid(RegisteredSealProof proo
     return *cid;
 }
 
-// If a verifier cannot answer because its key is missing or unreadable, this node fails: a "no" would be a statement
-// about the proof.
+// Returns a verifier's answer. If it cannot answer because its key is missing or unreadable, this node fails: a "no"
+// would be a statement about the proof.
 Syscall<bool> DefaultKernel::verdict(Result<bool> answer) {
     if (!answer) return calls_.broken(answer.error());
     return *answer;

@@ -1,4 +1,4 @@
-// Blocks, reachability and the actor's own record.
+// The part of DefaultKernel with blocks, reachability and the actor's own record.
 #include <strata/vm/default_kernel.hpp>
 #include <strata/vm/link_scan.hpp>
 
@@ -16,7 +16,7 @@ Syscall<void> DefaultKernel::check_reachable(std::span<const Cid> links) const {
     return {};
 }
 
-// Finds the links of a block. What was read is paid for even if the scan fails (ref-fvm fvm/src/ipld/mod.rs).
+// Finds the links of a block. The part that was read is paid for even if the scan fails (ref-fvm fvm/src/ipld/mod.rs).
 Syscall<std::vector<Cid>> DefaultKernel::scan(Codec codec, BytesView data) {
     auto scan = scan_links(codec, data);
     STRATA_OK(charge(prices().on_scan_ipld(scan.fields, scan.cids)));
@@ -38,9 +38,12 @@ Syscall<OpenedBlock> DefaultKernel::block_open(const Cid& cid) {
 }
 
 Syscall<BlockId> DefaultKernel::block_create(Codec codec, BytesView data) {
-    if (data.size() > kMaxBlockSize) return syscall_error(ErrorNumber::limit_exceeded, "block above 1 MiB");
+    if (data.size() > kMaxBlockSize)
+        return syscall_error(ErrorNumber::limit_exceeded,
+                             "the block has " + std::to_string(data.size()) + " bytes, at most 1 MiB is allowed");
     if (codec != Codec::cbor && codec != Codec::dag_cbor && codec != Codec::raw)
-        return syscall_error(ErrorNumber::illegal_codec, "codec of a block");
+        return syscall_error(ErrorNumber::illegal_codec,
+                             "the codec of the block is not allowed, expected CBOR, DAG-CBOR or raw");
     STRATA_TRY(auto links, scan(codec, data));
     STRATA_OK(charge(prices().on_block_create(data.size(), links.size())));
     STRATA_OK(check_reachable(links));
@@ -49,9 +52,10 @@ Syscall<BlockId> DefaultKernel::block_create(Codec codec, BytesView data) {
 
 Syscall<std::int32_t> DefaultKernel::block_read(BlockId id, std::uint32_t offset, std::span<std::uint8_t> out) {
     const Block* block = blocks_.find(id);
-    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "unknown block handle");
+    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "the block handle is unknown");
     const std::uint64_t end = offset + std::uint64_t{out.size()};
-    if (end > INT32_MAX) return syscall_error(ErrorNumber::illegal_argument, "read beyond what an i32 can count");
+    if (end > INT32_MAX)
+        return syscall_error(ErrorNumber::illegal_argument, "the read ends beyond the range of an i32");
     const auto size = block->data->size();
     const std::size_t n = offset < size ? std::min(size - offset, out.size()) : 0;
     STRATA_OK(charge(prices().on_block_read(n)));
@@ -62,15 +66,15 @@ Syscall<std::int32_t> DefaultKernel::block_read(BlockId id, std::uint32_t offset
 Syscall<BlockStat> DefaultKernel::block_stat(BlockId id) {
     STRATA_OK(charge(prices().on_block_stat()));
     const Block* block = blocks_.find(id);
-    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "unknown block handle");
+    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "the block handle is unknown");
     return block->stat();
 }
 
 Syscall<Cid> DefaultKernel::block_link(BlockId id, HashCode hash, std::uint32_t digest_size) {
     if (hash != HashCode::blake2b_256 || digest_size != 32)
-        return syscall_error(ErrorNumber::illegal_cid, "state links with blake2b-256 only");
+        return syscall_error(ErrorNumber::illegal_cid, "links in state must use blake2b-256");
     const Block* block = blocks_.find(id);
-    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "unknown block handle");
+    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "the block handle is unknown");
     STRATA_OK(charge(prices().on_block_link(block->data->size())));
     auto cid = calls_.tree().store().put(block->codec, *block->data);
     if (!cid) return calls_.broken_or_fatal(cid.error());
@@ -106,13 +110,14 @@ Syscall<TokenAmount> DefaultKernel::current_balance() {
 }
 
 Syscall<void> DefaultKernel::self_destruct(bool burn_unspent) {
-    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "no self-destruct in a read-only call");
+    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot destroy the actor");
     STRATA_TRY(const auto state, calls_.read_actor(message_.receiver));
     if (!state) return {};
     if (!state->balance.is_zero()) {
         if (!burn_unspent) return syscall_error(ErrorNumber::illegal_operation, "the actor still has a balance");
         auto burned = calls_.transfer(message_.receiver, kBurntFundsId, state->balance);
-        // The actor has these funds, so an error number here means a corrupt state (kernel/default.rs: or_fatal).
+        // The actor has these funds, so an error number here means that the state is corrupt (kernel/default.rs:
+        // or_fatal).
         if (!burned && burned.error().kind == SyscallFailure::Kind::number) return fatal(burned.error().message);
         STRATA_OK(burned);
     }

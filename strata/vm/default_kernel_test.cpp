@@ -1,4 +1,5 @@
-// Order of charges and checks of single syscalls, where a failure shows it (ref-fvm fvm/src/kernel/default.rs).
+// Tests the order of charges and checks of single syscalls where a failure shows it (ref-fvm
+// fvm/src/kernel/default.rs).
 #include <gtest/gtest.h>
 
 #include <strata/vm/default_kernel.hpp>
@@ -73,7 +74,8 @@ TEST_F(KernelTest, AnAggregateWithUnequalCountsIsRefusedUnpaid) {
     EXPECT_EQ(cost("OnVerifyBlsAggregateSignature"), 8'299'302'000U);
 }
 
-// get_tipset_cid is or_fatal, both randomness syscalls are or_illegal_argument; a local error is neither.
+// In the reference get_tipset_cid is or_fatal and both randomness syscalls are or_illegal_argument; a local error is
+// neither.
 TEST_F(KernelTest, LookupsThatFailFollowTheReferenceUnlessTheFailureIsLocal) {
     EXPECT_EQ(kernel_.get_chain_randomness(5).error().number, ErrorNumber::illegal_argument);
     EXPECT_EQ(kernel_.get_beacon_randomness(5).error().number, ErrorNumber::illegal_argument);
@@ -93,7 +95,7 @@ TEST_F(KernelTest, EpochsOutsideTheChain) {
     EXPECT_EQ(kernel_.tipset_cid(-1).error().number, ErrorNumber::illegal_argument);
     EXPECT_EQ(kernel_.tipset_cid(10).error().number, ErrorNumber::illegal_argument);  // now
     EXPECT_TRUE(trace_.empty());
-    // The distance to this epoch does not fit (checked_sub in the reference).
+    // The distance to this epoch overflows (checked_sub in the reference).
     EXPECT_EQ(kernel_.get_chain_randomness(INT64_MIN).error().number, ErrorNumber::illegal_argument);
     EXPECT_TRUE(trace_.empty());
     EXPECT_EQ(kernel_.get_chain_randomness(11).error().kind, SyscallFailure::Kind::out_of_gas);

@@ -21,7 +21,7 @@ Applied refused(Refusal refusal, TokenAmount penalty, std::string why) {
     return out;
 }
 
-// The exit code that the failure of a top-level call becomes (docs/protocol/fvm.md §3.4).
+// Returns the exit code for the failure of a top-level call (docs/protocol/fvm.md §3.4).
 ExitCode exit_of(const SyscallFailure& failure) {
     STRATA_CHECK(failure.kind != SyscallFailure::Kind::broken);
     if (failure.kind == SyscallFailure::Kind::out_of_gas) return ExitCode::sys_out_of_gas;
@@ -74,7 +74,7 @@ Settlement settle(std::uint64_t gas_used, std::uint64_t gas_limit, const TokenAm
     if (gas_used == 0) {
         out.gas_burned = gas_limit;
     } else {
-        // Reserving up to a tenth more than was used costs nothing.
+        // A gas limit of up to a tenth more than the gas used costs nothing extra.
         const BigInt over = min(limit - div_floor(used * BigInt(11), 10), used);
         const BigInt unused = limit - used;
         const BigInt burned = over.sign() <= 0 ? BigInt(0) : div_floor(unused * over, used);
@@ -97,7 +97,7 @@ struct Executor::Outcome {
     std::vector<StampedEvent> events;
 };
 
-// The findings of check(): the sender and what debit() takes from him, or the refusal of the message.
+// The result of check(): the sender and the amount that debit() takes from it, or the refusal of the message.
 struct Executor::Checked {
     std::optional<Applied> refusal;
     ActorId sender = 0;
@@ -114,13 +114,14 @@ Result<std::unique_ptr<Executor>> Executor::open(Blockstore& base, const Cid& st
     std::unique_ptr<Executor> out(new Executor(base, std::move(config), doors));
     STRATA_TRY(out->tree_, StateTree::load(out->store_, state_root));
     STRATA_TRY(out->manifest_, Manifest::of_state(*out->tree_));
-    // A state of unknown actors is refused here, before a message runs into one of them.
+    // A state with unknown actors is refused here, before a message meets one of them.
     for (const auto& [code, type] : out->manifest_.types)
         if (!doors.actors.knows(code, type)) return unknown_code(code, type);
     return out;
 }
 
-// Does not change the state. The order of the checks is the reference's (executor/default.rs, preflight_message).
+// Checks a message without changing the state. The order of the checks is the reference's (executor/default.rs,
+// preflight_message).
 Result<Executor::Checked> Executor::check(const Message& message, std::size_t length) {
     const auto inclusion = price_list(config_.network.network_version).on_chain_message(length);
     const std::uint64_t inclusion_gas = whole_gas(saturating_add(inclusion.compute, inclusion.other));
@@ -147,6 +148,7 @@ Result<Executor::Checked> Executor::check_sender(const Message& message) {
     STRATA_TRY(auto state, tree_->get(*id));
     if (!state) return refuse(Refusal::sender_missing, "the sender " + message.from.to_string() + " does not exist");
     const ActorType type = manifest_.type_of(state->code);
+    // A placeholder of the EAM that never sent a message becomes an Ethereum account with its first one.
     out.becomes_ethaccount = type == ActorType::placeholder && state->sequence == 0 && state->delegated_address &&
                              state->delegated_address->delegated_space() == kEamId;
     if (type != ActorType::account && type != ActorType::ethaccount && !out.becomes_ethaccount)
@@ -183,7 +185,7 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
                       {sender, message.from, message.nonce, premium, receiver});
     Syscall<CallResult> result = CallResult{};
     if (kind == ApplyKind::explicit_message) {
-        // check() made sure that this fits.
+        // check() has ensured that this fits.
         if (auto charged = gas.charge(calls.prices().on_chain_message(length)); !charged)
             result = std::move(charged).error();
     }
@@ -200,7 +202,7 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
                 message.method == 0 ? Codec::raw : Codec::cbor, std::make_shared<const Bytes>(message.params), {}};
         result = calls.call(std::move(request));
     }
-    // A message that met a failure of this node has no outcome, whatever the actors made of it.
+    // A message that met a failure of this node has no outcome, whatever the actors made of the failure.
     if (calls.broken_by()) return Error(*calls.broken_by()).with_context("message " + message.cid().to_string());
     STRATA_CHECK(calls.depth() == 0);
     Outcome out;
@@ -269,6 +271,7 @@ Result<Applied> Executor::apply_here(const Message& message, ApplyKind kind, std
         sender = *id;
     }
     Outcome outcome;
+    // Native actors cannot run out of gas where the official ones do, so the recorded end is taken as it is.
     if (recorded && recorded->out_of_gas) {
         outcome.result = {ExitCode::sys_out_of_gas, std::nullopt, "the message is recorded to have run out of gas"};
     } else {

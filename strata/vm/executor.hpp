@@ -17,7 +17,7 @@ Settlement settle(std::uint64_t gas_used, std::uint64_t gas_limit, const TokenAm
 ExitCode exit_code_of(Refusal refusal);
 
 /// Explicit messages are in a block, and the sender pays for them. Implicit ones come from the system (cron, rewards):
-/// they are free, and nothing is checked before them.
+/// they are free and are not checked before execution.
 enum class ApplyKind { explicit_message, implicit_message };
 
 /// Facts of a message's execution that are known from elsewhere, for recorded chains and vectors that run with native
@@ -28,11 +28,11 @@ struct Recorded {
     bool out_of_gas = false;
 };
 
-/// The implicit messages of an epoch (docs/protocol/fvm.md §3.9).
+/// These functions make the implicit messages of an epoch (docs/protocol/fvm.md §3.9).
 Message cron_message(ChainEpoch epoch);
 Message reward_message(ChainEpoch epoch, Bytes params);
 
-/// An error of apply() or flush() means that this node cannot go on with this state: a block is lost, the disk or a
+/// An error of apply() or flush() means that this node cannot continue with this state: a block is lost, the disk or a
 /// verifying key cannot be read. The message then has no receipt, nothing was written to the base store but blocks that
 /// no root names, and the executor answers every later call with the same error.
 class Executor {
@@ -42,14 +42,15 @@ class Executor {
     static Result<std::unique_ptr<Executor>> open(Blockstore& base, const Cid& state_root, MachineConfig config,
                                                   Doors doors);
 
-    /// Runs on a thread with a large stack, because calls nest up to kMaxCallDepth (base/large_stack.hpp).
-    /// `billed_length`: the bytes whose inclusion is paid for (SignedMessage::chain_length). A message that cannot be
-    /// applied at all is invalid_argument, and leaves the executor as it was: a gas limit below 1, a negative price.
+    /// Applies a message, on a thread with a large stack because calls nest up to kMaxCallDepth (base/large_stack.hpp).
+    /// `billed_length` is the number of bytes whose inclusion is paid for (SignedMessage::chain_length). A message that
+    /// cannot be applied at all is invalid_argument and leaves the executor as it was: a gas limit below 1, a negative
+    /// price.
     Result<Applied> apply(const Message& message, ApplyKind kind, std::size_t billed_length);
-    /// The same with the gas that `recorded` tells. Errors: also verification if that is more than the gas limit.
+    /// Does the same with the gas that `recorded` gives. Errors: also verification if that is more than the gas limit.
     Result<Applied> replay(const Message& message, ApplyKind kind, std::size_t billed_length, const Recorded& recorded);
 
-    /// Writes the state; returns its root.
+    /// Writes the state and returns its root.
     Result<Cid> flush();
     StateTree& tree() { return *tree_; }
     const MachineConfig& config() const { return config_; }

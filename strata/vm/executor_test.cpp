@@ -7,7 +7,7 @@
 namespace strata::vm {
 namespace {
 
-// First message of vectors/fvm-nv28/transfers-1.json.
+// The first message of vectors/fvm-nv28/transfers-1.json.
 TEST(Settlement, OfARecordedTransfer) {
     const auto s =
         settle(752'563, 947'203, BigInt(234'636'410), BigInt::from_be(Bytes{0x1b, 0xf8, 0x8c, 0xdc}), BigInt(500));
@@ -20,7 +20,7 @@ TEST(Settlement, OfARecordedTransfer) {
     EXPECT_TRUE(s.penalty.is_zero());
 }
 
-// docs/protocol/fvm.md §3.5: nothing used means that everything reserved is burned; a low fee cap falls on the miner.
+// If no gas is used, everything reserved is burned; a low fee cap falls on the miner (docs/protocol/fvm.md §3.5).
 TEST(Settlement, NothingUsedBurnsAllAndTheMinerPaysWhatTheCapDoesNot) {
     const auto s = settle(0, 1'000, BigInt(100), BigInt(60), BigInt(50));
     EXPECT_EQ(s.gas_burned, 1'000U);
@@ -34,7 +34,7 @@ TEST(Settlement, NothingUsedBurnsAllAndTheMinerPaysWhatTheCapDoesNot) {
 constexpr ActorId kSender = 101;
 constexpr ActorId kActor = 102;
 constexpr std::size_t kLength = 100;
-// 38,863 + 475,000 + (36 + 100) * 1,300
+// The price is 38,863 + 475,000 + (36 + 100) * 1,300.
 constexpr std::int64_t kInclusion = 690'663;
 
 struct SystemState {
@@ -155,8 +155,8 @@ TEST_F(ExecutorTest, MessagesThatCannotBeAppliedLeaveTheExecutorUsable) {
     EXPECT_TRUE(executor().flush());
 }
 
-// executor/default.rs: "we consume the full gas amount so that, in case of a network-wide fatal errors, all nodes
-// behave deterministically".
+// Source: executor/default.rs, "we consume the full gas amount so that, in case of a network-wide fatal errors, all
+// nodes behave deterministically".
 TEST_F(ExecutorTest, AFatalFailureIsExitTenAndTakesAllGas) {
     world_.code(ActorType::multisig, [](Kernel& kernel, BlockId) -> Syscall<ActorExit> {
         STRATA_OK(kernel.charge_gas("work", 1'000));

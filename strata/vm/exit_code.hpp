@@ -1,12 +1,12 @@
 #pragma once
-// Exit codes of messages and error numbers of syscalls. Source: docs/protocol/fvm.md §4.1, §4.2; ref-fvm
+// Defines exit codes of messages and error numbers of syscalls. Source: docs/protocol/fvm.md §4.1, §4.2; ref-fvm
 // shared/src/{error,exit}.
 #include <cstdint>
 #include <string_view>
 
 namespace strata::vm {
 
-/// Any 32-bit number may occur. Codes from 32 on have a meaning of the actor's own.
+/// An exit code. Any 32-bit number may occur; codes from 32 on have a meaning of the actor's own.
 enum class ExitCode : std::uint32_t {
     ok = 0,
     sys_sender_invalid = 1,

@@ -17,7 +17,7 @@ constexpr Milligas gas(std::uint64_t whole) {
     return saturating_mul(whole, 1000);
 }
 
-/// One charge, and so one line of a trace.
+/// One charge, which is one line of a trace.
 struct GasCharge {
     std::string_view name;  // refers to a literal
     Milligas compute = 0;
@@ -28,7 +28,7 @@ class GasTracker {
   public:
     explicit GasTracker(Milligas limit) : limit_(limit) {}
 
-    /// A charge that does not fit sets used = limit and fails with out_of_gas.
+    /// Adds a charge. One that does not fit sets used = limit and fails with out_of_gas.
     Syscall<void> charge(const GasCharge& charge) {
         if (trace_ != nullptr) trace_->push_back(charge);
         const Milligas amount = saturating_add(charge.compute, charge.other);
@@ -41,10 +41,11 @@ class GasTracker {
     }
     Milligas used() const { return used_; }
     Milligas available() const { return limit_ - used_; }
-    /// Whole gas, rounded up as in a receipt.
+    /// Returns the whole gas used, rounded up as in a receipt.
     std::uint64_t gas_used() const { return used_ / 1000 + (used_ % 1000 != 0 ? 1 : 0); }
 
-    /// Narrows the limit for a nested call to at most `at_most` more than is used now. Returns the limit to restore.
+    /// Narrows the limit for a nested call to at most `at_most` more than the gas used now. Returns the limit to
+    /// restore.
     Milligas narrow(Milligas at_most) {
         const Milligas before = limit_;
         limit_ = std::min(limit_, saturating_add(used_, at_most));

@@ -8,7 +8,7 @@ namespace strata::vm {
 
 class HostCalls final : public Kernel {
   public:
-    /// Both must outlive the object.
+    /// `kernel` and `prices` must outlive the object.
     HostCalls(Kernel& kernel, const PriceList& prices) : kernel_(kernel), prices_(prices) {}
 
     const MessageContext& message() const override { return kernel_.message(); }

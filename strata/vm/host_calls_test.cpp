@@ -42,7 +42,7 @@ TEST_F(HostCallsTest, TheCallIsPaidBeforeTheKernelIsAsked) {
     EXPECT_EQ(gas_.gas_used(), 14'300U);
 }
 
-// kernel/default.rs set_root: the read-only check stands before the charge.
+// The read-only check comes before the charge (kernel/default.rs set_root).
 TEST_F(HostCallsTest, AReadOnlySetRootPaysTheCallOnly) {
     EXPECT_EQ(host_.set_root(Cid::hash_of(Codec::dag_cbor, Bytes{0x80})).error().number, ErrorNumber::read_only);
     EXPECT_EQ(names(), std::vector<std::string>{"OnSyscall"});

@@ -1,9 +1,10 @@
 #pragma once
-// The interface between an actor and the VM: what the syscalls mean (docs/protocol/fvm.md §4.7), without guest memory.
-// Native actors call it through actors/runtime.hpp. A WASM engine will call it from its host functions, which deal with
-// the guest's pointers, packed results and encodings. Each method does its own checks, charges its own gas and returns
-// what the actor would see. The price of the host call itself is charged where the actor leaves its own code, before
-// the kernel is asked (vm/host_calls.hpp for native code). One kernel serves one call of one actor, on one thread.
+// Defines the interface between an actor and the VM: the meaning of the syscalls (docs/protocol/fvm.md §4.7), without
+// guest memory. Native actors call it through actors/runtime.hpp. A WASM engine will call it from its host functions,
+// which deal with the guest's pointers, packed results and encodings. Each method does its own checks, charges its own
+// gas and returns the value that the actor would see. The price of the host call itself is charged where the actor
+// leaves its own code, before the kernel is asked (vm/host_calls.hpp for native code). One kernel serves one call of
+// one actor, on one thread.
 #include <expected>
 #include <optional>
 
@@ -13,13 +14,13 @@
 
 namespace strata::vm {
 
-/// Why a syscall did not succeed. The actor sees only a `number`; the other kinds unwind the whole message.
+/// The reason why a syscall failed. The actor sees only a `number`; the other kinds unwind the whole message.
 struct [[nodiscard]] SyscallFailure {
     enum class Kind {
         number,      // an error number that the actor handles
         out_of_gas,  // the message ends with exit code 7
         fatal,       // the same on every node: the message ends with exit code 10 and pays all its gas
-        broken,      // this node alone cannot go on: `error` comes out of Executor::apply, and there is no receipt
+        broken,      // this node alone cannot continue: `error` comes out of Executor::apply, and there is no receipt
     };
     Kind kind;
     ErrorNumber number{};        // set for Kind::number
@@ -41,17 +42,17 @@ inline SyscallFailure broken(Error error) {
     return {SyscallFailure::Kind::broken, {}, std::move(message), std::move(error)};
 }
 
-/// True if `error` may have struck this node alone. Such an error must not decide what a message does: a node that
-/// turned a lost block into an exit code would compute a state that nobody else has.
+/// Returns true if `error` may have struck this node alone. Such an error must not decide the result of a message: a
+/// node that turned a lost block into an exit code would compute a state that no other node has.
 inline bool is_local(const Error& error) {
     return error.is_fatal() || error.code() == Errc::cancelled || error.code() == Errc::busy ||
            error.code() == Errc::unsupported;
 }
-/// A failure of the store or of the world outside: `broken` if it is local, `fatal` if every node meets it.
+/// Returns a failure of the store or of the externs: `broken` if it is local, `fatal` if every node meets it.
 inline SyscallFailure broken_or_fatal(Error error) {
     return is_local(error) ? broken(std::move(error)) : fatal(error.message());
 }
-/// The same where the reference lets the actor see an error number.
+/// Does the same where the reference lets the actor see an error number.
 inline SyscallFailure broken_or(ErrorNumber number, Error error) {
     return is_local(error) ? broken(std::move(error)) : syscall_error(number, error.message());
 }
@@ -64,8 +65,8 @@ class [[nodiscard]] Syscall : public std::expected<T, SyscallFailure> {
     Syscall(SyscallFailure failure) : Base(std::unexpect, std::move(failure)) {}
 };
 
-/// Numbers of the built-in actors, in the order of the manifest (docs/protocol/fvm.md §2.4). 0 is an actor that is not
-/// built in.
+/// The numbers of the built-in actors, in the order of the manifest (docs/protocol/fvm.md §2.4). 0 stands for an actor
+/// that is not built in.
 enum class ActorType : std::int32_t {
     none = 0,
     system = 1,
@@ -86,6 +87,7 @@ enum class ActorType : std::int32_t {
     ethaccount = 16,
 };
 
+/// The present call as the actor sees it.
 struct MessageContext {
     ActorId origin = 0;
     Nonce nonce = 0;
@@ -97,6 +99,7 @@ struct MessageContext {
     bool read_only = false;
 };
 
+/// The epoch and network as the actor sees them.
 struct NetworkContext {
     ChainEpoch epoch = 0;
     std::uint64_t timestamp = 0;
@@ -123,6 +126,7 @@ struct SendResult {
     BlockId return_id = kNoBlock;
     BlockStat stat;
 };
+/// The parameters of a send to a different actor.
 struct SendParams {
     Address to;
     MethodNumber method = 0;
@@ -140,6 +144,7 @@ struct EventEntry {
     STRATA_CBOR_TUPLE(flags, key, codec, value);
 };
 
+/// A proven fault of a miner, which a report to its actor turns into a penalty.
 struct ConsensusFault {
     enum class Kind : std::uint32_t { double_fork_mining = 1, parent_grinding = 2, time_offset_mining = 3 };
     ActorId target = 0;
@@ -165,7 +170,7 @@ class Kernel {
     virtual Syscall<OpenedBlock> block_open(const Cid& cid) = 0;
     virtual Syscall<BlockId> block_create(Codec codec, BytesView data) = 0;
     /// Fills `out` from `offset`. Returns size - (offset + out.size()), which is negative if `out` is longer than the
-    /// rest.
+    /// rest of the block.
     virtual Syscall<std::int32_t> block_read(BlockId id, std::uint32_t offset, std::span<std::uint8_t> out) = 0;
     virtual Syscall<BlockStat> block_stat(BlockId id) = 0;
     virtual Syscall<Cid> block_link(BlockId id, HashCode hash, std::uint32_t digest_size) = 0;
@@ -202,14 +207,15 @@ class Kernel {
     virtual Syscall<std::optional<ConsensusFault>> verify_consensus_fault(BytesView header_1, BytesView header_2,
                                                                           BytesView extra) = 0;
 
-    // rand: returns the 32-byte digest; the actor mixes tag, epoch and entropy into it
+    // rand: each returns the 32-byte digest; the actor mixes tag, epoch and entropy into it
     virtual Syscall<Hash256> get_chain_randomness(ChainEpoch epoch) = 0;
     virtual Syscall<Hash256> get_beacon_randomness(ChainEpoch epoch) = 0;
 
     // gas, send, event, debug
     virtual Syscall<void> charge_gas(std::string_view name, std::uint64_t gas) = 0;
     virtual Syscall<std::uint64_t> gas_available() = 0;
-    /// The message's gas in milligas, for what runs an actor's code: instructions and host calls. Actors do not see it.
+    /// Returns the message's gas in milligas, for the engine that runs an actor's code: instructions and host calls.
+    /// Actors do not see it.
     virtual GasTracker& gas_tracker() = 0;
     virtual Syscall<SendResult> send(const SendParams& params) = 0;
     virtual Syscall<void> emit_event(std::span<const EventEntry> entries) = 0;

@@ -74,7 +74,8 @@ std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned 
                 break;
             case 4:
             case 5: {
-                // If more items are announced than there are, the scan fails where the bytes end: what is there counts.
+                // If more items are announced than exist, the scan fails where the bytes end, and the items up to there
+                // count.
                 const std::uint64_t per = head->major - 3;
                 std::uint64_t items = 0;
                 if (__builtin_mul_overflow(head->value, per, &items) ||

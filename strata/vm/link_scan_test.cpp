@@ -1,4 +1,4 @@
-// The cases of ref-fvm fvm/src/ipld/mod.rs (its tests) and of the rules of fvm/src/ipld/cbor.rs.
+// The cases are those of ref-fvm fvm/src/ipld/mod.rs (its tests) and of the rules of fvm/src/ipld/cbor.rs.
 #include <gtest/gtest.h>
 
 #include <strata/base/hex.hpp>
@@ -7,7 +7,7 @@
 namespace strata::vm {
 namespace {
 
-// (0, link, 1), as the reference's tests build it.
+// Returns (0, link, 1), as the reference's tests build it.
 Bytes triple(const Cid& link) {
     CborWriter w;
     w.array(3);
@@ -85,7 +85,7 @@ TEST(LinkScan, AFailedScanTellsWhatItRead) {
         {"8301", 3, 0},                  // three items, one there
         {"9affffffff01", 3, 0},          // more items than bytes
         {"bbffffffffffffffff01", 1, 0},  // the number of items overflows
-        {"0101", 1, 0},                  // a byte behind the item
+        {"0101", 1, 0},                  // a byte after the item
         {"820142", 3, 0},                // a string that ends early
         {"8201d82a", 3, 1},              // a link without a byte string
         {"d82a4101", 1, 1},              // a link that does not begin with 0
@@ -99,7 +99,7 @@ TEST(LinkScan, AFailedScanTellsWhatItRead) {
     }
 }
 
-// Not canonical CBOR, and no trouble for the reference: it reads heads and lengths only.
+// These are not canonical CBOR, but the reference accepts them: it reads heads and lengths only.
 TEST(LinkScan, IsMoreLenientThanTheDecoder) {
     for (const auto* hex : {"1801", "fb7ff8000000000000", "f7", "a2010201", "c001", "61ff"}) {
         const auto scan = scan_links(Codec::dag_cbor, from_hex(hex).value());

@@ -1,6 +1,6 @@
 #pragma once
-// These things stay the same while the messages of one epoch run: the network, the table of actor code, the doors to
-// the outside.
+// Defines the things that stay the same while the messages of one epoch run: the network, the table of actor code, the
+// doors to the outside.
 #include <map>
 
 #include <strata/vm/actor_code.hpp>
@@ -9,11 +9,11 @@
 
 namespace strata::vm {
 
-/// Limits of ref-fvm's NetworkConfig (docs/protocol/fvm.md §2.6).
+/// The limits of ref-fvm's NetworkConfig (docs/protocol/fvm.md §2.6).
 inline constexpr unsigned kMaxCallDepth = 1024;
 inline constexpr std::size_t kMaxBlockSize = 1 << 20;
 
-/// Code CIDs of the built-in actors, as the manifest in the system actor's state names them.
+/// The code CIDs of the built-in actors, as the manifest in the system actor's state names them.
 struct Manifest {
     std::map<Cid, ActorType> types;
     std::map<ActorType, Cid> codes;
@@ -30,16 +30,17 @@ struct Manifest {
     static Result<Manifest> of_state(StateTree& tree);
 };
 
-/// The type's name in the manifest; empty for ActorType::none.
+/// Returns the type's name in the manifest; empty for ActorType::none.
 std::string_view actor_type_name(ActorType type);
 
-/// The error (unsupported) for a code that the actor table does not know.
+/// Returns the error (unsupported) for a code that the actor table does not know.
 Error unknown_code(const Cid& code, ActorType type);
 
 struct MachineConfig {
     NetworkContext network;
     TokenAmount circulating_supply;
-    /// False for runs whose gas is known from elsewhere (recorded chains with native actors): there is no limit then.
+    /// If false, there is no gas limit: for runs whose gas is known from elsewhere (recorded chains with native
+    /// actors).
     bool enforce_gas = true;
 };
 

@@ -3,7 +3,7 @@
 namespace strata::vm {
 namespace {
 
-// "TEEP" (price_list.rs TEEP_PRICES): network versions 25 to 28.
+// The prices "TEEP" (price_list.rs TEEP_PRICES) of network versions 25 to 28.
 constexpr PriceList kTeep = {
     .chain_message = gas(38'863),
     .chain_message_update = gas(475'000),
@@ -83,7 +83,7 @@ constexpr PriceList kTeep = {
                                           {33, gas(509'880'640)},
                                           {}}}},
 
-    // An extern call, the access to the chain, and the walk back (docs/protocol/fvm.md §5.3).
+    // The price covers an extern call, the access to the chain, and the walk back (docs/protocol/fvm.md §5.3).
     .lookback = gas(5'800 * 19 + 15'000 + 21'000),
     .lookback_per_epoch = gas(75),
     .event = gas(2'000),
@@ -139,7 +139,8 @@ GasCharge PriceList::on_host_call() const {
 GasCharge PriceList::on_block_open_base() const {
     return {"OnBlockOpenBase", block_open_compute, block_open_read};
 }
-// A block stays in memory. It pays for its copy, and in all at least the retention price (docs/protocol/fvm.md §4.6).
+// Returns the charge for opening a block, which stays in memory. It pays for its copy, and in total at least the
+// retention price (docs/protocol/fvm.md §4.6).
 GasCharge PriceList::on_block_open(std::size_t size, std::size_t links) const {
     const Milligas tracking = links * per_link;
     const Milligas copy = size * (memory_copy_per_byte + memory_allocate_per_byte);
@@ -199,7 +200,7 @@ GasCharge PriceList::on_verify_post(std::size_t sectors) const {
 }
 GasCharge PriceList::on_verify_aggregate_seals(RegisteredSealProof proof, std::size_t count) const {
     const AggregatePrice* price = &aggregate_32gib;
-    // The numbers of the proofs: types/sector.hpp, docs/protocol/fvm.md §1.11.
+    // For the numbers of the proofs see types/sector.hpp, docs/protocol/fvm.md §1.11.
     const auto number = static_cast<std::int64_t>(proof);
     if (number == 9) price = &aggregate_64gib;
     if (number == 18) price = &aggregate_32gib_non_interactive;
@@ -219,7 +220,7 @@ GasCharge PriceList::on_verify_consensus_fault() const {
 namespace {
 
 GasCharge lookback_charge(std::string_view name, const PriceList& prices, std::int64_t lookback) {
-    // As an unsigned number a negative distance saturates to more gas than there is.
+    // As an unsigned number a negative distance saturates to more gas than a block can have.
     const Milligas walk = saturating_mul(prices.lookback_per_epoch, static_cast<std::uint64_t>(lookback));
     return {name, 0, saturating_add(prices.lookback, walk)};
 }

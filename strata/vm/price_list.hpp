@@ -1,6 +1,7 @@
 #pragma once
-// The prices of all actions, by network version. Source: docs/protocol/fvm.md §5; ref-fvm fvm/src/gas/price_list.rs.
-// All prices and results are in milligas; the names of the charges are the reference's, as its traces show them.
+// Gives the prices of all actions, by network version. Source: docs/protocol/fvm.md §5; ref-fvm
+// fvm/src/gas/price_list.rs. All prices and results are in milligas; the names of the charges are the reference's, as
+// its traces show them.
 #include <array>
 
 #include <strata/vm/gas.hpp>
@@ -14,9 +15,10 @@ struct AggregatePrice {
         Milligas cost = 0;
     };
     Milligas per_proof = 0;
-    std::array<Step, 8> steps;  // in ascending order of `from`; fewer proofs than the first step asks for pay no step
+    std::array<Step, 8> steps;  // in ascending order of `from`; fewer proofs than the first step requires pay no step
 };
 
+/// The prices of one network version.
 struct PriceList {
     Milligas chain_message;                // for each message in a block, with its gas lookup
     Milligas chain_message_update;         // the sender's record is written
@@ -101,15 +103,16 @@ struct PriceList {
     GasCharge on_verify_replica_update() const;
     GasCharge on_verify_consensus_fault() const;
 
-    /// `lookback` is the distance back from now. It is negative for a future epoch, which costs more gas than there is.
+    /// Returns the charge for randomness. `lookback` is the distance back from now; it is negative for a future epoch,
+    /// which costs more gas than a block can have.
     GasCharge on_get_randomness(std::int64_t lookback) const;
     GasCharge on_tipset_cid(std::int64_t lookback) const;
     GasCharge on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) const;
 };
 
-/// Returns nullptr for a version whose prices are not here (Executor::open refuses it).
+/// Returns the prices of a version, or nullptr if they are not known here (Executor::open refuses such a version).
 const PriceList* find_price_list(NetworkVersion version);
-/// For a version that find_price_list() knows (checked).
+/// Returns the prices of a version that find_price_list() knows (checked).
 const PriceList& price_list(NetworkVersion version);
 
 }  // namespace strata::vm

@@ -68,7 +68,7 @@ TEST(Prices, AggregateStepIsTheLastThatStartsAtOrBelowTheCount) {
     EXPECT_EQ(price(0, 1), price(8, 1));  // unknown proofs: the table of 32 GiB
 }
 
-// ref-fvm price_list_by_network_version: 25 to 28 share one list, older ones have others.
+// Versions 25 to 28 share one list, older ones have different lists (ref-fvm price_list_by_network_version).
 TEST(Prices, AreChosenByNetworkVersion) {
     EXPECT_EQ(find_price_list(25), find_price_list(28));
     EXPECT_NE(find_price_list(25), nullptr);

@@ -92,7 +92,7 @@ void StateTree::commit() {
     auto top = std::move(undo_.back());
     undo_.pop_back();
     if (undo_.empty()) return;
-    // The level below keeps the older value where it has one.
+    // The level below keeps its older value if it has one.
     for (auto& [id, before] : top) undo_.back().try_emplace(id, std::move(before));
 }
 

@@ -18,7 +18,7 @@ struct ActorState {
     friend bool operator==(const ActorState&, const ActorState&) = default;
 };
 
-/// The init actor's state; the kernel itself registers addresses in it.
+/// The init actor's state, in which the kernel itself registers addresses.
 struct InitState {
     Cid address_map;  // HAMT 5: address bytes to actor ID
     ActorId next_id = 0;
@@ -28,7 +28,7 @@ struct InitState {
 
 class StateTree {
   public:
-    /// An empty tree over `store`, which must outlive it.
+    /// Makes an empty tree over `store`, which must outlive it.
     explicit StateTree(Blockstore& store);
     static Result<StateTree> load(Blockstore& store, const Cid& root);
 
@@ -36,7 +36,8 @@ class StateTree {
     void set(ActorId id, ActorState state);
     void remove(ActorId id);
 
-    /// An ID address is its own ID, whether the actor exists or not; others are looked up in the init actor's map.
+    /// Returns the ID of an address. An ID address gives its own ID, whether the actor exists or not; others are looked
+    /// up in the init actor's map.
     Result<std::optional<ActorId>> resolve(const Address& address);
     /// Gives `address` the init actor's next ID.
     Result<ActorId> register_address(const Address& address);
@@ -66,10 +67,10 @@ class StateTree {
 
     Blockstore* store_;
     HamtMap<Bytes, ActorState> actors_;
-    std::map<ActorId, Slot> cache_;    // what was read or changed; empty: the actor does not exist
+    std::map<ActorId, Slot> cache_;    // the actors read or changed; empty if the actor does not exist
     std::map<ActorId, bool> changed_;  // since the last flush
     std::vector<std::map<ActorId, std::optional<Slot>>>
-        undo_;        // what the cache held before; an empty inner value: not cached
+        undo_;        // the values of the cache before; an empty inner value was not cached
     Cid loaded_map_;  // the address map that `addresses_` was loaded from
     std::optional<HamtMap<Address, ActorId>> addresses_;
 };

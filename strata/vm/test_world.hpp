@@ -1,5 +1,5 @@
 #pragma once
-// For tests: a small state with actors whose code is a function of the test.
+// Gives tests a small state with actors whose code is a function of the test.
 #include <functional>
 
 #include <strata/vm/call_manager.hpp>
@@ -39,7 +39,7 @@ class NoWorld final : public Externs, public ProofVerifier {
     }
 };
 
-/// A state in which every type has a code CID. code() gives a type code; accounts accept everything.
+/// A state in which every type has a code CID. code() sets the code of a type; accounts accept every message.
 class World : public ActorTable {
   public:
     World() {

@@ -18,7 +18,7 @@ constexpr std::string_view kPrefix = "wallet/key/";
 constexpr std::string_view kDefault = "wallet/default";
 constexpr std::size_t kMaxText = std::size_t{1} << 16;
 
-// Names do not depend on the network: always f-addresses.
+// Returns the name of a key's record, which does not depend on the network: it always holds an f-address.
 std::string record_key(const Address& address) {
     return std::string(kPrefix) + address.to_string();
 }
@@ -44,8 +44,8 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-/// A field of an object; null if there is none. Go's encoding/json, which wrote and reads these records, ignores the
-/// case of names.
+/// Returns a field of an object; null if there is none. Go's encoding/json, which wrote and reads these records,
+/// ignores the case of names.
 const json& field(const json& record, std::string_view name) {
     static const json none;
     const auto same = [](char a, char b) {
@@ -62,7 +62,8 @@ Result<KeyType> type_of(const json& type) {
     return fail(Errc::malformed, "the type of a key must be secp256k1, bls or delegated, or a number from 1 to 3");
 }
 
-/// `type` names the field that holds a name or a number; "PrivateKey" is base64. Errors never show the secret.
+/// Reads a key. `type` is the field that holds its type as a name or a number; "PrivateKey" is base64. Errors never
+/// show the secret.
 Result<PrivateKey> key_of(const json& record, std::string_view type) {
     const auto& secret = field(record, "PrivateKey");
     if (!record.is_object() || field(record, type).is_null() || !secret.is_string())
@@ -101,7 +102,7 @@ PrivateKey generate_key(KeyType type, crypto::RandomSource& random) {
     const auto seed = random.bytes<32>();
     if (type == KeyType::bls) return {type, to_bytes(crypto::bls::key_from_seed(seed))};
     PrivateKey key{type, to_bytes(seed)};
-    while (!address_of(key)) key.secret = to_bytes(random.bytes<32>());  // one draw in 2^128 is not a key
+    while (!address_of(key)) key.secret = to_bytes(random.bytes<32>());  // one draw in 2^128 is not a valid key
     return key;
 }
 
@@ -113,7 +114,7 @@ Result<Address> address_of(const PrivateKey& key) {
     }
     STRATA_TRY(const auto point, crypto::secp256k1::public_key(secret));
     if (key.type == KeyType::secp256k1) return Address::secp256k1(point);
-    // Ethereum's address: the end of the hash of the key without its leading 0x04.
+    // The Ethereum address is the end of the hash of the key without its leading 0x04.
     const auto hash = crypto::keccak_256(BytesView(point).subspan(1));
     return Address::delegated(kEamId, BytesView(hash).last(20));
 }
@@ -149,7 +150,7 @@ Result<PrivateKey> parse_key(std::string_view text) {
     if (const auto hex = from_hex(text)) plain = as_text(*hex);
     const json record = json::parse(plain, nullptr, false);
     if (record.is_discarded())
-        return fail(Errc::malformed, "this is not a key record (JSON), nor the hexadecimal form of one");
+        return fail(Errc::malformed, "the text is neither a key record (JSON) nor the hexadecimal form of one");
     const auto& list = field(record, "KeyInfo");
     if (list.is_null()) return key_of(record, "Type");
     if (!list.is_array() || list.size() != 1)

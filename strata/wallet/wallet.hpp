@@ -1,5 +1,6 @@
 #pragma once
-// Private keys and what they sign. Source: docs/protocol/node.md §26 (lotus chain/types/keystore.go, chain/wallet).
+// Keeps private keys and signs with them. Source: docs/protocol/node.md §26 (lotus chain/types/keystore.go,
+// chain/wallet).
 #include <strata/crypto/random.hpp>
 #include <strata/store/key_value.hpp>
 #include <strata/types/signature.hpp>
@@ -7,54 +8,55 @@
 namespace strata::wallet {
 
 enum class KeyType : std::uint8_t { secp256k1 = 1, bls = 2, delegated = 3 };
-/// "secp256k1", "bls", "delegated".
+/// Returns "secp256k1", "bls" or "delegated".
 std::string_view key_type_name(KeyType type);
 Result<KeyType> parse_key_type(std::string_view name);
 
 struct PrivateKey {
     KeyType type{};
-    /// 32 bytes: secp256k1 and delegated big-endian, BLS little-endian.
+    /// The secret has 32 bytes: secp256k1 and delegated big-endian, BLS little-endian.
     Bytes secret;
     STRATA_CBOR_TUPLE(type, secret);
     friend bool operator==(const PrivateKey&, const PrivateKey&) = default;
 };
 
 PrivateKey generate_key(KeyType type, crypto::RandomSource& random);
-/// Errors: invalid_argument for bytes that are not a key.
+/// Returns the address of a key. Errors: invalid_argument for bytes that are not a key.
 Result<Address> address_of(const PrivateKey& key);
-/// `data` has the meaning that verify_signature() gives it for the kind of key: for messages the bytes of the CID,
-/// for delegated keys the Ethereum transaction.
+/// Signs `data`, which has the meaning that verify_signature() gives it for the kind of key: for messages the bytes of
+/// the CID, for delegated keys the Ethereum transaction.
 Result<Signature> sign_with(const PrivateKey& key, BytesView data);
 
-/// The record that Lotus writes: {"Type": ..., "PrivateKey": base64}, and the same as hexadecimal ("hex-lotus").
+/// Returns the record that Lotus writes, {"Type": ..., "PrivateKey": base64}; the other function returns the same as
+/// hexadecimal ("hex-lotus").
 std::string to_json(const PrivateKey& key);
 std::string to_hex_lotus(const PrivateKey& key);
-/// Reads either, and the record of go-filecoin: {"KeyInfo": [{"PrivateKey": base64, "SigType": number}]} ("gfc-json").
-/// The type may be a name or a number (1 secp256k1, 2 bls, 3 delegated). As in Lotus, white space around the text and
-/// the case of field names do not matter (lotus cli/wallet.go, chain/types/keystore.go).
-/// Errors, which never show the secret: malformed, invalid_argument, too_large.
+/// Reads either form, and the record of go-filecoin: {"KeyInfo": [{"PrivateKey": base64, "SigType": number}]}
+/// ("gfc-json"). The type may be a name or a number (1 secp256k1, 2 bls, 3 delegated). As in Lotus, white space around
+/// the text and the case of field names do not matter (lotus cli/wallet.go, chain/types/keystore.go). Errors, which
+/// never show the secret: malformed, invalid_argument, too_large.
 Result<PrivateKey> parse_key(std::string_view text);
 
-/// Keys of one node, in its records below "wallet/". Thread-safe.
+/// The keys of one node, in its records below "wallet/". Thread-safe.
 class Wallet {
   public:
     /// `records` must outlive the wallet.
     explicit Wallet(store::KeyValue& records) : records_(records) {}
 
-    /// Keeps the key, durably; a key that is there already stays. Returns its address.
+    /// Stores the key durably; a key that is there already stays. Returns its address.
     Result<Address> import_key(const PrivateKey& key);
     Result<Address> generate(KeyType type, crypto::RandomSource& random);
     Result<bool> has(const Address& address);
-    /// In ascending order of their text.
+    /// Returns all addresses in ascending order of their text.
     Result<std::vector<Address>> list();
-    /// Errors: not_found.
+    /// Returns the private key of an address. Errors: not_found.
     Result<PrivateKey> export_key(const Address& address);
     Status remove(const Address& address);
-    /// As sign_with(). Errors: not_found.
+    /// Signs with the key of an address, as sign_with() does. Errors: not_found.
     Result<Signature> sign(const Address& address, BytesView data);
 
-    /// The key that is used when none is named: the first one that was kept, unless a different one was chosen.
-    /// Errors: not_found.
+    /// Returns the key that is used when none is named: the first one that was stored, unless a different one was
+    /// chosen. Errors: not_found.
     Result<Address> default_address();
     Status set_default(const Address& address);
 

@@ -1,4 +1,4 @@
-// Keys of a network that Lotus ran: their addresses, and what they sign.
+// Tests keys of a network that Lotus ran: their addresses and signatures.
 #include <gtest/gtest.h>
 
 #include <strata/base/hex.hpp>
@@ -7,7 +7,7 @@
 namespace strata::wallet {
 namespace {
 
-// vectors/lotus-devnet/real/keys.json: addresses that Lotus gave these keys.
+// Lotus gave these keys their addresses (vectors/lotus-devnet/real/keys.json).
 struct Known {
     const char* type;
     const char* secret;
@@ -47,7 +47,7 @@ TEST(Keys, old_numbers_for_types) {
 }
 
 TEST(Keys, white_space_around_a_key) {
-    // lotus cli/wallet.go trims before it decodes; found by lotus#2893 and singularity#363.
+    // Lotus trims before it decodes (cli/wallet.go); found by lotus#2893 and singularity#363.
     for (const auto& known : kKnown) {
         const auto key = parse_key(record(known));
         ASSERT_TRUE(key);
@@ -68,7 +68,7 @@ TEST(Keys, names_of_fields_in_any_case) {
 }
 
 TEST(Keys, record_of_go_filecoin) {
-    // The struct that lotus cli/wallet.go reads as gfc-json.
+    // This is the struct that lotus cli/wallet.go reads as gfc-json.
     const auto text = [](const Known& known, int type) {
         return std::string(R"({"KeyInfo":[{"PrivateKey":")") + known.secret + R"(","SigType":)" + std::to_string(type) +
                "}]}";

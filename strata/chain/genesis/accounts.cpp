@@ -1,5 +1,5 @@
-// Who has the money at first: accounts and multisigs of the template. Keys get their IDs in the order in which the
-// template names them, before any actor is made.
+// Makes the actors that have the money at first: accounts and multisigs of the template. Keys get their IDs in the
+// order in which the template names them, before any actor is made.
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/multisig/state.hpp>
 #include <strata/chain/genesis/make_genesis.hpp>
@@ -13,7 +13,7 @@ class Accounts {
     explicit Accounts(Machine& machine) : machine_(machine) {}
 
     Status name_all(const GenesisTemplate& what);
-    /// Makes the actor; a multisig's signers too, where they have none yet.
+    /// Makes the actor, and accounts for a multisig's signers that have none yet.
     Status make(const GenesisActor& actor, std::optional<ActorId> id);
     Status make_account(ActorId id, const Address& key, const TokenAmount& balance);
     KeyIds take_keys() { return std::move(keys_); }
@@ -35,15 +35,17 @@ Error wrong(std::string_view what) {
 }
 
 Result<ActorId> Accounts::next_id() {
-    if (next_ >= kFirstMinerId) return wrong("more accounts than IDs below the miners'");
+    if (next_ >= kFirstMinerId)
+        return wrong("there are too many keys: IDs must lie below f0" + std::to_string(kFirstMinerId) +
+                     ", where miners begin");
     return next_++;
 }
 
 Status Accounts::name(const Address& key, ActorId id) {
     const auto kind = key.defined() ? key.protocol() : Address::Protocol::id;
     if (kind != Address::Protocol::secp256k1 && kind != Address::Protocol::bls)
-        return wrong("an account needs an f1 or f3 address");
-    if (!keys_.emplace(key, id).second) return wrong("two actors of the key " + key.to_string());
+        return wrong("an account has the address " + key.to_string() + ", expected an f1 or f3 address");
+    if (!keys_.emplace(key, id).second) return wrong("two actors have the key " + key.to_string());
     return {};
 }
 
@@ -56,14 +58,16 @@ Status Accounts::name_signers(const GenesisMultisig& multisig) {
     return {};
 }
 
-// f080 and f090: the IDs are given, whatever stands there.
+// Names f080 or f090. Their IDs are fixed, whatever the template holds for them.
 Status Accounts::name_fixed(const GenesisActor& actor, ActorId id) {
     if (const auto* multisig = std::get_if<GenesisMultisig>(&actor.kind)) return name_signers(*multisig);
     return name(std::get<GenesisAccount>(actor.kind).owner, id);
 }
 
 Status Accounts::name_all(const GenesisTemplate& what) {
-    if (what.accounts.size() > kMaxGenesisAccounts) return wrong("too many accounts");
+    if (what.accounts.size() > kMaxGenesisAccounts)
+        return wrong("there are " + std::to_string(what.accounts.size()) + " accounts, at most " +
+                     std::to_string(kMaxGenesisAccounts) + " are allowed");
     for (const auto& actor : what.accounts) {
         if (const auto* multisig = std::get_if<GenesisMultisig>(&actor.kind)) {
             STRATA_OK(name_signers(*multisig));
@@ -91,7 +95,8 @@ Status Accounts::make_account(ActorId id, const Address& key, const TokenAmount&
 
 Status Accounts::make_multisig(const GenesisMultisig& multisig, ActorId id, const TokenAmount& balance) {
     if (multisig.threshold == 0 || multisig.threshold > multisig.signers.size())
-        return wrong("a multisig's threshold is not 1 to the number of its signers");
+        return wrong("a multisig has the threshold " + std::to_string(multisig.threshold) +
+                     ", expected 1 to the number of its signers, " + std::to_string(multisig.signers.size()));
     actors::multisig::State state;
     for (const auto& signer : multisig.signers) {
         const ActorId signer_id = keys_.at(signer);
@@ -110,7 +115,8 @@ Status Accounts::make_multisig(const GenesisMultisig& multisig, ActorId id, cons
 }
 
 Status Accounts::make(const GenesisActor& actor, std::optional<ActorId> id) {
-    if (actor.balance.is_negative()) return wrong("a negative balance");
+    if (actor.balance.is_negative())
+        return wrong("an actor has the balance " + actor.balance.to_string() + ", expected at least 0");
     if (const auto* multisig = std::get_if<GenesisMultisig>(&actor.kind)) {
         if (!id) {
             STRATA_TRY(id, next_id());
@@ -134,7 +140,8 @@ Result<KeyIds> make_accounts(Machine& machine, const GenesisTemplate& what, cons
     STRATA_TRY(const auto given, machine.total_balance());
     GenesisActor remainder = what.remainder;
     remainder.balance = fil(kTotalFil) - given;
-    if (remainder.balance.is_negative()) return wrong("more is given away than the 2·10^9 FIL there are");
+    if (remainder.balance.is_negative())
+        return wrong("the actors get " + given.to_string() + " attoFIL, more than the 2·10^9 FIL that exist");
     STRATA_OK(accounts.make(remainder, kReserveId));
     return accounts.take_keys();
 }

@@ -18,7 +18,7 @@ Status write_genesis_car(Blockstore& store, const Cid& genesis, const ByteSink& 
     const auto visit = [&](const Cid& cid, BytesView block) -> Status {
         STRATA_OK(write(car_section(cid, block)));
         if (cid != genesis) return {};
-        // The header's first link; what is below it cannot be walked as the rest.
+        // The header's first link is copied as it is: what is below it cannot be walked like the rest.
         STRATA_TRY(const Bytes text, verified_block(store, first_parent));
         return write(car_section(first_parent, text));
     };
@@ -29,9 +29,13 @@ Status write_genesis_car(Blockstore& store, const Cid& genesis, const ByteSink& 
 Result<GenesisBlock> load_genesis_car(const ByteSource& source, Blockstore& store) {
     STRATA_TRY(const auto car,
                stream_car(source, [&](const Cid& cid, BytesView block) { return store.put_block(cid, block); }));
-    if (car.roots.size() != 1) return fail(Errc::malformed, "a genesis file needs exactly one root");
+    if (car.roots.size() != 1)
+        return fail(Errc::malformed,
+                    "genesis file: it has " + std::to_string(car.roots.size()) + " roots, expected exactly one");
     STRATA_TRY(auto header, get_cbor<BlockHeader>(store, car.roots.front()));
-    if (header.height != 0) return fail(Errc::malformed, "the root of the genesis file is not of epoch 0");
+    if (header.height != 0)
+        return fail(Errc::malformed,
+                    "genesis file: its root has epoch " + std::to_string(header.height) + ", expected 0");
     STRATA_OK(vm::StateTree::load(store, header.parent_state_root));
     return GenesisBlock{std::move(header), car.roots.front()};
 }

@@ -1,4 +1,5 @@
-// A network of our own. That Lotus makes the same from the same template: conformance/lotus_genesis_test.cpp.
+// Tests a network of our own. conformance/lotus_genesis_test.cpp checks that Lotus makes the same from the same
+// template.
 #include <gtest/gtest.h>
 
 #include <strata/actors/bundle.hpp>
@@ -55,7 +56,7 @@ TEST_F(Genesis, AllFilIsThere) {
     }));
     EXPECT_EQ(total.to_string(), "2000000000000000000000000000");
     EXPECT_EQ(tree.get(kRewardId).value()->balance.to_string(), "1100000000000000000000000000");
-    // What owner and worker paid is the miner's or the market's.
+    // The money that owner and worker paid now belongs to the miner or the market.
     EXPECT_EQ(tree.get(kMarketId).value()->balance, fil(3));
     const auto faucet = tree.resolve(testing::test_address("faucet")).value();
     EXPECT_EQ(faucet, ActorId{101});
@@ -68,7 +69,7 @@ TEST_F(Genesis, EveryMinerMayWinBlocks) {
     EXPECT_EQ(power.miner_count, 3);
     EXPECT_EQ(power.miner_above_min_power_count, 3);
     EXPECT_EQ(power.total_raw_byte_power, BigInt(6 * (8 << 20)));
-    // Verified data counts ten times; rounding takes a little.
+    // Verified data counts ten times; rounding removes a little.
     EXPECT_EQ(power.total_quality_adj_power, BigInt(60 * (8 << 20)));
     for (ActorId id = 1000; id < 1003; ++id) {
         const auto claim = actors::power::find_claim(store, power, id).value();
@@ -82,9 +83,9 @@ TEST_F(Genesis, EveryMinerMayWinBlocks) {
     }
 }
 
-// docs/protocol/fvm.md §8.7: a miner loses its claim if its deposit vests out of a smaller total of pledges. Genesis
-// pledges are one atto each, less than the deposits: what saves a network is that the first block reward is pledged
-// too, and is worth many deposits, a day before anything vests.
+// A miner loses its claim if its deposit vests out of a smaller total of pledges (docs/protocol/fvm.md §8.7). Genesis
+// pledges are one atto each, less than the deposits. A network survives this because the first block reward is pledged
+// too: it is worth many deposits and comes a day before anything vests.
 TEST_F(Genesis, TheDepositsVestLongAfterTheFirstReward) {
     auto tree = made();
     const auto power = state_of<actors::power::State>(tree, kPowerId).value();
@@ -126,22 +127,22 @@ TEST_F(Genesis, BadTemplatesAreRefused) {
     const auto good = testing::test_template();
     auto bad = good;
     bad.accounts.front().balance = fil(1'000'000'000);
-    EXPECT_EQ(refusal(bad), "genesis: more is given away than the 2·10^9 FIL there are");
+    EXPECT_TRUE(refusal(bad).ends_with("more than the 2·10^9 FIL that exist"));
     bad = good;
     bad.accounts.push_back(bad.accounts.front());
-    EXPECT_TRUE(refusal(bad).starts_with("genesis: two actors of the key"));
+    EXPECT_TRUE(refusal(bad).starts_with("genesis: two actors have the key"));
     bad = good;
     std::swap(bad.miners[0], bad.miners[1]);
-    EXPECT_EQ(refusal(bad), "genesis: miners are not f01000, f01001, ...");
+    EXPECT_EQ(refusal(bad), "genesis: a miner has the ID f01001, expected f01000: miners are numbered without gaps");
     bad = good;
     bad.miners[2].sectors[1].deal.client = testing::test_address("nobody");
-    EXPECT_TRUE(refusal(bad).starts_with("genesis: a deal's client has no account"));
+    EXPECT_TRUE(refusal(bad).starts_with("genesis: the client of a deal has no account"));
     bad = good;
     bad.miners[2].sectors[1].deal.provider = Address::id(1000);
-    EXPECT_EQ(refusal(bad), "genesis: a sector of f01002 has another's deal");
+    EXPECT_EQ(refusal(bad), "genesis: a sector of f01002 has a deal of miner f01000");
     bad = good;
     bad.miners[2].sectors[1].deal_client_key = testing::test_key("client");
-    EXPECT_EQ(refusal(bad), "genesis: a deal of f01002 is not valid");
+    EXPECT_EQ(refusal(bad), "genesis: the market accepts only 1 of 2 deals of f01002");
     bad = good;
     bad.miners[1].sectors[1].number = 0;
     EXPECT_TRUE(refusal(bad).starts_with("genesis: method 28 of f01001 ended with 16")) << refusal(bad);
@@ -165,7 +166,7 @@ TEST_F(Genesis, FileIsReadAgain) {
     EXPECT_EQ(loaded->cid, genesis.cid);
     EXPECT_EQ(loaded->header, genesis.header);
     EXPECT_TRUE(again.has(first_parent_cid()).value());
-    // It is all that a node needs to begin.
+    // The file is all that a node needs to begin.
     store::MemoryKeyValue records;
     ChainStore chain(again, records);
     ASSERT_TRUE(chain.start(loaded->header));

@@ -6,7 +6,7 @@ namespace strata::chain::genesis {
 namespace {
 
 constexpr MethodNumber kConstructor = 1;
-// lotus chain/gen/genesis/util.go; nothing is charged.
+// Source: lotus chain/gen/genesis/util.go. No gas is charged.
 constexpr std::int64_t kGasLimit = 1'000'000'000'000'000;
 const Bytes kEmptyState{0x80};
 

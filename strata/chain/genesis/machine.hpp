@@ -1,5 +1,5 @@
 #pragma once
-// The VM at epoch 0 of a network that is being made. One thread.
+// Runs the VM at epoch 0 of a network that is being made. Use it from one thread.
 #include <strata/actors/bundle.hpp>
 #include <strata/actors/queries.hpp>
 #include <strata/chain/network.hpp>
@@ -10,7 +10,7 @@ namespace strata::chain::genesis {
 
 class Machine {
   public:
-    /// A state with nothing but the system actor. All must outlive the machine.
+    /// Opens a machine on a state that holds only the system actor. All arguments must outlive the machine.
     static Result<std::unique_ptr<Machine>> open(Blockstore& store, const Network& network, const vm::Manifest& bundle,
                                                  const vm::ActorTable& actors);
 
@@ -24,9 +24,9 @@ class Machine {
         std::optional<Address> delegated;
     };
     void create(ActorId id, vm::ActorType type, const Actor& actor);
-    /// An actor whose state is the empty array.
+    /// Creates an actor whose state is the empty array.
     Status create_stateless(ActorId id, vm::ActorType type, const std::optional<Address>& delegated = {});
-    /// An actor whose state its constructor makes. `params`: CBOR, or nothing.
+    /// Creates an actor and runs its constructor. `params` is CBOR or empty.
     Status construct(ActorId id, vm::ActorType type, const TokenAmount& balance, Bytes params);
 
     template <class S>
@@ -36,23 +36,23 @@ class Machine {
     template <class S>
     Status set_state(ActorId id, const S& state) {
         STRATA_TRY(auto actor, tree().get(id));
-        if (!actor) return fail(Errc::internal, "no actor f0" + std::to_string(id));
+        if (!actor) return fail(Errc::internal, "genesis: the state has no actor f0" + std::to_string(id));
         STRATA_TRY(actor->head, put_cbor(store(), state));
         tree().set(id, std::move(*actor));
         return {};
     }
 
-    /// A message by the system: without gas and nonce. Errors: verification for any other exit code than 0.
+    /// Executes a message of the system, without gas and nonce. Errors: verification for any exit code but 0.
     Result<Bytes> call(const Address& from, const Address& to, MethodNumber method, Bytes params,
                        const TokenAmount& value = 0);
-    /// Of all actors there are.
+    /// Returns the sum of all actors' balances.
     Result<TokenAmount> total_balance();
     Result<Cid> flush() { return executor_->flush(); }
 
   private:
     Machine(const Network& network, const vm::Manifest& bundle) : network_(network), bundle_(bundle) {}
 
-    // There is no chain below the genesis block: nothing can be asked.
+    // Answers no question of an actor, since there is no chain below the genesis block.
     class NoChain final : public vm::Externs {
         Result<Hash256> chain_randomness(ChainEpoch) override { return Errc::out_of_range; }
         Result<Hash256> beacon_randomness(ChainEpoch) override { return Errc::out_of_range; }

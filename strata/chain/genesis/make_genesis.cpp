@@ -63,7 +63,7 @@ Result<GenesisBlock> make_genesis(Blockstore& store, const GenesisTemplate& what
                                   const vm::Manifest& bundle, const vm::ActorTable& actors, const GenesisLot& lot) {
     STRATA_TRY(const auto version, network.executable_version_at(0));
     if (what.network_version != version)
-        return fail(Errc::unsupported, "the genesis template is of network version " +
+        return fail(Errc::unsupported, "the genesis template has network version " +
                                            std::to_string(what.network_version) + ", the network begins with " +
                                            std::to_string(version));
     BlockHeader header;

@@ -1,4 +1,4 @@
-// Miners by CreateMiner, their funds in the market, and the deals of their sectors.
+// Makes miners by CreateMiner, their funds in the market, and the deals of their sectors.
 #include <strata/actors/miner/lifetime.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/quality.hpp>
@@ -12,9 +12,10 @@ namespace market = actors::market;
 namespace miner = actors::miner;
 namespace power = actors::power;
 
-/// Circulating supply in the deposit that Lotus sends along (InitialFilReserved); the actor takes less.
+/// The circulating supply, in FIL, from which Lotus computes the deposit that it sends along (InitialFilReserved); the
+/// actor takes less.
 constexpr std::int64_t kDepositSupplyFil = 300'000'000;
-/// Deals of one message: the longest list that Lotus' encoding takes (cbor-gen MaxLength).
+/// The most deals of one message: the longest list that Lotus' encoding takes (cbor-gen MaxLength).
 constexpr std::size_t kDealsPerMessage = 8192;
 
 Error wrong(std::string_view what) {
@@ -26,7 +27,7 @@ Result<RegisteredPoStProof> window_proof(const Network& network, SectorSize size
         STRATA_TRY(const auto fits, sector_size(proof));
         if (fits == size) return proof;
     }
-    return wrong("this network has no sectors of that size");
+    return wrong("this network has no sectors of " + std::to_string(static_cast<std::uint64_t>(size)) + " bytes");
 }
 
 Result<TokenAmount> creation_deposit(Machine& machine) {
@@ -46,7 +47,7 @@ Status create(Machine& machine, const GenesisMiner& what) {
                machine.call(what.owner, Address::id(kPowerId), power::kCreateMiner, to_cbor(params), deposit));
     STRATA_TRY(const auto created, from_cbor<power::CreateMinerReturn>(answer));
     if (created.id_address != what.id)
-        return wrong("miner " + what.id.to_string() + " became " + created.id_address.to_string());
+        return wrong("miner " + what.id.to_string() + " got the ID " + created.id_address.to_string());
     if (what.market_balance.sign() > 0)
         STRATA_OK(machine.call(what.worker, Address::id(kMarketId), market::kAddBalance, to_cbor(what.id),
                                what.market_balance));
@@ -59,7 +60,7 @@ Result<ChainEpoch> sectors_expiration(Machine& machine, ActorId id) {
     return (periods - 1) * miner::kWPoStProvingPeriod + state.proving_period_start - 1;
 }
 
-/// Verified, and as long as the sector: what the template says of that does not count.
+/// Returns the deal of a sector: always verified and as long as the sector, whatever the template says.
 market::DealProposal deal_of(const GenesisSector& sector, const MinerBegun& miner) {
     market::DealProposal deal = sector.deal;
     deal.verified_deal = true;
@@ -72,7 +73,9 @@ Status publish(Machine& machine, const GenesisMiner& what, MinerBegun& begun,
     STRATA_TRY(const auto answer,
                machine.call(what.worker, Address::id(kMarketId), market::kPublishStorageDeals, to_cbor(params)));
     STRATA_TRY(const auto published, from_cbor<market::PublishStorageDealsReturn>(answer));
-    if (published.ids.size() != params.deals.size()) return wrong("a deal of " + what.id.to_string() + " is not valid");
+    if (published.ids.size() != params.deals.size())
+        return wrong("the market accepts only " + std::to_string(published.ids.size()) + " of " +
+                     std::to_string(params.deals.size()) + " deals of " + what.id.to_string());
     begun.deals.insert(begun.deals.end(), published.ids.begin(), published.ids.end());
     return {};
 }
@@ -80,7 +83,9 @@ Status publish(Machine& machine, const GenesisMiner& what, MinerBegun& begun,
 Status publish_all(Machine& machine, const GenesisMiner& what, MinerBegun& begun) {
     market::PublishStorageDealsParams params;
     for (const auto& sector : what.sectors) {
-        if (sector.deal.provider != what.id) return wrong("a sector of " + what.id.to_string() + " has another's deal");
+        if (sector.deal.provider != what.id)
+            return wrong("a sector of " + what.id.to_string() + " has a deal of miner " +
+                         sector.deal.provider.to_string());
         auto deal = deal_of(sector, begun);
         STRATA_TRY(auto signature, wallet::sign_with(sector.deal_client_key, to_cbor(deal)));
         begun.qa_power.push_back(miner::qa_power_for_weight(what.sector_size, begun.expiration,
@@ -97,11 +102,13 @@ Status publish_all(Machine& machine, const GenesisMiner& what, MinerBegun& begun
 }  // namespace
 
 Result<std::vector<MinerBegun>> make_miners(Machine& machine, const std::vector<GenesisMiner>& miners) {
-    if (miners.empty()) return wrong("no miners");
+    if (miners.empty()) return wrong("there is no miner; a network needs at least one");
     std::vector<MinerBegun> out;
     for (const auto& what : miners) {
         const ActorId id = kFirstMinerId + out.size();
-        if (what.id != Address::id(id)) return wrong("miners are not f01000, f01001, ...");
+        if (what.id != Address::id(id))
+            return wrong("a miner has the ID " + what.id.to_string() + ", expected f0" + std::to_string(id) +
+                         ": miners are numbered without gaps");
         STRATA_OK(create(machine, what));
         auto& begun = out.emplace_back();
         begun.id = what.id;

@@ -1,5 +1,5 @@
-// Sectors that count from the first epoch. The network's totals are set to what they will be, so that every sector is
-// priced alike; each sector's share is then taken out again just before it is claimed.
+// Makes sectors that count from the first epoch. The network's totals are first set to their final values, so that
+// every sector is priced alike; each sector's share is then subtracted again just before it is claimed.
 #include <strata/actors/miner/messages.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/quality.hpp>
@@ -19,7 +19,7 @@ BigInt raw_power(const GenesisMiner& what) {
     return miner::raw_power_for_sector(what.sector_size);
 }
 
-/// Deposit and pledge together: more than the actor takes, the rest is the miner's.
+/// Returns deposit and pledge together. The actor takes less; the rest stays with the miner.
 Result<TokenAmount> price(Machine& machine, const GenesisMiner& what, const StoragePower& qa_power) {
     STRATA_TRY(const auto reward, machine.state<actors::reward::State>(kRewardId));
     STRATA_TRY(const auto total, machine.state<power::State>(kPowerId));
@@ -30,7 +30,7 @@ Result<TokenAmount> price(Machine& machine, const GenesisMiner& what, const Stor
                                            reward.this_epoch_reward_smoothed, smoothed, 0, 0, 0);
 }
 
-/// The window proofs of sectors that nobody has proven yet are taken for given.
+/// Marks sectors as proven: window proofs are assumed to be valid at genesis.
 Status prove_all(Machine& machine, ActorId id) {
     auto& store = machine.store();
     STRATA_TRY(auto state, machine.state<miner::State>(id));
@@ -41,7 +41,9 @@ Status prove_all(Machine& machine, ActorId id) {
                    AmtArray<miner::Partition>::load(store, deadline.partitions, miner::kPartitionsWidth));
         for (std::uint64_t i = 0; i < partitions.count(); ++i) {
             STRATA_TRY(auto partition, partitions.get(i));
-            if (!partition) return fail(Errc::malformed, "genesis: a deadline with a gap");
+            if (!partition)
+                return fail(Errc::malformed, "genesis: a deadline of f0" + std::to_string(id) + " has no partition " +
+                                                 std::to_string(i));
             partition->activate_unproven();
             STRATA_OK(partitions.set(i, *partition));
         }
@@ -56,6 +58,7 @@ Status make_sector(Machine& machine, const GenesisMiner& what, const MinerBegun&
     const auto& sector = what.sectors[index];
     const auto& qa_power = begun.qa_power[index];
     STRATA_TRY(auto total, machine.state<power::State>(kPowerId));
+    // UpdateClaimedPower below adds the sector to the totals, which contain it already.
     total.total_raw_byte_power -= raw_power(what);
     total.total_quality_adj_power -= qa_power;
     STRATA_OK(machine.set_state(kPowerId, total));
@@ -96,7 +99,9 @@ Status make_sectors(Machine& machine, const std::vector<GenesisMiner>& miners, c
 
     STRATA_TRY(total, machine.state<power::State>(kPowerId));
     if (total.total_raw_byte_power != raw || total.total_quality_adj_power != quality_adjusted)
-        return fail(Errc::invalid_argument, "genesis: a miner has less power than counts");
+        return fail(Errc::invalid_argument,
+                    "genesis: the sum of the miners' power differs from the network's total; a miner may be below the "
+                    "least power that counts");
     return {};
 }
 

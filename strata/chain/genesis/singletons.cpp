@@ -1,4 +1,4 @@
-// Actors whose state their own constructors make, and the datacap of the genesis deals.
+// Makes the actors whose state their own constructors make, and the datacap of the genesis deals.
 #include <strata/actors/cron/state.hpp>
 #include <strata/actors/market/types.hpp>
 #include <strata/actors/power/state.hpp>
@@ -17,7 +17,7 @@ struct InitParams {
     STRATA_CBOR_TUPLE(network_name);
 };
 
-// docs/protocol/fvm.md §8.4.
+// Source: docs/protocol/fvm.md §8.4.
 actors::cron::State cron_entries() {
     return {
         {{Address::id(kPowerId), actors::power::kOnEpochTickEnd}, {Address::id(kMarketId), actors::market::kCronTick}}};
@@ -49,7 +49,7 @@ Status make_datacap(Machine& machine, const GenesisTemplate& what, const KeyIds&
             const auto client = keys.find(sector.deal.client);
             if (client == keys.end())
                 return fail(Errc::invalid_argument,
-                            "genesis: a deal's client has no account: " + sector.deal.client.to_string());
+                            "genesis: the client of a deal has no account: " + sector.deal.client.to_string());
             needs[client->second] += BigInt(sector.deal.piece_size);
             total += BigInt(sector.deal.piece_size);
         }

@@ -1,5 +1,6 @@
 #pragma once
-// The steps of make_genesis(), in their order. Source: lotus chain/gen/genesis/{genesis,f0*,miners,genesis_eth}.go.
+// Declares the steps of make_genesis() in their order. Source: lotus
+// chain/gen/genesis/{genesis,f0*,miners,genesis_eth}.go.
 #include <map>
 
 #include <strata/chain/genesis/machine.hpp>
@@ -13,19 +14,19 @@ inline constexpr ActorId kFirstMinerId = 1000;
 
 using KeyIds = std::map<Address, ActorId>;
 
-/// Init, reward, cron, power, market, the Ethereum address manager.
+/// Makes the actors init, reward, cron, power, market and the Ethereum address manager.
 Status make_singletons(Machine& machine, const GenesisTemplate& what);
-/// Accounts and multisigs, f080, f081, f090 and f099. Returns the IDs of the keys.
+/// Makes accounts and multisigs, f080, f081, f090 and f099. Returns the IDs of the keys.
 Result<KeyIds> make_accounts(Machine& machine, const GenesisTemplate& what, const Address& first_verifier);
-/// Verified registry and datacap; the clients of the sectors' deals get what they need.
+/// Makes the verified registry and datacap, and gives the clients of the sectors' deals the datacap that they need.
 Status make_datacap(Machine& machine, const GenesisTemplate& what, const KeyIds& keys);
 
-/// A miner that is there, with deals that wait for their sectors.
+/// A miner that exists, with deals that wait for their sectors.
 struct MinerBegun {
     Address id;
-    ChainEpoch expiration = 0;  // of its sectors
+    ChainEpoch expiration = 0;  // the epoch at which its sectors expire
     std::vector<DealId> deals;
-    std::vector<StoragePower> qa_power;  // of each sector
+    std::vector<StoragePower> qa_power;  // the power of each sector
 };
 Result<std::vector<MinerBegun>> make_miners(Machine& machine, const std::vector<GenesisMiner>& miners);
 /// Pre-commits, activates and counts every sector.

@@ -1,6 +1,6 @@
 #pragma once
-// What a network begins with: names, accounts, miners and the sectors that they have sealed before.
-// Source: docs/protocol/node.md §22 (lotus genesis/types.go, cmd/lotus-seed).
+// Describes what a network begins with: names, accounts, miners and the sectors that they sealed before. Source:
+// docs/protocol/node.md §22 (lotus genesis/types.go, cmd/lotus-seed).
 #include <variant>
 
 #include <strata/actors/market/types.hpp>
@@ -23,8 +23,8 @@ struct GenesisActor {
     TokenAmount balance;
 };
 
-/// A sector that counts from the first epoch. Its deal is published and activated at genesis: verified, and until the
-/// sector expires, whatever the proposal says.
+/// A sector that counts from the first epoch. Its deal is published and activated at genesis; it is verified and lasts
+/// until the sector expires, whatever the proposal says.
 struct GenesisSector {
     Cid comm_r;
     Cid comm_d;
@@ -40,7 +40,7 @@ struct GenesisMiner {
     Address worker;
     Bytes peer_id;
     TokenAmount market_balance;  // the worker's, moved to the miner's escrow
-    TokenAmount power_balance;   // unused, as by Lotus
+    TokenAmount power_balance;   // unused, as in Lotus
     SectorSize sector_size{};
     std::vector<GenesisSector> sectors;
 };

@@ -1,4 +1,4 @@
-// Reading lotus-seed's template. Its JSON: docs/protocol/node.md §22, §28.4.
+// Reads lotus-seed's template. The JSON is described in docs/protocol/node.md §22, §28.4.
 #include <nlohmann/json.hpp>
 
 #include <strata/chain/genesis/template.hpp>
@@ -11,7 +11,7 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMaxText = std::size_t{256} << 20;
 
-/// A value and where it stands, for people.
+/// A value and its path in the file, for error messages.
 struct Field {
     const Json* value = nullptr;
     std::string path;
@@ -20,9 +20,9 @@ struct Field {
         return fail(Errc::malformed, "genesis template: " + path + ": " + std::string(what));
     }
     Result<Field> at(const char* name) const {
-        if (!value->is_object()) return wrong("not an object");
+        if (!value->is_object()) return wrong("expected an object");
         const auto it = value->find(name);
-        if (it == value->end()) return wrong(std::string("without ") + name);
+        if (it == value->end()) return wrong(std::string("the field ") + name + " is missing");
         return Field{&*it, path + "." + name};
     }
     bool has(const char* name) const { return value->is_object() && value->contains(name); }
@@ -35,27 +35,27 @@ Result<T> kept(const Field& field, Result<T> parsed) {
 }
 
 Result<std::string> text(const Field& field) {
-    if (!field.value->is_string()) return field.wrong("not a text");
+    if (!field.value->is_string()) return field.wrong("expected a text");
     return field.value->get<std::string>();
 }
 Result<std::uint64_t> natural(const Field& field) {
-    if (!field.value->is_number_unsigned()) return field.wrong("not a whole number");
+    if (!field.value->is_number_unsigned()) return field.wrong("expected a whole number of at least 0");
     return field.value->get<std::uint64_t>();
 }
 Result<std::int64_t> integer(const Field& field) {
-    if (!field.value->is_number_integer()) return field.wrong("not a whole number");
+    if (!field.value->is_number_integer()) return field.wrong("expected a whole number");
     if (field.value->is_number_unsigned() && field.value->get<std::uint64_t>() > INT64_MAX)
-        return field.wrong("too large");
+        return field.wrong("the number is too large");
     return field.value->get<std::int64_t>();
 }
 Result<bool> truth(const Field& field) {
-    if (!field.value->is_boolean()) return field.wrong("not true or false");
+    if (!field.value->is_boolean()) return field.wrong("expected true or false");
     return field.value->get<bool>();
 }
 Result<TokenAmount> amount(const Field& field) {
     STRATA_TRY(const auto decimal, text(field));
     STRATA_TRY(auto out, kept(field, BigInt::parse(decimal)));
-    if (out.is_negative()) return field.wrong("negative");
+    if (out.is_negative()) return field.wrong("is " + decimal + ", expected at least 0");
     return out;
 }
 Result<Address> address(const Field& field) {
@@ -74,7 +74,7 @@ Result<RegisteredSealProof> seal_proof(const Field& field) {
     return proof;
 }
 
-/// A member of an object into a variable.
+/// Reads a member of an object into a variable.
 template <class T, class Read>
 Status member(T& to, const Field& object, const char* name, Read read) {
     STRATA_TRY(const auto field, object.at(name));
@@ -85,9 +85,11 @@ Status member(T& to, const Field& object, const char* name, Read read) {
 template <class T, class Read>
 Result<std::vector<T>> list(const Field& field, std::size_t most, Read read) {
     std::vector<T> out;
-    if (field.value->is_null()) return out;  // as Go writes an empty one
-    if (!field.value->is_array()) return field.wrong("not a list");
-    if (field.value->size() > most) return field.wrong("too long");
+    if (field.value->is_null()) return out;  // Go writes an empty list as null
+    if (!field.value->is_array()) return field.wrong("expected a list");
+    if (field.value->size() > most)
+        return field.wrong("the list has " + std::to_string(field.value->size()) + " items, at most " +
+                           std::to_string(most) + " are allowed");
     for (std::size_t i = 0; i < field.value->size(); ++i) {
         STRATA_TRY(out.emplace_back(), read(Field{&(*field.value)[i], field.path + "[" + std::to_string(i) + "]"}));
     }
@@ -118,7 +120,7 @@ Result<GenesisActor> actor(const Field& field) {
     } else if (name == "multisig") {
         STRATA_TRY(out.kind, multisig(meta));
     } else {
-        return type.wrong("neither account nor multisig");
+        return type.wrong("is \"" + name + "\", expected \"account\" or \"multisig\"");
     }
     return out;
 }
@@ -180,18 +182,21 @@ Result<GenesisMiner> miner(const Field& field) {
 
 Result<GenesisTemplate> parse_genesis_template(std::string_view json) {
     constexpr std::size_t most_miners = 10'000;
-    if (json.size() > kMaxText) return fail(Errc::too_large, "genesis template");
+    if (json.size() > kMaxText)
+        return fail(Errc::too_large, "genesis template: the file has " + std::to_string(json.size()) +
+                                         " bytes, at most " + std::to_string(kMaxText) + " are allowed");
     const Json file = Json::parse(json, nullptr, false);
     const Field root{&file, "$"};
-    if (!file.is_object()) return root.wrong("not a JSON object");
+    if (!file.is_object()) return root.wrong("expected a JSON object");
     GenesisTemplate out;
     STRATA_TRY(const auto version, root.at("NetworkVersion"));
     STRATA_TRY(const auto number, natural(version));
     if (number < kOldestVersion || number > kNewestVersion)
-        return fail(Errc::unsupported, "network version " + std::to_string(number));
+        return fail(Errc::unsupported,
+                    "genesis template: network version " + std::to_string(number) + " is not supported");
     out.network_version = static_cast<NetworkVersion>(number);
     STRATA_OK(member(out.network_name, root, "NetworkName", text));
-    // Left out where it is 0.
+    // lotus-seed omits a timestamp of 0.
     if (root.has("Timestamp")) STRATA_OK(member(out.timestamp, root, "Timestamp", natural));
     STRATA_TRY(const auto accounts, root.at("Accounts"));
     STRATA_TRY(out.accounts, list<GenesisActor>(accounts, kMaxGenesisAccounts, actor));

@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// As lotus-seed writes it (vectors/lotus-devnet/real/sectors.tar.zst), shortened.
+// The template as lotus-seed writes it (vectors/lotus-devnet/real/sectors.tar.zst), shortened.
 constexpr std::string_view kText = R"({
   "NetworkVersion": 28,
   "Accounts": [
@@ -91,7 +91,7 @@ TEST(GenesisTemplate, EveryMissingFieldIsNamed) {
     std::size_t refused = 0;
     for (const auto& [path, value] : flat.items()) {
         const Json::json_pointer at(path);
-        if (path == "/Timestamp") continue;  // left out where it is 0
+        if (path == "/Timestamp") continue;  // a timestamp of 0 may be omitted
         if (path.ends_with("/Signers/0")) continue;
         Json bad = good;
         bad[at.parent_pointer()].erase(at.back());
@@ -105,7 +105,7 @@ TEST(GenesisTemplate, EveryMissingFieldIsNamed) {
     EXPECT_EQ(refused, flat.size() - 2);
     Json bad = good;
     bad["Miners"][0]["Sectors"][0]["Deal"].erase("Client");
-    EXPECT_EQ(refusal(bad), "genesis template: $.Miners[0].Sectors[0].Deal: without Client");
+    EXPECT_EQ(refusal(bad), "genesis template: $.Miners[0].Sectors[0].Deal: the field Client is missing");
 }
 
 TEST(GenesisTemplate, ValuesOutOfRangeAreRefused) {
@@ -115,9 +115,10 @@ TEST(GenesisTemplate, ValuesOutOfRangeAreRefused) {
         bad[Json::json_pointer(path)] = value;
         return refusal(bad);
     };
-    EXPECT_EQ(with("/NetworkVersion", 27), "network version 27");
-    EXPECT_EQ(with("/Accounts/0/Balance", "-1"), "genesis template: $.Accounts[0].Balance: negative");
-    EXPECT_EQ(with("/Accounts/0/Type", "evm"), "genesis template: $.Accounts[0].Type: neither account nor multisig");
+    EXPECT_EQ(with("/NetworkVersion", 27), "genesis template: network version 27 is not supported");
+    EXPECT_EQ(with("/Accounts/0/Balance", "-1"), "genesis template: $.Accounts[0].Balance: is -1, expected at least 0");
+    EXPECT_EQ(with("/Accounts/0/Type", "evm"),
+              "genesis template: $.Accounts[0].Type: is \"evm\", expected \"account\" or \"multisig\"");
     EXPECT_NE(with("/Accounts/0/Balance", "1x"), "read");
     EXPECT_NE(with("/Miners/0/SectorSize", 2047), "read");
     EXPECT_NE(with("/Miners/0/PeerId", "0OIl"), "read");
@@ -125,7 +126,7 @@ TEST(GenesisTemplate, ValuesOutOfRangeAreRefused) {
     EXPECT_NE(with("/Miners/0/Sectors/0/Deal/EndEpoch", UINT64_MAX), "read");
     EXPECT_NE(with("/Miners/0/Sectors/0/DealClientKey/PrivateKey", "AAAA"), "read");
     EXPECT_NE(with("/Accounts", Json(std::vector<Json>(901, good["Accounts"][0]))), "read");
-    EXPECT_EQ(with("/Accounts", nullptr), "read");  // as Go writes an empty list
+    EXPECT_EQ(with("/Accounts", nullptr), "read");  // Go writes an empty list as null
     for (const auto* text : {"", "{", "[]", "null", "7", "{}"}) EXPECT_FALSE(parse_genesis_template(text)) << text;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// For tests of this folder: a network of three miners whose sectors nobody sealed. Nothing at genesis looks into them.
+// Gives the tests of this folder a network of three miners whose sectors were never sealed: genesis does not read their
+// data.
 #include <strata/chain/genesis/make_genesis.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 
