@@ -1,4 +1,5 @@
 #include <strata/api/ethereum_block.hpp>
+#include <strata/ipld/bitfield.hpp>
 
 #include "target.hpp"
 

@@ -6,6 +6,7 @@
 #include <strata/actors/miner/state.hpp>
 #include <strata/actors/multisig/state.hpp>
 #include <strata/actors/paych/state.hpp>
+#include <strata/actors/queries.hpp>
 #include <strata/actors/system/state.hpp>
 #include <strata/api/evm_state.hpp>
 

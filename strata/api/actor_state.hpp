@@ -1,6 +1,8 @@
 #pragma once
 // Prints a built-in actor's state like Lotus: with the fields of go-state-types' builtin/v18.
 #include <strata/api/json.hpp>
+#include <strata/ipld/blockstore.hpp>
+#include <strata/vm/kernel.hpp>
 
 namespace strata::api {
 

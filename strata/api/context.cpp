@@ -1,10 +1,12 @@
 #include <strata/api/context.hpp>
 
+#include <strata/vm/machine.hpp>
+
 namespace strata::api {
 
 Result<chain::TipsetPtr> Context::tipset(const TipsetKey& key) {
-    if (key.empty()) return node.head();
-    auto found = node.chain().tipset(key);
+    if (key.empty()) return chain.head();
+    auto found = chain.tipset(key);
     if (!found) return fail(Errc::not_found, "loading tipset " + key.to_string() + ": " + found.error().message());
     return found;
 }

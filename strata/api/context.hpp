@@ -7,11 +7,13 @@
 #include <strata/api/beacon_cache.hpp>
 #include <strata/api/fault.hpp>
 #include <strata/api/service.hpp>
+#include <strata/chain/api.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::api {
 
 struct Context {
-    chain::FullNode& node;
+    chain::Chain& chain;
     const Options& options;
     BeaconCache& beacon;
     const std::string& session;                      // constant for the life of the service
@@ -20,8 +22,8 @@ struct Context {
     std::any& memory;                                // state that a waiting call keeps from one head to the next
     Printer print;
 
-    Blockstore& blocks() { return node.chain().blocks(); }
-    /// Returns the tipset of a key; the head if the key is empty.
+    Blockstore& blocks() { return chain.blocks(); }
+    /// Empty: the head.
     Result<chain::TipsetPtr> tipset(const TipsetKey& key);
     /// A tipset and the state that its blocks name.
     struct View {

@@ -3,12 +3,12 @@
 #include <array>
 #include <charconv>
 
-#include <strata/chain/chain_externs.hpp>
+#include <strata/chain/api.hpp>
 
 namespace strata::api {
 namespace {
 
-using chain::ChainStore;
+using chain::NullRound;
 using chain::TipsetPtr;
 
 // Source: lotus chain/types/ethtypes, SafeEpochDelay.
@@ -65,19 +65,18 @@ Status read_object(const Json& from, EthereumBlock& to) {
 
 Result<TipsetPtr> latest(Context& context, const TipsetPtr& head) {
     if (head->height() == 0) return head;
-    return context.node.chain().parent(*head);
+    return context.chain.parent(*head);
 }
 
 Result<TipsetPtr> below(Context& context, const TipsetPtr& head, ChainEpoch distance) {
-    return context.node.chain().tipset_at(std::max<ChainEpoch>(0, head->height() - distance), head,
-                                          ChainStore::Null::previous);
+    return context.chain.tipset_at(std::max<ChainEpoch>(0, head->height() - distance), head, NullRound::previous);
 }
 
 Result<TipsetPtr> by_number(Context& context, const TipsetPtr& head, std::uint64_t number) {
     const ChainEpoch newest = std::max<ChainEpoch>(0, head->height() - 1);
     if (number > static_cast<std::uint64_t>(newest))
         return fail(Errc::out_of_range, "requested a future epoch (beyond 'latest')");
-    return context.node.chain().tipset_at(static_cast<ChainEpoch>(number), head, ChainStore::Null::previous);
+    return context.chain.tipset_at(static_cast<ChainEpoch>(number), head, NullRound::previous);
 }
 
 /// Returns the tipset with this hash. Tipset keys are not stored as blocks, so the newest keys are hashed. All of them
@@ -88,7 +87,7 @@ Result<TipsetPtr> by_hash(Context& context, TipsetPtr at, const Hash256& hash) {
         STRATA_OK(context.go_on());
         if (equal(chain::tipset_key_cid(at->key()).digest(), hash)) return at;
         if (at->height() == 0 || at->height() <= oldest) break;
-        STRATA_TRY(at, context.node.chain().parent(*at));
+        STRATA_TRY(at, context.chain.parent(*at));
     }
     return fail(Errc::not_found, "failed to get tipset by hash: none of the last " + std::to_string(chain::kFinality) +
                                      " epochs has 0x" + to_hex(hash));
@@ -107,7 +106,7 @@ Status read(const Json& from, EthereumBlock& to) {
 }
 
 Result<TipsetPtr> tipset_of(Context& context, const EthereumBlock& block) {
-    const auto head = context.node.head();
+    const auto head = context.chain.head();
     if (block.hash) return by_hash(context, head, *block.hash);
     if (block.number) return by_number(context, head, *block.number);
     if (block.tag == "pending") return head;

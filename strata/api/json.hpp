@@ -4,10 +4,28 @@
 // go-state-types).
 #include <nlohmann/json.hpp>
 
-#include <strata/actors/miner/types.hpp>
-#include <strata/actors/queries.hpp>
 #include <strata/base/hex.hpp>
-#include <strata/chain/full_node.hpp>
+#include <strata/chain/tipset.hpp>
+
+namespace strata {
+class BitField;
+namespace vm {
+struct ActorState;
+}
+namespace actors::market {
+struct Deal;
+struct GetBalanceReturn;
+}  // namespace actors::market
+namespace actors::miner {
+struct BeneficiaryTerm;
+struct PendingBeneficiaryChange;
+struct SectorOnChainInfo;
+}  // namespace actors::miner
+namespace actors::verifreg {
+struct Allocation;
+struct Claim;
+}  // namespace actors::verifreg
+}  // namespace strata
 
 namespace strata::api {
 

@@ -1,4 +1,6 @@
-// The part of the JSON with the state of actors: sectors, deals, allocations.
+// What actors keep: sectors, deals, allocations.
+#include <strata/actors/miner/types.hpp>
+#include <strata/actors/queries.hpp>
 #include <strata/api/json.hpp>
 
 namespace strata::api {

@@ -1,5 +1,6 @@
 // The part of the JSON with messages, blocks and tipsets.
 #include <strata/api/json.hpp>
+#include <strata/ipld/bitfield.hpp>
 
 namespace strata::api {
 

@@ -1,5 +1,6 @@
 // The part of the JSON that reads parameters as clients send them.
 #include <strata/api/json.hpp>
+#include <strata/ipld/bitfield.hpp>
 
 namespace strata::api {
 namespace {

@@ -18,7 +18,7 @@
 namespace strata::api {
 namespace {
 
-using chain::FullBlock, chain::FullNode, chain::testing::Nodes, chain::testing::TestPeer, chain::testing::TestPeers;
+using chain::FullBlock, chain::LocalChain, chain::testing::Nodes, chain::testing::TestPeer, chain::testing::TestPeers;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kJunkBlocks = 10'000;
@@ -103,8 +103,8 @@ http::Request request(std::string_view method, std::string_view params) {
     return {"POST", "/rpc/v1", {}, {}, to_bytes(as_bytes(body))};
 }
 
-/// Returns the head of the reward actor in a state: executing a tipset reads it, checking a header does not.
-Cid reward_state(FullNode& node, const Cid& root) {
+/// The head of the reward actor in a state: executing a tipset reads it, checking a header does not.
+Cid reward_state(LocalChain& node, const Cid& root) {
     auto tree = vm::StateTree::load(node.chain().blocks(), root).value();
     return tree.get(kRewardId).value()->head;
 }
@@ -117,7 +117,7 @@ void node_under_load(benchmark::State& state) {
     SlowStore store(nodes[1].blocks);
     store.slow_down(reward_state(*nodes[0], blocks[2].header.parent_state_root));
     const auto node = std::move(
-        FullNode::open(store, nodes[1].meta, nodes.network(), nodes.proofs(), nullptr, nodes.table()).value());
+        LocalChain::open(store, nodes[1].meta, nodes.network(), nodes.proofs(), nullptr, nodes.table()).value());
     TestPeers peers;
     peers.list.push_back(TestPeer::honest("honest", *nodes[0]));
     peers.list.push_back(TestPeer::stops_half_way("half", *nodes[0]));

@@ -3,42 +3,42 @@
 #include <set>
 
 #include <strata/api/method_table.hpp>
+#include <strata/chain/block_messages.hpp>
 #include <strata/chain/reorg.hpp>
-#include <strata/chain/weight.hpp>
 
 namespace strata::api {
 namespace {
 
-using chain::ChainStore;
+using chain::NullRound;
 
 Result<Json> head(Context& context) {
-    return context.print(context.node.head());
+    return context.print(context.chain.head());
 }
 Result<Json> genesis(Context& context) {
-    return context.print(context.node.chain().genesis());
+    return context.print(context.chain.genesis());
 }
 Result<Json> get_tipset(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto tipset, context.tipset(key));
     return context.print(tipset);
 }
 
-Result<Json> tipset_near(Context& context, ChainEpoch epoch, const TipsetKey& key, ChainStore::Null null) {
+Result<Json> tipset_near(Context& context, ChainEpoch epoch, const TipsetKey& key, NullRound null) {
     STRATA_TRY(const auto from, context.tipset(key));
     if (epoch > from->height())
         return fail(Errc::out_of_range, "looking for tipset with height greater than start point");
-    STRATA_TRY(const auto tipset, context.node.chain().tipset_at(epoch, from, null));
+    STRATA_TRY(const auto tipset, context.chain.tipset_at(epoch, from, null));
     return context.print(tipset);
 }
 Result<Json> tipset_by_height(Context& context, const ChainEpoch& epoch, const TipsetKey& key) {
-    return tipset_near(context, epoch, key, ChainStore::Null::previous);
+    return tipset_near(context, epoch, key, NullRound::previous);
 }
 Result<Json> tipset_after_height(Context& context, const ChainEpoch& epoch, const TipsetKey& key) {
-    return tipset_near(context, epoch, key, ChainStore::Null::next);
+    return tipset_near(context, epoch, key, NullRound::next);
 }
 
 Result<Json> weight(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto tipset, context.tipset(key));
-    STRATA_TRY(const auto weight, chain::chain_weight(context.node.chain(), *tipset));
+    STRATA_TRY(const auto weight, context.chain.weight(*tipset));
     return context.print(weight);
 }
 
@@ -49,7 +49,7 @@ Result<Text> path(Context& context, const TipsetKey& from, const TipsetKey& to) 
         return fail(Errc::out_of_range, "the tipsets are " +
                                             std::to_string(std::abs(first->height() - last->height())) +
                                             " epochs apart, allowed are " + std::to_string(chain::kFinality));
-    STRATA_TRY(const auto way, chain::way_between(context.node.chain(), first, last));
+    STRATA_TRY(const auto way, context.chain.way(first, last));
     auto out = context.list();
     for (const auto& tipset : way.reverted) STRATA_OK(out.add({{"Type", "revert"}, {"Val", context.print(tipset)}}));
     for (const auto& tipset : way.applied) STRATA_OK(out.add({{"Type", "apply"}, {"Val", context.print(tipset)}}));
@@ -57,13 +57,13 @@ Result<Text> path(Context& context, const TipsetKey& from, const TipsetKey& to) 
 }
 
 Result<Json> get_block(Context& context, const Cid& cid) {
-    STRATA_TRY(const auto header, context.node.chain().header(cid));
+    STRATA_TRY(const auto header, context.chain.header(cid));
     return context.print(header);
 }
 
 Result<Json> block_messages(Context& context, const Cid& cid) {
-    STRATA_TRY(const auto header, context.node.chain().header(cid));
-    STRATA_TRY(const auto messages, context.node.chain().messages(header));
+    STRATA_TRY(const auto header, context.chain.header(cid));
+    STRATA_TRY(const auto messages, context.chain.messages(header));
     Json cids = Json::array();
     for (const auto& message : messages.bls) cids.push_back(context.print(message.cid()));
     for (const auto& message : messages.secp) cids.push_back(context.print(message.cid()));
@@ -73,12 +73,12 @@ Result<Json> block_messages(Context& context, const Cid& cid) {
 }
 
 Result<Json> get_message(Context& context, const Cid& cid) {
-    STRATA_TRY(const auto message, context.node.find_message(cid));
+    STRATA_TRY(const auto message, context.chain.find_message(cid));
     return context.print(message);
 }
 
-/// Returns the CIDs of the signed messages in the second list, by the CID of the message that they sign.
-Result<std::map<Cid, Cid>> signed_cids(ChainStore& chain, const chain::Tipset& tipset) {
+/// CIDs of the signed messages of the second kind, by the CID of what they sign.
+Result<std::map<Cid, Cid>> signed_cids(chain::Chain& chain, const chain::Tipset& tipset) {
     std::map<Cid, Cid> out;
     for (const auto& block : tipset.blocks()) {
         STRATA_TRY(const auto messages, chain.messages(block));
@@ -89,8 +89,8 @@ Result<std::map<Cid, Cid>> signed_cids(ChainStore& chain, const chain::Tipset& t
 
 /// Prints the executed messages of a tipset in order, each once.
 Result<Text> messages_in(Context& context, const chain::Tipset& tipset) {
-    STRATA_TRY(const auto named, signed_cids(context.node.chain(), tipset));
-    STRATA_TRY(const auto blocks, context.node.states().messages_of(tipset));
+    STRATA_TRY(const auto named, signed_cids(context.chain, tipset));
+    STRATA_TRY(const auto blocks, context.chain.messages_of(tipset));
     std::set<Cid> seen;
     auto out = context.list();
     for (const auto& messages : blocks) {
@@ -112,17 +112,17 @@ Result<Text> messages_in_tipset(Context& context, const TipsetKey& key) {
 }
 
 Result<Text> parent_messages(Context& context, const Cid& block) {
-    STRATA_TRY(const auto header, context.node.chain().header(block));
+    STRATA_TRY(const auto header, context.chain.header(block));
     if (header.height == 0) return Text{"null"};
-    STRATA_TRY(const auto parent, context.node.chain().tipset(TipsetKey(header.parents)));
+    STRATA_TRY(const auto parent, context.chain.tipset(TipsetKey(header.parents)));
     if (parent->height() == 0) return Text{"null"};
     return messages_in(context, *parent);
 }
 
 Result<Json> parent_receipts(Context& context, const Cid& block) {
-    STRATA_TRY(const auto header, context.node.chain().header(block));
+    STRATA_TRY(const auto header, context.chain.header(block));
     if (header.height == 0) return Json();
-    STRATA_TRY(const auto receipts, context.node.chain().receipts(header.parent_message_receipts));
+    STRATA_TRY(const auto receipts, context.chain.receipts(header.parent_message_receipts));
     return context.print.list(receipts);
 }
 

@@ -3,6 +3,8 @@
 #include <strata/api/ethereum_block.hpp>
 #include <strata/api/evm_state.hpp>
 #include <strata/api/method_table.hpp>
+#include <strata/chain/execution.hpp>
+#include <strata/chain/network.hpp>
 
 namespace strata::api {
 namespace {
@@ -43,7 +45,7 @@ struct Account {
 Result<Account> account(Context& context, const std::string& address, const EthereumBlock& block) {
     STRATA_TRY(const Address parsed, parse_eth_address(address));
     STRATA_TRY(const auto tipset, tipset_of(context, block));
-    STRATA_TRY(const auto after, context.node.states().state_after(tipset));
+    STRATA_TRY(const auto after, context.chain.state_after(tipset));
     STRATA_TRY(auto state, vm::StateTree::load(context.blocks(), after.state_root));
     STRATA_TRY(const auto id, state.resolve(parsed));
     std::optional<vm::ActorState> actor;
@@ -61,10 +63,10 @@ Result<std::optional<EvmState>> contract_of(Account& found) {
 }
 
 Result<Json> chain_id(Context& context) {
-    return Json(quantity(BigInt(context.node.network().chain_id)));
+    return Json(quantity(BigInt(context.chain.network().chain_id)));
 }
 Result<Json> net_version(Context& context) {
-    return Json(std::to_string(context.node.network().chain_id));
+    return Json(std::to_string(context.chain.network().chain_id));
 }
 Result<Json> client_version(Context& context) {
     return Json(context.options.version);
@@ -81,7 +83,7 @@ Result<Json> balance(Context& context, const std::string& address, const Ethereu
 /// Ethereum nodes do.
 Result<Json> pending_count(Context& context, const std::string& address) {
     STRATA_TRY(const Address parsed, parse_eth_address(address));
-    const auto next = context.node.pool().next_nonce(parsed);
+    const auto next = context.chain.next_nonce(parsed);
     if (!next && next.error().code() == Errc::not_found) return Json(quantity(0));
     if (!next) return next.error();
     return Json(quantity(BigInt(*next)));

@@ -1,5 +1,7 @@
-// Answers methods about the storage market. Source: lotus node/impl/full/state.go, chain/stmgr/actors.go.
+// The storage market. Source: lotus node/impl/full/state.go, chain/stmgr/actors.go.
+#include <strata/actors/queries.hpp>
 #include <strata/api/method_table.hpp>
+#include <strata/chain/network.hpp>
 #include <strata/chain/supply.hpp>
 
 namespace strata::api {
@@ -69,7 +71,7 @@ Result<Json> collateral_bounds(Context& context, const std::uint64_t& size, cons
     STRATA_TRY(auto view, context.view(key));
     STRATA_TRY(const auto reward, actors::state_of<actors::reward::State>(view.state, kRewardId));
     STRATA_TRY(const auto power, actors::state_of<actors::power::State>(view.state, kPowerId));
-    const auto& network = context.node.network();
+    const auto& network = context.chain.network();
     STRATA_TRY(const auto supply, chain::vm_supply(network, view.tipset->height(), view.state));
     const auto least = market::least_provider_collateral(
         *network.policy, size, max(power.total_raw_byte_power, reward.this_epoch_baseline_power), supply.circulating());

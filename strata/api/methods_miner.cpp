@@ -1,7 +1,10 @@
 // Answers methods about miners: their addresses, proofs and funds. Source: lotus node/impl/full/state.go,
 // chain/actors/builtin/miner.
+#include <strata/actors/queries.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/api/miner_reader.hpp>
+#include <strata/chain/network.hpp>
+#include <strata/ipld/bitfield.hpp>
 #include <strata/ipld/multibase.hpp>
 
 namespace strata::api {
@@ -62,7 +65,7 @@ Result<Json> power(Context& context, const Address& address, const TipsetKey& ke
     const auto mine = found.value_or(actors::power::Claim{});
     return Json{{"MinerPower", claim(context.print, mine.raw_byte_power, mine.quality_adj_power)},
                 {"TotalPower", claim(context.print, state.total_raw_byte_power, state.total_quality_adj_power)},
-                {"HasMinPower", found && state.meets_consensus_minimum(*context.node.network().policy, *found)}};
+                {"HasMinPower", found && state.meets_consensus_minimum(*context.chain.network().policy, *found)}};
 }
 
 Result<Json> proving_deadline(Context& context, const Address& address, const TipsetKey& key) {

@@ -3,10 +3,12 @@
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/quality.hpp>
 #include <strata/actors/miner/sectors.hpp>
+#include <strata/actors/queries.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/chain/beacon.hpp>
-#include <strata/chain/chain_externs.hpp>
+#include <strata/chain/lookback.hpp>
 #include <strata/chain/miner_view.hpp>
+#include <strata/chain/network.hpp>
 #include <strata/chain/randomness.hpp>
 #include <strata/chain/reorg.hpp>
 #include <strata/chain/supply.hpp>
@@ -32,7 +34,7 @@ Status check_epoch(const chain::TipsetPtr& base, ChainEpoch epoch) {
 Result<std::vector<BeaconEntry>> next_entries(Context& context, const chain::TipsetPtr& base,
                                               const BeaconEntry& previous, ChainEpoch epoch) {
     std::vector<BeaconEntry> out;
-    const auto& network = context.node.network();
+    const auto& network = context.chain.network();
     for (const auto round : chain::beacon_rounds(network, base->height(), epoch, previous.round)) {
         STRATA_OK(context.go_on());
         STRATA_TRY(out.emplace_back(), context.beacon.entry(round));
@@ -42,17 +44,15 @@ Result<std::vector<BeaconEntry>> next_entries(Context& context, const chain::Tip
 
 /// Returns the data for mining; null if the miner may not or cannot mine at all.
 Result<Json> base_info(Context& context, const Address& address, const ChainEpoch& epoch, const TipsetKey& key) {
-    auto& chain = context.node.chain();
+    auto& chain = context.chain;
     STRATA_OK(check_defined(address));
     STRATA_TRY(const auto base, context.tipset(key));
     STRATA_OK(check_epoch(base, epoch));
-    if (epoch <= base->height())
-        return fail(Errc::invalid_argument, "the epoch is " + std::to_string(epoch) +
-                                                ", expected one above the base at " + std::to_string(base->height()));
-    STRATA_TRY(const auto previous, chain::latest_beacon_entry(chain, base));
+    if (epoch <= base->height()) return fail(Errc::invalid_argument, "a block must lie above its base");
+    STRATA_TRY(const auto previous, chain.latest_beacon_entry(base));
     STRATA_TRY(const auto entries, next_entries(context, base, previous, epoch));
     const Bytes& beacon = entries.empty() ? previous.data : entries.back().data;
-    STRATA_TRY(const auto lookback, chain::lookback_for(chain, base, epoch));
+    STRATA_TRY(const auto lookback, chain.lookback(base, epoch));
     STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), lookback.state_root));
     STRATA_TRY(const auto view, chain::load_miner(state, address));
     const auto sector =
@@ -63,7 +63,8 @@ Result<Json> base_info(Context& context, const Address& address, const ChainEpoc
                AmtArray<miner::SectorOnChainInfo>::load(chain.blocks(), view.sectors, miner::kSectorsAmtWidth));
     STRATA_TRY(const auto details, record.get(sector->number));
     STRATA_TRY(const auto power, chain::load_power(state, Address::id(view.id)));
-    STRATA_TRY(const bool eligible, context.node.rules().is_eligible(base, lookback.tipset, Address::id(view.id)));
+    STRATA_TRY(const bool eligible,
+               chain::is_eligible(chain.blocks(), chain.network(), *base, *lookback.tipset, Address::id(view.id)));
     const auto& print = context.print;
     Json sectors = Json::array();
     sectors.push_back({{"SealProof", static_cast<std::int64_t>(sector->proof)},
@@ -82,13 +83,12 @@ Result<Json> base_info(Context& context, const Address& address, const ChainEpoc
 
 /// Returns the entry of the round that the epoch's blocks carry: the one that the chain has recorded, or the beacon's.
 Result<Json> beacon_entry(Context& context, const ChainEpoch& epoch) {
-    STRATA_OK(check_epoch(context.node.head(), epoch));
+    STRATA_OK(check_epoch(context.chain.head(), epoch));
     if (context.beacon.has_source()) {
-        STRATA_TRY(const auto entry, context.beacon.entry(context.node.network().beacon_round(epoch)));
+        STRATA_TRY(const auto entry, context.beacon.entry(context.chain.network().beacon_round(epoch)));
         return context.print(entry);
     }
-    STRATA_TRY(const auto entry,
-               chain::beacon_entry_at(context.node.chain(), context.node.network(), context.node.head(), epoch));
+    STRATA_TRY(const auto entry, context.chain.beacon_entry_at(context.chain.head(), epoch));
     return context.print(entry);
 }
 
@@ -111,7 +111,7 @@ Result<PledgeInputs> pledge_inputs(Context& context, const TipsetKey& key) {
     out.epoch = view.tipset->height();
     STRATA_TRY(out.reward, actors::state_of<actors::reward::State>(view.state, kRewardId));
     STRATA_TRY(out.power, actors::state_of<actors::power::State>(view.state, kPowerId));
-    STRATA_TRY(const auto supply, chain::vm_supply(context.node.network(), out.epoch, view.state));
+    STRATA_TRY(const auto supply, chain::vm_supply(context.chain.network(), out.epoch, view.state));
     out.circulating = supply.circulating();
     return out;
 }
@@ -129,7 +129,7 @@ Result<Json> pledge_for_sector(Context& context, const ChainEpoch& duration, con
 
 Result<Json> creation_deposit(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto inputs, pledge_inputs(context, key));
-    const auto power = div_floor(context.node.network().policy->minimum_consensus_power, kDepositShare);
+    const auto power = div_floor(context.chain.network().policy->minimum_consensus_power, kDepositShare);
     return context.print(inputs.pledge(power));
 }
 

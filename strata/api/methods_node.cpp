@@ -1,6 +1,9 @@
-// Answers methods about the node itself: its version and its network. Source: lotus node/impl/{common,full/state.go}.
+// What the node is: its version and its network. Source: lotus node/impl/{common,full/state.go}.
+#include <strata/actors/queries.hpp>
 #include <strata/actors/system/state.hpp>
 #include <strata/api/method_table.hpp>
+#include <strata/chain/network.hpp>
+#include <strata/vm/machine.hpp>
 
 namespace strata::api {
 namespace {
@@ -12,7 +15,7 @@ constexpr std::uint32_t kApiVersion0 = 1 << 16 | 5 << 8;
 Json version_of(const Context& context, std::uint32_t api) {
     return {{"Version", context.options.version},
             {"APIVersion", api},
-            {"BlockDelay", context.node.network().block_delay},
+            {"BlockDelay", context.chain.network().block_delay},
             {"Agent", "strata"}};
 }
 Result<Json> version(Context& context) {
@@ -35,11 +38,11 @@ Result<Json> network_name(Context& context) {
 
 Result<Json> network_version(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto tipset, context.tipset(key));
-    return Json(context.node.network().version_at(tipset->height()));
+    return Json(context.chain.network().version_at(tipset->height()));
 }
 
 Result<Json> network_params(Context& context) {
-    const auto& network = context.node.network();
+    const auto& network = context.chain.network();
     Json upgrades = Json::object();
     for (const auto& upgrade : network.upgrades.upgrades())
         upgrades["Upgrade" + std::string(upgrade.name) + "Height"] = upgrade.height;
@@ -55,7 +58,7 @@ Result<Json> network_params(Context& context) {
 }
 
 Status check_known(const Context& context, std::uint64_t version) {
-    const auto current = context.node.network().version_at(context.node.head()->height());
+    const auto current = context.chain.network().version_at(context.chain.head()->height());
     if (version == current) return {};
     return fail(Errc::not_found, "network version is " + std::to_string(version) + ", this node knows the actors of " +
                                      std::to_string(current));

@@ -2,7 +2,10 @@
 // node/impl/full/{mpool,gas,state}.go.
 #include <strata/api/method_table.hpp>
 #include <strata/chain/base_fee.hpp>
+#include <strata/chain/block_messages.hpp>
+#include <strata/chain/execution.hpp>
 #include <strata/chain/gas_estimate.hpp>
+#include <strata/chain/pool_entry.hpp>
 
 namespace strata::api {
 namespace {
@@ -16,7 +19,7 @@ constexpr std::int64_t kPruneCooldown = 60'000'000'000;
 constexpr double kGasLimitOverestimation = 1.25;
 
 Result<Json> push_as(Context& context, const SignedMessage& message, AddKind kind) {
-    STRATA_TRY(const Cid cid, context.node.push(message, kind));
+    STRATA_TRY(const Cid cid, context.chain.push(message, kind));
     return context.print(cid);
 }
 Result<Json> push(Context& context, const SignedMessage& message) {
@@ -31,7 +34,7 @@ Result<Json> push_all(Context& context, const std::vector<SignedMessage>& messag
     Json out;
     for (const auto& message : messages) {
         STRATA_OK(context.go_on());
-        STRATA_TRY(const Cid cid, context.node.push(message, kind));
+        STRATA_TRY(const Cid cid, context.chain.push(message, kind));
         out.push_back(context.print(cid));
     }
     return out;
@@ -45,7 +48,7 @@ Result<Json> push_batch_untrusted(Context& context, const std::vector<SignedMess
 
 Result<Json> next_nonce(Context& context, const Address& address) {
     STRATA_OK(check_defined(address));
-    const auto nonce = context.node.pool().next_nonce(address);
+    const auto nonce = context.chain.next_nonce(address);
     if (!nonce && nonce.error().code() == Errc::not_found) return not_resolved(context, address);
     if (!nonce) return nonce.error();
     return Json(*nonce);
@@ -53,7 +56,8 @@ Result<Json> next_nonce(Context& context, const Address& address) {
 
 Result<Text> pending(Context& context, const TipsetKey&) {
     auto out = context.list();
-    for (const auto& entry : context.node.pool().pending()) STRATA_OK(out.add(context.print(entry.message)));
+    STRATA_TRY(const auto entries, context.chain.pending());
+    for (const auto& entry : entries) STRATA_OK(out.add(context.print(entry.message)));
     return std::move(out).finish();
 }
 
@@ -66,7 +70,7 @@ Result<Text> select(Context& context, const TipsetKey& key, const double& qualit
     if (!(quality >= 0 && quality <= 1))
         return fail(Errc::out_of_range, "the quality of a ticket is a number from 0 to 1");
     STRATA_TRY(const auto tipset, context.tipset(key));
-    STRATA_TRY(const auto messages, context.node.pool().select(tipset, ticket_quality(quality)));
+    STRATA_TRY(const auto messages, context.chain.select(tipset, ticket_quality(quality)));
     auto out = context.list();
     for (const auto& message : messages) STRATA_OK(out.add(context.print(message)));
     return std::move(out).finish_or_null();
@@ -82,7 +86,7 @@ Result<Json> config(Context&) {
 /// Returns the gas that a message needs when it is executed, or the reason why it fails (lotus
 /// node/impl/gasutils/gasutils.go).
 Answered<std::int64_t> gas_used(Context& context, const chain::TipsetPtr& base, const Message& message) {
-    STRATA_TRY(const auto applied, chain::run_for_gas(context.node.states(), context.node.pool(), base, message));
+    STRATA_TRY(const auto applied, context.chain.run_for_gas(base, message));
     const auto& receipt = applied.receipt;
     if (receipt.exit_code == kOutOfGas) return Fault(Code::out_of_gas, "call ran out of gas");
     if (receipt.exit_code == 0) return static_cast<std::int64_t>(receipt.gas_used);
@@ -97,8 +101,7 @@ Answered<std::int64_t> gas_used(Context& context, const chain::TipsetPtr& base, 
 Answered<Json> message_gas(Context& context, const Draft& draft, const std::optional<SendSpec>& spec,
                            const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
-    const auto priced = chain::estimate_gas(context.node.states(), context.node.pool(), base, draft.message,
-                                            spec.value_or(SendSpec{}).max_fee);
+    const auto priced = context.chain.estimate_gas(base, draft.message, spec.value_or(SendSpec{}).max_fee);
     if (!priced) {
         if (priced.error().code() != Errc::verification) return priced.error();
         // The message failed, so it is run once more to find the code of the error.
@@ -126,7 +129,7 @@ Result<Json> fee_cap(Context& context, const Message& message, const std::int64_
 Result<Json> premium(Context& context, const std::uint64_t& blocks, const Address&, const std::int64_t&,
                      const TipsetKey& key) {
     STRATA_TRY(const auto base, context.tipset(key));
-    STRATA_TRY(const auto premium, chain::estimate_premium(context.node.states(), base, blocks));
+    STRATA_TRY(const auto premium, context.chain.estimate_premium(base, blocks));
     return context.print(premium);
 }
 
@@ -176,12 +179,12 @@ Result<Json> call(Context& context, const Message& asked, const TipsetKey& key) 
     STRATA_TRY(const auto tipset, context.tipset(key));
     TipsetKey base_key = tipset->key();
     if (tipset->height() > 0) base_key = tipset->parents();
-    STRATA_TRY(const auto base, context.node.chain().tipset(base_key));
+    STRATA_TRY(const auto base, context.chain.tipset(base_key));
     STRATA_OK(check_sender(context, tipset->parent_state_root(), asked.from));
     Message message = asked;
     if (message.gas_limit == 0 || message.gas_limit > chain::kBlockGasLimit) message.gas_limit = chain::kBlockGasLimit;
-    STRATA_TRY(const auto applied, context.node.states().simulate(base, {{message, to_cbor(message).size()}},
-                                                                  chain::StateManager::Simulate::free));
+    STRATA_TRY(const auto applied,
+               context.chain.simulate(base, {{message, to_cbor(message).size()}}, chain::Simulate::free));
     const auto& print = context.print;
     const Cid cid = asked.cid();
     return Json{{"MsgCid", print(cid)},

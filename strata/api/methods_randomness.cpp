@@ -1,6 +1,5 @@
 // Answers methods about the chain's randomness. Source: lotus chain/rand/rand.go; docs/protocol/node.md §4.1.
 #include <strata/api/method_table.hpp>
-#include <strata/chain/chain_externs.hpp>
 #include <strata/chain/randomness.hpp>
 
 namespace strata::api {
@@ -10,8 +9,8 @@ enum class From { tickets, beacon };
 
 Result<Hash256> digest(Context& context, From from, ChainEpoch epoch, const TipsetKey& key) {
     STRATA_TRY(const auto tipset, context.tipset(key));
-    chain::ChainExterns externs(context.node.chain(), context.node.network(), tipset);
-    return from == From::tickets ? externs.chain_randomness(epoch) : externs.beacon_randomness(epoch);
+    return from == From::tickets ? context.chain.chain_randomness(tipset, epoch)
+                                 : context.chain.beacon_randomness(tipset, epoch);
 }
 
 Result<Json> drawn(Context& context, From from, std::int64_t tag, ChainEpoch epoch, const Bytes& entropy,

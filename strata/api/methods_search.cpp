@@ -3,11 +3,12 @@
 #include <set>
 
 #include <strata/api/method_table.hpp>
+#include <strata/chain/block_messages.hpp>
 
 namespace strata::api {
 namespace {
 
-using Lookup = chain::FullNode::Lookup;
+using Lookup = chain::MessageLookup;
 
 Json printed(const Printer& print, const Lookup& found) {
     return {{"Message", print(found.message)},
@@ -18,7 +19,7 @@ Json printed(const Printer& print, const Lookup& found) {
 }
 
 Status check_lookback(ChainEpoch lookback) {
-    if (lookback >= chain::FullNode::kNoLimit) return {};
+    if (lookback >= chain::Chain::kNoLimit) return {};
     return fail(Errc::invalid_argument,
                 "the lookback limit is " + std::to_string(lookback) + ", expected -1 (none) or a number of epochs");
 }
@@ -28,7 +29,7 @@ Result<Json> search(Context& context, const TipsetKey& from, const Cid& message,
                     const bool& allow_replaced) {
     STRATA_OK(check_lookback(lookback));
     STRATA_TRY(const auto tipset, context.tipset(from));
-    STRATA_TRY(const auto found, context.node.search_from(tipset, message, lookback, allow_replaced));
+    STRATA_TRY(const auto found, context.chain.search_from(tipset, message, lookback, allow_replaced));
     return found ? printed(context.print, *found) : Json();
 }
 
@@ -40,21 +41,20 @@ struct Seen {
 
 Result<bool> is_below(Context& context, const chain::TipsetPtr& tipset, const chain::TipsetPtr& head) {
     if (tipset->height() > head->height()) return false;
-    STRATA_TRY(const auto there,
-               context.node.chain().tipset_at(tipset->height(), head, chain::ChainStore::Null::previous));
+    STRATA_TRY(const auto there, context.chain.tipset_at(tipset->height(), head, chain::NullRound::previous));
     return there->key() == tipset->key();
 }
 
 /// Looks at the tipsets that are new since `seen`, or at all if the chain has changed below it.
 Result<Seen> look(Context& context, const Seen* seen, const Cid& message, ChainEpoch lookback, bool allow_replaced) {
-    const auto head = context.node.head();
+    const auto head = context.chain.head();
     bool goes_on = false;
     if (seen != nullptr) {
         STRATA_TRY(goes_on, is_below(context, seen->found ? seen->found->executed_in : seen->head, head));
     }
     if (goes_on && seen->found) return Seen{head, seen->found};
     if (goes_on) lookback = head->height() - seen->head->height();
-    STRATA_TRY(auto found, context.node.search_from(head, message, lookback, allow_replaced));
+    STRATA_TRY(auto found, context.chain.search_from(head, message, lookback, allow_replaced));
     return Seen{head, std::move(found)};
 }
 
@@ -98,7 +98,7 @@ Result<Text> list(Context& context, const Wanted& wanted, const TipsetKey& key, 
     for (auto at = view.tipset; at->height() >= lowest;) {
         STRATA_OK(context.go_on());
         for (const auto& block : at->blocks()) {
-            STRATA_TRY(const auto messages, context.node.chain().messages(block));
+            STRATA_TRY(const auto messages, context.chain.messages(block));
             const auto take = [&](const Message& message, const Cid& cid) -> Status {
                 if (wanted.to.defined() && message.to != wanted.to) return {};
                 if (wanted.from.defined() && message.from != wanted.from) return {};
@@ -108,19 +108,19 @@ Result<Text> list(Context& context, const Wanted& wanted, const TipsetKey& key, 
             for (const auto& message : messages.secp) STRATA_OK(take(message.message, message.cid()));
         }
         if (at->height() == 0) break;
-        STRATA_TRY(at, context.node.chain().parent(*at));
+        STRATA_TRY(at, context.chain.parent(*at));
     }
     return std::move(out).finish_or_null();
 }
 
 Result<Json> search_all(Context& context, const Cid& message) {
-    return search(context, {}, message, chain::FullNode::kNoLimit, true);
+    return search(context, {}, message, chain::Chain::kNoLimit, true);
 }
 Result<Json> search_limited(Context& context, const Cid& message, const ChainEpoch& lookback) {
     return search(context, {}, message, lookback, true);
 }
 Result<std::optional<Json>> wait_long(Context& context, const Cid& message, const std::uint64_t& confidence) {
-    return wait(context, message, confidence, chain::FullNode::kNoLimit, true);
+    return wait(context, message, confidence, chain::Chain::kNoLimit, true);
 }
 Result<std::optional<Json>> wait_limited(Context& context, const Cid& message, const std::uint64_t& confidence,
                                          const ChainEpoch& lookback) {
@@ -128,7 +128,7 @@ Result<std::optional<Json>> wait_limited(Context& context, const Cid& message, c
 }
 Result<Json> receipt(Context& context, const Cid& message, const TipsetKey& from) {
     STRATA_TRY(const auto tipset, context.tipset(from));
-    STRATA_TRY(const auto found, context.node.search_from(tipset, message, chain::FullNode::kNoLimit, true));
+    STRATA_TRY(const auto found, context.chain.search_from(tipset, message, chain::Chain::kNoLimit, true));
     return found ? context.print(found->receipt) : Json();
 }
 

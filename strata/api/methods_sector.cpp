@@ -1,6 +1,7 @@
 // Answers methods about the sectors of a miner. Source: lotus node/impl/full/state.go, chain/actors/builtin/miner.
 #include <strata/api/method_table.hpp>
 #include <strata/api/miner_reader.hpp>
+#include <strata/ipld/bitfield.hpp>
 
 namespace strata::api {
 namespace {

@@ -1,7 +1,9 @@
 // Answers methods about actors and addresses. Source: lotus node/impl/full/{state,wallet}.go, chain/stmgr, chain/vm.
 #include <strata/actors/account/state.hpp>
+#include <strata/actors/queries.hpp>
 #include <strata/api/actor_state.hpp>
 #include <strata/api/method_table.hpp>
+#include <strata/vm/machine.hpp>
 
 namespace strata::api {
 namespace {

@@ -4,6 +4,7 @@
 #include <strata/api/method_table.hpp>
 #include <strata/api/miner_reader.hpp>
 #include <strata/chain/supply.hpp>
+#include <strata/vm/machine.hpp>
 
 namespace strata::api {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::array kUncirculating = {kInitId,       kRewardId, kVerifiedRegist
 
 Result<Json> vm_supply(Context& context, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
-    STRATA_TRY(const auto supply, chain::vm_supply(context.node.network(), view.tipset->height(), view.state));
+    STRATA_TRY(const auto supply, chain::vm_supply(context.chain.network(), view.tipset->height(), view.state));
     const auto& print = context.print;
     return Json{{"FilVested", print(supply.vested)},
                 {"FilMined", print(supply.mined)},

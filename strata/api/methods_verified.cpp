@@ -1,6 +1,7 @@
 // Answers methods about the verified registry and DataCap. Source: lotus node/impl/full/state.go,
 // chain/actors/builtin/{verifreg,datacap}.
 #include <strata/actors/datacap/token.hpp>
+#include <strata/actors/queries.hpp>
 #include <strata/api/method_table.hpp>
 
 namespace strata::api {

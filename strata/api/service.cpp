@@ -58,8 +58,8 @@ std::string draw_session() {
 }  // namespace
 
 struct Service::Inside {
-    Inside(chain::FullNode& n, Options o)
-        : node(n), options(std::move(o)), beacon(options.beacon), desk(std::make_shared<Desk>(options.threads)) {
+    Inside(chain::Chain& c, Options o)
+        : chain(c), options(std::move(o)), beacon(options.beacon), desk(std::make_shared<Desk>(options.threads)) {
         for (auto* add :
              {add_node_methods, add_chain_methods, add_state_methods, add_randomness_methods, add_supply_methods,
               add_miner_methods, add_sector_methods, add_mining_methods, add_market_methods, add_verified_methods,
@@ -67,15 +67,15 @@ struct Service::Inside {
             add(v1);
         v0 = v1;
         add_v0_methods(v0);
-        // The node keeps the listener for ever, so the listener holds only a weak pointer to the desk.
-        node.on_head([weak = std::weak_ptr(desk)](const auto&, const auto&) {
+        // The chain keeps the listener for ever: it knows the desk only as long as this object holds it.
+        chain.on_head([weak = std::weak_ptr(desk)](const auto&, const auto&) {
             if (const auto found = weak.lock()) found->head_changed();
         });
     }
 
     class Request;
 
-    chain::FullNode& node;
+    chain::Chain& chain;
     const Options options;
     MethodTable v1, v0;
     BeaconCache beacon;
@@ -131,14 +131,14 @@ class Service::Inside::Request final : public Job {
             return Fault(Code::limit_exceeded, "the calls of the batch take too long: ask for less");
         const auto guard = inside_.options.node_guard == nullptr ? std::unique_lock<std::mutex>()
                                                                  : std::unique_lock(*inside_.options.node_guard);
-        Context context{.node = inside_.node,
+        Context context{.chain = inside_.chain,
                         .options = inside_.options,
                         .beacon = inside_.beacon,
                         .session = inside_.session,
                         .gone = gone(),
                         .deadline = Clock::now() + inside_.options.work,
                         .memory = memory_,
-                        .print = Printer(chain::address_prefix(inside_.node.network()))};
+                        .print = Printer(chain::address_prefix(inside_.chain.network()))};
         return table_.call(context, call.method, call.params);
     }
 
@@ -153,8 +153,7 @@ class Service::Inside::Request final : public Job {
     http::Done done_;
 };
 
-Service::Service(chain::FullNode& node, Options options)
-    : inside_(std::make_unique<Inside>(node, std::move(options))) {}
+Service::Service(chain::Chain& chain, Options options) : inside_(std::make_unique<Inside>(chain, std::move(options))) {}
 Service::~Service() {
     stop();
 }

@@ -7,8 +7,11 @@
 #include <mutex>
 
 #include <strata/chain/beacon_source.hpp>
-#include <strata/chain/full_node.hpp>
 #include <strata/http/message.hpp>
+
+namespace strata::chain {
+class Chain;
+}
 
 namespace strata::api {
 
@@ -40,9 +43,9 @@ struct Options {
 
 class Service {
   public:
-    /// Makes a service. The node and everything that the options point to must outlive it. It listens to the node's
-    /// heads; the listener may outlive the service.
-    Service(chain::FullNode& node, Options options);
+    /// The chain and what the options point to must outlive the service. Listens to the chain's heads; this may outlive
+    /// the service.
+    Service(chain::Chain& chain, Options options);
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
     ~Service();

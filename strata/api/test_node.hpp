@@ -11,6 +11,7 @@
 #include <strata/chain/block_producer.hpp>
 #include <strata/chain/genesis/test_template.hpp>
 #include <strata/chain/local_beacon.hpp>
+#include <strata/chain/local_chain.hpp>
 #include <strata/chain/proof_verifier.hpp>
 #include <strata/wallet/wallet.hpp>
 
@@ -36,7 +37,7 @@ class TestNode : public ::testing::Test {
                                                  actors::devnet_bundle(), *table, chain::draw_genesis_lot(random));
         ASSERT_TRUE(genesis) << genesis.error().message();
         ASSERT_TRUE(chain::ChainStore(blocks, records).start(genesis->header));
-        auto opened = chain::FullNode::open(blocks, records, network, proofs, nullptr, *table);
+        auto opened = chain::LocalChain::open(blocks, records, network, proofs, nullptr, *table);
         ASSERT_TRUE(opened) << opened.error().message();
         node = std::move(*opened);
         for (const char* name : {"worker 0", "worker 1", "worker 2", "client"})
@@ -130,7 +131,7 @@ class TestNode : public ::testing::Test {
     store::MemoryKeyValue keys;
     wallet::Wallet wallet{keys};
     chain::StubWinningProver prover;
-    std::unique_ptr<chain::FullNode> node;
+    std::unique_ptr<chain::LocalChain> node;
     std::unique_ptr<Service> service;
 };
 

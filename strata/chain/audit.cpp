@@ -1,6 +1,7 @@
 #include <strata/chain/audit.hpp>
 
 #include <strata/actors/queries.hpp>
+#include <strata/chain/execution.hpp>
 
 namespace strata::chain {
 namespace {
@@ -46,8 +47,8 @@ Status add_rewards(ChainAccount& account, const TipsetExecution& execution, cons
     return {};
 }
 
-Status add_tipset(ChainAccount& account, FullNode& node, const Tipset& tipset, const Cid& expected) {
-    STRATA_TRY(const auto execution, node.states().execute(tipset));
+Status add_tipset(ChainAccount& account, Chain& chain, const Tipset& tipset, const Cid& expected) {
+    STRATA_TRY(const auto execution, chain.execute(tipset));
     if (execution.state.state_root != expected)
         return fail(Errc::verification, "the state after epoch " + std::to_string(tipset.height()) + " is " +
                                             execution.state.state_root.to_string() + ", but the chain has " +
@@ -55,22 +56,22 @@ Status add_tipset(ChainAccount& account, FullNode& node, const Tipset& tipset, c
     ++account.tipsets;
     account.blocks += tipset.blocks().size();
     add_messages(account, execution);
-    STRATA_TRY(const auto before, rewards_so_far(node.chain().blocks(), tipset.parent_state_root()));
-    STRATA_TRY(const auto after, rewards_so_far(node.chain().blocks(), execution.state.state_root));
+    STRATA_TRY(const auto before, rewards_so_far(chain.blocks(), tipset.parent_state_root()));
+    STRATA_TRY(const auto after, rewards_so_far(chain.blocks(), execution.state.state_root));
     return add_rewards(account, execution, after - before);
 }
 
 }  // namespace
 
-Result<ChainAccount> account_of(FullNode& node) {
+Result<ChainAccount> account_of(Chain& chain) {
     ChainAccount account;
-    auto tipset = node.head();
-    STRATA_TRY(const auto last, node.states().state_after(tipset));
+    auto tipset = chain.head();
+    STRATA_TRY(const auto last, chain.state_after(tipset));
     Cid expected = last.state_root;
     while (tipset->height() > 0) {
-        STRATA_OK(add_tipset(account, node, *tipset, expected));
+        STRATA_OK(add_tipset(account, chain, *tipset, expected));
         expected = tipset->parent_state_root();
-        STRATA_TRY(tipset, node.chain().parent(*tipset));
+        STRATA_TRY(tipset, chain.parent(*tipset));
     }
     return account;
 }

@@ -1,6 +1,8 @@
 #pragma once
-// Audits a chain's money: executes every tipset again and adds up rewards, fees and burns.
-#include <strata/chain/full_node.hpp>
+// An audit of a chain's money: executes every tipset again and adds up rewards, fees and burns.
+#include <map>
+
+#include <strata/chain/api.hpp>
 
 namespace strata::chain {
 
@@ -27,9 +29,9 @@ struct ChainAccount {
     std::map<std::pair<Address, MethodNumber>, std::uint64_t> landed;
 };
 
-/// Executes every tipset up to the head again. Errors: verification if a state differs from the one that the chain
-/// names.
-Result<ChainAccount> account_of(FullNode& node);
+/// Executes every tipset up to the head again. Errors: verification if a
+/// state differs from the one that the chain has.
+Result<ChainAccount> account_of(Chain& chain);
 
 /// Returns the sum of all actors' balances in a state.
 Result<TokenAmount> sum_of_balances(vm::StateTree& state);

@@ -1,5 +1,7 @@
 #include <strata/chain/base_fee.hpp>
 
+#include <strata/chain/chain_store.hpp>
+
 #include <set>
 
 namespace strata::chain {

@@ -1,9 +1,11 @@
 #pragma once
-// Computes the base fee of a tipset's child since the FireHorse upgrade. Source: docs/protocol/node.md §11, FIP-0115
-// (lotus chain/store/basefee.go).
-#include <strata/chain/chain_store.hpp>
+// Base fee of the child of a tipset since FireHorse. Source: docs/protocol/node.md §11, FIP-0115 (lotus
+// chain/store/basefee.go).
+#include <strata/chain/tipset.hpp>
 
 namespace strata::chain {
+
+class ChainStore;
 
 inline constexpr std::int64_t kBlockGasLimit = 10'000'000'000;
 inline constexpr std::int64_t kMinimumBaseFee = 100;

@@ -1,5 +1,6 @@
 #include <strata/chain/beacon.hpp>
 
+#include <strata/chain/chain_store.hpp>
 #include <strata/crypto/bls.hpp>
 #include <strata/crypto/hash.hpp>
 

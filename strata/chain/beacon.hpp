@@ -1,12 +1,14 @@
 #pragma once
-// Says which beacon entries a block must carry and checks that the beacon signed them. Only unchained drand is
-// supported. Source: docs/protocol/node.md §4.3, §4.5 (lotus chain/beacon/beacon.go, drand/drand.go).
-#include <strata/chain/chain_store.hpp>
+// Beacon entries of blocks: which a block must carry, and whether they are the beacon's. Unchained drand only.
+// Source: docs/protocol/node.md §4.3, §4.5 (lotus chain/beacon/beacon.go, drand/drand.go).
 #include <strata/chain/network.hpp>
+#include <strata/chain/tipset.hpp>
 
 namespace strata::chain {
 
-/// Returns the digest that the beacon signs in a round.
+class ChainStore;
+
+/// What the beacon signs in a round.
 Hash256 beacon_digest(std::uint64_t round);
 bool verify_beacon_entry(const BeaconChain& beacon, const BeaconEntry& entry);
 

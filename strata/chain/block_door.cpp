@@ -82,7 +82,7 @@ Decision BlockDoor::check_miner(const BlockHeader& header, std::uint64_t now) {
     if (!state) return unknown(state.error());
     const auto miner = load_miner(*state, header.miner);
     if (!miner) return unknown(miner.error());
-    const auto eligible = rules_.is_eligible(head, lookback->tipset, header.miner);
+    const auto eligible = is_eligible(chain_.blocks(), states_.network(), *head, *lookback->tipset, header.miner);
     if (!eligible) return unknown(eligible.error());
     if (!*eligible) {
         std::string reason = "miner " + header.miner.to_string() + " is not eligible on the present head";

@@ -23,8 +23,8 @@ bool is_in_consensus_range(const Network& network, ChainEpoch epoch, ChainEpoch 
 
 class BlockDoor {
   public:
-    /// `states` and `rules` must outlive the door.
-    BlockDoor(StateManager& states, BlockRules& rules) : states_(states), chain_(states.chain()), rules_(rules) {}
+    /// `states` must outlive the door.
+    explicit BlockDoor(StateManager& states) : states_(states), chain_(states.chain()) {}
 
     /// Decodes the bytes of a gossip message and decides about the block in them.
     Decision check(BytesView message, std::uint64_t now);
@@ -38,7 +38,6 @@ class BlockDoor {
     static constexpr std::size_t kSeenBlocks = 8'192;  // lotus chain/sub/incoming.go, newBlockReceiptCache
     StateManager& states_;
     ChainStore& chain_;
-    BlockRules& rules_;
     Mutex mutex_;
     LruMap<Cid, char> seen_ STRATA_GUARDED_BY(mutex_){kSeenBlocks};
 };

@@ -4,6 +4,7 @@
 #include <strata/chain/beacon.hpp>
 #include <strata/chain/chain_externs.hpp>
 #include <strata/chain/election.hpp>
+#include <strata/chain/local_chain.hpp>
 #include <strata/chain/message_rules.hpp>
 #include <strata/chain/miner_view.hpp>
 #include <strata/chain/randomness.hpp>
@@ -60,6 +61,9 @@ Result<std::vector<PoStProof>> StubWinningProver::prove_winning(const Address&, 
     return std::vector{PoStProof{RegisteredPoStProof{0}, to_bytes(as_bytes(kStubWinningProof))}};
 }
 
+BlockProducer::BlockProducer(LocalChain& node, wallet::Wallet& wallet, BeaconSource& beacon, WinningProver& prover)
+    : node_(node), wallet_(wallet), beacon_(beacon), prover_(prover), filter_(node.chain().meta()) {}
+
 Result<Bytes> BlockProducer::vrf(const Address& worker, const Hash256& randomness) {
     STRATA_TRY(auto signature, wallet_.sign(worker, randomness));
     return std::move(signature.data);
@@ -80,7 +84,7 @@ Result<std::optional<Win>> BlockProducer::check_win(const Address& miner, const 
                                                 std::to_string(base->height()) + " already");
     ChainStore& chain = node_.chain();
     STRATA_TRY(const auto lookback, lookback_for(chain, base, epoch));
-    STRATA_TRY(const bool eligible, node_.rules().is_eligible(base, lookback.tipset, miner));
+    STRATA_TRY(const bool eligible, is_eligible(chain.blocks(), node_.network(), *base, *lookback.tipset, miner));
     if (!eligible) return std::optional<Win>{};
     STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), lookback.state_root));
     STRATA_TRY(const auto view, load_miner(state, miner));

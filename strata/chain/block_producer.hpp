@@ -2,8 +2,9 @@
 // Mines: finds out whether a miner wins an epoch, and makes the block if it does. Source: docs/protocol/node.md §5, §6,
 // §13 (lotus miner/miner.go, chain/consensus/filcns/mine.go).
 #include <strata/chain/beacon_source.hpp>
-#include <strata/chain/full_node.hpp>
+#include <strata/chain/block_messages.hpp>
 #include <strata/chain/slash_filter.hpp>
+#include <strata/chain/winning.hpp>
 
 namespace strata::wallet {
 class Wallet;
@@ -11,44 +12,13 @@ class Wallet;
 
 namespace strata::chain {
 
-/// The addresses of a miner that this node mines for.
-struct MinerKeys {
-    Address miner;   // f0
-    Address worker;  // f3
-};
-
-/// Makes the proof that a winning block must carry.
-class WinningProver {
-  public:
-    virtual ~WinningProver() = default;
-    /// Proves the challenged sector. `randomness` comes from winning_post_randomness(). Errors: not_found, io,
-    /// cancelled.
-    virtual Result<std::vector<PoStProof>> prove_winning(const Address& miner, const Hash256& randomness,
-                                                         const PoStSectorInfo& sector) = 0;
-};
-/// A prover for networks with stub_winning_post.
-class StubWinningProver final : public WinningProver {
-  public:
-    Result<std::vector<PoStProof>> prove_winning(const Address&, const Hash256&, const PoStSectorInfo&) override;
-};
-
-/// The right to make a block.
-struct Win {
-    MinerKeys keys;
-    TipsetPtr base;
-    ChainEpoch epoch = 0;
-    std::vector<BeaconEntry> beacon_entries;
-    Ticket ticket;
-    ElectionProof election;
-    PoStSectorInfo sector;  // challenged by the winning proof
-    Hash256 post_randomness{};
-};
+class LocalChain;
+struct TipsetState;
 
 class BlockProducer {
   public:
-    /// All arguments must outlive the producer. Use it from one thread at a time.
-    BlockProducer(FullNode& node, wallet::Wallet& wallet, BeaconSource& beacon, WinningProver& prover)
-        : node_(node), wallet_(wallet), beacon_(beacon), prover_(prover), filter_(node.chain().meta()) {}
+    /// All must outlive the producer. One thread at a time.
+    BlockProducer(LocalChain& node, wallet::Wallet& wallet, BeaconSource& beacon, WinningProver& prover);
 
     /// Checks whether the miner wins `epoch` on `base`. Empty if it does not, or may not mine there. Errors: not_found
     /// if the wallet lacks the worker's key or the beacon the round.
@@ -65,7 +35,7 @@ class BlockProducer {
     Result<Bytes> vrf(const Address& worker, const Hash256& randomness);
     Result<FullBlock> fill(ChainEpoch epoch, const TipsetState& parents, const std::vector<SignedMessage>& messages);
 
-    FullNode& node_;
+    LocalChain& node_;
     wallet::Wallet& wallet_;
     BeaconSource& beacon_;
     WinningProver& prover_;

@@ -41,7 +41,7 @@ class Producer : public ::testing::Test {
 
     store::MemoryKeyValue keys_, records_;
     testing::Nodes nodes_{1};
-    FullNode& node_ = *nodes_[0];
+    LocalChain& node_ = *nodes_[0];
     wallet::Wallet wallet_{keys_};
     StubWinningProver prover_;
     BlockProducer producer_{node_, wallet_, nodes_.beacon(), prover_};

@@ -102,24 +102,11 @@ Status BlockRules::check_parents(const Context& c) {
     return check_beacon_entries(network_, block, parent.height(), c.previous_entry);
 }
 
-Result<bool> BlockRules::is_eligible(const TipsetPtr& base, const TipsetPtr& lookback, const Address& miner) {
-    // Consensus reads the state before the lookback tipset here, not the one after it; this is a quirk of the
-    // reference.
-    STRATA_TRY(auto old_state, state_at(chain_, lookback->parent_state_root()));
-    STRATA_TRY(const auto old_power, load_power(old_state, miner));
-    if (!old_power.claim || !old_power.state.meets_consensus_minimum(*network_.policy, *old_power.claim)) return false;
-    STRATA_TRY(auto state, state_at(chain_, base->parent_state_root()));
-    STRATA_TRY(const auto power, load_power(state, miner));
-    if (!power.claim || power.claim->quality_adj_power.sign() <= 0) return false;
-    STRATA_TRY(const auto view, load_miner(state, miner));
-    return view.fee_debt.is_zero() && base->height() > view.consensus_fault_elapsed;
-}
-
 Status BlockRules::check_election(const Context& c) {
     const auto& block = c.block;
     const std::int64_t claimed = block.election_proof->win_count;
     if (claimed < 1) return wrong("win count is " + std::to_string(claimed) + ", expected at least 1");
-    STRATA_TRY(const bool eligible, is_eligible(c.parent, c.lookback.tipset, block.miner));
+    STRATA_TRY(const bool eligible, is_eligible(chain_.blocks(), network_, *c.parent, *c.lookback.tipset, block.miner));
     if (!eligible) return wrong("miner " + block.miner.to_string() + " is not eligible");
     const auto& proof = block.election_proof->vrf_proof;
     if (!vrf_ok(c.miner, election_randomness(c.beacon(), block.miner, block.height), proof))

@@ -55,9 +55,6 @@ class BlockRules {
     /// Checks all rules. The block's messages must be in the store.
     Status check(const BlockHeader& block, const TipsetState& result);
 
-    /// Returns true if a miner may take part in the election on top of `base` (docs/protocol/node.md §7).
-    Result<bool> is_eligible(const TipsetPtr& base, const TipsetPtr& lookback, const Address& miner);
-
   private:
     struct Context;
     Status check_parents(const Context& context);

@@ -1,5 +1,7 @@
 #include <strata/chain/block_source.hpp>
 
+#include <strata/chain/chain_store.hpp>
+
 namespace strata::chain {
 namespace {
 

@@ -3,9 +3,11 @@
 // asker checks what they give. Source: docs/protocol/node.md §17 (lotus chain/exchange).
 #include <functional>
 
-#include <strata/chain/block_validator.hpp>
+#include <strata/chain/block_messages.hpp>
 
 namespace strata::chain {
+
+class ChainStore;
 
 /// A peer's identity as the network knows it.
 using PeerName = std::string;

@@ -3,16 +3,11 @@
 // are kept: valid blocks with the state of their parents, bad ones with the reason. Thread-safe; holds no lock while it
 // works.
 #include <strata/chain/bad_blocks.hpp>
+#include <strata/chain/block_messages.hpp>
 #include <strata/chain/block_rules.hpp>
 #include <strata/chain/consensus.hpp>
 
 namespace strata::chain {
-
-/// A block with its messages.
-struct FullBlock {
-    BlockHeader header;
-    BlockMessages messages;
-};
 
 class BlockValidator {
   public:

@@ -1,6 +1,7 @@
 #include <strata/chain/chain_externs.hpp>
 
 #include <strata/chain/beacon.hpp>
+#include <strata/chain/chain_store.hpp>
 #include <strata/chain/miner_view.hpp>
 #include <strata/crypto/hash.hpp>
 

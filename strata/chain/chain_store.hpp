@@ -8,19 +8,13 @@
 
 #include <strata/base/lru_map.hpp>
 #include <strata/base/mutex.hpp>
+#include <strata/chain/block_messages.hpp>
 #include <strata/chain/reorg.hpp>
 #include <strata/chain/tipset.hpp>
 #include <strata/ipld/blockstore.hpp>
 #include <strata/store/key_value.hpp>
 
 namespace strata::chain {
-
-/// The messages of a block in its two lists. BLS messages have no signature of their own: the block holds their
-/// aggregate.
-struct BlockMessages {
-    std::vector<Message> bls;
-    std::vector<SignedMessage> secp;
-};
 
 class ChainStore {
   public:
@@ -53,9 +47,9 @@ class ChainStore {
     Result<TipsetPtr> parent(const Tipset& tipset) { return this->tipset(tipset.parents()); }
     Result<bool> has_tipset(const TipsetKey& key);
 
-    enum class Null { previous, next };  // which tipset stands for a null round
-    /// Returns the tipset at `epoch` on the chain that ends in `tip`. Reads at most twice kAnchorEvery tipsets of the
-    /// main chain, and those of a fork down to the main chain. Errors: out_of_range above the tip or below 0.
+    using Null = NullRound;
+    /// The tipset at `epoch` on the chain that ends in `tip`. Reads at most twice kAnchorEvery tipsets of the main
+    /// chain, and of a fork what lies above the main chain. Errors: out_of_range above the tip or below 0.
     Result<TipsetPtr> tipset_at(ChainEpoch epoch, const TipsetPtr& tip, Null null);
     /// The index has an entry for every epoch that is a multiple of this.
     static constexpr ChainEpoch kAnchorEvery = 32;

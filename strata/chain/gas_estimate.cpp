@@ -1,6 +1,7 @@
 #include <strata/chain/gas_estimate.hpp>
 
 #include <strata/chain/base_fee.hpp>
+#include <strata/chain/message_pool.hpp>
 
 namespace strata::chain {
 namespace {

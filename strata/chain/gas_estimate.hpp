@@ -3,11 +3,14 @@
 // so a limit found here fits this VM. Source: docs/protocol/node.md §14.6 (lotus node/impl/gasutils/gasutils.go,
 // node/impl/full/gas.go, chain/messagepool/messagepool.go: CapGasFee).
 #include <strata/chain/base_fee.hpp>
-#include <strata/chain/message_pool.hpp>
+#include <strata/vm/applied.hpp>
 
 namespace strata::chain {
 
-/// Returns 0.07 FIL, the most that a message may cost if its sender sets no limit.
+class MessagePool;
+class StateManager;
+
+/// 0.07 FIL: the most that a message may cost if its sender does not say otherwise.
 TokenAmount default_max_fee();
 
 /// Fills in the fields that are 0, adds a reserve of 25 % to the gas limit it finds, and lowers the fees so that fee

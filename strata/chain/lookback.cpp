@@ -1,5 +1,7 @@
 #include <strata/chain/lookback.hpp>
 
+#include <strata/chain/chain_store.hpp>
+
 namespace strata::chain {
 namespace {
 

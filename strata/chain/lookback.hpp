@@ -4,11 +4,13 @@
 // chain/stmgr/utils.go, GetLookbackTipSetForRound).
 #include <functional>
 
-#include <strata/chain/chain_store.hpp>
+#include <strata/chain/tipset.hpp>
 
 namespace strata::chain {
 
-/// The tipset for a lookback from `base` at `round`, and the state after it.
+class ChainStore;
+
+/// The tipset for a lookback of `round` from `base`, and the state after it.
 struct Lookback {
     TipsetPtr tipset;
     Cid state_root;

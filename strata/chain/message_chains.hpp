@@ -6,20 +6,11 @@
 #include <memory>
 #include <optional>
 
-#include <strata/types/signed_message.hpp>
+#include <strata/chain/pool_entry.hpp>
 
 namespace strata::chain {
 
-/// A message of the pool with the values that are needed often. Immutable, so that copies of the pool share it.
-struct PoolEntry {
-    SignedMessage message;
-    Cid cid;                       // the CID by which blocks and the pool name it
-    std::size_t chain_length = 0;  // the bytes that inclusion is billed for
-};
-using PoolEntryPtr = std::shared_ptr<const PoolEntry>;
-PoolEntryPtr make_entry(SignedMessage message);
-
-/// The pending messages of one sender by nonce, and those of all senders by key address.
+/// By key address of the sender, then by nonce.
 using SenderMessages = std::map<Nonce, PoolEntryPtr>;
 using PendingMessages = std::map<Address, SenderMessages>;
 

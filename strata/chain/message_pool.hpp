@@ -10,27 +10,14 @@
 #include <set>
 
 #include <strata/chain/message_selection.hpp>
+#include <strata/chain/pool_entry.hpp>
 #include <strata/chain/signature_cache.hpp>
 #include <strata/chain/state_manager.hpp>
 #include <strata/chain/verdict.hpp>
 
 namespace strata::chain {
 
-/// The origin of a message: the owner of this node (no gap limits, kept across restarts), a peer, or a guest of the
-/// API.
-enum class AddKind { local, remote, untrusted };
-
-/// The size limits of the pool. Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/config.go,
-/// messagepool.go).
-struct PoolLimits {
-    std::size_t high = 30'000;  // the pool is pruned at this size
-    std::size_t low = 20'000;   // pruning stops at this size
-    std::size_t pending_per_sender = 1'000;
-    std::size_t pending_per_guest = 100;
-    Nonce nonce_gap = 4;
-};
-
-/// Returns the least premium that replaces a message of `premium`; a wallet should offer it too.
+/// The least premium that replaces a message of `premium`, and the one that a wallet should offer.
 TokenAmount least_replacement_premium(const TokenAmount& premium);
 TokenAmount suggested_replacement_premium(const TokenAmount& premium);
 

@@ -2,6 +2,7 @@
 
 #include <strata/actors/account/state.hpp>
 #include <strata/chain/base_fee.hpp>
+#include <strata/chain/chain_store.hpp>
 #include <strata/chain/ethereum_transaction.hpp>
 #include <strata/crypto/bls.hpp>
 

@@ -1,8 +1,8 @@
 #pragma once
 // Checks the messages of a block. Source: docs/protocol/node.md §8.3, docs/protocol/fvm.md §3.2 (lotus
 // chain/types/message.go, chain/consensus/common.go, chain/consensus/signatures.go, chain/consensus/utils.go). A
-// refusal has the code verification and names the value and the allowed values.
-#include <strata/chain/chain_store.hpp>
+// refusal has the code verification and names the value and what is allowed.
+#include <strata/chain/block_messages.hpp>
 #include <strata/chain/inclusion_gas.hpp>
 #include <strata/vm/machine.hpp>
 

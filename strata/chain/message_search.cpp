@@ -1,7 +1,7 @@
 // Finds out where a message was executed. Source: lotus chain/stmgr/searchwait.go; docs/protocol/node.md §28.
 #include <set>
 
-#include <strata/chain/full_node.hpp>
+#include <strata/chain/local_chain.hpp>
 
 namespace strata::chain {
 namespace {
@@ -23,7 +23,7 @@ bool is_same_call(const Message& a, const Message& b) {
 
 }  // namespace
 
-Result<Message> FullNode::find_message(const Cid& cid) {
+Result<Message> LocalChain::find_message(const Cid& cid) {
     if (const auto pending = pool_.find(cid)) return pending->message;
     STRATA_TRY(const bool here, chain_.blocks().has(cid));
     if (!here) return fail(Errc::not_found, "this node knows no message " + cid.to_string());
@@ -33,8 +33,8 @@ Result<Message> FullNode::find_message(const Cid& cid) {
                           : fail(Errc::not_found, "the block under " + cid.to_string() + " is not a message");
 }
 
-// Returns the CID under which a block of the tipset lists a message.
-Result<Cid> FullNode::listed_cid(const Tipset& tipset, const Message& message) {
+// The CID under which a block of the tipset lists a message.
+Result<Cid> LocalChain::listed_cid(const Tipset& tipset, const Message& message) {
     const Cid unsigned_cid = message.cid();
     for (const auto& block : tipset.blocks()) {
         STRATA_TRY(const auto messages, chain_.messages(block));
@@ -44,9 +44,9 @@ Result<Cid> FullNode::listed_cid(const Tipset& tipset, const Message& message) {
     return unsigned_cid;
 }
 
-// Searches the messages that were executed on the parents of `child`, which holds their receipts.
-Result<std::optional<FullNode::Lookup>> FullNode::executed(const TipsetPtr& child, const Cid& cid,
-                                                           const Message& wanted, bool allow_replaced) {
+// Looks through what was executed on the parents of `child`, whose receipts it holds.
+Result<std::optional<MessageLookup>> LocalChain::executed(const TipsetPtr& child, const Cid& cid, const Message& wanted,
+                                                          bool allow_replaced) {
     STRATA_TRY(const auto tipset, chain_.parent(*child));
     STRATA_TRY(const auto blocks, states_.messages_of(*tipset));
     std::set<Cid> seen;
@@ -60,23 +60,16 @@ Result<std::optional<FullNode::Lookup>> FullNode::executed(const TipsetPtr& chil
                 return fail(Errc::verification, "a different message took nonce " + std::to_string(wanted.nonce) +
                                                     " of the sender: " + listed.to_string());
             STRATA_TRY(const auto receipts, chain_.receipts(child->parent_receipts()));
-            if (index >= receipts.size())
-                return fail(Errc::internal,
-                            "the tipset has " + std::to_string(receipts.size()) + " receipts, fewer than its messages");
-            return std::optional(Lookup{listed, receipts[index], child, child->height()});
+            if (index >= receipts.size()) return fail(Errc::internal, "fewer receipts than messages");
+            return std::optional(MessageLookup{listed, receipts[index], child, child->height()});
         }
     }
-    return std::optional<Lookup>{};
+    return std::optional<MessageLookup>{};
 }
 
-Result<std::optional<FullNode::Lookup>> FullNode::search(const Cid& message, ChainEpoch lookback, bool allow_replaced) {
-    return search_from(head(), message, lookback, allow_replaced);
-}
-
-// Returns the lowest tipset of the chain below `tip`, and above `floor`, in whose parent state the sender's nonce has
-// passed `nonce`. Along a chain a nonce only grows, so this is a binary search: the steps back are doubled until the
-// nonce has not passed, and then halved.
-Result<TipsetPtr> FullNode::first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor) {
+// The lowest tipset of the chain below `tip`, and above `floor`, in whose parent state the sender's nonce has passed
+// `nonce`. Along a chain a nonce only grows: steps back are doubled until it has not passed, and then halved.
+Result<TipsetPtr> LocalChain::first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor) {
     const auto has_passed = [&](const TipsetPtr& at) -> Result<bool> {
         STRATA_TRY(const auto there, nonce_in(chain_.blocks(), at->parent_state_root(), sender));
         return there && *there > nonce;
@@ -104,12 +97,12 @@ Result<TipsetPtr> FullNode::first_after(const TipsetPtr& tip, const Address& sen
     }
 }
 
-Result<std::optional<FullNode::Lookup>> FullNode::search_from(const TipsetPtr& from, const Cid& cid,
-                                                              ChainEpoch lookback, bool allow_replaced) {
+Result<std::optional<MessageLookup>> LocalChain::search_from(const TipsetPtr& from, const Cid& cid, ChainEpoch lookback,
+                                                             bool allow_replaced) {
     STRATA_TRY(const Message wanted, find_message(cid));
     const ChainEpoch floor = lookback == kNoLimit ? 0 : std::max<ChainEpoch>(0, from->height() - lookback);
     STRATA_TRY(const auto child, first_after(from, wanted.from, wanted.nonce, floor));
-    if (!child || child->height() <= floor) return std::optional<Lookup>{};
+    if (!child || child->height() <= floor) return std::optional<MessageLookup>{};
     return executed(child, cid, wanted, allow_replaced);
 }
 

@@ -42,8 +42,8 @@ TEST_F(MessageSearchTest, the_search_ends_at_its_limit_and_above_the_chain) {
     EXPECT_FALSE(*node->search(wanted, depth));
     // The tipset that includes the message has not executed it.
     const auto including = node->chain().find_tipset(TipsetKey({included[2].header.cid()})).value();
-    EXPECT_FALSE(*node->search_from(including, wanted, FullNode::kNoLimit, true));
-    EXPECT_FALSE(*node->search_from(node->chain().genesis(), wanted, FullNode::kNoLimit, true));
+    EXPECT_FALSE(*node->search_from(including, wanted, LocalChain::kNoLimit, true));
+    EXPECT_FALSE(*node->search_from(node->chain().genesis(), wanted, LocalChain::kNoLimit, true));
     EXPECT_EQ(node->search(node->head()->cids()[0]).error().code(), Errc::not_found);
 }
 

@@ -9,10 +9,6 @@
 
 namespace strata::chain {
 
-/// The quality of a ticket: 1 - hash/2^256, in units of 2^-32.
-struct TicketQuality {
-    std::uint32_t value = UINT32_MAX;
-};
 TicketQuality quality_of(const Ticket& ticket);
 
 inline constexpr std::size_t kMaxBlocks = 15;  // the most blocks of a tipset that selection takes into account

@@ -4,6 +4,8 @@
 #include <strata/actors/miner/state.hpp>
 #include <strata/actors/queries.hpp>
 #include <strata/base/varint.hpp>
+#include <strata/chain/network.hpp>
+#include <strata/chain/tipset.hpp>
 #include <strata/crypto/hash.hpp>
 
 namespace strata::chain {
@@ -87,6 +89,19 @@ Result<PowerView> load_power(vm::StateTree& state, const Address& miner) {
     STRATA_TRY(const auto claims, actors::power::Claims::load(state.store(), out.state.claims));
     STRATA_TRY(out.claim, claims.get(miner));
     return out;
+}
+
+Result<bool> is_eligible(Blockstore& blocks, const Network& network, const Tipset& base, const Tipset& lookback,
+                         const Address& miner) {
+    // The state before the lookback tipset: a quirk of the reference that is consensus.
+    STRATA_TRY(auto old_state, vm::StateTree::load(blocks, lookback.parent_state_root()));
+    STRATA_TRY(const auto old_power, load_power(old_state, miner));
+    if (!old_power.claim || !old_power.state.meets_consensus_minimum(*network.policy, *old_power.claim)) return false;
+    STRATA_TRY(auto state, vm::StateTree::load(blocks, base.parent_state_root()));
+    STRATA_TRY(const auto power, load_power(state, miner));
+    if (!power.claim || power.claim->quality_adj_power.sign() <= 0) return false;
+    STRATA_TRY(const auto view, load_miner(state, miner));
+    return view.fee_debt.is_zero() && base.height() > view.consensus_fault_elapsed;
 }
 
 }  // namespace strata::chain

@@ -7,7 +7,9 @@
 
 namespace strata::chain {
 
-/// The parts of a miner's state that consensus reads.
+class Tipset;
+struct Network;
+
 struct MinerView {
     ActorId id = 0;
     Address worker_key;  // f3
@@ -40,5 +42,10 @@ struct PowerView {
 };
 /// Loads the power table. Errors: not_found, missing_block, malformed.
 Result<PowerView> load_power(vm::StateTree& state, const Address& miner);
+
+/// Does a miner take part in the election on top of `base`? `lookback`: the tipset that lookback_for gives for the
+/// round; `blocks` has the states before both. Errors: missing_block, malformed, not_found.
+Result<bool> is_eligible(Blockstore& blocks, const Network& network, const Tipset& base, const Tipset& lookback,
+                         const Address& miner);
 
 }  // namespace strata::chain

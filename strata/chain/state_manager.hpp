@@ -8,36 +8,11 @@
 #include <strata/base/lru_map.hpp>
 #include <strata/base/mutex.hpp>
 #include <strata/chain/chain_store.hpp>
+#include <strata/chain/execution.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/vm/executor.hpp>
 
 namespace strata::chain {
-
-/// The result of executing a tipset: the roots that its children name.
-struct TipsetState {
-    Cid state_root;
-    Cid receipts_root;
-    STRATA_CBOR_TUPLE(state_root, receipts_root);
-    friend bool operator==(const TipsetState&, const TipsetState&) = default;
-};
-
-struct Executed {
-    Cid cid;  // the CID of the unsigned message
-    Message message;
-    vm::Applied applied;
-};
-
-struct TipsetExecution {
-    TipsetState state;
-    std::vector<Executed> messages;  // in the order of the receipts
-    std::vector<Executed> implicit;  // rewards and cron, in the order they ran
-};
-
-/// A message of a block with the length for which its inclusion is billed.
-struct ChainMessage {
-    Message message;
-    std::size_t length = 0;
-};
 
 /// Lets a limited number of threads in; the others wait.
 class Lane {
@@ -94,13 +69,9 @@ class StateManager {
     /// Returns the messages of each block that are executed, in order; messages that no longer apply are left out.
     Result<std::vector<std::vector<ChainMessage>>> messages_of(const Tipset& tipset);
 
-    /// How a simulation treats the sender.
-    enum class Simulate {
-        free,  // any sender, without preflight and payment: StateCall
-        paid,  // executed and paid as in a block, for gas estimation
-    };
-    /// Runs `messages` in a block that would follow `tipset` and returns the last one's result; nothing is stored. A
-    /// few simulations run at a time, the others wait.
+    using Simulate = chain::Simulate;
+    /// Runs `messages` in a block that would follow `tipset`; nothing is kept. Returns the last one's result.
+    /// A few run at a time, the others wait.
     Result<vm::Applied> simulate(const TipsetPtr& tipset, const std::vector<ChainMessage>& messages, Simulate how);
 
     ChainStore& chain() { return chain_; }

@@ -14,6 +14,7 @@
 #include <set>
 
 #include <strata/chain/block_source.hpp>
+#include <strata/chain/block_validator.hpp>
 
 namespace strata::chain {
 

@@ -11,9 +11,9 @@
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/beacon.hpp>
 #include <strata/chain/election.hpp>
-#include <strata/chain/full_node.hpp>
 #include <strata/chain/genesis/test_template.hpp>
 #include <strata/chain/local_beacon.hpp>
+#include <strata/chain/local_chain.hpp>
 #include <strata/chain/miner_view.hpp>
 #include <strata/chain/proof_verifier.hpp>
 #include <strata/chain/randomness.hpp>
@@ -92,10 +92,10 @@ class FaultyBlockstore final : public Blockstore {
 struct TestNode {
     FaultyBlockstore blocks;
     store::MemoryKeyValue meta;
-    std::unique_ptr<FullNode> node;
+    std::unique_ptr<LocalChain> node;
 
-    FullNode* operator->() const { return node.get(); }
-    FullNode& operator*() const { return *node; }
+    LocalChain* operator->() const { return node.get(); }
+    LocalChain& operator*() const { return *node; }
 };
 
 /// Describes a block to make; a field that is left empty gets a valid value.
@@ -144,19 +144,19 @@ class Nodes {
     /// Opens a node again on the same stores, as after a crash.
     void open(TestNode& node) {
         node.node.reset();
-        auto opened = FullNode::open(node.blocks, node.meta, network_, proofs_, nullptr, *table_);
+        auto opened = LocalChain::open(node.blocks, node.meta, network_, proofs_, nullptr, *table_);
         STRATA_CHECK(opened.has_value());
         node.node = std::move(*opened);
     }
 
-    /// Returns a miner's block on `base`, which must be valid at `at`. Empty if the miner does not win the epoch.
-    std::optional<FullBlock> try_mine(FullNode& at, const TipsetPtr& base, const BlockOrder& order) {
+    /// The block of a miner on `base`, which is valid at `at`. Empty if the miner does not win the epoch.
+    std::optional<FullBlock> try_mine(LocalChain& at, const TipsetPtr& base, const BlockOrder& order) {
         auto made = make(at, base, order);
         if (!made) ADD_FAILURE() << made.error().message();
         return made ? std::move(*made) : std::nullopt;
     }
-    /// Returns a block at the first epoch that the miner wins, above the base or from `order.epoch` on.
-    FullBlock mine(FullNode& at, const TipsetPtr& base, BlockOrder order = {}) {
+    /// At the first epoch above the base, or from `order.epoch` on, that the miner wins.
+    FullBlock mine(LocalChain& at, const TipsetPtr& base, BlockOrder order = {}) {
         order.epoch = std::max(order.epoch, base->height() + 1);
         for (int i = 0; i < 100; ++i, ++order.epoch)
             if (auto block = try_mine(at, base, order)) return std::move(*block);
@@ -203,7 +203,7 @@ class Nodes {
         header.block_sig = Signature{Signature::Type::bls, sign_data(miner, header.signing_bytes())};
     }
 
-    Result<std::optional<FullBlock>> make(FullNode& at, const TipsetPtr& base, const BlockOrder& order) {
+    Result<std::optional<FullBlock>> make(LocalChain& at, const TipsetPtr& base, const BlockOrder& order) {
         ChainStore& chain = at.chain();
         FullBlock block;
         BlockHeader& header = block.header;
@@ -276,23 +276,23 @@ class TestPeer {
     Answer answer;
     int asked = 0;
 
-    static TestPeer honest(PeerName name, FullNode& node) {
+    static TestPeer honest(PeerName name, LocalChain& node) {
         return {std::move(name), [&node](const ChainRequest& request, auto done) { done(node.serve(request)); }};
     }
     /// Returns a peer that never answers.
     static TestPeer silent(PeerName name) {
         return {std::move(name), [](const ChainRequest&, auto) {}};
     }
-    /// Returns a peer that gives only the first tipset of each window, and no messages.
-    static TestPeer stops_half_way(PeerName name, FullNode& node) {
+    /// Gives the first tipset of each window alone, and no messages.
+    static TestPeer stops_half_way(PeerName name, LocalChain& node) {
         return {std::move(name), [&node](ChainRequest request, auto done) {
                     request.length = 1;
                     done(request.what == ChainRequest::What::headers ? node.serve(request)
                                                                      : ChainAnswer(fail(Errc::not_found, "enough")));
                 }};
     }
-    /// Returns a peer that gives tipsets that were not asked for.
-    static TestPeer lying(PeerName name, FullNode& node) {
+    /// Gives what was not asked for.
+    static TestPeer lying(PeerName name, LocalChain& node) {
         return {std::move(name), [&node](ChainRequest request, auto done) {
                     request.top = node.chain().genesis()->key();
                     done(node.serve(request));

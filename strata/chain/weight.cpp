@@ -1,6 +1,7 @@
 #include <strata/chain/weight.hpp>
 
 #include <strata/actors/power/state.hpp>
+#include <strata/chain/chain_store.hpp>
 #include <strata/chain/election.hpp>
 #include <strata/vm/state_tree.hpp>
 

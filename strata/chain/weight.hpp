@@ -1,12 +1,13 @@
 #pragma once
 // Computes the weight of a chain and decides between chains of equal weight. Source: docs/protocol/node.md §10 (lotus
 // chain/consensus/filcns/weight.go).
-#include <strata/chain/chain_store.hpp>
+#include <strata/chain/tipset.hpp>
 
 namespace strata::chain {
 
-/// Returns the weight that one tipset adds. `total_power` is the network's quality-adjusted power, which must be
-/// positive (checked).
+class ChainStore;
+
+/// Weight that one tipset adds: `total_power` is the network's quality-adjusted power. Positive (checked).
 BigInt added_weight(const StoragePower& total_power, std::int64_t win_counts);
 
 /// Returns the weight of the chain that ends in `tipset`; its parent state must be in the store. Errors: missing_block;

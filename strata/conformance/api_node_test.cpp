@@ -42,7 +42,7 @@ class ApiNode : public ::testing::Test {
         service_ = std::make_unique<api::Service>(node(), options);
     }
 
-    chain::FullNode& node() { return chain_->node(); }
+    chain::LocalChain& node() { return chain_->node(); }
 
     /// Mines a block on top of the head with messages from the pool; returns false if our miner does not win this
     /// epoch.

@@ -30,7 +30,7 @@ Status RecordedChain::load(const std::string& car) {
     STRATA_OK(chain.start(genesis->min_ticket_block()));
     STRATA_OK(chain.set_head(head));
     STRATA_OK(record_states(chain));
-    STRATA_TRY(node_, chain::FullNode::open(blocks_, meta_, network_, proofs_, nullptr, *actors_));
+    STRATA_TRY(node_, chain::LocalChain::open(blocks_, meta_, network_, proofs_, nullptr, *actors_));
     return node_->consensus().trust(*head);
 }
 

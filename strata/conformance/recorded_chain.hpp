@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <memory>
 
-#include <strata/chain/full_node.hpp>
 #include <strata/chain/local_beacon.hpp>
+#include <strata/chain/local_chain.hpp>
 #include <strata/conformance/recorded_proofs.hpp>
 
 namespace strata::conformance {
@@ -19,9 +19,9 @@ class RecordedChain {
     RecordedChain(const RecordedChain&) = delete;
     RecordedChain& operator=(const RecordedChain&) = delete;
 
-    /// Returns the node. Use it from one thread at a time.
-    chain::FullNode& node() { return *node_; }
-    /// Returns the beacon that made the chain's entries.
+    /// One thread at a time.
+    chain::LocalChain& node() { return *node_; }
+    /// The one that made the chain's entries.
     chain::LocalBeacon& beacon() { return *beacon_; }
 
   private:
@@ -35,7 +35,7 @@ class RecordedChain {
     RecordedProofs proofs_;
     std::unique_ptr<vm::ActorTable> actors_;
     std::unique_ptr<chain::LocalBeacon> beacon_;
-    std::unique_ptr<chain::FullNode> node_;
+    std::unique_ptr<chain::LocalChain> node_;
 };
 
 }  // namespace strata::conformance

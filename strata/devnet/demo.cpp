@@ -3,9 +3,17 @@
 #include <fmt/format.h>
 
 #include <strata/base/folder_lock.hpp>
+#include <strata/chain/api.hpp>
 #include <strata/chain/miner_view.hpp>
+#include <strata/chain/network.hpp>
+#include <strata/chain/winning.hpp>
 #include <strata/devnet/demo_input.hpp>
 #include <strata/devnet/proof_keys.hpp>
+#include <strata/market/market_chain.hpp>
+#include <strata/node/node.hpp>
+#include <strata/p2p/memory_network.hpp>
+#include <strata/provider/api.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -62,12 +70,12 @@ Status Demo::start_network() {
     config.stop = &stop_;
     STRATA_TRY(net_, Devnet::open(config, report_.watch(&stop_)));
     auto& client = net_->client();
-    result_.genesis = client.full().chain().genesis()->cids().at(0);
+    result_.genesis = client.chain().genesis()->cids().at(0);
     report_.fact("network", net_->network().name);
     report_.fact("seed", options_.seed);
     report_.fact("genesis", result_.genesis.to_string());
     report_.fact("genesis CAR", net_->genesis_car().string());
-    STRATA_TRY(auto state, client.full().head_state());
+    STRATA_TRY(auto state, client.chain().head_state());
     for (const auto& account : net_->accounts().providers)
         report_.fact(account.name,
                      fmt::format("{}  {}", account.address.to_string('t'), chain::fil_text(account.balance)));
@@ -82,16 +90,16 @@ Status Demo::start_network() {
                      fmt::format("t0{}  {}  {} sealed sectors", kFirstMiner + i, net_->provider(i).url(), sectors));
     }
     report_.fact("client", client.url());
-    client_chain_ = market::market_chain_through(client.full(), client.wallet());
+    client_chain_ = market::market_chain_through(client.chain(), client.wallet());
     client_ = std::make_unique<market::MarketClient>(*client_chain_);
     STRATA_TRY(result_.power_before, power_of(0));
     // A few blocks come first, which all nodes validate.
     net_->let_win(Devnet::Winners::all);
-    STRATA_OK(with_blocks([&]() -> Result<bool> { return client.full().head()->height() >= kFirstBlocks; }, 50));
+    STRATA_OK(with_blocks([&]() -> Result<bool> { return client.chain().head()->height() >= kFirstBlocks; }, 50));
     net_->let_win(Devnet::Winners::one);
     STRATA_OK(check_same_heads());
     report_.fact("first blocks", fmt::format("head at epoch {}, the same for all {} nodes",
-                                             client.full().head()->height(), net_->nodes().size()));
+                                             client.chain().head()->height(), net_->nodes().size()));
     return {};
 }
 
@@ -111,7 +119,7 @@ Status Demo::run_until(const std::function<Result<bool>()>& done, ChainEpoch epo
 Status Demo::with_blocks(const std::function<Result<bool>()>& done, ChainEpoch epochs, Devnet::Wish wish) {
     net_->wish(std::move(wish));
     const auto shown = [&]() -> Result<bool> {
-        report_.status(fmt::format("epoch {}, head at {}", net_->epoch(), net_->client().full().head()->height()));
+        report_.status(fmt::format("epoch {}, head at {}", net_->epoch(), net_->client().chain().head()->height()));
         return done();
     };
     const auto status = run_until(shown, epochs);
@@ -120,10 +128,10 @@ Status Demo::with_blocks(const std::function<Result<bool>()>& done, ChainEpoch e
 }
 
 Status Demo::wait_for(const Cid& message, std::string_view what) {
-    std::optional<chain::FullNode::Lookup> found;
+    std::optional<chain::MessageLookup> found;
     STRATA_OK(with_blocks(
         [&]() -> Result<bool> {
-            STRATA_TRY(found, net_->client().full().search(message));
+            STRATA_TRY(found, net_->client().chain().search(message));
             return found.has_value();
         },
         200));
@@ -134,15 +142,15 @@ Status Demo::wait_for(const Cid& message, std::string_view what) {
 }
 
 Result<StoragePower> Demo::power_of(std::size_t index) {
-    STRATA_TRY(auto state, net_->client().full().head_state());
+    STRATA_TRY(auto state, net_->client().chain().head_state());
     STRATA_TRY(const auto power, chain::load_power(state, miner_address(index)));
     return power.claim ? power.claim->quality_adj_power : StoragePower(0);
 }
 
 Status Demo::check_same_heads() {
-    const auto head = net_->client().full().head();
+    const auto head = net_->client().chain().head();
     for (const auto& node : net_->nodes())
-        if (node->full().head()->key() != head->key())
+        if (node->chain().head()->key() != head->key())
             return fail(Errc::verification,
                         fmt::format("the nodes have different heads at epoch {}; the last refusal between them: {}",
                                     head->height(), net_->mesh().last_refusal()));

@@ -1,7 +1,10 @@
 // strata demo: the file is cut into pieces, each piece gets a deal, and the deals are sealed into sectors.
 #include <fmt/format.h>
 
+#include <strata/chain/api.hpp>
 #include <strata/devnet/demo.hpp>
+#include <strata/node/node.hpp>
+#include <strata/provider/api.hpp>
 #include <strata/types/epochs.hpp>
 
 namespace strata::devnet {
@@ -25,8 +28,8 @@ Status Demo::put_file() {
     std::error_code error;
     std::filesystem::create_directories(run_folder() / "client-files", error);
     if (error) return fail(Errc::io, run_folder().string() + ": " + error.message());
-    STRATA_TRY(file_, retrieval::prepare_file(options_.file, net_->client().full().chain().blocks(),
-                                              run_folder() / "client-files", result_.sector_size));
+    STRATA_TRY(file_, retrieval::prepare_file(options_.file, net_->client().blocks(), run_folder() / "client-files",
+                                              result_.sector_size));
     result_.root = file_.dag.root;
     report_.fact("file", fmt::format("{}  {}", options_.file.string(), bytes_text(result_.file_size)));
     report_.fact("root", fmt::format("{}  UnixFS, {} blocks", result_.root.to_string(), file_.dag.blocks));

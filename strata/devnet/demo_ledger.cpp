@@ -2,8 +2,12 @@
 #include <fmt/format.h>
 
 #include <strata/actors/queries.hpp>
+#include <strata/chain/api.hpp>
 #include <strata/chain/genesis/make_genesis.hpp>
 #include <strata/devnet/demo.hpp>
+#include <strata/node/node.hpp>
+#include <strata/provider/api.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -13,7 +17,7 @@ constexpr MethodNumber kSubmitWindowedPoSt = 5;  // docs/protocol/fvm.md §8.8
 }  // namespace
 
 Result<TokenAmount> Demo::escrow_of(const Address& who) {
-    STRATA_TRY(auto state, net_->client().full().head_state());
+    STRATA_TRY(auto state, net_->client().chain().head_state());
     STRATA_TRY(const auto id, state.resolve(who));
     if (!id) return TokenAmount(0);
     STRATA_TRY(const auto market, actors::state_of<actors::market::State>(state, kMarketId));
@@ -63,13 +67,13 @@ Status Demo::settle() {
 
 Status Demo::check_ledger() {
     report_.stage("The ledger");
-    auto& full = net_->client().full();
-    STRATA_TRY(auto state, full.head_state());
-    STRATA_TRY(result_.account, chain::account_of(full));
+    auto& chain = net_->client().chain();
+    STRATA_TRY(auto state, chain.head_state());
+    STRATA_TRY(result_.account, chain::account_of(chain));
     STRATA_TRY(result_.supply, chain::sum_of_balances(state));
     STRATA_TRY(result_.burnt, chain::balance_of(state, Address::id(kBurntFundsId)));
-    result_.head = full.head()->cids().at(0);
-    result_.height = full.head()->height();
+    result_.head = chain.head()->cids().at(0);
+    result_.height = chain.head()->height();
     for (std::size_t i = 0; i < kProviders; ++i) {
         STRATA_TRY(auto money, net_->provider(i).provider()->money());
         result_.providers.push_back(std::move(money));

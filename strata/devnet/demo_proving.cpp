@@ -5,7 +5,11 @@
 #include <set>
 
 #include <strata/base/byte_source.hpp>
+#include <strata/chain/api.hpp>
+#include <strata/chain/winning.hpp>
 #include <strata/devnet/demo.hpp>
+#include <strata/node/node.hpp>
+#include <strata/provider/api.hpp>
 #include <strata/types/epochs.hpp>
 
 namespace strata::devnet {
@@ -62,7 +66,7 @@ Status Demo::prove_period() {
         kWinLimit,
         [&](std::size_t index, const chain::Win& win) { return index == 0 && fresh.contains(win.sector.number); }));
     report_.fact("new sector", fmt::format("won {} block(s) with its WinningPoSt, head at epoch {}",
-                                           result_.new_sector_blocks, net_->client().full().head()->height()));
+                                           result_.new_sector_blocks, net_->client().chain().head()->height()));
     return check_same_heads();
 }
 

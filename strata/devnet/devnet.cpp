@@ -4,7 +4,18 @@
 
 #include <strata/actors/table.hpp>
 #include <strata/base/log.hpp>
+#include <strata/chain/api.hpp>
+#include <strata/chain/local_beacon.hpp>
+#include <strata/chain/network.hpp>
+#include <strata/chain/proof_verifier.hpp>
+#include <strata/chain/winning.hpp>
 #include <strata/devnet/network_folder.hpp>
+#include <strata/node/node.hpp>
+#include <strata/node/shared.hpp>
+#include <strata/p2p/memory_network.hpp>
+#include <strata/proofs/params/parameter_store.hpp>
+#include <strata/provider/api.hpp>
+#include <strata/provider/config.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -23,30 +34,55 @@ constexpr std::string_view kBeaconSeed = "strata devnet beacon ";
 
 }  // namespace
 
+/// What all nodes share, and the network between them.
+struct Devnet::Machinery {
+    explicit Machinery(const DevnetConfig& config)
+        : beacon(std::string(kBeaconSeed) + config.seed),
+          network(describe_network(config, beacon)),
+          random(as_bytes(config.seed)),
+          actors(actors::native_actors()),
+          parameters(config.parameters),
+          proofs(config.parameters),
+          jobs(config.time),
+          mesh(random.fork("network").bytes<32>()) {}
+
+    chain::LocalBeacon beacon;
+    chain::Network network;
+    crypto::SeededRandom random;
+    std::unique_ptr<vm::ActorTable> actors;
+    proofs::ParameterStore parameters;
+    chain::KeyedProofVerifier proofs;
+    Jobs jobs;
+    p2p::MemoryNetwork mesh;
+};
+
 Devnet::Devnet(DevnetConfig config)
     : config_(std::move(config)),
       accounts_(make_accounts(config_.seed)),
-      beacon_(std::string(kBeaconSeed) + config_.seed),
-      network_(describe_network(config_, beacon_)),
-      random_(as_bytes(config_.seed)),
-      actors_(actors::native_actors()),
-      parameters_(config_.parameters),
-      proofs_(config_.parameters),
-      jobs_(config_.time),
-      mesh_(random_.fork("network").bytes<32>()) {}
+      machinery_(std::make_unique<Machinery>(config_)) {}
 
 Devnet::~Devnet() = default;
+
+const chain::Network& Devnet::network() const {
+    return machinery_->network;
+}
+const p2p::MemoryNetwork& Devnet::mesh() const {
+    return machinery_->mesh;
+}
+p2p::MemoryNetwork& Devnet::mesh() {
+    return machinery_->mesh;
+}
 
 Result<std::unique_ptr<Devnet>> Devnet::open(const DevnetConfig& config, const Watch& watch) {
     STRATA_TRY(auto settled, settled_config(config));
     STRATA_OK(check_ports(settled.first_port, kProviders + 1));
     std::unique_ptr<Devnet> net(new Devnet(std::move(settled)));
-    STRATA_OK(check_network_folder(net->config_, net->network_));
-    STRATA_OK(make_network(net->config_, net->network_, net->accounts_, *net->actors_, watch));
+    STRATA_OK(check_network_folder(net->config_, net->machinery_->network));
+    STRATA_OK(make_network(net->config_, net->machinery_->network, net->accounts_, *net->machinery_->actors, watch));
     STRATA_OK(net->open_nodes(watch));
-    STRATA_OK(check_network_chain(net->config_, net->client().full()));
+    STRATA_OK(check_network_chain(net->config_, net->client().chain()));
     ChainEpoch head = 0;
-    for (const auto& node : net->nodes_) head = std::max(head, node->full().head()->height());
+    for (const auto& node : net->nodes_) head = std::max(head, node->chain().head()->height());
     net->epoch_ = head + 1;
     if (head == 0) STRATA_OK(net->check_chain_is_there());
     return net;
@@ -67,7 +103,8 @@ Status Devnet::check_chain_is_there() const {
 }
 
 Status Devnet::open_nodes(const Watch& watch) {
-    const node::Shared shared{network_, *actors_, proofs_, parameters_, beacon_, jobs_, watch.progress, config_.stop};
+    const node::Shared shared{machinery_->network, *machinery_->actors, machinery_->proofs, machinery_->parameters,
+                              machinery_->beacon,  machinery_->jobs,    watch.progress,     config_.stop};
     for (std::size_t i = 0; i <= kProviders; ++i) {
         const bool is_client = i == kProviders;
         const std::string name = is_client ? "client" : fmt::format("provider-{}", i + 1);
@@ -83,23 +120,23 @@ Status Devnet::open_nodes(const Watch& watch) {
             config.provider = provider_config(config_, i);
             config.market = market_config(config_);
         }
-        STRATA_TRY(auto opened, node::Node::open(std::move(config), shared, random_.fork(name)));
-        mesh_.join(opened->full());
+        STRATA_TRY(auto opened, node::Node::open(std::move(config), shared, machinery_->random.fork(name)));
+        machinery_->mesh.join(opened->peer());
         nodes_.push_back(std::move(opened));
-        if (!is_client) STRATA_OK(import_presealed(config_, i, *nodes_.back()->provider()));
+        if (!is_client) STRATA_OK(import_presealed(config_, i, *nodes_.back()->local_provider()));
     }
-    return mesh_.heal();
+    return machinery_->mesh.heal();
 }
 
 bool Devnet::is_block_wanted() const {
-    const ChainEpoch head = nodes_.back()->full().head()->height();
+    const ChainEpoch head = nodes_.back()->chain().head()->height();
     if (epoch_ - head >= kLongestGap) return true;
     return std::ranges::any_of(nodes_, [this](const auto& node) { return node->wants_block(epoch_); });
 }
 
 ChainEpoch Devnet::next_epoch() const {
     if (wish_) return epoch_ + 1;
-    ChainEpoch next = nodes_.back()->full().head()->height() + kLongestGap;
+    ChainEpoch next = nodes_.back()->chain().head()->height() + kLongestGap;
     for (const auto& node : nodes_)
         if (const auto wakeup = node->next_wakeup()) next = std::min(next, *wakeup);
     return std::max(next, epoch_ + 1);
@@ -138,16 +175,16 @@ std::uint64_t Devnet::blocks_with(std::size_t provider, SectorNumber sector) con
 
 void Devnet::deliver(std::uint64_t now) {
     for (int i = 0; i < kDeliveryTries; ++i) {
-        const auto delivered = mesh_.run_until(now);
+        const auto delivered = machinery_->mesh.run_until(now);
         if (delivered) break;
         kLog.warning("a node could not take a block or message; it is dropped", {{"error", delivered.error()}});
     }
     static LogLimit limit;
-    const auto refused = mesh_.counts().refused;
+    const auto refused = machinery_->mesh.counts().refused;
     if (refused == refused_) return;
     refused_ = refused;
     kLog.limited(limit, LogLevel::warning, "a node refused a block or message of a different node",
-                 {{"reason", mesh_.last_refusal()}, {"refused_so_far", refused}});
+                 {{"reason", machinery_->mesh.last_refusal()}, {"refused_so_far", refused}});
 }
 
 void Devnet::work(std::uint64_t now) {
@@ -157,7 +194,7 @@ void Devnet::work(std::uint64_t now) {
 }
 
 void Devnet::step() {
-    const std::uint64_t now = network_.timestamp_at(epoch_);
+    const std::uint64_t now = machinery_->network.timestamp_at(epoch_);
     work(now);
     const bool wanted = is_block_wanted();
     const bool made = mine(now, wanted, [this] { return winners_ == Winners::all; });
@@ -192,8 +229,8 @@ Status Devnet::run_until(const std::function<Result<bool>()>& done, ChainEpoch e
 void Devnet::real_epoch(ChainEpoch epoch, const std::function<std::uint64_t()>& clock) {
     epoch_ = epoch;
     work(clock());
-    const std::uint64_t half = network_.timestamp_at(epoch) + network_.block_delay / 2;
-    mine(network_.timestamp_at(epoch), true, [&] { return clock() < half; });
+    const std::uint64_t half = machinery_->network.timestamp_at(epoch) + machinery_->network.block_delay / 2;
+    mine(machinery_->network.timestamp_at(epoch), true, [&] { return clock() < half; });
     deliver(clock());
 }
 

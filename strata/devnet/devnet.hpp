@@ -2,11 +2,26 @@
 // A whole network in one process: storage providers and a client, each a node with its own repository and chain, over
 // an in-memory network. One thread drives it; time is what the caller says, so the same seed makes the same chain.
 // What fails in one node is reported to that node's health() and tried again; the others go on.
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include <strata/base/jobs.hpp>
 #include <strata/base/watch.hpp>
-#include <strata/chain/local_beacon.hpp>
 #include <strata/devnet/accounts.hpp>
-#include <strata/node/node.hpp>
-#include <strata/p2p/memory_network.hpp>
+
+namespace strata::chain {
+struct Network;
+struct Win;
+}  // namespace strata::chain
+namespace strata::node {
+class Node;
+}
+namespace strata::p2p {
+class MemoryNetwork;
+}
 
 namespace strata::devnet {
 
@@ -35,15 +50,15 @@ class Devnet {
     static Result<std::unique_ptr<Devnet>> open(const DevnetConfig& config, const Watch& watch = {});
     ~Devnet();
 
-    const chain::Network& network() const { return network_; }
+    const chain::Network& network() const;
     const Accounts& accounts() const { return accounts_; }
     std::uint64_t sector_size() const { return config_.sector_size; }
     std::filesystem::path genesis_car() const { return config_.folder / "genesis.car"; }
     node::Node& provider(std::size_t index) { return *nodes_.at(index); }
     node::Node& client() { return *nodes_.back(); }
     const std::vector<std::unique_ptr<node::Node>>& nodes() const { return nodes_; }
-    const p2p::MemoryNetwork& mesh() const { return mesh_; }
-    p2p::MemoryNetwork& mesh() { return mesh_; }
+    const p2p::MemoryNetwork& mesh() const;
+    p2p::MemoryNetwork& mesh();
 
     /// The epoch that the next step is about.
     ChainEpoch epoch() const { return epoch_; }
@@ -85,16 +100,10 @@ class Devnet {
     ChainEpoch next_epoch() const;
     bool mine(std::uint64_t now, bool wanted, const std::function<bool()>& may_go_on);
 
+    struct Machinery;
     DevnetConfig config_;
     Accounts accounts_;
-    chain::LocalBeacon beacon_;
-    chain::Network network_;
-    crypto::SeededRandom random_;
-    std::unique_ptr<vm::ActorTable> actors_;
-    proofs::ParameterStore parameters_;
-    chain::KeyedProofVerifier proofs_;
-    Jobs jobs_;
-    p2p::MemoryNetwork mesh_;
+    std::unique_ptr<Machinery> machinery_;
     std::vector<std::unique_ptr<node::Node>> nodes_;
     ChainEpoch epoch_ = 1;
     std::uint64_t refused_ = 0;  // deliveries that were logged as refused

@@ -6,11 +6,17 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include <strata/chain/api.hpp>
 #include <strata/chain/weight.hpp>
 #include <strata/devnet/network_folder.hpp>
 #include <strata/http/client.hpp>
 #include <strata/http/server.hpp>
+#include <strata/market/provider_market.hpp>
+#include <strata/node/node.hpp>
+#include <strata/p2p/memory_network.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
+#include <strata/proofs/params/parameter_store.hpp>
+#include <strata/provider/api.hpp>
 #include <strata/testing/temp_folder.hpp>
 
 namespace strata::devnet {
@@ -68,9 +74,9 @@ class DevnetTest : public ::testing::Test {
         net.wish([](std::size_t, const chain::Win&) { return true; });
         const std::atomic<bool> stop = false;
         const auto done =
-            net.run_until([&]() -> Result<bool> { return net.client().full().head()->height() >= height; }, 50, stop);
+            net.run_until([&]() -> Result<bool> { return net.client().chain().head()->height() >= height; }, 50, stop);
         ASSERT_TRUE(done) << done.error().message();
-        for (const auto& node : net.nodes()) EXPECT_EQ(node->full().head()->key(), net.client().full().head()->key());
+        for (const auto& node : net.nodes()) EXPECT_EQ(node->chain().head()->key(), net.client().chain().head()->key());
         EXPECT_EQ(net.mesh().counts().refused, 0U) << net.mesh().last_refusal();
     }
 
@@ -84,17 +90,17 @@ TEST_F(DevnetTest, a_seed_repeats_a_chain_and_a_restart_goes_on_with_it) {
         const auto net = open("a");
         ASSERT_TRUE(net);
         mine_to(*net, 2);
-        head = net->client().full().head()->key();
+        head = net->client().chain().head()->key();
     }
     {
         const auto twin = open("b");
         ASSERT_TRUE(twin);
         mine_to(*twin, 2);
-        EXPECT_EQ(twin->client().full().head()->key(), head);
+        EXPECT_EQ(twin->client().chain().head()->key(), head);
     }
     const auto again = open("a");
     ASSERT_TRUE(again);
-    EXPECT_EQ(again->client().full().head()->key(), head);
+    EXPECT_EQ(again->client().chain().head()->key(), head);
     mine_to(*again, again->epoch());
 }
 
@@ -102,7 +108,7 @@ TEST_F(DevnetTest, a_split_network_forks_and_agrees_again_on_the_heavier_chain) 
     const auto net = open("split");
     ASSERT_TRUE(net);
     mine_to(*net, 1);
-    const auto head = [&](std::size_t node) { return net->nodes()[node]->full().head(); };
+    const auto head = [&](std::size_t node) { return net->nodes()[node]->chain().head(); };
     const auto common = head(0)->height();
     net->mesh().partition({{0, 3}, {1, 2}});
     net->wish([](std::size_t, const chain::Win&) { return true; });
@@ -114,9 +120,7 @@ TEST_F(DevnetTest, a_split_network_forks_and_agrees_again_on_the_heavier_chain) 
     EXPECT_NE(head(0)->key(), head(1)->key());
     EXPECT_GT(net->mesh().counts().lost, 0U);
 
-    const auto weight = [&](std::size_t node) {
-        return *chain::chain_weight(net->nodes()[node]->full().chain(), *head(node));
-    };
+    const auto weight = [&](std::size_t node) { return *net->nodes()[node]->chain().weight(*head(node)); };
     const bool first = weight(0) > weight(1) || (weight(0) == weight(1) && chain::wins_tie(*head(0), *head(1)));
     const auto heavier = head(first ? 0 : 1)->key();
     ASSERT_TRUE(net->mesh().heal());
@@ -149,7 +153,7 @@ TEST_F(DevnetTest, a_winner_that_cannot_prove_skips_its_block_and_names_sector_a
     EXPECT_NE(why.find("sector "), std::string::npos) << why;
     EXPECT_NE(why.find((root_ / "damaged/provider-1/provider/sealed/s-t01000-").string()), std::string::npos) << why;
     EXPECT_TRUE(failures_of(1).empty());
-    const auto before = net->client().full().head()->height();
+    const auto before = net->client().chain().head()->height();
     mine_to(*net, before + 3);
     EXPECT_EQ(net->blocks_with(0, 0) + net->blocks_with(0, 1), 0U);
     const auto ready = http::get(net->provider(0).url() + "/health/readyz");

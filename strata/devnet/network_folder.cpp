@@ -8,8 +8,15 @@
 #include <strata/base/byte_source.hpp>
 #include <strata/base/file_writer.hpp>
 #include <strata/base/hex.hpp>
+#include <strata/chain/api.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
+#include <strata/chain/local_beacon.hpp>
 #include <strata/chain/miner_view.hpp>
+#include <strata/chain/network.hpp>
+#include <strata/http/server.hpp>
+#include <strata/market/provider_market.hpp>
+#include <strata/provider/config.hpp>
+#include <strata/provider/local_provider.hpp>
 #include <strata/provider/preseal.hpp>
 
 namespace strata::devnet {
@@ -248,12 +255,12 @@ Status check_network_folder(const DevnetConfig& config, const chain::Network& ne
     return {};
 }
 
-Status check_network_chain(const DevnetConfig& config, chain::FullNode& node) {
+Status check_network_chain(const DevnetConfig& config, chain::Chain& chain) {
     STRATA_TRY(const auto found, DescriptionReader(description(config)).read());
-    const auto genesis = node.chain().genesis();
+    const auto genesis = chain.genesis();
     const auto cid = genesis->cids().at(0).to_string();
     if (found.genesis != cid) return differs(config, "genesis", found.genesis, cid, "the chain begins with");
-    STRATA_TRY(auto state, vm::StateTree::load(node.chain().blocks(), genesis->parent_state_root()));
+    STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), genesis->parent_state_root()));
     STRATA_TRY(const auto miner, chain::load_miner(state, miner_address(0)));
     const auto size = static_cast<std::uint64_t>(miner.sector_size);
     if (found.sector_size != size)
@@ -285,7 +292,7 @@ Status make_network(const DevnetConfig& config, const chain::Network& network, c
     return write_file(description(config), [&](const ByteSink& sink) { return sink(as_bytes(text)); });
 }
 
-Status import_presealed(const DevnetConfig& config, std::size_t index, provider::Provider& provider) {
+Status import_presealed(const DevnetConfig& config, std::size_t index, provider::LocalProvider& provider) {
     if (!provider.sectors().empty()) return {};
     STRATA_TRY(const auto sectors, presealed(config, index, {}));
     return provider.import_presealed(sectors);

@@ -4,6 +4,21 @@
 #include <strata/devnet/accounts.hpp>
 #include <strata/devnet/devnet.hpp>
 
+namespace strata::chain {
+class Chain;
+class LocalBeacon;
+}  // namespace strata::chain
+namespace strata::market {
+struct MarketConfig;
+}
+namespace strata::provider {
+struct ProviderConfig;
+class LocalProvider;
+}  // namespace strata::provider
+namespace strata::vm {
+class ActorTable;
+}
+
 namespace strata::devnet {
 
 /// Sectors of each provider at genesis, numbered from 0.
@@ -25,14 +40,14 @@ Status check_ports(std::uint16_t first, std::size_t count);
 /// holds no network. Errors: verification with the field; malformed.
 Status check_network_folder(const DevnetConfig& config, const chain::Network& network);
 /// Compares the description with the chain: genesis block and sector size. Errors: verification with the field.
-Status check_network_chain(const DevnetConfig& config, chain::FullNode& node);
+Status check_network_chain(const DevnetConfig& config, chain::Chain& chain);
 
 /// Seals the first sectors and makes the genesis, unless the folder holds them. Errors: io, cancelled.
 Status make_network(const DevnetConfig& config, const chain::Network& network, const Accounts& accounts,
                     const vm::ActorTable& actors, const Watch& watch);
 
 /// Copies a provider's first sectors into its own folder. May be repeated.
-Status import_presealed(const DevnetConfig& config, std::size_t index, provider::Provider& provider);
+Status import_presealed(const DevnetConfig& config, std::size_t index, provider::LocalProvider& provider);
 
 provider::ProviderConfig provider_config(const DevnetConfig& config, std::size_t index);
 market::MarketConfig market_config(const DevnetConfig& config);

@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <strata/chain/api.hpp>
 #include <strata/chain/base_fee.hpp>
 #include <strata/market/provider_market.hpp>
+#include <strata/node/node.hpp>
+#include <strata/provider/api.hpp>
 #include <strata/provider/miner_on_chain.hpp>
 #include <strata/types/epochs.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -88,8 +92,8 @@ void News::tell_failures() {
 
 std::string News::next_proof(ChainEpoch epoch) {
     std::optional<std::pair<ChainEpoch, std::size_t>> next;
-    auto& node = net_.client().full();
-    auto state = node.head_state();
+    auto& chain = net_.client().chain();
+    auto state = chain.head_state();
     if (!state) return "unknown";
     for (std::size_t i = 0; i < kProviders; ++i) {
         const auto miner = provider::MinerOnChain::load(*state, kFirstMiner + i);
@@ -108,9 +112,9 @@ std::string News::next_proof(ChainEpoch epoch) {
 }
 
 void News::tell_summary(ChainEpoch epoch) {
-    auto& node = net_.client().full();
-    const auto head = node.head();
-    const auto fee = chain::base_fee_after(node.chain(), *head);
+    auto& chain = net_.client().chain();
+    const auto head = chain.head();
+    const auto fee = chain.base_fee_after(*head);
     std::size_t active = 0, waiting = 0;
     for (const auto& [which, stage] : deals_) {
         if (stage == market::DealStage::active) ++active;
@@ -118,7 +122,7 @@ void News::tell_summary(ChainEpoch epoch) {
     }
     report_.fact(fmt::format("epoch {}", epoch),
                  fmt::format("head {} with {} block(s), base fee {} attoFIL, {} message(s) waiting", head->height(),
-                             head->blocks().size(), fee ? fee->to_string() : "unknown", node.pool().size()));
+                             head->blocks().size(), fee ? fee->to_string() : "unknown", chain.pending_count()));
     report_.fact("",
                  fmt::format("deals: {} active, {} on the way; next proof: {}", active, waiting, next_proof(epoch)));
 }

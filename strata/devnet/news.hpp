@@ -4,6 +4,9 @@
 #include <map>
 
 #include <strata/devnet/devnet.hpp>
+#include <strata/market/deal_record.hpp>
+#include <strata/node/health.hpp>
+#include <strata/provider/sector_record.hpp>
 #include <strata/terminal/report.hpp>
 
 namespace strata::devnet {

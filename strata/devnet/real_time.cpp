@@ -8,10 +8,13 @@
 #include <strata/base/folder_lock.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/base/log.hpp>
+#include <strata/chain/api.hpp>
+#include <strata/chain/network.hpp>
 #include <strata/devnet/network_clock.hpp>
 #include <strata/devnet/network_folder.hpp>
 #include <strata/devnet/news.hpp>
 #include <strata/devnet/proof_keys.hpp>
+#include <strata/node/node.hpp>
 
 namespace strata::devnet {
 namespace {
@@ -29,7 +32,7 @@ constexpr ChainEpoch kMostEpochsWithoutBlock = 600;
 
 void show_nodes(Devnet& net, terminal::Report& report) {
     report.fact("network", net.network().name);
-    report.fact("genesis", net.client().full().chain().genesis()->cids().at(0).to_string());
+    report.fact("genesis", net.client().chain().genesis()->cids().at(0).to_string());
     report.fact("genesis CAR", net.genesis_car().string());
     for (std::size_t i = 0; i < kProviders; ++i)
         report.fact(fmt::format("provider {}", i + 1),
@@ -75,11 +78,11 @@ class Runner {
     }
 
   private:
-    ChainEpoch head() const { return net_.client().full().head()->height(); }
+    ChainEpoch head() const { return net_.client().chain().head()->height(); }
 
     void show(ChainEpoch epoch) {
         report_.status(fmt::format("epoch {}: head {} with {} block(s)", epoch, head(),
-                                   net_.client().full().head()->blocks().size()));
+                                   net_.client().chain().head()->blocks().size()));
         if (const auto jump = clock_.calendar_jump())
             report_.fact("clock", fmt::format("the machine's clock was set {} s {}; the network keeps its own time, "
                                               "and its blocks' timestamps are not moved",
@@ -163,7 +166,7 @@ Status run_up(const UpOptions& options, terminal::Report& report, const std::ato
     report.stage(fmt::format("Running, a block every {} s; Ctrl-C stops it", net->network().block_delay));
     kLog.info("the network runs", {{"network", net->network().name}, {"epoch", net->epoch()}});
     Runner(*net, report, stop).run();
-    kLog.info("the network stops", {{"head", net->client().full().head()->height()}});
+    kLog.info("the network stops", {{"head", net->client().chain().head()->height()}});
     report.finish();
     return {};
 }

@@ -2,7 +2,7 @@
 #include <map>
 
 #include <strata/market/deal_machine.hpp>
-#include <strata/provider/provider.hpp>
+#include <strata/provider/api.hpp>
 
 namespace strata::market {
 namespace {

@@ -1,13 +1,15 @@
 #pragma once
 // The market's door to the chain, on both sides of a deal: what it reads there and what it sends. Everything is as of
-// the head. Implemented over a node (market_chain.cpp), so that nothing else here knows what a node is made of.
+// the head. It adds a wallet to the door of the chain (chain/api.hpp).
 // Thread-safe.
-#include <strata/chain/network.hpp>
 #include <strata/provider/miner_chain.hpp>
-#include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
-class FullNode;
+class Chain;
+struct Network;
+}  // namespace strata::chain
+namespace strata::vm {
+class StateTree;
 }
 namespace strata::wallet {
 class Wallet;
@@ -31,6 +33,6 @@ class MarketChain : public provider::MessageChain {
 };
 
 /// Both must outlive the object.
-std::unique_ptr<MarketChain> market_chain_through(chain::FullNode& node, wallet::Wallet& wallet);
+std::unique_ptr<MarketChain> market_chain_through(chain::Chain& chain, wallet::Wallet& wallet);
 
 }  // namespace strata::market

@@ -2,10 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <strata/api/service.hpp>
 #include <strata/base/log.hpp>
-#include <strata/chain/base_fee.hpp>
+#include <strata/chain/block_producer.hpp>
+#include <strata/chain/local_chain.hpp>
+#include <strata/http/server.hpp>
+#include <strata/market/market_http.hpp>
 #include <strata/node/open_checks.hpp>
 #include <strata/node/repository.hpp>
+#include <strata/node/shared.hpp>
+#include <strata/provider/local_provider.hpp>
+#include <strata/retrieval/retrieval.hpp>
 
 namespace strata::node {
 namespace {
@@ -25,8 +32,48 @@ Status refuse_insecure_keys(const Shared& shared) {
                                         "; name a folder with the published ones");
 }
 
-Node::Node(NodeConfig config, const Shared& shared, crypto::SeededRandom random,
-           std::unique_ptr<store::Repository> repository)
+/// One node put together. What stands below uses what stands above, and ends first.
+struct Node::Parts {
+    static Result<std::unique_ptr<Parts>> open(NodeConfig config, const Shared& shared, crypto::SeededRandom random);
+    Parts(NodeConfig config, const Shared& shared, crypto::SeededRandom random,
+          std::unique_ptr<store::Repository> repository);
+    Parts(const Parts&) = delete;
+    Parts& operator=(const Parts&) = delete;
+    ~Parts();
+
+    store::KeyValue& records() { return repository_->records(); }
+    void on_epoch(ChainEpoch epoch);
+    std::optional<ChainEpoch> next_wakeup() const;
+    bool wants_block(ChainEpoch epoch) const;
+    Result<std::optional<chain::Win>> check_win(ChainEpoch epoch);
+    Status make_block(const chain::Win& win, std::uint64_t now);
+
+    Status open_provider();
+    void log_heads();
+    http::Response handle(const http::Request& request);
+    http::Response health_answer(const http::Request& request);
+    std::string metrics_text();
+
+    NodeConfig config_;
+    const Shared shared_;
+    Metrics metrics_;
+    Health health_;
+    crypto::SeededRandom random_;
+    std::unique_ptr<store::Repository> repository_;
+    wallet::Wallet wallet_;
+    std::unique_ptr<chain::LocalChain> full_;
+    std::unique_ptr<provider::LocalProvider> provider_;
+    std::unique_ptr<retrieval::PieceStore> pieces_;
+    std::unique_ptr<market::ProviderMarket> market_;
+    std::unique_ptr<market::MarketHttp> deals_;
+    std::unique_ptr<retrieval::Retrieval> retrieval_;
+    std::unique_ptr<chain::BlockProducer> producer_;
+    std::unique_ptr<api::Service> api_;
+    std::unique_ptr<http::Server> http_;
+};
+
+Node::Parts::Parts(NodeConfig config, const Shared& shared, crypto::SeededRandom random,
+                   std::unique_ptr<store::Repository> repository)
     : config_(std::move(config)),
       shared_(shared),
       health_(config_.name, metrics_),
@@ -34,21 +81,22 @@ Node::Node(NodeConfig config, const Shared& shared, crypto::SeededRandom random,
       repository_(std::move(repository)),
       wallet_(repository_->records()) {}
 
-Node::~Node() {
+Node::Parts::~Parts() {
     // Requests that wait for a message must end first: the server's destructor waits for them.
     if (api_) api_->stop();
 }
 
-Result<std::unique_ptr<Node>> Node::open(NodeConfig config, const Shared& shared, crypto::SeededRandom random) {
+Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const Shared& shared,
+                                                       crypto::SeededRandom random) {
     STRATA_OK(refuse_insecure_keys(shared));
     STRATA_OK(check_sectors_have_records(config.folder));
     if (config.provider) STRATA_OK(check_verifying_keys(shared.parameters, config.provider->seal_proof));
     log_missing_keys(shared);
     STRATA_TRY(auto repository, open_repository(config.folder / "repository", config.genesis_car));
-    std::unique_ptr<Node> node(new Node(std::move(config), shared, std::move(random), std::move(repository)));
+    std::unique_ptr<Parts> node(new Parts(std::move(config), shared, std::move(random), std::move(repository)));
     for (const auto& key : node->config_.keys) STRATA_OK(node->wallet_.import_key(key));
-    STRATA_TRY(node->full_, chain::FullNode::open(node->repository_->blocks(), node->records(), shared.network,
-                                                  shared.proofs, &shared.proofs, shared.actors));
+    STRATA_TRY(node->full_, chain::LocalChain::open(node->repository_->blocks(), node->records(), shared.network,
+                                                    shared.proofs, &shared.proofs, shared.actors));
     STRATA_OK(check_description(*node->full_));
     node->log_heads();
     if (node->config_.provider) STRATA_OK(node->open_provider());
@@ -59,12 +107,12 @@ Result<std::unique_ptr<Node>> Node::open(NodeConfig config, const Shared& shared
     return node;
 }
 
-Status Node::open_provider() {
+Status Node::Parts::open_provider() {
     provider::ProviderConfig& config = *config_.provider;
     config.folder = config_.folder / "provider";
-    STRATA_TRY(provider_,
-               provider::Provider::open(config, *full_, wallet_, records(), shared_.parameters, shared_.jobs, random_,
-                                        {&shared_.proofs, &shared_.proofs, shared_.progress, shared_.stop}));
+    STRATA_TRY(provider_, provider::LocalProvider::open(
+                              config, *full_, wallet_, records(), shared_.parameters, shared_.jobs, random_,
+                              {&shared_.proofs, &shared_.proofs, shared_.progress, shared_.stop}));
     // The operator may have removed the cause since the last run.
     for (const auto& sector : provider_->sectors())
         if (sector.state == provider::SectorState::failed)
@@ -79,7 +127,7 @@ Status Node::open_provider() {
     return {};
 }
 
-void Node::log_heads() {
+void Node::Parts::log_heads() {
     full_->on_head([this, limit = std::make_shared<LogLimit>()](const auto& reverted, const auto& applied) {
         metrics_.counter("strata_head_changes_total", "Changes of the chain's head.").add();
         if (applied.empty()) return;
@@ -93,7 +141,7 @@ void Node::log_heads() {
     });
 }
 
-http::Response Node::handle(const http::Request& request) {
+http::Response Node::Parts::handle(const http::Request& request) {
     if (api::Service::serves(request)) return api_->handle(request);
     if (deals_ && market::MarketHttp::serves(request.path)) return deals_->handle(request);
     if (retrieval_ && retrieval::Retrieval::serves(request.path)) return retrieval_->handle(request);
@@ -102,7 +150,7 @@ http::Response Node::handle(const http::Request& request) {
                                "This path is unknown. The node's API is at /rpc/v1, its state at /health/readyz.\n");
 }
 
-http::Response Node::health_answer(const http::Request& request) {
+http::Response Node::Parts::health_answer(const http::Request& request) {
     if (request.method != "GET" && request.method != "HEAD") {
         auto refused = http::text_response(405, "Only GET and HEAD are allowed here.\n");
         refused.headers.emplace_back("Allow", "GET, HEAD");
@@ -120,16 +168,16 @@ http::Response Node::health_answer(const http::Request& request) {
                           : http::text_response(503, "not ready: " + reason + "\n");
 }
 
-std::string Node::metrics_text() {
+std::string Node::Parts::metrics_text() {
     const auto gauge = [this](std::string_view name, std::string_view help, double value) {
         metrics_.gauge(name, help).set(value);
     };
     const auto head = full_->head();
     gauge("strata_head_height", "Epoch of the chain's head.", static_cast<double>(head->height()));
     gauge("strata_epoch", "Epoch that the node works on.", static_cast<double>(health_.epoch()));
-    gauge("strata_pool_messages", "Messages that wait in the pool.", static_cast<double>(full_->pool().size()));
+    gauge("strata_pool_messages", "Messages that wait in the pool.", static_cast<double>(full_->pending_count()));
     // A base fee that cannot be computed now stays at its last value: the head may be about to change.
-    const auto base_fee = chain::base_fee_after(full_->chain(), *head);
+    const auto base_fee = full_->base_fee_after(*head);
     if (const auto atto = base_fee ? base_fee->to_u64() : Result<std::uint64_t>(Errc::not_found))
         gauge("strata_base_fee_attofil", "Base fee of the next block, in attoFIL per unit of gas.",
               static_cast<double>(*atto));
@@ -150,7 +198,7 @@ std::string Node::metrics_text() {
     return metrics_.text();
 }
 
-void Node::on_epoch(ChainEpoch epoch) {
+void Node::Parts::on_epoch(ChainEpoch epoch) {
     health_.at(epoch);
     if (!provider_) return;
     health_.ran(Part::provider, provider_->on_epoch(epoch));
@@ -158,7 +206,7 @@ void Node::on_epoch(ChainEpoch epoch) {
     health_.ran(Part::market, market_->on_epoch(epoch));
 }
 
-std::optional<ChainEpoch> Node::next_wakeup() const {
+std::optional<ChainEpoch> Node::Parts::next_wakeup() const {
     if (!provider_) return std::nullopt;
     if (!health_.failures().empty()) return health_.epoch() + 1;
     const auto one = market_->next_wakeup();
@@ -167,22 +215,86 @@ std::optional<ChainEpoch> Node::next_wakeup() const {
     return one ? one : other;
 }
 
-bool Node::wants_block(ChainEpoch epoch) const {
-    if (!full_->pool().empty()) return true;
+bool Node::Parts::wants_block(ChainEpoch epoch) const {
+    if (full_->pending_count() > 0) return true;
     return provider_ && (provider_->wants_block(epoch) || market_->wants_block(epoch));
 }
 
-Result<std::optional<chain::Win>> Node::check_win(ChainEpoch epoch) {
+Result<std::optional<chain::Win>> Node::Parts::check_win(ChainEpoch epoch) {
     if (!producer_ || epoch <= full_->head()->height()) return std::optional<chain::Win>{};
     return producer_->check_win(config_.provider->miner, full_->head(), epoch);
 }
 
-Status Node::make_block(const chain::Win& win, std::uint64_t now) {
+Status Node::Parts::make_block(const chain::Win& win, std::uint64_t now) {
     STRATA_TRY(const auto messages, producer_->select(win));
     STRATA_TRY(const auto block, producer_->make_block(win, messages));
     STRATA_OK(full_->submit_block(block, now));
     metrics_.counter("strata_blocks_made_total", "Blocks that this node made.").add();
     return {};
+}
+
+Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Node::~Node() = default;
+
+Result<std::unique_ptr<Node>> Node::open(NodeConfig config, const Shared& shared, crypto::SeededRandom random) {
+    STRATA_TRY(auto parts, Parts::open(std::move(config), shared, std::move(random)));
+    return std::unique_ptr<Node>(new Node(std::move(parts)));
+}
+
+chain::Chain& Node::chain() {
+    return *parts_->full_;
+}
+chain::Peer& Node::peer() {
+    return *parts_->full_;
+}
+wallet::Wallet& Node::wallet() {
+    return parts_->wallet_;
+}
+store::KeyValue& Node::records() {
+    return parts_->records();
+}
+Blockstore& Node::blocks() {
+    return parts_->repository_->blocks();
+}
+std::string Node::url() const {
+    return parts_->http_->url();
+}
+const std::filesystem::path& Node::folder() const {
+    return parts_->config_.folder;
+}
+provider::Provider* Node::provider() {
+    return parts_->provider_.get();
+}
+provider::LocalProvider* Node::local_provider() {
+    return parts_->provider_.get();
+}
+market::ProviderMarket* Node::market() {
+    return parts_->market_.get();
+}
+Health& Node::health() {
+    return parts_->health_;
+}
+const Health& Node::health() const {
+    return parts_->health_;
+}
+Metrics& Node::metrics() {
+    return parts_->metrics_;
+}
+
+void Node::on_epoch(ChainEpoch epoch) {
+    parts_->on_epoch(epoch);
+}
+std::optional<ChainEpoch> Node::next_wakeup() const {
+    return parts_->next_wakeup();
+}
+bool Node::wants_block(ChainEpoch epoch) const {
+    return parts_->wants_block(epoch);
+}
+Result<std::optional<chain::Win>> Node::check_win(ChainEpoch epoch) {
+    return parts_->check_win(epoch);
+}
+Status Node::make_block(const chain::Win& win, std::uint64_t now) {
+    return parts_->make_block(win, now);
 }
 
 }  // namespace strata::node

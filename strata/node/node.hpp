@@ -1,18 +1,30 @@
 #pragma once
 // One node put together: repository, chain, wallet; with a miner also provider, market and block production; HTTP for
 // the API, deals, retrieval, metrics and health. One thread drives it, the chain's; HTTP has threads of its own.
-#include <strata/api/service.hpp>
-#include <strata/chain/block_producer.hpp>
-#include <strata/http/server.hpp>
-#include <strata/market/market_http.hpp>
+#include <filesystem>
+#include <memory>
+
+#include <strata/market/provider_market.hpp>
 #include <strata/node/health.hpp>
-#include <strata/node/shared.hpp>
-#include <strata/provider/provider.hpp>
-#include <strata/retrieval/retrieval.hpp>
-#include <strata/store/repository.hpp>
+#include <strata/provider/config.hpp>
 #include <strata/wallet/wallet.hpp>
 
+namespace strata::chain {
+class Chain;
+class Peer;
+struct Win;
+}  // namespace strata::chain
+namespace strata::crypto {
+class SeededRandom;
+}
+namespace strata::provider {
+class LocalProvider;
+class Provider;
+}  // namespace strata::provider
+
 namespace strata::node {
+
+struct Shared;
 
 struct NodeConfig {
     /// Stands in the log's lines.
@@ -46,14 +58,20 @@ class Node {
     Node& operator=(const Node&) = delete;
     ~Node();
 
-    chain::FullNode& full() { return *full_; }
-    wallet::Wallet& wallet() { return wallet_; }
-    store::KeyValue& records() { return repository_->records(); }
-    std::string url() const { return http_->url(); }
-    const std::filesystem::path& folder() const { return config_.folder; }
+    chain::Chain& chain();
+    /// The side of the chain that a network is joined to.
+    chain::Peer& peer();
+    wallet::Wallet& wallet();
+    store::KeyValue& records();
+    /// Of the repository: the chain's blocks, and what the node's owner puts beside them.
+    Blockstore& blocks();
+    std::string url() const;
+    const std::filesystem::path& folder() const;
     /// Null for a node without a miner.
-    provider::Provider* provider() { return provider_.get(); }
-    market::ProviderMarket* market() { return market_.get(); }
+    provider::Provider* provider();
+    /// The same with what only this machine can do, such as taking in sealed files.
+    provider::LocalProvider* local_provider();
+    market::ProviderMarket* market();
 
     /// Provider and market do what is due. A part that fails is reported to health() and tries again at the next epoch.
     void on_epoch(ChainEpoch epoch);
@@ -65,38 +83,17 @@ class Node {
     /// The right to make a block on the head; empty for a node without a miner, or if the miner does not win.
     Result<std::optional<chain::Win>> check_win(ChainEpoch epoch);
     /// Makes the block of a win from what the pool has; it is validated here and given to the peers. Errors: those of
-    /// BlockProducer::make_block and FullNode::submit_block; the epoch then passes without this block.
+    /// BlockProducer::make_block and LocalChain::submit_block; the epoch then passes without this block.
     Status make_block(const chain::Win& win, std::uint64_t now);
 
-    Health& health() { return health_; }
-    const Health& health() const { return health_; }
-    Metrics& metrics() { return metrics_; }
+    Health& health();
+    const Health& health() const;
+    Metrics& metrics();
 
   private:
-    Node(NodeConfig config, const Shared& shared, crypto::SeededRandom random,
-         std::unique_ptr<store::Repository> repository);
-    Status open_provider();
-    void log_heads();
-    http::Response handle(const http::Request& request);
-    http::Response health_answer(const http::Request& request);
-    std::string metrics_text();
-
-    NodeConfig config_;
-    const Shared shared_;
-    Metrics metrics_;
-    Health health_;
-    crypto::SeededRandom random_;
-    std::unique_ptr<store::Repository> repository_;
-    wallet::Wallet wallet_;
-    std::unique_ptr<chain::FullNode> full_;
-    std::unique_ptr<provider::Provider> provider_;
-    std::unique_ptr<retrieval::PieceStore> pieces_;
-    std::unique_ptr<market::ProviderMarket> market_;
-    std::unique_ptr<market::MarketHttp> deals_;
-    std::unique_ptr<retrieval::Retrieval> retrieval_;
-    std::unique_ptr<chain::BlockProducer> producer_;
-    std::unique_ptr<api::Service> api_;
-    std::unique_ptr<http::Server> http_;
+    struct Parts;
+    explicit Node(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace strata::node

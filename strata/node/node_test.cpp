@@ -4,6 +4,7 @@
 
 #include <strata/actors/table.hpp>
 #include <strata/chain/local_beacon.hpp>
+#include <strata/node/shared.hpp>
 #include <strata/testing/temp_folder.hpp>
 
 namespace strata::node {

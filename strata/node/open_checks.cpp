@@ -5,6 +5,8 @@
 #include <strata/actors/queries.hpp>
 #include <strata/base/log.hpp>
 #include <strata/base/mapped_file.hpp>
+#include <strata/chain/api.hpp>
+#include <strata/chain/network.hpp>
 #include <strata/proofs/groth16/key.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
 
@@ -29,18 +31,18 @@ bool has_entries(const fs::path& folder) {
 
 }  // namespace
 
-Status check_description(chain::FullNode& node) {
-    const auto& network = node.network();
-    const auto genesis = node.chain().genesis();
+Status check_description(chain::Chain& chain) {
+    const auto& network = chain.network();
+    const auto genesis = chain.genesis();
     const std::uint64_t began = genesis->min_timestamp();
     if (began != network.genesis_timestamp)
         return differs("genesis_timestamp", std::to_string(network.genesis_timestamp), std::to_string(began),
                        "the genesis block's timestamp is");
-    STRATA_TRY(auto state, vm::StateTree::load(node.chain().blocks(), genesis->parent_state_root()));
+    STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), genesis->parent_state_root()));
     STRATA_TRY(const auto init, actors::state_of<vm::InitState>(state, kInitId));
     if (init.network_name != network.name)
         return differs("network_name", network.name, init.network_name, "the init actor's state at genesis says");
-    const auto head = node.head();
+    const auto head = chain.head();
     const std::uint64_t expected = network.timestamp_at(head->height());
     if (head->min_timestamp() != expected)
         return differs(

@@ -4,15 +4,18 @@
 // what was expected and what to do; none advises removing what cannot be made again.
 #include <filesystem>
 
-#include <strata/chain/full_node.hpp>
-#include <strata/node/shared.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
+#include <strata/types/sector.hpp>
+
+namespace strata::chain {
+class Chain;
+}
 
 namespace strata::node {
 
-/// Compares the node's network (name, genesis time, block delay) with the genesis block, the init actor's state and the
-/// head. Errors: verification; missing_block and io of the repository.
-Status check_description(chain::FullNode& node);
+/// Compares the chain's network (name, genesis time, block delay) with the genesis block, the init actor's state and
+/// the head. Errors: verification; missing_block and io of the repository.
+Status check_description(chain::Chain& chain);
 
 /// Refuses to begin an empty repository beside sealed sectors: their tickets and deals would be lost with the old one.
 /// `folder`: the node's. Errors: not_found, io.

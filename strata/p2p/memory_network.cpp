@@ -28,13 +28,13 @@ class MemoryNetwork::Peers final : public chain::BlockSource {
 MemoryNetwork::MemoryNetwork(BytesView seed) : random_(seed) {}
 MemoryNetwork::~MemoryNetwork() = default;
 
-std::size_t MemoryNetwork::join(chain::FullNode& node) {
+std::size_t MemoryNetwork::join(chain::Peer& node) {
     const std::size_t self = nodes_.size();
     nodes_.push_back(&node);
     group_.push_back(0);
     peers_.push_back(std::make_unique<Peers>(*this, self));
-    node.syncer().set_source(*peers_.back());
-    node.syncer().on_refusal([this](const chain::PeerName&, const Error& why) { count_refusal(why); });
+    node.set_source(*peers_.back());
+    node.on_refusal([this](const chain::PeerName&, const Error& why) { count_refusal(why); });
     node.on_message([this, self](const SignedMessage& message) {
         broadcast({.from = self, .to = self, .block = {}, .message = std::make_shared<const SignedMessage>(message)});
     });
@@ -77,29 +77,25 @@ Status MemoryNetwork::heal() {
     group_.assign(nodes_.size(), 0);
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         STRATA_OK(nodes_[i]->republish());
-        const auto head = nodes_[i]->head();
-        if (head->height() == 0) continue;
-        for (const auto& header : head->blocks()) {
-            STRATA_TRY(auto messages, nodes_[i]->chain().messages(header));
-            const chain::FullBlock block{header, std::move(messages)};
+        STRATA_TRY(const auto blocks, nodes_[i]->head_blocks());
+        for (const auto& block : blocks)
             broadcast({.from = i,
                        .to = i,
                        .block = std::make_shared<const chain::FullBlock>(block),
                        .message = {},
                        .is_hello = true});
-        }
     }
     return {};
 }
 
 // Delivers a block as gossip would: the door sees the header and the CIDs, and decides before anything else is read.
 Status MemoryNetwork::deliver_block(const Delivery& what, std::uint64_t now) {
-    chain::FullNode& node = *nodes_[what.to];
+    chain::Peer& node = *nodes_[what.to];
     if (!what.is_hello) {
         BlockMsg message{what.block->header, {}, {}};
         for (const auto& bls : what.block->messages.bls) message.bls_messages.push_back(bls.cid());
         for (const auto& secp : what.block->messages.secp) message.secp_messages.push_back(secp.cid());
-        const auto decision = node.door().check(message, now);
+        const auto decision = node.check_block(message, now);
         if (decision.verdict == chain::Verdict::reject) return fail(Errc::verification, decision.reason);
         if (decision.verdict == chain::Verdict::ignore) return {};
     }

@@ -1,9 +1,11 @@
 #pragma once
-// A network of full nodes inside one process: gossip with its verdicts, requests for chains, delays, partitions. A seed
-// decides the order of deliveries, so a run can be repeated. For tests and local networks. One thread drives it; nodes
-// may publish from any thread, for example that of an API.
+// A network of nodes inside one process: gossip with its verdicts, requests for chains, delays, partitions; the
+// order of deliveries comes from a seed, so a run can be repeated. For tests and local networks. One thread drives it;
+// nodes may publish from any thread, an API's for one.
+#include <map>
+
 #include <strata/base/mutex.hpp>
-#include <strata/chain/full_node.hpp>
+#include <strata/chain/peer_api.hpp>
 #include <strata/crypto/random.hpp>
 
 namespace strata::p2p {
@@ -15,9 +17,9 @@ class MemoryNetwork {
     MemoryNetwork(const MemoryNetwork&) = delete;
     MemoryNetwork& operator=(const MemoryNetwork&) = delete;
 
-    /// Joins a node to the network: listens to what it publishes and becomes the source of its syncer. The node must
-    /// outlive the network, and be idle when the network ends. Returns its number.
-    std::size_t join(chain::FullNode& node);
+    /// Hangs itself on the node's listeners and becomes the source of its sync; the node must outlive the network,
+    /// and be idle when the network ends. Returns its number.
+    std::size_t join(chain::Peer& node);
 
     /// Splits the network: nodes reach each other within a group only; a node that is in no group is alone.
     void partition(const std::vector<std::vector<std::size_t>>& groups);
@@ -60,8 +62,8 @@ class MemoryNetwork {
     Status deliver_block(const Delivery& delivery, std::uint64_t now);
     void count_refusal(const Error& why);
 
-    std::vector<chain::FullNode*> nodes_;
-    std::vector<std::unique_ptr<Peers>> peers_;  // the peers of each node, by its number
+    std::vector<chain::Peer*> nodes_;
+    std::vector<std::unique_ptr<Peers>> peers_;  // of each node
     std::vector<std::size_t> group_;
     mutable Mutex mutex_;  // guards what publishing uses
     crypto::SeededRandom random_ STRATA_GUARDED_BY(mutex_);

@@ -1,6 +1,8 @@
 #include <strata/provider/node_chain.hpp>
 
-#include <strata/chain/chain_externs.hpp>
+#include <strata/chain/api.hpp>
+#include <strata/chain/execution.hpp>
+#include <strata/chain/network.hpp>
 #include <strata/chain/send_message.hpp>
 #include <strata/provider/miner_messages.hpp>
 #include <strata/provider/miner_on_chain.hpp>
@@ -11,24 +13,22 @@ namespace {
 /// FIL. A missed WindowPoSt costs more than almost any gas price. Source: docs/protocol/storage.md §4.7.
 constexpr std::int64_t kWindowPostMaxFee = 5;
 
-class NodeChain final : public MinerChain {
+class WalletMinerChain final : public MinerChain {
   public:
-    NodeChain(chain::FullNode& node, wallet::Wallet& wallet, const Address& miner, ActorId id)
-        : node_(node), wallet_(wallet), miner_(miner), id_(id) {}
+    WalletMinerChain(chain::Chain& chain, wallet::Wallet& wallet, const Address& miner, ActorId id)
+        : chain_(chain), wallet_(wallet), miner_(miner), id_(id) {}
 
-    ChainEpoch head_epoch() override { return node_.head()->height(); }
+    ChainEpoch head_epoch() override { return chain_.head()->height(); }
 
     Result<Hash256> ticket_randomness(chain::RandomnessTag tag, ChainEpoch epoch, bool with_miner) override {
-        chain::ChainExterns externs(node_.chain(), node_.network(), node_.head());
-        STRATA_TRY(const auto digest, externs.chain_randomness(epoch));
+        STRATA_TRY(const auto digest, chain_.chain_randomness(chain_.head(), epoch));
         return chain::mix_randomness(tag, digest, epoch, with_miner ? chain::miner_entropy(miner_) : Bytes{});
     }
     Result<Hash256> beacon_randomness(chain::RandomnessTag tag, ChainEpoch epoch) override {
-        chain::ChainExterns externs(node_.chain(), node_.network(), node_.head());
-        STRATA_TRY(const auto digest, externs.beacon_randomness(epoch));
+        STRATA_TRY(const auto digest, chain_.beacon_randomness(chain_.head(), epoch));
         return chain::mix_randomness(tag, digest, epoch, chain::miner_entropy(miner_));
     }
-    ChainEpoch challenge_delay() override { return node_.network().policy->pre_commit_challenge_delay; }
+    ChainEpoch challenge_delay() override { return chain_.network().policy->pre_commit_challenge_delay; }
 
     Result<BitField> allocated_numbers() override {
         STRATA_TRY(auto* now, snapshot());
@@ -62,7 +62,8 @@ class NodeChain final : public MinerChain {
                                        ChainEpoch duration) override {
         STRATA_TRY(auto* now, snapshot());
         STRATA_TRY(const auto size, sector_size(proof));
-        return initial_pledge_on(*now->state, node_.network(), now->head->height() + 1, size, verified_bytes, duration);
+        return initial_pledge_on(*now->state, chain_.network(), now->head->height() + 1, size, verified_bytes,
+                                 duration);
     }
 
     Result<SignedMessage> sign(Sender sender, MethodNumber method, Bytes params, const TokenAmount& value) override {
@@ -75,11 +76,11 @@ class NodeChain final : public MinerChain {
         message.params = std::move(params);
         message.value = value;
         const TokenAmount most = method == kSubmitWindowedPoSt ? fil(kWindowPostMaxFee) : TokenAmount(0);
-        return chain::price_and_sign(node_, wallet_, std::move(message), most);
+        return chain::price_and_sign(chain_, wallet_, std::move(message), most);
     }
 
-    Status publish(const SignedMessage& message) override { return publish_through(node_, message); }
-    Result<MessageFate> fate(const SignedMessage& message) override { return fate_through(node_, message); }
+    Status publish(const SignedMessage& message) override { return publish_through(chain_, message); }
+    Result<MessageFate> fate(const SignedMessage& message) override { return fate_through(chain_, message); }
 
   private:
     /// The state after one head, and what was read of it.
@@ -91,10 +92,10 @@ class NodeChain final : public MinerChain {
     };
 
     Result<Snapshot*> snapshot() {
-        const auto head = node_.head();
+        const auto head = chain_.head();
         if (!snapshot_ || snapshot_->head->key() != head->key()) {
-            STRATA_TRY(const auto after, node_.states().state_after(head));
-            STRATA_TRY(auto loaded, vm::StateTree::load(node_.chain().blocks(), after.state_root));
+            STRATA_TRY(const auto after, chain_.state_after(head));
+            STRATA_TRY(auto loaded, vm::StateTree::load(chain_.blocks(), after.state_root));
             auto state = std::make_unique<vm::StateTree>(std::move(loaded));
             STRATA_TRY(auto miner, MinerOnChain::load(*state, id_));
             snapshot_.emplace(Snapshot{head, std::move(state), std::move(miner), std::nullopt});
@@ -102,7 +103,7 @@ class NodeChain final : public MinerChain {
         return &*snapshot_;
     }
 
-    chain::FullNode& node_;
+    chain::Chain& chain_;
     wallet::Wallet& wallet_;
     const Address miner_;
     const ActorId id_;
@@ -118,34 +119,34 @@ class NodeChain final : public MinerChain {
 
 }  // namespace
 
-Status publish_through(chain::FullNode& node, const SignedMessage& message) {
-    if (node.pool().find(message.cid())) return {};
-    const auto pushed = node.push(message);
+Status publish_through(chain::Chain& chain, const SignedMessage& message) {
+    STRATA_TRY(const bool waits, chain.is_pending(message.cid()));
+    if (waits) return {};
+    const auto pushed = chain.push(message);
     // out_of_range means that the nonce is used, by this message or a different one; fate finds out which.
     if (!pushed && pushed.error().code() != Errc::out_of_range) return pushed.error();
     return {};
 }
 
-Result<MessageFate> fate_through(chain::FullNode& node, const SignedMessage& message) {
-    const auto found = node.search(message.cid());
+Result<MessageFate> fate_through(chain::Chain& chain, const SignedMessage& message) {
+    const auto found = chain.search(message.cid());
     if (found && *found) return MessageFate{MessageFate::Kind::landed, (*found)->height, (*found)->receipt};
     if (!found && found.error().code() == Errc::verification) return MessageFate{MessageFate::Kind::lost, 0, {}};
     if (!found && found.error().code() != Errc::not_found) return found.error();
     if (found) return MessageFate{};
     // Neither pool nor chain has it. It can land only while its nonce is free.
-    STRATA_TRY(const Nonce next, node.pool().next_nonce(message.message.from));
-    return MessageFate{message.message.nonce < next && !node.pool().find(message.cid()) ? MessageFate::Kind::lost
-                                                                                        : MessageFate::Kind::waiting,
-                       0,
-                       {}};
+    STRATA_TRY(const Nonce next, chain.next_nonce(message.message.from));
+    if (message.message.nonce >= next) return MessageFate{};
+    STRATA_TRY(const bool waits, chain.is_pending(message.cid()));
+    return MessageFate{waits ? MessageFate::Kind::waiting : MessageFate::Kind::lost, 0, {}};
 }
 
-Result<std::unique_ptr<MinerChain>> chain_through(chain::FullNode& node, wallet::Wallet& wallet, const Address& miner) {
+Result<std::unique_ptr<MinerChain>> chain_through(chain::Chain& chain, wallet::Wallet& wallet, const Address& miner) {
     const auto id = miner.as_id();
     if (!id)
         return fail(Errc::invalid_argument,
                     "the miner of a provider must be given by its ID address, got " + miner.to_string('t'));
-    auto out = std::make_unique<NodeChain>(node, wallet, miner, *id);
+    auto out = std::make_unique<WalletMinerChain>(chain, wallet, miner, *id);
     STRATA_OK(out->check());
     return std::unique_ptr<MinerChain>(std::move(out));
 }

@@ -1,19 +1,21 @@
 #pragma once
-// The provider's view of the chain through the node it runs in.
-#include <strata/chain/full_node.hpp>
+// A miner's view of the chain: the door of the chain (chain/api.hpp) with a wallet.
 #include <strata/provider/miner_chain.hpp>
 
+namespace strata::chain {
+class Chain;
+}
 namespace strata::wallet {
 class Wallet;
 }
 
 namespace strata::provider {
 
-/// MessageChain::publish() and fate() through a node.
-Status publish_through(chain::FullNode& node, const SignedMessage& message);
-Result<MessageFate> fate_through(chain::FullNode& node, const SignedMessage& message);
+/// MessageChain::publish() and fate() through the door of the chain.
+Status publish_through(chain::Chain& chain, const SignedMessage& message);
+Result<MessageFate> fate_through(chain::Chain& chain, const SignedMessage& message);
 
 /// Both must outlive the object. Errors: not_found if the head's state has no such miner.
-Result<std::unique_ptr<MinerChain>> chain_through(chain::FullNode& node, wallet::Wallet& wallet, const Address& miner);
+Result<std::unique_ptr<MinerChain>> chain_through(chain::Chain& chain, wallet::Wallet& wallet, const Address& miner);
 
 }  // namespace strata::provider

@@ -7,6 +7,7 @@
 #include <strata/proofs/piece/fr32.hpp>
 #include <strata/proofs/piece/staging.hpp>
 #include <strata/proofs/porep/seal.hpp>
+#include <strata/provider/sector_prover.hpp>
 
 namespace strata::provider {
 namespace {

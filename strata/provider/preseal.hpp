@@ -3,7 +3,7 @@
 // Source: docs/protocol/node.md §22 (lotus cmd/lotus-seed/seed/seed.go), docs/protocol/storage.md §7 for the files.
 #include <strata/base/watch.hpp>
 #include <strata/chain/genesis/template.hpp>
-#include <strata/provider/provider.hpp>
+#include <strata/provider/presealed_sector.hpp>
 
 namespace strata::provider {
 

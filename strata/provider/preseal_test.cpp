@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/porep/seal.hpp>
 #include <strata/proofs/post/post.hpp>
 #include <strata/testing/temp_folder.hpp>

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <strata/chain/block_rules.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/prover.hpp>
 #include <strata/provider/disk_sealer.hpp>

@@ -1,10 +1,17 @@
 #pragma once
 // The real SectorProver: sealing on disk, Groth16 proofs with the keys of a ParameterStore. Thread-safe.
-#include <strata/chain/block_rules.hpp>
+#include <functional>
+
 #include <strata/provider/sector_prover.hpp>
 
+namespace strata::chain {
+class WinningPoStVerifier;
+}
 namespace strata::proofs {
 class ParameterStore;
+}
+namespace strata::vm {
+class ProofVerifier;
 }
 
 namespace strata::provider {

@@ -6,15 +6,18 @@
 #include <fstream>
 
 #include <strata/actors/table.hpp>
+#include <strata/chain/block_producer.hpp>
 #include <strata/chain/local_beacon.hpp>
+#include <strata/chain/local_chain.hpp>
 #include <strata/chain/send_message.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/proofs/piece/commitment.hpp>
+#include <strata/provider/local_provider.hpp>
 #include <strata/provider/node_chain.hpp>
-#include <strata/provider/provider.hpp>
 #include <strata/provider/test_prover.hpp>
 #include <strata/testing/temp_folder.hpp>
 #include <strata/testing/vectors.hpp>
+#include <strata/vm/externs.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::provider::testing {
@@ -54,7 +57,7 @@ class TestChain : public ::testing::Test {
         ASSERT_TRUE(genesis);
         ASSERT_TRUE(store.start(*genesis));
         table_ = actors::native_actors();
-        auto node = chain::FullNode::open(blocks_, meta_, network_, proofs_, nullptr, *table_);
+        auto node = chain::LocalChain::open(blocks_, meta_, network_, proofs_, nullptr, *table_);
         ASSERT_TRUE(node) << node.error().message();
         node_ = std::move(*node);
         const auto key = wallet::parse_key(kWorkerKey);
@@ -80,7 +83,7 @@ class TestChain : public ::testing::Test {
         jobs_ = std::make_unique<Jobs>(Jobs::Time::virtual_time);
         auto chain = chain_through(*node_, wallet_, kMiner);
         ASSERT_TRUE(chain) << chain.error().message();
-        auto opened = Provider::open(config_, std::move(*chain), prover_of(proving_), records, *jobs_, random_);
+        auto opened = LocalProvider::open(config_, std::move(*chain), prover_of(proving_), records, *jobs_, random_);
         ASSERT_TRUE(opened) << opened.error().message();
         provider_ = std::move(*opened);
     }
@@ -171,7 +174,7 @@ class TestChain : public ::testing::Test {
     chain::Network network_;
     Trusting proofs_;
     std::unique_ptr<vm::ActorTable> table_;
-    std::unique_ptr<chain::FullNode> node_;
+    std::unique_ptr<chain::LocalChain> node_;
     wallet::Wallet wallet_{meta_};
     chain::LocalBeacon beacon_{kBeaconSeed};
     crypto::SeededRandom random_{as_bytes("on chain")};
@@ -179,7 +182,7 @@ class TestChain : public ::testing::Test {
     strata::testing::TempFolder temp_;
     ProviderConfig config_;
     std::unique_ptr<Jobs> jobs_;
-    std::unique_ptr<Provider> provider_;
+    std::unique_ptr<LocalProvider> provider_;
     ChainEpoch epoch_ = 1;
     int mined_ = 0;
 };

@@ -6,6 +6,7 @@
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/piece/fr32.hpp>
 #include <strata/provider/test_world.hpp>
+#include <strata/store/key_value.hpp>
 #include <strata/testing/temp_folder.hpp>
 
 namespace strata::provider::testing {
@@ -60,7 +61,7 @@ class Rig {
     void open() {
         provider.reset();
         jobs_ = std::make_unique<Jobs>(Jobs::Time::virtual_time);
-        auto opened = Provider::open(config, chain_of(world), make_prover(), store, *jobs_, random_);
+        auto opened = LocalProvider::open(config, chain_of(world), make_prover(), store, *jobs_, random_);
         ASSERT_TRUE(opened) << opened.error().message();
         provider = std::move(*opened);
     }
@@ -140,7 +141,7 @@ class Rig {
     std::function<std::unique_ptr<SectorProver>()> make_prover = [this] { return prover_of(proving); };
     WatchedStore store;
     ProviderConfig config;
-    std::unique_ptr<Provider> provider;
+    std::unique_ptr<LocalProvider> provider;
     ChainEpoch epoch = 1001;
     int kill_after = 0, kills = 0, turns = 0, blocks = 0;
 

@@ -3,7 +3,7 @@
 // docs/protocol/storage.md §2.3, §2.4 and §4, written again here on purpose.
 #include <set>
 
-#include <strata/provider/provider.hpp>
+#include <strata/provider/local_provider.hpp>
 #include <strata/provider/test_prover.hpp>
 
 namespace strata::provider::testing {

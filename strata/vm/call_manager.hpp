@@ -4,17 +4,11 @@
 #include <strata/vm/block_registry.hpp>
 #include <strata/vm/machine.hpp>
 #include <strata/vm/price_list.hpp>
+#include <strata/vm/stamped_event.hpp>
 
 namespace strata::vm {
 
-/// An event with the actor that emitted it.
-struct StampedEvent {
-    ActorId emitter = 0;
-    std::vector<EventEntry> entries;
-    STRATA_CBOR_TUPLE(emitter, entries);
-};
-
-/// The end of a call as its caller sees it: an exit code and possibly a returned block.
+/// How a call ended for its caller: an exit code and, possibly, a returned block.
 struct CallResult {
     ExitCode exit_code = ExitCode::ok;
     std::optional<Block> data;

@@ -4,46 +4,17 @@
 // fvm/src/gas/outputs.rs.
 #include <memory>
 
-#include <strata/types/message.hpp>
+#include <strata/vm/applied.hpp>
 #include <strata/vm/buffered_store.hpp>
 #include <strata/vm/call_manager.hpp>
 
 namespace strata::vm {
 
-/// The settlement of a message's gas (docs/protocol/fvm.md §3.5). All amounts are in attoFIL.
-struct Settlement {
-    TokenAmount base_fee_burn;
-    TokenAmount over_estimation_burn;
-    TokenAmount miner_tip;
-    TokenAmount penalty;  // the miner of the block pays it
-    TokenAmount refund;
-    std::uint64_t gas_refund = 0;
-    std::uint64_t gas_burned = 0;
-};
-
-/// Computes the settlement. `gas_used` is at most `gas_limit`, and no amount is negative (checked).
+/// `gas_used` is at most `gas_limit`, and no amount is negative (checked).
 Settlement settle(std::uint64_t gas_used, std::uint64_t gas_limit, const TokenAmount& base_fee,
                   const TokenAmount& fee_cap, const TokenAmount& premium);
 
-/// The reason why a message was not executed at all (docs/protocol/fvm.md §3.3). The miner who included it pays.
-enum class Refusal {
-    gas_limit_below_inclusion,  // exit 7
-    sender_unknown,             // exit 1: no actor has this address
-    sender_missing,             // exit 1: the ID has no actor
-    sender_type,                // exit 1: neither an account nor a placeholder that may become one
-    nonce,                      // exit 2
-    funds,                      // exit 2: the balance does not cover the gas limit at the fee cap
-};
 ExitCode exit_code_of(Refusal refusal);
-
-/// The outcome of a message.
-struct Applied {
-    Receipt receipt;
-    Settlement settlement;
-    std::vector<StampedEvent> events;
-    std::optional<Refusal> refusal;  // empty if the message was executed
-    std::string failure;             // for people; empty on success
-};
 
 /// Explicit messages are in a block, and the sender pays for them. Implicit ones come from the system (cron, rewards):
 /// they are free and are not checked before execution.

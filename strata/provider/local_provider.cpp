@@ -1,4 +1,4 @@
-#include <strata/provider/provider.hpp>
+#include <strata/provider/local_provider.hpp>
 
 #include <fmt/format.h>
 
@@ -6,6 +6,7 @@
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/provider/deadline_scheduler.hpp>
 #include <strata/provider/miner_messages.hpp>
+#include <strata/provider/presealed_sector.hpp>
 #include <strata/provider/sector_machine.hpp>
 
 namespace strata::provider {
@@ -41,7 +42,7 @@ SectorFiles sector_files(const fs::path& folder, ActorId miner, SectorNumber num
     return {folder / "unsealed" / name, folder / "sealed" / name, folder / "cache" / name};
 }
 
-struct Provider::Parts {
+struct LocalProvider::Parts {
     Parts(ProviderConfig c, ActorId miner, std::unique_ptr<MinerChain> on, std::unique_ptr<SectorProver> by,
           store::KeyValue& store, Jobs& jobs, crypto::RandomSource& random)
         : config(std::move(c)),
@@ -72,19 +73,19 @@ struct Provider::Parts {
     void publish_view();
 };
 
-void Provider::Parts::publish_view() {
+void LocalProvider::Parts::publish_view() {
     std::vector<SectorStatus> now;
     for (const auto& [number, record] : records.all()) now.push_back(status_of(record));
     const Lock lock(mutex);
     seen = std::move(now);
 }
 
-Provider::Provider(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-Provider::~Provider() = default;
+LocalProvider::LocalProvider(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+LocalProvider::~LocalProvider() = default;
 
-Result<std::unique_ptr<Provider>> Provider::open(ProviderConfig config, std::unique_ptr<MinerChain> chain,
-                                                 std::unique_ptr<SectorProver> prover, store::KeyValue& store,
-                                                 Jobs& jobs, crypto::RandomSource& random) {
+Result<std::unique_ptr<LocalProvider>> LocalProvider::open(ProviderConfig config, std::unique_ptr<MinerChain> chain,
+                                                           std::unique_ptr<SectorProver> prover, store::KeyValue& store,
+                                                           Jobs& jobs, crypto::RandomSource& random) {
     const auto miner = config.miner.as_id();
     if (!miner)
         return fail(Errc::invalid_argument,
@@ -101,10 +102,10 @@ Result<std::unique_ptr<Provider>> Provider::open(ProviderConfig config, std::uni
     });
     parts->wakeups.wake_at(parts->last_epoch + 1);
     parts->publish_view();
-    return std::unique_ptr<Provider>(new Provider(std::move(parts)));
+    return std::unique_ptr<LocalProvider>(new LocalProvider(std::move(parts)));
 }
 
-Status Provider::import_presealed(std::span<const PresealedSector> sectors) {
+Status LocalProvider::import_presealed(std::span<const PresealedSector> sectors) {
     std::vector<SectorRecord> records;
     for (const auto& sector : sectors) {
         const auto to = parts_->context.files(sector.number);
@@ -129,27 +130,27 @@ Status Provider::import_presealed(std::span<const PresealedSector> sectors) {
     return {};
 }
 
-Result<SectorNumber> Provider::add_piece(const proofs::ReadBytes& read, const PieceInfo& piece,
-                                         const std::optional<PieceDeal>& deal, ChainEpoch epoch) {
+Result<SectorNumber> LocalProvider::add_piece(const ReadBytes& read, const PieceInfo& piece,
+                                              const std::optional<PieceDeal>& deal, ChainEpoch epoch) {
     auto number = parts_->sectors.add_piece(read, piece, deal, epoch);
     parts_->wakeups.wake_at(epoch + 1);
     parts_->publish_view();
     return number;
 }
 
-Result<SectorNumber> Provider::pledge_sector(ChainEpoch epoch) {
+Result<SectorNumber> LocalProvider::pledge_sector(ChainEpoch epoch) {
     auto number = parts_->sectors.pledge(epoch);
     parts_->wakeups.wake_at(epoch + 1);
     parts_->publish_view();
     return number;
 }
 
-Status Provider::retry_sector(SectorNumber number, ChainEpoch epoch) {
+Status LocalProvider::retry_sector(SectorNumber number, ChainEpoch epoch) {
     parts_->wakeups.wake_at(epoch + 1);
     return parts_->sectors.retry(number, epoch);
 }
 
-Status Provider::on_epoch(ChainEpoch epoch) {
+Status LocalProvider::on_epoch(ChainEpoch epoch) {
     parts_->last_epoch = epoch;
     parts_->wakeups = {};
     // Proofs of what is on chain come first: they have a deadline.
@@ -159,29 +160,29 @@ Status Provider::on_epoch(ChainEpoch epoch) {
     return {};
 }
 
-std::optional<ChainEpoch> Provider::next_wakeup() const {
+std::optional<ChainEpoch> LocalProvider::next_wakeup() const {
     const auto wake = parts_->wakeups.wake();
     return wake ? std::optional(std::max(*wake, parts_->last_epoch + 1)) : std::nullopt;
 }
 
-bool Provider::wants_block(ChainEpoch epoch) const {
+bool LocalProvider::wants_block(ChainEpoch epoch) const {
     return parts_->wakeups.wants_block(epoch);
 }
 
-std::vector<SectorStatus> Provider::sectors() const {
+std::vector<SectorStatus> LocalProvider::sectors() const {
     const Lock lock(parts_->mutex);
     return parts_->seen;
 }
 
-void Provider::on_proving(Listener listener) {
+void LocalProvider::on_proving(Listener listener) {
     parts_->listener = std::move(listener);
 }
 
-Result<MinerMoney> Provider::money() {
+Result<MinerMoney> LocalProvider::money() {
     return parts_->chain->money();
 }
 
-Result<Cid> Provider::withdraw(const TokenAmount& amount) {
+Result<Cid> LocalProvider::withdraw(const TokenAmount& amount) {
     const auto call = withdraw_balance(amount);
     STRATA_TRY(const auto message,
                parts_->chain->sign(MinerChain::Sender::owner, call.method, call.params, TokenAmount(0)));
@@ -189,8 +190,8 @@ Result<Cid> Provider::withdraw(const TokenAmount& amount) {
     return message.cid();
 }
 
-Result<std::vector<PoStProof>> Provider::prove_winning(const Address& miner, const Hash256& randomness,
-                                                       const PoStSectorInfo& sector) {
+Result<std::vector<PoStProof>> LocalProvider::prove_winning(const Address& miner, const Hash256& randomness,
+                                                            const PoStSectorInfo& sector) {
     if (miner != parts_->config.miner)
         return fail(Errc::invalid_argument, fmt::format("the proof is asked of {}, but this provider works for {}",
                                                         miner.to_string('t'), parts_->config.miner.to_string('t')));

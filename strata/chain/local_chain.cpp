@@ -1,0 +1,168 @@
+#include <strata/chain/local_chain.hpp>
+
+#include <strata/chain/base_fee.hpp>
+#include <strata/chain/beacon.hpp>
+#include <strata/chain/chain_externs.hpp>
+#include <strata/chain/gas_estimate.hpp>
+#include <strata/chain/weight.hpp>
+
+namespace strata::chain {
+namespace {
+
+constexpr std::size_t kOwnEarlyBlocks = 16;  // ours: a miner makes one an epoch
+
+}  // namespace
+
+Result<std::unique_ptr<LocalChain>> LocalChain::open(Blockstore& blocks, store::KeyValue& meta, const Network& network,
+                                                     vm::ProofVerifier& proofs, WinningPoStVerifier* winning_post,
+                                                     const vm::ActorTable& actors) {
+    std::unique_ptr<LocalChain> node(new LocalChain(blocks, meta, network, proofs, winning_post, actors));
+    STRATA_OK(node->chain_.open());
+    STRATA_OK(node->consensus_.open());
+    STRATA_OK(node->pool_.open());
+    // A failure is not lost: the pool stays where it is, and its next call tries again and reports it.
+    node->consensus_.on_head(
+        [pool = &node->pool_](const auto&, const auto&) { static_cast<void>(pool->follow_head()); });
+    return node;
+}
+
+Result<TipsetPtr> LocalChain::tipset_at(ChainEpoch epoch, const TipsetPtr& tip, NullRound null) {
+    return chain_.tipset_at(epoch, tip, null);
+}
+Result<HeadChange> LocalChain::way(const TipsetPtr& from, const TipsetPtr& to) {
+    return way_between(chain_, from, to);
+}
+Result<BigInt> LocalChain::weight(const Tipset& tipset) {
+    return chain_weight(chain_, tipset);
+}
+Result<std::vector<std::vector<ChainMessage>>> LocalChain::messages_of(const Tipset& tipset) {
+    return states_.messages_of(tipset);
+}
+Result<vm::Applied> LocalChain::simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages,
+                                         Simulate how) {
+    return states_.simulate(base, messages, how);
+}
+
+Result<Hash256> LocalChain::chain_randomness(const TipsetPtr& tip, ChainEpoch epoch) {
+    return ChainExterns(chain_, network_, tip).chain_randomness(epoch);
+}
+Result<Hash256> LocalChain::beacon_randomness(const TipsetPtr& tip, ChainEpoch epoch) {
+    return ChainExterns(chain_, network_, tip).beacon_randomness(epoch);
+}
+Result<BeaconEntry> LocalChain::beacon_entry_at(const TipsetPtr& tip, ChainEpoch epoch) {
+    return chain::beacon_entry_at(chain_, network_, tip, epoch);
+}
+Result<BeaconEntry> LocalChain::latest_beacon_entry(const TipsetPtr& tip) {
+    return chain::latest_beacon_entry(chain_, tip);
+}
+Result<Lookback> LocalChain::lookback(const TipsetPtr& base, ChainEpoch round) {
+    return lookback_for(chain_, base, round);
+}
+
+Result<std::vector<SignedMessage>> LocalChain::select(const TipsetPtr& base, TicketQuality quality) {
+    return pool_.select(base, quality);
+}
+Result<TokenAmount> LocalChain::base_fee_after(const Tipset& tipset) {
+    return chain::base_fee_after(chain_, tipset);
+}
+Result<Message> LocalChain::estimate_gas(const TipsetPtr& base, Message message, TokenAmount max_fee) {
+    return chain::estimate_gas(states_, pool_, base, std::move(message), std::move(max_fee));
+}
+Result<vm::Applied> LocalChain::run_for_gas(const TipsetPtr& base, Message message) {
+    return chain::run_for_gas(states_, pool_, base, std::move(message));
+}
+Result<TokenAmount> LocalChain::estimate_premium(const TipsetPtr& base, std::uint64_t blocks) {
+    return chain::estimate_premium(states_, base, blocks);
+}
+
+void LocalChain::on_message(MessageListener listener) {
+    const Lock lock(mutex_);
+    message_listeners_.push_back(std::move(listener));
+}
+void LocalChain::on_block(BlockListener listener) {
+    const Lock lock(mutex_);
+    block_listeners_.push_back(std::move(listener));
+}
+
+void LocalChain::publish(const SignedMessage& message) {
+    const auto listeners = [&] {
+        const Lock lock(mutex_);
+        return message_listeners_;
+    }();
+    for (const auto& listener : listeners) listener(message);
+}
+
+Result<Cid> LocalChain::push(const SignedMessage& message, AddKind kind) {
+    STRATA_TRY(const Cid cid, pool_.add(message, kind));
+    STRATA_TRY(const bool publish_now, pool_.is_worth_publishing(message.message));
+    if (publish_now) publish(message);
+    return cid;
+}
+
+Status LocalChain::republish() {
+    STRATA_TRY(const auto messages, pool_.to_republish());
+    for (const auto& message : messages) publish(message);
+    return {};
+}
+
+Status LocalChain::submit_block(const FullBlock& block, std::uint64_t now) {
+    if (block.header.timestamp <= now + kClockDrift) return take_own_block(block, now);
+    const Lock lock(mutex_);
+    const auto is_same = [&](const FullBlock& other) { return other.header == block.header; };
+    if (std::ranges::any_of(own_early_, is_same)) return {};
+    if (own_early_.size() == kOwnEarlyBlocks)
+        return fail(Errc::busy, "block: " + std::to_string(kOwnEarlyBlocks) +
+                                    " blocks of this node wait for their time; that is the most");
+    own_early_.push_back(block);
+    return {};
+}
+
+Status LocalChain::take_own_block(const FullBlock& block, std::uint64_t now) {
+    STRATA_OK(check_header_alone(block.header));
+    STRATA_TRY(const auto parents, chain_.find_tipset(TipsetKey(block.header.parents)));
+    STRATA_TRY(const bool valid, consensus_.is_validated(*parents));
+    if (!valid)
+        return fail(Errc::not_found,
+                    "block: its parents " + parents->key().to_string() + " are not valid on this node");
+    STRATA_OK(validator_.validate(block, now));
+    STRATA_OK(consensus_.choose_head(block.header.height));
+    const auto listeners = [&] {
+        const Lock lock(mutex_);
+        return block_listeners_;
+    }();
+    for (const auto& listener : listeners) listener(block);
+    return {};
+}
+
+Status LocalChain::advance(std::uint64_t now) {
+    std::vector<FullBlock> due;
+    {
+        const Lock lock(mutex_);
+        const auto is_due = [&](const FullBlock& block) { return block.header.timestamp <= now + kClockDrift; };
+        std::ranges::copy_if(own_early_, std::back_inserter(due), is_due);
+        std::erase_if(own_early_, is_due);
+    }
+    for (const auto& block : due) {
+        const auto taken = take_own_block(block, now);
+        if (!taken && taken.error().is_fatal()) return taken;
+    }
+    return syncer_.run_until_idle(now);
+}
+
+Result<std::vector<FullBlock>> LocalChain::head_blocks() {
+    std::vector<FullBlock> out;
+    const auto at = head();
+    if (at->height() == 0) return out;
+    for (const auto& header : at->blocks()) {
+        STRATA_TRY(auto messages, chain_.messages(header));
+        out.push_back({header, std::move(messages)});
+    }
+    return out;
+}
+
+Status LocalChain::receive_message(const SignedMessage& message) {
+    STRATA_OK(pool_.add(message, AddKind::remote));
+    return {};
+}
+
+}  // namespace strata::chain

@@ -1,0 +1,128 @@
+#pragma once
+// The chain of this process, in one object: blocks, states, pool, consensus, sync, and the listeners that a network
+// hangs on. Only what builds a node and what makes blocks includes this; everybody else uses api.hpp and peer_api.hpp.
+// Reads no clock. Thread-safe; no lock is held while a block is checked or a listener runs.
+#include <strata/chain/api.hpp>
+#include <strata/chain/block_door.hpp>
+#include <strata/chain/message_pool.hpp>
+#include <strata/chain/peer_api.hpp>
+#include <strata/chain/syncer.hpp>
+
+namespace strata::chain {
+
+class LocalChain final : public Chain, public Peer {
+  public:
+    /// All must outlive the node. The store holds a chain already (ChainStore::start).
+    static Result<std::unique_ptr<LocalChain>> open(Blockstore& blocks, store::KeyValue& meta, const Network& network,
+                                                    vm::ProofVerifier& proofs, WinningPoStVerifier* winning_post,
+                                                    const vm::ActorTable& actors);
+
+    ChainStore& chain() { return chain_; }
+    StateManager& states() { return states_; }
+    BlockRules& rules() { return rules_; }
+    MessagePool& pool() { return pool_; }
+    Consensus& consensus() { return consensus_; }
+    BlockDoor& door() { return door_; }
+    Syncer& syncer() { return syncer_; }
+    /// Why a block is bad. Empty if it is not known to be. `now`: unix seconds.
+    std::optional<std::string> bad_reason(const Cid& block, std::uint64_t now) { return bad_.reason(block, now); }
+
+    // Chain.
+    const Network& network() const override { return network_; }
+    TipsetPtr genesis() const override { return chain_.genesis(); }
+    TipsetPtr head() const override { return chain_.head(); }
+    Result<TipsetPtr> tipset(const TipsetKey& key) override { return chain_.tipset(key); }
+    Result<TipsetPtr> tipset_at(ChainEpoch epoch, const TipsetPtr& tip, NullRound null) override;
+    Result<BlockHeader> header(const Cid& cid) override { return chain_.header(cid); }
+    Result<HeadChange> way(const TipsetPtr& from, const TipsetPtr& to) override;
+    Result<BigInt> weight(const Tipset& tipset) override;
+    Result<BlockMessages> messages(const BlockHeader& block) override { return chain_.messages(block); }
+    Result<std::vector<std::vector<ChainMessage>>> messages_of(const Tipset& tipset) override;
+    Result<std::vector<Receipt>> receipts(const Cid& root) override { return chain_.receipts(root); }
+    Result<Message> find_message(const Cid& cid) override;
+    Result<std::optional<MessageLookup>> search_from(const TipsetPtr& from, const Cid& message, ChainEpoch lookback,
+                                                     bool allow_replaced) override;
+    Blockstore& blocks() override { return chain_.blocks(); }
+    Result<TipsetState> state_after(const TipsetPtr& tipset) override { return states_.state_after(tipset); }
+    Result<TipsetExecution> execute(const Tipset& tipset) override { return states_.execute(tipset); }
+    Result<vm::Applied> simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages,
+                                 Simulate how) override;
+    Result<Hash256> chain_randomness(const TipsetPtr& tip, ChainEpoch epoch) override;
+    Result<Hash256> beacon_randomness(const TipsetPtr& tip, ChainEpoch epoch) override;
+    Result<BeaconEntry> beacon_entry_at(const TipsetPtr& tip, ChainEpoch epoch) override;
+    Result<BeaconEntry> latest_beacon_entry(const TipsetPtr& tip) override;
+    Result<Lookback> lookback(const TipsetPtr& base, ChainEpoch round) override;
+    using Chain::push;
+    Result<Cid> push(const SignedMessage& message, AddKind kind) override;
+    Result<Nonce> next_nonce(const Address& from) override { return pool_.next_nonce(from); }
+    Result<std::vector<PoolEntry>> pending() override { return pool_.pending(); }
+    std::size_t pending_count() override { return pool_.size(); }
+    Result<bool> is_pending(const Cid& message) override { return pool_.find(message).has_value(); }
+    Result<std::vector<SignedMessage>> select(const TipsetPtr& base, TicketQuality quality) override;
+    Result<TokenAmount> base_fee_after(const Tipset& tipset) override;
+    Result<Message> estimate_gas(const TipsetPtr& base, Message message, TokenAmount max_fee) override;
+    Result<vm::Applied> run_for_gas(const TipsetPtr& base, Message message) override;
+    Result<TokenAmount> estimate_premium(const TipsetPtr& base, std::uint64_t blocks) override;
+    void on_head(HeadListener listener) override { consensus_.on_head(std::move(listener)); }
+
+    /// The owner's own block on parents that are valid here: it goes through all rules, is kept even where it is
+    /// lighter than the head, and goes to the block listeners. One whose time has not come waits for `advance`. `now`:
+    /// unix seconds. Errors: verification (it is bad); not_found (its parents are not valid here); busy (too many
+    /// wait).
+    Status submit_block(const FullBlock& block, std::uint64_t now);
+
+    // Peer.
+    void set_source(BlockSource& source) override { syncer_.set_source(source); }
+    void on_refusal(RefusalListener listener) override { syncer_.on_refusal(std::move(listener)); }
+    void on_message(MessageListener listener) override;
+    void on_block(BlockListener listener) override;
+    Decision check_block(const BlockMsg& block, std::uint64_t now) override { return door_.check(block, now); }
+    Status receive_message(const SignedMessage& message) override;
+    Status receive_block(const FullBlock& block, std::uint64_t now, const PeerName& from) override {
+        return syncer_.announce(block, from, now);
+    }
+    Status advance(std::uint64_t now) override;
+    ChainAnswer serve(const ChainRequest& request) override { return serve_chain(chain_, request); }
+    Result<std::vector<FullBlock>> head_blocks() override;
+    Status republish() override;
+
+  private:
+    LocalChain(Blockstore& blocks, store::KeyValue& meta, const Network& network, vm::ProofVerifier& proofs,
+               WinningPoStVerifier* winning_post, const vm::ActorTable& actors)
+        : network_(network),
+          chain_(blocks, meta),
+          states_(chain_, network, proofs, actors),
+          rules_(chain_, network, winning_post,
+                 [this](const TipsetPtr& tipset) -> Result<Cid> {
+                     STRATA_TRY(const auto state, states_.state_after(tipset));
+                     return state.state_root;
+                 }),
+          pool_(states_),
+          consensus_(chain_),
+          validator_(states_, rules_, consensus_, bad_),
+          door_(states_),
+          syncer_(states_, consensus_, validator_, bad_) {}
+    Status take_own_block(const FullBlock& block, std::uint64_t now);
+    void publish(const SignedMessage& message);
+    Result<TipsetPtr> first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor);
+    Result<Cid> listed_cid(const Tipset& tipset, const Message& message);
+    Result<std::optional<MessageLookup>> executed(const TipsetPtr& child, const Cid& cid, const Message& message,
+                                                  bool allow_replaced);
+
+    const Network& network_;
+    ChainStore chain_;
+    StateManager states_;
+    BlockRules rules_;
+    MessagePool pool_;
+    Consensus consensus_;
+    BadBlocks bad_;
+    BlockValidator validator_;
+    BlockDoor door_;
+    Syncer syncer_;
+    Mutex mutex_;
+    std::vector<MessageListener> message_listeners_ STRATA_GUARDED_BY(mutex_);
+    std::vector<BlockListener> block_listeners_ STRATA_GUARDED_BY(mutex_);
+    std::vector<FullBlock> own_early_ STRATA_GUARDED_BY(mutex_);
+};
+
+}  // namespace strata::chain
