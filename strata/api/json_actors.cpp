@@ -1,4 +1,4 @@
-// What actors keep: sectors, deals, allocations.
+// JSON of the records that actors keep: sectors, deals, allocations.
 #include <strata/actors/miner/types.hpp>
 #include <strata/actors/queries.hpp>
 #include <strata/api/json.hpp>

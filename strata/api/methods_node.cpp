@@ -1,4 +1,4 @@
-// What the node is: its version and its network. Source: lotus node/impl/{common,full/state.go}.
+// Methods about the node itself: its version and its network. Source: lotus node/impl/{common,full/state.go}.
 #include <strata/actors/queries.hpp>
 #include <strata/actors/system/state.hpp>
 #include <strata/api/method_table.hpp>

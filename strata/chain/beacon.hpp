@@ -8,7 +8,7 @@ namespace strata::chain {
 
 class ChainStore;
 
-/// What the beacon signs in a round.
+/// Returns the digest that the beacon signs in a round.
 Hash256 beacon_digest(std::uint64_t round);
 bool verify_beacon_entry(const BeaconChain& beacon, const BeaconEntry& entry);
 

@@ -88,7 +88,7 @@ int explain(CLI::App& app, const CLI::ParseError& error, int argc, char** argv) 
     return kWrongUsage;
 }
 
-/// What a verb printed may still be on its way to a device that is full.
+/// Flushes the output. A device may be full while a verb's last lines are still buffered.
 int flushed(int code) {
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
     std::fputs("strata: the output could not be written whole; is the device full?\n", stderr);

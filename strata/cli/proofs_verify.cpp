@@ -1,4 +1,4 @@
-// strata proofs verify: checks Groth16 proofs, whoever made them, under a verifying key that the person names.
+// strata proofs verify: checks Groth16 proofs of any origin under a verifying key that the person names.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>

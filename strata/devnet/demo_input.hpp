@@ -15,7 +15,7 @@ Result<std::uint64_t> readable_file_size(const std::filesystem::path& file);
 std::uint64_t smallest_sector(std::uint64_t file_size);
 /// An upper bound of the bytes that a demo writes.
 std::uint64_t demo_disk_bytes(std::uint64_t file_size, std::uint64_t sector_size);
-/// Checks that so many bytes are free where `folder` is or would be. Errors: io with what is free and what is needed.
+/// Checks that `needed` bytes are free where `folder` is or would be. Errors: io, with what is free and what is needed.
 Status check_disk_space(const std::filesystem::path& folder, std::uint64_t needed);
 /// Errors: io.
 Status remove_folder(const std::filesystem::path& folder);

@@ -34,7 +34,7 @@ constexpr std::string_view kBeaconSeed = "strata devnet beacon ";
 
 }  // namespace
 
-/// What all nodes share, and the network between them.
+/// The parts that all nodes share, and the network between them.
 struct Devnet::Machinery {
     explicit Machinery(const DevnetConfig& config)
         : beacon(std::string(kBeaconSeed) + config.seed),

@@ -85,8 +85,8 @@ class Devnet {
     void real_epoch(ChainEpoch epoch, const std::function<std::uint64_t()>& clock);
     /// Hands over the blocks and messages that are due.
     void deliver(std::uint64_t now);
-    /// What fails now, one line for each part of a node: "provider-1, mining, 3 times since epoch 17: …". Empty if
-    /// nothing does.
+    /// Lists the present failures, one line for each part of a node: "provider-1, mining, 3 times since epoch 17: …".
+    /// Empty if nothing does.
     std::vector<std::string> failures() const;
 
   private:

@@ -33,7 +33,7 @@ class DevnetTest : public ::testing::Test {
         proofs::ParameterStore store(root_ / "keys");
         crypto::SeededRandom random(as_bytes("keys"));
         ASSERT_TRUE(store.make(proofs::CircuitKind::winning_post, 2048, random));
-        // Nothing is sealed or window-proven here: these two need to be readable only.
+        // These two keys only need to be readable, because the test makes no seal and no window proof.
         for (const auto kind : {proofs::CircuitKind::porep, proofs::CircuitKind::window_post})
             fs::copy_file(verifying_key(proofs::CircuitKind::winning_post), verifying_key(kind));
     }

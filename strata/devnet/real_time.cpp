@@ -23,11 +23,11 @@ const Log kLog("devnet");
 
 constexpr auto kDeliverEvery = std::chrono::milliseconds(50);
 
-/// Epochs that pass while a proof is made become null rounds. More than so many at once mean that the program did not
-/// run (the machine slept, or the process was stopped): that time is left out.
+/// Epochs that pass while a proof is made become null rounds. A longer gap means that the program did not
+/// run (the machine slept, or the process was stopped), and that time is left out.
 constexpr ChainEpoch kMostMissedEpochs = 100;
-/// After so many epochs without a block the network goes back to the epoch after its head. Lookbacks reach 900 epochs,
-/// and a chain with a longer gap cannot be continued.
+/// After this many epochs without a block the network goes back to the epoch after its head. Lookbacks reach 900
+/// epochs, and a chain with a longer gap cannot be continued.
 constexpr ChainEpoch kMostEpochsWithoutBlock = 600;
 
 void show_nodes(Devnet& net, terminal::Report& report) {
@@ -45,7 +45,8 @@ void show_nodes(Devnet& net, terminal::Report& report) {
 void show_keys(Devnet& net, terminal::Report& report) {
     report.stage("Private keys of accounts with funds");
     report.fact("", "Each line is an address and its private key, in the form that `lotus wallet import` reads.");
-    report.fact("", "The keys follow from the seed and are known to whoever knows it: use them on this network only,");
+    report.fact("",
+                "The keys follow from the seed, so everybody who knows it has them: use them on this network only,");
     report.fact("", "and never send anything of value to these addresses.");
     const auto& accounts = net.accounts();
     const auto show = [&](const Account& account, std::string_view use) {

@@ -1,5 +1,5 @@
 #pragma once
-// What an operator is told about one node: which part of its work fails and why, and whether the node is ready to
+// The state of one node as its operator sees it: which part of its work fails and why, and whether the node is ready to
 // serve. A failure of one part never ends the node; the part tries again at the next epoch. Thread-safe.
 #include <map>
 #include <optional>
@@ -40,7 +40,8 @@ class Health {
     void ran(Part part, const Status& status) STRATA_EXCLUDES(mutex_);
     std::map<Part, Failure> failures() const STRATA_EXCLUDES(mutex_);
 
-    /// What the node waits for before it is of use to clients; empty if it is ready. `head`: the height of the head.
+    /// Says what the node waits for before it is of use to clients; empty if it is ready. `head` is the height of the
+    /// head.
     std::string waits_for(ChainEpoch head) const STRATA_EXCLUDES(mutex_);
 
   private:

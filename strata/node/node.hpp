@@ -63,7 +63,7 @@ class Node {
     chain::Peer& peer();
     wallet::Wallet& wallet();
     store::KeyValue& records();
-    /// Of the repository: the chain's blocks, and what the node's owner puts beside them.
+    /// The blocks of the repository: those of the chain, and those that the node's owner puts beside them.
     Blockstore& blocks();
     std::string url() const;
     const std::filesystem::path& folder() const;

@@ -89,7 +89,7 @@ void log_missing_keys(const Shared& shared) {
         missing += fmt::format("{}{} of {}", missing.empty() ? "" : ", ", proofs::circuit_kind_name(key.circuit),
                                sector_size_name(key.sector_size));
     if (missing.empty()) return;
-    // A local network has the keys of one sector size, so this is no warning there.
+    // This is not a warning, because a local network always has the keys of one sector size only.
     kLog.info("verifying keys are missing; the first such proof on chain stops this node until they are there",
               {{"keys", missing}, {"folder", shared.parameters.folder().string()}});
 }

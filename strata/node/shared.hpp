@@ -1,5 +1,5 @@
 #pragma once
-// What all nodes of one process share. Everything outlives the nodes and is thread-safe.
+// The parts that all nodes of one process share. They outlive the nodes and are thread-safe.
 #include <strata/base/jobs.hpp>
 #include <strata/chain/beacon_source.hpp>
 #include <strata/chain/network.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// What the parts of one provider share. All of it must outlive them.
+// The collaborators that the parts of one provider share. They must outlive the parts.
 #include <strata/base/jobs.hpp>
 #include <strata/provider/config.hpp>
 #include <strata/provider/outbox.hpp>
@@ -22,8 +22,8 @@ struct Context {
     SectorFiles files(SectorNumber number) const { return sector_files(config.folder, miner, number); }
 };
 
-/// How long to wait after so many failures in a row: two epochs (a minute, docs/protocol/storage.md §6.2), then twice
-/// as long each time, at most 128 epochs.
+/// Returns how long to wait after `failures` failures in a row: two epochs (a minute, docs/protocol/storage.md §6.2),
+/// then twice as long each time, at most 128 epochs.
 inline ChainEpoch retry_delay(std::uint32_t failures) {
     return ChainEpoch{1} << std::min<std::uint32_t>(std::max<std::uint32_t>(failures, 1), 7);
 }

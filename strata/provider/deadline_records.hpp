@@ -1,6 +1,6 @@
 #pragma once
-// What the deadline scheduler must not forget, one record for each message it may send. A record is about one opening
-// of a deadline; at the next one it is begun anew. Source: docs/protocol/storage.md §4.7.
+// The durable records of the deadline scheduler, one for each message it may send. A record is about one opening of a
+// deadline, and the next opening begins a new one. Source: docs/protocol/storage.md §4.7.
 #include <strata/provider/miner_messages.hpp>
 
 namespace strata::provider {

@@ -169,7 +169,7 @@ Status DeadlineScheduler::prove(const Opening& opening, std::uint64_t first) {
     const auto wanted = statement(opening, first, record.unprovable);
     const bool posted = std::ranges::all_of(
         wanted.partitions, [&](const PoStPartition& p) { return opening.view.posted.contains(p.index); });
-    if (posted) return {};  // or nothing to prove
+    if (posted) return {};  // posted, or without sectors to prove
     if (record.proof.empty()) STRATA_OK(make_proof(opening, first, record));
     return record.proof.empty() ? Status{} : submit(opening, first, record);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What the provider says to its miner actor, method and parameters. Source: docs/protocol/storage.md §2, §4;
+// The messages of the provider to its miner actor: methods and parameters. Source: docs/protocol/storage.md §2, §4;
 // docs/protocol/fvm.md §8.8.
 #include <strata/actors/miner/proving_messages.hpp>
 #include <strata/provider/sector_record.hpp>

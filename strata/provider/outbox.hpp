@@ -26,7 +26,7 @@ class Outbox {
         bool out_of_gas = false;
         std::string reason{};  // of `failed`
     };
-    /// What became of `message`. While it waits, `wakeups` says when to look again.
+    /// Finds out what became of `message`. While it waits, `wakeups` says when to look again.
     Result<Settled> settle(const SignedMessage& message, ChainEpoch epoch, Wakeups& wakeups);
 
   private:

@@ -23,7 +23,7 @@ struct Sealed {
     Hash256 comm_r{};
     STRATA_CBOR_TUPLE(number, comm_d, comm_r);
 };
-/// What is finished; written anew after every sector.
+/// The record of finished sectors. It is written again after every sector.
 struct Journal {
     Hash256 order{};  // hash of the order and the seed
     std::vector<Sealed> sectors;

@@ -16,8 +16,8 @@ struct PresealOrder {
     std::string parent_cache;      // folder of parent tables; empty: in memory
 };
 
-/// Seals them one after the other. Takes 32 bytes from `random`, on which tickets and data depend: the same bytes and
-/// order, the same sectors. A run that was killed or cancelled leaves its work in "`folder`.unfinished" and goes on
+/// Seals the sectors in order. Tickets and data depend on 32 bytes from `random`, so the same bytes and the same order
+/// give the same sectors. A run that was killed or cancelled leaves its work in "`folder`.unfinished" and goes on
 /// there; a finished folder is only read. The data itself is not kept. One process at a time. Errors: invalid_argument
 /// for another kind of proof, or a folder of another order; io; cancelled.
 Result<std::vector<PresealedSector>> preseal(const PresealOrder& order, crypto::RandomSource& random,

@@ -16,8 +16,8 @@ class ProofVerifier;
 
 namespace strata::provider {
 
-/// What proofs are checked with before they leave; thread-safe. Without it only the circuits' rows are checked, which
-/// the proving itself does.
+/// The verifiers that check proofs before they are sent; thread-safe. Without them only the circuits' rows are checked,
+/// which proving does by itself.
 struct ProofChecks {
     vm::ProofVerifier* proofs = nullptr;
     chain::WinningPoStVerifier* winning = nullptr;

@@ -1,4 +1,4 @@
-// The whole way of one 2 KiB sector with real SNARKs: keys made here, every proof accepted by the own verifier.
+// The whole life of one 2 KiB sector with real SNARKs: the test makes the keys, and our verifier accepts every proof.
 #include <strata/provider/proofs_prover.hpp>
 
 #include <gtest/gtest.h>

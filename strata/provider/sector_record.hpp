@@ -1,5 +1,5 @@
 #pragma once
-// What the provider remembers of each sector: one record in the KeyValue. After a restart every sector continues from
+// The provider's memory of each sector: one record in the KeyValue. After a restart every sector continues from
 // its record. Source: docs/protocol/storage.md §6.
 #include <map>
 #include <span>

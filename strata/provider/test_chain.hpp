@@ -37,7 +37,7 @@ class Trusting final : public vm::ProofVerifier {
     }
 };
 
-// Of vectors/lotus-devnet/real/keys.json: owner and worker of f01000.
+// The key of the owner and worker of f01000, from vectors/lotus-devnet/real/keys.json.
 inline constexpr std::string_view kWorkerKey =
     R"({"Type":"bls","PrivateKey":"GV/sg6rWUTPthFerKuq/8i7v1u+3PxdEXgAZO/bEDVg="})";
 inline constexpr std::string_view kBeaconSeed = "strata main";
@@ -106,7 +106,7 @@ class TestChain : public ::testing::Test {
         ASSERT_TRUE(provider_->import_presealed(sectors));
     }
 
-    // What is done at an epoch, and who waits for what.
+    // Does the work of an epoch and notes who waits for what.
     virtual void work() {
         const auto done = provider_->on_epoch(epoch_);
         ASSERT_TRUE(done) << done.error().message();

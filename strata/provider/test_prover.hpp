@@ -8,7 +8,7 @@
 namespace strata::provider::testing {
 
 struct FakeProving {
-    int fail_pre_commit_2 = 0, fail_commit = 0;  // the next so many
+    int fail_pre_commit_2 = 0, fail_commit = 0;  // how many of the next calls fail
     std::atomic<bool> disk_full = false;
     std::atomic<int> pre_commit_1_runs = 0, window_runs = 0;
     std::function<void()> outside = [] {};

@@ -8,7 +8,7 @@
 
 namespace strata::provider::testing {
 
-/// What survives a kill of the provider: the chain, its pool, the files.
+/// The things that survive a kill of the provider: the chain, its pool, the files.
 class World {
   public:
     static constexpr ChainEpoch kDelay = 10;

@@ -88,7 +88,7 @@ int World::count(MethodNumber method, bool ok) const {
         calls, [&](const Call& call) { return call.method == method && (call.exit_code == 0) == ok; }));
 }
 
-/// Of the opening that has begun last at `epoch`.
+/// Returns the first epoch of the opening that began last at or before `epoch`.
 ChainEpoch World::last_open(std::uint64_t deadline, ChainEpoch epoch) const {
     ChainEpoch open = period_start + static_cast<ChainEpoch>(deadline) * 60 - 2880;
     while (open + 2880 <= epoch) open += 2880;

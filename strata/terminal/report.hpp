@@ -1,5 +1,5 @@
 #pragma once
-// What a person sees of a long run: numbered stages with facts and a bar for long work, and a table at the end.
+// The report of a long run for a person: numbered stages with facts and a bar for long work, and a table at the end.
 // On a terminal the bar is drawn over itself; elsewhere a line appears at each quarter. Thread-safe.
 #include <chrono>
 #include <cstdio>
