@@ -17,9 +17,10 @@ struct PresealOrder {
 };
 
 /// Seals the sectors in order. Tickets and data depend on 32 bytes from `random`, so the same bytes and the same order
-/// give the same sectors. A run that was killed or cancelled leaves its work in "`folder`.unfinished" and goes on
-/// there; a finished folder is only read. The data itself is not kept. One process at a time. Errors: invalid_argument
-/// for another kind of proof, or a folder of another order; io; cancelled.
+/// give the same sectors. A run that was killed or cancelled leaves its work in "`folder`.unfinished", and the next run
+/// continues there. A finished folder is only read. The data itself is not kept. Only one process may use a folder.
+/// Errors: invalid_argument for the wrong kind of proof, or a folder that was made for a different order; io;
+/// cancelled.
 Result<std::vector<PresealedSector>> preseal(const PresealOrder& order, crypto::RandomSource& random,
                                              const Watch& watch = {});
 
