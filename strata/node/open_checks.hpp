@@ -4,6 +4,7 @@
 // what was expected and what to do; none advises removing what cannot be made again.
 #include <filesystem>
 
+#include <strata/node/shared.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
 #include <strata/types/sector.hpp>
 
