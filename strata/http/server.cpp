@@ -61,6 +61,10 @@ Server::Running::~Running() {
     if (thread.joinable()) thread.join();
     mailbox->close();
     lanes.clear();  // waits for the handlers that run
+    // Connections in this list must go before `io`, because their sockets use its services. The frames of their
+    // coroutines hold them too, and these go with `io`, which is in order.
+    for (const auto& connection : idle) connection->idle.reset();
+    idle.clear();
     open_in_process -= open;
 }
 
