@@ -1,14 +1,27 @@
 """What several checks need: the tracked sources, and their comments and string literals."""
+import fnmatch
+import os
 import re
 import subprocess
 
 SOURCE_FOLDERS = ("strata", "apps", "fuzz", "bench")
 
 
+def walked(root):
+    """Every file of an unpacked archive, which has no list of tracked files; build folders are left out."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name not in ("build", ".git")]
+        for name in names:
+            yield os.path.relpath(os.path.join(folder, name), root)
+
+
 def tracked(root, *patterns):
-    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns],
-                            cwd=root, capture_output=True, text=True, check=True)
-    return [root / line for line in listed.stdout.splitlines() if (root / line).is_file()]
+    try:
+        listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns],
+                                cwd=root, capture_output=True, text=True, check=True).stdout.splitlines()
+    except (OSError, subprocess.CalledProcessError):  # git is missing, or this is not a checkout of the caller's
+        listed = [name for name in sorted(walked(root)) if any(fnmatch.fnmatch(name, pattern) for pattern in patterns)]
+    return [root / line for line in listed if (root / line).is_file()]
 
 
 def sources(root, folders=SOURCE_FOLDERS):
