@@ -142,9 +142,13 @@ Status LocalChain::advance(std::uint64_t now) {
         std::ranges::copy_if(own_early_, std::back_inserter(due), is_due);
         std::erase_if(own_early_, is_due);
     }
-    for (const auto& block : due) {
-        const auto taken = take_own_block(block, now);
-        if (!taken && taken.error().is_fatal()) return taken;
+    for (auto block = due.begin(); block != due.end(); ++block) {
+        const auto taken = take_own_block(*block, now);
+        if (taken || !taken.error().is_fatal()) continue;
+        // The node may recover: this block and the ones behind it wait for the next call.
+        const Lock lock(mutex_);
+        own_early_.insert(own_early_.begin(), block, due.end());
+        return taken;
     }
     return syncer_.run_until_idle(now);
 }

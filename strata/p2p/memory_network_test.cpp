@@ -48,6 +48,23 @@ TEST_F(MemoryNetworkTest, an_early_block_is_published_in_its_time) {
     EXPECT_TRUE(all_at(TipsetKey({block.header.cid()})));
 }
 
+// A failing disk loses no block of this node that waits for its time: it is published when the disk works again.
+TEST_F(MemoryNetworkTest, early_blocks_outlive_a_failing_disk) {
+    const auto genesis = nodes[0]->head();
+    const auto first = nodes.mine(*nodes[0], genesis, {.miner = 0});
+    const auto second = nodes.mine(*nodes[0], genesis, {.miner = 1});
+    const auto due = nodes.time_of(first);
+    for (const auto& block : {first, second}) ASSERT_TRUE(nodes[0]->submit_block(block, due - 10));
+    nodes[0].blocks.fail_read(1);
+    const auto failed = nodes[0]->advance(due);
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code(), Errc::io);
+    nodes[0].blocks.fail_read(0);
+    run(due);
+    run(due);
+    for (const auto& block : {first, second}) EXPECT_TRUE(*nodes[1]->consensus().is_validated(block.header));
+}
+
 // An own block that is lighter than the head is validated, stored and published: it may join a tipset.
 TEST_F(MemoryNetworkTest, a_light_block_is_stored_before_it_is_published) {
     const auto genesis = nodes[0]->head();
