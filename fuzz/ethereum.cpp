@@ -1,5 +1,5 @@
 #include <strata/chain/ethereum_transaction.hpp>
-#include <strata/types/signed_message.hpp>
+#include <strata/types/message.hpp>
 
 #include "target.hpp"
 

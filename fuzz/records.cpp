@@ -34,7 +34,6 @@
 #include <strata/types/block_header.hpp>
 #include <strata/types/message.hpp>
 #include <strata/types/sector.hpp>
-#include <strata/types/signed_message.hpp>
 #include <strata/vm/call_manager.hpp>
 #include <strata/vm/kernel.hpp>
 #include <strata/vm/state_tree.hpp>

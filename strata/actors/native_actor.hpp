@@ -4,7 +4,7 @@
 // where R is void or a CBOR type, and P is a CBOR type. If P is a std::optional, the parameters may be missing.
 // The rules of dispatch are in docs/protocol/fvm.md §8.1.
 #include <strata/actors/runtime.hpp>
-#include <strata/vm/actor_code.hpp>
+#include <strata/vm/kernel.hpp>
 
 namespace strata::actors {
 

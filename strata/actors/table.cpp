@@ -2,21 +2,8 @@
 
 #include <map>
 
-#include <strata/actors/account/methods.hpp>
 #include <strata/actors/bundle.hpp>
-#include <strata/actors/cron/methods.hpp>
-#include <strata/actors/datacap/methods.hpp>
-#include <strata/actors/eam/methods.hpp>
-#include <strata/actors/ethaccount/methods.hpp>
-#include <strata/actors/init/methods.hpp>
-#include <strata/actors/market/methods.hpp>
-#include <strata/actors/miner/methods.hpp>
-#include <strata/actors/multisig/methods.hpp>
-#include <strata/actors/paych/methods.hpp>
-#include <strata/actors/power/methods.hpp>
-#include <strata/actors/reward/methods.hpp>
-#include <strata/actors/system/methods.hpp>
-#include <strata/actors/verifreg/methods.hpp>
+#include <strata/actors/methods.hpp>
 
 namespace strata::actors {
 namespace {

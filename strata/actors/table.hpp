@@ -2,7 +2,7 @@
 // The native implementation of the built-in actors of version 18.
 #include <memory>
 
-#include <strata/vm/actor_code.hpp>
+#include <strata/vm/kernel.hpp>
 
 namespace strata::actors {
 

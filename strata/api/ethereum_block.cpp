@@ -82,14 +82,14 @@ Result<TipsetPtr> by_number(Context& context, const TipsetPtr& head, std::uint64
 /// Returns the tipset with this hash. Tipset keys are not stored as blocks, so the newest keys are hashed. All of them
 /// are on the head's chain.
 Result<TipsetPtr> by_hash(Context& context, TipsetPtr at, const Hash256& hash) {
-    const ChainEpoch oldest = at->height() - chain::kFinality;
+    const ChainEpoch oldest = at->height() - kChainFinality;
     while (true) {
         STRATA_OK(context.go_on());
         if (equal(chain::tipset_key_cid(at->key()).digest(), hash)) return at;
         if (at->height() == 0 || at->height() <= oldest) break;
         STRATA_TRY(at, context.chain.parent(*at));
     }
-    return fail(Errc::not_found, "failed to get tipset by hash: none of the last " + std::to_string(chain::kFinality) +
+    return fail(Errc::not_found, "failed to get tipset by hash: none of the last " + std::to_string(kChainFinality) +
                                      " epochs has 0x" + to_hex(hash));
 }
 
@@ -112,7 +112,7 @@ Result<TipsetPtr> tipset_of(Context& context, const EthereumBlock& block) {
     if (block.tag == "pending") return head;
     if (block.tag == "latest") return latest(context, head);
     if (block.tag == "safe") return below(context, head, kSafeDistance);
-    if (block.tag == "finalized") return below(context, head, chain::kFinality);
+    if (block.tag == "finalized") return below(context, head, kChainFinality);
     return fail(Errc::malformed, "block param \"" + block.tag + "\" is not supported");
 }
 

@@ -3,8 +3,7 @@
 #include <set>
 
 #include <strata/api/method_table.hpp>
-#include <strata/chain/block_messages.hpp>
-#include <strata/chain/reorg.hpp>
+#include <strata/chain/tipset.hpp>
 
 namespace strata::api {
 namespace {
@@ -45,10 +44,10 @@ Result<Json> weight(Context& context, const TipsetKey& key) {
 Result<Text> path(Context& context, const TipsetKey& from, const TipsetKey& to) {
     STRATA_TRY(const auto first, context.tipset(from));
     STRATA_TRY(const auto last, context.tipset(to));
-    if (std::abs(first->height() - last->height()) > chain::kFinality)
+    if (std::abs(first->height() - last->height()) > kChainFinality)
         return fail(Errc::out_of_range, "the tipsets are " +
                                             std::to_string(std::abs(first->height() - last->height())) +
-                                            " epochs apart, allowed are " + std::to_string(chain::kFinality));
+                                            " epochs apart, allowed are " + std::to_string(kChainFinality));
     STRATA_TRY(const auto way, context.chain.way(first, last));
     auto out = context.list();
     for (const auto& tipset : way.reverted) STRATA_OK(out.add({{"Type", "revert"}, {"Val", context.print(tipset)}}));

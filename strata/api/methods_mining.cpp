@@ -10,8 +10,8 @@
 #include <strata/chain/miner_view.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/chain/randomness.hpp>
-#include <strata/chain/reorg.hpp>
 #include <strata/chain/supply.hpp>
+#include <strata/chain/tipset.hpp>
 
 namespace strata::api {
 namespace {
@@ -26,9 +26,9 @@ constexpr std::int64_t kDepositShare = 10;
 
 /// Checks that a question may be about an epoch: every one below the head, and some above.
 Status check_epoch(const chain::TipsetPtr& base, ChainEpoch epoch) {
-    if (epoch >= 0 && epoch <= base->height() + chain::kFinality) return {};
+    if (epoch >= 0 && epoch <= base->height() + kChainFinality) return {};
     return fail(Errc::out_of_range, "epoch " + std::to_string(epoch) + " is outside of 0 to " +
-                                        std::to_string(base->height() + chain::kFinality));
+                                        std::to_string(base->height() + kChainFinality));
 }
 
 Result<std::vector<BeaconEntry>> next_entries(Context& context, const chain::TipsetPtr& base,

@@ -2,10 +2,10 @@
 // node/impl/full/{mpool,gas,state}.go.
 #include <strata/api/method_table.hpp>
 #include <strata/chain/base_fee.hpp>
-#include <strata/chain/block_messages.hpp>
 #include <strata/chain/execution.hpp>
 #include <strata/chain/gas_estimate.hpp>
 #include <strata/chain/pool_entry.hpp>
+#include <strata/chain/tipset.hpp>
 
 namespace strata::api {
 namespace {

@@ -3,7 +3,7 @@
 #include <set>
 
 #include <strata/api/method_table.hpp>
-#include <strata/chain/block_messages.hpp>
+#include <strata/chain/tipset.hpp>
 
 namespace strata::api {
 namespace {
@@ -58,12 +58,12 @@ Result<Seen> look(Context& context, const Seen* seen, const Cid& message, ChainE
     return Seen{head, std::move(found)};
 }
 
-/// Waits until the message was executed and `confidence` epochs have passed since: at most kFinality, as in Lotus.
+/// Waits until the message was executed and `confidence` epochs have passed since: at most kChainFinality, as in Lotus.
 Result<std::optional<Json>> wait(Context& context, const Cid& message, const std::uint64_t& confidence,
                                  const ChainEpoch& lookback, const bool& allow_replaced) {
-    if (confidence > std::uint64_t{chain::kFinality})
+    if (confidence > std::uint64_t{kChainFinality})
         return fail(Errc::invalid_argument, "message confidence exceeds maximum: " + std::to_string(confidence) +
-                                                " > " + std::to_string(chain::kFinality));
+                                                " > " + std::to_string(kChainFinality));
     STRATA_OK(check_lookback(lookback));
     STRATA_TRY(auto seen, look(context, std::any_cast<Seen>(&context.memory), message, lookback, allow_replaced));
     if (seen.found && static_cast<std::uint64_t>(seen.head->height() - seen.found->height) >= confidence)

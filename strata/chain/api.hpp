@@ -10,7 +10,7 @@
 // and nothing about what was asked. Source: the questions of lotus api/api_full.go; docs/protocol/node.md §28.
 #include <functional>
 
-#include <strata/chain/reorg.hpp>
+#include <strata/chain/tipset.hpp>
 
 namespace strata {
 class Blockstore;

@@ -1,7 +1,10 @@
 #include <strata/chain/block_door.hpp>
 
+#include <strata/chain/chain_store.hpp>
 #include <strata/chain/message_rules.hpp>
 #include <strata/chain/miner_view.hpp>
+#include <strata/chain/network.hpp>
+#include <strata/chain/state_manager.hpp>
 
 namespace strata::chain {
 namespace {
@@ -20,7 +23,7 @@ Decision ignore(const char* rule, std::string reason) {
 }  // namespace
 
 bool is_in_consensus_range(const Network& network, ChainEpoch epoch, ChainEpoch head, std::uint64_t now) {
-    if (epoch < head - kFinality) return false;
+    if (epoch < head - kChainFinality) return false;
     const std::uint64_t age = now > network.genesis_timestamp ? now - network.genesis_timestamp : 0;
     return epoch <= static_cast<ChainEpoch>(age / network.block_delay) + kHeightDrift;
 }

@@ -9,9 +9,12 @@
 #include <strata/base/lru_map.hpp>
 #include <strata/base/mutex.hpp>
 #include <strata/chain/block_rules.hpp>
+#include <strata/chain/state_manager.hpp>
 #include <strata/chain/verdict.hpp>
 
 namespace strata::chain {
+
+class StateManager;
 
 /// The number of seconds by which a clock may be wrong (lotus build/buildconstants/params.go, AllowableClockDriftSecs).
 inline constexpr std::uint64_t kClockDrift = 1;

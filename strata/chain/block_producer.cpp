@@ -4,12 +4,15 @@
 #include <strata/chain/beacon.hpp>
 #include <strata/chain/chain_externs.hpp>
 #include <strata/chain/election.hpp>
+#include <strata/chain/execution.hpp>
 #include <strata/chain/local_chain.hpp>
 #include <strata/chain/message_rules.hpp>
 #include <strata/chain/miner_view.hpp>
 #include <strata/chain/randomness.hpp>
+#include <strata/chain/state_manager.hpp>
 #include <strata/chain/weight.hpp>
 #include <strata/crypto/bls.hpp>
+#include <strata/vm/machine.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::chain {

@@ -2,8 +2,8 @@
 // Mines: finds out whether a miner wins an epoch, and makes the block if it does. Source: docs/protocol/node.md §5, §6,
 // §13 (lotus miner/miner.go, chain/consensus/filcns/mine.go).
 #include <strata/chain/beacon_source.hpp>
-#include <strata/chain/block_messages.hpp>
 #include <strata/chain/slash_filter.hpp>
+#include <strata/chain/tipset.hpp>
 #include <strata/chain/winning.hpp>
 
 namespace strata::wallet {

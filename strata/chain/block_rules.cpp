@@ -3,6 +3,7 @@
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/beacon.hpp>
 #include <strata/chain/chain_externs.hpp>
+#include <strata/chain/chain_store.hpp>
 #include <strata/chain/election.hpp>
 #include <strata/chain/message_rules.hpp>
 #include <strata/chain/miner_view.hpp>

@@ -7,9 +7,11 @@
 // the parents name. check_body() needs the messages, and the state after the parents, which the caller gets by
 // executing them.
 #include <strata/chain/lookback.hpp>
-#include <strata/chain/state_manager.hpp>
 
 namespace strata::chain {
+
+class ChainStore;
+struct Network;
 
 /// Verifies winning proofs. The caller of BlockRules provides it (WindowPoStVerifyInfo has the shape of both PoSts).
 class WinningPoStVerifier {

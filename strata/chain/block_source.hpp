@@ -3,7 +3,7 @@
 // asker checks what they give. Source: docs/protocol/node.md §17 (lotus chain/exchange).
 #include <functional>
 
-#include <strata/chain/block_messages.hpp>
+#include <strata/chain/tipset.hpp>
 
 namespace strata::chain {
 

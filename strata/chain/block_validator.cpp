@@ -1,5 +1,8 @@
 #include <strata/chain/block_validator.hpp>
 
+#include <strata/chain/state_manager.hpp>
+#include <strata/vm/kernel.hpp>
+
 namespace strata::chain {
 namespace {
 

@@ -3,11 +3,14 @@
 // are kept: valid blocks with the state of their parents, bad ones with the reason. Thread-safe; holds no lock while it
 // works.
 #include <strata/chain/bad_blocks.hpp>
-#include <strata/chain/block_messages.hpp>
 #include <strata/chain/block_rules.hpp>
 #include <strata/chain/consensus.hpp>
+#include <strata/chain/state_manager.hpp>
+#include <strata/chain/tipset.hpp>
 
 namespace strata::chain {
+
+class StateManager;
 
 class BlockValidator {
   public:

@@ -85,10 +85,10 @@ Result<Cid> ChainExterns::tipset_cid(ChainEpoch epoch) {
 }
 
 Status ChainExterns::check_signature(const BlockHeader& header) {
-    if (header.height < tip_->height() - kFinality)
+    if (header.height < tip_->height() - kChainFinality)
         return fail(Errc::verification, "fault report: the block is of epoch " + std::to_string(header.height) +
                                             ", older than finality at epoch " +
-                                            std::to_string(tip_->height() - kFinality));
+                                            std::to_string(tip_->height() - kChainFinality));
     if (!header.block_sig) return fail(Errc::verification, "fault report: the block has no signature");
     STRATA_TRY(const auto lookback, lookback_for(chain_, tip_, header.height));
     STRATA_TRY(auto state, vm::StateTree::load(chain_.blocks(), lookback.state_root));

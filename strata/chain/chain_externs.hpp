@@ -2,11 +2,11 @@
 // Shows the VM the chain while a tipset is executed: everything at or below that tipset. Source: docs/protocol/fvm.md
 // §3.11, docs/protocol/node.md §4.1, §12 (lotus chain/rand/rand.go, chain/vm/fvm.go).
 #include <strata/chain/lookback.hpp>
-#include <strata/chain/network.hpp>
 #include <strata/vm/externs.hpp>
-#include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
+
+struct Network;
 
 class ChainExterns final : public vm::Externs {
   public:

@@ -1,5 +1,6 @@
 #include <strata/chain/chain_store.hpp>
 
+#include <strata/chain/reorg.hpp>
 #include <strata/ipld/amt.hpp>
 
 namespace strata::chain {

@@ -8,8 +8,6 @@
 
 #include <strata/base/lru_map.hpp>
 #include <strata/base/mutex.hpp>
-#include <strata/chain/block_messages.hpp>
-#include <strata/chain/reorg.hpp>
 #include <strata/chain/tipset.hpp>
 #include <strata/ipld/blockstore.hpp>
 #include <strata/store/key_value.hpp>

@@ -1,5 +1,6 @@
 #include <strata/chain/consensus.hpp>
 
+#include <strata/chain/reorg.hpp>
 #include <strata/chain/weight.hpp>
 
 namespace strata::chain {

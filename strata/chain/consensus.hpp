@@ -8,6 +8,7 @@
 #include <deque>
 
 #include <strata/chain/chain_store.hpp>
+#include <strata/store/key_value.hpp>
 
 namespace strata::chain {
 

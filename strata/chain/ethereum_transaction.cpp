@@ -1,6 +1,6 @@
 #include <strata/chain/ethereum_transaction.hpp>
 
-#include <strata/types/method_numbers.hpp>
+#include <strata/types/basic.hpp>
 
 namespace strata::chain {
 namespace {

@@ -2,7 +2,7 @@
 // Translates messages with delegated signatures back to Ethereum transactions: the sender signed the RLP of the
 // transaction, and the message is only its translation. Source: docs/protocol/fvm.md §3.1, docs/protocol/node.md §2.3,
 // §29 (lotus chain/types/ethtypes); EIP-155, EIP-1559.
-#include <strata/types/signed_message.hpp>
+#include <strata/types/message.hpp>
 
 namespace strata::chain {
 

@@ -7,7 +7,7 @@
 
 #include <strata/base/hex.hpp>
 #include <strata/chain/message_rules.hpp>
-#include <strata/types/method_numbers.hpp>
+#include <strata/types/basic.hpp>
 
 namespace strata::chain {
 namespace {

@@ -1,15 +1,9 @@
 #pragma once
 // Results of executing a tipset: values only, state_manager.hpp executes. Source: docs/protocol/fvm.md §3.9.
+#include <strata/chain/tipset.hpp>
 #include <strata/vm/applied.hpp>
 
 namespace strata::chain {
-
-struct TipsetState {
-    Cid state_root;
-    Cid receipts_root;
-    STRATA_CBOR_TUPLE(state_root, receipts_root);
-    friend bool operator==(const TipsetState&, const TipsetState&) = default;
-};
 
 struct Executed {
     Cid cid;  // of the unsigned message

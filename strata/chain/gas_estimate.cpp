@@ -1,7 +1,12 @@
 #include <strata/chain/gas_estimate.hpp>
 
 #include <strata/chain/base_fee.hpp>
+#include <strata/chain/chain_store.hpp>
+#include <strata/chain/execution.hpp>
 #include <strata/chain/message_pool.hpp>
+#include <strata/chain/state_manager.hpp>
+#include <strata/vm/machine.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
 namespace {
@@ -60,7 +65,7 @@ Result<vm::Applied> run_for_gas(StateManager& states, MessagePool& pool, const T
     const std::size_t length = with_blank_signature(message, account.key).chain_length();
     message.gas_fee_cap = message.gas_premium = 0;
     run.push_back({std::move(message), length});
-    return states.simulate(head, run, StateManager::Simulate::paid);
+    return states.simulate(head, run, Simulate::paid);
 }
 
 Result<std::int64_t> estimate_gas_limit(StateManager& states, MessagePool& pool, const TipsetPtr& head,

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include <strata/chain/network.hpp>
 #include <strata/vm/price_list.hpp>
 
 namespace strata::chain {

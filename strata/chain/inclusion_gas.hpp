@@ -3,9 +3,11 @@
 // a block, which Lotus checks by a price list of its own, and the VM's charge. They are equal on public networks since
 // Hygge; on a network whose upgrades all lie before genesis, the VM's charge is higher. Source: lotus chain/vm/gas.go
 // (Prices, PricelistByEpoch), gas_v0.go (OnChainMessage); docs/protocol/fvm.md §3.3.
-#include <strata/chain/network.hpp>
+#include <strata/types/basic.hpp>
 
 namespace strata::chain {
+
+struct Network;
 
 /// The part of one of Lotus' price lists that prices bytes on chain, in gas.
 struct InclusionPrice {

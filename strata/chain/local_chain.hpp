@@ -6,7 +6,9 @@
 #include <strata/chain/block_door.hpp>
 #include <strata/chain/message_pool.hpp>
 #include <strata/chain/peer_api.hpp>
+#include <strata/chain/state_manager.hpp>
 #include <strata/chain/syncer.hpp>
+#include <strata/vm/kernel.hpp>
 
 namespace strata::chain {
 

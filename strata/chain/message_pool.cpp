@@ -1,7 +1,9 @@
 #include <strata/chain/message_pool.hpp>
 
 #include <strata/chain/base_fee.hpp>
+#include <strata/chain/inclusion_gas.hpp>
 #include <strata/chain/message_pool_parts.hpp>
+#include <strata/chain/network.hpp>
 
 namespace strata::chain {
 namespace {

@@ -13,7 +13,9 @@
 #include <strata/chain/pool_entry.hpp>
 #include <strata/chain/signature_cache.hpp>
 #include <strata/chain/state_manager.hpp>
+#include <strata/chain/tipset.hpp>
 #include <strata/chain/verdict.hpp>
+#include <strata/store/key_value.hpp>
 
 namespace strata::chain {
 

@@ -1,7 +1,11 @@
 // The part of MessagePool that follows the chain: local messages across restarts, changes of head, pruning, selection.
 #include <strata/chain/base_fee.hpp>
+#include <strata/chain/chain_store.hpp>
 #include <strata/chain/message_pool_parts.hpp>
 #include <strata/chain/reorg.hpp>
+#include <strata/ipld/blockstore.hpp>
+#include <strata/vm/machine.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
 namespace {

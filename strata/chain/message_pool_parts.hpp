@@ -2,6 +2,10 @@
 // Declares private parts of the message pool: the accounts at a head, and the changes to the tables when the head
 // moves.
 #include <strata/chain/message_pool.hpp>
+#include <strata/chain/state_manager.hpp>
+#include <strata/ipld/blockstore.hpp>
+#include <strata/vm/machine.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
 

@@ -4,7 +4,12 @@
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/ethereum_transaction.hpp>
+#include <strata/chain/inclusion_gas.hpp>
+#include <strata/chain/network.hpp>
 #include <strata/crypto/bls.hpp>
+#include <strata/vm/kernel.hpp>
+#include <strata/vm/machine.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
 namespace {

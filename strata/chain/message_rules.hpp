@@ -2,11 +2,16 @@
 // Checks the messages of a block. Source: docs/protocol/node.md §8.3, docs/protocol/fvm.md §3.2 (lotus
 // chain/types/message.go, chain/consensus/common.go, chain/consensus/signatures.go, chain/consensus/utils.go). A
 // refusal has the code verification and names the value and what is allowed.
-#include <strata/chain/block_messages.hpp>
-#include <strata/chain/inclusion_gas.hpp>
-#include <strata/vm/machine.hpp>
+#include <strata/chain/tipset.hpp>
+
+namespace strata::vm {
+class StateTree;
+struct Manifest;
+}  // namespace strata::vm
 
 namespace strata::chain {
+
+struct Network;
 
 inline constexpr std::size_t kBlockMessageLimit = 10'000;
 

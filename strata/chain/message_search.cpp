@@ -1,7 +1,9 @@
 // Finds out where a message was executed. Source: lotus chain/stmgr/searchwait.go; docs/protocol/node.md §28.
 #include <set>
 
+#include <strata/chain/execution.hpp>
 #include <strata/chain/local_chain.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
 namespace {

@@ -4,9 +4,12 @@
 #include <map>
 #include <memory>
 
-#include <strata/actors/policy.hpp>
-#include <strata/chain/state_migration.hpp>
 #include <strata/chain/upgrades.hpp>
+
+namespace strata::actors {
+struct Policy;
+const Policy& devnet_policy();
+}  // namespace strata::actors
 
 namespace strata::chain {
 

@@ -2,7 +2,7 @@
 // Values that go into and out of the message pool. Source: docs/protocol/node.md §14 (lotus chain/messagepool).
 #include <memory>
 
-#include <strata/types/signed_message.hpp>
+#include <strata/types/message.hpp>
 
 namespace strata::chain {
 

@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include <strata/actors/policy.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 
 namespace strata::chain {

@@ -1,9 +1,12 @@
 #pragma once
 // Verifies proofs for the VM and the block rules with the verifying keys of a folder.
-#include <strata/actors/policy.hpp>
 #include <strata/chain/block_rules.hpp>
 #include <strata/proofs/verifier.hpp>
 #include <strata/vm/externs.hpp>
+
+namespace strata::actors {
+struct Policy;
+}
 
 namespace strata::chain {
 

@@ -5,7 +5,11 @@
 #include <strata/actors/reward/state.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/chain/chain_externs.hpp>
+#include <strata/chain/chain_store.hpp>
+#include <strata/chain/execution.hpp>
 #include <strata/chain/supply.hpp>
+#include <strata/store/key_value.hpp>
+#include <strata/vm/executor.hpp>
 
 namespace strata::chain {
 namespace {

@@ -7,12 +7,28 @@
 
 #include <strata/base/lru_map.hpp>
 #include <strata/base/mutex.hpp>
-#include <strata/chain/chain_store.hpp>
-#include <strata/chain/execution.hpp>
-#include <strata/chain/network.hpp>
-#include <strata/vm/executor.hpp>
+#include <strata/chain/tipset.hpp>
+
+namespace strata::store {
+struct Write;
+}
+
+namespace strata::vm {
+class ActorTable;
+class Executor;
+class ProofVerifier;
+struct Applied;
+struct Doors;
+struct MachineConfig;
+}  // namespace strata::vm
 
 namespace strata::chain {
+
+class ChainStore;
+struct Executed;
+struct Network;
+struct TipsetExecution;
+enum class Simulate;
 
 /// Lets a limited number of threads in; the others wait.
 class Lane {
@@ -69,7 +85,6 @@ class StateManager {
     /// Returns the messages of each block that are executed, in order; messages that no longer apply are left out.
     Result<std::vector<std::vector<ChainMessage>>> messages_of(const Tipset& tipset);
 
-    using Simulate = chain::Simulate;
     /// Runs `messages` in a block that would follow `tipset`; nothing is kept. Returns the last one's result.
     /// A few run at a time, the others wait.
     Result<vm::Applied> simulate(const TipsetPtr& tipset, const std::vector<ChainMessage>& messages, Simulate how);

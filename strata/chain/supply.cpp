@@ -4,7 +4,7 @@
 
 #include <strata/actors/power/state.hpp>
 #include <strata/actors/reward/state.hpp>
-#include <strata/types/epochs.hpp>
+#include <strata/types/basic.hpp>
 
 namespace strata::chain {
 namespace {

@@ -3,6 +3,8 @@
 #include <strata/chain/syncer.hpp>
 
 #include <strata/chain/block_door.hpp>
+#include <strata/chain/network.hpp>
+#include <strata/chain/state_manager.hpp>
 
 namespace strata::chain {
 namespace {

@@ -15,10 +15,13 @@
 
 #include <strata/chain/block_source.hpp>
 #include <strata/chain/block_validator.hpp>
+#include <strata/chain/state_manager.hpp>
 
 namespace strata::chain {
 
 /// The bounds that keep hostile peers from filling memory or holding up sync.
+class StateManager;
+
 struct SyncLimits {
     std::size_t tasks = 64;
     std::size_t tasks_per_peer = 8;

@@ -1,5 +1,7 @@
 // The part of Syncer with the steps of a task: headers down to a tipset that is valid here, then blocks up again.
 #include <strata/chain/beacon.hpp>
+#include <strata/chain/reorg.hpp>
+#include <strata/chain/state_manager.hpp>
 #include <strata/chain/syncer.hpp>
 
 namespace strata::chain {

@@ -365,7 +365,7 @@ TEST_F(SyncerTest, a_fork_of_few_tipsets_over_many_epochs_is_no_fork_behind_fina
     };
     grow_slowly(fresh, 2, 480);
     grow_slowly(full, 6, 160);
-    ASSERT_GT(fresh->head()->height(), kFinality);
+    ASSERT_GT(fresh->head()->height(), kChainFinality);
     ASSERT_GT(chain_weight(full->chain(), *full->head()).value(), chain_weight(fresh->chain(), *fresh->head()).value());
     const auto head = full->head();
     now = head->min_timestamp();

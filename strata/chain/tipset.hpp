@@ -1,7 +1,9 @@
 #pragma once
-// A tipset: the blocks of one height with the same parents. Immutable; shared freely between threads. Source:
-// docs/protocol/node.md §3 (lotus chain/types/tipset.go).
+// Defines tipsets, the blocks of one height with the same parents, and what goes with them: messages of blocks and
+// changes of head. Tipsets are immutable and shared freely between threads. Source: docs/protocol/node.md §3 (lotus
+// chain/types/tipset.go).
 #include <algorithm>
+#include <limits>
 #include <memory>
 
 #include <strata/types/block_header.hpp>
@@ -49,5 +51,42 @@ Cid tipset_key_cid(const TipsetKey& key);
 /// Returns true if the two keys name the same blocks, in any order. The order of a block's parents is its miner's
 /// choice (lotus chain/types/blockheader.go, CidArrsEqual).
 bool same_blocks(const TipsetKey& a, const TipsetKey& b);
+
+/// The messages of a block, in the order of its two lists. Source: docs/protocol/node.md §2 (lotus
+/// chain/types/fullblock.go).
+struct BlockMessages {
+    std::vector<Message> bls;
+    std::vector<SignedMessage> secp;
+};
+
+struct FullBlock {
+    BlockHeader header;
+    BlockMessages messages;
+};
+
+/// A message of a block with the length that its inclusion is billed for.
+struct ChainMessage {
+    Message message;
+    std::size_t length = 0;
+};
+
+/// The result of executing a tipset, as the headers of its children name it.
+struct TipsetState {
+    Cid state_root;
+    Cid receipts_root;
+    STRATA_CBOR_TUPLE(state_root, receipts_root);
+    friend bool operator==(const TipsetState&, const TipsetState&) = default;
+};
+
+/// The most tipsets that a new head may revert. It is one less than finality, because the reference compares before
+/// each of its 900 steps back and not after the last one (lotus chain/store/store.go, exceedsForkLength).
+inline constexpr std::size_t kLongestRevert = 899;
+inline constexpr std::size_t kNoRevertLimit = std::numeric_limits<std::size_t>::max();
+
+/// The tipsets that a change of head takes back and those that it adds.
+struct HeadChange {
+    std::vector<TipsetPtr> reverted;  // newest first
+    std::vector<TipsetPtr> applied;   // oldest first
+};
 
 }  // namespace strata::chain

@@ -2,7 +2,11 @@
 
 #include <strata/actors/table.hpp>
 #include <strata/base/unpack.hpp>
+#include <strata/chain/chain_store.hpp>
+#include <strata/chain/execution.hpp>
+#include <strata/chain/network.hpp>
 #include <strata/chain/proof_verifier.hpp>
+#include <strata/chain/state_manager.hpp>
 #include <strata/conformance/recorded_proofs.hpp>
 #include <strata/conformance/suite.hpp>
 #include <strata/conformance/watching_table.hpp>

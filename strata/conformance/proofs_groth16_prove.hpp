@@ -2,8 +2,11 @@
 // Checks keys and proofs of vectors/proofs/groth16: our generator must make the recorded files from the recorded
 // secrets, and our prover the recorded bytes from the recorded r and s.
 #include <strata/conformance/json.hpp>
-#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/groth16/prover.hpp>
+
+namespace strata::proofs {
+enum class CircuitKind : std::uint8_t;
+}
 
 namespace strata::conformance {
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/groth16/snarkpack_proof.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
 #include <strata/proofs/piece/commitment.hpp>

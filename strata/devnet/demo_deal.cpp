@@ -5,7 +5,7 @@
 #include <strata/devnet/demo.hpp>
 #include <strata/node/node.hpp>
 #include <strata/provider/api.hpp>
-#include <strata/types/epochs.hpp>
+#include <strata/types/basic.hpp>
 
 namespace strata::devnet {
 namespace {

@@ -8,7 +8,7 @@
 #include <strata/node/node.hpp>
 #include <strata/provider/api.hpp>
 #include <strata/provider/miner_on_chain.hpp>
-#include <strata/types/epochs.hpp>
+#include <strata/types/basic.hpp>
 #include <strata/vm/state_tree.hpp>
 
 namespace strata::devnet {

@@ -3,7 +3,7 @@
 #include <bit>
 
 #include <strata/chain/miner_view.hpp>
-#include <strata/types/epochs.hpp>
+#include <strata/types/basic.hpp>
 #include <strata/types/piece.hpp>
 
 namespace strata::market {

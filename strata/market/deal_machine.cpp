@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include <strata/provider/miner_on_chain.hpp>
-#include <strata/types/epochs.hpp>
+#include <strata/types/basic.hpp>
 
 namespace strata::market {
 namespace {

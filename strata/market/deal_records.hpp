@@ -6,7 +6,7 @@
 
 #include <strata/base/mutex.hpp>
 #include <strata/market/provider_market.hpp>
-#include <strata/types/signed_message.hpp>
+#include <strata/types/message.hpp>
 
 namespace strata::market {
 

@@ -5,7 +5,9 @@
 #include <strata/api/service.hpp>
 #include <strata/base/log.hpp>
 #include <strata/chain/block_producer.hpp>
+#include <strata/chain/execution.hpp>
 #include <strata/chain/local_chain.hpp>
+#include <strata/chain/network.hpp>
 #include <strata/http/server.hpp>
 #include <strata/market/market_http.hpp>
 #include <strata/node/open_checks.hpp>
@@ -13,6 +15,7 @@
 #include <strata/node/shared.hpp>
 #include <strata/provider/local_provider.hpp>
 #include <strata/retrieval/retrieval.hpp>
+#include <strata/vm/externs.hpp>
 
 namespace strata::node {
 namespace {

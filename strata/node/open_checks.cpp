@@ -7,6 +7,7 @@
 #include <strata/base/mapped_file.hpp>
 #include <strata/chain/api.hpp>
 #include <strata/chain/network.hpp>
+#include <strata/chain/proof_verifier.hpp>
 #include <strata/proofs/groth16/key.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
 

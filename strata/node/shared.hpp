@@ -1,11 +1,24 @@
 #pragma once
 // The parts that all nodes of one process share. They outlive the nodes and are thread-safe.
-#include <strata/base/jobs.hpp>
-#include <strata/chain/beacon_source.hpp>
-#include <strata/chain/network.hpp>
-#include <strata/chain/proof_verifier.hpp>
-#include <strata/proofs/params/parameter_store.hpp>
-#include <strata/vm/actor_code.hpp>
+
+#include <atomic>
+#include <functional>
+#include <string_view>
+
+namespace strata {
+class Jobs;
+}
+namespace strata::chain {
+class BeaconSource;
+class KeyedProofVerifier;
+struct Network;
+}  // namespace strata::chain
+namespace strata::proofs {
+class ParameterStore;
+}
+namespace strata::vm {
+class ActorTable;
+}
 
 namespace strata::node {
 

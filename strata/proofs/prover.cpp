@@ -1,7 +1,12 @@
 #include <strata/proofs/prover.hpp>
 
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/circuit/witness.hpp>
+#include <strata/proofs/groth16/key.hpp>
 #include <strata/proofs/groth16/setup.hpp>
+#include <strata/proofs/params/parameter_store.hpp>
+#include <strata/proofs/porep/seal_config.hpp>
+#include <strata/proofs/post/post_config.hpp>
 
 namespace strata::proofs {
 namespace {

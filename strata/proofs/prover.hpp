@@ -1,12 +1,24 @@
 #pragma once
 // Turns vanilla proofs into the proofs that go on chain: one Groth16 proof of 192 bytes for each partition.
-#include <strata/crypto/random.hpp>
-#include <strata/proofs/params/parameter_store.hpp>
-#include <strata/proofs/porep/seal_config.hpp>
-#include <strata/proofs/post/post_config.hpp>
-#include <strata/proofs/update/vanilla_proof.hpp>
+
+#include <span>
+
+#include <strata/base/bytes.hpp>
+#include <strata/base/result.hpp>
+#include <strata/base/watch.hpp>
+
+namespace strata::crypto {
+class RandomSource;
+}
 
 namespace strata::proofs {
+
+class ParameterStore;
+struct PostConfig;
+struct PostSectorValues;
+struct SealConfig;
+struct UpdateValues;
+struct VanillaSealProof;
 
 // `random` gives each proof's r and then s, partition by partition, so that equal sources give equal proofs. The keys
 // must exist (ParameterStore::make). Errors: not_found without keys; invalid_argument for values of a different

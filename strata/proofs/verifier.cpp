@@ -2,6 +2,8 @@
 
 #include <strata/base/mapped_file.hpp>
 #include <strata/crypto/hash.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
+#include <strata/proofs/groth16/verifier.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/porep/challenges.hpp>

@@ -7,11 +7,16 @@
 #include <set>
 
 #include <strata/base/mutex.hpp>
-#include <strata/proofs/circuit/shapes.hpp>
-#include <strata/proofs/groth16/verifier.hpp>
 #include <strata/types/sector.hpp>
 
+namespace strata::crypto {
+class Fr;
+}
+
 namespace strata::proofs {
+
+class Groth16Verifier;
+enum class CircuitKind : std::uint8_t;
 
 /// The verifying keys of one folder, under their published names (docs/protocol/proofs.md §15). Each is read when it is
 /// first needed.
@@ -65,7 +70,8 @@ class Verifier {
     Status verify_replica_update(const ReplicaUpdateInfo& info);
 
   private:
-    Status check(CircuitKind kind, std::uint64_t sector_size, BytesView proofs, std::span<const PublicInputs> inputs);
+    Status check(CircuitKind kind, std::uint64_t sector_size, BytesView proofs,
+                 std::span<const std::vector<crypto::Fr>> inputs);
     Status verify_post(const WindowPoStVerifyInfo& info, CircuitKind kind);
 
     VerifyingKeys keys_;

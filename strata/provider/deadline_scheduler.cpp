@@ -6,7 +6,7 @@
 
 #include <strata/base/log.hpp>
 #include <strata/proofs/piece/commitment.hpp>
-#include <strata/types/epochs.hpp>
+#include <strata/types/basic.hpp>
 
 namespace strata::provider {
 namespace {

@@ -3,8 +3,8 @@
 // world in tests. All answers are about the head.
 #include <strata/chain/randomness.hpp>
 #include <strata/ipld/bitfield.hpp>
+#include <strata/types/message.hpp>
 #include <strata/types/sector.hpp>
-#include <strata/types/signed_message.hpp>
 
 namespace strata::provider {
 

@@ -6,6 +6,7 @@
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/prover.hpp>
 #include <strata/provider/disk_sealer.hpp>
+#include <strata/vm/externs.hpp>
 
 namespace strata::provider {
 namespace {

@@ -5,7 +5,7 @@
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/provider/miner_messages.hpp>
 #include <strata/provider/sector_machine.hpp>
-#include <strata/types/epochs.hpp>
+#include <strata/types/basic.hpp>
 
 namespace strata::provider {
 namespace {

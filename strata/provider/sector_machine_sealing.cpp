@@ -3,7 +3,7 @@
 
 #include <strata/base/log.hpp>
 #include <strata/provider/sector_machine.hpp>
-#include <strata/types/epochs.hpp>
+#include <strata/types/basic.hpp>
 
 namespace strata::provider {
 namespace {

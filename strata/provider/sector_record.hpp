@@ -6,7 +6,7 @@
 
 #include <strata/provider/sector_state.hpp>
 #include <strata/store/key_value.hpp>
-#include <strata/types/signed_message.hpp>
+#include <strata/types/message.hpp>
 
 namespace strata::provider {
 

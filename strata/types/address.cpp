@@ -5,7 +5,6 @@
 #include <strata/base/varint.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/ipld/multibase.hpp>
-#include <strata/types/wire_limits.hpp>
 
 namespace strata {
 namespace {
@@ -167,6 +166,13 @@ std::string Address::to_string(char prefix) const {
 Result<Address> Address::read_cbor(CborReader& r) {
     STRATA_TRY(const auto bytes, r.bytes());
     return from_bytes(bytes);
+}
+
+Status check_wire_address(const Address& address) {
+    const auto number = address.as_id() ? address.as_id() : address.delegated_space();
+    if (!number || *number <= kMaxWireId) return {};
+    return fail(Errc::malformed, "address " + address.to_string() + " has the ID or namespace " +
+                                     std::to_string(*number) + ", the largest one is " + std::to_string(kMaxWireId));
 }
 
 }  // namespace strata

@@ -2,7 +2,6 @@
 // An address, f0 to f4, in bytes, text and CBOR (a byte string). Source: docs/protocol/fvm.md §1.2; ref-fvm
 // shared/src/address.
 #include <strata/ipld/cbor.hpp>
-#include <strata/ipld/key.hpp>
 
 namespace strata {
 
@@ -25,7 +24,7 @@ class Address {
     static Address delegated(ActorId space, BytesView subaddress);
 
     /// Decodes an address. IDs and namespaces may have 64 bits, as actors accept them; messages and headers allow 63
-    /// (types/wire_limits.hpp).
+    /// (kMaxWireId).
     static Result<Address> from_bytes(BytesView bytes);
     /// Reads "f…" or "t…". A node reads texts only outside the VM, so IDs and namespaces have at most 63 bits.
     static Result<Address> parse(std::string_view text);
@@ -58,11 +57,20 @@ class Address {
     std::uint8_t size_ = 0;
 };
 
+template <class K>
+struct KeyCodec;  // ipld/key.hpp
 template <>
 struct KeyCodec<Address> {
     static Bytes encode(const Address& key) { return to_bytes(key.bytes()); }
     static Result<Address> decode(BytesView key) { return Address::from_bytes(key); }
 };
+
+/// The largest ID of an f0 address and the largest namespace of an f4 address that a Go node decodes (go-address:
+/// math.MaxInt64). Lotus cannot read a message or header that exceeds it, so it is a rule of the chain.
+inline constexpr std::uint64_t kMaxWireId = 0x7fff'ffff'ffff'ffff;
+
+/// Checks the ID or namespace of an address. Errors: malformed if it is above kMaxWireId. The undefined address passes.
+Status check_wire_address(const Address& address);
 
 /// The ID of the EAM, which is the namespace of Ethereum addresses.
 inline constexpr ActorId kEamId = 10;

@@ -1,5 +1,6 @@
 #pragma once
-// Defines the protocol's small number types and well-known IDs. Source: docs/protocol/fvm.md §1, §2.2.
+// Defines the protocol's small number types, well-known IDs and method numbers, network versions, and the spans of time
+// that several rules share. Source: docs/protocol/fvm.md §1, §2.2.
 #include <strata/base/bigint.hpp>
 #include <strata/types/address.hpp>
 
@@ -29,5 +30,44 @@ inline constexpr ActorId kFirstNonSingletonId = 100;
 
 /// Returns `whole` FIL in attoFIL (1 FIL is 10^18 attoFIL).
 TokenAmount fil(std::int64_t whole);
+
+using NetworkVersion = std::uint32_t;
+
+// Network versions are named after their upgrades. Source: go-state-types network/version.go, lotus
+// chain/consensus/filcns/upgrades.go, FIPS/fip-0118.md (Solstice).
+inline constexpr NetworkVersion kFireHorse = 28;  // actors v18
+inline constexpr NetworkVersion kSolstice = 29;   // actors v19
+
+/// The versions whose rules this program executes.
+inline constexpr NetworkVersion kOldestVersion = kFireHorse;
+inline constexpr NetworkVersion kNewestVersion = kFireHorse;
+
+// Spans of time in epochs of 30 seconds. Source: builtin-actors v18 runtime/src/runtime/{builtin_shared.rs,policy.rs},
+// actors/miner/src/policy.rs; go-state-types builtin/network.go.
+inline constexpr ChainEpoch kEpochsInHour = 120;
+inline constexpr ChainEpoch kEpochsInDay = 2'880;
+
+/// After this many epochs a tipset is final (EC finality).
+inline constexpr ChainEpoch kChainFinality = 900;
+
+/// Every sector is proven once in each proving period.
+inline constexpr ChainEpoch kProvingPeriod = kEpochsInDay;
+
+/// The greatest age of a sector's ticket when its pre-commitment is included (MAX_PRE_COMMIT_RANDOMNESS_LOOKBACK).
+inline constexpr ChainEpoch kMaxTicketAge = kEpochsInDay + kChainFinality;
+/// The time within which a pre-commitment must be proven (max_prove_commit_duration).
+inline constexpr ChainEpoch kMaxProveCommitDelay = 30 * kEpochsInDay;
+inline constexpr ChainEpoch kMinSectorLifetime = 180 * kEpochsInDay;
+/// The greatest time from now to a sector's end (MAX_SECTOR_EXPIRATION_EXTENSION).
+inline constexpr ChainEpoch kMaxSectorExtension = 1'278 * kEpochsInDay;
+
+// The method numbers that every actor has; those of a single actor are defined beside it. Source: docs/protocol/fvm.md
+// §2.5 (fvm_shared METHOD_SEND, METHOD_CONSTRUCTOR), FRC-0042.
+
+/// Method 0 transfers the value and calls no code.
+inline constexpr MethodNumber kMethodSend = 0;
+inline constexpr MethodNumber kMethodConstructor = 1;
+/// The FRC-42 number of "InvokeEVM", the method that an Ethereum transaction calls.
+inline constexpr MethodNumber kMethodInvokeEvm = 3'844'450'837;
 
 }  // namespace strata

@@ -1,7 +1,7 @@
 #pragma once
 // Defines block headers and tipset keys. Source: docs/protocol/node.md §2.1, §3.
+#include <strata/types/message.hpp>
 #include <strata/types/sector.hpp>
-#include <strata/types/signed_message.hpp>
 
 namespace strata {
 

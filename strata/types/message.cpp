@@ -11,4 +11,13 @@ Status Message::check_decoded() const {
     return check_wire_address(from);
 }
 
+Cid SignedMessage::cid() const {
+    if (signature.type == Signature::Type::bls) return message.cid();
+    return Cid::hash_of(Codec::dag_cbor, strata::to_cbor(*this));
+}
+
+std::size_t SignedMessage::chain_length() const {
+    return signature.type == Signature::Type::bls ? strata::to_cbor(message).size() : strata::to_cbor(*this).size();
+}
+
 }  // namespace strata

@@ -1,9 +1,16 @@
 #pragma once
-// Defines messages and receipts. Source: docs/protocol/fvm.md §3.1, §3.6, §3.7; docs/protocol/node.md §2.
+// Defines messages, receipts and signed messages. Source: docs/protocol/fvm.md §3.1, §3.6, §3.7; docs/protocol/node.md
+// §2.
 #include <strata/types/basic.hpp>
-#include <strata/types/wire_limits.hpp>
+#include <strata/types/signature.hpp>
 
 namespace strata {
+
+/// Limits that a Go node's decoders impose on messages and headers: byte strings of at most 2 MiB (cbor-gen's
+/// ByteArrayMaxLen) and arrays of at most 8,192 items (its MaxLength). Lotus cannot read a block that exceeds them, so
+/// they are rules of the chain, although no rule of the protocol names them. They do not hold for the parameters of
+/// actors: the VM decodes those with Rust's limits. Source: lotus chain/types/cbor_gen.go.
+inline constexpr CborLimits kWireLimits{.bytes = 2'097'152, .items = 8'192};
 
 struct Message {
     std::uint64_t version = 0;
@@ -33,6 +40,26 @@ struct Receipt {
     std::optional<Cid> events_root;
     STRATA_CBOR_TUPLE(exit_code, return_data, gas_used, events_root);
     friend bool operator==(const Receipt&, const Receipt&) = default;
+};
+
+struct SignedMessage {
+    Message message;
+    Signature signature;
+    STRATA_CBOR_TUPLE(message, signature);
+    friend bool operator==(const SignedMessage&, const SignedMessage&) = default;
+
+    /// Returns the CID that identifies the message in blocks and pools: that of the unsigned message for BLS, otherwise
+    /// that of the signed one.
+    Cid cid() const;
+    /// Returns the number of bytes that inclusion is billed for: the unsigned length for BLS, otherwise the signed one.
+    std::size_t chain_length() const;
+};
+
+/// The object that a block's `Messages` field points to: two AMT v0 roots of message CIDs.
+struct MsgMeta {
+    Cid bls_messages;
+    Cid secp_messages;
+    STRATA_CBOR_TUPLE(bls_messages, secp_messages);
 };
 
 }  // namespace strata

@@ -2,7 +2,7 @@
 // Results of one message: the values that leave an execution, without the machine that made them.
 // Source: docs/protocol/fvm.md §3.3 to §3.7; ref-fvm fvm/src/gas/outputs.rs.
 #include <strata/types/message.hpp>
-#include <strata/vm/stamped_event.hpp>
+#include <strata/vm/kernel.hpp>
 
 namespace strata::vm {
 

@@ -2,9 +2,9 @@
 // Runs the call stack of one message: sends, rollback, actor creation, access charges, events. Source:
 // docs/protocol/fvm.md §4.3 to §4.5; ref-fvm fvm/src/call_manager/. One thread, one message.
 #include <strata/vm/block_registry.hpp>
+#include <strata/vm/kernel.hpp>
 #include <strata/vm/machine.hpp>
 #include <strata/vm/price_list.hpp>
-#include <strata/vm/stamped_event.hpp>
 
 namespace strata::vm {
 

@@ -3,8 +3,8 @@
 // doors to the outside.
 #include <map>
 
-#include <strata/vm/actor_code.hpp>
 #include <strata/vm/externs.hpp>
+#include <strata/vm/kernel.hpp>
 #include <strata/vm/state_tree.hpp>
 
 namespace strata::vm {

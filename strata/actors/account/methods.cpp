@@ -1,6 +1,6 @@
 // An account holds the key address that its signatures are checked against. Source: docs/protocol/fvm.md §8.2.
-#include <strata/actors/account/methods.hpp>
 #include <strata/actors/account/state.hpp>
+#include <strata/actors/methods.hpp>
 
 namespace strata::actors::account {
 namespace {

@@ -1,6 +1,6 @@
 // Cron calls its entries at the end of every epoch. Source: docs/protocol/fvm.md §8.4.
-#include <strata/actors/cron/methods.hpp>
 #include <strata/actors/cron/state.hpp>
+#include <strata/actors/methods.hpp>
 
 namespace strata::actors::cron {
 namespace {

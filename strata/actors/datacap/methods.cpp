@@ -1,4 +1,4 @@
-#include <strata/actors/datacap/methods.hpp>
+#include <strata/actors/methods.hpp>
 
 #include <strata/actors/datacap/token.hpp>
 #include <strata/actors/datacap/types.hpp>

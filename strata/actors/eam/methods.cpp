@@ -1,6 +1,6 @@
 // The Ethereum address manager gives contracts their addresses and has init create them. Source: docs/protocol/fvm.md
 // §8.13.
-#include <strata/actors/eam/methods.hpp>
+#include <strata/actors/methods.hpp>
 
 #include <strata/actors/eam/types.hpp>
 #include <strata/actors/init/types.hpp>

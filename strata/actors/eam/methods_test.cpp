@@ -1,5 +1,5 @@
 // Addresses of contracts, against values published for Ethereum (EIP-1014 for CREATE2).
-#include <strata/actors/eam/methods.hpp>
+#include <strata/actors/methods.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // Ethereum accounts have no methods of their own, and their state is the empty array. Source: docs/protocol/fvm.md
 // §8.2.
-#include <strata/actors/ethaccount/methods.hpp>
+#include <strata/actors/methods.hpp>
 
 namespace strata::actors::ethaccount {
 namespace {

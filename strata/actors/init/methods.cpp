@@ -1,6 +1,6 @@
 // The init actor creates all other actors and assigns their IDs. Source: docs/protocol/fvm.md §8.3.
-#include <strata/actors/init/methods.hpp>
 #include <strata/actors/init/types.hpp>
+#include <strata/actors/methods.hpp>
 #include <strata/ipld/hamt.hpp>
 #include <strata/vm/state_tree.hpp>
 

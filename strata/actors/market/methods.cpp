@@ -1,4 +1,4 @@
-#include <strata/actors/market/methods.hpp>
+#include <strata/actors/methods.hpp>
 
 #include <strata/actors/market/handlers.hpp>
 

@@ -5,7 +5,7 @@
 #include <strata/actors/runtime.hpp>
 #include <strata/ipld/amt.hpp>
 #include <strata/ipld/hamt.hpp>
-#include <strata/types/epochs.hpp>
+#include <strata/types/basic.hpp>
 
 namespace strata::actors::market {
 

@@ -1,10 +1,12 @@
 #include <strata/actors/miner/activation.hpp>
 
+#include <strata/actors/market/types.hpp>
 #include <strata/actors/miner/commd.hpp>
 #include <strata/actors/miner/lifetime.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
 #include <strata/actors/miner/quality.hpp>
+#include <strata/actors/verifreg/messages.hpp>
 
 namespace strata::actors::miner {
 namespace {

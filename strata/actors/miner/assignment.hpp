@@ -1,8 +1,8 @@
 #pragma once
 // Assigns new sectors to deadlines. Source: docs/protocol/storage.md §4.2; builtin-actors v18
 // actors/miner/src/deadline_assignment.rs.
-#include <strata/actors/abort.hpp>
 #include <strata/actors/miner/types.hpp>
+#include <strata/actors/runtime.hpp>
 
 namespace strata::actors::miner {
 

@@ -2,7 +2,7 @@
 // One of the 48 windows of a proving period: its partitions, what was proven, what can be disputed.
 // Source: docs/protocol/storage.md §4; builtin-actors v18 actors/miner/src/deadline_state.rs.
 #include <strata/actors/miner/partition.hpp>
-#include <strata/actors/miner/sector_map.hpp>
+#include <strata/actors/miner/sectors.hpp>
 
 namespace strata::actors::miner {
 

@@ -2,7 +2,7 @@
 // Proving periods: 48 deadlines of 60 epochs, at an offset that each miner has. This is pure arithmetic.
 // Source: docs/protocol/storage.md §3; builtin-actors v18 actors/miner/src/{quantize,deadline_info,deadlines,lib}.rs
 // and runtime/src/runtime/policy.rs.
-#include <strata/types/epochs.hpp>
+#include <strata/types/basic.hpp>
 
 namespace strata::actors::miner {
 

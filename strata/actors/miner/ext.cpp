@@ -1,7 +1,11 @@
 #include <strata/actors/miner/ext.hpp>
 
+#include <strata/actors/market/types.hpp>
 #include <strata/actors/miner/monies.hpp>
-#include <strata/types/method_numbers.hpp>
+#include <strata/actors/power/state.hpp>
+#include <strata/actors/reward/state.hpp>
+#include <strata/actors/verifreg/messages.hpp>
+#include <strata/types/basic.hpp>
 
 namespace strata::actors::miner {
 namespace {

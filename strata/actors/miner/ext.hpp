@@ -1,12 +1,30 @@
 #pragma once
 // Calls from a miner to other actors. Source: docs/protocol/fvm.md §8.8; builtin-actors v18
 // actors/miner/src/{ext,lib}.rs.
-#include <strata/actors/market/types.hpp>
+#include <strata/actors/math/smoothing.hpp>
 #include <strata/actors/miner/types.hpp>
-#include <strata/actors/power/state.hpp>
-#include <strata/actors/reward/state.hpp>
 #include <strata/actors/runtime.hpp>
-#include <strata/actors/verifreg/messages.hpp>
+
+namespace strata::actors::market {
+struct BatchActivateDealsReturn;
+struct SectorDeals;
+struct VerifyDealsForActivationReturn;
+}  // namespace strata::actors::market
+
+namespace strata::actors::power {
+struct CurrentTotalPowerReturn;
+}
+
+namespace strata::actors::reward {
+struct ThisEpochRewardReturn;
+}
+
+namespace strata::actors::verifreg {
+struct Claim;
+struct ClaimAllocationsReturn;
+struct SectorAllocationClaims;
+using ClaimId = std::uint64_t;
+}  // namespace strata::actors::verifreg
 
 namespace strata::actors::miner {
 

@@ -1,6 +1,6 @@
 // The numbers are those of builtin-actors v18 actors/miner/src/lib.rs. Those above 2^24 are FRC-42 hashes of the
 // methods' names.
-#include <strata/actors/miner/methods.hpp>
+#include <strata/actors/methods.hpp>
 
 #include <strata/actors/miner/handlers.hpp>
 #include <strata/actors/miner/proving.hpp>

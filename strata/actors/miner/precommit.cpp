@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include <strata/actors/market/types.hpp>
 #include <strata/actors/miner/activation.hpp>
 #include <strata/actors/miner/commd.hpp>
 #include <strata/actors/miner/handlers.hpp>

@@ -1,9 +1,13 @@
 #pragma once
-// The sectors of a miner by number. Source: builtin-actors v18 actors/miner/src/sectors.rs.
+// The sectors of a miner by number, and sets of sectors by deadline and partition. Source: builtin-actors v18
+// actors/miner/src/{sectors,sector_map}.rs.
+#include <map>
 #include <span>
 
 #include <strata/actors/miner/checked.hpp>
+#include <strata/actors/miner/deadline_info.hpp>
 #include <strata/actors/miner/types.hpp>
+#include <strata/actors/runtime.hpp>
 
 namespace strata::actors::miner {
 
@@ -33,5 +37,23 @@ class Sectors {
 /// Selects those of `sectors` that are in `field`. Aborts with illegal_state if one is missing.
 ActorResult<std::vector<SectorOnChainInfo>> select_sectors(std::span<const SectorOnChainInfo> sectors,
                                                            const BitField& field);
+
+using PartitionSectorMap = std::map<std::uint64_t, BitField>;
+
+/// Sectors by deadline and partition, as messages declare them.
+class DeadlineSectorMap {
+  public:
+    Done add(std::uint64_t deadline, std::uint64_t partition, const BitField& sectors) {
+        if (deadline >= kWPoStPeriodDeadlines) return illegal_argument(no_such_deadline(deadline));
+        by_deadline_[deadline][partition] |= sectors;
+        return {};
+    }
+    /// Aborts with illegal_argument if there are more than this.
+    Done check(std::uint64_t max_partitions, std::uint64_t max_sectors) const;
+    const std::map<std::uint64_t, PartitionSectorMap>& by_deadline() const { return by_deadline_; }
+
+  private:
+    std::map<std::uint64_t, PartitionSectorMap> by_deadline_;
+};
 
 }  // namespace strata::actors::miner

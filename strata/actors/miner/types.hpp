@@ -2,7 +2,7 @@
 // The records that a miner keeps on chain about itself and its sectors. Source: docs/protocol/fvm.md §8.8,
 // docs/protocol/storage.md §2-4; builtin-actors v18 actors/miner/src/{types,state,beneficiary,partition_state}.rs.
 #include <strata/ipld/bitfield.hpp>
-#include <strata/types/epochs.hpp>
+#include <strata/types/basic.hpp>
 #include <strata/types/sector.hpp>
 
 namespace strata::actors::miner {

@@ -4,7 +4,7 @@
 // actors/miner/src/{vesting_state,policy}.rs.
 #include <strata/actors/miner/deadline_info.hpp>
 #include <strata/actors/runtime.hpp>
-#include <strata/types/epochs.hpp>
+#include <strata/types/basic.hpp>
 
 namespace strata::actors::miner {
 

@@ -1,4 +1,4 @@
-#include <strata/actors/multisig/methods.hpp>
+#include <strata/actors/methods.hpp>
 #include <strata/actors/multisig/state.hpp>
 #include <strata/actors/receiver_hook.hpp>
 

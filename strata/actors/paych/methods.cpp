@@ -1,6 +1,6 @@
 // Payment channels: vouchers are signed off the chain and redeemed here, lane by lane. Source: docs/protocol/fvm.md
 // §8.12.
-#include <strata/actors/paych/methods.hpp>
+#include <strata/actors/methods.hpp>
 
 #include <array>
 

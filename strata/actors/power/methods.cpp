@@ -1,4 +1,4 @@
-#include <strata/actors/power/methods.hpp>
+#include <strata/actors/methods.hpp>
 
 #include <strata/actors/init/types.hpp>
 #include <strata/actors/power/state.hpp>

@@ -1,4 +1,4 @@
-#include <strata/actors/reward/methods.hpp>
+#include <strata/actors/methods.hpp>
 #include <strata/actors/reward/state.hpp>
 
 namespace strata::actors::reward {

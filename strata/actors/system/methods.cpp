@@ -1,4 +1,4 @@
-#include <strata/actors/system/methods.hpp>
+#include <strata/actors/methods.hpp>
 #include <strata/actors/system/state.hpp>
 
 namespace strata::actors::system {

@@ -1,4 +1,4 @@
-#include <strata/actors/verifreg/methods.hpp>
+#include <strata/actors/methods.hpp>
 
 #include <strata/actors/verifreg/handlers.hpp>
 

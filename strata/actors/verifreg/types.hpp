@@ -3,7 +3,7 @@
 // §9.
 #include <strata/actors/batch_return.hpp>
 #include <strata/ipld/cbor.hpp>
-#include <strata/types/epochs.hpp>
+#include <strata/types/basic.hpp>
 
 namespace strata::actors::verifreg {
 

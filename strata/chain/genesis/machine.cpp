@@ -1,6 +1,8 @@
 #include <strata/chain/genesis/machine.hpp>
 
 #include <strata/actors/system/state.hpp>
+#include <strata/chain/proof_verifier.hpp>
+#include <strata/vm/executor.hpp>
 
 namespace strata::chain::genesis {
 namespace {
@@ -11,6 +13,23 @@ constexpr std::int64_t kGasLimit = 1'000'000'000'000'000;
 const Bytes kEmptyState{0x80};
 
 }  // namespace
+
+Machine::Machine(const Network& network, const vm::Manifest& bundle)
+    : network_(network), bundle_(bundle), no_keys_(std::make_unique<KeyedProofVerifier>(std::filesystem::path{})) {}
+
+Machine::~Machine() = default;
+
+vm::StateTree& Machine::tree() {
+    return executor_->tree();
+}
+
+Blockstore& Machine::store() {
+    return tree().store();
+}
+
+Result<Cid> Machine::flush() {
+    return executor_->flush();
+}
 
 Result<std::unique_ptr<Machine>> Machine::open(Blockstore& store, const Network& network, const vm::Manifest& bundle,
                                                const vm::ActorTable& actors) {
@@ -27,7 +46,7 @@ Result<std::unique_ptr<Machine>> Machine::open(Blockstore& store, const Network&
                                      .network_version = network.version_at(0)};
     STRATA_TRY(out->executor_,
                vm::Executor::open(store, root, {.network = context, .circulating_supply = 0, .enforce_gas = false},
-                                  {.externs = out->no_chain_, .proofs = out->no_proofs_, .actors = actors}));
+                                  {.externs = out->no_chain_, .proofs = *out->no_keys_, .actors = actors}));
     return out;
 }
 

@@ -3,8 +3,11 @@
 #include <strata/actors/bundle.hpp>
 #include <strata/actors/queries.hpp>
 #include <strata/chain/network.hpp>
-#include <strata/chain/proof_verifier.hpp>
-#include <strata/vm/executor.hpp>
+#include <strata/vm/externs.hpp>
+
+namespace strata::vm {
+class Executor;
+}
 
 namespace strata::chain::genesis {
 
@@ -15,8 +18,8 @@ class Machine {
                                                  const vm::ActorTable& actors);
 
     const Network& network() const { return network_; }
-    vm::StateTree& tree() { return executor_->tree(); }
-    Blockstore& store() { return tree().store(); }
+    vm::StateTree& tree();
+    Blockstore& store();
 
     struct Actor {
         Cid head;
@@ -47,10 +50,11 @@ class Machine {
                        const TokenAmount& value = 0);
     /// Returns the sum of all actors' balances.
     Result<TokenAmount> total_balance();
-    Result<Cid> flush() { return executor_->flush(); }
+    Result<Cid> flush();
+    ~Machine();
 
   private:
-    Machine(const Network& network, const vm::Manifest& bundle) : network_(network), bundle_(bundle) {}
+    Machine(const Network& network, const vm::Manifest& bundle);
 
     // Answers no question of an actor, since there is no chain below the genesis block.
     class NoChain final : public vm::Externs {
@@ -65,7 +69,7 @@ class Machine {
     const Network& network_;
     const vm::Manifest& bundle_;
     NoChain no_chain_;
-    KeyedProofVerifier no_proofs_{{}};  // computes data commitments
+    std::unique_ptr<vm::ProofVerifier> no_keys_;  // computes data commitments
     std::unique_ptr<vm::Executor> executor_;
 };
 

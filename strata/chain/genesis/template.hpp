@@ -4,7 +4,7 @@
 #include <variant>
 
 #include <strata/actors/market/types.hpp>
-#include <strata/types/network.hpp>
+#include <strata/types/basic.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::chain {

@@ -8,10 +8,11 @@
 
 #include <strata/base/mutex.hpp>
 #include <strata/crypto/random.hpp>
-#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/groth16/prover.hpp>
 
 namespace strata::proofs {
+
+enum class CircuitKind : std::uint8_t;
 
 struct KeySet {
     bool insecure = true;

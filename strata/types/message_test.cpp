@@ -1,6 +1,6 @@
 // The expected values come from go-address address.go (IDs and namespaces "must be less than 2^63") and lotus
 // chain/types/cbor_gen.go (byte arrays above 2097152 and arrays above 8192 fail).
-#include <strata/types/wire_limits.hpp>
+#include <strata/types/message.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,51 @@
+#pragma once
+// Declares the method table of each built-in actor. Each table is defined in methods.cpp of its actor; table.cpp gives
+// them to the VM.
+#include <strata/actors/native_actor.hpp>
+
+namespace strata::actors {
+
+namespace account {
+std::span<const Method> methods();
+}
+namespace cron {
+std::span<const Method> methods();
+}
+namespace datacap {
+std::span<const Method> methods();
+}
+namespace eam {
+std::span<const Method> methods();
+}
+namespace ethaccount {
+std::span<const Method> methods();
+}
+namespace init {
+std::span<const Method> methods();
+}
+namespace market {
+std::span<const Method> methods();
+}
+namespace miner {
+std::span<const Method> methods();
+}
+namespace multisig {
+std::span<const Method> methods();
+}
+namespace paych {
+std::span<const Method> methods();
+}
+namespace power {
+std::span<const Method> methods();
+}
+namespace reward {
+std::span<const Method> methods();
+}
+namespace system {
+std::span<const Method> methods();
+}
+namespace verifreg {
+std::span<const Method> methods();
+}
+
+}  // namespace strata::actors
