@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kJournalFile = "preseal.cbor";
+/// The largest journal that is read, in bytes: 800,000 sectors.
 constexpr std::size_t kMaxJournal = std::size_t{64} << 20;
 
 struct Sealed {
@@ -30,6 +31,7 @@ struct Journal {
     STRATA_CBOR_TUPLE(order, sectors);
 };
 
+/// Everything that decides which sectors come out; an order is recognised by the hash of this.
 struct OrderText {
     ActorId miner = 0;
     RegisteredSealProof proof{};
@@ -43,7 +45,7 @@ Status io(const fs::path& path, const std::error_code& error) {
     return error ? Status(fail(Errc::io, path.string() + ": " + error.message())) : Status{};
 }
 
-/// Empty if there is no journal.
+/// Returns an empty optional if there is no journal.
 Result<std::optional<Journal>> read_journal(const fs::path& folder) {
     const auto path = folder / kJournalFile;
     const auto text = read_file(path, kMaxJournal);
@@ -101,11 +103,12 @@ class Presealing {
     Status check_numbers(const Journal& journal) const {
         for (std::size_t i = 0; i < journal.sectors.size(); ++i)
             if (journal.sectors[i].number != order_.first + i)
-                return wrong_journal(fmt::format("its sector at place {} has the number {}, expected {}", i,
+                return wrong_journal(fmt::format("its entry {} is of sector {}, expected sector {}", i,
                                                  journal.sectors[i].number, order_.first + i));
         return {};
     }
 
+    /// Takes over what an earlier run of the same order left unfinished. Work of a different order is removed.
     Status resume() {
         std::error_code error;
         STRATA_TRY(auto begun, read_journal(part()));
@@ -129,6 +132,7 @@ class Presealing {
                 watch_.stop};
     }
 
+    /// Writes the sector's data: random bytes that depend only on the seed and the number.
     Result<PieceInfo> stage(const SectorFiles& files, SectorNumber number) const {
         auto data = random_.fork(fmt::format("data {}", number));
         std::uint64_t rest = proofs::raw_size(config_.sector_size);
@@ -142,7 +146,7 @@ class Presealing {
         return PieceInfo{piece.padded_size, proofs::piece_cid(piece.commitment)};
     }
 
-    /// Layers that an earlier attempt finished are used again.
+    /// Seals one sector. Layers that an earlier attempt finished are used again.
     Result<Sealed> seal(SectorNumber number) {
         const auto watch = watch_sector(number - order_.first);
         const auto files = sector_files(part(), order_.miner, number);
@@ -192,7 +196,10 @@ Result<std::vector<PresealedSector>> preseal(const PresealOrder& order, crypto::
     STRATA_TRY(const auto config, proofs::SealConfig::of(order.proof));
     // Group 1 of five sizes is V1P1 (types/sector.hpp).
     if (static_cast<std::int64_t>(order.proof) / 5 != 1)
-        return fail(Errc::invalid_argument, "sectors before genesis are sealed with interactive V1P1 proofs");
+        return fail(
+            Errc::invalid_argument,
+            fmt::format("the seal proof is {}, expected 5 to 9: sectors before genesis have interactive V1P1 proofs",
+                        static_cast<std::int64_t>(order.proof)));
     return Presealing(order, config, random.bytes<32>(), watch).run();
 }
 
