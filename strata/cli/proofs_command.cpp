@@ -1,4 +1,4 @@
-// strata proofs constraints: counts, fingerprint or text of a circuit's rows.
+// strata proofs constraints: prints counts, a fingerprint or the text of a circuit's rows.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -56,7 +56,7 @@ int print_rows(const proofs::BlankCircuit& circuit, const std::string& range) {
     return 0;
 }
 
-/// The names are those of the vectors proofs/cs_hash.json.
+/// The names of the fields are those of the vectors in proofs/cs_hash.json.
 nlohmann::ordered_json describe(const Constraints& options, const proofs::Counts& counts) {
     return {{"circuit", options.circuit},
             {"sector", options.sector},
@@ -102,22 +102,23 @@ int run_constraints(const Constraints& options) {
 
 void add_constraints(CLI::App& proofs, Run& run) {
     auto options = std::make_shared<Constraints>();
-    auto* verb =
-        proofs.add_subcommand("constraints", "counts and fingerprint of a circuit's rows, as mainnet's keys fix them");
+    auto* verb = proofs.add_subcommand("constraints",
+                                       "print counts and fingerprint of a circuit's rows, which mainnet's keys fix");
     verb->add_option("--circuit", options->circuit, "porep, winning, window or update")->required();
     verb->add_option("--sector", options->sector, "sector size: 2KiB ... 64GiB")->required();
-    verb->add_option("--rows", options->rows, "print rows A..B (B excluded) as text instead");
-    verb->add_flag("--checkpoints", options->checkpoints, "print digests of groups of rows, too");
-    verb->add_option("--every", options->every, "number of rows in a group")->check(CLI::PositiveNumber);
-    verb->add_flag("--count-only", options->count_only, "counts without hashing");
-    verb->add_flag("--json", options->json, "print JSON");
+    verb->add_option("--rows", options->rows, "print the rows A..B (B excluded) as text instead");
+    verb->add_flag("--checkpoints", options->checkpoints, "also print digests of groups of rows");
+    verb->add_option("--every", options->every, "with --checkpoints: the number of rows in a group (default 100000)")
+        ->check(CLI::PositiveNumber);
+    verb->add_flag("--count-only", options->count_only, "print the counts only, without hashing the rows");
+    verb->add_flag("--json", options->json, "print the result as JSON");
     verb->callback([options, &run] { run = [options] { return run_constraints(*options); }; });
 }
 
 }  // namespace
 
 void add_proofs(CLI::App& app, Run& run) {
-    auto* proofs = app.add_subcommand("proofs", "sealing, proving and their circuits");
+    auto* proofs = app.add_subcommand("proofs", "seal and prove sectors, check proofs, inspect circuits");
     proofs->require_subcommand(1);
     add_constraints(*proofs, run);
     add_proofs_setup(*proofs, run);

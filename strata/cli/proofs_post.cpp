@@ -1,4 +1,4 @@
-// strata proofs post: WinningPoSt or WindowPoSt over sectors that `strata proofs seal` made.
+// strata proofs post: makes a WinningPoSt or WindowPoSt over sectors that `strata proofs seal` made.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -22,7 +22,7 @@ struct Options {
 
 struct Held {
     std::uint64_t sector_size = 0;
-    std::vector<proofs::HeldSector> sectors;  // by number
+    std::vector<proofs::HeldSector> sectors;  // ordered by number
 };
 
 Result<Held> read_sectors(const std::vector<std::string>& folders) {
@@ -31,8 +31,10 @@ Result<Held> read_sectors(const std::vector<std::string>& folders) {
         const SectorFolder folder{name};
         STRATA_TRY(const auto record, read_record(folder));
         if (out.sector_size != 0 && out.sector_size != record.sector_size)
-            return fail(Errc::invalid_argument,
-                        "the sectors have different sizes; one PoSt is about sectors of one size");
+            return fail(Errc::invalid_argument, name + " has a sector of " + std::to_string(record.sector_size) +
+                                                    " bytes, the folders before it of " +
+                                                    std::to_string(out.sector_size) +
+                                                    "; one PoSt covers sectors of one size");
         out.sector_size = record.sector_size;
         out.sectors.push_back({{record.number, record.comm_r}, folder.cache(), folder.sealed()});
     }
@@ -40,7 +42,7 @@ Result<Held> read_sectors(const std::vector<std::string>& folders) {
     return out;
 }
 
-/// The SNARKs; empty without keys. The vanilla proofs are made and checked in both cases.
+/// Returns the SNARKs; empty if no keys were given. The vanilla proofs are made and checked in both cases.
 Result<Bytes> prove(const Options& options, const proofs::PostConfig& config, const Hash256& randomness,
                     const Held& held) {
     const auto watch = terminal_watch(options.kind);
@@ -84,8 +86,9 @@ void add_proofs_post(CLI::App& proofs, Run& run_verb) {
     verb->add_option("--kind", options->kind, "winning or window")
         ->required()
         ->check(CLI::IsMember({"winning", "window"}));
-    verb->add_option("--randomness", options->randomness, "hexadecimal (default zeros); the two top bits are cleared");
-    verb->add_option("--params", options->parameters, "folder of proof keys; without it no SNARK is made");
+    verb->add_option("--randomness", options->randomness,
+                     "the challenge, 64 hexadecimal digits (default zeros); its two top bits are cleared");
+    verb->add_option("--params", options->parameters, "folder of proof keys (default: no SNARK is made)");
     verb->add_option("sectors", options->sectors, "folders that `proofs seal` made")->required();
     verb->callback([options, &run_verb] { run_verb = [options] { return finished(run(*options)); }; });
 }
