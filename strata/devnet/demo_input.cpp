@@ -12,15 +12,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Bytes that a CAR adds to a file of one block (header, CIDs, lengths), rounded up.
+// The bytes that a CAR adds to a file of one block (header, CIDs, lengths), rounded up.
 constexpr std::uint64_t kCarOverhead = 160;
 constexpr std::uint64_t kSmallSector = 2048;
 constexpr std::uint64_t kLargeSector = std::uint64_t{8} << 20;
 
-// Upper bounds: what a network without deals keeps, and the layers, trees and copies for each byte of a sector.
+// Upper bounds of the disk space: for a network without deals, and, for each byte of a sector, for its layers, trees
+// and copies.
 constexpr std::uint64_t kNetworkBytes = std::uint64_t{300} << 20;
 constexpr std::uint64_t kSealingFactor = 14;
 
+// Returns the nearest folder above that exists: it is on the disk on which `folder` would be made.
 fs::path existing_part(fs::path folder) {
     folder = fs::absolute(folder);
     while (!fs::exists(folder) && folder.has_relative_path()) folder = folder.parent_path();
@@ -50,6 +52,7 @@ std::uint64_t smallest_sector(std::uint64_t file_size) {
 }
 
 std::uint64_t demo_disk_bytes(std::uint64_t file_size, std::uint64_t sector_size) {
+    // Besides the sectors of the file: six at genesis (two for each of three providers), and two to spare.
     const std::uint64_t sectors = file_size / sector_size + 8;
     return kNetworkBytes + 4 * file_size + sectors * sector_size * kSealingFactor;
 }
@@ -61,10 +64,11 @@ Status check_disk_space(const fs::path& folder, std::uint64_t needed) {
     if (error) return fail(Errc::io, fmt::format("{}: {}", where.string(), error.message()));
     if (space.available >= needed) return {};
     constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
-    return fail(Errc::io,
-                fmt::format("the disk of {} has {} MiB free, and {} MiB are needed; make room, or name a folder "
-                            "on a different disk",
-                            where.string(), space.available / kMiB, needed / kMiB));
+    return fail(
+        Errc::io,
+        fmt::format("the disk of {} has {} MiB free, but {} MiB are needed; free some space, or name a folder on "
+                    "a different disk",
+                    where.string(), space.available / kMiB, needed / kMiB));
 }
 
 Status remove_folder(const fs::path& folder) {

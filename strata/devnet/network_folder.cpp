@@ -25,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-// The sector sizes of local networks: of larger ones the proof keys cannot be made here.
+// The sector sizes of local networks. The proof keys of larger ones take too much time and memory to make.
 constexpr std::uint64_t kSmallSector = static_cast<std::uint64_t>(SectorSize::size_2KiB);
 constexpr std::uint64_t kLargeSector = static_cast<std::uint64_t>(SectorSize::size_8MiB);
 constexpr std::size_t kMaxDescription = std::size_t{1} << 20;
@@ -34,7 +34,7 @@ constexpr std::size_t kMaxDescription = std::size_t{1} << 20;
 constexpr std::uint64_t kBeaconGenesis = 1'692'803'367;
 constexpr std::uint64_t kBeaconPeriod = 3;
 
-// The provider's price: a sector of 8 MiB costs 41 FIL for half a year.
+// The provider's price; at this one, 8 MiB cost 41 FIL for half a year.
 constexpr std::int64_t kAttoPerGibEpoch = 10'000'000'000'000'000;
 constexpr ChainEpoch kLeastLead = 200;
 
@@ -55,6 +55,7 @@ provider::PresealOrder preseal_order(const DevnetConfig& config, std::size_t ind
             .parent_cache = {}};
 }
 
+// Seals a provider's first sectors, or reads them if they are sealed. They follow from the seed alone.
 Result<std::vector<provider::PresealedSector>> presealed(const DevnetConfig& config, std::size_t index,
                                                          const Watch& watch) {
     auto random = crypto::SeededRandom(as_bytes(config.seed)).fork(fmt::format("presealed/{}", index));
@@ -98,8 +99,8 @@ Status write_file(const fs::path& path, const std::function<Status(const ByteSin
     return file.commit();
 }
 
-/// The fields that recorded networks of Lotus have in their network.json, and below "strata" what this program made
-/// the network from.
+/// Writes the fields that the network.json of recorded Lotus networks has, and below "strata" the values from which
+/// this program made the network.
 std::string description_text(const DevnetConfig& config, const chain::Network& network, const Cid& genesis) {
     const Json beacon{{"public_key", to_hex(network.beacon.public_key)},
                       {"genesis_time", network.beacon.genesis_time},
@@ -122,13 +123,15 @@ Result<std::string> read_text(const fs::path& path) {
     STRATA_TRY(const auto size,
                read_full(source, std::span(reinterpret_cast<std::uint8_t*>(text.data()), text.size())));
     if (size > kMaxDescription)
-        return fail(Errc::too_large, fmt::format("{} has more than {} bytes, which no description of a network has",
-                                                 path.string(), kMaxDescription));
+        return fail(Errc::too_large,
+                    fmt::format("{} has more than {} bytes and cannot be the description of a network; "
+                                "put the file back as it was",
+                                path.string(), kMaxDescription));
     text.resize(size);
     return text;
 }
 
-/// The description of a network that is there.
+/// The parts of an existing network's description that this program uses.
 struct Description {
     chain::Network network;
     std::string genesis;
@@ -136,6 +139,7 @@ struct Description {
     std::uint64_t sector_size = 0;
 };
 
+/// Reads and checks a description. A person may have edited it, so every field is checked and every refusal names it.
 class DescriptionReader {
   public:
     explicit DescriptionReader(fs::path path) : path_(std::move(path)) {}
@@ -163,7 +167,7 @@ class DescriptionReader {
     }
 
   private:
-    // A year is far above any use; the bounds keep every timestamp of a chain within 64 bits.
+    // An hour between blocks is far above any use. The bounds keep every timestamp of a chain within 64 bits.
     static constexpr std::uint64_t kLongestDelay = 3600;
     static constexpr std::uint64_t kLatestGenesis = std::uint64_t{1} << 40;
     static constexpr std::size_t kLongestText = 256;
@@ -191,7 +195,7 @@ class DescriptionReader {
     fs::path path_;
 };
 
-/// The description's `field` is `found`; `expected` follows from `source`.
+/// Makes the refusal of a description whose `field` is `found`, although `source` gives `expected`.
 Error differs(const DevnetConfig& config, std::string_view field, std::string_view found, std::string_view expected,
               std::string_view source) {
     return fail(Errc::verification, fmt::format("{}: {} is {}, but {} {}; put the file back as it was",
@@ -219,17 +223,21 @@ Result<DevnetConfig> settled_config(const DevnetConfig& config) {
 Status check_ports(std::uint16_t first, std::size_t count) {
     if (first == 0) return {};
     if (first + count - 1 > std::numeric_limits<std::uint16_t>::max())
-        return fail(Errc::invalid_argument,
-                    fmt::format("the nodes need {} ports from {} on, and the last port is 65535", count, first));
+        return fail(
+            Errc::invalid_argument,
+            fmt::format("--port {}: the nodes need {} ports from there on, but the last port is 65535; choose {} "
+                        "or less",
+                        first, count, std::size_t{65'536} - count));
     for (std::size_t i = 0; i < count; ++i) {
         const auto port = static_cast<std::uint16_t>(first + i);
         const auto unused = [](const http::Request&) { return http::text_response(503, "starting\n"); };
         const auto server = http::Server::start("127.0.0.1", port, unused);
         if (server) continue;
         if (server.error().code() != Errc::busy) return server.error();
-        return fail(Errc::busy, fmt::format("port {} is taken by a different program; stop it, or choose the first of "
-                                            "{} free ports with --port (0: any)",
-                                            port, count));
+        return fail(Errc::busy,
+                    fmt::format("port {} is taken by a different program; stop that program, or give --port "
+                                "the first of {} free ports (0: any free ports)",
+                                port, count));
     }
     return {};
 }
@@ -278,6 +286,7 @@ chain::Network describe_network(const DevnetConfig& config, const chain::LocalBe
     return out;
 }
 
+// The description is written last, because its presence means that the network is complete.
 Status make_network(const DevnetConfig& config, const chain::Network& network, const Accounts& accounts,
                     const vm::ActorTable& actors, const Watch& watch) {
     if (has_network(config.folder)) return {};
@@ -303,7 +312,7 @@ provider::ProviderConfig provider_config(const DevnetConfig& config, std::size_t
     out.miner = miner_address(index);
     out.seal_proof = seal_proof(config.sector_size);
     const bool is_virtual = config.time == Jobs::Time::virtual_time;
-    // In virtual time there are no forks, and every block costs a proof.
+    // In virtual time there are no forks to wait for, and every extra block costs a proof.
     out.message_confidence = is_virtual ? 0 : 1;
     out.prove_early = !is_virtual;
     return out;
