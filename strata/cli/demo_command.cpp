@@ -20,6 +20,7 @@ struct Options {
     bool json = false;
 };
 
+// Amounts are texts in attoFIL, since JSON numbers cannot hold them.
 nlohmann::ordered_json to_json(const devnet::DemoResult& result, const terminal::Report& report) {
     nlohmann::ordered_json out{{"seed", result.seed},
                                {"sectorSize", result.sector_size},

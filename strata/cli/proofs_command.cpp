@@ -31,12 +31,12 @@ Result<std::pair<std::uint64_t, std::uint64_t>> parse_range(const std::string& t
     std::uint64_t first = 0;
     std::uint64_t last = 0;
     const auto* end = text.data() + text.size();
-    const auto a = std::from_chars(text.data(), end, first);
-    const auto rest = std::string_view(a.ptr, end);
-    if (a.ec != std::errc{} || !rest.starts_with(".."))
+    const auto from = std::from_chars(text.data(), end, first);
+    const auto rest = std::string_view(from.ptr, end);
+    if (from.ec != std::errc{} || !rest.starts_with(".."))
         return fail(Errc::invalid_argument, "--rows: expected A..B with A less than B, got \"" + text + "\"");
-    const auto b = std::from_chars(a.ptr + 2, end, last);
-    if (b.ec != std::errc{} || b.ptr != end || first >= last)
+    const auto to = std::from_chars(from.ptr + 2, end, last);
+    if (to.ec != std::errc{} || to.ptr != end || first >= last)
         return fail(Errc::invalid_argument, "--rows: expected A..B with A less than B, got \"" + text + "\"");
     return std::pair(first, last);
 }
@@ -84,6 +84,7 @@ void print(const nlohmann::ordered_json& out, bool json) {
     }
 }
 
+// A fingerprint hashes every row of the circuit, which takes long for large sectors; counts alone are cheap.
 int run_constraints(const Constraints& options) {
     const auto circuit = chosen_circuit(options);
     if (!circuit) return complain(circuit.error());

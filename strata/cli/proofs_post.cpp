@@ -38,6 +38,7 @@ Result<Held> read_sectors(const std::vector<std::string>& folders) {
         out.sector_size = record.sector_size;
         out.sectors.push_back({{record.number, record.comm_r}, folder.cache(), folder.sealed()});
     }
+    // The order of the sectors is part of the statement: the actor lists them by number.
     std::ranges::sort(out.sectors, {}, [](const auto& held) { return held.sector.number; });
     return out;
 }

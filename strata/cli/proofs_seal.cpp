@@ -81,6 +81,7 @@ Result<SealedSector> seal(const Options& options, const Watch& watch) {
     return out;
 }
 
+// Returns the public inputs of each partition's proof, which a verifier needs beside the proof.
 Result<std::vector<std::vector<crypto::Fr>>> inputs_of(const SealedSector& sector) {
     const auto& config = sector.subject.config;
     const proofs::ChallengeSeeds seeds{sector.replica_id, sector.commitments.comm_r, sector.seed};

@@ -132,6 +132,7 @@ Status Demo::with_blocks(const std::function<Result<bool>()>& done, ChainEpoch e
     return status;
 }
 
+// A message that lands with an exit code other than 0 ends the demo: `what` names it for the person.
 Status Demo::wait_for(const Cid& message, std::string_view what) {
     std::optional<chain::MessageLookup> found;
     STRATA_OK(with_blocks(
@@ -152,6 +153,7 @@ Result<StoragePower> Demo::power_of(std::size_t index) {
     return power.claim ? power.claim->quality_adj_power : StoragePower(0);
 }
 
+// All nodes run on one thread, so between two steps they must agree, and no node may have refused anything.
 Status Demo::check_same_heads() {
     const auto head = net_->client().chain().head();
     for (const auto& node : net_->nodes())

@@ -96,6 +96,7 @@ Result<bool> Demo::all_deals(market::DealStage stage) {
 
 Status Demo::seal() {
     report_.stage("The provider seals the data");
+    // Only changes are shown, and the pre-sealed sectors do not change.
     std::map<SectorNumber, provider::SectorState> seen;
     for (const auto& sector : provider().provider()->sectors()) seen[sector.number] = sector.state;
     const auto tell = [&]() -> Result<bool> {

@@ -64,6 +64,8 @@ Status Demo::settle() {
     return {};
 }
 
+// The account is made from the client's copy of the chain, block by block. It must agree with the balances in the
+// state: no FIL may appear or vanish.
 Status Demo::check_ledger() {
     report_.stage("The ledger");
     auto& chain = net_->client().chain();

@@ -75,6 +75,7 @@ Status Demo::get_file() {
     report_.stage("The client gets the file back");
     retrieval::FileSource source{provider().url(), {}};
     for (const auto& deal : result_.deals) source.pieces.push_back(deal.piece.info.cid);
+    // The blocks go into an empty store: the client's own node still has those of the original file.
     MemoryBlockstore blocks;
     const auto path = client_file("retrieved");
     STRATA_TRY(const auto got, retrieval::retrieve_file(result_.root, std::span(&source, 1), blocks, path));

@@ -104,6 +104,8 @@ Status Devnet::check_chain_is_there() const {
     return {};
 }
 
+// Opens the providers and then the client, connects them, and lets them exchange their heads: a run that was killed may
+// have left them at different ones.
 Status Devnet::open_nodes(const Watch& watch) {
     const node::Shared shared{machinery_->network, *machinery_->actors, machinery_->proofs, machinery_->parameters,
                               machinery_->beacon,  machinery_->jobs,    watch.progress,     config_.stop};
@@ -184,6 +186,7 @@ void Devnet::deliver(std::uint64_t now) {
         if (delivered) break;
         kLog.warning("a node could not take a block or message; it is dropped", {{"error", delivered.error()}});
     }
+    // A refusal is not a failure of the network, but in a local one it hints at a bug.
     static LogLimit limit;
     const auto refused = machinery_->mesh.counts().refused;
     if (refused == refused_) return;

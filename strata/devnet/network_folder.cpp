@@ -117,6 +117,8 @@ std::string description_text(const DevnetConfig& config, const chain::Network& n
     return out.dump(1) + "\n";
 }
 
+// Reads one byte more than a description may have, so that a longer file, or a device, is noticed and not read to its
+// end.
 Result<std::string> read_text(const fs::path& path) {
     STRATA_TRY(const auto source, file_source(path));
     std::string text(kMaxDescription + 1, '\0');
@@ -221,6 +223,8 @@ Result<DevnetConfig> settled_config(const DevnetConfig& config) {
 }
 
 Status check_ports(std::uint16_t first, std::size_t count) {
+    // Opening a port is the only way to know that it is free. A different program may still take it before the node
+    // does; then the node's own error says so.
     if (first == 0) return {};
     if (first + count - 1 > std::numeric_limits<std::uint16_t>::max())
         return fail(
@@ -245,6 +249,8 @@ Status check_ports(std::uint16_t first, std::size_t count) {
 Status check_network_folder(const DevnetConfig& config, const chain::Network& network) {
     if (!has_network(config.folder)) return {};
     STRATA_TRY(const auto found, DescriptionReader(description(config)).read());
+    // Everything but the genesis and the sector size follows from the seed or is the same for all local networks; those
+    // two are compared with the chain once it is open (check_network_chain).
     const std::string source = fmt::format("the seed \"{}\" gives", config.seed);
     if (found.network.name != network.name)
         return differs(config, "network_name", found.network.name, network.name, source);

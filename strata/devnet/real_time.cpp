@@ -130,6 +130,7 @@ Status same_option(const std::optional<T>& given, const T& found, std::string_vi
 
 }  // namespace
 
+// An existing network keeps the values it was made with. Options only matter for a new one.
 Result<DevnetConfig> up_config(const UpOptions& options) {
     DevnetConfig config;
     config.folder = options.folder;

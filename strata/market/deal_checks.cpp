@@ -33,6 +33,8 @@ Status check_piece(const DealRules& rules, const DealProposal& proposal, std::ui
     return {};
 }
 
+// The upper bounds are the actor's. The provider's collateral has a lower bound that depends on the chain's state
+// (check_on_chain).
 Status check_money(const DealRules& rules, const DealProposal& proposal) {
     const auto& most = actor::total_filecoin();
     const auto price = least_price(rules.ask, proposal.piece_size);

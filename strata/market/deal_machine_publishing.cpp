@@ -28,6 +28,7 @@ void put_on_chain(DealRecord& record, DealId id, ChainEpoch epoch) {
 
 }  // namespace
 
+// Finds out what became of each PublishStorageDeals message. The list is copied, because each outcome changes it.
 Status DealMachine::follow_published() {
     const auto messages = context_.records.publishing();
     for (const auto& [cid, record] : messages) {

@@ -78,6 +78,7 @@ bool MarketHttp::serves(std::string_view path) {
     return path == "/market" || path.starts_with("/market/");
 }
 
+// The paths are those of docs/formats/market_http.md. A known path with a wrong method gets 405 and the right methods.
 http::Response MarketHttp::handle(const http::Request& request) {
     const bool reads = request.method == "GET" || request.method == "HEAD";
     const char prefix = market_.address_prefix();

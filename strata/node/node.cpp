@@ -128,6 +128,7 @@ Status Node::Parts::open_provider() {
     return {};
 }
 
+// While a node catches up, heads follow each other quickly: all are counted, and the log gets some of them.
 void Node::Parts::log_heads() {
     full_->on_head([this, limit = std::make_shared<LogLimit>()](const auto& reverted, const auto& applied) {
         metrics_.counter("strata_head_changes_total", "Changes of the chain's head.").add();
@@ -151,6 +152,7 @@ http::Response Node::Parts::handle(const http::Request& request) {
         404, "There is nothing at " + request.path + ". The node's API is at /rpc/v1, its state at /health/readyz.");
 }
 
+// livez only says that HTTP answers. readyz says whether clients should use this node (docs/operating.md).
 http::Response Node::Parts::health_answer(const http::Request& request) {
     if (request.method != "GET" && request.method != "HEAD") {
         auto refused = http::text_response(405, request.method + " is not allowed here, only GET and HEAD are.");

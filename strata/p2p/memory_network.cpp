@@ -76,6 +76,7 @@ void MemoryNetwork::partition(const std::vector<std::vector<std::size_t>>& group
 }
 
 Status MemoryNetwork::heal() {
+    // Blocks of the head are sent as a greeting: no news, and so not judged by the block door.
     group_.assign(nodes_.size(), 0);
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         STRATA_OK(nodes_[i]->republish());

@@ -161,6 +161,9 @@ DeadlineScheduler::Statement DeadlineScheduler::statement(const Opening& opening
     return out;
 }
 
+// Takes one batch of partitions as far as the head allows: wait for the challenge, make the proof, submit it, settle
+// its message. What is on chain is read anew each time, so a proof that landed by a forgotten message is not sent
+// again.
 Status DeadlineScheduler::prove(const Opening& opening, std::uint64_t first) {
     const BatchKey key(opening.deadline, first);
     const ChainEpoch known = context_.config.prove_early ? opening.open - kChallengeLookback + kChallengeConfidence
@@ -285,6 +288,7 @@ Status DeadlineScheduler::settle(const Opening& opening, std::uint64_t first, Wi
     return save(key, record);
 }
 
+// Throws the proof and its message away. After kAttempts the opening is lost, and the sectors become faulty on chain.
 Status DeadlineScheduler::prove_again(BatchKey key, WindowRecord& record, std::string_view why) {
     ++record.failures;
     record.reason = why;

@@ -17,6 +17,8 @@ constexpr std::uint32_t kAttempts = 3;
 
 }  // namespace
 
+// Works between the two limits: earlier the files may still change, and later a declaration would be refused. Sectors
+// that turn bad after the check are found by the window proof, which lists them as skipped.
 Status DeadlineScheduler::check(const Opening& opening) {
     if (epoch_ < opening.open - kCheckAhead) {
         wakeups_->wake_at(opening.open - kCheckAhead);
@@ -40,6 +42,8 @@ Status DeadlineScheduler::check(const Opening& opening) {
     return bad ? declare(opening, record, *bad) : Status{};
 }
 
+// Returns the sectors that cannot be read; empty while the job that reads them runs. The challenge is random: the real
+// one is not known yet.
 Result<std::optional<BitField>> DeadlineScheduler::bad_sectors(const Opening& opening, const CheckRecord& record) {
     // A live sector that has no record here stays bad: this provider does not have its files.
     BitField live;

@@ -52,6 +52,7 @@ Result<std::optional<SectorOnChain>> MinerOnChain::sector(SectorNumber number) c
 Result<ProvingView> MinerOnChain::proving() const {
     STRATA_TRY(const auto deadlines, get_cbor<miner::Deadlines>(state_->store(), miner_.deadlines));
     ProvingView out;
+    // The state may name a period that is over: the actor moves it only when a deadline ends with something to do.
     out.period_start = miner_.proving_period_start;
     for (const auto& cid : deadlines.due) {
         STRATA_TRY(const auto deadline, get_cbor<miner::Deadline>(state_->store(), cid));

@@ -38,6 +38,7 @@ Status SectorMachine::on_epoch(ChainEpoch epoch, Wakeups& wakeups) {
     return send(SectorState::prove_commit);
 }
 
+// Each step works on a copy of the record. The copy replaces the record only when it is saved.
 SectorMachine::Step SectorMachine::step(SectorRecord record) {
     switch (record.state) {
         case SectorState::accepting:

@@ -65,6 +65,7 @@ Result<SectorNumber> SectorMachine::free_number() const {
     return taken.ranges().front().end;
 }
 
+// Returns the first sector that still takes the piece, or a new one. Its record is not saved yet.
 Result<SectorRecord> SectorMachine::open_sector(const PieceInfo& piece, ChainEpoch epoch) const {
     STRATA_TRY(const SectorSize size, sector_size(context_.config.seal_proof));
     const auto bytes = static_cast<std::uint64_t>(size);

@@ -53,6 +53,7 @@ Checked<CarRequest> car_request(const http::Request& request, const Options& acc
             return refuse(400, "dag-scope is '" + scope + "', expected block, entity or all");
         out.scope = scope == "block" ? DagScope::block : scope == "entity" ? DagScope::entity : DagScope::all;
     }
+    // A byte range only makes sense for an entity, so it implies that scope (trustless-gateway, "entity-bytes").
     if (request.query.contains("entity-bytes")) {
         const auto bytes = parse_entity_bytes(query_of(request, "entity-bytes"));
         if (!bytes) return refuse(400, bytes.error().message());
@@ -138,6 +139,7 @@ std::expected<GatewayRequest, Refusal> parse_gateway_request(const http::Request
     const auto root = Cid::parse(path.substr(0, slash));
     if (!root) return refuse(400, "the path does not begin with a CID: " + root.error().message());
     out.root = *root;
+    // Empty names, as in "a//b", are passed over.
     if (slash != std::string_view::npos)
         for (const auto part : path.substr(slash + 1) | std::views::split('/'))
             if (!part.empty()) out.names.emplace_back(part.begin(), part.end());

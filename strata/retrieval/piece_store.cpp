@@ -370,6 +370,8 @@ Result<std::vector<PieceStore::Place>> PieceStore::places_of(const Cid& block) {
     return out;
 }
 
+// A damaged copy is noted and the next piece that has the block is tried. The block's CID is the check, so no checksum
+// is read.
 Result<std::optional<Bytes>> PieceStore::find_block(const Cid& cid) {
     if (cid.hash() == HashCode::identity) return std::optional(to_bytes(cid.digest()));
     STRATA_TRY(const auto places, places_of(cid));

@@ -94,6 +94,7 @@ void Report::finish() {
 void Report::table(const std::vector<std::vector<std::string>>& rows) {
     const std::scoped_lock lock(mutex_);
     clear_bar();
+    // Each column is as wide as its longest cell; spaces at the end of a line are cut off.
     std::vector<std::size_t> widths;
     for (const auto& row : rows)
         for (std::size_t i = 0; i < row.size(); ++i) {
