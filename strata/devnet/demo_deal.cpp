@@ -53,8 +53,8 @@ Status Demo::make_deals() {
         terms.end = terms.start + kDealEpochs;
         return client_->make_proposals(file_, terms);
     };
-    // The first proposals only tell how much escrow is needed. Filling it takes epochs, so the ones that are sent are
-    // made after that.
+    // The first proposals only tell how much escrow is needed. Filling it takes epochs, so the proposals that are sent
+    // are made afterwards, with a start that is still far enough away.
     STRATA_TRY(auto proposals, proposals_from_now());
     const TokenAmount escrow = market::MarketClient::escrow_for(proposals);
     STRATA_TRY(const auto added, client_->fill_escrow(terms.client, escrow));

@@ -1,4 +1,5 @@
-// A network of four nodes with real winning proofs: blocks reach everybody, a seed repeats a chain, a restart goes on.
+// A network of four nodes with real winning proofs: blocks reach every node, a seed repeats a chain, a restart
+// continues it.
 #include <strata/devnet/devnet.hpp>
 
 #include <gtest/gtest.h>

@@ -33,8 +33,8 @@ Result<bool> DealData::advance(DealRecord record, ChainEpoch now) {
     record.since = now;
     STRATA_TRY(const bool done, records_.advance(std::span(&record, 1), DealStage::accepted));
     if (done) return true;
-    const auto stands = records_.find(proposal_cid(record.deal.proposal));
-    return stands && stands->stage != DealStage::failed;
+    const auto current = records_.find(proposal_cid(record.deal.proposal));
+    return current && current->stage != DealStage::failed;
 }
 
 Status DealData::drop_unless_needed(const Cid& piece) {

@@ -59,8 +59,8 @@ Status DealMachine::publish_again(const PublishRecord& message, std::string_view
     return context_.records.end_publishing(deals, message.message.cid());
 }
 
-// The actor returns a bit field of the deals that it accepted, and their IDs in the same order. Why it skipped the
-// others it does not say, so our own checks look for the reason in the state after the head.
+// The actor returns a bit field of the deals that it accepted, and their IDs in the same order. It does not say why it
+// skipped the others, so our own checks look for the reason in the state after the head.
 Status DealMachine::conclude(const PublishRecord& message, const Receipt& receipt) {
     const auto answer = from_cbor<actor::PublishStorageDealsReturn>(receipt.return_data);
     if (!answer || answer->ids.size() != answer->valid_deals.count())

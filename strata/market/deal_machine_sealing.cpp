@@ -22,7 +22,7 @@ std::map<DealId, const provider::SectorStatus*> by_deal(std::span<const provider
 }
 
 // Returns true if the message that proved the sector is deep enough in the chain.
-bool is_sure(const provider::SectorStatus& sector) {
+bool is_settled(const provider::SectorStatus& sector) {
     return sector.state == SectorState::finalizing || sector.state == SectorState::proving;
 }
 
@@ -55,7 +55,7 @@ Status DealMachine::follow_sealing(const DealRecord& record, const provider::Sec
         return enter(record, DealStage::received, "a reorganisation undid its publication; it is published again");
 
     if (ours && found->state.sector_start_epoch != kEpochUndefined) {
-        if (sector != nullptr && !is_sure(*sector)) return {};  // a reorganisation could still undo it
+        if (sector != nullptr && !is_settled(*sector)) return {};  // a reorganisation could still undo it
         DealRecord active = record;
         active.sector = found->state.sector_number;
         return enter(std::move(active), DealStage::active);

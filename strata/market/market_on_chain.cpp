@@ -13,7 +13,7 @@ namespace actor = actors::market;
 constexpr DealId kLookedThrough = 10'000;
 
 // Replaces an address by the ID address of its actor.
-Status make_id(vm::StateTree& state, Address& address, char prefix) {
+Status replace_by_id(vm::StateTree& state, Address& address, char prefix) {
     STRATA_TRY(const auto id, state.resolve(address));
     if (!id) return fail(Errc::not_found, "no actor has the address " + address.to_string(prefix));
     address = Address::id(*id);
@@ -59,8 +59,8 @@ Result<std::optional<DealId>> MarketOnChain::find_pending(const DealProposal& pr
 }
 
 Result<DealProposal> with_ids(vm::StateTree& state, DealProposal proposal, char address_prefix) {
-    STRATA_OK(make_id(state, proposal.client, address_prefix));
-    STRATA_OK(make_id(state, proposal.provider, address_prefix));
+    STRATA_OK(replace_by_id(state, proposal.client, address_prefix));
+    STRATA_OK(replace_by_id(state, proposal.provider, address_prefix));
     return proposal;
 }
 

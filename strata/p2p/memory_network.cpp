@@ -35,7 +35,7 @@ std::size_t MemoryNetwork::join(chain::Peer& node) {
     peers_.push_back(std::make_unique<Peers>(*this, self));
     node.set_source(*peers_.back());
     node.on_refusal([this](const chain::PeerName&, const Error& why) { count_refusal(why); });
-    // In what a node publishes, broadcast() sets the receiver.
+    // broadcast() replaces `to` by each receiver.
     node.on_message([this, self](const SignedMessage& message) {
         broadcast({.from = self, .to = self, .block = {}, .message = std::make_shared<const SignedMessage>(message)});
     });

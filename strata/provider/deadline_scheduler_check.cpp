@@ -10,9 +10,10 @@ const Log kLog("provider");
 
 /// The check begins two deadlines and the challenge lookback before the window opens (2 * 60 + 20 epochs), like Lotus'.
 constexpr ChainEpoch kCheckAhead = 140;
-/// The actor refuses declarations that land later than this before the window opens (docs/protocol/storage.md §4.1).
+/// The actor refuses declarations that land in the last 70 epochs before the window opens (docs/protocol/storage.md
+/// §4.1).
 constexpr ChainEpoch kFaultCutoff = 70;
-/// How many failed attempts to declare end the check of one opening.
+/// After this many failed attempts to declare, the check of one opening ends.
 constexpr std::uint32_t kAttempts = 3;
 
 }  // namespace

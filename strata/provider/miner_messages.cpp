@@ -11,10 +11,10 @@ namespace miner = actors::miner;
 miner::PieceActivationManifest manifest_of(const SectorPiece& piece) {
     miner::PieceActivationManifest out{piece.info.cid, piece.info.size, std::nullopt, {}};
     if (!piece.deal) return out;
-    // The storage market gets its deal's ID as payload (docs/protocol/storage.md §2.4).
     if (const auto& allocation = piece.deal->allocation) {
         out.verified_allocation_key = miner::VerifiedAllocationKey{allocation->first, allocation->second};
     }
+    // The payload for the storage market is the CBOR of its deal's ID (docs/protocol/storage.md §2.4).
     out.notify.push_back({Address::id(kMarketId), to_cbor(piece.deal->id)});
     return out;
 }

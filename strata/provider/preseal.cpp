@@ -87,14 +87,14 @@ class Presealing {
         STRATA_OK(resume());
         while (journal_.sectors.size() < order_.sectors) {
             STRATA_TRY(journal_.sectors.emplace_back(), seal(order_.first + journal_.sectors.size()));
-            STRATA_OK(write_journal(part(), journal_));
+            STRATA_OK(write_journal(unfinished_folder(), journal_));
         }
-        STRATA_OK(move_into_place(part(), order_.folder));
+        STRATA_OK(move_into_place(unfinished_folder(), order_.folder));
         return sealed();
     }
 
   private:
-    fs::path part() const { return unfinished_path(order_.folder); }
+    fs::path unfinished_folder() const { return unfinished_path(order_.folder); }
 
     Error wrong_journal(std::string_view why) const {
         return fail(Errc::malformed, fmt::format("{}: {}; remove its folder to seal these sectors again",
@@ -111,16 +111,16 @@ class Presealing {
     /// Takes over what an earlier run of the same order left unfinished. Work of a different order is removed.
     Status resume() {
         std::error_code error;
-        STRATA_TRY(auto begun, read_journal(part()));
+        STRATA_TRY(auto begun, read_journal(unfinished_folder()));
         if (begun && begun->order == journal_.order && begun->sectors.size() <= order_.sectors &&
             check_numbers(*begun)) {
             journal_ = std::move(*begun);
             return {};
         }
-        fs::remove_all(part(), error);
-        STRATA_OK(io(part(), error));
-        STRATA_OK(make_folders(part()));
-        return write_journal(part(), journal_);
+        fs::remove_all(unfinished_folder(), error);
+        STRATA_OK(io(unfinished_folder(), error));
+        STRATA_OK(make_folders(unfinished_folder()));
+        return write_journal(unfinished_folder(), journal_);
     }
 
     Watch watch_sector(std::size_t index) const {
@@ -149,7 +149,7 @@ class Presealing {
     /// Seals one sector. Layers that an earlier attempt finished are used again.
     Result<Sealed> seal(SectorNumber number) {
         const auto watch = watch_sector(number - order_.first);
-        const auto files = sector_files(part(), order_.miner, number);
+        const auto files = sector_files(unfinished_folder(), order_.miner, number);
         std::error_code error;
         for (const auto& folder : {files.cache, files.sealed.parent_path(), files.unsealed.parent_path()}) {
             STRATA_OK(make_folders(folder));

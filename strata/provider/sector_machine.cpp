@@ -23,17 +23,17 @@ Status SectorMachine::on_epoch(ChainEpoch epoch, Wakeups& wakeups) {
     std::vector<SectorNumber> numbers;
     for (const auto& [number, record] : context_.records.all()) numbers.push_back(number);
     for (const SectorNumber number : numbers) {
-        // A sector takes as many steps as it can at once.
+        // A sector takes as many steps in a row as it can.
         for (;;) {
-            const auto went_on = step(*context_.records.find(number));
-            if (!went_on) {
-                if (went_on.error().is_fatal()) return went_on.error();
+            const auto advanced = step(*context_.records.find(number));
+            if (!advanced) {
+                if (advanced.error().is_fatal()) return advanced.error();
                 wakeups.wake_at(epoch + 1);  // the chain gave no answer, so the sector stays where it is
             }
-            if (!went_on || !*went_on) break;
+            if (!advanced || !*advanced) break;
         }
     }
-    // Only now, when all sectors had their turn, it is known which ones share a message.
+    // Messages come last, because only now is it known which sectors can share one.
     STRATA_OK(send(SectorState::pre_commit));
     return send(SectorState::prove_commit);
 }

@@ -49,8 +49,8 @@ Result<ChainEpoch> SectorMachine::expiration_for(const SectorRecord& record) con
     return std::min(expiration, limit);
 }
 
-/// Returns false while the message is on its way. Afterwards the record has no message, and the caller's state looks at
-/// the chain to learn what the message did: true lets that happen at once.
+/// Returns false while the message is on its way. Once its fate is known, the record has no message any more, and true
+/// lets the sector look at the chain at once to see what the message did.
 SectorMachine::Step SectorMachine::settle(SectorRecord& record) {
     STRATA_TRY(const auto settled, context_.outbox.settle(*record.message, epoch_, *wakeups_));
     if (settled.outcome == Outbox::Outcome::waiting) return false;
@@ -76,7 +76,7 @@ SectorMachine::Step SectorMachine::find_pre_commit(SectorRecord& record) {
 }
 
 // Whatever happened to earlier messages, the chain decides how the sector continues: it may be pre-committed or even
-// proven already, or its number may be used up. Only if none of this is so, a new message is due.
+// proven already, or its number may be used up. Only if none of this is true is a new message due.
 SectorMachine::Step SectorMachine::pre_commit(SectorRecord& record) {
     if (record.message) return settle(record);
     STRATA_TRY(const bool found, find_pre_commit(record));
@@ -98,9 +98,9 @@ SectorMachine::Step SectorMachine::wait_seed(SectorRecord& record) {
     STRATA_TRY(const auto found, context_.chain.pre_commit(record.number));
     if (!found) return enter(record, SectorState::pre_commit);  // that step finds out why
     const ChainEpoch seed_epoch = found->epoch + context_.chain.challenge_delay();
-    const ChainEpoch sure = seed_epoch + context_.config.message_confidence;
-    if (context_.chain.head_epoch() < sure) {
-        wakeups_->needs_tipset_at(sure);
+    const ChainEpoch safe_epoch = seed_epoch + context_.config.message_confidence;
+    if (context_.chain.head_epoch() < safe_epoch) {
+        wakeups_->needs_tipset_at(safe_epoch);
         return false;
     }
     record.pre_commit_epoch = found->epoch;

@@ -14,7 +14,7 @@ constexpr std::size_t kMaxPieces = 256;
 /// A ticket is drawn from so far back that no reorganisation changes it. Source: docs/protocol/storage.md §2.3 (3).
 constexpr ChainEpoch kTicketLookback = 900;
 
-bool takes(const SectorRecord& record, const PieceInfo& piece, std::uint64_t size) {
+bool has_room_for(const SectorRecord& record, const PieceInfo& piece, std::uint64_t size) {
     return record.state == SectorState::accepting && record.pieces.size() < kMaxPieces &&
            record.next_offset(piece.size) + piece.size <= size;
 }
@@ -74,7 +74,7 @@ Result<SectorRecord> SectorMachine::open_sector(const PieceInfo& piece, ChainEpo
                     fmt::format("the padded piece size is {} bytes, expected a power of two from 128 to {}", piece.size,
                                 bytes));
     for (const auto& [number, record] : context_.records.all())
-        if (takes(record, piece, bytes)) return record;
+        if (has_room_for(record, piece, bytes)) return record;
     SectorRecord record;
     STRATA_TRY(record.number, free_number());
     record.proof = context_.config.seal_proof;

@@ -145,9 +145,9 @@ SectorMachine::Step SectorMachine::finalize(SectorRecord& record) {
     const auto done = context_.prover->finalize(seal_work(record));
     if (!done && is_full(done.error())) return wait_for_space(record, done.error());
     if (!done) return try_again(record, done.error().message(), kFinalizeAttempts);
-    STRATA_TRY(const bool went_on, enter(record, SectorState::proving));
+    STRATA_TRY(const bool advanced, enter(record, SectorState::proving));
     if (listener_) listener_(record);
-    return went_on;
+    return advanced;
 }
 
 SectorMachine::Step SectorMachine::prove(SectorRecord& record) {

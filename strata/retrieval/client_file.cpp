@@ -9,7 +9,7 @@ namespace strata::retrieval {
 namespace {
 
 // Writes sections into CARs and begins a new CAR whenever the next section would not fit. The piece commitment is
-// computed along the way, so that no file is read again.
+// computed along the way, so that no CAR is read a second time.
 class CarSplitter {
   public:
     CarSplitter(std::filesystem::path folder, std::uint64_t capacity, const Cid& root)

@@ -23,20 +23,20 @@ struct Range {
 
 // Counts both ends from the beginning of a file of `size` bytes. Empty if none of its bytes is asked for; then the
 // answer is the same as for scope block.
-std::optional<Range> absolute(const EntityBytes& bytes, std::uint64_t size) {
+std::optional<Range> absolute_range(const EntityBytes& bytes, std::uint64_t size) {
     // The distance of a negative position from the file's end. Unsigned, because INT64_MIN has no positive counterpart.
-    const auto back = [](std::int64_t at) { return std::uint64_t{0} - static_cast<std::uint64_t>(at); };
+    const auto from_end = [](std::int64_t at) { return std::uint64_t{0} - static_cast<std::uint64_t>(at); };
     Range out{0, UINT64_MAX};
     if (bytes.from >= 0) {
         out.first = static_cast<std::uint64_t>(bytes.from);
-    } else if (back(bytes.from) < size) {
-        out.first = size - back(bytes.from);
+    } else if (from_end(bytes.from) < size) {
+        out.first = size - from_end(bytes.from);
     }
     if (bytes.to && *bytes.to >= 0) {
         out.last = static_cast<std::uint64_t>(*bytes.to);
     } else if (bytes.to) {
-        if (back(*bytes.to) > size) return {};
-        out.last = size - back(*bytes.to);
+        if (from_end(*bytes.to) > size) return {};
+        out.last = size - from_end(*bytes.to);
     }
     if (out.first > out.last || out.first >= size) return {};
     return out;
@@ -100,7 +100,7 @@ Result<DagCar::Step> DagCar::last_step(const CarRequest& request) {
     step.below = Below::nothing;
     const auto size = size_of(*node);
     if (!size) return step;
-    const auto range = absolute(*request.bytes, *size);
+    const auto range = absolute_range(*request.bytes, *size);
     return range ? Step{step.cid, Below::range, range->first, range->last} : step;
 }
 

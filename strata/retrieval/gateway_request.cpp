@@ -92,7 +92,7 @@ Checked<Format> format_of(const http::Request& request) {
     // Without a format in the URL, the most wanted range of Accept that can be served decides. A CAR with parameters
     // that are not served is passed over, and its refusal is the answer if nothing else fits.
     std::optional<Refusal> why;
-    bool other = false;
+    bool wants_other = false;
     for (const auto& range : accept) {
         if (range.type == kRawType) return Format{.is_car = false, .accepted = {}, .by_accept = true};
         if (range.type == kCarType) {
@@ -100,10 +100,10 @@ Checked<Format> format_of(const http::Request& request) {
             if (fits) return Format{.is_car = true, .accepted = range.params, .by_accept = true};
             why = fits.error();
         }
-        other = other || !range.type.ends_with("/*");
+        wants_other = wants_other || !range.type.ends_with("/*");
     }
     if (why) return std::unexpected(*why);
-    if (other)
+    if (wants_other)
         return refuse(406, "only blocks (application/vnd.ipld.raw) and CARs (application/vnd.ipld.car) are served");
     return refuse(400, "the request names no format; add ?format=raw or ?format=car");
 }

@@ -59,7 +59,7 @@ Error damage_of(const Cid& piece) {
 }
 
 // Computes the checksums of data that arrives in parts, and collects them into pages.
-class Summer {
+class Checksums {
   public:
     void update(BytesView part) {
         while (!part.empty()) {
@@ -149,7 +149,7 @@ Status PieceStore::upgrade() {
 // fails.
 Status PieceStore::upgrade(const Cid& piece, std::uint64_t padded_size, std::uint64_t size) {
     Piece record{padded_size, size, false, {size}};
-    Summer sums;
+    Checksums sums;
     proofs::PieceCommitter commitment;
     const auto read = [&]() -> Status {
         STRATA_TRY(const auto source, file_source(path_of(piece)));
@@ -199,13 +199,13 @@ Status PieceStore::take(const PieceInfo& piece, std::uint64_t size, const ByteSo
         STRATA_TRY(file, FileWriter::create(path_of(piece.cid)));
     }
     // A damaged file is written again in the length that it had, so that its checksums and its index stay right.
-    const std::uint64_t kept = known ? known->size : size;
+    const std::uint64_t kept_size = known ? known->size : size;
     const auto keep = [&](BytesView part) -> Status {
-        part = part.first(std::min<std::uint64_t>(part.size(), kept - file->size()));
+        part = part.first(std::min<std::uint64_t>(part.size(), kept_size - file->size()));
         return file->write(part);
     };
     proofs::PieceCommitter commitment;
-    Summer sums;
+    Checksums sums;
     Bytes buffer(kChunk);
     for (std::uint64_t done = 0; done < size;) {
         const auto wanted = std::min<std::uint64_t>(buffer.size(), size - done);
@@ -225,7 +225,7 @@ Status PieceStore::take(const PieceInfo& piece, std::uint64_t size, const ByteSo
                                             proofs::piece_cid(found.commitment).to_string() + ", expected " +
                                             piece.cid.to_string());
     std::ranges::fill(buffer, std::uint8_t{0});
-    while (file && file->size() < kept) STRATA_OK(keep(buffer));
+    while (file && file->size() < kept_size) STRATA_OK(keep(buffer));
     if (!known) {
         STRATA_OK(records_.put(pending_key(piece.cid), {}));
         auto added = file->commit();

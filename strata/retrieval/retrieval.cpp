@@ -65,8 +65,8 @@ http::Response Retrieval::piece(const http::Request& request, std::string_view n
     const auto size = reader->size();
 
     // The same piece in a different length has different bytes, so it has a different tag.
-    const bool other = wanted->sizes && size != (*known)->size;
-    const auto tag = '"' + (other ? piece_cid_v2(cid, *wanted->sizes).value_or(cid) : cid).to_string() + '"';
+    const bool other_length = wanted->sizes && size != (*known)->size;
+    const auto tag = '"' + (other_length ? piece_cid_v2(cid, *wanted->sizes).value_or(cid) : cid).to_string() + '"';
     http::Response out;
     out.headers = {{"Accept-Ranges", "bytes"},
                    {"Cache-Control", std::string(kImmutable)},

@@ -9,7 +9,7 @@
 namespace strata::retrieval {
 namespace {
 
-// The status codes are those of path-gateway, "Response Status Codes".
+// Turns an error into an answer. Source of the status codes: path-gateway, "Response Status Codes".
 http::Response refused(const http::Request& request, const Error& error) {
     switch (error.code()) {
         case Errc::missing_block:
@@ -82,16 +82,16 @@ http::Response Retrieval::gateway(const http::Request& request, std::string_view
     auto& blocks = pieces_.blocks();
     auto block = verified_block(blocks, wanted->root);
     if (!block) return refused(request, block.error());
-    auto way = resolve_path(blocks, wanted->root, wanted->names);
-    if (!way) return refused(request, way.error());
+    auto found = resolve_path(blocks, wanted->root, wanted->names);
+    if (!found) return refused(request, found.error());
     const auto tag = wanted->entity_tag();
-    auto head = head_of(request, *wanted, way->roots);
+    auto head = head_of(request, *wanted, found->roots);
     if (http::matches_none_match(request.header("if-none-match"), tag)) {
         head.status = 304;
         return head;
     }
     if (!wanted->wants_car) return block_answer(request, std::move(head), std::move(*block), tag);
-    wanted->car.path = std::move(way->blocks);
+    wanted->car.path = std::move(found->blocks);
     auto car = DagCar::open(blocks, wanted->car, limits_);
     if (!car) return refused(request, car.error());
     auto shared = std::make_shared<DagCar>(std::move(*car));
