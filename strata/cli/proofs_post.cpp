@@ -56,8 +56,9 @@ Result<Bytes> prove(const Options& options, const proofs::PostConfig& config, co
     }
     STRATA_TRY(const auto vanilla, proofs::window_post_vanilla(config, randomness, held.sectors, watch));
     if (!vanilla.faulty.empty())
-        return fail(Errc::verification, "sector " + std::to_string(vanilla.faulty.front()) +
-                                            " cannot be proven: its sealed file or its trees are missing or damaged");
+        return fail(Errc::verification,
+                    "sector " + std::to_string(vanilla.faulty.front()) +
+                        " cannot be proven: its sealed file or its trees are missing or damaged; seal it again");
     if (options.parameters.empty()) return Bytes{};
     return proofs::prove_window_post(parameters, config, vanilla.partitions, random, watch);
 }

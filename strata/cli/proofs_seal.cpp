@@ -49,7 +49,8 @@ Result<PieceInfo> stage_file(const fs::path& data, std::uint64_t sector_size, co
     STRATA_TRY(const auto read, file_source(data));
     std::error_code error;
     const auto size = fs::file_size(data, error);
-    if (error) return fail(Errc::io, fmt::format("--data {}: {}", data.string(), error.message()));
+    if (error)
+        return fail(Errc::io, fmt::format("--data {}: its size cannot be read: {}", data.string(), error.message()));
     const auto most = proofs::raw_size(sector_size);
     if (size > most)
         return fail(Errc::invalid_argument,
@@ -67,7 +68,7 @@ Result<SealedSector> seal(const Options& options, const Watch& watch) {
     const SectorFolder folder{options.folder};
     std::error_code error;
     fs::create_directories(folder.cache(), error);
-    if (error) return fail(Errc::io, folder.cache().string() + ": " + error.message());
+    if (error) return fail(Errc::io, "cannot create " + folder.cache().string() + ": " + error.message());
     const auto& config = out.subject.config;
     STRATA_TRY(const auto piece, stage_file(options.data, config.sector_size, folder.staged()));
     const proofs::SealPaths paths{folder.cache(), folder.staged(), folder.sealed(), {}};

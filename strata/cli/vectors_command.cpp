@@ -46,7 +46,7 @@ Result<std::vector<fs::path>> files_below(const std::vector<std::string>& paths)
         fs::recursive_directory_iterator it(path, error);
         for (; !error && it != fs::recursive_directory_iterator(); it.increment(error))
             if (it->is_regular_file(error) && !conformance::is_description(it->path())) files.push_back(it->path());
-        if (error) return fail(Errc::io, path + ": " + error.message());
+        if (error) return fail(Errc::io, "cannot read the folder " + path + ": " + error.message());
     }
     if (files.empty())
         return fail(Errc::invalid_argument, fmt::format("there are no vector files below {}", fmt::join(paths, ", ")));

@@ -27,7 +27,7 @@ Status Demo::put_file() {
     report_.stage("The client cuts the file into pieces");
     std::error_code error;
     std::filesystem::create_directories(run_folder() / "client-files", error);
-    if (error) return fail(Errc::io, run_folder().string() + ": " + error.message());
+    if (error) return fail(Errc::io, "cannot create folders in " + run_folder().string() + ": " + error.message());
     STRATA_TRY(file_, retrieval::prepare_file(options_.file, net_->client().blocks(), run_folder() / "client-files",
                                               result_.sector_size));
     result_.root = file_.dag.root;

@@ -43,7 +43,8 @@ Result<std::uint64_t> readable_file_size(const fs::path& file) {
     if (!std::ifstream(file, std::ios::binary))
         return fail(Errc::io, fmt::format("--file {}: the file cannot be read; check its permissions", file.string()));
     const auto size = fs::file_size(file, error);
-    if (error) return fail(Errc::io, fmt::format("{}: {}", file.string(), error.message()));
+    if (error)
+        return fail(Errc::io, fmt::format("--file {}: its size cannot be read: {}", file.string(), error.message()));
     return size;
 }
 
@@ -61,7 +62,8 @@ Status check_disk_space(const fs::path& folder, std::uint64_t needed) {
     std::error_code error;
     const auto where = existing_part(folder);
     const auto space = fs::space(where, error);
-    if (error) return fail(Errc::io, fmt::format("{}: {}", where.string(), error.message()));
+    if (error)
+        return fail(Errc::io, fmt::format("the free space of {} cannot be read: {}", where.string(), error.message()));
     if (space.available >= needed) return {};
     constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
     return fail(

@@ -61,7 +61,7 @@ Result<std::vector<provider::PresealedSector>> presealed(const DevnetConfig& con
     auto random = crypto::SeededRandom(as_bytes(config.seed)).fork(fmt::format("presealed/{}", index));
     std::error_code error;
     fs::create_directories(config.folder / "presealed", error);
-    if (error) return fail(Errc::io, config.folder.string() + ": " + error.message());
+    if (error) return fail(Errc::io, "cannot create folders in " + config.folder.string() + ": " + error.message());
     const Watch named{[&](std::string_view step, double done) {
                           if (watch.progress)
                               watch.progress(fmt::format("sealing for provider {}, {}", index + 1, step), done);
@@ -234,7 +234,7 @@ Status check_ports(std::uint16_t first, std::size_t count) {
                         first, count, std::size_t{65'536} - count));
     for (std::size_t i = 0; i < count; ++i) {
         const auto port = static_cast<std::uint16_t>(first + i);
-        const auto unused = [](const http::Request&) { return http::text_response(503, "starting\n"); };
+        const auto unused = [](const http::Request&) { return http::text_response(503, "this node is starting"); };
         const auto server = http::Server::start("127.0.0.1", port, unused);
         if (server) continue;
         if (server.error().code() != Errc::busy) return server.error();

@@ -7,7 +7,9 @@ namespace strata::market {
 Status DealData::receive(const Cid& proposal, const ByteSource& data, ChainEpoch now) {
     const auto found = records_.find(proposal);
     if (!found) return fail(Errc::not_found, "there is no deal " + proposal.to_string());
-    if (found->stage == DealStage::failed) return fail(Errc::invalid_argument, "the deal failed: " + found->failure);
+    if (found->stage == DealStage::failed)
+        return fail(Errc::invalid_argument,
+                    "the deal failed and takes no data: " + found->failure + "; make a new proposal");
     const auto& terms = found->deal.proposal;
     // The bytes that were sent are always checked, even if the piece is here already. It may be here in a different
     // length, because bytes with and without zeros at the end have the same commitment.
@@ -16,7 +18,7 @@ Status DealData::receive(const Cid& proposal, const ByteSource& data, ChainEpoch
     if (done) return {};
     STRATA_OK(drop_unless_needed(terms.piece_cid));
     return fail(Errc::invalid_argument,
-                "the deal " + proposal.to_string() + " failed while its data arrived; propose it again");
+                "the deal " + proposal.to_string() + " failed while its data arrived; make a new proposal");
 }
 
 // Marks the deal as received. Returns false if it failed while its data arrived. The lock keeps drop_unless_needed()

@@ -123,7 +123,7 @@ Result<bool> DealRecords::add(const DealRecord& record, const Address& client, c
         displaced = deals_.at(*oldest);
         displaced->stage = DealStage::failed;
         displaced->since = record.since;
-        displaced->failure = "its data did not arrive before a different client needed its place; propose it again";
+        displaced->failure = "its data did not arrive before a different client needed its place; make a new proposal";
         // The number of remembered failures is limited too: a flood of proposals must not fill the store.
         const bool remembered = count_failed() < limits.failed;
         batch.push_back({key_of(kDeals, *oldest), remembered ? std::optional(to_cbor(*displaced)) : std::nullopt});

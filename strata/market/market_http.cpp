@@ -20,7 +20,7 @@ http::Response refusal(const Error& error) {
         static LogLimit limit;
         log.limited(limit, LogLevel::error, "a client's request failed because of this node", {{"why", error}});
         // The client does not learn the names of files and folders of this machine.
-        return http::text_response(500, "this provider cannot take the request now: try again later");
+        return http::text_response(500, "this provider cannot take the request now; try again later");
     }
     const auto status = [&]() -> unsigned {
         if (error.code() == Errc::busy) return 429;

@@ -90,7 +90,8 @@ Result<Cid> ProviderMarket::propose(const ClientDealProposal& deal, std::uint64_
     const Cid cid = proposal_cid(deal.proposal);
     if (const auto known = parts_->records.find(cid)) {
         if (known->stage == DealStage::failed)
-            return fail(Errc::invalid_argument, "the deal failed: " + known->failure);
+            return fail(Errc::invalid_argument,
+                        "this proposal has failed before: " + known->failure + "; make a new proposal");
         return cid;
     }
     const ChainEpoch now = parts_->now();

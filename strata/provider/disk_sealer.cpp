@@ -9,8 +9,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Status io(const fs::path& path, const std::error_code& error) {
-    return error ? Status(fail(Errc::io, path.string() + ": " + error.message())) : Status{};
+Status resized(const fs::path& path, const std::error_code& error) {
+    return error ? Status(fail(Errc::io, "cannot resize " + path.string() + ": " + error.message())) : Status{};
+}
+Status removed(const fs::path& path, const std::error_code& error) {
+    return error ? Status(fail(Errc::io, "cannot remove " + path.string() + ": " + error.message())) : Status{};
 }
 
 bool is_zeros(const PieceInfo& piece) {
@@ -31,7 +34,7 @@ Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces) {
         return {};
     }
     fs::resize_file(staged, end, error);
-    STRATA_OK(io(staged, error));
+    STRATA_OK(resized(staged, error));
     STRATA_TRY(auto file, MappedFile::open_writable(staged));
     at = 0;
     for (const auto& piece : pieces) {
@@ -49,7 +52,7 @@ Status mark_complete(const fs::path& unsealed, std::uint64_t sector_size) {
     store_le(length.data(), static_cast<std::uint32_t>(filled.size()));
     std::error_code error;
     fs::resize_file(unsealed, sector_size + filled.size() + length.size(), error);
-    STRATA_OK(io(unsealed, error));
+    STRATA_OK(resized(unsealed, error));
     STRATA_TRY(auto file, MappedFile::open_writable(unsealed));
     const auto trailer = file.writable().subspan(sector_size);
     std::ranges::copy(filled, trailer.begin());
@@ -122,20 +125,20 @@ Status DiskSealer::finalize(const SealWork& work) {
     STRATA_OK(proofs::clear_cache(sealing.subject.config, work.files.cache));
     std::error_code error;
     fs::remove(work.files.cache / proofs::kSyntheticFile, error);
-    STRATA_OK(io(work.files.cache, error));
+    STRATA_OK(removed(work.files.cache / proofs::kSyntheticFile, error));
     // Clients' data stays unsealed for retrieval. A sector of zeros needs no such file.
     if (!std::ranges::all_of(work.pieces, is_zeros))
         return mark_complete(work.files.unsealed, sealing.subject.config.sector_size);
     fs::remove(work.files.unsealed, error);
-    return io(work.files.unsealed, error);
+    return removed(work.files.unsealed, error);
 }
 
 Status DiskSealer::start_over(const SealWork& work) {
     std::error_code error;
     fs::remove_all(work.files.cache, error);
-    STRATA_OK(io(work.files.cache, error));
+    STRATA_OK(removed(work.files.cache, error));
     fs::remove(work.files.sealed, error);
-    return io(work.files.sealed, error);
+    return removed(work.files.sealed, error);
 }
 
 proofs::HeldSector DiskSealer::held(const ProvingSector& sector) {

@@ -41,8 +41,8 @@ struct OrderText {
     STRATA_CBOR_TUPLE(miner, proof, first, sectors, seed);
 };
 
-Status io(const fs::path& path, const std::error_code& error) {
-    return error ? Status(fail(Errc::io, path.string() + ": " + error.message())) : Status{};
+Status removed(const fs::path& path, const std::error_code& error) {
+    return error ? Status(fail(Errc::io, "cannot remove " + path.string() + ": " + error.message())) : Status{};
 }
 
 /// Returns an empty optional if there is no journal.
@@ -74,9 +74,10 @@ class Presealing {
         STRATA_TRY(auto finished, read_journal(order_.folder));
         if (finished) {
             if (finished->order != journal_.order)
-                return fail(
-                    Errc::invalid_argument,
-                    order_.folder.string() + " holds the sectors of a different order; name a different folder");
+                return fail(Errc::invalid_argument,
+                            order_.folder.string() +
+                                " holds sectors that were sealed for a different miner, size, number or seed; name a "
+                                "different folder");
             if (finished->sectors.size() != order_.sectors)
                 return wrong_journal(
                     fmt::format("it has {} sectors, expected {}", finished->sectors.size(), order_.sectors));
@@ -118,7 +119,7 @@ class Presealing {
             return {};
         }
         fs::remove_all(unfinished_folder(), error);
-        STRATA_OK(io(unfinished_folder(), error));
+        STRATA_OK(removed(unfinished_folder(), error));
         STRATA_OK(make_folders(unfinished_folder()));
         return write_journal(unfinished_folder(), journal_);
     }
@@ -162,7 +163,7 @@ class Presealing {
         STRATA_TRY(const auto second, proofs::seal_pre_commit_phase2(subject, paths, first, watch));
         STRATA_OK(proofs::clear_cache(config_, files.cache));
         fs::remove(files.unsealed, error);
-        STRATA_OK(io(files.unsealed, error));
+        STRATA_OK(removed(files.unsealed, error));
         return Sealed{number, second.comm_d, second.comm_r};
     }
 

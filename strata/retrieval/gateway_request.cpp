@@ -104,7 +104,9 @@ Checked<Format> format_of(const http::Request& request) {
     }
     if (why) return std::unexpected(*why);
     if (wants_other)
-        return refuse(406, "only blocks (application/vnd.ipld.raw) and CARs (application/vnd.ipld.car) are served");
+        return refuse(406,
+                      "the Accept header names no format that is served; accept application/vnd.ipld.raw (a "
+                      "block) or application/vnd.ipld.car (a CAR)");
     return refuse(400, "the request names no format; add ?format=raw or ?format=car");
 }
 
