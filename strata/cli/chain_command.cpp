@@ -1,4 +1,4 @@
-// strata chain check CAR --network FILE [--vk DIR]: a recorded chain against our rules and our execution.
+// strata chain check CAR --network FILE [--vk DIR]: checks a recorded chain against our rules and our execution.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -20,10 +20,12 @@ struct Options {
 void print_text(const conformance::ChainCheck& result) {
     for (const auto& error : result.errors) fmt::print("ERROR {}\n", error);
     for (const auto& [why, count] : result.skipped) fmt::print("not executed: {} tipsets: {}\n", count, why);
-    if (result.refused_changes != 0) fmt::print("{} changed headers refused\n", result.refused_changes);
-    fmt::print("{} of {} blocks valid by all rules; winning proofs: {}\n", result.valid_blocks, result.blocks - 1,
+    if (result.refused_changes != 0)
+        fmt::print("{} headers with a changed field were refused, as expected\n", result.refused_changes);
+    // The genesis block is not counted: no rule applies to it.
+    fmt::print("{} of {} blocks are valid by all rules; winning proofs: {}\n", result.valid_blocks, result.blocks - 1,
                result.winning_proofs);
-    fmt::print("{} tipsets, {} messages; state and receipts equal after {} tipsets ({:.1f} %), {} errors\n",
+    fmt::print("{} tipsets, {} messages; state and receipts are equal after {} tipsets ({:.1f} %); {} errors\n",
                result.tipsets, result.messages, result.executed, result.share(), result.errors.size());
 }
 
@@ -52,20 +54,21 @@ int run_check(const Options& options) {
 }  // namespace
 
 void add_chain(CLI::App& app, Run& run) {
-    auto* chain = app.add_subcommand("chain", "recorded chains");
+    auto* chain = app.add_subcommand("chain", "check recorded chains");
     chain->require_subcommand(1);
     auto options = std::make_shared<Options>();
     auto* check = chain->add_subcommand("check", "validate and execute every tipset of a chain");
     check->add_option("CAR", options->check.car, "the chain: .car or .car.zst with messages, receipts and states")
         ->required();
     check->add_option("--network", options->check.network, "description of the network (network.json)")->required();
-    check->add_option("--vk", options->check.verifying_keys, "folder of verifying keys: proofs are verified with them");
+    check->add_option("--vk", options->check.verifying_keys,
+                      "folder of verifying keys (default: winning proofs are not verified)");
     check->add_option("--max-errors", options->check.max_errors, "stop after this many errors")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
     check
         ->add_option("--tamper", options->check.tamper,
-                     "change each field of every n-th header, and expect that it is refused; 0: change none")
+                     "change each field of every n-th header and expect a refusal; 0: change none")
         ->capture_default_str();
     check->add_flag("--json", options->json, "print the result as JSON");
     check->callback([options, &run] { run = [options] { return run_check(*options); }; });

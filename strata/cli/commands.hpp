@@ -1,5 +1,6 @@
 #pragma once
-// One function for each verb: adds the subcommand and its options to `app`; when chosen, it sets `run`.
+// One function for each verb. It adds the subcommand and its options to `app`; if the person chooses the verb, `run` is
+// set to what the verb does.
 #include <functional>
 
 #include <strata/base/log.hpp>
@@ -14,11 +15,11 @@ namespace strata::cli {
 using Run = std::function<int()>;
 
 void add_demo(CLI::App& app, Run& run);
-/// `log`: what the program's options say of the log; read when the verb runs.
+/// `log` holds the program's options for the log; it is read when the verb runs.
 void add_devnet(CLI::App& app, Run& run, const LogOptions& log);
 void add_vectors(CLI::App& app, Run& run);
 void add_proofs(CLI::App& app, Run& run);
-// Verbs of add_proofs.
+// The verbs below `proofs`.
 void add_proofs_setup(CLI::App& proofs, Run& run);
 void add_proofs_seal(CLI::App& proofs, Run& run);
 void add_proofs_post(CLI::App& proofs, Run& run);

@@ -1,4 +1,4 @@
-// strata demo: a file is stored, proven, paid for and retrieved on a local network.
+// strata demo: stores a file on a local network, has it proven and paid for, and retrieves it.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -20,6 +20,7 @@ struct Options {
     bool json = false;
 };
 
+// Amounts are texts in attoFIL, since JSON numbers cannot hold them.
 nlohmann::ordered_json to_json(const devnet::DemoResult& result, const terminal::Report& report) {
     nlohmann::ordered_json out{{"seed", result.seed},
                                {"sectorSize", result.sector_size},
@@ -50,6 +51,7 @@ nlohmann::ordered_json to_json(const devnet::DemoResult& result, const terminal:
     return out;
 }
 
+// The report goes to the standard error output if the result is printed as JSON, so that the JSON stays alone.
 int run_demo(Options& options) {
     if (!options.sector.empty()) {
         const auto size = local_sector_size(options.sector);
@@ -80,16 +82,17 @@ void add_demo(CLI::App& app, Run& run) {
     options->demo.folder = cache_folder() / "demo";
     options->demo.parameters = cache_folder() / "params";
     auto* verb = app.add_subcommand(
-        "demo", "store a file on a local network with real proofs, have it proven and paid for, get it back");
-    verb->add_option("--file", options->demo.file, "the file")->required();
-    verb->add_option("--sector", options->sector, "2KiB or 8MiB (default: the smallest that holds the file)");
-    verb->add_option("--seed", options->demo.seed, "the same seed makes the same chain (default: any)");
+        "demo", "store a file on a local network with real proofs, have it proven and paid for, and get it back");
+    verb->add_option("--file", options->demo.file, "the file to store")->required();
+    verb->add_option("--sector", options->sector,
+                     "sector size: 2KiB or 8MiB (default: the smallest that holds the file)");
+    verb->add_option("--seed", options->demo.seed, "the same seed makes the same chain (default: a random one)");
     verb->add_option("--folder", options->demo.folder,
-                     "where the network lives meanwhile (default ~/.cache/strata/demo)");
+                     "where the network is kept during the demo (default ~/.cache/strata/demo)");
     verb->add_option("--params", options->demo.parameters,
                      "where proof keys are kept (default ~/.cache/strata/params)");
-    verb->add_flag("--keep", options->demo.keep, "leave the nodes' repositories for inspection");
-    verb->add_flag("--json", options->json, "print the result as JSON, what happens on standard error");
+    verb->add_flag("--keep", options->demo.keep, "keep the nodes' repositories for inspection");
+    verb->add_flag("--json", options->json, "print the result as JSON, and the report on the standard error output");
     verb->callback([options, &run] { run = [options] { return run_demo(*options); }; });
 }
 

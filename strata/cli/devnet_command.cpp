@@ -1,4 +1,4 @@
-// strata devnet up: a local network in real time.
+// strata devnet up: runs a local network in real time.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -15,17 +15,17 @@ namespace {
 
 struct Options {
     devnet::UpOptions up;
-    std::string sector, block_time, seed;  // empty: not named
+    std::string sector, block_time, seed;  // empty if the person did not give the option
 };
 
-/// "4s" or "4".
+/// Reads "4s" or "4".
 Result<std::uint64_t> parse_seconds(const std::string& text) {
     std::uint64_t out = 0;
     const auto* end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, out);
     const auto rest = std::string_view(read.ptr, end);
     if (read.ec != std::errc{} || (!rest.empty() && rest != "s") || out == 0 || out > 3600)
-        return fail(Errc::invalid_argument, fmt::format("--block-time {}: allowed is 1s to 3600s", text));
+        return fail(Errc::invalid_argument, fmt::format("--block-time {}: expected 1s to 3600s", text));
     return out;
 }
 
@@ -40,6 +40,7 @@ Status settle_options(Options& options) {
     return {};
 }
 
+// The terminal belongs to the report, so the log goes to a file in the network's folder.
 Status begin_log(LogOptions log, const std::filesystem::path& folder) {
     if (log.levels.empty()) log.levels = "info";
     if (log.file.empty()) {
@@ -66,20 +67,20 @@ int run_up(Options& options, const LogOptions& log) {
 }  // namespace
 
 void add_devnet(CLI::App& app, Run& run, const LogOptions& log) {
-    auto* devnet = app.add_subcommand("devnet", "local networks");
+    auto* devnet = app.add_subcommand("devnet", "run local networks");
     devnet->require_subcommand(1);
     auto options = std::make_shared<Options>();
     options->up.folder = cache_folder() / "devnet";
     options->up.parameters = cache_folder() / "params";
     auto* verb =
-        devnet->add_subcommand("up", "run a local network until Ctrl-C; the same folder goes on where it stood");
+        devnet->add_subcommand("up", "run a local network until Ctrl-C; with the same folder it continues its chain");
     verb->add_option("--block-time", options->block_time, "seconds between blocks of a new network (default 4s)");
     verb->add_option("--sector", options->sector, "sector size of a new network: 2KiB or 8MiB (default 2KiB)");
-    verb->add_option("--seed", options->seed, "the keys of a new network follow from it (default: drawn)");
-    verb->add_option("--folder", options->up.folder, "where the network lives (default ~/.cache/strata/devnet)");
+    verb->add_option("--seed", options->seed, "the keys of a new network follow from its seed (default: a random one)");
+    verb->add_option("--folder", options->up.folder, "where the network is kept (default ~/.cache/strata/devnet)");
     verb->add_option("--params", options->up.parameters, "where proof keys are kept (default ~/.cache/strata/params)");
     verb->add_option("--port", options->up.first_port,
-                     "HTTP port of provider 1; the other nodes have the ports above it; 0: any free ones")
+                     "HTTP port of provider 1; the other nodes get the ports above it; 0: any free ports")
         ->capture_default_str();
     verb->callback([options, &run, &log] { run = [options, &log] { return run_up(*options, log); }; });
 }

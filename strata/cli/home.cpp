@@ -10,6 +10,7 @@ std::atomic<bool> stopped = false;
 
 void on_signal(int number) {
     stopped = true;
+    // The next signal of this kind ends the program at once, in case the verb does not stop.
     std::signal(number, SIG_DFL);
 }
 

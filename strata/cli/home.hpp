@@ -5,10 +5,11 @@
 
 namespace strata::cli {
 
-/// ~/.cache/strata
+/// Returns ~/.cache/strata.
 std::filesystem::path cache_folder();
 
-/// Set when Ctrl-C or SIGTERM comes; a second one ends the program at once. Installs the handlers when first called.
+/// Returns a flag that Ctrl-C and SIGTERM set; a second signal ends the program at once. The first call installs the
+/// handlers.
 const std::atomic<bool>& stop_signal();
 
 }  // namespace strata::cli

@@ -12,11 +12,11 @@ namespace strata::cli {
 namespace {
 
 constexpr const char* kFooter =
-    "Exit codes: 0 done; 1 something failed, or the verdict is \"no\"; 2 wrong verbs or options; 130 stopped by "
-    "Ctrl-C\n"
-    "before the verb was done.";
+    "Exit codes: 0 done; 1 something failed, or the verdict is \"no\"; 2 a verb or option is wrong; 130 stopped by\n"
+    "Ctrl-C before the verb was done.";
 
-/// Number of letters to insert, remove or change to make one word of the other.
+/// Returns how many letters must be inserted, removed or changed to make one word into the other (Levenshtein's
+/// distance). `row[j]` is the distance of the first i letters of `a` from the first j letters of `b`.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
     for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
@@ -32,7 +32,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return row.back();
 }
 
-/// The deepest verb that the person named.
+/// Returns the deepest verb on the command line.
 CLI::App* named_verb(CLI::App& app) {
     CLI::App* verb = &app;
     while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();
@@ -49,7 +49,7 @@ std::string path_of(const CLI::App& verb) {
     return verb.get_parent() == nullptr ? "strata" : path_of(*verb.get_parent()) + " " + verb.get_name();
 }
 
-/// "there is no verb … ; did you mean …?" with the verbs that exist.
+/// Says that a verb is missing or unknown, which verbs there are, and which one may be meant.
 void explain_missing_verb(CLI::App& verb, const std::string& word) {
     const auto names = verbs_of(verb);
     std::string list;
@@ -63,10 +63,10 @@ void explain_missing_verb(CLI::App& verb, const std::string& word) {
             if (edit_distance(name, word) <= kNear)
                 fmt::print(stderr, "Did you mean \"{} {}\"?\n", path_of(verb), name);
     }
-    fmt::print(stderr, "Run \"{} --help\" for what they do.\n", path_of(verb));
+    fmt::print(stderr, "Run \"{} --help\" to see what they do.\n", path_of(verb));
 }
 
-/// The first word behind `verb` that is not an option.
+/// Returns the word after `verb` on the command line; empty if there is none, or if it is an option.
 std::string first_word(const CLI::App& verb, int argc, char** argv) {
     int at = 1;
     if (verb.get_parent() != nullptr) {
@@ -84,14 +84,15 @@ int explain(CLI::App& app, const CLI::ParseError& error, int argc, char** argv) 
         explain_missing_verb(verb, first_word(verb, argc, argv));
         return kWrongUsage;
     }
-    fmt::print(stderr, "{}: {}\nRun \"{} --help\" for its options.\n", path_of(verb), error.what(), path_of(verb));
+    fmt::print(stderr, "{}: {}\nRun \"{} --help\" to see its options.\n", path_of(verb), error.what(), path_of(verb));
     return kWrongUsage;
 }
 
-/// Flushes the output. A device may be full while a verb's last lines are still buffered.
+/// Flushes the output and returns the exit code. A device may be full while a verb's last lines are still buffered, and
+/// then the verb did not do what it says.
 int flushed(int code) {
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-    std::fputs("strata: the output could not be written whole; is the device full?\n", stderr);
+    std::fputs("strata: not all of the output could be written; is the device full?\n", stderr);
     return code == kDone ? kFault : code;
 }
 
@@ -106,8 +107,10 @@ int run(int argc, char** argv) try {
     app.add_option(
         "--log-level", log.levels,
         "debug, info, warning, error or off, and other levels for single categories: \"info,provider=debug\"\n"
-        "(default info for devnet up, else warning)");
-    app.add_option("--log-file", log.file, "write the log here (default for devnet up: strata.log in its folder)");
+        "(default: info for devnet up, warning for all other verbs)");
+    app.add_option(
+        "--log-file", log.file,
+        "write the log to this file (default: the standard error output; for devnet up, strata.log in its folder)");
     Run chosen;
     add_demo(app, chosen);
     add_devnet(app, chosen, log);
@@ -127,8 +130,8 @@ int run(int argc, char** argv) try {
     }
     return flushed(chosen());
 } catch (const std::exception& error) {
-    // Libraries throw where memory or the output ends.
-    std::fprintf(stderr, "strata: the verb could not go on: %s\n", error.what());
+    // Our own code returns errors; libraries throw when memory runs out or the output cannot be written.
+    std::fprintf(stderr, "strata: the verb stopped because of an unexpected failure: %s\n", error.what());
     return kFault;
 }
 

@@ -2,7 +2,7 @@
 
 namespace strata::cli {
 
-/// The program: parses the verbs, runs one, returns the exit code.
+/// Runs the program: parses the command line, runs the chosen verb, and returns the exit code.
 int run(int argc, char** argv);
 
 }  // namespace strata::cli

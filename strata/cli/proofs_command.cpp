@@ -1,4 +1,4 @@
-// strata proofs constraints: counts, fingerprint or text of a circuit's rows.
+// strata proofs constraints: prints counts, a fingerprint or the text of a circuit's rows.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -31,12 +31,12 @@ Result<std::pair<std::uint64_t, std::uint64_t>> parse_range(const std::string& t
     std::uint64_t first = 0;
     std::uint64_t last = 0;
     const auto* end = text.data() + text.size();
-    const auto a = std::from_chars(text.data(), end, first);
-    const auto rest = std::string_view(a.ptr, end);
-    if (a.ec != std::errc{} || !rest.starts_with(".."))
+    const auto from = std::from_chars(text.data(), end, first);
+    const auto rest = std::string_view(from.ptr, end);
+    if (from.ec != std::errc{} || !rest.starts_with(".."))
         return fail(Errc::invalid_argument, "--rows: expected A..B with A less than B, got \"" + text + "\"");
-    const auto b = std::from_chars(a.ptr + 2, end, last);
-    if (b.ec != std::errc{} || b.ptr != end || first >= last)
+    const auto to = std::from_chars(from.ptr + 2, end, last);
+    if (to.ec != std::errc{} || to.ptr != end || first >= last)
         return fail(Errc::invalid_argument, "--rows: expected A..B with A less than B, got \"" + text + "\"");
     return std::pair(first, last);
 }
@@ -56,7 +56,7 @@ int print_rows(const proofs::BlankCircuit& circuit, const std::string& range) {
     return 0;
 }
 
-/// The names are those of the vectors proofs/cs_hash.json.
+/// The names of the fields are those of the vectors in proofs/cs_hash.json.
 nlohmann::ordered_json describe(const Constraints& options, const proofs::Counts& counts) {
     return {{"circuit", options.circuit},
             {"sector", options.sector},
@@ -84,6 +84,7 @@ void print(const nlohmann::ordered_json& out, bool json) {
     }
 }
 
+// A fingerprint hashes every row of the circuit, which takes long for large sectors; counts alone are cheap.
 int run_constraints(const Constraints& options) {
     const auto circuit = chosen_circuit(options);
     if (!circuit) return complain(circuit.error());
@@ -102,22 +103,23 @@ int run_constraints(const Constraints& options) {
 
 void add_constraints(CLI::App& proofs, Run& run) {
     auto options = std::make_shared<Constraints>();
-    auto* verb =
-        proofs.add_subcommand("constraints", "counts and fingerprint of a circuit's rows, as mainnet's keys fix them");
+    auto* verb = proofs.add_subcommand("constraints",
+                                       "print counts and fingerprint of a circuit's rows, which mainnet's keys fix");
     verb->add_option("--circuit", options->circuit, "porep, winning, window or update")->required();
     verb->add_option("--sector", options->sector, "sector size: 2KiB ... 64GiB")->required();
-    verb->add_option("--rows", options->rows, "print rows A..B (B excluded) as text instead");
-    verb->add_flag("--checkpoints", options->checkpoints, "print digests of groups of rows, too");
-    verb->add_option("--every", options->every, "number of rows in a group")->check(CLI::PositiveNumber);
-    verb->add_flag("--count-only", options->count_only, "counts without hashing");
-    verb->add_flag("--json", options->json, "print JSON");
+    verb->add_option("--rows", options->rows, "print the rows A..B (B excluded) as text instead");
+    verb->add_flag("--checkpoints", options->checkpoints, "also print digests of groups of rows");
+    verb->add_option("--every", options->every, "with --checkpoints: the number of rows in a group (default 100000)")
+        ->check(CLI::PositiveNumber);
+    verb->add_flag("--count-only", options->count_only, "print the counts only, without hashing the rows");
+    verb->add_flag("--json", options->json, "print the result as JSON");
     verb->callback([options, &run] { run = [options] { return run_constraints(*options); }; });
 }
 
 }  // namespace
 
 void add_proofs(CLI::App& app, Run& run) {
-    auto* proofs = app.add_subcommand("proofs", "sealing, proving and their circuits");
+    auto* proofs = app.add_subcommand("proofs", "seal and prove sectors, check proofs, inspect circuits");
     proofs->require_subcommand(1);
     add_constraints(*proofs, run);
     add_proofs_setup(*proofs, run);

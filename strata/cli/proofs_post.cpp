@@ -1,4 +1,4 @@
-// strata proofs post: WinningPoSt or WindowPoSt over sectors that `strata proofs seal` made.
+// strata proofs post: makes a WinningPoSt or WindowPoSt over sectors that `strata proofs seal` made.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -22,7 +22,7 @@ struct Options {
 
 struct Held {
     std::uint64_t sector_size = 0;
-    std::vector<proofs::HeldSector> sectors;  // by number
+    std::vector<proofs::HeldSector> sectors;  // ordered by number
 };
 
 Result<Held> read_sectors(const std::vector<std::string>& folders) {
@@ -31,16 +31,19 @@ Result<Held> read_sectors(const std::vector<std::string>& folders) {
         const SectorFolder folder{name};
         STRATA_TRY(const auto record, read_record(folder));
         if (out.sector_size != 0 && out.sector_size != record.sector_size)
-            return fail(Errc::invalid_argument,
-                        "the sectors have different sizes; one PoSt is about sectors of one size");
+            return fail(Errc::invalid_argument, name + " has a sector of " + std::to_string(record.sector_size) +
+                                                    " bytes, the folders before it of " +
+                                                    std::to_string(out.sector_size) +
+                                                    "; one PoSt covers sectors of one size");
         out.sector_size = record.sector_size;
         out.sectors.push_back({{record.number, record.comm_r}, folder.cache(), folder.sealed()});
     }
+    // The order of the sectors is part of the statement: the actor lists them by number.
     std::ranges::sort(out.sectors, {}, [](const auto& held) { return held.sector.number; });
     return out;
 }
 
-/// The SNARKs; empty without keys. The vanilla proofs are made and checked in both cases.
+/// Returns the SNARKs; empty if no keys were given. The vanilla proofs are made and checked in both cases.
 Result<Bytes> prove(const Options& options, const proofs::PostConfig& config, const Hash256& randomness,
                     const Held& held) {
     const auto watch = terminal_watch(options.kind);
@@ -53,8 +56,9 @@ Result<Bytes> prove(const Options& options, const proofs::PostConfig& config, co
     }
     STRATA_TRY(const auto vanilla, proofs::window_post_vanilla(config, randomness, held.sectors, watch));
     if (!vanilla.faulty.empty())
-        return fail(Errc::verification, "sector " + std::to_string(vanilla.faulty.front()) +
-                                            " cannot be proven: its sealed file or its trees are missing or damaged");
+        return fail(Errc::verification,
+                    "sector " + std::to_string(vanilla.faulty.front()) +
+                        " cannot be proven: its sealed file or its trees are missing or damaged; seal it again");
     if (options.parameters.empty()) return Bytes{};
     return proofs::prove_window_post(parameters, config, vanilla.partitions, random, watch);
 }
@@ -84,8 +88,9 @@ void add_proofs_post(CLI::App& proofs, Run& run_verb) {
     verb->add_option("--kind", options->kind, "winning or window")
         ->required()
         ->check(CLI::IsMember({"winning", "window"}));
-    verb->add_option("--randomness", options->randomness, "hexadecimal (default zeros); the two top bits are cleared");
-    verb->add_option("--params", options->parameters, "folder of proof keys; without it no SNARK is made");
+    verb->add_option("--randomness", options->randomness,
+                     "the challenge, 64 hexadecimal digits (default zeros); its two top bits are cleared");
+    verb->add_option("--params", options->parameters, "folder of proof keys (default: no SNARK is made)");
     verb->add_option("sectors", options->sectors, "folders that `proofs seal` made")->required();
     verb->callback([options, &run_verb] { run_verb = [options] { return finished(run(*options)); }; });
 }

@@ -1,4 +1,4 @@
-// strata proofs seal: one sector from a file to its PoRep.
+// strata proofs seal: seals one sector, from a file to its PoRep.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -44,12 +44,13 @@ Result<proofs::SealSubject> subject_of(const Options& options) {
 }
 
 Result<PieceInfo> stage_file(const fs::path& data, std::uint64_t sector_size, const fs::path& staged) {
-    // A device has no size, and its bytes would never end.
+    // A device has no size, and its bytes may never end.
     STRATA_OK(check_plain_file("--data", data));
     STRATA_TRY(const auto read, file_source(data));
     std::error_code error;
     const auto size = fs::file_size(data, error);
-    if (error) return fail(Errc::io, fmt::format("--data {}: {}", data.string(), error.message()));
+    if (error)
+        return fail(Errc::io, fmt::format("--data {}: its size cannot be read: {}", data.string(), error.message()));
     const auto most = proofs::raw_size(sector_size);
     if (size > most)
         return fail(Errc::invalid_argument,
@@ -59,6 +60,7 @@ Result<PieceInfo> stage_file(const fs::path& data, std::uint64_t sector_size, co
     return PieceInfo{piece.padded_size, proofs::piece_cid(piece.commitment)};
 }
 
+// The record is written last, so that `strata proofs post` never reads a sector that is not complete.
 Result<SealedSector> seal(const Options& options, const Watch& watch) {
     SealedSector out;
     STRATA_TRY(out.subject, subject_of(options));
@@ -66,7 +68,7 @@ Result<SealedSector> seal(const Options& options, const Watch& watch) {
     const SectorFolder folder{options.folder};
     std::error_code error;
     fs::create_directories(folder.cache(), error);
-    if (error) return fail(Errc::io, folder.cache().string() + ": " + error.message());
+    if (error) return fail(Errc::io, "cannot create " + folder.cache().string() + ": " + error.message());
     const auto& config = out.subject.config;
     STRATA_TRY(const auto piece, stage_file(options.data, config.sector_size, folder.staged()));
     const proofs::SealPaths paths{folder.cache(), folder.staged(), folder.sealed(), {}};
@@ -80,6 +82,7 @@ Result<SealedSector> seal(const Options& options, const Watch& watch) {
     return out;
 }
 
+// Returns the public inputs of each partition's proof, which a verifier needs beside the proof.
 Result<std::vector<std::vector<crypto::Fr>>> inputs_of(const SealedSector& sector) {
     const auto& config = sector.subject.config;
     const proofs::ChallengeSeeds seeds{sector.replica_id, sector.commitments.comm_r, sector.seed};
@@ -118,16 +121,18 @@ Status run(const Options& options) {
 
 void add_proofs_seal(CLI::App& proofs, Run& run_verb) {
     auto options = std::make_shared<Options>();
-    auto* verb = proofs.add_subcommand("seal", "seal a file into one sector; prints commitments and PoRep as JSON");
+    auto* verb = proofs.add_subcommand("seal", "seal a file into one sector; prints its commitments and PoRep as JSON");
     verb->add_option("--seal-proof", options->seal_proof,
-                     "registered seal proof: 5 to 9 for 2KiB, 8MiB, 512MiB, 32GiB, 64GiB; 10 to 14 synthetic");
-    verb->add_option("--data", options->data, "what the sector holds")->required();
-    verb->add_option("--folder", options->folder, "where the sector is put; a stopped seal goes on there")->required();
-    verb->add_option("--miner", options->miner, "actor number of the miner");
-    verb->add_option("--number", options->number, "sector number");
-    verb->add_option("--ticket", options->ticket, "seal randomness, hexadecimal (default zeros)");
-    verb->add_option("--seed", options->seed, "interactive randomness, hexadecimal (default zeros)");
-    verb->add_option("--params", options->parameters, "folder of proof keys; without it no SNARK is made");
+                     "registered seal proof: 5 to 9 for 2KiB, 8MiB, 512MiB, 32GiB, 64GiB; 10 to 14 for the same sizes\n"
+                     "with synthetic PoRep (default 5)");
+    verb->add_option("--data", options->data, "the file that the sector will hold")->required();
+    verb->add_option("--folder", options->folder, "where the sector is put; a seal that was stopped continues there")
+        ->required();
+    verb->add_option("--miner", options->miner, "actor ID of the miner (default 1000)");
+    verb->add_option("--number", options->number, "sector number (default 0)");
+    verb->add_option("--ticket", options->ticket, "seal randomness, 64 hexadecimal digits (default zeros)");
+    verb->add_option("--seed", options->seed, "interactive randomness, 64 hexadecimal digits (default zeros)");
+    verb->add_option("--params", options->parameters, "folder of proof keys (default: no SNARK is made)");
     verb->callback([options, &run_verb] { run_verb = [options] { return finished(run(*options)); }; });
 }
 

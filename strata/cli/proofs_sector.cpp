@@ -28,7 +28,8 @@ Status write_record(const SectorFolder& folder, const SectorRecord& record) {
 Result<SectorRecord> read_record(const SectorFolder& folder) {
     const auto text = read_file(folder.record(), kMaxRecord);
     if (!text && text.error().code() == Errc::not_found)
-        return fail(Errc::not_found, folder.record().string() + " is not there: seal the sector first");
+        return fail(Errc::not_found,
+                    folder.record().string() + " does not exist; seal the sector first with `strata proofs seal`");
     if (!text) return text.error();
     return parse_record(as_text(*text), folder.record().string());
 }
@@ -53,7 +54,7 @@ Result<SectorRecord> parse_record(std::string_view text, const std::string& path
     if (std::ranges::find(kSizes, out.sector_size) == std::end(kSizes))
         return wrong("sector_size", fmt::format("is {}", out.sector_size),
                      "the bytes of 2KiB, 8MiB, 512MiB, 32GiB, 64GiB");
-    // IDs of actors and numbers of sectors have at most 63 bits (go-address, go-state-types abi.MaxSectorNumber).
+    // Actor IDs and sector numbers have at most 63 bits (go-address, go-state-types abi.MaxSectorNumber).
     constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
     for (const auto& [field, value] : numbers)
         if (*value > kMost) return wrong(field, fmt::format("is {}", *value), fmt::format("0 to {}", kMost));
@@ -67,7 +68,8 @@ Result<Hash256> parse_hash(std::string_view text, std::string_view what) {
     const auto bytes = from_hex(text);
     Hash256 out{};
     if (!bytes || bytes->size() != out.size())
-        return fail(Errc::malformed, std::string(what) + " must have 64 hexadecimal digits");
+        return fail(Errc::malformed, std::string(what) + " must have 64 hexadecimal digits, got '" +
+                                         std::string(text.substr(0, 100)) + "'");
     std::ranges::copy(*bytes, out.begin());
     return out;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// A sector folder as `strata proofs seal` leaves it: cache/, sealed, and sector.json, written last, with what a PoSt
-// must know about the sector.
+// The folder of a sector that `strata proofs seal` made: cache/, sealed, and sector.json, which is written last and
+// tells a PoSt what it must know about the sector.
 #include <filesystem>
 
 #include <strata/proofs/porep/seal.hpp>
@@ -24,14 +24,15 @@ struct SectorRecord {
 };
 
 Status write_record(const SectorFolder& folder, const SectorRecord& record);
-/// Errors: not_found, io, too_large; malformed, with the file, the field, what it is and what is allowed.
+/// Reads sector.json. Errors: not_found, io, too_large; malformed, with the file, the field, its value and what is
+/// allowed.
 Result<SectorRecord> read_record(const SectorFolder& folder);
-/// The content of sector.json; `path` stands in errors.
+/// Parses the content of sector.json; errors name `path`.
 Result<SectorRecord> parse_record(std::string_view text, const std::string& path);
 
-/// 32 bytes in hexadecimal. Errors: malformed, naming `what`.
+/// Reads 32 bytes in hexadecimal. Errors: malformed, naming `what`.
 Result<Hash256> parse_hash(std::string_view text, std::string_view what);
-/// The field elements of each partition in hexadecimal.
+/// Writes the field elements of each partition in hexadecimal.
 std::vector<std::vector<std::string>> hex_inputs(std::span<const std::vector<crypto::Fr>> inputs);
 
 }  // namespace strata::cli

@@ -1,4 +1,4 @@
-// strata proofs setup: Groth16 keys for one sector size.
+// strata proofs setup: makes Groth16 keys for one sector size.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
+// The circuits of larger sectors have too many rows for the memory of a machine.
 constexpr std::uint64_t kLargestSector = std::uint64_t{512} << 20;
 
 struct Setup {
@@ -28,7 +29,7 @@ Status make(proofs::ParameterStore& store, proofs::CircuitKind kind, std::uint64
     const auto name = proofs::circuit_kind_name(kind);
     STRATA_TRY(const auto file, proofs::parameter_name(kind, size));
     if (store.has(kind, size)) {
-        fmt::print("{:8} there already: {}\n", name, file);
+        fmt::print("{:8} exists already: {}\n", name, file);
         return {};
     }
     crypto::SystemRandom random;
@@ -44,8 +45,8 @@ Status run_setup(const Setup& options) {
     if (size > kLargestSector)
         return fail(
             Errc::invalid_argument,
-            fmt::format("--sector {}: keys can be made for sectors of up to 512MiB; those of larger sectors need "
-                        "more memory than a machine has",
+            fmt::format("--sector {}: keys can be made for sectors of up to 512MiB; keys of larger sectors need more "
+                        "memory than a machine has",
                         options.sector));
     proofs::ParameterStore store(options.folder.empty() ? cache_folder() / "params" : fs::path(options.folder));
     std::vector kinds{proofs::CircuitKind::window_post, proofs::CircuitKind::winning_post, proofs::CircuitKind::porep};
@@ -60,9 +61,9 @@ Status run_setup(const Setup& options) {
 void add_proofs_setup(CLI::App& proofs, Run& run) {
     auto options = std::make_shared<Setup>();
     auto* verb = proofs.add_subcommand("setup", "make insecure proof keys for local networks: porep, winning, window");
-    verb->add_option("--sector", options->sector, "sector size: 2KiB or 8MiB")->required();
-    verb->add_option("--folder", options->folder, "where keys are kept (default ~/.cache/strata/params)");
-    verb->add_flag("--update", options->update, "keys for sector updates too");
+    verb->add_option("--sector", options->sector, "sector size: 2KiB, 8MiB or 512MiB")->required();
+    verb->add_option("--folder", options->folder, "where the keys are kept (default ~/.cache/strata/params)");
+    verb->add_flag("--update", options->update, "also make keys for sector updates");
     verb->callback([options, &run] { run = [options] { return finished(run_setup(*options)); }; });
 }
 

@@ -1,4 +1,4 @@
-// strata proofs verify: checks Groth16 proofs of any origin under a verifying key that the person names.
+// strata proofs verify: checks Groth16 proofs of any origin with a verifying key that the person names.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -25,23 +25,27 @@ constexpr std::uint64_t kMostText = std::size_t{64} << 20;
 Result<json> read_json(const std::string& path) {
     STRATA_TRY(const auto text, read_file(path, kMostText));
     auto out = json::parse(as_text(text), nullptr, false);
-    if (out.is_discarded()) return fail(Errc::malformed, path + " is not JSON");
+    if (out.is_discarded())
+        return fail(Errc::malformed, path + " is not JSON; expected public inputs, or what seal and post print");
     return out;
 }
 
 Result<crypto::Fr> element_of(const json& text) {
-    if (!text.is_string()) return fail(Errc::malformed, "an input is not hexadecimal text");
+    if (!text.is_string())
+        return fail(Errc::malformed, "a public input is " + text.dump().substr(0, 100) + ", expected hexadecimal text");
     STRATA_TRY(const auto bytes, from_hex(text.get_ref<const std::string&>()));
     return crypto::Fr::from_bytes(bytes);
 }
 
-/// A list of elements, a list of such lists, or an object with "inputs".
+/// Reads the public inputs: a list of elements (one proof), a list of such lists, or an object with either as "inputs".
 Result<std::vector<proofs::PublicInputs>> inputs_of(const json& given) {
     const auto& lists = given.is_object() && given.contains("inputs") ? given.at("inputs") : given;
-    if (!lists.is_array() || lists.empty()) return fail(Errc::malformed, "--inputs holds no list of public inputs");
+    if (!lists.is_array() || lists.empty())
+        return fail(Errc::malformed, "--inputs has no list of public inputs, neither itself nor as \"inputs\"");
     std::vector<proofs::PublicInputs> out;
     const auto add = [&](const json& list) -> Status {
-        if (!list.is_array()) return fail(Errc::malformed, "--inputs mixes lists and single inputs");
+        if (!list.is_array())
+            return fail(Errc::malformed, "--inputs mixes lists and single inputs; expected one list for each proof");
         auto& inputs = out.emplace_back();
         for (const auto& text : list) {
             STRATA_TRY(const auto element, element_of(text));
@@ -57,13 +61,14 @@ Result<std::vector<proofs::PublicInputs>> inputs_of(const json& given) {
     return out;
 }
 
-/// Hexadecimal text, or a file with it or with a JSON object that has "proof".
+/// Reads the proof: hexadecimal text, or the name of a file that has such text or a JSON object with "proof".
 Result<Bytes> proof_of(const std::string& given) {
     std::error_code error;
     if (!std::filesystem::exists(given, error)) {
         auto bytes = from_hex(given);
         if (bytes) return bytes;
-        return fail(Errc::invalid_argument, "--proof is neither hexadecimal text nor a file that is there");
+        return fail(Errc::invalid_argument,
+                    "--proof " + given.substr(0, 100) + ": this is neither hexadecimal text nor an existing file");
     }
     STRATA_TRY(const auto file, read_file(given, kMostText));
     std::string text(as_text(file));
@@ -73,7 +78,7 @@ Result<Bytes> proof_of(const std::string& given) {
     while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.pop_back();
     auto bytes = from_hex(text);
     if (bytes) return bytes;
-    return fail(Errc::malformed, given + ": holds neither hexadecimal text nor a JSON object with \"proof\"");
+    return fail(Errc::malformed, given + " has neither hexadecimal text nor a JSON object with \"proof\"");
 }
 
 Status run(const Options& options) {
@@ -97,9 +102,11 @@ void add_proofs_verify(CLI::App& proofs, Run& run_verb) {
     auto options = std::make_shared<Options>();
     auto* verb = proofs.add_subcommand("verify", "check Groth16 proofs; exit code 0 if all are valid");
     verb->add_option("--vk", options->key, "verifying key (.vk)")->required();
-    verb->add_option("--inputs", options->inputs, "JSON: public inputs of each proof, or what seal and post print")
+    verb->add_option("--inputs", options->inputs,
+                     "JSON file with the public inputs of each proof, or with what seal or post printed")
         ->required();
-    verb->add_option("--proof", options->proof, "hexadecimal or a file with it (default: \"proof\" of --inputs)");
+    verb->add_option("--proof", options->proof,
+                     "the proof in hexadecimal, or a file with it (default: \"proof\" in the file of --inputs)");
     verb->callback([options, &run_verb] { run_verb = [options] { return finished(run(*options)); }; });
 }
 

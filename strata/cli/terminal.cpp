@@ -11,6 +11,7 @@
 namespace strata::cli {
 namespace {
 
+// One report for the whole program, so that progress and messages do not overwrite each other's lines.
 terminal::Report& standard_error() {
     static terminal::Report report(stderr);
     return report;

@@ -1,5 +1,5 @@
 #pragma once
-// How verbs talk to the terminal.
+// Helpers that the verbs share: progress on the terminal, the way they end, and checks of their options.
 #include <cstdint>
 #include <filesystem>
 
@@ -7,19 +7,19 @@
 
 namespace strata::cli {
 
-/// Shows progress as one line of the standard error output that is drawn over itself, if that is a terminal; the work
-/// stops with Ctrl-C.
+/// Returns a Watch that shows progress in one line on the standard error output, if that is a terminal, and that stops
+/// the work at Ctrl-C.
 Watch terminal_watch(std::string name);
 /// Removes the line of progress.
 void clear_progress();
-/// Exit code of a verb (exit_codes.hpp); what failed is said on the standard error output.
+/// Prints the error, if there is one, on the standard error output and returns the verb's exit code (exit_codes.hpp).
 int finished(const Status& status);
 
-/// Refuses folders, devices and what is not there: their content has no end, or is none. Errors: invalid_argument,
-/// naming the option and the path.
+/// Refuses anything but an existing plain file: a device may never end. Errors: invalid_argument, naming the option and
+/// the path.
 Status check_plain_file(std::string_view option, const std::filesystem::path& path);
 
-/// Bytes of a sector size that local networks have. Errors: invalid_argument, naming --sector.
+/// Reads a sector size of local networks and returns its bytes. Errors: invalid_argument, naming --sector.
 Result<std::uint64_t> local_sector_size(const std::string& text);
 
 }  // namespace strata::cli

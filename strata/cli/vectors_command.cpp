@@ -1,4 +1,4 @@
-// strata vectors PATH...: runs test vectors that others computed, and says what passed.
+// strata vectors PATH...: runs test vectors that other implementations computed, and says which passed.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -29,7 +29,8 @@ struct FileResult {
     std::vector<Outcome> outcomes;
 };
 
-/// Errors: io with the path; invalid_argument for a path that is neither a file nor a folder.
+/// Returns the given files and all files below the given folders, sorted. Errors: io with the path; invalid_argument
+/// for a path that is neither a file nor a folder.
 Result<std::vector<fs::path>> files_below(const std::vector<std::string>& paths) {
     std::vector<fs::path> files;
     for (const auto& path : paths) {
@@ -45,9 +46,10 @@ Result<std::vector<fs::path>> files_below(const std::vector<std::string>& paths)
         fs::recursive_directory_iterator it(path, error);
         for (; !error && it != fs::recursive_directory_iterator(); it.increment(error))
             if (it->is_regular_file(error) && !conformance::is_description(it->path())) files.push_back(it->path());
-        if (error) return fail(Errc::io, path + ": " + error.message());
+        if (error) return fail(Errc::io, "cannot read the folder " + path + ": " + error.message());
     }
-    if (files.empty()) return fail(Errc::invalid_argument, "the folders hold no vector files");
+    if (files.empty())
+        return fail(Errc::invalid_argument, fmt::format("there are no vector files below {}", fmt::join(paths, ", ")));
     std::ranges::sort(files);
     return files;
 }
@@ -78,7 +80,7 @@ void print_text(const FileResult& result, bool verbose) {
         if (verdict != Outcome::Verdict::failed && verbose)
             fmt::print("{}: {} {}\n", result.path.string(), verdict_name(verdict), name);
     }
-    for (const auto& [why, count] : skips) fmt::print("{}: skipped {}: {}\n", result.path.string(), count, why);
+    for (const auto& [why, count] : skips) fmt::print("{}: {} skipped: {}\n", result.path.string(), count, why);
 }
 
 nlohmann::json to_json(const FileResult& result) {
@@ -108,7 +110,7 @@ int run_vectors(const Options& options) {
     const auto skipped = total[Outcome::Verdict::skipped];
     if (options.json) {
         const nlohmann::json out{{"files", all}, {"passed", passed}, {"failed", failed}, {"skipped", skipped}};
-        // Names of files need not be UTF-8.
+        // File names need not be UTF-8, and dump() would throw.
         fmt::print("{}\n", out.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
     } else {
         fmt::print("{} passed, {} failed, {} skipped\n", passed, failed, skipped);
@@ -121,11 +123,11 @@ int run_vectors(const Options& options) {
 void add_vectors(CLI::App& app, Run& run) {
     auto options = std::make_shared<Options>();
     auto* verb = app.add_subcommand(
-        "vectors", "run test vectors that others computed (files or folders; each format is recognised)");
+        "vectors", "run test vectors that other implementations computed; the format of each file is recognised");
     verb->add_option("PATH", options->paths, "files or folders")->required();
     verb->add_flag("--json", options->json, "print every case as JSON");
     verb->add_flag("--verbose", options->verbose, "print passed and skipped cases too");
-    verb->add_flag("--slow", options->slow, "run cases that take more than a minute, too");
+    verb->add_flag("--slow", options->slow, "also run cases that take more than a minute");
     verb->callback([options, &run] { run = [options] { return run_vectors(*options); }; });
 }
 

@@ -3,7 +3,7 @@
 namespace strata::devnet {
 namespace {
 
-// FIL at genesis. Providers pay pledges and messages with it.
+// Balances at genesis, in FIL. Providers pay pledges and gas from theirs.
 constexpr std::int64_t kProviderFunds = 5'000'000;
 constexpr std::int64_t kClientFunds = 10'000;
 constexpr std::int64_t kFaucetFunds = 50'000'000;
@@ -23,7 +23,7 @@ Accounts make_accounts(std::string_view seed) {
     const crypto::SeededRandom random(as_bytes(seed));
     using enum wallet::KeyType;
     Accounts out;
-    // The worker's key makes tickets, which are BLS signatures.
+    // A provider's worker makes tickets, which are BLS signatures, so its key must be a BLS key.
     for (std::size_t i = 0; i < kProviders; ++i)
         out.providers.push_back(make(random, "provider " + std::to_string(i + 1), bls, kProviderFunds));
     out.client = make(random, "client", secp256k1, kClientFunds);

@@ -1,5 +1,5 @@
 #pragma once
-// The accounts of a local network. Their keys follow from its seed and are public on purpose.
+// The accounts of a local network. Their keys follow from the network's seed and are public on purpose.
 #include <strata/types/basic.hpp>
 #include <strata/wallet/wallet.hpp>
 
@@ -27,7 +27,7 @@ struct Accounts {
     Account reserve;   // owner of the funds that no other account has (t090)
 };
 
-/// Equal seeds give equal accounts.
+/// Makes the accounts of a seed; equal seeds give equal accounts.
 Accounts make_accounts(std::string_view seed);
 
 }  // namespace strata::devnet

@@ -18,10 +18,11 @@
 namespace strata::devnet {
 namespace {
 
-/// A part of a node that fails so often in a row ends the demo, which lasts minutes: nobody is there to repair it.
+/// If a part of a node fails this many times in a row, the demo ends: it lasts minutes, and nobody will repair
+/// anything.
 constexpr std::uint64_t kHopelessFailures = 10;
 
-/// Epochs at the start in which all winners make blocks, before anything is asked of the network.
+/// At the start all winners make blocks until the head is at this epoch, before the demo uses the network.
 constexpr ChainEpoch kFirstBlocks = 1;
 
 }  // namespace
@@ -44,6 +45,7 @@ Status Demo::run() {
     STRATA_OK(settle());
     STRATA_OK(check_ledger());
     report_.finish();
+    // The nodes must have closed their files before the folder is removed.
     net_.reset();
     return options_.keep ? Status{} : remove_folder(run_folder());
 }
@@ -53,8 +55,11 @@ Status Demo::check_input() {
     result_.sector_size = options_.sector_size ? *options_.sector_size : smallest_sector(result_.file_size);
     result_.seed = options_.seed;
     if (result_.sector_size < smallest_sector(result_.file_size))
-        return fail(Errc::invalid_argument,
-                    "--sector 2KiB: the file does not fit into one sector; choose 8MiB, or leave the option out");
+        return fail(
+            Errc::invalid_argument,
+            fmt::format("--sector 2KiB: the file has {} bytes and does not fit into one sector; choose 8MiB, or "
+                        "leave the option out",
+                        result_.file_size));
     STRATA_OK(remove_folder(run_folder()));
     return check_disk_space(options_.folder, demo_disk_bytes(result_.file_size, result_.sector_size));
 }
@@ -93,7 +98,7 @@ Status Demo::start_network() {
     client_chain_ = market::market_chain_through(client.chain(), client.wallet());
     client_ = std::make_unique<market::MarketClient>(*client_chain_);
     STRATA_TRY(result_.power_before, power_of(0));
-    // A few blocks come first, which all nodes validate.
+    // The first blocks show, before anything depends on it, that all nodes validate each other's blocks.
     net_->let_win(Devnet::Winners::all);
     STRATA_OK(with_blocks([&]() -> Result<bool> { return client.chain().head()->height() >= kFirstBlocks; }, 50));
     net_->let_win(Devnet::Winners::one);
@@ -108,9 +113,9 @@ Status Demo::run_until(const std::function<Result<bool>()>& done, ChainEpoch epo
         for (const auto& node : net_->nodes())
             for (const auto& [part, failure] : node->health().failures())
                 if (failure.times >= kHopelessFailures)
-                    return fail(Errc::io,
-                                fmt::format("{}: {} failed {} times in a row: {}", node->folder().filename().string(),
-                                            node::part_name(part), failure.times, failure.why));
+                    return fail(Errc::io, fmt::format("{}: the {} part failed {} times in a row: {}",
+                                                      node->folder().filename().string(), node::part_name(part),
+                                                      failure.times, failure.why));
         return done();
     };
     return net_->run_until(checked, epochs, stop_);
@@ -127,6 +132,7 @@ Status Demo::with_blocks(const std::function<Result<bool>()>& done, ChainEpoch e
     return status;
 }
 
+// A message that lands with an exit code other than 0 ends the demo: `what` names it for the person.
 Status Demo::wait_for(const Cid& message, std::string_view what) {
     std::optional<chain::MessageLookup> found;
     STRATA_OK(with_blocks(
@@ -147,16 +153,19 @@ Result<StoragePower> Demo::power_of(std::size_t index) {
     return power.claim ? power.claim->quality_adj_power : StoragePower(0);
 }
 
+// All nodes run on one thread, so between two steps they must agree, and no node may have refused anything.
 Status Demo::check_same_heads() {
     const auto head = net_->client().chain().head();
     for (const auto& node : net_->nodes())
         if (node->chain().head()->key() != head->key())
-            return fail(Errc::verification,
-                        fmt::format("the nodes have different heads at epoch {}; the last refusal between them: {}",
-                                    head->height(), net_->mesh().last_refusal()));
+            return fail(
+                Errc::verification,
+                fmt::format("the nodes have different heads at epoch {}, expected the same head; the last refusal "
+                            "between them: {}",
+                            head->height(), net_->mesh().last_refusal()));
     if (net_->mesh().counts().refused != 0)
         return fail(Errc::verification,
-                    "a node refused a block or message of a different node: " + net_->mesh().last_refusal());
+                    "a node refused a block or message from a different node: " + net_->mesh().last_refusal());
     return {};
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// strata demo: a file is stored, proven, paid for and retrieved on a local network, in virtual time.
+// strata demo: stores a file on a local network, has it proven and paid for, and retrieves it, in virtual time.
 #include <strata/chain/audit.hpp>
 #include <strata/devnet/devnet.hpp>
 #include <strata/market/market_client.hpp>
@@ -12,9 +12,9 @@ struct DemoOptions {
     std::filesystem::path file;
     std::optional<std::uint64_t> sector_size;  // empty: the smallest that holds the file
     std::string seed;
-    std::filesystem::path folder;      // one demo at a time; the remains of a killed one are removed first
+    std::filesystem::path folder;      // for one demo at a time; what a killed one left is removed first
     std::filesystem::path parameters;  // proof keys
-    bool keep = false;
+    bool keep = false;                 // true: the nodes' repositories stay for inspection
 };
 
 /// A piece of the file and the deal about it.
@@ -25,7 +25,7 @@ struct DemoDeal {
     market::DealStatus status;
 };
 
-/// The content of the table at the end.
+/// The results that the table at the end shows.
 struct DemoResult {
     std::uint64_t sector_size = 0;
     std::string seed;
@@ -34,8 +34,8 @@ struct DemoResult {
     std::uint64_t file_size = 0;
     std::vector<DemoDeal> deals;
     StoragePower power_before, power_after;
-    std::uint64_t window_proofs = 0;  // messages that landed
-    std::uint64_t new_sector_blocks = 0;
+    std::uint64_t window_proofs = 0;      // WindowPoSt messages that landed
+    std::uint64_t new_sector_blocks = 0;  // blocks that the new sectors won
     TokenAmount paid_by_client, paid_to_provider, client_fees;
     TokenAmount burnt, supply;
     chain::ChainAccount account;
@@ -44,7 +44,7 @@ struct DemoResult {
 
 class Demo {
   public:
-    /// Both must outlive the demo. `stop` ends it soon with Errc::cancelled.
+    /// `report` and `stop` must outlive the demo. Once `stop` is true, the demo soon ends with Errc::cancelled.
     Demo(DemoOptions options, terminal::Report& report, const std::atomic<bool>& stop);
     ~Demo();
 
@@ -67,7 +67,7 @@ class Demo {
 
     node::Node& provider() { return net_->provider(0); }
     Status run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs);
-    /// The same, and every win that `wish` wants makes a block.
+    /// Does the same, and in addition every win that `wish` wants makes a block.
     Status with_blocks(const std::function<Result<bool>()>& done, ChainEpoch epochs, Devnet::Wish wish = every_win);
     static bool every_win(std::size_t, const chain::Win&) { return true; }
     /// Runs until the client's chain has the message with exit code 0.
@@ -77,7 +77,8 @@ class Demo {
     Result<StoragePower> power_of(std::size_t index);
     Result<TokenAmount> escrow_of(const Address& who);
     Status check_same_heads();
-    /// Holds all that this demo writes but the proof keys; removed at the end unless `keep` is set.
+    /// The folder for everything that this demo writes, except the proof keys. It is removed at the end unless `keep`
+    /// is set.
     std::filesystem::path run_folder() const { return options_.folder / "run"; }
     std::filesystem::path client_file(std::string_view name) const { return run_folder() / "client-files" / name; }
 

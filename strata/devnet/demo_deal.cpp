@@ -1,4 +1,4 @@
-// strata demo: the file is cut into pieces, each piece gets a deal, and the deals are sealed into sectors.
+// strata demo: cuts the file into pieces, makes a deal for each piece, and has the deals sealed into sectors.
 #include <fmt/format.h>
 
 #include <strata/chain/api.hpp>
@@ -10,9 +10,9 @@
 namespace strata::devnet {
 namespace {
 
-/// A day more than the least duration of a deal, 180 days (docs/protocol/storage.md §10.1).
+/// The duration of the deals: a day more than the least one, 180 days (docs/protocol/storage.md §10.1).
 constexpr ChainEpoch kDealEpochs = 181 * kEpochsInDay;
-/// Added to the time that the provider asks for between acceptance and the deal's start.
+/// Added to the time that the provider demands between acceptance and the deal's start.
 constexpr ChainEpoch kStartMargin = 60;
 constexpr ChainEpoch kPublishLimit = 300;
 constexpr ChainEpoch kSealLimit = kEpochsInDay;
@@ -24,15 +24,15 @@ std::string bytes_text(std::uint64_t bytes) {
 }  // namespace
 
 Status Demo::put_file() {
-    report_.stage("The client puts the file");
+    report_.stage("The client cuts the file into pieces");
     std::error_code error;
     std::filesystem::create_directories(run_folder() / "client-files", error);
-    if (error) return fail(Errc::io, run_folder().string() + ": " + error.message());
+    if (error) return fail(Errc::io, "cannot create folders in " + run_folder().string() + ": " + error.message());
     STRATA_TRY(file_, retrieval::prepare_file(options_.file, net_->client().blocks(), run_folder() / "client-files",
                                               result_.sector_size));
     result_.root = file_.dag.root;
     report_.fact("file", fmt::format("{}  {}", options_.file.string(), bytes_text(result_.file_size)));
-    report_.fact("root", fmt::format("{}  UnixFS, {} blocks", result_.root.to_string(), file_.dag.blocks));
+    report_.fact("root", fmt::format("{}  UnixFS, {} block(s)", result_.root.to_string(), file_.dag.blocks));
     for (const auto& piece : file_.pieces) {
         result_.deals.push_back({piece, {}, {}, {}});
         report_.fact("piece", fmt::format("{}  CAR of {}, padded {}", piece.info.cid.to_string(),
@@ -53,11 +53,13 @@ Status Demo::make_deals() {
         terms.end = terms.start + kDealEpochs;
         return client_->make_proposals(file_, terms);
     };
+    // The first proposals only tell how much escrow is needed. Filling it takes epochs, so the proposals that are sent
+    // are made afterwards, with a start that is still far enough away.
     STRATA_TRY(auto proposals, proposals_from_now());
     const TokenAmount escrow = market::MarketClient::escrow_for(proposals);
     STRATA_TRY(const auto added, client_->fill_escrow(terms.client, escrow));
     if (added) STRATA_OK(wait_for(*added, "AddBalance"));
-    report_.fact("escrow", fmt::format("{} of the client", chain::fil_text(escrow)));
+    report_.fact("escrow", fmt::format("the client put {} there", chain::fil_text(escrow)));
     STRATA_TRY(proposals, proposals_from_now());
     STRATA_TRY(escrow_at_first_, escrow_of(terms.client));
 
@@ -72,7 +74,7 @@ Status Demo::make_deals() {
     for (const auto& deal : result_.deals)
         report_.fact(fmt::format("deal {}", deal.status.id),
                      fmt::format("published by {}", deal.status.publish_message->to_string()));
-    report_.fact("terms", fmt::format("epochs {} to {}, {} an epoch for each GiB", terms.start, terms.end,
+    report_.fact("terms", fmt::format("epochs {} to {}, {} per epoch and GiB", terms.start, terms.end,
                                       chain::fil_text(terms.price_per_gib_epoch)));
     return check_same_heads();
 }
@@ -81,7 +83,8 @@ Status Demo::refresh_deals() {
     for (auto& deal : result_.deals) {
         STRATA_TRY(deal.status, market::MarketClient::status(provider().url(), deal.cid));
         if (deal.status.stage == market::DealStage::failed)
-            return fail(Errc::verification, "the provider gave the deal up: " + deal.status.failure);
+            return fail(Errc::verification, fmt::format("the provider gave up the deal about piece {}: {}",
+                                                        deal.piece.info.cid.to_string(), deal.status.failure));
     }
     return {};
 }
@@ -92,7 +95,8 @@ Result<bool> Demo::all_deals(market::DealStage stage) {
 }
 
 Status Demo::seal() {
-    report_.stage("The provider seals");
+    report_.stage("The provider seals the data");
+    // Only changes are shown, and the pre-sealed sectors do not change.
     std::map<SectorNumber, provider::SectorState> seen;
     for (const auto& sector : provider().provider()->sectors()) seen[sector.number] = sector.state;
     const auto tell = [&]() -> Result<bool> {

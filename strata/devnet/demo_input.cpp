@@ -12,15 +12,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Bytes that a CAR adds to a file of one block (header, CIDs, lengths), rounded up.
+// The bytes that a CAR adds to a file of one block (header, CIDs, lengths), rounded up.
 constexpr std::uint64_t kCarOverhead = 160;
 constexpr std::uint64_t kSmallSector = 2048;
 constexpr std::uint64_t kLargeSector = std::uint64_t{8} << 20;
 
-// Upper bounds: what a network without deals keeps, and the layers, trees and copies for each byte of a sector.
+// Upper bounds of the disk space: for a network without deals, and, for each byte of a sector, for its layers, trees
+// and copies.
 constexpr std::uint64_t kNetworkBytes = std::uint64_t{300} << 20;
 constexpr std::uint64_t kSealingFactor = 14;
 
+// Returns the nearest folder above that exists: it is on the disk on which `folder` would be made.
 fs::path existing_part(fs::path folder) {
     folder = fs::absolute(folder);
     while (!fs::exists(folder) && folder.has_relative_path()) folder = folder.parent_path();
@@ -41,7 +43,8 @@ Result<std::uint64_t> readable_file_size(const fs::path& file) {
     if (!std::ifstream(file, std::ios::binary))
         return fail(Errc::io, fmt::format("--file {}: the file cannot be read; check its permissions", file.string()));
     const auto size = fs::file_size(file, error);
-    if (error) return fail(Errc::io, fmt::format("{}: {}", file.string(), error.message()));
+    if (error)
+        return fail(Errc::io, fmt::format("--file {}: its size cannot be read: {}", file.string(), error.message()));
     return size;
 }
 
@@ -50,6 +53,7 @@ std::uint64_t smallest_sector(std::uint64_t file_size) {
 }
 
 std::uint64_t demo_disk_bytes(std::uint64_t file_size, std::uint64_t sector_size) {
+    // Besides the sectors of the file: six at genesis (two for each of three providers), and two to spare.
     const std::uint64_t sectors = file_size / sector_size + 8;
     return kNetworkBytes + 4 * file_size + sectors * sector_size * kSealingFactor;
 }
@@ -58,13 +62,15 @@ Status check_disk_space(const fs::path& folder, std::uint64_t needed) {
     std::error_code error;
     const auto where = existing_part(folder);
     const auto space = fs::space(where, error);
-    if (error) return fail(Errc::io, fmt::format("{}: {}", where.string(), error.message()));
+    if (error)
+        return fail(Errc::io, fmt::format("the free space of {} cannot be read: {}", where.string(), error.message()));
     if (space.available >= needed) return {};
     constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
-    return fail(Errc::io,
-                fmt::format("the disk of {} has {} MiB free, and {} MiB are needed; make room, or name a folder "
-                            "on a different disk",
-                            where.string(), space.available / kMiB, needed / kMiB));
+    return fail(
+        Errc::io,
+        fmt::format("the disk of {} has {} MiB free, but {} MiB are needed; free some space, or name a folder on "
+                    "a different disk",
+                    where.string(), space.available / kMiB, needed / kMiB));
 }
 
 Status remove_folder(const fs::path& folder) {

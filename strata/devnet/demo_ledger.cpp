@@ -1,4 +1,4 @@
-// strata demo: what was paid by whom to whom, and whether the sums are right.
+// strata demo: settles the deals, and checks that every payment and the sum of all balances are right.
 #include <fmt/format.h>
 
 #include <strata/actors/queries.hpp>
@@ -26,7 +26,7 @@ Result<TokenAmount> Demo::escrow_of(const Address& who) {
 }
 
 Status Demo::settle() {
-    report_.stage("The deal is paid");
+    report_.stage(result_.deals.size() == 1 ? "The deal is paid" : "The deals are paid");
     std::vector<DealId> ids;
     for (const auto& deal : result_.deals) ids.push_back(deal.status.id);
     STRATA_TRY(const Cid message, provider().market()->settle(ids, net_->epoch()));
@@ -45,18 +45,17 @@ Status Demo::settle() {
         collateral += deal.proposal.proposal.provider_collateral;
         price += deal.proposal.proposal.storage_price_per_epoch;
     }
+    // The settlement may land in any epoch since the start, so the payment must be a whole number of epochs' price.
     const BigInt epochs = div_floor(result_.paid_to_provider, price);
     const BigInt since_start = net_->epoch() - result_.deals.front().proposal.proposal.start_epoch;
     report_.fact("paid",
                  fmt::format("{} for {} epochs", chain::fil_text(result_.paid_to_provider, 18), epochs.to_string()));
     report_.fact("provider's escrow", chain::fil_text(provider_escrow, 18));
     if (epochs.sign() <= 0 || epochs > since_start || price * epochs != result_.paid_to_provider)
-        return fail(
-            Errc::verification,
-            fmt::format("the provider was paid {} attoFIL, which is not the price of {} attoFIL an epoch for 1 to "
-                        "{} epochs",
-                        result_.paid_to_provider.to_string(), price.to_string(), since_start.to_string()));
-    // The escrow holds the payment and the collateral that the provider put there.
+        return fail(Errc::verification,
+                    fmt::format("the provider was paid {} attoFIL, expected {} attoFIL per epoch for 1 to {} epochs",
+                                result_.paid_to_provider.to_string(), price.to_string(), since_start.to_string()));
+    // The provider's escrow must hold its collateral and the payment, and nothing else.
     if (provider_escrow != collateral + result_.paid_to_provider)
         return fail(
             Errc::verification,
@@ -65,6 +64,8 @@ Status Demo::settle() {
     return {};
 }
 
+// The account is made from the client's copy of the chain, block by block. It must agree with the balances in the
+// state: no FIL may appear or vanish.
 Status Demo::check_ledger() {
     report_.stage("The ledger");
     auto& chain = net_->client().chain();
@@ -92,13 +93,16 @@ Status Demo::check_ledger() {
                                  chain::fil_text(income.rewards), chain::fil_text(income.tips),
                                  chain::fil_text(money.vesting), chain::fil_text(money.available)));
     }
-    report_.fact("burnt", fmt::format("{}, of it {} for gas", chain::fil_text(result_.burnt, 18),
+    report_.fact("burnt", fmt::format("{}, {} of it for gas", chain::fil_text(result_.burnt, 18),
                                       chain::fil_text(result_.account.gas_burnt, 18)));
-    report_.fact("all balances", fmt::format("{}", chain::fil_text(result_.supply, 18)));
+    report_.fact("all balances", chain::fil_text(result_.supply, 18));
     if (result_.supply != fil(chain::kTotalFil))
-        return fail(Errc::verification, "the balances do not add up to the supply of 2,000,000,000 FIL");
+        return fail(Errc::verification, fmt::format("all balances add up to {} attoFIL, expected 2,000,000,000 FIL",
+                                                    result_.supply.to_string()));
     if (result_.paid_by_client != result_.paid_to_provider)
-        return fail(Errc::verification, "the provider did not get what the client paid");
+        return fail(Errc::verification,
+                    fmt::format("the client's escrow paid {} attoFIL, but the provider received {}",
+                                result_.paid_by_client.to_string(), result_.paid_to_provider.to_string()));
     return check_same_heads();
 }
 
@@ -127,7 +131,7 @@ void Demo::print_table() const {
         const auto it = r.account.miners.find(miner_address(i));
         const chain::BlockIncome income = it == r.account.miners.end() ? chain::BlockIncome{} : it->second;
         row(fmt::format("provider {}", i + 1),
-            fmt::format("{} blocks earned {}, of it locked {}", income.blocks,
+            fmt::format("{} blocks earned {}, {} still locked", income.blocks,
                         chain::fil_text(income.rewards + income.tips), chain::fil_text(r.providers[i].vesting)));
     }
     row("burnt", chain::fil_text(r.burnt, 12));

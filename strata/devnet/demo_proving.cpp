@@ -1,4 +1,4 @@
-// strata demo: a proving period, and the retrieval of the file.
+// strata demo: lets a proving period pass, and retrieves the file.
 #include <fmt/format.h>
 
 #include <fstream>
@@ -15,8 +15,8 @@
 namespace strata::devnet {
 namespace {
 
-/// The power that counts for a win is that of 900 epochs before. From then on a winning proof may ask for the new
-/// sector, which is one of a few.
+/// The power and the sectors that count for a win are those of 900 epochs before. From then on a winning proof may ask
+/// for the new sector, which is one of a few.
 constexpr ChainEpoch kWinLimit = 3000;
 
 Result<bool> same_bytes(const std::filesystem::path& a, const std::filesystem::path& b) {
@@ -44,7 +44,8 @@ Status Demo::prove_period() {
             return passed > kProvingPeriod;
         },
         2 * kProvingPeriod));
-    // A new sector has power from its first window proof on. A missed proof would have cost power.
+    // A new sector has power from its first window proof on, and a missed proof would have cost power: the sum shows
+    // that every sector was proven.
     STRATA_TRY(result_.power_after, power_of(0));
     const StoragePower expected =
         result_.power_before + StoragePower(result_.sector_size) * StoragePower(result_.deals.size());
@@ -53,7 +54,7 @@ Status Demo::prove_period() {
     if (result_.power_after != expected)
         return fail(Errc::verification, fmt::format("the provider's power is {} bytes, expected {}",
                                                     result_.power_after.to_string(), expected.to_string()));
-    report_.fact("epochs", fmt::format("{} to {}, nothing faulty", from, net_->epoch()));
+    report_.fact("epochs", fmt::format("{} to {}, no sector is faulty", from, net_->epoch()));
 
     std::set<SectorNumber> fresh;
     for (const auto& deal : result_.deals) fresh.insert(deal.status.sector);
@@ -74,10 +75,13 @@ Status Demo::get_file() {
     report_.stage("The client gets the file back");
     retrieval::FileSource source{provider().url(), {}};
     for (const auto& deal : result_.deals) source.pieces.push_back(deal.piece.info.cid);
+    // The blocks go into an empty store: the client's own node still has those of the original file.
     MemoryBlockstore blocks;
     const auto path = client_file("retrieved");
     STRATA_TRY(const auto got, retrieval::retrieve_file(result_.root, std::span(&source, 1), blocks, path));
-    if (!got.complaints.empty()) return fail(Errc::verification, got.complaints.front());
+    if (!got.complaints.empty())
+        return fail(Errc::verification,
+                    "the provider did not serve the file without a fault: " + got.complaints.front());
     STRATA_TRY(const bool same, same_bytes(options_.file, path));
     if (!same) return fail(Errc::verification, "the retrieved file differs from the one that was stored");
     report_.fact("from", source.url);

@@ -22,12 +22,12 @@ namespace {
 
 const Log kLog("devnet");
 
-/// A block is made at the latest after this many epochs, even if nothing waits for one: lookbacks reach at most 900
-/// epochs (chain finality) and must find a tipset there.
+/// In virtual time a block is made after this many epochs even if nothing waits for one: the 900 epochs of finality,
+/// which lookbacks reach, must not be all null rounds.
 constexpr ChainEpoch kLongestGap = 700;
 
-/// A delivery that a node cannot take is dropped, and the rest are delivered; more than this many in one go mean that
-/// the node does not recover by trying.
+/// How many failed deliveries are dropped in one go before the others have to wait: more of them mean that the node
+/// does not recover by trying.
 constexpr int kDeliveryTries = 16;
 
 constexpr std::string_view kBeaconSeed = "strata devnet beacon ";
@@ -74,6 +74,7 @@ p2p::MemoryNetwork& Devnet::mesh() {
 }
 
 Result<std::unique_ptr<Devnet>> Devnet::open(const DevnetConfig& config, const Watch& watch) {
+    // Cheap checks come before sealing and before anything is written.
     STRATA_TRY(auto settled, settled_config(config));
     STRATA_OK(check_ports(settled.first_port, kProviders + 1));
     std::unique_ptr<Devnet> net(new Devnet(std::move(settled)));
@@ -88,6 +89,7 @@ Result<std::unique_ptr<Devnet>> Devnet::open(const DevnetConfig& config, const W
     return net;
 }
 
+// Without this check, providers would wait for sectors that the new chain has never seen.
 Status Devnet::check_chain_is_there() const {
     for (std::size_t i = 0; i < kProviders; ++i)
         for (const auto& sector : nodes_[i]->provider()->sectors()) {
@@ -102,6 +104,8 @@ Status Devnet::check_chain_is_there() const {
     return {};
 }
 
+// Opens the providers and then the client, connects them, and lets them exchange their heads: a run that was killed may
+// have left them at different ones.
 Status Devnet::open_nodes(const Watch& watch) {
     const node::Shared shared{machinery_->network, *machinery_->actors, machinery_->proofs, machinery_->parameters,
                               machinery_->beacon,  machinery_->jobs,    watch.progress,     config_.stop};
@@ -142,6 +146,7 @@ ChainEpoch Devnet::next_epoch() const {
     return std::max(next, epoch_ + 1);
 }
 
+// Who comes first changes with the epoch, so that all providers make blocks even if one block ends the epoch.
 bool Devnet::mine(std::uint64_t now, bool wanted, const std::function<bool()>& may_go_on) {
     bool made = false;
     for (std::size_t k = 0; k < kProviders && !stopped(); ++k) {
@@ -152,12 +157,14 @@ bool Devnet::mine(std::uint64_t now, bool wanted, const std::function<bool()>& m
             node.health().ran(node::Part::mining, std::move(win).error());
             continue;
         }
-        if (!*win || (!wanted && !(wish_ && wish_(i, **win)))) continue;
+        if (!*win) continue;
+        const bool make = wanted || (wish_ && wish_(i, **win));
+        if (!make) continue;
         auto block = node.make_block(**win, now);
         if (!block) {
             if (block.error().code() == Errc::cancelled) break;
             block = std::move(block).error().with_context(
-                fmt::format("t0{} won epoch {} but made no block", kFirstMiner + i, epoch_));
+                fmt::format("t0{} won epoch {} but could not make its block", kFirstMiner + i, epoch_));
         }
         node.health().ran(node::Part::mining, block);
         if (!block) continue;
@@ -179,14 +186,16 @@ void Devnet::deliver(std::uint64_t now) {
         if (delivered) break;
         kLog.warning("a node could not take a block or message; it is dropped", {{"error", delivered.error()}});
     }
+    // A refusal is not a failure of the network, but in a local one it hints at a bug.
     static LogLimit limit;
     const auto refused = machinery_->mesh.counts().refused;
     if (refused == refused_) return;
     refused_ = refused;
-    kLog.limited(limit, LogLevel::warning, "a node refused a block or message of a different node",
+    kLog.limited(limit, LogLevel::warning, "a node refused a block or message from a different node",
                  {{"reason", machinery_->mesh.last_refusal()}, {"refused_so_far", refused}});
 }
 
+// Deliveries come first, so that the nodes work on the newest head, and again at the end for what they published.
 void Devnet::work(std::uint64_t now) {
     deliver(now);
     for (const auto& node : nodes_) node->on_epoch(epoch_);
@@ -214,14 +223,15 @@ std::vector<std::string> Devnet::failures() const {
 Status Devnet::run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs, const std::atomic<bool>& stop) {
     const ChainEpoch limit = epoch_ + epochs;
     for (;;) {
-        if (stop) return fail(Errc::cancelled, "stopped");
+        if (stop) return fail(Errc::cancelled, "the run was stopped");
         step();
         STRATA_TRY(const bool finished, done());
         if (finished) return {};
         if (epoch_ > limit) {
             const auto failing = failures();
-            return fail(Errc::out_of_range, fmt::format("what was waited for did not happen within {} epochs{}{}",
-                                                        epochs, failing.empty() ? "" : "; ", fmt::join(failing, "; ")));
+            return fail(Errc::out_of_range,
+                        fmt::format("this step was not done within {} epochs{}{}", epochs,
+                                    failing.empty() ? "" : "; failures: ", fmt::join(failing, "; ")));
         }
     }
 }

@@ -1,7 +1,7 @@
 #pragma once
 // A whole network in one process: storage providers and a client, each a node with its own repository and chain, over
-// an in-memory network. One thread drives it; time is what the caller says, so the same seed makes the same chain.
-// What fails in one node is reported to that node's health() and tried again; the others go on.
+// an in-memory network. One thread drives it. The caller sets the time, so the same seed makes the same chain. A
+// failure of one node is reported to its health() and tried again; the other nodes continue.
 #include <atomic>
 #include <filesystem>
 #include <functional>
@@ -26,17 +26,18 @@ class MemoryNetwork;
 namespace strata::devnet {
 
 struct DevnetConfig {
-    /// Belongs to this network alone. If it holds a network already, that network's description replaces the seed, the
-    /// sector size, the genesis time and the block delay given here.
+    /// The folder of this network alone. If it holds a network already, that network's description replaces the seed,
+    /// the sector size, the genesis time and the block delay given here.
     std::filesystem::path folder;
-    /// Proof keys; all networks of a machine may share them.
+    /// The folder of the proof keys; all networks of a machine may share it.
     std::filesystem::path parameters;
     std::uint64_t sector_size = 2048;
     std::string seed;
     std::uint64_t genesis_timestamp = 0;
     std::uint64_t block_delay = 4;  // seconds
     Jobs::Time time = Jobs::Time::virtual_time;
-    /// Port of the first provider; the other providers and then the client have the ports above it. 0: any free ones.
+    /// The port of the first provider; the other providers and then the client have the ports above it. 0: any free
+    /// ports.
     std::uint16_t first_port = 0;
     /// Ends winning proofs soon after it turns true; may be null, and must outlive the network.
     const std::atomic<bool>* stop = nullptr;
@@ -44,9 +45,9 @@ struct DevnetConfig {
 
 class Devnet {
   public:
-    /// Makes the network if the folder has none (sectors, genesis), and starts its nodes. The proof keys must be there.
-    /// Errors: busy (folder or port taken; ports are tried before anything is sealed), io, not_found (no proof keys),
-    /// malformed and verification (see check_network_folder).
+    /// Makes the network (sectors, genesis) if the folder has none, and starts its nodes. The proof keys must be there.
+    /// Errors: busy (a folder or a port is taken; ports are tried before anything is sealed), io, not_found (no proof
+    /// keys), malformed and verification (see check_network_folder).
     static Result<std::unique_ptr<Devnet>> open(const DevnetConfig& config, const Watch& watch = {});
     ~Devnet();
 
@@ -60,39 +61,40 @@ class Devnet {
     const p2p::MemoryNetwork& mesh() const;
     p2p::MemoryNetwork& mesh();
 
-    /// The epoch that the next step is about.
+    /// The epoch that the next step will work on.
     ChainEpoch epoch() const { return epoch_; }
-    /// Every node does what is due in this epoch, and winners make blocks if something waits for one. Then time goes on
-    /// to the next epoch in which something is due.
+    /// Lets every node do what is due in this epoch, and lets winners make blocks if something waits for one. Then
+    /// moves on to the next epoch in which something is due.
     void step();
-    /// Virtual time: each block costs a proof, so one winner of an epoch makes a block, in turn, or all of them do.
+    /// In virtual time each block costs a proof, so either one winner of an epoch makes a block, in turn, or all of
+    /// them do.
     enum class Winners { one, all };
     void let_win(Winners winners) { winners_ = winners; }
-    /// Steps until `done`, which is asked after each step, is true. Errors: out_of_range if that takes more than
-    /// `epochs`, with what fails in the nodes; cancelled; those of `done`.
+    /// Steps until `done`, which is asked after each step, returns true. Errors: out_of_range if that takes more than
+    /// `epochs`, with the failures of the nodes; cancelled; those of `done`.
     Status run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs, const std::atomic<bool>& stop);
-    /// Called for each win when nothing waits for a block; true makes the block all the same. While a wish is set,
-    /// every epoch is visited.
+    /// Asked for each win if nothing waits for a block; if it returns true, the block is made all the same. While a
+    /// wish is set, no epoch is left out.
     using Wish = std::function<bool(std::size_t provider, const chain::Win& win)>;
     void wish(Wish wish) { wish_ = std::move(wish); }
 
     /// How many blocks a provider made with a winning proof of this sector.
     std::uint64_t blocks_with(std::size_t provider, SectorNumber sector) const;
 
-    /// Real time: one epoch. All winners make blocks as long as half of the epoch is left, since a proof takes seconds.
-    /// Messages that are pushed meanwhile are delivered by `deliver`. `clock` gives unix seconds in the network's time,
-    /// never before the epoch's.
+    /// Works through one epoch in real time. Winners make blocks one after another as long as half of the epoch is
+    /// left, since a proof takes seconds. Messages that are pushed meanwhile are delivered by `deliver`. `clock`
+    /// returns unix seconds in the network's time, never before the epoch's.
     void real_epoch(ChainEpoch epoch, const std::function<std::uint64_t()>& clock);
-    /// Hands over the blocks and messages that are due.
+    /// Delivers the blocks and messages that are due.
     void deliver(std::uint64_t now);
     /// Lists the present failures, one line for each part of a node: "provider-1, mining, 3 times since epoch 17: …".
-    /// Empty if nothing does.
+    /// Empty if nothing fails.
     std::vector<std::string> failures() const;
 
   private:
     explicit Devnet(DevnetConfig config);
     Status open_nodes(const Watch& watch);
-    /// A network whose head is the genesis has no sectors but the first ones.
+    /// Refuses to begin at genesis if a provider's records know more sectors than the pre-sealed ones.
     Status check_chain_is_there() const;
     void work(std::uint64_t now);
     bool stopped() const { return config_.stop != nullptr && config_.stop->load(std::memory_order_relaxed); }
@@ -106,7 +108,7 @@ class Devnet {
     std::unique_ptr<Machinery> machinery_;
     std::vector<std::unique_ptr<node::Node>> nodes_;
     ChainEpoch epoch_ = 1;
-    std::uint64_t refused_ = 0;  // deliveries that were logged as refused
+    std::uint64_t refused_ = 0;  // how many refusals were logged so far
     Wish wish_;
     Winners winners_ = Winners::one;
     std::map<std::pair<std::size_t, SectorNumber>, std::uint64_t> won_;

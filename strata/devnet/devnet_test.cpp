@@ -1,4 +1,5 @@
-// A network of four nodes with real winning proofs: blocks reach everybody, a seed repeats a chain, a restart goes on.
+// A network of four nodes with real winning proofs: blocks reach every node, a seed repeats a chain, a restart
+// continues it.
 #include <strata/devnet/devnet.hpp>
 
 #include <gtest/gtest.h>
@@ -55,7 +56,7 @@ class DevnetTest : public ::testing::Test {
         EXPECT_TRUE(net) << net.error().message();
         return net ? std::move(*net) : nullptr;
     }
-    /// Opens it on ports that the system had free just now; where somebody takes one of the next three, on others.
+    /// Opens the network on ports that were free a moment ago. If one of them is taken meanwhile, tries others.
     static Result<std::unique_ptr<Devnet>> open_on_free_ports(DevnetConfig& config) {
         constexpr int kTries = 20;
         Result<std::unique_ptr<Devnet>> out = Errc::busy;
@@ -129,7 +130,7 @@ TEST_F(DevnetTest, a_split_network_forks_and_agrees_again_on_the_heavier_chain) 
     mine_to(*net, net->epoch());
 }
 
-// One flipped byte in each sealed file of a provider: every winning proof of it fails.
+// One byte in every 32 of a provider's files is damaged, so that each of its winning proofs fails.
 TEST_F(DevnetTest, a_winner_that_cannot_prove_skips_its_block_and_names_sector_and_file) {
     const auto net = open("damaged");
     ASSERT_TRUE(net);

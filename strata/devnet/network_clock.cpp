@@ -7,6 +7,7 @@ using std::chrono::duration_cast;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
+// Smaller jumps are the machine's own corrections of its clock.
 constexpr seconds kNoticedJump{30};
 
 }  // namespace

@@ -25,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-// The sector sizes of local networks: of larger ones the proof keys cannot be made here.
+// The sector sizes of local networks. The proof keys of larger ones take too much time and memory to make.
 constexpr std::uint64_t kSmallSector = static_cast<std::uint64_t>(SectorSize::size_2KiB);
 constexpr std::uint64_t kLargeSector = static_cast<std::uint64_t>(SectorSize::size_8MiB);
 constexpr std::size_t kMaxDescription = std::size_t{1} << 20;
@@ -34,7 +34,7 @@ constexpr std::size_t kMaxDescription = std::size_t{1} << 20;
 constexpr std::uint64_t kBeaconGenesis = 1'692'803'367;
 constexpr std::uint64_t kBeaconPeriod = 3;
 
-// The provider's price: a sector of 8 MiB costs 41 FIL for half a year.
+// The provider's price; at this one, 8 MiB cost 41 FIL for half a year.
 constexpr std::int64_t kAttoPerGibEpoch = 10'000'000'000'000'000;
 constexpr ChainEpoch kLeastLead = 200;
 
@@ -55,12 +55,13 @@ provider::PresealOrder preseal_order(const DevnetConfig& config, std::size_t ind
             .parent_cache = {}};
 }
 
+// Seals a provider's first sectors, or reads them if they are sealed. They follow from the seed alone.
 Result<std::vector<provider::PresealedSector>> presealed(const DevnetConfig& config, std::size_t index,
                                                          const Watch& watch) {
     auto random = crypto::SeededRandom(as_bytes(config.seed)).fork(fmt::format("presealed/{}", index));
     std::error_code error;
     fs::create_directories(config.folder / "presealed", error);
-    if (error) return fail(Errc::io, config.folder.string() + ": " + error.message());
+    if (error) return fail(Errc::io, "cannot create folders in " + config.folder.string() + ": " + error.message());
     const Watch named{[&](std::string_view step, double done) {
                           if (watch.progress)
                               watch.progress(fmt::format("sealing for provider {}, {}", index + 1, step), done);
@@ -98,8 +99,8 @@ Status write_file(const fs::path& path, const std::function<Status(const ByteSin
     return file.commit();
 }
 
-/// The fields that recorded networks of Lotus have in their network.json, and below "strata" what this program made
-/// the network from.
+/// Writes the fields that the network.json of recorded Lotus networks has, and below "strata" the values from which
+/// this program made the network.
 std::string description_text(const DevnetConfig& config, const chain::Network& network, const Cid& genesis) {
     const Json beacon{{"public_key", to_hex(network.beacon.public_key)},
                       {"genesis_time", network.beacon.genesis_time},
@@ -116,19 +117,23 @@ std::string description_text(const DevnetConfig& config, const chain::Network& n
     return out.dump(1) + "\n";
 }
 
+// Reads one byte more than a description may have, so that a longer file, or a device, is noticed and not read to its
+// end.
 Result<std::string> read_text(const fs::path& path) {
     STRATA_TRY(const auto source, file_source(path));
     std::string text(kMaxDescription + 1, '\0');
     STRATA_TRY(const auto size,
                read_full(source, std::span(reinterpret_cast<std::uint8_t*>(text.data()), text.size())));
     if (size > kMaxDescription)
-        return fail(Errc::too_large, fmt::format("{} has more than {} bytes, which no description of a network has",
-                                                 path.string(), kMaxDescription));
+        return fail(Errc::too_large,
+                    fmt::format("{} has more than {} bytes and cannot be the description of a network; "
+                                "put the file back as it was",
+                                path.string(), kMaxDescription));
     text.resize(size);
     return text;
 }
 
-/// The description of a network that is there.
+/// The parts of an existing network's description that this program uses.
 struct Description {
     chain::Network network;
     std::string genesis;
@@ -136,6 +141,7 @@ struct Description {
     std::uint64_t sector_size = 0;
 };
 
+/// Reads and checks a description. A person may have edited it, so every field is checked and every refusal names it.
 class DescriptionReader {
   public:
     explicit DescriptionReader(fs::path path) : path_(std::move(path)) {}
@@ -163,7 +169,7 @@ class DescriptionReader {
     }
 
   private:
-    // A year is far above any use; the bounds keep every timestamp of a chain within 64 bits.
+    // An hour between blocks is far above any use. The bounds keep every timestamp of a chain within 64 bits.
     static constexpr std::uint64_t kLongestDelay = 3600;
     static constexpr std::uint64_t kLatestGenesis = std::uint64_t{1} << 40;
     static constexpr std::size_t kLongestText = 256;
@@ -191,7 +197,7 @@ class DescriptionReader {
     fs::path path_;
 };
 
-/// The description's `field` is `found`; `expected` follows from `source`.
+/// Makes the refusal of a description whose `field` is `found`, although `source` gives `expected`.
 Error differs(const DevnetConfig& config, std::string_view field, std::string_view found, std::string_view expected,
               std::string_view source) {
     return fail(Errc::verification, fmt::format("{}: {} is {}, but {} {}; put the file back as it was",
@@ -217,19 +223,25 @@ Result<DevnetConfig> settled_config(const DevnetConfig& config) {
 }
 
 Status check_ports(std::uint16_t first, std::size_t count) {
+    // Opening a port is the only way to know that it is free. A different program may still take it before the node
+    // does; then the node's own error says so.
     if (first == 0) return {};
     if (first + count - 1 > std::numeric_limits<std::uint16_t>::max())
-        return fail(Errc::invalid_argument,
-                    fmt::format("the nodes need {} ports from {} on, and the last port is 65535", count, first));
+        return fail(
+            Errc::invalid_argument,
+            fmt::format("--port {}: the nodes need {} ports from there on, but the last port is 65535; choose {} "
+                        "or less",
+                        first, count, std::size_t{65'536} - count));
     for (std::size_t i = 0; i < count; ++i) {
         const auto port = static_cast<std::uint16_t>(first + i);
-        const auto unused = [](const http::Request&) { return http::text_response(503, "starting\n"); };
+        const auto unused = [](const http::Request&) { return http::text_response(503, "this node is starting"); };
         const auto server = http::Server::start("127.0.0.1", port, unused);
         if (server) continue;
         if (server.error().code() != Errc::busy) return server.error();
-        return fail(Errc::busy, fmt::format("port {} is taken by a different program; stop it, or choose the first of "
-                                            "{} free ports with --port (0: any)",
-                                            port, count));
+        return fail(Errc::busy,
+                    fmt::format("port {} is taken by a different program; stop that program, or give --port "
+                                "the first of {} free ports (0: any free ports)",
+                                port, count));
     }
     return {};
 }
@@ -237,6 +249,8 @@ Status check_ports(std::uint16_t first, std::size_t count) {
 Status check_network_folder(const DevnetConfig& config, const chain::Network& network) {
     if (!has_network(config.folder)) return {};
     STRATA_TRY(const auto found, DescriptionReader(description(config)).read());
+    // Everything but the genesis and the sector size follows from the seed or is the same for all local networks; those
+    // two are compared with the chain once it is open (check_network_chain).
     const std::string source = fmt::format("the seed \"{}\" gives", config.seed);
     if (found.network.name != network.name)
         return differs(config, "network_name", found.network.name, network.name, source);
@@ -278,6 +292,7 @@ chain::Network describe_network(const DevnetConfig& config, const chain::LocalBe
     return out;
 }
 
+// The description is written last, because its presence means that the network is complete.
 Status make_network(const DevnetConfig& config, const chain::Network& network, const Accounts& accounts,
                     const vm::ActorTable& actors, const Watch& watch) {
     if (has_network(config.folder)) return {};
@@ -303,7 +318,7 @@ provider::ProviderConfig provider_config(const DevnetConfig& config, std::size_t
     out.miner = miner_address(index);
     out.seal_proof = seal_proof(config.sector_size);
     const bool is_virtual = config.time == Jobs::Time::virtual_time;
-    // In virtual time there are no forks, and every block costs a proof.
+    // In virtual time there are no forks to wait for, and every extra block costs a proof.
     out.message_confidence = is_virtual ? 0 : 1;
     out.prove_early = !is_virtual;
     return out;

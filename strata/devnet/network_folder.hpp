@@ -1,6 +1,7 @@
 #pragma once
-// The folder of a local network before its nodes: a description (network.json, as chain::parse_network reads it), the
-// genesis CAR, the pre-sealed sectors. The description is written last: a folder without it is not a network yet.
+// The part of a local network's folder that comes before its nodes: the description (network.json, as
+// chain::parse_network reads it), the genesis CAR and the pre-sealed sectors. The description is written last; a folder
+// without it is not a network yet.
 #include <strata/devnet/accounts.hpp>
 #include <strata/devnet/devnet.hpp>
 
@@ -21,19 +22,19 @@ class ActorTable;
 
 namespace strata::devnet {
 
-/// Sectors of each provider at genesis, numbered from 0.
+/// The number of sectors that each provider has at genesis; they are numbered from 0.
 inline constexpr std::uint64_t kPresealedSectors = 2;
 
-/// `config` with what the folder's description says about its network; unchanged if the folder holds no network.
-/// Errors: malformed, with the file, the field, the value and what is allowed.
+/// Returns `config` with the values of the folder's description; unchanged if the folder holds no network. Errors:
+/// malformed, with the file, the field, the value and what is allowed.
 Result<DevnetConfig> settled_config(const DevnetConfig& config);
-/// Whether the folder holds a network.
+/// Returns true if the folder holds a network.
 bool has_network(const std::filesystem::path& folder);
 
 chain::Network describe_network(const DevnetConfig& config, const chain::LocalBeacon& beacon);
 
-/// Tries whether `count` ports from `first` on are free; 0 stands for any. Errors: busy with the port,
-/// invalid_argument above 65535.
+/// Checks that `count` ports from `first` on are free, by opening them; 0 stands for any ports. Errors: busy with the
+/// port that is taken, invalid_argument above 65535.
 Status check_ports(std::uint16_t first, std::size_t count);
 
 /// Compares the folder's description with `network`, which follows from the seed. Nothing is compared if the folder

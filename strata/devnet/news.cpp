@@ -14,7 +14,7 @@
 namespace strata::devnet {
 namespace {
 
-/// A minute with blocks of 4 seconds.
+/// A summary appears after this many epochs: once a minute if a block takes 4 seconds.
 constexpr ChainEpoch kSummaryEvery = 15;
 
 // Geometry of the proving period (builtin-actors, runtime policy): 48 deadlines of 60 epochs.
@@ -31,6 +31,7 @@ std::string node_name(std::size_t index) {
 }  // namespace
 
 News::News(Devnet& net, terminal::Report& report) : net_(net), report_(report) {
+    // The present state is noted without being reported, so that only changes are news.
     for (std::size_t i = 0; i < kProviders; ++i) {
         tell_sectors(i, true);
         tell_deals(i, true);
@@ -83,13 +84,14 @@ void News::tell_failures() {
     for (const auto& [which, why] : now)
         if (const auto it = failures_.find(which); it == failures_.end())
             report_.fact(node_name(which.first),
-                         fmt::format("{} fails and will try again: {}", node::part_name(which.second), why));
+                         fmt::format("the {} part failed and will try again: {}", node::part_name(which.second), why));
     for (const auto& [which, why] : failures_)
         if (!now.contains(which))
-            report_.fact(node_name(which.first), fmt::format("{} works again", node::part_name(which.second)));
+            report_.fact(node_name(which.first), fmt::format("the {} part works again", node::part_name(which.second)));
     failures_ = std::move(now);
 }
 
+// Looks for the next deadline, of any provider, that has sectors to prove.
 std::string News::next_proof(ChainEpoch epoch) {
     std::optional<std::pair<ChainEpoch, std::size_t>> next;
     auto& chain = net_.client().chain();
@@ -103,6 +105,8 @@ std::string News::next_proof(ChainEpoch epoch) {
             const auto& partitions = view->deadlines[d].partitions;
             if (std::ranges::all_of(partitions, [](const auto& partition) { return partition.live.empty(); })) continue;
             const ChainEpoch open = view->period_start + static_cast<ChainEpoch>(d) * kWindow;
+            // The deadline opens once in each proving period; the remainder is made positive, since `open` may lie in
+            // the past.
             const ChainEpoch wait = ((open - epoch) % kProvingPeriod + kProvingPeriod) % kProvingPeriod;
             if (!next || wait < next->first) next = std::pair(wait, i);
         }
@@ -123,8 +127,8 @@ void News::tell_summary(ChainEpoch epoch) {
     report_.fact(fmt::format("epoch {}", epoch),
                  fmt::format("head {} with {} block(s), base fee {} attoFIL, {} message(s) waiting", head->height(),
                              head->blocks().size(), fee ? fee->to_string() : "unknown", chain.pending_count()));
-    report_.fact("",
-                 fmt::format("deals: {} active, {} on the way; next proof: {}", active, waiting, next_proof(epoch)));
+    report_.fact(
+        "", fmt::format("deals: {} active, {} not active yet; next proof: {}", active, waiting, next_proof(epoch)));
 }
 
 }  // namespace strata::devnet

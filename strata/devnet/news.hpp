@@ -1,6 +1,6 @@
 #pragma once
-// Tells the person at the terminal what happens in a running network: changes of sectors and deals, what fails and what
-// works again, and about once a minute how things stand.
+// Tells the person at the terminal what happens in a running network: changes of sectors and deals, failures and their
+// ends, and about once a minute a summary.
 #include <map>
 
 #include <strata/devnet/devnet.hpp>
@@ -11,10 +11,10 @@
 
 namespace strata::devnet {
 
-/// One thread, the network's.
+/// To be used on the network's thread.
 class News {
   public:
-    /// Both must outlive the object. What is there already is not told.
+    /// Both must outlive the object. Sectors and deals that exist already are not reported.
     News(Devnet& net, terminal::Report& report);
 
     /// To be called after each epoch.

@@ -8,7 +8,7 @@
 namespace strata::devnet {
 namespace {
 
-// More than the three keys of a sector size need: those of 8 MiB have 1.5 GB.
+// More than the three keys of a sector size need; those for 8 MiB take 1.5 GB.
 constexpr std::uint64_t kMostKeyBytes = std::uint64_t{1800} << 20;
 
 }  // namespace
@@ -28,7 +28,7 @@ Status make_keys(const std::filesystem::path& folder, std::uint64_t sector_size,
             };
             STRATA_OK(store.make(kind, sector_size, random, {progress, &stop}));
         }
-        report.fact(name, there ? "was there already" : "made");
+        report.fact(name, there ? "exists already" : "made");
     }
     report.fact("kept in", folder.string());
     report.fact("", "INSECURE: this machine drew their secrets. Use them on local networks only.");

@@ -1,5 +1,5 @@
 #pragma once
-// The proof keys of a local network.
+// Makes the proof keys of a local network.
 #include <atomic>
 #include <filesystem>
 
@@ -8,8 +8,8 @@
 
 namespace strata::devnet {
 
-/// Makes the proof keys of a sector size unless they are there; shows the progress. Errors: io, cancelled; those of
-/// ParameterStore::make for a key set of which some files are missing.
+/// Makes the proof keys of a sector size unless they exist, and shows the progress. Errors: io, cancelled; those of
+/// ParameterStore::make if some files of a key set are missing.
 Status make_keys(const std::filesystem::path& folder, std::uint64_t sector_size, terminal::Report& report,
                  const std::atomic<bool>& stop);
 

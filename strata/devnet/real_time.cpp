@@ -23,11 +23,11 @@ const Log kLog("devnet");
 
 constexpr auto kDeliverEvery = std::chrono::milliseconds(50);
 
-/// Epochs that pass while a proof is made become null rounds. A longer gap means that the program did not
-/// run (the machine slept, or the process was stopped), and that time is left out.
+/// Epochs that pass while a proof is made become null rounds. A gap longer than this means that the program did not run
+/// (the machine slept, or the process was stopped), and that time is left out.
 constexpr ChainEpoch kMostMissedEpochs = 100;
-/// After this many epochs without a block the network goes back to the epoch after its head. Lookbacks reach 900
-/// epochs, and a chain with a longer gap cannot be continued.
+/// After this many epochs without a block the network's time is set back to the epoch after its head. Lookbacks reach
+/// 900 epochs, and a chain with a longer gap cannot be continued.
 constexpr ChainEpoch kMostEpochsWithoutBlock = 600;
 
 void show_nodes(Devnet& net, terminal::Report& report) {
@@ -45,8 +45,7 @@ void show_nodes(Devnet& net, terminal::Report& report) {
 void show_keys(Devnet& net, terminal::Report& report) {
     report.stage("Private keys of accounts with funds");
     report.fact("", "Each line is an address and its private key, in the form that `lotus wallet import` reads.");
-    report.fact("",
-                "The keys follow from the seed, so everybody who knows it has them: use them on this network only,");
+    report.fact("", "The keys follow from the seed, so everyone who knows it has them. Use them on this network only,");
     report.fact("", "and never send anything of value to these addresses.");
     const auto& accounts = net.accounts();
     const auto show = [&](const Account& account, std::string_view use) {
@@ -58,6 +57,7 @@ void show_keys(Devnet& net, terminal::Report& report) {
     show(accounts.faucet, "funds for whatever you want to try");
 }
 
+/// Runs a network epoch by epoch until it is stopped, and delivers messages in between.
 class Runner {
   public:
     Runner(Devnet& net, terminal::Report& report, const std::atomic<bool>& stop)
@@ -85,16 +85,16 @@ class Runner {
         report_.status(fmt::format("epoch {}: head {} with {} block(s)", epoch, head(),
                                    net_.client().chain().head()->blocks().size()));
         if (const auto jump = clock_.calendar_jump())
-            report_.fact("clock", fmt::format("the machine's clock was set {} s {}; the network keeps its own time, "
-                                              "and its blocks' timestamps are not moved",
+            report_.fact("clock", fmt::format("the machine's clock was set {} s {}; the network keeps its own time, so "
+                                              "the timestamps of its blocks do not jump",
                                               std::abs(*jump), *jump > 0 ? "forward" : "back"));
     }
 
-    /// The epoch to work on after `epoch`.
+    /// Returns the epoch to work on after `epoch`.
     ChainEpoch next(ChainEpoch epoch) {
         const ChainEpoch now = clock_.epoch();
         if (now - epoch > kMostMissedEpochs) {
-            report_.fact("clock", fmt::format("the program did not run for {} epochs; the network goes on with epoch "
+            report_.fact("clock", fmt::format("the program did not run for {} epochs; the network continues with epoch "
                                               "{}, as if no time had passed",
                                               now - epoch, epoch + 1));
             clock_.set(epoch + 1);
@@ -117,19 +117,20 @@ class Runner {
     News news_;
 };
 
-/// Refuses an option that a network, which is there already, was not made with.
+/// Refuses an option that differs from the value with which an existing network was made.
 template <class T>
 Status same_option(const std::optional<T>& given, const T& found, std::string_view option,
                    const std::filesystem::path& folder) {
     if (!given || *given == found) return {};
     return fail(Errc::invalid_argument,
                 fmt::format("{} {}: the network in {} was made with {}, which cannot change; leave the option out to "
-                            "go on with that network, or name a different --folder for a new one",
+                            "continue that network, or name a different --folder for a new one",
                             option, *given, folder.string(), found));
 }
 
 }  // namespace
 
+// An existing network keeps the values it was made with. Options only matter for a new one.
 Result<DevnetConfig> up_config(const UpOptions& options) {
     DevnetConfig config;
     config.folder = options.folder;
@@ -156,18 +157,20 @@ Status run_up(const UpOptions& options, terminal::Report& report, const std::ato
     STRATA_TRY(const auto lock, FolderLock::take(options.folder));
     STRATA_TRY(auto config, up_config(options));
     config.stop = &stop;
+    // Ports are checked before the keys, which may take minutes.
     STRATA_OK(check_ports(config.first_port, kProviders + 1));
     report.stage("Proof parameters");
     const bool is_new = !has_network(config.folder);
     STRATA_OK(make_keys(config.parameters, config.sector_size, report, stop));
-    report.stage(is_new ? "A new network: sectors are sealed, and a genesis is made" : "Network");
+    report.stage(is_new ? "A new network: its first sectors are sealed, and its genesis is made"
+                        : "The network starts");
     STRATA_TRY(const auto net, Devnet::open(config, report.watch(&stop)));
     show_nodes(*net, report);
     show_keys(*net, report);
     report.stage(fmt::format("Running, a block every {} s; Ctrl-C stops it", net->network().block_delay));
     kLog.info("the network runs", {{"network", net->network().name}, {"epoch", net->epoch()}});
     Runner(*net, report, stop).run();
-    kLog.info("the network stops", {{"head", net->client().chain().head()->height()}});
+    kLog.info("the network was stopped", {{"head", net->client().chain().head()->height()}});
     report.finish();
     return {};
 }

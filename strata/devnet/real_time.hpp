@@ -1,5 +1,5 @@
 #pragma once
-// strata devnet up: a local network in real time, until it is stopped.
+// strata devnet up: runs a local network in real time until it is stopped.
 #include <strata/devnet/devnet.hpp>
 #include <strata/terminal/report.hpp>
 
@@ -11,20 +11,20 @@ inline constexpr std::uint64_t kDefaultSectorSize = 2048;
 struct UpOptions {
     std::filesystem::path folder;
     std::filesystem::path parameters;
-    // These belong to a network from its beginning. They are empty where the person did not name them.
+    // These are fixed when a network is made. An empty one was not given by the person.
     std::optional<std::uint64_t> sector_size;
-    std::optional<std::string> seed;           // default: drawn
+    std::optional<std::string> seed;           // default: a random one
     std::optional<std::uint64_t> block_delay;  // seconds
     std::uint16_t first_port = 1234;
 };
 
-/// The configuration of the folder's network, or of a new one. Errors: invalid_argument where an option differs from
-/// the network that is there; those of settled_config.
+/// Returns the configuration of the folder's network, or of a new one. Errors: invalid_argument if an option differs
+/// from the existing network; those of settled_config.
 Result<DevnetConfig> up_config(const UpOptions& options);
 
-/// Runs until `stop`. A network that stood still goes on with the epoch after its head, as if no time had passed; the
-/// same happens after a sleep of the machine. Errors: those of up_config and Devnet::open, and of making proof keys.
-/// What fails later in one node is told and tried again.
+/// Runs the network until `stop`. A network that was stopped continues with the epoch after its head, as if no time had
+/// passed; so does one whose machine slept. Later failures of a node are reported and tried again. Errors: those of
+/// up_config and Devnet::open, and of making proof keys.
 Status run_up(const UpOptions& options, terminal::Report& report, const std::atomic<bool>& stop);
 
 }  // namespace strata::devnet

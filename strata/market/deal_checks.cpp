@@ -11,6 +11,7 @@ namespace {
 
 namespace actor = actors::market;
 
+/// Makes the error whose sentence the client reads.
 Error refused(const std::string& why) {
     return fail(Errc::invalid_argument, why);
 }
@@ -23,24 +24,29 @@ Status check_piece(const DealRules& rules, const DealProposal& proposal, std::ui
                        ", expected a power of two of at least 128 bytes");
     const auto most = std::min(rules.ask.max_piece_size, rules.sector_size);
     if (proposal.piece_size > most)
-        return refused("pieces of at most " + std::to_string(most) + " bytes are taken, not " +
-                       std::to_string(proposal.piece_size));
+        return refused("the piece size is " + std::to_string(proposal.piece_size) + ", this provider takes at most " +
+                       std::to_string(most));
     if (data_size == 0 || data_size > piece_capacity(proposal.piece_size))
         return refused("the data has " + std::to_string(data_size) +
                        " bytes and does not fit the piece, which holds 1 to " +
-                       std::to_string(piece_capacity(proposal.piece_size)));
+                       std::to_string(piece_capacity(proposal.piece_size)) + " bytes before padding");
     return {};
 }
 
+// The upper bounds are the actor's. The provider's collateral has a lower bound that depends on the chain's state
+// (check_on_chain).
 Status check_money(const DealRules& rules, const DealProposal& proposal) {
     const auto& most = actor::total_filecoin();
     const auto price = least_price(rules.ask, proposal.piece_size);
     if (proposal.storage_price_per_epoch < price)
         return refused("the price is " + proposal.storage_price_per_epoch.to_string() +
-                       " attoFIL per epoch, the ask is " + price.to_string());
+                       " attoFIL per epoch, the ask for this size is " + price.to_string());
     if (proposal.storage_price_per_epoch > most || proposal.provider_collateral > most ||
         proposal.client_collateral > most || proposal.client_collateral.is_negative())
-        return refused("a price or collateral is out of bounds: each is from 0 to " + most.to_string() + " attoFIL");
+        return refused("the price is " + proposal.storage_price_per_epoch.to_string() + ", the provider's collateral " +
+                       proposal.provider_collateral.to_string() + " and the client's " +
+                       proposal.client_collateral.to_string() + " attoFIL; one is out of bounds, expected 0 to " +
+                       most.to_string());
     return {};
 }
 
@@ -48,17 +54,19 @@ Status check_money(const DealRules& rules, const DealProposal& proposal) {
 
 Status check_terms(const DealRules& rules, const ClientDealProposal& deal, std::uint64_t data_size) {
     const auto& proposal = deal.proposal;
-    if (proposal.verified_deal) return fail(Errc::unsupported, "verified deals are not taken");
+    if (proposal.verified_deal)
+        return fail(Errc::unsupported, "this provider takes no verified deals; propose the deal without datacap");
     if (proposal.provider != rules.miner)
         return refused("the provider here is " + rules.miner.to_string(rules.address_prefix()) + ", not " +
                        proposal.provider.to_string(rules.address_prefix()));
     if (proposal.label.size() > actor::kMaxLabel)
-        return refused("the label has " + std::to_string(proposal.label.size()) + " bytes, at most 256 are allowed");
+        return refused("the label has " + std::to_string(proposal.label.size()) + " bytes, at most " +
+                       std::to_string(actor::kMaxLabel) + " are allowed");
     STRATA_OK(check_piece(rules, proposal, data_size));
-    // Epochs from outside: their difference must fit.
+    // The epochs are any 64-bit numbers that a client sent. If neither is negative, duration() cannot overflow.
     if (proposal.start_epoch < 0 || proposal.end_epoch < 0)
         return refused("the deal runs from epoch " + std::to_string(proposal.start_epoch) + " to " +
-                       std::to_string(proposal.end_epoch) + ", expected none below 0");
+                       std::to_string(proposal.end_epoch) + ", expected epochs from 0 on");
     if (proposal.end_epoch <= proposal.start_epoch || proposal.duration() < actor::kMinDuration ||
         proposal.duration() > actor::kMaxDuration)
         return refused("the deal lasts " + std::to_string(proposal.duration()) + " epochs, expected " +
@@ -68,12 +76,14 @@ Status check_terms(const DealRules& rules, const ClientDealProposal& deal, std::
 
 Status check_times(const DealProposal& proposal, ChainEpoch now, ChainEpoch least_lead) {
     if (proposal.start_epoch < now + least_lead)
-        return refused("the deal starts at epoch " + std::to_string(proposal.start_epoch) + ", too soon: " +
-                       std::to_string(least_lead) + " epochs from epoch " + std::to_string(now) + " are needed");
-    // A sector lives as long as the longest deal, and sealing it takes a part of that: a day is kept for it.
+        return refused("the deal starts at epoch " + std::to_string(proposal.start_epoch) +
+                       ", which is too soon: expected epoch " + std::to_string(now + least_lead) + " or later");
+    // A sector can be committed for as long as the longest deal lasts, and sealing takes a part of that time: a day is
+    // kept for it.
     if (proposal.end_epoch > now + actor::kMaxDuration - kEpochsInDay)
         return refused("the deal ends at epoch " + std::to_string(proposal.end_epoch) +
-                       ", after the life of any sector sealed now");
+                       ", but a sector that is sealed now can hold deals until epoch " +
+                       std::to_string(now + actor::kMaxDuration - kEpochsInDay));
     return {};
 }
 
@@ -84,9 +94,10 @@ Status check_on_chain(const DealRules& rules, const ClientDealProposal& deal, vm
     const auto key = chain::key_of(state, named.client);
     if (!key)
         return refused("the client " + proposal.client.to_string(rules.address_prefix()) +
-                       " is not an account with a key");
+                       " is not an account with a key, so its signature cannot be checked");
     const auto signature = verify_signature(deal.client_signature, *key, to_cbor(proposal));
-    if (!signature) return fail(signature.error().code(), "the client's signature: " + signature.error().message());
+    if (!signature)
+        return fail(signature.error().code(), "the client's signature is not valid: " + signature.error().message());
 
     STRATA_TRY(const auto collateral, least_collateral_on(state, rules.network, now, proposal.piece_size));
     if (proposal.provider_collateral < collateral)
@@ -94,12 +105,12 @@ Status check_on_chain(const DealRules& rules, const ClientDealProposal& deal, vm
                        " attoFIL, the chain demands " + collateral.to_string());
     STRATA_TRY(const auto market, MarketOnChain::load(state));
     STRATA_TRY(const auto published, market.find_pending(named));
-    if (published) return refused("the deal is published already, as deal " + std::to_string(*published));
+    if (published) return refused("the deal is on chain already, as deal " + std::to_string(*published));
     STRATA_TRY(const auto free, market.free_escrow(*named.client.as_id()));
     const auto needed = proposal.client_balance_requirement() + promised;
     if (free < needed)
         return refused("the client has " + free.to_string() + " attoFIL free in escrow, its deals need " +
-                       needed.to_string());
+                       needed.to_string() + "; add the rest with AddBalance");
     return {};
 }
 

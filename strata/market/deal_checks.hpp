@@ -1,6 +1,6 @@
 #pragma once
-// A provider checks a proposal before it takes it, and again before it publishes it. Errors are sentences for
-// the client. Source: builtin-actors actors/market/src/lib.rs (validate_deal), policy.rs.
+// The checks of a proposal. The provider makes them before it takes the deal, and again before it publishes it. Errors
+// are sentences for the client. Source: builtin-actors actors/market/src/lib.rs (validate_deal), policy.rs.
 #include <strata/chain/address_prefix.hpp>
 #include <strata/market/deal_record.hpp>
 #include <strata/market/market_on_chain.hpp>
@@ -17,12 +17,12 @@ struct DealRules {
 
 /// Checks the bounds that need no state. Errors: invalid_argument; unsupported for verified deals.
 Status check_terms(const DealRules& rules, const ClientDealProposal& deal, std::uint64_t data_size);
-/// Is there time enough before its start, and does it end while a sector may live? `now`: the epoch after the head.
-/// Errors: invalid_argument.
+/// Checks that there is enough time before the deal's start, and that it ends while a sector may live. `now` is the
+/// epoch after the head. Errors: invalid_argument.
 Status check_times(const DealProposal& proposal, ChainEpoch now, ChainEpoch least_lead);
-/// Checks signature and money, as of `state` after the epoch before `now`. `promised`: what other deals will take of
-/// the client's escrow. Errors: verification for the signature, invalid_argument, not_found for a client without an
-/// actor.
+/// Checks signature and money against `state`, the state after the head; `now` is the next epoch. `promised` is the
+/// amount that other deals will take from the client's escrow. Errors: verification for the signature,
+/// invalid_argument, not_found for a client without an actor.
 Status check_on_chain(const DealRules& rules, const ClientDealProposal& deal, vm::StateTree& state, ChainEpoch now,
                       const TokenAmount& promised);
 

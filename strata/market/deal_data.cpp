@@ -7,31 +7,36 @@ namespace strata::market {
 Status DealData::receive(const Cid& proposal, const ByteSource& data, ChainEpoch now) {
     const auto found = records_.find(proposal);
     if (!found) return fail(Errc::not_found, "there is no deal " + proposal.to_string());
-    if (found->stage == DealStage::failed) return fail(Errc::invalid_argument, "the deal failed: " + found->failure);
+    if (found->stage == DealStage::failed)
+        return fail(Errc::invalid_argument,
+                    "the deal failed and takes no data: " + found->failure + "; make a new proposal");
     const auto& terms = found->deal.proposal;
-    // The bytes that were sent are judged, even if the piece is known. It may be here in a different length: bytes with
-    // and without zeros behind them have the same commitment.
+    // The bytes that were sent are always checked, even if the piece is here already. It may be here in a different
+    // length, because bytes with and without zeros at the end have the same commitment.
     STRATA_OK(pieces_.add({terms.piece_size, terms.piece_cid}, found->data_size, data));
     STRATA_TRY(const bool done, advance(*found, now));
     if (done) return {};
     STRATA_OK(drop_unless_needed(terms.piece_cid));
-    return fail(Errc::invalid_argument, "the deal " + proposal.to_string() + " does not wait for data any more");
+    return fail(Errc::invalid_argument,
+                "the deal " + proposal.to_string() + " failed while its data arrived; make a new proposal");
 }
 
-// False if the deal failed meanwhile.
+// Marks the deal as received. Returns false if it failed while its data arrived. The lock keeps drop_unless_needed()
+// from removing the piece between the look at it and the write of the record.
 Result<bool> DealData::advance(DealRecord record, ChainEpoch now) {
     if (record.stage != DealStage::accepted) return true;
     const Lock lock(mutex_);
     STRATA_TRY(const auto kept, pieces_.find(record.deal.proposal.piece_cid));
     if (!kept)
-        return fail(Errc::busy,
-                    "a different deal of the piece just ended and took its data along: send the data again");
+        return fail(
+            Errc::busy,
+            "a different deal with the same piece just ended, and the data was removed with it; send the data again");
     record.stage = DealStage::received;
     record.since = now;
     STRATA_TRY(const bool done, records_.advance(std::span(&record, 1), DealStage::accepted));
     if (done) return true;
-    const auto stands = records_.find(proposal_cid(record.deal.proposal));
-    return stands && stands->stage != DealStage::failed;
+    const auto current = records_.find(proposal_cid(record.deal.proposal));
+    return current && current->stage != DealStage::failed;
 }
 
 Status DealData::drop_unless_needed(const Cid& piece) {

@@ -1,4 +1,4 @@
-// Data of deals: what was sent is what is judged. FRC-0069 for one piece in two lengths.
+// The data of deals: the bytes that were sent are the ones that are checked. One piece in two lengths: FRC-0069.
 #include <strata/market/deal_data.hpp>
 
 #include <gtest/gtest.h>
@@ -71,7 +71,7 @@ TEST_F(Data, of_deals_that_are_over) {
     fail(a);
     EXPECT_EQ(data.receive(a, memory_source(piece.bytes), 1).error().code(), Errc::invalid_argument);
     EXPECT_EQ(data.receive(piece.info.cid, memory_source(piece.bytes), 1).error().code(), Errc::not_found);
-    // The deal fails while its data comes: nobody needs the piece.
+    // The deal fails while its data arrives, so no deal needs the piece.
     const auto b = add("b", 1933);
     const ByteSource slow = [&, source = memory_source(piece.bytes)](std::span<std::uint8_t> out) {
         if (stage(b) == DealStage::accepted) fail(b);

@@ -8,7 +8,7 @@
 namespace strata::market {
 namespace {
 
-// How long a deal that failed before it was published can be looked up.
+// How long a deal that failed before it was published is kept, so that its client can ask why.
 constexpr ChainEpoch kRememberFailed = kEpochsInDay;
 
 }  // namespace
@@ -18,6 +18,7 @@ Result<TokenAmount> DealContext::promised(vm::StateTree& state, ActorId client, 
     TokenAmount sum;
     for (const auto& record : records.deals()) {
         const auto& terms = record.deal.proposal;
+        // From the stage sealing on, the actor has locked the money.
         if (record.stage > DealStage::publishing || proposal_cid(terms) == except) continue;
         const auto named = with_ids(state, terms, address_prefix());
         if (!named && named.error().is_fatal()) return named.error();
@@ -34,14 +35,16 @@ void DealMachine::resume(ChainEpoch epoch) {
     if (const auto& escrow = context_.records.escrow_message()) messages.push_back(*escrow);
     for (const auto& record : context_.records.settlements())
         if (!record.outcome.landed) messages.push_back(record.message);
+    // The pool takes a sender's messages in the order of their nonces.
     std::ranges::sort(messages, {}, [](const SignedMessage& m) { return m.message.nonce; });
-    // A message that the pool refuses is made again when its deal has its turn.
+    // Failures are ignored here: a message that the pool refuses is made again when its deal has its turn.
     for (const auto& message : messages) static_cast<void>(context_.outbox.keep_alive(message, epoch));
 }
 
 Status DealMachine::on_epoch(ChainEpoch epoch, provider::Wakeups& wakeups) {
     epoch_ = epoch;
     wakeups_ = &wakeups;
+    // Messages that landed are looked at before anything new is signed, so that no deal is published or counted twice.
     STRATA_OK(give_up_on_data());
     STRATA_OK(follow_published());
     STRATA_OK(publish());
@@ -64,6 +67,7 @@ Status DealMachine::give_up_on_data() {
 
 Status DealMachine::forget_failed() {
     for (const auto& record : context_.records.deals_in(DealStage::failed)) {
+        // A deal that was once published is part of the provider's history and stays.
         if (record.publish_message || epoch_ < record.since + kRememberFailed) continue;
         STRATA_OK(context_.records.forget(proposal_cid(record.deal.proposal)));
     }
@@ -87,7 +91,7 @@ Status DealMachine::enter(DealRecord record, DealStage stage, std::string failur
     record.since = epoch_;
     record.failure = std::move(failure);
     STRATA_TRY(const bool done, context_.records.advance(std::span(&record, 1), from));
-    if (!done) return {};  // its data came at this very moment: the deal has its turn in the next epoch
+    if (!done) return {};  // its data arrived at this very moment; the deal has its turn in the next epoch
     wakeups_->wake_at(epoch_ + 1);
     return stage == DealStage::failed ? context_.data.drop_unless_needed(record.deal.proposal.piece_cid) : Status{};
 }

@@ -14,7 +14,7 @@ struct SectorStatus;
 
 namespace strata::market {
 
-/// The parts that the machine works with; all of them outlive it.
+/// The parts that the machine works with; all of them must outlive it.
 struct DealContext {
     const MarketConfig& config;
     ActorId miner = 0;
@@ -28,7 +28,7 @@ struct DealContext {
 
     char address_prefix() const { return chain::address_prefix(chain.network()); }
     DealRules rules() const { return {Address::id(miner), config.ask, sector_size, chain.network()}; }
-    /// Money that waiting deals other than `except` will take of a client's escrow and have not locked yet.
+    /// The money that deals other than `except` will take from a client's escrow and that is not locked yet.
     Result<TokenAmount> promised(vm::StateTree& state, ActorId client, const Cid& except) const;
 };
 
@@ -36,7 +36,7 @@ class DealMachine {
   public:
     explicit DealMachine(const DealContext& context) : context_(context) {}
 
-    /// Publishes again what was on its way.
+    /// Publishes again those messages that had not landed when the program ended.
     void resume(ChainEpoch epoch);
     Status on_epoch(ChainEpoch epoch, provider::Wakeups& wakeups);
     Result<Cid> settle(std::span<const DealId> deals, ChainEpoch epoch, provider::Wakeups& wakeups);
@@ -49,12 +49,12 @@ class DealMachine {
     Status conclude(const PublishRecord& record, const Receipt& receipt);
     Status publish_again(const PublishRecord& record, std::string_view why);
     Result<bool> fill_escrow(std::span<const DealRecord> deals);
-    /// Says what is to become of a deal whose data is here.
+    /// The answer to the question what to do with a deal whose data is here.
     struct Judgement {
         enum class Kind {
-            publish,   // the actor would take it now
-            on_chain,  // it is there already, as deal `id`, by a message that was forgotten
-            refused,   // the actor would not take it: `why`
+            publish,   // the actor would accept it now
+            on_chain,  // it is on chain already, as deal `id`, through a message whose record is gone
+            refused,   // the actor would not accept it; `why` says the reason
         };
         Kind kind{};
         DealId id = 0;
@@ -74,21 +74,21 @@ class DealMachine {
     Status follow_settlements();
     Status conclude(std::uint64_t number, SettlementRecord record, const provider::Outbox::Settled& settled);
 
-    /// To the market actor, by the worker.
+    /// Signs a message of the worker to the market actor.
     Result<SignedMessage> sign(MethodNumber method, Bytes params, const TokenAmount& value = {});
     Status enter(DealRecord record, DealStage stage, std::string failure = {});
     Status fail_deal(const DealRecord& record, const std::string& why) { return enter(record, DealStage::failed, why); }
-    /// Leaves the deal in its stage and writes down what is wrong.
+    /// Leaves the deal in its stage and writes into its record what is wrong.
     Status note(DealRecord record, const std::string& why);
 
     DealContext context_;
     ChainEpoch publish_after_ = 0;  // when a failed attempt may be repeated
-    // While an epoch is worked through:
+    // Valid during on_epoch() and settle():
     ChainEpoch epoch_ = 0;
     provider::Wakeups* wakeups_ = nullptr;
 };
 
-/// Epochs after which an attempt that failed is made again.
+/// A failed attempt is made again after this many epochs.
 inline constexpr ChainEpoch kTryAgain = 10;
 
 }  // namespace strata::market

@@ -1,5 +1,6 @@
-// Received deals become deals on chain: escrow, PublishStorageDeals, and what the actor answered. The signed message is
-// in the records, with its deals, before it is published, so that a restart sends the same message again.
+// Turns received deals into deals on chain: fills the provider's escrow, sends PublishStorageDeals, and reads what the
+// actor answered. The signed message is in the records, with its deals, before it is published, so that a restart sends
+// the same message again instead of a second one.
 // Source: builtin-actors actors/market/src/lib.rs (publish_storage_deals).
 #include <algorithm>
 
@@ -27,6 +28,7 @@ void put_on_chain(DealRecord& record, DealId id, ChainEpoch epoch) {
 
 }  // namespace
 
+// Finds out what became of each PublishStorageDeals message. The list is copied, because each outcome changes it.
 Status DealMachine::follow_published() {
     const auto messages = context_.records.publishing();
     for (const auto& [cid, record] : messages) {
@@ -38,7 +40,7 @@ Status DealMachine::follow_published() {
             publish_after_ = epoch_ + kTryAgain;
             STRATA_OK(publish_again(record, settled->reason));
         } else if (settled->outcome == Outcome::lost) {
-            STRATA_OK(publish_again(record, "the message was lost"));
+            STRATA_OK(publish_again(record, "a different message took the nonce of its PublishStorageDeals message"));
         } else if (settled->outcome == Outcome::landed) {
             STRATA_TRY(const auto fate, context_.chain.fate(record.message));
             STRATA_OK(conclude(record, fate.receipt));
@@ -47,6 +49,7 @@ Status DealMachine::follow_published() {
     return {};
 }
 
+// Puts the deals of a failed message back among the received ones. Each is judged anew before the next message.
 Status DealMachine::publish_again(const PublishRecord& message, std::string_view why) {
     auto deals = records_of(context_.records, message);
     for (auto& record : deals) {
@@ -56,11 +59,13 @@ Status DealMachine::publish_again(const PublishRecord& message, std::string_view
     return context_.records.end_publishing(deals, message.message.cid());
 }
 
-// The actor returns the IDs of the deals that it took, in order, and a bit field that says which ones these are.
+// The actor returns a bit field of the deals that it accepted, and their IDs in the same order. It does not say why it
+// skipped the others, so our own checks look for the reason in the state after the head.
 Status DealMachine::conclude(const PublishRecord& message, const Receipt& receipt) {
     const auto answer = from_cbor<actor::PublishStorageDealsReturn>(receipt.return_data);
     if (!answer || answer->ids.size() != answer->valid_deals.count())
-        return publish_again(message, "the return value of the message cannot be read");
+        return publish_again(message, "message " + message.message.cid().to_string() +
+                                          " landed, but its return value is not that of PublishStorageDeals");
     auto deals = records_of(context_.records, message);
     STRATA_TRY(auto state, context_.chain.head_state());
     std::size_t taken = 0;
@@ -73,8 +78,9 @@ Status DealMachine::conclude(const PublishRecord& message, const Receipt& receip
         const auto why = check_on_chain(context_.rules(), record.deal, state, epoch_, {});
         record.stage = DealStage::failed;
         record.since = epoch_;
-        record.failure = "the market actor refused the deal: " +
-                         (why ? "the state after it shows no reason" : why.error().message());
+        record.failure =
+            "the market actor refused the deal: " +
+            (why ? "it gave no reason, and none is visible in the state after the message" : why.error().message());
     }
     STRATA_OK(context_.records.end_publishing(deals, message.message.cid()));
     wakeups_->wake_at(epoch_ + 1);
@@ -96,6 +102,7 @@ Result<DealMachine::Judgement> DealMachine::judge(const DealRecord& record, vm::
     STRATA_TRY(const auto id, market.find_pending(*named));
     if (id) return Judgement{Judgement::Kind::on_chain, *id};
     if (const auto times = check_times(*named, epoch_, 0); !times) return refused(times.error());
+    // `promised` keeps two deals in one message from counting on the same money.
     auto& taken = promised[named->client];
     if (const auto terms = check_on_chain(context_.rules(), record.deal, state, epoch_, taken); !terms)
         return refused(terms.error());
@@ -103,11 +110,12 @@ Result<DealMachine::Judgement> DealMachine::judge(const DealRecord& record, vm::
     return Judgement{Judgement::Kind::publish};
 }
 
-// Returns the received deals that can be published now. Those that cannot fail; those that are on chain go on there.
+// Returns the received deals that can be published now. Those that the actor would refuse fail here; those that are on
+// chain already enter the stage sealing.
 Result<std::vector<DealRecord>> DealMachine::sort_out_received(vm::StateTree& state) {
     STRATA_TRY(const auto market, MarketOnChain::load(state));
     std::vector<DealRecord> ready;
-    std::map<Address, TokenAmount> promised;  // by client: what the deals before this one take
+    std::map<Address, TokenAmount> promised;  // by client: the money that the deals before this one lock
     for (auto& record : context_.records.deals_in(DealStage::received)) {
         STRATA_TRY(const auto judgement, judge(record, state, market, promised));
         switch (judgement.kind) {
@@ -126,7 +134,8 @@ Result<std::vector<DealRecord>> DealMachine::sort_out_received(vm::StateTree& st
     return ready;
 }
 
-// False while the provider's escrow does not cover the deals.
+// Returns true if the provider's escrow covers the collateral of these deals and of those on their way. Otherwise sends
+// AddBalance for the missing part; the deals wait until it has landed.
 Result<bool> DealMachine::fill_escrow(std::span<const DealRecord> deals) {
     STRATA_TRY(auto state, context_.chain.head_state());
     STRATA_TRY(const auto market, MarketOnChain::load(state));
@@ -144,7 +153,9 @@ Result<bool> DealMachine::fill_escrow(std::span<const DealRecord> deals) {
     if (!message) {
         if (message.error().is_fatal()) return message.error();
         publish_after_ = epoch_ + kTryAgain;
-        for (const auto& record : deals) STRATA_OK(note(record, "escrow: " + message.error().message()));
+        for (const auto& record : deals)
+            STRATA_OK(note(record, "the provider's escrow lacks " + (needed - free).to_string() +
+                                       " attoFIL, and AddBalance cannot be sent: " + message.error().message()));
         wakeups_->wake_at(publish_after_);
         return false;
     }
@@ -163,6 +174,7 @@ Status DealMachine::publish() {
     }
     const auto waiting = context_.records.deals_in(DealStage::received);
     if (waiting.empty()) return {};
+    // Deals wait for others to share the message and its gas, until it is full or the first one has waited long enough.
     const auto oldest = std::ranges::min(waiting, {}, &DealRecord::since).since;
     const bool full = waiting.size() >= context_.config.publish_batch;
     const auto from = std::max(publish_after_, full ? epoch_ : oldest + context_.config.publish_delay);
@@ -187,7 +199,7 @@ Status DealMachine::publish_group(std::vector<DealRecord> group) {
     for (const auto& record : group) params.deals.push_back(record.deal);
     const auto message = sign(actor::kPublishStorageDeals, to_cbor(params));
     if (!message && message.error().is_fatal()) return message.error();
-    if (!message && group.size() > 1) {  // one deal may make the message fail for all: try them one by one
+    if (!message && group.size() > 1) {  // one deal may make the message fail for all, so each is tried alone
         for (auto& record : group) STRATA_OK(publish_group({std::move(record)}));
         return {};
     }
@@ -205,7 +217,7 @@ Status DealMachine::publish_group(std::vector<DealRecord> group) {
         record.failure.clear();
     }
     STRATA_OK(context_.records.start_publishing(group, publishing));
-    // A message that the pool refuses is made again when it has its turn.
+    // A failure is ignored here: follow_published() finds a message that the pool refuses and lets it be made again.
     static_cast<void>(context_.outbox.keep_alive(*message, epoch_));
     wakeups_->needs_tipset_at(epoch_);
     return {};

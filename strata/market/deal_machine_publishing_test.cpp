@@ -29,7 +29,7 @@ TEST_F(DealOnChain, client_takes_its_money_back_before_publication) {
     EXPECT_FALSE(fs::exists(pieces_->path_of(file.pieces[0].info.cid))) << "nobody needs the data";
 }
 
-// Two deals in one message; the money of their client suffices for one when it is executed.
+// Two deals are in one message. When it is executed, their client's money suffices for one.
 TEST_F(DealOnChain, the_actor_skips_one_of_two) {
     market_config_.publish_delay = 5;
     open();

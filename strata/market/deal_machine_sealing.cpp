@@ -1,4 +1,5 @@
-// Published deals on their way through a sector. The provider and the chain are asked again in every epoch.
+// Follows published deals on their way through a sector. In every epoch the provider and the chain are asked anew, so
+// that nothing is missed after a kill or a reorganisation.
 #include <map>
 
 #include <strata/market/deal_machine.hpp>
@@ -9,7 +10,7 @@ namespace {
 
 using provider::SectorState;
 
-// Which sector has which deal. A sector whose pieces moved to a newer one has none.
+// Maps each deal to its sector. A sector whose pieces moved to a newer one does not hold them any more.
 std::map<DealId, const provider::SectorStatus*> by_deal(std::span<const provider::SectorStatus> sectors) {
     std::map<DealId, const provider::SectorStatus*> out;
     for (const auto& sector : sectors) {
@@ -20,8 +21,8 @@ std::map<DealId, const provider::SectorStatus*> by_deal(std::span<const provider
     return out;
 }
 
-// True if the message that proved the sector is deep enough in the chain.
-bool is_sure(const provider::SectorStatus& sector) {
+// Returns true if the message that proved the sector is deep enough in the chain.
+bool is_settled(const provider::SectorStatus& sector) {
     return sector.state == SectorState::finalizing || sector.state == SectorState::proving;
 }
 
@@ -48,18 +49,21 @@ Status DealMachine::follow_sealing(const DealRecord& record, const provider::Sec
     const auto named = with_ids(state, terms, context_.address_prefix());
     if (!named && named.error().is_fatal()) return named.error();
     STRATA_TRY(const auto found, market.deal(record.id));
+    // After a reorganisation the deal may be gone, or its ID may belong to a different deal.
     const bool ours = found && named && found->proposal == *named;
-    if (!ours && !started) return enter(record, DealStage::received, "its publication was undone");
+    if (!ours && !started)
+        return enter(record, DealStage::received, "a reorganisation undid its publication; it is published again");
 
     if (ours && found->state.sector_start_epoch != kEpochUndefined) {
-        if (sector != nullptr && !is_sure(*sector)) return {};  // more blocks have to come on top
+        if (sector != nullptr && !is_settled(*sector)) return {};  // a reorganisation could still undo it
         DealRecord active = record;
         active.sector = found->state.sector_number;
         return enter(std::move(active), DealStage::active);
     }
     if (started) {
         const auto why = sector == nullptr ? record.failure : sector->reason;
-        return fail_deal(record, "no sector with it was proven before its start" + (why.empty() ? "" : ": " + why));
+        return fail_deal(record, "no sector with it was proven before its start at epoch " +
+                                     std::to_string(terms.start_epoch) + (why.empty() ? "" : ": " + why));
     }
     wakeups_->wake_at(terms.start_epoch + 1);
     if (sector == nullptr) return put_into_sector(record);
@@ -71,12 +75,15 @@ Status DealMachine::follow_sealing(const DealRecord& record, const provider::Sec
     return {};
 }
 
-// The Provider answers with the same sector if the deal has one already, so that a kill in between does no harm.
+// The Provider returns the same sector again if the deal has one already, so a kill between its record and ours does no
+// harm.
 Status DealMachine::put_into_sector(const DealRecord& record) {
     const auto& terms = record.deal.proposal;
     const auto number = [&]() -> Result<SectorNumber> {
         STRATA_TRY(auto piece, context_.pieces.read(terms.piece_cid));
-        if (!piece) return fail(Errc::not_found, "the data of the piece is not here: send it again");
+        if (!piece)
+            return fail(Errc::not_found, "the data of piece " + terms.piece_cid.to_string() +
+                                             " is not in the piece store; send it again");
         const auto reader = std::make_shared<retrieval::PieceReader>(std::move(*piece));
         return context_.provider.add_piece(
             retrieval::PieceReader::source(reader, 0, reader->size()), {terms.piece_size, terms.piece_cid},
@@ -84,7 +91,7 @@ Status DealMachine::put_into_sector(const DealRecord& record) {
     }();
     if (!number) {
         wakeups_->wake_at(epoch_ + kTryAgain);
-        return note(record, "no sector takes the piece: " + number.error().message());
+        return note(record, "the piece cannot be put into a sector: " + number.error().message());
     }
     DealRecord placed = record;
     placed.sector = *number;

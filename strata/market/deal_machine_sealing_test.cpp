@@ -20,7 +20,7 @@ TEST_F(DealOnChain, no_sector_in_time) {
         << record(*cid).failure;
 }
 
-// The data is damaged after it was taken: no sector is made of it, and the same data sent again lets the deal go on.
+// The data is damaged after it was accepted: no sector is made of it, and when it is sent again the deal continues.
 TEST_F(DealOnChain, damaged_data_is_sent_again) {
     const auto file = prepared();
     const auto deal = proposal(file);

@@ -1,5 +1,6 @@
-// Active deals get paid by SettleDealPayments. The actor's cron does not pay deals that were published since network
-// version 22, so their provider has to ask (builtin-actors actors/market/src/lib.rs, settle_deal_payments; FIP-0074).
+// Gets active deals paid, with SettleDealPayments. The actor's cron does not pay deals that were published since
+// network version 22, so their provider has to ask (builtin-actors actors/market/src/lib.rs, settle_deal_payments;
+// FIP-0074).
 #include <algorithm>
 
 #include <strata/market/deal_machine.hpp>
@@ -10,11 +11,13 @@ namespace {
 namespace actor = actors::market;
 using Outcome = provider::Outbox::Outcome;
 
+// The actor returns one exit code for each deal, in ascending order of IDs, and one summary for each code that is ok.
 void read_answer(Settlement& outcome, BytesView data) {
     const auto answer = from_cbor<actor::SettleDealPaymentsReturn>(data);
     if (!answer || answer->results.size() != outcome.deals.size() ||
         answer->settlements.size() != answer->results.success_count) {
-        outcome.failure = "the return value of the message cannot be read";
+        outcome.failure = "the message landed, but its return value is not that of SettleDealPayments for " +
+                          std::to_string(outcome.deals.size()) + " deals";
         return;
     }
     const auto codes = answer->results.codes();
@@ -22,7 +25,7 @@ void read_answer(Settlement& outcome, BytesView data) {
     for (std::size_t i = 0; i < codes.size(); ++i) {
         const auto name = "deal " + std::to_string(outcome.deals[i]);
         if (codes[i] != actors::ExitCode::ok) {
-            outcome.failure += (outcome.failure.empty() ? "" : "; ") + name + ": exit code " +
+            outcome.failure += (outcome.failure.empty() ? "" : "; ") + name + " was not settled: exit code " +
                                std::to_string(static_cast<std::uint32_t>(codes[i]));
             continue;
         }
@@ -37,8 +40,8 @@ void read_answer(Settlement& outcome, BytesView data) {
 Result<Cid> DealMachine::settle(std::span<const DealId> deals, ChainEpoch epoch, provider::Wakeups& wakeups) {
     epoch_ = epoch;
     wakeups_ = &wakeups;
-    if (deals.empty()) return fail(Errc::invalid_argument, "name at least one deal to settle");
-    // The actor answers in ascending order.
+    if (deals.empty()) return fail(Errc::invalid_argument, "no deal is given; name at least one to settle");
+    // The actor answers in ascending order, which read_answer() relies on.
     std::vector<DealId> ids(deals.begin(), deals.end());
     std::ranges::sort(ids);
     ids.erase(std::ranges::unique(ids).begin(), ids.end());
@@ -64,6 +67,7 @@ Status DealMachine::follow_settlements() {
 
 Status DealMachine::conclude(std::uint64_t number, SettlementRecord record, const provider::Outbox::Settled& settled) {
     auto& outcome = record.outcome;
+    // A lost message is replaced by a new one under the same number. If none can be signed, the settlement is over.
     if (settled.outcome == Outcome::lost) {
         auto message = sign(actor::kSettleDealPayments, to_cbor(BitField::of(outcome.deals)));
         if (message) {

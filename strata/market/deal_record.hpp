@@ -1,5 +1,5 @@
 #pragma once
-// A storage deal as its provider keeps it. Source: docs/protocol/storage.md §10.
+// A storage deal as its provider records it. Source: docs/protocol/storage.md §10.
 #include <strata/actors/market/types.hpp>
 
 namespace strata::market {
@@ -8,8 +8,8 @@ using actors::market::ClientDealProposal;
 using actors::market::DealProposal;
 
 enum class DealStage : std::uint8_t {
-    accepted = 0,    // the terms are accepted; the data is awaited
-    received = 1,    // the data is here and has the commitment
+    accepted = 0,    // the provider accepts the terms and waits for the data
+    received = 1,    // the data is here and has the piece's commitment
     publishing = 2,  // PublishStorageDeals was sent
     sealing = 3,     // on chain; its piece is on the way into a sector
     active = 4,      // the sector is proven
@@ -24,7 +24,7 @@ struct DealRecord {
     std::optional<Cid> publish_message;
     DealId id = 0;            // from sealing on
     SectorNumber sector = 0;  // from sealing on
-    std::string failure;      // why it failed or what it waits for; a sentence for people
+    std::string failure;      // why it failed, or what holds it up; a sentence for people
     ChainEpoch since = 0;     // the epoch in which it entered this stage
     STRATA_CBOR_TUPLE(deal, stage, data_size, publish_message, id, sector, failure, since);
 };
@@ -32,14 +32,14 @@ struct DealRecord {
 /// Names a deal before it has an ID: the CID of the proposal that the client signed.
 Cid proposal_cid(const DealProposal& proposal);
 
-/// The terms that a provider asks of every deal.
+/// The terms that a provider demands of every deal.
 struct Ask {
     TokenAmount price_per_gib_epoch;
     std::uint64_t max_piece_size = 0;  // padded
-    /// The least time from acceptance to the deal's start: publishing and sealing must fit.
+    /// The least number of epochs from acceptance to the deal's start: publishing and sealing must fit in.
     ChainEpoch least_lead = 0;
 };
-/// The lowest price per epoch that an ask allows, rounded up.
+/// Returns the lowest price per epoch that an ask allows, rounded up.
 TokenAmount least_price(const Ask& ask, std::uint64_t padded_size);
 
 }  // namespace strata::market

@@ -13,7 +13,7 @@ constexpr std::string_view kSettlements = "deals/settle/";
 std::string key_of(std::string_view prefix, const Cid& cid) {
     return std::string(prefix) + cid.to_string();
 }
-// Numbers have one length, so that keys sort by them.
+// All numbers have the same length, so that the keys sort by number.
 std::string settlement_key(std::uint64_t number) {
     const auto digits = std::to_string(number);
     return std::string(kSettlements) + std::string(20 - digits.size(), '0') + digits;
@@ -29,6 +29,7 @@ Status load_all(store::KeyValue& store, std::string_view prefix, Take take) {
     });
 }
 
+// These deals cost a client nothing, so their number is limited.
 bool waits(const DealRecord& record) {
     return record.stage == DealStage::accepted || record.stage == DealStage::received;
 }
@@ -73,14 +74,16 @@ std::optional<DealRecord> DealRecords::find(const Cid& proposal) const {
     return it == deals_.end() ? std::nullopt : std::optional(it->second);
 }
 
-// The client with the most waiting deals, the newcomer's counted too, gives up the oldest one that waits for data. So
-// a client that floods the provider displaces its own deals.
+// Among the deals that wait for data, chooses the oldest of the client that has the most waiting deals, with the
+// newcomer's new deal counted. A client that floods the provider thus displaces its own deals. Returns null if no deal
+// waits for data.
 const Cid* DealRecords::deal_to_displace(const Address& newcomer) const {
     std::map<Address, std::size_t> waiting{{newcomer, 1}};
     for (const auto& [cid, record] : deals_)
         if (waits(record)) ++waiting[clients_.at(cid)];
     const Cid* out = nullptr;
-    std::pair<std::size_t, ChainEpoch> most;  // waiting deals of the client; the older, the larger
+    std::pair<std::size_t, ChainEpoch>
+        most;  // the client's waiting deals; then minus `since`, so that older ranks higher
     for (const auto& [cid, record] : deals_) {
         if (record.stage != DealStage::accepted) continue;
         const std::pair rank(waiting.at(clients_.at(cid)), -record.since);
@@ -107,19 +110,21 @@ Result<bool> DealRecords::add(const DealRecord& record, const Address& client, c
         if (clients_.at(known) == client) ++own;
     }
     if (own >= limits.waiting_per_client)
-        return fail(Errc::busy,
-                    "the client has " + std::to_string(own) +
-                        " deals that wait for data or publication: send the data first, or try again later");
+        return fail(
+            Errc::busy,
+            "the client has " + std::to_string(own) +
+                " deals that wait for data or publication, and may not have more; send their data, or try again later");
     std::vector<store::Write> batch{{key_of(kDeals, cid), to_cbor(record)}};
     std::optional<DealRecord> displaced;
     if (all >= limits.waiting) {
         const auto* oldest = deal_to_displace(client);
         if (oldest == nullptr)
-            return fail(Errc::busy, std::to_string(all) + " deals wait for publication: try again later");
+            return fail(Errc::busy, std::to_string(all) + " deals wait for publication; try again later");
         displaced = deals_.at(*oldest);
         displaced->stage = DealStage::failed;
         displaced->since = record.since;
-        displaced->failure = "its data did not come before other clients needed its place: propose it again";
+        displaced->failure = "its data did not arrive before a different client needed its place; make a new proposal";
+        // The number of remembered failures is limited too: a flood of proposals must not fill the store.
         const bool remembered = count_failed() < limits.failed;
         batch.push_back({key_of(kDeals, *oldest), remembered ? std::optional(to_cbor(*displaced)) : std::nullopt});
     }
@@ -146,6 +151,7 @@ Result<bool> DealRecords::write(std::span<const DealRecord> records, DealStage f
         if (it == deals_.end() || it->second.stage != from) return false;
         batch.push_back({key_of(kDeals, cid), to_cbor(record)});
     }
+    // Memory changes only after the store has, so that an error leaves both as they were.
     STRATA_OK(store_.write(batch));
     for (const auto& record : records) deals_.insert_or_assign(proposal_cid(record.deal.proposal), record);
     return true;

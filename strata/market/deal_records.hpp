@@ -1,6 +1,7 @@
 #pragma once
 // The records of the market, below "deals/" of the KeyValue: deals by proposal CID, messages on their way, settlements.
-// All in memory, written through. Thread-safe: HTTP adds deals and data, the chain's thread does the rest.
+// All are kept in memory, and each change is written to the KeyValue at once. Thread-safe: HTTP adds deals and data,
+// the chain's thread does the rest.
 #include <map>
 #include <span>
 
@@ -22,7 +23,7 @@ struct SettlementRecord {
     STRATA_CBOR_TUPLE(message, outcome);
 };
 
-/// Most deals of a kind, see MarketConfig.
+/// How many deals of each kind there may be; see MarketConfig.
 struct DealLimits {
     std::size_t waiting = 0;
     std::size_t waiting_per_client = 0;
@@ -33,25 +34,26 @@ class DealRecords {
   public:
     /// `store` must outlive the object.
     explicit DealRecords(store::KeyValue& store) : store_(store) {}
-    /// `client_of`: the ID address of a proposal's client, if it has one.
+    /// `client_of` returns the ID address of a proposal's client, or the address as it stands if there is no such
+    /// actor.
     Status load(const std::function<Address(const DealProposal&)>& client_of);
 
     std::vector<DealRecord> deals() const;
     std::vector<DealRecord> deals_in(DealStage stage) const;
     std::optional<DealRecord> find(const Cid& proposal) const;
-    /// Adds a deal of `client`, an ID address. Where all places are taken, the oldest deal that waits for data goes, of
-    /// the client with the most waiting deals. Does nothing and returns false if the deal is known.
-    /// Errors: busy if the client has too many waiting deals, or none can go.
+    /// Adds a deal of `client`, an ID address. If all places are taken, a deal gives way: of the client with the most
+    /// waiting deals, the oldest that waits for data. If the deal is known, returns false and changes nothing.
+    /// Errors: busy if the client has too many waiting deals, or if no deal can give way.
     Result<bool> add(const DealRecord& record, const Address& client, const DealLimits& limits);
-    /// Writes the deals, all or none; only if all still are in the stage `from`. False otherwise.
+    /// Writes all of the deals if all are still in the stage `from`. Otherwise writes none and returns false.
     Result<bool> advance(std::span<const DealRecord> records, DealStage from) { return write(records, from, {}); }
     Status forget(const Cid& proposal);
 
-    // Messages: one thread.
+    // Messages are for the chain's thread only.
     const std::map<Cid, PublishRecord>& publishing() const { return publishing_; }
-    /// The deals go to the stage publishing together with their message.
+    /// Writes the deals, which enter the stage publishing, in one batch with their message.
     Result<bool> start_publishing(std::span<const DealRecord> records, const PublishRecord& message);
-    /// The deals leave that stage and the message is forgotten.
+    /// Writes the deals, which leave that stage, and forgets the message in the same batch.
     Status end_publishing(std::span<const DealRecord> records, const Cid& message);
     const std::optional<SignedMessage>& escrow_message() const { return escrow_; }
     Status set_escrow_message(std::optional<SignedMessage> message);

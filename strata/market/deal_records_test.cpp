@@ -1,4 +1,4 @@
-// The records of the market, and the deals that give way where places are rare.
+// The records of the market, and which deals give way when there are too few places.
 #include <strata/market/deal_records.hpp>
 
 #include <gtest/gtest.h>

@@ -1,7 +1,6 @@
 #pragma once
-// The market's door to the chain, on both sides of a deal: what it reads there and what it sends. Everything is as of
-// the head. It adds a wallet to the door of the chain (chain/api.hpp).
-// Thread-safe.
+// The market's door to the chain, for both sides of a deal: what they read there and what they send. It adds a wallet
+// to the door of the chain (chain/api.hpp). All answers are about the state after the head. Thread-safe.
 #include <strata/provider/miner_chain.hpp>
 
 namespace strata::chain {
@@ -23,12 +22,14 @@ class MarketChain : public provider::MessageChain {
     /// The state after the head.
     virtual Result<vm::StateTree> head_state() = 0;
 
-    /// A message with nonce, gas and signature, not published yet. `from` may be an ID or a key. Errors: verification
-    /// where it would fail on the head state; not_found without a sender or its key.
+    /// Signs a message, with nonce and gas, and does not publish it. `from` may be an ID or a key address. Errors:
+    /// verification if the message would fail in the state after the head; not_found if the sender does not exist or
+    /// the wallet lacks its key.
     virtual Result<SignedMessage> sign(Message message) = 0;
-    /// The same, then into the pool and to the peers.
+    /// Signs a message in the same way and publishes it.
     virtual Result<Cid> send(Message message) = 0;
-    /// A signature of `signer`'s key over any bytes; `signer` may be an ID. Errors: not_found without the key.
+    /// Signs any bytes with `signer`'s key; `signer` may be an ID address. Errors: not_found if the wallet lacks the
+    /// key.
     virtual Result<Signature> sign_bytes(const Address& signer, BytesView bytes) = 0;
 };
 

@@ -12,23 +12,24 @@ namespace {
 
 using nlohmann::json;
 
-// Everything that is asked for here has a small answer.
+// All answers of the protocol are small; a provider that sends more is not read to the end.
 const http::ClientLimits kSmall{.body_bytes = 1 << 20};
 
 Error bad_answer(const std::string& url, std::string_view what) {
-    return fail(Errc::malformed, url + ": the answer has no readable " + std::string(what));
+    return fail(Errc::malformed,
+                url + " answered without a valid " + std::string(what) + "; is this a Strata provider's market?");
 }
 
-// The body of an answer with status 200 or 202.
+// Returns the body of an answer with status 200 or 202; any other status becomes an error with the provider's reason.
 Result<std::string> body_of(const std::string& url, Result<http::Answer> answer) {
     if (!answer) return std::move(answer).error();
     const std::string text(as_text(answer->body));
     if (answer->status == 200 || answer->status == 202) return text;
     return fail(answer->status == 404 ? Errc::not_found : Errc::invalid_argument,
-                url + " refuses (" + std::to_string(answer->status) + "): " + text.substr(0, 1000));
+                url + " refused with status " + std::to_string(answer->status) + ": " + text.substr(0, 1000));
 }
 
-// Fields of a JSON object that comes from outside.
+// Reads the fields of a JSON object that a provider sent; none is trusted to be there or to have the right type.
 class Fields {
   public:
     static Result<Fields> parse(const std::string& url, const std::string& text) {
@@ -43,7 +44,7 @@ class Fields {
         if (it == json_.end() || !it->is_string()) return bad_answer(url_, name);
         return it->get<std::string>();
     }
-    /// Zero for null.
+    /// Returns zero for null: a deal that is not on chain has no ID and no sector yet.
     Result<std::uint64_t> number(const char* name) const {
         const auto it = json_.find(name);
         if (it != json_.end() && it->is_null()) return std::uint64_t{0};
@@ -119,7 +120,7 @@ Result<ClientDealProposal> MarketClient::make_proposal(const PieceInfo& piece, c
     if (terms.provider_collateral) {
         proposal.provider_collateral = *terms.provider_collateral;
     } else {
-        // The least moves with supply and power until the deal is published: a fifth more.
+        // The least collateral changes with supply and power until the deal is published, so a fifth is added.
         STRATA_TRY(const auto least, least_collateral_on(state, chain_.network(), chain_.head_epoch() + 1, piece.size));
         proposal.provider_collateral = div_ceil(least * BigInt(6), BigInt(5));
     }
@@ -146,6 +147,7 @@ Result<ProviderAsk> MarketClient::ask(const std::string& url) {
     STRATA_TRY(out.ask.price_per_gib_epoch, BigInt::parse(price));
     STRATA_TRY(out.ask.max_piece_size, fields.number("MaxPieceSize"));
     STRATA_TRY(const auto lead, fields.number("LeastLead"));
+    // A provider's numbers are not trusted: sums of epochs and prices must not overflow later.
     if (out.ask.price_per_gib_epoch.is_negative() || lead > INT32_MAX) return bad_answer(url, "ask");
     out.ask.least_lead = static_cast<ChainEpoch>(lead);
     return out;

@@ -1,6 +1,6 @@
 #pragma once
-// The client's side of storage deals: money into escrow, proposals, data to a provider. One thread.
-// Source: builtin-actors actors/market; market_http.hpp for the protocol.
+// The client's side of storage deals: it puts money into escrow, makes proposals and sends data to a provider. One
+// thread. Source: builtin-actors actors/market; market_http.hpp for the protocol.
 #include <strata/market/deal_record.hpp>
 #include <strata/market/market_chain.hpp>
 #include <strata/retrieval/client_file.hpp>
@@ -20,7 +20,7 @@ struct DealTerms {
     ChainEpoch start = 0;
     ChainEpoch end = 0;
     TokenAmount price_per_gib_epoch;
-    /// If empty: a fifth more than the chain demands now, since that moves until the deal is published.
+    /// If empty, a fifth more than the chain demands now: the demand changes until the deal is published.
     std::optional<TokenAmount> provider_collateral;
     TokenAmount client_collateral;
 };
@@ -40,21 +40,21 @@ class MarketClient {
     /// `chain` must outlive the client.
     explicit MarketClient(MarketChain& chain) : chain_(chain) {}
 
-    /// The part of `who`'s escrow that is not locked, at the head. Errors: not_found without such an actor.
+    /// Returns the part of `who`'s escrow that is not locked, at the head. Errors: not_found if there is no such actor.
     Result<TokenAmount> free_escrow(const Address& who);
-    /// Sends what is missing to `wanted` by AddBalance. Empty if nothing is missing. The message has to land before a
-    /// provider takes a proposal.
+    /// Raises the free escrow to `wanted` and returns the AddBalance message, which must land before a provider accepts
+    /// a proposal. Returns an empty optional if the escrow is sufficient already.
     Result<std::optional<Cid>> fill_escrow(const Address& who, const TokenAmount& wanted);
-    /// The sum that the proposals lock of their client's escrow.
+    /// Returns the sum that the proposals will lock in their client's escrow.
     static TokenAmount escrow_for(std::span<const ClientDealProposal> deals);
 
-    /// A signed proposal; `root` is its label. Errors: those of reading the head's state and of signing.
+    /// Makes a signed proposal; `root` is its label. Errors: those of reading the head's state and of signing.
     Result<ClientDealProposal> make_proposal(const PieceInfo& piece, const Cid& root, const DealTerms& terms);
-    /// One for each piece of the file.
+    /// Makes one proposal for each piece of the file.
     Result<std::vector<ClientDealProposal>> make_proposals(const retrieval::ClientFile& file, const DealTerms& terms);
 
-    // `url`: http://HOST:PORT of a provider. Errors: io; malformed for an answer of an unknown form; invalid_argument
-    // with the provider's reason where it refuses.
+    // `url` is http://HOST:PORT of a provider. Errors: io; malformed if the answer cannot be read; not_found for an
+    // unknown deal; invalid_argument, with the provider's reason, if it refuses.
     static Result<ProviderAsk> ask(const std::string& url);
     static Result<Cid> propose(const std::string& url, const ClientDealProposal& deal, std::uint64_t data_size);
     static Status upload(const std::string& url, const Cid& proposal, const std::filesystem::path& data);

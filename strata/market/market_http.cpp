@@ -10,17 +10,17 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kDeals = "/market/deals";
-// A proposal has a label of at most 256 bytes; what is larger is not worth decoding.
+// A proposal's label has at most 256 bytes, so a request that is much larger is not worth decoding.
 constexpr std::size_t kMaxRequest = std::size_t{16} << 10;
 
-// The sentence for the client, and a status that says whose fault it is.
+// Turns an error into its sentence for the client, with a status that says whose fault it is.
 http::Response refusal(const Error& error) {
     if (error.is_fatal()) {
         static const Log log("market");
         static LogLimit limit;
-        log.limited(limit, LogLevel::error, "a request of a client failed", {{"why", error}});
-        // Files and folders of this machine are nobody else's business.
-        return http::text_response(500, "this provider cannot take the request now: try again later");
+        log.limited(limit, LogLevel::error, "a client's request failed because of this node", {{"why", error}});
+        // The client does not learn the names of files and folders of this machine.
+        return http::text_response(500, "this provider cannot take the request now; try again later");
     }
     const auto status = [&]() -> unsigned {
         if (error.code() == Errc::busy) return 429;
@@ -52,7 +52,7 @@ Json to_json(const DealRecord& record, char prefix) {
     return out;
 }
 
-// Reasons may quote what a client sent, so not every byte is UTF-8.
+// Reasons may quote what a client sent, so bytes that are not UTF-8 are replaced instead of making dump() throw.
 http::Response json(unsigned status, const Json& value) {
     return http::json_response(status, value.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
@@ -78,6 +78,7 @@ bool MarketHttp::serves(std::string_view path) {
     return path == "/market" || path.starts_with("/market/");
 }
 
+// The paths are those of docs/formats/market_http.md. A known path with a wrong method gets 405 and the right methods.
 http::Response MarketHttp::handle(const http::Request& request) {
     const bool reads = request.method == "GET" || request.method == "HEAD";
     const char prefix = market_.address_prefix();
@@ -91,13 +92,18 @@ http::Response MarketHttp::handle(const http::Request& request) {
         return json(200, out);
     }
     if (!path.starts_with(kDeals) || path.size() <= kDeals.size() + 1 || path[kDeals.size()] != '/')
-        return http::text_response(404, "there is nothing at this path: see /market/ask and /market/deals");
+        return http::text_response(
+            404, "there is nothing at " + request.path + "; the market is at /market/ask and /market/deals");
     path.remove_prefix(kDeals.size() + 1);
     const auto slash = path.find('/');
     const auto proposal = Cid::parse(path.substr(0, slash));
-    if (!proposal) return http::text_response(400, "the path has no proposal CID: " + proposal.error().message());
+    if (!proposal)
+        return http::text_response(
+            400, "expected a proposal CID after " + std::string(kDeals) + "/: " + proposal.error().message());
     if (slash != std::string_view::npos) {
-        if (path.substr(slash) != "/data") return http::text_response(404, "a deal has nothing below it but /data");
+        if (path.substr(slash) != "/data")
+            return http::text_response(404,
+                                       "there is nothing at " + request.path + "; below a deal there is only /data");
         return request.method == "PUT" ? take_data(request, *proposal) : not_allowed(request, "PUT");
     }
     if (!reads) return not_allowed(request, "GET, HEAD");

@@ -1,5 +1,5 @@
 #pragma once
-// Deal intake over HTTP, for MarketClient: this program's own small protocol.
+// Takes deals over HTTP, from MarketClient, with a small protocol of this program (docs/formats/market_http.md).
 //   GET  /market/ask                      JSON {"Miner", "PricePerGiBEpoch", "MaxPieceSize", "LeastLead"}
 //   POST /market/deals                    CBOR DealRequest; 202 and JSON {"Proposal": CID}, or a reason as text
 //   PUT  /market/deals/{proposal CID}/data  the bytes before padding; 200, or a reason as text
@@ -20,9 +20,9 @@ class MarketHttp {
   public:
     /// `market` must outlive the object.
     explicit MarketHttp(ProviderMarket& market) : market_(market) {}
-    /// True for paths below /market.
+    /// Returns true for /market and the paths below it.
     static bool serves(std::string_view path);
-    /// Any thread.
+    /// May be called from any thread.
     http::Response handle(const http::Request& request);
 
   private:

@@ -35,7 +35,7 @@ TEST_F(DealHttp, data_that_is_wrong) {
     EXPECT_EQ(http::get(url + "/market/elsewhere")->status, 404U);
 }
 
-// iso-filecoin refuses addresses of the other network: everything that is printed has the network's prefix.
+// iso-filecoin refuses addresses with the wrong network's prefix, so every printed address has the network's own.
 TEST_F(DealHttp, one_prefix_for_a_network) {
     const auto ask = http::get(server_->url() + "/market/ask");
     ASSERT_TRUE(ask);
@@ -85,8 +85,8 @@ TEST_F(DealHttp, methods_and_bodies) {
     EXPECT_EQ(ask("HEAD", "/market/deals").status, 200U);
 }
 
-// Data for a second deal of a piece that is here: what was sent is what is judged, in any length that has the
-// commitment.
+// Data arrives for a second deal of a piece that is here already. The bytes that were sent are checked, and any length
+// that has the commitment is accepted.
 TEST_F(DealHttp, data_of_a_known_piece) {
     const auto file = prepared();
     const auto first = proposal(file);
@@ -113,7 +113,7 @@ TEST_F(DealHttp, data_of_a_known_piece) {
     EXPECT_EQ(record(*b).stage, DealStage::received);
     EXPECT_EQ(put(*b, Bytes(size, 7)).status, 400U) << "not taken for what is here";
     EXPECT_EQ(put(*b, data).status, 200U) << "the same again";
-    // As singularity pads pieces: all of the 2,032 bytes that the piece holds.
+    // Singularity pads pieces to all of the 2,032 bytes that they hold.
     Bytes padded = data;
     padded.resize(2032);
     const auto c = MarketClient::propose(url, third, padded.size());

@@ -8,9 +8,12 @@ namespace {
 
 namespace actor = actors::market;
 
+// How many of the newest deals find_pending() reads: proposals are indexed by ID only, and the deals looked for are
+// new.
 constexpr DealId kLookedThrough = 10'000;
 
-Status make_id(vm::StateTree& state, Address& address, char prefix) {
+// Replaces an address by the ID address of its actor.
+Status replace_by_id(vm::StateTree& state, Address& address, char prefix) {
     STRATA_TRY(const auto id, state.resolve(address));
     if (!id) return fail(Errc::not_found, "no actor has the address " + address.to_string(prefix));
     address = Address::id(*id);
@@ -41,6 +44,7 @@ Result<bool> MarketOnChain::is_pending(const DealProposal& proposal) const {
 
 Result<std::optional<DealId>> MarketOnChain::find_pending(const DealProposal& proposal) const {
     std::optional<DealId> found;
+    // The set of pending proposals answers most questions without reading any deal.
     STRATA_TRY(const bool pending, is_pending(proposal));
     if (!pending) return found;
     STRATA_TRY(const auto proposals, actor::Proposals::load(*blocks_, market_.proposals, actor::kProposalsWidth));
@@ -55,8 +59,8 @@ Result<std::optional<DealId>> MarketOnChain::find_pending(const DealProposal& pr
 }
 
 Result<DealProposal> with_ids(vm::StateTree& state, DealProposal proposal, char address_prefix) {
-    STRATA_OK(make_id(state, proposal.client, address_prefix));
-    STRATA_OK(make_id(state, proposal.provider, address_prefix));
+    STRATA_OK(replace_by_id(state, proposal.client, address_prefix));
+    STRATA_OK(replace_by_id(state, proposal.provider, address_prefix));
     return proposal;
 }
 

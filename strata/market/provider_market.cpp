@@ -8,17 +8,17 @@
 namespace strata::market {
 
 struct ProviderMarket::Parts {
-    Parts(MarketConfig c, ActorId miner, std::uint64_t sector_size, std::unique_ptr<MarketChain> on,
+    Parts(MarketConfig given_config, ActorId miner, std::uint64_t sector_size, std::unique_ptr<MarketChain> given_chain,
           provider::Provider& provider, store::KeyValue& store, retrieval::PieceStore& pieces)
-        : config(std::move(c)),
-          chain(std::move(on)),
+        : config(std::move(given_config)),
+          chain(std::move(given_chain)),
           records(store),
           data(records, pieces),
           outbox(*chain, config.message_confidence),
           context{config, miner, sector_size, provider, pieces, records, data, *chain, outbox},
           machine(context) {}
 
-    /// The first epoch that something done now can be part of.
+    /// The earliest epoch in which a message that is sent now can land.
     ChainEpoch now() const { return std::max(chain->head_epoch(), last_epoch.load()) + 1; }
 
     MarketConfig config;
@@ -30,7 +30,7 @@ struct ProviderMarket::Parts {
     DealMachine machine;
     provider::Wakeups wakeups;
     std::atomic<ChainEpoch> last_epoch = 0;
-    std::atomic<bool> news = false;  // something came in since the last on_epoch
+    std::atomic<bool> news = false;  // a proposal or data came in since the last on_epoch
 };
 
 ProviderMarket::ProviderMarket(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -50,6 +50,7 @@ Result<std::unique_ptr<ProviderMarket>> ProviderMarket::open(MarketConfig config
     const auto size = static_cast<std::uint64_t>(on_chain.info().sector_size);
     auto parts = std::make_unique<Parts>(std::move(config), *miner, size, std::move(chain), provider, records, pieces);
     const char prefix = parts->context.address_prefix();
+    // A client whose actor is gone keeps the address of its proposal: it is only used to count its deals.
     STRATA_OK(parts->records.load([&](const DealProposal& proposal) {
         const auto named = with_ids(state, proposal, prefix);
         return named ? named->client : proposal.client;
@@ -84,11 +85,13 @@ Result<Cid> ProviderMarket::settle(std::span<const DealId> deals, ChainEpoch epo
 
 Result<Cid> ProviderMarket::propose(const ClientDealProposal& deal, std::uint64_t data_size) {
     const auto& context = parts_->context;
+    // Cheap checks come first: reading the chain and checking the signature are for proposals whose terms are good.
     STRATA_OK(check_terms(context.rules(), deal, data_size));
     const Cid cid = proposal_cid(deal.proposal);
     if (const auto known = parts_->records.find(cid)) {
         if (known->stage == DealStage::failed)
-            return fail(Errc::invalid_argument, "the deal failed: " + known->failure);
+            return fail(Errc::invalid_argument,
+                        "this proposal has failed before: " + known->failure + "; make a new proposal");
         return cid;
     }
     const ChainEpoch now = parts_->now();

@@ -1,7 +1,7 @@
 #pragma once
-// The provider's side of storage deals: takes proposals and their data, publishes them, hands their pieces to the
-// Provider and gets them paid. Everything it must not forget is in the KeyValue, below "deals/"; after a kill it
-// continues where it stood. Source: builtin-actors actors/market; market_http.hpp for how deals come in.
+// The provider's side of storage deals: it takes proposals and their data, publishes them, hands their pieces to the
+// Provider and gets the deals paid. Everything it must not forget is in the KeyValue, below "deals/"; after a kill it
+// continues where it stopped. Source: builtin-actors actors/market; market_http.hpp for how deals come in.
 #include <span>
 
 #include <strata/market/deal_record.hpp>
@@ -17,20 +17,20 @@ namespace strata::market {
 struct MarketConfig {
     Address miner;  // f0
     Ask ask;
-    /// How many deals may wait for their data or for publication, all together and of one client. Where all places are
-    /// taken, a new proposal takes that of the oldest deal that waits for data, of the client with the most waiting
-    /// deals.
+    /// How many deals may wait for their data or for publication, of all clients and of one client. If all places are
+    /// taken, a new proposal displaces a deal: of the client with the most waiting deals, the oldest that waits for
+    /// data.
     std::size_t max_waiting = 64;
     std::size_t max_waiting_per_client = 16;
     /// How many deals that failed before they were published are remembered.
     std::size_t max_failed = 1000;
-    /// How long an accepted deal waits for its data.
+    /// How many epochs an accepted deal waits for its data.
     ChainEpoch data_wait = 240;
-    /// How long the first deal that could be published waits for others to share the message.
+    /// How many epochs the first deal that could be published waits for others to share its message.
     ChainEpoch publish_delay = 0;
-    /// Deals of one message.
+    /// How many deals one message may publish.
     std::size_t publish_batch = 16;
-    /// Epochs on top of a message's execution before it counts (lotus MessageConfidence is 5).
+    /// How many epochs must follow a message's execution before it counts (Lotus' MessageConfidence is 5).
     ChainEpoch message_confidence = 5;
 };
 
@@ -38,7 +38,7 @@ struct MarketConfig {
 struct Settlement {
     Cid message;
     std::vector<DealId> deals;
-    bool landed = false;            // it is over: executed, or refused by this node's pool
+    bool landed = false;            // the settlement is over: the message was executed, or this node's pool refused it
     TokenAmount payment;            // to the provider's escrow, all deals together
     std::vector<DealId> completed;  // over and paid in full
     std::string failure;            // of the message or of some deals
@@ -47,9 +47,10 @@ struct Settlement {
 
 class ProviderMarket {
   public:
-    /// Works for one miner. What is passed by reference must outlive the market and be thread-safe, but the Provider,
-    /// which is called by the thread of on_epoch() only. Publishes again what was on its way: to be opened after the
-    /// Provider and before anything new is signed. Errors: not_found without such a miner; malformed records.
+    /// Opens the market of one miner. Whatever is passed by reference must outlive it and be thread-safe, except the
+    /// Provider, which only the thread of on_epoch() calls. Messages that had not landed are published again, so the
+    /// market is opened after the Provider and before anything new is signed. Errors: not_found if there is no such
+    /// miner; malformed records.
     static Result<std::unique_ptr<ProviderMarket>> open(MarketConfig config, std::unique_ptr<MarketChain> chain,
                                                         provider::Provider& provider, store::KeyValue& records,
                                                         retrieval::PieceStore& pieces);
@@ -57,35 +58,36 @@ class ProviderMarket {
 
     // To be called on the chain's thread:
 
-    /// Brings every deal as far as the head allows. To be called after each on_epoch() of the Provider, with the same
-    /// epoch. A deal whose step fails stays where it is and is tried again; errors are those of the KeyValue.
+    /// Advances every deal as far as the head allows. To be called after each on_epoch() of the Provider, with the same
+    /// epoch. A deal whose step fails stays where it is and is tried again. Errors: those of the KeyValue.
     Status on_epoch(ChainEpoch epoch);
     /// The next epoch that needs an on_epoch() call; empty if only an outside event can create work.
     std::optional<ChainEpoch> next_wakeup() const;
-    /// Is a message of the market waiting to land? To be asked after on_epoch(epoch).
+    /// True if a message of the market waits to land. To be asked after on_epoch(epoch).
     bool wants_block(ChainEpoch epoch) const;
-    /// Sends SettleDealPayments for active deals, which pays the epochs gone by into the provider's escrow; returns the
-    /// message. settlements() has the outcome. Errors: invalid_argument for no deals; those of signing.
+    /// Sends SettleDealPayments for active deals, which pays for the epochs so far into the provider's escrow, and
+    /// returns the message. settlements() has the outcome. Errors: invalid_argument if `deals` is empty; those of
+    /// signing.
     Result<Cid> settle(std::span<const DealId> deals, ChainEpoch epoch);
 
     // To be called on any thread:
 
-    /// Checks a proposal and queues the deal, whose data is awaited then; returns its proposal CID. Errors tell the
-    /// client what is wrong: invalid_argument (terms), verification (signature), busy (too many deals wait). The same
-    /// proposal again gets the same answer.
+    /// Checks a proposal, records the deal, which from then on waits for its data, and returns its proposal CID. The
+    /// same proposal gets the same answer again. Errors tell the client what is wrong: invalid_argument (terms),
+    /// verification (signature), busy (too many deals wait).
     Result<Cid> propose(const ClientDealProposal& deal, std::uint64_t data_size);
     /// Takes the data of a deal. It is checked against the commitment even if the provider has the piece already.
-    /// Errors: not_found; invalid_argument if the deal failed; verification if it is different data; truncated; busy if
-    /// the same piece is being received.
+    /// Errors: not_found; invalid_argument if the deal failed; verification if the data has a different commitment;
+    /// truncated; busy if the same piece is being received.
     Status receive_data(const Cid& proposal, const ByteSource& data);
 
-    /// In the order of their proposal CIDs.
+    /// Returns all deals, ordered by proposal CID.
     std::vector<DealRecord> deals() const;
     std::optional<DealRecord> find(const Cid& proposal) const;
-    /// Oldest first.
+    /// Returns all settlements, oldest first.
     std::vector<Settlement> settlements() const;
     const MarketConfig& config() const;
-    /// Begins every address that is printed for this network: 'f' or 't'.
+    /// The first letter of every address that is printed for this network: 'f' or 't'.
     char address_prefix() const;
 
   private:

@@ -73,7 +73,7 @@ TEST_F(DealOnChain, from_the_file_to_the_payment) {
     EXPECT_FALSE(market_->settle({}, epoch_));
 }
 
-// Every one of these dies somewhere else on the way: at a record of the provider or of the market, before or after it.
+// Each of these is killed at a different point: before or after a write of the provider's or the market's records.
 class KilledDeal : public testing::TestMarket, public ::testing::WithParamInterface<int> {};
 
 TEST_P(KilledDeal, is_published_once_and_goes_into_one_sector) {
@@ -141,7 +141,7 @@ TEST_F(DealOnChain, proposals_that_are_refused) {
     EXPECT_EQ(market_->deals().size(), 1U);
 }
 
-// A client that floods the provider displaces its own deals, and it has a number of places only.
+// A client that floods the provider displaces its own deals, and the number of its places is limited.
 TEST_F(DealOnChain, places_for_waiting_deals) {
     market_config_.max_waiting = 2;
     market_config_.max_waiting_per_client = 3;

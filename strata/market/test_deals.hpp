@@ -1,5 +1,5 @@
 #pragma once
-// Proposals that need no chain.
+// Deals and pieces for tests that need no chain.
 #include <strata/crypto/hash.hpp>
 #include <strata/market/deal_records.hpp>
 #include <strata/proofs/piece/commitment.hpp>

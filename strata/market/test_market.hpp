@@ -102,7 +102,7 @@ class TestMarket : public provider::testing::TestChain {
         out.provider_collateral = collateral_;
         return out;
     }
-    /// A proposal that is taken, if its client has money in escrow.
+    /// Makes a proposal that is accepted if its client has money in escrow.
     ClientDealProposal proposal(const retrieval::ClientFile& file) {
         auto deal = MarketClient(*client_chain_).make_proposal(file.pieces.at(0).info, file.dag.root, terms());
         EXPECT_TRUE(deal) << deal.error().message();
@@ -119,14 +119,14 @@ class TestMarket : public provider::testing::TestChain {
         auto state = node_->head_state();
         return *actors::state_of<actors::market::State>(*state, kMarketId);
     }
-    /// Deals that became some on chain since the test began.
+    /// How many deals were published since the test began.
     DealId published() { return market_state().next_id - first_id_; }
     actors::market::GetBalanceReturn balance(ActorId who) {
         return *actors::market::find_balance(blocks_, market_state(), who);
     }
 
     provider::testing::WatchedStore records_;
-    int armed_ = 0;       // a kill comes after this number of reads and writes of the records
+    int armed_ = 0;       // the provider is killed after this many calls around writes of the records
     int kill_after_ = 0;  // the same, while that runs
     int kills_ = 0;
     Address client_;

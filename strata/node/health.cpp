@@ -11,8 +11,8 @@ namespace {
 
 const Log kLog("node");
 
-/// A head that lies further behind is not what a client expects of a node: Lotus' own API calls a node synced when its
-/// head is at most 5 epochs old; local networks have more null rounds.
+/// A node is ready while its head is at most this many epochs old. Lotus calls a node synced at 5 epochs; local
+/// networks have more null rounds in a row.
 constexpr ChainEpoch kMostEpochsBehind = 20;
 
 }  // namespace
@@ -46,7 +46,8 @@ ChainEpoch Health::epoch() const {
 void Health::ran(Part part, const Status& status) {
     const Lock lock(mutex_);
     if (status) {
-        if (failures_.erase(part) != 0) kLog.info("the part works again", {{"node", name_}, {"part", part_name(part)}});
+        if (failures_.erase(part) != 0)
+            kLog.info("a part of the node works again", {{"node", name_}, {"part", part_name(part)}});
         return;
     }
     auto& failure = failures_[part];
@@ -58,8 +59,9 @@ void Health::ran(Part part, const Status& status) {
         .counter("strata_failures_total", "Failed attempts of a part of the node.",
                  {{"part", std::string(part_name(part))}})
         .add();
+    // Logged at 1, 2, 4, 8, … failures in a row, so that a lasting failure does not fill the log.
     if (is_new || std::has_single_bit(failure.times))
-        kLog.warning("the part failed and will try again",
+        kLog.warning("a part of the node failed and will try again",
                      {{"node", name_}, {"part", part_name(part)}, {"times", failure.times}, {"error", why}});
 }
 
@@ -72,11 +74,12 @@ std::string Health::waits_for(ChainEpoch head) const {
     const Lock lock(mutex_);
     if (!epoch_) return "the node is starting";
     if (*epoch_ - head > kMostEpochsBehind)
-        return fmt::format("the head is at epoch {}, {} epochs behind epoch {}; a block is awaited", head,
+        return fmt::format("the head is at epoch {}, {} epochs behind epoch {}; the node waits for a block", head,
                            *epoch_ - head, *epoch_);
     if (!failures_.empty()) {
+        // The reason itself may name files of this machine, so it is in the log only.
         const auto& [part, failure] = *failures_.begin();
-        return fmt::format("the {} part fails since epoch {}; see the node's log", part_name(part), failure.since);
+        return fmt::format("the {} part has failed since epoch {}; see the node's log", part_name(part), failure.since);
     }
     return {};
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The state of one node as its operator sees it: which part of its work fails and why, and whether the node is ready to
-// serve. A failure of one part never ends the node; the part tries again at the next epoch. Thread-safe.
+// The state of one node as its operator sees it: which part fails and why, and whether the node is ready to serve. A
+// failure of one part never ends the node; the part tries again at the next epoch. Thread-safe.
 #include <map>
 #include <optional>
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace strata::node {
 
-/// The work of a node that can fail by itself.
+/// The parts of a node that can fail while the others work.
 enum class Part : std::uint8_t {
     network,   // taking blocks and messages from peers
     provider,  // sealing and proving
@@ -28,20 +28,20 @@ struct Failure {
 
 class Health {
   public:
-    /// `name` stands in every log line. `metrics` must outlive the object.
+    /// `name` is the node's name in log lines. `metrics` must outlive the object.
     Health(std::string name, Metrics& metrics);
 
-    /// The epoch that the node works on.
+    /// Notes the epoch that the node works on.
     void at(ChainEpoch epoch) STRATA_EXCLUDES(mutex_);
     ChainEpoch epoch() const STRATA_EXCLUDES(mutex_);
 
-    /// How the part's work ended. A failure is logged when it is new, and then at each doubling of its repetitions; a
-    /// success after failures is logged once.
+    /// Notes how the part's work ended. A failure is logged when it is new, and again whenever the number of failures
+    /// in a row has doubled; a success after failures is logged once.
     void ran(Part part, const Status& status) STRATA_EXCLUDES(mutex_);
     std::map<Part, Failure> failures() const STRATA_EXCLUDES(mutex_);
 
-    /// Says what the node waits for before it is of use to clients; empty if it is ready. `head` is the height of the
-    /// head.
+    /// Returns a sentence that says what the node waits for before it can serve clients; empty if it is ready. `head`
+    /// is the height of the head.
     std::string waits_for(ChainEpoch head) const STRATA_EXCLUDES(mutex_);
 
   private:

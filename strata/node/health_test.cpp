@@ -13,7 +13,7 @@ TEST(Health, a_node_is_ready_when_its_head_is_near_and_no_part_fails) {
     EXPECT_EQ(health.waits_for(99), "");
     EXPECT_NE(health.waits_for(70).find("30 epochs behind epoch 100"), std::string::npos) << health.waits_for(70);
     health.ran(Part::mining, fail(Errc::io, "/secret/folder: sector 3 cannot be read"));
-    EXPECT_NE(health.waits_for(99).find("the mining part fails since epoch 100"), std::string::npos);
+    EXPECT_NE(health.waits_for(99).find("the mining part has failed since epoch 100"), std::string::npos);
     EXPECT_EQ(health.waits_for(99).find("/secret"), std::string::npos) << "local paths are not for clients";
     health.ran(Part::mining, {});
     EXPECT_EQ(health.waits_for(99), "");

@@ -35,7 +35,7 @@ Status refuse_insecure_keys(const Shared& shared) {
                                         "; name a folder with the published ones");
 }
 
-/// One node put together. What stands below uses what stands above, and ends first.
+/// One node put together. Members use the members above them, so they are destroyed in the reverse order.
 struct Node::Parts {
     static Result<std::unique_ptr<Parts>> open(NodeConfig config, const Shared& shared, crypto::SeededRandom random);
     Parts(NodeConfig config, const Shared& shared, crypto::SeededRandom random,
@@ -85,12 +85,13 @@ Node::Parts::Parts(NodeConfig config, const Shared& shared, crypto::SeededRandom
       wallet_(repository_->records()) {}
 
 Node::Parts::~Parts() {
-    // Requests that wait for a message must end first: the server's destructor waits for them.
+    // Requests that wait for a message must be ended first, because the server's destructor waits for all requests.
     if (api_) api_->stop();
 }
 
 Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const Shared& shared,
                                                        crypto::SeededRandom random) {
+    // Checks that write nothing come first: a refused start leaves the folder as it was.
     STRATA_OK(refuse_insecure_keys(shared));
     STRATA_OK(check_sectors_have_records(config.folder));
     if (config.provider) STRATA_OK(check_verifying_keys(shared.parameters, config.provider->seal_proof));
@@ -116,7 +117,7 @@ Status Node::Parts::open_provider() {
     STRATA_TRY(provider_, provider::LocalProvider::open(
                               config, *full_, wallet_, records(), shared_.parameters, shared_.jobs, random_,
                               {&shared_.proofs, &shared_.proofs, shared_.progress, shared_.stop}));
-    // The operator may have removed the cause since the last run.
+    // A restart retries failed sectors: the operator may have removed the cause since the last run.
     for (const auto& sector : provider_->sectors())
         if (sector.state == provider::SectorState::failed)
             STRATA_OK(provider_->retry_sector(sector.number, full_->head()->height()));
@@ -130,6 +131,7 @@ Status Node::Parts::open_provider() {
     return {};
 }
 
+// While a node catches up, heads follow each other quickly: all are counted, and the log gets some of them.
 void Node::Parts::log_heads() {
     full_->on_head([this, limit = std::make_shared<LogLimit>()](const auto& reverted, const auto& applied) {
         metrics_.counter("strata_head_changes_total", "Changes of the chain's head.").add();
@@ -149,13 +151,14 @@ http::Response Node::Parts::handle(const http::Request& request) {
     if (deals_ && market::MarketHttp::serves(request.path)) return deals_->handle(request);
     if (retrieval_ && retrieval::Retrieval::serves(request.path)) return retrieval_->handle(request);
     if (request.path == "/metrics" || request.path.starts_with("/health/")) return health_answer(request);
-    return http::text_response(404,
-                               "This path is unknown. The node's API is at /rpc/v1, its state at /health/readyz.\n");
+    return http::text_response(
+        404, "There is nothing at " + request.path + ". The node's API is at /rpc/v1, its state at /health/readyz.");
 }
 
+// livez only says that HTTP answers. readyz says whether clients should use this node (docs/operating.md).
 http::Response Node::Parts::health_answer(const http::Request& request) {
     if (request.method != "GET" && request.method != "HEAD") {
-        auto refused = http::text_response(405, "Only GET and HEAD are allowed here.\n");
+        auto refused = http::text_response(405, request.method + " is not allowed here, only GET and HEAD are.");
         refused.headers.emplace_back("Allow", "GET, HEAD");
         return refused;
     }
@@ -163,12 +166,12 @@ http::Response Node::Parts::health_answer(const http::Request& request) {
         const auto text = metrics_text();
         return {200, {{"Content-Type", std::string(Metrics::kContentType)}}, to_bytes(as_bytes(text))};
     }
-    if (request.path == "/health/livez") return http::text_response(200, "alive\n");
+    if (request.path == "/health/livez") return http::text_response(200, "alive");
     if (request.path != "/health/readyz")
-        return http::text_response(404, "This path is unknown; ask for /health/livez or /health/readyz.\n");
+        return http::text_response(
+            404, "There is nothing at " + request.path + "; ask for /health/livez or /health/readyz.");
     const auto reason = health_.waits_for(full_->head()->height());
-    return reason.empty() ? http::text_response(200, "ready\n")
-                          : http::text_response(503, "not ready: " + reason + "\n");
+    return reason.empty() ? http::text_response(200, "ready") : http::text_response(503, "not ready: " + reason);
 }
 
 std::string Node::Parts::metrics_text() {
@@ -179,7 +182,7 @@ std::string Node::Parts::metrics_text() {
     gauge("strata_head_height", "Epoch of the chain's head.", static_cast<double>(head->height()));
     gauge("strata_epoch", "Epoch that the node works on.", static_cast<double>(health_.epoch()));
     gauge("strata_pool_messages", "Messages that wait in the pool.", static_cast<double>(full_->pending_count()));
-    // A base fee that cannot be computed now stays at its last value: the head may be about to change.
+    // If the base fee cannot be computed now, the gauge keeps its last value: the head may be about to change.
     const auto base_fee = full_->base_fee_after(*head);
     if (const auto atto = base_fee ? base_fee->to_u64() : Result<std::uint64_t>(Errc::not_found))
         gauge("strata_base_fee_attofil", "Base fee of the next block, in attoFIL per unit of gas.",
@@ -187,7 +190,7 @@ std::string Node::Parts::metrics_text() {
     gauge("strata_failing_parts", "Parts of the node whose last attempt failed.",
           static_cast<double>(health_.failures().size()));
     if (provider_) {
-        // States without a sector are shown as 0, so that a series never keeps an old value.
+        // States without a sector are set to 0, so that no series keeps an old value.
         std::map<provider::SectorState, std::size_t> sectors;
         for (int state = 0; state <= static_cast<int>(provider::SectorState::ended); ++state)
             sectors[static_cast<provider::SectorState>(state)] = 0;
@@ -205,7 +208,7 @@ void Node::Parts::on_epoch(ChainEpoch epoch) {
     health_.at(epoch);
     if (!provider_) return;
     health_.ran(Part::provider, provider_->on_epoch(epoch));
-    // The market runs also where the provider failed: deals have deadlines of their own.
+    // The market runs even if the provider failed: deals have deadlines of their own.
     health_.ran(Part::market, market_->on_epoch(epoch));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // One node put together: repository, chain, wallet; with a miner also provider, market and block production; HTTP for
-// the API, deals, retrieval, metrics and health. One thread drives it, the chain's; HTTP has threads of its own.
+// the API, deals, retrieval, metrics and health. One thread drives it, the chain's thread; HTTP has its own threads.
 #include <filesystem>
 #include <memory>
 
@@ -27,39 +27,38 @@ namespace strata::node {
 struct Shared;
 
 struct NodeConfig {
-    /// Stands in the log's lines.
+    /// The node's name in log lines.
     std::string name = "node";
     std::filesystem::path folder;
-    /// The chain of an empty repository begins with this file's genesis.
+    /// In an empty repository, the chain begins with this file's genesis.
     std::filesystem::path genesis_car;
     std::string http_address = "127.0.0.1";
-    std::uint16_t http_port = 0;  // 0: any free one
+    std::uint16_t http_port = 0;  // 0: any free port
     /// Set for a storage provider. Its folder is replaced by one below this node's.
     std::optional<provider::ProviderConfig> provider;
     /// Used for a storage provider only. Its miner is replaced by the provider's.
     market::MarketConfig market{};
-    /// Imported into the wallet.
+    /// These keys are imported into the wallet.
     std::vector<wallet::PrivateKey> keys;
 };
 
-/// Who knows the secrets that a proof key was made from can prove anything. A public network must not trust keys whose
-/// secrets one machine drew.
-/// Errors: verification with name and digest.
+/// Refuses to start a node of a public network with proof keys that one machine made: a person who knows the secrets
+/// behind a key can prove anything. Errors: verification with the key's name and digest.
 Status refuse_insecure_keys(const Shared& shared);
 
 class Node {
   public:
-    /// `random` serves this node alone. Errors: verification for insecure proof keys on a public network, and for a
-    /// repository whose chain differs from the description in `shared` (see check_description); not_found if the chain
-    /// has no such miner, verifying keys are missing, or sealed sectors are there without a repository; busy for the
-    /// port; those of open_repository.
+    /// Opens a node; `random` serves it alone. Errors: verification for insecure proof keys on a public network, and if
+    /// the repository's chain differs from the description in `shared` (see check_description); not_found if the chain
+    /// has no such miner, a verifying key is missing, or there are sealed sectors without a repository; busy if the
+    /// port is taken; those of open_repository.
     static Result<std::unique_ptr<Node>> open(NodeConfig config, const Shared& shared, crypto::SeededRandom random);
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
     ~Node();
 
     chain::Chain& chain();
-    /// The side of the chain that a network is joined to.
+    /// The side of the chain to which a network connects.
     chain::Peer& peer();
     wallet::Wallet& wallet();
     store::KeyValue& records();
@@ -69,21 +68,22 @@ class Node {
     const std::filesystem::path& folder() const;
     /// Null for a node without a miner.
     provider::Provider* provider();
-    /// The same with what only this machine can do, such as taking in sealed files.
+    /// The same provider, with what only this process can do, such as importing sealed files. Null without a miner.
     provider::LocalProvider* local_provider();
     market::ProviderMarket* market();
 
-    /// Provider and market do what is due. A part that fails is reported to health() and tries again at the next epoch.
+    /// Lets provider and market do what is due. A part that fails is reported to health() and tries again at the next
+    /// epoch.
     void on_epoch(ChainEpoch epoch);
-    /// The next epoch at which this node has work to do even if nobody else acts; empty if there is none.
+    /// The next epoch at which this node has work even if nothing comes from outside; empty if there is none.
     std::optional<ChainEpoch> next_wakeup() const;
-    /// Whether something waits for a block: a message, a proof, a deadline. To be asked after on_epoch(epoch).
+    /// True if a message, a proof or a deadline waits for a block. To be asked after on_epoch(epoch).
     bool wants_block(ChainEpoch epoch) const;
 
-    /// The right to make a block on the head; empty for a node without a miner, or if the miner does not win.
+    /// Returns the right to make a block on the head; empty for a node without a miner, or if the miner does not win.
     Result<std::optional<chain::Win>> check_win(ChainEpoch epoch);
-    /// Makes the block of a win from what the pool has; it is validated here and given to the peers. Errors: those of
-    /// BlockProducer::make_block and LocalChain::submit_block; the epoch then passes without this block.
+    /// Makes the block of a win from the messages in the pool, validates it and sends it to the peers. After an error
+    /// the epoch passes without this block. Errors: those of BlockProducer::make_block and LocalChain::submit_block.
     Status make_block(const chain::Win& win, std::uint64_t now);
 
     Health& health();

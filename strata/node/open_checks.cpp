@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 
 const Log kLog("node");
 
+// Makes the refusal of a description that does not fit the chain.
 Error differs(std::string_view field, std::string_view described, std::string_view found, std::string_view where) {
     return fail(Errc::verification,
                 fmt::format("the description of the network says {} {}, but {} {}; put the description back as it was, "
@@ -34,6 +35,7 @@ bool has_entries(const fs::path& folder) {
 
 Status check_description(chain::Chain& chain) {
     const auto& network = chain.network();
+    // The block delay is not in the genesis block: only a later head shows it.
     const auto genesis = chain.genesis();
     const std::uint64_t began = genesis->min_timestamp();
     if (began != network.genesis_timestamp)
@@ -55,7 +57,7 @@ Status check_description(chain::Chain& chain) {
 Status check_sectors_have_records(const fs::path& folder) {
     const auto repository = folder / "repository";
     const auto records = repository / "records";
-    // "db" and "unsplit" hold the records of a repository of the earlier form until it is split.
+    // A repository of the earlier form has its records in "db", or in "unsplit" while it is being split.
     for (const auto& kept : {records, repository / "db", repository / "unsplit"})
         if (has_entries(kept)) return {};
     const auto sealed = folder / "provider" / "sealed";
@@ -91,7 +93,7 @@ void log_missing_keys(const Shared& shared) {
                                sector_size_name(key.sector_size));
     if (missing.empty()) return;
     // This is not a warning, because a local network always has the keys of one sector size only.
-    kLog.info("verifying keys are missing; the first such proof on chain stops this node until they are there",
+    kLog.info("verifying keys are missing; the first proof on chain that needs one stops this node until it is there",
               {{"keys", missing}, {"folder", shared.parameters.folder().string()}});
 }
 

@@ -29,6 +29,7 @@ Status check_genesis(const chain::ChainStore& chain, const fs::path& folder, con
                                         car.string() + "; name a different folder");
 }
 
+// A chain that exists must begin with the given genesis; an empty repository gets it.
 Status open_chain(store::Repository& repository, const fs::path& folder, const fs::path& car) {
     chain::ChainStore chain(repository.blocks(), repository.records());
     const auto opened = chain.open();
@@ -39,7 +40,7 @@ Status open_chain(store::Repository& repository, const fs::path& folder, const f
     }
     return Error(opened.error())
         .with_context("the chain in " + folder.string() +
-                      " is damaged and can be taken from the network again: remove this folder and start the node "
+                      " is damaged, but can be fetched from the network again; remove this folder and start the node "
                       "(keys, sectors and deals are kept elsewhere and stay)");
 }
 

@@ -1,12 +1,12 @@
 #pragma once
-// A node's repository (store/repository.hpp) with a chain in it.
+// Opens a node's repository (store/repository.hpp) and the chain in it.
 #include <strata/store/repository.hpp>
 
 namespace strata::node {
 
-/// Opens or creates the repository in `folder`. A new chain begins with `genesis_car`; one that is there must begin
-/// with the same genesis. Errors: busy (another process has it), no_space, io, malformed, verification (the chain of a
-/// different network), each with what to do.
+/// Opens or creates the repository in `folder`. A new chain begins with `genesis_car`; an existing one must begin with
+/// the same genesis. Errors, each with what to do: busy (a different process uses it), no_space, io, malformed,
+/// verification (the chain of a different network).
 Result<std::unique_ptr<store::Repository>> open_repository(const std::filesystem::path& folder,
                                                            const std::filesystem::path& genesis_car);
 

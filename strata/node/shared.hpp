@@ -1,6 +1,5 @@
 #pragma once
-// The parts that all nodes of one process share. They outlive the nodes and are thread-safe.
-
+// The parts that all nodes of one process share. They must outlive the nodes and are thread-safe.
 #include <atomic>
 #include <functional>
 #include <string_view>
@@ -29,7 +28,7 @@ struct Shared {
     proofs::ParameterStore& parameters;
     chain::BeaconSource& beacon;
     Jobs& jobs;
-    /// Called with the progress of sealing, from the thread that seals; may be empty.
+    /// Called with the progress of sealing, on the thread that seals; may be empty.
     std::function<void(std::string_view step, double done)> progress;
     /// Ends winning proofs soon after it turns true; may be null.
     const std::atomic<bool>* stop = nullptr;

@@ -2,7 +2,7 @@
 
 namespace strata::p2p {
 
-/// The peers that can be reached from one node.
+/// The peers that one node can reach, as the source of its syncer. Requests are answered at once.
 class MemoryNetwork::Peers final : public chain::BlockSource {
   public:
     Peers(MemoryNetwork& network, std::size_t self) : network_(network), self_(self) {}
@@ -35,6 +35,7 @@ std::size_t MemoryNetwork::join(chain::Peer& node) {
     peers_.push_back(std::make_unique<Peers>(*this, self));
     node.set_source(*peers_.back());
     node.on_refusal([this](const chain::PeerName&, const Error& why) { count_refusal(why); });
+    // broadcast() replaces `to` by each receiver.
     node.on_message([this, self](const SignedMessage& message) {
         broadcast({.from = self, .to = self, .block = {}, .message = std::make_shared<const SignedMessage>(message)});
     });
@@ -62,6 +63,7 @@ void MemoryNetwork::broadcast(const Delivery& what) {
         const std::uint64_t due = now_ + least_delay_ + random_.below(most_delay_ - least_delay_ + 1);
         Delivery delivery = what;
         delivery.to = to;
+        // Deliveries of the same second come in an order that the seed draws.
         queue_.emplace(std::pair(due, random_.u64()), std::move(delivery));
     }
 }
@@ -74,6 +76,7 @@ void MemoryNetwork::partition(const std::vector<std::vector<std::size_t>>& group
 }
 
 Status MemoryNetwork::heal() {
+    // Blocks of the head are sent as a greeting: no news, and so not judged by the block door.
     group_.assign(nodes_.size(), 0);
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         STRATA_OK(nodes_[i]->republish());
@@ -131,6 +134,8 @@ void MemoryNetwork::count_refusal(const Error& why) {
     last_refusal_ = why.message();
 }
 
+// A refusal is part of a network's normal life and is counted. A fatal error is a failure of the node itself: the
+// caller hears of it, and the deliveries after it stay in the queue.
 Status MemoryNetwork::run_until(std::uint64_t now) {
     while (const auto next = take_due(now)) {
         const auto taken = deliver(*next);

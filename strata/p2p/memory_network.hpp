@@ -1,7 +1,7 @@
 #pragma once
-// A network of nodes inside one process: gossip with its verdicts, requests for chains, delays, partitions; the
-// order of deliveries comes from a seed, so a run can be repeated. For tests and local networks. One thread drives it;
-// nodes may publish from any thread, an API's for one.
+// A network of nodes inside one process: gossip with its verdicts, requests for chains, delays, partitions. The order
+// of deliveries comes from a seed, so a run can be repeated. For tests and local networks. One thread drives it; nodes
+// may publish from any thread, such as one of the API's.
 #include <map>
 
 #include <strata/base/mutex.hpp>
@@ -17,19 +17,19 @@ class MemoryNetwork {
     MemoryNetwork(const MemoryNetwork&) = delete;
     MemoryNetwork& operator=(const MemoryNetwork&) = delete;
 
-    /// Hangs itself on the node's listeners and becomes the source of its sync; the node must outlive the network,
-    /// and be idle when the network ends. Returns its number.
+    /// Connects a node: the network listens to what it publishes and becomes the source of its syncer. The node must
+    /// outlive the network and be idle when the network ends. Returns the node's number.
     std::size_t join(chain::Peer& node);
 
     /// Splits the network: nodes reach each other within a group only; a node that is in no group is alone.
     void partition(const std::vector<std::vector<std::size_t>>& groups);
-    /// Ends a partition: every node reaches every other. All exchange heads, as at the beginning of a connection, and
-    /// waiting messages.
+    /// Ends a partition: every node reaches every other. The nodes exchange their heads, as at the beginning of a
+    /// connection, and their waiting messages.
     Status heal();
     /// Sets the delay of a delivery to between `least` and `most` seconds; the seed chooses it.
     void set_delay(std::uint64_t least, std::uint64_t most) STRATA_EXCLUDES(mutex_);
 
-    /// Delivers everything that is due at `now`. Errors: failures of a node only; refusals are counted.
+    /// Delivers everything that is due at `now`. Refusals are counted; an error is a failure of a node itself.
     Status run_until(std::uint64_t now);
     std::uint64_t now() const STRATA_EXCLUDES(mutex_);
 
@@ -64,10 +64,11 @@ class MemoryNetwork {
 
     std::vector<chain::Peer*> nodes_;
     std::vector<std::unique_ptr<Peers>> peers_;  // of each node
-    std::vector<std::size_t> group_;
-    mutable Mutex mutex_;  // guards what publishing uses
+    std::vector<std::size_t> group_;             // of each node; nodes reach each other if their groups are equal
+    mutable Mutex mutex_;                        // guards what publishing uses
     crypto::SeededRandom random_ STRATA_GUARDED_BY(mutex_);
-    std::multimap<std::pair<std::uint64_t, std::uint64_t>, Delivery> queue_ STRATA_GUARDED_BY(mutex_);  // time, lot
+    std::multimap<std::pair<std::uint64_t, std::uint64_t>, Delivery> queue_
+        STRATA_GUARDED_BY(mutex_);  // by time, then lot
     std::uint64_t least_delay_ STRATA_GUARDED_BY(mutex_) = 0;
     std::uint64_t most_delay_ STRATA_GUARDED_BY(mutex_) = 0;
     std::uint64_t now_ STRATA_GUARDED_BY(mutex_) = 0;

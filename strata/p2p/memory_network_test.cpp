@@ -35,7 +35,7 @@ TEST_F(MemoryNetworkTest, a_block_reaches_everybody) {
     EXPECT_EQ(mesh.counts().blocks, 2U);
 }
 
-// An own block that is early is kept and published when its time comes.
+// A node keeps its own block that is early, and publishes it when its time comes.
 TEST_F(MemoryNetworkTest, an_early_block_is_published_in_its_time) {
     const auto block = nodes.mine(*nodes[0], nodes[0]->head());
     const std::uint64_t due = nodes.time_of(block);
@@ -48,7 +48,7 @@ TEST_F(MemoryNetworkTest, an_early_block_is_published_in_its_time) {
     EXPECT_TRUE(all_at(TipsetKey({block.header.cid()})));
 }
 
-// A failing disk loses no block of this node that waits for its time: it is published when the disk works again.
+// If the disk fails, a node's own blocks that wait for their time are not lost: they are published when it works again.
 TEST_F(MemoryNetworkTest, early_blocks_outlive_a_failing_disk) {
     const auto genesis = nodes[0]->head();
     const auto first = nodes.mine(*nodes[0], genesis, {.miner = 0});
@@ -65,7 +65,7 @@ TEST_F(MemoryNetworkTest, early_blocks_outlive_a_failing_disk) {
     for (const auto& block : {first, second}) EXPECT_TRUE(*nodes[1]->consensus().is_validated(block.header));
 }
 
-// An own block that is lighter than the head is validated, stored and published: it may join a tipset.
+// A node's own block that is lighter than the head is validated, stored and published, because it may join a tipset.
 TEST_F(MemoryNetworkTest, a_light_block_is_stored_before_it_is_published) {
     const auto genesis = nodes[0]->head();
     const auto light = nodes.mine(*nodes[0], genesis, {.miner = 0});

@@ -1,10 +1,11 @@
 #pragma once
-// The door to a storage provider, for market, API and operators: put a piece in, see where it is, be told when it is
-// proven. LocalProvider is the provider of this process; one with its sealing on several machines can stand here too.
+// The door to a storage provider, for market, API and operators: they hand in a piece, see where it is, and are told
+// when it is proven. LocalProvider is the provider of this process; a provider that seals on several machines can stand
+// behind the same interface.
 //
-// Threads: sectors() may be called from any; everything else is called by the thread of the chain, which is also the
-// one that listeners run on. No call waits for sealing or for a proof.
-// Errors: those of each call, and io of the provider's records.
+// Threads: sectors() may be called from any thread. Everything else is called on the chain's thread, where listeners
+// run too. No call waits for sealing or for a proof.
+// Errors: besides its own errors, every call returns io if the provider's records cannot be read or written.
 #include <functional>
 
 #include <strata/provider/sector_state.hpp>
@@ -20,7 +21,7 @@ struct SectorStatus {
     Hash256 comm_r{};
     ChainEpoch expiration = 0;
     std::string reason;          // of the last failure
-    std::optional<Cid> message;  // it waits for this message to land
+    std::optional<Cid> message;  // the sector waits for this message to land
 };
 
 class Provider {
@@ -30,27 +31,28 @@ class Provider {
     Provider(const Provider&) = delete;
     Provider& operator=(const Provider&) = delete;
 
-    /// Gives the next bytes of a piece, unpadded; fewer than asked for mean the end.
+    /// Writes the next bytes of a piece, unpadded, and returns how many; fewer than asked for mean the end.
     using ReadBytes = std::function<Result<std::size_t>(std::span<std::uint8_t>)>;
-    /// Puts a piece into a sector; it will be sealed by itself. A deal that has its sector gets the same number again.
-    /// `epoch`: the one that the chain's thread works on. Errors: invalid_argument if the data is not the piece's or
-    /// does not fit a sector.
+    /// Puts a piece into a sector and returns the sector's number. Sealing needs no further call. If the deal has a
+    /// sector already, its number is returned and nothing is added. `epoch` is the one that the chain's thread works
+    /// on. Errors: invalid_argument if the data does not have the piece's commitment or does not fit a sector.
     virtual Result<SectorNumber> add_piece(const ReadBytes& read, const PieceInfo& piece,
                                            const std::optional<PieceDeal>& deal, ChainEpoch epoch) = 0;
-    /// A sector without data.
+    /// Begins a sector without data and returns its number.
     virtual Result<SectorNumber> pledge_sector(ChainEpoch epoch) = 0;
-    /// Lets a failed sector try again from the last step that can be trusted.
+    /// Lets a failed sector try again from the last step whose result is still certain. Errors: invalid_argument unless
+    /// the sector is in the state failed.
     virtual Status retry_sector(SectorNumber number, ChainEpoch epoch) = 0;
 
-    /// All sectors, by number, as they were after the last work on them.
+    /// Returns all sectors, ordered by number, as they were when the provider last worked on them.
     virtual std::vector<SectorStatus> sectors() const = 0;
     /// Called when a sector has become provable; its deals can be settled from then on.
     using Listener = std::function<void(const SectorStatus&)>;
     virtual void on_proving(Listener listener) = 0;
 
-    /// As of the head. Errors: those of reading the chain.
+    /// The miner's money in the state after the head. Errors: those of reading the chain.
     virtual Result<MinerMoney> money() = 0;
-    /// Sends earnings to the beneficiary, by a message of the owner, whose key must be in the wallet.
+    /// Sends earnings to the beneficiary and returns the message. The owner signs it, so the wallet must hold its key.
     virtual Result<Cid> withdraw(const TokenAmount& amount) = 0;
 };
 

@@ -6,7 +6,7 @@
 
 namespace strata::provider {
 
-/// Epochs that each kind of work takes in virtual time.
+/// How many epochs each kind of work takes in virtual time. In real time work takes as long as it takes.
 struct Leads {
     ChainEpoch pre_commit_1 = 2;
     ChainEpoch pre_commit_2 = 2;
@@ -22,17 +22,18 @@ struct ProviderConfig {
     Leads leads;
     /// How long a sector with room waits for more pieces after its first one.
     ChainEpoch accept_delay = 0;
-    /// Epochs for which a sector without data is committed, and the least for a sector with data. The network's least
-    /// is 180 days, plus what passes before activation (docs/protocol/storage.md §2.3 (4)).
+    /// How long a sector is committed for, in epochs; a deal that ends later makes it longer. The network demands at
+    /// least 180 days, plus the time that may pass before activation (docs/protocol/storage.md §2.3 (4)).
     ChainEpoch lifetime = 540 * 2880;
-    /// Epochs on top of a message's execution before it counts (lotus MessageConfidence is 5).
+    /// How many epochs must follow a message's execution before it counts (Lotus' MessageConfidence is 5).
     ChainEpoch message_confidence = 5;
-    /// Most sectors in one message.
+    /// How many sectors one message may pre-commit or prove.
     std::size_t batch = 16;
-    /// True: window proofs are made as soon as their challenge is known. False: when their window is open, which needs
-    /// no block of its own; for networks in virtual time, where a block costs a proof and waiting costs nothing.
+    /// True: window proofs are made as soon as their challenge is known. False: they are made once their window is
+    /// open, so that no extra block is needed before it. That suits networks in virtual time, where each block costs a
+    /// WinningPoSt and waiting costs nothing.
     bool prove_early = true;
-    /// Most partitions in one WindowPoSt message; the actor takes at most 3 (docs/protocol/storage.md §4.1).
+    /// How many partitions one WindowPoSt message may prove; the actor takes at most 3 (docs/protocol/storage.md §4.1).
     std::uint64_t window_partitions = 3;
 };
 

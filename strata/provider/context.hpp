@@ -28,8 +28,8 @@ inline ChainEpoch retry_delay(std::uint32_t failures) {
     return ChainEpoch{1} << std::min<std::uint32_t>(std::max<std::uint32_t>(failures, 1), 7);
 }
 
-/// The result of a job, once; empty while it runs, and then `wakeups` says when to look again. A job that is not known
-/// is started with what `make` returns.
+/// Hands out the result of a job, once. While the job runs, returns an empty optional and notes in `wakeups` when to
+/// look again. If there is no job of this name, one is started with what `make` returns.
 template <class Make>
 std::optional<Result<Bytes>> job_result(Jobs& jobs, const std::string& name, Jobs::Urgency urgency, ChainEpoch due,
                                         ChainEpoch now, Wakeups& wakeups, Make make) {

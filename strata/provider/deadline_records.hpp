@@ -11,15 +11,15 @@ struct WindowRecord {
     ChainEpoch since = 0;  // when the proof was (re)started
     BitField unprovable;   // found while proving
     Hash256 randomness{};
-    std::vector<PoStPartition> partitions;  // that the proof is about
-    Bytes proof;                            // empty: not there yet
+    std::vector<PoStPartition> partitions;  // those that the proof covers
+    Bytes proof;                            // empty until the proof is made
     std::optional<SignedMessage> message;
     std::uint32_t failures = 0;
     std::string reason;
     STRATA_CBOR_TUPLE(open, since, unprovable, randomness, partitions, proof, message, failures, reason);
 };
 
-/// The look at a deadline's sectors ahead of time, and what was declared after it.
+/// The check of a deadline's files before its window opens, and the declarations that followed from it.
 struct CheckRecord {
     ChainEpoch open = 0;
     ChainEpoch since = 0;

@@ -16,16 +16,20 @@ const Log kLog("provider");
 // Geometry of the proving period: docs/protocol/storage.md §4.1.
 constexpr ChainEpoch kWindow = 60;
 constexpr ChainEpoch kChallengeLookback = 20;
-// Scheduling: docs/protocol/storage.md §4.7.
+// A proof begins this long after its challenge epoch and is submitted this long after the window opens, so that a short
+// reorganisation neither changes the challenge nor puts the message before the window: docs/protocol/storage.md §4.7.
 constexpr ChainEpoch kChallengeConfidence = 1;
 constexpr ChainEpoch kSubmitConfidence = 4;
+/// How often one opening's proof is made before it is given up.
 constexpr std::uint32_t kAttempts = 5;
 
-/// The first epoch of the deadline's next or current window, the one that has not closed at `epoch`.
+/// Returns the first epoch of the deadline's earliest window that has not closed at `epoch`: the current or the next
+/// one.
 ChainEpoch opening(ChainEpoch period_start, std::uint64_t deadline, ChainEpoch epoch) {
     const ChainEpoch first = period_start + static_cast<ChainEpoch>(deadline) * kWindow;
     const ChainEpoch last = first + kWindow - 1;
-    // The division is rounded up: whole periods from `last` until it is not before `epoch`.
+    // The smallest number of periods, negative if need be, with last + periods * kProvingPeriod >= epoch. C++ rounds
+    // towards zero, which is upwards for the negative quotient only.
     const ChainEpoch periods =
         epoch <= last ? -((last - epoch) / kProvingPeriod) : (epoch - last + kProvingPeriod - 1) / kProvingPeriod;
     return first + periods * kProvingPeriod;
@@ -35,6 +39,7 @@ bool has_live(const DeadlineView& view) {
     return std::ranges::any_of(view.partitions, [](const PartitionView& p) { return !p.live.empty(); });
 }
 
+/// The result of a window proof's job: the proof, and the partitions as they were when it began.
 struct Proven {
     std::vector<PoStPartition> partitions;
     WindowProof proof;
@@ -46,14 +51,17 @@ struct Proven {
 Status DeadlineScheduler::load() {
     const auto read = [&](std::string_view prefix, auto take) {
         return context_.store.for_each(prefix, [&](std::string_view key, BytesView value) -> Result<bool> {
-            // "DEADLINE" or "DEADLINE/PARTITION", in decimal.
+            // The prefix is followed by "DEADLINE" or "DEADLINE/PARTITION", in decimal.
             std::uint64_t deadline = 0, partition = 0;
             const char* end = key.data() + key.size();
-            auto read = std::from_chars(key.data() + prefix.size(), end, deadline);
-            if (read.ec == std::errc{} && read.ptr != end && *read.ptr == '/')
-                read = std::from_chars(read.ptr + 1, end, partition);
-            if (read.ec != std::errc{} || read.ptr != end)
-                return fail(Errc::malformed, "the provider's record " + std::string(key) + " names no deadline");
+            auto parsed = std::from_chars(key.data() + prefix.size(), end, deadline);
+            if (parsed.ec == std::errc{} && parsed.ptr != end && *parsed.ptr == '/')
+                parsed = std::from_chars(parsed.ptr + 1, end, partition);
+            if (parsed.ec != std::errc{} || parsed.ptr != end)
+                return fail(Errc::malformed,
+                            fmt::format("the provider's records have the key {0}, expected {1}DEADLINE or "
+                                        "{1}DEADLINE/PARTITION with decimal numbers",
+                                        key, prefix));
             STRATA_OK(take(deadline, partition, value));
             return true;
         });
@@ -84,7 +92,8 @@ Status DeadlineScheduler::save(std::uint64_t deadline, const CheckRecord& record
 }
 
 void DeadlineScheduler::resume(ChainEpoch epoch) {
-    // A message that is too late by now is refused by the pool or the actor and does no harm.
+    // Failures are ignored here: a message that the pool refuses is found, and if need be replaced, when its deadline
+    // is served. After its time a message is not sent again.
     for (const auto& [key, record] : windows_)
         if (record.message && epoch < record.open + kWindow)
             static_cast<void>(context_.outbox.keep_alive(*record.message, epoch));
@@ -103,6 +112,8 @@ Status DeadlineScheduler::on_epoch(ChainEpoch epoch, Wakeups& wakeups) {
         const auto served = serve({d, opening(view.period_start, d, epoch), deadline});
         if (served) continue;
         if (served.error().is_fatal()) return served;
+        // One deadline that cannot be served must not cost the others their proofs; it is tried again in the next
+        // epoch.
         wakeups.wake_at(epoch + 1);
     }
     return {};
@@ -110,7 +121,7 @@ Status DeadlineScheduler::on_epoch(ChainEpoch epoch, Wakeups& wakeups) {
 
 Status DeadlineScheduler::serve(const Opening& opening) {
     STRATA_OK(check(opening));
-    wakeups_->wake_at(opening.open + kWindow);  // its next window comes then
+    wakeups_->wake_at(opening.open + kWindow);  // from then on, opening() returns the next window
     const std::uint64_t step = std::max<std::uint64_t>(context_.config.window_partitions, 1);
     for (std::uint64_t first = 0; first < opening.view.partitions.size(); first += step)
         STRATA_OK(prove(opening, first));
@@ -136,10 +147,12 @@ DeadlineScheduler::Statement DeadlineScheduler::statement(const Opening& opening
     const auto end = std::min<std::uint64_t>(first + context_.config.window_partitions, opening.view.partitions.size());
     for (std::uint64_t i = first; i < end; ++i) {
         const auto& partition = opening.view.partitions[i];
+        // The actor expects a proof of these; those of them that cannot be proven are listed as skipped.
         const BitField expected = (partition.live - partition.faults) | partition.recoveries;
         BitField provable;
         for (const auto& sector : held(expected - unprovable)) provable.set(sector.number);
-        // A partition without a provable sector is left out of the message: the actor then takes all of it for missed.
+        // A partition without a provable sector is left out of the message: the actor counts it as missed when the
+        // window closes (docs/protocol/storage.md §4.4).
         if (provable.empty()) continue;
         out.partitions.push_back({i, expected - provable});
         all |= provable;
@@ -148,6 +161,9 @@ DeadlineScheduler::Statement DeadlineScheduler::statement(const Opening& opening
     return out;
 }
 
+// Takes one batch of partitions as far as the head allows: wait for the challenge, make the proof, submit it, settle
+// its message. What is on chain is read anew each time, so a proof that landed by a forgotten message is not sent
+// again.
 Status DeadlineScheduler::prove(const Opening& opening, std::uint64_t first) {
     const BatchKey key(opening.deadline, first);
     const ChainEpoch known = context_.config.prove_early ? opening.open - kChallengeLookback + kChallengeConfidence
@@ -158,6 +174,7 @@ Status DeadlineScheduler::prove(const Opening& opening, std::uint64_t first) {
     }
     auto& record = windows_[key];
     if (record.open != opening.open) {
+        // The record and its job are about an earlier opening, whose challenge is not worth anything any more.
         context_.jobs.drop(window_key(key));
         record = {};
         record.open = opening.open;
@@ -169,7 +186,7 @@ Status DeadlineScheduler::prove(const Opening& opening, std::uint64_t first) {
     const auto wanted = statement(opening, first, record.unprovable);
     const bool posted = std::ranges::all_of(
         wanted.partitions, [&](const PoStPartition& p) { return opening.view.posted.contains(p.index); });
-    if (posted) return {};  // posted, or without sectors to prove
+    if (posted) return {};  // also if there are no sectors to prove: then `wanted` lists no partitions
     if (record.proof.empty()) STRATA_OK(make_proof(opening, first, record));
     return record.proof.empty() ? Status{} : submit(opening, first, record);
 }
@@ -199,9 +216,11 @@ Status DeadlineScheduler::make_proof(const Opening& opening, std::uint64_t first
     if (!*result) return prove_again(key, record, result->error().message());
     STRATA_TRY(auto proven, from_cbor<Proven>(**result));
     if (!proven.proof.faulty.empty()) {
+        // These sectors become skipped ones, and the proof begins again without them. Each round adds at least one to
+        // `unprovable`, so the rounds end.
         for (const SectorNumber number : proven.proof.faulty) {
             record.unprovable.set(number);
-            kLog.error("a sector cannot be proven and is left out of its window proof; look at its files",
+            kLog.error("a sector cannot be proven and is left out of its window proof; check its files",
                        {{"miner", context_.miner},
                         {"sector", number},
                         {"sealed", context_.files(number).sealed.string()},
@@ -218,7 +237,8 @@ Status DeadlineScheduler::make_proof(const Opening& opening, std::uint64_t first
 
 Status DeadlineScheduler::submit(const Opening& opening, std::uint64_t first, WindowRecord& record) {
     const BatchKey key(opening.deadline, first);
-    // The actor takes it only in the window: the head must have come there, and a little further.
+    // The actor accepts the proof only while the window is open. The message is tried on the head's state, so the head
+    // must be inside the window too.
     const ChainEpoch from = opening.open + kSubmitConfidence;
     if (context_.chain.head_epoch() < from) {
         wakeups_->needs_tipset_at(from);
@@ -227,7 +247,8 @@ Status DeadlineScheduler::submit(const Opening& opening, std::uint64_t first, Wi
     const ChainEpoch challenge = opening.open - kChallengeLookback;
     STRATA_TRY(const auto randomness,
                context_.chain.beacon_randomness(chain::RandomnessTag::windowed_post_challenge_seed, challenge));
-    if (randomness != record.randomness) return prove_again(key, record, "the challenge has changed");
+    if (randomness != record.randomness)
+        return prove_again(key, record, "a reorganisation changed the challenge while the proof was made");
     STRATA_TRY(const auto commit,
                context_.chain.ticket_randomness(chain::RandomnessTag::post_chain_commit, challenge, false));
     STRATA_TRY(const auto proof_type, window_post_proof(context_.config.seal_proof));
@@ -260,12 +281,14 @@ Status DeadlineScheduler::settle(const Opening& opening, std::uint64_t first, Wi
             [[fallthrough]];
         case Outbox::Outcome::landed:
         case Outbox::Outcome::lost:
-            break;  // the chain says whether it is proven
+            break;  // prove() reads from the chain whether the partitions are posted; if not, it submits the proof
+                    // again
     }
     record.message.reset();
     return save(key, record);
 }
 
+// Throws the proof and its message away. After kAttempts the opening is lost, and the sectors become faulty on chain.
 Status DeadlineScheduler::prove_again(BatchKey key, WindowRecord& record, std::string_view why) {
     ++record.failures;
     record.reason = why;

@@ -13,16 +13,18 @@ class DeadlineScheduler {
 
     /// Reads the records.
     Status load();
-    /// Publishes the messages again that had not landed when the program ended.
+    /// Publishes again those messages that had not landed when the program ended.
     void resume(ChainEpoch epoch);
     Status on_epoch(ChainEpoch epoch, Wakeups& wakeups);
 
   private:
-    struct Opening {  // of a deadline
+    /// One window of a deadline, and the deadline as the head's state shows it.
+    struct Opening {
         std::uint64_t deadline;
         ChainEpoch open;
         const DeadlineView& view;
     };
+    /// The claim of a WindowPoSt message: partitions with their skipped sectors, and the sectors that it proves.
     struct Statement {
         std::vector<PoStPartition> partitions;
         std::vector<ProvingSector> sectors;

@@ -1,5 +1,5 @@
-// Looks at the sectors of a deadline before it comes: sectors that cannot be read are declared faulty, those that can
-// be read again recovered. Source: docs/protocol/storage.md §4.5, §4.7.
+// Checks the files of a deadline's sectors before its window opens. Sectors that cannot be read are declared faulty;
+// faulty ones that can be read again are declared recovered. Source: docs/protocol/storage.md §4.5, §4.7.
 #include <strata/base/log.hpp>
 #include <strata/provider/deadline_scheduler.hpp>
 
@@ -8,14 +8,18 @@ namespace {
 
 const Log kLog("provider");
 
-/// Two deadlines and the challenge lookback ahead, as lotus looks.
+/// The check begins two deadlines and the challenge lookback before the window opens (2 * 60 + 20 epochs), like Lotus'.
 constexpr ChainEpoch kCheckAhead = 140;
-/// Declarations must land before this.
+/// The actor refuses declarations that land in the last 70 epochs before the window opens (docs/protocol/storage.md
+/// §4.1).
 constexpr ChainEpoch kFaultCutoff = 70;
+/// After this many failed attempts to declare, the check of one opening ends.
 constexpr std::uint32_t kAttempts = 3;
 
 }  // namespace
 
+// Works between the two limits: earlier the files may still change, and later a declaration would be refused. Sectors
+// that turn bad after the check are found by the window proof, which lists them as skipped.
 Status DeadlineScheduler::check(const Opening& opening) {
     if (epoch_ < opening.open - kCheckAhead) {
         wakeups_->wake_at(opening.open - kCheckAhead);
@@ -39,7 +43,10 @@ Status DeadlineScheduler::check(const Opening& opening) {
     return bad ? declare(opening, record, *bad) : Status{};
 }
 
+// Returns the sectors that cannot be read; empty while the job that reads them runs. The challenge is random: the real
+// one is not known yet.
 Result<std::optional<BitField>> DeadlineScheduler::bad_sectors(const Opening& opening, const CheckRecord& record) {
+    // A live sector that has no record here stays bad: this provider does not have its files.
     BitField live;
     for (const auto& partition : opening.view.partitions) live |= partition.live;
     STRATA_TRY(const auto proof_type, window_post_proof(context_.config.seal_proof));
@@ -86,7 +93,8 @@ Status DeadlineScheduler::declare(const Opening& opening, CheckRecord& record, c
         return save(opening.deadline, record);
     }
     if (context_.chain.head_epoch() < opening.open - kCheckAhead) {
-        // After null rounds the head may still be in the deadline's last window, where nothing can be declared.
+        // The message is tried on the head's state, which after many null rounds may still be too early for it: the
+        // deadline's previous window may not be over, and until then nothing can be declared.
         wakeups_->needs_tipset_at(epoch_);
         return {};
     }
@@ -105,7 +113,11 @@ Status DeadlineScheduler::declare(const Opening& opening, CheckRecord& record, c
     if (!sent) {
         if (sent.error().is_fatal()) return sent;
         record.reason = sent.error().message();
-        record.done = record.messages.empty() && ++record.failures >= kAttempts;
+        // If the faults were sent and only the recoveries failed, the sent message is settled first.
+        if (record.messages.empty()) {
+            ++record.failures;
+            record.done = record.failures >= kAttempts;
+        }
         record.since = epoch_ + retry_delay(record.failures);
         wakeups_->wake_at(record.since);
         return save(opening.deadline, record);
@@ -127,7 +139,7 @@ Status DeadlineScheduler::settle_declarations(const Opening& opening, CheckRecor
         it = record.messages.erase(it);
     }
     if (record.messages.empty()) {
-        // After a failure the chain is asked again what there is to declare.
+        // After a failure the files are checked again, against what the chain says by then.
         record.done = record.failures == 0 || record.failures >= kAttempts;
         record.since = epoch_ + retry_delay(record.failures);
         if (!record.done) wakeups_->wake_at(record.since);

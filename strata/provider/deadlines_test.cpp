@@ -1,4 +1,5 @@
-// Sectors on chain in the small world: proven every period, declared faulty and recovered, and proven to win.
+// Sectors on chain in the small world: they are proven in every period, declared faulty and recovered, and make
+// winning proofs.
 #include <filesystem>
 
 #include <strata/provider/test_rig.hpp>

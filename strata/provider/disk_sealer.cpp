@@ -9,28 +9,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Status io(const fs::path& path, const std::error_code& error) {
-    return error ? Status(fail(Errc::io, path.string() + ": " + error.message())) : Status{};
+Status resized(const fs::path& path, const std::error_code& error) {
+    return error ? Status(fail(Errc::io, "cannot resize " + path.string() + ": " + error.message())) : Status{};
+}
+Status removed(const fs::path& path, const std::error_code& error) {
+    return error ? Status(fail(Errc::io, "cannot remove " + path.string() + ": " + error.message())) : Status{};
 }
 
 bool is_zeros(const PieceInfo& piece) {
     return piece.cid == proofs::piece_cid(proofs::zero_commitment(piece.size));
 }
 
-/// Writes zeros where no piece is: a piece that was being written when the program was killed may have left data there.
+/// Writes zeros into the gaps between the pieces. A piece that was being staged when the program was killed may have
+/// left data there, and CommD is computed from zeros.
 Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces) {
     std::error_code error;
-    std::uint64_t at = 0, end = 0;
+    std::uint64_t at = 0, end = 0;  // `end`: where the last piece with data ends
     for (const auto& piece : pieces) {
         at += piece.size;
         if (!is_zeros(piece)) end = at;
     }
     if (end == 0) {
-        STRATA_OK(MappedFile::create(staged, 0));  // what a file lacks is zeros
+        STRATA_OK(MappedFile::create(staged, 0));  // sealing reads zeros beyond the end of the file
         return {};
     }
     fs::resize_file(staged, end, error);
-    STRATA_OK(io(staged, error));
+    STRATA_OK(resized(staged, error));
     STRATA_TRY(auto file, MappedFile::open_writable(staged));
     at = 0;
     for (const auto& piece : pieces) {
@@ -40,15 +44,15 @@ Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces) {
     return file.sync();
 }
 
-/// Makes the file a partial file as Lotus has it: the data, a bit field of the parts that are there, and the length of
-/// that bit field (docs/protocol/storage.md §7).
+/// Appends the trailer that makes the file a partial file as Lotus reads it: the data is followed by a bit field of the
+/// ranges that are present, here all of them, and by the length of that bit field (docs/protocol/storage.md §7).
 Status mark_complete(const fs::path& unsealed, std::uint64_t sector_size) {
     const Bytes filled = BitField::range(0, sector_size).to_rle_plus();
     ByteArray<4> length;
     store_le(length.data(), static_cast<std::uint32_t>(filled.size()));
     std::error_code error;
     fs::resize_file(unsealed, sector_size + filled.size() + length.size(), error);
-    STRATA_OK(io(unsealed, error));
+    STRATA_OK(resized(unsealed, error));
     STRATA_TRY(auto file, MappedFile::open_writable(unsealed));
     const auto trailer = file.writable().subspan(sector_size);
     std::ranges::copy(filled, trailer.begin());
@@ -76,15 +80,16 @@ Status DiskSealer::pre_commit_1(const SealWork& work, const Stop& stop) {
     STRATA_TRY(const auto sealing, sealing_of(work));
     for (const auto& folder : {work.files.cache, work.files.sealed.parent_path(), work.files.unsealed.parent_path()})
         STRATA_OK(make_folders(folder));
-    // An attempt that was killed may have left files of any length.
+    // An attempt that was killed may have left unfinished files of any length.
     STRATA_OK(remove_unfinished(work.files.cache));
     STRATA_OK(remove_unfinished(work.files.sealed.parent_path()));
     STRATA_OK(clear_gaps(work.files.unsealed, work.pieces));
     STRATA_TRY(const auto done,
                proofs::seal_pre_commit_phase1(sealing.subject, sealing.paths, work.pieces, watch(work, stop)));
     if (done.comm_d != work.comm_d)
-        return fail(Errc::verification,
-                    "the data in " + work.files.unsealed.string() + " is not that of the sector's pieces");
+        return fail(Errc::verification, "the data in " + work.files.unsealed.string() + " has CommD " +
+                                            proofs::piece_cid(done.comm_d).to_string() + ", expected " +
+                                            proofs::piece_cid(work.comm_d).to_string() + " from the sector's pieces");
     return {};
 }
 
@@ -93,7 +98,7 @@ Result<Hash256> DiskSealer::pre_commit_2(const SealWork& work, const Stop& stop)
     const bool synthetic = is_synthetic(work.proof);
     std::error_code error;
     if (synthetic && fs::exists(work.files.cache / proofs::kSyntheticFile, error)) {
-        // Everything but the removal was done before the program was killed.
+        // The program was killed after the synthetic proofs were written. Only the removal of the layers is left to do.
         STRATA_TRY(const auto known, proofs::read_commitments(work.files.cache, work.comm_d));
         STRATA_OK(proofs::clear_cache(sealing.subject.config, work.files.cache));
         return known.comm_r;
@@ -120,19 +125,20 @@ Status DiskSealer::finalize(const SealWork& work) {
     STRATA_OK(proofs::clear_cache(sealing.subject.config, work.files.cache));
     std::error_code error;
     fs::remove(work.files.cache / proofs::kSyntheticFile, error);
-    STRATA_OK(io(work.files.cache, error));
+    STRATA_OK(removed(work.files.cache / proofs::kSyntheticFile, error));
+    // Clients' data stays unsealed for retrieval. A sector of zeros needs no such file.
     if (!std::ranges::all_of(work.pieces, is_zeros))
         return mark_complete(work.files.unsealed, sealing.subject.config.sector_size);
     fs::remove(work.files.unsealed, error);
-    return io(work.files.unsealed, error);
+    return removed(work.files.unsealed, error);
 }
 
 Status DiskSealer::start_over(const SealWork& work) {
     std::error_code error;
     fs::remove_all(work.files.cache, error);
-    STRATA_OK(io(work.files.cache, error));
+    STRATA_OK(removed(work.files.cache, error));
     fs::remove(work.files.sealed, error);
-    return io(work.files.sealed, error);
+    return removed(work.files.sealed, error);
 }
 
 proofs::HeldSector DiskSealer::held(const ProvingSector& sector) {

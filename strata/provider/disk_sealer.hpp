@@ -1,5 +1,5 @@
 #pragma once
-// The part of a SectorProver that needs no SNARK: making layers, trees and replica, and checking that they are whole.
+// The part of a SectorProver that needs no SNARK: it makes layers, trees and replica, and checks that they are whole.
 #include <strata/proofs/porep/seal.hpp>
 #include <strata/proofs/post/post.hpp>
 #include <strata/provider/sector_prover.hpp>
@@ -8,9 +8,9 @@ namespace strata::provider {
 
 class DiskSealer : public SectorProver {
   public:
-    /// Called from the thread that seals: the sector and its step, and how much of the step is done (0 to 1).
+    /// Called on the thread that seals, with the sector and its step, and with how much of the step is done (0 to 1).
     using Progress = std::function<void(std::string_view step, double done)>;
-    /// `parent_cache`: the folder of parent tables; if empty, they are made in memory.
+    /// `parent_cache` is the folder of the parent tables; if it is empty, they are made in memory.
     explicit DiskSealer(std::string parent_cache, Progress progress = {})
         : parent_cache_(std::move(parent_cache)), progress_(std::move(progress)) {}
 
@@ -26,7 +26,7 @@ class DiskSealer : public SectorProver {
         proofs::SealPaths paths;
     };
     Result<Sealing> sealing_of(const SealWork& work) const;
-    /// The first step of Commit (C1): vanilla proofs, without the SNARK.
+    /// Makes the vanilla proofs of a seal, without the SNARK: the first step of Commit (C1).
     Result<proofs::VanillaSealProof> vanilla_seal_proof(const SealWork& work, const Hash256& seed,
                                                         const Stop& stop) const;
     Watch watch(const SealWork& work, const Stop& stop) const;

@@ -18,7 +18,7 @@ class VanillaProver final : public DiskSealer {
     VanillaProver() : DiskSealer({}) {}
     Result<Bytes> commit(const SealWork& work, const Hash256& comm_r, const Hash256& seed, crypto::RandomSource&,
                          const Stop& stop) override {
-        STRATA_OK(vanilla_seal_proof(work, seed, stop));  // checked by itself
+        STRATA_OK(vanilla_seal_proof(work, seed, stop));  // this checks the proofs that it makes
         return to_bytes(testing::fake_seal_proof(comm_r, seed));
     }
     Result<WindowProof> prove_window(const WindowWork& work, crypto::RandomSource&, const Stop&) override {
@@ -72,7 +72,8 @@ TEST_P(Sealing, sectors_are_sealed_and_proven) {
 
 TEST_P(Sealing, a_disk_that_gets_full_at_any_file_makes_it_wait_and_go_on) {
     const auto number = rig.add(std::nullopt);
-    // At the first file, at a layer, at a tree or the replica: wherever it is, the sector goes on with space.
+    // The disk gets full at the first file, at a layer, at a tree or at the replica. In each case the sector continues
+    // once there is space.
     for (const int at : {0, 1, 6, 13, 25}) {
         strata::testing::FaultyDisk disk(at, [] { return ENOSPC; });
         {

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A file, or the files of a folder.
+/// Copies a file, or a folder with everything in it. An empty `from` means that there is no such file to copy.
 Status copy_files(const fs::path& from, const fs::path& to) {
     if (from.empty() || from == to) return {};
     std::error_code error;
@@ -43,11 +43,11 @@ SectorFiles sector_files(const fs::path& folder, ActorId miner, SectorNumber num
 }
 
 struct LocalProvider::Parts {
-    Parts(ProviderConfig c, ActorId miner, std::unique_ptr<MinerChain> on, std::unique_ptr<SectorProver> by,
-          store::KeyValue& store, Jobs& jobs, crypto::RandomSource& random)
-        : config(std::move(c)),
-          chain(std::move(on)),
-          prover(std::move(by)),
+    Parts(ProviderConfig given_config, ActorId miner, std::unique_ptr<MinerChain> given_chain,
+          std::unique_ptr<SectorProver> given_prover, store::KeyValue& store, Jobs& jobs, crypto::RandomSource& random)
+        : config(std::move(given_config)),
+          chain(std::move(given_chain)),
+          prover(std::move(given_prover)),
           records(store, miner),
           outbox(*chain, config.message_confidence),
           context{config, miner, *chain, prover, store, jobs, random, records, outbox},
@@ -65,11 +65,10 @@ struct LocalProvider::Parts {
     ChainEpoch last_epoch = 0;
     Wakeups wakeups;
     Listener listener;
-    /// A copy of the records as of the last call, for other threads.
+    /// A copy of the records after the last call. Other threads read it, so the records themselves need no lock.
     mutable Mutex mutex;
     std::vector<SectorStatus> seen STRATA_GUARDED_BY(mutex);
 
-    /// Copies the records for other threads.
     void publish_view();
 };
 
@@ -88,13 +87,14 @@ Result<std::unique_ptr<LocalProvider>> LocalProvider::open(ProviderConfig config
                                                            Jobs& jobs, crypto::RandomSource& random) {
     const auto miner = config.miner.as_id();
     if (!miner)
-        return fail(Errc::invalid_argument,
-                    "the miner of a provider must be given by its ID address, got " + config.miner.to_string('t'));
+        return fail(Errc::invalid_argument, "the miner of a provider is given as " + config.miner.to_string('t') +
+                                                ", expected its ID address (t0...)");
     auto parts =
         std::make_unique<Parts>(std::move(config), *miner, std::move(chain), std::move(prover), store, jobs, random);
     STRATA_OK(parts->records.load());
     STRATA_OK(parts->deadlines.load());
     parts->last_epoch = parts->chain->head_epoch();
+    // Messages of the last run go out before anything new is signed, so that new ones get later nonces.
     parts->sectors.resume(parts->last_epoch);
     parts->deadlines.resume(parts->last_epoch);
     parts->sectors.on_proving([p = parts.get()](const SectorRecord& record) {
@@ -122,6 +122,7 @@ Status LocalProvider::import_presealed(std::span<const PresealedSector> sectors)
         record.comm_r = sector.comm_r;
         STRATA_TRY(const auto on_chain, parts_->chain->sector(sector.number));
         if (on_chain) record.expiration = on_chain->expiration;
+        // A sector that is known keeps its record: a repeated import must not set it back.
         if (parts_->records.find(sector.number) == nullptr) records.push_back(std::move(record));
     }
     STRATA_OK(parts_->records.save(records));
@@ -193,8 +194,9 @@ Result<Cid> LocalProvider::withdraw(const TokenAmount& amount) {
 Result<std::vector<PoStProof>> LocalProvider::prove_winning(const Address& miner, const Hash256& randomness,
                                                             const PoStSectorInfo& sector) {
     if (miner != parts_->config.miner)
-        return fail(Errc::invalid_argument, fmt::format("the proof is asked of {}, but this provider works for {}",
-                                                        miner.to_string('t'), parts_->config.miner.to_string('t')));
+        return fail(Errc::invalid_argument,
+                    fmt::format("a winning proof is needed for miner {}, but this provider works for {}",
+                                miner.to_string('t'), parts_->config.miner.to_string('t')));
     const auto* record = parts_->records.find(sector.number);
     if (record == nullptr || proofs::replica_cid(record->comm_r) != sector.sealed_cid)
         return fail(Errc::not_found, fmt::format("sector {} with sealed CID {} is not in this provider's records",

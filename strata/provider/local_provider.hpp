@@ -1,8 +1,8 @@
 #pragma once
-// The storage provider of this process: takes pieces, seals them into sectors, commits these on chain and proves them
-// ever after. Only what builds a node includes this; everybody else uses api.hpp.
-// Everything it must not forget is in the KeyValue; after a kill it goes on where it stood. One thread calls it, the
-// chain's; sectors() may be called from any. Source: docs/protocol/storage.md §4.7, §6 to §8.
+// The storage provider of this process: it takes pieces, seals them into sectors, commits the sectors on chain and
+// proves them until they expire. Only code that builds a node includes this; all other code uses api.hpp.
+// Everything it must not forget is in the KeyValue; after a kill it continues where it stopped. It is called on the
+// chain's thread; sectors() may be called from any thread. Source: docs/protocol/storage.md §4.7, §6 to §8.
 #include <span>
 
 #include <strata/base/jobs.hpp>
@@ -33,26 +33,27 @@ namespace strata::provider {
 
 class LocalProvider final : public Provider, public chain::WinningProver {
   public:
-    /// Works on a chain; all must outlive the provider. Errors: not_found if there is no such miner at the head.
+    /// Opens a provider with real proofs. Whatever is passed by reference must outlive it. Errors: not_found if the
+    /// head's state has no such miner.
     static Result<std::unique_ptr<LocalProvider>> open(ProviderConfig config, chain::Chain& chain,
                                                        wallet::Wallet& wallet, store::KeyValue& store,
                                                        proofs::ParameterStore& parameters, Jobs& jobs,
                                                        crypto::RandomSource& random, ProofChecks checks = {});
-    /// The same on any chain and prover. What the prover uses must outlive the jobs.
+    /// Opens a provider on any chain and prover. What the prover uses must outlive the jobs.
     static Result<std::unique_ptr<LocalProvider>> open(ProviderConfig config, std::unique_ptr<MinerChain> chain,
                                                        std::unique_ptr<SectorProver> prover, store::KeyValue& store,
                                                        Jobs& jobs, crypto::RandomSource& random);
     ~LocalProvider() override;
 
-    /// Copies the files into the provider's folder. May be repeated.
+    /// Copies the sectors' files into the provider's folder and takes the sectors into its records. May be repeated.
     Status import_presealed(std::span<const PresealedSector> sectors);
-    /// Advances every sector and deadline as far as the head and finished jobs allow. What fails stays where it is and
-    /// is tried again; errors are those of the KeyValue.
+    /// Advances every sector and deadline as far as the head and the finished jobs allow. A step that fails leaves its
+    /// sector where it is and is tried again. Errors: those of the KeyValue.
     Status on_epoch(ChainEpoch epoch);
     /// The next epoch that needs an on_epoch call; empty if only an outside event can create work.
     std::optional<ChainEpoch> next_wakeup() const;
-    /// Whether a message or randomness of this provider waits for a tipset at `epoch`. To be asked after
-    /// on_epoch(epoch). Lookbacks allow at most 900 null rounds, even if nothing waits.
+    /// True if this provider waits for a tipset at `epoch`, for a message to land or for randomness. To be asked after
+    /// on_epoch(epoch). Even if nothing waits, lookbacks allow at most 900 null rounds.
     bool wants_block(ChainEpoch epoch) const;
 
     // Provider.

@@ -1,4 +1,4 @@
-// A provider with real proofs on the door of a chain.
+// Opens a provider with real proofs through the door of a chain.
 #include <strata/provider/config.hpp>
 #include <strata/provider/local_provider.hpp>
 #include <strata/provider/node_chain.hpp>
@@ -11,7 +11,7 @@ Result<std::unique_ptr<LocalProvider>> LocalProvider::open(ProviderConfig config
                                                            proofs::ParameterStore& parameters, Jobs& jobs,
                                                            crypto::RandomSource& random, ProofChecks checks) {
     STRATA_TRY(auto door, chain_through(chain, wallet, config.miner));
-    // Small sectors need no parent table on disk.
+    // The parent tables depend only on the sector size, so all sectors share one folder of them.
     auto prover = prover_with(parameters, (config.folder / "parents").string(), std::move(checks));
     return open(std::move(config), std::move(door), std::move(prover), store, jobs, random);
 }

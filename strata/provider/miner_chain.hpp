@@ -1,6 +1,6 @@
 #pragma once
-// The provider's door to the chain: what it reads and sends. Implemented over a node (node_chain.hpp) and by a small
-// world in tests. All answers are about the head.
+// The provider's door to the chain: what it reads there and what it sends. Implemented on a node's chain
+// (node_chain.hpp) and by a small world in tests. All answers are about the state after the head.
 #include <strata/chain/randomness.hpp>
 #include <strata/ipld/bitfield.hpp>
 #include <strata/types/message.hpp>
@@ -31,7 +31,7 @@ struct DeadlineView {
 };
 
 struct ProvingView {
-    ChainEpoch period_start = 0;  // of some proving period
+    ChainEpoch period_start = 0;  // of one proving period, not always the current one
     std::vector<DeadlineView> deadlines;
 };
 
@@ -55,7 +55,7 @@ struct MessageFate {
     Receipt receipt;
 };
 
-/// Where messages go and what becomes of them: what an Outbox needs.
+/// The part of the door that an Outbox needs: it publishes messages and says what became of them.
 class MessageChain {
   public:
     virtual ~MessageChain() = default;
@@ -67,7 +67,8 @@ class MessageChain {
 
 class MinerChain : public MessageChain {
   public:
-    /// Drawn from the head's chain with the miner's address as entropy. Errors: out_of_range above the head.
+    // Both are drawn from the head's chain, with the miner's address as entropy (tickets: if `with_miner`).
+    // Errors: out_of_range for an epoch above the head.
     virtual Result<Hash256> ticket_randomness(chain::RandomnessTag tag, ChainEpoch epoch, bool with_miner) = 0;
     virtual Result<Hash256> beacon_randomness(chain::RandomnessTag tag, ChainEpoch epoch) = 0;
     virtual ChainEpoch challenge_delay() = 0;
@@ -78,15 +79,15 @@ class MinerChain : public MessageChain {
     virtual Result<ProvingView> proving() = 0;
 
     virtual Result<MinerMoney> money() = 0;
-    /// The deposit that one pre-commitment of the miner's sector size locks.
+    /// The deposit that one pre-commitment locks.
     virtual Result<TokenAmount> pre_commit_deposit(RegisteredSealProof proof) = 0;
-    /// The most that a sector with so much verified data locks as pledge.
+    /// The pledge that a sector with this much verified data locks, if all of that data stays for `duration`.
     virtual Result<TokenAmount> initial_pledge(RegisteredSealProof proof, std::uint64_t verified_bytes,
                                                ChainEpoch duration) = 0;
 
     enum class Sender { worker, owner };
-    /// A message to the miner, with nonce and gas, not published yet. Errors: verification where it would fail on
-    /// chain.
+    /// Signs a message to the miner, with nonce and gas, and does not publish it. Errors: verification if the message
+    /// would fail in the state after the head.
     virtual Result<SignedMessage> sign(Sender sender, MethodNumber method, Bytes params, const TokenAmount& value) = 0;
 };
 

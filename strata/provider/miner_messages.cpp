@@ -14,6 +14,7 @@ miner::PieceActivationManifest manifest_of(const SectorPiece& piece) {
     if (const auto& allocation = piece.deal->allocation) {
         out.verified_allocation_key = miner::VerifiedAllocationKey{allocation->first, allocation->second};
     }
+    // The payload for the storage market is the CBOR of its deal's ID (docs/protocol/storage.md §2.4).
     out.notify.push_back({Address::id(kMarketId), to_cbor(piece.deal->id)});
     return out;
 }
@@ -23,7 +24,7 @@ miner::PieceActivationManifest manifest_of(const SectorPiece& piece) {
 MinerCall pre_commit_sectors(std::span<const SectorRecord> records) {
     miner::PreCommitSectorBatchParams2 params;
     for (const auto& record : records) {
-        // Deals are named when the sector is proven: ProveCommitSectors3 refuses those named here
+        // The deal list stays empty: ProveCommitSectors3 names the deals, and refuses pre-commitments that name any
         // (docs/protocol/storage.md §2.3).
         miner::SectorPreCommitInfo info;
         info.seal_proof = record.proof;
@@ -31,7 +32,7 @@ MinerCall pre_commit_sectors(std::span<const SectorRecord> records) {
         info.sealed_cid = proofs::replica_cid(record.comm_r);
         info.seal_rand_epoch = record.ticket_epoch;
         info.expiration = record.expiration;
-        // No CID stands for a sector of zeros (docs/protocol/storage.md §1.2).
+        // For a sector of zeros the field stays empty (docs/protocol/storage.md §1.2).
         if (record.has_data()) info.unsealed_cid = proofs::piece_cid(record.comm_d);
         params.sectors.push_back(std::move(info));
     }

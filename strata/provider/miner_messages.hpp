@@ -1,6 +1,6 @@
 #pragma once
-// The messages of the provider to its miner actor: methods and parameters. Source: docs/protocol/storage.md §2, §4;
-// docs/protocol/fvm.md §8.8.
+// The messages that a provider sends to its miner actor: methods and parameters. Source: docs/protocol/storage.md §2,
+// §4; docs/protocol/fvm.md §8.8.
 #include <strata/actors/miner/proving_messages.hpp>
 #include <strata/provider/sector_record.hpp>
 
@@ -22,7 +22,8 @@ struct MinerCall {
 };
 
 MinerCall pre_commit_sectors(std::span<const SectorRecord> records);
-/// Deals are told to the storage market. All or none: a sector whose deals are refused does not become active.
+/// The storage market is told of the deals. All or none: if it refuses a deal, the message fails and none of the
+/// sectors becomes active.
 MinerCall prove_commit_sectors(std::span<const SectorRecord> records);
 MinerCall submit_windowed_post(std::uint64_t deadline, const std::vector<PoStPartition>& partitions,
                                const PoStProof& proof, ChainEpoch commit_epoch, const Hash256& commit_randomness);

@@ -22,7 +22,7 @@ Result<State> state_of(vm::StateTree& state, ActorId id) {
 
 Result<MinerOnChain> MinerOnChain::load(vm::StateTree& state, ActorId id) {
     STRATA_TRY(const auto actor, state.get(id));
-    if (!actor) return fail(Errc::not_found, "no miner f0" + std::to_string(id));
+    if (!actor) return fail(Errc::not_found, "the state has no miner f0" + std::to_string(id));
     MinerOnChain out(state);
     out.balance_ = actor->balance;
     STRATA_TRY(out.miner_, get_cbor<miner::State>(state.store(), actor->head));
@@ -52,6 +52,7 @@ Result<std::optional<SectorOnChain>> MinerOnChain::sector(SectorNumber number) c
 Result<ProvingView> MinerOnChain::proving() const {
     STRATA_TRY(const auto deadlines, get_cbor<miner::Deadlines>(state_->store(), miner_.deadlines));
     ProvingView out;
+    // The state may name a period that is over: the actor moves it only when a deadline ends with something to do.
     out.period_start = miner_.proving_period_start;
     for (const auto& cid : deadlines.due) {
         STRATA_TRY(const auto deadline, get_cbor<miner::Deadline>(state_->store(), cid));
@@ -70,7 +71,7 @@ Result<ProvingView> MinerOnChain::proving() const {
 MinerMoney MinerOnChain::money() const {
     MinerMoney out{balance_, miner_.locked_funds, miner_.pre_commit_deposits, miner_.initial_pledge, miner_.fee_debt,
                    {}};
-    // builtin-actors miner state.rs, get_available_balance.
+    // Source: builtin-actors miner state.rs, get_available_balance.
     out.available = out.balance - out.vesting - out.pre_commit_deposits - out.initial_pledge - out.fee_debt;
     return out;
 }
@@ -78,6 +79,8 @@ MinerMoney MinerOnChain::money() const {
 Result<TokenAmount> pre_commit_deposit_on(vm::StateTree& state, SectorSize size) {
     STRATA_TRY(const auto reward, state_of<actors::reward::State>(state, kRewardId));
     STRATA_TRY(const auto power, state_of<actors::power::State>(state, kPowerId));
+    // The deposit counts a sector as if all of it held verified data, whatever it will hold
+    // (docs/protocol/storage.md §2.3).
     return miner::pre_commit_deposit_for_power(reward.this_epoch_reward_smoothed, power.this_epoch_qa_power_smoothed,
                                                miner::qa_power_max(size));
 }

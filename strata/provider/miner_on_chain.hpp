@@ -1,5 +1,5 @@
 #pragma once
-// One miner in one state: what its provider has to know. Layouts: docs/protocol/fvm.md §8.8.
+// Reads what a provider must know of its miner from one state. Layouts: docs/protocol/fvm.md §8.8.
 #include <strata/actors/miner/state.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/provider/miner_chain.hpp>
@@ -9,7 +9,7 @@ namespace strata::provider {
 
 class MinerOnChain {
   public:
-    /// `state` must outlive the object. Errors: not_found without such a miner; malformed.
+    /// `state` must outlive the object. Errors: not_found if the state has no such miner; malformed.
     static Result<MinerOnChain> load(vm::StateTree& state, ActorId miner);
 
     const actors::miner::MinerInfo& info() const { return info_; }
@@ -28,7 +28,7 @@ class MinerOnChain {
     actors::miner::MinerInfo info_;
 };
 
-/// Deposit of one pre-commitment and pledge of one sector, as the actor would charge them on top of this state.
+// The deposit of one pre-commitment and the pledge of one sector, as the actor would charge them on top of this state.
 Result<TokenAmount> pre_commit_deposit_on(vm::StateTree& state, SectorSize size);
 Result<TokenAmount> initial_pledge_on(vm::StateTree& state, const chain::Network& network, ChainEpoch epoch,
                                       SectorSize size, std::uint64_t verified_bytes, ChainEpoch duration);

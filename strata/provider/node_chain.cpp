@@ -10,7 +10,8 @@
 namespace strata::provider {
 namespace {
 
-/// FIL. A missed WindowPoSt costs more than almost any gas price. Source: docs/protocol/storage.md §4.7.
+/// In FIL. A WindowPoSt may cost more gas than other messages, since a missed one costs far more.
+/// Source: docs/protocol/storage.md §4.7.
 constexpr std::int64_t kWindowPostMaxFee = 5;
 
 class WalletMinerChain final : public MinerChain {
@@ -83,7 +84,7 @@ class WalletMinerChain final : public MinerChain {
     Result<MessageFate> fate(const SignedMessage& message) override { return fate_through(chain_, message); }
 
   private:
-    /// The state after one head, and what was read of it.
+    /// The state after the head, and what was read from it. One epoch's work asks many questions about the same head.
     struct Snapshot {
         chain::TipsetPtr head;
         std::unique_ptr<vm::StateTree> state;
@@ -110,7 +111,7 @@ class WalletMinerChain final : public MinerChain {
     std::optional<Snapshot> snapshot_;
 
   public:
-    /// Errors: not_found without such a miner.
+    /// Errors: not_found if the head's state has no such miner.
     Status check() {
         STRATA_OK(snapshot());
         return {};
@@ -123,18 +124,22 @@ Status publish_through(chain::Chain& chain, const SignedMessage& message) {
     STRATA_TRY(const bool waits, chain.is_pending(message.cid()));
     if (waits) return {};
     const auto pushed = chain.push(message);
-    // out_of_range means that the nonce is used, by this message or a different one; fate finds out which.
+    // out_of_range means that the nonce is used up, by this message or by a different one; fate_through() says by
+    // which.
     if (!pushed && pushed.error().code() != Errc::out_of_range) return pushed.error();
     return {};
 }
 
 Result<MessageFate> fate_through(chain::Chain& chain, const SignedMessage& message) {
+    // search() returns a receipt if the message landed, an empty optional if it only waits, verification if a different
+    // message took its nonce, and not_found if neither chain nor pool has it.
     const auto found = chain.search(message.cid());
     if (found && *found) return MessageFate{MessageFate::Kind::landed, (*found)->height, (*found)->receipt};
     if (!found && found.error().code() == Errc::verification) return MessageFate{MessageFate::Kind::lost, 0, {}};
     if (!found && found.error().code() != Errc::not_found) return found.error();
     if (found) return MessageFate{};
-    // Neither pool nor chain has it. It can land only while its nonce is free.
+    // A message that the pool dropped can be published again while its nonce is free. The pool is asked once more,
+    // because the message may have come back since the search.
     STRATA_TRY(const Nonce next, chain.next_nonce(message.message.from));
     if (message.message.nonce >= next) return MessageFate{};
     STRATA_TRY(const bool waits, chain.is_pending(message.cid()));
@@ -144,8 +149,8 @@ Result<MessageFate> fate_through(chain::Chain& chain, const SignedMessage& messa
 Result<std::unique_ptr<MinerChain>> chain_through(chain::Chain& chain, wallet::Wallet& wallet, const Address& miner) {
     const auto id = miner.as_id();
     if (!id)
-        return fail(Errc::invalid_argument,
-                    "the miner of a provider must be given by its ID address, got " + miner.to_string('t'));
+        return fail(Errc::invalid_argument, "the miner of a provider is given as " + miner.to_string('t') +
+                                                ", expected its ID address (t0...)");
     auto out = std::make_unique<WalletMinerChain>(chain, wallet, miner, *id);
     STRATA_OK(out->check());
     return std::unique_ptr<MinerChain>(std::move(out));

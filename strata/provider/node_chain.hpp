@@ -11,7 +11,7 @@ class Wallet;
 
 namespace strata::provider {
 
-/// MessageChain::publish() and fate() through the door of the chain.
+// These implement MessageChain::publish() and fate() through the door of the chain.
 Status publish_through(chain::Chain& chain, const SignedMessage& message);
 Result<MessageFate> fate_through(chain::Chain& chain, const SignedMessage& message);
 

@@ -7,7 +7,8 @@
 namespace strata::provider {
 namespace {
 
-/// A pool may drop a message, and a peer may have missed it.
+/// A message that has not landed is published again after this many epochs: a pool may have dropped it, and a peer may
+/// have missed it.
 constexpr ChainEpoch kPublishAgain = 10;
 
 }  // namespace
@@ -36,6 +37,7 @@ Result<Outbox::Settled> Outbox::settle(const SignedMessage& message, ChainEpoch 
         case MessageFate::Kind::landed:
             break;
     }
+    // A reorganisation may still take back what landed only a few epochs ago.
     if (chain_.head_epoch() < fate.height + confidence_) {
         wakeups.needs_tipset_at(fate.height + confidence_);
         return Settled{Outcome::waiting};

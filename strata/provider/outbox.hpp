@@ -1,6 +1,7 @@
 #pragma once
-// Messages on their way. The signed message stands in the record of what it is for, written before it is published, so
-// that it is the same message after a restart: never two, never none. Source: docs/protocol/storage.md §6.2, §19 (7).
+// Keeps messages alive until they have landed. Each signed message is part of the record that it belongs to, and the
+// record is written before the message is published: after a restart the same message goes out again, so it is neither
+// lost nor sent in two versions. Source: docs/protocol/storage.md §6.2, §19 (7).
 #include <map>
 
 #include <strata/provider/miner_chain.hpp>
@@ -12,12 +13,12 @@ class Outbox {
   public:
     Outbox(MessageChain& chain, ChainEpoch confidence) : chain_(chain), confidence_(confidence) {}
 
-    /// Publishes the message, unless that was done shortly before.
+    /// Publishes the message, unless it was published in the last few epochs.
     Status keep_alive(const SignedMessage& message, ChainEpoch epoch);
 
     enum class Outcome {
         waiting,
-        landed,  // as deep below the head as the configuration wants
+        landed,  // executed, and as deep below the head as the configuration wants
         failed,  // landed with an exit code, or refused by this node's pool
         lost,    // can never land; a new message has to be made
     };

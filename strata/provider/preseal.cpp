@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kJournalFile = "preseal.cbor";
+/// The largest journal that is read, in bytes: 800,000 sectors.
 constexpr std::size_t kMaxJournal = std::size_t{64} << 20;
 
 struct Sealed {
@@ -30,6 +31,7 @@ struct Journal {
     STRATA_CBOR_TUPLE(order, sectors);
 };
 
+/// Everything that decides which sectors come out; an order is recognised by the hash of this.
 struct OrderText {
     ActorId miner = 0;
     RegisteredSealProof proof{};
@@ -39,11 +41,11 @@ struct OrderText {
     STRATA_CBOR_TUPLE(miner, proof, first, sectors, seed);
 };
 
-Status io(const fs::path& path, const std::error_code& error) {
-    return error ? Status(fail(Errc::io, path.string() + ": " + error.message())) : Status{};
+Status removed(const fs::path& path, const std::error_code& error) {
+    return error ? Status(fail(Errc::io, "cannot remove " + path.string() + ": " + error.message())) : Status{};
 }
 
-/// Empty if there is no journal.
+/// Returns an empty optional if there is no journal.
 Result<std::optional<Journal>> read_journal(const fs::path& folder) {
     const auto path = folder / kJournalFile;
     const auto text = read_file(path, kMaxJournal);
@@ -72,9 +74,10 @@ class Presealing {
         STRATA_TRY(auto finished, read_journal(order_.folder));
         if (finished) {
             if (finished->order != journal_.order)
-                return fail(
-                    Errc::invalid_argument,
-                    order_.folder.string() + " holds the sectors of a different order; name a different folder");
+                return fail(Errc::invalid_argument,
+                            order_.folder.string() +
+                                " holds sectors that were sealed for a different miner, size, number or seed; name a "
+                                "different folder");
             if (finished->sectors.size() != order_.sectors)
                 return wrong_journal(
                     fmt::format("it has {} sectors, expected {}", finished->sectors.size(), order_.sectors));
@@ -85,14 +88,14 @@ class Presealing {
         STRATA_OK(resume());
         while (journal_.sectors.size() < order_.sectors) {
             STRATA_TRY(journal_.sectors.emplace_back(), seal(order_.first + journal_.sectors.size()));
-            STRATA_OK(write_journal(part(), journal_));
+            STRATA_OK(write_journal(unfinished_folder(), journal_));
         }
-        STRATA_OK(move_into_place(part(), order_.folder));
+        STRATA_OK(move_into_place(unfinished_folder(), order_.folder));
         return sealed();
     }
 
   private:
-    fs::path part() const { return unfinished_path(order_.folder); }
+    fs::path unfinished_folder() const { return unfinished_path(order_.folder); }
 
     Error wrong_journal(std::string_view why) const {
         return fail(Errc::malformed, fmt::format("{}: {}; remove its folder to seal these sectors again",
@@ -101,23 +104,24 @@ class Presealing {
     Status check_numbers(const Journal& journal) const {
         for (std::size_t i = 0; i < journal.sectors.size(); ++i)
             if (journal.sectors[i].number != order_.first + i)
-                return wrong_journal(fmt::format("its sector at place {} has the number {}, expected {}", i,
+                return wrong_journal(fmt::format("its entry {} is of sector {}, expected sector {}", i,
                                                  journal.sectors[i].number, order_.first + i));
         return {};
     }
 
+    /// Takes over what an earlier run of the same order left unfinished. Work of a different order is removed.
     Status resume() {
         std::error_code error;
-        STRATA_TRY(auto begun, read_journal(part()));
+        STRATA_TRY(auto begun, read_journal(unfinished_folder()));
         if (begun && begun->order == journal_.order && begun->sectors.size() <= order_.sectors &&
             check_numbers(*begun)) {
             journal_ = std::move(*begun);
             return {};
         }
-        fs::remove_all(part(), error);
-        STRATA_OK(io(part(), error));
-        STRATA_OK(make_folders(part()));
-        return write_journal(part(), journal_);
+        fs::remove_all(unfinished_folder(), error);
+        STRATA_OK(removed(unfinished_folder(), error));
+        STRATA_OK(make_folders(unfinished_folder()));
+        return write_journal(unfinished_folder(), journal_);
     }
 
     Watch watch_sector(std::size_t index) const {
@@ -129,6 +133,7 @@ class Presealing {
                 watch_.stop};
     }
 
+    /// Writes the sector's data: random bytes that depend only on the seed and the number.
     Result<PieceInfo> stage(const SectorFiles& files, SectorNumber number) const {
         auto data = random_.fork(fmt::format("data {}", number));
         std::uint64_t rest = proofs::raw_size(config_.sector_size);
@@ -142,10 +147,10 @@ class Presealing {
         return PieceInfo{piece.padded_size, proofs::piece_cid(piece.commitment)};
     }
 
-    /// Layers that an earlier attempt finished are used again.
+    /// Seals one sector. Layers that an earlier attempt finished are used again.
     Result<Sealed> seal(SectorNumber number) {
         const auto watch = watch_sector(number - order_.first);
-        const auto files = sector_files(part(), order_.miner, number);
+        const auto files = sector_files(unfinished_folder(), order_.miner, number);
         std::error_code error;
         for (const auto& folder : {files.cache, files.sealed.parent_path(), files.unsealed.parent_path()}) {
             STRATA_OK(make_folders(folder));
@@ -158,7 +163,7 @@ class Presealing {
         STRATA_TRY(const auto second, proofs::seal_pre_commit_phase2(subject, paths, first, watch));
         STRATA_OK(proofs::clear_cache(config_, files.cache));
         fs::remove(files.unsealed, error);
-        STRATA_OK(io(files.unsealed, error));
+        STRATA_OK(removed(files.unsealed, error));
         return Sealed{number, second.comm_d, second.comm_r};
     }
 
@@ -192,7 +197,10 @@ Result<std::vector<PresealedSector>> preseal(const PresealOrder& order, crypto::
     STRATA_TRY(const auto config, proofs::SealConfig::of(order.proof));
     // Group 1 of five sizes is V1P1 (types/sector.hpp).
     if (static_cast<std::int64_t>(order.proof) / 5 != 1)
-        return fail(Errc::invalid_argument, "sectors before genesis are sealed with interactive V1P1 proofs");
+        return fail(
+            Errc::invalid_argument,
+            fmt::format("the seal proof is {}, expected 5 to 9: sectors before genesis have interactive V1P1 proofs",
+                        static_cast<std::int64_t>(order.proof)));
     return Presealing(order, config, random.bytes<32>(), watch).run();
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Sectors of a network's first miners, sealed before there is a chain: random data, real layers and trees.
+// Seals the sectors of a network's first miners, before there is a chain: random data, real layers and trees.
 // Source: docs/protocol/node.md §22 (lotus cmd/lotus-seed/seed/seed.go), docs/protocol/storage.md §7 for the files.
 #include <strata/base/watch.hpp>
 #include <strata/chain/genesis/template.hpp>
@@ -24,8 +24,8 @@ struct PresealOrder {
 Result<std::vector<PresealedSector>> preseal(const PresealOrder& order, crypto::RandomSource& random,
                                              const Watch& watch = {});
 
-/// The sectors as the genesis template names them: each with a deal over all of its data, for nothing, between `miner`
-/// and the owner of `client`, which must be among the template's accounts. lotus-seed takes the worker's key.
+/// Describes the sectors as a genesis template does: each has a deal over all of its data, free of charge, between
+/// `miner` and the owner of `client`, who must be among the template's accounts. lotus-seed uses the worker's key.
 Result<std::vector<chain::GenesisSector>> genesis_sectors(std::span<const PresealedSector> sectors,
                                                           const Address& miner, const wallet::PrivateKey& client);
 

@@ -1,4 +1,4 @@
-// Real 2 KiB sectors.
+// Sectors of 2 KiB are sealed before genesis, with real layers and trees.
 #include <strata/provider/preseal.hpp>
 
 #include <gtest/gtest.h>
@@ -62,7 +62,7 @@ TEST_F(Preseal, SectorsCanBeProven) {
     // The commitments are those in the cache.
     for (const auto& sector : *sectors)
         EXPECT_EQ(proofs::read_commitments(sector.cache, sector.comm_d).value().comm_r, sector.comm_r);
-    // With a whole new replica the sector is another.
+    // A different replica, complete in itself, is a different sector.
     held[0].sector.comm_r = sectors->at(1).comm_r;
     EXPECT_FALSE(proofs::show_sector(config, held[0], leaves));
 }
@@ -93,7 +93,7 @@ TEST_F(Preseal, AFinishedFolderIsOnlyRead) {
     EXPECT_EQ(run("another seed").error().code(), Errc::invalid_argument);
 }
 
-// Stopped a step later each time, it gets there; nothing is there before the end.
+// Each run is stopped one step later than the last. In the end the folder is complete, and before that it is not there.
 TEST_F(Preseal, GoesOnAfterAStop) {
     auto plain = order;
     plain.folder = root / "plain";
@@ -123,7 +123,7 @@ TEST_F(Preseal, GoesOnAfterAStop) {
     FAIL() << "never finished";
 }
 
-// Work of another seed in the way is thrown away.
+// Unfinished work of a different seed is thrown away.
 TEST_F(Preseal, BegunWorkOfAnotherOrderIsDropped) {
     std::atomic<bool> stop = true;
     EXPECT_FALSE(run("another seed", {{}, &stop}));

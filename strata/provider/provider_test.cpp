@@ -1,5 +1,5 @@
-// The life of sectors in the small world (test_world.hpp): killed at every place where the provider touches its
-// records, its files or the chain, and what it does when something goes wrong.
+// The life of sectors in the small world (test_world.hpp). The provider is killed at every point where it touches its
+// records, its files or the chain, and copes with whatever goes wrong.
 #include <strata/provider/test_rig.hpp>
 
 namespace strata::provider {
@@ -141,7 +141,7 @@ TEST(Provider, a_full_disk_makes_a_sector_wait_and_go_on) {
     const auto number = rig.add(std::nullopt);
     rig.proving.disk_full = true;
     rig.run_until([&] { return rig.proving.pre_commit_1_runs >= 10; });
-    // Far more attempts than a sector has for failures of its own.
+    // This takes far more attempts than a sector has for failures of its own.
     EXPECT_EQ(rig.sector(number).state, SectorState::pre_commit_1);
     EXPECT_NE(rig.sector(number).reason.find("the disk is full"), std::string::npos);
     rig.reopen();

@@ -11,7 +11,7 @@ const Log kLog("provider");
 
 void SectorMachine::resume(ChainEpoch epoch) {
     for (const auto& [number, record] : context_.records.all()) {
-        // A message that the pool refuses is made again when the sector has its turn.
+        // A failure is ignored here: if the pool refuses the message, the sector's next step signs a new one.
         if (record.message) static_cast<void>(context_.outbox.keep_alive(*record.message, epoch));
     }
 }
@@ -23,19 +23,22 @@ Status SectorMachine::on_epoch(ChainEpoch epoch, Wakeups& wakeups) {
     std::vector<SectorNumber> numbers;
     for (const auto& [number, record] : context_.records.all()) numbers.push_back(number);
     for (const SectorNumber number : numbers) {
+        // A sector takes as many steps in a row as it can.
         for (;;) {
-            const auto went_on = step(*context_.records.find(number));
-            if (!went_on) {
-                if (went_on.error().is_fatal()) return went_on.error();
-                wakeups.wake_at(epoch + 1);  // the chain could not be asked: the sector stays where it is
+            const auto advanced = step(*context_.records.find(number));
+            if (!advanced) {
+                if (advanced.error().is_fatal()) return advanced.error();
+                wakeups.wake_at(epoch + 1);  // the chain gave no answer, so the sector stays where it is
             }
-            if (!went_on || !*went_on) break;
+            if (!advanced || !*advanced) break;
         }
     }
+    // Messages come last, because only now is it known which sectors can share one.
     STRATA_OK(send(SectorState::pre_commit));
     return send(SectorState::prove_commit);
 }
 
+// Each step works on a copy of the record. The copy replaces the record only when it is saved.
 SectorMachine::Step SectorMachine::step(SectorRecord record) {
     switch (record.state) {
         case SectorState::accepting:
@@ -73,7 +76,7 @@ SectorMachine::Step SectorMachine::enter(SectorRecord& record, SectorState state
     record.reason.clear();
     STRATA_OK(context_.records.save(record));
     kLog.info(
-        "a sector entered a state",
+        "a sector entered a new state",
         {{"miner", context_.miner}, {"sector", record.number}, {"state", sector_state_name(state)}, {"epoch", epoch_}});
     return true;
 }
@@ -100,18 +103,21 @@ SectorMachine::Step SectorMachine::give_up(SectorRecord& record, std::string_vie
     record.state = SectorState::failed;
     record.since = epoch_;
     STRATA_OK(context_.records.save(record));
-    kLog.error("a sector was given up",
+    kLog.error("a sector failed for good; fix the cause, then retry it",
                {{"miner", context_.miner}, {"sector", record.number}, {"error", record.reason}});
     return false;
 }
 
 Status SectorMachine::retry(SectorNumber number, ChainEpoch epoch) {
     const auto* found = context_.records.find(number);
-    if (found == nullptr || found->state != SectorState::failed)
-        return fail(Errc::invalid_argument, "only a sector in state Failed can be tried again");
+    if (found == nullptr) return fail(Errc::invalid_argument, "this provider has no sector " + std::to_string(number));
+    if (found->state != SectorState::failed)
+        return fail(Errc::invalid_argument, "sector " + std::to_string(number) + " is in state " +
+                                                std::string(sector_state_name(found->state)) +
+                                                "; only a sector in state Failed can be tried again");
     SectorRecord record = *found;
     epoch_ = epoch;
-    // With CommR at hand the chain says how far the sector got; without it sealing starts from the data.
+    // If the sector has a CommR, the step pre_commit finds out on chain how far it came. Otherwise sealing begins anew.
     const bool sealed = record.comm_r != Hash256{};
     record.restarts = 0;
     STRATA_OK(enter(record, sealed ? SectorState::pre_commit : SectorState::packing));

@@ -1,6 +1,6 @@
 #pragma once
-// One sector from its first piece to its place in the proving deadlines. Every step reads the record and the chain,
-// does one thing and writes the record; nothing else is remembered, so that a kill at any place does no harm.
+// Takes each sector from its first piece to its place in the proving deadlines. Every step reads the record and the
+// chain, does one thing and writes the record. Nothing else is remembered, so a kill at any point does no harm.
 // Source: docs/protocol/storage.md §2, §6.
 #include <functional>
 #include <set>
@@ -14,7 +14,7 @@ class SectorMachine {
   public:
     explicit SectorMachine(const Context& context) : context_(context) {}
 
-    /// Publishes the messages again that had not landed when the program ended. To be called before a new one is
+    /// Publishes again those messages that had not landed when the program ended. To be called before a new one is
     /// signed.
     void resume(ChainEpoch epoch);
     Status on_epoch(ChainEpoch epoch, Wakeups& wakeups);
@@ -49,12 +49,13 @@ class SectorMachine {
     Status send_group(SectorState kind, std::vector<SectorRecord> group);
     Result<SignedMessage> sign(SectorState kind, std::vector<SectorRecord>& group);
 
-    /// Saves the record in a new state.
+    /// Saves the record in a new state; failures are counted from zero again.
     Step enter(SectorRecord& record, SectorState state);
     /// Saves that an attempt failed. It is tried again later; after `limit` failures the sector is given up.
     Step try_again(SectorRecord& record, std::string_view why, std::uint32_t limit);
     /// Saves why the sector waits; it tries again until there is space on the disk.
     Step wait_for_space(SectorRecord& record, const Error& error);
+    /// Saves the sector as failed, with the reason.
     Step give_up(SectorRecord& record, std::string_view why);
     /// Seals again from the first layer on, with the same ticket.
     Step seal_again(SectorRecord& record, std::string_view why);

@@ -1,5 +1,5 @@
-// The sector as the chain sees it: messages, what they led to, and the ways back. Source: docs/protocol/storage.md
-// §2.3, §2.4, §6.2.
+// The steps that depend on the chain: they send messages, find out what came of them, and go back where the chain says
+// something unexpected. Source: docs/protocol/storage.md §2.3, §2.4, §6.2.
 #include <fmt/format.h>
 
 #include <strata/proofs/piece/commitment.hpp>
@@ -10,14 +10,15 @@
 namespace strata::provider {
 namespace {
 
-/// For the time until the message lands.
+/// Added to the shortest lifetime, because a pre-commitment is judged by the epoch in which it lands.
 constexpr ChainEpoch kExpirationSlack = kEpochsInDay;
-/// A pre-commitment that has not landed this long before its ticket is too old will not land any more.
+/// If a pre-commitment was not sent this many epochs before its ticket becomes too old, a new ticket is drawn: the
+/// message would not land in time.
 constexpr ChainEpoch kTicketMargin = 10;
 /// A message may also fail for lack of funds, which an operator can fix. Ten attempts with doubling delays take about
 /// eight hours.
 constexpr std::uint32_t kMessageAttempts = 10;
-/// Needed deposits and pledges move until the message lands: lotus attaches 110 %.
+/// Deposits and pledges change until the message lands, so a message brings 110 % of them, as in Lotus.
 TokenAmount with_margin(const TokenAmount& amount) {
     return div_floor(amount * BigInt(110), BigInt(100));
 }
@@ -31,6 +32,8 @@ std::uint64_t verified_bytes(const SectorRecord& record) {
 
 }  // namespace
 
+// The actor measures the lifetime from the last epoch at which the sector may still be proven, and its upper limit from
+// the epoch of the pre-commitment (docs/protocol/storage.md §2.3 (4)).
 Result<ChainEpoch> SectorMachine::expiration_for(const SectorRecord& record) const {
     const ChainEpoch proven = epoch_ + kMaxProveCommitDelay + context_.chain.challenge_delay();
     ChainEpoch expiration = std::max(epoch_ + context_.config.lifetime, proven + kMinSectorLifetime + kExpirationSlack);
@@ -39,13 +42,15 @@ Result<ChainEpoch> SectorMachine::expiration_for(const SectorRecord& record) con
     const ChainEpoch limit = epoch_ + kMaxSectorExtension;
     for (const auto& piece : record.pieces)
         if (piece.deal && piece.deal->end > limit)
-            return fail(Errc::invalid_argument,
-                        fmt::format("deal {} ends at epoch {}, later than the last epoch a new sector can live to",
-                                    piece.deal->id, piece.deal->end));
+            return fail(
+                Errc::invalid_argument,
+                fmt::format("deal {} ends at epoch {}, but a sector that is committed now lives to epoch {} at most",
+                            piece.deal->id, piece.deal->end, limit));
     return std::min(expiration, limit);
 }
 
-/// False while the message is on its way; afterwards the record has none.
+/// Returns false while the message is on its way. Once its fate is known, the record has no message any more, and true
+/// lets the sector look at the chain at once to see what the message did.
 SectorMachine::Step SectorMachine::settle(SectorRecord& record) {
     STRATA_TRY(const auto settled, context_.outbox.settle(*record.message, epoch_, *wakeups_));
     if (settled.outcome == Outbox::Outcome::waiting) return false;
@@ -56,16 +61,22 @@ SectorMachine::Step SectorMachine::settle(SectorRecord& record) {
     return true;
 }
 
-/// True if the chain has our pre-commitment: the record waits for its seed then.
+/// If the chain has our pre-commitment, lets the record wait for its seed and returns true.
 SectorMachine::Step SectorMachine::find_pre_commit(SectorRecord& record) {
     STRATA_TRY(const auto found, context_.chain.pre_commit(record.number));
     if (!found) return false;
     if (found->sealed_cid != proofs::replica_cid(record.comm_r))
-        return give_up(record, "the chain has a pre-commitment of this number to another replica");
+        return give_up(
+            record,
+            fmt::format("the chain has sector {} pre-committed with sealed CID {}, expected {}; does a second "
+                        "provider work for the same miner?",
+                        record.number, found->sealed_cid.to_string(), proofs::replica_cid(record.comm_r).to_string()));
     record.pre_commit_epoch = found->epoch;
     return enter(record, SectorState::wait_seed);
 }
 
+// Whatever happened to earlier messages, the chain decides how the sector continues: it may be pre-committed or even
+// proven already, or its number may be used up. Only if none of this is true is a new message due.
 SectorMachine::Step SectorMachine::pre_commit(SectorRecord& record) {
     if (record.message) return settle(record);
     STRATA_TRY(const bool found, find_pre_commit(record));
@@ -73,7 +84,7 @@ SectorMachine::Step SectorMachine::pre_commit(SectorRecord& record) {
     STRATA_TRY(const auto sector, context_.chain.sector(record.number));
     if (sector) return enter(record, SectorState::finalizing);
     STRATA_TRY(const auto allocated, context_.chain.allocated_numbers());
-    if (allocated.contains(record.number)) return move(record, "the pre-commitment ran out");
+    if (allocated.contains(record.number)) return move(record, "the pre-commitment expired");
     if (epoch_ > record.ticket_epoch + kMaxTicketAge - kTicketMargin) return enter(record, SectorState::packing);
     if (epoch_ < record.since) {
         wakeups_->wake_at(record.since);
@@ -85,11 +96,11 @@ SectorMachine::Step SectorMachine::pre_commit(SectorRecord& record) {
 
 SectorMachine::Step SectorMachine::wait_seed(SectorRecord& record) {
     STRATA_TRY(const auto found, context_.chain.pre_commit(record.number));
-    if (!found) return enter(record, SectorState::pre_commit);  // which finds out why
+    if (!found) return enter(record, SectorState::pre_commit);  // that step finds out why
     const ChainEpoch seed_epoch = found->epoch + context_.chain.challenge_delay();
-    const ChainEpoch sure = seed_epoch + context_.config.message_confidence;
-    if (context_.chain.head_epoch() < sure) {
-        wakeups_->needs_tipset_at(sure);
+    const ChainEpoch safe_epoch = seed_epoch + context_.config.message_confidence;
+    if (context_.chain.head_epoch() < safe_epoch) {
+        wakeups_->needs_tipset_at(safe_epoch);
         return false;
     }
     record.pre_commit_epoch = found->epoch;
@@ -103,7 +114,8 @@ SectorMachine::Step SectorMachine::prove_commit(SectorRecord& record) {
     STRATA_TRY(const auto sector, context_.chain.sector(record.number));
     if (sector) return enter(record, SectorState::finalizing);
     STRATA_TRY(const auto found, context_.chain.pre_commit(record.number));
-    // Also after a reorganisation that moved the pre-commitment and with it the seed.
+    // A reorganisation may have undone the pre-commitment, or moved it to a different epoch and thereby changed the
+    // seed: then the proof is worthless, and the sector waits for its seed again.
     if (!found || found->epoch != record.pre_commit_epoch) return enter(record, SectorState::pre_commit);
     if (epoch_ > found->epoch + kMaxProveCommitDelay + context_.chain.challenge_delay())
         return move(record, "the pre-commitment is too old to be proven");
@@ -115,7 +127,8 @@ SectorMachine::Step SectorMachine::prove_commit(SectorRecord& record) {
     return false;
 }
 
-/// The number is lost with its deposit; the data goes to a new one. Both records change together.
+/// Gives the data a new sector number: the old one is lost, together with its deposit. Both records are saved in one
+/// write, so that a kill neither loses the data nor leaves it in two sectors.
 SectorMachine::Step SectorMachine::move(SectorRecord& record, std::string_view why) {
     SectorRecord next;
     STRATA_TRY(next.number, free_number());
@@ -137,7 +150,7 @@ Status SectorMachine::send(SectorState kind) {
     for (const SectorNumber number : ready_) {
         const auto& record = *context_.records.find(number);
         if (record.state != kind) continue;
-        if (record.failures > 0) {  // it may be the one that spoils a batch
+        if (record.failures > 0) {  // alone, since it may be the one that makes a batch fail
             STRATA_OK(send_group(kind, {record}));
             continue;
         }
@@ -156,7 +169,7 @@ Status SectorMachine::send_group(SectorState kind, std::vector<SectorRecord> gro
     }
     for (auto& record : group) record.message = *message;
     STRATA_OK(context_.records.save(group));
-    // Refused: found out, and made again, when the sectors have their turn.
+    // A failure is ignored here: if the pool refuses the message, the sectors' next step signs a new one.
     static_cast<void>(context_.outbox.keep_alive(*message, epoch_));
     wakeups_->needs_tipset_at(epoch_);
     return {};
@@ -178,7 +191,7 @@ Result<SignedMessage> SectorMachine::sign(SectorState kind, std::vector<SectorRe
     STRATA_TRY(const auto money, context_.chain.money());
     TokenAmount available = money.available;
     if (kind == SectorState::prove_commit) {
-        // The deposits come free at the same time.
+        // Proving a sector releases its deposit, which then counts towards the pledge.
         for (const auto& record : group) {
             STRATA_TRY(const auto found, context_.chain.pre_commit(record.number));
             if (found) available += found->deposit;

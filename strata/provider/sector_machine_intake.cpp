@@ -1,4 +1,4 @@
-// How pieces come into sectors, and what fills the rest. Source: docs/protocol/storage.md §1.3, §6.1.
+// Puts pieces into sectors and fills the gaps. Source: docs/protocol/storage.md §1.3, §6.1.
 #include <fmt/format.h>
 #include <bit>
 
@@ -9,12 +9,12 @@
 namespace strata::provider {
 namespace {
 
-/// Deals of one sector of up to 32 GiB. Source: docs/protocol/storage.md §1.1.
+/// How many deals a sector of up to 32 GiB may hold. Source: docs/protocol/storage.md §1.1.
 constexpr std::size_t kMaxPieces = 256;
 /// A ticket is drawn from so far back that no reorganisation changes it. Source: docs/protocol/storage.md §2.3 (3).
 constexpr ChainEpoch kTicketLookback = 900;
 
-bool takes(const SectorRecord& record, const PieceInfo& piece, std::uint64_t size) {
+bool has_room_for(const SectorRecord& record, const PieceInfo& piece, std::uint64_t size) {
     return record.state == SectorState::accepting && record.pieces.size() < kMaxPieces &&
            record.next_offset(piece.size) + piece.size <= size;
 }
@@ -28,7 +28,8 @@ const SectorRecord* sector_of_deal(const SectorRecords& records, DealId deal) {
     return nullptr;
 }
 
-/// Zero pieces from `at` to `end`, smallest first: the set bits of the gap (lotus lib/filler).
+/// Appends zero pieces that cover `at` to `end`. A piece must start at a multiple of its size, so the largest one that
+/// may start at `at` is the lowest set bit of `at`; it is halved until it ends in time (lotus lib/filler).
 void fill(std::vector<SectorPiece>& pieces, std::uint64_t at, std::uint64_t end) {
     while (at < end) {
         std::uint64_t size = at == 0 ? end : at & (~at + 1);
@@ -53,6 +54,8 @@ std::vector<SectorPiece> with_fillers(const std::vector<SectorPiece>& pieces, st
 
 }  // namespace
 
+// The lowest free number is taken: the actor keeps all numbers in a bit field, which is small while they have no gaps
+// (docs/protocol/storage.md §2.7).
 Result<SectorNumber> SectorMachine::free_number() const {
     STRATA_TRY(BitField taken, context_.chain.allocated_numbers());
     std::vector<std::uint64_t> ours;
@@ -62,14 +65,16 @@ Result<SectorNumber> SectorMachine::free_number() const {
     return taken.ranges().front().end;
 }
 
+// Returns the first sector that still takes the piece, or a new one. Its record is not saved yet.
 Result<SectorRecord> SectorMachine::open_sector(const PieceInfo& piece, ChainEpoch epoch) const {
     STRATA_TRY(const SectorSize size, sector_size(context_.config.seal_proof));
     const auto bytes = static_cast<std::uint64_t>(size);
     if (!std::has_single_bit(piece.size) || piece.size < 128 || piece.size > bytes)
         return fail(Errc::invalid_argument,
-                    fmt::format("the piece has {} bytes with padding, which is more than a sector holds", piece.size));
+                    fmt::format("the padded piece size is {} bytes, expected a power of two from 128 to {}", piece.size,
+                                bytes));
     for (const auto& [number, record] : context_.records.all())
-        if (takes(record, piece, bytes)) return record;
+        if (has_room_for(record, piece, bytes)) return record;
     SectorRecord record;
     STRATA_TRY(record.number, free_number());
     record.proof = context_.config.seal_proof;
@@ -87,10 +92,13 @@ Result<SectorNumber> SectorMachine::add_piece(const proofs::ReadBytes& read, con
     const std::uint64_t offset = record.next_offset(piece.size);
     const auto staged = context_.files(record.number).unsealed;
     STRATA_OK(make_folders(staged.parent_path()));
-    // Until the record is saved nothing refers to what is written here.
+    // A kill or a refusal before the record is saved does no harm: the bytes written here belong to no piece, and the
+    // next piece or clear_gaps() writes over them.
     STRATA_TRY(const auto committed, proofs::stage_piece(read, piece.size, staged, offset));
     if (proofs::piece_cid(committed.commitment) != piece.cid)
-        return fail(Errc::invalid_argument, "the data does not have the piece commitment " + piece.cid.to_string());
+        return fail(Errc::invalid_argument,
+                    fmt::format("the data has the piece commitment {}, expected {}",
+                                proofs::piece_cid(committed.commitment).to_string(), piece.cid.to_string()));
     record.pieces.push_back({piece, offset, deal, false});
     STRATA_OK(context_.records.save(record));
     return record.number;
@@ -119,8 +127,8 @@ SectorMachine::Step SectorMachine::accept(SectorRecord& record) {
 SectorMachine::Step SectorMachine::pack(SectorRecord& record) {
     for (const auto& piece : record.pieces) {
         if (piece.deal && piece.deal->start <= epoch_)
-            return give_up(record,
-                           fmt::format("deal {} started at epoch {} already", piece.deal->id, piece.deal->start));
+            return give_up(record, fmt::format("deal {} started at epoch {}, and its sector is not sealed at epoch {}",
+                                               piece.deal->id, piece.deal->start, epoch_));
     }
     STRATA_TRY(const SectorSize size, sector_size(record.proof));
     if (record.has_data()) {
@@ -130,6 +138,7 @@ SectorMachine::Step SectorMachine::pack(SectorRecord& record) {
     record.ticket_epoch = std::max<ChainEpoch>(0, context_.chain.head_epoch() - kTicketLookback);
     STRATA_TRY(record.ticket,
                context_.chain.ticket_randomness(chain::RandomnessTag::seal_randomness, record.ticket_epoch, true));
+    // A new ticket makes a different replica, so everything that was made with the old one goes.
     record.comm_r = {};
     record.pre_commit_epoch = kEpochUndefined;
     drop_jobs(record.number);

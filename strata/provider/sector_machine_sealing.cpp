@@ -1,4 +1,5 @@
-// The heavy steps, each a job that is started again after a restart. Source: docs/protocol/storage.md §6.1, §6.2.
+// The heavy steps. Each is a job, and after a restart of the program the job starts again from the sector's record.
+// Source: docs/protocol/storage.md §6.1, §6.2.
 #include <fmt/format.h>
 
 #include <strata/base/log.hpp>
@@ -8,12 +9,14 @@
 namespace strata::provider {
 namespace {
 
-/// A step that failed so often in a row makes the sector repeat the step before it, or gives the sector up.
+/// After this many failures of a step in a row, the sector repeats the step before it or is given up.
 constexpr std::uint32_t kAttempts = 3;
+/// Removing files rarely fails, and a sealed sector is worth many attempts.
+constexpr std::uint32_t kFinalizeAttempts = 100;
 /// How often a sector is sealed from the start before it is given up.
 constexpr std::uint32_t kRounds = 3;
-/// How old a ticket may become before a sector is sealed with a new one: an hour is left for the pre-commitment to
-/// land.
+/// A sector whose ticket is older than this is sealed with a new one, so that at least an hour is left for the
+/// pre-commitment to land.
 constexpr ChainEpoch kTicketLifetime = kMaxTicketAge - kEpochsInHour;
 
 template <std::size_t N>
@@ -26,13 +29,13 @@ Result<ByteArray<N>> fixed(const Bytes& bytes) {
     return out;
 }
 
-/// The disk is full: not the sector's fault, and sealing goes on from the finished files when there is space.
+/// A full disk is not the sector's fault: sealing continues from the finished files once there is space.
 bool is_full(const Error& error) {
     return error.code() == Errc::no_space;
 }
 
 const Log kLog("provider");
-/// How long a sector waits on a full disk before it tries again: two minutes. Attempts are not counted.
+/// How long a sector waits on a full disk before it tries again: two minutes. These attempts are not counted.
 constexpr ChainEpoch kSpaceDelay = 4;
 
 std::string job_name(ActorId miner, SectorNumber number, std::string_view what) {
@@ -65,6 +68,7 @@ std::optional<Result<Bytes>> SectorMachine::work(const SectorRecord& record, std
 }
 
 SectorMachine::Step SectorMachine::pre_commit_1(SectorRecord& record) {
+    // A pre-committed sector is bound to its ticket. The others can still take a new one.
     const bool promised = record.pre_commit_epoch != kEpochUndefined;
     if (!promised && epoch_ > record.ticket_epoch + kTicketLifetime) return enter(record, SectorState::packing);
     const auto result = work(record, "p1", context_.config.leads.pre_commit_1, [&] {
@@ -90,7 +94,7 @@ SectorMachine::Step SectorMachine::pre_commit_2(SectorRecord& record) {
     if (!*result) {
         if (is_full(result->error())) return wait_for_space(record, result->error());
         if (record.failures + 1 < kAttempts) return try_again(record, result->error().message(), kAttempts);
-        return seal_again(record, result->error().message());
+        return seal_again(record, result->error().message());  // the layers that it reads may be damaged
     }
     STRATA_TRY(record.comm_r, fixed<32>(**result));
     return enter(record, SectorState::pre_commit);
@@ -107,7 +111,7 @@ SectorMachine::Step SectorMachine::commit(SectorRecord& record) {
     if (!result) return false;
     if (!*result) {
         if (is_full(result->error())) return wait_for_space(record, result->error());
-        // A proof that does not hold once may be a fault of the machine; twice means that the layers are wrong.
+        // One invalid proof may be an accident of the machine; a second one in a row means that the layers are wrong.
         const bool wrong = result->error().code() == Errc::verification && record.failures >= 1;
         if (wrong || record.failures + 1 >= kAttempts) return seal_again(record, result->error().message());
         return try_again(record, result->error().message(), kAttempts);
@@ -118,12 +122,12 @@ SectorMachine::Step SectorMachine::commit(SectorRecord& record) {
 
 SectorMachine::Step SectorMachine::wait_for_space(SectorRecord& record, const Error& error) {
     static LogLimit limit(1, std::chrono::minutes(10));
-    kLog.limited(limit, LogLevel::warning, "sealing waits for space on the disk; free some, and it goes on by itself",
+    kLog.limited(limit, LogLevel::warning, "sealing waits because the disk is full; it continues once there is space",
                  {{"sector", record.number}, {"error", error}});
     record.reason = error.message();
     record.since = epoch_ + kSpaceDelay;
     wakeups_->wake_at(record.since);
-    // The record may be on the full disk. If it cannot be saved, the step is tried at the next epoch already.
+    // The records may be on the full disk too. If this one cannot be saved, the step is tried again in the next epoch.
     const auto saved = context_.records.save(record);
     if (!saved && !is_full(saved.error())) return saved.error();
     if (!saved) wakeups_->wake_at(epoch_ + 1);
@@ -140,10 +144,10 @@ SectorMachine::Step SectorMachine::seal_again(SectorRecord& record, std::string_
 SectorMachine::Step SectorMachine::finalize(SectorRecord& record) {
     const auto done = context_.prover->finalize(seal_work(record));
     if (!done && is_full(done.error())) return wait_for_space(record, done.error());
-    if (!done) return try_again(record, done.error().message(), 100);
-    STRATA_TRY(const bool went_on, enter(record, SectorState::proving));
+    if (!done) return try_again(record, done.error().message(), kFinalizeAttempts);
+    STRATA_TRY(const bool advanced, enter(record, SectorState::proving));
     if (listener_) listener_(record);
-    return went_on;
+    return advanced;
 }
 
 SectorMachine::Step SectorMachine::prove(SectorRecord& record) {

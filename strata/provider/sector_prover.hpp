@@ -1,6 +1,6 @@
 #pragma once
-// The heavy work on sectors: layers, trees, proofs. Calls come from job threads, several at a time, but for different
-// sectors. The implementation outside of tests is proofs_prover.hpp.
+// The heavy work on sectors: layers, trees, proofs. Calls come from job threads, several at a time, but never two for
+// the same sector's sealing. Outside tests, proofs_prover.hpp implements it.
 #include <atomic>
 #include <filesystem>
 
@@ -9,7 +9,7 @@
 
 namespace strata::provider {
 
-/// Files of a sector with the names that other implementations use. Source: docs/protocol/storage.md §7.
+/// The files of a sector, with the names that other implementations use. Source: docs/protocol/storage.md §7.
 struct SectorFiles {
     std::filesystem::path unsealed, sealed, cache;
 };
@@ -20,12 +20,12 @@ struct SealWork {
     ActorId miner = 0;
     SectorNumber number = 0;
     Hash256 ticket{};
-    std::vector<PieceInfo> pieces;  // the whole sector; empty: no data
+    std::vector<PieceInfo> pieces;  // they cover the whole sector; empty for a sector without data
     Hash256 comm_d{};
     SectorFiles files;
 };
 
-/// A sector as proofs of spacetime need it.
+/// Describes a sector to a proof of spacetime.
 struct ProvingSector {
     RegisteredSealProof proof{};
     SectorNumber number = 0;
@@ -42,7 +42,7 @@ struct WindowWork {
 };
 struct WindowProof {
     Bytes proof;                       // empty if any sector could not be proven
-    std::vector<SectorNumber> faulty;  // these could not be proven
+    std::vector<SectorNumber> faulty;  // those that could not be proven
     STRATA_CBOR_TUPLE(proof, faulty);
 };
 
@@ -62,12 +62,12 @@ class SectorProver {
     /// Removes the files that a failed attempt left.
     virtual Status start_over(const SealWork& work) = 0;
 
-    /// The proof is verified like that of commit().
+    /// The new proof is verified, as in commit().
     virtual Result<WindowProof> prove_window(const WindowWork& work, crypto::RandomSource& random,
                                              const Stop& stop) = 0;
     virtual Result<Bytes> prove_winning(RegisteredPoStProof proof, ActorId miner, const Hash256& randomness,
                                         const ProvingSector& sector, crypto::RandomSource& random) = 0;
-    /// Whether the sector's files are there and whole, as far as the places show that `randomness` chooses. Errors:
+    /// Checks that the sector's files are there and whole, by reading the places that `randomness` chooses. Errors:
     /// verification, io and malformed if they are not.
     virtual Status check(RegisteredPoStProof proof, const Hash256& randomness, const ProvingSector& sector) = 0;
 };

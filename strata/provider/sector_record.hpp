@@ -14,9 +14,10 @@ struct SectorRecord {
     SectorNumber number = 0;
     RegisteredSealProof proof{};
     SectorState state = SectorState::accepting;
-    ChainEpoch since = 0;  // the epoch in which work in this state began, or began again; jobs are due from here
+    ChainEpoch since = 0;  // when work in this state began, or may begin again after a failure; jobs are due from here
     std::vector<SectorPiece> pieces;
-    SectorNumber data_number = 0;  // number whose unsealed file holds the data; it differs from `number` after a move
+    SectorNumber data_number =
+        0;  // the unsealed file of this number holds the data; differs from `number` after a move
     ChainEpoch ticket_epoch = 0;
     Hash256 ticket{};
     Hash256 comm_d{};
@@ -27,25 +28,25 @@ struct SectorRecord {
     Bytes seal_proof;
     std::optional<SignedMessage> message;  // published; a new one is signed only when this one can no longer land
     std::uint32_t failures = 0;            // in a row, in this state
-    std::uint32_t restarts = 0;            // times that sealing began again, after invalid proofs
+    std::uint32_t restarts = 0;            // how often sealing began again after failed proofs or trees
     std::string reason;                    // of the last failure
     STRATA_CBOR_TUPLE(number, proof, state, since, pieces, data_number, ticket_epoch, ticket, comm_d, comm_r,
                       expiration, pre_commit_epoch, seed, seal_proof, message, failures, restarts, reason);
 
     bool has_data() const;
     std::vector<PieceInfo> piece_infos() const;
-    /// The offset at which the next piece of `padded_size` would start.
+    /// Returns the offset at which the next piece of `padded_size` would start: a multiple of its size.
     std::uint64_t next_offset(std::uint64_t padded_size) const;
 };
 
-/// The records of one miner, all in memory; each change is written to the KeyValue at once. One thread.
+/// The records of one miner. All are kept in memory, and each change is written to the KeyValue at once. One thread.
 class SectorRecords {
   public:
     SectorRecords(store::KeyValue& store, ActorId miner);
     Status load();
     const std::map<SectorNumber, SectorRecord>& all() const { return records_; }
     const SectorRecord* find(SectorNumber number) const;
-    /// Saves all of them or, after an error, none.
+    /// Saves all of the records or, if there is an error, none.
     Status save(std::span<const SectorRecord> records);
     Status save(const SectorRecord& record) { return save(std::span(&record, 1)); }
 

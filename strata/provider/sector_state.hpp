@@ -1,6 +1,6 @@
 #pragma once
-// How far a sector has come, and what is in it. Values that market, API and people see. Source:
-// docs/protocol/storage.md §6.
+// How far a sector has come, and what is in it: the values that market, API and people see.
+// Source: docs/protocol/storage.md §6.
 #include <strata/types/sector.hpp>
 
 namespace strata::provider {
@@ -14,10 +14,10 @@ enum class SectorState : std::uint8_t {
     wait_seed,     // on chain; waits for the challenge
     commit,        // C1 and C2
     prove_commit,  // ProveCommitSectors3: to be sent, or on its way
-    finalizing,    // what only sealing needed is removed
+    finalizing,    // files that only sealing needed are removed
     proving,       // on chain; the deadlines prove it
     failed,        // given up; the record says why
-    moved,         // the pre-commitment ran out: the pieces went to a different number
+    moved,         // the pre-commitment expired: the pieces went to a sector with a new number
     ended,         // expired or terminated on chain
 };
 std::string_view sector_state_name(SectorState state);

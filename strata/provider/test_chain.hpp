@@ -1,6 +1,6 @@
 #pragma once
 // A real chain for tests of providers: Lotus' genesis (vectors/lotus-devnet/real), our actors, our blocks, one miner.
-// Only the SNARKs are hashes, which this network's verifier lets pass.
+// Only the SNARKs are replaced by hashes, which this network's verifier accepts.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -106,7 +106,7 @@ class TestChain : public ::testing::Test {
         ASSERT_TRUE(provider_->import_presealed(sectors));
     }
 
-    // Does the work of an epoch and notes who waits for what.
+    /// Does the work of an epoch.
     virtual void work() {
         const auto done = provider_->on_epoch(epoch_);
         ASSERT_TRUE(done) << done.error().message();
@@ -114,7 +114,7 @@ class TestChain : public ::testing::Test {
     virtual bool wants_block() const { return provider_->wants_block(epoch_); }
     virtual std::optional<ChainEpoch> next_wakeup() const { return provider_->next_wakeup(); }
 
-    /// One epoch: the provider's turn, then a block if anybody wants one and the miner wins.
+    /// One epoch: the provider does its work, then there is a block if anything waits for one and the miner wins.
     void turn() {
         work();
         const bool late = epoch_ - node_->head()->height() > 700;  // the lookback allows 900
@@ -139,7 +139,7 @@ class TestChain : public ::testing::Test {
         }
         ++epoch_;
     }
-    /// A message of the worker; its receipt once it has landed.
+    /// Sends a message of the worker and returns its receipt once it has landed.
     Receipt send(const Address& to, MethodNumber method, Bytes params, const TokenAmount& value = {}) {
         Message message;
         message.to = to;

@@ -1,5 +1,5 @@
 #pragma once
-// A prover for tests, whose proofs are hashes of what they are about.
+// A prover for tests. Its proofs are hashes of what they claim.
 #include <fstream>
 
 #include <strata/crypto/hash.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// A provider in the small world, driven in virtual time, and killed where a test wants it.
+// A provider in the small world. It runs in virtual time, and a test can kill it wherever it wants.
 #include <gtest/gtest.h>
 
 #include <strata/base/mapped_file.hpp>
@@ -15,7 +15,7 @@ constexpr MethodNumber kPost = 5, kFaults = 10, kRecovered = 11, kPreCommit = 28
 
 struct Killed {};
 
-/// Calls `outside` before and after every write: a kill may come at either.
+/// Calls `outside` before and after every write, since a kill may come at either.
 class WatchedStore final : public store::KeyValue {
   public:
     std::function<void()> outside = [] {};
@@ -103,7 +103,7 @@ class Rig {
             }
     }
 
-    /// One call at the epoch it asked for, and a block if somebody waits for one.
+    /// Calls the provider at the epoch that it asked for, and makes a block if anything waits for one.
     void turn() {
         try {
             const auto done = provider->on_epoch(epoch);

@@ -1,6 +1,7 @@
 #pragma once
-// A small world for tests: a miner actor with the rules that matter to its provider, and a pool. Rules are those of
-// docs/protocol/storage.md §2.3, §2.4 and §4, written again here on purpose.
+// A small world for tests: a pool, and a miner actor with the rules that matter to its provider. The rules of
+// docs/protocol/storage.md §2.3, §2.4 and §4 are written a second time here, so that they judge the provider
+// independently.
 #include <set>
 
 #include <strata/provider/local_provider.hpp>
@@ -8,7 +9,7 @@
 
 namespace strata::provider::testing {
 
-/// The things that survive a kill of the provider: the chain, its pool, the files.
+/// The chain and its pool, which survive a kill of the provider.
 class World {
   public:
     static constexpr ChainEpoch kDelay = 10;
@@ -34,9 +35,9 @@ class World {
     std::set<std::uint64_t> posted;  // deadlines
     TokenAmount balance, locked;
     std::vector<Call> calls;
-    /// Exit codes for the next calls of a method, whatever they ask.
+    /// The exit codes with which the next calls of a method end, whatever they ask for.
     std::map<MethodNumber, std::vector<std::uint32_t>> spoil;
-    /// Calls of the provider to anything outside; the test may stop it there.
+    /// Called whenever the provider calls the world; a test may stop the provider there.
     std::function<void()> outside = [] {};
 
     void mine(ChainEpoch epoch);

@@ -1,5 +1,5 @@
 #pragma once
-// When a provider or market has work next, collected during on_epoch().
+// Collects, during on_epoch(), when a provider or market has work next.
 #include <strata/types/basic.hpp>
 
 namespace strata::provider {

@@ -8,7 +8,8 @@
 namespace strata::retrieval {
 namespace {
 
-// Writes sections into CARs, a new one whenever the next section would not fit.
+// Writes sections into CARs and begins a new CAR whenever the next section would not fit. The piece commitment is
+// computed along the way, so that no CAR is read a second time.
 class CarSplitter {
   public:
     CarSplitter(std::filesystem::path folder, std::uint64_t capacity, const Cid& root)
@@ -18,7 +19,8 @@ class CarSplitter {
         const Bytes section = car_section(cid, block);
         if (header_.size() + section.size() > capacity_)
             return fail(Errc::too_large, "a block of " + std::to_string(block.size()) +
-                                             " bytes does not fit one sector: choose a larger sector size");
+                                             " bytes does not fit a piece, which holds " + std::to_string(capacity_) +
+                                             " bytes; choose a larger piece or sector size");
         if (writer_ && writer_->size() + section.size() > capacity_) STRATA_OK(close());
         if (!writer_) STRATA_OK(open());
         return write(section);
@@ -60,11 +62,11 @@ class CarSplitter {
 
 Result<ClientFile> prepare_file(const std::filesystem::path& file, Blockstore& blocks,
                                 const std::filesystem::path& folder, std::uint64_t max_padded) {
-    // A device has no end.
+    // A device may never end, and a folder is not a file. A missing file is left to file_source(), which says so.
     std::error_code error;
     if (const auto status = std::filesystem::status(file, error);
         std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
-        return fail(Errc::invalid_argument, file.string() + " is not a plain file: name a file with the data");
+        return fail(Errc::invalid_argument, file.string() + " is not a plain file; name a file that has the data");
     STRATA_TRY(const auto source, file_source(file));
     ClientFile out;
     STRATA_TRY(out.dag, import_file(source, blocks));

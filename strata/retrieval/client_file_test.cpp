@@ -1,4 +1,4 @@
-// Files as pieces. CIDs of files: the JavaScript importer, as in ipld/unixfs_test.cpp.
+// Files become pieces. The CIDs of files come from the JavaScript importer, as in ipld/unixfs_test.cpp.
 #include <strata/retrieval/client_file.hpp>
 
 #include <strata/proofs/piece/commitment.hpp>

@@ -16,31 +16,33 @@ std::optional<std::int64_t> signed_number(std::string_view text) {
     return value;
 }
 
+// Bytes of a file, both ends included.
 struct Range {
     std::uint64_t first = 0, last = 0;
 };
 
-// `size`: of the file. Empty if no byte of it is asked for; then the answer is as for scope block.
-std::optional<Range> absolute(const EntityBytes& bytes, std::uint64_t size) {
-    // How far `at` lies before the end, for negative ones.
-    const auto back = [](std::int64_t at) { return std::uint64_t{0} - static_cast<std::uint64_t>(at); };
+// Counts both ends from the beginning of a file of `size` bytes. Empty if none of its bytes is asked for; then the
+// answer is the same as for scope block.
+std::optional<Range> absolute_range(const EntityBytes& bytes, std::uint64_t size) {
+    // The distance of a negative position from the file's end. Unsigned, because INT64_MIN has no positive counterpart.
+    const auto from_end = [](std::int64_t at) { return std::uint64_t{0} - static_cast<std::uint64_t>(at); };
     Range out{0, UINT64_MAX};
     if (bytes.from >= 0) {
         out.first = static_cast<std::uint64_t>(bytes.from);
-    } else if (back(bytes.from) < size) {
-        out.first = size - back(bytes.from);
+    } else if (from_end(bytes.from) < size) {
+        out.first = size - from_end(bytes.from);
     }
     if (bytes.to && *bytes.to >= 0) {
         out.last = static_cast<std::uint64_t>(*bytes.to);
     } else if (bytes.to) {
-        if (back(*bytes.to) > size) return {};
-        out.last = size - back(*bytes.to);
+        if (from_end(*bytes.to) > size) return {};
+        out.last = size - from_end(*bytes.to);
     }
     if (out.first > out.last || out.first >= size) return {};
     return out;
 }
 
-// The bytes of a file by the sizes that the walk goes by. Empty where they do not fit 64 bits.
+// The size of a file according to its block sizes, which the walk relies on. Empty if the sum does not fit 64 bits.
 std::optional<std::uint64_t> size_of(const UnixFsNode& node) {
     std::uint64_t size = node.data.size();
     for (const auto part : node.block_sizes) {
@@ -56,18 +58,25 @@ Result<EntityBytes> parse_entity_bytes(std::string_view text) {
     const auto colon = text.find(':');
     const auto from = signed_number(text.substr(0, colon));
     if (colon == std::string_view::npos || !from)
-        return fail(Errc::malformed, "entity-bytes is not of the form from:to or from:*");
+        return fail(Errc::malformed,
+                    "entity-bytes is '" + std::string(text.substr(0, 100)) + "', expected from:to or from:*");
     const auto end = text.substr(colon + 1);
     if (end == "*") return EntityBytes{*from, std::nullopt};
     const auto to = signed_number(end);
-    if (!to) return fail(Errc::malformed, "entity-bytes: the end is neither a number nor *");
-    if ((*from < 0) == (*to < 0) && *to < *from) return fail(Errc::malformed, "entity-bytes ends before it begins");
+    if (!to)
+        return fail(Errc::malformed,
+                    "entity-bytes ends at '" + std::string(end.substr(0, 100)) + "', expected a 64-bit number or *");
+    // If only one of the two is negative, their order depends on the file's size.
+    if ((*from < 0) == (*to < 0) && *to < *from)
+        return fail(Errc::malformed, "entity-bytes begins at " + std::to_string(*from) + " and ends before that, at " +
+                                         std::to_string(*to));
     return EntityBytes{*from, to};
 }
 
 Result<DagCar> DagCar::open(Blockstore& blocks, const CarRequest& request, const DagLimits& limits) {
     DagCar out(blocks, request, limits);
     STRATA_TRY(auto last, out.last_step(request));
+    // Steps are taken from the back: first the blocks of the path, from the root on, then what lies below its last one.
     out.steps_.push_back(std::move(last));
     for (const auto& cid : request.path | std::views::take(request.path.size() - 1) | std::views::reverse)
         out.steps_.push_back({cid, Below::nothing});
@@ -79,6 +88,7 @@ Result<DagCar::Step> DagCar::last_step(const CarRequest& request) {
     Step step{request.path.back(), request.scope == DagScope::block ? Below::nothing : Below::everything};
     STRATA_TRY(const Bytes block, verified_block(*blocks_, step.cid));
     if (request.scope != DagScope::entity) return step;
+    // Scope entity: a file with its bytes, a sharded directory with its shards; anything else is one block.
     step.below = Below::nothing;
     if (step.cid.codec() != Codec::dag_pb) return step;
     const auto node = decode_unixfs(block);
@@ -90,7 +100,7 @@ Result<DagCar::Step> DagCar::last_step(const CarRequest& request) {
     step.below = Below::nothing;
     const auto size = size_of(*node);
     if (!size) return step;
-    const auto range = absolute(*request.bytes, *size);
+    const auto range = absolute_range(*request.bytes, *size);
     return range ? Step{step.cid, Below::range, range->first, range->last} : step;
 }
 
@@ -110,9 +120,10 @@ Result<std::size_t> DagCar::read(std::span<std::uint8_t> out) {
 Status DagCar::next() {
     const Step step = std::move(steps_.back());
     steps_.pop_back();
+    // A commitment names a whole piece or sector, which is not a block of the DAG.
     if (is_sector_commitment(step.cid)) return {};
     const bool known = !duplicates_ && !seen_.insert(step.cid);
-    // A block that was there before may have been walked for other bytes of the file.
+    // A block that was sent before is not walked again, unless it was walked for different bytes of the file.
     if (known && step.below != Below::range) return {};
     if (++visited_ > limits_.blocks)
         return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits_.blocks) + " blocks");
@@ -120,7 +131,7 @@ Status DagCar::next() {
     bytes_ += block.size();
     if (bytes_ > limits_.bytes)
         return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits_.bytes) + " bytes");
-    // An identity CID has its block in itself: a gateway must not send it.
+    // An identity CID contains its block, and a gateway must not send it (trustless-gateway).
     if (!known && step.cid.hash() != HashCode::identity) ready_ = car_section(step.cid, block);
     std::ranges::move(steps_below(step, block) | std::views::reverse, std::back_inserter(steps_));
     if (steps_.size() > limits_.pending)
@@ -149,6 +160,7 @@ std::vector<DagCar::Step> DagCar::steps_below(const Step& step, BytesView block)
     if (step.cid.codec() != Codec::dag_pb) return out;
     const auto node = decode_unixfs(block);
     if (!node || !node->is_file() || !size_of(*node)) return out;
+    // `at` is where a child's first byte lies in this node; the child gets the range counted from its own first byte.
     std::uint64_t at = node->data.size();
     for (std::size_t i = 0; i < node->links.size(); ++i) {
         const auto size = node->block_sizes[i];

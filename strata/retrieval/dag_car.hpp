@@ -1,5 +1,5 @@
 #pragma once
-// A CAR of a part of a DAG, made while it is read: what the trustless gateway streams.
+// Makes a CAR of a part of a DAG while the CAR is read. The trustless gateway streams it.
 // Source: specs.ipfs.tech/http-gateways/trustless-gateway (dag-scope, entity-bytes), IPIP-0402.
 
 #include <strata/base/byte_source.hpp>
@@ -9,11 +9,11 @@ namespace strata::retrieval {
 
 enum class DagScope {
     block,   // only the last block of the path
-    entity,  // a whole file, or the blocks that list a directory; of anything else its one block
-    all,
+    entity,  // a whole file, or the blocks that list a directory; for anything else its one block
+    all,     // everything below the last block of the path
 };
 
-/// Bytes of a file, both ends included. Negative ends count from the file's end. Without `to`: up to the end.
+/// Bytes of a file, both ends included. Negative ends count from the file's end. An empty `to` means the file's end.
 struct EntityBytes {
     std::int64_t from = 0;
     std::optional<std::int64_t> to;
@@ -24,25 +24,26 @@ Result<EntityBytes> parse_entity_bytes(std::string_view text);
 struct CarRequest {
     std::vector<Cid> path;  // blocks from the root to the one that the path names, both included (DagPath::blocks)
     DagScope scope = DagScope::all;
-    std::optional<EntityBytes> bytes;  // for scope entity; ignored for what is not a file
-    bool duplicates = false;
+    std::optional<EntityBytes> bytes;  // for scope entity; ignored if the target is not a file
+    bool duplicates = false;           // true: a block is sent as often as it occurs
 };
 
 class DagCar {
   public:
-    /// Reads the last block of the path. `blocks` must outlive the object. Errors: those of reading it.
+    /// Reads the last block of the path, so that its absence is known before anything is sent. `blocks` must outlive
+    /// the object. Errors: those of reading that block.
     static Result<DagCar> open(Blockstore& blocks, const CarRequest& request, const DagLimits& limits);
-    /// Reads on, as a ByteSource does. A block that cannot be decoded is given and its links are not followed, since
-    /// they are unknown.
-    /// Errors: missing_block, verification, too_large.
+    /// Reads the next bytes of the CAR, as a ByteSource does. A block that cannot be decoded is sent, and its links are
+    /// not followed, since they are unknown. Errors: missing_block, verification, too_large.
     Result<std::size_t> read(std::span<std::uint8_t> out);
 
   private:
+    /// Says which blocks below a block are sent.
     enum class Below {
         nothing,
         everything,
-        shards,  // of a sharded directory: its other shards, not its entries
-        range,   // of a file: the blocks with the bytes `first` to `last`
+        shards,  // the other shards of a sharded directory, but not its entries
+        range,   // the blocks of a file that have its bytes `first` to `last`
     };
     struct Step {
         Cid cid;
@@ -58,11 +59,11 @@ class DagCar {
     Blockstore* blocks_;
     bool duplicates_;
     DagLimits limits_;
-    std::vector<Step> steps_;  // the next one last
+    std::vector<Step> steps_;  // the next one is the last
     CidSet seen_;
     std::uint64_t visited_ = 0, bytes_ = 0;
-    Bytes ready_;
-    std::size_t given_ = 0;  // of `ready_`
+    Bytes ready_;            // the section that is being read
+    std::size_t given_ = 0;  // how many bytes of `ready_` were read
 };
 
 }  // namespace strata::retrieval

@@ -77,7 +77,7 @@ TEST_F(ConformanceDags, bytes_of_a_file) {
             digits += std::to_string(std::ranges::find(kMultiblock, out[i]) - kMultiblock.begin() - 1);
         return digits;
     };
-    // The first ten are the suite's; multiblock.txt has 1,026 bytes in leaves of 256.
+    // The first ten come from the suite; multiblock.txt has 1,026 bytes in leaves of 256.
     EXPECT_EQ(leaves("0:*"), "01234");
     EXPECT_EQ(leaves("512:*"), "234");
     EXPECT_EQ(leaves("512:1023"), "23");
@@ -88,7 +88,7 @@ TEST_F(ConformanceDags, bytes_of_a_file) {
     EXPECT_EQ(leaves("0:0"), "0");
     EXPECT_EQ(leaves("0:1000"), "0123");
     EXPECT_EQ(leaves("0:99999"), "01234");
-    // A range of no bytes, or outside the file, is as dag-scope=block (trustless-gateway.md).
+    // An empty range, or one outside the file, is the same as dag-scope=block (trustless-gateway.md).
     EXPECT_EQ(leaves("0:-9999"), "");
     EXPECT_EQ(leaves("0:-1027"), "");
     EXPECT_EQ(leaves("0:-1026"), "0");
@@ -100,7 +100,7 @@ TEST_F(ConformanceDags, bytes_of_a_file) {
     EXPECT_EQ(leaves("-9223372036854775808:-9223372036854775808"), "");
 }
 
-// As file-3k-and-3-blocks-missing-block.car: a block outside the range may be missing.
+// Like file-3k-and-3-blocks-missing-block.car: a block outside the range may be missing.
 TEST_F(ConformanceDags, bytes_beside_a_missing_block) {
     std::vector<Cid> leaves;
     const Cid file = testing::put_multiblock(store, &leaves).cid;
@@ -151,8 +151,8 @@ TEST_F(ConformanceDags, duplicates) {
     EXPECT_EQ(text(car(root, {}, DagScope::all, {}, true)), joined(joined(once, std::span(once).last(1)), rest));
 }
 
-// CIDs of documents that others' gateways give (boxo, gateway-conformance): their codecs have no links here to follow,
-// or ones that lead nowhere, and the block itself is given all the same.
+// CIDs of documents that other gateways serve (boxo, gateway-conformance). We know no links of their codecs, or the
+// blocks cannot be decoded; the block itself is sent all the same.
 TEST_F(ConformanceDags, roots_of_other_codecs) {
     for (const auto codec : {Codec::cbor, static_cast<Codec>(0x0200), Codec::dag_json, static_cast<Codec>(0x90)}) {
         const Cid root = testing::put(store, codec, as_bytes("{}")).cid;
@@ -170,7 +170,7 @@ TEST_F(ConformanceDags, roots_of_other_codecs) {
     EXPECT_EQ(text(car(json, {"a"}, DagScope::all)), (std::vector{json.to_string(), hello.cid.to_string()}));
 }
 
-// An identity CID has its block in itself, and a gateway must not send it (trustless-gateway.md).
+// An identity CID contains its block, and a gateway must not send it (trustless-gateway.md).
 TEST_F(ConformanceDags, identity_blocks_are_not_sent) {
     const Cid root = Cid::constant("bafkqaf3imvwgy3zaneqgc3janfxgy2lomvscay3jmqfa");
     for (const bool duplicates : {false, true}) EXPECT_TRUE(text(car(root, {}, DagScope::all, {}, duplicates)).empty());
@@ -198,7 +198,7 @@ TEST(EntityBytes, texts) {
         EXPECT_EQ(code(bad), Errc::malformed) << bad;
 }
 
-// A directory with one file twice, beside a block that is missing.
+// A directory has one file twice, and beside it a block is missing.
 TEST(DagCar, paths_repeats_and_missing_blocks) {
     MemoryBlockstore blocks;
     const Bytes leaf = content(100);

@@ -26,7 +26,7 @@ class Resolver {
     }
 
   private:
-    // Goes to the next block with a name of its own; returns how many names lead there.
+    // Goes to the next block that the path names, and returns how many names lead there.
     Result<std::size_t> step(const Cid& at, BytesView block, std::span<const std::string> names) {
         if (at.codec() == Codec::dag_pb) {
             STRATA_OK(step_by_name(at, block, names.front()));
@@ -37,7 +37,7 @@ class Resolver {
         if (!found) return std::move(found.error()).with_context(at.to_string());
         if (!found->link)
             return fail(Errc::unsupported, "the path ends inside the block " + at.to_string() +
-                                               ", at a value that is not a link: ask for the block itself");
+                                               ", at a value that is not a link; ask for the block itself");
         arrive(*found->link);
         return found->used;
     }
@@ -46,7 +46,7 @@ class Resolver {
         const auto node = decode_unixfs(block);
         if (node && node->type == UnixFsNode::Type::shard) return step_through_shards(at, *node, name);
         if (node && node->type != UnixFsNode::Type::directory) return missing(name, at);
-        // A node that is not UnixFS has links with names nevertheless.
+        // A DAG-PB node that is not UnixFS has named links too.
         STRATA_TRY(const auto plain, decode_dag_pb(block));
         const auto link = std::ranges::find(plain.links, std::optional(name), &PbLink::name);
         if (link == plain.links.end()) return missing(name, at);
@@ -54,6 +54,7 @@ class Resolver {
         return {};
     }
 
+    // Each level uses up bits of the name's hash, and find_in_shard() fails when none are left, so the walk ends.
     Status step_through_shards(const Cid& directory, UnixFsNode node, const std::string& name) {
         for (unsigned level = 0;; ++level) {
             STRATA_TRY(const auto next, find_in_shard(node, name, level));

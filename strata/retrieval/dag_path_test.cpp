@@ -55,7 +55,7 @@ TEST_F(Paths, that_lead_nowhere) {
     EXPECT_EQ(error(damaged, {"x"}), Errc::truncated);
 }
 
-// A shard that names itself below itself would never end; the hash has 64 bits.
+// Shards below shards end where the 64 bits of the name's hash are used up.
 TEST_F(Paths, shards_end) {
     const auto shard = [&](std::uint64_t fanout, std::uint64_t hash,
                            const std::vector<std::pair<std::string, testing::Sized>>& links) {

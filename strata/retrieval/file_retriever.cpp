@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A CAR holds no larger blocks either.
+// The largest block that is fetched alone is the largest that a CAR may hold.
 constexpr std::uint64_t kMaxBlock = kMaxCarSection;
 
 // True if the source sent bad data, as opposed to not having it. Such a source is not asked again.
@@ -31,7 +31,7 @@ bool is_bad_data(const Error& error) {
     }
 }
 
-// The caller's blocks. Missing ones are fetched one by one.
+// The caller's blocks, as a Blockstore that fetches a missing block from the sources when it is asked for.
 class Retriever final : public Blockstore {
   public:
     Retriever(std::span<const FileSource> sources, Blockstore& blocks, const fs::path& path,
@@ -68,7 +68,7 @@ class Retriever final : public Blockstore {
     std::string complaints() const {
         std::string out;
         for (const auto& complaint : report.complaints) out += (out.empty() ? "" : "; ") + complaint;
-        return out.empty() ? "no source was named" : out;
+        return out.empty() ? "no source was given" : out;
     }
 
   private:
@@ -87,7 +87,8 @@ class Retriever final : public Blockstore {
         return taken.has_value();
     }
 
-    // The reader of CARs asks for bytes and the HTTP client brings them when they come, so a file lies in between.
+    // The CAR reader asks for bytes, and the HTTP client hands over bytes when they arrive, so a file lies between
+    // them.
     Status download(const std::string& url) {
         STRATA_TRY(auto file, FileWriter::create(download_));
         const http::ClientLimits limits{limits_.bytes, limits_.timeout};
@@ -104,18 +105,19 @@ class Retriever final : public Blockstore {
     static Status expect_ok(const http::Answer& answer) {
         if (answer.status == 200) return {};
         const std::string text(as_text(answer.body));
-        return fail(Errc::not_found, "status " + std::to_string(answer.status) + ", " + text.substr(0, 200));
+        return fail(Errc::not_found,
+                    "it answered with status " + std::to_string(answer.status) + ": " + text.substr(0, 200));
     }
     Status take_blocks() {
         STRATA_TRY(const auto source, file_source(download_));
-        // A piece may have been stored with the zeros that fill it up.
+        // The client may have stored the piece together with the zeros that fill it up.
         STRATA_OK(stream_car(
             source, [&](const Cid& cid, BytesView data) { return take_block(cid, data); }, CarEnd::at_empty_section));
         return {};
     }
     Status take_block(const Cid& cid, BytesView data) {
         STRATA_TRY(const bool right, cid.matches(data));
-        if (!right) return fail(Errc::verification, "block does not match its CID " + cid.to_string());
+        if (!right) return fail(Errc::verification, "it sent a block that does not match its CID " + cid.to_string());
         STRATA_TRY(const bool known, blocks_.has(cid));
         if (known) return {};
         taken_bytes_ += data.size();
@@ -140,7 +142,7 @@ class Retriever final : public Blockstore {
             }
             complain(source, what, taken.error());
         }
-        return fail(Errc::missing_block, "no source gives the block " + cid.to_string() + ": " + complaints());
+        return fail(Errc::missing_block, "no source has the block " + cid.to_string() + ": " + complaints());
     }
 
     std::span<const FileSource> sources_;
@@ -156,6 +158,8 @@ class Retriever final : public Blockstore {
 Result<RetrievedFile> retrieve_file(const Cid& root, std::span<const FileSource> sources, Blockstore& blocks,
                                     const fs::path& path, const RetrievalLimits& limits) {
     Retriever retriever(sources, blocks, path, limits);
+    // Large downloads come first, because they need the fewest requests. Whatever they leave out, export_file() asks
+    // the retriever for, which fetches it block by block.
     retriever.fetch_pieces();
     retriever.fetch_by_root(root);
     STRATA_TRY(auto file, FileWriter::create(path));

@@ -11,7 +11,7 @@
 
 namespace strata::retrieval {
 
-/// One provider.
+/// A provider from which the file may come.
 struct FileSource {
     std::string url;          // http://HOST:PORT
     std::vector<Cid> pieces;  // parts of the file that it is known to hold; if empty, it is asked for the root
@@ -20,23 +20,23 @@ struct FileSource {
 struct RetrievalLimits {
     /// The most bytes of one answer, and of all blocks together.
     std::uint64_t bytes = std::uint64_t{64} << 30;
-    std::chrono::seconds timeout{120};  // after which a source that moves no byte is given up
+    std::chrono::seconds timeout{120};  // a source that is silent for this long is given up
     DagLimits dag;
 };
 
 struct RetrievedFile {
     std::uint64_t size = 0;        // bytes of the file
-    std::uint64_t blocks = 0;      // that came from sources, each counted once
+    std::uint64_t blocks = 0;      // blocks that came from sources, each counted once
     std::uint64_t downloaded = 0;  // bytes of all answers
     std::uint64_t single = 0;      // blocks that were asked for one by one
-    /// What a source did not have or did wrong, as "URL: reason". The file is right nevertheless.
+    /// Why requests to sources failed, as "URL: reason". The file is right nevertheless.
     std::vector<std::string> complaints;
 };
 
 /// Gets the DAG below `root` into `blocks`, which may have parts of it already, and writes the file to `path`, whole or
 /// not at all. Asks for whole pieces first (/piece, each once), then for CARs by root (/ipfs?format=car) from sources
 /// without pieces, then for single blocks from every source. A source that sent wrong bytes is not asked again.
-/// Downloads lie beside `path` meanwhile. Errors: missing_block with all complaints if no source gave a right block;
+/// Downloads lie beside `path` meanwhile. Errors: missing_block, with all complaints, if a block came from no source;
 /// too_large; unsupported if the root is not a file; io.
 Result<RetrievedFile> retrieve_file(const Cid& root, std::span<const FileSource> sources, Blockstore& blocks,
                                     const std::filesystem::path& path, const RetrievalLimits& limits = {});

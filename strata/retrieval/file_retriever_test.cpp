@@ -39,7 +39,7 @@ struct FileRetriever : ::testing::Test {
         std::ifstream in(target, std::ios::binary);
         return std::string(std::istreambuf_iterator<char>(in), {}) == as_text(data);
     }
-    /// Only what was asked for stays in the folder.
+    /// True if a failed retrieval left no file behind.
     bool nothing_left() const {
         return !fs::exists(target) && !fs::exists(target.string() + ".download") &&
                !fs::exists(target.string() + ".unfinished");

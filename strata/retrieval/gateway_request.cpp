@@ -25,7 +25,7 @@ std::string query_of(const http::Request& request, const std::string& name) {
     return it == request.query.end() ? std::string() : it->second;
 }
 
-// Parameters of a CAR: those of the URL win over those of the media type.
+// The parameters of a CAR in a media type. Those in the URL take precedence over them.
 using Options = std::map<std::string, std::string>;
 
 std::string option(const http::Request& request, const Options& accepted, const std::string& name) {
@@ -38,12 +38,14 @@ std::string option(const http::Request& request, const Options& accepted, const 
 Checked<CarRequest> car_request(const http::Request& request, const Options& accepted) {
     CarRequest out;
     const auto version = option(request, accepted, "version");
-    if (!version.empty() && version != "1") return refuse(400, "CAR version is '" + version + "', only 1 is served");
+    if (!version.empty() && version != "1")
+        return refuse(400, "the CAR version is '" + version + "', only 1 is served");
     const auto order = option(request, accepted, "order");
     if (!order.empty() && order != "dfs" && order != "unk")
-        return refuse(400, "CAR order is '" + order + "', expected dfs or unk");
+        return refuse(400, "the CAR order is '" + order + "', expected dfs or unk");
     const auto dups = option(request, accepted, "dups");
-    if (!dups.empty() && dups != "y" && dups != "n") return refuse(400, "CAR dups is '" + dups + "', expected y or n");
+    if (!dups.empty() && dups != "y" && dups != "n")
+        return refuse(400, "the CAR parameter dups is '" + dups + "', expected y or n");
     out.duplicates = dups == "y";
     if (request.query.contains("dag-scope")) {
         const auto scope = query_of(request, "dag-scope");
@@ -51,6 +53,7 @@ Checked<CarRequest> car_request(const http::Request& request, const Options& acc
             return refuse(400, "dag-scope is '" + scope + "', expected block, entity or all");
         out.scope = scope == "block" ? DagScope::block : scope == "entity" ? DagScope::entity : DagScope::all;
     }
+    // A byte range only makes sense for an entity, so it implies that scope (trustless-gateway, "entity-bytes").
     if (request.query.contains("entity-bytes")) {
         const auto bytes = parse_entity_bytes(query_of(request, "entity-bytes"));
         if (!bytes) return refuse(400, bytes.error().message());
@@ -60,12 +63,12 @@ Checked<CarRequest> car_request(const http::Request& request, const Options& acc
     return out;
 }
 
-// Which format, and for a CAR its parameters.
+// The format of the answer, and for a CAR its parameters.
 struct Format {
     bool is_car = false;
     Options accepted;
-    bool by_accept = false;  // the URL names none
-    bool differs = false;    // Accept names a format that is served, but not this one
+    bool by_accept = false;  // the Accept header chose the format, since the URL names none
+    bool differs = false;    // Accept names only the other one of the two formats
 };
 
 Checked<Format> format_of(const http::Request& request) {
@@ -78,7 +81,7 @@ Checked<Format> format_of(const http::Request& request) {
         bool known = false;
         for (const auto& range : accept) {
             known = known || range.type == kRawType || range.type == kCarType;
-            // The first CAR of Accept still says how the CAR is made (IPIP-0523).
+            // The URL chose a CAR; the first CAR in Accept still says with which parameters (IPIP-0523).
             if (out.is_car && range.type == kCarType && out.accepted.empty()) out.accepted = range.params;
         }
         out.differs = known && std::ranges::none_of(accept, [&](const MediaRange& range) {
@@ -86,8 +89,10 @@ Checked<Format> format_of(const http::Request& request) {
                       });
         return out;
     }
+    // Without a format in the URL, the most wanted range of Accept that can be served decides. A CAR with parameters
+    // that are not served is passed over, and its refusal is the answer if nothing else fits.
     std::optional<Refusal> why;
-    bool other = false;
+    bool wants_other = false;
     for (const auto& range : accept) {
         if (range.type == kRawType) return Format{.is_car = false, .accepted = {}, .by_accept = true};
         if (range.type == kCarType) {
@@ -95,15 +100,17 @@ Checked<Format> format_of(const http::Request& request) {
             if (fits) return Format{.is_car = true, .accepted = range.params, .by_accept = true};
             why = fits.error();
         }
-        other = other || !range.type.ends_with("/*");
+        wants_other = wants_other || !range.type.ends_with("/*");
     }
     if (why) return std::unexpected(*why);
-    if (other)
-        return refuse(406, "only blocks (application/vnd.ipld.raw) and CARs (application/vnd.ipld.car) are served");
-    return refuse(400, "name a format: ?format=raw or ?format=car");
+    if (wants_other)
+        return refuse(406,
+                      "the Accept header names no format that is served; accept application/vnd.ipld.raw (a "
+                      "block) or application/vnd.ipld.car (a CAR)");
+    return refuse(400, "the request names no format; add ?format=raw or ?format=car");
 }
 
-// The URL that needs no Accept header for the same answer.
+// The URL that gets the same answer without an Accept header; empty if the request's own URL does.
 std::string location_of(const http::Request& request, const Format& format) {
     auto query = request.query;
     query["format"] = format.is_car ? "car" : "raw";
@@ -134,6 +141,7 @@ std::expected<GatewayRequest, Refusal> parse_gateway_request(const http::Request
     const auto root = Cid::parse(path.substr(0, slash));
     if (!root) return refuse(400, "the path does not begin with a CID: " + root.error().message());
     out.root = *root;
+    // Empty names, as in "a//b", are passed over.
     if (slash != std::string_view::npos)
         for (const auto part : path.substr(slash + 1) | std::views::split('/'))
             if (!part.empty()) out.names.emplace_back(part.begin(), part.end());
@@ -141,7 +149,7 @@ std::expected<GatewayRequest, Refusal> parse_gateway_request(const http::Request
     if (!format) return std::unexpected(format.error());
     out.wants_car = format->is_car;
     if (!out.wants_car && !out.names.empty())
-        return refuse(400, "a block is asked for by its CID, without a path: ask for ?format=car");
+        return refuse(400, "a raw block has no path below it; ask for the block by its own CID, or for ?format=car");
     if (out.wants_car) {
         auto car = car_request(request, format->accepted);
         if (!car) return std::unexpected(car.error());
@@ -157,7 +165,7 @@ std::string GatewayRequest::entity_tag() const {
     if (!wants_car) return '"' + cid + ".raw\"";
     std::string what = std::to_string(static_cast<int>(car.scope)) + (car.duplicates ? "y" : "n");
     for (const auto& name : names) what += "/" + name;
-    // A zero byte is in no name, so that nothing else reads like this.
+    // No name contains a zero byte, so no different request has the same text.
     if (car.bytes)
         what += std::string(1, '\0') + std::to_string(car.bytes->from) + ":" +
                 (car.bytes->to ? std::to_string(*car.bytes->to) : "*");

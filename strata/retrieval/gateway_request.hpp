@@ -10,28 +10,28 @@ namespace strata::retrieval {
 
 struct GatewayRequest {
     Cid root;
-    std::vector<std::string> names;  // of the path below the root
-    bool wants_car = false;          // else the root's block
-    CarRequest car;                  // without its path, which needs blocks
-    /// The URL that asks for the same without an Accept header; empty where the request's own URL does.
+    std::vector<std::string> names;  // the path below the root
+    bool wants_car = false;          // false: the root's block is wanted
+    CarRequest car;                  // without its path, which only blocks can tell
+    /// The URL that gets the same answer without an Accept header; empty if the request's own URL does.
     std::string location;
-    /// Did the answer depend on Accept?
+    /// True if a different Accept header could have changed the answer.
     bool negotiated = false;
 
-    /// Names the answer: the same for the same request, so that caches can compare.
+    /// The ETag of the answer: the same for equal requests, so that caches can compare.
     std::string entity_tag() const;
     std::string content_type() const;
-    /// Without one of the asker's own.
+    /// The file name of the download if the request does not choose one.
     std::string default_filename() const;
 };
 
-/// A status and a sentence to answer instead.
+/// The status and the sentence that are the answer instead.
 struct Refusal {
     unsigned status = 0;
     std::string why;
 };
 
-/// `path`: what follows /ipfs/.
+/// Reads a request; `path` is the part of its path after /ipfs/.
 std::expected<GatewayRequest, Refusal> parse_gateway_request(const http::Request& request, std::string_view path);
 
 }  // namespace strata::retrieval

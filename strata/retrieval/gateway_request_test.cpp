@@ -46,7 +46,7 @@ TEST(GatewayRequest, parameters_of_a_car) {
     EXPECT_EQ(wanted->default_filename(), "bafkqaaa.car");
 }
 
-// path-gateway.md, "Content-Location": where Accept chose the format, or says otherwise than the URL.
+// path-gateway.md, "Content-Location": it is sent if Accept chose the format or contradicts the URL.
 TEST(GatewayRequest, location) {
     EXPECT_EQ(parse("/ipfs/bafkqaaa", kRaw)->location, "/ipfs/bafkqaaa?format=raw");
     EXPECT_EQ(parse("/ipfs/bafkqaaa?format=raw", kCar)->location, "/ipfs/bafkqaaa?format=raw");
@@ -60,7 +60,7 @@ TEST(GatewayRequest, location) {
 }
 
 TEST(GatewayRequest, tags_differ) {
-    // The two would read alike if names and ranges were only put one after the other.
+    // The two would have the same text if names and ranges were only put one after the other.
     EXPECT_NE(parse("/ipfs/bafkqaaa/a:5:*?format=car")->entity_tag(),
               parse("/ipfs/bafkqaaa/a?format=car&entity-bytes=5:*")->entity_tag());
     EXPECT_EQ(parse("/ipfs/bafkqaaa", kCar)->entity_tag(), parse("/ipfs/bafkqaaa?format=car")->entity_tag());

@@ -8,7 +8,7 @@
 namespace strata::retrieval {
 namespace {
 
-constexpr std::size_t kMostEntries = 64;  // of a list in a header; more are not looked at
+constexpr std::size_t kMostEntries = 64;  // how many entries of a list are read; a hostile header may have more
 
 bool is_space(char c) {
     return c == ' ' || c == '\t';
@@ -33,7 +33,7 @@ std::string lower(std::string_view text) {
     return out;
 }
 
-// Cuts at `separator` outside of quoted strings.
+// Splits the text at each `separator` outside quoted strings.
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> out;
     std::size_t begin = 0;
@@ -62,7 +62,7 @@ std::string unquoted(std::string_view text) {
     return out;
 }
 
-// "0.5" is 500; empty for anything that is not a weight.
+// Reads a weight in thousandths: "0.5" is 500. Empty if the text is not a weight (RFC 9110 §12.4.2).
 std::optional<unsigned> weight(std::string_view text) {
     if (text.empty() || (text[0] != '0' && text[0] != '1') || text.size() > 5) return {};
     if (text.size() > 1 && text[1] != '.') return {};
@@ -112,6 +112,7 @@ std::vector<MediaRange> parse_accept(std::string_view header) {
             }
         }
         if (range.quality == 0) continue;
+        // Equal weights keep the order of the header.
         const auto place = std::ranges::upper_bound(out, range.quality, std::greater{}, &MediaRange::quality);
         out.insert(place, std::move(range));
     }
@@ -131,7 +132,7 @@ std::string attachment(std::string_view filename) {
     std::string plain;
     for (const char c : filename) {
         const auto byte = static_cast<std::uint8_t>(c);
-        if ((byte & 0xc0) == 0x80) continue;  // one '_' for each character of UTF-8
+        if ((byte & 0xc0) == 0x80) continue;  // the first byte of a UTF-8 character makes one '_', its other bytes none
         plain += byte < 0x20 || byte > 0x7e || c == '"' || c == '\\' ? '_' : c;
     }
     std::string out = "attachment; filename=\"" + plain + '"';

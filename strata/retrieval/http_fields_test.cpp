@@ -22,7 +22,7 @@ TEST(Accept, most_wanted_first) {
     EXPECT_EQ(order("a/b;q=0, c/d;q=0.000, e/f;q=0.001"), "e/f ") << "0 is not acceptable";
     EXPECT_EQ(order(""), "");
     EXPECT_EQ(order(" , ,;q=1, TEXT/HTML ,"), "text/html ");
-    EXPECT_EQ(order("a/b;q=9, c/d;q=0.5"), "a/b c/d ") << "a weight that is none counts as 1";
+    EXPECT_EQ(order("a/b;q=9, c/d;q=0.5"), "a/b c/d ") << "an invalid weight counts as 1";
 }
 
 TEST(Accept, parameters) {

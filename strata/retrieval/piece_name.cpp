@@ -11,22 +11,23 @@ namespace {
 // Multihash fr32-sha256-trunc254-padbintree (multicodec table; FRC-0069).
 constexpr auto kTree = static_cast<HashCode>(0x1011);
 constexpr std::size_t kRoot = 32;
-// 32 bytes times 2^height must fit 64 bits.
+// The piece has 32 bytes times 2^height, which must fit 64 bits.
 constexpr unsigned kMaxHeight = 58;
 
+// The digest of version 2: the padding as a varint, the height of the tree in one byte, and its root.
 Result<PieceName> from_v2(const Cid& cid) {
     BytesView digest = cid.digest();
     STRATA_TRY(const auto padding, take_uvarint(digest));
     if (digest.size() != 1 + kRoot)
         return fail(Errc::malformed, "piece CID v2: the digest has " + std::to_string(digest.size()) +
-                                         " bytes behind its padding, expected 33");
+                                         " bytes after its padding, expected 33");
     const unsigned height = digest[0];
     if (height < 2 || height > kMaxHeight)
-        return fail(Errc::malformed, "piece CID v2: height is " + std::to_string(height) + ", expected 2 to 58");
+        return fail(Errc::malformed, "piece CID v2: the height is " + std::to_string(height) + ", expected 2 to 58");
     const std::uint64_t padded = std::uint64_t{32} << height;
     if (padding > piece_capacity(padded))
-        return fail(Errc::malformed,
-                    "piece CID v2: " + std::to_string(padding) + " bytes of padding do not fit the piece");
+        return fail(Errc::malformed, "piece CID v2: the padding is " + std::to_string(padding) +
+                                         " bytes, the piece holds only " + std::to_string(piece_capacity(padded)));
     return PieceName{
         Cid::v1(Codec::commitment_unsealed, HashCode::sha2_256_trunc254_padded, digest.subspan(1)),
         PieceSizes{padded, piece_capacity(padded) - padding},
@@ -47,8 +48,9 @@ Result<Cid> piece_cid_v2(const Cid& piece, const PieceSizes& sizes) {
     if (!is_piece_cid(piece))
         return fail(Errc::invalid_argument, piece.to_string() + " is not a piece CID of version 1");
     if (!std::has_single_bit(sizes.padded) || sizes.padded < kMinPieceSize || sizes.raw > piece_capacity(sizes.padded))
-        return fail(Errc::invalid_argument,
-                    std::to_string(sizes.raw) + " bytes do not fit a piece of " + std::to_string(sizes.padded));
+        return fail(Errc::invalid_argument, std::to_string(sizes.raw) + " bytes of data do not fit a piece of " +
+                                                std::to_string(sizes.padded) +
+                                                " bytes, which must be a power of two from 128 on");
     Bytes digest = uvarint(piece_capacity(sizes.padded) - sizes.raw);
     digest.push_back(static_cast<std::uint8_t>(std::countr_zero(sizes.padded) - 5));
     append(digest, piece.digest());

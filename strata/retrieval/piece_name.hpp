@@ -1,5 +1,6 @@
 #pragma once
-// The two spellings of a piece: CID v1, which is its commitment alone, and v2, which carries its sizes too.
+// The two names of a piece: its CID of version 1, which is its commitment alone, and of version 2, which has its sizes
+// too.
 // Source: FRC-0069.
 #include <optional>
 
@@ -13,12 +14,12 @@ struct PieceSizes {
 };
 struct PieceName {
     Cid piece;                        // version 1
-    std::optional<PieceSizes> sizes;  // of a name of version 2
+    std::optional<PieceSizes> sizes;  // only a name of version 2 has them
 };
 
-/// Errors: those of Cid::parse; malformed for the CID of anything else.
+/// Reads a name of either version. Errors: those of Cid::parse; malformed if the CID does not name a piece.
 Result<PieceName> parse_piece_name(std::string_view text);
-/// The name of version 2. Errors: invalid_argument unless `piece` is of version 1 and the sizes fit each other.
+/// Makes the name of version 2. Errors: invalid_argument unless `piece` is of version 1 and the data fits the piece.
 Result<Cid> piece_cid_v2(const Cid& piece, const PieceSizes& sizes);
 
 }  // namespace strata::retrieval

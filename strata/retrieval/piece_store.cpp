@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kChunk = std::size_t{256} << 10;  // bytes of the file under one checksum
 constexpr std::size_t kPage = 1024;                     // checksums, or blocks of the index, in one record
 constexpr std::size_t kHash = sizeof(Hash256);
-constexpr std::size_t kMostHolders = 16;  // pieces that are asked for one block
+constexpr std::size_t kMostHolders = 16;  // how many pieces are tried for one block
 
 std::string piece_key(const Cid& piece) {
     return "pieces/" + piece.to_string();
@@ -24,7 +24,7 @@ std::string piece_key(const Cid& piece) {
 std::string pending_key(const Cid& piece) {
     return "piece-pending/" + piece.to_string();
 }
-// Pages have numbers of one length, so that they sort.
+// All page numbers have the same length, so that the keys sort by page.
 std::string page_key(std::string_view kind, const Cid& piece, std::uint64_t page) {
     const auto digits = std::to_string(page);
     return std::string(kind) + piece.to_string() + "/" +
@@ -33,12 +33,13 @@ std::string page_key(std::string_view kind, const Cid& piece, std::uint64_t page
 constexpr std::string_view kSums = "piece-sums/";
 constexpr std::string_view kList = "piece-list/";
 
-// Blocks are found by what they hash to, whatever codec the asker names.
+// Blocks are found by their hash alone: the same bytes may be asked for under a different codec.
 std::string block_key(const Cid& block) {
     return "piece-index/" + to_hex(block.digest()) + "-" + std::to_string(static_cast<std::uint64_t>(block.hash())) +
            "/";
 }
 
+// Only the file's name is printed, since this sentence may reach a client.
 Error unreadable(const std::filesystem::path& path) {
     return fail(Errc::io, "cannot read the piece file " + path.filename().string());
 }
@@ -54,11 +55,11 @@ Result<Bytes> read_part(const std::filesystem::path& path, std::uint64_t offset,
 
 Error damage_of(const Cid& piece) {
     return fail(Errc::verification, "the piece " + piece.to_string() +
-                                        " is damaged on this provider: get it elsewhere, or store it here again");
+                                        " is damaged on this provider; get it elsewhere, or store it here again");
 }
 
-// Checksums of data that comes in parts, in pages.
-class Summer {
+// Computes the checksums of data that arrives in parts, and collects them into pages.
+class Checksums {
   public:
     void update(BytesView part) {
         while (!part.empty()) {
@@ -88,7 +89,7 @@ bool has_size(const PieceStore::Piece& piece, std::uint64_t size) {
     return std::ranges::find(piece.sizes, size) != piece.sizes.end();
 }
 
-// Records below `prefix` go away, a few at a time: there may be any number.
+// Removes all records below `prefix`, a batch at a time, because there may be any number of them.
 Status remove_all(store::KeyValue& records, const std::string& prefix) {
     for (;;) {
         std::vector<store::Write> batch;
@@ -112,6 +113,7 @@ Result<std::unique_ptr<PieceStore>> PieceStore::open(std::filesystem::path folde
     return out;
 }
 
+// A piece whose adding or removing was interrupted is removed: it may lack checksums or index.
 Status PieceStore::remove_pending() {
     std::vector<Cid> pieces;
     constexpr std::string_view kPrefix = "piece-pending/";
@@ -124,7 +126,7 @@ Status PieceStore::remove_pending() {
 }
 
 Status PieceStore::upgrade() {
-    // The record of version 1, whose blocks lay below "piece-blocks/" with one holder each.
+    // The record of version 1. Its index was below "piece-blocks/" and had one piece for each block.
     struct OldPiece {
         std::uint64_t padded_size = 0, size = 0;
         bool is_car = false;
@@ -143,10 +145,11 @@ Status PieceStore::upgrade() {
     return remove_all(records_, "piece-blocks/");
 }
 
-// Checksums are taken of right bytes only. A damaged piece gets none, so that every reader is told.
+// Checksums are made only if the bytes have the piece's commitment. A damaged piece gets none, so that reading it
+// fails.
 Status PieceStore::upgrade(const Cid& piece, std::uint64_t padded_size, std::uint64_t size) {
     Piece record{padded_size, size, false, {size}};
-    Summer sums;
+    Checksums sums;
     proofs::PieceCommitter commitment;
     const auto read = [&]() -> Status {
         STRATA_TRY(const auto source, file_source(path_of(piece)));
@@ -170,7 +173,8 @@ Status PieceStore::add(const PieceInfo& piece, std::uint64_t size, const ByteSou
     {
         const Lock lock(mutex_);
         if (!busy_.insert(piece.cid).second)
-            return fail(Errc::busy, "the piece " + piece.cid.to_string() + " is in use: try again later");
+            return fail(Errc::busy, "the piece " + piece.cid.to_string() +
+                                        " is being received or removed at this moment; try again later");
     }
     auto taken = take(piece, size, source);
     const Lock lock(mutex_);
@@ -178,14 +182,14 @@ Status PieceStore::add(const PieceInfo& piece, std::uint64_t size, const ByteSou
     return taken;
 }
 
-// Whatever was sent is judged. It is written unless the same bytes are here whole.
+// The data that was sent is always checked against the commitment. It is written unless the piece is here and whole.
 Status PieceStore::take(const PieceInfo& piece, std::uint64_t size, const ByteSource& source) {
     if (size > piece_capacity(piece.size))
         return fail(Errc::too_large, "the data has " + std::to_string(size) + " bytes, its piece holds " +
                                          std::to_string(piece_capacity(piece.size)));
     STRATA_TRY(auto known, find(piece.cid));
     if (known) {
-        // Without checksums the piece was found damaged by upgrade(): it comes in as a new one.
+        // A piece without checksums was found damaged by upgrade(). It is treated as new.
         STRATA_TRY(const auto sums, records_.get(page_key(kSums, piece.cid, 0)));
         if (!sums) known.reset();
     }
@@ -194,14 +198,14 @@ Status PieceStore::take(const PieceInfo& piece, std::uint64_t size, const ByteSo
     if (!whole) {
         STRATA_TRY(file, FileWriter::create(path_of(piece.cid)));
     }
-    // A damaged file is made again in the length that it had: then its checksums and its index stay right.
-    const std::uint64_t kept = known ? known->size : size;
+    // A damaged file is written again in the length that it had, so that its checksums and its index stay right.
+    const std::uint64_t kept_size = known ? known->size : size;
     const auto keep = [&](BytesView part) -> Status {
-        part = part.first(std::min<std::uint64_t>(part.size(), kept - file->size()));
+        part = part.first(std::min<std::uint64_t>(part.size(), kept_size - file->size()));
         return file->write(part);
     };
     proofs::PieceCommitter commitment;
-    Summer sums;
+    Checksums sums;
     Bytes buffer(kChunk);
     for (std::uint64_t done = 0; done < size;) {
         const auto wanted = std::min<std::uint64_t>(buffer.size(), size - done);
@@ -221,12 +225,12 @@ Status PieceStore::take(const PieceInfo& piece, std::uint64_t size, const ByteSo
                                             proofs::piece_cid(found.commitment).to_string() + ", expected " +
                                             piece.cid.to_string());
     std::ranges::fill(buffer, std::uint8_t{0});
-    while (file && file->size() < kept) STRATA_OK(keep(buffer));
+    while (file && file->size() < kept_size) STRATA_OK(keep(buffer));
     if (!known) {
         STRATA_OK(records_.put(pending_key(piece.cid), {}));
         auto added = file->commit();
         if (added) added = accept(piece, size, sums.finish());
-        if (!added) static_cast<void>(erase(piece.cid));  // if that fails too, it happens when the store opens
+        if (!added) static_cast<void>(erase(piece.cid));  // if this fails too, the store removes it when it opens next
         if (added) note_damage(piece.cid, false);
         return added;
     }
@@ -251,13 +255,14 @@ Status PieceStore::write_sums(const Cid& piece, const std::vector<Bytes>& pages)
     return {};
 }
 
-// True if the piece is a CAR from beginning to end. Blocks before a fault are right nevertheless, and are found.
+// Returns true if the piece is a CAR from beginning to end. If it is faulty, the blocks before the fault are indexed
+// all the same, since each is checked against its CID.
 Result<bool> PieceStore::write_index(const Cid& piece) {
     STRATA_TRY(const auto source, file_source(path_of(piece)));
     std::vector<store::Write> batch;
     std::vector<std::string> blocks;
     std::uint64_t page = 0;
-    std::optional<Error> failure;  // of the records; errors of the CAR mean that it is none
+    std::optional<Error> failure;  // an error of the records; an error of the CAR only means that this is not a CAR
     const auto flush = [&]() -> Status {
         if (blocks.empty()) return {};
         batch.push_back({page_key(kList, piece, page++), to_cbor(blocks)});
@@ -268,7 +273,7 @@ Result<bool> PieceStore::write_index(const Cid& piece) {
         return written;
     };
     const auto add = [&](const CarBlock& block) -> Status {
-        // Nobody can check a block of an unknown hash function, and an identity CID has its block in itself.
+        // A block with an unknown hash function cannot be checked, and an identity CID contains its block.
         if (block.cid.hash() == HashCode::identity || !block.cid.matches({})) return {};
         const Place place{piece, block.offset, block.data.size()};
         blocks.push_back(block_key(block.cid));
@@ -290,6 +295,7 @@ Status PieceStore::remove(const Cid& piece) {
     const auto removed = [&]() -> Status {
         STRATA_TRY(const auto known, find(piece));
         if (!known) return {};
+        // From this write on the piece is gone for readers, and a kill leaves the rest to the next opening.
         STRATA_OK(records_.write({{piece_key(piece), std::nullopt}, {pending_key(piece), Bytes{}}}));
         return erase(piece);
     }();
@@ -298,7 +304,7 @@ Status PieceStore::remove(const Cid& piece) {
     return removed;
 }
 
-// Every record of the piece and its file. May be repeated after a failure.
+// Removes every record of the piece, and its file. May be repeated after a failure.
 Status PieceStore::erase(const Cid& piece) {
     const std::string lists = std::string(kList) + piece.to_string() + "/";
     for (;;) {
@@ -307,7 +313,7 @@ Status PieceStore::erase(const Cid& piece) {
             STRATA_TRY(const auto blocks, from_cbor<std::vector<std::string>>(value));
             for (const auto& block : blocks) batch.push_back({block + piece.to_string(), std::nullopt});
             batch.push_back({std::string(key), std::nullopt});
-            return false;
+            return false;  // one page in each batch, so that a page goes only together with the blocks that it lists
         }));
         if (batch.empty()) break;
         STRATA_OK(records_.write(batch));
@@ -347,7 +353,7 @@ void PieceStore::note_damage(const Cid& piece, bool damaged) {
     }
 }
 
-// As far as is known without reading it.
+// Returns true unless the file's size or an earlier reader says otherwise. The file is not read.
 bool PieceStore::is_whole(const Cid& piece, const Piece& record) {
     std::error_code error;
     if (std::filesystem::file_size(path_of(piece), error) != record.size || error) return false;
@@ -364,6 +370,8 @@ Result<std::vector<PieceStore::Place>> PieceStore::places_of(const Cid& block) {
     return out;
 }
 
+// A damaged copy is noted and the next piece that has the block is tried. The block's CID is the check, so no checksum
+// is read.
 Result<std::optional<Bytes>> PieceStore::find_block(const Cid& cid) {
     if (cid.hash() == HashCode::identity) return std::optional(to_bytes(cid.digest()));
     STRATA_TRY(const auto places, places_of(cid));
@@ -396,16 +404,16 @@ Result<bool> PieceStore::Blocks::has(const Cid& cid) {
 }
 
 Result<Cid> PieceStore::Blocks::put(Codec, BytesView) {
-    return fail(Errc::unsupported, "blocks of pieces are not written one by one");
+    return fail(Errc::unsupported, "a piece store takes whole pieces, not single blocks");
 }
 Status PieceStore::Blocks::put_block(const Cid&, BytesView) {
-    return fail(Errc::unsupported, "blocks of pieces are not written one by one");
+    return fail(Errc::unsupported, "a piece store takes whole pieces, not single blocks");
 }
 
 Result<std::size_t> PieceReader::read(std::uint64_t offset, std::span<std::uint8_t> out) {
     if (offset >= size_ || out.empty()) return std::size_t{0};
     auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size_ - offset));
-    if (offset >= file_size_) {  // zeros that were not stored
+    if (offset >= file_size_) {  // the piece was stored in a shorter length; these bytes are zeros
         std::ranges::fill(out.first(wanted), std::uint8_t{0});
         return wanted;
     }
@@ -425,7 +433,7 @@ Status PieceReader::load_chunk(std::uint64_t index) {
     }
     const std::uint64_t begin = index * kChunk;
     auto data = read_part(pieces_->path_of(piece_), begin, std::min<std::uint64_t>(kChunk, file_size_ - begin));
-    // Reading may fail for want of descriptors: that is not damage.
+    // An I/O error is not damage: there may only be too many open files.
     if (!data) return data.error();
     const std::size_t at = index % kPage * kHash;
     const bool right = at + kHash <= page_.size() && equal(crypto::sha256(*data), BytesView(page_).subspan(at, kHash));

@@ -1,10 +1,10 @@
 #pragma once
-// Pieces as a provider keeps them for retrieval: the client's bytes before padding, with checksums, and an index of the
-// blocks of those that are CARs. Thread-safe.
+// Keeps pieces for retrieval: the client's bytes before padding, with checksums, and an index of the blocks of those
+// that are CARs. Thread-safe.
 //
-// A piece CID of version 1 does not fix the length of the data: bytes with and without zeros behind them have the same
-// commitment (FRC-0069). So a piece is kept once, in the length that came first, and may be read in any length that was
-// taken for it.
+// A piece CID of version 1 does not fix the length of the data: bytes with and without zeros at the end have the same
+// commitment (FRC-0069). So a piece is kept once, in the length that came first, and can be read in every length in
+// which it was received.
 //
 // Records, by prefix:
 //   pieces/PIECE              Piece
@@ -25,15 +25,15 @@ namespace strata::retrieval {
 
 class PieceStore;
 
-/// The bytes of one piece, checked against its checksums as they are read. Outlived by its PieceStore. One thread.
+/// Reads the bytes of one piece and checks them against its checksums. Its PieceStore must outlive it. One thread.
 class PieceReader {
   public:
-    /// Data bytes of the piece, without padding.
+    /// The number of data bytes in the piece, without padding.
     std::uint64_t size() const { return size_; }
-    /// Fills the front of `out` with what lies at `offset`, and returns how much; 0 at the end.
+    /// Copies bytes from `offset` on to the front of `out`, and returns how many; 0 means the end.
     /// Errors: verification if the stored bytes are damaged; io.
     Result<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> out);
-    /// `length` bytes from `offset` on.
+    /// Returns a source of the `length` bytes from `offset` on.
     static ByteSource source(std::shared_ptr<PieceReader> reader, std::uint64_t offset, std::uint64_t length);
 
   private:
@@ -52,39 +52,41 @@ class PieceReader {
 
 class PieceStore {
   public:
-    /// Files lie in `folder`, which is made if missing. Records of earlier versions are brought up to date, for which
-    /// every piece is read once. Errors: io; malformed records.
+    /// Opens the store. Files lie in `folder`, which is made if it is missing. Records of earlier versions are brought
+    /// up to date, for which every such piece is read once. Errors: io; malformed records.
     static Result<std::unique_ptr<PieceStore>> open(std::filesystem::path folder, store::KeyValue& records);
 
-    /// Takes exactly `size` bytes, which must fit the piece and have its commitment, whether the piece is here already
-    /// or not. Nothing is kept otherwise. A damaged piece is made whole. Errors: verification; too_large; truncated;
-    /// busy while the same piece is being taken; io.
+    /// Reads exactly `size` bytes and stores the piece. They must fit it and have its commitment, even if it is here
+    /// already; otherwise nothing is kept. A damaged piece is made whole. Errors: verification; too_large; truncated;
+    /// busy while the same piece is being received or removed; io.
     Status add(const PieceInfo& piece, std::uint64_t size, const ByteSource& source);
-    /// Does nothing while the piece is being taken: its sender needs it.
+    /// Removes a piece. Does nothing while the piece is being received, since a deal needs it.
     Status remove(const Cid& piece);
 
     struct Piece {
         std::uint64_t padded_size = 0;
         std::uint64_t size = 0;  // data bytes in the file: the length that came first
         bool is_car = false;
-        std::vector<std::uint64_t> sizes;  // every length that was taken, `size` too
+        std::vector<std::uint64_t> sizes;  // every length in which the piece was received, including `size`
         STRATA_CBOR_TUPLE(padded_size, size, is_car, sizes);
     };
-    /// Empty if the piece is not here.
+    /// Returns the record of a piece; empty if the piece is not here.
     Result<std::optional<Piece>> find(const Cid& piece);
-    /// `size`: one of Piece::sizes, or empty for the first. Empty if the piece is not here in that length.
-    /// Errors: verification if the piece is known to be damaged; io.
+    /// Returns a reader of the piece in the length `size`, one of Piece::sizes, or if that is empty in the first
+    /// length. Empty if the piece is not here in that length. Errors: verification if the piece is known to be damaged;
+    /// io.
     Result<std::optional<PieceReader>> read(const Cid& piece, std::optional<std::uint64_t> size = {});
     std::filesystem::path path_of(const Cid& piece) const;
 
-    /// The block `cid`, checked against it, from whichever piece has it whole; empty if none has it.
+    /// Returns the block `cid`, checked against its CID, from any piece that has it whole; empty if no piece has it.
+    /// Errors: verification if all copies are damaged; io.
     Result<std::optional<Bytes>> find_block(const Cid& cid);
-    /// All blocks of all pieces; not for writing.
+    /// The blocks of all pieces, for reading only.
     Blockstore& blocks() { return blocks_; }
 
   private:
     friend class PieceReader;
-    // Where a block's bytes lie.
+    /// Where a block's bytes lie.
     struct Place {
         Cid piece;
         std::uint64_t offset = 0;
@@ -120,8 +122,8 @@ class PieceStore {
     store::KeyValue& records_;
     Blocks blocks_;
     Mutex mutex_;
-    std::set<Cid> busy_ STRATA_GUARDED_BY(mutex_);     // being taken or removed
-    std::set<Cid> damaged_ STRATA_GUARDED_BY(mutex_);  // found out since the store opened
+    std::set<Cid> busy_ STRATA_GUARDED_BY(mutex_);     // pieces that are being received or removed
+    std::set<Cid> damaged_ STRATA_GUARDED_BY(mutex_);  // pieces found damaged since the store opened
 };
 
 }  // namespace strata::retrieval

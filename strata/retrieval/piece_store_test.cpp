@@ -1,5 +1,5 @@
-// Pieces and the index of their blocks: what stays when one of several holders goes, what is kept after a kill at any
-// place, and what becomes of damaged files.
+// Pieces and the index of their blocks: blocks stay while one piece has them, a kill at any point leaves a piece whole
+// or gone, and damaged files are found.
 #include <strata/retrieval/piece_store.hpp>
 
 #include <strata/proofs/piece/commitment.hpp>
@@ -40,7 +40,7 @@ Data piece_of(Bytes bytes) {
     return {std::move(bytes), {made.padded_size, proofs::piece_cid(made.commitment)}};
 }
 const Cid kShared = Cid::v1(Codec::raw, HashCode::sha2_256, crypto::sha256(as_bytes("shared")));
-// A CAR with a block of its own and one that all have.
+// Makes a CAR with a block of its own and a block that all have.
 Data car_of(std::string_view own) {
     const Cid cid = Cid::v1(Codec::raw, HashCode::sha2_256, crypto::sha256(as_bytes(own)));
     Bytes car = car_header({cid});
@@ -91,7 +91,7 @@ struct PieceStoreTest : ::testing::Test {
 TEST_F(PieceStoreTest, a_block_goes_with_its_last_holder) {
     const auto a = car_of("a"), b = car_of("b"), c = car_of("c");
     ASSERT_TRUE(add(a) && add(b) && add(c));
-    // In any order: the newest holder first, then the oldest.
+    // The order of removal does not matter: here the newest holder goes first, then the oldest.
     for (const auto* piece : {&c, &a}) {
         ASSERT_TRUE(pieces->remove(piece->info.cid));
         EXPECT_TRUE(has(kShared));
@@ -116,7 +116,7 @@ TEST_F(PieceStoreTest, a_block_comes_from_a_holder_that_is_whole) {
     EXPECT_TRUE(has(kShared)) << "made whole by the same data";
 }
 
-// Kills at every write of adding and removing: after the restart the piece is there whole, or not at all.
+// Adding and removing are killed at every write. After the restart the piece is whole or gone.
 TEST_F(PieceStoreTest, kills) {
     const auto stays = car_of("stays"), moves = car_of("moves");
     ASSERT_TRUE(add(stays));
@@ -160,7 +160,7 @@ TEST_F(PieceStoreTest, kills) {
     EXPECT_GE(kills, 6);
 }
 
-// FRC-0069: zeros behind the data change neither commitment nor padded size.
+// FRC-0069: zeros at the end of the data change neither the commitment nor the padded size.
 TEST_F(PieceStoreTest, one_piece_in_two_lengths) {
     for (const bool padded_first : {false, true}) {
         auto car = car_of(padded_first ? "padded first" : "padded last");
@@ -204,7 +204,7 @@ TEST_F(PieceStoreTest, damage_is_found_when_it_is_read) {
     EXPECT_TRUE(reader.read(999'000, part));
     EXPECT_EQ(reader.read(262'144, part).error().code(), Errc::verification);
     EXPECT_EQ(pieces->read(piece.info.cid).error().code(), Errc::verification) << "it is known now";
-    // Data in a different length makes it whole as well, and the file keeps its length.
+    // Data in a different length makes the piece whole too, and the file keeps its length.
     Data padded = piece;
     padded.bytes.resize(1'000'500);
     ASSERT_TRUE(add(padded));
@@ -214,7 +214,7 @@ TEST_F(PieceStoreTest, damage_is_found_when_it_is_read) {
     EXPECT_EQ(pieces->read(piece.info.cid).error().code(), Errc::verification);
 }
 
-// Records as they were before pieces had checksums and blocks several holders.
+// Records of version 1, in which pieces have no checksums and each block has one holder.
 TEST_F(PieceStoreTest, records_of_the_first_version) {
     const auto car = car_of("old"), spoilt = car_of("spoilt");
     for (const auto* piece : {&car, &spoilt}) {
@@ -241,7 +241,7 @@ TEST_F(PieceStoreTest, records_of_the_first_version) {
     EXPECT_EQ(read(spoilt.info.cid), spoilt.bytes);
 }
 
-// Blocks of a CAR that ends badly are right by their CIDs; a CAR of version 2 and one behind zeros are CARs.
+// The blocks of a CAR with a faulty end are served, since their CIDs prove them; CARs of version 2 are CARs too.
 TEST_F(PieceStoreTest, forms_of_data) {
     auto cut = car_of("cut").bytes;
     append(cut, Bytes{0x7f, 1, 2});
@@ -265,7 +265,7 @@ TEST_F(PieceStoreTest, forms_of_data) {
     EXPECT_TRUE(has(kShared));
 }
 
-// More blocks than one page of the index has.
+// The piece has more blocks than one page of the index.
 TEST_F(PieceStoreTest, many_blocks) {
     Bytes car = car_header({});
     std::vector<Cid> cids;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kPiece = "/piece/";
 constexpr std::string_view kIpfs = "/ipfs/";
-// Data that is named by its content does not change; Boost's booster-http answers with a constant date too.
+// Data that is named by its content never changes. Boost's booster-http answers with a constant date too.
 constexpr std::string_view kNeverModified = "Thu, 01 Jan 1970 00:00:00 GMT";
 
 }  // namespace
@@ -28,9 +28,9 @@ http::Response range_refused(const Error& why, std::uint64_t size) {
 http::Response server_fault(const Error& why) {
     static const Log log("retrieval");
     static LogLimit limit;
-    log.limited(limit, LogLevel::error, "a request for data failed", {{"why", why}});
+    log.limited(limit, LogLevel::error, "a request for data failed because of this node", {{"why", why}});
     return http::text_response(
-        500, why.is_fatal() ? "this provider cannot read its data now: try again later" : why.message());
+        500, why.is_fatal() ? "this provider cannot read its data now; try again later" : why.message());
 }
 
 bool Retrieval::serves(std::string_view path) {
@@ -46,7 +46,7 @@ http::Response Retrieval::handle(const http::Request& request) {
     const std::string_view path = request.path;
     if (path.starts_with(kPiece)) return piece(request, path.substr(kPiece.size()));
     if (path.starts_with(kIpfs)) return gateway(request, path.substr(kIpfs.size()));
-    return http::text_response(404, "the path has no CID: ask for /ipfs/CID");
+    return http::text_response(404, "the path " + request.path + " has no CID; ask for /ipfs/CID or /piece/CID");
 }
 
 http::Response Retrieval::piece(const http::Request& request, std::string_view name) {
@@ -55,6 +55,7 @@ http::Response Retrieval::piece(const http::Request& request, std::string_view n
     const Cid& cid = wanted->piece;
     const auto known = pieces_.find(cid);
     if (!known) return server_fault(known.error());
+    // A name of version 2 also says the sizes, and a piece with different ones is a different piece.
     const bool fits = *known && (!wanted->sizes || wanted->sizes->padded == (*known)->padded_size);
     auto found = fits ? pieces_.read(cid, wanted->sizes ? std::optional(wanted->sizes->raw) : std::nullopt)
                       : Result<std::optional<PieceReader>>(std::nullopt);
@@ -63,9 +64,9 @@ http::Response Retrieval::piece(const http::Request& request, std::string_view n
     const auto reader = std::make_shared<PieceReader>(std::move(**found));
     const auto size = reader->size();
 
-    // The same piece in a different length is a resource of its own, so it has a tag of its own.
-    const bool other = wanted->sizes && size != (*known)->size;
-    const auto tag = '"' + (other ? piece_cid_v2(cid, *wanted->sizes).value_or(cid) : cid).to_string() + '"';
+    // The same piece in a different length has different bytes, so it has a different tag.
+    const bool other_length = wanted->sizes && size != (*known)->size;
+    const auto tag = '"' + (other_length ? piece_cid_v2(cid, *wanted->sizes).value_or(cid) : cid).to_string() + '"';
     http::Response out;
     out.headers = {{"Accept-Ranges", "bytes"},
                    {"Cache-Control", std::string(kImmutable)},
@@ -86,7 +87,8 @@ http::Response Retrieval::piece(const http::Request& request, std::string_view n
     }
     const std::uint64_t first = *range ? (*range)->first : 0;
     const std::uint64_t length = *range ? (*range)->length() : size;
-    // The first bytes are read before anything is said, so that damage there is a 5xx; later damage cuts the answer.
+    // The first chunk is read before anything is sent, so that damage there becomes status 500. Damage further on can
+    // only cut the answer short.
     std::uint8_t byte = 0;
     const auto readable = reader->read(first, std::span(&byte, 1));
     if (!readable) return server_fault(readable.error());

@@ -1,5 +1,5 @@
 #pragma once
-// Data back over HTTP: whole pieces with byte ranges (FRC-0066), and blocks and CARs of the trustless gateway.
+// Serves data over HTTP: whole pieces with byte ranges (FRC-0066), and blocks and CARs as a trustless gateway.
 // Source: FRC-0066; specs.ipfs.tech/http-gateways/trustless-gateway.
 #include <strata/http/message.hpp>
 #include <strata/ipld/dag.hpp>
@@ -7,16 +7,16 @@
 
 namespace strata::retrieval {
 
-/// Cache-Control of what its own name fixes for ever (path-gateway.md; the piece handlers of Boost and Curio).
+/// The Cache-Control of data that its name fixes for ever (path-gateway.md; the piece handlers of Boost and Curio).
 inline constexpr std::string_view kImmutable = "public, max-age=29030400, immutable";
 
 class Retrieval {
   public:
-    /// `pieces` must outlive the object and its answers, which are streamed. `limits`: of one CAR.
+    /// `pieces` must outlive the object and its answers, which are streamed. `limits` bound each CAR.
     explicit Retrieval(PieceStore& pieces, DagLimits limits = {}) : pieces_(pieces), limits_(std::move(limits)) {}
-    /// True for paths below /piece and /ipfs.
+    /// Returns true for paths below /piece and /ipfs.
     static bool serves(std::string_view path);
-    /// GET and HEAD /piece/{piece CID}, /ipfs/{CID}[/path]. Any thread.
+    /// Answers GET and HEAD of /piece/{piece CID} and /ipfs/{CID}[/path]. May be called from any thread.
     http::Response handle(const http::Request& request);
 
   private:
@@ -27,11 +27,12 @@ class Retrieval {
     DagLimits limits_;
 };
 
-/// "bytes 0-9/100" (RFC 9110 §14.4).
+/// Returns a Content-Range such as "bytes 0-9/100" (RFC 9110 §14.4).
 std::string content_range(const http::ByteRange& range, std::uint64_t size);
-/// 500, and a line in the log. What fails on this machine alone, such as a file, is told to the log only.
+/// Writes the error to the log and answers with status 500. Failures of this machine, such as an unreadable file, are
+/// described in the log only.
 http::Response server_fault(const Error& why);
-/// 416, with the size there is.
+/// Answers with status 416 and the real size.
 http::Response range_refused(const Error& why, std::uint64_t size);
 
 }  // namespace strata::retrieval

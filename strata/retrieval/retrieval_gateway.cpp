@@ -9,6 +9,7 @@
 namespace strata::retrieval {
 namespace {
 
+// Turns an error into an answer. Source of the status codes: path-gateway, "Response Status Codes".
 http::Response refused(const http::Request& request, const Error& error) {
     switch (error.code()) {
         case Errc::missing_block:
@@ -23,12 +24,13 @@ http::Response refused(const http::Request& request, const Error& error) {
         case Errc::malformed:
         case Errc::truncated:
         case Errc::non_canonical:
-            return http::text_response(404, "the path leads to a block that cannot be read: " + error.message());
+            return http::text_response(404, "the path leads to a block that cannot be decoded: " + error.message());
         default:
             return server_fault(error);
     }
 }
 
+// The answer's headers, which do not depend on its body.
 http::Response head_of(const http::Request& request, const GatewayRequest& wanted, std::span<const Cid> roots) {
     const auto filename = request.query.find("filename");
     std::string all;
@@ -46,13 +48,13 @@ http::Response head_of(const http::Request& request, const GatewayRequest& wante
         {"X-Ipfs-Path", percent_encoded(request.path)},
         {"X-Ipfs-Roots", all},
     };
-    // There is no Last-Modified: path-gateway.md has it for mutable paths only.
+    // Last-Modified is left out: path-gateway.md has it for mutable paths only.
     if (wanted.negotiated) http::add_vary(out, "Accept");
     if (!wanted.location.empty()) out.headers.emplace_back("Content-Location", wanted.location);
     return out;
 }
 
-// A part of the block, if the request asks for one.
+// Completes the answer with the block, or with the part of it that the request asks for.
 http::Response block_answer(const http::Request& request, http::Response head, Bytes block, std::string_view tag) {
     const bool ranged = request.method == "GET" && allows_range(request.header("if-range"), tag);
     const auto range =
@@ -76,19 +78,20 @@ http::Response Retrieval::gateway(const http::Request& request, std::string_view
         if (!request.query.contains("format")) http::add_vary(out, "Accept");
         return out;
     }
+    // Everything that can fail before the first byte is tried here, because a stream cannot change its status later.
     auto& blocks = pieces_.blocks();
     auto block = verified_block(blocks, wanted->root);
     if (!block) return refused(request, block.error());
-    auto way = resolve_path(blocks, wanted->root, wanted->names);
-    if (!way) return refused(request, way.error());
+    auto found = resolve_path(blocks, wanted->root, wanted->names);
+    if (!found) return refused(request, found.error());
     const auto tag = wanted->entity_tag();
-    auto head = head_of(request, *wanted, way->roots);
+    auto head = head_of(request, *wanted, found->roots);
     if (http::matches_none_match(request.header("if-none-match"), tag)) {
         head.status = 304;
         return head;
     }
     if (!wanted->wants_car) return block_answer(request, std::move(head), std::move(*block), tag);
-    wanted->car.path = std::move(way->blocks);
+    wanted->car.path = std::move(found->blocks);
     auto car = DagCar::open(blocks, wanted->car, limits_);
     if (!car) return refused(request, car.error());
     auto shared = std::make_shared<DagCar>(std::move(*car));

@@ -19,7 +19,7 @@ TEST_F(Gateway, raw_blocks) {
     EXPECT_NE(header(answer, "Cache-Control").find("immutable"), std::string::npos);
     EXPECT_EQ(status(ipfs(), {{"accept", "text/html, application/vnd.ipld.raw;q=0.9"}}), 200U);
     EXPECT_EQ(status(ipfs() + "?format=raw", {{"if-none-match", header(answer, "ETag")}}), 304U);
-    // The probe of the specification.
+    // The specification's probe for gateways.
     for (const char* method : {"GET", "HEAD"}) {
         const auto probe = ask(method, "/ipfs/bafkqaaa?format=raw");
         EXPECT_EQ(probe.status, 200U);

@@ -56,7 +56,7 @@ TEST_F(RetrievalTest, a_piece_that_is_not_there_or_damaged) {
     EXPECT_EQ(status(piece()), 500U);
 }
 
-// RFC 9110 §13.1: lists, weak tags and "*" of If-None-Match; If-Range with a different tag gives the whole.
+// RFC 9110 §13.1: If-None-Match may have lists, weak tags and "*"; If-Range with a different tag gets the whole.
 TEST_F(RetrievalTest, conditions) {
     const auto tag = '"' + file.pieces[0].info.cid.to_string() + '"';
     for (const auto& known : {tag, "W/" + tag, "\"x\", " + tag, std::string("*"), tag + " , \"y\""})
@@ -70,7 +70,7 @@ TEST_F(RetrievalTest, conditions) {
     EXPECT_EQ(ask("HEAD", piece(), {{"range", "bytes=0-9"}}).status, 200U) << "ranges are for GET";
 }
 
-// FRC-0069: the same piece with and without zeros behind the data.
+// FRC-0069: the same piece with and without zeros at the end of the data.
 TEST_F(RetrievalTest, a_piece_in_the_length_that_its_name_says) {
     const auto& info = file.pieces[0].info;
     Bytes padded = to_bytes(as_bytes(testing::read_text(file.pieces[0].car)));
@@ -102,9 +102,9 @@ TEST_F(RetrievalTest, damage_is_never_served) {
     EXPECT_EQ(status(piece(), {{"range", "bytes=2000000-2000009"}}), 500U);
     EXPECT_EQ(status(piece()), 500U) << "it is known now";
     EXPECT_EQ(ask("HEAD", piece()).status, 500U);
-    // Blocks elsewhere in the piece are right by their CIDs.
+    // Blocks elsewhere in the piece are served, since their CIDs prove them.
     EXPECT_EQ(status(ipfs() + "?format=raw"), 200U);
-    // The whole answer stops before the wrong bytes, so that nobody takes it for whole.
+    // The answer stops before the wrong bytes and is shorter than announced, so no client takes it for complete.
     testing::Holder other{folder.path() / "other"};
     other.add(file.pieces[0]);
     std::filesystem::copy_file(path, other.pieces->path_of(file.pieces[0].info.cid),
@@ -116,7 +116,7 @@ TEST_F(RetrievalTest, damage_is_never_served) {
     EXPECT_EQ(http::get(holder.server->url() + piece())->body, car);
 }
 
-// A file that cannot be opened is this machine's affair: the answer names no path of it.
+// If a file cannot be opened, the answer does not name its path: that is of interest on this machine only.
 TEST_F(RetrievalTest, errors_name_no_paths) {
     const auto path = holder.pieces->path_of(file.pieces[0].info.cid);
     fs::remove(path);

@@ -1,7 +1,7 @@
 #pragma once
-// The DAGs of ipfs/gateway-conformance (fixtures/trustless_gateway_car, fixtures/gateway-raw-block.car), made again
-// here from what their README and specs.ipfs.tech/unixfs say of them. That the CIDs come out as the suite names them
-// shows that they are the same.
+// Makes the DAGs of ipfs/gateway-conformance (fixtures/trustless_gateway_car, fixtures/gateway-raw-block.car) from the
+// descriptions in their README and in specs.ipfs.tech/unixfs. The CIDs equal those of the suite, which proves that the
+// DAGs are the same.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -30,7 +30,7 @@ inline constexpr std::string_view kLorem =
     "pulvinar eu bibendum quis, convallis ac dolor. In gravida justo sed risus ullamcorper, vitae luctus "
     "massa hendrerit. Pellentesque habitant amet.";
 
-// Bytes below a link, itself included.
+// A block and the number of bytes in the DAG that begins with it.
 struct Sized {
     Cid cid;
     std::uint64_t size = 0;
@@ -156,7 +156,7 @@ inline Cid put_duplicates(Blockstore& store) {
         .cid;
 }
 
-/// The blocks of a CAR, in order.
+/// Returns the CIDs of a CAR's blocks, in order.
 inline Result<std::vector<Cid>> blocks_of(BytesView car) {
     std::vector<Cid> out;
     STRATA_OK(read_car(car, [&](const Cid& cid, BytesView) -> Status {

@@ -1,5 +1,5 @@
 #pragma once
-// A folder with pieces and a server for them.
+// A folder with pieces and a server for them, for tests.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -16,10 +16,10 @@ namespace strata::retrieval::testing {
 
 namespace fs = std::filesystem;
 
-/// Deleted at the end.
+/// A folder that is removed at the end of the test.
 using Folder = strata::testing::TempFolder;
 
-/// Bytes that do not repeat in chunks.
+/// Makes bytes that do not repeat from chunk to chunk.
 inline Bytes content(std::size_t size) {
     Bytes out(size);
     std::uint32_t x = 7;
@@ -89,7 +89,7 @@ struct ServedFile : ::testing::Test {
     }
     std::string piece() const { return "/piece/" + file.pieces[0].info.cid.to_string(); }
     std::string ipfs() const { return "/ipfs/" + file.dag.root.to_string(); }
-    /// Blocks of a CAR, in order.
+    /// Gets a CAR and returns the CIDs of its blocks, in order.
     std::vector<Cid> car(const std::string& target) {
         const auto answer = http::get(holder.server->url() + target);
         EXPECT_TRUE(answer) << answer.error().message();

@@ -10,6 +10,7 @@ namespace strata::terminal {
 namespace {
 
 constexpr int kBarWidth = 30;
+// Drawing more often would slow the work down and flicker.
 constexpr auto kRedraw = std::chrono::milliseconds(100);
 
 std::string bar(double done) {
@@ -24,6 +25,7 @@ std::string bar(double done) {
 Report::Report(std::FILE* out) : out_(out), terminal_(::isatty(::fileno(out)) != 0) {}
 
 void Report::clear_bar() {
+    // Back to the first column, then delete to the end of the line.
     if (bar_shown_) fmt::print(out_, "\r\033[K");
     bar_shown_ = false;
 }
@@ -31,7 +33,7 @@ void Report::clear_bar() {
 void Report::end_stage() {
     clear_bar();
     step_.clear();
-    if (times_.empty() || times_.back().seconds != 0) return;
+    if (times_.empty() || times_.back().seconds != 0) return;  // no stage began, or the last one has ended already
     times_.back().seconds = std::chrono::duration<double>(Clock::now() - started_).count();
     fmt::print(out_, "     {:.1f} s\n\n", times_.back().seconds);
     std::fflush(out_);
@@ -62,6 +64,7 @@ void Report::progress(std::string_view step, double done) {
         fmt::print(out_, "\r\033[K     {} {:3.0f} %  {}", bar(done), done * 100, step);
         bar_shown_ = true;
     } else {
+        // In a file a bar would fill pages: one line for each quarter is enough, and none for a step that just begins.
         const int quarter = static_cast<int>(std::floor(std::clamp(done, 0.0, 1.0) * 4));
         if (step == step_ && quarter <= shown_quarter_) return;
         if (step == step_ || quarter > 0) fmt::print(out_, "     {:3.0f} %  {}\n", done * 100, step);
@@ -91,6 +94,7 @@ void Report::finish() {
 void Report::table(const std::vector<std::vector<std::string>>& rows) {
     const std::scoped_lock lock(mutex_);
     clear_bar();
+    // Each column is as wide as its longest cell; spaces at the end of a line are cut off.
     std::vector<std::size_t> widths;
     for (const auto& row : rows)
         for (std::size_t i = 0; i < row.size(); ++i) {

@@ -1,6 +1,6 @@
 #pragma once
-// The report of a long run for a person: numbered stages with facts and a bar for long work, and a table at the end.
-// On a terminal the bar is drawn over itself; elsewhere a line appears at each quarter. Thread-safe.
+// Reports a long run to a person: numbered stages with facts, a bar for long work, and a table at the end. On a
+// terminal the bar is drawn over itself; in a file or a pipe, a line appears at each quarter. Thread-safe.
 #include <chrono>
 #include <cstdio>
 #include <mutex>
@@ -13,7 +13,7 @@ namespace strata::terminal {
 
 class Report {
   public:
-    /// Times are shown; nothing depends on them.
+    /// Times are only shown; nothing depends on them.
     using Clock = std::chrono::steady_clock;
 
     explicit Report(std::FILE* out);
@@ -22,9 +22,9 @@ class Report {
     void stage(std::string_view title);
     /// Prints one line: a name and its value.
     void fact(std::string_view name, std::string_view value);
-    /// `done`: from 0 to 1.
+    /// Shows how much of a step is done, from 0 to 1.
     void progress(std::string_view step, double done);
-    /// The present state in one line that is drawn over itself on a terminal; elsewhere nothing is printed.
+    /// Shows the present state in one line that is drawn over itself on a terminal; elsewhere prints nothing.
     void status(std::string_view text);
     /// Shows the progress of work that takes a Watch; `stop` may be null.
     Watch watch(const std::atomic<bool>* stop);
