@@ -53,6 +53,7 @@ Gt operator*(const Gt& a, const Gt& b) {
 
 Gt Gt::inverse() const {
     Gt out = *this;
+    // Elements of the group have norm 1 over Fp6, so the conjugate is the inverse and costs only a few negations.
     blst_fp12_conjugate(raw(out));
     return out;
 }
@@ -61,6 +62,7 @@ Gt Gt::pow(const Fr& exponent) const {
     const auto bits = exponent.to_limbs();
     Gt out = one();
     for (std::size_t i = Fr::kBits; i-- > 0;) {
+        // Squaring in the group is cheaper than in the field around it.
         blst_fp12_cyclotomic_sqr(raw(out), raw(out));
         if ((bits[i / 64] >> (i % 64) & 1) != 0) out = out * *this;
     }

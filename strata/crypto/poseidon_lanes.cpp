@@ -24,6 +24,7 @@ constexpr Fr::Limbs joined(const Limbs52& a) {
 
 }  // namespace
 
+// The constants are kept as x·2^260, since five limbs of 52 bits make Montgomery products divide by 2^260.
 PoseidonLanes::Limbs PoseidonLanes::limbs_of(const Fr& element) {
     static const Fr kForm = Fr::from_u64(2).pow({260, 0, 0, 0});
     return split((element * kForm).to_limbs());
@@ -120,7 +121,8 @@ inline Lanes all_lanes(const Limbs52& x) {
     return out;
 }
 
-/// Returns t / 2^260 (Montgomery).
+/// Returns t / 2^260. For each low limb, the multiple of r that makes it zero is added, and its carry passed on
+/// (Montgomery).
 inline Lanes reduced(Wide& t) {
     const __m512i inverse = every_lane(kInverse52);
 #pragma clang loop unroll(full)
@@ -201,6 +203,7 @@ class PoseidonLanesRun {
 
     void load(const Fr* inputs) {
         const std::size_t arity = c_.width_ - 1;
+        // Each lane holds one of the eight inputs: the elements are split into limbs and turned around.
         const Lanes into = all_lanes(c_.into_);
         state_[0] = all_lanes(c_.tag_);
         for (std::size_t i = 0; i < arity; ++i) {
@@ -260,6 +263,8 @@ class PoseidonLanesRun {
         for (std::size_t j = 0; j < c_.width_; ++j) next[j] = dot(columns.data() + j * c_.width_);
         std::copy_n(next, c_.width_, state_);
     }
+    /// No product reduces elements 1 and above in partial rounds, so that they would grow with every addition: they are
+    /// kept below 2r.
     void multiply_sparse(std::size_t round) {
         const Lanes first = dot(c_.sparse_columns_.data() + round * c_.width_);
         const auto* row = c_.sparse_rows_.data() + round * (c_.width_ - 1);

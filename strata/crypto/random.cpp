@@ -14,7 +14,8 @@ std::uint64_t RandomSource::u64() {
 
 std::uint64_t RandomSource::below(std::uint64_t bound) {
     STRATA_CHECK(bound > 0);
-    const std::uint64_t uneven = -bound % bound;  // 2^64 mod bound: values below would make some answers likelier
+    // 2^64 mod bound. Without these lowest values, every remainder is equally frequent.
+    const std::uint64_t uneven = -bound % bound;
     while (true) {
         const std::uint64_t value = u64();
         if (value >= uneven) return value % bound;

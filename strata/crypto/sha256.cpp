@@ -49,7 +49,8 @@ STRATA_SHA_TARGET inline __m128i load128(const void* from) {
     return _mm_loadu_si128(static_cast<const __m128i*>(from));
 }
 
-// The instructions keep the state as (A B E F) and (C D G H).
+// The SHA instructions keep the state as (A B E F) and (C D G H), and do two rounds each. w is a ring of the last 16
+// schedule words: a step of four rounds uses w[i % 4] and then replaces it with the words for four steps later.
 STRATA_SHA_TARGET void blocks_sha(Sha256State& state, const std::uint8_t* data, std::size_t count) {
     const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
     const __m128i cdab = _mm_shuffle_epi32(load128(&state[0]), 0xb1);

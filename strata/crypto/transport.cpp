@@ -94,8 +94,8 @@ Result<Bytes> open(const Key& key, const Nonce& nonce, BytesView associated, Byt
 
 Hash256 hmac_sha256(BytesView key, BytesView message) {
     ready();
-    static constexpr std::uint8_t kNothing =
-        0;  // the pointer of an empty key may be null, which libsodium does not accept
+    // The data pointer of an empty key may be null, which libsodium does not accept.
+    static constexpr std::uint8_t kNothing = 0;
     crypto_auth_hmacsha256_state state;
     crypto_auth_hmacsha256_init(&state, key.empty() ? &kNothing : key.data(), key.size());
     crypto_auth_hmacsha256_update(&state, message.data(), message.size());
