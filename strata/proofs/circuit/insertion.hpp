@@ -58,7 +58,8 @@ Numbers insert_8(Cs& cs, Variable a, BitsView position, std::span<const Variable
     return out;
 }
 
-/// siblings.size() + 1 is 2, 4 or 8. The bits of the position come low first.
+/// Returns the children of a node in order: x at the position, the siblings around it. siblings.size() + 1 is 2, 4 or
+/// 8. The bits of the position come low first.
 template <class Cs>
 Numbers insert(Cs& cs, Variable x, BitsView position, std::span<const Variable> siblings) {
     switch (siblings.size()) {

@@ -46,11 +46,11 @@ Status check_update(const UpdateShape& shape, const UpdateValues& values) {
     STRATA_OK(expect_count(values.challenges.size(), shape.challenges, "challenges"));
     if (values.partition >> shape.log2_partitions != 0)
         return fail(Errc::invalid_argument, "partition " + std::to_string(values.partition) +
-                                                " does not exist, partitions are 0 to " +
+                                                " does not exist; partitions are 0 to " +
                                                 std::to_string((std::uint64_t{1} << shape.log2_partitions) - 1));
     if (values.h_select >= 64 || !std::has_single_bit(values.h_select))
         return fail(Errc::invalid_argument, "h_select is " + std::to_string(values.h_select) +
-                                                ", it must have one of its six low bits set and no other");
+                                                ", expected exactly one of the six low bits to be set");
     const std::size_t below_apex = shape.log2_nodes - shape.log2_partitions - shape.log2_apex_leaves;
     for (const auto& challenge : values.challenges) {
         STRATA_OK(expect_count(challenge.old_siblings.size(), shape.replica_tree.siblings(), "old siblings"));
@@ -72,6 +72,7 @@ Assignment assign(const BlankCircuit& circuit, Head head, Part part) {
     out.inputs[0] = Fr::one();
     WitnessSystem first(out.inputs, out.aux);
     const auto shared = head(first);
+    // The shape and the witness must allocate alike, or every later variable would have a wrong value.
     STRATA_CHECK(first.inputs() == before.inputs && first.aux() == before.aux);
     parallel_for(parts, 1, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {

@@ -52,7 +52,8 @@ Result<Proof> Proof::from_bytes(BytesView bytes) {
     if (bytes.size() != kSize)
         return fail(Errc::invalid_argument, "the Groth16 proof has " + std::to_string(bytes.size()) +
                                                 " bytes, expected " + std::to_string(kSize));
-    // Roots and the groups' checks take a third of a verification's time on one thread.
+    // Each point costs a square root and a check that it is in its group. Together that is a third of a verification on
+    // one thread.
     Result<crypto::G1Affine> a, c;
     Result<crypto::G2Affine> b;
     parallel_for(3, 1, [&](std::size_t begin, std::size_t end) {
@@ -127,7 +128,10 @@ Result<std::vector<Point>> PointList<Point>::load() const {
         if (!crypto::read_trusted_points(part, std::span(out).subspan(begin, end - begin))) good = false;
     });
     if (!good)
-        return fail(Errc::malformed, "a proving key has a point that is not on the curve; put back a copy of the key");
+        return fail(Errc::malformed,
+                    "the proving key is damaged: one of its points is compressed, at infinity or out of range; put "
+                    "back a copy of "
+                    "the key");
     return out;
 }
 

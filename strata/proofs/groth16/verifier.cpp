@@ -12,6 +12,8 @@ using crypto::G1Affine;
 
 namespace {
 
+/// Writes everything that a batch is about. Its hash decides the factors, so that nobody can choose wrong proofs whose
+/// errors cancel out.
 Bytes transcript(const Hash256& key, std::span<const Proof> proofs, std::span<const PublicInputs> inputs) {
     Bytes out = to_bytes(as_bytes("strata groth16 batch"));
     append(out, key);

@@ -49,7 +49,7 @@ Statements statements(std::size_t count, std::size_t input_count) {
     return out;
 }
 
-/// Bytes to verdict; items are proofs.
+/// Measures from bytes to verdict. Items are proofs.
 void verify_batch(benchmark::State& state) {
     const auto count = static_cast<std::size_t>(state.range(0));
     auto all = statements(count, static_cast<std::size_t>(state.range(1)));

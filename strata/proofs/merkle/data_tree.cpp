@@ -39,7 +39,7 @@ std::span<const Node> DataTree::row(unsigned level) const {
 Result<PathValues> DataTree::path(std::uint64_t leaf) const {
     if (leaf >= leaves_)
         return fail(Errc::out_of_range,
-                    "leaf " + std::to_string(leaf) + " does not exist, leaves are 0 to " + std::to_string(leaves_ - 1));
+                    "leaf " + std::to_string(leaf) + " does not exist; leaves are 0 to " + std::to_string(leaves_ - 1));
     PathValues out;
     out.index = leaf;
     auto rows = nodes_of(file_.bytes());

@@ -33,10 +33,11 @@ bool is_there(const fs::path& path) {
     return fs::exists(path, error);
 }
 
+/// The file has a single form, in which only the digest varies: it must equal what meta_text() makes of its digest.
 Result<std::string> digest_in_meta(const fs::path& path, std::uint64_t sector_size) {
     STRATA_TRY(const auto bytes, read_file(path, kMaxMeta));
     const auto text = as_text(bytes);
-    constexpr std::size_t kDigits = 32, kAfter = 3;  // the digest, "}\n
+    constexpr std::size_t kDigits = 32, kAfter = 3;  // "} and a newline follow the digest
     const auto digest =
         std::string(text.size() < kDigits + kAfter ? "" : text.substr(text.size() - kDigits - kAfter, kDigits));
     if (text == meta_text(sector_size, digest)) return digest;
@@ -100,6 +101,7 @@ Status ParameterStore::make(CircuitKind kind, std::uint64_t sector_size, crypto:
     return write_file(set.meta, as_bytes(meta_text(sector_size, published_digest(key.blake2b))));
 }
 
+// A set that a stopped run left is completed from the proving key, since only that cannot be made again.
 Status ParameterStore::complete(const Files& set, std::uint64_t sector_size) const {
     STRATA_TRY(const auto key, ProvingKey::open(set.params));
     if (!is_there(set.vk) || !is_there(set.meta)) {
@@ -130,7 +132,7 @@ Result<VerifyingKey> ParameterStore::verifying_key(const Files& set) {
 }
 
 Result<std::shared_ptr<const KeySet>> ParameterStore::open(CircuitKind kind, std::uint64_t sector_size) {
-    // Keys are read by one thread at a time, so that none is read twice.
+    // Keys are read by one thread at a time, so that no key is read twice.
     const Lock lock(mutex_);
     auto& known = open_[{kind, sector_size}];
     if (known) return known;

@@ -19,6 +19,7 @@ void pad_block(const std::uint8_t* raw, std::uint8_t* padded) {
     }
 }
 
+// The inverse: a node that begins with the last bits of a byte adds them to that byte.
 void unpad_block(const std::uint8_t* padded, std::uint8_t* raw) {
     std::memset(raw, 0, kRawBlock);
     for (unsigned k = 0; k < 4; ++k) {

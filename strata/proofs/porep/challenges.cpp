@@ -17,11 +17,13 @@ std::uint64_t reduced(BytesView number, std::uint64_t modulus) {
     return rest;
 }
 
-/// Node 0 is never challenged.
+/// Node 0, which has no parents, is never challenged.
 std::uint64_t node_from(BytesView digest, std::uint64_t nodes) {
     return reduced(digest, nodes - 1) + 1;
 }
 
+/// Returns challenge `index` of an interactive or a non-interactive proof. All 256 bits of the hash enter the
+/// reduction.
 std::uint64_t hashed_challenge(const SealConfig& config, const ChallengeSeeds& seeds, std::uint32_t index) {
     Bytes message;
     if (config.feature == SealFeature::non_interactive) {
@@ -104,7 +106,7 @@ Result<std::vector<Fr>> porep_public_inputs(const SealConfig& config, const Stac
         const auto put = [&](std::uint64_t node) { out.push_back(Fr::from_u64(node)); };
         put(challenge);  // path in TreeD
         for (const auto parent : graph.parents(challenge)) put(parent);
-        for (int i = 0; i < 3; ++i) put(challenge);  // its label, paths in TreeRLast and TreeC
+        for (int i = 0; i < 3; ++i) put(challenge);  // in its label, and its paths in TreeRLast and TreeC
     }
     return out;
 }

@@ -15,6 +15,7 @@ using crypto::Fr;
 
 namespace {
 
+/// Files get their names only when they are whole, so the length suffices to tell a finished one.
 bool is_there(const fs::path& path, std::uint64_t size) {
     std::error_code error;
     return fs::file_size(path, error) == size && !error;
@@ -31,6 +32,7 @@ Result<DataTree> data_tree(const SealSubject& subject, const SealPaths& paths, c
     return DataTree::build(file, subject.config.nodes(), nodes_of(staged.bytes()), watch);
 }
 
+/// Makes the layers that are missing. A layer needs only the one below, so a stopped run goes on where it was.
 Status make_layers(const SealConfig& config, const Hash256& replica_id, const fs::path& folder,
                    const std::string& parent_cache, const Watch& watch) {
     std::optional<ParentTable> parents;
@@ -142,8 +144,8 @@ Result<PreCommit1> seal_pre_commit_phase1(const SealSubject& subject, const Seal
     if (!pieces.empty()) {
         STRATA_TRY(const auto expected, sector_comm_d(subject.config.sector_size, pieces));
         if (expected != out.comm_d)
-            return fail(Errc::verification,
-                        "the staged data has CommD " + to_hex(out.comm_d) + ", the pieces have " + to_hex(expected));
+            return fail(Errc::verification, "the staged data has CommD " + to_hex(out.comm_d) +
+                                                ", but the pieces give " + to_hex(expected));
     }
     out.replica_id = replica_id_of(subject, out.comm_d);
     STRATA_OK(make_layers(subject.config, out.replica_id, paths.cache, paths.parent_cache, watch));
@@ -171,7 +173,7 @@ Status generate_synthetic_proofs(const SealSubject& subject, const SealPaths& pa
                                  const Watch& watch) {
     if (subject.config.feature != SealFeature::synthetic)
         return fail(Errc::invalid_argument,
-                    "the seal proof is not synthetic, only synthetic ones have synthetic proofs");
+                    "synthetic proofs were asked for, but the seal proof is not of a synthetic type");
     STRATA_TRY(const auto sector, SealedSector::open(subject.config, paths));
     const SyntheticChallenges challenges(subject.config.nodes(), replica_id_of(subject, commitments.comm_d),
                                          commitments.comm_r);
@@ -221,7 +223,7 @@ Status clear_cache(const SealConfig& config, const fs::path& cache) {
     remove(std::string(kDataTreeFile));
     const ReplicaTreeShape shape(config.log2_nodes);
     for (std::uint64_t tree = 0; tree < shape.base_trees; ++tree) remove(shape.file_name(kTreeCStem, tree));
-    if (error) return fail(Errc::io, cache.string() + ": " + error.message());
+    if (error) return fail(Errc::io, "cannot remove a file of the cache " + cache.string() + ": " + error.message());
     return {};
 }
 
@@ -232,6 +234,7 @@ Status unseal(const SealSubject& subject, const Hash256& comm_d, const fs::path&
     STRATA_TRY(const auto labels, MappedFile::open(work / layer_file_name(config.layers)));
     STRATA_TRY(const auto replica, MappedFile::open_sized(sealed, config.sector_size));
     STRATA_TRY(auto data, MappedWriter::create(out, config.sector_size));
+    // Sealing added label and data, so unsealing makes the labels again and subtracts them.
     for (std::size_t i = 0; i < config.nodes(); ++i) {
         STRATA_TRY(const auto label, Fr::from_bytes(nodes_of(labels.bytes())[i]));
         STRATA_TRY(const auto value, Fr::from_bytes(nodes_of(replica.bytes())[i]));

@@ -9,7 +9,7 @@ using crypto::Fr;
 
 namespace {
 
-/// Returns the first eight bytes of SHA-256 over the parts.
+/// Returns the first eight bytes, little-endian, of SHA-256 over the parts and the numbers (eight bytes each).
 std::uint64_t hashed(std::initializer_list<Hash256> parts, std::initializer_list<std::uint64_t> numbers) {
     Bytes message;
     for (const auto& part : parts) append(message, part);
@@ -81,6 +81,8 @@ Result<std::vector<std::vector<Fr>>> post_public_inputs(const PostConfig& config
     std::vector<std::vector<Fr>> out(config.partitions(sectors.size()));
     const std::size_t per_partition = config.kind == PostKind::winning ? 1 : config.shape.sectors;
     for (std::size_t i = 0; i < out.size() * per_partition; ++i) {
+        // The last partition is filled with its last sector; the position does not advance (docs/protocol/proofs.md
+        // §18.11).
         const std::size_t position = std::min(i, sectors.size() - 1);
         auto& inputs = out[i / per_partition];
         STRATA_TRY(const auto comm_r, Fr::from_bytes(sectors[position].comm_r));

@@ -78,6 +78,7 @@ STRATA_INLINE void round_function(Row& right, std::uint64_t key) {
     swap_bytes(right);
 }
 
+/// Three times (left, right) becomes (right, left ⊕ F(right, key)), on the two halves of each index.
 STRATA_INLINE void rounds(std::uint64_t* indices, const std::array<std::uint64_t, 4>& keys, unsigned half_bits) {
     const std::uint64_t mask = (std::uint64_t{1} << half_bits) - 1;
     Row x;
@@ -126,12 +127,14 @@ Kernel choose() {
 
 }  // namespace
 
+// The halves have the fewest bits h for which 4^h is at least `size`.
 Feistel::Feistel(std::uint64_t size, const std::array<std::uint64_t, 4>& keys)
     : size_(size), keys_(keys), half_bits_((static_cast<unsigned>(std::bit_width(size - 1)) + 1) / 2) {}
 
 void Feistel::permute(std::span<std::uint64_t> indices) const {
     static const Kernel kernel = choose();
-    // Up to three quarters of the results fall outside the range; they are permuted again, together.
+    // The network permutes 4^h numbers, of which up to three quarters are outside the range. An index that falls
+    // outside is permuted again until it is inside, which gives a permutation of the range itself (cycle walking).
     std::vector<std::uint32_t> walking(indices.size());
     for (std::uint32_t i = 0; i < walking.size(); ++i) walking[i] = i;
     while (!walking.empty()) {

@@ -54,6 +54,10 @@ StackedGraph::StackedGraph(std::uint64_t nodes, const Hash256& porep_id, GraphRu
     expander_.emplace(nodes * kExpansionDegree, feistel_keys_);
 }
 
+// DRSample (Alwen, Blocki, Harsha 2017): a parent's distance is drawn from [2^(b-1), 2^b] for a random b, so that all
+// scales of distance are equally likely and removing some nodes still leaves long paths. Sampling takes place among
+// 5 meta-nodes for each node, which gives every node five parents. The order of the draws is part of the graph
+// (docs/protocol/proofs.md §4).
 void StackedGraph::drg_parents(std::uint64_t node, std::span<std::uint32_t, kBaseDegree> out) const {
     std::ranges::fill(out, 0U);
     if (node < 2) return;
@@ -87,7 +91,8 @@ void StackedGraph::parents(std::uint64_t first, std::span<Parents> out) const {
         drg_parents(first + k, std::span(out[k]).first<kBaseDegree>());
         for (std::size_t i = 0; i < kExpansionDegree; ++i) {
             std::uint64_t index = indices[k * kExpansionDegree + i];
-            if (rules_ == GraphRules::v1_0) index = static_cast<std::uint32_t>(index);
+            if (rules_ == GraphRules::v1_0)
+                index = static_cast<std::uint32_t>(index);  // a fault that sealed sectors keep
             out[k][kBaseDegree + i] = static_cast<std::uint32_t>(index / kExpansionDegree);
         }
     }
