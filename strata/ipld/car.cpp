@@ -33,6 +33,7 @@ Result<CarHeader> parse_header(BytesView section) {
 
 Status check_block(const Cid& cid, BytesView data) {
     const auto matches = cid.matches(data);
+    // A block whose hash function is not known cannot be checked, and is passed on unchecked.
     if (!matches && matches.error().code() != Errc::unsupported) return matches.error();
     if (matches && !*matches) return fail(Errc::verification, "block does not match its CID " + cid.to_string());
     return {};
@@ -90,7 +91,7 @@ class SectionStream {
         STRATA_TRY(const auto size, take_uvarint(rest));
         if (size == 0 && end == CarEnd::at_empty_section) return false;
         if (size > kMaxCarSection)
-            return fail(Errc::too_large, "CAR: a section of " + std::to_string(size) + " bytes, at most " +
+            return fail(Errc::too_large, "CAR: a section has " + std::to_string(size) + " bytes, at most " +
                                              std::to_string(kMaxCarSection) + " are allowed");
         pass(front.size() - rest.size());
         if (size > left_) return cut();

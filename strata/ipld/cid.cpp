@@ -131,7 +131,7 @@ Result<bool> Cid::matches(BytesView data) const {
         case HashCode::blake2b_512:
             return equal(digest(), crypto::blake2b_512(data));
         default:
-            return fail(Errc::unsupported, "the hash function of the CID is not supported");
+            return fail(Errc::unsupported, "the hash function of the CID " + to_string() + " is not supported");
     }
 }
 

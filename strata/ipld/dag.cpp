@@ -14,7 +14,7 @@ namespace {
 // The multicodec 0x0200. Its blocks have no links: {"/": …} is a convention of DAG-JSON only.
 constexpr auto kJson = static_cast<Codec>(0x0200);
 
-// This may recurse: CborReader::item has checked that the depth is at most 128.
+// This may recurse, since links_of() has checked the whole block, whose depth is then at most 128.
 Status collect_links(CborReader& r, std::vector<Cid>& links) {
     STRATA_TRY(const auto major, r.peek_major());
     if (major == 6) {

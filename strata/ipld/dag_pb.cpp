@@ -30,7 +30,8 @@ Result<PbLink> decode_link(BytesView from) {
         } else if (field.number == kTsize && !field.body) {
             link.tsize = field.value;
         } else {
-            return fail(Errc::malformed, "DAG-PB link: unknown field " + std::to_string(field.number));
+            return fail(Errc::malformed,
+                        "DAG-PB link: field " + std::to_string(field.number) + " is unknown or has the wrong type");
         }
     }
     if (!link.hash.defined()) return fail(Errc::malformed, "DAG-PB link: it has no hash");
@@ -61,7 +62,8 @@ Result<PbNode> decode_dag_pb(BytesView block) {
     while (!block.empty()) {
         STRATA_TRY(const auto field, protobuf::take_field(block));
         if (!field.body || (field.number != kData && field.number != kLinks))
-            return fail(Errc::malformed, "DAG-PB node: unknown field " + std::to_string(field.number));
+            return fail(Errc::malformed,
+                        "DAG-PB node: field " + std::to_string(field.number) + " is unknown or has the wrong type");
         if (field.number == kData) {
             if (node.data) return fail(Errc::malformed, "DAG-PB node: it has a second data field");
             node.data = to_bytes(*field.body);

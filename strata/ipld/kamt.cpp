@@ -25,6 +25,7 @@ Path path_of(const Kamt::Word& key) {
     return path;
 }
 
+// Writes digits one after another, five bits each; the last byte is filled with zeros.
 Bytes pack(const Digits& digits) {
     Bytes out((digits.size() * kWidth + 7) / 8, 0);
     for (std::size_t bit = 0; bit < digits.size() * kWidth; ++bit) {
@@ -36,7 +37,9 @@ Bytes pack(const Digits& digits) {
 
 Result<Digits> unpack(std::uint64_t bits, BytesView bytes) {
     if (bits % kWidth != 0 || bits >= 256 || bytes.size() != (bits + 7) / 8)
-        return fail(Errc::malformed, "a KAMT extension has a wrong length");
+        return fail(Errc::malformed, "a KAMT extension has " + std::to_string(bits) + " bits in " +
+                                         std::to_string(bytes.size()) +
+                                         " bytes, expected a multiple of 5 below 256 in as few bytes as it needs");
     Digits digits(bits / kWidth);
     for (std::size_t bit = 0; bit < bits; ++bit) push_bit(digits[bit / kWidth], bit_at(bytes, bit));
     if (pack(digits) != to_bytes(bytes))
@@ -106,7 +109,7 @@ struct Kamt::Ops {
         const std::size_t size = bits.size();
         while (!bits.empty() && bits[0] == 0) bits = bits.subspan(1);
         if (size > 32 || bits.size() > 4)
-            return fail(Errc::malformed, "KAMT bitfield of " + std::to_string(size) + " bytes, expected up to 4");
+            return fail(Errc::malformed, "KAMT bitfield has " + std::to_string(size) + " bytes, at most 4 are allowed");
         return bits;
     }
 
@@ -121,10 +124,10 @@ struct Kamt::Ops {
         const std::size_t bits = bitfield.size() * 8;
         for (std::size_t digit = 0; digit < bits; ++digit) {
             if (bit_at(bitfield, bits - 1 - digit) == 0) continue;
-            if (left-- == 0) return fail(Errc::malformed, "KAMT node has fewer pointers than its bitfield");
+            if (left-- == 0) return fail(Errc::malformed, "KAMT node has fewer pointers than its bitfield says");
             STRATA_TRY(node->slots[static_cast<std::uint8_t>(digit)], read_slot(r));
         }
-        if (left != 0) return fail(Errc::malformed, "KAMT node has more pointers than its bitfield");
+        if (left != 0) return fail(Errc::malformed, "KAMT node has more pointers than its bitfield says");
         STRATA_OK(r.finish());
         return node;
     }
@@ -138,7 +141,8 @@ struct Kamt::Ops {
 
     /// Returns how many of the skipped digits the path has from `depth` on. Error: malformed below the last digit.
     static Result<std::size_t> matched(const Slot& slot, const Path& path, std::size_t depth) {
-        if (depth + slot.skipped.size() >= kDigits) return fail(Errc::malformed, "KAMT is deeper than its keys");
+        if (depth + slot.skipped.size() >= kDigits)
+            return fail(Errc::malformed, "KAMT is deeper than the 52 digits of a key");
         const auto end = std::ranges::mismatch(slot.skipped, std::span(path).subspan(depth)).in1;
         return static_cast<std::size_t>(end - slot.skipped.begin());
     }
@@ -288,7 +292,7 @@ struct Kamt::Ops {
     // Visits a node. The keys bound the depth of a tree that set() makes, but not that of a hostile store, so the depth
     // is checked.
     Result<bool> visit(Node& node, const Visit& visitor, std::size_t depth) const {
-        if (depth >= kDigits) return fail(Errc::malformed, "KAMT is deeper than its keys");
+        if (depth >= kDigits) return fail(Errc::malformed, "KAMT is deeper than the 52 digits of a key");
         for (auto& [digit, slot] : node.slots) {
             bool more = false;
             if (slot.is_entry()) {

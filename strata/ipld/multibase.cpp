@@ -68,6 +68,12 @@ int digit_of(std::string_view alphabet, char c, bool any_case) {
     return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
 
+Error unknown_prefix(char prefix) {
+    return fail(Errc::unsupported, "the multibase prefix with the code " +
+                                       std::to_string(static_cast<unsigned char>(prefix)) + " is unknown");
+}
+
+/// Padding fills groups that stand for whole bytes: 8 digits of base32 or 4 of base64.
 unsigned group_digits(unsigned bits) {
     return bits == 5 ? 8 : 4;
 }
@@ -115,6 +121,7 @@ Result<Bytes> decode_bits(const BitBase& base, std::string_view text) {
 
 std::string encode_number(const NumberBase& base, BytesView bytes) {
     const std::size_t radix = base.alphabet.size();
+    // Leading zeros would vanish in the number, so that each is written as one zero digit.
     std::size_t zeros = 0;
     while (zeros < bytes.size() && bytes[zeros] == 0) ++zeros;
     std::vector<std::uint8_t> digits;  // least significant first
@@ -176,7 +183,7 @@ Result<std::string> multibase_encode(char prefix, BytesView bytes) {
         if (base.prefix == prefix) return prefix + encode_bits(base, bytes);
     for (const auto& base : kNumberBases)
         if (base.prefix == prefix) return prefix + encode_number(base, bytes);
-    return fail(Errc::unsupported, "the multibase prefix is unknown");
+    return unknown_prefix(prefix);
 }
 
 Result<Bytes> multibase_decode(std::string_view text) {
@@ -187,7 +194,7 @@ Result<Bytes> multibase_decode(std::string_view text) {
         if (base.prefix == text[0]) return decode_bits(base, body);
     for (const auto& base : kNumberBases)
         if (base.prefix == text[0]) return decode_number(base, body);
-    return fail(Errc::unsupported, "the multibase prefix is unknown");
+    return unknown_prefix(text[0]);
 }
 
 }  // namespace strata
