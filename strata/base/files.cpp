@@ -122,6 +122,8 @@ Result<UnfinishedFile> UnfinishedFile::create(const fs::path& path, FileAccess a
             if (cause != EWOULDBLOCK) return file_error("lock", beside, cause);
             return fail(Errc::busy, path.string() + " is being written by another process; wait for it to end");
         }
+        // The process that held the lock before may have renamed the file meanwhile. Then this lock is on the finished
+        // file, and a new one must be made.
         if (!is_named(beside, file)) {
             ::close(file);
             continue;

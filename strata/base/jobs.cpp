@@ -5,6 +5,7 @@
 namespace strata {
 
 Jobs::Jobs(Time time) : time_(time) {
+    // The second thread takes only urgent jobs, so that these never wait for background work.
     threads_.emplace_back([this] { run(false); });
     threads_.emplace_back([this] { run(true); });
 }

@@ -31,7 +31,7 @@ Result<std::uint64_t> parse_decimal(std::string_view text) {
 // Decodes base32 of payload and checksum and returns the payload. The checksum also covers `before`.
 Result<Bytes> take_checked(std::string_view text, BytesView before) {
     STRATA_TRY(Bytes all, from_base32(text));
-    if (all.size() < kChecksumSize) return Errc::truncated;
+    if (all.size() < kChecksumSize) return fail(Errc::truncated, "address: the text ends before its checksum does");
     const Bytes checksum(all.end() - kChecksumSize, all.end());
     all.resize(all.size() - kChecksumSize);
     Bytes covered = to_bytes(before);
@@ -73,7 +73,9 @@ Address Address::delegated(ActorId space, BytesView subaddress) {
 
 Result<Address> Address::from_bytes(BytesView bytes) {
     if (bytes.size() < 2) return fail(Errc::truncated, "address: it has fewer than two bytes");
-    if (bytes.size() > kMaxSize) return Errc::too_large;
+    if (bytes.size() > kMaxSize)
+        return fail(Errc::too_large, "address: it has " + std::to_string(bytes.size()) + " bytes, at most " +
+                                         std::to_string(kMaxSize) + " are allowed");
     BytesView payload = bytes.subspan(1);
     switch (bytes[0]) {
         case 0: {
@@ -94,7 +96,9 @@ Result<Address> Address::from_bytes(BytesView bytes) {
         case 4: {
             BytesView sub = payload;
             STRATA_OK(take_uvarint(sub));
-            if (sub.size() > kMaxSubaddress) return Errc::too_large;
+            if (sub.size() > kMaxSubaddress)
+                return fail(Errc::too_large, "address: the subaddress has " + std::to_string(sub.size()) +
+                                                 " bytes, at most " + std::to_string(kMaxSubaddress) + " are allowed");
             break;
         }
         default:
@@ -122,9 +126,10 @@ Result<Address> Address::parse(std::string_view text) {
         append(bytes, payload);
         return from_bytes(bytes);
     }
+    // An f4 address is written f4<namespace>f<base32 of subaddress and checksum>.
     const auto dash = body.find('f');
     if (dash == std::string_view::npos)
-        return fail(Errc::malformed, "address: an f4 address has an f between namespace and subaddress");
+        return fail(Errc::malformed, "address: the f between the namespace and the subaddress is missing");
     STRATA_TRY(const auto space, parse_decimal(body.substr(0, dash)));
     put_uvarint(bytes, space);
     STRATA_TRY(const Bytes sub, take_checked(body.substr(dash + 1), bytes));

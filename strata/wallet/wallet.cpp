@@ -206,7 +206,8 @@ Result<Signature> Wallet::sign(const Address& address, BytesView data) {
 
 Result<Address> Wallet::default_address() {
     STRATA_TRY(const auto record, records_.get(kDefault));
-    if (!record) return fail(Errc::not_found, "the wallet is empty");
+    if (!record)
+        return fail(Errc::not_found, "the wallet has no default key; choose one of its keys, or make or import one");
     return Address::from_bytes(*record);
 }
 
