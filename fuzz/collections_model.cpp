@@ -10,7 +10,7 @@ namespace {
 
 using namespace strata;
 
-// Each operation is three bytes: what to do, a key, a value.
+// A script is a list of operations of three bytes each: what to do, a key, a value.
 enum class Operation : std::uint8_t { set, remove, get, reload };
 
 bool was_there(bool removed) {

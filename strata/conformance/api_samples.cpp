@@ -22,7 +22,7 @@ void leave_out_program(const std::string& method, Json& result) {
 std::string not_comparable(const Json& sample) {
     // Lotus' head was a later tipset when it was asked, which is not recorded.
     if (sample["method"] == "MsigGetVested" && sample["params"][1] == Json::array())
-        return "is about the head at the time of asking, which is not recorded";
+        return "the sample is about the head at the time of asking, which is not recorded";
     return {};
 }
 

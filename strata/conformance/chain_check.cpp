@@ -79,10 +79,11 @@ class Checker {
         }
         std::ranges::reverse(tipsets_);
         if (tipsets_.front()->blocks()[0].timestamp != network_.genesis_timestamp)
-            return fail(Errc::invalid_argument,
-                        "the chain begins at " + std::to_string(tipsets_.front()->blocks()[0].timestamp) +
-                            ", but the network " + network_.name + " at " + std::to_string(network_.genesis_timestamp) +
-                            "; give the description of the chain's own network");
+            return fail(Errc::invalid_argument, "the chain begins at " +
+                                                    std::to_string(tipsets_.front()->blocks()[0].timestamp) +
+                                                    ", but the network " + network_.name + " begins at " +
+                                                    std::to_string(network_.genesis_timestamp) +
+                                                    "; give the description of the chain's own network");
         return {};
     }
 

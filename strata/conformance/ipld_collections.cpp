@@ -18,6 +18,10 @@ std::string told(const Error& error) {
     return "error: " + error.message();
 }
 
+std::string wrong_presence(bool was_there) {
+    return was_there ? "the key was there, but not by the record" : "the key was not there, but it was by the record";
+}
+
 Bytes optional_bytes(const std::optional<Bytes>& value) {
     return value.value_or(Bytes{});
 }
@@ -46,8 +50,7 @@ struct HamtCase {
         if (name == "delete") {
             auto removed = map.remove(hex_of(op.at(1)));
             if (!removed) return told(removed.error());
-            if (removed->has_value() != op.at(2).get<bool>())
-                return "whether the key was there differs from the recorded answer";
+            if (removed->has_value() != op.at(2).get<bool>()) return wrong_presence(removed->has_value());
             return {};
         }
         if (name == "flush") {
@@ -95,7 +98,7 @@ struct AmtCase {
         if (name == "delete") {
             auto removed = array.remove(op.at(1));
             if (!removed) return told(removed.error());
-            if (*removed != op.at(2).get<bool>()) return "whether the key was there differs from the recorded answer";
+            if (*removed != op.at(2).get<bool>()) return wrong_presence(*removed);
             return {};
         }
         if (name == "flush") {
@@ -162,7 +165,7 @@ struct KamtCase {
         if (name == "delete") {
             auto removed = map.remove(word(op.at(1)));
             if (!removed) return told(removed.error());
-            if (*removed != op.at(2).get<bool>()) return "whether the key was there differs from the recorded answer";
+            if (*removed != op.at(2).get<bool>()) return wrong_presence(*removed);
             return {};
         }
         if (name == "flush") {

@@ -27,6 +27,7 @@ Result<GenesisLot> lot_of(Blockstore& store, const BlockHeader& recorded) {
     return out;
 }
 
+/// Names the fields in which an actor of ours differs from the recorded one.
 std::string difference(const vm::ActorState& recorded, const std::optional<vm::ActorState>& made) {
     if (!made) return "missing";
     std::string out;
@@ -34,7 +35,7 @@ std::string difference(const vm::ActorState& recorded, const std::optional<vm::A
     if (made->head != recorded.head) out += " state";
     if (made->sequence != recorded.sequence) out += " nonce";
     if (made->balance != recorded.balance)
-        out += " balance " + made->balance.to_string() + " for " + recorded.balance.to_string();
+        out += " balance " + made->balance.to_string() + " (recorded " + recorded.balance.to_string() + ")";
     if (made->delegated_address != recorded.delegated_address) out += " address";
     return out;
 }
@@ -56,7 +57,7 @@ Result<std::string> differences(Blockstore& store, const Cid& recorded_root, Blo
         ++our_count;
         return {};
     }));
-    return std::to_string(our_count) + " actors for " + std::to_string(count) + out;
+    return "we made " + std::to_string(our_count) + " actors, recorded are " + std::to_string(count) + out;
 }
 
 /// Returns the CIDs of a file in its order, without the code of actors.
@@ -106,7 +107,8 @@ Status reproduce_genesis(std::string_view template_json, std::string_view networ
         return fail(Errc::verification, "the state differs: " + differ);
     }
     if (made.cid != genesis.cid)
-        return fail(Errc::verification, "genesis is " + made.cid.to_string() + " for " + genesis.cid.to_string());
+        return fail(Errc::verification,
+                    "our genesis is " + made.cid.to_string() + ", recorded is " + genesis.cid.to_string());
     return compare_files(car, ours, made.cid);
 }
 

@@ -189,7 +189,8 @@ Result<Bytes> seal_data(const std::string& name, std::uint64_t size) {
     if (name == "zero bytes") return out;
     constexpr std::string_view kShake = "SHAKE-256('";
     const auto end = name.find("')");
-    if (!name.starts_with(kShake) || end == std::string::npos) return fail(Errc::unsupported, "data " + name);
+    if (!name.starts_with(kShake) || end == std::string::npos)
+        return fail(Errc::unsupported, "the data '" + name + "' are unknown, expected zero bytes or SHAKE-256('SEED')");
     const auto seed = name.substr(kShake.size(), end - kShake.size());
     crypto::keccak(as_bytes(seed), 136, 0x1f, out);
     return out;

@@ -35,9 +35,9 @@ BigInt amount_at(const Json& object, const char* key) {
 }
 
 // The externs that the vectors define: randomness from a table, tipsets and faults by rules.
-class RecordedChain final : public vm::Externs {
+class RecordedExterns final : public vm::Externs {
   public:
-    explicit RecordedChain(const Json& rows) {
+    explicit RecordedExterns(const Json& rows) {
         for (const auto& row : rows) {
             const auto bytes = from_base64(text_at(row, "ret"));
             if (bytes && bytes->size() == 32)
@@ -52,6 +52,7 @@ class RecordedChain final : public vm::Externs {
         return Cid::hash_of(Codec::dag_cbor, as_bytes("tipset " + std::to_string(epoch)));
     }
     Result<std::optional<vm::ConsensusFault>> consensus_fault(BytesView, BytesView, BytesView extra) override {
+        // A fault of the vectors is "fault", the target, the epoch and the kind.
         constexpr std::string_view head = "fault";
         if (extra.size() < head.size() + 17 || !as_text(extra).starts_with(head))
             return std::optional<vm::ConsensusFault>{};
@@ -109,7 +110,7 @@ class SequenceRun {
         : vector_(vector),
           report_(report),
           faults_each_(faults_each),
-          chain_(vector.at("randomness")),
+          externs_(vector.at("randomness")),
           natives_(actors::native_actors()),
           table_(*natives_) {}
 
@@ -153,7 +154,7 @@ class SequenceRun {
                 .circulating_supply = amount_at(step, "circ_supply"),
                 .enforce_gas = false};
     }
-    vm::Doors doors() { return {chain_, proofs_, table_}; }
+    vm::Doors doors() { return {externs_, proofs_, table_}; }
 
     // Returns true if code that is not native was called: the state after it is unknown, so nothing after it can run.
     bool met_missing_code() {
@@ -164,7 +165,7 @@ class SequenceRun {
     Wrong run_message(const Json& step) {
         const auto raw = from_base64(text_at(step, "bytes"));
         const auto message = raw ? from_cbor<Message>(*raw) : Result<Message>(Errc::malformed);
-        if (!message) return "message does not decode: " + message.error().message();
+        if (!message) return "the message cannot be decoded: " + message.error().message();
         auto executor = vm::Executor::open(store_, root_, config_at(step, step.at("epoch")), doors());
         if (!executor) return "state: " + executor.error().message();
         const Cid before = root_;
@@ -340,7 +341,7 @@ class SequenceRun {
     const Json& vector_;
     Report& report_;
     std::size_t faults_each_;
-    RecordedChain chain_;
+    RecordedExterns externs_;
     RecordedProofs proofs_;
     std::unique_ptr<vm::ActorTable> natives_;
     WatchingTable table_;

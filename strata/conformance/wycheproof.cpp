@@ -15,7 +15,7 @@
 namespace strata::conformance {
 namespace {
 
-/// Returns a fixed array; empty for a wrong size: our types cannot hold such a value, which counts as refused.
+/// Returns a fixed array; empty for a wrong size, since our types cannot hold such a value. That counts as a refusal.
 template <std::size_t N>
 std::optional<ByteArray<N>> exactly(BytesView bytes) {
     if (bytes.size() != N) return std::nullopt;
@@ -147,7 +147,7 @@ std::string foreign_rule(const Json& group, const Json& test) {
         test.at("result") == "invalid")
         return "Bitcoin's low s rule, which Filecoin does not have";
     // The draft says invalid; fvm_shared's verify_bls_aggregate and Lotus' blocks without BLS messages say valid.
-    if (has_flag(test, "EmptyAggregate")) return "an aggregate of nobody is valid on Filecoin";
+    if (has_flag(test, "EmptyAggregate")) return "an aggregate without signers is valid on Filecoin";
     return {};
 }
 
