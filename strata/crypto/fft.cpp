@@ -35,7 +35,7 @@ std::vector<Fr> bit_reversed_powers(Fr base, unsigned log) {
     return out;
 }
 
-/// A downward pass takes natural order towards bit-reversed order.
+/// The butterfly of a downward pass, which leads from natural to bit-reversed order.
 void butterfly_down(Fr* low, Fr* high, std::size_t begin, std::size_t end, const Fr& twiddle) {
     for (std::size_t i = begin; i < end; ++i) {
         const Fr moved = high[i] * twiddle;
@@ -44,7 +44,7 @@ void butterfly_down(Fr* low, Fr* high, std::size_t begin, std::size_t end, const
     }
 }
 
-/// An upward pass undoes a downward one with the inverse twiddle, and doubles the elements.
+/// The butterfly of an upward pass. It undoes a downward one with the inverse twiddle, and doubles the elements.
 void butterfly_up(Fr* low, Fr* high, std::size_t begin, std::size_t end, const Fr& twiddle) {
     for (std::size_t i = begin; i < end; ++i) {
         const Fr difference = low[i] - high[i];
@@ -190,9 +190,9 @@ Fr FftDomain::vanishing_on_coset() const {
 }
 
 void FftDomain::scale(std::span<Fr> coefficients, const Fr& base, const Fr& factor) const {
-    // Coefficients are in bit-reversed order, so element p is multiplied by base^(p with its bits reversed). With p =
-    // h·2^low + l, that power is a power that depends on l alone times one that depends on h alone: two tables of about
-    // √size entries take the place of one of size entries.
+    // Coefficients are in bit-reversed order, so element p is multiplied by base^(p with its bits reversed). With
+    // p = h·2^low + l, that is a power that depends on l alone times one that depends on h alone, so that two tables of
+    // about √size entries take the place of one of size entries.
     const unsigned low = log_ / 2;
     const auto of_low = bit_reversed_powers(base.pow({std::uint64_t{1} << (log_ - low), 0, 0, 0}), low);
     auto of_high = bit_reversed_powers(base, log_ - low);

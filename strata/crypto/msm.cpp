@@ -10,7 +10,8 @@ namespace strata::crypto {
 namespace {
 
 /// Separates the points that are only added or subtracted from those whose scalars need windows. A number is twice the
-/// index of a point, plus one if the point is to be subtracted. Most of a witness is zeros and ones, so the units pay.
+/// index of a point, plus one if the point is to be subtracted. Most of a witness is zeros and ones, so that is worth a
+/// pass of its own.
 struct Sorted {
     std::vector<std::uint32_t> units;
     std::vector<std::uint32_t> numbers;

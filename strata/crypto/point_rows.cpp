@@ -50,7 +50,7 @@ class PortableRows final : public PointRows<Point> {
 
     void add(std::span<const RowPair> pairs) override {
         // Montgomery's trick. `before` of each pair is the product of the denominators of all earlier pairs. Once the
-        // product of all is inverted, walking back gives each denominator's inverse for two multiplications.
+        // product of all is inverted, walking back gives each denominator's inverse at the cost of two multiplications.
         open_.clear();
         Element product = Field::one();
         for (const auto& pair : pairs) {
@@ -81,8 +81,8 @@ class PortableRows final : public PointRows<Point> {
 
     Affine& raw(std::size_t row) { return *reinterpret_cast<Affine*>(&rows_[row]); }
 
-    /// Adds pairs that the chord formulas cannot add, and tells whether this is one. Infinity has no coordinates, and
-    /// through points of equal x goes the tangent (a doubling) or a vertical line (the sum is infinity).
+    /// Adds a pair that the chord formulas cannot add, and returns true if this is one. Infinity has no coordinates,
+    /// and through points of equal x the line is the tangent (a doubling) or vertical (the sum is infinity).
     bool added_alone(const RowPair& pair) {
         Point& left = rows_[pair.left];
         const Point& right = rows_[pair.right];

@@ -6,7 +6,7 @@
 namespace strata::crypto {
 namespace {
 
-// This many lists of points are sorted at a time, because their keys fit the second-level cache.
+// This many digits (points times windows) are sorted at a time, since their keys fit the second-level cache.
 constexpr std::size_t kChunk = std::size_t{1} << 18;
 constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
 

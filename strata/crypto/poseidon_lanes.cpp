@@ -263,7 +263,7 @@ class PoseidonLanesRun {
         for (std::size_t j = 0; j < c_.width_; ++j) next[j] = dot(columns.data() + j * c_.width_);
         std::copy_n(next, c_.width_, state_);
     }
-    /// No product reduces elements 1 and above in partial rounds, so that they would grow with every addition: they are
+    /// No product reduces elements 1 and above in partial rounds, so they would grow with every addition. They are
     /// kept below 2r.
     void multiply_sparse(std::size_t round) {
         const Lanes first = dot(c_.sparse_columns_.data() + round * c_.width_);

@@ -14,8 +14,8 @@ constexpr std::size_t kBlock = std::size_t{1} << 20;
 constexpr std::size_t kQueued = 8;
 constexpr std::size_t kTermBytes = 1 + 8 + 32;  // a letter, the index, the coefficient
 
-/// Computes a BLAKE2s over blocks of rows on a thread of its own, since hashing takes longer than making the rows. The
-/// queue is short, so that a hash that falls behind does not fill the memory.
+/// Computes a BLAKE2s over blocks of rows, beside the thread that makes the rows. The queue is short, so that a hash
+/// that falls behind does not fill the memory.
 class HashThread {
   public:
     explicit HashThread(BytesView head) : hash_(32) {

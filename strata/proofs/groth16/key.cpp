@@ -129,9 +129,8 @@ Result<std::vector<Point>> PointList<Point>::load() const {
     });
     if (!good)
         return fail(Errc::malformed,
-                    "the proving key is damaged: one of its points is compressed, at infinity or out of range; put "
-                    "back a copy of "
-                    "the key");
+                    "the proving key is damaged: one of its points is compressed, at infinity or out of range; "
+                    "put back a copy of the key");
     return out;
 }
 

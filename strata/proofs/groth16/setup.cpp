@@ -130,7 +130,7 @@ class KeyWriter {
     double done_ = 0;
 };
 
-/// Holds the discrete logarithms of a key's points, which only who knows the secrets can compute.
+/// Holds the discrete logarithms of a key's points, which can be computed only with the secrets.
 struct Exponents {
     std::vector<Fr> ic, h, l, a, b;
 };

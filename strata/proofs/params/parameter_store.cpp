@@ -37,7 +37,7 @@ bool is_there(const fs::path& path) {
 Result<std::string> digest_in_meta(const fs::path& path, std::uint64_t sector_size) {
     STRATA_TRY(const auto bytes, read_file(path, kMaxMeta));
     const auto text = as_text(bytes);
-    constexpr std::size_t kDigits = 32, kAfter = 3;  // "} and a newline follow the digest
+    constexpr std::size_t kDigits = 32, kAfter = 3;  // a quote, a brace and a newline follow the digest
     const auto digest =
         std::string(text.size() < kDigits + kAfter ? "" : text.substr(text.size() - kDigits - kAfter, kDigits));
     if (text == meta_text(sector_size, digest)) return digest;
@@ -101,7 +101,7 @@ Status ParameterStore::make(CircuitKind kind, std::uint64_t sector_size, crypto:
     return write_file(set.meta, as_bytes(meta_text(sector_size, published_digest(key.blake2b))));
 }
 
-// A set that a stopped run left is completed from the proving key, since only that cannot be made again.
+// A set that a stopped run left is completed from the proving key, which alone cannot be made again.
 Status ParameterStore::complete(const Files& set, std::uint64_t sector_size) const {
     STRATA_TRY(const auto key, ProvingKey::open(set.params));
     if (!is_there(set.vk) || !is_there(set.meta)) {

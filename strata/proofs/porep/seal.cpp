@@ -32,7 +32,8 @@ Result<DataTree> data_tree(const SealSubject& subject, const SealPaths& paths, c
     return DataTree::build(file, subject.config.nodes(), nodes_of(staged.bytes()), watch);
 }
 
-/// Makes the layers that are missing. A layer needs only the one below, so a stopped run goes on where it was.
+/// Makes the layers that are missing. Since a layer needs only the one below, a run that was stopped continues at the
+/// layer where it was.
 Status make_layers(const SealConfig& config, const Hash256& replica_id, const fs::path& folder,
                    const std::string& parent_cache, const Watch& watch) {
     std::optional<ParentTable> parents;

@@ -92,7 +92,7 @@ void StackedGraph::parents(std::uint64_t first, std::span<Parents> out) const {
         for (std::size_t i = 0; i < kExpansionDegree; ++i) {
             std::uint64_t index = indices[k * kExpansionDegree + i];
             if (rules_ == GraphRules::v1_0)
-                index = static_cast<std::uint32_t>(index);  // a fault that sealed sectors keep
+                index = static_cast<std::uint32_t>(index);  // a fault that these rules must keep
             out[k][kBaseDegree + i] = static_cast<std::uint32_t>(index / kExpansionDegree);
         }
     }
