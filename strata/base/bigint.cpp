@@ -65,7 +65,7 @@ BigInt BigInt::constant(std::string_view decimal) {
 }
 BigInt BigInt::from_be(BytesView magnitude) {
     BigInt out;
-    mpz_import(z(out.z_), magnitude.size(), 1, 1, 0, 0, magnitude.data());
+    mpz_import(z(out.z_), magnitude.size(), 1, 1, 0, 0, magnitude.data());  // single bytes, the highest first
     return out;
 }
 BigInt BigInt::from_u128(std::uint64_t high, std::uint64_t low) {

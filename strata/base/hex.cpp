@@ -64,6 +64,7 @@ Result<Bytes> from_base64(std::string_view text) {
         for (std::size_t k = 0; k < 4; ++k) {
             const char c = text[i + k];
             const auto digit = kBase64.find(c);
+            // Padding may only be the last one or two characters of the whole text.
             if (c == '=' && k >= 2 && i + 4 == text.size()) {
                 ++padding;
             } else if (digit == std::string_view::npos || padding > 0) {

@@ -64,6 +64,7 @@ void Jobs::drop(const std::string& name) {
     const Lock lock(mutex_);
     const auto it = jobs_.find(name);
     if (it == jobs_.end()) return;
+    // A job that is running ends when it looks at `stop`; nobody takes its result then.
     it->second->stop = true;
     std::erase(urgent_, it->second);
     std::erase(background_, it->second);

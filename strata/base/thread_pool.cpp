@@ -13,7 +13,9 @@
 namespace strata {
 namespace {
 
-thread_local bool may_split = true;  // not zero at first: see large_stack.cpp
+// False on threads of the pool, and on a caller inside parallel_for: a job that waited for other jobs could wait for
+// ever, when all threads do so. It is not zero at first for the reason in large_stack.cpp.
+thread_local bool may_split = true;
 
 class Pool {
   public:

@@ -147,10 +147,10 @@ class Checker {
         out_.messages += done->messages.size();
         if (const auto wrong = compare(*done, *recorded); !wrong.empty()) return error(tipset, wrong);
         if (done->state.receipts_root != child.parent_receipts())
-            return error(tipset, "the receipts root is " + done->state.receipts_root.to_string() + ", recorded is " +
+            return error(tipset, "the receipts root is " + done->state.receipts_root.to_string() + ", expected " +
                                      child.parent_receipts().to_string());
         if (done->state.state_root != child.parent_state_root())
-            return error(tipset, "the state root is " + done->state.state_root.to_string() + ", recorded is " +
+            return error(tipset, "the state root is " + done->state.state_root.to_string() + ", expected " +
                                      child.parent_state_root().to_string());
         ++out_.executed;
     }
@@ -164,7 +164,7 @@ class Checker {
             if (applied.receipt == recorded[i]) continue;
             return "receipt of " + cid.to_string() + " (to " + message.to.to_string() + " method " +
                    std::to_string(message.method) + "): exit code " + std::to_string(applied.receipt.exit_code) +
-                   ", recorded " + std::to_string(recorded[i].exit_code) + ": " + applied.failure;
+                   ", expected " + std::to_string(recorded[i].exit_code) + ": " + applied.failure;
         }
         return {};
     }

@@ -35,7 +35,7 @@ std::string difference(const vm::ActorState& recorded, const std::optional<vm::A
     if (made->head != recorded.head) out += " state";
     if (made->sequence != recorded.sequence) out += " nonce";
     if (made->balance != recorded.balance)
-        out += " balance " + made->balance.to_string() + " (recorded " + recorded.balance.to_string() + ")";
+        out += " balance " + made->balance.to_string() + " (expected " + recorded.balance.to_string() + ")";
     if (made->delegated_address != recorded.delegated_address) out += " address";
     return out;
 }
@@ -57,7 +57,7 @@ Result<std::string> differences(Blockstore& store, const Cid& recorded_root, Blo
         ++our_count;
         return {};
     }));
-    return "we made " + std::to_string(our_count) + " actors, recorded are " + std::to_string(count) + out;
+    return "we made " + std::to_string(our_count) + " actors, expected " + std::to_string(count) + out;
 }
 
 /// Returns the CIDs of a file in its order, without the code of actors.
@@ -108,7 +108,7 @@ Status reproduce_genesis(std::string_view template_json, std::string_view networ
     }
     if (made.cid != genesis.cid)
         return fail(Errc::verification,
-                    "our genesis is " + made.cid.to_string() + ", recorded is " + genesis.cid.to_string());
+                    "our genesis is " + made.cid.to_string() + ", expected " + genesis.cid.to_string());
     return compare_files(car, ours, made.cid);
 }
 

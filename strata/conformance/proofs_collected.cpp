@@ -39,7 +39,7 @@ Status run_pieces(const Json& document, Report& report) {
             const std::uint64_t payload = test.at("payload_size");
             const auto name = std::string(list) + " " + std::to_string(payload);
             if (payload > std::uint64_t{1} << 28 && !report.slow()) {
-                report.skip(name, "more than a minute (--slow runs it)");
+                report.skip(name, "the case takes more than a minute; --slow runs it");
                 continue;
             }
             std::uint64_t left = payload;
@@ -90,7 +90,7 @@ Status run_graph(const Json& document, Report& report) {
         report.expect(same, name + ": sample parents");
         if (test.at("parent_cache_sha256").is_null()) continue;
         if (graph.nodes() > (report.slow() ? kSlowTable : kQuickTable)) {
-            report.skip(name + ": whole table", "parents of " + std::to_string(graph.nodes()) + " nodes: too long");
+            report.skip(name + ": whole table", "parents of " + std::to_string(graph.nodes()) + " nodes take too long");
             continue;
         }
         STRATA_TRY(const auto table, proofs::ParentTable::load(graph, {}, {}));

@@ -182,7 +182,7 @@ class ProveSuite final : public Suite {
         for (const auto& key : document.at("keys")) {
             const auto name = key.value("command", std::string("?"));
             if (key.at("points").at("h") > kQuickPoints && !report.slow()) {
-                report.skip(name, "a large key (--slow runs it)");
+                report.skip(name, "the key is large; --slow runs it");
                 continue;
             }
             Comparison with(key, name, report);

@@ -95,7 +95,7 @@ Status compare_unsealed(const proofs::SealSubject& subject, const Sealed& sealed
 Status seal_case(const Json& test, const std::string& name, const fs::path& file, Report& report) {
     STRATA_TRY(const auto subject, subject_of(test));
     if (subject.config.sector_size > kQuickSector && !report.slow()) {
-        report.skip(name, "more than a minute (--slow runs it)");
+        report.skip(name, "the case takes more than a minute; --slow runs it");
         return {};
     }
     Comparison with(test, name, report);

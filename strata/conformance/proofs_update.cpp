@@ -66,7 +66,7 @@ Status update_case(const Json& test, const std::string& name, const fs::path& fi
     const auto size = subject.config.sector_size;
     STRATA_TRY(const auto shape, proofs::update_shape(size));
     if (size > kQuickSector && !report.slow()) {
-        report.skip(name, "more than a minute (--slow runs it)");
+        report.skip(name, "the case takes more than a minute; --slow runs it");
         return {};
     }
     Comparison with(test, name, report);

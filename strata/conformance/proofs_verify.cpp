@@ -174,7 +174,7 @@ Status run_snark(const Json& test, CircuitKind kind, const fs::path& folder, Rep
     STRATA_TRY(const auto key_name, proofs::parameter_name(kind, size));
     const VectorFile vk(folder / (key_name + ".vk"));
     if (vk.text().empty()) {
-        report.skip(name, "its verifying key is not beside the file: " + key_name);
+        report.skip(name, "the verifying key " + key_name + " does not lie beside the file");
         return {};
     }
     Recorded recorded{to_bytes(as_bytes(vk.text())), hex_of(test.at("snark").at("proof")), {}};

@@ -130,7 +130,8 @@ const std::map<std::string, Checker>& checkers() {
 /// Returns the reason why a file's whole algorithm is left out; empty if it is not.
 std::string unused(const std::string& algorithm, const std::string& type) {
     if (algorithm == "AES-GCM") return "AES-GCM: no protocol of Filecoin uses it";
-    if (type == "BlsHashToG2") return "hashing to G2 under a foreign DST; ours is inside BLS signatures, tested there";
+    if (type == "BlsHashToG2")
+        return "hashing to G2 under a DST that is not Filecoin's; our own is tested with BLS signatures";
     return {};
 }
 
@@ -173,7 +174,7 @@ void run_groups(const Json& json, Report& report) {
             if (!why.empty())
                 report.skip(name, why);
             else if (found == all.end())
-                report.skip(name, algorithm + " " + type + ": not used by Strata");
+                report.skip(name, algorithm + " " + type + " is not used by Strata");
             else
                 run_case(found->second, group, test, report);
         }

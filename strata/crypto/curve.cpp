@@ -41,12 +41,13 @@ bool read_coordinate(const std::uint8_t* bytes, blst_fp& out) {
     return true;
 }
 
+/// Explains a wrong length, or a flag that belongs to the other of the two encodings.
 Error bad_encoding(BytesView bytes, std::string_view what, std::size_t size) {
     if (bytes.size() == size)
         return fail(Errc::invalid_argument, "the bytes are not " + std::string(what) +
                                                 ": the highest bit of the first byte is set in compressed points only");
-    return fail(Errc::invalid_argument, "there are " + std::to_string(bytes.size()) + " bytes, " + std::string(what) +
-                                            " has " + std::to_string(size));
+    return fail(Errc::invalid_argument, "there are " + std::to_string(bytes.size()) + " bytes, but " +
+                                            std::string(what) + " has " + std::to_string(size));
 }
 
 template <class Point>

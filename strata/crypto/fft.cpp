@@ -138,8 +138,8 @@ Fr multiplicative_generator() {
 Result<FftDomain::Order> FftDomain::order_for(std::size_t size) {
     const auto log = static_cast<unsigned>(std::bit_width(std::bit_ceil(std::max<std::size_t>(size, 1))) - 1);
     if (log > kMaxLog)
-        return fail(Errc::too_large, "the domain would have 2^" + std::to_string(log) + " points, the largest has 2^" +
-                                         std::to_string(kMaxLog));
+        return fail(Errc::too_large, "the domain would have 2^" + std::to_string(log) +
+                                         " points, but the largest has 2^" + std::to_string(kMaxLog));
     // 7^((r-1)/2^32) has order 2^32, and each squaring halves the order. Shifting r - 1 right by 32 bits divides it.
     Fr::Limbs exponent = Fr::kModulus;
     exponent[0] -= 1;

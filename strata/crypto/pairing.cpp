@@ -88,7 +88,7 @@ ByteArray<Gt::kUncompressed> Gt::to_bytes() const {
 Result<Gt> Gt::from_compressed(BytesView bytes) {
     if (bytes.size() != kCompressed)
         return fail(Errc::truncated, "there are " + std::to_string(bytes.size()) +
-                                         " bytes, a compressed element of the target group has " +
+                                         " bytes, but a compressed element of the target group has " +
                                          std::to_string(kCompressed));
     // (c0 + 1)/c1 = t stands for (t + w)/(t - w), where w is the square root above the field of degree six.
     blst_fp12 upper{}, lower{};

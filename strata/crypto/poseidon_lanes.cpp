@@ -93,7 +93,8 @@ inline void carry(Lanes& x) {
     }
 }
 
-/// A sum of products that is not reduced yet.
+/// A sum of up to 37 products that is not reduced yet. A limb takes at most ten halves of limb products from each, all
+/// below 2^52, and so stays below 2^61.
 struct Wide {
     __m512i limb[10];
 };

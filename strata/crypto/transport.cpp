@@ -106,11 +106,12 @@ Hash256 hmac_sha256(BytesView key, BytesView message) {
 
 Result<Bytes> hkdf_sha256(BytesView secret, BytesView salt, BytesView info, std::size_t size) {
     if (size > 255 * sizeof(Hash256))
-        return fail(Errc::too_large, std::to_string(size) + " bytes were asked for, HKDF-SHA256 gives at most " +
+        return fail(Errc::too_large, std::to_string(size) + " bytes were asked for, but HKDF-SHA256 gives at most " +
                                          std::to_string(255 * sizeof(Hash256)));
+    // Extract (RFC 5869 §2.2), then expand (§2.3): T(i) is HMAC(extracted, T(i-1) || info || i).
     const Hash256 extracted = hmac_sha256(salt, secret);
     Bytes out;
-    Bytes block;  // T(i) of RFC 5869 §2.3; T(0) is empty
+    Bytes block;  // T(i); T(0) is empty
     for (std::uint8_t i = 1; out.size() < size; ++i) {
         append(block, info);
         block.push_back(i);

@@ -42,6 +42,8 @@ struct Amt::Ops {
 
     std::size_t slot_count() const { return std::size_t{1} << width; }
 
+    // Reads a node: [bitmap, links, values]. An inner node has only links, and a leaf only values, one for each bit
+    // set.
     Result<std::unique_ptr<Node>> read_node(CborReader& r, unsigned height) const {
         STRATA_OK(r.tuple(3));
         STRATA_TRY(const auto map, r.bytes());
@@ -108,6 +110,8 @@ struct Amt::Ops {
         bool changed = false;
         bool added = false;
     };
+    // The functions that change a node recurse once for each level; kMaxHeight bounds the levels. A child that changed
+    // loses its link, so that flush() writes it again.
     Result<Change> set(Node& node, unsigned height, std::uint64_t index, Bytes value) const {
         auto& slot = node.slots[slot_index(index, height)];
         if (height == 0) {

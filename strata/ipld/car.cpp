@@ -7,6 +7,7 @@
 namespace strata {
 namespace {
 
+// Reads {"roots": [link...], "version": 1}, in either order.
 Result<CarHeader> parse_header(BytesView section) {
     CborReader r(section);
     STRATA_TRY(const auto entries, r.map());

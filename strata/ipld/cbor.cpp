@@ -98,6 +98,7 @@ Result<std::int64_t> CborReader::integer() {
     STRATA_TRY(const auto h, head());
     if (h.major > 1) return wrong_type(h.major, "an integer");
     if (h.value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return Errc::out_of_range;
+    // Major type 1 stands for -1 - n.
     const auto value = static_cast<std::int64_t>(h.value);
     return h.major == 0 ? value : -1 - value;
 }
@@ -242,6 +243,9 @@ Status decode_fixed(CborReader& r, std::span<std::uint8_t> value) {
     return {};
 }
 
+// Skips one item and refuses everything that DAG-CBOR does not allow: heads that are not the shortest, unordered or
+// repeated keys, keys that are not texts, tags other than 42, short floats, and simple values other than false, true
+// and null.
 Status CborReader::skip(unsigned depth) {
     if (depth > kMaxDepth) return fail(Errc::too_large, "CBOR is nested deeper than 128 levels");
     STRATA_TRY(const auto major, peek_major());

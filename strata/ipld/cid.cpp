@@ -19,6 +19,7 @@ struct Parts {
     BytesView digest;
 };
 
+// Takes a CIDv1 off the front: version, codec, hash function, length of the digest, digest.
 Result<Parts> split(BytesView& from) {
     STRATA_TRY(const auto version, take_uvarint(from));
     if (version != 1) return fail(Errc::malformed, "CID version is " + std::to_string(version) + ", expected 1");
@@ -82,6 +83,7 @@ Result<Cid> Cid::from_bytes(BytesView bytes) {
 }
 
 Result<Cid> Cid::parse(std::string_view text) {
+    // 34 bytes that begin with 0x12 0x20 are always 46 digits that begin with Qm.
     if (text.size() == 46 && text.starts_with("Qm")) {
         STRATA_TRY(const Bytes bytes, from_base58btc(text));
         return from_bytes(bytes);

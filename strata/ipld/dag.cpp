@@ -138,6 +138,7 @@ Status walk_dag(Blockstore& store, const Cid& root, const std::function<Status(c
             return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits.bytes) + " bytes");
         STRATA_OK(visit(cid, block));
         STRATA_TRY(const auto links, links_of(cid.codec(), block));
+        // The last link pushed is the next one visited, so they are pushed in reverse.
         for (const auto& link : links | std::views::reverse)
             if (!seen.contains(link)) pending.push_back(link);
         if (pending.size() > limits.pending)

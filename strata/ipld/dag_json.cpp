@@ -118,7 +118,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     }
 
     std::vector<Value> open_;
-    std::vector<std::set<std::string>> keys_;
+    std::vector<std::set<std::string>> keys_;  // of each open map, to refuse a key that comes twice
 };
 
 void write_text(std::string& out, std::string_view text) {

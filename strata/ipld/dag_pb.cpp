@@ -18,6 +18,7 @@ Result<PbLink> decode_link(BytesView from) {
     std::uint64_t last = 0;
     while (!from.empty()) {
         STRATA_TRY(const auto field, protobuf::take_field(from));
+        // Ascending fields without repeats are the only form that a link may have (dag-pb specification).
         if (field.number <= last)
             return fail(Errc::malformed, "DAG-PB link: field " + std::to_string(field.number) + " comes after field " +
                                              std::to_string(last));

@@ -44,6 +44,7 @@ bool is_before(std::string_view a, std::string_view b) {
     return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
 
+// Reads an item as a tree, as strictly as CborReader::item(); only the order of keys may be free.
 struct TreeReader {
     CborReader r;
     KeyOrder order;
@@ -111,6 +112,7 @@ struct CborEncoder {
     void operator()(const Bytes& value) const { w.bytes(value); }
     void operator()(const Cid& value) const { w.link(value); }
     void operator()(double value) const {
+        // DAG-CBOR writes every float with 64 bits.
         Bytes item(9, 0xfb);
         store_be(item.data() + 1, std::bit_cast<std::uint64_t>(value));
         w.raw(item);

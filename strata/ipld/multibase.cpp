@@ -124,6 +124,7 @@ std::string encode_number(const NumberBase& base, BytesView bytes) {
     // Leading zeros would vanish in the number, so that each is written as one zero digit.
     std::size_t zeros = 0;
     while (zeros < bytes.size() && bytes[zeros] == 0) ++zeros;
+    // Each byte multiplies the number so far by 256 and is added, digit by digit with a carry.
     std::vector<std::uint8_t> digits;  // least significant first
     for (const auto byte : bytes.subspan(zeros)) {
         std::size_t carry = byte;

@@ -240,8 +240,8 @@ Result<std::optional<ShardStep>> find_in_shard(const UnixFsNode& node, std::stri
     STRATA_OK(check_shard(node));
     constexpr std::uint64_t kMurmur3x64 = 0x22;  // multicodec table
     if (node.hash_type != kMurmur3x64)
-        return fail(Errc::unsupported, "UnixFS shard: hash function " + std::to_string(node.hash_type) +
-                                           ", only 34 (murmur3-x64-64) is known");
+        return fail(Errc::unsupported,
+                    "UnixFS shard: hash function " + std::to_string(node.hash_type) + ", expected 34 (murmur3-x64-64)");
     // Each level takes its bucket's number from the hash, the highest bits first.
     const auto bits = static_cast<unsigned>(std::countr_zero(node.fanout));
     if ((level + 1) * bits > 64) return fail(Errc::malformed, "UnixFS shard: more levels than the hash has bits");

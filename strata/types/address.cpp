@@ -113,6 +113,7 @@ Result<Address> Address::parse(std::string_view text) {
                     "address: the text has " + std::to_string(text.size()) + " characters, expected 3..138");
     if (text[0] != 'f' && text[0] != 't') return fail(Errc::malformed, "address: the text must begin with f or t");
     const auto body = text.substr(2);
+    // A character below '0' wraps around to a number above 4, and is refused with the others.
     const auto protocol = static_cast<std::uint8_t>(text[1] - '0');
     if (protocol == 0) {
         STRATA_TRY(const auto number, parse_decimal(body));

@@ -151,6 +151,7 @@ void compress(Cs& cs, State& state, std::span<const Boolean> block) {
     state = next;
 }
 
+/// Pads the message (FIPS 180-4 §5.1.1). Padding bits are constants, so they cost no rows where they fold.
 std::vector<Boolean> padded(std::span<const Boolean> message) {
     std::vector<Boolean> out(message.begin(), message.end());
     out.push_back(Boolean::constant(true));

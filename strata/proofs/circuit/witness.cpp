@@ -9,6 +9,7 @@ using crypto::Fr;
 
 namespace {
 
+/// Gadgets read lists of values without looking at their lengths, so all lengths are checked before.
 Status expect_count(std::size_t got, std::size_t wanted, std::string_view what) {
     if (got == wanted) return {};
     return fail(Errc::invalid_argument, "the values hold " + std::to_string(got) + " " + std::string(what) +

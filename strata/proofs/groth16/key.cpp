@@ -104,6 +104,7 @@ Result<VerifyingKey> VerifyingKey::read_front(BytesView bytes) {
     STRATA_OK(take_point(bytes, out.delta_g1));
     STRATA_OK(take_point(bytes, out.delta_g2));
     STRATA_TRY(const auto count, take_count(bytes));
+    // The count is compared with the bytes that are there before memory is set aside for it.
     if (bytes.size() / G1Affine::kUncompressed < count)
         return fail(Errc::truncated, "the verifying key ends inside its list of " + std::to_string(count) + " inputs");
     out.ic.resize(count);
@@ -115,12 +116,15 @@ template <class Point>
 Result<PointList<Point>> PointList<Point>::take(BytesView& bytes) {
     PointList out;
     STRATA_TRY(const auto count, take_count(bytes));
+    // The points stay in the mapped file; load() decodes them when a proof needs them.
     STRATA_TRY(out.bytes_, proofs::take(bytes, count * Point::kUncompressed));
     return out;
 }
 
 template <class Point>
 Result<std::vector<Point>> PointList<Point>::load() const {
+    // Millions of points are decoded for each proof. Whether they are on the curve was settled when the digest of the
+    // file was checked.
     std::vector<Point> out(size());
     std::atomic<bool> good = true;
     parallel_for(out.size(), 1 << 10, [&](std::size_t begin, std::size_t end) {

@@ -68,6 +68,8 @@ std::vector<Fr> non_zero(std::span<const Fr> values) {
     return out;
 }
 
+/// Writes a parameter file part by part and computes its digest on the way, so that a key of gigabytes is never held in
+/// memory.
 class KeyWriter {
   public:
     KeyWriter(FileWriter file, const Watch& watch, double points)

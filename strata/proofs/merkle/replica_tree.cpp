@@ -76,6 +76,7 @@ class BaseBuilder {
 
   private:
     void part(std::size_t begin, std::size_t end) {
+        // Small steps keep the leaves of a step in the cache until they are hashed.
         for (; begin < end; begin += kHashesAtOnce) small_part(begin, std::min(end, begin + kHashesAtOnce));
     }
     void small_part(std::size_t begin, std::size_t end) {

@@ -25,6 +25,8 @@ std::string post_identifier(std::uint64_t sector_size, const PostShape& shape) {
 
 }  // namespace
 
+// The reference prints its parameters to these texts (docs/protocol/proofs.md §15). Each space counts, since the digest
+// of the text is part of the file's name.
 Result<std::string> parameter_identifier(CircuitKind kind, std::uint64_t sector_size) {
     const auto nodes = std::to_string(sector_size / kNodeSize);
     switch (kind) {

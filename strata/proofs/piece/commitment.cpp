@@ -46,6 +46,7 @@ Commitment piece_node(const Commitment& left, const Commitment& right) {
 
 const Commitment& zero_commitment(std::uint64_t padded_size) {
     STRATA_CHECK(std::has_single_bit(padded_size) && padded_size >= kNodeSize);
+    // Level k is the root over 2^k nodes of zeros; 60 levels are enough for any size of 64 bits.
     static const std::vector<Commitment> by_level = [] {
         std::vector<Commitment> out(1);
         for (int level = 1; level < 60; ++level) out.push_back(piece_node(out.back(), out.back()));
@@ -76,6 +77,7 @@ Result<Commitment> sector_comm_d(std::uint64_t sector_size, std::span<const Piec
         join(stack);
     }
     if (stack.empty()) return zero_commitment(sector_size);
+    // The rest of the sector is zeros. Each step doubles the last subtree, until a single one covers the sector.
     while (stack.size() > 1 || stack[0].size < sector_size) {
         const std::uint64_t size = stack.back().size;
         stack.push_back({size, zero_commitment(size)});

@@ -52,7 +52,7 @@ Status fr32_unpad_range(BytesView padded, std::uint64_t offset, std::span<std::u
     const std::uint64_t size = raw_size(padded.size());
     if (offset > size || out.size() > size - offset)
         return fail(Errc::out_of_range, "the range has " + std::to_string(out.size()) + " bytes from byte " +
-                                            std::to_string(offset) + ", the data has " + std::to_string(size));
+                                            std::to_string(offset) + ", but the data has " + std::to_string(size));
     ByteArray<kRawBlock> block;
     while (!out.empty()) {
         const std::uint64_t in_block = offset % kRawBlock;

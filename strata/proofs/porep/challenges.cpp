@@ -73,11 +73,13 @@ SyntheticChallenges::SyntheticChallenges(std::uint64_t nodes, const Hash256& rep
       key_(synthetic_key("filecoin.io|PoRep|1|Synthetic|1|Generation", replica_id, comm_r)) {}
 
 std::uint64_t SyntheticChallenges::operator[](std::uint64_t i) const {
+    // A block of the key stream is 64 bytes: two challenges of 32 bytes.
     const auto block = stream_block(key_, i / 2);
     return node_from(BytesView(block).subspan(i % 2 * 32, 32), nodes_);
 }
 
 std::uint64_t SyntheticChallenges::selected(const Hash256& seed, std::uint64_t j) const {
+    // Here a block holds 16 indices of four bytes.
     const auto key = synthetic_key("filecoin.io|PoRep|1|Synthetic|1|Selection", replica_id_, seed);
     return load_le<std::uint32_t>(stream_block(key, j / 16).data() + j % 16 * 4) % count_;
 }

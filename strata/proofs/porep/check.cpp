@@ -49,6 +49,7 @@ Result<std::vector<Fr>> labels_of_challenge(const SealConfig& config, const Hash
                                                 std::to_string(config.layers) + ", one for each layer");
     std::vector<Fr> out;
     for (std::uint32_t layer = 1; layer <= config.layers; ++layer) {
+        // DRG parents are in the layer itself, expander parents in the layer below; layer 1 has no layer below.
         std::vector<Node> parents;
         for (const auto& parent : shown.drg_parents) parents.push_back(parent.rows[layer - 1].to_bytes());
         if (layer > 1)

@@ -21,6 +21,7 @@ bool is_there(const fs::path& path, std::uint64_t size) {
     return fs::file_size(path, error) == size && !error;
 }
 
+/// Opens TreeD, or builds it from the staged data.
 Result<DataTree> data_tree(const SealSubject& subject, const SealPaths& paths, const Watch& watch) {
     const auto file = paths.cache / kDataTreeFile;
     if (auto tree = DataTree::open(file, subject.config.nodes())) return tree;
@@ -102,6 +103,7 @@ Result<PorepPublicValues> public_values(const SealSubject& subject, const SealCo
     return out;
 }
 
+/// Reads the challenged nodes from the file that was made before the seed was known; layers and TreeC may be gone.
 Result<std::vector<std::vector<PorepChallengeValues>>> shown_synthetic(const SealConfig& config,
                                                                        const SyntheticFile& file,
                                                                        const SyntheticChallenges& synthetic,
@@ -115,6 +117,7 @@ Result<std::vector<std::vector<PorepChallengeValues>>> shown_synthetic(const Sea
     return out;
 }
 
+/// Collects the evidence about the challenged nodes from layers and trees.
 Result<std::vector<std::vector<PorepChallengeValues>>> shown_from_trees(const SealConfig& config,
                                                                         const SealedSector& sector,
                                                                         const ChallengeSeeds& seeds,
@@ -143,6 +146,8 @@ Result<PreCommit1> seal_pre_commit_phase1(const SealSubject& subject, const Seal
     PreCommit1 out;
     out.comm_d = tree.root();
     if (!pieces.empty()) {
+        // A sector whose data are not those of its deals would be worthless, so this is found before the labels, which
+        // take hours.
         STRATA_TRY(const auto expected, sector_comm_d(subject.config.sector_size, pieces));
         if (expected != out.comm_d)
             return fail(Errc::verification, "the staged data has CommD " + to_hex(out.comm_d) +
@@ -160,6 +165,7 @@ Result<SealCommitments> seal_pre_commit_phase2(const SealSubject& subject, const
     STRATA_TRY(const auto layers, open_layers(config, paths.cache));
     STRATA_TRY(const auto data, DataTree::open(paths.cache / kDataTreeFile, config.nodes()));
     STRATA_TRY(const auto comm_c, build_replica_tree(shape, column_hashes(layers), paths.cache, kTreeCStem, 0, watch));
+    // Building TreeRLast computes each leaf of the replica once, and writes it into the replica on the way.
     STRATA_TRY(auto replica, MappedWriter::create(paths.sealed, config.sector_size));
     const auto replica_leaves = encoding(data.leaves(), nodes_of(layers.back().bytes()), nodes_of(replica.writable()));
     STRATA_TRY(const auto comm_r_last,
@@ -197,6 +203,7 @@ Result<VanillaSealProof> seal_commit_phase1(const SealSubject& subject, const Se
         STRATA_TRY(const auto sector, SealedSector::open(config, paths));
         STRATA_TRY(out.partitions, shown_from_trees(config, sector, seeds, watch));
     }
+    // Damaged files are noticed here, before the long work on a SNARK that would not verify.
     STRATA_OK(check_vanilla_seal_proof(config, out, seed));
     return out;
 }
@@ -220,6 +227,7 @@ Status clear_cache(const SealConfig& config, const fs::path& cache) {
     const auto remove = [&](const std::string& name) {
         if (!error) fs::remove(cache / name, error);
     };
+    // TreeRLast and p_aux stay, since every PoSt of the sector needs them.
     for (std::uint32_t layer = 1; layer <= config.layers; ++layer) remove(layer_file_name(layer));
     remove(std::string(kDataTreeFile));
     const ReplicaTreeShape shape(config.log2_nodes);

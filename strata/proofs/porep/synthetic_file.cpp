@@ -116,6 +116,7 @@ Status write_synthetic_file(const SealConfig& config, const SealedSector& sector
     Status failed;
     for (std::uint64_t done = 0; done < challenges.count(); done += kStep) {
         STRATA_OK(watch.at("synthetic proofs", static_cast<double>(done) / static_cast<double>(challenges.count())));
+        // Threads write disjoint records of the mapped file.
         parallel_for(std::min(kStep, challenges.count() - done), 16, [&](std::size_t begin, std::size_t end) {
             for (auto i = done + begin; i < done + end; ++i) {
                 const auto challenge = challenges[i];

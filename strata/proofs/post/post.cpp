@@ -26,6 +26,8 @@ Result<PostSectorValues> show_sector(const PostConfig& config, const HeldSector&
         out.leaves.push_back(leaf);
         out.paths.push_back(std::move(path));
     }
+    // Data that has changed on the disk is noticed here, where the sector can still be declared faulty: its paths do
+    // not lead to CommR.
     STRATA_OK(check_post_sector(shape.path, out, held.sector.comm_r, leaves));
     return out;
 }
@@ -72,6 +74,7 @@ Result<WindowVanilla> window_post_vanilla(const PostConfig& config, const Hash25
     WindowVanilla out;
     for (std::size_t i = 0; i < sectors.size(); ++i)
         if (!shown[i]) out.faulty.push_back(sectors[i].sector.number);
+    // Leaving out a sector moves the ones after it, so that nothing can be proven until the caller has done so.
     if (!out.faulty.empty()) return out;
     out.partitions.resize(config.partitions(sectors.size()));
     // The copies that fill the last partition are copies throughout: they keep the challenges of the last real sector.

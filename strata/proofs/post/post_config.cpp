@@ -35,6 +35,7 @@ Result<PostConfig> PostConfig::of(std::uint64_t sector_size, PostKind kind, Post
 Result<PostConfig> PostConfig::of(RegisteredPoStProof proof) {
     STRATA_TRY(const auto size, strata::sector_size(proof));
     const auto number = static_cast<std::int64_t>(proof);
+    // Numbers 0 to 4 are WinningPoSt, 5 to 9 WindowPoSt V1, 10 to 14 WindowPoSt V1_1.
     return of(static_cast<std::uint64_t>(size), number < 5 ? PostKind::winning : PostKind::window,
               number < 10 ? PostRules::by_position : PostRules::by_sector);
 }
@@ -86,6 +87,7 @@ Result<std::vector<std::vector<Fr>>> post_public_inputs(const PostConfig& config
         const std::size_t position = std::min(i, sectors.size() - 1);
         auto& inputs = out[i / per_partition];
         STRATA_TRY(const auto comm_r, Fr::from_bytes(sectors[position].comm_r));
+        // A sector of a WindowPoSt has CommR and then its leaves; a WinningPoSt has CommR before each leaf.
         if (config.kind == PostKind::window) inputs.push_back(comm_r);
         for (const auto leaf : post_leaves(config, randomness, sectors[position].number, position)) {
             if (config.kind == PostKind::winning) inputs.push_back(comm_r);

@@ -20,7 +20,8 @@ Hash256 hash_of_name(std::string_view name, const Hash256& porep_id) {
     return crypto::sha256(message);
 }
 
-/// Draws numbers of 64 bits from ChaCha8 with a zero nonce.
+/// Draws numbers of 64 bits from ChaCha8 with a zero nonce: two words of the key stream each, the low one first (the
+/// order of rand_chacha).
 class Draws {
   public:
     explicit Draws(const Hash256& key) : key_(key) {}
@@ -47,6 +48,7 @@ class Draws {
 StackedGraph::StackedGraph(std::uint64_t nodes, const Hash256& porep_id, GraphRules rules)
     : nodes_(nodes), rules_(rules) {
     STRATA_CHECK(nodes > 1 && nodes <= std::uint64_t{1} << 32);
+    // Everything about the graph follows from porep_id, the number of nodes and the rules.
     const auto seed = hash_of_name("Filecoin_DRSample", porep_id);
     std::copy_n(seed.begin(), drg_seed_.size(), drg_seed_.begin());
     const auto keys = hash_of_name("Filecoin_Feistel", porep_id);
@@ -84,6 +86,7 @@ void StackedGraph::drg_parents(std::uint64_t node, std::span<std::uint32_t, kBas
 
 void StackedGraph::parents(std::uint64_t first, std::span<Parents> out) const {
     STRATA_CHECK(first < nodes_ && out.size() <= nodes_ - first);
+    // Each node has eight slots, which one permutation moves: parent i of node v is the owner of slot P(8·v + i).
     std::vector<std::uint64_t> indices(out.size() * kExpansionDegree);
     for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = first * kExpansionDegree + i;
     expander_->permute(indices);

@@ -53,6 +53,8 @@ Fr update_rho(const Fr& phi, std::uint64_t high) {
 }
 
 std::vector<std::uint64_t> update_challenges(const UpdateShape& shape, const Fr& comm_r_new, std::uint64_t partition) {
+    // Digest d of the partition is H'(comm_r_new, partition·digests + d). Its bits, the lowest first, are cut into
+    // indices within the partition, and the number of the partition is put above them.
     const unsigned width = shape.log2_nodes - shape.log2_partitions;
     const std::size_t per_digest = Fr::kCapacity / width;
     const std::size_t digests = (shape.challenges + per_digest - 1) / per_digest;
