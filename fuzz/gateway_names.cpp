@@ -3,7 +3,7 @@
 
 #include "target.hpp"
 
-// The name of a piece that is read says sizes that fit each other and has one spelling of version 2; a byte range that
+// The name of a piece that is read gives sizes that fit each other and has one form of version 2; a byte range that
 // is read does not end before it begins.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata;

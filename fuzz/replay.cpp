@@ -20,7 +20,7 @@ void run(const Bytes& input) {
     ++runs;
 }
 
-// These changes find most lapses of a parser: each byte at its extremes and with one bit changed, and each length.
+// These changes find most faults of a parser: each byte at its extremes and with one bit changed, and each length.
 void run_variants(const Bytes& input) {
     constexpr std::size_t kMost = 512;
     run(input);

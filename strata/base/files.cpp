@@ -98,7 +98,7 @@ DiskInPlace::~DiskInPlace() {
 Error file_error(std::string_view what, const fs::path& path, int cause) {
     std::string text = "cannot " + std::string(what) + " " + path.string() + ": ";
     if (cause != ENOSPC && cause != EDQUOT) return fail(Errc::io, text + std::generic_category().message(cause));
-    text += cause == EDQUOT ? "the user's share of the disk is used up" : "the disk is full";
+    text += cause == EDQUOT ? "the user's disk quota is used up" : "the disk is full";
     std::uint64_t left = 0;
     if (Disk::current().free_bytes(folder_of(path), left) == 0)
         text += " (" + std::to_string(left) + " bytes are free)";
@@ -128,7 +128,7 @@ Result<UnfinishedFile> UnfinishedFile::create(const fs::path& path, FileAccess a
             ::close(file);
             continue;
         }
-        // From here on the destructor removes the file. A file left by a killed process may have different rights.
+        // From here on the destructor removes the file. A file left by a killed process may have different permissions.
         UnfinishedFile out(path, file);
         if (::fchmod(file, mode_of(access)) != 0 || ::ftruncate(file, 0) != 0)
             return file_error("write", beside, errno);
@@ -161,7 +161,7 @@ Status UnfinishedFile::commit() {
 Result<Bytes> read_file(const fs::path& path, std::uint64_t max) {
     std::error_code error;
     const auto size = fs::file_size(path, error);
-    if (error == std::errc::no_such_file_or_directory) return fail(Errc::not_found, path.string() + " is not there");
+    if (error == std::errc::no_such_file_or_directory) return fail(Errc::not_found, path.string() + " does not exist");
     if (!error && size > max)
         return fail(Errc::too_large, path.string() + " has " + std::to_string(size) + " bytes, at most " +
                                          std::to_string(max) + " are allowed");
@@ -192,7 +192,7 @@ Status make_folders(const fs::path& folder, FileAccess access) {
         if (const int cause = Disk::current().sync_folder(folder_of(path)))
             return file_error("create the folder", path, cause);
     }
-    if (secret && ::chmod(folder.c_str(), 0700) != 0) return file_error("change the rights of", folder, errno);
+    if (secret && ::chmod(folder.c_str(), 0700) != 0) return file_error("change the permissions of", folder, errno);
     return {};
 }
 

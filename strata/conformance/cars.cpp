@@ -1,5 +1,5 @@
 // Checks every CAR file, packed or not: blocks against their CIDs, the file written again to the same bytes, every AMT
-// and HAMT built anew; and the JSON beside ipld/ipld's CAR fixtures: roots, offsets and contents.
+// and HAMT rebuilt; and the JSON beside ipld/ipld's CAR fixtures: roots, offsets and contents.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/varint.hpp>

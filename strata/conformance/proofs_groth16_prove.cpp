@@ -211,7 +211,7 @@ const Suite& proofs_groth16_prove() {
 
 Result<Json> recorded_key(const fs::path& keys_json, std::string_view circuit, std::string_view sector) {
     const Json document = parse_json(VectorFile(keys_json));
-    if (!document.is_object()) return fail(Errc::not_found, keys_json.string() + " is not there, or is not JSON");
+    if (!document.is_object()) return fail(Errc::not_found, keys_json.string() + " does not exist, or is not JSON");
     for (const auto& key : document.at("keys"))
         if (key.at("circuit").get<std::string>() == circuit && key.value("sector", std::string()) == sector) return key;
     return fail(Errc::not_found, keys_json.string() + " has no key of the circuit " + std::string(circuit) + " for " +

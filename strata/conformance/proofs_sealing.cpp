@@ -1,4 +1,4 @@
-// Runs whole seals and PoSts of vectors/proofs: sealed anew from the recorded numbers, in a folder that is removed
+// Runs whole seals and PoSts of vectors/proofs: sealed again from the recorded numbers, in a folder that is removed
 // afterwards.
 #include <nlohmann/json.hpp>
 

@@ -1,4 +1,4 @@
-// Runs the sector updates of vectors/proofs/update.json: sealed, encoded, decoded and proven anew.
+// Runs the sector updates of vectors/proofs/update.json: sealed, encoded, decoded and proven again.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>

@@ -307,7 +307,7 @@ Status run_aggregate(const Json& test, const Groth16Verifier& verifier) {
         aggregate = std::move(kept);
     }
     aggregate.push_back(0);
-    if (verify(own)) return wrong("a byte more");
+    if (verify(own)) return wrong("an additional byte");
     return {};
 }
 

@@ -216,7 +216,7 @@ inline void transpose(__m512i (&x)[8]) {
         t[i] = _mm512_unpacklo_epi64(x[i], x[i + 1]);
         t[i + 1] = _mm512_unpackhi_epi64(x[i], x[i + 1]);
     }
-    // t[0], t[2], t[4], t[6] hold the even limbs in quarters, two lanes each; the others the odd limbs.
+    // t[0], t[2], t[4], t[6] hold the even limbs in quarters, two lanes each; the rest hold the odd limbs.
 #pragma clang loop unroll(full)
     for (int k = 0; k < 2; ++k) {
         const __m512i a = _mm512_shuffle_i64x2(t[k], t[k + 2], 0x88),

@@ -204,7 +204,8 @@ class PoseidonLanesRun {
 
     void load(const Fr* inputs) {
         const std::size_t arity = c_.width_ - 1;
-        // Each lane holds one of the eight inputs: the elements are split into limbs and turned around.
+        // Each lane holds one of the eight inputs: the elements are split into limbs, and limb k of all eight goes into
+        // register k.
         const Lanes into = all_lanes(c_.into_);
         state_[0] = all_lanes(c_.tag_);
         for (std::size_t i = 0; i < arity; ++i) {

@@ -134,7 +134,7 @@ Result<std::vector<Point>> PointList<Point>::load() const {
     if (!good)
         return fail(Errc::malformed,
                     "the proving key is damaged: one of its points is compressed, at infinity or out of range; "
-                    "put back a copy of the key");
+                    "restore the key from a copy");
     return out;
 }
 

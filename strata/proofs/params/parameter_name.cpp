@@ -9,7 +9,7 @@
 namespace strata::proofs {
 namespace {
 
-/// Writes the arities of base, sub and top tree, such as "8-8-2", with zero for a tree that is not there.
+/// Writes the arities of base, sub and top tree, such as "8-8-2", with zero for a tree that does not exist.
 std::string tree_shape(std::uint64_t sector_size) {
     const auto log2_nodes = static_cast<unsigned>(std::bit_width(sector_size / kNodeSize) - 1);
     auto above = PathShape::above_base_of_replica(log2_nodes);

@@ -91,9 +91,9 @@ Status ParameterStore::make(CircuitKind kind, std::uint64_t sector_size, crypto:
     // New secrets would make all proofs of the old key worthless, so only a person may decide that.
     for (const auto& left : {set.vk, set.meta})
         if (is_there(left))
-            return fail(Errc::verification, left.string() + " is there, but its proving key " + set.params.string() +
-                                                " is not: put the proving key back, or remove " + left.string() +
-                                                " to make new keys; proofs of the old keys are refused then");
+            return fail(Errc::verification, left.string() + " exists, but its proving key " + set.params.string() +
+                                                " does not: restore the proving key, or remove " + left.string() +
+                                                " to make new keys, which will refuse proofs of the old ones");
     STRATA_OK(watch.at("circuit", 0));
     STRATA_TRY(const auto circuit, compiled(kind, sector_size));
     STRATA_TRY(const auto key, make_key(*circuit, SetupSecrets::draw(random), set.params, watch));
@@ -118,7 +118,7 @@ Status ParameterStore::check_digest(const Files& set, std::uint64_t sector_size,
     STRATA_TRY(const auto expected, digest_in_meta(set.meta, sector_size));
     if (digest == expected) return {};
     return fail(Errc::verification, set.params.string() + " is damaged or is a different key: its digest is " + digest +
-                                        ", expected " + expected + " as in its .meta; put back a copy of it");
+                                        ", expected " + expected + " as in its .meta; restore it from a copy");
 }
 
 Result<VerifyingKey> ParameterStore::verifying_key(const Files& set) {
