@@ -183,6 +183,8 @@ Status make_folders(const fs::path& folder, FileAccess access) {
         missing.push_back(path);
         if (path == path.parent_path()) break;
     }
+    // The topmost folder is made first, and the folder above each is synced, so that a power cut loses none of them.
+    // Only the last one is secret.
     for (; !missing.empty(); missing.pop_back()) {
         const auto& path = missing.back();
         if (path.filename().empty() || path.filename() == ".") continue;
@@ -210,6 +212,8 @@ Status remove_unfinished(const fs::path& folder) {
         const auto& path = entry->path();
         std::error_code unused;
         if (path.extension() != kSuffix || !entry->is_regular_file(unused) || entry->is_symlink(unused)) continue;
+        // A file whose lock is free belongs to no process. Its name is checked under the lock, since its writer may
+        // have renamed it meanwhile.
         const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
         if (file < 0) continue;
         if (::flock(file, LOCK_EX | LOCK_NB) == 0 && is_named(path, file)) ::unlink(path.c_str());

@@ -103,6 +103,7 @@ std::string_view kind_of(fs::file_type type) {
     }
 }
 
+// Reads a plain file. Errors have no subject, because read_unpacked() puts the path in front of them.
 Result<std::string> read_plain(const fs::path& path) {
     std::error_code code;
     const auto type = fs::status(path, code).type();

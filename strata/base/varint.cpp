@@ -24,6 +24,7 @@ Bytes varint(std::int64_t value) {
 }
 
 Result<std::uint64_t> take_uvarint(BytesView& from) {
+    // Ten bytes hold 70 bits, so that the tenth may only be 0 or 1.
     std::uint64_t value = 0;
     for (unsigned i = 0; i < 10; ++i) {
         if (i == from.size()) return fail(Errc::truncated, "a varint ends early");

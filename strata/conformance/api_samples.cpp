@@ -30,6 +30,7 @@ class Asker {
   public:
     explicit Asker(RecordedChain& chain) : service_(chain.node(), options(chain)), methods_(service_.methods()) {}
 
+    /// Asks our API the question of a sample and compares the answer, or the error, with that of Lotus.
     void ask(const Json& sample, const std::string& name, Report& report) {
         const std::string method = sample.value("method", std::string());
         if (std::ranges::find(methods_, whole_name(method)) == methods_.end())

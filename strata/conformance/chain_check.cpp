@@ -135,6 +135,7 @@ class Checker {
         }
     }
 
+    // Executes a tipset with the recorded gas and compares receipts and roots with those that its child records.
     void execute(const chain::Tipset& tipset, const chain::Tipset& child) {
         auto recorded = chain_.receipts(child.parent_receipts());
         if (!recorded) return error(tipset, "receipts: " + recorded.error().message());

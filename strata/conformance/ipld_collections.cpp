@@ -11,7 +11,7 @@
 namespace strata::conformance {
 namespace {
 
-// Describes the error in the answer of one operation; empty if it is as expected.
+// The error in the answer of one operation; empty if the answer is as expected.
 using Verdict = std::optional<std::string>;
 
 std::string told(const Error& error) {
@@ -26,6 +26,7 @@ Bytes optional_bytes(const std::optional<Bytes>& value) {
     return value.value_or(Bytes{});
 }
 
+/// A case is a list of operations with their answers, such as ["set", key, value] or ["flush", root].
 struct HamtCase {
     MemoryBlockstore store;
     unsigned width;
@@ -196,6 +197,7 @@ struct KamtCase {
     }
 };
 
+/// Runs the operations of each case in order, up to the first wrong answer.
 template <class Case>
 void run_sequences(const Json& cases, const std::string& kind, Report& report) {
     for (std::size_t i = 0; i < cases.size(); ++i) {

@@ -40,6 +40,7 @@ std::string difference(const vm::ActorState& recorded, const std::optional<vm::A
     return out;
 }
 
+/// Lists the actors whose states differ, so that a wrong root can be explained.
 Result<std::string> differences(Blockstore& store, const Cid& recorded_root, Blockstore& ours, const Cid& our_root) {
     STRATA_TRY(auto recorded, vm::StateTree::load(store, recorded_root));
     STRATA_TRY(auto made, vm::StateTree::load(ours, our_root));
@@ -96,6 +97,7 @@ Status reproduce_genesis(std::string_view template_json, std::string_view networ
     STRATA_TRY(const auto what, chain::parse_genesis_template(template_json));
     MemoryBlockstore recorded;
     STRATA_TRY(const auto genesis, chain::load_genesis_car(memory_source(car), recorded));
+    // Lotus drew these values at random, so they are taken from the recorded genesis.
     STRATA_TRY(const auto lot, lot_of(recorded, genesis.header));
 
     MemoryBlockstore ours;

@@ -33,6 +33,7 @@ Result<Fr> element_field(const Json& test, const char* name) {
     return Fr::from_bytes(bytes);
 }
 
+/// Checks CommP, commitments to zeros, the alignment of pieces, and which bytes are field elements.
 Status run_pieces(const Json& document, Report& report) {
     for (const auto& [list, byte] : {std::pair{"payload_all_zero", 0x00}, std::pair{"payload_all_0xCC", 0xcc}})
         for (const auto& test : document.at("piece_commitment").at(list)) {
@@ -66,6 +67,7 @@ Status run_pieces(const Json& document, Report& report) {
     return {};
 }
 
+/// Checks seeds, keys, names and sample parents of the graphs, and whole parent tables if they are small enough.
 Status run_graph(const Json& document, Report& report) {
     for (const auto& test : document.at("graph").at("entries")) {
         const std::int64_t number = test.at("registered_seal_proof");
@@ -99,6 +101,7 @@ Status run_graph(const Json& document, Report& report) {
     return {};
 }
 
+/// Checks the last label of the last layer, which depends on all labels before it.
 Status run_last_labels(const Json& document, Report& report) {
     const auto& all = document.at("labels_last_of_last_layer");
     STRATA_TRY(const auto replica_id, hash_field(all, "replica_id"));
@@ -119,6 +122,7 @@ Status run_last_labels(const Json& document, Report& report) {
     return {};
 }
 
+/// Checks the challenges of synthetic PoRep, sector update and PoSt.
 Status run_challenges(const Json& document, Report& report) {
     const auto& synthetic = document.at("synthetic_challenges");
     const auto element = [&](const char* name) { return Fr::from_u64(synthetic.at(name)).to_bytes(); };
@@ -158,7 +162,7 @@ Status run_challenges(const Json& document, Report& report) {
     return {};
 }
 
-/// Checks the public inputs of two real proofs by third parties.
+/// Checks the public inputs of a real PoRep that a third party made.
 Status run_third_party_inputs(const Json& document, Report& report) {
     const auto& porep = document.at("groth16_porep_2kib_third_party");
     proofs::SealSubject subject;
@@ -196,6 +200,7 @@ Result<Bytes> seal_data(const std::string& name, std::uint64_t size) {
     return out;
 }
 
+/// Seals a sector from the recorded data and compares every commitment, layer and challenge.
 Status run_seal(const Json& recorded, const std::string& name, Report& report) {
     Json test = recorded;
     const auto version = test.at("version").get<std::string>();

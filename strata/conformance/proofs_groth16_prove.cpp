@@ -80,6 +80,7 @@ class PrintedCircuit {
         return proofs::Term{aux ? Variable::aux(index) : Variable::input(index), id(coefficient)};
     }
 
+    // The ids of 1 and -1 are fixed (circuit/variable.hpp); every other coefficient gets a new entry behind them.
     proofs::CoefficientId id(std::int64_t value) {
         if (value == 1) return proofs::kPlus;
         if (value == -1) return proofs::kMinus;
@@ -148,6 +149,7 @@ Result<proofs::Assignment> tiny_witness(const Json& test) {
     return proofs::Assignment{{Fr::one(), out, z}, {x, square, cube, bit, z}};
 }
 
+/// Proves the cases of tiny.json with the recorded key, r and s, and compares the bytes of the proofs.
 Status run_tiny(const Json& document, const fs::path& path, Report& report) {
     STRATA_TRY(const auto circuit, tiny_circuit(document));
     STRATA_TRY(auto key, proofs::ProvingKey::open(path.parent_path() / "tiny.params"));

@@ -92,6 +92,7 @@ Status compare_unsealed(const proofs::SealSubject& subject, const Sealed& sealed
     return {};
 }
 
+/// Seals a sector and compares its files, challenges, proofs and the data after unsealing.
 Status seal_case(const Json& test, const std::string& name, const fs::path& file, Report& report) {
     STRATA_TRY(const auto subject, subject_of(test));
     if (subject.config.sector_size > kQuickSector && !report.slow()) {
@@ -117,6 +118,7 @@ Result<proofs::PostConfig> post_config_of(const Json& test) {
         test.at("post_rules") == "1.0.0" ? proofs::PostRules::by_position : proofs::PostRules::by_sector);
 }
 
+/// Compares what a verifier derives from public values: the challenged leaves and the public inputs.
 Status compare_public(const Json& test, const proofs::PostConfig& config, const Hash256& randomness, Comparison& with) {
     std::vector<proofs::PostSector> sectors;
     Json challenges = Json::array();

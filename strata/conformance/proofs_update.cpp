@@ -61,6 +61,7 @@ Status compare_witness(std::uint64_t size, const proofs::UpdateShape& shape, con
     return {};
 }
 
+/// Seals a sector, updates it with new data, and compares files, challenges, proofs and the data after decoding.
 Status update_case(const Json& test, const std::string& name, const fs::path& file, Report& report) {
     STRATA_TRY(const auto subject, subject_of(test));
     const auto size = subject.config.sector_size;

@@ -169,6 +169,7 @@ Status check_as_sent(const Json& test, CircuitKind kind, const fs::path& folder)
     return {};
 }
 
+/// Checks the recorded proof of a case with the verifying key beside the file.
 Status run_snark(const Json& test, CircuitKind kind, const fs::path& folder, Report& report, const std::string& name) {
     STRATA_TRY(const auto size, proofs::parse_sector_bytes(test.at("sector").get<std::string>()));
     STRATA_TRY(const auto key_name, proofs::parameter_name(kind, size));

@@ -40,10 +40,10 @@ class RecordedExterns final : public vm::Externs {
     explicit RecordedExterns(const Json& rows) {
         for (const auto& row : rows) {
             const auto bytes = from_base64(text_at(row, "ret"));
-            if (bytes && bytes->size() == 32)
-                std::ranges::copy(
-                    *bytes,
-                    table_[{row.at("on").at(0).get<std::string>(), row.at("on").at(1).get<ChainEpoch>()}].begin());
+            if (!bytes || bytes->size() != 32) continue;
+            const std::string kind = row.at("on").at(0);
+            const ChainEpoch epoch = row.at("on").at(1);
+            std::ranges::copy(*bytes, table_[{kind, epoch}].begin());
         }
     }
     Result<Hash256> chain_randomness(ChainEpoch epoch) override { return at("chain", epoch); }
@@ -262,6 +262,7 @@ class SequenceRun {
         return applied.failure.empty() ? "" : " (" + applied.failure + ")";
     }
 
+    // Compares a receipt, its events, and for explicit messages the settlement of the gas.
     static Wrong compare(const Json& expect, const vm::Applied& got, bool is_explicit) {
         const auto& receipt = got.receipt;
         if (expect.at("exit_code") != receipt.exit_code)
@@ -302,6 +303,7 @@ class SequenceRun {
         return out;
     }
 
+    // Runs cron for each epoch of the step; the vector records the events of each epoch and the last state root.
     Wrong run_cron(const Json& step) {
         const ChainEpoch last = step.at("last_epoch");
         std::map<ChainEpoch, Cid> events;

@@ -129,6 +129,7 @@ class Walker {
         }
     }
 
+    // Returns true if an AMT that is built from the same entries has the same root.
     Result<bool> rebuild_amt(const Cid& root, Amt::Version version) {
         STRATA_TRY(const auto amt, Amt::load(store_, root, version == Amt::Version::v0 ? 3 : 0, version));
         STRATA_TRY(const Bytes block, store_.get(root));

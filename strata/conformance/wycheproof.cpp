@@ -162,6 +162,7 @@ void run_case(const Checker& checker, const Json& group, const Json& test, Repor
                   result + ": " + test.at("comment").get<std::string>());
 }
 
+/// Runs each group with the checker of its type, or of the algorithm of the file.
 void run_groups(const Json& json, Report& report) {
     const auto algorithm = json.at("algorithm").get<std::string>();
     for (const auto& group : json.at("testGroups")) {

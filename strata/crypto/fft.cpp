@@ -73,6 +73,7 @@ void block_down(Fr* data, std::size_t size, std::size_t number, const Fr* twiddl
     block_down(data + half, half, 2 * number + 1, twiddles);
 }
 
+/// Does the same upwards: small blocks first, the whole block last.
 void block_up(Fr* data, std::size_t size, std::size_t number, const Fr* twiddles) {
     if (size <= kInCache) {
         std::size_t blocks = size / 2;

@@ -221,6 +221,7 @@ class PoseidonLanesRun {
     }
 
     void run() {
+        // These are the rounds of Permutation::run() in poseidon.cpp.
         constexpr unsigned kHalf = PoseidonConstants::kFullRounds / 2;
         for (std::size_t i = 0; i < c_.width_; ++i) state_[i] = sum(state_[i], all_lanes(*key_++));
         for (unsigned round = 0; round < kHalf; ++round) {

@@ -251,6 +251,7 @@ BitField BitField::cut(const BitField& other) const {
 
 Result<BitField> BitField::slice(std::uint64_t start, std::uint64_t count) const {
     BitField out;
+    // `seen` counts the positions of all ranges before the current one.
     std::uint64_t seen = 0;
     for (const auto& range : ranges_) {
         if (count == 0) break;

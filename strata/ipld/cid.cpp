@@ -64,6 +64,7 @@ Result<Cid> Cid::take(BytesView& from) {
         if (from.size() < kV0Size) return Errc::truncated;
         from = from.subspan(kV0Size);
     } else {
+        // split() moves past the CID; its bytes are kept as they are.
         STRATA_OK(split(from));
     }
     const auto used = before.first(before.size() - from.size());

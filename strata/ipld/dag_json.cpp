@@ -122,6 +122,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
 };
 
 void write_text(std::string& out, std::string_view text) {
+    // Only what JSON demands is escaped; all other characters stand for themselves.
     constexpr std::string_view kHex = "0123456789abcdef";
     constexpr std::string_view kEscaped = "\b\t\n\f\r\"\\";
     constexpr std::string_view kLetters = "btnfr\"\\";

@@ -59,6 +59,7 @@ Bytes encode_dag_pb(const PbNode& node) {
 
 Result<PbNode> decode_dag_pb(BytesView block) {
     PbNode node;
+    // The data may come before or after the links, but not among them (dag-pb specification, "Protobuf strictness").
     bool links_ended = false;
     while (!block.empty()) {
         STRATA_TRY(const auto field, protobuf::take_field(block));

@@ -92,6 +92,7 @@ struct Hamt::Ops {
         return key == "0";
     }
 
+    // Reads a bucket, [[key, value]...] in ascending order of the keys.
     Result<std::vector<Entry>> read_bucket(CborReader& r) const {
         STRATA_TRY(const auto count, r.array());
         if (count == 0 || count > kMaxBucket)
@@ -109,6 +110,7 @@ struct Hamt::Ops {
         return bucket;
     }
 
+    // Reads a node, [bitfield, [pointer...]], with one pointer for each bit that is set.
     Result<std::unique_ptr<Node>> read(const Cid& cid, bool is_root) const {
         STRATA_TRY(const Bytes data, store.get(cid));
         CborReader r(data);
@@ -143,6 +145,7 @@ struct Hamt::Ops {
     }
 
     Result<const Bytes*> find(Node& root, BytesView key) const {
+        // Each level takes the next `width` bits of the hash of the key, which select a slot.
         HashBits bits(key);
         Node* node = &root;
         for (;;) {

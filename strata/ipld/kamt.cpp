@@ -82,6 +82,7 @@ struct Kamt::Node {
 struct Kamt::Ops {
     Blockstore& store;
 
+    // Reads a pointer: {"v": [[key, value]]}, or {"l": [link, number of skipped bits, skipped bits]}.
     static Result<Slot> read_slot(CborReader& r) {
         STRATA_TRY(const auto entries, r.map());
         STRATA_TRY(const auto kind, r.text());
@@ -156,6 +157,7 @@ struct Kamt::Ops {
             auto& slot = it->second;
             if (slot.is_entry()) return slot.key == key ? &slot : nullptr;
             STRATA_TRY(const auto same, matched(slot, path, depth));
+            // A key that differs in a skipped digit is not below this link.
             if (same < slot.skipped.size()) return nullptr;
             depth += same;
             STRATA_TRY(node, child_of(slot));

@@ -78,6 +78,7 @@ unsigned group_digits(unsigned bits) {
     return bits == 5 ? 8 : 4;
 }
 
+// `buffer` holds the `held` bits that are not written yet. Zeros complete the last digit.
 std::string encode_bits(const BitBase& base, BytesView bytes) {
     std::string out;
     std::uint32_t buffer = 0;
@@ -140,6 +141,7 @@ std::string encode_number(const NumberBase& base, BytesView bytes) {
     return out;
 }
 
+// The reverse: each digit multiplies the number so far by the radix and is added, byte by byte with a carry.
 Result<Bytes> decode_number(const NumberBase& base, std::string_view text) {
     if (text.size() > kMaxNumberText) return Errc::too_large;
     const std::size_t radix = base.alphabet.size();

@@ -57,6 +57,7 @@ class Importer {
         return {};
     }
 
+    // Makes one node of the children of a level and adds it to the level above.
     Status close(std::size_t level) {
         const auto children = std::exchange(levels_[level], {});
         PbNode node;
@@ -196,6 +197,7 @@ Result<UnixFsNode> decode_unixfs(BytesView block) {
     STRATA_TRY(auto node, decode_dag_pb(block));
     if (!node.data) return fail(Errc::malformed, "the DAG-PB block is not UnixFS");
     UnixFsNode out;
+    // Fields that are not read here, such as mode and time, are skipped. If a field repeats, the last one counts.
     std::optional<std::uint64_t> type;
     std::optional<std::uint64_t> file_size;
     for (BytesView rest = *node.data; !rest.empty();) {
@@ -251,6 +253,7 @@ Result<std::optional<ShardStep>> find_in_shard(const UnixFsNode& node, std::stri
     std::string prefix;
     for (unsigned i = prefix_length(node.fanout); i-- > 0;) prefix += kDigits[bucket >> (4 * i) & 15];
     for (const auto& link : node.links) {
+        // A link named by the bucket alone leads to a shard below; an entry has the bucket and then its name.
         if (!link.name || !link.name->starts_with(prefix)) continue;
         if (link.name->size() == prefix.size()) return std::optional(ShardStep{link.hash, false});
         if (std::string_view(*link.name).substr(prefix.size()) == name)

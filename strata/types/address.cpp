@@ -76,6 +76,7 @@ Result<Address> Address::from_bytes(BytesView bytes) {
     if (bytes.size() > kMaxSize)
         return fail(Errc::too_large, "address: it has " + std::to_string(bytes.size()) + " bytes, at most " +
                                          std::to_string(kMaxSize) + " are allowed");
+    // Only lengths and numbers are checked: an address does not show whether its hash or key means anything.
     BytesView payload = bytes.subspan(1);
     switch (bytes[0]) {
         case 0: {

@@ -146,6 +146,7 @@ Result<PrivateKey> parse_key(std::string_view text) {
     if (text.size() > kMaxText)
         return fail(Errc::too_large, "a key record has " + std::to_string(text.size()) + " characters, at most " +
                                          std::to_string(kMaxText) + " are read");
+    // A JSON text begins with a brace, so it is never valid hexadecimal.
     std::string plain(text);
     if (const auto hex = from_hex(text)) plain = as_text(*hex);
     const json record = json::parse(plain, nullptr, false);

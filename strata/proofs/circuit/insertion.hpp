@@ -32,6 +32,7 @@ Numbers insert_8(Cs& cs, Variable a, BitsView position, std::span<const Variable
     const auto b0 = position[0], b1 = position[1], b2 = position[2];
     const auto b = siblings[0], c = siblings[1], d = siblings[2], e = siblings[3], f = siblings[4], g = siblings[5],
                h = siblings[6];
+    // Outputs 0 and 4 depend on both low bits being 0, outputs 3 and 7 on both being 1.
     const auto neither = conjunction(cs, !b0, !b1);
     const auto both = conjunction(cs, b0, b1);
     Numbers out(8);

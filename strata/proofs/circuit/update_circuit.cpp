@@ -50,6 +50,7 @@ std::vector<Bits> challenge_bits(Cs& cs, const UpdateShape& shape, Variable comm
         if constexpr (Cs::kHasRows) {
             const auto plus = cs.coefficients().id_of(offset);
             const auto times = cs.coefficients().id_of(count);
+            // A row has no terms of coefficient zero.
             if (i == 0) {
                 cs.enforce({{partition, times}}, {{kOne}}, {{index}});
             } else {
@@ -118,6 +119,7 @@ void update_challenge(Cs& cs, const UpdateShape& shape, const UpdateHead& head, 
     enforce_membership_at(cs, tree, data_leaf, below, siblings, apex);
 }
 
+// The order of allocations and rows is the reference's (docs/protocol/proofs.md §16).
 template <class Cs>
 UpdateHead update_head(Cs& cs, const UpdateShape& shape, const UpdateValues& values) {
     const auto selection =

@@ -129,6 +129,8 @@ Folded fold(const SnarkPackProof& p, const Challenges& c) {
     Folded out{p.com_ab, p.com_c, p.ip_ab, p.agg_c};
     for (std::size_t i = 0; i < p.rounds.size(); ++i) {
         const auto& round = p.rounds[i];
+        // The left terms of a round count with 1/x and the right ones with x, since the prover folded A and C with 1/x
+        // and B with x.
         const auto times = [&](Gt& to, const Gt& left, const Gt& right) {
             to = to * left.pow(c.x_inverse[i]) * right.pow(c.x[i]);
         };

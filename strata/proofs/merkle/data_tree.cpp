@@ -44,6 +44,7 @@ Result<PathValues> DataTree::path(std::uint64_t leaf) const {
     out.index = leaf;
     auto rows = nodes_of(file_.bytes());
     for (std::uint64_t count = leaves_; count > 1; count /= 2, leaf /= 2) {
+        // The sibling of a node has the same index but for the lowest bit; the next row follows behind this one.
         STRATA_TRY(const auto sibling, Fr::from_bytes(rows[leaf ^ 1]));
         out.siblings.push_back(sibling);
         rows = rows.subspan(count);

@@ -55,6 +55,7 @@ Status fr32_unpad_range(BytesView padded, std::uint64_t offset, std::span<std::u
                                             std::to_string(offset) + ", but the data has " + std::to_string(size));
     ByteArray<kRawBlock> block;
     while (!out.empty()) {
+        // A byte of data may lie across two bytes of the padded form, so whole blocks are unpadded.
         const std::uint64_t in_block = offset % kRawBlock;
         const std::size_t n = std::min<std::size_t>(out.size(), kRawBlock - in_block);
         unpad_block(padded.data() + offset / kRawBlock * kPaddedBlock, block.data());

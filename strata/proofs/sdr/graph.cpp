@@ -151,6 +151,7 @@ Result<ParentTable> ParentTable::load(const StackedGraph& graph, const std::stri
     }
     const fs::path path = fs::path(directory) / graph.cache_file_name();
     std::error_code error;
+    // A file gets its name only when it is whole, so the length suffices to accept it.
     if (fs::file_size(path, error) != out.size_ || error) {
         STRATA_OK(make_folders(directory));
         STRATA_TRY(auto file, MappedWriter::create(path, out.size_));
