@@ -116,7 +116,7 @@ Result<std::string> run_poseidon(const Json& test) {
     std::vector<Fr> hashes(test.at("cases").size());
     crypto::poseidon_many(constants, all, hashes);
     for (std::size_t i = 0; i < hashes.size(); ++i)
-        if (test.at("cases").at(i).at("hash") != hashes[i].to_hex()) return "hash side by side";
+        if (test.at("cases").at(i).at("hash") != hashes[i].to_hex()) return "hash of many at once";
     return "";
 }
 

@@ -94,7 +94,7 @@ class OneLostBlock final : public Blockstore {
     Status look(const Cid& cid) {
         if (reads_++ != n_) return {};
         failed_ = true;
-        return fail(code_, "injected for " + cid.to_string());
+        return fail(code_, "a failure was injected for " + cid.to_string());
     }
     MemoryBlockstore& base_;
     MemoryBlockstore written_;

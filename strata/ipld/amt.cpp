@@ -48,8 +48,8 @@ struct Amt::Ops {
         STRATA_OK(r.tuple(3));
         STRATA_TRY(const auto map, r.bytes());
         if (map.size() != (slot_count() + 7) / 8)
-            return fail(Errc::malformed, "AMT bitmap has " + std::to_string(map.size()) + " bytes, expected " +
-                                             std::to_string((slot_count() + 7) / 8));
+            return fail(Errc::malformed, "the bitmap of an AMT node has " + std::to_string(map.size()) +
+                                             " bytes, expected " + std::to_string((slot_count() + 7) / 8));
         auto node = std::make_unique<Node>(width);
         std::vector<Node::Slot*> used;
         // The reference ignores bits beyond the width (ref-fvm ipld/amt/src/node.rs expand).
@@ -60,16 +60,16 @@ struct Amt::Ops {
         }
         STRATA_TRY(const auto links, r.array());
         if (links != (height > 0 ? used.size() : 0))
-            return fail(Errc::malformed, "AMT node of height " + std::to_string(height) + " has " +
+            return fail(Errc::malformed, "an AMT node of height " + std::to_string(height) + " has " +
                                              std::to_string(links) + " links for the " + std::to_string(used.size()) +
                                              " slots of its bitmap");
         for (std::uint64_t i = 0; i < links; ++i) {
             STRATA_TRY(used[i]->link, r.link());
-            if (used[i]->link.codec() != Codec::dag_cbor) return fail(Errc::malformed, "AMT link is not DAG-CBOR");
+            if (used[i]->link.codec() != Codec::dag_cbor) return fail(Errc::malformed, "an AMT link is not DAG-CBOR");
         }
         STRATA_TRY(const auto values, r.array());
         if (values != (height == 0 ? used.size() : 0))
-            return fail(Errc::malformed, "AMT node of height " + std::to_string(height) + " has " +
+            return fail(Errc::malformed, "an AMT node of height " + std::to_string(height) + " has " +
                                              std::to_string(values) + " values for the " + std::to_string(used.size()) +
                                              " slots of its bitmap");
         for (std::uint64_t i = 0; i < values; ++i) {
@@ -85,7 +85,7 @@ struct Amt::Ops {
             CborReader r(data);
             STRATA_TRY(slot.child, read_node(r, child_height));
             STRATA_OK(r.finish());
-            if (slot.child->empty()) return fail(Errc::malformed, "AMT has an empty node below the root");
+            if (slot.child->empty()) return fail(Errc::malformed, "an AMT has an empty node below the root");
         }
         return slot.child.get();
     }
@@ -257,14 +257,15 @@ Result<Amt> Amt::load(Blockstore& store, const Cid& root, unsigned bit_width, Ve
         STRATA_TRY(stored_width, r.uint());
     }
     if (stored_width < 1 || stored_width > 8)
-        return fail(Errc::malformed, "AMT has width " + std::to_string(stored_width) + ", expected 1 to 8");
-    if (bit_width != 0 && stored_width != bit_width)
         return fail(Errc::malformed,
-                    "AMT has width " + std::to_string(stored_width) + ", expected " + std::to_string(bit_width));
+                    "the bit width of an AMT is " + std::to_string(stored_width) + ", expected 1 to 8");
+    if (bit_width != 0 && stored_width != bit_width)
+        return fail(Errc::malformed, "the bit width of an AMT is " + std::to_string(stored_width) + ", expected " +
+                                         std::to_string(bit_width));
     Amt amt(store, static_cast<unsigned>(stored_width), version, normalise);
     STRATA_TRY(const auto height, r.uint());
     if (height >= kMaxHeight || height * stored_width > 64 + stored_width)
-        return fail(Errc::too_large, "AMT has height " + std::to_string(height) + ", which at width " +
+        return fail(Errc::too_large, "an AMT has height " + std::to_string(height) + ", which at bit width " +
                                          std::to_string(stored_width) + " goes beyond indices of 64 bits");
     amt.height_ = static_cast<unsigned>(height);
     STRATA_TRY(amt.count_, r.uint());
@@ -297,7 +298,7 @@ Result<bool> Amt::remove(std::uint64_t index) {
     const Ops ops(*this);
     STRATA_TRY(const bool removed, ops.remove(*root_, height_, index));
     if (!removed) return false;
-    if (count_ == 0) return fail(Errc::malformed, "AMT holds more values than its root counts");
+    if (count_ == 0) return fail(Errc::malformed, "the AMT holds more values than its root counts");
     --count_;
     clean_root_ = Cid();
     STRATA_OK(ops.collapse(root_, height_));

@@ -143,7 +143,7 @@ Result<BitField> BitField::decode(BytesView rle_plus) {
     if (rle_plus.empty()) return out;
     if (rle_plus.size() > kMaxEncoded) return Errc::too_large;
     if ((rle_plus[0] & 3) != 0)
-        return fail(Errc::malformed, "bit field: version is " + std::to_string(rle_plus[0] & 3) + ", expected 0");
+        return fail(Errc::malformed, "bit field: the version is " + std::to_string(rle_plus[0] & 3) + ", expected 0");
     if (rle_plus.back() == 0)
         return fail(Errc::non_canonical, "bit field: it ends in a zero byte, so it is not minimally encoded");
     BitReader r(rle_plus);
@@ -201,7 +201,7 @@ std::optional<std::uint64_t> BitField::last() const {
 }
 Result<std::vector<std::uint64_t>> BitField::positions(std::uint64_t limit) const {
     if (count() > limit)
-        return fail(Errc::too_large, "bit field holds " + std::to_string(count()) + " positions, at most " +
+        return fail(Errc::too_large, "the bit field holds " + std::to_string(count()) + " positions, at most " +
                                          std::to_string(limit) + " are allowed");
     std::vector<std::uint64_t> out;
     out.reserve(count());
@@ -264,7 +264,7 @@ Result<BitField> BitField::slice(std::uint64_t start, std::uint64_t count) const
     }
     if (count > 0)
         return fail(Errc::out_of_range,
-                    "bit field ends before the slice does: " + std::to_string(count) + " positions are missing");
+                    "the bit field ends before the slice does: " + std::to_string(count) + " positions are missing");
     return out;
 }
 

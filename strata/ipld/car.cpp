@@ -22,12 +22,12 @@ Result<CarHeader> parse_header(BytesView section) {
         } else if (key == "version") {
             STRATA_TRY(version, r.uint());
         } else {
-            return fail(Errc::malformed, "CAR header: unknown field '" + std::string(key.substr(0, 64)) + "'");
+            return fail(Errc::malformed, "CAR header: the field '" + std::string(key.substr(0, 64)) + "' is unknown");
         }
     }
     STRATA_OK(r.finish());
     if (version != 1)
-        return fail(Errc::unsupported, "CAR header: version is " + std::to_string(version) + ", expected 1");
+        return fail(Errc::unsupported, "CAR header: the version is " + std::to_string(version) + ", expected 1");
     if (!has_roots) return fail(Errc::malformed, "CAR header: it has no roots");
     return header;
 }
@@ -36,7 +36,7 @@ Status check_block(const Cid& cid, BytesView data) {
     const auto matches = cid.matches(data);
     // A block whose hash function is not known cannot be checked, and is passed on unchecked.
     if (!matches && matches.error().code() != Errc::unsupported) return matches.error();
-    if (matches && !*matches) return fail(Errc::verification, "block does not match its CID " + cid.to_string());
+    if (matches && !*matches) return fail(Errc::verification, "the block does not match its CID " + cid.to_string());
     return {};
 }
 

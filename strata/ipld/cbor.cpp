@@ -148,7 +148,8 @@ Result<Cid> CborReader::link() {
     if (number != kLinkTag)
         return fail(Errc::malformed, "a CBOR tag is " + std::to_string(number) + ", expected 42, which marks a link");
     STRATA_TRY(const auto content, bytes());
-    if (content.empty() || content[0] != 0) return fail(Errc::malformed, "a CBOR link does not begin with 0");
+    if (content.empty() || content[0] != 0)
+        return fail(Errc::malformed, "the bytes of a CBOR link do not begin with 0");
     return Cid::from_bytes(content.subspan(1));
 }
 Result<BigInt> CborReader::bigint() {
@@ -247,7 +248,7 @@ Status decode_fixed(CborReader& r, std::span<std::uint8_t> value) {
 // repeated keys, keys that are not texts, tags other than 42, short floats, and simple values other than false, true
 // and null.
 Status CborReader::skip(unsigned depth) {
-    if (depth > kMaxDepth) return fail(Errc::too_large, "CBOR is nested deeper than 128 levels");
+    if (depth > kMaxDepth) return fail(Errc::too_large, "the CBOR is nested deeper than 128 levels");
     STRATA_TRY(const auto major, peek_major());
     switch (major) {
         case 0:

@@ -22,7 +22,8 @@ struct Parts {
 // Takes a CIDv1 off the front: version, codec, hash function, length of the digest, digest.
 Result<Parts> split(BytesView& from) {
     STRATA_TRY(const auto version, take_uvarint(from));
-    if (version != 1) return fail(Errc::malformed, "CID version is " + std::to_string(version) + ", expected 1");
+    if (version != 1)
+        return fail(Errc::malformed, "the version of the CID is " + std::to_string(version) + ", expected 1");
     STRATA_TRY(const auto codec, take_uvarint(from));
     STRATA_TRY(const auto hash, take_uvarint(from));
     STRATA_TRY(const auto size, take_uvarint(from));
@@ -69,7 +70,7 @@ Result<Cid> Cid::take(BytesView& from) {
     }
     const auto used = before.first(before.size() - from.size());
     if (used.size() > kMaxSize)
-        return fail(Errc::too_large, "CID has " + std::to_string(used.size()) + " bytes, at most " +
+        return fail(Errc::too_large, "the CID has " + std::to_string(used.size()) + " bytes, at most " +
                                          std::to_string(kMaxSize) + " are allowed");
     Cid cid;
     std::ranges::copy(used, cid.bytes_.begin());

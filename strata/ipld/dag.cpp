@@ -81,7 +81,7 @@ Result<std::vector<Cid>> links_of(Codec codec, BytesView block) {
     }
     if (codec == Codec::dag_json) return dag_json_links(as_text(block));
     if (codec != Codec::dag_cbor)
-        return fail(Errc::unsupported, "codec " + std::to_string(static_cast<std::uint64_t>(codec)) +
+        return fail(Errc::unsupported, "the codec " + std::to_string(static_cast<std::uint64_t>(codec)) +
                                            " is not known, so the links of its blocks cannot be found");
     if (!is_canonical_cbor(block)) return fail(Errc::malformed, "the block is not strict DAG-CBOR");
     CborReader r(block);
@@ -116,7 +116,7 @@ Result<Bytes> verified_block(Blockstore& store, const Cid& cid) {
     if (cid.hash() == HashCode::identity) return to_bytes(cid.digest());
     STRATA_TRY(Bytes block, store.get(cid));
     STRATA_TRY(const bool matches, cid.matches(block));
-    if (!matches) return fail(Errc::verification, "block does not match its CID " + cid.to_string());
+    if (!matches) return fail(Errc::verification, "the block does not match its CID " + cid.to_string());
     return block;
 }
 

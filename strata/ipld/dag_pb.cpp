@@ -72,7 +72,7 @@ Result<PbNode> decode_dag_pb(BytesView block) {
             links_ended = !node.links.empty();
             continue;
         }
-        if (links_ended) return fail(Errc::malformed, "DAG-PB node: it has links on both sides of the data");
+        if (links_ended) return fail(Errc::malformed, "DAG-PB node: it has links before and after its data");
         STRATA_TRY(node.links.emplace_back(), decode_link(*field.body));
     }
     return node;

@@ -35,6 +35,7 @@ Result<Value> read_simple(CborReader& r) {
         case 0xf6:
             return Value{nullptr};
         default:
+            // The reader has refused every simple value but these three, and every float but those of 64 bits.
             return Value{std::bit_cast<double>(load_be<std::uint64_t>(item.data() + 1))};
     }
 }
@@ -50,7 +51,7 @@ struct TreeReader {
     KeyOrder order;
 
     Result<Value> value(unsigned depth) {
-        if (depth > kMaxDepth) return fail(Errc::too_large, "CBOR is nested deeper than 128 levels");
+        if (depth > kMaxDepth) return fail(Errc::too_large, "the CBOR is nested deeper than 128 levels");
         STRATA_TRY(const auto major, r.peek_major());
         switch (major) {
             case 0:
@@ -158,7 +159,7 @@ Result<PbLink> link_of(const Value& value) {
                    key == "Tsize" && number != nullptr && !number->negative) {
             link.tsize = number->head;
         } else {
-            return wrong_form("member " + key + " of a link is unknown or has a wrong type");
+            return wrong_form("the member " + key + " of a link is unknown or has a wrong type");
         }
     }
     if (!link.hash.defined()) return wrong_form("a link has no hash");
@@ -225,10 +226,10 @@ Result<Bytes> value_to_dag_pb(const Value& value) {
             STRATA_TRY(node.links, links_of_list(*list));
             has_links = true;
         } else {
-            return wrong_form("member " + key + " is unknown or has a wrong type");
+            return wrong_form("the member " + key + " is unknown or has a wrong type");
         }
     }
-    if (!has_links) return wrong_form("Links is missing");
+    if (!has_links) return wrong_form("the list Links is missing");
     return encode_dag_pb(node);
 }
 

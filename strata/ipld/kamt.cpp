@@ -110,7 +110,8 @@ struct Kamt::Ops {
         const std::size_t size = bits.size();
         while (!bits.empty() && bits[0] == 0) bits = bits.subspan(1);
         if (size > 32 || bits.size() > 4)
-            return fail(Errc::malformed, "KAMT bitfield has " + std::to_string(size) + " bytes, at most 4 are allowed");
+            return fail(Errc::malformed,
+                        "the bitfield of a KAMT node has " + std::to_string(size) + " bytes, at most 4 are allowed");
         return bits;
     }
 
@@ -120,15 +121,15 @@ struct Kamt::Ops {
         STRATA_OK(r.tuple(2));
         STRATA_TRY(const auto bitfield, read_bitfield(r));
         STRATA_TRY(auto left, r.array());
-        if (left == 0 && !is_root) return fail(Errc::malformed, "KAMT has an empty node below the root");
+        if (left == 0 && !is_root) return fail(Errc::malformed, "a KAMT has an empty node below the root");
         auto node = std::make_unique<Node>();
         const std::size_t bits = bitfield.size() * 8;
         for (std::size_t digit = 0; digit < bits; ++digit) {
             if (bit_at(bitfield, bits - 1 - digit) == 0) continue;
-            if (left-- == 0) return fail(Errc::malformed, "KAMT node has fewer pointers than its bitfield says");
+            if (left-- == 0) return fail(Errc::malformed, "a KAMT node has fewer pointers than its bitfield says");
             STRATA_TRY(node->slots[static_cast<std::uint8_t>(digit)], read_slot(r));
         }
-        if (left != 0) return fail(Errc::malformed, "KAMT node has more pointers than its bitfield says");
+        if (left != 0) return fail(Errc::malformed, "a KAMT node has more pointers than its bitfield says");
         STRATA_OK(r.finish());
         return node;
     }
@@ -143,7 +144,7 @@ struct Kamt::Ops {
     /// Returns how many of the skipped digits the path has from `depth` on. Error: malformed below the last digit.
     static Result<std::size_t> matched(const Slot& slot, const Path& path, std::size_t depth) {
         if (depth + slot.skipped.size() >= kDigits)
-            return fail(Errc::malformed, "KAMT is deeper than the 52 digits of a key");
+            return fail(Errc::malformed, "a KAMT is deeper than the 52 digits of a key");
         const auto end = std::ranges::mismatch(slot.skipped, std::span(path).subspan(depth)).in1;
         return static_cast<std::size_t>(end - slot.skipped.begin());
     }
@@ -239,7 +240,7 @@ struct Kamt::Ops {
         STRATA_TRY(const bool removed, remove(*child, path, depth + same, key));
         if (!removed) return false;
         slot.link = Cid();
-        if (child->slots.empty()) return fail(Errc::malformed, "KAMT has a node with a single entry below the root");
+        if (child->slots.empty()) return fail(Errc::malformed, "a KAMT has a node with a single entry below the root");
         if (child->slots.size() == 1) absorb(slot);
         return true;
     }
@@ -294,7 +295,7 @@ struct Kamt::Ops {
     // Visits a node. The keys bound the depth of a tree that set() makes, but not that of a hostile store, so the depth
     // is checked.
     Result<bool> visit(Node& node, const Visit& visitor, std::size_t depth) const {
-        if (depth >= kDigits) return fail(Errc::malformed, "KAMT is deeper than the 52 digits of a key");
+        if (depth >= kDigits) return fail(Errc::malformed, "a KAMT is deeper than the 52 digits of a key");
         for (auto& [digit, slot] : node.slots) {
             bool more = false;
             if (slot.is_entry()) {

@@ -116,7 +116,9 @@ Result<Bytes> decode_bits(const BitBase& base, std::string_view text) {
         }
     }
     // The last digit may only be completed by zero bits, and there must not be a whole superfluous digit.
-    if (held >= base.bits || buffer != 0) return fail(Errc::non_canonical, "the text has bits left over at its end");
+    if (held >= base.bits || buffer != 0)
+        return fail(Errc::non_canonical,
+                    "the last digit of the text is superfluous, or has bits beyond the last byte that are not zero");
     return out;
 }
 

@@ -186,7 +186,7 @@ Status check_shard(const UnixFsNode& node) {
     if (node.type != UnixFsNode::Type::shard) return fail(Errc::malformed, "the UnixFS node is not a shard");
     // The largest fanout of the specification keeps outsiders from choosing our memory (CVE-2023-23625).
     if (!std::has_single_bit(node.fanout) || node.fanout < 8 || node.fanout > 1024)
-        return fail(Errc::malformed, "UnixFS shard: fanout is " + std::to_string(node.fanout) +
+        return fail(Errc::malformed, "UnixFS shard: its fanout is " + std::to_string(node.fanout) +
                                          ", expected a power of two from 8 to 1024");
     return {};
 }
@@ -242,11 +242,12 @@ Result<std::optional<ShardStep>> find_in_shard(const UnixFsNode& node, std::stri
     STRATA_OK(check_shard(node));
     constexpr std::uint64_t kMurmur3x64 = 0x22;  // multicodec table
     if (node.hash_type != kMurmur3x64)
-        return fail(Errc::unsupported,
-                    "UnixFS shard: hash function " + std::to_string(node.hash_type) + ", expected 34 (murmur3-x64-64)");
+        return fail(Errc::unsupported, "UnixFS shard: its hash function is " + std::to_string(node.hash_type) +
+                                           ", expected 34 (murmur3-x64-64)");
     // Each level takes its bucket's number from the hash, the highest bits first.
     const auto bits = static_cast<unsigned>(std::countr_zero(node.fanout));
-    if ((level + 1) * bits > 64) return fail(Errc::malformed, "UnixFS shard: more levels than the hash has bits");
+    if ((level + 1) * bits > 64)
+        return fail(Errc::malformed, "UnixFS shard: it has more levels than the hash has bits");
     const std::uint64_t hash = crypto::murmur3_x64_64(as_bytes(name));
     const std::uint64_t bucket = hash >> (64 - (level + 1) * bits) & (node.fanout - 1);
     constexpr std::string_view kDigits = "0123456789ABCDEF";

@@ -152,8 +152,7 @@ class Messages final : public rocksdb::Logger {
         const bool serious = level >= rocksdb::ERROR_LEVEL;
         std::array<char, 1024> text{};
         std::vsnprintf(text.data(), text.size(), format, values);
-        kLog.limited(limit_, serious ? LogLevel::warning : LogLevel::debug, "message of RocksDB",
-                     {{"text", text.data()}});
+        kLog.limited(limit_, serious ? LogLevel::warning : LogLevel::debug, "RocksDB reports", {{"text", text.data()}});
     }
 
   private:

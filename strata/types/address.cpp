@@ -23,7 +23,7 @@ Result<std::uint64_t> parse_decimal(std::string_view text) {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size() || value > kMaxWireId)
-        return fail(Errc::malformed, "address: \"" + std::string(text) + "\" is not a decimal number of 0.." +
+        return fail(Errc::malformed, "address: \"" + std::string(text) + "\" is not a decimal number from 0 to " +
                                          std::to_string(kMaxWireId));
     return value;
 }
@@ -103,7 +103,7 @@ Result<Address> Address::from_bytes(BytesView bytes) {
             break;
         }
         default:
-            return fail(Errc::malformed, "address: protocol is " + std::to_string(bytes[0]) + ", expected 0..4");
+            return fail(Errc::malformed, "address: the protocol is " + std::to_string(bytes[0]) + ", expected 0 to 4");
     }
     return Address(static_cast<Protocol>(bytes[0]), payload);
 }
@@ -111,7 +111,7 @@ Result<Address> Address::from_bytes(BytesView bytes) {
 Result<Address> Address::parse(std::string_view text) {
     if (text.size() < kMinText || text.size() > kMaxText)
         return fail(Errc::malformed,
-                    "address: the text has " + std::to_string(text.size()) + " characters, expected 3..138");
+                    "address: the text has " + std::to_string(text.size()) + " characters, expected 3 to 138");
     if (text[0] != 'f' && text[0] != 't') return fail(Errc::malformed, "address: the text must begin with f or t");
     const auto body = text.substr(2);
     // A character below '0' wraps around to a number above 4, and is refused with the others.
@@ -121,7 +121,7 @@ Result<Address> Address::parse(std::string_view text) {
         return id(number);
     }
     if (protocol > 4)
-        return fail(Errc::malformed, std::string("address: protocol is '") + text[1] + "', expected 0..4");
+        return fail(Errc::malformed, std::string("address: the protocol is '") + text[1] + "', expected 0 to 4");
     Bytes bytes{protocol};
     if (protocol < 4) {
         STRATA_TRY(const Bytes payload, take_checked(body, bytes));

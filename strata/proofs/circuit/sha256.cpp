@@ -171,6 +171,7 @@ std::vector<Boolean> sha256(Cs& cs, std::span<const Boolean> message) {
     for (std::size_t at = 0; at < blocks.size(); at += 512) compress(cs, state, std::span(blocks).subspan(at, 512));
     std::vector<Boolean> out;
     out.reserve(256);
+    // A word holds its low bit first, and a digest has the high bit of each word first.
     for (const auto& word : state) out.insert(out.end(), word.bits.rbegin(), word.bits.rend());
     return out;
 }

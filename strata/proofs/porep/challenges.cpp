@@ -22,8 +22,8 @@ std::uint64_t node_from(BytesView digest, std::uint64_t nodes) {
     return reduced(digest, nodes - 1) + 1;
 }
 
-/// Returns challenge `index` of an interactive or a non-interactive proof. All 256 bits of the hash enter the
-/// reduction.
+/// Returns challenge `index` of an interactive or a non-interactive proof. The whole hash is the number that is
+/// reduced, while challenges of a PoSt take its first eight bytes alone.
 std::uint64_t hashed_challenge(const SealConfig& config, const ChallengeSeeds& seeds, std::uint32_t index) {
     Bytes message;
     if (config.feature == SealFeature::non_interactive) {

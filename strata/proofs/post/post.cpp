@@ -74,7 +74,8 @@ Result<WindowVanilla> window_post_vanilla(const PostConfig& config, const Hash25
     WindowVanilla out;
     for (std::size_t i = 0; i < sectors.size(); ++i)
         if (!shown[i]) out.faulty.push_back(sectors[i].sector.number);
-    // Leaving out a sector moves the ones after it, so that nothing can be proven until the caller has done so.
+    // Leaving out a sector moves the ones after it to other challenges, so nothing is proven until the caller has
+    // removed the faulty ones.
     if (!out.faulty.empty()) return out;
     out.partitions.resize(config.partitions(sectors.size()));
     // The copies that fill the last partition are copies throughout: they keep the challenges of the last real sector.
