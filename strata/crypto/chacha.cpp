@@ -5,6 +5,7 @@
 namespace strata::crypto {
 namespace {
 
+/// The quarter round of RFC 8439 §2.1.
 inline void quarter_round(ChachaWords& x, std::size_t a, std::size_t b, std::size_t c, std::size_t d) {
     x[a] += x[b];
     x[d] = std::rotl(x[d] ^ x[a], 16);

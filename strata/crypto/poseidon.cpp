@@ -20,7 +20,7 @@ struct RecordSteps {
     std::size_t seen = 0;
 
     void s_box(const Fr& x, const Fr& square, const Fr& fourth, const Fr& out) {
-        if (seen++ == 0) return;
+        if (seen++ == 0) return;  // the S-box of the tag
         if (seen > first_round) *next++ = x;
         *next++ = square;
         *next++ = fourth;
@@ -72,6 +72,7 @@ class Permutation {
         for (std::size_t i = 0; i < width_; ++i) state_[i] = s_box(state_[i], *key_++);
     }
     void multiply(const PoseidonConstants::Matrix& m) {
+        // FrSum adds products without reduction, and reduces each sum once.
         std::array<Fr, kMaxWidth> out;
         for (std::size_t j = 0; j < width_; ++j) {
             FrSum sum;

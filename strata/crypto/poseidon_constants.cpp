@@ -203,6 +203,7 @@ PoseidonConstants poseidon_constants(unsigned arity, const Fr& tag) {
     return out;
 }
 
+// neptune's tag for a Merkle tree has a bit set for each child (docs/protocol/proofs.md §6).
 const PoseidonConstants& merkle_poseidon_constants(unsigned arity) {
     const auto make = [](unsigned n) { return poseidon_constants(n, Fr::from_u64((std::uint64_t{1} << n) - 1)); };
     static const PoseidonConstants two = make(2);

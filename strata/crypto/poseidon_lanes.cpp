@@ -84,6 +84,7 @@ struct Lanes {
     __m512i limb[5];
 };
 
+/// Moves what exceeds 52 bits of a limb to the next limb.
 inline void carry(Lanes& x) {
     const __m512i mask = every_lane(kLimbMask);
 #pragma clang loop unroll(full)
@@ -104,6 +105,7 @@ inline void clear(Wide& t) {
     for (auto& limb : t.limb) limb = _mm512_setzero_si512();
 }
 
+/// Adds a·b. The product of two limbs has 104 bits: the lower 52 belong to limb i + j, the upper 52 to the next.
 inline void add_product(Wide& t, const Lanes& a, const Lanes& b) {
 #pragma clang loop unroll(full)
     for (int i = 0; i < 5; ++i) {

@@ -31,6 +31,7 @@ SeededRandom::SeededRandom(BytesView seed) : key_(blake2b_256(seed)) {}
 void SeededRandom::fill(std::span<std::uint8_t> out) {
     for (auto& byte : out) {
         if (used_ == buffer_.size()) {
+            // The nonce stays zero: each seed has a key of its own.
             const auto words = chacha_block(
                 20, key_, {static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32), 0, 0});
             for (std::size_t i = 0; i < words.size(); ++i) store_le(buffer_.data() + 4 * i, words[i]);

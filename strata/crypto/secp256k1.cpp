@@ -32,6 +32,7 @@ Result<PublicKey> public_key(const PrivateKey& key) {
 
 Result<Signature> sign(const PrivateKey& key, const Hash256& digest) {
     secp256k1_ecdsa_recoverable_signature signature;
+    // Without a nonce function of the caller's, libsecp256k1 takes the nonce of RFC 6979.
     if (secp256k1_ecdsa_sign_recoverable(context(), &signature, digest.data(), key.data(), nullptr, nullptr) != 1)
         return fail(
             Errc::invalid_argument,

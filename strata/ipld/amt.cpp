@@ -141,6 +141,7 @@ struct Amt::Ops {
         STRATA_TRY(const bool removed, remove(*child, height - 1, index));
         if (!removed) return false;
         slot.link = Cid();
+        // No node but the root may be empty, so a child leaves with its last value.
         if (child->empty()) slot = Node::Slot{};
         return true;
     }

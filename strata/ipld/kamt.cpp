@@ -123,6 +123,7 @@ struct Kamt::Ops {
         STRATA_TRY(auto left, r.array());
         if (left == 0 && !is_root) return fail(Errc::malformed, "a KAMT has an empty node below the root");
         auto node = std::make_unique<Node>();
+        // The bitfield is a big-endian number, so the bit of digit 0 is its last one.
         const std::size_t bits = bitfield.size() * 8;
         for (std::size_t digit = 0; digit < bits; ++digit) {
             if (bit_at(bitfield, bits - 1 - digit) == 0) continue;
@@ -240,6 +241,7 @@ struct Kamt::Ops {
         STRATA_TRY(const bool removed, remove(*child, path, depth + same, key));
         if (!removed) return false;
         slot.link = Cid();
+        // A node below the root has at least two slots, so one is left unless the stored node broke this rule.
         if (child->slots.empty()) return fail(Errc::malformed, "a KAMT has a node with a single entry below the root");
         if (child->slots.size() == 1) absorb(slot);
         return true;

@@ -56,6 +56,7 @@ Status check_update(const UpdateShape& shape, const UpdateValues& values) {
     for (const auto& challenge : values.challenges) {
         STRATA_OK(expect_count(challenge.old_siblings.size(), shape.replica_tree.siblings(), "old siblings"));
         STRATA_OK(expect_count(challenge.new_siblings.size(), shape.replica_tree.siblings(), "new siblings"));
+        // The circuit checks the path in TreeD as far as the apex leaf; siblings above it are not used.
         if (challenge.data_siblings.size() < below_apex)
             return fail(Errc::invalid_argument, "a challenge has " + std::to_string(challenge.data_siblings.size()) +
                                                     " data siblings, expected at least " + std::to_string(below_apex));

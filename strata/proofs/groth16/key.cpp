@@ -72,6 +72,7 @@ Result<Proof> Proof::from_bytes(BytesView bytes) {
     return out;
 }
 
+// The layout is bellperson's (docs/protocol/proofs.md §13).
 Bytes VerifyingKey::to_bytes() const {
     Bytes out;
     append(out, uncompressed(alpha_g1));

@@ -90,6 +90,7 @@ Result<Groth16Prover> Groth16Prover::make(ProvingKey key, std::shared_ptr<const 
     Groth16Prover out(std::move(key), std::move(circuit));
     const auto& [file, verifying, h, l, a, b_g1, b_g2] = out.key_;
     const auto& shape = *out.circuit_;
+    // The domain has a point for each row and for each input, filled up to a power of two; H has one coefficient fewer.
     if (verifying.ic.size() != shape.inputs || h.size() + 1 != std::bit_ceil(shape.rows + shape.inputs) ||
         l.size() != shape.aux || a.size() != count(out.in_a_) || b_g1.size() != count(out.in_b_) ||
         b_g2.size() != b_g1.size())

@@ -182,7 +182,7 @@ Result<Exponents> exponents_of(const R1cs& circuit, const SetupSecrets& secrets)
 Fr random_element(crypto::RandomSource& random) {
     for (;;) {
         auto bytes = random.bytes<32>();
-        bytes[31] &= 0x7f;
+        bytes[31] &= 0x7f;  // r has 255 bits, and nine of ten numbers of 255 bits are below it
         if (const auto element = Fr::from_bytes(bytes)) return *element;
     }
 }

@@ -126,6 +126,7 @@ Result<VerifyingKey> ParameterStore::verifying_key(const Files& set) {
     auto key = VerifyingKey::from_bytes(bytes);
     if (!key) return std::move(key).error().with_context(set.vk.string());
     STRATA_TRY(const auto params, MappedFile::open(set.params));
+    // A parameter file begins with its verifying key.
     if (params.bytes().size() < bytes.size() || !equal(params.bytes().first(bytes.size()), bytes))
         return wrong_pair(set.vk, set.params);
     return std::move(*key);

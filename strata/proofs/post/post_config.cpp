@@ -54,6 +54,8 @@ std::uint64_t post_leaf(const Hash256& randomness, SectorNumber sector, std::uin
 
 std::vector<std::uint64_t> post_leaves(const PostConfig& config, const Hash256& randomness, SectorNumber sector,
                                        std::uint64_t position) {
+    // Under the older rules, challenges are counted over all sectors of the proof. FIP-0061 counts them for each sector
+    // from 0.
     const std::uint64_t first =
         config.kind == PostKind::window && config.rules == PostRules::by_position ? position * config.leaves() : 0;
     std::vector<std::uint64_t> out;

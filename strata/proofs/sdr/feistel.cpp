@@ -30,6 +30,7 @@ STRATA_INLINE void rotate_right(Row& x) {
     x = (x >> kBy) | (x << (64 - kBy));
 }
 
+/// The mixing function G of BLAKE2b (RFC 7693 §3.1), for the messages of all lanes at once.
 STRATA_INLINE void mix(Row* v, unsigned a, unsigned b, unsigned c, unsigned d, const Row& x, const Row& y) {
     v[a] += v[b] + x;
     rotate_right<32>(v[d] ^= v[a]);
@@ -41,6 +42,7 @@ STRATA_INLINE void mix(Row* v, unsigned a, unsigned b, unsigned c, unsigned d, c
     rotate_right<63>(v[b] ^= v[c]);
 }
 
+/// Reverses the eight bytes of every number of the row.
 STRATA_INLINE void swap_bytes(Row& x) {
     RowBytes bytes;
     std::memcpy(&bytes, &x, sizeof bytes);

@@ -128,7 +128,7 @@ Status fill(const StackedGraph& graph, std::span<Parents> table, const Watch& wa
     constexpr std::size_t kAtOnce = 256;
     for (std::uint64_t done = 0; done < graph.nodes(); done += kStep) {
         STRATA_OK(watch.at("parents", static_cast<double>(done) / static_cast<double>(graph.nodes())));
-        parallel_for(std::min(kStep, graph.nodes() - done), 256, [&](std::size_t begin, std::size_t end) {
+        parallel_for(std::min(kStep, graph.nodes() - done), kAtOnce, [&](std::size_t begin, std::size_t end) {
             for (; begin < end; begin += kAtOnce)
                 graph.parents(done + begin, table.subspan(done + begin, std::min(kAtOnce, end - begin)));
         });
