@@ -54,7 +54,7 @@ Result<BigInt> BigInt::parse(std::string_view decimal) {
     const auto digits = decimal.starts_with('-') ? decimal.substr(1) : decimal;
     if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos)
         return fail(Errc::malformed,
-                    "'" + std::string(decimal) + "' is not a decimal number: digits with an optional minus sign");
+                    "'" + std::string(decimal) + "' is not a decimal number (digits with an optional minus sign)");
     BigInt out;
     mpz_set_str(z(out.z_), std::string(decimal).c_str(), 10);
     return out;

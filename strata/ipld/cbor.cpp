@@ -29,6 +29,8 @@ Error ends_early() {
 
 }  // namespace
 
+// Writes the shortest form (RFC 8949 §3): values below 24 fit the first byte, where 24 to 27 say that 1, 2, 4 or 8
+// bytes follow.
 void CborWriter::head(std::uint8_t major, std::uint64_t value) {
     const auto type = static_cast<std::uint8_t>(major << 5);
     if (value < 24) {
@@ -159,6 +161,7 @@ Result<BigInt> CborReader::bigint() {
     if (content[0] > 1)
         return fail(Errc::malformed,
                     "the sign byte of a big integer is " + std::to_string(content[0]) + ", expected 0 or 1");
+    // As in the reference, leading zeros of the magnitude are accepted (go-state-types big/int.go FromBytes).
     auto value = BigInt::from_be(content.subspan(1));
     return content[0] == 1 ? -value : value;
 }

@@ -166,6 +166,7 @@ Result<PbLink> link_of(const Value& value) {
     return link;
 }
 
+// DAG-PB sorts links by name; the order of links of one name is free.
 Result<std::vector<PbLink>> links_of_list(const List& list) {
     std::vector<PbLink> links;
     for (const auto& item : list) {

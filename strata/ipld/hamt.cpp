@@ -260,6 +260,7 @@ struct Hamt::Ops {
         return {};
     }
 
+    // Writes the bitfield as a big-endian number without leading zeros.
     static void write_bitfield(CborWriter& w, const std::bitset<256>& bits) {
         Bytes bytes;
         for (std::size_t i = 32; i-- > 0;) {

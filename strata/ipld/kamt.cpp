@@ -47,6 +47,8 @@ Result<Digits> unpack(std::uint64_t bits, BytesView bytes) {
     return digits;
 }
 
+// Writes a word without its leading zeros, which read_word accepts, as the reference does (builtin-actors
+// actors/evm/shared/src/uints.rs).
 void write_word(CborWriter& w, const Kamt::Word& word) {
     const auto first = std::ranges::find_if(word, [](std::uint8_t byte) { return byte != 0; });
     w.bytes(BytesView(first, word.end()));

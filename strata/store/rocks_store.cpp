@@ -365,11 +365,14 @@ Status RocksStore::verify() {
                                                 .message());
     }
     if (!it->status().ok()) return database_->explain(it->status());
+    // Records have no CIDs. Reading them makes RocksDB check its own checksums.
     return database_->metadata.for_each("", [](std::string_view, BytesView) -> Result<bool> { return true; });
 }
 
 Status RocksStore::forget_removed() {
     auto& db = *database_->db;
+    // A removed value stays in its file until a compaction writes the file anew, and the lowest level is compacted only
+    // if that is forced.
     rocksdb::CompactRangeOptions everything;
     everything.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
     auto status = db.Flush(rocksdb::FlushOptions(), database_->families);
