@@ -29,6 +29,7 @@ void run(BytesView script, const std::function<Key(std::uint8_t)>& key_of, const
         const auto expected = model.contains(key) ? std::optional(model.at(key)) : std::nullopt;
         switch (static_cast<Operation>(script[at] % 4)) {
             case Operation::set: {
+                // A CBOR integer from 128 to 255: collections hold CBOR items.
                 const Bytes value{0x18, static_cast<std::uint8_t>(script[at + 2] | 0x80U)};
                 STRATA_CHECK(collection.set(key, value).has_value());
                 model[key] = value;

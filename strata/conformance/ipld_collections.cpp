@@ -19,7 +19,8 @@ std::string told(const Error& error) {
 }
 
 std::string wrong_presence(bool was_there) {
-    return was_there ? "the key was there, but not by the record" : "the key was not there, but it was by the record";
+    return was_there ? "the key was there, but the record says it was not"
+                     : "the key was not there, but the record says it was";
 }
 
 Bytes optional_bytes(const std::optional<Bytes>& value) {

@@ -221,6 +221,7 @@ Result<std::string> run_post_challenges(const Json& test) {
     return (wanted.is_array() ? wanted.at(0) : wanted) == index ? "" : "sector that wins";
 }
 
+// Runs a case and returns the name of what differs from the record, or an empty text.
 using Runner = Result<std::string> (*)(const Json&);
 
 Runner runner_of(const Json& test) {
