@@ -1,4 +1,4 @@
-"""Figures of bench/run as Markdown."""
+"""Writes the figures of bench/run as Markdown."""
 import os
 import pathlib
 import platform
@@ -18,7 +18,7 @@ def _first_line(words):
 
 
 def machine(build):
-    """What the figures depend on."""
+    """Returns what the figures depend on."""
     info = pathlib.Path("/proc/cpuinfo").read_text()
     name = re.search(r"model name\s*: (.*)", info)
     flags = set(re.search(r"flags\s*: (.*)", info).group(1).split())
@@ -47,7 +47,7 @@ def _number(value):
 
 
 class Section:
-    """One table; `better` is more for rates and less for times. Rows without our figure are left out."""
+    """One table. More is better for rates, less for times. Rows without a figure of ours are left out."""
 
     def __init__(self, title, unit_is_rate):
         self.title = title
@@ -151,7 +151,7 @@ def _porep(f, size, number):
 
 
 def _sealing_alone(f):
-    """8 MiB where no keys of that size were made."""
+    """Sealing of 8 MiB sectors, for runs that made no keys of that size."""
     out = Section("Sealing 8 MiB (seconds)", False)
     out.row("PC1", f.seconds("seal_8MiB/1"), f.their("seal_8MiB", "pc1"))
     out.row("PC2", f.seconds("seal_8MiB/2"), f.their("seal_8MiB", "pc2"))

@@ -2,7 +2,7 @@
 
 #include "target.hpp"
 
-// An address has one spelling in bytes and in text, both ways.
+// An address has one form in bytes and one in text, and each can be read back from the other.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using strata::Address;
     const strata::BytesView input(data, size);

@@ -4,7 +4,7 @@
 
 #include "target.hpp"
 
-// Both readers agree on what is strict DAG-CBOR, and what is has one spelling.
+// Both readers agree on what is strict DAG-CBOR, and strict DAG-CBOR is encoded to the same bytes again.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const strata::BytesView input(data, size);
     const auto value = strata::decode_dag_cbor(input);

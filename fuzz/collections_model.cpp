@@ -10,7 +10,7 @@ namespace {
 
 using namespace strata;
 
-// Each operation is three bytes: what to do, a key, a value.
+// A script is a list of operations of three bytes each: what to do, a key, a value.
 enum class Operation : std::uint8_t { set, remove, get, reload };
 
 bool was_there(bool removed) {
@@ -29,6 +29,7 @@ void run(BytesView script, const std::function<Key(std::uint8_t)>& key_of, const
         const auto expected = model.contains(key) ? std::optional(model.at(key)) : std::nullopt;
         switch (static_cast<Operation>(script[at] % 4)) {
             case Operation::set: {
+                // A CBOR integer from 128 to 255: collections hold CBOR items.
                 const Bytes value{0x18, static_cast<std::uint8_t>(script[at + 2] | 0x80U)};
                 STRATA_CHECK(collection.set(key, value).has_value());
                 model[key] = value;

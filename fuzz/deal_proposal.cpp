@@ -4,7 +4,7 @@
 
 #include "target.hpp"
 
-// A proposal as it comes in over HTTP. What passes the checks is within their bounds, and encodes to what was sent.
+// A deal proposal that arrives over HTTP and passes the checks is within their bounds, and its encoding decodes again.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata;
     using namespace strata::market;

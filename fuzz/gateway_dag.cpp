@@ -4,8 +4,7 @@
 
 #include "target.hpp"
 
-// A CAR of any blocks. Paths through it and every scope of it end within their limits, and give only blocks that it
-// has.
+// In a CAR of any blocks, paths and every scope of a DAG end within their limits and give only blocks of that CAR.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata;
     using namespace strata::retrieval;

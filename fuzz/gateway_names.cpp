@@ -3,7 +3,8 @@
 
 #include "target.hpp"
 
-// Piece names and byte ranges. A name that is read says sizes that fit each other and has one spelling of version 2.
+// The name of a piece that is read gives sizes that fit each other and has one form of version 2; a byte range that
+// is read does not end before it begins.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata;
     const std::string_view text = as_text({data, size});

@@ -3,8 +3,8 @@
 
 #include "target.hpp"
 
-// Lines: target, Accept, If-None-Match. Whatever is asked, the answer is a request that is understood or a refusal with
-// a reason, and nothing that goes into a header breaks its line.
+// The input has three lines: target, Accept, If-None-Match. Every request is understood or refused with a reason, and
+// nothing that goes into a header breaks its line.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata;
     std::string_view text = as_text({data, size});

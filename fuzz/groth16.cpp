@@ -4,7 +4,7 @@
 
 #include "target.hpp"
 
-// Proofs and verifying keys have one spelling; a proof of zeros is valid under no key that is read; an aggregate's
+// Proofs and verifying keys have one encoding; a proof of zeros is valid under no key that is read; an aggregate's
 // vectors are no longer than its bytes.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata;

@@ -23,7 +23,7 @@ struct Listener {
 
 }  // namespace
 
-// The answer of a server that sends anything: it ends, within the limits.
+// The client ends within its limits, whatever a server sends.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     namespace http = strata::http;
     static const Listener listener;

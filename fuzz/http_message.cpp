@@ -2,7 +2,7 @@
 
 #include "target.hpp"
 
-// Targets, ranges, entity tags and the texts of errors: what they promise holds for every input.
+// The readers of targets, ranges and entity tags, and the texts of errors, keep their promises for every input.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     namespace http = strata::http;
     const std::string text(strata::as_text({data, size}));

@@ -20,8 +20,8 @@ http::Server& server() {
 
 }  // namespace
 
-// Request line, headers, chunks, trailers, as a peer sends them: an answer or a closed connection, and the server
-// serves on.
+// Whatever a peer sends as request line, headers, chunks and trailers, it gets an answer or a closed connection, and
+// the server keeps serving.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const http::testing::Socket peer(server().port());
     peer.send(strata::as_text({data, size}));

@@ -1,5 +1,5 @@
-// A plain main for a fuzz target: runs it over files and folders, and over every file with single bytes changed or cut
-// off, in a fixed order. Without arguments: the empty input.
+// The main function of a fuzz target without libFuzzer: it runs the target over files and folders, and over every file
+// with single bytes changed or the end cut off, in a fixed order. Without arguments it runs the empty input alone.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -20,7 +20,7 @@ void run(const Bytes& input) {
     ++runs;
 }
 
-// Changes that find most lapses of a parser: each byte at its extremes and off by one bit, each length.
+// These changes find most faults of a parser: each byte at its extremes and with one bit changed, and each length.
 void run_variants(const Bytes& input) {
     constexpr std::size_t kMost = 512;
     run(input);

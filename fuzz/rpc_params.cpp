@@ -8,7 +8,7 @@ namespace {
 using namespace strata;
 using namespace strata::api;
 
-/// A value that was read is printed, and its print is read as a value that is printed the same.
+/// A value that was read is printed to a text that is read as the same value.
 template <class T>
 void read_one(const Json& json) {
     T first{}, second{};
@@ -22,7 +22,7 @@ void read_one(const Json& json) {
 
 }  // namespace
 
-// Every type of a parameter.
+// Every type of parameter is read or refused, and keeps its value when it is printed and read again.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const Json json = Json::parse(as_text({data, size}), nullptr, false);
     if (json.is_discarded()) return 0;

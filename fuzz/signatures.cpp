@@ -40,7 +40,7 @@ void check_recovery(BytesView input) {
 
 }  // namespace
 
-// A point has one spelling, a key that is recovered from a signature verifies it, and no signature of a stranger is
+// A point has one encoding, a key that is recovered from a signature verifies it, and no signature of a stranger is
 // accepted for an address.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const BytesView input(data, size);

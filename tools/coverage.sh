@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 build=build/coverage
 llvm=${STRATA_LLVM:-/usr/lib/llvm-19/bin}
-[ -x "$llvm/llvm-cov" ] || { echo "$llvm/llvm-cov is not there: apt-get install llvm-19, or set STRATA_LLVM"; exit 1; }
+[ -x "$llvm/llvm-cov" ] || { echo "$llvm/llvm-cov is missing: run apt-get install llvm-19, or set STRATA_LLVM"; exit 1; }
 
 [ -f $build/build.ninja ] || cmake --preset coverage > /dev/null
 modules=("$@")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that the build needs and that are not there yet; asks nothing.
+# Installs the Debian packages that the build needs and that are missing. It asks no questions.
 # Needs root or sudo only when something is missing. docs/dependencies.md says what each is for.
 set -eu
 packages="clang-19 clang-format-19 libclang-rt-19-dev mold ccache cmake ninja-build pkg-config python3

@@ -3,8 +3,9 @@
 
     tools/pack_vectors.py WHOLE_SET [tests/vectors]
 
-Files keep their names; JSON and CAR files of more than 4 KiB are packed and get the ending .zst (or .gz). From recorded chains the WebAssembly code
-of the official actors is left out: it is two thirds of the bytes, and the native actors do not read it.
+Files keep their names; JSON and CAR files of more than 4 KiB are packed and get the ending .zst (or .gz). The
+WebAssembly code of the official actors is left out of recorded chains: it is two thirds of the bytes, and the native
+actors do not read it.
 """
 import gzip
 import pathlib
@@ -19,7 +20,7 @@ WANTED = [
 ] + [f"fvm-nv28/{name}-{seed}.json"
      for name in ("genesis", "transfers", "multisig", "paych", "miner", "devnet", "market", "verified", "reward")
      for seed in (1, 2) if (name, seed) != ("genesis", 2)]
-# What no suite can run yet, what the other files of the same folder say too, and texts that stand in README.md.
+# Files that no suite can run yet, files that repeat others of their folder, and texts for people.
 UNWANTED = {"eth.jsonl.zst", "traces.jsonl.zst", "wire.jsonl", "counts.json",
             "README.md", "index.md", ".gitattributes"}
 SMALL = 4096  # bytes; a smaller file is not packed
@@ -41,7 +42,7 @@ def varint(data, at):
 
 
 def without_code(car):
-    """The CAR without blocks of WebAssembly; their CIDs have 38 bytes (version 1, raw, blake2b-256)."""
+    """Returns the CAR without blocks of WebAssembly, whose CIDs have 38 bytes (version 1, raw, blake2b-256)."""
     header, at = varint(car, 0)
     at += header
     out = bytearray(car[:at])

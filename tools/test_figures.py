@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Figures of the tests and of the headers, for each folder of strata/.
+"""Prints figures of the tests and of the headers, for each folder of strata/.
 
 Lines are counted without blank lines and lines that are only a comment. Test code: *_test.cpp, test_*.hpp, and the
 folder testing. A unit is a .cpp file; it has a sibling if NAME_test.cpp stands beside it, where a part of a class
@@ -36,7 +36,7 @@ def has_sibling(path):
 
 
 def reach_of(path, texts, cache):
-    """The headers that `path` includes, directly or not."""
+    """Returns the headers that `path` includes, directly or not."""
     if path in cache:
         return cache[path]
     cache[path] = set()  # a cycle ends here

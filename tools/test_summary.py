@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One sentence on what a run of ctest did not run. Argument: the build folder."""
+"""Prints one sentence on what a run of ctest left out. Argument: the build folder."""
 import pathlib
 import re
 import sys

@@ -5,7 +5,7 @@
 namespace strata {
 namespace {
 
-static_assert(sizeof(__mpz_struct) == 16);
+static_assert(sizeof(__mpz_struct) == 16);  // the layout of BigInt::Storage
 
 template <class S>
 mpz_ptr z(S& storage) {
@@ -48,10 +48,13 @@ BigInt::~BigInt() {
 }
 
 Result<BigInt> BigInt::parse(std::string_view decimal) {
-    if (decimal.size() > kMaxDigits) return Errc::too_large;
+    if (decimal.size() > kMaxDigits)
+        return fail(Errc::too_large, "the number has " + std::to_string(decimal.size()) + " digits, at most " +
+                                         std::to_string(kMaxDigits) + " are allowed");
     const auto digits = decimal.starts_with('-') ? decimal.substr(1) : decimal;
     if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos)
-        return fail(Errc::malformed, "expected a decimal number: digits, with an optional minus sign");
+        return fail(Errc::malformed,
+                    "'" + std::string(decimal) + "' is not a decimal number (digits with an optional minus sign)");
     BigInt out;
     mpz_set_str(z(out.z_), std::string(decimal).c_str(), 10);
     return out;
@@ -63,7 +66,7 @@ BigInt BigInt::constant(std::string_view decimal) {
 }
 BigInt BigInt::from_be(BytesView magnitude) {
     BigInt out;
-    mpz_import(z(out.z_), magnitude.size(), 1, 1, 0, 0, magnitude.data());
+    mpz_import(z(out.z_), magnitude.size(), 1, 1, 0, 0, magnitude.data());  // single bytes, the highest first
     return out;
 }
 BigInt BigInt::from_u128(std::uint64_t high, std::uint64_t low) {

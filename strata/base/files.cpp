@@ -98,7 +98,7 @@ DiskInPlace::~DiskInPlace() {
 Error file_error(std::string_view what, const fs::path& path, int cause) {
     std::string text = "cannot " + std::string(what) + " " + path.string() + ": ";
     if (cause != ENOSPC && cause != EDQUOT) return fail(Errc::io, text + std::generic_category().message(cause));
-    text += cause == EDQUOT ? "the user's share of the disk is used up" : "the disk is full";
+    text += cause == EDQUOT ? "the user's disk quota is used up" : "the disk is full";
     std::uint64_t left = 0;
     if (Disk::current().free_bytes(folder_of(path), left) == 0)
         text += " (" + std::to_string(left) + " bytes are free)";
@@ -122,11 +122,13 @@ Result<UnfinishedFile> UnfinishedFile::create(const fs::path& path, FileAccess a
             if (cause != EWOULDBLOCK) return file_error("lock", beside, cause);
             return fail(Errc::busy, path.string() + " is being written by another process; wait for it to end");
         }
+        // The process that held the lock before may have renamed the file meanwhile. Then this lock is on the finished
+        // file, and a new one must be made.
         if (!is_named(beside, file)) {
             ::close(file);
             continue;
         }
-        // From here on the destructor removes the file. A file left by a killed process may have different rights.
+        // From here on the destructor removes the file. A file left by a killed process may have different permissions.
         UnfinishedFile out(path, file);
         if (::fchmod(file, mode_of(access)) != 0 || ::ftruncate(file, 0) != 0)
             return file_error("write", beside, errno);
@@ -159,7 +161,7 @@ Status UnfinishedFile::commit() {
 Result<Bytes> read_file(const fs::path& path, std::uint64_t max) {
     std::error_code error;
     const auto size = fs::file_size(path, error);
-    if (error == std::errc::no_such_file_or_directory) return fail(Errc::not_found, path.string() + " is not there");
+    if (error == std::errc::no_such_file_or_directory) return fail(Errc::not_found, path.string() + " does not exist");
     if (!error && size > max)
         return fail(Errc::too_large, path.string() + " has " + std::to_string(size) + " bytes, at most " +
                                          std::to_string(max) + " are allowed");
@@ -181,6 +183,8 @@ Status make_folders(const fs::path& folder, FileAccess access) {
         missing.push_back(path);
         if (path == path.parent_path()) break;
     }
+    // The topmost folder is made first, and the folder above each is synced, so that a power cut loses none of them.
+    // Only the last one is secret.
     for (; !missing.empty(); missing.pop_back()) {
         const auto& path = missing.back();
         if (path.filename().empty() || path.filename() == ".") continue;
@@ -190,7 +194,7 @@ Status make_folders(const fs::path& folder, FileAccess access) {
         if (const int cause = Disk::current().sync_folder(folder_of(path)))
             return file_error("create the folder", path, cause);
     }
-    if (secret && ::chmod(folder.c_str(), 0700) != 0) return file_error("change the rights of", folder, errno);
+    if (secret && ::chmod(folder.c_str(), 0700) != 0) return file_error("change the permissions of", folder, errno);
     return {};
 }
 
@@ -208,6 +212,8 @@ Status remove_unfinished(const fs::path& folder) {
         const auto& path = entry->path();
         std::error_code unused;
         if (path.extension() != kSuffix || !entry->is_regular_file(unused) || entry->is_symlink(unused)) continue;
+        // A file whose lock is free belongs to no process. Its name is checked under the lock, since its writer may
+        // have renamed it meanwhile.
         const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
         if (file < 0) continue;
         if (::flock(file, LOCK_EX | LOCK_NB) == 0 && is_named(path, file)) ::unlink(path.c_str());

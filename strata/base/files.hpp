@@ -1,9 +1,9 @@
 #pragma once
 // Writes files so that they appear whole or not at all, even after a power cut: a file is written beside its place
 // under "NAME.unfinished", synced and renamed, and its folder is synced. An unfinished file is locked while it is
-// written, so that two processes cannot write one file, and so that the remains of a killed process can be told from a
-// file in work. Errors name the file and the cause: io, no_space (the disk is full), busy (a different process writes
-// the same file).
+// written, so that two processes cannot write the same file, and what a killed process left can be told from a file
+// that is being written. Errors name the file and the cause: io, no_space (the disk is full), busy (a different process
+// writes the same file).
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -86,7 +86,7 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t max);
 Status copy_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
 /// Makes the folder and those above it, durably. Existing folders stay as they are, but with owner_only the folder
-/// itself gets the rights 0700 even if it exists.
+/// itself gets the permissions 0700 even if it exists.
 Status make_folders(const std::filesystem::path& folder, FileAccess access = FileAccess::everybody);
 /// Renames durably and replaces `to` if it exists.
 Status move_into_place(const std::filesystem::path& from, const std::filesystem::path& to);

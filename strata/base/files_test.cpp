@@ -145,7 +145,7 @@ TEST(Files, OwnerOnly) {
     const auto path = folder.path() / "secret";
     ASSERT_TRUE(write_file(path, kNew, FileAccess::owner_only));
     EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
-    // A killed process may have left a file with wider rights under the same name.
+    // A killed process may have left a file with wider permissions under the same name.
     ASSERT_TRUE(write_file(unfinished_path(path), kOld));
     ASSERT_TRUE(write_file(path, kOld, FileAccess::owner_only));
     EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);

@@ -7,7 +7,7 @@ namespace strata {
 
 class FolderLock {
   public:
-    /// Locks the folder and creates it if it is missing; with owner_only it gets the rights 0700. Errors: busy,
+    /// Locks the folder and creates it if it is missing; with owner_only it gets the permissions 0700. Errors: busy,
     /// no_space, io.
     static Result<FolderLock> take(const std::filesystem::path& folder, FileAccess access = FileAccess::everybody);
     FolderLock(FolderLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}

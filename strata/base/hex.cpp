@@ -28,14 +28,14 @@ std::string to_hex(BytesView bytes) {
 Result<Bytes> from_hex(std::string_view text) {
     if (text.size() % 2 != 0)
         return fail(Errc::malformed,
-                    "hexadecimal text has " + std::to_string(text.size()) + " digits, expected an even number");
+                    "the hexadecimal text has " + std::to_string(text.size()) + " digits, expected an even number");
     Bytes out;
     out.reserve(text.size() / 2);
     for (std::size_t i = 0; i < text.size(); i += 2) {
         const int high = hex_digit(text[i]);
         const int low = hex_digit(text[i + 1]);
         if (high < 0 || low < 0)
-            return fail(Errc::malformed, "hexadecimal text has a character that is not a hexadecimal digit");
+            return fail(Errc::malformed, "the hexadecimal text has a character that is not a hexadecimal digit");
         out.push_back(static_cast<std::uint8_t>(high * 16 + low));
     }
     return out;
@@ -47,6 +47,7 @@ std::string to_base64(BytesView bytes) {
         const std::size_t n = std::min<std::size_t>(3, bytes.size() - i);
         std::uint32_t group = 0;
         for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (k < n ? bytes[i + k] : 0U);
+        // n bytes fill n + 1 digits; padding completes the group.
         for (std::size_t k = 0; k < 4; ++k) out += k <= n ? kBase64[group >> (18 - 6 * k) & 63] : '=';
     }
     return out;
@@ -55,7 +56,7 @@ std::string to_base64(BytesView bytes) {
 Result<Bytes> from_base64(std::string_view text) {
     if (text.size() % 4 != 0)
         return fail(Errc::malformed,
-                    "base64 text has " + std::to_string(text.size()) + " characters, expected a multiple of four");
+                    "the base64 text has " + std::to_string(text.size()) + " characters, expected a multiple of four");
     Bytes out;
     out.reserve(text.size() / 4 * 3);
     for (std::size_t i = 0; i < text.size(); i += 4) {
@@ -64,15 +65,16 @@ Result<Bytes> from_base64(std::string_view text) {
         for (std::size_t k = 0; k < 4; ++k) {
             const char c = text[i + k];
             const auto digit = kBase64.find(c);
+            // Padding may only be the last one or two characters of the whole text.
             if (c == '=' && k >= 2 && i + 4 == text.size()) {
                 ++padding;
             } else if (digit == std::string_view::npos || padding > 0) {
-                return fail(Errc::malformed, "base64 text has a character that is not a base64 digit");
+                return fail(Errc::malformed, "the base64 text has a character that is not a base64 digit");
             }
             group = group << 6 | (c == '=' ? 0U : static_cast<std::uint32_t>(digit));
         }
         if ((padding == 1 && (group & 0xff) != 0) || (padding == 2 && (group & 0xffff) != 0))
-            return fail(Errc::non_canonical, "base64 padding bits are not zero");
+            return fail(Errc::non_canonical, "the unused bits of the last base64 digit are not zero");
         for (std::size_t k = 0; k < 3 - padding; ++k) out.push_back(static_cast<std::uint8_t>(group >> (16 - 8 * k)));
     }
     return out;

@@ -5,6 +5,7 @@
 namespace strata {
 
 Jobs::Jobs(Time time) : time_(time) {
+    // The second thread takes only urgent jobs, so that these never wait for background work.
     threads_.emplace_back([this] { run(false); });
     threads_.emplace_back([this] { run(true); });
 }
@@ -43,6 +44,7 @@ std::optional<Result<Bytes>> Jobs::take(const std::string& name, std::int64_t no
     if (it == jobs_.end()) return std::nullopt;
     const JobPtr job = it->second;
     if (time_ == Time::virtual_time) {
+        // Waiting here, at the due epoch and not before it, makes events independent of how fast the machine is.
         if (now < job->due) return std::nullopt;
         while (!job->result) finished_.wait(lock);
     } else if (!job->result) {
@@ -63,6 +65,7 @@ void Jobs::drop(const std::string& name) {
     const Lock lock(mutex_);
     const auto it = jobs_.find(name);
     if (it == jobs_.end()) return;
+    // A job that is running ends when it looks at `stop`; nobody takes its result then.
     it->second->stop = true;
     std::erase(urgent_, it->second);
     std::erase(background_, it->second);
@@ -87,6 +90,7 @@ void Jobs::run(bool urgent_only) {
         while (!stopping_ && (job = next(urgent_only)) == nullptr) wake_.wait(lock);
         if (stopping_) return;
         running_.push_back(job);
+        // The work takes minutes, so it runs without the lock.
         lock.unlock();
         auto result = job->work(job->stop);
         lock.lock();

@@ -49,6 +49,7 @@ class Pool {
         pthread_attr_t attributes;
         pthread_attr_init(&attributes);
         pthread_attr_setstacksize(&attributes, kStackSize);
+        // Nobody joins the thread: it serves until the process ends.
         pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
         pthread_t thread{};
         const int error = pthread_create(&thread, &attributes, &Pool::serve, this);

@@ -140,6 +140,7 @@ struct Wanted {
     Levels exceptions;
 };
 
+/// Reads "LEVEL" or "LEVEL,CATEGORY=LEVEL,..."; the first entry may be an exception too.
 Result<Wanted> parse_levels(std::string_view text) {
     Wanted out;
     for (bool first = true; first || !text.empty(); first = false) {

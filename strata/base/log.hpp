@@ -41,7 +41,7 @@ struct LogField {
     LogField(std::string_view field, double number);
     template <class T>
         requires(!std::same_as<std::remove_cv_t<T>, char>)
-    LogField(std::string_view field, T* pointer) = delete;  // would be taken for a flag
+    LogField(std::string_view field, T* pointer) = delete;  // it would convert to a flag
     LogField(std::string_view field, const Error& error) : LogField(field, error.message()) {}
 };
 using LogFields = std::initializer_list<LogField>;

@@ -65,7 +65,7 @@ Result<MappedFile> MappedFile::open(const fs::path& path) {
     // Opening a pipe must not block.
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (file.get() < 0)
-        return errno == ENOENT ? fail(Errc::not_found, path.string() + " is not there")
+        return errno == ENOENT ? fail(Errc::not_found, path.string() + " does not exist")
                                : file_error("read", path, errno);
     return map(path, file.get(), false);
 }

@@ -91,6 +91,7 @@ void print(std::string& out, const std::string& name, const std::string& labels,
 void print(std::string& out, const std::string& name, const std::string& labels, const Gauge& gauge) {
     out += fmt::format("{}{} {}\n", name, braces(labels), number(gauge.value()));
 }
+// In the text format, a bucket counts all values up to its bound, so it includes the buckets before it.
 void print(std::string& out, const std::string& name, const std::string& labels, const Histogram& histogram) {
     const std::string before = labels.empty() ? "" : labels + ',';
     std::uint64_t count = 0;

@@ -13,7 +13,9 @@
 namespace strata {
 namespace {
 
-thread_local bool may_split = true;  // not zero at first: see large_stack.cpp
+// False on threads of the pool, and on a caller inside parallel_for: a job that waited for other jobs could wait for
+// ever, when all threads do so. It is not zero at first for the reason in large_stack.cpp.
+thread_local bool may_split = true;
 
 class Pool {
   public:
@@ -68,6 +70,7 @@ Pool& pool() {
     return instance;
 }
 
+/// One parallel_for(). Threads take the next chunk until none is left; the last to finish wakes the caller.
 struct Loop {
     std::size_t count;
     std::size_t chunk;
@@ -106,6 +109,7 @@ void parallel_for(std::size_t count, std::size_t grain, const std::function<void
     grain = std::max<std::size_t>(grain, 1);
     const std::size_t threads = std::min(worker_threads(), (count + grain - 1) / grain);
     if (threads <= 1 || !may_split) return body(0, count);
+    // About four chunks for each thread even out the speeds of threads.
     const std::size_t chunk = std::max(grain, (count + threads * 4 - 1) / (threads * 4));
     // The loop is shared with the jobs: a job may start after the loop has finished, and then finds no work left.
     auto loop = std::make_shared<Loop>(count, chunk, body);

@@ -58,7 +58,7 @@ Result<std::string> unpack_zstd(std::string_view packed) {
 
 Result<std::string> unpack_gzip(std::string_view packed) {
     z_stream stream{};
-    if (inflateInit2(&stream, kWindowBitsOfGzip) != Z_OK) return fail(Errc::internal, "zlib does not start");
+    if (inflateInit2(&stream, kWindowBitsOfGzip) != Z_OK) return fail(Errc::internal, "zlib could not be started");
     const std::unique_ptr<z_stream, decltype(&inflateEnd)> end(&stream, &inflateEnd);
     std::string piece(std::size_t{1} << 16, '\0');
     std::string out;
@@ -79,7 +79,7 @@ Result<std::string> unpack_gzip(std::string_view packed) {
             if (left == 0) return out;
             if (!packed.substr(packed.size() - left).starts_with(kGzipMagic))
                 return fail(Errc::trailing, std::to_string(left) + " bytes follow the packed data, expected none");
-            if (inflateReset(&stream) != Z_OK) return fail(Errc::internal, "zlib does not start again");
+            if (inflateReset(&stream) != Z_OK) return fail(Errc::internal, "zlib could not be started again");
             continue;
         }
         if (state == Z_BUF_ERROR && left == 0) return ends_early();
@@ -103,6 +103,7 @@ std::string_view kind_of(fs::file_type type) {
     }
 }
 
+// Reads a plain file. Errors have no subject, because read_unpacked() puts the path in front of them.
 Result<std::string> read_plain(const fs::path& path) {
     std::error_code code;
     const auto type = fs::status(path, code).type();
@@ -111,12 +112,12 @@ Result<std::string> read_plain(const fs::path& path) {
     if (type != fs::file_type::regular)
         return fail(Errc::invalid_argument, "is " + std::string(kind_of(type)) + ", expected a file");
     const auto size = fs::file_size(path, code);
-    if (code) return fail(Errc::io, "does not tell its size: " + code.message());
+    if (code) return fail(Errc::io, "its size cannot be read: " + code.message());
     if (size > kMaxUnpacked)
         return fail(Errc::too_large, "has " + std::to_string(size) + " bytes, but at most " +
                                          std::to_string(kMaxUnpacked) + " are read");
     std::ifstream in(path, std::ios::binary);
-    if (!in) return fail(Errc::io, "cannot be opened for reading; are you allowed to read it?");
+    if (!in) return fail(Errc::io, "cannot be opened for reading; check its permissions");
     std::string text(size, '\0');
     in.read(text.data(), static_cast<std::streamsize>(size));
     if (in.gcount() != static_cast<std::streamsize>(size)) return fail(Errc::io, "cannot be read to its end");

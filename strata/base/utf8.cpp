@@ -12,6 +12,8 @@ bool is_utf8(std::string_view text) {
         const unsigned more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
         if (lead < 0xc2 || lead > 0xf4 || text.size() - i < more) return false;
         const auto second = static_cast<std::uint8_t>(text[i]);
+        // The range of the second byte excludes overlong forms (after e0 and f0), surrogates (ed), and numbers above
+        // U+10FFFF (f4).
         const std::uint8_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
         const std::uint8_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
         if (second < low || second > high) return false;

@@ -17,29 +17,32 @@ Bytes uvarint(std::uint64_t value) {
 }
 
 Bytes varint(std::int64_t value) {
+    // Zig-zag: 0, -1, 1, -2 … become 0, 1, 2, 3 …, so that small negative numbers stay short. The shift of the sign
+    // gives all zeros or all ones.
     const auto bits = static_cast<std::uint64_t>(value);
     return uvarint(bits << 1 ^ static_cast<std::uint64_t>(value >> 63));
 }
 
 Result<std::uint64_t> take_uvarint(BytesView& from) {
+    // Ten bytes hold 70 bits, so that the tenth may only be 0 or 1.
     std::uint64_t value = 0;
     for (unsigned i = 0; i < 10; ++i) {
-        if (i == from.size()) return Errc::truncated;
+        if (i == from.size()) return fail(Errc::truncated, "a varint ends early");
         const std::uint8_t byte = from[i];
-        if (i == 9 && byte > 1) return Errc::out_of_range;
+        if (i == 9 && byte > 1) return fail(Errc::out_of_range, "a varint does not fit 64 bits");
         value |= static_cast<std::uint64_t>(byte & 0x7f) << (7 * i);
         if (byte < 0x80) {
-            if (byte == 0 && i > 0) return Errc::non_canonical;
+            if (byte == 0 && i > 0) return fail(Errc::non_canonical, "a varint is longer than it needs to be");
             from = from.subspan(i + 1);
             return value;
         }
     }
-    return Errc::out_of_range;
+    return fail(Errc::out_of_range, "a varint is longer than ten bytes");
 }
 
 Result<std::uint64_t> parse_uvarint(BytesView from) {
     STRATA_TRY(const auto value, take_uvarint(from));
-    if (!from.empty()) return Errc::trailing;
+    if (!from.empty()) return fail(Errc::trailing, std::to_string(from.size()) + " bytes follow the varint");
     return value;
 }
 

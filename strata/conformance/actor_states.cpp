@@ -21,7 +21,7 @@ namespace {
 
 Status expect_same(bool same, std::string_view what) {
     if (same) return {};
-    return fail(Errc::verification, std::string(what) + " is written to different bytes");
+    return fail(Errc::verification, std::string(what) + " is not written back to the same bytes");
 }
 
 /// Reads the state block as T and writes it again.
@@ -60,7 +60,7 @@ Status check_nested(Blockstore& store, const Cid& root, unsigned width = 5) {
     });
 }
 
-// There is one function for each actor, which checks its state.
+// Each actor has one function that checks its state.
 using CheckState = Status (*)(Blockstore&, const Cid& head);
 
 template <class T>
@@ -157,7 +157,7 @@ Status check_miner(Blockstore& store, const Cid& head) {
     return {};
 }
 
-/// The checks by the bundle's names.
+/// Maps the name that the bundle gives to an actor to the check of its state.
 const std::map<std::string_view, CheckState> kChecks{
     {"system", check_plain<actors::system::State>},
     {"cron", check_plain<actors::cron::State>},

@@ -23,7 +23,7 @@ void leave_out_program(const std::string& method, Json& result) {
 std::string not_comparable(const Json& sample) {
     // Lotus' head was a later tipset when it was asked, which is not recorded.
     if (sample["method"] == "MsigGetVested" && sample["params"][1] == Json::array())
-        return "is about the head at the time of asking, which is not recorded";
+        return "the sample is about the head at the time of asking, which is not recorded";
     return {};
 }
 
@@ -31,6 +31,7 @@ class Asker {
   public:
     explicit Asker(RecordedChain& chain) : service_(chain.node(), options(chain)), methods_(service_.methods()) {}
 
+    /// Asks our API the question of a sample and compares the answer, or the error, with that of Lotus.
     void ask(const Json& sample, const std::string& name, Report& report) {
         const std::string method = sample.value("method", std::string());
         if (std::ranges::find(methods_, whole_name(method)) == methods_.end())

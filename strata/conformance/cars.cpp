@@ -1,5 +1,5 @@
 // Checks every CAR file, packed or not: blocks against their CIDs, the file written again to the same bytes, every AMT
-// and HAMT built anew; and the JSON beside ipld/ipld's CAR fixtures: roots, offsets and contents.
+// and HAMT rebuilt; and the JSON beside ipld/ipld's CAR fixtures: roots, offsets and contents.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/varint.hpp>
@@ -54,6 +54,7 @@ std::optional<Bytes> reencoded(const Section& section) {
     return block ? std::optional(std::move(*block)) : std::nullopt;
 }
 
+/// Checks the blocks of a CAR, the file as a whole, and the collections and actor states in it.
 void run_car(const VectorFile& file, Report& report) {
     const auto car = parse_car(as_bytes(file.text()));
     const std::string name = file.name();
@@ -80,6 +81,7 @@ Cid cid_of(const Json& value) {
     return Cid::parse(value.at("/").get<std::string>()).value_or(Cid());
 }
 
+/// Returns true if a block has the CID, the place and the content that the JSON file gives.
 bool is_block_as_told(const Json& told, const Section& section, const std::string& whole) {
     const auto offset = [&](const std::uint8_t* at) { return static_cast<std::uint64_t>(at - as_bytes(whole).data()); };
     const auto length = section.cid.bytes().size() + section.data.size();
@@ -96,6 +98,7 @@ bool is_block_as_told(const Json& told, const Section& section, const std::strin
     return block && equal(*block, section.data);
 }
 
+/// Compares a CAR with the JSON file that describes it.
 void run_description(const VectorFile& file, Report& report) {
     const Json told = parse_json(file);
     const VectorFile packed(std::filesystem::path(file.path()).replace_extension(".car"));

@@ -83,10 +83,11 @@ class Checker {
         }
         std::ranges::reverse(tipsets_);
         if (tipsets_.front()->blocks()[0].timestamp != network_.genesis_timestamp)
-            return fail(Errc::invalid_argument,
-                        "the chain begins at " + std::to_string(tipsets_.front()->blocks()[0].timestamp) +
-                            ", but the network " + network_.name + " at " + std::to_string(network_.genesis_timestamp) +
-                            "; give the description of the chain's own network");
+            return fail(Errc::invalid_argument, "the chain begins at " +
+                                                    std::to_string(tipsets_.front()->blocks()[0].timestamp) +
+                                                    ", but the network " + network_.name + " begins at " +
+                                                    std::to_string(network_.genesis_timestamp) +
+                                                    "; give the description of the chain's own network");
         return {};
     }
 
@@ -138,6 +139,7 @@ class Checker {
         }
     }
 
+    // Executes a tipset with the recorded gas and compares receipts and roots with those that its child records.
     void execute(const chain::Tipset& tipset, const chain::Tipset& child) {
         auto recorded = chain_.receipts(child.parent_receipts());
         if (!recorded) return error(tipset, "receipts: " + recorded.error().message());
@@ -150,10 +152,10 @@ class Checker {
         out_.messages += done->messages.size();
         if (const auto wrong = compare(*done, *recorded); !wrong.empty()) return error(tipset, wrong);
         if (done->state.receipts_root != child.parent_receipts())
-            return error(tipset, "the receipts root is " + done->state.receipts_root.to_string() + ", recorded is " +
+            return error(tipset, "the receipts root is " + done->state.receipts_root.to_string() + ", expected " +
                                      child.parent_receipts().to_string());
         if (done->state.state_root != child.parent_state_root())
-            return error(tipset, "the state root is " + done->state.state_root.to_string() + ", recorded is " +
+            return error(tipset, "the state root is " + done->state.state_root.to_string() + ", expected " +
                                      child.parent_state_root().to_string());
         ++out_.executed;
     }
@@ -167,7 +169,7 @@ class Checker {
             if (applied.receipt == recorded[i]) continue;
             return "receipt of " + cid.to_string() + " (to " + message.to.to_string() + " method " +
                    std::to_string(message.method) + "): exit code " + std::to_string(applied.receipt.exit_code) +
-                   ", recorded " + std::to_string(recorded[i].exit_code) + ": " + applied.failure;
+                   ", expected " + std::to_string(recorded[i].exit_code) + ": " + applied.failure;
         }
         return {};
     }

@@ -11,17 +11,23 @@
 namespace strata::conformance {
 namespace {
 
-// Describes the error in the answer of one operation; empty if it is as expected.
+// The error in the answer of one operation; empty if the answer is as expected.
 using Verdict = std::optional<std::string>;
 
 std::string told(const Error& error) {
     return "error: " + error.message();
 }
 
+std::string wrong_presence(bool was_there) {
+    return was_there ? "the key was there, but the record says it was not"
+                     : "the key was not there, but the record says it was";
+}
+
 Bytes optional_bytes(const std::optional<Bytes>& value) {
     return value.value_or(Bytes{});
 }
 
+/// A case is a list of operations with their answers, such as ["set", key, value] or ["flush", root].
 struct HamtCase {
     MemoryBlockstore store;
     unsigned width;
@@ -46,8 +52,7 @@ struct HamtCase {
         if (name == "delete") {
             auto removed = map.remove(hex_of(op.at(1)));
             if (!removed) return told(removed.error());
-            if (removed->has_value() != op.at(2).get<bool>())
-                return "whether the key was there differs from the recorded answer";
+            if (removed->has_value() != op.at(2).get<bool>()) return wrong_presence(removed->has_value());
             return {};
         }
         if (name == "flush") {
@@ -95,7 +100,7 @@ struct AmtCase {
         if (name == "delete") {
             auto removed = array.remove(op.at(1));
             if (!removed) return told(removed.error());
-            if (*removed != op.at(2).get<bool>()) return "whether the key was there differs from the recorded answer";
+            if (*removed != op.at(2).get<bool>()) return wrong_presence(*removed);
             return {};
         }
         if (name == "flush") {
@@ -162,7 +167,7 @@ struct KamtCase {
         if (name == "delete") {
             auto removed = map.remove(word(op.at(1)));
             if (!removed) return told(removed.error());
-            if (*removed != op.at(2).get<bool>()) return "whether the key was there differs from the recorded answer";
+            if (*removed != op.at(2).get<bool>()) return wrong_presence(*removed);
             return {};
         }
         if (name == "flush") {
@@ -193,6 +198,7 @@ struct KamtCase {
     }
 };
 
+/// Runs the operations of each case in order, up to the first wrong answer.
 template <class Case>
 void run_sequences(const Json& cases, const std::string& kind, Report& report) {
     for (std::size_t i = 0; i < cases.size(); ++i) {

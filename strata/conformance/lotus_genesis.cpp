@@ -27,6 +27,7 @@ Result<GenesisLot> lot_of(Blockstore& store, const BlockHeader& recorded) {
     return out;
 }
 
+/// Names the fields in which an actor of ours differs from the recorded one.
 std::string difference(const vm::ActorState& recorded, const std::optional<vm::ActorState>& made) {
     if (!made) return "missing";
     std::string out;
@@ -34,11 +35,12 @@ std::string difference(const vm::ActorState& recorded, const std::optional<vm::A
     if (made->head != recorded.head) out += " state";
     if (made->sequence != recorded.sequence) out += " nonce";
     if (made->balance != recorded.balance)
-        out += " balance " + made->balance.to_string() + " for " + recorded.balance.to_string();
+        out += " balance " + made->balance.to_string() + " (expected " + recorded.balance.to_string() + ")";
     if (made->delegated_address != recorded.delegated_address) out += " address";
     return out;
 }
 
+/// Lists the actors whose states differ, so that a wrong root can be explained.
 Result<std::string> differences(Blockstore& store, const Cid& recorded_root, Blockstore& ours, const Cid& our_root) {
     STRATA_TRY(auto recorded, vm::StateTree::load(store, recorded_root));
     STRATA_TRY(auto made, vm::StateTree::load(ours, our_root));
@@ -56,7 +58,7 @@ Result<std::string> differences(Blockstore& store, const Cid& recorded_root, Blo
         ++our_count;
         return {};
     }));
-    return std::to_string(our_count) + " actors for " + std::to_string(count) + out;
+    return "we made " + std::to_string(our_count) + " actors, expected " + std::to_string(count) + out;
 }
 
 /// Returns the CIDs of a file in its order, without the code of actors.
@@ -95,6 +97,7 @@ Status reproduce_genesis(std::string_view template_json, std::string_view networ
     STRATA_TRY(const auto what, chain::parse_genesis_template(template_json));
     MemoryBlockstore recorded;
     STRATA_TRY(const auto genesis, chain::load_genesis_car(memory_source(car), recorded));
+    // Lotus drew these values at random, so they are taken from the recorded genesis.
     STRATA_TRY(const auto lot, lot_of(recorded, genesis.header));
 
     MemoryBlockstore ours;
@@ -106,7 +109,8 @@ Status reproduce_genesis(std::string_view template_json, std::string_view networ
         return fail(Errc::verification, "the state differs: " + differ);
     }
     if (made.cid != genesis.cid)
-        return fail(Errc::verification, "genesis is " + made.cid.to_string() + " for " + genesis.cid.to_string());
+        return fail(Errc::verification,
+                    "our genesis is " + made.cid.to_string() + ", expected " + genesis.cid.to_string());
     return compare_files(car, ours, made.cid);
 }
 

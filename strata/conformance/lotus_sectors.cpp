@@ -41,7 +41,7 @@ Status check_one(const fs::path& sealed, const fs::path& cache, const std::strin
     STRATA_TRY(const auto commitments, proofs::read_commitments(cache, {}));
     if (!comm_r_cid.empty() && proofs::replica_cid(commitments.comm_r).to_string() != comm_r_cid)
         return fail(Errc::verification,
-                    "CommR is " + proofs::replica_cid(commitments.comm_r).to_string() + ", recorded is " + comm_r_cid);
+                    "CommR is " + proofs::replica_cid(commitments.comm_r).to_string() + ", expected " + comm_r_cid);
     STRATA_TRY(const auto config,
                proofs::PostConfig::of(fs::file_size(sealed), proofs::PostKind::window, proofs::PostRules::by_sector));
     std::vector<std::uint64_t> leaves;

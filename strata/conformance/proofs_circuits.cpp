@@ -57,7 +57,7 @@ void run_case(const Json& test, Report& report) {
     report.expect(counts == wanted, name + " counts", text_of(counts));
     if (counts != wanted) return;
     if (wanted.rows > kSlowRows && !report.slow()) {
-        report.skip(name + " rows", "more than a minute (--slow runs it)");
+        report.skip(name + " rows", "the case takes more than a minute; --slow runs it");
         return;
     }
     run_rows(test, *circuit, name, report);

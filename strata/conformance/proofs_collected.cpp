@@ -33,13 +33,14 @@ Result<Fr> element_field(const Json& test, const char* name) {
     return Fr::from_bytes(bytes);
 }
 
+/// Checks CommP, commitments to zeros, the alignment of pieces, and which bytes are field elements.
 Status run_pieces(const Json& document, Report& report) {
     for (const auto& [list, byte] : {std::pair{"payload_all_zero", 0x00}, std::pair{"payload_all_0xCC", 0xcc}})
         for (const auto& test : document.at("piece_commitment").at(list)) {
             const std::uint64_t payload = test.at("payload_size");
             const auto name = std::string(list) + " " + std::to_string(payload);
             if (payload > std::uint64_t{1} << 28 && !report.slow()) {
-                report.skip(name, "more than a minute (--slow runs it)");
+                report.skip(name, "the case takes more than a minute; --slow runs it");
                 continue;
             }
             std::uint64_t left = payload;
@@ -66,6 +67,7 @@ Status run_pieces(const Json& document, Report& report) {
     return {};
 }
 
+/// Checks seeds, keys, names and sample parents of the graphs, and whole parent tables if they are small enough.
 Status run_graph(const Json& document, Report& report) {
     for (const auto& test : document.at("graph").at("entries")) {
         const std::int64_t number = test.at("registered_seal_proof");
@@ -90,7 +92,7 @@ Status run_graph(const Json& document, Report& report) {
         report.expect(same, name + ": sample parents");
         if (test.at("parent_cache_sha256").is_null()) continue;
         if (graph.nodes() > (report.slow() ? kSlowTable : kQuickTable)) {
-            report.skip(name + ": whole table", "parents of " + std::to_string(graph.nodes()) + " nodes: too long");
+            report.skip(name + ": whole table", "parents of " + std::to_string(graph.nodes()) + " nodes take too long");
             continue;
         }
         STRATA_TRY(const auto table, proofs::ParentTable::load(graph, {}, {}));
@@ -99,6 +101,7 @@ Status run_graph(const Json& document, Report& report) {
     return {};
 }
 
+/// Checks the last label of the last layer, which depends on all labels before it.
 Status run_last_labels(const Json& document, Report& report) {
     const auto& all = document.at("labels_last_of_last_layer");
     STRATA_TRY(const auto replica_id, hash_field(all, "replica_id"));
@@ -119,6 +122,7 @@ Status run_last_labels(const Json& document, Report& report) {
     return {};
 }
 
+/// Checks the challenges of synthetic PoRep, sector update and PoSt.
 Status run_challenges(const Json& document, Report& report) {
     const auto& synthetic = document.at("synthetic_challenges");
     const auto element = [&](const char* name) { return Fr::from_u64(synthetic.at(name)).to_bytes(); };
@@ -158,7 +162,7 @@ Status run_challenges(const Json& document, Report& report) {
     return {};
 }
 
-/// Checks the public inputs of two real proofs by third parties.
+/// Checks the public inputs of a real PoRep that a third party made.
 Status run_third_party_inputs(const Json& document, Report& report) {
     const auto& porep = document.at("groth16_porep_2kib_third_party");
     proofs::SealSubject subject;
@@ -189,12 +193,14 @@ Result<Bytes> seal_data(const std::string& name, std::uint64_t size) {
     if (name == "zero bytes") return out;
     constexpr std::string_view kShake = "SHAKE-256('";
     const auto end = name.find("')");
-    if (!name.starts_with(kShake) || end == std::string::npos) return fail(Errc::unsupported, "data " + name);
+    if (!name.starts_with(kShake) || end == std::string::npos)
+        return fail(Errc::unsupported, "the data '" + name + "' are unknown, expected zero bytes or SHAKE-256('SEED')");
     const auto seed = name.substr(kShake.size(), end - kShake.size());
     crypto::keccak(as_bytes(seed), 136, 0x1f, out);
     return out;
 }
 
+/// Seals a sector from the recorded data and compares every commitment, layer and challenge.
 Status run_seal(const Json& recorded, const std::string& name, Report& report) {
     Json test = recorded;
     const auto version = test.at("version").get<std::string>();

@@ -34,7 +34,7 @@ Result<proofs::SetupSecrets> secrets_of(const Json& key) {
     return out;
 }
 
-/// The circuit of tiny.json from its printed rows: "2 A[5*I0 1*A0] B[] C[-1*I1] # name".
+/// Reads the circuit of tiny.json from its printed rows: "2 A[5*I0 1*A0] B[] C[-1*I1] # name".
 class PrintedCircuit {
   public:
     PrintedCircuit() { out_.coefficients.push_back(Fr::one()); }
@@ -53,7 +53,7 @@ class PrintedCircuit {
         const auto begin = text.find(std::string{name, '['});
         const auto end = text.find(']', begin);
         if (begin == std::string_view::npos || end == std::string_view::npos)
-            return fail(Errc::malformed, "a row lacks its brackets");
+            return fail(Errc::malformed, "the row '" + std::string(text) + "' has no list " + name + "[...]");
         std::vector<proofs::Term> row;
         for (auto rest = text.substr(begin + 2, end - begin - 2); !rest.empty();) {
             const auto space = std::min(rest.find(' '), rest.size());
@@ -71,15 +71,16 @@ class PrintedCircuit {
         const auto* end = text.data() + text.size();
         const auto star = std::from_chars(text.data(), end, coefficient);
         if (star.ec != std::errc{} || end - star.ptr < 3 || *star.ptr != '*')
-            return fail(Errc::malformed, "a term is not a number, '*' and a variable");
+            return fail(Errc::malformed, "the term '" + std::string(text) + "' is not a number, '*' and a variable");
         if (std::from_chars(star.ptr + 2, end, index).ec != std::errc{})
-            return fail(Errc::malformed, "a variable has no number");
+            return fail(Errc::malformed, "the variable in the term '" + std::string(text) + "' has no number");
         const bool aux = star.ptr[1] == 'A';
         auto& count = aux ? out_.aux : out_.inputs;
         count = std::max<std::size_t>(count, index + 1);
         return proofs::Term{aux ? Variable::aux(index) : Variable::input(index), id(coefficient)};
     }
 
+    // The ids of 1 and -1 are fixed (circuit/variable.hpp); every other coefficient gets a new entry behind them.
     proofs::CoefficientId id(std::int64_t value) {
         if (value == 1) return proofs::kPlus;
         if (value == -1) return proofs::kMinus;
@@ -148,6 +149,7 @@ Result<proofs::Assignment> tiny_witness(const Json& test) {
     return proofs::Assignment{{Fr::one(), out, z}, {x, square, cube, bit, z}};
 }
 
+/// Proves the cases of tiny.json with the recorded key, r and s, and compares the bytes of the proofs.
 Status run_tiny(const Json& document, const fs::path& path, Report& report) {
     STRATA_TRY(const auto circuit, tiny_circuit(document));
     STRATA_TRY(auto key, proofs::ProvingKey::open(path.parent_path() / "tiny.params"));
@@ -182,7 +184,7 @@ class ProveSuite final : public Suite {
         for (const auto& key : document.at("keys")) {
             const auto name = key.value("command", std::string("?"));
             if (key.at("points").at("h") > kQuickPoints && !report.slow()) {
-                report.skip(name, "a large key (--slow runs it)");
+                report.skip(name, "the key is large; --slow runs it");
                 continue;
             }
             Comparison with(key, name, report);
@@ -211,10 +213,11 @@ const Suite& proofs_groth16_prove() {
 
 Result<Json> recorded_key(const fs::path& keys_json, std::string_view circuit, std::string_view sector) {
     const Json document = parse_json(VectorFile(keys_json));
-    if (!document.is_object()) return fail(Errc::not_found, keys_json.string() + " does not hold the keys");
+    if (!document.is_object()) return fail(Errc::not_found, keys_json.string() + " does not exist, or is not JSON");
     for (const auto& key : document.at("keys"))
         if (key.at("circuit").get<std::string>() == circuit && key.value("sector", std::string()) == sector) return key;
-    return fail(Errc::not_found, keys_json.string() + " has no key of this circuit");
+    return fail(Errc::not_found, keys_json.string() + " has no key of the circuit " + std::string(circuit) + " for " +
+                                     std::string(sector));
 }
 
 Result<proofs::Groth16Prover> prover_of(const Json& key, const fs::path& folder,
@@ -229,7 +232,7 @@ Status check_snark(const proofs::Groth16Prover& prover, std::span<const proofs::
     const auto wanted = hex_of(snark.at("proof"));
     if (wanted.size() != witnesses.size() * proofs::Proof::kSize || snark.at("r").size() != witnesses.size() ||
         snark.at("s").size() != witnesses.size())
-        return fail(Errc::malformed, std::to_string(wanted.size()) + " bytes of proofs for " +
+        return fail(Errc::malformed, "there are " + std::to_string(wanted.size()) + " bytes of proofs for " +
                                          std::to_string(witnesses.size()) + " witnesses");
     for (std::size_t k = 0; k < witnesses.size(); ++k) {
         STRATA_TRY(const auto r, field_element(snark.at("r").at(k)));

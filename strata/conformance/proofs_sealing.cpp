@@ -1,4 +1,4 @@
-// Runs whole seals and PoSts of vectors/proofs: sealed anew from the recorded numbers, in a folder that is removed
+// Runs whole seals and PoSts of vectors/proofs: sealed again from the recorded numbers, in a folder that is removed
 // afterwards.
 #include <nlohmann/json.hpp>
 
@@ -92,10 +92,11 @@ Status compare_unsealed(const proofs::SealSubject& subject, const Sealed& sealed
     return {};
 }
 
+/// Seals a sector and compares its files, challenges, proofs and the data after unsealing.
 Status seal_case(const Json& test, const std::string& name, const fs::path& file, Report& report) {
     STRATA_TRY(const auto subject, subject_of(test));
     if (subject.config.sector_size > kQuickSector && !report.slow()) {
-        report.skip(name, "more than a minute (--slow runs it)");
+        report.skip(name, "the case takes more than a minute; --slow runs it");
         return {};
     }
     Comparison with(test, name, report);
@@ -117,6 +118,7 @@ Result<proofs::PostConfig> post_config_of(const Json& test) {
         test.at("post_rules") == "1.0.0" ? proofs::PostRules::by_position : proofs::PostRules::by_sector);
 }
 
+/// Compares what a verifier derives from public values: the challenged leaves and the public inputs.
 Status compare_public(const Json& test, const proofs::PostConfig& config, const Hash256& randomness, Comparison& with) {
     std::vector<proofs::PostSector> sectors;
     Json challenges = Json::array();

@@ -1,4 +1,4 @@
-// Runs the sector updates of vectors/proofs/update.json: sealed, encoded, decoded and proven anew.
+// Runs the sector updates of vectors/proofs/update.json: sealed, encoded, decoded and proven again.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
@@ -61,12 +61,13 @@ Status compare_witness(std::uint64_t size, const proofs::UpdateShape& shape, con
     return {};
 }
 
+/// Seals a sector, updates it with new data, and compares files, challenges, proofs and the data after decoding.
 Status update_case(const Json& test, const std::string& name, const fs::path& file, Report& report) {
     STRATA_TRY(const auto subject, subject_of(test));
     const auto size = subject.config.sector_size;
     STRATA_TRY(const auto shape, proofs::update_shape(size));
     if (size > kQuickSector && !report.slow()) {
-        report.skip(name, "more than a minute (--slow runs it)");
+        report.skip(name, "the case takes more than a minute; --slow runs it");
         return {};
     }
     Comparison with(test, name, report);

@@ -47,7 +47,7 @@ Result<proofs::SealConfig> seal_config_of(const Json& test) {
         else if (text.starts_with("non-interactive"))
             feature = proofs::SealFeature::non_interactive;
         else
-            return fail(Errc::unsupported, "feature " + text);
+            return fail(Errc::unsupported, "the feature '" + text + "' is unknown");
     }
     const bool first_rules = test.value("rules", std::string("1.1.0")) == "1.0.0";
     return proofs::SealConfig::of(size, porep_id, first_rules ? proofs::GraphRules::v1_0 : proofs::GraphRules::v1_1,
@@ -59,7 +59,7 @@ namespace {
 Result<DataPattern> pattern_of(const Json& test) {
     const auto name = test.at("pattern").get<std::string>();
     if (auto pattern = DataPattern::parse(name)) return *pattern;
-    return fail(Errc::unsupported, "data pattern " + name);
+    return fail(Errc::unsupported, "the data pattern '" + name + "' is unknown");
 }
 
 // Every runner below returns the difference, or an empty text if there is none.
@@ -96,7 +96,7 @@ Result<crypto::PoseidonConstants> constants_of(const std::string& arity) {
     if (arity == "update") return crypto::update_poseidon_constants();
     for (const unsigned n : {2U, 4U, 8U, 11U, 16U, 24U, 36U})
         if (arity == std::to_string(n)) return crypto::poseidon_constants(n, Fr::from_u64((std::uint64_t{1} << n) - 1));
-    return fail(Errc::unsupported, "Poseidon of arity " + arity);
+    return fail(Errc::unsupported, "there is no Poseidon of arity " + arity);
 }
 
 Result<std::string> run_poseidon(const Json& test) {
@@ -116,7 +116,7 @@ Result<std::string> run_poseidon(const Json& test) {
     std::vector<Fr> hashes(test.at("cases").size());
     crypto::poseidon_many(constants, all, hashes);
     for (std::size_t i = 0; i < hashes.size(); ++i)
-        if (test.at("cases").at(i).at("hash") != hashes[i].to_hex()) return "hash side by side";
+        if (test.at("cases").at(i).at("hash") != hashes[i].to_hex()) return "hash of many at once";
     return "";
 }
 
@@ -157,7 +157,8 @@ Result<std::string> run_parents(const Json& test) {
     const auto graph = config.graph();
     for (const auto& row : test.at("rows")) {
         const std::uint64_t node = row.at("node");
-        if (node >= graph.nodes()) return fail(Errc::malformed, "node outside the sector");
+        if (node >= graph.nodes())
+            return fail(Errc::malformed, "node " + std::to_string(node) + " is outside the sector");
         if (row.at("parents") != Json(graph.parents(node))) return "parents of node " + std::to_string(node);
     }
     return "";
@@ -220,6 +221,7 @@ Result<std::string> run_post_challenges(const Json& test) {
     return (wanted.is_array() ? wanted.at(0) : wanted) == index ? "" : "sector that wins";
 }
 
+// Runs a case and returns the name of what differs from the record, or an empty text.
 using Runner = Result<std::string> (*)(const Json&);
 
 Runner runner_of(const Json& test) {

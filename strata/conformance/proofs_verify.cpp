@@ -57,7 +57,7 @@ Result<Groth16Verifier> verifier_from(BytesView key_file) {
 Result<Bytes> expanded_key(BytesView bytes) {
     Bytes out;
     const auto point = [&](std::size_t size) -> Status {
-        if (bytes.size() < size) return fail(Errc::truncated, "a compressed key");
+        if (bytes.size() < size) return fail(Errc::truncated, "the compressed key ends early");
         if (size == crypto::G1Affine::kCompressed) {
             STRATA_TRY(const auto read, crypto::g1_from_compressed(bytes.first(size)));
             append(out, uncompressed(read));
@@ -69,7 +69,7 @@ Result<Bytes> expanded_key(BytesView bytes) {
         return {};
     };
     for (const std::size_t size : {48U, 48U, 96U, 96U, 48U, 96U}) STRATA_OK(point(size));
-    if (bytes.size() < 4) return fail(Errc::truncated, "a compressed key");
+    if (bytes.size() < 4) return fail(Errc::truncated, "the compressed key ends early");
     append(out, bytes.first(4));
     bytes = bytes.subspan(4);
     while (!bytes.empty()) STRATA_OK(point(48));
@@ -94,7 +94,9 @@ bool refused_with_key(const Recorded& recorded, std::size_t byte) {
 Status check_good(const Recorded& recorded) {
     STRATA_TRY(const auto verifier, verifier_from(recorded.key));
     STRATA_OK(verifier.verify(recorded.proofs, recorded.inputs));
-    const auto wrong = [](const char* what) { return fail(Errc::verification, std::string("accepted with ") + what); };
+    const auto wrong = [](const char* what) {
+        return fail(Errc::verification, std::string("the proof is accepted with ") + what);
+    };
     // The changed bits are the last bit of A, B and C, and the sign of A.
     for (const std::size_t at : {47U, 143U, 191U}) {
         auto proofs = recorded.proofs;
@@ -148,7 +150,8 @@ Status check_as_sent(const Json& test, CircuitKind kind, const fs::path& folder)
                                proofs::piece_cid(hash_of(test.at("comm_d_new"))), proof};
         STRATA_OK(verifier.verify_replica_update(info));
         std::swap(info.old_sealed_cid, info.new_sealed_cid);
-        if (verifier.verify_replica_update(info)) return fail(Errc::verification, "accepted with replicas exchanged");
+        if (verifier.verify_replica_update(info))
+            return fail(Errc::verification, "the proof is accepted with the two replicas exchanged");
         return {};
     }
     SealVerifyInfo info{.proof = RegisteredSealProof{hash_of(test.at("porep_id"))[0]},
@@ -160,19 +163,20 @@ Status check_as_sent(const Json& test, CircuitKind kind, const fs::path& folder)
                         .sealed_cid = proofs::replica_cid(hash_of(test.at("comm_r"))),
                         .unsealed_cid = proofs::piece_cid(hash_of(test.at("comm_d")))};
     if (proofs::prover_id_of(info.sector.miner) != hash_of(test.at("prover_id")))
-        return fail(Errc::unsupported, "a prover other than actor 1");
+        return fail(Errc::unsupported, "the prover of the case is not actor 1");
     STRATA_OK(verifier.verify_seal(info));
     ++info.sector.number;
     if (verifier.verify_seal(info)) return fail(Errc::verification, "the proof is accepted for a wrong sector");
     return {};
 }
 
+/// Checks the recorded proof of a case with the verifying key beside the file.
 Status run_snark(const Json& test, CircuitKind kind, const fs::path& folder, Report& report, const std::string& name) {
     STRATA_TRY(const auto size, proofs::parse_sector_bytes(test.at("sector").get<std::string>()));
     STRATA_TRY(const auto key_name, proofs::parameter_name(kind, size));
     const VectorFile vk(folder / (key_name + ".vk"));
     if (vk.text().empty()) {
-        report.skip(name, "its verifying key is not beside the file: " + key_name);
+        report.skip(name, "the verifying key " + key_name + " does not lie beside the file");
         return {};
     }
     Recorded recorded{to_bytes(as_bytes(vk.text())), hex_of(test.at("snark").at("proof")), {}};
@@ -279,7 +283,9 @@ Status run_aggregate(const Json& test, const Groth16Verifier& verifier) {
     const auto verify = [&](proofs::SnarkPackVersion version) {
         return proofs::verify_aggregate(reference, verifier, inputs, application, aggregate, version);
     };
-    const auto wrong = [](const char* what) { return fail(Errc::verification, std::string("accepted with ") + what); };
+    const auto wrong = [](const char* what) {
+        return fail(Errc::verification, std::string("the aggregate is accepted with ") + what);
+    };
     if (!test.at("valid").get<bool>()) return verify(own) ? wrong("a recorded fault") : Status{};
     STRATA_OK(verify(own));
     if (verify(other).has_value() != test.at("verdict_under_the_other_version").at("valid").get<bool>())
@@ -303,7 +309,7 @@ Status run_aggregate(const Json& test, const Groth16Verifier& verifier) {
         aggregate = std::move(kept);
     }
     aggregate.push_back(0);
-    if (verify(own)) return wrong("a byte more");
+    if (verify(own)) return wrong("an additional byte");
     return {};
 }
 

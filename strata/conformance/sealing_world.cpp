@@ -33,7 +33,7 @@ Result<std::string> file_sha256(const fs::path& path) {
 
 Result<PieceInfo> stage(const std::string& data, std::uint64_t sector_size, const fs::path& staged) {
     auto pattern = DataPattern::parse(data);
-    if (!pattern) return fail(Errc::unsupported, "data pattern " + data);
+    if (!pattern) return fail(Errc::unsupported, "the data pattern '" + data + "' is unknown");
     std::uint64_t left = proofs::raw_size(sector_size);
     const auto read = [&](std::span<std::uint8_t> buffer) -> Result<std::size_t> {
         const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));

@@ -35,15 +35,15 @@ BigInt amount_at(const Json& object, const char* key) {
 }
 
 // The externs that the vectors define: randomness from a table, tipsets and faults by rules.
-class RecordedChain final : public vm::Externs {
+class RecordedExterns final : public vm::Externs {
   public:
-    explicit RecordedChain(const Json& rows) {
+    explicit RecordedExterns(const Json& rows) {
         for (const auto& row : rows) {
             const auto bytes = from_base64(text_at(row, "ret"));
-            if (bytes && bytes->size() == 32)
-                std::ranges::copy(
-                    *bytes,
-                    table_[{row.at("on").at(0).get<std::string>(), row.at("on").at(1).get<ChainEpoch>()}].begin());
+            if (!bytes || bytes->size() != 32) continue;
+            const std::string kind = row.at("on").at(0);
+            const ChainEpoch epoch = row.at("on").at(1);
+            std::ranges::copy(*bytes, table_[{kind, epoch}].begin());
         }
     }
     Result<Hash256> chain_randomness(ChainEpoch epoch) override { return at("chain", epoch); }
@@ -52,6 +52,7 @@ class RecordedChain final : public vm::Externs {
         return Cid::hash_of(Codec::dag_cbor, as_bytes("tipset " + std::to_string(epoch)));
     }
     Result<std::optional<vm::ConsensusFault>> consensus_fault(BytesView, BytesView, BytesView extra) override {
+        // A fault of the vectors is "fault", the target, the epoch and the kind.
         constexpr std::string_view head = "fault";
         if (extra.size() < head.size() + 17 || !as_text(extra).starts_with(head))
             return std::optional<vm::ConsensusFault>{};
@@ -93,7 +94,7 @@ class OneLostBlock final : public Blockstore {
     Status look(const Cid& cid) {
         if (reads_++ != n_) return {};
         failed_ = true;
-        return fail(code_, "injected for " + cid.to_string());
+        return fail(code_, "a failure was injected for " + cid.to_string());
     }
     MemoryBlockstore& base_;
     MemoryBlockstore written_;
@@ -109,7 +110,7 @@ class SequenceRun {
         : vector_(vector),
           report_(report),
           faults_each_(faults_each),
-          chain_(vector.at("randomness")),
+          externs_(vector.at("randomness")),
           natives_(actors::native_actors()),
           table_(*natives_) {}
 
@@ -153,7 +154,7 @@ class SequenceRun {
                 .circulating_supply = amount_at(step, "circ_supply"),
                 .enforce_gas = false};
     }
-    vm::Doors doors() { return {chain_, proofs_, table_}; }
+    vm::Doors doors() { return {externs_, proofs_, table_}; }
 
     // Returns true if code that is not native was called: the state after it is unknown, so nothing after it can run.
     bool met_missing_code() {
@@ -164,7 +165,7 @@ class SequenceRun {
     Wrong run_message(const Json& step) {
         const auto raw = from_base64(text_at(step, "bytes"));
         const auto message = raw ? from_cbor<Message>(*raw) : Result<Message>(Errc::malformed);
-        if (!message) return "message does not decode: " + message.error().message();
+        if (!message) return "the message cannot be decoded: " + message.error().message();
         auto executor = vm::Executor::open(store_, root_, config_at(step, step.at("epoch")), doors());
         if (!executor) return "state: " + executor.error().message();
         const Cid before = root_;
@@ -261,6 +262,7 @@ class SequenceRun {
         return applied.failure.empty() ? "" : " (" + applied.failure + ")";
     }
 
+    // Compares a receipt, its events, and for explicit messages the settlement of the gas.
     static Wrong compare(const Json& expect, const vm::Applied& got, bool is_explicit) {
         const auto& receipt = got.receipt;
         if (expect.at("exit_code") != receipt.exit_code)
@@ -301,6 +303,7 @@ class SequenceRun {
         return out;
     }
 
+    // Runs cron for each epoch of the step; the vector records the events of each epoch and the last state root.
     Wrong run_cron(const Json& step) {
         const ChainEpoch last = step.at("last_epoch");
         std::map<ChainEpoch, Cid> events;
@@ -340,7 +343,7 @@ class SequenceRun {
     const Json& vector_;
     Report& report_;
     std::size_t faults_each_;
-    RecordedChain chain_;
+    RecordedExterns externs_;
     RecordedProofs proofs_;
     std::unique_ptr<vm::ActorTable> natives_;
     WatchingTable table_;

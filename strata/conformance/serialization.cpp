@@ -130,7 +130,7 @@ class Serialization final : public Suite {
     }
     void run(const VectorFile& file, Report& report) const override {
         const Json cases = parse_json(file);
-        if (!cases.is_array() || cases.empty()) return report.fail(file.name(), "not an array of cases");
+        if (!cases.is_array() || cases.empty()) return report.fail(file.name(), "the file is not an array of cases");
         for (std::size_t i = 0; i < cases.size(); ++i) {
             const std::string name = file.path().stem().string() + " " + std::to_string(i);
             try {

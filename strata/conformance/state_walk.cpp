@@ -111,7 +111,7 @@ class Walker {
         }
         for (const auto& [cid, kind] : tries_)
             if (!below_.contains(cid)) check(rebuild_trie(cid, kind), "HAMT " + cid.to_string(), rebuilt_);
-        report_.pass(std::to_string(rebuilt_) + " HAMTs and KAMTs, " + std::to_string(amts_) + " AMTs built anew");
+        report_.pass(std::to_string(rebuilt_) + " HAMTs and KAMTs, " + std::to_string(amts_) + " AMTs rebuilt");
     }
 
   private:
@@ -125,10 +125,11 @@ class Walker {
         if (same && *same) {
             ++count;
         } else {
-            report_.fail(name, same ? "built anew it has a different root" : same.error().message());
+            report_.fail(name, same ? "rebuilt from its entries it has a different root" : same.error().message());
         }
     }
 
+    // Returns true if an AMT that is built from the same entries has the same root.
     Result<bool> rebuild_amt(const Cid& root, Amt::Version version) {
         STRATA_TRY(const auto amt, Amt::load(store_, root, version == Amt::Version::v0 ? 3 : 0, version));
         STRATA_TRY(const Bytes block, store_.get(root));

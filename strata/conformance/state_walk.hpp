@@ -1,5 +1,5 @@
 #pragma once
-// Checks the collections in a set of blocks generically: every AMT and HAMT is read, and built anew from its entries it
+// Checks the collections in a set of blocks generically: every AMT and HAMT is read, and rebuilt from its entries it
 // must have the same root.
 #include <strata/conformance/suite.hpp>
 #include <strata/ipld/blockstore.hpp>

@@ -15,7 +15,7 @@
 namespace strata::conformance {
 namespace {
 
-/// Returns a fixed array; empty for a wrong size: our types cannot hold such a value, which counts as refused.
+/// Returns a fixed array; empty for a wrong size, since our types cannot hold such a value. That counts as a refusal.
 template <std::size_t N>
 std::optional<ByteArray<N>> exactly(BytesView bytes) {
     if (bytes.size() != N) return std::nullopt;
@@ -130,7 +130,8 @@ const std::map<std::string, Checker>& checkers() {
 /// Returns the reason why a file's whole algorithm is left out; empty if it is not.
 std::string unused(const std::string& algorithm, const std::string& type) {
     if (algorithm == "AES-GCM") return "AES-GCM: no protocol of Filecoin uses it";
-    if (type == "BlsHashToG2") return "hashing to G2 under a foreign DST; ours is inside BLS signatures, tested there";
+    if (type == "BlsHashToG2")
+        return "hashing to G2 under a DST that is not Filecoin's; our own is tested with BLS signatures";
     return {};
 }
 
@@ -147,7 +148,7 @@ std::string foreign_rule(const Json& group, const Json& test) {
         test.at("result") == "invalid")
         return "Bitcoin's low s rule, which Filecoin does not have";
     // The draft says invalid; fvm_shared's verify_bls_aggregate and Lotus' blocks without BLS messages say valid.
-    if (has_flag(test, "EmptyAggregate")) return "an aggregate of nobody is valid on Filecoin";
+    if (has_flag(test, "EmptyAggregate")) return "an aggregate without signers is valid on Filecoin";
     return {};
 }
 
@@ -161,6 +162,7 @@ void run_case(const Checker& checker, const Json& group, const Json& test, Repor
                   result + ": " + test.at("comment").get<std::string>());
 }
 
+/// Runs each group with the checker of its type, or of the algorithm of the file.
 void run_groups(const Json& json, Report& report) {
     const auto algorithm = json.at("algorithm").get<std::string>();
     for (const auto& group : json.at("testGroups")) {
@@ -173,7 +175,7 @@ void run_groups(const Json& json, Report& report) {
             if (!why.empty())
                 report.skip(name, why);
             else if (found == all.end())
-                report.skip(name, algorithm + " " + type + ": not used by Strata");
+                report.skip(name, algorithm + " " + type + " is not used by Strata");
             else
                 run_case(found->second, group, test, report);
         }

@@ -5,6 +5,8 @@
 namespace strata::crypto {
 namespace {
 
+/// The order in which each round takes the message words (RFC 7693 §2.7). Rounds 10 and 11 of BLAKE2b use the first two
+/// rows again.
 constexpr std::uint8_t kSigma[10][16] = {
     {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
     {11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4}, {7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8},
@@ -12,6 +14,8 @@ constexpr std::uint8_t kSigma[10][16] = {
     {12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11}, {13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10},
     {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5}, {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0}};
 
+/// The number of rounds, the rotations and the initial vector (RFC 7693 §2.1, §2.6). Apart from these and the size of a
+/// word, BLAKE2b and BLAKE2s are the same function.
 template <class Word>
 struct Parameters;
 template <>
@@ -39,6 +43,7 @@ inline void rotate_right(Row<Word>& x) {
     x = (x >> kBy) | (x << (8 * static_cast<int>(sizeof(Word)) - kBy));
 }
 
+/// The mixing function G (RFC 7693 §3.1) on four columns, or four diagonals, at once.
 template <class Word>
 inline void mix(Row<Word>& a, Row<Word>& b, Row<Word>& c, Row<Word>& d, const Row<Word>& x, const Row<Word>& y) {
     using P = Parameters<Word>;
@@ -57,12 +62,14 @@ inline void mix(Row<Word>& a, Row<Word>& b, Row<Word>& c, Row<Word>& d, const Ro
 template <class Word>
 Blake2<Word>::Blake2(std::size_t digest_size, BytesView key) : h_(Parameters<Word>::iv) {
     STRATA_CHECK(key.size() <= kBlock / 2);
+    // The first word of the parameter block: fanout 1, depth 1, and the two sizes (RFC 7693 §2.5).
     h_[0] ^= static_cast<Word>(0x01010000 ^ key.size() << 8 ^ digest_size);
     if (key.empty()) return;
     std::ranges::copy(key, buffer_.begin());  // the key fills a block of its own before the message
     buffered_ = kBlock;
 }
 
+/// The compression function F (RFC 7693 §3.2). `counted_` is the number of bytes hashed so far, this block included.
 template <class Word>
 void Blake2<Word>::compress(const std::uint8_t* block, bool last) {
     using P = Parameters<Word>;

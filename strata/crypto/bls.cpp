@@ -12,6 +12,7 @@
 namespace strata::crypto::bls {
 namespace {
 
+// The domain separation tags of the basic scheme ("NUL"), one for each group that messages are hashed to.
 constexpr std::string_view kDstG2 = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_";
 constexpr std::string_view kDstG1 = "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
 
@@ -31,6 +32,8 @@ Error bad_key() {
                 "the bytes are not a BLS private key: the number must be above 0 and below the group's order");
 }
 
+/// Decodes a compressed point. blst_p1_uncompress checks only that it is on the curve; most points there are outside
+/// the subgroup of order r, and a pairing of such a point proves nothing.
 std::optional<blst_p1_affine> read_p1(BytesView bytes) {
     blst_p1_affine point;
     if (bytes.size() != 48 || blst_p1_uncompress(&point, bytes.data()) != BLST_SUCCESS || !blst_p1_affine_in_g1(&point))
@@ -80,6 +83,7 @@ Result<Signature> sign(const PrivateKey& key, BytesView message) {
 bool verify(BytesView public_key, BytesView message, BytesView signature) {
     const auto key = read_p1(public_key);
     const auto point = read_p2(signature);
+    // With the identity as key, the identity would be a valid signature of every message.
     if (!key || !point || blst_p1_affine_is_inf(&*key)) return false;
     return blst_core_verify_pk_in_g1(&*key, &*point, true, message.data(), message.size(), dst_data(kDstG2),
                                      kDstG2.size(), nullptr, 0) == BLST_SUCCESS;
@@ -102,7 +106,7 @@ Result<Signature> aggregate(std::span<const Signature> signatures) {
 
 namespace {
 
-// The product of the pairings of some pairs. Contexts of several threads are merged into one.
+// Multiplies e(public key, hash of the message) over some pairs. Contexts of several threads are merged into one.
 class Pairing {
   public:
     Pairing() : storage_(std::make_unique<std::uint8_t[]>(blst_pairing_sizeof())) {
@@ -123,6 +127,8 @@ class Pairing {
     std::unique_ptr<std::uint8_t[]> storage_;
 };
 
+/// Distinct messages are what stops a rogue key in the basic scheme: a signer who announced the difference of a key of
+/// his own and a victim's key could sign one message for both (IETF draft §3.1).
 bool are_distinct(std::span<const Signed> pairs) {
     std::set<std::string_view> messages;
     return std::ranges::all_of(pairs,
@@ -145,7 +151,7 @@ bool verify_aggregate(std::span<const Signed> pairs, BytesView signature) {
         bool part_good =
             std::ranges::all_of(pairs.subspan(begin, end - begin), [&](const Signed& pair) { return part.add(pair); });
         part.commit();
-        // The product does not depend on the order in which the parts come.
+        // Multiplication commutes, so the order in which the threads arrive does not matter.
         const std::lock_guard lock(mutex);
         if (all && part_good) part_good = all->merge(part);
         if (!all) all = std::move(part);

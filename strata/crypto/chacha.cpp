@@ -5,6 +5,7 @@
 namespace strata::crypto {
 namespace {
 
+/// The quarter round of RFC 8439 §2.1.
 inline void quarter_round(ChachaWords& x, std::size_t a, std::size_t b, std::size_t c, std::size_t d) {
     x[a] += x[b];
     x[d] = std::rotl(x[d] ^ x[a], 16);
@@ -24,6 +25,7 @@ ChachaWords chacha_block(unsigned rounds, const Hash256& key, const std::array<s
     std::ranges::copy(tail, start.begin() + 12);
     auto x = start;
     for (unsigned i = 0; i < rounds; i += 2) {
+        // A round mixes the four columns, the next one the four diagonals.
         for (std::size_t k = 0; k < 4; ++k) quarter_round(x, k, k + 4, k + 8, k + 12);
         for (std::size_t k = 0; k < 4; ++k) quarter_round(x, k, (k + 1) % 4 + 4, (k + 2) % 4 + 8, (k + 3) % 4 + 12);
     }

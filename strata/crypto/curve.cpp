@@ -41,12 +41,13 @@ bool read_coordinate(const std::uint8_t* bytes, blst_fp& out) {
     return true;
 }
 
+/// Explains a wrong length, or a flag that belongs to the other of the two encodings.
 Error bad_encoding(BytesView bytes, std::string_view what, std::size_t size) {
     if (bytes.size() == size)
-        return fail(Errc::invalid_argument,
-                    "the first byte's highest bit is not that of " + std::string(what) + " (it is set if compressed)");
-    return fail(Errc::invalid_argument, "there are " + std::to_string(bytes.size()) + " bytes, " + std::string(what) +
-                                            " has " + std::to_string(size));
+        return fail(Errc::invalid_argument, "the bytes are not " + std::string(what) +
+                                                ": the highest bit of the first byte is set in compressed points only");
+    return fail(Errc::invalid_argument, "there are " + std::to_string(bytes.size()) + " bytes, but " +
+                                            std::string(what) + " has " + std::to_string(size));
 }
 
 template <class Point>
@@ -100,8 +101,9 @@ G1Affine operator-(const G1Affine& point) {
 
 namespace {
 
-/// Factors of verifiers and small numbers are short, and a short multiplication is faster. A secret scalar is short
-/// with probability 2^-127.
+/// Returns how many bits of the scalar blst must walk through. The random factors of verifiers and small numbers fit
+/// 128 bits, which halves the time. The time therefore tells that a scalar is short, but a secret one is so only with
+/// probability 2^-127.
 std::size_t bits_of(const Hash256& scalar) {
     return std::all_of(scalar.begin() + 16, scalar.end(), [](auto byte) { return byte == 0; }) ? 128 : Fr::kBits;
 }

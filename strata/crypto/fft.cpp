@@ -5,6 +5,15 @@
 #include <strata/base/thread_pool.hpp>
 
 namespace strata::crypto {
+
+// The array is read as the coefficients of a polynomial V. A pass over blocks of `size` elements finds in each block V
+// modulo x^size - t². A butterfly, (low, high) → (low + t·high, low - t·high), leaves V modulo x^(size/2) - t in the
+// block's first half and V modulo x^(size/2) + t in its second. After the last pass, element k is V at the power of the
+// root whose exponent is k with its bits reversed. The t of block k is the same in every pass, so that one table of
+// size/2 powers in bit-reversed order serves all passes.
+//
+// An upward transform undoes the passes in the opposite order, but for a factor of 2 in each. Those factors make up the
+// size, by which only the way to coefficients divides.
 namespace {
 
 // A sub-transform of up to this many elements (256 KiB) is done pass by pass; a larger one is split into halves.
@@ -26,7 +35,7 @@ std::vector<Fr> bit_reversed_powers(Fr base, unsigned log) {
     return out;
 }
 
-/// Takes natural order and leaves bit-reversed order.
+/// The butterfly of a downward pass, which leads from natural to bit-reversed order.
 void butterfly_down(Fr* low, Fr* high, std::size_t begin, std::size_t end, const Fr& twiddle) {
     for (std::size_t i = begin; i < end; ++i) {
         const Fr moved = high[i] * twiddle;
@@ -35,7 +44,7 @@ void butterfly_down(Fr* low, Fr* high, std::size_t begin, std::size_t end, const
     }
 }
 
-/// Takes bit-reversed order and leaves natural order.
+/// The butterfly of an upward pass. It undoes a downward one with the inverse twiddle, and doubles the elements.
 void butterfly_up(Fr* low, Fr* high, std::size_t begin, std::size_t end, const Fr& twiddle) {
     for (std::size_t i = begin; i < end; ++i) {
         const Fr difference = low[i] - high[i];
@@ -46,7 +55,8 @@ void butterfly_up(Fr* low, Fr* high, std::size_t begin, std::size_t end, const F
 
 using Butterfly = void (*)(Fr*, Fr*, std::size_t, std::size_t, const Fr&);
 
-/// Does block `number` of the pass whose blocks have `size` elements, and all passes of smaller blocks within it.
+/// Transforms block `number` of the pass whose blocks have `size` elements, through all later passes within that block.
+/// Halving large blocks first keeps each part in the cache for all of its remaining passes.
 void block_down(Fr* data, std::size_t size, std::size_t number, const Fr* twiddles) {
     if (size <= kInCache) {
         std::size_t blocks = 1;
@@ -63,6 +73,7 @@ void block_down(Fr* data, std::size_t size, std::size_t number, const Fr* twiddl
     block_down(data + half, half, 2 * number + 1, twiddles);
 }
 
+/// Does the same upwards: small blocks first, the whole block last.
 void block_up(Fr* data, std::size_t size, std::size_t number, const Fr* twiddles) {
     if (size <= kInCache) {
         std::size_t blocks = size / 2;
@@ -89,7 +100,8 @@ void pass(std::span<Fr> data, std::size_t size, const Fr* twiddles, Butterfly bu
     }
 }
 
-/// Blocks of this size or less are given to threads whole.
+/// Returns the size of the blocks that one thread transforms alone. There are about four for each thread, so that a
+/// slow thread does not hold up the rest. Larger blocks are done pass by pass, shared out among the threads.
 std::size_t whole_blocks(std::size_t size) {
     const auto blocks = std::bit_ceil(4 * worker_threads());
     return worker_threads() == 1 || size < (std::size_t{1} << 12) ? size : std::max<std::size_t>(size / blocks, 2);
@@ -127,9 +139,9 @@ Fr multiplicative_generator() {
 Result<FftDomain::Order> FftDomain::order_for(std::size_t size) {
     const auto log = static_cast<unsigned>(std::bit_width(std::bit_ceil(std::max<std::size_t>(size, 1))) - 1);
     if (log > kMaxLog)
-        return fail(Errc::too_large, "the domain would have 2^" + std::to_string(log) + " points, the largest has 2^" +
-                                         std::to_string(kMaxLog));
-    // 7^((r-1)/2^32), squared down to the domain's order.
+        return fail(Errc::too_large, "the domain would have 2^" + std::to_string(log) +
+                                         " points, but the largest has 2^" + std::to_string(kMaxLog));
+    // 7^((r-1)/2^32) has order 2^32, and each squaring halves the order. Shifting r - 1 right by 32 bits divides it.
     Fr::Limbs exponent = Fr::kModulus;
     exponent[0] -= 1;
     for (std::size_t i = 0; i < 4; ++i) exponent[i] = exponent[i] >> 32 | (i < 3 ? exponent[i + 1] << 32 : 0);
@@ -179,8 +191,9 @@ Fr FftDomain::vanishing_on_coset() const {
 }
 
 void FftDomain::scale(std::span<Fr> coefficients, const Fr& base, const Fr& factor) const {
-    // The low half of the index's bits decides the high part of the power, and the high half the low part: each has a
-    // table.
+    // Coefficients are in bit-reversed order, so element p is multiplied by base^(p with its bits reversed). With
+    // p = h·2^low + l, that is a power that depends on l alone times one that depends on h alone, so that two tables of
+    // about √size entries take the place of one of size entries.
     const unsigned low = log_ / 2;
     const auto of_low = bit_reversed_powers(base.pow({std::uint64_t{1} << (log_ - low), 0, 0, 0}), low);
     auto of_high = bit_reversed_powers(base, log_ - low);

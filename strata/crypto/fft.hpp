@@ -32,8 +32,7 @@ class FftDomain {
     void to_values(std::span<Fr> coefficients) const;
 
     /// Does the same for values at 7·(the roots). There a polynomial that is zero at all roots is nowhere zero, so that
-    /// a
-    /// quotient by it can be taken.
+    /// a quotient by it can be taken.
     void to_coefficients_from_coset(std::span<Fr> values) const;
     void to_coset_values(std::span<Fr> coefficients) const;
     /// Returns x^size - 1, which has the same value at every point of the coset.

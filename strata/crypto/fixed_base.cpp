@@ -10,7 +10,8 @@ const ScalarDigits& table_digits() {
     return digits;
 }
 
-/// Returns 1 to `count` times `base`. The list doubles in every round.
+/// Appends 1 to `count` times `base`. Row k holds (k + 1)·base, and adding row known - 1 to copies of the first `known`
+/// rows gives as many new ones: the list doubles in every round.
 template <class Point>
 void append_multiples(const Point& base, std::size_t count, std::vector<Point>& out) {
     const auto rows = PointRows<Point>::make(count, PointForm::fastest);
@@ -28,7 +29,8 @@ void append_multiples(const Point& base, std::size_t count, std::vector<Point>& 
     for (std::size_t k = 0; k < count; ++k) out.push_back(rows->get(k));
 }
 
-/// Lists the scalar's entries of the table as twice their index, plus one if the entry is to be subtracted.
+/// Lists the table entries whose sum is scalar·base, one for each digit that is not zero: twice the index, plus one if
+/// the entry is to be subtracted.
 void append_digits(const ScalarDigits& digits, const Fr& scalar, std::vector<std::uint32_t>& out) {
     const auto prepared = digits.prepared(scalar.to_limbs());
     for (unsigned window = 0; window < digits.windows(); ++window) {
@@ -39,7 +41,8 @@ void append_digits(const ScalarDigits& digits, const Fr& scalar, std::vector<std
     }
 }
 
-/// Chooses the window size with the fewest additions: one for each digit, and two dearer ones for each bucket.
+/// Chooses the window size that costs the least: one addition for each digit, and for each bucket two, which count as
+/// three because they come in smaller batches.
 unsigned best_bits(std::size_t points) {
     const auto cost = [&](unsigned bits) {
         const ScalarDigits digits(bits);
@@ -53,12 +56,15 @@ unsigned best_bits(std::size_t points) {
 
 }  // namespace
 
+// scalar·base = Σ digit·2^(bits·window)·base. The table has, for every window, the multiples 1 to 2^(bits-1) of
+// 2^(bits·window)·base, so that a product is a sum of one entry for each window.
 template <class Point>
 FixedBase<Point>::FixedBase(const Point& base) {
     const auto& digits = table_digits();
     Point now = base;
     for (unsigned window = 0; window < digits.windows(); ++window) {
         append_multiples(now, digits.half(), table_);
+        // The last entry is 2^(bits-1)·now, and its double begins the next window.
         now = table_.back() + table_.back();
     }
 }
@@ -107,6 +113,8 @@ FixedPoints<Point>::FixedPoints(std::span<const Point> points) : count_(points.s
         }
 }
 
+// Since each point is followed by its multiples by 2^(bits·window), the digit of any window selects a bucket of one
+// common set, and no doublings are left to do.
 template <class Point>
 Point FixedPoints<Point>::multiply_sum(std::span<const Fr> scalars) const {
     STRATA_CHECK(scalars.size() == count_);

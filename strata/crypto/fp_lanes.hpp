@@ -66,6 +66,7 @@ struct Fp8 {
     __m512i limb[kLimbs];
 };
 
+/// Fills all lanes with the number `x` itself, which is not converted to Montgomery form.
 inline Fp8 all(const Limbs52& x) {
     Fp8 out;
 #pragma clang loop unroll(full)
@@ -73,7 +74,8 @@ inline Fp8 all(const Limbs52& x) {
     return out;
 }
 
-/// Limbs may be negative; the value they stand for is not.
+/// Carries, so that every limb but the top one is in [0, 2^52). Limbs may be negative before; the number they stand for
+/// is not.
 inline void carry(Fp8& x) {
     const __m512i mask = every_lane(kMask);
 #pragma clang loop unroll(full)
@@ -83,8 +85,8 @@ inline void carry(Fp8& x) {
     }
 }
 
-/// Reduces column i (Montgomery): the low limb of the sum becomes zero. That limb is not computed, because its carry is
-/// known to be one unless the limb was zero before.
+/// Adds the multiple m·p that makes the low limb of column i zero (Montgomery's reduction). That limb is not computed,
+/// because its carry is known to be one unless the limb was zero before.
 inline void reduce_column(__m512i (&t)[2 * kLimbs], int i) {
     const __m512i m = _mm512_madd52lo_epu64(_mm512_setzero_si512(), t[i], every_lane(kInverse));
     const __m512i up = _mm512_srli_epi64(_mm512_add_epi64(t[i], every_lane(kMask)), 52);
@@ -185,6 +187,7 @@ inline Fp8 reduced_by(const Fp8& x) {
     return choose(_mm512_movepi64_mask(less.limb[kLimbs - 1]), less, x);
 }
 
+/// Multiplies by 2^16. The result must be below 2^416.
 inline Fp8 shifted_16(const Fp8& x) {
     const __m512i mask = every_lane(kMask);
     Fp8 out;
@@ -196,7 +199,7 @@ inline Fp8 shifted_16(const Fp8& x) {
     return out;
 }
 
-/// Fills all lanes with the number `x` itself, not in Montgomery form.
+/// Returns the lanes whose limbs are those of `x`. Both must be fully carried and in the same form.
 inline __mmask8 equal(const Fp8& a, const Limbs52& x) {
     __m512i differs = _mm512_setzero_si512();
 #pragma clang loop unroll(full)
@@ -213,7 +216,7 @@ inline void transpose(__m512i (&x)[8]) {
         t[i] = _mm512_unpacklo_epi64(x[i], x[i + 1]);
         t[i + 1] = _mm512_unpackhi_epi64(x[i], x[i + 1]);
     }
-    // t[0], t[2], t[4], t[6] hold the even limbs in quarters, two lanes each; the others the odd limbs.
+    // t[0], t[2], t[4], t[6] hold the even limbs in quarters, two lanes each; the rest hold the odd limbs.
 #pragma clang loop unroll(full)
     for (int k = 0; k < 2; ++k) {
         const __m512i a = _mm512_shuffle_i64x2(t[k], t[k + 2], 0x88),
@@ -228,7 +231,9 @@ inline void transpose(__m512i (&x)[8]) {
 }
 
 /// Inverts each lane: x stands for v·2^(416 - 32n) and the result for 1/v·2^(400 + 32n). To blst, which reads both as
-/// v·2^384, that is the inverse times 2^48. x is below 3p and not zero in any lane.
+/// v·2^384, that is the inverse times 2^48. x is below 3p and not zero in any lane. One inversion serves all eight
+/// (Montgomery's trick): before[k] is the product of the lanes below k, and on the way back `rest` is the inverse of
+/// the product of lanes 0 to k.
 inline Fp8 inverted(const Fp8& x) {
     Fp8 turned = reduced_by<1>(reduced_by<2>(x));
     transpose(turned.limb);

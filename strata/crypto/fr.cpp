@@ -19,11 +19,12 @@ Fr Fr::multiply(const Fr& a, const Fr& b) {
 Result<Fr> Fr::from_bytes(BytesView little_endian) {
     if (little_endian.size() != 32)
         return fail(Errc::invalid_argument,
-                    "there are " + std::to_string(little_endian.size()) + " bytes, a field element has 32");
+                    "there are " + std::to_string(little_endian.size()) + " bytes, but a field element has 32");
     Limbs limbs{};
     for (std::size_t i = 0; i < 4; ++i) limbs[i] = load_le<std::uint64_t>(little_endian.data() + 8 * i);
+    // The subtraction borrows if, and only if, the number is below r.
     if (subtract(limbs, kModulus).second == 0)
-        return fail(Errc::non_canonical, "the number is not a field element, it must be below r");
+        return fail(Errc::non_canonical, "the bytes are not a field element: the number must be below r");
     return from_limbs(limbs);
 }
 

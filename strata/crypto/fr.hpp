@@ -77,12 +77,13 @@ class Fr {
     /// The inverse of zero is zero.
     constexpr Fr inverse() const { return pow({kModulus[0] - 2, kModulus[1], kModulus[2], kModulus[3]}); }
 
-    /// r
+    /// The order r of the groups, low limb first.
     static constexpr Limbs kModulus = {0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805, 0x73eda753299d7d48};
 
   private:
     using Wide = unsigned __int128;
     static constexpr std::uint64_t kInverse = 0xfffffffeffffffff;  // -1/r mod 2^64
+    // 2^256 and 2^512 modulo r: one in Montgomery form, and the factor that brings a number into it.
     static constexpr Limbs kR = {0x00000001fffffffe, 0x5884b7fa00034802, 0x998c4fefecbc4ff5, 0x1824b159acc5056f};
     static constexpr Limbs kR2 = {0xc999e990f3f29c6d, 0x2b6cedcb87925c23, 0x05d314967254398f, 0x0748d9d99f59ff11};
 

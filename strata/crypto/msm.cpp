@@ -9,8 +9,9 @@
 namespace strata::crypto {
 namespace {
 
-/// Separates the scalars that need windows from the points that are only added or subtracted. A number is twice the
-/// index of a point, plus one if the point is to be subtracted.
+/// Separates the points that are only added or subtracted from those whose scalars need windows. A number is twice the
+/// index of a point, plus one if the point is to be subtracted. Most of a witness is zeros and ones, so that is worth a
+/// pass of its own.
 struct Sorted {
     std::vector<std::uint32_t> units;
     std::vector<std::uint32_t> numbers;
@@ -32,6 +33,7 @@ struct Sorted {
         });
     }
 
+    /// Returns the length of the longest scalar: short ones need fewer windows.
     unsigned bits() const {
         Fr::Limbs any{};
         for (const auto& scalar : scalars)
@@ -42,8 +44,8 @@ struct Sorted {
     }
 };
 
-/// Chooses the window size that costs the fewest additions: one for each point, two dearer ones for each bucket, and
-/// the sequential rest of each window.
+/// Chooses the window size that costs the least. A window takes one addition for each point, two for each bucket, which
+/// count as three because they come in smaller batches, and about 16 for the doublings and sums that cannot be batched.
 unsigned window_bits(std::size_t points, unsigned scalar_bits) {
     unsigned best = 2;
     double best_cost = 0;
@@ -51,11 +53,17 @@ unsigned window_bits(std::size_t points, unsigned scalar_bits) {
         const ScalarDigits digits(bits, scalar_bits);
         const double cost = static_cast<double>(digits.windows()) *
                             (static_cast<double>(points) + 3.0 * static_cast<double>(digits.half()) + 16.0);
-        if (bits == 2 || cost < best_cost) best = bits, best_cost = cost;
+        if (bits == 2 || cost < best_cost) {
+            best = bits;
+            best_cost = cost;
+        }
     }
     return best;
 }
 
+/// A scalar is Σ digit·2^(bits·window). In each window the points go into buckets by their digit; the window's sum is
+/// Σ b·(sum of bucket b), and the windows are joined from the top down by doublings. So a point costs one addition for
+/// each window in place of a whole multiplication.
 template <class Point>
 class Pippenger {
   public:
@@ -85,6 +93,7 @@ class Pippenger {
             for (std::size_t i = begin; i < end; ++i)
                 sums[i] = i < groups_ * parts_ ? windows(i / parts_, i % parts_) : units(i - groups_ * parts_);
         });
+        // Horner's rule over the windows: total = total·2^bits + the sum of the next lower window.
         Jacobian<Point> total;
         for (std::size_t window = groups_ == 0 ? 0 : digits_.windows(); window-- > 0;) {
             for (unsigned i = 0; i < digits_.bits(); ++i) total.twice();

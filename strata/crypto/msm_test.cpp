@@ -1,4 +1,4 @@
-// Against definitions: blst's own multiplication, and transforms by their sums.
+// Tests sums against blst's own multiplication, and transforms against the sums that define them.
 #include <gtest/gtest.h>
 
 #include <strata/crypto/fft.hpp>
@@ -39,7 +39,7 @@ void expect_sum(std::span<const Point> points, std::span<const Fr> scalars, cons
             << points.size() << " points" << (form == PointForm::portable ? ", portable" : "");
 }
 
-/// Many points, whose logarithms are known: one multiplication makes what is expected.
+/// Makes many points whose logarithms are known, so that one multiplication gives the expected sum.
 template <class Point>
 void compare(const Point& generator, std::size_t count, auto&& change) {
     Numbers numbers;
@@ -105,7 +105,7 @@ TEST(MultiplySum, FewPoints) {
     compare_few(g2_generator());
 }
 
-/// Every pair of a special point and a special scalar, among others.
+/// Sums every pair of a special point and a special scalar, among others.
 template <class Point>
 void compare_special(const Point& generator) {
     Numbers numbers;
@@ -116,11 +116,11 @@ void compare_special(const Point& generator) {
         for (const auto& scalar : {Fr(), Fr::one(), kMinusOne, Fr::from_u64(2), -Fr::from_u64(2), numbers.next()})
             for (int k = 0; k < 3; ++k) points.push_back(point), scalars.push_back(scalar);
     expect_sum<Point>(points, scalars, sum_one_by_one<Point>(points, scalars));
-    // All of them cancel out.
+    // Now every product has its negative, so the sum is infinity.
     const auto half = points.size();
     for (std::size_t i = 0; i < half; ++i) points.push_back(points[i]), scalars.push_back(-scalars[i]);
     expect_sum<Point>(points, scalars, Point{});
-    // One point, many times; and only zeros, ones, or points at infinity.
+    // Lists may hold one point many times, or only zeros, ones, or points at infinity.
     for (const auto& point : {some, Point{}})
         for (const auto& scalar : {Fr(), Fr::one(), kMinusOne, numbers.next()}) {
             const std::vector<Point> same(100, point);
@@ -161,11 +161,11 @@ TEST(MultiplySum, BitsAndEqualPoints) {
     });
 }
 
-/// Pairs of all kinds: ordinary ones, equal and opposite points, and infinity on either side.
+/// Adds pairs of all kinds: ordinary ones, equal and opposite points, and infinity on either side.
 template <class Point>
 void compare_rows(const Point& generator, PointForm form) {
     Numbers numbers;
-    constexpr std::size_t kPairs = 5003;  // more than one batch, and no whole number of groups
+    constexpr std::size_t kPairs = 5003;  // more than one batch, and not a whole number of groups
     std::vector<Point> points(300);
     FixedBase<Point>(generator).multiply(numbers.some(points.size()), points);
     points[0] = Point{};
@@ -234,7 +234,7 @@ TEST(Fft, LargeOnesComeBack) {
     domain.to_coefficients(same);
     domain.to_coset_values(same);
     domain.to_coefficients_from_coset(same);
-    // One value by its sum: coefficients are in bit-reversed order.
+    // One value is computed by its sum; coefficients are in bit-reversed order.
     auto natural = same;
     reverse_bits(natural);
     const Fr x = domain.root().pow({777, 0, 0, 0});

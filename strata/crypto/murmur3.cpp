@@ -30,7 +30,7 @@ std::uint64_t murmur3_x64_64(BytesView data) {
         h1 = (std::rotl(h1 ^ scramble_1(load_le<std::uint64_t>(data.data())), 27) + h2) * 5 + 0x52dce729;
         h2 = (std::rotl(h2 ^ scramble_2(load_le<std::uint64_t>(data.data() + 8)), 31) + h1) * 5 + 0x38495ab5;
     }
-    // The rest as if zeros followed; zeros scramble to zero.
+    // The last bytes count as if zeros followed, since zeros scramble to zero.
     ByteArray<16> tail{};
     std::ranges::copy(data, tail.begin());
     h1 ^= scramble_1(load_le<std::uint64_t>(tail.data())) ^ size;

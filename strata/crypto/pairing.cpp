@@ -53,6 +53,7 @@ Gt operator*(const Gt& a, const Gt& b) {
 
 Gt Gt::inverse() const {
     Gt out = *this;
+    // Elements of the group have norm 1 over Fp6, so the conjugate is the inverse and costs only a few negations.
     blst_fp12_conjugate(raw(out));
     return out;
 }
@@ -61,6 +62,7 @@ Gt Gt::pow(const Fr& exponent) const {
     const auto bits = exponent.to_limbs();
     Gt out = one();
     for (std::size_t i = Fr::kBits; i-- > 0;) {
+        // Squaring in the group is cheaper than in the field around it.
         blst_fp12_cyclotomic_sqr(raw(out), raw(out));
         if ((bits[i / 64] >> (i % 64) & 1) != 0) out = out * *this;
     }
@@ -86,7 +88,7 @@ ByteArray<Gt::kUncompressed> Gt::to_bytes() const {
 Result<Gt> Gt::from_compressed(BytesView bytes) {
     if (bytes.size() != kCompressed)
         return fail(Errc::truncated, "there are " + std::to_string(bytes.size()) +
-                                         " bytes, a compressed element of the target group has " +
+                                         " bytes, but a compressed element of the target group has " +
                                          std::to_string(kCompressed));
     // (c0 + 1)/c1 = t stands for (t + w)/(t - w), where w is the square root above the field of degree six.
     blst_fp12 upper{}, lower{};

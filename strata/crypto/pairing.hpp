@@ -23,7 +23,7 @@ struct Gt {
     /// Writes the twelve coordinates in little-endian order, as SnarkPack hashes them (docs/protocol/proofs.md §14).
     ByteArray<kUncompressed> to_bytes() const;
     /// Decodes the torus form (docs/protocol/proofs.md §14) and checks that the element is in the group. Errors:
-    /// truncated, malformed.
+    /// truncated, non_canonical, malformed.
     static Result<Gt> from_compressed(BytesView bytes);
 };
 

@@ -119,9 +119,8 @@ class LaneRows final : public PointRows<Point> {
                     _mm512_store_si512(at(pairs[lane].left, coordinate) + part, x.part[part].limb[lane]);
         }
     }
-    /// Rows are in the second-level cache, but a group's arithmetic is too long for the processor to look beyond it:
-    /// the next
-    /// group's rows are fetched by hand.
+    /// Rows are in the second-level cache, but a group's arithmetic is too long for the processor to look beyond it, so
+    /// the rows of the next group are fetched by hand.
     void prefetch_coordinate(Eight pairs, int coordinate) {
 #pragma clang loop unroll(full)
         for (std::size_t lane = 0; lane < 8; ++lane)
@@ -131,8 +130,8 @@ class LaneRows final : public PointRows<Point> {
             }
     }
 
-    /// Points lie all over the memory, which is slow. They are fetched while others are added, in four steps between
-    /// the multiplications of a group, because the processor can wait for few requests at once.
+    /// Points lie all over the memory, which is slow. They are fetched while others are added, a few between two
+    /// multiplications of a group, because the processor can wait for only a few requests at once.
     void prefetch_some() {
         for (int i = 0; i < 2 && expected_.begin != expected_.end; ++i)
             prefetch(expected_.points[*expected_.begin++ / 2]);
@@ -154,6 +153,7 @@ class LaneRows final : public PointRows<Point> {
                                 every_lane(kMask));
     }
 
+    /// A negated y is stored as 2p - y without carrying, which is why limbs of y may be negative in a row.
     void set(std::size_t row, const Point& point, bool negative) {
         Limbs* const at = &rows_[row * kCoordinates];
         __m512i any = _mm512_setzero_si512();
@@ -195,10 +195,12 @@ class LaneRows final : public PointRows<Point> {
     void add_batch(std::span<const RowPair> pairs) {
         const std::size_t groups = (pairs.size() + 7) / 8;
         if (groups_.size() < groups) groups_.resize(groups);
-        // 2^32·2^384 is one, with exponent 416.
+        // The empty product has exponent 416, so one is stored as 2^416, which is 2^32 in the form of blst.
         static const auto kOne = one_of_products();
         Value product = each<kParts>([](int part) { return part == 0 ? all(kOne) : all({}); });
         for (std::size_t g = 0; g < groups; ++g) {
+            // Montgomery's trick: `before` is the product of the denominators of all earlier groups, so that one
+            // inversion at the end gives back the inverse of each.
             prepare(pairs, g);
             groups_[g].before = product;
             product = mul(product, groups_[g].denominator);
@@ -220,6 +222,8 @@ class LaneRows final : public PointRows<Point> {
         return split({one.l[0], one.l[1], one.l[2], one.l[3], one.l[4], one.l[5]});
     }
 
+    /// Computes the denominators x2 - x1 + p of a group. Lanes without an ordinary slope get a denominator of one, and
+    /// are added alone afterwards.
     void prepare(std::span<const RowPair> pairs, std::size_t g) {
         const Eight now = eight(pairs, g);
         if (8 * g + 16 <= pairs.size()) prefetch_coordinate(now + 8, 0);
@@ -234,9 +238,10 @@ class LaneRows final : public PointRows<Point> {
             _mm512_or_si512(group.left_x.part[0].limb[kLimbs - 1], right_x.part[0].limb[kLimbs - 1]));
         group.special = special;
         if (special == 0) return;
-        for (auto& part : denominator.part) part = choose(special, part, all({1}));  // anything but zero
+        for (auto& part : denominator.part) part = choose(special, part, all({1}));  // any number but zero would do
     }
 
+    /// The chord through both points: slope = (y2 - y1)/(x2 - x1), x = slope² - x1 - x2, y = slope·(x1 - x) - y1.
     void finish(std::span<const RowPair> pairs, std::size_t g, const Value& inverse) {
         const Eight now = eight(pairs, g);
         if (g > 0) prefetch_coordinate(pairs.data() + 8 * (g - 1), 1);
@@ -278,6 +283,7 @@ class LaneRows final : public PointRows<Point> {
             return reduced_by<2>(reduced_by<4>(x));
     }
 
+    /// Adds the pairs of the group that have infinity on a side, or equal x, with complete formulas.
     void add_special(std::span<const RowPair> pairs, __mmask8 special) {
         for (std::size_t lane = 0; lane < std::min<std::size_t>(8, pairs.size()); ++lane) {
             const auto [left, right] = pairs[lane];

@@ -49,6 +49,8 @@ class PortableRows final : public PointRows<Point> {
     void clear(std::size_t row) override { rows_[row] = {}; }
 
     void add(std::span<const RowPair> pairs) override {
+        // Montgomery's trick. `before` of each pair is the product of the denominators of all earlier pairs. Once the
+        // product of all is inverted, walking back gives each denominator's inverse at the cost of two multiplications.
         open_.clear();
         Element product = Field::one();
         for (const auto& pair : pairs) {
@@ -79,8 +81,8 @@ class PortableRows final : public PointRows<Point> {
 
     Affine& raw(std::size_t row) { return *reinterpret_cast<Affine*>(&rows_[row]); }
 
-    /// Handles the pairs without an ordinary slope: infinity has none, and points of equal x have the tangent's or
-    /// none.
+    /// Adds a pair that the chord formulas cannot add, and returns true if this is one. Infinity has no coordinates,
+    /// and through points of equal x the line is the tangent (a doubling) or vertical (the sum is infinity).
     bool added_alone(const RowPair& pair) {
         Point& left = rows_[pair.left];
         const Point& right = rows_[pair.right];
@@ -96,6 +98,7 @@ class PortableRows final : public PointRows<Point> {
     }
 
     void finish(const Open& open) {
+        // The chord through both points: slope = (y2 - y1)/(x2 - x1), x = slope² - x1 - x2, y = slope·(x1 - x) - y1.
         Affine& left = raw(open.pair.left);
         const Affine& right = raw(open.pair.right);
         Element slope, x, y;

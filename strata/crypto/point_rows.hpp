@@ -36,8 +36,7 @@ class PointRows {
     virtual void copy(std::size_t to, std::size_t from) = 0;
     virtual void clear(std::size_t row) = 0;
     /// Adds row `right` to row `left` for every pair. A row may be the left of at most one pair, and must then not be
-    /// the right
-    /// of any.
+    /// the right of any.
     virtual void add(std::span<const RowPair> pairs) = 0;
 };
 

@@ -6,7 +6,7 @@
 namespace strata::crypto {
 namespace {
 
-/// So many operands are added at a time that they, and what their addition needs, stay in the second-level cache.
+/// This many operands, and what their addition needs, stay in the second-level cache.
 template <class Point>
 constexpr std::uint32_t kOperands =
     static_cast<std::uint32_t>((std::size_t{1} << 12) * sizeof(G1Affine) / sizeof(Point));
@@ -34,6 +34,8 @@ void PointSums<Point>::add(std::span<const Point> points, std::span<const std::u
     const auto block = [&](std::size_t begin) {
         return numbers.subspan(begin, std::min<std::size_t>(together_, numbers.size() - begin));
     };
+    // Each block of operands is loaded behind the rows of the sums. The operands of one sum are a run of rows, which is
+    // first added up within itself and then into the sum.
     rows_->expect(points, block(0));
     for (std::size_t begin = 0; begin < numbers.size(); begin += together_) {
         const auto now = block(begin);
@@ -53,7 +55,8 @@ void PointSums<Point>::add(std::span<const Point> points, std::span<const std::u
     }
 }
 
-/// Adds each run of rows up into its first row. A sum replaces its left operand.
+/// Adds each run of rows up into its first row, in log2(length) rounds: rows 0 and 1, 2 and 3, …, then 0 and 2, and so
+/// on. The additions of a round, over all runs, are one batch.
 template <class Point>
 void PointSums<Point>::add_runs(std::span<const Run> runs) {
     for (std::uint32_t step = 1;; step *= 2) {
@@ -65,10 +68,13 @@ void PointSums<Point>::add_runs(std::span<const Run> runs) {
     }
 }
 
-// Runs are cut into strips of 2^shift sums. From a strip's end on, every sum is replaced by the sum of itself and all
-// that follow in the strip; added up, these are the strip with weights from 1. The head of a strip is now the strip's
-// plain sum, and needs a weight of 2^shift times the strip's number from 0. For the heads without the first, that is
-// the same problem again, but smaller.
+// Computes Σ (k + 1)·S_k in batches that do not depend on each other. Cut a run into strips of 2^shift sums and write k
+// = h·2^shift + j: the result is Σ_h Σ_j (j + 1)·S_hj + 2^shift·Σ_h h·(Σ_j S_hj).
+//
+// First every S_hj is replaced by the sum of itself and all that follow in its strip. Added up, these are the first
+// term; and the head of each strip, j = 0, is now the plain sum of its strip. The second term is the same problem for
+// the heads from h = 1 on, whose weights begin at 1 again. So each level leaves a plain sum ("top"), and Horner's rule
+// over the levels joins the tops.
 template <class Point>
 std::vector<Jacobian<Point>> PointSums<Point>::weighted(std::size_t length) {
     struct Level {

@@ -6,7 +6,7 @@
 namespace strata::crypto {
 namespace {
 
-// So many points are taken at a time that their lists are sorted within the second-level cache.
+// This many digits (points times windows) are sorted at a time, since their keys fit the second-level cache.
 constexpr std::size_t kChunk = std::size_t{1} << 18;
 constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
 
@@ -25,7 +25,8 @@ std::vector<Jacobian<Point>> PointWindows<Point>::sums(std::span<const Point> po
     return buckets_.weighted(digits_.half());
 }
 
-/// Sorts the numbers of the points by bucket into sorted_. ends_[b] is the end of bucket b.
+/// Sorts the numbers of the points by bucket into sorted_: a counting sort, since the buckets are few and known.
+/// ends_[b] becomes the end of bucket b. A key is twice the bucket, plus one if the digit is negative.
 template <class Point>
 void PointWindows<Point>::sort(std::span<const std::uint32_t> numbers, std::span<const Fr::Limbs> scalars) {
     keys_.resize(scalars.size() * count_);
@@ -42,7 +43,11 @@ void PointWindows<Point>::sort(std::span<const std::uint32_t> numbers, std::span
             ++ends[bucket];
         }
     std::uint32_t total = 0;
-    for (auto& end : ends_) total += std::exchange(end, total);  // the beginning of the bucket, until all are placed
+    for (auto& end : ends_) {
+        const auto size = end;
+        end = total;  // where the bucket begins; placing its numbers moves this on to where it ends
+        total += size;
+    }
     sorted_.resize(total);
     auto* const sorted = sorted_.data();
     key = keys_.data();

@@ -20,7 +20,7 @@ struct RecordSteps {
     std::size_t seen = 0;
 
     void s_box(const Fr& x, const Fr& square, const Fr& fourth, const Fr& out) {
-        if (seen++ == 0) return;
+        if (seen++ == 0) return;  // the S-box of the tag
         if (seen > first_round) *next++ = x;
         *next++ = square;
         *next++ = fourth;
@@ -38,11 +38,14 @@ class Permutation {
     }
 
     Fr run() {
+        // The optimised form (docs/protocol/proofs.md §6): only the first constants are added before S-boxes. All later
+        // ones were moved through the matrix to where the S-box of the round before adds them.
         for (std::size_t i = 0; i < width_; ++i) state_[i] += *key_++;
         for (unsigned round = 0; round < kHalf; ++round) {
             s_boxes_with_keys();
             multiply(round + 1 < kHalf ? c_.mds : c_.pre_sparse);
         }
+        // A partial round changes only element 0 by an S-box, which is why a sparse matrix can stand for the dense one.
         for (const auto& sparse : c_.sparse) {
             state_[0] = s_box(state_[0], *key_++);
             multiply(sparse);
@@ -69,6 +72,7 @@ class Permutation {
         for (std::size_t i = 0; i < width_; ++i) state_[i] = s_box(state_[i], *key_++);
     }
     void multiply(const PoseidonConstants::Matrix& m) {
+        // FrSum adds products without reduction, and reduces each sum once.
         std::array<Fr, kMaxWidth> out;
         for (std::size_t j = 0; j < width_; ++j) {
             FrSum sum;
@@ -77,6 +81,7 @@ class Permutation {
         }
         state_ = out;
     }
+    /// new e0 = Σ e_i·column_i; new e_j = e_j + e0·row_{j-1}, with the old e0.
     void multiply(const PoseidonConstants::Sparse& m) {
         FrSum first;
         for (std::size_t i = 0; i < width_; ++i) first.add_product(state_[i], m.column[i]);

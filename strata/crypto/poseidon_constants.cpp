@@ -16,6 +16,8 @@ using Matrix = PoseidonConstants::Matrix;
 constexpr unsigned kFullRounds = PoseidonConstants::kFullRounds;
 constexpr unsigned kHalf = kFullRounds / 2;
 
+/// The numbers were derived for 128-bit security with a margin (docs/protocol/proofs.md §6). They are written out
+/// because the derivation uses floating point.
 unsigned partial_rounds_of(unsigned arity) {
     switch (arity) {
         case 2:
@@ -47,6 +49,7 @@ class Grain {
         push((1U << 30) - 1, 30);
         for (int i = 0; i < 160; ++i) next();
     }
+    /// Draws 255 bits, the highest first, until they are a number below r.
     Fr element() {
         for (;;) {
             Hash256 bytes{};
@@ -81,6 +84,7 @@ class Grain {
     std::size_t head_ = 0;
 };
 
+/// The Cauchy matrix 1/(x_i + y_j) with x_i = i and y_j = width + j.
 Matrix mds_matrix(unsigned width) {
     Matrix out(width, Vector(width));
     for (unsigned i = 0; i < width; ++i)
@@ -134,7 +138,7 @@ Vector moved_keys(const Matrix& constants, const Matrix& inverse_mds, unsigned p
     for (unsigned i = partial_rounds; i-- > 0;) {
         carried = times(carried, inverse_mds);
         partial[i] = std::exchange(carried[0], Fr());
-        subtract_row(carried, constants[kHalf + i], -Fr::one());
+        subtract_row(carried, constants[kHalf + i], -Fr::one());  // adds the row
     }
     put(times(carried, inverse_mds));
     put(partial);
@@ -163,7 +167,7 @@ Matrix product(const Matrix& a, const Matrix& b) {
     return out;
 }
 
-/// Factors m into diag(1, m̂) · sparse.
+/// Factors m = (a, v; w, m̂) into diag(1, m̂) · (a, v; m̂⁻¹·w, 1). The second factor is sparse.
 PoseidonConstants::Sparse sparse_factor(const Matrix& m) {
     PoseidonConstants::Sparse out{Vector(m.size()), Vector(m[0].begin() + 1, m[0].end())};
     const auto inverse_inner = inverse(inner(m));
@@ -187,7 +191,8 @@ PoseidonConstants poseidon_constants(unsigned arity, const Fr& tag) {
     out.mds = mds_matrix(out.width);
     out.keys = moved_keys(out.round_constants, inverse(out.mds), out.partial_rounds);
 
-    // The last partial round factors M first; the remaining factor goes into the previous round.
+    // The last partial round factors M first. The other factor, diag(1, m̂), does not touch element 0, so it can be
+    // applied before the S-box of that round: it joins the matrix of the round before, which is factored next.
     out.sparse.resize(out.partial_rounds);
     out.pre_sparse = out.mds;
     for (unsigned i = out.partial_rounds; i-- > 0;) {
@@ -198,6 +203,7 @@ PoseidonConstants poseidon_constants(unsigned arity, const Fr& tag) {
     return out;
 }
 
+// neptune's tag for a Merkle tree has a bit set for each child (docs/protocol/proofs.md §6).
 const PoseidonConstants& merkle_poseidon_constants(unsigned arity) {
     const auto make = [](unsigned n) { return poseidon_constants(n, Fr::from_u64((std::uint64_t{1} << n) - 1)); };
     static const PoseidonConstants two = make(2);

@@ -24,6 +24,7 @@ constexpr Fr::Limbs joined(const Limbs52& a) {
 
 }  // namespace
 
+// The constants are kept as x·2^260, since five limbs of 52 bits make Montgomery products divide by 2^260.
 PoseidonLanes::Limbs PoseidonLanes::limbs_of(const Fr& element) {
     static const Fr kForm = Fr::from_u64(2).pow({260, 0, 0, 0});
     return split((element * kForm).to_limbs());
@@ -83,6 +84,7 @@ struct Lanes {
     __m512i limb[5];
 };
 
+/// Moves what exceeds 52 bits of a limb to the next limb.
 inline void carry(Lanes& x) {
     const __m512i mask = every_lane(kLimbMask);
 #pragma clang loop unroll(full)
@@ -92,7 +94,8 @@ inline void carry(Lanes& x) {
     }
 }
 
-/// A sum of products that is not reduced yet.
+/// A sum of up to 37 products that is not reduced yet. A limb takes at most ten halves of limb products from each, all
+/// below 2^52, and so stays below 2^61.
 struct Wide {
     __m512i limb[10];
 };
@@ -102,6 +105,7 @@ inline void clear(Wide& t) {
     for (auto& limb : t.limb) limb = _mm512_setzero_si512();
 }
 
+/// Adds a·b. The product of two limbs has 104 bits: the lower 52 belong to limb i + j, the upper 52 to the next.
 inline void add_product(Wide& t, const Lanes& a, const Lanes& b) {
 #pragma clang loop unroll(full)
     for (int i = 0; i < 5; ++i) {
@@ -120,7 +124,8 @@ inline Lanes all_lanes(const Limbs52& x) {
     return out;
 }
 
-/// Returns t / 2^260 (Montgomery).
+/// Returns t / 2^260. For each low limb, the multiple of r that makes it zero is added, and its carry passed on
+/// (Montgomery).
 inline Lanes reduced(Wide& t) {
     const __m512i inverse = every_lane(kInverse52);
 #pragma clang loop unroll(full)
@@ -201,6 +206,8 @@ class PoseidonLanesRun {
 
     void load(const Fr* inputs) {
         const std::size_t arity = c_.width_ - 1;
+        // Each lane holds one of the eight inputs: the elements are split into limbs, and limb k of all eight goes into
+        // register k.
         const Lanes into = all_lanes(c_.into_);
         state_[0] = all_lanes(c_.tag_);
         for (std::size_t i = 0; i < arity; ++i) {
@@ -216,6 +223,7 @@ class PoseidonLanesRun {
     }
 
     void run() {
+        // These are the rounds of Permutation::run() in poseidon.cpp.
         constexpr unsigned kHalf = PoseidonConstants::kFullRounds / 2;
         for (std::size_t i = 0; i < c_.width_; ++i) state_[i] = sum(state_[i], all_lanes(*key_++));
         for (unsigned round = 0; round < kHalf; ++round) {
@@ -260,6 +268,8 @@ class PoseidonLanesRun {
         for (std::size_t j = 0; j < c_.width_; ++j) next[j] = dot(columns.data() + j * c_.width_);
         std::copy_n(next, c_.width_, state_);
     }
+    /// No product reduces elements 1 and above in partial rounds, so they would grow with every addition. They are
+    /// kept below 2r.
     void multiply_sparse(std::size_t round) {
         const Lanes first = dot(c_.sparse_columns_.data() + round * c_.width_);
         const auto* row = c_.sparse_rows_.data() + round * (c_.width_ - 1);

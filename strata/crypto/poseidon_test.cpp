@@ -21,7 +21,7 @@ TEST(Poseidon, published_digests) {
 TEST(Poseidon, many_at_once_equal_one_by_one) {
     for (const unsigned arity : {2U, 4U, 8U, 11U}) {
         const auto& constants = merkle_poseidon_constants(arity);
-        constexpr std::size_t kHashes = 21;  // no multiple of the lanes
+        constexpr std::size_t kHashes = 21;  // not a multiple of the lanes
         std::vector<Fr> inputs;
         for (std::size_t i = 0; i < kHashes * arity; ++i) inputs.push_back(-Fr::from_u64(i * i * i + 7).inverse());
         std::vector<Fr> out(kHashes);

@@ -14,7 +14,8 @@ std::uint64_t RandomSource::u64() {
 
 std::uint64_t RandomSource::below(std::uint64_t bound) {
     STRATA_CHECK(bound > 0);
-    const std::uint64_t uneven = -bound % bound;  // 2^64 mod bound: values below would make some answers likelier
+    // 2^64 mod bound. Without these lowest values, every remainder is equally frequent.
+    const std::uint64_t uneven = -bound % bound;
     while (true) {
         const std::uint64_t value = u64();
         if (value >= uneven) return value % bound;
@@ -30,6 +31,7 @@ SeededRandom::SeededRandom(BytesView seed) : key_(blake2b_256(seed)) {}
 void SeededRandom::fill(std::span<std::uint8_t> out) {
     for (auto& byte : out) {
         if (used_ == buffer_.size()) {
+            // The nonce stays zero: each seed has a key of its own.
             const auto words = chacha_block(
                 20, key_, {static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32), 0, 0});
             for (std::size_t i = 0; i < words.size(); ++i) store_le(buffer_.data() + 4 * i, words[i]);

@@ -32,6 +32,7 @@ Result<PublicKey> public_key(const PrivateKey& key) {
 
 Result<Signature> sign(const PrivateKey& key, const Hash256& digest) {
     secp256k1_ecdsa_recoverable_signature signature;
+    // Without a nonce function of the caller's, libsecp256k1 takes the nonce of RFC 6979.
     if (secp256k1_ecdsa_sign_recoverable(context(), &signature, digest.data(), key.data(), nullptr, nullptr) != 1)
         return fail(
             Errc::invalid_argument,
@@ -62,6 +63,7 @@ bool verify(const PublicKey& key, const Hash256& digest, BytesView r_s) {
     if (r_s.size() != 64 || secp256k1_ec_pubkey_parse(context(), &parsed_key, key.data(), key.size()) != 1 ||
         secp256k1_ecdsa_signature_parse_compact(context(), &signature, r_s.data()) != 1)
         return false;
+    // libsecp256k1 refuses a high s, although (r, n - s) is valid whenever (r, s) is.
     secp256k1_ecdsa_signature_normalize(context(), &signature, &signature);
     return secp256k1_ecdsa_verify(context(), &signature, digest.data(), &parsed_key) == 1;
 }

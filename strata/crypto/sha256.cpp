@@ -20,6 +20,7 @@ alignas(16) constexpr std::array<std::uint32_t, 64> kRoundConstants = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
+/// The compression function as FIPS 180-4 §6.2.2 writes it.
 void blocks_portable(Sha256State& state, const std::uint8_t* data, std::size_t count) {
     for (; count > 0; --count, data += kSha256Block) {
         std::array<std::uint32_t, 64> w;
@@ -49,8 +50,10 @@ STRATA_SHA_TARGET inline __m128i load128(const void* from) {
     return _mm_loadu_si128(static_cast<const __m128i*>(from));
 }
 
-// The instructions keep the state as (A B E F) and (C D G H).
+// The SHA instructions keep the state as (A B E F) and (C D G H), and do two rounds each. w is a ring of the last 16
+// schedule words: a step of four rounds uses w[i % 4] and then replaces it with the words for four steps later.
 STRATA_SHA_TARGET void blocks_sha(Sha256State& state, const std::uint8_t* data, std::size_t count) {
+    // Message words are big-endian.
     const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
     const __m128i cdab = _mm_shuffle_epi32(load128(&state[0]), 0xb1);
     const __m128i efgh = _mm_shuffle_epi32(load128(&state[4]), 0x1b);
@@ -68,6 +71,8 @@ STRATA_SHA_TARGET void blocks_sha(Sha256State& state, const std::uint8_t* data, 
             cdgh = _mm_sha256rnds2_epu32(cdgh, abef, keyed);
             abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(keyed, 0x0e));
             if (i < 12) {
+                // w[t] = σ1(w[t-2]) + w[t-7] + σ0(w[t-15]) + w[t-16]: msg1 adds the last two terms and msg2 the first;
+                // w9 is w[t-7].
                 const __m128i w9 = _mm_alignr_epi8(w[(i + 3) % 4], w[(i + 2) % 4], 4);
                 const __m128i partial = _mm_add_epi32(_mm_sha256msg1_epu32(w[i % 4], w[(i + 1) % 4]), w9);
                 w[i % 4] = _mm_sha256msg2_epu32(partial, w[(i + 3) % 4]);
@@ -84,6 +89,7 @@ STRATA_SHA_TARGET void blocks_sha(Sha256State& state, const std::uint8_t* data, 
 
 bool has_sha() {
     unsigned a = 0, b = 0, c = 0, d = 0;
+    // CPUID leaf 7 reports the SHA extensions in bit 29 of EBX.
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b >> 29 & 1) != 0;
 }
 #endif

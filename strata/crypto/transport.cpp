@@ -94,8 +94,8 @@ Result<Bytes> open(const Key& key, const Nonce& nonce, BytesView associated, Byt
 
 Hash256 hmac_sha256(BytesView key, BytesView message) {
     ready();
-    static constexpr std::uint8_t kNothing =
-        0;  // the pointer of an empty key may be null, which libsodium does not accept
+    // The data pointer of an empty key may be null, which libsodium does not accept.
+    static constexpr std::uint8_t kNothing = 0;
     crypto_auth_hmacsha256_state state;
     crypto_auth_hmacsha256_init(&state, key.empty() ? &kNothing : key.data(), key.size());
     crypto_auth_hmacsha256_update(&state, message.data(), message.size());
@@ -106,11 +106,12 @@ Hash256 hmac_sha256(BytesView key, BytesView message) {
 
 Result<Bytes> hkdf_sha256(BytesView secret, BytesView salt, BytesView info, std::size_t size) {
     if (size > 255 * sizeof(Hash256))
-        return fail(Errc::too_large, std::to_string(size) + " bytes were asked for, HKDF-SHA256 gives at most " +
+        return fail(Errc::too_large, std::to_string(size) + " bytes were asked for, but HKDF-SHA256 gives at most " +
                                          std::to_string(255 * sizeof(Hash256)));
+    // Extract (RFC 5869 §2.2), then expand (§2.3): T(i) is HMAC(extracted, T(i-1) || info || i).
     const Hash256 extracted = hmac_sha256(salt, secret);
     Bytes out;
-    Bytes block;  // T(i) of RFC 5869 §2.3; T(0) is empty
+    Bytes block;  // T(i); T(0) is empty
     for (std::uint8_t i = 1; out.size() < size; ++i) {
         append(block, info);
         block.push_back(i);

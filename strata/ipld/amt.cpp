@@ -3,13 +3,14 @@
 namespace strata {
 namespace {
 
-constexpr std::uint64_t kMaxIndex = UINT64_MAX - 1;
+constexpr std::uint64_t kMaxIndex = UINT64_MAX - 1;  // ref-fvm ipld/amt/src/lib.rs MAX_INDEX
 constexpr unsigned kMaxHeight = 64;
 constexpr unsigned kV0Width = 3;
 
-// Returns the number of slots below a node: width^exponent, where its height is exponent - 1; saturates at 2^64 - 1.
-std::uint64_t capacity(unsigned bit_width, unsigned height) {
-    const unsigned bits = bit_width * height;
+// Returns how many values fit below `levels` levels of nodes: (2^bit_width)^levels, or 2^64 - 1 if that is more. A node
+// of height h has h + 1 levels.
+std::uint64_t capacity(unsigned bit_width, unsigned levels) {
+    const unsigned bits = bit_width * levels;
     return bits >= 64 ? UINT64_MAX : std::uint64_t{1} << bits;
 }
 
@@ -41,12 +42,14 @@ struct Amt::Ops {
 
     std::size_t slot_count() const { return std::size_t{1} << width; }
 
+    // Reads a node: [bitmap, links, values]. An inner node has only links, and a leaf only values, one for each bit
+    // set.
     Result<std::unique_ptr<Node>> read_node(CborReader& r, unsigned height) const {
         STRATA_OK(r.tuple(3));
         STRATA_TRY(const auto map, r.bytes());
         if (map.size() != (slot_count() + 7) / 8)
-            return fail(Errc::malformed, "AMT bitmap has " + std::to_string(map.size()) + " bytes, expected " +
-                                             std::to_string((slot_count() + 7) / 8));
+            return fail(Errc::malformed, "the bitmap of an AMT node has " + std::to_string(map.size()) +
+                                             " bytes, expected " + std::to_string((slot_count() + 7) / 8));
         auto node = std::make_unique<Node>(width);
         std::vector<Node::Slot*> used;
         // The reference ignores bits beyond the width (ref-fvm ipld/amt/src/node.rs expand).
@@ -57,14 +60,18 @@ struct Amt::Ops {
         }
         STRATA_TRY(const auto links, r.array());
         if (links != (height > 0 ? used.size() : 0))
-            return fail(Errc::malformed, "AMT node has a different number of links than its bitmap");
+            return fail(Errc::malformed, "an AMT node of height " + std::to_string(height) + " has " +
+                                             std::to_string(links) + " links for the " + std::to_string(used.size()) +
+                                             " slots of its bitmap");
         for (std::uint64_t i = 0; i < links; ++i) {
             STRATA_TRY(used[i]->link, r.link());
-            if (used[i]->link.codec() != Codec::dag_cbor) return fail(Errc::malformed, "AMT link is not DAG-CBOR");
+            if (used[i]->link.codec() != Codec::dag_cbor) return fail(Errc::malformed, "an AMT link is not DAG-CBOR");
         }
         STRATA_TRY(const auto values, r.array());
         if (values != (height == 0 ? used.size() : 0))
-            return fail(Errc::malformed, "AMT node has a different number of values than its bitmap");
+            return fail(Errc::malformed, "an AMT node of height " + std::to_string(height) + " has " +
+                                             std::to_string(values) + " values for the " + std::to_string(used.size()) +
+                                             " slots of its bitmap");
         for (std::uint64_t i = 0; i < values; ++i) {
             STRATA_TRY(const auto item, r.item());
             used[i]->value = to_bytes(item);
@@ -78,11 +85,12 @@ struct Amt::Ops {
             CborReader r(data);
             STRATA_TRY(slot.child, read_node(r, child_height));
             STRATA_OK(r.finish());
-            if (slot.child->empty()) return fail(Errc::malformed, "AMT has an empty node below the root");
+            if (slot.child->empty()) return fail(Errc::malformed, "an AMT has an empty node below the root");
         }
         return slot.child.get();
     }
 
+    // An index is read as digits of `width` bits. Height 0 takes the lowest digit.
     std::size_t slot_index(std::uint64_t index, unsigned height) const {
         const unsigned shift = width * height;
         return shift >= 64 ? 0 : static_cast<std::size_t>(index >> shift) & (slot_count() - 1);
@@ -102,6 +110,8 @@ struct Amt::Ops {
         bool changed = false;
         bool added = false;
     };
+    // The functions that change a node recurse once for each level; kMaxHeight bounds the levels. A child that changed
+    // loses its link, so that flush() writes it again.
     Result<Change> set(Node& node, unsigned height, std::uint64_t index, Bytes value) const {
         auto& slot = node.slots[slot_index(index, height)];
         if (height == 0) {
@@ -131,11 +141,13 @@ struct Amt::Ops {
         STRATA_TRY(const bool removed, remove(*child, height - 1, index));
         if (!removed) return false;
         slot.link = Cid();
+        // No node but the root may be empty, so a child leaves with its last value.
         if (child->empty()) slot = Node::Slot{};
         return true;
     }
 
-    // Lowers the tree: a root that uses only slot 0 is replaced by that child.
+    // Lowers the tree, as the reference does after a removal: a root that uses only slot 0 is replaced by that child.
+    // So equal arrays have equal roots.
     Status collapse(std::unique_ptr<Node>& root, unsigned& height) const {
         if (root->empty()) {
             height = 0;
@@ -151,6 +163,8 @@ struct Amt::Ops {
         return {};
     }
 
+    // Raises the tree until `index` fits: the root becomes slot 0 of a new root. An empty root is not kept below, since
+    // no node but the root may be empty.
     void grow(std::unique_ptr<Node>& root, unsigned& height, std::uint64_t index) const {
         while (index >= capacity(width, height + 1)) {
             auto above = std::make_unique<Node>(width);
@@ -163,6 +177,7 @@ struct Amt::Ops {
         }
     }
 
+    // Writes a node as [bitmap, links, values]. Children that changed are stored first, since their links are needed.
     Status write_node(CborWriter& w, Node& node, unsigned height) const {
         Bytes map((slot_count() + 7) / 8);
         std::vector<Node::Slot*> used;
@@ -210,6 +225,7 @@ struct Amt::Ops {
                 continue;
             }
             const std::uint64_t span = capacity(width, height);
+            // A child whose last index is below `start` is not even read.
             if (index + (span - 1) < start) continue;
             STRATA_TRY(Node* const child, child_of(slot, height - 1));
             STRATA_TRY(const bool more, visit(*child, height - 1, index, start, visitor));
@@ -242,14 +258,16 @@ Result<Amt> Amt::load(Blockstore& store, const Cid& root, unsigned bit_width, Ve
         STRATA_TRY(stored_width, r.uint());
     }
     if (stored_width < 1 || stored_width > 8)
-        return fail(Errc::malformed, "AMT has width " + std::to_string(stored_width) + ", expected 1 to 8");
-    if (bit_width != 0 && stored_width != bit_width)
         return fail(Errc::malformed,
-                    "AMT has width " + std::to_string(stored_width) + ", expected " + std::to_string(bit_width));
+                    "the bit width of an AMT is " + std::to_string(stored_width) + ", expected 1 to 8");
+    if (bit_width != 0 && stored_width != bit_width)
+        return fail(Errc::malformed, "the bit width of an AMT is " + std::to_string(stored_width) + ", expected " +
+                                         std::to_string(bit_width));
     Amt amt(store, static_cast<unsigned>(stored_width), version, normalise);
     STRATA_TRY(const auto height, r.uint());
     if (height >= kMaxHeight || height * stored_width > 64 + stored_width)
-        return fail(Errc::too_large, "AMT has too many levels for its width");
+        return fail(Errc::too_large, "an AMT has height " + std::to_string(height) + ", which at bit width " +
+                                         std::to_string(stored_width) + " goes beyond indices of 64 bits");
     amt.height_ = static_cast<unsigned>(height);
     STRATA_TRY(amt.count_, r.uint());
     STRATA_TRY(amt.root_, Ops(amt).read_node(r, amt.height_));
@@ -281,7 +299,7 @@ Result<bool> Amt::remove(std::uint64_t index) {
     const Ops ops(*this);
     STRATA_TRY(const bool removed, ops.remove(*root_, height_, index));
     if (!removed) return false;
-    if (count_ == 0) return fail(Errc::malformed, "AMT holds more values than its root counts");
+    if (count_ == 0) return fail(Errc::malformed, "the AMT holds more values than its root counts");
     --count_;
     clean_root_ = Cid();
     STRATA_OK(ops.collapse(root_, height_));

@@ -13,15 +13,14 @@ constexpr std::size_t kMaxEncoded = 32 * 1024;
 class BitReader {
   public:
     explicit BitReader(BytesView bytes) : bytes_(bytes) {}
-    // Takes bits. Beyond the end every bit is 0, as in the reference; only the tail of the last byte is read in this
-    // way.
+    // Takes `count` bits, the lowest first. Beyond the end every bit is 0, as in the reference; only the tail of the
+    // last byte is read in this way.
     unsigned take(unsigned count) {
         unsigned out = 0;
         for (unsigned i = 0; i < count; ++i, ++at_) out |= bit(at_) << i;
         return out;
     }
     bool done() const { return at_ >= bytes_.size() * 8; }
-    bool past_end() const { return at_ > bytes_.size() * 8 + 7; }
 
   private:
     unsigned bit(std::size_t at) const { return at / 8 < bytes_.size() ? bytes_[at / 8] >> (at % 8) & 1U : 0U; }
@@ -38,6 +37,7 @@ class BitWriter {
         }
     }
     Bytes take() {
+        // The minimal form ends in a byte that is not zero.
         while (!out_.empty() && out_.back() == 0) out_.pop_back();
         return std::move(out_);
     }
@@ -50,13 +50,15 @@ class BitWriter {
 Result<std::uint64_t> read_varint(BitReader& r) {
     Bytes bytes;
     do {
-        if (r.done() || bytes.size() == 10) return fail(Errc::malformed, "bit field: invalid varint");
+        if (r.done() || bytes.size() == 10)
+            return fail(Errc::malformed, "bit field: the length of a run is not a complete varint");
         bytes.push_back(static_cast<std::uint8_t>(r.take(8)));
     } while ((bytes.back() & 0x80) != 0);
     return parse_uvarint(bytes);
 }
 
-// Reads the length of one run; 0 at the end of the data.
+// Reads the length of one run. A block is 1 for a run of one, 01 and four bits for up to 15, 00 and a varint for longer
+// runs. The result is 0 at the end of the data, where only the zeros that fill the last byte are left.
 Result<std::uint64_t> read_run(BitReader& r) {
     if (r.take(1) == 1) return 1;
     if (r.take(1) == 1) {
@@ -140,7 +142,8 @@ Result<BitField> BitField::decode(BytesView rle_plus) {
     BitField out;
     if (rle_plus.empty()) return out;
     if (rle_plus.size() > kMaxEncoded) return Errc::too_large;
-    if ((rle_plus[0] & 3) != 0) return fail(Errc::malformed, "bit field: unsupported version");
+    if ((rle_plus[0] & 3) != 0)
+        return fail(Errc::malformed, "bit field: the version is " + std::to_string(rle_plus[0] & 3) + ", expected 0");
     if (rle_plus.back() == 0)
         return fail(Errc::non_canonical, "bit field: it ends in a zero byte, so it is not minimally encoded");
     BitReader r(rle_plus);
@@ -150,7 +153,8 @@ Result<BitField> BitField::decode(BytesView rle_plus) {
     while (!r.done()) {
         STRATA_TRY(const auto length, read_run(r));
         if (length == 0) break;
-        if (at + length < at) return fail(Errc::out_of_range, "bit field: it is longer than 64 bits can count");
+        if (at + length < at)
+            return fail(Errc::out_of_range, "bit field: its runs add up to more than 2^64 - 1 positions");
         if (value) out.ranges_.push_back({at, at + length});
         at += length;
         value = !value;
@@ -164,6 +168,7 @@ Bytes BitField::to_rle_plus() const {
     if (ranges_.empty()) return {};
     BitWriter w;
     w.put(0, 2);
+    // After two bits of version, one bit tells whether the first run is of ones. From then on zeros and ones alternate.
     w.put(ranges_[0].begin == 0 ? 1 : 0, 1);
     std::uint64_t at = 0;
     for (const auto& range : ranges_) {
@@ -196,7 +201,7 @@ std::optional<std::uint64_t> BitField::last() const {
 }
 Result<std::vector<std::uint64_t>> BitField::positions(std::uint64_t limit) const {
     if (count() > limit)
-        return fail(Errc::too_large, "bit field holds " + std::to_string(count()) + " positions, at most " +
+        return fail(Errc::too_large, "the bit field holds " + std::to_string(count()) + " positions, at most " +
                                          std::to_string(limit) + " are allowed");
     std::vector<std::uint64_t> out;
     out.reserve(count());
@@ -230,6 +235,7 @@ bool BitField::contains_any(const BitField& other) const {
     return !(other & *this).empty();
 }
 
+// A position that is kept moves down by the number of removed positions below it.
 BitField BitField::cut(const BitField& other) const {
     BitField out;
     std::uint64_t removed = 0;  // positions of `other` below the current piece
@@ -245,6 +251,7 @@ BitField BitField::cut(const BitField& other) const {
 
 Result<BitField> BitField::slice(std::uint64_t start, std::uint64_t count) const {
     BitField out;
+    // `seen` counts the positions of all ranges before the current one.
     std::uint64_t seen = 0;
     for (const auto& range : ranges_) {
         if (count == 0) break;
@@ -257,7 +264,7 @@ Result<BitField> BitField::slice(std::uint64_t start, std::uint64_t count) const
     }
     if (count > 0)
         return fail(Errc::out_of_range,
-                    "bit field has fewer positions than the slice asks for, " + std::to_string(count) + " are missing");
+                    "the bit field ends before the slice does: " + std::to_string(count) + " positions are missing");
     return out;
 }
 

@@ -7,6 +7,7 @@
 namespace strata {
 namespace {
 
+// Reads {"roots": [link...], "version": 1}, in either order.
 Result<CarHeader> parse_header(BytesView section) {
     CborReader r(section);
     STRATA_TRY(const auto entries, r.map());
@@ -21,20 +22,21 @@ Result<CarHeader> parse_header(BytesView section) {
         } else if (key == "version") {
             STRATA_TRY(version, r.uint());
         } else {
-            return fail(Errc::malformed, "CAR header: unknown field '" + std::string(key.substr(0, 64)) + "'");
+            return fail(Errc::malformed, "CAR header: the field '" + std::string(key.substr(0, 64)) + "' is unknown");
         }
     }
     STRATA_OK(r.finish());
     if (version != 1)
-        return fail(Errc::unsupported, "CAR header: version is " + std::to_string(version) + ", expected 1");
+        return fail(Errc::unsupported, "CAR header: the version is " + std::to_string(version) + ", expected 1");
     if (!has_roots) return fail(Errc::malformed, "CAR header: it has no roots");
     return header;
 }
 
 Status check_block(const Cid& cid, BytesView data) {
     const auto matches = cid.matches(data);
+    // A block whose hash function is not known cannot be checked, and is passed on unchecked.
     if (!matches && matches.error().code() != Errc::unsupported) return matches.error();
-    if (matches && !*matches) return fail(Errc::verification, "block does not match its CID " + cid.to_string());
+    if (matches && !*matches) return fail(Errc::verification, "the block does not match its CID " + cid.to_string());
     return {};
 }
 
@@ -90,7 +92,7 @@ class SectionStream {
         STRATA_TRY(const auto size, take_uvarint(rest));
         if (size == 0 && end == CarEnd::at_empty_section) return false;
         if (size > kMaxCarSection)
-            return fail(Errc::too_large, "CAR: a section of " + std::to_string(size) + " bytes, at most " +
+            return fail(Errc::too_large, "CAR: a section has " + std::to_string(size) + " bytes, at most " +
                                              std::to_string(kMaxCarSection) + " are allowed");
         pass(front.size() - rest.size());
         if (size > left_) return cut();

@@ -13,12 +13,24 @@ Error above_limit(std::string_view what, std::uint64_t length, std::uint64_t lim
     return fail(Errc::too_large, "a CBOR " + std::string(what) + " has length " + std::to_string(length) +
                                      ", at most " + std::to_string(limit) + " is allowed");
 }
-Error wrong_type(unsigned major) {
-    return fail(Errc::malformed, "a CBOR item has the unexpected major type " + std::to_string(major));
+/// Names what an item of a major type is (RFC 8949 §3.1).
+std::string type_name(unsigned major) {
+    constexpr std::string_view kNames[] = {
+        "an unsigned integer",    "a negative integer", "a byte string", "a text", "an array", "a map", "a tag",
+        "a simple value or float"};
+    return std::string(kNames[major]);
+}
+Error wrong_type(unsigned major, std::string_view expected) {
+    return fail(Errc::malformed, "a CBOR item is " + type_name(major) + ", expected " + std::string(expected));
+}
+Error ends_early() {
+    return fail(Errc::truncated, "the CBOR ends inside an item");
 }
 
 }  // namespace
 
+// Writes the shortest form (RFC 8949 §3): values below 24 fit the first byte, where 24 to 27 say that 1, 2, 4 or 8
+// bytes follow.
 void CborWriter::head(std::uint8_t major, std::uint64_t value) {
     const auto type = static_cast<std::uint8_t>(major << 5);
     if (value < 24) {
@@ -45,7 +57,7 @@ void CborWriter::link(const Cid& cid) {
     STRATA_CHECK(cid.defined());
     tag(kLinkTag);
     head(2, cid.bytes().size() + 1);
-    out_.push_back(0);
+    out_.push_back(0);  // the multibase prefix of binary (DAG-CBOR specification, "Links")
     append(out_, cid.bytes());
 }
 void CborWriter::bigint(const BigInt& value) {
@@ -56,8 +68,10 @@ void CborWriter::bigint(const BigInt& value) {
     append(out_, magnitude);
 }
 
+// The first byte holds the major type and either a small value or the size of the value that follows. For major type 7
+// the second part names a simple value instead, so nothing is read after it.
 Result<CborReader::Head> CborReader::head() {
-    if (rest_.empty()) return Errc::truncated;
+    if (rest_.empty()) return ends_early();
     const unsigned major = rest_[0] >> 5;
     const unsigned info = rest_[0] & 31;
     rest_ = rest_.subspan(1);
@@ -65,17 +79,18 @@ Result<CborReader::Head> CborReader::head() {
     if (info < 24) return Head{major, info};
     if (info > 27) return fail(Errc::malformed, "a CBOR item has an indefinite or reserved length");
     const std::size_t size = std::size_t{1} << (info - 24);
-    if (rest_.size() < size) return Errc::truncated;
+    if (rest_.size() < size) return ends_early();
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < size; ++i) value = value << 8 | rest_[i];
     rest_ = rest_.subspan(size);
+    // The least value that needs this many bytes: 24, 2^8, 2^16 or 2^32.
     const std::uint64_t least = info == 24 ? 24 : std::uint64_t{1} << (4 * size);
     if (value < least) return fail(Errc::non_canonical, "a CBOR head is not in its shortest form");
     return Head{major, value};
 }
 Result<std::uint64_t> CborReader::expect(unsigned major) {
     STRATA_TRY(const auto h, head());
-    if (h.major != major) return wrong_type(h.major);
+    if (h.major != major) return wrong_type(h.major, type_name(major));
     return h.value;
 }
 Result<std::uint64_t> CborReader::uint() {
@@ -83,22 +98,23 @@ Result<std::uint64_t> CborReader::uint() {
 }
 Result<std::int64_t> CborReader::integer() {
     STRATA_TRY(const auto h, head());
-    if (h.major > 1) return wrong_type(h.major);
+    if (h.major > 1) return wrong_type(h.major, "an integer");
     if (h.value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return Errc::out_of_range;
+    // Major type 1 stands for -1 - n.
     const auto value = static_cast<std::int64_t>(h.value);
     return h.major == 0 ? value : -1 - value;
 }
 Result<BytesView> CborReader::bytes() {
     STRATA_TRY(const auto length, expect(2));
     if (length > limits_.bytes) return above_limit("byte string", length, limits_.bytes);
-    if (length > rest_.size()) return Errc::truncated;
+    if (length > rest_.size()) return ends_early();
     const auto out = rest_.first(length);
     rest_ = rest_.subspan(length);
     return out;
 }
 Result<std::string_view> CborReader::text() {
     STRATA_TRY(const auto length, expect(3));
-    if (length > rest_.size()) return Errc::truncated;
+    if (length > rest_.size()) return ends_early();
     const auto out = as_text(rest_.first(length));
     if (!is_utf8(out)) return fail(Errc::malformed, "a CBOR text is not UTF-8");
     rest_ = rest_.subspan(length);
@@ -107,12 +123,13 @@ Result<std::string_view> CborReader::text() {
 Result<std::uint64_t> CborReader::array() {
     STRATA_TRY(const auto length, expect(4));
     if (length > limits_.items) return above_limit("array", length, limits_.items);
-    if (length > rest_.size()) return Errc::truncated;
+    // Each entry takes at least a byte, so that a caller may trust the length when it sets memory aside.
+    if (length > rest_.size()) return ends_early();
     return length;
 }
 Result<std::uint64_t> CborReader::map() {
     STRATA_TRY(const auto length, expect(5));
-    if (length > rest_.size() / 2) return Errc::truncated;
+    if (length > rest_.size() / 2) return ends_early();
     return length;
 }
 Result<std::uint64_t> CborReader::tag() {
@@ -120,14 +137,12 @@ Result<std::uint64_t> CborReader::tag() {
 }
 Result<bool> CborReader::boolean() {
     STRATA_TRY(const auto h, head());
-    if (h.major != 7 || (h.value != 20 && h.value != 21))
-        return fail(Errc::malformed, "a CBOR item has major type " + std::to_string(h.major) + ", expected a boolean");
+    if (h.major != 7 || (h.value != 20 && h.value != 21)) return wrong_type(h.major, "a boolean");
     return h.value == 21;
 }
 Status CborReader::null() {
     STRATA_TRY(const auto h, head());
-    if (h.major != 7 || h.value != 22)
-        return fail(Errc::malformed, "a CBOR item has major type " + std::to_string(h.major) + ", expected null");
+    if (h.major != 7 || h.value != 22) return wrong_type(h.major, "null");
     return {};
 }
 Result<Cid> CborReader::link() {
@@ -135,21 +150,23 @@ Result<Cid> CborReader::link() {
     if (number != kLinkTag)
         return fail(Errc::malformed, "a CBOR tag is " + std::to_string(number) + ", expected 42, which marks a link");
     STRATA_TRY(const auto content, bytes());
-    if (content.empty() || content[0] != 0) return fail(Errc::malformed, "a CBOR link does not begin with 0");
+    if (content.empty() || content[0] != 0)
+        return fail(Errc::malformed, "the bytes of a CBOR link do not begin with 0");
     return Cid::from_bytes(content.subspan(1));
 }
 Result<BigInt> CborReader::bigint() {
     STRATA_TRY(const auto content, bytes());
     if (content.empty()) return BigInt(0);
-    if (content.size() > kMaxBigIntBytes) return Errc::too_large;
+    if (content.size() > kMaxBigIntBytes) return above_limit("big integer", content.size(), kMaxBigIntBytes);
     if (content[0] > 1)
         return fail(Errc::malformed,
                     "the sign byte of a big integer is " + std::to_string(content[0]) + ", expected 0 or 1");
+    // As in the reference, leading zeros of the magnitude are accepted (go-state-types big/int.go FromBytes).
     auto value = BigInt::from_be(content.subspan(1));
     return content[0] == 1 ? -value : value;
 }
 Result<unsigned> CborReader::peek_major() const {
-    if (rest_.empty()) return Errc::truncated;
+    if (rest_.empty()) return ends_early();
     return rest_[0] >> 5;
 }
 Status CborReader::tuple(std::uint64_t length) {
@@ -160,7 +177,7 @@ Status CborReader::tuple(std::uint64_t length) {
     return {};
 }
 Status CborReader::finish() const {
-    if (!rest_.empty()) return Errc::trailing;
+    if (!rest_.empty()) return fail(Errc::trailing, std::to_string(rest_.size()) + " bytes follow the CBOR item");
     return {};
 }
 Result<BytesView> CborReader::item() {
@@ -230,8 +247,11 @@ Status decode_fixed(CborReader& r, std::span<std::uint8_t> value) {
     return {};
 }
 
+// Skips one item and refuses everything that DAG-CBOR does not allow: heads that are not the shortest, unordered or
+// repeated keys, keys that are not texts, tags other than 42, short floats, and simple values other than false, true
+// and null.
 Status CborReader::skip(unsigned depth) {
-    if (depth > kMaxDepth) return fail(Errc::too_large, "CBOR is nested deeper than 128 levels");
+    if (depth > kMaxDepth) return fail(Errc::too_large, "the CBOR is nested deeper than 128 levels");
     STRATA_TRY(const auto major, peek_major());
     switch (major) {
         case 0:
@@ -276,7 +296,7 @@ Status CborReader::skip(unsigned depth) {
     rest_ = rest_.subspan(1);
     if (simple >= 0xf4 && simple <= 0xf6) return {};
     if (simple != 0xfb) return fail(Errc::malformed, "a CBOR simple value or float is not allowed in DAG-CBOR");
-    if (rest_.size() < 8) return Errc::truncated;
+    if (rest_.size() < 8) return ends_early();
     const auto bits = load_be<std::uint64_t>(rest_.data());
     if ((bits >> 52 & 0x7ff) == 0x7ff)
         return fail(Errc::malformed, "a float is infinity or NaN, which DAG-CBOR does not allow");

@@ -19,9 +19,11 @@ struct Parts {
     BytesView digest;
 };
 
+// Takes a CIDv1 off the front: version, codec, hash function, length of the digest, digest.
 Result<Parts> split(BytesView& from) {
     STRATA_TRY(const auto version, take_uvarint(from));
-    if (version != 1) return fail(Errc::malformed, "CID version is " + std::to_string(version) + ", expected 1");
+    if (version != 1)
+        return fail(Errc::malformed, "the version of the CID is " + std::to_string(version) + ", expected 1");
     STRATA_TRY(const auto codec, take_uvarint(from));
     STRATA_TRY(const auto hash, take_uvarint(from));
     STRATA_TRY(const auto size, take_uvarint(from));
@@ -63,11 +65,12 @@ Result<Cid> Cid::take(BytesView& from) {
         if (from.size() < kV0Size) return Errc::truncated;
         from = from.subspan(kV0Size);
     } else {
+        // split() moves past the CID; its bytes are kept as they are.
         STRATA_OK(split(from));
     }
     const auto used = before.first(before.size() - from.size());
     if (used.size() > kMaxSize)
-        return fail(Errc::too_large, "CID has " + std::to_string(used.size()) + " bytes, at most " +
+        return fail(Errc::too_large, "the CID has " + std::to_string(used.size()) + " bytes, at most " +
                                          std::to_string(kMaxSize) + " are allowed");
     Cid cid;
     std::ranges::copy(used, cid.bytes_.begin());
@@ -82,6 +85,7 @@ Result<Cid> Cid::from_bytes(BytesView bytes) {
 }
 
 Result<Cid> Cid::parse(std::string_view text) {
+    // 34 bytes that begin with 0x12 0x20 are always 46 digits that begin with Qm.
     if (text.size() == 46 && text.starts_with("Qm")) {
         STRATA_TRY(const Bytes bytes, from_base58btc(text));
         return from_bytes(bytes);
@@ -131,7 +135,7 @@ Result<bool> Cid::matches(BytesView data) const {
         case HashCode::blake2b_512:
             return equal(digest(), crypto::blake2b_512(data));
         default:
-            return fail(Errc::unsupported, "the hash function of the CID is not supported");
+            return fail(Errc::unsupported, "the hash function of the CID " + to_string() + " is not supported");
     }
 }
 

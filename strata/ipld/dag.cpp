@@ -14,7 +14,7 @@ namespace {
 // The multicodec 0x0200. Its blocks have no links: {"/": …} is a convention of DAG-JSON only.
 constexpr auto kJson = static_cast<Codec>(0x0200);
 
-// This may recurse: CborReader::item has checked that the depth is at most 128.
+// This may recurse, since links_of() has checked the whole block, whose depth is then at most 128.
 Status collect_links(CborReader& r, std::vector<Cid>& links) {
     STRATA_TRY(const auto major, r.peek_major());
     if (major == 6) {
@@ -81,7 +81,7 @@ Result<std::vector<Cid>> links_of(Codec codec, BytesView block) {
     }
     if (codec == Codec::dag_json) return dag_json_links(as_text(block));
     if (codec != Codec::dag_cbor)
-        return fail(Errc::unsupported, "codec " + std::to_string(static_cast<std::uint64_t>(codec)) +
+        return fail(Errc::unsupported, "the codec " + std::to_string(static_cast<std::uint64_t>(codec)) +
                                            " is not known, so the links of its blocks cannot be found");
     if (!is_canonical_cbor(block)) return fail(Errc::malformed, "the block is not strict DAG-CBOR");
     CborReader r(block);
@@ -116,7 +116,7 @@ Result<Bytes> verified_block(Blockstore& store, const Cid& cid) {
     if (cid.hash() == HashCode::identity) return to_bytes(cid.digest());
     STRATA_TRY(Bytes block, store.get(cid));
     STRATA_TRY(const bool matches, cid.matches(block));
-    if (!matches) return fail(Errc::verification, "block does not match its CID " + cid.to_string());
+    if (!matches) return fail(Errc::verification, "the block does not match its CID " + cid.to_string());
     return block;
 }
 
@@ -138,6 +138,7 @@ Status walk_dag(Blockstore& store, const Cid& root, const std::function<Status(c
             return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits.bytes) + " bytes");
         STRATA_OK(visit(cid, block));
         STRATA_TRY(const auto links, links_of(cid.codec(), block));
+        // The last link pushed is the next one visited, so they are pushed in reverse.
         for (const auto& link : links | std::views::reverse)
             if (!seen.contains(link)) pending.push_back(link);
         if (pending.size() > limits.pending)

@@ -41,7 +41,7 @@ Result<Value> integer_of(std::string_view token) {
     }
     if (!whole)
         return fail(Errc::out_of_range,
-                    "DAG-JSON: integer " + std::string(token.substr(0, 40)) + " does not fit 64 bits");
+                    "DAG-JSON: the integer " + std::string(token.substr(0, 40)) + " does not fit 64 bits");
     if (number.negative && number.head == 0) return Value{Integer{}};
     if (number.negative) --number.head;
     return Value{number};
@@ -63,9 +63,9 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     bool number_unsigned(std::uint64_t value) override { return put({Integer{false, value}}); }
     bool number_float(double value, const std::string& token) override {
         if (token.find_first_of(".eE") != std::string::npos)
-            return std::isfinite(value)
-                       ? put({value})
-                       : refuse(fail(Errc::out_of_range, "DAG-JSON: float " + token.substr(0, 40) + " is too large"));
+            return std::isfinite(value) ? put({value})
+                                        : refuse(fail(Errc::out_of_range,
+                                                      "DAG-JSON: the float " + token.substr(0, 40) + " is too large"));
         auto number = integer_of(token);
         return number ? put(std::move(*number)) : refuse(number.error());
     }
@@ -75,7 +75,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     bool start_array(std::size_t) override { return open({List{}}); }
     bool key(std::string& key) override {
         if (!keys_.back().insert(key).second)
-            return refuse(fail(Errc::malformed, "DAG-JSON: key '" + key.substr(0, 200) + "' comes twice"));
+            return refuse(fail(Errc::malformed, "DAG-JSON: the key '" + key.substr(0, 200) + "' comes twice"));
         std::get<Map>(open_.back().is).push_back({std::move(key), {nullptr}});
         return true;
     }
@@ -86,7 +86,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     }
     bool end_array() override { return close(std::move(open_.back())); }
     bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& problem) override {
-        return refuse(fail(Errc::malformed, problem.what()));
+        return refuse(fail(Errc::malformed, std::string("DAG-JSON: ") + problem.what()));
     }
 
   private:
@@ -118,10 +118,11 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     }
 
     std::vector<Value> open_;
-    std::vector<std::set<std::string>> keys_;
+    std::vector<std::set<std::string>> keys_;  // of each open map, to refuse a key that comes twice
 };
 
 void write_text(std::string& out, std::string_view text) {
+    // Only what JSON demands is escaped; all other characters stand for themselves.
     constexpr std::string_view kHex = "0123456789abcdef";
     constexpr std::string_view kEscaped = "\b\t\n\f\r\"\\";
     constexpr std::string_view kLetters = "btnfr\"\\";

@@ -47,7 +47,7 @@ class LinkReader final : public nlohmann::json_sax<nlohmann::json> {
         return done({});
     }
     bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& problem) override {
-        return refuse(fail(Errc::malformed, problem.what()));
+        return refuse(fail(Errc::malformed, std::string("DAG-JSON: ") + problem.what()));
     }
 
   private:
@@ -56,7 +56,7 @@ class LinkReader final : public nlohmann::json_sax<nlohmann::json> {
         std::uint64_t index = 0;  // the index of a list's next entry
         std::uint64_t keys = 0;
         bool at_slash = false;             // the current key is "/"
-        std::optional<std::string> slash;  // its text
+        std::optional<std::string> slash;  // the text at the key "/"
         bool on_path = false;              // the path leads through the current entry
     };
 
@@ -86,7 +86,8 @@ class LinkReader final : public nlohmann::json_sax<nlohmann::json> {
         if (text != nullptr && !levels_.empty() && levels_.back().at_slash) levels_.back().slash = std::move(*text);
         return done({});
     }
-    // Ends a value at the place that `levels_` names.
+    // Ends a value at the place that `levels_` names. A path ends at the first link on it, because what follows lies in
+    // another block, or where its names are used up.
     bool done(const std::optional<Cid>& link) {
         if (names_ == nullptr) {
             if (link) links.push_back(*link);

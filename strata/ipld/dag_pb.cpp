@@ -18,6 +18,7 @@ Result<PbLink> decode_link(BytesView from) {
     std::uint64_t last = 0;
     while (!from.empty()) {
         STRATA_TRY(const auto field, protobuf::take_field(from));
+        // Ascending fields without repeats are the only form that a link may have (dag-pb specification).
         if (field.number <= last)
             return fail(Errc::malformed, "DAG-PB link: field " + std::to_string(field.number) + " comes after field " +
                                              std::to_string(last));
@@ -30,7 +31,8 @@ Result<PbLink> decode_link(BytesView from) {
         } else if (field.number == kTsize && !field.body) {
             link.tsize = field.value;
         } else {
-            return fail(Errc::malformed, "DAG-PB link: unknown field " + std::to_string(field.number));
+            return fail(Errc::malformed,
+                        "DAG-PB link: field " + std::to_string(field.number) + " is unknown or has the wrong type");
         }
     }
     if (!link.hash.defined()) return fail(Errc::malformed, "DAG-PB link: it has no hash");
@@ -57,18 +59,20 @@ Bytes encode_dag_pb(const PbNode& node) {
 
 Result<PbNode> decode_dag_pb(BytesView block) {
     PbNode node;
+    // The data may come before or after the links, but not among them (dag-pb specification, "Protobuf strictness").
     bool links_ended = false;
     while (!block.empty()) {
         STRATA_TRY(const auto field, protobuf::take_field(block));
         if (!field.body || (field.number != kData && field.number != kLinks))
-            return fail(Errc::malformed, "DAG-PB node: unknown field " + std::to_string(field.number));
+            return fail(Errc::malformed,
+                        "DAG-PB node: field " + std::to_string(field.number) + " is unknown or has the wrong type");
         if (field.number == kData) {
             if (node.data) return fail(Errc::malformed, "DAG-PB node: it has a second data field");
             node.data = to_bytes(*field.body);
             links_ended = !node.links.empty();
             continue;
         }
-        if (links_ended) return fail(Errc::malformed, "DAG-PB node: it has links on both sides of the data");
+        if (links_ended) return fail(Errc::malformed, "DAG-PB node: it has links before and after its data");
         STRATA_TRY(node.links.emplace_back(), decode_link(*field.body));
     }
     return node;

@@ -35,6 +35,7 @@ Result<Value> read_simple(CborReader& r) {
         case 0xf6:
             return Value{nullptr};
         default:
+            // The reader has refused every simple value but these three, and every float but those of 64 bits.
             return Value{std::bit_cast<double>(load_be<std::uint64_t>(item.data() + 1))};
     }
 }
@@ -44,12 +45,13 @@ bool is_before(std::string_view a, std::string_view b) {
     return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
 
+// Reads an item as a tree, as strictly as CborReader::item(); only the order of keys may be free.
 struct TreeReader {
     CborReader r;
     KeyOrder order;
 
     Result<Value> value(unsigned depth) {
-        if (depth > kMaxDepth) return fail(Errc::too_large, "CBOR is nested deeper than 128 levels");
+        if (depth > kMaxDepth) return fail(Errc::too_large, "the CBOR is nested deeper than 128 levels");
         STRATA_TRY(const auto major, r.peek_major());
         switch (major) {
             case 0:
@@ -111,6 +113,7 @@ struct CborEncoder {
     void operator()(const Bytes& value) const { w.bytes(value); }
     void operator()(const Cid& value) const { w.link(value); }
     void operator()(double value) const {
+        // DAG-CBOR writes every float with 64 bits.
         Bytes item(9, 0xfb);
         store_be(item.data() + 1, std::bit_cast<std::uint64_t>(value));
         w.raw(item);
@@ -156,13 +159,14 @@ Result<PbLink> link_of(const Value& value) {
                    key == "Tsize" && number != nullptr && !number->negative) {
             link.tsize = number->head;
         } else {
-            return wrong_form("member " + key + " of a link is unknown or has a wrong type");
+            return wrong_form("the member " + key + " of a link is unknown or has a wrong type");
         }
     }
     if (!link.hash.defined()) return wrong_form("a link has no hash");
     return link;
 }
 
+// DAG-PB sorts links by name; the order of links of one name is free.
 Result<std::vector<PbLink>> links_of_list(const List& list) {
     std::vector<PbLink> links;
     for (const auto& item : list) {
@@ -223,10 +227,10 @@ Result<Bytes> value_to_dag_pb(const Value& value) {
             STRATA_TRY(node.links, links_of_list(*list));
             has_links = true;
         } else {
-            return wrong_form("member " + key + " is unknown or has a wrong type");
+            return wrong_form("the member " + key + " is unknown or has a wrong type");
         }
     }
-    if (!has_links) return wrong_form("Links is missing");
+    if (!has_links) return wrong_form("the list Links is missing");
     return encode_dag_pb(node);
 }
 

@@ -14,7 +14,7 @@ class HashBits {
   public:
     explicit HashBits(BytesView key) : hash_(crypto::sha256(key)) {}
     Result<unsigned> next(unsigned width) {
-        if (used_ >= 256) return fail(Errc::too_large, "HAMT is deeper than its hash");
+        if (used_ >= 256) return fail(Errc::too_large, "a HAMT is deeper than the 256 bits of a key's hash");
         const unsigned take = std::min(width, 256 - used_);
         unsigned out = 0;
         for (unsigned i = 0; i < take; ++i, ++used_) out = out << 1 | (hash_[used_ / 8] >> (7 - used_ % 8) & 1U);
@@ -48,6 +48,7 @@ struct Hamt::Node {
     std::bitset<256> present;
     std::vector<Pointer> pointers;
 
+    // Pointers are stored without gaps: that of slot `index` stands after those of all used slots below it.
     std::size_t position(unsigned index) const {
         std::size_t count = 0;
         for (unsigned i = 0; i < index; ++i) count += present[i];
@@ -64,20 +65,21 @@ struct Hamt::Ops {
     explicit Ops(const Hamt& hamt)
         : store(*hamt.store_), width(hamt.bit_width_), normalise(hamt.normalise_), version(hamt.version_) {}
 
-    // Reads a bitfield as leniently as the reference, on which other nodes rely: leading zeros and bits beyond the
-    // width are accepted, though no writer makes them (ref-fvm ipld/hamt/src/bitfield.rs, node.rs load; go-hamt-ipld
-    // hamt_test.go).
+    // Reads a bitfield, a big-endian number whose bit i says that slot i is used. It is read as leniently as by the
+    // reference, on which other nodes rely: leading zeros and bits beyond the width are accepted, though no writer
+    // makes them (ref-fvm ipld/hamt/src/bitfield.rs, node.rs load; go-hamt-ipld hamt_test.go).
     static Result<std::bitset<256>> read_bitfield(CborReader& r) {
         STRATA_TRY(const auto bytes, r.bytes());
         if (bytes.size() > 32)
-            return fail(Errc::malformed,
-                        "HAMT bitfield of " + std::to_string(bytes.size()) + " bytes, expected up to 32");
+            return fail(Errc::malformed, "the bitfield of a HAMT node has " + std::to_string(bytes.size()) +
+                                             " bytes, at most 32 are allowed");
         std::bitset<256> bits;
         for (std::size_t i = 0; i < bytes.size(); ++i)
             for (unsigned b = 0; b < 8; ++b) bits[(bytes.size() - 1 - i) * 8 + b] = (bytes[i] >> b & 1) != 0;
         return bits;
     }
 
+    // Tells whether the next pointer is a link.
     Result<bool> read_pointer_kind(CborReader& r) const {
         if (version == Version::v3) {
             STRATA_TRY(const auto major, r.peek_major());
@@ -86,14 +88,15 @@ struct Hamt::Ops {
         STRATA_TRY(const auto entries, r.map());
         STRATA_TRY(const auto key, r.text());
         if (entries != 1 || (key != "0" && key != "1"))
-            return fail(Errc::malformed, "HAMT v2 pointer is not a map with the single key 0 or 1");
+            return fail(Errc::malformed, "a pointer of a HAMT v2 is not a map with the single key 0 or 1");
         return key == "0";
     }
 
+    // Reads a bucket, [[key, value]...] in ascending order of the keys.
     Result<std::vector<Entry>> read_bucket(CborReader& r) const {
         STRATA_TRY(const auto count, r.array());
         if (count == 0 || count > kMaxBucket)
-            return fail(Errc::malformed, "HAMT bucket has " + std::to_string(count) + " entries, expected 1 to " +
+            return fail(Errc::malformed, "a HAMT bucket has " + std::to_string(count) + " entries, expected 1 to " +
                                              std::to_string(kMaxBucket));
         std::vector<Entry> bucket;
         for (std::uint64_t i = 0; i < count; ++i) {
@@ -101,12 +104,13 @@ struct Hamt::Ops {
             STRATA_TRY(const auto key, r.bytes());
             STRATA_TRY(const auto value, r.item());
             if (i > 0 && !(bucket.back().key < to_bytes(key)))
-                return fail(Errc::malformed, "HAMT bucket has keys that are not in order");
+                return fail(Errc::malformed, "a HAMT bucket has keys that are not in order");
             bucket.push_back({to_bytes(key), to_bytes(value)});
         }
         return bucket;
     }
 
+    // Reads a node, [bitfield, [pointer...]], with one pointer for each bit that is set.
     Result<std::unique_ptr<Node>> read(const Cid& cid, bool is_root) const {
         STRATA_TRY(const Bytes data, store.get(cid));
         CborReader r(data);
@@ -115,15 +119,17 @@ struct Hamt::Ops {
         STRATA_TRY(node->present, read_bitfield(r));
         STRATA_TRY(const auto count, r.array());
         if (count != node->present.count() || count > std::size_t{1} << width)
-            return fail(Errc::malformed, "HAMT node has " + std::to_string(count) + " pointers, its bitfield says " +
+            return fail(Errc::malformed, "a HAMT node has " + std::to_string(count) +
+                                             " pointers, but its bitfield says " +
                                              std::to_string(node->present.count()));
-        if (count == 0 && !is_root) return fail(Errc::malformed, "HAMT has an empty node below the root");
+        if (count == 0 && !is_root) return fail(Errc::malformed, "a HAMT has an empty node below the root");
         for (std::uint64_t i = 0; i < count; ++i) {
             STRATA_TRY(const bool is_link, read_pointer_kind(r));
             auto& pointer = node->pointers.emplace_back();
             if (is_link) {
                 STRATA_TRY(pointer.link, r.link());
-                if (pointer.link.codec() != Codec::dag_cbor) return fail(Errc::malformed, "HAMT link is not DAG-CBOR");
+                if (pointer.link.codec() != Codec::dag_cbor)
+                    return fail(Errc::malformed, "a HAMT link is not DAG-CBOR");
             } else {
                 STRATA_TRY(pointer.bucket, read_bucket(r));
             }
@@ -140,6 +146,7 @@ struct Hamt::Ops {
     }
 
     Result<const Bytes*> find(Node& root, BytesView key) const {
+        // Each level takes the next `width` bits of the hash of the key, which select a slot.
         HashBits bits(key);
         Node* node = &root;
         for (;;) {
@@ -237,7 +244,7 @@ struct Hamt::Ops {
     // equal maps have equal trees.
     static Status tidy(Pointer& pointer) {
         auto& nodes = pointer.child->pointers;
-        if (nodes.empty()) return fail(Errc::malformed, "HAMT has an empty node below the root");
+        if (nodes.empty()) return fail(Errc::malformed, "a HAMT has an empty node below the root");
         std::size_t entries = 0;
         for (const auto& p : nodes) {
             if (!p.is_bucket()) return {};
@@ -253,6 +260,7 @@ struct Hamt::Ops {
         return {};
     }
 
+    // Writes the bitfield as a big-endian number without leading zeros.
     static void write_bitfield(CborWriter& w, const std::bitset<256>& bits) {
         Bytes bytes;
         for (std::size_t i = 32; i-- > 0;) {
@@ -300,7 +308,7 @@ struct Hamt::Ops {
 
     // No pair lies deeper than the bits of its hash, but the nodes of a hostile store may.
     Result<bool> visit(Node& node, const Visit& visitor, unsigned used_bits) const {
-        if (used_bits >= 256) return fail(Errc::malformed, "HAMT is deeper than its hash");
+        if (used_bits >= 256) return fail(Errc::malformed, "a HAMT is deeper than the 256 bits of a key's hash");
         for (auto& pointer : node.pointers) {
             if (!pointer.is_bucket()) {
                 STRATA_TRY(Node* const child, child_of(pointer));

@@ -25,6 +25,7 @@ Path path_of(const Kamt::Word& key) {
     return path;
 }
 
+// Writes digits one after another, five bits each; the last byte is filled with zeros.
 Bytes pack(const Digits& digits) {
     Bytes out((digits.size() * kWidth + 7) / 8, 0);
     for (std::size_t bit = 0; bit < digits.size() * kWidth; ++bit) {
@@ -36,7 +37,9 @@ Bytes pack(const Digits& digits) {
 
 Result<Digits> unpack(std::uint64_t bits, BytesView bytes) {
     if (bits % kWidth != 0 || bits >= 256 || bytes.size() != (bits + 7) / 8)
-        return fail(Errc::malformed, "a KAMT extension has a wrong length");
+        return fail(Errc::malformed, "a KAMT extension has " + std::to_string(bits) + " bits in " +
+                                         std::to_string(bytes.size()) +
+                                         " bytes, expected a multiple of 5 below 256 in as few bytes as it needs");
     Digits digits(bits / kWidth);
     for (std::size_t bit = 0; bit < bits; ++bit) push_bit(digits[bit / kWidth], bit_at(bytes, bit));
     if (pack(digits) != to_bytes(bytes))
@@ -44,6 +47,8 @@ Result<Digits> unpack(std::uint64_t bits, BytesView bytes) {
     return digits;
 }
 
+// Writes a word without its leading zeros, which read_word accepts, as the reference does (builtin-actors
+// actors/evm/shared/src/uints.rs).
 void write_word(CborWriter& w, const Kamt::Word& word) {
     const auto first = std::ranges::find_if(word, [](std::uint8_t byte) { return byte != 0; });
     w.bytes(BytesView(first, word.end()));
@@ -79,6 +84,7 @@ struct Kamt::Node {
 struct Kamt::Ops {
     Blockstore& store;
 
+    // Reads a pointer: {"v": [[key, value]]}, or {"l": [link, number of skipped bits, skipped bits]}.
     static Result<Slot> read_slot(CborReader& r) {
         STRATA_TRY(const auto entries, r.map());
         STRATA_TRY(const auto kind, r.text());
@@ -106,7 +112,8 @@ struct Kamt::Ops {
         const std::size_t size = bits.size();
         while (!bits.empty() && bits[0] == 0) bits = bits.subspan(1);
         if (size > 32 || bits.size() > 4)
-            return fail(Errc::malformed, "KAMT bitfield of " + std::to_string(size) + " bytes, expected up to 4");
+            return fail(Errc::malformed,
+                        "the bitfield of a KAMT node has " + std::to_string(size) + " bytes, at most 4 are allowed");
         return bits;
     }
 
@@ -116,15 +123,16 @@ struct Kamt::Ops {
         STRATA_OK(r.tuple(2));
         STRATA_TRY(const auto bitfield, read_bitfield(r));
         STRATA_TRY(auto left, r.array());
-        if (left == 0 && !is_root) return fail(Errc::malformed, "KAMT has an empty node below the root");
+        if (left == 0 && !is_root) return fail(Errc::malformed, "a KAMT has an empty node below the root");
         auto node = std::make_unique<Node>();
+        // The bitfield is a big-endian number, so the bit of digit 0 is its last one.
         const std::size_t bits = bitfield.size() * 8;
         for (std::size_t digit = 0; digit < bits; ++digit) {
             if (bit_at(bitfield, bits - 1 - digit) == 0) continue;
-            if (left-- == 0) return fail(Errc::malformed, "KAMT node has fewer pointers than its bitfield");
+            if (left-- == 0) return fail(Errc::malformed, "a KAMT node has fewer pointers than its bitfield says");
             STRATA_TRY(node->slots[static_cast<std::uint8_t>(digit)], read_slot(r));
         }
-        if (left != 0) return fail(Errc::malformed, "KAMT node has more pointers than its bitfield");
+        if (left != 0) return fail(Errc::malformed, "a KAMT node has more pointers than its bitfield says");
         STRATA_OK(r.finish());
         return node;
     }
@@ -138,7 +146,8 @@ struct Kamt::Ops {
 
     /// Returns how many of the skipped digits the path has from `depth` on. Error: malformed below the last digit.
     static Result<std::size_t> matched(const Slot& slot, const Path& path, std::size_t depth) {
-        if (depth + slot.skipped.size() >= kDigits) return fail(Errc::malformed, "KAMT is deeper than its keys");
+        if (depth + slot.skipped.size() >= kDigits)
+            return fail(Errc::malformed, "a KAMT is deeper than the 52 digits of a key");
         const auto end = std::ranges::mismatch(slot.skipped, std::span(path).subspan(depth)).in1;
         return static_cast<std::size_t>(end - slot.skipped.begin());
     }
@@ -152,6 +161,7 @@ struct Kamt::Ops {
             auto& slot = it->second;
             if (slot.is_entry()) return slot.key == key ? &slot : nullptr;
             STRATA_TRY(const auto same, matched(slot, path, depth));
+            // A key that differs in a skipped digit is not below this link.
             if (same < slot.skipped.size()) return nullptr;
             depth += same;
             STRATA_TRY(node, child_of(slot));
@@ -233,7 +243,8 @@ struct Kamt::Ops {
         STRATA_TRY(const bool removed, remove(*child, path, depth + same, key));
         if (!removed) return false;
         slot.link = Cid();
-        if (child->slots.empty()) return fail(Errc::malformed, "KAMT has a node with a single entry below the root");
+        // A node below the root has at least two slots, so one is left unless the stored node broke this rule.
+        if (child->slots.empty()) return fail(Errc::malformed, "a KAMT has a node with a single entry below the root");
         if (child->slots.size() == 1) absorb(slot);
         return true;
     }
@@ -288,7 +299,7 @@ struct Kamt::Ops {
     // Visits a node. The keys bound the depth of a tree that set() makes, but not that of a hostile store, so the depth
     // is checked.
     Result<bool> visit(Node& node, const Visit& visitor, std::size_t depth) const {
-        if (depth >= kDigits) return fail(Errc::malformed, "KAMT is deeper than its keys");
+        if (depth >= kDigits) return fail(Errc::malformed, "a KAMT is deeper than the 52 digits of a key");
         for (auto& [digit, slot] : node.slots) {
             bool more = false;
             if (slot.is_entry()) {

@@ -68,10 +68,17 @@ int digit_of(std::string_view alphabet, char c, bool any_case) {
     return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
 
+Error unknown_prefix(char prefix) {
+    return fail(Errc::unsupported, "the multibase prefix with the code " +
+                                       std::to_string(static_cast<unsigned char>(prefix)) + " is unknown");
+}
+
+/// Padding fills groups that stand for whole bytes: 8 digits of base32 or 4 of base64.
 unsigned group_digits(unsigned bits) {
     return bits == 5 ? 8 : 4;
 }
 
+// `buffer` holds the `held` bits that are not written yet. Zeros complete the last digit.
 std::string encode_bits(const BitBase& base, BytesView bytes) {
     std::string out;
     std::uint32_t buffer = 0;
@@ -109,14 +116,18 @@ Result<Bytes> decode_bits(const BitBase& base, std::string_view text) {
         }
     }
     // The last digit may only be completed by zero bits, and there must not be a whole superfluous digit.
-    if (held >= base.bits || buffer != 0) return fail(Errc::non_canonical, "the text has bits left over at its end");
+    if (held >= base.bits || buffer != 0)
+        return fail(Errc::non_canonical,
+                    "the last digit of the text is superfluous, or has bits beyond the last byte that are not zero");
     return out;
 }
 
 std::string encode_number(const NumberBase& base, BytesView bytes) {
     const std::size_t radix = base.alphabet.size();
+    // Leading zeros would vanish in the number, so that each is written as one zero digit.
     std::size_t zeros = 0;
     while (zeros < bytes.size() && bytes[zeros] == 0) ++zeros;
+    // Each byte multiplies the number so far by 256 and is added, digit by digit with a carry.
     std::vector<std::uint8_t> digits;  // least significant first
     for (const auto byte : bytes.subspan(zeros)) {
         std::size_t carry = byte;
@@ -132,6 +143,7 @@ std::string encode_number(const NumberBase& base, BytesView bytes) {
     return out;
 }
 
+// The reverse: each digit multiplies the number so far by the radix and is added, byte by byte with a carry.
 Result<Bytes> decode_number(const NumberBase& base, std::string_view text) {
     if (text.size() > kMaxNumberText) return Errc::too_large;
     const std::size_t radix = base.alphabet.size();
@@ -176,7 +188,7 @@ Result<std::string> multibase_encode(char prefix, BytesView bytes) {
         if (base.prefix == prefix) return prefix + encode_bits(base, bytes);
     for (const auto& base : kNumberBases)
         if (base.prefix == prefix) return prefix + encode_number(base, bytes);
-    return fail(Errc::unsupported, "the multibase prefix is unknown");
+    return unknown_prefix(prefix);
 }
 
 Result<Bytes> multibase_decode(std::string_view text) {
@@ -187,7 +199,7 @@ Result<Bytes> multibase_decode(std::string_view text) {
         if (base.prefix == text[0]) return decode_bits(base, body);
     for (const auto& base : kNumberBases)
         if (base.prefix == text[0]) return decode_number(base, body);
-    return fail(Errc::unsupported, "the multibase prefix is unknown");
+    return unknown_prefix(text[0]);
 }
 
 }  // namespace strata

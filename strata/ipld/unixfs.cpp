@@ -57,6 +57,7 @@ class Importer {
         return {};
     }
 
+    // Makes one node of the children of a level and adds it to the level above.
     Status close(std::size_t level) {
         const auto children = std::exchange(levels_[level], {});
         PbNode node;
@@ -185,7 +186,7 @@ Status check_shard(const UnixFsNode& node) {
     if (node.type != UnixFsNode::Type::shard) return fail(Errc::malformed, "the UnixFS node is not a shard");
     // The largest fanout of the specification keeps outsiders from choosing our memory (CVE-2023-23625).
     if (!std::has_single_bit(node.fanout) || node.fanout < 8 || node.fanout > 1024)
-        return fail(Errc::malformed, "UnixFS shard: fanout is " + std::to_string(node.fanout) +
+        return fail(Errc::malformed, "UnixFS shard: its fanout is " + std::to_string(node.fanout) +
                                          ", expected a power of two from 8 to 1024");
     return {};
 }
@@ -196,6 +197,7 @@ Result<UnixFsNode> decode_unixfs(BytesView block) {
     STRATA_TRY(auto node, decode_dag_pb(block));
     if (!node.data) return fail(Errc::malformed, "the DAG-PB block is not UnixFS");
     UnixFsNode out;
+    // Fields that are not read here, such as mode and time, are skipped. If a field repeats, the last one counts.
     std::optional<std::uint64_t> type;
     std::optional<std::uint64_t> file_size;
     for (BytesView rest = *node.data; !rest.empty();) {
@@ -240,17 +242,19 @@ Result<std::optional<ShardStep>> find_in_shard(const UnixFsNode& node, std::stri
     STRATA_OK(check_shard(node));
     constexpr std::uint64_t kMurmur3x64 = 0x22;  // multicodec table
     if (node.hash_type != kMurmur3x64)
-        return fail(Errc::unsupported, "UnixFS shard: hash function " + std::to_string(node.hash_type) +
-                                           ", only 34 (murmur3-x64-64) is known");
+        return fail(Errc::unsupported, "UnixFS shard: its hash function is " + std::to_string(node.hash_type) +
+                                           ", expected 34 (murmur3-x64-64)");
     // Each level takes its bucket's number from the hash, the highest bits first.
     const auto bits = static_cast<unsigned>(std::countr_zero(node.fanout));
-    if ((level + 1) * bits > 64) return fail(Errc::malformed, "UnixFS shard: more levels than the hash has bits");
+    if ((level + 1) * bits > 64)
+        return fail(Errc::malformed, "UnixFS shard: it has more levels than the hash has bits");
     const std::uint64_t hash = crypto::murmur3_x64_64(as_bytes(name));
     const std::uint64_t bucket = hash >> (64 - (level + 1) * bits) & (node.fanout - 1);
     constexpr std::string_view kDigits = "0123456789ABCDEF";
     std::string prefix;
     for (unsigned i = prefix_length(node.fanout); i-- > 0;) prefix += kDigits[bucket >> (4 * i) & 15];
     for (const auto& link : node.links) {
+        // A link named by the bucket alone leads to a shard below; an entry has the bucket and then its name.
         if (!link.name || !link.name->starts_with(prefix)) continue;
         if (link.name->size() == prefix.size()) return std::optional(ShardStep{link.hash, false});
         if (std::string_view(*link.name).substr(prefix.size()) == name)

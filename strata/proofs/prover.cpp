@@ -11,7 +11,7 @@
 namespace strata::proofs {
 namespace {
 
-/// Appends one circuit's proofs, partition by partition.
+/// Makes the proofs of one circuit, partition by partition, and joins them.
 class Partitions {
   public:
     static Result<Partitions> of(ParameterStore& parameters, CircuitKind kind, std::uint64_t sector_size,
@@ -27,6 +27,8 @@ class Partitions {
                         "the values belong to a different circuit: " + std::to_string(values.inputs.size()) +
                             " inputs and " + std::to_string(values.aux.size()) + " further variables, expected " +
                             std::to_string(circuit.inputs) + " and " + std::to_string(circuit.aux));
+        // A proof of values that break a row is a valid encoding that every verifier refuses. Finding the row here
+        // costs little beside the proof, and names the fault.
         if (const auto row = first_unsatisfied(circuit, values))
             return fail(Errc::verification,
                         "the values do not satisfy row " + std::to_string(*row) + " of the circuit");

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-/// Seconds since the last stage ended, as a counter.
+/// Counts, for each stage, the seconds since the stage before it ended.
 class Stages {
   public:
     explicit Stages(benchmark::State& state) : state_(state) {}
@@ -26,7 +26,7 @@ class Stages {
         state_.counters[name] += std::chrono::duration<double>(now - begin_).count();
         begin_ = now;
     }
-    /// Stages that the work itself reports: each ends where the next begins.
+    /// Returns a watch that counts the stages which the work itself reports; each ends where the next begins.
     Watch watch() {
         return {[this](std::string_view step, double) {
             if (!step_.empty()) ends(step_);
@@ -54,14 +54,14 @@ Result<std::shared_ptr<const KeySet>> keys_of(ParameterStore& store, CircuitKind
     return store.open(kind, sector_size);
 }
 
-/// An empty sector and where its files are; they go with the object.
+/// Holds an empty sector and the paths of its files, which are removed with the object.
 struct Sector {
     explicit Sector(std::int64_t registered) {
         subject.config = *SealConfig::of(static_cast<RegisteredSealProof>(registered));
         fs::remove_all(folder);
         fs::create_directories(paths.cache);
         if (!MappedFile::create(paths.staged, size())) std::abort();
-        // Made once for all sectors of a size.
+        // The table is made once for all sectors of a size.
         if (!ParentTable::load(subject.config.graph(), paths.parent_cache, {})) std::abort();
     }
     ~Sector() { fs::remove_all(folder); }
@@ -80,7 +80,7 @@ Result<SealCommitments> pre_commit(const Sector& sector, Stages& stages) {
     return commitments;
 }
 
-// The same calls as prove_seal().
+// These are the calls of prove_seal(), stage by stage.
 Status commit(const Sector& sector, const KeySet& keys, const SealCommitments& commitments, Stages& stages) {
     crypto::SystemRandom random;
     STRATA_TRY(const auto vanilla, seal_commit_phase1(sector.subject, sector.paths, commitments, {}));
@@ -139,14 +139,14 @@ void porep(benchmark::State& state) {
     auto store = parameters();
     if (const auto done = porep_stages(state, store); !done) state.SkipWithError(done.error().message().c_str());
 }
-// Registered seal proofs V1_1: 5 is 2 KiB, 6 is 8 MiB.
+// The number is the registered seal proof (V1_1): 5 for 2 KiB, 6 for 8 MiB.
 BENCHMARK(porep)->Arg(5)->Arg(6)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(1);
 
 void post(benchmark::State& state) {
     auto store = parameters();
     if (const auto done = post_stages(state, store); !done) state.SkipWithError(done.error().message().c_str());
 }
-// The second: 0 WindowPoSt of one sector, 1 WinningPoSt.
+// The second number is 0 for a WindowPoSt of one sector, 1 for a WinningPoSt.
 BENCHMARK(post)->ArgsProduct({{5, 6}, {0, 1}})->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(1);
 
 }  // namespace

@@ -44,6 +44,9 @@ Result<Hash256> randomness_of(BytesView bytes) {
     return out;
 }
 
+/// Names one check by its key, its proof bytes and its public inputs. The proof bytes alone would not do: a Groth16
+/// proof can be changed into a different valid one for the same inputs, and the same bytes can come with other inputs
+/// (docs/protocol/proofs.md §18.8).
 Hash256 identity(const Groth16Verifier& verifier, BytesView proofs, std::span<const PublicInputs> inputs) {
     Bytes all = to_bytes(verifier.digest());
     append(all, proofs);
@@ -60,7 +63,7 @@ Result<std::vector<PostSector>> sectors_of(const WindowPoStVerifyInfo& info, std
         if (static_cast<std::uint64_t>(its_size) != size)
             return fail(Errc::invalid_argument, "sector " + std::to_string(sector.number) + " has " +
                                                     std::to_string(static_cast<std::uint64_t>(its_size)) +
-                                                    " bytes, the proof is for sectors of " + std::to_string(size));
+                                                    " bytes, but the proof is for sectors of " + std::to_string(size));
         STRATA_TRY(const auto comm_r, comm_r_of(sector.sealed_cid));
         by_number[sector.number] = comm_r;
     }
@@ -135,7 +138,7 @@ Status Verifier::verify_seal(const SealVerifyInfo& info) {
     STRATA_TRY(const auto config, SealConfig::of(info.proof));
     if (config.feature == SealFeature::non_interactive)
         return fail(Errc::invalid_argument,
-                    "the seal proof is non-interactive, such a proof must come in an aggregate");
+                    "the seal proof is non-interactive; such a proof is accepted only in an aggregate");
     SealSubject subject{config, prover_id_of(info.sector.miner), info.sector.number, {}};
     STRATA_TRY(subject.ticket, randomness_of(info.randomness));
     STRATA_TRY(const auto comm_d, comm_d_of(info.unsealed_cid));
@@ -143,6 +146,7 @@ Status Verifier::verify_seal(const SealVerifyInfo& info) {
     STRATA_TRY(const auto seed, randomness_of(info.interactive_randomness));
     const ChallengeSeeds seeds{replica_id_of(subject, comm_d), comm_r, seed};
     const auto graph = config.graph();
+    // Graph, challenges and inputs are derived here from the public values alone; nothing of them comes with the proof.
     std::vector<PublicInputs> inputs(config.partitions);
     for (std::size_t k = 0; k < inputs.size(); ++k) {
         STRATA_TRY(inputs[k], porep_public_inputs(config, graph, seeds, comm_d, k));

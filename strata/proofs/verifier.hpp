@@ -18,8 +18,8 @@ namespace strata::proofs {
 class Groth16Verifier;
 enum class CircuitKind : std::uint8_t;
 
-/// The verifying keys of one folder, under their published names (docs/protocol/proofs.md §15). Each is read when it is
-/// first needed.
+/// Holds the verifying keys of one folder, under their published names (docs/protocol/proofs.md §15). Each is read when
+/// it is first needed.
 class VerifyingKeys {
   public:
     explicit VerifyingKeys(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -48,9 +48,9 @@ class VerifiedProofs {
     std::list<Hash256> order_ STRATA_GUARDED_BY(mutex_);
 };
 
-/// The word of a check about the proof: true if it succeeded, false if the proof is wrong or its values are ones that
-/// no proof can be about. Errors: this node cannot tell (io for a circuit's key that is missing or unreadable,
-/// internal). They are fatal, so that no caller takes them for a word about the proof.
+/// Turns the result of a check into what it says about the proof: true if the check succeeded, false if the proof is
+/// wrong or its values are ones that no proof can be about. Errors: this node cannot tell (io for a key that is missing
+/// or unreadable, internal). They are fatal, so that no caller takes them for an answer about the proof.
 Result<bool> verdict(const Status& checked);
 
 /// Errors of all checks: verification for a wrong proof; invalid_argument, malformed, non_canonical and the like for

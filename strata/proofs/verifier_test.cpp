@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kSize = 2048;
 
-// Values that a proof can be about, and a proof that is not one.
+// Returns values that a proof can be about, with bytes that are not a proof.
 WindowPoStVerifyInfo window_post() {
     Hash256 comm_r{};
     comm_r[0] = 7;

@@ -59,6 +59,8 @@ bool has_record(BytesView bytes) {
 }  // namespace
 
 std::optional<std::uint64_t> find_log_damage(BytesView log) {
+    // A log is a sequence of blocks. A record does not cross the end of a block: it is cut into parts, each with a
+    // header of its own, and a rest too small for a header is padding.
     std::size_t at = 0;
     while (at < log.size()) {
         const std::size_t in_block = at % kBlock;

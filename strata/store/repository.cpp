@@ -60,6 +60,7 @@ Status split_records(const fs::path& unsplit, const fs::path& records) {
 Status split(const fs::path& folder) {
     const auto unsplit = folder / "unsplit";
     std::error_code error;
+    // Step 1: the old database gets a name that tells it from a finished repository.
     if (fs::is_directory(folder / "db", error)) {
         STRATA_OK(make_folders(unsplit, FileAccess::owner_only));
         STRATA_OK(move_into_place(folder / "db", unsplit / "db"));
@@ -67,6 +68,7 @@ Status split(const fs::path& folder) {
     if (!fs::is_directory(unsplit / "db", error)) return {};
     kLog.info("the repository of an earlier version is split in two", {{"folder", folder.string()}});
     STRATA_OK(split_records(unsplit, folder / "records"));
+    // Step 3: what is left of the old database is the chain's.
     return move_into_place(unsplit, folder / "chain");
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 // A node's repository on disk, two databases in one folder:
-//   chain/    blocks, head, indexes, execution results: can be removed and taken from the network again
-//   records/  keys, sectors, deals, own messages, what was signed at which height: cannot be made again
-// Folders have the rights 0700 and files 0600. Thread-safe.
+//   chain/    blocks, head, indexes, execution results: can be removed and fetched from the network again
+//   records/  keys, sectors, deals, own messages, what was signed at which height: cannot be recreated
+// Folders have the permissions 0700 and files 0600. Thread-safe.
 #include <strata/base/folder_lock.hpp>
 #include <strata/store/rocks_store.hpp>
 
@@ -10,9 +10,9 @@ namespace strata::store {
 
 class Repository {
   public:
-    /// Opens or creates the repository in `folder`, and holds it alone until destroyed. A repository of the earlier
-    /// form, one database for both, is split here; a kill at any point of that loses nothing, and the next call goes
-    /// on. Errors: as RocksStore::open.
+    /// Opens or creates the repository in `folder`, and holds it exclusively until destroyed. A repository of the
+    /// earlier form, one database for both, is split here; a kill at any point of that loses nothing, and the next call
+    /// continues. Errors: as RocksStore::open.
     static Result<std::unique_ptr<Repository>> open(const std::filesystem::path& folder);
     Repository(const Repository&) = delete;
     Repository& operator=(const Repository&) = delete;

@@ -55,15 +55,16 @@ bool is_full(const rocksdb::Status& status) {
 Error explain_open(Content content, const std::filesystem::path& folder, const std::string& cause) {
     std::string text = std::string(name_of(content)) + " in " + folder.string() + " is damaged: " + cause + ". ";
     text += content == Content::chain
-                ? "The chain can be taken from the network again: remove this folder and start the node. Keys, sectors "
-                  "and deals are kept elsewhere and stay"
-                : "Keys, sector and deal records cannot be made again: keep this folder, and put back a copy of it";
+                ? "The chain can be fetched from the network again: remove this folder and start the node. Keys, "
+                  "sectors and deals are kept elsewhere and are not affected"
+                : "Keys, sector and deal records cannot be recreated: keep this folder, and restore it from a copy";
     return fail(Errc::io, text);
 }
 
 Error explain_open(Content content, const std::filesystem::path& folder, const rocksdb::Status& status) {
     if (is_full(status))
-        return fail(Errc::no_space, "no space left on the disk of " + folder.string() + "; free some and start again");
+        return fail(Errc::no_space,
+                    "no space left on the disk of " + folder.string() + "; free some space and start again");
     if (status.IsCorruption()) return explain_open(content, folder, status.ToString());
     return fail(Errc::io,
                 std::string(name_of(content)) + " in " + folder.string() + " cannot be opened: " + status.ToString());
@@ -101,7 +102,7 @@ Status close_to_others(const std::filesystem::path& folder) {
         if (entry->is_symlink(unused)) continue;
         narrow(entry->path(), entry->is_directory(unused));
     }
-    return error ? Status(file_error("change the rights of", folder, error.value())) : Status{};
+    return error ? Status(file_error("change the permissions of", folder, error.value())) : Status{};
 }
 
 /// A file system that gives files the mode 0600. Env::SetAllowNonOwnerAccess promises this, but in RocksDB 7.8 it does
@@ -134,7 +135,7 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
     // The folder is closed to others already, so nobody can open the file in between.
     static rocksdb::IOStatus narrowed(const std::string& name, rocksdb::IOStatus made) {
         if (made.ok() && ::chmod(name.c_str(), 0600) != 0)
-            return rocksdb::IOStatus::IOError(name, "its rights cannot be changed");
+            return rocksdb::IOStatus::IOError(name, "its permissions cannot be changed");
         return made;
     }
 };
@@ -151,8 +152,7 @@ class Messages final : public rocksdb::Logger {
         const bool serious = level >= rocksdb::ERROR_LEVEL;
         std::array<char, 1024> text{};
         std::vsnprintf(text.data(), text.size(), format, values);
-        kLog.limited(limit_, serious ? LogLevel::warning : LogLevel::debug, "message of RocksDB",
-                     {{"text", text.data()}});
+        kLog.limited(limit_, serious ? LogLevel::warning : LogLevel::debug, "RocksDB reports", {{"text", text.data()}});
     }
 
   private:
@@ -299,7 +299,7 @@ struct RocksStore::Database {
                      {{"database", folder.string()}, {"cause", status.ToString()}});
         if (is_full(status))
             return fail(Errc::no_space,
-                        "no space left on the disk of " + where + "; free some and start the node again");
+                        "no space left on the disk of " + where + "; free some space and start the node again");
         if (status.IsCorruption()) return fail(Errc::io, where + " is damaged; the node's log has the cause");
         return fail(Errc::io, where + " cannot be used; the node's log has the cause");
     }
@@ -365,11 +365,14 @@ Status RocksStore::verify() {
                                                 .message());
     }
     if (!it->status().ok()) return database_->explain(it->status());
+    // Records have no CIDs. Reading them makes RocksDB check its own checksums.
     return database_->metadata.for_each("", [](std::string_view, BytesView) -> Result<bool> { return true; });
 }
 
 Status RocksStore::forget_removed() {
     auto& db = *database_->db;
+    // A removed value stays in its file until a compaction writes the file anew, and the lowest level is compacted only
+    // if that is forced.
     rocksdb::CompactRangeOptions everything;
     everything.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
     auto status = db.Flush(rocksdb::FlushOptions(), database_->families);

@@ -1,7 +1,7 @@
 #pragma once
 // One database of a node on disk: blocks by CID and records beside them, in one RocksDB. A node has two of them
-// (store/repository.hpp): the chain, which can be fetched from the network again, and the records, which cannot be made
-// again. Thread-safe.
+// (store/repository.hpp): the chain, which can be fetched from the network again, and the records, which cannot be
+// recreated. Thread-safe.
 //
 // Durability: blocks are written without waiting for the disk; a batch of records waits. Both share one log, so every
 // block that was put before the batch is on disk when the batch is: "blocks, then the records that name them" needs no
@@ -26,13 +26,13 @@ namespace strata::store {
 /// The content of a database; error messages advise accordingly.
 enum class Content : std::uint8_t {
     chain,    // can be removed and fetched from the network again
-    records,  // keys, sectors, deals: cannot be made again
+    records,  // keys, sectors, deals: cannot be recreated
 };
 
 class RocksStore {
   public:
-    /// Opens or creates the database in `folder`, and holds it alone until destroyed. Folders get the rights 0700 and
-    /// files 0600.
+    /// Opens or creates the database in `folder`, and holds it exclusively until destroyed. Folders get the permissions
+    /// 0700 and files 0600.
     static Result<std::unique_ptr<RocksStore>> open(const std::filesystem::path& folder, Content content);
     RocksStore(const RocksStore&) = delete;
     RocksStore& operator=(const RocksStore&) = delete;

@@ -134,7 +134,7 @@ TEST(RocksStore, TellsThatItIsDamaged) {
         EXPECT_TRUE(text.contains("damaged")) << text;
         // Only the chain, which can be fetched again, may be removed.
         EXPECT_EQ(text.contains("remove"), content == Content::chain) << text;
-        EXPECT_EQ(text.contains("put back a copy"), content == Content::records) << text;
+        EXPECT_EQ(text.contains("restore it from a copy"), content == Content::records) << text;
     }
 }
 

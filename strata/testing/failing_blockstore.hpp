@@ -22,11 +22,11 @@ class FailingBlockstore final : public Blockstore {
     bool failed() const { return reads_ > read_ || writes_ > write_; }
 
     Result<Bytes> get(const Cid& cid) override {
-        if (reads_++ >= read_) return fail(code_, "injected for " + cid.to_string());
+        if (reads_++ >= read_) return fail(code_, "a failure was injected for " + cid.to_string());
         return base_.get(cid);
     }
     Result<bool> has(const Cid& cid) override {
-        if (reads_++ >= read_) return fail(code_, "injected for " + cid.to_string());
+        if (reads_++ >= read_) return fail(code_, "a failure was injected for " + cid.to_string());
         return base_.has(cid);
     }
     Result<Cid> put(Codec codec, BytesView data) override {
@@ -35,7 +35,7 @@ class FailingBlockstore final : public Blockstore {
         return cid;
     }
     Status put_block(const Cid& cid, BytesView data) override {
-        if (writes_++ >= write_) return fail(code_, "injected for " + cid.to_string());
+        if (writes_++ >= write_) return fail(code_, "a failure was injected for " + cid.to_string());
         return base_.put_block(cid, data);
     }
 

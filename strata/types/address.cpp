@@ -22,7 +22,7 @@ Result<std::uint64_t> parse_decimal(std::string_view text) {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size() || value > kMaxWireId)
-        return fail(Errc::malformed, "address: \"" + std::string(text) + "\" is not a decimal number of 0.." +
+        return fail(Errc::malformed, "address: \"" + std::string(text) + "\" is not a decimal number from 0 to " +
                                          std::to_string(kMaxWireId));
     return value;
 }
@@ -30,7 +30,7 @@ Result<std::uint64_t> parse_decimal(std::string_view text) {
 // Decodes base32 of payload and checksum and returns the payload. The checksum also covers `before`.
 Result<Bytes> take_checked(std::string_view text, BytesView before) {
     STRATA_TRY(Bytes all, from_base32(text));
-    if (all.size() < kChecksumSize) return Errc::truncated;
+    if (all.size() < kChecksumSize) return fail(Errc::truncated, "address: the text ends before its checksum does");
     const Bytes checksum(all.end() - kChecksumSize, all.end());
     all.resize(all.size() - kChecksumSize);
     Bytes covered = to_bytes(before);
@@ -72,7 +72,10 @@ Address Address::delegated(ActorId space, BytesView subaddress) {
 
 Result<Address> Address::from_bytes(BytesView bytes) {
     if (bytes.size() < 2) return fail(Errc::truncated, "address: it has fewer than two bytes");
-    if (bytes.size() > kMaxSize) return Errc::too_large;
+    if (bytes.size() > kMaxSize)
+        return fail(Errc::too_large, "address: it has " + std::to_string(bytes.size()) + " bytes, at most " +
+                                         std::to_string(kMaxSize) + " are allowed");
+    // Only lengths and numbers are checked: an address does not show whether its hash or key means anything.
     BytesView payload = bytes.subspan(1);
     switch (bytes[0]) {
         case 0: {
@@ -93,11 +96,13 @@ Result<Address> Address::from_bytes(BytesView bytes) {
         case 4: {
             BytesView sub = payload;
             STRATA_OK(take_uvarint(sub));
-            if (sub.size() > kMaxSubaddress) return Errc::too_large;
+            if (sub.size() > kMaxSubaddress)
+                return fail(Errc::too_large, "address: the subaddress has " + std::to_string(sub.size()) +
+                                                 " bytes, at most " + std::to_string(kMaxSubaddress) + " are allowed");
             break;
         }
         default:
-            return fail(Errc::malformed, "address: protocol is " + std::to_string(bytes[0]) + ", expected 0..4");
+            return fail(Errc::malformed, "address: the protocol is " + std::to_string(bytes[0]) + ", expected 0 to 4");
     }
     return Address(static_cast<Protocol>(bytes[0]), payload);
 }
@@ -105,25 +110,27 @@ Result<Address> Address::from_bytes(BytesView bytes) {
 Result<Address> Address::parse(std::string_view text) {
     if (text.size() < kMinText || text.size() > kMaxText)
         return fail(Errc::malformed,
-                    "address: the text has " + std::to_string(text.size()) + " characters, expected 3..138");
+                    "address: the text has " + std::to_string(text.size()) + " characters, expected 3 to 138");
     if (text[0] != 'f' && text[0] != 't') return fail(Errc::malformed, "address: the text must begin with f or t");
     const auto body = text.substr(2);
+    // A character below '0' wraps around to a number above 4, and is refused with the others.
     const auto protocol = static_cast<std::uint8_t>(text[1] - '0');
     if (protocol == 0) {
         STRATA_TRY(const auto number, parse_decimal(body));
         return id(number);
     }
     if (protocol > 4)
-        return fail(Errc::malformed, std::string("address: protocol is '") + text[1] + "', expected 0..4");
+        return fail(Errc::malformed, std::string("address: the protocol is '") + text[1] + "', expected 0 to 4");
     Bytes bytes{protocol};
     if (protocol < 4) {
         STRATA_TRY(const Bytes payload, take_checked(body, bytes));
         append(bytes, payload);
         return from_bytes(bytes);
     }
+    // An f4 address is written f4<namespace>f<base32 of subaddress and checksum>.
     const auto dash = body.find('f');
     if (dash == std::string_view::npos)
-        return fail(Errc::malformed, "address: an f4 address has an f between namespace and subaddress");
+        return fail(Errc::malformed, "address: the f between the namespace and the subaddress is missing");
     STRATA_TRY(const auto space, parse_decimal(body.substr(0, dash)));
     put_uvarint(bytes, space);
     STRATA_TRY(const Bytes sub, take_checked(body.substr(dash + 1), bytes));
@@ -172,7 +179,7 @@ Status check_wire_address(const Address& address) {
     const auto number = address.as_id() ? address.as_id() : address.delegated_space();
     if (!number || *number <= kMaxWireId) return {};
     return fail(Errc::malformed, "address " + address.to_string() + " has the ID or namespace " +
-                                     std::to_string(*number) + ", the largest one is " + std::to_string(kMaxWireId));
+                                     std::to_string(*number) + ", but the largest is " + std::to_string(kMaxWireId));
 }
 
 }  // namespace strata

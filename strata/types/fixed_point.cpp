@@ -5,7 +5,8 @@
 namespace strata {
 namespace {
 
-// Returns the coefficients in Q.128; other precisions shift them.
+// A rational function close to e^-x: both polynomials are in Q.128, highest order first, and other precisions shift
+// them. The numbers are a rule of consensus (lotus chain/types/electionproof.go expNumCoef and expDenoCoef).
 const std::vector<BigInt>& numerator() {
     static const std::vector<BigInt> coefficients = {
         BigInt::constant("-648770010757830093818553637600"),
@@ -56,6 +57,8 @@ BigInt poly_val(std::span<const BigInt> coefficients, const BigInt& x, unsigned 
 
 BigInt expneg(const BigInt& x, unsigned precision) {
     STRATA_CHECK(precision >= 128);
+    // Each product is rounded down to the precision at once, as in the reference; exact arithmetic would give different
+    // last bits.
     const BigInt num = poly_val(scaled(numerator(), precision), x, precision);
     const BigInt den = poly_val(scaled(denominator(), precision), x, precision);
     return div_floor(num << precision, den);

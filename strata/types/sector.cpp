@@ -23,8 +23,8 @@ constexpr std::array<SizeRow, 5> kSizes = {{
 // Returns the position of the sector size in a registered number below `limit`.
 Result<std::size_t> size_index(std::int64_t number, std::int64_t limit) {
     if (number < 0 || number >= limit)
-        return fail(Errc::invalid_argument,
-                    "registered proof is " + std::to_string(number) + ", expected 0.." + std::to_string(limit - 1));
+        return fail(Errc::invalid_argument, "the number of a registered proof is " + std::to_string(number) +
+                                                ", expected 0 to " + std::to_string(limit - 1));
     return static_cast<std::size_t>(number % 5);
 }
 
@@ -73,7 +73,7 @@ Result<SectorSize> parse_sector_size(std::string_view text) {
     for (const auto& row : kSizes)
         if (row.name == text) return row.size;
     return fail(Errc::invalid_argument,
-                "sector size is \"" + std::string(text) + "\", expected 2KiB, 8MiB, 512MiB, 32GiB or 64GiB");
+                "the sector size is \"" + std::string(text) + "\", expected 2KiB, 8MiB, 512MiB, 32GiB or 64GiB");
 }
 std::string_view sector_size_name(SectorSize size) {
     for (const auto& row : kSizes)

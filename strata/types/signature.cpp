@@ -33,14 +33,16 @@ void Signature::to_cbor(CborWriter& w) const {
 Result<Signature> Signature::read_cbor(CborReader& r) {
     STRATA_TRY(const auto all, r.bytes());
     if (all.empty()) return fail(Errc::malformed, "the signature is empty, expected a type byte and data");
-    if (all.size() > kMaxSignatureSize) return Errc::too_large;
+    if (all.size() > kMaxSignatureSize)
+        return fail(Errc::too_large, "the signature has " + std::to_string(all.size()) + " bytes, at most " +
+                                         std::to_string(kMaxSignatureSize) + " are allowed");
     if (all[0] < 1 || all[0] > 3)
-        return fail(Errc::malformed, "signature type is " + std::to_string(all[0]) + ", expected 1..3");
+        return fail(Errc::malformed, "the signature type is " + std::to_string(all[0]) + ", expected 1 to 3");
     return Signature{static_cast<Type>(all[0]), to_bytes(all.subspan(1))};
 }
 
 Status verify_signature(const Signature& signature, const Address& signer, BytesView data) {
-    if (!signer.defined()) return fail(Errc::invalid_argument, "the signer is empty");
+    if (!signer.defined()) return fail(Errc::invalid_argument, "the address of the signer is empty");
     switch (signer.protocol()) {
         case Address::Protocol::secp256k1: {
             if (signature.type != Signature::Type::secp256k1) return mismatch();

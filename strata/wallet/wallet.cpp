@@ -146,6 +146,7 @@ Result<PrivateKey> parse_key(std::string_view text) {
     if (text.size() > kMaxText)
         return fail(Errc::too_large, "a key record has " + std::to_string(text.size()) + " characters, at most " +
                                          std::to_string(kMaxText) + " are read");
+    // A JSON text begins with a brace, so it is never valid hexadecimal.
     std::string plain(text);
     if (const auto hex = from_hex(text)) plain = as_text(*hex);
     const json record = json::parse(plain, nullptr, false);
@@ -206,7 +207,8 @@ Result<Signature> Wallet::sign(const Address& address, BytesView data) {
 
 Result<Address> Wallet::default_address() {
     STRATA_TRY(const auto record, records_.get(kDefault));
-    if (!record) return fail(Errc::not_found, "the wallet is empty");
+    if (!record)
+        return fail(Errc::not_found, "the wallet has no default key; choose one of its keys, or make or import one");
     return Address::from_bytes(*record);
 }
 

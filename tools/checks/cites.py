@@ -11,7 +11,7 @@ ITEM = re.compile(r"^([0-9]+)\. ", re.M)
 
 
 def sections_of(text):
-    """The numbers of all headings, and of the items of numbered lists below them: item 6 of section 18 is 18.6."""
+    """Returns the numbers of all headings and of the items of numbered lists below them: item 6 of section 18 is 18.6."""
     headings = list(HEADING.finditer(text))
     out = set()
     for heading, following in zip(headings, headings[1:] + [None]):

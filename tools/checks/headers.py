@@ -8,7 +8,7 @@ from checks.tree import sources
 
 
 def flags(root):
-    """The compiler and flags of the release build, less what belongs to one unit."""
+    """Returns the flags of the release build, without those that belong to one unit."""
     database = root / "build/release/compile_commands.json"
     if not database.exists():
         return None

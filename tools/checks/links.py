@@ -26,5 +26,5 @@ def problems(root):
             if not other.exists():
                 found.append(f"{path.relative_to(root)}: the link to {target} leads nowhere")
             elif anchor and other.suffix == ".md" and anchor not in anchors(other):
-                found.append(f"{path.relative_to(root)}: {target} names a heading that is not there")
+                found.append(f"{path.relative_to(root)}: {target} names a heading that does not exist")
     return found

@@ -19,7 +19,7 @@ BANNER = re.compile(r"^//+ ?[-=─━*#]{4,}|[-=─━]{8,}$")
 
 
 def comment_blocks(text):
-    """Comments joined over adjacent lines; strings alone."""
+    """Yields comments joined over adjacent lines, and each string alone."""
     block, start, last = [], 0, -2
     for line, kind, token in prose(text):
         if kind == "comment" and line == last + 1 and block:

@@ -1,4 +1,4 @@
-"""What several checks need: the tracked sources, and their comments and string literals."""
+"""Gives the checks the tracked sources, and their comments and string literals."""
 import fnmatch
 import os
 import re
@@ -8,7 +8,7 @@ SOURCE_FOLDERS = ("strata", "apps", "fuzz", "bench")
 
 
 def walked(root):
-    """Every file of an unpacked archive, which has no list of tracked files; build folders are left out."""
+    """Yields every file of an unpacked archive, which has no list of tracked files; build folders are left out."""
     for folder, folders, names in os.walk(root):
         folders[:] = [name for name in folders if name not in ("build", ".git")]
         for name in names:
@@ -32,7 +32,7 @@ TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|R"\(.*?\)"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|
 
 
 def prose(text):
-    """(line number, kind, text) of each comment and string literal; kind is 'comment' or 'string'."""
+    """Yields (line number, kind, text) of each comment and string literal; kind is 'comment' or 'string'."""
     for match in TOKEN.finditer(text):
         token = match.group()
         if token.startswith("'"):
@@ -42,5 +42,5 @@ def prose(text):
 
 
 def code(text):
-    """The text without comments and string literals; lines keep their numbers."""
+    """Returns the text without comments and string literals; lines keep their numbers."""
     return TOKEN.sub(lambda match: "\n" * match.group().count("\n") + " ", text)

@@ -38,6 +38,7 @@ Boolean alloc_unchecked_bit(Cs& cs, bool value) {
     return {cs.alloc([&] { return to_fr(value); }), Boolean::Kind::bit, value};
 }
 
+/// Allocates a bit with the row (1 - x)·x = 0, which only 0 and 1 satisfy.
 template <class Cs>
 Boolean alloc_bit(Cs& cs, bool value) {
     const auto bit = alloc_unchecked_bit(cs, value);
@@ -45,6 +46,7 @@ Boolean alloc_bit(Cs& cs, bool value) {
     return bit;
 }
 
+/// Adds the row 2a·b = a + b - c. NOTs are taken out first: each flips the result.
 template <class Cs>
 Boolean exclusive_or(Cs& cs, const Boolean& a, const Boolean& b) {
     if (a.is_constant()) return a.value ? !b : b;
@@ -55,6 +57,7 @@ Boolean exclusive_or(Cs& cs, const Boolean& a, const Boolean& b) {
     return negated ? !c : c;
 }
 
+/// Adds the row a·b = c, where NOT x is written 1 - x.
 template <class Cs>
 Boolean conjunction(Cs& cs, const Boolean& a, const Boolean& b) {
     if (a.is(false) || b.is(false)) return Boolean::constant(false);

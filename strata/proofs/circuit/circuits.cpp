@@ -55,6 +55,7 @@ void BlankCircuit::rows(RowSink& sink) const {
     run_(cs, parts_);
 }
 
+// Parts have equal counts, so the head alone and the head with one part tell the size of the whole circuit.
 Repetition BlankCircuit::repetition() const {
     ShapeSystem head, one;
     run_(head, 0);
@@ -66,6 +67,7 @@ R1cs BlankCircuit::compile() const {
     R1cs out;
     Compiler compiler(out);
     ShapeSystem cs(&compiler);
+    // The matrices of a circuit with equal parts store only the first of them.
     run_(cs, parts_alike_ ? 1 : parts_);
     out.coefficients = cs.coefficients().values();
     const auto repetition = this->repetition();
@@ -107,7 +109,7 @@ Fingerprint fingerprint(const BlankCircuit& circuit, std::uint64_t segment_rows)
 Fingerprint fingerprint(const R1cs& circuit) {
     const Counts counts{circuit.inputs, circuit.aux, circuit.rows};
     Coefficients coefficients;
-    for (const auto& value : circuit.coefficients) coefficients.id_of(value);  // in order: the same ids
+    for (const auto& value : circuit.coefficients) coefficients.id_of(value);  // in order, so that ids stay the same
     RowHasher hasher(counts, 0);
     for (std::size_t i = 0; i < circuit.rows; ++i)
         hasher.row(coefficients, copy(circuit.a.row(i)), copy(circuit.b.row(i)), copy(circuit.c.row(i)));

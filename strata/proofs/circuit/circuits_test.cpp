@@ -1,4 +1,4 @@
-// Row counts that the reference's own tests publish (docs/protocol/proofs.md §12), and fingerprints of the small
+// Checks row counts that the reference's own tests publish (docs/protocol/proofs.md §12), and fingerprints of the small
 // circuits from vectors/proofs/cs_hash.json; `strata vectors` runs all of that file.
 #include <strata/proofs/circuit/circuits.hpp>
 
@@ -57,7 +57,7 @@ TEST(CircuitGadgets, InsertionRows) {
     }
 }
 
-/// Rows of a membership proof with a public root: the row that makes the root an input is the last one.
+/// Returns the rows of a membership proof with a public root; the last one makes the root an input.
 std::size_t membership_rows(const PathShape& shape) {
     ShapeSystem cs;
     const auto leaf = cs.alloc(kNothing);

@@ -32,6 +32,7 @@ Numbers insert_8(Cs& cs, Variable a, BitsView position, std::span<const Variable
     const auto b0 = position[0], b1 = position[1], b2 = position[2];
     const auto b = siblings[0], c = siblings[1], d = siblings[2], e = siblings[3], f = siblings[4], g = siblings[5],
                h = siblings[6];
+    // Outputs 0 and 4 depend on both low bits being 0, outputs 3 and 7 on both being 1.
     const auto neither = conjunction(cs, !b0, !b1);
     const auto both = conjunction(cs, b0, b1);
     Numbers out(8);
@@ -58,7 +59,8 @@ Numbers insert_8(Cs& cs, Variable a, BitsView position, std::span<const Variable
     return out;
 }
 
-/// siblings.size() + 1 is 2, 4 or 8. The bits of the position come low first.
+/// Returns the children of a node in order: x at the position, the siblings around it. siblings.size() + 1 is 2, 4 or
+/// 8. The bits of the position come low first.
 template <class Cs>
 Numbers insert(Cs& cs, Variable x, BitsView position, std::span<const Variable> siblings) {
     switch (siblings.size()) {

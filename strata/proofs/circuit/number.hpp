@@ -61,7 +61,7 @@ inline bool bit_of(const Hash256& little_endian, unsigned i) {
     return (little_endian[i / 8] >> (i % 8) & 1) != 0;
 }
 
-/// Returns 255 bits, low first. They are not strict: in the circuit that mainnet uses, the bits may spell x + r
+/// Returns 255 bits, low first. They are not strict: in the circuit that mainnet uses, the bits may stand for x + r
 /// (docs/protocol/proofs.md §18.9).
 template <class Cs>
 Bits to_bits(Cs& cs, Variable x) {
@@ -107,7 +107,7 @@ void enforce_packed(Cs& cs, BitsView bits, Variable packed) {
     }
 }
 
-/// Allocates the number that at most 254 bits, low first, spell.
+/// Allocates the number that at most 254 bits, low first, stand for.
 template <class Cs>
 Variable pack(Cs& cs, BitsView bits) {
     const auto packed = cs.alloc([&] { return packed_value(bits); });

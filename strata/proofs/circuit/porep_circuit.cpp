@@ -51,6 +51,8 @@ std::vector<Bits> layer_parents(Cs& cs, std::size_t layer, std::span<const Numbe
 
 }  // namespace
 
+// Each allocation and each row stands where the reference has it (docs/protocol/proofs.md §11): the index of a variable
+// is part of the statement that mainnet's keys were made for.
 template <class Cs>
 PorepHead porep_head(Cs& cs, const PorepPublicValues& values) {
     PorepHead head;
@@ -67,6 +69,8 @@ PorepHead porep_head(Cs& cs, const PorepPublicValues& values) {
     return head;
 }
 
+/// Proves for one challenged node that its data is in TreeD, that its labels were computed from its parents' columns,
+/// all of them in TreeC, and that label + data is the leaf of the replica.
 template <class Cs>
 void porep_challenge(Cs& cs, const PorepShape& shape, const PorepHead& head, const PorepChallengeValues& values) {
     const auto data = cs.alloc([&] { return values.data_leaf; });
@@ -76,6 +80,8 @@ void porep_challenge(Cs& cs, const PorepShape& shape, const PorepHead& head, con
     for (const auto& parent : values.drg_parents) drg.push_back(parent_column(cs, shape, head, parent));
     for (const auto& parent : values.expander_parents) expander.push_back(parent_column(cs, shape, head, parent));
 
+    // The challenge enters the labels as 64 bits. No row ties these bits to the path indices: the verifier derives all
+    // of these inputs from the challenge itself.
     const auto challenge = alloc_bits(cs, values.challenge, 64);
     pack_into_inputs(cs, challenge);
     Numbers labels;

@@ -13,6 +13,7 @@ PoseidonRows merkle_rows(unsigned arity) {
     return PoseidonRows(crypto::merkle_poseidon_constants(arity));
 }
 
+/// Adds one prepared row, with slots replaced by the variables of this hash.
 void copy_row(ShapeSystem& cs, const PoseidonRows& rows, std::span<const CoefficientId> ids,
               std::span<const Variable> variables, const PoseidonRows::Row& row) {
     std::array<std::array<Term, 128>, 3> buffers;  // the longest row has width + partial rounds terms

@@ -45,11 +45,12 @@ PoseidonRows::Slot PoseidonRows::push_row(const Combination& a, const Combinatio
     return fresh;
 }
 
+/// Adds the row (value)·(1) = (x) for a fresh x, which turns a combination into a single variable.
 PoseidonRows::Slot PoseidonRows::defined_as(const Combination& value) {
     return push_row(value, {{kOneSlot, Fr::one()}}, {});
 }
 
-/// Adds the rows of (x + pre)^5 + post, where x is one slot.
+/// Adds the rows of (x + pre)^5 + post for a single slot x: y2 = (x + pre)², y4 = y2², out - post = (x + pre)·y4.
 PoseidonRows::Combination PoseidonRows::s_box(const Combination& input, const Fr& pre_key, const Fr& post_key) {
     Combination x = input;
     x.insert(x.begin(), {kOneSlot, pre_key});
@@ -73,6 +74,8 @@ PoseidonRows::PoseidonRows(const crypto::PoseidonConstants& p) : constants_(&p),
     for (unsigned i = 1; i < width_; ++i) state[i] = s_box({{i, Fr::one()}}, pre_keys[i], key[i]);
     key += width_;
 
+    // The dense matrix serves all rounds here. Matrix steps add no rows, they only make combinations, so that the
+    // sparse form would save nothing.
     const auto mix = [&] {
         std::vector<Combination> mixed;
         for (unsigned j = 0; j < width_; ++j) mixed.push_back(scaled_sum(state, p.mds[j]));
@@ -94,7 +97,7 @@ PoseidonRows::PoseidonRows(const crypto::PoseidonConstants& p) : constants_(&p),
     }
     for (unsigned i = 1; i < kHalfFullRounds; ++i) full_round(false);
     full_round(true);
-    defined_as(state[1]);
+    defined_as(state[1]);  // the digest is element 1
 }
 
 }  // namespace strata::proofs

@@ -15,6 +15,8 @@ constexpr std::size_t kGrain = 1 << 14;
 }  // namespace
 
 Fr evaluate(const R1cs& circuit, const RowTerms& row, const Assignment& values) {
+    // Coefficients of ±1 and values of 0 and 1 need no multiplication, and they are the bulk. The products that remain
+    // are summed without reducing each.
     Fr simple;
     crypto::FrSum products;
     bool has_products = false;
@@ -52,7 +54,8 @@ std::optional<std::size_t> first_unsatisfied(const R1cs& circuit, const Assignme
     parallel_for(circuit.rows, kGrain, [&](std::size_t begin, std::size_t end) {
         for (auto i = begin; i < end && i < first.load(std::memory_order_relaxed); ++i) {
             if (holds(i)) continue;
-            for (auto known = first.load(); i < known && !first.compare_exchange_weak(known, i);) continue;
+            auto lowest = first.load();
+            while (i < lowest && !first.compare_exchange_weak(lowest, i)) continue;  // failure reloads `lowest`
             break;
         }
     });

@@ -12,9 +12,10 @@ namespace {
 
 constexpr std::size_t kBlock = std::size_t{1} << 20;
 constexpr std::size_t kQueued = 8;
-constexpr std::size_t kTermBytes = 41;
+constexpr std::size_t kTermBytes = 1 + 8 + 32;  // a letter, the index, the coefficient
 
-/// Computes a BLAKE2s over blocks that arrive from the thread which writes rows.
+/// Computes a BLAKE2s over blocks of rows, beside the thread that makes the rows. The queue is short, so that a hash
+/// that falls behind does not fill the memory.
 class HashThread {
   public:
     explicit HashThread(BytesView head) : hash_(32) {
@@ -27,12 +28,13 @@ class HashThread {
         queue_.push_back(std::move(block));
         changed_.notify_all();
     }
-    /// Ends a digest. An empty pointer in the queue marks the end.
+    /// Returns the digests of all marked parts. A null pointer in the queue ends the thread.
     std::vector<Hash256> finish() {
         push(nullptr);
         thread_.join();
         return std::move(digests_);
     }
+    /// Ends the current digest and begins the next. An empty block in the queue stands for this.
     void mark() { push(std::make_shared<const Bytes>()); }
     ~HashThread() {
         if (thread_.joinable()) push(nullptr);
@@ -52,7 +54,12 @@ class HashThread {
         hash_ = crypto::Blake2s(32);
     }
     void work() {
-        while (const auto block = next()) block->empty() ? end_digest() : hash_.update(*block);
+        while (const auto block = next()) {
+            if (block->empty())
+                end_digest();
+            else
+                hash_.update(*block);
+        }
     }
 
     crypto::Blake2s hash_;
@@ -73,6 +80,7 @@ ByteArray<24> counts_head(const Counts& counts) {
 
 }  // namespace
 
+/// Feeds every block to the digest of all rows and, if wanted, to the digests of segments.
 class RowHasher::Pipe {
   public:
     Pipe(const Counts& counts, bool segments) : total_(counts_head(counts)) {
@@ -110,6 +118,8 @@ RowHasher::RowHasher(const Counts& counts, std::uint64_t every)
 
 RowHasher::~RowHasher() = default;
 
+// A combination is hashed as the number of its terms and, for each term, 'I' or 'A', the index of the variable and the
+// coefficient. All numbers are big-endian (docs/protocol/proofs.md §12).
 void RowHasher::combination(const Coefficients& coefficients, Terms terms) {
     std::size_t at = block_.size();
     block_.resize(at + 8 + kTermBytes * terms.size());
@@ -143,7 +153,7 @@ RowDigests RowHasher::finish() {
 
 namespace {
 
-/// Prints x or -x, whichever is smaller. Small values are in decimal, others in hexadecimal.
+/// Prints x or -x, whichever is shorter: small values in decimal, others in hexadecimal.
 std::string coefficient_text(const Coefficients& coefficients, CoefficientId id) {
     const auto plain = [](const crypto::Fr& x) {
         auto bytes = x.to_bytes();

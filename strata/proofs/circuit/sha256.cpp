@@ -18,7 +18,8 @@ constexpr std::array<std::uint32_t, 8> kInitial = {0x6a09e667, 0xbb67ae85, 0x3c6
 
 using State = std::array<Word, 8>;
 
-/// Returns a ? b : c. The order of the tests is part of the circuit, in which a = 1 is not folded.
+/// Returns a ? b : c, with the row a·(b - c) = result - c. The order of the tests, and that a = 1 is not folded, are
+/// part of the circuit (docs/protocol/proofs.md §10).
 template <class Cs>
 Boolean choose(Cs& cs, const Boolean& a, const Boolean& b, const Boolean& c) {
     const bool value = a.value ? b.value : c.value;
@@ -34,6 +35,8 @@ Boolean choose(Cs& cs, const Boolean& a, const Boolean& b, const Boolean& c) {
     return chosen;
 }
 
+/// Returns the value that at least two of the three have. With bc = b·c, the last row reads a·(2bc - b - c) = bc -
+/// most: bc is right if a is 0, and b + c - bc, which is b OR c, if a is 1.
 template <class Cs>
 Boolean majority(Cs& cs, const Boolean& a, const Boolean& b, const Boolean& c) {
     const bool value = a.value ? (b.value || c.value) : (b.value && c.value);
@@ -59,8 +62,8 @@ Word map_words(Cs& cs, const Word& a, const Word& b, const Word& c, Gate gate) {
     return out;
 }
 
-/// Holds the a or e of the next round. Its operands are kept and summed only when it is used, so that the last sum can
-/// include the chaining value.
+/// Holds the a or e of the next round as operands that are summed only when the word is used. After the last round the
+/// chaining value joins them, so that one addition is saved, as in the reference.
 class DeferredWord {
   public:
     explicit DeferredWord(const Word& known) : words_{known}, count_(1) {}
@@ -87,6 +90,7 @@ Word triple_xor(Cs& cs, const Word& x, const Word& y, const Word& z) {
     return exclusive_or(cs, exclusive_or(cs, x, y), z);
 }
 
+/// Computes the message schedule (FIPS 180-4 §6.2.2, step 1).
 template <class Cs>
 std::array<Word, 64> expand(JoinedEqualities<Cs>& equalities, std::span<const Boolean> block) {
     auto& cs = equalities.system();
@@ -104,6 +108,8 @@ std::array<Word, 64> expand(JoinedEqualities<Cs>& equalities, std::span<const Bo
     return w;
 }
 
+/// Runs the 64 rounds. The sum for e comes before that for a, and before the functions of e: the reference's order of
+/// rows.
 template <class Cs>
 void compress(Cs& cs, State& state, std::span<const Boolean> block) {
     JoinedEqualities<Cs> equalities(cs);
@@ -145,6 +151,7 @@ void compress(Cs& cs, State& state, std::span<const Boolean> block) {
     state = next;
 }
 
+/// Pads the message (FIPS 180-4 §5.1.1). Padding bits are constants, so they cost no rows where they fold.
 std::vector<Boolean> padded(std::span<const Boolean> message) {
     std::vector<Boolean> out(message.begin(), message.end());
     out.push_back(Boolean::constant(true));
@@ -164,6 +171,7 @@ std::vector<Boolean> sha256(Cs& cs, std::span<const Boolean> message) {
     for (std::size_t at = 0; at < blocks.size(); at += 512) compress(cs, state, std::span(blocks).subspan(at, 512));
     std::vector<Boolean> out;
     out.reserve(256);
+    // A word holds its low bit first, and a digest has the high bit of each word first.
     for (const auto& word : state) out.insert(out.end(), word.bits.rbegin(), word.bits.rend());
     return out;
 }

@@ -7,6 +7,7 @@ namespace {
 
 // Sector sizes are given as log2 of the number of 32-byte nodes (docs/protocol/proofs.md §3).
 constexpr unsigned k2KiB = 6, k8KiB = 8, k32KiB = 10, k16MiB = 19, k32GiB = 30, k64GiB = 31;
+// WinningPoSt asks 66 questions of one sector, which the circuit takes as 66 sectors with one question each.
 constexpr std::size_t kWinningSectors = 66;
 constexpr std::size_t kWindowChallenges = 10;
 
@@ -16,6 +17,7 @@ Result<unsigned> log2_nodes(std::uint64_t sector_size, std::initializer_list<uns
     return fail(Errc::invalid_argument, "there is no circuit for sectors of " + std::to_string(sector_size) + " bytes");
 }
 
+/// Accepts the sizes that can be sealed: 2, 4, 16 and 32 KiB, 8, 16 and 512 MiB, 1, 32 and 64 GiB.
 Result<unsigned> sealed_log2(std::uint64_t size) {
     return log2_nodes(size, {k2KiB, 7, 9, k32KiB, 18, k16MiB, 24, 25, k32GiB, k64GiB});
 }
@@ -24,6 +26,7 @@ bool is_large(unsigned log2) {
     return log2 >= k32GiB;
 }
 
+/// Returns the number of sectors in a WindowPoSt partition.
 std::size_t window_sectors(unsigned log2) {
     if (log2 == k32GiB) return 2349;
     return log2 == k64GiB ? 2300 : 2;
@@ -90,6 +93,7 @@ Result<UpdateShape> update_shape(std::uint64_t sector_size) {
                log2_nodes(sector_size, {5, k2KiB, 7, k8KiB, 9, k32KiB, 18, k16MiB, 24, k32GiB, k64GiB}));
     UpdateShape shape;
     shape.log2_nodes = log2;
+    // Small sectors have fewer partitions and apex leaves, and a single bit of the index selects their rho.
     shape.log2_partitions = log2 <= k8KiB ? 0 : log2 <= k32KiB ? 1 : log2 <= k16MiB ? 2 : 4;
     shape.log2_apex_leaves = log2 <= k8KiB ? 3 : 7;
     shape.challenges = log2 <= k16MiB ? 10 : 86;

@@ -6,8 +6,8 @@ using crypto::Fr;
 
 namespace {
 
-/// Allocates the `count` low bits of x, which has no higher ones, with the row (Σ)·(1) = (x). to_bits() makes different
-/// rows.
+/// Allocates the `count` low bits of x, which must have no higher ones, with the row (Σ 2^i·bit)·(1) = (x). Unlike
+/// to_bits(), it has the sum on the left side.
 template <class Cs>
 Bits decompose(Cs& cs, Variable x, unsigned count) {
     Hash256 value{};
@@ -18,6 +18,7 @@ Bits decompose(Cs& cs, Variable x, unsigned count) {
     return bits;
 }
 
+/// Proves comm_r = H(comm_c, root).
 template <class Cs>
 void enforce_commitment(Cs& cs, Variable comm_c, Variable root, Variable comm_r) {
     enforce_equal(cs, poseidon(cs, merkle_poseidon(2), std::array{comm_c, root}), comm_r);
@@ -34,7 +35,8 @@ void enforce_apex(Cs& cs, Numbers row, BitsView partition, std::span<const Varia
     enforce_membership_at(cs, shape, row[0], partition, siblings, comm_d);
 }
 
-/// Allocates the random bits of all challenges, without the partition bits above them.
+/// Allocates the random bits of all challenges, without the partition bits above them. Digest i of the partition is
+/// H'(comm_r_new, partition·digests + i), cut into parts of `width` bits.
 template <class Cs>
 std::vector<Bits> challenge_bits(Cs& cs, const UpdateShape& shape, Variable comm_r_new, Variable partition) {
     const unsigned width = shape.log2_nodes - shape.log2_partitions;
@@ -48,6 +50,7 @@ std::vector<Bits> challenge_bits(Cs& cs, const UpdateShape& shape, Variable comm
         if constexpr (Cs::kHasRows) {
             const auto plus = cs.coefficients().id_of(offset);
             const auto times = cs.coefficients().id_of(count);
+            // A row has no terms of coefficient zero.
             if (i == 0) {
                 cs.enforce({{partition, times}}, {{kOne}}, {{index}});
             } else {
@@ -64,7 +67,8 @@ std::vector<Bits> challenge_bits(Cs& cs, const UpdateShape& shape, Variable comm
     return out;
 }
 
-/// Returns the top h bits of the challenge as a number, where h is the selected one.
+/// Returns the top h bits of the challenge as a number, where h is the selected one: each of the six candidates is
+/// multiplied by its selection bit, and the products are summed.
 template <class Cs>
 Variable selected_high_bits(Cs& cs, const UpdateShape& shape, BitsView challenge, BitsView h_select) {
     std::array<Variable, 6> chosen;
@@ -94,8 +98,11 @@ template <class Cs>
 void update_challenge(Cs& cs, const UpdateShape& shape, const UpdateHead& head, std::size_t i,
                       const UpdateChallengeValues& values) {
     Bits index = head.challenges[i];
+    // The data path has two parts. The challenge's low bits lead from the leaf to an apex leaf, which the next bits
+    // select; the head proves once that all apex leaves of the partition hash up to CommD.
     const std::size_t apex_height = index.size() - shape.log2_apex_leaves;
     index.insert(index.end(), head.partition.begin(), head.partition.end());
+    // new = old + data·rho, where rho = H'(phi, high bits of the index).
     const auto high = selected_high_bits(cs, shape, index, head.h_select);
     const auto rho = poseidon(cs, update_poseidon(), std::array{head.phi, high});
 
@@ -112,6 +119,7 @@ void update_challenge(Cs& cs, const UpdateShape& shape, const UpdateHead& head, 
     enforce_membership_at(cs, tree, data_leaf, below, siblings, apex);
 }
 
+// The order of allocations and rows is the reference's (docs/protocol/proofs.md §16).
 template <class Cs>
 UpdateHead update_head(Cs& cs, const UpdateShape& shape, const UpdateValues& values) {
     const auto selection =

@@ -9,6 +9,7 @@ using crypto::Fr;
 
 namespace {
 
+/// Gadgets read lists of values without looking at their lengths, so all lengths are checked before.
 Status expect_count(std::size_t got, std::size_t wanted, std::string_view what) {
     if (got == wanted) return {};
     return fail(Errc::invalid_argument, "the values hold " + std::to_string(got) + " " + std::string(what) +
@@ -46,15 +47,16 @@ Status check_update(const UpdateShape& shape, const UpdateValues& values) {
     STRATA_OK(expect_count(values.challenges.size(), shape.challenges, "challenges"));
     if (values.partition >> shape.log2_partitions != 0)
         return fail(Errc::invalid_argument, "partition " + std::to_string(values.partition) +
-                                                " does not exist, partitions are 0 to " +
+                                                " does not exist; partitions are 0 to " +
                                                 std::to_string((std::uint64_t{1} << shape.log2_partitions) - 1));
     if (values.h_select >= 64 || !std::has_single_bit(values.h_select))
         return fail(Errc::invalid_argument, "h_select is " + std::to_string(values.h_select) +
-                                                ", it must have one of its six low bits set and no other");
+                                                ", expected exactly one of the six low bits to be set");
     const std::size_t below_apex = shape.log2_nodes - shape.log2_partitions - shape.log2_apex_leaves;
     for (const auto& challenge : values.challenges) {
         STRATA_OK(expect_count(challenge.old_siblings.size(), shape.replica_tree.siblings(), "old siblings"));
         STRATA_OK(expect_count(challenge.new_siblings.size(), shape.replica_tree.siblings(), "new siblings"));
+        // The circuit checks the path in TreeD as far as the apex leaf; siblings above it are not used.
         if (challenge.data_siblings.size() < below_apex)
             return fail(Errc::invalid_argument, "a challenge has " + std::to_string(challenge.data_siblings.size()) +
                                                     " data siblings, expected at least " + std::to_string(below_apex));
@@ -72,6 +74,7 @@ Assignment assign(const BlankCircuit& circuit, Head head, Part part) {
     out.inputs[0] = Fr::one();
     WitnessSystem first(out.inputs, out.aux);
     const auto shared = head(first);
+    // The shape and the witness must allocate alike, or every later variable would have a wrong value.
     STRATA_CHECK(first.inputs() == before.inputs && first.aux() == before.aux);
     parallel_for(parts, 1, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {

@@ -23,7 +23,7 @@ Fr element(std::string_view hex) {
     return *Fr::from_bytes(*from_hex(hex));
 }
 
-/// The hash through the circuit's own rows; PoseidonDigests below ties it to published values.
+/// Computes the hash through the circuit's own rows; PoseidonDigests below ties it to published values.
 Fr poseidon_of(const PoseidonRows& rows, const Values& inputs) {
     Values ones{Fr::one()};
     Values aux(inputs.size() + rows.rows().size());
@@ -155,7 +155,7 @@ TEST(CircuitWitness, WindowPostOfTwoSectors) {
     EXPECT_FALSE(post_witness(shape, sectors));
 }
 
-/// A sector of 64 nodes and two layers whose challenged nodes alone are labelled as the rules say.
+/// Makes a sector of 64 nodes and two layers, of which only the challenged nodes are labelled as the rules say.
 struct MadeUpSector {
     PorepShape shape = *porep_shape(k2KiB);
     Fr replica_id = random_values(1, 1)[0];

@@ -40,8 +40,9 @@ Word exclusive_or(Cs& cs, const Word& a, const Word& b) {
     return out;
 }
 
-/// Collects equalities of sums, each below 2^bits, and emits them together while they fit into 253 bits. Use one object
-/// for each compression and flush() at its end.
+/// Collects equalities of sums, each below 2^bits, and emits them together as one row: the n-th is scaled by 2^(bits of
+/// all before it), so that they cannot mix while all fit into 253 bits. Use one object for each compression and flush()
+/// at its end.
 template <class Cs>
 class JoinedEqualities {
   public:
@@ -78,7 +79,7 @@ class JoinedEqualities {
     Cs& system() { return cs_; }
 
   private:
-    static constexpr unsigned kCapacity = 254;  // bits that always fit into the field
+    static constexpr unsigned kCapacity = 254;  // this many bits always fit into the field
     Cs& cs_;
     unsigned used_ = 0;
     unsigned shift_ = 0;
@@ -98,7 +99,7 @@ Word add_words(JoinedEqualities<Cs>& equalities, std::span<const Word* const> op
 
     auto& cs = equalities.system();
     const auto bits = static_cast<unsigned>(std::bit_width(operands.size() * std::uint64_t{0xffffffff}));
-    std::array<Boolean, 36> result;
+    std::array<Boolean, 36> result;  // ten words need 36 bits
     for (unsigned i = 0; i < bits; ++i) result[i] = alloc_bit(cs, (sum >> i & 1) != 0);
     if constexpr (Cs::kHasRows) {
         equalities.begin(bits);

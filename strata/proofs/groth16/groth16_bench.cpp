@@ -1,4 +1,4 @@
-// Parts of key generation and proving, and blst's own Pippenger over the same points.
+// Measures parts of key generation and proving, and blst's own Pippenger over the same points.
 #include <benchmark/benchmark.h>
 #include <blst.h>
 
@@ -93,7 +93,7 @@ void fixed_base_g1(benchmark::State& state) {
 }
 BENCHMARK(fixed_base_g1)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-/// Keys of 2 KiB sectors: 0 PoRep, 1 WinningPoSt, 2 WindowPoSt.
+/// Makes the keys of 2 KiB sectors: 0 for PoRep, 1 for WinningPoSt, 2 for WindowPoSt.
 void key_2KiB(benchmark::State& state) {
     const auto circuit = blank_circuit(static_cast<CircuitKind>(state.range(0)), 2048)->compile();
     crypto::SeededRandom random(as_bytes("bench"));

@@ -52,7 +52,8 @@ Result<Proof> Proof::from_bytes(BytesView bytes) {
     if (bytes.size() != kSize)
         return fail(Errc::invalid_argument, "the Groth16 proof has " + std::to_string(bytes.size()) +
                                                 " bytes, expected " + std::to_string(kSize));
-    // Roots and the groups' checks take a third of a verification's time on one thread.
+    // Each point costs a square root and a check that it is in its group. Together that is a third of a verification on
+    // one thread.
     Result<crypto::G1Affine> a, c;
     Result<crypto::G2Affine> b;
     parallel_for(3, 1, [&](std::size_t begin, std::size_t end) {
@@ -71,6 +72,7 @@ Result<Proof> Proof::from_bytes(BytesView bytes) {
     return out;
 }
 
+// The layout is bellperson's (docs/protocol/proofs.md §13).
 Bytes VerifyingKey::to_bytes() const {
     Bytes out;
     append(out, uncompressed(alpha_g1));
@@ -103,6 +105,7 @@ Result<VerifyingKey> VerifyingKey::read_front(BytesView bytes) {
     STRATA_OK(take_point(bytes, out.delta_g1));
     STRATA_OK(take_point(bytes, out.delta_g2));
     STRATA_TRY(const auto count, take_count(bytes));
+    // The count is compared with the bytes that are there before memory is set aside for it.
     if (bytes.size() / G1Affine::kUncompressed < count)
         return fail(Errc::truncated, "the verifying key ends inside its list of " + std::to_string(count) + " inputs");
     out.ic.resize(count);
@@ -114,12 +117,15 @@ template <class Point>
 Result<PointList<Point>> PointList<Point>::take(BytesView& bytes) {
     PointList out;
     STRATA_TRY(const auto count, take_count(bytes));
+    // The points stay in the mapped file; load() decodes them when a proof needs them.
     STRATA_TRY(out.bytes_, proofs::take(bytes, count * Point::kUncompressed));
     return out;
 }
 
 template <class Point>
 Result<std::vector<Point>> PointList<Point>::load() const {
+    // Millions of points are decoded for each proof. Whether they are on the curve was settled when the digest of the
+    // file was checked.
     std::vector<Point> out(size());
     std::atomic<bool> good = true;
     parallel_for(out.size(), 1 << 10, [&](std::size_t begin, std::size_t end) {
@@ -127,7 +133,9 @@ Result<std::vector<Point>> PointList<Point>::load() const {
         if (!crypto::read_trusted_points(part, std::span(out).subspan(begin, end - begin))) good = false;
     });
     if (!good)
-        return fail(Errc::malformed, "a proving key has a point that is not on the curve; put back a copy of the key");
+        return fail(Errc::malformed,
+                    "the proving key is damaged: one of its points is compressed, at infinity or out of range; "
+                    "restore the key from a copy");
     return out;
 }
 

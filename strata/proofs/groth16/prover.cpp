@@ -14,6 +14,8 @@ using crypto::G2Affine;
 
 namespace {
 
+/// Marks the variables (inputs first) that occur in some row of the matrix. A key has no points for the others, so a
+/// prover must leave out exactly the same ones (docs/protocol/proofs.md §13, "density").
 std::vector<bool> variables_of(const R1cs& circuit, const SparseMatrix& matrix) {
     std::vector<bool> out(circuit.inputs + circuit.aux);
     for (std::size_t i = 0; i < circuit.rows; ++i)
@@ -44,11 +46,14 @@ Result<Point> sum(const PointList<Point>& list, std::span<const Fr> scalars) {
 }  // namespace
 
 Result<std::vector<Fr>> quotient(const R1cs& circuit, const Assignment& values) {
+    // A, B and C are known by their values at the roots of unity, one for each row. There Z is zero, so that the
+    // quotient is taken on a coset instead: values at the roots become coefficients, and these become values at 7·(the
+    // roots), where Z has one value other than zero.
     STRATA_TRY(const auto domain, crypto::FftDomain::of_size(circuit.rows + circuit.inputs));
     const auto on_coset = [&](const SparseMatrix& matrix, bool of_a) {
         auto rows = evaluate_rows(circuit, matrix, values);
         rows.reserve(domain.size());
-        // The inputs' own rows are in A alone.
+        // Each input has one row more, which is in A alone (docs/protocol/proofs.md §13).
         if (of_a) rows.insert(rows.end(), values.inputs.begin(), values.inputs.end());
         rows.resize(domain.size());
         domain.to_coefficients(rows);
@@ -69,7 +74,7 @@ Result<std::vector<Fr>> quotient(const R1cs& circuit, const Assignment& values) 
     });
     domain.to_coefficients_from_coset(out);
     crypto::reverse_bits(out);
-    out.pop_back();
+    out.pop_back();  // the degree is at most m - 2, so this coefficient is zero
     return out;
 }
 
@@ -78,13 +83,14 @@ Groth16Prover::Groth16Prover(ProvingKey key, std::shared_ptr<const R1cs> circuit
       circuit_(std::move(circuit)),
       in_a_(variables_of(*circuit_, circuit_->a)),
       in_b_(variables_of(*circuit_, circuit_->b)) {
-    std::fill_n(in_a_.begin(), circuit_->inputs, true);
+    std::fill_n(in_a_.begin(), circuit_->inputs, true);  // by their own rows
 }
 
 Result<Groth16Prover> Groth16Prover::make(ProvingKey key, std::shared_ptr<const R1cs> circuit) {
     Groth16Prover out(std::move(key), std::move(circuit));
     const auto& [file, verifying, h, l, a, b_g1, b_g2] = out.key_;
     const auto& shape = *out.circuit_;
+    // The domain has a point for each row and for each input, filled up to a power of two; H has one coefficient fewer.
     if (verifying.ic.size() != shape.inputs || h.size() + 1 != std::bit_ceil(shape.rows + shape.inputs) ||
         l.size() != shape.aux || a.size() != count(out.in_a_) || b_g1.size() != count(out.in_b_) ||
         b_g2.size() != b_g1.size())
@@ -118,6 +124,8 @@ Result<Proof> Groth16Prover::prove(const Assignment& values, const Fr& r, const 
     STRATA_TRY(const auto from_b_g1, sum(key_.b_g1, in_b));
     STRATA_TRY(const auto from_b_g2, sum(key_.b_g2, in_b));
 
+    // A = α + Σ a_i·w_i + r·δ; B = β + Σ b_i·w_i + s·δ; C = Σ L_i·w_i + Σ H_i·h_i + s·A + r·B - r·s·δ, where C needs B
+    // in G1. r and s make the proof reveal nothing about the witness.
     Proof out;
     out.a = key.alpha_g1 + from_a + key.delta_g1 * r;
     out.b = key.beta_g2 + from_b_g2 + key.delta_g2 * s;

@@ -28,7 +28,8 @@ Result<std::vector<Fr>> lagrange_at(const Fr& tau, const Fr& root, std::size_t d
     const Fr factor = vanishing * Fr::from_u64(domain).inverse();
     std::vector<Fr> out(count);
     parallel_for(count, 1 << 12, [&](std::size_t begin, std::size_t end) {
-        // One inversion serves all (Montgomery's trick): the products of all predecessors are undone from the end.
+        // One inversion serves all (Montgomery's trick). out[j] first holds the product of all earlier differences;
+        // from the end on, `inverse` is the inverse of the product of differences 0 to j.
         std::vector<Fr> differences(end - begin);
         Fr power = root.pow({begin, 0, 0, 0});
         Fr product = factor;
@@ -46,6 +47,7 @@ Result<std::vector<Fr>> lagrange_at(const Fr& tau, const Fr& root, std::size_t d
     return out;
 }
 
+/// Adds up, for every variable, coefficient · lagrange[row] over the rows in which it occurs.
 AtTau columns(const R1cs& circuit, const SparseMatrix& matrix, std::span<const Fr> lagrange) {
     AtTau out(circuit.inputs + circuit.aux);
     for (std::size_t i = 0; i < circuit.rows; ++i) {
@@ -66,6 +68,8 @@ std::vector<Fr> non_zero(std::span<const Fr> values) {
     return out;
 }
 
+/// Writes a parameter file part by part and computes its digest on the way, so that a key of gigabytes is never held in
+/// memory.
 class KeyWriter {
   public:
     KeyWriter(FileWriter file, const Watch& watch, double points)
@@ -128,7 +132,7 @@ class KeyWriter {
     double done_ = 0;
 };
 
-/// Computes everything about a key but its points.
+/// Holds the discrete logarithms of a key's points, which can be computed only with the secrets.
 struct Exponents {
     std::vector<Fr> ic, h, l, a, b;
 };
@@ -137,28 +141,33 @@ Result<Exponents> exponents_of(const R1cs& circuit, const SetupSecrets& secrets)
     const auto rows = circuit.rows + circuit.inputs;
     STRATA_TRY(const auto domain, crypto::FftDomain::order_for(rows));
     STRATA_TRY(const auto lagrange, lagrange_at(secrets.tau, domain.root, domain.size, rows));
-    std::array<AtTau, 3> at;
+    std::array<AtTau, 3> columns_at_tau;
     const std::array matrices{&circuit.a, &circuit.b, &circuit.c};
     parallel_for(3, 1, [&](std::size_t begin, std::size_t end) {
-        for (auto i = begin; i < end; ++i) at[i] = columns(circuit, *matrices[i], lagrange);
+        for (auto i = begin; i < end; ++i) columns_at_tau[i] = columns(circuit, *matrices[i], lagrange);
     });
-    // Each input has one more row of its own (docs/protocol/proofs.md §13).
-    for (std::size_t i = 0; i < circuit.inputs; ++i) at[0][i] += lagrange[circuit.rows + i];
+    // Each input has one more row, which is in A alone (docs/protocol/proofs.md §13).
+    auto& [a, b, c] = columns_at_tau;
+    for (std::size_t i = 0; i < circuit.inputs; ++i) a[i] += lagrange[circuit.rows + i];
 
     Exponents out;
     const Fr by_gamma = secrets.gamma.inverse(), by_delta = secrets.delta.inverse();
-    std::vector<Fr> both(at[0].size());
-    parallel_for(both.size(), 1 << 12, [&](std::size_t begin, std::size_t end) {
+    // ic_i = (β·a_i(τ) + α·b_i(τ) + c_i(τ))/γ for inputs, and L_i the same over δ for the other variables.
+    std::vector<Fr> combined(a.size());
+    parallel_for(combined.size(), 1 << 12, [&](std::size_t begin, std::size_t end) {
         for (auto i = begin; i < end; ++i)
-            both[i] = (at[0][i] * secrets.beta + at[1][i] * secrets.alpha + at[2][i]) *
-                      (i < circuit.inputs ? by_gamma : by_delta);
+            combined[i] =
+                (a[i] * secrets.beta + b[i] * secrets.alpha + c[i]) * (i < circuit.inputs ? by_gamma : by_delta);
     });
-    out.ic.assign(both.begin(), both.begin() + static_cast<std::ptrdiff_t>(circuit.inputs));
-    out.l.assign(both.begin() + static_cast<std::ptrdiff_t>(circuit.inputs), both.end());
-    if (std::ranges::any_of(out.l, &Fr::is_zero))
-        return fail(Errc::invalid_argument, "one of the circuit's variables is in none of its rows");
-    out.a = non_zero(at[0]);
-    out.b = non_zero(at[1]);
+    const auto first_aux = combined.begin() + static_cast<std::ptrdiff_t>(circuit.inputs);
+    out.ic.assign(combined.begin(), first_aux);
+    out.l.assign(first_aux, combined.end());
+    if (const auto unused = std::ranges::find_if(out.l, &Fr::is_zero); unused != out.l.end())
+        return fail(Errc::invalid_argument, "auxiliary variable " + std::to_string(unused - out.l.begin()) +
+                                                " does not occur in any row of the circuit");
+    out.a = non_zero(a);
+    out.b = non_zero(b);
+    // H_i = τ^i·(τ^m - 1)/δ.
     out.h.resize(domain.size - 1);
     Fr power = (secrets.tau.pow({domain.size, 0, 0, 0}) - Fr::one()) * by_delta;
     for (auto& element : out.h) {
@@ -173,7 +182,7 @@ Result<Exponents> exponents_of(const R1cs& circuit, const SetupSecrets& secrets)
 Fr random_element(crypto::RandomSource& random) {
     for (;;) {
         auto bytes = random.bytes<32>();
-        bytes[31] &= 0x7f;
+        bytes[31] &= 0x7f;  // r has 255 bits, and nine of ten numbers of 255 bits are below it
         if (const auto element = Fr::from_bytes(bytes)) return *element;
     }
 }

@@ -16,7 +16,7 @@ struct SetupSecrets {
     static SetupSecrets draw(crypto::RandomSource& random);
 };
 
-/// Draws uniform secrets.
+/// Draws a uniform field element from 255 random bits, as the reference does (docs/protocol/proofs.md §13).
 crypto::Fr random_element(crypto::RandomSource& random);
 
 struct MadeKey {

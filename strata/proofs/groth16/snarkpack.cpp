@@ -69,6 +69,8 @@ struct Challenges {
     std::vector<Fr> x, x_inverse;  // by round
 };
 
+/// Derives all challenges from the aggregate. V1 left the first round's cross terms and the final elements out of the
+/// hash, so a prover could choose them after the challenges; V2 binds them.
 Challenges challenges_of(const SnarkPackProof& p, BytesView application, SnarkPackVersion version) {
     const bool v2 = version == SnarkPackVersion::v2;
     Challenges out;
@@ -95,7 +97,8 @@ Challenges challenges_of(const SnarkPackProof& p, BytesView application, SnarkPa
     return out;
 }
 
-/// Returns Π (1 + t_j·point^(2^j)), the last round first.
+/// Evaluates Π (1 + t_j·X^(2^j)) at X = `at`, where j = 0 is the last round. That is a polynomial with one coefficient
+/// for each proof, evaluated at the cost of one factor for each round.
 Fr folded_powers(std::span<const Fr> t, const Fr& at) {
     Fr product = Fr::one(), power = at;
     for (std::size_t i = t.size(); i-- > 0;) {
@@ -114,7 +117,8 @@ Status expect(bool holds, const char* what) {
     return {};
 }
 
-/// Folds the prover's commitments and products as the vectors are folded into one element each.
+/// Holds the prover's commitments and products, folded by the challenges in the same way as the prover folds its
+/// vectors to one element each.
 struct Folded {
     PairCommitment com_ab, com_c;
     Gt ip_ab;
@@ -125,6 +129,8 @@ Folded fold(const SnarkPackProof& p, const Challenges& c) {
     Folded out{p.com_ab, p.com_c, p.ip_ab, p.agg_c};
     for (std::size_t i = 0; i < p.rounds.size(); ++i) {
         const auto& round = p.rounds[i];
+        // The left terms of a round count with 1/x and the right ones with x, since the prover folded A and C with 1/x
+        // and B with x.
         const auto times = [&](Gt& to, const Gt& left, const Gt& right) {
             to = to * left.pow(c.x_inverse[i]) * right.pow(c.x[i]);
         };
@@ -142,6 +148,7 @@ bool pairs_to(const PointPairs& pairs, const Gt& wanted) {
     return pairing_product(pairs) == wanted;
 }
 
+/// Checks that what the commitments and products were folded to is what the final elements give.
 Status check_final(const SnarkPackProof& p, const Challenges& c) {
     const auto folded = fold(p, c);
     STRATA_OK(expect(pairs_to({{p.final_a, p.final_b}}, folded.ip_ab), "its product of A and B is wrong"));
@@ -154,7 +161,8 @@ Status check_final(const SnarkPackProof& p, const Challenges& c) {
     return expect(p.final_c * folded_powers(c.x, c.r) == folded.agg_c, "its sum of C is wrong");
 }
 
-/// Checks that the folded keys come from the reference string: they are polynomials opened at z.
+/// Checks that the folded keys come from the reference string. A folded key is the commitment to a polynomial f with
+/// known coefficients, so it is opened at z: e(g, v·h^(-f(z))) = e(g^(α - z), opening).
 Status check_keys(const SnarkPackKey& key, const SnarkPackProof& p, const Challenges& c) {
     const Fr f_v = folded_powers(c.x, c.z);
     const Fr f_w = power(c.z, p.count) * folded_powers(c.x_inverse, c.z * c.r.inverse());
@@ -166,12 +174,13 @@ Status check_keys(const SnarkPackKey& key, const SnarkPackProof& p, const Challe
     };
     STRATA_OK(
         expect(v_opens(key.g_alpha, p.vkey.a, p.vkey_opening.a) && v_opens(key.g_beta, p.vkey.b, p.vkey_opening.b),
-               "its folded v key is not of the reference string"));
+               "its folded v key does not come from the reference string"));
     return expect(w_opens(key.h_alpha, p.wkey.a, p.wkey_opening.a) && w_opens(key.h_beta, p.wkey.b, p.wkey_opening.b),
-                  "its folded w key is not of the reference string");
+                  "its folded w key does not come from the reference string");
 }
 
-/// Checks Groth16's equation, summed with powers of r. The padding repeats the last inputs.
+/// Checks Groth16's equation, summed with powers of r: ip_ab = e(α, β)^Σr^i · e(Σ r^i·IC_i, γ) · e(agg_c, δ). The
+/// padding repeats the last inputs.
 Status check_statement(const Groth16Verifier& verifier, std::span<const PublicInputs> inputs, const SnarkPackProof& p,
                        const Fr& r) {
     const auto& key = verifier.key();
@@ -194,8 +203,8 @@ Status verify_aggregate(const SnarkPackKey& reference, const Groth16Verifier& ve
                         std::span<const PublicInputs> inputs, BytesView application, BytesView aggregate,
                         SnarkPackVersion version) {
     if (inputs.empty() || inputs.size() > kMostAggregated)
-        return fail(Errc::invalid_argument, "an aggregate is about " + std::to_string(inputs.size()) +
-                                                " proofs, allowed are 1 to " + std::to_string(kMostAggregated));
+        return fail(Errc::invalid_argument, "the aggregate is about " + std::to_string(inputs.size()) +
+                                                " proofs, expected 1 to " + std::to_string(kMostAggregated));
     for (const auto& of_one : inputs)
         if (of_one.size() + 1 != verifier.key().ic.size())
             return fail(Errc::invalid_argument, "a proof has " + std::to_string(of_one.size()) +

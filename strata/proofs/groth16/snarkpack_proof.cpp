@@ -10,6 +10,8 @@ using crypto::Gt;
 
 namespace {
 
+/// Takes elements off the front of an aggregate. Each is checked to be in its group, because the equations of the
+/// verifier prove nothing about other elements.
 class Reader {
   public:
     explicit Reader(BytesView bytes) : bytes_(bytes) {}
@@ -66,6 +68,8 @@ Result<SnarkPackProof> SnarkPackProof::from_bytes(BytesView bytes) {
         return fail(Errc::malformed, "the aggregate holds " + std::to_string(out.count) +
                                          " proofs, expected a power of two from 2 to " +
                                          std::to_string(kMostAggregated));
+    // The count was bounded above, so this sets aside little memory. The rounds lie field by field, not one after
+    // another.
     out.rounds.resize(static_cast<std::size_t>(std::countr_zero(out.count)));
     for (auto& round : out.rounds) STRATA_OK(in.take(round.comm_ab));
     for (auto& round : out.rounds) STRATA_OK(in.take(round.comm_c));

@@ -12,6 +12,8 @@ using crypto::G1Affine;
 
 namespace {
 
+/// Writes everything that a batch is about. Its hash decides the factors, so that nobody can choose wrong proofs whose
+/// errors cancel out.
 Bytes transcript(const Hash256& key, std::span<const Proof> proofs, std::span<const PublicInputs> inputs) {
     Bytes out = to_bytes(as_bytes("strata groth16 batch"));
     append(out, key);
@@ -119,11 +121,13 @@ Status Groth16Verifier::verify(std::span<const Proof> proofs, std::span<const Pu
             pairs.emplace_back(z[j] == Fr::one() ? proofs[j].a : proofs[j].a * z[j], proofs[j].b);
         return crypto::MillerProduct(pairs);
     };
+    const auto product_at = [&](std::size_t i) -> crypto::MillerProduct {
+        if (i < ic_.size()) return of_inputs(i, scalars);
+        if (i == ic_.size()) return delta_.pairing(-crypto::multiply_sum(c, z));
+        return of_proofs((i - first) * together);
+    };
     parallel_for(products.size(), 1, [&](std::size_t begin, std::size_t end) {
-        for (auto i = begin; i < end; ++i)
-            products[i] = i < ic_.size()    ? of_inputs(i, scalars)
-                          : i == ic_.size() ? delta_.pairing(-crypto::multiply_sum(c, z))
-                                            : of_proofs((i - first) * together);
+        for (auto i = begin; i < end; ++i) products[i] = product_at(i);
     });
     crypto::MillerProduct all;
     for (const auto& product : products) all *= product;

@@ -1,5 +1,5 @@
-// Verification of one proof, and of many in one batch. The proofs are made from the key's secrets, because a verifier's
-// cost does not depend on the statement.
+// Measures the verification of one proof, and of many in one batch. The proofs are made from the key's secrets, because
+// a verifier's cost does not depend on the statement.
 #include <benchmark/benchmark.h>
 
 #include <strata/proofs/groth16/setup.hpp>
@@ -49,7 +49,7 @@ Statements statements(std::size_t count, std::size_t input_count) {
     return out;
 }
 
-/// Bytes to verdict; items are proofs.
+/// Measures from bytes to verdict. Items are proofs.
 void verify_batch(benchmark::State& state) {
     const auto count = static_cast<std::size_t>(state.range(0));
     auto all = statements(count, static_cast<std::size_t>(state.range(1)));
@@ -60,7 +60,8 @@ void verify_batch(benchmark::State& state) {
         if (!verifier.verify(proofs, all.inputs)) state.SkipWithError("refused");
     state.SetItemsProcessed(state.iterations() * state.range(0));
 }
-// Inputs of a PoRep partition: of 2 KiB and of 32 GiB sectors (docs/protocol/proofs.md §13).
+// 39 and 327 are the public inputs of a PoRep partition of a 2 KiB and of a 32 GiB sector (docs/protocol/proofs.md
+// §12).
 BENCHMARK(verify_batch)->ArgsProduct({{1, 10, 100}, {39, 327}})->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace

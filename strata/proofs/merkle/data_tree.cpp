@@ -39,11 +39,12 @@ std::span<const Node> DataTree::row(unsigned level) const {
 Result<PathValues> DataTree::path(std::uint64_t leaf) const {
     if (leaf >= leaves_)
         return fail(Errc::out_of_range,
-                    "leaf " + std::to_string(leaf) + " does not exist, leaves are 0 to " + std::to_string(leaves_ - 1));
+                    "leaf " + std::to_string(leaf) + " does not exist; leaves are 0 to " + std::to_string(leaves_ - 1));
     PathValues out;
     out.index = leaf;
     auto rows = nodes_of(file_.bytes());
     for (std::uint64_t count = leaves_; count > 1; count /= 2, leaf /= 2) {
+        // The sibling of a node has the same index but for the lowest bit; the next row follows behind this one.
         STRATA_TRY(const auto sibling, Fr::from_bytes(rows[leaf ^ 1]));
         out.siblings.push_back(sibling);
         rows = rows.subspan(count);

@@ -22,8 +22,8 @@ PathShape PathShape::binary_sha256(unsigned height) {
 }
 
 std::vector<unsigned> PathShape::above_base_of_replica(unsigned log2) {
-    // Base levels use three bits each; the sub and top tree use the bits that are left: 8-8-2 and 8-8-0 for large
-    // sectors.
+    // Base levels use three bits of the index each. The sub and the top tree use the bits that are left: 8-8-2 and
+    // 8-8-0 for large sectors.
     switch (log2) {
         case 5:  // 1KiB
         case 8:  // 8KiB
@@ -56,6 +56,8 @@ Result<Fr> root_of_path(const PathShape& shape, const Fr& leaf, const PathValues
     if (path.siblings.size() != shape.siblings())
         return fail(Errc::invalid_argument, "the path has " + std::to_string(path.siblings.size()) +
                                                 " siblings, expected " + std::to_string(shape.siblings()));
+    // The lowest digit of the index, in base `arity`, is the place of the node among its siblings; the rest is the
+    // index of its parent.
     std::uint64_t index = path.index;
     auto sibling = path.siblings.begin();
     Fr node = leaf;

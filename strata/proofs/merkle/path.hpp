@@ -18,7 +18,7 @@ struct PathShape {
     static PathShape binary_sha256(unsigned height);
     /// The shape of TreeC and TreeRLast (docs/protocol/proofs.md §3, §7).
     static PathShape of_replica(unsigned log2_nodes);
-    /// The arities of its sub and top tree, zero where it has none.
+    /// Returns the arities of its sub and top tree, if it has them.
     static std::vector<unsigned> above_base_of_replica(unsigned log2_nodes);
     /// The number of siblings of a whole path.
     std::size_t siblings() const {

@@ -14,7 +14,7 @@ namespace {
 
 Error no_such_leaf(std::uint64_t index, std::uint64_t leaves) {
     return fail(Errc::out_of_range,
-                "leaf " + std::to_string(index) + " does not exist, leaves are 0 to " + std::to_string(leaves - 1));
+                "leaf " + std::to_string(index) + " does not exist; leaves are 0 to " + std::to_string(leaves - 1));
 }
 
 constexpr unsigned kArity = 8;
@@ -48,13 +48,15 @@ std::vector<std::vector<Fr>> upper_rows(const ReplicaTreeShape& shape, std::vect
     return rows;
 }
 
+/// Appends the siblings of node `index` of a row, in order.
 void put_siblings(std::span<const Fr> row, std::uint64_t index, unsigned arity, std::vector<Fr>& siblings) {
     const std::uint64_t first = index / arity * arity;
     for (auto i = first; i < first + arity; ++i)
         if (i != index) siblings.push_back(row[i]);
 }
 
-/// Computes the leaves of one base tree, and the row above them.
+/// Computes the leaves of one base tree and the row above them, part by part, so that the leaves need not be held in
+/// memory. They are kept in `keep` if it is not empty.
 class BaseBuilder {
   public:
     BaseBuilder(const ReplicaTreeShape& shape, const LeafSource& source, std::uint64_t tree, std::span<Node> keep)
@@ -74,6 +76,7 @@ class BaseBuilder {
 
   private:
     void part(std::size_t begin, std::size_t end) {
+        // Small steps keep the leaves of a step in the cache until they are hashed.
         for (; begin < end; begin += kHashesAtOnce) small_part(begin, std::min(end, begin + kHashesAtOnce));
     }
     void small_part(std::size_t begin, std::size_t end) {
@@ -97,6 +100,7 @@ class BaseBuilder {
     std::optional<Error> error_ STRATA_GUARDED_BY(mutex_);
 };
 
+/// Builds one base tree row by row and writes the rows from `first_row` on. Returns its root.
 Result<Fr> build_base_tree(const ReplicaTreeShape& shape, const LeafSource& source, std::uint64_t tree,
                            const std::filesystem::path& file, unsigned first_row, const Watch& watch) {
     STRATA_TRY(auto mapped, MappedWriter::create(file, shape.nodes_from(first_row) * kNodeSize));
@@ -162,6 +166,7 @@ Result<ReplicaTree> ReplicaTree::open(const ReplicaTreeShape& shape, const std::
     for (std::uint64_t tree = 0; tree < shape.base_trees; ++tree) {
         const auto path = folder / shape.file_name(stem, tree);
         STRATA_TRY(auto file, MappedFile::open(path));
+        // The length of the file tells how many of the lowest rows it lacks.
         unsigned first_row = 0;
         while (first_row <= shape.base_levels && file.bytes().size() != shape.nodes_from(first_row) * kNodeSize)
             ++first_row;
@@ -193,7 +198,8 @@ Result<Fr> ReplicaTree::leaf(std::uint64_t index) const {
 }
 
 Status ReplicaTree::put_base_siblings(std::uint64_t base_tree, std::uint64_t leaf, std::vector<Fr>& siblings) const {
-    // The rows that are not stored belong to the small tree whose root is the first stored node above the leaf.
+    // Rows below the first stored one are computed again: the 8^first_row leaves below one stored node make a small
+    // tree of their own, which has all of the siblings wanted.
     std::uint64_t index = leaf;
     unsigned level = 0;
     if (first_row_ > 0) {

@@ -33,10 +33,11 @@ bool is_there(const fs::path& path) {
     return fs::exists(path, error);
 }
 
+/// The file has a single form, in which only the digest varies: it must equal what meta_text() makes of its digest.
 Result<std::string> digest_in_meta(const fs::path& path, std::uint64_t sector_size) {
     STRATA_TRY(const auto bytes, read_file(path, kMaxMeta));
     const auto text = as_text(bytes);
-    constexpr std::size_t kDigits = 32, kAfter = 3;  // the digest, "}\n
+    constexpr std::size_t kDigits = 32, kAfter = 3;  // a quote, a brace and a newline follow the digest
     const auto digest =
         std::string(text.size() < kDigits + kAfter ? "" : text.substr(text.size() - kDigits - kAfter, kDigits));
     if (text == meta_text(sector_size, digest)) return digest;
@@ -90,9 +91,9 @@ Status ParameterStore::make(CircuitKind kind, std::uint64_t sector_size, crypto:
     // New secrets would make all proofs of the old key worthless, so only a person may decide that.
     for (const auto& left : {set.vk, set.meta})
         if (is_there(left))
-            return fail(Errc::verification, left.string() + " is there, but its proving key " + set.params.string() +
-                                                " is not: put the proving key back, or remove " + left.string() +
-                                                " to make new keys; proofs of the old keys are refused then");
+            return fail(Errc::verification, left.string() + " exists, but its proving key " + set.params.string() +
+                                                " does not: restore the proving key, or remove " + left.string() +
+                                                " to make new keys, which will refuse proofs of the old ones");
     STRATA_OK(watch.at("circuit", 0));
     STRATA_TRY(const auto circuit, compiled(kind, sector_size));
     STRATA_TRY(const auto key, make_key(*circuit, SetupSecrets::draw(random), set.params, watch));
@@ -100,6 +101,7 @@ Status ParameterStore::make(CircuitKind kind, std::uint64_t sector_size, crypto:
     return write_file(set.meta, as_bytes(meta_text(sector_size, published_digest(key.blake2b))));
 }
 
+// A set that a stopped run left is completed from the proving key, which alone cannot be made again.
 Status ParameterStore::complete(const Files& set, std::uint64_t sector_size) const {
     STRATA_TRY(const auto key, ProvingKey::open(set.params));
     if (!is_there(set.vk) || !is_there(set.meta)) {
@@ -116,7 +118,7 @@ Status ParameterStore::check_digest(const Files& set, std::uint64_t sector_size,
     STRATA_TRY(const auto expected, digest_in_meta(set.meta, sector_size));
     if (digest == expected) return {};
     return fail(Errc::verification, set.params.string() + " is damaged or is a different key: its digest is " + digest +
-                                        ", expected " + expected + " as in its .meta; put back a copy of it");
+                                        ", expected " + expected + " as in its .meta; restore it from a copy");
 }
 
 Result<VerifyingKey> ParameterStore::verifying_key(const Files& set) {
@@ -124,13 +126,14 @@ Result<VerifyingKey> ParameterStore::verifying_key(const Files& set) {
     auto key = VerifyingKey::from_bytes(bytes);
     if (!key) return std::move(key).error().with_context(set.vk.string());
     STRATA_TRY(const auto params, MappedFile::open(set.params));
+    // A parameter file begins with its verifying key.
     if (params.bytes().size() < bytes.size() || !equal(params.bytes().first(bytes.size()), bytes))
         return wrong_pair(set.vk, set.params);
     return std::move(*key);
 }
 
 Result<std::shared_ptr<const KeySet>> ParameterStore::open(CircuitKind kind, std::uint64_t sector_size) {
-    // Keys are read by one thread at a time, so that none is read twice.
+    // Keys are read by one thread at a time, so that no key is read twice.
     const Lock lock(mutex_);
     auto& known = open_[{kind, sector_size}];
     if (known) return known;

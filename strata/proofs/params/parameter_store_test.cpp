@@ -1,4 +1,4 @@
-// Names against the files of vectors/proofs/groth16; what happens to a damaged key.
+// Checks names against the files of vectors/proofs/groth16, and what happens to a damaged key.
 #include <gtest/gtest.h>
 
 #include <unistd.h>
@@ -65,7 +65,7 @@ Bytes whole(const fs::path& path) {
     return read_file(path, std::uint64_t{1} << 30).value();
 }
 
-/// A key set, made once for the tests below, and its three files.
+/// Holds a key set, which is made once for the tests below, and its three files.
 class KeyFiles : public ::testing::Test {
   protected:
     static void SetUpTestSuite() {
@@ -97,7 +97,7 @@ class KeyFiles : public ::testing::Test {
 fs::path KeyFiles::made_;
 
 TEST_F(KeyFiles, WhatIsMissingIsTakenFromTheProvingKey) {
-    // Also every state in which a killed run can leave the folder.
+    // These are also all states in which a killed run can leave the folder.
     for (const auto& missing : {std::vector{".vk"}, std::vector{".meta"}, std::vector{".vk", ".meta"}}) {
         for (const auto* ending : missing) fs::remove(file(folder_, ending));
         ASSERT_TRUE(write_file(unfinished_path(file(folder_, ".vk")), Bytes(10)));
@@ -123,7 +123,7 @@ TEST_F(KeyFiles, AMissingProvingKeyIsNeverMadeAnew) {
 
 TEST_F(KeyFiles, FilesThatDoNotBelongTogetherAreRefused) {
     ParameterStore store(folder_);
-    // A verifying key of other secrets: still a key, but not this one.
+    // A verifying key of different secrets is a valid key, but not the one of this proving key.
     auto vk = whole(file(folder_, ".vk"));
     std::swap_ranges(vk.begin(), vk.begin() + 96, vk.begin() + 96);
     ASSERT_TRUE(write_file(file(folder_, ".vk"), vk));

@@ -11,7 +11,7 @@ namespace strata::proofs {
 namespace {
 
 constexpr std::uint64_t kMinPiece = 128;
-// Data is padded and hashed in subtrees of 4 MiB.
+// Data is padded and hashed in subtrees of 4 MiB, so that a piece of any size takes little memory.
 constexpr std::uint64_t kChunkRaw = raw_size(std::uint64_t{1} << 22);
 
 struct Placed {
@@ -21,10 +21,11 @@ struct Placed {
 
 Error bad_size(std::uint64_t size) {
     return fail(Errc::invalid_argument,
-                "the piece size is " + std::to_string(size) + ", it must be a power of two of at least 128");
+                "the piece size is " + std::to_string(size) + ", expected a power of two of at least 128");
 }
 
-// Equal neighbours at the end are joined, like carries of a binary counter.
+// Equal neighbours at the end are joined, like the carries of a binary counter: the stack holds one subtree for each
+// bit that is set in the size so far.
 template <class Subtree>
 void join(std::vector<Subtree>& stack) {
     while (stack.size() > 1 && stack[stack.size() - 2].size == stack.back().size) {
@@ -45,6 +46,7 @@ Commitment piece_node(const Commitment& left, const Commitment& right) {
 
 const Commitment& zero_commitment(std::uint64_t padded_size) {
     STRATA_CHECK(std::has_single_bit(padded_size) && padded_size >= kNodeSize);
+    // Level k is the root over 2^k nodes of zeros; 60 levels are enough for any size of 64 bits.
     static const std::vector<Commitment> by_level = [] {
         std::vector<Commitment> out(1);
         for (int level = 1; level < 60; ++level) out.push_back(piece_node(out.back(), out.back()));
@@ -61,7 +63,7 @@ Result<Commitment> sector_comm_d(std::uint64_t sector_size, std::span<const Piec
         STRATA_TRY(const auto commitment, commitment_of(piece.cid));
         // Zeros fill the space up to the next multiple of the piece's own size, smallest first.
         while (at % piece.size != 0) {
-            const std::uint64_t gap = at & (~at + 1);
+            const std::uint64_t gap = at & (~at + 1);  // the lowest bit that is set in `at`
             stack.push_back({gap, zero_commitment(gap)});
             at += gap;
             join(stack);
@@ -75,6 +77,7 @@ Result<Commitment> sector_comm_d(std::uint64_t sector_size, std::span<const Piec
         join(stack);
     }
     if (stack.empty()) return zero_commitment(sector_size);
+    // The rest of the sector is zeros. Each step doubles the last subtree, until a single one covers the sector.
     while (stack.size() > 1 || stack[0].size < sector_size) {
         const std::uint64_t size = stack.back().size;
         stack.push_back({size, zero_commitment(size)});
@@ -128,6 +131,7 @@ void PieceCommitter::update(BytesView raw) {
 Result<PieceCommitment> PieceCommitter::finish(std::uint64_t min_padded_size) {
     if (!std::has_single_bit(min_padded_size) || min_padded_size < kMinPiece) return bad_size(min_padded_size);
     if (!buffer_.empty() || stack_.empty()) {
+        // The rest is padded to a power of two of blocks, as it is a subtree of its own.
         const std::uint64_t blocks = std::bit_ceil((buffer_.size() + kRawBlock - 1) / kRawBlock);
         buffer_.resize(std::max<std::uint64_t>(blocks, 1) * kRawBlock);
         push_buffered();

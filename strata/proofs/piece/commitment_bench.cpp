@@ -1,4 +1,4 @@
-// CommP of 32 MiB of data that is in memory.
+// Measures CommP of 32 MiB of data that is in memory.
 #include <benchmark/benchmark.h>
 
 #include <strata/crypto/random.hpp>

@@ -19,6 +19,7 @@ void pad_block(const std::uint8_t* raw, std::uint8_t* padded) {
     }
 }
 
+// The inverse: a node that begins with the last bits of a byte adds them to that byte.
 void unpad_block(const std::uint8_t* padded, std::uint8_t* raw) {
     std::memset(raw, 0, kRawBlock);
     for (unsigned k = 0; k < 4; ++k) {
@@ -51,9 +52,10 @@ Status fr32_unpad_range(BytesView padded, std::uint64_t offset, std::span<std::u
     const std::uint64_t size = raw_size(padded.size());
     if (offset > size || out.size() > size - offset)
         return fail(Errc::out_of_range, "the range has " + std::to_string(out.size()) + " bytes from byte " +
-                                            std::to_string(offset) + ", the data has " + std::to_string(size));
+                                            std::to_string(offset) + ", but the data has " + std::to_string(size));
     ByteArray<kRawBlock> block;
     while (!out.empty()) {
+        // A byte of data may lie across two bytes of the padded form, so whole blocks are unpadded.
         const std::uint64_t in_block = offset % kRawBlock;
         const std::size_t n = std::min<std::size_t>(out.size(), kRawBlock - in_block);
         unpad_block(padded.data() + offset / kRawBlock * kPaddedBlock, block.data());

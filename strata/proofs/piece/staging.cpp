@@ -18,7 +18,7 @@ Result<PieceCommitment> stage_piece(const ReadBytes& read, std::uint64_t padded,
     if (!std::has_single_bit(padded) || padded < kMinPiece || at % padded != 0)
         return fail(Errc::invalid_argument, "the piece has " + std::to_string(padded) + " bytes and begins at byte " +
                                                 std::to_string(at) +
-                                                ", expected a power of two of at least 128 at a multiple of it");
+                                                ", expected a power of two of at least 128, at a multiple of itself");
     STRATA_TRY(auto file, MappedFile::open_writable(staged, at + padded));
     auto out = file.writable().subspan(at, padded);
     PieceCommitter committer;
@@ -41,6 +41,7 @@ Result<PieceCommitment> stage_piece(const ReadBytes& read, std::uint64_t padded,
 }
 
 PieceAlignment piece_alignment(std::uint64_t in_stream, std::uint64_t in_piece) {
+    // Sizes are unpadded here: a padded power of two holds 127·2^k bytes.
     const std::uint64_t blocks = std::max<std::uint64_t>((in_piece + kRawBlock - 1) / kRawBlock, 1);
     const std::uint64_t size = std::bit_ceil(blocks) * kRawBlock;
     return {(size - in_stream % size) % size, size - in_piece};

@@ -17,11 +17,13 @@ std::uint64_t reduced(BytesView number, std::uint64_t modulus) {
     return rest;
 }
 
-/// Node 0 is never challenged.
+/// Node 0, which has no parents, is never challenged.
 std::uint64_t node_from(BytesView digest, std::uint64_t nodes) {
     return reduced(digest, nodes - 1) + 1;
 }
 
+/// Returns challenge `index` of an interactive or a non-interactive proof. The whole hash is the number that is
+/// reduced, while challenges of a PoSt take its first eight bytes alone.
 std::uint64_t hashed_challenge(const SealConfig& config, const ChallengeSeeds& seeds, std::uint32_t index) {
     Bytes message;
     if (config.feature == SealFeature::non_interactive) {
@@ -71,11 +73,13 @@ SyntheticChallenges::SyntheticChallenges(std::uint64_t nodes, const Hash256& rep
       key_(synthetic_key("filecoin.io|PoRep|1|Synthetic|1|Generation", replica_id, comm_r)) {}
 
 std::uint64_t SyntheticChallenges::operator[](std::uint64_t i) const {
+    // A block of the key stream is 64 bytes: two challenges of 32 bytes.
     const auto block = stream_block(key_, i / 2);
     return node_from(BytesView(block).subspan(i % 2 * 32, 32), nodes_);
 }
 
 std::uint64_t SyntheticChallenges::selected(const Hash256& seed, std::uint64_t j) const {
+    // Here a block holds 16 indices of four bytes.
     const auto key = synthetic_key("filecoin.io|PoRep|1|Synthetic|1|Selection", replica_id_, seed);
     return load_le<std::uint32_t>(stream_block(key, j / 16).data() + j % 16 * 4) % count_;
 }
@@ -104,7 +108,7 @@ Result<std::vector<Fr>> porep_public_inputs(const SealConfig& config, const Stac
         const auto put = [&](std::uint64_t node) { out.push_back(Fr::from_u64(node)); };
         put(challenge);  // path in TreeD
         for (const auto parent : graph.parents(challenge)) put(parent);
-        for (int i = 0; i < 3; ++i) put(challenge);  // its label, paths in TreeRLast and TreeC
+        for (int i = 0; i < 3; ++i) put(challenge);  // in its label, and its paths in TreeRLast and TreeC
     }
     return out;
 }

@@ -45,10 +45,11 @@ Result<std::vector<Fr>> labels_of_challenge(const SealConfig& config, const Hash
                                             const PorepChallengeValues& shown) {
     const auto has_height = [&](const ColumnValues& column) { return column.rows.size() == config.layers; };
     if (!std::ranges::all_of(shown.drg_parents, has_height) || !std::ranges::all_of(shown.expander_parents, has_height))
-        return fail(Errc::invalid_argument, "a column of a parent does not have " + std::to_string(config.layers) +
-                                                " labels, one for each layer");
+        return fail(Errc::invalid_argument, "the column of a parent has the wrong number of labels, expected " +
+                                                std::to_string(config.layers) + ", one for each layer");
     std::vector<Fr> out;
     for (std::uint32_t layer = 1; layer <= config.layers; ++layer) {
+        // DRG parents are in the layer itself, expander parents in the layer below; layer 1 has no layer below.
         std::vector<Node> parents;
         for (const auto& parent : shown.drg_parents) parents.push_back(parent.rows[layer - 1].to_bytes());
         if (layer > 1)
@@ -63,6 +64,8 @@ Status check_porep_challenge(const SealConfig& config, const Parents& parents, c
     if (shown.challenge != challenge)
         return fail(Errc::verification, "node " + std::to_string(shown.challenge) +
                                             " is shown, expected the challenged node " + std::to_string(challenge));
+    // The order is that of the circuit: the data, the parents' columns, the labels that follow from them, and the
+    // replica that these labels encode.
     const auto data_shape = PathShape::binary_sha256(config.log2_nodes);
     const auto replica_shape = PathShape::of_replica(config.log2_nodes);
     STRATA_OK(check_path(data_shape, shown.data_leaf, shown.data_path, challenge, commitments.comm_d, "TreeD"));
@@ -81,7 +84,7 @@ Status check_porep_challenge(const SealConfig& config, const Parents& parents, c
 Status check_vanilla_seal_proof(const SealConfig& config, const VanillaSealProof& proof, const Hash256& seed) {
     const auto& c = proof.commitments;
     if (comm_r_of(c.comm_c, c.comm_r_last) != c.comm_r)
-        return fail(Errc::verification, "CommR does not belong to the trees of the proof");
+        return fail(Errc::verification, "the CommR of the proof is not the hash of its CommC and CommRLast");
     if (proof.partitions.size() != config.partitions)
         return fail(Errc::invalid_argument, "the proof has " + std::to_string(proof.partitions.size()) +
                                                 " partitions, expected " + std::to_string(config.partitions));

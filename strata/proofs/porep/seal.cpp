@@ -15,11 +15,13 @@ using crypto::Fr;
 
 namespace {
 
+/// Files get their names only when they are whole, so the length suffices to tell a finished one.
 bool is_there(const fs::path& path, std::uint64_t size) {
     std::error_code error;
     return fs::file_size(path, error) == size && !error;
 }
 
+/// Opens TreeD, or builds it from the staged data.
 Result<DataTree> data_tree(const SealSubject& subject, const SealPaths& paths, const Watch& watch) {
     const auto file = paths.cache / kDataTreeFile;
     if (auto tree = DataTree::open(file, subject.config.nodes())) return tree;
@@ -31,6 +33,8 @@ Result<DataTree> data_tree(const SealSubject& subject, const SealPaths& paths, c
     return DataTree::build(file, subject.config.nodes(), nodes_of(staged.bytes()), watch);
 }
 
+/// Makes the layers that are missing. Since a layer needs only the one below, a run that was stopped continues at the
+/// layer where it was.
 Status make_layers(const SealConfig& config, const Hash256& replica_id, const fs::path& folder,
                    const std::string& parent_cache, const Watch& watch) {
     std::optional<ParentTable> parents;
@@ -99,6 +103,7 @@ Result<PorepPublicValues> public_values(const SealSubject& subject, const SealCo
     return out;
 }
 
+/// Reads the challenged nodes from the file that was made before the seed was known; layers and TreeC may be gone.
 Result<std::vector<std::vector<PorepChallengeValues>>> shown_synthetic(const SealConfig& config,
                                                                        const SyntheticFile& file,
                                                                        const SyntheticChallenges& synthetic,
@@ -112,6 +117,7 @@ Result<std::vector<std::vector<PorepChallengeValues>>> shown_synthetic(const Sea
     return out;
 }
 
+/// Collects the evidence about the challenged nodes from layers and trees.
 Result<std::vector<std::vector<PorepChallengeValues>>> shown_from_trees(const SealConfig& config,
                                                                         const SealedSector& sector,
                                                                         const ChallengeSeeds& seeds,
@@ -140,10 +146,12 @@ Result<PreCommit1> seal_pre_commit_phase1(const SealSubject& subject, const Seal
     PreCommit1 out;
     out.comm_d = tree.root();
     if (!pieces.empty()) {
+        // A sector whose data are not those of its deals would be worthless, so this is found before the labels, which
+        // take hours.
         STRATA_TRY(const auto expected, sector_comm_d(subject.config.sector_size, pieces));
         if (expected != out.comm_d)
-            return fail(Errc::verification,
-                        "the staged data has CommD " + to_hex(out.comm_d) + ", the pieces have " + to_hex(expected));
+            return fail(Errc::verification, "the staged data has CommD " + to_hex(out.comm_d) +
+                                                ", but the pieces give " + to_hex(expected));
     }
     out.replica_id = replica_id_of(subject, out.comm_d);
     STRATA_OK(make_layers(subject.config, out.replica_id, paths.cache, paths.parent_cache, watch));
@@ -157,6 +165,7 @@ Result<SealCommitments> seal_pre_commit_phase2(const SealSubject& subject, const
     STRATA_TRY(const auto layers, open_layers(config, paths.cache));
     STRATA_TRY(const auto data, DataTree::open(paths.cache / kDataTreeFile, config.nodes()));
     STRATA_TRY(const auto comm_c, build_replica_tree(shape, column_hashes(layers), paths.cache, kTreeCStem, 0, watch));
+    // Building TreeRLast computes each leaf of the replica once, and writes it into the replica on the way.
     STRATA_TRY(auto replica, MappedWriter::create(paths.sealed, config.sector_size));
     const auto replica_leaves = encoding(data.leaves(), nodes_of(layers.back().bytes()), nodes_of(replica.writable()));
     STRATA_TRY(const auto comm_r_last,
@@ -171,7 +180,7 @@ Status generate_synthetic_proofs(const SealSubject& subject, const SealPaths& pa
                                  const Watch& watch) {
     if (subject.config.feature != SealFeature::synthetic)
         return fail(Errc::invalid_argument,
-                    "the seal proof is not synthetic, only synthetic ones have synthetic proofs");
+                    "synthetic proofs were asked for, but the seal proof is not of a synthetic type");
     STRATA_TRY(const auto sector, SealedSector::open(subject.config, paths));
     const SyntheticChallenges challenges(subject.config.nodes(), replica_id_of(subject, commitments.comm_d),
                                          commitments.comm_r);
@@ -194,6 +203,7 @@ Result<VanillaSealProof> seal_commit_phase1(const SealSubject& subject, const Se
         STRATA_TRY(const auto sector, SealedSector::open(config, paths));
         STRATA_TRY(out.partitions, shown_from_trees(config, sector, seeds, watch));
     }
+    // Damaged files are noticed here, before the long work on a SNARK that would not verify.
     STRATA_OK(check_vanilla_seal_proof(config, out, seed));
     return out;
 }
@@ -217,11 +227,12 @@ Status clear_cache(const SealConfig& config, const fs::path& cache) {
     const auto remove = [&](const std::string& name) {
         if (!error) fs::remove(cache / name, error);
     };
+    // TreeRLast and p_aux stay, since every PoSt of the sector needs them.
     for (std::uint32_t layer = 1; layer <= config.layers; ++layer) remove(layer_file_name(layer));
     remove(std::string(kDataTreeFile));
     const ReplicaTreeShape shape(config.log2_nodes);
     for (std::uint64_t tree = 0; tree < shape.base_trees; ++tree) remove(shape.file_name(kTreeCStem, tree));
-    if (error) return fail(Errc::io, cache.string() + ": " + error.message());
+    if (error) return fail(Errc::io, "cannot remove a file of the cache " + cache.string() + ": " + error.message());
     return {};
 }
 
@@ -232,6 +243,7 @@ Status unseal(const SealSubject& subject, const Hash256& comm_d, const fs::path&
     STRATA_TRY(const auto labels, MappedFile::open(work / layer_file_name(config.layers)));
     STRATA_TRY(const auto replica, MappedFile::open_sized(sealed, config.sector_size));
     STRATA_TRY(auto data, MappedWriter::create(out, config.sector_size));
+    // Sealing added label and data, so unsealing makes the labels again and subtracts them.
     for (std::size_t i = 0; i < config.nodes(); ++i) {
         STRATA_TRY(const auto label, Fr::from_bytes(nodes_of(labels.bytes())[i]));
         STRATA_TRY(const auto value, Fr::from_bytes(nodes_of(replica.bytes())[i]));

@@ -1,4 +1,4 @@
-// PC1 and PC2 of an 8 MiB sector, and their parts.
+// Measures PC1 and PC2 of an 8 MiB sector, and their parts.
 #include <benchmark/benchmark.h>
 
 #include <strata/base/mapped_file.hpp>

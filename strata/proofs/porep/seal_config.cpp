@@ -35,6 +35,7 @@ Result<SealConfig> SealConfig::of(std::uint64_t sector_size, const Hash256& pore
 Result<SealConfig> SealConfig::of(RegisteredSealProof proof) {
     STRATA_TRY(const auto size, strata::sector_size(proof));
     const auto number = static_cast<std::uint64_t>(proof);
+    // After the number, the reference has a nonce, which is always 0, and 16 zero bytes.
     Hash256 porep_id{};
     store_le(porep_id.data(), number);
     const auto feature = is_synthetic(proof)         ? SealFeature::synthetic
@@ -53,6 +54,7 @@ Hash256 replica_id_of(const SealSubject& subject, const Hash256& comm_d) {
     Bytes message;
     append(message, subject.prover_id);
     ByteArray<8> number;
+    // Big-endian here, while the challenges of a PoSt take the number little-endian.
     store_be<std::uint64_t>(number.data(), subject.number);
     append(message, number);
     append(message, subject.ticket);

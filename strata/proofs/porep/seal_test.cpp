@@ -1,4 +1,4 @@
-// Sealing of 2 KiB sectors: what the suites of `strata vectors` do not cover. Digests are checked there.
+// Tests the sealing of 2 KiB sectors as far as the suites of `strata vectors` do not cover it; they check the digests.
 #include <strata/proofs/porep/seal.hpp>
 
 #include <gtest/gtest.h>
@@ -93,7 +93,7 @@ TEST_F(Seal, goes_on_after_a_stop) {
     EXPECT_EQ(stopped.error().code(), Errc::cancelled);
     EXPECT_TRUE(fs::exists(paths_.cache / kDataTreeFile));
     pre_commit();
-    // A lost layer is made again from the one below it, the same.
+    // A lost layer is made again from the one below it, with the same labels.
     const auto path = paths_.cache / layer_file_name(2);
     const auto before = crypto::sha256(MappedFile::open(path)->bytes());
     fs::remove(path);

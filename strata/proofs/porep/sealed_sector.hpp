@@ -36,7 +36,7 @@ crypto::Fr comm_r_of(const crypto::Fr& comm_c, const crypto::Fr& comm_r_last);
 Result<std::vector<crypto::Fr>> labels_of_challenge(const SealConfig& config, const Hash256& replica_id,
                                                     const PorepChallengeValues& shown);
 
-/// Checks one challenge as a verifier would who sees all of it: nodes, paths, columns, labels and encoding
+/// Checks one challenge as a verifier would who sees all of the evidence: nodes, paths, columns, labels and encoding
 /// (docs/protocol/proofs.md §8). Errors: verification, which names what differs; invalid_argument for wrong counts.
 Status check_porep_challenge(const SealConfig& config, const Parents& parents, const PorepPublicValues& commitments,
                              std::uint64_t challenge, const PorepChallengeValues& shown);

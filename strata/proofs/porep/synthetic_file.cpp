@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::uint64_t kHead = 3 * kNodeSize;  // roots of TreeD, TreeC, TreeRLast
 
+/// Returns the size of one challenge in the file: 15 node numbers, TreeD leaf and path, 15 columns with their TreeC
+/// leaf and path, TreeRLast leaf and path (docs/protocol/proofs.md §8).
 std::uint64_t record_size(const SealConfig& config) {
     const std::uint64_t data_path = 1 + config.log2_nodes;
     const std::uint64_t replica_path = 1 + PathShape::of_replica(config.log2_nodes).siblings();
@@ -114,6 +116,7 @@ Status write_synthetic_file(const SealConfig& config, const SealedSector& sector
     Status failed;
     for (std::uint64_t done = 0; done < challenges.count(); done += kStep) {
         STRATA_OK(watch.at("synthetic proofs", static_cast<double>(done) / static_cast<double>(challenges.count())));
+        // Threads write disjoint records of the mapped file.
         parallel_for(std::min(kStep, challenges.count() - done), 16, [&](std::size_t begin, std::size_t end) {
             for (auto i = done + begin; i < done + end; ++i) {
                 const auto challenge = challenges[i];
@@ -146,7 +149,7 @@ Result<PorepChallengeValues> SyntheticFile::read(std::uint64_t i) const {
     std::array<std::uint64_t, kDegree> parents;
     for (auto& parent : parents) parent = reader.number();
     STRATA_TRY(out.data_leaf, reader.path(out.challenge, config_.log2_nodes, out.data_path));
-    STRATA_OK(reader.elements(config_.layers));  // its own labels: they follow from the parents'
+    STRATA_OK(reader.elements(config_.layers));  // its own labels are skipped: they follow from the parents'
     STRATA_OK(reader.path(out.challenge, siblings, out.column_path));
     for (std::size_t k = 0; k < kDegree; ++k) {
         auto& parent = k < kDrgParents ? out.drg_parents[k] : out.expander_parents[k - kDrgParents];

@@ -26,6 +26,8 @@ Result<PostSectorValues> show_sector(const PostConfig& config, const HeldSector&
         out.leaves.push_back(leaf);
         out.paths.push_back(std::move(path));
     }
+    // Data that has changed on the disk is noticed here, where the sector can still be declared faulty: its paths do
+    // not lead to CommR.
     STRATA_OK(check_post_sector(shape.path, out, held.sector.comm_r, leaves));
     return out;
 }
@@ -37,7 +39,8 @@ Status check_post_sector(const PathShape& tree, const PostSectorValues& shown, c
                                                 std::to_string(shown.paths.size()) + " paths, expected " +
                                                 std::to_string(leaves.size()) + " of each");
     if (shown.comm_r.to_bytes() != comm_r || comm_r_of(shown.comm_c, shown.comm_r_last) != shown.comm_r)
-        return fail(Errc::verification, "CommR does not belong to the sector's trees");
+        return fail(Errc::verification,
+                    "the sector's CommR is not the expected one, or not the hash of its CommC and CommRLast");
     for (std::size_t i = 0; i < leaves.size(); ++i) {
         STRATA_TRY(const auto root, root_of_path(tree, shown.leaves[i], shown.paths[i]));
         if (shown.paths[i].index != leaves[i] || root != shown.comm_r_last)
@@ -71,8 +74,11 @@ Result<WindowVanilla> window_post_vanilla(const PostConfig& config, const Hash25
     WindowVanilla out;
     for (std::size_t i = 0; i < sectors.size(); ++i)
         if (!shown[i]) out.faulty.push_back(sectors[i].sector.number);
+    // Leaving out a sector moves the ones after it to other challenges, so nothing is proven until the caller has
+    // removed the faulty ones.
     if (!out.faulty.empty()) return out;
     out.partitions.resize(config.partitions(sectors.size()));
+    // The copies that fill the last partition are copies throughout: they keep the challenges of the last real sector.
     for (std::size_t i = 0; i < out.partitions.size() * config.shape.sectors; ++i)
         out.partitions[i / config.shape.sectors].push_back(*shown[std::min(i, sectors.size() - 1)]);
     return out;
@@ -84,6 +90,7 @@ Result<std::vector<PostSectorValues>> winning_post_vanilla(const PostConfig& con
         return fail(Errc::invalid_argument, "the proof type is that of a WindowPoSt, expected a WinningPoSt");
     STRATA_TRY(auto all, show_sector(config, sector, post_leaves(config, randomness, sector.sector.number, 0)));
     std::vector<PostSectorValues> out;
+    // The circuit has 66 sectors of one challenge. All of them are this sector, each with a leaf of its own.
     for (std::size_t i = 0; i < all.leaves.size(); ++i)
         out.push_back({all.comm_r_last, all.comm_c, all.comm_r, {all.leaves[i]}, {std::move(all.paths[i])}});
     return out;

@@ -9,7 +9,7 @@ using crypto::Fr;
 
 namespace {
 
-/// Returns the first eight bytes of SHA-256 over the parts.
+/// Returns the first eight bytes, little-endian, of SHA-256 over the parts and the numbers (eight bytes each).
 std::uint64_t hashed(std::initializer_list<Hash256> parts, std::initializer_list<std::uint64_t> numbers) {
     Bytes message;
     for (const auto& part : parts) append(message, part);
@@ -35,6 +35,7 @@ Result<PostConfig> PostConfig::of(std::uint64_t sector_size, PostKind kind, Post
 Result<PostConfig> PostConfig::of(RegisteredPoStProof proof) {
     STRATA_TRY(const auto size, strata::sector_size(proof));
     const auto number = static_cast<std::int64_t>(proof);
+    // Numbers 0 to 4 are WinningPoSt, 5 to 9 WindowPoSt V1, 10 to 14 WindowPoSt V1_1.
     return of(static_cast<std::uint64_t>(size), number < 5 ? PostKind::winning : PostKind::window,
               number < 10 ? PostRules::by_position : PostRules::by_sector);
 }
@@ -53,6 +54,8 @@ std::uint64_t post_leaf(const Hash256& randomness, SectorNumber sector, std::uin
 
 std::vector<std::uint64_t> post_leaves(const PostConfig& config, const Hash256& randomness, SectorNumber sector,
                                        std::uint64_t position) {
+    // Under the older rules, challenges are counted over all sectors of the proof. FIP-0061 counts them for each sector
+    // from 0.
     const std::uint64_t first =
         config.kind == PostKind::window && config.rules == PostRules::by_position ? position * config.leaves() : 0;
     std::vector<std::uint64_t> out;
@@ -81,9 +84,12 @@ Result<std::vector<std::vector<Fr>>> post_public_inputs(const PostConfig& config
     std::vector<std::vector<Fr>> out(config.partitions(sectors.size()));
     const std::size_t per_partition = config.kind == PostKind::winning ? 1 : config.shape.sectors;
     for (std::size_t i = 0; i < out.size() * per_partition; ++i) {
+        // The last partition is filled with its last sector; the position does not advance (docs/protocol/proofs.md
+        // §18.11).
         const std::size_t position = std::min(i, sectors.size() - 1);
         auto& inputs = out[i / per_partition];
         STRATA_TRY(const auto comm_r, Fr::from_bytes(sectors[position].comm_r));
+        // A sector of a WindowPoSt has CommR and then its leaves; a WinningPoSt has CommR before each leaf.
         if (config.kind == PostKind::window) inputs.push_back(comm_r);
         for (const auto leaf : post_leaves(config, randomness, sectors[position].number, position)) {
             if (config.kind == PostKind::winning) inputs.push_back(comm_r);

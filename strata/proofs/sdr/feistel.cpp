@@ -16,7 +16,7 @@ using RowBytes __attribute__((vector_size(kLanes * sizeof(std::uint64_t)))) = st
 constexpr std::array<std::uint64_t, 8> kIv = {0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b,
                                               0xa54ff53a5f1d36f1, 0x510e527fade682d1, 0x9b05688c2b3e6c1f,
                                               0x1f83d9abfb41bd6b, 0x5be0cd19137e2179};
-constexpr std::uint64_t kParameters = 0x01010040;
+constexpr std::uint64_t kParameters = 0x01010040;  // fanout and depth 1, no key, digest of 64 bytes
 constexpr std::uint64_t kMessageSize = 16;
 constexpr std::uint8_t kSigma[10][16] = {
     {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
@@ -30,6 +30,7 @@ STRATA_INLINE void rotate_right(Row& x) {
     x = (x >> kBy) | (x << (64 - kBy));
 }
 
+/// The mixing function G of BLAKE2b (RFC 7693 §3.1), for the messages of all lanes at once.
 STRATA_INLINE void mix(Row* v, unsigned a, unsigned b, unsigned c, unsigned d, const Row& x, const Row& y) {
     v[a] += v[b] + x;
     rotate_right<32>(v[d] ^= v[a]);
@@ -41,6 +42,7 @@ STRATA_INLINE void mix(Row* v, unsigned a, unsigned b, unsigned c, unsigned d, c
     rotate_right<63>(v[b] ^= v[c]);
 }
 
+/// Reverses the eight bytes of every number of the row.
 STRATA_INLINE void swap_bytes(Row& x) {
     RowBytes bytes;
     std::memcpy(&bytes, &x, sizeof bytes);
@@ -78,6 +80,7 @@ STRATA_INLINE void round_function(Row& right, std::uint64_t key) {
     swap_bytes(right);
 }
 
+/// Three times (left, right) becomes (right, left ⊕ F(right, key)), on the two halves of each index.
 STRATA_INLINE void rounds(std::uint64_t* indices, const std::array<std::uint64_t, 4>& keys, unsigned half_bits) {
     const std::uint64_t mask = (std::uint64_t{1} << half_bits) - 1;
     Row x;
@@ -126,12 +129,14 @@ Kernel choose() {
 
 }  // namespace
 
+// The halves have the fewest bits h for which 4^h is at least `size`.
 Feistel::Feistel(std::uint64_t size, const std::array<std::uint64_t, 4>& keys)
     : size_(size), keys_(keys), half_bits_((static_cast<unsigned>(std::bit_width(size - 1)) + 1) / 2) {}
 
 void Feistel::permute(std::span<std::uint64_t> indices) const {
     static const Kernel kernel = choose();
-    // Up to three quarters of the results fall outside the range; they are permuted again, together.
+    // The network permutes 4^h numbers, of which up to three quarters are outside the range. An index that falls
+    // outside is permuted again until it is inside, which gives a permutation of the range itself (cycle walking).
     std::vector<std::uint32_t> walking(indices.size());
     for (std::uint32_t i = 0; i < walking.size(); ++i) walking[i] = i;
     while (!walking.empty()) {

@@ -20,7 +20,8 @@ Hash256 hash_of_name(std::string_view name, const Hash256& porep_id) {
     return crypto::sha256(message);
 }
 
-/// Draws numbers of 64 bits from ChaCha8 with a zero nonce.
+/// Draws numbers of 64 bits from ChaCha8 with a zero nonce: two words of the key stream each, the low one first (the
+/// order of rand_chacha).
 class Draws {
   public:
     explicit Draws(const Hash256& key) : key_(key) {}
@@ -47,6 +48,7 @@ class Draws {
 StackedGraph::StackedGraph(std::uint64_t nodes, const Hash256& porep_id, GraphRules rules)
     : nodes_(nodes), rules_(rules) {
     STRATA_CHECK(nodes > 1 && nodes <= std::uint64_t{1} << 32);
+    // Everything about the graph follows from porep_id, the number of nodes and the rules.
     const auto seed = hash_of_name("Filecoin_DRSample", porep_id);
     std::copy_n(seed.begin(), drg_seed_.size(), drg_seed_.begin());
     const auto keys = hash_of_name("Filecoin_Feistel", porep_id);
@@ -54,6 +56,10 @@ StackedGraph::StackedGraph(std::uint64_t nodes, const Hash256& porep_id, GraphRu
     expander_.emplace(nodes * kExpansionDegree, feistel_keys_);
 }
 
+// DRSample (Alwen, Blocki, Harsha 2017): a parent's distance is drawn from [2^(b-1), 2^b] for a random b, so that all
+// scales of distance are equally likely and removing some nodes still leaves long paths. Sampling takes place among
+// 5 meta-nodes for each node, which gives every node five parents. The order of the draws is part of the graph
+// (docs/protocol/proofs.md §4).
 void StackedGraph::drg_parents(std::uint64_t node, std::span<std::uint32_t, kBaseDegree> out) const {
     std::ranges::fill(out, 0U);
     if (node < 2) return;
@@ -80,6 +86,7 @@ void StackedGraph::drg_parents(std::uint64_t node, std::span<std::uint32_t, kBas
 
 void StackedGraph::parents(std::uint64_t first, std::span<Parents> out) const {
     STRATA_CHECK(first < nodes_ && out.size() <= nodes_ - first);
+    // Each node has eight slots, which one permutation moves: parent i of node v is the owner of slot P(8·v + i).
     std::vector<std::uint64_t> indices(out.size() * kExpansionDegree);
     for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = first * kExpansionDegree + i;
     expander_->permute(indices);
@@ -87,7 +94,8 @@ void StackedGraph::parents(std::uint64_t first, std::span<Parents> out) const {
         drg_parents(first + k, std::span(out[k]).first<kBaseDegree>());
         for (std::size_t i = 0; i < kExpansionDegree; ++i) {
             std::uint64_t index = indices[k * kExpansionDegree + i];
-            if (rules_ == GraphRules::v1_0) index = static_cast<std::uint32_t>(index);
+            if (rules_ == GraphRules::v1_0)
+                index = static_cast<std::uint32_t>(index);  // a fault that these rules must keep
             out[k][kBaseDegree + i] = static_cast<std::uint32_t>(index / kExpansionDegree);
         }
     }
@@ -120,7 +128,7 @@ Status fill(const StackedGraph& graph, std::span<Parents> table, const Watch& wa
     constexpr std::size_t kAtOnce = 256;
     for (std::uint64_t done = 0; done < graph.nodes(); done += kStep) {
         STRATA_OK(watch.at("parents", static_cast<double>(done) / static_cast<double>(graph.nodes())));
-        parallel_for(std::min(kStep, graph.nodes() - done), 256, [&](std::size_t begin, std::size_t end) {
+        parallel_for(std::min(kStep, graph.nodes() - done), kAtOnce, [&](std::size_t begin, std::size_t end) {
             for (; begin < end; begin += kAtOnce)
                 graph.parents(done + begin, table.subspan(done + begin, std::min(kAtOnce, end - begin)));
         });
@@ -143,6 +151,7 @@ Result<ParentTable> ParentTable::load(const StackedGraph& graph, const std::stri
     }
     const fs::path path = fs::path(directory) / graph.cache_file_name();
     std::error_code error;
+    // A file gets its name only when it is whole, so the length suffices to accept it.
     if (fs::file_size(path, error) != out.size_ || error) {
         STRATA_OK(make_folders(directory));
         STRATA_TRY(auto file, MappedWriter::create(path, out.size_));

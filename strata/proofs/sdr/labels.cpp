@@ -28,6 +28,8 @@ class LabelHasher {
         auto state = crypto::kSha256Start;
         store_be(head_.data() + 36, node);
         crypto::sha256_blocks(state, head_.data(), 1);
+        // Two labels make a block, and a node has an even number of parents: all but the last hashed label come in
+        // whole blocks, straight from the array.
         std::size_t left = kHashedParents - 1;
         while (left > 0) {
             const std::size_t run = std::min(left, parents_);

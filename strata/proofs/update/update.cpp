@@ -13,16 +13,18 @@ using crypto::Fr;
 
 namespace {
 
-constexpr std::size_t kUsedHighBits = 3;  // index into the six allowed
+constexpr std::size_t kUsedHighBits = 3;  // the index, in the six allowed values of h, of the one that provers use
 
 Fr update_hash(const Fr& a, const Fr& b) {
     return crypto::poseidon(crypto::update_poseidon_constants(), std::array{a, b});
 }
 
+/// Returns the top h bits of a node's index.
 std::uint64_t high_of(const UpdateShape& shape, std::uint64_t node) {
     return node >> (shape.log2_nodes - update_high_bits(shape));
 }
 
+/// Tabulates rho, of which there are only 2^h: one for each value of the top bits of an index.
 std::vector<Fr> rhos(const UpdateShape& shape, const Fr& phi) {
     std::vector<Fr> out;
     for (std::uint64_t high = 0; high < std::uint64_t{1} << update_high_bits(shape); ++high)
@@ -51,6 +53,8 @@ Fr update_rho(const Fr& phi, std::uint64_t high) {
 }
 
 std::vector<std::uint64_t> update_challenges(const UpdateShape& shape, const Fr& comm_r_new, std::uint64_t partition) {
+    // Digest d of the partition is H'(comm_r_new, partition·digests + d). Its bits, the lowest first, are cut into
+    // indices within the partition, and the number of the partition is put above them.
     const unsigned width = shape.log2_nodes - shape.log2_partitions;
     const std::size_t per_digest = Fr::kCapacity / width;
     const std::size_t digests = (shape.challenges + per_digest - 1) / per_digest;
@@ -99,6 +103,7 @@ Result<UpdateCommitments> encode_update(std::uint64_t sector_size, const UpdateP
     STRATA_TRY(auto replica, MappedWriter::create(paths.new_sealed, sector_size));
     const auto old_nodes = nodes_of(old_replica.bytes());
     const auto new_nodes = nodes_of(replica.writable());
+    // new = old + data·rho.
     const auto encode = [&](std::uint64_t first, std::span<Fr> out) -> Status {
         for (std::size_t i = 0; i < out.size(); ++i) {
             STRATA_TRY(const auto old_node, Fr::from_bytes(old_nodes[first + i]));
@@ -122,6 +127,7 @@ Status decode_update(std::uint64_t sector_size, const UpdateCommitments& commitm
     STRATA_TRY(const auto comm_d_new, Fr::from_bytes(commitments.comm_d_new));
     STRATA_TRY(const auto comm_r_old, Fr::from_bytes(commitments.comm_r_old));
     auto inverses = rhos(shape, update_phi(comm_d_new, comm_r_old));
+    // data = (new - old)/rho.
     for (auto& rho : inverses) rho = rho.inverse();
     STRATA_TRY(const auto before, MappedFile::open_sized(old_sealed, sector_size));
     STRATA_TRY(const auto after, MappedFile::open_sized(new_sealed, sector_size));
@@ -139,7 +145,7 @@ Result<UpdateValues> update_vanilla(std::uint64_t sector_size, const UpdatePaths
     STRATA_TRY(const auto shape, update_shape(sector_size));
     if (partition >> shape.log2_partitions != 0)
         return fail(Errc::invalid_argument, "partition " + std::to_string(partition) +
-                                                " does not exist, partitions are 0 to " +
+                                                " does not exist; partitions are 0 to " +
                                                 std::to_string((std::uint64_t{1} << shape.log2_partitions) - 1));
     const ReplicaTreeShape tree_shape(shape.log2_nodes);
     STRATA_TRY(const auto before, MappedFile::open_sized(paths.old_sealed, sector_size));
@@ -161,7 +167,7 @@ Result<UpdateValues> update_vanilla(std::uint64_t sector_size, const UpdatePaths
     out.root_r_old = old_tree.root();
     out.root_r_new = new_tree.root();
 
-    // TreeD is cut at the partition's own root; the apex leaves are that many levels below it.
+    // A partition is a subtree of TreeD. Its apex leaves lie log2_apex_leaves below the root of that subtree.
     const unsigned partition_height = shape.log2_nodes - shape.log2_partitions;
     const unsigned apex_height = partition_height - shape.log2_apex_leaves;
     const std::uint64_t apex_leaves = std::uint64_t{1} << shape.log2_apex_leaves;
