@@ -106,6 +106,7 @@ Done Token::set_allowance(ActorId owner, ActorId operator_id, const TokenAmount&
 
 ActorResult<TokenAmount> Token::use_allowance(ActorId operator_id, ActorId owner, const TokenAmount& amount) {
     STRATA_TRY(const auto now, allowance(owner, operator_id));
+    // An operator without an allowance may not even spend zero (crate frc46_token).
     if ((now.is_zero() && operator_id != owner) || now < amount)
         return insufficient_funds("f0" + std::to_string(operator_id) + " may spend " + now.to_string() +
                                   " attotokens of f0" + std::to_string(owner) + ", the call takes " +

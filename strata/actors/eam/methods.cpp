@@ -110,7 +110,7 @@ ActorResult<CreateReturn> create_contract(Runtime& rt, const EthAddress& creator
     if (type != ActorType::evm)
         return forbidden("the contract's address " + Address::delegated(kEamId, address).to_string() +
                          " belongs to f0" + std::to_string(*existing) + ", which is not a contract");
-    // The contract itself refuses unless it is dead.
+    // Resurrect works for a contract that destroyed itself. A living one refuses it.
     STRATA_OK(rt.call(Address::id(*existing), kResurrect, contract, rt.value_received()));
     return CreateReturn{*existing, std::nullopt, address};
 }

@@ -26,7 +26,8 @@ struct Assigned {
     bool existing;  // the delegated address had an ID already
 };
 
-// Assigns an ID to the new actor's addresses. If its delegated address has an ID already, that one is used.
+// Assigns an ID to the new actor's addresses. If its delegated address has an ID already, that one is used. The robust
+// address comes from the message, so it stays the same if a reorganization of the chain gives the actor a different ID.
 ActorResult<Assigned> assign_id(Runtime& rt, const Address& robust, const std::optional<Address>& delegated) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto map,

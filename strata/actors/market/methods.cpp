@@ -114,7 +114,8 @@ ActorResult<bool> get_verified(Runtime& rt, const DealId& id) {
     return p.verified_deal;
 }
 
-// Returns the state of an activated deal. It is empty for a deal that is only published.
+// Returns the state of an activated deal. It is empty for a deal that is only published. Aborts if the deal is over or
+// never was.
 ActorResult<std::optional<DealState>> activated_state(Runtime& rt, DealId id) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(auto ledger, Ledger::load(rt));

@@ -66,6 +66,8 @@ class Batch {
     Batch(Runtime& rt, Ledger& ledger, ActorId provider, Address provider_as_written)
         : rt_(rt), ledger_(ledger), provider_(provider), provider_as_written_(std::move(provider_as_written)) {}
 
+    /// Accepts a proposal if it fits the batch: it is of the batch's provider, the escrow of both parties covers it on
+    /// top of the deals accepted before it, it was not published before, and the client's datacap suffices.
     ActorResult<bool> consider(DealProposal proposal) {
         if (proposal.provider != Address::id(provider_) && proposal.provider != provider_as_written_) return false;
         STRATA_TRY(const auto client, rt_.resolve(proposal.client));
@@ -191,6 +193,7 @@ ActorResult<ActorId> find_provider(Runtime& rt, const Address& address) {
     return *id;
 }
 
+// Loads the ledger anew, because the transfers of datacap called other actors since the batch was made.
 ActorResult<std::vector<DealId>> write_deals(Runtime& rt, const Batch& batch) {
     STRATA_TRY(auto ledger, Ledger::load(rt));
     std::vector<DealId> ids;
@@ -233,6 +236,7 @@ TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded
                      max(network_power, piece) * BigInt(policy.provider_collateral_supply_target_denom));
 }
 
+// Each deal has its own place within the interval, so that nobody can pile up the work of cron on one epoch.
 ChainEpoch next_update_epoch(DealId id, ChainEpoch earliest) {
     const auto offset = static_cast<ChainEpoch>(id) % kDealUpdatesInterval;
     const ChainEpoch distance = earliest - offset;

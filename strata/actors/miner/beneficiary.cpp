@@ -15,7 +15,7 @@ Done propose(Runtime& rt, MinerInfo& info, const Address& beneficiary, const Cha
     }
     info.pending_beneficiary_term =
         PendingBeneficiaryChange{beneficiary, params.new_quota, params.new_expiration, false, false};
-    // A beneficiary whose quota is used up or has expired is not asked.
+    // A beneficiary whose quota is used up or whose term has expired has no say in the change.
     if (info.beneficiary_term.available(rt.epoch()).is_zero())
         info.pending_beneficiary_term->approved_by_beneficiary = true;
     return {};
@@ -67,6 +67,7 @@ Done change_beneficiary(Runtime& rt, const ChangeBeneficiaryParams& params) {
     } else {
         STRATA_OK(check_agreement(info, caller, beneficiary, params));
     }
+    // An owner that is also the beneficiary or the nominee agrees by proposing, so a proposal may take effect at once.
     approve(info, caller, beneficiary);
     STRATA_OK(state.save_info(rt, info));
     return rt.set_state(state);

@@ -29,6 +29,7 @@ Done BitFieldQueue::cut(const BitField& to_cut) {
         entries.emplace_back(index, values.cut(to_cut));
         return {};
     })));
+    // The changes are written after the walk, which must not see them.
     for (const auto& [index, values] : entries) {
         if (values.empty()) {
             STRATA_OK(checked(rt_, amt_.remove(index)));

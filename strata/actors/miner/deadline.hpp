@@ -61,8 +61,9 @@ struct Deadline {
     ActorResult<PowerPair> terminate_sectors(Runtime& rt, const Sectors& infos, ChainEpoch epoch,
                                              const PartitionSectorMap& by_partition, SectorSize size,
                                              const QuantSpec& quant);
-    /// Removes partitions and returns their live and dead sectors. The caller adds the live ones again and corrects the
-    /// daily fee.
+    /// Removes partitions, adds their live sectors again at the end of the deadline, and returns the dead ones, which
+    /// the caller removes from the miner's table. Aborts with illegal_argument if a removed partition has faulty or
+    /// unproven sectors.
     ActorResult<BitField> compact_partitions(Runtime& rt, const Sectors& infos, SectorSize size,
                                              std::uint64_t partition_size, const BitField& to_remove,
                                              const QuantSpec& quant);

@@ -102,6 +102,7 @@ ActorResult<ActorId> resolve_worker_address(Runtime& rt, const Address& address)
     if (!id) return illegal_argument("the worker " + address.to_string() + " has no actor");
     STRATA_TRY(const auto type, rt.type_of(*id));
     if (type != ActorType::account) return illegal_argument("the worker " + address.to_string() + " is not an account");
+    // A BLS address is the key itself. For any other address the account must be asked for its key.
     if (address.protocol() == Address::Protocol::bls) return *id;
     STRATA_TRY(const auto key, rt.ask<Address>(Address::id(*id), kPubkeyAddress, std::nullopt));
     if (key.protocol() != Address::Protocol::bls)

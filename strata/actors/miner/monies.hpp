@@ -10,12 +10,13 @@ namespace strata::actors::miner {
 /// The deposit and the pledge amount to this many days of expected reward.
 inline constexpr ChainEpoch kPreCommitDepositProjectionPeriod = 20 * kEpochsInDay;
 inline constexpr ChainEpoch kInitialPledgeProjectionPeriod = 20 * kEpochsInDay;
-/// 3.51 days: the fee of a sector that stays faulty for another proving period.
+/// A sector that stays faulty for a further proving period pays the expected reward of 3.51 days.
 inline constexpr ChainEpoch kContinuedFaultProjectionPeriod = kEpochsInDay * 351 / 100;
 inline constexpr ChainEpoch kInvalidWindowPostProjectionPeriod = kContinuedFaultProjectionPeriod + 2 * kEpochsInDay;
-/// Days of age at which the termination fee reaches its full share of the pledge.
+/// The age in days at which the termination fee reaches its full share of the pledge.
 inline constexpr ChainEpoch kTerminationLifetimeCap = 140;
-/// Share of the pledge that a termination costs at most (85/1000), and the cap over the fault fee (105/100).
+/// A termination costs at most 8.5 % of the pledge. It costs at least 2 % of the pledge and at least 105 % of the fault
+/// fee.
 inline constexpr std::int64_t kTermFeePledgeMultipleNum = 85;
 inline constexpr std::int64_t kTermFeePledgeMultipleDenom = 1000;
 inline constexpr std::int64_t kTermFeeMinPledgeMultipleNum = 2;
@@ -32,7 +33,7 @@ TokenAmount pledge_penalty_for_continued_fault(const FilterEstimate& reward, con
                                                const StoragePower& qa_power);
 TokenAmount pledge_penalty_for_invalid_windowpost(const FilterEstimate& reward, const FilterEstimate& network_qa_power,
                                                   const StoragePower& qa_power);
-/// FIP-0098.
+/// The fee for a sector that is terminated at this age, in epochs (FIP-0098).
 TokenAmount pledge_penalty_for_termination(const TokenAmount& initial_pledge, ChainEpoch sector_age,
                                            const TokenAmount& fault_fee);
 

@@ -24,7 +24,7 @@ using Changes = std::map<SectorNumber, SectorChanges>;
 
 std::map<Address, Changes, ReceiverOrder> changes_by_receiver(const std::vector<ActivationNotifications>& activations) {
     std::map<Address, Changes, ReceiverOrder> out;
-    // A sector that is named twice has one expiration: the last one.
+    // If a sector is named twice, its last expiration counts for both, as in builtin-actors.
     std::map<SectorNumber, ChainEpoch> expirations;
     for (const auto& a : activations) expirations[a.sector_number] = a.sector_expiration;
     for (const auto& a : activations) {

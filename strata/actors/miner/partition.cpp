@@ -78,7 +78,7 @@ ActorResult<Partition::NewFaults> Partition::add_faults(Runtime& rt, const BitFi
     faults |= numbers;
     faulty_power += new_faulty;
 
-    // Unproven sectors had no power to lose.
+    // Unproven sectors never counted as power, so their part is not lost.
     const BitField lost_unproven = numbers & unproven;
     unproven -= lost_unproven;
     PowerPair power_delta = -new_faulty;
@@ -96,6 +96,7 @@ ActorResult<Partition::NewFaults> Partition::record_faults(Runtime& rt, const Se
     if (!sectors.contains_all(declared))
         return illegal_argument("sector " + first_of(declared - sectors) +
                                 " is declared faulty, but is not in the partition");
+    // A sector that was to recover is faulty already, so it only loses its declared recovery.
     const BitField retracted = recoveries & declared;
     const BitField new_faults = declared - retracted - terminated - faults;
 
@@ -137,6 +138,8 @@ ActorResult<Partition::MissedPost> Partition::record_missed_post(Runtime& rt, Ch
     STRATA_TRY(expirations_epochs, queue.flush());
 
     MissedPost out;
+    // Failed recoveries are penalized with the new faults, though their power was lost before. Unproven power is a new
+    // fault as well, but the miner does not lose it, because it never counted.
     out.new_faulty_power = live_power - faulty_power;
     out.penalized_power = recovering_power + out.new_faulty_power;
     out.power_delta = unproven_power - out.new_faulty_power;
@@ -246,6 +249,7 @@ ActorResult<Partition::Terminated> Partition::terminate_sectors(Runtime& rt, con
     recovering_power -= removed.recovering_power;
     unproven -= removed_unproven;
 
+    // The queue counts unproven power as active. It never was, so the caller must not take it from the miner's power.
     STRATA_TRY(const auto unproven_infos, select_sectors(gone, removed_unproven));
     const auto lost_unproven = power_for_sectors(size, unproven_infos);
     unproven_power -= lost_unproven;
@@ -255,6 +259,8 @@ ActorResult<Partition::Terminated> Partition::terminate_sectors(Runtime& rt, con
 }
 
 ActorResult<ExpirationSet> Partition::pop_expired_sectors(Runtime& rt, ChainEpoch until, const QuantSpec& quant) {
+    // A deadline counts its proofs before it expires sectors: by now, all unproven sectors are proven or faulty, and
+    // all recoveries are done or retracted.
     if (!unproven.empty())
         return illegal_state("sectors expire in a partition with " + std::to_string(unproven.count()) +
                              " unproven ones, it must have none");
@@ -289,6 +295,7 @@ ActorResult<Partition::Popped> Partition::pop_early_terminations(Runtime& rt, st
         const std::uint64_t limit = max_sectors - out.result.sectors_processed;
         BitField taken = all;
         if (limit < all.count()) {
+            // The rest of an entry that exceeds the limit stays in the queue for the next call.
             STRATA_TRY(taken, all.slice(0, limit));
             rest.emplace(epoch, all - taken);
         } else {

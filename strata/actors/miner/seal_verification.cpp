@@ -77,7 +77,7 @@ ActorResult<SealProofInputs> validate_precommits(Runtime& rt, const std::vector<
                                  std::to_string(std::to_underlying(pre.info.seal_proof)) + ", all must have the same");
         STRATA_TRY(out.infos.emplace_back(), seal_input(rt, pre, entropy));
         const bool in_time = rt.epoch() <= pre.pre_commit_epoch + *duration;
-        // Deals are activated by notifications only.
+        // Here deals are activated by notifications (FIP-0076), so a pre-commit that lists deals is not valid.
         STRATA_OK(
             add_outcome(out.results, pre.info.sector_number, in_time && pre.info.deal_ids.empty(), all_or_nothing));
     }

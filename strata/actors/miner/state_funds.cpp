@@ -33,6 +33,7 @@ Done State::apply_penalty(const TokenAmount& penalty) {
 ActorResult<TokenAmount> State::add_locked_funds(Runtime& rt, ChainEpoch epoch, const TokenAmount& sum,
                                                  const VestSpec& spec) {
     if (sum.is_negative()) return illegal_state(negative("the vesting sum", sum));
+    // Only old funds can have vested, so they are subtracted before the new sum is added.
     STRATA_TRY(auto unlocked, vesting_funds.add_locked_funds(rt, epoch, sum, proving_period_start, spec));
     locked_funds -= unlocked;
     if (locked_funds.is_negative()) return illegal_state(negative("the locked funds", locked_funds));

@@ -100,6 +100,7 @@ ActorResult<TerminateSectorsReturn> terminate_sectors(Runtime& rt, const Termina
     STRATA_TRY(const auto power, request_current_total_power(rt));
     STRATA_TRY(const bool more,
                process_early_terminations(rt, reward.this_epoch_reward_smoothed, power.quality_adj_power_smoothed));
+    // Terminations that waited before this message have a cron event already.
     if (more && !had_early_terminations) STRATA_OK(schedule_early_termination_work(rt));
     STRATA_OK(check_balance(rt));
     STRATA_OK(request_update_power(rt, power_delta));

@@ -5,6 +5,7 @@
 namespace strata::actors::multisig {
 namespace {
 
+// The limit is builtin-actors' SIGNERS_MAX (actors/multisig/src/types.rs).
 constexpr std::size_t kMaxSigners = 256;
 
 ActorResult<PendingTransactions> pending(Runtime& rt, const State& state) {
@@ -89,6 +90,7 @@ ActorResult<ApproveReturn> execute_if_approved(Runtime& rt, TxnId id, const Tran
     STRATA_TRY(const auto balance, rt.balance());
     STRATA_OK(check_available(state, balance, txn.value, rt.epoch()));
     STRATA_TRY(auto map, pending(rt, state));
+    // The transaction is removed before it is sent, so that a call back into the multisig cannot run it twice.
     STRATA_OK(in_map(rt, map.remove(id)));
     STRATA_TRY(state.pending_txns, in_map(rt, map.flush()));
     STRATA_OK(rt.set_state(state));
@@ -146,6 +148,8 @@ struct ProposalHashData {
 };
 
 ActorResult<bool> hash_matches(Runtime& rt, const Transaction& txn, const Bytes& hash) {
+    // The hash ties an approval to the content of a transaction, whose ID may belong to a different one after a
+    // reorganization of the chain. It is optional.
     if (hash.empty()) return true;
     ProposalHashData data{{}, txn.to, txn.value, txn.method, txn.params};
     if (!txn.approved.empty()) data.requester = txn.approved.front();

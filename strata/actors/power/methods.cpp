@@ -75,6 +75,8 @@ Done add_to_claim(Runtime& rt, State& state, Claims& claims, const Address& mine
     state.total_bytes_committed += raw;
     const Claim claim{old->window_post_proof, old->raw_byte_power + raw, old->quality_adj_power + quality_adjusted};
     STRATA_OK(check_proof_type(old->window_post_proof));
+    // The totals that count for consensus hold only miners above the minimum. A miner that crosses it enters or leaves
+    // them with all of its power.
     const auto& minimum = rt.policy().minimum_consensus_power;
     const bool was_below = old->raw_byte_power < minimum;
     const bool is_below = claim.raw_byte_power < minimum;
@@ -140,7 +142,8 @@ Done enroll_cron_event(Runtime& rt, const EnrollCronEventParams& params) {
     return rt.set_state(state);
 }
 
-// Removes due events from the queue, and drops those of miners without a claim.
+// Removes due events from the queue, and drops those of miners without a claim. The queue is written before any event
+// runs, so an event that fails is not tried again, and one that enrols the next finds the queue as it is.
 ActorResult<std::vector<CronEvent>> take_due_events(Runtime& rt) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto queue, load_queue(rt, state));
@@ -162,7 +165,7 @@ ActorResult<std::vector<CronEvent>> take_due_events(Runtime& rt) {
     return due;
 }
 
-// A miner whose cron failed loses its claim and stays frozen.
+// A miner whose cron failed loses its claim, and with it its power and all later events. The other miners go on.
 Done delete_claims(Runtime& rt, const std::vector<Address>& miners) {
     if (miners.empty()) return {};
     STRATA_TRY(auto state, rt.state<State>());
@@ -198,6 +201,8 @@ Done on_epoch_tick_end(Runtime& rt) {
     const Address reward_actor = Address::id(kRewardId);
     STRATA_TRY(const auto reward,
                rt.ask<reward::ThisEpochRewardReturn>(reward_actor, reward::kThisEpochReward, std::nullopt));
+    // The miners' events change the power, so they run before the totals of the next epoch are fixed. All messages of
+    // that epoch see the same totals.
     STRATA_OK(run_due_events(rt, reward.this_epoch_reward_smoothed));
     STRATA_TRY(auto state, rt.state<State>());
     const auto total = state.current_total();
