@@ -86,7 +86,8 @@ Status check_messages_named(const BlockHeader& block, const BlockMessages& messa
     for (const auto& message : messages.secp) secp.push_back(message.cid());
     STRATA_TRY(const Cid listed, msg_meta_cid(bls, secp));
     if (listed == block.messages) return {};
-    return wrong("it names messages " + block.messages.to_string() + ", but these are " + listed.to_string());
+    return wrong("it names messages " + block.messages.to_string() + ", but the ones that came with it have the CID " +
+                 listed.to_string());
 }
 
 Status BlockRules::check_parents(const Context& c) {

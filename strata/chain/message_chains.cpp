@@ -40,7 +40,8 @@ std::vector<Priced> executable(const SenderMessages& messages, const SenderFunds
     return out;
 }
 
-// Joins a chain to the one before it if it performs at least as well, since it cannot be included earlier anyway.
+// Joins a chain to the one before it if it performs at least as well: it cannot be included earlier anyway, and
+// together they are rated higher. A merge may let the next one follow, so the pass is repeated until none happens.
 void merge_rising(std::vector<MessageChain>& chains) {
     for (bool merged = true; merged;) {
         merged = false;

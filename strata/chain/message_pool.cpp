@@ -48,7 +48,8 @@ Status MessagePool::check_alone(const SignedMessage& signed_message) {
     STRATA_OK(check_message_fields(message));
     // The pool is one atto stricter than blocks (lotus ErrMessageValueTooHigh).
     if (message.value >= total_filecoin())
-        return refuse(Errc::verification, "value is " + message.value.to_string() + ", which is all FIL there is");
+        return refuse(Errc::verification, "value is " + message.value.to_string() + " attoFIL, it must be below " +
+                                              total_filecoin().to_string() + ", all FIL there is");
     if (message.gas_fee_cap < BigInt(kMinimumBaseFee))
         return refuse(Errc::invalid_argument, "fee cap is " + message.gas_fee_cap.to_string() + ", at least " +
                                                   std::to_string(kMinimumBaseFee) + " is needed");
@@ -68,7 +69,7 @@ Status MessagePool::check_price(const Head& head, const PoolEntry& entry, AddKin
     const auto least = vm_inclusion_gas(version, entry.chain_length);
     if (message.gas_limit < least)
         return refuse(Errc::invalid_argument, "gas limit is " + std::to_string(message.gas_limit) +
-                                                  ", including the message costs " + std::to_string(least));
+                                                  ", but including the message alone costs " + std::to_string(least));
     if (kind == AddKind::local) return {};
     const TokenAmount bound = least_fee_cap(head.base_fee());
     if (message.gas_fee_cap >= bound) return {};
@@ -85,7 +86,7 @@ Status MessagePool::check_funds(const SenderAccount& account, const Message& mes
             if (nonce != message.nonce) needed += cost_of(other->message.message);
     if (account.balance >= needed) return {};
     return refuse(Errc::invalid_argument, "the sender has " + account.balance.to_string() +
-                                              " atto FIL, the gas of all its pending messages " + "may cost " +
+                                              " attoFIL, the gas of all its pending messages may cost " +
                                               needed.to_string());
 }
 
@@ -120,7 +121,7 @@ Status MessagePool::check_place(const SenderAccount& account, const PoolEntry& e
         const auto least = least_replacement_premium(premium);
         if (message.gas_premium >= least) return {};
         return refuse(Errc::invalid_argument, "nonce " + std::to_string(message.nonce) +
-                                                  " is taken by a message with " + "premium " + premium.to_string() +
+                                                  " is taken by a message with premium " + premium.to_string() +
                                                   "; replacing it needs at least " + least.to_string() +
                                                   ", this one has " + message.gas_premium.to_string());
     }

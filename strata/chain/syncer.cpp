@@ -308,6 +308,7 @@ std::optional<PeerName> Syncer::choose_peer(const Task& task, const std::vector<
         ++open;
         ++asked[other->open->peer];
     }
+    // Candidates with equal penalties keep this order: the peers of the task come before all others.
     std::vector<PeerName> candidates;
     for (const auto& peer : task.peers)
         if (std::ranges::find(reachable, peer) != reachable.end()) candidates.push_back(peer);
