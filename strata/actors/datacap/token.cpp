@@ -51,6 +51,7 @@ Done Token::change_supply(const TokenAmount& delta) {
 
 Done Token::transfer(ActorId from, ActorId to, const TokenAmount& amount) {
     if (from == to) {
+        // A transfer to oneself changes nothing, but the owner must have the amount.
         STRATA_TRY(const auto held, balance(from));
         if (held < amount) return insufficient_funds(balance_too_low(from, held, amount));
         return {};
@@ -95,6 +96,7 @@ Done Token::write_allowance(ActorId owner, ActorId operator_id, const TokenAmoun
 ActorResult<TokenAmount> Token::change_allowance(ActorId owner, ActorId operator_id, const TokenAmount& delta) {
     STRATA_TRY(const auto now, allowance(owner, operator_id));
     if (delta.is_zero()) return now;
+    // A decrease by more than the allowance leaves none (crate frc46_token).
     TokenAmount changed = max(TokenAmount(0), now + delta);
     STRATA_OK(write_allowance(owner, operator_id, changed));
     return changed;

@@ -190,14 +190,14 @@ ActorResult<Ledger::Update> Ledger::update(const DealState& state, const DealPro
         STRATA_OK(unlock(p.client, rest, Reason::client_storage_fee));
         STRATA_OK(unlock(p.client, p.client_collateral, Reason::client_collateral));
         STRATA_OK(take(p.provider, p.provider_collateral, Reason::provider_collateral));
-        return Update{p.provider_collateral, rest + payment, false, true};
+        return Update{.slashed = p.provider_collateral, .payment = rest + payment, .completed = false, .remove = true};
     }
-    if (now < p.end_epoch) return Update{0, payment, false, false};
+    if (now < p.end_epoch) return Update{.slashed = 0, .payment = payment, .completed = false, .remove = false};
     if (state.sector_start_epoch == kEpochUndefined)
         return illegal_state("the deal ended at epoch " + std::to_string(p.end_epoch) + ", but never started");
     STRATA_OK(unlock(p.provider, p.provider_collateral, Reason::provider_collateral));
     STRATA_OK(unlock(p.client, p.client_collateral, Reason::client_collateral));
-    return Update{0, payment, true, true};
+    return Update{.slashed = 0, .payment = payment, .completed = true, .remove = true};
 }
 
 ActorResult<Cid> proposal_cid(Runtime& rt, const DealProposal& proposal) {

@@ -52,6 +52,7 @@ Done request_terminate_deals(Runtime& rt, ChainEpoch epoch, const BitField& sect
     const market::OnMinerSectorsTerminateParams params{epoch, sectors};
     auto sent = rt.call(Address::id(kMarketId), market::kOnMinerSectorsTerminate, to_cbor(params), 0);
     if (sent) return {};
+    // Cron goes on if the market fails, so that damage in the market's state does not stop the miners' crons too.
     const bool from_cron = rt.origin() == kSystemId && sent.error().kind == Abort::Kind::exit;
     if (from_cron) return {};
     return std::move(sent).error();
@@ -59,6 +60,7 @@ Done request_terminate_deals(Runtime& rt, ChainEpoch epoch, const BitField& sect
 
 ActorResult<market::VerifyDealsForActivationReturn> verify_deals(Runtime& rt,
                                                                  std::vector<market::SectorDeals> sectors) {
+    // As in the reference, the market is not called if no sector has deals, so no gas is charged for it.
     if (std::ranges::all_of(sectors, [](const auto& s) { return s.deal_ids.empty(); }))
         return market::VerifyDealsForActivationReturn{std::vector<std::optional<Cid>>(sectors.size())};
     const market::VerifyDealsForActivationParams params{std::move(sectors)};

@@ -17,7 +17,7 @@ std::optional<ChainEpoch> maximum_lifetime(RegisteredSealProof proof) {
     switch (group_of(proof)) {
         case -1:
             return std::nullopt;
-        case 0:
+        case 0:  // V1
             return 540 * kEpochsInDay;
         default:
             return 5 * kEpochsInYear;
@@ -28,12 +28,12 @@ std::optional<ChainEpoch> maximum_lifetime(RegisteredSealProof proof) {
 
 std::optional<ChainEpoch> max_prove_commit_duration(const Policy& policy, RegisteredSealProof seal_proof) {
     switch (group_of(seal_proof)) {
-        case 0:
+        case 0:  // V1
             return kEpochsInDay + policy.pre_commit_challenge_delay;
-        case 1:
-        case 2:
+        case 1:  // V1P1
+        case 2:  // synthetic
             return 30 * kEpochsInDay + policy.pre_commit_challenge_delay;
-        default:
+        default:  // a non-interactive proof needs no pre-commit
             return std::nullopt;
     }
 }

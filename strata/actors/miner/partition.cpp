@@ -33,6 +33,7 @@ Done Partition::validate() const {
     if (any_negative(live_power) || any_negative(unproven_power) || any_negative(faulty_power) ||
         any_negative(recovering_power))
         return illegal_state("a partition has negative power: " + text_of_powers());
+    // As in the reference, only raw power is compared.
     if (unproven_power.raw > live_power.raw || faulty_power.raw > live_power.raw ||
         recovering_power.raw > faulty_power.raw)
         return illegal_state(
@@ -164,6 +165,8 @@ Done Partition::declare_faults_recovered(Runtime& rt, const Sectors& infos, Sect
     if (!sectors.contains_all(declared))
         return illegal_argument("sector " + first_of(declared - sectors) +
                                 " is declared recovered, but is not in the partition");
+    // A declaration only promises the recovery. The sectors stay faulty, without power, until the next proof includes
+    // them.
     const BitField recovering = (declared & faults) - recoveries;
     STRATA_TRY(const auto recovering_infos, infos.load_sectors(rt, recovering));
     recoveries |= recovering;
@@ -194,6 +197,7 @@ ActorResult<std::vector<SectorOnChainInfo>> Partition::reschedule_expirations(Ru
                                                                               ChainEpoch new_expiration,
                                                                               const BitField& numbers, SectorSize size,
                                                                               const QuantSpec& quant) {
+    // A faulty sector keeps its early expiration, which an extension must not put off.
     STRATA_TRY(auto moved, infos.load_sectors(rt, (numbers & sectors) - terminated - faults));
     STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
     STRATA_OK(queue.reschedule_expirations(new_expiration, moved, size));

@@ -134,6 +134,7 @@ ActorResult<ProposeReturn> propose(Runtime& rt, const ProposeParams& params) {
     STRATA_OK(in_map(rt, map.set(id, txn)));
     STRATA_TRY(state.pending_txns, in_map(rt, map.flush()));
     STRATA_OK(rt.set_state(state));
+    // The proposal is the first approval. With a threshold of 1 the transaction runs at once.
     STRATA_TRY(const auto result, add_approval(rt, id, txn));
     return ProposeReturn{id, result.applied, result.code, result.ret};
 }
@@ -178,6 +179,7 @@ Done cancel(Runtime& rt, const TxnIdParams& params) {
     const Address caller = caller_address(rt);
     if (!state.is_signer(caller)) return forbidden(not_a_signer(caller));
     STRATA_TRY(auto map, pending(rt, state));
+    // The map is stored only at the end, so a refusal below leaves the transaction as it is.
     STRATA_TRY(const auto txn, in_map(rt, map.remove(params.id)));
     if (!txn) return not_found(no_transaction(params.id));
     if (txn->approved.empty() || txn->approved.front() != caller)
@@ -299,6 +301,7 @@ TokenAmount State::locked(ChainEpoch epoch) const {
     const ChainEpoch elapsed = epoch - start_epoch;
     if (elapsed >= unlock_duration) return 0;
     if (elapsed <= 0) return initial_balance;
+    // The locked part is rounded up, so that no attoFIL is free before its time.
     return div_ceil(initial_balance * BigInt(unlock_duration - elapsed), BigInt(unlock_duration));
 }
 

@@ -61,6 +61,7 @@ ActorResult<CreateMinerReturn> create_miner(Runtime& rt, const CreateMinerParams
     STRATA_OK(set_claim(rt, claims, created.id_address, Claim{params.window_post_proof, 0, 0}));
     state.miner_count += 1;
     STRATA_OK(check_proof_type(params.window_post_proof));
+    // On a network without a minimum, a miner without power is above it already.
     if (rt.policy().minimum_consensus_power.sign() <= 0) state.miner_above_min_power_count += 1;
     STRATA_TRY(state.claims, checked(rt, claims.flush()));
     STRATA_OK(rt.set_state(state));
@@ -175,6 +176,7 @@ Done delete_claims(Runtime& rt, const std::vector<Address>& miners) {
         if (claim) {
             auto removed = add_to_claim(rt, state, claims, miner, -claim->raw_byte_power, -claim->quality_adj_power);
             if (!removed && removed.error().kind != Abort::Kind::exit) return std::move(removed).error();
+            // As in the reference, a miner whose power cannot be taken off keeps its claim and goes on counting.
             if (!removed) continue;
             STRATA_OK(checked(rt, claims.remove(miner)));
         }
@@ -189,6 +191,7 @@ Done run_due_events(Runtime& rt, const FilterEstimate& reward) {
     STRATA_TRY(const auto due, take_due_events(rt));
     std::vector<Address> failed;
     for (const auto& event : due) {
+        // All miners get the estimate of the epoch's start, whatever the events before theirs have changed.
         const DeferredCronEventParams params{event.payload, reward, before.this_epoch_qa_power_smoothed};
         STRATA_TRY(const auto reply, rt.send(event.miner, kMinerOnDeferredCronEvent, to_cbor(params), 0));
         if (!reply.ok()) failed.push_back(event.miner);
@@ -286,6 +289,7 @@ constexpr Method kMethods[] = {
 }  // namespace
 
 State::Power State::current_total() const {
+    // While too few miners are above the minimum, the power of all counts: a young network could not mine otherwise.
     if (miner_above_min_power_count < kConsensusMinerMinMiners)
         return {total_bytes_committed, total_qa_bytes_committed};
     return {total_raw_byte_power, total_quality_adj_power};

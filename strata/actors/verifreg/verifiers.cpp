@@ -93,6 +93,7 @@ Done add_verified_client(Runtime& rt, const VerifierParams& params) {
     const DataCap left = *cap - params.allowance;
     STRATA_OK(put_verifier(rt, state, verifiers, verifier, left));
     STRATA_OK(emit_balance(rt, rt.caller(), left, client_id));
+    // The market may spend the client's datacap, because it makes the allocations of verified deals.
     const datacap::MintParams mint{client, params.allowance * fil(1), {Address::id(kMarketId)}};
     STRATA_OK(rt.call(Address::id(kDatacapId), datacap::kMint, to_cbor(mint), 0));
     return {};
