@@ -89,6 +89,7 @@ bool is_better(const MessageChain& a, const MessageChain& b) {
 std::vector<std::size_t> best_first(const std::vector<MessageChain>& chains) {
     std::vector<std::size_t> order(chains.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    // Chains that are equally good keep their order, so that the same pool always gives the same block.
     std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
         if (is_better(chains[a], chains[b])) return true;
         return !is_better(chains[b], chains[a]) && a < b;

@@ -8,8 +8,8 @@ namespace {
 
 // Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/messagepool.go, config.go).
 constexpr std::size_t kMaxMessageSize = 64 * 1024;
-constexpr std::int64_t kFeeCapDivisor =
-    100;  // part of the base fee; a message with a lower fee cap waits too long to be worth its room
+// A message whose fee cap is below this part of the base fee would wait too long to be worth its room.
+constexpr std::int64_t kFeeCapDivisor = 100;
 constexpr std::int64_t kReplaceLeastPercent = 110;
 constexpr std::int64_t kReplaceUsualPercent = 125;
 constexpr std::size_t kKeptSignatures = 40'000;
@@ -51,7 +51,8 @@ Status MessagePool::check_alone(const SignedMessage& signed_message) {
         return refuse(Errc::verification, "value is " + message.value.to_string() + " attoFIL, it must be below " +
                                               total_filecoin().to_string() + ", all FIL there is");
     if (message.gas_fee_cap < BigInt(kMinimumBaseFee))
-        return refuse(Errc::invalid_argument, "fee cap is " + message.gas_fee_cap.to_string() + ", at least " +
+        return refuse(Errc::invalid_argument, "fee cap is " + message.gas_fee_cap.to_string() +
+                                                  " attoFIL per unit of gas, at least " +
                                                   std::to_string(kMinimumBaseFee) + " is needed");
     const auto kind = message.from.protocol();
     if (kind == Address::Protocol::id || kind == Address::Protocol::actor)
@@ -73,9 +74,9 @@ Status MessagePool::check_price(const Head& head, const PoolEntry& entry, AddKin
     if (kind == AddKind::local) return {};
     const TokenAmount bound = least_fee_cap(head.base_fee());
     if (message.gas_fee_cap >= bound) return {};
-    return refuse(Errc::invalid_argument, "fee cap is " + message.gas_fee_cap.to_string() + ", at a base fee of " +
-                                              head.base_fee().to_string() + " at least " + bound.to_string() +
-                                              " is needed");
+    return refuse(Errc::invalid_argument,
+                  "fee cap is " + message.gas_fee_cap.to_string() + " attoFIL per unit of gas, at a base fee of " +
+                      head.base_fee().to_string() + " at least " + bound.to_string() + " is needed");
 }
 
 // The value is not counted, since the sender may receive it before the message is executed.
@@ -167,6 +168,7 @@ Result<Cid> MessagePool::take_in(const SignedMessage& signed_message, AddKind ki
 Result<Cid> MessagePool::add(const SignedMessage& message, AddKind kind) {
     STRATA_TRY(const Cid cid, take_in(message, kind));
     if (kind == AddKind::local) {
+        // A message of this node must survive a restart. One that cannot be stored is not kept either.
         if (auto stored = store_local(*make_entry(message)); !stored) {
             const Lock lock(mutex_);
             if (holds(message, cid)) drop(message.message.from, message.message.nonce);

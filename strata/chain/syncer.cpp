@@ -238,6 +238,8 @@ void Syncer::finish(Task& task, const Result<Step>& step) {
     if (listener) listener(from, step.error());
 }
 
+// Answers overdue requests with an error, so that their tasks go on and ask a different peer. Tasks that found no free
+// place for a request try again.
 void Syncer::end_overdue(std::uint64_t now) {
     const Lock lock(mutex_);
     for (const auto& [id, task] : tasks_) {

@@ -67,6 +67,7 @@ Syscall<std::int32_t> DefaultKernel::block_read(BlockId id, std::uint32_t offset
     const std::size_t n = offset < size ? std::min(size - offset, out.size()) : 0;
     STRATA_OK(charge(prices().on_block_read(n)));
     if (n > 0) std::copy_n(block->data->begin() + offset, n, out.begin());
+    // A negative result tells the actor how much of its buffer is beyond the block.
     return static_cast<std::int32_t>(static_cast<std::int64_t>(size) - static_cast<std::int64_t>(end));
 }
 

@@ -201,7 +201,8 @@ GasCharge PriceList::on_verify_post(std::size_t sectors) const {
 }
 GasCharge PriceList::on_verify_aggregate_seals(RegisteredSealProof proof, std::size_t count) const {
     const AggregatePrice* price = &aggregate_32gib;
-    // For the numbers of the proofs see types/sector.hpp, docs/protocol/fvm.md §1.11.
+    // The numbers of the proofs are those of docs/protocol/fvm.md §1.11. Any other proof costs as much as 8, V1P1 of
+    // 32 GiB.
     const auto number = static_cast<std::int64_t>(proof);
     if (number == 9) price = &aggregate_64gib;
     if (number == 18) price = &aggregate_32gib_non_interactive;

@@ -125,6 +125,7 @@ Result<Cid> StateTree::flush() {
     changed_.clear();
     StateRoot root{.version = kStateTreeVersion, .actors = {}, .info = {}};
     STRATA_TRY(root.actors, actors_.flush());
+    // The info of the root is an empty list: no field of it is defined yet.
     STRATA_TRY(root.info, store_->put(Codec::dag_cbor, Bytes{0x80}));
     return put_cbor(*store_, root);
 }

@@ -11,7 +11,8 @@ Done propose(Runtime& rt, MinerInfo& info, const Address& beneficiary, const Cha
             return illegal_argument("the quota is " + params.new_quota.to_string() + " attoFIL, it must be positive");
     } else if (!params.new_quota.is_zero() || params.new_expiration != 0) {
         return illegal_argument("the quota is " + params.new_quota.to_string() + " attoFIL and the expiration " +
-                                std::to_string(params.new_expiration) + ", both must be 0 for an owner");
+                                std::to_string(params.new_expiration) +
+                                ", both must be 0 if the beneficiary is the owner");
     }
     info.pending_beneficiary_term =
         PendingBeneficiaryChange{beneficiary, params.new_quota, params.new_expiration, false, false};
