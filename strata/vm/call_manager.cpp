@@ -283,12 +283,15 @@ Syscall<void> CallManager::create_actor(ActorId id, const Cid& code, const std::
                                  "f0" + std::to_string(id) + " exists already and is not a placeholder");
         if (!existing->delegated_address) return fatal("a placeholder has no delegated address");
         if (existing->delegated_address != delegated)
-            return syscall_error(ErrorNumber::forbidden, "the placeholder has a different delegated address");
+            return syscall_error(ErrorNumber::forbidden,
+                                 "the placeholder f0" + std::to_string(id) + " has the delegated address " +
+                                     existing->delegated_address->to_string() + ", which is not that of the new actor");
         // The placeholder becomes the new actor and keeps its balance and its address.
         state = std::move(*existing);
         state.code = code;
     } else {
         STRATA_OK(gas_.charge(prices_.on_create_actor(false)));
+        // Until its constructor has run, the actor's state is an empty list.
         auto stored = tree_.store().put(Codec::dag_cbor, Bytes{0x80});
         if (!stored) return broken_or_fatal(stored.error());
     }

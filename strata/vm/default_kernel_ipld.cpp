@@ -80,7 +80,10 @@ Syscall<BlockStat> DefaultKernel::block_stat(BlockId id) {
 
 Syscall<Cid> DefaultKernel::block_link(BlockId id, HashCode hash, std::uint32_t digest_size) {
     if (hash != HashCode::blake2b_256 || digest_size != 32)
-        return syscall_error(ErrorNumber::illegal_cid, "a link in the state must be a blake2b-256 hash of 32 bytes");
+        return syscall_error(ErrorNumber::illegal_cid, "the link has hash function " +
+                                                           std::to_string(static_cast<std::uint64_t>(hash)) +
+                                                           " with a digest of " + std::to_string(digest_size) +
+                                                           " bytes, a link in the state has blake2b-256 with 32");
     const Block* block = blocks_.find(id);
     if (block == nullptr) return unknown_handle(id);
     STRATA_OK(charge(prices().on_block_link(block->data->size())));

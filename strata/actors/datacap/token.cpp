@@ -43,8 +43,8 @@ ActorResult<TokenAmount> Token::change_balance(ActorId owner, const TokenAmount&
 
 Done Token::change_supply(const TokenAmount& delta) {
     if ((state_.supply + delta).is_negative())
-        return illegal_state("the token supply is " + state_.supply.to_string() + " and would become negative by " +
-                             delta.to_string());
+        return illegal_state("the token supply is " + state_.supply.to_string() + " attotokens, a change of " +
+                             delta.to_string() + " would make it negative");
     state_.supply += delta;
     return {};
 }

@@ -46,8 +46,8 @@ Done validate_expiration(ChainEpoch now, ChainEpoch activation, ChainEpoch expir
         return illegal_argument("the sector would live " + std::to_string(expiration - activation) +
                                 " epochs, it must live at least " + std::to_string(kMinSectorLifetime));
     if (expiration > now + kMaxSectorExtension)
-        return illegal_argument("the sector expires at epoch " + std::to_string(expiration) + ", the latest is " +
-                                std::to_string(now + kMaxSectorExtension));
+        return illegal_argument("the sector would expire at epoch " + std::to_string(expiration) +
+                                ", the latest allowed is " + std::to_string(now + kMaxSectorExtension));
     const auto longest = maximum_lifetime(seal_proof);
     if (!longest)
         return illegal_argument("seal proof type " + std::to_string(std::to_underlying(seal_proof)) + " is unknown");

@@ -58,19 +58,22 @@ ActorResult<market::SectorContentChangedReturn> send_notification(Runtime& rt, c
     return std::move(*answer);
 }
 
-Done check_answer(const market::SectorContentChangedParams& request, const market::SectorContentChangedReturn& answer) {
+Done check_answer(const Address& receiver, const market::SectorContentChangedParams& request,
+                  const market::SectorContentChangedReturn& answer) {
     if (answer.size() != request.size())
-        return abort(kNotificationResponseInvalid, "the receiver answered for " + std::to_string(answer.size()) +
-                                                       " sectors, expected " + std::to_string(request.size()));
+        return abort(kNotificationResponseInvalid, receiver.to_string() + " answered for " +
+                                                       std::to_string(answer.size()) + " sectors, expected " +
+                                                       std::to_string(request.size()));
     for (std::size_t i = 0; i < request.size(); ++i) {
         if (answer[i].size() != request[i].added.size())
-            return abort(kNotificationResponseInvalid, "the receiver answered for " + std::to_string(answer[i].size()) +
-                                                           " pieces of sector " + std::to_string(request[i].sector) +
-                                                           ", expected " + std::to_string(request[i].added.size()));
+            return abort(kNotificationResponseInvalid, receiver.to_string() + " answered for " +
+                                                           std::to_string(answer[i].size()) + " pieces of sector " +
+                                                           std::to_string(request[i].sector) + ", expected " +
+                                                           std::to_string(request[i].added.size()));
         for (const auto& piece : answer[i])
             if (!piece.accepted)
                 return abort(kNotificationRejected,
-                             "the receiver rejected a piece of sector " + std::to_string(request[i].sector));
+                             receiver.to_string() + " rejected a piece of sector " + std::to_string(request[i].sector));
     }
     return {};
 }
@@ -83,7 +86,7 @@ Done notify_data_consumers(Runtime& rt, const std::vector<ActivationNotification
         for (const auto& [sector, change] : changes) params.push_back(change);
         auto answer = send_notification(rt, receiver, params);
         if (!answer && (require_success || answer.error().kind != Abort::Kind::exit)) return std::move(answer).error();
-        if (require_success) STRATA_OK(check_answer(params, *answer));
+        if (require_success) STRATA_OK(check_answer(receiver, params, *answer));
     }
     return {};
 }

@@ -45,7 +45,8 @@ Result<std::uint64_t> natural(const Field& field) {
 Result<std::int64_t> integer(const Field& field) {
     if (!field.value->is_number_integer()) return field.wrong("expected a whole number");
     if (field.value->is_number_unsigned() && field.value->get<std::uint64_t>() > INT64_MAX)
-        return field.wrong("the number is too large");
+        return field.wrong("the number is " + std::to_string(field.value->get<std::uint64_t>()) +
+                           ", expected one below 2^63");
     return field.value->get<std::int64_t>();
 }
 Result<bool> truth(const Field& field) {
