@@ -37,6 +37,7 @@ ActorResult<State> Ledger::empty_state(Runtime& rt) {
     return s;
 }
 
+// Writes the tables that were opened and no others, as the reference does.
 Done Ledger::save() {
     if (proposals_) {
         STRATA_TRY(state_.proposals, checked(proposals_->flush()));

@@ -36,8 +36,9 @@ bool within(const TokenAmount& amount, const TokenAmount& least) {
 
 bool terms_hold(Runtime& rt, const DealProposal& p, const NetworkView& network) {
     const bool size_ok = p.piece_size >= 128 && (p.piece_size & (p.piece_size - 1)) == 0;
-    return p.label.size() <= kMaxLabel && size_ok && is_piece_cid(p.piece_cid) && p.end_epoch > p.start_epoch &&
-           rt.epoch() <= p.start_epoch && p.duration() >= kMinDuration && p.duration() <= kMaxDuration &&
+    const bool epochs_ok = p.end_epoch > p.start_epoch && rt.epoch() <= p.start_epoch && p.duration() >= kMinDuration &&
+                           p.duration() <= kMaxDuration;
+    return p.label.size() <= kMaxLabel && size_ok && is_piece_cid(p.piece_cid) && epochs_ok &&
            within(p.storage_price_per_epoch, 0) &&
            within(p.provider_collateral,
                   least_provider_collateral(rt.policy(), p.piece_size, max(network.raw_power, network.baseline),

@@ -42,7 +42,7 @@ Done Deadline::validate() const {
 }
 
 ActorResult<Partitions> Deadline::partitions_amt(Runtime& rt) const {
-    return checked(rt, Partitions::load(rt.store(), partitions, 0));
+    return load_array<Partition>(rt, partitions);
 }
 
 ActorResult<Partition> Deadline::load_partition(Runtime& rt, std::uint64_t index) const {

@@ -96,14 +96,14 @@ ActorResult<Deadline::PostResult> Deadline::record_proven_sectors(Runtime& rt, c
 }
 
 Done Deadline::record_post_proofs(Runtime& rt, const BitField& proven, const std::vector<PoStProof>& proofs) {
-    STRATA_TRY(auto posts, checked(rt, Posts::load(rt.store(), optimistic_post_submissions, 0)));
+    STRATA_TRY(auto posts, load_array<WindowedPoSt>(rt, optimistic_post_submissions));
     STRATA_OK(checked(rt, posts.push({proven, proofs})));
     STRATA_TRY(optimistic_post_submissions, checked(rt, posts.flush()));
     return {};
 }
 
 ActorResult<WindowedPoSt> Deadline::take_post_proofs(Runtime& rt, std::uint64_t index) {
-    STRATA_TRY(auto posts, checked(rt, Posts::load(rt.store(), optimistic_post_submissions_snapshot, 0)));
+    STRATA_TRY(auto posts, load_array<WindowedPoSt>(rt, optimistic_post_submissions_snapshot));
     STRATA_TRY(auto post, checked(rt, posts.get(index)));
     if (!post) return illegal_argument("the deadline has no proof " + std::to_string(index) + " to dispute");
     // The gap stays, so that the other proofs keep their indexes.
@@ -114,7 +114,7 @@ ActorResult<WindowedPoSt> Deadline::take_post_proofs(Runtime& rt, std::uint64_t 
 
 ActorResult<Deadline::Dispute> Deadline::load_partitions_for_dispute(Runtime& rt,
                                                                      const BitField& partition_numbers) const {
-    STRATA_TRY(const auto snapshot, checked(rt, Partitions::load(rt.store(), partitions_snapshot, 0)));
+    STRATA_TRY(const auto snapshot, load_array<Partition>(rt, partitions_snapshot));
     STRATA_TRY(const auto numbers, numbers_in(partition_numbers));
     Dispute out;
     for (const auto index : numbers) {

@@ -122,6 +122,7 @@ void SectorTotals::add(const SectorTotals& other) {
 }
 
 ActorResult<ExpirationQueue> ExpirationQueue::load(Runtime& rt, const Cid& root, const QuantSpec& quant) {
+    // A width of 0 stands for the one that the root tells.
     STRATA_TRY(auto amt, rt.check(AmtArray<ExpirationSet>::load(rt.store(), root, 0), ExitCode::illegal_state,
                                   "expiration queue"));
     return ExpirationQueue(rt, std::move(amt), quant);

@@ -85,6 +85,8 @@ Done notify_data_consumers(Runtime& rt, const std::vector<ActivationNotification
         market::SectorContentChangedParams params;
         for (const auto& [sector, change] : changes) params.push_back(change);
         auto answer = send_notification(rt, receiver, params);
+        // If no success is required, a receiver that fails is passed over, but running out of gas still ends the
+        // message.
         if (!answer && (require_success || answer.error().kind != Abort::Kind::exit)) return std::move(answer).error();
         if (require_success) STRATA_OK(check_answer(receiver, params, *answer));
     }
