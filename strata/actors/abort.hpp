@@ -20,7 +20,7 @@ struct [[nodiscard]] Abort {
 inline Abort abort(ExitCode code, std::string message) {
     return {Abort::Kind::exit, code, std::move(message), {}, {}};
 }
-/// The Abort that passes on a failure which no actor handles, that is, any but an error number.
+/// Returns the Abort that passes on a failure which no actor handles, that is, any but an error number.
 Abort unwind(const vm::SyscallFailure& failure);
 inline Abort illegal_argument(std::string message) {
     return abort(ExitCode::illegal_argument, std::move(message));

@@ -55,6 +55,7 @@ struct Deadline {
     Done add_expiration_partitions(Runtime& rt, ChainEpoch epoch, const std::vector<std::uint64_t>& partition_numbers,
                                    const QuantSpec& quant);
     ActorResult<ExpirationSet> pop_expired_sectors(Runtime& rt, ChainEpoch until, const QuantSpec& quant);
+    /// Takes terminated sectors whose fee is not charged yet from the partitions, up to the limits.
     ActorResult<Partition::Popped> pop_early_terminations(Runtime& rt, std::uint64_t max_partitions,
                                                           std::uint64_t max_sectors);
     /// Returns the active power that was lost.
@@ -104,6 +105,7 @@ struct Deadline {
         PartitionSectorMap disputed_sectors;
         PowerPair disputed_power;
     };
+    /// Returns the sectors that a disputed proof covered, as they were when its window closed.
     ActorResult<Dispute> load_partitions_for_dispute(Runtime& rt, const BitField& partition_numbers) const;
 
     ActorResult<std::vector<SectorOnChainInfo>> reschedule_sector_expirations(Runtime& rt, const Sectors& infos,

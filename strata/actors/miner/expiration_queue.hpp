@@ -57,6 +57,7 @@ class ExpirationQueue {
     /// Marks healthy sectors faulty: those that would leave later than `new_expiration` leave early at that epoch.
     /// Returns the power that is faulty now.
     ActorResult<PowerPair> reschedule_as_faults(ChainEpoch new_expiration, SectorInfos sectors, SectorSize size);
+    /// Marks all sectors faulty, in the same way.
     Done reschedule_all_as_faults(ChainEpoch fault_expiration);
     /// Makes sectors healthy again, so that they leave on time. Returns the recovered power.
     ActorResult<PowerPair> reschedule_recovered(SectorInfos sectors, SectorSize size);
