@@ -89,6 +89,7 @@ Status read(const Json& from, Address& to) {
     if (from.is_null()) return {};
     if (!from.is_string()) return wanted("an address");
     const auto& text = from.get_ref<const std::string&>();
+    // Both are texts of the undefined address in Go.
     if (text.empty() || text == "<empty>") return {};
     STRATA_TRY(to, Address::parse(text));
     // Larger ones do not fit into Go's int64 (go-address, newAddress).

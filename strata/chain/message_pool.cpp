@@ -214,6 +214,7 @@ Result<Nonce> MessagePool::next_nonce(const Address& from) {
 }
 
 std::vector<PoolEntry> MessagePool::pending() const {
+    // The messages are copied after the lock is released, because there may be many.
     std::vector<PoolEntryPtr> entries;
     {
         const Lock lock(mutex_);

@@ -125,6 +125,7 @@ Status Syncer::take_early(std::uint64_t now) {
             it = is_due ? early_.erase(it) : std::next(it);
         }
     }
+    // Parents must come before their children.
     std::ranges::sort(due, {}, [](const Early& early) { return early.block.header.height; });
     for (const auto& early : due) {
         const auto taken = announce(early.block, early.from, now);

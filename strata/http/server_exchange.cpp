@@ -259,6 +259,7 @@ asio::awaitable<bool> Server::Running::answer(Connection& connection, Response r
         co_await bhttp::async_write_header(connection.stream, serializer, quiet(error));
         co_return !error && form.keep_alive;
     }
+    // A body in memory is sent in parts too, so that its reader's pace is measured.
     std::size_t sent = 0;
     Bytes part;
     while (!serializer.is_done()) {

@@ -62,7 +62,8 @@ Syscall<std::int32_t> DefaultKernel::block_read(BlockId id, std::uint32_t offset
     if (block == nullptr) return unknown_handle(id);
     const std::uint64_t end = offset + std::uint64_t{out.size()};
     if (end > INT32_MAX)
-        return syscall_error(ErrorNumber::illegal_argument, "the read ends beyond the range of an i32");
+        return syscall_error(ErrorNumber::illegal_argument,
+                             "the read ends at byte " + std::to_string(end) + ", the most is 2^31 - 1");
     const auto size = block->data->size();
     const std::size_t n = offset < size ? std::min(size - offset, out.size()) : 0;
     STRATA_OK(charge(prices().on_block_read(n)));

@@ -33,6 +33,7 @@ Result<RegisteredPoStProof> window_proof(const Network& network, SectorSize size
 Result<TokenAmount> creation_deposit(Machine& machine) {
     STRATA_TRY(const auto reward, machine.state<actors::reward::State>(kRewardId));
     STRATA_TRY(const auto total, machine.state<power::State>(kPowerId));
+    // A new miner deposits the pledge of a tenth of the least power that counts for consensus (FIP-0077).
     return miner::initial_pledge_for_power(div_floor(machine.network().policy->minimum_consensus_power, 10),
                                            reward.this_epoch_baseline_power, reward.this_epoch_reward_smoothed,
                                            total.this_epoch_qa_power_smoothed, fil(kDepositSupplyFil), 0,
