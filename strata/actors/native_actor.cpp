@@ -53,6 +53,7 @@ ActorResult<ReturnData> NativeActor::dispatch(Runtime& rt, const std::optional<B
 }
 
 vm::Syscall<vm::ActorExit> NativeActor::invoke(vm::Kernel& bare, vm::BlockId params_id) const {
+    // Each syscall pays for the step out of the Wasm code, although this actor has none.
     vm::HostCalls kernel(bare, vm::price_list(bare.network().network_version));
     std::optional<Bytes> params;
     if (params_id != vm::kNoBlock) {

@@ -107,6 +107,8 @@ void append_chains(std::vector<MessageChain>& chains, const SenderMessages& mess
     std::vector<MessageChain> own;
     for (auto& [entry, reward] : executable(messages, funds, base_fee)) {
         const std::int64_t gas_limit = entry->message.message.gas_limit;
+        // A message that would make its chain perform worse begins a new one, so that the better part can be selected
+        // alone.
         const bool falls = own.empty() || performance_of(own.back().reward + reward, own.back().gas + gas_limit) <
                                               own.back().performance;
         if (falls) own.emplace_back();

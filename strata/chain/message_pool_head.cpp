@@ -214,6 +214,7 @@ void MessagePool::complete(Change& change) {
 }
 
 void MessagePool::apply(const Change& change) {
+    // Reverted messages come back before included ones are dropped, because the new chain may include them again.
     for (const auto& [key, entry] : change.back) {
         const auto it = senders_.find(key);
         if (it != senders_.end() && it->second.contains(entry->message.message.nonce)) continue;

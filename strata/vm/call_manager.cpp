@@ -105,6 +105,7 @@ Syscall<void> CallManager::transfer(ActorId from, ActorId to, const TokenAmount&
                              "f0" + std::to_string(from) + " holds " +
                                  (sender ? sender->balance : TokenAmount()).to_string() + " attoFIL, the send takes " +
                                  value.to_string());
+    // A transfer to the sender itself changes nothing, but it needs the balance.
     if (from == to) return {};
     STRATA_TRY(auto receiver, read_actor(to));
     if (!receiver)
@@ -159,6 +160,7 @@ Syscall<ActorId> CallManager::resolve_or_create(const CallRequest& request) {
     const auto found = tree_.resolve(request.to);
     if (!found) return broken_or_fatal(found.error());
     if (*found) return **found;
+    // A send to a key creates its account, and a send to an Ethereum address a placeholder.
     const auto protocol = request.to.protocol();
     ActorType type = ActorType::none;
     if (protocol == Address::Protocol::secp256k1 || protocol == Address::Protocol::bls) type = ActorType::account;

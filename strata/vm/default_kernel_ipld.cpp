@@ -38,6 +38,7 @@ Syscall<OpenedBlock> DefaultKernel::block_open(const Cid& cid) {
     if (!data) return calls_.broken_or_fatal(data.error());
     STRATA_TRY(auto links, scan(cid.codec(), *data));
     STRATA_OK(charge(prices().on_block_open(data->size(), links.size())));
+    // The actor may open what an open block links to.
     reach(links);
     Block block{cid.codec(), std::make_shared<const Bytes>(std::move(*data)), std::move(links)};
     const auto stat = block.stat();
@@ -53,6 +54,7 @@ Syscall<BlockId> DefaultKernel::block_create(Codec codec, BytesView data) {
                              "the codec of the block is not allowed, expected CBOR, DAG-CBOR or raw");
     STRATA_TRY(auto links, scan(codec, data));
     STRATA_OK(charge(prices().on_block_create(data.size(), links.size())));
+    // A new block may link only to blocks that the actor has seen, so no state can point to a block that is not here.
     STRATA_OK(check_reachable(links));
     return blocks_.put({codec, std::make_shared<const Bytes>(to_bytes(data)), std::move(links)});
 }

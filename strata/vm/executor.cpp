@@ -253,6 +253,7 @@ Result<Applied> Executor::replay(const Message& message, ApplyKind kind, std::si
 
 Result<Applied> Executor::run(const Message& message, ApplyKind kind, std::size_t length,
                               const std::optional<Recorded>& recorded) {
+    // After a failure of this node the state may be half changed, so nothing is executed on it any more.
     if (broken_) return *broken_;
     STRATA_OK(check_fields(message));
     if (recorded && recorded->gas_used > static_cast<std::uint64_t>(message.gas_limit))

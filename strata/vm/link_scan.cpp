@@ -28,7 +28,7 @@ std::optional<Head> take_head(BytesView& rest) {
     const unsigned info = rest[0] & 31;
     rest = rest.subspan(1);
     if (info < 24) return Head{major, info};
-    if (info > 27) return std::nullopt;
+    if (info > 27) return std::nullopt;  // a reserved number, or an item of indefinite length
     const std::size_t size = std::size_t{1} << (info - 24);
     if (rest.size() < size) return std::nullopt;
     std::uint64_t value = 0;

@@ -147,6 +147,7 @@ ActorResult<ExternalCaller> native_account(Runtime& rt) {
                      no_key("it exited with code " + std::to_string(std::to_underlying(reply.code))));
     if (!reply.data) return abort(ExitCode::assertion_failed, no_key("its answer is empty"));
     STRATA_TRY(const auto key, rt.check(from_cbor<Address>(*reply.data), ExitCode::serialization, "key"));
+    // New contracts get addresses derived from the key, because a reorganization may change the ID.
     STRATA_TRY(const auto stable, last_20_of_keccak(rt, key.bytes()));
     return ExternalCaller{masked_id(rt.caller()), stable};
 }

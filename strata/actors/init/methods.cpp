@@ -85,6 +85,7 @@ ActorResult<ExecReturn> exec4(Runtime& rt, const Exec4Params& params) {
                                 std::to_string(max_subaddress) + " are allowed");
     const Address delegated = Address::delegated(rt.caller(), params.subaddress);
     STRATA_TRY(const Address robust, rt.next_actor_address());
+    // A send may have made a placeholder at this address already. The new actor takes its ID and its balance.
     STRATA_TRY(const auto assigned, assign_id(rt, robust, delegated));
     if (assigned.existing) {
         STRATA_TRY(const auto type, rt.type_of(assigned.id));

@@ -165,6 +165,7 @@ ActorResult<VerifyDealsForActivationReturn> verify_deals_for_activation(Runtime&
     VerifyDealsForActivationReturn out;
     for (const auto& sector : params.sectors) {
         std::vector<DealProposal> proposals;
+        // A deal that is named twice would fill the sector twice.
         std::set<DealId> seen;
         for (const DealId id : sector.deal_ids) {
             if (!seen.insert(id).second)
@@ -189,6 +190,7 @@ ActorResult<BatchActivateDealsReturn> batch_activate_deals(Runtime& rt, const Ba
     BatchActivateDealsReturn out;
     for (const auto& sector : params.sectors) {
         STRATA_TRY(const auto proposals, activation.validate(sector));
+        // A sector is sealed with all of its deals, so it fails as a whole. The other sectors go on.
         if (!proposals) {
             out.activation_results.add_fail(proposals.error());
             continue;

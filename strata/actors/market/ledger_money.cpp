@@ -94,6 +94,7 @@ Done Ledger::unlock(const Address& address, const TokenAmount& amount, Reason re
         return illegal_state("the amount to unlock is " + amount.to_string() + " attoFIL, it must not be negative");
     STRATA_TRY(auto* const balances, locked_table());
     STRATA_OK(subtract_from(*balances, address, amount));
+    // These totals are locked FIL, which the circulating supply leaves out.
     switch (reason) {
         case Reason::client_collateral:
             state_.total_client_locked_collateral -= amount;

@@ -227,6 +227,7 @@ ActorResult<std::vector<DealId>> Ledger::pop_sector_deals(ActorId provider, cons
             popped.insert(popped.end(), ids->begin(), ids->end());
         }
     }
+    // As in the reference, a table without changes is not written.
     if (found) STRATA_OK(save_sector_deals(provider, deals));
     return popped;
 }

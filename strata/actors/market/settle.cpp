@@ -81,7 +81,7 @@ Done settle_active(Runtime& rt, Ledger& ledger, Settlement& s, DealId id, const 
                    const Cid& cid) {
     if (state.slash_epoch != kEpochUndefined)
         return illegal_argument("deal " + std::to_string(id) + " was marked for termination at epoch " +
-                                std::to_string(state.slash_epoch));
+                                std::to_string(state.slash_epoch) + ", only cron can settle it");
     const auto update = ledger.update(state, proposal, cid);
     STRATA_TRY(const bool failed, note_failure(s, update));
     if (failed) return {};
@@ -117,6 +117,7 @@ Done settle_deal(Runtime& rt, Ledger& ledger, Settlement& s, DealId id) {
         s.out.results.add_fail(kDealExpired);
         return {};
     }
+    // The deal has not started: it is in order, but nothing is due yet.
     s.out.settlements.push_back({0, false});
     s.out.results.add_success();
     return {};

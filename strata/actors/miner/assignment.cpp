@@ -24,6 +24,7 @@ ActorResult<std::vector<std::uint64_t>> assign_deadlines(std::uint64_t max_parti
     if (loads.empty()) return illegal_state("no deadline takes sectors at this epoch");
     std::vector<std::uint64_t> out;
     for (std::size_t i = 0; i < sectors; ++i) {
+        // Each sector changes the load of its deadline, so the best one is searched anew.
         auto& best =
             *std::ranges::min_element(loads, {}, [&](const DeadlineLoad& load) { return rank(load, partition_size); });
         if (best.total_sectors >= partition_size * max_partitions)

@@ -141,6 +141,8 @@ ActorResult<Partition::Popped> Deadline::pop_early_terminations(Runtime& rt, std
     TerminationResult total;
     for (const auto index : numbers) {
         STRATA_TRY(auto found, checked(rt, all.get(index)));
+        // A compaction should not leave the number of a partition behind that it removed, but if it does, there is
+        // nothing to charge for.
         if (!found) {
             early_terminations.unset(index);
             continue;
@@ -253,6 +255,7 @@ ActorResult<PowerPair> Deadline::record_faults(Runtime& rt, const Sectors& infos
         STRATA_OK(checked(rt, all.set(index, partition)));
     }
     STRATA_TRY(partitions, checked(rt, all.flush()));
+    // These partitions may lose sectors at the epoch at which the new faults have lasted too long.
     STRATA_OK(add_expiration_partitions(rt, fault_expiration, with_faults, quant));
     return power_delta;
 }

@@ -120,6 +120,7 @@ ActorResult<Partition::SkippedFaults> Partition::record_skipped_faults(Runtime& 
     if (skipped.empty()) return SkippedFaults{};
     if (!sectors.contains_all(skipped))
         return illegal_argument("sector " + first_of(skipped - sectors) + " is skipped, but is not in the partition");
+    // A skipped sector that was to recover is faulty already, so it only loses its declared recovery.
     const BitField retracted = recoveries & skipped;
     STRATA_TRY(const auto retracted_infos, infos.load_sectors(rt, retracted));
     const auto retracted_power = power_for_sectors(size, retracted_infos);
@@ -212,6 +213,7 @@ ActorResult<Partition::Replaced> Partition::replace_sectors(Runtime& rt, SectorI
     STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
     STRATA_TRY(const auto replaced, queue.replace_sectors(old_sectors, new_sectors, size));
     STRATA_TRY(expirations_epochs, queue.flush());
+    // The queue takes every healthy sector. Unproven ones are refused here.
     if (!active_sectors().contains_all(replaced.old_sectors))
         return illegal_state("sector " + first_of(replaced.old_sectors - active_sectors()) +
                              " is replaced, but is not active");

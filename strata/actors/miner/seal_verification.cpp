@@ -35,6 +35,8 @@ Done add_outcome(BatchReturn& results, SectorNumber number, bool valid, bool all
 
 ActorResult<SealVerifyInfo> seal_input(Runtime& rt, const SectorPreCommitOnChainInfo& pre, const Bytes& entropy) {
     const auto& info = pre.info;
+    // The challenge comes from a beacon round after the pre-commit, so the miner cannot make its replica fit the
+    // challenge.
     const ChainEpoch interactive_epoch = pre.pre_commit_epoch + rt.policy().pre_commit_challenge_delay;
     if (rt.epoch() <= interactive_epoch)
         return forbidden("sector " + std::to_string(info.sector_number) + " can be proven after epoch " +

@@ -43,6 +43,7 @@ ActorResult<Legacy> legacy_of(Runtime& rt, const State& state, const Termination
     for (const auto& [epoch, numbers] : result.sectors) {
         STRATA_TRY(const auto infos, sectors.load_sectors(rt, numbers));
         for (const auto& sector : infos) {
+            // The fee follows the age at which the sector ended, and not its age now.
             const auto fault_fee = pledge_penalty_for_continued_fault(reward, network_qa_power,
                                                                       qa_power_for_sector(info.sector_size, sector));
             out.pledge += sector.initial_pledge;
@@ -64,6 +65,7 @@ Done schedule_early_termination_work(Runtime& rt) {
 ActorResult<bool> process_early_terminations(Runtime& rt, const FilterEstimate& reward,
                                              const FilterEstimate& network_qa_power) {
     STRATA_TRY(auto state, rt.state<State>());
+    // One call takes no more sectors than a message may name. The rest waits for cron in the next epoch.
     STRATA_TRY(const auto popped, state.pop_early_terminations(rt, kAddressedPartitionsMax, kAddressedSectorsMax));
     if (popped.result.empty()) {
         STRATA_OK(rt.set_state(state));

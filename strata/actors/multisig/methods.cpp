@@ -62,6 +62,7 @@ Done constructor(Runtime& rt, const ConstructorParams& params) {
                                 " epochs, it must not be negative");
     state.threshold = params.threshold;
     STRATA_TRY(state.pending_txns, in_map(rt, PendingTransactions::empty_root(rt.store())));
+    // Only the funds that come with the creation are locked.
     if (params.unlock_duration != 0) {
         state.start_epoch = params.start_epoch;
         state.unlock_duration = params.unlock_duration;

@@ -130,6 +130,7 @@ Done enroll_cron_event(Runtime& rt, const EnrollCronEventParams& params) {
                                 ", it must not be negative");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto queue, load_queue(rt, state));
+    // An event may be for an epoch that has passed. The next tick begins with it.
     state.first_cron_epoch = std::min(state.first_cron_epoch, params.event_epoch);
     STRATA_TRY(const auto root, checked(rt, queue.get(params.event_epoch)));
     AmtArray<CronEvent> events(rt.store(), kCronQueueAmtWidth);

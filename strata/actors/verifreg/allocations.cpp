@@ -45,6 +45,7 @@ template <class V>
 ActorResult<Removal<V>> remove_expired(Runtime& rt, OwnedMap<V>& map, const RemoveExpiredParams& params) {
     Removal<V> out;
     std::vector<std::uint64_t> to_remove;
+    // A request without numbers is for all records of the owner that have expired.
     if (params.ids.empty()) {
         STRATA_TRY(out.considered, map.expired(params.owner, rt.epoch()));
         out.results.success_count = static_cast<std::uint32_t>(out.considered.size());
@@ -83,6 +84,7 @@ ActorResult<RemoveExpiredAllocationsReturn> remove_expired_allocations(Runtime& 
     }
     STRATA_TRY(state.allocations, allocations.flush());
     STRATA_OK(rt.set_state(state));
+    // The datacap of expired allocations goes back to the client, who may allocate it again.
     const datacap::TransferParams back{Address::id(params.owner), recovered * fil(1), {}};
     STRATA_OK(rt.call(Address::id(kDatacapId), datacap::kTransfer, to_cbor(back), 0));
     return RemoveExpiredAllocationsReturn{removal.considered, removal.results, recovered};
@@ -190,6 +192,7 @@ ActorResult<BatchReturn> extend_claim_terms(Runtime& rt, const ExtendClaimTermsP
             continue;
         }
         STRATA_TRY(auto claim, claims.get(term.provider, term.claim));
+        // Only the client may extend the term, because its datacap paid for the claim.
         const ExitCode code = !claim                            ? ExitCode::not_found
                               : claim->client != rt.caller()    ? ExitCode::forbidden
                               : term.term_max < claim->term_max ? ExitCode::illegal_argument

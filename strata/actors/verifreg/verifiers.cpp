@@ -54,6 +54,7 @@ Done add_verifier(Runtime& rt, const VerifierParams& params) {
     if (held.sign() > 0)
         return illegal_argument(params.address.to_string() + " holds " + held.to_string() +
                                 " bytes of datacap, a verified client cannot be a verifier");
+    // As in the reference, the state is read again after the call.
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto verifiers, load_verifiers(rt, state));
     STRATA_OK(put_verifier(rt, state, verifiers, verifier, params.allowance));
