@@ -208,6 +208,7 @@ ActorResult<SectorContentChangedReturn> sector_content_changed(Runtime& rt, cons
     Activation activation(rt, ledger);
     SectorContentChangedReturn out;
     for (const auto& sector : params) {
+        // The miner tells which pieces are in its sectors now. The deals for these pieces become active.
         STRATA_TRY(out.emplace_back(), activation.change(sector));
     }
     STRATA_OK(activation.write());

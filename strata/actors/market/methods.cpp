@@ -32,6 +32,7 @@ ActorResult<Party> party_of(Runtime& rt, const Address& address) {
     STRATA_TRY(const auto type, rt.type_of(*id));
     if (!type) return illegal_argument(address.to_string() + " has no code");
     const Address nominal = Address::id(*id);
+    // A miner cannot send messages of its own: its owner and its worker withdraw for it, and the owner gets the funds.
     if (*type != ActorType::miner) return Party{nominal, nominal, {nominal}};
     STRATA_TRY(const auto addresses, rt.ask<ControlAddresses>(nominal, kMinerControlAddresses, std::nullopt));
     return Party{nominal, addresses.owner, {addresses.owner, addresses.worker}};

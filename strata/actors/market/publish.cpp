@@ -35,6 +35,7 @@ bool within(const TokenAmount& amount, const TokenAmount& least) {
 }
 
 bool terms_hold(Runtime& rt, const DealProposal& p, const NetworkView& network) {
+    // A padded piece has a power of two of bytes: 128 at least, for 127 of data.
     const bool size_ok = p.piece_size >= 128 && (p.piece_size & (p.piece_size - 1)) == 0;
     const bool epochs_ok = p.end_epoch > p.start_epoch && rt.epoch() <= p.start_epoch && p.duration() >= kMinDuration &&
                            p.duration() <= kMaxDuration;

@@ -40,6 +40,7 @@ Done change_worker_address(Runtime& rt, const ChangeWorkerAddressParams& params)
     STRATA_OK(rt.require_caller({{info.owner}}));
     info.control_addresses = std::move(control_addresses);
     const Address new_worker = Address::id(worker);
+    // As in the reference, a further change is ignored while one is pending.
     if (new_worker != info.worker && !info.pending_worker_key)
         info.pending_worker_key = WorkerKeyChange{new_worker, rt.epoch() + kWorkerKeyChangeDelay};
     STRATA_OK(state.save_info(rt, info));

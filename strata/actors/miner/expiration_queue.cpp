@@ -179,6 +179,7 @@ Done ExpirationQueue::change_while(const Change& change) {
 }
 
 ActorResult<SectorTotals> ExpirationQueue::add_active_sectors(SectorInfos sectors, SectorSize size) {
+    // Sectors that leave at the same epoch are added together, so each entry is written once.
     std::map<ChainEpoch, SectorTotals> groups;
     for (const auto& sector : sectors) groups[quant_.quantize_up(sector.expiration)].add(size, sector);
     SectorTotals total;

@@ -35,6 +35,7 @@ Done check_proofs(const ProveReplicaUpdates3Params& params) {
 
 ActorResult<std::vector<Update>> updates_of(Runtime& rt, const Sectors& sectors,
                                             const ProveReplicaUpdates3Params& params) {
+    // With an aggregate proof there are no proofs of single sectors.
     static const Bytes kNoProof;
     std::vector<Update> out;
     for (std::size_t i = 0; i < params.sector_updates.size(); ++i) {
