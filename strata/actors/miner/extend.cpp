@@ -6,6 +6,7 @@
 #include <strata/actors/miner/lifetime.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
+#include <strata/actors/verifreg/state.hpp>
 
 namespace strata::actors::miner {
 namespace {

@@ -3,6 +3,7 @@
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
+#include <strata/actors/reward/state.hpp>
 #include <strata/types/basic.hpp>
 
 namespace strata::actors::miner {

@@ -11,6 +11,7 @@
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
 #include <strata/actors/miner/quality.hpp>
+#include <strata/actors/reward/state.hpp>
 
 namespace strata::actors::miner {
 namespace {

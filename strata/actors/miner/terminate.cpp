@@ -4,6 +4,7 @@
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
+#include <strata/actors/reward/state.hpp>
 
 namespace strata::actors::miner {
 namespace {
