@@ -1,5 +1,7 @@
-// Tests the behaviour that every store shares, and that of a store on disk: it survives a restart, refuses a second
-// user and a damaged file.
+// Tests a store on disk: it behaves as every store does, survives a restart, and refuses a second user and a damaged
+// file.
+#include <strata/store/rocks_store.hpp>
+
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -13,7 +15,7 @@
 #include <thread>
 
 #include <strata/base/files.hpp>
-#include <strata/store/rocks_store.hpp>
+#include <strata/store/test_stores.hpp>
 #include <strata/testing/temp_folder.hpp>
 
 namespace strata::store {
@@ -21,67 +23,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using TemporaryFolder = testing::TempFolder;
+using TemporaryFolder = strata::testing::TempFolder;
 
-Bytes text(std::string_view value) {
-    return to_bytes(as_bytes(value));
-}
-
-void expect_blockstore(Blockstore& store) {
-    const auto data = text("a block");
-    const Cid cid = Cid::hash_of(Codec::raw, data);
-    EXPECT_EQ(store.get(cid).error().code(), Errc::missing_block);
-    EXPECT_FALSE(store.has(cid).value());
-    EXPECT_EQ(store.put(Codec::raw, data).value(), cid);
-    EXPECT_TRUE(store.has(cid).value());
-    EXPECT_EQ(store.get(cid).value(), data);
-    const Cid foreign = Cid::constant("bafkqabiaaebagba");
-    ASSERT_TRUE(store.put_block(foreign, Bytes{0, 1, 2, 3, 4}));
-    EXPECT_EQ(store.get(foreign).value(), (Bytes{0, 1, 2, 3, 4}));
-    EXPECT_EQ(store.get(store.put(Codec::raw, {}).value()).value(), Bytes{});
-}
-
-std::vector<std::string> keys(KeyValue& store, std::string_view prefix) {
-    std::vector<std::string> found;
-    EXPECT_TRUE(store.for_each(prefix, [&](std::string_view key, BytesView) -> Result<bool> {
-        found.emplace_back(key);
-        return true;
-    }));
-    return found;
-}
-
-void expect_key_value(KeyValue& store) {
-    EXPECT_FALSE(store.get("a/1").value());
-    ASSERT_TRUE(store.write({{"a/2", text("two")}, {"a/1", text("one")}, {"b/1", Bytes{}}, {"a", text("x")}}));
-    EXPECT_EQ(store.get("a/1").value(), text("one"));
-    EXPECT_EQ(store.get("b/1").value(), Bytes{});
-    EXPECT_EQ(keys(store, "a/"), (std::vector<std::string>{"a/1", "a/2"}));
-    EXPECT_EQ(keys(store, ""), (std::vector<std::string>{"a", "a/1", "a/2", "b/1"}));
-    // Within a batch the later write counts.
-    ASSERT_TRUE(store.write({{"a/1", std::nullopt}, {"a/3", text("old")}, {"a/3", text("new")}}));
-    EXPECT_EQ(keys(store, "a/"), (std::vector<std::string>{"a/2", "a/3"}));
-    EXPECT_EQ(store.get("a/3").value(), text("new"));
-
-    int seen = 0;
-    ASSERT_TRUE(store.for_each("a/", [&](std::string_view key, BytesView) -> Result<bool> {
-        ++seen;
-        STRATA_OK(store.remove(key));  // a visitor may write
-        return false;
-    }));
-    EXPECT_EQ(seen, 1);
-    const auto refused =
-        store.for_each("a", [](std::string_view, BytesView) -> Result<bool> { return Errc::cancelled; });
-    EXPECT_EQ(refused.error().code(), Errc::cancelled);
-}
-
-TEST(MemoryStore, IsABlockstore) {
-    MemoryBlockstore store;
-    expect_blockstore(store);
-}
-TEST(MemoryStore, IsAKeyValue) {
-    MemoryKeyValue store;
-    expect_key_value(store);
-}
+using testing::expect_blockstore;
+using testing::expect_key_value;
+using testing::keys;
+using testing::text;
 
 TEST(RocksStore, IsBoth) {
     const TemporaryFolder folder;
@@ -358,6 +305,57 @@ TEST(RocksStore, ServesThreads) {
         });
     for (auto& thread : threads) thread.join();
     EXPECT_TRUE(store->verify());
+}
+
+// Keys and values are bytes of any kind, in the order of their bytes, also after a restart.
+TEST(RocksStore, KeysAreOrderedByTheirBytes) {
+    const TemporaryFolder folder;
+    const std::vector<std::string> sorted{std::string("a\0", 2), "a\x01", "ab", "a\x7f", "a\x80", "a\xff",
+                                          "a\xff\xff",           "b"};
+    {
+        const auto store = RocksStore::open(folder.path(), Content::records).value();
+        for (const auto& key : {sorted[4], sorted[0], sorted[7], sorted[6], sorted[2], sorted[5], sorted[1], sorted[3]})
+            ASSERT_TRUE(store->metadata().put(key, text(key)));
+        EXPECT_EQ(keys(store->metadata(), ""), sorted);
+    }
+    const auto store = RocksStore::open(folder.path(), Content::records).value();
+    EXPECT_EQ(keys(store->metadata(), "a").size(), 7U);
+    EXPECT_EQ(keys(store->metadata(), "a\xff"), (std::vector<std::string>{"a\xff", "a\xff\xff"}));
+    EXPECT_EQ(keys(store->metadata(), "\xff"), std::vector<std::string>{});
+    for (const auto& key : sorted) EXPECT_EQ(store->metadata().get(key).value(), text(key));
+}
+
+// Values larger than RocksDB's write buffer, and many small ones in one batch.
+TEST(RocksStore, LargeBatchesAndValues) {
+    const TemporaryFolder folder;
+    const Bytes large(20'000'000, 7);
+    {
+        const auto store = RocksStore::open(folder.path(), Content::records).value();
+        std::vector<Write> batch;
+        for (int i = 0; i < 10'000; ++i) batch.push_back({"many/" + std::to_string(i), Bytes{1}});
+        batch.push_back({"large", large});
+        ASSERT_TRUE(store->metadata().write(batch));
+        ASSERT_TRUE(store->metadata().write({}));
+        EXPECT_TRUE(store->verify());
+    }
+    const auto store = RocksStore::open(folder.path(), Content::records).value();
+    EXPECT_EQ(keys(store->metadata(), "many/").size(), 10'000U);
+    EXPECT_EQ(store->metadata().get("large").value(), large);
+    EXPECT_FALSE(store->metadata().get("absent").value());
+}
+
+// Blocks and records with equal names are different things, and a block is not a record.
+TEST(RocksStore, BlocksAndRecordsAreApart) {
+    const TemporaryFolder folder;
+    const auto store = RocksStore::open(folder.path(), Content::chain).value();
+    const Cid cid = store->blocks().put(Codec::raw, Bytes{1}).value();
+    const std::string name(as_text(cid.bytes()));
+    EXPECT_FALSE(store->metadata().get(name).value());
+    ASSERT_TRUE(store->metadata().put(name, Bytes{2}));
+    EXPECT_EQ(store->blocks().get(cid).value(), Bytes{1});
+    ASSERT_TRUE(store->metadata().remove(name));
+    EXPECT_TRUE(store->blocks().has(cid).value());
+    EXPECT_TRUE(keys(store->metadata(), "").empty());
 }
 
 }  // namespace
