@@ -1,9 +1,12 @@
 #pragma once
 // A method that works on a batch reports how many items succeeded, and the exit code of each that did not.
 // Source: docs/protocol/fvm.md §8.1; builtin-actors runtime/src/util/batch_return.rs.
-#include <strata/actors/abort.hpp>
+#include <strata/ipld/cbor.hpp>
+#include <strata/vm/exit_code.hpp>
 
 namespace strata::actors {
+
+using vm::ExitCode;
 
 struct FailCode {
     std::uint32_t index = 0;

@@ -2,7 +2,7 @@
 // The market's door to the chain, on both sides of a deal: what it reads there and what it sends. Everything is as of
 // the head. It adds a wallet to the door of the chain (chain/api.hpp).
 // Thread-safe.
-#include <strata/provider/miner_chain.hpp>
+#include <strata/provider/message_chain.hpp>
 
 namespace strata::chain {
 class Chain;

@@ -3,7 +3,7 @@
 // that it is the same message after a restart: never two, never none. Source: docs/protocol/storage.md §6.2, §19 (7).
 #include <map>
 
-#include <strata/provider/miner_chain.hpp>
+#include <strata/provider/message_chain.hpp>
 #include <strata/provider/wakeups.hpp>
 
 namespace strata::provider {

@@ -5,7 +5,10 @@
 #include <strata/actors/bundle.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/state.hpp>
-#include <strata/actors/queries.hpp>
+#include <strata/actors/power/state.hpp>
+#include <strata/actors/read/power.hpp>
+#include <strata/actors/read/state_of.hpp>
+#include <strata/actors/reward/state.hpp>
 #include <strata/actors/table.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
@@ -71,10 +74,11 @@ TEST_F(Genesis, EveryMinerMayWinBlocks) {
     EXPECT_EQ(power.total_raw_byte_power, BigInt(6 * (8 << 20)));
     // Verified data counts ten times; rounding removes a little.
     EXPECT_EQ(power.total_quality_adj_power, BigInt(60 * (8 << 20)));
+    const auto table = actors::read::Power::load(tree).value();
     for (ActorId id = 1000; id < 1003; ++id) {
-        const auto claim = actors::power::find_claim(store, power, id).value();
+        const auto claim = table.claim(Address::id(id)).value();
         ASSERT_TRUE(claim);
-        EXPECT_TRUE(power.meets_consensus_minimum(*network.policy, *claim));
+        EXPECT_TRUE(table.meets_minimum(*network.policy, *claim));
         const auto miner = state_of<actors::miner::State>(tree, id).value();
         const auto info = get_cbor<actors::miner::MinerInfo>(store, miner.info).value();
         const auto number = std::to_string(id - 1000);
