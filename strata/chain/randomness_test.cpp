@@ -5,9 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <strata/actors/read/miner.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/chain/beacon.hpp>
-#include <strata/chain/miner_view.hpp>
 #include <strata/chain/test_recorded.hpp>
 #include <strata/crypto/hash.hpp>
 
@@ -79,7 +79,8 @@ TEST(Randomness, is_what_the_blocks_of_a_recorded_chain_sign) {
         const Bytes& parent_ticket = real.tipsets[i - 1]->min_ticket_block().ticket->vrf_proof;
         const Bytes& beacon = block.beacon_entries.back().data;
         auto state = real.state_before(*real.tipsets[i]);
-        const Address worker = load_miner(state, block.miner).value().worker_key;
+        const auto miner = actors::read::Miner::load(state, block.miner).value();
+        const Address worker = worker_key(state, miner).value();
         const auto is_signed = [&](const Hash256& randomness, const Bytes& proof) {
             return verify_signature({Signature::Type::bls, proof}, worker, randomness).has_value();
         };

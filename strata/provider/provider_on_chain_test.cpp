@@ -1,6 +1,7 @@
 // The provider on a real chain.
-#include <strata/actors/market/state.hpp>
-#include <strata/chain/miner_view.hpp>
+#include <strata/actors/market/types.hpp>
+#include <strata/actors/read/market.hpp>
+#include <strata/actors/read/power.hpp>
 #include <strata/provider/test_chain.hpp>
 #include <strata/provider/test_rig.hpp>
 
@@ -14,9 +15,7 @@ class OnChain : public testing::TestChain {
     BigInt raw_power() {
         auto state = node_->head_state();
         EXPECT_TRUE(state);
-        const auto power = chain::load_power(*state, kMiner);
-        EXPECT_TRUE(power && power->claim);
-        return power->claim->raw_byte_power;
+        return actors::read::Power::load(*state).value().claim(kMiner).value().value().raw;
     }
 };
 
@@ -81,14 +80,10 @@ TEST_F(OnChain, a_published_deal_becomes_active_with_its_sector) {
     ASSERT_TRUE(proving) << reasons();
 
     auto state = *node_->head_state();
-    const auto actor = state.get(kMarketId);
-    const auto market_state = get_cbor<market::State>(blocks_, (*actor)->head);
-    ASSERT_TRUE(market_state);
-    const auto states = AmtArray<market::DealState>::load(blocks_, market_state->states, 6);
-    ASSERT_TRUE(states);
-    const auto deal_state = states->get(id);
-    ASSERT_TRUE(deal_state && *deal_state) << "the market was told of the deal's sector";
-    EXPECT_EQ((*deal_state)->sector_number, *number);
+    const auto on_chain = actors::read::Market::load(state).value().deal(id).value();
+    ASSERT_TRUE(on_chain && on_chain->state.sector_start_epoch != kEpochUndefined)
+        << "the market was told of the deal's sector";
+    EXPECT_EQ(on_chain->state.sector_number, *number);
 }
 
 }  // namespace

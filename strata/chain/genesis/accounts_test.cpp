@@ -5,7 +5,7 @@
 
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/multisig/state.hpp>
-#include <strata/actors/queries.hpp>
+#include <strata/actors/read/state_of.hpp>
 #include <strata/chain/genesis/test_genesis.hpp>
 
 namespace strata::chain {

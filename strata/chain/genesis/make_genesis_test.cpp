@@ -6,7 +6,7 @@
 
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/state.hpp>
-#include <strata/actors/queries.hpp>
+#include <strata/actors/read/state_of.hpp>
 #include <strata/chain/genesis/test_genesis.hpp>
 
 namespace strata::chain {

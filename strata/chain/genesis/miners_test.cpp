@@ -3,9 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <strata/actors/miner/state.hpp>
-#include <strata/actors/queries.hpp>
+#include <strata/actors/miner/types.hpp>
+#include <strata/actors/power/state.hpp>
+#include <strata/actors/read/miner.hpp>
+#include <strata/actors/read/power.hpp>
+#include <strata/actors/read/state_of.hpp>
+#include <strata/chain/eligibility.hpp>
 #include <strata/chain/genesis/test_genesis.hpp>
-#include <strata/chain/miner_view.hpp>
 
 namespace strata::chain {
 namespace {
@@ -20,14 +24,10 @@ class GenesisMiners : public testing::Genesis {
 TEST_F(GenesisMiners, every_sector_is_active_and_proven) {
     auto tree = made();
     for (ActorId id = 1000; id < 1003; ++id) {
-        const auto view = load_miner(tree, Address::id(id)).value();
-        EXPECT_EQ(view.sector_size, SectorSize::size_8MiB);
-        EXPECT_EQ(active_sectors(store, view).value(), (BitField{0, 1})) << id;
-        const auto sectors =
-            AmtArray<actors::miner::SectorOnChainInfo>::load(store, view.sectors, actors::miner::kSectorsAmtWidth)
-                .value();
-        EXPECT_EQ(sectors.count(), 2U);
-        const auto sector = sectors.get(0).value().value();
+        const auto miner = actors::read::Miner::load(tree, Address::id(id)).value();
+        EXPECT_EQ(miner.info().value().sector_size, SectorSize::size_8MiB);
+        EXPECT_EQ(miner.sectors_in(&actors::read::PartitionView::active).value(), (BitField{0, 1})) << id;
+        const auto sector = miner.sector(0).value().value();
         EXPECT_EQ(sector.sealed_cid, good.miners[id - 1000].sectors[0].comm_r);
         EXPECT_EQ(sector.activation, 0);
         EXPECT_EQ(sector.deal_weight, BigInt(0)) << "verified deals alone";
@@ -79,13 +79,14 @@ TEST_F(GenesisMiners, a_miner_without_sectors_has_no_power) {
     what.miners[2].sectors.clear();
     genesis = make(what).value();
     auto tree = vm::StateTree::load(store, genesis.header.parent_state_root).value();
-    const auto power = load_power(tree, Address::id(1002)).value();
-    ASSERT_TRUE(power.claim);
-    EXPECT_TRUE(power.claim->raw_byte_power.is_zero());
-    EXPECT_EQ(power.state.miner_count, 3);
-    EXPECT_EQ(power.state.miner_above_min_power_count, 2);
-    const auto view = load_miner(tree, Address::id(1002)).value();
-    EXPECT_EQ(winning_sector(store, view, {}).error().code(), Errc::verification);
+    const auto power = state_of<actors::power::State>(tree, kPowerId).value();
+    const auto claim = actors::read::Power::load(tree).value().claim(Address::id(1002)).value();
+    ASSERT_TRUE(claim);
+    EXPECT_TRUE(claim->raw.is_zero());
+    EXPECT_EQ(power.miner_count, 3);
+    EXPECT_EQ(power.miner_above_min_power_count, 2);
+    const auto miner = actors::read::Miner::load(tree, Address::id(1002)).value();
+    EXPECT_EQ(winning_sector(miner, {}).error().code(), Errc::verification);
 }
 
 }  // namespace

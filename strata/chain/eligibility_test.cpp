@@ -1,11 +1,15 @@
 // The expected values are answers of Lotus at the heads of recorded chains (vectors/lotus-devnet, api_samples.json:
 // StateMinerInfo, StateMinerPower, StateMinerActiveSectors, MinerGetBaseInfo). The rules of eligibility are those of
 // lotus chain/stmgr/actors.go, MinerEligibleToMine.
-#include <strata/chain/miner_view.hpp>
+#include <strata/chain/eligibility.hpp>
 
 #include <gtest/gtest.h>
 
 #include <strata/actors/miner/state.hpp>
+#include <strata/actors/power/state.hpp>
+#include <strata/actors/read/account.hpp>
+#include <strata/actors/read/miner.hpp>
+#include <strata/actors/read/power.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/chain/randomness.hpp>
 #include <strata/chain/test_nodes.hpp>
@@ -15,6 +19,7 @@
 namespace strata::chain {
 namespace {
 
+using actors::read::Miner;
 using testing::RecordedChain;
 
 const Address kMiner = Address::id(1000);
@@ -79,36 +84,38 @@ class ChangedMiner : public ::testing::Test {
 
 }  // namespace
 
-TEST(MinerView, is_what_lotus_answered) {
+TEST(Eligibility, a_miner_is_read_as_lotus_answered) {
     for (const auto& row : answers()) {
         auto state = row.chain->state_before(*row.chain->head());
-        const auto view = load_miner(state, kMiner);
-        ASSERT_TRUE(view) << view.error().message();
-        EXPECT_EQ(view->id, 1000U);
-        EXPECT_EQ(view->worker_key.to_string('t'), row.worker);
-        EXPECT_EQ(view->window_post_proof, RegisteredPoStProof{10});
-        EXPECT_EQ(view->sector_size, SectorSize::size_2KiB);
-        EXPECT_TRUE(view->fee_debt.is_zero());
-        EXPECT_EQ(view->consensus_fault_elapsed, -1);
-        EXPECT_EQ(active_sectors(row.chain->blocks, *view).value(), (BitField{0, 1}));
+        const auto miner = Miner::load(state, kMiner);
+        ASSERT_TRUE(miner) << miner.error().message();
+        EXPECT_EQ(miner->id(), 1000U);
+        EXPECT_EQ(worker_key(state, *miner).value().to_string('t'), row.worker);
+        const auto info = miner->info().value();
+        EXPECT_EQ(info.window_post_proof_type, RegisteredPoStProof{10});
+        EXPECT_EQ(info.sector_size, SectorSize::size_2KiB);
+        EXPECT_EQ(info.consensus_fault_elapsed, -1);
+        EXPECT_TRUE(miner->money().fee_debt.is_zero());
+        EXPECT_EQ(miner->sectors_in(&actors::read::PartitionView::active).value(), (BitField{0, 1}));
 
-        const auto power = load_power(state, kMiner).value();
-        ASSERT_TRUE(power.claim);
-        EXPECT_EQ(power.claim->raw_byte_power, BigInt(4'096));
-        EXPECT_EQ(power.claim->quality_adj_power, BigInt(40'960));
-        EXPECT_EQ(power.state.total_raw_byte_power, BigInt(4'096));
-        EXPECT_EQ(power.state.total_quality_adj_power, BigInt(40'960));
-        EXPECT_FALSE(load_power(state, Address::id(1001)).value().claim);
+        const auto power = actors::read::Power::load(state).value();
+        const auto claim = power.claim(kMiner).value();
+        ASSERT_TRUE(claim);
+        EXPECT_EQ(claim->raw, BigInt(4'096));
+        EXPECT_EQ(claim->quality_adjusted, BigInt(40'960));
+        EXPECT_EQ(power.raw(), BigInt(4'096));
+        EXPECT_EQ(power.quality_adjusted(), BigInt(40'960));
+        EXPECT_FALSE(power.claim(Address::id(1001)).value());
     }
 }
 
 // MinerGetBaseInfo names the sector that a block of the next epoch must prove, and says that the miner may make one.
-TEST(MinerView, the_sector_that_lotus_chose) {
+TEST(WinningSector, is_the_sector_that_lotus_chose) {
     for (const auto& row : answers()) {
         auto state = row.chain->state_before(*row.chain->head());
-        const auto view = load_miner(state, kMiner).value();
+        const auto miner = Miner::load(state, kMiner).value();
         const auto randomness = winning_post_randomness(*from_hex(row.beacon), kMiner, row.next_epoch);
-        const auto sector = winning_sector(row.chain->blocks, view, randomness).value();
+        const auto sector = winning_sector(miner, randomness).value();
         EXPECT_EQ(sector.number, 0U);
         EXPECT_EQ(sector.proof, RegisteredSealProof{5});
         EXPECT_EQ(sector.sealed_cid.to_string(), row.sealed);
@@ -120,56 +127,58 @@ TEST(MinerView, the_sector_that_lotus_chose) {
 
 // The two top bits of the last byte are cleared before the randomness is used as a field element
 // (rust-fil-proofs winning_post.rs; docs/protocol/node.md §6).
-TEST(MinerView, the_top_bits_of_the_randomness_do_not_count) {
+TEST(WinningSector, does_not_depend_on_the_top_bits_of_the_randomness) {
     auto& real = RecordedChain::real();
     auto state = real.state_before(*real.head());
-    const auto view = load_miner(state, kMiner).value();
+    const auto miner = Miner::load(state, kMiner).value();
     std::set<SectorNumber> chosen;
     for (std::uint8_t i = 0; i < 32; ++i) {
         Hash256 randomness{i};
-        const auto number = winning_sector(real.blocks, view, randomness).value().number;
+        const auto number = winning_sector(miner, randomness).value().number;
         chosen.insert(number);
         for (const auto bits : {std::uint8_t{0x40}, std::uint8_t{0x80}, std::uint8_t{0xc0}}) {
             randomness[31] = bits;
-            EXPECT_EQ(winning_sector(real.blocks, view, randomness).value().number, number) << int{i};
+            EXPECT_EQ(winning_sector(miner, randomness).value().number, number) << int{i};
         }
     }
     EXPECT_EQ(chosen, (std::set<SectorNumber>{0, 1}));
 }
 
-TEST(MinerView, actors_that_are_not_miners) {
+TEST(Eligibility, actors_that_are_not_miners_are_not_read_as_miners) {
     auto& real = RecordedChain::real();
     auto state = real.state_before(*real.head());
-    EXPECT_EQ(load_miner(state, Address::id(999'999)).error().code(), Errc::not_found);
-    EXPECT_EQ(load_miner(state, Address::actor(Bytes{1})).error().code(), Errc::not_found);
-    EXPECT_FALSE(load_miner(state, Address::id(kPowerId))) << "a state of a different form";
-    EXPECT_FALSE(load_miner(state, Address::id(101))) << "an account";
+    EXPECT_EQ(Miner::load(state, Address::id(999'999)).error().code(), Errc::not_found);
+    EXPECT_EQ(Miner::load(state, Address::actor(Bytes{1})).error().code(), Errc::not_found);
+    EXPECT_FALSE(Miner::load(state, Address::id(kPowerId))) << "a state of a different form";
+    EXPECT_FALSE(Miner::load(state, Address::id(101))) << "an account";
 }
 
 // An address that is not an ID is its own key; the owner of the recorded miner is f0101.
 TEST(KeyOf, is_the_address_of_the_account) {
     auto& real = RecordedChain::real();
     auto state = real.state_before(*real.head());
-    EXPECT_EQ(key_of(state, Address::id(101)).value().to_string('t'), answers()[0].worker);
+    EXPECT_EQ(actors::read::key_of(state, Address::id(101)).value().to_string('t'), answers()[0].worker);
     const Address key = Address::constant(answers()[0].worker);
-    EXPECT_EQ(key_of(state, key).value(), key);
-    EXPECT_EQ(key_of(state, Address::id(999'999)).error().code(), Errc::not_found);
-    EXPECT_FALSE(key_of(state, Address::id(kPowerId)));
+    EXPECT_EQ(actors::read::key_of(state, key).value(), key);
+    EXPECT_EQ(actors::read::key_of(state, Address::id(999'999)).error().code(), Errc::not_found);
+    EXPECT_FALSE(actors::read::key_of(state, Address::id(kPowerId)));
 }
 
 // A block that cannot be read is told as such by every function: it says nothing about the miner.
-TEST(MinerView, a_failing_disk_is_told_as_one) {
+TEST(Eligibility, a_failing_disk_is_told_as_one) {
     auto& real = RecordedChain::real();
     const Cid root = real.head()->parent_state_root();
-    auto whole = real.state_before(*real.head());
-    const auto view = load_miner(whole, kMiner).value();
     for (std::size_t n = 0; n < 4; ++n) {
         strata::testing::FailingBlockstore store(real.blocks);
+        auto state = vm::StateTree::load(store, root).value();
+        const auto miner = Miner::load(state, kMiner).value();
         store.fail_read(n, Errc::io);
-        const auto sectors = active_sectors(store, view);
+        const auto sectors = miner.sectors_in(&actors::read::PartitionView::active);
         ASSERT_FALSE(sectors) << n;
         EXPECT_EQ(sectors.error().code(), Errc::io);
-        EXPECT_EQ(winning_sector(store, view, {}).error().code(), Errc::io);
+        store.fail_read(n, Errc::io);
+        EXPECT_EQ(winning_sector(miner, {}).error().code(), Errc::io);
+        store.fail_read(n, Errc::io);
         const auto eligible = is_eligible(store, real.network, *real.head(), *real.at(100), kMiner);
         ASSERT_FALSE(eligible) << n;
         EXPECT_EQ(eligible.error().code(), Errc::io);
@@ -177,9 +186,9 @@ TEST(MinerView, a_failing_disk_is_told_as_one) {
     strata::testing::FailingBlockstore store(real.blocks);
     auto state = vm::StateTree::load(store, root).value();
     store.fail_read(0, Errc::missing_block);
-    EXPECT_EQ(load_miner(state, kMiner).error().code(), Errc::missing_block);
-    EXPECT_EQ(load_power(state, kMiner).error().code(), Errc::missing_block);
-    EXPECT_EQ(key_of(state, Address::id(101)).error().code(), Errc::missing_block);
+    EXPECT_EQ(Miner::load(state, kMiner).error().code(), Errc::missing_block);
+    EXPECT_EQ(actors::read::Power::load(state).error().code(), Errc::missing_block);
+    EXPECT_EQ(actors::read::key_of(state, Address::id(101)).error().code(), Errc::missing_block);
 }
 
 TEST_F(ChangedMiner, a_miner_of_genesis_is_eligible) {

@@ -1,30 +1,30 @@
 #pragma once
-// Defines the state of EVM contracts, which are not native actors yet. Source: docs/protocol/fvm.md §8.14.
+// The state of EVM contracts, whose code is not here yet. Source: docs/protocol/fvm.md §8.14.
 #include <optional>
 
 #include <strata/types/basic.hpp>
 
-namespace strata::api {
+namespace strata::actors::evm {
 
 /// The life of one message, to which transient storage and self-destruction belong.
-struct EvmLife {
+struct Life {
     ActorId origin = 0;
     Nonce nonce = 0;
     STRATA_CBOR_TUPLE(origin, nonce);
 };
-struct EvmTransient {
+struct Transient {
     Cid state;
-    EvmLife life;
+    Life life;
     STRATA_CBOR_TUPLE(state, life);
 };
-struct EvmState {
+struct State {
     Cid bytecode;  // raw
     Bytes bytecode_hash;
     Cid contract_state;
-    std::optional<EvmTransient> transient;
+    std::optional<Transient> transient;
     Nonce nonce = 0;
-    std::optional<EvmLife> tombstone;
+    std::optional<Life> tombstone;
     STRATA_CBOR_TUPLE(bytecode, bytecode_hash, contract_state, transient, nonce, tombstone);
 };
 
-}  // namespace strata::api
+}  // namespace strata::actors::evm
