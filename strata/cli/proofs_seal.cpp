@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include <strata/base/byte_source.hpp>
@@ -39,7 +40,7 @@ Result<proofs::SealSubject> subject_of(const Options& options) {
     STRATA_TRY(out.config, proofs::SealConfig::of(RegisteredSealProof{options.seal_proof}));
     out.prover_id = proofs::prover_id_of(options.miner);
     out.number = options.number;
-    STRATA_TRY(out.ticket, parse_hash(options.ticket, "--ticket"));
+    STRATA_TRY(out.ticket, parse_hash_option(options.ticket, "--ticket"));
     return out;
 }
 
@@ -62,7 +63,7 @@ Result<PieceInfo> stage_file(const fs::path& data, std::uint64_t sector_size, co
 Result<SealedSector> seal(const Options& options, const Watch& watch) {
     SealedSector out;
     STRATA_TRY(out.subject, subject_of(options));
-    STRATA_TRY(out.seed, parse_hash(options.seed, "--seed"));
+    STRATA_TRY(out.seed, parse_hash_option(options.seed, "--seed"));
     const SectorFolder folder{options.folder};
     std::error_code error;
     fs::create_directories(folder.cache(), error);
@@ -123,8 +124,11 @@ void add_proofs_seal(CLI::App& proofs, Run& run_verb) {
                      "registered seal proof: 5 to 9 for 2KiB, 8MiB, 512MiB, 32GiB, 64GiB; 10 to 14 synthetic");
     verb->add_option("--data", options->data, "what the sector holds")->required();
     verb->add_option("--folder", options->folder, "where the sector is put; a stopped seal goes on there")->required();
-    verb->add_option("--miner", options->miner, "actor number of the miner");
-    verb->add_option("--number", options->number, "sector number");
+    // IDs of actors and numbers of sectors have at most 63 bits (go-address; go-state-types abi.MaxSectorNumber). The
+    // range also refuses negative numbers, which the parser would wrap around.
+    const CLI::Range range(std::uint64_t{0}, std::uint64_t{std::numeric_limits<std::int64_t>::max()});
+    verb->add_option("--miner", options->miner, "actor number of the miner")->check(range);
+    verb->add_option("--number", options->number, "sector number")->check(range);
     verb->add_option("--ticket", options->ticket, "seal randomness, hexadecimal (default zeros)");
     verb->add_option("--seed", options->seed, "interactive randomness, hexadecimal (default zeros)");
     verb->add_option("--params", options->parameters, "folder of proof keys; without it no SNARK is made");
