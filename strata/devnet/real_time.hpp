@@ -22,6 +22,14 @@ struct UpOptions {
 /// the network that is there; those of settled_config.
 Result<DevnetConfig> up_config(const UpOptions& options);
 
+/// The epoch to work on after `epoch`, when the clock shows `now` and the head is at `head`. Where `why` is not empty,
+/// the clock must be set to that epoch, and the sentence is for the person at the terminal.
+struct NextEpoch {
+    ChainEpoch epoch = 0;
+    std::string why;
+};
+NextEpoch next_epoch(ChainEpoch epoch, ChainEpoch now, ChainEpoch head);
+
 /// Runs until `stop`. A network that stood still goes on with the epoch after its head, as if no time had passed; the
 /// same happens after a sleep of the machine. Errors: those of up_config and Devnet::open, and of making proof keys.
 /// What fails later in one node is told and tried again.

@@ -157,6 +157,44 @@ TEST_F(UpTest, a_stop_before_the_network_is_made_leaves_none) {
     EXPECT_TRUE(FolderLock::take(folder_ / "net")) << "and the folder is free again";
 }
 
+// An epoch that takes longer than its time, because a proof does, leaves null rounds; the network never runs ahead.
+TEST(NextEpoch, follows_the_clock_and_never_repeats_an_epoch) {
+    for (const ChainEpoch now : {ChainEpoch{5}, ChainEpoch{9}, ChainEpoch{10}, ChainEpoch{11}}) {
+        const auto next = next_epoch(10, now, 10);
+        EXPECT_EQ(next.epoch, 11) << now;
+        EXPECT_EQ(next.why, "");
+    }
+    EXPECT_EQ(next_epoch(10, 14, 10).epoch, 14);
+}
+
+// "Time in which the program did not run is left out" (docs/operating.md, "Time"): a machine that slept goes on with
+// the next epoch, however long it slept.
+TEST(NextEpoch, leaves_out_the_time_in_which_the_program_did_not_run) {
+    for (const ChainEpoch slept : {ChainEpoch{101}, ChainEpoch{100'000}, ChainEpoch{1} << 40}) {
+        const auto next = next_epoch(10, 10 + slept, 10);
+        EXPECT_EQ(next.epoch, 11);
+        EXPECT_THAT(next.why, HasSubstr("did not run for " + std::to_string(slept) + " epochs"));
+    }
+    EXPECT_EQ(next_epoch(10, 110, 10).epoch, 110) << "a hundred null rounds are still a slow proof";
+}
+
+// A chain cannot go on above more than 900 null rounds: the lookback of power ends there (docs/protocol/node.md §7;
+// lotus chain/stmgr/utils.go). The network must go back before that, also if it slept in between.
+TEST(NextEpoch, goes_back_to_the_head_before_a_lookback_ends) {
+    ChainEpoch epoch = 11, most = 0;
+    bool went_back = false;
+    for (int i = 0; i < 2000 && !went_back; ++i) {
+        const auto next = next_epoch(epoch, epoch + 100, 10);
+        went_back = next.epoch <= epoch;
+        most = std::max(most, epoch - 10);
+        epoch = next.epoch;
+        if (went_back) EXPECT_THAT(next.why, HasSubstr("goes back to epoch 11"));
+    }
+    EXPECT_TRUE(went_back);
+    EXPECT_EQ(epoch, 11);
+    EXPECT_LT(most, 900);
+}
+
 // A port is a number of 16 bits (RFC 6335, section 6), and the four nodes have consecutive ones.
 TEST(Ports, are_checked_from_the_first_to_the_last) {
     EXPECT_TRUE(check_ports(0, 4)) << "0 stands for any free ones";
