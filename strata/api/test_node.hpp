@@ -10,6 +10,7 @@
 #include <strata/actors/table.hpp>
 #include <strata/api/json.hpp>
 #include <strata/api/service.hpp>
+#include <strata/api/test_params.hpp>
 #include <strata/chain/block_producer.hpp>
 #include <strata/chain/genesis/test_template.hpp>
 #include <strata/chain/local_beacon.hpp>
@@ -18,15 +19,6 @@
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::api::testing {
-
-/// The parameters of a call. A list of one element stays a list here: nlohmann takes {x} for x.
-struct Params {
-    Params(std::initializer_list<Json> values) : list(Json::array()) {
-        for (const auto& value : values) list.push_back(value);
-    }
-    Params(const Json& array) : list(array) {}
-    Json list;
-};
 
 class TestNode : public ::testing::Test {
   protected:
