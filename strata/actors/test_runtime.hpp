@@ -70,7 +70,7 @@ struct Sent {
     }
 };
 
-/// What the world outside the VM says: proofs hold or not, and the randomness is a constant.
+/// Stands for the world outside the VM: proofs hold or not, and the randomness is a constant.
 class ScriptedWorld final : public vm::Externs, public vm::ProofVerifier {
   public:
     Result<Hash256> chain_randomness(ChainEpoch) override { return Hash256{}; }
@@ -99,8 +99,9 @@ class ActorTest : public ::testing::Test {
   protected:
     /// `id` is where the tested actor lives.
     ActorTest(ActorType type, std::span<const Method> methods, ActorId id,
-              NativeActor::Unknown unknown = NativeActor::Unknown::refuse, const Policy& policy = mainnet_policy())
-        : actor_(id), native_(policy, methods, unknown) {
+              NativeActor::Unknown unknown = NativeActor::Unknown::refuse,
+              NativeActor::Internal internal = NativeActor::Internal::restricted)
+        : actor_(id), native_(mainnet_policy(), methods, unknown, internal) {
         for (std::int32_t other = 1; other <= 16; ++other)
             world_.code(static_cast<ActorType>(other),
                         [this](vm::Kernel& kernel, vm::BlockId params) -> vm::Syscall<vm::ActorExit> {
@@ -108,11 +109,15 @@ class ActorTest : public ::testing::Test {
                             return scripted(kernel, params);
                         });
         if (type != ActorType::init) world_.add(id, type, 0);
-        for (const auto& [singleton, kind] :
-             {std::pair(kSystemId, ActorType::system), {kRewardId, ActorType::reward}, {kCronId, ActorType::cron},
-              {kPowerId, ActorType::power}, {kMarketId, ActorType::market},
-              {kVerifiedRegistryId, ActorType::verified_registry}, {kDatacapId, ActorType::datacap},
-              {kEamId, ActorType::eam}, {kBurntFundsId, ActorType::account}})
+        for (const auto& [singleton, kind] : {std::pair(kSystemId, ActorType::system),
+                                              {kRewardId, ActorType::reward},
+                                              {kCronId, ActorType::cron},
+                                              {kPowerId, ActorType::power},
+                                              {kMarketId, ActorType::market},
+                                              {kVerifiedRegistryId, ActorType::verified_registry},
+                                              {kDatacapId, ActorType::datacap},
+                                              {kEamId, ActorType::eam},
+                                              {kBurntFundsId, ActorType::account}})
             if (singleton != id) world_.add(singleton, kind, 0);
     }
 
@@ -125,17 +130,21 @@ class ActorTest : public ::testing::Test {
     }
     TokenAmount balance() { return world_.balance(actor_); }
     TokenAmount balance_of(ActorId id) { return world_.balance(id); }
-    /// Gives the actor `id` a BLS key address in the init actor's table.
+    /// Gives the actor `id` a BLS key address.
     Address key_of(ActorId id) {
         const Address key = Address::bls(Bytes(48, static_cast<std::uint8_t>(id)));
+        name(key, id);
+        return key;
+    }
+    /// Writes an address of the actor `id` into the init actor's table.
+    void name(const Address& address, ActorId id) {
         auto record = world_.tree.get(kInitId).value().value();
         auto init = get_cbor<vm::InitState>(world_.store, record.head).value();
         auto map = HamtMap<Address, ActorId>::load(world_.store, init.address_map).value();
-        EXPECT_TRUE(map.set(key, id));
+        EXPECT_TRUE(map.set(address, id));
         init.address_map = map.flush().value();
         record.head = put_cbor(world_.store, init).value();
         world_.tree.set(kInitId, record);
-        return key;
     }
 
     /// From now on the method of the actor `to` ends with this code and data.
@@ -157,7 +166,7 @@ class ActorTest : public ::testing::Test {
         sent_.clear();
         vm::GasTracker gas(vm::gas(1'000'000'000'000));
         vm::CallManager calls(world_.config, world_.manifest, {outside_, outside_, world_}, world_.tree, gas,
-                              {caller, Address::id(caller), ++nonce_, 0, actor_});
+                              {caller, Address::id(caller), nonce_++, 0, actor_});
         std::optional<vm::Block> block;
         if (params) block = vm::Block{Codec::cbor, std::make_shared<const Bytes>(*params), {}};
         auto result = calls.call({caller, Address::id(actor_), method, block, value, {}, false});
@@ -168,9 +177,8 @@ class ActorTest : public ::testing::Test {
 
     static ::testing::AssertionResult exits(ExitCode expected, const vm::CallResult& result) {
         if (result.exit_code == expected) return ::testing::AssertionSuccess();
-        return ::testing::AssertionFailure()
-               << "exit code " << std::to_underlying(result.exit_code) << " instead of "
-               << std::to_underlying(expected) << ": " << result.message;
+        return ::testing::AssertionFailure() << "exit code " << std::to_underlying(result.exit_code) << " instead of "
+                                             << std::to_underlying(expected) << ": " << result.message;
     }
     static ::testing::AssertionResult ok(const vm::CallResult& result) { return exits(ExitCode::ok, result); }
     template <class T>
@@ -210,6 +218,7 @@ class ActorTest : public ::testing::Test {
     vm::testing::World world_;
     ScriptedWorld outside_;
     std::vector<Sent> sent_;
+    Nonce nonce_ = 0;  // of the next message
 
   private:
     struct Answer {
@@ -237,7 +246,6 @@ class ActorTest : public ::testing::Test {
     NativeActor native_;
     std::map<std::pair<ActorId, MethodNumber>, Answer> answers_;
     std::vector<vm::StampedEvent> events_;
-    Nonce nonce_ = 0;
 };
 
 }  // namespace strata::actors::testing

@@ -4,7 +4,6 @@
 #include <strata/actors/multisig/state.hpp>
 #include <strata/actors/receiver_hook.hpp>
 #include <strata/actors/test_runtime.hpp>
-#include <strata/crypto/hash.hpp>
 
 namespace strata::actors::multisig {
 namespace {
@@ -40,7 +39,7 @@ class MultisigTest : public actors::testing::ActorTest {
     vm::CallResult cancel(ActorId from, TxnId id, const Bytes& hash = {}) {
         return call(from, 4, TxnIdParams{id, hash});
     }
-    // What the wallet does to itself once its signers agree.
+    // The wallet does these to itself once its signers agree.
     vm::CallResult add_signer(const Address& signer, bool increase) {
         return call(kWallet, 5, AddSignerParams{signer, increase});
     }
@@ -211,8 +210,8 @@ TEST_F(MultisigTest, TheHashOfAProposalNamesItsContent) {
     ASSERT_TRUE(ok(construct({of(kAnne), of(kBob)}, 2, 0, 0, 10)));
     ASSERT_TRUE(ok(propose(kAnne, kChuck, 10, kSomeMethod, {1, 2})));
     const Bytes encoded{0x85, 0x42, 0, 101, 0x42, 0, 103, 0x42, 0, 10, 0x18, 42, 0x42, 1, 2};
-    const auto digest = crypto::blake2b_256(encoded);
-    EXPECT_TRUE(ok(approve(kBob, 0, Bytes(digest.begin(), digest.end()))));
+    const Cid hashed = Cid::hash_of(Codec::raw, encoded);  // blake2b-256
+    EXPECT_TRUE(ok(approve(kBob, 0, to_bytes(hashed.digest()))));
     EXPECT_EQ(sent_to(kChuck, kSomeMethod).size(), 1U);
 }
 

@@ -4,7 +4,6 @@
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/paych/state.hpp>
 #include <strata/actors/test_runtime.hpp>
-#include <strata/crypto/hash.hpp>
 
 namespace strata::actors::paych {
 namespace {
@@ -163,8 +162,7 @@ TEST_F(PaychTest, TheSecretOpensAVoucher) {
     construct(9);
     auto locked = voucher(0, 1, 1);
     const Bytes secret = to_bytes(as_bytes("Magneto"));
-    const auto hash = crypto::blake2b_256(secret);
-    locked.secret_hash = Bytes(hash.begin(), hash.end());
+    locked.secret_hash = to_bytes(Cid::hash_of(Codec::raw, secret).digest());  // blake2b-256
     EXPECT_TRUE(exits(ExitCode::illegal_argument, update(kPayer, locked, to_bytes(as_bytes("Profesr")))));
     EXPECT_TRUE(exits(ExitCode::illegal_argument, update(kPayer, locked, Bytes(257))));  // MAX_SECRET_SIZE is 256
     EXPECT_TRUE(ok(update(kPayer, locked, secret)));
