@@ -521,10 +521,16 @@ TEST_F(MarketTest, CronStillPaysDealsFromBeforeFip0074) {
     const ChainEpoch visit = 30 * 2880;
     ASSERT_TRUE(ok(cron(visit)));
     EXPECT_EQ(escrow(kProvider), provider + (visit - kStart) * kPrice);
+    // The next visits before the end change nothing that the last one does not.
     auto later = state<State>();
-    later.last_cron = kEnd - 1;  // the epochs before have nothing to do
+    HamtSet<DealId> visited(world_.store);
+    ASSERT_TRUE(visited.set(id, Unit{}));
+    DealOps visits(world_.store);
+    ASSERT_TRUE(visits.set(kEnd + 5, visited.flush().value()));
+    later.deal_ops_by_epoch = visits.flush().value();
+    later.last_cron = kEnd;
     set_state(later);
-    ASSERT_TRUE(ok(cron(kEnd + 30 * 2880)));
+    ASSERT_TRUE(ok(cron(kEnd + 5)));
     EXPECT_EQ(event_types(), Names{"deal-completed"});
     EXPECT_EQ(escrow(kProvider), provider + 200 * 2880 * kPrice);
     EXPECT_FALSE(stored(id));
