@@ -86,9 +86,7 @@ class ScriptedWorld final : public vm::Externs, public vm::ProofVerifier {
     }
     Result<bool> verify_aggregate_seals(const AggregateSealVerifyProofs&) override { return proofs_hold; }
     Result<bool> verify_replica_update(const ReplicaUpdateInfo&) override { return proofs_hold; }
-    Result<Cid> unsealed_sector_cid(RegisteredSealProof, std::span<const PieceInfo>) override {
-        return unsealed;
-    }
+    Result<Cid> unsealed_sector_cid(RegisteredSealProof, std::span<const PieceInfo>) override { return unsealed; }
 
     bool proofs_hold = true;
     Cid unsealed;  // the commitment to all pieces
