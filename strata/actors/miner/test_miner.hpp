@@ -74,4 +74,121 @@ class MinerTest : public actors::testing::ActorTest {
     TokenAmount burnt() { return balance_of(kBurntFundsId); }
 };
 
+// The amounts follow from docs/protocol/storage.md §4 with a network of 2^50 bytes that earns 10 FIL an epoch: a sector
+// of 2^35 bytes earns 10 / 32768 FIL in each.
+inline constexpr ChainEpoch kDay = 2880;
+inline constexpr ChainEpoch kExpiration = 240 * kDay;
+inline constexpr ChainEpoch kPreCommit = 1;
+inline constexpr ChainEpoch kProve = kPreCommit + 151;  // after the challenge delay
+inline constexpr ChainEpoch kLatestProve = kPreCommit + 30 * kDay + 150;
+inline const TokenAmount kDeposit = BigInt::constant("175781250000000000000");  // 20 days, as if all were verified
+inline const TokenAmount kPledge = BigInt::constant("999999984306749440");      // capped at 10^18 / 2^35 for each byte
+inline const BigInt kRaw = BigInt::pow2(35);
+inline const TokenAmount kFaultFee = BigInt::constant("3084716796875000000");  // 3.51 days
+inline const TokenAmount kTerminationFee =
+    BigInt::constant("3238952636718750000");  // 105 % of the fault fee, as sector_status_test.rs has it
+inline const TokenAmount kInvalidPostFee = BigInt::constant("4842529296875000000");  // 5.51 days, over a base of 20 FIL
+
+inline Cid sealed(std::uint8_t name) {
+    return Cid::v1(Codec::commitment_sealed, HashCode::poseidon_bls12_381_a2_fc1, Bytes(32, name));
+}
+inline Cid unsealed(std::uint8_t name) {
+    return Cid::v1(Codec::commitment_unsealed, HashCode::sha2_256_trunc254_padded, Bytes(32, name));
+}
+inline SectorPreCommitInfo sector(SectorNumber number) {
+    return {kSeal32GiB, number, sealed(static_cast<std::uint8_t>(number)), 0, {}, kExpiration, {}};
+}
+inline PowerPair power_of(std::int64_t sectors) {
+    return {kRaw * sectors, kRaw * sectors};
+}
+
+/// A miner at its first pre-commit. Its sectors come into deadline 0, which opens at multiples of a day.
+class SectorsTest : public MinerTest {
+  protected:
+    SectorsTest() {
+        construct();
+        network_power_is(BigInt::pow2(50));
+        at(kPreCommit);
+    }
+    vm::CallResult precommit(std::vector<SectorPreCommitInfo> sectors, ActorId from = kWorker) {
+        return call(from, 28, PreCommitSectorBatchParams2{std::move(sectors)});
+    }
+    static ProveCommitSectors3Params proofs_of(std::initializer_list<SectorNumber> numbers) {
+        ProveCommitSectors3Params out;
+        for (const auto number : numbers) {
+            out.sector_activations.push_back({number, {}});
+            out.sector_proofs.emplace_back(1920);
+        }
+        out.require_activation_success = true;
+        return out;
+    }
+    vm::CallResult prove(const ProveCommitSectors3Params& params, ActorId from = kWorker) {
+        return call(from, 34, params);
+    }
+    vm::CallResult cron(ChainEpoch now, CronEvent event = CronEvent::proving_deadline) {
+        at(now);
+        return call(kPowerId, 12,
+                    power::DeferredCronEventParams{to_cbor(CronEventPayload{event}), FilterEstimate::of(fil(10), 0),
+                                                   FilterEstimate::of(BigInt::pow2(50), 0)});
+    }
+    /// Two sectors, which deadline 0 got, without their first proof.
+    void commit_two() {
+        ASSERT_TRUE(ok(precommit({sector(1), sector(2)})));
+        at(kProve);
+        ASSERT_TRUE(ok(prove(proofs_of({1, 2}))));
+    }
+    /// Opens deadline 0 of the period; its window has 60 epochs.
+    void open(std::int64_t period) { at(period * kDay + 5); }
+    /// Runs cron at the window's last epoch, and goes on to the next one.
+    vm::CallResult close(std::int64_t period) {
+        auto result = cron(period * kDay + 59);
+        at(period * kDay + 60);
+        return result;
+    }
+    SubmitWindowedPoStParams post_now(const BitField& skipped = {}) const {
+        const ChainEpoch committed = epoch() - 1;
+        Bytes seed(8);
+        seed[7] = 9;  // PoStChainCommit
+        seed.resize(40);
+        for (int shift = 56; shift >= 0; shift -= 8) seed.push_back(static_cast<std::uint8_t>(committed >> shift));
+        SubmitWindowedPoStParams out;
+        out.partitions = {{0, skipped}};
+        out.proofs = {{kWindow32GiB, Bytes(192)}};
+        out.chain_commit_epoch = committed;
+        out.chain_commit_rand = to_bytes(Cid::hash_of(Codec::raw, seed).digest());
+        return out;
+    }
+    vm::CallResult submit(const SubmitWindowedPoStParams& params, ActorId from = kWorker) {
+        return call(from, 5, params);
+    }
+    vm::CallResult submit() { return submit(post_now()); }
+    /// Two sectors with power, at the end of their first window.
+    void prove_two() {
+        commit_two();
+        open(1);
+        ASSERT_TRUE(ok(submit()));
+        ASSERT_TRUE(ok(close(1)));
+    }
+    vm::CallResult declare(MethodNumber method, const BitField& sectors, ActorId from = kWorker,
+                           std::uint64_t deadline = 0, std::uint64_t partition = 0) {
+        return call(from, method, DeclareFaultsParams{{{deadline, partition, sectors}}});
+    }
+    vm::CallResult fault(const BitField& sectors) { return declare(10, sectors); }
+    vm::CallResult recover(const BitField& sectors) { return declare(11, sectors); }
+    vm::CallResult terminate(const BitField& sectors, ActorId from = kWorker) {
+        return call(from, 9, TerminateSectorsParams{{{0, 0, sectors}}});
+    }
+    vm::CallResult dispute(std::uint64_t deadline = 0, std::uint64_t index = 0) {
+        return call(kStranger, 24, DisputeWindowedPoStParams{deadline, index});
+    }
+    vm::CallResult extend(const BitField& sectors, ChainEpoch expiration, ActorId from = kWorker) {
+        return call(from, 32, ExtendSectorExpiration2Params{{{0, 0, sectors, {}, expiration}}});
+    }
+    SectorStatusCode status(SectorNumber number) {
+        return returned<GenerateSectorLocationReturn>(call(kStranger, 1321604665, GenerateSectorLocationParams{number}))
+            .status.code;
+    }
+    ChainEpoch expiration(SectorNumber number) { return returned<ChainEpoch>(call(kStranger, 3010055991, number)); }
+};
+
 }  // namespace strata::actors::miner::testing
