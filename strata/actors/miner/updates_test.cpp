@@ -184,6 +184,30 @@ TEST_F(UpdatesTest, RefusedNonInteractiveSectors) {
     partly("an old ticket", 50, [&](auto& s) { s.seal_rand_epoch = epoch() - 180 * kDay - 1; });
 }
 
+// The state's bit field of numbers has at most 32 KiB (sector_number_allocation.rs, compaction_with_mask).
+TEST_F(UpdatesTest, NumbersFarApartAreRefusedBeforeTheStateCannotBeRead) {
+    const auto mask = [&](std::uint64_t begin, std::uint64_t end) {
+        std::vector<std::uint64_t> numbers;
+        for (std::uint64_t i = begin; i < end; ++i) numbers.push_back(i << 50);
+        return call(kWorker, 20, CompactSectorNumbersParams{BitField::of(numbers)});
+    };
+    ASSERT_TRUE(ok(mask(1, 2500)));
+    EXPECT_TRUE(exits(ExitCode::serialization, mask(2500, 5000)));
+    EXPECT_TRUE(ok(precommit({sector(1)})));
+}
+
+// actors/miner/src/lib.rs, internal_sector_setup_preseal: a genesis has sectors without proofs.
+TEST_F(UpdatesTest, GenesisActivatesSectorsWithoutProofs) {
+    ASSERT_TRUE(ok(precommit({sector(1), sector(2)})));
+    const InternalSectorSetupForPresealParams params{
+        {1, 2}, FilterEstimate::of(fil(10), 0), BigInt::pow2(50), FilterEstimate::of(BigInt::pow2(50), 0)};
+    EXPECT_TRUE(exits(ExitCode::forbidden, call(kWorker, 17, params)));
+    ASSERT_TRUE(ok(call(kSystemId, 17, params)));
+    EXPECT_EQ(event_types(), (Names{"sector-activated", "sector-activated"}));
+    EXPECT_EQ(pledge_delta(), kPledge * 2);
+    EXPECT_EQ(status(1), SectorStatusCode::active);
+}
+
 TEST_F(UpdatesTest, CompactionForgetsDeadSectors) {
     prove_two();
     ASSERT_TRUE(ok(terminate({1})));
