@@ -3,6 +3,7 @@
 #include <strata/actors/miner/state.hpp>
 
 #include <strata/actors/miner/bitfield_queue.hpp>
+#include <strata/actors/miner/ext.hpp>
 #include <strata/actors/test_runtime.hpp>
 
 namespace strata::actors::miner {
@@ -83,6 +84,16 @@ TEST_F(MinerStateTest, QueuesReachTheSameLimit) {
         EXPECT_EQ(code(state.add_pre_commit_clean_ups(rt, events)), ExitCode::serialization);
         events.resize(2500);
         EXPECT_TRUE(state.add_pre_commit_clean_ups(rt, events));
+    });
+}
+
+// In request_terminate_deals of actors/miner/src/lib.rs the encoding fails before the market is called.
+TEST_F(MinerStateTest, TheMarketIsNotToldOfMoreThanABitFieldHolds) {
+    run([](Runtime& rt) {
+        std::vector<std::uint64_t> numbers;
+        for (std::uint64_t i = 1; i <= 5000; ++i) numbers.push_back(i << 50);
+        EXPECT_EQ(code(request_terminate_deals(rt, 1, BitField::of(numbers))), ExitCode::serialization);
+        EXPECT_TRUE(request_terminate_deals(rt, 1, {}));
     });
 }
 
