@@ -13,8 +13,9 @@ namespace {
 
 // Source: lotus chain/actors/builtin, SaftAddress.
 constexpr ActorId kSaftId = 122;
+// Lotus counts the balances of these actors as not circulating (GetCirculatingSupply).
 constexpr std::array kUncirculating = {kInitId,       kRewardId, kVerifiedRegistryId, kPowerId, kSystemId, kCronId,
-                                       kBurntFundsId, kSaftId,   kReserveId,          kEamId};
+                                       kBurntFundsId, kSaftId,   kReserveId,          kEamId,   kDatacapId};
 
 Result<Json> vm_supply(Context& context, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
