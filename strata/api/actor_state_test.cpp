@@ -3,8 +3,8 @@
 // actors these chains do not all have.
 #include <strata/api/actor_state.hpp>
 
+#include <strata/actors/evm/state.hpp>
 #include <strata/actors/paych/state.hpp>
-#include <strata/api/evm_state.hpp>
 #include <strata/api/test_recorded_api.hpp>
 
 namespace strata::api {
@@ -53,7 +53,7 @@ TEST(ActorState, a_payment_channel) {
 
 // The hash of the code is a Go array, so it is printed as 32 numbers, not as base64.
 TEST(ActorState, a_contract) {
-    EvmState state;
+    actors::evm::State state;
     state.bytecode = state.contract_state = kCid;
     state.bytecode_hash = Bytes(32, 0xab);
     state.nonce = 3;
@@ -65,8 +65,8 @@ TEST(ActorState, a_contract) {
                               {"TransientData", nullptr},
                               {"Nonce", 3},
                               {"Tombstone", nullptr}}));
-    state.transient = EvmTransient{kCid, {101, 5}};
-    state.tombstone = EvmLife{102, 6};
+    state.transient = actors::evm::Transient{kCid, {101, 5}};
+    state.tombstone = actors::evm::Life{102, 6};
     printed = print_as(vm::ActorType::evm, state);
     ASSERT_TRUE(printed) << printed.error().message();
     EXPECT_EQ((*printed)["TransientData"],

@@ -8,8 +8,10 @@
 
 #include <strata/actors/market/types.hpp>
 #include <strata/actors/miner/types.hpp>
+#include <strata/actors/read/market.hpp>
 #include <strata/actors/verifreg/state.hpp>
 #include <strata/api/json.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::api {
 namespace {
@@ -129,7 +131,7 @@ TEST(JsonActors, a_beneficiary_and_one_that_is_proposed) {
 }
 
 TEST(JsonActors, a_market_balance) {
-    EXPECT_EQ(kPrint(actors::market::GetBalanceReturn{fil(1), TokenAmount(5)}),
+    EXPECT_EQ(kPrint(actors::read::Escrow{fil(1), TokenAmount(5)}),
               (Json{{"Escrow", "1000000000000000000"}, {"Locked", "5"}}));
 }
 

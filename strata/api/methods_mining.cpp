@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/actors/miner/quality.hpp>
+#include <strata/actors/policy.hpp>
 #include <strata/actors/read/costs.hpp>
 #include <strata/actors/read/miner.hpp>
 #include <strata/actors/read/power.hpp>

@@ -1,6 +1,7 @@
 // Answers methods about the node itself: its version and its network. Source: lotus node/impl/{common,full/state.go}.
 #include <nlohmann/json.hpp>
 
+#include <strata/actors/policy.hpp>
 #include <strata/actors/read/system.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/chain/network.hpp>

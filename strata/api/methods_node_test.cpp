@@ -1,5 +1,6 @@
 #include <strata/api/test_node.hpp>
 
+
 namespace strata::api {
 namespace {
 

@@ -2,6 +2,7 @@
 // every proof invalid. Sources: answers of Lotus 1.36.2 over two recorded chains; lotus chain/rand/rand.go
 // (DrawRandomnessFromDigest); lotus api/v0api/full.go for the order of the first API's parameters.
 #include <strata/api/test_recorded_api.hpp>
+#include <strata/base/hex.hpp>
 
 namespace strata::api {
 namespace {

@@ -6,6 +6,7 @@
 #include <strata/chain/message_rules.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/chain/state_manager.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
 namespace {

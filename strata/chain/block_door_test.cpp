@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <strata/chain/execution.hpp>
 #include <strata/chain/test_nodes.hpp>
 
 namespace strata::chain {

@@ -13,6 +13,7 @@
 #include <strata/chain/randomness.hpp>
 #include <strata/chain/weight.hpp>
 #include <strata/crypto/bls.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
 namespace {

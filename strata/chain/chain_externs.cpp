@@ -4,6 +4,7 @@
 #include <strata/chain/beacon.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/crypto/hash.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <strata/chain/execution.hpp>
 #include <strata/chain/test_nodes.hpp>
 #include <strata/crypto/hash.hpp>
 

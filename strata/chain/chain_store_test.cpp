@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <strata/chain/execution.hpp>
+#include <strata/chain/reorg.hpp>
 #include <strata/chain/test_nodes.hpp>
 
 namespace strata::chain {

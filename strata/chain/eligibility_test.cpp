@@ -11,6 +11,7 @@
 #include <strata/actors/read/miner.hpp>
 #include <strata/actors/read/power.hpp>
 #include <strata/base/hex.hpp>
+#include <strata/chain/execution.hpp>
 #include <strata/chain/randomness.hpp>
 #include <strata/chain/test_nodes.hpp>
 #include <strata/chain/test_recorded.hpp>

@@ -7,6 +7,7 @@
 
 #include <strata/base/hex.hpp>
 #include <strata/chain/message_rules.hpp>
+#include <strata/chain/network.hpp>
 #include <strata/types/basic.hpp>
 
 namespace strata::chain {

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <strata/chain/base_fee.hpp>
+#include <strata/chain/execution.hpp>
+#include <strata/chain/inclusion_gas.hpp>
 #include <strata/chain/test_chain.hpp>
 #include <strata/chain/test_nodes.hpp>
 

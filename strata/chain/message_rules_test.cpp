@@ -7,8 +7,10 @@
 
 #include <strata/base/hex.hpp>
 #include <strata/chain/base_fee.hpp>
+#include <strata/chain/network.hpp>
 #include <strata/chain/test_chain.hpp>
 #include <strata/crypto/bls.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
 namespace {

@@ -1,6 +1,7 @@
 // Searches for executed messages over a chain that is long enough for every kind of step back.
 #include <gtest/gtest.h>
 
+#include <strata/chain/execution.hpp>
 #include <strata/chain/test_nodes.hpp>
 
 namespace strata::chain {

@@ -1,5 +1,6 @@
 // Expected values: lotus build/buildconstants/params_2k.go and chain/stmgr/forks.go.
 #include <strata/chain/network.hpp>
+#include <strata/ipld/blockstore.hpp>
 
 #include <gtest/gtest.h>
 

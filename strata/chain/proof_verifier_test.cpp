@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <strata/actors/policy.hpp>
 #include <strata/chain/proof_verifier.hpp>
 #include <strata/proofs/circuit/shapes.hpp>
 #include <strata/testing/vectors.hpp>

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <strata/chain/execution.hpp>
+#include <strata/chain/inclusion_gas.hpp>
 #include <strata/chain/message_rules.hpp>
 #include <strata/chain/test_nodes.hpp>
 #include <strata/wallet/wallet.hpp>

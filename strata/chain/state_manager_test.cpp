@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include <strata/chain/execution.hpp>
 #include <strata/chain/test_nodes.hpp>
 
 namespace strata::chain {

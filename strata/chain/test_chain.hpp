@@ -4,8 +4,11 @@
 // error.
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/table.hpp>
+#include <strata/chain/chain_store.hpp>
+#include <strata/chain/network.hpp>
 #include <strata/chain/proof_verifier.hpp>
 #include <strata/chain/state_manager.hpp>
+#include <strata/vm/state_tree.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::chain::testing {

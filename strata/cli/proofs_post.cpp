@@ -8,6 +8,8 @@
 #include <strata/cli/commands.hpp>
 #include <strata/cli/proofs_sector.hpp>
 #include <strata/cli/terminal.hpp>
+#include <strata/crypto/random.hpp>
+#include <strata/proofs/params/parameter_store.hpp>
 #include <strata/proofs/post/post.hpp>
 #include <strata/proofs/prover.hpp>
 

@@ -10,6 +10,8 @@
 #include <strata/cli/commands.hpp>
 #include <strata/cli/proofs_sector.hpp>
 #include <strata/cli/terminal.hpp>
+#include <strata/crypto/random.hpp>
+#include <strata/proofs/params/parameter_store.hpp>
 #include <strata/proofs/piece/fr32.hpp>
 #include <strata/proofs/piece/staging.hpp>
 #include <strata/proofs/porep/challenges.hpp>

@@ -10,6 +10,7 @@
 #include <strata/api/service.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/chain/block_producer.hpp>
+#include <strata/chain/execution.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/recorded_chain.hpp>
 #include <strata/http/client.hpp>

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/api/service.hpp>
-#include <strata/chain/execution.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/recorded_chain.hpp>
 

@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/actors/table.hpp>
-#include <strata/chain/execution.hpp>
 #include <strata/conformance/json.hpp>
 #include <strata/ipld/car.hpp>
 

@@ -6,11 +6,13 @@
 
 #include <strata/actors/table.hpp>
 #include <strata/chain/audit.hpp>
+#include <strata/chain/execution.hpp>
 #include <strata/chain/local_beacon.hpp>
 #include <strata/chain/local_chain.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/node/repository.hpp>
 #include <strata/testing/temp_folder.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::devnet {
 namespace {

@@ -6,7 +6,9 @@
 
 #include <strata/actors/market/types.hpp>
 #include <strata/actors/read/market.hpp>
+#include <strata/chain/execution.hpp>
 #include <strata/chain/test_recorded_node.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::market {
 namespace {

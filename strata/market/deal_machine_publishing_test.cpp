@@ -1,4 +1,5 @@
 // Deals whose client takes its money back, before and while they are published.
+#include <strata/chain/execution.hpp>
 #include <strata/http/client.hpp>
 #include <strata/market/test_market.hpp>
 

@@ -1,6 +1,8 @@
 // Deals that end before they are published.
 #include <strata/market/test_market.hpp>
 
+#include <strata/chain/execution.hpp>
+
 namespace strata::market {
 namespace {
 

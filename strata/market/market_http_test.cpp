@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <strata/chain/execution.hpp>
 #include <strata/http/client.hpp>
 #include <strata/market/test_market.hpp>
 

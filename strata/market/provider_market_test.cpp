@@ -1,4 +1,5 @@
 // Deals on a real chain, from the client's file to the payment, with kills in between.
+#include <strata/chain/execution.hpp>
 #include <strata/http/client.hpp>
 #include <strata/market/test_market.hpp>
 #include <strata/retrieval/file_retriever.hpp>

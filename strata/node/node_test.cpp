@@ -9,13 +9,16 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/actors/table.hpp>
+#include <strata/base/jobs.hpp>
 #include <strata/chain/api.hpp>
 #include <strata/chain/block_producer.hpp>
 #include <strata/chain/local_beacon.hpp>
+#include <strata/chain/proof_verifier.hpp>
 #include <strata/http/client.hpp>
 #include <strata/http/server.hpp>
 #include <strata/node/shared.hpp>
 #include <strata/proofs/circuit/shapes.hpp>
+#include <strata/proofs/params/parameter_store.hpp>
 #include <strata/testing/temp_folder.hpp>
 #include <strata/testing/vectors.hpp>
 

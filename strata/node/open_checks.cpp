@@ -11,6 +11,7 @@
 #include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/groth16/key.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::node {
 namespace {

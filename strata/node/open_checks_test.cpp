@@ -8,6 +8,7 @@
 
 #include <fstream>
 
+#include <strata/chain/execution.hpp>
 #include <strata/chain/test_recorded_node.hpp>
 #include <strata/testing/temp_folder.hpp>
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <strata/chain/execution.hpp>
 #include <strata/chain/test_nodes.hpp>
 
 namespace strata::p2p {

@@ -2,8 +2,10 @@
 #include <strata/actors/market/types.hpp>
 #include <strata/actors/read/market.hpp>
 #include <strata/actors/read/power.hpp>
+#include <strata/chain/execution.hpp>
 #include <strata/provider/test_chain.hpp>
 #include <strata/provider/test_rig.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::provider {
 namespace {

@@ -8,6 +8,7 @@
 
 #include <strata/actors/miner/messages.hpp>
 #include <strata/base/hex.hpp>
+#include <strata/chain/execution.hpp>
 #include <strata/chain/test_recorded_node.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 

@@ -1,6 +1,7 @@
 #include <strata/provider/node_chain.hpp>
 
 #include <strata/actors/miner/quality.hpp>
+#include <strata/actors/policy.hpp>
 #include <strata/actors/read/costs.hpp>
 #include <strata/chain/api.hpp>
 #include <strata/chain/execution.hpp>

@@ -2,7 +2,9 @@
 // actors/miner/tests (miner_actor_test_precommit_batch.rs, prove_commit.rs, prove_commit_sector_3*.rs,
 // miner_actor_test_wpost.rs, declare_faults.rs, declare_recoveries.rs, deadline_cron.rs, terminate_sectors_test.rs,
 // extend_sector_expiration_test.rs).
+#include <strata/actors/market/types.hpp>
 #include <strata/actors/miner/test_miner.hpp>
+#include <strata/actors/verifreg/messages.hpp>
 
 namespace strata::actors::miner {
 namespace {

@@ -5,6 +5,8 @@
 #include <strata/actors/miner/messages.hpp>
 #include <strata/actors/miner/proving_messages.hpp>
 #include <strata/actors/miner/state.hpp>
+#include <strata/actors/power/state.hpp>
+#include <strata/actors/reward/state.hpp>
 #include <strata/actors/test_runtime.hpp>
 
 namespace strata::actors::miner::testing {

@@ -1,7 +1,10 @@
 // Sectors besides their ordinary life: updates, sectors without a pre-commit, compaction, questions, claims. Cases and
 // codes: builtin-actors v18 actors/miner/tests (prove_replica_test.rs, prove_replica_failures_test.rs,
 // prove_commit_niporep.rs, compact_partitions_test.rs, sector_status_test.rs, extend_sector_expiration_test.rs).
+#include <strata/actors/market/types.hpp>
 #include <strata/actors/miner/test_miner.hpp>
+#include <strata/actors/verifreg/messages.hpp>
+#include <strata/actors/verifreg/state.hpp>
 
 namespace strata::actors::miner {
 namespace {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <strata/actors/account/state.hpp>
+#include <strata/actors/power/state.hpp>
 #include <strata/actors/table.hpp>
 #include <strata/chain/genesis/steps.hpp>
 #include <strata/chain/genesis/test_template.hpp>

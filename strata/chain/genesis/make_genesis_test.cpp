@@ -6,7 +6,10 @@
 
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/state.hpp>
+#include <strata/actors/power/state.hpp>
+#include <strata/actors/read/power.hpp>
 #include <strata/actors/read/state_of.hpp>
+#include <strata/actors/reward/state.hpp>
 #include <strata/chain/genesis/test_genesis.hpp>
 
 namespace strata::chain {
@@ -40,9 +43,10 @@ TEST_F(Genesis, EveryMinerMayWinBlocks) {
     // Verified data counts ten times; rounding removes a little.
     EXPECT_EQ(power.total_quality_adj_power, BigInt(60 * (8 << 20)));
     for (ActorId id = 1000; id < 1003; ++id) {
-        const auto claim = actors::power::find_claim(store, power, id).value();
+        const auto claims = actors::read::Power::load(tree).value();
+        const auto claim = claims.claim(Address::id(id)).value();
         ASSERT_TRUE(claim);
-        EXPECT_TRUE(power.meets_consensus_minimum(*network.policy, *claim));
+        EXPECT_TRUE(claims.meets_minimum(*network.policy, *claim));
         const auto miner = state_of<actors::miner::State>(tree, id).value();
         const auto info = get_cbor<actors::miner::MinerInfo>(store, miner.info).value();
         const auto number = std::to_string(id - 1000);

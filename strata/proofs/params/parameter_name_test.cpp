@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/testing/vectors.hpp>
 
 namespace strata::proofs {
