@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include <strata/api/rpc.hpp>
 
 #include "target.hpp"
@@ -17,8 +19,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     STRATA_CHECK(!calls.empty() && calls.size() <= limits.batch && values <= limits.values);
     ReplyWriter reply(is_batch, limits.answer_bytes);
     for (const auto& call : calls) {
-        STRATA_CHECK(call.refused || call.params.is_array());
-        reply.add(call, call.refused ? Answer(*call.refused) : Answer(Text{text_of(call.params)}));
+        STRATA_CHECK(call.refused || call.params->is_array());
+        reply.add(call, call.refused ? Answer(*call.refused) : Answer(Text{text_of(*call.params)}));
     }
     const auto done = std::move(reply).finish();
     STRATA_CHECK(done.body.empty() || Json::accept(done.body));

@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include <strata/api/ethereum_block.hpp>
 #include <strata/ipld/bitfield.hpp>
 
