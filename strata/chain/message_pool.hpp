@@ -19,9 +19,8 @@
 
 namespace strata::chain {
 
-/// The least premium that replaces a message of `premium`, and the one that a wallet should offer.
+/// The least premium that replaces a message of `premium`.
 TokenAmount least_replacement_premium(const TokenAmount& premium);
-TokenAmount suggested_replacement_premium(const TokenAmount& premium);
 
 class MessagePool {
   public:

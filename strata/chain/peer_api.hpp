@@ -24,9 +24,9 @@ class Peer {
     /// The verdict on a block that gossip brings, before anything of it is fetched or stored. `now`: unix seconds, as
     /// everywhere below.
     virtual Decision check_block(const BlockMsg& block, std::uint64_t now) = 0;
-    /// A message from a peer; listeners are not called: the network that received it passes it on. Errors: those of
-    /// MessagePool::add.
-    virtual Status receive_message(const SignedMessage& message) = 0;
+    /// The verdict on a message that gossip brings; an accepted one is in the pool then. Listeners are not called: the
+    /// network that received it passes it on. Errors: failures of this node, which say nothing about the peer.
+    virtual Result<Decision> receive_message(const SignedMessage& message) = 0;
     /// A block that check_block() accepted, or of the head of a peer. Errors: those of Syncer::announce.
     virtual Status receive_block(const FullBlock& block, std::uint64_t now, const PeerName& from) = 0;
     /// Does what can be done now: publishes own blocks whose time has come, takes early ones of peers, goes on with
