@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <strata/chain/proof_verifier.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/testing/vectors.hpp>
 
 namespace strata::chain {

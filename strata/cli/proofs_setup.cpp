@@ -7,6 +7,7 @@
 #include <strata/cli/commands.hpp>
 #include <strata/cli/home.hpp>
 #include <strata/cli/terminal.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
 

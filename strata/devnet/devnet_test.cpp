@@ -15,6 +15,7 @@
 #include <strata/market/provider_market.hpp>
 #include <strata/node/node.hpp>
 #include <strata/p2p/memory_network.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
 #include <strata/provider/api.hpp>

@@ -5,6 +5,7 @@
 #include <strata/actors/table.hpp>
 #include <strata/chain/local_beacon.hpp>
 #include <strata/node/shared.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/testing/temp_folder.hpp>
 
 namespace strata::node {

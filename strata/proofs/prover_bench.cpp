@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include <strata/base/mapped_file.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/circuit/witness.hpp>
 #include <strata/proofs/porep/seal.hpp>
 #include <strata/proofs/post/post.hpp>

@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/proofs/verifier.hpp>

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <strata/chain/proof_verifier.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/testing/temp_folder.hpp>

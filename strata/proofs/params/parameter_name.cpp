@@ -4,6 +4,7 @@
 
 #include <strata/base/hex.hpp>
 #include <strata/crypto/hash.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/node.hpp>
 
 namespace strata::proofs {

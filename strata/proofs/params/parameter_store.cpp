@@ -4,6 +4,7 @@
 #include <strata/base/hex.hpp>
 #include <strata/crypto/hash.hpp>
 #include <strata/proofs/circuit/circuits.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/groth16/setup.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
 

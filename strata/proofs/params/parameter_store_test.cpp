@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include <strata/base/files.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
 
