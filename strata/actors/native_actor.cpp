@@ -5,14 +5,16 @@
 namespace strata::actors {
 namespace {
 
-// Only built-in actors, without the EVM, may call method numbers below the exported range.
+// Method numbers below the exported range are open to built-in actors only, and not to EVM contracts, whose code
+// anybody can write.
 Done restrict_internal(Runtime& rt, MethodNumber method) {
     if (method >= kFirstExportedMethod) return {};
     STRATA_TRY(const auto type, rt.type_of(rt.caller()));
     if (!type) return forbidden("the caller f0" + std::to_string(rt.caller()) + " has no code");
     if (*type == ActorType::none || *type == ActorType::evm)
         return forbidden("the caller f0" + std::to_string(rt.caller()) +
-                         " is not a built-in actor, only those call method " + std::to_string(method));
+                         " is an EVM contract or not built in, only other built-in actors may call method " +
+                         std::to_string(method));
     return {};
 }
 
@@ -51,6 +53,7 @@ ActorResult<ReturnData> NativeActor::dispatch(Runtime& rt, const std::optional<B
 }
 
 vm::Syscall<vm::ActorExit> NativeActor::invoke(vm::Kernel& bare, vm::BlockId params_id) const {
+    // Each syscall pays for the step out of the Wasm code, although this actor has none.
     vm::HostCalls kernel(bare, vm::price_list(bare.network().network_version));
     std::optional<Bytes> params;
     if (params_id != vm::kNoBlock) {

@@ -31,13 +31,13 @@ Policy make_policy(std::int64_t size_a, std::int64_t size_b) {
 }  // namespace
 
 const Policy& mainnet_policy() {
-    static const Policy policy = make_policy(3, 4);
+    static const Policy policy = make_policy(3, 4);  // 32 GiB and 64 GiB
     return policy;
 }
 
 const Policy& devnet_policy() {
     static const Policy policy = [] {
-        Policy p = make_policy(0, 1);
+        Policy p = make_policy(0, 1);  // 2 KiB and 8 MiB
         p.pre_commit_challenge_delay = 10;
         p.minimum_consensus_power = BigInt(2048);
         p.minimum_verified_allocation_size = BigInt(256);

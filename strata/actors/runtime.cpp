@@ -89,6 +89,7 @@ ActorResult<TokenAmount> Runtime::circulating_supply() {
 }
 
 Done Runtime::accept_any() {
+    // A method must say exactly once who may call it; native_actor.cpp checks that it does.
     if (caller_validated_) return abort(ExitCode::assertion_failed, "the caller was validated twice");
     caller_validated_ = true;
     return {};
@@ -259,10 +260,12 @@ Abort abort_of(ErrorNumber error, const Address& to, const TokenAmount& value) {
 
 ExitCode code_to_pass_on(ExitCode code) {
     switch (code) {
+        // The callee broke a rule of the VM, for which no exit code of an actor fits.
         case ExitCode::sys_missing_return:
         case ExitCode::sys_illegal_instruction:
         case ExitCode::sys_illegal_exit_code:
             return ExitCode::unspecified;
+        // No other code of the system is expected; those of actors are passed on.
         default:
             return code < ExitCode::illegal_argument ? ExitCode::assertion_failed : code;
     }
@@ -284,7 +287,8 @@ ActorResult<std::optional<Bytes>> Runtime::call(const Address& to, MethodNumber 
 }
 
 Runtime::Event::Event(std::string_view type) {
-    add("$type", strata::to_cbor(std::string(type)), 3);
+    constexpr std::uint64_t kKeyAndValueIndexed = 3;
+    add("$type", strata::to_cbor(std::string(type)), kKeyAndValueIndexed);
 }
 
 Runtime::Event& Runtime::Event::add(std::string_view key, Bytes value, std::uint64_t flags) {

@@ -26,7 +26,7 @@ struct [[nodiscard]] Abort {
 inline Abort abort(ExitCode code, std::string message) {
     return {Abort::Kind::exit, code, std::move(message), {}, {}};
 }
-/// The Abort that passes on a failure which no actor handles, that is, any but an error number.
+/// Returns the Abort that passes on a failure which no actor handles, that is, any but an error number.
 Abort unwind(const vm::SyscallFailure& failure);
 inline Abort illegal_argument(std::string message) {
     return abort(ExitCode::illegal_argument, std::move(message));
@@ -64,8 +64,8 @@ struct Reply {
     bool ok() const { return !error && code == ExitCode::ok; }
 };
 
-/// The exit code an actor returns when a send it made failed with `code`. System codes are not passed on but mapped as
-/// in builtin-actors runtime/src/actor_error.rs.
+/// Returns the exit code with which an actor ends when a send that it made failed with `code`. System codes are not
+/// passed on but mapped as in builtin-actors runtime/src/actor_error.rs.
 ExitCode code_to_pass_on(ExitCode code);
 
 struct SendOptions {
@@ -96,15 +96,15 @@ class Runtime {
     Done require_caller(std::initializer_list<ActorId> ids);
     Done require_caller(std::span<const Address> addresses);  // addresses without an actor never match
     Done require_caller_type(std::initializer_list<ActorType> types);
-    /// True once the caller was validated; the dispatch checks it.
+    /// Returns true once the caller was validated; the dispatch checks it.
     bool caller_validated() const { return caller_validated_; }
 
-    /// Empty if the address has no actor ID.
+    /// Looks an address up. Empty if it has no actor ID.
     ActorResult<std::optional<ActorId>> resolve(const Address& address);
     /// Resolves the address. If it has no actor yet, a send of zero value creates the account or placeholder. The exit
     /// codes not_found and illegal_argument are those of builtin-actors runtime/src/util (resolve_to_actor_id).
     ActorResult<ActorId> resolve_or_create(const Address& address, bool check_existence = true);
-    /// ActorType::none for an actor that is not built in; empty if the actor does not exist.
+    /// Returns ActorType::none for an actor that is not built in; empty if the actor does not exist.
     ActorResult<std::optional<ActorType>> type_of(ActorId id);
     ActorResult<std::optional<Cid>> code_of(ActorId id);
     ActorResult<Address> next_actor_address();
@@ -112,7 +112,7 @@ class Runtime {
     Done create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated);
     Done delete_actor();
 
-    /// The state of this actor as the tuple S. If it does not decode, the exit code is illegal_state.
+    /// Returns the state of this actor as the tuple S. If it does not decode, the exit code is illegal_state.
     template <class S>
     ActorResult<S> state() {
         STRATA_TRY(const Cid root, state_root());
@@ -144,7 +144,8 @@ class Runtime {
         }
     }
 
-    /// Exit codes and syscall errors do not fail the call but are in the Reply. Every other failure unwinds.
+    /// Sends a message. Exit codes and syscall errors do not fail the call but are in the Reply. Every other failure
+    /// unwinds.
     ActorResult<Reply> send(const Address& to, MethodNumber method, const std::optional<Bytes>& params,
                             const TokenAmount& value, const SendOptions& options = {});
     /// Sends and demands success. A failed send aborts as in builtin-actors' extract_send_result.
@@ -162,7 +163,8 @@ class Runtime {
         return check(from_cbor<T>(*reply), ExitCode::serialization, "answer");
     }
 
-    /// The entry `$type`, whose key and value are indexed, comes first; the others follow as given. Values are CBOR.
+    /// An event of an actor. The entry `$type`, whose key and value are indexed, comes first; the others follow as
+    /// given. Values are CBOR.
     class Event {
       public:
         explicit Event(std::string_view type);
@@ -186,8 +188,8 @@ class Runtime {
     /// blocks). Native code pays no gas for instructions, and without this floor such a message would run for ever.
     Done charge_round();
 
-    /// blake2b-256 of (tag as i64 BE || digest || epoch as i64 BE || entropy), with the chain's or the beacon's digest
-    /// at `epoch`.
+    /// Returns blake2b-256 of (tag as i64 BE || digest || epoch as i64 BE || entropy), with the chain's or the beacon's
+    /// digest at `epoch`.
     ActorResult<Hash256> chain_randomness(std::int64_t tag, ChainEpoch epoch, BytesView entropy);
     ActorResult<Hash256> beacon_randomness(std::int64_t tag, ChainEpoch epoch, BytesView entropy);
     ActorResult<Hash256> blake2b(BytesView data);

@@ -75,7 +75,7 @@ class TestState {
                 .method = method,
                 .params = std::move(params)};
     }
-    /// The approval that starts the run through the wallets.
+    /// Returns the approval that starts the run through the wallets.
     static Message approval() {
         return message(kApprover, 0, Address::id(kFirstWallet), kApproveMethod, to_cbor(multisig::TxnIdParams{0, {}}));
     }
@@ -86,7 +86,7 @@ class TestState {
         return vm::Executor::open(base, root, {.network = network, .circulating_supply = 0, .enforce_gas = true},
                                   {world, world, *table});
     }
-    /// The transactions that still wait in a wallet.
+    /// Returns the number of transactions that still wait in a wallet.
     static std::size_t waiting(vm::StateTree& state, ActorId wallet) {
         const auto head = state.get(wallet).value().value().head;
         const auto now = get_cbor<multisig::State>(state.store(), head).value();

@@ -205,7 +205,7 @@ Result<Json> actor_state(const Printer& print, Blockstore& blocks, vm::ActorType
         case vm::ActorType::none:
             break;
     }
-    return fail(Errc::unsupported, "actor code is not built in");
+    return fail(Errc::unsupported, "the actor's code is not built in, so its state cannot be printed");
 }
 
 }  // namespace strata::api

@@ -10,6 +10,7 @@ Result<BeaconEntry> BeaconCache::entry(std::uint64_t round) {
         const auto it = entries_.find(round);
         if (it != entries_.end()) return it->second;
     }
+    // The source may ask the network, so other calls must not wait for it with the mutex.
     STRATA_TRY(auto entry, source_->entry(round));
     const Lock lock(mutex_);
     if (entries_.size() >= kMost) entries_.erase(entries_.begin());

@@ -23,7 +23,7 @@ struct Context {
     Printer print;
 
     Blockstore& blocks() { return chain.blocks(); }
-    /// Empty: the head.
+    /// Returns the tipset of a key, or the head for the empty key. Errors: not_found.
     Result<chain::TipsetPtr> tipset(const TipsetKey& key);
     /// A tipset and the state that its blocks name.
     struct View {

@@ -74,6 +74,7 @@ void Desk::stop() {
         queue_.clear();
         waiting_.clear();
     }
+    // A job sends its answer when it gives up, so the mutex must not be held here.
     for (const auto& entry : left) entry->job->give_up();
 }
 

@@ -63,6 +63,7 @@ Status read_object(const Json& from, EthereumBlock& to) {
     return {};
 }
 
+/// Returns the parent of the head, because the chain has no receipts yet for the head's own messages.
 Result<TipsetPtr> latest(Context& context, const TipsetPtr& head) {
     if (head->height() == 0) return head;
     return context.chain.parent(*head);

@@ -52,7 +52,8 @@ Result<Body> unpacked(const http::Request& request, std::size_t limit) {
     const auto encoding = request.header("content-encoding");
     if (encoding.empty() || encoding == "identity") return Body(&request.body);
     if (encoding != "gzip" && encoding != "x-gzip")
-        return fail(Errc::unsupported, "bodies are read plain or as gzip, not as " + std::string(encoding));
+        return fail(Errc::unsupported,
+                    "the body's encoding is \"" + std::string(encoding) + "\", expected gzip or none");
     STRATA_TRY(auto plain, unzip(request.body, limit));
     return Body(std::move(plain));
 }

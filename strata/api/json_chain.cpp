@@ -15,6 +15,7 @@ std::string Printer::with_prefix(std::string text) const {
     return text;
 }
 
+// Prints the lengths of runs of zeros and ones in turn, beginning with zeros. Like Go, it prints an empty field as [0].
 Json Printer::operator()(const BitField& field) const {
     Json runs = Json::array();
     std::uint64_t at = 0;

@@ -8,8 +8,8 @@ namespace {
 constexpr std::uint64_t kMaxRuns = 1 << 16;  // the most runs of a bit field
 constexpr std::uint64_t kMaxId = INT64_MAX;
 
-Error wanted(const char* what) {
-    return fail(Errc::malformed, std::string("expected ") + what);
+Error wanted(const std::string& what) {
+    return fail(Errc::malformed, "expected " + what);
 }
 
 bool is_same_without_case(std::string_view a, std::string_view b) {
@@ -72,7 +72,7 @@ Status read(const Json& from, std::string& to) {
 Status read(const Json& from, Bytes& to) {
     to.clear();
     if (from.is_null()) return {};
-    if (!from.is_string()) return wanted("base64");
+    if (!from.is_string()) return wanted("bytes in base64");
     STRATA_TRY(to, from_base64(from.get_ref<const std::string&>()));
     return {};
 }
@@ -89,6 +89,7 @@ Status read(const Json& from, Address& to) {
     if (from.is_null()) return {};
     if (!from.is_string()) return wanted("an address");
     const auto& text = from.get_ref<const std::string&>();
+    // Both are texts of the undefined address in Go.
     if (text.empty() || text == "<empty>") return {};
     STRATA_TRY(to, Address::parse(text));
     // Larger ones do not fit into Go's int64 (go-address, newAddress).
@@ -99,6 +100,7 @@ Status read(const Json& from, Address& to) {
 
 Status read(const Json& from, BigInt& to) {
     if (!from.is_string()) return wanted("a number as a string");
+    // Go's big.Int reads a leading plus sign, BigInt::parse does not.
     std::string_view digits = from.get_ref<const std::string&>();
     if (digits.starts_with('+') && !digits.starts_with("+-") && !digits.starts_with("++")) digits.remove_prefix(1);
     STRATA_TRY(to, BigInt::parse(digits));
@@ -116,14 +118,16 @@ Status read(const Json& from, TipsetKey& to) {
 }
 
 Status read(const Json& from, BitField& to) {
-    if (!from.is_array() || from.size() > kMaxRuns) return wanted("runs of a bit field");
+    if (!from.is_array() || from.size() > kMaxRuns)
+        return wanted("a bit field as a list of at most " + std::to_string(kMaxRuns) + " lengths of runs");
     std::vector<BitField::Range> ranges;
     std::uint64_t at = 0;
     bool set = false;
     for (const auto& item : from) {
         std::uint64_t run = 0;
         STRATA_OK(read(item, run));
-        if (run > UINT64_MAX - at) return wanted("runs within 64 bits");
+        if (run > UINT64_MAX - at) return wanted("a bit field whose runs add up to less than 2^64");
+        // A run of length 0 lets its neighbours touch; they are one range then.
         const bool joins = !ranges.empty() && ranges.back().end == at;
         at += run;
         if (set && run != 0 && joins) ranges.back().end = at;
@@ -135,7 +139,7 @@ Status read(const Json& from, BitField& to) {
 }
 
 Status read(const Json& from, Signature& to) {
-    if (!from.is_object()) return wanted("a signature");
+    if (!from.is_object()) return wanted("a signature as an object");
     std::uint64_t type = 0;
     STRATA_OK(member(from, "Type", type));
     STRATA_OK(member(from, "Data", to.data));
@@ -145,7 +149,7 @@ Status read(const Json& from, Signature& to) {
 }
 
 Status read(const Json& from, Message& to) {
-    if (!from.is_object()) return wanted("a message");
+    if (!from.is_object()) return wanted("a message as an object");
     STRATA_OK(member(from, "Version", to.version));
     STRATA_OK(member(from, "To", to.to));
     STRATA_OK(member(from, "From", to.from));
@@ -176,7 +180,7 @@ Status read(const Json& from, SignedMessage& to) {
 }
 
 Status read(const Json& from, SendSpec& to) {
-    if (!from.is_object()) return wanted("a send specification");
+    if (!from.is_object()) return wanted("a send specification as an object");
     return member(from, "MaxFee", to.max_fee);
 }
 

@@ -103,7 +103,7 @@ http::Request request(std::string_view method, std::string_view params) {
     return {"POST", "/rpc/v1", {}, {}, to_bytes(as_bytes(body))};
 }
 
-/// The head of the reward actor in a state: executing a tipset reads it, checking a header does not.
+/// Returns the head of the reward actor in a state: executing a tipset reads it, checking a header does not.
 Cid reward_state(LocalChain& node, const Cid& root) {
     auto tree = vm::StateTree::load(node.chain().blocks(), root).value();
     return tree.get(kRewardId).value()->head;

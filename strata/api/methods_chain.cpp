@@ -24,7 +24,8 @@ Result<Json> get_tipset(Context& context, const TipsetKey& key) {
 Result<Json> tipset_near(Context& context, ChainEpoch epoch, const TipsetKey& key, NullRound null) {
     STRATA_TRY(const auto from, context.tipset(key));
     if (epoch > from->height())
-        return fail(Errc::out_of_range, "looking for tipset with height greater than start point");
+        return fail(Errc::out_of_range, "looking for tipset with height greater than start point: " +
+                                            std::to_string(epoch) + " > " + std::to_string(from->height()));
     STRATA_TRY(const auto tipset, context.chain.tipset_at(epoch, from, null));
     return context.print(tipset);
 }
@@ -45,9 +46,9 @@ Result<Text> path(Context& context, const TipsetKey& from, const TipsetKey& to) 
     STRATA_TRY(const auto first, context.tipset(from));
     STRATA_TRY(const auto last, context.tipset(to));
     if (std::abs(first->height() - last->height()) > kChainFinality)
-        return fail(Errc::out_of_range, "the tipsets are " +
-                                            std::to_string(std::abs(first->height() - last->height())) +
-                                            " epochs apart, allowed are " + std::to_string(kChainFinality));
+        return fail(Errc::out_of_range,
+                    "the tipsets are " + std::to_string(std::abs(first->height() - last->height())) +
+                        " epochs apart, at most " + std::to_string(kChainFinality) + " are allowed");
     STRATA_TRY(const auto way, context.chain.way(first, last));
     auto out = context.list();
     for (const auto& tipset : way.reverted) STRATA_OK(out.add({{"Type", "revert"}, {"Val", context.print(tipset)}}));
@@ -76,7 +77,8 @@ Result<Json> get_message(Context& context, const Cid& cid) {
     return context.print(message);
 }
 
-/// CIDs of the signed messages of the second kind, by the CID of what they sign.
+/// Returns the CIDs of the tipset's messages with a secp256k1 or delegated signature, by the CIDs of the messages that
+/// they sign.
 Result<std::map<Cid, Cid>> signed_cids(chain::Chain& chain, const chain::Tipset& tipset) {
     std::map<Cid, Cid> out;
     for (const auto& block : tipset.blocks()) {
@@ -88,6 +90,7 @@ Result<std::map<Cid, Cid>> signed_cids(chain::Chain& chain, const chain::Tipset&
 
 /// Prints the executed messages of a tipset in order, each once.
 Result<Text> messages_in(Context& context, const chain::Tipset& tipset) {
+    // `messages_of` gives unsigned messages; one of the second list is known to clients by the CID of its signed form.
     STRATA_TRY(const auto named, signed_cids(context.chain, tipset));
     STRATA_TRY(const auto blocks, context.chain.messages_of(tipset));
     std::set<Cid> seen;

@@ -1,4 +1,4 @@
-// The storage market. Source: lotus node/impl/full/state.go, chain/stmgr/actors.go.
+// Answers methods about the storage market. Source: lotus node/impl/full/state.go, chain/stmgr/actors.go.
 #include <strata/actors/queries.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/chain/network.hpp>

@@ -70,6 +70,7 @@ Result<Json> power(Context& context, const Address& address, const TipsetKey& ke
 
 Result<Json> proving_deadline(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(const auto reader, read_miner(context, address, key));
+    // While the miner's cron is off, the recorded period lies in the past: the deadline is moved to the period to come.
     const auto now = reader.state.recorded_deadline_info(reader.tipset->height()).next_not_elapsed();
     return Json{{"CurrentEpoch", now.current_epoch},
                 {"PeriodStart", now.period_start},

@@ -48,15 +48,22 @@ Result<Json> base_info(Context& context, const Address& address, const ChainEpoc
     STRATA_OK(check_defined(address));
     STRATA_TRY(const auto base, context.tipset(key));
     STRATA_OK(check_epoch(base, epoch));
-    if (epoch <= base->height()) return fail(Errc::invalid_argument, "a block must lie above its base");
+    if (epoch <= base->height())
+        return fail(Errc::invalid_argument, "the epoch of the new block is " + std::to_string(epoch) +
+                                                ", expected one above its parents' epoch, " +
+                                                std::to_string(base->height()));
     STRATA_TRY(const auto previous, chain.latest_beacon_entry(base));
     STRATA_TRY(const auto entries, next_entries(context, base, previous, epoch));
+    // A block that carries no new entry draws from the newest one of its ancestors.
     const Bytes& beacon = entries.empty() ? previous.data : entries.back().data;
+    // Power and sectors are read at the lookback (docs/protocol/node.md §7): they were fixed long before this draw was
+    // known.
     STRATA_TRY(const auto lookback, chain.lookback(base, epoch));
     STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), lookback.state_root));
     STRATA_TRY(const auto view, chain::load_miner(state, address));
     const auto sector =
         chain::winning_sector(chain.blocks(), view, chain::winning_post_randomness(beacon, address, epoch));
+    // A miner without active sectors is not an error: null tells it that it cannot win.
     if (!sector && sector.error().is_fatal()) return sector.error();
     if (!sector) return Json();
     STRATA_TRY(const auto record,
@@ -118,9 +125,13 @@ Result<PledgeInputs> pledge_inputs(Context& context, const TipsetKey& key) {
 
 Result<Json> pledge_for_sector(Context& context, const ChainEpoch& duration, const std::uint64_t& size,
                                const std::uint64_t& verified_size, const TipsetKey& key) {
-    if (duration <= 0) return fail(Errc::invalid_argument, "sector duration must greater than 0");
-    if (size == 0) return fail(Errc::invalid_argument, "sector size must be non-zero");
-    if (verified_size > size) return fail(Errc::invalid_argument, "verified deal size must be <= sector size");
+    if (duration <= 0)
+        return fail(Errc::invalid_argument,
+                    "the sector's duration is " + std::to_string(duration) + " epochs, expected at least 1");
+    if (size == 0) return fail(Errc::invalid_argument, "the sector's size is 0, expected at least 1 byte");
+    if (verified_size > size)
+        return fail(Errc::invalid_argument, "the verified deals have " + std::to_string(verified_size) +
+                                                " bytes, the sector has only " + std::to_string(size));
     STRATA_TRY(const auto inputs, pledge_inputs(context, key));
     const auto power =
         miner::qa_power_for_weight(static_cast<SectorSize>(size), duration, BigInt(verified_size) * BigInt(duration));

@@ -60,6 +60,7 @@ Result<Json> vested(Context& context, const Address& address, const TipsetKey& s
         return fail(Errc::invalid_argument, "start tipset " + std::to_string(first->height()) +
                                                 " is after end tipset " + std::to_string(last->height()));
     if (first->height() == last->height()) return Json("0");
+    // Both amounts are of the wallet as it is at the end: a new schedule in between would make them incomparable.
     STRATA_TRY(const auto found, wallet(context, address, end));
     return context.print(found.state.locked(first->height()) - found.state.locked(last->height()));
 }

@@ -1,4 +1,4 @@
-// Methods about the node itself: its version and its network. Source: lotus node/impl/{common,full/state.go}.
+// Answers methods about the node itself: its version and its network. Source: lotus node/impl/{common,full/state.go}.
 #include <strata/actors/queries.hpp>
 #include <strata/actors/system/state.hpp>
 #include <strata/api/method_table.hpp>
@@ -60,8 +60,8 @@ Result<Json> network_params(Context& context) {
 Status check_known(const Context& context, std::uint64_t version) {
     const auto current = context.chain.network().version_at(context.chain.head()->height());
     if (version == current) return {};
-    return fail(Errc::not_found, "network version is " + std::to_string(version) + ", this node knows the actors of " +
-                                     std::to_string(current));
+    return fail(Errc::not_found, "the actors of network version " + std::to_string(version) +
+                                     " are not known, this node knows those of version " + std::to_string(current));
 }
 
 Result<Json> code_cids(Context& context, const std::uint64_t& version) {

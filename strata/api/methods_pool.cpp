@@ -68,7 +68,8 @@ chain::TicketQuality ticket_quality(double share) {
 /// Selects the messages for a block on the tipset whose ticket is better than a share `quality` of all tickets.
 Result<Text> select(Context& context, const TipsetKey& key, const double& quality) {
     if (!(quality >= 0 && quality <= 1))
-        return fail(Errc::out_of_range, "the quality of a ticket is a number from 0 to 1");
+        return fail(Errc::out_of_range,
+                    "the quality of the ticket is " + std::to_string(quality) + ", expected a number from 0 to 1");
     STRATA_TRY(const auto tipset, context.tipset(key));
     STRATA_TRY(const auto messages, context.chain.select(tipset, ticket_quality(quality)));
     auto out = context.list();
@@ -163,7 +164,7 @@ Json trace(const Printer& print, const Message& message, const Receipt& receipt)
             {"IpldOps", nullptr}};
 }
 
-/// Lotus looks the sender up before it runs anything (chain/stmgr/call.go).
+/// Checks that the sender exists, as Lotus does before it runs anything (chain/stmgr/call.go).
 Status check_sender(Context& context, const Cid& root, const Address& from) {
     STRATA_TRY(auto state, vm::StateTree::load(context.blocks(), root));
     STRATA_TRY(const auto id, state.resolve(from));

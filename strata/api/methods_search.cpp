@@ -45,15 +45,16 @@ Result<bool> is_below(Context& context, const chain::TipsetPtr& tipset, const ch
     return there->key() == tipset->key();
 }
 
-/// Looks at the tipsets that are new since `seen`, or at all if the chain has changed below it.
+/// Searches the tipsets that are new since `seen`, or as far as the caller asked if a reorganization removed what was
+/// seen.
 Result<Seen> look(Context& context, const Seen* seen, const Cid& message, ChainEpoch lookback, bool allow_replaced) {
     const auto head = context.chain.head();
-    bool goes_on = false;
+    bool still_holds = false;  // whether what was seen lies on the head's chain
     if (seen != nullptr) {
-        STRATA_TRY(goes_on, is_below(context, seen->found ? seen->found->executed_in : seen->head, head));
+        STRATA_TRY(still_holds, is_below(context, seen->found ? seen->found->executed_in : seen->head, head));
     }
-    if (goes_on && seen->found) return Seen{head, seen->found};
-    if (goes_on) lookback = head->height() - seen->head->height();
+    if (still_holds && seen->found) return Seen{head, seen->found};
+    if (still_holds) lookback = head->height() - seen->head->height();
     STRATA_TRY(auto found, context.chain.search_from(head, message, lookback, allow_replaced));
     return Seen{head, std::move(found)};
 }
@@ -91,8 +92,9 @@ Result<Text> list(Context& context, const Wanted& wanted, const TipsetKey& key, 
     const auto& one = wanted.to.defined() ? wanted.to : wanted.from;
     if (!one.defined()) return fail(Errc::invalid_argument, "must specify at least To or From in message filter");
     STRATA_TRY(auto view, context.view(key));
+    // An address without an actor has no messages, so the chain need not be walked.
     STRATA_TRY(const auto known, view.state.resolve(one));
-    if (!known) return Text{"null"};  // an unknown sender has no messages
+    if (!known) return Text{"null"};
     auto out = context.list();
     std::set<Cid> seen;
     for (auto at = view.tipset; at->height() >= lowest;) {

@@ -129,6 +129,7 @@ Result<Expiration> expiration_in(Blockstore& blocks, const miner::Partition& par
     STRATA_TRY(const auto queue, AmtArray<miner::ExpirationSet>::load(blocks, partition.expirations_epochs,
                                                                       miner::kPartitionExpirationsWidth));
     Expiration out;
+    // As in Lotus, only an on-time entry ends the walk.
     STRATA_OK(queue.for_each_while([&](std::uint64_t epoch, const miner::ExpirationSet& set) -> Result<bool> {
         if (set.early_sectors.contains(number)) {
             out.early = static_cast<ChainEpoch>(epoch);

@@ -28,6 +28,7 @@ Result<Json> vm_supply(Context& context, const TipsetKey& key) {
 
 Result<TokenAmount> free_of_miner(Blockstore& blocks, const vm::ActorState& actor) {
     STRATA_TRY(const auto state, get_cbor<actors::miner::State>(blocks, actor.head));
+    // A miner with less than what it must lock has nothing that circulates (Lotus: its state is "broken").
     const TokenAmount unlocked = actor.balance - state.locked_funds - state.pre_commit_deposits - state.initial_pledge;
     return unlocked.is_negative() ? TokenAmount(0) : unlocked - state.fee_debt;
 }
@@ -53,7 +54,8 @@ Result<TokenAmount> circulating_of(Blockstore& blocks, const vm::Manifest& manif
         case vm::ActorType::multisig:
             return free_of_multisig(blocks, actor, epoch);
         default:
-            return fail(Errc::verification, "unexpected actor: f0" + std::to_string(id));
+            return fail(Errc::verification, "unexpected actor: f0" + std::to_string(id) +
+                                                " has a balance, but no rule says whether it circulates");
     }
 }
 

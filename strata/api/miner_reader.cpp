@@ -20,7 +20,8 @@ Result<std::vector<miner::Deadline>> MinerReader::deadlines() {
 Result<miner::Deadline> MinerReader::deadline(std::uint64_t index) {
     STRATA_TRY(const auto all, get_cbor<miner::Deadlines>(blocks(), state.deadlines));
     if (index >= all.due.size())
-        return fail(Errc::out_of_range, "failed to load the deadline: invalid deadline " + std::to_string(index));
+        return fail(Errc::out_of_range, "failed to load the deadline: its index is " + std::to_string(index) +
+                                            ", expected one below " + std::to_string(all.due.size()));
     return get_cbor<miner::Deadline>(blocks(), all.due[index]);
 }
 

@@ -85,11 +85,13 @@ std::variant<Calls, Reply> read_calls(BytesView body, const Options& limits) {
     // Depth and values are measured on the text, because the tree of a hostile text could exhaust stack or memory.
     const Size size = measure(text, limits);
     if (size.depth > limits.depth)
-        return refuse({Code::parse, "Parse error: nested deeper than " + std::to_string(limits.depth)});
+        return refuse({Code::parse,
+                       "Parse error: the request is nested deeper than " + std::to_string(limits.depth) + " levels"});
     if (size.values > limits.values)
-        return refuse({Code::parse, "Parse error: more than " + std::to_string(limits.values) + " values"});
+        return refuse(
+            {Code::parse, "Parse error: the request has more than " + std::to_string(limits.values) + " values"});
     Json json = Json::parse(text, nullptr, false);
-    if (json.is_discarded()) return refuse({Code::parse, "Parse error"});
+    if (json.is_discarded()) return refuse({Code::parse, "Parse error: the request is not JSON"});
     Calls out{{}, json.is_array(), size.values};
     if (!out.is_batch) {
         out.calls.push_back(read_call(json));
@@ -97,14 +99,14 @@ std::variant<Calls, Reply> read_calls(BytesView body, const Options& limits) {
     }
     if (json.empty()) return refuse({Code::invalid_request, "Invalid request"});
     if (json.size() > limits.batch)
-        return refuse({Code::invalid_request, "the batch has " + std::to_string(json.size()) + " calls, allowed are " +
-                                                  std::to_string(limits.batch)});
+        return refuse({Code::invalid_request, "the batch has " + std::to_string(json.size()) + " calls, at most " +
+                                                  std::to_string(limits.batch) + " are allowed"});
     for (auto& request : json) out.calls.push_back(read_call(request));
     return out;
 }
 
 void ReplyWriter::add(const Call& call, const Answer& answer) {
-    // Errors of the protocol are answered even if there is no ID to answer to.
+    // A call without an ID is a notification, which has no answer. Errors of the protocol are answered all the same.
     const bool is_protocol = !answer && status_of(answer.error()) != 200;
     if (call.id.is_null() && !is_protocol) return;
     if (is_batch_) reply_.body += reply_.body.empty() ? "[" : ",";

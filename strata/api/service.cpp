@@ -124,7 +124,7 @@ class Service::Inside::Request final : public Job {
     }
     void give_up() override {
         const Fault why(Code::application, gone().stop_requested() ? "the client has closed its connection"
-                                                                   : "this node is stopping: ask another one");
+                                                                   : "this node is stopping: ask a different node");
         for (; at_ < calls_.calls.size(); ++at_) reply_.add(calls_.calls[at_], why);
         if (done_) std::exchange(done_, nullptr)(finish());
     }

@@ -1,5 +1,5 @@
 #pragma once
-// Says with which letter a network writes addresses. Source: go-address (Mainnet 'f', Testnet 't'), lotus
+// Returns the letter with which a network writes addresses. Source: go-address (Mainnet 'f', Testnet 't'), lotus
 // build/buildconstants: only mainnet, whose genesis names it "testnetnet", writes 'f'.
 #include <strata/chain/network.hpp>
 

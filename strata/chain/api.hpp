@@ -1,13 +1,8 @@
 #pragma once
 // The door to a chain, for everything above it: provider, market, API, local networks. LocalChain is the chain of this
-// process; one in a different process, asked over JSON-RPC, can stand here as well, so nothing below shows a lock, a
-// pool or a store of a node. Values that a caller does not use are only declared here: pool_entry.hpp, lookback.hpp,
-// execution.hpp, network.hpp, sync_status.hpp and vm/state_tree.hpp have them.
-//
-// Threads: every call may come from any thread and may take as long as what it asks for: reads, executions, a request.
-// None is made under a lock that a listener needs.
-// Errors: those of each call, and besides io, missing_block and internal, which say something about the chain's node
-// and nothing about what was asked. Source: the questions of lotus api/api_full.go; docs/protocol/node.md §28.
+// process. A chain in a different process, asked over JSON-RPC, can stand here as well, so nothing below shows a lock,
+// a pool or a store of a node. Types that many callers do not use are only declared here: pool_entry.hpp, lookback.hpp,
+// execution.hpp, network.hpp, sync_status.hpp and vm/state_tree.hpp define them.
 #include <functional>
 
 #include <strata/chain/tipset.hpp>
@@ -36,7 +31,7 @@ struct TipsetState;
 
 /// Where a message was executed.
 struct MessageLookup {
-    Cid message;  // the one that was executed: a different one than asked for if it was replaced
+    Cid message;  // the one that was executed; it differs from the one asked for if that was replaced
     Receipt receipt;
     TipsetPtr executed_in;  // the tipset on whose parents the message was executed: as StateSearchMsg answers
     ChainEpoch height = 0;  // of executed_in
@@ -49,31 +44,32 @@ class Chain {
     Chain(const Chain&) = delete;
     Chain& operator=(const Chain&) = delete;
 
-    /// The description of the network; it never changes.
+    /// Returns the description of the network, which never changes.
     virtual const Network& network() const = 0;
 
     // Tipsets and blocks.
     virtual TipsetPtr genesis() const = 0;
     virtual TipsetPtr head() const = 0;
-    /// Errors: missing_block if one of the key's headers is not there; invalid_argument if they form no tipset.
+    /// Returns the tipset of a key. Errors: missing_block if one of its headers is not there; invalid_argument if they
+    /// form no tipset.
     virtual Result<TipsetPtr> tipset(const TipsetKey& key) = 0;
-    /// The tipset at `epoch` on the chain that ends in `tip`. Errors: out_of_range above the tip or below 0.
+    /// Returns the tipset at `epoch` on the chain that ends in `tip`. Errors: out_of_range above the tip or below 0.
     virtual Result<TipsetPtr> tipset_at(ChainEpoch epoch, const TipsetPtr& tip, NullRound null) = 0;
     Result<TipsetPtr> parent(const Tipset& of) { return tipset(of.parents()); }
     virtual Result<BlockHeader> header(const Cid& cid) = 0;
-    /// Errors: out_of_range if more tipsets would be reverted than a head may revert.
+    /// Returns the way from one tipset to another. Errors: out_of_range if more tipsets would be reverted than a head
+    /// may revert.
     virtual Result<HeadChange> way(const TipsetPtr& from, const TipsetPtr& to) = 0;
-    /// The weight of the chain that ends in the tipset. Errors: verification where the network has no power.
+    /// Returns the weight of the chain that ends in the tipset. Errors: verification if the network has no power.
     virtual Result<BigInt> weight(const Tipset& tipset) = 0;
 
-    // Messages and receipts.
-    /// As the block lists them.
+    // Returns the messages of a block, as it lists them.
     virtual Result<BlockMessages> messages(const BlockHeader& block) = 0;
-    /// The messages of each block that are executed, in order.
+    /// Returns, for each block, the messages that are executed, in order.
     virtual Result<std::vector<std::vector<ChainMessage>>> messages_of(const Tipset& tipset) = 0;
-    /// `root`: as the headers of the tipset's children name it.
+    /// Returns the receipts under `root`, which the headers of a tipset's children name.
     virtual Result<std::vector<Receipt>> receipts(const Cid& root) = 0;
-    /// In the pool or in a block, by the CID of the message or of the signed one. Errors: not_found.
+    /// Finds a message in the pool or in a block, by its CID or the CID of the signed message. Errors: not_found.
     virtual Result<Message> find_message(const Cid& cid) = 0;
     static constexpr ChainEpoch kNoLimit = -1;
     /// Searches back from the tipset over `lookback` epochs; empty if the message was not executed there. A replacement
@@ -81,53 +77,52 @@ class Chain {
     /// verification if a different one took its nonce.
     virtual Result<std::optional<MessageLookup>> search_from(const TipsetPtr& from, const Cid& message,
                                                              ChainEpoch lookback, bool allow_replaced) = 0;
-    /// The same from the head.
+    /// Does the same from the head.
     Result<std::optional<MessageLookup>> search(const Cid& message, ChainEpoch lookback = kNoLimit,
                                                 bool allow_replaced = true) {
         return search_from(head(), message, lookback, allow_replaced);
     }
 
-    // States.
-    /// The blocks of the chain and of its states, to be read: readers of actors' states work on this and a root.
-    /// Nothing is put into it through this door.
+    // Returns the blocks of the chain and of its states, to be read: readers of actors' states work on this and a root.
+    // Nothing is put into it through this door.
     virtual Blockstore& blocks() = 0;
-    /// The state after a tipset, which is executed if nobody has done that yet.
+    /// Returns the state after a tipset, which is executed first if nobody has done that yet.
     virtual Result<TipsetState> state_after(const TipsetPtr& tipset) = 0;
-    /// The state after the head: what the API calls current.
+    /// Returns the state after the head, which the API calls the current one.
     Result<vm::StateTree> head_state();
-    /// The tipset, executed again on the state that its headers name.
+    /// Executes a tipset again on the state that its headers name.
     virtual Result<TipsetExecution> execute(const Tipset& tipset) = 0;
     /// Runs `messages` in a block that would follow `base`; nothing is kept. Returns the last one's result.
     virtual Result<vm::Applied> simulate(const TipsetPtr& base, const std::vector<ChainMessage>& messages,
                                          Simulate how) = 0;
 
-    // Randomness, as the chain that ends in `tip` has it (lookback.hpp, beacon.hpp, chain_externs.hpp say more).
-    /// The digest of the ticket of `epoch`. Errors: out_of_range above the tip.
+    // Returns the digest of the ticket of `epoch`. Errors: out_of_range above the tip.
     virtual Result<Hash256> chain_randomness(const TipsetPtr& tip, ChainEpoch epoch) = 0;
-    /// The digest of the beacon entry of `epoch`. Errors: out_of_range above the tip; not_found.
+    /// Returns the digest of the beacon entry of `epoch`. Errors: out_of_range above the tip; not_found.
     virtual Result<Hash256> beacon_randomness(const TipsetPtr& tip, ChainEpoch epoch) = 0;
-    /// The entry for the round of `epoch`. Errors: as above.
+    /// Returns the beacon entry for the round of `epoch`. Errors: as above.
     virtual Result<BeaconEntry> beacon_entry_at(const TipsetPtr& tip, ChainEpoch epoch) = 0;
-    /// The newest entry at or below the tip. Errors: not_found.
+    /// Returns the newest beacon entry at or below the tip. Errors: not_found.
     virtual Result<BeaconEntry> latest_beacon_entry(const TipsetPtr& tip) = 0;
-    /// The tipset and the state that decide about a block of `round` on `base`. Errors: out_of_range above more than
-    /// 900 null rounds.
+    /// Returns the tipset and the state that decide about a block of `round` on `base`. Errors: out_of_range above more
+    /// than 900 null rounds.
     virtual Result<Lookback> lookback(const TipsetPtr& base, ChainEpoch round) = 0;
 
     // Messages on their way into a block.
     /// Puts a message into the pool and gives it to the peers. Errors: those of MessagePool::add.
     virtual Result<Cid> push(const SignedMessage& message, AddKind kind) = 0;
-    /// The same for a message of the node's owner.
+    /// Does the same for a message of the node's owner.
     Result<Cid> push(const SignedMessage& message);
-    /// With what waits. `from`: ID or key. Errors: not_found without an actor.
+    /// Returns the sender's next nonce, counting its pending messages. `from` is an ID or key address. Errors:
+    /// not_found if there is no such actor.
     virtual Result<Nonce> next_nonce(const Address& from) = 0;
     virtual Result<std::vector<PoolEntry>> pending() = 0;
-    /// How many messages wait; it may be of a moment ago.
+    /// Returns the number of pending messages, which may be a moment old.
     virtual std::size_t pending_count() = 0;
     virtual Result<bool> is_pending(const Cid& message) = 0;
-    /// The messages that a block on `base` would take if its ticket had this quality.
+    /// Returns the messages that a block on `base` would take if its ticket had this quality.
     virtual Result<std::vector<SignedMessage>> select(const TipsetPtr& base, TicketQuality quality) = 0;
-    /// The base fee of the blocks on top of the tipset, in attoFIL per unit of gas.
+    /// Returns the base fee of the blocks on top of the tipset, in attoFIL per unit of gas.
     virtual Result<TokenAmount> base_fee_after(const Tipset& tipset) = 0;
     /// These three answer as the functions of the same names in gas_estimate.hpp.
     virtual Result<Message> estimate_gas(const TipsetPtr& base, Message message, TokenAmount max_fee) = 0;
@@ -140,12 +135,12 @@ class Chain {
     /// Why full validation refused a block; empty if it did not, or if that was forgotten.
     virtual std::optional<std::string> bad_reason(const Cid& block) = 0;
 
-    // Events.
-    /// After every change of head, in order: the newest of `reverted` and the oldest of `applied` come first. Runs on
-    /// any thread and without a lock: it may call back, and what it causes is told afterwards.
+    // Called after every change of head, in order: the newest of `reverted` and the oldest of `applied` come first. It
+    // runs on any thread and without a lock. A listener may call back; the changes that this causes are told
+    // afterwards.
     using HeadListener =
         std::function<void(const std::vector<TipsetPtr>& reverted, const std::vector<TipsetPtr>& applied)>;
-    /// For as long as the chain lives.
+    /// Adds a listener, which is called for as long as the chain lives.
     virtual void on_head(HeadListener listener) = 0;
 };
 

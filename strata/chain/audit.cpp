@@ -65,6 +65,7 @@ Status add_tipset(ChainAccount& account, Chain& chain, const Tipset& tipset, con
 
 Result<ChainAccount> account_of(Chain& chain) {
     ChainAccount account;
+    // The walk goes from the head down. The state that a tipset must lead to is the one that its child names.
     auto tipset = chain.head();
     STRATA_TRY(const auto last, chain.state_after(tipset));
     Cid expected = last.state_root;
@@ -97,6 +98,7 @@ std::string fil_text(const TokenAmount& atto, unsigned digits) {
     std::string text = atto.abs().to_string();
     if (text.size() <= kDecimals) text.insert(0, kDecimals + 1 - text.size(), '0');
     std::string whole = text.substr(0, text.size() - kDecimals);
+    // From right to left, a comma goes before every third digit.
     for (std::size_t i = whole.size(); i > 3; i -= 3) whole.insert(i - 3, ",");
     std::string rest = text.substr(text.size() - kDecimals, digits);
     rest.erase(rest.find_last_not_of('0') + 1);

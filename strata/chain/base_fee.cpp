@@ -25,6 +25,7 @@ TokenAmount marginal_premium(std::vector<GasBid> bids) {
 }
 
 TokenAmount next_base_fee(const TokenAmount& base_fee, const TokenAmount& premium) {
+    // The fee rises by at most one step, and falls by one step if the marginal message offers no premium.
     const TokenAmount step = div_ceil(base_fee, kMaxChangeDenominator);
     return max(TokenAmount(kMinimumBaseFee), base_fee + min(step, premium - step));
 }

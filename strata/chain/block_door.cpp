@@ -42,14 +42,15 @@ Decision BlockDoor::check(const BlockMsg& block, std::uint64_t now) {
     if (!header.block_sig) return reject("missing_signature", "the signature is missing");
     const ChainEpoch head = chain_.head()->height();
     if (!is_in_consensus_range(states_.network(), header.height, head, now))
-        return ignore("invalid_block_height", "height " + std::to_string(header.height) +
-                                                  " is too far from the head's, " + std::to_string(head) +
+        return ignore("invalid_block_height", "height is " + std::to_string(header.height) +
+                                                  ", too far below the head's, " + std::to_string(head) +
                                                   ", or ahead of the clock");
     const auto listed = msg_meta_cid(block.bls_messages, block.secp_messages);
-    if (!listed) return reject("invalid_block_meta", "its lists of messages: " + listed.error().message());
+    if (!listed)
+        return reject("invalid_block_meta", "its lists of messages cannot be hashed: " + listed.error().message());
     if (*listed != header.messages)
         return reject("invalid_block_meta", "it names messages " + header.messages.to_string() +
-                                                ", but its lists are " + listed->to_string());
+                                                ", but its lists have the CID " + listed->to_string());
     const Cid cid = header.cid();
     const auto is_seen = [&] {
         const Lock lock(mutex_);

@@ -87,7 +87,8 @@ Status check_messages_named(const BlockHeader& block, const BlockMessages& messa
     for (const auto& message : messages.secp) secp.push_back(message.cid());
     STRATA_TRY(const Cid listed, msg_meta_cid(bls, secp));
     if (listed == block.messages) return {};
-    return wrong("it names messages " + block.messages.to_string() + ", but these are " + listed.to_string());
+    return wrong("it names messages " + block.messages.to_string() + ", but the ones that came with it have the CID " +
+                 listed.to_string());
 }
 
 Status BlockRules::check_parents(const Context& c) {
@@ -108,7 +109,10 @@ Status BlockRules::check_election(const Context& c) {
     const std::int64_t claimed = block.election_proof->win_count;
     if (claimed < 1) return wrong("win count is " + std::to_string(claimed) + ", expected at least 1");
     STRATA_TRY(const bool eligible, is_eligible(chain_.blocks(), network_, *c.parent, *c.lookback.tipset, block.miner));
-    if (!eligible) return wrong("miner " + block.miner.to_string() + " is not eligible");
+    if (!eligible)
+        return wrong(
+            "miner " + block.miner.to_string() +
+            " is not eligible to mine: its power is too low, or it has a fee debt or a recent consensus fault");
     const auto& proof = block.election_proof->vrf_proof;
     if (!vrf_ok(c.miner, election_randomness(c.beacon(), block.miner, block.height), proof))
         return wrong("the election proof is not the worker's for this epoch");

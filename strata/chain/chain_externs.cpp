@@ -62,8 +62,8 @@ Result<BeaconEntry> beacon_entry_at(ChainStore& chain, const Network& network, c
         if (at->height() == 0) break;
         STRATA_TRY(at, chain.parent(*at));
     }
-    return fail(Errc::not_found,
-                "no beacon entry of round " + std::to_string(round) + " for epoch " + std::to_string(epoch));
+    return fail(Errc::not_found, "the chain has no beacon entry of round " + std::to_string(round) +
+                                     ", which belongs to epoch " + std::to_string(epoch));
 }
 
 Result<Hash256> ChainExterns::chain_randomness(ChainEpoch epoch) {

@@ -14,7 +14,7 @@ constexpr unsigned kListWidth = 3;
 std::string anchor_key(ChainEpoch epoch) {
     return "chain/anchor/" + std::to_string(epoch);
 }
-// Returns the first anchor above an epoch; the epoch is not negative, or -1.
+// Returns the first anchor above an epoch, which is at least -1.
 ChainEpoch anchor_above(ChainEpoch epoch) {
     return (epoch / ChainStore::kAnchorEvery + (epoch < 0 ? 0 : 1)) * ChainStore::kAnchorEvery;
 }
@@ -32,7 +32,8 @@ Result<std::vector<T>> read_list(Blockstore& blocks, const Cid& root) {
     std::vector<T> items;
     STRATA_OK(list.for_each([&](std::uint64_t index, const T& item) -> Status {
         if (index != items.size())
-            return fail(Errc::malformed, "the list has a gap at index " + std::to_string(items.size()));
+            return fail(Errc::malformed, "list " + root.to_string() + " of messages or receipts has a gap at index " +
+                                             std::to_string(items.size()));
         items.push_back(item);
         return {};
     }));
@@ -106,6 +107,7 @@ Status ChainStore::set_head(const TipsetPtr& tipset, const HeadChange& way) {
     STRATA_TRY(auto writes, index_writes(tipset, way));
     writes.push_back({std::string(kHeadKey), tipset->key().bytes()});
     ++index_version_;
+    // Readers of the index that meet an odd or a changed version walk the chain instead, so they need no lock.
     const auto written = meta_.write(writes);
     ++index_version_;
     STRATA_OK(written);
@@ -150,9 +152,9 @@ Result<bool> ChainStore::has_tipset(const TipsetKey& key) {
     return !key.empty();
 }
 
-// Jumps from a tipset of the main chain straight to the one that stands for the first anchor at or above `epoch`. Null
-// if `from` is not known to be on the main chain, if the index has no such entry, or if the head changes meanwhile.
-// `below` is the parent of `from`.
+// Jumps from a tipset of the main chain straight to the one that stands for the first anchor at or above `epoch`.
+// Returns null if `from` is not known to be on the main chain, if the index has no such entry, or if the head changes
+// meanwhile. `below` is the parent of `from`.
 Result<TipsetPtr> ChainStore::leap(const Tipset& from, const Tipset& below, ChainEpoch epoch) {
     const ChainEpoch here = from.height() / kAnchorEvery * kAnchorEvery;
     const ChainEpoch there = anchor_above(epoch - 1);
@@ -171,10 +173,11 @@ Result<TipsetPtr> ChainStore::leap(const Tipset& from, const Tipset& below, Chai
 Result<TipsetPtr> ChainStore::tipset_at(ChainEpoch epoch, const TipsetPtr& tip, Null null) {
     if (epoch < 0 || epoch > tip->height())
         return fail(Errc::out_of_range, "epoch " + std::to_string(epoch) +
-                                            " is not on the chain; its tipset has epoch " +
+                                            " is not on the chain, which reaches from epoch 0 to " +
                                             std::to_string(tip->height()));
     TipsetPtr at = tip;
     TipsetPtr above = tip;
+    // One leap is enough: it ends at the first anchor at or above the epoch, and the few tipsets below that are walked.
     bool leapt = false;
     while (at->height() > epoch) {
         above = at;

@@ -46,8 +46,8 @@ class ChainStore {
     Result<bool> has_tipset(const TipsetKey& key);
 
     using Null = NullRound;
-    /// The tipset at `epoch` on the chain that ends in `tip`. Reads at most twice kAnchorEvery tipsets of the main
-    /// chain, and of a fork what lies above the main chain. Errors: out_of_range above the tip or below 0.
+    /// Returns the tipset at `epoch` on the chain that ends in `tip`. Reads at most twice kAnchorEvery tipsets of the
+    /// main chain, and of a fork what lies above the main chain. Errors: out_of_range above the tip or below 0.
     Result<TipsetPtr> tipset_at(ChainEpoch epoch, const TipsetPtr& tip, Null null);
     /// The index has an entry for every epoch that is a multiple of this.
     static constexpr ChainEpoch kAnchorEvery = 32;

@@ -130,9 +130,10 @@ RlpList legacy(const Message& m, const Call& call) {
 Result<EthereumSigning> legacy_signing(const Message& message, const Call& call, BytesView data,
                                        std::uint64_t chain_id) {
     if (data.size() < 1 + kSignatureSize)
-        return wrong("a legacy signature has " + std::to_string(data.size()) + " bytes, at least 66 are needed");
+        return wrong("the legacy signature has " + std::to_string(data.size()) + " bytes, at least 66 are needed");
     if (message.gas_premium != message.gas_fee_cap)
-        return wrong("fee cap and premium differ, but a legacy transaction has one gas price");
+        return wrong("fee cap is " + message.gas_fee_cap.to_string() + " and premium is " +
+                     message.gas_premium.to_string() + ", but a legacy transaction has one gas price");
     const BytesView r_s = data.subspan(1, 64);
     const BytesView v_bytes = data.subspan(65);
     const BigInt v = BigInt::from_be(v_bytes);
@@ -143,6 +144,7 @@ Result<EthereumSigning> legacy_signing(const Message& message, const Call& call,
         if (v == base + BigInt(1)) return std::uint8_t{1};
         return wrong("v is " + v.to_string() + ", expected " + base.to_string() + " or one more");
     };
+    // The first byte says whether the transaction was signed before EIP-155 or since.
     if (data[0] == kHomesteadPrefix) {
         STRATA_TRY(const auto bit, parity(27));
         return EthereumSigning{legacy(message, call).take(), delegated(r_s, bit)};

@@ -115,6 +115,7 @@ TokenAmount estimate_fee_cap(const Tipset& head, const TokenAmount& premium, std
     constexpr unsigned precision = 8;
     BigInt numerator = 1;
     BigInt denominator = 1;
+    // The base fee rises by at most an eighth in each epoch.
     for (std::uint64_t i = 0; i < std::min(blocks, kMostFeeCapBlocks); ++i) {
         numerator *= BigInt(9);
         denominator *= BigInt(8);

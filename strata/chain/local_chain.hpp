@@ -20,7 +20,7 @@ struct ChainStopwatches {
 
 class LocalChain final : public Chain, public Peer {
   public:
-    /// All must outlive the node. The store holds a chain already (ChainStore::start).
+    /// All arguments must outlive the node. The store holds a chain already (ChainStore::start).
     static Result<std::unique_ptr<LocalChain>> open(Blockstore& blocks, store::KeyValue& meta, const Network& network,
                                                     vm::ProofVerifier& proofs, WinningPoStVerifier* winning_post,
                                                     const vm::ActorTable& actors,
@@ -74,10 +74,10 @@ class LocalChain final : public Chain, public Peer {
     std::optional<std::string> bad_reason(const Cid& block) override { return bad_.reason(block); }
     void on_head(HeadListener listener) override { consensus_.on_head(std::move(listener)); }
 
-    /// The owner's own block on parents that are valid here: it goes through all rules, is kept even where it is
-    /// lighter than the head, and goes to the block listeners. One whose time has not come waits for `advance`. `now`:
-    /// unix seconds. Errors: verification (it is bad); not_found (its parents are not valid here); busy (too many
-    /// wait).
+    /// Takes the owner's own block on parents that are valid here: it goes through all rules, is kept even if it is
+    /// lighter than the head, and goes to the block listeners. A block whose time has not come waits for advance().
+    /// `now` is in Unix seconds. Errors: verification (it is bad); not_found (its parents are not valid here); busy
+    /// (too many wait).
     Status submit_block(const FullBlock& block, std::uint64_t now);
 
     // Peer.

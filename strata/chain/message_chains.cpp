@@ -40,7 +40,8 @@ std::vector<Priced> executable(const SenderMessages& messages, const SenderFunds
     return out;
 }
 
-// Joins a chain to the one before it if it performs at least as well, since it cannot be included earlier anyway.
+// Joins a chain to the one before it if it performs at least as well: it cannot be included earlier anyway, and
+// together they are rated higher. A merge may let the next one follow, so the pass is repeated until none happens.
 void merge_rising(std::vector<MessageChain>& chains) {
     for (bool merged = true; merged;) {
         merged = false;
@@ -88,6 +89,7 @@ bool is_better(const MessageChain& a, const MessageChain& b) {
 std::vector<std::size_t> best_first(const std::vector<MessageChain>& chains) {
     std::vector<std::size_t> order(chains.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    // Chains that are equally good keep their order, so that the same pool always gives the same block.
     std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
         if (is_better(chains[a], chains[b])) return true;
         return !is_better(chains[b], chains[a]) && a < b;
@@ -105,6 +107,8 @@ void append_chains(std::vector<MessageChain>& chains, const SenderMessages& mess
     std::vector<MessageChain> own;
     for (auto& [entry, reward] : executable(messages, funds, base_fee)) {
         const std::int64_t gas_limit = entry->message.message.gas_limit;
+        // A message that would make its chain perform worse begins a new one, so that the better part can be selected
+        // alone.
         const bool falls = own.empty() || performance_of(own.back().reward + reward, own.back().gas + gas_limit) <
                                               own.back().performance;
         if (falls) own.emplace_back();

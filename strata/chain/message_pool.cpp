@@ -10,8 +10,8 @@ namespace {
 
 // Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/messagepool.go, config.go).
 constexpr std::size_t kMaxMessageSize = 64 * 1024;
-constexpr std::int64_t kFeeCapDivisor =
-    100;  // part of the base fee; a message with a lower fee cap waits too long to be worth its room
+// A message whose fee cap is below this part of the base fee would wait too long to be worth its room.
+constexpr std::int64_t kFeeCapDivisor = 100;
 constexpr std::int64_t kReplaceLeastPercent = 110;
 constexpr std::size_t kKeptSignatures = 40'000;
 
@@ -46,9 +46,11 @@ Status MessagePool::check_alone(const SignedMessage& signed_message) {
     STRATA_OK(check_message_fields(message));
     // The pool is one atto stricter than blocks (lotus ErrMessageValueTooHigh).
     if (message.value >= total_filecoin())
-        return refuse(Errc::verification, "value is " + message.value.to_string() + ", which is all FIL there is");
+        return refuse(Errc::verification, "value is " + message.value.to_string() + " attoFIL, it must be below " +
+                                              total_filecoin().to_string() + ", all FIL there is");
     if (message.gas_fee_cap < BigInt(kMinimumBaseFee))
-        return refuse(Errc::invalid_argument, "fee cap is " + message.gas_fee_cap.to_string() + ", at least " +
+        return refuse(Errc::invalid_argument, "fee cap is " + message.gas_fee_cap.to_string() +
+                                                  " attoFIL per unit of gas, at least " +
                                                   std::to_string(kMinimumBaseFee) + " is needed");
     const auto kind = message.from.protocol();
     if (kind == Address::Protocol::id || kind == Address::Protocol::actor)
@@ -66,13 +68,13 @@ Status MessagePool::check_price(const Head& head, const PoolEntry& entry, AddKin
     const auto least = vm_inclusion_gas(version, entry.chain_length);
     if (message.gas_limit < least)
         return refuse(Errc::invalid_argument, "gas limit is " + std::to_string(message.gas_limit) +
-                                                  ", including the message costs " + std::to_string(least));
+                                                  ", but including the message alone costs " + std::to_string(least));
     if (kind == AddKind::local) return {};
     const TokenAmount bound = least_fee_cap(head.base_fee());
     if (message.gas_fee_cap >= bound) return {};
-    return refuse(Errc::invalid_argument, "fee cap is " + message.gas_fee_cap.to_string() + ", at a base fee of " +
-                                              head.base_fee().to_string() + " at least " + bound.to_string() +
-                                              " is needed");
+    return refuse(Errc::invalid_argument,
+                  "fee cap is " + message.gas_fee_cap.to_string() + " attoFIL per unit of gas, at a base fee of " +
+                      head.base_fee().to_string() + " at least " + bound.to_string() + " is needed");
 }
 
 // The value is not counted, since the sender may receive it before the message is executed.
@@ -83,7 +85,7 @@ Status MessagePool::check_funds(const SenderAccount& account, const Message& mes
             if (nonce != message.nonce) needed += cost_of(other->message.message);
     if (account.balance >= needed) return {};
     return refuse(Errc::invalid_argument, "the sender has " + account.balance.to_string() +
-                                              " atto FIL, the gas of all its pending messages " + "may cost " +
+                                              " attoFIL, the gas of all its pending messages may cost " +
                                               needed.to_string());
 }
 
@@ -118,7 +120,7 @@ Status MessagePool::check_place(const SenderAccount& account, const PoolEntry& e
         const auto least = least_replacement_premium(premium);
         if (message.gas_premium >= least) return {};
         return refuse(Errc::invalid_argument, "nonce " + std::to_string(message.nonce) +
-                                                  " is taken by a message with " + "premium " + premium.to_string() +
+                                                  " is taken by a message with premium " + premium.to_string() +
                                                   "; replacing it needs at least " + least.to_string() +
                                                   ", this one has " + message.gas_premium.to_string());
     }
@@ -164,6 +166,7 @@ Result<Cid> MessagePool::take_in(const SignedMessage& signed_message, AddKind ki
 Result<Cid> MessagePool::add(const SignedMessage& message, AddKind kind) {
     STRATA_TRY(const Cid cid, take_in(message, kind));
     if (kind == AddKind::local) {
+        // A message of this node must survive a restart. One that cannot be stored is not kept either.
         if (auto stored = store_local(*make_entry(message)); !stored) {
             const Lock lock(mutex_);
             if (holds(message, cid)) drop(message.message.from, message.message.nonce);
@@ -209,6 +212,7 @@ Result<Nonce> MessagePool::next_nonce(const Address& from) {
 }
 
 std::vector<PoolEntry> MessagePool::pending() const {
+    // The messages are copied after the lock is released, because there may be many.
     std::vector<PoolEntryPtr> entries;
     {
         const Lock lock(mutex_);

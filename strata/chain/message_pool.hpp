@@ -19,7 +19,7 @@
 
 namespace strata::chain {
 
-/// The least premium that replaces a message of `premium`.
+/// Returns the least premium that replaces a message of `premium`.
 TokenAmount least_replacement_premium(const TokenAmount& premium);
 
 class MessagePool {

@@ -73,6 +73,7 @@ Result<SenderAccount> MessagePool::Head::account(const Address& from, State stat
     STRATA_TRY(auto account, accounts.account(from));
     account.nonce = nonce_of(account);
     const Lock lock(mutex_);
+    // The cache holds accounts of one state only.
     if (at != root_ || accounts_.size() >= kCachedAccounts) accounts_.clear();
     root_ = at;
     accounts_.insert_or_assign(from, account);
@@ -83,6 +84,7 @@ Status MessagePool::open() {
     std::vector<SignedMessage> messages;
     std::vector<store::Write> undecodable;
     STRATA_OK(states_.chain().meta().for_each(kLocalKey, [&](std::string_view key, BytesView value) -> Result<bool> {
+        // A record that does not decode can never be sent, so it is removed.
         if (auto message = from_cbor<SignedMessage>(value))
             messages.push_back(std::move(*message));
         else
@@ -216,6 +218,7 @@ void MessagePool::complete(Change& change) {
 }
 
 void MessagePool::apply(const Change& change) {
+    // Reverted messages come back before included ones are dropped, because the new chain may include them again.
     for (const auto& [key, entry] : change.back) {
         const auto it = senders_.find(key);
         if (it != senders_.end() && it->second.contains(entry->message.message.nonce)) continue;

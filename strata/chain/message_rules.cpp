@@ -151,6 +151,7 @@ Result<SenderAccount> sender_account(vm::StateTree& state, const vm::Manifest& m
         return out;
     }
     const bool delegated = actor->delegated_address && actor->delegated_address->delegated_space() == kEamId;
+    // A placeholder of the EAM that never sent a message becomes an Ethereum account with its first one.
     const bool unused = type == vm::ActorType::placeholder && actor->sequence == 0 && delegated;
     if (!unused && type != vm::ActorType::ethaccount)
         return wrong("the sender " + from.to_string() + " is not an account, so it may not send");

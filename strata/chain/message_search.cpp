@@ -35,7 +35,7 @@ Result<Message> LocalChain::find_message(const Cid& cid) {
                           : fail(Errc::not_found, "the block under " + cid.to_string() + " is not a message");
 }
 
-// The CID under which a block of the tipset lists a message.
+// Returns the CID under which a block of the tipset lists a message.
 Result<Cid> LocalChain::listed_cid(const Tipset& tipset, const Message& message) {
     const Cid unsigned_cid = message.cid();
     for (const auto& block : tipset.blocks()) {
@@ -46,7 +46,8 @@ Result<Cid> LocalChain::listed_cid(const Tipset& tipset, const Message& message)
     return unsigned_cid;
 }
 
-// Looks through what was executed on the parents of `child`, whose receipts it holds.
+// Looks through the messages that were executed in the parents of `child`, whose receipts it names. A receipt has the
+// index of its message among the executed ones, each counted once.
 Result<std::optional<MessageLookup>> LocalChain::executed(const TipsetPtr& child, const Cid& cid, const Message& wanted,
                                                           bool allow_replaced) {
     STRATA_TRY(const auto tipset, chain_.parent(*child));
@@ -62,15 +63,19 @@ Result<std::optional<MessageLookup>> LocalChain::executed(const TipsetPtr& child
                 return fail(Errc::verification, "a different message took nonce " + std::to_string(wanted.nonce) +
                                                     " of the sender: " + listed.to_string());
             STRATA_TRY(const auto receipts, chain_.receipts(child->parent_receipts()));
-            if (index >= receipts.size()) return fail(Errc::internal, "fewer receipts than messages");
+            if (index >= receipts.size())
+                return fail(Errc::internal, "the tipset of epoch " + std::to_string(tipset->height()) + " has " +
+                                                std::to_string(receipts.size()) + " receipts, but message " +
+                                                listed.to_string() + " has the index " + std::to_string(index));
             return std::optional(MessageLookup{listed, receipts[index], child, child->height()});
         }
     }
     return std::optional<MessageLookup>{};
 }
 
-// The lowest tipset of the chain below `tip`, and above `floor`, in whose parent state the sender's nonce has passed
-// `nonce`. Along a chain a nonce only grows: steps back are doubled until it has not passed, and then halved.
+// Returns the lowest tipset of the chain below `tip`, and above `floor`, in whose parent state the sender's nonce has
+// passed `nonce`; null if there is none. Along a chain a nonce only grows, so the steps back are doubled until it has
+// not passed, and then the range is halved.
 Result<TipsetPtr> LocalChain::first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor) {
     const auto has_passed = [&](const TipsetPtr& at) -> Result<bool> {
         STRATA_TRY(const auto there, nonce_in(chain_.blocks(), at->parent_state_root(), sender));

@@ -10,7 +10,8 @@
 namespace strata::chain {
 namespace {
 
-// Source: docs/protocol/node.md §14.5.
+// Source: docs/protocol/node.md §14.5. From this quality on, the block is so likely to be the first of its tipset that
+// the places are not weighed.
 constexpr std::uint32_t kGreedyFrom = 3'607'772'528;   // 0.84 of 2^32
 constexpr std::int64_t kMinGas = 1'298'450;            // less than the smallest message needs
 constexpr std::size_t kListLimit = kWireLimits.items;  // CIDs that one list of a gossiped block may hold

@@ -63,7 +63,8 @@ Result<BitField> active_sectors(Blockstore& store, const MinerView& view) {
 Result<PoStSectorInfo> winning_sector(Blockstore& store, const MinerView& view, Hash256 randomness) {
     STRATA_TRY(const auto active, active_sectors(store, view));
     const std::uint64_t count = active.count();
-    if (count == 0) return fail(Errc::verification, "the miner has no sector to prove");
+    if (count == 0)
+        return fail(Errc::verification, "miner f0" + std::to_string(view.id) + " has no active sector to prove");
     // The challenge is a hash of prover ID, randomness as a field element, and number of the challenge
     // (docs/protocol/node.md §6).
     randomness[31] &= 0x3f;
@@ -77,7 +78,9 @@ Result<PoStSectorInfo> winning_sector(Blockstore& store, const MinerView& view, 
     STRATA_TRY(const auto sectors,
                AmtArray<miner::SectorOnChainInfo>::load(store, view.sectors, miner::kSectorsAmtWidth));
     STRATA_TRY(const auto sector, sectors.get(number));
-    if (!sector) return fail(Errc::malformed, "an active sector has no record in the miner's state");
+    if (!sector)
+        return fail(Errc::malformed, "sector " + std::to_string(number) + " of miner f0" + std::to_string(view.id) +
+                                         " is active, but has no record in the miner's state");
     return PoStSectorInfo{sector->seal_proof, sector->sector_number, sector->sealed_cid};
 }
 
@@ -93,7 +96,8 @@ Result<PowerView> load_power(vm::StateTree& state, const Address& miner) {
 
 Result<bool> is_eligible(Blockstore& blocks, const Network& network, const Tipset& base, const Tipset& lookback,
                          const Address& miner) {
-    // The state before the lookback tipset: a quirk of the reference that is consensus.
+    // The claim is read from the state before the lookback tipset, and not after it: a quirk of the reference that is
+    // consensus.
     STRATA_TRY(auto old_state, vm::StateTree::load(blocks, lookback.parent_state_root()));
     STRATA_TRY(const auto old_power, load_power(old_state, miner));
     if (!old_power.claim || !old_power.state.meets_consensus_minimum(*network.policy, *old_power.claim)) return false;

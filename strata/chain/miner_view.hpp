@@ -43,8 +43,8 @@ struct PowerView {
 /// Loads the power table. Errors: not_found, missing_block, malformed.
 Result<PowerView> load_power(vm::StateTree& state, const Address& miner);
 
-/// Does a miner take part in the election on top of `base`? `lookback`: the tipset that lookback_for gives for the
-/// round; `blocks` has the states before both. Errors: missing_block, malformed, not_found.
+/// Returns true if a miner takes part in the election on top of `base`. `lookback` is the tipset that lookback_for
+/// gives for the round; `blocks` has the states before both. Errors: missing_block, malformed, not_found.
 Result<bool> is_eligible(Blockstore& blocks, const Network& network, const Tipset& base, const Tipset& lookback,
                          const Address& miner);
 

@@ -6,7 +6,8 @@
 
 namespace strata::chain {
 
-/// Who hands a message in: the owner of this node (no gap limits, kept across restarts), a peer, or a guest of the API.
+/// The one who hands a message in: the owner of this node (no gap limits, kept across restarts), a peer, or a guest of
+/// the API.
 enum class AddKind { local, remote, untrusted };
 
 /// Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/config.go, messagepool.go).
@@ -18,7 +19,7 @@ struct PoolLimits {
     Nonce nonce_gap = 4;
 };
 
-/// A message of the pool with what is asked of it again and again. Immutable, so that copies of the pool share it.
+/// A message of the pool with values that are needed again and again. Immutable, so that copies of the pool share it.
 struct PoolEntry {
     SignedMessage message;
     Cid cid;                       // as blocks and the pool name it
@@ -27,7 +28,7 @@ struct PoolEntry {
 using PoolEntryPtr = std::shared_ptr<const PoolEntry>;
 PoolEntryPtr make_entry(SignedMessage message);
 
-/// How good a ticket is: 1 - hash/2^256, in units of 2^-32.
+/// The quality of a ticket: 1 - hash/2^256, in units of 2^-32.
 struct TicketQuality {
     std::uint32_t value = UINT32_MAX;
 };

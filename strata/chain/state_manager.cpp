@@ -23,7 +23,7 @@ std::string state_key(const TipsetKey& key) {
 // executor.
 Error broken(std::string_view what, ChainEpoch epoch, const vm::Applied& applied) {
     return fail(Errc::verification, "execution: " + std::string(what) + " at epoch " + std::to_string(epoch) +
-                                        " exits with " + std::to_string(applied.receipt.exit_code) + ": " +
+                                        " ended with exit code " + std::to_string(applied.receipt.exit_code) + ": " +
                                         applied.failure);
 }
 

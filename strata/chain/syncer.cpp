@@ -126,6 +126,7 @@ Status Syncer::take_early(std::uint64_t now) {
             it = is_due ? early_.erase(it) : std::next(it);
         }
     }
+    // Parents must come before their children.
     std::ranges::sort(due, {}, [](const Early& early) { return early.block.header.height; });
     for (const auto& early : due) {
         const auto taken = announce(early.block, early.from, now);
@@ -247,6 +248,8 @@ void Syncer::finish(Task& task, const Result<Step>& step) {
     if (listener) listener(from, step.error());
 }
 
+// Answers overdue requests with an error, so that their tasks go on and ask a different peer. Tasks that found no free
+// place for a request try again.
 void Syncer::end_overdue(std::uint64_t now) {
     const Lock lock(mutex_);
     for (const auto& [id, task] : tasks_) {
@@ -318,6 +321,7 @@ std::optional<PeerName> Syncer::choose_peer(const Task& task, const std::vector<
         ++open;
         ++asked[other->open->peer];
     }
+    // Candidates with equal penalties keep this order: the peers of the task come before all others.
     std::vector<PeerName> candidates;
     for (const auto& peer : task.peers)
         if (std::ranges::find(reachable, peer) != reachable.end()) candidates.push_back(peer);

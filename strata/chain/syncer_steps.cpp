@@ -178,6 +178,7 @@ Result<Syncer::Step> Syncer::validate_tipset(Task& task, const TipsetPtr& tipset
         STRATA_TRY(const bool valid, consensus_.is_validated(block));
         if (!valid) open.push_back(block);
     }
+    // Headers are checked before any body is asked for, and once: an answer brings this step here again.
     if (!task.headers_checked)
         for (const auto& block : open) STRATA_OK(validator_.check_header(block, now));
     task.headers_checked = true;

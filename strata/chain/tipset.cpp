@@ -41,6 +41,8 @@ Result<TipsetPtr> Tipset::make(std::vector<BlockHeader> blocks) {
             return fail(Errc::invalid_argument, "tipset: miner " + block.miner.to_string() + " has two blocks");
         entries.push_back({block.ticket ? ticket_hash(*block.ticket) : Hash256{}, block.cid(), block});
     }
+    // The order is consensus: messages run in it, and the first block's ticket is the tipset's (docs/protocol/node.md
+    // §3).
     std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
         return a.ticket != b.ticket ? a.ticket < b.ticket : a.cid < b.cid;
     });

@@ -39,10 +39,10 @@ class Tipset {
 
 using TipsetPtr = std::shared_ptr<const Tipset>;
 
-/// Which tipset stands for a null round: the last one before it, or the first one after it.
+/// The tipset that stands for a null round: the last one before it, or the first one after it.
 enum class NullRound { previous, next };
 
-/// blake2b-256 of the VRF proof: the order of blocks in a tipset and the tie rule of fork choice.
+/// Returns the blake2b-256 of the VRF proof, which decides the order of blocks in a tipset and ties of fork choice.
 Hash256 ticket_hash(const Ticket& ticket);
 
 /// Returns the CID of a tipset's key: that of the CBOR byte string of its bytes (docs/protocol/node.md §3).

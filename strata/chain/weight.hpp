@@ -7,7 +7,7 @@ namespace strata::chain {
 
 class ChainStore;
 
-/// Weight that one tipset adds: `total_power` is the network's quality-adjusted power. Positive (checked).
+/// Returns the weight that one tipset adds. `total_power` is the network's quality-adjusted power (positive, checked).
 BigInt added_weight(const StoragePower& total_power, std::int64_t win_counts);
 
 /// Returns the weight of the chain that ends in `tipset`; its parent state must be in the store. Errors: missing_block;

@@ -12,11 +12,12 @@ struct MinerKeys {
 class WinningProver {
   public:
     virtual ~WinningProver() = default;
-    /// `randomness`: winning_post_randomness; `sector`: the challenged one. Errors: not_found, io, cancelled.
+    /// Proves the challenged sector. `randomness` is that of winning_post_randomness(). Errors: not_found, io,
+    /// cancelled.
     virtual Result<std::vector<PoStProof>> prove_winning(const Address& miner, const Hash256& randomness,
                                                          const PoStSectorInfo& sector) = 0;
 };
-/// For networks with stub_winning_post.
+/// Gives the stub text as proof, for networks with stub_winning_post.
 class StubWinningProver final : public WinningProver {
   public:
     Result<std::vector<PoStProof>> prove_winning(const Address&, const Hash256&, const PoStSectorInfo&) override;

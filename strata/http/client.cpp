@@ -40,6 +40,7 @@ Result<Url> parse_url(std::string_view url) {
     const auto slash = url.find('/');
     const auto authority = url.substr(0, slash);
     const auto colon = authority.rfind(':');
+    // The colons of an IPv6 address stand within brackets; the one of the port follows them.
     const bool has_port = colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
     Url out{std::string(authority.substr(0, has_port ? colon : authority.size())),
             std::string(has_port ? authority.substr(colon + 1) : kDefaultPort),
@@ -66,6 +67,12 @@ class Exchange {
         return fail(Errc::io, bracketed(url_.host) + ":" + url_.port + ": " + error.message());
     }
 
+    Error too_large() const {
+        return fail(Errc::too_large, "the answer is longer than " + std::to_string(limits_.body_bytes) + " bytes");
+    }
+
+    /// Sets the deadline of the next step. The whole exchange has one too, so that a slow server cannot hold the
+    /// caller with a byte now and then.
     void expire(beast::tcp_stream& stream) const {
         stream.expires_at(std::min(std::chrono::steady_clock::now() + limits_.timeout, end_));
     }
@@ -91,6 +98,7 @@ class Exchange {
         bhttp::response_parser<bhttp::buffer_body> parser;
         parser.header_limit(kParsed / 2);
         parser.body_limit(limits_.body_bytes);
+        // The body's limit does not count the extensions of chunks, so a server could send them without end.
         std::uint64_t extensions = 0;
         auto on_chunk = [&](std::uint64_t, beast::string_view extension, ErrorCode& refused) {
             extensions += extension.size();
@@ -99,7 +107,7 @@ class Exchange {
         parser.on_chunk_header(on_chunk);
         expire(stream);
         co_await bhttp::async_read_header(stream, buffer, parser, quiet(error));
-        if (error == bhttp::error::body_limit) co_return fail(Errc::too_large, "the answer is too large");
+        if (error == bhttp::error::body_limit) co_return too_large();
         if (error) co_return refused(error);
         Answer answer;
         answer.status = parser.get().result_int();
@@ -109,6 +117,7 @@ class Exchange {
             const auto [it, is_new] = answer.headers.emplace(std::move(name), field.value());
             if (!is_new) it->second += ", " + std::string(field.value());
         }
+        // The body of a failure is a message for the caller, not the data that the sink waits for.
         const bool streams = sink_ != nullptr && (answer.status == 200 || answer.status == 206);
         Bytes part(kBuffer);
         while (!parser.is_done()) {
@@ -116,8 +125,8 @@ class Exchange {
             parser.get().body().size = part.size();
             expire(stream);
             co_await bhttp::async_read(stream, buffer, parser, quiet(error));
-            if (error == bhttp::error::need_buffer) error = {};
-            if (error == bhttp::error::body_limit) co_return fail(Errc::too_large, "the answer is too large");
+            if (error == bhttp::error::need_buffer) error = {};  // the part is full, the body goes on
+            if (error == bhttp::error::body_limit) co_return too_large();
             if (error) co_return refused(error);
             const auto got = BytesView(part).first(part.size() - parser.get().body().size);
             if (!streams) {
@@ -164,7 +173,7 @@ Result<Answer> send(const std::string& method, const std::string& url, const std
                     const ClientLimits& limits) {
     const auto verb = bhttp::string_to_verb(method);
     if (verb != bhttp::verb::post && verb != bhttp::verb::put)
-        return fail(Errc::invalid_argument, "'" + method + "' does not send a body");
+        return fail(Errc::invalid_argument, "the method is '" + method + "', a body is sent with POST or PUT");
     return exchange(verb, url, {{"Content-Type", content_type}}, body, nullptr, limits);
 }
 

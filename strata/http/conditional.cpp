@@ -12,7 +12,8 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
-/// Takes one entity tag from the front of a list, without its W/. Empty if there is none.
+/// Takes one entity tag from the front of a list, without its W/: If-None-Match compares weakly (RFC 9110 §13.1.2).
+/// Empty if there is none.
 std::optional<std::string_view> take_tag(std::string_view& list) {
     if (list.starts_with("W/")) list.remove_prefix(2);
     if (!list.starts_with('"')) return std::nullopt;

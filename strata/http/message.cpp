@@ -67,6 +67,7 @@ Response error_response(unsigned status, const Error& error) {
 }
 
 std::string public_text(const Error& error) {
+    // The system's words about a file may name its path in any form, so none of them are shown.
     if (error.code() == Errc::io) return "this node could not read or write its own files";
     const std::string text = error.message();
     std::string out;
@@ -110,6 +111,7 @@ Response settled(Response response) {
 }
 
 Result<std::optional<ByteRange>> requested_range(const Request& request, std::uint64_t size) {
+    // A range that cannot be read, or a list of ranges, is ignored: the client gets the whole (RFC 9110 §14.2).
     constexpr std::string_view kUnit = "bytes=";
     std::string_view text = request.header("range");
     if (!text.starts_with(kUnit) || text.find(',') != std::string_view::npos) return std::optional<ByteRange>{};
@@ -121,17 +123,22 @@ Result<std::optional<ByteRange>> requested_range(const Request& request, std::ui
     if (first.empty()) {  // the last n bytes
         const auto count = number(last);
         if (!count) return std::optional<ByteRange>{};
-        if (*count == 0 || size == 0) return fail(Errc::out_of_range, "the range is empty");
+        if (*count == 0 || size == 0)
+            return fail(Errc::out_of_range, "the range asks for the last " + std::to_string(*count) + " of " +
+                                                std::to_string(size) + " bytes, so it is empty");
         return std::optional(ByteRange{size - std::min(*count, size), size - 1});
     }
     const auto from = number(first);
     const auto to = last.empty() ? std::optional(UINT64_MAX) : number(last);
     if (!from || !to || *to < *from) return std::optional<ByteRange>{};
-    if (*from >= size) return fail(Errc::out_of_range, "the range begins after the end");
+    if (*from >= size)
+        return fail(Errc::out_of_range, "the range begins at byte " + std::to_string(*from) + ", the data has " +
+                                            std::to_string(size) + " bytes");
     return std::optional(ByteRange{*from, std::min(*to, size - 1)});
 }
 
 Result<Target> parse_target(std::string_view target) {
+    // A proxy sends the whole URL (RFC 9112 §3.2.2). A :// after the first slash belongs to the path.
     if (const auto scheme = target.find("://"); scheme != std::string_view::npos && scheme < target.find('/')) {
         const auto slash = target.find('/', scheme + 3);
         target = slash == std::string_view::npos ? "/" : target.substr(slash);

@@ -36,14 +36,15 @@ struct Request {
 using BodySource = std::function<Result<std::size_t>(std::span<std::uint8_t>)>;
 struct Stream {
     BodySource read;
-    std::optional<std::uint64_t>
-        length;  // if empty, the body is sent in chunks, or to the end of the connection for HTTP/1.0
+    /// If empty, the body is sent in chunks, or to the end of the connection for HTTP/1.0.
+    std::optional<std::uint64_t> length;
 };
 
 struct Response;
+/// A function that takes an answer when it is known.
+using Done = std::function<void(Response&&)>;
 /// An answer that is not known yet, so that no thread waits for it. The server calls `start` once, and it must return
 /// quickly. It must call `done` once, at once or later, from any thread, even if the server no longer exists.
-using Done = std::function<void(Response&&)>;
 struct Later {
     std::function<void(Done done)> start;
 };
@@ -77,11 +78,12 @@ struct ByteRange {
 /// with 416.
 Result<std::optional<ByteRange>> requested_range(const Request& request, std::uint64_t size);
 
-/// Splits and decodes a request target in origin or absolute form (RFC 9112 §3.2). Errors: malformed.
+/// A request target, percent-decoded.
 struct Target {
     std::string path;
     std::map<std::string, std::string> query;
 };
+/// Splits and decodes a request target in origin or absolute form (RFC 9112 §3.2). Errors: malformed.
 Result<Target> parse_target(std::string_view target);
 
 /// Returns "[::1]" for an IPv6 address and other hosts unchanged (RFC 3986 §3.2.2).

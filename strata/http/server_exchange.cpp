@@ -77,13 +77,16 @@ Response options() {
     return {204, {{"Allow", "GET, HEAD, OPTIONS, POST, PUT"}, {"Access-Control-Max-Age", "600"}}, Bytes{}};
 }
 
-/// Computes how long a reader may still take: `idle` seconds, and then at least the least rate.
+/// Computes how long a reader may take for the next part: at most `idle`. All parts together may take `idle` and the
+/// time that their bytes need at the least rate, because a peer that takes one byte now and then could hold memory for
+/// hours.
 class Pace {
   public:
     Pace(const ServerLimits& limits, beast::tcp_stream& stream) : limits_(limits), stream_(stream) {}
     void begin_part() {
         began_ = Clock::now();
         const auto earned = std::chrono::milliseconds(1000 * taken_ / std::max<std::uint64_t>(limits_.least_rate, 1));
+        // Only time spent on writing counts: a slow handler is not the reader's fault.
         const auto left = limits_.idle + earned - used_;
         stream_.expires_at(began_ + std::min<Clock::duration>(limits_.idle, left));
     }
@@ -133,6 +136,7 @@ asio::awaitable<std::optional<Response>> Server::Running::read_request(const Con
     if (error == bhttp::error::body_limit)
         co_return refusal(413, "the body is longer than " + std::to_string(limits.body_bytes) + " bytes");
     if (error == bhttp::error::buffer_overflow) co_return refusal(400, "a trailer or a chunk's header is too long");
+    // A connection that ends or breaks gets no answer, because nobody would read it.
     const bool is_protocol = error.category() == bhttp::make_error_code(bhttp::error::bad_target).category();
     if (is_protocol && error != bhttp::error::end_of_stream && error != bhttp::error::partial_message)
         co_return refusal(400, "this is not an HTTP request: " + error.message());
@@ -152,6 +156,7 @@ asio::awaitable<bool> Server::Running::serve_one(ConnectionPtr connection) {
     };
     parser.on_chunk_header(on_chunk);
     Share body(bodies);
+    // The rest of a request that was refused cannot be told from the next one, so a refusal closes the connection.
     if (auto refused = co_await read_request(connection, parser, body)) {
         if (refused->status == 0) co_return false;
         co_await answer(*connection, std::move(*refused), {}, nullptr);
@@ -192,6 +197,7 @@ asio::awaitable<Response> Server::Running::handled(const ConnectionPtr& connecti
     const auto gone = std::make_shared<std::stop_source>();
     asked.insert(gone);
     request.gone = gone->get_token();
+    // A client that has sent its next request already cannot be watched: its close would follow unread bytes.
     if (connection->buffer.size() == 0) asio::co_spawn(io, watch(connection, gone), asio::detached);
     connection->stream.expires_never();
     auto& lane = lane_of(request.path);
@@ -253,6 +259,7 @@ asio::awaitable<bool> Server::Running::answer(Connection& connection, Response r
         co_await bhttp::async_write_header(connection.stream, serializer, quiet(error));
         co_return !error && form.keep_alive;
     }
+    // A body in memory is sent in parts too, so that its reader's pace is measured.
     std::size_t sent = 0;
     Bytes part;
     while (!serializer.is_done()) {
@@ -276,6 +283,7 @@ asio::awaitable<bool> Server::Running::answer(Connection& connection, Response r
         out.size = size;
         pace.begin_part();
         co_await bhttp::async_write(connection.stream, serializer, quiet(error));
+        // The serializer asks for the next part in this way.
         if (error == bhttp::error::need_buffer) error = {};
         if (error) co_return false;
         pace.end_part(size);

@@ -96,10 +96,16 @@ Syscall<void> CallManager::write_actor(ActorId id, std::optional<ActorState> sta
 }
 
 Syscall<void> CallManager::transfer(ActorId from, ActorId to, const TokenAmount& value) {
-    if (value.is_negative()) return syscall_error(ErrorNumber::illegal_argument, "the value is negative");
+    if (value.is_negative())
+        return syscall_error(ErrorNumber::illegal_argument,
+                             "the value is " + value.to_string() + " attoFIL, it must not be negative");
     STRATA_TRY(auto sender, read_actor(from));
     if (!sender || sender->balance < value)
-        return syscall_error(ErrorNumber::insufficient_funds, "balance of f0" + std::to_string(from) + " is too low");
+        return syscall_error(ErrorNumber::insufficient_funds,
+                             "f0" + std::to_string(from) + " holds " +
+                                 (sender ? sender->balance : TokenAmount()).to_string() + " attoFIL, the send takes " +
+                                 value.to_string());
+    // A transfer to the sender itself changes nothing, but it needs the balance.
     if (from == to) return {};
     STRATA_TRY(auto receiver, read_actor(to));
     if (!receiver)
@@ -115,6 +121,8 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
     if (depth_ >= kMaxCallDepth)
         return syscall_error(ErrorNumber::limit_exceeded,
                              "calls are nested deeper than " + std::to_string(kMaxCallDepth));
+    // A call that fails leaves no trace but the gas that it used: its state, its events and the accesses that it paid
+    // for are taken back.
     ++depth_;
     const Milligas outer_limit = request.gas_limit ? gas_.narrow(*request.gas_limit) : 0;
     const std::size_t events = events_.size();
@@ -138,7 +146,7 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
         // If the call used up its own allowance while the caller still has gas, the caller sees an exit code and
         // continues.
         if (!result && result.error().kind == SyscallFailure::Kind::out_of_gas && gas_.available() > 0)
-            return CallResult{ExitCode::sys_out_of_gas, std::nullopt, "out of gas"};
+            return CallResult{ExitCode::sys_out_of_gas, std::nullopt, "the call used up its own gas limit"};
     }
     return result;
 }
@@ -152,6 +160,7 @@ Syscall<ActorId> CallManager::resolve_or_create(const CallRequest& request) {
     const auto found = tree_.resolve(request.to);
     if (!found) return broken_or_fatal(found.error());
     if (*found) return **found;
+    // A send to a key creates its account, and a send to an Ethereum address a placeholder.
     const auto protocol = request.to.protocol();
     ActorType type = ActorType::none;
     if (protocol == Address::Protocol::secp256k1 || protocol == Address::Protocol::bls) type = ActorType::account;
@@ -164,7 +173,8 @@ Syscall<ActorId> CallManager::resolve_or_create(const CallRequest& request) {
 }
 
 Syscall<ActorId> CallManager::create_from_send(const Address& address, ActorType type) {
-    if (is_zero_bls(address)) return syscall_error(ErrorNumber::illegal_argument, "the zero BLS key has no account");
+    if (is_zero_bls(address))
+        return syscall_error(ErrorNumber::illegal_argument, "the address of the zero BLS key cannot become an account");
     STRATA_OK(gas_.charge(prices_.on_create_actor(true)));
     const auto code = manifest_.codes.find(type);
     if (code == manifest_.codes.end()) return fatal("the manifest names no account or placeholder code");
@@ -177,6 +187,7 @@ Syscall<ActorId> CallManager::create_from_send(const Address& address, ActorType
     if (type == ActorType::placeholder) state.delegated_address = address;
     STRATA_OK(charge_read(*id));
     STRATA_OK(write_actor(*id, std::move(state)));
+    // A placeholder is complete now. An account learns its key from its constructor.
     if (type == ActorType::placeholder) return *id;
     const CallRequest construct{
         .from = kSystemId,
@@ -196,6 +207,7 @@ Syscall<CallResult> CallManager::call_resolved(const CallRequest& request, Actor
     STRATA_TRY(const auto actor, read_actor(to));
     if (!actor) return syscall_error(ErrorNumber::not_found, "there is no actor f0" + std::to_string(to));
     const Cid code = actor->code;
+    // Value moves before the code runs. A plain send (method 0) runs no code at all.
     if (!request.value.is_zero()) {
         STRATA_OK(gas_.charge(prices_.on_value_transfer()));
         STRATA_OK(transfer(request.from, to, request.value));
@@ -241,6 +253,8 @@ Syscall<CallResult> CallManager::finish(const DefaultKernel& kernel, ActorExit e
         return CallResult{ExitCode::sys_missing_return, std::nullopt, "the actor returned a block that does not exist"};
     }
     result.data = *data;
+    // The return value of the message itself is stored on chain and pays for its bytes. Inside, only its links are
+    // tracked.
     STRATA_OK(gas_.charge(depth_ <= 1 ? prices_.on_chain_return_value(data->data->size())
                                       : prices_.on_method_return(data->links.size())));
     return result;
@@ -248,6 +262,8 @@ Syscall<CallResult> CallManager::finish(const DefaultKernel& kernel, ActorExit e
 
 Address CallManager::next_actor_address() const {
     CborWriter w;
+    // The seed has the sender's address as the message wrote it, so the sender knows the new address in advance, and a
+    // reorganization of the chain does not change it.
     origin_.address.to_cbor(w);
     Bytes seed = w.take();
     ByteArray<16> numbers;
@@ -265,14 +281,19 @@ Syscall<void> CallManager::create_actor(ActorId id, const Cid& code, const std::
         .code = code, .head = empty_array_cid(), .sequence = 0, .balance = 0, .delegated_address = delegated};
     if (existing) {
         if (manifest_.type_of(existing->code) != ActorType::placeholder)
-            return syscall_error(ErrorNumber::forbidden, "the actor exists already");
+            return syscall_error(ErrorNumber::forbidden,
+                                 "f0" + std::to_string(id) + " exists already and is not a placeholder");
         if (!existing->delegated_address) return fatal("a placeholder has no delegated address");
         if (existing->delegated_address != delegated)
-            return syscall_error(ErrorNumber::forbidden, "the placeholder has a different delegated address");
+            return syscall_error(ErrorNumber::forbidden,
+                                 "the placeholder f0" + std::to_string(id) + " has the delegated address " +
+                                     existing->delegated_address->to_string() + ", which is not that of the new actor");
+        // The placeholder becomes the new actor and keeps its balance and its address.
         state = std::move(*existing);
         state.code = code;
     } else {
         STRATA_OK(gas_.charge(prices_.on_create_actor(false)));
+        // Until its constructor has run, the actor's state is an empty list.
         auto stored = tree_.store().put(Codec::dag_cbor, Bytes{0x80});
         if (!stored) return broken_or_fatal(stored.error());
     }

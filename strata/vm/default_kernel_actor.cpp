@@ -14,9 +14,9 @@ constexpr std::size_t kMaxEventValues = 8192;
 Syscall<void> check_entry(const EventEntry& entry) {
     if (entry.flags > 3)
         return syscall_error(ErrorNumber::illegal_argument,
-                             "event flags are " + std::to_string(entry.flags) + ", expected 0..3");
+                             "the flags of an event entry are " + std::to_string(entry.flags) + ", expected 0 to 3");
     if (entry.key.size() > kMaxEventKey)
-        return syscall_error(ErrorNumber::limit_exceeded, "event key has " + std::to_string(entry.key.size()) +
+        return syscall_error(ErrorNumber::limit_exceeded, "an event key has " + std::to_string(entry.key.size()) +
                                                               " bytes, at most " + std::to_string(kMaxEventKey) +
                                                               " are allowed");
     if (entry.codec != Codec::cbor && entry.codec != Codec::raw)
@@ -29,7 +29,9 @@ Syscall<void> check_entry(const EventEntry& entry) {
 
 Syscall<Cid> DefaultKernel::tipset_cid(ChainEpoch epoch) {
     const ChainEpoch now = network().epoch;
-    if (epoch < 0 || epoch >= now) return syscall_error(ErrorNumber::illegal_argument, "the epoch is not in the past");
+    if (epoch < 0 || epoch >= now)
+        return syscall_error(ErrorNumber::illegal_argument, "the tipset's epoch is " + std::to_string(epoch) +
+                                                                ", it must be 0 to " + std::to_string(now - 1));
     STRATA_OK(charge(prices().on_tipset_cid(now - epoch)));
     auto cid = calls_.doors().externs.tipset_cid(epoch);
     if (!cid) return calls_.broken_or_fatal(cid.error());
@@ -43,7 +45,9 @@ Syscall<TokenAmount> DefaultKernel::total_fil_circ_supply() {
 Syscall<Hash256> DefaultKernel::randomness(ChainEpoch epoch, Result<Hash256> (Externs::*draw)(ChainEpoch)) {
     std::int64_t lookback = 0;
     if (__builtin_sub_overflow(network().epoch, epoch, &lookback))
-        return syscall_error(ErrorNumber::illegal_argument, "the randomness epoch is too far away");
+        return syscall_error(ErrorNumber::illegal_argument, "the randomness is of epoch " + std::to_string(epoch) +
+                                                                ", which is too far from the present epoch " +
+                                                                std::to_string(network().epoch));
     STRATA_OK(charge(prices().on_get_randomness(lookback)));
     auto digest = (calls_.doors().externs.*draw)(epoch);
     if (!digest) return calls_.broken_or(ErrorNumber::illegal_argument, digest.error());
@@ -65,13 +69,13 @@ Syscall<ActorId> DefaultKernel::resolve_address(const Address& address) {
 
 Syscall<std::optional<Address>> DefaultKernel::lookup_delegated_address(ActorId id) {
     STRATA_TRY(const auto state, calls_.read_actor(id));
-    if (!state) return syscall_error(ErrorNumber::not_found, "the actor does not exist");
+    if (!state) return syscall_error(ErrorNumber::not_found, "there is no actor f0" + std::to_string(id));
     return state->delegated_address;
 }
 
 Syscall<Cid> DefaultKernel::get_actor_code_cid(ActorId id) {
     STRATA_TRY(const auto state, calls_.read_actor(id));
-    if (!state) return syscall_error(ErrorNumber::not_found, "the actor does not exist");
+    if (!state) return syscall_error(ErrorNumber::not_found, "there is no actor f0" + std::to_string(id));
     return state->code;
 }
 
@@ -81,7 +85,8 @@ Syscall<Address> DefaultKernel::next_actor_address() {
 
 Syscall<void> DefaultKernel::create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated) {
     if (message_.receiver != kInitId)
-        return syscall_error(ErrorNumber::forbidden, "only the init actor may create actors");
+        return syscall_error(ErrorNumber::forbidden, "the caller is f0" + std::to_string(message_.receiver) +
+                                                         ", only the init actor f01 may create actors");
     if (message_.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot create an actor");
     return calls_.create_actor(id, code, delegated);
 }
@@ -93,13 +98,14 @@ Syscall<ActorType> DefaultKernel::get_builtin_actor_type(const Cid& code) {
 Syscall<Cid> DefaultKernel::get_code_cid_for_type(ActorType type) {
     const auto it = calls_.manifest().codes.find(type);
     if (it == calls_.manifest().codes.end())
-        return syscall_error(ErrorNumber::illegal_argument, "the type is not a built-in actor's");
+        return syscall_error(ErrorNumber::illegal_argument, "the manifest has no code for actor type " +
+                                                                std::to_string(static_cast<std::int32_t>(type)));
     return it->second;
 }
 
 Syscall<TokenAmount> DefaultKernel::balance_of(ActorId id) {
     STRATA_TRY(const auto state, calls_.read_actor(id));
-    if (!state) return syscall_error(ErrorNumber::not_found, "the actor does not exist");
+    if (!state) return syscall_error(ErrorNumber::not_found, "there is no actor f0" + std::to_string(id));
     return state->balance;
 }
 
@@ -126,7 +132,9 @@ Syscall<SendResult> DefaultKernel::send(const SendParams& params) {
     };
     if (params.params != kNoBlock) {
         const Block* block = blocks_.find(params.params);
-        if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "the block handle is unknown");
+        if (block == nullptr)
+            return syscall_error(ErrorNumber::invalid_handle,
+                                 "the call has no block with handle " + std::to_string(params.params));
         request.params = *block;
     }
     STRATA_TRY(auto result, calls_.call(std::move(request)));
@@ -145,11 +153,15 @@ Syscall<void> DefaultKernel::emit_event(std::span<const EventEntry> entries) {
         keys += entry.key.size();
         values += entry.value.size();
     }
+    // An event that is too large is paid for before it is refused, as in ref-fvm.
     STRATA_OK(charge(prices().on_event_emit(entries.size(), keys, values)));
     if (entries.size() > kMaxEventEntries || values > kMaxEventValues)
-        return syscall_error(ErrorNumber::limit_exceeded, "the event is too large");
+        return syscall_error(ErrorNumber::limit_exceeded,
+                             "the event has " + std::to_string(entries.size()) + " entries with values of " +
+                                 std::to_string(values) + " bytes, at most " + std::to_string(kMaxEventEntries) +
+                                 " and " + std::to_string(kMaxEventValues) + " are allowed");
     for (const auto& entry : entries) {
-        if (!is_utf8(entry.key)) return syscall_error(ErrorNumber::illegal_argument, "event key is not UTF-8");
+        if (!is_utf8(entry.key)) return syscall_error(ErrorNumber::illegal_argument, "an event key is not valid UTF-8");
     }
     for (const auto& entry : entries) STRATA_OK(check_entry(entry));
     calls_.emit({message_.receiver, {entries.begin(), entries.end()}});

@@ -12,7 +12,10 @@ Syscall<bool> DefaultKernel::verify_signature(SignatureKind kind, BytesView sign
     STRATA_OK(charge(prices().on_verify_signature(kind, plaintext.size())));
     const bool is_key = signer.defined() && (signer.protocol() == Address::Protocol::secp256k1 ||
                                              signer.protocol() == Address::Protocol::bls);
-    if (!is_key) return syscall_error(ErrorNumber::illegal_argument, "the signer is not a key address");
+    if (!is_key)
+        return syscall_error(ErrorNumber::illegal_argument, "the signer is " +
+                                                                (signer.defined() ? signer.to_string() : "undefined") +
+                                                                ", expected a key address (f1 or f3)");
     const Signature full{static_cast<Signature::Type>(kind), to_bytes(signature)};
     return strata::verify_signature(full, signer, plaintext).has_value();
 }
@@ -20,12 +23,13 @@ Syscall<bool> DefaultKernel::verify_signature(SignatureKind kind, BytesView sign
 Syscall<bool> DefaultKernel::verify_bls_aggregate(BytesView signature, std::span<const ByteArray<48>> keys,
                                                   std::span<const Bytes> plaintexts) {
     if (keys.size() != plaintexts.size())
-        return syscall_error(ErrorNumber::illegal_argument, std::to_string(keys.size()) + " BLS keys for " +
-                                                                std::to_string(plaintexts.size()) + " messages");
+        return syscall_error(ErrorNumber::illegal_argument, "there are " + std::to_string(keys.size()) +
+                                                                " BLS keys for " + std::to_string(plaintexts.size()) +
+                                                                " messages, expected one for each");
     std::size_t total = 0;
     for (const auto& text : plaintexts) total += text.size();
     STRATA_OK(charge(prices().on_verify_bls_aggregate(keys.size(), total)));
-    if (keys.empty()) return true;  // any signature is valid then
+    if (keys.empty()) return true;  // ref-fvm accepts any signature over no messages
     std::vector<crypto::bls::Signed> pairs;
     for (std::size_t i = 0; i < keys.size(); ++i) pairs.push_back({keys[i], plaintexts[i]});
     return crypto::bls::verify_aggregate(pairs, signature);
@@ -58,7 +62,9 @@ Syscall<Bytes> DefaultKernel::hash(HashCode code, BytesView data) {
             STRATA_OK(pay());
             return out(crypto::blake2b_512(data));
         default:
-            return syscall_error(ErrorNumber::illegal_argument, "actors cannot use this hash function");
+            return syscall_error(
+                ErrorNumber::illegal_argument,
+                "hash function " + std::to_string(static_cast<std::uint64_t>(code)) + " is not available to actors");
     }
 }
 

@@ -3,6 +3,13 @@
 #include <strata/vm/link_scan.hpp>
 
 namespace strata::vm {
+namespace {
+
+SyscallFailure unknown_handle(BlockId id) {
+    return syscall_error(ErrorNumber::invalid_handle, "the call has no block with handle " + std::to_string(id));
+}
+
+}  // namespace
 
 BlockId DefaultKernel::add_params(Block params) {
     reach(params.links);
@@ -31,6 +38,7 @@ Syscall<OpenedBlock> DefaultKernel::block_open(const Cid& cid) {
     if (!data) return calls_.broken_or_fatal(data.error());
     STRATA_TRY(auto links, scan(cid.codec(), *data));
     STRATA_OK(charge(prices().on_block_open(data->size(), links.size())));
+    // The actor may open what an open block links to.
     reach(links);
     Block block{cid.codec(), std::make_shared<const Bytes>(std::move(*data)), std::move(links)};
     const auto stat = block.stat();
@@ -46,35 +54,41 @@ Syscall<BlockId> DefaultKernel::block_create(Codec codec, BytesView data) {
                              "the codec of the block is not allowed, expected CBOR, DAG-CBOR or raw");
     STRATA_TRY(auto links, scan(codec, data));
     STRATA_OK(charge(prices().on_block_create(data.size(), links.size())));
+    // A new block may link only to blocks that the actor has seen, so no state can point to a block that is not here.
     STRATA_OK(check_reachable(links));
     return blocks_.put({codec, std::make_shared<const Bytes>(to_bytes(data)), std::move(links)});
 }
 
 Syscall<std::int32_t> DefaultKernel::block_read(BlockId id, std::uint32_t offset, std::span<std::uint8_t> out) {
     const Block* block = blocks_.find(id);
-    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "the block handle is unknown");
+    if (block == nullptr) return unknown_handle(id);
     const std::uint64_t end = offset + std::uint64_t{out.size()};
     if (end > INT32_MAX)
-        return syscall_error(ErrorNumber::illegal_argument, "the read ends beyond the range of an i32");
+        return syscall_error(ErrorNumber::illegal_argument,
+                             "the read ends at byte " + std::to_string(end) + ", the most is 2^31 - 1");
     const auto size = block->data->size();
     const std::size_t n = offset < size ? std::min(size - offset, out.size()) : 0;
     STRATA_OK(charge(prices().on_block_read(n)));
     if (n > 0) std::copy_n(block->data->begin() + offset, n, out.begin());
+    // A negative result tells the actor how much of its buffer is beyond the block.
     return static_cast<std::int32_t>(static_cast<std::int64_t>(size) - static_cast<std::int64_t>(end));
 }
 
 Syscall<BlockStat> DefaultKernel::block_stat(BlockId id) {
     STRATA_OK(charge(prices().on_block_stat()));
     const Block* block = blocks_.find(id);
-    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "the block handle is unknown");
+    if (block == nullptr) return unknown_handle(id);
     return block->stat();
 }
 
 Syscall<Cid> DefaultKernel::block_link(BlockId id, HashCode hash, std::uint32_t digest_size) {
     if (hash != HashCode::blake2b_256 || digest_size != 32)
-        return syscall_error(ErrorNumber::illegal_cid, "links in state must use blake2b-256");
+        return syscall_error(ErrorNumber::illegal_cid, "the link has hash function " +
+                                                           std::to_string(static_cast<std::uint64_t>(hash)) +
+                                                           " with a digest of " + std::to_string(digest_size) +
+                                                           " bytes, a link in the state has blake2b-256 with 32");
     const Block* block = blocks_.find(id);
-    if (block == nullptr) return syscall_error(ErrorNumber::invalid_handle, "the block handle is unknown");
+    if (block == nullptr) return unknown_handle(id);
     STRATA_OK(charge(prices().on_block_link(block->data->size())));
     auto cid = calls_.tree().store().put(block->codec, *block->data);
     if (!cid) return calls_.broken_or_fatal(cid.error());
@@ -84,13 +98,17 @@ Syscall<Cid> DefaultKernel::block_link(BlockId id, HashCode hash, std::uint32_t 
 
 Syscall<ActorState> DefaultKernel::self() {
     STRATA_TRY(auto state, calls_.read_actor(message_.receiver));
-    if (!state) return syscall_error(ErrorNumber::illegal_operation, "the actor was deleted");
+    if (!state)
+        return syscall_error(ErrorNumber::illegal_operation,
+                             "f0" + std::to_string(message_.receiver) + " was deleted earlier in this message");
     return std::move(*state);
 }
 
 Syscall<Cid> DefaultKernel::root() {
     STRATA_OK(charge(prices().on_get_root()));
     STRATA_TRY(const auto state, self());
+    // An actor reaches blocks from its own root, from its parameters and from what its calls return, and no others. So
+    // the blocks that a state needs are exactly those that its root reaches.
     reachable_.insert(state.head);
     return state.head;
 }
@@ -114,7 +132,9 @@ Syscall<void> DefaultKernel::self_destruct(bool burn_unspent) {
     STRATA_TRY(const auto state, calls_.read_actor(message_.receiver));
     if (!state) return {};
     if (!state->balance.is_zero()) {
-        if (!burn_unspent) return syscall_error(ErrorNumber::illegal_operation, "the actor still has a balance");
+        if (!burn_unspent)
+            return syscall_error(ErrorNumber::illegal_operation, "the actor holds " + state->balance.to_string() +
+                                                                     " attoFIL, it must hold none to be deleted");
         auto burned = calls_.transfer(message_.receiver, kBurntFundsId, state->balance);
         // The actor has these funds, so an error number here means that the state is corrupt (kernel/default.rs:
         // or_fatal).

@@ -66,6 +66,9 @@ Settlement settle(std::uint64_t gas_used, std::uint64_t gas_limit, const TokenAm
     Settlement out;
     const BigInt used(gas_used);
     const BigInt limit(gas_limit);
+    // The sender burns the base fee, up to its fee cap. If the cap is below the base fee, the miner that included the
+    // message pays the rest as a penalty. The tip is paid for the whole limit, because the limit is what takes room in
+    // a block.
     const TokenAmount to_pay = min(base_fee, fee_cap);
     out.base_fee_burn = to_pay * used;
     if (base_fee > fee_cap) out.penalty = (base_fee - fee_cap) * used;
@@ -74,7 +77,8 @@ Settlement settle(std::uint64_t gas_used, std::uint64_t gas_limit, const TokenAm
     if (gas_used == 0) {
         out.gas_burned = gas_limit;
     } else {
-        // A gas limit of up to a tenth more than the gas used costs nothing extra.
+        // A gas limit of up to a tenth above the gas used costs nothing extra. Beyond that, the share of the unused gas
+        // that is burnt grows with the excess, until all of it is burnt at 2.1 times the gas used.
         const BigInt over = min(limit - div_floor(used * BigInt(11), 10), used);
         const BigInt unused = limit - used;
         const BigInt burned = over.sign() <= 0 ? BigInt(0) : div_floor(unused * over, used);
@@ -167,6 +171,8 @@ Result<Executor::Checked> Executor::check_sender(const Message& message) {
 
 void Executor::debit(Checked checked) {
     auto& state = checked.state;
+    // The gas is paid in advance for the whole limit, so that the message cannot spend its gas money. Settlement gives
+    // the rest back.
     state.sequence += 1;
     state.balance -= checked.gas_cost;
     STRATA_CHECK(!state.balance.is_negative());
@@ -212,6 +218,7 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
     } else {
         const auto& failure = result.error();
         out.result = {exit_of(failure), std::nullopt, failure.message};
+        // Only a failure with an error number leaves gas over. The others pay for the whole limit.
         if (failure.kind != SyscallFailure::Kind::number) out.gas_used = static_cast<std::uint64_t>(message.gas_limit);
     }
     if (out.result.exit_code == ExitCode::ok) out.events = calls.take_events();
@@ -246,6 +253,7 @@ Result<Applied> Executor::replay(const Message& message, ApplyKind kind, std::si
 
 Result<Applied> Executor::run(const Message& message, ApplyKind kind, std::size_t length,
                               const std::optional<Recorded>& recorded) {
+    // After a failure of this node the state may be half changed, so nothing is executed on it any more.
     if (broken_) return *broken_;
     STRATA_OK(check_fields(message));
     if (recorded && recorded->gas_used > static_cast<std::uint64_t>(message.gas_limit))

@@ -28,7 +28,7 @@ std::optional<Head> take_head(BytesView& rest) {
     const unsigned info = rest[0] & 31;
     rest = rest.subspan(1);
     if (info < 24) return Head{major, info};
-    if (info > 27) return std::nullopt;
+    if (info > 27) return std::nullopt;  // a reserved number, or an item of indefinite length
     const std::size_t size = std::size_t{1} << (info - 24);
     if (rest.size() < size) return std::nullopt;
     std::uint64_t value = 0;
@@ -41,6 +41,7 @@ std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned 
 
 std::expected<void, ErrorNumber> take_link(Scan& scan, BytesView& rest, unsigned depth) {
     ++scan.cids;
+    // A link is a byte string with a leading zero byte, the multibase prefix of a binary CID.
     const auto head = take_head(rest);
     if (!head || head->major != 2 || head->value > rest.size() || head->value == 0 || rest[0] != 0)
         return Failed(ErrorNumber::serialization);
@@ -60,6 +61,7 @@ std::expected<void, ErrorNumber> take_link(Scan& scan, BytesView& rest, unsigned
 
 std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned depth) {
     if (depth > kMaxInlineDepth) return Failed(ErrorNumber::serialization);
+    // The loop counts the items that are announced instead of recursing, because the block chooses how deeply it nests.
     std::uint64_t pending = 1;
     while (pending > 0) {
         --pending;

@@ -177,6 +177,7 @@ GasCharge PriceList::on_verify_signature(SignatureKind kind, std::size_t size) c
     return {"OnVerifySignature", verify_secp + size * verify_secp_per_byte, 0};
 }
 GasCharge PriceList::on_verify_bls_aggregate(std::size_t keys, std::size_t total_size) const {
+    // There is one pairing for each key and one for the aggregate.
     return {"OnVerifyBlsAggregateSignature", aggregate_pairing * (keys + 1) + total_size * aggregate_per_byte, 0};
 }
 GasCharge PriceList::on_recover_secp_public_key() const {
@@ -200,7 +201,8 @@ GasCharge PriceList::on_verify_post(std::size_t sectors) const {
 }
 GasCharge PriceList::on_verify_aggregate_seals(RegisteredSealProof proof, std::size_t count) const {
     const AggregatePrice* price = &aggregate_32gib;
-    // For the numbers of the proofs see types/sector.hpp, docs/protocol/fvm.md §1.11.
+    // The numbers of the proofs are those of docs/protocol/fvm.md §1.11. Any other proof costs as much as 8, V1P1 of
+    // 32 GiB.
     const auto number = static_cast<std::int64_t>(proof);
     if (number == 9) price = &aggregate_64gib;
     if (number == 18) price = &aggregate_32gib_non_interactive;
@@ -236,7 +238,8 @@ GasCharge PriceList::on_tipset_cid(std::int64_t distance) const {
 
 GasCharge PriceList::on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) const {
     // The entries, the UTF-8 check and two copies are charged as compute; the hash and one more copy are charged for
-    // when the event is stored (docs/protocol/fvm.md §5.3).
+    // when the event is stored (docs/protocol/fvm.md §5.3). An event is taken to have 12 bytes and 9 for each entry
+    // beside its keys and values.
     const std::size_t size = 12 + 9 * entries + key_bytes + value_bytes;
     const Milligas memory = size * (memory_copy_per_byte + memory_allocate_per_byte);
     return {"OnActorEvent", event + entries * event_per_entry + utf8 + key_bytes * utf8_per_byte + 2 * memory,

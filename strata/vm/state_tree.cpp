@@ -39,6 +39,7 @@ Result<std::optional<ActorState>> StateTree::get(ActorId id) {
 }
 
 void StateTree::record(ActorId id, Slot state) {
+    // A level of undo keeps the value from before its first change only, which is the one that revert() must restore.
     if (!undo_.empty() && !undo_.back().contains(id)) {
         const auto it = cache_.find(id);
         undo_.back().emplace(id, it == cache_.end() ? std::optional<Slot>{} : std::optional<Slot>{it->second});
@@ -63,6 +64,8 @@ Result<ActorState> StateTree::init_actor() {
 Result<std::optional<ActorId>> StateTree::resolve(const Address& address) {
     if (const auto id = address.as_id()) return id;
     STRATA_TRY(const auto init, init_actor());
+    // A rollback or an actor may have changed the init actor's state, so the map is loaded anew when that state
+    // differs.
     if (!addresses_ || loaded_map_ != init.head) {
         STRATA_TRY(const auto state, get_cbor<InitState>(*store_, init.head));
         STRATA_TRY(addresses_, (HamtMap<Address, ActorId>::load(*store_, state.address_map)));
@@ -122,6 +125,7 @@ Result<Cid> StateTree::flush() {
     changed_.clear();
     StateRoot root{.version = kStateTreeVersion, .actors = {}, .info = {}};
     STRATA_TRY(root.actors, actors_.flush());
+    // The info of the root is an empty list: no field of it is defined yet.
     STRATA_TRY(root.info, store_->put(Codec::dag_cbor, Bytes{0x80}));
     return put_cbor(*store_, root);
 }

@@ -34,6 +34,7 @@ ActorResult<bool> authenticate_message(Runtime& rt, const AuthenticateMessagePar
                rt.unwrap(rt.kernel().verify_signature(kind, params.signature, state.address, params.message),
                          ExitCode::illegal_argument, "signature"));
     if (!valid)
+        // A wrong signature ends the call, so that a caller cannot overlook the answer.
         return illegal_argument("the signature is not one of " + state.address.to_string() + " over this message");
     return true;
 }

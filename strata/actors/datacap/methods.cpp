@@ -52,6 +52,7 @@ Done constructor(Runtime& rt, const Address& governor) {
 }
 
 ActorResult<Bytes> tell_receiver(Runtime& rt, const Address& to, const TokenReceived& received) {
+    // The receiver may refuse the tokens: its exit code then fails the whole transfer.
     const UniversalReceiverParams params{kFrc46TokenType, to_cbor(received)};
     auto data = rt.call(to, kReceive, to_cbor(params), 0);
     if (!data) {

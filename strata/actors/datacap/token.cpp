@@ -43,14 +43,15 @@ ActorResult<TokenAmount> Token::change_balance(ActorId owner, const TokenAmount&
 
 Done Token::change_supply(const TokenAmount& delta) {
     if ((state_.supply + delta).is_negative())
-        return illegal_state("the token supply is " + state_.supply.to_string() + " and would become negative by " +
-                             delta.to_string());
+        return illegal_state("the token supply is " + state_.supply.to_string() + " attotokens, a change of " +
+                             delta.to_string() + " would make it negative");
     state_.supply += delta;
     return {};
 }
 
 Done Token::transfer(ActorId from, ActorId to, const TokenAmount& amount) {
     if (from == to) {
+        // A transfer to oneself changes nothing, but the owner must have the amount.
         STRATA_TRY(const auto held, balance(from));
         if (held < amount) return insufficient_funds(balance_too_low(from, held, amount));
         return {};
@@ -95,6 +96,7 @@ Done Token::write_allowance(ActorId owner, ActorId operator_id, const TokenAmoun
 ActorResult<TokenAmount> Token::change_allowance(ActorId owner, ActorId operator_id, const TokenAmount& delta) {
     STRATA_TRY(const auto now, allowance(owner, operator_id));
     if (delta.is_zero()) return now;
+    // A decrease by more than the allowance leaves none (crate frc46_token).
     TokenAmount changed = max(TokenAmount(0), now + delta);
     STRATA_OK(write_allowance(owner, operator_id, changed));
     return changed;
@@ -106,6 +108,7 @@ Done Token::set_allowance(ActorId owner, ActorId operator_id, const TokenAmount&
 
 ActorResult<TokenAmount> Token::use_allowance(ActorId operator_id, ActorId owner, const TokenAmount& amount) {
     STRATA_TRY(const auto now, allowance(owner, operator_id));
+    // An operator without an allowance may not even spend zero (crate frc46_token).
     if ((now.is_zero() && operator_id != owner) || now < amount)
         return insufficient_funds("f0" + std::to_string(operator_id) + " may spend " + now.to_string() +
                                   " attotokens of f0" + std::to_string(owner) + ", the call takes " +

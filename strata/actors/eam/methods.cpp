@@ -110,7 +110,7 @@ ActorResult<CreateReturn> create_contract(Runtime& rt, const EthAddress& creator
     if (type != ActorType::evm)
         return forbidden("the contract's address " + Address::delegated(kEamId, address).to_string() +
                          " belongs to f0" + std::to_string(*existing) + ", which is not a contract");
-    // The contract itself refuses unless it is dead.
+    // Resurrect works for a contract that destroyed itself. A living one refuses it.
     STRATA_OK(rt.call(Address::id(*existing), kResurrect, contract, rt.value_received()));
     return CreateReturn{*existing, std::nullopt, address};
 }
@@ -147,6 +147,7 @@ ActorResult<ExternalCaller> native_account(Runtime& rt) {
                      no_key("it exited with code " + std::to_string(std::to_underlying(reply.code))));
     if (!reply.data) return abort(ExitCode::assertion_failed, no_key("its answer is empty"));
     STRATA_TRY(const auto key, rt.check(from_cbor<Address>(*reply.data), ExitCode::serialization, "key"));
+    // New contracts get addresses derived from the key, because a reorganization may change the ID.
     STRATA_TRY(const auto stable, last_20_of_keccak(rt, key.bytes()));
     return ExternalCaller{masked_id(rt.caller()), stable};
 }

@@ -26,7 +26,8 @@ struct Assigned {
     bool existing;  // the delegated address had an ID already
 };
 
-// Assigns an ID to the new actor's addresses. If its delegated address has an ID already, that one is used.
+// Assigns an ID to the new actor's addresses. If its delegated address has an ID already, that one is used. The robust
+// address comes from the message, so it stays the same if a reorganization of the chain gives the actor a different ID.
 ActorResult<Assigned> assign_id(Runtime& rt, const Address& robust, const std::optional<Address>& delegated) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto map,
@@ -84,6 +85,7 @@ ActorResult<ExecReturn> exec4(Runtime& rt, const Exec4Params& params) {
                                 std::to_string(max_subaddress) + " are allowed");
     const Address delegated = Address::delegated(rt.caller(), params.subaddress);
     STRATA_TRY(const Address robust, rt.next_actor_address());
+    // A send may have made a placeholder at this address already. The new actor takes its ID and its balance.
     STRATA_TRY(const auto assigned, assign_id(rt, robust, delegated));
     if (assigned.existing) {
         STRATA_TRY(const auto type, rt.type_of(assigned.id));

@@ -10,7 +10,7 @@ Done can_activate(Runtime& rt, const DealProposal& proposal, ChainEpoch sector_e
     if (proposal.provider != Address::id(rt.caller()))
         return forbidden("the deal's provider is " + proposal.provider.to_string() + ", the caller is f0" +
                          std::to_string(rt.caller()));
-    // This is the code of a deal that was removed already.
+    // A deal that missed its start gets the code of a removed deal, though cron may not have removed it yet.
     if (rt.epoch() > proposal.start_epoch)
         return abort(kDealExpired, "the deal had to start by epoch " + std::to_string(proposal.start_epoch) +
                                        ", it is epoch " + std::to_string(rt.epoch()));
@@ -27,7 +27,8 @@ ActorResult<Cid> data_commitment(Runtime& rt, const std::vector<DealProposal>& p
                      "unsealed sector CID");
 }
 
-// An error in one deal fails that deal only (the outer result holds its code), but damaged state fails the message.
+// The inner result holds the code of a deal that cannot be activated, which fails only this deal. Damaged state fails
+// the whole message.
 using Preactivated = std::expected<DealProposal, ExitCode>;
 
 ActorResult<Preactivated> preactivate(Runtime& rt, Ledger& ledger, DealId id, ChainEpoch sector_expiration) {
@@ -41,9 +42,11 @@ ActorResult<Preactivated> preactivate(Runtime& rt, Ledger& ledger, DealId id, Ch
     }
     if (auto ok = can_activate(rt, *proposal, sector_expiration); !ok)
         return Preactivated(std::unexpect, ok.error().code);
+    // A deal has a state from its activation on, so one with a state is active already.
     STRATA_TRY(const auto state, ledger.find_state(id));
     if (state) return Preactivated(std::unexpect, ExitCode::illegal_argument);
     STRATA_TRY(const Cid cid, proposal_cid(rt, *proposal));
+    // A deal without a state must be pending, so that it cannot be published twice. Anything else is damage.
     STRATA_TRY(const bool pending, ledger.is_pending(cid));
     if (!pending) return Preactivated(std::unexpect, ExitCode::illegal_state);
     return Preactivated(std::move(*proposal));
@@ -125,7 +128,7 @@ class Activation {
         return out;
     }
 
-    /// Deals become visible as active only when every sector has been looked at.
+    /// Writes the states of all deals at once, so that no deal is active before every sector has been looked at.
     Done write() {
         for (const auto& [id, state] : states_) STRATA_OK(ledger_.put_state(id, state));
         STRATA_OK(ledger_.add_sector_deals(rt_.caller(), sectors_));
@@ -162,6 +165,7 @@ ActorResult<VerifyDealsForActivationReturn> verify_deals_for_activation(Runtime&
     VerifyDealsForActivationReturn out;
     for (const auto& sector : params.sectors) {
         std::vector<DealProposal> proposals;
+        // A deal that is named twice would fill the sector twice.
         std::set<DealId> seen;
         for (const DealId id : sector.deal_ids) {
             if (!seen.insert(id).second)
@@ -186,6 +190,7 @@ ActorResult<BatchActivateDealsReturn> batch_activate_deals(Runtime& rt, const Ba
     BatchActivateDealsReturn out;
     for (const auto& sector : params.sectors) {
         STRATA_TRY(const auto proposals, activation.validate(sector));
+        // A sector is sealed with all of its deals, so it fails as a whole. The other sectors go on.
         if (!proposals) {
             out.activation_results.add_fail(proposals.error());
             continue;
@@ -203,6 +208,7 @@ ActorResult<SectorContentChangedReturn> sector_content_changed(Runtime& rt, cons
     Activation activation(rt, ledger);
     SectorContentChangedReturn out;
     for (const auto& sector : params) {
+        // The miner tells which pieces are in its sectors now. The deals for these pieces become active.
         STRATA_TRY(out.emplace_back(), activation.change(sector));
     }
     STRATA_OK(activation.write());

@@ -16,13 +16,13 @@ std::string slashed_after_end(const DealState& state, const DealProposal& p) {
 }  // namespace
 
 ActorResult<TokenAmount> Ledger::escrow(const Address& address) {
-    STRATA_TRY(auto* const t, escrow_table());
-    STRATA_TRY(auto amount, checked(t->get(address)));
+    STRATA_TRY(auto* const balances, escrow_table());
+    STRATA_TRY(auto amount, checked(balances->get(address)));
     return amount.value_or(TokenAmount(0));
 }
 ActorResult<TokenAmount> Ledger::locked(const Address& address) {
-    STRATA_TRY(auto* const t, locked_table());
-    STRATA_TRY(auto amount, checked(t->get(address)));
+    STRATA_TRY(auto* const balances, locked_table());
+    STRATA_TRY(auto amount, checked(balances->get(address)));
     return amount.value_or(TokenAmount(0));
 }
 
@@ -31,7 +31,8 @@ Done Ledger::add_to(BalanceTable& table, const Address& address, const TokenAmou
     const TokenAmount before = found.value_or(TokenAmount(0));
     const TokenAmount sum = before + amount;
     if (sum.is_negative()) return illegal_argument(balance_too_low(address, before, -amount));
-    // A balance that becomes zero is removed from the table, but zero added to a missing balance is written.
+    // A balance that becomes zero is removed from the table, but zero added to a missing balance is written, as in
+    // builtin-actors: the table's root depends on it.
     if (sum.is_zero() && !before.is_zero()) {
         STRATA_OK(checked(table.remove(address)));
         return {};
@@ -47,8 +48,8 @@ Done Ledger::subtract_from(BalanceTable& table, const Address& address, const To
 }
 
 Done Ledger::deposit(const Address& address, const TokenAmount& amount) {
-    STRATA_TRY(auto* const t, escrow_table());
-    return add_to(*t, address, amount);
+    STRATA_TRY(auto* const balances, escrow_table());
+    return add_to(*balances, address, amount);
 }
 
 ActorResult<TokenAmount> Ledger::withdraw(const Address& address, const TokenAmount& amount) {
@@ -56,8 +57,8 @@ ActorResult<TokenAmount> Ledger::withdraw(const Address& address, const TokenAmo
     STRATA_TRY(const auto minimum, locked(address));
     const TokenAmount taken = min(max(TokenAmount(0), held - minimum), amount);
     if (taken.sign() > 0) {
-        STRATA_TRY(auto* const t, escrow_table());
-        STRATA_OK(add_to(*t, address, -taken));
+        STRATA_TRY(auto* const balances, escrow_table());
+        STRATA_OK(add_to(*balances, address, -taken));
     }
     return taken;
 }
@@ -75,8 +76,8 @@ Done Ledger::lock(const Address& address, const TokenAmount& amount) {
     if (!covered)
         return insufficient_funds("the free escrow of " + address.to_string() + " does not cover the " +
                                   amount.to_string() + " attoFIL to lock");
-    STRATA_TRY(auto* const t, locked_table());
-    return add_to(*t, address, amount);
+    STRATA_TRY(auto* const balances, locked_table());
+    return add_to(*balances, address, amount);
 }
 
 Done Ledger::lock_for(const DealProposal& proposal) {
@@ -91,8 +92,9 @@ Done Ledger::lock_for(const DealProposal& proposal) {
 Done Ledger::unlock(const Address& address, const TokenAmount& amount, Reason reason) {
     if (amount.is_negative())
         return illegal_state("the amount to unlock is " + amount.to_string() + " attoFIL, it must not be negative");
-    STRATA_TRY(auto* const t, locked_table());
-    STRATA_OK(subtract_from(*t, address, amount));
+    STRATA_TRY(auto* const balances, locked_table());
+    STRATA_OK(subtract_from(*balances, address, amount));
+    // These totals are locked FIL, which the circulating supply leaves out.
     switch (reason) {
         case Reason::client_collateral:
             state_.total_client_locked_collateral -= amount;
@@ -107,20 +109,20 @@ Done Ledger::unlock(const Address& address, const TokenAmount& amount, Reason re
     return {};
 }
 
-// Moves the client's locked funds to the provider's unlocked ones.
+// Moves locked funds of the client to the provider, where they are free.
 Done Ledger::pay(const Address& client, const Address& provider, const TokenAmount& amount) {
-    STRATA_TRY(auto* const t, escrow_table());
-    STRATA_OK(subtract_from(*t, client, amount));
+    STRATA_TRY(auto* const balances, escrow_table());
+    STRATA_OK(subtract_from(*balances, client, amount));
     STRATA_OK(unlock(client, amount, Reason::client_storage_fee));
-    return add_to(*t, provider, amount);
+    return add_to(*balances, provider, amount);
 }
 
-// Locked money leaves the market.
+// Takes locked money out of the market's tables. The caller burns it.
 Done Ledger::take(const Address& address, const TokenAmount& amount, Reason reason) {
     if (amount.is_negative())
         return illegal_state("the amount to slash is " + amount.to_string() + " attoFIL, it must not be negative");
-    STRATA_TRY(auto* const t, escrow_table());
-    STRATA_OK(subtract_from(*t, address, amount));
+    STRATA_TRY(auto* const balances, escrow_table());
+    STRATA_OK(subtract_from(*balances, address, amount));
     return unlock(address, amount, reason);
 }
 
@@ -131,7 +133,8 @@ ActorResult<Ledger::Activity> Ledger::active_or_timed_out(DealId id, const DealP
     if (rt_->epoch() < proposal.start_epoch) return Activity(TooEarly{});
     STRATA_OK(unlock(proposal.client, proposal.total_storage_fee(), Reason::client_storage_fee));
     STRATA_OK(unlock(proposal.client, proposal.client_collateral, Reason::client_collateral));
-    // The whole collateral of the provider is the penalty; nothing of it remains to unlock.
+    // The whole collateral of the provider is the penalty, so no part of it remains to unlock. builtin-actors makes the
+    // empty unlock all the same.
     STRATA_OK(take(proposal.provider, proposal.provider_collateral, Reason::provider_collateral));
     STRATA_OK(unlock(proposal.provider, 0, Reason::provider_collateral));
     STRATA_TRY(auto* const all, proposals());
@@ -143,6 +146,8 @@ ActorResult<Ledger::Activity> Ledger::active_or_timed_out(DealId id, const DealP
     return Activity(Timeout{proposal.provider_collateral});
 }
 
+// The client pays for the epochs up to the slash and gets back the rest with its collateral. The provider loses its
+// own.
 ActorResult<TokenAmount> Ledger::slash(const DealProposal& p, const DealState& state) {
     const ChainEpoch from = std::max(p.start_epoch, state.last_updated_epoch);
     const ChainEpoch to = std::min(p.end_epoch, state.slash_epoch);
@@ -159,10 +164,11 @@ ActorResult<TokenAmount> Ledger::slash(const DealProposal& p, const DealState& s
     return p.provider_collateral;
 }
 
+// Pays for the epochs since the last update, and releases the collaterals when the deal is over.
 ActorResult<Ledger::Update> Ledger::update(const DealState& state, const DealProposal& p, const Cid& proposal_cid) {
     const ChainEpoch now = rt_->epoch();
     const bool ever_updated = state.last_updated_epoch != kEpochUndefined;
-    // Cron or an earlier settlement may have removed it already.
+    // A deal is pending up to its first update. Cron or an earlier settlement may have removed it already.
     if (!ever_updated) STRATA_OK(remove_pending(proposal_cid));
     if (ever_updated && state.last_updated_epoch > now)
         return illegal_state("the deal was updated at epoch " + std::to_string(state.last_updated_epoch) +
@@ -185,14 +191,14 @@ ActorResult<Ledger::Update> Ledger::update(const DealState& state, const DealPro
         STRATA_OK(unlock(p.client, rest, Reason::client_storage_fee));
         STRATA_OK(unlock(p.client, p.client_collateral, Reason::client_collateral));
         STRATA_OK(take(p.provider, p.provider_collateral, Reason::provider_collateral));
-        return Update{p.provider_collateral, rest + payment, false, true};
+        return Update{.slashed = p.provider_collateral, .payment = rest + payment, .completed = false, .remove = true};
     }
-    if (now < p.end_epoch) return Update{0, payment, false, false};
+    if (now < p.end_epoch) return Update{.slashed = 0, .payment = payment, .completed = false, .remove = false};
     if (state.sector_start_epoch == kEpochUndefined)
         return illegal_state("the deal ended at epoch " + std::to_string(p.end_epoch) + ", but never started");
     STRATA_OK(unlock(p.provider, p.provider_collateral, Reason::provider_collateral));
     STRATA_OK(unlock(p.client, p.client_collateral, Reason::client_collateral));
-    return Update{0, payment, true, true};
+    return Update{.slashed = 0, .payment = payment, .completed = true, .remove = true};
 }
 
 ActorResult<Cid> proposal_cid(Runtime& rt, const DealProposal& proposal) {

@@ -29,6 +29,7 @@ ActorResult<State> Ledger::empty_state(Runtime& rt) {
     STRATA_TRY(s.states, root(States::empty_root(store, kStatesWidth)));
     STRATA_TRY(s.pending_proposals, root(HamtSet<Cid>::empty_root(store)));
     STRATA_TRY(s.escrow_table, root(BalanceTable::empty_root(store, kBalanceTableWidth)));
+    // All empty tables of one width have the same root.
     s.locked_table = s.escrow_table;
     STRATA_TRY(s.deal_ops_by_epoch, root(DealOps::empty_root(store)));
     s.pending_deal_allocation_ids = s.deal_ops_by_epoch;
@@ -36,6 +37,7 @@ ActorResult<State> Ledger::empty_state(Runtime& rt) {
     return s;
 }
 
+// Writes the tables that were opened and no others, as the reference does.
 Done Ledger::save() {
     if (proposals_) {
         STRATA_TRY(state_.proposals, checked(proposals_->flush()));
@@ -204,6 +206,7 @@ Done Ledger::add_sector_deals(ActorId provider,
         STRATA_TRY(const auto existing, checked(deals.get(sector)));
         auto all = ids;
         if (existing) all.insert(all.end(), existing->begin(), existing->end());
+        // As in the reference, the list is stored sorted and without duplicates.
         std::ranges::sort(all);
         all.erase(std::unique(all.begin(), all.end()), all.end());
         STRATA_OK(checked(deals.set(sector, all)));
@@ -224,6 +227,7 @@ ActorResult<std::vector<DealId>> Ledger::pop_sector_deals(ActorId provider, cons
             popped.insert(popped.end(), ids->begin(), ids->end());
         }
     }
+    // As in the reference, a table without changes is not written.
     if (found) STRATA_OK(save_sector_deals(provider, deals));
     return popped;
 }

@@ -32,6 +32,7 @@ ActorResult<Party> party_of(Runtime& rt, const Address& address) {
     STRATA_TRY(const auto type, rt.type_of(*id));
     if (!type) return illegal_argument(address.to_string() + " has no code");
     const Address nominal = Address::id(*id);
+    // A miner cannot send messages of its own: its owner and its worker withdraw for it, and the owner gets the funds.
     if (*type != ActorType::miner) return Party{nominal, nominal, {nominal}};
     STRATA_TRY(const auto addresses, rt.ask<ControlAddresses>(nominal, kMinerControlAddresses, std::nullopt));
     return Party{nominal, addresses.owner, {addresses.owner, addresses.worker}};
@@ -56,6 +57,7 @@ ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalancePara
     STRATA_TRY(auto ledger, Ledger::load(rt));
     STRATA_TRY(const auto taken, ledger.withdraw(party.nominal, params.amount));
     STRATA_OK(ledger.save());
+    // The balance is stored before the transfer, so that a call back from the receiver cannot withdraw it again.
     STRATA_OK(rt.call(party.recipient, 0, std::nullopt, taken));
     return taken;
 }
@@ -114,7 +116,8 @@ ActorResult<bool> get_verified(Runtime& rt, const DealId& id) {
     return p.verified_deal;
 }
 
-// Returns the state of an activated deal. It is empty for a deal that is only published.
+// Returns the state of an activated deal. It is empty for a deal that is only published. Aborts if the deal is over or
+// never was.
 ActorResult<std::optional<DealState>> activated_state(Runtime& rt, DealId id) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(auto ledger, Ledger::load(rt));

@@ -35,9 +35,11 @@ bool within(const TokenAmount& amount, const TokenAmount& least) {
 }
 
 bool terms_hold(Runtime& rt, const DealProposal& p, const NetworkView& network) {
+    // A padded piece has a power of two of bytes: 128 at least, for 127 of data.
     const bool size_ok = p.piece_size >= 128 && (p.piece_size & (p.piece_size - 1)) == 0;
-    return p.label.size() <= kMaxLabel && size_ok && is_piece_cid(p.piece_cid) && p.end_epoch > p.start_epoch &&
-           rt.epoch() <= p.start_epoch && p.duration() >= kMinDuration && p.duration() <= kMaxDuration &&
+    const bool epochs_ok = p.end_epoch > p.start_epoch && rt.epoch() <= p.start_epoch && p.duration() >= kMinDuration &&
+                           p.duration() <= kMaxDuration;
+    return p.label.size() <= kMaxLabel && size_ok && is_piece_cid(p.piece_cid) && epochs_ok &&
            within(p.storage_price_per_epoch, 0) &&
            within(p.provider_collateral,
                   least_provider_collateral(rt.policy(), p.piece_size, max(network.raw_power, network.baseline),
@@ -66,6 +68,8 @@ class Batch {
     Batch(Runtime& rt, Ledger& ledger, ActorId provider, Address provider_as_written)
         : rt_(rt), ledger_(ledger), provider_(provider), provider_as_written_(std::move(provider_as_written)) {}
 
+    /// Accepts a proposal if it fits the batch: it is of the batch's provider, the escrow of both parties covers it on
+    /// top of the deals accepted before it, it was not published before, and the client's datacap suffices.
     ActorResult<bool> consider(DealProposal proposal) {
         if (proposal.provider != Address::id(provider_) && proposal.provider != provider_as_written_) return false;
         STRATA_TRY(const auto client, rt_.resolve(proposal.client));
@@ -191,6 +195,7 @@ ActorResult<ActorId> find_provider(Runtime& rt, const Address& address) {
     return *id;
 }
 
+// Loads the ledger anew, because the transfers of datacap called other actors since the batch was made.
 ActorResult<std::vector<DealId>> write_deals(Runtime& rt, const Batch& batch) {
     STRATA_TRY(auto ledger, Ledger::load(rt));
     std::vector<DealId> ids;
@@ -233,6 +238,7 @@ TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded
                      max(network_power, piece) * BigInt(policy.provider_collateral_supply_target_denom));
 }
 
+// Each deal has its own place within the interval, so that nobody can pile up the work of cron on one epoch.
 ChainEpoch next_update_epoch(DealId id, ChainEpoch earliest) {
     const auto offset = static_cast<ChainEpoch>(id) % kDealUpdatesInterval;
     const ChainEpoch distance = earliest - offset;

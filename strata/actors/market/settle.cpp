@@ -14,7 +14,7 @@ struct CronRun {
     std::map<ChainEpoch, std::vector<DealId>> rescheduled;
 };
 
-// Deals from before FIP-0074 are paid by cron; newer ones are only cleaned out of the pending set.
+// Deals from before FIP-0074 are paid by cron. Newer ones are paid when somebody settles them.
 Done update_legacy_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id, const DealProposal& proposal,
                         DealState state, const Cid& cid) {
     STRATA_TRY(const auto update, ledger.update(state, proposal, cid));
@@ -49,6 +49,8 @@ Done visit_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id) {
                              ", before its start at epoch " + std::to_string(proposal->start_epoch));
     const auto& state = std::get<DealState>(activity);
     if (state.last_updated_epoch == kEpochUndefined) {
+        // A deal that was never updated is of the new kind. It has started, so its proposal cannot be published again
+        // and need not be pending any longer.
         STRATA_TRY(const bool was_pending, ledger.remove_pending(cid));
         if (!was_pending)
             return illegal_state("deal " + std::to_string(id) +
@@ -65,9 +67,10 @@ struct Settlement {
     std::vector<std::pair<DealId, DealState>> states;
 };
 
-// The failure of one deal is noted and does not stop the next one. Running out of gas ends the message.
+// Adds the exit code of a failed deal to the results and returns true, so that the next deal is settled all the same.
+// Running out of gas ends the message.
 template <class T>
-ActorResult<bool> noted(Settlement& s, const ActorResult<T>& result) {
+ActorResult<bool> note_failure(Settlement& s, const ActorResult<T>& result) {
     if (result) return false;
     if (result.error().kind != Abort::Kind::exit) return result.error();
     s.out.results.add_fail(result.error().code);
@@ -78,9 +81,9 @@ Done settle_active(Runtime& rt, Ledger& ledger, Settlement& s, DealId id, const 
                    const Cid& cid) {
     if (state.slash_epoch != kEpochUndefined)
         return illegal_argument("deal " + std::to_string(id) + " was marked for termination at epoch " +
-                                std::to_string(state.slash_epoch));
+                                std::to_string(state.slash_epoch) + ", only cron can settle it");
     const auto update = ledger.update(state, proposal, cid);
-    STRATA_TRY(const bool failed, noted(s, update));
+    STRATA_TRY(const bool failed, note_failure(s, update));
     if (failed) return {};
     if (update->remove) {
         STRATA_OK(ledger.remove_completed(id));
@@ -105,7 +108,7 @@ Done settle_deal(Runtime& rt, Ledger& ledger, Settlement& s, DealId id) {
     }
     STRATA_TRY(const Cid cid, proposal_cid(rt, *proposal));
     const auto activity = ledger.active_or_timed_out(id, *proposal, cid);
-    STRATA_TRY(const bool failed, noted(s, activity));
+    STRATA_TRY(const bool failed, note_failure(s, activity));
     if (failed) return {};
     if (const auto* state = std::get_if<DealState>(&*activity))
         return settle_active(rt, ledger, s, id, *proposal, *state, cid);
@@ -114,6 +117,7 @@ Done settle_deal(Runtime& rt, Ledger& ledger, Settlement& s, DealId id) {
         s.out.results.add_fail(kDealExpired);
         return {};
     }
+    // The deal has not started: it is in order, but nothing is due yet.
     s.out.settlements.push_back({0, false});
     s.out.results.add_success();
     return {};
@@ -125,6 +129,7 @@ ActorResult<TokenAmount> terminate_deal(Runtime& rt, Ledger& ledger, DealId id, 
     if (proposal->provider != Address::id(rt.caller()))
         return illegal_state("the provider of deal " + std::to_string(id) + " is " + proposal->provider.to_string() +
                              ", the caller is f0" + std::to_string(rt.caller()));
+    // A deal that reached its end is not slashed. Its settlement pays it and removes it.
     if (proposal->end_epoch <= epoch) return TokenAmount(0);
     STRATA_TRY(auto state, ledger.find_state(id));
     if (!state) return illegal_argument("deal " + std::to_string(id) + " has no state, it was never activated");
@@ -157,6 +162,7 @@ Done cron_tick(Runtime& rt) {
     STRATA_OK(rt.require_caller({kCronId}));
     STRATA_TRY(auto ledger, Ledger::load(rt));
     CronRun run;
+    // Null rounds have no cron, so their deals are visited now.
     const ChainEpoch first = ledger.state().last_cron + 1;
     for (ChainEpoch epoch = first; epoch <= rt.epoch(); ++epoch) {
         STRATA_TRY(const auto deals, ledger.scheduled(epoch));

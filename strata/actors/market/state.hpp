@@ -89,13 +89,16 @@ class Ledger {
     ActorResult<std::vector<DealId>> pop_sector_deals(ActorId provider, const BitField& sectors);
     Done remove_sector_deals(const ProviderSectorDeals& deals);
 
-    // Money.
+    // Returns all that an address has deposited.
     ActorResult<TokenAmount> escrow(const Address& address);
+    /// Returns the part of an address's deposit that deals lock.
     ActorResult<TokenAmount> locked(const Address& address);
     Done deposit(const Address& address, const TokenAmount& amount);
     /// Takes up to `amount` of the unlocked balance and returns the amount taken.
     ActorResult<TokenAmount> withdraw(const Address& address, const TokenAmount& amount);
+    /// Returns true if the free escrow of the address is enough to lock this amount.
     ActorResult<bool> covers(const Address& address, const TokenAmount& to_lock);
+    /// Locks the client's fee and collateral and the provider's collateral.
     Done lock_for(const DealProposal& proposal);
 
     // A deal's life.
@@ -112,6 +115,7 @@ class Ledger {
         bool completed = false;
         bool remove = false;
     };
+    /// Settles an active deal up to this epoch.
     ActorResult<Update> update(const DealState& state, const DealProposal& proposal, const Cid& proposal_cid);
     /// Pays up to the slash epoch, gives the rest back to the client, takes the provider's collateral, and returns the
     /// slashed amount.

@@ -26,6 +26,7 @@ BigInt ln_between_one_and_two(const BigInt& x) {
     return div_floor(poly_val(num, x, kPrecision) << kPrecision, poly_val(den, x, kPrecision));
 }
 
+// Splits z into 2^k and a factor in [1, 2), so that ln z = k ln 2 + ln(factor).
 BigInt ln(const BigInt& z) {
     static const BigInt ln_2 = constant("235865763225513294137944142764154484399");
     const auto k = static_cast<std::int64_t>(z.bit_length()) - 1 - static_cast<std::int64_t>(kPrecision);
@@ -38,6 +39,7 @@ BigInt ln(const BigInt& z) {
 FilterEstimate next_estimate(const FilterEstimate& previous, const BigInt& observation, ChainEpoch epochs) {
     static const BigInt alpha = constant("314760000000000000000000000000000000");
     static const BigInt beta = constant("96640100000000000000000000000000");
+    // An alpha-beta filter: the error of the prediction corrects the position by alpha and the velocity by beta.
     const BigInt delta_t = BigInt(epochs) << kPrecision;
     const BigInt expected = ((delta_t * previous.velocity) >> kPrecision) + previous.position;
     const BigInt residual = (observation << kPrecision) - expected;
@@ -47,6 +49,8 @@ FilterEstimate next_estimate(const FilterEstimate& previous, const BigInt& obser
 BigInt extrapolated_cum_sum_of_ratio(ChainEpoch delta, ChainEpoch start, const FilterEstimate& num,
                                      const FilterEstimate& den) {
     static const BigInt epsilon = constant("302231454903657293676544");
+    // The integral of a ratio of two linear functions has a logarithm in it. If the denominator hardly moves, the
+    // formula would divide by almost zero, and the ratio at the middle of the period is taken instead.
     const BigInt delta_t = BigInt(delta) << kPrecision;
     const BigInt t0 = BigInt(start) << kPrecision;
     const BigInt squared = (den.velocity * den.velocity) >> kPrecision;

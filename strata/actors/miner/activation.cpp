@@ -22,6 +22,7 @@ SectorOnChainInfo new_sector(const SectorPreCommitOnChainInfo& precommit, const 
     out.sealed_cid = precommit.info.sealed_cid;
     out.activation = epoch;
     out.expiration = precommit.info.expiration;
+    // A weight is spacetime: the bytes times the epochs that the sector has left to live.
     out.deal_weight = data.unverified_space * duration;
     out.verified_deal_weight = data.verified_space * duration;
     out.power_base_epoch = epoch;
@@ -32,7 +33,7 @@ SectorOnChainInfo new_sector(const SectorPreCommitOnChainInfo& precommit, const 
     return out;
 }
 
-// Checks that the registry kept to all-or-nothing.
+// The registry was told to claim all allocations or none, so a partial success means that it is broken.
 Done check_all_or_nothing(const BatchReturn& results) {
     if (results.all_ok() || results.success_count == 0) return {};
     return abort(ExitCode::assertion_failed, "claims succeeded for " + std::to_string(results.success_count) +
@@ -72,6 +73,7 @@ ActorResult<DataActivations> activate_sectors_pieces(Runtime& rt, const std::vec
                                                      bool all_or_nothing) {
     std::vector<verifreg::SectorAllocationClaims> claims;
     for (const auto& sector : sectors) claims.push_back(claims_of(sector));
+    // Unverified pieces need no permission, so only a claim can keep a sector from being activated.
     STRATA_TRY(auto claimed, batch_claim_allocations(rt, std::move(claims), all_or_nothing));
     if (all_or_nothing) STRATA_OK(check_all_or_nothing(claimed.sector_results));
 
@@ -101,6 +103,7 @@ ActorResult<DataActivations> activate_sectors_deals(Runtime& rt,
     std::vector<verifreg::SectorAllocationClaims> claims;
     for (std::size_t i = 0; i < std::min(successes.size(), activation.activations.size()); ++i)
         claims.push_back(claims_of(successes[i].info, activation.activations[i]));
+    // The market has activated these deals by now, so their claims may not fail one by one: that fails the message.
     STRATA_TRY(const auto claimed, batch_claim_allocations(rt, std::move(claims), true));
     STRATA_OK(check_all_or_nothing(claimed.sector_results));
 

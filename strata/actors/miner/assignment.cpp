@@ -6,9 +6,10 @@
 namespace strata::actors::miner {
 namespace {
 
-// The better choice compares less. First comes the number of partitions after compaction, then their present number
-// (compaction can wait), then whether a partition is partly filled and how full it is, so that runs of sectors stay
-// together, and last the number of live sectors.
+// The deadline with the least rank takes the next sector. A rank compares, in this order: the number of partitions
+// after a compaction, which is what the miner has to prove in the long run; their present number, which decides when
+// the miner must compact; a partly filled partition before a full one, and the fullest first, so that runs of sectors
+// stay together and bit fields stay small; and the number of live sectors.
 auto rank(const DeadlineLoad& load, std::uint64_t partition_size) {
     const auto partitions_with_one_more = [&](std::uint64_t sectors) { return sectors / partition_size + 1; };
     const bool is_full = load.total_sectors % partition_size == 0;
@@ -23,6 +24,7 @@ ActorResult<std::vector<std::uint64_t>> assign_deadlines(std::uint64_t max_parti
     if (loads.empty()) return illegal_state("no deadline takes sectors at this epoch");
     std::vector<std::uint64_t> out;
     for (std::size_t i = 0; i < sectors; ++i) {
+        // Each sector changes the load of its deadline, so the best one is searched anew.
         auto& best =
             *std::ranges::min_element(loads, {}, [&](const DeadlineLoad& load) { return rank(load, partition_size); });
         if (best.total_sectors >= partition_size * max_partitions)

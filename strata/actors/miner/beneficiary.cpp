@@ -11,11 +11,12 @@ Done propose(Runtime& rt, MinerInfo& info, const Address& beneficiary, const Cha
             return illegal_argument("the quota is " + params.new_quota.to_string() + " attoFIL, it must be positive");
     } else if (!params.new_quota.is_zero() || params.new_expiration != 0) {
         return illegal_argument("the quota is " + params.new_quota.to_string() + " attoFIL and the expiration " +
-                                std::to_string(params.new_expiration) + ", both must be 0 for an owner");
+                                std::to_string(params.new_expiration) +
+                                ", both must be 0 if the beneficiary is the owner");
     }
     info.pending_beneficiary_term =
         PendingBeneficiaryChange{beneficiary, params.new_quota, params.new_expiration, false, false};
-    // A beneficiary whose quota is used up or has expired is not asked.
+    // A beneficiary whose quota is used up or whose term has expired has no say in the change.
     if (info.beneficiary_term.available(rt.epoch()).is_zero())
         info.pending_beneficiary_term->approved_by_beneficiary = true;
     return {};
@@ -45,6 +46,7 @@ void approve(MinerInfo& info, const Address& caller, const Address& beneficiary)
     if (caller == info.beneficiary) pending.approved_by_beneficiary = true;
     if (caller == beneficiary) pending.approved_by_nominee = true;
     if (!pending.approved_by_beneficiary || !pending.approved_by_nominee) return;
+    // A new beneficiary begins with an unused quota. A present one whose term changes keeps what it has used.
     if (beneficiary != info.beneficiary) info.beneficiary_term.used_quota = {};
     info.beneficiary = beneficiary;
     info.beneficiary_term.quota = pending.new_quota;
@@ -67,6 +69,7 @@ Done change_beneficiary(Runtime& rt, const ChangeBeneficiaryParams& params) {
     } else {
         STRATA_OK(check_agreement(info, caller, beneficiary, params));
     }
+    // An owner that is also the beneficiary or the nominee agrees by proposing, so a proposal may take effect at once.
     approve(info, caller, beneficiary);
     STRATA_OK(state.save_info(rt, info));
     return rt.set_state(state);

@@ -29,6 +29,7 @@ Done BitFieldQueue::cut(const BitField& to_cut) {
         entries.emplace_back(index, values.cut(to_cut));
         return {};
     })));
+    // The changes are written after the walk, which must not see them.
     for (const auto& [index, values] : entries) {
         if (values.empty()) {
             STRATA_OK(checked(rt_, amt_.remove(index)));
@@ -43,6 +44,7 @@ ActorResult<std::optional<BitField>> BitFieldQueue::pop_until(ChainEpoch until) 
     BitField popped;
     std::vector<std::uint64_t> indices;
     STRATA_OK(checked(rt_, amt_.for_each_while([&](std::uint64_t index, const BitField& values) -> Result<bool> {
+        // The entries are in the order of their epochs, so the first later one ends the walk.
         if (static_cast<ChainEpoch>(index) > until) return false;
         indices.push_back(index);
         popped |= values;

@@ -25,7 +25,7 @@ inline ActorResult<std::uint64_t> index_of(ChainEpoch epoch) {
     return static_cast<std::uint64_t>(epoch);
 }
 
-/// The highest number in a bit field. builtin-actors panics when a higher one is set.
+/// Checks that a bit field can hold a number. builtin-actors panics when a higher one is set.
 inline Done check_bit(std::uint64_t position) {
     if (position != std::numeric_limits<std::uint64_t>::max()) return {};
     return abort(ExitCode::assertion_failed, "sector number " + std::to_string(position) +

@@ -28,6 +28,7 @@ Done compact_partitions(Runtime& rt, const CompactPartitionsParams& params) {
     STRATA_TRY(state.sectors, sectors.flush(rt));
     STRATA_OK(deadlines.update_deadline(rt, params.deadline, deadline));
     STRATA_OK(state.save_deadlines(rt, deadlines));
+    // The fee of dead sectors was taken off when they left, and live ones only change their place.
     if (deadline.daily_fee != fee_before)
         return illegal_state("the compaction changed the daily fee from " + fee_before.to_string() + " to " +
                              deadline.daily_fee.to_string() + " attoFIL");
@@ -41,6 +42,8 @@ Done compact_sector_numbers(Runtime& rt, const CompactSectorNumbersParams& param
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(const auto info, state.get_info(rt));
     STRATA_OK(require_control(rt, info));
+    // The masked numbers count as taken from now on. This closes gaps between the runs of taken numbers, and so
+    // shortens their bit field.
     STRATA_OK(state.allocate_sector_numbers(rt, params.mask_sector_numbers, CollisionPolicy::allow_collisions));
     return rt.set_state(state);
 }
@@ -49,6 +52,7 @@ Done check_sector_proven(Runtime& rt, const CheckSectorProvenParams& params) {
     STRATA_OK(rt.accept_any());
     if (params.sector_number > kMaxSectorNumber) return illegal_argument(sector_number_too_large(params.sector_number));
     STRATA_TRY(const auto state, rt.state<State>());
+    // A sector enters the table with the proof of its seal.
     STRATA_TRY(const bool proven, state.has_sector_number(rt, params.sector_number));
     if (!proven) return not_found("sector " + std::to_string(params.sector_number) + " is not proven");
     return {};

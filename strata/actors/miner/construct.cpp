@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kMaxControlAddresses = 10;
 constexpr std::size_t kMaxPeerIdLength = 128;
 constexpr std::size_t kMaxMultiaddrData = 1024;
-// builtin-actors has an exit code of its own for funds that do not add up.
+// builtin-actors gives funds that do not add up an exit code of their own, because they would be a fault of the actor.
 constexpr ExitCode kBalanceInvariantsBroken{1000};
 
 // The offset is a hash, so that nobody can choose when a miner's proving periods start.
@@ -23,12 +23,15 @@ ActorResult<ChainEpoch> proving_period_offset(Runtime& rt) {
                                    static_cast<std::uint64_t>(kWPoStProvingPeriod));
 }
 
+// Returns the start of the period that contains `epoch`. It lies before the miner's creation, so that the period runs
+// already.
 ChainEpoch current_period_start(ChainEpoch epoch, ChainEpoch offset) {
     const ChainEpoch progress = epoch % kWPoStProvingPeriod - offset;
     return epoch - (progress >= 0 ? progress : progress + kWPoStProvingPeriod);
 }
 
-// Returns the pledge for a tenth of the least power that counts for consensus (FIP-0077).
+// Returns what a new miner must bring: the pledge for a tenth of the least power that counts for consensus. It makes
+// miners that store no data costly (FIP-0077).
 ActorResult<TokenAmount> create_miner_deposit(Runtime& rt) {
     STRATA_TRY(const auto inputs, request_network_pledge_inputs(rt));
     return inputs.initial_pledge(div_floor(rt.policy().minimum_consensus_power, 10));
@@ -110,6 +113,7 @@ Done constructor(Runtime& rt, const power::MinerConstructorParams& params) {
     const auto deadline = static_cast<std::uint64_t>((rt.epoch() - start) / kWPoStChallengeWindow);
     STRATA_TRY(const Cid info_cid, checked(rt, put_cbor(rt.store(), info)));
     STRATA_TRY(auto state, State::empty(rt, info_cid, start, deadline));
+    // The deposit vests like a block reward, so the miner gets it back in 180 days.
     STRATA_OK(state.add_locked_funds(rt, rt.epoch(), deposit, kRewardVestingSpec));
     return rt.set_state(state);
 }

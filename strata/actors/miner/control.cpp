@@ -7,6 +7,7 @@
 namespace strata::actors::miner {
 namespace {
 
+// A block's signature is checked against the worker of a past state, so the key may change only after finality.
 constexpr ChainEpoch kWorkerKeyChangeDelay = kChainFinality;
 
 // The owner proposes a new owner, and then the proposed one accepts.
@@ -21,6 +22,7 @@ Done propose_or_accept_owner(Runtime& rt, MinerInfo& info, const Address& new_ow
     if (new_owner != proposed)
         return illegal_argument("the message confirms the owner " + new_owner.to_string() + ", the proposed one is " +
                                 proposed.to_string());
+    // A miner without a separate beneficiary pays its new owner.
     if (info.beneficiary == info.owner) info.beneficiary = proposed;
     info.pending_beneficiary_term.reset();
     info.owner = proposed;
@@ -38,6 +40,7 @@ Done change_worker_address(Runtime& rt, const ChangeWorkerAddressParams& params)
     STRATA_OK(rt.require_caller({{info.owner}}));
     info.control_addresses = std::move(control_addresses);
     const Address new_worker = Address::id(worker);
+    // As in the reference, a further change is ignored while one is pending.
     if (new_worker != info.worker && !info.pending_worker_key)
         info.pending_worker_key = WorkerKeyChange{new_worker, rt.epoch() + kWorkerKeyChangeDelay};
     STRATA_OK(state.save_info(rt, info));
@@ -58,6 +61,7 @@ Done change_owner_address(Runtime& rt, const Address& new_owner) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto info, state.get_info(rt));
     STRATA_OK(propose_or_accept_owner(rt, info, new_owner));
+    // This ends a proposal that was just accepted, and one that the owner withdraws by proposing itself.
     if (info.pending_owner_address == info.owner) info.pending_owner_address.reset();
     STRATA_OK(state.save_info(rt, info));
     return rt.set_state(state);

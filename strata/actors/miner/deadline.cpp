@@ -42,7 +42,7 @@ Done Deadline::validate() const {
 }
 
 ActorResult<Partitions> Deadline::partitions_amt(Runtime& rt) const {
-    return checked(rt, Partitions::load(rt.store(), partitions, 0));
+    return load_array<Partition>(rt, partitions);
 }
 
 ActorResult<Partition> Deadline::load_partition(Runtime& rt, std::uint64_t index) const {
@@ -52,6 +52,8 @@ ActorResult<Partition> Deadline::load_partition(Runtime& rt, std::uint64_t index
 
 Done Deadline::add_expiration_partitions(Runtime& rt, ChainEpoch epoch,
                                          const std::vector<std::uint64_t>& partition_numbers, const QuantSpec& quant) {
+    // An entry is a hint that a partition may have something to expire at this epoch. It stays when the sectors recover
+    // or move, because the partition's own queue decides.
     if (partition_numbers.empty()) return {};
     STRATA_TRY(auto queue, BitFieldQueue::load(rt, expirations_epochs, quant));
     STRATA_OK(queue.add_to_queue(epoch, BitField::of(partition_numbers)));
@@ -69,6 +71,7 @@ ActorResult<Partition::Added> Deadline::add_sectors(Runtime& rt, std::uint64_t p
     STRATA_TRY(auto all, partitions_amt(rt));
     std::vector<std::pair<ChainEpoch, std::uint64_t>> expirations;
 
+    // The last partition takes sectors first, as long as it is not full. The others were filled before it.
     for (std::uint64_t index = std::max<std::uint64_t>(all.count(), 1) - 1; !added.empty(); ++index) {
         STRATA_TRY(auto found, checked(rt, all.get(index)));
         Partition partition;
@@ -124,6 +127,7 @@ ActorResult<ExpirationSet> Deadline::pop_expired_sectors(Runtime& rt, ChainEpoch
 
     live_sectors -= total.count();
     faulty_power -= total.faulty_power;
+    // Faulty power is part of the live power, so both kinds leave it.
     live_power -= total.faulty_power;
     live_power -= total.active_power;
     daily_fee -= total.fee_deduction;
@@ -137,6 +141,8 @@ ActorResult<Partition::Popped> Deadline::pop_early_terminations(Runtime& rt, std
     TerminationResult total;
     for (const auto index : numbers) {
         STRATA_TRY(auto found, checked(rt, all.get(index)));
+        // A compaction should not leave the number of a partition behind that it removed, but if it does, there is
+        // nothing to charge for.
         if (!found) {
             early_terminations.unset(index);
             continue;
@@ -169,6 +175,8 @@ ActorResult<PowerPair> Deadline::terminate_sectors(Runtime& rt, const Sectors& i
         live_power -= gone.removed.faulty_power;
         live_power -= gone.unproven_power;
         daily_fee -= gone.removed.fee_deduction;
+        // The power actor counts only active power: faulty power was taken away with the fault, and unproven power
+        // never came.
         power_lost += gone.removed.active_power;
     }
     STRATA_TRY(partitions, checked(rt, all.flush()));
@@ -198,6 +206,7 @@ ActorResult<BitField> Deadline::compact_partitions(Runtime& rt, const Sectors& i
     STRATA_OK(checked(rt, old.for_each([&](std::uint64_t index, const Partition& partition) -> Status {
         if (refused) return {};
         if (!to_remove.contains(index)) return kept.push(partition);
+        // The live sectors come back below as proven and healthy, so none of them may be faulty or unproven now.
         if (!partition.faults.empty())
             refused = illegal_argument("partition " + std::to_string(index) + " has " +
                                        std::to_string(partition.faults.count()) +
@@ -218,6 +227,7 @@ ActorResult<BitField> Deadline::compact_partitions(Runtime& rt, const Sectors& i
     live_power -= removed_power;
 
     STRATA_TRY(auto queue, BitFieldQueue::load(rt, expirations_epochs, quant));
+    // The partitions behind a removed one move down, and their numbers in the queue move with them.
     STRATA_OK(queue.cut(to_remove));
     STRATA_TRY(expirations_epochs, queue.flush());
 
@@ -245,6 +255,7 @@ ActorResult<PowerPair> Deadline::record_faults(Runtime& rt, const Sectors& infos
         STRATA_OK(checked(rt, all.set(index, partition)));
     }
     STRATA_TRY(partitions, checked(rt, all.flush()));
+    // These partitions may lose sectors at the epoch at which the new faults have lasted too long.
     STRATA_OK(add_expiration_partitions(rt, fault_expiration, with_faults, quant));
     return power_delta;
 }
@@ -269,7 +280,7 @@ ActorResult<std::vector<SectorOnChainInfo>> Deadline::reschedule_sector_expirati
     std::vector<SectorOnChainInfo> out;
     for (const auto& [index, numbers] : by_partition) {
         STRATA_TRY(auto found, checked(rt, all.get(index)));
-        if (!found) continue;  // a compaction may have moved it
+        if (!found) continue;  // a compaction may have removed the partition in the meantime
         STRATA_TRY(auto moved, found->reschedule_expirations(rt, infos, expiration, numbers, size, quant));
         if (moved.empty()) continue;
         out.insert(out.end(), std::make_move_iterator(moved.begin()), std::make_move_iterator(moved.end()));
@@ -283,7 +294,8 @@ ActorResult<std::vector<SectorOnChainInfo>> Deadline::reschedule_sector_expirati
 }
 
 ActorResult<Deadline> Deadlines::load_deadline(Runtime& rt, std::uint64_t index) const {
-    const auto place = static_cast<std::uint32_t>(index);  // the reference is wasm32: its index has 32 bits
+    // builtin-actors runs as wasm32, which cuts the index to 32 bits before it is compared.
+    const auto place = static_cast<std::uint32_t>(index);
     if (place >= due.size()) return illegal_argument(no_such_deadline(index));
     return checked(rt, get_cbor<Deadline>(rt.store(), due[place]));
 }

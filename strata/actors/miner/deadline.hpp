@@ -55,14 +55,16 @@ struct Deadline {
     Done add_expiration_partitions(Runtime& rt, ChainEpoch epoch, const std::vector<std::uint64_t>& partition_numbers,
                                    const QuantSpec& quant);
     ActorResult<ExpirationSet> pop_expired_sectors(Runtime& rt, ChainEpoch until, const QuantSpec& quant);
+    /// Takes terminated sectors whose fee is not charged yet from the partitions, up to the limits.
     ActorResult<Partition::Popped> pop_early_terminations(Runtime& rt, std::uint64_t max_partitions,
                                                           std::uint64_t max_sectors);
     /// Returns the active power that was lost.
     ActorResult<PowerPair> terminate_sectors(Runtime& rt, const Sectors& infos, ChainEpoch epoch,
                                              const PartitionSectorMap& by_partition, SectorSize size,
                                              const QuantSpec& quant);
-    /// Removes partitions and returns their live and dead sectors. The caller adds the live ones again and corrects the
-    /// daily fee.
+    /// Removes partitions, adds their live sectors again at the end of the deadline, and returns the dead ones, which
+    /// the caller removes from the miner's table. Aborts with illegal_argument if a removed partition has faulty or
+    /// unproven sectors.
     ActorResult<BitField> compact_partitions(Runtime& rt, const Sectors& infos, SectorSize size,
                                              std::uint64_t partition_size, const BitField& to_remove,
                                              const QuantSpec& quant);
@@ -103,6 +105,7 @@ struct Deadline {
         PartitionSectorMap disputed_sectors;
         PowerPair disputed_power;
     };
+    /// Returns the sectors that a disputed proof covered, as they were when its window closed.
     ActorResult<Dispute> load_partitions_for_dispute(Runtime& rt, const BitField& partition_numbers) const;
 
     ActorResult<std::vector<SectorOnChainInfo>> reschedule_sector_expirations(Runtime& rt, const Sectors& infos,

@@ -19,6 +19,8 @@ Done charge_fees(State& state, const State::AdvanceDeadlineResult& closed, const
 }
 
 Done handle_proving_deadline(Runtime& rt, const FilterEstimate& reward, const FilterEstimate& network_qa_power) {
+    // The order matters. The deadline is closed first, because its fees depend on what was proven. Then the debt is
+    // paid, from the vesting funds before the free balance. Last, the vested funds that remain are released.
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto info, state.get_info(rt));
     STRATA_OK(process_pending_worker(rt, state, info));
@@ -40,6 +42,8 @@ Done handle_proving_deadline(Runtime& rt, const FilterEstimate& reward, const Fi
     if (goes_on)
         STRATA_OK(enroll_cron_event(rt, state.deadline_info(rt.epoch() + 1).last(), CronEvent::proving_deadline));
 
+    // Terminations that waited before this call have a cron event already, and it works through them once in each
+    // epoch.
     if (had_early_terminations || state.early_terminations.empty()) return {};
     STRATA_TRY(const bool more, process_early_terminations(rt, reward, network_qa_power));
     return more ? schedule_early_termination_work(rt) : Done();
@@ -65,7 +69,7 @@ Done on_deferred_cron_event(Runtime& rt, const power::DeferredCronEventParams& p
             if (more) STRATA_OK(schedule_early_termination_work(rt));
             break;
         }
-        case CronEvent::worker_key_change:  // nobody enrols it any more
+        case CronEvent::worker_key_change:  // an old event that is not enrolled any more
         default:
             break;
     }

@@ -4,7 +4,7 @@ namespace strata::actors::miner {
 
 ChainEpoch QuantSpec::quantize_up(ChainEpoch epoch) const {
     const ChainEpoch base = epoch - offset % unit;
-    const ChainEpoch quotient = base / unit;  // truncated: rounds negative epochs up
+    const ChainEpoch quotient = base / unit;  // truncation rounds a negative quotient up already
     const bool rounded = base % unit == 0 || base < 0;
     return unit * (rounded ? quotient : quotient + 1) + offset % unit;
 }
@@ -16,6 +16,7 @@ ChainEpoch QuantSpec::quantize_down(ChainEpoch epoch) const {
 
 DeadlineInfo DeadlineInfo::at(ChainEpoch period_start, std::uint64_t index, ChainEpoch current_epoch) {
     if (index >= kWPoStPeriodDeadlines) {
+        // An index past the last stands for an empty window right after the period, as in builtin-actors.
         const ChainEpoch after = period_start + kWPoStProvingPeriod;
         return {current_epoch, period_start, index, after, after, after, 0};
     }
@@ -49,6 +50,7 @@ bool deadline_available_for_optimistic_post_dispute(ChainEpoch period_start, std
                                                     ChainEpoch current_epoch) {
     if (period_start > current_epoch) return false;
     const auto deadline = DeadlineInfo::at(period_start, index, current_epoch).next_not_elapsed();
+    // `deadline` is the next occurrence of the window. The one that can be disputed closed one period earlier.
     return !deadline.is_open() && current_epoch < deadline.close - kWPoStProvingPeriod + kWPoStDisputeWindow;
 }
 

@@ -47,10 +47,12 @@ struct DeadlineInfo {
     QuantSpec quant_spec() const { return {kWPoStProvingPeriod, last()}; }
 };
 
-/// True if sectors may be moved in this deadline: it is not open and does not open within a challenge window.
+/// Returns true if sectors may be moved in this deadline: it is not open and does not open within a challenge window.
 bool deadline_is_mutable(ChainEpoch period_start, std::uint64_t index, ChainEpoch current_epoch);
+/// Returns true if proofs of the deadline's last window may be disputed: the window has closed, and not too long ago.
 bool deadline_available_for_optimistic_post_dispute(ChainEpoch period_start, std::uint64_t index,
                                                     ChainEpoch current_epoch);
+/// Returns true if partitions may be removed: the deadline is mutable, and its proofs can no longer be disputed.
 bool deadline_available_for_compaction(ChainEpoch period_start, std::uint64_t index, ChainEpoch current_epoch);
 
 }  // namespace strata::actors::miner

@@ -18,6 +18,7 @@ ActorResult<Deadline::End> Deadline::process_deadline_end(Runtime& rt, const Qua
         if (found->recovering_power.is_zero() && found->faulty_power == found->live_power) continue;
         detected_any = true;
         STRATA_TRY(const auto missed, found->record_missed_post(rt, fault_expiration, quant));
+        // A recovery that failed is penalized, but its fault keeps the expiration that it had.
         if (!missed.new_faulty_power.is_zero()) rescheduled.push_back(index);
         STRATA_OK(checked(rt, all.set(index, *found)));
         faulty_power += missed.new_faulty_power;
@@ -29,11 +30,12 @@ ActorResult<Deadline::End> Deadline::process_deadline_end(Runtime& rt, const Qua
     }
     STRATA_OK(add_expiration_partitions(rt, fault_expiration, rescheduled, quant));
 
+    // The snapshots keep what a dispute needs: the partitions and proofs as they are at the close of the window.
     partitions_posted = {};
     partitions_snapshot = partitions;
     optimistic_post_submissions_snapshot = optimistic_post_submissions;
     STRATA_TRY(optimistic_post_submissions, checked(rt, Posts::empty_root(rt.store(), kOptimisticPostsWidth)));
-    // Sectors are kept only where there is a proof to dispute.
+    // The table of sectors is kept only if there is a proof to dispute.
     if (optimistic_post_submissions != optimistic_post_submissions_snapshot) {
         sectors_snapshot = sectors;
     } else {
@@ -68,6 +70,8 @@ ActorResult<Deadline::PostResult> Deadline::record_proven_sectors(Runtime& rt, c
     for (const auto& post : proven) {
         STRATA_TRY(auto found, checked(rt, all.get(post.index)));
         if (!found) return not_found(no_such_partition(post.index));
+        // Skipped sectors turn faulty first and lose their declared recovery. All recoveries that are left count as
+        // proven.
         STRATA_TRY(const auto skipped,
                    found->record_skipped_faults(rt, infos, size, quant, fault_expiration, post.skipped));
         if (skipped.any_new) rescheduled.push_back(post.index);
@@ -92,16 +96,17 @@ ActorResult<Deadline::PostResult> Deadline::record_proven_sectors(Runtime& rt, c
 }
 
 Done Deadline::record_post_proofs(Runtime& rt, const BitField& proven, const std::vector<PoStProof>& proofs) {
-    STRATA_TRY(auto posts, checked(rt, Posts::load(rt.store(), optimistic_post_submissions, 0)));
+    STRATA_TRY(auto posts, load_array<WindowedPoSt>(rt, optimistic_post_submissions));
     STRATA_OK(checked(rt, posts.push({proven, proofs})));
     STRATA_TRY(optimistic_post_submissions, checked(rt, posts.flush()));
     return {};
 }
 
 ActorResult<WindowedPoSt> Deadline::take_post_proofs(Runtime& rt, std::uint64_t index) {
-    STRATA_TRY(auto posts, checked(rt, Posts::load(rt.store(), optimistic_post_submissions_snapshot, 0)));
+    STRATA_TRY(auto posts, load_array<WindowedPoSt>(rt, optimistic_post_submissions_snapshot));
     STRATA_TRY(auto post, checked(rt, posts.get(index)));
     if (!post) return illegal_argument("the deadline has no proof " + std::to_string(index) + " to dispute");
+    // The gap stays, so that the other proofs keep their indexes.
     STRATA_OK(checked(rt, posts.remove(index)));
     STRATA_TRY(optimistic_post_submissions_snapshot, checked(rt, posts.flush()));
     return std::move(*post);
@@ -109,7 +114,7 @@ ActorResult<WindowedPoSt> Deadline::take_post_proofs(Runtime& rt, std::uint64_t 
 
 ActorResult<Deadline::Dispute> Deadline::load_partitions_for_dispute(Runtime& rt,
                                                                      const BitField& partition_numbers) const {
-    STRATA_TRY(const auto snapshot, checked(rt, Partitions::load(rt.store(), partitions_snapshot, 0)));
+    STRATA_TRY(const auto snapshot, load_array<Partition>(rt, partitions_snapshot));
     STRATA_TRY(const auto numbers, numbers_in(partition_numbers));
     Dispute out;
     for (const auto index : numbers) {

@@ -7,6 +7,7 @@
 namespace strata::actors::miner {
 namespace {
 
+// An entry belongs to one partition, and this is above the largest partition size (builtin-actors ENTRY_SECTORS_MAX).
 constexpr std::uint64_t kEntrySectorsMax = 10'000;
 // No message names more sectors than this (runtime/src/runtime/policy.rs).
 constexpr std::uint64_t kAddressedSectorsMax = 25'000;
@@ -24,7 +25,11 @@ ByNumber by_number(SectorInfos sectors) {
 Done validate(const ExpirationSet& set) {
     if (set.on_time_pledge.is_negative() || any_negative(set.active_power) || any_negative(set.faulty_power) ||
         set.fee_deduction.is_negative())
-        return illegal_state("an expiration set would have negative power, pledge or fee");
+        return illegal_state("an expiration set would have a pledge of " + set.on_time_pledge.to_string() +
+                             " and a fee of " + set.fee_deduction.to_string() + " attoFIL, active power " +
+                             set.active_power.raw.to_string() + "/" + set.active_power.qa.to_string() +
+                             " and faulty power " + set.faulty_power.raw.to_string() + "/" +
+                             set.faulty_power.qa.to_string() + " (raw/quality-adjusted); none may be negative");
     return {};
 }
 
@@ -40,6 +45,7 @@ void add_to(ExpirationSet& set, const ExpirationSet& more) {
 ExpirationSet on_time(const SectorTotals& totals) {
     return {totals.field(), {}, totals.pledge, totals.power, {}, totals.daily_fee};
 }
+// Sectors that leave early have no pledge in the queue: it stays with the miner until the termination fee is charged.
 ExpirationSet early(BitField sectors, const PowerPair& power, const TokenAmount& daily_fee) {
     return {{}, std::move(sectors), {}, {}, power, daily_fee};
 }
@@ -57,7 +63,7 @@ Done take_from(ExpirationSet& set, const SectorTotals& totals) {
     return validate(set);
 }
 
-// Selects the on-time sectors of an entry that are still wanted.
+// Selects those of the `remaining` sectors that leave on time at this entry, and strikes them off the list.
 ActorResult<SectorTotals> take_found(const ExpirationSet& entry, const ByNumber& sectors,
                                      std::set<SectorNumber>& remaining, SectorSize size) {
     STRATA_TRY(const auto numbers, numbers_in(entry.on_time_sectors));
@@ -116,6 +122,7 @@ void SectorTotals::add(const SectorTotals& other) {
 }
 
 ActorResult<ExpirationQueue> ExpirationQueue::load(Runtime& rt, const Cid& root, const QuantSpec& quant) {
+    // A width of 0 stands for the one that the root tells.
     STRATA_TRY(auto amt, rt.check(AmtArray<ExpirationSet>::load(rt.store(), root, 0), ExitCode::illegal_state,
                                   "expiration queue"));
     return ExpirationQueue(rt, std::move(amt), quant);
@@ -153,6 +160,7 @@ Done ExpirationQueue::add(ChainEpoch raw_epoch, const ExpirationSet& more) {
 }
 
 Done ExpirationQueue::change_while(const Change& change) {
+    // Changes are written after the walk, which must not see them.
     std::vector<std::pair<std::uint64_t, ExpirationSet>> changed;
     std::optional<Abort> failure;
     STRATA_OK(checked(amt_.for_each_while([&](std::uint64_t epoch, const ExpirationSet& stored) -> Result<bool> {
@@ -171,6 +179,7 @@ Done ExpirationQueue::change_while(const Change& change) {
 }
 
 ActorResult<SectorTotals> ExpirationQueue::add_active_sectors(SectorInfos sectors, SectorSize size) {
+    // Sectors that leave at the same epoch are added together, so each entry is written once.
     std::map<ChainEpoch, SectorTotals> groups;
     for (const auto& sector : sectors) groups[quant_.quantize_up(sector.expiration)].add(size, sector);
     SectorTotals total;
@@ -208,7 +217,8 @@ ActorResult<ExpirationQueue::Replaced> ExpirationQueue::replace_sectors(SectorIn
                     after.daily_fee - before.daily_fee};
 }
 
-// A sector is in the entry of its declared expiration, or in an earlier one that it was moved to.
+// Finds healthy sectors in the queue. Most are in the entry of their declared expiration, so those entries are read
+// first. Sectors that were moved to leave sooner need a walk through the queue, which ends as soon as all are found.
 ActorResult<std::vector<ExpirationQueue::Group>> ExpirationQueue::find_sectors_by_expiration(SectorInfos sectors,
                                                                                              SectorSize size) {
     const auto known = by_number(sectors);
@@ -258,7 +268,8 @@ ActorResult<PowerPair> ExpirationQueue::reschedule_as_faults(ChainEpoch new_expi
     PowerPair expiring_power;
     for (auto& [epoch, found, entry] : groups) {
         entry.active_power -= found.power;
-        // A sector that leaves on time before its fault expiration stays where it is, with its pledge.
+        // A sector that leaves on time before its fault expires stays in its entry, with its pledge. Only its power
+        // moves.
         if (epoch <= fault_epoch) {
             entry.faulty_power += found.power;
             expiring_power += found.power;
@@ -290,6 +301,8 @@ Done ExpirationQueue::reschedule_all_as_faults(ChainEpoch fault_expiration) {
             stay.emplace_back(epoch, std::move(entry));
             return {};
         }
+        // The pledge is left out: only sectors that leave on time give it back. Sectors that leave early are faulty
+        // already, and a fault that was recorded earlier never expires later than a new one.
         early_among_moved |= !stored.early_sectors.empty();
         moved_epochs.push_back(key);
         moved.early_sectors |= stored.on_time_sectors;
@@ -317,6 +330,7 @@ ActorResult<PowerPair> ExpirationQueue::reschedule_recovered(SectorInfos sectors
     PowerPair recovered;
     STRATA_OK(change_while([&](ExpirationSet& entry) -> ActorResult<bool> {
         STRATA_TRY(const auto on_time_numbers, numbers_in(entry.on_time_sectors));
+        // A sector that leaves on time stays in its entry. Only its power becomes active again.
         for (const auto number : on_time_numbers) {
             const auto sector = remaining.extract(number);
             if (sector.empty()) continue;
@@ -326,6 +340,7 @@ ActorResult<PowerPair> ExpirationQueue::reschedule_recovered(SectorInfos sectors
             recovered += power;
         }
         STRATA_TRY(const auto early_numbers, numbers_in(entry.early_sectors));
+        // A sector that would leave early goes back to the entry of its own expiration, after the walk.
         for (const auto number : early_numbers) {
             const auto sector = remaining.extract(number);
             if (sector.empty()) continue;
@@ -356,6 +371,8 @@ ActorResult<ExpirationQueue::Removed> ExpirationQueue::remove_sectors(SectorInfo
     std::vector<SectorOnChainInfo> faulty;
     for (const auto& sector : sectors) (faults.contains(sector.sector_number) ? faulty : healthy).push_back(sector);
 
+    // Healthy sectors are found by their expiration. Faulty ones may be in any entry up to the greatest age of a fault,
+    // so the queue is walked for them.
     STRATA_TRY(const auto totals, remove_active_sectors(healthy, size));
     Removed out{on_time(totals), {}};
     std::set<SectorNumber> remaining;

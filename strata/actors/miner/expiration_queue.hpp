@@ -54,9 +54,10 @@ class ExpirationQueue {
     ActorResult<SectorTotals> add_active_sectors(SectorInfos sectors, SectorSize size);
     /// Moves healthy sectors to a different epoch. Their power does not change.
     Done reschedule_expirations(ChainEpoch new_expiration, SectorInfos sectors, SectorSize size);
-    /// Marks sectors faulty: those that would leave later than `new_expiration` leave early at that epoch. Returns the
-    /// power that is faulty now.
+    /// Marks healthy sectors faulty: those that would leave later than `new_expiration` leave early at that epoch.
+    /// Returns the power that is faulty now.
     ActorResult<PowerPair> reschedule_as_faults(ChainEpoch new_expiration, SectorInfos sectors, SectorSize size);
+    /// Marks all sectors faulty, in the same way.
     Done reschedule_all_as_faults(ChainEpoch fault_expiration);
     /// Makes sectors healthy again, so that they leave on time. Returns the recovered power.
     ActorResult<PowerPair> reschedule_recovered(SectorInfos sectors, SectorSize size);
@@ -82,7 +83,7 @@ class ExpirationQueue {
     ActorResult<ExpirationSet> pop_until(ChainEpoch until);
 
   private:
-    // Those of the wanted sectors that are in one entry.
+    // The sectors of a search that were found in one entry, with the entry.
     struct Group {
         ChainEpoch epoch = 0;
         SectorTotals found;

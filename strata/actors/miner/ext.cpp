@@ -56,6 +56,7 @@ Done request_terminate_deals(Runtime& rt, ChainEpoch epoch, const BitField& sect
     const market::OnMinerSectorsTerminateParams params{epoch, sectors};
     auto sent = rt.call(Address::id(kMarketId), market::kOnMinerSectorsTerminate, to_cbor(params), 0);
     if (sent) return {};
+    // Cron goes on if the market fails, so that damage in the market's state does not stop the miners' crons too.
     const bool from_cron = rt.origin() == kSystemId && sent.error().kind == Abort::Kind::exit;
     if (from_cron) return {};
     return std::move(sent).error();
@@ -63,6 +64,7 @@ Done request_terminate_deals(Runtime& rt, ChainEpoch epoch, const BitField& sect
 
 ActorResult<market::VerifyDealsForActivationReturn> verify_deals(Runtime& rt,
                                                                  std::vector<market::SectorDeals> sectors) {
+    // As in the reference, the market is not called if no sector has deals, so no gas is charged for it.
     if (std::ranges::all_of(sectors, [](const auto& s) { return s.deal_ids.empty(); }))
         return market::VerifyDealsForActivationReturn{std::vector<std::optional<Cid>>(sectors.size())};
     const market::VerifyDealsForActivationParams params{std::move(sectors)};
@@ -106,6 +108,7 @@ ActorResult<ActorId> resolve_worker_address(Runtime& rt, const Address& address)
     if (!id) return illegal_argument("the worker " + address.to_string() + " has no actor");
     STRATA_TRY(const auto type, rt.type_of(*id));
     if (type != ActorType::account) return illegal_argument("the worker " + address.to_string() + " is not an account");
+    // A BLS address is the key itself. For any other address the account must be asked for its key.
     if (address.protocol() == Address::Protocol::bls) return *id;
     STRATA_TRY(const auto key, rt.ask<Address>(Address::id(*id), kPubkeyAddress, std::nullopt));
     if (key.protocol() != Address::Protocol::bls)

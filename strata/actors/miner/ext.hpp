@@ -35,7 +35,7 @@ Done request_update_power(Runtime& rt, const PowerPair& delta);
 Done notify_pledge_changed(Runtime& rt, const TokenAmount& pledge_delta);
 Done burn_funds(Runtime& rt, const TokenAmount& amount);
 Done enroll_cron_event(Runtime& rt, ChainEpoch event_epoch, CronEvent event);
-/// Ignores a failure of the market, which must not stop a miner's cron.
+/// Ignores a failure of the market if cron is the origin, because it must not stop the miner's own cron.
 Done request_terminate_deals(Runtime& rt, ChainEpoch epoch, const BitField& sectors);
 
 /// Does not call the market if there are no deals.
@@ -43,7 +43,7 @@ ActorResult<market::VerifyDealsForActivationReturn> verify_deals(Runtime& rt, st
 ActorResult<market::BatchActivateDealsReturn> batch_activate_deals(Runtime& rt,
                                                                    std::vector<market::SectorDeals> sectors,
                                                                    bool compute_cid);
-/// Resolves all of them, or aborts with illegal_argument.
+/// Returns the miner's claims. Aborts with illegal_argument if one does not exist.
 ActorResult<std::vector<verifreg::Claim>> get_claims(Runtime& rt, std::vector<verifreg::ClaimId> ids);
 /// Does not call the registry if there are no claims.
 ActorResult<verifreg::ClaimAllocationsReturn> batch_claim_allocations(

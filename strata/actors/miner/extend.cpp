@@ -6,6 +6,7 @@
 #include <strata/actors/miner/lifetime.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
+#include <strata/actors/verifreg/state.hpp>
 
 namespace strata::actors::miner {
 namespace {
@@ -21,6 +22,7 @@ struct ClaimedSpace {
 using ClaimedSpaces = std::map<SectorNumber, ClaimedSpace>;
 
 Done add_claims(Runtime& rt, const SectorClaim& declared, ChainEpoch new_expiration, ClaimedSpaces& spaces) {
+    // The claims that stay come first, so a claim's index tells the two kinds apart.
     std::vector<std::uint64_t> ids = declared.maintain_claims;
     ids.insert(ids.end(), declared.drop_claims.begin(), declared.drop_claims.end());
     STRATA_TRY(const auto claims, get_claims(rt, std::move(ids)));
@@ -71,7 +73,8 @@ Done validate(ChainEpoch now, ChainEpoch new_expiration, const SectorOnChainInfo
     return validate_expiration(now, sector.activation, new_expiration, sector.seal_proof);
 }
 
-// Computes the verified space after the extension. All claims of the sector must have been named.
+// Computes the verified space after the extension. The message must name all claims of the sector, or a miner could
+// keep the power of a claim whose term ends before the new expiration.
 ActorResult<BigInt> verified_space(const SectorOnChainInfo& sector, ChainEpoch now, const ClaimedSpaces& spaces) {
     const auto space = spaces.find(sector.sector_number);
     if (space == spaces.end())
@@ -96,7 +99,8 @@ void drop_unused_fields(SectorOnChainInfo& sector) {
     sector.replaced_day_reward.reset();
 }
 
-// The weights count spacetime from now on, so the power base moves to the current epoch.
+// Moves the power base to the current epoch. A weight is spacetime since the power base, so it is computed anew over
+// the time that is left.
 ActorResult<SectorOnChainInfo> reweighted(const SectorOnChainInfo& sector, ChainEpoch now, ChainEpoch new_expiration,
                                           const ClaimedSpaces& spaces) {
     SectorOnChainInfo out = sector;
@@ -106,6 +110,8 @@ ActorResult<SectorOnChainInfo> reweighted(const SectorOnChainInfo& sector, Chain
     const ChainEpoch old_duration = sector.expiration - sector.power_base_epoch;
     if (old_duration == 0 || new_expiration == now) return zero_duration();
     if ((sector.flags & kSimpleQaPower) == 0) {
+        // A sector from before FIP-0045 keeps the spacetime that its deals have left. It is spread over a longer life,
+        // and so the sector's quality falls.
         out.deal_weight = div_floor(sector.deal_weight * remaining, BigInt(old_duration));
         out.verified_deal_weight = div_floor(sector.verified_deal_weight * remaining, BigInt(old_duration));
         drop_unused_fields(out);
@@ -170,6 +176,8 @@ std::vector<std::uint64_t> deadlines_of(const std::vector<ExpirationExtension2>&
 
 Done extend_sector_expiration2(Runtime& rt, const ExtendSectorExpiration2Params& params) {
     STRATA_TRY(const auto spaces, claimed_spaces(rt, params.extensions));
+    // builtin-actors builds these sets before it checks the caller, so a sector number that is out of range aborts
+    // first.
     for (const auto& extension : params.extensions) STRATA_OK(sectors_of(extension));
     STRATA_TRY(auto circulating_supply, rt.circulating_supply());
     STRATA_TRY(auto state, rt.state<State>());

@@ -3,6 +3,7 @@
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
+#include <strata/actors/reward/state.hpp>
 #include <strata/types/basic.hpp>
 
 namespace strata::actors::miner {
@@ -16,7 +17,8 @@ ActorResult<DeadlineSectorMap> by_place(const std::vector<SectorDeclaration>& de
     return out;
 }
 
-// Returns the window that a declaration is about. It is too late when the window's challenge is near.
+// Returns the next window of the deadline. A declaration comes too late once the window's challenge is near, because
+// the miner could then choose its faults by the challenge.
 ActorResult<DeadlineInfo> declaration_deadline(const State& state, std::uint64_t index, ChainEpoch epoch) {
     const auto target = DeadlineInfo::at(state.current_proving_period_start(epoch), index, epoch).next_not_elapsed();
     if (target.fault_cutoff_passed())
@@ -91,6 +93,7 @@ Done report_consensus_fault(Runtime& rt, const ReportConsensusFaultParams& param
     const TokenAmount epoch_reward = reward.this_epoch_reward_smoothed.estimate();
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto info, state.get_info(rt));
+    // The first report moves consensus_fault_elapsed past the fault, so each fault is punished once.
     if (fault->epoch < info.consensus_fault_elapsed)
         return forbidden("the fault is of epoch " + std::to_string(fault->epoch) +
                          ", the miner was punished already for faults before epoch " +

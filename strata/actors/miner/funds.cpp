@@ -39,6 +39,7 @@ Done apply_rewards(Runtime& rt, const ApplyRewardParams& params) {
     if (free < to_lock)
         return insufficient_funds("the miner has " + free.to_string() + " attoFIL free, the reward locks " +
                                   to_lock.to_string() + "; the reward did not come with its message");
+    // The reward is locked before the penalty is paid, so that the reward alone can pay it in most cases.
     STRATA_TRY(const auto vested, state.add_locked_funds(rt, rt.epoch(), to_lock, kRewardVestingSpec));
     STRATA_OK(state.apply_penalty(params.penalty));
     STRATA_TRY(const auto repaid, state.repay_partial_debt_in_priority_order(rt, rt.epoch(), balance));
@@ -70,11 +71,12 @@ ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalancePara
     const std::vector<Address> allowed{info.owner, info.beneficiary};
     STRATA_OK(rt.require_caller(allowed));
     if (!state.early_terminations.empty())
-        return forbidden("the fees of sectors terminated in " + std::to_string(state.early_terminations.count()) +
-                         " deadlines are outstanding");
+        return forbidden("sectors of " + std::to_string(state.early_terminations.count()) +
+                         " deadlines were terminated and their fees are not charged yet; withdraw when they are");
 
     STRATA_TRY(const auto vested, state.unlock_vested_funds(rt, rt.epoch()));
     STRATA_TRY(const auto balance, rt.balance());
+    // The debt is subtracted from the available balance, so it is read before repay_debts clears the debt.
     STRATA_TRY(const auto available, state.get_available_balance(balance));
     STRATA_TRY(const auto fee_to_burn, state.repay_debts(balance));
     const TokenAmount wanted = min(available, params.amount_requested);

@@ -17,7 +17,7 @@ std::optional<ChainEpoch> maximum_lifetime(RegisteredSealProof proof) {
     switch (group_of(proof)) {
         case -1:
             return std::nullopt;
-        case 0:
+        case 0:  // V1
             return 540 * kEpochsInDay;
         default:
             return 5 * kEpochsInYear;
@@ -28,12 +28,12 @@ std::optional<ChainEpoch> maximum_lifetime(RegisteredSealProof proof) {
 
 std::optional<ChainEpoch> max_prove_commit_duration(const Policy& policy, RegisteredSealProof seal_proof) {
     switch (group_of(seal_proof)) {
-        case 0:
+        case 0:  // V1
             return kEpochsInDay + policy.pre_commit_challenge_delay;
-        case 1:
-        case 2:
+        case 1:  // V1P1
+        case 2:  // synthetic
             return 30 * kEpochsInDay + policy.pre_commit_challenge_delay;
-        default:
+        default:  // a non-interactive proof needs no pre-commit
             return std::nullopt;
     }
 }
@@ -46,8 +46,8 @@ Done validate_expiration(ChainEpoch now, ChainEpoch activation, ChainEpoch expir
         return illegal_argument("the sector would live " + std::to_string(expiration - activation) +
                                 " epochs, it must live at least " + std::to_string(kMinSectorLifetime));
     if (expiration > now + kMaxSectorExtension)
-        return illegal_argument("the sector expires at epoch " + std::to_string(expiration) + ", the latest is " +
-                                std::to_string(now + kMaxSectorExtension));
+        return illegal_argument("the sector would expire at epoch " + std::to_string(expiration) +
+                                ", the latest allowed is " + std::to_string(now + kMaxSectorExtension));
     const auto longest = maximum_lifetime(seal_proof);
     if (!longest)
         return illegal_argument("seal proof type " + std::to_string(std::to_underlying(seal_proof)) + " is unknown");

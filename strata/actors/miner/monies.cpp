@@ -43,6 +43,8 @@ TokenAmount pledge_penalty_for_invalid_windowpost(const FilterEstimate& reward, 
 
 TokenAmount pledge_penalty_for_termination(const TokenAmount& initial_pledge, ChainEpoch sector_age,
                                            const TokenAmount& fault_fee) {
+    // The fee grows with age up to a share of the pledge. The lower bound makes sure that a termination is never
+    // cheaper than a fault (FIP-0098).
     const TokenAmount full = div_floor(initial_pledge * kTermFeePledgeMultipleNum, kTermFeePledgeMultipleDenom);
     const TokenAmount by_age = div_floor(full * sector_age, kTerminationLifetimeCap * kEpochsInDay);
     const TokenAmount lowest = div_floor(initial_pledge * kTermFeeMinPledgeMultipleNum, kTermFeeMinPledgeMultipleDenom);
@@ -66,6 +68,9 @@ TokenAmount initial_pledge_for_power(const StoragePower& qa_power, const Storage
     constexpr std::int64_t kLockTargetDenom = 10;
     static const TokenAmount cap_per_byte = div_floor(fil(1), BigInt::pow2(35));  // 1 FIL for 32 GiB
 
+    // The pledge has two parts: the reward that the sector is expected to earn in 20 days, and its share of 30 % of the
+    // circulating supply. The share is a mean of two, one against the baseline and one against the network's power
+    // alone.
     const TokenAmount storage_pledge =
         at_least_one(expected_reward_for_power(reward, network_qa_power, qa_power, kInitialPledgeProjectionPeriod));
     const std::int64_t simple = simple_share_permille(epochs_since_ramp_start, ramp_duration_epochs);

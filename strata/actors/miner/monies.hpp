@@ -10,12 +10,13 @@ namespace strata::actors::miner {
 /// The deposit and the pledge amount to this many days of expected reward.
 inline constexpr ChainEpoch kPreCommitDepositProjectionPeriod = 20 * kEpochsInDay;
 inline constexpr ChainEpoch kInitialPledgeProjectionPeriod = 20 * kEpochsInDay;
-/// 3.51 days: the fee of a sector that stays faulty for another proving period.
+/// A sector that stays faulty for a further proving period pays the expected reward of 3.51 days.
 inline constexpr ChainEpoch kContinuedFaultProjectionPeriod = kEpochsInDay * 351 / 100;
 inline constexpr ChainEpoch kInvalidWindowPostProjectionPeriod = kContinuedFaultProjectionPeriod + 2 * kEpochsInDay;
-/// Days of age at which the termination fee reaches its full share of the pledge.
+/// The age in days at which the termination fee reaches its full share of the pledge.
 inline constexpr ChainEpoch kTerminationLifetimeCap = 140;
-/// Share of the pledge that a termination costs at most (85/1000), and the cap over the fault fee (105/100).
+/// A termination costs at most 8.5 % of the pledge. It costs at least 2 % of the pledge and at least 105 % of the fault
+/// fee.
 inline constexpr std::int64_t kTermFeePledgeMultipleNum = 85;
 inline constexpr std::int64_t kTermFeePledgeMultipleDenom = 1000;
 inline constexpr std::int64_t kTermFeeMinPledgeMultipleNum = 2;
@@ -23,40 +24,45 @@ inline constexpr std::int64_t kTermFeeMinPledgeMultipleDenom = 100;
 inline constexpr std::int64_t kTermFeeMaxFaultFeeMultipleNum = 105;
 inline constexpr std::int64_t kTermFeeMaxFaultFeeMultipleDenom = 100;
 
-/// BR(t): the reward that a power is expected to earn over a period.
+/// Returns BR(t), the reward that a power is expected to earn over a period.
 TokenAmount expected_reward_for_power(const FilterEstimate& reward, const FilterEstimate& network_qa_power,
                                       const StoragePower& qa_power, ChainEpoch period);
 
-/// FF: the fee of a faulty sector for one proving period.
+/// Returns FF, the fee of a faulty sector for one proving period.
 TokenAmount pledge_penalty_for_continued_fault(const FilterEstimate& reward, const FilterEstimate& network_qa_power,
                                                const StoragePower& qa_power);
+/// Returns the penalty for a Window PoSt that a dispute has proven wrong: a fault's fee for two days more, and 20 FIL.
 TokenAmount pledge_penalty_for_invalid_windowpost(const FilterEstimate& reward, const FilterEstimate& network_qa_power,
                                                   const StoragePower& qa_power);
-/// FIP-0098.
+/// Returns the fee for a sector that is terminated at this age, in epochs (FIP-0098).
 TokenAmount pledge_penalty_for_termination(const TokenAmount& initial_pledge, ChainEpoch sector_age,
                                            const TokenAmount& fault_fee);
 
+/// Returns the deposit for a pre-commit, which is lost if the sector is not proven in time.
 TokenAmount pre_commit_deposit_for_power(const FilterEstimate& reward, const FilterEstimate& network_qa_power,
                                          const StoragePower& qa_power);
-/// FIP-0081: the consensus pledge moves from the baseline's share to 30 % of a simple share along the ramp.
+/// Returns the initial pledge. Along the ramp, 30 % of its consensus part moves from the baseline's share to a simple
+/// share (FIP-0081).
 TokenAmount initial_pledge_for_power(const StoragePower& qa_power, const StoragePower& baseline_power,
                                      const FilterEstimate& reward, const FilterEstimate& network_qa_power,
                                      const TokenAmount& circulating_supply, std::int64_t epochs_since_ramp_start,
                                      std::uint64_t ramp_duration_epochs);
 
+/// Returns the penalty for a consensus fault: five times the reward of one win.
 TokenAmount consensus_fault_penalty(const TokenAmount& this_epoch_reward);
-/// The reward of the reporter of a consensus fault.
+/// Returns the reward of the reporter of a consensus fault: a quarter of the reward of one win.
 TokenAmount reward_for_consensus_slash_report(const TokenAmount& this_epoch_reward);
-/// The reward of the disputer of a Window PoSt.
+/// Returns the reward of the disputer of a Window PoSt.
 TokenAmount reward_for_disputed_window_post();
-/// The part of a block reward that vests.
+/// Returns the part of a block reward that vests.
 TokenAmount locked_reward_from_reward(const TokenAmount& reward);
 
-/// The daily fee for a power, at the circulating supply of its activation (FIP-0100).
+/// Returns the daily fee for a power, at the circulating supply of its activation (FIP-0100).
 TokenAmount daily_proof_fee(const TokenAmount& circulating_supply, const StoragePower& qa_power);
+/// Returns the daily fee after a change of power. The supply of the activation stays the base, so the fee is scaled.
 TokenAmount daily_proof_fee_adjust(const TokenAmount& daily_fee, const StoragePower& old_qa_power,
                                    const StoragePower& new_qa_power);
-/// The daily fee is at most half of the day's expected reward.
+/// Returns the part of the daily fee that is charged: at most half of the day's expected reward.
 TokenAmount daily_proof_fee_payable(const TokenAmount& daily_fee, const TokenAmount& estimated_day_reward);
 
 }  // namespace strata::actors::miner

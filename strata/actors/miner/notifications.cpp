@@ -24,7 +24,7 @@ using Changes = std::map<SectorNumber, SectorChanges>;
 
 std::map<Address, Changes, ReceiverOrder> changes_by_receiver(const std::vector<ActivationNotifications>& activations) {
     std::map<Address, Changes, ReceiverOrder> out;
-    // A sector that is named twice has one expiration: the last one.
+    // If a sector is named twice, its last expiration counts for both, as in builtin-actors.
     std::map<SectorNumber, ChainEpoch> expirations;
     for (const auto& a : activations) expirations[a.sector_number] = a.sector_expiration;
     for (const auto& a : activations) {
@@ -58,19 +58,22 @@ ActorResult<market::SectorContentChangedReturn> send_notification(Runtime& rt, c
     return std::move(*answer);
 }
 
-Done check_answer(const market::SectorContentChangedParams& request, const market::SectorContentChangedReturn& answer) {
+Done check_answer(const Address& receiver, const market::SectorContentChangedParams& request,
+                  const market::SectorContentChangedReturn& answer) {
     if (answer.size() != request.size())
-        return abort(kNotificationResponseInvalid, "the receiver answered for " + std::to_string(answer.size()) +
-                                                       " sectors, expected " + std::to_string(request.size()));
+        return abort(kNotificationResponseInvalid, receiver.to_string() + " answered for " +
+                                                       std::to_string(answer.size()) + " sectors, expected " +
+                                                       std::to_string(request.size()));
     for (std::size_t i = 0; i < request.size(); ++i) {
         if (answer[i].size() != request[i].added.size())
-            return abort(kNotificationResponseInvalid, "the receiver answered for " + std::to_string(answer[i].size()) +
-                                                           " pieces of sector " + std::to_string(request[i].sector) +
-                                                           ", expected " + std::to_string(request[i].added.size()));
+            return abort(kNotificationResponseInvalid, receiver.to_string() + " answered for " +
+                                                           std::to_string(answer[i].size()) + " pieces of sector " +
+                                                           std::to_string(request[i].sector) + ", expected " +
+                                                           std::to_string(request[i].added.size()));
         for (const auto& piece : answer[i])
             if (!piece.accepted)
                 return abort(kNotificationRejected,
-                             "the receiver rejected a piece of sector " + std::to_string(request[i].sector));
+                             receiver.to_string() + " rejected a piece of sector " + std::to_string(request[i].sector));
     }
     return {};
 }
@@ -82,8 +85,10 @@ Done notify_data_consumers(Runtime& rt, const std::vector<ActivationNotification
         market::SectorContentChangedParams params;
         for (const auto& [sector, change] : changes) params.push_back(change);
         auto answer = send_notification(rt, receiver, params);
+        // If no success is required, a receiver that fails is passed over, but running out of gas still ends the
+        // message.
         if (!answer && (require_success || answer.error().kind != Abort::Kind::exit)) return std::move(answer).error();
-        if (require_success) STRATA_OK(check_answer(params, *answer));
+        if (require_success) STRATA_OK(check_answer(receiver, params, *answer));
     }
     return {};
 }

@@ -33,6 +33,7 @@ Done Partition::validate() const {
     if (any_negative(live_power) || any_negative(unproven_power) || any_negative(faulty_power) ||
         any_negative(recovering_power))
         return illegal_state("a partition has negative power: " + text_of_powers());
+    // As in the reference, only raw power is compared.
     if (unproven_power.raw > live_power.raw || faulty_power.raw > live_power.raw ||
         recovering_power.raw > faulty_power.raw)
         return illegal_state(
@@ -78,7 +79,7 @@ ActorResult<Partition::NewFaults> Partition::add_faults(Runtime& rt, const BitFi
     faults |= numbers;
     faulty_power += new_faulty;
 
-    // Unproven sectors had no power to lose.
+    // Unproven sectors never counted as power, so their part is not lost.
     const BitField lost_unproven = numbers & unproven;
     unproven -= lost_unproven;
     PowerPair power_delta = -new_faulty;
@@ -96,6 +97,7 @@ ActorResult<Partition::NewFaults> Partition::record_faults(Runtime& rt, const Se
     if (!sectors.contains_all(declared))
         return illegal_argument("sector " + first_of(declared - sectors) +
                                 " is declared faulty, but is not in the partition");
+    // A sector that was to recover is faulty already, so it only loses its declared recovery.
     const BitField retracted = recoveries & declared;
     const BitField new_faults = declared - retracted - terminated - faults;
 
@@ -118,6 +120,7 @@ ActorResult<Partition::SkippedFaults> Partition::record_skipped_faults(Runtime& 
     if (skipped.empty()) return SkippedFaults{};
     if (!sectors.contains_all(skipped))
         return illegal_argument("sector " + first_of(skipped - sectors) + " is skipped, but is not in the partition");
+    // A skipped sector that was to recover is faulty already, so it only loses its declared recovery.
     const BitField retracted = recoveries & skipped;
     STRATA_TRY(const auto retracted_infos, infos.load_sectors(rt, retracted));
     const auto retracted_power = power_for_sectors(size, retracted_infos);
@@ -137,6 +140,8 @@ ActorResult<Partition::MissedPost> Partition::record_missed_post(Runtime& rt, Ch
     STRATA_TRY(expirations_epochs, queue.flush());
 
     MissedPost out;
+    // Failed recoveries are penalized with the new faults, though their power was lost before. Unproven power is a new
+    // fault as well, but the miner does not lose it, because it never counted.
     out.new_faulty_power = live_power - faulty_power;
     out.penalized_power = recovering_power + out.new_faulty_power;
     out.power_delta = unproven_power - out.new_faulty_power;
@@ -161,6 +166,8 @@ Done Partition::declare_faults_recovered(Runtime& rt, const Sectors& infos, Sect
     if (!sectors.contains_all(declared))
         return illegal_argument("sector " + first_of(declared - sectors) +
                                 " is declared recovered, but is not in the partition");
+    // A declaration only promises the recovery. The sectors stay faulty, without power, until the next proof includes
+    // them.
     const BitField recovering = (declared & faults) - recoveries;
     STRATA_TRY(const auto recovering_infos, infos.load_sectors(rt, recovering));
     recoveries |= recovering;
@@ -191,6 +198,7 @@ ActorResult<std::vector<SectorOnChainInfo>> Partition::reschedule_expirations(Ru
                                                                               ChainEpoch new_expiration,
                                                                               const BitField& numbers, SectorSize size,
                                                                               const QuantSpec& quant) {
+    // A faulty sector keeps its early expiration, which an extension must not put off.
     STRATA_TRY(auto moved, infos.load_sectors(rt, (numbers & sectors) - terminated - faults));
     STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
     STRATA_OK(queue.reschedule_expirations(new_expiration, moved, size));
@@ -205,6 +213,7 @@ ActorResult<Partition::Replaced> Partition::replace_sectors(Runtime& rt, SectorI
     STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
     STRATA_TRY(const auto replaced, queue.replace_sectors(old_sectors, new_sectors, size));
     STRATA_TRY(expirations_epochs, queue.flush());
+    // The queue takes every healthy sector. Unproven ones are refused here.
     if (!active_sectors().contains_all(replaced.old_sectors))
         return illegal_state("sector " + first_of(replaced.old_sectors - active_sectors()) +
                              " is replaced, but is not active");
@@ -246,6 +255,7 @@ ActorResult<Partition::Terminated> Partition::terminate_sectors(Runtime& rt, con
     recovering_power -= removed.recovering_power;
     unproven -= removed_unproven;
 
+    // The queue counts unproven power as active. It never was, so the caller must not take it from the miner's power.
     STRATA_TRY(const auto unproven_infos, select_sectors(gone, removed_unproven));
     const auto lost_unproven = power_for_sectors(size, unproven_infos);
     unproven_power -= lost_unproven;
@@ -255,6 +265,8 @@ ActorResult<Partition::Terminated> Partition::terminate_sectors(Runtime& rt, con
 }
 
 ActorResult<ExpirationSet> Partition::pop_expired_sectors(Runtime& rt, ChainEpoch until, const QuantSpec& quant) {
+    // A deadline counts its proofs before it expires sectors: by now, all unproven sectors are proven or faulty, and
+    // all recoveries are done or retracted.
     if (!unproven.empty())
         return illegal_state("sectors expire in a partition with " + std::to_string(unproven.count()) +
                              " unproven ones, it must have none");
@@ -289,6 +301,7 @@ ActorResult<Partition::Popped> Partition::pop_early_terminations(Runtime& rt, st
         const std::uint64_t limit = max_sectors - out.result.sectors_processed;
         BitField taken = all;
         if (limit < all.count()) {
+            // The rest of an entry that exceeds the limit stays in the queue for the next call.
             STRATA_TRY(taken, all.slice(0, limit));
             rest.emplace(epoch, all - taken);
         } else {

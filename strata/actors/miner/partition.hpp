@@ -72,6 +72,7 @@ struct Partition {
         PowerPair retracted_recovery_power;
         bool any_new = false;
     };
+    /// Marks sectors faulty that a proof leaves out, and cancels their declared recoveries.
     ActorResult<SkippedFaults> record_skipped_faults(Runtime& rt, const Sectors& infos, SectorSize size,
                                                      const QuantSpec& quant, ChainEpoch fault_expiration,
                                                      const BitField& skipped);
@@ -80,8 +81,10 @@ struct Partition {
         PowerPair penalized_power;
         PowerPair new_faulty_power;
     };
+    /// Marks all live sectors faulty, because no proof came. Declared recoveries have failed.
     ActorResult<MissedPost> record_missed_post(Runtime& rt, ChainEpoch fault_expiration, const QuantSpec& quant);
 
+    /// Marks faulty sectors as recovering. They become healthy with the next proof (recover_faults).
     Done declare_faults_recovered(Runtime& rt, const Sectors& infos, SectorSize size, const BitField& declared);
     /// Restores all declared recoveries and returns their power.
     ActorResult<PowerPair> recover_faults(Runtime& rt, const Sectors& infos, SectorSize size, const QuantSpec& quant);
@@ -112,6 +115,7 @@ struct Partition {
         TerminationResult result;
         bool has_more = false;
     };
+    /// Takes terminated sectors whose fee is not charged yet from the queue, at most `max_sectors`.
     ActorResult<Popped> pop_early_terminations(Runtime& rt, std::uint64_t max_sectors);
 
   private:

@@ -3,6 +3,7 @@
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
+#include <strata/actors/reward/state.hpp>
 #include <strata/types/basic.hpp>
 
 namespace strata::actors::miner {
@@ -12,7 +13,7 @@ namespace {
 constexpr std::int64_t kWindowedPoStChallengeSeedTag = 4;
 constexpr std::int64_t kPoStChainCommitTag = 9;
 constexpr std::size_t kRandomnessLength = 32;
-constexpr std::size_t kProofSize = 192;  // of one partition
+constexpr std::size_t kProofSize = 192;  // bytes of a Groth16 proof, one for each partition (fvm_shared proof_size())
 
 ActorResult<bool> verify_windowed_post(Runtime& rt, ChainEpoch challenge_epoch, SectorInfos sectors,
                                        const std::vector<PoStProof>& proofs) {
@@ -23,6 +24,7 @@ ActorResult<bool> verify_windowed_post(Runtime& rt, ChainEpoch challenge_epoch, 
         info.challenged_sectors.push_back({sector.seal_proof, sector.sector_number, sector.sealed_cid});
     auto verified = rt.kernel().verify_post(info);
     if (verified) return *verified;
+    // builtin-actors takes every error number of the syscall for an invalid proof.
     if (verified.error().kind == vm::SyscallFailure::Kind::number) return false;
     return rt.abort_for(verified.error(), ExitCode::illegal_state, "proof");
 }
@@ -58,6 +60,7 @@ Done check_against_miner(const MinerInfo& info, const SubmitWindowedPoStParams& 
 }
 
 Done check_timing(Runtime& rt, const DeadlineInfo& current, const SubmitWindowedPoStParams& params) {
+    // The current deadline is closed only before a miner's first period, or if cron did not run.
     if (!current.is_open())
         return illegal_state("deadline " + std::to_string(current.index) + " opens at epoch " +
                              std::to_string(current.open) + " and closes at epoch " + std::to_string(current.close) +
@@ -71,6 +74,7 @@ Done check_timing(Runtime& rt, const DeadlineInfo& current, const SubmitWindowed
     if (params.chain_commit_epoch >= rt.epoch())
         return illegal_argument("the proof commits to epoch " + std::to_string(params.chain_commit_epoch) +
                                 ", it must be before the present epoch " + std::to_string(rt.epoch()));
+    // The commitment ties the proof to this chain, so that it cannot be replayed on a different fork.
     STRATA_TRY(const auto randomness, rt.chain_randomness(kPoStChainCommitTag, params.chain_commit_epoch, {}));
     if (!equal(randomness, params.chain_commit_rand))
         return illegal_argument("the proof commits to randomness of epoch " +
@@ -125,6 +129,7 @@ Done dispute_windowed_post(Runtime& rt, const DisputeWindowedPoStParams& params)
         return forbidden("the proofs of deadline " + std::to_string(params.deadline) + " cannot be disputed at epoch " +
                          std::to_string(rt.epoch()));
     STRATA_TRY(const auto info, state.get_info(rt));
+    // A deadline that comes later in this period was last proven in the period before.
     const ChainEpoch period =
         current.index < params.deadline ? current.period_start - kWPoStProvingPeriod : current.period_start;
     const auto target = DeadlineInfo::at(period, params.deadline, rt.epoch());
@@ -145,10 +150,12 @@ Done dispute_windowed_post(Runtime& rt, const DisputeWindowedPoStParams& params)
     STRATA_OK(deadlines.update_deadline(rt, params.deadline, deadline));
     STRATA_OK(state.save_deadlines(rt, deadlines));
 
-    // Some of the power may be gone by now, but it still counts for the penalty.
+    // Some of the power may be gone by now, but it was claimed with this proof and counts for the penalty.
     const auto penalty = pledge_penalty_for_invalid_windowpost(
         reward.this_epoch_reward_smoothed, power.quality_adj_power_smoothed, dispute.disputed_power.qa);
     const auto reward_target = reward_for_disputed_window_post();
+    // The reward is added to the penalty and not taken from it, so that a miner that disputes its own proof gains
+    // nothing.
     STRATA_OK(state.apply_penalty(penalty + reward_target));
     STRATA_TRY(const auto balance, rt.balance());
     STRATA_TRY(const auto repaid, state.repay_partial_debt_in_priority_order(rt, rt.epoch(), balance));

@@ -11,6 +11,7 @@
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
 #include <strata/actors/miner/quality.hpp>
+#include <strata/actors/reward/state.hpp>
 
 namespace strata::actors::miner {
 namespace {
@@ -124,7 +125,8 @@ Done pre_commit_sector_batch2(Runtime& rt, const PreCommitSectorBatchParams2& pa
 
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(const auto balance, rt.balance());
-    STRATA_TRY(const auto available, state.get_available_balance(balance));  // the debt is subtracted already
+    // The debt is subtracted from the available balance, so it is read before repay_debts clears the debt.
+    STRATA_TRY(const auto available, state.get_available_balance(balance));
     STRATA_TRY(const auto fee_to_burn, state.repay_debts(balance));
     STRATA_TRY(const auto info, state.get_info(rt));
     STRATA_OK(require_control(rt, info));
@@ -132,6 +134,7 @@ Done pre_commit_sector_batch2(Runtime& rt, const PreCommitSectorBatchParams2& pa
         return forbidden("a consensus fault bars the miner from pre-commits before epoch " +
                          std::to_string(info.consensus_fault_elapsed) + ", it is epoch " + std::to_string(rt.epoch()));
     for (std::size_t i = 0; i < sectors.size(); ++i) STRATA_OK(check_against_miner(sectors[i], computed[i], info));
+    // The data of the sectors is not known before the proof, so the deposit assumes that all of it will be verified.
     const auto deposit = pre_commit_deposit_for_power(reward.this_epoch_reward_smoothed,
                                                       power.quality_adj_power_smoothed, qa_power_max(info.sector_size));
     STRATA_OK(put_precommits(rt, state, sectors, numbers, deposit, available));

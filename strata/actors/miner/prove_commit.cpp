@@ -35,7 +35,7 @@ Done check_proofs(const ProveCommitSectors3Params& params, RegisteredSealProof s
     return check_seal_proof_sizes(seal_proof, params.sector_proofs);
 }
 
-// Says which of the valid sectors have good proofs.
+// Verifies the proofs of the valid sectors, and returns a code for each of them.
 ActorResult<BatchReturn> verify_single_proofs(Runtime& rt, const SealProofInputs& inputs,
                                               const ProveCommitSectors3Params& params) {
     auto infos = inputs.results.successes(inputs.infos);
@@ -120,6 +120,7 @@ ActorResult<BatchReturn> prove_commit_sectors3(Runtime& rt, const ProveCommitSec
     STRATA_TRY(const auto pledge_inputs, request_network_pledge_inputs(rt));
     STRATA_OK(activate_new_sector_infos(rt, precommits_of(activated), data.activated, pledge_inputs, info));
     STRATA_OK(announce(rt, activated, params.require_notification_success));
+    // Each step ran over the successes of the step before. `then` gives every sector of the message its code again.
     return inputs.results.then(verified).then(data.results);
 }
 
@@ -130,6 +131,7 @@ Done internal_sector_setup_preseal(Runtime& rt, const InternalSectorSetupForPres
     STRATA_TRY(const auto info, state.get_info(rt));
     STRATA_TRY(const auto data, activate_sectors_deals(rt, precommits));
     const auto activated = data.results.successes(precommits);
+    // At genesis the power and reward actors have no history yet, so the message brings their estimates.
     NetworkPledgeInputs pledge_inputs{
         params.quality_adj_power_smoothed, params.reward_baseline_power, {}, params.reward_smoothed, 0, 0};
     STRATA_TRY(pledge_inputs.circulating_supply, rt.circulating_supply());

@@ -33,7 +33,7 @@ Done check_params(Runtime& rt, const State& state, const MinerInfo& info, const 
 std::vector<SectorOnChainInfo> new_sectors(const std::vector<SectorNiActivationInfo>& proven,
                                            RegisteredSealProof seal_proof, ChainEpoch epoch, SectorSize size,
                                            const NetworkPledgeInputs& pledge_inputs) {
-    const auto power = raw_power_for_sector(size);  // without data nothing is verified
+    const auto power = raw_power_for_sector(size);  // a sector without data has no verified space
     SectorOnChainInfo sector;
     sector.seal_proof = seal_proof;
     sector.activation = epoch;
@@ -78,7 +78,7 @@ ActorResult<BatchReturn> prove_commit_sectors_ni(Runtime& rt, const ProveCommitS
     const TokenAmount pledge = sectors.front().initial_pledge * BigInt(sectors.size());
     STRATA_OK(lock_initial_pledge(rt, state, pledge));
     const bool needs_cron = !std::exchange(state.deadline_cron_active, true);
-    // The numbers of invalid sectors are taken too.
+    // The numbers of invalid sectors are taken too, because the aggregate proof covers them.
     STRATA_OK(state.allocate_sector_numbers(rt, numbers_of(params.sectors), CollisionPolicy::deny_collisions));
     STRATA_OK(state.put_sectors(rt, sectors));
     STRATA_OK(state.assign_sectors_to_deadline(rt, rt.epoch(), sectors, info.window_post_partition_sectors,

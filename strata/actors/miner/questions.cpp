@@ -5,6 +5,8 @@
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/handlers.hpp>
 #include <strata/actors/miner/monies.hpp>
+#include <strata/actors/power/state.hpp>
+#include <strata/actors/reward/state.hpp>
 
 namespace strata::actors::miner {
 namespace {

@@ -35,6 +35,7 @@ Done check_proofs(const ProveReplicaUpdates3Params& params) {
 
 ActorResult<std::vector<Update>> updates_of(Runtime& rt, const Sectors& sectors,
                                             const ProveReplicaUpdates3Params& params) {
+    // With an aggregate proof there are no proofs of single sectors.
     static const Bytes kNoProof;
     std::vector<Update> out;
     for (std::size_t i = 0; i < params.sector_updates.size(); ++i) {
@@ -127,6 +128,7 @@ SectorOnChainInfo updated(const Update& update, const ActivatedData& data, Chain
     const ChainEpoch duration = out.expiration - epoch;
     out.flags |= kSimpleQaPower;
     out.sealed_cid = update.manifest->new_sealed_cid;
+    // The first sealed CID is the key of the replica. Later updates keep it.
     if (!out.sector_key_cid) out.sector_key_cid = before.sealed_cid;
     out.power_base_epoch = epoch;
     out.deal_weight = data.unverified_space * duration;
@@ -135,10 +137,12 @@ SectorOnChainInfo updated(const Update& update, const ActivatedData& data, Chain
     out.replaced_day_reward.reset();
     out.expected_storage_pledge.reset();
     const auto power = qa_power_for_weight(size, duration, out.verified_deal_weight);
+    // An update may raise the pledge, but never frees any.
     out.initial_pledge = max(before.initial_pledge, pledge_inputs.initial_pledge(power));
     if (before.daily_fee.is_zero()) {  // older than FIP-0100
         out.daily_fee = daily_proof_fee(pledge_inputs.circulating_supply, power);
     } else {
+        // The old power is taken over the new duration, so that only the change of verified space changes the fee.
         const auto old_power = qa_power_for_weight(size, duration, before.verified_deal_weight);
         if (old_power != power) out.daily_fee = daily_proof_fee_adjust(before.daily_fee, old_power, power);
     }
@@ -224,6 +228,7 @@ ActorResult<BatchReturn> prove_replica_updates3(Runtime& rt, const ProveReplicaU
     STRATA_OK(notify_pledge_changed(rt, deltas.pledge));
     STRATA_OK(request_update_power(rt, deltas.power));
     STRATA_OK(announce(rt, activated, params.require_notification_success));
+    // Each step ran over the successes of the step before. `then` gives every sector of the message its code again.
     return valid.then(verified).then(data.results);
 }
 

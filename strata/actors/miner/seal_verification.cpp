@@ -35,6 +35,8 @@ Done add_outcome(BatchReturn& results, SectorNumber number, bool valid, bool all
 
 ActorResult<SealVerifyInfo> seal_input(Runtime& rt, const SectorPreCommitOnChainInfo& pre, const Bytes& entropy) {
     const auto& info = pre.info;
+    // The challenge comes from a beacon round after the pre-commit, so the miner cannot make its replica fit the
+    // challenge.
     const ChainEpoch interactive_epoch = pre.pre_commit_epoch + rt.policy().pre_commit_challenge_delay;
     if (rt.epoch() <= interactive_epoch)
         return forbidden("sector " + std::to_string(info.sector_number) + " can be proven after epoch " +
@@ -77,7 +79,7 @@ ActorResult<SealProofInputs> validate_precommits(Runtime& rt, const std::vector<
                                  std::to_string(std::to_underlying(pre.info.seal_proof)) + ", all must have the same");
         STRATA_TRY(out.infos.emplace_back(), seal_input(rt, pre, entropy));
         const bool in_time = rt.epoch() <= pre.pre_commit_epoch + *duration;
-        // Deals are activated by notifications only.
+        // Here deals are activated by notifications (FIP-0076), so a pre-commit that lists deals is not valid.
         STRATA_OK(
             add_outcome(out.results, pre.info.sector_number, in_time && pre.info.deal_ids.empty(), all_or_nothing));
     }

@@ -48,6 +48,7 @@ ActorResult<GenerateSectorLocationReturn> generate_sector_location(Runtime& rt,
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
     STRATA_TRY(const bool known, state.has_sector_number(rt, params.sector_number));
+    // The table is asked first, because the search through all deadlines is dear.
     if (!known) return GenerateSectorLocationReturn{{SectorStatusCode::dead}, to_cbor(SectorLocation{})};
     STRATA_TRY(const auto place, state.find_sector(rt, params.sector_number));
     STRATA_TRY(const auto partition, load_partition(rt, state, place.deadline, place.partition));

@@ -21,7 +21,8 @@ class Sectors {
     /// Aborts with not_found if it is missing.
     ActorResult<SectorOnChainInfo> must_get(Runtime& rt, SectorNumber number) const;
     ActorResult<std::vector<SectorOnChainInfo>> load_sectors(Runtime& rt, const BitField& numbers) const;
-    /// Loads sectors for a proof: the first sector that is not faulty replaces those that are. Empty if all are faulty.
+    /// Loads the sectors of a proof. A faulty sector is replaced by the first healthy one, so that the proof keeps its
+    /// length. Empty if all are faulty.
     ActorResult<std::vector<SectorOnChainInfo>> load_for_proof(Runtime& rt, const BitField& proven,
                                                                const BitField& faults) const;
     Done store(Runtime& rt, const std::vector<SectorOnChainInfo>& sectors);

@@ -38,6 +38,7 @@ Done State::save_info(Runtime& rt, const MinerInfo& changed) {
 }
 
 Done State::allocate_sector_numbers(Runtime& rt, const BitField& numbers, CollisionPolicy policy) {
+    // A number is never given twice, not even after its sector is gone: seals and claims are bound to it.
     STRATA_TRY(const auto prior, checked(rt, get_cbor<BitField>(rt.store(), allocated_sectors)));
     if (policy == CollisionPolicy::deny_collisions && prior.contains_any(numbers))
         return illegal_argument("sector number " + std::to_string((prior & numbers).first().value_or(0)) + " is taken");
@@ -105,6 +106,7 @@ ActorResult<TokenAmount> State::cleanup_expired_pre_commits(Runtime& rt, ChainEp
     if (!due) return TokenAmount();
     STRATA_TRY(pre_committed_sectors_cleanup, queue.flush());
     STRATA_TRY(const auto numbers, numbers_in(*due));
+    // Sectors that were proven in time have no pre-commit any more and are skipped.
     STRATA_TRY(const auto expired, find_precommitted_sectors(rt, numbers));
     std::vector<SectorNumber> gone;
     TokenAmount to_burn;

@@ -54,6 +54,8 @@ struct State {
     QuantSpec quant_spec_every_deadline() const { return {kWPoStChallengeWindow, proving_period_start}; }
     ActorResult<Deadlines> load_deadlines(Runtime& rt) const;
     Done save_deadlines(Runtime& rt, const Deadlines& all);
+    /// Returns true while the miner has deposits, a pledge or vesting funds, which its cron works on. Otherwise cron
+    /// can stop.
     bool continue_deadline_cron() const {
         return !pre_commit_deposits.is_zero() || !initial_pledge.is_zero() || !locked_funds.is_zero();
     }
@@ -87,8 +89,8 @@ struct State {
     ActorResult<std::optional<SectorOnChainInfo>> get_sector(Runtime& rt, SectorNumber number) const;
     ActorResult<bool> has_sector_number(Runtime& rt, SectorNumber number) const;
     ActorResult<Deadlines::Place> find_sector(Runtime& rt, SectorNumber number) const;
-    /// False for a sector that is faulty or terminated, or unproven if `require_proven`. Aborts with not_found if the
-    /// sector is not in that partition.
+    /// Returns false for a sector that is faulty or terminated, or unproven if `require_proven`. Aborts with not_found
+    /// if the sector is not in that partition.
     ActorResult<bool> check_sector_active(Runtime& rt, std::uint64_t deadline, std::uint64_t partition,
                                           SectorNumber number, bool require_proven) const;
     /// Adds new, unproven sectors.
@@ -104,8 +106,9 @@ struct State {
 
     Done add_pre_commit_deposit(const TokenAmount& amount);
     Done add_initial_pledge(const TokenAmount& amount);
+    /// Adds to the fee debt; nothing is paid yet.
     Done apply_penalty(const TokenAmount& penalty);
-    /// Returns the amount that has vested in the meantime.
+    /// Locks funds that vest by `spec`. Returns the amount that has vested in the meantime.
     ActorResult<TokenAmount> add_locked_funds(Runtime& rt, ChainEpoch epoch, const TokenAmount& sum,
                                               const VestSpec& spec);
     ActorResult<TokenAmount> unlock_vested_funds(Runtime& rt, ChainEpoch epoch);
@@ -117,6 +120,7 @@ struct State {
     ActorResult<Repaid> repay_partial_debt_in_priority_order(Runtime& rt, ChainEpoch epoch, const TokenAmount& balance);
     /// Pays all of the debt and returns the amount to burn. Aborts with insufficient_funds.
     ActorResult<TokenAmount> repay_debts(const TokenAmount& balance);
+    /// Returns the part of the balance that is neither vesting nor a deposit nor a pledge.
     ActorResult<TokenAmount> get_unlocked_balance(const TokenAmount& balance) const;
     /// May be negative if the miner owes fees.
     ActorResult<TokenAmount> get_available_balance(const TokenAmount& balance) const;

@@ -22,6 +22,7 @@ Done State::save_deadlines(Runtime& rt, const Deadlines& all) {
 Done State::assign_sectors_to_deadlines(Runtime& rt, ChainEpoch epoch, std::vector<SectorOnChainInfo> infos,
                                         std::uint64_t partition_size, SectorSize size) {
     STRATA_TRY(auto all, load_deadlines(rt));
+    // Consecutive numbers in one partition keep its bit fields short.
     std::ranges::sort(infos, {}, &SectorOnChainInfo::sector_number);
     const ChainEpoch period_start = current_proving_period_start(epoch);
     std::map<std::uint64_t, Deadline> open;
@@ -112,9 +113,11 @@ ActorResult<State::AdvanceDeadlineResult> State::advance_deadline(Runtime& rt, C
     out.total_faulty_power = deadline.faulty_power;
 
     STRATA_TRY(const auto expired, deadline.pop_expired_sectors(rt, now.last(), quant));
-    // The pledge of sectors that leave early stays for the termination fee.
+    // Sectors that expired on time give their pledge back. That of sectors that leave early stays for the termination
+    // fee.
     out.pledge_delta = -expired.on_time_pledge;
     STRATA_OK(add_initial_pledge(out.pledge_delta));
+    // The power of faulty sectors was taken away with their fault.
     out.power_delta -= expired.active_power;
     if (!expired.early_sectors.empty()) early_terminations.set(now.index);
 

@@ -33,6 +33,7 @@ Done State::apply_penalty(const TokenAmount& penalty) {
 ActorResult<TokenAmount> State::add_locked_funds(Runtime& rt, ChainEpoch epoch, const TokenAmount& sum,
                                                  const VestSpec& spec) {
     if (sum.is_negative()) return illegal_state(negative("the vesting sum", sum));
+    // Only old funds can have vested, so they are subtracted before the new sum is added.
     STRATA_TRY(auto unlocked, vesting_funds.add_locked_funds(rt, epoch, sum, proving_period_start, spec));
     locked_funds -= unlocked;
     if (locked_funds.is_negative()) return illegal_state(negative("the locked funds", locked_funds));
@@ -51,6 +52,8 @@ ActorResult<TokenAmount> State::unlock_vested_funds(Runtime& rt, ChainEpoch epoc
 ActorResult<State::Repaid> State::repay_partial_debt_in_priority_order(Runtime& rt, ChainEpoch epoch,
                                                                        const TokenAmount& balance) {
     Repaid out;
+    // The funds that have vested are unlocked, and of the others as much as the debt. Both are part of the free balance
+    // below, from which the debt is paid.
     if (!fee_debt.is_zero() && !locked_funds.is_zero()) {
         STRATA_TRY(const auto unlocked, vesting_funds.unlock_vested_and_unvested_funds(rt, epoch, fee_debt));
         out.total_unlocked = unlocked.vested + unlocked.unvested;

@@ -4,6 +4,7 @@
 #include <strata/actors/miner/ext.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/proving.hpp>
+#include <strata/actors/reward/state.hpp>
 
 namespace strata::actors::miner {
 namespace {
@@ -43,6 +44,7 @@ ActorResult<Legacy> legacy_of(Runtime& rt, const State& state, const Termination
     for (const auto& [epoch, numbers] : result.sectors) {
         STRATA_TRY(const auto infos, sectors.load_sectors(rt, numbers));
         for (const auto& sector : infos) {
+            // The fee follows the age at which the sector ended, and not its age now.
             const auto fault_fee = pledge_penalty_for_continued_fault(reward, network_qa_power,
                                                                       qa_power_for_sector(info.sector_size, sector));
             out.pledge += sector.initial_pledge;
@@ -64,6 +66,7 @@ Done schedule_early_termination_work(Runtime& rt) {
 ActorResult<bool> process_early_terminations(Runtime& rt, const FilterEstimate& reward,
                                              const FilterEstimate& network_qa_power) {
     STRATA_TRY(auto state, rt.state<State>());
+    // One call takes no more sectors than a message may name. The rest waits for cron in the next epoch.
     STRATA_TRY(const auto popped, state.pop_early_terminations(rt, kAddressedPartitionsMax, kAddressedSectorsMax));
     if (popped.result.empty()) {
         STRATA_OK(rt.set_state(state));
@@ -100,6 +103,7 @@ ActorResult<TerminateSectorsReturn> terminate_sectors(Runtime& rt, const Termina
     STRATA_TRY(const auto power, request_current_total_power(rt));
     STRATA_TRY(const bool more,
                process_early_terminations(rt, reward.this_epoch_reward_smoothed, power.quality_adj_power_smoothed));
+    // Terminations that waited before this message have a cron event already.
     if (more && !had_early_terminations) STRATA_OK(schedule_early_termination_work(rt));
     STRATA_OK(check_balance(rt));
     STRATA_OK(request_update_power(rt, power_delta));

@@ -5,7 +5,8 @@
 namespace strata::actors::miner {
 namespace {
 
-// Returns how `sum` vests: it vests linearly, in steps, each at a point of the grid.
+// Returns the schedule of `sum`: it vests linearly, in steps that are rounded up to the miner's half days. The rounding
+// lets entries of different rewards fall together, which keeps the list short.
 std::vector<VestingFund> schedule(ChainEpoch epoch, const TokenAmount& sum, ChainEpoch proving_period_start,
                                   const VestSpec& spec) {
     const ChainEpoch begin = epoch + spec.initial_delay;
@@ -35,7 +36,8 @@ std::vector<VestingFund> merged(const std::vector<VestingFund>& a, const std::ve
     return out;
 }
 
-// Moves past the entries at the front that have vested; returns their sum.
+// Moves past the entries at the front that have vested, and returns their sum. An entry vests after its epoch, not at
+// it.
 TokenAmount take_vested(std::span<const VestingFund>& funds, ChainEpoch epoch) {
     TokenAmount sum;
     while (!funds.empty() && funds.front().epoch < epoch) {
@@ -99,6 +101,7 @@ ActorResult<VestingFunds::Unlocked> VestingFunds::unlock_vested_and_unvested_fun
     Unlocked out;
     for (; !rest.empty(); rest = rest.subspan(1)) {
         auto& fund = rest.front();
+        // A fund that has vested belongs to the miner already and does not count toward the target.
         if (fund.epoch < epoch) {
             out.vested += fund.amount;
         } else if (fund.amount < target) {

@@ -34,7 +34,7 @@ class VestingFunds {
     const std::optional<Inner>& inner() const { return inner_; }
     /// Returns all entries, for callers that only read the state. Errors: missing_block, malformed.
     Result<std::vector<VestingFund>> read(Blockstore& blocks) const;
-    /// Drops the first entry once penalties have emptied it.
+    /// Returns all entries. Leaves out the first one if penalties have emptied it.
     ActorResult<std::vector<VestingFund>> load(Runtime& rt) const;
     /// Removes the funds that have vested before `epoch` and returns their sum.
     ActorResult<TokenAmount> unlock_vested_funds(Runtime& rt, ChainEpoch epoch);

@@ -5,6 +5,7 @@
 namespace strata::actors::multisig {
 namespace {
 
+// The limit is builtin-actors' SIGNERS_MAX (actors/multisig/src/types.rs).
 constexpr std::size_t kMaxSigners = 256;
 
 ActorResult<PendingTransactions> pending(Runtime& rt, const State& state) {
@@ -61,6 +62,7 @@ Done constructor(Runtime& rt, const ConstructorParams& params) {
                                 " epochs, it must not be negative");
     state.threshold = params.threshold;
     STRATA_TRY(state.pending_txns, in_map(rt, PendingTransactions::empty_root(rt.store())));
+    // Only the funds that come with the creation are locked.
     if (params.unlock_duration != 0) {
         state.start_epoch = params.start_epoch;
         state.unlock_duration = params.unlock_duration;
@@ -89,6 +91,7 @@ ActorResult<ApproveReturn> execute_if_approved(Runtime& rt, TxnId id, const Tran
     STRATA_TRY(const auto balance, rt.balance());
     STRATA_OK(check_available(state, balance, txn.value, rt.epoch()));
     STRATA_TRY(auto map, pending(rt, state));
+    // The transaction is removed before it is sent, so that a call back into the multisig cannot run it twice.
     STRATA_OK(in_map(rt, map.remove(id)));
     STRATA_TRY(state.pending_txns, in_map(rt, map.flush()));
     STRATA_OK(rt.set_state(state));
@@ -132,6 +135,7 @@ ActorResult<ProposeReturn> propose(Runtime& rt, const ProposeParams& params) {
     STRATA_OK(in_map(rt, map.set(id, txn)));
     STRATA_TRY(state.pending_txns, in_map(rt, map.flush()));
     STRATA_OK(rt.set_state(state));
+    // The proposal is the first approval. With a threshold of 1 the transaction runs at once.
     STRATA_TRY(const auto result, add_approval(rt, id, txn));
     return ProposeReturn{id, result.applied, result.code, result.ret};
 }
@@ -146,6 +150,8 @@ struct ProposalHashData {
 };
 
 ActorResult<bool> hash_matches(Runtime& rt, const Transaction& txn, const Bytes& hash) {
+    // The hash ties an approval to the content of a transaction, whose ID may belong to a different one after a
+    // reorganization of the chain. It is optional.
     if (hash.empty()) return true;
     ProposalHashData data{{}, txn.to, txn.value, txn.method, txn.params};
     if (!txn.approved.empty()) data.requester = txn.approved.front();
@@ -174,6 +180,7 @@ Done cancel(Runtime& rt, const TxnIdParams& params) {
     const Address caller = caller_address(rt);
     if (!state.is_signer(caller)) return forbidden(not_a_signer(caller));
     STRATA_TRY(auto map, pending(rt, state));
+    // The map is stored only at the end, so a refusal below leaves the transaction as it is.
     STRATA_TRY(const auto txn, in_map(rt, map.remove(params.id)));
     if (!txn) return not_found(no_transaction(params.id));
     if (txn->approved.empty() || txn->approved.front() != caller)
@@ -295,6 +302,7 @@ TokenAmount State::locked(ChainEpoch epoch) const {
     const ChainEpoch elapsed = epoch - start_epoch;
     if (elapsed >= unlock_duration) return 0;
     if (elapsed <= 0) return initial_balance;
+    // The locked part is rounded up, so that no attoFIL is free before its time.
     return div_ceil(initial_balance * BigInt(unlock_duration - elapsed), BigInt(unlock_duration));
 }
 

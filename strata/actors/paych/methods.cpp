@@ -107,6 +107,7 @@ Done redeem(Runtime& rt, const SignedVoucher& voucher) {
     if (known && known->nonce >= voucher.nonce)
         return illegal_argument(outdated_nonce(voucher.nonce, voucher.lane, known->nonce));
     STRATA_TRY(const TokenAmount merged, merge_lanes(rt, lanes, voucher));
+    // A voucher states the total of its lane, so what was redeemed before does not count again.
     const TokenAmount redeemed = known ? known->redeemed : TokenAmount();
     state.to_send += voucher.amount - (merged + redeemed);
     if (state.to_send.is_negative())
@@ -133,6 +134,7 @@ Done update_channel_state(Runtime& rt, const UpdateChannelStateParams& params) {
     if (params.secret.size() > kMaxSecret)
         return illegal_argument("the secret has " + std::to_string(params.secret.size()) + " bytes, at most " +
                                 std::to_string(kMaxSecret) + " are allowed");
+    // The caller agrees by sending the message, so the other party must have signed.
     const bool from_payer = Address::id(rt.caller()) == state.from;
     STRATA_OK(require_signed_by(rt, from_payer ? state.to : state.from, voucher));
     STRATA_OK(require_this_channel(rt, voucher));
@@ -146,7 +148,8 @@ Done settle(Runtime& rt) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_OK(require_party(rt, state));
     if (state.settling_at != 0)
-        return illegal_state("the channel is settling already, at epoch " + std::to_string(state.settling_at));
+        return illegal_state("the channel is settling already, it will be settled at epoch " +
+                             std::to_string(state.settling_at));
     state.settling_at = std::max(rt.epoch() + kSettleDelay, state.min_settle_height);
     return rt.set_state(state);
 }

@@ -61,6 +61,7 @@ ActorResult<CreateMinerReturn> create_miner(Runtime& rt, const CreateMinerParams
     STRATA_OK(set_claim(rt, claims, created.id_address, Claim{params.window_post_proof, 0, 0}));
     state.miner_count += 1;
     STRATA_OK(check_proof_type(params.window_post_proof));
+    // On a network without a minimum, a miner without power is above it already.
     if (rt.policy().minimum_consensus_power.sign() <= 0) state.miner_above_min_power_count += 1;
     STRATA_TRY(state.claims, checked(rt, claims.flush()));
     STRATA_OK(rt.set_state(state));
@@ -75,6 +76,8 @@ Done add_to_claim(Runtime& rt, State& state, Claims& claims, const Address& mine
     state.total_bytes_committed += raw;
     const Claim claim{old->window_post_proof, old->raw_byte_power + raw, old->quality_adj_power + quality_adjusted};
     STRATA_OK(check_proof_type(old->window_post_proof));
+    // The totals that count for consensus hold only miners above the minimum. A miner that crosses it enters or leaves
+    // them with all of its power.
     const auto& minimum = rt.policy().minimum_consensus_power;
     const bool was_below = old->raw_byte_power < minimum;
     const bool is_below = claim.raw_byte_power < minimum;
@@ -127,6 +130,7 @@ Done enroll_cron_event(Runtime& rt, const EnrollCronEventParams& params) {
                                 ", it must not be negative");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto queue, load_queue(rt, state));
+    // An event may be for an epoch that has passed. The next tick begins with it.
     state.first_cron_epoch = std::min(state.first_cron_epoch, params.event_epoch);
     STRATA_TRY(const auto root, checked(rt, queue.get(params.event_epoch)));
     AmtArray<CronEvent> events(rt.store(), kCronQueueAmtWidth);
@@ -140,7 +144,8 @@ Done enroll_cron_event(Runtime& rt, const EnrollCronEventParams& params) {
     return rt.set_state(state);
 }
 
-// Removes due events from the queue, and drops those of miners without a claim.
+// Removes due events from the queue, and drops those of miners without a claim. The queue is written before any event
+// runs, so an event that fails is not tried again, and one that enrols the next finds the queue as it is.
 ActorResult<std::vector<CronEvent>> take_due_events(Runtime& rt) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto queue, load_queue(rt, state));
@@ -162,7 +167,7 @@ ActorResult<std::vector<CronEvent>> take_due_events(Runtime& rt) {
     return due;
 }
 
-// A miner whose cron failed loses its claim and stays frozen.
+// A miner whose cron failed loses its claim, and with it its power and all later events. The other miners go on.
 Done delete_claims(Runtime& rt, const std::vector<Address>& miners) {
     if (miners.empty()) return {};
     STRATA_TRY(auto state, rt.state<State>());
@@ -172,6 +177,7 @@ Done delete_claims(Runtime& rt, const std::vector<Address>& miners) {
         if (claim) {
             auto removed = add_to_claim(rt, state, claims, miner, -claim->raw_byte_power, -claim->quality_adj_power);
             if (!removed && removed.error().kind != Abort::Kind::exit) return std::move(removed).error();
+            // As in the reference, a miner whose power cannot be taken off keeps its claim and goes on counting.
             if (!removed) continue;
             STRATA_OK(checked(rt, claims.remove(miner)));
         }
@@ -186,6 +192,7 @@ Done run_due_events(Runtime& rt, const FilterEstimate& reward) {
     STRATA_TRY(const auto due, take_due_events(rt));
     std::vector<Address> failed;
     for (const auto& event : due) {
+        // All miners get the estimate of the epoch's start, whatever the events before theirs have changed.
         const DeferredCronEventParams params{event.payload, reward, before.this_epoch_qa_power_smoothed};
         STRATA_TRY(const auto reply, rt.send(event.miner, kMinerOnDeferredCronEvent, to_cbor(params), 0));
         if (!reply.ok()) failed.push_back(event.miner);
@@ -198,6 +205,8 @@ Done on_epoch_tick_end(Runtime& rt) {
     const Address reward_actor = Address::id(kRewardId);
     STRATA_TRY(const auto reward,
                rt.ask<reward::ThisEpochRewardReturn>(reward_actor, reward::kThisEpochReward, std::nullopt));
+    // The miners' events change the power, so they run before the totals of the next epoch are fixed. All messages of
+    // that epoch see the same totals.
     STRATA_OK(run_due_events(rt, reward.this_epoch_reward_smoothed));
     STRATA_TRY(auto state, rt.state<State>());
     const auto total = state.current_total();
@@ -281,6 +290,7 @@ constexpr Method kMethods[] = {
 }  // namespace
 
 State::Power State::current_total() const {
+    // While too few miners are above the minimum, the power of all counts: a young network could not mine otherwise.
     if (miner_above_min_power_count < kConsensusMinerMinMiners)
         return {total_bytes_committed, total_qa_bytes_committed};
     return {total_raw_byte_power, total_quality_adj_power};

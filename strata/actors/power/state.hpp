@@ -66,7 +66,7 @@ struct State {
     };
     /// Returns the power that counts. While few miners are above the minimum, that is all committed power.
     Power current_total() const;
-    /// True if a miner with this claim counts for consensus.
+    /// Returns true if a miner with this claim counts for consensus.
     bool meets_consensus_minimum(const Policy& policy, const Claim& claim) const;
 };
 

@@ -73,6 +73,7 @@ Done update_network_kpi(Runtime& rt, const RealizedPower& realized) {
     if (!realized.power) return illegal_argument("the realized power is null, expected a number of bytes");
     STRATA_TRY(auto state, rt.state<State>());
     const ChainEpoch before = state.epoch;
+    // Null rounds are caught up without a reward. The last step computes the reward of the next epoch with a block.
     while (state.epoch < rt.epoch()) state.next_epoch(*realized.power);
     state.next_epoch_with_reward(*realized.power);
     state.this_epoch_reward_smoothed =

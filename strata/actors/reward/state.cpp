@@ -5,7 +5,8 @@
 namespace strata::actors::reward {
 namespace {
 
-// builtin-actors actors/reward/src/logic.rs.
+// From builtin-actors actors/reward/src/logic.rs. In Q.128, the exponent doubles the baseline in a year, and lambda
+// halves what is left to mint in six years.
 const BigInt& baseline_exponent() {
     static const BigInt value = BigInt::constant("340282591298641078465964189926313473653");
     return value;
@@ -27,7 +28,8 @@ StoragePower baseline_after(const StoragePower& power) {
     return (power * baseline_exponent()) >> kPrecision;
 }
 
-// Returns the fractional effective network time, in Q.128.
+// Returns the effective network time in Q.128: the time at which a network that always met the baseline would have
+// reached the realized sum. Between two epochs it is interpolated.
 BigInt theta(const State& s) {
     if (s.effective_network_time == 0) return 0;
     return (BigInt(s.effective_network_time) << kPrecision) -

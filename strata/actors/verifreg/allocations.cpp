@@ -45,6 +45,7 @@ template <class V>
 ActorResult<Removal<V>> remove_expired(Runtime& rt, OwnedMap<V>& map, const RemoveExpiredParams& params) {
     Removal<V> out;
     std::vector<std::uint64_t> to_remove;
+    // A request without numbers is for all records of the owner that have expired.
     if (params.ids.empty()) {
         STRATA_TRY(out.considered, map.expired(params.owner, rt.epoch()));
         out.results.success_count = static_cast<std::uint32_t>(out.considered.size());
@@ -83,6 +84,7 @@ ActorResult<RemoveExpiredAllocationsReturn> remove_expired_allocations(Runtime& 
     }
     STRATA_TRY(state.allocations, allocations.flush());
     STRATA_OK(rt.set_state(state));
+    // The datacap of expired allocations goes back to the client, who may allocate it again.
     const datacap::TransferParams back{Address::id(params.owner), recovered * fil(1), {}};
     STRATA_OK(rt.call(Address::id(kDatacapId), datacap::kTransfer, to_cbor(back), 0));
     return RemoveExpiredAllocationsReturn{removal.considered, removal.results, recovered};
@@ -109,7 +111,8 @@ bool can_claim(const AllocationClaim& claim, ActorId provider, const Allocation&
 
 using NewClaims = std::vector<std::pair<ClaimId, Claim>>;
 
-// Makes all of a sector's claims, or returns the code that explains why the sector is left out.
+// Makes all claims of a sector before any is written, or returns the code of the first that cannot be made, which
+// leaves the sector out.
 ActorResult<std::expected<NewClaims, ExitCode>> claims_of(Runtime& rt, Allocations& allocations,
                                                           const SectorAllocationClaims& sector) {
     using Out = std::expected<NewClaims, ExitCode>;
@@ -146,6 +149,7 @@ ActorResult<ClaimAllocationsReturn> claim_allocations(Runtime& rt, const ClaimAl
             STRATA_TRY(const bool inserted, claims.put_if_absent(rt.caller(), id, claim));
             if (!inserted) return illegal_argument("claim " + std::to_string(id) + " exists already");
             STRATA_OK(emit(rt, "claim", id, claim));
+            // The allocation becomes the claim and keeps its ID.
             STRATA_OK(allocations.remove(claim.client, id));
             space += BigInt(claim.size);
         }
@@ -159,6 +163,7 @@ ActorResult<ClaimAllocationsReturn> claim_allocations(Runtime& rt, const ClaimAl
     if (params.all_or_nothing && !out.sector_results.all_ok())
         return illegal_argument("claims succeeded for " + std::to_string(out.sector_results.success_count) + " of " +
                                 std::to_string(params.sectors.size()) + " sectors, all were asked for");
+    // The tokens of an allocation lie with the registry until they are used up by the claim.
     STRATA_OK(burn_datacap(rt, total));
     return out;
 }
@@ -187,6 +192,7 @@ ActorResult<BatchReturn> extend_claim_terms(Runtime& rt, const ExtendClaimTermsP
             continue;
         }
         STRATA_TRY(auto claim, claims.get(term.provider, term.claim));
+        // Only the client may extend the term, because its datacap paid for the claim.
         const ExitCode code = !claim                            ? ExitCode::not_found
                               : claim->client != rt.caller()    ? ExitCode::forbidden
                               : term.term_max < claim->term_max ? ExitCode::illegal_argument
@@ -238,6 +244,7 @@ Done check_extension(Runtime& rt, const ClaimExtensionRequest& request, const Cl
     if (request.term_max <= claim.term_max)
         return illegal_argument("the new maximum term is " + std::to_string(request.term_max) +
                                 " epochs, it must be above the present " + std::to_string(claim.term_max));
+    // New datacap cannot revive a claim that has expired.
     if (rt.epoch() > claim.expires())
         return forbidden("claim " + std::to_string(request.claim) + " expired at epoch " +
                          std::to_string(claim.expires()) + ", it is epoch " + std::to_string(rt.epoch()));
@@ -282,6 +289,8 @@ ActorResult<AllocationsResponse> receive(Runtime& rt, const UniversalReceiverPar
     if (total != div_trunc(received.amount, fil(1)))
         return illegal_argument("the requests take " + total.to_string() + " bytes of datacap, but " +
                                 received.amount.to_string() + " attotokens were sent");
+    // Tokens for an extension are used up at once. Those of an allocation wait for its claim or its expiration. Burning
+    // calls the token actor, so the state is loaded only afterwards.
     STRATA_OK(burn_datacap(rt, extension_total));
 
     STRATA_TRY(auto state, rt.state<State>());

@@ -54,6 +54,7 @@ Done add_verifier(Runtime& rt, const VerifierParams& params) {
     if (held.sign() > 0)
         return illegal_argument(params.address.to_string() + " holds " + held.to_string() +
                                 " bytes of datacap, a verified client cannot be a verifier");
+    // As in the reference, the state is read again after the call.
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto verifiers, load_verifiers(rt, state));
     STRATA_OK(put_verifier(rt, state, verifiers, verifier, params.allowance));
@@ -93,6 +94,7 @@ Done add_verified_client(Runtime& rt, const VerifierParams& params) {
     const DataCap left = *cap - params.allowance;
     STRATA_OK(put_verifier(rt, state, verifiers, verifier, left));
     STRATA_OK(emit_balance(rt, rt.caller(), left, client_id));
+    // The market may spend the client's datacap, because it makes the allocations of verified deals.
     const datacap::MintParams mint{client, params.allowance * fil(1), {Address::id(kMarketId)}};
     STRATA_OK(rt.call(Address::id(kDatacapId), datacap::kMint, to_cbor(mint), 0));
     return {};

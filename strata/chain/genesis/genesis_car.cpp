@@ -11,6 +11,8 @@ Status write_genesis_car(Blockstore& store, const Cid& genesis, const ByteSink& 
     DagLimits limits;
     limits.leave_out = [&](const Cid& cid) {
         if (cid == first_parent) return true;
+        // An actor's code has a raw CID. Native actors have no code to store, so a missing block of this kind is left
+        // out.
         if (cid.codec() != Codec::raw) return false;
         const auto here = store.has(cid);
         return here.has_value() && !*here;

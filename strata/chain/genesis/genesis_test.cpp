@@ -145,7 +145,7 @@ TEST_F(Genesis, BadTemplatesAreRefused) {
     EXPECT_EQ(refusal(bad), "genesis: the market accepts only 1 of 2 deals of f01002");
     bad = good;
     bad.miners[1].sectors[1].number = 0;
-    EXPECT_TRUE(refusal(bad).starts_with("genesis: method 28 of f01001 ended with 16")) << refusal(bad);
+    EXPECT_TRUE(refusal(bad).starts_with("genesis: method 28 of f01001 ended with exit code 16")) << refusal(bad);
     bad = good;
     std::get<GenesisMultisig>(bad.remainder.kind).threshold = 3;
     EXPECT_FALSE(make(bad));

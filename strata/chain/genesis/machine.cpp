@@ -82,8 +82,8 @@ Result<Bytes> Machine::call(const Address& from, const Address& to, MethodNumber
     STRATA_TRY(auto applied, executor_->apply(message, vm::ApplyKind::implicit_message, 0));
     if (applied.receipt.exit_code != 0)
         return fail(Errc::verification, "genesis: method " + std::to_string(method) + " of " + to.to_string() +
-                                            " ended with " + std::to_string(applied.receipt.exit_code) + ": " +
-                                            applied.failure);
+                                            " ended with exit code " + std::to_string(applied.receipt.exit_code) +
+                                            ": " + applied.failure);
     return std::move(applied.receipt.return_data);
 }
 

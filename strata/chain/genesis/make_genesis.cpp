@@ -8,7 +8,8 @@
 namespace strata::chain {
 namespace {
 
-// Source: lotus chain/gen/genesis/genblock.go.
+// Every Filecoin genesis names this text as its parent: a CBOR map with the plan of 2017 (lotus
+// chain/gen/genesis/genblock.go).
 constexpr std::string_view kFirstText =
     "a5684461746574696d6573323031372d30352d30352030313a32373a3531674e6574776f726b6846696c65636f696e65546f6b656e6846696c"
     "65636f696e6c546f6b656e416d6f756e7473a36b546f74616c537570706c796d322c3030302c3030302c303030664d696e6572736d312c3430"
@@ -24,6 +25,7 @@ Result<Cid> store_first_text(Blockstore& store) {
     return first_parent_cid();
 }
 
+// Gives Ethereum's zero address an account, as Lotus does (chain/gen/genesis/genesis_eth.go).
 Status make_zero_account(genesis::Machine& machine) {
     const Address zero = zero_ethereum_address();
     STRATA_TRY(const ActorId id, machine.tree().register_address(zero));
@@ -73,6 +75,7 @@ Result<GenesisBlock> make_genesis(Blockstore& store, const GenesisTemplate& what
     STRATA_TRY(header.messages, lists.put_messages({}));
     STRATA_TRY(header.parent_message_receipts, lists.put_receipts({}));
     STRATA_TRY(header.parents.emplace_back(), store_first_text(store));
+    // No miner made this block, so the fields of a miner have fixed values.
     header.miner = Address::id(kSystemId);
     header.ticket = Ticket{to_bytes(lot.ticket)};
     header.election_proof = ElectionProof{};

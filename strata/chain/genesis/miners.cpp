@@ -33,6 +33,7 @@ Result<RegisteredPoStProof> window_proof(const Network& network, SectorSize size
 Result<TokenAmount> creation_deposit(Machine& machine) {
     STRATA_TRY(const auto reward, machine.state<actors::reward::State>(kRewardId));
     STRATA_TRY(const auto total, machine.state<power::State>(kPowerId));
+    // A new miner deposits the pledge of a tenth of the least power that counts for consensus (FIP-0077).
     return miner::initial_pledge_for_power(div_floor(machine.network().policy->minimum_consensus_power, 10),
                                            reward.this_epoch_baseline_power, reward.this_epoch_reward_smoothed,
                                            total.this_epoch_qa_power_smoothed, fil(kDepositSupplyFil), 0,
@@ -47,7 +48,8 @@ Status create(Machine& machine, const GenesisMiner& what) {
                machine.call(what.owner, Address::id(kPowerId), power::kCreateMiner, to_cbor(params), deposit));
     STRATA_TRY(const auto created, from_cbor<power::CreateMinerReturn>(answer));
     if (created.id_address != what.id)
-        return wrong("miner " + what.id.to_string() + " got the ID " + created.id_address.to_string());
+        return wrong("the template names a miner " + what.id.to_string() + ", but it was created as " +
+                     created.id_address.to_string());
     if (what.market_balance.sign() > 0)
         STRATA_OK(machine.call(what.worker, Address::id(kMarketId), market::kAddBalance, to_cbor(what.id),
                                what.market_balance));
@@ -55,6 +57,8 @@ Status create(Machine& machine, const GenesisMiner& what) {
 }
 
 Result<ChainEpoch> sectors_expiration(Machine& machine, ActorId id) {
+    // All sectors of a miner expire together, at the end of a proving period (lotus chain/gen/genesis/miners.go,
+    // presealExp).
     constexpr ChainEpoch periods = kMaxSectorExtension / miner::kWPoStProvingPeriod;
     STRATA_TRY(const auto state, machine.state<miner::State>(id));
     return (periods - 1) * miner::kWPoStProvingPeriod + state.proving_period_start - 1;

@@ -83,6 +83,7 @@ Status make_sector(Machine& machine, const GenesisMiner& what, const MinerBegun&
 }  // namespace
 
 Status make_sectors(Machine& machine, const std::vector<GenesisMiner>& miners, const std::vector<MinerBegun>& begun) {
+    // The network's power has its final value from the start, because the pledge of each sector depends on it.
     StoragePower raw, quality_adjusted;
     for (std::size_t i = 0; i < miners.size(); ++i) {
         raw += raw_power(miners[i]) * BigInt(static_cast<std::uint64_t>(miners[i].sectors.size()));

@@ -29,7 +29,7 @@ struct Field {
 };
 
 template <class T>
-Result<T> kept(const Field& field, Result<T> parsed) {
+Result<T> with_path(const Field& field, Result<T> parsed) {
     if (!parsed) return field.wrong(parsed.error().message());
     return std::move(*parsed);
 }
@@ -45,7 +45,8 @@ Result<std::uint64_t> natural(const Field& field) {
 Result<std::int64_t> integer(const Field& field) {
     if (!field.value->is_number_integer()) return field.wrong("expected a whole number");
     if (field.value->is_number_unsigned() && field.value->get<std::uint64_t>() > INT64_MAX)
-        return field.wrong("the number is too large");
+        return field.wrong("the number is " + std::to_string(field.value->get<std::uint64_t>()) +
+                           ", expected one below 2^63");
     return field.value->get<std::int64_t>();
 }
 Result<bool> truth(const Field& field) {
@@ -54,23 +55,23 @@ Result<bool> truth(const Field& field) {
 }
 Result<TokenAmount> amount(const Field& field) {
     STRATA_TRY(const auto decimal, text(field));
-    STRATA_TRY(auto out, kept(field, BigInt::parse(decimal)));
-    if (out.is_negative()) return field.wrong("is " + decimal + ", expected at least 0");
+    STRATA_TRY(auto out, with_path(field, BigInt::parse(decimal)));
+    if (out.is_negative()) return field.wrong("the amount is " + decimal + ", expected at least 0");
     return out;
 }
 Result<Address> address(const Field& field) {
     STRATA_TRY(const auto spelled, text(field));
-    return kept(field, Address::parse(spelled));
+    return with_path(field, Address::parse(spelled));
 }
 Result<Cid> cid(const Field& field) {
     STRATA_TRY(const auto link, field.at("/"));
     STRATA_TRY(const auto spelled, text(link));
-    return kept(link, Cid::parse(spelled));
+    return with_path(link, Cid::parse(spelled));
 }
 Result<RegisteredSealProof> seal_proof(const Field& field) {
     STRATA_TRY(const auto number, integer(field));
     const auto proof = static_cast<RegisteredSealProof>(number);
-    STRATA_OK(kept(field, sector_size(proof)));
+    STRATA_OK(with_path(field, sector_size(proof)));
     return proof;
 }
 
@@ -120,7 +121,7 @@ Result<GenesisActor> actor(const Field& field) {
     } else if (name == "multisig") {
         STRATA_TRY(out.kind, multisig(meta));
     } else {
-        return type.wrong("is \"" + name + "\", expected \"account\" or \"multisig\"");
+        return type.wrong("the type is \"" + name + "\", expected \"account\" or \"multisig\"");
     }
     return out;
 }
@@ -149,18 +150,18 @@ Result<GenesisSector> sector(const Field& field) {
     STRATA_OK(member(out.proof, field, "ProofType", seal_proof));
     STRATA_OK(member(out.deal, field, "Deal", deal));
     STRATA_TRY(const auto key, field.at("DealClientKey"));
-    STRATA_TRY(out.deal_client_key, kept(key, wallet::parse_key(key.value->dump())));
+    STRATA_TRY(out.deal_client_key, with_path(key, wallet::parse_key(key.value->dump())));
     return out;
 }
 
 Result<Bytes> peer_id(const Field& field) {
     STRATA_TRY(const auto spelled, text(field));
-    return kept(field, from_base58btc(spelled));
+    return with_path(field, from_base58btc(spelled));
 }
 
 Result<SectorSize> size_of_sectors(const Field& field) {
     STRATA_TRY(const auto number, natural(field));
-    return kept(field, parse_sector_size(sector_size_name(static_cast<SectorSize>(number))));
+    return with_path(field, parse_sector_size(sector_size_name(static_cast<SectorSize>(number))));
 }
 
 Result<GenesisMiner> miner(const Field& field) {

@@ -116,9 +116,10 @@ TEST(GenesisTemplate, ValuesOutOfRangeAreRefused) {
         return refusal(bad);
     };
     EXPECT_EQ(with("/NetworkVersion", 27), "genesis template: network version 27 is not supported");
-    EXPECT_EQ(with("/Accounts/0/Balance", "-1"), "genesis template: $.Accounts[0].Balance: is -1, expected at least 0");
+    EXPECT_EQ(with("/Accounts/0/Balance", "-1"),
+              "genesis template: $.Accounts[0].Balance: the amount is -1, expected at least 0");
     EXPECT_EQ(with("/Accounts/0/Type", "evm"),
-              "genesis template: $.Accounts[0].Type: is \"evm\", expected \"account\" or \"multisig\"");
+              "genesis template: $.Accounts[0].Type: the type is \"evm\", expected \"account\" or \"multisig\"");
     EXPECT_NE(with("/Accounts/0/Balance", "1x"), "read");
     EXPECT_NE(with("/Miners/0/SectorSize", 2047), "read");
     EXPECT_NE(with("/Miners/0/PeerId", "0OIl"), "read");
