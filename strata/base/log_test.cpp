@@ -21,10 +21,10 @@ constexpr std::array<std::string_view, 5> kNames{"debug", "info", "warning", "er
 class Lines {
   public:
     explicit Lines(std::string levels) {
-        const auto started =
-            start_log({.levels = std::move(levels), .sink = [this](LogLevel level, std::string_view line) {
-                           lines.push_back(std::string(kNames[static_cast<std::size_t>(level)]) + " " + std::string(line));
-                       }});
+        const auto started = start_log(
+            {.levels = std::move(levels), .sink = [this](LogLevel level, std::string_view line) {
+                 lines.push_back(std::string(kNames[static_cast<std::size_t>(level)]) + " " + std::string(line));
+             }});
         EXPECT_TRUE(started);
     }
     Lines(const Lines&) = delete;

@@ -59,7 +59,7 @@ class Histogram {
 /// Returns bounds from 1 ms to 60 s, for durations in seconds.
 std::vector<double> duration_bounds();
 
-/// Measures durations for code that must not read a clock: whoever makes the stopwatch brings the clock.
+/// Measures durations for code that must not read a clock: the owner of that code brings the clock.
 struct Stopwatch {
     Histogram* seconds = nullptr;   // takes the durations and must outlive the stopwatch; null: nothing is measured
     std::function<double()> clock;  // seconds since any moment, never going back; called from several threads

@@ -14,8 +14,8 @@ class StateManager;
 
 class BlockValidator {
   public:
-    /// All arguments must outlive the object. `stopwatch` measures each call of validate() for a block that is not known
-    /// to be valid.
+    /// All arguments must outlive the object. `stopwatch` measures each call of validate() for a block that is not
+    /// known to be valid.
     BlockValidator(StateManager& states, BlockRules& rules, Consensus& consensus, BadBlocks& bad,
                    Stopwatch stopwatch = {})
         : states_(states),

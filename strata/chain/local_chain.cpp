@@ -19,8 +19,7 @@ Result<std::unique_ptr<LocalChain>> LocalChain::open(Blockstore& blocks, store::
                                                      vm::ProofVerifier& proofs, WinningPoStVerifier* winning_post,
                                                      const vm::ActorTable& actors,
                                                      const ChainStopwatches& stopwatches) {
-    std::unique_ptr<LocalChain> node(
-        new LocalChain(blocks, meta, network, proofs, winning_post, actors, stopwatches));
+    std::unique_ptr<LocalChain> node(new LocalChain(blocks, meta, network, proofs, winning_post, actors, stopwatches));
     STRATA_OK(node->chain_.open());
     STRATA_OK(node->consensus_.open());
     STRATA_OK(node->pool_.open());

@@ -12,7 +12,7 @@
 
 namespace strata::chain {
 
-/// What measures the work of a chain; by default nothing does.
+/// Holds the stopwatches that measure a chain's work; the default ones measure nothing.
 struct ChainStopwatches {
     Stopwatch execution;   // of a tipset
     Stopwatch validation;  // of a block that was not known to be valid, with the execution of its parents

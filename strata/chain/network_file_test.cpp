@@ -67,8 +67,7 @@ TEST(NetworkFile, a_published_schedule_is_named) {
     EXPECT_EQ(refusal("/upgrades", {{"schedule", "mainnet"}, {"genesis_network_version", 28}}),
               "network description: upgrades.genesis_network_version is 28, allowed 0..0");
     EXPECT_EQ(
-        refusal("/upgrades",
-                {{"schedule", "mainnet"}, {"genesis_network_version", 0}, {"xx_nv29_height", 7'000'000}}),
+        refusal("/upgrades", {{"schedule", "mainnet"}, {"genesis_network_version", 0}, {"xx_nv29_height", 7'000'000}}),
         "network description: upgrades.xx_nv29_height is set, but the schedule of mainnet is fixed: leave one out");
 }
 

@@ -12,11 +12,11 @@ struct SyncStatus {
         Stage stage{};
         PeerName from;  // the peer that announced it first
         TipsetKey target;
-        TipsetPtr target_tipset;   // empty until its header has arrived
-        TipsetPtr head;            // the node's head when the task began
-        std::uint64_t began = 0;   // unix seconds
-        ChainEpoch base = 0;       // the height where it meets the valid chain here; 0 while that is not known
-        ChainEpoch height = 0;     // the height that headers or validation have reached
+        TipsetPtr target_tipset;  // empty until its header has arrived
+        TipsetPtr head;           // the node's head when the task began
+        std::uint64_t began = 0;  // unix seconds
+        ChainEpoch base = 0;      // the height where it meets the valid chain here; 0 while that is not known
+        ChainEpoch height = 0;    // the height that headers or validation have reached
         ChainEpoch target_height = 0;
     };
     std::vector<Task> tasks;

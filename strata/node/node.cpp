@@ -107,9 +107,9 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
     STRATA_TRY(auto repository, open_repository(config.folder / "repository", config.genesis_car));
     std::unique_ptr<Parts> node(new Parts(std::move(config), shared, std::move(random), std::move(repository)));
     for (const auto& key : node->config_.keys) STRATA_OK(node->wallet_.import_key(key));
-    STRATA_TRY(node->full_, chain::LocalChain::open(node->repository_->blocks(), node->records(), shared.network,
-                                                    shared.proofs, &shared.proofs, shared.actors,
-                                                    node->chain_stopwatches()));
+    STRATA_TRY(node->full_,
+               chain::LocalChain::open(node->repository_->blocks(), node->records(), shared.network, shared.proofs,
+                                       &shared.proofs, shared.actors, node->chain_stopwatches()));
     STRATA_OK(check_description(*node->full_));
     node->log_heads();
     if (node->config_.provider) STRATA_OK(node->open_provider());

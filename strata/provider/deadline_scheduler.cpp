@@ -218,20 +218,19 @@ Status DeadlineScheduler::make_proof(const Opening& opening, std::uint64_t first
 
 // Starts the job of a window proof, or looks for its result; empty while it works.
 std::optional<Result<Bytes>> DeadlineScheduler::window_job(const Opening& opening, std::uint64_t first,
-                                                           const WindowRecord& record,
-                                                           RegisteredPoStProof proof_type) {
-    return job_result(
-        context_.jobs, window_key({opening.deadline, first}), Jobs::Urgency::deadline,
-        record.since + context_.config.leads.window, epoch_, *wakeups_, [&] {
-            auto wanted = statement(opening, first, record.unprovable);
-            WindowWork work{proof_type, context_.miner, record.randomness, std::move(wanted.sectors)};
-            return [prover = context_.prover, work = std::move(work), partitions = std::move(wanted.partitions),
-                    entropy = context_.random.bytes<32>()](const auto& stop) -> Result<Bytes> {
-                crypto::SeededRandom random(entropy);
-                STRATA_TRY(auto proof, prover->prove_window(work, random, stop));
-                return to_cbor(Proven{partitions, std::move(proof)});
-            };
-        });
+                                                           const WindowRecord& record, RegisteredPoStProof proof_type) {
+    return job_result(context_.jobs, window_key({opening.deadline, first}), Jobs::Urgency::deadline,
+                      record.since + context_.config.leads.window, epoch_, *wakeups_, [&] {
+                          auto wanted = statement(opening, first, record.unprovable);
+                          WindowWork work{proof_type, context_.miner, record.randomness, std::move(wanted.sectors)};
+                          return [prover = context_.prover, work = std::move(work),
+                                  partitions = std::move(wanted.partitions),
+                                  entropy = context_.random.bytes<32>()](const auto& stop) -> Result<Bytes> {
+                              crypto::SeededRandom random(entropy);
+                              STRATA_TRY(auto proof, prover->prove_window(work, random, stop));
+                              return to_cbor(Proven{partitions, std::move(proof)});
+                          };
+                      });
 }
 
 // These sectors become skipped ones.
