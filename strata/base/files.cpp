@@ -111,10 +111,10 @@ Status remove_path(const fs::path& path) {
     return error ? Status(file_error("remove", path, error.value())) : Status{};
 }
 
-Status resize_file(const fs::path& path, std::uint64_t size) {
+Status set_file_size(const fs::path& path, std::uint64_t size) {
     std::error_code error;
     fs::resize_file(path, size, error);
-    return error ? Status(file_error("resize", path, error.value())) : Status{};
+    return error ? Status(file_error("set the size of", path, error.value())) : Status{};
 }
 
 fs::path unfinished_path(const fs::path& path) {

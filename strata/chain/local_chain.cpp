@@ -3,7 +3,6 @@
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/beacon.hpp>
 #include <strata/chain/chain_externs.hpp>
-#include <strata/chain/execution.hpp>
 #include <strata/chain/gas_estimate.hpp>
 #include <strata/chain/reorg.hpp>
 #include <strata/chain/weight.hpp>

@@ -4,6 +4,7 @@
 // Reads no clock. Thread-safe; no lock is held while a block is checked or a listener runs.
 #include <strata/chain/api.hpp>
 #include <strata/chain/block_door.hpp>
+#include <strata/chain/execution.hpp>
 #include <strata/chain/message_pool.hpp>
 #include <strata/chain/peer_api.hpp>
 #include <strata/chain/state_manager.hpp>

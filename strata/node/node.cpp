@@ -10,6 +10,7 @@
 #include <strata/chain/execution.hpp>
 #include <strata/chain/local_chain.hpp>
 #include <strata/chain/network.hpp>
+#include <strata/chain/proof_verifier.hpp>
 #include <strata/http/server.hpp>
 #include <strata/market/market_http.hpp>
 #include <strata/node/open_checks.hpp>

@@ -25,7 +25,7 @@ Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces) {
         STRATA_OK(MappedFile::create(staged, 0));  // sealing reads zeros beyond the end of the file
         return {};
     }
-    STRATA_OK(resize_file(staged, end));
+    STRATA_OK(set_file_size(staged, end));
     STRATA_TRY(auto file, MappedFile::open_writable(staged));
     at = 0;
     for (const auto& piece : pieces) {
@@ -41,7 +41,7 @@ Status mark_complete(const fs::path& unsealed, std::uint64_t sector_size) {
     const Bytes filled = BitField::range(0, sector_size).to_rle_plus();
     ByteArray<4> length;
     store_le(length.data(), static_cast<std::uint32_t>(filled.size()));
-    STRATA_OK(resize_file(unsealed, sector_size + filled.size() + length.size()));
+    STRATA_OK(set_file_size(unsealed, sector_size + filled.size() + length.size()));
     STRATA_TRY(auto file, MappedFile::open_writable(unsealed));
     const auto trailer = file.writable().subspan(sector_size);
     std::ranges::copy(filled, trailer.begin());
