@@ -1,14 +1,20 @@
 #include <strata/api/actor_state.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/cron/state.hpp>
 #include <strata/actors/datacap/token.hpp>
+#include <strata/actors/evm/state.hpp>
+#include <strata/actors/market/state.hpp>
 #include <strata/actors/miner/state.hpp>
 #include <strata/actors/multisig/state.hpp>
 #include <strata/actors/paych/state.hpp>
-#include <strata/actors/queries.hpp>
+#include <strata/actors/power/state.hpp>
+#include <strata/actors/reward/state.hpp>
 #include <strata/actors/system/state.hpp>
-#include <strata/api/evm_state.hpp>
+#include <strata/actors/verifreg/state.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::api {
 namespace {
@@ -146,10 +152,10 @@ Json printed(const Printer& print, const datacap::State& s) {
               {"HamtBitWidth", s.token.hamt_bit_width}}}};
 }
 
-Json printed(const EvmLife& life) {
+Json printed(const evm::Life& life) {
     return {{"Origin", life.origin}, {"Nonce", life.nonce}};
 }
-Json printed(const Printer& print, const EvmState& s) {
+Json printed(const Printer& print, const evm::State& s) {
     Json transient;
     if (s.transient)
         transient = {{"TransientDataState", print(s.transient->state)},
@@ -197,7 +203,7 @@ Result<Json> actor_state(const Printer& print, Blockstore& blocks, vm::ActorType
         case vm::ActorType::datacap:
             return read_as<datacap::State>(print, blocks, head);
         case vm::ActorType::evm:
-            return read_as<EvmState>(print, blocks, head);
+            return read_as<evm::State>(print, blocks, head);
         case vm::ActorType::placeholder:
         case vm::ActorType::eam:
         case vm::ActorType::ethaccount:

@@ -53,6 +53,19 @@ Result<vm::ActorState> load_actor(const Context& context, vm::StateTree& state, 
     return std::move(*actor);
 }
 
+Result<ActorAt> actor_at(Context& context, const Address& address, const TipsetKey& key, const std::string& kind,
+                         std::string_view code) {
+    STRATA_TRY(auto view, context.view(key));
+    auto actor = load_actor(context, view.state, address);
+    if (!actor) return std::move(actor).error().with_context("failed to load " + kind + " actor");
+    STRATA_TRY(const auto name, code_name(view.state, actor->code));
+    if (name != code)
+        return fail(Errc::verification, "failed to load " + kind + " actor state: actor code is not " +
+                                            std::string(code) + ": " + (name.empty() ? actor->code.to_string() : name));
+    STRATA_TRY(const ActorId id, resolve(context, view.state, address));
+    return ActorAt{std::move(view), id, std::move(*actor)};
+}
+
 Result<std::string> code_name(vm::StateTree& state, const Cid& code) {
     STRATA_TRY(const auto manifest, vm::Manifest::of_state(state));
     return std::string(vm::actor_type_name(manifest.type_of(code)));

@@ -48,6 +48,16 @@ Status check_defined(const Address& address);
 /// Returns the ID of an address. Errors: invalid_argument; not_found, in Lotus' words.
 Result<ActorId> resolve(const Context& context, vm::StateTree& state, const Address& address);
 Result<vm::ActorState> load_actor(const Context& context, vm::StateTree& state, const Address& address);
+/// An actor of one kind at a tipset.
+struct ActorAt {
+    Context::View view;
+    ActorId id = 0;
+    vm::ActorState actor;
+};
+/// Returns the actor of an address. Errors: as load_actor; verification, in Lotus' words, if its code is not `code` in
+/// the manifest. `kind`: what Lotus calls such an actor.
+Result<ActorAt> actor_at(Context& context, const Address& address, const TipsetKey& key, const std::string& kind,
+                         std::string_view code);
 /// Returns the manifest's name of an actor's code; empty for code that is not built in.
 Result<std::string> code_name(vm::StateTree& state, const Cid& code);
 

@@ -1,8 +1,11 @@
 #include <strata/api/ethereum_block.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <charconv>
 
+#include <strata/base/hex.hpp>
 #include <strata/chain/api.hpp>
 
 namespace strata::api {

@@ -1,8 +1,11 @@
 #include <strata/api/ethereum_block.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <sstream>
 
 #include <strata/api/test_node.hpp>
+#include <strata/base/hex.hpp>
 #include <strata/chain/chain_externs.hpp>
 
 namespace strata::api {

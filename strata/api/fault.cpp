@@ -1,5 +1,7 @@
 #include <strata/api/fault.hpp>
 
+#include <nlohmann/json.hpp>
+
 namespace strata::api {
 
 std::string text_of(const Json& json) {

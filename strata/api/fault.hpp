@@ -21,13 +21,13 @@ enum class Code : int {
 };
 
 struct Fault {
-    Fault(Code c, std::string what, Json more = nullptr) : code(c), message(std::move(what)), data(std::move(more)) {}
+    Fault(Code c, std::string what, std::string more = {}) : code(c), message(std::move(what)), data(std::move(more)) {}
     /// Makes an error of the application, without parts that concern this machine alone (http::public_text).
     Fault(const Error& error) : code(Code::application), message(http::public_text(error)) {}
 
     Code code;
     std::string message;
-    Json data;  // null if there is none
+    std::string data;  // empty if there is none
 };
 
 /// Works like Result, for methods whose errors have codes of their own.

@@ -1,5 +1,7 @@
 #include <strata/api/fault.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <gtest/gtest.h>
 
 namespace strata::api {

@@ -1,10 +1,11 @@
 #pragma once
-// Converts values to JSON as Lotus prints them, and parameters from JSON as its clients send them. Only .cpp files of
-// this folder and its internal headers include it. Source: docs/protocol/node.md §28.4 (lotus api, chain/types,
-// go-state-types).
-#include <nlohmann/json.hpp>
+// Converts values to JSON as Lotus prints them, and parameters from JSON as its clients send them. The .cpp files that
+// use it include nlohmann/json.hpp too; its headers only name the type, because that header is large. Source:
+// docs/protocol/node.md §28.4 (lotus api, chain/types, go-state-types).
+#include <nlohmann/json_fwd.hpp>
 
-#include <strata/base/hex.hpp>
+#include <concepts>
+
 #include <strata/chain/tipset.hpp>
 
 namespace strata {
@@ -14,13 +15,15 @@ struct ActorState;
 }
 namespace actors::market {
 struct Deal;
-struct GetBalanceReturn;
 }  // namespace actors::market
 namespace actors::miner {
 struct BeneficiaryTerm;
 struct PendingBeneficiaryChange;
 struct SectorOnChainInfo;
 }  // namespace actors::miner
+namespace actors::read {
+struct Escrow;
+}
 namespace actors::verifreg {
 struct Allocation;
 struct Claim;
@@ -37,12 +40,12 @@ class Printer {
     /// Makes a printer. `prefix` begins addresses: 'f' on mainnet, 't' elsewhere.
     explicit Printer(char prefix) : prefix_(prefix) {}
 
-    Json operator()(const Cid& cid) const { return {{"/", cid.to_string()}}; }
+    Json operator()(const Cid& cid) const;
     /// Prints an address; "<empty>" for the undefined one.
-    Json operator()(const Address& address) const { return text(address); }
+    Json operator()(const Address& address) const;
     Json operator()(ActorId) const = delete;
-    Json operator()(const BigInt& number) const { return number.to_string(); }
-    Json operator()(BytesView bytes) const { return to_base64(bytes); }
+    Json operator()(const BigInt& number) const;
+    Json operator()(BytesView bytes) const;
     /// Prints the lengths of alternating runs; the first run is of zeros.
     Json operator()(const BitField& field) const;
     Json operator()(const Signature& signature) const;
@@ -52,19 +55,20 @@ class Printer {
     Json operator()(const BlockHeader& header) const;
     Json operator()(const BeaconEntry& entry) const;
     Json operator()(const chain::Tipset& tipset) const;
-    Json operator()(const chain::TipsetPtr& tipset) const { return (*this)(*tipset); }
-    Json operator()(const TipsetKey& key) const { return list(key.cids()); }
+    Json operator()(const chain::TipsetPtr& tipset) const;
+    Json operator()(const TipsetKey& key) const;
     Json operator()(const vm::ActorState& actor) const;
     Json operator()(const actors::miner::SectorOnChainInfo& sector) const;
     Json operator()(const actors::miner::BeneficiaryTerm& term) const;
     Json operator()(const actors::miner::PendingBeneficiaryChange& change) const;
     Json operator()(const actors::market::Deal& deal) const;
-    Json operator()(const actors::market::GetBalanceReturn& balance) const;
+    Json operator()(const actors::read::Escrow& escrow) const;
     Json operator()(const actors::verifreg::Allocation& allocation) const;
     Json operator()(const actors::verifreg::Claim& claim) const;
-    template <class T>
-    Json operator()(const std::optional<T>& value) const {
-        return value ? (*this)(*value) : Json();
+    // In templates the type is a parameter, J, so that it may be incomplete here.
+    template <class T, class J = Json>
+    J operator()(const std::optional<T>& value) const {
+        return value ? J((*this)(*value)) : J();
     }
 
     std::string text(const Address& address) const {
@@ -72,20 +76,20 @@ class Printer {
     }
     /// Returns the text of an error with its addresses in this network's form: layers below do not know the network.
     std::string with_prefix(std::string text) const;
-    Json id(ActorId actor) const { return text(Address::id(actor)); }
+    Json id(ActorId actor) const;
     /// Prints a list; [] if it is empty.
-    template <class T>
-    Json list(const std::vector<T>& values) const {
-        Json out = Json::array();
+    template <class T, class J = Json>
+    J list(const std::vector<T>& values) const {
+        J out = J::array();
         for (const auto& value : values) out.push_back((*this)(value));
         return out;
     }
     /// Prints a list; null if it is empty, as Go prints a slice that was read from CBOR.
-    template <class T>
-    Json list_or_null(const std::vector<T>& values) const {
-        return values.empty() ? Json() : list(values);
+    template <class T, class J = Json>
+    J list_or_null(const std::vector<T>& values) const {
+        return values.empty() ? J() : list(values);
     }
-    Json bytes_or_null(BytesView bytes) const { return bytes.empty() ? Json() : (*this)(bytes); }
+    Json bytes_or_null(BytesView bytes) const;
 
   private:
     char prefix_;
@@ -124,8 +128,8 @@ Status read(const Json& from, Message& to);
 Status read(const Json& from, Draft& to);
 Status read(const Json& from, SignedMessage& to);
 Status read(const Json& from, SendSpec& to);
-template <class T>
-Status read(const Json& from, std::optional<T>& to) {
+template <std::same_as<Json> J, class T>
+Status read(const J& from, std::optional<T>& to) {
     if (from.is_null()) {
         to.reset();
         return {};
@@ -133,8 +137,8 @@ Status read(const Json& from, std::optional<T>& to) {
     return read(from, to.emplace());
 }
 
-template <class T>
-Status read(const Json& from, std::vector<T>& to) {
+template <std::same_as<Json> J, class T>
+Status read(const J& from, std::vector<T>& to) {
     to.clear();
     if (from.is_null()) return {};
     if (!from.is_array()) return fail(Errc::malformed, "expected a list");

@@ -1,7 +1,13 @@
 // JSON of the records that actors keep: sectors, deals, allocations.
+#include <nlohmann/json.hpp>
+
+#include <strata/actors/market/types.hpp>
 #include <strata/actors/miner/types.hpp>
-#include <strata/actors/queries.hpp>
+#include <strata/actors/read/market.hpp>
+#include <strata/actors/verifreg/types.hpp>
 #include <strata/api/json.hpp>
+#include <strata/base/hex.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::api {
 
@@ -67,8 +73,8 @@ Json Printer::operator()(const actors::market::Deal& deal) const {
     return {{"Proposal", std::move(printed_proposal)}, {"State", std::move(state)}};
 }
 
-Json Printer::operator()(const actors::market::GetBalanceReturn& balance) const {
-    return {{"Escrow", (*this)(balance.balance)}, {"Locked", (*this)(balance.locked)}};
+Json Printer::operator()(const actors::read::Escrow& escrow) const {
+    return {{"Escrow", (*this)(escrow.total)}, {"Locked", (*this)(escrow.locked)}};
 }
 
 Json Printer::operator()(const actors::verifreg::Allocation& allocation) const {

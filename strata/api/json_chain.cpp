@@ -1,5 +1,8 @@
 // The part of the JSON with messages, blocks and tipsets.
+#include <nlohmann/json.hpp>
+
 #include <strata/api/json.hpp>
+#include <strata/base/hex.hpp>
 #include <strata/ipld/bitfield.hpp>
 
 namespace strata::api {
@@ -13,6 +16,31 @@ std::string Printer::with_prefix(std::string text) const {
         at = std::max(end, at) + 1;
     }
     return text;
+}
+
+Json Printer::operator()(const Cid& cid) const {
+    return {{"/", cid.to_string()}};
+}
+Json Printer::operator()(const Address& address) const {
+    return text(address);
+}
+Json Printer::operator()(const BigInt& number) const {
+    return number.to_string();
+}
+Json Printer::operator()(BytesView bytes) const {
+    return to_base64(bytes);
+}
+Json Printer::bytes_or_null(BytesView bytes) const {
+    return bytes.empty() ? Json() : (*this)(bytes);
+}
+Json Printer::id(ActorId actor) const {
+    return text(Address::id(actor));
+}
+Json Printer::operator()(const chain::TipsetPtr& tipset) const {
+    return (*this)(*tipset);
+}
+Json Printer::operator()(const TipsetKey& key) const {
+    return list(key.cids());
 }
 
 // Prints the lengths of runs of zeros and ones in turn, beginning with zeros. Like Go, it prints an empty field as [0].

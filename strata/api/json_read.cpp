@@ -1,5 +1,8 @@
 // The part of the JSON that reads parameters as clients send them.
+#include <nlohmann/json.hpp>
+
 #include <strata/api/json.hpp>
+#include <strata/base/hex.hpp>
 #include <strata/ipld/bitfield.hpp>
 
 namespace strata::api {

@@ -1,5 +1,7 @@
 // Tests parameters as Go's decoders accept them. Source: go-address v1.2.0 for addresses; Go's encoding/json and
 // math/big for names and numbers.
+#include <nlohmann/json.hpp>
+
 #include <gtest/gtest.h>
 
 #include <strata/api/json.hpp>

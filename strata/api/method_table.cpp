@@ -1,5 +1,7 @@
 #include <strata/api/method_table.hpp>
 
+#include <nlohmann/json.hpp>
+
 namespace strata::api {
 
 MethodTable::Outcome MethodTable::call(Context& context, const std::string& name, const Json& params) const {
@@ -27,9 +29,15 @@ std::vector<std::string> MethodTable::names() const {
     return out;
 }
 
-Fault MethodTable::wrong_count(const std::string& name, std::size_t given, std::size_t wanted) {
-    return {Code::invalid_params,
-            "wrong param count (method '" + name + "'): " + std::to_string(given) + " != " + std::to_string(wanted)};
+std::optional<Fault> MethodTable::check_count(const std::string& name, const Json& params, std::size_t least,
+                                              std::size_t most) {
+    if (params.size() >= least && params.size() <= most) return std::nullopt;
+    return Fault(Code::invalid_params, "wrong param count (method '" + name + "'): " + std::to_string(params.size()) +
+                                           " != " + std::to_string(most));
+}
+
+const Json* MethodTable::parameter(const Json& params, std::size_t index) {
+    return index < params.size() ? &params[index] : nullptr;
 }
 
 MethodTable::Outcome MethodTable::to_outcome(const Context& context, Json result) {

@@ -15,8 +15,8 @@ template <class T>
 struct Omittable {
     std::optional<T> value;
 };
-template <class T>
-Status read(const Json& from, Omittable<T>& to) {
+template <std::same_as<Json> J, class T>
+Status read(const J& from, Omittable<T>& to) {
     return read(from, to.value);
 }
 
@@ -34,8 +34,8 @@ class MethodTable {
         const std::string full = "Filecoin." + std::string(name);
         constexpr std::size_t kOmittable = (std::size_t{0} + ... + std::size_t{is_omittable(std::type_identity<P>{})});
         methods_[full] = {cost, [full, handler](Context& context, const Json& params) -> Outcome {
-                              if (params.size() > sizeof...(P) || params.size() + kOmittable < sizeof...(P))
-                                  return Fault(wrong_count(full, params.size(), sizeof...(P)));
+                              if (auto wrong = check_count(full, params, sizeof...(P) - kOmittable, sizeof...(P)))
+                                  return std::move(*wrong);
                               std::tuple<P...> values;
                               if (auto wrong = decode<0>(full, params, values)) return std::move(*wrong);
                               return to_outcome(
@@ -70,7 +70,11 @@ class MethodTable {
         return true;
     }
 
-    static Fault wrong_count(const std::string& name, std::size_t given, std::size_t wanted);
+    /// Returns the refusal of a call that has fewer than `least` or more than `most` parameters.
+    static std::optional<Fault> check_count(const std::string& name, const Json& params, std::size_t least,
+                                            std::size_t most);
+    /// Returns a parameter; null if it is left out.
+    static const Json* parameter(const Json& params, std::size_t index);
     static Fault undecodable(const std::string& name, std::size_t index, const Error& error);
 
     static Outcome to_outcome(const Context& context, Json result);
@@ -94,9 +98,9 @@ class MethodTable {
     template <std::size_t I, class Tuple>
     static std::optional<Fault> decode(const std::string& name, const Json& params, Tuple& values) {
         if constexpr (I < std::tuple_size_v<Tuple>) {
-            if (I >= params.size()) return std::nullopt;  // the rest is left out
-            if (const auto done = read(params[I], std::get<I>(values)); !done)
-                return undecodable(name, I, done.error());
+            const Json* given = parameter(params, I);
+            if (given == nullptr) return std::nullopt;  // the rest is left out
+            if (const auto done = read(*given, std::get<I>(values)); !done) return undecodable(name, I, done.error());
             return decode<I + 1>(name, params, values);
         } else {
             return std::nullopt;

@@ -1,4 +1,6 @@
 // Answers methods about blocks, tipsets and messages. Source: lotus node/impl/full/chain.go.
+#include <nlohmann/json.hpp>
+
 #include <cstdlib>
 #include <set>
 

@@ -1,8 +1,11 @@
 // Answers the few questions of Ethereum wallets that need no Ethereum blocks. Source: docs/protocol/node.md §29; lotus
 // node/impl/eth.
+#include <nlohmann/json.hpp>
+
+#include <strata/actors/read/account.hpp>
 #include <strata/api/ethereum_block.hpp>
-#include <strata/api/evm_state.hpp>
 #include <strata/api/method_table.hpp>
+#include <strata/base/hex.hpp>
 #include <strata/chain/execution.hpp>
 #include <strata/chain/network.hpp>
 
@@ -54,12 +57,12 @@ Result<Account> account(Context& context, const std::string& address, const Ethe
     }
     return Account{std::move(state), std::move(actor)};
 }
-Result<std::optional<EvmState>> contract_of(Account& found) {
-    if (!found.actor) return std::optional<EvmState>{};
+Result<std::optional<actors::read::Contract>> contract_of(Account& found) {
+    if (!found.actor) return std::optional<actors::read::Contract>{};
     STRATA_TRY(const auto name, code_name(found.state, found.actor->code));
-    if (name != "evm") return std::optional<EvmState>{};
-    STRATA_TRY(auto state, get_cbor<EvmState>(found.state.store(), found.actor->head));
-    return std::optional(std::move(state));
+    if (name != "evm") return std::optional<actors::read::Contract>{};
+    STRATA_TRY(auto contract, actors::read::load_contract(found.state.store(), *found.actor));
+    return std::optional(std::move(contract));
 }
 
 Result<Json> chain_id(Context& context) {
@@ -94,14 +97,14 @@ Result<Json> transaction_count(Context& context, const std::string& address, con
     if (block.tag == "pending") return pending_count(context, address);
     STRATA_TRY(auto found, account(context, address, block));
     STRATA_TRY(const auto contract, contract_of(found));
-    if (contract && contract->tombstone) return Json(quantity(0));
+    if (contract && contract->destroyed) return Json(quantity(0));
     const Nonce plain = found.actor ? found.actor->sequence : 0;
     return Json(quantity(BigInt(contract ? contract->nonce : plain)));
 }
 Result<Json> code(Context& context, const std::string& address, const EthereumBlock& block) {
     STRATA_TRY(auto found, account(context, address, block));
     STRATA_TRY(const auto contract, contract_of(found));
-    if (!contract || contract->tombstone) return Json("0x");
+    if (!contract || contract->destroyed) return Json("0x");
     STRATA_TRY(const Bytes bytecode, context.blocks().get(contract->bytecode));
     return Json("0x" + to_hex(bytecode));
 }

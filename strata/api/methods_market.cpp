@@ -1,5 +1,10 @@
 // Answers methods about the storage market. Source: lotus node/impl/full/state.go, chain/stmgr/actors.go.
-#include <strata/actors/queries.hpp>
+#include <nlohmann/json.hpp>
+
+#include <strata/actors/market/types.hpp>
+#include <strata/actors/read/market.hpp>
+#include <strata/actors/read/power.hpp>
+#include <strata/actors/read/reward.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/chain/supply.hpp>
@@ -16,33 +21,27 @@ constexpr std::int64_t kTotalFil = 2'000'000'000;
 
 struct MarketView {
     Context::View view;
-    market::State state;
+    actors::read::Market market;
 };
 Result<MarketView> market_view(Context& context, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
-    STRATA_TRY(auto state, actors::state_of<market::State>(view.state, kMarketId));
-    return MarketView{std::move(view), std::move(state)};
+    STRATA_TRY(auto market, actors::read::Market::load(view.state));
+    return MarketView{std::move(view), std::move(market)};
 }
 
 Result<Json> balance(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto found, market_view(context, key));
     STRATA_TRY(const ActorId id, resolve(context, found.view.state, address));
-    STRATA_TRY(const auto balance, market::find_balance(context.blocks(), found.state, id));
-    return context.print(balance);
+    STRATA_TRY(const auto escrow, found.market.escrow(id));
+    return context.print(escrow);
 }
 
 Result<Text> participants(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto found, market_view(context, key));
-    STRATA_TRY(const auto escrow,
-               market::BalanceTable::load(context.blocks(), found.state.escrow_table, market::kBalanceTableWidth));
-    STRATA_TRY(const auto locked,
-               market::BalanceTable::load(context.blocks(), found.state.locked_table, market::kBalanceTableWidth));
     auto out = context.object();
-    STRATA_OK(escrow.for_each([&](const Address& owner, const TokenAmount& amount) -> Status {
-        STRATA_TRY(const auto part, locked.get(owner));
+    STRATA_OK(found.market.for_each_escrow([&](const Address& owner, const actors::read::Escrow& escrow) -> Status {
         STRATA_OK(context.go_on());
-        return out.add(context.print.text(owner),
-                       context.print(market::GetBalanceReturn{amount, part.value_or(TokenAmount(0))}));
+        return out.add(context.print.text(owner), context.print(escrow));
     }));
     return std::move(out).finish();
 }
@@ -50,7 +49,7 @@ Result<Text> participants(Context& context, const TipsetKey& key) {
 Result<Text> deals(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto found, market_view(context, key));
     auto out = context.object();
-    STRATA_OK(market::for_each_deal(context.blocks(), found.state, [&](DealId id, const market::Deal& deal) -> Status {
+    STRATA_OK(found.market.for_each_deal([&](DealId id, const market::Deal& deal) -> Status {
         STRATA_OK(context.go_on());
         return out.add(std::to_string(id), context.print(deal));
     }));
@@ -59,7 +58,7 @@ Result<Text> deals(Context& context, const TipsetKey& key) {
 
 Result<Json> storage_deal(Context& context, const DealId& id, const TipsetKey& key) {
     STRATA_TRY(const auto found, market_view(context, key));
-    STRATA_TRY(const auto deal, market::find_deal(context.blocks(), found.state, id));
+    STRATA_TRY(const auto deal, found.market.deal(id));
     if (!deal)
         return fail(Errc::not_found, "deal " + std::to_string(id) +
                                          " not found - deal may not have completed sealing before deal proposal start "
@@ -69,12 +68,12 @@ Result<Json> storage_deal(Context& context, const DealId& id, const TipsetKey& k
 
 Result<Json> collateral_bounds(Context& context, const std::uint64_t& size, const bool&, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
-    STRATA_TRY(const auto reward, actors::state_of<actors::reward::State>(view.state, kRewardId));
-    STRATA_TRY(const auto power, actors::state_of<actors::power::State>(view.state, kPowerId));
+    STRATA_TRY(const auto reward, actors::read::load_reward(view.state));
+    STRATA_TRY(const auto power, actors::read::Power::load(view.state));
     const auto& network = context.chain.network();
     STRATA_TRY(const auto supply, chain::vm_supply(network, view.tipset->height(), view.state));
-    const auto least = market::least_provider_collateral(
-        *network.policy, size, max(power.total_raw_byte_power, reward.this_epoch_baseline_power), supply.circulating());
+    const auto least = market::least_provider_collateral(*network.policy, size, max(power.raw(), reward.baseline_power),
+                                                         supply.circulating());
     return Json{{"Min", context.print(div_floor(least * BigInt(kCollateralMarginPercent), 100))},
                 {"Max", context.print(fil(kTotalFil))}};
 }

@@ -1,10 +1,13 @@
 // Answers methods about miners: their addresses, proofs and funds. Source: lotus node/impl/full/state.go,
 // chain/actors/builtin/miner.
-#include <strata/actors/queries.hpp>
+#include <nlohmann/json.hpp>
+
+#include <strata/actors/miner/deadline_info.hpp>
+#include <strata/actors/miner/types.hpp>
+#include <strata/actors/read/power.hpp>
 #include <strata/api/method_table.hpp>
-#include <strata/api/miner_reader.hpp>
+#include <strata/api/miner_at.hpp>
 #include <strata/chain/network.hpp>
-#include <strata/ipld/bitfield.hpp>
 #include <strata/ipld/multibase.hpp>
 
 namespace strata::api {
@@ -15,10 +18,9 @@ namespace miner = actors::miner;
 /// Lists the miners in the order of the map of claims.
 Result<Text> list_miners(Context& context, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
-    STRATA_TRY(const auto state, actors::state_of<actors::power::State>(view.state, kPowerId));
-    STRATA_TRY(const auto claims, actors::power::Claims::load(context.blocks(), state.claims));
+    STRATA_TRY(const auto power, actors::read::Power::load(view.state));
     auto out = context.list();
-    STRATA_OK(claims.for_each([&](const Address& address, const actors::power::Claim&) -> Status {
+    STRATA_OK(power.for_each_claim([&](const Address& address, const actors::read::MinerPower&) -> Status {
         STRATA_OK(context.go_on());
         return out.add(context.print(address));
     }));
@@ -26,8 +28,8 @@ Result<Text> list_miners(Context& context, const TipsetKey& key) {
 }
 
 Result<Json> info(Context& context, const Address& address, const TipsetKey& key) {
-    STRATA_TRY(auto reader, read_miner(context, address, key));
-    STRATA_TRY(const auto info, reader.info());
+    STRATA_TRY(const auto found, miner_at(context, address, key));
+    STRATA_TRY(const auto info, found.miner.info());
     const auto& print = context.print;
     const auto& change = info.pending_worker_key;
     Json multiaddrs;
@@ -49,29 +51,28 @@ Result<Json> info(Context& context, const Address& address, const TipsetKey& key
                 {"PendingBeneficiaryTerm", print(info.pending_beneficiary_term)}};
 }
 
-Json claim(const Printer& print, const StoragePower& raw, const StoragePower& quality_adjusted) {
-    return {{"RawBytePower", print(raw)}, {"QualityAdjPower", print(quality_adjusted)}};
+Json claim(const Printer& print, const actors::read::MinerPower& power) {
+    return {{"RawBytePower", print(power.raw)}, {"QualityAdjPower", print(power.quality_adjusted)}};
 }
 
 Result<Json> power(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
-    STRATA_TRY(const auto state, actors::state_of<actors::power::State>(view.state, kPowerId));
-    std::optional<actors::power::Claim> found;
+    STRATA_TRY(const auto power, actors::read::Power::load(view.state));
+    std::optional<actors::read::MinerPower> found;
     // The undefined address asks for the network's power alone (lotus chain/stmgr/actors.go: GetPowerRaw).
     if (address.defined()) {
         STRATA_TRY(const ActorId id, resolve(context, view.state, address));
-        STRATA_TRY(found, actors::power::find_claim(context.blocks(), state, id));
+        STRATA_TRY(found, power.claim(Address::id(id)));
     }
-    const auto mine = found.value_or(actors::power::Claim{});
-    return Json{{"MinerPower", claim(context.print, mine.raw_byte_power, mine.quality_adj_power)},
-                {"TotalPower", claim(context.print, state.total_raw_byte_power, state.total_quality_adj_power)},
-                {"HasMinPower", found && state.meets_consensus_minimum(*context.chain.network().policy, *found)}};
+    return Json{{"MinerPower", claim(context.print, found.value_or(actors::read::MinerPower{}))},
+                {"TotalPower", claim(context.print, {power.raw(), power.quality_adjusted()})},
+                {"HasMinPower", found && power.meets_minimum(*context.chain.network().policy, *found)}};
 }
 
 Result<Json> proving_deadline(Context& context, const Address& address, const TipsetKey& key) {
-    STRATA_TRY(const auto reader, read_miner(context, address, key));
+    STRATA_TRY(const auto found, miner_at(context, address, key));
     // While the miner's cron is off, the recorded period lies in the past: the deadline is moved to the period to come.
-    const auto now = reader.state.recorded_deadline_info(reader.tipset->height()).next_not_elapsed();
+    const auto now = found.miner.deadline_at(found.tipset->height());
     return Json{{"CurrentEpoch", now.current_epoch},
                 {"PeriodStart", now.period_start},
                 {"Index", now.index},
@@ -87,56 +88,45 @@ Result<Json> proving_deadline(Context& context, const Address& address, const Ti
 }
 
 Result<Json> deadlines(Context& context, const Address& address, const TipsetKey& key) {
-    STRATA_TRY(auto reader, read_miner(context, address, key));
-    STRATA_TRY(const auto all, reader.deadlines());
+    STRATA_TRY(const auto found, miner_at(context, address, key));
+    STRATA_TRY(const auto all, found.miner.deadlines());
     Json out = Json::array();
-    for (const auto& deadline : all) {
-        STRATA_TRY(const auto posts, miner::Posts::load(context.blocks(), deadline.optimistic_post_submissions_snapshot,
-                                                        miner::kOptimisticPostsWidth));
-        out.push_back({{"PostSubmissions", context.print(deadline.partitions_posted)},
-                       {"DisputableProofCount", posts.count()},
+    for (const auto& deadline : all)
+        out.push_back({{"PostSubmissions", context.print(deadline.posted)},
+                       {"DisputableProofCount", deadline.disputable},
                        {"DailyFee", context.print(deadline.daily_fee)}});
-    }
     return out;
 }
 
 Result<Json> partitions(Context& context, const Address& address, const std::uint64_t& index, const TipsetKey& key) {
-    STRATA_TRY(auto reader, read_miner(context, address, key));
-    STRATA_TRY(const auto deadline, reader.deadline(index));
-    STRATA_TRY(const auto all, reader.partitions(deadline));
+    STRATA_TRY(const auto found, miner_at(context, address, key));
+    STRATA_TRY(const auto all, found.miner.partitions(index));
     Json out;
     for (const auto& partition : all)
-        out.push_back({{"AllSectors", context.print(partition.sectors)},
+        out.push_back({{"AllSectors", context.print(partition.all)},
                        {"FaultySectors", context.print(partition.faults)},
                        {"RecoveringSectors", context.print(partition.recoveries)},
-                       {"LiveSectors", context.print(partition.live_sectors())},
-                       {"ActiveSectors", context.print(partition.active_sectors())}});
+                       {"LiveSectors", context.print(partition.live)},
+                       {"ActiveSectors", context.print(partition.active)}});
     return out;
 }
 
 /// Returns the available balance; vested funds count as available.
 Result<Json> available_balance(Context& context, const Address& address, const TipsetKey& key) {
-    STRATA_TRY(const auto reader, read_miner(context, address, key));
-    const auto& state = reader.state;
-    STRATA_TRY(const auto vesting, state.vesting_funds.read(context.blocks()));
-    TokenAmount available =
-        reader.actor.balance - state.locked_funds - state.pre_commit_deposits - state.initial_pledge - state.fee_debt;
-    for (const auto& fund : vesting) {
-        if (fund.epoch >= reader.tipset->height()) break;
-        available += fund.amount;
-    }
-    return context.print(available);
+    STRATA_TRY(const auto found, miner_at(context, address, key));
+    STRATA_TRY(const auto vested, found.miner.vested(found.tipset->height()));
+    return context.print(found.miner.money().available + vested);
 }
 
 Result<Json> sector_allocated(Context& context, const Address& address, const SectorNumber& number,
                               const TipsetKey& key) {
-    STRATA_TRY(const auto reader, read_miner(context, address, key));
-    STRATA_TRY(const auto allocated, get_cbor<BitField>(context.blocks(), reader.state.allocated_sectors));
+    STRATA_TRY(const auto found, miner_at(context, address, key));
+    STRATA_TRY(const auto allocated, found.miner.allocated_numbers());
     return Json(allocated.contains(number));
 }
 Result<Json> all_allocated(Context& context, const Address& address, const TipsetKey& key) {
-    STRATA_TRY(const auto reader, read_miner(context, address, key));
-    STRATA_TRY(const auto allocated, get_cbor<BitField>(context.blocks(), reader.state.allocated_sectors));
+    STRATA_TRY(const auto found, miner_at(context, address, key));
+    STRATA_TRY(const auto allocated, found.miner.allocated_numbers());
     return context.print(allocated);
 }
 

@@ -1,13 +1,15 @@
 // Answers questions that a miner asks before it mines, and about the cost of joining. Source: lotus
 // chain/stmgr/actors.go, node/impl/full/state.go.
-#include <strata/actors/miner/monies.hpp>
+#include <nlohmann/json.hpp>
+
 #include <strata/actors/miner/quality.hpp>
-#include <strata/actors/miner/sectors.hpp>
-#include <strata/actors/queries.hpp>
+#include <strata/actors/read/costs.hpp>
+#include <strata/actors/read/miner.hpp>
+#include <strata/actors/read/power.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/chain/beacon.hpp>
+#include <strata/chain/eligibility.hpp>
 #include <strata/chain/lookback.hpp>
-#include <strata/chain/miner_view.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/chain/randomness.hpp>
 #include <strata/chain/supply.hpp>
@@ -15,8 +17,6 @@
 
 namespace strata::api {
 namespace {
-
-namespace miner = actors::miner;
 
 // The pledge may rise until the message is executed, so a margin is added (lotus node/impl/full/state.go:
 // initialPledgeNum).
@@ -60,29 +60,29 @@ Result<Json> base_info(Context& context, const Address& address, const ChainEpoc
     // known.
     STRATA_TRY(const auto lookback, chain.lookback(base, epoch));
     STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), lookback.state_root));
-    STRATA_TRY(const auto view, chain::load_miner(state, address));
-    const auto sector =
-        chain::winning_sector(chain.blocks(), view, chain::winning_post_randomness(beacon, address, epoch));
+    STRATA_TRY(const auto miner, actors::read::Miner::load(state, address));
+    STRATA_TRY(const auto info, miner.info());
+    STRATA_TRY(const auto worker_key, actors::read::worker_key(state, miner));
     // A miner without active sectors is not an error: null tells it that it cannot win.
+    const auto sector = chain::winning_sector(miner, chain::winning_post_randomness(beacon, address, epoch));
     if (!sector && sector.error().is_fatal()) return sector.error();
     if (!sector) return Json();
-    STRATA_TRY(const auto record,
-               AmtArray<miner::SectorOnChainInfo>::load(chain.blocks(), view.sectors, miner::kSectorsAmtWidth));
-    STRATA_TRY(const auto details, record.get(sector->number));
-    STRATA_TRY(const auto power, chain::load_power(state, Address::id(view.id)));
-    STRATA_TRY(const bool eligible,
-               chain::is_eligible(chain.blocks(), chain.network(), *base, *lookback.tipset, Address::id(view.id)));
+    STRATA_TRY(const auto details, miner.sector(sector->number));
+    const auto id = Address::id(miner.id());
+    STRATA_TRY(const auto power, actors::read::Power::load(state));
+    STRATA_TRY(const auto claim, power.claim(id));
+    STRATA_TRY(const bool eligible, chain::is_eligible(chain.blocks(), chain.network(), *base, *lookback.tipset, id));
     const auto& print = context.print;
     Json sectors = Json::array();
     sectors.push_back({{"SealProof", static_cast<std::int64_t>(sector->proof)},
                        {"SectorNumber", sector->number},
                        {"SectorKey", details ? print(details->sector_key_cid) : Json()},
                        {"SealedCID", print(sector->sealed_cid)}});
-    return Json{{"MinerPower", print(power.claim ? power.claim->quality_adj_power : StoragePower(0))},
-                {"NetworkPower", print(power.state.total_quality_adj_power)},
+    return Json{{"MinerPower", print(claim ? claim->quality_adjusted : StoragePower(0))},
+                {"NetworkPower", print(power.quality_adjusted())},
                 {"Sectors", std::move(sectors)},
-                {"WorkerKey", print(view.worker_key)},
-                {"SectorSize", static_cast<std::uint64_t>(view.sector_size)},
+                {"WorkerKey", print(worker_key)},
+                {"SectorSize", static_cast<std::uint64_t>(info.sector_size)},
                 {"PrevBeaconEntry", print(previous)},
                 {"BeaconEntries", print.list_or_null(entries)},
                 {"EligibleForMining", eligible}};
@@ -99,28 +99,12 @@ Result<Json> beacon_entry(Context& context, const ChainEpoch& epoch) {
     return context.print(entry);
 }
 
-/// The values of a tipset's state on which the pledge of new power depends.
-struct PledgeInputs {
-    actors::reward::State reward;
-    actors::power::State power;
-    TokenAmount circulating;
-    ChainEpoch epoch = 0;
-
-    TokenAmount pledge(const StoragePower& qa_power) const {
-        return miner::initial_pledge_for_power(qa_power, reward.this_epoch_baseline_power,
-                                               reward.this_epoch_reward_smoothed, power.this_epoch_qa_power_smoothed,
-                                               circulating, epoch - power.ramp_start_epoch, power.ramp_duration_epochs);
-    }
-};
-Result<PledgeInputs> pledge_inputs(Context& context, const TipsetKey& key) {
+/// Returns the pledge of new power on top of a tipset's state.
+Result<TokenAmount> pledge_of(Context& context, const StoragePower& qa_power, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
-    PledgeInputs out;
-    out.epoch = view.tipset->height();
-    STRATA_TRY(out.reward, actors::state_of<actors::reward::State>(view.state, kRewardId));
-    STRATA_TRY(out.power, actors::state_of<actors::power::State>(view.state, kPowerId));
-    STRATA_TRY(const auto supply, chain::vm_supply(context.chain.network(), out.epoch, view.state));
-    out.circulating = supply.circulating();
-    return out;
+    const ChainEpoch epoch = view.tipset->height();
+    STRATA_TRY(const auto supply, chain::vm_supply(context.chain.network(), epoch, view.state));
+    return actors::read::initial_pledge(view.state, epoch, qa_power, supply.circulating());
 }
 
 Result<Json> pledge_for_sector(Context& context, const ChainEpoch& duration, const std::uint64_t& size,
@@ -132,16 +116,16 @@ Result<Json> pledge_for_sector(Context& context, const ChainEpoch& duration, con
     if (verified_size > size)
         return fail(Errc::invalid_argument, "the verified deals have " + std::to_string(verified_size) +
                                                 " bytes, the sector has only " + std::to_string(size));
-    STRATA_TRY(const auto inputs, pledge_inputs(context, key));
-    const auto power =
-        miner::qa_power_for_weight(static_cast<SectorSize>(size), duration, BigInt(verified_size) * BigInt(duration));
-    return context.print(div_floor(inputs.pledge(power) * BigInt(kPledgeMarginPercent), 100));
+    const auto power = actors::miner::qa_power_for_weight(static_cast<SectorSize>(size), duration,
+                                                          BigInt(verified_size) * BigInt(duration));
+    STRATA_TRY(const auto pledge, pledge_of(context, power, key));
+    return context.print(div_floor(pledge * BigInt(kPledgeMarginPercent), 100));
 }
 
 Result<Json> creation_deposit(Context& context, const TipsetKey& key) {
-    STRATA_TRY(const auto inputs, pledge_inputs(context, key));
     const auto power = div_floor(context.chain.network().policy->minimum_consensus_power, kDepositShare);
-    return context.print(inputs.pledge(power));
+    STRATA_TRY(const auto pledge, pledge_of(context, power, key));
+    return context.print(pledge);
 }
 
 }  // namespace

@@ -1,34 +1,29 @@
 // Answers methods about multisig wallets. Source: lotus node/impl/full/{multisig,state}.go.
+#include <nlohmann/json.hpp>
+
 #include <strata/actors/multisig/state.hpp>
+#include <strata/actors/read/multisig.hpp>
 #include <strata/api/method_table.hpp>
 
 namespace strata::api {
 namespace {
 
-namespace multisig = actors::multisig;
+using actors::multisig::Transaction;
 
 struct Wallet {
-    Context::View view;
-    vm::ActorState actor;
-    multisig::State state;
+    chain::TipsetPtr tipset;
+    actors::read::Multisig wallet;
 };
 Result<Wallet> wallet(Context& context, const Address& address, const TipsetKey& key) {
-    STRATA_TRY(auto view, context.view(key));
-    auto actor = load_actor(context, view.state, address);
-    if (!actor) return std::move(actor).error().with_context("failed to load multisig actor");
-    STRATA_TRY(const auto name, code_name(view.state, actor->code));
-    if (name != "multisig")
-        return fail(Errc::verification, "failed to load multisig actor state: actor code is not multisig: " +
-                                            (name.empty() ? actor->code.to_string() : name));
-    STRATA_TRY(auto state, get_cbor<multisig::State>(context.blocks(), actor->head));
-    return Wallet{std::move(view), std::move(*actor), std::move(state)};
+    STRATA_TRY(auto found, actor_at(context, address, key, "multisig", "multisig"));
+    STRATA_TRY(auto wallet, actors::read::Multisig::load(context.blocks(), found.actor));
+    return Wallet{std::move(found.view.tipset), std::move(wallet)};
 }
 
 Result<Text> pending(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(const auto found, wallet(context, address, key));
-    STRATA_TRY(const auto table, multisig::PendingTransactions::load(context.blocks(), found.state.pending_txns));
     auto out = context.list();
-    STRATA_OK(table.for_each([&](multisig::TxnId id, const multisig::Transaction& transaction) -> Status {
+    STRATA_OK(found.wallet.for_each_pending([&](std::int64_t id, const Transaction& transaction) -> Status {
         STRATA_OK(context.go_on());
         return out.add({{"ID", id},
                         {"To", context.print(transaction.to)},
@@ -42,14 +37,15 @@ Result<Text> pending(Context& context, const Address& address, const TipsetKey& 
 
 Result<Json> available_balance(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(const auto found, wallet(context, address, key));
-    return context.print(found.actor.balance - found.state.locked(found.view.tipset->height()));
+    return context.print(found.wallet.available(found.tipset->height()));
 }
 
 Result<Json> vesting_schedule(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(const auto found, wallet(context, address, key));
-    return Json{{"InitialBalance", context.print(found.state.initial_balance)},
-                {"StartEpoch", found.state.start_epoch},
-                {"UnlockDuration", found.state.unlock_duration}};
+    const auto vesting = found.wallet.vesting();
+    return Json{{"InitialBalance", context.print(vesting.initial_balance)},
+                {"StartEpoch", vesting.start},
+                {"UnlockDuration", vesting.duration}};
 }
 
 /// Returns the amount that was unlocked between two tipsets.
@@ -62,7 +58,7 @@ Result<Json> vested(Context& context, const Address& address, const TipsetKey& s
     if (first->height() == last->height()) return Json("0");
     // Both amounts are of the wallet as it is at the end: a new schedule in between would make them incomparable.
     STRATA_TRY(const auto found, wallet(context, address, end));
-    return context.print(found.state.locked(first->height()) - found.state.locked(last->height()));
+    return context.print(found.wallet.locked(first->height()) - found.wallet.locked(last->height()));
 }
 
 }  // namespace

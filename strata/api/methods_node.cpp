@@ -1,6 +1,7 @@
 // Answers methods about the node itself: its version and its network. Source: lotus node/impl/{common,full/state.go}.
-#include <strata/actors/queries.hpp>
-#include <strata/actors/system/state.hpp>
+#include <nlohmann/json.hpp>
+
+#include <strata/actors/read/system.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/vm/machine.hpp>
@@ -32,8 +33,8 @@ Result<Json> session(Context& context) {
 
 Result<Json> network_name(Context& context) {
     STRATA_TRY(auto view, context.view({}));
-    STRATA_TRY(const auto init, actors::state_of<vm::InitState>(view.state, kInitId));
-    return Json(init.network_name);
+    STRATA_TRY(const auto name, actors::read::network_name(view.state));
+    return Json(name);
 }
 
 Result<Json> network_version(Context& context, const TipsetKey& key) {
@@ -84,8 +85,8 @@ struct ManifestBlock {
 Result<Json> manifest_cid(Context& context, const std::uint64_t& version) {
     STRATA_OK(check_known(context, version));
     STRATA_TRY(auto view, context.view({}));
-    STRATA_TRY(const auto system, actors::state_of<actors::system::State>(view.state, kSystemId));
-    return context.print(Cid::hash_of(Codec::dag_cbor, to_cbor(ManifestBlock{1, system.builtin_actors})));
+    STRATA_TRY(const Cid data, actors::read::manifest_data(view.state));
+    return context.print(Cid::hash_of(Codec::dag_cbor, to_cbor(ManifestBlock{1, data})));
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 // Answers methods about messages on their way into a block, and about the fees that they should bid. Source: lotus
 // node/impl/full/{mpool,gas,state}.go.
+#include <nlohmann/json.hpp>
+
 #include <strata/api/method_table.hpp>
+#include <strata/base/hex.hpp>
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/execution.hpp>
 #include <strata/chain/gas_estimate.hpp>

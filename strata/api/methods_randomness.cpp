@@ -1,4 +1,6 @@
 // Answers methods about the chain's randomness. Source: lotus chain/rand/rand.go; docs/protocol/node.md §4.1.
+#include <nlohmann/json.hpp>
+
 #include <strata/api/method_table.hpp>
 #include <strata/chain/randomness.hpp>
 

@@ -1,5 +1,7 @@
 // Finds out where a message was executed, or waits for it. Source: lotus node/impl/full/state.go,
 // chain/stmgr/searchwait.go.
+#include <nlohmann/json.hpp>
+
 #include <set>
 
 #include <strata/api/method_table.hpp>

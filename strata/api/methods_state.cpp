@@ -1,14 +1,14 @@
 // Answers methods about actors and addresses. Source: lotus node/impl/full/{state,wallet}.go, chain/stmgr, chain/vm.
-#include <strata/actors/account/state.hpp>
-#include <strata/actors/queries.hpp>
+#include <nlohmann/json.hpp>
+
+#include <strata/actors/read/account.hpp>
+#include <strata/actors/read/system.hpp>
 #include <strata/api/actor_state.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/vm/machine.hpp>
 
 namespace strata::api {
 namespace {
-
-constexpr unsigned kAddressMapWidth = 5;  // docs/protocol/fvm.md §8.3
 
 Result<Json> get_actor(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
@@ -44,8 +44,7 @@ Result<Address> key_behind(Context& context, vm::StateTree& state, const Address
         return fail(Errc::verification,
                     "failed to get account actor state for " + context.print.text(address) +
                         ": actor code is not account: " + (name.empty() ? actor->code.to_string() : name));
-    STRATA_TRY(const auto account, get_cbor<actors::account::State>(state.store(), actor->head));
-    return account.address;
+    return actors::read::account_key(state.store(), *actor);
 }
 
 Result<Json> account_key(Context& context, const Address& address, const TipsetKey& key) {
@@ -64,16 +63,7 @@ Result<Json> lookup_robust(Context& context, const Address& address, const Tipse
     STRATA_OK(check_defined(address));
     const auto id = address.as_id();
     if (!id) return fail(Errc::invalid_argument, "failed to decode provided address as id addr");
-    STRATA_TRY(const auto init, actors::state_of<vm::InitState>(view.state, kInitId));
-    STRATA_TRY(const auto addresses, Hamt::load(context.blocks(), init.address_map, kAddressMapWidth));
-    std::optional<Address> found;
-    STRATA_OK(addresses.for_each([&](BytesView name, BytesView value) -> Result<bool> {
-        STRATA_OK(context.go_on());
-        STRATA_TRY(const auto owner, from_cbor<ActorId>(value));
-        if (owner != *id) return true;
-        STRATA_TRY(found, Address::from_bytes(name));
-        return false;
-    }));
+    STRATA_TRY(const auto found, actors::read::find_address(view.state, *id, [&] { return context.go_on(); }));
     if (!found) return fail(Errc::not_found, "Address " + context.print.text(address) + " not found");
     return context.print(*found);
 }

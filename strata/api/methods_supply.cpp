@@ -1,8 +1,10 @@
 // Answers methods about the circulating supply: as the VM counts it, and by every actor's balance. Source: lotus
 // chain/stmgr/supply.go.
-#include <strata/actors/multisig/state.hpp>
+#include <nlohmann/json.hpp>
+
+#include <strata/actors/read/miner.hpp>
+#include <strata/actors/read/multisig.hpp>
 #include <strata/api/method_table.hpp>
-#include <strata/api/miner_reader.hpp>
 #include <strata/chain/supply.hpp>
 #include <strata/vm/machine.hpp>
 
@@ -11,8 +13,9 @@ namespace {
 
 // Source: lotus chain/actors/builtin, SaftAddress.
 constexpr ActorId kSaftId = 122;
+// Lotus counts the balances of these actors as not circulating (GetCirculatingSupply).
 constexpr std::array kUncirculating = {kInitId,       kRewardId, kVerifiedRegistryId, kPowerId, kSystemId, kCronId,
-                                       kBurntFundsId, kSaftId,   kReserveId,          kEamId};
+                                       kBurntFundsId, kSaftId,   kReserveId,          kEamId,   kDatacapId};
 
 Result<Json> vm_supply(Context& context, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
@@ -26,15 +29,15 @@ Result<Json> vm_supply(Context& context, const TipsetKey& key) {
                 {"FilReserveDisbursed", print(supply.reserve_disbursed)}};
 }
 
-Result<TokenAmount> free_of_miner(Blockstore& blocks, const vm::ActorState& actor) {
-    STRATA_TRY(const auto state, get_cbor<actors::miner::State>(blocks, actor.head));
+Result<TokenAmount> free_of_miner(Blockstore& blocks, ActorId id, const vm::ActorState& actor) {
+    STRATA_TRY(const auto miner, actors::read::Miner::load(blocks, id, actor));
+    const auto money = miner.money();
     // A miner with less than what it must lock has nothing that circulates (Lotus: its state is "broken").
-    const TokenAmount unlocked = actor.balance - state.locked_funds - state.pre_commit_deposits - state.initial_pledge;
-    return unlocked.is_negative() ? TokenAmount(0) : unlocked - state.fee_debt;
+    return (money.available + money.fee_debt).is_negative() ? TokenAmount(0) : money.available;
 }
 Result<TokenAmount> free_of_multisig(Blockstore& blocks, const vm::ActorState& actor, ChainEpoch epoch) {
-    STRATA_TRY(const auto state, get_cbor<actors::multisig::State>(blocks, actor.head));
-    return max(TokenAmount(0), actor.balance - state.locked(epoch));
+    STRATA_TRY(const auto wallet, actors::read::Multisig::load(blocks, actor));
+    return max(TokenAmount(0), wallet.available(epoch));
 }
 
 /// Returns the part of an actor's balance that circulates.
@@ -50,7 +53,7 @@ Result<TokenAmount> circulating_of(Blockstore& blocks, const vm::Manifest& manif
         case vm::ActorType::placeholder:
             return actor.balance;
         case vm::ActorType::miner:
-            return free_of_miner(blocks, actor);
+            return free_of_miner(blocks, id, actor);
         case vm::ActorType::multisig:
             return free_of_multisig(blocks, actor, epoch);
         default:

@@ -1,7 +1,9 @@
 // Answers methods about the verified registry and DataCap. Source: lotus node/impl/full/state.go,
 // chain/actors/builtin/{verifreg,datacap}.
-#include <strata/actors/datacap/token.hpp>
-#include <strata/actors/queries.hpp>
+#include <nlohmann/json.hpp>
+
+#include <strata/actors/read/verifreg.hpp>
+#include <strata/actors/verifreg/types.hpp>
 #include <strata/api/method_table.hpp>
 
 namespace strata::api {
@@ -11,24 +13,24 @@ namespace verifreg = actors::verifreg;
 
 struct Registry {
     Context::View view;
-    verifreg::State state;
+    actors::read::VerifiedRegistry registry;
 };
 Result<Registry> registry(Context& context, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
-    STRATA_TRY(auto state, actors::state_of<verifreg::State>(view.state, kVerifiedRegistryId));
-    return Registry{std::move(view), std::move(state)};
+    STRATA_TRY(auto registry, actors::read::VerifiedRegistry::load(view.state));
+    return Registry{std::move(view), std::move(registry)};
 }
 
 Result<Json> root_key(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto found, registry(context, key));
-    return context.print(found.state.root_key);
+    return context.print(found.registry.root_key());
 }
 
 /// Returns the DataCap of a verifier; null if the address is not a verifier.
 Result<Json> verifier_status(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto found, registry(context, key));
     STRATA_TRY(const ActorId id, resolve(context, found.view.state, address));
-    STRATA_TRY(const auto allowance, verifreg::find_verifier(context.blocks(), found.state, id));
+    STRATA_TRY(const auto allowance, found.registry.verifier(id));
     return context.print(allowance);
 }
 
@@ -36,73 +38,59 @@ Result<Json> verifier_status(Context& context, const Address& address, const Tip
 Result<Json> client_status(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
     STRATA_TRY(const ActorId id, resolve(context, view.state, address));
-    STRATA_TRY(const auto state, actors::state_of<actors::datacap::State>(view.state, kDatacapId));
-    STRATA_TRY(const auto balances, (HamtMap<ActorId, TokenAmount>::load(context.blocks(), state.token.balances,
-                                                                         state.token.hamt_bit_width)));
-    STRATA_TRY(const auto tokens, balances.get(id));
+    STRATA_TRY(const auto tokens, actors::read::datacap_balance(view.state, id));
     if (!tokens) return Json();
     return context.print(div_floor(*tokens, fil(1)));
 }
 
-/// Prints the records of one owner by their numbers.
+/// Adds a record under its number.
 template <class V>
-Result<Text> owned(Context& context, const Cid& root, ActorId owner) {
-    STRATA_TRY(const auto owners, (HamtMap<ActorId, Cid>::load(context.blocks(), root)));
-    STRATA_TRY(const auto inner, owners.get(owner));
-    auto out = context.object();
-    if (!inner) return std::move(out).finish();
-    STRATA_TRY(const auto records, (HamtMap<std::uint64_t, V>::load(context.blocks(), *inner)));
-    STRATA_OK(records.for_each([&](std::uint64_t id, const V& record) -> Status {
+auto printer(Context& context, TextWriter& out) {
+    return [&](std::uint64_t id, const V& record) -> Status {
         STRATA_OK(context.go_on());
         return out.add(std::to_string(id), context.print(record));
-    }));
+    };
+}
+Result<Text> print_allocations(Context& context, const Registry& found, std::optional<ActorId> client) {
+    auto out = context.object();
+    STRATA_OK(found.registry.for_each_allocation(client, printer<verifreg::Allocation>(context, out)));
+    return std::move(out).finish();
+}
+Result<Text> print_claims(Context& context, const Registry& found, std::optional<ActorId> provider) {
+    auto out = context.object();
+    STRATA_OK(found.registry.for_each_claim(provider, printer<verifreg::Claim>(context, out)));
     return std::move(out).finish();
 }
 
-/// Prints the records of all owners by their numbers.
-template <class V>
-Result<Text> all(Context& context, const Cid& root) {
-    STRATA_TRY(const auto owners, (HamtMap<ActorId, Cid>::load(context.blocks(), root)));
-    auto out = context.object();
-    STRATA_OK(owners.for_each([&](ActorId, const Cid& inner) -> Status {
-        STRATA_TRY(const auto records, (HamtMap<std::uint64_t, V>::load(context.blocks(), inner)));
-        return records.for_each([&](std::uint64_t id, const V& record) -> Status {
-            STRATA_OK(context.go_on());
-            return out.add(std::to_string(id), context.print(record));
-        });
-    }));
-    return std::move(out).finish();
-}
 Result<Text> all_allocations(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto found, registry(context, key));
-    return all<verifreg::Allocation>(context, found.state.allocations);
+    return print_allocations(context, found, std::nullopt);
 }
 Result<Text> all_claims(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto found, registry(context, key));
-    return all<verifreg::Claim>(context, found.state.claims);
+    return print_claims(context, found, std::nullopt);
 }
-
 Result<Text> allocations(Context& context, const Address& client, const TipsetKey& key) {
     STRATA_TRY(auto found, registry(context, key));
     STRATA_TRY(const ActorId id, resolve(context, found.view.state, client));
-    return owned<verifreg::Allocation>(context, found.state.allocations, id);
+    return print_allocations(context, found, id);
 }
 Result<Text> claims(Context& context, const Address& provider, const TipsetKey& key) {
     STRATA_TRY(auto found, registry(context, key));
     STRATA_TRY(const ActorId id, resolve(context, found.view.state, provider));
-    return owned<verifreg::Claim>(context, found.state.claims, id);
+    return print_claims(context, found, id);
 }
 Result<Json> allocation(Context& context, const Address& client, const verifreg::AllocationId& number,
                         const TipsetKey& key) {
     STRATA_TRY(auto found, registry(context, key));
     STRATA_TRY(const ActorId id, resolve(context, found.view.state, client));
-    STRATA_TRY(const auto record, verifreg::find_allocation(context.blocks(), found.state, id, number));
+    STRATA_TRY(const auto record, found.registry.allocation(id, number));
     return context.print(record);
 }
 Result<Json> claim(Context& context, const Address& provider, const verifreg::ClaimId& number, const TipsetKey& key) {
     STRATA_TRY(auto found, registry(context, key));
     STRATA_TRY(const ActorId id, resolve(context, found.view.state, provider));
-    STRATA_TRY(const auto record, verifreg::find_claim(context.blocks(), found.state, id, number));
+    STRATA_TRY(const auto record, found.registry.claim(id, number));
     return context.print(record);
 }
 

@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include <strata/api/test_node.hpp>
 
 namespace strata::api {

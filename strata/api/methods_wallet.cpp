@@ -1,4 +1,6 @@
 // Answers methods about addresses and signatures, without the node's own keys. Source: lotus node/impl/full/wallet.go.
+#include <nlohmann/json.hpp>
+
 #include <strata/api/method_table.hpp>
 #include <strata/types/signature.hpp>
 

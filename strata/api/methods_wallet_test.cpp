@@ -1,5 +1,8 @@
 // The expected values follow Lotus' rules, which each test names.
+#include <nlohmann/json.hpp>
+
 #include <strata/api/test_node.hpp>
+#include <strata/base/hex.hpp>
 
 namespace strata::api {
 namespace {

@@ -1,5 +1,7 @@
 #include <strata/api/rpc.hpp>
 
+#include <nlohmann/json.hpp>
+
 namespace strata::api {
 namespace {
 
@@ -45,7 +47,7 @@ unsigned status_of(const Fault& fault) {
 
 std::string text_of(const Json& id, const Fault& fault) {
     Json error{{"code", static_cast<int>(fault.code)}, {"message", fault.message}};
-    if (!fault.data.is_null()) error["data"] = fault.data;
+    if (!fault.data.empty()) error["data"] = fault.data;
     return api::text_of({{"jsonrpc", "2.0"}, {"id", id}, {"error", std::move(error)}});
 }
 
@@ -59,13 +61,14 @@ Call read_call(Json& request) {
     Json id = request.value("id", Json());
     if (!id.is_null() && !id.is_string() && !id.is_number())
         return refused(Code::parse, "failed to parse ID: it must be a number or a string");
-    out.id = std::move(id);
+    if (!id.is_null()) out.id = std::make_shared<const Json>(std::move(id));
     const auto method = request.find("method");
     if (method == request.end() || !method->is_string()) return refused(Code::invalid_request, "Invalid request");
     out.method = method->get_ref<const std::string&>();
     const auto params = request.find("params");
-    out.params = params == request.end() || params->is_null() ? Json::array() : std::move(*params);
-    if (!out.params.is_array()) return refused(Code::parse, "unmarshaling param array: params must be a list");
+    const bool is_absent = params == request.end() || params->is_null();
+    out.params = std::make_shared<const Json>(is_absent ? Json::array() : std::move(*params));
+    if (!out.params->is_array()) return refused(Code::parse, "unmarshaling param array: params must be a list");
     return out;
 }
 
@@ -108,14 +111,14 @@ std::variant<Calls, Reply> read_calls(BytesView body, const Options& limits) {
 void ReplyWriter::add(const Call& call, const Answer& answer) {
     // A call without an ID is a notification, which has no answer. Errors of the protocol are answered all the same.
     const bool is_protocol = !answer && status_of(answer.error()) != 200;
-    if (call.id.is_null() && !is_protocol) return;
+    if (!call.id && !is_protocol) return;
     if (is_batch_) reply_.body += reply_.body.empty() ? "[" : ",";
     if (!answer) {
         if (!is_batch_) reply_.status = status_of(answer.error());
-        reply_.body += text_of(call.id, answer.error());
+        reply_.body += text_of(call.id ? *call.id : Json(), answer.error());
         return;
     }
-    reply_.body += R"({"id":)" + api::text_of(call.id) + R"(,"jsonrpc":"2.0","result":)";
+    reply_.body += R"({"id":)" + api::text_of(*call.id) + R"(,"jsonrpc":"2.0","result":)";
     reply_.body += answer->json;
     reply_.body.push_back('}');
 }

@@ -2,6 +2,7 @@
 // Reads and writes the JSON-RPC envelope: the calls of a request, and the body of their answer. It knows no methods.
 // Requests are hostile: bytes, depth, values and calls are counted before anything is built from them. Source:
 // docs/protocol/node.md §28.1; go-jsonrpc handler.go, server.go.
+#include <memory>
 #include <string>
 #include <variant>
 
@@ -16,10 +17,10 @@ struct Reply {
 };
 
 struct Call {
-    Json id;                       // null for a notification, which is executed and not answered
-    std::string method;            // the whole name, with its prefix
-    Json params;                   // an array
-    std::optional<Fault> refused;  // set if this is not a valid call
+    std::shared_ptr<const Json> id;      // empty for a notification, which is executed and not answered
+    std::string method;                  // the whole name, with its prefix
+    std::shared_ptr<const Json> params;  // an array; empty if the call is refused before it is read
+    std::optional<Fault> refused;        // set if this is not a valid call
 };
 struct Calls {
     std::vector<Call> calls;  // the calls, at least one

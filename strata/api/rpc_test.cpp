@@ -1,6 +1,8 @@
 // Tests the envelope with cases of the JSON-RPC 2.0 specification (section 7) and of go-jsonrpc.
 #include <strata/api/rpc.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <gtest/gtest.h>
 
 namespace strata::api {
@@ -20,7 +22,7 @@ class Envelope : public ::testing::Test {
         if (call.refused) return *call.refused;
         if (reply.is_full()) return Fault(Code::limit_exceeded, "too long");
         called_.push_back(call.method);
-        if (call.method == "echo") return Text{call.params.dump()};
+        if (call.method == "echo") return Text{call.params->dump()};
         if (call.method == "fail") return Fault(Code::application, "no luck");
         if (call.method == "revert") return Fault(Code::execution_reverted, "reverted", "0x");
         return Fault(Code::method_not_found, "method '" + call.method + "' not found");

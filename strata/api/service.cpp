@@ -1,11 +1,14 @@
 #include <strata/api/service.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <random>
 
 #include <strata/api/desk.hpp>
 #include <strata/api/gzip.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/api/rpc.hpp>
+#include <strata/base/hex.hpp>
 #include <strata/base/metrics.hpp>
 #include <strata/chain/address_prefix.hpp>
 
@@ -148,7 +151,7 @@ class Service::Inside::Request final : public Job {
                         .deadline = Clock::now() + inside_.options.work,
                         .memory = memory_,
                         .print = Printer(chain::address_prefix(inside_.chain.network()))};
-        return table_.call(context, call.method, call.params);
+        return table_.call(context, call.method, *call.params);
     }
 
     Inside& inside_;

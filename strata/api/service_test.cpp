@@ -1,6 +1,8 @@
 // Tests requests as a whole: endpoints, calls that wait, limits over all requests.
 #include <strata/api/service.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <condition_variable>
 
 #include <strata/api/test_node.hpp>

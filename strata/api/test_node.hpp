@@ -1,6 +1,8 @@
 #pragma once
 // Gives the tests of this folder a node on a chain of our own, made from the genesis template, whose winning proofs are
 // stubs; and its API, asked without HTTP.
+#include <nlohmann/json.hpp>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +10,7 @@
 #include <strata/actors/table.hpp>
 #include <strata/api/json.hpp>
 #include <strata/api/service.hpp>
+#include <strata/api/test_params.hpp>
 #include <strata/chain/block_producer.hpp>
 #include <strata/chain/genesis/test_template.hpp>
 #include <strata/chain/local_beacon.hpp>
@@ -16,15 +19,6 @@
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::api::testing {
-
-/// The parameters of a call. A list of one element stays a list here: nlohmann takes {x} for x.
-struct Params {
-    Params(std::initializer_list<Json> values) : list(Json::array()) {
-        for (const auto& value : values) list.push_back(value);
-    }
-    Params(const Json& array) : list(array) {}
-    Json list;
-};
 
 class TestNode : public ::testing::Test {
   protected:

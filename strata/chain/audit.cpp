@@ -1,7 +1,9 @@
 #include <strata/chain/audit.hpp>
 
-#include <strata/actors/queries.hpp>
+#include <strata/actors/read/reward.hpp>
+#include <strata/actors/reward/state.hpp>
 #include <strata/chain/execution.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::chain {
 namespace {
@@ -10,8 +12,8 @@ namespace reward = actors::reward;
 
 Result<TokenAmount> rewards_so_far(Blockstore& blocks, const Cid& root) {
     STRATA_TRY(auto state, vm::StateTree::load(blocks, root));
-    STRATA_TRY(const auto found, actors::state_of<reward::State>(state, kRewardId));
-    return found.total_storage_power_reward;
+    STRATA_TRY(auto found, actors::read::load_reward(state));
+    return std::move(found.mined);
 }
 
 void add_messages(ChainAccount& account, const TipsetExecution& execution) {

@@ -1,8 +1,9 @@
 #include <strata/chain/block_door.hpp>
 
+#include <strata/actors/read/miner.hpp>
 #include <strata/chain/chain_store.hpp>
+#include <strata/chain/eligibility.hpp>
 #include <strata/chain/message_rules.hpp>
-#include <strata/chain/miner_view.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/chain/state_manager.hpp>
 
@@ -84,8 +85,10 @@ Decision BlockDoor::check_miner(const BlockHeader& header, std::uint64_t now) {
     if (!lookback) return unknown(lookback.error());
     auto state = vm::StateTree::load(chain_.blocks(), lookback->state_root);
     if (!state) return unknown(state.error());
-    const auto miner = load_miner(*state, header.miner);
+    const auto miner = actors::read::Miner::load(*state, header.miner);
     if (!miner) return unknown(miner.error());
+    const auto key = actors::read::worker_key(*state, *miner);
+    if (!key) return unknown(key.error());
     const auto eligible = is_eligible(chain_.blocks(), states_.network(), *head, *lookback->tipset, header.miner);
     if (!eligible) return unknown(eligible.error());
     if (!*eligible) {
@@ -99,10 +102,10 @@ Decision BlockDoor::check_miner(const BlockHeader& header, std::uint64_t now) {
     if (header.election_proof->win_count < 1)
         return reject("not_winning",
                       "win count is " + std::to_string(header.election_proof->win_count) + ", expected at least 1");
-    const auto signature = verify_signature(*header.block_sig, miner->worker_key, header.signing_bytes());
+    const auto signature = verify_signature(*header.block_sig, *key, header.signing_bytes());
     if (!signature)
         return reject("signature_verification_failed",
-                      "signature of worker " + miner->worker_key.to_string() + ": " + signature.error().message());
+                      "signature of worker " + key->to_string() + ": " + signature.error().message());
     return {};
 }
 

@@ -1,13 +1,15 @@
 #include <strata/chain/block_producer.hpp>
 
+#include <strata/actors/read/miner.hpp>
+#include <strata/actors/read/power.hpp>
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/beacon.hpp>
 #include <strata/chain/chain_externs.hpp>
 #include <strata/chain/election.hpp>
+#include <strata/chain/eligibility.hpp>
 #include <strata/chain/execution.hpp>
 #include <strata/chain/local_chain.hpp>
 #include <strata/chain/message_rules.hpp>
-#include <strata/chain/miner_view.hpp>
 #include <strata/chain/randomness.hpp>
 #include <strata/chain/state_manager.hpp>
 #include <strata/chain/weight.hpp>
@@ -90,11 +92,13 @@ Result<std::optional<Win>> BlockProducer::check_win(const Address& miner, const 
     STRATA_TRY(const bool eligible, is_eligible(chain.blocks(), node_.network(), *base, *lookback.tipset, miner));
     if (!eligible) return std::optional<Win>{};
     STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), lookback.state_root));
-    STRATA_TRY(const auto view, load_miner(state, miner));
-    STRATA_TRY(const auto power, load_power(state, miner));
-    if (!power.claim || power.state.total_quality_adj_power.sign() <= 0) return std::optional<Win>{};
+    STRATA_TRY(const auto view, actors::read::Miner::load(state, miner));
+    STRATA_TRY(const auto key, actors::read::worker_key(state, view));
+    STRATA_TRY(const auto power, actors::read::Power::load(state));
+    STRATA_TRY(const auto claim, power.claim(miner));
+    if (!claim || power.quality_adjusted().sign() <= 0) return std::optional<Win>{};
 
-    Win win{.keys = {miner, view.worker_key},
+    Win win{.keys = {miner, key},
             .base = base,
             .epoch = epoch,
             .beacon_entries = {},
@@ -104,16 +108,15 @@ Result<std::optional<Win>> BlockProducer::check_win(const Address& miner, const 
     STRATA_TRY(const auto previous, latest_beacon_entry(chain, base));
     STRATA_TRY(win.beacon_entries, new_entries(base, previous, epoch));
     const Bytes& beacon = win.beacon_entries.empty() ? previous.data : win.beacon_entries.back().data;
-    STRATA_TRY(win.election.vrf_proof, vrf(view.worker_key, election_randomness(beacon, miner, epoch)));
-    win.election.win_count =
-        win_count(win.election.vrf_proof, power.claim->quality_adj_power, power.state.total_quality_adj_power);
+    STRATA_TRY(win.election.vrf_proof, vrf(key, election_randomness(beacon, miner, epoch)));
+    win.election.win_count = win_count(win.election.vrf_proof, claim->quality_adjusted, power.quality_adjusted());
     if (win.election.win_count < 1) return std::optional<Win>{};
 
     const auto& parent_ticket = base->min_ticket_block().ticket;
     const Bytes ticket_base = parent_ticket ? parent_ticket->vrf_proof : Bytes{};
-    STRATA_TRY(win.ticket.vrf_proof, vrf(view.worker_key, ticket_randomness(beacon, miner, epoch, ticket_base)));
+    STRATA_TRY(win.ticket.vrf_proof, vrf(key, ticket_randomness(beacon, miner, epoch, ticket_base)));
     win.post_randomness = winning_post_randomness(beacon, miner, epoch);
-    auto sector = winning_sector(chain.blocks(), view, win.post_randomness);
+    auto sector = winning_sector(view, win.post_randomness);
     if (!sector && sector.error().is_fatal()) return sector.error();
     if (!sector) return std::optional<Win>{};  // the miner has no sector that it could prove
     win.sector = std::move(*sector);

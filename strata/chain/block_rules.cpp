@@ -1,12 +1,15 @@
 #include <strata/chain/block_rules.hpp>
 
+#include <strata/actors/miner/types.hpp>
+#include <strata/actors/read/miner.hpp>
+#include <strata/actors/read/power.hpp>
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/beacon.hpp>
 #include <strata/chain/chain_externs.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/election.hpp>
+#include <strata/chain/eligibility.hpp>
 #include <strata/chain/message_rules.hpp>
-#include <strata/chain/miner_view.hpp>
 #include <strata/chain/randomness.hpp>
 #include <strata/chain/weight.hpp>
 #include <strata/crypto/bls.hpp>
@@ -28,9 +31,8 @@ RegisteredPoStProof winning_proof_for(RegisteredPoStProof window) {
     return static_cast<RegisteredPoStProof>(static_cast<std::int64_t>(window) % 5);
 }
 
-bool vrf_ok(const MinerView& miner, const Hash256& randomness, BytesView proof) {
-    return miner.worker_key.protocol() == Address::Protocol::bls &&
-           crypto::bls::verify(miner.worker_key.payload(), randomness, proof);
+bool vrf_ok(const Address& key, const Hash256& randomness, BytesView proof) {
+    return key.protocol() == Address::Protocol::bls && crypto::bls::verify(key.payload(), randomness, proof);
 }
 
 }  // namespace
@@ -40,7 +42,8 @@ struct BlockRules::Context {
     const BlockHeader& block;
     TipsetPtr parent;
     Lookback lookback;
-    MinerView miner;  // the miner in the lookback state
+    actors::read::Miner miner;  // the miner in the lookback state
+    Address worker_key;         // its worker's, f3
     BeaconEntry previous_entry;
     const Bytes& beacon() const {
         return block.beacon_entries.empty() ? previous_entry.data : block.beacon_entries.back().data;
@@ -114,18 +117,19 @@ Status BlockRules::check_election(const Context& c) {
             "miner " + block.miner.to_string() +
             " is not eligible to mine: its power is too low, or it has a fee debt or a recent consensus fault");
     const auto& proof = block.election_proof->vrf_proof;
-    if (!vrf_ok(c.miner, election_randomness(c.beacon(), block.miner, block.height), proof))
+    if (!vrf_ok(c.worker_key, election_randomness(c.beacon(), block.miner, block.height), proof))
         return wrong("the election proof is not the worker's for this epoch");
     STRATA_TRY(auto state, state_at(chain_, c.lookback.state_root));
-    STRATA_TRY(const auto power, load_power(state, block.miner));
-    if (!power.claim || power.state.total_quality_adj_power.sign() <= 0)
+    STRATA_TRY(const auto power, actors::read::Power::load(state));
+    STRATA_TRY(const auto claim, power.claim(block.miner));
+    if (!claim || power.quality_adjusted().sign() <= 0)
         return wrong("miner " + block.miner.to_string() + " has no power in the lookback state");
-    const auto wins = win_count(proof, power.claim->quality_adj_power, power.state.total_quality_adj_power);
+    const auto wins = win_count(proof, claim->quality_adjusted, power.quality_adjusted());
     if (wins != claimed) return wrong("win count is " + std::to_string(claimed) + ", expected " + std::to_string(wins));
     const auto& parent_ticket = c.parent->min_ticket_block().ticket;
     const Hash256 ticket =
         ticket_randomness(c.beacon(), block.miner, block.height, parent_ticket ? parent_ticket->vrf_proof : Bytes{});
-    if (!vrf_ok(c.miner, ticket, block.ticket->vrf_proof))
+    if (!vrf_ok(c.worker_key, ticket, block.ticket->vrf_proof))
         return wrong("the ticket is not the worker's for this epoch");
     return {};
 }
@@ -137,15 +141,16 @@ Status BlockRules::check_winning_post(const Context& c) {
         return wrong("the winning proof is not the stub text of this network");
     }
     const Hash256 randomness = winning_post_randomness(c.beacon(), c.block.miner, c.block.height);
-    STRATA_TRY(const auto sector, winning_sector(chain_.blocks(), c.miner, randomness));
+    STRATA_TRY(const auto sector, winning_sector(c.miner, randomness));
+    STRATA_TRY(const auto info, c.miner.info());
     if (proofs.size() != 1) return wrong("it has " + std::to_string(proofs.size()) + " winning proofs, expected 1");
-    if (const auto kind = winning_proof_for(c.miner.window_post_proof); proofs[0].proof != kind)
+    if (const auto kind = winning_proof_for(info.window_post_proof_type); proofs[0].proof != kind)
         return wrong("the winning proof is of kind " + std::to_string(static_cast<std::int64_t>(proofs[0].proof)) +
                      ", expected " + std::to_string(static_cast<std::int64_t>(kind)));
     if (winning_post_ == nullptr) return {};
-    const WindowPoStVerifyInfo info{
-        .randomness = to_bytes(randomness), .proofs = proofs, .challenged_sectors = {sector}, .prover = c.miner.id};
-    const Result<bool> proven = winning_post_->verify_winning_post(info);
+    const WindowPoStVerifyInfo statement{
+        .randomness = to_bytes(randomness), .proofs = proofs, .challenged_sectors = {sector}, .prover = c.miner.id()};
+    const Result<bool> proven = winning_post_->verify_winning_post(statement);
     // A proof that this node cannot check, because a key is missing, says nothing about the block.
     if (!proven)
         return fail(proven.error().is_fatal() ? proven.error().code() : Errc::io,
@@ -163,13 +168,14 @@ Status BlockRules::check_header(const BlockHeader& block) {
     STRATA_TRY(auto previous_entry, latest_beacon_entry(chain_, parent));
     STRATA_TRY(auto lookback, lookback_for(chain_, parent, block.height, state_after_));
     STRATA_TRY(auto lookback_state, state_at(chain_, lookback.state_root));
-    STRATA_TRY(auto miner, load_miner(lookback_state, block.miner));
-    const Context context{block, std::move(parent), std::move(lookback), std::move(miner), std::move(previous_entry)};
+    STRATA_TRY(auto miner, actors::read::Miner::load(lookback_state, block.miner));
+    STRATA_TRY(auto key, actors::read::worker_key(lookback_state, miner));
+    const Context context{block,          std::move(parent),        std::move(lookback), std::move(miner),
+                          std::move(key), std::move(previous_entry)};
     STRATA_OK(check_parents(context));
-    if (auto signature = verify_signature(*block.block_sig, context.miner.worker_key, block.signing_bytes());
-        !signature)
+    if (auto signature = verify_signature(*block.block_sig, context.worker_key, block.signing_bytes()); !signature)
         return std::move(signature).error().with_context("block: signature of worker " +
-                                                         context.miner.worker_key.to_string());
+                                                         context.worker_key.to_string());
     STRATA_OK(check_election(context));
     return check_winning_post(context);
 }

@@ -1,8 +1,8 @@
 #include <strata/chain/chain_externs.hpp>
 
+#include <strata/actors/read/miner.hpp>
 #include <strata/chain/beacon.hpp>
 #include <strata/chain/chain_store.hpp>
-#include <strata/chain/miner_view.hpp>
 #include <strata/crypto/hash.hpp>
 
 namespace strata::chain {
@@ -92,8 +92,9 @@ Status ChainExterns::check_signature(const BlockHeader& header) {
     if (!header.block_sig) return fail(Errc::verification, "fault report: the block has no signature");
     STRATA_TRY(const auto lookback, lookback_for(chain_, tip_, header.height));
     STRATA_TRY(auto state, vm::StateTree::load(chain_.blocks(), lookback.state_root));
-    STRATA_TRY(const auto miner, load_miner(state, header.miner));
-    return verify_signature(*header.block_sig, miner.worker_key, header.signing_bytes());
+    STRATA_TRY(const auto miner, actors::read::Miner::load(state, header.miner));
+    STRATA_TRY(const auto key, actors::read::worker_key(state, miner));
+    return verify_signature(*header.block_sig, key, header.signing_bytes());
 }
 
 Result<std::optional<vm::ConsensusFault>> ChainExterns::consensus_fault(BytesView header_1, BytesView header_2,

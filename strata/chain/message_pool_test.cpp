@@ -378,21 +378,5 @@ TEST(PoolHead, a_failure_to_follow_is_reported_and_tried_again) {
     EXPECT_EQ(pool.size(), 1U);
 }
 
-// A signature is verified once; a wrong one is not remembered.
-TEST_F(Pool, good_signatures_are_remembered) {
-    SignatureCache cache(2);
-    auto wrong = message("sa", 0);
-    wrong.signature.data[0] ^= 1;
-    EXPECT_FALSE(cache.check(chain_.network, wrong, address_of("sa")));
-    EXPECT_EQ(cache.size(), 0U);
-    for (Nonce nonce = 0; nonce < 9; ++nonce) {
-        EXPECT_TRUE(cache.check(chain_.network, message("sa", nonce), address_of("sa")));
-        EXPECT_TRUE(cache.check(chain_.network, message("sa", nonce), address_of("sa")));
-        EXPECT_LE(cache.size(), 4U);
-    }
-    // The same message and signature are not valid for a different key.
-    EXPECT_FALSE(cache.check(chain_.network, message("sa", 8), address_of("sb")));
-}
-
 }  // namespace
 }  // namespace strata::chain

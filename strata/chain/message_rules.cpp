@@ -1,6 +1,6 @@
 #include <strata/chain/message_rules.hpp>
 
-#include <strata/actors/account/state.hpp>
+#include <strata/actors/read/account.hpp>
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/ethereum_transaction.hpp>
@@ -146,8 +146,7 @@ Result<SenderAccount> sender_account(vm::StateTree& state, const vm::Manifest& m
     SenderAccount out{*id, actor->sequence, {}, actor->balance};
     const auto type = manifest.type_of(actor->code);
     if (type == vm::ActorType::account) {
-        STRATA_TRY(const auto account, get_cbor<actors::account::State>(state.store(), actor->head));
-        out.key = account.address;
+        STRATA_TRY(out.key, actors::read::account_key(state.store(), *actor));
         return out;
     }
     const bool delegated = actor->delegated_address && actor->delegated_address->delegated_space() == kEamId;

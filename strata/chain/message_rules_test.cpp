@@ -75,24 +75,7 @@ TEST_F(Fields, the_limits_of_the_wire_are_rules) {
               "message: the parameters have 2097153 bytes, at most 2097152 are allowed");
 }
 
-// Source: lotus chain/vm/gas.go, Prices at epoch 0, Calico and Hygge; gas_v0.go: base + (36 + length) * price of a
-// byte.
-TEST(InclusionGas, follows_the_price_lists_of_lotus) {
-    Network mainnet;
-    mainnet.upgrades = mainnet_upgrades();
-    EXPECT_EQ(inclusion_price_at(mainnet, 265'199), (InclusionPrice{38'863, 1'000}));
-    EXPECT_EQ(inclusion_price_at(mainnet, 265'200), (InclusionPrice{38'863, 1'300}));
-    EXPECT_EQ(inclusion_price_at(mainnet, 2'683'347), (InclusionPrice{38'863, 1'300}));
-    EXPECT_EQ(inclusion_price_at(mainnet, 2'683'348), (InclusionPrice{513'863, 1'300}));
-    EXPECT_EQ(least_gas_limit(mainnet, 6'000'000, 100), 513'863 + 1'300 * 136);
-    // All heights are negative, so the list of epoch 0 stays in force.
-    EXPECT_EQ(inclusion_price_at(devnet_2k(), 1'000'000), (InclusionPrice{38'863, 1'000}));
-    EXPECT_EQ(least_gas_limit(devnet_2k(), 786, 100), 38'863 + 1'000 * 136);
-    // The VM's charge is that of public networks.
-    EXPECT_EQ(vm_inclusion_gas(kFireHorse, 100), 513'863 + 1'300 * 136);
-}
-
-TEST(InclusionGas, a_low_limit_is_refused_by_epoch) {
+TEST(MessageSyntax, a_low_limit_is_refused_by_epoch) {
     Network mainnet;
     mainnet.upgrades = mainnet_upgrades();
     Message message = valid_message();

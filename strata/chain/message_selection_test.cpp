@@ -1,149 +1,21 @@
-// Tests chains of messages and their selection. The cases and their answers are those of Lotus'
-// chain/messagepool/selection_test.go, messagepool_test.go and block_proba_test.go. The messages have blank signatures,
-// since selection does not read them.
+// Tests the selection of messages. The cases and their answers are those of Lotus' chain/messagepool/selection_test.go
+// and block_proba_test.go.
 #include <strata/chain/message_selection.hpp>
 
 #include <gtest/gtest.h>
 
 #include <strata/chain/base_fee.hpp>
-#include <strata/chain/message_rules.hpp>
+#include <strata/chain/test_messages.hpp>
 
 namespace strata::chain {
 namespace {
 
-// Source: gasguess.Costs of PublishStorageDeals' predecessor (market, method 2).
-constexpr std::int64_t kGas = 6'955'002;
-// Lotus' tests use 300,000 where they count messages. Our pool also asks for the VM's inclusion cost, so this is the
-// round number above it; the messages of a block's lists still fit its gas.
-constexpr std::int64_t kSmallGas = 750'000;
-// The base fee that ChainComputeBaseFee gives for the chain of Lotus' tests.
-const TokenAmount kBaseFee = 100;
-
-const Address& sender(int i) {
-    static const std::vector<Address> addresses = [] {
-        std::vector<Address> out;
-        for (std::uint8_t k = 0; k < 10; ++k) {
-            Bytes key(65, k);
-            out.push_back(Address::secp256k1(key));
-        }
-        return out;
-    }();
-    return addresses.at(static_cast<std::size_t>(i));
-}
-
-Address bls_sender() {
-    return Address::bls(Bytes(48, 9));
-}
-
-PoolEntryPtr message(const Address& from, Nonce nonce, std::int64_t gas_limit, std::int64_t premium) {
-    Message out;
-    out.from = from;
-    out.to = sender(9);
-    out.method = 2;
-    out.nonce = nonce;
-    out.gas_limit = gas_limit;
-    out.gas_fee_cap = 100 + premium;
-    out.gas_premium = premium;
-    const bool bls = from.protocol() == Address::Protocol::bls;
-    return make_entry({out, {bls ? Signature::Type::bls : Signature::Type::secp256k1, Bytes(bls ? 96 : 65)}});
-}
-
-using Price = std::function<std::int64_t(std::int64_t)>;
-SenderMessages messages(const Address& from, std::int64_t count, std::int64_t gas, const Price& price) {
-    SenderMessages out;
-    for (std::int64_t i = 0; i < count; ++i) {
-        const auto nonce = static_cast<Nonce>(i);
-        out[nonce] = message(from, nonce, gas, price(i));
-    }
-    return out;
-}
-
-std::vector<MessageChain> chains_of(const SenderMessages& set, const TokenAmount& base_fee, Nonce nonce = 0,
-                                    const TokenAmount& balance = fil(1)) {
-    std::vector<MessageChain> out;
-    append_chains(out, set, {nonce, balance}, base_fee);
-    return out;
-}
-
-// Returns the lengths of all chains, and checks that their nonces follow each other from `nonce` on.
-std::vector<std::size_t> lengths(const std::vector<MessageChain>& chains, Nonce nonce = 0) {
-    std::vector<std::size_t> out;
-    for (const auto& chain : chains) {
-        out.push_back(chain.messages.size());
-        for (const auto& entry : chain.messages) EXPECT_EQ(entry->message.message.nonce, nonce++);
-    }
-    return out;
-}
-
-using Lengths = std::vector<std::size_t>;
-
-// Source: TestMessageChains, test1 to test3b.
-TEST(MessageChains, rising_prices_make_one_chain_and_falling_ones_many) {
-    const TokenAmount free = 0;
-    EXPECT_EQ(lengths(chains_of(messages(sender(0), 10, kGas, [](auto i) { return i + 1; }), free)), Lengths{10});
-    EXPECT_EQ(lengths(chains_of(messages(sender(0), 10, kGas, [](auto i) { return 10 - i; }), free)), Lengths(10, 1));
-    EXPECT_EQ(lengths(chains_of(messages(sender(0), 10, kGas, [](auto i) { return 1 + i % 3; }), free)),
-              (Lengths{9, 1}));
-    const auto biased = [](std::int64_t i) { return 1 + i % 3 + (12 - i) / 3; };
-    EXPECT_EQ(lengths(chains_of(messages(sender(0), 10, kGas, biased), free)), (Lengths{3, 3, 3, 1}));
-}
-
-// Source: TestMessageChains, from test4 to the last.
-TEST(MessageChains, end_where_a_message_cannot_be_executed) {
-    const TokenAmount free = 0;
-    const auto rising = [](std::int64_t i) { return i + 1; };
-    SenderMessages gaps;
-    for (Nonce i = 0; i < 10; ++i) gaps[2 * i] = message(sender(0), 2 * i, kGas, static_cast<std::int64_t>(i) + 1);
-    EXPECT_EQ(lengths(chains_of(gaps, free)), Lengths{1});
-
-    auto low_gas = messages(sender(0), 10, kGas, rising);
-    low_gas[5] = message(sender(0), 5, 1, 6);
-    EXPECT_EQ(lengths(chains_of(low_gas, free)), Lengths{5});
-
-    const auto fit = kBlockGasLimit / kGas;
-    EXPECT_EQ(lengths(chains_of(messages(sender(0), fit + 1, kGas, rising), free)),
-              Lengths{static_cast<std::size_t>(fit)});
-
-    const TokenAmount for_two = BigInt(300) * BigInt(kGas) + BigInt(1);
-    EXPECT_EQ(lengths(chains_of(messages(sender(0), 10, kGas, rising), free, 0, for_two)), Lengths{2});
-}
-
-// Source: TestMessageChainSkipping.
-TEST(MessageChains, begin_at_the_nonce_of_the_state) {
-    const auto biased = [](std::int64_t i) { return 1 + i % 3 + (20 - i) / 3; };
-    const auto chains = chains_of(messages(sender(0), 20, kGas, biased), 0, 10);
-    EXPECT_EQ(lengths(chains, 10), (Lengths{2, 3, 3, 2}));
-}
-
-// Source: TestGasReward.
-TEST(InclusionReward, is_the_premium_or_three_times_the_loss) {
-    struct Row {
-        std::int64_t premium, fee_cap, base_fee, reward;
-    };
-    for (const auto& [premium, fee_cap, base_fee, reward] : {Row{100, 200, 100, 100}, Row{100, 200, 210, -10 * 3},
-                                                             Row{200, 250, 210, 40}, Row{200, 250, 2000, -1750 * 3}}) {
-        Message message;
-        message.gas_limit = 10;
-        message.gas_fee_cap = fee_cap;
-        message.gas_premium = premium;
-        EXPECT_EQ(inclusion_reward(message, base_fee), BigInt(reward * 10)) << fee_cap << " " << base_fee;
-    }
-}
-
-// Source: TestGasRewardNegative.
-TEST(InclusionReward, a_lower_fee_cap_loses_more) {
-    Message message;
-    message.gas_limit = 1000;
-    message.gas_premium = 15'000;
-    std::vector<TokenAmount> rewards;
-    for (const std::int64_t fee_cap : {20'000, 15'000, 10'000}) {
-        message.gas_fee_cap = fee_cap;
-        rewards.push_back(inclusion_reward(message, 30'000));
-        EXPECT_TRUE(rewards.back().is_negative());
-    }
-    EXPECT_LT(rewards[1], rewards[0]);
-    EXPECT_LT(rewards[2], rewards[1]);
-}
+using testing::bls_sender;
+using testing::kBaseFee;
+using testing::kGas;
+using testing::kSmallGas;
+using testing::messages;
+using testing::sender;
 
 constexpr TicketQuality kBest{UINT32_MAX};
 TicketQuality quality(std::int64_t percent) {

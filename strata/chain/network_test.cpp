@@ -1,48 +1,10 @@
-// Tests upgrade schedules and the values read from them. Expected values: lotus build/buildconstants/params_*.go and
-// chain/stmgr/forks.go (GetNetworkVersion: an upgrade at H holds above H).
+// Expected values: lotus build/buildconstants/params_2k.go and chain/stmgr/forks.go.
 #include <strata/chain/network.hpp>
 
 #include <gtest/gtest.h>
 
 namespace strata::chain {
 namespace {
-
-TEST(UpgradeSchedule, versions_begin_above_the_height) {
-    const auto mainnet = mainnet_upgrades();
-    EXPECT_EQ(mainnet.version_at(0), 0U);
-    EXPECT_EQ(mainnet.version_at(41'280), 0U);
-    EXPECT_EQ(mainnet.version_at(41'281), 1U);
-    EXPECT_EQ(mainnet.version_at(343'201), 9U);  // Claus changed no version
-    EXPECT_EQ(mainnet.version_at(6'052'800), 27U);
-    EXPECT_EQ(mainnet.version_at(6'052'801), 28U);
-    EXPECT_EQ(mainnet.version_at(6'470'279), 28U);
-    EXPECT_EQ(mainnet.version_at(6'470'280), 29U);
-    EXPECT_EQ(mainnet.height_of("Tock"), 4'878'840 + 90 * 2'880);
-    EXPECT_EQ(mainnet.height_of("Thunder"), 2'809'800 + 21 * 2'880);
-}
-
-TEST(UpgradeSchedule, heights_below_genesis_are_part_of_it) {
-    for (const auto& schedule : {devnet_2k_upgrades(), butterflynet_upgrades()}) {
-        EXPECT_EQ(schedule.version_at(0), 28U);
-        EXPECT_EQ(schedule.version_at(1), 28U);
-        EXPECT_EQ(schedule.version_at(999'999'999), 28U);
-    }
-    EXPECT_EQ(devnet_2k_upgrades().version_at(1'000'000'001), 29U);
-    // Liftoff lies before genesis too, but the other upgrades come after genesis (calibnet, epochs 1 to 31).
-    EXPECT_EQ(calibnet_upgrades().version_at(30), 0U);
-    EXPECT_EQ(calibnet_upgrades().version_at(31), 4U);
-    EXPECT_EQ(calibnet_upgrades().version_at(3'694'535), 28U);
-}
-
-TEST(UpgradeSchedule, names_every_height_once) {
-    for (const auto& schedule :
-         {mainnet_upgrades(), calibnet_upgrades(), butterflynet_upgrades(), devnet_2k_upgrades()}) {
-        EXPECT_EQ(schedule.upgrades().size(), 33U);
-        for (const auto& upgrade : schedule.upgrades())
-            EXPECT_EQ(schedule.height_of(upgrade.name), upgrade.height) << upgrade.name;
-    }
-    EXPECT_FALSE(devnet_2k_upgrades().height_of("Solstice"));
-}
 
 class CountingMigration final : public StateMigration {
   public:
@@ -86,6 +48,37 @@ TEST(NetworkVersions, a_version_that_is_not_known_stops_the_node) {
 // Source: params_2k.go, UpgradeLiftoffHeight.
 TEST(Network, the_vesting_of_the_2k_network_starts_before_genesis) {
     EXPECT_EQ(devnet_2k().vesting_start(), -6);
+    Network unnamed;
+    EXPECT_EQ(unnamed.vesting_start(), 0) << "a schedule without Liftoff";
+}
+
+// docs/protocol/node.md §22: mainnet's genesis has the name "testnetnet".
+TEST(Network, public_ones_have_their_names_in_genesis) {
+    Network network;
+    for (const auto* name : {"testnetnet", "calibrationnet"}) {
+        network.name = name;
+        EXPECT_TRUE(is_public(network)) << name;
+    }
+    for (const auto* name : {"", "mainnet", "butterflynet", "strata-main", "testnetnet "}) {
+        network.name = name;
+        EXPECT_FALSE(is_public(network)) << name;
+    }
+}
+
+// Mainnet: genesis at 1598306400, 30 seconds (params_mainnet.go). Epoch 6,052,800 is FireHorse.
+TEST(Network, the_time_of_an_epoch) {
+    Network mainnet;
+    mainnet.genesis_timestamp = 1'598'306'400;
+    mainnet.block_delay = 30;
+    EXPECT_EQ(mainnet.timestamp_at(0), 1'598'306'400U);
+    EXPECT_EQ(mainnet.timestamp_at(1), 1'598'306'430U);
+    EXPECT_EQ(mainnet.timestamp_at(6'052'800), 1'779'890'400U);
+}
+
+// params_2k.go: Eip155ChainId and UpgradeTeepInitialFilReserved.
+TEST(Network, values_of_the_2k_network) {
+    EXPECT_EQ(devnet_2k().chain_id, 31'415'926U);
+    EXPECT_EQ(devnet_2k().initial_reserve.to_string(), "1400000000000000000000000000");
 }
 
 }  // namespace

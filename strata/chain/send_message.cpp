@@ -1,6 +1,7 @@
 #include <strata/chain/send_message.hpp>
 
-#include <strata/chain/miner_view.hpp>
+#include <strata/actors/read/account.hpp>
+#include <strata/vm/state_tree.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::chain {
@@ -9,7 +10,7 @@ Result<SignedMessage> price_and_sign(Chain& chain, wallet::Wallet& wallet, Messa
                                      const TokenAmount& max_fee) {
     if (message.from.as_id()) {
         STRATA_TRY(auto state, chain.head_state());
-        STRATA_TRY(message.from, key_of(state, message.from));
+        STRATA_TRY(message.from, actors::read::key_of(state, message.from));
     }
     STRATA_TRY(message.nonce, chain.next_nonce(message.from));
     STRATA_TRY(message, chain.estimate_gas(chain.head(), std::move(message), max_fee));

@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include <strata/actors/power/state.hpp>
-#include <strata/actors/reward/state.hpp>
+#include <strata/actors/read/power.hpp>
+#include <strata/actors/read/reward.hpp>
 #include <strata/types/basic.hpp>
 
 namespace strata::chain {
@@ -33,10 +33,10 @@ TokenAmount vested(const Vesting& vesting, ChainEpoch elapsed) {
     return total - div_floor(total, vesting.duration) * BigInt(vesting.duration - elapsed);
 }
 
-Result<vm::ActorState> actor(vm::StateTree& state, ActorId id) {
+Result<TokenAmount> balance(vm::StateTree& state, ActorId id) {
     STRATA_TRY(auto found, state.get(id));
     if (!found) return fail(Errc::not_found, "the state has no actor f0" + std::to_string(id));
-    return std::move(*found);
+    return std::move(found->balance);
 }
 
 }  // namespace
@@ -48,16 +48,13 @@ TokenAmount Supply::circulating() const {
 Result<Supply> vm_supply(const Network& network, ChainEpoch epoch, vm::StateTree& state) {
     Supply out;
     for (const auto& vesting : kVestings) out.vested += vested(vesting, epoch - network.vesting_start());
-    STRATA_TRY(const auto reward, actor(state, kRewardId));
-    STRATA_TRY(const auto reward_state, get_cbor<actors::reward::State>(state.store(), reward.head));
-    out.mined = reward_state.total_storage_power_reward;
-    STRATA_TRY(const auto reserve, actor(state, kReserveId));
-    out.reserve_disbursed = network.initial_reserve - reserve.balance;
-    STRATA_TRY(const auto burnt, actor(state, kBurntFundsId));
-    out.burnt = burnt.balance;
-    STRATA_TRY(const auto power, actor(state, kPowerId));
-    STRATA_TRY(const auto power_state, get_cbor<actors::power::State>(state.store(), power.head));
-    out.locked = power_state.total_pledge_collateral;
+    STRATA_TRY(auto reward, actors::read::load_reward(state));
+    out.mined = std::move(reward.mined);
+    STRATA_TRY(const auto reserve, balance(state, kReserveId));
+    out.reserve_disbursed = network.initial_reserve - reserve;
+    STRATA_TRY(out.burnt, balance(state, kBurntFundsId));
+    STRATA_TRY(const auto power, actors::read::Power::load(state));
+    out.locked = power.pledge();
     return out;
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include <strata/actors/bundle.hpp>
+#include <strata/actors/read/power.hpp>
 #include <strata/actors/table.hpp>
 #include <strata/chain/base_fee.hpp>
 #include <strata/chain/beacon.hpp>
@@ -14,7 +15,6 @@
 #include <strata/chain/genesis/test_template.hpp>
 #include <strata/chain/local_beacon.hpp>
 #include <strata/chain/local_chain.hpp>
-#include <strata/chain/miner_view.hpp>
 #include <strata/chain/proof_verifier.hpp>
 #include <strata/chain/randomness.hpp>
 #include <strata/chain/weight.hpp>
@@ -215,7 +215,8 @@ class Nodes {
                        return state.state_root;
                    }));
         STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), lookback.state_root));
-        STRATA_TRY(const auto power, load_power(state, header.miner));
+        STRATA_TRY(const auto power, actors::read::Power::load(state));
+        STRATA_TRY(const auto claim, power.claim(header.miner));
         STRATA_TRY(const auto previous, latest_beacon_entry(chain, base));
         for (const auto round : beacon_rounds(network_, base->height(), order.epoch, previous.round)) {
             STRATA_TRY(header.beacon_entries.emplace_back(), beacon_.entry(round));
@@ -224,8 +225,8 @@ class Nodes {
         header.election_proof.emplace();
         header.election_proof->vrf_proof =
             sign_data(order.miner, election_randomness(beacon, header.miner, order.epoch));
-        header.election_proof->win_count = win_count(header.election_proof->vrf_proof, power.claim->quality_adj_power,
-                                                     power.state.total_quality_adj_power);
+        header.election_proof->win_count =
+            win_count(header.election_proof->vrf_proof, claim->quality_adjusted, power.quality_adjusted());
         if (header.election_proof->win_count < 1) return std::optional<FullBlock>{};
         const auto& ticket = base->min_ticket_block().ticket;
         header.ticket = Ticket{sign_data(

@@ -1,6 +1,6 @@
 #include <strata/chain/weight.hpp>
 
-#include <strata/actors/power/state.hpp>
+#include <strata/actors/read/power.hpp>
 #include <strata/chain/chain_store.hpp>
 #include <strata/chain/election.hpp>
 #include <strata/vm/state_tree.hpp>
@@ -25,14 +25,12 @@ BigInt added_weight(const StoragePower& total_power, std::int64_t win_counts) {
 
 Result<BigInt> chain_weight(ChainStore& chain, const Tipset& tipset) {
     STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), tipset.parent_state_root()));
-    STRATA_TRY(const auto power, state.get(kPowerId));
-    if (!power) return fail(Errc::not_found, "the state has no power actor");
-    STRATA_TRY(const auto power_state, get_cbor<actors::power::State>(chain.blocks(), power->head));
-    if (power_state.total_quality_adj_power.sign() <= 0) return fail(Errc::verification, "the network has no power");
+    STRATA_TRY(const auto power, actors::read::Power::load(state));
+    if (power.quality_adjusted().sign() <= 0) return fail(Errc::verification, "the network has no power");
     std::int64_t wins = 0;
     for (const auto& block : tipset.blocks())
         if (block.election_proof) wins += block.election_proof->win_count;
-    return tipset.parent_weight() + added_weight(power_state.total_quality_adj_power, wins);
+    return tipset.parent_weight() + added_weight(power.quality_adjusted(), wins);
 }
 
 bool wins_tie(const Tipset& a, const Tipset& b) {

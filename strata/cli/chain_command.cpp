@@ -69,6 +69,7 @@ void add_chain(CLI::App& app, Run& run) {
     check
         ->add_option("--tamper", options->check.tamper,
                      "change each field of every n-th header and expect a refusal; 0: change none")
+        ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     check->add_flag("--json", options->json, "print the result as JSON");
     check->callback([options, &run] { run = [options] { return run_check(*options); }; });

@@ -65,7 +65,7 @@ Result<Bytes> prove(const Options& options, const proofs::PostConfig& config, co
 
 Status run(const Options& options) {
     const auto kind = options.kind == "winning" ? proofs::PostKind::winning : proofs::PostKind::window;
-    STRATA_TRY(const auto given, parse_hash(options.randomness, "--randomness"));
+    STRATA_TRY(const auto given, parse_hash_option(options.randomness, "--randomness"));
     const auto randomness = proofs::post_randomness(given);
     STRATA_TRY(const auto held, read_sectors(options.sectors));
     STRATA_TRY(const auto config, proofs::PostConfig::of(held.sector_size, kind, proofs::PostRules::by_sector));

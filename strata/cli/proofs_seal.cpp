@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include <strata/base/byte_source.hpp>
@@ -39,7 +40,7 @@ Result<proofs::SealSubject> subject_of(const Options& options) {
     STRATA_TRY(out.config, proofs::SealConfig::of(RegisteredSealProof{options.seal_proof}));
     out.prover_id = proofs::prover_id_of(options.miner);
     out.number = options.number;
-    STRATA_TRY(out.ticket, parse_hash(options.ticket, "--ticket"));
+    STRATA_TRY(out.ticket, parse_hash_option(options.ticket, "--ticket"));
     return out;
 }
 
@@ -64,7 +65,7 @@ Result<PieceInfo> stage_file(const fs::path& data, std::uint64_t sector_size, co
 Result<SealedSector> seal(const Options& options, const Watch& watch) {
     SealedSector out;
     STRATA_TRY(out.subject, subject_of(options));
-    STRATA_TRY(out.seed, parse_hash(options.seed, "--seed"));
+    STRATA_TRY(out.seed, parse_hash_option(options.seed, "--seed"));
     const SectorFolder folder{options.folder};
     std::error_code error;
     fs::create_directories(folder.cache(), error);
@@ -128,8 +129,11 @@ void add_proofs_seal(CLI::App& proofs, Run& run_verb) {
     verb->add_option("--data", options->data, "the file that the sector will hold")->required();
     verb->add_option("--folder", options->folder, "where the sector is put; a seal that was stopped continues there")
         ->required();
-    verb->add_option("--miner", options->miner, "actor ID of the miner (default 1000)");
-    verb->add_option("--number", options->number, "sector number (default 0)");
+    // IDs of actors and numbers of sectors have at most 63 bits (go-address; go-state-types abi.MaxSectorNumber). The
+    // range also refuses negative numbers, which the parser would wrap around.
+    const CLI::Range range(std::uint64_t{0}, std::uint64_t{std::numeric_limits<std::int64_t>::max()});
+    verb->add_option("--miner", options->miner, "actor ID of the miner (default 1000)")->check(range);
+    verb->add_option("--number", options->number, "sector number (default 0)")->check(range);
     verb->add_option("--ticket", options->ticket, "seal randomness, 64 hexadecimal digits (default zeros)");
     verb->add_option("--seed", options->seed, "interactive randomness, 64 hexadecimal digits (default zeros)");
     verb->add_option("--params", options->parameters, "folder of proof keys (default: no SNARK is made)");

@@ -74,6 +74,12 @@ Result<Hash256> parse_hash(std::string_view text, std::string_view what) {
     return out;
 }
 
+Result<Hash256> parse_hash_option(std::string_view text, std::string_view option) {
+    auto out = parse_hash(text, option);
+    if (!out) return fail(Errc::invalid_argument, out.error().message());
+    return out;
+}
+
 std::vector<std::vector<std::string>> hex_inputs(std::span<const std::vector<crypto::Fr>> inputs) {
     std::vector<std::vector<std::string>> out;
     for (const auto& partition : inputs) {

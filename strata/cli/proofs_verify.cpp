@@ -61,15 +61,18 @@ Result<std::vector<proofs::PublicInputs>> inputs_of(const json& given) {
     return out;
 }
 
+/// Checks the option's form. Errors: invalid_argument if the text is neither hexadecimal nor the path of a file.
+Status check_proof_option(const std::string& given) {
+    std::error_code error;
+    if (given.empty() || std::filesystem::exists(given, error) || from_hex(given)) return {};
+    return fail(Errc::invalid_argument,
+                "--proof " + given.substr(0, 100) + ": this is neither hexadecimal text nor an existing file");
+}
+
 /// Reads the proof: hexadecimal text, or the name of a file that has such text or a JSON object with "proof".
 Result<Bytes> proof_of(const std::string& given) {
     std::error_code error;
-    if (!std::filesystem::exists(given, error)) {
-        auto bytes = from_hex(given);
-        if (bytes) return bytes;
-        return fail(Errc::invalid_argument,
-                    "--proof " + given.substr(0, 100) + ": this is neither hexadecimal text nor an existing file");
-    }
+    if (!std::filesystem::exists(given, error)) return from_hex(given);
     STRATA_TRY(const auto file, read_file(given, kMostText));
     std::string text(as_text(file));
     const auto object = json::parse(text, nullptr, false);
@@ -81,9 +84,7 @@ Result<Bytes> proof_of(const std::string& given) {
     return fail(Errc::malformed, given + " has neither hexadecimal text nor a JSON object with \"proof\"");
 }
 
-Status run(const Options& options) {
-    STRATA_OK(check_plain_file("--vk", options.key));
-    STRATA_OK(check_plain_file("--inputs", options.inputs));
+Status verify(const Options& options) {
     STRATA_TRY(const auto file, MappedFile::open(options.key));
     auto key = proofs::VerifyingKey::from_bytes(file.bytes());
     if (!key) return std::move(key).error().with_context(options.key);
@@ -94,6 +95,17 @@ Status run(const Options& options) {
     STRATA_OK(verifier.verify(proof, inputs));
     fmt::print("valid: {} proof{}\n", inputs.size(), inputs.size() == 1 ? "" : "s");
     return {};
+}
+
+Status run(const Options& options) {
+    STRATA_OK(check_plain_file("--vk", options.key));
+    STRATA_OK(check_plain_file("--inputs", options.inputs));
+    STRATA_OK(check_proof_option(options.proof));
+    auto done = verify(options);
+    // The options are right by now. A key, an input or a proof that cannot be read is not a wrong option, although its
+    // decoder calls it an invalid argument.
+    if (!done && done.error().code() == Errc::invalid_argument) return fail(Errc::malformed, done.error().message());
+    return done;
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include <strata/conformance/lotus_genesis.hpp>
 
-#include <strata/actors/account/state.hpp>
 #include <strata/actors/bundle.hpp>
+#include <strata/actors/read/account.hpp>
 #include <strata/actors/table.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
 #include <strata/ipld/car.hpp>
@@ -22,8 +22,7 @@ Result<GenesisLot> lot_of(Blockstore& store, const BlockHeader& recorded) {
     STRATA_TRY(auto tree, vm::StateTree::load(store, recorded.parent_state_root));
     STRATA_TRY(const auto verifier, tree.get(kFirstVerifierId));
     if (!verifier) return fail(Errc::malformed, "the recorded state does not hold f081, the first verifier");
-    STRATA_TRY(const auto state, get_cbor<actors::account::State>(store, verifier->head));
-    out.first_verifier = state.address;
+    STRATA_TRY(out.first_verifier, actors::read::account_key(store, *verifier));
     return out;
 }
 

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <strata/actors/read/power.hpp>
 #include <strata/base/folder_lock.hpp>
 #include <strata/chain/api.hpp>
-#include <strata/chain/miner_view.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/chain/winning.hpp>
 #include <strata/devnet/demo_input.hpp>
@@ -149,8 +149,9 @@ Status Demo::wait_for(const Cid& message, std::string_view what) {
 
 Result<StoragePower> Demo::power_of(std::size_t index) {
     STRATA_TRY(auto state, net_->client().chain().head_state());
-    STRATA_TRY(const auto power, chain::load_power(state, miner_address(index)));
-    return power.claim ? power.claim->quality_adj_power : StoragePower(0);
+    STRATA_TRY(const auto power, actors::read::Power::load(state));
+    STRATA_TRY(const auto claim, power.claim(miner_address(index)));
+    return claim ? claim->quality_adjusted : StoragePower(0);
 }
 
 // All nodes run on one thread, so between two steps they must agree, and no node may have refused anything.

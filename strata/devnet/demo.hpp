@@ -1,5 +1,6 @@
 #pragma once
 // strata demo: stores a file on a local network, has it proven and paid for, and retrieves it, in virtual time.
+#include <strata/actors/read/miner.hpp>
 #include <strata/chain/audit.hpp>
 #include <strata/devnet/devnet.hpp>
 #include <strata/market/market_client.hpp>
@@ -39,7 +40,7 @@ struct DemoResult {
     TokenAmount paid_by_client, paid_to_provider, client_fees;
     TokenAmount burnt, supply;
     chain::ChainAccount account;
-    std::vector<provider::MinerMoney> providers;
+    std::vector<actors::read::MinerMoney> providers;
 };
 
 class Demo {

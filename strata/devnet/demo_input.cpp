@@ -35,7 +35,7 @@ Result<std::uint64_t> readable_file_size(const fs::path& file) {
     std::error_code error;
     const auto status = fs::status(file, error);
     if (!fs::exists(status))
-        return fail(Errc::not_found, fmt::format("--file {}: there is no such file", file.string()));
+        return fail(Errc::invalid_argument, fmt::format("--file {}: there is no such file", file.string()));
     if (!fs::is_regular_file(status))
         return fail(
             Errc::invalid_argument,

@@ -11,7 +11,8 @@ namespace {
 
 TEST(DemoInput, a_file_is_missing_or_not_plain) {
     const testing::TempFolder folder;
-    EXPECT_EQ(readable_file_size(folder / "nothing").error().code(), Errc::not_found);
+    // Both are wrong usage (docs/operating.md, exit code 2).
+    EXPECT_EQ(readable_file_size(folder / "nothing").error().code(), Errc::invalid_argument);
     EXPECT_EQ(readable_file_size(folder.path()).error().code(), Errc::invalid_argument);
     std::ofstream(folder / "empty").flush();
     EXPECT_EQ(*readable_file_size(folder / "empty"), 0U) << "an empty file is one block of no bytes";

@@ -1,7 +1,7 @@
 // strata demo: settles the deals, and checks that every payment and the sum of all balances are right.
 #include <fmt/format.h>
 
-#include <strata/actors/queries.hpp>
+#include <strata/actors/read/market.hpp>
 #include <strata/chain/api.hpp>
 #include <strata/chain/genesis/make_genesis.hpp>
 #include <strata/devnet/demo.hpp>
@@ -20,9 +20,9 @@ Result<TokenAmount> Demo::escrow_of(const Address& who) {
     STRATA_TRY(auto state, net_->client().chain().head_state());
     STRATA_TRY(const auto id, state.resolve(who));
     if (!id) return TokenAmount(0);
-    STRATA_TRY(const auto market, actors::state_of<actors::market::State>(state, kMarketId));
-    STRATA_TRY(const auto found, actors::market::find_balance(state.store(), market, *id));
-    return found.balance;
+    STRATA_TRY(const auto market, actors::read::Market::load(state));
+    STRATA_TRY(auto found, market.escrow(*id));
+    return std::move(found.total);
 }
 
 Status Demo::settle() {

@@ -5,13 +5,14 @@
 #include <nlohmann/json.hpp>
 
 #include <strata/actors/bundle.hpp>
+#include <strata/actors/miner/types.hpp>
+#include <strata/actors/read/miner.hpp>
 #include <strata/base/byte_source.hpp>
 #include <strata/base/file_writer.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/chain/api.hpp>
 #include <strata/chain/genesis/genesis_car.hpp>
 #include <strata/chain/local_beacon.hpp>
-#include <strata/chain/miner_view.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/http/server.hpp>
 #include <strata/market/provider_market.hpp>
@@ -275,8 +276,9 @@ Status check_network_chain(const DevnetConfig& config, chain::Chain& chain) {
     const auto cid = genesis->cids().at(0).to_string();
     if (found.genesis != cid) return differs(config, "genesis", found.genesis, cid, "the chain begins with");
     STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), genesis->parent_state_root()));
-    STRATA_TRY(const auto miner, chain::load_miner(state, miner_address(0)));
-    const auto size = static_cast<std::uint64_t>(miner.sector_size);
+    STRATA_TRY(const auto miner, actors::read::Miner::load(state, miner_address(0)));
+    STRATA_TRY(const auto info, miner.info());
+    const auto size = static_cast<std::uint64_t>(info.sector_size);
     if (found.sector_size != size)
         return differs(config, "strata.sector_size", std::to_string(found.sector_size), std::to_string(size),
                        "the first provider's sectors at genesis have");

@@ -124,14 +124,5 @@ TEST_F(NetworkFolder, the_genesis_state_holds_all_fil) {
     EXPECT_EQ(*chain::balance_of(*state, make_accounts("7").client.address), fil(10'000));
 }
 
-TEST(Accounts, come_from_the_seed_alone) {
-    const auto a = make_accounts("x"), b = make_accounts("x"), c = make_accounts("y");
-    EXPECT_EQ(a.client.address, b.client.address);
-    EXPECT_NE(a.client.address, c.client.address);
-    ASSERT_EQ(a.providers.size(), kProviders);
-    EXPECT_NE(a.providers[0].address, a.providers[1].address);
-    EXPECT_EQ(a.providers[0].address.protocol(), Address::Protocol::bls);
-}
-
 }  // namespace
 }  // namespace strata::devnet

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <strata/actors/read/miner.hpp>
 #include <strata/chain/api.hpp>
 #include <strata/chain/base_fee.hpp>
 #include <strata/market/provider_market.hpp>
 #include <strata/node/node.hpp>
 #include <strata/provider/api.hpp>
-#include <strata/provider/miner_on_chain.hpp>
 #include <strata/types/basic.hpp>
 #include <strata/vm/state_tree.hpp>
 
@@ -98,8 +98,8 @@ std::string News::next_proof(ChainEpoch epoch) {
     auto state = chain.head_state();
     if (!state) return "unknown";
     for (std::size_t i = 0; i < kProviders; ++i) {
-        const auto miner = provider::MinerOnChain::load(*state, kFirstMiner + i);
-        const auto view = miner ? miner->proving() : Result<provider::ProvingView>(miner.error());
+        const auto miner = actors::read::Miner::load(*state, Address::id(kFirstMiner + i));
+        const auto view = miner ? miner->proving() : Result<actors::read::ProvingView>(miner.error());
         if (!view) continue;
         for (std::size_t d = 0; d < view->deadlines.size(); ++d) {
             const auto& partitions = view->deadlines[d].partitions;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <strata/devnet/demo_input.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/params/parameter_store.hpp>
 
 namespace strata::devnet {

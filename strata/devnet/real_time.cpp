@@ -92,22 +92,11 @@ class Runner {
 
     /// Returns the epoch to work on after `epoch`.
     ChainEpoch next(ChainEpoch epoch) {
-        const ChainEpoch now = clock_.epoch();
-        if (now - epoch > kMostMissedEpochs) {
-            report_.fact("clock", fmt::format("the program did not run for {} epochs; the network continues with epoch "
-                                              "{}, as if no time had passed",
-                                              now - epoch, epoch + 1));
-            clock_.set(epoch + 1);
-            return epoch + 1;
-        }
-        if (epoch - head() > kMostEpochsWithoutBlock) {
-            const ChainEpoch again = head() + 1;
-            report_.fact("clock", fmt::format("no block was made for {} epochs; the network goes back to epoch {}",
-                                              epoch - head(), again));
-            clock_.set(again);
-            return again;
-        }
-        return std::max(epoch + 1, now);
+        const auto next = next_epoch(epoch, clock_.epoch(), head());
+        if (next.why.empty()) return next.epoch;
+        report_.fact("clock", next.why);
+        clock_.set(next.epoch);
+        return next.epoch;
     }
 
     Devnet& net_;
@@ -129,6 +118,18 @@ Status same_option(const std::optional<T>& given, const T& found, std::string_vi
 }
 
 }  // namespace
+
+NextEpoch next_epoch(ChainEpoch epoch, ChainEpoch now, ChainEpoch head) {
+    if (now - epoch > kMostMissedEpochs)
+        return {epoch + 1,
+                fmt::format("the program did not run for {} epochs; the network continues with epoch {}, as if no time "
+                            "had passed",
+                            now - epoch, epoch + 1)};
+    if (epoch - head > kMostEpochsWithoutBlock)
+        return {head + 1, fmt::format("no block was made for {} epochs; the network goes back to epoch {}",
+                                      epoch - head, head + 1)};
+    return {std::max(epoch + 1, now), {}};
+}
 
 // An existing network keeps the values it was made with. Options only matter for a new one.
 Result<DevnetConfig> up_config(const UpOptions& options) {

@@ -22,6 +22,15 @@ struct UpOptions {
 /// from the existing network; those of settled_config.
 Result<DevnetConfig> up_config(const UpOptions& options);
 
+/// The epoch to work on next. If `why` is not empty, the clock must be set to that epoch, and the sentence tells the
+/// person at the terminal why.
+struct NextEpoch {
+    ChainEpoch epoch = 0;
+    std::string why;
+};
+/// Returns the epoch to work on after `epoch`, when the clock shows `now` and the head is at `head`.
+NextEpoch next_epoch(ChainEpoch epoch, ChainEpoch now, ChainEpoch head);
+
 /// Runs the network until `stop`. A network that was stopped continues with the epoch after its head, as if no time had
 /// passed; so does one whose machine slept. Later failures of a node are reported and tried again. Errors: those of
 /// up_config and Devnet::open, and of making proof keys.

@@ -1,23 +1,51 @@
+// One class fills this file: the connections of a Server, how they are accepted and closed, and how one is served. All
+// state belongs to the one thread that runs `io`, unless a comment says otherwise.
 #include <strata/http/server.hpp>
 
 #include <netinet/tcp.h>
 #include <sys/resource.h>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
 
 #include <atomic>
+#include <list>
+#include <set>
+#include <thread>
 
-#include <strata/http/server_running.hpp>
+#include <strata/base/mutex.hpp>
+#include <strata/http/conditional.hpp>
 
 namespace strata::http {
 namespace {
 
 using namespace std::chrono_literals;
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace bhttp = boost::beast::http;
+using asio::ip::tcp;
+using ErrorCode = boost::system::error_code;
+using Parser = bhttp::request_parser<bhttp::vector_body<std::uint8_t>>;
+using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kLeastShare = 16;         // connections that are allowed however few descriptors there are
 constexpr std::size_t kMostRefusals = 64;       // connections that get 503 at once; more are closed without an answer
 constexpr auto kAcceptPause = 50ms;             // after the system refused a connection
 constexpr std::size_t kLeastBuffer = 64 << 10;  // bytes that the parser may have to see in one piece
+constexpr std::size_t kPart = 256 << 10;        // bytes of one part of a body that is sent in parts
+constexpr std::size_t kUncounted = 64 << 10;    // answers up to this size are not counted
+constexpr std::size_t kChunkExtension = 256;    // bytes of the extensions of one chunk (RFC 9112 §7.1.1)
+constexpr auto kLinger = 1s;                    // time to read the rest that a refused peer still sends
+constexpr std::size_t kLingerBytes = 256 << 10;
 
 // The connections of all servers of this process.
 std::atomic<std::size_t> open_in_process = 0;
@@ -45,7 +73,224 @@ bool is_below(std::string_view path, std::string_view prefix) {
     return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
 }
 
+auto quiet(ErrorCode& error) {
+    return asio::redirect_error(asio::use_awaitable, error);
+}
+
+/// Hands work to the thread of the connections, as long as that thread exists. Thread-safe.
+class Mailbox {
+  public:
+    explicit Mailbox(asio::io_context& io) : io_(&io) {}
+    template <class F>
+    void post(F work) {
+        const Lock lock(mutex_);
+        if (io_ != nullptr) asio::post(*io_, std::move(work));
+    }
+    void close() {
+        const Lock lock(mutex_);
+        io_ = nullptr;
+    }
+
+  private:
+    Mutex mutex_;
+    asio::io_context* io_ STRATA_GUARDED_BY(mutex_);
+};
+
+/// A value from a different thread, for which a coroutine waits.
+template <class T>
+struct Awaited {
+    explicit Awaited(asio::io_context& io) : ready(io, asio::steady_timer::time_point::max()) {}
+    void fill(T&& with) {
+        if (value) return;
+        value.emplace(std::move(with));
+        ready.cancel();
+    }
+    asio::awaitable<void> filled() {
+        ErrorCode unused;
+        while (!value) co_await ready.async_wait(quiet(unused));
+    }
+    std::optional<T> value;
+    asio::steady_timer ready;
+};
+
+/// A share of a bounded sum of bytes, which is given back at the end of the scope.
+class Share {
+  public:
+    explicit Share(std::uint64_t& sum) : sum_(sum) {}
+    Share(const Share&) = delete;
+    Share& operator=(const Share&) = delete;
+    ~Share() { sum_ -= mine_; }
+    /// Takes more bytes. Returns false, without any change, if the sum would be above `limit`.
+    bool grow_to(std::uint64_t bytes, std::uint64_t limit) {
+        if (bytes <= mine_) return true;
+        if (sum_ - mine_ + bytes > limit) return false;
+        sum_ += bytes - mine_;
+        mine_ = bytes;
+        return true;
+    }
+
+  private:
+    std::uint64_t& sum_;
+    std::uint64_t mine_ = 0;
+};
+
+struct Connection {
+    using Idle = std::list<std::shared_ptr<Connection>>;
+    Connection(tcp::socket socket, std::size_t buffer) : stream(std::move(socket)), buffer(buffer) {}
+    beast::tcp_stream stream;
+    /// The bound holds for the parts that the parser must see in one piece: headers, chunk extensions, trailers.
+    beast::flat_buffer buffer;
+    std::optional<Idle::iterator> idle;  // its place among the connections that wait for a request
+};
+using ConnectionPtr = std::shared_ptr<Connection>;
+
+/// The properties of a request that decide the form of its answer.
+struct Form {
+    bool keep_alive = false;
+    bool head_only = false;
+    bool chunks = true;  // false for HTTP/1.0
+};
+
+Error malformed(std::string_view what) {
+    return fail(Errc::malformed, what);
+}
+
+/// Adds a field. Fields of the same name form one list (RFC 9110 §5.3); cookies are joined in their own way (RFC 6265
+/// §5.4).
+void add_field(std::map<std::string, std::string>& to, std::string_view name, std::string_view value) {
+    std::string lower(name);
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    const auto [it, is_new] = to.emplace(std::move(lower), value);
+    if (!is_new) it->second += (it->first == "cookie" ? "; " : ", ") + std::string(value);
+}
+
+Result<Request> request_of(Parser& parser) {
+    auto message = parser.release();
+    Request out;
+    out.method = message.method_string();
+    for (const auto& field : message) add_field(out.headers, field.name_string(), field.value());
+    // HTTP/1.1 requires exactly one Host (RFC 9112 §3.2).
+    const auto hosts = message.count(bhttp::field::host);
+    if (hosts > 1 || (hosts == 0 && message.version() >= 11))
+        return malformed("an HTTP/1.1 request needs one Host header, this one has " + std::to_string(hosts));
+    if (out.method == "OPTIONS" && message.target() == "*") {
+        out.path = "*";
+        return out;
+    }
+    STRATA_TRY(auto target, parse_target(message.target()));
+    out.path = std::move(target.path);
+    out.query = std::move(target.query);
+    out.body = std::move(message.body());
+    return out;
+}
+
+Response refusal(unsigned status, std::string_view why) {
+    return text_response(status, why);
+}
+
+/// Returns true if answers with this status have no body (RFC 9110 §6.4.1).
+bool has_no_body(unsigned status) {
+    return status == 204 || status == 304 || status / 100 == 1;
+}
+
+void set_origin_headers(bhttp::fields& fields) {
+    const auto set = [&](std::string_view name, std::string_view value) {
+        if (fields.count(name) == 0) fields.set(name, value);
+    };
+    // These are the lists that the path gateway's conformance suite requires; PUT is for uploading a deal's data.
+    set("Access-Control-Allow-Origin", "*");
+    set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS, POST, PUT");
+    set("Access-Control-Allow-Headers",
+        "Accept, Authorization, Content-Type, If-None-Match, Range, User-Agent, X-Requested-With");
+    set("Access-Control-Expose-Headers",
+        "Content-Disposition, Content-Length, Content-Range, ETag, X-Chunked-Output, X-Ipfs-Path, X-Ipfs-Roots, "
+        "X-Stream-Output");
+}
+
+Response options() {
+    return {204, {{"Allow", "GET, HEAD, OPTIONS, POST, PUT"}, {"Access-Control-Max-Age", "600"}}, Bytes{}};
+}
+
+/// Computes how long a reader may still take: `idle` seconds, and then at least the least rate.
+class Pace {
+  public:
+    Pace(const ServerLimits& limits, beast::tcp_stream& stream) : limits_(limits), stream_(stream) {}
+    void begin_part() {
+        began_ = Clock::now();
+        const auto earned = std::chrono::milliseconds(1000 * taken_ / std::max<std::uint64_t>(limits_.least_rate, 1));
+        const auto left = limits_.idle + earned - used_;
+        stream_.expires_at(began_ + std::min<Clock::duration>(limits_.idle, left));
+    }
+    void end_part(std::uint64_t bytes) {
+        used_ += Clock::now() - began_;
+        taken_ += bytes;
+    }
+
+  private:
+    const ServerLimits& limits_;
+    beast::tcp_stream& stream_;
+    Clock::time_point began_;
+    Clock::duration used_{};
+    std::uint64_t taken_ = 0;
+};
+
 }  // namespace
+
+struct Server::Running {
+    Running(Handler h, const ServerLimits& l);
+    ~Running();
+
+    // Connections are accepted and closed.
+    asio::awaitable<void> accept();
+    void take(tcp::socket socket);
+    bool is_full() const;
+    bool close_longest_idle();
+    void set_idle(const ConnectionPtr& connection, bool idle);
+    asio::thread_pool& lane_of(std::string_view path);
+
+    // A connection is served: a request arrives, a handler answers, the answer is sent.
+    asio::awaitable<void> serve(ConnectionPtr connection);
+    asio::awaitable<void> refuse_newcomer(ConnectionPtr connection);
+    /// Serves one request; returns true if the connection stays open.
+    asio::awaitable<bool> serve_one(ConnectionPtr connection);
+    /// Reads a request. Returns an empty optional if all of it arrived; otherwise the refusal. Status 0 means that
+    /// there is nobody to tell.
+    asio::awaitable<std::optional<Response>> read_request(const ConnectionPtr& connection, Parser& parser,
+                                                          Share& share);
+    asio::awaitable<Response> handled(const ConnectionPtr& connection, Request request);
+    asio::awaitable<void> watch(ConnectionPtr connection, std::shared_ptr<std::stop_source> gone);
+    /// Sends an answer; returns true if the connection may continue.
+    asio::awaitable<bool> answer(Connection& connection, Response response, Form form, asio::thread_pool* lane);
+    asio::awaitable<void> linger(Connection& connection);
+
+    /// Runs `work` on a lane.
+    template <class F, class T = std::invoke_result_t<F>>
+    asio::awaitable<T> on_lane(asio::thread_pool& lane, F work) {
+        const auto awaited = std::make_shared<Awaited<T>>(io);
+        asio::post(lane, [work = std::move(work), weak = std::weak_ptr(awaited), mailbox = mailbox]() mutable {
+            mailbox->post([weak, value = std::make_shared<T>(work())] {
+                if (const auto waiting = weak.lock()) waiting->fill(std::move(*value));
+            });
+        });
+        co_await awaited->filled();
+        co_return std::move(*awaited->value);
+    }
+
+    const Handler handler;
+    const ServerLimits limits;
+    std::size_t open = 0;      // open connections of this server
+    std::size_t refusing = 0;  // in addition to these: connections that get 503
+    std::uint64_t bodies = 0;
+    std::uint64_t answers = 0;
+    Connection::Idle idle;  // the one that has waited longest is in front
+    std::set<std::shared_ptr<std::stop_source>> asked;
+    // Everything that the coroutines use is declared above, because their frames are destroyed with `io`.
+    asio::io_context io{1};
+    const std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>(io);
+    tcp::acceptor acceptor{io};
+    std::vector<std::pair<std::string, std::unique_ptr<asio::thread_pool>>> lanes;  // the last: all other paths
+    std::thread thread;
+};
 
 Server::Running::Running(Handler h, const ServerLimits& l) : handler(std::move(h)), limits(l) {
     for (const auto& prefix : limits.lanes)
@@ -142,6 +387,198 @@ asio::awaitable<void> Server::Running::refuse_newcomer(ConnectionPtr connection)
     co_await answer(*connection, std::move(full), {}, nullptr);
     co_await linger(*connection);
     --refusing;
+}
+
+asio::awaitable<std::optional<Response>> Server::Running::read_request(const ConnectionPtr& connection, Parser& parser,
+                                                                       Share& share) {
+    auto& stream = connection->stream;
+    auto& buffer = connection->buffer;
+    constexpr unsigned kSilently = 0;
+    ErrorCode error;
+    set_idle(connection, true);
+    stream.expires_after(limits.idle);
+    co_await bhttp::async_read_header(stream, buffer, parser, quiet(error));
+    set_idle(connection, false);
+    if (error == bhttp::error::header_limit || error == bhttp::error::buffer_overflow)
+        co_return refusal(431, "the header is longer than " + std::to_string(limits.header_bytes) + " bytes");
+    if (!error) {
+        const auto announced = parser.content_length();
+        if (announced && !share.grow_to(*announced, limits.bodies_bytes))
+            co_return refusal(503, "other requests take up all memory that is set aside: try again later");
+        stream.expires_after(limits.request);
+        if (!parser.is_done() && beast::iequals(parser.get()[bhttp::field::expect], "100-continue")) {
+            constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+            co_await asio::async_write(stream, asio::buffer(kContinue), quiet(error));
+        }
+    }
+    while (!error && !parser.is_done()) {
+        co_await bhttp::async_read_some(stream, buffer, parser, quiet(error));
+        if (!share.grow_to(parser.get().body().size(), limits.bodies_bytes))
+            co_return refusal(503, "other requests take up all memory that is set aside: try again later");
+    }
+    if (!error) co_return std::nullopt;
+    if (error == bhttp::error::body_limit)
+        co_return refusal(413, "the body is longer than " + std::to_string(limits.body_bytes) + " bytes");
+    if (error == bhttp::error::buffer_overflow) co_return refusal(400, "a trailer or a chunk's header is too long");
+    const bool is_protocol = error.category() == bhttp::make_error_code(bhttp::error::bad_target).category();
+    if (is_protocol && error != bhttp::error::end_of_stream && error != bhttp::error::partial_message)
+        co_return refusal(400, "this is not an HTTP request: " + error.message());
+    co_return Response{kSilently, {}, Bytes{}};
+}
+
+asio::awaitable<bool> Server::Running::serve_one(ConnectionPtr connection) {
+    Parser parser;
+    parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
+    parser.body_limit(limits.body_bytes);
+    // The parser does not limit the extensions of chunks, so they are counted here.
+    std::uint64_t extensions = 0;
+    auto on_chunk = [&](std::uint64_t, beast::string_view extension, ErrorCode& error) {
+        extensions += extension.size();
+        if (extension.size() > kChunkExtension || extensions > limits.header_bytes)
+            error = bhttp::error::bad_chunk_extension;
+    };
+    parser.on_chunk_header(on_chunk);
+    Share body(bodies);
+    if (auto refused = co_await read_request(connection, parser, body)) {
+        if (refused->status == 0) co_return false;
+        co_await answer(*connection, std::move(*refused), {}, nullptr);
+        co_await linger(*connection);
+        co_return false;
+    }
+    const Form form{.keep_alive = parser.get().keep_alive(),
+                    .head_only = parser.get().method() == bhttp::verb::head,
+                    .chunks = parser.get().version() >= 11};
+    auto request = request_of(parser);
+    if (!request) {
+        co_await answer(*connection, text_response(400, request.error().message()), {}, nullptr);
+        co_return false;
+    }
+    auto& lane = lane_of(request->path);
+    Response response = request->method == "OPTIONS" ? options() : co_await handled(connection, std::move(*request));
+    co_return co_await answer(*connection, std::move(response), form, &lane);
+}
+
+/// Waits until the client closes its side: then nobody waits for the answer (as Go's server cancels a request's
+/// context).
+asio::awaitable<void> Server::Running::watch(ConnectionPtr connection, std::shared_ptr<std::stop_source> gone) {
+    auto& socket = connection->stream.socket();
+    while (true) {
+        ErrorCode error;
+        co_await socket.async_wait(tcp::socket::wait_read, quiet(error));
+        if (error || !asked.contains(gone)) co_return;
+        char next = 0;
+        const auto got = ::recv(socket.native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (got > 0) co_return;  // the next request is here already: a close after it cannot be seen
+        if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+        gone->request_stop();
+        co_return;
+    }
+}
+
+asio::awaitable<Response> Server::Running::handled(const ConnectionPtr& connection, Request request) {
+    const auto gone = std::make_shared<std::stop_source>();
+    asked.insert(gone);
+    request.gone = gone->get_token();
+    if (connection->buffer.size() == 0) asio::co_spawn(io, watch(connection, gone), asio::detached);
+    connection->stream.expires_never();
+    auto& lane = lane_of(request.path);
+    auto response = co_await on_lane(lane, [this, request = std::make_shared<Request>(std::move(request))]() {
+        try {
+            return handler(*request);
+        } catch (const std::bad_alloc&) {
+            return refusal(503, "there is not enough memory for this request");
+        } catch (const std::exception&) {
+            return refusal(500, "this request failed because of an error in this program");
+        }
+    });
+    while (auto* later = std::get_if<Later>(&response.body)) {
+        const auto awaited = std::make_shared<Awaited<Response>>(io);
+        later->start([weak = std::weak_ptr(awaited), mailbox = mailbox](Response&& answer) {
+            mailbox->post([weak, answer = std::make_shared<Response>(std::move(answer))] {
+                if (const auto waiting = weak.lock()) waiting->fill(std::move(*answer));
+            });
+        });
+        co_await awaited->filled();
+        response = std::move(*awaited->value);
+    }
+    asked.erase(gone);
+    ErrorCode unused;
+    connection->stream.socket().cancel(unused);  // ends `watch`
+    co_return response;
+}
+
+asio::awaitable<bool> Server::Running::answer(Connection& connection, Response response, Form form,
+                                              asio::thread_pool* lane) {
+    Share share(answers);
+    if (const auto* bytes = std::get_if<Bytes>(&response.body);
+        bytes != nullptr && bytes->size() > kUncounted && !share.grow_to(bytes->size(), limits.answers_bytes))
+        response = refusal(503, "other answers take up all memory that is set aside: try again later");
+
+    const auto* stream = std::get_if<Stream>(&response.body);
+    bhttp::response<bhttp::buffer_body> message(static_cast<bhttp::status>(response.status), 11);
+    message.set(bhttp::field::server, "strata");
+    message.set(bhttp::field::date,
+                http_date(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())));
+    for (const auto& [name, value] : response.headers) message.insert(name, value);
+    if (limits.any_origin) set_origin_headers(message);
+    const auto length =
+        stream != nullptr ? stream->length : std::optional<std::uint64_t>(std::get<Bytes>(response.body).size());
+    const bool no_body = has_no_body(response.status);
+    if (!no_body && length) message.content_length(*length);
+    if (!no_body && !length && form.chunks) message.chunked(true);
+    if (!no_body && !length && !form.chunks) form.keep_alive = false;  // the end of the connection ends the body
+    message.keep_alive(form.keep_alive);
+
+    ErrorCode error;
+    Pace pace(limits, connection.stream);
+    bhttp::response_serializer<bhttp::buffer_body> serializer(message);
+    auto& out = message.body();
+    out.data = nullptr;
+    out.more = !no_body && !form.head_only;
+    if (no_body || form.head_only) {
+        pace.begin_part();
+        co_await bhttp::async_write_header(connection.stream, serializer, quiet(error));
+        co_return !error && form.keep_alive;
+    }
+    std::size_t sent = 0;
+    Bytes part;
+    while (!serializer.is_done()) {
+        std::size_t size = 0;
+        if (stream == nullptr) {
+            auto& bytes = std::get<Bytes>(response.body);
+            size = std::min(kPart, bytes.size() - sent);
+            out.data = bytes.data() + sent;
+            sent += size;
+            out.more = sent < bytes.size();
+        } else {
+            part.resize(kPart);
+            auto read =
+                co_await on_lane(*lane, [stream, &part]() -> Result<std::size_t> { return stream->read(part); });
+            if (!read) co_return false;
+            size = *read;
+            out.data = part.data();
+            out.more = size != 0;
+        }
+        if (size == 0) out.data = nullptr;
+        out.size = size;
+        pace.begin_part();
+        co_await bhttp::async_write(connection.stream, serializer, quiet(error));
+        if (error == bhttp::error::need_buffer) error = {};
+        if (error) co_return false;
+        pace.end_part(size);
+    }
+    co_return form.keep_alive;
+}
+
+/// Continues to read for a moment, because unread bytes of the peer would make the system throw the answer away (RFC
+/// 9112 §9.6).
+asio::awaitable<void> Server::Running::linger(Connection& connection) {
+    ErrorCode error;
+    connection.stream.socket().shutdown(tcp::socket::shutdown_send, error);
+    connection.stream.expires_after(kLinger);
+    Bytes unused(16 << 10);
+    for (std::size_t read = 0; !error && read < kLingerBytes;)
+        read += co_await connection.stream.async_read_some(asio::buffer(unused), quiet(error));
 }
 
 Result<std::unique_ptr<Server>> Server::start(const std::string& address, std::uint16_t port, Handler handler,

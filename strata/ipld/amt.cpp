@@ -83,9 +83,10 @@ struct Amt::Ops {
         if (!slot.child) {
             STRATA_TRY(const Bytes data, store.get(slot.link));
             CborReader r(data);
-            STRATA_TRY(slot.child, read_node(r, child_height));
+            STRATA_TRY(auto child, read_node(r, child_height));
             STRATA_OK(r.finish());
-            if (slot.child->empty()) return fail(Errc::malformed, "an AMT has an empty node below the root");
+            if (child->empty()) return fail(Errc::malformed, "an AMT has an empty node below the root");
+            slot.child = std::move(child);  // only a whole node is kept: the next access must meet the same error
         }
         return slot.child.get();
     }

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <strata/base/hex.hpp>
 #include <strata/base/varint.hpp>
+#include <strata/testing/failing_blockstore.hpp>
 
 namespace strata {
 namespace {
@@ -137,6 +139,85 @@ TEST(Car, DamagedVersion2IsRefused) {
     Bytes far = version_2({}, 0, 1);
     std::fill_n(far.begin() + 27, 8, std::uint8_t{0xff});
     EXPECT_EQ(refused(far), Errc::truncated) << "the data begins nowhere";
+}
+
+// ipld.io/specs/transport/car/carv1: a header is a map of "roots", a list of links, and "version", which is 1.
+TEST(Car, OtherHeadersAreRefused) {
+    const auto refused = [](std::string_view header_hex) {
+        const Bytes header = *from_hex(header_hex);
+        Bytes car = uvarint(header.size());
+        append(car, header);
+        const auto read = read_car(car, [](const Cid&, BytesView) -> Status { return {}; });
+        return read ? Errc::internal : read.error().code();
+    };
+    // {"roots": [], "version": 1} and the same in the other order.
+    EXPECT_EQ(refused("a265726f6f7473806776657273696f6e01"), Errc::internal);
+    EXPECT_EQ(refused("a26776657273696f6e0165726f6f747380"), Errc::internal);
+    EXPECT_EQ(refused("a16776657273696f6e01"), Errc::malformed) << "no roots";
+    EXPECT_EQ(refused("a165726f6f747380"), Errc::unsupported) << "no version";
+    EXPECT_EQ(refused("a265726f6f7473806776657273696f6e00"), Errc::unsupported);
+    EXPECT_EQ(refused("a265726f6f7473806776657273696f6e02"), Errc::unsupported);
+    EXPECT_EQ(refused("a265726f6f7473806776657273696f6e03"), Errc::unsupported);
+    EXPECT_EQ(refused("a265726f6f7473f66776657273696f6e01"), Errc::malformed) << "the roots are null";
+    EXPECT_EQ(refused("a265726f6f747381016776657273696f6e01"), Errc::malformed) << "a root is a number";
+    EXPECT_EQ(refused("a265726f6f7473806776657273696f6e613"
+                      "1"),
+              Errc::malformed)
+        << "the version is a text";
+    EXPECT_EQ(refused("a365726f6f7473806776657273696f6e0161780"
+                      "1"),
+              Errc::malformed)
+        << "an unknown field";
+    EXPECT_EQ(refused("a265726f6f7473806776657273696f6e0100"), Errc::trailing);
+    EXPECT_EQ(refused("80"), Errc::malformed);
+    EXPECT_EQ(refused(""), Errc::truncated);
+}
+
+// A section holds a whole CID and its block; a block whose hash function is not known here is passed on unchecked.
+TEST(Car, SectionsThatAreRefused) {
+    const auto refused = [](const Bytes& section) {
+        Bytes car = car_header({});
+        append(car, section);
+        const auto read = read_car(car, [](const Cid&, BytesView) -> Status { return {}; });
+        return read ? Errc::internal : read.error().code();
+    };
+    EXPECT_EQ(refused(Bytes{0x00}), Errc::truncated) << "an empty section";
+    EXPECT_EQ(refused(Bytes{0x03, 0x01, 0x55, 0x12}), Errc::truncated) << "the CID is cut";
+    EXPECT_EQ(refused(Bytes{0x04, 0x02, 0x55, 0x00, 0x00}), Errc::malformed) << "an unknown version of the CID";
+    EXPECT_EQ(refused(Bytes{0x80, 0x00}), Errc::non_canonical) << "the length is not in its shortest form";
+    EXPECT_EQ(refused(Bytes{0x80}), Errc::truncated);
+    EXPECT_EQ(refused(Bytes(11, 0xff)), Errc::out_of_range);
+    const Cid unknown = Cid::v1(Codec::raw, HashCode::sha2_256_trunc254_padded, Bytes(32));
+    EXPECT_EQ(refused(car_section(unknown, Bytes{1, 2, 3})), Errc::internal);
+    const Cid wrong = Cid::hash_of(Codec::raw, Bytes{1});
+    EXPECT_EQ(refused(car_section(wrong, Bytes{2})), Errc::verification);
+}
+
+// Failures of the source, of the visitor and of the store are passed on.
+TEST(Car, FailuresAroundItArePassedOn) {
+    const auto car = make_car();
+    std::size_t left = 70'000;
+    const ByteSource failing = [&](std::span<std::uint8_t> buffer) -> Result<std::size_t> {
+        if (left == 0) return Errc::io;
+        const auto size = std::min(left, buffer.size());
+        std::ranges::copy(BytesView(car.bytes).subspan(70'000 - left, size), buffer.begin());
+        left -= size;
+        return size;
+    };
+    Sections sections;
+    EXPECT_EQ(stream_car(failing, collect_into(sections)).error().code(), Errc::io);
+    int seen = 0;
+    const auto cancel = [&](const Cid&, BytesView) -> Status {
+        return ++seen == 3 ? Status(Errc::cancelled) : Status{};
+    };
+    EXPECT_EQ(read_car(car.bytes, cancel).error().code(), Errc::cancelled);
+    EXPECT_EQ(seen, 3);
+
+    MemoryBlockstore memory;
+    testing::FailingBlockstore store(memory);
+    store.fail_write(2, Errc::no_space);
+    EXPECT_EQ(load_car(car.bytes, store).error().code(), Errc::no_space);
+    EXPECT_EQ(memory.blocks().size(), 2U);
 }
 
 }  // namespace

@@ -62,10 +62,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     }
     bool number_unsigned(std::uint64_t value) override { return put({Integer{false, value}}); }
     bool number_float(double value, const std::string& token) override {
-        if (token.find_first_of(".eE") != std::string::npos)
-            return std::isfinite(value) ? put({value})
-                                        : refuse(fail(Errc::out_of_range,
-                                                      "DAG-JSON: the float " + token.substr(0, 40) + " is too large"));
+        if (token.find_first_of(".eE") != std::string::npos) return put({value});
         auto number = integer_of(token);
         return number ? put(std::move(*number)) : refuse(number.error());
     }
@@ -86,7 +83,9 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     }
     bool end_array() override { return close(std::move(open_.back())); }
     bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& problem) override {
-        return refuse(fail(Errc::malformed, std::string("DAG-JSON: ") + problem.what()));
+        constexpr int kFloatTooLarge = 406;  // nlohmann's number of this error
+        return refuse(fail(problem.id == kFloatTooLarge ? Errc::out_of_range : Errc::malformed,
+                           std::string("DAG-JSON: ") + problem.what()));
     }
 
   private:

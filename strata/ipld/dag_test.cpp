@@ -7,6 +7,7 @@
 #include <strata/crypto/hash.hpp>
 #include <strata/ipld/dag_pb.hpp>
 #include <strata/ipld/data_model.hpp>
+#include <strata/testing/failing_blockstore.hpp>
 
 namespace strata {
 namespace {
@@ -101,6 +102,70 @@ TEST(DagWalk, OpenLinksAreBounded) {
     const auto nothing = [](const Cid&, BytesView) -> Status { return {}; };
     EXPECT_TRUE(walk_dag(store, root, nothing, {.pending = 20}));
     EXPECT_EQ(walk_dag(store, root, nothing, {.pending = 19}).error().code(), Errc::too_large);
+}
+
+// A block that is lost, damaged or cannot be read ends a walk with its own error; nothing is visited in its place.
+TEST(DagWalk, ALostBlockEndsIt) {
+    MemoryBlockstore memory;
+    const Cid leaf = memory.put(Codec::raw, Bytes{1}).value();
+    CborWriter w;
+    w.array(2);
+    w.link(leaf);
+    w.link(Cid::hash_of(Codec::raw, Bytes{2}));
+    const Cid root = memory.put(Codec::dag_cbor, w.view()).value();
+    std::vector<Cid> visited;
+    const auto visit = [&](const Cid& cid, BytesView) -> Status {
+        visited.push_back(cid);
+        return {};
+    };
+    EXPECT_EQ(walk_dag(memory, root, visit).error().code(), Errc::missing_block);
+    EXPECT_EQ(visited, (std::vector{root, leaf}));
+
+    ASSERT_TRUE(memory.put_block(Cid::hash_of(Codec::raw, Bytes{2}), Bytes{3}));
+    EXPECT_EQ(walk_dag(memory, root, visit).error().code(), Errc::verification);
+    testing::FailingBlockstore failing(memory);
+    failing.fail_read(1, Errc::io);
+    EXPECT_EQ(walk_dag(failing, root, visit).error().code(), Errc::io);
+    const auto cancel = [](const Cid&, BytesView) -> Status { return Errc::cancelled; };
+    EXPECT_EQ(walk_dag(memory, root, cancel).error().code(), Errc::cancelled);
+}
+
+// Sector commitments and links that the caller leaves out are not followed; an identity CID carries its block.
+TEST(DagWalk, WhatIsNotFollowed) {
+    MemoryBlockstore memory;
+    // CommR and CommD of a chain that Lotus made; both look like links.
+    const Cid sealed = Cid::constant("bagboea4b5abcbwxujtz3ftc36cjab43q3d6pbarbxxlnkde6t2e62ar34jpuovrm");
+    const Cid unsealed = Cid::constant("baga6ea4seaqkinihspjp5lesfmkqkewydtsubiycyb2obpcebdjycaukcwaoqlq");
+    const Cid inline_block = Cid::constant("bafkqabiaaebagba");
+    const Cid left_out = Cid::hash_of(Codec::raw, Bytes{9});
+    CborWriter w;
+    w.array(5);
+    for (const auto& cid : {sealed, unsealed, inline_block, left_out, inline_block}) w.link(cid);
+    const Cid root = memory.put(Codec::dag_cbor, w.view()).value();
+    std::vector<std::pair<Cid, Bytes>> visited;
+    const auto visit = [&](const Cid& cid, BytesView block) -> Status {
+        visited.emplace_back(cid, to_bytes(block));
+        return {};
+    };
+    DagLimits limits;
+    limits.leave_out = [&](const Cid& cid) { return cid == left_out; };
+    ASSERT_TRUE(walk_dag(memory, root, visit, limits));
+    ASSERT_EQ(visited.size(), 2U) << "each block once";
+    EXPECT_EQ(visited[1], std::pair(inline_block, Bytes{0, 1, 2, 3, 4}));
+    EXPECT_TRUE(is_sector_commitment(sealed));
+    EXPECT_FALSE(is_sector_commitment(root));
+    visited.clear();
+    EXPECT_TRUE(walk_dag(memory, sealed, visit));
+    EXPECT_TRUE(visited.empty());
+}
+
+TEST(DagLinks, MalformedBlocksOfEveryCodec) {
+    EXPECT_EQ(links_of(Codec::dag_cbor, Bytes{0x18, 0x01}).error().code(), Errc::malformed);
+    EXPECT_EQ(links_of(Codec::dag_cbor, Bytes{}).error().code(), Errc::malformed);
+    EXPECT_EQ(links_of(Codec::dag_pb, Bytes{0x12, 0x00}).error().code(), Errc::malformed);
+    EXPECT_TRUE(links_of(Codec::dag_pb, Bytes{}).value().empty());
+    EXPECT_EQ(follow_path(Codec::dag_cbor, Bytes{0x9f, 0xff}, {}).error().code(), Errc::malformed);
+    EXPECT_EQ(follow_path(Codec::dag_json, as_bytes(std::string_view("[1")), {}).error().code(), Errc::malformed);
 }
 
 }  // namespace

@@ -99,6 +99,7 @@ struct Kamt::Ops {
         if (entries != 1 || kind != "l") return fail(Errc::malformed, "a KAMT pointer is neither an entry nor a link");
         STRATA_OK(r.tuple(3));
         STRATA_TRY(slot.link, r.link());
+        if (slot.link.codec() != Codec::dag_cbor) return fail(Errc::malformed, "KAMT link is not DAG-CBOR");
         STRATA_TRY(const auto bits, r.uint());
         STRATA_TRY(const auto bytes, r.bytes());
         STRATA_TRY(slot.skipped, unpack(bits, bytes));

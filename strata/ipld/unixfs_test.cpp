@@ -7,6 +7,7 @@
 #include <strata/crypto/hash.hpp>
 #include <strata/ipld/car.hpp>
 #include <strata/ipld/dag_pb.hpp>
+#include <strata/testing/failing_blockstore.hpp>
 
 namespace strata {
 namespace {
@@ -88,7 +89,7 @@ TEST(UnixFs, CarGoesFromTheRootDown) {
     EXPECT_TRUE(std::ranges::equal(links, std::span(order).subspan(1)));
 }
 
-class DamagedDag : public testing::Test {
+class DamagedDag : public ::testing::Test {
   protected:
     Error export_error(const Cid& root, const DagLimits& limits = {}) {
         const auto result = export_file(store_, root, [](BytesView) -> Status { return {}; }, limits);
@@ -127,6 +128,111 @@ TEST_F(DamagedDag, Limits) {
     EXPECT_EQ(export_error(imported.root, {.blocks = 3}).code(), Errc::too_large);
     EXPECT_EQ(export_error(imported.root, {.bytes = 2499999}).code(), Errc::too_large);
     EXPECT_EQ(export_error(imported.root, {.pending = 2}).code(), Errc::too_large);
+}
+
+// The blocks of the specification (specs.ipfs.tech/unixfs): the empty directory, which every IPFS node knows, and
+// others of a Data message with the fields Type 1, Data 2, filesize 3, blocksizes 4, hashType 5 and fanout 6.
+UnixFsNode decoded(const Bytes& data, std::vector<PbLink> links = {}) {
+    return decode_unixfs(encode_dag_pb({.data = data, .links = std::move(links)})).value();
+}
+Errc decode_error(std::optional<Bytes> data, std::vector<PbLink> links = {}) {
+    const auto node = decode_unixfs(encode_dag_pb({.data = std::move(data), .links = std::move(links)}));
+    return node ? Errc::internal : node.error().code();
+}
+
+TEST(UnixFsDecode, ReadsEveryField) {
+    using Type = UnixFsNode::Type;
+    EXPECT_EQ(decoded({0x08, 0x01}).type, Type::directory);
+    const auto file = decoded({0x08, 0x02, 0x12, 0x03, 'a', 'b', 'c', 0x18, 0x03});
+    EXPECT_EQ(file.type, Type::file);
+    EXPECT_TRUE(file.is_file());
+    EXPECT_EQ(as_text(file.data), "abc");
+    EXPECT_EQ(file.file_size, 3U);
+    EXPECT_EQ(decoded({0x08, 0x00, 0x12, 0x01, 'x'}).file_size, 1U) << "a size that is absent is that of the data";
+    const auto shard = decoded({0x08, 0x05, 0x12, 0x01, 0x40, 0x28, 0x22, 0x30, 0x80, 0x02});
+    EXPECT_EQ(shard.type, Type::shard);
+    EXPECT_EQ(shard.hash_type, 0x22U);
+    EXPECT_EQ(shard.fanout, 256U);
+    EXPECT_FALSE(shard.is_file());
+    EXPECT_EQ(decoded({0x08, 0x04, 0x12, 0x01, '/'}).type, Type::symlink);
+}
+
+TEST(UnixFsDecode, RefusesOtherBlocks) {
+    const Cid leaf = Cid::hash_of(Codec::raw, Bytes{1});
+    EXPECT_EQ(decode_error(std::nullopt), Errc::malformed) << "no data at all";
+    EXPECT_EQ(decode_error(Bytes{}), Errc::malformed) << "no type";
+    EXPECT_EQ(decode_error(Bytes{0x08, 0x06}), Errc::malformed) << "an unknown type";
+    EXPECT_EQ(decode_error(Bytes{0x18, 0x01}), Errc::malformed) << "a size and no type";
+    EXPECT_EQ(decode_error(Bytes{0x08}), Errc::truncated);
+    EXPECT_EQ(decode_error(Bytes{0x08, 0x02, 0x12, 0x05, 'a'}), Errc::truncated);
+    EXPECT_EQ(decode_error(Bytes{0x0d, 0, 0, 0, 0}), Errc::malformed) << "a wire type of 32 bits";
+    EXPECT_EQ(decode_error(Bytes{0x08, 0x02}, {{leaf, "", 1}}), Errc::malformed) << "a link without its size";
+    EXPECT_EQ(decode_error(Bytes{0x08, 0x02, 0x20, 0x01}), Errc::malformed) << "a size without its link";
+    EXPECT_EQ(decode_error(Bytes{0x08, 0x01}, {{leaf, "name", 1}}), Errc::internal) << "a directory has no sizes";
+    EXPECT_EQ(decode_unixfs(Bytes{0xff}).error().code(), Errc::truncated);
+}
+
+// A lookup in a sharded directory ends with an error for a node that is not a shard of the specification.
+TEST(UnixFsShard, NodesThatAreRefused) {
+    UnixFsNode shard;
+    shard.type = UnixFsNode::Type::shard;
+    shard.hash_type = 0x22;
+    const auto code = [&](unsigned level = 0) {
+        const auto found = find_in_shard(shard, "name", level);
+        return found ? Errc::internal : found.error().code();
+    };
+    for (const std::uint64_t fanout : {0U, 1U, 4U, 7U, 9U, 255U, 2048U, 1U << 31}) {
+        shard.fanout = fanout;
+        EXPECT_EQ(code(), Errc::malformed) << fanout;
+        EXPECT_EQ(shards_below(shard).error().code(), Errc::malformed) << fanout;
+    }
+    shard.fanout = 256;
+    EXPECT_FALSE(find_in_shard(shard, "name", 0).value()) << "an empty shard has no names";
+    // The hash has 64 bits, and a level takes eight of them.
+    EXPECT_EQ(code(7), Errc::internal);
+    EXPECT_EQ(code(8), Errc::malformed);
+    shard.hash_type = 0x12;
+    EXPECT_EQ(code(), Errc::unsupported);
+    shard.type = UnixFsNode::Type::directory;
+    EXPECT_EQ(code(), Errc::malformed);
+    EXPECT_EQ(shards_below(shard).error().code(), Errc::malformed);
+}
+
+// Failures of the source, of the store and of the place to which a file is written are passed on.
+TEST(UnixFs, FailuresAroundItArePassedOn) {
+    MemoryBlockstore memory;
+    const Bytes file = content(2'500'000);
+    const ByteSource failing = [](std::span<std::uint8_t>) -> Result<std::size_t> { return Errc::io; };
+    EXPECT_EQ(import_file(failing, memory).error().code(), Errc::io);
+    for (std::size_t n = 0; n < 4; ++n) {
+        testing::FailingBlockstore store(memory);
+        store.fail_write(n, Errc::no_space);
+        EXPECT_EQ(import_file(memory_source(file), store).error().code(), Errc::no_space) << n;
+    }
+    const auto imported = import_file(memory_source(file), memory).value();
+    const auto write = [](BytesView) -> Status { return {}; };
+    for (std::size_t n = 0; n < 4; ++n) {
+        testing::FailingBlockstore store(memory);
+        store.fail_read(n, Errc::io);
+        EXPECT_EQ(export_file(store, imported.root, write).error().code(), Errc::io) << n;
+        testing::FailingBlockstore again(memory);
+        again.fail_read(n, Errc::io);
+        EXPECT_EQ(write_dag_car(again, imported.root, write).error().code(), Errc::io) << n;
+    }
+    const auto full = [](BytesView) -> Status { return Errc::no_space; };
+    EXPECT_EQ(export_file(memory, imported.root, full).error().code(), Errc::no_space);
+    EXPECT_EQ(write_dag_car(memory, imported.root, full).error().code(), Errc::no_space);
+}
+
+TEST_F(DamagedDag, OtherCodecs) {
+    const Cid cbor = store_.put(Codec::dag_cbor, Bytes{0x80}).value();
+    EXPECT_EQ(export_error(cbor).code(), Errc::unsupported);
+    // The sum of a node's sizes is right, but one of them is wrong.
+    const Cid leaf = store_.put(Codec::raw, Bytes{1, 2, 3}).value();
+    const PbNode node{.data = Bytes{0x08, 2, 0x18, 6, 0x20, 2, 0x20, 4}, .links = {{leaf, "", 3}, {leaf, "", 3}}};
+    EXPECT_EQ(export_error(put_pb(node)).code(), Errc::malformed);
+    const PbNode good{.data = Bytes{0x08, 2, 0x18, 6, 0x20, 3, 0x20, 3}, .links = {{leaf, "", 3}, {leaf, "", 3}}};
+    EXPECT_EQ(export_file(store_, put_pb(good), [](BytesView) -> Status { return {}; }).value(), 6U);
 }
 
 }  // namespace

@@ -2,9 +2,14 @@
 
 #include <bit>
 
-#include <strata/chain/miner_view.hpp>
+#include <strata/actors/read/account.hpp>
+#include <strata/actors/read/market.hpp>
+#include <strata/actors/read/power.hpp>
+#include <strata/actors/read/reward.hpp>
+#include <strata/chain/supply.hpp>
 #include <strata/types/basic.hpp>
 #include <strata/types/piece.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::market {
 namespace {
@@ -50,7 +55,29 @@ Status check_money(const DealRules& rules, const DealProposal& proposal) {
     return {};
 }
 
+Status make_id(vm::StateTree& state, Address& address, char prefix) {
+    STRATA_TRY(const auto id, state.resolve(address));
+    if (!id) return fail(Errc::not_found, "no actor has the address " + address.to_string(prefix));
+    address = Address::id(*id);
+    return {};
+}
+
 }  // namespace
+
+Result<DealProposal> with_ids(vm::StateTree& state, DealProposal proposal, char address_prefix) {
+    STRATA_OK(make_id(state, proposal.client, address_prefix));
+    STRATA_OK(make_id(state, proposal.provider, address_prefix));
+    return proposal;
+}
+
+Result<TokenAmount> least_collateral_on(vm::StateTree& state, const chain::Network& network, ChainEpoch epoch,
+                                        std::uint64_t padded_size) {
+    STRATA_TRY(const auto reward, actors::read::load_reward(state));
+    STRATA_TRY(const auto power, actors::read::Power::load(state));
+    STRATA_TRY(const auto supply, chain::vm_supply(network, epoch, state));
+    return actor::least_provider_collateral(*network.policy, padded_size,
+                                            max(power.raw_this_epoch(), reward.baseline_power), supply.circulating());
+}
 
 Status check_terms(const DealRules& rules, const ClientDealProposal& deal, std::uint64_t data_size) {
     const auto& proposal = deal.proposal;
@@ -91,7 +118,7 @@ Status check_on_chain(const DealRules& rules, const ClientDealProposal& deal, vm
                       const TokenAmount& promised) {
     const auto& proposal = deal.proposal;
     STRATA_TRY(const auto named, with_ids(state, proposal, rules.address_prefix()));
-    const auto key = chain::key_of(state, named.client);
+    const auto key = actors::read::key_of(state, named.client);
     if (!key)
         return refused("the client " + proposal.client.to_string(rules.address_prefix()) +
                        " is not an account with a key, so its signature cannot be checked");
@@ -103,10 +130,11 @@ Status check_on_chain(const DealRules& rules, const ClientDealProposal& deal, vm
     if (proposal.provider_collateral < collateral)
         return refused("the provider's collateral is " + proposal.provider_collateral.to_string() +
                        " attoFIL, the chain demands " + collateral.to_string());
-    STRATA_TRY(const auto market, MarketOnChain::load(state));
+    STRATA_TRY(const auto market, actors::read::Market::load(state));
     STRATA_TRY(const auto published, market.find_pending(named));
     if (published) return refused("the deal is on chain already, as deal " + std::to_string(*published));
-    STRATA_TRY(const auto free, market.free_escrow(*named.client.as_id()));
+    STRATA_TRY(const auto escrow, market.escrow(*named.client.as_id()));
+    const TokenAmount free = escrow.free();
     const auto needed = proposal.client_balance_requirement() + promised;
     if (free < needed)
         return refused("the client has " + free.to_string() + " attoFIL free in escrow, its deals need " +

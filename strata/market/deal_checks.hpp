@@ -3,7 +3,10 @@
 // are sentences for the client. Source: builtin-actors actors/market/src/lib.rs (validate_deal), policy.rs.
 #include <strata/chain/address_prefix.hpp>
 #include <strata/market/deal_record.hpp>
-#include <strata/market/market_on_chain.hpp>
+
+namespace strata::vm {
+class StateTree;
+}
 
 namespace strata::market {
 
@@ -14,6 +17,14 @@ struct DealRules {
     const chain::Network& network;
     char address_prefix() const { return chain::address_prefix(network); }
 };
+
+/// Returns the proposal with ID addresses, as the actor keeps it. Errors: not_found if a party has no actor; the
+/// sentence names it with `address_prefix`.
+Result<DealProposal> with_ids(vm::StateTree& state, DealProposal proposal, char address_prefix);
+
+/// Returns the least collateral of a provider, as the actor would demand it in a message on top of this state.
+Result<TokenAmount> least_collateral_on(vm::StateTree& state, const chain::Network& network, ChainEpoch epoch,
+                                        std::uint64_t padded_size);
 
 /// Checks the bounds that need no state. Errors: invalid_argument; unsupported for verified deals.
 Status check_terms(const DealRules& rules, const ClientDealProposal& deal, std::uint64_t data_size);

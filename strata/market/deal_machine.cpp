@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
-#include <strata/provider/miner_on_chain.hpp>
+#include <strata/actors/miner/types.hpp>
+#include <strata/actors/read/market.hpp>
+#include <strata/actors/read/miner.hpp>
 #include <strata/types/basic.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::market {
 namespace {
@@ -14,7 +17,7 @@ constexpr ChainEpoch kRememberFailed = kEpochsInDay;
 }  // namespace
 
 Result<TokenAmount> DealContext::promised(vm::StateTree& state, ActorId client, const Cid& except) const {
-    STRATA_TRY(const auto market, MarketOnChain::load(state));
+    STRATA_TRY(const auto market, actors::read::Market::load(state));
     TokenAmount sum;
     for (const auto& record : records.deals()) {
         const auto& terms = record.deal.proposal;
@@ -76,10 +79,11 @@ Status DealMachine::forget_failed() {
 
 Result<SignedMessage> DealMachine::sign(MethodNumber method, Bytes params, const TokenAmount& value) {
     STRATA_TRY(auto state, context_.chain.head_state());
-    STRATA_TRY(const auto miner, provider::MinerOnChain::load(state, context_.miner));
+    STRATA_TRY(const auto miner, actors::read::Miner::load(state, Address::id(context_.miner)));
+    STRATA_TRY(const auto info, miner.info());
     Message message;
     message.to = Address::id(kMarketId);
-    message.from = miner.info().worker;
+    message.from = info.worker;
     message.method = method;
     message.params = std::move(params);
     message.value = value;

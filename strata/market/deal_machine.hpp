@@ -7,6 +7,9 @@
 #include <strata/market/market_chain.hpp>
 #include <strata/provider/outbox.hpp>
 
+namespace strata::actors::read {
+class Market;
+}
 namespace strata::provider {
 class Provider;
 struct SectorStatus;
@@ -60,7 +63,7 @@ class DealMachine {
         DealId id = 0;
         std::string why{};
     };
-    Result<Judgement> judge(const DealRecord& record, vm::StateTree& state, const MarketOnChain& market,
+    Result<Judgement> judge(const DealRecord& record, vm::StateTree& state, const actors::read::Market& market,
                             std::map<Address, TokenAmount>& promised) const;
     Result<std::vector<DealRecord>> sort_out_received(vm::StateTree& state);
     Status publish();
@@ -68,7 +71,7 @@ class DealMachine {
     // deal_machine_sealing.cpp
     Status follow_sealing();
     Status follow_sealing(const DealRecord& record, const provider::SectorStatus* sector, vm::StateTree& state,
-                          const MarketOnChain& market);
+                          const actors::read::Market& market);
     Status put_into_sector(const DealRecord& record);
     // deal_machine_settlement.cpp
     Status follow_settlements();

@@ -4,7 +4,9 @@
 // Source: builtin-actors actors/market/src/lib.rs (publish_storage_deals).
 #include <algorithm>
 
+#include <strata/actors/read/market.hpp>
 #include <strata/market/deal_machine.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::market {
 namespace {
@@ -91,7 +93,7 @@ Status DealMachine::conclude(const PublishRecord& message, const Receipt& receip
 }
 
 Result<DealMachine::Judgement> DealMachine::judge(const DealRecord& record, vm::StateTree& state,
-                                                  const MarketOnChain& market,
+                                                  const actors::read::Market& market,
                                                   std::map<Address, TokenAmount>& promised) const {
     const auto refused = [](const Error& why) -> Result<Judgement> {
         if (why.is_fatal()) return why;
@@ -113,7 +115,7 @@ Result<DealMachine::Judgement> DealMachine::judge(const DealRecord& record, vm::
 // Returns the received deals that can be published now. Those that the actor would refuse fail here; those that are on
 // chain already enter the stage sealing.
 Result<std::vector<DealRecord>> DealMachine::sort_out_received(vm::StateTree& state) {
-    STRATA_TRY(const auto market, MarketOnChain::load(state));
+    STRATA_TRY(const auto market, actors::read::Market::load(state));
     std::vector<DealRecord> ready;
     std::map<Address, TokenAmount> promised;  // by client: the money that the deals before this one lock
     for (auto& record : context_.records.deals_in(DealStage::received)) {
@@ -138,7 +140,7 @@ Result<std::vector<DealRecord>> DealMachine::sort_out_received(vm::StateTree& st
 // AddBalance for the missing part; the deals wait until it has landed.
 Result<bool> DealMachine::fill_escrow(std::span<const DealRecord> deals) {
     STRATA_TRY(auto state, context_.chain.head_state());
-    STRATA_TRY(const auto market, MarketOnChain::load(state));
+    STRATA_TRY(const auto market, actors::read::Market::load(state));
     TokenAmount needed;
     for (const auto& record : deals) needed += record.deal.proposal.provider_collateral;
     for (const auto& record : context_.records.deals_in(DealStage::publishing)) {
@@ -147,7 +149,8 @@ Result<bool> DealMachine::fill_escrow(std::span<const DealRecord> deals) {
         STRATA_TRY(const bool locked, named ? market.is_pending(*named) : Result<bool>(false));
         if (!locked) needed += record.deal.proposal.provider_collateral;
     }
-    STRATA_TRY(const auto free, market.free_escrow(context_.miner));
+    STRATA_TRY(const auto escrow, market.escrow(context_.miner));
+    const TokenAmount free = escrow.free();
     if (free >= needed) return true;
     const auto message = sign(actor::kAddBalance, to_cbor(Address::id(context_.miner)), needed - free);
     if (!message) {

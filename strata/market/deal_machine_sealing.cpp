@@ -2,8 +2,10 @@
 // that nothing is missed after a kill or a reorganisation.
 #include <map>
 
+#include <strata/actors/read/market.hpp>
 #include <strata/market/deal_machine.hpp>
 #include <strata/provider/api.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::market {
 namespace {
@@ -32,7 +34,7 @@ Status DealMachine::follow_sealing() {
     const auto deals = context_.records.deals_in(DealStage::sealing);
     if (deals.empty()) return {};
     STRATA_TRY(auto state, context_.chain.head_state());
-    STRATA_TRY(const auto market, MarketOnChain::load(state));
+    STRATA_TRY(const auto market, actors::read::Market::load(state));
     const auto sectors = context_.provider.sectors();
     const auto holders = by_deal(sectors);
     for (const auto& record : deals) {
@@ -43,7 +45,7 @@ Status DealMachine::follow_sealing() {
 }
 
 Status DealMachine::follow_sealing(const DealRecord& record, const provider::SectorStatus* sector, vm::StateTree& state,
-                                   const MarketOnChain& market) {
+                                   const actors::read::Market& market) {
     const auto& terms = record.deal.proposal;
     const bool started = context_.chain.head_epoch() > terms.start_epoch;
     const auto named = with_ids(state, terms, context_.address_prefix());

@@ -1,7 +1,7 @@
 #include <strata/market/market_chain.hpp>
 
+#include <strata/actors/read/account.hpp>
 #include <strata/chain/api.hpp>
-#include <strata/chain/miner_view.hpp>
 #include <strata/chain/send_message.hpp>
 #include <strata/provider/node_chain.hpp>
 #include <strata/vm/state_tree.hpp>
@@ -28,7 +28,7 @@ class WalletMarketChain final : public MarketChain {
     Result<Cid> send(Message message) override { return chain::send_message(chain_, wallet_, std::move(message)); }
     Result<Signature> sign_bytes(const Address& signer, BytesView bytes) override {
         STRATA_TRY(auto state, chain_.head_state());
-        STRATA_TRY(const auto key, chain::key_of(state, signer));
+        STRATA_TRY(const auto key, actors::read::key_of(state, signer));
         return wallet_.sign(key, bytes);
     }
 

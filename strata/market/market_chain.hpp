@@ -1,7 +1,7 @@
 #pragma once
 // The market's door to the chain, for both sides of a deal: what they read there and what they send. It adds a wallet
 // to the door of the chain (chain/api.hpp). All answers are about the state after the head. Thread-safe.
-#include <strata/provider/miner_chain.hpp>
+#include <strata/provider/message_chain.hpp>
 
 namespace strata::chain {
 class Chain;

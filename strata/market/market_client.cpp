@@ -2,10 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <strata/actors/read/market.hpp>
 #include <strata/base/mapped_file.hpp>
 #include <strata/http/client.hpp>
+#include <strata/market/deal_checks.hpp>
 #include <strata/market/market_http.hpp>
-#include <strata/market/market_on_chain.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::market {
 namespace {
@@ -80,8 +82,9 @@ Result<TokenAmount> MarketClient::free_escrow(const Address& who) {
     STRATA_TRY(auto state, chain_.head_state());
     STRATA_TRY(const auto id, state.resolve(who));
     if (!id) return fail(Errc::not_found, "no actor has the address " + who.to_string());
-    STRATA_TRY(const auto market, MarketOnChain::load(state));
-    return market.free_escrow(*id);
+    STRATA_TRY(const auto market, actors::read::Market::load(state));
+    STRATA_TRY(const auto escrow, market.escrow(*id));
+    return escrow.free();
 }
 
 Result<std::optional<Cid>> MarketClient::fill_escrow(const Address& who, const TokenAmount& wanted) {

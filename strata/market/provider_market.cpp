@@ -2,8 +2,10 @@
 
 #include <atomic>
 
+#include <strata/actors/miner/types.hpp>
+#include <strata/actors/read/miner.hpp>
 #include <strata/market/deal_machine.hpp>
-#include <strata/provider/miner_on_chain.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::market {
 
@@ -46,8 +48,9 @@ Result<std::unique_ptr<ProviderMarket>> ProviderMarket::open(MarketConfig config
                                                 ", expected an ID address");
     if (config.publish_batch == 0) return fail(Errc::invalid_argument, "publish_batch is 0, expected at least 1");
     STRATA_TRY(auto state, chain->head_state());
-    STRATA_TRY(const auto on_chain, provider::MinerOnChain::load(state, *miner));
-    const auto size = static_cast<std::uint64_t>(on_chain.info().sector_size);
+    STRATA_TRY(const auto on_chain, actors::read::Miner::load(state, config.miner));
+    STRATA_TRY(const auto info, on_chain.info());
+    const auto size = static_cast<std::uint64_t>(info.sector_size);
     auto parts = std::make_unique<Parts>(std::move(config), *miner, size, std::move(chain), provider, records, pieces);
     const char prefix = parts->context.address_prefix();
     // A client whose actor is gone keeps the address of its proposal: it is only used to count its deals.

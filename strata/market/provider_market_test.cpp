@@ -40,14 +40,14 @@ TEST_F(DealOnChain, from_the_file_to_the_payment) {
     const auto status = MarketClient::status(server_->url(), *cid);
     ASSERT_TRUE(status) << status.error().message();
     ASSERT_EQ(status->stage, DealStage::active) << status->failure << reasons();
-    const auto on_chain = actors::market::find_deal(blocks_, market_state(), status->id);
+    const auto on_chain = market_state().deal(status->id);
     ASSERT_TRUE(on_chain && *on_chain);
     EXPECT_EQ((*on_chain)->state.sector_number, status->sector);
     EXPECT_EQ((*on_chain)->proposal.piece_cid, file.pieces[0].info.cid);
     const auto published = node_->search(*status->publish_message);
     ASSERT_TRUE(published && *published);
     EXPECT_EQ((*published)->receipt.exit_code, 0U);
-    EXPECT_EQ(balance(1000).balance, collateral_) << "what was missing, no more";
+    EXPECT_EQ(escrow(1000).total, collateral_) << "what was missing, no more";
 
     MemoryBlockstore blocks;
     const auto target = config_.folder / "back";
@@ -59,7 +59,7 @@ TEST_F(DealOnChain, from_the_file_to_the_payment) {
 
     // Paid for the epochs from the start to the message.
     run_until([&] { return epoch_ > deal.proposal.start_epoch + 100; });
-    const auto before = balance(1000).balance;
+    const auto before = escrow(1000).total;
     ASSERT_TRUE(market_->settle(std::array{status->id}, epoch_));
     run_until([&] { return market_->settlements().at(0).landed; });
     const auto settled = market_->settlements().at(0);
@@ -69,7 +69,7 @@ TEST_F(DealOnChain, from_the_file_to_the_payment) {
     // Executed in the tipset before the one that search names.
     const auto executed = (*node_->chain().parent(*(*landed)->executed_in))->height();
     EXPECT_EQ(settled.payment, deal.proposal.storage_price_per_epoch * BigInt(executed - deal.proposal.start_epoch));
-    EXPECT_EQ(balance(1000).balance, before + settled.payment);
+    EXPECT_EQ(escrow(1000).total, before + settled.payment);
     EXPECT_FALSE(market_->settle({}, epoch_));
 }
 
@@ -89,7 +89,7 @@ TEST_P(KilledDeal, is_published_once_and_goes_into_one_sector) {
     EXPECT_EQ(record(*cid).stage, DealStage::active) << record(*cid).failure << reasons();
     EXPECT_EQ(kills_, 1) << "no kill: the parameter is too large";
     EXPECT_EQ(published(), 1U) << "one deal on chain";
-    EXPECT_EQ(balance(1000).balance, collateral_) << "escrow was filled once";
+    EXPECT_EQ(escrow(1000).total, collateral_) << "escrow was filled once";
     int holders = 0;
     for (const auto& sector : provider_->sectors())
         for (const auto& piece : sector.pieces) holders += piece.deal ? 1 : 0;

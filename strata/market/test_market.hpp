@@ -1,9 +1,9 @@
 #pragma once
 // A provider with its market and HTTP on a real chain, and a client with money.
+#include <strata/actors/read/market.hpp>
 #include <strata/http/server.hpp>
 #include <strata/market/market_client.hpp>
 #include <strata/market/market_http.hpp>
-#include <strata/market/market_on_chain.hpp>
 #include <strata/provider/test_chain.hpp>
 #include <strata/provider/test_rig.hpp>
 #include <strata/retrieval/retrieval.hpp>
@@ -23,7 +23,7 @@ class TestMarket : public provider::testing::TestChain {
         records_.outside = [this] {
             if (kill_after_ > 0 && --kill_after_ == 0) throw Killed{};
         };
-        first_id_ = market_state().next_id;
+        first_id_ = market_state().next_id();
         client_ = *wallet_.import_key(wallet::generate_key(wallet::KeyType::bls, random_));
         ASSERT_EQ(send(client_, 0, {}, fil(10)).exit_code, 0U);
     }
@@ -115,15 +115,13 @@ class TestMarket : public provider::testing::TestChain {
         ASSERT_EQ(receipt_of(**message).exit_code, 0U);
     }
     DealRecord record(const Cid& proposal) const { return market_->find(proposal).value_or(DealRecord{}); }
-    actors::market::State market_state() {
+    actors::read::Market market_state() {
         auto state = node_->head_state();
-        return *actors::state_of<actors::market::State>(*state, kMarketId);
+        return actors::read::Market::load(*state).value();
     }
     /// How many deals were published since the test began.
-    DealId published() { return market_state().next_id - first_id_; }
-    actors::market::GetBalanceReturn balance(ActorId who) {
-        return *actors::market::find_balance(blocks_, market_state(), who);
-    }
+    DealId published() { return market_state().next_id() - first_id_; }
+    actors::read::Escrow escrow(ActorId who) { return market_state().escrow(who).value(); }
 
     provider::testing::WatchedStore records_;
     int armed_ = 0;       // the provider is killed after this many calls around writes of the records

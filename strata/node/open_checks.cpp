@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <strata/actors/queries.hpp>
+#include <strata/actors/read/system.hpp>
 #include <strata/base/log.hpp>
 #include <strata/base/mapped_file.hpp>
 #include <strata/chain/api.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/chain/proof_verifier.hpp>
+#include <strata/proofs/circuit/shapes.hpp>
 #include <strata/proofs/groth16/key.hpp>
 #include <strata/proofs/params/parameter_name.hpp>
 
@@ -42,9 +43,9 @@ Status check_description(chain::Chain& chain) {
         return differs("genesis_timestamp", std::to_string(network.genesis_timestamp), std::to_string(began),
                        "the genesis block's timestamp is");
     STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), genesis->parent_state_root()));
-    STRATA_TRY(const auto init, actors::state_of<vm::InitState>(state, kInitId));
-    if (init.network_name != network.name)
-        return differs("network_name", network.name, init.network_name, "the init actor's state at genesis says");
+    STRATA_TRY(const auto name, actors::read::network_name(state));
+    if (name != network.name)
+        return differs("network_name", network.name, name, "the init actor's state at genesis says");
     const auto head = chain.head();
     const std::uint64_t expected = network.timestamp_at(head->height());
     if (head->min_timestamp() != expected)

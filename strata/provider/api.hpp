@@ -10,9 +10,13 @@
 
 #include <strata/provider/sector_state.hpp>
 
+namespace strata::actors::read {
+struct MinerMoney;
+}
+
 namespace strata::provider {
 
-struct MinerMoney;
+using actors::read::MinerMoney;
 
 struct SectorStatus {
     SectorNumber number = 0;

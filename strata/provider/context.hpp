@@ -2,6 +2,7 @@
 // The collaborators that the parts of one provider share. They must outlive the parts.
 #include <strata/base/jobs.hpp>
 #include <strata/provider/config.hpp>
+#include <strata/provider/miner_chain.hpp>
 #include <strata/provider/outbox.hpp>
 #include <strata/provider/sector_prover.hpp>
 #include <strata/provider/sector_record.hpp>

@@ -1,9 +1,9 @@
 #pragma once
 // The provider's door to the chain: what it reads there and what it sends. Implemented on a node's chain
 // (node_chain.hpp) and by a small world in tests. All answers are about the state after the head.
+#include <strata/actors/read/miner.hpp>
 #include <strata/chain/randomness.hpp>
-#include <strata/ipld/bitfield.hpp>
-#include <strata/types/message.hpp>
+#include <strata/provider/message_chain.hpp>
 #include <strata/types/sector.hpp>
 
 namespace strata::provider {
@@ -21,49 +21,10 @@ struct SectorOnChain {
     ChainEpoch expiration = 0;
 };
 
-struct PartitionView {
-    BitField live, faults, recoveries;
-};
-
-struct DeadlineView {
-    std::vector<PartitionView> partitions;  // by index
-    BitField posted;                        // partitions proven in the deadline that is open or comes next
-};
-
-struct ProvingView {
-    ChainEpoch period_start = 0;  // of one proving period, not always the current one
-    std::vector<DeadlineView> deadlines;
-};
-
-struct MinerMoney {
-    TokenAmount balance;
-    TokenAmount vesting;  // rewards that are still locked
-    TokenAmount pre_commit_deposits;
-    TokenAmount initial_pledge;
-    TokenAmount fee_debt;
-    TokenAmount available;
-};
-
-struct MessageFate {
-    enum class Kind {
-        waiting,
-        landed,
-        lost,  // a different message has used its nonce, so that it can never land
-    };
-    Kind kind = Kind::waiting;
-    ChainEpoch height = 0;  // landed: the epoch it was executed in
-    Receipt receipt;
-};
-
-/// The part of the door that an Outbox needs: it publishes messages and says what became of them.
-class MessageChain {
-  public:
-    virtual ~MessageChain() = default;
-    virtual ChainEpoch head_epoch() = 0;
-    /// Publishing a message twice is not an error.
-    virtual Status publish(const SignedMessage& message) = 0;
-    virtual Result<MessageFate> fate(const SignedMessage& message) = 0;
-};
+using actors::read::DeadlineView;
+using actors::read::MinerMoney;
+using actors::read::PartitionView;
+using actors::read::ProvingView;
 
 class MinerChain : public MessageChain {
   public:

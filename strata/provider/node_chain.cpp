@@ -1,11 +1,14 @@
 #include <strata/provider/node_chain.hpp>
 
+#include <strata/actors/miner/quality.hpp>
+#include <strata/actors/read/costs.hpp>
 #include <strata/chain/api.hpp>
 #include <strata/chain/execution.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/chain/send_message.hpp>
+#include <strata/chain/supply.hpp>
 #include <strata/provider/miner_messages.hpp>
-#include <strata/provider/miner_on_chain.hpp>
+#include <strata/vm/state_tree.hpp>
 
 namespace strata::provider {
 namespace {
@@ -37,11 +40,17 @@ class WalletMinerChain final : public MinerChain {
     }
     Result<std::optional<PreCommitOnChain>> pre_commit(SectorNumber number) override {
         STRATA_TRY(auto* now, snapshot());
-        return now->miner.pre_commit(number);
+        STRATA_TRY(auto found, now->miner.pre_commit(number));
+        if (!found) return std::optional<PreCommitOnChain>{};
+        return std::optional(PreCommitOnChain{std::move(found->info.sealed_cid), found->pre_commit_epoch,
+                                              std::move(found->pre_commit_deposit)});
     }
     Result<std::optional<SectorOnChain>> sector(SectorNumber number) override {
         STRATA_TRY(auto* now, snapshot());
-        return now->miner.sector(number);
+        STRATA_TRY(auto found, now->miner.sector(number));
+        if (!found) return std::optional<SectorOnChain>{};
+        return std::optional(
+            SectorOnChain{found->seal_proof, std::move(found->sealed_cid), found->activation, found->expiration});
     }
     Result<ProvingView> proving() override {
         STRATA_TRY(auto* now, snapshot());
@@ -57,19 +66,22 @@ class WalletMinerChain final : public MinerChain {
     Result<TokenAmount> pre_commit_deposit(RegisteredSealProof proof) override {
         STRATA_TRY(auto* now, snapshot());
         STRATA_TRY(const auto size, sector_size(proof));
-        return pre_commit_deposit_on(*now->state, size);
+        return actors::read::pre_commit_deposit(*now->state, size);
     }
     Result<TokenAmount> initial_pledge(RegisteredSealProof proof, std::uint64_t verified_bytes,
                                        ChainEpoch duration) override {
         STRATA_TRY(auto* now, snapshot());
         STRATA_TRY(const auto size, sector_size(proof));
-        return initial_pledge_on(*now->state, chain_.network(), now->head->height() + 1, size, verified_bytes,
-                                 duration);
+        const ChainEpoch epoch = now->head->height() + 1;
+        STRATA_TRY(const auto supply, chain::vm_supply(chain_.network(), epoch, *now->state));
+        const auto power =
+            actors::miner::qa_power_for_weight(size, duration, BigInt(verified_bytes) * BigInt(duration));
+        return actors::read::initial_pledge(*now->state, epoch, power, supply.circulating());
     }
 
     Result<SignedMessage> sign(Sender sender, MethodNumber method, Bytes params, const TokenAmount& value) override {
         STRATA_TRY(auto* now, snapshot());
-        const auto& info = now->miner.info();
+        STRATA_TRY(const auto info, now->miner.info());
         Message message;
         message.to = miner_;
         message.from = sender == Sender::worker ? info.worker : info.owner;
@@ -88,7 +100,7 @@ class WalletMinerChain final : public MinerChain {
     struct Snapshot {
         chain::TipsetPtr head;
         std::unique_ptr<vm::StateTree> state;
-        MinerOnChain miner;
+        actors::read::Miner miner;
         std::optional<ProvingView> proving;
     };
 
@@ -98,7 +110,7 @@ class WalletMinerChain final : public MinerChain {
             STRATA_TRY(const auto after, chain_.state_after(head));
             STRATA_TRY(auto loaded, vm::StateTree::load(chain_.blocks(), after.state_root));
             auto state = std::make_unique<vm::StateTree>(std::move(loaded));
-            STRATA_TRY(auto miner, MinerOnChain::load(*state, id_));
+            STRATA_TRY(auto miner, actors::read::Miner::load(*state, Address::id(id_)));
             snapshot_.emplace(Snapshot{head, std::move(state), std::move(miner), std::nullopt});
         }
         return &*snapshot_;

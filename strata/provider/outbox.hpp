@@ -4,7 +4,7 @@
 // lost nor sent in two versions. Source: docs/protocol/storage.md §6.2, §19 (7).
 #include <map>
 
-#include <strata/provider/miner_chain.hpp>
+#include <strata/provider/message_chain.hpp>
 #include <strata/provider/wakeups.hpp>
 
 namespace strata::provider {

@@ -1,119 +1,93 @@
-// The expected values come from go-address address.go (IDs and namespaces "must be less than 2^63") and lotus
-// chain/types/cbor_gen.go (byte arrays above 2097152 and arrays above 8192 fail).
+// The expected values come from lotus chain/types/message_test.go and from filecoin-project/serialization-vectors.
 #include <strata/types/message.hpp>
 
 #include <gtest/gtest.h>
 
 #include <strata/base/hex.hpp>
-#include <strata/types/block_header.hpp>
 
 namespace strata {
 namespace {
 
-// A message that a Go node cannot decode: its recipient is f09223372036854775808, which is 2^63.
-constexpr std::string_view kMessageToLargeId =
-    "8a004b00808080808080808080015501ea0f0ea039b291a0f08fd179e0556a8c3277c0d300401a000f4240430003e8400040";
-
-Message message_to(const Address& to) {
+// The message of Lotus' TestMessageJson.
+Message lotus_message() {
     Message message;
-    message.to = to;
-    message.from = Address::id(1000);
+    message.to = Address::id(4);
+    message.from = Address::id(0);
+    message.nonce = 34;
+    message.gas_limit = 123;
+    message.gas_fee_cap = 234;
+    message.gas_premium = 234;
+    message.method = 6;
+    message.params = {'h', 'a', 'i'};
     return message;
 }
 
-BlockHeader header_of(const Address& miner) {
-    BlockHeader header;
-    header.miner = miner;
-    header.parent_state_root = header.parent_message_receipts = header.messages =
-        Cid::hash_of(Codec::dag_cbor, Bytes{0x80});
-    return header;
-}
-
-// Returns the head of a CBOR byte string or array for a length of more than 255.
-Bytes head(std::uint8_t major, std::uint32_t length) {
-    Bytes out{static_cast<std::uint8_t>(major << 5 | 26), 0, 0, 0, 0};
-    store_be(out.data() + 1, length);
-    return out;
-}
-
-Address large_namespace() {
-    return Address::from_bytes(*from_hex("0480808080808080808001")).value();
-}
-
-struct Inner {
-    std::vector<std::uint64_t> numbers;
-    STRATA_CBOR_TUPLE(numbers);
-    static constexpr CborLimits kCborLimits{.bytes = 4, .items = 2};
-};
-struct Outer {
-    Inner inner;
-    Bytes bytes;
-    STRATA_CBOR_TUPLE(inner, bytes);
-};
+// serialization-vectors unsigned_messages.json, the first case: every number is large.
+constexpr std::string_view kLarge =
+    "8a004a0088a8eda3d0bf82f219550211fea8c3ebdf51fe44818052393f7412f9f9eb841b7997fb85431b29754900cb7387dec23114c31b0738"
+    "affbad3e8dac490034a5d28e1c6250ce4900f2837b96907e81171bfdb62298930763e4582056ad4b6cd73eb4206c5fbb6078ccb848a6ad9654"
+    "a530980ff4fb20785cc44324";
 
 }  // namespace
 
-TEST(WireLimits, a_message_to_an_id_of_64_bits_is_not_decoded) {
-    const auto message = from_cbor<Message>(*from_hex(kMessageToLargeId));
-    ASSERT_FALSE(message);
-    EXPECT_EQ(message.error().code(), Errc::malformed);
-    EXPECT_NE(message.error().message().find("9223372036854775808"), std::string::npos) << message.error().message();
+TEST(Message, the_cid_is_that_of_lotus) {
+    EXPECT_EQ(lotus_message().cid().to_string(), "bafy2bzaced5rdpz57e64sc7mdwjn3blicglhpialnrph2dlbufhf6iha63dmc");
 }
 
-TEST(WireLimits, ids_and_namespaces_end_at_63_bits) {
-    for (const Address& good : {Address::id(kMaxWireId), Address::delegated(kMaxWireId, Bytes(20)), Address()})
-        EXPECT_TRUE(check_wire_address(good)) << good.to_string();
-    for (const Address& bad : {Address::id(kMaxWireId + 1), Address::id(UINT64_MAX), large_namespace()}) {
-        EXPECT_FALSE(check_wire_address(bad)) << bad.to_string();
-        EXPECT_FALSE(from_cbor<Message>(to_cbor(message_to(bad)))) << bad.to_string();
-        EXPECT_FALSE(from_cbor<BlockHeader>(to_cbor(header_of(bad)))) << bad.to_string();
-        EXPECT_FALSE(Address::parse(bad.to_string())) << bad.to_string();
-        // Actors accept 64 bits (fvm_shared).
-        EXPECT_EQ(from_cbor<Address>(to_cbor(bad)).value(), bad);
-    }
-    EXPECT_EQ(Address::parse("f09223372036854775807").value(), Address::id(kMaxWireId));
+TEST(Message, a_vector_with_large_numbers_is_read_and_written) {
+    const Bytes bytes = *from_hex(kLarge);
+    const auto message = from_cbor<Message>(bytes);
+    ASSERT_TRUE(message) << message.error().message();
+    EXPECT_EQ(to_cbor(*message), bytes);
+    EXPECT_EQ(message->version, 0U);
+    EXPECT_EQ(message->to.to_string('t'), "t01865627127944795144");
+    EXPECT_EQ(message->from.to_string('t'), "t2ch7krq7l35i74rebqbjdsp3ucl47t24e3juxjfa");
+    EXPECT_EQ(message->nonce, 8'761'748'149'847'665'013U);
+    EXPECT_EQ(message->value.to_string(), "14660210602831582403");
+    EXPECT_EQ(message->gas_limit, 520'359'252'439'502'252);
+    EXPECT_EQ(message->gas_fee_cap.to_string(), "3793669768932905166");
+    EXPECT_EQ(message->gas_premium.to_string(), "17474946865727176983");
+    EXPECT_EQ(message->method, 18'281'837'776'054'215'652U);
+    EXPECT_EQ(message->params.size(), 32U);
 }
 
-TEST(WireLimits, byte_strings_end_at_two_mebibytes) {
-    auto message = message_to(Address::id(1));
-    message.params = Bytes(2'097'152);
-    EXPECT_EQ(from_cbor<Message>(to_cbor(message)).value(), message);
-    message.params.push_back(0);
-    EXPECT_EQ(from_cbor<Message>(to_cbor(message)).error().code(), Errc::too_large);
-
-    auto header = header_of(Address::id(1000));
-    header.ticket = Ticket{Bytes(2'097'153)};
-    EXPECT_EQ(from_cbor<BlockHeader>(to_cbor(header)).error().code(), Errc::too_large);
-    header.ticket.reset();
-    header.beacon_entries = {{1, Bytes(2'097'153)}};
-    EXPECT_EQ(from_cbor<BlockHeader>(to_cbor(header)).error().code(), Errc::too_large);
+// cbor-gen reads exactly ten fields of the right kinds; a gas limit has 64 bits with sign.
+TEST(Message, other_bytes_are_refused) {
+    const Bytes good = to_cbor(lotus_message());
+    for (std::size_t size = 0; size < good.size(); ++size)
+        EXPECT_FALSE(from_cbor<Message>(BytesView(good).first(size))) << size;
+    Bytes bytes = good;
+    bytes.push_back(0);
+    EXPECT_EQ(from_cbor<Message>(bytes).error().code(), Errc::trailing);
+    bytes = good;
+    bytes[0] = 0x89;
+    EXPECT_EQ(from_cbor<Message>(bytes).error().code(), Errc::malformed);
+    // The recipient is a text with the same content.
+    bytes = good;
+    ASSERT_EQ(bytes[2], 0x42);
+    bytes[2] = 0x62;
+    EXPECT_EQ(from_cbor<Message>(bytes).error().code(), Errc::malformed);
+    // The gas limit is 2^63.
+    bytes = *from_hex("8a004200044200001822401b80000000000000004200ea4200ea0643686169");
+    EXPECT_EQ(from_cbor<Message>(bytes).error().code(), Errc::out_of_range);
+    // A version is read whatever it is: the rules of blocks refuse it.
+    bytes = good;
+    bytes[1] = 1;
+    EXPECT_EQ(from_cbor<Message>(bytes).value().version, 1U);
 }
 
-TEST(WireLimits, lists_end_at_8192_items) {
-    auto header = header_of(Address::id(1000));
-    header.beacon_entries.resize(8'192);
-    EXPECT_EQ(from_cbor<BlockHeader>(to_cbor(header)).value(), header);
-    header.beacon_entries.resize(8'193);
-    EXPECT_EQ(from_cbor<BlockHeader>(to_cbor(header)).error().code(), Errc::too_large);
-
-    BlockMsg block{header_of(Address::id(1000)), {}, {}};
-    block.secp_messages.assign(8'192, block.header.messages);
-    EXPECT_TRUE(from_cbor<BlockMsg>(to_cbor(block)));
-    block.secp_messages.push_back(block.header.messages);
-    EXPECT_EQ(from_cbor<BlockMsg>(to_cbor(block)).error().code(), Errc::too_large);
-}
-
-// The limit is checked before anything is allocated, and holds only for the item that declares it.
-TEST(WireLimits, limits_hold_inside_their_item_only) {
-    const Outer fits{{{1, 2}}, Bytes(100)};
-    EXPECT_TRUE(from_cbor<Outer>(to_cbor(fits)));
-    const Outer too_many{{{1, 2, 3}}, {}};
-    EXPECT_EQ(from_cbor<Outer>(to_cbor(too_many)).error().code(), Errc::too_large);
-
-    const Bytes huge = head(4, 0x7fffffff);
-    CborReader list(huge);
-    list.set_limits(kWireLimits);
-    EXPECT_EQ(list.array().error().code(), Errc::too_large);
+// The form since network version 18: exit code, return, gas, root of the events or null (docs/protocol/node.md §2.4).
+TEST(Receipt, has_four_fields) {
+    const Cid events = Cid::constant("bafy2bzacecu7n7wbtogznrtuuvf73dsz7wasgyneqasksdblxupnyovmtwxxu");
+    const Receipt plain{0, {0, 1, 2, 4}, 42, std::nullopt};
+    EXPECT_EQ(to_hex(to_cbor(plain)), "84004400010204182af6");
+    const Receipt with_events{0, {0, 1, 2, 4}, 42, events};
+    EXPECT_EQ(to_hex(to_cbor(with_events)), "84004400010204182ad82a582700" + to_hex(events.bytes()));
+    for (const auto& receipt : {plain, with_events}) EXPECT_EQ(from_cbor<Receipt>(to_cbor(receipt)).value(), receipt);
+    // The form before has three fields, and is not read.
+    EXPECT_EQ(from_cbor<Receipt>(*from_hex("83004400010204182a")).error().code(), Errc::malformed);
+    // An exit code has 32 bits (fvm_shared error::ExitCode).
+    EXPECT_EQ(from_cbor<Receipt>(*from_hex("841b000000010000000040182af6")).error().code(), Errc::out_of_range);
 }
 
 }  // namespace strata

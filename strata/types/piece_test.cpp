@@ -11,10 +11,26 @@ TEST(Piece, OnlyCommitmentsNamePieces) {
     EXPECT_FALSE(is_piece_cid(Cid::constant("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku")));
 }
 
+// All four parts of the CID count: version, codec, hash and its length (multicodec table: 0xf101, 0x1012).
+TEST(Piece, ACommitmentOfADifferentKindIsNoPiece) {
+    const Bytes digest(32, 7);
+    using enum HashCode;
+    EXPECT_TRUE(is_piece_cid(Cid::v1(Codec::commitment_unsealed, sha2_256_trunc254_padded, digest)));
+    EXPECT_FALSE(is_piece_cid(Cid::v1(Codec::commitment_sealed, sha2_256_trunc254_padded, digest)));
+    EXPECT_FALSE(is_piece_cid(Cid::v1(Codec::commitment_unsealed, sha2_256, digest)));
+    EXPECT_FALSE(is_piece_cid(Cid::v1(Codec::commitment_unsealed, sha2_256_trunc254_padded, Bytes(31))));
+    EXPECT_FALSE(is_piece_cid(Cid::v1(Codec::commitment_unsealed, sha2_256_trunc254_padded, {})));
+    // A CommR of a chain that Lotus made, and a CID of version 0.
+    EXPECT_FALSE(is_piece_cid(Cid::constant("bagboea4b5abcbwxujtz3ftc36cjab43q3d6pbarbxxlnkde6t2e62ar34jpuovrm")));
+    EXPECT_FALSE(is_piece_cid(Cid::constant("QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn")));
+}
+
 // Data of 127 bytes fill a piece of 128 bytes (FIP-0003).
 TEST(Piece, Sizes) {
     EXPECT_EQ(piece_capacity(128), 127U);
     EXPECT_EQ(piece_capacity(std::uint64_t{32} << 30), 34'091'302'912U);
+    EXPECT_EQ(piece_capacity(2048), 2032U);  // the whole of a 2 KiB sector
+    EXPECT_EQ(piece_capacity(0), 0U);
 }
 
 }  // namespace

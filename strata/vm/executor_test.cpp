@@ -168,6 +168,81 @@ TEST_F(ExecutorTest, AFatalFailureIsExitTenAndTakesAllGas) {
     EXPECT_TRUE(executor().flush());
 }
 
+// docs/protocol/fvm.md §3.4: the codes of failures before any actor runs, and of a message out of gas.
+TEST_F(ExecutorTest, TopLevelFailuresHaveCodesOfTheSystem) {
+    auto m = message(0);
+    m.value = TokenAmount(kFunds);  // some of it is reserved for gas
+    auto applied = apply(m).value();
+    EXPECT_EQ(applied.receipt.exit_code, 6U);
+    EXPECT_LT(applied.receipt.gas_used, 10'000'000U);
+    EXPECT_FALSE(applied.failure.empty());
+    m = message(0);
+    m.nonce = 1;
+    m.to = Address::actor(as_bytes("nobody"));
+    EXPECT_EQ(apply(m).value().receipt.exit_code, 5U);
+    m = message(0);
+    m.nonce = 2;
+    m.value = -1;
+    EXPECT_EQ(apply(m).value().receipt.exit_code, 10U);
+    world_.code(ActorType::multisig, [](Kernel& kernel, BlockId) -> Syscall<ActorExit> {
+        STRATA_OK(kernel.charge_gas("work", 1'000'000'000));
+        return ActorExit{};
+    });
+    m = message();
+    m.nonce = 3;
+    applied = apply(m).value();
+    EXPECT_EQ(applied.receipt.exit_code, 7U);
+    EXPECT_EQ(applied.receipt.gas_used, 10'000'000U);
+    EXPECT_EQ(executor().tree().get(kSender).value().value().sequence, 4U);
+}
+
+// docs/protocol/fvm.md §4.3: a missing block is an exit code if it is returned, and fatal if the actor aborts with it.
+TEST_F(ExecutorTest, AReturnedBlockMustExist) {
+    ActorExit exit{ExitCode::ok, 77, {}};
+    world_.code(ActorType::multisig, [&](Kernel&, BlockId) -> Syscall<ActorExit> { return exit; });
+    EXPECT_EQ(apply(message()).value().receipt.exit_code, 11U);
+    exit.code = ExitCode{40};
+    auto m = message();
+    m.nonce = 1;
+    EXPECT_EQ(apply(m).value().receipt.exit_code, 10U);
+}
+
+// docs/protocol/fvm.md §3.6, §3.7; Lotus chain/consensus/compute_state.go and chain/vm/vmi.go.
+TEST_F(ExecutorTest, TheSystemsMessagesPayNothing) {
+    const auto cron = cron_message(1234);
+    EXPECT_EQ(cron.to, Address::id(kCronId));
+    EXPECT_EQ(cron.from, Address::id(kSystemId));
+    EXPECT_EQ(cron.nonce, 1234U);
+    EXPECT_EQ(cron.method, 2U);
+    EXPECT_EQ(cron.gas_limit, 10'000'000'000 * 10'000);
+    EXPECT_TRUE(cron.params.empty());
+    const auto reward = reward_message(1234, {1, 2});
+    EXPECT_EQ(reward.to, Address::id(kRewardId));
+    EXPECT_EQ(reward.method, 2U);
+    EXPECT_EQ(reward.gas_limit, 1 << 30);
+    EXPECT_EQ(reward.params, (Bytes{1, 2}));
+
+    world_.add(kCronId, ActorType::cron, 0);
+    world_.code(ActorType::cron, [](Kernel& kernel, BlockId) -> Syscall<ActorExit> {
+        EXPECT_EQ(kernel.message().caller, kSystemId);
+        const EventEntry entry{.flags = 3, .key = "tick", .codec = Codec::raw, .value = {1}};
+        STRATA_OK(kernel.emit_event({&entry, 1}));
+        return ActorExit{};
+    });
+    const auto applied = executor().apply(cron, ApplyKind::implicit_message, 0).value();
+    EXPECT_EQ(applied.receipt.exit_code, 0U);
+    EXPECT_TRUE(applied.settlement.miner_tip.is_zero());
+    EXPECT_EQ(balance(kSender), BigInt(kFunds));
+    ASSERT_EQ(applied.events.size(), 1U);
+    EXPECT_EQ(applied.events[0].emitter, kCronId);
+    ASSERT_TRUE(applied.receipt.events_root);
+    EXPECT_EQ(store_events(world_.store, applied.events).value(), applied.receipt.events_root);
+    EXPECT_FALSE(store_events(world_.store, {}).value());
+    auto unknown = cron;
+    unknown.from = Address::actor(as_bytes("nobody"));
+    EXPECT_EQ(executor().apply(unknown, ApplyKind::implicit_message, 0).value().refusal, Refusal::sender_unknown);
+}
+
 TEST_F(ExecutorTest, AFailureOfThisNodeIsItsErrorWhateverTheActorMakesOfIt) {
     const Cid lost = Cid::hash_of(Codec::dag_cbor, Bytes{0x18, 0x63});
     auto actor = world_.tree.get(kActor).value().value();

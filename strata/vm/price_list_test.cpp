@@ -68,6 +68,30 @@ TEST(Prices, AggregateStepIsTheLastThatStartsAtOrBelowTheCount) {
     EXPECT_EQ(price(0, 1), price(8, 1));  // unknown proofs: the table of 32 GiB
 }
 
+// ref-fvm fvm/src/gas/price_list.rs: WATERMELON_PRICES, with the seals of TEEP_PRICES.
+TEST(Prices, OfSignaturesHashesAndProofs) {
+    const auto gas = [](const GasCharge& charge) { return (charge.compute + charge.other) / 1000; };
+    EXPECT_EQ(gas(kPrices.on_verify_signature(SignatureKind::secp256k1, 0)), 1'637'292U);
+    EXPECT_EQ(gas(kPrices.on_verify_signature(SignatureKind::secp256k1, 100)), 1'637'292U + 1'000);
+    EXPECT_EQ(gas(kPrices.on_verify_signature(SignatureKind::bls, 0)), 16'598'605U);
+    EXPECT_EQ(gas(kPrices.on_verify_signature(SignatureKind::bls, 100)), 16'598'605U + 2'600);
+    EXPECT_EQ(gas(kPrices.on_recover_secp_public_key()), 1'637'292U);
+    EXPECT_EQ(gas(kPrices.on_verify_bls_aggregate(3, 100)), 8'299'302U * 4 + 700);
+    EXPECT_EQ(gas(kPrices.on_hashing(HashCode::sha2_256, 100)), 700U);
+    EXPECT_EQ(gas(kPrices.on_hashing(HashCode::blake2b_256, 100)), 1'000U);
+    EXPECT_EQ(gas(kPrices.on_hashing(HashCode::blake2b_512, 100)), 1'000U);
+    EXPECT_EQ(gas(kPrices.on_hashing(HashCode::keccak_256, 100)), 3'300U);
+    EXPECT_EQ(gas(kPrices.on_hashing(HashCode::ripemd_160, 100)), 3'500U);
+    EXPECT_EQ(gas(kPrices.on_compute_unsealed_sector_cid()), 98'647U);
+    EXPECT_EQ(gas(kPrices.on_verify_seal()), 42'000'000U);
+    EXPECT_EQ(gas(kPrices.on_verify_post(0)), 117'680'921U);
+    EXPECT_EQ(gas(kPrices.on_verify_post(2)), 117'680'921U + 2 * 43'780);
+    EXPECT_EQ(gas(kPrices.on_verify_replica_update()), 36'316'136U);
+    EXPECT_EQ(gas(kPrices.on_verify_consensus_fault()), 516'422U);
+    EXPECT_EQ(gas(kPrices.on_chain_return_value(10)), 13'000U);
+    EXPECT_EQ(gas(kPrices.on_block_stat()), 0U);
+}
+
 // Versions 25 to 28 share one list, older ones have different lists (ref-fvm price_list_by_network_version).
 TEST(Prices, AreChosenByNetworkVersion) {
     EXPECT_EQ(find_price_list(25), find_price_list(28));

@@ -1,78 +1,80 @@
-// Addresses of contracts, against values published for Ethereum (EIP-1014 for CREATE2).
+// Addresses of contracts, against values published for Ethereum (EIP-1014 for CREATE2, and the externally generated
+// cases of builtin-actors v18 actors/eam/src/lib.rs). How they are created: actors/eam/tests/create.rs, FIP-0055.
 #include <strata/actors/methods.hpp>
-
-#include <gtest/gtest.h>
 
 #include <strata/actors/eam/types.hpp>
 #include <strata/actors/init/types.hpp>
+#include <strata/actors/test_runtime.hpp>
 #include <strata/base/hex.hpp>
-#include <strata/vm/test_world.hpp>
 
 namespace strata::actors::eam {
 namespace {
 
 constexpr ActorId kCaller = 101;
+constexpr ActorId kNew = 1234;
+constexpr MethodNumber kResurrect = 2;      // of contracts
+constexpr MethodNumber kPubkeyAddress = 2;  // of accounts
 
-// Runs the manager's code; init writes down which address it was to give.
-class EamTest : public ::testing::Test {
+// Runs the manager's code; init is asked to create the contract.
+class EamTest : public actors::testing::ActorTest {
   protected:
-    EamTest() {
-        world_.add(kEamId, ActorType::eam, 0);
-        world_.code(ActorType::eam, [](vm::Kernel& kernel, vm::BlockId params) {
-            return NativeActor(mainnet_policy(), methods(), NativeActor::Unknown::refuse, NativeActor::Internal::open)
-                .invoke(kernel, params);
-        });
-        world_.code(ActorType::init, [this](vm::Kernel& kernel, vm::BlockId params) -> vm::Syscall<vm::ActorExit> {
-            STRATA_TRY(const auto stat, kernel.block_stat(params));
-            Bytes raw(stat.size);
-            STRATA_OK(kernel.block_read(params, 0, raw));
-            asked_ = from_cbor<init::Exec4Params>(raw).value();
-            const Bytes created = to_cbor(init::ExecReturn{Address::id(1234), Address::id(1234)});
-            STRATA_TRY(const auto data, kernel.block_create(Codec::cbor, created));
-            return vm::ActorExit{ExitCode::ok, data, {}};
-        });
+    EamTest()
+        : ActorTest(ActorType::eam, methods(), kEamId, NativeActor::Unknown::refuse, NativeActor::Internal::open) {
+        answer_with(kInitId, init::kExec4, init::ExecReturn{Address::id(kNew), Address::id(kNew)});
     }
-
-    std::string create(ActorType caller, std::string_view eth, Nonce nonce, MethodNumber method, const Bytes& params) {
-        world_.add(kCaller, caller, 0);
-        auto record = world_.tree.get(kCaller).value().value();
-        record.delegated_address = Address::delegated(kEamId, from_hex(eth).value());
-        world_.tree.set(kCaller, record);
-        vm::GasTracker gas(vm::gas(10'000'000'000));
-        vm::CallManager calls(world_.config, world_.manifest, world_.doors(), world_.tree, gas,
-                              {kCaller, Address::id(kCaller), nonce, 0, kEamId});
-        const vm::Block block{Codec::cbor, std::make_shared<const Bytes>(params), {}};
-        const auto result = calls.call({kCaller, Address::id(kEamId), method, block, 0, {}, false}).value();
+    void caller_is(ActorType type, std::string_view eth) {
+        world_.add(kCaller, type, 0);
+        delegate(kCaller, Address::delegated(kEamId, from_hex(eth).value()));
+    }
+    void delegate(ActorId id, const std::optional<Address>& address) {
+        auto record = world_.tree.get(id).value().value();
+        record.delegated_address = address;
+        world_.tree.set(id, record);
+    }
+    /// The address that init was asked to give; "exit N" if the call failed.
+    std::string address_of(const vm::CallResult& result) {
         if (result.exit_code != ExitCode::ok)
             return "exit " + std::to_string(static_cast<std::uint32_t>(result.exit_code));
-        const auto returned = from_cbor<CreateReturn>(*result.data->data).value();
-        EXPECT_EQ(to_hex(returned.eth_address), to_hex(asked_.subaddress));
-        EXPECT_EQ(returned.actor_id, 1234U);
-        return to_hex(asked_.subaddress);
+        const auto out = returned<CreateReturn>(result);
+        EXPECT_EQ(out.actor_id, kNew);
+        const auto asked = sent_to(kInitId, init::kExec4);
+        EXPECT_EQ(asked.size(), 1U);
+        if (asked.empty()) return "init was not asked";
+        const auto params = asked[0].as<init::Exec4Params>();
+        EXPECT_EQ(params.code, world_.manifest.codes.at(ActorType::evm));
+        EXPECT_EQ(to_hex(out.eth_address), to_hex(params.subaddress));
+        creator_ = from_cbor<ContractParams>(params.constructor_params)->creator;
+        return to_hex(params.subaddress);
     }
     std::string create1(std::string_view sender, Nonce nonce) {
-        return create(ActorType::ethaccount, sender, nonce, 4, to_cbor(Bytes{1}));
+        caller_is(ActorType::ethaccount, sender);
+        nonce_ = nonce;
+        return address_of(call(kCaller, 4, Bytes{1}));
     }
     std::string create2(std::string_view sender, std::string_view salt, std::string_view code) {
+        caller_is(ActorType::evm, sender);
         Create2Params params{from_hex(code).value(), {}};
         std::ranges::copy(from_hex(salt).value(), params.salt.begin());
-        return create(ActorType::evm, sender, 0, 3, to_cbor(params));
+        return address_of(call(kCaller, 3, params));
     }
-
-    vm::testing::World world_;
-    init::Exec4Params asked_;
+    EthAddress creator_{};  // of the latest contract
 };
 
+std::string repeated(std::string_view byte, int count) {
+    std::string out;
+    for (int i = 0; i < count; ++i) out += byte;
+    return out;
+}
 const std::string kZero(40, '0');
 const std::string kZeroSalt(64, '0');
 
 TEST_F(EamTest, Create) {
     EXPECT_EQ(create1(kZero, 0), "bd770416a3345f91e4b34576cb804a576fa48eb1");
     EXPECT_EQ(create1(kZero, 200), "a6b14387c1356b443061155e9c3e17f72c1777e5");
-    std::string sender;
-    for (int i = 0; i < 20; ++i) sender += "7b";
-    EXPECT_EQ(create1(sender, 12345), "809a9ab0471e78ee5100e96ca4d0828d1b97e2ba");
-    EXPECT_EQ(create(ActorType::evm, kZero, 0, 2, to_cbor(CreateParams{{1}, 200})), create1(kZero, 200));
+    EXPECT_EQ(create1(repeated("7b", 20), 12345), "809a9ab0471e78ee5100e96ca4d0828d1b97e2ba");
+    EXPECT_EQ(to_hex(creator_), repeated("7b", 20));
+    caller_is(ActorType::evm, kZero);
+    EXPECT_EQ(address_of(call(kCaller, 2, CreateParams{{1}, 200})), "a6b14387c1356b443061155e9c3e17f72c1777e5");
 }
 
 TEST_F(EamTest, Create2) {
@@ -80,11 +82,73 @@ TEST_F(EamTest, Create2) {
     EXPECT_EQ(create2("deadbeef00000000000000000000000000000000", kZeroSalt, "00"),
               "b928f69bb1d91cd65274e3c79d8986362984fda3");
     EXPECT_EQ(create2(kZero, kZeroSalt, ""), "e33c0c7f7df4809055c3eba6c09cfe4baf1bd9e0");
+    EXPECT_EQ(create2(repeated("99", 20), repeated("42", 32), "666f6f626172"),
+              "64425c93a90901271fa355c2bc462190803b97d4");
 }
 
 TEST_F(EamTest, OnlyAccountsAndContractsCreate) {
-    EXPECT_EQ(create(ActorType::multisig, kZero, 0, 4, to_cbor(Bytes{1})), "exit 18");
-    EXPECT_EQ(create(ActorType::ethaccount, kZero, 0, 2, to_cbor(CreateParams{{1}, 0})), "exit 18");
+    caller_is(ActorType::multisig, kZero);
+    EXPECT_EQ(address_of(call(kCaller, 4, Bytes{1})), "exit 18");
+    EXPECT_EQ(address_of(call(kCaller, 2, CreateParams{{1}, 0})), "exit 18");
+    caller_is(ActorType::ethaccount, kZero);
+    EXPECT_EQ(address_of(call(kCaller, 2, CreateParams{{1}, 0})), "exit 18");
+    EXPECT_EQ(address_of(call(kCaller, 3, Create2Params{{1}, {}})), "exit 18");
+    // A contract without an Ethereum address cannot have made itself.
+    caller_is(ActorType::evm, kZero);
+    delegate(kCaller, {});
+    EXPECT_EQ(address_of(call(kCaller, 2, CreateParams{{1}, 0})), "exit 18");
+    delegate(kCaller, Address::delegated(kEamId, Bytes(19, 1)));
+    EXPECT_EQ(address_of(call(kCaller, 2, CreateParams{{1}, 0})), "exit 18");
+}
+
+TEST_F(EamTest, TheConstructorIsForTheSystem) {
+    EXPECT_TRUE(ok(call(kSystemId, 1)));
+    world_.add(kCaller, ActorType::account, 0);
+    EXPECT_TRUE(exits(ExitCode::forbidden, call(kCaller, 1)));
+}
+
+TEST_F(EamTest, APlaceholderIsReplacedAndAnActorIsNot) {
+    constexpr ActorId target = 555;
+    const Bytes subaddress = from_hex("bd770416a3345f91e4b34576cb804a576fa48eb1").value();
+    world_.add(target, ActorType::placeholder, 0);
+    name(Address::delegated(kEamId, subaddress), target);
+    EXPECT_EQ(create1(kZero, 0), to_hex(subaddress));  // init gives it the placeholder's ID
+    world_.add(target, ActorType::ethaccount, 0);
+    EXPECT_EQ(create1(kZero, 0), "exit 18");
+}
+
+TEST_F(EamTest, ADeadContractIsResurrected) {
+    constexpr ActorId target = 555;
+    world_.add(target, ActorType::evm, 0);
+    name(Address::delegated(kEamId, from_hex("bd770416a3345f91e4b34576cb804a576fa48eb1").value()), target);
+    caller_is(ActorType::evm, kZero);
+    const auto out = returned<CreateReturn>(call(kCaller, 2, CreateParams{{0xff}, 0}));
+    EXPECT_EQ(out.actor_id, target);
+    EXPECT_FALSE(out.robust_address);
+    EXPECT_TRUE(sent_to(kInitId, init::kExec4).empty());
+    const auto asked = sent_to(target, kResurrect);
+    ASSERT_EQ(asked.size(), 1U);
+    EXPECT_EQ(asked[0].as<ContractParams>().initcode, Bytes{0xff});
+    answer(target, kResurrect, ExitCode::forbidden);  // it is alive
+    EXPECT_TRUE(exits(ExitCode::forbidden, call(kCaller, 2, CreateParams{{0xff}, 0})));
+}
+
+// FIP-0055: the address of a native account's contract depends on its key, and the contract sees the account's ID.
+TEST_F(EamTest, NativeAccountsCreateByTheirKey) {
+    world_.add(kCaller, ActorType::account, 0);
+    answer_with(kCaller, kPubkeyAddress, Address::secp256k1(Bytes(65, 1)));
+    nonce_ = 7;
+    const auto first = address_of(call(kCaller, 4, Bytes{1}));
+    EXPECT_EQ(to_hex(creator_), "ff" + std::string(22, '0') + "0000000000000065");
+    nonce_ = 7;
+    EXPECT_EQ(address_of(call(kCaller, 4, Bytes{1})), first);
+    EXPECT_NE(address_of(call(kCaller, 4, Bytes{1})), first);  // the next nonce
+    answer(kCaller, kPubkeyAddress, ExitCode::illegal_state);
+    EXPECT_EQ(address_of(call(kCaller, 4, Bytes{1})), "exit 20");
+    answer(kCaller, kPubkeyAddress, ExitCode::ok);
+    EXPECT_EQ(address_of(call(kCaller, 4, Bytes{1})), "exit 24");
+    answer(kCaller, kPubkeyAddress, ExitCode::ok, Bytes{0x05});
+    EXPECT_EQ(address_of(call(kCaller, 4, Bytes{1})), "exit 21");
 }
 
 }  // namespace

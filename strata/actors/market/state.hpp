@@ -35,17 +35,6 @@ struct State {
                       total_client_storage_fee, pending_deal_allocation_ids, provider_sectors);
 };
 
-// Bounds of a proposal (docs/protocol/storage.md §10.1; builtin-actors actors/market/src/policy.rs, lib.rs).
-inline constexpr std::size_t kMaxLabel = 256;
-inline constexpr ChainEpoch kMinDuration = kMinSectorLifetime;
-inline constexpr ChainEpoch kMaxDuration = kMaxSectorExtension;
-/// The total supply, which bounds prices and collaterals.
-const TokenAmount& total_filecoin();
-
-/// Returns the least collateral of a deal's provider. `network_power` is the larger of raw power and baseline.
-TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded_size,
-                                      const StoragePower& network_power, const TokenAmount& circulating);
-
 using Proposals = AmtArray<DealProposal>;
 using States = AmtArray<DealState>;
 using BalanceTable = HamtMap<Address, TokenAmount>;

@@ -5,8 +5,13 @@
 
 #include <strata/actors/batch_return.hpp>
 #include <strata/ipld/bitfield.hpp>
+#include <strata/types/basic.hpp>
 #include <strata/types/sector.hpp>
 #include <strata/types/signature.hpp>
+
+namespace strata::actors {
+struct Policy;
+}
 
 namespace strata::actors::market {
 
@@ -64,6 +69,23 @@ struct DealState {
     ChainEpoch slash_epoch = kEpochUndefined;
     STRATA_CBOR_TUPLE(sector_number, sector_start_epoch, last_updated_epoch, slash_epoch);
 };
+
+/// A deal that is not over, as the market has it.
+struct Deal {
+    DealProposal proposal;
+    DealState state;  // all epochs are undefined until the deal is activated
+};
+
+// Bounds of a proposal (docs/protocol/storage.md §10.1; builtin-actors actors/market/src/policy.rs, lib.rs).
+inline constexpr std::size_t kMaxLabel = 256;
+inline constexpr ChainEpoch kMinDuration = kMinSectorLifetime;
+inline constexpr ChainEpoch kMaxDuration = kMaxSectorExtension;
+/// The total supply, which bounds prices and collaterals.
+const TokenAmount& total_filecoin();
+
+/// Returns the least collateral of a deal's provider. `network_power` is the larger of raw power and baseline.
+TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded_size,
+                                      const StoragePower& network_power, const TokenAmount& circulating);
 
 struct WithdrawBalanceParams {
     Address provider_or_client;

@@ -4,6 +4,14 @@
 
 namespace strata::actors::miner {
 
+Done check_encodable(const BitField& field) {
+    constexpr std::size_t limit = 32 * 1024;  // MAX_ENCODED_SIZE in ref-fvm ipld/bitfield/src/lib.rs
+    const std::size_t size = field.to_rle_plus().size();
+    if (size <= limit) return {};
+    return abort(ExitCode::serialization, "a bit field would take " + std::to_string(size) + " bytes, at most " +
+                                              std::to_string(limit) + " are allowed");
+}
+
 ActorResult<BitFieldQueue> BitFieldQueue::load(Runtime& rt, const Cid& root, const QuantSpec& quant) {
     STRATA_TRY(auto amt, load_array<BitField>(rt, root));
     return BitFieldQueue(rt, std::move(amt), quant);
@@ -13,7 +21,9 @@ Done BitFieldQueue::add_to_queue(ChainEpoch epoch, const BitField& values) {
     if (values.empty()) return {};
     STRATA_TRY(const auto index, index_of(quant_.quantize_up(epoch)));
     STRATA_TRY(auto entry, checked(rt_, amt_.get(index)));
-    return checked(rt_, amt_.set(index, entry.value_or(BitField{}) | values));
+    const BitField merged = entry.value_or(BitField{}) | values;
+    STRATA_OK(check_encodable(merged));
+    return checked(rt_, amt_.set(index, merged));
 }
 
 Done BitFieldQueue::add_many_to_queue_values(const std::vector<std::pair<ChainEpoch, std::uint64_t>>& values) {

@@ -5,6 +5,11 @@
 
 namespace strata::actors::miner {
 
+/// Aborts with serialization if the encoding of `field` is longer than a bit field may be (32 KiB). The reference
+/// refuses to write it (ref-fvm ipld/bitfield), and no node could read it again. A miner chooses its sector numbers, so
+/// a few thousand of them far apart are enough.
+Done check_encodable(const BitField& field);
+
 class BitFieldQueue {
   public:
     static ActorResult<BitFieldQueue> load(Runtime& rt, const Cid& root, const QuantSpec& quant);

@@ -1,13 +1,13 @@
 // Cases of builtin-actors v18 actors/miner/tests/miner_actor_test_bitfield_queue.rs.
 #include <strata/actors/miner/bitfield_queue.hpp>
-#include <strata/actors/miner/test_runtime.hpp>
+#include <strata/actors/test_runtime.hpp>
 
 namespace strata::actors::miner {
 namespace {
 
 using Entries = std::map<std::uint64_t, BitField>;
 
-class BitFieldQueueTest : public testing::RuntimeTest {
+class BitFieldQueueTest : public actors::testing::RuntimeTest {
   protected:
     static BitFieldQueue empty(Runtime& rt, const QuantSpec& quant = kNoQuantization) {
         const Cid root = AmtArray<BitField>::empty_root(rt.store(), 3).value();

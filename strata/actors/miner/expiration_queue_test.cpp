@@ -1,6 +1,6 @@
 // Cases of builtin-actors v18 actors/miner/tests/expiration_queue.rs.
 #include <strata/actors/miner/expiration_queue.hpp>
-#include <strata/actors/miner/test_runtime.hpp>
+#include <strata/actors/test_runtime.hpp>
 
 namespace strata::actors::miner {
 namespace {
@@ -28,7 +28,7 @@ PowerPair power(std::size_t begin, std::size_t end) {
     return power_for_sectors(kSize, part(begin, end));
 }
 
-class ExpirationQueueTest : public testing::RuntimeTest {
+class ExpirationQueueTest : public actors::testing::RuntimeTest {
   protected:
     static ExpirationQueue empty(Runtime& rt, const QuantSpec& quant = kNoQuantization) {
         const Cid root = AmtArray<ExpirationSet>::empty_root(rt.store(), 3).value();

@@ -1,6 +1,7 @@
 #include <strata/actors/miner/ext.hpp>
 
 #include <strata/actors/market/types.hpp>
+#include <strata/actors/miner/bitfield_queue.hpp>
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/power/state.hpp>
 #include <strata/actors/reward/state.hpp>
@@ -53,6 +54,7 @@ Done enroll_cron_event(Runtime& rt, ChainEpoch event_epoch, CronEvent event) {
 
 Done request_terminate_deals(Runtime& rt, ChainEpoch epoch, const BitField& sectors) {
     if (sectors.empty()) return {};
+    STRATA_OK(check_encodable(sectors));  // cron ignores a failure of the market, but not this one
     const market::OnMinerSectorsTerminateParams params{epoch, sectors};
     auto sent = rt.call(Address::id(kMarketId), market::kOnMinerSectorsTerminate, to_cbor(params), 0);
     if (sent) return {};

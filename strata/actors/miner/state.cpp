@@ -42,8 +42,10 @@ Done State::allocate_sector_numbers(Runtime& rt, const BitField& numbers, Collis
     STRATA_TRY(const auto prior, checked(rt, get_cbor<BitField>(rt.store(), allocated_sectors)));
     if (policy == CollisionPolicy::deny_collisions && prior.contains_any(numbers))
         return illegal_argument("sector number " + std::to_string((prior & numbers).first().value_or(0)) + " is taken");
+    const BitField taken = prior | numbers;
+    STRATA_OK(check_encodable(taken));
     STRATA_TRY(allocated_sectors,
-               rt.check(put_cbor(rt.store(), prior | numbers), ExitCode::illegal_argument, "allocated sector numbers"));
+               rt.check(put_cbor(rt.store(), taken), ExitCode::illegal_argument, "allocated sector numbers"));
     return {};
 }
 

@@ -1,6 +1,6 @@
 // Cases of builtin-actors v18 actors/miner/tests/vesting_{add_locked_funds_table, unvested_funds}.rs.
 #include <strata/actors/miner/state.hpp>
-#include <strata/actors/miner/test_runtime.hpp>
+#include <strata/actors/test_runtime.hpp>
 
 namespace strata::actors::miner {
 namespace {
@@ -31,7 +31,7 @@ const Case kCases[] = {
     {{0, 10, 1, 5}, 0, {0, 0, 0, 0, 0, 0, 50, 0, 0, 0, 0, 50}},
 };
 
-class VestingTest : public testing::RuntimeTest {
+class VestingTest : public actors::testing::RuntimeTest {
   protected:
     static State locked(Runtime& rt, ChainEpoch period_start, ChainEpoch epoch, const VestSpec& spec) {
         State state;

@@ -18,31 +18,6 @@ struct State {
     STRATA_CBOR_TUPLE(root_key, verifiers, remove_data_cap_proposal_ids, allocations, next_allocation_id, claims);
 };
 
-struct Claim {
-    ActorId provider = 0;
-    ActorId client = 0;
-    Cid data;
-    std::uint64_t size = 0;
-    ChainEpoch term_min = 0;
-    ChainEpoch term_max = 0;
-    ChainEpoch term_start = 0;
-    SectorNumber sector = 0;
-    STRATA_CBOR_TUPLE(provider, client, data, size, term_min, term_max, term_start, sector);
-    ChainEpoch expires() const { return term_start + term_max; }
-};
-
-struct Allocation {
-    ActorId client = 0;
-    ActorId provider = 0;
-    Cid data;
-    std::uint64_t size = 0;
-    ChainEpoch term_min = 0;
-    ChainEpoch term_max = 0;
-    ChainEpoch expiration = 0;
-    STRATA_CBOR_TUPLE(client, provider, data, size, term_min, term_max, expiration);
-    ChainEpoch expires() const { return expiration; }
-};
-
 /// A map of maps by owner and ID. Inner maps stay open until flush(), which removes empty ones from the outer map.
 template <class V>
 class OwnedMap {

@@ -1,6 +1,6 @@
 #pragma once
-// Allocations and claims as other actors speak of them. Source: docs/protocol/fvm.md §8.10, docs/protocol/storage.md
-// §9.
+// Allocations and claims, as the registry keeps them and as other actors speak of them. Source: docs/protocol/fvm.md
+// §8.10, docs/protocol/storage.md §9.
 #include <strata/actors/batch_return.hpp>
 #include <strata/ipld/cbor.hpp>
 #include <strata/types/basic.hpp>
@@ -10,6 +10,31 @@ namespace strata::actors::verifreg {
 using AllocationId = std::uint64_t;
 using ClaimId = std::uint64_t;
 inline constexpr AllocationId kNoAllocation = 0;
+
+struct Claim {
+    ActorId provider = 0;
+    ActorId client = 0;
+    Cid data;
+    std::uint64_t size = 0;
+    ChainEpoch term_min = 0;
+    ChainEpoch term_max = 0;
+    ChainEpoch term_start = 0;
+    SectorNumber sector = 0;
+    STRATA_CBOR_TUPLE(provider, client, data, size, term_min, term_max, term_start, sector);
+    ChainEpoch expires() const { return term_start + term_max; }
+};
+
+struct Allocation {
+    ActorId client = 0;
+    ActorId provider = 0;
+    Cid data;
+    std::uint64_t size = 0;
+    ChainEpoch term_min = 0;
+    ChainEpoch term_max = 0;
+    ChainEpoch expiration = 0;
+    STRATA_CBOR_TUPLE(client, provider, data, size, term_min, term_max, expiration);
+    ChainEpoch expires() const { return expiration; }
+};
 
 struct AllocationRequest {
     ActorId provider = 0;

@@ -1,7 +1,7 @@
 #pragma once
 // Runs the VM at epoch 0 of a network that is being made. Use it from one thread.
 #include <strata/actors/bundle.hpp>
-#include <strata/actors/queries.hpp>
+#include <strata/actors/read/state_of.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/vm/externs.hpp>
 

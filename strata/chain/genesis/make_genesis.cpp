@@ -68,6 +68,8 @@ Result<GenesisBlock> make_genesis(Blockstore& store, const GenesisTemplate& what
         return fail(Errc::unsupported, "the genesis template has network version " +
                                            std::to_string(what.network_version) + ", the network begins with " +
                                            std::to_string(version));
+    if (what.miners.empty())
+        return fail(Errc::invalid_argument, "genesis: there is no miner; a network needs at least one");
     BlockHeader header;
     STRATA_TRY(header.parent_state_root, make_state(store, what, network, bundle, actors, lot));
     store::MemoryKeyValue no_records;

@@ -4,6 +4,8 @@
 #include <strata/actors/miner/monies.hpp>
 #include <strata/actors/miner/quality.hpp>
 #include <strata/actors/miner/state.hpp>
+#include <strata/actors/power/state.hpp>
+#include <strata/actors/reward/state.hpp>
 #include <strata/chain/genesis/steps.hpp>
 
 namespace strata::chain::genesis {

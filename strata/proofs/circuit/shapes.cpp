@@ -11,10 +11,19 @@ constexpr unsigned k2KiB = 6, k8KiB = 8, k32KiB = 10, k16MiB = 19, k32GiB = 30, 
 constexpr std::size_t kWinningSectors = 66;
 constexpr std::size_t kWindowChallenges = 10;
 
+std::string size_text(unsigned log2) {
+    if (log2 >= 25) return std::to_string(1U << (log2 - 25)) + "GiB";
+    if (log2 >= 15) return std::to_string(1U << (log2 - 15)) + "MiB";
+    return std::to_string(1U << (log2 - 5)) + "KiB";
+}
+
 Result<unsigned> log2_nodes(std::uint64_t sector_size, std::initializer_list<unsigned> allowed) {
     for (const unsigned log2 : allowed)
         if (sector_size == std::uint64_t{32} << log2) return log2;
-    return fail(Errc::invalid_argument, "there is no circuit for sectors of " + std::to_string(sector_size) + " bytes");
+    std::string sizes;
+    for (const unsigned log2 : allowed) sizes += (sizes.empty() ? "" : ", ") + size_text(log2);
+    return fail(Errc::invalid_argument, "there is no circuit for sectors of " + std::to_string(sector_size) +
+                                            " bytes, expected one of " + sizes);
 }
 
 /// Accepts the sizes that can be sealed: 2, 4, 16 and 32 KiB, 8, 16 and 512 MiB, 1, 32 and 64 GiB.

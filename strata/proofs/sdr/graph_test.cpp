@@ -1,5 +1,5 @@
-// These tests check what the vectors do not say about the graph: the expander permutes, and a table on disk equals the
-// one in memory.
+// Protects the graph that all labels follow: its parents are the reference's (tests/vectors/proofs/parents.json,
+// computed with storage-proofs-porep 19.1.0), the expander permutes, and a table on disk equals the one in memory.
 #include <strata/proofs/sdr/graph.hpp>
 
 #include <gtest/gtest.h>
@@ -7,6 +7,9 @@
 
 #include <filesystem>
 #include <numeric>
+
+#include <strata/proofs/porep/seal_config.hpp>
+#include <strata/proofs/test_vectors.hpp>
 
 namespace strata::proofs {
 
@@ -18,6 +21,26 @@ TEST(Feistel, permutes_any_size) {
         std::ranges::sort(indices);
         for (std::uint64_t i = 0; i < size; ++i) ASSERT_EQ(indices[i], i) << size;
     }
+}
+
+TEST(StackedGraph, parents_are_the_references) {
+    int rows = 0;
+    for (const auto& one : testing::cases_of("parents.json")) {
+        const auto command = one["command"].get<std::string>();
+        const auto number = std::stoll(command.substr(command.find("--registered ") + 13));
+        const auto config = SealConfig::of(RegisteredSealProof{number});
+        ASSERT_TRUE(config) << command;
+        ASSERT_EQ(to_hex(config->porep_id), one["porep_id"].get<std::string>());
+        const auto graph = config->graph();
+        for (const auto& row : one["rows"]) {
+            const auto parents = graph.parents(row["node"].get<std::uint64_t>());
+            EXPECT_EQ(std::vector<std::uint32_t>(parents.begin(), parents.end()),
+                      row["parents"].get<std::vector<std::uint32_t>>())
+                << command << " node " << row["node"];
+            ++rows;
+        }
+    }
+    EXPECT_GE(rows, 100);
 }
 
 TEST(ParentTable, file_and_memory_agree) {

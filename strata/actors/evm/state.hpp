@@ -1,0 +1,30 @@
+#pragma once
+// The state of EVM contracts, whose code is not here yet. Source: docs/protocol/fvm.md §8.14.
+#include <optional>
+
+#include <strata/types/basic.hpp>
+
+namespace strata::actors::evm {
+
+/// The life of one message, to which transient storage and self-destruction belong.
+struct Life {
+    ActorId origin = 0;
+    Nonce nonce = 0;
+    STRATA_CBOR_TUPLE(origin, nonce);
+};
+struct Transient {
+    Cid state;
+    Life life;
+    STRATA_CBOR_TUPLE(state, life);
+};
+struct State {
+    Cid bytecode;  // raw
+    Bytes bytecode_hash;
+    Cid contract_state;
+    std::optional<Transient> transient;
+    Nonce nonce = 0;
+    std::optional<Life> tombstone;
+    STRATA_CBOR_TUPLE(bytecode, bytecode_hash, contract_state, transient, nonce, tombstone);
+};
+
+}  // namespace strata::actors::evm

@@ -1,0 +1,57 @@
+#pragma once
+// Reads the state of the storage market: escrow and deals. Layout: docs/protocol/fvm.md §8.9; builtin-actors
+// actors/market/src/state.rs.
+#include <functional>
+#include <memory>
+
+#include <strata/types/basic.hpp>
+
+namespace strata {
+class Blockstore;
+namespace vm {
+class StateTree;
+}
+namespace actors::market {
+struct Deal;
+struct DealProposal;
+struct State;
+}  // namespace actors::market
+}  // namespace strata
+
+namespace strata::actors::read {
+
+/// The money that the market holds for an address.
+struct Escrow {
+    TokenAmount total;
+    TokenAmount locked;  // a part of it
+    TokenAmount free() const { return total - locked; }
+};
+
+class Market {
+  public:
+    /// The blocks below `tree` must outlive the object. Errors: not_found without a market actor; missing_block,
+    /// malformed.
+    static Result<Market> load(vm::StateTree& tree);
+
+    /// The ID that the next deal gets.
+    DealId next_id() const;
+    /// Zero for an owner without money here.
+    Result<Escrow> escrow(ActorId owner) const;
+    Status for_each_escrow(const std::function<Status(const Address& owner, const Escrow&)>& visit) const;
+    /// Empty for a deal that is over and for one that never was.
+    Result<std::optional<market::Deal>> deal(DealId id) const;
+    /// Visits all deals in ascending order of their IDs.
+    Status for_each_deal(const std::function<Status(DealId, const market::Deal&)>& visit) const;
+    /// Returns true if the proposal is published and its sector is not proven yet. Its parties are ID addresses.
+    Result<bool> is_pending(const market::DealProposal& proposal) const;
+    /// Returns the ID of such a deal; it is looked for among the newest 10,000.
+    Result<std::optional<DealId>> find_pending(const market::DealProposal& proposal) const;
+
+  private:
+    Market(Blockstore& blocks, market::State state);
+
+    Blockstore* blocks_;
+    std::shared_ptr<const market::State> state_;
+};
+
+}  // namespace strata::actors::read

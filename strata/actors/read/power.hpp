@@ -1,0 +1,58 @@
+#pragma once
+// Reads the state of the power actor: the network's power and the claims of the miners. Layout: docs/protocol/fvm.md
+// §8.7.
+#include <functional>
+#include <memory>
+
+#include <strata/types/basic.hpp>
+
+namespace strata {
+class Blockstore;
+namespace vm {
+class StateTree;
+}
+namespace actors {
+struct Policy;
+namespace power {
+struct State;
+}
+}  // namespace actors
+}  // namespace strata
+
+namespace strata::actors::read {
+
+/// The claim of a miner.
+struct MinerPower {
+    StoragePower raw;
+    StoragePower quality_adjusted;
+};
+
+class Power {
+  public:
+    /// The blocks below `tree` must outlive the object. Errors: not_found without a power actor; missing_block,
+    /// malformed.
+    static Result<Power> load(vm::StateTree& tree);
+
+    /// The sums over the miners above the minimum, as they are now.
+    const StoragePower& raw() const;
+    const StoragePower& quality_adjusted() const;
+    /// The raw power at the end of the last epoch; while few miners are above the minimum, that of all miners.
+    const StoragePower& raw_this_epoch() const;
+    /// The pledge of all miners.
+    const TokenAmount& pledge() const;
+
+    /// Returns the claim of a miner, which is named by its ID address. Empty if it has none.
+    Result<std::optional<MinerPower>> claim(const Address& miner) const;
+    /// Visits all claims in the order of the map.
+    Status for_each_claim(const std::function<Status(const Address&, const MinerPower&)>& visit) const;
+    /// Returns true if a miner with this claim counts for consensus.
+    bool meets_minimum(const Policy& policy, const MinerPower& claim) const;
+
+  private:
+    Power(Blockstore& blocks, power::State state);
+
+    Blockstore* blocks_;
+    std::shared_ptr<const power::State> state_;
+};
+
+}  // namespace strata::actors::read

@@ -1,0 +1,96 @@
+// Protects `strata chain check`: a chain that Lotus 1.36.2 recorded is accepted whole, a changed one is not, and what
+// cannot be read is never called valid. Sources: tests/vectors/lotus-devnet/real (its README counts the tipsets);
+// docs/operating.md (exit codes).
+#include <strata/cli/test_program.hpp>
+
+namespace strata::cli {
+namespace {
+
+using nlohmann::json;
+using testing::expect_refusal;
+using ::testing::HasSubstr;
+using testing::kSaysDone;
+using testing::kSaysNo;
+using testing::kSaysUsage;
+using testing::strata_says;
+
+class ChainVerb : public testing::Program {
+  protected:
+    static std::string recorded(const char* name) {
+        return strata::testing::find_vectors(std::string("lotus-devnet/real/") + name)->string();
+    }
+    static json network() { return json::parse(strata::testing::read_file(recorded("network.json"))); }
+};
+
+TEST_F(ChainVerb, a_chain_of_lotus_is_valid_to_its_last_tipset) {
+    const auto ran =
+        strata_says({"chain", "check", recorded("chain.car"), "--network", recorded("network.json"), "--json"});
+    ASSERT_EQ(ran.code, kSaysDone) << ran.all();
+    const auto answer = json::parse(ran.out);
+    // counts.json of the recorded chain: 205 tipsets, 59 messages. Tipsets with contracts need the EVM, so they are
+    // counted and named; nothing executes the last one.
+    EXPECT_EQ(answer["tipsets"], 205);
+    EXPECT_LE(answer["messages"], 59);
+    EXPECT_GT(answer["messages"], 0);
+    int skipped = 0;
+    for (const auto& [why, count] : answer["skipped"].items()) skipped += count.get<int>();
+    EXPECT_EQ(answer["executed"].get<int>() + skipped, 204) << answer["skipped"];
+    EXPECT_EQ(answer["errors"], json::array());
+    // The genesis block is given, not checked.
+    EXPECT_EQ(answer["valid_blocks"].get<int>(), answer["blocks"].get<int>() - 1);
+}
+
+TEST_F(ChainVerb, a_network_with_a_different_rule_breaks_the_chain) {
+    auto changed = network();
+    changed["block_delay_s"] = changed["block_delay_s"].get<int>() + 1;
+    const auto file = write("network.json", changed.dump());
+    const auto ran = strata_says({"chain", "check", recorded("chain.car"), "--network", file, "--max-errors", "1"});
+    EXPECT_EQ(ran.code, kSaysNo) << ran.all();
+    EXPECT_THAT(ran.out, HasSubstr("ERROR "));
+    EXPECT_THAT(ran.out, HasSubstr("timestamp")) << "the field that does not fit is named";
+}
+
+TEST_F(ChainVerb, a_description_with_a_wrong_field_is_named) {
+    for (const char* field : {"block_delay_s", "genesis_timestamp", "network_name", "drand"}) {
+        auto changed = network();
+        ASSERT_TRUE(changed.contains(field)) << field;
+        changed[field] = json::array();
+        const auto file = write("network.json", changed.dump());
+        const auto ran = strata_says({"chain", "check", recorded("chain.car"), "--network", file});
+        EXPECT_EQ(ran.code, kSaysNo) << ran.all();
+        EXPECT_THAT(ran.err, HasSubstr(field));
+    }
+}
+
+TEST_F(ChainVerb, what_is_not_a_chain_is_not_valid) {
+    for (const auto& content : {std::string(), std::string("hello"), std::string(1000, '\xff')}) {
+        const auto file = write("chain.car", content);
+        const auto ran = strata_says({"chain", "check", file, "--network", recorded("network.json")});
+        EXPECT_EQ(ran.code, kSaysNo) << ran.all();
+        EXPECT_FALSE(ran.err.empty()) << ran.all();
+    }
+    // Half of a recorded chain.
+    const auto whole = strata::testing::read_file(recorded("chain.car"));
+    const auto half = write("chain.car", whole.substr(0, whole.size() / 2));
+    const auto ran = strata_says({"chain", "check", half, "--network", recorded("network.json")});
+    EXPECT_EQ(ran.code, kSaysNo) << ran.all();
+}
+
+TEST_F(ChainVerb, paths_that_are_not_plain_files_are_wrong_usage) {
+    const auto plain = write("plain", "x");
+    for (const auto& bad : {folder_.path().string(), std::string("/dev/zero"), path("missing")}) {
+        expect_refusal(kSaysUsage, {"chain", "check", bad, "--network", plain}, {"CAR " + bad + ": "});
+        expect_refusal(kSaysUsage, {"chain", "check", plain, "--network", bad}, {"--network " + bad + ": "});
+    }
+}
+
+TEST_F(ChainVerb, numbers_out_of_range_are_wrong_usage) {
+    const auto plain = write("plain", "x");
+    for (const char* number : {"0", "-1", "many"})
+        expect_refusal(kSaysUsage, {"chain", "check", plain, "--network", plain, "--max-errors", number},
+                       {"--max-errors"});
+    expect_refusal(kSaysUsage, {"chain", "check", plain, "--network", plain, "--tamper", "-1"}, {"--tamper"});
+}
+
+}  // namespace
+}  // namespace strata::cli
