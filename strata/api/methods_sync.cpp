@@ -1,8 +1,9 @@
 // Methods about sync. Source: lotus api/api_full.go (SyncState, ActiveSync), node/impl/full/sync.go.
+#include <chrono>
+#include <nlohmann/json.hpp>
+
 #include <strata/api/method_table.hpp>
 #include <strata/chain/sync_status.hpp>
-
-#include <chrono>
 
 namespace strata::api {
 namespace {
