@@ -9,6 +9,7 @@
 #include <strata/api/method_table.hpp>
 #include <strata/api/rpc.hpp>
 #include <strata/base/hex.hpp>
+#include <strata/base/metrics.hpp>
 #include <strata/chain/address_prefix.hpp>
 
 namespace strata::api {
@@ -63,10 +64,10 @@ std::string draw_session() {
 struct Service::Inside {
     Inside(chain::Chain& c, Options o)
         : chain(c), options(std::move(o)), beacon(options.beacon), desk(std::make_shared<Desk>(options.threads)) {
-        for (auto* add :
-             {add_node_methods, add_chain_methods, add_state_methods, add_randomness_methods, add_supply_methods,
-              add_miner_methods, add_sector_methods, add_mining_methods, add_market_methods, add_verified_methods,
-              add_multisig_methods, add_pool_methods, add_search_methods, add_ethereum_methods, add_wallet_methods})
+        for (auto* add : {add_node_methods, add_chain_methods, add_state_methods, add_randomness_methods,
+                          add_supply_methods, add_miner_methods, add_sector_methods, add_mining_methods,
+                          add_market_methods, add_verified_methods, add_multisig_methods, add_pool_methods,
+                          add_search_methods, add_sync_methods, add_ethereum_methods, add_wallet_methods})
             add(v1);
         v0 = v1;
         add_v0_methods(v0);
@@ -111,11 +112,15 @@ class Service::Inside::Request final : public Job {
         const auto began = Clock::now();
         auto outcome = make(call);
         worked_ += Clock::now() - began;
-        if (outcome && !*outcome) return Next::head;
+        if (outcome && !*outcome) {
+            waited_for_head_ = true;
+            return Next::head;
+        }
         reply_.add(call, outcome ? Answer(std::move(**outcome)) : Answer(std::move(outcome).error()));
         call = {};  // its parameters are not needed any more
         memory_.reset();
         if (++at_ < calls_.calls.size()) return Next::step;
+        observe();
         if (done_) std::exchange(done_, nullptr)(finish());
         return Next::done;
     }
@@ -127,6 +132,10 @@ class Service::Inside::Request final : public Job {
     }
 
   private:
+    void observe() const {
+        if (inside_.options.answer_seconds == nullptr || waited_for_head_) return;
+        inside_.options.answer_seconds->observe(std::chrono::duration<double>(Clock::now() - arrived_).count());
+    }
     MethodTable::Outcome make(const Call& call) {
         if (call.refused) return *call.refused;
         if (reply_.is_full()) return Fault(Code::limit_exceeded, "the answers of the batch are too long: ask for less");
@@ -151,7 +160,9 @@ class Service::Inside::Request final : public Job {
     const Share share_;
     ReplyWriter reply_;
     std::size_t at_ = 0;
+    const Clock::time_point arrived_ = Clock::now();
     Clock::duration worked_{};
+    bool waited_for_head_ = false;
     std::any memory_;
     http::Done done_;
 };

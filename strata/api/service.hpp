@@ -9,9 +9,12 @@
 #include <strata/chain/beacon_source.hpp>
 #include <strata/http/message.hpp>
 
-namespace strata::chain {
+namespace strata {
+class Histogram;
+namespace chain {
 class Chain;
 }
+}  // namespace strata
 
 namespace strata::api {
 
@@ -39,6 +42,9 @@ struct Options {
     std::size_t memory = std::size_t{256} << 20;
     /// The number of threads for dear calls and longer batches. Cheap calls run on those of the HTTP server.
     unsigned threads = 2;
+    /// Takes the seconds from a request's arrival to its answer; those that waited for a head are left out. May be
+    /// null; must outlive the service.
+    Histogram* answer_seconds = nullptr;
 };
 
 class Service {

@@ -69,9 +69,6 @@ BigInt BigInt::from_be(BytesView magnitude) {
     mpz_import(z(out.z_), magnitude.size(), 1, 1, 0, 0, magnitude.data());  // single bytes, the highest first
     return out;
 }
-BigInt BigInt::from_u128(std::uint64_t high, std::uint64_t low) {
-    return (BigInt(high) << 64) + BigInt(low);
-}
 BigInt BigInt::pow2(unsigned bits) {
     return BigInt(1) << bits;
 }

@@ -29,7 +29,6 @@ class BigInt {
     /// Reads a constant in code; aborts on a malformed text.
     static BigInt constant(std::string_view decimal);
     static BigInt from_be(BytesView magnitude);
-    static BigInt from_u128(std::uint64_t high, std::uint64_t low);
     static BigInt pow2(unsigned bits);
 
     std::string to_string() const;

@@ -105,6 +105,18 @@ Error file_error(std::string_view what, const fs::path& path, int cause) {
     return fail(Errc::no_space, text);
 }
 
+Status remove_path(const fs::path& path) {
+    std::error_code error;
+    fs::remove_all(path, error);
+    return error ? Status(file_error("remove", path, error.value())) : Status{};
+}
+
+Status set_file_size(const fs::path& path, std::uint64_t size) {
+    std::error_code error;
+    fs::resize_file(path, size, error);
+    return error ? Status(file_error("set the size of", path, error.value())) : Status{};
+}
+
 fs::path unfinished_path(const fs::path& path) {
     auto out = path;
     out += kSuffix;

@@ -182,6 +182,20 @@ TEST(Files, FoldersAreMadeAndSynced) {
     EXPECT_FALSE(make_folders(folder.path() / "x" / "y"));
 }
 
+TEST(Files, RemovesAndResizes) {
+    const testing::TempFolder folder;
+    const auto file = folder / "below" / "file";
+    ASSERT_TRUE(make_folders(file.parent_path()));
+    ASSERT_TRUE(write_file(file, Bytes{1, 2, 3}));
+    ASSERT_TRUE(set_file_size(file, 2));
+    ASSERT_TRUE(set_file_size(file, 4));
+    EXPECT_EQ(read_file(file, 9).value(), (Bytes{1, 2, 0, 0}));
+    ASSERT_TRUE(remove_path(folder / "below"));
+    EXPECT_TRUE(remove_path(file));
+    EXPECT_EQ(set_file_size(file, 2).error().code(), Errc::io);
+    EXPECT_TRUE(set_file_size(file, 2).error().message().contains(file.string()));
+}
+
 TEST(Files, MovesAFolder) {
     const Folder folder;
     ASSERT_TRUE(make_folders(folder.path() / "a"));

@@ -8,13 +8,6 @@
 
 namespace strata {
 
-/// Returns the size of such a stack in bytes: 64 MiB as in the reference (ref-fvm fvm/src/executor/threaded.rs), and
-/// 512 MiB under sanitizers. The most expensive nested calls that people can build from our actors are multisigs that
-/// approve into one another. Each level of them takes 13 KiB in a release build, 18 KiB without optimization and 31 KiB
-/// under the address sanitizer, so 1,024 levels take 13, 18 and 31 MiB; actors/nested_calls_test.cpp measures this and
-/// requires half of the stack to stay free. Memory is used only as far as a stack grows.
-std::size_t large_stack_size();
-
 /// Returns true on a thread that run_on_large_stack() made.
 bool on_large_stack();
 

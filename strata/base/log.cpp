@@ -163,10 +163,6 @@ Result<Wanted> parse_levels(std::string_view text) {
 
 }  // namespace
 
-std::string_view log_level_name(LogLevel level) {
-    return kLevelNames[static_cast<std::size_t>(level)];
-}
-
 Result<LogLevel> parse_log_level(std::string_view name) {
     const auto it = std::ranges::find(kLevelNames, name);
     if (it == kLevelNames.end())

@@ -22,7 +22,6 @@
 namespace strata {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error, off };
-std::string_view log_level_name(LogLevel level);
 /// Reads the name of a level. Errors: invalid_argument, with the allowed names.
 Result<LogLevel> parse_log_level(std::string_view name);
 

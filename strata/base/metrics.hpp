@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -57,6 +58,29 @@ class Histogram {
 
 /// Returns bounds from 1 ms to 60 s, for durations in seconds.
 std::vector<double> duration_bounds();
+
+/// Measures durations for code that must not read a clock: the owner of that code brings the clock.
+struct Stopwatch {
+    Histogram* seconds = nullptr;   // takes the durations and must outlive the stopwatch; null: nothing is measured
+    std::function<double()> clock;  // seconds since any moment, never going back; called from several threads
+};
+
+/// Observes how long a scope takes.
+class Timed {
+  public:
+    /// `stopwatch` must outlive the object.
+    explicit Timed(const Stopwatch& stopwatch)
+        : stopwatch_(stopwatch), began_(stopwatch.seconds == nullptr ? 0 : stopwatch.clock()) {}
+    ~Timed() {
+        if (stopwatch_.seconds != nullptr) stopwatch_.seconds->observe(stopwatch_.clock() - began_);
+    }
+    Timed(const Timed&) = delete;
+    Timed& operator=(const Timed&) = delete;
+
+  private:
+    const Stopwatch& stopwatch_;
+    const double began_;
+};
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
 

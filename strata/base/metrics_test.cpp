@@ -54,6 +54,19 @@ TEST(Metrics, NumbersThatAreNotFinite) {
         "# HELP a \n# TYPE a gauge\na +Inf\n# HELP b \n# TYPE b gauge\nb -Inf\n# HELP c \n# TYPE c gauge\nc NaN\n");
 }
 
+TEST(Timed, ObservesWithTheClockThatItIsGiven) {
+    Histogram seconds(duration_bounds());
+    double now = 1'000;
+    {
+        const Stopwatch stopwatch{&seconds, [&now] { return now; }};
+        const Timed timed(stopwatch);
+        now += 0.75;
+    }
+    EXPECT_EQ(seconds.sum(), 0.75);
+    const Stopwatch nobody;
+    const Timed ignored(nobody);  // needs no clock
+}
+
 TEST(Metrics, HistogramsAreCumulative) {
     Metrics metrics;
     auto& seconds = metrics.histogram("seconds", "Time.", {0.5, 1, 10}, {{"step", "seal"}});

@@ -2,7 +2,7 @@
 // The door to a chain, for everything above it: provider, market, API, local networks. LocalChain is the chain of this
 // process. A chain in a different process, asked over JSON-RPC, can stand here as well, so nothing below shows a lock,
 // a pool or a store of a node. Types that many callers do not use are only declared here: pool_entry.hpp, lookback.hpp,
-// execution.hpp, network.hpp and vm/state_tree.hpp define them.
+// execution.hpp, network.hpp, sync_status.hpp and vm/state_tree.hpp define them.
 #include <functional>
 
 #include <strata/chain/tipset.hpp>
@@ -24,6 +24,7 @@ struct ChainMessage;
 struct Lookback;
 struct Network;
 struct PoolEntry;
+struct SyncStatus;
 struct TicketQuality;
 struct TipsetExecution;
 struct TipsetState;
@@ -127,6 +128,12 @@ class Chain {
     virtual Result<Message> estimate_gas(const TipsetPtr& base, Message message, TokenAmount max_fee) = 0;
     virtual Result<vm::Applied> run_for_gas(const TipsetPtr& base, Message message) = 0;
     virtual Result<TokenAmount> estimate_premium(const TipsetPtr& base, std::uint64_t blocks) = 0;
+
+    // Sync.
+    /// What the node is fetching and validating now.
+    virtual SyncStatus sync_status() = 0;
+    /// Why full validation refused a block; empty if it did not, or if that was forgotten.
+    virtual std::optional<std::string> bad_reason(const Cid& block) = 0;
 
     // Called after every change of head, in order: the newest of `reverted` and the oldest of `applied` come first. It
     // runs on any thread and without a lock. A listener may call back; the changes that this causes are told

@@ -10,6 +10,7 @@ constexpr std::uint64_t kMismatchLasts = 15 * 60;
 
 void BadBlocks::add(const Cid& block, std::string reason, Badness badness, std::uint64_t now) {
     const Lock lock(mutex_);
+    latest_ = std::max(latest_, now);
     std::optional<std::uint64_t> expires;
     if (badness == Badness::state_mismatch) expires = now + kMismatchLasts;
     entries_.put(block, {std::move(reason), expires});
@@ -17,6 +18,16 @@ void BadBlocks::add(const Cid& block, std::string reason, Badness badness, std::
 
 std::optional<std::string> BadBlocks::reason(const Cid& block, std::uint64_t now) {
     const Lock lock(mutex_);
+    latest_ = std::max(latest_, now);
+    return reason_at(block, now);
+}
+
+std::optional<std::string> BadBlocks::reason(const Cid& block) {
+    const Lock lock(mutex_);
+    return reason_at(block, latest_);
+}
+
+std::optional<std::string> BadBlocks::reason_at(const Cid& block, std::uint64_t now) {
     const Entry* const entry = entries_.find(block);
     if (entry == nullptr) return std::nullopt;
     if (!entry->expires || now < *entry->expires) return entry->reason;

@@ -121,7 +121,7 @@ TEST_F(BlockDoorTest, a_wrong_signature_is_rejected) {
 TEST_F(BlockDoorTest, a_block_that_is_bad_here_is_not_rejected) {
     const auto wrong = nodes.resigned(block, [](BlockHeader& header) { header.parent_state_root = header.messages; });
     EXPECT_FALSE(node->submit_block(wrong, now));
-    EXPECT_TRUE(node->bad_reason(wrong.header.cid(), now));
+    EXPECT_TRUE(node->bad_reason(wrong.header.cid()));
     expect(message_of(wrong), Verdict::accept, "");
 }
 

@@ -14,9 +14,16 @@ class StateManager;
 
 class BlockValidator {
   public:
-    /// All arguments must outlive the object.
-    BlockValidator(StateManager& states, BlockRules& rules, Consensus& consensus, BadBlocks& bad)
-        : states_(states), chain_(states.chain()), rules_(rules), consensus_(consensus), bad_(bad) {}
+    /// All arguments must outlive the object. `stopwatch` measures each call of validate() for a block that is not
+    /// known to be valid.
+    BlockValidator(StateManager& states, BlockRules& rules, Consensus& consensus, BadBlocks& bad,
+                   Stopwatch stopwatch = {})
+        : states_(states),
+          chain_(states.chain()),
+          rules_(rules),
+          consensus_(consensus),
+          bad_(bad),
+          stopwatch_(std::move(stopwatch)) {}
 
     /// Checks what can be checked before the messages have arrived. The parents must be valid. Only the reason why a
     /// block is bad is stored. `now` is in Unix seconds. Errors: verification (the block is bad); failures of this
@@ -36,6 +43,7 @@ class BlockValidator {
     BlockRules& rules_;
     Consensus& consensus_;
     BadBlocks& bad_;
+    const Stopwatch stopwatch_;
 };
 
 }  // namespace strata::chain

@@ -16,8 +16,9 @@ constexpr std::size_t kOwnEarlyBlocks = 16;  // ours: a miner makes one an epoch
 
 Result<std::unique_ptr<LocalChain>> LocalChain::open(Blockstore& blocks, store::KeyValue& meta, const Network& network,
                                                      vm::ProofVerifier& proofs, WinningPoStVerifier* winning_post,
-                                                     const vm::ActorTable& actors) {
-    std::unique_ptr<LocalChain> node(new LocalChain(blocks, meta, network, proofs, winning_post, actors));
+                                                     const vm::ActorTable& actors,
+                                                     const ChainStopwatches& stopwatches) {
+    std::unique_ptr<LocalChain> node(new LocalChain(blocks, meta, network, proofs, winning_post, actors, stopwatches));
     STRATA_OK(node->chain_.open());
     STRATA_OK(node->consensus_.open());
     STRATA_OK(node->pool_.open());
@@ -165,9 +166,12 @@ Result<std::vector<FullBlock>> LocalChain::head_blocks() {
     return out;
 }
 
-Status LocalChain::receive_message(const SignedMessage& message) {
-    STRATA_OK(pool_.add(message, AddKind::remote));
-    return {};
+// The rule has Lotus' name for every refusal of the pool (chain/sub/incoming.go, MessageValidator).
+Result<Decision> LocalChain::receive_message(const SignedMessage& message) {
+    const auto added = pool_.add(message, AddKind::remote);
+    if (added) return Decision{};
+    if (added.error().is_fatal()) return added.error();
+    return Decision{MessagePool::verdict_of(added.error()), "add", added.error().message()};
 }
 
 }  // namespace strata::chain

@@ -14,12 +14,19 @@
 
 namespace strata::chain {
 
+/// Holds the stopwatches that measure a chain's work; the default ones measure nothing.
+struct ChainStopwatches {
+    Stopwatch execution;   // of a tipset
+    Stopwatch validation;  // of a block that was not known to be valid, with the execution of its parents
+};
+
 class LocalChain final : public Chain, public Peer {
   public:
     /// All arguments must outlive the node. The store holds a chain already (ChainStore::start).
     static Result<std::unique_ptr<LocalChain>> open(Blockstore& blocks, store::KeyValue& meta, const Network& network,
                                                     vm::ProofVerifier& proofs, WinningPoStVerifier* winning_post,
-                                                    const vm::ActorTable& actors);
+                                                    const vm::ActorTable& actors,
+                                                    const ChainStopwatches& stopwatches = {});
 
     ChainStore& chain() { return chain_; }
     StateManager& states() { return states_; }
@@ -28,8 +35,6 @@ class LocalChain final : public Chain, public Peer {
     Consensus& consensus() { return consensus_; }
     BlockDoor& door() { return door_; }
     Syncer& syncer() { return syncer_; }
-    /// Returns why a block is bad. Empty if it is not known to be. `now` is in Unix seconds.
-    std::optional<std::string> bad_reason(const Cid& block, std::uint64_t now) { return bad_.reason(block, now); }
 
     // Chain.
     const Network& network() const override { return network_; }
@@ -67,6 +72,8 @@ class LocalChain final : public Chain, public Peer {
     Result<Message> estimate_gas(const TipsetPtr& base, Message message, TokenAmount max_fee) override;
     Result<vm::Applied> run_for_gas(const TipsetPtr& base, Message message) override;
     Result<TokenAmount> estimate_premium(const TipsetPtr& base, std::uint64_t blocks) override;
+    SyncStatus sync_status() override { return syncer_.status(); }
+    std::optional<std::string> bad_reason(const Cid& block) override { return bad_.reason(block); }
     void on_head(HeadListener listener) override { consensus_.on_head(std::move(listener)); }
 
     /// Takes the owner's own block on parents that are valid here: it goes through all rules, is kept even if it is
@@ -81,7 +88,7 @@ class LocalChain final : public Chain, public Peer {
     void on_message(MessageListener listener) override;
     void on_block(BlockListener listener) override;
     Decision check_block(const BlockMsg& block, std::uint64_t now) override { return door_.check(block, now); }
-    Status receive_message(const SignedMessage& message) override;
+    Result<Decision> receive_message(const SignedMessage& message) override;
     Status receive_block(const FullBlock& block, std::uint64_t now, const PeerName& from) override {
         return syncer_.announce(block, from, now);
     }
@@ -92,10 +99,10 @@ class LocalChain final : public Chain, public Peer {
 
   private:
     LocalChain(Blockstore& blocks, store::KeyValue& meta, const Network& network, vm::ProofVerifier& proofs,
-               WinningPoStVerifier* winning_post, const vm::ActorTable& actors)
+               WinningPoStVerifier* winning_post, const vm::ActorTable& actors, const ChainStopwatches& stopwatches)
         : network_(network),
           chain_(blocks, meta),
-          states_(chain_, network, proofs, actors),
+          states_(chain_, network, proofs, actors, stopwatches.execution),
           rules_(chain_, network, winning_post,
                  [this](const TipsetPtr& tipset) -> Result<Cid> {
                      STRATA_TRY(const auto state, states_.state_after(tipset));
@@ -103,7 +110,7 @@ class LocalChain final : public Chain, public Peer {
                  }),
           pool_(states_),
           consensus_(chain_),
-          validator_(states_, rules_, consensus_, bad_),
+          validator_(states_, rules_, consensus_, bad_, stopwatches.validation),
           door_(states_),
           syncer_(states_, consensus_, validator_, bad_) {}
     Status take_own_block(const FullBlock& block, std::uint64_t now);

@@ -13,7 +13,6 @@ constexpr std::size_t kMaxMessageSize = 64 * 1024;
 // A message whose fee cap is below this part of the base fee would wait too long to be worth its room.
 constexpr std::int64_t kFeeCapDivisor = 100;
 constexpr std::int64_t kReplaceLeastPercent = 110;
-constexpr std::int64_t kReplaceUsualPercent = 125;
 constexpr std::size_t kKeptSignatures = 40'000;
 
 Error refuse(Errc code, const std::string& what) {
@@ -32,9 +31,6 @@ TokenAmount least_fee_cap(const TokenAmount& base_fee) {
 
 TokenAmount least_replacement_premium(const TokenAmount& premium) {
     return div_floor(premium * BigInt(kReplaceLeastPercent), 100) + BigInt(1);
-}
-TokenAmount suggested_replacement_premium(const TokenAmount& premium) {
-    return max(least_replacement_premium(premium), div_floor(premium * BigInt(kReplaceUsualPercent), 100) + BigInt(1));
 }
 
 Verdict MessagePool::verdict_of(const Error& error) {

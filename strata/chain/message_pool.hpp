@@ -21,8 +21,6 @@ namespace strata::chain {
 
 /// Returns the least premium that replaces a message of `premium`.
 TokenAmount least_replacement_premium(const TokenAmount& premium);
-/// Returns the premium that a wallet should offer to replace such a message.
-TokenAmount suggested_replacement_premium(const TokenAmount& premium);
 
 class MessagePool {
   public:

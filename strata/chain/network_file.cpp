@@ -97,13 +97,36 @@ Result<BeaconChain> beacon_chain(const Object& info) {
     return out;
 }
 
-// Returns the upgrades of the 2k network. Only the height of version 29 may be planned by the description.
+constexpr const char* kSchedule = "schedule";
+constexpr const char* kGenesisVersion = "genesis_network_version";
+constexpr const char* kNextHeight = "xx_nv29_height";
+
+// Returns a schedule that Lotus publishes, under the name of its build.
+Result<UpgradeSchedule> published_schedule(const Object& upgrades) {
+    STRATA_TRY(const auto name, upgrades.text(kSchedule, 1, kMaxName));
+    UpgradeSchedule out;
+    if (name == "mainnet")
+        out = mainnet_upgrades();
+    else if (name == "calibnet")
+        out = calibnet_upgrades();
+    else if (name == "butterflynet")
+        out = butterflynet_upgrades();
+    else
+        return wrong(upgrades.path(kSchedule), "is \"" + name + "\", expected mainnet, calibnet or butterflynet");
+    STRATA_OK(upgrades.number(kGenesisVersion, {out.genesis_version(), out.genesis_version()}));
+    if (upgrades.has(kNextHeight))
+        return wrong(upgrades.path(kNextHeight), "is set, but the schedule of " + name + " is fixed: leave one out");
+    return out;
+}
+
+// Without a published schedule, returns the upgrades of the 2k network. Only the height of version 29 may be planned by
+// the description.
 Result<UpgradeSchedule> schedule(const Object& upgrades) {
-    STRATA_OK(upgrades.number("genesis_network_version", {kOldestVersion, kNewestVersion}));
+    if (upgrades.has(kSchedule)) return published_schedule(upgrades);
+    STRATA_OK(upgrades.number(kGenesisVersion, {kOldestVersion, kNewestVersion}));
     auto out = devnet_2k_upgrades();
-    constexpr const char* next = "xx_nv29_height";
-    if (upgrades.has(next)) {
-        STRATA_TRY(const auto height, upgrades.number(next, {0, static_cast<std::uint64_t>(kNotPlanned)}));
+    if (upgrades.has(kNextHeight)) {
+        STRATA_TRY(const auto height, upgrades.number(kNextHeight, {0, static_cast<std::uint64_t>(kNotPlanned)}));
         out.move("Xx", static_cast<ChainEpoch>(height));
     }
     return out;

@@ -49,6 +49,28 @@ TEST(NetworkFile, is_read) {
     EXPECT_EQ(network->version_at(1'000'000'001), 29U);
 }
 
+// The heights are those of lotus build/buildconstants/params_mainnet.go, params_calibnet.go and params_butterfly.go.
+TEST(NetworkFile, a_published_schedule_is_named) {
+    const auto upgrades_of = [](const char* name, unsigned genesis) {
+        Json file = good_file();
+        file["upgrades"] = {{"schedule", name}, {"genesis_network_version", genesis}};
+        const auto network = parse_network(file.dump());
+        EXPECT_TRUE(network) << network.error().message();
+        return network ? network->upgrades : UpgradeSchedule();
+    };
+    EXPECT_EQ(upgrades_of("mainnet", 0).height_of("FireHorse"), 6'052'800);
+    EXPECT_EQ(upgrades_of("calibnet", 0).height_of("FireHorse"), 3'694'534);
+    EXPECT_EQ(upgrades_of("butterflynet", 28).version_at(0), 28U);
+
+    EXPECT_EQ(refusal("/upgrades/schedule", "testnet"),
+              "network description: upgrades.schedule is \"testnet\", expected mainnet, calibnet or butterflynet");
+    EXPECT_EQ(refusal("/upgrades", {{"schedule", "mainnet"}, {"genesis_network_version", 28}}),
+              "network description: upgrades.genesis_network_version is 28, allowed 0..0");
+    EXPECT_EQ(
+        refusal("/upgrades", {{"schedule", "mainnet"}, {"genesis_network_version", 0}, {"xx_nv29_height", 7'000'000}}),
+        "network description: upgrades.xx_nv29_height is set, but the schedule of mainnet is fixed: leave one out");
+}
+
 TEST(NetworkFile, fields_that_may_be_left_out) {
     Json file = good_file();
     file.erase("winning_post");

@@ -24,9 +24,10 @@ class Peer {
     /// Decides about a block that gossip brings, before anything of it is fetched or stored. `now` is in Unix seconds,
     /// as everywhere below.
     virtual Decision check_block(const BlockMsg& block, std::uint64_t now) = 0;
-    /// Takes a message from a peer. The listeners are not called, because the network that received it passes it on.
-    /// Errors: those of MessagePool::add.
-    virtual Status receive_message(const SignedMessage& message) = 0;
+    /// Returns the verdict on a message that gossip brings; an accepted message is in the pool then. The listeners are
+    /// not called, because the network that received it passes it on. Errors: failures of this node, which say nothing
+    /// about the peer.
+    virtual Result<Decision> receive_message(const SignedMessage& message) = 0;
     /// Takes a block that check_block() accepted, or one of a peer's head. Errors: those of Syncer::announce.
     virtual Status receive_block(const FullBlock& block, std::uint64_t now, const PeerName& from) = 0;
     /// Does what can be done now: publishes own blocks whose time has come, takes early ones of peers, continues sync.

@@ -135,6 +135,7 @@ Result<std::vector<std::vector<ChainMessage>>> StateManager::messages_of(const T
 
 Status StateManager::run_cron(vm::Executor& executor, ChainEpoch epoch, std::vector<Executed>& log) {
     auto message = vm::cron_message(epoch);
+    ++messages_applied_;
     STRATA_TRY(auto applied, executor.apply(message, vm::ApplyKind::implicit_message, 0));
     if (applied.receipt.exit_code != 0) return broken("cron", epoch, applied);
     const Cid cid = message.cid();
@@ -167,6 +168,7 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
         if (!run.seen.insert(cid).second) continue;
         STRATA_TRY(const auto recorded, run.next_record());
         const auto kind = vm::ApplyKind::explicit_message;
+        ++messages_applied_;
         STRATA_TRY(auto applied, recorded ? run.executor.replay(message, kind, length, *recorded)
                                           : run.executor.apply(message, kind, length));
         tips += applied.settlement.miner_tip;
@@ -177,6 +179,7 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
     const actors::reward::AwardBlockRewardParams params{block.miner, penalty, tips,
                                                         block.election_proof ? block.election_proof->win_count : 0};
     auto award = vm::reward_message(block.height, to_cbor(params));
+    ++messages_applied_;
     STRATA_TRY(auto applied, run.executor.apply(award, vm::ApplyKind::implicit_message, 0));
     if (applied.receipt.exit_code != 0) return broken("the block reward", block.height, applied);
     const Cid cid = award.cid();
@@ -187,6 +190,7 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
 Result<TipsetExecution> StateManager::execute(const Tipset& tipset, const std::vector<Receipt>* recorded) {
     if (tipset.height() == 0) return TipsetExecution{{tipset.parent_state_root(), tipset.parent_receipts()}, {}, {}};
     const Lane::Place place(executions_);
+    const Timed timed(stopwatch_);
     return run(tipset, recorded);
 }
 
@@ -292,6 +296,7 @@ Result<vm::Applied> StateManager::simulate(const TipsetPtr& tipset, const std::v
     const auto kind = how == Simulate::paid ? vm::ApplyKind::explicit_message : vm::ApplyKind::implicit_message;
     std::optional<vm::Applied> last;
     for (const auto& [message, length] : messages) {
+        ++messages_applied_;
         STRATA_TRY(last, executor->apply(message, kind, length));
     }
     return std::move(*last);

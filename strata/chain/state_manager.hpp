@@ -3,9 +3,11 @@
 // docs/protocol/node.md §9 (lotus chain/consensus/compute_state.go). Thread-safe. Work runs on the caller's thread, in
 // one of two lanes of limited width, so that simulations never hold up the validation of blocks. Executions share no
 // mutable state: each has its own buffered store.
+#include <atomic>
 #include <future>
 
 #include <strata/base/lru_map.hpp>
+#include <strata/base/metrics.hpp>
 #include <strata/base/mutex.hpp>
 #include <strata/chain/tipset.hpp>
 
@@ -56,9 +58,10 @@ class Lane {
 
 class StateManager {
   public:
-    /// All arguments must outlive the manager.
-    StateManager(ChainStore& chain, const Network& network, vm::ProofVerifier& proofs, const vm::ActorTable& actors)
-        : chain_(chain), network_(network), proofs_(proofs), actors_(actors) {}
+    /// All arguments must outlive the manager. `stopwatch` measures the execution of each tipset.
+    StateManager(ChainStore& chain, const Network& network, vm::ProofVerifier& proofs, const vm::ActorTable& actors,
+                 Stopwatch stopwatch = {})
+        : chain_(chain), network_(network), proofs_(proofs), actors_(actors), stopwatch_(std::move(stopwatch)) {}
 
     /// Returns the state after a tipset: a known one, or one found by executing the tipset once, however many threads
     /// ask. Its parent state must be in the store. Only blocks are written: a result becomes a record when a valid
@@ -91,6 +94,8 @@ class StateManager {
 
     ChainStore& chain() { return chain_; }
     const Network& network() const { return network_; }
+    /// How many messages the VM has executed for this object: those of blocks, implicit ones and simulations.
+    std::uint64_t messages_applied() const { return messages_applied_.load(std::memory_order_relaxed); }
 
   private:
     struct Run;
@@ -105,6 +110,8 @@ class StateManager {
     const Network& network_;
     vm::ProofVerifier& proofs_;
     const vm::ActorTable& actors_;
+    const Stopwatch stopwatch_;
+    std::atomic<std::uint64_t> messages_applied_ = 0;
     Lane executions_{2};
     Lane simulations_{2};
 

@@ -103,7 +103,7 @@ TEST_F(StateManagerTest, no_failing_read_makes_a_bad_block) {
         failed = node.blocks.reads() - before >= n;
         node.blocks.fail_read(0);
         if (!taken) ASSERT_TRUE(taken.error().is_fatal()) << "read " << n << ": " << taken.error().message();
-        ASSERT_FALSE(node->bad_reason(block.header.cid(), nodes.time_of(block))) << "read " << n;
+        ASSERT_FALSE(node->bad_reason(block.header.cid())) << "read " << n;
         if (taken) break;
     }
     const auto taken = node->submit_block(block, nodes.time_of(block));

@@ -62,24 +62,23 @@ Status Syncer::announce(const FullBlock& block, const PeerName& from, std::uint6
     if (join_task(target, from)) return {};
     STRATA_OK(check_announced(block, now));
     if (header.timestamp > now + kClockDrift) return keep_early(block, from, now);
-    auto task = std::make_unique<Task>();
+    auto task = new_task(target, now);
     STRATA_TRY(task->lowest, Tipset::make({header}));
     task->windows.push_back({target, {task->lowest}});
     task->bodies.emplace(cid, block.messages);
     task->body_bytes = approximate_size(block);
-    task->progress.target = target;
+    task->progress.target_tipset = task->lowest;
     task->progress.height = task->progress.target_height = header.height;
     return add_task(std::move(task), from);
 }
 
-Status Syncer::follow(const TipsetKey& head, const PeerName& from, std::uint64_t) {
+Status Syncer::follow(const TipsetKey& head, const PeerName& from, std::uint64_t now) {
     if (head.empty() || head.cids().size() > kMostParents)
         return fail(Errc::verification, "the head of " + from + " has " + std::to_string(head.cids().size()) +
                                             " blocks, expected 1 to " + std::to_string(kMostParents));
     if (join_task(head, from)) return {};
-    auto task = std::make_unique<Task>();
+    auto task = new_task(head, now);
     task->windows.push_back({head, {}});
-    task->progress.target = head;
     return add_task(std::move(task), from);
 }
 
@@ -136,6 +135,14 @@ Status Syncer::take_early(std::uint64_t now) {
     return {};
 }
 
+std::unique_ptr<Syncer::Task> Syncer::new_task(const TipsetKey& target, std::uint64_t now) {
+    auto task = std::make_unique<Task>();
+    task->progress.target = target;
+    task->progress.head = chain_.head();
+    task->progress.began = now;
+    return task;
+}
+
 // Adds a peer to the task of the head that it announces too, so that it may be asked as well.
 bool Syncer::join_task(const TipsetKey& target, const PeerName& from) {
     const Lock lock(mutex_);
@@ -172,7 +179,7 @@ Status Syncer::add_task(std::unique_ptr<Task> task, const PeerName& from) {
                     "sync: " + from + " lied " + std::to_string(record->lies) + " times; it is no longer asked");
     if (bytes > limits_.body_bytes || !make_room(from))
         return fail(Errc::busy, "sync: there is no room for more blocks of " + from);
-    task->id = next_id_++;
+    task->id = task->progress.id = next_id_++;
     task->peers = {from};
     task->progress.from = from;
     task->shown = task->progress;
@@ -281,6 +288,7 @@ SyncStatus Syncer::status() {
     out.finished = finished_;
     out.refused = refused_;
     out.last_refusal = last_refusal_;
+    out.messages_applied = states_.messages_applied();
     return out;
 }
 

@@ -16,12 +16,13 @@
 #include <strata/chain/block_source.hpp>
 #include <strata/chain/block_validator.hpp>
 #include <strata/chain/state_manager.hpp>
+#include <strata/chain/sync_status.hpp>
 
 namespace strata::chain {
 
-/// The bounds that keep hostile peers from filling memory or holding up sync.
 class StateManager;
 
+/// The bounds that keep hostile peers from filling memory or holding up sync.
 struct SyncLimits {
     std::size_t tasks = 64;
     std::size_t tasks_per_peer = 8;
@@ -35,27 +36,6 @@ struct SyncLimits {
     std::size_t early_bytes = std::size_t{32} << 20;
     std::uint64_t answer_time = 15;  // seconds
     std::uint64_t slow_answer = 3;   // seconds
-};
-
-/// The present tasks, for people.
-struct SyncStatus {
-    enum class Stage { headers, blocks };
-    struct Task {
-        Stage stage{};
-        PeerName from;  // the peer that announced it first
-        TipsetKey target;
-        ChainEpoch base = 0;    // the height where it meets the valid chain here; 0 while that is not known
-        ChainEpoch height = 0;  // the height that headers or validation have reached
-        ChainEpoch target_height = 0;
-    };
-    std::vector<Task> tasks;
-    std::size_t requests = 0;
-    std::size_t early_blocks = 0;
-    std::size_t early_bytes = 0;
-    std::size_t body_bytes = 0;
-    std::uint64_t finished = 0;  // tasks since the start
-    std::uint64_t refused = 0;
-    std::string last_refusal;
 };
 
 class Syncer {
@@ -141,6 +121,7 @@ class Syncer {
     Status check_announced(const FullBlock& block, std::uint64_t now);
     Status keep_early(const FullBlock& block, const PeerName& from, std::uint64_t now) STRATA_EXCLUDES(mutex_);
     Status add_task(std::unique_ptr<Task> task, const PeerName& from) STRATA_EXCLUDES(mutex_);
+    std::unique_ptr<Task> new_task(const TipsetKey& target, std::uint64_t now);
     bool join_task(const TipsetKey& target, const PeerName& from) STRATA_EXCLUDES(mutex_);
     bool make_room(const PeerName& from) STRATA_REQUIRES(mutex_);
     Status take_early(std::uint64_t now) STRATA_EXCLUDES(mutex_);

@@ -69,7 +69,10 @@ Result<bool> Syncer::add_header(Task& task, const TipsetPtr& tipset, std::uint64
         if (block.height != 0) STRATA_OK(check_header_alone(block));
     }
     STRATA_OK(check_not_final(task, *tipset));
-    if (!task.lowest) task.progress.target_height = tipset->height();
+    if (!task.lowest) {
+        task.progress.target_tipset = tipset;
+        task.progress.target_height = tipset->height();
+    }
     task.windows.back().tipsets.push_back(tipset);
     task.lowest = tipset;
     task.progress.height = tipset->height();

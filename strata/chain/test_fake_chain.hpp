@@ -10,6 +10,7 @@
 #include <strata/chain/lookback.hpp>
 #include <strata/chain/network.hpp>
 #include <strata/chain/pool_entry.hpp>
+#include <strata/chain/sync_status.hpp>
 #include <strata/chain/tipset.hpp>
 #include <strata/ipld/blockstore.hpp>
 #include <strata/vm/state_tree.hpp>
@@ -199,6 +200,9 @@ class FakeChain final : public Chain {
         STRATA_OK(works("estimate_premium"));
         return premium;
     }
+
+    SyncStatus sync_status() override { return {}; }
+    std::optional<std::string> bad_reason(const Cid&) override { return std::nullopt; }
 
     void on_head(HeadListener listener) override { listeners_.push_back(std::move(listener)); }
 

@@ -7,6 +7,7 @@
 
 #include <strata/base/hex.hpp>
 #include <strata/cli/commands.hpp>
+#include <strata/cli/terminal.hpp>
 #include <strata/proofs/circuit/circuits.hpp>
 
 namespace strata::cli {
@@ -21,11 +22,6 @@ struct Constraints {
     bool count_only = false;
     bool json = false;
 };
-
-int complain(const Error& error) {
-    fmt::print(stderr, "{}\n", error.message());
-    return 2;
-}
 
 Result<std::pair<std::uint64_t, std::uint64_t>> parse_range(const std::string& text) {
     std::uint64_t first = 0;
@@ -47,13 +43,12 @@ Result<proofs::BlankCircuit> chosen_circuit(const Constraints& options) {
     return proofs::blank_circuit(kind, size);
 }
 
-int print_rows(const proofs::BlankCircuit& circuit, const std::string& range) {
-    const auto rows = parse_range(range);
-    if (!rows) return complain(rows.error());
-    proofs::RowPrinter printer(rows->first, rows->second);
+Status print_rows(const proofs::BlankCircuit& circuit, const std::string& range) {
+    STRATA_TRY(const auto rows, parse_range(range));
+    proofs::RowPrinter printer(rows.first, rows.second);
     circuit.rows(printer);
     for (const auto& line : printer.lines()) fmt::print("{}\n", line);
-    return 0;
+    return {};
 }
 
 /// The names of the fields are those of the vectors in proofs/cs_hash.json.
@@ -85,20 +80,19 @@ void print(const nlohmann::ordered_json& out, bool json) {
 }
 
 // A fingerprint hashes every row of the circuit, which takes long for large sectors; counts alone are cheap.
-int run_constraints(const Constraints& options) {
-    const auto circuit = chosen_circuit(options);
-    if (!circuit) return complain(circuit.error());
-    if (!options.rows.empty()) return print_rows(*circuit, options.rows);
+Status run_constraints(const Constraints& options) {
+    STRATA_TRY(const auto circuit, chosen_circuit(options));
+    if (!options.rows.empty()) return print_rows(circuit, options.rows);
     if (options.count_only) {
-        print(describe(options, circuit->counts()), options.json);
-        return 0;
+        print(describe(options, circuit.counts()), options.json);
+        return {};
     }
     const std::uint64_t every = options.checkpoints ? options.every : 0;
-    const auto result = proofs::fingerprint(*circuit, every);
+    const auto result = proofs::fingerprint(circuit, every);
     auto out = describe(options, result.counts);
     add_digests(out, result.digests, every);
     print(out, options.json);
-    return 0;
+    return {};
 }
 
 void add_constraints(CLI::App& proofs, Run& run) {
@@ -113,7 +107,7 @@ void add_constraints(CLI::App& proofs, Run& run) {
         ->check(CLI::PositiveNumber);
     verb->add_flag("--count-only", options->count_only, "print the counts only, without hashing the rows");
     verb->add_flag("--json", options->json, "print the result as JSON");
-    verb->callback([options, &run] { run = [options] { return run_constraints(*options); }; });
+    verb->callback([options, &run] { run = [options] { return finished(run_constraints(*options)); }; });
 }
 
 }  // namespace

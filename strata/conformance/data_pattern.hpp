@@ -12,7 +12,10 @@ class DataPattern {
     static std::optional<DataPattern> parse(std::string_view name) {
         DataPattern out;
         if (name == "zero") return out;
-        if (name == "cc") return out.byte_ = 0xcc, out;
+        if (name == "cc") {
+            out.byte_ = 0xcc;
+            return out;
+        }
         const auto number = [](std::string_view digits, int base) -> std::optional<std::uint64_t> {
             std::uint64_t value = 0;
             const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
@@ -22,7 +25,8 @@ class DataPattern {
         if (name.starts_with("byte:")) {
             const auto value = number(name.substr(5), 16);
             if (!value || *value > 0xff) return std::nullopt;
-            return out.byte_ = static_cast<std::uint8_t>(*value), out;
+            out.byte_ = static_cast<std::uint8_t>(*value);
+            return out;
         }
         if (!name.starts_with("xorshift:")) return std::nullopt;
         const auto seed = number(name.substr(9), 10);

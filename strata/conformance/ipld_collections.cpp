@@ -18,116 +18,99 @@ std::string told(const Error& error) {
     return "error: " + error.message();
 }
 
-std::string wrong_presence(bool was_there) {
-    return was_there ? "the key was there, but the record says it was not"
-                     : "the key was not there, but the record says it was";
-}
-
-Bytes optional_bytes(const std::optional<Bytes>& value) {
-    return value.value_or(Bytes{});
-}
-
-/// A case is a list of operations with their answers, such as ["set", key, value] or ["flush", root].
-struct HamtCase {
-    MemoryBlockstore store;
-    unsigned width;
-    Hamt map;
-    Cid root;
-
-    explicit HamtCase(const Json& test) : width(test.at("bit_width")), map(store, width) {}
+/// A case is a list of operations with their answers, such as ["set", key, value] or ["flush", root]. `Kind` reads keys
+/// and values and knows what is special about its collection.
+template <class Kind>
+class Case {
+  public:
+    explicit Case(const Json& test) : kind_(test), map_(kind_.empty(store_)) {}
 
     Verdict run(const Json& op) {
         const std::string name = op.at(0);
-        if (name == "set") {
-            if (auto done = map.set(hex_of(op.at(1)), hex_of(op.at(2))); !done) return told(done.error());
-            return {};
-        }
-        if (name == "get") {
-            auto got = map.get(hex_of(op.at(1)));
-            if (!got) return told(got.error());
-            if (got->has_value() == op.at(2).is_null() || optional_bytes(*got) != hex_of(op.at(2)))
-                return "the value differs from the recorded one";
-            return {};
-        }
-        if (name == "delete") {
-            auto removed = map.remove(hex_of(op.at(1)));
-            if (!removed) return told(removed.error());
-            if (removed->has_value() != op.at(2).get<bool>()) return wrong_presence(removed->has_value());
-            return {};
-        }
-        if (name == "flush") {
-            auto flushed = map.flush();
-            if (!flushed) return told(flushed.error());
-            root = *flushed;
-            if (root.to_string() != op.at(1).get<std::string>()) return "root is " + root.to_string();
-            return {};
-        }
-        if (name == "load") {
-            auto loaded = Hamt::load(store, root, width);
-            if (!loaded) return told(loaded.error());
-            map = std::move(*loaded);
-            return {};
-        }
-        return "unknown operation " + name;
+        if (name == "set") return set(op);
+        if (name == "get") return get(op);
+        if (name == "delete") return remove(op);
+        if (name == "flush") return flush(op);
+        if (name == "load") return load();
+        return kind_.run_other(map_, name, op);
     }
+
+  private:
+    Verdict set(const Json& op) {
+        const auto done = map_.set(Kind::key(op.at(1)), Kind::value(op.at(2)));
+        return done ? Verdict{} : told(done.error());
+    }
+    Verdict get(const Json& op) {
+        const auto got = map_.get(Kind::key(op.at(1)));
+        if (!got) return told(got.error());
+        if (got->has_value() == op.at(2).is_null() || (*got && **got != Kind::value(op.at(2))))
+            return "the value differs from the recorded one";
+        return {};
+    }
+    Verdict remove(const Json& op) {
+        const auto removed = map_.remove(Kind::key(op.at(1)));
+        if (!removed) return told(removed.error());
+        const bool was_there{*removed};
+        if (was_there == op.at(2).get<bool>()) return {};
+        return was_there ? "the key was there, but the record says it was not"
+                         : "the key was not there, but the record says it was";
+    }
+    Verdict flush(const Json& op) {
+        const auto flushed = map_.flush();
+        if (!flushed) return told(flushed.error());
+        root_ = *flushed;
+        if (root_.to_string() != op.at(1).get<std::string>()) return "root is " + root_.to_string();
+        return kind_.check_flushed(map_);
+    }
+    Verdict load() {
+        auto loaded = kind_.load(store_, root_);
+        if (!loaded) return told(loaded.error());
+        map_ = std::move(*loaded);
+        return {};
+    }
+
+    MemoryBlockstore store_;
+    Kind kind_;
+    typename Kind::Map map_;
+    Cid root_;
 };
 
-struct AmtCase {
-    MemoryBlockstore store;
+struct HamtKind {
+    using Map = Hamt;
+    unsigned width;
+
+    explicit HamtKind(const Json& test) : width(test.at("bit_width")) {}
+    Hamt empty(Blockstore& store) const { return Hamt(store, width); }
+    Result<Hamt> load(Blockstore& store, const Cid& root) const { return Hamt::load(store, root, width); }
+    static Bytes key(const Json& json) { return hex_of(json); }
+    static Bytes value(const Json& json) { return hex_of(json); }
+    Verdict check_flushed(const Hamt&) const { return {}; }
+    Verdict run_other(const Hamt&, const std::string& name, const Json&) const { return "unknown operation " + name; }
+};
+
+struct AmtKind {
+    using Map = Amt;
     unsigned width;
     Amt::Version version;
-    Amt array;
-    Cid root;
 
-    explicit AmtCase(const Json& test)
-        : width(test.at("bit_width")),
-          version(test.at("version") == 0 ? Amt::Version::v0 : Amt::Version::v3),
-          array(store, width, version) {}
+    explicit AmtKind(const Json& test)
+        : width(test.at("bit_width")), version(test.at("version") == 0 ? Amt::Version::v0 : Amt::Version::v3) {}
+    Amt empty(Blockstore& store) const { return Amt(store, width, version); }
+    Result<Amt> load(Blockstore& store, const Cid& root) const { return Amt::load(store, root, width, version); }
+    static std::uint64_t key(const Json& json) { return json; }
+    static Bytes value(const Json& json) { return hex_of(json); }
+    Verdict check_flushed(const Amt&) const { return {}; }
 
-    Verdict run(const Json& op) {
-        const std::string name = op.at(0);
-        if (name == "set") {
-            if (auto done = array.set(op.at(1), hex_of(op.at(2))); !done) return told(done.error());
-            return {};
-        }
-        if (name == "get") {
-            auto got = array.get(op.at(1));
-            if (!got) return told(got.error());
-            if (got->has_value() == op.at(2).is_null() || optional_bytes(*got) != hex_of(op.at(2)))
-                return "the value differs from the recorded one";
-            return {};
-        }
-        if (name == "delete") {
-            auto removed = array.remove(op.at(1));
-            if (!removed) return told(removed.error());
-            if (*removed != op.at(2).get<bool>()) return wrong_presence(*removed);
-            return {};
-        }
-        if (name == "flush") {
-            auto flushed = array.flush();
-            if (!flushed) return told(flushed.error());
-            root = *flushed;
-            if (root.to_string() != op.at(1).get<std::string>()) return "root is " + root.to_string();
-            return {};
-        }
-        if (name == "load") {
-            auto loaded = Amt::load(store, root, width, version);
-            if (!loaded) return told(loaded.error());
-            array = std::move(*loaded);
-            return {};
-        }
-        if (name == "height_count") {
-            if (array.height() != op.at(1).get<unsigned>() || array.count() != op.at(2).get<std::uint64_t>())
-                return "the height or the count differs from the recorded one";
-            return {};
-        }
-        if (name == "indices") return indices(op.at(1));
-        return "unknown operation " + name;
+    Verdict run_other(Amt& array, const std::string& name, const Json& op) const {
+        if (name == "indices") return indices(array, op.at(1));
+        if (name != "height_count") return "unknown operation " + name;
+        if (array.height() != op.at(1).get<unsigned>() || array.count() != op.at(2).get<std::uint64_t>())
+            return "the height or the count differs from the recorded one";
+        return {};
     }
-
-    Verdict indices(const Json& expected) {
+    static Verdict indices(Amt& array, const Json& expected) {
         std::vector<std::uint64_t> got;
-        auto done = array.for_each([&](std::uint64_t index, BytesView) -> Result<bool> {
+        const auto done = array.for_each([&](std::uint64_t index, BytesView) -> Result<bool> {
             got.push_back(index);
             return true;
         });
@@ -137,72 +120,37 @@ struct AmtCase {
     }
 };
 
-struct KamtCase {
-    MemoryBlockstore store;
-    Kamt map;
-    Cid root;
+struct KamtKind {
+    using Map = Kamt;
 
-    explicit KamtCase(const Json&) : map(store) {}
-
-    static Kamt::Word word(const Json& hex) {
+    explicit KamtKind(const Json&) {}
+    Kamt empty(Blockstore& store) const { return Kamt(store); }
+    Result<Kamt> load(Blockstore& store, const Cid& root) const { return Kamt::load(store, root); }
+    static Kamt::Word key(const Json& hex) {
         const auto bytes = hex_of(hex);
         Kamt::Word word{};
         if (bytes.size() == word.size()) std::ranges::copy(bytes, word.begin());
         return word;
     }
+    static Kamt::Word value(const Json& hex) { return key(hex); }
+    Verdict run_other(const Kamt&, const std::string& name, const Json&) const { return "unknown operation " + name; }
 
-    Verdict run(const Json& op) {
-        const std::string name = op.at(0);
-        if (name == "set") {
-            if (auto done = map.set(word(op.at(1)), word(op.at(2))); !done) return told(done.error());
-            return {};
-        }
-        if (name == "get") {
-            auto got = map.get(word(op.at(1)));
-            if (!got) return told(got.error());
-            if (got->has_value() == op.at(2).is_null() || got->value_or(Kamt::Word{}) != word(op.at(2)))
-                return "the value differs from the recorded one";
-            return {};
-        }
-        if (name == "delete") {
-            auto removed = map.remove(word(op.at(1)));
-            if (!removed) return told(removed.error());
-            if (*removed != op.at(2).get<bool>()) return wrong_presence(*removed);
-            return {};
-        }
-        if (name == "flush") {
-            auto flushed = map.flush();
-            if (!flushed) return told(flushed.error());
-            root = *flushed;
-            if (root.to_string() != op.at(1).get<std::string>()) return "root is " + root.to_string();
-            return ascending() ? Verdict{} : "keys are not visited in order";
-        }
-        if (name == "load") {
-            auto loaded = Kamt::load(store, root);
-            if (!loaded) return told(loaded.error());
-            map = std::move(*loaded);
-            return {};
-        }
-        return "unknown operation " + name;
-    }
-
-    bool ascending() const {
+    Verdict check_flushed(const Kamt& map) const {
         std::optional<Kamt::Word> last;
-        return map
-            .for_each([&](const Kamt::Word& key, const Kamt::Word&) -> Result<bool> {
-                if (last && key <= *last) return Errc::internal;
-                last = key;
-                return true;
-            })
-            .has_value();
+        const auto ascending = map.for_each([&](const Kamt::Word& word, const Kamt::Word&) -> Result<bool> {
+            if (last && word <= *last) return Errc::internal;
+            last = word;
+            return true;
+        });
+        return ascending ? Verdict{} : "keys are not visited in order";
     }
 };
 
 /// Runs the operations of each case in order, up to the first wrong answer.
-template <class Case>
+template <class Kind>
 void run_sequences(const Json& cases, const std::string& kind, Report& report) {
     for (std::size_t i = 0; i < cases.size(); ++i) {
-        Case state(cases.at(i));
+        Case<Kind> state(cases.at(i));
         Verdict wrong;
         std::size_t step = 0;
         for (const auto& op : cases.at(i).at("ops")) {
@@ -298,9 +246,9 @@ class IpldCollections final : public Suite {
             }
         }
         if (cases.at(0).contains("bucket_size") && cases.at(0).at("bucket_size") == 3)
-            run_sequences<HamtCase>(cases, "hamt", report);
-        if (cases.at(0).contains("version")) run_sequences<AmtCase>(cases, "amt", report);
-        if (cases.at(0).contains("min_data_depth")) run_sequences<KamtCase>(cases, "kamt", report);
+            run_sequences<HamtKind>(cases, "hamt", report);
+        if (cases.at(0).contains("version")) run_sequences<AmtKind>(cases, "amt", report);
+        if (cases.at(0).contains("min_data_depth")) run_sequences<KamtKind>(cases, "kamt", report);
     }
 };
 

@@ -359,18 +359,16 @@ class Sequences final : public Suite {
         const auto head = std::string_view(file.text()).substr(0, 200);
         return head.contains("\"class\"") && head.contains("\"sequence\"");
     }
-    void run(const VectorFile& file, Report& report) const override {
-        const Json vector = parse_json(file);
-        if (!vector.is_object() || !vector.contains("apply_messages"))
-            return report.fail("file", "the file has no apply_messages");
-        SequenceRun(vector, report).run();
-    }
+    void run(const VectorFile& file, Report& report) const override { run_sequence(file, report); }
 };
 
 }  // namespace
 
-void run_sequence_with_faults(const VectorFile& file, Report& report, std::size_t faults_each) {
-    SequenceRun(parse_json(file), report, faults_each).run();
+void run_sequence(const VectorFile& file, Report& report, std::size_t faults_each) {
+    const Json vector = parse_json(file);
+    if (!vector.is_object() || !vector.contains("apply_messages"))
+        return report.fail("file", "the file has no apply_messages");
+    SequenceRun(vector, report, faults_each).run();
 }
 
 const Suite& sequences() {

@@ -7,8 +7,9 @@ namespace strata::conformance {
 /// is compared after each.
 const Suite& sequences();
 
-/// Does the same, and runs each step again with one failing read of the state: the first, the second, and so on until
-/// no read fails or `faults_each` were tried. The result must be that error, or the same receipt and state root.
-void run_sequence_with_faults(const VectorFile& file, Report& report, std::size_t faults_each);
+/// Runs one file of the suite. With faults, each step runs again with one failing read of the state: the first, the
+/// second, and so on until no read fails or `faults_each` were tried. The result must be that error, or the same
+/// receipt and state root.
+void run_sequence(const VectorFile& file, Report& report, std::size_t faults_each = 0);
 
 }  // namespace strata::conformance

@@ -54,7 +54,7 @@ TEST_P(SequenceFaults, NeverBecomeAReceiptOrAState) {
     const auto path = testing::find_vectors(name);
     if (!path) GTEST_SKIP() << testing::only_in_whole_set(name);
     Report report;
-    run_sequence_with_faults(VectorFile(*path), report, GetParam().faults_each);
+    run_sequence(VectorFile(*path), report, GetParam().faults_each);
     for (const auto& [step, verdict, why] : report.outcomes())
         EXPECT_EQ(verdict, Outcome::Verdict::passed) << step << ": " << why;
     EXPECT_EQ(std::ssize(report.outcomes()), GetParam().steps);

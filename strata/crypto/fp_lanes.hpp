@@ -245,10 +245,12 @@ inline Fp8 inverted(const Fp8& x) {
         _mm512_storeu_si512(limbs.data(), turned.limb[lane]);
         const auto joint = joined(limbs);
         std::copy(joint.begin(), joint.end(), values[lane].l);
-        if (lane == 0)
+        if (lane == 0) {
             rest = values[0];
-        else
-            before[lane] = rest, blst_fp_mul(&rest, &rest, &values[lane]);
+            continue;
+        }
+        before[lane] = rest;
+        blst_fp_mul(&rest, &rest, &values[lane]);
     }
     blst_fp_eucl_inverse(&rest, &rest);
     blst_fp_mul(&rest, &rest, &factor);

@@ -17,22 +17,6 @@ struct Sorted {
     std::vector<std::uint32_t> numbers;
     std::vector<Fr::Limbs> scalars;  // of `numbers`
 
-    explicit Sorted(std::span<const Fr> all) {
-        static const Fr kMinusOne = -Fr::one();
-        STRATA_CHECK(all.size() < std::size_t{1} << 31);
-        for (std::uint32_t i = 0; i < all.size(); ++i) {
-            if (all[i].is_zero()) continue;
-            if (all[i] == Fr::one() || all[i] == kMinusOne)
-                units.push_back(2 * i + (all[i] == kMinusOne ? 1 : 0));
-            else
-                numbers.push_back(2 * i);
-        }
-        scalars.resize(numbers.size());
-        parallel_for(scalars.size(), 1 << 12, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t i = begin; i < end; ++i) scalars[i] = all[numbers[i] / 2].to_limbs();
-        });
-    }
-
     /// Returns the length of the longest scalar: short ones need fewer windows.
     unsigned bits() const {
         Fr::Limbs any{};
@@ -43,6 +27,24 @@ struct Sorted {
         return 1;
     }
 };
+
+Sorted sorted(std::span<const Fr> all) {
+    static const Fr kMinusOne = -Fr::one();
+    STRATA_CHECK(all.size() < std::size_t{1} << 31);
+    Sorted out;
+    for (std::uint32_t i = 0; i < all.size(); ++i) {
+        if (all[i].is_zero()) continue;
+        if (all[i] == Fr::one() || all[i] == kMinusOne)
+            out.units.push_back(2 * i + (all[i] == kMinusOne ? 1 : 0));
+        else
+            out.numbers.push_back(2 * i);
+    }
+    out.scalars.resize(out.numbers.size());
+    parallel_for(out.scalars.size(), 1 << 12, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) out.scalars[i] = all[out.numbers[i] / 2].to_limbs();
+    });
+    return out;
+}
 
 /// Chooses the window size that costs the least. A window takes one addition for each point, two for each bucket, which
 /// count as three because they come in smaller batches, and about 16 for the doublings and sums that cannot be batched.
@@ -61,47 +63,60 @@ unsigned window_bits(std::size_t points, unsigned scalar_bits) {
     return best;
 }
 
+constexpr std::size_t kOneByOne = 4;  // up to this many, separate multiplications are faster
+
+/// Says how the work is cut: `groups` of `together` windows, each in `parts` of the points. Without groups, the points
+/// are multiplied one by one. The units have parts of their own.
+struct Plan {
+    std::size_t together = 0, groups = 0, parts = 0, unit_parts = 0;
+};
+
+Plan plan_of(std::size_t units, std::size_t large, std::size_t windows) {
+    const std::size_t threads = worker_threads();
+    Plan out;
+    if (units != 0) out.unit_parts = std::clamp<std::size_t>(units / 4096, 1, 2 * threads);
+    if (large <= kOneByOne) return out;
+    // With few points, several windows go together so that their additions share inversions. With many threads, each
+    // window is cut into parts of the points so that there is work for all.
+    out.together = std::clamp<std::size_t>((1 << 14) / (large + 1), 1, (windows + threads - 1) / threads);
+    out.groups = (windows + out.together - 1) / out.together;
+    out.parts = std::clamp<std::size_t>(2 * threads / out.groups, 1, large / 4096 + 1);
+    return out;
+}
+
 /// A scalar is Σ digit·2^(bits·window). In each window the points go into buckets by their digit; the window's sum is
 /// Σ b·(sum of bucket b), and the windows are joined from the top down by doublings. So a point costs one addition for
 /// each window in place of a whole multiplication.
 template <class Point>
 class Pippenger {
   public:
-    Pippenger(std::span<const Point> points, std::span<const Fr> scalars, PointForm form)
+    /// All arguments must outlive the object. `sorted` are the scalars, prepared for the digits.
+    Pippenger(std::span<const Point> points, std::span<const Fr> scalars, PointForm form, const Sorted& sorted,
+              const ScalarDigits& digits)
         : points_(points),
           scalars_(scalars),
           form_(form),
-          sorted_(scalars),
-          digits_(window_bits(sorted_.scalars.size(), sorted_.bits()), sorted_.bits()) {
-        const auto large = sorted_.scalars.size();
-        const std::size_t threads = worker_threads(), windows = digits_.windows();
-        if (!sorted_.units.empty()) unit_parts_ = std::clamp<std::size_t>(sorted_.units.size() / 4096, 1, 2 * threads);
-        if (large <= kOneByOne) return;
-        parallel_for(large, 1 << 12, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t i = begin; i < end; ++i) sorted_.scalars[i] = digits_.prepared(sorted_.scalars[i]);
-        });
-        // With few points, several windows go together so that their additions share inversions. With many threads,
-        // each window is cut into parts of the points so that there is work for all.
-        together_ = std::clamp<std::size_t>((1 << 14) / (large + 1), 1, (windows + threads - 1) / threads);
-        groups_ = (windows + together_ - 1) / together_;
-        parts_ = std::clamp<std::size_t>(2 * threads / groups_, 1, large / 4096 + 1);
-    }
+          sorted_(sorted),
+          digits_(digits),
+          plan_(plan_of(sorted.units.size(), sorted.scalars.size(), digits.windows())) {}
 
     Point sum() {
-        std::vector<std::vector<Jacobian<Point>>> sums(groups_ * parts_ + unit_parts_);
+        std::vector<std::vector<Jacobian<Point>>> sums(plan_.groups * plan_.parts + plan_.unit_parts);
         parallel_for(sums.size(), 1, [&](std::size_t begin, std::size_t end) {
             for (std::size_t i = begin; i < end; ++i)
-                sums[i] = i < groups_ * parts_ ? windows(i / parts_, i % parts_) : units(i - groups_ * parts_);
+                sums[i] = i < plan_.groups * plan_.parts ? windows(i / plan_.parts, i % plan_.parts)
+                                                         : units(i - plan_.groups * plan_.parts);
         });
         // Horner's rule over the windows: total = total·2^bits + the sum of the next lower window.
         Jacobian<Point> total;
-        for (std::size_t window = groups_ == 0 ? 0 : digits_.windows(); window-- > 0;) {
+        for (std::size_t window = plan_.groups == 0 ? 0 : digits_.windows(); window-- > 0;) {
             for (unsigned i = 0; i < digits_.bits(); ++i) total.twice();
-            for (std::size_t part = 0; part < parts_; ++part)
-                total.add(sums[window / together_ * parts_ + part][window % together_]);
+            for (std::size_t part = 0; part < plan_.parts; ++part)
+                total.add(sums[window / plan_.together * plan_.parts + part][window % plan_.together]);
         }
-        for (std::size_t part = 0; part < unit_parts_; ++part) total.add(sums[groups_ * parts_ + part][0]);
-        if (groups_ == 0)
+        for (std::size_t part = 0; part < plan_.unit_parts; ++part)
+            total.add(sums[plan_.groups * plan_.parts + part][0]);
+        if (plan_.groups == 0)
             for (const auto number : sorted_.numbers) total.add(points_[number / 2] * scalars_[number / 2]);
         return total.affine();
     }
@@ -114,41 +129,51 @@ class Pippenger {
     }
 
     std::vector<Jacobian<Point>> windows(std::size_t group, std::size_t part) const {
-        const auto first = group * together_, count = std::min(together_, digits_.windows() - first);
-        const auto numbers = part_of(std::span(sorted_.numbers), part, parts_);
+        const auto first = group * plan_.together, count = std::min(plan_.together, digits_.windows() - first);
+        const auto numbers = part_of(std::span(sorted_.numbers), part, plan_.parts);
         PointWindows<Point> windows(digits_, static_cast<unsigned>(first), static_cast<unsigned>(count), numbers.size(),
                                     form_);
-        return windows.sums(points_, numbers, part_of(std::span(sorted_.scalars), part, parts_));
+        return windows.sums(points_, numbers, part_of(std::span(sorted_.scalars), part, plan_.parts));
     }
 
     std::vector<Jacobian<Point>> units(std::size_t part) const {
-        const auto numbers = part_of(std::span(sorted_.units), part, unit_parts_);
+        const auto numbers = part_of(std::span(sorted_.units), part, plan_.unit_parts);
         PointSums<Point> sum(1, numbers.size(), form_);
         const auto end = static_cast<std::uint32_t>(numbers.size());
         sum.add(points_, numbers, std::span(&end, 1));
         return sum.weighted(1);
     }
 
-    static constexpr std::size_t kOneByOne = 4;  // up to this many, separate multiplications are faster
-
     std::span<const Point> points_;
     std::span<const Fr> scalars_;
     PointForm form_;
-    Sorted sorted_;
-    ScalarDigits digits_;
-    std::size_t together_ = 0, groups_ = 0, parts_ = 0, unit_parts_ = 0;
+    const Sorted& sorted_;
+    const ScalarDigits& digits_;
+    const Plan plan_;
 };
+
+template <class Point>
+Point sum_of_multiples(std::span<const Point> points, std::span<const Fr> scalars, PointForm form) {
+    STRATA_CHECK(points.size() == scalars.size());
+    auto large_and_units = sorted(scalars);
+    auto& large = large_and_units.scalars;
+    const unsigned bits = large_and_units.bits();
+    const ScalarDigits digits(window_bits(large.size(), bits), bits);
+    if (large.size() > kOneByOne)
+        parallel_for(large.size(), 1 << 12, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t i = begin; i < end; ++i) large[i] = digits.prepared(large[i]);
+        });
+    return Pippenger<Point>(points, scalars, form, large_and_units, digits).sum();
+}
 
 }  // namespace
 
 G1Affine multiply_sum(std::span<const G1Affine> points, std::span<const Fr> scalars, PointForm form) {
-    STRATA_CHECK(points.size() == scalars.size());
-    return Pippenger<G1Affine>(points, scalars, form).sum();
+    return sum_of_multiples(points, scalars, form);
 }
 
 G2Affine multiply_sum(std::span<const G2Affine> points, std::span<const Fr> scalars, PointForm form) {
-    STRATA_CHECK(points.size() == scalars.size());
-    return Pippenger<G2Affine>(points, scalars, form).sum();
+    return sum_of_multiples(points, scalars, form);
 }
 
 }  // namespace strata::crypto

@@ -146,29 +146,34 @@ ChainEpoch Devnet::next_epoch() const {
     return std::max(next, epoch_ + 1);
 }
 
+// Lets one provider make a block if it wins, and if its block is wanted.
+Devnet::Mined Devnet::mine_with(std::size_t provider, std::uint64_t now, bool wanted) {
+    auto& node = *nodes_[provider];
+    auto win = node.check_win(epoch_);
+    if (!win) {
+        node.health().ran(node::Part::mining, std::move(win).error());
+        return Mined::nothing;
+    }
+    if (!*win) return Mined::nothing;
+    if (!wanted && !(wish_ && wish_(provider, **win))) return Mined::nothing;
+    auto block = node.make_block(**win, now);
+    if (!block && block.error().code() == Errc::cancelled) return Mined::cancelled;
+    if (!block)
+        block = std::move(block).error().with_context(
+            fmt::format("t0{} won epoch {} but could not make its block", kFirstMiner + provider, epoch_));
+    node.health().ran(node::Part::mining, block);
+    if (!block) return Mined::nothing;
+    ++won_[{provider, (*win)->sector.number}];
+    return Mined::block;
+}
+
 // Who comes first changes with the epoch, so that all providers make blocks even if one block ends the epoch.
 bool Devnet::mine(std::uint64_t now, bool wanted, const std::function<bool()>& may_go_on) {
     bool made = false;
     for (std::size_t k = 0; k < kProviders && !stopped(); ++k) {
-        const std::size_t i = (static_cast<std::size_t>(epoch_) + k) % kProviders;
-        auto& node = *nodes_[i];
-        auto win = node.check_win(epoch_);
-        if (!win) {
-            node.health().ran(node::Part::mining, std::move(win).error());
-            continue;
-        }
-        if (!*win) continue;
-        const bool make = wanted || (wish_ && wish_(i, **win));
-        if (!make) continue;
-        auto block = node.make_block(**win, now);
-        if (!block) {
-            if (block.error().code() == Errc::cancelled) break;
-            block = std::move(block).error().with_context(
-                fmt::format("t0{} won epoch {} but could not make its block", kFirstMiner + i, epoch_));
-        }
-        node.health().ran(node::Part::mining, block);
-        if (!block) continue;
-        ++won_[{i, (*win)->sector.number}];
+        const auto mined = mine_with((static_cast<std::size_t>(epoch_) + k) % kProviders, now, wanted);
+        if (mined == Mined::cancelled) break;
+        if (mined == Mined::nothing) continue;
         made = true;
         if (!may_go_on()) break;
     }

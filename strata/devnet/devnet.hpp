@@ -100,6 +100,8 @@ class Devnet {
     bool stopped() const { return config_.stop != nullptr && config_.stop->load(std::memory_order_relaxed); }
     bool is_block_wanted() const;
     ChainEpoch next_epoch() const;
+    enum class Mined { nothing, block, cancelled };
+    Mined mine_with(std::size_t provider, std::uint64_t now, bool wanted);
     bool mine(std::uint64_t now, bool wanted, const std::function<bool()>& may_go_on);
 
     struct Machinery;

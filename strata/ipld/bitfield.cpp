@@ -268,11 +268,4 @@ Result<BitField> BitField::slice(std::uint64_t start, std::uint64_t count) const
     return out;
 }
 
-BitField union_of(std::span<const BitField> fields) {
-    std::vector<Range> all;
-    for (const auto& field : fields) all.insert(all.end(), field.ranges().begin(), field.ranges().end());
-    std::ranges::sort(all, {}, &Range::begin);
-    return BitField::from_ranges(std::move(all));
-}
-
 }  // namespace strata

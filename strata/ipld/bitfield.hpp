@@ -56,6 +56,4 @@ class BitField {
     std::vector<Range> ranges_;
 };
 
-BitField union_of(std::span<const BitField> fields);
-
 }  // namespace strata

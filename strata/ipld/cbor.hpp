@@ -93,13 +93,14 @@ class CborReader {
 /// Returns true if `item` is exactly one strict DAG-CBOR item.
 bool is_canonical_cbor(BytesView item);
 
+/// A tuple may declare `static constexpr CborLimits kCborLimits`, which holds for everything inside it, and `Status
+/// check_decoded() const`, which is called at the end of its decoding.
 template <class T>
 concept CborTuple = requires(T& t) { t.cbor_tuple(); };
 template <class T>
 concept CborTransparent = requires(T& t) { t.cbor_inner(); };
 /// A type with an encoding of its own has the members `void to_cbor(CborWriter&) const` and `static Result<T>
-/// read_cbor(CborReader&)`. A tuple (above) may declare `static constexpr CborLimits kCborLimits`, which holds for
-/// everything inside it, and `Status check_decoded() const`, which is called at the end of its decoding.
+/// read_cbor(CborReader&)`.
 template <class T>
 concept CborCustom = requires(const T& t, CborWriter& w, CborReader& r) {
     t.to_cbor(w);

@@ -99,45 +99,61 @@ std::size_t DealRecords::count_failed() const {
         std::ranges::count_if(deals_, [](const auto& entry) { return entry.second.stage == DealStage::failed; }));
 }
 
+DealRecords::Waiting DealRecords::count_waiting(const Address& client) const {
+    Waiting out;
+    for (const auto& [cid, record] : deals_) {
+        if (!waits(record)) continue;
+        ++out.all;
+        if (clients_.at(cid) == client) ++out.of_client;
+    }
+    return out;
+}
+
+// The number of remembered failures is limited: a flood of proposals must not fill the store.
+std::optional<DealRecords::Displaced> DealRecords::displaced_by(const Address& newcomer, ChainEpoch now,
+                                                                const DealLimits& limits) const {
+    const auto* oldest = deal_to_displace(newcomer);
+    if (oldest == nullptr) return std::nullopt;
+    Displaced out{*oldest, std::nullopt};
+    if (count_failed() >= limits.failed) return out;
+    auto& record = out.record.emplace(deals_.at(*oldest));
+    record.stage = DealStage::failed;
+    record.since = now;
+    record.failure = "its data did not arrive before a different client needed its place; make a new proposal";
+    return out;
+}
+
+void DealRecords::apply(Displaced displaced) {
+    if (displaced.record) {
+        deals_.at(displaced.cid) = std::move(*displaced.record);
+        return;
+    }
+    deals_.erase(displaced.cid);
+    clients_.erase(displaced.cid);
+}
+
 Result<bool> DealRecords::add(const DealRecord& record, const Address& client, const DealLimits& limits) {
     const Cid cid = proposal_cid(record.deal.proposal);
     const Lock lock(mutex_);
     if (deals_.contains(cid)) return false;
-    std::size_t all = 0, own = 0;
-    for (const auto& [known, other] : deals_) {
-        if (!waits(other)) continue;
-        ++all;
-        if (clients_.at(known) == client) ++own;
-    }
-    if (own >= limits.waiting_per_client)
+    const auto waiting = count_waiting(client);
+    if (waiting.of_client >= limits.waiting_per_client)
         return fail(
             Errc::busy,
-            "the client has " + std::to_string(own) +
+            "the client has " + std::to_string(waiting.of_client) +
                 " deals that wait for data or publication, and may not have more; send their data, or try again later");
     std::vector<store::Write> batch{{key_of(kDeals, cid), to_cbor(record)}};
-    std::optional<DealRecord> displaced;
-    if (all >= limits.waiting) {
-        const auto* oldest = deal_to_displace(client);
-        if (oldest == nullptr)
-            return fail(Errc::busy, std::to_string(all) + " deals wait for publication; try again later");
-        displaced = deals_.at(*oldest);
-        displaced->stage = DealStage::failed;
-        displaced->since = record.since;
-        displaced->failure = "its data did not arrive before a different client needed its place; make a new proposal";
-        // The number of remembered failures is limited too: a flood of proposals must not fill the store.
-        const bool remembered = count_failed() < limits.failed;
-        batch.push_back({key_of(kDeals, *oldest), remembered ? std::optional(to_cbor(*displaced)) : std::nullopt});
+    std::optional<Displaced> displaced;
+    if (waiting.all >= limits.waiting) {
+        displaced = displaced_by(client, record.since, limits);
+        if (!displaced)
+            return fail(Errc::busy, std::to_string(waiting.all) + " deals wait for publication; try again later");
+        const auto& left = displaced->record;
+        batch.push_back({key_of(kDeals, displaced->cid), left ? std::optional(to_cbor(*left)) : std::nullopt});
     }
+    // Memory changes only after the store has, so that an error leaves both as they were.
     STRATA_OK(store_.write(batch));
-    if (displaced) {
-        const Cid gone = proposal_cid(displaced->deal.proposal);
-        if (batch.back().value) {
-            deals_.at(gone) = std::move(*displaced);
-        } else {
-            deals_.erase(gone);
-            clients_.erase(gone);
-        }
-    }
+    if (displaced) apply(std::move(*displaced));
     deals_.emplace(cid, record);
     clients_.emplace(cid, client);
     return true;

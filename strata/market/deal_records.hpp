@@ -64,6 +64,19 @@ class DealRecords {
   private:
     Result<bool> write(std::span<const DealRecord> records, DealStage from, std::vector<store::Write> batch);
 
+    struct Waiting {
+        std::size_t all = 0;
+        std::size_t of_client = 0;
+    };
+    /// A deal that gives way, with its new record; without one it is forgotten.
+    struct Displaced {
+        Cid cid;
+        std::optional<DealRecord> record;
+    };
+    Waiting count_waiting(const Address& client) const STRATA_REQUIRES(mutex_);
+    std::optional<Displaced> displaced_by(const Address& newcomer, ChainEpoch now, const DealLimits& limits) const
+        STRATA_REQUIRES(mutex_);
+    void apply(Displaced displaced) STRATA_REQUIRES(mutex_);
     const Cid* deal_to_displace(const Address& newcomer) const STRATA_REQUIRES(mutex_);
     std::size_t count_failed() const STRATA_REQUIRES(mutex_);
 

@@ -26,7 +26,7 @@ inline DealRecord deal_of(const PieceData& piece, std::string label, ChainEpoch 
     proposal.provider = Address::id(1000);
     proposal.label.value = std::move(label);
     proposal.start_epoch = 1000;
-    proposal.end_epoch = 1000 + 181 * 2880;
+    proposal.end_epoch = 1000 + 181 * kEpochsInDay;
     out.deal.client_signature = {Signature::Type::bls, Bytes(96)};
     out.data_size = piece.bytes.size();
     out.since = since;

@@ -24,7 +24,7 @@ class TestMarket : public provider::testing::TestChain {
             if (kill_after_ > 0 && --kill_after_ == 0) throw Killed{};
         };
         first_id_ = market_state().next_id();
-        client_ = *wallet_.generate(wallet::KeyType::bls, random_);
+        client_ = *wallet_.import_key(wallet::generate_key(wallet::KeyType::bls, random_));
         ASSERT_EQ(send(client_, 0, {}, fil(10)).exit_code, 0U);
     }
     void TearDown() override {
@@ -97,7 +97,7 @@ class TestMarket : public provider::testing::TestChain {
         out.client = client_;
         out.provider = kMiner;
         out.start = epoch_ + 600;
-        out.end = out.start + 181 * 2880;
+        out.end = out.start + 181 * kEpochsInDay;
         out.price_per_gib_epoch = fil(1);
         out.provider_collateral = collateral_;
         return out;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include <strata/api/service.hpp>
 #include <strata/base/log.hpp>
 #include <strata/chain/block_producer.hpp>
@@ -22,6 +24,10 @@ namespace strata::node {
 namespace {
 
 const Log kLog("node");
+
+double seconds_now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 }  // namespace
 
@@ -54,6 +60,8 @@ struct Node::Parts {
 
     Status open_provider();
     void log_heads();
+    chain::ChainStopwatches chain_stopwatches();
+    Histogram& durations(std::string_view name, std::string_view help);
     http::Response handle(const http::Request& request);
     http::Response health_answer(const http::Request& request);
     std::string metrics_text();
@@ -100,12 +108,17 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
     STRATA_TRY(auto repository, open_repository(config.folder / "repository", config.genesis_car));
     std::unique_ptr<Parts> node(new Parts(std::move(config), shared, std::move(random), std::move(repository)));
     for (const auto& key : node->config_.keys) STRATA_OK(node->wallet_.import_key(key));
-    STRATA_TRY(node->full_, chain::LocalChain::open(node->repository_->blocks(), node->records(), shared.network,
-                                                    shared.proofs, &shared.proofs, shared.actors));
+    STRATA_TRY(node->full_,
+               chain::LocalChain::open(node->repository_->blocks(), node->records(), shared.network, shared.proofs,
+                                       &shared.proofs, shared.actors, node->chain_stopwatches()));
     STRATA_OK(check_description(*node->full_));
     node->log_heads();
     if (node->config_.provider) STRATA_OK(node->open_provider());
-    node->api_ = std::make_unique<api::Service>(*node->full_, api::Options{.beacon = &shared.beacon});
+    node->api_ = std::make_unique<api::Service>(
+        *node->full_,
+        api::Options{.beacon = &shared.beacon,
+                     .answer_seconds = &node->durations("strata_api_answer_seconds",
+                                                        "Seconds from the arrival of an API request to its answer.")});
     STRATA_TRY(node->http_, http::Server::start(node->config_.http_address, node->config_.http_port,
                                                 [n = node.get()](const auto& request) { return n->handle(request); },
                                                 {.lanes = {"/rpc", "/market", "/piece", "/ipfs"}}));
@@ -130,6 +143,18 @@ Status Node::Parts::open_provider() {
     retrieval_ = std::make_unique<retrieval::Retrieval>(*pieces_);
     producer_ = std::make_unique<chain::BlockProducer>(*full_, wallet_, shared_.beacon, *provider_);
     return {};
+}
+
+Histogram& Node::Parts::durations(std::string_view name, std::string_view help) {
+    return metrics_.histogram(name, help, duration_bounds());
+}
+
+// The chain reads no clock of its own, so the node gives it one.
+chain::ChainStopwatches Node::Parts::chain_stopwatches() {
+    return {.execution = {&durations("strata_tipset_execution_seconds", "Seconds to execute a tipset."), seconds_now},
+            .validation = {&durations("strata_block_validation_seconds",
+                                      "Seconds to validate a block, with the execution of its parents."),
+                           seconds_now}};
 }
 
 // While a node catches up, heads follow each other quickly: all are counted, and the log gets some of them.

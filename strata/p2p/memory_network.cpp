@@ -45,12 +45,6 @@ std::size_t MemoryNetwork::join(chain::Peer& node) {
     return self;
 }
 
-void MemoryNetwork::set_delay(std::uint64_t least, std::uint64_t most) {
-    const Lock lock(mutex_);
-    least_delay_ = least;
-    most_delay_ = std::max(least, most);
-}
-
 std::uint64_t MemoryNetwork::now() const {
     const Lock lock(mutex_);
     return now_;
@@ -60,11 +54,10 @@ void MemoryNetwork::broadcast(const Delivery& what) {
     const Lock lock(mutex_);
     for (std::size_t to = 0; to < nodes_.size(); ++to) {
         if (to == what.from) continue;
-        const std::uint64_t due = now_ + least_delay_ + random_.below(most_delay_ - least_delay_ + 1);
         Delivery delivery = what;
         delivery.to = to;
         // Deliveries of the same second come in an order that the seed draws.
-        queue_.emplace(std::pair(due, random_.u64()), std::move(delivery));
+        queue_.emplace(std::pair(now_, random_.u64()), std::move(delivery));
     }
 }
 
@@ -91,6 +84,14 @@ Status MemoryNetwork::heal() {
     return {};
 }
 
+// A message that a node ignores counts as refused too: nobody else brings it to that node.
+Status MemoryNetwork::deliver_message(const Delivery& what) {
+    STRATA_TRY(const auto decision, nodes_[what.to]->receive_message(*what.message));
+    if (decision.verdict == chain::Verdict::accept) return {};
+    return fail(decision.verdict == chain::Verdict::reject ? Errc::verification : Errc::invalid_argument,
+                decision.reason);
+}
+
 // Delivers a block as gossip would: the door sees the header and the CIDs, and decides before anything else is read.
 Status MemoryNetwork::deliver_block(const Delivery& what, std::uint64_t now) {
     chain::Peer& node = *nodes_[what.to];
@@ -114,7 +115,7 @@ Status MemoryNetwork::deliver(const Delivery& what) {
         return {};
     }
     ++(what.block ? counts_.blocks : counts_.messages);
-    return what.message ? nodes_[what.to]->receive_message(*what.message) : deliver_block(what, now());
+    return what.message ? deliver_message(what) : deliver_block(what, now());
 }
 
 std::optional<MemoryNetwork::Delivery> MemoryNetwork::take_due(std::uint64_t now) {

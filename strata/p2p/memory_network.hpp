@@ -1,5 +1,5 @@
 #pragma once
-// A network of nodes inside one process: gossip with its verdicts, requests for chains, delays, partitions. The order
+// A network of nodes inside one process: gossip with its verdicts, requests for chains, partitions. The order
 // of deliveries comes from a seed, so a run can be repeated. For tests and local networks. One thread drives it; nodes
 // may publish from any thread, such as one of the API's.
 #include <map>
@@ -26,8 +26,6 @@ class MemoryNetwork {
     /// Ends a partition: every node reaches every other. The nodes exchange their heads, as at the beginning of a
     /// connection, and their waiting messages.
     Status heal();
-    /// Sets the delay of a delivery to between `least` and `most` seconds; the seed chooses it.
-    void set_delay(std::uint64_t least, std::uint64_t most) STRATA_EXCLUDES(mutex_);
 
     /// Delivers everything that is due at `now`. Refusals are counted; an error is a failure of a node itself.
     Status run_until(std::uint64_t now);
@@ -59,6 +57,7 @@ class MemoryNetwork {
     void broadcast(const Delivery& what) STRATA_EXCLUDES(mutex_);
     std::optional<Delivery> take_due(std::uint64_t now) STRATA_EXCLUDES(mutex_);
     Status deliver(const Delivery& delivery);
+    Status deliver_message(const Delivery& delivery);
     Status deliver_block(const Delivery& delivery, std::uint64_t now);
     void count_refusal(const Error& why);
 
@@ -69,8 +68,6 @@ class MemoryNetwork {
     crypto::SeededRandom random_ STRATA_GUARDED_BY(mutex_);
     std::multimap<std::pair<std::uint64_t, std::uint64_t>, Delivery> queue_
         STRATA_GUARDED_BY(mutex_);  // by time, then lot
-    std::uint64_t least_delay_ STRATA_GUARDED_BY(mutex_) = 0;
-    std::uint64_t most_delay_ STRATA_GUARDED_BY(mutex_) = 0;
     std::uint64_t now_ STRATA_GUARDED_BY(mutex_) = 0;
     Counts counts_;
     std::string last_refusal_;

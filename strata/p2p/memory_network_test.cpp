@@ -117,5 +117,25 @@ TEST_F(MemoryNetworkTest, a_forged_block_is_refused_at_the_door) {
     EXPECT_EQ(decision.rule, "signature_verification_failed");
 }
 
+// The verdicts are those of lotus chain/sub/incoming.go, MessageValidator: a wrong signature is the peer's fault, a
+// message that is here already is not.
+TEST_F(MemoryNetworkTest, the_verdict_on_a_message_reaches_the_network) {
+    const auto message = chain::testing::Nodes::transfer(0, 1);
+    auto forged = message;
+    forged.message.value += 1;
+    const auto decision_on = [&](const SignedMessage& what) { return nodes[1]->receive_message(what).value(); };
+    EXPECT_EQ(decision_on(forged).verdict, chain::Verdict::reject);
+    EXPECT_EQ(decision_on(message).verdict, chain::Verdict::accept);
+    EXPECT_EQ(decision_on(message).verdict, chain::Verdict::ignore);
+    EXPECT_EQ(decision_on(message).rule, "add");
+}
+
+TEST_F(MemoryNetworkTest, a_failing_disk_gives_no_verdict_on_a_message) {
+    nodes[1].blocks.fail_read(1);
+    const auto decision = nodes[1]->receive_message(chain::testing::Nodes::transfer(0, 1));
+    ASSERT_FALSE(decision);
+    EXPECT_TRUE(decision.error().is_fatal()) << decision.error().message();
+}
+
 }  // namespace
 }  // namespace strata::p2p

@@ -2,6 +2,7 @@
 // How one provider works. Source of the defaults: docs/protocol/storage.md §2.3, §4.7, §6.3.
 #include <filesystem>
 
+#include <strata/types/basic.hpp>
 #include <strata/types/sector.hpp>
 
 namespace strata::provider {
@@ -24,7 +25,7 @@ struct ProviderConfig {
     ChainEpoch accept_delay = 0;
     /// How long a sector is committed for, in epochs; a deal that ends later makes it longer. The network demands at
     /// least 180 days, plus the time that may pass before activation (docs/protocol/storage.md §2.3 (4)).
-    ChainEpoch lifetime = 540 * 2880;
+    ChainEpoch lifetime = 540 * kEpochsInDay;
     /// How many epochs must follow a message's execution before it counts (Lotus' MessageConfidence is 5).
     ChainEpoch message_confidence = 5;
     /// How many sectors one message may pre-commit or prove.

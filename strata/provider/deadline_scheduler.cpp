@@ -191,6 +191,8 @@ Status DeadlineScheduler::prove(const Opening& opening, std::uint64_t first) {
     return record.proof.empty() ? Status{} : submit(opening, first, record);
 }
 
+// Makes the proof, round by round: sectors that cannot be proven are left out of the next round. Each round leaves out
+// at least one more, so the rounds end.
 Status DeadlineScheduler::make_proof(const Opening& opening, std::uint64_t first, WindowRecord& record) {
     const BatchKey key(opening.deadline, first);
     if (epoch_ < record.since) {
@@ -200,38 +202,48 @@ Status DeadlineScheduler::make_proof(const Opening& opening, std::uint64_t first
     STRATA_TRY(record.randomness, context_.chain.beacon_randomness(chain::RandomnessTag::windowed_post_challenge_seed,
                                                                    opening.open - kChallengeLookback));
     STRATA_TRY(const auto proof_type, window_post_proof(context_.config.seal_proof));
-    auto result = job_result(
-        context_.jobs, window_key(key), Jobs::Urgency::deadline, record.since + context_.config.leads.window, epoch_,
-        *wakeups_, [&] {
-            auto wanted = statement(opening, first, record.unprovable);
-            WindowWork work{proof_type, context_.miner, record.randomness, std::move(wanted.sectors)};
-            return [prover = context_.prover, work = std::move(work), partitions = std::move(wanted.partitions),
-                    entropy = context_.random.bytes<32>()](const auto& stop) -> Result<Bytes> {
-                crypto::SeededRandom random(entropy);
-                STRATA_TRY(auto proof, prover->prove_window(work, random, stop));
-                return to_cbor(Proven{partitions, std::move(proof)});
-            };
-        });
-    if (!result) return {};
-    if (!*result) return prove_again(key, record, result->error().message());
-    STRATA_TRY(auto proven, from_cbor<Proven>(**result));
-    if (!proven.proof.faulty.empty()) {
-        // These sectors become skipped ones, and the proof begins again without them. Each round adds at least one to
-        // `unprovable`, so the rounds end.
-        for (const SectorNumber number : proven.proof.faulty) {
-            record.unprovable.set(number);
-            kLog.error("a sector cannot be proven and is left out of its window proof; check its files",
-                       {{"miner", context_.miner},
-                        {"sector", number},
-                        {"sealed", context_.files(number).sealed.string()},
-                        {"cache", context_.files(number).cache.string()}});
+    for (;;) {
+        const auto result = window_job(opening, first, record, proof_type);
+        if (!result) return {};
+        if (!*result) return prove_again(key, record, result->error().message());
+        STRATA_TRY(auto proven, from_cbor<Proven>(**result));
+        if (proven.proof.faulty.empty()) {
+            record.partitions = std::move(proven.partitions);
+            record.proof = std::move(proven.proof.proof);
+            return save(key, record);
         }
-        record.since = epoch_;
-        STRATA_OK(save(key, record));
-        return make_proof(opening, first, record);
+        STRATA_OK(leave_out(key, record, proven.proof.faulty));
     }
-    record.partitions = std::move(proven.partitions);
-    record.proof = std::move(proven.proof.proof);
+}
+
+// Starts the job of a window proof, or looks for its result; empty while it works.
+std::optional<Result<Bytes>> DeadlineScheduler::window_job(const Opening& opening, std::uint64_t first,
+                                                           const WindowRecord& record, RegisteredPoStProof proof_type) {
+    return job_result(context_.jobs, window_key({opening.deadline, first}), Jobs::Urgency::deadline,
+                      record.since + context_.config.leads.window, epoch_, *wakeups_, [&] {
+                          auto wanted = statement(opening, first, record.unprovable);
+                          WindowWork work{proof_type, context_.miner, record.randomness, std::move(wanted.sectors)};
+                          return [prover = context_.prover, work = std::move(work),
+                                  partitions = std::move(wanted.partitions),
+                                  entropy = context_.random.bytes<32>()](const auto& stop) -> Result<Bytes> {
+                              crypto::SeededRandom random(entropy);
+                              STRATA_TRY(auto proof, prover->prove_window(work, random, stop));
+                              return to_cbor(Proven{partitions, std::move(proof)});
+                          };
+                      });
+}
+
+// These sectors become skipped ones.
+Status DeadlineScheduler::leave_out(BatchKey key, WindowRecord& record, std::span<const SectorNumber> faulty) {
+    for (const SectorNumber number : faulty) {
+        record.unprovable.set(number);
+        kLog.error("a sector cannot be proven and is left out of its window proof; check its files",
+                   {{"miner", context_.miner},
+                    {"sector", number},
+                    {"sealed", context_.files(number).sealed.string()},
+                    {"cache", context_.files(number).cache.string()}});
+    }
+    record.since = epoch_;
     return save(key, record);
 }
 

@@ -41,6 +41,9 @@ class DeadlineScheduler {
 
     Status prove(const Opening& opening, std::uint64_t first_partition);
     Status make_proof(const Opening& opening, std::uint64_t first_partition, WindowRecord& record);
+    std::optional<Result<Bytes>> window_job(const Opening& opening, std::uint64_t first_partition,
+                                            const WindowRecord& record, RegisteredPoStProof proof_type);
+    Status leave_out(BatchKey key, WindowRecord& record, std::span<const SectorNumber> faulty);
     Status submit(const Opening& opening, std::uint64_t first_partition, WindowRecord& record);
     Status settle(const Opening& opening, std::uint64_t first_partition, WindowRecord& record);
     Status prove_again(BatchKey key, WindowRecord& record, std::string_view why);

@@ -9,13 +9,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Status resized(const fs::path& path, const std::error_code& error) {
-    return error ? Status(fail(Errc::io, "cannot resize " + path.string() + ": " + error.message())) : Status{};
-}
-Status removed(const fs::path& path, const std::error_code& error) {
-    return error ? Status(fail(Errc::io, "cannot remove " + path.string() + ": " + error.message())) : Status{};
-}
-
 bool is_zeros(const PieceInfo& piece) {
     return piece.cid == proofs::piece_cid(proofs::zero_commitment(piece.size));
 }
@@ -23,7 +16,6 @@ bool is_zeros(const PieceInfo& piece) {
 /// Writes zeros into the gaps between the pieces. A piece that was being staged when the program was killed may have
 /// left data there, and CommD is computed from zeros.
 Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces) {
-    std::error_code error;
     std::uint64_t at = 0, end = 0;  // `end`: where the last piece with data ends
     for (const auto& piece : pieces) {
         at += piece.size;
@@ -33,8 +25,7 @@ Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces) {
         STRATA_OK(MappedFile::create(staged, 0));  // sealing reads zeros beyond the end of the file
         return {};
     }
-    fs::resize_file(staged, end, error);
-    STRATA_OK(resized(staged, error));
+    STRATA_OK(set_file_size(staged, end));
     STRATA_TRY(auto file, MappedFile::open_writable(staged));
     at = 0;
     for (const auto& piece : pieces) {
@@ -50,9 +41,7 @@ Status mark_complete(const fs::path& unsealed, std::uint64_t sector_size) {
     const Bytes filled = BitField::range(0, sector_size).to_rle_plus();
     ByteArray<4> length;
     store_le(length.data(), static_cast<std::uint32_t>(filled.size()));
-    std::error_code error;
-    fs::resize_file(unsealed, sector_size + filled.size() + length.size(), error);
-    STRATA_OK(resized(unsealed, error));
+    STRATA_OK(set_file_size(unsealed, sector_size + filled.size() + length.size()));
     STRATA_TRY(auto file, MappedFile::open_writable(unsealed));
     const auto trailer = file.writable().subspan(sector_size);
     std::ranges::copy(filled, trailer.begin());
@@ -123,22 +112,16 @@ Result<proofs::VanillaSealProof> DiskSealer::vanilla_seal_proof(const SealWork& 
 Status DiskSealer::finalize(const SealWork& work) {
     STRATA_TRY(const auto sealing, sealing_of(work));
     STRATA_OK(proofs::clear_cache(sealing.subject.config, work.files.cache));
-    std::error_code error;
-    fs::remove(work.files.cache / proofs::kSyntheticFile, error);
-    STRATA_OK(removed(work.files.cache / proofs::kSyntheticFile, error));
+    STRATA_OK(remove_path(work.files.cache / proofs::kSyntheticFile));
     // Clients' data stays unsealed for retrieval. A sector of zeros needs no such file.
     if (!std::ranges::all_of(work.pieces, is_zeros))
         return mark_complete(work.files.unsealed, sealing.subject.config.sector_size);
-    fs::remove(work.files.unsealed, error);
-    return removed(work.files.unsealed, error);
+    return remove_path(work.files.unsealed);
 }
 
 Status DiskSealer::start_over(const SealWork& work) {
-    std::error_code error;
-    fs::remove_all(work.files.cache, error);
-    STRATA_OK(removed(work.files.cache, error));
-    fs::remove(work.files.sealed, error);
-    return removed(work.files.sealed, error);
+    STRATA_OK(remove_path(work.files.cache));
+    return remove_path(work.files.sealed);
 }
 
 proofs::HeldSector DiskSealer::held(const ProvingSector& sector) {

@@ -41,10 +41,6 @@ struct OrderText {
     STRATA_CBOR_TUPLE(miner, proof, first, sectors, seed);
 };
 
-Status removed(const fs::path& path, const std::error_code& error) {
-    return error ? Status(fail(Errc::io, "cannot remove " + path.string() + ": " + error.message())) : Status{};
-}
-
 /// Returns an empty optional if there is no journal.
 Result<std::optional<Journal>> read_journal(const fs::path& folder) {
     const auto path = folder / kJournalFile;
@@ -111,15 +107,13 @@ class Presealing {
 
     /// Takes over what an earlier run of the same order left unfinished. Work of a different order is removed.
     Status resume() {
-        std::error_code error;
         STRATA_TRY(auto begun, read_journal(unfinished_folder()));
         if (begun && begun->order == journal_.order && begun->sectors.size() <= order_.sectors &&
             check_numbers(*begun)) {
             journal_ = std::move(*begun);
             return {};
         }
-        fs::remove_all(unfinished_folder(), error);
-        STRATA_OK(removed(unfinished_folder(), error));
+        STRATA_OK(remove_path(unfinished_folder()));
         STRATA_OK(make_folders(unfinished_folder()));
         return write_journal(unfinished_folder(), journal_);
     }
@@ -151,7 +145,6 @@ class Presealing {
     Result<Sealed> seal(SectorNumber number) {
         const auto watch = watch_sector(number - order_.first);
         const auto files = sector_files(unfinished_folder(), order_.miner, number);
-        std::error_code error;
         for (const auto& folder : {files.cache, files.sealed.parent_path(), files.unsealed.parent_path()}) {
             STRATA_OK(make_folders(folder));
         }
@@ -162,8 +155,7 @@ class Presealing {
         STRATA_TRY(const auto first, proofs::seal_pre_commit_phase1(subject, paths, std::span(&piece, 1), watch));
         STRATA_TRY(const auto second, proofs::seal_pre_commit_phase2(subject, paths, first, watch));
         STRATA_OK(proofs::clear_cache(config_, files.cache));
-        fs::remove(files.unsealed, error);
-        STRATA_OK(removed(files.unsealed, error));
+        STRATA_OK(remove_path(files.unsealed));
         return Sealed{number, second.comm_d, second.comm_r};
     }
 

@@ -12,7 +12,7 @@ namespace {
 /// How many deals a sector of up to 32 GiB may hold. Source: docs/protocol/storage.md §1.1.
 constexpr std::size_t kMaxPieces = 256;
 /// A ticket is drawn from so far back that no reorganisation changes it. Source: docs/protocol/storage.md §2.3 (3).
-constexpr ChainEpoch kTicketLookback = 900;
+constexpr ChainEpoch kTicketLookback = kChainFinality;
 
 bool has_room_for(const SectorRecord& record, const PieceInfo& piece, std::uint64_t size) {
     return record.state == SectorState::accepting && record.pieces.size() < kMaxPieces &&

@@ -53,8 +53,10 @@ class Rig {
     /// The data of a sector's first piece, as its unsealed file has it.
     Result<Bytes> unsealed_data(SectorNumber number) const {
         STRATA_TRY(const auto file, MappedFile::open(sector_files(config.folder, World::kMiner, number).unsealed));
-        Bytes out(piece_data().size());
-        STRATA_OK(proofs::fr32_unpad_range(file.bytes().first(piece().size), 0, out));
+        const auto padded = file.bytes().first(piece().size);
+        Bytes out(proofs::raw_size(padded.size()));
+        proofs::fr32_unpad(padded, out);
+        out.resize(piece_data().size());
         return out;
     }
 

@@ -128,7 +128,7 @@ TEST_F(FileRetriever, more_than_was_expected) {
     limits.bytes = 1'000'000;
     const auto got = get({known(one, {0})}, limits);
     ASSERT_FALSE(got);
-    EXPECT_NE(got.error().message().find("too large"), std::string::npos) << got.error().message();
+    EXPECT_NE(got.error().message().find("longer than 1000000 bytes"), std::string::npos) << got.error().message();
     EXPECT_TRUE(nothing_left());
 }
 

@@ -71,26 +71,26 @@ struct Format {
     bool differs = false;    // Accept names only the other one of the two formats
 };
 
-Checked<Format> format_of(const http::Request& request) {
-    const auto accept = parse_accept(request.header("accept"));
-    const auto named = query_of(request, "format");
-    if (!named.empty()) {
-        if (named != "raw" && named != "car")
-            return refuse(406, "format is '" + named + "', only raw and car are served");
-        Format out{.is_car = named == "car", .accepted = {}};
-        bool known = false;
-        for (const auto& range : accept) {
-            known = known || range.type == kRawType || range.type == kCarType;
-            // The URL chose a CAR; the first CAR in Accept still says with which parameters (IPIP-0523).
-            if (out.is_car && range.type == kCarType && out.accepted.empty()) out.accepted = range.params;
-        }
-        out.differs = known && std::ranges::none_of(accept, [&](const MediaRange& range) {
-                          return range.type == (out.is_car ? kCarType : kRawType);
-                      });
-        return out;
-    }
-    // Without a format in the URL, the most wanted range of Accept that can be served decides. A CAR with parameters
-    // that are not served is passed over, and its refusal is the answer if nothing else fits.
+// The URL names the format; Accept only adds the parameters of a CAR.
+Checked<Format> format_in_url(const std::string& named, const std::vector<MediaRange>& accept) {
+    if (named != "raw" && named != "car") return refuse(406, "format is '" + named + "', only raw and car are served");
+    Format out{.is_car = named == "car", .accepted = {}};
+    const auto wanted = out.is_car ? kCarType : kRawType;
+    const auto other = out.is_car ? kRawType : kCarType;
+    const auto names = [&](std::string_view type) {
+        return std::ranges::any_of(accept, [&](const MediaRange& range) { return range.type == type; });
+    };
+    out.differs = names(other) && !names(wanted);
+    if (!out.is_car) return out;
+    // The first CAR in Accept that has parameters says with which (IPIP-0523).
+    for (const auto& range : accept)
+        if (range.type == kCarType && out.accepted.empty()) out.accepted = range.params;
+    return out;
+}
+
+// The URL names no format, so the most wanted range of Accept that can be served decides. A CAR with parameters that
+// are not served is passed over, and its refusal is the answer if nothing else fits.
+Checked<Format> format_in_accept(const http::Request& request, const std::vector<MediaRange>& accept) {
     std::optional<Refusal> why;
     bool wants_other = false;
     for (const auto& range : accept) {
@@ -108,6 +108,12 @@ Checked<Format> format_of(const http::Request& request) {
                       "the Accept header names no format that is served; accept application/vnd.ipld.raw (a "
                       "block) or application/vnd.ipld.car (a CAR)");
     return refuse(400, "the request names no format; add ?format=raw or ?format=car");
+}
+
+Checked<Format> format_of(const http::Request& request) {
+    const auto accept = parse_accept(request.header("accept"));
+    const auto named = query_of(request, "format");
+    return named.empty() ? format_in_accept(request, accept) : format_in_url(named, accept);
 }
 
 // The URL that gets the same answer without an Accept header; empty if the request's own URL does.

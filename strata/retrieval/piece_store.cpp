@@ -89,6 +89,29 @@ bool has_size(const PieceStore::Piece& piece, std::uint64_t size) {
     return std::ranges::find(piece.sizes, size) != piece.sizes.end();
 }
 
+// Reads `size` bytes, passes each part to `keep`, and checks at the end that they have the piece's commitment.
+Status read_checked(const PieceInfo& piece, std::uint64_t size, const ByteSource& source,
+                    const std::function<Status(BytesView part)>& keep) {
+    proofs::PieceCommitter commitment;
+    Bytes buffer(kChunk);
+    for (std::uint64_t done = 0; done < size;) {
+        const auto wanted = std::min<std::uint64_t>(buffer.size(), size - done);
+        STRATA_TRY(const auto got, source(std::span(buffer).first(wanted)));
+        if (got == 0)
+            return fail(Errc::truncated,
+                        "the data ended after " + std::to_string(done) + " of " + std::to_string(size) + " bytes");
+        const auto part = BytesView(buffer).first(got);
+        commitment.update(part);
+        STRATA_OK(keep(part));
+        done += got;
+    }
+    STRATA_TRY(const auto found, commitment.finish(piece.size));
+    const Cid cid = proofs::piece_cid(found.commitment);
+    if (cid == piece.cid) return {};
+    return fail(Errc::verification,
+                "the data has the commitment " + cid.to_string() + ", expected " + piece.cid.to_string());
+}
+
 // Removes all records below `prefix`, a batch at a time, because there may be any number of them.
 Status remove_all(store::KeyValue& records, const std::string& prefix) {
     for (;;) {
@@ -187,60 +210,54 @@ Status PieceStore::take(const PieceInfo& piece, std::uint64_t size, const ByteSo
     if (size > piece_capacity(piece.size))
         return fail(Errc::too_large, "the data has " + std::to_string(size) + " bytes, its piece holds " +
                                          std::to_string(piece_capacity(piece.size)));
-    STRATA_TRY(auto known, find(piece.cid));
-    if (known) {
-        // A piece without checksums was found damaged by upgrade(). It is treated as new.
-        STRATA_TRY(const auto sums, records_.get(page_key(kSums, piece.cid, 0)));
-        if (!sums) known.reset();
-    }
-    const bool whole = known && is_whole(piece.cid, *known);
-    std::optional<FileWriter> file;
-    if (!whole) {
-        STRATA_TRY(file, FileWriter::create(path_of(piece.cid)));
-    }
-    // A damaged file is written again in the length that it had, so that its checksums and its index stay right.
-    const std::uint64_t kept_size = known ? known->size : size;
-    const auto keep = [&](BytesView part) -> Status {
-        part = part.first(std::min<std::uint64_t>(part.size(), kept_size - file->size()));
-        return file->write(part);
-    };
-    proofs::PieceCommitter commitment;
-    Checksums sums;
-    Bytes buffer(kChunk);
-    for (std::uint64_t done = 0; done < size;) {
-        const auto wanted = std::min<std::uint64_t>(buffer.size(), size - done);
-        STRATA_TRY(const auto got, source(std::span(buffer).first(wanted)));
-        if (got == 0)
-            return fail(Errc::truncated,
-                        "the data ended after " + std::to_string(done) + " of " + std::to_string(size) + " bytes");
-        const auto part = BytesView(buffer).first(got);
-        commitment.update(part);
-        if (!known) sums.update(part);
-        if (file) STRATA_OK(keep(part));
-        done += got;
-    }
-    STRATA_TRY(const auto found, commitment.finish(piece.size));
-    if (proofs::piece_cid(found.commitment) != piece.cid)
-        return fail(Errc::verification, "the data has the commitment " +
-                                            proofs::piece_cid(found.commitment).to_string() + ", expected " +
-                                            piece.cid.to_string());
-    std::ranges::fill(buffer, std::uint8_t{0});
-    while (file && file->size() < kept_size) STRATA_OK(keep(buffer));
-    if (!known) {
-        STRATA_OK(records_.put(pending_key(piece.cid), {}));
-        auto added = file->commit();
-        if (added) added = accept(piece, size, sums.finish());
-        if (!added) static_cast<void>(erase(piece.cid));  // if this fails too, the store removes it when it opens next
-        if (added) note_damage(piece.cid, false);
-        return added;
-    }
-    if (file) {
-        STRATA_OK(file->commit());
-        note_damage(piece.cid, false);
-    }
+    STRATA_TRY(auto known, find_with_sums(piece.cid));
+    if (!known) return take_new(piece, size, source);
+    if (is_whole(piece.cid, *known))
+        STRATA_OK(read_checked(piece, size, source, [](BytesView) { return Status{}; }));
+    else
+        STRATA_OK(repair(piece, known->size, size, source));
     if (has_size(*known, size)) return {};
     known->sizes.push_back(size);
     return records_.put(piece_key(piece.cid), to_cbor(*known));
+}
+
+// A piece without checksums was found damaged by upgrade(). It is treated as new.
+Result<std::optional<PieceStore::Piece>> PieceStore::find_with_sums(const Cid& piece) {
+    STRATA_TRY(auto known, find(piece));
+    if (!known) return known;
+    STRATA_TRY(const auto sums, records_.get(page_key(kSums, piece, 0)));
+    if (!sums) known.reset();
+    return known;
+}
+
+Status PieceStore::take_new(const PieceInfo& piece, std::uint64_t size, const ByteSource& source) {
+    STRATA_TRY(auto file, FileWriter::create(path_of(piece.cid)));
+    Checksums sums;
+    STRATA_OK(read_checked(piece, size, source, [&](BytesView part) {
+        sums.update(part);
+        return file.write(part);
+    }));
+    STRATA_OK(records_.put(pending_key(piece.cid), {}));
+    auto added = file.commit();
+    if (added) added = accept(piece, size, sums.finish());
+    if (!added) static_cast<void>(erase(piece.cid));  // if this fails too, the store removes it when it opens next
+    if (added) note_damage(piece.cid, false);
+    return added;
+}
+
+// Writes a damaged file again in the length that it had, so that its checksums and its index stay right.
+Status PieceStore::repair(const PieceInfo& piece, std::uint64_t kept_size, std::uint64_t size,
+                          const ByteSource& source) {
+    STRATA_TRY(auto file, FileWriter::create(path_of(piece.cid)));
+    const auto keep = [&](BytesView part) {
+        return file.write(part.first(std::min<std::uint64_t>(part.size(), kept_size - file.size())));
+    };
+    STRATA_OK(read_checked(piece, size, source, keep));
+    const Bytes zeros(kChunk);
+    while (file.size() < kept_size) STRATA_OK(keep(zeros));
+    STRATA_OK(file.commit());
+    note_damage(piece.cid, false);
+    return {};
 }
 
 Status PieceStore::accept(const PieceInfo& piece, std::uint64_t size, const std::vector<Bytes>& sums) {

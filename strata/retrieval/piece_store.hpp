@@ -107,6 +107,9 @@ class PieceStore {
     PieceStore(std::filesystem::path folder, store::KeyValue& records)
         : folder_(std::move(folder)), records_(records), blocks_(*this) {}
     Status take(const PieceInfo& piece, std::uint64_t size, const ByteSource& source);
+    Status take_new(const PieceInfo& piece, std::uint64_t size, const ByteSource& source);
+    Status repair(const PieceInfo& piece, std::uint64_t kept_size, std::uint64_t size, const ByteSource& source);
+    Result<std::optional<Piece>> find_with_sums(const Cid& piece);
     Status accept(const PieceInfo& piece, std::uint64_t size, const std::vector<Bytes>& sums);
     Status write_sums(const Cid& piece, const std::vector<Bytes>& pages);
     Result<bool> write_index(const Cid& piece);

@@ -40,7 +40,7 @@ void Report::end_stage() {
 }
 
 void Report::stage(std::string_view title) {
-    const std::scoped_lock lock(mutex_);
+    const Lock lock(mutex_);
     end_stage();
     times_.push_back({std::string(title), 0});
     started_ = Clock::now();
@@ -49,14 +49,14 @@ void Report::stage(std::string_view title) {
 }
 
 void Report::fact(std::string_view name, std::string_view value) {
-    const std::scoped_lock lock(mutex_);
+    const Lock lock(mutex_);
     clear_bar();
     fmt::print(out_, "     {:<22} {}\n", name, value);
     std::fflush(out_);
 }
 
 void Report::progress(std::string_view step, double done) {
-    const std::scoped_lock lock(mutex_);
+    const Lock lock(mutex_);
     if (terminal_) {
         const auto now = Clock::now();
         if (bar_shown_ && done < 1 && now - drawn_ < kRedraw) return;
@@ -75,7 +75,7 @@ void Report::progress(std::string_view step, double done) {
 }
 
 void Report::status(std::string_view text) {
-    const std::scoped_lock lock(mutex_);
+    const Lock lock(mutex_);
     if (!terminal_) return;
     fmt::print(out_, "\r\033[K     {}", text);
     bar_shown_ = true;
@@ -87,12 +87,12 @@ Watch Report::watch(const std::atomic<bool>* stop) {
 }
 
 void Report::finish() {
-    const std::scoped_lock lock(mutex_);
+    const Lock lock(mutex_);
     end_stage();
 }
 
 void Report::table(const std::vector<std::vector<std::string>>& rows) {
-    const std::scoped_lock lock(mutex_);
+    const Lock lock(mutex_);
     clear_bar();
     // Each column is as wide as its longest cell; spaces at the end of a line are cut off.
     std::vector<std::size_t> widths;

@@ -15,7 +15,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kPrefix = "wallet/key/";
-constexpr std::string_view kDefault = "wallet/default";
 constexpr std::size_t kMaxText = std::size_t{1} << 16;
 
 // Returns the name of a key's record, which does not depend on the network: it always holds an f-address.
@@ -161,15 +160,8 @@ Result<PrivateKey> parse_key(std::string_view text) {
 
 Result<Address> Wallet::import_key(const PrivateKey& key) {
     STRATA_TRY(const auto address, address_of(key));
-    std::vector<store::Write> writes{{record_key(address), strata::to_cbor(key)}};
-    STRATA_TRY(const auto chosen, records_.get(kDefault));
-    if (!chosen) writes.push_back({std::string(kDefault), to_bytes(address.bytes())});
-    STRATA_OK(records_.write(writes));
+    STRATA_OK(records_.put(record_key(address), strata::to_cbor(key)));
     return address;
-}
-
-Result<Address> Wallet::generate(KeyType type, crypto::RandomSource& random) {
-    return import_key(generate_key(type, random));
 }
 
 Result<bool> Wallet::has(const Address& address) {
@@ -194,28 +186,12 @@ Result<PrivateKey> Wallet::export_key(const Address& address) {
 }
 
 Status Wallet::remove(const Address& address) {
-    std::vector<store::Write> writes{{record_key(address), std::nullopt}};
-    STRATA_TRY(const auto chosen, records_.get(kDefault));
-    if (chosen && equal(*chosen, address.bytes())) writes.push_back({std::string(kDefault), std::nullopt});
-    return records_.write(writes);
+    return records_.remove(record_key(address));
 }
 
 Result<Signature> Wallet::sign(const Address& address, BytesView data) {
     STRATA_TRY(const auto key, export_key(address));
     return sign_with(key, data);
-}
-
-Result<Address> Wallet::default_address() {
-    STRATA_TRY(const auto record, records_.get(kDefault));
-    if (!record)
-        return fail(Errc::not_found, "the wallet has no default key; choose one of its keys, or make or import one");
-    return Address::from_bytes(*record);
-}
-
-Status Wallet::set_default(const Address& address) {
-    STRATA_TRY(const bool known, has(address));
-    if (!known) return fail(Errc::not_found, "the wallet has no key for " + address.to_string());
-    return records_.put(kDefault, address.bytes());
 }
 
 }  // namespace strata::wallet

@@ -45,7 +45,6 @@ class Wallet {
 
     /// Stores the key durably; a key that is there already stays. Returns its address.
     Result<Address> import_key(const PrivateKey& key);
-    Result<Address> generate(KeyType type, crypto::RandomSource& random);
     Result<bool> has(const Address& address);
     /// Returns all addresses in ascending order of their text.
     Result<std::vector<Address>> list();
@@ -54,11 +53,6 @@ class Wallet {
     Status remove(const Address& address);
     /// Signs with the key of an address, as sign_with() does. Errors: not_found.
     Result<Signature> sign(const Address& address, BytesView data);
-
-    /// Returns the key that is used when none is named: the first one that was stored, unless a different one was
-    /// chosen. Errors: not_found.
-    Result<Address> default_address();
-    Status set_default(const Address& address);
 
   private:
     store::KeyValue& records_;

@@ -118,21 +118,18 @@ TEST(Keys, signatures_are_accepted) {
 TEST(Wallet, keeps_and_forgets) {
     store::MemoryKeyValue records;
     Wallet wallet(records);
-    EXPECT_EQ(wallet.default_address().error().code(), Errc::not_found);
     crypto::SeededRandom random(Bytes{7});
-    const auto bls = wallet.generate(KeyType::bls, random);
-    const auto secp = wallet.generate(KeyType::secp256k1, random);
+    const auto bls = wallet.import_key(generate_key(KeyType::bls, random));
+    const auto secp = wallet.import_key(generate_key(KeyType::secp256k1, random));
     ASSERT_TRUE(bls && secp);
     EXPECT_EQ(wallet.list()->size(), 2U);
-    EXPECT_EQ(*wallet.default_address(), *bls);
-    EXPECT_TRUE(wallet.set_default(*secp));
-    EXPECT_EQ(*Wallet(records).default_address(), *secp);
+    EXPECT_TRUE(*Wallet(records).has(*secp));
     EXPECT_TRUE(verify_signature(*wallet.sign(*bls, Bytes{9}), *bls, Bytes{9}));
     EXPECT_TRUE(wallet.remove(*bls));
     EXPECT_EQ(wallet.sign(*bls, Bytes{9}).error().code(), Errc::not_found);
-    EXPECT_FALSE(wallet.set_default(*bls));
+    EXPECT_FALSE(*wallet.has(*bls));
     EXPECT_TRUE(wallet.remove(*secp));
-    EXPECT_EQ(wallet.default_address().error().code(), Errc::not_found);
+    EXPECT_TRUE(wallet.list()->empty());
 }
 
 TEST(Wallet, a_key_that_is_there_stays) {

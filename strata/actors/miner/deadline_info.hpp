@@ -38,8 +38,6 @@ struct DeadlineInfo {
     static DeadlineInfo current(ChainEpoch period_start_seed, ChainEpoch current_epoch);
 
     bool period_started() const { return current_epoch >= period_start; }
-    ChainEpoch period_end() const { return period_start + kWPoStProvingPeriod - 1; }
-    ChainEpoch next_period_start() const { return period_start + kWPoStProvingPeriod; }
     bool is_open() const { return current_epoch >= open && current_epoch < close; }
     bool has_elapsed() const { return current_epoch >= close; }
     ChainEpoch last() const { return close - 1; }

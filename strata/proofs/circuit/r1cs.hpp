@@ -76,7 +76,6 @@ class SparseMatrix {
     void repeat(const Repetition& repetition) { repetition_ = repetition; }
 
     std::size_t rows() const { return repetition_.parts == 0 ? ends_.size() : repetition_.whole().rows; }
-    std::size_t stored_rows() const { return ends_.size(); }
     RowTerms row(std::size_t i) const {
         std::size_t part = 0;
         if (repetition_.parts != 0 && i >= repetition_.head.rows) {

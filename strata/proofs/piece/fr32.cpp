@@ -48,22 +48,4 @@ void fr32_unpad(BytesView padded, std::span<std::uint8_t> raw) {
         unpad_block(padded.data() + i * kPaddedBlock, raw.data() + i * kRawBlock);
 }
 
-Status fr32_unpad_range(BytesView padded, std::uint64_t offset, std::span<std::uint8_t> out) {
-    const std::uint64_t size = raw_size(padded.size());
-    if (offset > size || out.size() > size - offset)
-        return fail(Errc::out_of_range, "the range has " + std::to_string(out.size()) + " bytes from byte " +
-                                            std::to_string(offset) + ", but the data has " + std::to_string(size));
-    ByteArray<kRawBlock> block;
-    while (!out.empty()) {
-        // A byte of data may lie across two bytes of the padded form, so whole blocks are unpadded.
-        const std::uint64_t in_block = offset % kRawBlock;
-        const std::size_t n = std::min<std::size_t>(out.size(), kRawBlock - in_block);
-        unpad_block(padded.data() + offset / kRawBlock * kPaddedBlock, block.data());
-        std::memcpy(out.data(), block.data() + in_block, n);
-        out = out.subspan(n);
-        offset += n;
-    }
-    return {};
-}
-
 }  // namespace strata::proofs

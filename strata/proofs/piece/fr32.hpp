@@ -19,7 +19,5 @@ constexpr std::uint64_t raw_size(std::uint64_t padded_size) {
 /// `raw` is a whole number of blocks, and `padded` has exactly the size of the result (checked).
 void fr32_pad(BytesView raw, std::span<std::uint8_t> padded);
 void fr32_unpad(BytesView padded, std::span<std::uint8_t> raw);
-/// Reads bytes [offset, offset + out.size()) of the data in `padded`. Errors: out_of_range.
-Status fr32_unpad_range(BytesView padded, std::uint64_t offset, std::span<std::uint8_t> out);
 
 }  // namespace strata::proofs

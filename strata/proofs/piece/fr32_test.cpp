@@ -28,24 +28,6 @@ TEST(Fr32, padding_is_the_references) {
     EXPECT_GT(whole, 0);
 }
 
-TEST(Fr32, any_part_can_be_read_alone) {
-    const auto one = testing::cases_of("fr32.json").at(0);
-    const auto padded = from_hex(one["padded"].get<std::string>()).value();
-    const auto raw = testing::pattern(one["pattern"], raw_size(padded.size()));
-    for (std::uint64_t offset = 0; offset <= raw.size(); ++offset) {
-        for (const std::uint64_t length :
-             {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{31}, raw.size() - offset}) {
-            if (offset + length > raw.size()) continue;
-            Bytes out(length);
-            ASSERT_TRUE(fr32_unpad_range(padded, offset, out)) << offset << " " << length;
-            EXPECT_TRUE(equal(out, BytesView(raw).subspan(offset, length))) << offset << " " << length;
-        }
-    }
-    Bytes out(2);
-    EXPECT_EQ(fr32_unpad_range(padded, raw.size() - 1, out).error().code(), Errc::out_of_range);
-    EXPECT_EQ(fr32_unpad_range(padded, UINT64_MAX, out).error().code(), Errc::out_of_range);
-}
-
 // Every node of 32 bytes must be below the modulus: its two top bits are zero (docs/protocol/proofs.md §2).
 TEST(Fr32, no_node_has_its_two_top_bits) {
     const Bytes raw(127 * 3, 0xff);

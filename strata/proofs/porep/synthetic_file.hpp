@@ -16,9 +16,6 @@ class SyntheticFile {
                                       const std::filesystem::path& file);
     /// Reads the i-th proof in generation order. Errors: malformed.
     Result<PorepChallengeValues> read(std::uint64_t i) const;
-    Node root_d() const { return nodes_of(file_.bytes())[0]; }
-    Node root_c() const { return nodes_of(file_.bytes())[1]; }
-    Node root_r_last() const { return nodes_of(file_.bytes())[2]; }
 
   private:
     SealConfig config_;

@@ -1,0 +1,66 @@
+// Methods about sync. Source: lotus api/api_full.go (SyncState, ActiveSync), node/impl/full/sync.go.
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include <strata/api/method_table.hpp>
+#include <strata/chain/sync_status.hpp>
+
+namespace strata::api {
+namespace {
+
+// Source: lotus api/api_full.go, SyncStateStage.
+constexpr int kStageHeaders = 1;
+constexpr int kStageMessages = 3;
+constexpr std::string_view kZeroTime = "0001-01-01T00:00:00Z";  // Go's time.Time that was never set
+
+/// Returns the time of RFC 3339 in UTC, as Go prints a time.Time of whole seconds.
+std::string time_text(std::uint64_t unix_seconds) {
+    using namespace std::chrono;
+    const sys_seconds time{seconds(unix_seconds)};
+    const auto day = floor<days>(time);
+    const year_month_day date(day);
+    const hh_mm_ss clock(time - day);
+    const auto padded = [](auto number, std::size_t width) {
+        const auto text = std::to_string(number);
+        return std::string(width - std::min(width, text.size()), '0') + text;
+    };
+    return padded(static_cast<int>(date.year()), 4) + "-" + padded(static_cast<unsigned>(date.month()), 2) + "-" +
+           padded(static_cast<unsigned>(date.day()), 2) + "T" + padded(clock.hours().count(), 2) + ":" +
+           padded(clock.minutes().count(), 2) + ":" + padded(clock.seconds().count(), 2) + "Z";
+}
+
+Json tipset_or_null(const Context& context, const chain::TipsetPtr& tipset) {
+    return tipset ? context.print(tipset) : Json();
+}
+
+Json json_of(const Context& context, const chain::SyncStatus::Task& task) {
+    return {{"WorkerID", task.id},
+            {"Base", tipset_or_null(context, task.head)},
+            {"Target", tipset_or_null(context, task.target_tipset)},
+            {"Stage", task.stage == chain::SyncStatus::Stage::headers ? kStageHeaders : kStageMessages},
+            {"Height", task.height},
+            {"Start", time_text(task.began)},
+            {"End", kZeroTime},
+            {"Message", ""}};
+}
+
+// Lotus also lists what its workers finished last; here a task ends with its work. An empty list is null, as in Go.
+Result<Json> sync_state(Context& context) {
+    const auto status = context.chain.sync_status();
+    Json active;
+    for (const auto& task : status.tasks) active.push_back(json_of(context, task));
+    return Json{{"ActiveSyncs", std::move(active)}, {"VMApplied", status.messages_applied}};
+}
+
+Result<Json> check_bad(Context& context, const Cid& block) {
+    return Json(context.chain.bad_reason(block).value_or(""));
+}
+
+}  // namespace
+
+void add_sync_methods(MethodTable& table) {
+    table.add("SyncState", sync_state);
+    table.add("SyncCheckBad", check_bad);
+}
+
+}  // namespace strata::api

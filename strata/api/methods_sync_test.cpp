@@ -1,0 +1,63 @@
+// The expected values follow lotus api/api_full.go (SyncState, ActiveSync, SyncStateStage) and node/impl/full/sync.go.
+#include <strata/api/test_node.hpp>
+#include <strata/chain/sync_status.hpp>
+
+namespace strata::api {
+namespace {
+
+class ApiSyncMethods : public testing::TestNode {};
+
+/// A source with one peer that never answers.
+class SilentPeer final : public chain::BlockSource {
+  public:
+    std::vector<chain::PeerName> peers() override { return {"silent"}; }
+    void ask(const chain::PeerName&, const chain::ChainRequest&, std::function<void(chain::ChainAnswer)>) override {}
+};
+
+// Go prints an empty slice that was never made as null.
+TEST_F(ApiSyncMethods, AnIdleNodeHasNoActiveSync) {
+    const auto before = result("SyncState");
+    EXPECT_EQ(before["ActiveSyncs"], Json());
+    mine_at(1);
+    mine_at(height() + 1);
+    EXPECT_GT(result("SyncState")["VMApplied"].get<std::uint64_t>(), before["VMApplied"].get<std::uint64_t>());
+}
+
+TEST_F(ApiSyncMethods, AnAnnouncedHeadThatIsNotHereYetIsAnActiveSync) {
+    SilentPeer peer;
+    node->set_source(peer);
+    const TipsetKey unknown({Cid::hash_of(Codec::dag_cbor, Bytes{1})});
+    ASSERT_TRUE(node->syncer().follow(unknown, "silent", 1'700'000'042));
+    ASSERT_TRUE(node->syncer().run_until_idle(1'700'000'042));
+    const auto genesis = result("ChainGetGenesis");
+    const auto state = result("SyncState");
+    ASSERT_EQ(state["ActiveSyncs"].size(), 1U) << state;
+    auto active = state["ActiveSyncs"][0];
+    active.erase("WorkerID");
+    EXPECT_EQ(active, Json({{"Base", genesis},
+                            {"Target", nullptr},
+                            {"Stage", 1},
+                            {"Height", 0},
+                            {"Start", "2023-11-14T22:14:02Z"},
+                            {"End", "0001-01-01T00:00:00Z"},
+                            {"Message", ""}}));
+    chain::NoPeers nobody;
+    node->set_source(nobody);
+}
+
+TEST_F(ApiSyncMethods, TheReasonOfABadBlockIsTold) {
+    mine_at(1);
+    auto header = node->head()->blocks().front();
+    EXPECT_EQ(result("SyncCheckBad", {Printer('t')(header.cid())}), "");
+    // A timestamp that does not follow from the height breaks a rule on every node.
+    header.timestamp += 1;
+    header.block_sig->data.back() ^= 1;
+    const auto messages = node->chain().messages(header);
+    ASSERT_TRUE(messages);
+    ASSERT_FALSE(node->submit_block({header, *messages}, header.timestamp));
+    EXPECT_THAT(result("SyncCheckBad", {Printer('t')(header.cid())}).get<std::string>(),
+                ::testing::HasSubstr("timestamp"));
+}
+
+}  // namespace
+}  // namespace strata::api
