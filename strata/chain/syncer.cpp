@@ -87,7 +87,7 @@ Status Syncer::keep_early(const FullBlock& block, const PeerName& from, std::uin
     const Cid cid = block.header.cid();
     STRATA_TRY(const bool is_checked, is_valid_here(TipsetKey(block.header.parents)));
     if (is_checked) {
-        // Parents that have been final for long may no longer have a state.
+        // Parents that have been final for a long time may no longer have a state.
         STRATA_TRY(const auto parents, chain_.find_tipset(TipsetKey(block.header.parents)));
         STRATA_OK(check_fork(parents));
         STRATA_OK(validator_.check_header(block.header, now));
