@@ -184,7 +184,7 @@ Done Runtime::create_actor(ActorId id, const Cid& code, const std::optional<Addr
         case ErrorNumber::illegal_argument:
             return illegal_argument("actor f0" + std::to_string(id) + " cannot be created: " + created.error().message);
         case ErrorNumber::forbidden:
-            return forbidden("actor f0" + std::to_string(id) + " exists already");
+            return forbidden("actor f0" + std::to_string(id) + " already exists");
         default:
             return abort(ExitCode::assertion_failed,
                          "actor f0" + std::to_string(id) + " cannot be created: " + created.error().message);

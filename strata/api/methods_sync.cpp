@@ -13,7 +13,7 @@ constexpr int kStageHeaders = 1;
 constexpr int kStageMessages = 3;
 constexpr std::string_view kZeroTime = "0001-01-01T00:00:00Z";  // Go's time.Time that was never set
 
-/// Returns the time of RFC 3339 in UTC, as Go prints a time.Time of whole seconds.
+/// Returns the time as RFC 3339 text in UTC, as Go prints a time.Time of whole seconds.
 std::string time_text(std::uint64_t unix_seconds) {
     using namespace std::chrono;
     const sys_seconds time{seconds(unix_seconds)};
@@ -44,7 +44,7 @@ Json json_of(const Context& context, const chain::SyncStatus::Task& task) {
             {"Message", ""}};
 }
 
-// Lotus also lists what its workers finished last; here a task ends with its work. An empty list is null, as in Go.
+// Lotus also lists the tasks that ended last; here a finished task is forgotten. An empty list is null, as in Go.
 Result<Json> sync_state(Context& context) {
     const auto status = context.chain.sync_status();
     Json active;

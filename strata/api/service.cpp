@@ -71,7 +71,7 @@ struct Service::Inside {
             add(v1);
         v0 = v1;
         add_v0_methods(v0);
-        // The chain keeps the listener for ever: it knows the desk only as long as this object holds it.
+        // The chain keeps the listener forever: it knows the desk only as long as this object holds it.
         chain.on_head([weak = std::weak_ptr(desk)](const auto&, const auto&) {
             if (const auto found = weak.lock()) found->head_changed();
         });

@@ -232,7 +232,7 @@ Status remove_unfinished(const fs::path& folder) {
         ::close(file);
     }
     if (error && error != std::errc::no_such_file_or_directory)
-        return file_error("look through the folder", folder, error.value());
+        return file_error("list the folder", folder, error.value());
     return {};
 }
 

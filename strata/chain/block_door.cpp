@@ -58,7 +58,7 @@ Decision BlockDoor::check(const BlockMsg& block, std::uint64_t now) {
         const Lock lock(mutex_);
         return seen_.contains(cid);
     };
-    const auto already = [&] { return ignore("already_seen", cid.to_string() + " was passed on before"); };
+    const auto already = [&] { return ignore("already_seen", cid.to_string() + " has already been passed on"); };
     // The reference checks this after the miner's rules. A repeated block with the same lists gets the same answer
     // here, at no cost.
     if (is_seen()) return already();

@@ -47,7 +47,7 @@ Status MessagePool::check_alone(const SignedMessage& signed_message) {
     // The pool is one atto stricter than blocks (lotus ErrMessageValueTooHigh).
     if (message.value >= total_filecoin())
         return refuse(Errc::verification, "value is " + message.value.to_string() + " attoFIL, it must be below " +
-                                              total_filecoin().to_string() + ", all FIL there is");
+                                              total_filecoin().to_string() + ", the total supply of FIL");
     if (message.gas_fee_cap < BigInt(kMinimumBaseFee))
         return refuse(Errc::invalid_argument, "fee cap is " + message.gas_fee_cap.to_string() +
                                                   " attoFIL per unit of gas, at least " +
@@ -113,7 +113,7 @@ Status MessagePool::check_place(const SenderAccount& account, const PoolEntry& e
     if (sender == senders_.end()) return {};
     const auto& waiting = sender->second;
     if (const auto old = waiting.find(message.nonce); old != waiting.end()) {
-        if (old->second->cid == entry.cid) return refuse(Errc::invalid_argument, "the message is in the pool already");
+        if (old->second->cid == entry.cid) return refuse(Errc::invalid_argument, "the message is already in the pool");
         if (strict && message.nonce > next)
             return refuse(Errc::out_of_range, beyond() + ", and a message behind a gap cannot be replaced");
         const auto& premium = old->second->message.message.gas_premium;
@@ -141,7 +141,7 @@ Result<Cid> MessagePool::take_in(const SignedMessage& signed_message, AddKind ki
     {
         const Lock lock(mutex_);
         if (holds(signed_message, entry->cid))
-            return refuse(Errc::invalid_argument, "the message is in the pool already");
+            return refuse(Errc::invalid_argument, "the message is already in the pool");
     }
     STRATA_OK(check_alone(signed_message));
     for (;;) {

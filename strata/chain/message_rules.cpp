@@ -93,7 +93,7 @@ Result<Cid> listed_messages(const BlockMessages& messages) {
 
 Status check_amount(const char* name, const TokenAmount& amount, const TokenAmount& most) {
     if (!amount.is_negative() && amount <= most) return {};
-    return wrong(std::string(name) + " is " + amount.to_string() + ", allowed 0.." + most.to_string());
+    return wrong(std::string(name) + " is " + amount.to_string() + ", expected 0 to " + most.to_string());
 }
 
 }  // namespace
@@ -114,7 +114,7 @@ Status check_message_fields(const Message& message) {
         return wrong("fee cap is " + message.gas_fee_cap.to_string() + ", expected at least 0");
     STRATA_OK(check_amount("premium", message.gas_premium, message.gas_fee_cap));
     if (message.gas_limit <= 0 || message.gas_limit > kBlockGasLimit)
-        return wrong("gas limit is " + std::to_string(message.gas_limit) + ", allowed 1.." +
+        return wrong("gas limit is " + std::to_string(message.gas_limit) + ", expected 1 to " +
                      std::to_string(kBlockGasLimit));
     if (message.params.size() > kWireLimits.bytes)
         return wrong("the parameters have " + std::to_string(message.params.size()) + " bytes, at most " +

@@ -47,16 +47,16 @@ TEST_F(Fields, name_the_value_and_what_is_allowed) {
     EXPECT_EQ(refusal([](Message& m) { m.to = {}; }), "message: the recipient is empty");
     EXPECT_EQ(refusal([](Message& m) { m.from = {}; }), "message: the sender is empty");
     EXPECT_EQ(refusal([](Message& m) { m.value = -1; }),
-              "message: value is -1, allowed 0..2000000000000000000000000000");
+              "message: value is -1, expected 0 to 2000000000000000000000000000");
     EXPECT_EQ(refusal([](Message& m) { m.value = total_filecoin(); }), "accepted");
     EXPECT_EQ(refusal([](Message& m) { m.value = total_filecoin() + BigInt(1); }),
-              "message: value is 2000000000000000000000000001, allowed 0..2000000000000000000000000000");
+              "message: value is 2000000000000000000000000001, expected 0 to 2000000000000000000000000000");
     EXPECT_EQ(refusal([](Message& m) { m.gas_fee_cap = -1; }), "message: fee cap is -1, expected at least 0");
-    EXPECT_EQ(refusal([](Message& m) { m.gas_premium = -1; }), "message: premium is -1, allowed 0..1000");
-    EXPECT_EQ(refusal([](Message& m) { m.gas_premium = 1'001; }), "message: premium is 1001, allowed 0..1000");
-    EXPECT_EQ(refusal([](Message& m) { m.gas_limit = 0; }), "message: gas limit is 0, allowed 1..10000000000");
+    EXPECT_EQ(refusal([](Message& m) { m.gas_premium = -1; }), "message: premium is -1, expected 0 to 1000");
+    EXPECT_EQ(refusal([](Message& m) { m.gas_premium = 1'001; }), "message: premium is 1001, expected 0 to 1000");
+    EXPECT_EQ(refusal([](Message& m) { m.gas_limit = 0; }), "message: gas limit is 0, expected 1 to 10000000000");
     EXPECT_EQ(refusal([](Message& m) { m.gas_limit = kBlockGasLimit + 1; }),
-              "message: gas limit is 10000000001, allowed 1..10000000000");
+              "message: gas limit is 10000000001, expected 1 to 10000000000");
 }
 
 // The zero key is lotus buildconstants.ZeroAddress.

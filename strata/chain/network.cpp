@@ -7,7 +7,7 @@ Result<NetworkVersion> Network::executable_version_at(ChainEpoch epoch) const {
     if (version >= kOldestVersion && version <= kNewestVersion) return version;
     return fail(Errc::internal, "network version " + std::to_string(version) + " holds at epoch " +
                                     std::to_string(epoch) + ", but this program executes " +
-                                    std::to_string(kOldestVersion) + ".." + std::to_string(kNewestVersion) +
+                                    std::to_string(kOldestVersion) + " to " + std::to_string(kNewestVersion) +
                                     ": run one that knows this upgrade");
 }
 

@@ -27,7 +27,7 @@ struct Range {
     std::uint64_t most;
 };
 
-// Returns a refusal. `what` continues the sentence after the name of the field: "is 0, allowed 1..86400".
+// Returns a refusal. `what` continues the sentence after the name of the field: "is 0, expected 1 to 86400".
 Error wrong(std::string_view field, std::string_view what) {
     return fail(Errc::malformed, "network description: " + std::string(field) + " " + std::string(what));
 }
@@ -58,10 +58,10 @@ class Object {
     }
     Result<std::uint64_t> number(const char* name, Range range) const {
         STRATA_TRY(const Json* const value, field(name));
-        const auto allowed = std::to_string(range.least) + ".." + std::to_string(range.most);
+        const auto allowed = std::to_string(range.least) + " to " + std::to_string(range.most);
         if (!value->is_number_unsigned() || value->get<std::uint64_t>() < range.least ||
             value->get<std::uint64_t>() > range.most)
-            return wrong(path(name), "is " + shown(*value) + ", allowed " + allowed);
+            return wrong(path(name), "is " + shown(*value) + ", expected " + allowed);
         return value->get<std::uint64_t>();
     }
     Result<std::string> text(const char* name, std::size_t least, std::size_t most) const {
@@ -69,7 +69,7 @@ class Object {
         const bool fits = value->is_string() && value->get_ref<const std::string&>().size() >= least &&
                           value->get_ref<const std::string&>().size() <= most;
         if (!fits || !is_utf8(value->get_ref<const std::string&>()))
-            return wrong(path(name), "is " + shown(*value) + ", expected a text of " + std::to_string(least) + ".." +
+            return wrong(path(name), "is " + shown(*value) + ", expected a text of " + std::to_string(least) + " to " +
                                          std::to_string(most) + " bytes");
         return value->get<std::string>();
     }

@@ -65,7 +65,7 @@ TEST(NetworkFile, a_published_schedule_is_named) {
     EXPECT_EQ(refusal("/upgrades/schedule", "testnet"),
               "network description: upgrades.schedule is \"testnet\", expected mainnet, calibnet or butterflynet");
     EXPECT_EQ(refusal("/upgrades", {{"schedule", "mainnet"}, {"genesis_network_version", 28}}),
-              "network description: upgrades.genesis_network_version is 28, allowed 0..0");
+              "network description: upgrades.genesis_network_version is 28, expected 0 to 0");
     EXPECT_EQ(
         refusal("/upgrades", {{"schedule", "mainnet"}, {"genesis_network_version", 0}, {"xx_nv29_height", 7'000'000}}),
         "network description: upgrades.xx_nv29_height is set, but the schedule of mainnet is fixed: leave one out");
@@ -81,20 +81,20 @@ TEST(NetworkFile, fields_that_may_be_left_out) {
 }
 
 TEST(NetworkFile, a_number_out_of_range_is_named_with_what_is_allowed) {
-    EXPECT_EQ(refusal("/block_delay_s", 0), "network description: block_delay_s is 0, allowed 1..86400");
-    EXPECT_EQ(refusal("/block_delay_s", -4), "network description: block_delay_s is -4, allowed 1..86400");
-    EXPECT_EQ(refusal("/block_delay_s", 4.5), "network description: block_delay_s is 4.5, allowed 1..86400");
-    EXPECT_EQ(refusal("/block_delay_s", "4"), "network description: block_delay_s is \"4\", allowed 1..86400");
-    EXPECT_EQ(refusal("/block_delay_s", 86'401), "network description: block_delay_s is 86401, allowed 1..86400");
+    EXPECT_EQ(refusal("/block_delay_s", 0), "network description: block_delay_s is 0, expected 1 to 86400");
+    EXPECT_EQ(refusal("/block_delay_s", -4), "network description: block_delay_s is -4, expected 1 to 86400");
+    EXPECT_EQ(refusal("/block_delay_s", 4.5), "network description: block_delay_s is 4.5, expected 1 to 86400");
+    EXPECT_EQ(refusal("/block_delay_s", "4"), "network description: block_delay_s is \"4\", expected 1 to 86400");
+    EXPECT_EQ(refusal("/block_delay_s", 86'401), "network description: block_delay_s is 86401, expected 1 to 86400");
     EXPECT_EQ(refusal("/genesis_timestamp", UINT64_MAX),
-              "network description: genesis_timestamp is 18446744073709551615, allowed 1..253402300799");
-    EXPECT_EQ(refusal("/eth_chain_id", 0), "network description: eth_chain_id is 0, allowed 1..9007199254740991");
+              "network description: genesis_timestamp is 18446744073709551615, expected 1 to 253402300799");
+    EXPECT_EQ(refusal("/eth_chain_id", 0), "network description: eth_chain_id is 0, expected 1 to 9007199254740991");
     EXPECT_EQ(refusal("/drand/chain_info/period", 0),
-              "network description: drand.chain_info.period is 0, allowed 1..86400");
+              "network description: drand.chain_info.period is 0, expected 1 to 86400");
     EXPECT_EQ(refusal("/upgrades/genesis_network_version", 27),
-              "network description: upgrades.genesis_network_version is 27, allowed 28..28");
+              "network description: upgrades.genesis_network_version is 27, expected 28 to 28");
     EXPECT_EQ(refusal("/upgrades/xx_nv29_height", -1),
-              "network description: upgrades.xx_nv29_height is -1, allowed 0..999999999999999");
+              "network description: upgrades.xx_nv29_height is -1, expected 0 to 999999999999999");
 }
 
 TEST(NetworkFile, other_fields_are_checked_for_type_and_sense) {

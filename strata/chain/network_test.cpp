@@ -43,7 +43,7 @@ TEST(NetworkVersions, a_version_that_is_not_known_stops_the_node) {
     EXPECT_TRUE(later.error().is_fatal());
     EXPECT_EQ(
         later.error().message(),
-        "network version 29 holds at epoch 11, but this program executes 28..28: run one that knows this upgrade");
+        "network version 29 holds at epoch 11, but this program executes 28 to 28: run one that knows this upgrade");
 }
 
 // Source: params_2k.go, UpgradeLiftoffHeight.

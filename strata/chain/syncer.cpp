@@ -87,13 +87,13 @@ Status Syncer::keep_early(const FullBlock& block, const PeerName& from, std::uin
     const Cid cid = block.header.cid();
     STRATA_TRY(const bool is_checked, is_valid_here(TipsetKey(block.header.parents)));
     if (is_checked) {
-        // Parents that have been final for long may no longer have a state.
+        // Parents that have been final for a long time may no longer have a state.
         STRATA_TRY(const auto parents, chain_.find_tipset(TipsetKey(block.header.parents)));
         STRATA_OK(check_fork(parents));
         STRATA_OK(validator_.check_header(block.header, now));
     }
-    const auto early = fail(Errc::busy, "block: its time is " + std::to_string(block.header.timestamp) +
-                                            " and now is " + std::to_string(now) + "; it waits");
+    const auto early = fail(Errc::busy, "block: its timestamp is " + std::to_string(block.header.timestamp) +
+                                            ", but it is only " + std::to_string(now) + "; the block waits until then");
     const auto no_room = fail(Errc::busy, "block: there is no room for an early block of " + from);
     const std::size_t size = approximate_size(block);
     const Lock lock(mutex_);
@@ -154,7 +154,8 @@ bool Syncer::join_task(const TipsetKey& target, const PeerName& from) {
     return false;
 }
 
-// Makes room in a full table: drops a task of the peer that has the most of them, if it has more than `from`.
+// Makes room in a full table: drops the newest idle task of a peer that would still have at least as many tasks as
+// `from` would have with one more. So no peer can push out others that have fewer tasks.
 bool Syncer::make_room(const PeerName& from) {
     std::map<PeerName, std::size_t> count;
     for (const auto& [id, task] : tasks_) ++count[task->peers.front()];

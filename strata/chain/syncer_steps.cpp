@@ -155,7 +155,8 @@ Result<Syncer::Step> Syncer::walk_up(Task& task, std::uint64_t now) {
     return task.windows.empty() ? Step::done : Step::again;
 }
 
-// Finds messages that are in the store already: those of an own block, or of one that was stored just before a crash.
+// Finds messages that are already in the store: those of this node's own block, or of a block that was stored just
+// before a crash.
 Status Syncer::find_bodies(Task& task, const Tipset& tipset) {
     for (const auto& block : tipset.blocks()) {
         const Cid cid = block.cid();

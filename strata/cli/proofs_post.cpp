@@ -34,9 +34,9 @@ Result<Held> read_sectors(const std::vector<std::string>& folders) {
         STRATA_TRY(const auto record, read_record(folder));
         if (out.sector_size != 0 && out.sector_size != record.sector_size)
             return fail(Errc::invalid_argument, name + " has a sector of " + std::to_string(record.sector_size) +
-                                                    " bytes, the folders before it of " +
+                                                    " bytes, but the folders before it have sectors of " +
                                                     std::to_string(out.sector_size) +
-                                                    "; one PoSt covers sectors of one size");
+                                                    " bytes; one PoSt covers sectors of one size");
         out.sector_size = record.sector_size;
         out.sectors.push_back({{record.number, record.comm_r}, folder.cache(), folder.sealed()});
     }

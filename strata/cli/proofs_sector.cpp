@@ -37,7 +37,7 @@ Result<SectorRecord> read_record(const SectorFolder& folder) {
 Result<SectorRecord> parse_record(std::string_view text, const std::string& path) {
     const auto wrong = [&](std::string_view field, std::string_view got, std::string_view allowed) {
         return fail(Errc::malformed,
-                    fmt::format("{}: {} {}, allowed is {}; seal the sector again", path, field, got, allowed));
+                    fmt::format("{}: {} {}, expected {}; seal the sector again", path, field, got, allowed));
     };
     const auto json = nlohmann::json::parse(text, nullptr, false);
     if (!json.is_object()) return fail(Errc::malformed, path + " is not a JSON object; seal the sector again");

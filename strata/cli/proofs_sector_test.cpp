@@ -33,10 +33,10 @@ TEST(SectorRecordFile, every_field_is_checked_and_named_with_the_file) {
     }
     auto changed = good();
     changed["sector_size"] = 4096;
-    refused(changed, "sector_size is 4096, allowed is");
+    refused(changed, "sector_size is 4096, expected");
     changed = good();
     changed["number"] = std::uint64_t{1} << 63;
-    refused(changed, "number is 9223372036854775808, allowed is 0 to 9223372036854775807");
+    refused(changed, "number is 9223372036854775808, expected 0 to 9223372036854775807");
     changed = good();
     changed["comm_r"] = "77";
     refused(changed, "comm_r must have 64 hexadecimal digits");

@@ -30,7 +30,7 @@ Status make(proofs::ParameterStore& store, proofs::CircuitKind kind, std::uint64
     const auto name = proofs::circuit_kind_name(kind);
     STRATA_TRY(const auto file, proofs::parameter_name(kind, size));
     if (store.has(kind, size)) {
-        fmt::print("{:8} exists already: {}\n", name, file);
+        fmt::print("{:8} already exists: {}\n", name, file);
         return {};
     }
     crypto::SystemRandom random;

@@ -16,8 +16,10 @@ constexpr ActorId kFirstVerifierId = 81;
 
 Result<GenesisLot> lot_of(Blockstore& store, const BlockHeader& recorded) {
     GenesisLot out;
-    if (!recorded.ticket || recorded.ticket->vrf_proof.size() != out.ticket.size())
-        return fail(Errc::malformed, "the recorded ticket does not have 32 bytes");
+    if (!recorded.ticket) return fail(Errc::malformed, "the recorded genesis has no ticket");
+    if (recorded.ticket->vrf_proof.size() != out.ticket.size())
+        return fail(Errc::malformed, "the recorded ticket has " + std::to_string(recorded.ticket->vrf_proof.size()) +
+                                         " bytes, expected " + std::to_string(out.ticket.size()));
     std::ranges::copy(recorded.ticket->vrf_proof, out.ticket.begin());
     STRATA_TRY(auto tree, vm::StateTree::load(store, recorded.parent_state_root));
     STRATA_TRY(const auto verifier, tree.get(kFirstVerifierId));

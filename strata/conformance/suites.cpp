@@ -67,7 +67,7 @@ const Suite* run_file(const VectorFile& file, Report& report) {
     } catch (const std::exception& error) {
         report.fail("file", std::string("damaged: ") + error.what());
     }
-    if (report.outcomes().size() == before) report.fail("file", "there is no case in the file");
+    if (report.outcomes().size() == before) report.fail("file", "the file has no cases");
     return suite;
 }
 

@@ -81,6 +81,7 @@ void FixedBase<Point>::multiply(std::span<const Fr> scalars, std::span<Point> ou
         for (std::size_t at = begin; at < end; at += together) {
             const auto count = std::min(together, end - at);
             numbers.clear();
+            // The last round may have fewer scalars; the sums beyond them stay empty.
             for (std::size_t k = 0; k < together; ++k) {
                 if (k < count) append_digits(digits, scalars[at + k], numbers);
                 ends[k] = static_cast<std::uint32_t>(numbers.size());

@@ -244,6 +244,7 @@ Status Devnet::run_until(const std::function<Result<bool>()>& done, ChainEpoch e
 void Devnet::real_epoch(ChainEpoch epoch, const std::function<std::uint64_t()>& clock) {
     epoch_ = epoch;
     work(clock());
+    // A further block is begun only in the first half of the epoch, so that it is made before the next epoch begins.
     const std::uint64_t half = machinery_->network.timestamp_at(epoch) + machinery_->network.block_delay / 2;
     mine(machinery_->network.timestamp_at(epoch), true, [&] { return clock() < half; });
     deliver(clock());

@@ -195,10 +195,9 @@ TEST_F(DevnetTest, every_changed_field_of_the_description_is_refused_and_named) 
     expect("genesis_timestamp 1700000001, but the genesis block's timestamp is 1700000000",
            [](auto& d) { d["genesis_timestamp"] = 1'700'000'001; });
     expect("block_delay_s", [](auto& d) { d["block_delay_s"] = 0; });
-    expect("block_delay_s is 3601, allowed is 1 to 3600", [](auto& d) { d["block_delay_s"] = 3601; });
+    expect("block_delay_s is 3601, expected 1 to 3600", [](auto& d) { d["block_delay_s"] = 3601; });
     expect("genesis is bafkqaaa, but the chain begins with bafy", [](auto& d) { d["genesis"] = "bafkqaaa"; });
-    expect("strata.sector_size is 4096, allowed is 2048 or 8388608",
-           [](auto& d) { d["strata"]["sector_size"] = 4096; });
+    expect("strata.sector_size is 4096, expected 2048 or 8388608", [](auto& d) { d["strata"]["sector_size"] = 4096; });
     for (const auto& [name, value] : original.items()) expect("network.json", [&](auto& d) { d.erase(name); });
     for (const auto& [name, value] : original.items()) expect("network.json", [&](auto& d) { d[name] = -1; });
     std::ofstream(path) << original.dump(1);

@@ -180,7 +180,7 @@ class DescriptionReader {
     }
     Error wrong(std::string_view field, std::string_view got, std::string_view allowed) const {
         return fail(Errc::malformed,
-                    fmt::format("{}: {} {}, allowed is {}{}", path_.string(), field, got, allowed, remedy()));
+                    fmt::format("{}: {} {}, expected {}{}", path_.string(), field, got, allowed, remedy()));
     }
     Status in_range(std::string_view field, std::uint64_t value, std::uint64_t least, std::uint64_t most) const {
         if (value >= least && value <= most) return {};

@@ -29,7 +29,7 @@ Status make_keys(const std::filesystem::path& folder, std::uint64_t sector_size,
             };
             STRATA_OK(store.make(kind, sector_size, random, {progress, &stop}));
         }
-        report.fact(name, there ? "exists already" : "made");
+        report.fact(name, there ? "already exists" : "made");
     }
     report.fact("kept in", folder.string());
     report.fact("", "INSECURE: this machine drew their secrets. Use them on local networks only.");

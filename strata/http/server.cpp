@@ -46,6 +46,7 @@ constexpr std::size_t kUncounted = 64 << 10;    // answers up to this size are n
 constexpr std::size_t kChunkExtension = 256;    // bytes of the extensions of one chunk (RFC 9112 §7.1.1)
 constexpr auto kLinger = 1s;                    // time to read the rest that a refused peer still sends
 constexpr std::size_t kLingerBytes = 256 << 10;
+constexpr unsigned kSilently = 0;  // the status of a refusal that closes the connection without an answer
 
 // The connections of all servers of this process.
 std::atomic<std::size_t> open_in_process = 0;
@@ -393,7 +394,6 @@ asio::awaitable<std::optional<Response>> Server::Running::read_request(const Con
                                                                        Share& share) {
     auto& stream = connection->stream;
     auto& buffer = connection->buffer;
-    constexpr unsigned kSilently = 0;
     ErrorCode error;
     set_idle(connection, true);
     stream.expires_after(limits.idle);
@@ -440,7 +440,7 @@ asio::awaitable<bool> Server::Running::serve_one(ConnectionPtr connection) {
     parser.on_chunk_header(on_chunk);
     Share body(bodies);
     if (auto refused = co_await read_request(connection, parser, body)) {
-        if (refused->status == 0) co_return false;
+        if (refused->status == kSilently) co_return false;
         co_await answer(*connection, std::move(*refused), {}, nullptr);
         co_await linger(*connection);
         co_return false;

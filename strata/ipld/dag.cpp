@@ -14,19 +14,24 @@ namespace {
 // The multicodec 0x0200. Its blocks have no links: {"/": …} is a convention of DAG-JSON only.
 constexpr auto kJson = static_cast<Codec>(0x0200);
 
+// Major types of CBOR (RFC 8949 §3.1).
+constexpr unsigned kArray = 4;
+constexpr unsigned kMap = 5;
+constexpr unsigned kTag = 6;
+
 // This may recurse, since links_of() has checked the whole block, whose depth is then at most 128.
 Status collect_links(CborReader& r, std::vector<Cid>& links) {
     STRATA_TRY(const auto major, r.peek_major());
-    if (major == 6) {
+    if (major == kTag) {
         STRATA_TRY(links.emplace_back(), r.link());
         return {};
     }
-    if (major != 4 && major != 5) {
+    if (major != kArray && major != kMap) {
         STRATA_OK(r.item());
         return {};
     }
-    STRATA_TRY(auto items, major == 4 ? r.array() : r.map());
-    for (items *= major == 4 ? 1 : 2; items > 0; --items) STRATA_OK(collect_links(r, links));
+    STRATA_TRY(auto items, major == kArray ? r.array() : r.map());
+    for (items *= major == kArray ? 1 : 2; items > 0; --items) STRATA_OK(collect_links(r, links));
     return {};
 }
 
@@ -37,16 +42,16 @@ Error leads_nowhere(std::string_view name) {
 // Moves to the entry `name` of the list or map that comes next.
 Status enter(CborReader& r, std::string_view name) {
     STRATA_TRY(const auto major, r.peek_major());
-    if (major != 4 && major != 5) return leads_nowhere(name);
-    STRATA_TRY(const auto items, major == 4 ? r.array() : r.map());
+    if (major != kArray && major != kMap) return leads_nowhere(name);
+    STRATA_TRY(const auto items, major == kArray ? r.array() : r.map());
     std::uint64_t index = 0;
-    if (major == 4) {
+    if (major == kArray) {
         const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
         if (error != std::errc() || end != name.data() + name.size()) return leads_nowhere(name);
     }
     for (std::uint64_t i = 0; i < items; ++i) {
-        if (major == 4 && i == index) return {};
-        if (major == 5) {
+        if (major == kArray && i == index) return {};
+        if (major == kMap) {
             STRATA_TRY(const auto key, r.text());
             if (key == name) return {};
         }
@@ -60,7 +65,7 @@ Result<PathInBlock> follow_cbor(BytesView block, std::span<const std::string> na
     CborReader r(block);
     for (PathInBlock out;; ++out.used) {
         STRATA_TRY(const auto major, r.peek_major());
-        if (major == 6) {
+        if (major == kTag) {
             STRATA_TRY(out.link, r.link());
             return out;
         }

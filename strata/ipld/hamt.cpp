@@ -83,7 +83,7 @@ struct Hamt::Ops {
     Result<bool> read_pointer_kind(CborReader& r) const {
         if (version == Version::v3) {
             STRATA_TRY(const auto major, r.peek_major());
-            return major == 6;
+            return major == 6;  // the tag of a link
         }
         STRATA_TRY(const auto entries, r.map());
         STRATA_TRY(const auto key, r.text());

@@ -119,6 +119,7 @@ Status check_on_chain(const DealRules& rules, const ClientDealProposal& deal, vm
     const auto& proposal = deal.proposal;
     STRATA_TRY(const auto named, with_ids(state, proposal, rules.address_prefix()));
     const auto key = actors::read::key_of(state, named.client);
+    if (!key && key.error().is_fatal()) return key.error();
     if (!key)
         return refused("the client " + proposal.client.to_string(rules.address_prefix()) +
                        " is not an account with a key, so its signature cannot be checked");
@@ -132,7 +133,7 @@ Status check_on_chain(const DealRules& rules, const ClientDealProposal& deal, vm
                        " attoFIL, the chain demands " + collateral.to_string());
     STRATA_TRY(const auto market, actors::read::Market::load(state));
     STRATA_TRY(const auto published, market.find_pending(named));
-    if (published) return refused("the deal is on chain already, as deal " + std::to_string(*published));
+    if (published) return refused("the deal is already on chain, as deal " + std::to_string(*published));
     STRATA_TRY(const auto escrow, market.escrow(*named.client.as_id()));
     const TokenAmount free = escrow.free();
     const auto needed = proposal.client_balance_requirement() + promised;

@@ -11,7 +11,7 @@ Status DealData::receive(const Cid& proposal, const ByteSource& data, ChainEpoch
         return fail(Errc::invalid_argument,
                     "the deal failed and takes no data: " + found->failure + "; make a new proposal");
     const auto& terms = found->deal.proposal;
-    // The bytes that were sent are always checked, even if the piece is here already. It may be here in a different
+    // The bytes that were sent are always checked, even if the piece is already here. It may be here in a different
     // length, because bytes with and without zeros at the end have the same commitment.
     STRATA_OK(pieces_.add({terms.piece_size, terms.piece_cid}, found->data_size, data));
     STRATA_TRY(const bool done, advance(*found, now));

@@ -77,7 +77,7 @@ Status DealMachine::follow_sealing(const DealRecord& record, const provider::Sec
     return {};
 }
 
-// The Provider returns the same sector again if the deal has one already, so a kill between its record and ours does no
+// The Provider returns the same sector again if the deal already has one, so a kill between its record and ours does no
 // harm.
 Status DealMachine::put_into_sector(const DealRecord& record) {
     const auto& terms = record.deal.proposal;

@@ -52,7 +52,6 @@ void Health::ran(Part part, const Status& status) {
     }
     auto& failure = failures_[part];
     const std::string why = status.error().message();
-    const bool is_new = failure.times == 0;
     failure.why = why;
     if (++failure.times == 1) failure.since = epoch_.value_or(0);
     metrics_
@@ -60,7 +59,7 @@ void Health::ran(Part part, const Status& status) {
                  {{"part", std::string(part_name(part))}})
         .add();
     // Logged at 1, 2, 4, 8, … failures in a row, so that a lasting failure does not fill the log.
-    if (is_new || std::has_single_bit(failure.times))
+    if (std::has_single_bit(failure.times))
         kLog.warning("a part of the node failed and will try again",
                      {{"node", name_}, {"part", part_name(part)}, {"times", failure.times}, {"error", why}});
 }

@@ -75,8 +75,8 @@ SectorMachine::Step SectorMachine::find_pre_commit(SectorRecord& record) {
     return enter(record, SectorState::wait_seed);
 }
 
-// Whatever happened to earlier messages, the chain decides how the sector continues: it may be pre-committed or even
-// proven already, or its number may be used up. Only if none of this is true is a new message due.
+// Whatever happened to earlier messages, the chain decides how the sector continues: it may already be
+// pre-committed or even proven, or its number may be used up. Only if none of this is true is a new message due.
 SectorMachine::Step SectorMachine::pre_commit(SectorRecord& record) {
     if (record.message) return settle(record);
     STRATA_TRY(const bool found, find_pre_commit(record));

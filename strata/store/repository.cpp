@@ -36,7 +36,8 @@ Status remove_records(RocksStore& from) {
         return true;
     }));
     if (!batch.empty()) STRATA_OK(from.metadata().write(batch));
-    // Private keys must not stay in files that operators are told to remove or may copy.
+    // The removed records include private keys. An operator may copy or give away the chain's database, so their bytes
+    // must not stay in its files.
     return from.forget_removed();
 }
 

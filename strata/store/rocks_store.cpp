@@ -132,7 +132,7 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
     }
 
   private:
-    // The folder is closed to others already, so nobody can open the file in between.
+    // The folder is already closed to others, so nobody can open the file in between.
     static rocksdb::IOStatus narrowed(const std::string& name, rocksdb::IOStatus made) {
         if (made.ok() && ::chmod(name.c_str(), 0600) != 0)
             return rocksdb::IOStatus::IOError(name, "its permissions cannot be changed");

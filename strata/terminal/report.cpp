@@ -33,7 +33,7 @@ void Report::clear_bar() {
 void Report::end_stage() {
     clear_bar();
     step_.clear();
-    if (times_.empty() || times_.back().seconds != 0) return;  // no stage began, or the last one has ended already
+    if (times_.empty() || times_.back().seconds != 0) return;  // no stage began, or the last one has already ended
     times_.back().seconds = std::chrono::duration<double>(Clock::now() - started_).count();
     fmt::print(out_, "     {:.1f} s\n\n", times_.back().seconds);
     std::fflush(out_);

@@ -5,8 +5,9 @@
 namespace strata {
 namespace {
 
-// A rational function close to e^-x: both polynomials are in Q.128, highest order first, and other precisions shift
-// them. The numbers are a rule of consensus (lotus chain/types/electionproof.go expNumCoef and expDenoCoef).
+// A rational function close to e^-x: both polynomials are in Q.128, highest order first; scaled() shifts them to a
+// higher precision. The numbers are a rule of consensus (lotus chain/types/electionproof.go expNumCoef and
+// expDenoCoef).
 const std::vector<BigInt>& numerator() {
     static const std::vector<BigInt> coefficients = {
         BigInt::constant("-648770010757830093818553637600"),

@@ -282,7 +282,7 @@ Syscall<void> CallManager::create_actor(ActorId id, const Cid& code, const std::
     if (existing) {
         if (manifest_.type_of(existing->code) != ActorType::placeholder)
             return syscall_error(ErrorNumber::forbidden,
-                                 "f0" + std::to_string(id) + " exists already and is not a placeholder");
+                                 "f0" + std::to_string(id) + " already exists and is not a placeholder");
         if (!existing->delegated_address) return fatal("a placeholder has no delegated address");
         if (existing->delegated_address != delegated)
             return syscall_error(ErrorNumber::forbidden,

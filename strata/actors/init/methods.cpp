@@ -23,10 +23,10 @@ Done constructor(Runtime& rt, const ConstructorParams& params) {
 
 struct Assigned {
     ActorId id;
-    bool existing;  // the delegated address had an ID already
+    bool existing;  // the delegated address already had an ID
 };
 
-// Assigns an ID to the new actor's addresses. If its delegated address has an ID already, that one is used. The robust
+// Assigns an ID to the new actor's addresses. If its delegated address already has an ID, that one is used. The robust
 // address comes from the message, so it stays the same if a reorganization of the chain gives the actor a different ID.
 ActorResult<Assigned> assign_id(Runtime& rt, const Address& robust, const std::optional<Address>& delegated) {
     STRATA_TRY(auto state, rt.state<State>());
@@ -85,14 +85,14 @@ ActorResult<ExecReturn> exec4(Runtime& rt, const Exec4Params& params) {
                                 std::to_string(max_subaddress) + " are allowed");
     const Address delegated = Address::delegated(rt.caller(), params.subaddress);
     STRATA_TRY(const Address robust, rt.next_actor_address());
-    // A send may have made a placeholder at this address already. The new actor takes its ID and its balance.
+    // A send may already have made a placeholder at this address. The new actor takes its ID and its balance.
     STRATA_TRY(const auto assigned, assign_id(rt, robust, delegated));
     if (assigned.existing) {
         STRATA_TRY(const auto type, rt.type_of(assigned.id));
         if (!type)
             return forbidden("the actor of " + delegated.to_string() + " was deleted and cannot be deployed again");
         if (*type != ActorType::placeholder)
-            return forbidden(delegated.to_string() + " has an actor already, only a placeholder can be replaced");
+            return forbidden(delegated.to_string() + " already has an actor, only a placeholder can be replaced");
     }
     STRATA_OK(rt.create_actor(assigned.id, params.code, delegated));
     return construct(rt, assigned.id, robust, params.constructor_params);

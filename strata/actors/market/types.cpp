@@ -9,7 +9,7 @@ void Label::to_cbor(CborWriter& w) const {
 
 Result<Label> Label::read_cbor(CborReader& r) {
     STRATA_TRY(const auto major, r.peek_major());
-    if (major == 2) {
+    if (major == 2) {  // a byte string
         STRATA_TRY(const auto bytes, r.bytes());
         return Label{to_bytes(bytes)};
     }

@@ -103,7 +103,7 @@ ActorResult<DataActivations> activate_sectors_deals(Runtime& rt,
     std::vector<verifreg::SectorAllocationClaims> claims;
     for (std::size_t i = 0; i < std::min(successes.size(), activation.activations.size()); ++i)
         claims.push_back(claims_of(successes[i].info, activation.activations[i]));
-    // The market has activated these deals by now, so their claims may not fail one by one: that fails the message.
+    // The market has activated these deals by now, so a claim that fails must undo them: it fails the whole message.
     STRATA_TRY(const auto claimed, batch_claim_allocations(rt, std::move(claims), true));
     STRATA_OK(check_all_or_nothing(claimed.sector_results));
 

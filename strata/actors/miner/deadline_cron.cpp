@@ -42,7 +42,7 @@ Done handle_proving_deadline(Runtime& rt, const FilterEstimate& reward, const Fi
     if (goes_on)
         STRATA_OK(enroll_cron_event(rt, state.deadline_info(rt.epoch() + 1).last(), CronEvent::proving_deadline));
 
-    // Terminations that waited before this call have a cron event already, and it works through them once in each
+    // Terminations that waited before this call already have a cron event, and it works through them once in each
     // epoch.
     if (had_early_terminations || state.early_terminations.empty()) return {};
     STRATA_TRY(const bool more, process_early_terminations(rt, reward, network_qa_power));

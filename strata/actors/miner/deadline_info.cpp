@@ -4,7 +4,7 @@ namespace strata::actors::miner {
 
 ChainEpoch QuantSpec::quantize_up(ChainEpoch epoch) const {
     const ChainEpoch base = epoch - offset % unit;
-    const ChainEpoch quotient = base / unit;  // truncation rounds a negative quotient up already
+    const ChainEpoch quotient = base / unit;  // truncation has already rounded a negative quotient up
     const bool rounded = base % unit == 0 || base < 0;
     return unit * (rounded ? quotient : quotient + 1) + offset % unit;
 }

@@ -63,7 +63,7 @@ ActorResult<Deadline::PostResult> Deadline::record_proven_sectors(Runtime& rt, c
     if (partitions_posted.contains_any(out.partitions))
         return illegal_argument("partition " +
                                 std::to_string((partitions_posted & out.partitions).first().value_or(0)) +
-                                " is proven already");
+                                " is already proven");
 
     STRATA_TRY(auto all, partitions_amt(rt));
     std::vector<std::uint64_t> rescheduled;

@@ -301,8 +301,8 @@ Done ExpirationQueue::reschedule_all_as_faults(ChainEpoch fault_expiration) {
             stay.emplace_back(epoch, std::move(entry));
             return {};
         }
-        // The pledge is left out: only sectors that leave on time give it back. Sectors that leave early are faulty
-        // already, and a fault that was recorded earlier never expires later than a new one.
+        // The pledge is left out: only sectors that leave on time give it back. Sectors that leave early are
+        // already faulty, and a fault that was recorded earlier never expires later than a new one.
         early_among_moved |= !stored.early_sectors.empty();
         moved_epochs.push_back(key);
         moved.early_sectors |= stored.on_time_sectors;

@@ -96,7 +96,7 @@ Done report_consensus_fault(Runtime& rt, const ReportConsensusFaultParams& param
     // The first report moves consensus_fault_elapsed past the fault, so each fault is punished once.
     if (fault->epoch < info.consensus_fault_elapsed)
         return forbidden("the fault is of epoch " + std::to_string(fault->epoch) +
-                         ", the miner was punished already for faults before epoch " +
+                         ", the miner has already been punished for faults before epoch " +
                          std::to_string(info.consensus_fault_elapsed));
     STRATA_OK(state.apply_penalty(consensus_fault_penalty(epoch_reward)));
     STRATA_TRY(const auto balance, rt.balance());

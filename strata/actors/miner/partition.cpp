@@ -59,7 +59,7 @@ ActorResult<Partition::Added> Partition::add_sectors(Runtime& rt, bool proven, S
     STRATA_TRY(expirations_epochs, queue.flush());
     const auto numbers = totals.field();
     if (sectors.contains_any(numbers))
-        return illegal_state("sector " + first_of(sectors & numbers) + " is in the partition already");
+        return illegal_state("sector " + first_of(sectors & numbers) + " is already in the partition");
     sectors |= numbers;
     live_power += totals.power;
     if (!proven) {
@@ -97,7 +97,7 @@ ActorResult<Partition::NewFaults> Partition::record_faults(Runtime& rt, const Se
     if (!sectors.contains_all(declared))
         return illegal_argument("sector " + first_of(declared - sectors) +
                                 " is declared faulty, but is not in the partition");
-    // A sector that was to recover is faulty already, so it only loses its declared recovery.
+    // A sector that was to recover is already faulty, so it only loses its declared recovery.
     const BitField retracted = recoveries & declared;
     const BitField new_faults = declared - retracted - terminated - faults;
 
@@ -120,7 +120,7 @@ ActorResult<Partition::SkippedFaults> Partition::record_skipped_faults(Runtime& 
     if (skipped.empty()) return SkippedFaults{};
     if (!sectors.contains_all(skipped))
         return illegal_argument("sector " + first_of(skipped - sectors) + " is skipped, but is not in the partition");
-    // A skipped sector that was to recover is faulty already, so it only loses its declared recovery.
+    // A skipped sector that was to recover is already faulty, so it only loses its declared recovery.
     const BitField retracted = recoveries & skipped;
     STRATA_TRY(const auto retracted_infos, infos.load_sectors(rt, retracted));
     const auto retracted_power = power_for_sectors(size, retracted_infos);
@@ -278,7 +278,7 @@ ActorResult<ExpirationSet> Partition::pop_expired_sectors(Runtime& rt, ChainEpoc
         return illegal_state("sectors expire in a partition with " + std::to_string(recoveries.count()) +
                              " recoveries, it must have none");
     if (terminated.contains_any(expired))
-        return illegal_state("sector " + first_of(terminated & expired) + " expires, but is terminated already");
+        return illegal_state("sector " + first_of(terminated & expired) + " expires, but is already terminated");
 
     terminated |= expired;
     faults -= expired;

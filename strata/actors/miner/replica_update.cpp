@@ -62,7 +62,7 @@ Done validate(Runtime& rt, const State& state, const Update& update, RegisteredU
                state.check_sector_active(rt, manifest.deadline, manifest.partition, manifest.sector, true));
     if (!active) return illegal_argument("sector " + std::to_string(manifest.sector) + " is not active");
     if (!(update.sector.deal_weight + update.sector.verified_deal_weight).is_zero())
-        return illegal_argument("sector " + std::to_string(manifest.sector) + " has data already");
+        return illegal_argument("sector " + std::to_string(manifest.sector) + " already has data");
     const auto size = sector_size(update.sector.seal_proof);
     if (!size)
         return illegal_state("seal proof type " + std::to_string(std::to_underlying(update.sector.seal_proof)) +

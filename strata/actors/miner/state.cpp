@@ -55,7 +55,7 @@ Done State::put_precommitted_sectors(Runtime& rt, const std::vector<SectorPreCom
         STRATA_TRY(const bool is_new, checked(rt, all.set_if_absent(precommit.info.sector_number, precommit)));
         if (!is_new)
             return illegal_state("sector " + std::to_string(precommit.info.sector_number) +
-                                 " is pre-committed already");
+                                 " is already pre-committed");
     }
     STRATA_TRY(pre_committed_sectors, checked(rt, all.flush()));
     return {};

@@ -24,7 +24,7 @@ std::string not_a_signer(const Address& address) {
     return address.to_string() + " is not a signer of this multisig";
 }
 std::string already_a_signer(const Address& address) {
-    return address.to_string() + " is a signer of this multisig already";
+    return address.to_string() + " is already a signer of this multisig";
 }
 std::string no_transaction(TxnId id) {
     return "the multisig has no pending transaction " + std::to_string(id);
@@ -112,7 +112,7 @@ ActorResult<ApproveReturn> execute_if_approved(Runtime& rt, TxnId id, const Tran
 ActorResult<ApproveReturn> add_approval(Runtime& rt, TxnId id, Transaction txn) {
     const Address approver = caller_address(rt);
     if (std::ranges::find(txn.approved, approver) != txn.approved.end())
-        return forbidden(approver.to_string() + " has approved transaction " + std::to_string(id) + " already");
+        return forbidden(approver.to_string() + " has already approved transaction " + std::to_string(id));
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto map, pending(rt, state));
     txn.approved.push_back(approver);
@@ -278,8 +278,8 @@ Done lock_balance(Runtime& rt, const LockBalanceParams& params) {
                                 " attoFIL, it must not be negative");
     STRATA_TRY(auto state, rt.state<State>());
     if (state.unlock_duration != 0)
-        return forbidden("the multisig has a lock of " + std::to_string(state.unlock_duration) +
-                         " epochs already, a lock cannot be changed");
+        return forbidden("the multisig already has a lock of " + std::to_string(state.unlock_duration) +
+                         " epochs, and a lock cannot be changed");
     state.start_epoch = params.start_epoch;
     state.unlock_duration = params.unlock_duration;
     state.initial_balance = params.amount;

@@ -148,7 +148,7 @@ Done settle(Runtime& rt) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_OK(require_party(rt, state));
     if (state.settling_at != 0)
-        return illegal_state("the channel is settling already, it will be settled at epoch " +
+        return illegal_state("the channel is already settling, it will be settled at epoch " +
                              std::to_string(state.settling_at));
     state.settling_at = std::max(rt.epoch() + kSettleDelay, state.min_settle_height);
     return rt.set_state(state);

@@ -6,7 +6,7 @@
 namespace strata::actors::read {
 namespace {
 
-constexpr DealId kLookedThrough = 10'000;
+constexpr DealId kLookedThrough = 10'000;  // the newest deals, among which find_pending() looks
 
 Result<market::BalanceTable> balances(Blockstore& blocks, const Cid& root) {
     return market::BalanceTable::load(blocks, root, market::kBalanceTableWidth);

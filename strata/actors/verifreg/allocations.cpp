@@ -147,7 +147,7 @@ ActorResult<ClaimAllocationsReturn> claim_allocations(Runtime& rt, const ClaimAl
         DataCap space;
         for (const auto& [id, claim] : *wanted) {
             STRATA_TRY(const bool inserted, claims.put_if_absent(rt.caller(), id, claim));
-            if (!inserted) return illegal_argument("claim " + std::to_string(id) + " exists already");
+            if (!inserted) return illegal_argument("claim " + std::to_string(id) + " already exists");
             STRATA_OK(emit(rt, "claim", id, claim));
             // The allocation becomes the claim and keeps its ID.
             STRATA_OK(allocations.remove(claim.client, id));
@@ -225,7 +225,7 @@ Done check_request(Runtime& rt, const AllocationRequest& request) {
                                 " epochs, above the maximum term of " + std::to_string(request.term_max));
     if (request.expiration < rt.epoch())
         return illegal_argument("the allocation expires at epoch " + std::to_string(request.expiration) +
-                                ", it is epoch " + std::to_string(rt.epoch()) + " already");
+                                ", it is already epoch " + std::to_string(rt.epoch()));
     if (request.expiration > rt.epoch() + kMaximumExpiration)
         return illegal_argument("the allocation expires at epoch " + std::to_string(request.expiration) +
                                 ", the latest is " + std::to_string(rt.epoch() + kMaximumExpiration));

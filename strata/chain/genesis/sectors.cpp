@@ -103,8 +103,10 @@ Status make_sectors(Machine& machine, const std::vector<GenesisMiner>& miners, c
     STRATA_TRY(total, machine.state<power::State>(kPowerId));
     if (total.total_raw_byte_power != raw || total.total_quality_adj_power != quality_adjusted)
         return fail(Errc::invalid_argument,
-                    "genesis: the sum of the miners' power differs from the network's total; a miner may be below the "
-                    "least power that counts");
+                    "genesis: the network has the power " + total.total_raw_byte_power.to_string() + "/" +
+                        total.total_quality_adj_power.to_string() + " (raw/quality-adjusted), expected " +
+                        raw.to_string() + "/" + quality_adjusted.to_string() +
+                        ", the sum of the miners'; a miner may be below the least power that counts");
     return {};
 }
 

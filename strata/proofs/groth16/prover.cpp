@@ -91,13 +91,21 @@ Result<Groth16Prover> Groth16Prover::make(ProvingKey key, std::shared_ptr<const 
     const auto& [file, verifying, h, l, a, b_g1, b_g2] = out.key_;
     const auto& shape = *out.circuit_;
     // The domain has a point for each row and for each input, filled up to a power of two; H has one coefficient fewer.
-    if (verifying.ic.size() != shape.inputs || h.size() + 1 != std::bit_ceil(shape.rows + shape.inputs) ||
-        l.size() != shape.aux || a.size() != count(out.in_a_) || b_g1.size() != count(out.in_b_) ||
-        b_g2.size() != b_g1.size())
-        return fail(Errc::invalid_argument, "the proving key belongs to a different circuit: it has " +
-                                                std::to_string(verifying.ic.size()) + " inputs and " +
-                                                std::to_string(l.size()) + " further variables, expected " +
-                                                std::to_string(shape.inputs) + " and " + std::to_string(shape.aux));
+    struct List {
+        const char* name;
+        std::size_t got, expected;
+    };
+    const List lists[] = {{"IC", verifying.ic.size(), shape.inputs},
+                          {"H", h.size(), std::bit_ceil(shape.rows + shape.inputs) - 1},
+                          {"L", l.size(), shape.aux},
+                          {"A", a.size(), count(out.in_a_)},
+                          {"B in G1", b_g1.size(), count(out.in_b_)},
+                          {"B in G2", b_g2.size(), count(out.in_b_)}};
+    for (const auto& [name, got, expected] : lists)
+        if (got != expected)
+            return fail(Errc::invalid_argument,
+                        std::string("the proving key belongs to a different circuit: its list ") + name + " has " +
+                            std::to_string(got) + " points, expected " + std::to_string(expected));
     return out;
 }
 

@@ -43,10 +43,13 @@ Fr comm_r_of(const Fr& comm_c, const Fr& comm_r_last) {
 
 Result<std::vector<Fr>> labels_of_challenge(const SealConfig& config, const Hash256& replica_id,
                                             const PorepChallengeValues& shown) {
-    const auto has_height = [&](const ColumnValues& column) { return column.rows.size() == config.layers; };
-    if (!std::ranges::all_of(shown.drg_parents, has_height) || !std::ranges::all_of(shown.expander_parents, has_height))
-        return fail(Errc::invalid_argument, "the column of a parent has the wrong number of labels, expected " +
-                                                std::to_string(config.layers) + ", one for each layer");
+    using Columns = std::span<const ColumnValues>;
+    for (const Columns parents : {Columns(shown.drg_parents), Columns(shown.expander_parents)})
+        for (const auto& column : parents)
+            if (column.rows.size() != config.layers)
+                return fail(Errc::invalid_argument, "the column of a parent has " + std::to_string(column.rows.size()) +
+                                                        " labels, expected " + std::to_string(config.layers) +
+                                                        ", one for each layer");
     std::vector<Fr> out;
     for (std::uint32_t layer = 1; layer <= config.layers; ++layer) {
         // DRG parents are in the layer itself, expander parents in the layer below; layer 1 has no layer below.

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include <strata/base/hex.hpp>
 #include <strata/base/thread_pool.hpp>
 #include <strata/proofs/merkle/replica_tree.hpp>
 #include <strata/proofs/porep/sealed_sector.hpp>
@@ -38,9 +39,11 @@ Status check_post_sector(const PathShape& tree, const PostSectorValues& shown, c
         return fail(Errc::invalid_argument, "the sector shows " + std::to_string(shown.leaves.size()) + " leaves and " +
                                                 std::to_string(shown.paths.size()) + " paths, expected " +
                                                 std::to_string(leaves.size()) + " of each");
-    if (shown.comm_r.to_bytes() != comm_r || comm_r_of(shown.comm_c, shown.comm_r_last) != shown.comm_r)
+    if (shown.comm_r.to_bytes() != comm_r)
         return fail(Errc::verification,
-                    "the sector's CommR is not the expected one, or not the hash of its CommC and CommRLast");
+                    "the sector's CommR is " + to_hex(shown.comm_r.to_bytes()) + ", expected " + to_hex(comm_r));
+    if (comm_r_of(shown.comm_c, shown.comm_r_last) != shown.comm_r)
+        return fail(Errc::verification, "the sector's CommR is not the hash of its CommC and CommRLast");
     for (std::size_t i = 0; i < leaves.size(); ++i) {
         STRATA_TRY(const auto root, root_of_path(tree, shown.leaves[i], shown.paths[i]));
         if (shown.paths[i].index != leaves[i] || root != shown.comm_r_last)
