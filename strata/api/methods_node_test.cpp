@@ -1,6 +1,5 @@
 #include <strata/api/test_node.hpp>
 
-
 namespace strata::api {
 namespace {
 

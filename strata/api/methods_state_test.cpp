@@ -1,7 +1,6 @@
 // The expected values follow Lotus' rules, which each test names.
 #include <strata/api/test_node.hpp>
 
-
 namespace strata::api {
 namespace {
 
