@@ -28,11 +28,11 @@ TEST(ApiMining, a_pledge_needs_a_sector_that_can_be) {
     const auto ask = [&](Json duration, Json size, Json verified) {
         return chain.api.error("StateMinerInitialPledgeForSector", {duration, size, verified, chain.head()});
     };
-    // Lotus' words, with its grammar.
-    EXPECT_EQ(ask(0, 2048, 0), "sector duration must greater than 0");
-    EXPECT_EQ(ask(-5, 2048, 0), "sector duration must greater than 0");
-    EXPECT_EQ(ask(518400, 0, 0), "sector size must be non-zero");
-    EXPECT_EQ(ask(518400, 2048, 2049), "verified deal size must be <= sector size");
+    // Lotus refuses the same values (node/impl/full/state.go).
+    EXPECT_EQ(ask(0, 2048, 0), "the sector's duration is 0 epochs, expected at least 1");
+    EXPECT_EQ(ask(-5, 2048, 0), "the sector's duration is -5 epochs, expected at least 1");
+    EXPECT_EQ(ask(518400, 0, 0), "the sector's size is 0, expected at least 1 byte");
+    EXPECT_EQ(ask(518400, 2048, 2049), "the verified deals have 2049 bytes, the sector has only 2048");
 }
 
 // Verified data has ten times the quality (FIP-0003), and the pledge of so small a network is its consensus pledge and

@@ -101,14 +101,15 @@ TEST(EthereumTransaction, refusals_say_what_is_wrong) {
               "Ethereum transaction: method is 0, expected InvokeEVM, 3844450837");
     EXPECT_EQ(refusal([](SignedMessage& m) { m.message.params = {0x40}; }),
               "Ethereum transaction: the parameters are an empty byte string, which must be left out");
-    EXPECT_EQ(refusal([](SignedMessage& m) { m.message.gas_premium = 1; }),
-              "Ethereum transaction: fee cap and premium differ, but a legacy transaction has one gas price");
+    EXPECT_EQ(
+        refusal([](SignedMessage& m) { m.message.gas_premium = 1; }),
+        "Ethereum transaction: fee cap is 1000000000 and premium is 1, but a legacy transaction has one gas price");
     EXPECT_EQ(refusal([](SignedMessage& m) { m.signature.data[0] = 3; }),
               "Ethereum transaction: the first byte of a legacy signature is 3, expected 1 or 2");
     EXPECT_EQ(refusal([](SignedMessage& m) { m.signature.data.back() = 0x99; }),
               "Ethereum transaction: v is 665, expected 663 or one more");
     EXPECT_EQ(refusal([](SignedMessage& m) { m.signature.data.resize(60); }),
-              "Ethereum transaction: a legacy signature has 60 bytes, at least 66 are needed");
+              "Ethereum transaction: the legacy signature has 60 bytes, at least 66 are needed");
 }
 
 }  // namespace

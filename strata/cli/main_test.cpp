@@ -35,7 +35,7 @@ TEST(CommandLine, help_goes_to_the_standard_output_and_tells_the_exit_codes) {
     const auto ran = strata_says({"--help"});
     EXPECT_EQ(ran.code, kSaysDone);
     for (const char* part : {"demo", "devnet", "vectors", "proofs", "chain", "--log-level", "--log-file",
-                             "Exit codes:", "0 done", "2 wrong verbs or options", "130 stopped by"})
+                             "Exit codes:", "0 done", "2 a verb or option is wrong", "130 stopped by"})
         EXPECT_THAT(ran.out, HasSubstr(part));
     EXPECT_EQ(ran.err, "");
 }

@@ -144,7 +144,8 @@ TEST_F(SealVerb, sectors_of_different_sizes_are_not_one_proof) {
     };
     write("a/sector.json", record(2048, 1));
     write("b/sector.json", record(8 << 20, 2));
-    expect_refusal(kSaysUsage, {"proofs", "post", "--kind", "window", path("a"), path("b")}, {"different sizes"});
+    expect_refusal(kSaysUsage, {"proofs", "post", "--kind", "window", path("a"), path("b")},
+                   {"one PoSt covers sectors of one size"});
 }
 
 }  // namespace

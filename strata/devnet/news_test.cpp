@@ -75,11 +75,11 @@ TEST_F(NewsTest, a_change_is_told_once_and_what_was_there_before_is_not) {
 TEST_F(NewsTest, a_failure_is_told_when_it_begins_and_when_it_ends) {
     auto& health = net_->provider(0).health();
     health.ran(node::Part::market, fail(Errc::io, "the disk does not answer"));
-    EXPECT_THAT(told(1), HasSubstr("market fails and will try again: "));
+    EXPECT_THAT(told(1), HasSubstr("the market part failed and will try again: "));
     health.ran(node::Part::market, fail(Errc::io, "the disk does not answer"));
-    EXPECT_THAT(told(2), Not(HasSubstr("fails"))) << "it fails still";
+    EXPECT_THAT(told(2), Not(HasSubstr("failed"))) << "it still fails";
     health.ran(node::Part::market, {});
-    EXPECT_THAT(told(3), HasSubstr("market works again"));
+    EXPECT_THAT(told(3), HasSubstr("the market part works again"));
     EXPECT_THAT(told(4), Not(HasSubstr("market")));
     net_->client().health().ran(node::Part::network, fail(Errc::verification, "a bad block"));
     const auto text = told(5);
@@ -95,7 +95,7 @@ TEST_F(NewsTest, how_things_stand_is_told_about_once_a_minute) {
         if (!text.contains("message(s) waiting")) continue;
         ++summaries;
         EXPECT_THAT(text, HasSubstr("head 0 with 1 block(s)"));
-        EXPECT_THAT(text, HasSubstr("deals: 0 active, 0 on the way"));
+        EXPECT_THAT(text, HasSubstr("deals: 0 active, 0 not active yet"));
         // Genesis has sectors of all three providers, so one of their deadlines comes within a period.
         EXPECT_THAT(text, HasSubstr("'s deadline opens in "));
     }

@@ -92,7 +92,7 @@ TEST_F(DealSealing, lost_data_is_asked_for_as_long_as_the_deal_can_be_proven) {
     const auto cid = remember(kWaiting, DealStage::sealing);
     work(kHead + 1);
     EXPECT_EQ(record(cid).stage, DealStage::sealing);
-    EXPECT_NE(record(cid).failure.find("the data of the piece is not here: send it again"), std::string::npos)
+    EXPECT_NE(record(cid).failure.find("is not in the piece store; send it again"), std::string::npos)
         << record(cid).failure;
     EXPECT_TRUE(provider.pieces.empty());
     chain.extend(kStart);
@@ -158,7 +158,7 @@ TEST_F(RefusingProvider, a_piece_that_is_refused_is_offered_again_and_the_reason
     run_until([&] { return fake_.pieces.size() >= 2; });
     ASSERT_GE(fake_.pieces.size(), 2U);
     EXPECT_EQ(record(*cid).stage, DealStage::sealing);
-    EXPECT_NE(record(*cid).failure.find("no sector takes the piece: the disk is full"), std::string::npos)
+    EXPECT_NE(record(*cid).failure.find("the piece cannot be put into a sector: the disk is full"), std::string::npos)
         << record(*cid).failure;
     fake_.refusal.reset();
     fake_.next = 42;

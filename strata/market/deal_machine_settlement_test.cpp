@@ -62,7 +62,7 @@ TEST_F(SettlementTest, a_deal_that_the_actor_refuses_is_named_with_its_exit_code
          "82420007f4");
     EXPECT_TRUE(outcome().landed);
     EXPECT_EQ(outcome().payment, TokenAmount(7));
-    EXPECT_THAT(outcome().failure, HasSubstr("deal 0: exit code 16"));
+    EXPECT_THAT(outcome().failure, HasSubstr("deal 0 was not settled: exit code 16"));
 }
 
 TEST_F(SettlementTest, an_answer_that_cannot_be_read_pays_nothing) {
@@ -81,7 +81,7 @@ TEST_F(SettlementTest, an_answer_that_cannot_be_read_pays_nothing) {
         land(send({0, 1}), 0, wrong);
         EXPECT_TRUE(outcome().landed) << wrong;
         EXPECT_EQ(outcome().payment, TokenAmount(0)) << wrong;
-        EXPECT_THAT(outcome().failure, HasSubstr("cannot be read")) << wrong;
+        EXPECT_THAT(outcome().failure, HasSubstr("its return value is not that of SettleDealPayments")) << wrong;
     }
 }
 

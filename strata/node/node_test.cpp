@@ -119,7 +119,7 @@ TEST_F(ClientNode, says_over_http_how_it_is) {
     node.health().ran(Part::network, fail(Errc::io, "/secret/folder: broken"));
     const auto ready = http::get(node.url() + "/health/readyz");
     EXPECT_EQ(ready->status, 503U);
-    EXPECT_THAT(std::string(as_text(ready->body)), ::testing::HasSubstr("network part fails"));
+    EXPECT_THAT(std::string(as_text(ready->body)), ::testing::HasSubstr("network part has failed"));
     EXPECT_THAT(std::string(as_text(ready->body)), ::testing::Not(::testing::HasSubstr("/secret")));
     const auto metrics = http::get(node.url() + "/metrics");
     EXPECT_THAT(std::string(as_text(metrics->body)), ::testing::HasSubstr("strata_epoch 2"));

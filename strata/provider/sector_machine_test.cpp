@@ -147,12 +147,13 @@ TEST(Provider, a_full_disk_makes_a_sector_wait_and_go_on) {
     rig.reopen();
     rig.run_until([&] { return rig.proving.pre_commit_1_runs >= 15; });
     EXPECT_EQ(rig.sector(number).state, SectorState::pre_commit_1);
+    rig.proving.full_after_layers = true;
     rig.proving.disk_full = false;
     rig.run_until([&] { return rig.sector(number).state == SectorState::pre_commit_2; });
-    rig.proving.disk_full = true;
     const auto waits_from = rig.epoch;
     rig.run_until([&] { return rig.epoch > waits_from + 100; });
     EXPECT_EQ(rig.sector(number).state, SectorState::pre_commit_2);
+    rig.proving.full_after_layers = false;
     rig.proving.disk_full = false;
     rig.run_until([&] { return rig.proven(number); });
     EXPECT_TRUE(rig.proven(number)) << rig.sector(number).reason;

@@ -10,6 +10,7 @@ namespace strata::provider::testing {
 struct FakeProving {
     int fail_pre_commit_2 = 0, fail_commit = 0;  // how many of the next calls fail
     std::atomic<bool> disk_full = false;
+    std::atomic<bool> full_after_layers = false;  // the layers take the last of the disk
     std::atomic<int> pre_commit_1_runs = 0, window_runs = 0;
     std::function<void()> outside = [] {};
 };
@@ -46,6 +47,7 @@ class HashProver final : public SectorProver {
         if (proving_.disk_full) return full_disk();
         std::filesystem::create_directories(work.files.cache);
         std::ofstream(work.files.cache / "layers") << "layers";
+        if (proving_.full_after_layers) proving_.disk_full = true;
         return {};
     }
     Result<Hash256> pre_commit_2(const SealWork& work, const Stop&) override {

@@ -48,7 +48,7 @@ TEST(RegisteredProofs, numbers_that_nobody_registered_are_refused) {
     EXPECT_FALSE(sector_size(post(-1)));
     EXPECT_FALSE(window_post_partition_sectors(post(15)));
     EXPECT_FALSE(sector_size(RegisteredUpdateProof{5}));
-    EXPECT_EQ(sector_size(seal(20)).error().message(), "registered proof is 20, expected 0..19");
+    EXPECT_EQ(sector_size(seal(20)).error().message(), "the number of a registered proof is 20, expected 0 to 19");
 }
 
 TEST(RegisteredProofs, the_kinds_of_seal_proofs) {

@@ -58,11 +58,11 @@ TEST_F(GenesisMachine, a_call_that_fails_is_an_error) {
     add_account(200, fil(1));
     const auto poor = machine_.call(Address::id(200), Address::id(kPowerId), 0, {}, fil(2));
     EXPECT_EQ(poor.error().code(), Errc::verification);
-    EXPECT_TRUE(poor.error().message().starts_with("genesis: method 0 of f04 ended with 6: "))
+    EXPECT_TRUE(poor.error().message().starts_with("genesis: method 0 of f04 ended with exit code 6: "))
         << poor.error().message();
     const auto no_method = machine_.call(Address::id(200), Address::id(kPowerId), 99, {});
     EXPECT_EQ(no_method.error().code(), Errc::verification);
-    EXPECT_TRUE(no_method.error().message().starts_with("genesis: method 99 of f04 ended with 22: "))
+    EXPECT_TRUE(no_method.error().message().starts_with("genesis: method 99 of f04 ended with exit code 22: "))
         << no_method.error().message();
     const auto nobody = machine_.call(Address::id(200), Address::id(999), 1, {});
     EXPECT_EQ(nobody.error().code(), Errc::verification);
