@@ -120,7 +120,8 @@ TEST_F(DealSealing, a_publication_that_was_taken_back_is_made_again) {
     chain.states[tipset->key()] = lotus().node->genesis()->parent_state_root();
     static_cast<void>(market->on_epoch(kHead + 1));
     EXPECT_EQ(record(cid).stage, DealStage::received);
-    EXPECT_NE(record(cid).failure.find("its publication was undone"), std::string::npos) << record(cid).failure;
+    EXPECT_NE(record(cid).failure.find("a reorganisation undid its publication"), std::string::npos)
+        << record(cid).failure;
 }
 
 TEST_F(DealSealing, a_chain_that_cannot_be_read_changes_no_deal) {
