@@ -1,12 +1,12 @@
 // Real multisigs that approve into one another down to the depth that the VM allows. Of what people can build from the
 // actors, this recursion is the deepest with the largest frames.
 #include <gtest/gtest.h>
-#include <pthread.h>
 
 #include <thread>
 
 #include <strata/actors/test_state.hpp>
 #include <strata/base/large_stack.hpp>
+#include <strata/base/test_stack.hpp>
 
 namespace strata::actors {
 namespace {
@@ -67,15 +67,6 @@ Outcome approve_through_all() {
     return out;
 }
 
-Result<std::size_t> size_of_this_stack() {
-    pthread_attr_t attributes;
-    pthread_getattr_np(pthread_self(), &attributes);
-    std::size_t size = 0;
-    pthread_attr_getstacksize(&attributes, &size);
-    pthread_attr_destroy(&attributes);
-    return size;
-}
-
 void expect_right(const Outcome& outcome) {
     EXPECT_EQ(outcome.applied.receipt.exit_code, 0U) << outcome.applied.failure;
     EXPECT_EQ(outcome.waiting_above, 0U);
@@ -83,7 +74,9 @@ void expect_right(const Outcome& outcome) {
     // Such a message fits into a block (10^10 gas).
     EXPECT_LT(outcome.applied.receipt.gas_used, 9'900'000'000U);
     // Half of the stack stays free, for changes of the code and other compilers.
-    EXPECT_LT(outcome.bytes_deep, run_on_large_stack(size_of_this_stack).value() / 2);
+    EXPECT_LT(
+        outcome.bytes_deep,
+        run_on_large_stack([]() -> Result<std::size_t> { return strata::testing::size_of_this_stack(); }).value() / 2);
     ::testing::Test::RecordProperty("bytes_a_level", static_cast<int>(outcome.bytes_deep / vm::kMaxCallDepth));
 }
 

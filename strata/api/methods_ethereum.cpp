@@ -6,6 +6,7 @@
 #include <strata/api/ethereum_block.hpp>
 #include <strata/api/method_table.hpp>
 #include <strata/base/hex.hpp>
+#include <strata/chain/ethereum_transaction.hpp>
 #include <strata/chain/execution.hpp>
 #include <strata/chain/network.hpp>
 
@@ -18,17 +19,13 @@ std::string quantity(const BigInt& number) {
     return "0x" + (first == std::string::npos ? "0" : hex.substr(first));
 }
 
-bool is_masked_id(BytesView address) {
-    return address[0] == 0xff && std::ranges::all_of(address.subspan(1, 11), [](auto byte) { return byte == 0; });
-}
-
 /// Reads an Ethereum address. 0xff, zeros and a number stand for the actor of that ID; anything else is a delegated
 /// address of the EAM.
 Result<Address> parse_eth_address(std::string_view text) {
     if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
     if (text.size() != 40) return fail(Errc::malformed, "expected an Ethereum address of 20 bytes in hexadecimal");
     STRATA_TRY(const Bytes bytes, from_hex(text));
-    if (!is_masked_id(bytes)) return Address::delegated(kEamId, bytes);
+    if (!chain::is_masked_id(bytes)) return Address::delegated(kEamId, bytes);
     const auto id = load_be<std::uint64_t>(bytes.data() + 12);
     if (id > std::uint64_t{INT64_MAX})
         return fail(Errc::malformed, "the actor ID " + std::to_string(id) + " has more than 63 bits");
@@ -117,7 +114,7 @@ Result<Json> to_ethereum(Context& context, const Address& address, const Omittab
     if (const auto space = address.delegated_space()) {
         if (*space != kEamId || address.subaddress().size() != 20)
             return fail(Errc::invalid_argument, context.print.text(address) + " is not an Ethereum address");
-        if (is_masked_id(address.subaddress()))
+        if (chain::is_masked_id(address.subaddress()))
             return fail(Errc::invalid_argument,
                         "f410f addresses cannot embed masked-ID payloads: 0x" + to_hex(address.subaddress()));
         return Json("0x" + to_hex(address.subaddress()));

@@ -25,6 +25,23 @@ TEST(ApiSupply, the_parts_add_up) {
     }
 }
 
+// GetCirculatingSupply of supply.go names the DataCap actor among those whose balances do not circulate.
+TEST(ApiSupply, what_the_datacap_actor_holds_does_not_circulate) {
+    auto& lotus = recorded("long").lotus;
+    const auto supply_over = [&](const TokenAmount& balance) {
+        auto state = vm::StateTree::load(lotus.blocks, lotus.head->parent_state_root()).value();
+        auto actor = state.get(kDatacapId).value().value();
+        actor.balance = balance;
+        state.set(kDatacapId, actor);
+        chain::testing::FakeChain chain(state.flush().value());
+        chain.net = lotus.network;
+        chain.reads = &lotus.blocks;
+        chain.extend(lotus.head->height());
+        return testing::Asker(chain, nullptr).result("StateCirculatingSupply", {nullptr}).get<std::string>();
+    };
+    EXPECT_EQ(supply_over(fil(5)), supply_over(0));
+}
+
 TEST(ApiSupply, an_unknown_tipset_is_an_error) {
     auto& chain = recorded("real");
     const Json nobody = Json::array({{{"/", "bafy2bzacedswlcz5ddgqnyo3sak3jmhmkxashisnlpq6ujgyhe4mlobzpnhs6"}}});

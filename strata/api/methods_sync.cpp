@@ -1,5 +1,6 @@
-// Methods about sync. Source: lotus api/api_full.go (SyncState, ActiveSync), node/impl/full/sync.go.
-#include <chrono>
+// Answers methods about sync. Source: lotus api/api_full.go (SyncState, ActiveSync), node/impl/full/sync.go.
+#include <fmt/chrono.h>
+
 #include <nlohmann/json.hpp>
 
 #include <strata/api/method_table.hpp>
@@ -15,18 +16,7 @@ constexpr std::string_view kZeroTime = "0001-01-01T00:00:00Z";  // Go's time.Tim
 
 /// Returns the time as RFC 3339 text in UTC, as Go prints a time.Time of whole seconds.
 std::string time_text(std::uint64_t unix_seconds) {
-    using namespace std::chrono;
-    const sys_seconds time{seconds(unix_seconds)};
-    const auto day = floor<days>(time);
-    const year_month_day date(day);
-    const hh_mm_ss clock(time - day);
-    const auto padded = [](auto number, std::size_t width) {
-        const auto text = std::to_string(number);
-        return std::string(width - std::min(width, text.size()), '0') + text;
-    };
-    return padded(static_cast<int>(date.year()), 4) + "-" + padded(static_cast<unsigned>(date.month()), 2) + "-" +
-           padded(static_cast<unsigned>(date.day()), 2) + "T" + padded(clock.hours().count(), 2) + ":" +
-           padded(clock.minutes().count(), 2) + ":" + padded(clock.seconds().count(), 2) + "Z";
+    return fmt::format("{:%FT%TZ}", std::chrono::sys_seconds(std::chrono::seconds(unix_seconds)));
 }
 
 Json tipset_or_null(const Context& context, const chain::TipsetPtr& tipset) {

@@ -45,7 +45,7 @@ class DiskInPlace {
 /// Returns the error "cannot `what` `path`: cause", with the code no_space if the disk is full, otherwise io.
 Error file_error(std::string_view what, const std::filesystem::path& path, int cause);
 
-/// Removes a file, or a folder with everything in it. One that is not there is no error.
+/// Removes a file, or a folder with everything in it. It is not an error if nothing is there.
 Status remove_path(const std::filesystem::path& path);
 /// Cuts a file to `size` bytes, or lengthens it with zeros. Errors: no_space; io, also if it is not there.
 Status set_file_size(const std::filesystem::path& path, std::uint64_t size);

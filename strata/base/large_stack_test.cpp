@@ -1,22 +1,13 @@
 #include <gtest/gtest.h>
-#include <pthread.h>
 
 #include <atomic>
 #include <thread>
 
 #include <strata/base/large_stack.hpp>
+#include <strata/base/test_stack.hpp>
 
 namespace strata {
 namespace {
-
-std::size_t size_of_this_stack() {
-    pthread_attr_t attributes;
-    pthread_getattr_np(pthread_self(), &attributes);
-    std::size_t size = 0;
-    pthread_attr_getstacksize(&attributes, &size);
-    pthread_attr_destroy(&attributes);
-    return size;
-}
 
 // Uses 16 KiB of stack per level.
 [[gnu::noinline]] std::uint64_t descend(std::uint64_t depth) {
@@ -29,7 +20,7 @@ TEST(LargeStack, CarriesTheDepthThatTheReferencePlansFor) {
     // The reference counts on about 20 KiB per call and 1,024 nested calls (ref-fvm executor/threaded.rs). This test
     // uses 24 MiB; other stacks have 8.
     const auto deepest = run_on_large_stack([]() -> Result<std::uint64_t> {
-        EXPECT_GE(size_of_this_stack(), std::size_t{64} << 20);
+        EXPECT_GE(testing::size_of_this_stack(), std::size_t{64} << 20);
         return descend(1536);
     });
     EXPECT_EQ(deepest.value(), 1536U);

@@ -54,10 +54,6 @@ struct Call {
     Bytes input;
 };
 
-bool is_masked_id(BytesView address) {
-    return address[0] == 0xff && std::ranges::all_of(address.subspan(1, 11), [](std::uint8_t b) { return b == 0; });
-}
-
 // Returns the Ethereum address of an ID or f410 address. `whose` begins the refusal.
 Result<Bytes> ethereum_address(const Address& address, const char* whose) {
     if (const auto id = address.as_id()) {
@@ -159,6 +155,10 @@ Result<EthereumSigning> legacy_signing(const Message& message, const Call& call,
 }
 
 }  // namespace
+
+bool is_masked_id(BytesView address) {
+    return address[0] == 0xff && std::ranges::all_of(address.subspan(1, 11), [](std::uint8_t b) { return b == 0; });
+}
 
 Result<EthereumSigning> ethereum_signing(const SignedMessage& signed_message, std::uint64_t chain_id) {
     const auto& [message, signature] = signed_message;

@@ -12,6 +12,10 @@ struct EthereumSigning {
     Signature signature;  // r || s || v; the check of the signature refuses a v above 3
 };
 
+/// Returns true for an Ethereum address (20 bytes) that stands for an actor's ID: 0xff, eleven zeros and the ID.
+/// Source: lotus chain/types/ethtypes/eth_types.go (IsMaskedID).
+bool is_masked_id(BytesView address);
+
 /// Translates a message back to the signed transaction. Errors: verification if the message is not a transaction of
 /// this chain, or if the transaction would not translate to the same message again.
 Result<EthereumSigning> ethereum_signing(const SignedMessage& message, std::uint64_t chain_id);

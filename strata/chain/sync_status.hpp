@@ -20,13 +20,13 @@ struct SyncStatus {
         ChainEpoch target_height = 0;
     };
     std::vector<Task> tasks;
-    std::size_t requests = 0;
-    std::size_t early_blocks = 0;
-    std::size_t early_bytes = 0;
-    std::size_t body_bytes = 0;
-    std::uint64_t finished = 0;  // tasks since the start
-    std::uint64_t refused = 0;
-    std::string last_refusal;
+    std::size_t requests = 0;            // to peers, without an answer yet
+    std::size_t early_blocks = 0;        // blocks that wait for their time
+    std::size_t early_bytes = 0;         // their size
+    std::size_t body_bytes = 0;          // messages that tasks hold until they are validated
+    std::uint64_t finished = 0;          // tasks since the start
+    std::uint64_t refused = 0;           // tasks since the start that ended with a refusal
+    std::string last_refusal;            // the sentence of the newest one; empty if there was none
     std::uint64_t messages_applied = 0;  // since the start, by the VM; simulations and implicit messages count
 };
 

@@ -249,8 +249,8 @@ void Syncer::finish(Task& task, const Result<Step>& step) {
     if (listener) listener(from, step.error());
 }
 
-// Answers overdue requests with an error, so that their tasks go on and ask a different peer. Tasks that found no free
-// place for a request try again.
+// Answers overdue requests with an error, so that their tasks continue and ask a different peer. Tasks that found no
+// free place for a request try again.
 void Syncer::end_overdue(std::uint64_t now) {
     const Lock lock(mutex_);
     for (const auto& [id, task] : tasks_) {
@@ -442,7 +442,8 @@ std::optional<std::vector<TipsetPtr>> Syncer::take_headers(Task& task, std::uint
     return out;
 }
 
-// Takes the messages of a tipset's blocks from an answer. Returns false if there is no answer, or no true one.
+// Takes the messages of a tipset's blocks from an answer. Returns false if there is no answer, or if it is not the
+// truth.
 bool Syncer::take_bodies(Task& task, const Tipset& tipset) {
     const auto answered = take_answer(task);
     if (!answered) return false;

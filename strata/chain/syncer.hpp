@@ -15,7 +15,6 @@
 
 #include <strata/chain/block_source.hpp>
 #include <strata/chain/block_validator.hpp>
-#include <strata/chain/state_manager.hpp>
 #include <strata/chain/sync_status.hpp>
 
 namespace strata::chain {

@@ -1,6 +1,8 @@
 // Protects `strata chain check`: a chain that Lotus 1.36.2 recorded is accepted whole, a changed one is not, and what
 // cannot be read is never called valid. Sources: tests/vectors/lotus-devnet/real (its README counts the tipsets);
 // docs/operating.md (exit codes).
+#include <nlohmann/json.hpp>
+
 #include <strata/cli/test_program.hpp>
 
 namespace strata::cli {

@@ -1,6 +1,8 @@
 // Protects what `strata devnet up` refuses: options out of range, options that contradict the network in the folder,
 // and folders that it cannot use. Every one of them must end before anything is sealed. Source: docs/operating.md
 // ("Exit codes", "A local network").
+#include <nlohmann/json.hpp>
+
 #include <strata/base/folder_lock.hpp>
 #include <strata/cli/test_program.hpp>
 

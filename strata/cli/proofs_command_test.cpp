@@ -1,5 +1,7 @@
 // Protects `strata proofs constraints`: the counts and rows that people compare with mainnet's circuits. Source:
 // tests/vectors/proofs/cs_hash.json, computed with filecoin-proofs 19.1.0 and bellperson 0.27.0.
+#include <nlohmann/json.hpp>
+
 #include <strata/cli/test_program.hpp>
 
 namespace strata::cli {

@@ -1,6 +1,8 @@
 // Protects `strata proofs seal` and `strata proofs post`: their JSON is what the reference computes for the same
 // sector, and a sector that cannot be sealed or proven is an error with its file. Sources:
 // tests/vectors/proofs/seal.json and post.json, computed with filecoin-proofs 19.1.0; docs/operating.md (exit codes).
+#include <nlohmann/json.hpp>
+
 #include <strata/cli/test_program.hpp>
 
 namespace strata::cli {

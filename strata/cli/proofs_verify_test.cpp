@@ -1,6 +1,8 @@
 // Protects `strata proofs verify`: the reference's proofs are valid, changed ones are not, and a file that cannot be
 // read is not a verdict. Sources: tests/vectors/proofs/groth16 (keys and proofs of bellperson 0.27.0);
 // docs/operating.md (exit codes).
+#include <nlohmann/json.hpp>
+
 #include <strata/cli/test_program.hpp>
 
 namespace strata::cli {

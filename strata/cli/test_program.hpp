@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include <strata/cli/main.hpp>
 #include <strata/testing/temp_folder.hpp>

@@ -1,6 +1,8 @@
 // Protects `strata vectors`: what a script may rely on when it runs vectors that others computed. A vector that fails,
 // a file that no suite knows and a path that cannot be read must never look like success. Sources: docs/operating.md
 // (exit codes); tests/vectors, which the reference crates of filecoin-proofs 19.1.0 computed.
+#include <nlohmann/json.hpp>
+
 #include <strata/cli/test_program.hpp>
 
 namespace strata::cli {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <strata/actors/miner/deadline_info.hpp>
 #include <strata/actors/read/miner.hpp>
 #include <strata/chain/api.hpp>
 #include <strata/chain/base_fee.hpp>
@@ -16,9 +17,6 @@ namespace {
 
 /// A summary appears after this many epochs: once a minute if a block takes 4 seconds.
 constexpr ChainEpoch kSummaryEvery = 15;
-
-// Geometry of the proving period (builtin-actors, runtime policy): 48 deadlines of 60 epochs.
-constexpr ChainEpoch kWindow = 60;
 
 std::string provider_name(std::size_t index) {
     return fmt::format("provider {}", index + 1);
@@ -104,7 +102,8 @@ std::string News::next_proof(ChainEpoch epoch) {
         for (std::size_t d = 0; d < view->deadlines.size(); ++d) {
             const auto& partitions = view->deadlines[d].partitions;
             if (std::ranges::all_of(partitions, [](const auto& partition) { return partition.live.empty(); })) continue;
-            const ChainEpoch open = view->period_start + static_cast<ChainEpoch>(d) * kWindow;
+            const ChainEpoch open =
+                view->period_start + static_cast<ChainEpoch>(d) * actors::miner::kWPoStChallengeWindow;
             // The deadline opens once in each proving period; the remainder is made positive, since `open` may lie in
             // the past.
             const ChainEpoch wait = ((open - epoch) % kProvingPeriod + kProvingPeriod) % kProvingPeriod;

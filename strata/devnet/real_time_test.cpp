@@ -134,10 +134,13 @@ TEST_F(UpTest, a_plain_file_cannot_be_the_folder) {
 }
 
 TEST_F(UpTest, a_taken_port_is_named_before_anything_is_made) {
-    const auto server = http::Server::start("127.0.0.1", 0, [](const http::Request&) { return http::Response{}; });
+    const auto start = [] {
+        return http::Server::start("127.0.0.1", 0, [](const http::Request&) { return http::Response{}; });
+    };
+    auto server = start();
+    while (server && (*server)->port() > 65532) server = start();  // the network wants four ports in a row
     ASSERT_TRUE(server);
     const std::uint16_t taken = (*server)->port();
-    if (taken > 65532) GTEST_SKIP() << "the system gave one of the last ports";
     auto up = options();
     up.first_port = taken;
     const auto done = run(up, false);

@@ -125,7 +125,7 @@ class Exchange {
             parser.get().body().size = part.size();
             expire(stream);
             co_await bhttp::async_read(stream, buffer, parser, quiet(error));
-            if (error == bhttp::error::need_buffer) error = {};  // the part is full, the body goes on
+            if (error == bhttp::error::need_buffer) error = {};  // the part is full, but the body continues
             if (error == bhttp::error::body_limit) co_return too_large();
             if (error) co_return refused(error);
             const auto got = BytesView(part).first(part.size() - parser.get().body().size);

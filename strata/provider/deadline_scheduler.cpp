@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include <strata/actors/miner/deadline_info.hpp>
 #include <strata/base/log.hpp>
 #include <strata/proofs/piece/commitment.hpp>
 #include <strata/types/basic.hpp>
@@ -13,9 +14,8 @@ namespace {
 
 const Log kLog("provider");
 
-// Geometry of the proving period: docs/protocol/storage.md §4.1.
-constexpr ChainEpoch kWindow = 60;
-constexpr ChainEpoch kChallengeLookback = 20;
+using actors::miner::kWPoStChallengeLookback;
+using actors::miner::kWPoStChallengeWindow;
 // A proof begins this long after its challenge epoch and is submitted this long after the window opens, so that a short
 // reorganisation neither changes the challenge nor puts the message before the window: docs/protocol/storage.md §4.7.
 constexpr ChainEpoch kChallengeConfidence = 1;
@@ -26,8 +26,8 @@ constexpr std::uint32_t kAttempts = 5;
 /// Returns the first epoch of the deadline's earliest window that has not closed at `epoch`: the current or the next
 /// one.
 ChainEpoch opening(ChainEpoch period_start, std::uint64_t deadline, ChainEpoch epoch) {
-    const ChainEpoch first = period_start + static_cast<ChainEpoch>(deadline) * kWindow;
-    const ChainEpoch last = first + kWindow - 1;
+    const ChainEpoch first = period_start + static_cast<ChainEpoch>(deadline) * kWPoStChallengeWindow;
+    const ChainEpoch last = first + kWPoStChallengeWindow - 1;
     // The smallest number of periods, negative if need be, with last + periods * kProvingPeriod >= epoch. C++ rounds
     // towards zero, which is upwards for the negative quotient only.
     const ChainEpoch periods =
@@ -95,7 +95,7 @@ void DeadlineScheduler::resume(ChainEpoch epoch) {
     // Failures are ignored here: a message that the pool refuses is found, and if need be replaced, when its deadline
     // is served. After its time a message is not sent again.
     for (const auto& [key, record] : windows_)
-        if (record.message && epoch < record.open + kWindow)
+        if (record.message && epoch < record.open + kWPoStChallengeWindow)
             static_cast<void>(context_.outbox.keep_alive(*record.message, epoch));
     for (const auto& [deadline, record] : checks_)
         for (const auto& message : record.messages)
@@ -121,7 +121,7 @@ Status DeadlineScheduler::on_epoch(ChainEpoch epoch, Wakeups& wakeups) {
 
 Status DeadlineScheduler::serve(const Opening& opening) {
     STRATA_OK(check(opening));
-    wakeups_->wake_at(opening.open + kWindow);  // from then on, opening() returns the next window
+    wakeups_->wake_at(opening.open + kWPoStChallengeWindow);  // from then on, opening() returns the next window
     const std::uint64_t step = std::max<std::uint64_t>(context_.config.window_partitions, 1);
     for (std::uint64_t first = 0; first < opening.view.partitions.size(); first += step)
         STRATA_OK(prove(opening, first));
@@ -166,7 +166,7 @@ DeadlineScheduler::Statement DeadlineScheduler::statement(const Opening& opening
 // again.
 Status DeadlineScheduler::prove(const Opening& opening, std::uint64_t first) {
     const BatchKey key(opening.deadline, first);
-    const ChainEpoch known = context_.config.prove_early ? opening.open - kChallengeLookback + kChallengeConfidence
+    const ChainEpoch known = context_.config.prove_early ? opening.open - kWPoStChallengeLookback + kChallengeConfidence
                                                          : opening.open + kSubmitConfidence;
     if (context_.chain.head_epoch() < known) {
         wakeups_->needs_tipset_at(known);
@@ -200,7 +200,7 @@ Status DeadlineScheduler::make_proof(const Opening& opening, std::uint64_t first
         return {};
     }
     STRATA_TRY(record.randomness, context_.chain.beacon_randomness(chain::RandomnessTag::windowed_post_challenge_seed,
-                                                                   opening.open - kChallengeLookback));
+                                                                   opening.open - kWPoStChallengeLookback));
     STRATA_TRY(const auto proof_type, window_post_proof(context_.config.seal_proof));
     for (;;) {
         const auto result = window_job(opening, first, record, proof_type);
@@ -256,7 +256,7 @@ Status DeadlineScheduler::submit(const Opening& opening, std::uint64_t first, Wi
         wakeups_->needs_tipset_at(from);
         return {};
     }
-    const ChainEpoch challenge = opening.open - kChallengeLookback;
+    const ChainEpoch challenge = opening.open - kWPoStChallengeLookback;
     STRATA_TRY(const auto randomness,
                context_.chain.beacon_randomness(chain::RandomnessTag::windowed_post_challenge_seed, challenge));
     if (randomness != record.randomness)

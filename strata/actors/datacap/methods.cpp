@@ -36,7 +36,7 @@ Done check_allowance(const TokenAmount& amount) {
 ActorResult<ActorId> resolve_or_init(Runtime& rt, const Address& address) {
     STRATA_TRY(auto id, rt.resolve(address));
     if (!id) {
-        STRATA_OK(rt.send(address, 0, std::nullopt, 0));
+        STRATA_OK(rt.send(address, kMethodSend, std::nullopt, 0));
         STRATA_TRY(id, rt.resolve(address));
     }
     if (!id) return not_found(address.to_string() + " has no actor");

@@ -190,7 +190,7 @@ ActorResult<BatchActivateDealsReturn> batch_activate_deals(Runtime& rt, const Ba
     BatchActivateDealsReturn out;
     for (const auto& sector : params.sectors) {
         STRATA_TRY(const auto proposals, activation.validate(sector));
-        // A sector is sealed with all of its deals, so it fails as a whole. The other sectors go on.
+        // A sector is sealed with all of its deals, so it fails as a whole. The other sectors continue.
         if (!proposals) {
             out.activation_results.add_fail(proposals.error());
             continue;

@@ -58,7 +58,7 @@ ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalancePara
     STRATA_TRY(const auto taken, ledger.withdraw(party.nominal, params.amount));
     STRATA_OK(ledger.save());
     // The balance is stored before the transfer, so that a call back from the receiver cannot withdraw it again.
-    STRATA_OK(rt.call(party.recipient, 0, std::nullopt, taken));
+    STRATA_OK(rt.call(party.recipient, kMethodSend, std::nullopt, taken));
     return taken;
 }
 

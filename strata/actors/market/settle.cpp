@@ -154,7 +154,7 @@ Done emit_deal(Runtime& rt, std::string_view type, DealId id, const DealProposal
 
 Done burn(Runtime& rt, const TokenAmount& amount) {
     if (amount.is_zero()) return {};
-    STRATA_OK(rt.call(Address::id(kBurntFundsId), 0, std::nullopt, amount));
+    STRATA_OK(rt.call(Address::id(kBurntFundsId), kMethodSend, std::nullopt, amount));
     return {};
 }
 

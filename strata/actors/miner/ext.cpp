@@ -58,7 +58,7 @@ Done request_terminate_deals(Runtime& rt, ChainEpoch epoch, const BitField& sect
     const market::OnMinerSectorsTerminateParams params{epoch, sectors};
     auto sent = rt.call(Address::id(kMarketId), market::kOnMinerSectorsTerminate, to_cbor(params), 0);
     if (sent) return {};
-    // Cron goes on if the market fails, so that damage in the market's state does not stop the miners' crons too.
+    // Cron continues if the market fails, so that damage in the market's state does not stop the miners' crons too.
     const bool from_cron = rt.origin() == kSystemId && sent.error().kind == Abort::Kind::exit;
     if (from_cron) return {};
     return std::move(sent).error();

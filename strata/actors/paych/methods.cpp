@@ -161,9 +161,9 @@ Done collect(Runtime& rt) {
         return forbidden(state.settling_at == 0 ? std::string("the channel is not settling; call Settle first")
                                                 : "the channel settles at epoch " + std::to_string(state.settling_at) +
                                                       ", it is epoch " + std::to_string(rt.epoch()));
-    STRATA_OK(rt.call(state.to, 0, std::nullopt, state.to_send));
+    STRATA_OK(rt.call(state.to, kMethodSend, std::nullopt, state.to_send));
     STRATA_TRY(const TokenAmount rest, rt.balance());
-    STRATA_OK(rt.call(state.from, 0, std::nullopt, rest));
+    STRATA_OK(rt.call(state.from, kMethodSend, std::nullopt, rest));
     return rt.delete_actor();
 }
 

@@ -167,7 +167,7 @@ ActorResult<std::vector<CronEvent>> take_due_events(Runtime& rt) {
     return due;
 }
 
-// A miner whose cron failed loses its claim, and with it its power and all later events. The other miners go on.
+// A miner whose cron failed loses its claim, and with it its power and all later events. The other miners continue.
 Done delete_claims(Runtime& rt, const std::vector<Address>& miners) {
     if (miners.empty()) return {};
     STRATA_TRY(auto state, rt.state<State>());
@@ -177,7 +177,7 @@ Done delete_claims(Runtime& rt, const std::vector<Address>& miners) {
         if (claim) {
             auto removed = add_to_claim(rt, state, claims, miner, -claim->raw_byte_power, -claim->quality_adj_power);
             if (!removed && removed.error().kind != Abort::Kind::exit) return std::move(removed).error();
-            // As in the reference, a miner whose power cannot be taken off keeps its claim and goes on counting.
+            // As in the reference, a miner whose power cannot be taken off keeps its claim and continues to count.
             if (!removed) continue;
             STRATA_OK(checked(rt, claims.remove(miner)));
         }

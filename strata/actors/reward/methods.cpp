@@ -58,7 +58,7 @@ Done award_block_reward(Runtime& rt, const AwardBlockRewardParams& params) {
     const ApplyRewardParams apply{total, params.penalty * BigInt(kPenaltyMultiplier)};
     STRATA_TRY(const auto reply, rt.send(Address::id(*miner), kMinerApplyRewards, to_cbor(apply), total));
     // A miner that cannot take its reward loses it; the block stands.
-    if (!reply.ok()) STRATA_OK(rt.send(Address::id(kBurntFundsId), 0, std::nullopt, total));
+    if (!reply.ok()) STRATA_OK(rt.send(Address::id(kBurntFundsId), kMethodSend, std::nullopt, total));
     return {};
 }
 
