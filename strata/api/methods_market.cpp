@@ -16,8 +16,6 @@ namespace market = actors::market;
 
 // The recommended collateral is higher than the least that is accepted (lotus: dealProviderCollateralNum).
 constexpr std::int64_t kCollateralMarginPercent = 110;
-// The total of FIL that can ever exist (lotus: TotalFilecoinInt).
-constexpr std::int64_t kTotalFil = 2'000'000'000;
 
 struct MarketView {
     Context::View view;
@@ -75,7 +73,7 @@ Result<Json> collateral_bounds(Context& context, const std::uint64_t& size, cons
     const auto least = market::least_provider_collateral(*network.policy, size, max(power.raw(), reward.baseline_power),
                                                          supply.circulating());
     return Json{{"Min", context.print(div_floor(least * BigInt(kCollateralMarginPercent), 100))},
-                {"Max", context.print(fil(kTotalFil))}};
+                {"Max", context.print(total_filecoin())}};
 }
 
 }  // namespace

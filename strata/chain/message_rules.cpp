@@ -31,14 +31,6 @@ Status as_verification(Status status) {
 // ErrActorNotFound).
 constexpr std::string_view kActorNotFound = "message: actor not found for the sender ";
 
-// Returns true for the key whose point is the identity (lotus buildconstants.ZeroAddress).
-bool is_zero_bls(const Address& address) {
-    constexpr std::uint8_t infinity = 0xc0;
-    if (address.protocol() != Address::Protocol::bls) return false;
-    const auto key = address.payload();
-    return key[0] == infinity && std::ranges::all_of(key.subspan(1), [](std::uint8_t b) { return b == 0; });
-}
-
 // Checks the nonces and the gas of one block's messages, in order.
 class BlockSenders {
   public:
@@ -98,17 +90,12 @@ Status check_amount(const char* name, const TokenAmount& amount, const TokenAmou
 
 }  // namespace
 
-const TokenAmount& total_filecoin() {
-    static const TokenAmount total = fil(2'000'000'000);
-    return total;
-}
-
 Status check_message_fields(const Message& message) {
     if (message.version != 0) return wrong("version is " + std::to_string(message.version) + ", expected 0");
     if (!message.to.defined()) return wrong("the recipient is empty");
     if (!message.from.defined()) return wrong("the sender is empty");
     STRATA_OK(as_verification(message.check_decoded()));
-    if (is_zero_bls(message.to)) return wrong("the recipient is the BLS key of zeros, which nobody has");
+    if (message.to.is_zero_bls()) return wrong("the recipient is the BLS key of zeros, which nobody has");
     STRATA_OK(check_amount("value", message.value, total_filecoin()));
     if (message.gas_fee_cap.is_negative())
         return wrong("fee cap is " + message.gas_fee_cap.to_string() + ", expected at least 0");

@@ -15,9 +15,6 @@ struct Network;
 
 inline constexpr std::size_t kBlockMessageLimit = 10'000;
 
-/// Returns 2·10^9 FIL in attoFIL, the most that a message may carry (lotus types.TotalFilecoinInt).
-const TokenAmount& total_filecoin();
-
 /// Checks the fields alone, without the cost of inclusion. This includes the size limits of the wire format, for
 /// messages that never passed a decoder. Errors: verification.
 Status check_message_fields(const Message& message);

@@ -96,7 +96,7 @@ Status Demo::check_ledger() {
     report_.fact("burnt", fmt::format("{}, {} of it for gas", chain::fil_text(result_.burnt, 18),
                                       chain::fil_text(result_.account.gas_burnt, 18)));
     report_.fact("all balances", chain::fil_text(result_.supply, 18));
-    if (result_.supply != fil(chain::kTotalFil))
+    if (result_.supply != total_filecoin())
         return fail(Errc::verification, fmt::format("all balances add up to {} attoFIL, expected 2,000,000,000 FIL",
                                                     result_.supply.to_string()));
     if (result_.paid_by_client != result_.paid_to_provider)

@@ -194,6 +194,12 @@ bool has_no_body(unsigned status) {
     return status == 204 || status == 304 || status / 100 == 1;
 }
 
+/// Returns the length of a body; empty for a stream whose length is not known.
+std::optional<std::uint64_t> body_length(const Response& response) {
+    if (const auto* stream = std::get_if<Stream>(&response.body)) return stream->length;
+    return std::get<Bytes>(response.body).size();
+}
+
 void set_origin_headers(bhttp::fields& fields) {
     const auto set = [&](std::string_view name, std::string_view value) {
         if (fields.count(name) == 0) fields.set(name, value);
@@ -260,6 +266,13 @@ struct Server::Running {
                                                           Share& share);
     asio::awaitable<Response> handled(const ConnectionPtr& connection, Request request);
     asio::awaitable<void> watch(ConnectionPtr connection, std::shared_ptr<std::stop_source> gone);
+    using Head = bhttp::response<bhttp::buffer_body>;
+    /// Returns the status line and the headers. `form.keep_alive` becomes false if nothing else can end the body.
+    Head head_of(const Response& response, Form& form) const;
+    /// Returns the part of the body that follows the first `sent` bytes; empty at the end. A stream is read into `room`
+    /// on its lane. Errors: those of the stream.
+    asio::awaitable<Result<std::span<std::uint8_t>>> next_part(Response& response, std::size_t sent, Bytes& room,
+                                                               asio::thread_pool* lane);
     /// Sends an answer; returns true if the connection may continue.
     asio::awaitable<bool> answer(Connection& connection, Response response, Form form, asio::thread_pool* lane);
     asio::awaitable<void> linger(Connection& connection);
@@ -507,6 +520,37 @@ asio::awaitable<Response> Server::Running::handled(const ConnectionPtr& connecti
     co_return response;
 }
 
+Server::Running::Head Server::Running::head_of(const Response& response, Form& form) const {
+    Head head(static_cast<bhttp::status>(response.status), 11);
+    head.set(bhttp::field::server, "strata");
+    head.set(bhttp::field::date, http_date(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())));
+    for (const auto& [name, value] : response.headers) head.insert(name, value);
+    if (limits.any_origin) set_origin_headers(head);
+    if (!has_no_body(response.status)) {
+        if (const auto length = body_length(response))
+            head.content_length(*length);
+        else if (form.chunks)
+            head.chunked(true);
+        else
+            form.keep_alive = false;  // the end of the connection ends the body
+    }
+    head.keep_alive(form.keep_alive);
+    return head;
+}
+
+asio::awaitable<Result<std::span<std::uint8_t>>> Server::Running::next_part(Response& response, std::size_t sent,
+                                                                            Bytes& room, asio::thread_pool* lane) {
+    if (auto* bytes = std::get_if<Bytes>(&response.body)) {
+        const auto rest = std::span(*bytes).subspan(sent);
+        co_return rest.first(std::min(kPart, rest.size()));
+    }
+    const auto& stream = std::get<Stream>(response.body);
+    room.resize(kPart);
+    const auto read = co_await on_lane(*lane, [&stream, &room]() -> Result<std::size_t> { return stream.read(room); });
+    if (!read) co_return read.error();
+    co_return std::span(room).first(*read);
+}
+
 asio::awaitable<bool> Server::Running::answer(Connection& connection, Response response, Form form,
                                               asio::thread_pool* lane) {
     Share share(answers);
@@ -514,58 +558,34 @@ asio::awaitable<bool> Server::Running::answer(Connection& connection, Response r
         bytes != nullptr && bytes->size() > kUncounted && !share.grow_to(bytes->size(), limits.answers_bytes))
         response = refusal(503, "other answers take up all memory that is set aside: try again later");
 
-    const auto* stream = std::get_if<Stream>(&response.body);
-    bhttp::response<bhttp::buffer_body> message(static_cast<bhttp::status>(response.status), 11);
-    message.set(bhttp::field::server, "strata");
-    message.set(bhttp::field::date,
-                http_date(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())));
-    for (const auto& [name, value] : response.headers) message.insert(name, value);
-    if (limits.any_origin) set_origin_headers(message);
-    const auto length =
-        stream != nullptr ? stream->length : std::optional<std::uint64_t>(std::get<Bytes>(response.body).size());
-    const bool no_body = has_no_body(response.status);
-    if (!no_body && length) message.content_length(*length);
-    if (!no_body && !length && form.chunks) message.chunked(true);
-    if (!no_body && !length && !form.chunks) form.keep_alive = false;  // the end of the connection ends the body
-    message.keep_alive(form.keep_alive);
-
+    auto head = head_of(response, form);
+    const bool head_only = form.head_only || has_no_body(response.status);
     ErrorCode error;
     Pace pace(limits, connection.stream);
-    bhttp::response_serializer<bhttp::buffer_body> serializer(message);
-    auto& out = message.body();
+    bhttp::response_serializer<bhttp::buffer_body> serializer(head);
+    auto& out = head.body();
     out.data = nullptr;
-    out.more = !no_body && !form.head_only;
-    if (no_body || form.head_only) {
+    out.more = !head_only;
+    if (head_only) {
         pace.begin_part();
         co_await bhttp::async_write_header(connection.stream, serializer, quiet(error));
         co_return !error && form.keep_alive;
     }
+    const auto* bytes = std::get_if<Bytes>(&response.body);
     std::size_t sent = 0;
-    Bytes part;
+    Bytes room;
     while (!serializer.is_done()) {
-        std::size_t size = 0;
-        if (stream == nullptr) {
-            auto& bytes = std::get<Bytes>(response.body);
-            size = std::min(kPart, bytes.size() - sent);
-            out.data = bytes.data() + sent;
-            sent += size;
-            out.more = sent < bytes.size();
-        } else {
-            part.resize(kPart);
-            auto read =
-                co_await on_lane(*lane, [stream, &part]() -> Result<std::size_t> { return stream->read(part); });
-            if (!read) co_return false;
-            size = *read;
-            out.data = part.data();
-            out.more = size != 0;
-        }
-        if (size == 0) out.data = nullptr;
-        out.size = size;
+        const auto part = co_await next_part(response, sent, room, lane);
+        if (!part) co_return false;
+        sent += part->size();
+        out.data = part->empty() ? nullptr : part->data();
+        out.size = part->size();
+        out.more = bytes != nullptr ? sent < bytes->size() : !part->empty();
         pace.begin_part();
         co_await bhttp::async_write(connection.stream, serializer, quiet(error));
         if (error == bhttp::error::need_buffer) error = {};
         if (error) co_return false;
-        pace.end_part(size);
+        pace.end_part(part->size());
     }
     co_return form.keep_alive;
 }

@@ -41,7 +41,7 @@ Status check_piece(const DealRules& rules, const DealProposal& proposal, std::ui
 // The upper bounds are the actor's. The provider's collateral has a lower bound that depends on the chain's state
 // (check_on_chain).
 Status check_money(const DealRules& rules, const DealProposal& proposal) {
-    const auto& most = actor::total_filecoin();
+    const auto& most = total_filecoin();
     const auto price = least_price(rules.ask, proposal.piece_size);
     if (proposal.storage_price_per_epoch < price)
         return refused("the price is " + proposal.storage_price_per_epoch.to_string() +

@@ -134,7 +134,8 @@ void DealRecords::apply(Displaced displaced) {
 
 Result<bool> DealRecords::add(const DealRecord& record, const Address& client, const DealLimits& limits) {
     const Cid cid = proposal_cid(record.deal.proposal);
-    const Lock lock(mutex_);
+    const Lock writing(writing_);
+    Lock lock(mutex_);
     if (deals_.contains(cid)) return false;
     const auto waiting = count_waiting(client);
     if (waiting.of_client >= limits.waiting_per_client)
@@ -151,8 +152,10 @@ Result<bool> DealRecords::add(const DealRecord& record, const Address& client, c
         const auto& left = displaced->record;
         batch.push_back({key_of(kDeals, displaced->cid), left ? std::optional(to_cbor(*left)) : std::nullopt});
     }
+    lock.unlock();
     // Memory changes only after the store has, so that an error leaves both as they were.
     STRATA_OK(store_.write(batch));
+    lock.lock();
     if (displaced) apply(std::move(*displaced));
     deals_.emplace(cid, record);
     clients_.emplace(cid, client);
@@ -160,22 +163,26 @@ Result<bool> DealRecords::add(const DealRecord& record, const Address& client, c
 }
 
 Result<bool> DealRecords::write(std::span<const DealRecord> records, DealStage from, std::vector<store::Write> batch) {
-    const Lock lock(mutex_);
+    const Lock writing(writing_);
+    Lock lock(mutex_);
     for (const auto& record : records) {
         const Cid cid = proposal_cid(record.deal.proposal);
         const auto it = deals_.find(cid);
         if (it == deals_.end() || it->second.stage != from) return false;
         batch.push_back({key_of(kDeals, cid), to_cbor(record)});
     }
+    lock.unlock();
     // Memory changes only after the store has, so that an error leaves both as they were.
     STRATA_OK(store_.write(batch));
+    lock.lock();
     for (const auto& record : records) deals_.insert_or_assign(proposal_cid(record.deal.proposal), record);
     return true;
 }
 
 Status DealRecords::forget(const Cid& proposal) {
-    const Lock lock(mutex_);
+    const Lock writing(writing_);
     STRATA_OK(store_.remove(key_of(kDeals, proposal)));
+    const Lock lock(mutex_);
     deals_.erase(proposal);
     clients_.erase(proposal);
     return {};
@@ -203,8 +210,9 @@ Status DealRecords::set_escrow_message(std::optional<SignedMessage> message) {
 }
 
 Status DealRecords::save_settlement(std::uint64_t number, const SettlementRecord& record) {
-    const Lock lock(mutex_);
+    const Lock writing(writing_);
     STRATA_OK(store_.put(settlement_key(number), to_cbor(record)));
+    const Lock lock(mutex_);
     if (number == settlements_.size()) settlements_.emplace_back();
     settlements_.at(number) = record;
     return {};

@@ -81,6 +81,9 @@ class DealRecords {
     std::size_t count_failed() const STRATA_REQUIRES(mutex_);
 
     store::KeyValue& store_;
+    /// Held by a writer from its look at the records to their change, the disk included; readers never wait for it.
+    /// It is taken before `mutex_`.
+    Mutex writing_;
     mutable Mutex mutex_;
     std::map<Cid, DealRecord> deals_ STRATA_GUARDED_BY(mutex_);
     std::map<Cid, Address> clients_ STRATA_GUARDED_BY(mutex_);  // of the deals: ID addresses

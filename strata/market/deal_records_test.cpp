@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include <strata/market/test_deals.hpp>
 
 namespace strata::market {
@@ -14,6 +16,26 @@ using testing::itself;
 using testing::piece_of;
 
 const Address kFlood = Address::id(1), kHonest = Address::id(2), kThird = Address::id(3);
+
+// Asks for something from a different thread while a batch is on its way to the disk.
+struct SlowStore final : store::KeyValue {
+    store::MemoryKeyValue inner;
+    std::function<void()> ask;
+    bool answered_meanwhile = true;
+
+    Result<std::optional<Bytes>> get(std::string_view key) override { return inner.get(key); }
+    Status for_each(std::string_view prefix, const Visit& visit) override { return inner.for_each(prefix, visit); }
+    Status write(const std::vector<store::Write>& batch) override {
+        if (ask) {
+            answer = std::async(std::launch::async, ask);
+            answered_meanwhile = answer.wait_for(std::chrono::seconds(30)) == std::future_status::ready;
+        }
+        return inner.write(batch);
+    }
+
+  private:
+    std::future<void> answer;
+};
 
 struct Records : ::testing::Test {
     store::MemoryKeyValue store;
@@ -94,6 +116,25 @@ TEST_F(Records, of_wrong_form_are_an_error) {
     const auto loaded = DealRecords(store).load(itself);
     ASSERT_FALSE(loaded);
     EXPECT_NE(loaded.error().message().find("deals/deal/x"), std::string::npos) << loaded.error().message();
+}
+
+TEST(SlowRecords, are_read_while_a_batch_is_written) {
+    SlowStore store;
+    DealRecords records{store};
+    const auto piece = piece_of(Bytes(100, 1));
+    std::size_t seen = 99;
+    store.ask = [&] { seen = records.deals().size(); };
+    ASSERT_TRUE(records.add(deal_of(piece, "a", 1), kHonest, {.waiting = 4, .waiting_per_client = 3, .failed = 1}));
+    EXPECT_TRUE(store.answered_meanwhile);
+    EXPECT_EQ(seen, 0U) << "a deal is there when the disk has it";
+    auto record = records.deals().at(0);
+    record.stage = DealStage::received;
+    ASSERT_TRUE(*records.advance(std::span(&record, 1), DealStage::accepted));
+    EXPECT_TRUE(store.answered_meanwhile);
+    ASSERT_TRUE(records.forget(cid_of(record)));
+    EXPECT_TRUE(store.answered_meanwhile);
+    EXPECT_EQ(seen, 1U);
+    EXPECT_TRUE(records.deals().empty());
 }
 
 }  // namespace

@@ -72,10 +72,21 @@ Result<std::vector<PostSector>> sectors_of(const WindowPoStVerifyInfo& info, std
     return out;
 }
 
-Result<Groth16Verifier> read_key(const std::filesystem::path& path) {
+Result<Groth16Verifier> parse_key(const std::filesystem::path& path) {
     STRATA_TRY(const auto file, MappedFile::open(path));
     STRATA_TRY(auto key, VerifyingKey::from_bytes(file.bytes()));
     return Groth16Verifier::make(std::move(key));
+}
+
+Result<Groth16Verifier> read_key(const std::filesystem::path& path) {
+    std::error_code error;
+    if (!std::filesystem::exists(path, error) && !error)
+        return fail(Errc::not_found, "the verifying key " + path.string() + " is missing");
+    auto verifier = parse_key(path);
+    // A damaged file says nothing about a proof, so its error must not look like one of a proof.
+    if (!verifier)
+        return fail(Errc::io, "the verifying key " + path.string() + " cannot be read: " + verifier.error().message());
+    return verifier;
 }
 
 }  // namespace
@@ -90,19 +101,7 @@ Result<bool> verdict(const Status& checked) {
 
 Result<std::shared_ptr<const Groth16Verifier>> VerifyingKeys::of(CircuitKind kind, std::uint64_t sector_size) {
     STRATA_TRY(const auto name, parameter_name(kind, sector_size));
-    const Lock lock(mutex_);
-    auto& known = read_[{kind, sector_size}];
-    if (known) return known;
-    const auto path = folder_ / (name + ".vk");
-    std::error_code error;
-    if (!std::filesystem::exists(path, error) && !error)
-        return fail(Errc::not_found, "the verifying key " + path.string() + " is missing");
-    auto verifier = read_key(path);
-    // A damaged file says nothing about a proof, so its error must not look like one of a proof.
-    if (!verifier)
-        return fail(Errc::io, "the verifying key " + path.string() + " cannot be read: " + verifier.error().message());
-    known = std::make_shared<const Groth16Verifier>(std::move(*verifier));
-    return known;
+    return keys_.get({kind, sector_size}, [&] { return read_key(folder_ / (name + ".vk")); });
 }
 
 bool VerifiedProofs::has(const Hash256& proof) {

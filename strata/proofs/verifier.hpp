@@ -3,9 +3,9 @@
 // checked only once, because every node of one process asks for every block.
 #include <filesystem>
 #include <list>
-#include <map>
 #include <set>
 
+#include <strata/base/load_once.hpp>
 #include <strata/base/mutex.hpp>
 #include <strata/types/sector.hpp>
 
@@ -30,9 +30,7 @@ class VerifyingKeys {
 
   private:
     std::filesystem::path folder_;
-    Mutex mutex_;
-    std::map<std::pair<CircuitKind, std::uint64_t>, std::shared_ptr<const Groth16Verifier>> read_
-        STRATA_GUARDED_BY(mutex_);
+    LoadOnce<std::pair<CircuitKind, std::uint64_t>, Groth16Verifier> keys_;
 };
 
 /// Remembers the latest proofs that were found good.

@@ -148,6 +148,12 @@ std::optional<ActorId> Address::as_id() const {
     if (!defined() || protocol() != Protocol::id) return std::nullopt;
     return *parse_uvarint(payload());
 }
+bool Address::is_zero_bls() const {
+    constexpr std::uint8_t kInfinity = 0xc0;
+    if (!defined() || protocol() != Protocol::bls) return false;
+    const auto key = payload();
+    return key[0] == kInfinity && std::ranges::all_of(key.subspan(1), [](std::uint8_t b) { return b == 0; });
+}
 std::optional<ActorId> Address::delegated_space() const {
     if (!defined() || protocol() != Protocol::delegated) return std::nullopt;
     BytesView rest = payload();

@@ -39,6 +39,9 @@ class Address {
     /// Returns the namespace of an f4 address, which is its address manager's ID; empty for other protocols.
     std::optional<ActorId> delegated_space() const;
     BytesView subaddress() const;
+    /// Returns true for the f3 address of the identity, a key that nobody has. It receives nothing and never becomes an
+    /// account (lotus buildconstants.ZeroAddress; docs/protocol/fvm.md §1.2).
+    bool is_zero_bls() const;
     /// Returns the text of the address; empty for the undefined one. `prefix` is 'f' on mainnet and 't' elsewhere.
     std::string to_string(char prefix = 'f') const;
 

@@ -243,6 +243,18 @@ TEST(Address, the_undefined_one_has_no_text_and_no_id) {
     EXPECT_LT(undefined, Address::id(0));
 }
 
+// The key of zeros is lotus buildconstants.ZeroAddress.
+TEST(Address, the_zero_key_is_the_identity_alone) {
+    const auto zero =
+        Address::constant("f3yaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaby2smx7a");
+    EXPECT_TRUE(zero.is_zero_bls());
+    Bytes key = to_bytes(zero.payload());
+    key.back() = 1;
+    EXPECT_FALSE(Address::bls(key).is_zero_bls());
+    EXPECT_FALSE(Address().is_zero_bls());
+    EXPECT_FALSE(Address::id(0).is_zero_bls());
+}
+
 // Keys of maps are ordered by their bytes, so that f0 comes before f1 and a prefix before what it begins.
 TEST(Address, order_is_that_of_the_bytes) {
     const std::vector<Address> sorted{Address::id(1),

@@ -30,6 +30,9 @@ inline constexpr ActorId kFirstNonSingletonId = 100;
 
 /// Returns `whole` FIL in attoFIL (1 FIL is 10^18 attoFIL).
 TokenAmount fil(std::int64_t whole);
+/// Returns the total supply in attoFIL, the most that any amount of a message or deal may be (lotus
+/// types.TotalFilecoinInt; builtin-actors runtime/src/runtime/policy.rs TOTAL_FILECOIN).
+const TokenAmount& total_filecoin();
 
 using NetworkVersion = std::uint32_t;
 

@@ -11,13 +11,6 @@ bool is_preloaded(ActorId id) {
     return id <= 7 || id == kEamId || id == kBurntFundsId;
 }
 
-// Returns true for the BLS key whose address must never become an account (docs/protocol/fvm.md §1.2).
-bool is_zero_bls(const Address& address) {
-    if (address.protocol() != Address::Protocol::bls) return false;
-    const auto key = address.payload();
-    return key[0] == 0xc0 && std::ranges::all_of(key.subspan(1), [](std::uint8_t b) { return b == 0; });
-}
-
 const Cid& empty_array_cid() {
     static const Cid cid = Cid::hash_of(Codec::dag_cbor, Bytes{0x80});
     return cid;
@@ -173,7 +166,7 @@ Syscall<ActorId> CallManager::resolve_or_create(const CallRequest& request) {
 }
 
 Syscall<ActorId> CallManager::create_from_send(const Address& address, ActorType type) {
-    if (is_zero_bls(address))
+    if (address.is_zero_bls())
         return syscall_error(ErrorNumber::illegal_argument, "the address of the zero BLS key cannot become an account");
     STRATA_OK(gas_.charge(prices_.on_create_actor(true)));
     const auto code = manifest_.codes.find(type);

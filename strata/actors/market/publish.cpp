@@ -226,11 +226,6 @@ Done notify(Runtime& rt, const Accepted& deal, DealId id) {
 
 }  // namespace
 
-const TokenAmount& total_filecoin() {
-    static const TokenAmount total = fil(2'000'000'000);
-    return total;
-}
-
 TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded_size,
                                       const StoragePower& network_power, const TokenAmount& circulating) {
     const BigInt piece(padded_size);

@@ -80,8 +80,6 @@ struct Deal {
 inline constexpr std::size_t kMaxLabel = 256;
 inline constexpr ChainEpoch kMinDuration = kMinSectorLifetime;
 inline constexpr ChainEpoch kMaxDuration = kMaxSectorExtension;
-/// The total supply, which bounds prices and collaterals.
-const TokenAmount& total_filecoin();
 
 /// Returns the least collateral of a deal's provider. `network_power` is the larger of raw power and baseline.
 TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded_size,

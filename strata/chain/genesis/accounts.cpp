@@ -139,7 +139,7 @@ Result<KeyIds> make_accounts(Machine& machine, const GenesisTemplate& what, cons
 
     STRATA_TRY(const auto given, machine.total_balance());
     GenesisActor remainder = what.remainder;
-    remainder.balance = fil(kTotalFil) - given;
+    remainder.balance = total_filecoin() - given;
     if (remainder.balance.is_negative())
         return wrong("the actors get " + given.to_string() + " attoFIL, more than the 2·10^9 FIL that exist");
     STRATA_OK(accounts.make(remainder, kReserveId));

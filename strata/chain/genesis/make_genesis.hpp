@@ -10,8 +10,7 @@
 
 namespace strata::chain {
 
-/// The total of FIL that can ever exist, in whole FIL, and the part of it that the reward actor has.
-inline constexpr std::int64_t kTotalFil = 2'000'000'000;
+/// The part of the total supply that the reward actor has, in whole FIL.
 inline constexpr std::int64_t kInitialRewardFil = 1'100'000'000;
 
 /// The values that Lotus draws at random.

@@ -134,15 +134,10 @@ Result<VerifyingKey> ParameterStore::verifying_key(const Files& set) {
 }
 
 Result<std::shared_ptr<const KeySet>> ParameterStore::open(CircuitKind kind, std::uint64_t sector_size) {
-    // Keys are read by one thread at a time, so that no key is read twice.
-    const Lock lock(mutex_);
-    auto& known = open_[{kind, sector_size}];
-    if (known) return known;
-    STRATA_TRY(known, read(kind, sector_size));
-    return known;
+    return open_.get({kind, sector_size}, [&] { return read(kind, sector_size); });
 }
 
-Result<std::shared_ptr<const KeySet>> ParameterStore::read(CircuitKind kind, std::uint64_t sector_size) const {
+Result<KeySet> ParameterStore::read(CircuitKind kind, std::uint64_t sector_size) const {
     if (!has(kind, sector_size)) return missing(kind, sector_size);
     STRATA_TRY(const auto set, files(kind, sector_size));
     STRATA_TRY(auto key, ProvingKey::open(set.params));
@@ -151,7 +146,7 @@ Result<std::shared_ptr<const KeySet>> ParameterStore::read(CircuitKind kind, std
     STRATA_OK(verifying_key(set));
     STRATA_TRY(const auto circuit, compiled(kind, sector_size));
     STRATA_TRY(auto prover, Groth16Prover::make(std::move(key), circuit));
-    return std::make_shared<const KeySet>(KeySet{true, digest, std::move(prover)});
+    return KeySet{true, digest, std::move(prover)};
 }
 
 Result<VerifyingKey> ParameterStore::verifying_key(CircuitKind kind, std::uint64_t sector_size) const {
@@ -175,7 +170,6 @@ Result<std::vector<std::pair<std::string, std::string>>> ParameterStore::insecur
 }
 
 void ParameterStore::close() {
-    const Lock lock(mutex_);
     open_.clear();
 }
 

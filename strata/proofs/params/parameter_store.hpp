@@ -4,9 +4,7 @@
 // begins with the verifying key), .vk (the verifying key alone), and .meta, which is written last, says that the keys
 // are insecure and holds the digest of the .params file. A node of a public network must refuse a key set with
 // `insecure`. A key whose secrets are gone cannot be made again, so nothing here replaces one.
-#include <map>
-
-#include <strata/base/mutex.hpp>
+#include <strata/base/load_once.hpp>
 #include <strata/crypto/random.hpp>
 #include <strata/proofs/groth16/prover.hpp>
 
@@ -45,7 +43,6 @@ class ParameterStore {
     void close();
 
   private:
-    using Which = std::pair<CircuitKind, std::uint64_t>;
     struct Files {
         std::filesystem::path params, vk, meta;
     };
@@ -55,11 +52,10 @@ class ParameterStore {
     Status complete(const Files& set, std::uint64_t sector_size) const;
     static Status check_digest(const Files& set, std::uint64_t sector_size, const std::string& digest);
     static Result<VerifyingKey> verifying_key(const Files& set);
-    Result<std::shared_ptr<const KeySet>> read(CircuitKind kind, std::uint64_t sector_size) const;
+    Result<KeySet> read(CircuitKind kind, std::uint64_t sector_size) const;
 
     std::filesystem::path folder_;
-    Mutex mutex_;
-    std::map<Which, std::shared_ptr<const KeySet>> open_ STRATA_GUARDED_BY(mutex_);
+    LoadOnce<std::pair<CircuitKind, std::uint64_t>, KeySet> open_;
 };
 
 }  // namespace strata::proofs
