@@ -4,9 +4,9 @@ namespace strata::actors::miner {
 
 ChainEpoch QuantSpec::quantize_up(ChainEpoch epoch) const {
     const ChainEpoch base = epoch - offset % unit;
-    const ChainEpoch quotient = base / unit;  // truncation has already rounded a negative quotient up
-    const bool rounded = base % unit == 0 || base < 0;
-    return unit * (rounded ? quotient : quotient + 1) + offset % unit;
+    const ChainEpoch quotient = base / unit;  // the division rounds a negative quotient up already
+    const bool is_rounded_up = base % unit == 0 || base < 0;
+    return unit * (is_rounded_up ? quotient : quotient + 1) + offset % unit;
 }
 
 ChainEpoch QuantSpec::quantize_down(ChainEpoch epoch) const {

@@ -79,10 +79,10 @@ ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalancePara
     // The debt is subtracted from the available balance, so that balance is read before repay_debts clears the debt.
     STRATA_TRY(const auto available, state.get_available_balance(balance));
     STRATA_TRY(const auto fee_to_burn, state.repay_debts(balance));
-    const TokenAmount wanted = min(available, params.amount_requested);
-    if (wanted.is_negative())
-        return illegal_state("the amount to withdraw is " + wanted.to_string() + " attoFIL, expected 0 or more");
-    STRATA_TRY(auto withdrawn, within_quota(rt, state, info, wanted));
+    const TokenAmount to_withdraw = min(available, params.amount_requested);
+    if (to_withdraw.is_negative())
+        return illegal_state("the amount to withdraw is " + to_withdraw.to_string() + " attoFIL, expected 0 or more");
+    STRATA_TRY(auto withdrawn, within_quota(rt, state, info, to_withdraw));
     STRATA_OK(rt.set_state(state));
 
     if (withdrawn.sign() > 0) STRATA_OK(rt.call(info.beneficiary, kMethodSend, std::nullopt, withdrawn));

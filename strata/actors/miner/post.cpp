@@ -19,7 +19,8 @@ ActorResult<bool> verify_windowed_post(Runtime& rt, ChainEpoch challenge_epoch, 
                                        const std::vector<PoStProof>& proofs) {
     const Bytes entropy = to_cbor(Address::id(rt.receiver()));
     STRATA_TRY(const auto randomness, rt.beacon_randomness(kWindowedPoStChallengeSeedTag, challenge_epoch, entropy));
-    WindowPoStVerifyInfo info{to_bytes(randomness), proofs, {}, rt.receiver()};
+    WindowPoStVerifyInfo info{
+        .randomness = to_bytes(randomness), .proofs = proofs, .challenged_sectors = {}, .prover = rt.receiver()};
     for (const auto& sector : sectors)
         info.challenged_sectors.push_back({sector.seal_proof, sector.sector_number, sector.sealed_cid});
     auto verified = rt.kernel().verify_post(info);
@@ -105,8 +106,8 @@ Done submit_windowed_post(Runtime& rt, const SubmitWindowedPoStParams& params) {
         STRATA_OK(deadline.record_post_proofs(rt, result.partitions, params.proofs));
     } else {  // recovered power counts at once, so its proof is verified now
         STRATA_TRY(const auto infos, sectors.load_for_proof(rt, result.sectors, result.ignored_sectors));
-        STRATA_TRY(const bool good, verify_windowed_post(rt, current.challenge, infos, params.proofs));
-        if (!good)
+        STRATA_TRY(const bool valid, verify_windowed_post(rt, current.challenge, infos, params.proofs));
+        if (!valid)
             return illegal_argument("the proof for deadline " + std::to_string(params.deadline) + " does not verify");
     }
     STRATA_OK(deadlines.update_deadline(rt, params.deadline, deadline));
@@ -141,8 +142,8 @@ Done dispute_windowed_post(Runtime& rt, const DisputeWindowedPoStParams& params)
     STRATA_TRY(const auto dispute, deadline.load_partitions_for_dispute(rt, post.partitions));
     STRATA_TRY(const auto sectors, Sectors::load(rt, deadline.sectors_snapshot));
     STRATA_TRY(const auto infos, sectors.load_for_proof(rt, dispute.all_sectors, dispute.ignored_sectors));
-    STRATA_TRY(const bool good, verify_windowed_post(rt, target.challenge, infos, post.proofs));
-    if (good)
+    STRATA_TRY(const bool valid, verify_windowed_post(rt, target.challenge, infos, post.proofs));
+    if (valid)
         return illegal_argument("the disputed proof " + std::to_string(params.post_index) + " of deadline " +
                                 std::to_string(params.deadline) + " is valid");
 

@@ -44,11 +44,11 @@ ActorResult<BatchReturn> verify_single_proofs(Runtime& rt, const SealProofInputs
     STRATA_TRY(const auto verified,
                rt.unwrap(rt.kernel().batch_verify_seals(infos), ExitCode::illegal_argument, "seal proofs"));
     BatchReturn out;
-    for (const bool good : verified) {
-        if (!good && params.require_activation_success)
+    for (const bool valid : verified) {
+        if (!valid && params.require_activation_success)
             return illegal_argument("the proof of sector " + std::to_string(infos[out.size()].sector.number) +
                                     " does not verify, and the message requires every activation to succeed");
-        out.add(good ? ExitCode::ok : ExitCode::illegal_argument);
+        out.add(valid ? ExitCode::ok : ExitCode::illegal_argument);
     }
     return out;
 }

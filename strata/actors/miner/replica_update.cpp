@@ -93,8 +93,11 @@ ActorResult<bool> verify(Runtime& rt, Update& update, RegisteredUpdateProof proo
     const auto seal_proof = update.sector.seal_proof;
     STRATA_TRY(update.unsealed_cid, unsealed_cid_from_pieces(rt, update.manifest->pieces, seal_proof));
     STRATA_TRY(const Cid unsealed_cid, full_commd(update.unsealed_cid, seal_proof));
-    auto verified = rt.kernel().verify_replica_update(
-        {proof_type, update.sector.sealed_cid, update.manifest->new_sealed_cid, unsealed_cid, *update.proof});
+    auto verified = rt.kernel().verify_replica_update({.update_proof = proof_type,
+                                                       .old_sealed_cid = update.sector.sealed_cid,
+                                                       .new_sealed_cid = update.manifest->new_sealed_cid,
+                                                       .new_unsealed_cid = unsealed_cid,
+                                                       .proof = *update.proof});
     if (verified) return *verified;
     if (verified.error().kind == vm::SyscallFailure::Kind::number) return false;
     return rt.abort_for(verified.error(), ExitCode::illegal_argument, "replica update");
@@ -110,11 +113,11 @@ ActorResult<BatchReturn> verify_all(Runtime& rt, std::vector<Update>& updates,
                                 std::to_string(params.sector_updates.size()) + " updates, expected one for each");
     BatchReturn out;
     for (auto& update : updates) {
-        STRATA_TRY(const bool good, verify(rt, update, params.update_proofs_type));
-        if (!good && params.require_activation_success)
+        STRATA_TRY(const bool valid, verify(rt, update, params.update_proofs_type));
+        if (!valid && params.require_activation_success)
             return illegal_argument("the update proof of sector " + std::to_string(update.manifest->sector) +
                                     " does not verify, and the message requires every update to succeed");
-        out.add(good ? ExitCode::ok : ExitCode::illegal_argument);
+        out.add(valid ? ExitCode::ok : ExitCode::illegal_argument);
     }
     if (out.success_count == 0)
         return illegal_argument("none of the " + std::to_string(updates.size()) + " update proofs verifies");

@@ -141,13 +141,17 @@ Done check_aggregate_proof(const Bytes& proof, std::size_t sectors, bool interac
 
 Done verify_aggregate_seal(Runtime& rt, const SealProofInputs& inputs, RegisteredSealProof seal_proof,
                            RegisteredAggregateProof aggregate_proof, const Bytes& proof) {
-    AggregateSealVerifyProofs aggregate{rt.receiver(), seal_proof, aggregate_proof, proof, {}};
+    AggregateSealVerifyProofs aggregate{.miner = rt.receiver(),
+                                        .seal_proof = seal_proof,
+                                        .aggregate_proof = aggregate_proof,
+                                        .proof = proof,
+                                        .infos = {}};
     for (const auto& info : inputs.infos)
         aggregate.infos.push_back(
             {info.sector.number, info.randomness, info.interactive_randomness, info.sealed_cid, info.unsealed_cid});
-    STRATA_TRY(const bool holds,
+    STRATA_TRY(const bool valid,
                rt.unwrap(rt.kernel().verify_aggregate_seals(aggregate), ExitCode::illegal_argument, "aggregate proof"));
-    if (!holds)
+    if (!valid)
         return illegal_argument("the aggregate proof of " + std::to_string(inputs.infos.size()) +
                                 " sectors does not verify");
     return {};

@@ -30,9 +30,9 @@ ActorResult<std::vector<SectorOnChainInfo>> Sectors::load_sectors(Runtime& rt, c
 ActorResult<std::vector<SectorOnChainInfo>> Sectors::load_for_proof(Runtime& rt, const BitField& proven,
                                                                     const BitField& faults) const {
     std::vector<SectorOnChainInfo> out;
-    const auto good = (proven - faults).first();
-    if (!good) return out;
-    STRATA_TRY(const auto stand_in, must_get(rt, *good));
+    const auto first_healthy = (proven - faults).first();
+    if (!first_healthy) return out;
+    STRATA_TRY(const auto stand_in, must_get(rt, *first_healthy));
     STRATA_OK(for_each_bit(proven, [&](SectorNumber number) -> Done {
         STRATA_OK(rt.charge_round());
         if (faults.contains(number)) {
