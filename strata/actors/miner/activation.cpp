@@ -33,11 +33,12 @@ SectorOnChainInfo new_sector(const SectorPreCommitOnChainInfo& precommit, const 
     return out;
 }
 
-// The registry was told to claim all allocations or none, so a partial success means that it is broken.
+// The message asked the registry to claim all allocations or none, so a partial success is a fault of the registry.
 Done check_all_or_nothing(const BatchReturn& results) {
     if (results.all_ok() || results.success_count == 0) return {};
-    return abort(ExitCode::assertion_failed, "claims succeeded for " + std::to_string(results.success_count) +
-                                                 " sectors and failed for others, although all or none were asked for");
+    return abort(ExitCode::assertion_failed,
+                 "claims succeeded for " + std::to_string(results.success_count) +
+                     " sectors and failed for others, although the message asked for all or none");
 }
 
 verifreg::SectorAllocationClaims claims_of(const SectorPieces& sector) {
@@ -64,8 +65,9 @@ Done check_commd(Runtime& rt, const SectorPieces& sector, const std::optional<Ci
     STRATA_TRY(const Cid computed_cid, full_commd(compact, sector.seal_proof));
     STRATA_TRY(const Cid declared_cid, full_commd(declared, sector.seal_proof));
     if (declared_cid != computed_cid)
-        return illegal_argument("the unsealed CID of sector " + std::to_string(sector.sector_number) + " is " +
-                                declared_cid.to_string() + ", its pieces have " + computed_cid.to_string());
+        return illegal_argument("the declared unsealed CID of sector " + std::to_string(sector.sector_number) + " is " +
+                                declared_cid.to_string() + ", expected that of its pieces, " +
+                                computed_cid.to_string());
     return {};
 }
 
@@ -73,7 +75,7 @@ ActorResult<DataActivations> activate_sectors_pieces(Runtime& rt, const std::vec
                                                      bool all_or_nothing) {
     std::vector<verifreg::SectorAllocationClaims> claims;
     for (const auto& sector : sectors) claims.push_back(claims_of(sector));
-    // Unverified pieces need no permission, so only a claim can keep a sector from being activated.
+    // Unverified pieces need no permission, so only a failed claim can keep a sector from being activated.
     STRATA_TRY(auto claimed, batch_claim_allocations(rt, std::move(claims), all_or_nothing));
     if (all_or_nothing) STRATA_OK(check_all_or_nothing(claimed.sector_results));
 
@@ -94,17 +96,17 @@ ActorResult<DataActivations> activate_sectors_deals(Runtime& rt,
     std::vector<market::SectorDeals> deals;
     for (const auto& [info, deposit, epoch] : precommits)
         deals.push_back({info.sector_number, info.seal_proof, info.expiration, info.deal_ids});
-    STRATA_TRY(const auto activation, batch_activate_deals(rt, std::move(deals), false));
+    STRATA_TRY(const auto activation, batch_activate_deals(rt, std::move(deals), /*compute_cid=*/false));
     if (activation.activation_results.success_count == 0)
-        return illegal_argument("the deals of none of the " + std::to_string(precommits.size()) +
-                                " sectors could be activated");
+        return illegal_argument("none of the " + std::to_string(precommits.size()) +
+                                " sectors could have its deals activated");
 
     const auto successes = activation.activation_results.successes(precommits);
     std::vector<verifreg::SectorAllocationClaims> claims;
     for (std::size_t i = 0; i < std::min(successes.size(), activation.activations.size()); ++i)
         claims.push_back(claims_of(successes[i].info, activation.activations[i]));
-    // The market has activated these deals by now, so a claim that fails must undo them: it fails the whole message.
-    STRATA_TRY(const auto claimed, batch_claim_allocations(rt, std::move(claims), true));
+    // The market has activated these deals by now. A failed claim fails the message, which undoes their activation.
+    STRATA_TRY(const auto claimed, batch_claim_allocations(rt, std::move(claims), /*all_or_nothing=*/true));
     STRATA_OK(check_all_or_nothing(claimed.sector_results));
 
     DataActivations out{activation.activation_results, {}};
@@ -124,7 +126,7 @@ Done lock_initial_pledge(Runtime& rt, State& state, const TokenAmount& pledge) {
         STRATA_TRY(const auto balance, rt.balance());
         STRATA_TRY(const auto free, state.get_unlocked_balance(balance));
         if (free < pledge)
-            return insufficient_funds("the pledge is " + pledge.to_string() + " attoFIL, the miner has " +
+            return insufficient_funds("the pledge is " + pledge.to_string() + " attoFIL, but the miner has only " +
                                       free.to_string() + " free");
     }
     return state.add_initial_pledge(pledge);
@@ -143,7 +145,7 @@ Done activate_new_sector_infos(Runtime& rt, const std::vector<SectorPreCommitOnC
         if (precommit.info.expiration - rt.epoch() < kMinSectorLifetime)
             return illegal_argument("sector " + std::to_string(precommit.info.sector_number) + " would live " +
                                     std::to_string(precommit.info.expiration - rt.epoch()) +
-                                    " epochs, it must live at least " + std::to_string(kMinSectorLifetime));
+                                    " epochs, expected at least " + std::to_string(kMinSectorLifetime));
         const auto& sector =
             sectors.emplace_back(new_sector(precommit, data[i], rt.epoch(), info.sector_size, pledge_inputs));
         numbers.push_back(sector.sector_number);

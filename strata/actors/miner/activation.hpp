@@ -26,24 +26,26 @@ struct SectorPieces {
     RegisteredSealProof seal_proof{};
 };
 
-/// Checks that the sector's data has the declared (compact) CommD. Aborts with illegal_argument if not.
+/// Checks that the sector's pieces have the declared CommD, which is compact (commd.hpp). Aborts with illegal_argument
+/// if not.
 Done check_commd(Runtime& rt, const SectorPieces& sector, const std::optional<Cid>& declared);
-/// Claims the allocations that the pieces name.
+/// Claims the allocations that the pieces name. A claim that fails leaves its sector out or, with `all_or_nothing`,
+/// fails the message.
 ActorResult<DataActivations> activate_sectors_pieces(Runtime& rt, const std::vector<SectorPieces>& sectors,
                                                      bool all_or_nothing);
 /// Activates the deals that the pre-commits name, then claims their allocations.
 ActorResult<DataActivations> activate_sectors_deals(Runtime& rt,
                                                     const std::vector<SectorPreCommitOnChainInfo>& precommits);
 
-/// Adds to the pledge of a miner. Its unlocked balance must cover the sum.
+/// Adds to the miner's initial pledge. Aborts with insufficient_funds if the unlocked balance does not cover `pledge`.
 Done lock_initial_pledge(Runtime& rt, State& state, const TokenAmount& pledge);
-/// Aborts if the sector has no duration, as builtin-actors panics when the power of such a sector is computed.
+/// Returns the abort for a sector whose lifetime has 0 epochs. builtin-actors panics when it computes the power of such
+/// a sector.
 inline Abort zero_duration() {
-    return abort(ExitCode::assertion_failed,
-                 "the sector's old or new lifetime has 0 epochs, it must have at least one");
+    return abort(ExitCode::assertion_failed, "the sector's old or new lifetime has 0 epochs, expected at least one");
 }
 
-/// Writes the sectors of these pre-commits, unproven, and tells the power actor of their pledge.
+/// Replaces these pre-commits with unproven sectors, and reports the sectors' pledge to the power actor.
 Done activate_new_sector_infos(Runtime& rt, const std::vector<SectorPreCommitOnChainInfo>& precommits,
                                const std::vector<ActivatedData>& data, const NetworkPledgeInputs& pledge_inputs,
                                const MinerInfo& info);

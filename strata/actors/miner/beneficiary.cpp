@@ -1,5 +1,5 @@
-// The beneficiary receives what a miner withdraws. The owner proposes a new one; the present and the next must both
-// agree. Source: docs/protocol/fvm.md §8.8, FIP-0029; builtin-actors v18 actors/miner/src/lib.rs.
+// The beneficiary receives what a miner withdraws. The owner proposes a new beneficiary; the present and the new
+// one must both agree. Source: docs/protocol/fvm.md §8.8, FIP-0029; builtin-actors v18 actors/miner/src/lib.rs.
 #include <strata/actors/miner/handlers.hpp>
 
 namespace strata::actors::miner {
@@ -8,14 +8,17 @@ namespace {
 Done propose(Runtime& rt, MinerInfo& info, const Address& beneficiary, const ChangeBeneficiaryParams& params) {
     if (beneficiary != info.owner) {
         if (params.new_quota.sign() <= 0)
-            return illegal_argument("the quota is " + params.new_quota.to_string() + " attoFIL, it must be positive");
+            return illegal_argument("the quota is " + params.new_quota.to_string() + " attoFIL, expected more than 0");
     } else if (!params.new_quota.is_zero() || params.new_expiration != 0) {
         return illegal_argument("the quota is " + params.new_quota.to_string() + " attoFIL and the expiration " +
                                 std::to_string(params.new_expiration) +
-                                ", both must be 0 if the beneficiary is the owner");
+                                "; both must be 0 if the beneficiary is the owner");
     }
-    info.pending_beneficiary_term =
-        PendingBeneficiaryChange{beneficiary, params.new_quota, params.new_expiration, false, false};
+    info.pending_beneficiary_term = PendingBeneficiaryChange{.new_beneficiary = beneficiary,
+                                                             .new_quota = params.new_quota,
+                                                             .new_expiration = params.new_expiration,
+                                                             .approved_by_beneficiary = false,
+                                                             .approved_by_nominee = false};
     // A beneficiary whose quota is used up or whose term has expired has no say in the change.
     if (info.beneficiary_term.available(rt.epoch()).is_zero())
         info.pending_beneficiary_term->approved_by_beneficiary = true;
@@ -30,12 +33,13 @@ Done check_agreement(const MinerInfo& info, const Address& caller, const Address
                          " must propose it first");
     if (caller != info.beneficiary && caller != pending->new_beneficiary)
         return forbidden("the caller " + caller.to_string() + " is neither the beneficiary " +
-                         info.beneficiary.to_string() + " nor the proposed " + pending->new_beneficiary.to_string());
+                         info.beneficiary.to_string() + " nor the proposed one, " +
+                         pending->new_beneficiary.to_string());
     if (pending->new_beneficiary != beneficiary || pending->new_quota != params.new_quota ||
         pending->new_expiration != params.new_expiration)
         return illegal_argument("the owner proposed " + pending->new_beneficiary.to_string() + " with quota " +
                                 pending->new_quota.to_string() + " and expiration " +
-                                std::to_string(pending->new_expiration) + ", the message approves " +
+                                std::to_string(pending->new_expiration) + ", but the message approves " +
                                 beneficiary.to_string() + " with quota " + params.new_quota.to_string() +
                                 " and expiration " + std::to_string(params.new_expiration));
     return {};

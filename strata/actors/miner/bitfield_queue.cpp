@@ -8,8 +8,8 @@ Done check_encodable(const BitField& field) {
     constexpr std::size_t limit = 32 * 1024;  // MAX_ENCODED_SIZE in ref-fvm ipld/bitfield/src/lib.rs
     const std::size_t size = field.to_rle_plus().size();
     if (size <= limit) return {};
-    return abort(ExitCode::serialization, "a bit field would take " + std::to_string(size) + " bytes, at most " +
-                                              std::to_string(limit) + " are allowed");
+    return abort(ExitCode::serialization, "a bit field would take " + std::to_string(size) +
+                                              " bytes, expected at most " + std::to_string(limit));
 }
 
 ActorResult<BitFieldQueue> BitFieldQueue::load(Runtime& rt, const Cid& root, const QuantSpec& quant) {

@@ -6,8 +6,8 @@
 namespace strata::actors::miner {
 
 /// Aborts with serialization if the encoding of `field` is longer than a bit field may be (32 KiB). The reference
-/// refuses to write it (ref-fvm ipld/bitfield), and no node could read it again. A miner chooses its sector numbers, so
-/// a few thousand of them far apart are enough.
+/// refuses to write such a field (ref-fvm ipld/bitfield), and no node could read it again. A miner chooses its sector
+/// numbers, so a few thousand numbers far apart are enough to exceed the limit.
 Done check_encodable(const BitField& field);
 
 class BitFieldQueue {
@@ -16,9 +16,9 @@ class BitFieldQueue {
 
     Done add_to_queue(ChainEpoch epoch, const BitField& values);
     Done add_many_to_queue_values(const std::vector<std::pair<ChainEpoch, std::uint64_t>>& values);
-    /// Removes positions from all entries and closes the gaps.
+    /// Removes the positions in `to_cut` from all entries, and moves the positions after them down.
     Done cut(const BitField& to_cut);
-    /// Removes and returns all entries up to an epoch; empty if there are none.
+    /// Removes all entries up to and at `until`, and returns their union; empty if there are none.
     ActorResult<std::optional<BitField>> pop_until(ChainEpoch until);
     ActorResult<Cid> flush() { return checked(rt_, amt_.flush()); }
     AmtArray<BitField>& amt() { return amt_; }

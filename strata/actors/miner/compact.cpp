@@ -11,11 +11,11 @@ Done compact_partitions(Runtime& rt, const CompactPartitionsParams& params) {
     STRATA_OK(require_control(rt, info));
     if (!deadline_available_for_compaction(state.current_proving_period_start(rt.epoch()), params.deadline, rt.epoch()))
         return forbidden("deadline " + std::to_string(params.deadline) +
-                         " is open, opens next, or its proofs can still be disputed");
+                         " cannot be compacted now: it is open, opens next, or has proofs that can still be disputed");
     if (params.partitions.count() > load_partitions_sectors_max(info.window_post_partition_sectors))
-        return illegal_argument(
-            "the message names " + std::to_string(params.partitions.count()) + " partitions, at most " +
-            std::to_string(load_partitions_sectors_max(info.window_post_partition_sectors)) + " are allowed");
+        return illegal_argument("the message names " + std::to_string(params.partitions.count()) +
+                                " partitions, expected at most " +
+                                std::to_string(load_partitions_sectors_max(info.window_post_partition_sectors)));
 
     STRATA_TRY(auto deadlines, state.load_deadlines(rt));
     STRATA_TRY(auto deadline, deadlines.load_deadline(rt, params.deadline));
@@ -28,7 +28,7 @@ Done compact_partitions(Runtime& rt, const CompactPartitionsParams& params) {
     STRATA_TRY(state.sectors, sectors.flush(rt));
     STRATA_OK(deadlines.update_deadline(rt, params.deadline, deadline));
     STRATA_OK(state.save_deadlines(rt, deadlines));
-    // The fee of dead sectors was taken off when they left, and live ones only change their place.
+    // The fee of dead sectors was subtracted when they ended, and live sectors only change their place.
     if (deadline.daily_fee != fee_before)
         return illegal_state("the compaction changed the daily fee from " + fee_before.to_string() + " to " +
                              deadline.daily_fee.to_string() + " attoFIL");
@@ -52,7 +52,7 @@ Done check_sector_proven(Runtime& rt, const CheckSectorProvenParams& params) {
     STRATA_OK(rt.accept_any());
     if (params.sector_number > kMaxSectorNumber) return illegal_argument(sector_number_too_large(params.sector_number));
     STRATA_TRY(const auto state, rt.state<State>());
-    // A sector enters the table with the proof of its seal.
+    // A sector is added to the sectors table only after its seal is proven, so being in the table means proven.
     STRATA_TRY(const bool proven, state.has_sector_number(rt, params.sector_number));
     if (!proven) return not_found("sector " + std::to_string(params.sector_number) + " is not proven");
     return {};

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kMaxControlAddresses = 10;
 constexpr std::size_t kMaxPeerIdLength = 128;
 constexpr std::size_t kMaxMultiaddrData = 1024;
-// builtin-actors gives funds that do not add up an exit code of their own, because they would be a fault of the actor.
+// builtin-actors has a separate exit code for funds that do not add up, because this would be a fault of the actor.
 constexpr ExitCode kBalanceInvariantsBroken{1000};
 
 // The offset is a hash, so that nobody can choose when a miner's proving periods start.
@@ -23,15 +23,14 @@ ActorResult<ChainEpoch> proving_period_offset(Runtime& rt) {
                                    static_cast<std::uint64_t>(kWPoStProvingPeriod));
 }
 
-// Returns the start of the period that contains `epoch`. It lies before the miner's creation, so that the period runs
-// already.
+// Returns the start of the period that contains `epoch`, where `offset` is that of the miner's periods.
 ChainEpoch current_period_start(ChainEpoch epoch, ChainEpoch offset) {
     const ChainEpoch progress = epoch % kWPoStProvingPeriod - offset;
     return epoch - (progress >= 0 ? progress : progress + kWPoStProvingPeriod);
 }
 
-// Returns what a new miner must bring: the pledge for a tenth of the least power that counts for consensus. It makes
-// miners that store no data costly (FIP-0077).
+// Returns the deposit of a new miner: the pledge for a tenth of the least power that counts for consensus. The deposit
+// makes it costly to create miners that store no data (FIP-0077).
 ActorResult<TokenAmount> create_miner_deposit(Runtime& rt) {
     STRATA_TRY(const auto inputs, request_network_pledge_inputs(rt));
     return inputs.initial_pledge(div_floor(rt.policy().minimum_consensus_power, 10));
@@ -64,8 +63,8 @@ ActorResult<MinerInfo> new_info(Runtime& rt, const power::MinerConstructorParams
 
 Done check_control_addresses(const std::vector<Address>& addresses) {
     if (addresses.size() > kMaxControlAddresses)
-        return illegal_argument("there are " + std::to_string(addresses.size()) + " control addresses, at most " +
-                                std::to_string(kMaxControlAddresses) + " are allowed");
+        return illegal_argument("there are " + std::to_string(addresses.size()) +
+                                " control addresses, expected at most " + std::to_string(kMaxControlAddresses));
     return {};
 }
 
@@ -79,16 +78,16 @@ ActorResult<std::vector<Address>> resolve_control_addresses(Runtime& rt, const s
 
 Done check_peer_info(const Bytes& peer_id, const std::vector<Bytes>& multiaddrs) {
     if (peer_id.size() > kMaxPeerIdLength)
-        return illegal_argument("the peer ID has " + std::to_string(peer_id.size()) + " bytes, at most " +
-                                std::to_string(kMaxPeerIdLength) + " are allowed");
+        return illegal_argument("the peer ID has " + std::to_string(peer_id.size()) + " bytes, expected at most " +
+                                std::to_string(kMaxPeerIdLength));
     std::size_t size = 0;
     for (const auto& address : multiaddrs) {
-        if (address.empty()) return illegal_argument("one of the multiaddrs is empty");
+        if (address.empty()) return illegal_argument("a multiaddr is empty, expected at least one byte");
         size += address.size();
     }
     if (size > kMaxMultiaddrData)
-        return illegal_argument("the multiaddrs have " + std::to_string(size) + " bytes together, at most " +
-                                std::to_string(kMaxMultiaddrData) + " are allowed");
+        return illegal_argument("the multiaddrs have " + std::to_string(size) + " bytes together, expected at most " +
+                                std::to_string(kMaxMultiaddrData));
     return {};
 }
 
@@ -97,15 +96,15 @@ Done constructor(Runtime& rt, const power::MinerConstructorParams& params) {
     STRATA_OK(check_control_addresses(params.control_addresses));
     STRATA_OK(check_peer_info(params.peer_id, params.multi_addresses));
     if (!rt.policy().window_post_proofs.contains(params.window_post_proof))
-        return illegal_argument("WindowPoSt proof type " +
-                                std::to_string(std::to_underlying(params.window_post_proof)) +
-                                " is not allowed for new miners");
+        return illegal_argument(
+            "WindowPoSt proof type " + std::to_string(std::to_underlying(params.window_post_proof)) +
+            " is not allowed for new miners; allowed are " + type_numbers(rt.policy().window_post_proofs));
 
     STRATA_TRY(const auto balance, rt.balance());
     STRATA_TRY(const auto deposit, create_miner_deposit(rt));
     if (balance < deposit)
-        return insufficient_funds("a new miner needs a deposit of " + deposit.to_string() + " attoFIL, it received " +
-                                  balance.to_string());
+        return insufficient_funds("a new miner needs a deposit of " + deposit.to_string() +
+                                  " attoFIL, but received only " + balance.to_string());
 
     STRATA_TRY(const auto info, new_info(rt, params));
     STRATA_TRY(const auto offset, proving_period_offset(rt));

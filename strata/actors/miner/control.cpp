@@ -20,8 +20,8 @@ Done propose_or_accept_owner(Runtime& rt, MinerInfo& info, const Address& new_ow
     const Address proposed = *info.pending_owner_address;
     STRATA_OK(rt.require_caller({{proposed}}));
     if (new_owner != proposed)
-        return illegal_argument("the message confirms the owner " + new_owner.to_string() + ", the proposed one is " +
-                                proposed.to_string());
+        return illegal_argument("the message confirms the new owner " + new_owner.to_string() +
+                                ", expected the proposed one, " + proposed.to_string());
     // A miner without a separate beneficiary pays its new owner.
     if (info.beneficiary == info.owner) info.beneficiary = proposed;
     info.pending_beneficiary_term.reset();

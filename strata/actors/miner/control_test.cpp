@@ -35,10 +35,10 @@ TEST_F(ConstructionTest, KeepsItsInfoAndLocksADeposit) {
     EXPECT_EQ(made.sector_size, SectorSize::size_32GiB);
     EXPECT_EQ(made.window_post_partition_sectors, 2349U);
     const auto now = state<State>();
-    EXPECT_EQ(now.proving_period_start, -2222);  // by the hash of f01000 and epoch 0
+    EXPECT_EQ(now.proving_period_start, -2222);  // from the hash of f01000 and epoch 0
     EXPECT_EQ(now.current_deadline, 37U);        // 2222 / 60
     EXPECT_FALSE(now.deadline_cron_active);
-    // FIP-0077: without network power the pledge of a tenth of the minimum is one epoch's reward, and it vests.
+    // FIP-0077: without network power the deposit of a new miner is the reward of one epoch, and it vests.
     EXPECT_EQ(now.locked_funds, fil(10));
     const auto vesting = returned<GetVestingFundsReturn>(call(kStranger, 1726876304)).vesting_funds;
     EXPECT_EQ(vesting.size(), 180U);
@@ -110,7 +110,7 @@ TEST_F(ControlTest, AWorkerChangesAfterFinality) {
     ASSERT_TRUE(ok(change_worker(kOwner, of(kFirst), control)));
     ASSERT_TRUE(info().pending_worker_key);
     EXPECT_EQ(info().pending_worker_key->effective_at, 2970 + 900);
-    // A second wish does not replace the first.
+    // A second change does not replace a pending one.
     ASSERT_TRUE(ok(change_worker(kOwner, of(kSecond), control)));
     EXPECT_EQ(info().pending_worker_key->new_worker, of(kFirst));
     at(2970 + 899);
@@ -153,7 +153,7 @@ TEST_F(ControlTest, AnOwnerIsProposedAndAccepts) {
     EXPECT_EQ(asked.owner, of(kOwner));
     EXPECT_EQ(asked.proposed, of(kFirst));
     EXPECT_TRUE(exits(ExitCode::forbidden, change_owner(kSecond, kFirst)));
-    EXPECT_TRUE(exits(ExitCode::illegal_argument, change_owner(kFirst, kSecond)));  // it confirms itself only
+    EXPECT_TRUE(exits(ExitCode::illegal_argument, change_owner(kFirst, kSecond)));  // it can confirm only itself
     ASSERT_TRUE(ok(change_owner(kFirst, kFirst)));
     EXPECT_EQ(info().owner, of(kFirst));
     EXPECT_EQ(info().beneficiary, of(kFirst));
@@ -167,7 +167,7 @@ TEST_F(ControlTest, OwnerProposalsAreChangedAndWithdrawn) {
     ASSERT_TRUE(ok(change_owner(kOwner, kFirst)));
     ASSERT_TRUE(ok(change_owner(kOwner, kSecond)));
     EXPECT_TRUE(exits(ExitCode::forbidden, change_owner(kFirst, kFirst)));
-    ASSERT_TRUE(ok(change_owner(kOwner, kOwner)));  // takes the proposal back
+    ASSERT_TRUE(ok(change_owner(kOwner, kOwner)));  // withdraws the proposal
     EXPECT_FALSE(info().pending_owner_address);
     EXPECT_TRUE(exits(ExitCode::forbidden, change_owner(kSecond, kSecond)));
 }
@@ -181,7 +181,7 @@ TEST_F(ControlTest, ABeneficiaryOtherThanTheOwnerStays) {
 
 TEST_F(ControlTest, ABeneficiaryNeedsTheAgreementOfBothSides) {
     EXPECT_EQ(beneficiary().active.beneficiary, of(kOwner));
-    make_beneficiary(kFirst, 100, 200);  // the owner's own consent is implied
+    make_beneficiary(kFirst, 100, 200);  // the owner, who is the beneficiary, consents by proposing
     EXPECT_EQ(beneficiary().active.beneficiary, of(kFirst));
     EXPECT_EQ(beneficiary().active.term.quota, TokenAmount(100));
     EXPECT_FALSE(beneficiary().proposed);
@@ -217,7 +217,7 @@ TEST_F(ControlTest, BeneficiaryRefusals) {
     EXPECT_TRUE(exits(ExitCode::illegal_argument, change_beneficiary(kFirst, kFirst, 101, 200)));
     EXPECT_TRUE(exits(ExitCode::illegal_argument, change_beneficiary(kFirst, kSecond, 100, 200)));
     EXPECT_TRUE(exits(ExitCode::forbidden, change_beneficiary(kStranger, kFirst, 100, 200)));
-    ASSERT_TRUE(ok(change_beneficiary(kOwner, kOwner, 0, 0)));  // takes the proposal back
+    ASSERT_TRUE(ok(change_beneficiary(kOwner, kOwner, 0, 0)));  // withdraws the proposal
     EXPECT_FALSE(beneficiary().proposed);
 }
 
@@ -259,13 +259,14 @@ TEST_F(ControlTest, WithdrawalsGoToTheBeneficiary) {
     EXPECT_TRUE(exits(ExitCode::forbidden, withdraw(kWorker, 1)));
     EXPECT_TRUE(exits(ExitCode::illegal_argument, withdraw(kOwner, -1)));
     make_beneficiary(kFirst, 100, 200);
-    EXPECT_EQ(returned<TokenAmount>(withdraw(kOwner, 80)), TokenAmount(80));  // the owner asks, the beneficiary gets
+    EXPECT_EQ(returned<TokenAmount>(withdraw(kOwner, 80)),
+              TokenAmount(80));  // the owner asks for it, the beneficiary gets it
     EXPECT_EQ(balance_of(kFirst), TokenAmount(80));
     EXPECT_EQ(returned<TokenAmount>(withdraw(kFirst, 0)), TokenAmount(0));
-    EXPECT_EQ(returned<TokenAmount>(withdraw(kFirst, 80)), TokenAmount(20));  // what is left of the quota
+    EXPECT_EQ(returned<TokenAmount>(withdraw(kFirst, 80)), TokenAmount(20));  // the rest of the quota
     EXPECT_TRUE(exits(ExitCode::forbidden, withdraw(kFirst, 1)));
     EXPECT_EQ(beneficiary().active.term.used_quota, TokenAmount(100));
-    // A larger quota counts from what was used.
+    // The quota used so far counts toward a larger quota.
     make_beneficiary(kFirst, 120, 200);
     EXPECT_EQ(returned<TokenAmount>(withdraw(kFirst, 40)), TokenAmount(20));
     make_beneficiary(kFirst, 1000, 200);
@@ -306,14 +307,14 @@ TEST_F(ControlTest, RewardsAreLockedForTheMostPart) {
     ASSERT_EQ(vesting.size(), 180U);
     EXPECT_EQ(vesting[0].first, 2880);  // a day later, on a grid of 12 hours
     EXPECT_EQ(vesting[179].first, 180 * 2880);
-    ASSERT_TRUE(ok(apply(kRewardId, 600'000, 300'000)));  // the penalty is paid out of what is locked
+    ASSERT_TRUE(ok(apply(kRewardId, 600'000, 300'000)));  // the penalty is paid from the locked funds
     EXPECT_EQ(burnt(), TokenAmount(300'000));
     EXPECT_EQ(state<State>().locked_funds, TokenAmount(750'000 + 450'000 - 300'000));
 }
 
 TEST_F(ControlTest, APenaltyAboveAllFundsBecomesDebt) {
     const TokenAmount amount = fil(1'000'000);
-    set_balance(kMiner, amount * 2);  // with the reward
+    set_balance(kMiner, amount * 2);  // including the reward
     ASSERT_TRUE(ok(call(kRewardId, 14, ApplyRewardParams{amount, amount * 3})));
     EXPECT_EQ(burnt(), amount * 2);
     EXPECT_EQ(state<State>().fee_debt, amount);
@@ -325,7 +326,7 @@ TEST_F(ControlTest, RewardsPayDebt) {
     owe(amount * 2);
     set_balance(kMiner, amount * 4);
     ASSERT_TRUE(ok(call(kRewardId, 14, ApplyRewardParams{amount * 3, 0})));
-    const TokenAmount remaining = fil(250'000);  // 3/4 of three millions, less two
+    const TokenAmount remaining = fil(250'000);  // 3/4 of three million, minus two million
     EXPECT_EQ(burnt(), amount * 2);
     EXPECT_EQ(pledge_delta(), remaining);
     EXPECT_EQ(state<State>().locked_funds, remaining);
@@ -346,7 +347,7 @@ TEST_F(ControlTest, ConsensusFaultsArePunishedOnceInAWhile) {
     EXPECT_EQ(info().consensus_fault_elapsed, -1);
     const TokenAmount before = balance_of(kStranger);
     ASSERT_TRUE(ok(report(fault_at(332))));
-    // Five fifths of an epoch's reward are taken, a quarter of a fifth goes to the reporter (src/policy.rs).
+    // The penalty is five fifths of an epoch's reward. The reporter gets a quarter of a fifth (src/policy.rs).
     EXPECT_EQ(balance_of(kStranger) - before, div_floor(fil(10), 20));
     EXPECT_EQ(burnt(), fil(10) - div_floor(fil(10), 20));
     EXPECT_EQ(info().consensus_fault_elapsed, 333 + 900);

@@ -33,7 +33,7 @@ bool Deadline::is_live() const {
 
 Done Deadline::validate() const {
     if (live_sectors > total_sectors)
-        return illegal_state("a deadline has " + std::to_string(live_sectors) + " live sectors of " +
+        return illegal_state("a deadline has " + std::to_string(live_sectors) + " live sectors, but only " +
                              std::to_string(total_sectors) + " sectors in all");
     if (any_negative(faulty_power))
         return illegal_state("the faulty power of a deadline is negative: " + faulty_power.raw.to_string() + " raw, " +
@@ -53,7 +53,7 @@ ActorResult<Partition> Deadline::load_partition(Runtime& rt, std::uint64_t index
 Done Deadline::add_expiration_partitions(Runtime& rt, ChainEpoch epoch,
                                          const std::vector<std::uint64_t>& partition_numbers, const QuantSpec& quant) {
     // An entry is a hint that a partition may have something to expire at this epoch. It stays when the sectors recover
-    // or move, because the partition's own queue decides.
+    // or move, because the partition's own queue decides what expires.
     if (partition_numbers.empty()) return {};
     STRATA_TRY(auto queue, BitFieldQueue::load(rt, expirations_epochs, quant));
     STRATA_OK(queue.add_to_queue(epoch, BitField::of(partition_numbers)));
@@ -80,16 +80,16 @@ ActorResult<Partition::Added> Deadline::add_sectors(Runtime& rt, std::uint64_t p
         } else {
             STRATA_TRY(partition, Partition::empty(rt));
         }
-        const std::uint64_t there = partition.sectors.count();
-        if (there >= partition_size) continue;
-        const auto now = added.first(std::min<std::uint64_t>(partition_size - there, added.size()));
-        added = added.subspan(now.size());
+        const std::uint64_t present = partition.sectors.count();
+        if (present >= partition_size) continue;
+        const auto batch = added.first(std::min<std::uint64_t>(partition_size - present, added.size()));
+        added = added.subspan(batch.size());
 
-        STRATA_TRY(const auto result, partition.add_sectors(rt, proven, now, size, quant));
+        STRATA_TRY(const auto result, partition.add_sectors(rt, proven, batch, size, quant));
         total.power += result.power;
         if (new_fees) total.daily_fee += result.daily_fee;
         STRATA_OK(checked(rt, all.set(index, partition)));
-        for (const auto& sector : now) expirations.emplace_back(sector.expiration, index);
+        for (const auto& sector : batch) expirations.emplace_back(sector.expiration, index);
     }
     STRATA_TRY(partitions, checked(rt, all.flush()));
 
@@ -112,7 +112,8 @@ ActorResult<ExpirationSet> Deadline::pop_expired_sectors(Runtime& rt, ChainEpoch
     ExpirationSet total;
     for (const auto index : numbers) {
         STRATA_TRY(auto found, checked(rt, all.get(index)));
-        if (!found) return illegal_state("partition " + std::to_string(index) + " expires, but is missing");
+        if (!found)
+            return illegal_state("partition " + std::to_string(index) + " has sectors that expire, but does not exist");
         STRATA_TRY(const auto expired, found->pop_expired_sectors(rt, until, quant));
         if (!expired.early_sectors.empty()) early_terminations.set(index);
         total.on_time_sectors |= expired.on_time_sectors;
@@ -141,8 +142,7 @@ ActorResult<Partition::Popped> Deadline::pop_early_terminations(Runtime& rt, std
     TerminationResult total;
     for (const auto index : numbers) {
         STRATA_TRY(auto found, checked(rt, all.get(index)));
-        // A compaction should not leave the number of a partition behind that it removed, but if it does, there is
-        // nothing to charge for.
+        // A compaction should leave no number of a removed partition here. If one is left, there is nothing to charge.
         if (!found) {
             early_terminations.unset(index);
             continue;
@@ -175,8 +175,8 @@ ActorResult<PowerPair> Deadline::terminate_sectors(Runtime& rt, const Sectors& i
         live_power -= gone.removed.faulty_power;
         live_power -= gone.unproven_power;
         daily_fee -= gone.removed.fee_deduction;
-        // The power actor counts only active power: faulty power was taken away with the fault, and unproven power
-        // never came.
+        // The power actor counts only active power: faulty power was subtracted with the fault, and unproven power
+        // was never added.
         power_lost += gone.removed.active_power;
     }
     STRATA_TRY(partitions, checked(rt, all.flush()));
@@ -189,14 +189,15 @@ ActorResult<BitField> Deadline::compact_partitions(Runtime& rt, const Sectors& i
     STRATA_TRY(const auto old, partitions_amt(rt));
     if (to_remove.count() > old.count())
         return illegal_argument("the message names " + std::to_string(to_remove.count()) +
-                                " partitions, the deadline has " + std::to_string(old.count()));
+                                " partitions, but the deadline has only " + std::to_string(old.count()));
     const auto last = to_remove.last();
     if (!last) return BitField{};
     if (*last >= old.count())
-        return illegal_argument("partition " + std::to_string(*last) + " does not exist, the deadline has " +
+        return illegal_argument("partition " + std::to_string(*last) + " does not exist; the deadline has " +
                                 std::to_string(old.count()) + " partitions");
     if (!early_terminations.empty())
-        return illegal_argument("the deadline has early terminations that are not processed yet");
+        return illegal_argument(
+            "the deadline has early terminations that cron has not processed yet; compact it afterwards");
 
     Partitions kept(rt.store(), kPartitionsWidth);
     BitField dead;
@@ -210,11 +211,11 @@ ActorResult<BitField> Deadline::compact_partitions(Runtime& rt, const Sectors& i
         if (!partition.faults.empty())
             refused = illegal_argument("partition " + std::to_string(index) + " has " +
                                        std::to_string(partition.faults.count()) +
-                                       " faulty sectors, it must have none to be compacted");
+                                       " faulty sectors, expected none in a partition to compact");
         if (!partition.unproven.empty())
             refused = illegal_argument("partition " + std::to_string(index) + " has " +
                                        std::to_string(partition.unproven.count()) +
-                                       " unproven sectors, it must have none to be compacted");
+                                       " unproven sectors, expected none in a partition to compact");
         dead |= partition.terminated;
         live |= partition.live_sectors();
         removed_power += partition.live_power;
@@ -227,12 +228,13 @@ ActorResult<BitField> Deadline::compact_partitions(Runtime& rt, const Sectors& i
     live_power -= removed_power;
 
     STRATA_TRY(auto queue, BitFieldQueue::load(rt, expirations_epochs, quant));
-    // The partitions behind a removed one move down, and their numbers in the queue move with them.
+    // The partitions after a removed one move down, and their numbers in the queue move with them.
     STRATA_OK(queue.cut(to_remove));
     STRATA_TRY(expirations_epochs, queue.flush());
 
     STRATA_TRY(const auto moved, infos.load_sectors(rt, live));
-    STRATA_TRY(const auto added, add_sectors(rt, partition_size, true, false, moved, size, quant));
+    STRATA_TRY(const auto added,
+               add_sectors(rt, partition_size, /*proven=*/true, /*new_fees=*/false, moved, size, quant));
     if (added.power != removed_power)
         return illegal_state("the compaction changed the power from " + removed_power.raw.to_string() + " to " +
                              added.power.raw.to_string() + " raw and from " + removed_power.qa.to_string() + " to " +

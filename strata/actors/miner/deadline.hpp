@@ -23,7 +23,7 @@ struct PoStPartition;
 
 struct Deadline {
     Cid partitions;          // AMT of Partition, without gaps
-    Cid expirations_epochs;  // BitFieldQueue of partitions that may have something expiring
+    Cid expirations_epochs;  // BitFieldQueue of partitions in which sectors may expire
     BitField partitions_posted;
     BitField early_terminations;
     std::uint64_t live_sectors = 0;
@@ -41,6 +41,8 @@ struct Deadline {
                       optimistic_post_submissions_snapshot, live_power, daily_fee);
 
     static ActorResult<Deadline> empty(Runtime& rt);
+    /// Returns true if the end of the deadline has work to do: there are live sectors or posted proofs, or a snapshot
+    /// is outdated.
     bool is_live() const;
     Done validate() const;
 
@@ -48,10 +50,11 @@ struct Deadline {
     /// Aborts with not_found if there is no such partition.
     ActorResult<Partition> load_partition(Runtime& rt, std::uint64_t index) const;
 
-    /// Adds sectors and fills the last partition first. `new_fees` means that the sectors are new to the deadline and
-    /// not moved within it.
+    /// Adds sectors and fills the last partition first. `new_fees` adds their fees to the deadline's; it is false for
+    /// sectors that only move within the deadline.
     ActorResult<Partition::Added> add_sectors(Runtime& rt, std::uint64_t partition_size, bool proven, bool new_fees,
                                               SectorInfos added, SectorSize size, const QuantSpec& quant);
+    /// Records that sectors of these partitions may expire at `epoch`.
     Done add_expiration_partitions(Runtime& rt, ChainEpoch epoch, const std::vector<std::uint64_t>& partition_numbers,
                                    const QuantSpec& quant);
     ActorResult<ExpirationSet> pop_expired_sectors(Runtime& rt, ChainEpoch until, const QuantSpec& quant);
@@ -91,12 +94,12 @@ struct Deadline {
         BitField ignored_sectors;  // those among them that need no proof
         BitField partitions;
     };
-    /// Records the proofs as valid without checking them; that is the caller's task.
+    /// Records the proofs as valid without verifying them, which is the caller's task.
     ActorResult<PostResult> record_proven_sectors(Runtime& rt, const Sectors& infos, SectorSize size,
                                                   const QuantSpec& quant, ChainEpoch fault_expiration,
                                                   const std::vector<PoStPartition>& proven);
     Done record_post_proofs(Runtime& rt, const BitField& proven, const std::vector<PoStProof>& proofs);
-    /// Removes a proof from the snapshot. Aborts with illegal_argument if it is not there.
+    /// Removes a proof from the snapshot and returns it. Aborts with illegal_argument if the snapshot does not have it.
     ActorResult<WindowedPoSt> take_post_proofs(Runtime& rt, std::uint64_t index);
 
     struct Dispute {
@@ -119,7 +122,7 @@ struct Deadlines {
     std::vector<Cid> due;
     STRATA_CBOR_TUPLE(due);
 
-    /// Aborts with illegal_argument if the index is not below 48.
+    /// Aborts with illegal_argument if the index is more than 47.
     ActorResult<Deadline> load_deadline(Runtime& rt, std::uint64_t index) const;
     Done update_deadline(Runtime& rt, std::uint64_t index, const Deadline& deadline);
     struct Place {

@@ -32,14 +32,14 @@ Done handle_proving_deadline(Runtime& rt, const FilterEstimate& reward, const Fi
     STRATA_TRY(const auto balance, rt.balance());
     STRATA_TRY(const auto repaid, state.repay_partial_debt_in_priority_order(rt, rt.epoch(), balance));
     STRATA_TRY(const auto vested, state.unlock_vested_funds(rt, rt.epoch()));
-    const bool goes_on = state.continue_deadline_cron();
-    if (!goes_on) state.deadline_cron_active = false;
+    const bool cron_continues = state.continue_deadline_cron();
+    if (!cron_continues) state.deadline_cron_active = false;
     STRATA_OK(rt.set_state(state));
 
     STRATA_OK(request_update_power(rt, closed.power_delta));
     STRATA_OK(burn_funds(rt, repaid.to_burn));
     STRATA_OK(notify_pledge_changed(rt, closed.pledge_delta - repaid.total_unlocked - vested));
-    if (goes_on)
+    if (cron_continues)
         STRATA_OK(enroll_cron_event(rt, state.deadline_info(rt.epoch() + 1).last(), CronEvent::proving_deadline));
 
     // Terminations that waited before this call already have a cron event, and it works through them once in each

@@ -18,7 +18,8 @@ ActorResult<Partition> DeadlineEdit::partition(std::uint64_t index) const {
 
 Done DeadlineEdit::replace(std::uint64_t index, Partition partition, SectorInfos old_sectors, SectorInfos new_sectors) {
     STRATA_TRY(const auto delta, partition.replace_sectors(rt_, old_sectors, new_sectors, size_, quant_));
-    // The deadline's live power and fee follow now. The miner's power and pledge are summed up for the caller.
+    // The deadline's live power and fee change now. The changes of the miner's power and pledge are summed for the
+    // caller.
     deadline_.live_power += delta.power_delta;
     deadline_.daily_fee += delta.daily_fee_delta;
     power_delta_ += delta.power_delta;

@@ -1,5 +1,5 @@
 #pragma once
-// Sectors of one deadline are replaced by newer versions of themselves, partition by partition.
+// Replaces sectors of one deadline with newer versions of themselves, partition by partition.
 // Source: builtin-actors v18 actors/miner/src/lib.rs (replica updates, extensions).
 #include <strata/actors/miner/state.hpp>
 
@@ -9,7 +9,7 @@ class DeadlineEdit {
   public:
     static ActorResult<DeadlineEdit> begin(Runtime& rt, const State& state, const Deadlines& all, std::uint64_t index,
                                            SectorSize size);
-    /// Aborts with not_found.
+    /// Aborts with not_found if the deadline does not have the partition.
     ActorResult<Partition> partition(std::uint64_t index) const;
     Done replace(std::uint64_t index, Partition partition, SectorInfos old_sectors, SectorInfos new_sectors);
     /// Records the partitions that now have sectors expiring at `epoch`.

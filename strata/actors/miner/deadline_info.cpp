@@ -4,9 +4,9 @@ namespace strata::actors::miner {
 
 ChainEpoch QuantSpec::quantize_up(ChainEpoch epoch) const {
     const ChainEpoch base = epoch - offset % unit;
-    const ChainEpoch quotient = base / unit;  // truncation has already rounded a negative quotient up
-    const bool rounded = base % unit == 0 || base < 0;
-    return unit * (rounded ? quotient : quotient + 1) + offset % unit;
+    const ChainEpoch quotient = base / unit;  // the division rounds a negative quotient up already
+    const bool is_rounded_up = base % unit == 0 || base < 0;
+    return unit * (is_rounded_up ? quotient : quotient + 1) + offset % unit;
 }
 
 ChainEpoch QuantSpec::quantize_down(ChainEpoch epoch) const {
@@ -18,16 +18,22 @@ DeadlineInfo DeadlineInfo::at(ChainEpoch period_start, std::uint64_t index, Chai
     if (index >= kWPoStPeriodDeadlines) {
         // An index past the last stands for an empty window right after the period, as in builtin-actors.
         const ChainEpoch after = period_start + kWPoStProvingPeriod;
-        return {current_epoch, period_start, index, after, after, after, 0};
+        return {.current_epoch = current_epoch,
+                .period_start = period_start,
+                .index = index,
+                .open = after,
+                .close = after,
+                .challenge = after,
+                .fault_cutoff = 0};
     }
     const ChainEpoch open = period_start + static_cast<ChainEpoch>(index) * kWPoStChallengeWindow;
-    return {current_epoch,
-            period_start,
-            index,
-            open,
-            open + kWPoStChallengeWindow,
-            open - kWPoStChallengeLookback,
-            open - kFaultDeclarationCutoff};
+    return {.current_epoch = current_epoch,
+            .period_start = period_start,
+            .index = index,
+            .open = open,
+            .close = open + kWPoStChallengeWindow,
+            .challenge = open - kWPoStChallengeLookback,
+            .fault_cutoff = open - kFaultDeclarationCutoff};
 }
 
 DeadlineInfo DeadlineInfo::current(ChainEpoch period_start_seed, ChainEpoch current_epoch) {

@@ -1,5 +1,5 @@
 #pragma once
-// Proving periods: 48 deadlines of 60 epochs, at an offset that each miner has. This is pure arithmetic.
+// Proving periods: 48 deadlines of 60 epochs, at an offset that differs between miners. This is pure arithmetic.
 // Source: docs/protocol/storage.md §3; builtin-actors v18 actors/miner/src/{quantize,deadline_info,deadlines,lib}.rs
 // and runtime/src/runtime/policy.rs.
 #include <strata/types/basic.hpp>
@@ -14,7 +14,7 @@ inline constexpr ChainEpoch kFaultDeclarationCutoff = kWPoStChallengeLookback + 
 inline constexpr ChainEpoch kWPoStDisputeWindow = 2 * kChainFinality;
 inline constexpr ChainEpoch kFaultMaxAge = kWPoStProvingPeriod * 42;
 
-/// Rounds epochs to multiples of `unit` from `offset`, so that queues have few entries.
+/// Rounds epochs to `offset` plus a multiple of `unit`, so that queues have few entries.
 struct QuantSpec {
     ChainEpoch unit = 1;
     ChainEpoch offset = 0;
@@ -47,7 +47,7 @@ struct DeadlineInfo {
     QuantSpec quant_spec() const { return {kWPoStProvingPeriod, last()}; }
 };
 
-/// Returns true if sectors may be moved in this deadline: it is not open and does not open within a challenge window.
+/// Returns true if sectors may be moved in this deadline: it is not open and does not open in the next 60 epochs.
 bool deadline_is_mutable(ChainEpoch period_start, std::uint64_t index, ChainEpoch current_epoch);
 /// Returns true if proofs of the deadline's last window may be disputed: the window has closed, and not too long ago.
 bool deadline_available_for_optimistic_post_dispute(ChainEpoch period_start, std::uint64_t index,

@@ -51,15 +51,15 @@ ActorResult<Deadline::PostResult> Deadline::record_proven_sectors(Runtime& rt, c
     std::vector<std::uint64_t> indexes;
     for (const auto& post : proven) {
         if (post.index == UINT64_MAX)
-            return illegal_argument("partition index " + std::to_string(post.index) + " is too large, the highest is " +
-                                    std::to_string(UINT64_MAX - 1));
+            return illegal_argument("partition index " + std::to_string(post.index) +
+                                    " is too large, expected at most " + std::to_string(UINT64_MAX - 1));
         indexes.push_back(post.index);
     }
     PostResult out;
     out.partitions = BitField::of(indexes);
     if (out.partitions.count() != proven.size())
         return illegal_argument("the proof names " + std::to_string(proven.size()) + " partitions, but only " +
-                                std::to_string(out.partitions.count()) + " different ones");
+                                std::to_string(out.partitions.count()) + " of them are different");
     if (partitions_posted.contains_any(out.partitions))
         return illegal_argument("partition " +
                                 std::to_string((partitions_posted & out.partitions).first().value_or(0)) +

@@ -107,7 +107,7 @@ class DeadlineTest : public actors::testing::RuntimeTest {
         EXPECT_EQ(terminated, expected.terminated);
         EXPECT_EQ(unproven, expected.unproven);
         EXPECT_EQ(d.partitions_posted, expected.posts);
-        // The deadline's own sums are those of its partitions.
+        // The sums of the deadline equal those of its partitions.
         EXPECT_EQ(d.total_sectors, sectors);
         EXPECT_EQ(d.live_sectors, sectors - terminated.count());
         EXPECT_EQ(d.live_power, live);
@@ -137,7 +137,8 @@ TEST_F(DeadlineTest, TerminatedSectorsLoseThePowerTheyHad) {
             expect(rt, d, {.terminated = {1, 3, 6}, .unproven = prove ? BitField{} : BitField{2, 4, 5, 7, 8, 9}});
             EXPECT_EQ(d.daily_fee, TokenAmount(35'000));
             EXPECT_EQ(terminate(rt, d, {{0, {1, 2}}}).error().code, ExitCode::illegal_argument);
-            EXPECT_EQ(compact(rt, d, {0}).error().code, ExitCode::illegal_argument);  // its terminations wait
+            EXPECT_EQ(compact(rt, d, {0}).error().code,
+                      ExitCode::illegal_argument);  // its terminations are not processed yet
         });
         run([&](Runtime& rt) {
             auto d = with_faults(rt, prove);
@@ -252,7 +253,7 @@ TEST_F(DeadlineTest, ProofsWithFaultsRecoveriesAndRetractions) {
         add_tenth(rt, d);
         ASSERT_TRUE(d.declare_faults_recovered(rt, table(rt), kSize, {{0, {1}}, {1, {6}}}));
         expect(rt, d, {.faults = {1, 5, 6}, .recovering = {1, 6}, .unproven = {10}, .partitions = kWithTenth});
-        // Sector 1 should have recovered and does not, 6 recovers, 7 is newly faulty.
+        // Sector 1 should have recovered but does not, 6 recovers, and 7 is newly faulty.
         const auto result = post(rt, d, {{0, {1}}, {1, {7}}}).value();
         EXPECT_EQ(result.ignored_sectors, (BitField{1, 5, 7}));
         EXPECT_EQ(result.new_faulty_power, power({7}));
@@ -261,7 +262,7 @@ TEST_F(DeadlineTest, ProofsWithFaultsRecoveriesAndRetractions) {
         EXPECT_EQ(result.power_delta, power({6}) - power({7}));
         expect(rt, d, {.faults = {1, 5, 7}, .unproven = {10}, .posts = {0, 1}, .partitions = kWithTenth});
         const auto closed = end(rt, d);
-        EXPECT_EQ(closed.power_delta, -power({9}));  // sector 10 had none
+        EXPECT_EQ(closed.power_delta, -power({9}));  // sector 10 had no power
         EXPECT_EQ(closed.penalized_power, power({9, 10}));
         expect(rt, d, {.faults = {1, 5, 7, 9, 10}, .partitions = kWithTenth});
     });
@@ -315,7 +316,7 @@ TEST_F(DeadlineTest, ProofsAreKeptForDisputes) {
 TEST_F(DeadlineTest, ExpirationsAreMoved) {
     run([](Runtime& rt) {
         auto d = with_faults(rt, true);
-        // Sector 1 is faulty, 7 and 20 are elsewhere, and partition 5 does not exist.
+        // Sector 1 is faulty, 7 and 20 are in different partitions, and partition 5 does not exist.
         const auto moved =
             d.reschedule_sector_expirations(rt, table(rt), 1, {{0, {1, 7, 20}}, {5, {100}}}, kSize, kByFour);
         EXPECT_TRUE(moved.value().empty());

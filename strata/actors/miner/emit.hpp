@@ -5,7 +5,7 @@
 
 namespace strata::actors::miner::emit {
 
-/// CID and padded size of a piece, as events list them.
+/// The CID and the padded size of each piece, as events list them.
 using Pieces = std::vector<std::pair<Cid, std::uint64_t>>;
 Pieces pieces_of(const std::vector<PieceActivationManifest>& manifests);
 

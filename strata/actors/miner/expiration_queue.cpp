@@ -7,11 +7,11 @@
 namespace strata::actors::miner {
 namespace {
 
-// An entry belongs to one partition, and this is above the largest partition size (builtin-actors ENTRY_SECTORS_MAX).
+// An entry belongs to one partition, and no partition has this many sectors (builtin-actors ENTRY_SECTORS_MAX).
 constexpr std::uint64_t kEntrySectorsMax = 10'000;
 // No message names more sectors than this (runtime/src/runtime/policy.rs).
 constexpr std::uint64_t kAddressedSectorsMax = 25'000;
-// This is above every partition and every message, so only damaged state has more.
+// No partition and no message has this many, so only damaged state has more.
 constexpr std::uint64_t kMaxNumbers = 1 << 20;
 
 using ByNumber = std::map<SectorNumber, const SectorOnChainInfo*>;
@@ -43,11 +43,21 @@ void add_to(ExpirationSet& set, const ExpirationSet& more) {
 }
 
 ExpirationSet on_time(const SectorTotals& totals) {
-    return {totals.field(), {}, totals.pledge, totals.power, {}, totals.daily_fee};
+    return {.on_time_sectors = totals.field(),
+            .early_sectors = {},
+            .on_time_pledge = totals.pledge,
+            .active_power = totals.power,
+            .faulty_power = {},
+            .fee_deduction = totals.daily_fee};
 }
 // Sectors that leave early have no pledge in the queue: it stays with the miner until the termination fee is charged.
 ExpirationSet early(BitField sectors, const PowerPair& power, const TokenAmount& daily_fee) {
-    return {{}, std::move(sectors), {}, {}, power, daily_fee};
+    return {.on_time_sectors = {},
+            .early_sectors = std::move(sectors),
+            .on_time_pledge = {},
+            .active_power = {},
+            .faulty_power = power,
+            .fee_deduction = daily_fee};
 }
 
 // Removes healthy sectors from an entry.
@@ -63,7 +73,7 @@ Done take_from(ExpirationSet& set, const SectorTotals& totals) {
     return validate(set);
 }
 
-// Selects those of the `remaining` sectors that leave on time at this entry, and strikes them off the list.
+// Selects those of the `remaining` sectors that leave on time in this entry, and removes them from `remaining`.
 ActorResult<SectorTotals> take_found(const ExpirationSet& entry, const ByNumber& sectors,
                                      std::set<SectorNumber>& remaining, SectorSize size) {
     STRATA_TRY(const auto numbers, numbers_in(entry.on_time_sectors));
@@ -78,8 +88,8 @@ ActorResult<SectorTotals> take_found(const ExpirationSet& entry, const ByNumber&
 ActorResult<std::vector<std::uint64_t>> numbers_in(const BitField& field) {
     auto positions = field.positions(kMaxNumbers);
     if (!positions)
-        return illegal_state("a bit field has " + std::to_string(field.count()) + " positions, at most " +
-                             std::to_string(kMaxNumbers) + " are allowed");
+        return illegal_state("a bit field has " + std::to_string(field.count()) + " positions, expected at most " +
+                             std::to_string(kMaxNumbers));
     return std::move(*positions);
 }
 
@@ -122,9 +132,8 @@ void SectorTotals::add(const SectorTotals& other) {
 }
 
 ActorResult<ExpirationQueue> ExpirationQueue::load(Runtime& rt, const Cid& root, const QuantSpec& quant) {
-    // A width of 0 stands for the one that the root tells.
-    STRATA_TRY(auto amt, rt.check(AmtArray<ExpirationSet>::load(rt.store(), root, 0), ExitCode::illegal_state,
-                                  "expiration queue"));
+    STRATA_TRY(auto amt, rt.check(AmtArray<ExpirationSet>::load(rt.store(), root, /*bit_width=*/0),
+                                  ExitCode::illegal_state, "expiration queue"));
     return ExpirationQueue(rt, std::move(amt), quant);
 }
 
@@ -133,15 +142,13 @@ ActorResult<Cid> ExpirationQueue::flush() {
 }
 
 ActorResult<ExpirationSet> ExpirationQueue::entry_at(ChainEpoch epoch) {
-    if (epoch < 0)
-        return illegal_state("the expiration epoch is " + std::to_string(epoch) + ", it must not be negative");
+    if (epoch < 0) return illegal_state("the expiration epoch is " + std::to_string(epoch) + ", expected 0 or more");
     STRATA_TRY(auto entry, checked(amt_.get(static_cast<std::uint64_t>(epoch))));
     return entry ? std::move(*entry) : ExpirationSet{};
 }
 
 Done ExpirationQueue::put(ChainEpoch epoch, const ExpirationSet& entry) {
-    if (epoch < 0)
-        return illegal_state("the expiration epoch is " + std::to_string(epoch) + ", it must not be negative");
+    if (epoch < 0) return illegal_state("the expiration epoch is " + std::to_string(epoch) + ", expected 0 or more");
     return checked(amt_.set(static_cast<std::uint64_t>(epoch), entry));
 }
 
@@ -312,8 +319,8 @@ Done ExpirationQueue::reschedule_all_as_faults(ChainEpoch fault_expiration) {
         return {};
     })));
     if (early_among_moved)
-        return illegal_state("an early expiration lies after the fault expiration at epoch " +
-                             std::to_string(fault_epoch));
+        return illegal_state("sectors leave early after epoch " + std::to_string(fault_epoch) +
+                             ", at which faults that begin now expire");
     for (const auto& [epoch, entry] : stay) {
         STRATA_OK(put(epoch, entry));
         STRATA_OK(validate(entry));
@@ -365,14 +372,14 @@ ActorResult<ExpirationQueue::Removed> ExpirationQueue::remove_sectors(SectorInfo
                                                                       const BitField& recovering, SectorSize size) {
     if (faults.count() > kAddressedSectorsMax || recovering.count() > kAddressedSectorsMax)
         return illegal_state("there are " + std::to_string(faults.count()) + " faults and " +
-                             std::to_string(recovering.count()) + " recoveries, at most " +
-                             std::to_string(kAddressedSectorsMax) + " of each are allowed");
+                             std::to_string(recovering.count()) + " recoveries, expected at most " +
+                             std::to_string(kAddressedSectorsMax) + " of each");
     std::vector<SectorOnChainInfo> healthy;
     std::vector<SectorOnChainInfo> faulty;
     for (const auto& sector : sectors) (faults.contains(sector.sector_number) ? faulty : healthy).push_back(sector);
 
-    // Healthy sectors are found by their expiration. Faulty ones may be in any entry up to the greatest age of a fault,
-    // so the queue is walked for them.
+    // Healthy sectors are found by their expiration. Faulty ones may be in any entry up to the longest time of a
+    // fault, so the queue is walked for them.
     STRATA_TRY(const auto totals, remove_active_sectors(healthy, size));
     Removed out{on_time(totals), {}};
     std::set<SectorNumber> remaining;
@@ -382,8 +389,7 @@ ActorResult<ExpirationQueue::Removed> ExpirationQueue::remove_sectors(SectorInfo
         if (entry.on_time_sectors.count() > kEntrySectorsMax || entry.early_sectors.count() > kEntrySectorsMax)
             return illegal_state("an expiration set has " + std::to_string(entry.on_time_sectors.count()) +
                                  " on-time and " + std::to_string(entry.early_sectors.count()) +
-                                 " early sectors, at most " + std::to_string(kEntrySectorsMax) +
-                                 " of each are allowed");
+                                 " early sectors, expected at most " + std::to_string(kEntrySectorsMax) + " of each");
         for (const auto& sector : faulty) {
             const auto number = sector.sector_number;
             if (entry.on_time_sectors.contains(number)) {

@@ -10,7 +10,7 @@
 
 namespace strata::actors::miner {
 
-/// The sectors that leave at one epoch. Faulty power may expire on time; sectors that leave early are always faulty.
+/// The sectors that leave at one epoch. A sector that leaves on time may be faulty; one that leaves early always is.
 /// Entries written before FIP-0100 lack `fee_deduction`. Both forms are read, and the long one is written.
 struct ExpirationSet {
     BitField on_time_sectors;
@@ -30,10 +30,10 @@ struct ExpirationSet {
 inline bool any_negative(const PowerPair& power) {
     return power.raw.is_negative() || power.qa.is_negative();
 }
-/// Lists the numbers in a field of sectors or partitions that the state holds.
+/// Lists the numbers in a field of sectors or partitions. Aborts with illegal_state if no valid state has that many.
 ActorResult<std::vector<std::uint64_t>> numbers_in(const BitField& field);
 
-/// Some sectors and their sums.
+/// The numbers of some sectors, with the sums of their power, pledge and fees.
 struct SectorTotals {
     std::vector<SectorNumber> numbers;
     PowerPair power;
@@ -103,7 +103,7 @@ class ExpirationQueue {
     Done add(ChainEpoch raw_epoch, const ExpirationSet& more);
     ActorResult<SectorTotals> remove_active_sectors(SectorInfos sectors, SectorSize size);
     ActorResult<std::vector<Group>> find_sectors_by_expiration(SectorInfos sectors, SectorSize size);
-    /// Walks the queue as long as `change` asks for more. Entries that become empty are removed.
+    /// Walks the queue as long as `change` returns true. Entries that become empty are removed.
     Done change_while(const Change& change);
 
     Runtime* rt_;

@@ -173,7 +173,7 @@ TEST_F(ExpirationQueueTest, RefusesSectorsThatAreNotThere) {
     });
 }
 
-// Sets from before FIP-0100 have five fields; they are written with six.
+// Sets written before FIP-0100 have five fields. They are written again with six.
 TEST(ExpirationSet, ReadsBothForms) {
     ExpirationSet set;
     set.on_time_sectors = {7};

@@ -11,7 +11,7 @@
 namespace strata::actors::miner {
 namespace {
 
-constexpr MethodNumber kPubkeyAddress = 2;  // of an account
+constexpr MethodNumber kPubkeyAddress = 2;  // a method of accounts
 
 BatchReturn all_succeed(std::size_t count) {
     return {static_cast<std::uint32_t>(count), {}};
@@ -91,7 +91,7 @@ ActorResult<std::vector<verifreg::Claim>> get_claims(Runtime& rt, std::vector<ve
     STRATA_TRY(auto answer, rt.ask<verifreg::GetClaimsReturn>(Address::id(kVerifiedRegistryId), verifreg::kGetClaims,
                                                               to_cbor(params)));
     if (answer.results.success_count < count)
-        return illegal_argument("the registry knows " + std::to_string(answer.results.success_count) + " of the " +
+        return illegal_argument("the registry knows only " + std::to_string(answer.results.success_count) + " of the " +
                                 std::to_string(count) + " claims that the message names");
     return std::move(answer.claims);
 }
@@ -114,7 +114,7 @@ ActorResult<ActorId> resolve_worker_address(Runtime& rt, const Address& address)
     if (address.protocol() == Address::Protocol::bls) return *id;
     STRATA_TRY(const auto key, rt.ask<Address>(Address::id(*id), kPubkeyAddress, std::nullopt));
     if (key.protocol() != Address::Protocol::bls)
-        return illegal_argument("the worker's key is " + key.to_string() + ", a worker must have a BLS key (f3)");
+        return illegal_argument("the worker's key is " + key.to_string() + ", expected a BLS key (f3)");
     return *id;
 }
 
@@ -127,9 +127,12 @@ ActorResult<NetworkPledgeInputs> request_network_pledge_inputs(Runtime& rt) {
     STRATA_TRY(const auto reward, request_current_epoch_block_reward(rt));
     STRATA_TRY(const auto power, request_current_total_power(rt));
     STRATA_TRY(const auto supply, rt.circulating_supply());
-    return NetworkPledgeInputs{
-        power.quality_adj_power_smoothed,  reward.this_epoch_baseline_power,    supply,
-        reward.this_epoch_reward_smoothed, rt.epoch() - power.ramp_start_epoch, power.ramp_duration_epochs};
+    return NetworkPledgeInputs{.network_qap = power.quality_adj_power_smoothed,
+                               .network_baseline = reward.this_epoch_baseline_power,
+                               .circulating_supply = supply,
+                               .epoch_reward = reward.this_epoch_reward_smoothed,
+                               .epochs_since_ramp_start = rt.epoch() - power.ramp_start_epoch,
+                               .ramp_duration_epochs = power.ramp_duration_epochs};
 }
 
 }  // namespace strata::actors::miner

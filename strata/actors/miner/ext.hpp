@@ -30,20 +30,20 @@ namespace strata::actors::miner {
 
 ActorResult<reward::ThisEpochRewardReturn> request_current_epoch_block_reward(Runtime& rt);
 ActorResult<power::CurrentTotalPowerReturn> request_current_total_power(Runtime& rt);
-/// These three send no message if the amount is zero.
+/// The next three send no message if the amount is zero.
 Done request_update_power(Runtime& rt, const PowerPair& delta);
 Done notify_pledge_changed(Runtime& rt, const TokenAmount& pledge_delta);
 Done burn_funds(Runtime& rt, const TokenAmount& amount);
 Done enroll_cron_event(Runtime& rt, ChainEpoch event_epoch, CronEvent event);
-/// Ignores a failure of the market if cron is the origin, because it must not stop the miner's own cron.
+/// Ignores a failure of the market if cron is the origin, because the failure must not stop the miner's own cron.
 Done request_terminate_deals(Runtime& rt, ChainEpoch epoch, const BitField& sectors);
 
-/// Does not call the market if there are no deals.
+/// The next two do not call the market if no sector has deals.
 ActorResult<market::VerifyDealsForActivationReturn> verify_deals(Runtime& rt, std::vector<market::SectorDeals> sectors);
 ActorResult<market::BatchActivateDealsReturn> batch_activate_deals(Runtime& rt,
                                                                    std::vector<market::SectorDeals> sectors,
                                                                    bool compute_cid);
-/// Returns the miner's claims. Aborts with illegal_argument if one does not exist.
+/// Returns the miner's claims with these IDs. Aborts with illegal_argument if one does not exist.
 ActorResult<std::vector<verifreg::Claim>> get_claims(Runtime& rt, std::vector<verifreg::ClaimId> ids);
 /// Does not call the registry if there are no claims.
 ActorResult<verifreg::ClaimAllocationsReturn> batch_claim_allocations(
@@ -52,7 +52,7 @@ ActorResult<verifreg::ClaimAllocationsReturn> batch_claim_allocations(
 /// Resolves a worker to the ID of an account with a BLS key, which it needs to make VRF proofs.
 ActorResult<ActorId> resolve_worker_address(Runtime& rt, const Address& address);
 
-/// The inputs to a sector's pledge besides its power.
+/// The inputs to a sector's pledge in addition to its power.
 struct NetworkPledgeInputs {
     FilterEstimate network_qap;
     StoragePower network_baseline;
@@ -63,7 +63,7 @@ struct NetworkPledgeInputs {
 
     TokenAmount initial_pledge(const StoragePower& qa_power) const;
 };
-/// Asks the reward and the power actor.
+/// Asks the reward actor and the power actor for the inputs.
 ActorResult<NetworkPledgeInputs> request_network_pledge_inputs(Runtime& rt);
 
 }  // namespace strata::actors::miner

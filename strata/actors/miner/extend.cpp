@@ -14,7 +14,7 @@ namespace {
 // runtime/src/runtime/policy.rs
 constexpr ChainEpoch kEndOfLifeClaimDropPeriod = 30 * kEpochsInDay;
 
-/// Holds the verified space of a sector: that of all named claims, and that of the claims which stay.
+/// The verified space of a sector: that of all claims that the message names, and that of the claims that stay.
 struct ClaimedSpace {
     BigInt named;
     BigInt maintained;
@@ -29,9 +29,9 @@ Done add_claims(Runtime& rt, const SectorClaim& declared, ChainEpoch new_expirat
     for (std::size_t i = 0; i < claims.size(); ++i) {
         const auto& claim = claims[i];
         if (claim.provider != rt.receiver() || claim.sector != declared.sector_number)
-            return illegal_argument("a claim named for sector " + std::to_string(declared.sector_number) +
-                                    " is of sector " + std::to_string(claim.sector) + " of provider f0" +
-                                    std::to_string(claim.provider));
+            return illegal_argument("a claim listed for sector " + std::to_string(declared.sector_number) +
+                                    " of provider f0" + std::to_string(rt.receiver()) + " belongs to sector " +
+                                    std::to_string(claim.sector) + " of provider f0" + std::to_string(claim.provider));
         const bool maintained = i < declared.maintain_claims.size();
         if (maintained && new_expiration > claim.expires())
             return forbidden("a claim of sector " + std::to_string(declared.sector_number) + " ends at epoch " +
@@ -66,10 +66,11 @@ ActorResult<BitField> sectors_of(const ExpirationExtension2& extension) {
 Done validate(ChainEpoch now, ChainEpoch new_expiration, const SectorOnChainInfo& sector) {
     if (sector.expiration < now)
         return forbidden("sector " + std::to_string(sector.sector_number) + " expired at epoch " +
-                         std::to_string(sector.expiration) + ", it is epoch " + std::to_string(now));
+                         std::to_string(sector.expiration) + "; the current epoch is " + std::to_string(now));
     if (new_expiration < sector.expiration)
         return illegal_argument("the new expiration is epoch " + std::to_string(new_expiration) +
-                                ", it must not be before the present one, epoch " + std::to_string(sector.expiration));
+                                ", expected the present one, epoch " + std::to_string(sector.expiration) +
+                                ", or later");
     return validate_expiration(now, sector.activation, new_expiration, sector.seal_proof);
 }
 
@@ -84,12 +85,12 @@ ActorResult<BigInt> verified_space(const SectorOnChainInfo& sector, ChainEpoch n
     if (named != div_trunc(sector.verified_deal_weight, BigInt(sector.expiration - sector.power_base_epoch)))
         return illegal_argument(
             "the named claims of sector " + std::to_string(sector.sector_number) + " have " + named.to_string() +
-            " bytes, its verified data has " +
+            " bytes, expected the size of its verified data, " +
             div_trunc(sector.verified_deal_weight, BigInt(sector.expiration - sector.power_base_epoch)).to_string());
     if (named != maintained && sector.expiration - now > kEndOfLifeClaimDropPeriod)
-        return forbidden("sector " + std::to_string(sector.sector_number) + " has " +
-                         std::to_string(sector.expiration - now) + " epochs left, claims can be dropped in the last " +
-                         std::to_string(kEndOfLifeClaimDropPeriod) + " only");
+        return forbidden(
+            "sector " + std::to_string(sector.sector_number) + " has " + std::to_string(sector.expiration - now) +
+            " epochs left; claims can be dropped only in the last " + std::to_string(kEndOfLifeClaimDropPeriod));
     return maintained;
 }
 
@@ -149,7 +150,7 @@ class Extension {
         STRATA_OK(validate(rt_.epoch(), new_expiration, sector));
         STRATA_TRY(auto out, reweighted(sector, rt_.epoch(), new_expiration, spaces_));
         const auto power = qa_power_for_sector(size_, out);
-        if (sector.daily_fee.is_zero()) {  // older than FIP-0100, whose grace ended with network version 26
+        if (sector.daily_fee.is_zero()) {  // older than FIP-0100, whose grace period ended with network version 26
             out.daily_fee = daily_proof_fee(circulating_supply_, power);
         } else {
             const auto old_power = qa_power_for_sector(size_, sector);

@@ -17,13 +17,14 @@ ActorResult<DeadlineSectorMap> by_place(const std::vector<SectorDeclaration>& de
     return out;
 }
 
-// Returns the next window of the deadline. A declaration comes too late once the window's challenge is near, because
-// the miner could then choose its faults by the challenge.
+// Returns the next window of the deadline. A declaration is too late once the window's challenge is near, because the
+// miner could then choose its faults by the challenge.
 ActorResult<DeadlineInfo> declaration_deadline(const State& state, std::uint64_t index, ChainEpoch epoch) {
     const auto target = DeadlineInfo::at(state.current_proving_period_start(epoch), index, epoch).next_not_elapsed();
     if (target.fault_cutoff_passed())
-        return illegal_argument("a declaration for deadline " + std::to_string(index) + " must come before epoch " +
-                                std::to_string(target.fault_cutoff) + ", it is epoch " + std::to_string(epoch));
+        return illegal_argument("a declaration for deadline " + std::to_string(index) + " must arrive before epoch " +
+                                std::to_string(target.fault_cutoff) + "; the current epoch is " +
+                                std::to_string(epoch));
     return target;
 }
 
@@ -60,7 +61,8 @@ Done declare_faults_recovered(Runtime& rt, const DeclareFaultsRecoveredParams& p
     STRATA_OK(require_control(rt, info));
     if (consensus_fault_active(info, rt.epoch()))
         return forbidden("a consensus fault bars the miner from recoveries before epoch " +
-                         std::to_string(info.consensus_fault_elapsed) + ", it is epoch " + std::to_string(rt.epoch()));
+                         std::to_string(info.consensus_fault_elapsed) + "; the current epoch is " +
+                         std::to_string(rt.epoch()));
     STRATA_TRY(auto deadlines, state.load_deadlines(rt));
     STRATA_TRY(const auto sectors, Sectors::load(rt, state.sectors));
     for (const auto& [index, by_partition] : declared.by_deadline()) {
@@ -84,10 +86,10 @@ Done report_consensus_fault(Runtime& rt, const ReportConsensusFaultParams& param
     if (!fault) return illegal_argument("the block headers do not show a consensus fault");
     if (fault->target != rt.receiver())
         return illegal_argument("the fault was committed by f0" + std::to_string(fault->target) +
-                                ", the report went to f0" + std::to_string(rt.receiver()));
+                                ", but the report was sent to f0" + std::to_string(rt.receiver()));
     if (rt.epoch() - fault->epoch <= 0)
-        return illegal_argument("the fault is of epoch " + std::to_string(fault->epoch) +
-                                ", it must be before the present epoch " + std::to_string(rt.epoch()));
+        return illegal_argument("the fault was committed at epoch " + std::to_string(fault->epoch) +
+                                ", expected an epoch before the current epoch " + std::to_string(rt.epoch()));
 
     STRATA_TRY(const auto reward, request_current_epoch_block_reward(rt));
     const TokenAmount epoch_reward = reward.this_epoch_reward_smoothed.estimate();
@@ -95,8 +97,8 @@ Done report_consensus_fault(Runtime& rt, const ReportConsensusFaultParams& param
     STRATA_TRY(auto info, state.get_info(rt));
     // The first report moves consensus_fault_elapsed past the fault, so each fault is punished once.
     if (fault->epoch < info.consensus_fault_elapsed)
-        return forbidden("the fault is of epoch " + std::to_string(fault->epoch) +
-                         ", the miner has already been punished for faults before epoch " +
+        return forbidden("the fault was committed at epoch " + std::to_string(fault->epoch) +
+                         "; the miner has already been punished for faults before epoch " +
                          std::to_string(info.consensus_fault_elapsed));
     STRATA_OK(state.apply_penalty(consensus_fault_penalty(epoch_reward)));
     STRATA_TRY(const auto balance, rt.balance());

@@ -28,17 +28,17 @@ ActorResult<TokenAmount> within_quota(Runtime& rt, State& state, MinerInfo& info
 
 Done apply_rewards(Runtime& rt, const ApplyRewardParams& params) {
     if (params.reward.is_negative())
-        return illegal_argument("the reward is " + params.reward.to_string() + " attoFIL, it must not be negative");
+        return illegal_argument("the reward is " + params.reward.to_string() + " attoFIL, expected 0 or more");
     if (params.penalty.is_negative())
-        return illegal_argument("the penalty is " + params.penalty.to_string() + " attoFIL, it must not be negative");
+        return illegal_argument("the penalty is " + params.penalty.to_string() + " attoFIL, expected 0 or more");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_OK(rt.require_caller({kRewardId}));
     const TokenAmount to_lock = locked_reward_from_reward(params.reward);
     STRATA_TRY(const auto balance, rt.balance());
     STRATA_TRY(const auto free, state.get_unlocked_balance(balance));
     if (free < to_lock)
-        return insufficient_funds("the miner has " + free.to_string() + " attoFIL free, the reward locks " +
-                                  to_lock.to_string() + "; the reward did not come with its message");
+        return insufficient_funds("the miner has " + free.to_string() + " attoFIL free, but the reward locks " +
+                                  to_lock.to_string() + "; the reward did not arrive with its message");
     // The reward is locked before the penalty is paid, so that the reward alone can pay it in most cases.
     STRATA_TRY(const auto vested, state.add_locked_funds(rt, rt.epoch(), to_lock, kRewardVestingSpec));
     STRATA_OK(state.apply_penalty(params.penalty));
@@ -65,7 +65,7 @@ Done repay_debt(Runtime& rt) {
 ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalanceParams& params) {
     if (params.amount_requested.is_negative())
         return illegal_argument("the requested amount is " + params.amount_requested.to_string() +
-                                " attoFIL, it must not be negative");
+                                " attoFIL, expected 0 or more");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto info, state.get_info(rt));
     const std::vector<Address> allowed{info.owner, info.beneficiary};
@@ -76,13 +76,13 @@ ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalancePara
 
     STRATA_TRY(const auto vested, state.unlock_vested_funds(rt, rt.epoch()));
     STRATA_TRY(const auto balance, rt.balance());
-    // The debt is subtracted from the available balance, so it is read before repay_debts clears the debt.
+    // The debt is subtracted from the available balance, so that balance is read before repay_debts clears the debt.
     STRATA_TRY(const auto available, state.get_available_balance(balance));
     STRATA_TRY(const auto fee_to_burn, state.repay_debts(balance));
-    const TokenAmount wanted = min(available, params.amount_requested);
-    if (wanted.is_negative())
-        return illegal_state("the amount to withdraw is " + wanted.to_string() + " attoFIL, it must not be negative");
-    STRATA_TRY(auto withdrawn, within_quota(rt, state, info, wanted));
+    const TokenAmount to_withdraw = min(available, params.amount_requested);
+    if (to_withdraw.is_negative())
+        return illegal_state("the amount to withdraw is " + to_withdraw.to_string() + " attoFIL, expected 0 or more");
+    STRATA_TRY(auto withdrawn, within_quota(rt, state, info, to_withdraw));
     STRATA_OK(rt.set_state(state));
 
     if (withdrawn.sign() > 0) STRATA_OK(rt.call(info.beneficiary, kMethodSend, std::nullopt, withdrawn));

@@ -33,7 +33,7 @@ Done pre_commit_sector_batch2(Runtime& rt, const PreCommitSectorBatchParams2& pa
 // prove_commit.cpp, prove_commit_ni.cpp
 ActorResult<BatchReturn> prove_commit_sectors3(Runtime& rt, const ProveCommitSectors3Params& params);
 ActorResult<BatchReturn> prove_commit_sectors_ni(Runtime& rt, const ProveCommitSectorsNiParams& params);
-/// Sectors of a genesis.
+/// Activates the sectors of a genesis.
 Done internal_sector_setup_preseal(Runtime& rt, const InternalSectorSetupForPresealParams& params);
 
 // replica_update.cpp, extend.cpp

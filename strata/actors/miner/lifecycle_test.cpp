@@ -66,7 +66,7 @@ TEST_F(LifecycleTest, RefusedPreCommits) {
     set_balance(kMiner, fil(1000));
     owe(fil(1001));
     EXPECT_TRUE(exits(ExitCode::insufficient_funds, precommit({fresh(1)})));
-    owe(fil(500));  // the debt is paid on the way
+    owe(fil(500));  // the pre-commit pays the debt
     EXPECT_TRUE(ok(precommit({fresh(1)})));
     EXPECT_EQ(burnt(), fil(500));
     EXPECT_TRUE(exits(ExitCode::illegal_argument, precommit({fresh(1)})));  // the number is taken
@@ -84,7 +84,7 @@ TEST_F(LifecycleTest, DealsMustMatchTheUnsealedCid) {
     with_deals.deal_ids = {7};
     with_deals.unsealed_cid = unsealed(5);
     EXPECT_TRUE(ok(precommit({with_deals})));
-    // Deals of a pre-commit can no longer be activated; only notifications do it.
+    // The deals of a pre-commit can no longer be activated. Only notifications activate deals.
     at(kProve);
     EXPECT_TRUE(exits(ExitCode::illegal_argument, prove(proofs_of({1}))));
 }
@@ -97,7 +97,7 @@ TEST_F(LifecycleTest, NumbersMayBeGivenUp) {
     EXPECT_TRUE(exits(ExitCode::illegal_argument, compact({std::uint64_t{1} << 63})));
     EXPECT_TRUE(exits(ExitCode::forbidden, compact({1}, kStranger)));
     ASSERT_TRUE(ok(compact(BitField::range(1, 100))));
-    EXPECT_TRUE(ok(compact({50, 100})));  // again and more
+    EXPECT_TRUE(ok(compact({50, 100})));  // 50 again, and a new number
     EXPECT_TRUE(exits(ExitCode::illegal_argument, precommit({sector(100)})));
     EXPECT_TRUE(ok(precommit({sector(101)})));
 }
@@ -110,7 +110,7 @@ TEST_F(LifecycleTest, AnUnprovenPreCommitLosesItsDeposit) {
     ASSERT_TRUE(ok(cron(kLatestProve + 8 * 120 + 60)));
     EXPECT_EQ(burnt(), kDeposit);
     EXPECT_TRUE(state<State>().pre_commit_deposits.is_zero());
-    // The miner has nothing left to watch, so its cron ends.
+    // The miner has no deposits, pledge or locked funds left, so its cron ends.
     EXPECT_FALSE(state<State>().deadline_cron_active);
     EXPECT_TRUE(sent_to(kPowerId, power::kEnrollCronEvent).empty());
 }
@@ -119,7 +119,7 @@ TEST_F(LifecycleTest, ProvenSectorsTurnTheDepositIntoAPledge) {
     commit_two();
     EXPECT_EQ(event_types(), (Names{"sector-activated", "sector-activated"}));
     EXPECT_EQ(pledge_delta(), kPledge * 2);
-    EXPECT_FALSE(power_delta());  // before the first window there is no power
+    EXPECT_FALSE(power_delta());  // there is no power before the first window
     EXPECT_TRUE(state<State>().pre_commit_deposits.is_zero());
     EXPECT_EQ(state<State>().initial_pledge, kPledge * 2);
     EXPECT_EQ(expiration(1), kExpiration);
@@ -127,7 +127,7 @@ TEST_F(LifecycleTest, ProvenSectorsTurnTheDepositIntoAPledge) {
     EXPECT_EQ(status(9), SectorStatusCode::dead);
     EXPECT_TRUE(ok(call(kStranger, 13, CheckSectorProvenParams{1})));
     EXPECT_TRUE(exits(ExitCode::not_found, call(kStranger, 13, CheckSectorProvenParams{9})));
-    EXPECT_TRUE(exits(ExitCode::not_found, prove(proofs_of({1}))));  // there is no pre-commit any more
+    EXPECT_TRUE(exits(ExitCode::not_found, prove(proofs_of({1}))));  // the pre-commit no longer exists
 }
 
 TEST_F(LifecycleTest, RefusedProofs) {
@@ -186,7 +186,7 @@ TEST_F(LifecycleTest, AggregatesProveFourOrMore) {
     EXPECT_TRUE(exits(ExitCode::illegal_argument, prove(params)));
     outside_.proofs_hold = true;
     EXPECT_EQ(returned<BatchReturn>(prove(params)).codes(), Codes(4, ExitCode::ok));
-    EXPECT_EQ(burnt(), TokenAmount(0));  // FIP-0100: batches pay no fee of their own
+    EXPECT_EQ(burnt(), TokenAmount(0));  // FIP-0100: there is no fee for batches
 }
 
 TEST_F(LifecycleTest, VerifiedDataCountsTenTimes) {
@@ -202,7 +202,7 @@ TEST_F(LifecycleTest, VerifiedDataCountsTenTimes) {
     outside_.unsealed = unsealed(5);
     answer_with(kVerifiedRegistryId, verifreg::kClaimAllocations, verifreg::ClaimAllocationsReturn{{1, {}}, {kRaw}});
     answer_with(kMarketId, market::kSectorContentChanged, market::SectorContentChangedReturn{{{false}}});
-    EXPECT_FALSE(ok(prove(params)));  // the market did not take the piece
+    EXPECT_FALSE(ok(prove(params)));  // the market does not accept the piece
     answer_with(kMarketId, market::kSectorContentChanged, market::SectorContentChangedReturn{{{true}}});
     ASSERT_TRUE(ok(prove(params)));
     const auto claimed = sent_to(kVerifiedRegistryId, verifreg::kClaimAllocations);
@@ -223,8 +223,8 @@ TEST_F(LifecycleTest, TheFirstWindowGivesPower) {
     open(1);
     ASSERT_TRUE(ok(submit()));
     EXPECT_EQ(power_delta(), power_of(2));
-    EXPECT_EQ(outside_.challenged, 0U);                        // the proof is believed until someone disputes it
-    EXPECT_TRUE(exits(ExitCode::illegal_argument, submit()));  // the partition is proven
+    EXPECT_EQ(outside_.challenged, 0U);                        // the proof is not verified until someone disputes it
+    EXPECT_TRUE(exits(ExitCode::illegal_argument, submit()));  // the partition is already proven
     ASSERT_TRUE(ok(close(1)));
     EXPECT_FALSE(power_delta());
     EXPECT_EQ(burnt(), TokenAmount(0));
@@ -233,7 +233,7 @@ TEST_F(LifecycleTest, TheFirstWindowGivesPower) {
     EXPECT_EQ(enrolled[0].as<power::EnrollCronEventParams>().event_epoch, kDay + 119);
     open(2);
     ASSERT_TRUE(ok(submit()));
-    EXPECT_FALSE(power_delta());  // it keeps what it has
+    EXPECT_FALSE(power_delta());  // the power stays the same
 }
 
 TEST_F(LifecycleTest, RefusedWindowProofs) {
@@ -282,7 +282,7 @@ TEST_F(LifecycleTest, DeclaredFaultsLosePowerAndRecoverWithAProof) {
     ASSERT_TRUE(ok(fault({1})));
     EXPECT_EQ(power_delta(), -power_of(1));
     ASSERT_TRUE(ok(fault({1})));
-    EXPECT_FALSE(power_delta());  // it is known
+    EXPECT_FALSE(power_delta());  // the fault is already known
     open(2);
     ASSERT_TRUE(ok(submit()));
     EXPECT_FALSE(power_delta());
@@ -292,13 +292,13 @@ TEST_F(LifecycleTest, DeclaredFaultsLosePowerAndRecoverWithAProof) {
     EXPECT_FALSE(power_delta());
     open(3);
     outside_.proofs_hold = false;
-    EXPECT_TRUE(exits(ExitCode::illegal_argument, submit()));  // recovered power is not believed
+    EXPECT_TRUE(exits(ExitCode::illegal_argument, submit()));  // a proof that recovers power is verified at once
     outside_.proofs_hold = true;
     ASSERT_TRUE(ok(submit()));
     EXPECT_EQ(outside_.challenged, 2U);
     EXPECT_EQ(power_delta(), power_of(1));
     ASSERT_TRUE(ok(close(3)));
-    EXPECT_EQ(burnt(), kFaultFee);  // it had recovered before the window closed
+    EXPECT_EQ(burnt(), kFaultFee);  // the sector recovered before the window closed
     EXPECT_EQ(status(1), SectorStatusCode::active);
 }
 
@@ -329,7 +329,7 @@ TEST_F(LifecycleTest, SkippedSectorsBecomeFaulty) {
     EXPECT_EQ(power_delta(), -power_of(1));
     ASSERT_TRUE(ok(close(2)));
     EXPECT_EQ(burnt(), kFaultFee);
-    // A declared recovery that is skipped stays faulty, without a further loss.
+    // A sector that is skipped after its recovery was declared stays faulty, and no more power is lost.
     ASSERT_TRUE(ok(recover({1})));
     open(3);
     ASSERT_TRUE(ok(submit(post_now({1}))));
@@ -344,12 +344,12 @@ TEST_F(LifecycleTest, AWrongProofIsDisputed) {
     EXPECT_TRUE(exits(ExitCode::forbidden, dispute()));  // the window is open
     ASSERT_TRUE(ok(close(1)));
     at(kDay + 60);
-    EXPECT_TRUE(exits(ExitCode::illegal_argument, dispute()));  // the proof is right
+    EXPECT_TRUE(exits(ExitCode::illegal_argument, dispute()));  // the proof is valid
     EXPECT_TRUE(exits(ExitCode::illegal_argument, dispute(48)));
     EXPECT_TRUE(exits(ExitCode::illegal_argument, dispute(0, 1)));
     outside_.proofs_hold = false;
     at(kDay + 60 + 1800);
-    EXPECT_TRUE(exits(ExitCode::forbidden, dispute()));  // two finalities later
+    EXPECT_TRUE(exits(ExitCode::forbidden, dispute()));  // the dispute window of two finalities is over
     at(kDay + 60 + 1799);
     const TokenAmount before = balance_of(kStranger);
     ASSERT_TRUE(ok(dispute()));
@@ -358,7 +358,7 @@ TEST_F(LifecycleTest, AWrongProofIsDisputed) {
     EXPECT_EQ(balance_of(kStranger) - before, fil(4));
     EXPECT_EQ(burnt(), fil(20) + kInvalidPostFee * 2);
     EXPECT_EQ(status(1), SectorStatusCode::faulty);
-    EXPECT_TRUE(exits(ExitCode::illegal_argument, dispute()));  // once is enough
+    EXPECT_TRUE(exits(ExitCode::illegal_argument, dispute()));  // a proof can be disputed successfully only once
 }
 
 TEST_F(LifecycleTest, TerminationCostsAFeeAndReturnsThePledge) {
@@ -375,7 +375,7 @@ TEST_F(LifecycleTest, TerminationCostsAFeeAndReturnsThePledge) {
     EXPECT_EQ(burnt(), kTerminationFee);
     EXPECT_EQ(state<State>().initial_pledge, kPledge);
     EXPECT_EQ(status(1), SectorStatusCode::dead);
-    EXPECT_TRUE(sent_to(kMarketId, market::kOnMinerSectorsTerminate).empty());  // it had no data
+    EXPECT_TRUE(sent_to(kMarketId, market::kOnMinerSectorsTerminate).empty());  // the sector had no data
     EXPECT_TRUE(exits(ExitCode::illegal_argument, terminate({1})));
 }
 
@@ -436,7 +436,7 @@ TEST_F(LifecycleTest, ExpirationsAreExtended) {
 TEST_F(LifecycleTest, SectorsLeaveOnTime) {
     prove_two();
     const std::int64_t last = kExpiration / kDay;
-    // In between the sectors are proven in every period, which changes nothing.
+    // Until then, the sectors are proven in every period, which changes nothing.
     at(last * kDay + 5);
     ASSERT_TRUE(ok(submit()));
     ASSERT_TRUE(ok(close(last)));
@@ -455,7 +455,7 @@ TEST_F(LifecycleTest, TheDailyFeeFollowsTheSupply) {
     open(1);
     ASSERT_TRUE(ok(submit()));
     ASSERT_TRUE(ok(close(1)));
-    // FIP-0100: 3,873,652,000,000 attoFIL for 32 GiB, a little rounded down, twice.
+    // FIP-0100: 3,873,652,000,000 attoFIL for 32 GiB, rounded down slightly, for two sectors.
     const TokenAmount off = BigInt(2) * 3'873'652'000'000 - burnt();
     EXPECT_GE(off, TokenAmount(0));
     EXPECT_LE(off, TokenAmount(20'000'000));
@@ -464,7 +464,7 @@ TEST_F(LifecycleTest, TheDailyFeeFollowsTheSupply) {
 TEST_F(LifecycleTest, CronIsForThePowerActor) {
     EXPECT_TRUE(exits(ExitCode::forbidden,
                       call(kOwner, 12, power::DeferredCronEventParams{to_cbor(CronEventPayload{}), {}, {}})));
-    EXPECT_TRUE(ok(cron(59, CronEvent::process_early_terminations)));  // there are none
+    EXPECT_TRUE(ok(cron(59, CronEvent::process_early_terminations)));  // there are no early terminations
     EXPECT_TRUE(ok(cron(59, CronEvent::worker_key_change)));
 }
 

@@ -7,7 +7,8 @@ namespace {
 
 constexpr ChainEpoch kEpochsInYear = 1'051'897;
 
-// The registered numbers come in groups of five sizes: V1, V1P1, synthetic, non-interactive.
+// The numbers of the proofs come in groups of five sector sizes: V1, V1P1, synthetic, non-interactive. Returns the
+// group, or -1 for an unknown proof.
 std::int64_t group_of(RegisteredSealProof proof) {
     const auto number = static_cast<std::int64_t>(proof);
     return number < 0 || number >= 20 ? -1 : number / 5;
@@ -41,19 +42,19 @@ std::optional<ChainEpoch> max_prove_commit_duration(const Policy& policy, Regist
 Done validate_expiration(ChainEpoch now, ChainEpoch activation, ChainEpoch expiration, RegisteredSealProof seal_proof) {
     if (expiration <= activation)
         return illegal_argument("the sector expires at epoch " + std::to_string(expiration) +
-                                ", it must be after its activation at epoch " + std::to_string(activation));
+                                ", expected an epoch after its activation at epoch " + std::to_string(activation));
     if (expiration - activation < kMinSectorLifetime)
         return illegal_argument("the sector would live " + std::to_string(expiration - activation) +
-                                " epochs, it must live at least " + std::to_string(kMinSectorLifetime));
+                                " epochs, expected at least " + std::to_string(kMinSectorLifetime));
     if (expiration > now + kMaxSectorExtension)
         return illegal_argument("the sector would expire at epoch " + std::to_string(expiration) +
-                                ", the latest allowed is " + std::to_string(now + kMaxSectorExtension));
+                                ", expected at most epoch " + std::to_string(now + kMaxSectorExtension));
     const auto longest = maximum_lifetime(seal_proof);
     if (!longest)
         return illegal_argument("seal proof type " + std::to_string(std::to_underlying(seal_proof)) + " is unknown");
     if (expiration - activation > *longest)
         return illegal_argument("the sector would live " + std::to_string(expiration - activation) +
-                                " epochs, it may live at most " + std::to_string(*longest));
+                                " epochs, expected at most " + std::to_string(*longest));
     return {};
 }
 

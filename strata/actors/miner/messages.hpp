@@ -168,7 +168,7 @@ struct ExtendSectorExpiration2Params {
 };
 
 enum class SectorStatusCode : std::uint8_t { dead = 0, active = 1, faulty = 2 };
-/// Refuses every other number.
+/// Reading refuses all other numbers.
 struct SectorStatus {
     SectorStatusCode code{};
     void to_cbor(CborWriter& w) const { encode(w, code); }

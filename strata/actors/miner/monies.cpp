@@ -10,8 +10,8 @@ TokenAmount at_least_one(TokenAmount amount) {
     return amount.sign() > 0 ? amount : TokenAmount(1);
 }
 
-// Returns the share of the consensus pledge that follows the simple rule, in per mille. It is 300 at the end of the
-// ramp (FIP-0081).
+// Returns the part of the consensus pledge that ignores the baseline, in per mille. It is 300 at the end of the ramp
+// (FIP-0081).
 std::int64_t simple_share_permille(std::int64_t epochs_since_ramp_start, std::uint64_t ramp_duration_epochs) {
     constexpr std::int64_t kAtRampEnd = 300;
     if (epochs_since_ramp_start < 0) return 0;
@@ -69,8 +69,8 @@ TokenAmount initial_pledge_for_power(const StoragePower& qa_power, const Storage
     static const TokenAmount cap_per_byte = div_floor(fil(1), BigInt::pow2(35));  // 1 FIL for 32 GiB
 
     // The pledge has two parts: the reward that the sector is expected to earn in 20 days, and its share of 30 % of the
-    // circulating supply. The share is a mean of two, one against the baseline and one against the network's power
-    // alone.
+    // circulating supply. The share is a weighted mean of two: one against the baseline, and a simple one against
+    // the network's power alone.
     const TokenAmount storage_pledge =
         at_least_one(expected_reward_for_power(reward, network_qa_power, qa_power, kInitialPledgeProjectionPeriod));
     const std::int64_t simple = simple_share_permille(epochs_since_ramp_start, ramp_duration_epochs);
@@ -90,8 +90,8 @@ TokenAmount consensus_fault_penalty(const TokenAmount& this_epoch_reward) {
 }
 
 TokenAmount reward_for_consensus_slash_report(const TokenAmount& this_epoch_reward) {
-    constexpr std::int64_t kReporterShare = 4;
-    return div_floor(this_epoch_reward, reward::kExpectedLeadersPerEpoch * kReporterShare);
+    constexpr std::int64_t kReporterShareDivisor = 4;  // the reporter gets a quarter of the reward of one win
+    return div_floor(this_epoch_reward, reward::kExpectedLeadersPerEpoch * kReporterShareDivisor);
 }
 
 TokenAmount reward_for_disputed_window_post() {

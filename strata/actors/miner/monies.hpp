@@ -7,7 +7,7 @@
 
 namespace strata::actors::miner {
 
-/// The deposit and the pledge amount to this many days of expected reward.
+/// The deposit is the expected reward of this period; so is the first part of the pledge.
 inline constexpr ChainEpoch kPreCommitDepositProjectionPeriod = 20 * kEpochsInDay;
 inline constexpr ChainEpoch kInitialPledgeProjectionPeriod = 20 * kEpochsInDay;
 /// A sector that stays faulty for a further proving period pays the expected reward of 3.51 days.
@@ -31,7 +31,7 @@ TokenAmount expected_reward_for_power(const FilterEstimate& reward, const Filter
 /// Returns FF, the fee of a faulty sector for one proving period.
 TokenAmount pledge_penalty_for_continued_fault(const FilterEstimate& reward, const FilterEstimate& network_qa_power,
                                                const StoragePower& qa_power);
-/// Returns the penalty for a Window PoSt that a dispute has proven wrong: a fault's fee for two days more, and 20 FIL.
+/// Returns the penalty for a Window PoSt that a dispute has proven wrong: a fault's fee for two more days, and 20 FIL.
 TokenAmount pledge_penalty_for_invalid_windowpost(const FilterEstimate& reward, const FilterEstimate& network_qa_power,
                                                   const StoragePower& qa_power);
 /// Returns the fee for a sector that is terminated at this age, in epochs (FIP-0098).
@@ -41,8 +41,8 @@ TokenAmount pledge_penalty_for_termination(const TokenAmount& initial_pledge, Ch
 /// Returns the deposit for a pre-commit, which is lost if the sector is not proven in time.
 TokenAmount pre_commit_deposit_for_power(const FilterEstimate& reward, const FilterEstimate& network_qa_power,
                                          const StoragePower& qa_power);
-/// Returns the initial pledge. Along the ramp, 30 % of its consensus part moves from the baseline's share to a simple
-/// share (FIP-0081).
+/// Returns the initial pledge. A part of it is a share of the circulating supply. Over the ramp, the weight of the
+/// share that ignores the baseline grows from 0 to 30 % (FIP-0081).
 TokenAmount initial_pledge_for_power(const StoragePower& qa_power, const StoragePower& baseline_power,
                                      const FilterEstimate& reward, const FilterEstimate& network_qa_power,
                                      const TokenAmount& circulating_supply, std::int64_t epochs_since_ramp_start,
@@ -54,7 +54,7 @@ TokenAmount consensus_fault_penalty(const TokenAmount& this_epoch_reward);
 TokenAmount reward_for_consensus_slash_report(const TokenAmount& this_epoch_reward);
 /// Returns the reward of the disputer of a Window PoSt.
 TokenAmount reward_for_disputed_window_post();
-/// Returns the part of a block reward that vests.
+/// Returns the part of a block reward that vests: three quarters.
 TokenAmount locked_reward_from_reward(const TokenAmount& reward);
 
 /// Returns the daily fee for a power, at the circulating supply of its activation (FIP-0100).

@@ -55,7 +55,7 @@ TEST(Monies, TerminationFee) {
     EXPECT_EQ(pledge_penalty_for_termination(initial_pledge, 0, 0), TokenAmount(1024 * 2 / 100));
 }
 
-// With constant estimates the reward is a product and a division.
+// With constant estimates the reward is one product and one division.
 TEST(Monies, ExpectedRewardOfConstantEstimates) {
     const auto reward = FilterEstimate::of(fil(50), 0);
     for (const auto* const network : {"10000000000000000000", "600000000000000000000", "20000000000000000000000"}) {
@@ -88,7 +88,7 @@ TEST(Monies, FaultPenaltiesAddUp) {
     }
 }
 
-// The FIP's reference: 3,873,652,000,000 atto a day for 32 GiB at 696.7 million FIL, rounded down by at most 10^7.
+// The FIP's reference: 3,873,652,000,000 attoFIL a day for 32 GiB at 696.7 million FIL, rounded down by at most 10^7.
 TEST(Monies, DailyFeeNearTheReference) {
     const auto fee = daily_proof_fee(fil(696'700'000), BigInt::pow2(35));
     const auto below = TokenAmount(3'873'652'000'000) - fee;

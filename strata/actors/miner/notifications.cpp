@@ -11,7 +11,7 @@ using market::PieceChange;
 using market::SectorChanges;
 
 // Receivers are called in the order of their protocols, then of numbers (IDs, namespaces), lengths and bytes
-// (fvm_shared's derived order of addresses). It differs from the order of the addresses' own bytes.
+// (fvm_shared's derived order of addresses). This differs from the order of the addresses' bytes.
 struct ReceiverOrder {
     static auto key(const Address& address) {
         const std::uint64_t number = address.as_id().value_or(address.delegated_space().value_or(0));

@@ -1,5 +1,5 @@
 #pragma once
-// Tells the actors that pieces name about the data of their sectors.
+// Sends notifications about new data in sectors to the actors that the pieces name.
 // Source: docs/protocol/fvm.md §8.8; builtin-actors v18 actors/miner/src/notifications.rs; FIP-0076.
 #include <strata/actors/miner/messages.hpp>
 #include <strata/actors/runtime.hpp>

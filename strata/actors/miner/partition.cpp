@@ -25,21 +25,21 @@ ActorResult<Partition> Partition::empty(Runtime& rt) {
 }
 
 Done Partition::validate() const {
-    const auto text_of_powers = [this] {
-        const auto text = [](const PowerPair& power) { return power.raw.to_string() + "/" + power.qa.to_string(); };
-        return "live " + text(live_power) + ", unproven " + text(unproven_power) + ", faulty " + text(faulty_power) +
-               ", recovering " + text(recovering_power) + " (raw/quality-adjusted)";
+    const auto describe_powers = [this] {
+        const auto describe = [](const PowerPair& power) { return power.raw.to_string() + "/" + power.qa.to_string(); };
+        return "live " + describe(live_power) + ", unproven " + describe(unproven_power) + ", faulty " +
+               describe(faulty_power) + ", recovering " + describe(recovering_power) + " (raw/quality-adjusted)";
     };
     if (any_negative(live_power) || any_negative(unproven_power) || any_negative(faulty_power) ||
         any_negative(recovering_power))
-        return illegal_state("a partition has negative power: " + text_of_powers());
+        return illegal_state("a partition has negative power: " + describe_powers());
     // As in the reference, only raw power is compared.
     if (unproven_power.raw > live_power.raw || faulty_power.raw > live_power.raw ||
         recovering_power.raw > faulty_power.raw)
         return illegal_state(
             "a partition has more unproven or faulty power than live power, or more recovering than "
             "faulty power: " +
-            text_of_powers());
+            describe_powers());
     const BitField not_active = unproven | faults;
     if (terminated.contains_any(not_active))
         return illegal_state("sector " + first_of(terminated & not_active) +
@@ -130,7 +130,10 @@ ActorResult<Partition::SkippedFaults> Partition::record_skipped_faults(Runtime& 
     STRATA_TRY(const auto added, add_faults(rt, new_faults, fault_infos, fault_expiration, size, quant));
     remove_recoveries(retracted, retracted_power);
     STRATA_OK(validate());
-    return SkippedFaults{added.power_delta, added.faulty_power, retracted_power, !fault_infos.empty()};
+    return SkippedFaults{.power_delta = added.power_delta,
+                         .new_faulty_power = added.faulty_power,
+                         .retracted_recovery_power = retracted_power,
+                         .any_new = !fault_infos.empty()};
 }
 
 ActorResult<Partition::MissedPost> Partition::record_missed_post(Runtime& rt, ChainEpoch fault_expiration,
@@ -198,7 +201,7 @@ ActorResult<std::vector<SectorOnChainInfo>> Partition::reschedule_expirations(Ru
                                                                               ChainEpoch new_expiration,
                                                                               const BitField& numbers, SectorSize size,
                                                                               const QuantSpec& quant) {
-    // A faulty sector keeps its early expiration, which an extension must not put off.
+    // A faulty sector keeps its early expiration, which an extension must not delay.
     STRATA_TRY(auto moved, infos.load_sectors(rt, (numbers & sectors) - terminated - faults));
     STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
     STRATA_OK(queue.reschedule_expirations(new_expiration, moved, size));
@@ -236,7 +239,7 @@ ActorResult<Partition::Terminated> Partition::terminate_sectors(Runtime& rt, con
                                                                 const QuantSpec& quant) {
     if (!live_sectors().contains_all(numbers))
         return illegal_argument("sector " + first_of(numbers - live_sectors()) +
-                                " is not live, only live sectors can be terminated");
+                                " is not live; only live sectors can be terminated");
     STRATA_TRY(const auto gone, infos.load_sectors(rt, numbers));
     STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
     STRATA_TRY(auto removed, queue.remove_sectors(gone, faults, recoveries, size));
@@ -255,7 +258,8 @@ ActorResult<Partition::Terminated> Partition::terminate_sectors(Runtime& rt, con
     recovering_power -= removed.recovering_power;
     unproven -= removed_unproven;
 
-    // The queue counts unproven power as active. It never was, so the caller must not take it from the miner's power.
+    // The queue counts unproven power as active. It never was, so the caller must not subtract it from the miner's
+    // power.
     STRATA_TRY(const auto unproven_infos, select_sectors(gone, removed_unproven));
     const auto lost_unproven = power_for_sectors(size, unproven_infos);
     unproven_power -= lost_unproven;
@@ -269,14 +273,14 @@ ActorResult<ExpirationSet> Partition::pop_expired_sectors(Runtime& rt, ChainEpoc
     // all recoveries are done or retracted.
     if (!unproven.empty())
         return illegal_state("sectors expire in a partition with " + std::to_string(unproven.count()) +
-                             " unproven ones, it must have none");
+                             " unproven sectors, expected none");
     STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
     STRATA_TRY(auto popped, queue.pop_until(until));
     STRATA_TRY(expirations_epochs, queue.flush());
     const BitField expired = popped.on_time_sectors | popped.early_sectors;
     if (!recoveries.empty() || !recovering_power.is_zero())
         return illegal_state("sectors expire in a partition with " + std::to_string(recoveries.count()) +
-                             " recoveries, it must have none");
+                             " recoveries, expected none");
     if (terminated.contains_any(expired))
         return illegal_state("sector " + first_of(terminated & expired) + " expires, but is already terminated");
 

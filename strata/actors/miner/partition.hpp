@@ -38,7 +38,7 @@ struct Partition {
     BitField terminated;
     Cid expirations_epochs;  // ExpirationQueue
     Cid early_terminated;    // BitFieldQueue by the epoch of termination
-    PowerPair live_power;    // faulty and unproven too
+    PowerPair live_power;    // includes faulty and unproven power
     PowerPair unproven_power;
     PowerPair faulty_power;
     PowerPair recovering_power;
@@ -63,7 +63,7 @@ struct Partition {
         PowerPair power_delta;
         PowerPair faulty_power;
     };
-    /// Skips faults that are known already, and cancels declared recoveries.
+    /// Marks healthy sectors among `declared` faulty, and cancels the declared recoveries of the others.
     ActorResult<NewFaults> record_faults(Runtime& rt, const Sectors& infos, const BitField& declared,
                                          ChainEpoch fault_expiration, SectorSize size, const QuantSpec& quant);
     struct SkippedFaults {
@@ -81,17 +81,17 @@ struct Partition {
         PowerPair penalized_power;
         PowerPair new_faulty_power;
     };
-    /// Marks all live sectors faulty, because no proof came. Declared recoveries have failed.
+    /// Marks all live sectors faulty, because no proof arrived. Declared recoveries have failed.
     ActorResult<MissedPost> record_missed_post(Runtime& rt, ChainEpoch fault_expiration, const QuantSpec& quant);
 
     /// Marks faulty sectors as recovering. They become healthy with the next proof (recover_faults).
     Done declare_faults_recovered(Runtime& rt, const Sectors& infos, SectorSize size, const BitField& declared);
     /// Restores all declared recoveries and returns their power.
     ActorResult<PowerPair> recover_faults(Runtime& rt, const Sectors& infos, SectorSize size, const QuantSpec& quant);
-    /// Marks all sectors proven and returns the power that is new by this.
+    /// Marks all sectors proven and returns the power that this adds.
     PowerPair activate_unproven();
 
-    /// Moves the healthy sectors among `numbers` and returns them.
+    /// Moves the healthy sectors among `numbers` to `new_expiration` and returns them.
     ActorResult<std::vector<SectorOnChainInfo>> reschedule_expirations(Runtime& rt, const Sectors& infos,
                                                                        ChainEpoch new_expiration,
                                                                        const BitField& numbers, SectorSize size,
@@ -105,7 +105,7 @@ struct Partition {
                                           SectorSize size, const QuantSpec& quant);
 
     struct Terminated {
-        ExpirationSet removed;  // active power without what was unproven
+        ExpirationSet removed;  // its active power leaves unproven power out
         PowerPair unproven_power;
     };
     ActorResult<Terminated> terminate_sectors(Runtime& rt, const Sectors& infos, ChainEpoch epoch,

@@ -141,7 +141,7 @@ TEST_F(PartitionTest, RecoveriesAreDeclaredAndTakenBack) {
         recover(rt, p, {3, 4, 5});  // 3 is not faulty
         expect_sets(p, kAll, {4, 5, 6}, {4, 5}, {}, {});
         EXPECT_EQ(p.recovering_power, power({4, 5}));
-        recover(rt, p, {4, 5, 6});  // counted once
+        recover(rt, p, {4, 5, 6});  // 4 and 5 are counted only once
         EXPECT_EQ(p.recovering_power, power({4, 5, 6}));
         EXPECT_TRUE(fault(rt, p, {}).sectors.empty());
         EXPECT_TRUE(fault(rt, p, {5}, 10).sectors.empty());
@@ -238,7 +238,7 @@ TEST_F(PartitionTest, AMissedProofMakesAllFaulty) {
         fault(rt, p, {4, 5, 6});
         recover(rt, p, {4, 5});
         const auto missed = p.record_missed_post(rt, 6, kByFour).value();
-        // Sector 6 was faulty all the time, and only 1 to 3 had power to lose.
+        // Sector 6 was faulty before, and only 1 to 3 had power to lose.
         EXPECT_EQ(missed.penalized_power, power({1, 2, 3, 4, 5}) + power({kSeventh}));
         EXPECT_EQ(missed.power_delta, -power({1, 2, 3}));
         expect_sets(p, {1, 2, 3, 4, 5, 6, 7}, {1, 2, 3, 4, 5, 6, 7}, {}, {}, {});
@@ -263,7 +263,7 @@ TEST_F(PartitionTest, EarlyTerminationsArePoppedInParts) {
     });
 }
 
-// A full partition with numbers far apart still fits its encoding.
+// A full partition whose numbers are far apart still fits into the limit of a bit field.
 TEST_F(PartitionTest, AFullPartitionIsEncoded) {
     std::vector<SectorOnChainInfo> many;
     std::vector<std::uint64_t> numbers;

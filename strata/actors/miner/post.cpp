@@ -19,12 +19,13 @@ ActorResult<bool> verify_windowed_post(Runtime& rt, ChainEpoch challenge_epoch, 
                                        const std::vector<PoStProof>& proofs) {
     const Bytes entropy = to_cbor(Address::id(rt.receiver()));
     STRATA_TRY(const auto randomness, rt.beacon_randomness(kWindowedPoStChallengeSeedTag, challenge_epoch, entropy));
-    WindowPoStVerifyInfo info{to_bytes(randomness), proofs, {}, rt.receiver()};
+    WindowPoStVerifyInfo info{
+        .randomness = to_bytes(randomness), .proofs = proofs, .challenged_sectors = {}, .prover = rt.receiver()};
     for (const auto& sector : sectors)
         info.challenged_sectors.push_back({sector.seal_proof, sector.sector_number, sector.sealed_cid});
     auto verified = rt.kernel().verify_post(info);
     if (verified) return *verified;
-    // builtin-actors takes every error number of the syscall for an invalid proof.
+    // builtin-actors treats every error number of the syscall as an invalid proof.
     if (verified.error().kind == vm::SyscallFailure::Kind::number) return false;
     return rt.abort_for(verified.error(), ExitCode::illegal_state, "proof");
 }
@@ -34,11 +35,11 @@ Done check_submission(Runtime& rt, const SubmitWindowedPoStParams& params) {
         return illegal_argument("the message has " + std::to_string(params.proofs.size()) + " proofs, expected one");
     if (!rt.policy().window_post_proofs.contains(params.proofs[0].proof))
         return illegal_argument("WindowPoSt proof type " + std::to_string(std::to_underlying(params.proofs[0].proof)) +
-                                " is not allowed");
+                                " is not allowed; allowed are " + type_numbers(rt.policy().window_post_proofs));
     if (params.deadline >= kWPoStPeriodDeadlines) return illegal_argument(no_such_deadline(params.deadline));
     if (params.chain_commit_rand.size() > kRandomnessLength)
         return illegal_argument("the randomness has " + std::to_string(params.chain_commit_rand.size()) +
-                                " bytes, at most " + std::to_string(kRandomnessLength) + " are allowed");
+                                " bytes, expected at most " + std::to_string(kRandomnessLength));
     return {};
 }
 
@@ -46,16 +47,16 @@ Done check_against_miner(const MinerInfo& info, const SubmitWindowedPoStParams& 
     const auto& proof = params.proofs[0];
     if (proof.proof != info.window_post_proof_type)
         return illegal_argument("the proof has type " + std::to_string(std::to_underlying(proof.proof)) +
-                                ", the miner's type is " +
+                                ", expected the miner's type " +
                                 std::to_string(std::to_underlying(info.window_post_proof_type)));
     if (proof.bytes.size() > kProofSize * params.partitions.size())
-        return illegal_argument("the proof has " + std::to_string(proof.bytes.size()) + " bytes, at most " +
-                                std::to_string(kProofSize * params.partitions.size()) + " are allowed");
-    const std::uint64_t most =
+        return illegal_argument("the proof has " + std::to_string(proof.bytes.size()) + " bytes, expected at most " +
+                                std::to_string(kProofSize * params.partitions.size()));
+    const std::uint64_t max_partitions =
         std::min(load_partitions_sectors_max(info.window_post_partition_sectors), kPostedPartitionsMax);
-    if (params.partitions.size() > most)
+    if (params.partitions.size() > max_partitions)
         return illegal_argument("the proof covers " + std::to_string(params.partitions.size()) +
-                                " partitions, at most " + std::to_string(most) + " are allowed");
+                                " partitions, expected at most " + std::to_string(max_partitions));
     return {};
 }
 
@@ -64,21 +65,21 @@ Done check_timing(Runtime& rt, const DeadlineInfo& current, const SubmitWindowed
     if (!current.is_open())
         return illegal_state("deadline " + std::to_string(current.index) + " opens at epoch " +
                              std::to_string(current.open) + " and closes at epoch " + std::to_string(current.close) +
-                             ", it is epoch " + std::to_string(rt.epoch()));
+                             "; the current epoch is " + std::to_string(rt.epoch()));
     if (params.deadline != current.index)
         return illegal_argument("the proof is for deadline " + std::to_string(params.deadline) + ", but deadline " +
                                 std::to_string(current.index) + " is open");
     if (params.chain_commit_epoch < current.challenge)
         return illegal_argument("the proof commits to epoch " + std::to_string(params.chain_commit_epoch) +
-                                ", it must not be before the challenge at epoch " + std::to_string(current.challenge));
+                                ", expected the challenge at epoch " + std::to_string(current.challenge) + " or later");
     if (params.chain_commit_epoch >= rt.epoch())
         return illegal_argument("the proof commits to epoch " + std::to_string(params.chain_commit_epoch) +
-                                ", it must be before the present epoch " + std::to_string(rt.epoch()));
+                                ", expected an epoch before the current epoch " + std::to_string(rt.epoch()));
     // The commitment ties the proof to this chain, so that it cannot be replayed on a different fork.
     STRATA_TRY(const auto randomness, rt.chain_randomness(kPoStChainCommitTag, params.chain_commit_epoch, {}));
     if (!equal(randomness, params.chain_commit_rand))
-        return illegal_argument("the proof commits to randomness of epoch " +
-                                std::to_string(params.chain_commit_epoch) + " that is not this chain's");
+        return illegal_argument("the proof's randomness of epoch " + std::to_string(params.chain_commit_epoch) +
+                                " differs from that of this chain");
     return {};
 }
 
@@ -100,13 +101,13 @@ Done submit_windowed_post(Runtime& rt, const SubmitWindowedPoStParams& params) {
                                                                  current.last() + kFaultMaxAge, params.partitions));
     if ((result.sectors - result.ignored_sectors).empty())
         return illegal_argument("all " + std::to_string(result.sectors.count()) +
-                                " sectors of the partitions are faulty or terminated, there is nothing to prove");
+                                " sectors of the partitions are faulty or terminated; there is nothing to prove");
     if (result.recovered_power.is_zero()) {
         STRATA_OK(deadline.record_post_proofs(rt, result.partitions, params.proofs));
     } else {  // recovered power counts at once, so its proof is verified now
         STRATA_TRY(const auto infos, sectors.load_for_proof(rt, result.sectors, result.ignored_sectors));
-        STRATA_TRY(const bool good, verify_windowed_post(rt, current.challenge, infos, params.proofs));
-        if (!good)
+        STRATA_TRY(const bool valid, verify_windowed_post(rt, current.challenge, infos, params.proofs));
+        if (!valid)
             return illegal_argument("the proof for deadline " + std::to_string(params.deadline) + " does not verify");
     }
     STRATA_OK(deadlines.update_deadline(rt, params.deadline, deadline));
@@ -127,7 +128,8 @@ Done dispute_windowed_post(Runtime& rt, const DisputeWindowedPoStParams& params)
     const auto current = state.deadline_info(rt.epoch());
     if (!deadline_available_for_optimistic_post_dispute(current.period_start, params.deadline, rt.epoch()))
         return forbidden("the proofs of deadline " + std::to_string(params.deadline) + " cannot be disputed at epoch " +
-                         std::to_string(rt.epoch()));
+                         std::to_string(rt.epoch()) + "; a dispute is possible for " +
+                         std::to_string(kWPoStDisputeWindow) + " epochs after the deadline closes");
     STRATA_TRY(const auto info, state.get_info(rt));
     // A deadline that comes later in this period was last proven in the period before.
     const ChainEpoch period =
@@ -140,8 +142,8 @@ Done dispute_windowed_post(Runtime& rt, const DisputeWindowedPoStParams& params)
     STRATA_TRY(const auto dispute, deadline.load_partitions_for_dispute(rt, post.partitions));
     STRATA_TRY(const auto sectors, Sectors::load(rt, deadline.sectors_snapshot));
     STRATA_TRY(const auto infos, sectors.load_for_proof(rt, dispute.all_sectors, dispute.ignored_sectors));
-    STRATA_TRY(const bool good, verify_windowed_post(rt, target.challenge, infos, post.proofs));
-    if (good)
+    STRATA_TRY(const bool valid, verify_windowed_post(rt, target.challenge, infos, post.proofs));
+    if (valid)
         return illegal_argument("the disputed proof " + std::to_string(params.post_index) + " of deadline " +
                                 std::to_string(params.deadline) + " is valid");
 
@@ -150,7 +152,7 @@ Done dispute_windowed_post(Runtime& rt, const DisputeWindowedPoStParams& params)
     STRATA_OK(deadlines.update_deadline(rt, params.deadline, deadline));
     STRATA_OK(state.save_deadlines(rt, deadlines));
 
-    // Some of the power may be gone by now, but it was claimed with this proof and counts for the penalty.
+    // Some of the power may have been lost by now, but it was claimed with this proof and counts for the penalty.
     const auto penalty = pledge_penalty_for_invalid_windowpost(
         reward.this_epoch_reward_smoothed, power.quality_adj_power_smoothed, dispute.disputed_power.qa);
     const auto reward_target = reward_for_disputed_window_post();

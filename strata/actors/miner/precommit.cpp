@@ -17,25 +17,26 @@ namespace strata::actors::miner {
 namespace {
 
 // runtime/src/runtime/policy.rs
-constexpr ChainEpoch kExpiredPreCommitCleanUpDelay = 8 * 120;
+constexpr ChainEpoch kExpiredPreCommitCleanUpDelay = 8 * kEpochsInHour;
+// A sector may have one deal for each 128 MiB, and at least 256.
 constexpr std::uint64_t kMinDealLimit = 256;
 constexpr std::uint64_t kDealLimitDenominator = 134'217'728;
 
 Done check_sector(Runtime& rt, const SectorPreCommitInfo& sector) {
     if (!rt.policy().pre_commit_seal_proofs.contains(sector.seal_proof))
         return illegal_argument("seal proof type " + std::to_string(std::to_underlying(sector.seal_proof)) +
-                                " is not allowed for pre-commits");
+                                " is not allowed for pre-commits; allowed are " +
+                                type_numbers(rt.policy().pre_commit_seal_proofs));
     if (sector.sector_number > kMaxSectorNumber) return illegal_argument(sector_number_too_large(sector.sector_number));
     if (!is_sealed_sector(sector.sealed_cid))
         return illegal_argument("the sealed CID " + sector.sealed_cid.to_string() +
                                 " is not a commitment to a replica");
     if (sector.seal_rand_epoch >= rt.epoch())
-        return illegal_argument("the seal's randomness is of epoch " + std::to_string(sector.seal_rand_epoch) +
-                                ", it must be before the present epoch " + std::to_string(rt.epoch()));
+        return illegal_argument("the seal's randomness is from epoch " + std::to_string(sector.seal_rand_epoch) +
+                                ", expected an epoch before the current epoch " + std::to_string(rt.epoch()));
     if (sector.seal_rand_epoch < rt.epoch() - kMaxTicketAge)
-        return illegal_argument("the seal's randomness is of epoch " + std::to_string(sector.seal_rand_epoch) +
-                                ", the oldest that is allowed is of epoch " +
-                                std::to_string(rt.epoch() - kMaxTicketAge));
+        return illegal_argument("the seal's randomness is from epoch " + std::to_string(sector.seal_rand_epoch) +
+                                ", expected epoch " + std::to_string(rt.epoch() - kMaxTicketAge) + " or later");
     if (sector.unsealed_cid && !is_unsealed_sector(*sector.unsealed_cid))
         return illegal_argument("the unsealed CID " + sector.unsealed_cid->to_string() +
                                 " is not a commitment to data");
@@ -61,19 +62,19 @@ Done check_against_miner(const SectorPreCommitInfo& sector, const std::optional<
     const auto post_proof = window_post_proof(sector.seal_proof);
     if (!post_proof || *post_proof != info.window_post_proof_type)
         return illegal_argument("seal proof type " + std::to_string(std::to_underlying(sector.seal_proof)) +
-                                " does not go with the miner's WindowPoSt proof type " +
+                                " does not match the miner's WindowPoSt proof type " +
                                 std::to_string(std::to_underlying(info.window_post_proof_type)));
     const auto deals_max =
         std::max(kMinDealLimit, static_cast<std::uint64_t>(info.sector_size) / kDealLimitDenominator);
     if (sector.deal_ids.size() > deals_max)
         return illegal_argument("sector " + std::to_string(sector.sector_number) + " has " +
-                                std::to_string(sector.deal_ids.size()) + " deals, at most " +
-                                std::to_string(deals_max) + " are allowed");
+                                std::to_string(sector.deal_ids.size()) + " deals, expected at most " +
+                                std::to_string(deals_max));
     if (!computed) return {};
     STRATA_TRY(const Cid declared, full_commd(sector.unsealed_cid, sector.seal_proof));
     if (declared != *computed)
-        return illegal_argument("the unsealed CID of sector " + std::to_string(sector.sector_number) + " is " +
-                                declared.to_string() + ", its deals have " + computed->to_string());
+        return illegal_argument("the declared unsealed CID of sector " + std::to_string(sector.sector_number) + " is " +
+                                declared.to_string() + ", expected that of its deals, " + computed->to_string());
     return {};
 }
 
@@ -89,7 +90,7 @@ ActorResult<std::vector<std::optional<Cid>>> unsealed_cids(Runtime& rt,
     return std::move(verified.unsealed_cids);
 }
 
-// Writes the pre-commits and takes their deposit out of what is free.
+// Writes the pre-commits and locks `deposit` for each of them. `available` must cover all deposits.
 Done put_precommits(Runtime& rt, State& state, const std::vector<SectorPreCommitInfo>& sectors, const BitField& numbers,
                     const TokenAmount& deposit, const TokenAmount& available) {
     std::vector<SectorPreCommitOnChainInfo> precommits;
@@ -99,14 +100,14 @@ Done put_precommits(Runtime& rt, State& state, const std::vector<SectorPreCommit
         const auto duration = max_prove_commit_duration(rt.policy(), sector.seal_proof);
         if (!duration)
             return illegal_argument("seal proof type " + std::to_string(std::to_underlying(sector.seal_proof)) +
-                                    " has no sealing duration");
+                                    " cannot be pre-committed");
         // The clean-up comes later than the last proof, so that the proof finds its pre-commit.
         clean_ups.emplace_back(rt.epoch() + *duration + kExpiredPreCommitCleanUpDelay, sector.sector_number);
         precommits.push_back({sector, deposit, rt.epoch()});
         total += deposit;
     }
     if (available < total)
-        return insufficient_funds("the deposits are " + total.to_string() + " attoFIL, the miner has " +
+        return insufficient_funds("the deposits are " + total.to_string() + " attoFIL, but the miner has only " +
                                   available.to_string() + " available");
     STRATA_OK(state.add_pre_commit_deposit(total));
     STRATA_OK(state.allocate_sector_numbers(rt, numbers, CollisionPolicy::deny_collisions));
@@ -125,14 +126,15 @@ Done pre_commit_sector_batch2(Runtime& rt, const PreCommitSectorBatchParams2& pa
 
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(const auto balance, rt.balance());
-    // The debt is subtracted from the available balance, so it is read before repay_debts clears the debt.
+    // The debt is subtracted from the available balance, so that balance is read before repay_debts clears the debt.
     STRATA_TRY(const auto available, state.get_available_balance(balance));
     STRATA_TRY(const auto fee_to_burn, state.repay_debts(balance));
     STRATA_TRY(const auto info, state.get_info(rt));
     STRATA_OK(require_control(rt, info));
     if (consensus_fault_active(info, rt.epoch()))
         return forbidden("a consensus fault bars the miner from pre-commits before epoch " +
-                         std::to_string(info.consensus_fault_elapsed) + ", it is epoch " + std::to_string(rt.epoch()));
+                         std::to_string(info.consensus_fault_elapsed) + "; the current epoch is " +
+                         std::to_string(rt.epoch()));
     for (std::size_t i = 0; i < sectors.size(); ++i) STRATA_OK(check_against_miner(sectors[i], computed[i], info));
     // The data of the sectors is not known before the proof, so the deposit assumes that all of it will be verified.
     const auto deposit = pre_commit_deposit_for_power(reward.this_epoch_reward_smoothed,

@@ -16,19 +16,19 @@ struct Candidate {
 
 Done check_proofs(const ProveCommitSectors3Params& params, RegisteredSealProof seal_proof) {
     if (params.sector_proofs.empty() == params.aggregate_proof.empty())
-        return illegal_argument("the message must have either sector proofs or an aggregate proof, not " +
-                                std::string(params.sector_proofs.empty() ? "none" : "both"));
+        return illegal_argument("the message must have either sector proofs or an aggregate proof, but has " +
+                                std::string(params.sector_proofs.empty() ? "neither" : "both"));
     if (params.sector_proofs.empty()) {
         if (params.aggregate_proof_type != RegisteredAggregateProof::snark_pack_v2)
             return illegal_argument("the aggregate proof has type " +
                                     (params.aggregate_proof_type
                                          ? std::to_string(std::to_underlying(*params.aggregate_proof_type))
                                          : std::string("null")) +
-                                    ", it must be 1 (SnarkPackV2)");
-        return check_aggregate_proof(params.aggregate_proof, params.sector_activations.size(), true);
+                                    ", expected 1 (SnarkPackV2)");
+        return check_aggregate_proof(params.aggregate_proof, params.sector_activations.size(), /*interactive=*/true);
     }
     if (params.aggregate_proof_type)
-        return illegal_argument("the message has an aggregate proof type, but sector proofs");
+        return illegal_argument("the message has sector proofs, so the type of the aggregate proof must be null");
     if (params.sector_activations.size() != params.sector_proofs.size())
         return illegal_argument("the message has " + std::to_string(params.sector_proofs.size()) + " proofs for " +
                                 std::to_string(params.sector_activations.size()) + " sectors, expected one for each");
@@ -44,11 +44,11 @@ ActorResult<BatchReturn> verify_single_proofs(Runtime& rt, const SealProofInputs
     STRATA_TRY(const auto verified,
                rt.unwrap(rt.kernel().batch_verify_seals(infos), ExitCode::illegal_argument, "seal proofs"));
     BatchReturn out;
-    for (const bool good : verified) {
-        if (!good && params.require_activation_success)
+    for (const bool valid : verified) {
+        if (!valid && params.require_activation_success)
             return illegal_argument("the proof of sector " + std::to_string(infos[out.size()].sector.number) +
-                                    " does not verify, and all sectors must be activated");
-        out.add(good ? ExitCode::ok : ExitCode::illegal_argument);
+                                    " does not verify, and the message requires every activation to succeed");
+        out.add(valid ? ExitCode::ok : ExitCode::illegal_argument);
     }
     return out;
 }
@@ -114,13 +114,13 @@ ActorResult<BatchReturn> prove_commit_sectors3(Runtime& rt, const ProveCommitSec
 
     STRATA_TRY(const auto data, activate_data(rt, proven, params.require_activation_success));
     if (data.results.success_count == 0)
-        return illegal_argument("the data of none of the " + std::to_string(proven.size()) +
-                                " proven sectors could be activated");
+        return illegal_argument("none of the " + std::to_string(proven.size()) +
+                                " proven sectors could have its data activated");
     const auto activated = data.results.successes(proven);
     STRATA_TRY(const auto pledge_inputs, request_network_pledge_inputs(rt));
     STRATA_OK(activate_new_sector_infos(rt, precommits_of(activated), data.activated, pledge_inputs, info));
     STRATA_OK(announce(rt, activated, params.require_notification_success));
-    // Each step ran over the successes of the step before. `then` gives every sector of the message its code again.
+    // Each step ran over the successes of the step before. `then` maps the codes back to all sectors of the message.
     return inputs.results.then(verified).then(data.results);
 }
 
@@ -131,9 +131,13 @@ Done internal_sector_setup_preseal(Runtime& rt, const InternalSectorSetupForPres
     STRATA_TRY(const auto info, state.get_info(rt));
     STRATA_TRY(const auto data, activate_sectors_deals(rt, precommits));
     const auto activated = data.results.successes(precommits);
-    // At genesis the power and reward actors have no history yet, so the message brings their estimates.
-    NetworkPledgeInputs pledge_inputs{
-        params.quality_adj_power_smoothed, params.reward_baseline_power, {}, params.reward_smoothed, 0, 0};
+    // At genesis the power and reward actors have no history yet, so the message contains their estimates.
+    NetworkPledgeInputs pledge_inputs{.network_qap = params.quality_adj_power_smoothed,
+                                      .network_baseline = params.reward_baseline_power,
+                                      .circulating_supply = {},
+                                      .epoch_reward = params.reward_smoothed,
+                                      .epochs_since_ramp_start = 0,
+                                      .ramp_duration_epochs = 0};
     STRATA_TRY(pledge_inputs.circulating_supply, rt.circulating_supply());
     STRATA_OK(activate_new_sector_infos(rt, activated, data.activated, pledge_inputs, info));
     for (std::size_t i = 0; i < std::min(activated.size(), data.activated.size()); ++i)

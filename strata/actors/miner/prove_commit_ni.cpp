@@ -19,14 +19,16 @@ Done check_params(Runtime& rt, const State& state, const MinerInfo& info, const 
         return forbidden(deadline_is_near(params.proving_deadline));
     if (consensus_fault_active(info, rt.epoch()))
         return forbidden("a consensus fault bars the miner from new sectors before epoch " +
-                         std::to_string(info.consensus_fault_elapsed) + ", it is epoch " + std::to_string(rt.epoch()));
+                         std::to_string(info.consensus_fault_elapsed) + "; the current epoch is " +
+                         std::to_string(rt.epoch()));
     if (!rt.policy().ni_seal_proofs.contains(params.seal_proof_type))
         return illegal_argument("seal proof type " + std::to_string(std::to_underlying(params.seal_proof_type)) +
-                                " is not allowed for non-interactive sectors");
+                                " is not allowed for non-interactive sectors; allowed are " +
+                                type_numbers(rt.policy().ni_seal_proofs));
     if (params.aggregate_proof_type != RegisteredAggregateProof::snark_pack_v2)
         return illegal_argument("the aggregate proof has type " +
                                 std::to_string(std::to_underlying(params.aggregate_proof_type)) +
-                                ", it must be 1 (SnarkPackV2)");
+                                ", expected 1 (SnarkPackV2)");
     return {};
 }
 
@@ -62,7 +64,7 @@ BitField numbers_of(const std::vector<SectorNiActivationInfo>& sectors) {
 ActorResult<BatchReturn> prove_commit_sectors_ni(Runtime& rt, const ProveCommitSectorsNiParams& params) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(const auto info, state.get_info(rt));
-    STRATA_OK(check_aggregate_proof(params.aggregate_proof, params.sectors.size(), false));
+    STRATA_OK(check_aggregate_proof(params.aggregate_proof, params.sectors.size(), /*interactive=*/false));
     STRATA_OK(require_control(rt, info));
     STRATA_OK(check_params(rt, state, info, params));
     STRATA_TRY(const auto inputs,

@@ -33,7 +33,7 @@ Done schedule_early_termination_work(Runtime& rt);
 // deadline_cron.cpp
 Done on_deferred_cron_event(Runtime& rt, const power::DeferredCronEventParams& params);
 
-/// Enrols the miner with the power actor's cron for the end of the next deadline.
+/// Enrols the miner with the power actor's cron for the end of the current deadline.
 Done enroll_deadline_cron(Runtime& rt, const State& state);
 
 // compact.cpp
@@ -54,10 +54,10 @@ Done process_pending_worker(Runtime& rt, State& state, MinerInfo& info);
 inline bool consensus_fault_active(const MinerInfo& info, ChainEpoch epoch) {
     return epoch <= info.consensus_fault_elapsed;
 }
-/// Checks that the balance covers deposits, locked funds and pledge, in the state as it was just written or as given.
+/// Checks that the balance covers deposits, locked funds and pledge: those of the given state, or of the written one.
 Done check_balance(Runtime& rt, const State& state);
 Done check_balance(Runtime& rt);
-/// Returns the number of sectors in as many partitions as one message may load.
+/// Returns how many partitions of this size one message may load.
 std::uint64_t load_partitions_sectors_max(std::uint64_t partition_sectors);
 
 }  // namespace strata::actors::miner

@@ -9,12 +9,12 @@ namespace strata::actors::miner {
 
 using SectorInfos = std::span<const SectorOnChainInfo>;
 
-/// Returns the power of a sector whose verified pieces have this much spacetime over its duration (not 0). A verified
-/// byte counts ten times.
+/// Returns the power of a sector whose verified pieces have this much spacetime over its duration, which must not be 0.
+/// A verified byte counts ten times.
 StoragePower qa_power_for_weight(SectorSize size, ChainEpoch duration, const BigInt& verified_weight);
 StoragePower qa_power_for_sector(SectorSize size, const SectorOnChainInfo& sector);
 StoragePower raw_power_for_sector(SectorSize size);
-/// Returns the power of a sector that is verified as a whole.
+/// Returns the power of a sector all of whose data is verified.
 StoragePower qa_power_max(SectorSize size);
 
 PowerPair power_for_sector(SectorSize size, const SectorOnChainInfo& sector);

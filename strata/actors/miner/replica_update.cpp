@@ -19,16 +19,16 @@ struct Update {
     const SectorUpdateManifest* manifest;
     const Bytes* proof;
     SectorOnChainInfo sector;
-    std::optional<Cid> unsealed_cid;  // compact, once it is proven
+    std::optional<Cid> unsealed_cid;  // compact; verify() sets it
 };
 
 Done check_proofs(const ProveReplicaUpdates3Params& params) {
     if (params.sector_proofs.empty() == params.aggregate_proof.empty())
-        return illegal_argument("the message must have either sector proofs or an aggregate proof, not " +
-                                std::string(params.sector_proofs.empty() ? "none" : "both"));
+        return illegal_argument("the message must have either sector proofs or an aggregate proof, but has " +
+                                std::string(params.sector_proofs.empty() ? "neither" : "both"));
     if (params.sector_proofs.empty() != params.aggregate_proof_type.has_value())
         return illegal_argument(params.aggregate_proof_type
-                                    ? "the message has an aggregate proof type, but sector proofs"
+                                    ? "the message has sector proofs, so the type of the aggregate proof must be null"
                                     : "the message has an aggregate proof, but not its type");
     return {};
 }
@@ -50,16 +50,16 @@ Done validate(Runtime& rt, const State& state, const Update& update, RegisteredU
     const auto& manifest = *update.manifest;
     if (update.proof->size() > kMaxReplicaUpdateProofSize)
         return illegal_argument("the proof of sector " + std::to_string(manifest.sector) + " has " +
-                                std::to_string(update.proof->size()) + " bytes, at most " +
-                                std::to_string(kMaxReplicaUpdateProofSize) + " are allowed");
+                                std::to_string(update.proof->size()) + " bytes, expected at most " +
+                                std::to_string(kMaxReplicaUpdateProofSize));
     if (manifest.deadline >= kWPoStPeriodDeadlines) return illegal_argument(no_such_deadline(manifest.deadline));
     if (!is_sealed_sector(manifest.new_sealed_cid))
         return illegal_argument("the new sealed CID " + manifest.new_sealed_cid.to_string() +
                                 " is not a commitment to a replica");
     if (!deadline_is_mutable(state.current_proving_period_start(rt.epoch()), manifest.deadline, rt.epoch()))
         return illegal_argument(deadline_is_near(manifest.deadline));
-    STRATA_TRY(const bool active,
-               state.check_sector_active(rt, manifest.deadline, manifest.partition, manifest.sector, true));
+    STRATA_TRY(const bool active, state.check_sector_active(rt, manifest.deadline, manifest.partition, manifest.sector,
+                                                            /*require_proven=*/true));
     if (!active) return illegal_argument("sector " + std::to_string(manifest.sector) + " is not active");
     if (!(update.sector.deal_weight + update.sector.verified_deal_weight).is_zero())
         return illegal_argument("sector " + std::to_string(manifest.sector) + " already has data");
@@ -93,8 +93,11 @@ ActorResult<bool> verify(Runtime& rt, Update& update, RegisteredUpdateProof proo
     const auto seal_proof = update.sector.seal_proof;
     STRATA_TRY(update.unsealed_cid, unsealed_cid_from_pieces(rt, update.manifest->pieces, seal_proof));
     STRATA_TRY(const Cid unsealed_cid, full_commd(update.unsealed_cid, seal_proof));
-    auto verified = rt.kernel().verify_replica_update(
-        {proof_type, update.sector.sealed_cid, update.manifest->new_sealed_cid, unsealed_cid, *update.proof});
+    auto verified = rt.kernel().verify_replica_update({.update_proof = proof_type,
+                                                       .old_sealed_cid = update.sector.sealed_cid,
+                                                       .new_sealed_cid = update.manifest->new_sealed_cid,
+                                                       .new_unsealed_cid = unsealed_cid,
+                                                       .proof = *update.proof});
     if (verified) return *verified;
     if (verified.error().kind == vm::SyscallFailure::Kind::number) return false;
     return rt.abort_for(verified.error(), ExitCode::illegal_argument, "replica update");
@@ -110,11 +113,11 @@ ActorResult<BatchReturn> verify_all(Runtime& rt, std::vector<Update>& updates,
                                 std::to_string(params.sector_updates.size()) + " updates, expected one for each");
     BatchReturn out;
     for (auto& update : updates) {
-        STRATA_TRY(const bool good, verify(rt, update, params.update_proofs_type));
-        if (!good && params.require_activation_success)
+        STRATA_TRY(const bool valid, verify(rt, update, params.update_proofs_type));
+        if (!valid && params.require_activation_success)
             return illegal_argument("the update proof of sector " + std::to_string(update.manifest->sector) +
-                                    " does not verify, and all sectors must be updated");
-        out.add(good ? ExitCode::ok : ExitCode::illegal_argument);
+                                    " does not verify, and the message requires every update to succeed");
+        out.add(valid ? ExitCode::ok : ExitCode::illegal_argument);
     }
     if (out.success_count == 0)
         return illegal_argument("none of the " + std::to_string(updates.size()) + " update proofs verifies");
@@ -221,14 +224,14 @@ ActorResult<BatchReturn> prove_replica_updates3(Runtime& rt, const ProveReplicaU
             {update.manifest->pieces, update.sector.expiration, update.sector.sector_number, update.sector.seal_proof});
     STRATA_TRY(const auto data, activate_sectors_pieces(rt, pieces, params.require_activation_success));
     if (data.results.success_count == 0)
-        return illegal_argument("the data of none of the " + std::to_string(proven.size()) +
-                                " proven sectors could be activated");
+        return illegal_argument("none of the " + std::to_string(proven.size()) +
+                                " proven sectors could have its data activated");
     const auto activated = data.results.successes(proven);
     STRATA_TRY(const auto deltas, update_replica_states(rt, sectors, activated, data.activated, info.sector_size));
     STRATA_OK(notify_pledge_changed(rt, deltas.pledge));
     STRATA_OK(request_update_power(rt, deltas.power));
     STRATA_OK(announce(rt, activated, params.require_notification_success));
-    // Each step ran over the successes of the step before. `then` gives every sector of the message its code again.
+    // Each step ran over the successes of the step before. `then` maps the codes back to all sectors of the message.
     return valid.then(verified).then(data.results);
 }
 

@@ -28,7 +28,7 @@ Bytes randomness_entropy(Runtime& rt) {
 Done add_outcome(BatchReturn& results, SectorNumber number, bool valid, bool all_or_nothing) {
     if (!valid && all_or_nothing)
         return illegal_argument("sector " + std::to_string(number) +
-                                " is not valid, and all sectors must be activated");
+                                " is not valid, and the message requires every activation to succeed");
     results.add(valid ? ExitCode::ok : ExitCode::illegal_argument);
     return {};
 }
@@ -40,7 +40,7 @@ ActorResult<SealVerifyInfo> seal_input(Runtime& rt, const SectorPreCommitOnChain
     const ChainEpoch interactive_epoch = pre.pre_commit_epoch + rt.policy().pre_commit_challenge_delay;
     if (rt.epoch() <= interactive_epoch)
         return forbidden("sector " + std::to_string(info.sector_number) + " can be proven after epoch " +
-                         std::to_string(interactive_epoch) + ", it is epoch " + std::to_string(rt.epoch()));
+                         std::to_string(interactive_epoch) + "; the current epoch is " + std::to_string(rt.epoch()));
     STRATA_TRY(const auto ticket, rt.chain_randomness(kSealRandomnessTag, info.seal_rand_epoch, entropy));
     STRATA_TRY(const auto seed, rt.beacon_randomness(kInteractiveSealChallengeSeedTag, interactive_epoch, entropy));
     STRATA_TRY(const Cid unsealed_cid, full_commd(info.unsealed_cid, info.seal_proof));
@@ -72,14 +72,15 @@ ActorResult<SealProofInputs> validate_precommits(Runtime& rt, const std::vector<
         const auto duration = max_prove_commit_duration(rt.policy(), pre.info.seal_proof);
         if (!duration)
             return illegal_state("seal proof type " + std::to_string(std::to_underlying(pre.info.seal_proof)) +
-                                 " has no sealing duration");
+                                 " cannot be pre-committed");
         if (pre.info.seal_proof != precommits.front().info.seal_proof)
             return illegal_state("the sectors have seal proof types " +
                                  std::to_string(std::to_underlying(precommits.front().info.seal_proof)) + " and " +
-                                 std::to_string(std::to_underlying(pre.info.seal_proof)) + ", all must have the same");
+                                 std::to_string(std::to_underlying(pre.info.seal_proof)) +
+                                 ", expected the same type for all");
         STRATA_TRY(out.infos.emplace_back(), seal_input(rt, pre, entropy));
         const bool in_time = rt.epoch() <= pre.pre_commit_epoch + *duration;
-        // Here deals are activated by notifications (FIP-0076), so a pre-commit that lists deals is not valid.
+        // This method activates deals with notifications (FIP-0076), so a pre-commit that lists deals is not valid.
         STRATA_OK(
             add_outcome(out.results, pre.info.sector_number, in_time && pre.info.deal_ids.empty(), all_or_nothing));
     }
@@ -98,8 +99,8 @@ ActorResult<SealProofInputs> validate_ni_sectors(Runtime& rt, const std::vector<
         STRATA_OK(check_bit(sector.sector_number));
         const bool valid = is_valid(rt, sector, seal_proof);
         if (sector.seal_rand_epoch >= rt.epoch())
-            return illegal_argument("the seal's randomness is of epoch " + std::to_string(sector.seal_rand_epoch) +
-                                    ", it must be before the present epoch " + std::to_string(rt.epoch()));
+            return illegal_argument("the seal's randomness is from epoch " + std::to_string(sector.seal_rand_epoch) +
+                                    ", expected an epoch before the current epoch " + std::to_string(rt.epoch()));
         STRATA_TRY(const auto ticket, rt.chain_randomness(kSealRandomnessTag, sector.seal_rand_epoch, entropy));
         out.infos.push_back({.proof = seal_proof,
                              .sector = {rt.receiver(), sector.sealing_number},
@@ -122,31 +123,35 @@ Done check_seal_proof_sizes(RegisteredSealProof seal_proof, const std::vector<By
     const std::size_t limit = *size >= SectorSize::size_32GiB ? 1920 : 192;
     for (const auto& proof : proofs)
         if (proof.size() > limit)
-            return illegal_argument("a seal proof has " + std::to_string(proof.size()) + " bytes, at most " +
-                                    std::to_string(limit) + " are allowed");
+            return illegal_argument("a seal proof has " + std::to_string(proof.size()) + " bytes, expected at most " +
+                                    std::to_string(limit));
     return {};
 }
 
 Done check_aggregate_proof(const Bytes& proof, std::size_t sectors, bool interactive) {
     const Bounds bounds = interactive ? kAggregatedSectors : kAggregatedSectorsNi;
     if (sectors > bounds.max || sectors < bounds.min)
-        return illegal_argument("the aggregate is over " + std::to_string(sectors) + " sectors, it must be over " +
+        return illegal_argument("the aggregate proof covers " + std::to_string(sectors) + " sectors, expected " +
                                 std::to_string(bounds.min) + " to " + std::to_string(bounds.max));
     if (proof.size() > kMaxAggregatedProofSize)
-        return illegal_argument("the aggregate proof has " + std::to_string(proof.size()) + " bytes, at most " +
-                                std::to_string(kMaxAggregatedProofSize) + " are allowed");
+        return illegal_argument("the aggregate proof has " + std::to_string(proof.size()) +
+                                " bytes, expected at most " + std::to_string(kMaxAggregatedProofSize));
     return {};
 }
 
 Done verify_aggregate_seal(Runtime& rt, const SealProofInputs& inputs, RegisteredSealProof seal_proof,
                            RegisteredAggregateProof aggregate_proof, const Bytes& proof) {
-    AggregateSealVerifyProofs aggregate{rt.receiver(), seal_proof, aggregate_proof, proof, {}};
+    AggregateSealVerifyProofs aggregate{.miner = rt.receiver(),
+                                        .seal_proof = seal_proof,
+                                        .aggregate_proof = aggregate_proof,
+                                        .proof = proof,
+                                        .infos = {}};
     for (const auto& info : inputs.infos)
         aggregate.infos.push_back(
             {info.sector.number, info.randomness, info.interactive_randomness, info.sealed_cid, info.unsealed_cid});
-    STRATA_TRY(const bool holds,
+    STRATA_TRY(const bool valid,
                rt.unwrap(rt.kernel().verify_aggregate_seals(aggregate), ExitCode::illegal_argument, "aggregate proof"));
-    if (!holds)
+    if (!valid)
         return illegal_argument("the aggregate proof of " + std::to_string(inputs.infos.size()) +
                                 " sectors does not verify");
     return {};

@@ -12,20 +12,20 @@ inline constexpr std::int64_t kSealRandomnessTag = 5;
 inline constexpr std::int64_t kInteractiveSealChallengeSeedTag = 6;
 
 struct SealProofInputs {
-    /// The sectors that may be proven now.
+    /// A code for each sector: ok if it may be proven now.
     BatchReturn results;
     /// One entry for each sector, because an aggregate proof also needs the sectors that may not be proven.
     std::vector<SealVerifyInfo> infos;  // without proofs
 };
 
-/// Checks which pre-commits are ready to be proven. With `all_or_nothing`, one that is not fails the message.
+/// Checks which pre-commits are ready to be proven. With `all_or_nothing`, one that is not ready fails the message.
 ActorResult<SealProofInputs> validate_precommits(Runtime& rt, const std::vector<SectorPreCommitOnChainInfo>& precommits,
                                                  bool all_or_nothing);
 ActorResult<SealProofInputs> validate_ni_sectors(Runtime& rt, const std::vector<SectorNiActivationInfo>& sectors,
                                                  RegisteredSealProof seal_proof, bool all_or_nothing);
 
-/// Check the size of each single proof, and the number of sectors and the size of an aggregate. Abort with
-/// illegal_argument if one is out of bounds.
+/// Check the size of each single proof, and the number of sectors and the size of an aggregate proof. Abort with
+/// illegal_argument if a number or a size is out of bounds.
 Done check_seal_proof_sizes(RegisteredSealProof seal_proof, const std::vector<Bytes>& proofs);
 Done check_aggregate_proof(const Bytes& proof, std::size_t sectors, bool interactive);
 

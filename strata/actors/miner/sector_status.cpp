@@ -5,7 +5,7 @@
 namespace strata::actors::miner {
 namespace {
 
-constexpr std::int64_t kNowhere = -1;
+constexpr std::int64_t kNowhere = -1;  // in both fields of a SectorLocation
 
 SectorStatusCode status_in(const Partition& partition, SectorNumber number) {
     if (partition.terminated.contains(number)) return SectorStatusCode::dead;
@@ -19,7 +19,7 @@ ActorResult<Partition> load_partition(Runtime& rt, const State& state, std::uint
     return of_miner.load_partition(rt, partition);
 }
 
-bool holds(SectorStatusCode claimed, const Partition& partition, SectorNumber number) {
+bool has_status(const Partition& partition, SectorNumber number, SectorStatusCode claimed) {
     const bool terminated = partition.terminated.contains(number);
     const bool faulty = partition.faults.contains(number);
     switch (claimed) {
@@ -48,7 +48,7 @@ ActorResult<GenerateSectorLocationReturn> generate_sector_location(Runtime& rt,
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
     STRATA_TRY(const bool known, state.has_sector_number(rt, params.sector_number));
-    // The table is asked first, because the search through all deadlines is dear.
+    // The table is asked first, because the search through all deadlines is expensive.
     if (!known) return GenerateSectorLocationReturn{{SectorStatusCode::dead}, to_cbor(SectorLocation{})};
     STRATA_TRY(const auto place, state.find_sector(rt, params.sector_number));
     STRATA_TRY(const auto partition, load_partition(rt, state, place.deadline, place.partition));
@@ -65,19 +65,19 @@ ActorResult<bool> validate_sector_status(Runtime& rt, const ValidateSectorStatus
     if ((location.deadline == kNowhere) != (location.partition == kNowhere))
         return illegal_argument("the sector location is deadline " + std::to_string(location.deadline) +
                                 " and partition " + std::to_string(location.partition) +
-                                ", either both or none must be -1");
+                                "; both or neither must be -1");
     if (location.deadline == kNowhere) {
         STRATA_TRY(const bool known, state.has_sector_number(rt, params.sector_number));
         if (known)
             return not_found("sector " + std::to_string(params.sector_number) +
-                             " exists, the message says that it is in no deadline");
+                             " exists, although the message says that it is in no deadline");
         return params.status.code == SectorStatusCode::dead;
     }
     STRATA_TRY(const auto partition, load_partition(rt, state, static_cast<std::uint64_t>(location.deadline),
                                                     static_cast<std::uint64_t>(location.partition)));
     if (!partition.sectors.contains(params.sector_number))
         return not_found(sector_not_in_partition(params.sector_number, static_cast<std::uint64_t>(location.partition)));
-    return holds(params.status.code, partition, params.sector_number);
+    return has_status(partition, params.sector_number, params.status.code);
 }
 
 ActorResult<ChainEpoch> get_nominal_sector_expiration(Runtime& rt, const SectorNumber& number) {

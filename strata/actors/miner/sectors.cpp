@@ -30,9 +30,9 @@ ActorResult<std::vector<SectorOnChainInfo>> Sectors::load_sectors(Runtime& rt, c
 ActorResult<std::vector<SectorOnChainInfo>> Sectors::load_for_proof(Runtime& rt, const BitField& proven,
                                                                     const BitField& faults) const {
     std::vector<SectorOnChainInfo> out;
-    const auto good = (proven - faults).first();
-    if (!good) return out;
-    STRATA_TRY(const auto stand_in, must_get(rt, *good));
+    const auto first_healthy = (proven - faults).first();
+    if (!first_healthy) return out;
+    STRATA_TRY(const auto stand_in, must_get(rt, *first_healthy));
     STRATA_OK(for_each_bit(proven, [&](SectorNumber number) -> Done {
         STRATA_OK(rt.charge_round());
         if (faults.contains(number)) {
@@ -72,7 +72,8 @@ ActorResult<std::vector<SectorOnChainInfo>> select_sectors(std::span<const Secto
         out.push_back(sector);
     }
     if (!missing.empty())
-        return illegal_state("sector " + std::to_string(missing.first().value_or(0)) + " of a partition is missing");
+        return illegal_state("sector " + std::to_string(missing.first().value_or(0)) +
+                             " is missing among the loaded sectors");
     return out;
 }
 
@@ -83,15 +84,15 @@ Done DeadlineSectorMap::check(std::uint64_t max_partitions, std::uint64_t max_se
         partitions += by_partition.size();
         for (const auto& [partition, numbers] : by_partition)
             if (__builtin_add_overflow(sectors, numbers.count(), &sectors))
-                return illegal_argument("the message names 2^64 sectors or more, at most " +
-                                        std::to_string(max_sectors) + " are allowed");
+                return illegal_argument("the message names 2^64 sectors or more, expected at most " +
+                                        std::to_string(max_sectors));
     }
     if (partitions > max_partitions)
-        return illegal_argument("the message names " + std::to_string(partitions) + " partitions, at most " +
-                                std::to_string(max_partitions) + " are allowed");
+        return illegal_argument("the message names " + std::to_string(partitions) + " partitions, expected at most " +
+                                std::to_string(max_partitions));
     if (sectors > max_sectors)
-        return illegal_argument("the message names " + std::to_string(sectors) + " sectors, at most " +
-                                std::to_string(max_sectors) + " are allowed");
+        return illegal_argument("the message names " + std::to_string(sectors) + " sectors, expected at most " +
+                                std::to_string(max_sectors));
     return {};
 }
 

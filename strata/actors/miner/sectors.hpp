@@ -20,9 +20,10 @@ class Sectors {
     ActorResult<std::optional<SectorOnChainInfo>> get(Runtime& rt, SectorNumber number) const;
     /// Aborts with not_found if it is missing.
     ActorResult<SectorOnChainInfo> must_get(Runtime& rt, SectorNumber number) const;
+    /// Aborts with not_found if one of them is missing.
     ActorResult<std::vector<SectorOnChainInfo>> load_sectors(Runtime& rt, const BitField& numbers) const;
-    /// Loads the sectors of a proof. A faulty sector is replaced by the first healthy one, so that the proof keeps its
-    /// length. Empty if all are faulty.
+    /// Loads the sectors of a proof. A faulty sector is replaced with the first healthy one, so that the proof keeps
+    /// its length. Returns an empty list if all are faulty.
     ActorResult<std::vector<SectorOnChainInfo>> load_for_proof(Runtime& rt, const BitField& proven,
                                                                const BitField& faults) const;
     Done store(Runtime& rt, const std::vector<SectorOnChainInfo>& sectors);
@@ -49,7 +50,7 @@ class DeadlineSectorMap {
         by_deadline_[deadline][partition] |= sectors;
         return {};
     }
-    /// Aborts with illegal_argument if there are more than this.
+    /// Aborts with illegal_argument if there are more partitions or sectors than this.
     Done check(std::uint64_t max_partitions, std::uint64_t max_sectors) const;
     const std::map<std::uint64_t, PartitionSectorMap>& by_deadline() const { return by_deadline_; }
 

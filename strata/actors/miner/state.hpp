@@ -43,7 +43,7 @@ struct State {
 
     /// Returns the deadline that `epoch` falls into.
     DeadlineInfo deadline_info(ChainEpoch epoch) const { return DeadlineInfo::current(proving_period_start, epoch); }
-    /// Returns the deadline at which the state stands. It lags behind while the miner's cron is off.
+    /// Returns the deadline that the state records. It lags behind the epoch while the miner's cron is off.
     DeadlineInfo recorded_deadline_info(ChainEpoch epoch) const {
         return DeadlineInfo::at(proving_period_start, current_deadline, epoch);
     }
@@ -71,13 +71,14 @@ struct State {
     /// Ends the current deadline.
     ActorResult<AdvanceDeadlineResult> advance_deadline(Runtime& rt, ChainEpoch epoch);
 
-    /// Aborts with illegal_argument if a number is taken.
+    /// Marks numbers as taken. Aborts with illegal_argument if one already is and `policy` denies collisions.
     Done allocate_sector_numbers(Runtime& rt, const BitField& numbers, CollisionPolicy policy);
     Done put_precommitted_sectors(Runtime& rt, const std::vector<SectorPreCommitOnChainInfo>& precommits);
-    /// Returns all of them, or aborts: not_found if one is missing, illegal_argument for a number out of range.
+    /// Returns the pre-commits of all numbers. Aborts with not_found if one is missing, and with illegal_argument for a
+    /// number out of range.
     ActorResult<std::vector<SectorPreCommitOnChainInfo>> get_precommitted_sectors(
         Runtime& rt, const std::vector<SectorNumber>& numbers) const;
-    /// Returns those that exist.
+    /// Returns the pre-commits that exist.
     ActorResult<std::vector<SectorPreCommitOnChainInfo>> find_precommitted_sectors(
         Runtime& rt, const std::vector<SectorNumber>& numbers) const;
     Done delete_precommitted_sectors(Runtime& rt, const std::vector<SectorNumber>& numbers);
@@ -93,10 +94,10 @@ struct State {
     /// if the sector is not in that partition.
     ActorResult<bool> check_sector_active(Runtime& rt, std::uint64_t deadline, std::uint64_t partition,
                                           SectorNumber number, bool require_proven) const;
-    /// Adds new, unproven sectors.
+    /// Adds new, unproven sectors to deadlines that can take them.
     Done assign_sectors_to_deadlines(Runtime& rt, ChainEpoch epoch, std::vector<SectorOnChainInfo> infos,
                                      std::uint64_t partition_size, SectorSize size);
-    /// Aborts with illegal_argument if the deadline is open or next.
+    /// Adds them to one deadline. Aborts with illegal_argument if the deadline is open or opens next.
     Done assign_sectors_to_deadline(Runtime& rt, ChainEpoch epoch, std::vector<SectorOnChainInfo> infos,
                                     std::uint64_t partition_size, SectorSize size, std::uint64_t deadline);
     ActorResult<std::vector<SectorOnChainInfo>> reschedule_sector_expirations(
@@ -118,11 +119,12 @@ struct State {
     };
     /// Pays fee debt from the vesting funds and then from the unlocked balance. The rest remains as debt.
     ActorResult<Repaid> repay_partial_debt_in_priority_order(Runtime& rt, ChainEpoch epoch, const TokenAmount& balance);
-    /// Pays all of the debt and returns the amount to burn. Aborts with insufficient_funds.
+    /// Pays all of the debt and returns the amount to burn. Aborts with insufficient_funds if the unlocked balance does
+    /// not cover it.
     ActorResult<TokenAmount> repay_debts(const TokenAmount& balance);
     /// Returns the part of the balance that is neither vesting nor a deposit nor a pledge.
     ActorResult<TokenAmount> get_unlocked_balance(const TokenAmount& balance) const;
-    /// May be negative if the miner owes fees.
+    /// Returns the unlocked balance minus the fee debt, which may be negative.
     ActorResult<TokenAmount> get_available_balance(const TokenAmount& balance) const;
     Done check_balance_invariants(const TokenAmount& balance) const;
 };

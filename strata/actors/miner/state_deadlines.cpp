@@ -39,7 +39,8 @@ Done State::assign_sectors_to_deadlines(Runtime& rt, ChainEpoch epoch, std::vect
     for (std::size_t i = 0; i < infos.size(); ++i) by_deadline[places[i]].push_back(std::move(infos[i]));
     for (const auto& [index, added] : by_deadline) {
         auto& deadline = open.at(index);
-        STRATA_OK(deadline.add_sectors(rt, partition_size, false, true, added, size, quant_spec_for_deadline(index)));
+        STRATA_OK(deadline.add_sectors(rt, partition_size, /*proven=*/false, /*new_fees=*/true, added, size,
+                                       quant_spec_for_deadline(index)));
         STRATA_OK(all.update_deadline(rt, index, deadline));
     }
     return save_deadlines(rt, all);
@@ -52,7 +53,8 @@ Done State::assign_sectors_to_deadline(Runtime& rt, ChainEpoch epoch, std::vecto
     std::ranges::sort(infos, {}, &SectorOnChainInfo::sector_number);
     if (!deadline_is_mutable(current_proving_period_start(epoch), index, epoch))
         return illegal_argument(deadline_is_near(index));
-    STRATA_OK(deadline.add_sectors(rt, partition_size, false, true, infos, size, quant_spec_for_deadline(index)));
+    STRATA_OK(deadline.add_sectors(rt, partition_size, /*proven=*/false, /*new_fees=*/true, infos, size,
+                                   quant_spec_for_deadline(index)));
     STRATA_OK(all.update_deadline(rt, index, deadline));
     return save_deadlines(rt, all);
 }
@@ -113,11 +115,11 @@ ActorResult<State::AdvanceDeadlineResult> State::advance_deadline(Runtime& rt, C
     out.total_faulty_power = deadline.faulty_power;
 
     STRATA_TRY(const auto expired, deadline.pop_expired_sectors(rt, now.last(), quant));
-    // Sectors that expired on time give their pledge back. That of sectors that leave early stays for the termination
-    // fee.
+    // Sectors that expired on time give their pledge back. The pledge of sectors that leave early stays locked for the
+    // termination fee.
     out.pledge_delta = -expired.on_time_pledge;
     STRATA_OK(add_initial_pledge(out.pledge_delta));
-    // The power of faulty sectors was taken away with their fault.
+    // The power of faulty sectors was subtracted with their fault.
     out.power_delta -= expired.active_power;
     if (!expired.early_sectors.empty()) early_terminations.set(now.index);
 

@@ -52,7 +52,7 @@ ActorResult<TokenAmount> State::unlock_vested_funds(Runtime& rt, ChainEpoch epoc
 ActorResult<State::Repaid> State::repay_partial_debt_in_priority_order(Runtime& rt, ChainEpoch epoch,
                                                                        const TokenAmount& balance) {
     Repaid out;
-    // The funds that have vested are unlocked, and of the others as much as the debt. Both are part of the free balance
+    // The vested funds are unlocked, and unvested funds up to the amount of the debt. Both are part of the free balance
     // below, from which the debt is paid.
     if (!fee_debt.is_zero() && !locked_funds.is_zero()) {
         STRATA_TRY(const auto unlocked, vesting_funds.unlock_vested_and_unvested_funds(rt, epoch, fee_debt));
@@ -61,7 +61,8 @@ ActorResult<State::Repaid> State::repay_partial_debt_in_priority_order(Runtime& 
         if (locked_funds.is_negative()) return illegal_state(negative("the locked funds", locked_funds));
         if (unlocked.unvested > fee_debt)
             return illegal_state(unlocked.unvested.to_string() +
-                                 " attoFIL were unlocked before they vested, the debt is " + fee_debt.to_string());
+                                 " attoFIL were unlocked before they vested, expected at most the debt, " +
+                                 fee_debt.to_string());
     }
     STRATA_TRY(const auto free, get_unlocked_balance(balance));
     out.to_burn = min(free, fee_debt);
@@ -72,8 +73,8 @@ ActorResult<State::Repaid> State::repay_partial_debt_in_priority_order(Runtime& 
 ActorResult<TokenAmount> State::repay_debts(const TokenAmount& balance) {
     STRATA_TRY(const auto free, get_unlocked_balance(balance));
     if (free < fee_debt)
-        return insufficient_funds("the fee debt is " + fee_debt.to_string() + " attoFIL, the miner has " +
-                                  free.to_string() + " free; repay the debt first");
+        return insufficient_funds("the fee debt is " + fee_debt.to_string() + " attoFIL, but the miner has only " +
+                                  free.to_string() + " free; send funds to the miner first");
     return std::exchange(fee_debt, TokenAmount());
 }
 
@@ -96,7 +97,7 @@ Done State::check_balance_invariants(const TokenAmount& balance) const {
                              " and the debt " + fee_debt.to_string() + " attoFIL; none may be negative");
     if (balance < pre_commit_deposits + locked_funds + initial_pledge)
         return illegal_state("the balance is " + balance.to_string() +
-                             " attoFIL, the deposits, locked funds and pledge are " +
+                             " attoFIL, expected at least the deposits, locked funds and pledge, " +
                              (pre_commit_deposits + locked_funds + initial_pledge).to_string());
     return {};
 }

@@ -55,7 +55,7 @@ TEST_F(MinerStateTest, SectorNumbersAreGivenOnce) {
     });
 }
 
-// Numbers far apart use the bytes of the bit field up (compaction_with_mask). The refusal is a serialization error.
+// Numbers far apart fill the bytes of the bit field (compaction_with_mask). The refusal is a serialization error.
 TEST_F(MinerStateTest, SectorNumbersFarApartReachTheLimitOfABitField) {
     run([](Runtime& rt) {
         auto state = empty(rt);
@@ -69,7 +69,7 @@ TEST_F(MinerStateTest, SectorNumbersFarApartReachTheLimitOfABitField) {
         }
         EXPECT_EQ(refused, ExitCode::serialization);
         const std::uint64_t last = next << 50;
-        // The numbers before can be read, and a mask over half of them makes room.
+        // The numbers taken before can be read, and a mask over half of them makes room.
         EXPECT_FALSE(allocated(rt, state).empty());
         ASSERT_TRUE(state.allocate_sector_numbers(rt, BitField::range(0, last / 2), kAllow));
         EXPECT_TRUE(state.allocate_sector_numbers(rt, {last}, kDeny));
@@ -183,7 +183,7 @@ TEST_F(MinerStateTest, SectorsAreLoadedByNumber) {
         EXPECT_TRUE(all.load_sectors(rt, {})->empty());
         EXPECT_EQ(all.load_sectors(rt, {0, 3}).error().code, ExitCode::not_found);
         EXPECT_EQ(code(all.store(rt, {sector(kMaxSectorNumber + 1)})), ExitCode::illegal_state);
-        // In a proof a sector that is not faulty stands in for those that are.
+        // In a proof the first healthy sector replaces the faulty ones.
         const auto proof = all.load_for_proof(rt, {0, 1}, {0}).value();
         ASSERT_EQ(proof.size(), 2U);
         EXPECT_EQ(proof[0].sector_number, 1U);

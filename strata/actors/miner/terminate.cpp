@@ -10,11 +10,11 @@ namespace strata::actors::miner {
 namespace {
 
 // Terminates sectors in the state and returns the lost power as a negative delta.
-ActorResult<PowerPair> terminate(Runtime& rt, State& state, const MinerInfo& info, const DeadlineSectorMap& wanted) {
+ActorResult<PowerPair> terminate(Runtime& rt, State& state, const MinerInfo& info, const DeadlineSectorMap& declared) {
     STRATA_TRY(auto deadlines, state.load_deadlines(rt));
     STRATA_TRY(const auto sectors, Sectors::load(rt, state.sectors));
     PowerPair power_delta;
-    for (const auto& [index, by_partition] : wanted.by_deadline()) {
+    for (const auto& [index, by_partition] : declared.by_deadline()) {
         if (!deadline_is_mutable(state.current_proving_period_start(rt.epoch()), index, rt.epoch()))
             return illegal_argument(deadline_is_near(index));
         STRATA_TRY(auto deadline, deadlines.load_deadline(rt, index));
@@ -28,23 +28,23 @@ ActorResult<PowerPair> terminate(Runtime& rt, State& state, const MinerInfo& inf
     return power_delta;
 }
 
-// Holds what terminated sectors leave behind: a penalty, a pledge to give back, and deals to end.
-struct Legacy {
+// Holds what remains to settle for terminated sectors: a penalty, a pledge to give back, and deals to end.
+struct Settlement {
     TokenAmount pledge;
     TokenAmount penalty;
     std::vector<SectorNumber> numbers;
     std::vector<SectorNumber> with_data;
 };
 
-ActorResult<Legacy> legacy_of(Runtime& rt, const State& state, const TerminationResult& result,
-                              const FilterEstimate& reward, const FilterEstimate& network_qa_power) {
+ActorResult<Settlement> settlement_of(Runtime& rt, const State& state, const TerminationResult& result,
+                                      const FilterEstimate& reward, const FilterEstimate& network_qa_power) {
     STRATA_TRY(const auto info, state.get_info(rt));
     STRATA_TRY(const auto sectors, Sectors::load(rt, state.sectors));
-    Legacy out;
+    Settlement out;
     for (const auto& [epoch, numbers] : result.sectors) {
         STRATA_TRY(const auto infos, sectors.load_sectors(rt, numbers));
         for (const auto& sector : infos) {
-            // The fee follows the age at which the sector ended, and not its age now.
+            // The fee depends on the age at which the sector ended, not on its age now.
             const auto fault_fee = pledge_penalty_for_continued_fault(reward, network_qa_power,
                                                                       qa_power_for_sector(info.sector_size, sector));
             out.pledge += sector.initial_pledge;
@@ -72,31 +72,31 @@ ActorResult<bool> process_early_terminations(Runtime& rt, const FilterEstimate& 
         STRATA_OK(rt.set_state(state));
         return popped.has_more;
     }
-    STRATA_TRY(const auto legacy, legacy_of(rt, state, popped.result, reward, network_qa_power));
-    STRATA_OK(state.apply_penalty(legacy.penalty));
-    STRATA_OK(state.add_initial_pledge(-legacy.pledge));
+    STRATA_TRY(const auto settlement, settlement_of(rt, state, popped.result, reward, network_qa_power));
+    STRATA_OK(state.apply_penalty(settlement.penalty));
+    STRATA_OK(state.add_initial_pledge(-settlement.pledge));
     STRATA_TRY(const auto balance, rt.balance());
     STRATA_TRY(const auto repaid, state.repay_partial_debt_in_priority_order(rt, rt.epoch(), balance));
     STRATA_OK(rt.set_state(state));
 
     STRATA_OK(burn_funds(rt, repaid.to_burn));
-    STRATA_OK(notify_pledge_changed(rt, -legacy.pledge - repaid.total_unlocked));
-    STRATA_OK(request_terminate_deals(rt, rt.epoch(), BitField::of(legacy.with_data)));
-    for (const auto number : legacy.numbers) STRATA_OK(emit::sector_terminated(rt, number));
+    STRATA_OK(notify_pledge_changed(rt, -settlement.pledge - repaid.total_unlocked));
+    STRATA_OK(request_terminate_deals(rt, rt.epoch(), BitField::of(settlement.with_data)));
+    for (const auto number : settlement.numbers) STRATA_OK(emit::sector_terminated(rt, number));
     return popped.has_more;
 }
 
 ActorResult<TerminateSectorsReturn> terminate_sectors(Runtime& rt, const TerminateSectorsParams& params) {
-    DeadlineSectorMap wanted;
+    DeadlineSectorMap declared;
     for (const auto& declaration : params.terminations)
-        STRATA_OK(wanted.add(declaration.deadline, declaration.partition, declaration.sectors));
-    STRATA_OK(wanted.check(kAddressedPartitionsMax, kAddressedSectorsMax));
+        STRATA_OK(declared.add(declaration.deadline, declaration.partition, declaration.sectors));
+    STRATA_OK(declared.check(kAddressedPartitionsMax, kAddressedSectorsMax));
 
     STRATA_TRY(auto state, rt.state<State>());
     const bool had_early_terminations = !state.early_terminations.empty();
     STRATA_TRY(const auto info, state.get_info(rt));
     STRATA_OK(require_control(rt, info));
-    STRATA_TRY(const auto power_delta, terminate(rt, state, info, wanted));
+    STRATA_TRY(const auto power_delta, terminate(rt, state, info, declared));
     STRATA_OK(rt.set_state(state));
 
     STRATA_TRY(const auto reward, request_current_epoch_block_reward(rt));

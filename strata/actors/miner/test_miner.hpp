@@ -19,7 +19,7 @@ inline constexpr ActorId kMiner = 1000;
 inline constexpr ActorId kStranger = 1234;
 inline constexpr RegisteredPoStProof kWindow32GiB{13};
 inline constexpr RegisteredSealProof kSeal32GiB{8};
-inline constexpr MethodNumber kPubkeyAddress = 2;  // of accounts
+inline constexpr MethodNumber kPubkeyAddress = 2;  // a method of accounts
 
 class MinerTest : public actors::testing::ActorTest {
   protected:
@@ -27,7 +27,7 @@ class MinerTest : public actors::testing::ActorTest {
         for (const ActorId id : {kOwner, kWorker, kControl1, kControl2, kStranger})
             world_.add(id, ActorType::account, fil(1));
         answer_with(kWorker, kPubkeyAddress, Address::bls(Bytes(48, 1)));
-        // 10 FIL are the reward of an epoch. The network has 2^50 bytes, or no power before anyone has proven any.
+        // The reward of an epoch is 10 FIL. The baseline is 2^50 bytes, and the network has no power yet.
         answer_with(kRewardId, reward::kThisEpochReward,
                     reward::ThisEpochRewardReturn{FilterEstimate::of(fil(10), 0), BigInt::pow2(50)});
         network_power_is(0);
@@ -43,7 +43,7 @@ class MinerTest : public actors::testing::ActorTest {
             Address::id(kOwner), Address::id(kWorker), {Address::id(kControl2), Address::id(kControl1)}, kWindow32GiB,
             {1, 2, 3},           {{1, 2, 3}}};
     }
-    /// Leaves the miner with one million FIL, all of it free.
+    /// Sets the miner's balance to one million FIL, all of it free.
     void construct() {
         set_balance(kMiner, fil(1'000'010));
         ASSERT_TRUE(ok(call(kInitId, 1, constructor_params())));
@@ -83,13 +83,13 @@ inline constexpr ChainEpoch kExpiration = 240 * kDay;
 inline constexpr ChainEpoch kPreCommit = 1;
 inline constexpr ChainEpoch kProve = kPreCommit + 151;  // after the challenge delay
 inline constexpr ChainEpoch kLatestProve = kPreCommit + 30 * kDay + 150;
-inline const TokenAmount kDeposit = BigInt::constant("175781250000000000000");  // 20 days, as if all were verified
+inline const TokenAmount kDeposit = BigInt::constant("175781250000000000000");  // 20 days, as if all data were verified
 inline const TokenAmount kPledge = BigInt::constant("999999984306749440");      // capped at 10^18 / 2^35 for each byte
 inline const BigInt kRaw = BigInt::pow2(35);
 inline const TokenAmount kFaultFee = BigInt::constant("3084716796875000000");  // 3.51 days
 inline const TokenAmount kTerminationFee =
-    BigInt::constant("3238952636718750000");  // 105 % of the fault fee, as sector_status_test.rs has it
-inline const TokenAmount kInvalidPostFee = BigInt::constant("4842529296875000000");  // 5.51 days, over a base of 20 FIL
+    BigInt::constant("3238952636718750000");  // 105 % of the fault fee, as in sector_status_test.rs
+inline const TokenAmount kInvalidPostFee = BigInt::constant("4842529296875000000");  // 5.51 days, in addition to 20 FIL
 
 inline Cid sealed(std::uint8_t name) {
     return Cid::v1(Codec::commitment_sealed, HashCode::poseidon_bls12_381_a2_fc1, Bytes(32, name));
@@ -104,7 +104,7 @@ inline PowerPair power_of(std::int64_t sectors) {
     return {kRaw * sectors, kRaw * sectors};
 }
 
-/// A miner at its first pre-commit. Its sectors come into deadline 0, which opens at multiples of a day.
+/// A miner at its first pre-commit. Its sectors are assigned to deadline 0, which opens at multiples of a day.
 class SectorsTest : public MinerTest {
   protected:
     SectorsTest() {
@@ -133,7 +133,7 @@ class SectorsTest : public MinerTest {
                     power::DeferredCronEventParams{to_cbor(CronEventPayload{event}), FilterEstimate::of(fil(10), 0),
                                                    FilterEstimate::of(BigInt::pow2(50), 0)});
     }
-    /// Two sectors, which deadline 0 got, without their first proof.
+    /// Two sectors in deadline 0, without their first proof.
     void commit_two() {
         ASSERT_TRUE(ok(precommit({sector(1), sector(2)})));
         at(kProve);
@@ -141,7 +141,7 @@ class SectorsTest : public MinerTest {
     }
     /// Opens deadline 0 of the period; its window has 60 epochs.
     void open(std::int64_t period) { at(period * kDay + 5); }
-    /// Runs cron at the window's last epoch, and goes on to the next one.
+    /// Runs cron at the window's last epoch, and moves to the next epoch.
     vm::CallResult close(std::int64_t period) {
         auto result = cron(period * kDay + 59);
         at(period * kDay + 60);

@@ -20,7 +20,7 @@ Result<SectorOnChainInfo> SectorOnChainInfo::read_cbor(CborReader& r) {
         return fail(Errc::malformed, "a sector has " + std::to_string(length) + " fields, expected 15 or 16");
     std::uint64_t position = 0;
     Status status;
-    // The fold ends at the first field that fails, and at the end of an array in the older, shorter form.
+    // The fold ends at the first field that fails. In the older form, which has 15 fields, the last one is not decoded.
     std::apply(
         [&](auto&... field) {
             static_cast<void>(((position++ == length || (status = decode(r, field)).has_value()) && ...));

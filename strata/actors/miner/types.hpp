@@ -121,7 +121,7 @@ struct SectorOnChainInfo {
     std::optional<TokenAmount> replaced_day_reward;  // unused since FIP-0098
     std::optional<Cid> sector_key_cid;               // the first sealed CID, after an update
     std::uint32_t flags = 0;
-    TokenAmount daily_fee;  // FIP-0100; sectors older than it have no such field
+    TokenAmount daily_fee;  // FIP-0100; older sectors lack this field
 
     void to_cbor(CborWriter& w) const;
     static Result<SectorOnChainInfo> read_cbor(CborReader& r);

@@ -1,5 +1,5 @@
-// Sectors besides their ordinary life: updates, sectors without a pre-commit, compaction, questions, claims. Cases and
-// codes: builtin-actors v18 actors/miner/tests (prove_replica_test.rs, prove_replica_failures_test.rs,
+// The less common messages about sectors: updates, sectors without a pre-commit, compaction, questions, claims. Cases
+// and codes: builtin-actors v18 actors/miner/tests (prove_replica_test.rs, prove_replica_failures_test.rs,
 // prove_commit_niporep.rs, compact_partitions_test.rs, sector_status_test.rs, extend_sector_expiration_test.rs).
 #include <strata/actors/market/types.hpp>
 #include <strata/actors/miner/test_miner.hpp>
@@ -16,7 +16,7 @@ using Names = std::vector<std::string>;
 
 class UpdatesTest : public SectorsTest {
   protected:
-    /// Puts verified data into all of a sector.
+    /// Fills a sector with verified data.
     static ProveReplicaUpdates3Params update_of(SectorNumber number) {
         ProveReplicaUpdates3Params out;
         out.sector_updates = {{number,
@@ -76,7 +76,7 @@ TEST_F(UpdatesTest, AReplicaUpdateRaisesPowerAndPledge) {
     ASSERT_EQ(claimed.size(), 1U);
     EXPECT_EQ(claimed[0].as<verifreg::ClaimAllocationsParams>().sectors.at(0).expiry, kExpiration);
     EXPECT_EQ(expiration(1), kExpiration);
-    EXPECT_TRUE(exits(ExitCode::illegal_argument, update(update_of(1))));  // it has data now
+    EXPECT_TRUE(exits(ExitCode::illegal_argument, update(update_of(1))));  // the sector already has data
     open(2);
     ASSERT_TRUE(ok(submit()));
     EXPECT_FALSE(power_delta());
@@ -85,7 +85,7 @@ TEST_F(UpdatesTest, AReplicaUpdateRaisesPowerAndPledge) {
 TEST_F(UpdatesTest, RefusedReplicaUpdates) {
     commit_two();
     registry_claims(kRaw);
-    EXPECT_TRUE(exits(ExitCode::illegal_argument, update(update_of(1))));  // it has no proof yet
+    EXPECT_TRUE(exits(ExitCode::illegal_argument, update(update_of(1))));  // the sector is not proven yet
     open(1);
     ASSERT_TRUE(ok(submit()));
     ASSERT_TRUE(ok(close(1)));
@@ -170,7 +170,7 @@ TEST_F(UpdatesTest, RefusedNonInteractiveSectors) {
     outside_.proofs_hold = false;
     refused("a wrong proof", wrong, [](auto&) {});
     outside_.proofs_hold = true;
-    // A sector that is not valid fails the message only if all are needed. Its number is used up all the same.
+    // A sector that is not valid fails the message only if the message requires all. Its number is taken in any case.
     const auto partly = [&](const char* what, SectorNumber first, auto change) {
         SCOPED_TRACE(what);
         auto params = ni({first, first + 1});
@@ -216,7 +216,7 @@ TEST_F(UpdatesTest, CompactionForgetsDeadSectors) {
     ASSERT_TRUE(ok(terminate({1})));
     EXPECT_TRUE(exits(ExitCode::illegal_argument, compact(48, {0})));
     at(kDay + 60 + 1799);
-    EXPECT_TRUE(exits(ExitCode::forbidden, compact(0, {0})));  // its proofs can be disputed
+    EXPECT_TRUE(exits(ExitCode::forbidden, compact(0, {0})));  // its proofs can still be disputed
     at(kDay + 60 + 1800);
     EXPECT_TRUE(exits(ExitCode::forbidden, compact(0, {0}, kStranger)));
     EXPECT_TRUE(exits(ExitCode::illegal_argument, compact(0, {1})));
@@ -232,7 +232,7 @@ TEST_F(UpdatesTest, CompactionForgetsDeadSectors) {
     at(2 * kDay);
     EXPECT_TRUE(exits(ExitCode::forbidden, compact(0, {0})));
     open(2);
-    EXPECT_TRUE(ok(submit()));  // the sector that is left
+    EXPECT_TRUE(ok(submit()));  // proves the sector that is left
 }
 
 TEST_F(UpdatesTest, PartitionsWithFaultyOrUnprovenSectorsStay) {
@@ -273,7 +273,7 @@ TEST_F(UpdatesTest, OthersCheckTheStatusOfASector) {
 
 class ClaimsTest : public UpdatesTest {
   protected:
-    /// A sector full of verified data, which two claims share.
+    /// A sector full of verified data, half of it for each of two claims.
     void prove_verified() {
         prove_two();
         registry_claims(kRaw);
@@ -299,7 +299,7 @@ TEST_F(ClaimsTest, AnExtensionNamesAllClaims) {
     prove_verified();
     const ChainEpoch later = kExpiration + 42 * kDay;
     const auto wrong = ExitCode::illegal_argument;
-    EXPECT_TRUE(exits(wrong, extend({1}, later)));  // it names no claims
+    EXPECT_TRUE(exits(wrong, extend({1}, later)));  // the message names no claims
     EXPECT_TRUE(exits(wrong, extend_with({half(later)}, later)));
     EXPECT_TRUE(exits(ExitCode::forbidden, extend_with({half(later), half(later - 1)}, later)));
     auto foreign = half(later);
@@ -320,7 +320,7 @@ TEST_F(ClaimsTest, ClaimsAreDroppedOnlyNearTheEnd) {
     EXPECT_TRUE(exits(ExitCode::forbidden, extend_with({half(later), half(kExpiration)}, later, 1)));
     at(kExpiration - 30 * kDay);
     ASSERT_TRUE(ok(extend_with({half(later), half(kExpiration)}, later, 1)));
-    // Half of the sector counts once now: 10 times 2^35 becomes 5.5 times.
+    // Half of the sector now counts once, so its power falls from 10 times 2^35 to 5.5 times.
     EXPECT_EQ(power_delta(), (PowerPair{0, BigInt(-154'618'822'656)}));
     EXPECT_EQ(expiration(1), later);
 }

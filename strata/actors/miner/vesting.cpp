@@ -6,7 +6,7 @@ namespace strata::actors::miner {
 namespace {
 
 // Returns the schedule of `sum`: it vests linearly, in steps that are rounded up to the miner's half days. The rounding
-// lets entries of different rewards fall together, which keeps the list short.
+// puts entries of different rewards on the same epochs, which keeps the list short.
 std::vector<VestingFund> schedule(ChainEpoch epoch, const TokenAmount& sum, ChainEpoch proving_period_start,
                                   const VestSpec& spec) {
     const ChainEpoch begin = epoch + spec.initial_delay;
@@ -23,7 +23,7 @@ std::vector<VestingFund> schedule(ChainEpoch epoch, const TokenAmount& sum, Chai
     return out;
 }
 
-// Merges two lists that are in order of epochs. Amounts of equal epochs add up.
+// Merges two lists that are in the order of epochs. Amounts of the same epoch add up.
 std::vector<VestingFund> merged(const std::vector<VestingFund>& a, const std::vector<VestingFund>& b) {
     std::vector<VestingFund> out;
     std::size_t j = 0;
@@ -36,7 +36,7 @@ std::vector<VestingFund> merged(const std::vector<VestingFund>& a, const std::ve
     return out;
 }
 
-// Moves past the entries at the front that have vested, and returns their sum. An entry vests after its epoch, not at
+// Removes the entries that have vested from the front, and returns their sum. An entry vests after its epoch, not at
 // it.
 TokenAmount take_vested(std::span<const VestingFund>& funds, ChainEpoch epoch) {
     TokenAmount sum;
@@ -91,10 +91,10 @@ ActorResult<TokenAmount> VestingFunds::add_locked_funds(Runtime& rt, ChainEpoch 
 ActorResult<VestingFunds::Unlocked> VestingFunds::unlock_vested_and_unvested_funds(Runtime& rt, ChainEpoch epoch,
                                                                                    TokenAmount target) {
     if (!inner_) return Unlocked{};
-    // If the head has enough, the list behind it is not touched.
+    // If the head has enough, the list behind it stays as it is.
     if (inner_->head.epoch >= epoch && inner_->head.amount >= target) {
         inner_->head.amount -= target;
-        return Unlocked{0, target};
+        return Unlocked{.vested = 0, .unvested = target};
     }
     STRATA_TRY(auto funds, load(rt));
     std::span<VestingFund> rest = funds;

@@ -15,7 +15,10 @@ struct VestSpec {
     ChainEpoch quantization = 0;
 };
 /// Vesting takes 180 days in daily steps, rounded to half days.
-inline constexpr VestSpec kRewardVestingSpec{0, 180 * kEpochsInDay, kEpochsInDay, 12 * kEpochsInHour};
+inline constexpr VestSpec kRewardVestingSpec{.initial_delay = 0,
+                                             .vest_period = 180 * kEpochsInDay,
+                                             .step_duration = kEpochsInDay,
+                                             .quantization = 12 * kEpochsInHour};
 
 struct VestingFund {
     ChainEpoch epoch = 0;
@@ -38,14 +41,15 @@ class VestingFunds {
     ActorResult<std::vector<VestingFund>> load(Runtime& rt) const;
     /// Removes the funds that have vested before `epoch` and returns their sum.
     ActorResult<TokenAmount> unlock_vested_funds(Runtime& rt, ChainEpoch epoch);
-    /// Adds `sum` along the schedule, removes the funds that have vested, and returns the sum of these.
+    /// Adds `sum` along the schedule of `spec`, removes the funds that have vested before `epoch`, and returns their
+    /// sum.
     ActorResult<TokenAmount> add_locked_funds(Runtime& rt, ChainEpoch epoch, const TokenAmount& sum,
                                               ChainEpoch proving_period_start, const VestSpec& spec);
     struct Unlocked {
         TokenAmount vested;
         TokenAmount unvested;
     };
-    /// Removes the funds that have vested, and then up to `target` of the rest, soonest first.
+    /// Removes the funds that have vested before `epoch`, and then up to `target` of the rest, soonest first.
     ActorResult<Unlocked> unlock_vested_and_unvested_funds(Runtime& rt, ChainEpoch epoch, TokenAmount target);
 
     void to_cbor(CborWriter& w) const { encode(w, inner_); }

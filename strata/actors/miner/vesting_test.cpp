@@ -48,7 +48,7 @@ class VestingTest : public actors::testing::RuntimeTest {
         EXPECT_TRUE(state.locked_funds.is_zero());
         EXPECT_TRUE(state.vesting_funds.load(rt).value().empty());
     }
-    /// A debt is repaid from vesting funds only: the balance is what is locked.
+    /// Repays a debt from vesting funds only: the balance is just the locked funds.
     static TokenAmount repaid(Runtime& rt, State& state, ChainEpoch epoch, std::int64_t debt) {
         state.fee_debt = debt;
         const TokenAmount balance = state.locked_funds;

@@ -17,13 +17,13 @@ namespace strata::actors::read {
 Result<Address> account_key(Blockstore& blocks, const vm::ActorState& account);
 
 /// Returns the key of the account with this ID; an address that is not an ID is returned unchanged. Errors: not_found
-/// without such an actor; malformed also for an actor that is not an account.
+/// if there is no such actor; malformed also for an actor that is not an account.
 Result<Address> key_of(vm::StateTree& tree, const Address& address);
 
 /// An EVM contract.
 struct Contract {
     Cid bytecode;     // raw
-    Nonce nonce = 0;  // the EVM's own count
+    Nonce nonce = 0;  // of the EVM, not of the actor
     bool destroyed = false;
 };
 /// `contract` is an EVM actor. Errors: missing_block, malformed.

@@ -45,9 +45,10 @@ TEST_F(ReadAccount, NamesAndAddresses) {
     EXPECT_EQ(network_name(tree_).value(), "strata-long");
     EXPECT_EQ(manifest_data(tree_).value().to_string(),
               "bafy2bzacebpmfblssoxmmtc5g3md54tpjf7a2q2avm37wdh35533w6akw5y6o");
-    const auto go_on = [] { return Status(); };
-    EXPECT_EQ(find_address(tree_, 1000, go_on).value(), address("t26t4rln6m6evx2qfewf2erqn6ssuq6bcqwtob6ai"));
-    EXPECT_FALSE(find_address(tree_, 99, go_on).value());
+    const auto check_may_continue = [] { return Status(); };
+    EXPECT_EQ(find_address(tree_, 1000, check_may_continue).value(),
+              address("t26t4rln6m6evx2qfewf2erqn6ssuq6bcqwtob6ai"));
+    EXPECT_FALSE(find_address(tree_, 99, check_may_continue).value());
     const auto stopped = find_address(tree_, 1000, [] { return Status(Errc::cancelled); });
     EXPECT_EQ(stopped.error().code(), Errc::cancelled);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Computes what a sector costs its miner on top of a state, as the miner actor would charge it in the next message. It
-// depends on the states of the reward and power actors. Errors: not_found without these actors; missing_block,
+// Computes what a sector costs its miner on top of a state, as the miner actor would charge it in the next message. The
+// costs depend on the states of the reward and power actors. Errors: not_found without these actors; missing_block,
 // malformed.
 #include <strata/types/sector.hpp>
 

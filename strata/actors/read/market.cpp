@@ -6,7 +6,7 @@
 namespace strata::actors::read {
 namespace {
 
-constexpr DealId kLookedThrough = 10'000;  // the newest deals, among which find_pending() looks
+constexpr DealId kSearchedDeals = 10'000;  // find_pending() searches this many of the newest deals
 
 Result<market::BalanceTable> balances(Blockstore& blocks, const Cid& root) {
     return market::BalanceTable::load(blocks, root, market::kBalanceTableWidth);
@@ -76,7 +76,7 @@ Result<std::optional<DealId>> Market::find_pending(const market::DealProposal& p
     STRATA_TRY(const bool pending, is_pending(proposal));
     if (!pending) return found;
     STRATA_TRY(const auto proposals, market::Proposals::load(*blocks_, state_->proposals, market::kProposalsWidth));
-    const DealId from = state_->next_id > kLookedThrough ? state_->next_id - kLookedThrough : 0;
+    const DealId from = state_->next_id > kSearchedDeals ? state_->next_id - kSearchedDeals : 0;
     STRATA_OK(proposals.for_each_while(
         [&](DealId id, const market::DealProposal& known) -> Result<bool> {
             if (known == proposal) found = id;

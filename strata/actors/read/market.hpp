@@ -35,16 +35,17 @@ class Market {
 
     /// The ID that the next deal gets.
     DealId next_id() const;
-    /// Zero for an owner without money here.
+    /// Both amounts are zero for an owner without money in the market.
     Result<Escrow> escrow(ActorId owner) const;
     Status for_each_escrow(const std::function<Status(const Address& owner, const Escrow&)>& visit) const;
-    /// Empty for a deal that is over and for one that never was.
+    /// Empty for a deal that is over, and for one that never existed.
     Result<std::optional<market::Deal>> deal(DealId id) const;
     /// Visits all deals in ascending order of their IDs.
     Status for_each_deal(const std::function<Status(DealId, const market::Deal&)>& visit) const;
-    /// Returns true if the proposal is published and its sector is not proven yet. Its parties are ID addresses.
+    /// Returns true if the proposal is published and its sector is not proven yet. Its parties must be ID addresses.
     Result<bool> is_pending(const market::DealProposal& proposal) const;
-    /// Returns the ID of such a deal; it is looked for among the newest 10,000.
+    /// Returns the ID of the deal with such a proposal; empty if it is not pending, or not among the newest 10,000
+    /// deals.
     Result<std::optional<DealId>> find_pending(const market::DealProposal& proposal) const;
 
   private:

@@ -57,8 +57,12 @@ Result<miner::MinerInfo> Miner::info() const {
 }
 
 MinerMoney Miner::money() const {
-    MinerMoney out{
-        balance_, state_->locked_funds, state_->pre_commit_deposits, state_->initial_pledge, state_->fee_debt, {}};
+    MinerMoney out{.balance = balance_,
+                   .vesting = state_->locked_funds,
+                   .pre_commit_deposits = state_->pre_commit_deposits,
+                   .initial_pledge = state_->initial_pledge,
+                   .fee_debt = state_->fee_debt,
+                   .available = {}};
     // builtin-actors miner state.rs, get_available_balance.
     out.available = out.balance - out.vesting - out.pre_commit_deposits - out.initial_pledge - out.fee_debt;
     return out;

@@ -46,7 +46,7 @@ struct DeadlineView {
 };
 
 struct ProvingView {
-    ChainEpoch period_start = 0;  // of some proving period
+    ChainEpoch period_start = 0;  // of the proving period that the state records
     std::vector<DeadlineView> deadlines;
 };
 
@@ -63,7 +63,7 @@ struct SectorPlace {
     std::uint64_t partition = 0;
 };
 
-/// The epochs at which a sector leaves; 0 means that it is not in the queue in that way.
+/// The epochs at which the expiration queue lets a sector leave; 0 if the queue has no such entry for the sector.
 struct SectorExpiration {
     ChainEpoch on_time = 0;
     ChainEpoch early = 0;
@@ -80,7 +80,7 @@ class Miner {
     ActorId id() const { return id_; }
     Result<miner::MinerInfo> info() const;
     MinerMoney money() const;
-    /// Returns the part of the vesting funds whose time had come before `epoch`.
+    /// Returns the part of the vesting funds that vested before `epoch`.
     Result<TokenAmount> vested(ChainEpoch epoch) const;
 
     Result<BitField> allocated_numbers() const;
@@ -90,19 +90,19 @@ class Miner {
     /// Visits all sectors in ascending order of their numbers.
     Status for_each_sector(const std::function<Status(const miner::SectorOnChainInfo&)>& visit) const;
 
-    /// Returns the deadline at which the state stands, in the first period in which it has not elapsed at `epoch`.
+    /// Returns the deadline that the state records, in the first period in which it has not elapsed at `epoch`.
     miner::DeadlineInfo deadline_at(ChainEpoch epoch) const;
     Result<std::vector<DeadlineSummary>> deadlines() const;
     /// Errors: out_of_range for a deadline that does not exist.
     Result<std::vector<PartitionView>> partitions(std::uint64_t deadline) const;
     /// Reads every partition of every deadline.
     Result<ProvingView> proving() const;
-    /// Returns the union of one set of every partition.
+    /// Returns the union of this set over all partitions.
     Result<BitField> sectors_in(BitField PartitionView::* set) const;
 
     /// Empty if no deadline has the sector.
     Result<std::optional<SectorPlace>> find(SectorNumber number) const;
-    /// Both epochs are 0 if no deadline has the sector, or if it is terminated.
+    /// Both epochs are 0 if no deadline has the sector, or if the sector is terminated.
     Result<SectorExpiration> expiration(SectorNumber number) const;
 
   private:

@@ -101,12 +101,12 @@ TEST_F(ReadMiner, KnowsWhereASectorIsAndWhenItLeaves) {
     EXPECT_EQ(miner_.expiration(3).value().on_time, 1550217);
     EXPECT_EQ(miner_.expiration(3).value().early, 0);
     EXPECT_TRUE(miner_.find(2).value());
-    EXPECT_EQ(miner_.expiration(2).value().on_time, 0) << "it is terminated";
+    EXPECT_EQ(miner_.expiration(2).value().on_time, 0) << "the sector is terminated";
     EXPECT_FALSE(miner_.find(4).value());
     EXPECT_EQ(miner_.expiration(4).value().on_time, 0);
 }
 
-// A block that this node has lost is never taken for a miner or a sector that does not exist.
+// A block that this node has lost is not reported as a miner or a sector that does not exist.
 TEST_F(ReadMiner, TellsALostBlockFromAMissingMiner) {
     EXPECT_EQ(Miner::load(tree_, Address::id(4711)).error().code(), Errc::not_found);
     strata::testing::FailingBlockstore disk(blocks_);

@@ -46,7 +46,7 @@ Status Power::for_each_claim(const std::function<Status(const Address&, const Mi
 }
 
 bool Power::meets_minimum(const Policy& policy, const MinerPower& claim) const {
-    return state_->meets_consensus_minimum(policy, {{}, claim.raw, claim.quality_adjusted});
+    return state_->meets_consensus_minimum(policy, {/*window_post_proof=*/{}, claim.raw, claim.quality_adjusted});
 }
 
 }  // namespace strata::actors::read

@@ -1,5 +1,5 @@
 #pragma once
-// Reads the state of the power actor: the network's power and the claims of the miners. Layout: docs/protocol/fvm.md
+// Reads the state of the power actor: the network's power and the miners' power claims. Layout: docs/protocol/fvm.md
 // §8.7.
 #include <functional>
 #include <memory>
@@ -21,7 +21,7 @@ struct State;
 
 namespace strata::actors::read {
 
-/// The claim of a miner.
+/// The power claim of a miner.
 struct MinerPower {
     StoragePower raw;
     StoragePower quality_adjusted;
@@ -33,15 +33,15 @@ class Power {
     /// malformed.
     static Result<Power> load(vm::StateTree& tree);
 
-    /// The sums over the miners above the minimum, as they are now.
+    /// The sums over the miners that meet the minimum, as they are now.
     const StoragePower& raw() const;
     const StoragePower& quality_adjusted() const;
-    /// The raw power at the end of the last epoch; while few miners are above the minimum, that of all miners.
+    /// The raw power at the end of the last epoch; that of all miners while fewer than 4 meet the minimum.
     const StoragePower& raw_this_epoch() const;
     /// The pledge of all miners.
     const TokenAmount& pledge() const;
 
-    /// Returns the claim of a miner, which is named by its ID address. Empty if it has none.
+    /// Returns the claim of a miner, whose ID address this is. Empty if the miner has none.
     Result<std::optional<MinerPower>> claim(const Address& miner) const;
     /// Visits all claims in the order of the map.
     Status for_each_claim(const std::function<Status(const Address&, const MinerPower&)>& visit) const;

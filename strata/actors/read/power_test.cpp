@@ -36,7 +36,7 @@ TEST_F(ReadPower, Reward) {
     EXPECT_EQ(reward.baseline_power, amount("2891556963731064595"));
 }
 
-// Lotus adds a tenth to the pledge that it answers (StateMinerInitialPledgeForSector: 65565108224).
+// Lotus adds a tenth to the pledge in its answer (StateMinerInitialPledgeForSector: 65565108224).
 TEST_F(ReadPower, PledgeOfASectorWithoutData) {
     const auto pledge = initial_pledge(tree_, kEpoch, BigInt(2048), amount("561011160977068290077285691")).value();
     EXPECT_EQ(div_floor(pledge * BigInt(110), 100), amount("65565108224"));

@@ -1,6 +1,6 @@
 #pragma once
-// Reads the state of an actor whole. Only what knows the layout of states uses it: the readers of this folder, the
-// makers of a genesis, and tests.
+// Reads the complete state of an actor. Only code that knows the layout of states uses it: the readers of this folder,
+// the makers of a genesis, and tests.
 #include <strata/vm/state_tree.hpp>
 
 namespace strata::actors {

@@ -15,12 +15,13 @@ Result<std::string> network_name(vm::StateTree& tree) {
     return std::move(init.network_name);
 }
 
-Result<std::optional<Address>> find_address(vm::StateTree& tree, ActorId id, const std::function<Status()>& go_on) {
+Result<std::optional<Address>> find_address(vm::StateTree& tree, ActorId id,
+                                            const std::function<Status()>& check_may_continue) {
     STRATA_TRY(const auto init, state_of<vm::InitState>(tree, kInitId));
     STRATA_TRY(const auto addresses, Hamt::load(tree.store(), init.address_map, kAddressMapWidth));
     std::optional<Address> found;
     STRATA_OK(addresses.for_each([&](BytesView name, BytesView value) -> Result<bool> {
-        STRATA_OK(go_on());
+        STRATA_OK(check_may_continue());
         STRATA_TRY(const auto owner, from_cbor<ActorId>(value));
         if (owner != id) return true;
         STRATA_TRY(found, Address::from_bytes(name));

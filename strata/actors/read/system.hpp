@@ -13,9 +13,10 @@ namespace strata::actors::read {
 /// Errors: not_found without an init actor; missing_block, malformed.
 Result<std::string> network_name(vm::StateTree& tree);
 
-/// Returns the first address in the init actor's map that leads to an ID; empty if there is none. `go_on` is asked
-/// before each entry, because the map is long and has no order by ID; its error ends the search.
-Result<std::optional<Address>> find_address(vm::StateTree& tree, ActorId id, const std::function<Status()>& go_on);
+/// Returns the first address in the init actor's map that leads to an ID; empty if there is none. `check_may_continue`
+/// is called before each entry, because the map is long and has no order by ID; its error ends the search.
+Result<std::optional<Address>> find_address(vm::StateTree& tree, ActorId id,
+                                            const std::function<Status()>& check_may_continue);
 
 /// Returns the CID of the list of the built-in actors' names and code. Errors: not_found without a system actor;
 /// missing_block, malformed.

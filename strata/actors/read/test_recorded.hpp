@@ -1,6 +1,6 @@
 #pragma once
-// A state of a chain that Lotus made (vectors/lotus-devnet/long), for tests of the readers. It is the one before the
-// messages of epoch 1400, about which Lotus was asked: expected values are its answers, api_samples.json.
+// A state of a chain that Lotus made (vectors/lotus-devnet/long), for tests of the readers. It is the state before the
+// messages of epoch 1400. The expected values are Lotus' answers about it, api_samples.json.
 #include <gtest/gtest.h>
 
 #include <strata/ipld/car.hpp>

@@ -25,7 +25,7 @@ class VerifiedRegistry {
     static Result<VerifiedRegistry> load(vm::StateTree& tree);
 
     const Address& root_key() const;
-    /// Returns the DataCap in bytes that a verifier may still give; empty if it is not a verifier.
+    /// Returns the DataCap in bytes that a verifier may still grant; empty if the actor is not a verifier.
     Result<std::optional<StoragePower>> verifier(ActorId id) const;
 
     using VisitAllocation = std::function<Status(std::uint64_t id, const verifreg::Allocation&)>;

@@ -33,7 +33,7 @@ TEST_F(ReadRegistry, AnswersLikeLotus) {
     EXPECT_EQ(count(std::nullopt), 1U);
     EXPECT_EQ(count(1002), 1U);
     EXPECT_EQ(count(1003), 0U);
-    // StateVerifiedClientStatus is in bytes; a byte is a token of 18 decimals.
+    // StateVerifiedClientStatus answers in bytes. A byte is one token, which has 18 decimals.
     EXPECT_EQ(div_floor(datacap_balance(tree_, 1002).value().value(), fil(1)), BigInt(1072693248));
     EXPECT_FALSE(datacap_balance(tree_, 1003).value());
 }
