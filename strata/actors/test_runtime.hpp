@@ -1,6 +1,6 @@
 #pragma once
 // For tests of actors. RuntimeTest runs a function with the Runtime of an actor. ActorTest runs messages to one real
-// actor, in a world whose other actors answer as the test says and whose calls the test can look at.
+// actor, in a world whose other actors answer as the test says. The test can look at the calls that they got.
 #include <gtest/gtest.h>
 
 #include <deque>
@@ -56,7 +56,7 @@ class RuntimeTest : public ::testing::Test {
     }
 };
 
-/// A call that the tested actor made of a different actor. Transfers without a method are not seen; look at balances.
+/// A call of the tested actor to a different actor. Plain transfers (method 0) are not recorded; look at balances.
 struct Sent {
     ActorId to = 0;
     MethodNumber method = 0;
@@ -70,7 +70,7 @@ struct Sent {
     }
 };
 
-/// Stands for the world outside the VM: proofs hold or not, and the randomness is a constant.
+/// The world outside the VM: proofs are valid or not as `proofs_hold` says, and the randomness is a constant.
 class ScriptedWorld final : public vm::Externs, public vm::ProofVerifier {
   public:
     Result<Hash256> chain_randomness(ChainEpoch) override { return Hash256{}; }
@@ -96,7 +96,7 @@ class ScriptedWorld final : public vm::Externs, public vm::ProofVerifier {
 
 class ActorTest : public ::testing::Test {
   protected:
-    /// `id` is where the tested actor lives.
+    /// `id` is the ID of the tested actor.
     ActorTest(ActorType type, std::span<const Method> methods, ActorId id,
               NativeActor::Unknown unknown = NativeActor::Unknown::refuse,
               NativeActor::Internal internal = NativeActor::Internal::restricted)
@@ -146,7 +146,7 @@ class ActorTest : public ::testing::Test {
         world_.tree.set(kInitId, record);
     }
 
-    /// From now on the method of the actor `to` ends with this code and data.
+    /// Makes all later calls of this method of the actor `to` end with this code and data.
     void answer(ActorId to, MethodNumber method, ExitCode code, std::optional<Bytes> data = {}) {
         answers_[{to, method}] = {code, std::move(data)};
     }
@@ -235,7 +235,7 @@ class ActorTest : public ::testing::Test {
         sent_.push_back(sent);
         const auto it = answers_.find({message.receiver, message.method});
         if (it == answers_.end()) return vm::ActorExit{};
-        vm::ActorExit exit{it->second.code, vm::kNoBlock, "the test says so"};
+        vm::ActorExit exit{it->second.code, vm::kNoBlock, "the test asked for this exit"};
         if (it->second.data) {
             STRATA_TRY(exit.data, kernel.block_create(Codec::cbor, *it->second.data));
         }
