@@ -13,7 +13,7 @@ using vm::ActorType;
 using vm::ExitCode;
 
 /// How a method of an actor ends early. An Abort with an exit code is consensus data. The other kinds come from the VM
-/// and unwind the whole message (vm/kernel.hpp): an actor passes them on unchanged.
+/// and end the complete message (vm/kernel.hpp): an actor passes them on unchanged.
 struct [[nodiscard]] Abort {
     enum class Kind { exit, out_of_gas, fatal, broken };
     Kind kind = Kind::exit;

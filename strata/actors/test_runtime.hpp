@@ -49,9 +49,16 @@ class RuntimeTest : public ::testing::Test {
             return vm::ActorExit{};
         });
         vm::GasTracker gas(vm::gas(10'000'000'000));
-        vm::CallManager calls(world.config, world.manifest, world.doors(), world.tree, gas,
-                              {caller, Address::id(caller), 0, 0, actor});
-        ASSERT_TRUE(calls.call({caller, Address::id(actor), 2, {}, 0, {}, false}));
+        vm::CallManager calls(
+            world.config, world.manifest, world.doors(), world.tree, gas,
+            {.id = caller, .address = Address::id(caller), .nonce = 0, .premium = 0, .receiver = actor});
+        ASSERT_TRUE(calls.call({.from = caller,
+                                .to = Address::id(actor),
+                                .method = 2,
+                                .params = {},
+                                .value = 0,
+                                .gas_limit = {},
+                                .read_only = false}));
         ASSERT_TRUE(ran);
     }
 };
@@ -164,11 +171,18 @@ class ActorTest : public ::testing::Test {
                             const TokenAmount& value) {
         sent_.clear();
         vm::GasTracker gas(vm::gas(1'000'000'000'000));
-        vm::CallManager calls(world_.config, world_.manifest, {outside_, outside_, world_}, world_.tree, gas,
-                              {caller, Address::id(caller), nonce_++, 0, actor_});
+        vm::CallManager calls(
+            world_.config, world_.manifest, {outside_, outside_, world_}, world_.tree, gas,
+            {.id = caller, .address = Address::id(caller), .nonce = nonce_++, .premium = 0, .receiver = actor_});
         std::optional<vm::Block> block;
         if (params) block = vm::Block{Codec::cbor, std::make_shared<const Bytes>(*params), {}};
-        auto result = calls.call({caller, Address::id(actor_), method, block, value, {}, false});
+        auto result = calls.call({.from = caller,
+                                  .to = Address::id(actor_),
+                                  .method = method,
+                                  .params = block,
+                                  .value = value,
+                                  .gas_limit = {},
+                                  .read_only = false});
         events_ = calls.take_events();
         if (!result) return {ExitCode::sys_assertion_failed, {}, result.error().message};
         return *result;

@@ -68,8 +68,8 @@ Settlement settle(std::uint64_t gas_used, std::uint64_t gas_limit, const TokenAm
     const BigInt used(gas_used);
     const BigInt limit(gas_limit);
     // The sender burns the base fee, up to its fee cap. If the cap is below the base fee, the miner that included the
-    // message pays the rest as a penalty. The tip is paid for the whole limit, because the limit is what takes room in
-    // a block.
+    // message pays the rest as a penalty. The tip is paid for the complete limit, because it is the limit that takes up
+    // room in a block.
     const TokenAmount to_pay = min(base_fee, fee_cap);
     out.base_fee_burn = to_pay * used;
     if (base_fee > fee_cap) out.penalty = (base_fee - fee_cap) * used;

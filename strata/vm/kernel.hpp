@@ -14,7 +14,7 @@
 
 namespace strata::vm {
 
-/// The reason why a syscall failed. The actor sees only a `number`; the other kinds unwind the whole message.
+/// The reason why a syscall failed. The actor sees only a `number`; the other kinds end the complete message.
 struct [[nodiscard]] SyscallFailure {
     enum class Kind {
         number,      // an error number that the actor handles

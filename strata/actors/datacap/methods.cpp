@@ -93,7 +93,12 @@ ActorResult<MintReturn> mint(Runtime& rt, const MintParams& params) {
         STRATA_OK(token.set_allowance(owner, delegate_id, infinite_allowance()));
     }
     STRATA_OK(rt.set_state(state));
-    const TokenReceived received{rt.receiver(), owner, operator_id, params.amount, {}, {}};
+    const TokenReceived received{.from = rt.receiver(),
+                                 .to = owner,
+                                 .operator_id = operator_id,
+                                 .amount = params.amount,
+                                 .operator_data = {},
+                                 .token_data = {}};
     STRATA_TRY(auto data, tell_receiver(rt, params.to, received));
     STRATA_TRY(const auto balance, balance_at(rt, state.token, params.to));
     return MintReturn{balance, state.token.supply, std::move(data)};
@@ -164,7 +169,12 @@ ActorResult<TransferReturn> transfer(Runtime& rt, const TransferParams& params) 
     STRATA_OK(check_amount(params.amount));
     STRATA_OK(Token(rt, state.token).transfer(rt.caller(), *to.as_id(), params.amount));
     STRATA_OK(rt.set_state(state));
-    const TokenReceived received{rt.caller(), *to.as_id(), rt.caller(), params.amount, params.operator_data, {}};
+    const TokenReceived received{.from = rt.caller(),
+                                 .to = *to.as_id(),
+                                 .operator_id = rt.caller(),
+                                 .amount = params.amount,
+                                 .operator_data = params.operator_data,
+                                 .token_data = {}};
     STRATA_TRY(auto data, tell_receiver(rt, to, received));
     STRATA_TRY(const auto from_balance, balance_at(rt, state.token, from));
     STRATA_TRY(const auto to_balance, balance_at(rt, state.token, to));
@@ -197,7 +207,12 @@ ActorResult<TransferFromReturn> transfer_from(Runtime& rt, const TransferFromPar
     STRATA_OK(token.use_allowance(rt.caller(), *from, params.amount));
     STRATA_OK(token.transfer(*from, *to.as_id(), params.amount));
     STRATA_OK(rt.set_state(state));
-    const TokenReceived received{*from, *to.as_id(), rt.caller(), params.amount, params.operator_data, {}};
+    const TokenReceived received{.from = *from,
+                                 .to = *to.as_id(),
+                                 .operator_id = rt.caller(),
+                                 .amount = params.amount,
+                                 .operator_data = params.operator_data,
+                                 .token_data = {}};
     STRATA_TRY(auto data, tell_receiver(rt, to, received));
     STRATA_TRY(const auto from_balance, balance_at(rt, state.token, params.from));
     STRATA_TRY(const auto to_balance, balance_at(rt, state.token, to));

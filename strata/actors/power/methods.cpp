@@ -50,8 +50,12 @@ Done constructor(Runtime& rt) {
 
 ActorResult<CreateMinerReturn> create_miner(Runtime& rt, const CreateMinerParams& params) {
     STRATA_OK(rt.accept_any());
-    const MinerConstructorParams construct{params.owner, params.worker,    {}, params.window_post_proof,
-                                           params.peer,  params.multiaddrs};
+    const MinerConstructorParams construct{.owner = params.owner,
+                                           .worker = params.worker,
+                                           .control_addresses = {},
+                                           .window_post_proof = params.window_post_proof,
+                                           .peer_id = params.peer,
+                                           .multi_addresses = params.multiaddrs};
     STRATA_TRY(const Cid code, rt.code_for(ActorType::miner));
     const init::ExecParams exec{code, to_cbor(construct)};
     STRATA_TRY(const auto created,

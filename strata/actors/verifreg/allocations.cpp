@@ -122,8 +122,14 @@ ActorResult<std::expected<NewClaims, ExitCode>> claims_of(Runtime& rt, Allocatio
         if (!a) return Out(std::unexpect, ExitCode::not_found);
         if (!can_claim(wanted, rt.caller(), *a, rt.epoch(), sector.expiry))
             return Out(std::unexpect, ExitCode::forbidden);
-        out.emplace_back(wanted.allocation_id, Claim{rt.caller(), a->client, a->data, a->size, a->term_min, a->term_max,
-                                                     rt.epoch(), sector.sector});
+        out.emplace_back(wanted.allocation_id, Claim{.provider = rt.caller(),
+                                                     .client = a->client,
+                                                     .data = a->data,
+                                                     .size = a->size,
+                                                     .term_min = a->term_min,
+                                                     .term_max = a->term_max,
+                                                     .term_start = rt.epoch(),
+                                                     .sector = sector.sector});
     }
     return Out(std::move(out));
 }
@@ -162,8 +168,7 @@ ActorResult<ClaimAllocationsReturn> claim_allocations(Runtime& rt, const ClaimAl
     STRATA_OK(rt.set_state(state));
     if (params.all_or_nothing && !out.sector_results.all_ok())
         return illegal_argument("claims succeeded for " + std::to_string(out.sector_results.success_count) + " of " +
-                                std::to_string(params.sectors.size()) +
-                                " sectors, although the request demands all");
+                                std::to_string(params.sectors.size()) + " sectors, although the request demands all");
     // The registry holds the tokens of an allocation until a claim uses them up.
     STRATA_OK(burn_datacap(rt, total));
     return out;
@@ -271,7 +276,13 @@ ActorResult<AllocationsResponse> receive(Runtime& rt, const UniversalReceiverPar
     std::vector<Allocation> added;
     for (const auto& r : requests.allocations) {
         STRATA_OK(check_request(rt, r));
-        added.push_back({received.from, r.provider, r.data, r.size, r.term_min, r.term_max, r.expiration});
+        added.push_back({.client = received.from,
+                         .provider = r.provider,
+                         .data = r.data,
+                         .size = r.size,
+                         .term_min = r.term_min,
+                         .term_max = r.term_max,
+                         .expiration = r.expiration});
         total += BigInt(r.size);
     }
     STRATA_TRY(const auto before, rt.state<State>());
