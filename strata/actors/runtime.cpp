@@ -89,7 +89,7 @@ ActorResult<TokenAmount> Runtime::circulating_supply() {
 }
 
 Done Runtime::accept_any() {
-    // A method must validate its caller exactly once; native_actor.cpp checks that it does so at all.
+    // A second validation is an error; native_actor.cpp checks that there is a first one.
     if (caller_validated_) return abort(ExitCode::assertion_failed, "the caller was validated twice");
     caller_validated_ = true;
     return {};

@@ -238,6 +238,7 @@ class ActorTest : public ::testing::Test {
         ExitCode code = ExitCode::ok;
         std::optional<Bytes> data;
     };
+    // Records a call to a different actor and answers it as the test said.
     vm::Syscall<vm::ActorExit> scripted(vm::Kernel& kernel, vm::BlockId params) {
         const auto& message = kernel.message();
         Sent sent{message.receiver, message.method, message.value_received, {}, message.read_only};

@@ -92,7 +92,7 @@ TEST(BlockHeader, a_recorded_one_is_read_and_written) {
     EXPECT_EQ(header->block_sig->type, Signature::Type::bls);
 }
 
-// A header that is cut off, or does not have 16 fields, is refused (cbor-gen).
+// A header is refused if it is cut off, if bytes follow it, or if it does not have 16 fields (cbor-gen).
 TEST(BlockHeader, cut_and_longer_bytes_are_refused) {
     const Bytes bytes = *from_hex(kRecorded);
     for (std::size_t size = 0; size < bytes.size(); ++size)

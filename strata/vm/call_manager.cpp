@@ -151,6 +151,7 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
     return result;
 }
 
+// Runs a call without the depth limit, the gas limit and the rollback, which call() adds.
 Syscall<CallResult> CallManager::call_unchecked(const CallRequest& request) {
     STRATA_TRY(const ActorId to, resolve_or_create(request));
     return call_resolved(request, to);

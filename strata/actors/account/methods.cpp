@@ -35,7 +35,8 @@ ActorResult<bool> authenticate_message(Runtime& rt, const AuthenticateMessagePar
                          ExitCode::illegal_argument, "signature"));
     if (!valid)
         // A wrong signature ends the call, so that a caller cannot overlook the answer.
-        return illegal_argument("the signature does not belong to " + state.address.to_string() + " and this message");
+        return illegal_argument("the message is not signed by " + state.address.to_string() +
+                                ", or the signature is of a different message");
     return true;
 }
 

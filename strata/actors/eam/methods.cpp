@@ -27,7 +27,8 @@ ActorResult<EthAddress> last_20_of_keccak(Runtime& rt, BytesView data) {
     return out;
 }
 
-// Returns the RLP of the list [sender, nonce]. The list is shorter than 56 bytes, so each head is one byte.
+// Returns the RLP of the list [sender, nonce]. The list is shorter than 56 bytes, so each head is one byte: 0x80 plus
+// the length for a string, 0xc0 plus the length for a list.
 Bytes rlp_sender_and_nonce(const EthAddress& sender, std::uint64_t nonce) {
     ByteArray<8> digits;
     store_be(digits.data(), nonce);
@@ -47,6 +48,7 @@ ActorResult<EthAddress> create_address(Runtime& rt, const EthAddress& sender, st
     return last_20_of_keccak(rt, rlp_sender_and_nonce(sender, nonce));
 }
 
+// Returns the last 20 bytes of keccak(0xff || sender || salt || keccak(initcode)) (EIP-1014).
 ActorResult<EthAddress> create2_address(Runtime& rt, const EthAddress& sender, const Create2Params& params) {
     STRATA_TRY(const Bytes code_hash,
                rt.unwrap(rt.kernel().hash(HashCode::keccak_256, params.initcode), ExitCode::assertion_failed, "hash"));

@@ -32,10 +32,10 @@ ActorResult<Assigned> assign_id(Runtime& rt, const Address& robust, const std::o
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto map,
                rt.check(AddressMap::load(rt.store(), state.address_map), ExitCode::illegal_state, "address map"));
-    Assigned out{state.next_id, false};
+    Assigned out{.id = state.next_id, .existing = false};
     if (delegated) {
         STRATA_TRY(const auto known, rt.check(map.get(*delegated), ExitCode::illegal_state, "address map"));
-        if (known) out = {*known, true};
+        if (known) out = {.id = *known, .existing = true};
     }
     if (!out.existing) {
         ++state.next_id;

@@ -1,5 +1,5 @@
 #pragma once
-// The market's methods by file; methods.cpp lists them in its table.
+// The market's methods, by the file that defines them. methods.cpp lists them in its table.
 #include <strata/actors/market/state.hpp>
 
 namespace strata::actors::market {

@@ -185,7 +185,8 @@ ActorResult<Ledger::Update> Ledger::update(const DealState& state, const DealPro
     const TokenAmount payment = p.storage_price_per_epoch * BigInt(to - from);
     if (payment.sign() > 0) STRATA_OK(pay(p.client, p.provider, payment));
     if (slashed) {
-        // Only deals that were marked for termination before FIP-0074 get here.
+        // Only deals that were marked for termination before FIP-0074 get here. As in builtin-actors, the reported
+        // payment includes the rest that goes back to the client.
         const TokenAmount rest =
             p.storage_price_per_epoch * BigInt(p.end_epoch - std::max(state.slash_epoch, p.start_epoch));
         STRATA_OK(unlock(p.client, rest, Reason::client_storage_fee));

@@ -219,8 +219,8 @@ ActorResult<std::vector<DealId>> write_deals(Runtime& rt, const Batch& batch) {
     return ids;
 }
 
-// Notifies the client of its deal. If it refuses, the complete message fails: a contract must not become a client
-// without its consent.
+// Notifies the client of its deal. If the client refuses, the complete message fails: a contract must not become a
+// client without its consent.
 Done notify(Runtime& rt, const Accepted& deal, DealId id) {
     const MarketNotifyDealParams params{deal.serialized, id};
     auto notified = rt.call(deal.proposal.client, kMarketNotifyDeal, to_cbor(params), 0);

@@ -40,7 +40,7 @@ Done set_claim(Runtime& rt, Claims& claims, const Address& miner, const Claim& c
 
 Done constructor(Runtime& rt) {
     STRATA_OK(rt.require_caller({kSystemId}));
-    // The estimate at genesis is 750,000 GiB, which grow by 3,840 GiB an epoch (actors/power/src/state.rs).
+    // The estimate at genesis is 750,000 GiB and grows by 3,840 GiB an epoch (actors/power/src/state.rs).
     State state;
     state.this_epoch_qa_power_smoothed = FilterEstimate::of(BigInt(750'000) << 30, BigInt(3'840) << 30);
     STRATA_TRY(state.claims, checked(rt, Claims::empty_root(rt.store())));

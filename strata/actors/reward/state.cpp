@@ -47,7 +47,7 @@ BigInt baseline_supply(const BigInt& at, const TokenAmount& total) {
 State State::at_genesis(const StoragePower& realized_power) {
     State s;
     s.effective_baseline_power = initial_baseline();
-    // next_epoch() below multiplies this with the exponent, which gives the initial baseline at epoch 0.
+    // next_epoch() below multiplies this by the exponent, which gives the initial baseline at epoch 0.
     s.this_epoch_baseline_power = div_floor(initial_baseline() << (2 * kPrecision), baseline_exponent()) >> kPrecision;
     s.epoch = kEpochUndefined;
     s.this_epoch_reward_smoothed =

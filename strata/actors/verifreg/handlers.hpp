@@ -1,5 +1,5 @@
 #pragma once
-// The registry's methods by file; methods.cpp lists them in its table.
+// The registry's methods, by the file that defines them. methods.cpp lists them in its table.
 #include <strata/actors/receiver_hook.hpp>
 #include <strata/actors/verifreg/messages.hpp>
 
