@@ -26,13 +26,13 @@ struct BatchReturn {
     void add(ExitCode code) { code == ExitCode::ok ? add_success() : add_fail(code); }
     std::size_t size() const { return success_count + fail_codes.size(); }
     bool all_ok() const { return fail_codes.empty(); }
-    /// Returns one code for each item, also for those that succeeded.
+    /// Returns the exit code of each item; ok for those that succeeded.
     std::vector<ExitCode> codes() const {
         std::vector<ExitCode> out(size(), ExitCode::ok);
         for (const auto& [index, code] : fail_codes) out[index] = static_cast<ExitCode>(code);
         return out;
     }
-    /// Returns those of `items`, which are size() many, that succeeded.
+    /// Returns the `items` that succeeded. `items` has size() elements.
     template <class T>
     std::vector<T> successes(const std::vector<T>& items) const {
         const auto outcome = codes();
@@ -41,7 +41,7 @@ struct BatchReturn {
             if (outcome[i] == ExitCode::ok) out.push_back(items[i]);
         return out;
     }
-    /// Returns this batch with the outcome of a later step, whose items are the successes of this one.
+    /// Returns the outcome after a later step. The items of that step are the successes of this batch.
     BatchReturn then(const BatchReturn& later) const {
         const auto later_codes = later.codes();
         auto next = later_codes.begin();

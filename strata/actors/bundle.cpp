@@ -49,7 +49,7 @@ constexpr Codes kDevnet = {
 vm::Manifest bundle_of(const Codes& codes) {
     vm::Manifest out;
     for (std::size_t i = 0; i < codes.size(); ++i)
-        out.add(static_cast<vm::ActorType>(i + 1), Cid::constant(codes.at(i)));
+        out.add(static_cast<vm::ActorType>(i + 1), Cid::constant(codes.at(i)));  // the types count from 1
     return out;
 }
 

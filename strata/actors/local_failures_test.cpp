@@ -1,5 +1,5 @@
-// A read or a write that fails on this node while real messages run: the answer is that failure, or exactly what every
-// other node computes. It is never a different receipt or state root.
+// A read or a write fails on this node while real messages run. The result must be that failure, or exactly what every
+// other node computes, and never a different receipt or state root.
 #include <gtest/gtest.h>
 
 #include <strata/actors/init/types.hpp>

@@ -1,4 +1,4 @@
-// Messages through the VM, each paid for and settled: 1,000 in an epoch, then the state is written. Items are messages.
+// Applies 1,000 messages of an epoch with gas payment and settlement, then writes the state. Items are messages.
 #include <benchmark/benchmark.h>
 
 #include <strata/actors/bundle.hpp>
@@ -10,7 +10,7 @@ namespace strata::actors {
 namespace {
 
 constexpr std::uint64_t kMessages = 1000;
-constexpr ActorId kFirst = 100'000;  // new accounts are numbered from 1000 on
+constexpr ActorId kFirst = 100'000;  // the IDs of new accounts begin at 1000
 constexpr ActorId kAccounts = 10'000;
 constexpr ActorId kWallet = 20'000;
 
@@ -92,7 +92,7 @@ void transfers(benchmark::State& state) {
 }
 BENCHMARK(transfers)->Unit(benchmark::kMillisecond);
 
-/// Each to a key that nobody has used: an account is made.
+/// Sends each message to a key that has no account yet, so an account is created.
 void transfers_to_new_accounts(benchmark::State& state) {
     run(state, [](std::uint64_t i) {
         auto out = message(i);
@@ -102,7 +102,7 @@ void transfers_to_new_accounts(benchmark::State& state) {
 }
 BENCHMARK(transfers_to_new_accounts)->Unit(benchmark::kMillisecond);
 
-/// A wallet's only owner sends from it: the multisig actor runs, keeps its state twice and sends on.
+/// Sends from a wallet with one owner: the multisig actor runs, writes its state twice and sends the value.
 void multisig_sends(benchmark::State& state) {
     run(state, [](std::uint64_t i) {
         auto out = message(0);

@@ -1,6 +1,6 @@
 #pragma once
-// Declares the method table of each built-in actor. Each table is defined in methods.cpp of its actor; table.cpp gives
-// them to the VM.
+// Declares the method table of each built-in actor. Each table is defined in its actor's methods.cpp; table.cpp gives
+// the tables to the VM.
 #include <strata/actors/native_actor.hpp>
 
 namespace strata::actors {

@@ -5,16 +5,16 @@
 namespace strata::actors {
 namespace {
 
-// Method numbers below the exported range are open to built-in actors only, and not to EVM contracts, whose code
-// anybody can write.
-Done restrict_internal(Runtime& rt, MethodNumber method) {
+// Refuses a caller of a method below the exported range that is not a built-in actor. EVM contracts are refused too,
+// because anybody can write their code.
+Done check_internal_caller(Runtime& rt, MethodNumber method) {
     if (method >= kFirstExportedMethod) return {};
     STRATA_TRY(const auto type, rt.type_of(rt.caller()));
     if (!type) return forbidden("the caller f0" + std::to_string(rt.caller()) + " has no code");
     if (*type == ActorType::none || *type == ActorType::evm)
-        return forbidden("the caller f0" + std::to_string(rt.caller()) +
-                         " is an EVM contract or not built in, only other built-in actors may call method " +
-                         std::to_string(method));
+        return forbidden("method " + std::to_string(method) +
+                         " is open only to built-in actors other than EVM contracts; the caller f0" +
+                         std::to_string(rt.caller()) + " is not one");
     return {};
 }
 
@@ -30,7 +30,7 @@ vm::Syscall<vm::ActorExit> exit_of(vm::Kernel& kernel, const Abort& failure) {
             break;
     }
     vm::ActorExit out{failure.code, vm::kNoBlock, failure.message};
-    // An actor cannot exit with a code that belongs to the system (docs/protocol/fvm.md §4.7, vm.exit).
+    // An actor cannot exit with an exit code of the system (docs/protocol/fvm.md §4.7, vm.exit).
     if (out.code > ExitCode::ok && out.code < ExitCode::illegal_argument) out.code = ExitCode::sys_illegal_exit_code;
     if (!failure.data.empty()) {
         STRATA_TRY(out.data, kernel.block_create(Codec::cbor, failure.data));
@@ -42,7 +42,7 @@ vm::Syscall<vm::ActorExit> exit_of(vm::Kernel& kernel, const Abort& failure) {
 
 ActorResult<ReturnData> NativeActor::dispatch(Runtime& rt, const std::optional<Bytes>& params) const {
     const MethodNumber number = rt.kernel().message().method;
-    if (internal_ == Internal::restricted) STRATA_OK(restrict_internal(rt, number));
+    if (internal_ == Internal::restricted) STRATA_OK(check_internal_caller(rt, number));
     const auto it = std::ranges::find(methods_, number, &Method::number);
     if (it != methods_.end()) return it->handler(rt, params);
     if (unknown_ == Unknown::accept_exported) {
@@ -53,7 +53,7 @@ ActorResult<ReturnData> NativeActor::dispatch(Runtime& rt, const std::optional<B
 }
 
 vm::Syscall<vm::ActorExit> NativeActor::invoke(vm::Kernel& bare, vm::BlockId params_id) const {
-    // Each syscall pays for the step out of the Wasm code, although this actor has none.
+    // Each syscall pays the price of a call out of WASM code, although this actor is native.
     vm::HostCalls kernel(bare, vm::price_list(bare.network().network_version));
     std::optional<Bytes> params;
     if (params_id != vm::kNoBlock) {

@@ -1,5 +1,5 @@
 #pragma once
-// A built-in actor is a table of methods. `method<&f>(number)` makes an entry of it from a function
+// A built-in actor is a table of methods. `method<&f>(number)` makes an entry of the table from a function
 //     ActorResult<R> f(Runtime&)   or   ActorResult<R> f(Runtime&, const P&)
 // where R is void or a CBOR type, and P is a CBOR type. If P is a std::optional, the parameters may be missing.
 // The rules of dispatch are in docs/protocol/fvm.md §8.1.
@@ -40,8 +40,8 @@ template <class R, ActorResult<R> (*F)(Runtime&)>
 struct Adapt<F> {
     static ActorResult<ReturnData> run(Runtime& rt, const std::optional<Bytes>& params) {
         if (params)
-            return illegal_argument("the method takes no parameters, " + std::to_string(params->size()) +
-                                    " bytes were given");
+            return illegal_argument("the message has parameters of " + std::to_string(params->size()) +
+                                    " bytes, but the method takes none");
         return returned<R>(F(rt));
     }
 };
@@ -50,10 +50,11 @@ struct Adapt<F> {
     static ActorResult<ReturnData> run(Runtime& rt, const std::optional<Bytes>& params) {
         if (!params) {
             if constexpr (is_optional<P>) return returned<R>(F(rt, P{}));
-            return illegal_argument("the method needs parameters, none were given");
+            return illegal_argument("the message has no parameters, but the method needs them");
         }
         auto typed = from_cbor<P>(*params);
-        if (!typed) return abort(ExitCode::serialization, "the parameters do not decode: " + typed.error().message());
+        if (!typed)
+            return abort(ExitCode::serialization, "the parameters cannot be decoded: " + typed.error().message());
         return returned<R>(F(rt, *typed));
     }
 };
@@ -67,8 +68,8 @@ constexpr Method method(MethodNumber number) {
 
 class NativeActor final : public vm::ActorCode {
   public:
-    /// How a method number outside the table is answered. accept_exported: from 2^24 on it succeeds without
-    /// data.
+    /// How the actor answers a method number that is not in its table. accept_exported: a number of at least 2^24
+    /// succeeds without data; every other number is refused.
     enum class Unknown { refuse, accept_exported };
     /// Who may call method numbers below 2^24. restricted: built-in actors only; open: every actor.
     enum class Internal { restricted, open };

@@ -108,7 +108,7 @@ TEST_F(NativeActorTest, InternalMethodsAreForBuiltInActorsOnly) {
 }
 
 TEST_F(NativeActorTest, CodesOfFailedSendsArePassedOn) {
-    target_ends(ExitCode::ok);  // no answer where one is due
+    target_ends(ExitCode::ok);  // the call returns no data, although the caller expects some
     EXPECT_EQ(call(6), ExitCode::assertion_failed);
     target_ends(ExitCode::ok, Bytes{0x60});
     EXPECT_EQ(call(6), ExitCode::serialization);
@@ -133,10 +133,10 @@ TEST(NativeActors, AnswerForTheCodesOfBothBundlesOnly) {
               ActorType::market, ActorType::verified_registry, ActorType::datacap, ActorType::eam})
             EXPECT_NE(table->find(bundle->codes.at(type), type), nullptr);
         EXPECT_TRUE(table->knows(bundle->codes.at(ActorType::evm), ActorType::evm));
-        EXPECT_EQ(table->find(bundle->codes.at(ActorType::evm), ActorType::evm), nullptr);  // known_gaps.md
+        EXPECT_EQ(table->find(bundle->codes.at(ActorType::evm), ActorType::evm), nullptr);  // docs/known_gaps.md
     }
     const auto type = ActorType::multisig;
-    // Each with the policy that its bundle was built with.
+    // Each actor has the policy with which its bundle was built.
     EXPECT_NE(table->find(mainnet_bundle().codes.at(type), type), table->find(devnet_bundle().codes.at(type), type));
     // The multisig of actors v17 is different code under the same name (lotus build/builtin_actors_gen.go, devnet).
     const Cid v17 = Cid::constant("bafk2bzacedh5u5kmprztmjvprxs7cbhqgtxbikkoftk4caozszdabcnbvosas");

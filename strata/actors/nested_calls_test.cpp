@@ -1,5 +1,5 @@
-// Real multisigs that approve into one another down to the depth that the VM allows. Of what people can build from the
-// actors, this recursion is the deepest with the largest frames.
+// Each multisig approves a transaction of the next, down to the depth that the VM allows. Of the recursions that people
+// can build from the actors, this one has the largest stack frames.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -15,7 +15,7 @@ using testing::kFirstWallet;
 using testing::TestState;
 using vm::ActorType;
 
-// Passes calls on to native code and notes how far down the stack they come.
+// Passes calls on to native code and records how deep in the stack they run.
 class MeasuringTable final : public vm::ActorTable {
   public:
     bool knows(const Cid& code, ActorType type) const override { return natives_->knows(code, type); }
@@ -46,8 +46,8 @@ class MeasuringTable final : public vm::ActorTable {
 
 struct Outcome {
     vm::Applied applied;
-    std::size_t waiting_above = 0;  // in the deepest wallet that a call can reach
-    std::size_t waiting_below = 0;  // in the one after it
+    std::size_t waiting_above = 0;  // the transactions in the deepest wallet that a call can reach
+    std::size_t waiting_below = 0;  // the transactions in the wallet after it
     std::size_t bytes_deep = 0;
 };
 
@@ -73,7 +73,7 @@ void expect_right(const Outcome& outcome) {
     EXPECT_EQ(outcome.waiting_below, 1U);  // its call would be the 1,025th
     // Such a message fits into a block (10^10 gas).
     EXPECT_LT(outcome.applied.receipt.gas_used, 9'900'000'000U);
-    // Half of the stack stays free, for changes of the code and other compilers.
+    // Half of the stack must stay free, for changes of the code and other compilers.
     EXPECT_LT(
         outcome.bytes_deep,
         run_on_large_stack([]() -> Result<std::size_t> { return strata::testing::size_of_this_stack(); }).value() / 2);

@@ -3,8 +3,8 @@
 namespace strata::actors {
 namespace {
 
-// Lists the proofs of some kinds for two sector sizes. Each of `bases` is the first number of a kind, and sizes count
-// from 2 KiB = 0 (docs/protocol/fvm.md §1.11).
+// Returns the numbers of some kinds of proofs for two sector sizes. Each of `bases` is the first number of a kind, to
+// which the index of the size is added; 2 KiB has index 0 (docs/protocol/fvm.md §1.11).
 template <class Proof>
 std::set<Proof> proofs(std::initializer_list<std::int64_t> bases, std::int64_t size_a, std::int64_t size_b) {
     std::set<Proof> out;

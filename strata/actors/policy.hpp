@@ -1,7 +1,7 @@
 #pragma once
-// The constants of the built-in actors that differ between networks. Each official bundle was built with its own. A
-// constant that is the same everywhere stands beside the actor that uses it.
-// Source: builtin-actors v18 runtime/src/runtime/policy.rs and runtime/build.rs (docs/protocol/fvm.md §8.8, §8.15).
+// The constants of the built-in actors that differ between networks. Each official bundle was built with its own
+// values. A constant that is the same on all networks is defined with the actor that uses it. Source: builtin-actors
+// v18 runtime/src/runtime/policy.rs and runtime/build.rs (docs/protocol/fvm.md §8.8, §8.15).
 #include <set>
 
 #include <strata/types/sector.hpp>
@@ -9,7 +9,7 @@
 namespace strata::actors {
 
 struct Policy {
-    std::set<RegisteredPoStProof> window_post_proofs;      // accepted for new miners and posts
+    std::set<RegisteredPoStProof> window_post_proofs;      // accepted for new miners and Window PoSts
     std::set<RegisteredSealProof> pre_commit_seal_proofs;  // accepted by PreCommitSectorBatch2
     std::set<RegisteredSealProof> ni_seal_proofs;          // accepted by ProveCommitSectorsNI
     ChainEpoch pre_commit_challenge_delay = 0;

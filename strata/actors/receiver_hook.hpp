@@ -1,5 +1,5 @@
 #pragma once
-// The hook "Receive" that a token calls on the receiver of tokens (FRC-46, FRC-42).
+// The method "Receive" that a token calls on the receiver of tokens (FRC-46, FRC-42).
 #include <strata/types/basic.hpp>
 
 namespace strata::actors {

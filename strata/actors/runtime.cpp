@@ -7,8 +7,8 @@ namespace strata::actors {
 using vm::ErrorNumber;
 using vm::SyscallFailure;
 
-// Reads and writes blocks through the kernel. The ipld structures pass on an Error, which has no room for the kernel's
-// failure, so the failure itself waits here.
+// Reads and writes blocks through the kernel. The ipld structures pass on an Error, which cannot hold the kernel's
+// failure, so this class keeps the failure until take_kept().
 class Runtime::KernelStore final : public Blockstore {
   public:
     explicit KernelStore(vm::Kernel& kernel) : kernel_(kernel) {}
@@ -40,7 +40,7 @@ class Runtime::KernelStore final : public Blockstore {
     std::optional<SyscallFailure> take_kept() { return std::exchange(kept_, std::nullopt); }
 
   private:
-    // A local error stays what it is, so that it is recognized even where the kept failure is not asked for.
+    // A local error is passed on unchanged, so that the caller recognizes it even without the kept failure.
     Error keep(const SyscallFailure& failure) {
         kept_ = failure;
         return failure.error ? *failure.error : fail(Errc::internal, failure.message);
@@ -89,7 +89,7 @@ ActorResult<TokenAmount> Runtime::circulating_supply() {
 }
 
 Done Runtime::accept_any() {
-    // A method must say exactly once who may call it; native_actor.cpp checks that it does.
+    // A second validation is an error; native_actor.cpp checks that there is a first one.
     if (caller_validated_) return abort(ExitCode::assertion_failed, "the caller was validated twice");
     caller_validated_ = true;
     return {};
@@ -97,14 +97,20 @@ Done Runtime::accept_any() {
 
 namespace {
 
-template <class Allowed, class Text>
-std::string listed(const Allowed& allowed, Text text) {
+// Returns the names of the allowed callers, as in "f01, f03 or f04".
+template <class Allowed, class Name>
+std::string listed(const Allowed& allowed, Name name) {
     std::string out;
-    for (const auto& one : allowed) out += (out.empty() ? "" : ", ") + std::string(text(one));
+    std::size_t left = allowed.size();
+    for (const auto& one : allowed) {
+        if (!out.empty()) out += left == 1 ? " or " : ", ";
+        out += std::string(name(one));
+        --left;
+    }
     return out;
 }
 std::string wrong_caller(ActorId caller, const std::string& allowed) {
-    return "the caller is f0" + std::to_string(caller) + ", this method is only for " + allowed;
+    return "the caller is f0" + std::to_string(caller) + ", expected " + allowed;
 }
 
 }  // namespace
@@ -129,7 +135,7 @@ Done Runtime::require_caller_type(std::initializer_list<ActorType> types) {
     STRATA_OK(accept_any());
     STRATA_TRY(const auto type, type_of(caller()));
     if (!type || std::ranges::find(types, *type) == types.end())
-        return forbidden(wrong_caller(caller(), "actors of type " + listed(types, vm::actor_type_name)));
+        return forbidden(wrong_caller(caller(), "an actor of type " + listed(types, vm::actor_type_name)));
     return {};
 }
 
@@ -144,7 +150,7 @@ ActorResult<std::optional<ActorId>> Runtime::resolve(const Address& address) {
 ActorResult<ActorId> Runtime::resolve_or_create(const Address& address, bool check_existence) {
     STRATA_TRY(auto id, resolve(address));
     if (!id) {
-        STRATA_OK(call(address, 0, std::nullopt, 0));
+        STRATA_OK(call(address, kMethodSend, std::nullopt, 0));
         STRATA_TRY(id, resolve(address));
     }
     if (!id) return illegal_argument(address.to_string() + " has no actor, and a send to it did not create one");
@@ -192,7 +198,7 @@ Done Runtime::create_actor(ActorId id, const Cid& code, const std::optional<Addr
 }
 
 Done Runtime::delete_actor() {
-    return unwrap(kernel_.self_destruct(false), ExitCode::illegal_argument, "delete");
+    return unwrap(kernel_.self_destruct(/*burn_unspent=*/false), ExitCode::illegal_argument, "delete");
 }
 
 ActorResult<Cid> Runtime::state_root() {
@@ -236,14 +242,14 @@ ActorResult<Reply> Runtime::send(const Address& to, MethodNumber method, const s
 
 namespace {
 
-// Says how a send that did not happen ends its sender (builtin-actors runtime/src/builtin/shared.rs).
+// Returns the abort with which the sender of a failed send ends (builtin-actors runtime/src/builtin/shared.rs).
 Abort abort_of(ErrorNumber error, const Address& to, const TokenAmount& value) {
     switch (error) {
         case ErrorNumber::not_found:
             return abort(ExitCode::unspecified, "the receiver " + to.to_string() + " does not exist");
         case ErrorNumber::insufficient_funds:
-            return insufficient_funds("the sender holds less than the " + value.to_string() + " attoFIL it sends to " +
-                                      to.to_string());
+            return insufficient_funds("the sender holds less than the " + value.to_string() +
+                                      " attoFIL that it sends to " + to.to_string());
         case ErrorNumber::limit_exceeded:
             return abort(ExitCode::assertion_failed,
                          "the send to " + to.to_string() + " exceeds the limit of nested calls");
@@ -260,12 +266,12 @@ Abort abort_of(ErrorNumber error, const Address& to, const TokenAmount& value) {
 
 ExitCode code_to_pass_on(ExitCode code) {
     switch (code) {
-        // The callee broke a rule of the VM, for which no exit code of an actor fits.
+        // The callee broke a rule of the VM, for which actors have no exit code.
         case ExitCode::sys_missing_return:
         case ExitCode::sys_illegal_instruction:
         case ExitCode::sys_illegal_exit_code:
             return ExitCode::unspecified;
-        // No other code of the system is expected; those of actors are passed on.
+        // No other code of the system is expected. Codes of actors are passed on.
         default:
             return code < ExitCode::illegal_argument ? ExitCode::assertion_failed : code;
     }
@@ -278,7 +284,7 @@ ActorResult<std::optional<Bytes>> Runtime::call(const Address& to, MethodNumber 
     if (reply.error) return abort_of(*reply.error, to, value);
     if (reply.code != ExitCode::ok) {
         Abort failure = abort(code_to_pass_on(reply.code), "the call of method " + std::to_string(method) + " of " +
-                                                               to.to_string() + " ended with exit code " +
+                                                               to.to_string() + " failed with exit code " +
                                                                std::to_string(std::to_underlying(reply.code)));
         if (reply.data) failure.data = std::move(*reply.data);
         return failure;
@@ -301,13 +307,14 @@ Done Runtime::emit(const Event& event) {
 }
 
 Done Runtime::charge_round() {
-    // This is less than any round costs in the reference, where one lookup alone costs more.
+    // In the reference every round costs more than this, because one lookup alone does.
     constexpr std::uint64_t gas = 10'000;
     return unwrap(kernel_.charge_gas("OnNativeRound", gas), ExitCode::assertion_failed, "gas");
 }
 
 namespace {
 
+// Returns tag || digest || epoch || entropy, with the numbers in big-endian order.
 Bytes mix_input(std::int64_t tag, const Hash256& digest, ChainEpoch epoch, BytesView entropy) {
     Bytes input(8);
     store_be(input.data(), static_cast<std::uint64_t>(tag));

@@ -13,7 +13,7 @@ using vm::ActorType;
 using vm::ExitCode;
 
 /// How a method of an actor ends early. An Abort with an exit code is consensus data. The other kinds come from the VM
-/// and unwind the whole message (vm/kernel.hpp): an actor passes them on unchanged.
+/// and end the complete message (vm/kernel.hpp): an actor passes them on unchanged.
 struct [[nodiscard]] Abort {
     enum class Kind { exit, out_of_gas, fatal, broken };
     Kind kind = Kind::exit;
@@ -26,7 +26,7 @@ struct [[nodiscard]] Abort {
 inline Abort abort(ExitCode code, std::string message) {
     return {Abort::Kind::exit, code, std::move(message), {}, {}};
 }
-/// Returns the Abort that passes on a failure which no actor handles, that is, any but an error number.
+/// Returns the Abort that passes on a failure that no actor handles, which is any failure except an error number.
 Abort unwind(const vm::SyscallFailure& failure);
 inline Abort illegal_argument(std::string message) {
     return abort(ExitCode::illegal_argument, std::move(message));
@@ -44,7 +44,7 @@ inline Abort insufficient_funds(std::string message) {
     return abort(ExitCode::insufficient_funds, std::move(message));
 }
 
-/// Works with STRATA_TRY and STRATA_OK as Result does.
+/// Works with STRATA_TRY and STRATA_OK, as Result does.
 template <class T>
 class [[nodiscard]] ActorResult : public std::expected<T, Abort> {
   public:
@@ -91,15 +91,15 @@ class Runtime {
     ActorResult<TokenAmount> balance();
     ActorResult<TokenAmount> circulating_supply();
 
-    // Each method validates its caller exactly once. To do so twice, or to return without, ends with exit code 24.
+    // Each method must validate its caller exactly once. If it does so twice or not at all, the exit code is 24.
     Done accept_any();
     Done require_caller(std::initializer_list<ActorId> ids);
-    Done require_caller(std::span<const Address> addresses);  // addresses without an actor never match
+    Done require_caller(std::span<const Address> addresses);  // an address without an actor never matches
     Done require_caller_type(std::initializer_list<ActorType> types);
-    /// Returns true once the caller was validated; the dispatch checks it.
+    /// Returns true if the caller was validated, which the dispatch checks.
     bool caller_validated() const { return caller_validated_; }
 
-    /// Looks an address up. Empty if it has no actor ID.
+    /// Returns the actor ID of an address; empty if it has none.
     ActorResult<std::optional<ActorId>> resolve(const Address& address);
     /// Resolves the address. If it has no actor yet, a send of zero value creates the account or placeholder. The exit
     /// codes not_found and illegal_argument are those of builtin-actors runtime/src/util (resolve_to_actor_id).
@@ -112,7 +112,7 @@ class Runtime {
     Done create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated);
     Done delete_actor();
 
-    /// Returns the state of this actor as the tuple S. If it does not decode, the exit code is illegal_state.
+    /// Returns the state of this actor as the tuple S. If it cannot be decoded, the exit code is illegal_state.
     template <class S>
     ActorResult<S> state() {
         STRATA_TRY(const Cid root, state_root());
@@ -128,7 +128,7 @@ class Runtime {
     Done set_state_root(const Cid& root);
 
     /// Reads and writes blocks through the kernel, so gas and reachability apply. The structures over this store pass
-    /// on only an Error; the kernel's failure behind it is kept here and comes out of the next check() or abort_for().
+    /// on only an Error; the store keeps the kernel's failure behind it, which the next check() or abort_for() returns.
     Blockstore& store();
 
     /// Turns an Error of an ipld structure into an Abort with this code. A kept failure of the kernel takes precedence,
@@ -144,15 +144,16 @@ class Runtime {
         }
     }
 
-    /// Sends a message. Exit codes and syscall errors do not fail the call but are in the Reply. Every other failure
-    /// unwinds.
+    /// Sends a message. Exit codes and syscall errors are returned in the Reply. Every other failure unwinds.
     ActorResult<Reply> send(const Address& to, MethodNumber method, const std::optional<Bytes>& params,
                             const TokenAmount& value, const SendOptions& options = {});
-    /// Sends and demands success. A failed send aborts as in builtin-actors' extract_send_result.
+    /// Sends a message and returns the answer. A failed send becomes an Abort, as in builtin-actors'
+    /// extract_send_result.
     ActorResult<std::optional<Bytes>> call(const Address& to, MethodNumber method, const std::optional<Bytes>& params,
                                            const TokenAmount& value, const SendOptions& options = {});
 
-    /// Calls, and decodes the answer as T. The exit code is 24 if there is no answer and 21 if it does not decode.
+    /// Calls a method and decodes the answer as T. The exit code is 24 if there is no answer and 21 if it cannot be
+    /// decoded.
     template <class T>
     ActorResult<T> ask(const Address& to, MethodNumber method, const std::optional<Bytes>& params,
                        const TokenAmount& value = 0, const SendOptions& options = {}) {
@@ -170,11 +171,11 @@ class Runtime {
         explicit Event(std::string_view type);
         template <class T>
         Event& field(std::string_view key, const T& value) {
-            return add(key, strata::to_cbor(value), 1);
+            return add(key, strata::to_cbor(value), 1);  // the key is indexed
         }
         template <class T>
         Event& indexed(std::string_view key, const T& value) {
-            return add(key, strata::to_cbor(value), 3);
+            return add(key, strata::to_cbor(value), 3);  // the key and the value are indexed
         }
         const std::vector<vm::EventEntry>& entries() const { return entries_; }
 
@@ -184,8 +185,9 @@ class Runtime {
     };
     Done emit(const Event& event);
 
-    /// Charges one round of a loop whose length the message chose (bits of a bit field, entries of a list that reads no
-    /// blocks). Native code pays no gas for instructions, and without this floor such a message would run for ever.
+    /// Charges for one round of a loop whose length the message chooses (the bits of a bit field, or list entries that
+    /// read no blocks). Native code pays no gas for instructions, so without this charge such a message could run
+    /// forever.
     Done charge_round();
 
     /// Returns blake2b-256 of (tag as i64 BE || digest || epoch as i64 BE || entropy), with the chain's or the beacon's

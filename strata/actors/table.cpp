@@ -10,8 +10,8 @@ namespace {
 
 using TypeTable = std::map<ActorType, NativeActor>;
 
-// Accounts and multisigs succeed on any exported method, so that a send with the method of a token or contract standard
-// does not fail. Contracts call the EAM by its numbers below the exported range.
+// Accounts and multisigs accept every exported method, so that a send with the method of a token or contract standard
+// does not fail. The EAM is open to contracts, which call its methods by numbers below the exported range.
 TypeTable actors_with(const Policy& policy) {
     using Unknown = NativeActor::Unknown;
     TypeTable out;

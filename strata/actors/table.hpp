@@ -6,9 +6,9 @@
 
 namespace strata::actors {
 
-/// A table that answers for the code CIDs of the official bundles (actors/bundle.hpp), each with the policy that the
-/// bundle was built with. Types that have no native code yet (docs/known_gaps.md) answer nullptr. Thread-safe,
-/// immutable.
+/// Returns a table for the code CIDs of the official bundles (actors/bundle.hpp), each with the policy with which its
+/// bundle was built. For types that have no native code yet (docs/known_gaps.md), the table returns nullptr.
+/// Thread-safe, immutable.
 std::unique_ptr<vm::ActorTable> native_actors();
 
 }  // namespace strata::actors

@@ -1,6 +1,6 @@
 #pragma once
 // For tests of actors. RuntimeTest runs a function with the Runtime of an actor. ActorTest runs messages to one real
-// actor, in a world whose other actors answer as the test says and whose calls the test can look at.
+// actor, in a world whose other actors answer as the test says. The test can look at the calls that they got.
 #include <gtest/gtest.h>
 
 #include <deque>
@@ -49,14 +49,21 @@ class RuntimeTest : public ::testing::Test {
             return vm::ActorExit{};
         });
         vm::GasTracker gas(vm::gas(10'000'000'000));
-        vm::CallManager calls(world.config, world.manifest, world.doors(), world.tree, gas,
-                              {caller, Address::id(caller), 0, 0, actor});
-        ASSERT_TRUE(calls.call({caller, Address::id(actor), 2, {}, 0, {}, false}));
+        vm::CallManager calls(
+            world.config, world.manifest, world.doors(), world.tree, gas,
+            {.id = caller, .address = Address::id(caller), .nonce = 0, .premium = 0, .receiver = actor});
+        ASSERT_TRUE(calls.call({.from = caller,
+                                .to = Address::id(actor),
+                                .method = 2,
+                                .params = {},
+                                .value = 0,
+                                .gas_limit = {},
+                                .read_only = false}));
         ASSERT_TRUE(ran);
     }
 };
 
-/// A call that the tested actor made of a different actor. Transfers without a method are not seen; look at balances.
+/// A call of the tested actor to a different actor. Plain transfers (method 0) are not recorded; look at balances.
 struct Sent {
     ActorId to = 0;
     MethodNumber method = 0;
@@ -70,7 +77,7 @@ struct Sent {
     }
 };
 
-/// Stands for the world outside the VM: proofs hold or not, and the randomness is a constant.
+/// The world outside the VM: proofs are valid or not as `proofs_hold` says, and the randomness is a constant.
 class ScriptedWorld final : public vm::Externs, public vm::ProofVerifier {
   public:
     Result<Hash256> chain_randomness(ChainEpoch) override { return Hash256{}; }
@@ -96,7 +103,7 @@ class ScriptedWorld final : public vm::Externs, public vm::ProofVerifier {
 
 class ActorTest : public ::testing::Test {
   protected:
-    /// `id` is where the tested actor lives.
+    /// `id` is the ID of the tested actor.
     ActorTest(ActorType type, std::span<const Method> methods, ActorId id,
               NativeActor::Unknown unknown = NativeActor::Unknown::refuse,
               NativeActor::Internal internal = NativeActor::Internal::restricted)
@@ -146,7 +153,7 @@ class ActorTest : public ::testing::Test {
         world_.tree.set(kInitId, record);
     }
 
-    /// From now on the method of the actor `to` ends with this code and data.
+    /// Makes all later calls of this method of the actor `to` end with this code and data.
     void answer(ActorId to, MethodNumber method, ExitCode code, std::optional<Bytes> data = {}) {
         answers_[{to, method}] = {code, std::move(data)};
     }
@@ -164,11 +171,18 @@ class ActorTest : public ::testing::Test {
                             const TokenAmount& value) {
         sent_.clear();
         vm::GasTracker gas(vm::gas(1'000'000'000'000));
-        vm::CallManager calls(world_.config, world_.manifest, {outside_, outside_, world_}, world_.tree, gas,
-                              {caller, Address::id(caller), nonce_++, 0, actor_});
+        vm::CallManager calls(
+            world_.config, world_.manifest, {outside_, outside_, world_}, world_.tree, gas,
+            {.id = caller, .address = Address::id(caller), .nonce = nonce_++, .premium = 0, .receiver = actor_});
         std::optional<vm::Block> block;
         if (params) block = vm::Block{Codec::cbor, std::make_shared<const Bytes>(*params), {}};
-        auto result = calls.call({caller, Address::id(actor_), method, block, value, {}, false});
+        auto result = calls.call({.from = caller,
+                                  .to = Address::id(actor_),
+                                  .method = method,
+                                  .params = block,
+                                  .value = value,
+                                  .gas_limit = {},
+                                  .read_only = false});
         events_ = calls.take_events();
         if (!result) return {ExitCode::sys_assertion_failed, {}, result.error().message};
         return *result;
@@ -224,6 +238,7 @@ class ActorTest : public ::testing::Test {
         ExitCode code = ExitCode::ok;
         std::optional<Bytes> data;
     };
+    // Records a call to a different actor and answers it as the test said.
     vm::Syscall<vm::ActorExit> scripted(vm::Kernel& kernel, vm::BlockId params) {
         const auto& message = kernel.message();
         Sent sent{message.receiver, message.method, message.value_received, {}, message.read_only};
@@ -235,7 +250,7 @@ class ActorTest : public ::testing::Test {
         sent_.push_back(sent);
         const auto it = answers_.find({message.receiver, message.method});
         if (it == answers_.end()) return vm::ActorExit{};
-        vm::ActorExit exit{it->second.code, vm::kNoBlock, "the test says so"};
+        vm::ActorExit exit{it->second.code, vm::kNoBlock, "the test asked for this exit"};
         if (it->second.data) {
             STRATA_TRY(exit.data, kernel.block_create(Codec::cbor, *it->second.data));
         }

@@ -40,8 +40,8 @@ class TestState {
                       .delegated_address = {}});
     }
 
-    /// Wallets with two signers, the client and the one before, that both must approve. In each the client has proposed
-    /// to approve the transaction 0 of the next one, so that one approval of the first runs through all of them.
+    /// Adds wallets whose two signers, the client and the wallet before, must both approve. In each wallet the client
+    /// has proposed to approve transaction 0 of the next wallet, so that one approval in the first runs through all.
     void add_wallets(unsigned count) {
         const Bytes approve = to_cbor(multisig::TxnIdParams{0, {}});
         for (unsigned i = 0; i < count; ++i) {
@@ -75,7 +75,7 @@ class TestState {
                 .method = method,
                 .params = std::move(params)};
     }
-    /// Returns the approval that starts the run through the wallets.
+    /// Returns the approval that starts the sequence of approvals.
     static Message approval() {
         return message(kApprover, 0, Address::id(kFirstWallet), kApproveMethod, to_cbor(multisig::TxnIdParams{0, {}}));
     }
@@ -86,7 +86,7 @@ class TestState {
         return vm::Executor::open(base, root, {.network = network, .circulating_supply = 0, .enforce_gas = true},
                                   {world, world, *table});
     }
-    /// Returns the number of transactions that still wait in a wallet.
+    /// Returns the number of transactions that are still pending in a wallet.
     static std::size_t waiting(vm::StateTree& state, ActorId wallet) {
         const auto head = state.get(wallet).value().value().head;
         const auto now = get_cbor<multisig::State>(state.store(), head).value();

@@ -10,7 +10,7 @@ class MemoryNetwork::Peers final : public chain::BlockSource {
     std::vector<chain::PeerName> peers() override {
         std::vector<chain::PeerName> out;
         for (std::size_t peer = 0; peer < network_.nodes_.size(); ++peer)
-            if (peer != self_ && network_.reach(self_, peer)) out.push_back(name_of(peer));
+            if (peer != self_ && network_.can_reach(self_, peer)) out.push_back(name_of(peer));
         return out;
     }
     void ask(const chain::PeerName& name, const chain::ChainRequest& request,
@@ -35,7 +35,7 @@ std::size_t MemoryNetwork::join(chain::Peer& node) {
     peers_.push_back(std::make_unique<Peers>(*this, self));
     node.set_source(*peers_.back());
     node.on_refusal([this](const chain::PeerName&, const Error& why) { count_refusal(why); });
-    // broadcast() replaces `to` by each receiver.
+    // broadcast() replaces `to` with each receiver.
     node.on_message([this, self](const SignedMessage& message) {
         broadcast({.from = self, .to = self, .block = {}, .message = std::make_shared<const SignedMessage>(message)});
     });
@@ -56,7 +56,7 @@ void MemoryNetwork::broadcast(const Delivery& what) {
         if (to == what.from) continue;
         Delivery delivery = what;
         delivery.to = to;
-        // Deliveries of the same second come in an order that the seed draws.
+        // Deliveries of the same second arrive in a random order that follows from the seed.
         queue_.emplace(std::pair(now_, random_.u64()), std::move(delivery));
     }
 }
@@ -69,7 +69,7 @@ void MemoryNetwork::partition(const std::vector<std::vector<std::size_t>>& group
 }
 
 Status MemoryNetwork::heal() {
-    // Blocks of the head are sent as a greeting: no news, and so not judged by the block door.
+    // Blocks of the head are sent as a greeting. They are not new, so the block door does not judge them.
     group_.assign(nodes_.size(), 0);
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         STRATA_OK(nodes_[i]->republish());
@@ -84,7 +84,7 @@ Status MemoryNetwork::heal() {
     return {};
 }
 
-// A message that a node ignores counts as refused too: nobody else brings it to that node.
+// A message that a node ignores counts as refused too: no other node will bring it to that node.
 Status MemoryNetwork::deliver_message(const Delivery& what) {
     STRATA_TRY(const auto decision, nodes_[what.to]->receive_message(*what.message));
     if (decision.verdict == chain::Verdict::accept) return {};
@@ -104,13 +104,13 @@ Status MemoryNetwork::deliver_block(const Delivery& what, std::uint64_t now) {
         if (decision.verdict == chain::Verdict::ignore) return {};
     }
     const auto taken = node.receive_block(*what.block, now, name_of(what.from));
-    // A block whose time has not come waits at the node, so "busy" is not a failure.
+    // A block that is early waits in the node, so "busy" is not a failure.
     if (!taken && taken.error().code() != Errc::busy) return taken;
     return node.advance(now);
 }
 
 Status MemoryNetwork::deliver(const Delivery& what) {
-    if (!reach(what.from, what.to)) {
+    if (!can_reach(what.from, what.to)) {
         ++counts_.lost;
         return {};
     }
@@ -136,7 +136,7 @@ void MemoryNetwork::count_refusal(const Error& why) {
 }
 
 // A refusal is part of a network's normal life and is counted. A fatal error is a failure of the node itself: the
-// caller hears of it, and the deliveries after it stay in the queue.
+// caller gets it, and the remaining deliveries stay in the queue.
 Status MemoryNetwork::run_until(std::uint64_t now) {
     while (const auto next = take_due(now)) {
         const auto taken = deliver(*next);

@@ -1,7 +1,7 @@
 #pragma once
 // A network of nodes inside one process: gossip with its verdicts, requests for chains, partitions. The order
-// of deliveries comes from a seed, so a run can be repeated. For tests and local networks. One thread drives it; nodes
-// may publish from any thread, such as one of the API's.
+// of deliveries comes from a seed, so a run can be repeated. For tests and local networks. One thread drives the
+// network; nodes may publish from any thread, such as one of the API's.
 #include <map>
 
 #include <strata/base/mutex.hpp>
@@ -17,8 +17,8 @@ class MemoryNetwork {
     MemoryNetwork(const MemoryNetwork&) = delete;
     MemoryNetwork& operator=(const MemoryNetwork&) = delete;
 
-    /// Connects a node: the network listens to what it publishes and becomes the source of its syncer. The node must
-    /// outlive the network and be idle when the network ends. Returns the node's number.
+    /// Connects a node: the network listens to what the node publishes and becomes the source of its syncer. The node
+    /// must outlive the network and be idle when the network ends. Returns the node's number.
     std::size_t join(chain::Peer& node);
 
     /// Splits the network: nodes reach each other within a group only; a node that is in no group is alone.
@@ -50,10 +50,10 @@ class MemoryNetwork {
         std::size_t to = 0;
         std::shared_ptr<const chain::FullBlock> block;
         std::shared_ptr<const SignedMessage> message;
-        bool is_hello = false;  // the block belongs to the sender's head and is not news: it gets no verdict
+        bool is_hello = false;  // the block is part of the sender's head, so it is not new and gets no verdict
     };
     class Peers;
-    bool reach(std::size_t a, std::size_t b) const { return group_[a] == group_[b]; }
+    bool can_reach(std::size_t a, std::size_t b) const { return group_[a] == group_[b]; }
     void broadcast(const Delivery& what) STRATA_EXCLUDES(mutex_);
     std::optional<Delivery> take_due(std::uint64_t now) STRATA_EXCLUDES(mutex_);
     Status deliver(const Delivery& delivery);
@@ -67,7 +67,7 @@ class MemoryNetwork {
     mutable Mutex mutex_;                        // guards what publishing uses
     crypto::SeededRandom random_ STRATA_GUARDED_BY(mutex_);
     std::multimap<std::pair<std::uint64_t, std::uint64_t>, Delivery> queue_
-        STRATA_GUARDED_BY(mutex_);  // by time, then lot
+        STRATA_GUARDED_BY(mutex_);  // by time, then by a random number
     std::uint64_t now_ STRATA_GUARDED_BY(mutex_) = 0;
     Counts counts_;
     std::string last_refusal_;

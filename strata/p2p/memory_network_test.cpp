@@ -1,4 +1,4 @@
-// Tests three nodes over the in-memory network: what one publishes, the others receive.
+// Tests three nodes on the in-memory network: the others receive what one node publishes.
 #include <strata/p2p/memory_network.hpp>
 
 #include <gtest/gtest.h>
@@ -36,7 +36,7 @@ TEST_F(MemoryNetworkTest, a_block_reaches_everybody) {
     EXPECT_EQ(mesh.counts().blocks, 2U);
 }
 
-// A node keeps its own block that is early, and publishes it when its time comes.
+// A node keeps its own block until the block's time has come, and publishes it then.
 TEST_F(MemoryNetworkTest, an_early_block_is_published_in_its_time) {
     const auto block = nodes.mine(*nodes[0], nodes[0]->head());
     const std::uint64_t due = nodes.time_of(block);
@@ -49,7 +49,8 @@ TEST_F(MemoryNetworkTest, an_early_block_is_published_in_its_time) {
     EXPECT_TRUE(all_at(TipsetKey({block.header.cid()})));
 }
 
-// If the disk fails, a node's own blocks that wait for their time are not lost: they are published when it works again.
+// If the disk fails, a node's own blocks that wait for their time are not lost: they are published when the disk works
+// again.
 TEST_F(MemoryNetworkTest, early_blocks_outlive_a_failing_disk) {
     const auto genesis = nodes[0]->head();
     const auto first = nodes.mine(*nodes[0], genesis, {.miner = 0});
@@ -82,7 +83,7 @@ TEST_F(MemoryNetworkTest, a_light_block_is_stored_before_it_is_published) {
     const auto blocks = mesh.counts().blocks;
     const auto bad = nodes.resigned(light, [](BlockHeader& header) { header.parent_base_fee += BigInt(1); });
     EXPECT_EQ(nodes[0]->submit_block(bad, mesh.now()).error().code(), Errc::verification);
-    // So is a block whose parents are unknown here.
+    // A block whose parents are unknown here is refused too.
     const auto orphan = nodes.resigned(
         light, [](BlockHeader& header) { header.parents = {Cid::hash_of(Codec::dag_cbor, Bytes{0x61, 0x78})}; });
     EXPECT_EQ(nodes[0]->submit_block(orphan, mesh.now()).error().code(), Errc::not_found);
@@ -118,7 +119,7 @@ TEST_F(MemoryNetworkTest, a_forged_block_is_refused_at_the_door) {
 }
 
 // The verdicts are those of lotus chain/sub/incoming.go, MessageValidator: a wrong signature is the peer's fault, a
-// message that is here already is not.
+// message that the node already has is not.
 TEST_F(MemoryNetworkTest, the_verdict_on_a_message_reaches_the_network) {
     const auto message = chain::testing::Nodes::transfer(0, 1);
     auto forged = message;

@@ -13,8 +13,8 @@ namespace {
 constexpr std::size_t kHashSize = 20;
 constexpr std::size_t kBlsSize = 48;
 constexpr std::size_t kMaxSubaddress = 54;
-constexpr std::size_t kMinText = 3;
-constexpr std::size_t kMaxText = 138;
+constexpr std::size_t kMinStringSize = 3;
+constexpr std::size_t kMaxStringSize = 138;
 constexpr std::size_t kChecksumSize = 4;
 constexpr std::size_t kSecpKeySize = 65;
 
@@ -27,16 +27,20 @@ Result<std::uint64_t> parse_decimal(std::string_view text) {
     return value;
 }
 
-// Decodes base32 of payload and checksum and returns the payload. The checksum also covers `before`.
+// Decodes the base32 of a payload and its checksum, checks the checksum and returns the payload. The checksum also
+// covers `before`.
 Result<Bytes> take_checked(std::string_view text, BytesView before) {
     STRATA_TRY(Bytes all, from_base32(text));
-    if (all.size() < kChecksumSize) return fail(Errc::truncated, "address: the text ends before its checksum does");
+    if (all.size() < kChecksumSize)
+        return fail(Errc::truncated, "address: the last part has " + std::to_string(all.size()) +
+                                         " bytes, expected at least 4, the size of the checksum");
     const Bytes checksum(all.end() - kChecksumSize, all.end());
     all.resize(all.size() - kChecksumSize);
     Bytes covered = to_bytes(before);
     append(covered, all);
     if (!equal(checksum, crypto::blake2b_32(covered)))
-        return fail(Errc::verification, "address: the checksum does not match");
+        return fail(Errc::verification,
+                    "address: the checksum does not match the rest of the address; check it for typing errors");
     return all;
 }
 
@@ -71,10 +75,11 @@ Address Address::delegated(ActorId space, BytesView subaddress) {
 }
 
 Result<Address> Address::from_bytes(BytesView bytes) {
-    if (bytes.size() < 2) return fail(Errc::truncated, "address: it has fewer than two bytes");
+    if (bytes.size() < 2)
+        return fail(Errc::truncated, "address: it has " + std::to_string(bytes.size()) + " bytes, expected at least 2");
     if (bytes.size() > kMaxSize)
-        return fail(Errc::too_large, "address: it has " + std::to_string(bytes.size()) + " bytes, at most " +
-                                         std::to_string(kMaxSize) + " are allowed");
+        return fail(Errc::too_large, "address: it has " + std::to_string(bytes.size()) + " bytes, expected at most " +
+                                         std::to_string(kMaxSize));
     // Only lengths and numbers are checked: an address does not show whether its hash or key means anything.
     BytesView payload = bytes.subspan(1);
     switch (bytes[0]) {
@@ -98,7 +103,7 @@ Result<Address> Address::from_bytes(BytesView bytes) {
             STRATA_OK(take_uvarint(sub));
             if (sub.size() > kMaxSubaddress)
                 return fail(Errc::too_large, "address: the subaddress has " + std::to_string(sub.size()) +
-                                                 " bytes, at most " + std::to_string(kMaxSubaddress) + " are allowed");
+                                                 " bytes, expected at most " + std::to_string(kMaxSubaddress));
             break;
         }
         default:
@@ -108,10 +113,11 @@ Result<Address> Address::from_bytes(BytesView bytes) {
 }
 
 Result<Address> Address::parse(std::string_view text) {
-    if (text.size() < kMinText || text.size() > kMaxText)
+    if (text.size() < kMinStringSize || text.size() > kMaxStringSize)
         return fail(Errc::malformed,
-                    "address: the text has " + std::to_string(text.size()) + " characters, expected 3 to 138");
-    if (text[0] != 'f' && text[0] != 't') return fail(Errc::malformed, "address: the text must begin with f or t");
+                    "address: it has " + std::to_string(text.size()) + " characters, expected 3 to 138");
+    if (text[0] != 'f' && text[0] != 't')
+        return fail(Errc::malformed, "address: \"" + std::string(text) + "\" begins with neither f nor t");
     const auto body = text.substr(2);
     // A character below '0' wraps around to a number above 4, and is refused with the others.
     const auto protocol = static_cast<std::uint8_t>(text[1] - '0');
@@ -128,12 +134,12 @@ Result<Address> Address::parse(std::string_view text) {
         return from_bytes(bytes);
     }
     // An f4 address is written f4<namespace>f<base32 of subaddress and checksum>.
-    const auto dash = body.find('f');
-    if (dash == std::string_view::npos)
+    const auto separator = body.find('f');
+    if (separator == std::string_view::npos)
         return fail(Errc::malformed, "address: the f between the namespace and the subaddress is missing");
-    STRATA_TRY(const auto space, parse_decimal(body.substr(0, dash)));
+    STRATA_TRY(const auto space, parse_decimal(body.substr(0, separator)));
     put_uvarint(bytes, space);
-    STRATA_TRY(const Bytes sub, take_checked(body.substr(dash + 1), bytes));
+    STRATA_TRY(const Bytes sub, take_checked(body.substr(separator + 1), bytes));
     append(bytes, sub);
     return from_bytes(bytes);
 }
@@ -185,7 +191,7 @@ Status check_wire_address(const Address& address) {
     const auto number = address.as_id() ? address.as_id() : address.delegated_space();
     if (!number || *number <= kMaxWireId) return {};
     return fail(Errc::malformed, "address " + address.to_string() + " has the ID or namespace " +
-                                     std::to_string(*number) + ", but the largest is " + std::to_string(kMaxWireId));
+                                     std::to_string(*number) + ", expected at most " + std::to_string(kMaxWireId));
 }
 
 }  // namespace strata

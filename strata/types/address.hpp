@@ -1,5 +1,5 @@
 #pragma once
-// An address, f0 to f4, in bytes, text and CBOR (a byte string). Source: docs/protocol/fvm.md §1.2; ref-fvm
+// An address, f0 to f4, as bytes, as a string and in CBOR (a byte string). Source: docs/protocol/fvm.md §1.2; ref-fvm
 // shared/src/address.
 #include <strata/ipld/cbor.hpp>
 
@@ -26,7 +26,8 @@ class Address {
     /// Decodes an address. IDs and namespaces may have 64 bits, as actors accept them; messages and headers allow 63
     /// (kMaxWireId).
     static Result<Address> from_bytes(BytesView bytes);
-    /// Reads "f…" or "t…". A node reads texts only outside the VM, so IDs and namespaces have at most 63 bits.
+    /// Reads "f…" or "t…". IDs and namespaces have at most 63 bits, because a node reads such strings only outside the
+    /// VM.
     static Result<Address> parse(std::string_view text);
     static Address constant(std::string_view text);
 
@@ -38,11 +39,12 @@ class Address {
     std::optional<ActorId> as_id() const;
     /// Returns the namespace of an f4 address, which is its address manager's ID; empty for other protocols.
     std::optional<ActorId> delegated_space() const;
+    /// Returns the payload; for an f4 address, without the namespace.
     BytesView subaddress() const;
     /// Returns true for the f3 address of the identity, a key that nobody has. It receives nothing and never becomes an
     /// account (lotus buildconstants.ZeroAddress; docs/protocol/fvm.md §1.2).
     bool is_zero_bls() const;
-    /// Returns the text of the address; empty for the undefined one. `prefix` is 'f' on mainnet and 't' elsewhere.
+    /// Returns the address as a string; empty for the undefined address. `prefix` is 'f' on mainnet and 't' elsewhere.
     std::string to_string(char prefix = 'f') const;
 
     void to_cbor(CborWriter& w) const { w.bytes(bytes()); }
@@ -69,10 +71,11 @@ struct KeyCodec<Address> {
 };
 
 /// The largest ID of an f0 address and the largest namespace of an f4 address that a Go node decodes (go-address:
-/// math.MaxInt64). Lotus cannot read a message or header that exceeds it, so it is a rule of the chain.
+/// math.MaxInt64). Lotus cannot read a message or header with a larger one, so the limit is a rule of the chain.
 inline constexpr std::uint64_t kMaxWireId = 0x7fff'ffff'ffff'ffff;
 
-/// Checks the ID or namespace of an address. Errors: malformed if it is above kMaxWireId. The undefined address passes.
+/// Checks the ID or namespace of an address. Errors: malformed if the number exceeds kMaxWireId. The undefined address
+/// passes.
 Status check_wire_address(const Address& address);
 
 /// The ID of the EAM, which is the namespace of Ethereum addresses.

@@ -65,14 +65,14 @@ constexpr KeyRow kBls[] = {
      "3u5zgwa4ael3vuocgc5mfgygo4yuqocrntuuhcklf4xzg5tcaqwbyfabxetwtj4tsam3pbhnwghyhijr5mixa"},
 };
 
-// Checks the texts of both networks, and that text and bytes lead back to the address.
+// Checks the strings of both networks, and that the strings and the bytes are read as the same address.
 void expect_address(const Address& address, Address::Protocol protocol, std::string_view text) {
     EXPECT_EQ(address.protocol(), protocol);
     for (const char network : {'f', 't'}) {
-        const std::string whole = network + std::string(text);
-        EXPECT_EQ(address.to_string(network), whole);
-        const auto parsed = Address::parse(whole);
-        ASSERT_TRUE(parsed) << whole << ": " << parsed.error().message();
+        const std::string full = network + std::string(text);
+        EXPECT_EQ(address.to_string(network), full);
+        const auto parsed = Address::parse(full);
+        ASSERT_TRUE(parsed) << full << ": " << parsed.error().message();
         EXPECT_EQ(*parsed, address);
     }
     EXPECT_EQ(Address::from_bytes(address.bytes()).value(), address);
@@ -88,13 +88,13 @@ Errc bytes_error(BytesView bytes) {
     return address ? Errc::internal : address.error().code();
 }
 
-// A protocol byte and a payload of zeros.
+// Returns a protocol byte and a payload of zeros.
 Bytes zeros(std::uint8_t protocol, std::size_t payload) {
     Bytes out{protocol};
     out.resize(1 + payload);
     return out;
 }
-// The text of a payload that is spelled correctly, but has a checksum of letters.
+// Returns an address string with valid base32 and a wrong checksum of letters.
 std::string with_letters(char protocol, std::size_t letters) {
     const std::string body(letters, 'a');
     return std::string("t") + protocol + to_base32(as_bytes(body));
@@ -143,7 +143,7 @@ TEST(Address, delegated_addresses_of_go_address) {
     EXPECT_EQ(long_one.delegated_space(), kMaxWireId);
     EXPECT_EQ(to_bytes(long_one.subaddress()), longest);
     EXPECT_FALSE(long_one.as_id());
-    // Actors accept namespaces of 64 bits; these two are of ref-fvm.
+    // Actors accept namespaces of 64 bits; these two cases come from ref-fvm.
     EXPECT_EQ(Address::delegated(UINT64_MAX, {}).to_string(), "f418446744073709551615ftnkyfaq");
     EXPECT_EQ(Address::delegated(UINT64_MAX, longest).to_string(),
               "f418446744073709551615faaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -152,7 +152,7 @@ TEST(Address, delegated_addresses_of_go_address) {
     EXPECT_EQ(Address::delegated(UINT64_MAX, longest).bytes().size(), Address::kMaxSize);
 }
 
-// The texts are addresses of vectors/lotus-devnet and of the Filecoin specification's appendix.
+// The strings are addresses of vectors/lotus-devnet and of the Filecoin specification's appendix.
 TEST(Address, texts_of_a_network_lead_back_to_themselves) {
     for (const auto* text :
          {"t01010", "t1wdnvddhrm7tcstqwv37oi4f2y4oe343u233fdxy", "t2hwlbutialgjxy5yghbbxau2tcvjlshpdjfw2gmq",
@@ -173,7 +173,7 @@ TEST(Address, strings_that_go_address_refuses) {
     EXPECT_FALSE(Address::parse("t1234q"));
     EXPECT_FALSE(Address::parse(std::string(116, 'a')));
     EXPECT_FALSE(Address::parse("t0" + std::string(19, 'a')));
-    // The checksum is looked at only where the length is right.
+    // The checksum is checked only if the length is right.
     for (const auto& [protocol, size] : {std::pair{'1', 24U}, {'2', 24U}, {'3', 52U}}) {
         EXPECT_EQ(parse_error(with_letters(protocol, size)), Errc::verification) << protocol;
         EXPECT_FALSE(Address::parse(with_letters(protocol, size + 1))) << protocol;
@@ -181,13 +181,13 @@ TEST(Address, strings_that_go_address_refuses) {
     }
 }
 
-// go-address TestTrailingBits: the second text has the same bytes and a superfluous bit.
+// go-address TestTrailingBits: the second string has the same bytes and a superfluous bit.
 TEST(Address, a_text_has_one_spelling) {
     EXPECT_TRUE(Address::parse("f1xpbyy4tkdx5si2bgo37dubc2xwv6fum5tk57mia"));
     EXPECT_EQ(parse_error("f1xpbyy4tkdx5si2bgo37dubc2xwv6fum5tk57mid"), Errc::non_canonical);
 }
 
-// An f4 text needs its separator and a decimal namespace (go-address decode).
+// An f4 string needs its separator and a decimal namespace (go-address decode).
 TEST(Address, delegated_texts_that_are_refused) {
     for (const auto* text : {"t4abc", "t432", "t4x2f77777777x32lpna", "t4f77777777x32lpna", "t4-1f77777777x32lpna",
                              "f418446744073709551615ftnkyfaq"})
@@ -215,7 +215,7 @@ TEST(Address, bytes_that_go_address_refuses) {
     EXPECT_EQ(bytes_error(*from_hex("00ffffffffffffffffffff01")), Errc::out_of_range) << "the ID has 70 bits";
 }
 
-// An ID and a namespace have one spelling each (unsigned-varint: the shortest).
+// An ID and a namespace have only one encoding (unsigned-varint: the shortest).
 TEST(Address, numbers_have_their_shortest_form) {
     EXPECT_EQ(bytes_error(*from_hex("008000")), Errc::non_canonical);
     EXPECT_EQ(bytes_error(*from_hex("048a00ff")), Errc::non_canonical);
@@ -255,7 +255,7 @@ TEST(Address, the_zero_key_is_the_identity_alone) {
     EXPECT_FALSE(Address::id(0).is_zero_bls());
 }
 
-// Keys of maps are ordered by their bytes, so that f0 comes before f1 and a prefix before what it begins.
+// Map keys are ordered by their bytes, so f0 comes before f1, and a prefix comes before a longer key.
 TEST(Address, order_is_that_of_the_bytes) {
     const std::vector<Address> sorted{Address::id(1),
                                       Address::id(2),

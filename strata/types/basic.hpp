@@ -64,7 +64,7 @@ inline constexpr ChainEpoch kMinSectorLifetime = 180 * kEpochsInDay;
 /// The greatest time from now to a sector's end (MAX_SECTOR_EXPIRATION_EXTENSION).
 inline constexpr ChainEpoch kMaxSectorExtension = 1'278 * kEpochsInDay;
 
-// The method numbers that every actor has; those of a single actor are defined beside it. Source: docs/protocol/fvm.md
+// The method numbers that every actor has; those of a single actor are defined with it. Source: docs/protocol/fvm.md
 // §2.5 (fvm_shared METHOD_SEND, METHOD_CONSTRUCTOR), FRC-0042.
 
 /// Method 0 transfers the value and calls no code.

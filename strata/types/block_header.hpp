@@ -56,7 +56,7 @@ struct BlockHeader {
     Bytes signing_bytes() const;
 };
 
-/// The CIDs of a tipset's blocks in tipset order. An empty key stands for the head in the API and for no tipset
+/// The CIDs of a tipset's blocks in tipset order. An empty key means the head in the API and no tipset
 /// elsewhere.
 class TipsetKey {
   public:
@@ -66,7 +66,7 @@ class TipsetKey {
     bool empty() const { return cids_.empty(); }
     /// Returns the concatenation of the CIDs.
     Bytes bytes() const;
-    /// Splits the concatenation of CIDs again. Errors: malformed.
+    /// Reads the concatenation back. Errors: malformed.
     static Result<TipsetKey> from_bytes(BytesView bytes);
     std::string to_string() const;
     friend bool operator==(const TipsetKey&, const TipsetKey&) = default;

@@ -92,7 +92,7 @@ TEST(BlockHeader, a_recorded_one_is_read_and_written) {
     EXPECT_EQ(header->block_sig->type, Signature::Type::bls);
 }
 
-// A header ends nowhere but at its end, and has 16 fields (cbor-gen).
+// A header is refused if it is cut off, if bytes follow it, or if it does not have 16 fields (cbor-gen).
 TEST(BlockHeader, cut_and_longer_bytes_are_refused) {
     const Bytes bytes = *from_hex(kRecorded);
     for (std::size_t size = 0; size < bytes.size(); ++size)
@@ -105,7 +105,7 @@ TEST(BlockHeader, cut_and_longer_bytes_are_refused) {
     EXPECT_EQ(from_cbor<BlockHeader>(shorter).error().code(), Errc::malformed);
 }
 
-// A pointer of Go that is nil is null in CBOR (docs/protocol/node.md §1). The rules of blocks refuse it later.
+// A nil pointer of Go is null in CBOR (docs/protocol/node.md §1). The rules for blocks refuse such a header later.
 TEST(BlockHeader, ticket_election_and_signatures_may_be_null) {
     auto header = interop_header();
     header.ticket.reset();
@@ -119,7 +119,7 @@ TEST(BlockHeader, ticket_election_and_signatures_may_be_null) {
     EXPECT_FALSE(read->block_sig);
 }
 
-// Lotus' TestDecodeBlockMsg: nothing may follow, and the two lists must be there.
+// Lotus' TestDecodeBlockMsg: no bytes may follow, and both lists must be present.
 TEST(BlockMsg, has_a_header_and_two_lists) {
     Bytes bytes{0x83};
     append(bytes, *from_hex(kRecorded));
@@ -135,7 +135,7 @@ TEST(BlockMsg, has_a_header_and_two_lists) {
     EXPECT_EQ(from_cbor<BlockMsg>(bytes).error().code(), Errc::trailing);
 }
 
-// Lotus' TestTipSetKey. Its CIDs are hashes of the texts a, b and c.
+// Lotus' TestTipSetKey. Its CIDs are hashes of the strings a, b and c.
 TEST(TipsetKey, is_the_list_of_its_cids) {
     const Cid a = cid_of_text("a"), b = cid_of_text("b"), c = cid_of_text("c");
     ASSERT_EQ(a.to_string(), "bafy2bzacecesrkxghscnq7vatble2hqdvwat6ed23vdu4vvo3uuggsoaya7ki");

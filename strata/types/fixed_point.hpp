@@ -1,6 +1,6 @@
 #pragma once
-// Computes e^-x in fixed point by a rational function, exact to the bit as consensus needs it. Used by the reward actor
-// (Q.128) and by the election (Q.256). Source: docs/protocol/node.md §5, docs/protocol/fvm.md §8.6.
+// Computes e^-x in fixed point by a rational function, exact to the bit, as consensus needs it. Used by the reward
+// actor (Q.128) and by the election (Q.256). Source: docs/protocol/node.md §5, docs/protocol/fvm.md §8.6.
 #include <span>
 
 #include <strata/base/bigint.hpp>

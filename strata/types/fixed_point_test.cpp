@@ -11,7 +11,7 @@ struct Row {
     std::string_view x, y;
 };
 
-// Rows of lotus chain/types/testdata/TestExpFunction.golden, which has 256 of them for x from 0 to 5.
+// Some of the 256 rows of lotus chain/types/testdata/TestExpFunction.golden, for x from 0 to 5.
 constexpr Row kGolden[] = {
     {"0", "115792089237316195423570985008687907853269984665640564039457584007913129639936"},
     {"2270433122300317557324921274680155055946470287561579687048187921723786855685",
@@ -43,7 +43,7 @@ TEST(FixedPoint, expneg_of_one_in_q256) {
               "5e2d58d8b3bcdf1abadec78249a02492d2cd3d2ab78c4407fd56d315c6e896a8");
 }
 
-// The first 24 digits of e^-1 in hexadecimal, which the rational function reaches: the two precisions agree there.
+// The rational function gives the first 24 hexadecimal digits of e^-1, in which both precisions agree.
 TEST(FixedPoint, expneg_of_one_in_q128) {
     const auto digits = to_hex(expneg(BigInt::pow2(128), 128).magnitude_be());
     EXPECT_EQ(digits.substr(0, 24), "5e2d58d8b3bcdf1abadec782");

@@ -8,8 +8,8 @@ namespace strata {
 
 /// Limits that a Go node's decoders impose on messages and headers: byte strings of at most 2 MiB (cbor-gen's
 /// ByteArrayMaxLen) and arrays of at most 8,192 items (its MaxLength). Lotus cannot read a block that exceeds them, so
-/// they are rules of the chain, although no rule of the protocol names them. They do not hold for the parameters of
-/// actors: the VM decodes those with Rust's limits. Source: lotus chain/types/cbor_gen.go.
+/// they are rules of the chain, although the protocol does not state them. They do not apply to the parameters of
+/// actors, which the VM decodes with Rust's limits. Source: lotus chain/types/cbor_gen.go.
 inline constexpr CborLimits kWireLimits{.bytes = 2'097'152, .items = 8'192};
 
 struct Message {
@@ -29,7 +29,7 @@ struct Message {
     Status check_decoded() const;
     friend bool operator==(const Message&, const Message&) = default;
 
-    /// Returns the CID of the unsigned message. BLS and secp256k1 signatures sign its bytes.
+    /// Returns the CID of the unsigned message. BLS and secp256k1 signatures sign the bytes of this CID.
     Cid cid() const;
 };
 

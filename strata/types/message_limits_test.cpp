@@ -103,7 +103,7 @@ TEST(WireLimits, lists_end_at_8192_items) {
     EXPECT_EQ(from_cbor<BlockMsg>(to_cbor(block)).error().code(), Errc::too_large);
 }
 
-// The limit is checked before anything is allocated, and holds only for the item that declares it.
+// The limit is checked before memory is allocated, and applies only to the type that declares it.
 TEST(WireLimits, limits_hold_inside_their_item_only) {
     const Outer fits{{{1, 2}}, Bytes(100)};
     EXPECT_TRUE(from_cbor<Outer>(to_cbor(fits)));

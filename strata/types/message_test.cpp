@@ -51,7 +51,7 @@ TEST(Message, a_vector_with_large_numbers_is_read_and_written) {
     EXPECT_EQ(message->params.size(), 32U);
 }
 
-// cbor-gen reads exactly ten fields of the right kinds; a gas limit has 64 bits with sign.
+// cbor-gen reads exactly ten fields of the right types; a gas limit is a signed number of 64 bits.
 TEST(Message, other_bytes_are_refused) {
     const Bytes good = to_cbor(lotus_message());
     for (std::size_t size = 0; size < good.size(); ++size)
@@ -62,7 +62,7 @@ TEST(Message, other_bytes_are_refused) {
     bytes = good;
     bytes[0] = 0x89;
     EXPECT_EQ(from_cbor<Message>(bytes).error().code(), Errc::malformed);
-    // The recipient is a text with the same content.
+    // The recipient is a string with the same bytes.
     bytes = good;
     ASSERT_EQ(bytes[2], 0x42);
     bytes[2] = 0x62;
@@ -70,7 +70,7 @@ TEST(Message, other_bytes_are_refused) {
     // The gas limit is 2^63.
     bytes = *from_hex("8a004200044200001822401b80000000000000004200ea4200ea0643686169");
     EXPECT_EQ(from_cbor<Message>(bytes).error().code(), Errc::out_of_range);
-    // A version is read whatever it is: the rules of blocks refuse it.
+    // Every version is read; the rules for blocks refuse a wrong one.
     bytes = good;
     bytes[1] = 1;
     EXPECT_EQ(from_cbor<Message>(bytes).value().version, 1U);
@@ -84,7 +84,7 @@ TEST(Receipt, has_four_fields) {
     const Receipt with_events{0, {0, 1, 2, 4}, 42, events};
     EXPECT_EQ(to_hex(to_cbor(with_events)), "84004400010204182ad82a582700" + to_hex(events.bytes()));
     for (const auto& receipt : {plain, with_events}) EXPECT_EQ(from_cbor<Receipt>(to_cbor(receipt)).value(), receipt);
-    // The form before has three fields, and is not read.
+    // The older form has three fields and is not read.
     EXPECT_EQ(from_cbor<Receipt>(*from_hex("83004400010204182a")).error().code(), Errc::malformed);
     // An exit code has 32 bits (fvm_shared error::ExitCode).
     EXPECT_EQ(from_cbor<Receipt>(*from_hex("841b000000010000000040182af6")).error().code(), Errc::out_of_range);

@@ -1,5 +1,5 @@
 #pragma once
-// Describes the sizes and names of pieces, the data of one deal, which are named by the root of their data tree
+// Defines the sizes and CIDs of pieces. A piece is the data of one deal, and its CID holds the root of its data tree
 // (CommP). Source: FIP-0003; FRC-0069; builtin-actors actors/market/src/lib.rs (validate_deal).
 #include <strata/ipld/cid.hpp>
 

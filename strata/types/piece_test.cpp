@@ -20,16 +20,16 @@ TEST(Piece, ACommitmentOfADifferentKindIsNoPiece) {
     EXPECT_FALSE(is_piece_cid(Cid::v1(Codec::commitment_unsealed, sha2_256, digest)));
     EXPECT_FALSE(is_piece_cid(Cid::v1(Codec::commitment_unsealed, sha2_256_trunc254_padded, Bytes(31))));
     EXPECT_FALSE(is_piece_cid(Cid::v1(Codec::commitment_unsealed, sha2_256_trunc254_padded, {})));
-    // A CommR of a chain that Lotus made, and a CID of version 0.
+    // These are a CommR of a chain that Lotus made, and a CID of version 0.
     EXPECT_FALSE(is_piece_cid(Cid::constant("bagboea4b5abcbwxujtz3ftc36cjab43q3d6pbarbxxlnkde6t2e62ar34jpuovrm")));
     EXPECT_FALSE(is_piece_cid(Cid::constant("QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn")));
 }
 
-// Data of 127 bytes fill a piece of 128 bytes (FIP-0003).
+// 127 bytes of data fill a piece of 128 bytes (FIP-0003).
 TEST(Piece, Sizes) {
     EXPECT_EQ(piece_capacity(128), 127U);
     EXPECT_EQ(piece_capacity(std::uint64_t{32} << 30), 34'091'302'912U);
-    EXPECT_EQ(piece_capacity(2048), 2032U);  // the whole of a 2 KiB sector
+    EXPECT_EQ(piece_capacity(2048), 2032U);  // a complete 2 KiB sector
     EXPECT_EQ(piece_capacity(0), 0U);
 }
 

@@ -25,7 +25,7 @@ enum class RegisteredUpdateProof : std::int64_t {};
 Result<SectorSize> sector_size(RegisteredSealProof proof);
 Result<SectorSize> sector_size(RegisteredPoStProof proof);
 Result<SectorSize> sector_size(RegisteredUpdateProof proof);
-/// Returns the WindowPoSt type (V1P1) of a seal proof's sector size; the other function returns the WinningPoSt type.
+/// Returns the WindowPoSt type (V1P1) of a seal proof's sector size; winning_post_proof() returns the WinningPoSt type.
 Result<RegisteredPoStProof> window_post_proof(RegisteredSealProof proof);
 Result<RegisteredPoStProof> winning_post_proof(RegisteredSealProof proof);
 bool is_synthetic(RegisteredSealProof proof);
@@ -44,7 +44,7 @@ struct SectorId {
 };
 
 struct PieceInfo {
-    std::uint64_t size = 0;  // padded, a power of two, 128 at least
+    std::uint64_t size = 0;  // padded, a power of two, at least 128
     Cid cid;                 // CommP
     STRATA_CBOR_TUPLE(size, cid);
     friend bool operator==(const PieceInfo&, const PieceInfo&) = default;

@@ -93,12 +93,13 @@ TEST(SectorSizes, have_the_names_that_lotus_uses) {
         EXPECT_EQ(parse_sector_size(text).error().code(), Errc::invalid_argument) << text;
 }
 
-// docs/protocol/node.md §2.1: [PoStProof int, ProofBytes bytes]; the proof "valid proof" is of serialization-vectors.
+// docs/protocol/node.md §2.1: [PoStProof int, ProofBytes bytes]; the proof "valid proof" comes from
+// serialization-vectors.
 TEST(PoStProofs, are_pairs) {
     const PoStProof proof{post(0), to_bytes(as_bytes(std::string_view("valid proof")))};
     EXPECT_EQ(to_hex(to_cbor(proof)), "82004b76616c69642070726f6f66");
     EXPECT_EQ(from_cbor<PoStProof>(to_cbor(proof)).value(), proof);
-    // A number that nobody registered is read here, and refused where the proof is used.
+    // A number that is not registered is read here, and refused where the proof is used.
     EXPECT_EQ(from_cbor<PoStProof>(*from_hex("82392710"
                                              "40"))
                   .value()

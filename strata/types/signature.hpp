@@ -1,6 +1,6 @@
 #pragma once
-// A signature as messages and blocks carry it: one byte string of a type byte and data, at most 200 bytes. Source:
-// docs/protocol/node.md §1, docs/protocol/fvm.md §3.1.
+// A signature as messages and blocks carry it: a byte string of at most 200 bytes, a type byte followed by the data.
+// Source: docs/protocol/node.md §1, docs/protocol/fvm.md §3.1.
 #include <strata/types/address.hpp>
 
 namespace strata {

@@ -15,7 +15,7 @@ Errc read_error(BytesView cbor) {
     return signature ? Errc::internal : signature.error().code();
 }
 
-// A signature with its signer and what it signs.
+// A signature, its signer and the signed bytes.
 struct Case {
     Signature signature;
     Address signer;
@@ -54,7 +54,7 @@ Case secp256k1_case() {
     return {message.signature, message.message.from, to_bytes(message.message.cid().bytes())};
 }
 
-// The example of EIP-155: the signed RLP, r and s, and the account of the private key 0x46…46. Its v of 37 stands for
+// The example of EIP-155: the signed RLP, r and s, and the account of the private key 0x46…46. Its v of 37 means
 // the recovery bit 0 on chain 1.
 Case delegated_case() {
     return {
@@ -127,7 +127,7 @@ TEST(VerifySignature, other_data_signers_and_bits_are_not) {
     EXPECT_EQ(verdict(other), Errc::verification);
 }
 
-// The type must be that of the signer, even where the data are right (lotus lib/sigs).
+// The type must be that of the signer, even if the data are right (lotus lib/sigs).
 TEST(VerifySignature, the_type_must_fit_the_signer) {
     using Type = Signature::Type;
     for (const auto& good : {bls_case(), secp256k1_case(), delegated_case()})
@@ -151,7 +151,7 @@ TEST(VerifySignature, other_addresses_sign_nothing) {
     EXPECT_EQ(verdict(bad), Errc::verification) << "the namespace is not that of Ethereum addresses";
 }
 
-// A recovery bit above 3 recovers no key (libsecp256k1).
+// No key can be recovered with a recovery bit above 3 (libsecp256k1).
 TEST(VerifySignature, a_wrong_recovery_bit_is_not_valid) {
     for (const int bit : {1, 2, 3, 4, 27, 255}) {
         auto bad = secp256k1_case();

@@ -69,7 +69,7 @@ TEST(SignedMessage, the_cid_covers_an_empty_signature) {
     EXPECT_EQ(from_cbor<SignedMessage>(to_cbor(message)).error().code(), Errc::malformed);
 }
 
-// The empty lists of a block without messages, as every Lotus block names them (vectors/lotus-devnet, tipsets.jsonl).
+// The CID of the empty lists, which every Lotus block without messages has (vectors/lotus-devnet, tipsets.jsonl).
 TEST(MsgMeta, of_two_empty_lists) {
     const Cid empty = Cid::constant("bafy2bzacedswlcz5ddgqnyo3sak3jmhmkxashisnlpq6ujgyhe4mlobzpnhs6");
     EXPECT_EQ(Cid::hash_of(Codec::dag_cbor, to_cbor(MsgMeta{empty, empty})).to_string(),

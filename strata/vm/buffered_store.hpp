@@ -13,7 +13,7 @@ class BufferedStore final : public Blockstore {
     Result<Cid> put(Codec codec, BytesView data) override;
     Status put_block(const Cid& cid, BytesView data) override;
     /// Writes the new blocks that are reachable from `root`, children first, and drops the rest. A block that is not
-    /// among the new ones counts as stored, with everything that it reaches. After an error, `root` is not in the base
+    /// new counts as stored, with everything that it reaches. After an error, `root` is not in the base
     /// store (but some of its children may be), and this store must not be used any more.
     Status flush(const Cid& root);
 

@@ -8,7 +8,7 @@ namespace {
 
 // Returns true for the actors that are always read and updated for free (docs/protocol/fvm.md §4.3).
 bool is_preloaded(ActorId id) {
-    return id <= 7 || id == kEamId || id == kBurntFundsId;
+    return id <= kDatacapId || id == kEamId || id == kBurntFundsId;
 }
 
 const Cid& empty_array_cid() {
@@ -91,13 +91,13 @@ Syscall<void> CallManager::write_actor(ActorId id, std::optional<ActorState> sta
 Syscall<void> CallManager::transfer(ActorId from, ActorId to, const TokenAmount& value) {
     if (value.is_negative())
         return syscall_error(ErrorNumber::illegal_argument,
-                             "the value is " + value.to_string() + " attoFIL, it must not be negative");
+                             "the value is " + value.to_string() + " attoFIL, expected at least 0");
     STRATA_TRY(auto sender, read_actor(from));
     if (!sender || sender->balance < value)
         return syscall_error(ErrorNumber::insufficient_funds,
                              "f0" + std::to_string(from) + " holds " +
-                                 (sender ? sender->balance : TokenAmount()).to_string() + " attoFIL, the send takes " +
-                                 value.to_string());
+                                 (sender ? sender->balance : TokenAmount()).to_string() +
+                                 " attoFIL, expected at least the value to send, " + value.to_string());
     // A transfer to the sender itself changes nothing, but it needs the balance.
     if (from == to) return {};
     STRATA_TRY(auto receiver, read_actor(to));
@@ -144,6 +144,7 @@ Syscall<CallResult> CallManager::call(CallRequest request) {
     return result;
 }
 
+// Runs a call without the depth limit, the gas limit and the rollback, which call() adds.
 Syscall<CallResult> CallManager::call_unchecked(const CallRequest& request) {
     STRATA_TRY(const ActorId to, resolve_or_create(request));
     return call_resolved(request, to);
@@ -168,9 +169,10 @@ Syscall<ActorId> CallManager::resolve_or_create(const CallRequest& request) {
 Syscall<ActorId> CallManager::create_from_send(const Address& address, ActorType type) {
     if (address.is_zero_bls())
         return syscall_error(ErrorNumber::illegal_argument, "the address of the zero BLS key cannot become an account");
-    STRATA_OK(gas_.charge(prices_.on_create_actor(true)));
+    STRATA_OK(gas_.charge(prices_.on_create_actor(/*with_new_address=*/true)));
     const auto code = manifest_.codes.find(type);
-    if (code == manifest_.codes.end()) return fatal("the manifest names no account or placeholder code");
+    if (code == manifest_.codes.end())
+        return fatal("the manifest has no code for the actor type " + std::string(actor_type_name(type)));
     auto stored = tree_.store().put(Codec::dag_cbor, Bytes{0x80});
     if (!stored) return broken_or_fatal(stored.error());
     auto id = tree_.register_address(address);
@@ -240,7 +242,7 @@ Syscall<CallResult> CallManager::finish(const DefaultKernel& kernel, ActorExit e
     if (exit.data == kNoBlock) return result;
     const Block* data = kernel.blocks().find(exit.data);
     if (data == nullptr) {
-        // Returning a missing block has an exit code of its own; aborting with a missing block is fatal
+        // To return a missing block has its own exit code; to abort with one is fatal
         // (call_manager/default.rs).
         if (exit.code != ExitCode::ok) return fatal("the actor aborted with a block that does not exist");
         return CallResult{ExitCode::sys_missing_return, std::nullopt, "the actor returned a block that does not exist"};
@@ -255,8 +257,8 @@ Syscall<CallResult> CallManager::finish(const DefaultKernel& kernel, ActorExit e
 
 Address CallManager::next_actor_address() const {
     CborWriter w;
-    // The seed has the sender's address as the message wrote it, so the sender knows the new address in advance, and a
-    // reorganization of the chain does not change it.
+    // The seed has the sender's address as the message wrote it, so the sender knows the new actor's address in
+    // advance, and a reorganization of the chain does not change that address.
     origin_.address.to_cbor(w);
     Bytes seed = w.take();
     ByteArray<16> numbers;
@@ -285,7 +287,7 @@ Syscall<void> CallManager::create_actor(ActorId id, const Cid& code, const std::
         state = std::move(*existing);
         state.code = code;
     } else {
-        STRATA_OK(gas_.charge(prices_.on_create_actor(false)));
+        STRATA_OK(gas_.charge(prices_.on_create_actor(/*with_new_address=*/false)));
         // Until its constructor has run, the actor's state is an empty list.
         auto stored = tree_.store().put(Codec::dag_cbor, Bytes{0x80});
         if (!stored) return broken_or_fatal(stored.error());

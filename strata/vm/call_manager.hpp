@@ -32,7 +32,7 @@ class CallManager {
     /// The message that started the call stack, as far as calls can see it.
     struct Origin {
         ActorId id = 0;
-        Address address;  // as the message wrote it
+        Address address;  // as written in the message
         Nonce nonce = 0;
         TokenAmount premium;
         std::optional<ActorId> receiver;  // empty: the message's address has no ID yet

@@ -10,14 +10,14 @@ namespace {
 using testing::send_to;
 
 constexpr ActorId kCaller = 101;
-constexpr ActorId kActor = 102;  // a multisig, a market ...: the actor to which the test gives code
+constexpr ActorId kActor = 102;  // the actor to which the test gives code, such as a multisig or a market
 constexpr ActorId kOther = 103;
 
 Syscall<ActorExit> done() {
     return ActorExit{};
 }
 ActorExit exits(ExitCode code) {
-    return {code, kNoBlock, "as the test wants"};
+    return {code, kNoBlock, "the test asked for this exit"};
 }
 
 class CallTest : public ::testing::Test {
@@ -249,7 +249,7 @@ TEST_F(CallTest, BlocksMustBeReachable) {
         CborWriter w;
         w.link(secret);
         EXPECT_EQ(kernel.block_create(Codec::dag_cbor, w.view()).error().number, ErrorNumber::not_found);
-        EXPECT_TRUE(kernel.block_create(Codec::cbor, w.view()));  // not scanned
+        EXPECT_TRUE(kernel.block_create(Codec::cbor, w.view()));  // its links are not scanned
         STRATA_TRY(const auto id, kernel.block_create(Codec::dag_cbor, Bytes{0x02}));
         EXPECT_EQ(kernel.block_link(id, HashCode::sha2_256, 32).error().number, ErrorNumber::illegal_cid);
         EXPECT_EQ(kernel.block_link(99, HashCode::blake2b_256, 32).error().number, ErrorNumber::invalid_handle);

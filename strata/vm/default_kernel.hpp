@@ -65,7 +65,7 @@ class DefaultKernel final : public Kernel {
     void log(std::string_view text) override;
 
   private:
-    Syscall<void> charge(const GasCharge& own) { return calls_.gas().charge(own); }
+    Syscall<void> charge(const GasCharge& cost) { return calls_.gas().charge(cost); }
     const PriceList& prices() const { return calls_.prices(); }
     Syscall<ActorState> self();
     Syscall<std::vector<Cid>> scan(Codec codec, BytesView data);
@@ -77,7 +77,7 @@ class DefaultKernel final : public Kernel {
     CallManager& calls_;
     MessageContext message_;
     BlockRegistry blocks_;
-    std::set<Cid> reachable_;
+    std::set<Cid> reachable_;  // the blocks that this invocation may open or link to
 };
 
 }  // namespace strata::vm

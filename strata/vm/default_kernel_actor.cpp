@@ -1,5 +1,5 @@
-// The part of DefaultKernel with the syscalls about other actors (addresses, records, creation, sends, events), the
-// network and randomness.
+// The part of DefaultKernel with the syscalls about other actors (addresses, records, creation, sends, events), about
+// the network and about randomness.
 #include <strata/base/utf8.hpp>
 #include <strata/vm/default_kernel.hpp>
 
@@ -17,11 +17,12 @@ Syscall<void> check_entry(const EventEntry& entry) {
                              "the flags of an event entry are " + std::to_string(entry.flags) + ", expected 0 to 3");
     if (entry.key.size() > kMaxEventKey)
         return syscall_error(ErrorNumber::limit_exceeded, "an event key has " + std::to_string(entry.key.size()) +
-                                                              " bytes, at most " + std::to_string(kMaxEventKey) +
-                                                              " are allowed");
+                                                              " bytes, expected at most " +
+                                                              std::to_string(kMaxEventKey));
     if (entry.codec != Codec::cbor && entry.codec != Codec::raw)
-        return syscall_error(ErrorNumber::illegal_codec,
-                             "the codec of an event value is not allowed, expected CBOR or raw");
+        return syscall_error(ErrorNumber::illegal_codec, "the codec of an event value is " +
+                                                             std::to_string(static_cast<std::uint64_t>(entry.codec)) +
+                                                             ", expected CBOR (81) or raw (85)");
     return {};
 }
 
@@ -31,7 +32,7 @@ Syscall<Cid> DefaultKernel::tipset_cid(ChainEpoch epoch) {
     const ChainEpoch now = network().epoch;
     if (epoch < 0 || epoch >= now)
         return syscall_error(ErrorNumber::illegal_argument, "the tipset's epoch is " + std::to_string(epoch) +
-                                                                ", it must be 0 to " + std::to_string(now - 1));
+                                                                ", expected 0 to " + std::to_string(now - 1));
     STRATA_OK(charge(prices().on_tipset_cid(now - epoch)));
     auto cid = calls_.doors().externs.tipset_cid(epoch);
     if (!cid) return calls_.broken_or_fatal(cid.error());
@@ -45,9 +46,9 @@ Syscall<TokenAmount> DefaultKernel::total_fil_circ_supply() {
 Syscall<Hash256> DefaultKernel::randomness(ChainEpoch epoch, Result<Hash256> (Externs::*draw)(ChainEpoch)) {
     std::int64_t lookback = 0;
     if (__builtin_sub_overflow(network().epoch, epoch, &lookback))
-        return syscall_error(ErrorNumber::illegal_argument, "the randomness is of epoch " + std::to_string(epoch) +
-                                                                ", which is too far from the present epoch " +
-                                                                std::to_string(network().epoch));
+        return syscall_error(ErrorNumber::illegal_argument,
+                             "the actor asks for the randomness of epoch " + std::to_string(epoch) +
+                                 ", which is too far from the current epoch " + std::to_string(network().epoch));
     STRATA_OK(charge(prices().on_get_randomness(lookback)));
     auto digest = (calls_.doors().externs.*draw)(epoch);
     if (!digest) return calls_.broken_or(ErrorNumber::illegal_argument, digest.error());
@@ -86,7 +87,7 @@ Syscall<Address> DefaultKernel::next_actor_address() {
 Syscall<void> DefaultKernel::create_actor(ActorId id, const Cid& code, const std::optional<Address>& delegated) {
     if (message_.receiver != kInitId)
         return syscall_error(ErrorNumber::forbidden, "the caller is f0" + std::to_string(message_.receiver) +
-                                                         ", only the init actor f01 may create actors");
+                                                         "; only the init actor f01 may create actors");
     if (message_.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot create an actor");
     return calls_.create_actor(id, code, delegated);
 }
@@ -156,10 +157,11 @@ Syscall<void> DefaultKernel::emit_event(std::span<const EventEntry> entries) {
     // An event that is too large is paid for before it is refused, as in ref-fvm.
     STRATA_OK(charge(prices().on_event_emit(entries.size(), keys, values)));
     if (entries.size() > kMaxEventEntries || values > kMaxEventValues)
-        return syscall_error(ErrorNumber::limit_exceeded,
-                             "the event has " + std::to_string(entries.size()) + " entries with values of " +
-                                 std::to_string(values) + " bytes, at most " + std::to_string(kMaxEventEntries) +
-                                 " and " + std::to_string(kMaxEventValues) + " are allowed");
+        return syscall_error(ErrorNumber::limit_exceeded, "the event has " + std::to_string(entries.size()) +
+                                                              " entries with values of " + std::to_string(values) +
+                                                              " bytes, expected at most " +
+                                                              std::to_string(kMaxEventEntries) + " entries and " +
+                                                              std::to_string(kMaxEventValues) + " bytes");
     for (const auto& entry : entries) {
         if (!is_utf8(entry.key)) return syscall_error(ErrorNumber::illegal_argument, "an event key is not valid UTF-8");
     }

@@ -25,11 +25,11 @@ Syscall<bool> DefaultKernel::verify_bls_aggregate(BytesView signature, std::span
     if (keys.size() != plaintexts.size())
         return syscall_error(ErrorNumber::illegal_argument, "there are " + std::to_string(keys.size()) +
                                                                 " BLS keys for " + std::to_string(plaintexts.size()) +
-                                                                " messages, expected one for each");
+                                                                " messages, expected one key for each message");
     std::size_t total = 0;
     for (const auto& text : plaintexts) total += text.size();
     STRATA_OK(charge(prices().on_verify_bls_aggregate(keys.size(), total)));
-    if (keys.empty()) return true;  // ref-fvm accepts any signature over no messages
+    if (keys.empty()) return true;  // ref-fvm accepts any signature if there are no messages
     std::vector<crypto::bls::Signed> pairs;
     for (std::size_t i = 0; i < keys.size(); ++i) pairs.push_back({keys[i], plaintexts[i]});
     return crypto::bls::verify_aggregate(pairs, signature);
@@ -62,9 +62,10 @@ Syscall<Bytes> DefaultKernel::hash(HashCode code, BytesView data) {
             STRATA_OK(pay());
             return out(crypto::blake2b_512(data));
         default:
-            return syscall_error(
-                ErrorNumber::illegal_argument,
-                "hash function " + std::to_string(static_cast<std::uint64_t>(code)) + " is not available to actors");
+            return syscall_error(ErrorNumber::illegal_argument,
+                                 "hash function " + std::to_string(static_cast<std::uint64_t>(code)) +
+                                     " is not available to actors, which can use sha2-256, keccak-256, ripemd-160, "
+                                     "blake2b-256 and blake2b-512");
     }
 }
 

@@ -1,4 +1,4 @@
-// The part of DefaultKernel with blocks, reachability and the actor's own record.
+// The part of DefaultKernel with the syscalls about blocks, their reachability and the actor's own record.
 #include <strata/vm/default_kernel.hpp>
 #include <strata/vm/link_scan.hpp>
 
@@ -19,15 +19,22 @@ BlockId DefaultKernel::add_params(Block params) {
 Syscall<void> DefaultKernel::check_reachable(std::span<const Cid> links) const {
     for (const auto& link : links)
         if (!reachable_.contains(link))
-            return syscall_error(ErrorNumber::not_found, "block " + link.to_string() + " is not reachable");
+            return syscall_error(ErrorNumber::not_found,
+                                 "block " + link.to_string() +
+                                     " is not reachable: no block that the call has opened or received links to it");
     return {};
 }
 
-// Finds the links of a block. The part that was read is paid for even if the scan fails (ref-fvm fvm/src/ipld/mod.rs).
+// Finds the links of a block. If the scan fails, the part that was read is charged all the same (ref-fvm
+// fvm/src/ipld/mod.rs).
 Syscall<std::vector<Cid>> DefaultKernel::scan(Codec codec, BytesView data) {
     auto scan = scan_links(codec, data);
     STRATA_OK(charge(prices().on_scan_ipld(scan.fields, scan.cids)));
-    if (scan.failure) return syscall_error(*scan.failure, "the links of a block cannot be read");
+    if (scan.failure)
+        return syscall_error(*scan.failure,
+                             *scan.failure == ErrorNumber::not_found
+                                 ? "the block has a link with a codec or hash function that state must not hold"
+                                 : "the block is not valid DAG-CBOR, so its links cannot be read");
     return std::move(scan.links);
 }
 
@@ -38,7 +45,7 @@ Syscall<OpenedBlock> DefaultKernel::block_open(const Cid& cid) {
     if (!data) return calls_.broken_or_fatal(data.error());
     STRATA_TRY(auto links, scan(cid.codec(), *data));
     STRATA_OK(charge(prices().on_block_open(data->size(), links.size())));
-    // The actor may open what an open block links to.
+    // The actor may now open the blocks that this block links to.
     reach(links);
     Block block{cid.codec(), std::make_shared<const Bytes>(std::move(*data)), std::move(links)};
     const auto stat = block.stat();
@@ -47,11 +54,13 @@ Syscall<OpenedBlock> DefaultKernel::block_open(const Cid& cid) {
 
 Syscall<BlockId> DefaultKernel::block_create(Codec codec, BytesView data) {
     if (data.size() > kMaxBlockSize)
-        return syscall_error(ErrorNumber::limit_exceeded,
-                             "the block has " + std::to_string(data.size()) + " bytes, at most 1 MiB is allowed");
+        return syscall_error(ErrorNumber::limit_exceeded, "the block has " + std::to_string(data.size()) +
+                                                              " bytes, expected at most " +
+                                                              std::to_string(kMaxBlockSize));
     if (codec != Codec::cbor && codec != Codec::dag_cbor && codec != Codec::raw)
-        return syscall_error(ErrorNumber::illegal_codec,
-                             "the codec of the block is not allowed, expected CBOR, DAG-CBOR or raw");
+        return syscall_error(ErrorNumber::illegal_codec, "the codec of the block is " +
+                                                             std::to_string(static_cast<std::uint64_t>(codec)) +
+                                                             ", expected CBOR (81), DAG-CBOR (113) or raw (85)");
     STRATA_TRY(auto links, scan(codec, data));
     STRATA_OK(charge(prices().on_block_create(data.size(), links.size())));
     // A new block may link only to blocks that the actor has seen, so no state can point to a block that is not here.
@@ -64,13 +73,13 @@ Syscall<std::int32_t> DefaultKernel::block_read(BlockId id, std::uint32_t offset
     if (block == nullptr) return unknown_handle(id);
     const std::uint64_t end = offset + std::uint64_t{out.size()};
     if (end > INT32_MAX)
-        return syscall_error(ErrorNumber::illegal_argument,
-                             "the read ends at byte " + std::to_string(end) + ", the most is 2^31 - 1");
+        return syscall_error(ErrorNumber::illegal_argument, "the read ends at byte " + std::to_string(end) +
+                                                                ", expected at most " + std::to_string(INT32_MAX));
     const auto size = block->data->size();
     const std::size_t n = offset < size ? std::min(size - offset, out.size()) : 0;
     STRATA_OK(charge(prices().on_block_read(n)));
     if (n > 0) std::copy_n(block->data->begin() + offset, n, out.begin());
-    // A negative result tells the actor how much of its buffer is beyond the block.
+    // A negative result tells the actor how many bytes of its buffer are beyond the block.
     return static_cast<std::int32_t>(static_cast<std::int64_t>(size) - static_cast<std::int64_t>(end));
 }
 
@@ -86,7 +95,7 @@ Syscall<Cid> DefaultKernel::block_link(BlockId id, HashCode hash, std::uint32_t 
         return syscall_error(ErrorNumber::illegal_cid, "the link has hash function " +
                                                            std::to_string(static_cast<std::uint64_t>(hash)) +
                                                            " with a digest of " + std::to_string(digest_size) +
-                                                           " bytes, a link in the state has blake2b-256 with 32");
+                                                           " bytes, expected blake2b-256 (45600) with 32 bytes");
     const Block* block = blocks_.find(id);
     if (block == nullptr) return unknown_handle(id);
     STRATA_OK(charge(prices().on_block_link(block->data->size())));
@@ -107,14 +116,14 @@ Syscall<ActorState> DefaultKernel::self() {
 Syscall<Cid> DefaultKernel::root() {
     STRATA_OK(charge(prices().on_get_root()));
     STRATA_TRY(const auto state, self());
-    // An actor reaches blocks from its own root, from its parameters and from what its calls return, and no others. So
-    // the blocks that a state needs are exactly those that its root reaches.
+    // An actor reaches only the blocks that its own root, its parameters and the results of its calls link to. So the
+    // blocks that a state needs are exactly those that its root reaches.
     reachable_.insert(state.head);
     return state.head;
 }
 
 Syscall<void> DefaultKernel::set_root(const Cid& cid) {
-    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "state cannot change in a read-only call");
+    if (message_.read_only) return syscall_error(ErrorNumber::read_only, "a read-only call cannot change state");
     STRATA_OK(charge(prices().on_set_root()));
     STRATA_OK(check_reachable({&cid, 1}));
     STRATA_TRY(auto state, self());
@@ -133,8 +142,9 @@ Syscall<void> DefaultKernel::self_destruct(bool burn_unspent) {
     if (!state) return {};
     if (!state->balance.is_zero()) {
         if (!burn_unspent)
-            return syscall_error(ErrorNumber::illegal_operation, "the actor holds " + state->balance.to_string() +
-                                                                     " attoFIL, it must hold none to be deleted");
+            return syscall_error(
+                ErrorNumber::illegal_operation,
+                "the actor holds " + state->balance.to_string() + " attoFIL; it can be deleted only when it holds 0");
         auto burned = calls_.transfer(message_.receiver, kBurntFundsId, state->balance);
         // The actor has these funds, so an error number here means that the state is corrupt (kernel/default.rs:
         // or_fatal).

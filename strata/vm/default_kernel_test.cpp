@@ -1,4 +1,4 @@
-// Tests the order of charges and checks of single syscalls where a failure shows it (ref-fvm
+// Tests the order of the charges and checks in single syscalls, where a failure shows that order (ref-fvm
 // fvm/src/kernel/default.rs).
 #include <gtest/gtest.h>
 
@@ -30,7 +30,7 @@ class KernelTest : public ::testing::Test {
         world_.add(kSelf, ActorType::multisig, 50);
         gas_.trace_into(&trace_);
     }
-    /// The number of a failure; 0 for a success.
+    /// Returns the error number of a failure; 0 for a success.
     template <class T>
     static ErrorNumber number(const Syscall<T>& result) {
         return result ? ErrorNumber{} : result.error().number;
@@ -86,8 +86,8 @@ TEST_F(KernelTest, AnAggregateWithUnequalCountsIsRefusedUnpaid) {
     EXPECT_EQ(cost("OnVerifyBlsAggregateSignature"), 8'299'302'000U);
 }
 
-// In the reference get_tipset_cid is or_fatal and both randomness syscalls are or_illegal_argument; a local error is
-// neither.
+// In the reference a failure of get_tipset_cid is fatal, and a failure of either randomness syscall is an illegal
+// argument. A local error is neither.
 TEST_F(KernelTest, LookupsThatFailFollowTheReferenceUnlessTheFailureIsLocal) {
     EXPECT_EQ(kernel_.get_chain_randomness(5).error().number, ErrorNumber::illegal_argument);
     EXPECT_EQ(kernel_.get_beacon_randomness(5).error().number, ErrorNumber::illegal_argument);
@@ -100,7 +100,7 @@ TEST_F(KernelTest, LookupsThatFailFollowTheReferenceUnlessTheFailureIsLocal) {
         EXPECT_EQ(kernel_.tipset_cid(5).error().kind, SyscallFailure::Kind::broken);
         EXPECT_EQ(kernel_.verify_consensus_fault({}, {}, {}).error().kind, SyscallFailure::Kind::broken);
     }
-    EXPECT_EQ(calls_.broken_by()->code(), Errc::missing_block);  // the first one
+    EXPECT_EQ(calls_.broken_by()->code(), Errc::missing_block);  // the first of the two failures
 }
 
 TEST_F(KernelTest, EpochsOutsideTheChain) {
@@ -142,7 +142,7 @@ TEST_F(KernelTest, BlocksHaveBounds) {
     const BlockId id = kernel_.block_create(Codec::raw, Bytes{1, 2, 3, 4}).value();
     EXPECT_EQ(kernel_.block_stat(id)->size, 4U);
     EXPECT_EQ(number(kernel_.block_stat(id + 1)), ErrorNumber::invalid_handle);
-    // A read returns how much of the block follows; it is negative where the block ends before the read.
+    // A read returns how many bytes of the block follow. The number is negative if the block ends before the read does.
     Bytes out(2);
     EXPECT_EQ(kernel_.block_read(id, 1, out).value(), 1);
     EXPECT_EQ(out, (Bytes{2, 3}));
@@ -166,7 +166,7 @@ TEST_F(KernelTest, RecordsOfOtherActors) {
     record.delegated_address = delegated;
     record.balance = 77;
     world_.tree.set(101, record);
-    EXPECT_EQ(kernel_.resolve_address(Address::id(12345)).value(), 12345U);  // IDs need no actor
+    EXPECT_EQ(kernel_.resolve_address(Address::id(12345)).value(), 12345U);  // an ID resolves without an actor
     EXPECT_EQ(number(kernel_.resolve_address(Address::actor(as_bytes("nobody")))), ErrorNumber::not_found);
     EXPECT_EQ(kernel_.lookup_delegated_address(101).value(), delegated);
     EXPECT_FALSE(kernel_.lookup_delegated_address(kSelf).value());
@@ -181,7 +181,7 @@ TEST_F(KernelTest, RecordsOfOtherActors) {
     EXPECT_EQ(kernel_.get_builtin_actor_type(Cid::hash_of(Codec::raw, Bytes{99})).value(), ActorType::none);
     EXPECT_EQ(kernel_.get_code_cid_for_type(ActorType::miner).value(), code);
     EXPECT_EQ(number(kernel_.get_code_cid_for_type(ActorType::none)), ErrorNumber::illegal_argument);
-    EXPECT_EQ(number(kernel_.create_actor(900, code, {})), ErrorNumber::forbidden);  // it is not init
+    EXPECT_EQ(number(kernel_.create_actor(900, code, {})), ErrorNumber::forbidden);  // the caller is not init
     EXPECT_EQ(kernel_.next_actor_address()->protocol(), Address::Protocol::actor);
     EXPECT_TRUE(kernel_.total_fil_circ_supply()->is_zero());
 }
@@ -198,8 +198,8 @@ TEST_F(KernelTest, ASendNeedsItsBlock) {
     EXPECT_EQ(number(kernel_.send(testing::send_to(999, 0))), ErrorNumber::not_found);
 }
 
-// FIPS 180-2, the Keccak team, the RIPEMD-160 page and RFC 7693 give these digests of "abc" (Keccak's of the empty
-// text is that of Ethereum's empty code).
+// FIPS 180-2, the Keccak team, the RIPEMD-160 page and RFC 7693 give these digests of "abc" (for Keccak, of the empty
+// string, which is the hash of Ethereum's empty code).
 TEST_F(KernelTest, HashesAreThePublishedOnes) {
     EXPECT_EQ(hashed(HashCode::sha2_256, "abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     EXPECT_EQ(hashed(HashCode::keccak_256, ""), "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470");

@@ -8,6 +8,7 @@ namespace {
 
 constexpr unsigned kEventsWidth = 5;
 
+// Returns the amount in gas, rounded up.
 std::uint64_t whole_gas(Milligas amount) {
     return amount / 1000 + (amount % 1000 != 0 ? 1 : 0);
 }
@@ -34,11 +35,11 @@ ExitCode exit_of(const SyscallFailure& failure) {
 Status check_fields(const Message& message) {
     if (message.gas_limit <= 0)
         return fail(Errc::invalid_argument,
-                    "message: gas limit is " + std::to_string(message.gas_limit) + ", it must be positive");
+                    "message: gas limit is " + std::to_string(message.gas_limit) + ", expected at least 1");
     if (message.gas_fee_cap.is_negative() || message.gas_premium.is_negative())
         return fail(Errc::invalid_argument, "message: fee cap is " + message.gas_fee_cap.to_string() +
                                                 " and premium is " + message.gas_premium.to_string() +
-                                                ", neither may be negative");
+                                                "; neither may be negative");
     return {};
 }
 
@@ -67,8 +68,8 @@ Settlement settle(std::uint64_t gas_used, std::uint64_t gas_limit, const TokenAm
     const BigInt used(gas_used);
     const BigInt limit(gas_limit);
     // The sender burns the base fee, up to its fee cap. If the cap is below the base fee, the miner that included the
-    // message pays the rest as a penalty. The tip is paid for the whole limit, because the limit is what takes room in
-    // a block.
+    // message pays the rest as a penalty. The tip is paid for the complete limit, because it is the limit that takes up
+    // room in a block.
     const TokenAmount to_pay = min(base_fee, fee_cap);
     out.base_fee_burn = to_pay * used;
     if (base_fee > fee_cap) out.penalty = (base_fee - fee_cap) * used;
@@ -113,8 +114,9 @@ struct Executor::Checked {
 Result<std::unique_ptr<Executor>> Executor::open(Blockstore& base, const Cid& state_root, MachineConfig config,
                                                  Doors doors) {
     if (find_price_list(config.network.network_version) == nullptr)
-        return fail(Errc::unsupported, "the VM has no gas prices of network version " +
-                                           std::to_string(config.network.network_version) + ", only of 25 to 28");
+        return fail(Errc::unsupported, "the VM has no gas prices for network version " +
+                                           std::to_string(config.network.network_version) +
+                                           "; it has those for versions 25 to 28");
     std::unique_ptr<Executor> out(new Executor(base, std::move(config), doors));
     STRATA_TRY(out->tree_, StateTree::load(out->store_, state_root));
     STRATA_TRY(out->manifest_, Manifest::of_state(*out->tree_));
@@ -132,9 +134,9 @@ Result<Executor::Checked> Executor::check(const Message& message, std::size_t le
     const auto limit = static_cast<std::uint64_t>(message.gas_limit);
     if (inclusion_gas > limit) {
         Checked out;
-        out.refusal = refused(
-            Refusal::gas_limit_below_inclusion, config_.network.base_fee * BigInt(inclusion_gas),
-            "the gas limit is " + std::to_string(limit) + ", inclusion alone costs " + std::to_string(inclusion_gas));
+        out.refusal = refused(Refusal::gas_limit_below_inclusion, config_.network.base_fee * BigInt(inclusion_gas),
+                              "the gas limit is " + std::to_string(limit) + ", expected at least " +
+                                  std::to_string(inclusion_gas) + ", the cost of inclusion");
         return out;
     }
     return check_sender(message);
@@ -162,8 +164,8 @@ Result<Executor::Checked> Executor::check_sender(const Message& message) {
                                           std::to_string(state->sequence));
     out.gas_cost = message.gas_fee_cap * limit;
     if (state->balance < out.gas_cost)
-        return refuse(Refusal::funds, "the sender has " + state->balance.to_string() + " attoFIL, the gas may cost " +
-                                          out.gas_cost.to_string());
+        return refuse(Refusal::funds, "the sender has " + state->balance.to_string() + " attoFIL, expected at least " +
+                                          out.gas_cost.to_string() + " to pay for the gas limit");
     out.sender = *id;
     out.state = std::move(*state);
     return out;
@@ -171,8 +173,8 @@ Result<Executor::Checked> Executor::check_sender(const Message& message) {
 
 void Executor::debit(Checked checked) {
     auto& state = checked.state;
-    // The gas is paid in advance for the whole limit, so that the message cannot spend its gas money. Settlement gives
-    // the rest back.
+    // The complete gas limit is paid in advance, so that the message cannot spend its gas money. Settlement gives the
+    // rest back.
     state.sequence += 1;
     state.balance -= checked.gas_cost;
     STRATA_CHECK(!state.balance.is_negative());
@@ -187,11 +189,12 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
     const TokenAmount premium =
         max(TokenAmount(0), min(message.gas_premium, message.gas_fee_cap - config_.network.base_fee));
     STRATA_TRY(const auto receiver, tree_->resolve(message.to));
-    CallManager calls(config_, manifest_, doors_, *tree_, gas,
-                      {sender, message.from, message.nonce, premium, receiver});
+    CallManager calls(
+        config_, manifest_, doors_, *tree_, gas,
+        {.id = sender, .address = message.from, .nonce = message.nonce, .premium = premium, .receiver = receiver});
     Syscall<CallResult> result = CallResult{};
     if (kind == ApplyKind::explicit_message) {
-        // check() has ensured that this fits.
+        // check() has ensured that the gas limit covers this charge.
         if (auto charged = gas.charge(calls.prices().on_chain_message(length)); !charged)
             result = std::move(charged).error();
     }
@@ -218,7 +221,7 @@ Result<Executor::Outcome> Executor::execute(const Message& message, ApplyKind ki
     } else {
         const auto& failure = result.error();
         out.result = {exit_of(failure), std::nullopt, failure.message};
-        // Only a failure with an error number leaves gas over. The others pay for the whole limit.
+        // After a failure with an error number the unused gas remains. The other failures use up the gas limit.
         if (failure.kind != SyscallFailure::Kind::number) out.gas_used = static_cast<std::uint64_t>(message.gas_limit);
     }
     if (out.result.exit_code == ExitCode::ok) out.events = calls.take_events();
@@ -258,7 +261,8 @@ Result<Applied> Executor::run(const Message& message, ApplyKind kind, std::size_
     STRATA_OK(check_fields(message));
     if (recorded && recorded->gas_used > static_cast<std::uint64_t>(message.gas_limit))
         return fail(Errc::verification, "the recorded message used " + std::to_string(recorded->gas_used) +
-                                            " gas, its limit is " + std::to_string(message.gas_limit));
+                                            " gas, expected at most its gas limit, " +
+                                            std::to_string(message.gas_limit));
     auto applied = run_on_large_stack([&] { return apply_here(message, kind, length, recorded); });
     if (!applied) broken_ = applied.error();
     return applied;
@@ -279,9 +283,9 @@ Result<Applied> Executor::apply_here(const Message& message, ApplyKind kind, std
         sender = *id;
     }
     Outcome outcome;
-    // Native actors cannot run out of gas where the official ones do, so the recorded end is taken as it is.
+    // Native actors cannot run out of gas where the official ones do, so the recorded outcome is used.
     if (recorded && recorded->out_of_gas) {
-        outcome.result = {ExitCode::sys_out_of_gas, std::nullopt, "the message is recorded to have run out of gas"};
+        outcome.result = {ExitCode::sys_out_of_gas, std::nullopt, "the recorded message ran out of gas"};
     } else {
         STRATA_TRY(outcome, execute(message, kind, length, sender));
     }
@@ -314,6 +318,8 @@ Result<Cid> Executor::flush() {
 
 namespace {
 
+constexpr MethodNumber kEpochTick = 2;         // cron
+constexpr MethodNumber kAwardBlockReward = 2;  // reward
 constexpr std::int64_t kCronGasLimit = 100'000'000'000'000;
 constexpr std::int64_t kRewardGasLimit = std::int64_t{1} << 30;
 
@@ -333,10 +339,10 @@ Message system_message(ActorId to, MethodNumber method, ChainEpoch epoch, std::i
 }  // namespace
 
 Message cron_message(ChainEpoch epoch) {
-    return system_message(kCronId, 2, epoch, kCronGasLimit, {});
+    return system_message(kCronId, kEpochTick, epoch, kCronGasLimit, {});
 }
 Message reward_message(ChainEpoch epoch, Bytes params) {
-    return system_message(kRewardId, 2, epoch, kRewardGasLimit, std::move(params));
+    return system_message(kRewardId, kAwardBlockReward, epoch, kRewardGasLimit, std::move(params));
 }
 
 Result<std::optional<Cid>> store_events(Blockstore& store, const std::vector<StampedEvent>& events) {

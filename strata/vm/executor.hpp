@@ -10,7 +10,8 @@
 
 namespace strata::vm {
 
-/// `gas_used` is at most `gas_limit`, and no amount is negative (checked).
+/// Divides the gas money of a message into burns, tip, penalty and refund. `gas_used` must be at most `gas_limit`, and
+/// no amount may be negative (checked).
 Settlement settle(std::uint64_t gas_used, std::uint64_t gas_limit, const TokenAmount& base_fee,
                   const TokenAmount& fee_cap, const TokenAmount& premium);
 
@@ -20,8 +21,8 @@ ExitCode exit_code_of(Refusal refusal);
 /// they are free and are not checked before execution.
 enum class ApplyKind { explicit_message, implicit_message };
 
-/// Facts of a message's execution that are known from elsewhere, for recorded chains and vectors that run with native
-/// actors.
+/// Facts of a message's execution that a recorded chain or a vector states. They replace those that native actors
+/// cannot compute.
 struct Recorded {
     std::uint64_t gas_used = 0;
     /// The message ran out of gas: it ends with exit code 7, and none of its own effects stay.
@@ -33,28 +34,28 @@ Message cron_message(ChainEpoch epoch);
 Message reward_message(ChainEpoch epoch, Bytes params);
 
 /// An error of apply() or flush() means that this node cannot continue with this state: a block is lost, the disk or a
-/// verifying key cannot be read. The message then has no receipt, nothing was written to the base store but blocks that
-/// no root names, and the executor answers every later call with the same error.
+/// verifying key cannot be read. The message then has no receipt, nothing was written to the base store except blocks
+/// that no root names, and the executor answers every later call with the same error.
 class Executor {
   public:
     /// `base` and the doors must outlive the executor. Errors: missing_block, malformed state; unsupported for a
-    /// network version without prices here, or a state whose actors are not those of the table.
+    /// network version without gas prices here, or for a state with actor code that the table does not know.
     static Result<std::unique_ptr<Executor>> open(Blockstore& base, const Cid& state_root, MachineConfig config,
                                                   Doors doors);
 
     /// Applies a message, on a thread with a large stack because calls nest up to kMaxCallDepth (base/large_stack.hpp).
     /// `billed_length` is the number of bytes whose inclusion is paid for (SignedMessage::chain_length). A message that
-    /// cannot be applied at all is invalid_argument and leaves the executor as it was: a gas limit below 1, a negative
-    /// price.
+    /// cannot be applied at all (a gas limit below 1, a negative price) fails with invalid_argument and leaves the
+    /// executor as it was.
     Result<Applied> apply(const Message& message, ApplyKind kind, std::size_t billed_length);
-    /// Does the same with the gas that `recorded` gives. Errors: also verification if that is more than the gas limit.
+    /// Does the same with the gas that `recorded` gives. Errors: also verification if that gas exceeds the gas limit.
     Result<Applied> replay(const Message& message, ApplyKind kind, std::size_t billed_length, const Recorded& recorded);
 
     /// Writes the state and returns its root.
     Result<Cid> flush();
     StateTree& tree() { return *tree_; }
     const MachineConfig& config() const { return config_; }
-    /// Appends the gas charges of all later messages to `trace`; nullptr ends this.
+    /// Appends the gas charges of all later messages to `trace`; nullptr stops the trace.
     void trace_into(std::vector<GasCharge>* trace) { trace_ = trace; }
 
   private:

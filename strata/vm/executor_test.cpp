@@ -1,4 +1,5 @@
-// Rules of preflight, settlement and failures (docs/protocol/fvm.md §3.3 to §3.5; ref-fvm fvm/src/executor/default.rs).
+// Tests the rules of preflight, settlement and failures (docs/protocol/fvm.md §3.3 to §3.5; ref-fvm
+// fvm/src/executor/default.rs).
 #include <gtest/gtest.h>
 
 #include <strata/testing/failing_blockstore.hpp>
@@ -254,7 +255,7 @@ TEST_F(ExecutorTest, AFailureOfThisNodeIsItsErrorWhateverTheActorMakesOfIt) {
         const auto opened = kernel.block_open(lost);
         EXPECT_EQ(opened.error().kind, SyscallFailure::Kind::broken);
         went_on = true;
-        return ActorExit{};  // as if nothing had happened
+        return ActorExit{};  // hides the failure
     });
     const auto applied = apply(message());
     ASSERT_FALSE(applied);
@@ -274,7 +275,7 @@ TEST_F(ExecutorTest, AProofThatThisNodeCannotCheckIsAnErrorAndAWrongOneIsNot) {
             return fail(Errc::not_found, "the key is missing");
         }
         Result<Cid> unsealed_sector_cid(RegisteredSealProof, std::span<const PieceInfo>) override {
-            return fail(Errc::invalid_argument, "the pieces do not fit");
+            return fail(Errc::invalid_argument, "the pieces do not fit into the sector");
         }
     } keyless;
     const auto with = [&](const testing::Behaviour& behaviour) {
@@ -282,9 +283,9 @@ TEST_F(ExecutorTest, AProofThatThisNodeCannotCheckIsAnErrorAndAWrongOneIsNot) {
         world.code(ActorType::multisig, behaviour);
         const Doors doors{world.no_world, keyless, world};
         const auto executor = Executor::open(world.store, world.tree.flush().value(), world.config, doors).value();
-        auto dear = message();
-        dear.gas_limit = 1'000'000'000;
-        return executor->apply(dear, ApplyKind::explicit_message, kLength);
+        auto expensive = message();
+        expensive.gas_limit = 1'000'000'000;
+        return executor->apply(expensive, ApplyKind::explicit_message, kLength);
     };
     const auto post = with([](Kernel& kernel, BlockId) -> Syscall<ActorExit> {
         STRATA_TRY(const bool good, kernel.verify_post({}));

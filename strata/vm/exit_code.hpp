@@ -6,7 +6,7 @@
 
 namespace strata::vm {
 
-/// An exit code. Any 32-bit number may occur; codes from 32 on have a meaning of the actor's own.
+/// An exit code. Any 32-bit number may occur; codes of 32 and more have a meaning that the actor defines.
 enum class ExitCode : std::uint32_t {
     ok = 0,
     sys_sender_invalid = 1,

@@ -13,13 +13,14 @@ constexpr Milligas saturating_add(Milligas a, Milligas b) {
 constexpr Milligas saturating_mul(Milligas a, Milligas b) {
     return b != 0 && a > UINT64_MAX / b ? UINT64_MAX : a * b;
 }
+/// Returns a number of gas units in milligas.
 constexpr Milligas gas(std::uint64_t whole) {
     return saturating_mul(whole, 1000);
 }
 
 /// One charge, which is one line of a trace.
 struct GasCharge {
-    std::string_view name;  // refers to a literal
+    std::string_view name;  // refers to a string literal
     Milligas compute = 0;
     Milligas other = 0;
 };
@@ -28,7 +29,7 @@ class GasTracker {
   public:
     explicit GasTracker(Milligas limit) : limit_(limit) {}
 
-    /// Adds a charge. One that does not fit sets used = limit and fails with out_of_gas.
+    /// Adds a charge. A charge that exceeds the available gas sets used() to the limit and fails with out_of_gas.
     Syscall<void> charge(const GasCharge& charge) {
         if (trace_ != nullptr) trace_->push_back(charge);
         const Milligas amount = saturating_add(charge.compute, charge.other);
@@ -41,7 +42,7 @@ class GasTracker {
     }
     Milligas used() const { return used_; }
     Milligas available() const { return limit_ - used_; }
-    /// Returns the whole gas used, rounded up as in a receipt.
+    /// Returns the used gas in units of gas, rounded up as in a receipt.
     std::uint64_t gas_used() const { return used_ / 1000 + (used_ % 1000 != 0 ? 1 : 0); }
 
     /// Narrows the limit for a nested call to at most `at_most` more than the gas used now. Returns the limit to

@@ -14,7 +14,7 @@
 
 namespace strata::vm {
 
-/// The reason why a syscall failed. The actor sees only a `number`; the other kinds unwind the whole message.
+/// The reason why a syscall failed. The actor sees only a `number`; the other kinds end the complete message.
 struct [[nodiscard]] SyscallFailure {
     enum class Kind {
         number,      // an error number that the actor handles
@@ -48,11 +48,12 @@ inline bool is_local(const Error& error) {
     return error.is_fatal() || error.code() == Errc::cancelled || error.code() == Errc::busy ||
            error.code() == Errc::unsupported;
 }
-/// Returns a failure of the store or of the externs: `broken` if it is local, `fatal` if every node meets it.
+/// Turns an error of the store or of the externs into a failure: `broken` if the error is local, `fatal` if every node
+/// meets it.
 inline SyscallFailure broken_or_fatal(Error error) {
     return is_local(error) ? broken(std::move(error)) : fatal(error.message());
 }
-/// Does the same where the reference lets the actor see an error number.
+/// Does the same where the actor sees an error number in the reference.
 inline SyscallFailure broken_or(ErrorNumber number, Error error) {
     return is_local(error) ? broken(std::move(error)) : syscall_error(number, error.message());
 }
@@ -65,7 +66,7 @@ class [[nodiscard]] Syscall : public std::expected<T, SyscallFailure> {
     Syscall(SyscallFailure failure) : Base(std::unexpect, std::move(failure)) {}
 };
 
-/// The numbers of the built-in actors, in the order of the manifest (docs/protocol/fvm.md §2.4). 0 stands for an actor
+/// The numbers of the built-in actors, in the order of the manifest (docs/protocol/fvm.md §2.4). 0 means an actor
 /// that is not built in.
 enum class ActorType : std::int32_t {
     none = 0,
@@ -169,8 +170,8 @@ class Kernel {
     // ipld
     virtual Syscall<OpenedBlock> block_open(const Cid& cid) = 0;
     virtual Syscall<BlockId> block_create(Codec codec, BytesView data) = 0;
-    /// Fills `out` from `offset`. Returns size - (offset + out.size()), which is negative if `out` is longer than the
-    /// rest of the block.
+    /// Fills `out` with the block's bytes from `offset`. Returns size - (offset + out.size()), which is negative if
+    /// `out` is longer than the rest of the block.
     virtual Syscall<std::int32_t> block_read(BlockId id, std::uint32_t offset, std::span<std::uint8_t> out) = 0;
     virtual Syscall<BlockStat> block_stat(BlockId id) = 0;
     virtual Syscall<Cid> block_link(BlockId id, HashCode hash, std::uint32_t digest_size) = 0;
@@ -229,7 +230,7 @@ struct StampedEvent {
     STRATA_CBOR_TUPLE(emitter, entries);
 };
 
-/// The end of an invocation that the actor itself ended. A code other than zero rolls the call back.
+/// The end of an invocation that returned or that the actor aborted. A code other than zero rolls the call back.
 struct ActorExit {
     ExitCode code = ExitCode::ok;
     BlockId data = kNoBlock;  // return value or abort data, in the kernel's registry
@@ -254,7 +255,7 @@ class ActorTable {
     /// executes nothing else, so that a state of different actors is never run by the wrong code.
     virtual bool knows(const Cid& code, ActorType type) const = 0;
     /// Returns the code of a CID that the table knows, or nullptr for a type that has no code here yet
-    /// (docs/known_gaps.md): a call to it exits with unhandled_message (22) on every such node.
+    /// (docs/known_gaps.md): on a node without that code, a call to it exits with unhandled_message (22).
     virtual const ActorCode* find(const Cid& code, ActorType type) const = 0;
 };
 

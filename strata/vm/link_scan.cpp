@@ -10,10 +10,10 @@ constexpr std::size_t kMaxDigest = 64;
 // An inline link takes at least six bytes of the digest that holds it, so kMaxDigest bounds the depth to 11 already.
 constexpr unsigned kMaxInlineDepth = 32;
 
-bool ignored(Codec codec) {
+bool is_ignored(Codec codec) {
     return codec == Codec::commitment_sealed || codec == Codec::commitment_unsealed;
 }
-bool allowed(Codec codec) {
+bool is_allowed(Codec codec) {
     return codec == Codec::raw || codec == Codec::cbor || codec == Codec::dag_cbor;
 }
 
@@ -22,6 +22,7 @@ struct Head {
     std::uint64_t value;
 };
 
+// Reads the head of a CBOR item; empty if the bytes end or the head is not valid.
 std::optional<Head> take_head(BytesView& rest) {
     if (rest.empty()) return std::nullopt;
     const unsigned major = rest[0] >> 5;
@@ -48,8 +49,8 @@ std::expected<void, ErrorNumber> take_link(Scan& scan, BytesView& rest, unsigned
     const auto cid = Cid::from_bytes(rest.subspan(1, head->value - 1));
     if (!cid || cid->digest().size() > kMaxDigest) return Failed(ErrorNumber::serialization);
     rest = rest.subspan(head->value);
-    if (ignored(cid->codec())) return {};
-    if (!allowed(cid->codec())) return Failed(ErrorNumber::not_found);
+    if (is_ignored(cid->codec())) return {};
+    if (!is_allowed(cid->codec())) return Failed(ErrorNumber::not_found);
     if (cid->hash() == HashCode::identity) {
         if (cid->codec() != Codec::dag_cbor) return {};
         return scan_into(scan, cid->digest(), depth + 1);
@@ -61,7 +62,7 @@ std::expected<void, ErrorNumber> take_link(Scan& scan, BytesView& rest, unsigned
 
 std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned depth) {
     if (depth > kMaxInlineDepth) return Failed(ErrorNumber::serialization);
-    // The loop counts the items that are announced instead of recursing, because the block chooses how deeply it nests.
+    // The loop counts the announced items instead of recursing, because actors choose how deeply their blocks nest.
     std::uint64_t pending = 1;
     while (pending > 0) {
         --pending;
@@ -69,15 +70,15 @@ std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned 
         const auto head = take_head(data);
         if (!head) return Failed(ErrorNumber::serialization);
         switch (head->major) {
-            case 2:
-            case 3:
+            case 2:  // a byte string
+            case 3:  // a string
                 if (head->value > data.size()) return Failed(ErrorNumber::serialization);
                 data = data.subspan(head->value);
                 break;
-            case 4:
-            case 5: {
-                // If more items are announced than exist, the scan fails where the bytes end, and the items up to there
-                // count.
+            case 4:    // an array
+            case 5: {  // a map, which has two items for each entry
+                // If more items are announced than exist, the scan fails where the bytes end, after it has counted the
+                // items up to there.
                 const std::uint64_t per = head->major - 3;
                 std::uint64_t items = 0;
                 if (__builtin_mul_overflow(head->value, per, &items) ||
@@ -85,7 +86,7 @@ std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned 
                     return Failed(ErrorNumber::serialization);
                 break;
             }
-            case 6:
+            case 6:  // a tag, which an item follows; tag 42 is a link
                 if (head->value == 42) {
                     if (auto done = take_link(scan, data, depth); !done) return done;
                 } else {

@@ -1,4 +1,4 @@
-// The cases are those of ref-fvm fvm/src/ipld/mod.rs (its tests) and of the rules of fvm/src/ipld/cbor.rs.
+// The cases come from the tests in ref-fvm fvm/src/ipld/mod.rs and from the rules in fvm/src/ipld/cbor.rs.
 #include <gtest/gtest.h>
 
 #include <strata/base/hex.hpp>
@@ -7,7 +7,7 @@
 namespace strata::vm {
 namespace {
 
-// Returns (0, link, 1), as the reference's tests build it.
+// Returns the block [0, link, 1], which the tests of the reference use too.
 Bytes triple(const Cid& link) {
     CborWriter w;
     w.array(3);
@@ -65,7 +65,7 @@ TEST(LinkScan, LinksThatStateMustNotHoldAreNotFound) {
     EXPECT_EQ(scan_links(Codec::dag_cbor, triple(hash)).failure, ErrorNumber::not_found);
     const Cid length = Cid::v1(Codec::dag_cbor, HashCode::blake2b_256, kLink.digest().first(20));
     EXPECT_EQ(scan_links(Codec::dag_cbor, triple(length)).failure, ErrorNumber::not_found);
-    // The reference's Cid has room for 64 bytes of digest.
+    // A Cid of the reference has room for a digest of 64 bytes.
     EXPECT_EQ(scan_links(Codec::dag_cbor, triple(inlined(Codec::raw, Bytes(65)))).failure, ErrorNumber::serialization);
     EXPECT_FALSE(scan_links(Codec::dag_cbor, triple(inlined(Codec::raw, Bytes(64)))).failure);
 }
@@ -81,9 +81,9 @@ TEST(LinkScan, AFailedScanTellsWhatItRead) {
     const Broken cases[] = {
         {"", 1, 0},                      // no field
         {"1c", 1, 0},                    // a reserved length
-        {"8201", 3, 0},                  // two items announced, one there
-        {"8301", 3, 0},                  // three items, one there
-        {"9affffffff01", 3, 0},          // more items than bytes
+        {"8201", 3, 0},                  // two items are announced, one exists
+        {"8301", 3, 0},                  // three items are announced, one exists
+        {"9affffffff01", 3, 0},          // more items are announced than there are bytes
         {"bbffffffffffffffff01", 1, 0},  // the number of items overflows
         {"0101", 1, 0},                  // a byte after the item
         {"820142", 3, 0},                // a string that ends early
@@ -103,7 +103,8 @@ TEST(LinkScan, AFailedScanTellsWhatItRead) {
 TEST(LinkScan, IsMoreLenientThanTheDecoder) {
     for (const auto* hex : {"1801", "fb7ff8000000000000", "f7", "a2010201", "c001", "61ff"}) {
         const auto scan = scan_links(Codec::dag_cbor, from_hex(hex).value());
-        EXPECT_EQ(scan.failure.has_value(), std::string_view(hex) == "a2010201") << hex;  // an item is missing there
+        EXPECT_EQ(scan.failure.has_value(), std::string_view(hex) == "a2010201")
+            << hex;  // its second pair is incomplete
     }
 }
 

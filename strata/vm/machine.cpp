@@ -5,7 +5,7 @@
 namespace strata::vm {
 namespace {
 
-// The position of a name is the number of the built-in actor (docs/protocol/fvm.md §2.4).
+// The index of a name is the number of the built-in actor (docs/protocol/fvm.md §2.4).
 constexpr std::array<std::string_view, 17> kNames = {"",
                                                      "system",
                                                      "init",
@@ -39,7 +39,7 @@ Error unknown_code(const Cid& code, ActorType type) {
     const std::string name =
         type == ActorType::none ? "in no manifest" : "\"" + std::string(actor_type_name(type)) + "\"";
     return fail(Errc::unsupported, "this node does not have the actor code " + code.to_string() + " (" + name +
-                                       "); it has the actors v18 of mainnet and devnet");
+                                       "); it has the v18 actors of mainnet and devnet");
 }
 
 Result<Manifest> Manifest::of_state(StateTree& tree) {

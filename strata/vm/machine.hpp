@@ -1,5 +1,5 @@
 #pragma once
-// Defines the things that stay the same while the messages of one epoch run: the network, the table of actor code, the
+// Defines what stays the same while the messages of one epoch run: the network, the table of actor code, the
 // doors to the outside.
 #include <map>
 
@@ -39,8 +39,7 @@ Error unknown_code(const Cid& code, ActorType type);
 struct MachineConfig {
     NetworkContext network;
     TokenAmount circulating_supply;
-    /// If false, there is no gas limit: for runs whose gas is known from elsewhere (recorded chains with native
-    /// actors).
+    /// If false, there is no gas limit. Use it for recorded chains with native actors, where the record states the gas.
     bool enforce_gas = true;
 };
 

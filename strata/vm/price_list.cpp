@@ -3,7 +3,7 @@
 namespace strata::vm {
 namespace {
 
-// The prices "TEEP" (price_list.rs TEEP_PRICES) of network versions 25 to 28.
+// The prices "TEEP" (price_list.rs TEEP_PRICES) for network versions 25 to 28.
 constexpr PriceList kTeep = {
     .chain_message = gas(38'863),
     .chain_message_update = gas(475'000),
@@ -63,7 +63,7 @@ constexpr PriceList kTeep = {
                           {103, gas(203'017'690)},
                           {205, gas(304'253'590)},
                           {410, gas(509'880'640)}}}},
-    // A non-interactive proof has 126 partitions (FIP-0092). There are seven steps.
+    // A non-interactive proof has 126 partitions (FIP-0092). There are only seven steps.
     .aggregate_32gib_non_interactive = {gas(44'990 * 126),
                                         {{{1, gas(112'356'810)},
                                           {2, gas(122'912'610)},
@@ -139,7 +139,7 @@ GasCharge PriceList::on_host_call() const {
 GasCharge PriceList::on_block_open_base() const {
     return {"OnBlockOpenBase", block_open_compute, block_open_read};
 }
-// Returns the charge for opening a block, which stays in memory. It pays for its copy, and in total at least the
+// Returns the charge for opening a block. The block stays in memory, so it pays for its copy, and in total at least the
 // retention price (docs/protocol/fvm.md §4.6).
 GasCharge PriceList::on_block_open(std::size_t size, std::size_t links) const {
     const Milligas tracking = links * per_link;
@@ -201,8 +201,8 @@ GasCharge PriceList::on_verify_post(std::size_t sectors) const {
 }
 GasCharge PriceList::on_verify_aggregate_seals(RegisteredSealProof proof, std::size_t count) const {
     const AggregatePrice* price = &aggregate_32gib;
-    // The numbers of the proofs are those of docs/protocol/fvm.md §1.11. Any other proof costs as much as 8, V1P1 of
-    // 32 GiB.
+    // The numbers of the proofs are those of docs/protocol/fvm.md §1.11. Any other proof costs as much as proof 8,
+    // which is V1P1 of 32 GiB.
     const auto number = static_cast<std::int64_t>(proof);
     if (number == 9) price = &aggregate_64gib;
     if (number == 18) price = &aggregate_32gib_non_interactive;
@@ -222,7 +222,7 @@ GasCharge PriceList::on_verify_consensus_fault() const {
 namespace {
 
 GasCharge lookback_charge(std::string_view name, const PriceList& prices, std::int64_t lookback) {
-    // As an unsigned number a negative distance saturates to more gas than a block can have.
+    // A negative distance becomes a huge unsigned number, so the charge saturates to more gas than a block can have.
     const Milligas walk = saturating_mul(prices.lookback_per_epoch, static_cast<std::uint64_t>(lookback));
     return {name, 0, saturating_add(prices.lookback, walk)};
 }
@@ -238,8 +238,8 @@ GasCharge PriceList::on_tipset_cid(std::int64_t distance) const {
 
 GasCharge PriceList::on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) const {
     // The entries, the UTF-8 check and two copies are charged as compute; the hash and one more copy are charged for
-    // when the event is stored (docs/protocol/fvm.md §5.3). An event is taken to have 12 bytes and 9 for each entry
-    // beside its keys and values.
+    // when the event is stored (docs/protocol/fvm.md §5.3). The size of an event is taken to be 12 bytes and 9
+    // for each entry, in addition to its keys and values.
     const std::size_t size = 12 + 9 * entries + key_bytes + value_bytes;
     const Milligas memory = size * (memory_copy_per_byte + memory_allocate_per_byte);
     return {"OnActorEvent", event + entries * event_per_entry + utf8 + key_bytes * utf8_per_byte + 2 * memory,

@@ -11,14 +11,14 @@ namespace strata::vm {
 /// The price of an aggregate of seals: a price for each proof, and one for the size of the aggregate.
 struct AggregatePrice {
     struct Step {
-        std::uint64_t from = UINT64_MAX;  // the least number of proofs that pays this step
+        std::uint64_t from = UINT64_MAX;  // the smallest number of proofs that pays this step
         Milligas cost = 0;
     };
     Milligas per_proof = 0;
     std::array<Step, 8> steps;  // in ascending order of `from`; fewer proofs than the first step requires pay no step
 };
 
-/// The prices of one network version.
+/// The prices for one network version.
 struct PriceList {
     Milligas chain_message;                // for each message in a block, with its gas lookup
     Milligas chain_message_update;         // the sender's record is written
@@ -35,7 +35,7 @@ struct PriceList {
     Milligas memory_copy_per_byte;
     Milligas memory_allocate_per_byte;
     Milligas memory_retention_per_byte;  // the least that a block pays for each byte it keeps in memory
-    Milligas per_link;                   // tracking of a reachable link
+    Milligas per_link;                   // for tracking a reachable link
     Milligas block_open_compute;
     Milligas block_open_read;
     Milligas block_link;
@@ -48,7 +48,7 @@ struct PriceList {
     Milligas verify_bls_per_byte;
     Milligas verify_secp;
     Milligas verify_secp_per_byte;
-    Milligas aggregate_pairing;  // for each key, and once more
+    Milligas aggregate_pairing;  // for each key, and once for the aggregate
     Milligas aggregate_per_byte;
     Milligas blake2b_per_byte;  // also for hash functions that have no price of their own
     Milligas sha256_per_byte;
@@ -110,9 +110,9 @@ struct PriceList {
     GasCharge on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) const;
 };
 
-/// Returns the prices of a version, or nullptr if they are not known here (Executor::open refuses such a version).
+/// Returns the prices for a version, or nullptr if they are not known here (Executor::open refuses such a version).
 const PriceList* find_price_list(NetworkVersion version);
-/// Returns the prices of a version that find_price_list() knows (checked).
+/// Returns the prices for a version that find_price_list() knows (checked).
 const PriceList& price_list(NetworkVersion version);
 
 }  // namespace strata::vm

@@ -1,4 +1,5 @@
-// Expected charges are lines of vectors/fvm-nv28/traces (the reference VM's own), unless a different source is named.
+// Expected charges are lines of vectors/fvm-nv28/traces, which the reference VM wrote, unless a different source is
+// named.
 #include <gtest/gtest.h>
 
 #include <strata/vm/price_list.hpp>
@@ -45,12 +46,12 @@ TEST(Prices, AreTheReferencesByNameAndSplit) {
     }
 }
 
-// The counts and sums of price_list.rs test_aggregate_porep_gas_charges and test_niporep_aggregate_gas_charges.
+// The counts and sums come from price_list.rs test_aggregate_porep_gas_charges and test_niporep_aggregate_gas_charges.
 TEST(Prices, AggregateStepIsTheLastThatStartsAtOrBelowTheCount) {
     const auto price = [](std::int64_t proof, std::size_t count) {
         return kPrices.on_verify_aggregate_seals(static_cast<RegisteredSealProof>(proof), count).compute / 1000;
     };
-    EXPECT_EQ(price(8, 1), 449'900U);  // fewer than the first step: no step
+    EXPECT_EQ(price(8, 1), 449'900U);  // fewer than the first step requires
     EXPECT_EQ(price(8, 3), 449'900U * 3);
     EXPECT_EQ(price(8, 4), 449'900U * 4 + 103'994'170);
     EXPECT_EQ(price(8, 7), 449'900U * 7 + 112'356'810);
@@ -65,7 +66,7 @@ TEST(Prices, AggregateStepIsTheLastThatStartsAtOrBelowTheCount) {
     EXPECT_EQ(price(18, 65), 44'990U * 126 * 65 + 528'274'980);
     EXPECT_EQ(price(19, 1), 115'329'958U);
     EXPECT_EQ(price(19, 65), 35'928U * 126 * 65 + 509'880'640);
-    EXPECT_EQ(price(0, 1), price(8, 1));  // unknown proofs: the table of 32 GiB
+    EXPECT_EQ(price(0, 1), price(8, 1));  // unknown proofs pay the prices of 32 GiB
 }
 
 // ref-fvm fvm/src/gas/price_list.rs: WATERMELON_PRICES, with the seals of TEEP_PRICES.
@@ -92,7 +93,7 @@ TEST(Prices, OfSignaturesHashesAndProofs) {
     EXPECT_EQ(gas(kPrices.on_block_stat()), 0U);
 }
 
-// Versions 25 to 28 share one list, older ones have different lists (ref-fvm price_list_by_network_version).
+// Versions 25 to 28 share one price list. Older versions have different lists (ref-fvm price_list_by_network_version).
 TEST(Prices, AreChosenByNetworkVersion) {
     EXPECT_EQ(find_price_list(25), find_price_list(28));
     EXPECT_NE(find_price_list(25), nullptr);

@@ -3,7 +3,7 @@
 namespace strata::vm {
 namespace {
 
-constexpr std::uint64_t kStateTreeVersion = 5;  // from network version 18 on
+constexpr std::uint64_t kStateTreeVersion = 5;  // since network version 18
 
 struct StateRoot {
     std::uint64_t version = 0;
@@ -25,8 +25,7 @@ StateTree::StateTree(Blockstore& store, HamtMap<Bytes, ActorState> actors)
 Result<StateTree> StateTree::load(Blockstore& store, const Cid& root) {
     STRATA_TRY(const auto state_root, get_cbor<StateRoot>(store, root));
     if (state_root.version != kStateTreeVersion)
-        return fail(Errc::unsupported,
-                    "state tree version is " + std::to_string(state_root.version) + ", only version 5 is supported");
+        return fail(Errc::unsupported, "state tree version is " + std::to_string(state_root.version) + ", expected 5");
     STRATA_TRY(auto actors, HamtMap<Bytes, ActorState>::load(store, state_root.actors));
     return StateTree(store, std::move(actors));
 }

@@ -50,7 +50,7 @@ class StateTree {
     /// Writes everything and returns the state root. No level of undo may be open (checked).
     Result<Cid> flush();
     Blockstore& store() { return *store_; }
-    /// Visits all actors in the order of the map, without the edits since the last flush.
+    /// Visits all actors in the order of the map. It does not see the edits since the last flush.
     template <class F>
     Status for_each(F visit) const {
         return actors_.for_each([&](const Bytes& key, const ActorState& state) -> Status {
@@ -67,10 +67,10 @@ class StateTree {
 
     Blockstore* store_;
     HamtMap<Bytes, ActorState> actors_;
-    std::map<ActorId, Slot> cache_;    // the actors read or changed; empty if the actor does not exist
+    std::map<ActorId, Slot> cache_;    // the actors read or changed; a slot is empty if the actor does not exist
     std::map<ActorId, bool> changed_;  // since the last flush
     std::vector<std::map<ActorId, std::optional<Slot>>>
-        undo_;        // the values of the cache before; an empty inner value was not cached
+        undo_;        // by level, the cache's slots before their first change; empty if the actor was not cached
     Cid loaded_map_;  // the address map that `addresses_` was loaded from
     std::optional<HamtMap<Address, ActorId>> addresses_;
 };

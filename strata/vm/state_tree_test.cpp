@@ -81,7 +81,7 @@ TEST_F(StateTreeTest, InnerRevertLeavesTheOuterEdits) {
 
 TEST_F(StateTreeTest, AddressesGetTheNextIdAndAreForgottenOnRevert) {
     EXPECT_EQ(tree_.resolve(key_).value(), std::nullopt);
-    EXPECT_EQ(tree_.resolve(Address::id(77)).value(), 77U);  // itself, whether it exists or not
+    EXPECT_EQ(tree_.resolve(Address::id(77)).value(), 77U);  // the ID itself, whether the actor exists or not
     tree_.begin();
     EXPECT_EQ(tree_.register_address(key_).value(), 100U);
     EXPECT_EQ(tree_.resolve(key_).value(), 100U);

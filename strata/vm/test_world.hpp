@@ -1,5 +1,5 @@
 #pragma once
-// Gives tests a small state with actors whose code is a function of the test.
+// Gives tests a small state with actors whose code is a function that the test passes.
 #include <functional>
 
 #include <strata/vm/call_manager.hpp>
@@ -25,7 +25,9 @@ class FunctionActor final : public ActorCode {
 class NoWorld final : public Externs, public ProofVerifier {
   public:
     Result<Hash256> chain_randomness(ChainEpoch) override { return Hash256{}; }
-    Result<Hash256> beacon_randomness(ChainEpoch) override { return fail(Errc::not_found, "no beacon"); }
+    Result<Hash256> beacon_randomness(ChainEpoch) override {
+        return fail(Errc::not_found, "the test world has no beacon");
+    }
     Result<Cid> tipset_cid(ChainEpoch) override { return Cid::hash_of(Codec::dag_cbor, Bytes{0x80}); }
     Result<std::optional<ConsensusFault>> consensus_fault(BytesView, BytesView, BytesView) override {
         return std::optional<ConsensusFault>{};
@@ -35,7 +37,7 @@ class NoWorld final : public Externs, public ProofVerifier {
     Result<bool> verify_aggregate_seals(const AggregateSealVerifyProofs&) override { return true; }
     Result<bool> verify_replica_update(const ReplicaUpdateInfo&) override { return true; }
     Result<Cid> unsealed_sector_cid(RegisteredSealProof, std::span<const PieceInfo>) override {
-        return fail(Errc::unsupported, "no proofs here");
+        return fail(Errc::unsupported, "the test world has no proofs");
     }
 };
 

@@ -15,9 +15,9 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kPrefix = "wallet/key/";
-constexpr std::size_t kMaxText = std::size_t{1} << 16;
+constexpr std::size_t kMaxRecordSize = std::size_t{1} << 16;
 
-// Returns the name of a key's record, which does not depend on the network: it always holds an f-address.
+// Returns the name of a key's record. The name does not depend on the network: its address always begins with f.
 std::string record_key(const Address& address) {
     return std::string(kPrefix) + address.to_string();
 }
@@ -26,7 +26,7 @@ Result<Hash256> secret_of(const PrivateKey& key) {
     Hash256 out;
     if (key.secret.size() != out.size())
         return fail(Errc::invalid_argument,
-                    "a private key has " + std::to_string(key.secret.size()) + " bytes, expected 32");
+                    "the private key has " + std::to_string(key.secret.size()) + " bytes, expected 32");
     std::ranges::copy(key.secret, out.begin());
     return out;
 }
@@ -43,8 +43,8 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-/// Returns a field of an object; null if there is none. Go's encoding/json, which wrote and reads these records,
-/// ignores the case of names.
+/// Returns a field of an object; null if there is none. The case of its name is ignored, as Go's encoding/json does,
+/// with which Lotus reads these records.
 const json& field(const json& record, std::string_view name) {
     static const json none;
     const auto same = [](char a, char b) {
@@ -58,7 +58,8 @@ const json& field(const json& record, std::string_view name) {
 Result<KeyType> type_of(const json& type) {
     if (type.is_string()) return parse_key_type(type.get_ref<const std::string&>());
     if (type.is_number_unsigned() && type >= 1 && type <= 3) return static_cast<KeyType>(type.get<unsigned>());
-    return fail(Errc::malformed, "the type of a key must be secp256k1, bls or delegated, or a number from 1 to 3");
+    return fail(Errc::malformed,
+                "the type of the key is wrong; expected secp256k1, bls or delegated, or a number from 1 to 3");
 }
 
 /// Reads a key. `type` is the field that holds its type as a name or a number; "PrivateKey" is base64. Errors never
@@ -66,11 +67,12 @@ Result<KeyType> type_of(const json& type) {
 Result<PrivateKey> key_of(const json& record, std::string_view type) {
     const auto& secret = field(record, "PrivateKey");
     if (!record.is_object() || field(record, type).is_null() || !secret.is_string())
-        return fail(Errc::malformed, "a key record needs the fields " + std::string(type) + " and PrivateKey");
+        return fail(Errc::malformed, "the key record must be a JSON object with the fields " + std::string(type) +
+                                         " and PrivateKey, a string");
     PrivateKey key;
     STRATA_TRY(key.type, type_of(field(record, type)));
     const auto bytes = from_base64(secret.get_ref<const std::string&>());
-    if (!bytes) return fail(Errc::malformed, "the PrivateKey of a key record is not base64");
+    if (!bytes) return fail(Errc::malformed, "the PrivateKey of the key record is not base64");
     key.secret = *bytes;
     STRATA_OK(address_of(key));
     return key;
@@ -94,7 +96,7 @@ Result<KeyType> parse_key_type(std::string_view name) {
     for (const auto type : {KeyType::secp256k1, KeyType::bls, KeyType::delegated})
         if (key_type_name(type) == name) return type;
     return fail(Errc::invalid_argument,
-                "'" + std::string(name.substr(0, 32)) + "' is not a type of key; use secp256k1, bls or delegated");
+                "'" + std::string(name.substr(0, 32)) + "' is not a key type; use secp256k1, bls or delegated");
 }
 
 PrivateKey generate_key(KeyType type, crypto::RandomSource& random) {
@@ -113,7 +115,7 @@ Result<Address> address_of(const PrivateKey& key) {
     }
     STRATA_TRY(const auto point, crypto::secp256k1::public_key(secret));
     if (key.type == KeyType::secp256k1) return Address::secp256k1(point);
-    // The Ethereum address is the end of the hash of the key without its leading 0x04.
+    // The Ethereum address is the last 20 bytes of the hash of the key without its leading 0x04.
     const auto hash = crypto::keccak_256(BytesView(point).subspan(1));
     return Address::delegated(kEamId, BytesView(hash).last(20));
 }
@@ -142,19 +144,19 @@ std::string to_hex_lotus(const PrivateKey& key) {
 
 Result<PrivateKey> parse_key(std::string_view text) {
     text = trimmed(text);
-    if (text.size() > kMaxText)
-        return fail(Errc::too_large, "a key record has " + std::to_string(text.size()) + " characters, at most " +
-                                         std::to_string(kMaxText) + " are read");
+    if (text.size() > kMaxRecordSize)
+        return fail(Errc::too_large, "the key record has " + std::to_string(text.size()) +
+                                         " characters, expected at most " + std::to_string(kMaxRecordSize));
     // A JSON text begins with a brace, so it is never valid hexadecimal.
     std::string plain(text);
     if (const auto hex = from_hex(text)) plain = as_text(*hex);
-    const json record = json::parse(plain, nullptr, false);
+    const json record = json::parse(plain, nullptr, /*allow_exceptions=*/false);
     if (record.is_discarded())
-        return fail(Errc::malformed, "the text is neither a key record (JSON) nor the hexadecimal form of one");
+        return fail(Errc::malformed, "the key is neither a record in JSON nor such a record in hexadecimal");
     const auto& list = field(record, "KeyInfo");
     if (list.is_null()) return key_of(record, "Type");
     if (!list.is_array() || list.size() != 1)
-        return fail(Errc::malformed, "KeyInfo must be a list of one key; import several keys one by one");
+        return fail(Errc::malformed, "KeyInfo must be a list of exactly one key; import several keys one by one");
     return key_of(list.front(), "SigType");
 }
 

@@ -23,30 +23,30 @@ struct PrivateKey {
 PrivateKey generate_key(KeyType type, crypto::RandomSource& random);
 /// Returns the address of a key. Errors: invalid_argument for bytes that are not a key.
 Result<Address> address_of(const PrivateKey& key);
-/// Signs `data`, which has the meaning that verify_signature() gives it for the kind of key: for messages the bytes of
-/// the CID, for delegated keys the Ethereum transaction.
+/// Signs `data`, as verify_signature() checks it. To sign a message, `data` is the bytes of its CID; for a delegated
+/// key, it is the Ethereum transaction.
 Result<Signature> sign_with(const PrivateKey& key, BytesView data);
 
-/// Returns the record that Lotus writes, {"Type": ..., "PrivateKey": base64}; the other function returns the same as
+/// Returns the record that Lotus writes, {"Type": ..., "PrivateKey": base64}; to_hex_lotus() returns it in
 /// hexadecimal ("hex-lotus").
 std::string to_json(const PrivateKey& key);
 std::string to_hex_lotus(const PrivateKey& key);
 /// Reads either form, and the record of go-filecoin: {"KeyInfo": [{"PrivateKey": base64, "SigType": number}]}
 /// ("gfc-json"). The type may be a name or a number (1 secp256k1, 2 bls, 3 delegated). As in Lotus, white space around
-/// the text and the case of field names do not matter (lotus cli/wallet.go, chain/types/keystore.go). Errors, which
+/// the record and the case of field names do not matter (lotus cli/wallet.go, chain/types/keystore.go). Errors, which
 /// never show the secret: malformed, invalid_argument, too_large.
 Result<PrivateKey> parse_key(std::string_view text);
 
-/// The keys of one node, in its records below "wallet/". Thread-safe.
+/// The keys of one node, in its records under "wallet/". Thread-safe.
 class Wallet {
   public:
     /// `records` must outlive the wallet.
     explicit Wallet(store::KeyValue& records) : records_(records) {}
 
-    /// Stores the key durably; a key that is there already stays. Returns its address.
+    /// Stores the key durably and returns its address. To import a key again changes nothing.
     Result<Address> import_key(const PrivateKey& key);
     Result<bool> has(const Address& address);
-    /// Returns all addresses in ascending order of their text.
+    /// Returns all addresses in ascending order of their strings.
     Result<std::vector<Address>> list();
     /// Returns the private key of an address. Errors: not_found.
     Result<PrivateKey> export_key(const Address& address);

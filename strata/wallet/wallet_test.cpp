@@ -1,4 +1,4 @@
-// Tests keys of a network that Lotus ran: their addresses and signatures.
+// Tests the addresses and signatures of keys from a network that Lotus ran.
 #include <gtest/gtest.h>
 
 #include <strata/base/hex.hpp>
@@ -7,7 +7,7 @@
 namespace strata::wallet {
 namespace {
 
-// Lotus gave these keys their addresses (vectors/lotus-devnet/real/keys.json).
+// The addresses are those that Lotus gave these keys (vectors/lotus-devnet/real/keys.json).
 struct Known {
     const char* type;
     const char* secret;
@@ -47,7 +47,7 @@ TEST(Keys, old_numbers_for_types) {
 }
 
 TEST(Keys, white_space_around_a_key) {
-    // Lotus trims before it decodes (cli/wallet.go); found by lotus#2893 and singularity#363.
+    // Lotus trims white space before it decodes (cli/wallet.go); reported in lotus#2893 and singularity#363.
     for (const auto& known : kKnown) {
         const auto key = parse_key(record(known));
         ASSERT_TRUE(key);

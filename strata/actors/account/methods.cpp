@@ -12,7 +12,7 @@ bool is_key(const Address& address) {
 Done constructor(Runtime& rt, const Address& address) {
     STRATA_OK(rt.require_caller({kSystemId}));
     if (!is_key(address))
-        return illegal_argument("the address is " + address.to_string() + ", an account needs an f1 or f3 address");
+        return illegal_argument("the address is " + address.to_string() + ", expected an f1 or f3 address");
     return rt.set_state(State{address});
 }
 
@@ -35,7 +35,8 @@ ActorResult<bool> authenticate_message(Runtime& rt, const AuthenticateMessagePar
                          ExitCode::illegal_argument, "signature"));
     if (!valid)
         // A wrong signature ends the call, so that a caller cannot overlook the answer.
-        return illegal_argument("the signature is not one of " + state.address.to_string() + " over this message");
+        return illegal_argument("the message is not signed by " + state.address.to_string() +
+                                ", or the signature is of a different message");
     return true;
 }
 

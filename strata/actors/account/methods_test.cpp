@@ -1,4 +1,4 @@
-// The smallest actors: builtin-actors v18 actors/{account,ethaccount,cron}/tests.
+// Tests the smallest actors. Cases and codes: builtin-actors v18 actors/{account,ethaccount,cron}/tests.
 #include <strata/actors/methods.hpp>
 
 #include <strata/actors/account/state.hpp>
@@ -63,7 +63,7 @@ TEST_F(EthAccountTest, NeedsAnEthereumAddress) {
     delegate(Address::delegated(kEamId, Bytes(20, 1)));
     EXPECT_TRUE(ok(call(kSystemId, 1)));
     EXPECT_TRUE(exits(ExitCode::forbidden, call(kCaller, 1)));
-    // FIP-0055: an Ethereum account takes every exported method.
+    // FIP-0055: an Ethereum account accepts every exported method.
     EXPECT_TRUE(ok(raw_call(kCaller, kFirstExportedMethod + 5, Bytes{0x80}, 0)));
     EXPECT_TRUE(exits(ExitCode::unhandled_message, raw_call(kCaller, kFirstExportedMethod - 1, Bytes{0x80}, 0)));
 }

@@ -7,7 +7,7 @@
 namespace strata::actors::datacap {
 namespace {
 
-// One unit of datacap is one whole token, and fractions of a token cannot be moved.
+// One byte of datacap is one token (10^18 attotokens), and fractions of a token cannot be moved.
 const TokenAmount& granularity() {
     static const TokenAmount value = fil(1);
     return value;
@@ -19,27 +19,27 @@ const TokenAmount& infinite_allowance() {
 
 Done check_amount(const TokenAmount& amount) {
     if (amount.is_negative())
-        return illegal_argument("the amount is " + amount.to_string() + " attotokens, it must not be negative");
+        return illegal_argument("the amount is " + amount.to_string() + " attotokens, expected at least 0");
     if (!mod_floor(amount, granularity()).is_zero())
-        return illegal_argument("the amount is " + amount.to_string() + " attotokens, it must be a multiple of " +
+        return illegal_argument("the amount is " + amount.to_string() + " attotokens, expected a multiple of " +
                                 granularity().to_string());
     return {};
 }
 Done check_allowance(const TokenAmount& amount) {
     if (amount.is_negative())
         return illegal_argument("the change of the allowance is " + amount.to_string() +
-                                " attotokens, it must not be negative");
+                                " attotokens, expected at least 0");
     return {};
 }
 
-// Resolves an address. A plain send creates the account if it does not exist.
+// Resolves an address. If it has no actor, a plain send creates the account.
 ActorResult<ActorId> resolve_or_init(Runtime& rt, const Address& address) {
     STRATA_TRY(auto id, rt.resolve(address));
     if (!id) {
         STRATA_OK(rt.send(address, kMethodSend, std::nullopt, 0));
         STRATA_TRY(id, rt.resolve(address));
     }
-    if (!id) return not_found(address.to_string() + " has no actor");
+    if (!id) return not_found(address.to_string() + " has no actor, and a send to it did not create one");
     return *id;
 }
 
@@ -51,8 +51,9 @@ Done constructor(Runtime& rt, const Address& governor) {
     return rt.set_state(State{governor, std::move(token)});
 }
 
+// Calls the receiver's hook and returns the data with which the receiver answers.
 ActorResult<Bytes> tell_receiver(Runtime& rt, const Address& to, const TokenReceived& received) {
-    // The receiver may refuse the tokens: its exit code then fails the whole transfer.
+    // If the receiver refuses the tokens, its exit code fails the complete transfer.
     const UniversalReceiverParams params{kFrc46TokenType, to_cbor(received)};
     auto data = rt.call(to, kReceive, to_cbor(params), 0);
     if (!data) {
@@ -76,7 +77,7 @@ ActorResult<TokenAmount> allowance_at(Runtime& rt, TokenState& state, const Addr
     return Token(rt, state).allowance(*owner_id, *operator_id);
 }
 
-// Mint, transfer and transfer_from return the state from before the receiver's hook ran (builtin-actors
+// Mint, transfer and transfer_from return the balances from before the receiver's hook ran (builtin-actors
 // actors/datacap/src/lib.rs), although the receiver may have burnt the tokens.
 ActorResult<MintReturn> mint(Runtime& rt, const MintParams& params) {
     STRATA_TRY(auto state, rt.state<State>());
@@ -92,7 +93,12 @@ ActorResult<MintReturn> mint(Runtime& rt, const MintParams& params) {
         STRATA_OK(token.set_allowance(owner, delegate_id, infinite_allowance()));
     }
     STRATA_OK(rt.set_state(state));
-    const TokenReceived received{rt.receiver(), owner, operator_id, params.amount, {}, {}};
+    const TokenReceived received{.from = rt.receiver(),
+                                 .to = owner,
+                                 .operator_id = operator_id,
+                                 .amount = params.amount,
+                                 .operator_data = {},
+                                 .token_data = {}};
     STRATA_TRY(auto data, tell_receiver(rt, params.to, received));
     STRATA_TRY(const auto balance, balance_at(rt, state.token, params.to));
     return MintReturn{balance, state.token.supply, std::move(data)};
@@ -150,7 +156,7 @@ ActorResult<Address> resolved_target(Runtime& rt, const Address& to) {
 
 std::string not_transferable(const Address& from, const Address& to, const Address& governor) {
     return "datacap cannot move from " + from.to_string() + " to " + to.to_string() +
-           ", it moves only to and from the governor " + governor.to_string();
+           "; it moves only to and from the governor " + governor.to_string();
 }
 
 // Datacap moves only to and from the governor.
@@ -163,14 +169,19 @@ ActorResult<TransferReturn> transfer(Runtime& rt, const TransferParams& params) 
     STRATA_OK(check_amount(params.amount));
     STRATA_OK(Token(rt, state.token).transfer(rt.caller(), *to.as_id(), params.amount));
     STRATA_OK(rt.set_state(state));
-    const TokenReceived received{rt.caller(), *to.as_id(), rt.caller(), params.amount, params.operator_data, {}};
+    const TokenReceived received{.from = rt.caller(),
+                                 .to = *to.as_id(),
+                                 .operator_id = rt.caller(),
+                                 .amount = params.amount,
+                                 .operator_data = params.operator_data,
+                                 .token_data = {}};
     STRATA_TRY(auto data, tell_receiver(rt, to, received));
     STRATA_TRY(const auto from_balance, balance_at(rt, state.token, from));
     STRATA_TRY(const auto to_balance, balance_at(rt, state.token, to));
     return TransferReturn{from_balance, to_balance, std::move(data)};
 }
 
-// Returns true if both addresses name the same actor. The check creates no actor.
+// Returns true if both addresses belong to the same actor. It does not create an actor.
 ActorResult<bool> same_actor(Runtime& rt, const Address& a, const Address& b) {
     if (a.protocol() == b.protocol()) return a == b;
     STRATA_TRY(const auto id_a, rt.resolve(a));
@@ -188,15 +199,20 @@ ActorResult<TransferFromReturn> transfer_from(Runtime& rt, const TransferFromPar
     STRATA_TRY(const bool own, same_actor(rt, spender, params.from));
     if (own)
         return illegal_argument(params.from.to_string() +
-                                " is the caller itself, and an owner does not spend by allowance");
+                                " is the caller itself; to spend its own datacap, it calls Transfer");
     STRATA_TRY(const auto from, rt.resolve(params.from));
     if (!from)
-        return insufficient_funds("the owner " + params.from.to_string() + " has no actor and so gave no allowance");
+        return insufficient_funds("the owner " + params.from.to_string() + " has no actor, so it gave no allowance");
     Token token(rt, state.token);
     STRATA_OK(token.use_allowance(rt.caller(), *from, params.amount));
     STRATA_OK(token.transfer(*from, *to.as_id(), params.amount));
     STRATA_OK(rt.set_state(state));
-    const TokenReceived received{*from, *to.as_id(), rt.caller(), params.amount, params.operator_data, {}};
+    const TokenReceived received{.from = *from,
+                                 .to = *to.as_id(),
+                                 .operator_id = rt.caller(),
+                                 .amount = params.amount,
+                                 .operator_data = params.operator_data,
+                                 .token_data = {}};
     STRATA_TRY(auto data, tell_receiver(rt, to, received));
     STRATA_TRY(const auto from_balance, balance_at(rt, state.token, params.from));
     STRATA_TRY(const auto to_balance, balance_at(rt, state.token, to));
@@ -215,10 +231,10 @@ ActorResult<TokenAmount> change_allowance(Runtime& rt, const ChangeAllowancePara
     return changed;
 }
 ActorResult<TokenAmount> increase_allowance(Runtime& rt, const ChangeAllowanceParams& params) {
-    return change_allowance(rt, params, true);
+    return change_allowance(rt, params, /*increase=*/true);
 }
 ActorResult<TokenAmount> decrease_allowance(Runtime& rt, const ChangeAllowanceParams& params) {
-    return change_allowance(rt, params, false);
+    return change_allowance(rt, params, /*increase=*/false);
 }
 
 ActorResult<TokenAmount> revoke_allowance(Runtime& rt, const RevokeAllowanceParams& params) {
@@ -246,10 +262,10 @@ ActorResult<BurnFromReturn> burn_from(Runtime& rt, const OwnerAmount& params) {
     STRATA_TRY(const bool own, same_actor(rt, Address::id(rt.caller()), params.owner));
     if (own)
         return illegal_argument(params.owner.to_string() +
-                                " is the caller itself, and an owner does not burn by allowance");
+                                " is the caller itself; to burn its own datacap, it calls Burn");
     STRATA_TRY(const auto owner, rt.resolve(params.owner));
     if (!owner)
-        return insufficient_funds("the owner " + params.owner.to_string() + " has no actor and so gave no allowance");
+        return insufficient_funds("the owner " + params.owner.to_string() + " has no actor, so it gave no allowance");
     Token token(rt, state.token);
     STRATA_TRY(auto left, token.use_allowance(rt.caller(), *owner, params.amount));
     STRATA_TRY(auto balance, token.change_balance(*owner, -params.amount));

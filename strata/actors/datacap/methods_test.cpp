@@ -48,7 +48,7 @@ class DatacapTest : public actors::testing::ActorTest {
     }
 };
 
-// INFINITE_ALLOWANCE in actors/datacap/src/types.rs: 10^21 whole tokens.
+// INFINITE_ALLOWANCE in actors/datacap/src/types.rs: 10^21 tokens.
 const TokenAmount& infinite() {
     static const TokenAmount value = BigInt::constant("1000000000000000000000000000000000000000");
     return value;
@@ -90,10 +90,10 @@ TEST_F(DatacapTest, MintAddsToTheBalanceAndTheSupply) {
 TEST_F(DatacapTest, MintRefusals) {
     const auto wrong = ExitCode::illegal_argument;
     EXPECT_TRUE(exits(ExitCode::forbidden, call(kMarketId, kMint, MintParams{of(kAlice), fil(1), {}})));
-    EXPECT_TRUE(exits(wrong, mint(of(kAlice), 100)));  // not a whole token
+    EXPECT_TRUE(exits(wrong, mint(of(kAlice), 100)));  // a fraction of a token
     EXPECT_TRUE(exits(wrong, mint(of(kAlice), fil(-1))));
     answer(kAlice, kReceive, ExitCode::illegal_state);
-    EXPECT_TRUE(exits(ExitCode::illegal_state, mint(of(kAlice), fil(1))));  // the receiver does not want it
+    EXPECT_TRUE(exits(ExitCode::illegal_state, mint(of(kAlice), fil(1))));  // the receiver refuses it
     EXPECT_EQ(supply(), TokenAmount(0));
     EXPECT_TRUE(exits(ExitCode::not_found, mint(Address::actor(Bytes{1}), fil(1))));
 }
@@ -134,7 +134,7 @@ TEST_F(DatacapTest, OperatorsMoveTokensOnlyToTheGovernor) {
     EXPECT_TRUE(exits(ExitCode::forbidden, transfer_from(kBob, kAlice, kBob, fil(1))));
     ASSERT_TRUE(ok(mint(of(kGovernor), fil(1), {of(kBob)})));
     EXPECT_TRUE(exits(ExitCode::forbidden, transfer_from(kBob, kGovernor, kAlice, fil(1))));
-    // An owner does not spend by allowance, and who was given none spends nothing.
+    // An owner cannot spend by allowance, and an operator without an allowance can spend nothing.
     EXPECT_TRUE(exits(ExitCode::illegal_argument, transfer_from(kAlice, kAlice, kGovernor, fil(1))));
     EXPECT_TRUE(exits(ExitCode::insufficient_funds, transfer_from(kCarla, kAlice, kGovernor, fil(1))));
     EXPECT_TRUE(exits(ExitCode::insufficient_funds, transfer_from(kBob, kAlice, kGovernor, fil(3))));
@@ -155,7 +155,7 @@ TEST_F(DatacapTest, OwnersChangeAllowances) {
     EXPECT_EQ(allowed(kAlice, kBob), TokenAmount(0));
     EXPECT_EQ(returned<TokenAmount>(call(kAlice, kRevoke, RevokeAllowanceParams{Address::bls(Bytes(48, 9))})),
               TokenAmount(0));
-    // No trace of an allowance of zero is left.
+    // An allowance of zero is not stored.
     ASSERT_TRUE(ok(call(kSystemId, 1, of(kGovernor))));
     const Cid empty = state<State>().token.allowances;
     ASSERT_TRUE(ok(change(kIncrease, fil(5))));

@@ -6,7 +6,7 @@ namespace {
 constexpr unsigned kHamtWidth = 3;  // the token library's default
 
 std::string balance_too_low(ActorId owner, const TokenAmount& held, const TokenAmount& taken) {
-    return "f0" + std::to_string(owner) + " holds " + held.to_string() + " attotokens, the call takes " +
+    return "f0" + std::to_string(owner) + " holds " + held.to_string() + " attotokens, expected at least " +
            taken.to_string();
 }
 
@@ -43,7 +43,7 @@ ActorResult<TokenAmount> Token::change_balance(ActorId owner, const TokenAmount&
 
 Done Token::change_supply(const TokenAmount& delta) {
     if ((state_.supply + delta).is_negative())
-        return illegal_state("the token supply is " + state_.supply.to_string() + " attotokens, a change of " +
+        return illegal_state("the token supply is " + state_.supply.to_string() + " attotokens; a change of " +
                              delta.to_string() + " would make it negative");
     state_.supply += delta;
     return {};
@@ -70,7 +70,7 @@ ActorResult<TokenAmount> Token::allowance(ActorId owner, ActorId operator_id) {
     return found.value_or(TokenAmount(0));
 }
 
-// Amounts of zero and owners without allowances are not stored.
+// Allowances of zero and owners without allowances are not stored.
 Done Token::write_allowance(ActorId owner, ActorId operator_id, const TokenAmount& amount) {
     STRATA_TRY(auto owners, checked(Owners::load(rt_.store(), state_.allowances, state_.hamt_bit_width)));
     STRATA_TRY(const auto root, checked(owners.get(owner)));
@@ -108,10 +108,10 @@ Done Token::set_allowance(ActorId owner, ActorId operator_id, const TokenAmount&
 
 ActorResult<TokenAmount> Token::use_allowance(ActorId operator_id, ActorId owner, const TokenAmount& amount) {
     STRATA_TRY(const auto now, allowance(owner, operator_id));
-    // An operator without an allowance may not even spend zero (crate frc46_token).
+    // An operator without an allowance may not spend even zero (crate frc46_token).
     if ((now.is_zero() && operator_id != owner) || now < amount)
         return insufficient_funds("f0" + std::to_string(operator_id) + " may spend " + now.to_string() +
-                                  " attotokens of f0" + std::to_string(owner) + ", the call takes " +
+                                  " attotokens of f0" + std::to_string(owner) + ", expected at least " +
                                   amount.to_string());
     if (amount.is_zero()) return now;
     return change_allowance(owner, operator_id, -amount);

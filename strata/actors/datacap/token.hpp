@@ -35,7 +35,8 @@ class Token {
     /// Sets the allowance to max(0, now + delta) and returns it.
     ActorResult<TokenAmount> change_allowance(ActorId owner, ActorId operator_id, const TokenAmount& delta);
     Done set_allowance(ActorId owner, ActorId operator_id, const TokenAmount& amount);
-    /// Aborts with insufficient_funds if the operator may not spend that much.
+    /// Lowers the allowance by `amount` and returns what remains. Aborts with insufficient_funds if the operator may
+    /// not spend that much.
     ActorResult<TokenAmount> use_allowance(ActorId operator_id, ActorId owner, const TokenAmount& amount);
 
   private:

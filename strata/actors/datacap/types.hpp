@@ -11,13 +11,13 @@ inline constexpr MethodNumber kTransfer = 80475954;
 inline constexpr MethodNumber kTransferFrom = 3621052141;
 inline constexpr MethodNumber kBurn = 1434719642;
 
-/// Token type in the receiver hook: FRC-42 number of "FRC46".
+/// The token type in the receiver hook: the FRC-42 number of "FRC46".
 inline constexpr std::uint32_t kFrc46TokenType = 2233613279;
 
 struct MintParams {
     Address to;
     TokenAmount amount;
-    std::vector<Address> operators;  // get an unlimited allowance
+    std::vector<Address> operators;  // they get an unlimited allowance
     STRATA_CBOR_TUPLE(to, amount, operators);
 };
 struct MintReturn {

@@ -1,5 +1,5 @@
-// The Ethereum address manager gives contracts their addresses and has init create them. Source: docs/protocol/fvm.md
-// §8.13.
+// The Ethereum address manager gives contracts their addresses and asks the init actor to create them. Source:
+// docs/protocol/fvm.md §8.13.
 #include <strata/actors/methods.hpp>
 
 #include <strata/actors/eam/types.hpp>
@@ -14,7 +14,8 @@ constexpr std::size_t kEthAddressSize = 20;
 
 Done constructor(Runtime& rt) {
     if (rt.receiver() != kEamId)
-        return forbidden("the Ethereum address manager lives at f010 only, this is f0" + std::to_string(rt.receiver()));
+        return forbidden("the Ethereum address manager is created at f0" + std::to_string(rt.receiver()) +
+                         ", expected f010");
     return rt.require_caller({kSystemId});
 }
 
@@ -26,7 +27,8 @@ ActorResult<EthAddress> last_20_of_keccak(Runtime& rt, BytesView data) {
     return out;
 }
 
-// Returns the RLP of the list [20 bytes, integer]. The list is shorter than 56 bytes, so each head is one byte.
+// Returns the RLP of the list [sender, nonce]. The list is shorter than 56 bytes, so each head is one byte: 0x80 plus
+// the length for a string, 0xc0 plus the length for a list.
 Bytes rlp_sender_and_nonce(const EthAddress& sender, std::uint64_t nonce) {
     ByteArray<8> digits;
     store_be(digits.data(), nonce);
@@ -34,6 +36,7 @@ Bytes rlp_sender_and_nonce(const EthAddress& sender, std::uint64_t nonce) {
     const Bytes integer(first, digits.end());
     Bytes items{0x80 + kEthAddressSize};
     append(items, sender);
+    // A byte below 0x80 is its own encoding, without a head.
     if (integer.size() != 1 || integer[0] >= 0x80) items.push_back(static_cast<std::uint8_t>(0x80 + integer.size()));
     append(items, integer);
     Bytes out{static_cast<std::uint8_t>(0xc0 + items.size())};
@@ -45,6 +48,7 @@ ActorResult<EthAddress> create_address(Runtime& rt, const EthAddress& sender, st
     return last_20_of_keccak(rt, rlp_sender_and_nonce(sender, nonce));
 }
 
+// Returns the last 20 bytes of keccak(0xff || sender || salt || keccak(initcode)) (EIP-1014).
 ActorResult<EthAddress> create2_address(Runtime& rt, const EthAddress& sender, const Create2Params& params) {
     STRATA_TRY(const Bytes code_hash,
                rt.unwrap(rt.kernel().hash(HashCode::keccak_256, params.initcode), ExitCode::assertion_failed, "hash"));
@@ -62,12 +66,13 @@ EthAddress masked_id(ActorId id) {
     return out;
 }
 
+// Returns true if the bytes from `begin` up to, but not including, `end` are 0.
 bool zero_between(const EthAddress& address, std::size_t begin, std::size_t end) {
     return std::ranges::all_of(std::span(address).subspan(begin, end - begin), [](auto byte) { return byte == 0; });
 }
 
-// Returns true for masked IDs and for precompiles: 0x00.. and 0xfe.. with one free byte at the end, including the null
-// address.
+// Returns true for masked IDs and for precompiles, which are 0x00 or 0xfe, 18 zeros and one free byte. The null address
+// is among them.
 bool is_reserved(const EthAddress& address) {
     const bool precompile = (address[0] == 0x00 || address[0] == 0xfe) && zero_between(address, 1, 19);
     const bool id = address[0] == 0xff && zero_between(address, 1, 12);
@@ -110,7 +115,7 @@ ActorResult<CreateReturn> create_contract(Runtime& rt, const EthAddress& creator
     if (type != ActorType::evm)
         return forbidden("the contract's address " + Address::delegated(kEamId, address).to_string() +
                          " belongs to f0" + std::to_string(*existing) + ", which is not a contract");
-    // Resurrect works for a contract that destroyed itself. A living one refuses it.
+    // Resurrect works for a contract that destroyed itself. Any other contract refuses it.
     STRATA_OK(rt.call(Address::id(*existing), kResurrect, contract, rt.value_received()));
     return CreateReturn{*existing, std::nullopt, address};
 }
@@ -129,7 +134,7 @@ ActorResult<CreateReturn> create2(Runtime& rt, const Create2Params& params) {
     return create_contract(rt, sender, address, params.initcode);
 }
 
-/// The contract learns `creator`; its address is derived from `stable`, which survives a change of IDs.
+/// The contract sees `creator`. Its address is derived from `stable`, which a reorganization does not change.
 struct ExternalCaller {
     EthAddress creator;
     EthAddress stable;
@@ -137,17 +142,17 @@ struct ExternalCaller {
 
 ActorResult<ExternalCaller> native_account(Runtime& rt) {
     const auto no_key = [&](const std::string& why) {
-        return "the account f0" + std::to_string(rt.caller()) + " does not tell its key: " + why;
+        return "the account f0" + std::to_string(rt.caller()) + " did not return its key: " + why;
     };
     STRATA_TRY(const auto reply, rt.send(Address::id(rt.caller()), kPubkeyAddress, std::nullopt, 0,
                                          {.gas_limit = {}, .read_only = true}));
-    if (reply.error) return abort(ExitCode::assertion_failed, no_key("the call failed"));
+    if (reply.error) return abort(ExitCode::assertion_failed, no_key("PubkeyAddress could not be called"));
     if (!reply.ok())
         return abort(code_to_pass_on(reply.code),
                      no_key("it exited with code " + std::to_string(std::to_underlying(reply.code))));
-    if (!reply.data) return abort(ExitCode::assertion_failed, no_key("its answer is empty"));
+    if (!reply.data) return abort(ExitCode::assertion_failed, no_key("the answer is empty"));
     STRATA_TRY(const auto key, rt.check(from_cbor<Address>(*reply.data), ExitCode::serialization, "key"));
-    // New contracts get addresses derived from the key, because a reorganization may change the ID.
+    // The new contract's address is derived from the key, because a reorganization may change the ID.
     STRATA_TRY(const auto stable, last_20_of_keccak(rt, key.bytes()));
     return ExternalCaller{masked_id(rt.caller()), stable};
 }
@@ -157,7 +162,7 @@ ActorResult<ExternalCaller> external_caller(Runtime& rt) {
     if (type == ActorType::account) return native_account(rt);
     if (type != ActorType::ethaccount)
         return forbidden("the caller f0" + std::to_string(rt.caller()) +
-                         " is not an account, only accounts create contracts from outside");
+                         " is not an account; only accounts can call CreateExternal");
     STRATA_TRY(const auto address, eth_address_of(rt, rt.caller()));
     return ExternalCaller{address, address};
 }

@@ -1,5 +1,5 @@
 // Addresses of contracts, against values published for Ethereum (EIP-1014 for CREATE2, and the externally generated
-// cases of builtin-actors v18 actors/eam/src/lib.rs). How they are created: actors/eam/tests/create.rs, FIP-0055.
+// cases of builtin-actors v18 actors/eam/src/lib.rs). The creation of contracts: actors/eam/tests/create.rs, FIP-0055.
 #include <strata/actors/methods.hpp>
 
 #include <strata/actors/eam/types.hpp>
@@ -12,10 +12,10 @@ namespace {
 
 constexpr ActorId kCaller = 101;
 constexpr ActorId kNew = 1234;
-constexpr MethodNumber kResurrect = 2;      // of contracts
-constexpr MethodNumber kPubkeyAddress = 2;  // of accounts
+constexpr MethodNumber kResurrect = 2;      // a method of contracts
+constexpr MethodNumber kPubkeyAddress = 2;  // a method of accounts
 
-// Runs the manager's code; init is asked to create the contract.
+// Runs the manager's code, which asks init to create the contract.
 class EamTest : public actors::testing::ActorTest {
   protected:
     EamTest()
@@ -31,7 +31,7 @@ class EamTest : public actors::testing::ActorTest {
         record.delegated_address = address;
         world_.tree.set(id, record);
     }
-    /// The address that init was asked to give; "exit N" if the call failed.
+    /// Returns the address that init was asked to assign; "exit N" if the call failed.
     std::string address_of(const vm::CallResult& result) {
         if (result.exit_code != ExitCode::ok)
             return "exit " + std::to_string(static_cast<std::uint32_t>(result.exit_code));
@@ -57,7 +57,7 @@ class EamTest : public actors::testing::ActorTest {
         std::ranges::copy(from_hex(salt).value(), params.salt.begin());
         return address_of(call(kCaller, 3, params));
     }
-    EthAddress creator_{};  // of the latest contract
+    EthAddress creator_{};  // the creator of the latest contract
 };
 
 std::string repeated(std::string_view byte, int count) {
@@ -93,7 +93,7 @@ TEST_F(EamTest, OnlyAccountsAndContractsCreate) {
     caller_is(ActorType::ethaccount, kZero);
     EXPECT_EQ(address_of(call(kCaller, 2, CreateParams{{1}, 0})), "exit 18");
     EXPECT_EQ(address_of(call(kCaller, 3, Create2Params{{1}, {}})), "exit 18");
-    // A contract without an Ethereum address cannot have made itself.
+    // A contract without an Ethereum address cannot create contracts.
     caller_is(ActorType::evm, kZero);
     delegate(kCaller, {});
     EXPECT_EQ(address_of(call(kCaller, 2, CreateParams{{1}, 0})), "exit 18");
@@ -129,7 +129,7 @@ TEST_F(EamTest, ADeadContractIsResurrected) {
     const auto asked = sent_to(target, kResurrect);
     ASSERT_EQ(asked.size(), 1U);
     EXPECT_EQ(asked[0].as<ContractParams>().initcode, Bytes{0xff});
-    answer(target, kResurrect, ExitCode::forbidden);  // it is alive
+    answer(target, kResurrect, ExitCode::forbidden);  // it did not destroy itself
     EXPECT_TRUE(exits(ExitCode::forbidden, call(kCaller, 2, CreateParams{{0xff}, 0})));
 }
 

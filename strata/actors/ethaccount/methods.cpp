@@ -12,7 +12,7 @@ Done constructor(Runtime& rt) {
     if (!address || address->delegated_space() != kEamId)
         return illegal_argument(
             "f0" + std::to_string(rt.receiver()) +
-            " has no delegated address of the Ethereum address manager, an Ethereum account needs one");
+            " has no delegated address of the Ethereum address manager, which an Ethereum account needs");
     return {};
 }
 

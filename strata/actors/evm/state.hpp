@@ -6,7 +6,7 @@
 
 namespace strata::actors::evm {
 
-/// The life of one message, to which transient storage and self-destruction belong.
+/// Identifies one message. Transient storage and self-destruction belong to the message in which they were made.
 struct Life {
     ActorId origin = 0;
     Nonce nonce = 0;

@@ -93,7 +93,7 @@ TEST_F(InitTest, Exec4GivesADelegatedAddress) {
     EXPECT_EQ(at_address(delegated), kFirst);
     EXPECT_EQ(at_address(made.robust_address), kFirst);
     EXPECT_EQ(actor(kFirst).delegated_address, delegated);
-    // The address is taken now, also after its actor is gone.
+    // The address stays assigned, even after its actor was deleted.
     EXPECT_TRUE(exits(ExitCode::forbidden, exec4(kEamId, subaddress)));
     world_.tree.remove(kFirst);
     EXPECT_TRUE(exits(ExitCode::forbidden, exec4(kEamId, subaddress)));

@@ -1,4 +1,4 @@
-// Activation of deals: they are verified for a pre-commit and activated with a sector.
+// Deals are verified when a sector is pre-committed, and activated when the sector is proven.
 #include <set>
 
 #include <strata/actors/market/handlers.hpp>
@@ -6,17 +6,18 @@
 namespace strata::actors::market {
 namespace {
 
-Done can_activate(Runtime& rt, const DealProposal& proposal, ChainEpoch sector_expiration) {
+// Refuses a deal that the caller cannot activate in a sector with this expiration.
+Done check_can_activate(Runtime& rt, const DealProposal& proposal, ChainEpoch sector_expiration) {
     if (proposal.provider != Address::id(rt.caller()))
-        return forbidden("the deal's provider is " + proposal.provider.to_string() + ", the caller is f0" +
+        return forbidden("the deal's provider is " + proposal.provider.to_string() + ", expected the caller, f0" +
                          std::to_string(rt.caller()));
-    // A deal that missed its start gets the code of a removed deal, though cron may not have removed it yet.
+    // A deal that missed its start gets the exit code of a removed deal, although cron may not have removed it yet.
     if (rt.epoch() > proposal.start_epoch)
-        return abort(kDealExpired, "the deal had to start by epoch " + std::to_string(proposal.start_epoch) +
-                                       ", it is epoch " + std::to_string(rt.epoch()));
+        return abort(kDealExpired, "the deal had to be activated by epoch " + std::to_string(proposal.start_epoch) +
+                                       "; the current epoch is " + std::to_string(rt.epoch()));
     if (proposal.end_epoch > sector_expiration)
-        return illegal_argument("the deal ends at epoch " + std::to_string(proposal.end_epoch) +
-                                ", after its sector, which expires at epoch " + std::to_string(sector_expiration));
+        return illegal_argument("the deal ends at epoch " + std::to_string(proposal.end_epoch) + ", expected at most " +
+                                std::to_string(sector_expiration) + ", the epoch at which its sector expires");
     return {};
 }
 
@@ -27,8 +28,8 @@ ActorResult<Cid> data_commitment(Runtime& rt, const std::vector<DealProposal>& p
                      "unsealed sector CID");
 }
 
-// The inner result holds the code of a deal that cannot be activated, which fails only this deal. Damaged state fails
-// the whole message.
+// The inner result holds the exit code of a deal that cannot be activated. It fails only this deal; damaged state fails
+// the complete message.
 using Preactivated = std::expected<DealProposal, ExitCode>;
 
 ActorResult<Preactivated> preactivate(Runtime& rt, Ledger& ledger, DealId id, ChainEpoch sector_expiration) {
@@ -40,13 +41,13 @@ ActorResult<Preactivated> preactivate(Runtime& rt, Ledger& ledger, DealId id, Ch
         if (of_this_deal) return Preactivated(std::unexpect, failure.code);
         return std::move(proposal).error();
     }
-    if (auto ok = can_activate(rt, *proposal, sector_expiration); !ok)
+    if (auto ok = check_can_activate(rt, *proposal, sector_expiration); !ok)
         return Preactivated(std::unexpect, ok.error().code);
-    // A deal has a state from its activation on, so one with a state is active already.
+    // A deal gets its state when it is activated, so a deal with a state is active already.
     STRATA_TRY(const auto state, ledger.find_state(id));
     if (state) return Preactivated(std::unexpect, ExitCode::illegal_argument);
     STRATA_TRY(const Cid cid, proposal_cid(rt, *proposal));
-    // A deal without a state must be pending, so that it cannot be published twice. Anything else is damage.
+    // A deal without a state must be pending, so that it cannot be published twice. If it is not, the state is damaged.
     STRATA_TRY(const bool pending, ledger.is_pending(cid));
     if (!pending) return Preactivated(std::unexpect, ExitCode::illegal_state);
     return Preactivated(std::move(*proposal));
@@ -55,16 +56,16 @@ ActorResult<Preactivated> preactivate(Runtime& rt, Ledger& ledger, DealId id, Ch
 Done check_fits(Runtime& rt, const SectorDeals& sector, const std::vector<DealProposal>& proposals) {
     const auto size = sector_size(sector.sector_type);
     if (!size)
-        return illegal_argument("seal proof type " + std::to_string(std::to_underlying(sector.sector_type)) +
-                                " is unknown");
+        return illegal_argument("the seal proof type is " + std::to_string(std::to_underlying(sector.sector_type)) +
+                                ", expected 0 to 19");
     BigInt total;
     for (const auto& proposal : proposals) {
-        STRATA_OK(can_activate(rt, proposal, sector.sector_expiry));
+        STRATA_OK(check_can_activate(rt, proposal, sector.sector_expiry));
         total += BigInt(proposal.piece_size);
     }
     if (total > BigInt(static_cast<std::uint64_t>(*size)))
-        return illegal_argument("the deals have " + total.to_string() + " bytes, the sector has " +
-                                std::to_string(std::to_underlying(*size)));
+        return illegal_argument("the deals have " + total.to_string() + " bytes, expected at most " +
+                                std::to_string(std::to_underlying(*size)) + ", the size of the sector");
     return {};
 }
 
@@ -74,7 +75,10 @@ bool has_duplicates(std::vector<DealId> ids) {
 }
 
 DealState active_state(SectorNumber sector, ChainEpoch epoch) {
-    return {sector, epoch, kEpochUndefined, kEpochUndefined};
+    return {.sector_number = sector,
+            .sector_start_epoch = epoch,
+            .last_updated_epoch = kEpochUndefined,
+            .slash_epoch = kEpochUndefined};
 }
 
 using SectorIds = std::vector<std::pair<SectorNumber, std::vector<DealId>>>;
@@ -83,6 +87,7 @@ class Activation {
   public:
     Activation(Runtime& rt, Ledger& ledger) : rt_(rt), ledger_(ledger) {}
 
+    /// Returns the sector's proposals, or the exit code of the first deal that cannot be activated.
     ActorResult<std::expected<std::vector<DealProposal>, ExitCode>> validate(const SectorDeals& sector) {
         using Out = std::expected<std::vector<DealProposal>, ExitCode>;
         if (has_duplicates(sector.deal_ids)) return Out(std::unexpect, ExitCode::illegal_argument);
@@ -116,6 +121,7 @@ class Activation {
         return out;
     }
 
+    /// Activates the deals of the sector's new pieces, and returns for each piece whether it was accepted.
     ActorResult<std::vector<PieceReturn>> change(const SectorChanges& sector) {
         std::vector<PieceReturn> out;
         std::vector<DealId> ids;
@@ -128,7 +134,7 @@ class Activation {
         return out;
     }
 
-    /// Writes the states of all deals at once, so that no deal is active before every sector has been looked at.
+    /// Writes the states of all deals together, so that no deal is active before every sector has been checked.
     Done write() {
         for (const auto& [id, state] : states_) STRATA_OK(ledger_.put_state(id, state));
         STRATA_OK(ledger_.add_sector_deals(rt_.caller(), sectors_));
@@ -136,6 +142,7 @@ class Activation {
     }
 
   private:
+    // Activates the deal of a piece and returns its ID; empty if the piece does not match a deal that can be activated.
     ActorResult<std::optional<DealId>> accept(const SectorChanges& sector, const PieceChange& piece) {
         const auto id = from_cbor<DealId>(piece.payload);
         if (!id || activated_.contains(*id)) return std::optional<DealId>{};
@@ -165,11 +172,11 @@ ActorResult<VerifyDealsForActivationReturn> verify_deals_for_activation(Runtime&
     VerifyDealsForActivationReturn out;
     for (const auto& sector : params.sectors) {
         std::vector<DealProposal> proposals;
-        // A deal that is named twice would fill the sector twice.
+        // A deal that is listed twice would take its space in the sector twice.
         std::set<DealId> seen;
         for (const DealId id : sector.deal_ids) {
             if (!seen.insert(id).second)
-                return illegal_argument("sector " + std::to_string(sector.sector_number) + " names deal " +
+                return illegal_argument("sector " + std::to_string(sector.sector_number) + " lists deal " +
                                         std::to_string(id) + " twice");
             STRATA_TRY(auto proposal, ledger.proposal(id));
             proposals.push_back(std::move(proposal));
@@ -190,7 +197,7 @@ ActorResult<BatchActivateDealsReturn> batch_activate_deals(Runtime& rt, const Ba
     BatchActivateDealsReturn out;
     for (const auto& sector : params.sectors) {
         STRATA_TRY(const auto proposals, activation.validate(sector));
-        // A sector is sealed with all of its deals, so it fails as a whole. The other sectors continue.
+        // A sector is sealed with all of its deals, so one bad deal fails the sector. The other sectors continue.
         if (!proposals) {
             out.activation_results.add_fail(proposals.error());
             continue;
@@ -208,7 +215,7 @@ ActorResult<SectorContentChangedReturn> sector_content_changed(Runtime& rt, cons
     Activation activation(rt, ledger);
     SectorContentChangedReturn out;
     for (const auto& sector : params) {
-        // The miner tells which pieces are in its sectors now. The deals for these pieces become active.
+        // The miner reports which pieces are in its sectors now. The deals for these pieces become active.
         STRATA_TRY(out.emplace_back(), activation.change(sector));
     }
     STRATA_OK(activation.write());

@@ -1,5 +1,5 @@
 #pragma once
-// The market's methods by theme; methods.cpp makes the table of them.
+// The market's methods, by the file that defines them. methods.cpp lists them in its table.
 #include <strata/actors/market/state.hpp>
 
 namespace strata::actors::market {
@@ -22,7 +22,7 @@ Done on_miner_sectors_terminate(Runtime& rt, const OnMinerSectorsTerminateParams
 Done cron_tick(Runtime& rt);
 ActorResult<SettleDealPaymentsReturn> settle_deal_payments(Runtime& rt, const BitField& deal_ids);
 
-/// Emits the event of a deal with its parties.
+/// Emits an event of this type with the deal's ID, client and provider.
 Done emit_deal(Runtime& rt, std::string_view type, DealId id, const DealProposal& proposal);
 /// Sends slashed collateral to the burnt funds actor, unless it is zero.
 Done burn(Runtime& rt, const TokenAmount& amount);

@@ -5,12 +5,12 @@ namespace strata::actors::market {
 namespace {
 
 std::string balance_too_low(const Address& address, const TokenAmount& held, const TokenAmount& taken) {
-    return "the balance of " + address.to_string() + " is " + held.to_string() + " attoFIL, and " + taken.to_string() +
-           " would be taken from it";
+    return "the balance of " + address.to_string() + " is " + held.to_string() + " attoFIL, expected at least " +
+           taken.to_string() + ", the amount to take";
 }
 std::string slashed_after_end(const DealState& state, const DealProposal& p) {
-    return "the deal was slashed at epoch " + std::to_string(state.slash_epoch) + ", after its end at epoch " +
-           std::to_string(p.end_epoch);
+    return "the deal was slashed at epoch " + std::to_string(state.slash_epoch) + ", expected at most " +
+           std::to_string(p.end_epoch) + ", the epoch of its end";
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ Done Ledger::add_to(BalanceTable& table, const Address& address, const TokenAmou
     const TokenAmount sum = before + amount;
     if (sum.is_negative()) return illegal_argument(balance_too_low(address, before, -amount));
     // A balance that becomes zero is removed from the table, but zero added to a missing balance is written, as in
-    // builtin-actors: the table's root depends on it.
+    // builtin-actors, because the table's root depends on it.
     if (sum.is_zero() && !before.is_zero()) {
         STRATA_OK(checked(table.remove(address)));
         return {};
@@ -71,7 +71,7 @@ ActorResult<bool> Ledger::covers(const Address& address, const TokenAmount& to_l
 
 Done Ledger::lock(const Address& address, const TokenAmount& amount) {
     if (amount.is_negative())
-        return illegal_state("the amount to lock is " + amount.to_string() + " attoFIL, it must not be negative");
+        return illegal_state("the amount to lock is " + amount.to_string() + " attoFIL, expected at least 0");
     STRATA_TRY(const bool covered, covers(address, amount));
     if (!covered)
         return insufficient_funds("the free escrow of " + address.to_string() + " does not cover the " +
@@ -91,10 +91,10 @@ Done Ledger::lock_for(const DealProposal& proposal) {
 
 Done Ledger::unlock(const Address& address, const TokenAmount& amount, Reason reason) {
     if (amount.is_negative())
-        return illegal_state("the amount to unlock is " + amount.to_string() + " attoFIL, it must not be negative");
+        return illegal_state("the amount to unlock is " + amount.to_string() + " attoFIL, expected at least 0");
     STRATA_TRY(auto* const balances, locked_table());
     STRATA_OK(subtract_from(*balances, address, amount));
-    // These totals are locked FIL, which the circulating supply leaves out.
+    // These totals count locked FIL, which the circulating supply excludes.
     switch (reason) {
         case Reason::client_collateral:
             state_.total_client_locked_collateral -= amount;
@@ -109,7 +109,7 @@ Done Ledger::unlock(const Address& address, const TokenAmount& amount, Reason re
     return {};
 }
 
-// Moves locked funds of the client to the provider, where they are free.
+// Moves locked funds of the client to the provider, who gets them unlocked.
 Done Ledger::pay(const Address& client, const Address& provider, const TokenAmount& amount) {
     STRATA_TRY(auto* const balances, escrow_table());
     STRATA_OK(subtract_from(*balances, client, amount));
@@ -117,10 +117,10 @@ Done Ledger::pay(const Address& client, const Address& provider, const TokenAmou
     return add_to(*balances, provider, amount);
 }
 
-// Takes locked money out of the market's tables. The caller burns it.
+// Takes locked funds out of the market's tables. The caller burns them.
 Done Ledger::take(const Address& address, const TokenAmount& amount, Reason reason) {
     if (amount.is_negative())
-        return illegal_state("the amount to slash is " + amount.to_string() + " attoFIL, it must not be negative");
+        return illegal_state("the amount to slash is " + amount.to_string() + " attoFIL, expected at least 0");
     STRATA_TRY(auto* const balances, escrow_table());
     STRATA_OK(subtract_from(*balances, address, amount));
     return unlock(address, amount, reason);
@@ -133,21 +133,21 @@ ActorResult<Ledger::Activity> Ledger::active_or_timed_out(DealId id, const DealP
     if (rt_->epoch() < proposal.start_epoch) return Activity(TooEarly{});
     STRATA_OK(unlock(proposal.client, proposal.total_storage_fee(), Reason::client_storage_fee));
     STRATA_OK(unlock(proposal.client, proposal.client_collateral, Reason::client_collateral));
-    // The whole collateral of the provider is the penalty, so no part of it remains to unlock. builtin-actors makes the
-    // empty unlock all the same.
+    // The penalty is the complete collateral of the provider, so no part of it remains to unlock. builtin-actors calls
+    // unlock with zero all the same.
     STRATA_OK(take(proposal.provider, proposal.provider_collateral, Reason::provider_collateral));
     STRATA_OK(unlock(proposal.provider, 0, Reason::provider_collateral));
     STRATA_TRY(auto* const all, proposals());
     STRATA_TRY(const bool had_proposal, checked(all->remove(id)));
-    if (!had_proposal) return illegal_state("deal " + std::to_string(id) + " timed out, but has no proposal");
+    if (!had_proposal) return illegal_state("deal " + std::to_string(id) + " timed out, but it has no proposal");
     STRATA_TRY(const bool was_pending, remove_pending(proposal_cid));
-    if (!was_pending) return illegal_state("deal " + std::to_string(id) + " timed out, but was not pending");
+    if (!was_pending) return illegal_state("deal " + std::to_string(id) + " timed out, but it was not pending");
     STRATA_OK(take_allocation(id));
     return Activity(Timeout{proposal.provider_collateral});
 }
 
-// The client pays for the epochs up to the slash and gets back the rest with its collateral. The provider loses its
-// own.
+// The client pays for the epochs up to the slash and gets back the rest of its fee and its collateral. The provider
+// loses its collateral.
 ActorResult<TokenAmount> Ledger::slash(const DealProposal& p, const DealState& state) {
     const ChainEpoch from = std::max(p.start_epoch, state.last_updated_epoch);
     const ChainEpoch to = std::min(p.end_epoch, state.slash_epoch);
@@ -156,8 +156,7 @@ ActorResult<TokenAmount> Ledger::slash(const DealProposal& p, const DealState& s
     if (state.slash_epoch > p.end_epoch) return illegal_state(slashed_after_end(state, p));
     const ChainEpoch remaining = p.end_epoch - std::max(state.slash_epoch, p.start_epoch);
     if (remaining < 0)
-        return illegal_state("the deal has " + std::to_string(remaining) +
-                             " epochs left, the number must not be negative");
+        return illegal_state("the deal has " + std::to_string(remaining) + " epochs left, expected at least 0");
     STRATA_OK(unlock(p.client, p.storage_price_per_epoch * BigInt(remaining), Reason::client_storage_fee));
     STRATA_OK(unlock(p.client, p.client_collateral, Reason::client_collateral));
     STRATA_OK(take(p.provider, p.provider_collateral, Reason::provider_collateral));
@@ -168,16 +167,17 @@ ActorResult<TokenAmount> Ledger::slash(const DealProposal& p, const DealState& s
 ActorResult<Ledger::Update> Ledger::update(const DealState& state, const DealProposal& p, const Cid& proposal_cid) {
     const ChainEpoch now = rt_->epoch();
     const bool ever_updated = state.last_updated_epoch != kEpochUndefined;
-    // A deal is pending up to its first update. Cron or an earlier settlement may have removed it already.
+    // A deal is pending until its first update. Cron or an earlier settlement may have removed the pending entry
+    // already.
     if (!ever_updated) STRATA_OK(remove_pending(proposal_cid));
     if (ever_updated && state.last_updated_epoch > now)
         return illegal_state("the deal was updated at epoch " + std::to_string(state.last_updated_epoch) +
-                             ", but it is epoch " + std::to_string(now));
+                             "; the current epoch is " + std::to_string(now));
     if (p.start_epoch > now) return Update{};
     const bool slashed = state.slash_epoch != kEpochUndefined;
     if (slashed && now < state.slash_epoch)
         return illegal_state("the deal was slashed at epoch " + std::to_string(state.slash_epoch) +
-                             ", but it is epoch " + std::to_string(now));
+                             "; the current epoch is " + std::to_string(now));
     if (slashed && state.slash_epoch > p.end_epoch) return illegal_state(slashed_after_end(state, p));
     const ChainEpoch to = slashed ? state.slash_epoch : std::min(p.end_epoch, now);
     const ChainEpoch from =
@@ -185,7 +185,8 @@ ActorResult<Ledger::Update> Ledger::update(const DealState& state, const DealPro
     const TokenAmount payment = p.storage_price_per_epoch * BigInt(to - from);
     if (payment.sign() > 0) STRATA_OK(pay(p.client, p.provider, payment));
     if (slashed) {
-        // Only deals marked for termination before FIP-0074 come here.
+        // Only deals that were marked for termination before FIP-0074 get here. As in builtin-actors, the reported
+        // payment includes the rest that goes back to the client.
         const TokenAmount rest =
             p.storage_price_per_epoch * BigInt(p.end_epoch - std::max(state.slash_epoch, p.start_epoch));
         STRATA_OK(unlock(p.client, rest, Reason::client_storage_fee));
@@ -195,7 +196,7 @@ ActorResult<Ledger::Update> Ledger::update(const DealState& state, const DealPro
     }
     if (now < p.end_epoch) return Update{.slashed = 0, .payment = payment, .completed = false, .remove = false};
     if (state.sector_start_epoch == kEpochUndefined)
-        return illegal_state("the deal ended at epoch " + std::to_string(p.end_epoch) + ", but never started");
+        return illegal_state("the deal ended at epoch " + std::to_string(p.end_epoch) + ", but it never started");
     STRATA_OK(unlock(p.provider, p.provider_collateral, Reason::provider_collateral));
     STRATA_OK(unlock(p.client, p.client_collateral, Reason::client_collateral));
     return Update{.slashed = 0, .payment = payment, .completed = true, .remove = true};

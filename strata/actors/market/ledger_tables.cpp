@@ -1,10 +1,10 @@
-// Tables of the market's state: deals, schedules, sectors.
+// The tables of the market's state: deals, schedules, sectors.
 #include <strata/actors/market/state.hpp>
 
 namespace strata::actors::market {
 namespace {
 
-// Opens a table when it is first used and keeps it.
+// Returns the table in `slot`. If the slot is empty, loads the table and keeps it there.
 template <class T, class Load>
 ActorResult<T*> opened(Runtime& rt, std::optional<T>& slot, Load load) {
     if (!slot) {
@@ -29,7 +29,7 @@ ActorResult<State> Ledger::empty_state(Runtime& rt) {
     STRATA_TRY(s.states, root(States::empty_root(store, kStatesWidth)));
     STRATA_TRY(s.pending_proposals, root(HamtSet<Cid>::empty_root(store)));
     STRATA_TRY(s.escrow_table, root(BalanceTable::empty_root(store, kBalanceTableWidth)));
-    // All empty tables of one width have the same root.
+    // All empty tables with the same width have the same root.
     s.locked_table = s.escrow_table;
     STRATA_TRY(s.deal_ops_by_epoch, root(DealOps::empty_root(store)));
     s.pending_deal_allocation_ids = s.deal_ops_by_epoch;
@@ -37,7 +37,7 @@ ActorResult<State> Ledger::empty_state(Runtime& rt) {
     return s;
 }
 
-// Writes the tables that were opened and no others, as the reference does.
+// Writes only the tables that were opened, as the reference does.
 Done Ledger::save() {
     if (proposals_) {
         STRATA_TRY(state_.proposals, checked(proposals_->flush()));
@@ -99,9 +99,9 @@ ActorResult<std::optional<DealProposal>> Ledger::find_proposal(DealId id) {
 ActorResult<DealProposal> Ledger::proposal(DealId id) {
     STRATA_TRY(auto found, find_proposal(id));
     if (found) return std::move(*found);
-    // An ID that was handed out but is gone belongs to a deal that is over.
+    // An ID that was assigned, but has no proposal any more, belongs to a deal that is over.
     if (id < state_.next_id) return abort(kDealExpired, "deal " + std::to_string(id) + " is over");
-    return not_found("deal " + std::to_string(id) + " does not exist, the next ID is " +
+    return not_found("deal " + std::to_string(id) + " does not exist; the next ID is " +
                      std::to_string(state_.next_id));
 }
 

@@ -20,6 +20,7 @@ Done constructor(Runtime& rt) {
     return rt.set_state(state);
 }
 
+// An address with a balance in the market, and the rules for withdrawals from it.
 struct Party {
     Address nominal;                // the address under which the balance is held
     Address recipient;              // receives withdrawals
@@ -32,7 +33,7 @@ ActorResult<Party> party_of(Runtime& rt, const Address& address) {
     STRATA_TRY(const auto type, rt.type_of(*id));
     if (!type) return illegal_argument(address.to_string() + " has no code");
     const Address nominal = Address::id(*id);
-    // A miner cannot send messages of its own: its owner and its worker withdraw for it, and the owner gets the funds.
+    // A miner cannot send messages itself: its owner or its worker withdraws for it, and the owner gets the funds.
     if (*type != ActorType::miner) return Party{nominal, nominal, {nominal}};
     STRATA_TRY(const auto addresses, rt.ask<ControlAddresses>(nominal, kMinerControlAddresses, std::nullopt));
     return Party{nominal, addresses.owner, {addresses.owner, addresses.worker}};
@@ -41,7 +42,7 @@ ActorResult<Party> party_of(Runtime& rt, const Address& address) {
 Done add_balance(Runtime& rt, const Address& address) {
     if (rt.value_received().sign() <= 0)
         return illegal_argument("the balance to add is " + rt.value_received().to_string() +
-                                " attoFIL, it must be positive");
+                                " attoFIL, expected at least 1");
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto party, party_of(rt, address));
     STRATA_TRY(auto ledger, Ledger::load(rt));
@@ -51,7 +52,7 @@ Done add_balance(Runtime& rt, const Address& address) {
 
 ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalanceParams& params) {
     if (params.amount.is_negative())
-        return illegal_argument("the amount is " + params.amount.to_string() + " attoFIL, it must not be negative");
+        return illegal_argument("the amount is " + params.amount.to_string() + " attoFIL, expected at least 0");
     STRATA_TRY(const auto party, party_of(rt, params.provider_or_client));
     STRATA_OK(rt.require_caller(party.approved));
     STRATA_TRY(auto ledger, Ledger::load(rt));
@@ -116,8 +117,8 @@ ActorResult<bool> get_verified(Runtime& rt, const DealId& id) {
     return p.verified_deal;
 }
 
-// Returns the state of an activated deal. It is empty for a deal that is only published. Aborts if the deal is over or
-// never was.
+// Returns the state of an activated deal; empty for a deal that is published but not activated. Returns an abort if the
+// deal is over or never existed.
 ActorResult<std::optional<DealState>> activated_state(Runtime& rt, DealId id) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(auto ledger, Ledger::load(rt));

@@ -20,8 +20,8 @@ constexpr ActorId kWorker = 103;
 constexpr ActorId kClient = 104;
 constexpr ActorId kOtherProvider = 501;
 constexpr ActorId kStranger = 600;
-constexpr MethodNumber kControlAddresses = 2;              // of miners
-constexpr MethodNumber kIsControllingAddress = 348244887;  // of miners
+constexpr MethodNumber kControlAddresses = 2;              // a method of miners
+constexpr MethodNumber kIsControllingAddress = 348244887;  // a method of miners
 constexpr ChainEpoch kStart = 50;
 constexpr ChainEpoch kEnd = kStart + 200 * 2880;
 constexpr SectorNumber kSector = 7;
@@ -155,10 +155,10 @@ TEST_F(MarketTest, EscrowOfClientsAndProviders) {
     EXPECT_TRUE(exits(ExitCode::forbidden, withdraw(kProvider, kProvider, 1)));
     EXPECT_TRUE(exits(ExitCode::illegal_argument, withdraw(kClient, kClient, -1)));
     EXPECT_EQ(returned<TokenAmount>(withdraw(kClient, kClient, 4)), TokenAmount(4));
-    EXPECT_EQ(returned<TokenAmount>(withdraw(kClient, kClient, 100)), TokenAmount(11));  // what is there
+    EXPECT_EQ(returned<TokenAmount>(withdraw(kClient, kClient, 100)), TokenAmount(11));  // the complete free balance
     const TokenAmount before = balance_of(kOwner);
     EXPECT_EQ(returned<TokenAmount>(withdraw(kWorker, kProvider, 20)), TokenAmount(20));
-    EXPECT_EQ(balance_of(kOwner), before + 20);  // the owner gets it, also if the worker asks
+    EXPECT_EQ(balance_of(kOwner), before + 20);  // the owner gets the funds, even if the worker withdraws
     EXPECT_EQ(escrow(kProvider), TokenAmount(0));
 }
 
@@ -262,10 +262,10 @@ TEST_F(MarketTest, WhatIsNotCoveredIsLeftOut) {
     ASSERT_TRUE(ok(deposit(kOwner, kProvider, 20)));
     auto out = returned<PublishStorageDealsReturn>(publish({second, first, first}));
     EXPECT_EQ(out.ids, std::vector<DealId>{0});
-    EXPECT_FALSE(out.valid_deals.contains(0));  // the client lacks a little for it
+    EXPECT_FALSE(out.valid_deals.contains(0));  // the client's escrow is a little too low
     EXPECT_TRUE(out.valid_deals.contains(1));
     EXPECT_FALSE(out.valid_deals.contains(2));  // a duplicate
-    // The provider covers one more collateral, and a deal with a different provider is left out.
+    // The provider can cover one more collateral. A deal with a different provider is left out.
     ASSERT_TRUE(ok(deposit(kClient, kClient, fil(1))));
     const auto third = proposal(kStart, kEnd + 2);
     out = returned<PublishStorageDealsReturn>(publish({second, third, proposal(kStart, kEnd, kOtherProvider)}));
@@ -296,9 +296,9 @@ TEST_F(MarketTest, VerifiedDealsTakeDatacapInOneTransfer) {
     ASSERT_EQ(wanted.allocations.size(), 2U);
     EXPECT_EQ(wanted.allocations[0].provider, kProvider);
     EXPECT_EQ(wanted.allocations[0].term_min, 200 * 2880);
-    EXPECT_EQ(wanted.allocations[0].term_max, 290 * 2880);  // 90 days more
+    EXPECT_EQ(wanted.allocations[0].term_max, 290 * 2880);  // the duration and 90 days
     EXPECT_EQ(wanted.allocations[0].expiration, kStart);
-    // The miner learns the allocations when it activates the deals.
+    // The miner gets the allocation IDs when it activates the deals.
     const auto activated = returned<BatchActivateDealsReturn>(activate({sector_with({0, 1})}));
     ASSERT_EQ(activated.activations.size(), 1U);
     ASSERT_EQ(activated.activations[0].activated.size(), 2U);
@@ -381,7 +381,7 @@ TEST_F(MarketTest, SettlementPaysByEpochs) {
     const DealId id = active_deal(p);
     const TokenAmount client = escrow(kClient);
     const TokenAmount provider = escrow(kProvider);
-    auto out = settle({id});  // before the start nothing is due
+    auto out = settle({id});  // before the start no payment is due
     EXPECT_EQ(out.settlements.at(0).payment, TokenAmount(0));
     EXPECT_FALSE(out.settlements.at(0).completed);
     at(kStart);
@@ -422,7 +422,7 @@ TEST_F(MarketTest, ABatchIsSettledDealByDeal) {
     EXPECT_FALSE(out.settlements[0].completed);
     EXPECT_EQ(out.settlements[1].payment, TokenAmount((now - kStart) * kPrice));
     EXPECT_TRUE(out.settlements[1].completed);
-    EXPECT_EQ(burnt(), TokenAmount(20));  // that of the deal that was never activated too
+    EXPECT_EQ(burnt(), TokenAmount(20));  // includes the collateral of the deal that was never activated
     EXPECT_FALSE(stored(missed));
 }
 
@@ -503,7 +503,7 @@ TEST_F(MarketTest, CronOnlyCleansUpAfterActiveDeals) {
     ASSERT_TRUE(ok(cron(30 * 2880)));
     EXPECT_FALSE(is_pending());
     EXPECT_TRUE(stored(id));
-    EXPECT_EQ(escrow(kClient), client);  // payments are asked for since FIP-0074
+    EXPECT_EQ(escrow(kClient), client);  // since FIP-0074, payments are settled on request
     const Cid none = DealOps::empty_root(world_.store).value();
     EXPECT_EQ(state<State>().deal_ops_by_epoch, none);
 }
@@ -513,7 +513,7 @@ TEST_F(MarketTest, CronStillPaysDealsFromBeforeFip0074) {
     auto now = state<State>();
     auto states = States::load(world_.store, now.states, kStatesWidth).value();
     auto legacy = states.get(id).value().value();
-    legacy.last_updated_epoch = kStart - 1;  // cron had visited it
+    legacy.last_updated_epoch = kStart - 1;  // as if cron had visited it before
     ASSERT_TRUE(states.set(id, legacy));
     now.states = states.flush().value();
     set_state(now);
@@ -521,7 +521,7 @@ TEST_F(MarketTest, CronStillPaysDealsFromBeforeFip0074) {
     const ChainEpoch visit = 30 * 2880;
     ASSERT_TRUE(ok(cron(visit)));
     EXPECT_EQ(escrow(kProvider), provider + (visit - kStart) * kPrice);
-    // The next visits before the end change nothing that the last one does not.
+    // The visits before the end add nothing to what the last visit does.
     auto later = state<State>();
     HamtSet<DealId> visited(world_.store);
     ASSERT_TRUE(visited.set(id, Unit{}));
@@ -567,7 +567,7 @@ TEST_F(MarketTest, DealsAreRead) {
     EXPECT_TRUE(exits(ExitCode{32}, read(128053329, id)));
 }
 
-// market_actor_test.rs, label_cbor: a label is a text or a byte string.
+// market_actor_test.rs, label_cbor: a label is a string or a byte string.
 TEST(MarketLabel, KeepsItsKind) {
     EXPECT_EQ(to_cbor(Label{std::string("i_am_random_string____")}).at(0), 0x76);
     EXPECT_EQ(to_cbor(Label{to_bytes(as_bytes("i_am_random_bytes_____"))}).at(0), 0x56);

@@ -1,4 +1,4 @@
-// PublishStorageDeals checks the proposals, and locks funds and writes records for those that are valid.
+// PublishStorageDeals checks the proposals. For those that are valid, it locks funds and writes records.
 #include <set>
 
 #include <strata/actors/account/state.hpp>
@@ -30,21 +30,23 @@ ActorResult<NetworkView> network_view(Runtime& rt) {
     return NetworkView{reward.this_epoch_baseline_power, power.raw_byte_power, std::move(circulating)};
 }
 
-bool within(const TokenAmount& amount, const TokenAmount& least) {
-    return amount >= least && amount <= total_filecoin();
+// Returns true for an amount from `minimum` to the total supply of FIL.
+bool is_allowed_amount(const TokenAmount& amount, const TokenAmount& minimum) {
+    return amount >= minimum && amount <= total_filecoin();
 }
 
-bool terms_hold(Runtime& rt, const DealProposal& p, const NetworkView& network) {
-    // A padded piece has a power of two of bytes: 128 at least, for 127 of data.
+// Returns true if the terms of the proposal are within the limits of the protocol.
+bool terms_are_valid(Runtime& rt, const DealProposal& p, const NetworkView& network) {
+    // The padded size of a piece is a power of two of at least 128 bytes, which hold 127 bytes of data.
     const bool size_ok = p.piece_size >= 128 && (p.piece_size & (p.piece_size - 1)) == 0;
     const bool epochs_ok = p.end_epoch > p.start_epoch && rt.epoch() <= p.start_epoch && p.duration() >= kMinDuration &&
                            p.duration() <= kMaxDuration;
     return p.label.size() <= kMaxLabel && size_ok && is_piece_cid(p.piece_cid) && epochs_ok &&
-           within(p.storage_price_per_epoch, 0) &&
-           within(p.provider_collateral,
-                  least_provider_collateral(rt.policy(), p.piece_size, max(network.raw_power, network.baseline),
-                                            network.circulating)) &&
-           within(p.client_collateral, 0);
+           is_allowed_amount(p.storage_price_per_epoch, 0) &&
+           is_allowed_amount(p.provider_collateral, least_provider_collateral(rt.policy(), p.piece_size,
+                                                                              max(network.raw_power, network.baseline),
+                                                                              network.circulating)) &&
+           is_allowed_amount(p.client_collateral, 0);
 }
 
 // Asks the client's actor whether it signed the proposal, so that contracts can be clients too.
@@ -68,8 +70,9 @@ class Batch {
     Batch(Runtime& rt, Ledger& ledger, ActorId provider, Address provider_as_written)
         : rt_(rt), ledger_(ledger), provider_(provider), provider_as_written_(std::move(provider_as_written)) {}
 
-    /// Accepts a proposal if it fits the batch: it is of the batch's provider, the escrow of both parties covers it on
-    /// top of the deals accepted before it, it was not published before, and the client's datacap suffices.
+    /// Accepts a proposal and returns true if these conditions hold: its provider is the batch's provider, the escrow
+    /// of both parties covers it in addition to the deals accepted before, it was not published before, and the
+    /// client's datacap suffices.
     ActorResult<bool> consider(DealProposal proposal) {
         if (proposal.provider != Address::id(provider_) && proposal.provider != provider_as_written_) return false;
         STRATA_TRY(const auto client, rt_.resolve(proposal.client));
@@ -96,7 +99,7 @@ class Batch {
         return true;
     }
 
-    /// One datacap transfer for each client makes the allocations of its verified deals.
+    /// Makes the allocations of the verified deals, with one datacap transfer for each client.
     Done allocate() {
         for (const auto& [client, requests] : allocation_requests_) {
             verifreg::AllocationRequests wanted;
@@ -121,6 +124,7 @@ class Batch {
   private:
     using Requests = std::vector<std::pair<Cid, verifreg::AllocationRequest>>;
 
+    // Reserves the client's datacap for a verified deal. Returns false if the client has too little.
     ActorResult<bool> reserve_datacap(ActorId client, const DealProposal& p, const Cid& cid) {
         auto it = datacap_.find(client);
         if (it == datacap_.end()) {
@@ -158,9 +162,11 @@ class Batch {
                                  " cannot be transferred: " + reply.error().message);
         }
         const auto response = from_cbor<verifreg::AllocationsResponse>(reply->recipient_data);
-        if (!response) return illegal_state("the registry's answer does not decode: " + response.error().message());
+        if (!response)
+            return illegal_state("the answer of the verified registry cannot be decoded: " +
+                                 response.error().message());
         if (response->new_allocations.size() != requests.size())
-            return illegal_state("the registry made " + std::to_string(response->new_allocations.size()) +
+            return illegal_state("the verified registry made " + std::to_string(response->new_allocations.size()) +
                                  " allocations, expected " + std::to_string(requests.size()));
         for (std::size_t i = 0; i < requests.size(); ++i)
             allocations_[requests[i].first] = response->new_allocations[i];
@@ -195,7 +201,8 @@ ActorResult<ActorId> find_provider(Runtime& rt, const Address& address) {
     return *id;
 }
 
-// Loads the ledger anew, because the transfers of datacap called other actors since the batch was made.
+// Writes the accepted deals and returns their IDs. The ledger is loaded again, because the transfers of datacap have
+// called other actors since the batch was made.
 ActorResult<std::vector<DealId>> write_deals(Runtime& rt, const Batch& batch) {
     STRATA_TRY(auto ledger, Ledger::load(rt));
     std::vector<DealId> ids;
@@ -212,14 +219,15 @@ ActorResult<std::vector<DealId>> write_deals(Runtime& rt, const Batch& batch) {
     return ids;
 }
 
-// If a client refuses the notification, the whole batch fails: a contract must not become a client unknowingly.
+// Notifies the client of its deal. If the client refuses, the complete message fails: a contract must not become a
+// client without its consent.
 Done notify(Runtime& rt, const Accepted& deal, DealId id) {
     const MarketNotifyDealParams params{deal.serialized, id};
-    auto told = rt.call(deal.proposal.client, kMarketNotifyDeal, to_cbor(params), 0);
-    if (!told) {
-        if (told.error().kind != Abort::Kind::exit) return std::move(told).error();
+    auto notified = rt.call(deal.proposal.client, kMarketNotifyDeal, to_cbor(params), 0);
+    if (!notified) {
+        if (notified.error().kind != Abort::Kind::exit) return std::move(notified).error();
         return illegal_argument("client " + deal.proposal.client.to_string() + " refused the notification of deal " +
-                                std::to_string(id) + ": " + told.error().message);
+                                std::to_string(id) + ": " + notified.error().message);
     }
     return emit_deal(rt, "deal-published", id, deal.proposal);
 }
@@ -233,11 +241,13 @@ TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded
                      max(network_power, piece) * BigInt(policy.provider_collateral_supply_target_denom));
 }
 
-// Each deal has its own place within the interval, so that nobody can pile up the work of cron on one epoch.
+// The visits of a deal are one interval apart, at an offset that its ID gives, so that nobody can pile up the work of
+// cron on one epoch.
 ChainEpoch next_update_epoch(DealId id, ChainEpoch earliest) {
     const auto offset = static_cast<ChainEpoch>(id) % kDealUpdatesInterval;
     const ChainEpoch distance = earliest - offset;
     const ChainEpoch whole = distance / kDealUpdatesInterval;
+    // Integer division rounds a negative distance up already.
     const bool exact = distance % kDealUpdatesInterval == 0 || distance < 0;
     return kDealUpdatesInterval * (exact ? whole : whole + 1) + offset;
 }
@@ -248,11 +258,11 @@ ActorResult<PublishStorageDealsReturn> publish_storage_deals(Runtime& rt, const 
     const Address& provider_address = params.deals[0].proposal.provider;
     STRATA_TRY(const ActorId provider, find_provider(rt, provider_address));
     STRATA_TRY(const auto network, network_view(rt));
-    // Asking clients may call back into the market, so it happens before state is read.
+    // A client that is asked may call back into the market, so the clients are asked before the state is read.
     std::vector<bool> valid;
     for (const auto& deal : params.deals) {
         STRATA_TRY(const bool authentic, is_authentic(rt, deal));
-        valid.push_back(authentic && terms_hold(rt, deal.proposal, network));
+        valid.push_back(authentic && terms_are_valid(rt, deal.proposal, network));
     }
     STRATA_TRY(auto ledger, Ledger::load(rt));
     Batch batch(rt, ledger, provider, provider_address);
@@ -264,7 +274,8 @@ ActorResult<PublishStorageDealsReturn> publish_storage_deals(Runtime& rt, const 
     }
     STRATA_OK(batch.allocate());
     if (batch.accepted().empty())
-        return illegal_argument("none of the " + std::to_string(params.deals.size()) + " deal proposals is valid");
+        return illegal_argument("all " + std::to_string(params.deals.size()) +
+                                " deal proposals are invalid; at least one must be valid");
     STRATA_TRY(out.ids, write_deals(rt, batch));
     for (std::size_t i = 0; i < out.ids.size(); ++i) STRATA_OK(notify(rt, batch.accepted()[i], out.ids[i]));
     return out;

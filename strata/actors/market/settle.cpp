@@ -1,4 +1,4 @@
-// How deals are paid and end: by settlement, cron or termination.
+// Pays for deals and ends them: by settlement, by cron or by termination.
 #include <strata/actors/market/handlers.hpp>
 
 namespace strata::actors::market {
@@ -8,13 +8,14 @@ void mark_removed(ProviderSectorDeals& removed, const DealProposal& proposal, co
     removed[*proposal.provider.as_id()][state.sector_number].push_back(id);
 }
 
+// The collected effects of one cron tick.
 struct CronRun {
     TokenAmount slashed;
     ProviderSectorDeals removed;
     std::map<ChainEpoch, std::vector<DealId>> rescheduled;
 };
 
-// Deals from before FIP-0074 are paid by cron. Newer ones are paid when somebody settles them.
+// Deals from before FIP-0074 are paid by cron. Newer deals are paid when somebody calls SettleDealPayments.
 Done update_legacy_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id, const DealProposal& proposal,
                         DealState state, const Cid& cid) {
     STRATA_TRY(const auto update, ledger.update(state, proposal, cid));
@@ -25,7 +26,7 @@ Done update_legacy_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id, co
         if (!update.completed) STRATA_OK(emit_deal(rt, "deal-terminated", id, proposal));
     } else {
         if (!update.slashed.is_zero())
-            return illegal_state("deal " + std::to_string(id) + " continues, but " + update.slashed.to_string() +
+            return illegal_state("deal " + std::to_string(id) + " continues, although " + update.slashed.to_string() +
                                  " attoFIL were slashed");
         state.last_updated_epoch = rt.epoch();
         STRATA_OK(ledger.put_state(id, state));
@@ -46,20 +47,22 @@ Done visit_deal(Runtime& rt, Ledger& ledger, CronRun& run, DealId id) {
     }
     if (std::holds_alternative<Ledger::TooEarly>(activity))
         return illegal_state("deal " + std::to_string(id) + " is processed at epoch " + std::to_string(rt.epoch()) +
-                             ", before its start at epoch " + std::to_string(proposal->start_epoch));
+                             ", expected at least " + std::to_string(proposal->start_epoch) +
+                             ", the epoch of its start");
     const auto& state = std::get<DealState>(activity);
     if (state.last_updated_epoch == kEpochUndefined) {
-        // A deal that was never updated is of the new kind. It has started, so its proposal cannot be published again
-        // and need not be pending any longer.
+        // A deal that was never updated is from after FIP-0074. It has started, so its proposal cannot be published
+        // again, and its pending entry is not needed any longer.
         STRATA_TRY(const bool was_pending, ledger.remove_pending(cid));
         if (!was_pending)
             return illegal_state("deal " + std::to_string(id) +
-                                 " is active, but was not pending before its first update");
+                                 " is active, but it was not pending before its first update");
         return {};
     }
     return update_legacy_deal(rt, ledger, run, id, *proposal, state, cid);
 }
 
+// The results of SettleDealPayments, and the effects that are written at its end.
 struct Settlement {
     SettleDealPaymentsReturn out;
     TokenAmount slashed;
@@ -67,8 +70,8 @@ struct Settlement {
     std::vector<std::pair<DealId, DealState>> states;
 };
 
-// Adds the exit code of a failed deal to the results and returns true, so that the next deal is settled all the same.
-// Running out of gas ends the message.
+// Returns false for a success. For a deal that failed, adds its exit code to the results and returns true, so that the
+// next deal is settled all the same. A failure without an exit code, such as too little gas, ends the message.
 template <class T>
 ActorResult<bool> note_failure(Settlement& s, const ActorResult<T>& result) {
     if (result) return false;
@@ -81,7 +84,7 @@ Done settle_active(Runtime& rt, Ledger& ledger, Settlement& s, DealId id, const 
                    const Cid& cid) {
     if (state.slash_epoch != kEpochUndefined)
         return illegal_argument("deal " + std::to_string(id) + " was marked for termination at epoch " +
-                                std::to_string(state.slash_epoch) + ", only cron can settle it");
+                                std::to_string(state.slash_epoch) + "; only cron can settle it");
     const auto update = ledger.update(state, proposal, cid);
     STRATA_TRY(const bool failed, note_failure(s, update));
     if (failed) return {};
@@ -93,7 +96,7 @@ Done settle_active(Runtime& rt, Ledger& ledger, Settlement& s, DealId id, const 
         state.last_updated_epoch = rt.epoch();
         s.states.emplace_back(id, state);
     }
-    s.out.settlements.push_back({update->payment, update->remove});
+    s.out.settlements.push_back({.payment = update->payment, .completed = update->remove});
     s.out.results.add_success();
     if (update->completed) STRATA_OK(emit_deal(rt, "deal-completed", id, proposal));
     return {};
@@ -117,22 +120,23 @@ Done settle_deal(Runtime& rt, Ledger& ledger, Settlement& s, DealId id) {
         s.out.results.add_fail(kDealExpired);
         return {};
     }
-    // The deal has not started: it is in order, but nothing is due yet.
-    s.out.settlements.push_back({0, false});
+    // The deal has not started, so no payment is due yet.
+    s.out.settlements.push_back({.payment = 0, .completed = false});
     s.out.results.add_success();
     return {};
 }
 
+// Ends a deal whose sector was terminated, and returns the slashed collateral.
 ActorResult<TokenAmount> terminate_deal(Runtime& rt, Ledger& ledger, DealId id, ChainEpoch epoch) {
     STRATA_TRY(const auto proposal, ledger.find_proposal(id));
     if (!proposal) return TokenAmount(0);
     if (proposal->provider != Address::id(rt.caller()))
         return illegal_state("the provider of deal " + std::to_string(id) + " is " + proposal->provider.to_string() +
-                             ", the caller is f0" + std::to_string(rt.caller()));
+                             ", expected the caller, f0" + std::to_string(rt.caller()));
     // A deal that reached its end is not slashed. Its settlement pays it and removes it.
     if (proposal->end_epoch <= epoch) return TokenAmount(0);
     STRATA_TRY(auto state, ledger.find_state(id));
-    if (!state) return illegal_argument("deal " + std::to_string(id) + " has no state, it was never activated");
+    if (!state) return illegal_argument("deal " + std::to_string(id) + " has no state, because it was never activated");
     if (state->last_updated_epoch == kEpochUndefined) {
         STRATA_TRY(const Cid cid, proposal_cid(rt, *proposal));
         STRATA_OK(ledger.remove_pending(cid));
@@ -162,7 +166,7 @@ Done cron_tick(Runtime& rt) {
     STRATA_OK(rt.require_caller({kCronId}));
     STRATA_TRY(auto ledger, Ledger::load(rt));
     CronRun run;
-    // Null rounds have no cron, so their deals are visited now.
+    // Null rounds have no cron, so this tick also visits the deals that were scheduled for them.
     const ChainEpoch first = ledger.state().last_cron + 1;
     for (ChainEpoch epoch = first; epoch <= rt.epoch(); ++epoch) {
         STRATA_TRY(const auto deals, ledger.scheduled(epoch));

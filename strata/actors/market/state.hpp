@@ -1,6 +1,6 @@
 #pragma once
 // The state of the storage market and the operations on it. `Ledger` loads tables when they are first used, keeps them
-// open and writes all of them at once. Source: docs/protocol/fvm.md §8.9; builtin-actors actors/market/src/state.rs.
+// open and writes all of them in save(). Source: docs/protocol/fvm.md §8.9; builtin-actors actors/market/src/state.rs.
 #include <strata/actors/market/types.hpp>
 #include <strata/actors/runtime.hpp>
 #include <strata/ipld/amt.hpp>
@@ -12,8 +12,9 @@ namespace strata::actors::market {
 inline constexpr unsigned kProposalsWidth = 5;
 inline constexpr unsigned kStatesWidth = 6;
 inline constexpr unsigned kBalanceTableWidth = 6;
-/// Exit codes: the record of a past deal is gone; a deal is not active yet.
+/// The exit code for a deal that is over, whose record is deleted.
 inline constexpr ExitCode kDealExpired{32};
+/// The exit code for a deal that is not active yet.
 inline constexpr ExitCode kDealNotActivated{33};
 
 struct State {
@@ -38,8 +39,8 @@ struct State {
 using Proposals = AmtArray<DealProposal>;
 using States = AmtArray<DealState>;
 using BalanceTable = HamtMap<Address, TokenAmount>;
-using DealOps = HamtMap<ChainEpoch, Cid>;  // epoch to HamtSet<DealId>
-using ProviderSectors = HamtMap<ActorId, Cid>;
+using DealOps = HamtMap<ChainEpoch, Cid>;       // epoch to the root of a HamtSet<DealId>
+using ProviderSectors = HamtMap<ActorId, Cid>;  // provider to the root of a SectorDealIds
 using SectorDealIds = HamtMap<SectorNumber, std::vector<DealId>>;
 using ProviderSectorDeals = std::map<ActorId, std::map<SectorNumber, std::vector<DealId>>>;
 
@@ -53,19 +54,20 @@ class Ledger {
 
     // Deals.
     ActorResult<std::optional<DealProposal>> find_proposal(DealId id);
-    /// Fails with kDealExpired for a past deal, not_found for one that never was.
+    /// Fails with kDealExpired for a deal that is over, and with not_found for one that never existed.
     ActorResult<DealProposal> proposal(DealId id);
     ActorResult<std::optional<DealState>> find_state(DealId id);
     Done put_proposal(DealId id, const DealProposal& proposal);
     Done put_state(DealId id, const DealState& state);
-    /// Removes proposal and state of a deal that is over.
+    /// Removes the proposal and the state of a deal that is over.
     Done remove_completed(DealId id);
 
     ActorResult<bool> is_pending(const Cid& proposal);
     Done put_pending(const Cid& proposal);
+    /// Returns false if the proposal was not pending.
     ActorResult<bool> remove_pending(const Cid& proposal);
     Done put_allocation(DealId id, std::uint64_t allocation);
-    /// Returns 0 if there is none.
+    /// Removes and returns the allocation of a deal; 0 if it has none.
     ActorResult<std::uint64_t> take_allocation(DealId id);
 
     // Cron.
@@ -75,12 +77,13 @@ class Ledger {
 
     // Sectors of providers.
     Done add_sector_deals(ActorId provider, const std::vector<std::pair<SectorNumber, std::vector<DealId>>>& deals);
+    /// Removes the deals of these sectors and returns their IDs.
     ActorResult<std::vector<DealId>> pop_sector_deals(ActorId provider, const BitField& sectors);
     Done remove_sector_deals(const ProviderSectorDeals& deals);
 
-    // Returns all that an address has deposited.
+    /// Returns the complete deposit of an address, free and locked.
     ActorResult<TokenAmount> escrow(const Address& address);
-    /// Returns the part of an address's deposit that deals lock.
+    /// Returns the part of the deposit that deals lock.
     ActorResult<TokenAmount> locked(const Address& address);
     Done deposit(const Address& address, const TokenAmount& amount);
     /// Takes up to `amount` of the unlocked balance and returns the amount taken.
@@ -96,7 +99,8 @@ class Ledger {
     };
     struct TooEarly {};
     using Activity = std::variant<DealState, Timeout, TooEarly>;
-    /// Returns the state of an active deal. A proposal whose start has passed without activation is removed.
+    /// Returns the state of an active deal. Removes a deal whose start has passed without activation, and returns
+    /// Timeout; returns TooEarly before the start.
     ActorResult<Activity> active_or_timed_out(DealId id, const DealProposal& proposal, const Cid& proposal_cid);
     struct Update {
         TokenAmount slashed;
@@ -104,10 +108,10 @@ class Ledger {
         bool completed = false;
         bool remove = false;
     };
-    /// Settles an active deal up to this epoch.
+    /// Settles an active deal up to the current epoch. The caller removes the deal if `remove` is set.
     ActorResult<Update> update(const DealState& state, const DealProposal& proposal, const Cid& proposal_cid);
-    /// Pays up to the slash epoch, gives the rest back to the client, takes the provider's collateral, and returns the
-    /// slashed amount.
+    /// Pays up to the slash epoch, gives the rest back to the client, takes the provider's collateral and returns it as
+    /// the slashed amount.
     ActorResult<TokenAmount> slash(const DealProposal& proposal, const DealState& state);
 
   private:

@@ -26,7 +26,7 @@ inline constexpr MethodNumber kSettleDealPayments = 1900091594;
 inline constexpr MethodNumber kSectorContentChanged = 2034386435;
 inline constexpr MethodNumber kMarketNotifyDeal = 4186741094;
 
-/// A text or a byte string. The CID of the proposal depends on which of them it is.
+/// A string or a byte string. The CID of the proposal depends on which of the two the label is.
 struct Label {
     std::variant<std::string, Bytes> value;
     void to_cbor(CborWriter& w) const;
@@ -70,7 +70,7 @@ struct DealState {
     STRATA_CBOR_TUPLE(sector_number, sector_start_epoch, last_updated_epoch, slash_epoch);
 };
 
-/// A deal that is not over, as the market has it.
+/// A deal in the market's state, which is not over.
 struct Deal {
     DealProposal proposal;
     DealState state;  // all epochs are undefined until the deal is activated
@@ -81,7 +81,7 @@ inline constexpr std::size_t kMaxLabel = 256;
 inline constexpr ChainEpoch kMinDuration = kMinSectorLifetime;
 inline constexpr ChainEpoch kMaxDuration = kMaxSectorExtension;
 
-/// Returns the least collateral of a deal's provider. `network_power` is the larger of raw power and baseline.
+/// Returns the minimum collateral of a deal's provider. `network_power` is the larger of raw power and baseline.
 TokenAmount least_provider_collateral(const Policy& policy, std::uint64_t padded_size,
                                       const StoragePower& network_power, const TokenAmount& circulating);
 
@@ -164,7 +164,7 @@ struct SettleDealPaymentsReturn {
     STRATA_CBOR_TUPLE(results, settlements);
 };
 
-// SectorContentChanged is the notification of a miner to the actors that its pieces name.
+// SectorContentChanged is the notification that a miner sends to the actors that its pieces name.
 struct PieceChange {
     Cid data;
     std::uint64_t size = 0;
@@ -182,7 +182,7 @@ struct PieceReturn {
     bool accepted = false;
     STRATA_CBOR_TRANSPARENT(accepted);
 };
-/// Holds an entry for each piece of each sector.
+/// Has one entry for each piece of each sector.
 using SectorContentChangedReturn = std::vector<std::vector<PieceReturn>>;
 
 struct DealDataCommitment {

@@ -26,7 +26,8 @@ BigInt ln_between_one_and_two(const BigInt& x) {
     return div_floor(poly_val(num, x, kPrecision) << kPrecision, poly_val(den, x, kPrecision));
 }
 
-// Splits z into 2^k and a factor in [1, 2), so that ln z = k ln 2 + ln(factor).
+// Returns the natural logarithm of z > 0, in Q.128. z is split into 2^k and a factor x in [1, 2), so that
+// ln z = k ln 2 + ln x.
 BigInt ln(const BigInt& z) {
     static const BigInt ln_2 = constant("235865763225513294137944142764154484399");
     const auto k = static_cast<std::int64_t>(z.bit_length()) - 1 - static_cast<std::int64_t>(kPrecision);
@@ -37,8 +38,8 @@ BigInt ln(const BigInt& z) {
 }  // namespace
 
 FilterEstimate next_estimate(const FilterEstimate& previous, const BigInt& observation, ChainEpoch epochs) {
-    static const BigInt alpha = constant("314760000000000000000000000000000000");
-    static const BigInt beta = constant("96640100000000000000000000000000");
+    static const BigInt alpha = constant("314760000000000000000000000000000000");  // 9.25 * 10^-4
+    static const BigInt beta = constant("96640100000000000000000000000000");       // 2.84 * 10^-7
     // An alpha-beta filter: the error of the prediction corrects the position by alpha and the velocity by beta.
     const BigInt delta_t = BigInt(epochs) << kPrecision;
     const BigInt expected = ((delta_t * previous.velocity) >> kPrecision) + previous.position;
@@ -48,9 +49,9 @@ FilterEstimate next_estimate(const FilterEstimate& previous, const BigInt& obser
 
 BigInt extrapolated_cum_sum_of_ratio(ChainEpoch delta, ChainEpoch start, const FilterEstimate& num,
                                      const FilterEstimate& den) {
-    static const BigInt epsilon = constant("302231454903657293676544");
-    // The integral of a ratio of two linear functions has a logarithm in it. If the denominator hardly moves, the
-    // formula would divide by almost zero, and the ratio at the middle of the period is taken instead.
+    static const BigInt epsilon = constant("302231454903657293676544");  // 2^-50 in Q.128
+    // The sum is the integral of a ratio of two linear functions, which contains a logarithm. If the denominator hardly
+    // changes, that formula would divide by almost zero, so the ratio at the middle of the period is used instead.
     const BigInt delta_t = BigInt(delta) << kPrecision;
     const BigInt t0 = BigInt(start) << kPrecision;
     const BigInt squared = (den.velocity * den.velocity) >> kPrecision;

@@ -1,5 +1,6 @@
 #pragma once
-// Alpha-beta filtered estimates in Q.128 and the sums extrapolated from them. Source: docs/protocol/fvm.md §8.6.
+// Estimates by an alpha-beta filter in Q.128, and the sums that are extrapolated from them. Source:
+// docs/protocol/fvm.md §8.6.
 #include <strata/ipld/cbor.hpp>
 #include <strata/types/basic.hpp>
 
@@ -18,7 +19,7 @@ struct FilterEstimate {
     BigInt estimate() const { return position >> kPrecision; }
 };
 
-/// Returns the next estimate after observing `observation` (Q.0) `epochs` later, where epochs > 0.
+/// Returns the next estimate, after `observation` (an integer) was observed `epochs` later, where epochs > 0.
 FilterEstimate next_estimate(const FilterEstimate& previous, const BigInt& observation, ChainEpoch epochs);
 
 /// Returns the sum of num / den over `delta` epochs from `start`, in Q.128.

@@ -17,8 +17,8 @@ ActorResult<T> in_map(Runtime& rt, Result<T> result) {
 }
 
 std::string too_many_signers(std::size_t count) {
-    return "the multisig would have " + std::to_string(count) + " signers, at most " + std::to_string(kMaxSigners) +
-           " are allowed";
+    return "the multisig would have " + std::to_string(count) + " signers, expected at most " +
+           std::to_string(kMaxSigners);
 }
 std::string not_a_signer(const Address& address) {
     return address.to_string() + " is not a signer of this multisig";
@@ -30,7 +30,7 @@ std::string no_transaction(TxnId id) {
     return "the multisig has no pending transaction " + std::to_string(id);
 }
 std::string hash_mismatch(TxnId id) {
-    return "the given hash is not that of transaction " + std::to_string(id);
+    return "the proposal hash in the message is not the hash of transaction " + std::to_string(id);
 }
 
 Address caller_address(const Runtime& rt) {
@@ -43,26 +43,26 @@ Done require_self(Runtime& rt) {
 
 Done constructor(Runtime& rt, const ConstructorParams& params) {
     STRATA_OK(rt.require_caller({kInitId}));
-    if (params.signers.empty()) return illegal_argument("the multisig would have 0 signers, it needs at least one");
+    if (params.signers.empty()) return illegal_argument("the multisig would have 0 signers, expected at least 1");
     if (params.signers.size() > kMaxSigners) return illegal_argument(too_many_signers(params.signers.size()));
     State state;
     for (const auto& signer : params.signers) {
         STRATA_TRY(const ActorId id, rt.resolve_or_create(signer));
         if (state.is_signer(Address::id(id)))
-            return illegal_argument("signer " + signer.to_string() + " is named twice");
+            return illegal_argument("signer " + signer.to_string() + " is listed twice");
         state.signers.push_back(Address::id(id));
     }
     if (params.threshold > params.signers.size())
         return illegal_argument("the threshold is " + std::to_string(params.threshold) +
-                                ", it must be at most the number of signers, " + std::to_string(params.signers.size()));
+                                ", expected at most the number of signers, " + std::to_string(params.signers.size()));
     if (params.threshold < 1)
-        return illegal_argument("the threshold is " + std::to_string(params.threshold) + ", it must be at least 1");
+        return illegal_argument("the threshold is " + std::to_string(params.threshold) + ", expected at least 1");
     if (params.unlock_duration < 0)
         return illegal_argument("the unlock duration is " + std::to_string(params.unlock_duration) +
-                                " epochs, it must not be negative");
+                                " epochs, expected at least 0");
     state.threshold = params.threshold;
     STRATA_TRY(state.pending_txns, in_map(rt, PendingTransactions::empty_root(rt.store())));
-    // Only the funds that come with the creation are locked.
+    // Only the value that the creating message sends is locked.
     if (params.unlock_duration != 0) {
         state.start_epoch = params.start_epoch;
         state.unlock_duration = params.unlock_duration;
@@ -73,18 +73,20 @@ Done constructor(Runtime& rt, const ConstructorParams& params) {
 
 Done check_available(const State& state, const TokenAmount& balance, const TokenAmount& amount, ChainEpoch epoch) {
     if (amount.is_negative())
-        return illegal_argument("the amount to spend is " + amount.to_string() + " attoFIL, it must not be negative");
+        return illegal_argument("the amount to spend is " + amount.to_string() + " attoFIL, expected at least 0");
     if (balance < amount)
-        return insufficient_funds("the multisig holds " + balance.to_string() + " attoFIL, the transaction spends " +
-                                  amount.to_string());
-    // A transfer of zero is always allowed, even if the lockup exceeds the balance.
+        return insufficient_funds("the multisig holds " + balance.to_string() +
+                                  " attoFIL, expected at least the value of the transaction, " + amount.to_string());
+    // A transfer of zero is always allowed, even if the locked amount exceeds the balance.
     if (amount.is_zero()) return {};
     if (balance - amount < state.locked(epoch))
-        return insufficient_funds("the transaction would leave " + (balance - amount).to_string() + " attoFIL, but " +
-                                  state.locked(epoch).to_string() + " are locked at epoch " + std::to_string(epoch));
+        return insufficient_funds("the transaction would leave " + (balance - amount).to_string() +
+                                  " attoFIL, expected at least " + state.locked(epoch).to_string() +
+                                  ", the amount that is locked at epoch " + std::to_string(epoch));
     return {};
 }
 
+// Sends the transaction if it has enough approvals. `applied` of the result says whether it was sent.
 ActorResult<ApproveReturn> execute_if_approved(Runtime& rt, TxnId id, const Transaction& txn) {
     STRATA_TRY(auto state, rt.state<State>());
     if (txn.approved.size() < state.threshold) return ApproveReturn{};
@@ -125,8 +127,7 @@ ActorResult<ApproveReturn> add_approval(Runtime& rt, TxnId id, Transaction txn) 
 ActorResult<ProposeReturn> propose(Runtime& rt, const ProposeParams& params) {
     STRATA_OK(rt.accept_any());
     if (params.value.is_negative())
-        return illegal_argument("the proposed value is " + params.value.to_string() +
-                                " attoFIL, it must not be negative");
+        return illegal_argument("the proposed value is " + params.value.to_string() + " attoFIL, expected at least 0");
     STRATA_TRY(auto state, rt.state<State>());
     if (!state.is_signer(caller_address(rt))) return forbidden(not_a_signer(caller_address(rt)));
     STRATA_TRY(auto map, pending(rt, state));
@@ -150,8 +151,8 @@ struct ProposalHashData {
 };
 
 ActorResult<bool> hash_matches(Runtime& rt, const Transaction& txn, const Bytes& hash) {
-    // The hash ties an approval to the content of a transaction, whose ID may belong to a different one after a
-    // reorganization of the chain. It is optional.
+    // The hash ties an approval to the content of a transaction, because its ID may belong to a different transaction
+    // after a reorganization of the chain. The hash is optional.
     if (hash.empty()) return true;
     ProposalHashData data{{}, txn.to, txn.value, txn.method, txn.params};
     if (!txn.approved.empty()) data.requester = txn.approved.front();
@@ -168,7 +169,7 @@ ActorResult<ApproveReturn> approve(Runtime& rt, const TxnIdParams& params) {
     if (!txn) return not_found(no_transaction(params.id));
     STRATA_TRY(const bool matches, hash_matches(rt, *txn, params.proposal_hash));
     if (!matches) return illegal_argument(hash_mismatch(params.id));
-    // The threshold may have fallen since the last approval.
+    // The threshold may have been lowered since the last approval.
     STRATA_TRY(auto executed, execute_if_approved(rt, params.id, *txn));
     if (executed.applied) return executed;
     return add_approval(rt, params.id, *txn);
@@ -180,19 +181,19 @@ Done cancel(Runtime& rt, const TxnIdParams& params) {
     const Address caller = caller_address(rt);
     if (!state.is_signer(caller)) return forbidden(not_a_signer(caller));
     STRATA_TRY(auto map, pending(rt, state));
-    // The map is stored only at the end, so a refusal below leaves the transaction as it is.
+    // The map is stored only at the end, so a refusal below does not remove the transaction.
     STRATA_TRY(const auto txn, in_map(rt, map.remove(params.id)));
     if (!txn) return not_found(no_transaction(params.id));
     if (txn->approved.empty() || txn->approved.front() != caller)
         return forbidden(caller.to_string() + " did not propose transaction " + std::to_string(params.id) +
-                         ", only its proposer can cancel it");
+                         "; only its proposer can cancel it");
     STRATA_TRY(const bool matches, hash_matches(rt, *txn, params.proposal_hash));
     if (!matches) return illegal_state(hash_mismatch(params.id));
     STRATA_TRY(state.pending_txns, in_map(rt, map.flush()));
     return rt.set_state(state);
 }
 
-// Withdraws the approvals of a former signer, and removes transactions that are left without any approval.
+// Withdraws the approvals of a former signer, and removes the transactions that have no approvals left.
 Done purge_approvals(Runtime& rt, State& state, const Address& signer) {
     STRATA_TRY(auto map, pending(rt, state));
     std::vector<std::pair<TxnId, Transaction>> touched;
@@ -225,7 +226,7 @@ Done add_signer(Runtime& rt, const AddSignerParams& params) {
 
 Done remove_signer(Runtime& rt, const RemoveSignerParams& params) {
     STRATA_OK(require_self(rt));
-    STRATA_TRY(const ActorId id, rt.resolve_or_create(params.signer, false));
+    STRATA_TRY(const ActorId id, rt.resolve_or_create(params.signer, /*check_existence=*/false));
     STRATA_TRY(auto state, rt.state<State>());
     if (!state.is_signer(Address::id(id))) return forbidden(not_a_signer(params.signer));
     if (state.signers.size() == 1)
@@ -233,11 +234,11 @@ Done remove_signer(Runtime& rt, const RemoveSignerParams& params) {
     if (!params.decrease && state.signers.size() - 1 < state.threshold)
         return illegal_argument("the removal would leave " + std::to_string(state.signers.size() - 1) +
                                 " signers, but the threshold is " + std::to_string(state.threshold) +
-                                "; decrease the threshold with the removal");
+                                "; set `decrease` in the message to lower the threshold too");
     if (params.decrease) {
         if (state.threshold < 2)
             return illegal_argument("the threshold is " + std::to_string(state.threshold) +
-                                    " and cannot be decreased below 1");
+                                    ", expected at least 2 before it is decreased");
         --state.threshold;
     }
     STRATA_OK(purge_approvals(rt, state, Address::id(id)));
@@ -247,7 +248,7 @@ Done remove_signer(Runtime& rt, const RemoveSignerParams& params) {
 
 Done swap_signer(Runtime& rt, const SwapSignerParams& params) {
     STRATA_OK(require_self(rt));
-    STRATA_TRY(const ActorId from, rt.resolve_or_create(params.from, false));
+    STRATA_TRY(const ActorId from, rt.resolve_or_create(params.from, /*check_existence=*/false));
     STRATA_TRY(const ActorId to, rt.resolve_or_create(params.to));
     STRATA_TRY(auto state, rt.state<State>());
     if (!state.is_signer(Address::id(from))) return forbidden(not_a_signer(params.from));
@@ -262,8 +263,8 @@ Done change_threshold(Runtime& rt, const ChangeThresholdParams& params) {
     STRATA_OK(require_self(rt));
     STRATA_TRY(auto state, rt.state<State>());
     if (params.threshold == 0 || params.threshold > state.signers.size())
-        return illegal_argument("the threshold is " + std::to_string(params.threshold) +
-                                ", it must be 1 to the number of signers, " + std::to_string(state.signers.size()));
+        return illegal_argument("the threshold is " + std::to_string(params.threshold) + ", expected 1 to " +
+                                std::to_string(state.signers.size()) + ", the number of signers");
     state.threshold = params.threshold;
     return rt.set_state(state);
 }
@@ -272,10 +273,9 @@ Done lock_balance(Runtime& rt, const LockBalanceParams& params) {
     STRATA_OK(require_self(rt));
     if (params.unlock_duration <= 0)
         return illegal_argument("the unlock duration is " + std::to_string(params.unlock_duration) +
-                                " epochs, it must be positive");
+                                " epochs, expected at least 1");
     if (params.amount.is_negative())
-        return illegal_argument("the amount to lock is " + params.amount.to_string() +
-                                " attoFIL, it must not be negative");
+        return illegal_argument("the amount to lock is " + params.amount.to_string() + " attoFIL, expected at least 0");
     STRATA_TRY(auto state, rt.state<State>());
     if (state.unlock_duration != 0)
         return forbidden("the multisig already has a lock of " + std::to_string(state.unlock_duration) +
@@ -302,7 +302,7 @@ TokenAmount State::locked(ChainEpoch epoch) const {
     const ChainEpoch elapsed = epoch - start_epoch;
     if (elapsed >= unlock_duration) return 0;
     if (elapsed <= 0) return initial_balance;
-    // The locked part is rounded up, so that no attoFIL is free before its time.
+    // The locked part is rounded up, so that no attoFIL is unlocked too early.
     return div_ceil(initial_balance * BigInt(unlock_duration - elapsed), BigInt(unlock_duration));
 }
 

@@ -39,7 +39,7 @@ class MultisigTest : public actors::testing::ActorTest {
     vm::CallResult cancel(ActorId from, TxnId id, const Bytes& hash = {}) {
         return call(from, 4, TxnIdParams{id, hash});
     }
-    // The wallet does these to itself once its signers agree.
+    // The wallet calls these methods on itself after its signers agree.
     vm::CallResult add_signer(const Address& signer, bool increase) {
         return call(kWallet, 5, AddSignerParams{signer, increase});
     }
@@ -205,7 +205,8 @@ TEST_F(MultisigTest, ApprovalRefusals) {
     EXPECT_EQ(approvers(0), std::vector{of(kAnne)});
 }
 
-// The hash is blake2b-256 of [requester, to, value, method, params] (actors/multisig/src/types.rs), here as bytes.
+// The hash is blake2b-256 of [requester, to, value, method, params] (actors/multisig/src/types.rs), here written out as
+// bytes.
 TEST_F(MultisigTest, TheHashOfAProposalNamesItsContent) {
     ASSERT_TRUE(ok(construct({of(kAnne), of(kBob)}, 2, 0, 0, 10)));
     ASSERT_TRUE(ok(propose(kAnne, kChuck, 10, kSomeMethod, {1, 2})));
@@ -289,7 +290,7 @@ TEST_F(MultisigTest, ASignerThatGoesTakesItsApprovalsAlong) {
         ASSERT_TRUE(ok(approve(kAnne, 1)));
         ASSERT_TRUE(ok(propose(kAnne, kChuck, 0)));
         ASSERT_TRUE(ok(swapped ? swap_signer(of(kAnne), of(kDarlene)) : remove_signer(of(kAnne), true)));
-        EXPECT_EQ(waiting().size(), 2U);  // no one else stood behind the third
+        EXPECT_EQ(waiting().size(), 2U);  // the third had no other approval
         EXPECT_EQ(approvers(0), std::vector{of(kBob)});
         EXPECT_EQ(approvers(1), std::vector{of(kBob)});
     }
@@ -311,7 +312,7 @@ TEST_F(MultisigTest, ThresholdChanges) {
     EXPECT_TRUE(exits(ExitCode::forbidden, call(kAnne, 8, ChangeThresholdParams{1})));
     ASSERT_TRUE(ok(change_threshold(3)));
     ASSERT_TRUE(ok(propose(kAnne, kDarlene, 10, kSomeMethod)));
-    // A lower threshold does not run what waits; an approver asks again.
+    // A lower threshold does not run a pending transaction; an approver must call Approve again.
     ASSERT_TRUE(ok(change_threshold(1)));
     EXPECT_EQ(waiting().size(), 1U);
     EXPECT_TRUE(exits(ExitCode::forbidden, approve(kDarlene, 0)));

@@ -33,7 +33,7 @@ class PaychTest : public actors::testing::ActorTest {
         ASSERT_TRUE(ok(call(kInitId, 1, ConstructorParams{Address::id(kPayer), Address::id(kPayee)})));
         set_balance(kChannel, balance);
     }
-    /// A channel in which lane i has redeemed i + 1 by the nonce i + 1.
+    /// Makes a channel in which lane i has redeemed i + 1 attoFIL with the nonce i + 1.
     void construct_with_lanes(std::uint64_t lanes) {
         construct(100'000);
         for (std::uint64_t lane = 0; lane < lanes; ++lane)
@@ -113,7 +113,7 @@ TEST_F(PaychTest, LaterVouchersReplaceEarlierOnesOfTheirLane) {
     EXPECT_EQ(lane(1).redeemed, TokenAmount(9));
     EXPECT_EQ(lane(1).nonce, 3U);
     EXPECT_EQ(state<State>().to_send, TokenAmount(13));
-    ASSERT_TRUE(ok(update(kPayee, voucher(1, 4, 0))));  // the payer may take back
+    ASSERT_TRUE(ok(update(kPayee, voucher(1, 4, 0))));  // the payer may lower the amount
     EXPECT_EQ(state<State>().to_send, TokenAmount(4));
 }
 

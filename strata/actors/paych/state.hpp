@@ -32,7 +32,7 @@ struct ConstructorParams {
     STRATA_CBOR_TUPLE(from, to);
 };
 
-/// A call that must succeed for the voucher to count.
+/// A call that must succeed before the voucher is redeemed.
 struct ModVerifyParams {
     Address actor;
     MethodNumber method = 0;
@@ -48,7 +48,7 @@ struct Merge {
 struct SignedVoucher {
     Address channel;
     ChainEpoch time_lock_min = 0;
-    ChainEpoch time_lock_max = 0;  // 0 if there is no limit
+    ChainEpoch time_lock_max = 0;  // 0: no limit
     Bytes secret_hash;
     std::optional<ModVerifyParams> extra;
     std::uint64_t lane = 0;

@@ -20,27 +20,27 @@ ActorResult<CronQueue> load_queue(Runtime& rt, const State& state) {
     return checked(rt, CronQueue::load(rt.store(), state.cron_event_queue, kCronQueueHamtWidth));
 }
 
-// Accepts the WinningPoSt and the present WindowPoSt types of the five sector sizes. The retired WindowPoSt V1 numbers
-// have no minimum power and are refused.
+// Accepts the WinningPoSt types (0 to 4) and the current WindowPoSt types (10 to 14) of the five sector sizes. The
+// retired WindowPoSt V1 types (5 to 9) have no minimum power and are refused.
 Done check_proof_type(RegisteredPoStProof proof) {
     const auto number = static_cast<std::int64_t>(proof);
     if ((number >= 0 && number < 5) || (number >= 10 && number < 15)) return {};
-    return illegal_state("PoSt proof type " + std::to_string(number) + " is not supported");
+    return illegal_state("the PoSt proof type is " + std::to_string(number) + ", expected 0 to 4 or 10 to 14");
 }
 
 Done set_claim(Runtime& rt, Claims& claims, const Address& miner, const Claim& claim) {
     if (claim.raw_byte_power.is_negative())
         return illegal_state("the raw power claimed for " + miner.to_string() + " would be " +
-                             claim.raw_byte_power.to_string() + ", it must not be negative");
+                             claim.raw_byte_power.to_string() + ", expected at least 0");
     if (claim.quality_adj_power.is_negative())
         return illegal_state("the quality-adjusted power claimed for " + miner.to_string() + " would be " +
-                             claim.quality_adj_power.to_string() + ", it must not be negative");
+                             claim.quality_adj_power.to_string() + ", expected at least 0");
     return checked(rt, claims.set(miner, claim));
 }
 
 Done constructor(Runtime& rt) {
     STRATA_OK(rt.require_caller({kSystemId}));
-    // The genesis estimates are 750,000 GiB, growing by 3,840 GiB an epoch (actors/power/src/state.rs).
+    // The estimate at genesis is 750,000 GiB and grows by 3,840 GiB an epoch (actors/power/src/state.rs).
     State state;
     state.this_epoch_qa_power_smoothed = FilterEstimate::of(BigInt(750'000) << 30, BigInt(3'840) << 30);
     STRATA_TRY(state.claims, checked(rt, Claims::empty_root(rt.store())));
@@ -50,8 +50,12 @@ Done constructor(Runtime& rt) {
 
 ActorResult<CreateMinerReturn> create_miner(Runtime& rt, const CreateMinerParams& params) {
     STRATA_OK(rt.accept_any());
-    const MinerConstructorParams construct{params.owner, params.worker,    {}, params.window_post_proof,
-                                           params.peer,  params.multiaddrs};
+    const MinerConstructorParams construct{.owner = params.owner,
+                                           .worker = params.worker,
+                                           .control_addresses = {},
+                                           .window_post_proof = params.window_post_proof,
+                                           .peer_id = params.peer,
+                                           .multi_addresses = params.multiaddrs};
     STRATA_TRY(const Cid code, rt.code_for(ActorType::miner));
     const init::ExecParams exec{code, to_cbor(construct)};
     STRATA_TRY(const auto created,
@@ -61,7 +65,7 @@ ActorResult<CreateMinerReturn> create_miner(Runtime& rt, const CreateMinerParams
     STRATA_OK(set_claim(rt, claims, created.id_address, Claim{params.window_post_proof, 0, 0}));
     state.miner_count += 1;
     STRATA_OK(check_proof_type(params.window_post_proof));
-    // On a network without a minimum, a miner without power is above it already.
+    // On a network without a minimum power, a miner without power counts at once.
     if (rt.policy().minimum_consensus_power.sign() <= 0) state.miner_above_min_power_count += 1;
     STRATA_TRY(state.claims, checked(rt, claims.flush()));
     STRATA_OK(rt.set_state(state));
@@ -71,13 +75,13 @@ ActorResult<CreateMinerReturn> create_miner(Runtime& rt, const CreateMinerParams
 Done add_to_claim(Runtime& rt, State& state, Claims& claims, const Address& miner, const StoragePower& raw,
                   const StoragePower& quality_adjusted) {
     STRATA_TRY(const auto old, checked(rt, claims.get(miner)));
-    if (!old) return not_found("miner " + miner.to_string() + " has no claim to power");
+    if (!old) return not_found("miner " + miner.to_string() + " has no power claim");
     state.total_qa_bytes_committed += quality_adjusted;
     state.total_bytes_committed += raw;
     const Claim claim{old->window_post_proof, old->raw_byte_power + raw, old->quality_adj_power + quality_adjusted};
     STRATA_OK(check_proof_type(old->window_post_proof));
-    // The totals that count for consensus hold only miners above the minimum. A miner that crosses it enters or leaves
-    // them with all of its power.
+    // The totals for consensus include only miners with at least the minimum power. A miner that crosses the minimum
+    // enters or leaves them with all of its power.
     const auto& minimum = rt.policy().minimum_consensus_power;
     const bool was_below = old->raw_byte_power < minimum;
     const bool is_below = claim.raw_byte_power < minimum;
@@ -95,7 +99,7 @@ Done add_to_claim(Runtime& rt, State& state, Claims& claims, const Address& mine
     }
     if (state.miner_above_min_power_count < 0)
         return illegal_state("the number of miners above the minimum power would be " +
-                             std::to_string(state.miner_above_min_power_count) + ", it must not be negative");
+                             std::to_string(state.miner_above_min_power_count) + ", expected at least 0");
     return set_claim(rt, claims, miner, claim);
 }
 
@@ -114,12 +118,11 @@ Done update_pledge_total(Runtime& rt, const TokenAmount& delta) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(const auto claims, load_claims(rt, state));
     STRATA_TRY(const bool known, checked(rt, claims.contains(Address::id(rt.caller()))));
-    if (!known)
-        return forbidden("the caller f0" + std::to_string(rt.caller()) + " is not a miner with a claim to power");
+    if (!known) return forbidden("the caller f0" + std::to_string(rt.caller()) + " has no power claim");
     state.total_pledge_collateral += delta;
     if (state.total_pledge_collateral.is_negative())
         return illegal_state("the total pledge would be " + state.total_pledge_collateral.to_string() +
-                             " attoFIL, it must not be negative");
+                             " attoFIL, expected at least 0");
     return rt.set_state(state);
 }
 
@@ -127,10 +130,10 @@ Done enroll_cron_event(Runtime& rt, const EnrollCronEventParams& params) {
     STRATA_OK(rt.require_caller_type({ActorType::miner}));
     if (params.event_epoch < 0)
         return illegal_argument("the cron event is for epoch " + std::to_string(params.event_epoch) +
-                                ", it must not be negative");
+                                ", expected at least 0");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto queue, load_queue(rt, state));
-    // An event may be for an epoch that has passed. The next tick begins with it.
+    // An event may be for an epoch that has passed. The next tick then begins with that epoch.
     state.first_cron_epoch = std::min(state.first_cron_epoch, params.event_epoch);
     STRATA_TRY(const auto root, checked(rt, queue.get(params.event_epoch)));
     AmtArray<CronEvent> events(rt.store(), kCronQueueAmtWidth);
@@ -144,8 +147,8 @@ Done enroll_cron_event(Runtime& rt, const EnrollCronEventParams& params) {
     return rt.set_state(state);
 }
 
-// Removes due events from the queue, and drops those of miners without a claim. The queue is written before any event
-// runs, so an event that fails is not tried again, and one that enrols the next finds the queue as it is.
+// Removes the due events from the queue and returns them, without those of miners that have no claim. The queue is
+// written before any event runs, so a failed event is not tried again, and an event can add a new one to the queue.
 ActorResult<std::vector<CronEvent>> take_due_events(Runtime& rt) {
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto queue, load_queue(rt, state));
@@ -167,7 +170,7 @@ ActorResult<std::vector<CronEvent>> take_due_events(Runtime& rt) {
     return due;
 }
 
-// A miner whose cron failed loses its claim, and with it its power and all later events. The other miners continue.
+// Deletes the claims of miners whose cron events failed. Without its claim a miner has no power and no later events.
 Done delete_claims(Runtime& rt, const std::vector<Address>& miners) {
     if (miners.empty()) return {};
     STRATA_TRY(auto state, rt.state<State>());
@@ -177,7 +180,7 @@ Done delete_claims(Runtime& rt, const std::vector<Address>& miners) {
         if (claim) {
             auto removed = add_to_claim(rt, state, claims, miner, -claim->raw_byte_power, -claim->quality_adj_power);
             if (!removed && removed.error().kind != Abort::Kind::exit) return std::move(removed).error();
-            // As in the reference, a miner whose power cannot be taken off keeps its claim and continues to count.
+            // As in the reference, a miner whose power cannot be subtracted keeps its claim and continues to count.
             if (!removed) continue;
             STRATA_OK(checked(rt, claims.remove(miner)));
         }
@@ -192,7 +195,7 @@ Done run_due_events(Runtime& rt, const FilterEstimate& reward) {
     STRATA_TRY(const auto due, take_due_events(rt));
     std::vector<Address> failed;
     for (const auto& event : due) {
-        // All miners get the estimate of the epoch's start, whatever the events before theirs have changed.
+        // All miners get the estimate from the epoch's start, even if earlier events have changed the state.
         const DeferredCronEventParams params{event.payload, reward, before.this_epoch_qa_power_smoothed};
         STRATA_TRY(const auto reply, rt.send(event.miner, kMinerOnDeferredCronEvent, to_cbor(params), 0));
         if (!reply.ok()) failed.push_back(event.miner);
@@ -246,7 +249,7 @@ ActorResult<MinerRawPowerReturn> miner_raw_power(Runtime& rt, const ActorId& min
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
     STRATA_TRY(const auto claim, claim_of(rt, state, miner));
-    if (!claim) return illegal_argument("miner f0" + std::to_string(miner) + " has no claim to power");
+    if (!claim) return illegal_argument("miner f0" + std::to_string(miner) + " has no power claim");
     STRATA_OK(check_proof_type(claim->window_post_proof));
     return MinerRawPowerReturn{claim->raw_byte_power, state.meets_consensus_minimum(rt.policy(), *claim)};
 }
@@ -255,7 +258,7 @@ ActorResult<MinerPowerReturn> miner_power(Runtime& rt, const ActorId& miner) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
     STRATA_TRY(const auto claim, claim_of(rt, state, miner));
-    if (!claim) return not_found("miner f0" + std::to_string(miner) + " has no claim to power");
+    if (!claim) return not_found("miner f0" + std::to_string(miner) + " has no power claim");
     return MinerPowerReturn{claim->raw_byte_power, claim->quality_adj_power};
 }
 
@@ -290,7 +293,8 @@ constexpr Method kMethods[] = {
 }  // namespace
 
 State::Power State::current_total() const {
-    // While too few miners are above the minimum, the power of all counts: a young network could not mine otherwise.
+    // While too few miners have the minimum power, the power of all miners counts. A young network could not mine
+    // otherwise.
     if (miner_above_min_power_count < kConsensusMinerMinMiners)
         return {total_bytes_committed, total_qa_bytes_committed};
     return {total_raw_byte_power, total_quality_adj_power};

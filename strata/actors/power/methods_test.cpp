@@ -16,7 +16,7 @@ constexpr ActorId kMiner3 = 113;
 constexpr ActorId kMiner4 = 114;
 constexpr ActorId kMiner5 = 115;
 constexpr ActorId kUnknownMiner = 116;
-constexpr MethodNumber kOnDeferredCronEvent = 12;  // of miners
+constexpr MethodNumber kOnDeferredCronEvent = 12;  // a method of miners
 constexpr RegisteredPoStProof kWindow32GiB{13};
 
 class PowerTest : public actors::testing::ActorTest {
@@ -63,7 +63,7 @@ class PowerTest : public actors::testing::ActorTest {
         EXPECT_EQ(state<State>().current_total().quality_adjusted, quality_adjusted);
     }
     std::int64_t above_minimum() { return state<State>().miner_above_min_power_count; }
-    /// The payloads of the cron events that the latest message delivered, by miner.
+    /// Returns the payloads of the cron events that the latest message delivered, by miner.
     std::vector<std::pair<ActorId, Bytes>> delivered() {
         std::vector<std::pair<ActorId, Bytes>> out;
         for (const auto& one : sent_)
@@ -160,7 +160,7 @@ TEST_F(PowerTest, PowerIsAddedAtTheMinimumAndNotBefore) {
     ASSERT_TRUE(ok(update(kMiner5, 1, 1)));
     EXPECT_EQ(above_minimum(), 5);
     expect_total(unit_ * 5, unit_ * 5);
-    ASSERT_TRUE(ok(update(kMiner5, unit_, unit_)));  // above before and after
+    ASSERT_TRUE(ok(update(kMiner5, unit_, unit_)));  // above the minimum before and after
     expect_total(unit_ * 6, unit_ * 6);
 }
 
@@ -233,7 +233,7 @@ TEST_F(PowerTest, EventsOfNullRoundsAreDeliveredLater) {
               (std::vector<std::pair<ActorId, Bytes>>{{kMiner1, {1, 3}}, {kMiner1, {1, 4}}, {kMiner2, {2, 3}}}));
     const auto params = sent_to(kMiner1, kOnDeferredCronEvent).at(0).as<DeferredCronEventParams>();
     EXPECT_EQ(params.reward_smoothed.estimate(), BigInt(7));
-    EXPECT_EQ(params.quality_adj_power_smoothed.position, before.position);  // that of before the tick
+    EXPECT_EQ(params.quality_adj_power_smoothed.position, before.position);  // the estimate from before the tick
     EXPECT_EQ(state<State>().first_cron_epoch, 5);
 }
 

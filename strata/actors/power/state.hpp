@@ -33,7 +33,7 @@ struct CronEvent {
 using Claims = HamtMap<Address, Claim>;
 inline constexpr unsigned kCronQueueHamtWidth = 6;
 inline constexpr unsigned kCronQueueAmtWidth = 6;
-/// Maps an epoch (zig-zag) to the root of an AMT of events.
+/// Maps an epoch (zig-zag encoded) to the root of an AMT of events.
 using CronQueue = HamtMap<ChainEpoch, Cid>;
 
 struct State {
@@ -64,7 +64,8 @@ struct State {
         StoragePower raw;
         StoragePower quality_adjusted;
     };
-    /// Returns the power that counts. While few miners are above the minimum, that is all committed power.
+    /// Returns the power that counts for consensus. While too few miners have the minimum power, that is all committed
+    /// power.
     Power current_total() const;
     /// Returns true if a miner with this claim counts for consensus.
     bool meets_consensus_minimum(const Policy& policy, const Claim& claim) const;

@@ -13,7 +13,7 @@ struct ApplyRewardParams {
     STRATA_CBOR_TUPLE(reward, penalty);
 };
 
-// Missing parameters are refused by the dispatch, but null reaches the methods, which refuse it themselves.
+// The dispatch refuses missing parameters. A null reaches the methods, which refuse it themselves.
 struct RealizedPower {
     std::optional<StoragePower> power;
     STRATA_CBOR_TRANSPARENT(power);
@@ -27,15 +27,14 @@ Done constructor(Runtime& rt, const RealizedPower& realized) {
 
 Done check_award(const AwardBlockRewardParams& params, const TokenAmount& balance) {
     if (params.penalty.is_negative())
-        return illegal_argument("the penalty is " + params.penalty.to_string() + " attoFIL, it must not be negative");
+        return illegal_argument("the penalty is " + params.penalty.to_string() + " attoFIL, expected at least 0");
     if (params.gas_reward.is_negative())
-        return illegal_argument("the gas reward is " + params.gas_reward.to_string() +
-                                " attoFIL, it must not be negative");
+        return illegal_argument("the gas reward is " + params.gas_reward.to_string() + " attoFIL, expected at least 0");
     if (balance < params.gas_reward)
         return illegal_state("the gas reward is " + params.gas_reward.to_string() +
-                             " attoFIL, the reward actor holds " + balance.to_string());
+                             " attoFIL, expected at most the balance of the reward actor, " + balance.to_string());
     if (params.win_count <= 0)
-        return illegal_argument("the win count is " + std::to_string(params.win_count) + ", it must be positive");
+        return illegal_argument("the win count is " + std::to_string(params.win_count) + ", expected at least 1");
     return {};
 }
 
@@ -57,7 +56,7 @@ Done award_block_reward(Runtime& rt, const AwardBlockRewardParams& params) {
     STRATA_OK(rt.set_state(state));
     const ApplyRewardParams apply{total, params.penalty * BigInt(kPenaltyMultiplier)};
     STRATA_TRY(const auto reply, rt.send(Address::id(*miner), kMinerApplyRewards, to_cbor(apply), total));
-    // A miner that cannot take its reward loses it; the block stands.
+    // If the miner refuses its reward, the reward is burnt, and the block stays valid.
     if (!reply.ok()) STRATA_OK(rt.send(Address::id(kBurntFundsId), kMethodSend, std::nullopt, total));
     return {};
 }
@@ -73,7 +72,7 @@ Done update_network_kpi(Runtime& rt, const RealizedPower& realized) {
     if (!realized.power) return illegal_argument("the realized power is null, expected a number of bytes");
     STRATA_TRY(auto state, rt.state<State>());
     const ChainEpoch before = state.epoch;
-    // Null rounds are caught up without a reward. The last step computes the reward of the next epoch with a block.
+    // Null rounds are processed without a reward. The last step computes the reward of the next epoch.
     while (state.epoch < rt.epoch()) state.next_epoch(*realized.power);
     state.next_epoch_with_reward(*realized.power);
     state.this_epoch_reward_smoothed =

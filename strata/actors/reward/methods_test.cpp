@@ -10,7 +10,7 @@ namespace strata::actors::reward {
 namespace {
 
 constexpr ActorId kWinner = 1000;
-constexpr MethodNumber kApplyRewards = 14;  // of miners
+constexpr MethodNumber kApplyRewards = 14;  // a method of miners
 
 struct ApplyRewards {
     TokenAmount reward;
@@ -81,7 +81,8 @@ TEST_F(RewardTest, AMinerGetsAFifthOfTheRewardAndThreePenalties) {
     ASSERT_TRUE(ok(award(100, 200, 1)));
     const auto told = sent_to(kWinner, kApplyRewards);
     ASSERT_EQ(told.size(), 1U);
-    const BigInt expected = BigInt::constant("7253252858755426947") + 200;  // a fifth of epoch zero, and the gas
+    const BigInt expected =
+        BigInt::constant("7253252858755426947") + 200;  // a fifth of the reward of epoch 0, and the gas reward
     EXPECT_EQ(told[0].value, expected);
     EXPECT_EQ(told[0].as<ApplyRewards>().reward, expected);
     EXPECT_EQ(told[0].as<ApplyRewards>().penalty, TokenAmount(300));
@@ -133,12 +134,12 @@ TEST_F(RewardTest, PowerReportsMoveTheEpoch) {
         EXPECT_EQ(state<State>().epoch, epoch + 1);
         EXPECT_EQ(state<State>().cumsum_realized, power * (epoch + 2));
     }
-    at(9);  // null rounds before it
+    at(9);  // after null rounds
     ASSERT_TRUE(ok(call(kPowerId, kUpdateNetworkKpi, power)));
     EXPECT_EQ(state<State>().epoch, 10);
 }
 
-// Without realized power there is only the simple reward: testdata/TestSimpleReward.golden.
+// Without realized power there is only the simple reward (testdata/TestSimpleReward.golden).
 TEST(RewardState, SimpleReward) {
     const std::pair<ChainEpoch, const char*> golden[] = {
         {0, "36266264293777134739"},       {5'000, "36246341860983438171"},     {10'000, "36226430372336764970"},
@@ -152,7 +153,7 @@ TEST(RewardState, SimpleReward) {
     }
 }
 
-// The baseline doubles in 365 days, to 10^-8 (src/logic.rs, test_baseline_reward_growth).
+// The baseline doubles in 365 days, with an error below 10^-8 (src/logic.rs, test_baseline_reward_growth).
 TEST(RewardState, TheBaselineDoublesInAYear) {
     auto state = State::at_genesis(0);
     state.this_epoch_baseline_power = initial_baseline();

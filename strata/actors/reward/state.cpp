@@ -5,8 +5,8 @@
 namespace strata::actors::reward {
 namespace {
 
-// From builtin-actors actors/reward/src/logic.rs. In Q.128, the exponent doubles the baseline in a year, and lambda
-// halves what is left to mint in six years.
+// The constants are those of builtin-actors actors/reward/src/logic.rs, in Q.128. The factor `baseline_exponent`
+// doubles the baseline in a year; `lambda` halves the remaining FIL to mint in six years.
 const BigInt& baseline_exponent() {
     static const BigInt value = BigInt::constant("340282591298641078465964189926313473653");
     return value;
@@ -24,18 +24,20 @@ const BigInt& initial_baseline() {
     return value;
 }
 
+// Returns the baseline one epoch after the epoch in which it is `power`.
 StoragePower baseline_after(const StoragePower& power) {
     return (power * baseline_exponent()) >> kPrecision;
 }
 
-// Returns the effective network time in Q.128: the time at which a network that always met the baseline would have
-// reached the realized sum. Between two epochs it is interpolated.
+// Returns the effective network time in Q.128: the epoch at which a network that always met the baseline would have
+// reached the realized sum of power. The time between two epochs is interpolated.
 BigInt theta(const State& s) {
     if (s.effective_network_time == 0) return 0;
     return (BigInt(s.effective_network_time) << kPrecision) -
            div_floor((s.cumsum_baseline - s.cumsum_realized) << kPrecision, s.effective_baseline_power);
 }
 
+// Returns the part of `total` that is minted up to the effective network time `at`.
 BigInt baseline_supply(const BigInt& at, const TokenAmount& total) {
     return (BigInt::pow2(kPrecision) - expneg((at * lambda()) >> kPrecision, kPrecision)) * total;
 }
@@ -45,6 +47,7 @@ BigInt baseline_supply(const BigInt& at, const TokenAmount& total) {
 State State::at_genesis(const StoragePower& realized_power) {
     State s;
     s.effective_baseline_power = initial_baseline();
+    // next_epoch() below multiplies this by the exponent, which gives the initial baseline at epoch 0.
     s.this_epoch_baseline_power = div_floor(initial_baseline() << (2 * kPrecision), baseline_exponent()) >> kPrecision;
     s.epoch = kEpochUndefined;
     s.this_epoch_reward_smoothed =

@@ -27,9 +27,9 @@ struct State {
 
     /// Returns the state at epoch 0 of a network with this power.
     static State at_genesis(const StoragePower& realized_power);
-    /// Moves the state one epoch on, for null rounds.
+    /// Moves the state to the next epoch, without a reward, for null rounds.
     void next_epoch(const StoragePower& realized_power);
-    /// Moves the state one epoch on and computes the reward of the following epoch.
+    /// Moves the state to the next epoch and computes its reward.
     void next_epoch_with_reward(const StoragePower& realized_power);
 };
 

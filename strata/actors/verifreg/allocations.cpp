@@ -40,12 +40,11 @@ struct Removal {
     std::vector<std::pair<std::uint64_t, V>> removed;
 };
 
-// Removes the expired ones among the records that the message names, or among all of the owner's if it names none.
+// Removes the expired records among those that the message lists, or among all records of the owner if it lists none.
 template <class V>
 ActorResult<Removal<V>> remove_expired(Runtime& rt, OwnedMap<V>& map, const RemoveExpiredParams& params) {
     Removal<V> out;
     std::vector<std::uint64_t> to_remove;
-    // A request without numbers is for all records of the owner that have expired.
     if (params.ids.empty()) {
         STRATA_TRY(out.considered, map.expired(params.owner, rt.epoch()));
         out.results.success_count = static_cast<std::uint32_t>(out.considered.size());
@@ -64,7 +63,7 @@ ActorResult<Removal<V>> remove_expired(Runtime& rt, OwnedMap<V>& map, const Remo
     for (const auto id : to_remove) {
         STRATA_TRY(auto record, map.remove(params.owner, id));
         if (!record)
-            return abort(ExitCode::assertion_failed, "the request names record " + std::to_string(id) + " twice");
+            return abort(ExitCode::assertion_failed, "the request lists record " + std::to_string(id) + " twice");
         out.removed.emplace_back(id, std::move(*record));
     }
     return out;
@@ -103,6 +102,7 @@ ActorResult<RemoveExpiredClaimsReturn> remove_expired_claims(Runtime& rt, const 
 
 namespace {
 
+// Returns true if the provider can claim this allocation for a sector that expires at `expiry`.
 bool can_claim(const AllocationClaim& claim, ActorId provider, const Allocation& a, ChainEpoch now, ChainEpoch expiry) {
     const ChainEpoch lifetime = expiry - now;
     return provider == a.provider && claim.client == a.client && claim.data == a.data && claim.size == a.size &&
@@ -111,8 +111,8 @@ bool can_claim(const AllocationClaim& claim, ActorId provider, const Allocation&
 
 using NewClaims = std::vector<std::pair<ClaimId, Claim>>;
 
-// Makes all claims of a sector before any is written, or returns the code of the first that cannot be made, which
-// leaves the sector out.
+// Returns the claims of a sector, which are not written yet, or the exit code of the first claim that cannot be made. A
+// sector with such a claim is left out.
 ActorResult<std::expected<NewClaims, ExitCode>> claims_of(Runtime& rt, Allocations& allocations,
                                                           const SectorAllocationClaims& sector) {
     using Out = std::expected<NewClaims, ExitCode>;
@@ -122,8 +122,14 @@ ActorResult<std::expected<NewClaims, ExitCode>> claims_of(Runtime& rt, Allocatio
         if (!a) return Out(std::unexpect, ExitCode::not_found);
         if (!can_claim(wanted, rt.caller(), *a, rt.epoch(), sector.expiry))
             return Out(std::unexpect, ExitCode::forbidden);
-        out.emplace_back(wanted.allocation_id, Claim{rt.caller(), a->client, a->data, a->size, a->term_min, a->term_max,
-                                                     rt.epoch(), sector.sector});
+        out.emplace_back(wanted.allocation_id, Claim{.provider = rt.caller(),
+                                                     .client = a->client,
+                                                     .data = a->data,
+                                                     .size = a->size,
+                                                     .term_min = a->term_min,
+                                                     .term_max = a->term_max,
+                                                     .term_start = rt.epoch(),
+                                                     .sector = sector.sector});
     }
     return Out(std::move(out));
 }
@@ -132,7 +138,7 @@ ActorResult<std::expected<NewClaims, ExitCode>> claims_of(Runtime& rt, Allocatio
 
 ActorResult<ClaimAllocationsReturn> claim_allocations(Runtime& rt, const ClaimAllocationsParams& params) {
     STRATA_OK(rt.require_caller_type({ActorType::miner}));
-    if (params.sectors.empty()) return illegal_argument("the request claims for 0 sectors, expected at least one");
+    if (params.sectors.empty()) return illegal_argument("the request has 0 sectors, expected at least 1");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto claims, Claims::load(rt, state.claims));
     STRATA_TRY(auto allocations, Allocations::load(rt, state.allocations));
@@ -162,8 +168,8 @@ ActorResult<ClaimAllocationsReturn> claim_allocations(Runtime& rt, const ClaimAl
     STRATA_OK(rt.set_state(state));
     if (params.all_or_nothing && !out.sector_results.all_ok())
         return illegal_argument("claims succeeded for " + std::to_string(out.sector_results.success_count) + " of " +
-                                std::to_string(params.sectors.size()) + " sectors, all were asked for");
-    // The tokens of an allocation lie with the registry until they are used up by the claim.
+                                std::to_string(params.sectors.size()) + " sectors, although the request demands all");
+    // The registry holds the tokens of an allocation until a claim uses them up.
     STRATA_OK(burn_datacap(rt, total));
     return out;
 }
@@ -192,7 +198,7 @@ ActorResult<BatchReturn> extend_claim_terms(Runtime& rt, const ExtendClaimTermsP
             continue;
         }
         STRATA_TRY(auto claim, claims.get(term.provider, term.claim));
-        // Only the client may extend the term, because its datacap paid for the claim.
+        // Only the client may extend the term, because the client's datacap paid for the claim.
         const ExitCode code = !claim                            ? ExitCode::not_found
                               : claim->client != rt.caller()    ? ExitCode::forbidden
                               : term.term_max < claim->term_max ? ExitCode::illegal_argument
@@ -212,23 +218,23 @@ namespace {
 
 Done check_request(Runtime& rt, const AllocationRequest& request) {
     if (BigInt(request.size) < rt.policy().minimum_verified_allocation_size)
-        return illegal_argument("the allocation has " + std::to_string(request.size) + " bytes, the minimum is " +
+        return illegal_argument("the allocation has " + std::to_string(request.size) + " bytes, expected at least " +
                                 rt.policy().minimum_verified_allocation_size.to_string());
     if (request.term_min < kMinimumTerm)
         return illegal_argument("the minimum term is " + std::to_string(request.term_min) +
-                                " epochs, it must be at least " + std::to_string(kMinimumTerm));
+                                " epochs, expected at least " + std::to_string(kMinimumTerm));
     if (request.term_max > kMaximumTerm)
         return illegal_argument("the maximum term is " + std::to_string(request.term_max) +
-                                " epochs, it must be at most " + std::to_string(kMaximumTerm));
+                                " epochs, expected at most " + std::to_string(kMaximumTerm));
     if (request.term_min > request.term_max)
         return illegal_argument("the minimum term is " + std::to_string(request.term_min) +
-                                " epochs, above the maximum term of " + std::to_string(request.term_max));
+                                " epochs, expected at most " + std::to_string(request.term_max) + ", the maximum term");
     if (request.expiration < rt.epoch())
         return illegal_argument("the allocation expires at epoch " + std::to_string(request.expiration) +
-                                ", it is already epoch " + std::to_string(rt.epoch()));
+                                ", expected at least " + std::to_string(rt.epoch()) + ", the current epoch");
     if (request.expiration > rt.epoch() + kMaximumExpiration)
         return illegal_argument("the allocation expires at epoch " + std::to_string(request.expiration) +
-                                ", the latest is " + std::to_string(rt.epoch() + kMaximumExpiration));
+                                ", expected at most " + std::to_string(rt.epoch() + kMaximumExpiration));
     STRATA_TRY(const auto type, rt.type_of(request.provider));
     if (type != ActorType::miner)
         return illegal_argument("the provider f0" + std::to_string(request.provider) +
@@ -238,16 +244,17 @@ Done check_request(Runtime& rt, const AllocationRequest& request) {
 
 Done check_extension(Runtime& rt, const ClaimExtensionRequest& request, const Claim& claim) {
     if (request.term_max > rt.epoch() + kMaximumTerm - claim.term_start)
-        return illegal_argument("the maximum term is " + std::to_string(request.term_max) + " epochs, for claim " +
-                                std::to_string(request.claim) + " it must be at most " +
+        return illegal_argument("the new maximum term of claim " + std::to_string(request.claim) + " is " +
+                                std::to_string(request.term_max) + " epochs, expected at most " +
                                 std::to_string(rt.epoch() + kMaximumTerm - claim.term_start));
     if (request.term_max <= claim.term_max)
-        return illegal_argument("the new maximum term is " + std::to_string(request.term_max) +
-                                " epochs, it must be above the present " + std::to_string(claim.term_max));
+        return illegal_argument("the new maximum term of claim " + std::to_string(request.claim) + " is " +
+                                std::to_string(request.term_max) + " epochs, expected more than the present " +
+                                std::to_string(claim.term_max));
     // New datacap cannot revive a claim that has expired.
     if (rt.epoch() > claim.expires())
         return forbidden("claim " + std::to_string(request.claim) + " expired at epoch " +
-                         std::to_string(claim.expires()) + ", it is epoch " + std::to_string(rt.epoch()));
+                         std::to_string(claim.expires()) + "; the current epoch is " + std::to_string(rt.epoch()));
     return {};
 }
 
@@ -261,7 +268,7 @@ ActorResult<AllocationsResponse> receive(Runtime& rt, const UniversalReceiverPar
     STRATA_TRY(const auto received,
                rt.check(from_cbor<datacap::TokenReceived>(params.payload), ExitCode::serialization, "hook payload"));
     if (received.to != rt.receiver())
-        return illegal_argument("the tokens are for f0" + std::to_string(received.to) + ", this is f0" +
+        return illegal_argument("the tokens are for f0" + std::to_string(received.to) + ", expected f0" +
                                 std::to_string(rt.receiver()));
     STRATA_TRY(const auto requests, rt.check(from_cbor<AllocationRequests>(received.operator_data),
                                              ExitCode::serialization, "allocation requests"));
@@ -269,7 +276,13 @@ ActorResult<AllocationsResponse> receive(Runtime& rt, const UniversalReceiverPar
     std::vector<Allocation> added;
     for (const auto& r : requests.allocations) {
         STRATA_OK(check_request(rt, r));
-        added.push_back({received.from, r.provider, r.data, r.size, r.term_min, r.term_max, r.expiration});
+        added.push_back({.client = received.from,
+                         .provider = r.provider,
+                         .data = r.data,
+                         .size = r.size,
+                         .term_min = r.term_min,
+                         .term_max = r.term_max,
+                         .expiration = r.expiration});
         total += BigInt(r.size);
     }
     STRATA_TRY(const auto before, rt.state<State>());
@@ -287,10 +300,11 @@ ActorResult<AllocationsResponse> receive(Runtime& rt, const UniversalReceiverPar
     }
     total += extension_total;
     if (total != div_trunc(received.amount, fil(1)))
-        return illegal_argument("the requests take " + total.to_string() + " bytes of datacap, but " +
-                                received.amount.to_string() + " attotokens were sent");
-    // Tokens for an extension are used up at once. Those of an allocation wait for its claim or its expiration. Burning
-    // calls the token actor, so the state is loaded only afterwards.
+        return illegal_argument("the message sends " + received.amount.to_string() + " attotokens, expected " +
+                                (total * fil(1)).to_string() + " for the " + total.to_string() +
+                                " bytes of its requests");
+    // Tokens for an extension are burnt at once. The registry keeps those of an allocation until its claim or
+    // expiration. Burning calls the token actor, so the state is loaded only afterwards.
     STRATA_OK(burn_datacap(rt, extension_total));
 
     STRATA_TRY(auto state, rt.state<State>());

@@ -1,5 +1,5 @@
 #pragma once
-// The registry's methods by theme; methods.cpp makes the table of them.
+// The registry's methods, by the file that defines them. methods.cpp lists them in its table.
 #include <strata/actors/receiver_hook.hpp>
 #include <strata/actors/verifreg/messages.hpp>
 
@@ -19,7 +19,7 @@ ActorResult<BatchReturn> extend_claim_terms(Runtime& rt, const ExtendClaimTermsP
 ActorResult<RemoveExpiredClaimsReturn> remove_expired_claims(Runtime& rt, const RemoveExpiredParams& params);
 ActorResult<AllocationsResponse> receive(Runtime& rt, const UniversalReceiverParams& params);
 
-// Calls to the datacap token. Amounts are whole units.
+// Calls to the datacap token. Amounts are bytes of datacap.
 ActorResult<DataCap> datacap_of(Runtime& rt, const Address& owner);
 Done burn_datacap(Runtime& rt, const DataCap& amount);
 

@@ -42,7 +42,7 @@ struct RemovalProposal {
     RemovalProposalId id;
     STRATA_CBOR_TUPLE(verified_client, amount, id);
 };
-/// Names allocations of a client or claims of a provider. An empty list means all that can be removed.
+/// Lists allocations of a client or claims of a provider. An empty list means all that have expired.
 struct RemoveExpiredParams {
     ActorId owner = 0;
     std::vector<std::uint64_t> ids;
@@ -80,7 +80,7 @@ struct ClaimAllocationsParams {
 };
 struct ClaimAllocationsReturn {
     BatchReturn sector_results;
-    std::vector<BigInt> claimed_space;  // of each sector that succeeded
+    std::vector<BigInt> claimed_space;  // for each sector that succeeded
     STRATA_CBOR_TUPLE(sector_results, claimed_space);
 };
 struct GetClaimsParams {

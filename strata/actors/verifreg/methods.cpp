@@ -8,11 +8,15 @@ namespace {
 Done constructor(Runtime& rt, const Address& root) {
     STRATA_OK(rt.require_caller({kSystemId}));
     STRATA_TRY(const auto id, rt.resolve(root));
-    if (!id) return illegal_argument("the root key " + root.to_string() + " has no actor");
+    if (!id) return illegal_argument("the address of the root key, " + root.to_string() + ", has no actor");
     STRATA_TRY(const Cid empty,
                rt.check(HamtMap<ActorId, Cid>::empty_root(rt.store()), ExitCode::illegal_state, "map"));
-    // 0 means "no allocation".
-    return rt.set_state(State{Address::id(*id), empty, empty, empty, kNoAllocation + 1, empty});
+    return rt.set_state(State{.root_key = Address::id(*id),
+                              .verifiers = empty,
+                              .remove_data_cap_proposal_ids = empty,
+                              .allocations = empty,
+                              .next_allocation_id = kNoAllocation + 1,
+                              .claims = empty});
 }
 
 constexpr Method kMethods[] = {

@@ -56,7 +56,7 @@ class VerifregTest : public actors::testing::ActorTest {
     }
     void clients_hold(std::int64_t bytes) { answer_with(kDatacapId, datacap::kBalance, fil(bytes)); }
 
-    // Records that exist without the messages that would make them.
+    // These functions write records directly, without the messages that would make them.
     template <class V>
     void put(Cid& root, ActorId owner, std::uint64_t id, const V& value) {
         auto outer = HamtMap<ActorId, Cid>::load(world_.store, root).value();
@@ -123,7 +123,7 @@ class VerifregTest : public actors::testing::ActorTest {
     Codes claim_codes(ActorId provider, std::vector<SectorAllocationClaims> sectors) {
         return returned<ClaimAllocationsReturn>(claim(provider, std::move(sectors))).sector_results.codes();
     }
-    /// The bytes of datacap that the latest message burnt.
+    /// Returns the bytes of datacap that the latest message burnt.
     BigInt burnt() {
         BigInt out;
         for (const auto& one : sent_to(kDatacapId, datacap::kBurn)) out += one.as<datacap::BurnParams>().amount;
@@ -215,7 +215,7 @@ TEST_F(VerifregTest, TwoVerifiersAndTheRootTakeDatacapBack) {
     const auto destroyed = sent_to(kDatacapId, datacap::kDestroy);
     ASSERT_EQ(destroyed.size(), 1U);
     EXPECT_EQ(destroyed[0].as<datacap::OwnerAmount>().amount, fil(10));
-    // They sign the domain and [client, amount, [id]], with an ID that grows for each pair.
+    // The verifiers sign the domain and [client, amount, [id]]; the ID of each verifier and client counts up.
     const auto signed_bytes = [&] {
         return sent_to(kVerifier1, account::kAuthenticateMessage)
             .at(0)
@@ -252,7 +252,7 @@ TEST_F(VerifregTest, ExpiredAllocationsReturnTheirDatacap) {
         ChainEpoch epoch;
         ActorId client;
         std::vector<std::uint64_t> ids;
-        bool fresh;  // begins with both allocations
+        bool fresh;  // the case begins with both allocations
         std::vector<std::uint64_t> considered;
         Codes codes;
         std::uint64_t recovered;
@@ -401,13 +401,13 @@ TEST_F(VerifregTest, ReceivedTokensMakeAllocations) {
     EXPECT_EQ(out.allocation_results.codes(), (Codes{ExitCode::ok, ExitCode::ok}));
     EXPECT_EQ(out.extension_results.size(), 0U);
     EXPECT_EQ(state<State>().next_allocation_id, 3U);
-    EXPECT_EQ(burnt(), BigInt(0));  // only claims burn
+    EXPECT_EQ(burnt(), BigInt(0));  // only a claim burns datacap
     const auto made = allocation_at(kClient1, 2);
     ASSERT_TRUE(made);
     EXPECT_EQ(made->provider, kProvider2);
     EXPECT_EQ(made->size, 2 * kSize);
     EXPECT_EQ(made->expiration, 100);
-    // Requests may be the same; each gets an ID of its own.
+    // Requests may be equal; each gets its own ID.
     const auto same = make_request(kProvider1, kSize);
     out = returned<AllocationsResponse>(receive(kClient2, {same, same}, {}, 2 * kSize));
     EXPECT_EQ(out.new_allocations, (std::vector<AllocationId>{3, 4}));
@@ -475,7 +475,7 @@ TEST_F(VerifregTest, RefusedExtensions) {
     EXPECT_TRUE(exits(ExitCode::not_found, extend(200, id + 1, term + 1)));
 }
 
-// The module `serialization` of the same file, which go-state-types checks too.
+// The cases are those of the module `serialization` of the same file, which go-state-types checks too.
 TEST(VerifregMessages, ClaimAllocations) {
     EXPECT_EQ(to_hex(to_cbor(ClaimAllocationsParams{{}, false})), "8280f4");
     EXPECT_EQ(to_hex(to_cbor(ClaimAllocationsParams{{{101, 202, {}}}, true})), "828183186518ca80f5");

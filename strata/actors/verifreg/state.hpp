@@ -18,7 +18,8 @@ struct State {
     STRATA_CBOR_TUPLE(root_key, verifiers, remove_data_cap_proposal_ids, allocations, next_allocation_id, claims);
 };
 
-/// A map of maps by owner and ID. Inner maps stay open until flush(), which removes empty ones from the outer map.
+/// A map from owner to a map from ID to record. Inner maps stay in memory until flush(), which removes those that are
+/// empty from the outer map.
 template <class V>
 class OwnedMap {
   public:
@@ -43,7 +44,7 @@ class OwnedMap {
         STRATA_TRY(auto* const map, inner(owner));
         return checked(map->remove(id));
     }
-    /// Lists the IDs whose record has expired at `epoch`, in the map's order.
+    /// Returns the IDs of the owner's records that have expired at `epoch`, in the map's order.
     ActorResult<std::vector<std::uint64_t>> expired(ActorId owner, ChainEpoch epoch) {
         STRATA_TRY(auto* const map, inner(owner));
         std::vector<std::uint64_t> out;

@@ -1,6 +1,6 @@
 #pragma once
-// Allocations and claims, as the registry keeps them and as other actors speak of them. Source: docs/protocol/fvm.md
-// §8.10, docs/protocol/storage.md §9.
+// Allocations and claims, as the registry stores them, and the messages about them to and from other actors. Source:
+// docs/protocol/fvm.md §8.10, docs/protocol/storage.md §9.
 #include <strata/actors/batch_return.hpp>
 #include <strata/ipld/cbor.hpp>
 #include <strata/types/basic.hpp>
@@ -9,7 +9,7 @@ namespace strata::actors::verifreg {
 
 using AllocationId = std::uint64_t;
 using ClaimId = std::uint64_t;
-inline constexpr AllocationId kNoAllocation = 0;
+inline constexpr AllocationId kNoAllocation = 0;  // an ID that no allocation has
 
 struct Claim {
     ActorId provider = 0;
@@ -63,9 +63,10 @@ struct AllocationsResponse {
     STRATA_CBOR_TUPLE(allocation_results, extension_results, new_allocations);
 };
 
-/// An allocation has a term of 180 days to 5 years and expires within 60 days (runtime/src/runtime/policy.rs).
+/// The limits of an allocation: a term of 180 days to 5 years, and an expiration within 60 days
+/// (runtime/src/runtime/policy.rs).
 inline constexpr ChainEpoch kMinimumTerm = 180 * kEpochsInDay;
-inline constexpr ChainEpoch kMaximumTerm = 5 * 1051897;
+inline constexpr ChainEpoch kMaximumTerm = 5 * 1051897;  // 1051897 epochs are a year
 inline constexpr ChainEpoch kMaximumExpiration = 60 * kEpochsInDay;
 
 }  // namespace strata::actors::verifreg

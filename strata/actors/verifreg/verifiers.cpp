@@ -1,4 +1,4 @@
-// These methods decide who may grant datacap, and to whom.
+// The methods that decide who may grant datacap and that grant or remove it.
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/datacap/types.hpp>
 #include <strata/actors/verifreg/handlers.hpp>
@@ -35,7 +35,7 @@ Done emit_balance(Runtime& rt, ActorId verifier, const DataCap& balance, std::op
 
 Done check_allowance(Runtime& rt, const DataCap& allowance) {
     if (allowance < rt.policy().minimum_verified_allocation_size)
-        return illegal_argument("the allowance is " + allowance.to_string() + " bytes, the minimum is " +
+        return illegal_argument("the allowance is " + allowance.to_string() + " bytes, expected at least " +
                                 rt.policy().minimum_verified_allocation_size.to_string());
     return {};
 }
@@ -53,7 +53,7 @@ Done add_verifier(Runtime& rt, const VerifierParams& params) {
     STRATA_TRY(const auto held, datacap_of(rt, verifier));
     if (held.sign() > 0)
         return illegal_argument(params.address.to_string() + " holds " + held.to_string() +
-                                " bytes of datacap, a verified client cannot be a verifier");
+                                " bytes of datacap; a verified client cannot be a verifier");
     // As in the reference, the state is read again after the call.
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto verifiers, load_verifiers(rt, state));
@@ -85,12 +85,12 @@ Done add_verified_client(Runtime& rt, const VerifierParams& params) {
     STRATA_TRY(auto verifiers, load_verifiers(rt, state));
     STRATA_TRY(const auto cap, checked(rt, verifiers.get(verifier)));
     if (!cap) return not_found("the caller " + verifier.to_string() + " is not a verifier");
-    STRATA_TRY(const bool client_verifies, checked(rt, verifiers.contains(client)));
-    if (client_verifies)
+    STRATA_TRY(const bool client_is_verifier, checked(rt, verifiers.contains(client)));
+    if (client_is_verifier)
         return illegal_argument(params.address.to_string() + " is a verifier and cannot be a verified client");
     if (*cap < params.allowance)
-        return illegal_argument("the allowance is " + params.allowance.to_string() + " bytes, the verifier has " +
-                                cap->to_string() + " to give");
+        return illegal_argument("the allowance is " + params.allowance.to_string() + " bytes, expected at most " +
+                                cap->to_string() + ", the datacap that the verifier may still grant");
     const DataCap left = *cap - params.allowance;
     STRATA_OK(put_verifier(rt, state, verifiers, verifier, left));
     STRATA_OK(emit_balance(rt, rt.caller(), left, client_id));
@@ -102,8 +102,8 @@ Done add_verified_client(Runtime& rt, const VerifierParams& params) {
 
 namespace {
 
-// Returns the next proposal number of this pair. It is used up before the signatures are checked, because that check
-// calls other actors.
+// Returns the next proposal ID of this verifier and client, and marks it as used. This happens before the signatures
+// are checked, because that check calls other actors.
 ActorResult<RemovalProposalId> use_proposal_id(Runtime& rt, ProposalIds& ids, const Address& verifier,
                                                const Address& client) {
     Bytes key = to_bytes(verifier.bytes());
@@ -135,8 +135,8 @@ ActorResult<RemoveDataCapReturn> remove_verified_client_data_cap(Runtime& rt, co
     STRATA_TRY(const ActorId verifier_2, rt.resolve_or_create(params.request_2.verifier));
     const Address client = Address::id(client_id);
     if (verifier_1 == verifier_2)
-        return illegal_argument("both requests are of verifier f0" + std::to_string(verifier_1) +
-                                ", two different verifiers are needed");
+        return illegal_argument("both requests are from verifier f0" + std::to_string(verifier_1) +
+                                ", expected two different verifiers");
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_OK(rt.require_caller(std::span(&state.root_key, 1)));
     if (params.verified_client == Address::id(kVerifiedRegistryId))
