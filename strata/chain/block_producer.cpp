@@ -86,7 +86,7 @@ Result<std::vector<BeaconEntry>> BlockProducer::new_entries(const TipsetPtr& bas
 Result<std::optional<Win>> BlockProducer::check_win(const Address& miner, const TipsetPtr& base, ChainEpoch epoch) {
     if (epoch <= base->height())
         return fail(Errc::invalid_argument, "block: height is " + std::to_string(epoch) +
-                                                ", but its base is already at " + std::to_string(base->height()));
+                                                ", expected more than its base's " + std::to_string(base->height()));
     ChainStore& chain = node_.chain();
     STRATA_TRY(const auto lookback, lookback_for(chain, base, epoch));
     STRATA_TRY(const bool eligible, is_eligible(chain.blocks(), node_.network(), *base, *lookback.tipset, miner));

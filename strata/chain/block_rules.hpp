@@ -17,7 +17,7 @@ struct Network;
 class WinningPoStVerifier {
   public:
     virtual ~WinningPoStVerifier() = default;
-    /// Returns true for a valid proof. Errors: this node cannot tell (missing key); they are fatal.
+    /// Returns true for a valid proof. Errors are fatal: this node cannot tell, because a key is missing.
     virtual Result<bool> verify_winning_post(const WindowPoStVerifyInfo& info) = 0;
 };
 

@@ -114,7 +114,7 @@ Status LocalChain::submit_block(const FullBlock& block, std::uint64_t now) {
     if (std::ranges::any_of(own_early_, is_same)) return {};
     if (own_early_.size() == kOwnEarlyBlocks)
         return fail(Errc::busy, "block: " + std::to_string(kOwnEarlyBlocks) +
-                                    " blocks of this node already wait for their time, no more are allowed");
+                                    " blocks of this node already wait for their time; no more are allowed");
     own_early_.push_back(block);
     return {};
 }

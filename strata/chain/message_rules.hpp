@@ -15,7 +15,7 @@ struct Network;
 
 inline constexpr std::size_t kBlockMessageLimit = 10'000;
 
-/// Returns 2·10^9 FIL in attoFIL, the most that a message may carry (lotus types.TotalFilecoinInt).
+/// Returns 2·10^9 FIL in attoFIL, the greatest value of a message (lotus types.TotalFilecoinInt).
 const TokenAmount& total_filecoin();
 
 /// Checks the fields alone, without the cost of inclusion. This includes the size limits of the wire format, for

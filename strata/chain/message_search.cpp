@@ -46,8 +46,8 @@ Result<Cid> LocalChain::listed_cid(const Tipset& tipset, const Message& message)
     return unsigned_cid;
 }
 
-// Looks through the messages that were executed in the parents of `child`, whose receipts it names. A receipt has the
-// index of its message among the executed ones, each counted once.
+// Looks for a message among those executed in the parents of `child`, whose header names the receipts. A receipt has
+// the index of its message among the executed ones, each counted once.
 Result<std::optional<MessageLookup>> LocalChain::executed(const TipsetPtr& child, const Cid& cid, const Message& wanted,
                                                           bool allow_replaced) {
     STRATA_TRY(const auto tipset, chain_.parent(*child));
@@ -67,15 +67,16 @@ Result<std::optional<MessageLookup>> LocalChain::executed(const TipsetPtr& child
                 return fail(Errc::internal, "the tipset of epoch " + std::to_string(tipset->height()) + " has " +
                                                 std::to_string(receipts.size()) + " receipts, but message " +
                                                 listed.to_string() + " has the index " + std::to_string(index));
-            return std::optional(MessageLookup{listed, receipts[index], child, child->height()});
+            return std::optional(MessageLookup{
+                .message = listed, .receipt = receipts[index], .executed_in = child, .height = child->height()});
         }
     }
     return std::optional<MessageLookup>{};
 }
 
-// Returns the lowest tipset of the chain below `tip`, and above `floor`, in whose parent state the sender's nonce has
-// passed `nonce`; null if there is none. Along a chain a nonce only grows, so the steps back are doubled until it has
-// not passed, and then the range is halved.
+// Returns the lowest tipset from `tip` down, above `floor`, in whose parent state the sender's nonce has passed
+// `nonce`; null if there is none. A nonce never falls along a chain, so the search first doubles its steps back until
+// it meets a state where the nonce has not passed, and then halves the range.
 Result<TipsetPtr> LocalChain::first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor) {
     const auto has_passed = [&](const TipsetPtr& at) -> Result<bool> {
         STRATA_TRY(const auto there, nonce_in(chain_.blocks(), at->parent_state_root(), sender));

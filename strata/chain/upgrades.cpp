@@ -26,6 +26,9 @@ void UpgradeSchedule::move(std::string_view name, ChainEpoch height) {
     at->height = height;
 }
 
+// In the tables, a height below 0 means that the network began with the upgrade, and version 0 that the upgrade did not
+// change the version.
+
 // The height of version 29 comes from forest 0.39.0 (docs/protocol/nv29.md); Lotus b835fab has no height for it yet.
 UpgradeSchedule mainnet_upgrades() {
     return {0,

@@ -25,11 +25,14 @@ Error wrong(std::string_view what) {
 }
 
 Result<RegisteredPoStProof> window_proof(const Network& network, SectorSize size) {
+    std::string allowed;
     for (const auto proof : network.policy->window_post_proofs) {
-        STRATA_TRY(const auto fits, sector_size(proof));
-        if (fits == size) return proof;
+        STRATA_TRY(const auto proven_size, sector_size(proof));
+        if (proven_size == size) return proof;
+        allowed += (allowed.empty() ? "" : " or ") + std::to_string(static_cast<std::uint64_t>(proven_size));
     }
-    return wrong("this network has no sectors of " + std::to_string(static_cast<std::uint64_t>(size)) + " bytes");
+    return wrong("a miner has sectors of " + std::to_string(static_cast<std::uint64_t>(size)) + " bytes, expected " +
+                 allowed + " on this network");
 }
 
 Result<TokenAmount> creation_deposit(Machine& machine) {
@@ -38,8 +41,8 @@ Result<TokenAmount> creation_deposit(Machine& machine) {
     // A new miner deposits the pledge of a tenth of the least power that counts for consensus (FIP-0077).
     return miner::initial_pledge_for_power(div_floor(machine.network().policy->minimum_consensus_power, 10),
                                            reward.this_epoch_baseline_power, reward.this_epoch_reward_smoothed,
-                                           total.this_epoch_qa_power_smoothed, fil(kDepositSupplyFil), 0,
-                                           total.ramp_duration_epochs);
+                                           total.this_epoch_qa_power_smoothed, fil(kDepositSupplyFil),
+                                           /*epochs_since_ramp_start=*/0, total.ramp_duration_epochs);
 }
 
 Status create(Machine& machine, const GenesisMiner& what) {
@@ -90,7 +93,7 @@ Status publish_all(Machine& machine, const GenesisMiner& what, MinerBegun& begun
     market::PublishStorageDealsParams params;
     for (const auto& sector : what.sectors) {
         if (sector.deal.provider != what.id)
-            return wrong("a sector of " + what.id.to_string() + " has a deal of miner " +
+            return wrong("a sector of " + what.id.to_string() + " has a deal of a different miner, " +
                          sector.deal.provider.to_string());
         auto deal = deal_of(sector, begun);
         STRATA_TRY(auto signature, wallet::sign_with(sector.deal_client_key, to_cbor(deal)));

@@ -29,7 +29,8 @@ Result<TokenAmount> price(Machine& machine, const GenesisMiner& what, const Stor
     return miner::pre_commit_deposit_for_power(reward.this_epoch_reward_smoothed, smoothed,
                                                miner::qa_power_max(what.sector_size)) +
            miner::initial_pledge_for_power(qa_power, reward.this_epoch_baseline_power,
-                                           reward.this_epoch_reward_smoothed, smoothed, 0, 0, 0);
+                                           reward.this_epoch_reward_smoothed, smoothed, /*circulating_supply=*/0,
+                                           /*epochs_since_ramp_start=*/0, /*ramp_duration_epochs=*/0);
 }
 
 /// Marks sectors as proven: window proofs are assumed to be valid at genesis.
@@ -106,7 +107,7 @@ Status make_sectors(Machine& machine, const std::vector<GenesisMiner>& miners, c
                     "genesis: the network has the power " + total.total_raw_byte_power.to_string() + "/" +
                         total.total_quality_adj_power.to_string() + " (raw/quality-adjusted), expected " +
                         raw.to_string() + "/" + quality_adjusted.to_string() +
-                        ", the sum of the miners'; a miner may be below the least power that counts");
+                        ", the sum of its miners' power; a miner may be below the least power that counts");
     return {};
 }
 

@@ -21,7 +21,7 @@ Result<KeyIds> make_accounts(Machine& machine, const GenesisTemplate& what, cons
 /// Makes the verified registry and datacap, and gives the clients of the sectors' deals the datacap that they need.
 Status make_datacap(Machine& machine, const GenesisTemplate& what, const KeyIds& keys);
 
-/// A miner that exists, with deals that wait for their sectors.
+/// A miner that was created, with deals that wait for their sectors.
 struct MinerBegun {
     Address id;
     ChainEpoch expiration = 0;  // the epoch at which its sectors expire
