@@ -53,9 +53,9 @@ Decision BlockDoor::check(const BlockMsg& block, std::uint64_t now) {
     if (!header.block_sig) return reject("missing_signature", "the signature is missing");
     const ChainEpoch head = chain_.head()->height();
     if (!is_in_consensus_range(states_.network(), header.height, head, now))
-        return ignore("invalid_block_height", "height is " + std::to_string(header.height) + ", expected " +
-                                                  consensus_range_text(states_.network(), head, now) +
-                                                  " by the head and the clock");
+        return ignore("invalid_block_height", "height is " + std::to_string(header.height) +
+                                                  ", but the head and the clock allow only " +
+                                                  consensus_range_text(states_.network(), head, now));
     const auto listed = msg_meta_cid(block.bls_messages, block.secp_messages);
     if (!listed)
         return reject("invalid_block_meta", "its lists of messages cannot be hashed: " + listed.error().message());

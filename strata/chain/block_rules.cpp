@@ -58,9 +58,9 @@ Status check_header_alone(const BlockHeader& block) {
     if (!block.bls_aggregate) return wrong("the aggregate signature is missing");
     if (const auto wire = block.check_decoded(); !wire) return wrong(wire.error().message());
     if (!block.miner.as_id()) return wrong("the miner is " + block.miner.to_string() + ", expected an ID address");
-    if (block.parents.empty() || block.parents.size() > kMostParents)
+    if (block.parents.empty() || block.parents.size() > kMaxParents)
         return wrong("it names " + std::to_string(block.parents.size()) + " parents, expected 1 to " +
-                     std::to_string(kMostParents));
+                     std::to_string(kMaxParents));
     if (block.height <= 0) return wrong("height is " + std::to_string(block.height) + ", expected at least 1");
     return {};
 }

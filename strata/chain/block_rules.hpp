@@ -21,9 +21,9 @@ class WinningPoStVerifier {
     virtual Result<bool> verify_winning_post(const WindowPoStVerifyInfo& info) = 0;
 };
 
-/// The most parents that a block may name. Five are expected; the limit is ours (the reference's decoder stops at
-/// 8,192).
-inline constexpr std::size_t kMostParents = 100;
+/// The greatest number of parents that a block may name. Five are expected; the limit is ours (the reference's decoder
+/// stops at 8,192).
+inline constexpr std::size_t kMaxParents = 100;
 
 /// Checks what can be checked in a header without its parents. Errors: verification.
 Status check_header_alone(const BlockHeader& block);

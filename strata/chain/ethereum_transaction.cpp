@@ -128,6 +128,7 @@ RlpList legacy(const Message& m, const Call& call) {
     return out;
 }
 
+// `data` is a prefix byte, r and s of 32 bytes each, and v in any number of bytes.
 Result<EthereumSigning> legacy_signing(const Message& message, const Call& call, BytesView data,
                                        std::uint64_t chain_id) {
     if (data.size() < 1 + kSignatureSize)

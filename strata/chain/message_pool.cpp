@@ -108,7 +108,7 @@ Status MessagePool::check_place(const SenderAccount& account, const PoolEntry& e
     const Nonce next = free_nonce(message.from, account.nonce);
     const Nonce gap = kind == AddKind::untrusted ? 0 : limits_.nonce_gap;
     const auto beyond = [&] {
-        return "nonce is " + std::to_string(message.nonce) + ", but the next one is " + std::to_string(next);
+        return "nonce is " + std::to_string(message.nonce) + ", but the sender's next one is " + std::to_string(next);
     };
     if (strict && message.nonce > next && message.nonce - next > gap)
         return refuse(Errc::out_of_range, beyond() + "; a gap of at most " + std::to_string(gap) + " is allowed");

@@ -28,7 +28,7 @@ bool is_same_call(const Message& a, const Message& b) {
 Result<Message> LocalChain::find_message(const Cid& cid) {
     if (const auto pending = pool_.find(cid)) return pending->message;
     STRATA_TRY(const bool here, chain_.blocks().has(cid));
-    if (!here) return fail(Errc::not_found, "this node knows no message " + cid.to_string());
+    if (!here) return fail(Errc::not_found, "this node does not know message " + cid.to_string());
     if (auto message = chain_.message(cid)) return std::move(*message);
     const auto signed_message = chain_.signed_message(cid);
     return signed_message ? Result<Message>(signed_message->message)
@@ -48,8 +48,8 @@ Result<Cid> LocalChain::listed_cid(const Tipset& tipset, const Message& message)
 
 // Looks for a message among those executed in the parents of `child`, whose header names the receipts. A receipt has
 // the index of its message among the executed ones, each counted once.
-Result<std::optional<MessageLookup>> LocalChain::executed(const TipsetPtr& child, const Cid& cid, const Message& wanted,
-                                                          bool allow_replaced) {
+Result<std::optional<MessageLookup>> LocalChain::find_executed(const TipsetPtr& child, const Cid& cid,
+                                                               const Message& wanted, bool allow_replaced) {
     STRATA_TRY(const auto tipset, chain_.parent(*child));
     STRATA_TRY(const auto blocks, states_.messages_of(*tipset));
     std::set<Cid> seen;
@@ -111,7 +111,7 @@ Result<std::optional<MessageLookup>> LocalChain::search_from(const TipsetPtr& fr
     const ChainEpoch floor = lookback == kNoLimit ? 0 : std::max<ChainEpoch>(0, from->height() - lookback);
     STRATA_TRY(const auto child, first_after(from, wanted.from, wanted.nonce, floor));
     if (!child || child->height() <= floor) return std::optional<MessageLookup>{};
-    return executed(child, cid, wanted, allow_replaced);
+    return find_executed(child, cid, wanted, allow_replaced);
 }
 
 }  // namespace strata::chain

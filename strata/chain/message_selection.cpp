@@ -180,8 +180,8 @@ class Selection {
     }
 
     std::vector<MessageChain> chains_;
-    std::vector<BigInt> weights_;
-    std::vector<BigInt> effective_;
+    std::vector<BigInt> weights_;    // of the places of the chains
+    std::vector<BigInt> effective_;  // performance times weight: the order in which chains are taken
     std::vector<bool> taken_;
     std::set<Rank> queue_;
     Room room_;

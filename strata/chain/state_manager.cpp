@@ -21,7 +21,7 @@ std::string state_key(const TipsetKey& key) {
 // Returns the error of a system call that failed: the tipset leads to no state on any node (lotus
 // chain/consensus/compute_state.go). A failure of this node alone never comes here, since it is an error of the
 // executor.
-Error broken(std::string_view what, ChainEpoch epoch, const vm::Applied& applied) {
+Error system_call_error(std::string_view what, ChainEpoch epoch, const vm::Applied& applied) {
     return fail(Errc::verification, "execution: " + std::string(what) + " at epoch " + std::to_string(epoch) +
                                         " ended with exit code " + std::to_string(applied.receipt.exit_code) + ": " +
                                         applied.failure);
@@ -138,7 +138,7 @@ Status StateManager::run_cron(vm::Executor& executor, ChainEpoch epoch, std::vec
     auto message = vm::cron_message(epoch);
     ++messages_applied_;
     STRATA_TRY(auto applied, executor.apply(message, vm::ApplyKind::implicit_message, 0));
-    if (applied.receipt.exit_code != 0) return broken("cron", epoch, applied);
+    if (applied.receipt.exit_code != 0) return system_call_error("cron", epoch, applied);
     const Cid cid = message.cid();
     log.push_back({cid, std::move(message), std::move(applied)});
     return {};
@@ -185,7 +185,7 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
     auto award = vm::reward_message(block.height, to_cbor(params));
     ++messages_applied_;
     STRATA_TRY(auto applied, run.executor.apply(award, vm::ApplyKind::implicit_message, 0));
-    if (applied.receipt.exit_code != 0) return broken("the block reward", block.height, applied);
+    if (applied.receipt.exit_code != 0) return system_call_error("the block reward", block.height, applied);
     const Cid cid = award.cid();
     run.result.implicit.push_back({cid, std::move(award), std::move(applied)});
     return {};

@@ -115,7 +115,7 @@ class StateManager {
     Lane executions_{2};
     Lane simulations_{2};
 
-    using Flight = std::shared_future<Result<TipsetState>>;
+    using Flight = std::shared_future<Result<TipsetState>>;  // an execution in progress
     // Whether any known result may be used, or only one that was executed again.
     enum class Known { trusted, doubted };
     Result<TipsetState> execute_once(const TipsetPtr& tipset, Known known) STRATA_EXCLUDES(mutex_);

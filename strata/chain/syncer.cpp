@@ -38,9 +38,9 @@ Status Syncer::check_announced(const FullBlock& block, std::uint64_t now) {
     STRATA_OK(check_header_alone(header));
     const ChainEpoch head = chain_.head()->height();
     if (!is_in_consensus_range(states_.network(), header.height, head, now))
-        return fail(Errc::out_of_range, "block: height is " + std::to_string(header.height) + ", expected " +
-                                            consensus_range_text(states_.network(), head, now) +
-                                            " by the head and the clock");
+        return fail(Errc::out_of_range, "block: height is " + std::to_string(header.height) +
+                                            ", but the head and the clock allow only " +
+                                            consensus_range_text(states_.network(), head, now));
     // On every valid chain the time follows from the height.
     const std::uint64_t timestamp =
         chain_.genesis()->min_timestamp() + states_.network().block_delay * static_cast<std::uint64_t>(header.height);
@@ -73,9 +73,9 @@ Status Syncer::announce(const FullBlock& block, const PeerName& from, std::uint6
 }
 
 Status Syncer::follow(const TipsetKey& head, const PeerName& from, std::uint64_t now) {
-    if (head.empty() || head.cids().size() > kMostParents)
+    if (head.empty() || head.cids().size() > kMaxParents)
         return fail(Errc::verification, "the head of " + from + " has " + std::to_string(head.cids().size()) +
-                                            " blocks, expected 1 to " + std::to_string(kMostParents));
+                                            " blocks, expected 1 to " + std::to_string(kMaxParents));
     if (join_task(head, from)) return {};
     auto task = new_task(head, now);
     task->windows.push_back({head, {}});
@@ -262,7 +262,8 @@ void Syncer::end_overdue(std::uint64_t now) {
         const Lock mail(mailbox_->mutex);
         const auto it = mailbox_->open.find(task->open->id);
         if (it != mailbox_->open.end() && !it->second)
-            it->second = fail(Errc::busy, task->open->peer + " did not answer in time");
+            it->second = fail(Errc::busy, task->open->peer + " did not answer within " +
+                                              std::to_string(limits_.answer_time) + " seconds");
     }
 }
 

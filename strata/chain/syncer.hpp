@@ -98,7 +98,7 @@ class Syncer {
         // These members are guarded by the table's lock.
         std::vector<PeerName> peers;  // the peers that announced it, the first one first
         std::size_t body_bytes = 0;
-        SyncStatus::Task shown;
+        SyncStatus::Task shown;             // a copy of `progress` for status()
         std::set<std::uint64_t> waits_for;  // tasks that fetch what this one needs
         std::optional<Open> open;
         bool lacks_turn = false;  // too many requests are open

@@ -7,6 +7,7 @@ namespace strata::chain {
 NetworkVersion UpgradeSchedule::version_at(ChainEpoch epoch) const {
     NetworkVersion version = genesis_;
     ChainEpoch newest = -1;
+    // The highest upgrade below the epoch decides; at equal heights, the last one in the list.
     for (const auto& upgrade : upgrades_) {
         if (upgrade.version == 0 || upgrade.height < 0 || upgrade.height >= epoch || upgrade.height < newest) continue;
         version = upgrade.version;

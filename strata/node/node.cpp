@@ -61,7 +61,7 @@ struct Node::Parts {
     Status open_provider();
     void log_heads();
     chain::ChainStopwatches chain_stopwatches();
-    Histogram& durations(std::string_view name, std::string_view help);
+    Histogram& duration_histogram(std::string_view name, std::string_view help);
     http::Response handle(const http::Request& request);
     http::Response health_answer(const http::Request& request);
     std::string metrics_text();
@@ -117,8 +117,8 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
     node->api_ = std::make_unique<api::Service>(
         *node->local_chain_,
         api::Options{.beacon = &shared.beacon,
-                     .answer_seconds = &node->durations("strata_api_answer_seconds",
-                                                        "Seconds from the arrival of an API request to its answer.")});
+                     .answer_seconds = &node->duration_histogram(
+                         "strata_api_answer_seconds", "Seconds from the arrival of an API request to its answer.")});
     STRATA_TRY(node->http_, http::Server::start(node->config_.http_address, node->config_.http_port,
                                                 [n = node.get()](const auto& request) { return n->handle(request); },
                                                 {.lanes = {"/rpc", "/market", "/piece", "/ipfs"}}));
@@ -149,15 +149,16 @@ Status Node::Parts::open_provider() {
     return {};
 }
 
-Histogram& Node::Parts::durations(std::string_view name, std::string_view help) {
+Histogram& Node::Parts::duration_histogram(std::string_view name, std::string_view help) {
     return metrics_.histogram(name, help, duration_bounds());
 }
 
 // The chain reads no clock of its own, so the node gives it one.
 chain::ChainStopwatches Node::Parts::chain_stopwatches() {
-    return {.execution = {&durations("strata_tipset_execution_seconds", "Seconds to execute a tipset."), seconds_now},
-            .validation = {&durations("strata_block_validation_seconds",
-                                      "Seconds to validate a block, with the execution of its parents."),
+    return {.execution = {&duration_histogram("strata_tipset_execution_seconds", "Seconds to execute a tipset."),
+                          seconds_now},
+            .validation = {&duration_histogram("strata_block_validation_seconds",
+                                               "Seconds to validate a block, with the execution of its parents."),
                            seconds_now}};
 }
 

@@ -13,7 +13,7 @@ constexpr std::uint8_t kFullRecord = 1, kLastPart = 4;  // the least and the gre
 
 // Returns the stored form of a checksum. It is rotated and shifted, so that a log stored inside a log is not taken for
 // records of the outer one (rocksdb util/crc32c.h, Mask).
-std::uint32_t masked(std::uint32_t crc) {
+std::uint32_t stored_form(std::uint32_t crc) {
     return ((crc >> 15U) | (crc << 17U)) + 0xa282ead8U;
 }
 
@@ -44,7 +44,7 @@ bool is_zero(BytesView bytes) {
 bool is_record(BytesView bytes, std::size_t length) {
     if (bytes.size() < kHeader + length) return false;
     const auto header = header_of(bytes);
-    return header.type != 0 && masked(crc32c(bytes.subspan(6, 1 + length))) == header.checksum;
+    return header.type != 0 && stored_form(crc32c(bytes.subspan(6, 1 + length))) == header.checksum;
 }
 
 /// Returns true if a complete record begins anywhere in the bytes.

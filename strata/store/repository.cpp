@@ -92,7 +92,7 @@ class Repository::Routed final : public KeyValue {
     }
     Status for_each(std::string_view prefix, const Visit& visit) override {
         if (prefix.size() < kChainPrefix.size() && kChainPrefix.starts_with(prefix))
-            return fail(Errc::internal, "the prefix '" + std::string(prefix) + "' has keys in both databases");
+            return fail(Errc::internal, "the prefix '" + std::string(prefix) + "' may have keys in both databases");
         return of(prefix).for_each(prefix, visit);
     }
 

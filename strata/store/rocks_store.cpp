@@ -116,25 +116,25 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
     rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                       std::unique_ptr<rocksdb::FSWritableFile>* out,
                                       rocksdb::IODebugContext* debug) override {
-        return narrowed(name, target()->NewWritableFile(name, options, out, debug));
+        return make_private(name, target()->NewWritableFile(name, options, out, debug));
     }
     rocksdb::IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                          std::unique_ptr<rocksdb::FSWritableFile>* out,
                                          rocksdb::IODebugContext* debug) override {
-        return narrowed(name, target()->ReopenWritableFile(name, options, out, debug));
+        return make_private(name, target()->ReopenWritableFile(name, options, out, debug));
     }
     rocksdb::IOStatus NewLogger(const std::string& name, const rocksdb::IOOptions& options,
                                 std::shared_ptr<rocksdb::Logger>* out, rocksdb::IODebugContext* debug) override {
-        return narrowed(name, target()->NewLogger(name, options, out, debug));
+        return make_private(name, target()->NewLogger(name, options, out, debug));
     }
     rocksdb::IOStatus LockFile(const std::string& name, const rocksdb::IOOptions& options, rocksdb::FileLock** lock,
                                rocksdb::IODebugContext* debug) override {
-        return narrowed(name, target()->LockFile(name, options, lock, debug));
+        return make_private(name, target()->LockFile(name, options, lock, debug));
     }
 
   private:
     // The folder is already closed to others, so nobody can open the file in between.
-    static rocksdb::IOStatus narrowed(const std::string& name, rocksdb::IOStatus made) {
+    static rocksdb::IOStatus make_private(const std::string& name, rocksdb::IOStatus made) {
         if (made.ok() && ::chmod(name.c_str(), 0600) != 0)
             return rocksdb::IOStatus::IOError(name, "its permissions cannot be changed");
         return made;

@@ -55,7 +55,7 @@ Result<std::int64_t> integer(const Field& field) {
                            ", expected less than 2^63");
     return field.value->get<std::int64_t>();
 }
-Result<bool> truth(const Field& field) {
+Result<bool> boolean(const Field& field) {
     if (!field.value->is_boolean()) return field.unexpected("true or false");
     return field.value->get<bool>();
 }
@@ -136,7 +136,7 @@ Result<actors::market::DealProposal> deal(const Field& field) {
     actors::market::DealProposal out;
     STRATA_OK(member(out.piece_cid, field, "PieceCID", cid));
     STRATA_OK(member(out.piece_size, field, "PieceSize", natural));
-    STRATA_OK(member(out.verified_deal, field, "VerifiedDeal", truth));
+    STRATA_OK(member(out.verified_deal, field, "VerifiedDeal", boolean));
     STRATA_OK(member(out.client, field, "Client", address));
     STRATA_OK(member(out.provider, field, "Provider", address));
     STRATA_OK(member(out.label.value, field, "Label", text));
