@@ -109,7 +109,7 @@ class Chain {
     virtual Result<Lookback> lookback(const TipsetPtr& base, ChainEpoch round) = 0;
 
     // Messages on their way into a block.
-    /// Puts a message into the pool and gives it to the peers. Errors: those of MessagePool::add.
+    /// Puts a message into the pool and sends it to the peers. Errors: those of MessagePool::add.
     virtual Result<Cid> push(const SignedMessage& message, AddKind kind) = 0;
     /// Does the same for a message of the node's owner.
     Result<Cid> push(const SignedMessage& message);

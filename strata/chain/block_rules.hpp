@@ -38,7 +38,7 @@ Status check_messages_named(const BlockHeader& block, const BlockMessages& messa
 class BlockRules {
   public:
     /// `chain` and `network` must outlive the object. Without a verifier winning proofs are not verified (on stub
-    /// networks their text is compared instead). `state_after` gives the state after a tipset for the rare block that
+    /// networks their text is compared instead). `state_after` returns the state after a tipset for the rare block that
     /// follows more than 900 null rounds; without it such a block is out_of_range.
     BlockRules(ChainStore& chain, const Network& network, WinningPoStVerifier* winning_post,
                StateAfter state_after = {})

@@ -1,6 +1,6 @@
 #pragma once
 // The door through which the syncer gets missing blocks: peers that are asked by name and answer later, or never. The
-// asker checks what they give. Source: docs/protocol/node.md §17 (lotus chain/exchange).
+// asker checks the answers. Source: docs/protocol/node.md §17 (lotus chain/exchange).
 #include <functional>
 
 #include <strata/chain/tipset.hpp>

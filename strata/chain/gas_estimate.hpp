@@ -1,7 +1,7 @@
 #pragma once
 // Fills in what a sender left open: gas limit, fee cap, premium. Native actors charge less gas than the official ones,
-// so a limit found here fits this VM. Source: docs/protocol/node.md §14.6 (lotus node/impl/gasutils/gasutils.go,
-// node/impl/full/gas.go, chain/messagepool/messagepool.go: CapGasFee).
+// so a limit found here is right only for this VM. Source: docs/protocol/node.md §14.6 (lotus
+// node/impl/gasutils/gasutils.go, node/impl/full/gas.go, chain/messagepool/messagepool.go: CapGasFee).
 #include <strata/chain/base_fee.hpp>
 #include <strata/vm/applied.hpp>
 

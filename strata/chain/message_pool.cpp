@@ -91,7 +91,7 @@ Status MessagePool::check_funds(const SenderAccount& account, const Message& mes
                                               ", which the gas of all its pending messages may cost");
 }
 
-// Returns the first nonce from `state_nonce` on that no pending message has.
+// Returns the first nonce at or above `state_nonce` that no pending message has.
 Nonce MessagePool::free_nonce(const Address& from, Nonce state_nonce) const {
     const auto it = senders_.find(from);
     if (it == senders_.end()) return state_nonce;

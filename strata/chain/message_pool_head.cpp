@@ -101,7 +101,7 @@ Status MessagePool::open() {
 
 // Takes in local messages. A refused message is kept, unless its nonce is used up: then it can never be taken in.
 Status MessagePool::take_in_local(std::vector<SignedMessage> messages) {
-    // They are added in nonce order, so that none of them meets a gap.
+    // The messages are added in nonce order, so that none of them meets a gap.
     std::ranges::sort(messages, {}, [](const SignedMessage& m) { return m.message.nonce; });
     std::vector<SignedMessage> refused;
     std::vector<store::Write> used_up;
@@ -252,7 +252,7 @@ Result<MessagePool::HeadPtr> MessagePool::head() {
         if (at && at->tipset()->key() == to->key()) break;
         STRATA_TRY(const auto change, change_to(at, to));
         const Lock lock(mutex_);
-        // If a different thread was faster, the values read here do not fit the tables.
+        // If a different thread was faster, the values read here belong to an older head.
         if (head_ == at) apply(change);
     }
     STRATA_OK(save_records());

@@ -32,7 +32,7 @@ Error wrong(std::string_view field, std::string_view what) {
     return fail(Errc::malformed, "network description: " + std::string(field) + " " + std::string(what));
 }
 
-// Returns a value as the file has it, shortened to fit on a line.
+// Returns a value as it is in the file, shortened to 60 bytes.
 std::string text_of(const Json& value) {
     constexpr std::size_t most = 60;
     const auto text = value.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);

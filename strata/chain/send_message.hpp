@@ -13,7 +13,7 @@ namespace strata::chain {
 /// state; not_found if the sender has no actor or its private key is not in the wallet.
 Result<SignedMessage> price_and_sign(Chain& chain, wallet::Wallet& wallet, Message message,
                                      const TokenAmount& max_fee = {});
-/// Does the same, and then gives the message to the pool and to the peers.
+/// Does the same, and then puts the message into the pool and sends it to the peers.
 Result<Cid> send_message(Chain& chain, wallet::Wallet& wallet, Message message, const TokenAmount& max_fee = {});
 
 }  // namespace strata::chain

@@ -28,8 +28,8 @@ Error system_call_error(std::string_view what, ChainEpoch epoch, const vm::Appli
 }
 
 // Selects the messages of a tipset that are executed: each sender's messages in nonce order, each once (lotus
-// chain/store/messages.go). Senders are told apart by the address in the message until one of them uses an ID, and from
-// then on by ID.
+// chain/store/messages.go). Senders are distinguished by the address in the message until one of them uses an ID, and
+// from then on by ID.
 class Selection {
   public:
     explicit Selection(vm::StateTree& state) : state_(state) {}

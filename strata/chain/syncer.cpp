@@ -436,7 +436,7 @@ std::optional<std::vector<TipsetPtr>> Syncer::take_headers(Task& task, std::uint
         blame(task, asked.peer, kNothingPenalty, /*lied=*/false);
         return std::nullopt;
     }
-    // A peer that is slow, or gives only a few tipsets at a time, is asked after the others.
+    // A peer that is slow, or sends only a few tipsets at a time, is asked after the others.
     const bool is_short = out.size() < asked.request.length / 2 && out.back()->height() > 0;
     if (is_short || now >= asked.asked_at + limits_.slow_answer)
         blame(task, asked.peer, kSlowPenalty, /*lied=*/false);

@@ -6,7 +6,7 @@
 
 namespace strata::chain {
 
-// Checks that the headers of the parents fit those of the children before anything lower is asked for: time, weight,
+// Checks that the headers of the parents match those of the children before anything lower is asked for: time, weight,
 // and the beacon's entries, which cannot be forged. Parents without entries are left to the full rules.
 Status Syncer::check_above(const Task& task, const Tipset& parent) {
     if (!task.lowest) return {};

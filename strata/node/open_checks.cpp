@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 const Log kLog("node");
 
-// Makes the refusal of a description that does not fit the chain.
+// Returns the refusal of a description that differs from the chain.
 Error description_refusal(std::string_view field, std::string_view described, std::string_view found,
                           std::string_view where) {
     return fail(Errc::verification,

@@ -36,8 +36,8 @@ Status remove_records(RocksStore& from) {
         return true;
     }));
     if (!batch.empty()) STRATA_OK(from.metadata().write(batch));
-    // The removed records include private keys. An operator may copy or give away the chain's database, so their bytes
-    // must not stay in its files.
+    // The removed records include private keys. An operator may copy or give away the chain's database, so the bytes of
+    // these records must not stay in its files.
     return from.forget_removed();
 }
 
