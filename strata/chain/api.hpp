@@ -1,8 +1,8 @@
 #pragma once
 // The door to a chain, for everything above it: provider, market, API, local networks. LocalChain is the chain of this
-// process. A chain in a different process, asked over JSON-RPC, can stand here as well, so nothing below shows a lock,
-// a pool or a store of a node. Types that many callers do not use are only declared here: pool_entry.hpp, lookback.hpp,
-// execution.hpp, network.hpp, sync_status.hpp and vm/state_tree.hpp define them.
+// process. A chain in a different process, asked over JSON-RPC, can implement this as well, so nothing below shows a
+// lock, a pool or a store of a node. Types that many callers do not use are only declared here: pool_entry.hpp,
+// lookback.hpp, execution.hpp, network.hpp, sync_status.hpp and vm/state_tree.hpp define them.
 #include <functional>
 
 #include <strata/chain/tipset.hpp>
@@ -31,9 +31,9 @@ struct TipsetState;
 
 /// Where a message was executed.
 struct MessageLookup {
-    Cid message;  // the one that was executed; it differs from the one asked for if that was replaced
+    Cid message;  // the executed message; not the one asked for if that one was replaced
     Receipt receipt;
-    TipsetPtr executed_in;  // the tipset on whose parents the message was executed: as StateSearchMsg answers
+    TipsetPtr executed_in;  // the child of the tipset that includes the message, as StateSearchMsg answers
     ChainEpoch height = 0;  // of executed_in
 };
 
@@ -50,20 +50,20 @@ class Chain {
     // Tipsets and blocks.
     virtual TipsetPtr genesis() const = 0;
     virtual TipsetPtr head() const = 0;
-    /// Returns the tipset of a key. Errors: missing_block if one of its headers is not there; invalid_argument if they
-    /// form no tipset.
+    /// Returns the tipset of a key. Errors: missing_block if one of its headers is not in the store; invalid_argument
+    /// if the headers do not form a tipset.
     virtual Result<TipsetPtr> tipset(const TipsetKey& key) = 0;
     /// Returns the tipset at `epoch` on the chain that ends in `tip`. Errors: out_of_range above the tip or below 0.
     virtual Result<TipsetPtr> tipset_at(ChainEpoch epoch, const TipsetPtr& tip, NullRound null) = 0;
     Result<TipsetPtr> parent(const Tipset& of) { return tipset(of.parents()); }
     virtual Result<BlockHeader> header(const Cid& cid) = 0;
-    /// Returns the way from one tipset to another. Errors: out_of_range if more tipsets would be reverted than a head
-    /// may revert.
+    /// Returns the path from one tipset to another. Errors: out_of_range if it reverts more tipsets than a new head may
+    /// revert.
     virtual Result<HeadChange> way(const TipsetPtr& from, const TipsetPtr& to) = 0;
     /// Returns the weight of the chain that ends in the tipset. Errors: verification if the network has no power.
     virtual Result<BigInt> weight(const Tipset& tipset) = 0;
 
-    // Returns the messages of a block, as it lists them.
+    // Returns the messages of a block in the order of its lists.
     virtual Result<BlockMessages> messages(const BlockHeader& block) = 0;
     /// Returns, for each block, the messages that are executed, in order.
     virtual Result<std::vector<std::vector<ChainMessage>>> messages_of(const Tipset& tipset) = 0;
@@ -72,9 +72,9 @@ class Chain {
     /// Finds a message in the pool or in a block, by its CID or the CID of the signed message. Errors: not_found.
     virtual Result<Message> find_message(const Cid& cid) = 0;
     static constexpr ChainEpoch kNoLimit = -1;
-    /// Searches back from the tipset over `lookback` epochs; empty if the message was not executed there. A replacement
-    /// counts, if that is allowed, when it does the same call. Errors: not_found if nobody knows the message;
-    /// verification if a different one took its nonce.
+    /// Searches back from the tipset over `lookback` epochs; empty if the message was not executed there. If
+    /// `allow_replaced`, a replacement that makes the same call counts too. Errors: not_found if the message is not
+    /// known here; verification if a different one took its nonce.
     virtual Result<std::optional<MessageLookup>> search_from(const TipsetPtr& from, const Cid& message,
                                                              ChainEpoch lookback, bool allow_replaced) = 0;
     /// Does the same from the head.
@@ -83,12 +83,12 @@ class Chain {
         return search_from(head(), message, lookback, allow_replaced);
     }
 
-    // Returns the blocks of the chain and of its states, to be read: readers of actors' states work on this and a root.
-    // Nothing is put into it through this door.
+    // Returns the blocks of the chain and of its states, for reading only: readers of actors' states take this store
+    // and a root.
     virtual Blockstore& blocks() = 0;
-    /// Returns the state after a tipset, which is executed first if nobody has done that yet.
+    /// Returns the state after a tipset, which is executed first if it has not been executed yet.
     virtual Result<TipsetState> state_after(const TipsetPtr& tipset) = 0;
-    /// Returns the state after the head, which the API calls the current one.
+    /// Returns the state after the head, which the API calls the current state.
     Result<vm::StateTree> head_state();
     /// Executes a tipset again on the state that its headers name.
     virtual Result<TipsetExecution> execute(const Tipset& tipset) = 0;
@@ -104,12 +104,12 @@ class Chain {
     virtual Result<BeaconEntry> beacon_entry_at(const TipsetPtr& tip, ChainEpoch epoch) = 0;
     /// Returns the newest beacon entry at or below the tip. Errors: not_found.
     virtual Result<BeaconEntry> latest_beacon_entry(const TipsetPtr& tip) = 0;
-    /// Returns the tipset and the state that decide about a block of `round` on `base`. Errors: out_of_range above more
+    /// Returns the tipset and the state that decide about a block of `round` on `base`. Errors: out_of_range after more
     /// than 900 null rounds.
     virtual Result<Lookback> lookback(const TipsetPtr& base, ChainEpoch round) = 0;
 
     // Messages on their way into a block.
-    /// Puts a message into the pool and gives it to the peers. Errors: those of MessagePool::add.
+    /// Puts a message into the pool and sends it to the peers. Errors: those of MessagePool::add.
     virtual Result<Cid> push(const SignedMessage& message, AddKind kind) = 0;
     /// Does the same for a message of the node's owner.
     Result<Cid> push(const SignedMessage& message);
@@ -132,11 +132,11 @@ class Chain {
     // Sync.
     /// What the node is fetching and validating now.
     virtual SyncStatus sync_status() = 0;
-    /// Why full validation refused a block; empty if it did not, or if that was forgotten.
+    /// Why full validation refused a block; empty if it did not refuse the block, or if the reason was forgotten.
     virtual std::optional<std::string> bad_reason(const Cid& block) = 0;
 
     // Called after every change of head, in order: the newest of `reverted` and the oldest of `applied` come first. It
-    // runs on any thread and without a lock. A listener may call back; the changes that this causes are told
+    // runs on any thread and without a lock. A listener may call back; the changes that this causes are delivered
     // afterwards.
     using HeadListener =
         std::function<void(const std::vector<TipsetPtr>& reverted, const std::vector<TipsetPtr>& applied)>;

@@ -29,7 +29,8 @@ struct ChainAccount {
     std::map<std::pair<Address, MethodNumber>, std::uint64_t> landed;
 };
 
-/// Executes every tipset up to the head again. Errors: verification if a state differs from the one that the chain has.
+/// Executes every tipset up to the head again. Errors: verification if a state differs from the one that the chain
+/// names.
 Result<ChainAccount> account_of(Chain& chain);
 
 /// Returns the sum of all actors' balances in a state.

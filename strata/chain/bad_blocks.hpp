@@ -23,7 +23,7 @@ class BadBlocks {
     void add(const Cid& block, std::string reason, Badness badness, std::uint64_t now) STRATA_EXCLUDES(mutex_);
     /// Returns why the block is bad. Empty if it is not known to be bad, or if that knowledge has expired.
     std::optional<std::string> reason(const Cid& block, std::uint64_t now) STRATA_EXCLUDES(mutex_);
-    /// The same for a caller without a clock: at the latest time that any call has named.
+    /// Does the same for a caller without a clock: `now` is the latest time that any call has given.
     std::optional<std::string> reason(const Cid& block) STRATA_EXCLUDES(mutex_);
 
   private:
@@ -33,9 +33,9 @@ class BadBlocks {
     };
     std::optional<std::string> reason_at(const Cid& block, std::uint64_t now) STRATA_REQUIRES(mutex_);
 
-    static constexpr std::size_t kMost = 32'768;  // lotus build/buildconstants, BadBlockCacheSize
+    static constexpr std::size_t kCapacity = 32'768;  // lotus build/buildconstants, BadBlockCacheSize
     Mutex mutex_;
-    LruMap<Cid, Entry> entries_ STRATA_GUARDED_BY(mutex_){kMost};
+    LruMap<Cid, Entry> entries_ STRATA_GUARDED_BY(mutex_){kCapacity};
     std::uint64_t latest_ STRATA_GUARDED_BY(mutex_) = 0;  // unix seconds
 };
 

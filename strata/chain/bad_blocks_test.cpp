@@ -31,7 +31,7 @@ TEST(BadBlocks, a_different_state_is_forgotten) {
     EXPECT_FALSE(bad.reason(block(1), 1'000)) << "it is gone, even for a clock that went back";
 }
 
-// The last word counts, and begins a new time.
+// The latest entry counts, and its time begins again.
 TEST(BadBlocks, a_second_refusal_replaces_the_first) {
     BadBlocks bad;
     bad.add(block(1), "first", Badness::state_mismatch, 0);

@@ -7,7 +7,8 @@
 namespace strata::chain {
 namespace {
 
-// The price is set by the message that covers this position of gas, counted from 0. It lies at 80 % of a block.
+// The price is set by the message that covers this unit of gas, counted from 0: the last one of the first 80 % of a
+// block.
 constexpr std::int64_t kMarginalGas = kBlockGasLimit * 80 / 100 - 1;
 constexpr std::int64_t kMaxChangeDenominator = 8;
 

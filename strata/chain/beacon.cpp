@@ -7,7 +7,7 @@
 namespace strata::chain {
 namespace {
 
-constexpr int kSearch = 20;  // tipsets
+constexpr int kMaxTipsetsSearched = 20;
 
 Error wrong(const std::string& what) {
     return fail(Errc::verification, "beacon: " + what);
@@ -35,13 +35,13 @@ std::vector<std::uint64_t> beacon_rounds(const Network& network, ChainEpoch pare
 
 Result<BeaconEntry> latest_beacon_entry(ChainStore& chain, const TipsetPtr& tip) {
     TipsetPtr at = tip;
-    for (int i = 0; i < kSearch; ++i) {
+    for (int i = 0; i < kMaxTipsetsSearched; ++i) {
         const auto& entries = at->blocks()[0].beacon_entries;
         if (!entries.empty()) return entries.back();
         if (at->height() == 0) break;
         STRATA_TRY(at, chain.parent(*at));
     }
-    return fail(Errc::not_found, "beacon: the last " + std::to_string(kSearch) + " tipsets up to epoch " +
+    return fail(Errc::not_found, "beacon: the last " + std::to_string(kMaxTipsetsSearched) + " tipsets up to epoch " +
                                      std::to_string(tip->height()) + " have no entry");
 }
 
@@ -50,9 +50,10 @@ Status check_beacon_entries(const Network& network, const BlockHeader& block, Ch
     const auto& entries = block.beacon_entries;
     const std::uint64_t newest = network.beacon_round(block.height);
     if (newest == previous.round)
-        return entries.empty() ? Status{}
-                               : wrong("the block has an entry of round " + std::to_string(entries.back().round) +
-                                       ", expected none: the parents have round " + std::to_string(previous.round));
+        return entries.empty()
+                   ? Status{}
+                   : wrong("the block has an entry of round " + std::to_string(entries.back().round) +
+                           ", expected none: the parents already have round " + std::to_string(previous.round));
     if (entries.empty()) return wrong("the block has no entry, expected round " + std::to_string(newest));
     if (entries.back().round != newest)
         return wrong("the last round is " + std::to_string(entries.back().round) + ", expected " +

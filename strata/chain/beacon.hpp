@@ -1,6 +1,6 @@
 #pragma once
-// Beacon entries of blocks: which a block must carry, and whether they are the beacon's. Unchained drand only.
-// Source: docs/protocol/node.md §4.3, §4.5 (lotus chain/beacon/beacon.go, drand/drand.go).
+// Beacon entries of blocks: which a block must carry, and whether the beacon signed them. Unchained drand only. Source:
+// docs/protocol/node.md §4.3, §4.5 (lotus chain/beacon/beacon.go, drand/drand.go).
 #include <strata/chain/network.hpp>
 #include <strata/chain/tipset.hpp>
 

@@ -84,7 +84,7 @@ TEST(Beacon, the_digest_of_a_round) {
 TEST(Beacon, the_round_of_a_mainnet_epoch) {
     EXPECT_EQ(mainnet().beacon_round(4863283), 17133832U);
     EXPECT_EQ(mainnet().beacon_round(0), 1U) << "the beacon began later than the network";
-    // Ten rounds lie in an epoch of 30 seconds.
+    // An epoch of 30 seconds has ten rounds.
     EXPECT_EQ(mainnet().beacon_round(4863284), 17133842U);
 }
 
@@ -159,7 +159,7 @@ TEST_F(LocalNetwork, no_entry_is_due_within_a_round) {
     EXPECT_EQ(refusal(block(epoch + 1, {}), epoch, round), "accepted");
     EXPECT_EQ(refusal(block(epoch + 1, {round}), epoch, round),
               "beacon: the block has an entry of round " + std::to_string(round) +
-                  ", expected none: the parents have round " + std::to_string(round));
+                  ", expected none: the parents already have round " + std::to_string(round));
 }
 
 // Rule 4: one entry for each epoch since the parents, so that two null rounds within one beacon round repeat it (lotus
@@ -172,7 +172,7 @@ TEST_F(LocalNetwork, epochs_of_one_round_repeat_it) {
     ASSERT_EQ(round, network_.beacon_round(epoch + 2));
     EXPECT_EQ(beacon_rounds(network_, epoch, epoch + 2, old_round), (std::vector{round, round}));
     EXPECT_EQ(refusal(block(epoch + 2, {round, round}), epoch, old_round), "accepted");
-    // The reference does not count the entries, so within one round it takes one less and one more.
+    // The reference does not count the entries, so within one round it accepts one entry less and one more.
     EXPECT_EQ(refusal(block(epoch + 2, {round}), epoch, old_round), "accepted");
     EXPECT_EQ(refusal(block(epoch + 2, {round, round, round}), epoch, old_round), "accepted");
     EXPECT_NE(refusal(block(epoch + 2, {old_round, round}), epoch, old_round), "accepted");
@@ -214,7 +214,7 @@ TEST(LatestBeaconEntry, the_search_is_bounded) {
         tip = chain.extend(tip);
     }
     EXPECT_EQ(latest_beacon_entry(chain.chain, tip).error().code(), Errc::not_found);
-    // A parent that is not here is a failure of this node.
+    // A parent that is not in the store is a failure of this node.
     header.parents = {Cid::hash_of(Codec::dag_cbor, Bytes{1})};
     header.beacon_entries.clear();
     EXPECT_EQ(latest_beacon_entry(chain.chain, Tipset::make({header}).value()).error().code(), Errc::missing_block);

@@ -22,12 +22,21 @@ Decision ignore(const char* rule, std::string reason) {
     return {Verdict::ignore, rule, "block: " + std::move(reason)};
 }
 
+// Returns the newest epoch that a block may have by the clock.
+ChainEpoch newest_epoch(const Network& network, std::uint64_t now) {
+    const std::uint64_t age = now > network.genesis_timestamp ? now - network.genesis_timestamp : 0;
+    return static_cast<ChainEpoch>(age / network.block_delay) + kHeightDrift;
+}
+
 }  // namespace
 
 bool is_in_consensus_range(const Network& network, ChainEpoch epoch, ChainEpoch head, std::uint64_t now) {
-    if (epoch < head - kChainFinality) return false;
-    const std::uint64_t age = now > network.genesis_timestamp ? now - network.genesis_timestamp : 0;
-    return epoch <= static_cast<ChainEpoch>(age / network.block_delay) + kHeightDrift;
+    return epoch >= head - kChainFinality && epoch <= newest_epoch(network, now);
+}
+
+std::string consensus_range_text(const Network& network, ChainEpoch head, std::uint64_t now) {
+    return std::to_string(std::max<ChainEpoch>(0, head - kChainFinality)) + " to " +
+           std::to_string(newest_epoch(network, now));
 }
 
 Decision BlockDoor::check(BytesView message, std::uint64_t now) {
@@ -45,8 +54,8 @@ Decision BlockDoor::check(const BlockMsg& block, std::uint64_t now) {
     const ChainEpoch head = chain_.head()->height();
     if (!is_in_consensus_range(states_.network(), header.height, head, now))
         return ignore("invalid_block_height", "height is " + std::to_string(header.height) +
-                                                  ", too far below the head's, " + std::to_string(head) +
-                                                  ", or ahead of the clock");
+                                                  ", but the head and the clock allow only " +
+                                                  consensus_range_text(states_.network(), head, now));
     const auto listed = msg_meta_cid(block.bls_messages, block.secp_messages);
     if (!listed)
         return reject("invalid_block_meta", "its lists of messages cannot be hashed: " + listed.error().message());
@@ -58,13 +67,13 @@ Decision BlockDoor::check(const BlockMsg& block, std::uint64_t now) {
         const Lock lock(mutex_);
         return seen_.contains(cid);
     };
-    const auto already = [&] { return ignore("already_seen", cid.to_string() + " has already been passed on"); };
+    const auto already_seen = [&] { return ignore("already_seen", cid.to_string() + " has already been passed on"); };
     // The reference checks this after the miner's rules. A repeated block with the same lists gets the same answer
     // here, at no cost.
-    if (is_seen()) return already();
+    if (is_seen()) return already_seen();
     if (auto decision = check_miner(header, now); decision.verdict != Verdict::accept) return decision;
     const Lock lock(mutex_);
-    if (seen_.contains(cid)) return already();
+    if (seen_.contains(cid)) return already_seen();
     seen_.put(cid, 0);
     return {};
 }
@@ -73,7 +82,7 @@ Decision BlockDoor::check(const BlockMsg& block, std::uint64_t now) {
 // the peer is not to blame.
 Decision BlockDoor::check_miner(const BlockHeader& header, std::uint64_t now) {
     const auto head = chain_.head();
-    const auto unknown = [](const Error& error) {
+    const auto cannot_check = [](const Error& error) {
         return ignore("", "the miner cannot be checked: " + error.message());
     };
     // This never executes a tipset: after more than 900 null rounds the state must be known already.
@@ -83,15 +92,15 @@ Decision BlockDoor::check_miner(const BlockHeader& header, std::uint64_t now) {
         return known->state_root;
     };
     const auto lookback = lookback_for(chain_, head, header.height, known_state);
-    if (!lookback) return unknown(lookback.error());
+    if (!lookback) return cannot_check(lookback.error());
     auto state = vm::StateTree::load(chain_.blocks(), lookback->state_root);
-    if (!state) return unknown(state.error());
+    if (!state) return cannot_check(state.error());
     const auto miner = actors::read::Miner::load(*state, header.miner);
-    if (!miner) return unknown(miner.error());
+    if (!miner) return cannot_check(miner.error());
     const auto key = actors::read::worker_key(*state, *miner);
-    if (!key) return unknown(key.error());
+    if (!key) return cannot_check(key.error());
     const auto eligible = is_eligible(chain_.blocks(), states_.network(), *head, *lookback->tipset, header.miner);
-    if (!eligible) return unknown(eligible.error());
+    if (!eligible) return cannot_check(eligible.error());
     if (!*eligible) {
         std::string reason = "miner " + header.miner.to_string() + " is not eligible on the present head";
         // If the head is old, the miner may have gained power since, so the block is only ignored.

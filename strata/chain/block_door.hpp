@@ -23,6 +23,8 @@ inline constexpr std::uint64_t kClockDrift = 1;
 /// height of the head; `now` is in Unix seconds. Source: lotus chain/consensus/filcns/filecoin.go,
 /// IsEpochInConsensusRange.
 bool is_in_consensus_range(const Network& network, ChainEpoch epoch, ChainEpoch head, std::uint64_t now);
+/// Returns the range that is_in_consensus_range() allows, for a refusal: "5 to 910".
+std::string consensus_range_text(const Network& network, ChainEpoch head, std::uint64_t now);
 
 class BlockDoor {
   public:

@@ -27,7 +27,8 @@ class Filter {
            const vm::Manifest& manifest)
         : network_(network), epoch_(epoch), signatures_(signatures), state_(state), manifest_(manifest) {}
 
-    Result<bool> admits(const SignedMessage& signed_message) {
+    /// Returns true, and counts the message, if the block may hold it.
+    Result<bool> admit(const SignedMessage& signed_message) {
         const Message& message = signed_message.message;
         if (count_ == kBlockMessageLimit) return false;
         if (!check_message_syntax(network_, epoch_, message, signed_message.chain_length())) return false;
@@ -86,7 +87,7 @@ Result<std::vector<BeaconEntry>> BlockProducer::new_entries(const TipsetPtr& bas
 Result<std::optional<Win>> BlockProducer::check_win(const Address& miner, const TipsetPtr& base, ChainEpoch epoch) {
     if (epoch <= base->height())
         return fail(Errc::invalid_argument, "block: height is " + std::to_string(epoch) +
-                                                ", but its base is already at " + std::to_string(base->height()));
+                                                ", expected more than its base's " + std::to_string(base->height()));
     ChainStore& chain = node_.chain();
     STRATA_TRY(const auto lookback, lookback_for(chain, base, epoch));
     STRATA_TRY(const bool eligible, is_eligible(chain.blocks(), node_.network(), *base, *lookback.tipset, miner));
@@ -127,6 +128,7 @@ Result<std::vector<SignedMessage>> BlockProducer::select(const Win& win) {
     return node_.pool().select(win.base, quality_of(win.ticket));
 }
 
+// Returns a block that has only its messages, their CID and their aggregate signature.
 Result<FullBlock> BlockProducer::fill(ChainEpoch epoch, const TipsetState& parents,
                                       const std::vector<SignedMessage>& messages) {
     ChainStore& chain = node_.chain();
@@ -139,7 +141,7 @@ Result<FullBlock> BlockProducer::fill(ChainEpoch epoch, const TipsetState& paren
     for (const bool bls : {true, false}) {
         for (const auto& message : messages) {
             if ((message.signature.type == Signature::Type::bls) != bls) continue;
-            STRATA_TRY(const bool admitted, filter.admits(message));
+            STRATA_TRY(const bool admitted, filter.admit(message));
             if (!admitted) continue;
             if (!bls) {
                 block.messages.secp.push_back(message);

@@ -17,16 +17,16 @@ struct TipsetState;
 
 class BlockProducer {
   public:
-    /// All must outlive the producer. One thread at a time.
+    /// All arguments must outlive the producer. Use it from one thread at a time.
     BlockProducer(LocalChain& node, wallet::Wallet& wallet, BeaconSource& beacon, WinningProver& prover);
 
-    /// Checks whether the miner wins `epoch` on `base`. Empty if it does not, or may not mine there. Errors: not_found
-    /// if the wallet lacks the worker's key or the beacon the round.
+    /// Checks whether the miner wins `epoch` on `base`. Empty if it does not win or is not eligible. Errors: not_found
+    /// if the wallet lacks the worker's key, or if the beacon lacks the round.
     Result<std::optional<Win>> check_win(const Address& miner, const TipsetPtr& base, ChainEpoch epoch);
     /// Selects messages from the pool for this win.
     Result<std::vector<SignedMessage>> select(const Win& win);
     /// Executes the base, proves and signs. Messages that are not valid in this block are left out. The block is
-    /// recorded as the miner's only one of the epoch before this returns. Errors: verification if it would be a
+    /// recorded as the miner's only one of the epoch before this returns. Errors: verification if the block would be a
     /// consensus fault; those of the prover; missing_block, io.
     Result<FullBlock> make_block(const Win& win, const std::vector<SignedMessage>& messages);
 

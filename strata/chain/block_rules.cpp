@@ -26,13 +26,13 @@ Result<vm::StateTree> state_at(ChainStore& chain, const Cid& root) {
     return vm::StateTree::load(chain.blocks(), root);
 }
 
-// Winning proofs have the numbers of the window proofs of the same sector size, counted from 0 (docs/protocol/fvm.md
-// §1.11).
+// The types of proofs are numbered by sector size: 0 to 4 for winning proofs, 5 to 9 and 10 to 14 for window proofs
+// (docs/protocol/fvm.md §1.11).
 RegisteredPoStProof winning_proof_for(RegisteredPoStProof window) {
     return static_cast<RegisteredPoStProof>(static_cast<std::int64_t>(window) % 5);
 }
 
-bool vrf_ok(const Address& key, const Hash256& randomness, BytesView proof) {
+bool is_valid_vrf(const Address& key, const Hash256& randomness, BytesView proof) {
     return key.protocol() == Address::Protocol::bls && crypto::bls::verify(key.payload(), randomness, proof);
 }
 
@@ -58,10 +58,10 @@ Status check_header_alone(const BlockHeader& block) {
     if (!block.bls_aggregate) return wrong("the aggregate signature is missing");
     if (const auto wire = block.check_decoded(); !wire) return wrong(wire.error().message());
     if (!block.miner.as_id()) return wrong("the miner is " + block.miner.to_string() + ", expected an ID address");
-    if (block.parents.empty() || block.parents.size() > kMostParents)
+    if (block.parents.empty() || block.parents.size() > kMaxParents)
         return wrong("it names " + std::to_string(block.parents.size()) + " parents, expected 1 to " +
-                     std::to_string(kMostParents));
-    if (block.height <= 0) return wrong("height is " + std::to_string(block.height) + ", expected a positive one");
+                     std::to_string(kMaxParents));
+    if (block.height <= 0) return wrong("height is " + std::to_string(block.height) + ", expected at least 1");
     return {};
 }
 
@@ -91,8 +91,8 @@ Status check_messages_named(const BlockHeader& block, const BlockMessages& messa
     for (const auto& message : messages.secp) secp.push_back(message.cid());
     STRATA_TRY(const Cid listed, msg_meta_cid(bls, secp));
     if (listed == block.messages) return {};
-    return wrong("it names messages " + block.messages.to_string() + ", but the ones that came with it have the CID " +
-                 listed.to_string());
+    return wrong("it names messages " + block.messages.to_string() +
+                 ", but the messages that came with it have the CID " + listed.to_string());
 }
 
 Status BlockRules::check_parents(const Context& c) {
@@ -118,8 +118,9 @@ Status BlockRules::check_election(const Context& c) {
             "miner " + block.miner.to_string() +
             " is not eligible to mine: its power is too low, or it has a fee debt or a recent consensus fault");
     const auto& proof = block.election_proof->vrf_proof;
-    if (!vrf_ok(c.worker_key, election_randomness(c.beacon(), block.miner, block.height), proof))
-        return wrong("the election proof is not the worker's for this epoch");
+    if (!is_valid_vrf(c.worker_key, election_randomness(c.beacon(), block.miner, block.height), proof))
+        return wrong("the election proof is not that of worker " + c.worker_key.to_string() + " for epoch " +
+                     std::to_string(block.height));
     STRATA_TRY(auto state, state_at(chain_, c.lookback.state_root));
     STRATA_TRY(const auto power, actors::read::Power::load(state));
     STRATA_TRY(const auto claim, power.claim(block.miner));
@@ -130,8 +131,9 @@ Status BlockRules::check_election(const Context& c) {
     const auto& parent_ticket = c.parent->min_ticket_block().ticket;
     const Hash256 ticket =
         ticket_randomness(c.beacon(), block.miner, block.height, parent_ticket ? parent_ticket->vrf_proof : Bytes{});
-    if (!vrf_ok(c.worker_key, ticket, block.ticket->vrf_proof))
-        return wrong("the ticket is not the worker's for this epoch");
+    if (!is_valid_vrf(c.worker_key, ticket, block.ticket->vrf_proof))
+        return wrong("the ticket is not that of worker " + c.worker_key.to_string() + " for epoch " +
+                     std::to_string(block.height));
     return {};
 }
 
@@ -139,7 +141,7 @@ Status BlockRules::check_winning_post(const Context& c) {
     const auto& proofs = c.block.win_post_proof;
     if (network_.stub_winning_post) {
         if (!proofs.empty() && as_text(proofs[0].bytes) == kStubWinningProof) return {};
-        return wrong("the winning proof is not the stub text of this network");
+        return wrong("the winning proof is not \"" + std::string(kStubWinningProof) + "\", the stub of this network");
     }
     const Hash256 randomness = winning_post_randomness(c.beacon(), c.block.miner, c.block.height);
     STRATA_TRY(const auto sector, winning_sector(c.miner, randomness));
@@ -171,8 +173,12 @@ Status BlockRules::check_header(const BlockHeader& block) {
     STRATA_TRY(auto lookback_state, state_at(chain_, lookback.state_root));
     STRATA_TRY(auto miner, actors::read::Miner::load(lookback_state, block.miner));
     STRATA_TRY(auto key, actors::read::worker_key(lookback_state, miner));
-    const Context context{block,          std::move(parent),        std::move(lookback), std::move(miner),
-                          std::move(key), std::move(previous_entry)};
+    const Context context{.block = block,
+                          .parent = std::move(parent),
+                          .lookback = std::move(lookback),
+                          .miner = std::move(miner),
+                          .worker_key = std::move(key),
+                          .previous_entry = std::move(previous_entry)};
     STRATA_OK(check_parents(context));
     if (auto signature = verify_signature(*block.block_sig, context.worker_key, block.signing_bytes()); !signature)
         return std::move(signature).error().with_context("block: signature of worker " +
@@ -183,10 +189,10 @@ Status BlockRules::check_header(const BlockHeader& block) {
 
 Status BlockRules::check_roots(const BlockHeader& block, const TipsetState& result) {
     if (block.parent_state_root != result.state_root)
-        return wrong("state root is " + block.parent_state_root.to_string() + ", execution gives " +
+        return wrong("state root is " + block.parent_state_root.to_string() + ", but execution gives " +
                      result.state_root.to_string());
     if (block.parent_message_receipts != result.receipts_root)
-        return wrong("receipts root is " + block.parent_message_receipts.to_string() + ", execution gives " +
+        return wrong("receipts root is " + block.parent_message_receipts.to_string() + ", but execution gives " +
                      result.receipts_root.to_string());
     return {};
 }

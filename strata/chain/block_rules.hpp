@@ -17,13 +17,13 @@ struct Network;
 class WinningPoStVerifier {
   public:
     virtual ~WinningPoStVerifier() = default;
-    /// Returns true for a valid proof. Errors: this node cannot tell (missing key); they are fatal.
+    /// Returns true for a valid proof. Errors are fatal: this node cannot tell, because a key is missing.
     virtual Result<bool> verify_winning_post(const WindowPoStVerifyInfo& info) = 0;
 };
 
-/// The most parents that a block may name. Five are expected; the limit is ours (the reference's decoder stops at
-/// 8,192).
-inline constexpr std::size_t kMostParents = 100;
+/// The greatest number of parents that a block may name. Five are expected; the limit is ours (the reference's decoder
+/// stops at 8,192).
+inline constexpr std::size_t kMaxParents = 100;
 
 /// Checks what can be checked in a header without its parents. Errors: verification.
 Status check_header_alone(const BlockHeader& block);
@@ -38,7 +38,7 @@ Status check_messages_named(const BlockHeader& block, const BlockMessages& messa
 class BlockRules {
   public:
     /// `chain` and `network` must outlive the object. Without a verifier winning proofs are not verified (on stub
-    /// networks their text is compared instead). `state_after` gives the state after a tipset for the rare block that
+    /// networks their text is compared instead). `state_after` returns the state after a tipset for the rare block that
     /// follows more than 900 null rounds; without it such a block is out_of_range.
     BlockRules(ChainStore& chain, const Network& network, WinningPoStVerifier* winning_post,
                StateAfter state_after = {})

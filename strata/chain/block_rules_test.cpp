@@ -93,10 +93,10 @@ TEST_F(BlockRulesTest, every_changed_field_of_the_header_is_refused_by_its_rule)
 TEST_F(BlockRulesTest, roots_and_messages_are_checked_against_the_execution) {
     const Cid other = block.header.messages;
     EXPECT_EQ(body_refusal([&](FullBlock& b) { b.header.parent_state_root = other; }),
-              "block: state root is " + other.to_string() + ", execution gives " + parents.state_root.to_string());
+              "block: state root is " + other.to_string() + ", but execution gives " + parents.state_root.to_string());
     EXPECT_EQ(
         body_refusal([&](FullBlock& b) { b.header.parent_message_receipts = other; }),
-        "block: receipts root is " + other.to_string() + ", execution gives " + parents.receipts_root.to_string());
+        "block: receipts root is " + other.to_string() + ", but execution gives " + parents.receipts_root.to_string());
     EXPECT_NE(body_refusal([](FullBlock& b) { b.messages.bls[0].nonce = 1; }), "");
     EXPECT_NE(body_refusal([](FullBlock& b) { b.messages.bls[0].value = fil(2); }), "");
     EXPECT_NE(body_refusal([](FullBlock& b) { b.messages.bls.push_back(b.messages.bls[0]); }), "");

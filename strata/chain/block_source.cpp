@@ -35,7 +35,8 @@ std::size_t approximate_size(const FullBlock& block) {
 // is not available here.
 ChainAnswer serve_chain(ChainStore& chain, const ChainRequest& request) {
     const auto missing = [&](const Error& error) {
-        return fail(Errc::not_found, "this node cannot give " + request.top.to_string() + ": " + error.message());
+        return fail(Errc::not_found,
+                    "this node cannot send tipset " + request.top.to_string() + ": " + error.message());
     };
     auto tipset = chain.find_tipset(request.top);
     if (!tipset) return missing(tipset.error());
@@ -52,7 +53,7 @@ ChainAnswer serve_chain(ChainStore& chain, const ChainRequest& request) {
         tipset = chain.find_tipset((*tipset)->parents());
         if (!tipset) break;
     }
-    if (out.empty()) return fail(Errc::not_found, "the request asks for no tipset");
+    if (out.empty()) return fail(Errc::not_found, "the request asks for 0 tipsets, expected at least 1");
     return out;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // The door through which the syncer gets missing blocks: peers that are asked by name and answer later, or never. The
-// asker checks what they give. Source: docs/protocol/node.md §17 (lotus chain/exchange).
+// asker checks the answers. Source: docs/protocol/node.md §17 (lotus chain/exchange).
 #include <functional>
 
 #include <strata/chain/tipset.hpp>
@@ -21,7 +21,7 @@ struct ChainRequest {
 
 /// Holds tipsets from the newest to the oldest, each the parent of the one before it: at least one, and at most the
 /// number asked for. If only headers were asked for, the messages are empty. Errors: not_found (the peer does not have
-/// it), busy (ask again later); every other failure of a peer is reported as one of these.
+/// the tipset), busy (ask again later); every other failure of a peer is reported as one of these.
 using ChainAnswer = Result<std::vector<std::vector<FullBlock>>>;
 
 class BlockSource {

@@ -37,7 +37,7 @@ TEST(ServeChain, headers_alone_have_no_messages) {
     EXPECT_EQ(blocks[0][0].messages.bls.size(), 1U) << "the first block has a message (tipsets.jsonl)";
 }
 
-// The chain of 205 tipsets has a null round, for which there is nothing to give.
+// The chain of 205 tipsets has a null round, for which there is nothing to send.
 TEST(ServeChain, genesis_is_the_end) {
     auto& real = RecordedChain::real();
     const auto answer = serve_chain(real.store, {real.head()->key(), 900, What::headers}).value();
@@ -72,7 +72,7 @@ TEST(ServeChain, an_answer_has_a_size) {
     EXPECT_LT(approximate_size(answer[0][0]), 2'010'000U);
 }
 
-// A tipset that is not here, no tipset at all, and none asked for.
+// Refused: a tipset that is not in the store, an empty key, and a request of length 0.
 TEST(ServeChain, requests_that_cannot_be_answered) {
     auto& real = RecordedChain::real();
     const Cid unknown = Cid::hash_of(Codec::dag_cbor, Bytes{1});

@@ -25,9 +25,9 @@ class BlockValidator {
           bad_(bad),
           stopwatch_(std::move(stopwatch)) {}
 
-    /// Checks what can be checked before the messages have arrived. The parents must be valid. Only the reason why a
-    /// block is bad is stored. `now` is in Unix seconds. Errors: verification (the block is bad); failures of this
-    /// node.
+    /// Checks what can be checked before the messages have arrived. The parents must be valid. Nothing is stored except
+    /// the reason why a block is bad. `now` is in Unix seconds. Errors: verification (the block is bad); failures of
+    /// this node.
     Status check_header(const BlockHeader& block, std::uint64_t now);
 
     enum class Header { unchecked, checked };  // `checked` means that check_header() accepted it

@@ -1,4 +1,4 @@
-// The rules of blocks are tested in block_rules_test.cpp. Here it is tested what becomes of a block: only a valid one
+// The rules of blocks are tested in block_rules_test.cpp. The tests here show what becomes of a block: only a valid one
 // is stored; a refusal is remembered, and for how long depends on its reason; a failure of this node says nothing about
 // the block (lotus chain/sync.go ValidateBlock, chain/badtscache.go).
 #include <strata/chain/block_validator.hpp>
@@ -42,7 +42,7 @@ TEST_F(BlockValidatorTest, a_valid_block_is_stored_and_marked) {
     EXPECT_TRUE(is_validated(block.header));
     EXPECT_EQ(node->chain().messages(block.header).value().bls, block.messages.bls);
     EXPECT_NE(node->head()->cids(), std::vector{block.header.cid()}) << "the head is chosen elsewhere";
-    // A second time nothing is read but the mark.
+    // The second time, only the mark is read.
     const auto reads = node.blocks.reads();
     EXPECT_TRUE(validator.validate(block, now));
     EXPECT_EQ(node.blocks.reads(), reads);
@@ -64,7 +64,7 @@ TEST_F(BlockValidatorTest, a_broken_rule_is_remembered_for_ever) {
     EXPECT_EQ(first.error().code(), Errc::verification);
     EXPECT_EQ(bad.reason(wrong.header.cid(), now + 1'000'000), first.error().message());
     EXPECT_FALSE(is_stored(wrong.header));
-    // The second refusal costs no look at the state.
+    // The second refusal reads no state.
     const auto reads = node.blocks.reads();
     const auto second = validator.check_header(wrong.header, now + 1'000'000);
     EXPECT_EQ(second.error().message(), first.error().message());

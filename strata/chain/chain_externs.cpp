@@ -17,7 +17,7 @@ Result<TipsetPtr> at_or_above(ChainStore& chain, const TipsetPtr& tip, ChainEpoc
     return chain.tipset_at(std::max<ChainEpoch>(epoch, 0), tip, ChainStore::Null::next);
 }
 
-// Decodes the header at the front of `bytes`. The reference ignores what follows it.
+// Decodes the header at the front of `bytes`; empty if there is none. The reference ignores what follows it.
 std::optional<BlockHeader> leading_header(BytesView bytes) {
     CborReader reader(bytes);
     BlockHeader header;
@@ -88,8 +88,8 @@ Result<Cid> ChainExterns::tipset_cid(ChainEpoch epoch) {
 Status ChainExterns::check_signature(const BlockHeader& header) {
     if (header.height < tip_->height() - kChainFinality)
         return fail(Errc::verification, "fault report: the block is of epoch " + std::to_string(header.height) +
-                                            ", older than finality at epoch " +
-                                            std::to_string(tip_->height() - kChainFinality));
+                                            ", expected at least " + std::to_string(tip_->height() - kChainFinality) +
+                                            ": older ones are final");
     if (!header.block_sig) return fail(Errc::verification, "fault report: the block has no signature");
     STRATA_TRY(const auto lookback, lookback_for(chain_, tip_, header.height));
     STRATA_TRY(auto state, vm::StateTree::load(chain_.blocks(), lookback.state_root));

@@ -14,7 +14,7 @@ constexpr unsigned kListWidth = 3;
 std::string anchor_key(ChainEpoch epoch) {
     return "chain/anchor/" + std::to_string(epoch);
 }
-// Returns the first anchor above an epoch, which is at least -1.
+// Returns the first anchor above `epoch`, which must be at least -1.
 ChainEpoch anchor_above(ChainEpoch epoch) {
     return (epoch / ChainStore::kAnchorEvery + (epoch < 0 ? 0 : 1)) * ChainStore::kAnchorEvery;
 }
@@ -77,23 +77,23 @@ TipsetPtr ChainStore::head() const {
 Status ChainStore::set_head(const TipsetPtr& tipset) {
     const auto from = head();
     if (!from) return set_head(tipset, {});
-    STRATA_TRY(const auto way, way_between(*this, from, tipset, kNoRevertLimit));
-    return set_head(tipset, way);
+    STRATA_TRY(const auto path, way_between(*this, from, tipset, kNoRevertLimit));
+    return set_head(tipset, path);
 }
 
 // Removes the anchors of the tipsets that leave the main chain and adds those of the tipsets that join it.
-Result<std::vector<store::Write>> ChainStore::index_writes(const TipsetPtr& tipset, const HeadChange& way) {
+Result<std::vector<store::Write>> ChainStore::index_writes(const TipsetPtr& tipset, const HeadChange& path) {
     std::map<std::string, std::optional<Bytes>> writes;
     ChainEpoch common = tipset->height();
-    if (!way.applied.empty()) {
-        STRATA_TRY(const auto ancestor, parent(*way.applied.front()));
+    if (!path.applied.empty()) {
+        STRATA_TRY(const auto ancestor, parent(*path.applied.front()));
         common = ancestor->height();
     }
-    if (!way.reverted.empty())
-        for (ChainEpoch at = anchor_above(common); at <= way.reverted.front()->height(); at += kAnchorEvery)
+    if (!path.reverted.empty())
+        for (ChainEpoch at = anchor_above(common); at <= path.reverted.front()->height(); at += kAnchorEvery)
             writes[anchor_key(at)] = std::nullopt;
     ChainEpoch below = common;
-    for (const auto& applied : way.applied) {
+    for (const auto& applied : path.applied) {
         for (ChainEpoch at = anchor_above(below); at <= applied->height(); at += kAnchorEvery)
             writes[anchor_key(at)] = applied->key().bytes();
         below = applied->height();
@@ -103,8 +103,8 @@ Result<std::vector<store::Write>> ChainStore::index_writes(const TipsetPtr& tips
     return out;
 }
 
-Status ChainStore::set_head(const TipsetPtr& tipset, const HeadChange& way) {
-    STRATA_TRY(auto writes, index_writes(tipset, way));
+Status ChainStore::set_head(const TipsetPtr& tipset, const HeadChange& path) {
+    STRATA_TRY(auto writes, index_writes(tipset, path));
     writes.push_back({std::string(kHeadKey), tipset->key().bytes()});
     ++index_version_;
     // Readers of the index that meet an odd or a changed version walk the chain instead, so they need no lock.
@@ -152,9 +152,9 @@ Result<bool> ChainStore::has_tipset(const TipsetKey& key) {
     return !key.empty();
 }
 
-// Jumps from a tipset of the main chain straight to the one that stands for the first anchor at or above `epoch`.
-// Returns null if `from` is not known to be on the main chain, if the index has no such entry, or if the head changes
-// meanwhile. `below` is the parent of `from`.
+// Returns the tipset of the first anchor at or above `epoch`, in one step from `from`. Returns null if `from` is not
+// known to be on the main chain, if the index has no such entry, or if the head changes meanwhile. `below` is the
+// parent of `from`.
 Result<TipsetPtr> ChainStore::leap(const Tipset& from, const Tipset& below, ChainEpoch epoch) {
     const ChainEpoch here = from.height() / kAnchorEvery * kAnchorEvery;
     const ChainEpoch there = anchor_above(epoch - 1);

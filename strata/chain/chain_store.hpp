@@ -31,8 +31,8 @@ class ChainStore {
     /// Sets the head durably, with the index of the main chain in one batch. The caller has validated the tipset and
     /// chosen it. Only one caller at a time may do this.
     Status set_head(const TipsetPtr& tipset);
-    /// Does the same for a caller that already knows the way from the present head.
-    Status set_head(const TipsetPtr& tipset, const HeadChange& way) STRATA_EXCLUDES(mutex_);
+    /// Does the same for a caller that already knows the path from the present head.
+    Status set_head(const TipsetPtr& tipset, const HeadChange& path) STRATA_EXCLUDES(mutex_);
 
     Result<Cid> put_header(const BlockHeader& header);
     Result<BlockHeader> header(const Cid& cid);
@@ -47,7 +47,7 @@ class ChainStore {
 
     using Null = NullRound;
     /// Returns the tipset at `epoch` on the chain that ends in `tip`. Reads at most twice kAnchorEvery tipsets of the
-    /// main chain, and of a fork what lies above the main chain. Errors: out_of_range above the tip or below 0.
+    /// main chain, and the tipsets of a fork above the main chain. Errors: out_of_range above the tip or below 0.
     Result<TipsetPtr> tipset_at(ChainEpoch epoch, const TipsetPtr& tip, Null null);
     /// The index has an entry for every epoch that is a multiple of this.
     static constexpr ChainEpoch kAnchorEvery = 32;
@@ -63,7 +63,7 @@ class ChainStore {
     Result<std::vector<Receipt>> receipts(const Cid& root);
 
   private:
-    Result<std::vector<store::Write>> index_writes(const TipsetPtr& tipset, const HeadChange& way);
+    Result<std::vector<store::Write>> index_writes(const TipsetPtr& tipset, const HeadChange& path);
     Result<TipsetPtr> leap(const Tipset& from, const Tipset& below, ChainEpoch epoch);
 
     static constexpr std::size_t kCachedTipsets = 4096;

@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::string_view kCheckpointKey = "chain/checkpoint";
 
-// When the head lost a block, the reference looks for a better one at these nearby heights (lotus chain/store/store.go,
-// RefreshHeaviestTipSet).
+// When a block of the head no longer counts, the reference looks for a better head at these nearby heights (lotus
+// chain/store/store.go, RefreshHeaviestTipSet).
 constexpr ChainEpoch kSearchAbove = 5;
 constexpr ChainEpoch kSearchBelow = 4;
 
@@ -93,8 +93,9 @@ Result<std::optional<Consensus::Candidate>> Consensus::heaviest_at(ChainEpoch he
 }
 
 // Returns the head or, if one of its miners was found to have signed two blocks, the best tipset near it: the weight of
-// the head no longer counts then. A head that nothing near it can replace stays.
-Result<Consensus::Candidate> Consensus::without_equivocation(Candidate head) {
+// the head no longer counts then. If it finds a replacement elsewhere, it makes that the head at once. A head that
+// nothing near it can replace stays.
+Result<Consensus::Candidate> Consensus::leave_equivocating_head(Candidate head) {
     const ChainEpoch height = head.tipset->height();
     STRATA_TRY(auto best, heaviest_at(height));
     if (best && best->weight >= head.weight) return std::move(*best);
@@ -104,19 +105,19 @@ Result<Consensus::Candidate> Consensus::without_equivocation(Candidate head) {
     }
     if (!best) return head;
     // The change is allowed however long the fork is.
-    STRATA_TRY(auto way, way_between(chain_, head.tipset, best->tipset, kNoRevertLimit));
-    STRATA_OK(take_head(best->tipset, std::move(way)));
+    STRATA_TRY(auto path, way_between(chain_, head.tipset, best->tipset, kNoRevertLimit));
+    STRATA_OK(take_head(best->tipset, std::move(path)));
     return std::move(*best);
 }
 
-// Returns the way to a tipset; empty if the change would revert too much or the checkpoint.
-Result<std::optional<HeadChange>> Consensus::way_if_allowed(const TipsetPtr& to) {
-    auto way = way_between(chain_, chain_.head(), to);
-    if (!way && way.error().code() == Errc::out_of_range) return std::optional<HeadChange>{};
-    if (!way) return way.error();
-    for (const auto& tipset : way->reverted)
+// Returns the path to a tipset; empty if the change would revert too much or the checkpoint.
+Result<std::optional<HeadChange>> Consensus::path_if_allowed(const TipsetPtr& to) {
+    auto path = way_between(chain_, chain_.head(), to);
+    if (!path && path.error().code() == Errc::out_of_range) return std::optional<HeadChange>{};
+    if (!path) return path.error();
+    for (const auto& tipset : path->reverted)
         if (checkpoint_ && tipset->key() == checkpoint_->key()) return std::optional<HeadChange>{};
-    return std::optional(std::move(*way));
+    return std::optional(std::move(*path));
 }
 
 Status Consensus::choose_head_locked(ChainEpoch height) {
@@ -124,9 +125,10 @@ Status Consensus::choose_head_locked(ChainEpoch height) {
     const auto head = chain_.head();
     Candidate best{head, {}};
     STRATA_TRY(best.weight, chain_weight(chain_, *head));
-    // Genesis is never marked as valid, and nobody can sign a second one.
+    // The search sees only blocks marked valid. Genesis is never marked, and nobody can sign a second genesis, so it
+    // stays.
     if (head->height() != 0) {
-        STRATA_TRY(best, without_equivocation(std::move(best)));
+        STRATA_TRY(best, leave_equivocating_head(std::move(best)));
     }
     if (height != best.tipset->height()) {
         STRATA_TRY(auto found, heaviest_at(height));
@@ -135,8 +137,8 @@ Status Consensus::choose_head_locked(ChainEpoch height) {
             best = std::move(*found);
     }
     if (best.tipset->key() == chain_.head()->key()) return {};
-    STRATA_TRY(auto way, way_if_allowed(best.tipset));
-    return way ? take_head(best.tipset, std::move(*way)) : Status{};
+    STRATA_TRY(auto path, path_if_allowed(best.tipset));
+    return path ? take_head(best.tipset, std::move(*path)) : Status{};
 }
 
 Status Consensus::choose_head(ChainEpoch height) {
@@ -149,10 +151,10 @@ Status Consensus::choose_head(ChainEpoch height) {
 }
 
 // Events are queued under the lock, so that listeners hear of the heads in their order.
-Status Consensus::take_head(const TipsetPtr& tipset, HeadChange way) {
-    STRATA_OK(chain_.set_head(tipset, way));
+Status Consensus::take_head(const TipsetPtr& tipset, HeadChange path) {
+    STRATA_OK(chain_.set_head(tipset, path));
     const Lock lock(events_mutex_);
-    events_.push_back(std::move(way));
+    events_.push_back(std::move(path));
     return {};
 }
 
@@ -177,9 +179,10 @@ Status Consensus::set_checkpoint(const TipsetPtr& tipset) {
     const Lock lock(mutex_);
     STRATA_TRY(const auto on_chain, chain_.tipset_at(tipset->height(), chain_.head(), ChainStore::Null::previous));
     if (on_chain->key() != tipset->key())
-        return fail(Errc::out_of_range, "checkpoint: " + tipset->key().to_string() +
-                                            " is not on the chain of the head; at its epoch is " +
-                                            on_chain->key().to_string());
+        return fail(Errc::out_of_range, "checkpoint: tipset " + tipset->key().to_string() + " of epoch " +
+                                            std::to_string(tipset->height()) +
+                                            " is not on the chain of the head, where " + on_chain->key().to_string() +
+                                            " of epoch " + std::to_string(on_chain->height()) + " is in its place");
     STRATA_OK(chain_.meta().put(kCheckpointKey, tipset->key().bytes()));
     checkpoint_ = tipset;
     return {};

@@ -1,6 +1,6 @@
 #pragma once
-// Chooses the head: the heaviest tipset that can be formed of valid blocks, without those of miners that signed two.
-// Source: docs/protocol/node.md §10 (lotus chain/store/store.go).
+// Chooses the head: the heaviest tipset that can be formed of valid blocks, without those of miners that signed two of
+// one height. Source: docs/protocol/node.md §10 (lotus chain/store/store.go).
 //
 // Thread-safe. The lock is held while candidates are weighed and the new head is written: this reads headers and the
 // power actor, and writes one batch. Nothing is executed, fetched or called under it; listeners run after it is
@@ -29,17 +29,17 @@ class Consensus {
     /// Returns true if the block has passed all rules.
     Result<bool> is_validated(const BlockHeader& header);
     Result<bool> is_validated(const Tipset& tipset);
-    /// Records for ever that the block passed all rules, in one batch with `records`.
+    /// Records durably, in one batch with `records`, that the block passed all rules.
     Status mark_valid(const BlockHeader& header, std::vector<store::Write> records = {});
-    /// Marks the blocks of a tipset as valid without checking them: they belong to a chain that was imported whole from
-    /// a trusted source.
+    /// Marks the blocks of a tipset as valid without checking them: they belong to a complete chain that was imported
+    /// from a trusted source.
     Status trust(const Tipset& tipset);
 
     /// Chooses the head again. Call it after a block of `height` became valid. Errors: failures of this node.
     Status choose_head(ChainEpoch height) STRATA_EXCLUDES(mutex_, events_mutex_);
 
-    /// Sets the checkpoint: from then on no head is chosen that would revert it. Errors: out_of_range unless it is on
-    /// the present chain.
+    /// Sets the checkpoint: from then on no head is chosen that would revert it. Errors: out_of_range unless the tipset
+    /// is on the present chain.
     Status set_checkpoint(const TipsetPtr& tipset) STRATA_EXCLUDES(mutex_);
     Status remove_checkpoint() STRATA_EXCLUDES(mutex_);
     TipsetPtr checkpoint() const STRATA_EXCLUDES(mutex_);
@@ -50,14 +50,14 @@ class Consensus {
         BigInt weight;
     };
     /// Returns the best tipset that can be formed at a height, of blocks with the same parents in the same order,
-    /// without miners that have two blocks there.
+    /// without miners that have two blocks there. Empty if there is none.
     Result<std::optional<Candidate>> heaviest_at(ChainEpoch height);
 
   private:
     Result<std::vector<BlockHeader>> honest_at(ChainEpoch height);
-    Result<Candidate> without_equivocation(Candidate head) STRATA_REQUIRES(mutex_);
-    Result<std::optional<HeadChange>> way_if_allowed(const TipsetPtr& to) STRATA_REQUIRES(mutex_);
-    Status take_head(const TipsetPtr& tipset, HeadChange way) STRATA_REQUIRES(mutex_);
+    Result<Candidate> leave_equivocating_head(Candidate head) STRATA_REQUIRES(mutex_);
+    Result<std::optional<HeadChange>> path_if_allowed(const TipsetPtr& to) STRATA_REQUIRES(mutex_);
+    Status take_head(const TipsetPtr& tipset, HeadChange path) STRATA_REQUIRES(mutex_);
     Status choose_head_locked(ChainEpoch height) STRATA_REQUIRES(mutex_);
     void tell_listeners() STRATA_EXCLUDES(events_mutex_);
 

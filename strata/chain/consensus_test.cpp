@@ -14,7 +14,7 @@ class ConsensusTest : public ::testing::Test {
   protected:
     ConsensusTest() : node(nodes[0]) {}
 
-    /// The weight grows with the win count: 1 adds the least.
+    /// The weight grows with the win count.
     BlockHeader block(const TipsetPtr& base, ActorId miner, ChainEpoch height = 0, std::int64_t wins = 1) {
         BlockHeader out = base->min_ticket_block();
         out.miner = Address::id(miner);

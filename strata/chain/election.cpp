@@ -14,7 +14,7 @@ std::int64_t win_count_of(const BigInt& hash, const StoragePower& power, const S
     STRATA_CHECK(total.sign() > 0);
     const BigInt lambda = div_floor((power * BigInt(kExpectedLeaders)) << kPrecision, total);
     // The win count follows a Poisson distribution with this mean: `exactly` is the chance of exactly `won` wins, and
-    // the other number is the chance of more.
+    // `more` is the chance of more.
     BigInt exactly = expneg(lambda, kPrecision);
     BigInt more = BigInt::pow2(kPrecision) - exactly;
     std::int64_t won = 0;

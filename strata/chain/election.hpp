@@ -11,7 +11,7 @@ inline constexpr std::int64_t kMaxWinCount = 3 * kExpectedLeaders;
 /// Returns the number of wins; 0 if the miner loses. `power` is its quality-adjusted power, `total` the network's
 /// (positive, checked).
 std::int64_t win_count(BytesView vrf_proof, const StoragePower& power, const StoragePower& total);
-/// Does the same for the hash of the proof, which is a number in Q.256.
+/// Does the same for the hash of the proof, which is a number of 256 fraction bits.
 std::int64_t win_count_of(const BigInt& hash, const StoragePower& power, const StoragePower& total);
 
 }  // namespace strata::chain

@@ -10,8 +10,8 @@
 namespace strata::chain {
 namespace {
 
-// A row of a golden file: the chances of more than 0, 1, 2 … wins, in Q.256, for a share of the power. The mean is five
-// times the share, which is the number in the file's name: "lam-10-10" is 10 / 2^10.
+// A row of a golden file: the chances of more than 0, 1, 2 … wins, with 256 fraction bits, for a share of the power.
+// The mean is five times the share, which is the number in the file's name: "lam-10-10" is 10 / 2^10.
 struct PoissonRow {
     std::int64_t power, total;
     std::vector<std::string_view> more;

@@ -15,13 +15,13 @@ namespace strata::chain {
 class Tipset;
 struct Network;
 
-/// Returns the sector that a winning proof must prove: one of those that are live, not faulty and proven once.
-/// `randomness` is taken as drawn; its two top bits are cleared here. Errors: verification if the miner has no such
-/// sector; missing_block, malformed.
+/// Returns the sector that a winning proof must prove. It is chosen among those that are live, not faulty and already
+/// proven. `randomness` is taken as drawn; its two top bits are cleared here. Errors: verification if the miner has no
+/// such sector; missing_block, malformed.
 Result<PoStSectorInfo> winning_sector(const actors::read::Miner& miner, Hash256 randomness);
 
-/// Does a miner take part in the election on top of `base`? `lookback`: the tipset that lookback_for gives for the
-/// round; `blocks` has the states before both. Errors: missing_block, malformed, not_found.
+/// Returns true if the miner takes part in the election on top of `base`. `lookback` is the tipset of lookback_for()
+/// for the round; `blocks` must have the states before both tipsets. Errors: missing_block, malformed, not_found.
 Result<bool> is_eligible(Blockstore& blocks, const Network& network, const Tipset& base, const Tipset& lookback,
                          const Address& miner);
 

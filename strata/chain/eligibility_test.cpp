@@ -165,7 +165,7 @@ TEST(KeyOf, is_the_address_of_the_account) {
     EXPECT_FALSE(actors::read::key_of(state, Address::id(kPowerId)));
 }
 
-// A block that cannot be read is told as such by every function: it says nothing about the miner.
+// Every function reports a block that cannot be read as such: it says nothing about the miner.
 TEST(Eligibility, a_failing_disk_is_told_as_one) {
     auto& real = RecordedChain::real();
     const Cid root = real.head()->parent_state_root();
@@ -205,7 +205,7 @@ TEST_F(ChangedMiner, debt_and_faults_exclude_it) {
     change<actors::miner::State>(1000, [](auto& miner) { miner.fee_debt = 0; });
     EXPECT_TRUE(eligible(on_changes(), old));
 
-    // A consensus fault excludes the miner up to and with the epoch of the base at which it ends.
+    // A consensus fault excludes the miner up to and including the epoch of the base at which the exclusion ends.
     const auto set_fault = [&](ChainEpoch elapsed) {
         change<actors::miner::State>(1000, [&](auto& miner) {
             auto info = get_cbor<actors::miner::MinerInfo>(state_.store(), miner.info).value();

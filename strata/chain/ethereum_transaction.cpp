@@ -39,6 +39,7 @@ class RlpList {
     }
 
   private:
+    // A size below 56 is part of the first byte. Otherwise that byte has the length of the size, which follows.
     static Bytes head(unsigned offset, std::size_t size) {
         if (size < 56) return {static_cast<std::uint8_t>(offset + size)};
         const Bytes length = BigInt(static_cast<std::uint64_t>(size)).magnitude_be();
@@ -64,8 +65,9 @@ Result<Bytes> ethereum_address(const Address& address, const char* whose) {
     }
     const auto named = [&](const char* what) { return wrong(whose + address.to_string() + what); };
     if (address.delegated_space() != kEamId || address.subaddress().size() != 20)
-        return named(" has no Ethereum address");
-    if (is_masked_id(address.subaddress())) return named(" is an f410 address that holds a masked ID");
+        return named(" has no Ethereum address; expected an f0 or f410 address");
+    if (is_masked_id(address.subaddress()))
+        return named(" is an f410 address that holds a masked ID; expected the ID address");
     return to_bytes(address.subaddress());
 }
 
@@ -75,8 +77,10 @@ Result<Bytes> input_of(BytesView params) {
     if (params.empty()) return Bytes{};
     CborReader reader(params);
     const auto input = reader.bytes();
-    if (!input || !reader.done()) return wrong("the parameters are not exactly one CBOR byte string");
-    if (input->empty()) return wrong("the parameters are an empty byte string, which must be left out");
+    if (!input || !reader.done())
+        return wrong("the parameters of " + std::to_string(params.size()) +
+                     " bytes are not exactly one CBOR byte string");
+    if (input->empty()) return wrong("the parameters are an empty byte string, expected no parameters");
     return to_bytes(*input);
 }
 
@@ -85,12 +89,13 @@ Result<Call> call_of(const Message& message) {
     STRATA_TRY(out.input, input_of(message.params));
     if (message.to == Address::id(kEamId)) {
         if (message.method != kCreateExternal)
-            return wrong("method " + std::to_string(message.method) + " of the EAM, expected CreateExternal, 4");
+            return wrong("the method called on the EAM is " + std::to_string(message.method) +
+                         ", expected CreateExternal (" + std::to_string(kCreateExternal) + ")");
         return out;
     }
     if (message.method != kMethodInvokeEvm)
-        return wrong("method is " + std::to_string(message.method) + ", expected InvokeEVM, " +
-                     std::to_string(kMethodInvokeEvm));
+        return wrong("method is " + std::to_string(message.method) + ", expected InvokeEVM (" +
+                     std::to_string(kMethodInvokeEvm) + ")");
     STRATA_TRY(out.to, ethereum_address(message.to, "the recipient "));
     return out;
 }
@@ -123,22 +128,25 @@ RlpList legacy(const Message& m, const Call& call) {
     return out;
 }
 
+// `data` is a prefix byte, r and s of 32 bytes each, and v in any number of bytes.
 Result<EthereumSigning> legacy_signing(const Message& message, const Call& call, BytesView data,
                                        std::uint64_t chain_id) {
     if (data.size() < 1 + kSignatureSize)
-        return wrong("the legacy signature has " + std::to_string(data.size()) + " bytes, at least 66 are needed");
+        return wrong("the legacy signature has " + std::to_string(data.size()) + " bytes, expected at least 66");
     if (message.gas_premium != message.gas_fee_cap)
         return wrong("fee cap is " + message.gas_fee_cap.to_string() + " and premium is " +
-                     message.gas_premium.to_string() + ", but a legacy transaction has one gas price");
+                     message.gas_premium.to_string() +
+                     "; a legacy transaction has one gas price, so they must be equal");
     const BytesView r_s = data.subspan(1, 64);
     const BytesView v_bytes = data.subspan(65);
     const BigInt v = BigInt::from_be(v_bytes);
-    if (!equal(v.magnitude_be(), v_bytes)) return wrong("v has leading zeros");
+    if (!equal(v.magnitude_be(), v_bytes)) return wrong("v is " + v.to_string() + " with leading zeros, expected none");
     // The recovery bit is v - 27 before EIP-155, and v - (2 * chain_id + 35) since then.
     const auto parity = [&](const BigInt& base) -> Result<std::uint8_t> {
         if (v == base) return std::uint8_t{0};
         if (v == base + BigInt(1)) return std::uint8_t{1};
-        return wrong("v is " + v.to_string() + ", expected " + base.to_string() + " or one more");
+        return wrong("v is " + v.to_string() + ", expected " + base.to_string() + " or " +
+                     (base + BigInt(1)).to_string());
     };
     // The first byte says whether the transaction was signed before EIP-155 or since.
     if (data[0] == kHomesteadPrefix) {
@@ -146,7 +154,8 @@ Result<EthereumSigning> legacy_signing(const Message& message, const Call& call,
         return EthereumSigning{legacy(message, call).take(), delegated(r_s, bit)};
     }
     if (data[0] != kEip155Prefix)
-        return wrong("the first byte of a legacy signature is " + std::to_string(data[0]) + ", expected 1 or 2");
+        return wrong("the first byte of a legacy signature is " + std::to_string(data[0]) +
+                     ", expected 1 (before EIP-155) or 2 (since then)");
     STRATA_TRY(const auto bit, parity(BigInt(chain_id) * BigInt(2) + BigInt(35)));
     auto fields = legacy(message, call);
     // EIP-155 signs the chain ID and two zeros after the fields of the transaction.

@@ -9,7 +9,7 @@ namespace strata::chain {
 /// The signed bytes of an Ethereum transaction and their signature.
 struct EthereumSigning {
     Bytes preimage;       // keccak-256 of this is signed
-    Signature signature;  // r || s || v; the check of the signature refuses a v above 3
+    Signature signature;  // r || s || v; the check of the signature refuses a v greater than 3
 };
 
 /// Returns true for an Ethereum address (20 bytes) that stands for an actor's ID: 0xff, eleven zeros and the ID.

@@ -98,18 +98,20 @@ TEST(EthereumTransaction, refusals_say_what_is_wrong) {
     EXPECT_EQ(refusal([](SignedMessage& m) { m.message.version = 1; }),
               "Ethereum transaction: version is 1, expected 0");
     EXPECT_EQ(refusal([](SignedMessage& m) { m.message.method = 0; }),
-              "Ethereum transaction: method is 0, expected InvokeEVM, 3844450837");
+              "Ethereum transaction: method is 0, expected InvokeEVM (3844450837)");
     EXPECT_EQ(refusal([](SignedMessage& m) { m.message.params = {0x40}; }),
-              "Ethereum transaction: the parameters are an empty byte string, which must be left out");
+              "Ethereum transaction: the parameters are an empty byte string, expected no parameters");
     EXPECT_EQ(
         refusal([](SignedMessage& m) { m.message.gas_premium = 1; }),
-        "Ethereum transaction: fee cap is 1000000000 and premium is 1, but a legacy transaction has one gas price");
+        "Ethereum transaction: fee cap is 1000000000 and premium is 1; a legacy transaction has one gas price, so "
+        "they must be equal");
     EXPECT_EQ(refusal([](SignedMessage& m) { m.signature.data[0] = 3; }),
-              "Ethereum transaction: the first byte of a legacy signature is 3, expected 1 or 2");
+              "Ethereum transaction: the first byte of a legacy signature is 3, expected 1 (before EIP-155) or 2 "
+              "(since then)");
     EXPECT_EQ(refusal([](SignedMessage& m) { m.signature.data.back() = 0x99; }),
-              "Ethereum transaction: v is 665, expected 663 or one more");
+              "Ethereum transaction: v is 665, expected 663 or 664");
     EXPECT_EQ(refusal([](SignedMessage& m) { m.signature.data.resize(60); }),
-              "Ethereum transaction: the legacy signature has 60 bytes, at least 66 are needed");
+              "Ethereum transaction: the legacy signature has 60 bytes, expected at least 66");
 }
 
 }  // namespace

@@ -12,17 +12,17 @@ namespace strata::chain {
 namespace {
 
 // Source: lotus node/impl/gasutils/gasutils.go, node/impl/full/gas.go, chain/messagepool/config.go.
-constexpr std::int64_t kReservePercent = 125;  // GasLimitOverestimation
+constexpr std::int64_t kGasLimitPercent = 125;  // of the gas used (GasLimitOverestimation)
 constexpr std::uint64_t kPremiumBlocks = 10;
 constexpr std::uint64_t kFeeCapBlocks = 20;
-constexpr std::uint64_t kMostFeeCapBlocks = 1'000;
-constexpr std::uint64_t kMostHistory = 128;      // MaxGasHistory
-constexpr std::int64_t kLeastPremium = 100'000;  // MinGasPremium
+constexpr std::uint64_t kMaxFeeCapBlocks = 1'000;
+constexpr std::uint64_t kMaxHistory = 128;     // MaxGasHistory
+constexpr std::int64_t kMinPremium = 100'000;  // MinGasPremium
 constexpr std::int64_t kBlockGasTarget = kBlockGasLimit / 2;
 
-// Returns the premium that replaces one below the least premium. A message that wants to be included sooner pays more.
+// Returns the premium that replaces one below kMinPremium. A message that wants to be included sooner pays more.
 std::int64_t floor_premium(std::uint64_t blocks) {
-    return blocks == 1 ? 2 * kLeastPremium : blocks == 2 ? kLeastPremium * 3 / 2 : kLeastPremium;
+    return blocks == 1 ? 2 * kMinPremium : blocks == 2 ? kMinPremium * 3 / 2 : kMinPremium;
 }
 
 // The blank signature is as long as the real one, because inclusion is billed by length.
@@ -79,22 +79,22 @@ Result<std::int64_t> estimate_gas_limit(StateManager& states, MessagePool& pool,
 
 TokenAmount median_premium(std::vector<GasBid> bids, std::int64_t blocks) {
     std::ranges::sort(bids, [](const GasBid& a, const GasBid& b) { return b.premium < a.premium; });
-    // The price is found after 52.5 % of the target, counted from the dearest message down; each part is rounded down
+    // The price is found after 52.5 % of the target, counted from the highest premium down; each part is rounded down
     // as in the reference.
     constexpr std::int64_t half = 2, fortieth = 40;
     const BigInt target = BigInt(kBlockGasTarget) * BigInt(blocks);
     BigInt left = div_floor(target, half) + div_floor(target, fortieth);
-    TokenAmount price, dearer;  // the premium of this message and of the one before it
+    TokenAmount price, higher;  // the premium of this message and of the one before it
     for (const auto& bid : bids) {
-        dearer = std::exchange(price, bid.premium);
+        higher = std::exchange(price, bid.premium);
         left -= BigInt(bid.gas_limit);
         if (left.is_negative()) break;
     }
-    return dearer.is_zero() ? price : div_floor(price + dearer, 2);
+    return higher.is_zero() ? price : div_floor(price + higher, 2);
 }
 
 Result<TokenAmount> estimate_premium(StateManager& states, const TipsetPtr& head, std::uint64_t blocks) {
-    blocks = std::clamp<std::uint64_t>(blocks, 1, kMostHistory);
+    blocks = std::clamp<std::uint64_t>(blocks, 1, kMaxHistory);
     std::vector<GasBid> bids;
     std::int64_t block_count = 0;
     TipsetPtr at = head;
@@ -107,7 +107,7 @@ Result<TokenAmount> estimate_premium(StateManager& states, const TipsetPtr& head
             for (const auto& [message, length] : block) bids.push_back({message.gas_limit, message.gas_premium});
     }
     const TokenAmount premium = median_premium(std::move(bids), block_count);
-    return premium < BigInt(kLeastPremium) ? TokenAmount(floor_premium(blocks)) : premium;
+    return premium < BigInt(kMinPremium) ? TokenAmount(floor_premium(blocks)) : premium;
 }
 
 TokenAmount estimate_fee_cap(const Tipset& head, const TokenAmount& premium, std::uint64_t blocks) {
@@ -116,7 +116,7 @@ TokenAmount estimate_fee_cap(const Tipset& head, const TokenAmount& premium, std
     BigInt numerator = 1;
     BigInt denominator = 1;
     // The base fee rises by at most an eighth in each epoch.
-    for (std::uint64_t i = 0; i < std::min(blocks, kMostFeeCapBlocks); ++i) {
+    for (std::uint64_t i = 0; i < std::min(blocks, kMaxFeeCapBlocks); ++i) {
         numerator *= BigInt(9);
         denominator *= BigInt(8);
     }
@@ -135,7 +135,7 @@ Result<Message> estimate_gas(StateManager& states, MessagePool& pool, const Tips
                              TokenAmount max_fee) {
     if (message.gas_limit == 0) {
         STRATA_TRY(const auto used, estimate_gas_limit(states, pool, head, message));
-        message.gas_limit = std::min(used * kReservePercent / 100, kBlockGasLimit);
+        message.gas_limit = std::min(used * kGasLimitPercent / 100, kBlockGasLimit);
     }
     if (message.gas_premium.is_zero()) {
         STRATA_TRY(message.gas_premium, estimate_premium(states, head, kPremiumBlocks));

@@ -82,7 +82,7 @@ TEST_F(Estimate, a_single_message_sets_the_price) {
     EXPECT_EQ(premium(1), BigInt(5'000'000));
     advance({});
     EXPECT_EQ(premium(1), BigInt(5'000'000));
-    // The window has twice as many tipsets as the blocks asked for.
+    // The window has twice as many tipsets as the number of blocks that was asked for.
     advance({});
     EXPECT_EQ(premium(1), BigInt(200'000));
     EXPECT_EQ(premium(2), BigInt(5'000'000));

@@ -1,8 +1,8 @@
 #pragma once
 // Prices the bytes of a message, before it does anything. There are two such costs: the least gas limit of a message in
 // a block, which Lotus checks by a price list of its own, and the VM's charge. They are equal on public networks since
-// Hygge; on a network whose upgrades all lie before genesis, the VM's charge is higher. Source: lotus chain/vm/gas.go
-// (Prices, PricelistByEpoch), gas_v0.go (OnChainMessage); docs/protocol/fvm.md §3.3.
+// Hygge; on a network that began with all upgrades, the VM's charge is higher. Source: lotus chain/vm/gas.go (Prices,
+// PricelistByEpoch), gas_v0.go (OnChainMessage); docs/protocol/fvm.md §3.3.
 #include <strata/types/basic.hpp>
 
 namespace strata::chain {

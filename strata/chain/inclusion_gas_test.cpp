@@ -24,7 +24,7 @@ TEST(InclusionGas, follows_the_price_lists_of_lotus) {
     EXPECT_EQ(vm_inclusion_gas(kFireHorse, 100), 513'863 + 1'300 * 136);
 }
 
-// The newest list whose height lies at or below the epoch counts, whatever the order of the heights.
+// The newest list whose height is at most the epoch counts, whatever the order of the heights.
 TEST(InclusionGas, the_newest_list_counts) {
     Network network = devnet_2k();
     network.upgrades.move("Hygge", 100);
@@ -46,7 +46,7 @@ TEST(InclusionGas, an_empty_and_a_large_message) {
     EXPECT_EQ(vm_inclusion_gas(kFireHorse, 0), 513'863 + 1'300 * 36);
 }
 
-// Lotus took every message of the recorded chain, so each has at least the gas of its length; and a limit below the
+// Lotus accepted every message of the recorded chain, so each has at least the gas of its length; and a limit below the
 // VM's charge gives a receipt with no gas at all, which happens once on that chain (vectors/lotus-devnet/README.md).
 TEST(InclusionGas, messages_of_a_recorded_chain) {
     auto& history = testing::RecordedChain::with_long_history();

@@ -114,7 +114,7 @@ Status LocalChain::submit_block(const FullBlock& block, std::uint64_t now) {
     if (std::ranges::any_of(own_early_, is_same)) return {};
     if (own_early_.size() == kOwnEarlyBlocks)
         return fail(Errc::busy, "block: " + std::to_string(kOwnEarlyBlocks) +
-                                    " blocks of this node already wait for their time, no more are allowed");
+                                    " blocks of this node already wait for their time; no more are allowed");
     own_early_.push_back(block);
     return {};
 }
@@ -147,7 +147,7 @@ Status LocalChain::advance(std::uint64_t now) {
     for (auto block = due.begin(); block != due.end(); ++block) {
         const auto taken = take_own_block(*block, now);
         if (taken || !taken.error().is_fatal()) continue;
-        // The node may recover: this block and the ones behind it wait for the next call.
+        // The node may recover: this block and those after it wait for the next call.
         const Lock lock(mutex_);
         own_early_.insert(own_early_.begin(), block, due.end());
         return taken;

@@ -1,6 +1,6 @@
 #pragma once
 // The chain of this process, in one object: blocks, states, pool, consensus, sync, and the listeners that a network
-// hangs on. Only what builds a node and what makes blocks includes this; everybody else uses api.hpp and peer_api.hpp.
+// adds. Only what builds a node and what makes blocks includes this; everybody else uses api.hpp and peer_api.hpp.
 // Reads no clock. Thread-safe; no lock is held while a block is checked or a listener runs.
 #include <strata/chain/api.hpp>
 #include <strata/chain/block_door.hpp>
@@ -79,7 +79,7 @@ class LocalChain final : public Chain, public Peer {
     /// Takes the owner's own block on parents that are valid here: it goes through all rules, is kept even if it is
     /// lighter than the head, and goes to the block listeners. A block whose time has not come waits for advance().
     /// `now` is in Unix seconds. Errors: verification (it is bad); not_found (its parents are not valid here); busy
-    /// (too many wait).
+    /// (too many blocks wait).
     Status submit_block(const FullBlock& block, std::uint64_t now);
 
     // Peer.
@@ -117,8 +117,8 @@ class LocalChain final : public Chain, public Peer {
     void publish(const SignedMessage& message);
     Result<TipsetPtr> first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor);
     Result<Cid> listed_cid(const Tipset& tipset, const Message& message);
-    Result<std::optional<MessageLookup>> executed(const TipsetPtr& child, const Cid& cid, const Message& message,
-                                                  bool allow_replaced);
+    Result<std::optional<MessageLookup>> find_executed(const TipsetPtr& child, const Cid& cid, const Message& message,
+                                                       bool allow_replaced);
 
     const Network& network_;
     ChainStore chain_;

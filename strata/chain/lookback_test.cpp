@@ -12,7 +12,7 @@ namespace {
 
 using testing::RecordedChain;
 
-// Asks for a state that must not be asked for.
+// Fails the test if it is called.
 Result<Cid> nobody_asks(const TipsetPtr& tipset) {
     ADD_FAILURE() << "the state after epoch " << tipset->height() << " is asked for";
     return Errc::internal;
@@ -47,7 +47,7 @@ TEST(Lookback, is_900_epochs_back) {
 }
 
 // Epochs 17, 54 and 430 are null rounds: the lookback there is the tipset before, and the state after it is the one
-// that the tipset behind the null round names.
+// that the tipset after the null round names.
 TEST(Lookback, in_a_null_round) {
     auto& history = RecordedChain::with_long_history();
     for (const ChainEpoch null_round : {17, 54, 430}) {
@@ -79,12 +79,13 @@ TEST(Lookback, beyond_the_base_needs_its_result) {
     EXPECT_EQ(lookback.state_root, result);
     const auto unknown = lookback_for(history.store, head, far);
     EXPECT_EQ(unknown.error().code(), Errc::out_of_range);
-    EXPECT_EQ(unknown.error().message(), "the lookback of epoch 2300 is epoch 1400, above its base at epoch 1400");
+    EXPECT_EQ(unknown.error().message(),
+              "the lookback of epoch 2300 is epoch 1400, expected less than its base's 1400");
     const StateAfter failing = [](const TipsetPtr&) -> Result<Cid> { return Errc::io; };
     EXPECT_EQ(lookback_for(history.store, head, far, failing).error().code(), Errc::io);
 }
 
-// A tipset that is not here is a failure of this node.
+// A tipset that is not in the store is a failure of this node.
 TEST(Lookback, over_a_lost_tipset) {
     testing::TestChain chain({});
     auto header = chain.chain.genesis()->min_ticket_block();

@@ -18,13 +18,13 @@ struct Priced {
     TokenAmount reward;
 };
 
-// Returns the messages from the state's nonce on, up to the first one that cannot be executed.
+// Returns the messages from the state's nonce up to, but without, the first one that cannot be executed.
 std::vector<Priced> executable(const SenderMessages& messages, const SenderFunds& funds, const TokenAmount& base_fee) {
     std::vector<Priced> out;
     Nonce nonce = funds.nonce;
     TokenAmount balance = funds.balance;
-    std::int64_t gas =
-        0;  // at most one block's gas, and limits are checked when a message arrives, so this cannot overflow
+    // At most one block's gas, and limits are checked when a message arrives, so this cannot overflow.
+    std::int64_t gas = 0;
     for (auto it = messages.lower_bound(nonce); it != messages.end() && it->first == nonce; ++it, ++nonce) {
         const Message& message = it->second->message.message;
         gas += message.gas_limit;
@@ -40,8 +40,9 @@ std::vector<Priced> executable(const SenderMessages& messages, const SenderFunds
     return out;
 }
 
-// Joins a chain to the one before it if it performs at least as well: it cannot be included earlier anyway, and
-// together they are rated higher. A merge may let the next one follow, so the pass is repeated until none happens.
+// Merges a chain into the one before it if the later one performs at least as well: it cannot be included earlier
+// anyway, and together they are rated higher. One merge may make another possible, so the pass is repeated until there
+// is none.
 void merge_rising(std::vector<MessageChain>& chains) {
     for (bool merged = true; merged;) {
         merged = false;

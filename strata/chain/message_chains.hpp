@@ -1,7 +1,7 @@
 #pragma once
 // Groups one sender's pending messages into chains, runs of messages that pay alike; pruning and selection for a block
-// move whole chains. Performance is an exact integer, so that two nodes choose the same. Source: docs/protocol/node.md
-// §14.4 (lotus chain/messagepool/selection.go).
+// treat a chain as a unit. Performance is an exact integer, so that two nodes choose the same. Source:
+// docs/protocol/node.md §14.4 (lotus chain/messagepool/selection.go).
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,9 +19,9 @@ struct MessageChain {
     std::vector<TokenAmount> rewards;  // the reward of each message
     TokenAmount reward;                // sum
     std::int64_t gas = 0;              // sum of the limits
-    BigInt performance;                // reward of a whole block of such messages
-    std::optional<std::size_t> previous,
-        next;  // neighbours of the same sender, as indices into the vector of all chains
+    BigInt performance;                // reward of a block full of such messages
+    // The neighbours of the same sender, as indices into the vector of all chains.
+    std::optional<std::size_t> previous, next;
 
     /// Drops messages from the end while the chain is over a limit or costs its miner money.
     void trim(std::int64_t gas_limit, std::size_t message_limit);
@@ -30,7 +30,7 @@ struct MessageChain {
     void append(PoolEntryPtr message, TokenAmount message_reward);
 };
 
-/// Orders chains: higher performance first, then higher reward.
+/// Returns true if `a` comes before `b`: it has the higher performance or, if these are equal, the higher reward.
 bool is_better(const MessageChain& a, const MessageChain& b);
 /// Returns the indices of `chains`, best first; equal ones keep their order.
 std::vector<std::size_t> best_first(const std::vector<MessageChain>& chains);

@@ -22,7 +22,7 @@ std::vector<MessageChain> chains_of(const SenderMessages& set, const TokenAmount
     return out;
 }
 
-// Returns the lengths of all chains, and checks that their nonces follow each other from `nonce` on.
+// Returns the lengths of all chains, and checks that their nonces rise by one, beginning with `nonce`.
 std::vector<std::size_t> lengths(const std::vector<MessageChain>& chains, Nonce nonce = 0) {
     std::vector<std::size_t> out;
     for (const auto& chain : chains) {
@@ -149,7 +149,7 @@ TEST(MessageChains, values_count_where_they_can_be_paid) {
     EXPECT_EQ(lengths(chains_of(unpaid, 0, 0, gas + gas)), Lengths{2});
 }
 
-// Performance is the reward of a whole block of such messages: reward * 10^10 / gas, rounded down.
+// Performance is the reward of a block full of such messages: reward * 10^10 / gas, rounded down.
 TEST(MessageChains, performance_is_per_block) {
     const auto chains = chains_of({{0, message(sender(0), 0, 3'000'000, 7)}}, 100);
     ASSERT_EQ(chains.size(), 1U);
@@ -184,7 +184,7 @@ TEST(MessageChains, trimming_takes_from_the_end) {
     EXPECT_TRUE(chain.performance.is_zero());
 }
 
-// A message that costs its miner more than the others bring is taken off.
+// A message that costs its miner more than the others bring is dropped.
 TEST(MessageChains, trimming_ends_where_a_chain_pays) {
     MessageChain chain;
     chain.append(message(sender(0), 0, kGas, 10), 10 * kGas);

@@ -10,9 +10,9 @@ namespace {
 
 // Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/messagepool.go, config.go).
 constexpr std::size_t kMaxMessageSize = 64 * 1024;
-// A message whose fee cap is below this part of the base fee would wait too long to be worth its room.
+// A message whose fee cap is below the base fee divided by this would wait too long to be worth its room.
 constexpr std::int64_t kFeeCapDivisor = 100;
-constexpr std::int64_t kReplaceLeastPercent = 110;
+constexpr std::int64_t kMinReplacePercent = 110;  // of the premium of the replaced message
 constexpr std::size_t kKeptSignatures = 40'000;
 
 Error refuse(Errc code, const std::string& what) {
@@ -30,7 +30,7 @@ TokenAmount least_fee_cap(const TokenAmount& base_fee) {
 }  // namespace
 
 TokenAmount least_replacement_premium(const TokenAmount& premium) {
-    return div_floor(premium * BigInt(kReplaceLeastPercent), 100) + BigInt(1);
+    return div_floor(premium * BigInt(kMinReplacePercent), 100) + BigInt(1);
 }
 
 Verdict MessagePool::verdict_of(const Error& error) {
@@ -41,25 +41,26 @@ Status MessagePool::check_alone(const SignedMessage& signed_message) {
     const Message& message = signed_message.message;
     const std::size_t size = to_cbor(signed_message).size();
     if (size > kMaxMessageSize)
-        return refuse(Errc::too_large, "the message has " + std::to_string(size) + " bytes, at most " +
-                                           std::to_string(kMaxMessageSize) + " are allowed");
+        return refuse(Errc::too_large, "the message has " + std::to_string(size) + " bytes, expected at most " +
+                                           std::to_string(kMaxMessageSize));
     STRATA_OK(check_message_fields(message));
     // The pool is one atto stricter than blocks (lotus ErrMessageValueTooHigh).
     if (message.value >= total_filecoin())
-        return refuse(Errc::verification, "value is " + message.value.to_string() + " attoFIL, it must be below " +
+        return refuse(Errc::verification, "value is " + message.value.to_string() + " attoFIL, expected less than " +
                                               total_filecoin().to_string() + ", the total supply of FIL");
     if (message.gas_fee_cap < BigInt(kMinimumBaseFee))
         return refuse(Errc::invalid_argument, "fee cap is " + message.gas_fee_cap.to_string() +
-                                                  " attoFIL per unit of gas, at least " +
-                                                  std::to_string(kMinimumBaseFee) + " is needed");
+                                                  " attoFIL per unit of gas, expected at least " +
+                                                  std::to_string(kMinimumBaseFee));
     const auto kind = message.from.protocol();
     if (kind == Address::Protocol::id || kind == Address::Protocol::actor)
-        return refuse(Errc::verification, "the sender " + message.from.to_string() + " is not a key address");
+        return refuse(Errc::verification,
+                      "the sender " + message.from.to_string() + " is not a key address; expected f1, f3 or f4");
     return signatures_.check(states_.network(), signed_message, message.from);
 }
 
-// A gas limit between the rule for blocks and the VM's charge is not the peer's fault. Such a message would be refused
-// when it is executed and leave a gap that never closes (docs/protocol/node.md §14.2).
+// A gas limit that satisfies the rule for blocks, but is below the VM's charge, is not the peer's fault. Such a message
+// would be refused when it is executed and leave a gap that never closes (docs/protocol/node.md §14.2).
 Status MessagePool::check_price(const Head& head, const PoolEntry& entry, AddKind kind) const {
     const Message& message = entry.message.message;
     const ChainEpoch epoch = head.tipset()->height() + 1;
@@ -68,13 +69,14 @@ Status MessagePool::check_price(const Head& head, const PoolEntry& entry, AddKin
     const auto least = vm_inclusion_gas(version, entry.chain_length);
     if (message.gas_limit < least)
         return refuse(Errc::invalid_argument, "gas limit is " + std::to_string(message.gas_limit) +
-                                                  ", but including the message alone costs " + std::to_string(least));
+                                                  ", expected at least " + std::to_string(least) +
+                                                  ", the cost of including the message");
     if (kind == AddKind::local) return {};
     const TokenAmount bound = least_fee_cap(head.base_fee());
     if (message.gas_fee_cap >= bound) return {};
-    return refuse(Errc::invalid_argument,
-                  "fee cap is " + message.gas_fee_cap.to_string() + " attoFIL per unit of gas, at a base fee of " +
-                      head.base_fee().to_string() + " at least " + bound.to_string() + " is needed");
+    return refuse(Errc::invalid_argument, "fee cap is " + message.gas_fee_cap.to_string() +
+                                              " attoFIL per unit of gas, expected at least " + bound.to_string() +
+                                              " at a base fee of " + head.base_fee().to_string());
 }
 
 // The value is not counted, since the sender may receive it before the message is executed.
@@ -85,10 +87,11 @@ Status MessagePool::check_funds(const SenderAccount& account, const Message& mes
             if (nonce != message.nonce) needed += cost_of(other->message.message);
     if (account.balance >= needed) return {};
     return refuse(Errc::invalid_argument, "the sender has " + account.balance.to_string() +
-                                              " attoFIL, the gas of all its pending messages may cost " +
-                                              needed.to_string());
+                                              " attoFIL, expected at least " + needed.to_string() +
+                                              ", which the gas of all its pending messages may cost");
 }
 
+// Returns the first nonce at or above `state_nonce` that no pending message has.
 Nonce MessagePool::free_nonce(const Address& from, Nonce state_nonce) const {
     const auto it = senders_.find(from);
     if (it == senders_.end()) return state_nonce;
@@ -105,29 +108,29 @@ Status MessagePool::check_place(const SenderAccount& account, const PoolEntry& e
     const Nonce next = free_nonce(message.from, account.nonce);
     const Nonce gap = kind == AddKind::untrusted ? 0 : limits_.nonce_gap;
     const auto beyond = [&] {
-        return "nonce is " + std::to_string(message.nonce) + ", the next one is " + std::to_string(next);
+        return "nonce is " + std::to_string(message.nonce) + ", but the sender's next one is " + std::to_string(next);
     };
     if (strict && message.nonce > next && message.nonce - next > gap)
-        return refuse(Errc::out_of_range, beyond() + ", and a gap of at most " + std::to_string(gap) + " is allowed");
+        return refuse(Errc::out_of_range, beyond() + "; a gap of at most " + std::to_string(gap) + " is allowed");
     const auto sender = senders_.find(message.from);
     if (sender == senders_.end()) return {};
     const auto& waiting = sender->second;
     if (const auto old = waiting.find(message.nonce); old != waiting.end()) {
         if (old->second->cid == entry.cid) return refuse(Errc::invalid_argument, "the message is already in the pool");
         if (strict && message.nonce > next)
-            return refuse(Errc::out_of_range, beyond() + ", and a message behind a gap cannot be replaced");
+            return refuse(Errc::out_of_range, beyond() + "; a message after a gap cannot be replaced");
         const auto& premium = old->second->message.message.gas_premium;
         const auto least = least_replacement_premium(premium);
         if (message.gas_premium >= least) return {};
-        return refuse(Errc::invalid_argument, "nonce " + std::to_string(message.nonce) +
-                                                  " is taken by a message with premium " + premium.to_string() +
-                                                  "; replacing it needs at least " + least.to_string() +
-                                                  ", this one has " + message.gas_premium.to_string());
+        return refuse(Errc::invalid_argument,
+                      "nonce " + std::to_string(message.nonce) + " is taken by a message with premium " +
+                          premium.to_string() + "; the premium of its replacement is " +
+                          message.gas_premium.to_string() + ", expected at least " + least.to_string());
     }
     const std::size_t most = kind == AddKind::untrusted ? limits_.pending_per_guest : limits_.pending_per_sender;
     if (waiting.size() < most) return {};
-    return refuse(Errc::busy, "the sender has " + std::to_string(waiting.size()) + " pending messages, at most " +
-                                  std::to_string(most) + " are allowed");
+    return refuse(Errc::busy, "the sender already has " + std::to_string(waiting.size()) +
+                                  " pending messages; at most " + std::to_string(most) + " are allowed");
 }
 
 bool MessagePool::holds(const SignedMessage& message, const Cid& cid) const {
@@ -150,10 +153,11 @@ Result<Cid> MessagePool::take_in(const SignedMessage& signed_message, AddKind ki
                    at->account(message.from, kind == AddKind::remote ? State::known : State::executed));
         if (message.nonce < account.nonce)
             return refuse(Errc::out_of_range, "nonce is " + std::to_string(message.nonce) +
-                                                  ", the sender's next one is " + std::to_string(account.nonce));
+                                                  ", expected at least the sender's next one, " +
+                                                  std::to_string(account.nonce));
         STRATA_OK(check_price(*at, *entry, kind));
         const Lock lock(mutex_);
-        // The head has moved, so the values read above belong to a different state.
+        // If the head has moved, the values read above belong to a different state.
         if (head_ != at) continue;
         STRATA_OK(check_funds(account, message));
         STRATA_OK(check_place(account, *entry, kind));

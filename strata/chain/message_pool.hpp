@@ -4,8 +4,8 @@
 //
 // Thread-safe. The pool's lock covers its tables only: signatures are verified, blocks read and tipsets executed before
 // it is taken. Messages of peers never make the pool execute anything: they are checked against the state after the
-// head if it was executed already, otherwise against the state before it and the nonces that it used up. Source:
-// docs/protocol/node.md §14 (lotus chain/messagepool).
+// head if it was executed already, otherwise against the state before the head and the nonces that the head used up.
+// Source: docs/protocol/node.md §14 (lotus chain/messagepool).
 #include <deque>
 #include <set>
 
@@ -110,8 +110,8 @@ class MessagePool {
     std::map<Cid, Signature> bls_signatures_ STRATA_GUARDED_BY(mutex_);  // blocks carry only the aggregate
     std::deque<Cid> bls_order_ STRATA_GUARDED_BY(mutex_);
     std::vector<SignedMessage> parked_ STRATA_GUARDED_BY(mutex_);      // local messages that open() could not take in
-    std::vector<store::Write> unsaved_ STRATA_GUARDED_BY(mutex_);      // local records that are to be written
-    std::size_t next_prune_ STRATA_GUARDED_BY(mutex_) = limits_.high;  // size of the pool
+    std::vector<store::Write> unsaved_ STRATA_GUARDED_BY(mutex_);      // local records that must still be written
+    std::size_t next_prune_ STRATA_GUARDED_BY(mutex_) = limits_.high;  // at this size of the pool
 };
 
 }  // namespace strata::chain

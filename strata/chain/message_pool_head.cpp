@@ -14,7 +14,7 @@ constexpr std::string_view kLocalKey = "pool/local/";
 // Source: docs/protocol/node.md §14.1 (lotus chain/messagepool/messagepool.go: baseFeeLowerBoundFactor; repub.go:
 // repubMsgLimit).
 constexpr std::int64_t kPatientDivisor = 10;  // divisor of the base fee, for messages that may wait a while
-constexpr std::size_t kRepublished = 30;
+constexpr std::size_t kMaxRepublished = 30;
 constexpr std::size_t kCachedAccounts = 10'000;
 
 std::string local_key(const Cid& cid) {
@@ -99,9 +99,9 @@ Status MessagePool::open() {
     return take_in_local(std::move(messages));
 }
 
-// Takes in local messages. A refused message is kept, unless its nonce is used up: then it can never come in.
+// Takes in local messages. A refused message is kept, unless its nonce is used up: then it can never be taken in.
 Status MessagePool::take_in_local(std::vector<SignedMessage> messages) {
-    // They are added in nonce order, so that none of them meets a gap.
+    // The messages are added in nonce order, so that none of them meets a gap.
     std::ranges::sort(messages, {}, [](const SignedMessage& m) { return m.message.nonce; });
     std::vector<SignedMessage> refused;
     std::vector<store::Write> used_up;
@@ -120,8 +120,8 @@ Status MessagePool::take_in_local(std::vector<SignedMessage> messages) {
     return {};
 }
 
-// Stores the record and the message itself, so that it can be looked up after it was replaced. Messages of others are
-// not stored: their blocks bring them.
+// Stores the record and the message itself, so that the message can be looked up after it was replaced. Messages of
+// others are not stored: they arrive again with their blocks.
 Status MessagePool::store_local(const PoolEntry& entry) {
     Blockstore& blocks = states_.chain().blocks();
     if (entry.message.signature.type == Signature::Type::bls)
@@ -153,7 +153,7 @@ template <class Visit>
 Status for_each_message(ChainStore& chain, const Tipset& tipset, Visit visit) {
     if (tipset.height() == 0) return {};
     std::optional<SenderAccounts> accounts;
-    const auto pass = [&](const Message& message, const Signature* signature) -> Status {
+    const auto visit_one = [&](const Message& message, const Signature* signature) -> Status {
         if (!accounts) {
             STRATA_TRY(accounts, SenderAccounts::open(chain.blocks(), tipset.parent_state_root()));
         }
@@ -163,8 +163,8 @@ Status for_each_message(ChainStore& chain, const Tipset& tipset, Visit visit) {
     };
     for (const auto& block : tipset.blocks()) {
         STRATA_TRY(const auto messages, chain.messages(block));
-        for (const auto& message : messages.bls) STRATA_OK(pass(message, nullptr));
-        for (const auto& message : messages.secp) STRATA_OK(pass(message.message, &message.signature));
+        for (const auto& message : messages.bls) STRATA_OK(visit_one(message, nullptr));
+        for (const auto& message : messages.secp) STRATA_OK(visit_one(message.message, &message.signature));
     }
     return {};
 }
@@ -175,17 +175,17 @@ Result<MessagePool::Change> MessagePool::change_to(const HeadPtr& from, const Ti
     ChainStore& chain = states_.chain();
     Change change;
     if (from) {
-        const auto way = way_between(chain, from->tipset(), to);
-        if (!way && way.error().code() != Errc::out_of_range) return way.error();
-        // If the way to the new head would cross final tipsets, no message is put back: pending ones are checked
+        const auto path = way_between(chain, from->tipset(), to);
+        if (!path && path.error().code() != Errc::out_of_range) return path.error();
+        // If the path to the new head would revert final tipsets, no message is put back: pending ones are checked
         // against the new head when they are used.
-        if (way) {
-            for (const auto& tipset : way->reverted)
+        if (path) {
+            for (const auto& tipset : path->reverted)
                 STRATA_OK(
                     for_each_message(chain, *tipset, [&](const Address& key, const Message& m, const Signature* s) {
                         change.reverted.push_back({key, m, m.cid(), s ? std::optional(*s) : std::nullopt});
                     }));
-            for (const auto& tipset : way->applied)
+            for (const auto& tipset : path->applied)
                 STRATA_OK(for_each_message(chain, *tipset, [&](const Address& key, const Message& m, const Signature*) {
                     change.included.emplace_back(key, m.nonce);
                 }));
@@ -252,7 +252,7 @@ Result<MessagePool::HeadPtr> MessagePool::head() {
         if (at && at->tipset()->key() == to->key()) break;
         STRATA_TRY(const auto change, change_to(at, to));
         const Lock lock(mutex_);
-        // If a different thread was faster, the values read here do not fit the tables.
+        // If a different thread was faster, the values read here belong to an older head.
         if (head_ == at) apply(change);
     }
     STRATA_OK(save_records());
@@ -302,7 +302,7 @@ Status MessagePool::prune() {
     {
         const Lock lock(mutex_);
         if (by_cid_.size() < next_prune_ || !head_) return {};
-        next_prune_ = std::numeric_limits<std::size_t>::max();
+        next_prune_ = std::numeric_limits<std::size_t>::max();  // no other thread prunes meanwhile
         pending = senders_;
         locals = local_senders_;
         at = head_;
@@ -351,7 +351,7 @@ Result<std::vector<SignedMessage>> MessagePool::to_republish() {
     std::set<std::size_t> too_cheap;
     for (const std::size_t i : best_first(chains)) {
         for (const auto& entry : chains[i].messages) {
-            if (out.size() == kRepublished) return out;
+            if (out.size() == kMaxRepublished) return out;
             const bool cheap = entry->message.message.gas_fee_cap < base_fee;
             // The messages after one that peers would refuse are skipped too, since they would reach peers with a gap.
             if (cheap)

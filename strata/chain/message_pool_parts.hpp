@@ -15,7 +15,7 @@ class SenderAccounts {
     static Result<SenderAccounts> open(Blockstore& blocks, const Cid& root);
     /// Returns the account of a sender. Errors: those of sender_account.
     Result<SenderAccount> account(const Address& from);
-    /// Returns the key of a sender, which a block may also name by ID. Empty if the state does not know it.
+    /// Returns the key of a sender, which a block may also name by ID. Empty if the state has no such sender.
     Result<std::optional<Address>> key_of(const Address& from);
 
   private:
@@ -40,8 +40,8 @@ class MessagePool::Head {
     Result<SenderAccount> account(const Address& from, State state);
     /// Returns a view for many lookups in one state.
     Result<SenderAccounts> accounts(State state);
-    /// Returns the sender's next nonce, including those that the tipset's messages used: if accounts() reads the state
-    /// before the tipset, it does not know them.
+    /// Returns the sender's next nonce, including those that the tipset's messages used: an account in the state before
+    /// the tipset does not count them.
     Nonce nonce_of(const SenderAccount& account) const;
 
   private:

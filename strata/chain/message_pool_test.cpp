@@ -123,7 +123,7 @@ TEST_F(Pool, refusals_carry_the_verdict_of_lotus) {
     auto wrong = message("sa", 0);
     wrong.message.value = 1;
     EXPECT_EQ(refusal(wrong), (Answer{Errc::verification, Verdict::reject}));
-    // These are ErrNonceGap, ErrNonceTooLow, ErrNotEnoughFunds, and a sender that does not exist yet.
+    // The errors are ErrNonceGap, ErrNonceTooLow, ErrNotEnoughFunds, and a sender that does not exist yet.
     EXPECT_EQ(refusal(message("sa", 7)), (Answer{Errc::out_of_range, Verdict::ignore}));
     EXPECT_EQ(refusal(message("stranger", 0)), (Answer{Errc::not_found, Verdict::ignore}));
     chain_.set_nonce(address_of("sb"), 3);
@@ -256,7 +256,8 @@ TEST_F(Pool, a_sender_that_a_block_names_by_id_is_the_same_sender) {
     EXPECT_TRUE(pool_.empty());
 }
 
-// Source: TestLoadLocal. It does not test that a refusal that may pass keeps the message; this does.
+// Source: TestLoadLocal. Unlike that test, this one also checks that a message stays if the reason of its refusal may
+// pass.
 TEST_F(Pool, local_messages_outlive_a_restart) {
     const std::vector<SignedMessage> mine{message("sa", 0), message("sa", 1), message("ba", 0), message("bb", 0)};
     for (const auto& m : mine) ASSERT_TRUE(pool_.add(m, AddKind::local));
@@ -311,7 +312,7 @@ TEST_F(Pool, only_own_messages_are_stored) {
     EXPECT_TRUE(chain_.blocks.has(mine.cid()).value());
 }
 
-// The pool is pruned down to the low mark; the dearest stay, and local ones always do (TestPruningSimple).
+// The pool is pruned down to the low mark; the most expensive ones stay, and local ones always do (TestPruningSimple).
 TEST_F(Pool, pruning_keeps_the_dearest_and_the_own) {
     for (Nonce nonce = 0; nonce < 5; ++nonce) ASSERT_TRUE(pool_.add(message("sa", nonce, 10), AddKind::local));
     for (Nonce nonce = 0; nonce < 12; ++nonce) {
@@ -338,7 +339,7 @@ TEST_F(Pool, selection_is_for_a_tipset) {
     const auto left = pool_.select(above, {}).value();
     ASSERT_EQ(left.size(), 1U);
     EXPECT_EQ(left[0].message.nonce, 2U);
-    // The head includes a message; a block beside it may include it too.
+    // The head includes a message; a different block at the same height may include it too.
     ASSERT_TRUE(chain_.chain.set_head(above));
     ASSERT_TRUE(pool_.follow_head());
     EXPECT_EQ(pool_.size(), 1U);

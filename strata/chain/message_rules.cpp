@@ -36,11 +36,12 @@ class BlockSenders {
   public:
     BlockSenders(vm::StateTree& state, const vm::Manifest& manifest) : state_(state), manifest_(manifest) {}
 
+    /// Returns the key of the message's sender. Errors: verification if the gas or the nonce is wrong.
     Result<Address> next(const Message& message) {
         gas_ += message.gas_limit;
         if (gas_ > kBlockGasLimit)
-            return wrong("the gas limits of the block add up to " + std::to_string(gas_) + ", at most " +
-                         std::to_string(kBlockGasLimit) + " is allowed");
+            return wrong("the gas limits of the block add up to " + std::to_string(gas_) + ", expected at most " +
+                         std::to_string(kBlockGasLimit));
         auto found = sender_account(state_, manifest_, message.from);
         if (!found) return as_verification(std::move(found).error());
         const auto& sender = *found;
@@ -65,8 +66,8 @@ Status check_aggregate(const BlockHeader& block, const std::vector<std::pair<Add
     if (!block.bls_aggregate) return wrong("the block has no BLS aggregate");
     const BytesView data = block.bls_aggregate->data;
     if (data.size() < size)
-        return wrong("the BLS aggregate has " + std::to_string(data.size()) + " bytes, at least " +
-                     std::to_string(size) + " are needed");
+        return wrong("the BLS aggregate has " + std::to_string(data.size()) + " bytes, expected at least " +
+                     std::to_string(size));
     if (signers.empty()) return {};
     std::vector<crypto::bls::Signed> pairs;
     for (const auto& [key, payload] : signers) pairs.push_back({key.payload(), payload});
@@ -104,8 +105,8 @@ Status check_message_fields(const Message& message) {
         return wrong("gas limit is " + std::to_string(message.gas_limit) + ", expected 1 to " +
                      std::to_string(kBlockGasLimit));
     if (message.params.size() > kWireLimits.bytes)
-        return wrong("the parameters have " + std::to_string(message.params.size()) + " bytes, at most " +
-                     std::to_string(kWireLimits.bytes) + " are allowed");
+        return wrong("the parameters have " + std::to_string(message.params.size()) + " bytes, expected at most " +
+                     std::to_string(kWireLimits.bytes));
     return {};
 }
 
@@ -113,8 +114,8 @@ Status check_message_syntax(const Network& network, ChainEpoch epoch, const Mess
     STRATA_OK(check_message_fields(message));
     const auto least = least_gas_limit(network, epoch, length);
     if (message.gas_limit >= least) return {};
-    return wrong("gas limit is " + std::to_string(message.gas_limit) + ", its " + std::to_string(length) +
-                 " bytes on chain need " + std::to_string(least));
+    return wrong("gas limit is " + std::to_string(message.gas_limit) + ", expected at least " + std::to_string(least) +
+                 " for a message of " + std::to_string(length) + " bytes on chain");
 }
 
 Status check_message_signature(const Network& network, const SignedMessage& message, const Address& key) {
@@ -137,7 +138,7 @@ Result<SenderAccount> sender_account(vm::StateTree& state, const vm::Manifest& m
         return out;
     }
     const bool delegated = actor->delegated_address && actor->delegated_address->delegated_space() == kEamId;
-    // A placeholder of the EAM that never sent a message becomes an Ethereum account with its first one.
+    // A placeholder of the EAM that never sent a message becomes an Ethereum account with its first message.
     const bool unused = type == vm::ActorType::placeholder && actor->sequence == 0 && delegated;
     if (!unused && type != vm::ActorType::ethaccount)
         return wrong("the sender " + from.to_string() + " is not an account, so it may not send");
@@ -150,8 +151,8 @@ Status check_block_messages(const Network& network, const BlockHeader& block, co
                             vm::StateTree& state) {
     const std::size_t count = messages.bls.size() + messages.secp.size();
     if (count > kBlockMessageLimit)
-        return wrong("the block has " + std::to_string(count) + " messages, at most " +
-                     std::to_string(kBlockMessageLimit) + " are allowed");
+        return wrong("the block has " + std::to_string(count) + " messages, expected at most " +
+                     std::to_string(kBlockMessageLimit));
     STRATA_TRY(const auto manifest, vm::Manifest::of_state(state));
     BlockSenders senders(state, manifest);
     std::vector<std::pair<Address, Bytes>> bls;
@@ -165,8 +166,7 @@ Status check_block_messages(const Network& network, const BlockHeader& block, co
     }
     for (const auto& message : messages.secp) {
         if (message.signature.type == Signature::Type::bls)
-            return wrong(
-                "a message with a BLS signature is in the list of other signatures, expected it in the BLS list");
+            return wrong("message " + message.cid().to_string() + " has a BLS signature, but is not in the BLS list");
         STRATA_OK(check_message_syntax(network, block.height, message.message, message.chain_length()));
         STRATA_TRY(const Address key, senders.next(message.message));
         STRATA_OK(check_message_signature(network, message, key));
@@ -174,7 +174,7 @@ Status check_block_messages(const Network& network, const BlockHeader& block, co
     STRATA_OK(check_aggregate(block, bls));
     STRATA_TRY(const Cid listed, listed_messages(messages));
     if (listed == block.messages) return {};
-    return wrong("the block names the messages " + block.messages.to_string() + ", it holds " + listed.to_string());
+    return wrong("the block names the messages " + block.messages.to_string() + ", but it holds " + listed.to_string());
 }
 
 }  // namespace strata::chain

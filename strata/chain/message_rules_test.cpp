@@ -74,7 +74,7 @@ TEST_F(Fields, the_limits_of_the_wire_are_rules) {
     EXPECT_NE(refusal([](Message& m) { m.from = Address::id(UINT64_MAX); }), "accepted");
     EXPECT_EQ(refusal([](Message& m) { m.params = Bytes(2'097'152); }), "accepted");
     EXPECT_EQ(refusal([](Message& m) { m.params = Bytes(2'097'153); }),
-              "message: the parameters have 2097153 bytes, at most 2097152 are allowed");
+              "message: the parameters have 2097153 bytes, expected at most 2097152");
 }
 
 TEST(MessageSyntax, a_low_limit_is_refused_by_epoch) {
@@ -85,7 +85,8 @@ TEST(MessageSyntax, a_low_limit_is_refused_by_epoch) {
     EXPECT_TRUE(check_message_syntax(mainnet, 2'683'347, message, 100));
     const auto refused = check_message_syntax(mainnet, 2'683'348, message, 100);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().message(), "message: gas limit is 400000, its 100 bytes on chain need 690663");
+    EXPECT_EQ(refused.error().message(),
+              "message: gas limit is 400000, expected at least 690663 for a message of 100 bytes on chain");
 }
 
 class BlockMessagesTest : public ::testing::Test {
@@ -135,7 +136,7 @@ TEST_F(BlockMessagesTest, of_the_aggregate_the_first_96_bytes_count) {
     const auto longer = [](BlockHeader& block) { block.bls_aggregate->data.push_back(7); };
     const auto other_type = [](BlockHeader& block) { block.bls_aggregate->type = Signature::Type::secp256k1; };
     const auto junk = [](BlockHeader& block) { block.bls_aggregate->data.assign(96, 7); };
-    const std::string too_short = "message: the BLS aggregate has 95 bytes, at least 96 are needed";
+    const std::string too_short = "message: the BLS aggregate has 95 bytes, expected at least 96";
 
     EXPECT_EQ(refusal(cut), too_short);
     EXPECT_EQ(refusal(longer), "accepted");
@@ -157,9 +158,7 @@ TEST_F(BlockMessagesTest, nonces_follow_each_other) {
 TEST_F(BlockMessagesTest, the_lists_hold_their_kinds) {
     add_secp(0);
     messages_.secp[0].signature.type = Signature::Type::bls;
-    EXPECT_EQ(
-        refusal(),
-        "message: a message with a BLS signature is in the list of other signatures, expected it in the BLS list");
+    EXPECT_TRUE(refusal().ends_with(" has a BLS signature, but is not in the BLS list")) << refusal();
     messages_ = {};
     messages_.bls.push_back(message("secp", KeyType::secp256k1, 0));
     EXPECT_NE(refusal().find("is not a BLS key"), std::string::npos);

@@ -28,7 +28,7 @@ bool is_same_call(const Message& a, const Message& b) {
 Result<Message> LocalChain::find_message(const Cid& cid) {
     if (const auto pending = pool_.find(cid)) return pending->message;
     STRATA_TRY(const bool here, chain_.blocks().has(cid));
-    if (!here) return fail(Errc::not_found, "this node knows no message " + cid.to_string());
+    if (!here) return fail(Errc::not_found, "this node does not know message " + cid.to_string());
     if (auto message = chain_.message(cid)) return std::move(*message);
     const auto signed_message = chain_.signed_message(cid);
     return signed_message ? Result<Message>(signed_message->message)
@@ -46,10 +46,10 @@ Result<Cid> LocalChain::listed_cid(const Tipset& tipset, const Message& message)
     return unsigned_cid;
 }
 
-// Looks through the messages that were executed in the parents of `child`, whose receipts it names. A receipt has the
-// index of its message among the executed ones, each counted once.
-Result<std::optional<MessageLookup>> LocalChain::executed(const TipsetPtr& child, const Cid& cid, const Message& wanted,
-                                                          bool allow_replaced) {
+// Looks for a message among those executed in the parents of `child`, whose header names the receipts. A receipt has
+// the index of its message among the executed ones, each counted once.
+Result<std::optional<MessageLookup>> LocalChain::find_executed(const TipsetPtr& child, const Cid& cid,
+                                                               const Message& wanted, bool allow_replaced) {
     STRATA_TRY(const auto tipset, chain_.parent(*child));
     STRATA_TRY(const auto blocks, states_.messages_of(*tipset));
     std::set<Cid> seen;
@@ -67,15 +67,16 @@ Result<std::optional<MessageLookup>> LocalChain::executed(const TipsetPtr& child
                 return fail(Errc::internal, "the tipset of epoch " + std::to_string(tipset->height()) + " has " +
                                                 std::to_string(receipts.size()) + " receipts, but message " +
                                                 listed.to_string() + " has the index " + std::to_string(index));
-            return std::optional(MessageLookup{listed, receipts[index], child, child->height()});
+            return std::optional(MessageLookup{
+                .message = listed, .receipt = receipts[index], .executed_in = child, .height = child->height()});
         }
     }
     return std::optional<MessageLookup>{};
 }
 
-// Returns the lowest tipset of the chain below `tip`, and above `floor`, in whose parent state the sender's nonce has
-// passed `nonce`; null if there is none. Along a chain a nonce only grows, so the steps back are doubled until it has
-// not passed, and then the range is halved.
+// Returns the lowest tipset from `tip` down, above `floor`, in whose parent state the sender's nonce has passed
+// `nonce`; null if there is none. A nonce never falls along a chain, so the search first doubles its steps back until
+// it meets a state where the nonce has not passed, and then halves the range.
 Result<TipsetPtr> LocalChain::first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor) {
     const auto has_passed = [&](const TipsetPtr& at) -> Result<bool> {
         STRATA_TRY(const auto there, nonce_in(chain_.blocks(), at->parent_state_root(), sender));
@@ -110,7 +111,7 @@ Result<std::optional<MessageLookup>> LocalChain::search_from(const TipsetPtr& fr
     const ChainEpoch floor = lookback == kNoLimit ? 0 : std::max<ChainEpoch>(0, from->height() - lookback);
     STRATA_TRY(const auto child, first_after(from, wanted.from, wanted.nonce, floor));
     if (!child || child->height() <= floor) return std::optional<MessageLookup>{};
-    return executed(child, cid, wanted, allow_replaced);
+    return find_executed(child, cid, wanted, allow_replaced);
 }
 
 }  // namespace strata::chain

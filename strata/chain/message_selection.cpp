@@ -137,17 +137,18 @@ class Selection {
         return gas <= room_.gas && messages <= std::min(room_.messages, room_.list(type));
     }
 
+    // Takes a chain together with its open predecessors. Returns false if they do not fit into the block.
     bool take(std::size_t index) {
-        auto wanted = open_predecessors(index);
-        wanted.push_back(index);
+        auto group = open_predecessors(index);
+        group.push_back(index);
         std::int64_t gas = 0;
         std::size_t messages = 0;
-        for (const std::size_t i : wanted) {
+        for (const std::size_t i : group) {
             gas += chains_[i].gas;
             messages += chains_[i].messages.size();
         }
         if (!fits(gas, messages, type_of(chains_[index]))) return false;
-        for (const std::size_t i : wanted) {
+        for (const std::size_t i : group) {
             taken_[i] = true;
             for (const auto& entry : chains_[i].messages) {
                 room_.use(entry->message);
@@ -179,8 +180,8 @@ class Selection {
     }
 
     std::vector<MessageChain> chains_;
-    std::vector<BigInt> weights_;
-    std::vector<BigInt> effective_;
+    std::vector<BigInt> weights_;    // of the places of the chains
+    std::vector<BigInt> effective_;  // performance times weight: the order in which chains are taken
     std::vector<bool> taken_;
     std::set<Rank> queue_;
     Room room_;
@@ -196,7 +197,8 @@ TicketQuality quality_of(const Ticket& ticket) {
 std::array<BigInt, kMaxBlocks> place_weights(TicketQuality quality) {
     // The weight of a place is a sum over the number of other winners: the binomial chance of the place for that
     // number, times the Poisson chance of the number. All terms have the common denominator 15! * 2^(32 * 14).
-    const BigInt ahead(std::uint64_t{UINT32_MAX} + 1 - quality.value);  // chance that another ticket is better
+    // The chances that a rival's ticket is better and that it is worse, times 2^32.
+    const BigInt ahead(std::uint64_t{UINT32_MAX} + 1 - quality.value);
     const BigInt behind(std::uint64_t{quality.value});
     std::array<BigInt, kMaxBlocks> out;
     BigInt poisson = 1'307'674'368'000;  // 15!

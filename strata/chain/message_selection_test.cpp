@@ -89,7 +89,7 @@ TEST_F(Select, a_message_beyond_the_list_does_not_count) {
     EXPECT_EQ(of_[sender(0)], 8'192U);
 }
 
-// Source: TestOptimalMessageSelection1. The pool never gives more than one block's gas of one sender.
+// Source: TestOptimalMessageSelection1. The pool never selects more than one block's gas of one sender.
 TEST_F(Select, one_sender_is_taken_from_its_start) {
     const auto count = 10 * kBlockGasLimit / kGas;
     add(messages(sender(0), count, kGas, [&](std::int64_t i) { return 1 + i % 3 + (count - i) / 3; }));

@@ -1,5 +1,5 @@
-// Reads network.json, the description that lies beside a recorded chain and in the folder of a local network. A person
-// may have edited it, so every field that is read is checked here and nowhere else.
+// Reads network.json, the description that comes with a recorded chain and is in the folder of a local network. A
+// person may have edited it, so every field that is read is checked here and nowhere else.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
@@ -32,10 +32,10 @@ Error wrong(std::string_view field, std::string_view what) {
     return fail(Errc::malformed, "network description: " + std::string(field) + " " + std::string(what));
 }
 
-// Returns a value as the file has it, shortened to fit on a line.
-std::string shown(const Json& value) {
+// Returns a value as it is in the file, shortened to 60 bytes.
+std::string text_of(const Json& value) {
     constexpr std::size_t most = 60;
-    const auto text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
+    const auto text = value.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
     return text.size() <= most ? text : text.substr(0, most) + "...";
 }
 
@@ -53,15 +53,16 @@ class Object {
     }
     Result<Object> object(const char* name) const {
         STRATA_TRY(const Json* const value, field(name));
-        if (!value->is_object()) return wrong(path(name), "is " + shown(*value) + ", expected an object");
+        if (!value->is_object()) return wrong(path(name), "is " + text_of(*value) + ", expected an object");
         return Object(*value, path(name) + ".");
     }
     Result<std::uint64_t> number(const char* name, Range range) const {
         STRATA_TRY(const Json* const value, field(name));
-        const auto allowed = std::to_string(range.least) + " to " + std::to_string(range.most);
+        const auto allowed =
+            std::to_string(range.least) + (range.least == range.most ? "" : " to " + std::to_string(range.most));
         if (!value->is_number_unsigned() || value->get<std::uint64_t>() < range.least ||
             value->get<std::uint64_t>() > range.most)
-            return wrong(path(name), "is " + shown(*value) + ", expected " + allowed);
+            return wrong(path(name), "is " + text_of(*value) + ", expected " + allowed);
         return value->get<std::uint64_t>();
     }
     Result<std::string> text(const char* name, std::size_t least, std::size_t most) const {
@@ -69,8 +70,8 @@ class Object {
         const bool fits = value->is_string() && value->get_ref<const std::string&>().size() >= least &&
                           value->get_ref<const std::string&>().size() <= most;
         if (!fits || !is_utf8(value->get_ref<const std::string&>()))
-            return wrong(path(name), "is " + shown(*value) + ", expected a text of " + std::to_string(least) + " to " +
-                                         std::to_string(most) + " bytes");
+            return wrong(path(name), "is " + text_of(*value) + ", expected a string of " + std::to_string(least) +
+                                         " to " + std::to_string(most) + " bytes");
         return value->get<std::string>();
     }
     std::string path(const char* name) const { return path_ + name; }
@@ -85,7 +86,7 @@ Result<BeaconChain> beacon_chain(const Object& info) {
     STRATA_TRY(const auto scheme, info.text("schemeID", 1, kMaxName));
     if (scheme != kScheme)
         return fail(Errc::unsupported, "network description: " + info.path("schemeID") + " is \"" + scheme +
-                                           "\", this program knows \"" + std::string(kScheme) + "\"");
+                                           "\", expected \"" + std::string(kScheme) + "\"");
     constexpr std::size_t digits = 2 * std::tuple_size_v<crypto::bls::swapped::PublicKey>;
     STRATA_TRY(const auto key, info.text("public_key", digits, digits));
     const auto bytes = from_hex(key);
@@ -115,7 +116,8 @@ Result<UpgradeSchedule> published_schedule(const Object& upgrades) {
         return wrong(upgrades.path(kSchedule), "is \"" + name + "\", expected mainnet, calibnet or butterflynet");
     STRATA_OK(upgrades.number(kGenesisVersion, {out.genesis_version(), out.genesis_version()}));
     if (upgrades.has(kNextHeight))
-        return wrong(upgrades.path(kNextHeight), "is set, but the schedule of " + name + " is fixed: leave one out");
+        return wrong(upgrades.path(kNextHeight),
+                     "is set, but the schedule of " + name + " is fixed: leave out one of the two");
     return out;
 }
 
@@ -137,8 +139,8 @@ Result<UpgradeSchedule> schedule(const Object& upgrades) {
 Result<Network> parse_network(std::string_view json) {
     if (json.size() > kMaxFile)
         return fail(Errc::too_large, "network description: the file has " + std::to_string(json.size()) +
-                                         " bytes, at most " + std::to_string(kMaxFile) + " are allowed");
-    const Json parsed = Json::parse(json, nullptr, false);
+                                         " bytes, expected at most " + std::to_string(kMaxFile));
+    const Json parsed = Json::parse(json, nullptr, /*allow_exceptions=*/false);
     if (!parsed.is_object()) return fail(Errc::malformed, "network description: the file is not a JSON object");
     const Object file(parsed, "");
     Network out = devnet_2k();
@@ -155,7 +157,7 @@ Result<Network> parse_network(std::string_view json) {
         STRATA_TRY(const auto kind, file.text("winning_post", 1, kMaxName));
         out.stub_winning_post = kind.starts_with(kStub);
         if (!out.stub_winning_post && !kind.starts_with(kReal))
-            return wrong("winning_post", "is \"" + kind + "\", expected a text that begins with stub or real");
+            return wrong("winning_post", "is \"" + kind + "\", expected a string that begins with stub or real");
     }
     if (out.stub_winning_post && is_public(out))
         return wrong("winning_post", "is a stub, which the public network " + out.name + " does not allow");

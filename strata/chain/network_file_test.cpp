@@ -65,10 +65,11 @@ TEST(NetworkFile, a_published_schedule_is_named) {
     EXPECT_EQ(refusal("/upgrades/schedule", "testnet"),
               "network description: upgrades.schedule is \"testnet\", expected mainnet, calibnet or butterflynet");
     EXPECT_EQ(refusal("/upgrades", {{"schedule", "mainnet"}, {"genesis_network_version", 28}}),
-              "network description: upgrades.genesis_network_version is 28, expected 0 to 0");
+              "network description: upgrades.genesis_network_version is 28, expected 0");
     EXPECT_EQ(
         refusal("/upgrades", {{"schedule", "mainnet"}, {"genesis_network_version", 0}, {"xx_nv29_height", 7'000'000}}),
-        "network description: upgrades.xx_nv29_height is set, but the schedule of mainnet is fixed: leave one out");
+        "network description: upgrades.xx_nv29_height is set, but the schedule of mainnet is fixed: leave out one of "
+        "the two");
 }
 
 TEST(NetworkFile, fields_that_may_be_left_out) {
@@ -92,26 +93,27 @@ TEST(NetworkFile, a_number_out_of_range_is_named_with_what_is_allowed) {
     EXPECT_EQ(refusal("/drand/chain_info/period", 0),
               "network description: drand.chain_info.period is 0, expected 1 to 86400");
     EXPECT_EQ(refusal("/upgrades/genesis_network_version", 27),
-              "network description: upgrades.genesis_network_version is 27, expected 28 to 28");
+              "network description: upgrades.genesis_network_version is 27, expected 28");
     EXPECT_EQ(refusal("/upgrades/xx_nv29_height", -1),
               "network description: upgrades.xx_nv29_height is -1, expected 0 to 999999999999999");
 }
 
 TEST(NetworkFile, other_fields_are_checked_for_type_and_sense) {
-    EXPECT_EQ(refusal("/network_name", 1), "network description: network_name is 1, expected a text of 1 to 255 bytes");
+    EXPECT_EQ(refusal("/network_name", 1),
+              "network description: network_name is 1, expected a string of 1 to 255 bytes");
     EXPECT_EQ(refusal("/network_name", ""),
-              "network description: network_name is \"\", expected a text of 1 to 255 bytes");
+              "network description: network_name is \"\", expected a string of 1 to 255 bytes");
     EXPECT_EQ(refusal("/drand", 1), "network description: drand is 1, expected an object");
     EXPECT_EQ(refusal("/drand", Json::object()), "network description: drand.chain_info is missing");
     EXPECT_EQ(refusal("/drand/chain_info/schemeID", "pedersen-bls-chained"),
-              "network description: drand.chain_info.schemeID is \"pedersen-bls-chained\", this program knows "
+              "network description: drand.chain_info.schemeID is \"pedersen-bls-chained\", expected "
               "\"bls-unchained-g1-rfc9380\"");
     EXPECT_NE(refusal("/drand/chain_info/public_key", std::string(192, 'x')).find("not a key on G2"),
               std::string::npos);
     EXPECT_NE(refusal("/drand/chain_info/public_key", "c0" + std::string(190, '0')).find("not a key on G2"),
               std::string::npos);
     EXPECT_EQ(refusal("/winning_post", "none"),
-              "network description: winning_post is \"none\", expected a text that begins with stub or real");
+              "network description: winning_post is \"none\", expected a string that begins with stub or real");
     EXPECT_EQ(refusal("/network_name", "testnetnet"),
               "network description: winning_post is a stub, which the public network testnetnet does not allow");
 }

@@ -36,7 +36,7 @@ class Peer {
 
     /// Answers a peer's request. Errors: not_found, busy.
     virtual ChainAnswer serve(const ChainRequest& request) = 0;
-    /// Returns the blocks of the head, which a new peer is told; empty while the head is genesis. Errors:
+    /// Returns the blocks of the head, to be sent to a new peer; empty while the head is genesis. Errors:
     /// missing_block, io.
     virtual Result<std::vector<FullBlock>> head_blocks() = 0;
     /// Gives local messages that still wait to the message listeners again.

@@ -23,8 +23,8 @@ class KeyedProofVerifier final : public vm::ProofVerifier, public WinningPoStVer
     explicit KeyedProofVerifier(std::filesystem::path keys) : verifier_(std::move(keys)) {}
 
     /// Tries to load the keys of all proofs that the actors of `policy` accept, and those of winning proofs and replica
-    /// updates for the same sector sizes. A node calls this once, before it executes anything: if one of the keys were
-    /// missing, it would stop at the first message that needs it.
+    /// updates for the same sector sizes. Returns those that cannot be loaded. A node calls this once, before it
+    /// executes anything: if one of the keys were missing, the node would stop at the first message that needs it.
     std::vector<MissingKey> missing_keys(const actors::Policy& policy);
 
     Result<bool> verify_seal(const SealVerifyInfo& info) override {

@@ -18,7 +18,7 @@ enum class RandomnessTag : std::int64_t {
     post_chain_commit = 9,
 };
 
-/// Derives randomness from the 32-byte digest of the base, as the VM's externs give it.
+/// Derives randomness from the 32-byte digest of the base, as the VM's externs return it.
 Hash256 mix_randomness(RandomnessTag tag, const Hash256& digest, ChainEpoch epoch, BytesView entropy);
 /// Derives randomness from the base itself: the signature of a beacon entry or a VRF proof.
 Hash256 draw_randomness(RandomnessTag tag, BytesView base, ChainEpoch epoch, BytesView entropy);

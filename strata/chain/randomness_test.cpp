@@ -63,7 +63,7 @@ TEST(Randomness, is_what_lotus_answered) {
             const auto i = static_cast<std::size_t>(number - 1);
             EXPECT_EQ(to_hex(draw_randomness(tag, ticket, answers->epoch, hello)), answers->from_tickets[i]) << number;
             EXPECT_EQ(to_hex(draw_randomness(tag, beacon, answers->epoch, hello)), answers->from_beacon[i]) << number;
-            // The VM gives the digest of the base instead.
+            // The VM passes the digest of the base instead.
             EXPECT_EQ(to_hex(mix_randomness(tag, crypto::blake2b_256(beacon), answers->epoch, hello)),
                       answers->from_beacon[i]);
         }
@@ -101,8 +101,8 @@ TEST(Randomness, the_entropy_of_a_miner) {
     EXPECT_EQ(to_hex(miner_entropy(Address::id(1000))), "4300e807");
 }
 
-// A negative epoch is hashed as 64 bits with sign (Go: binary.Write of an int64); it is met by tickets of sectors that
-// were sealed before epoch 900.
+// A negative epoch is hashed as 64 bits with sign (Go: binary.Write of an int64); this happens for tickets of sectors
+// that were sealed before epoch 900.
 TEST(Randomness, a_negative_epoch) {
     Bytes data(7);
     data.push_back(5);

@@ -5,22 +5,22 @@
 namespace strata::chain {
 
 Result<HeadChange> way_between(ChainStore& chain, TipsetPtr from, TipsetPtr to, std::size_t most_reverted) {
-    HeadChange way;
+    HeadChange path;
     while (from->key() != to->key()) {
         // The higher of the two cannot be the ancestor.
         if (from->height() >= to->height()) {
-            if (way.reverted.size() == most_reverted)
-                return fail(Errc::out_of_range, "the fork leaves the chain below its last " +
-                                                    std::to_string(most_reverted) + " tipsets, which are final");
-            way.reverted.push_back(from);
+            if (path.reverted.size() == most_reverted)
+                return fail(Errc::out_of_range, "the fork leaves the chain more than " + std::to_string(most_reverted) +
+                                                    " tipsets below the head, where tipsets are final");
+            path.reverted.push_back(from);
             STRATA_TRY(from, chain.parent(*from));
         } else {
-            way.applied.push_back(to);
+            path.applied.push_back(to);
             STRATA_TRY(to, chain.parent(*to));
         }
     }
-    std::ranges::reverse(way.applied);
-    return way;
+    std::ranges::reverse(path.applied);
+    return path;
 }
 
 }  // namespace strata::chain

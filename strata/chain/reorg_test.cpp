@@ -60,7 +60,7 @@ TEST_F(Reorg, along_one_branch) {
     EXPECT_EQ(heights(way(chain.chain.genesis(), high).applied), (Heights{1, 2, 3, 5, 6, 7, 8, 9}));
 }
 
-// Two tipsets of one height: both are taken back to their parents.
+// Two tipsets of one height: the path goes from one back to the common parents, and from there to the other.
 TEST_F(Reorg, between_siblings) {
     const auto sibling = chain.extend(chain.chain.parent(*low).value());
     const auto change = way(low, sibling);
@@ -74,7 +74,8 @@ TEST_F(Reorg, the_limit_is_of_reverted_tipsets) {
     EXPECT_TRUE(way_between(chain.chain, low, high, 3));
     const auto refused = way_between(chain.chain, low, high, 2);
     EXPECT_EQ(refused.error().code(), Errc::out_of_range);
-    EXPECT_EQ(refused.error().message(), "the fork leaves the chain below its last 2 tipsets, which are final");
+    EXPECT_EQ(refused.error().message(),
+              "the fork leaves the chain more than 2 tipsets below the head, where tipsets are final");
     EXPECT_TRUE(way_between(chain.chain, common, high, 0)) << "nothing is reverted";
     EXPECT_TRUE(way_between(chain.chain, high, low, kNoRevertLimit));
 }

@@ -48,7 +48,7 @@ TEST(SignatureCache, signatures_that_lotus_accepted) {
     EXPECT_EQ(cache.size(), checked);
 }
 
-// Wrong ones are not remembered: a peer could use them to push the valid ones out.
+// Wrong signatures are not remembered: a peer could use them to push the valid ones out.
 TEST(SignatureCache, good_signatures_are_remembered) {
     SignatureCache cache(2);
     auto wrong = message(0);

@@ -21,19 +21,20 @@ std::string state_key(const TipsetKey& key) {
 // Returns the error of a system call that failed: the tipset leads to no state on any node (lotus
 // chain/consensus/compute_state.go). A failure of this node alone never comes here, since it is an error of the
 // executor.
-Error broken(std::string_view what, ChainEpoch epoch, const vm::Applied& applied) {
+Error system_call_error(std::string_view what, ChainEpoch epoch, const vm::Applied& applied) {
     return fail(Errc::verification, "execution: " + std::string(what) + " at epoch " + std::to_string(epoch) +
                                         " ended with exit code " + std::to_string(applied.receipt.exit_code) + ": " +
                                         applied.failure);
 }
 
 // Selects the messages of a tipset that are executed: each sender's messages in nonce order, each once (lotus
-// chain/store/messages.go). Senders are told apart by the address in the message until one of them uses an ID, and from
-// then on by ID.
+// chain/store/messages.go). Senders are distinguished by the address in the message until one of them uses an ID, and
+// from then on by ID.
 class Selection {
   public:
     explicit Selection(vm::StateTree& state) : state_(state) {}
 
+    /// Returns true if the message is executed.
     Result<bool> take(const Message& message) {
         if (!by_id_ && message.from.as_id()) STRATA_OK(switch_to_ids());
         STRATA_TRY(const Address sender, key_of(message.from));
@@ -52,8 +53,8 @@ class Selection {
     }
     Status switch_to_ids() {
         by_id_ = true;
-        auto written = std::exchange(next_, {});
-        for (const auto& [sender, nonce] : written) {
+        auto by_address = std::exchange(next_, {});
+        for (const auto& [sender, nonce] : by_address) {
             STRATA_TRY(const Address id, key_of(sender));
             next_[id] = nonce;
         }
@@ -95,7 +96,7 @@ struct StateManager::Run {
                                                 std::to_string(recorded->size()) + " recorded receipts");
         const auto& receipt = (*recorded)[index];
         const bool out_of_gas = receipt.exit_code == static_cast<std::uint32_t>(vm::ExitCode::sys_out_of_gas);
-        // Gas 0 stands for a refusal before execution, which the executor finds by itself.
+        // Gas 0 means that the message was refused before execution, which the executor finds out by itself.
         return std::optional(vm::Recorded{receipt.gas_used, out_of_gas && receipt.gas_used != 0});
     }
 };
@@ -137,7 +138,7 @@ Status StateManager::run_cron(vm::Executor& executor, ChainEpoch epoch, std::vec
     auto message = vm::cron_message(epoch);
     ++messages_applied_;
     STRATA_TRY(auto applied, executor.apply(message, vm::ApplyKind::implicit_message, 0));
-    if (applied.receipt.exit_code != 0) return broken("cron", epoch, applied);
+    if (applied.receipt.exit_code != 0) return system_call_error("cron", epoch, applied);
     const Cid cid = message.cid();
     log.push_back({cid, std::move(message), std::move(applied)});
     return {};
@@ -176,19 +177,24 @@ Status StateManager::run_block(Run& run, const BlockHeader& block, const std::ve
         STRATA_OK(vm::store_events(chain_.blocks(), applied.events));
         run.result.messages.push_back({cid, message, std::move(applied)});
     }
-    const actors::reward::AwardBlockRewardParams params{block.miner, penalty, tips,
-                                                        block.election_proof ? block.election_proof->win_count : 0};
+    const actors::reward::AwardBlockRewardParams params{
+        .miner = block.miner,
+        .penalty = penalty,
+        .gas_reward = tips,
+        .win_count = block.election_proof ? block.election_proof->win_count : 0};
     auto award = vm::reward_message(block.height, to_cbor(params));
     ++messages_applied_;
     STRATA_TRY(auto applied, run.executor.apply(award, vm::ApplyKind::implicit_message, 0));
-    if (applied.receipt.exit_code != 0) return broken("the block reward", block.height, applied);
+    if (applied.receipt.exit_code != 0) return system_call_error("the block reward", block.height, applied);
     const Cid cid = award.cid();
     run.result.implicit.push_back({cid, std::move(award), std::move(applied)});
     return {};
 }
 
 Result<TipsetExecution> StateManager::execute(const Tipset& tipset, const std::vector<Receipt>* recorded) {
-    if (tipset.height() == 0) return TipsetExecution{{tipset.parent_state_root(), tipset.parent_receipts()}, {}, {}};
+    if (tipset.height() == 0)
+        return TipsetExecution{
+            .state = {tipset.parent_state_root(), tipset.parent_receipts()}, .messages = {}, .implicit = {}};
     const Lane::Place place(executions_);
     const Timed timed(stopwatch_);
     return run(tipset, recorded);
@@ -215,7 +221,7 @@ Result<TipsetExecution> StateManager::run(const Tipset& tipset, const std::vecto
     return std::move(run.result);
 }
 
-std::optional<TipsetState> StateManager::remembered(const TipsetKey& key, Known known) {
+std::optional<TipsetState> StateManager::remembered_state(const TipsetKey& key, Known known) {
     const Lock lock(mutex_);
     const Memory* const memory = memory_.find(key);
     if (memory == nullptr || (known == Known::doubted && !memory->executed_again)) return std::nullopt;
@@ -225,7 +231,7 @@ std::optional<TipsetState> StateManager::remembered(const TipsetKey& key, Known 
 Result<std::optional<TipsetState>> StateManager::known_state(const TipsetPtr& tipset) {
     if (tipset->height() == 0)
         return std::optional(TipsetState{tipset->parent_state_root(), tipset->parent_receipts()});
-    if (const auto memory = remembered(tipset->key(), Known::trusted)) return memory;
+    if (const auto memory = remembered_state(tipset->key(), Known::trusted)) return memory;
     STRATA_TRY(const auto record, chain_.meta().get(state_key(tipset->key())));
     if (!record) return std::optional<TipsetState>{};
     STRATA_TRY(const auto state, from_cbor<TipsetState>(*record));
@@ -234,17 +240,17 @@ Result<std::optional<TipsetState>> StateManager::known_state(const TipsetPtr& ti
 
 Result<TipsetState> StateManager::state_after(const TipsetPtr& tipset) {
     STRATA_TRY(const auto known, known_state(tipset));
-    return known ? *known : fly(tipset, Known::trusted);
+    return known ? *known : execute_once(tipset, Known::trusted);
 }
 
 Result<TipsetState> StateManager::state_after_again(const TipsetPtr& tipset) {
-    const auto known = remembered(tipset->key(), Known::doubted);
-    return known ? *known : fly(tipset, Known::doubted);
+    const auto known = remembered_state(tipset->key(), Known::doubted);
+    return known ? *known : execute_once(tipset, Known::doubted);
 }
 
 // The first thread that asks executes the tipset; the others wait for its result. All of them get an error if there is
 // one, but it is not remembered: the next call tries again.
-Result<TipsetState> StateManager::fly(const TipsetPtr& tipset, Known known) {
+Result<TipsetState> StateManager::execute_once(const TipsetPtr& tipset, Known known) {
     const std::pair key(tipset->key(), known);
     std::promise<Result<TipsetState>> promise;
     Flight flight;

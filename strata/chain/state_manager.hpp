@@ -1,5 +1,5 @@
 #pragma once
-// Executes tipsets and gives the states and receipts that a chain leads to. Source: docs/protocol/fvm.md §3.9,
+// Executes tipsets and returns the states and receipts that a chain leads to. Source: docs/protocol/fvm.md §3.9,
 // docs/protocol/node.md §9 (lotus chain/consensus/compute_state.go). Thread-safe. Work runs on the caller's thread, in
 // one of two lanes of limited width, so that simulations never hold up the validation of blocks. Executions share no
 // mutable state: each has its own buffered store.
@@ -88,8 +88,8 @@ class StateManager {
     /// Returns the messages of each block that are executed, in order; messages that no longer apply are left out.
     Result<std::vector<std::vector<ChainMessage>>> messages_of(const Tipset& tipset);
 
-    /// Runs `messages` in a block that would follow `tipset`; nothing is kept. Returns the last one's result.
-    /// A few run at a time, the others wait.
+    /// Runs `messages` in a block that would follow `tipset`; nothing is kept. Returns the last one's result. A few
+    /// simulations run at a time; the others wait.
     Result<vm::Applied> simulate(const TipsetPtr& tipset, const std::vector<ChainMessage>& messages, Simulate how);
 
     ChainStore& chain() { return chain_; }
@@ -115,10 +115,11 @@ class StateManager {
     Lane executions_{2};
     Lane simulations_{2};
 
-    using Flight = std::shared_future<Result<TipsetState>>;
+    using Flight = std::shared_future<Result<TipsetState>>;  // an execution in progress
+    // Whether any known result may be used, or only one that was executed again.
     enum class Known { trusted, doubted };
-    Result<TipsetState> fly(const TipsetPtr& tipset, Known known) STRATA_EXCLUDES(mutex_);
-    std::optional<TipsetState> remembered(const TipsetKey& key, Known known) STRATA_EXCLUDES(mutex_);
+    Result<TipsetState> execute_once(const TipsetPtr& tipset, Known known) STRATA_EXCLUDES(mutex_);
+    std::optional<TipsetState> remembered_state(const TipsetKey& key, Known known) STRATA_EXCLUDES(mutex_);
 
     /// A remembered result, and whether doubt has already caused a second execution.
     struct Memory {

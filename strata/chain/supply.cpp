@@ -27,7 +27,7 @@ constexpr std::array<Vesting, 6> kVestings = {{
 
 // Computes the vested amount like the first multisig actor: the amount that one epoch unlocks is rounded down before it
 // is multiplied.
-TokenAmount vested(const Vesting& vesting, ChainEpoch elapsed) {
+TokenAmount vested_amount(const Vesting& vesting, ChainEpoch elapsed) {
     const TokenAmount total = fil(vesting.whole_fil);
     if (elapsed >= vesting.duration) return total;
     return total - div_floor(total, vesting.duration) * BigInt(vesting.duration - elapsed);
@@ -47,7 +47,7 @@ TokenAmount Supply::circulating() const {
 
 Result<Supply> vm_supply(const Network& network, ChainEpoch epoch, vm::StateTree& state) {
     Supply out;
-    for (const auto& vesting : kVestings) out.vested += vested(vesting, epoch - network.vesting_start());
+    for (const auto& vesting : kVestings) out.vested += vested_amount(vesting, epoch - network.vesting_start());
     STRATA_TRY(auto reward, actors::read::load_reward(state));
     out.mined = std::move(reward.mined);
     STRATA_TRY(const auto reserve, balance(state, kReserveId));

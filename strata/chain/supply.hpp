@@ -1,5 +1,5 @@
 #pragma once
-// Computes the circulating supply that the VM tells actors. Source: docs/protocol/fvm.md §3.10 (lotus
+// Computes the circulating supply that the VM passes to actors. Source: docs/protocol/fvm.md §3.10 (lotus
 // chain/stmgr/supply.go).
 #include <strata/chain/network.hpp>
 #include <strata/vm/state_tree.hpp>

@@ -47,7 +47,7 @@ TEST(Supply, is_what_lotus_answered) {
     }
 }
 
-// At once 10,632,000 FIL; the last ones after six years, when all 599,822,557 FIL of the table have vested.
+// 10,632,000 FIL vest at once, and the last ones after six years, when all 599,822,557 FIL of the table have vested.
 TEST(Supply, vests_over_six_years) {
     EXPECT_EQ(vested_after(6 * 365 * kDay), fil(599'822'557));
     EXPECT_EQ(vested_after(60 * 365 * kDay), fil(599'822'557));

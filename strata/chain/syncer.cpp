@@ -9,12 +9,11 @@
 namespace strata::chain {
 namespace {
 
-// These limits are ours: how much less a peer is asked after a disappointment, and after how many lies it is no longer
-// asked.
+// These values are ours. Peers with the least penalty are asked first; after this many lies a peer is no longer asked.
 constexpr std::uint64_t kSlowPenalty = 1;
 constexpr std::uint64_t kNothingPenalty = 2;
 constexpr std::uint64_t kLiePenalty = 10;
-constexpr std::uint64_t kMostLies = 3;
+constexpr std::uint64_t kMaxLies = 3;
 
 template <class Map>
 void erase_values(Map& map, std::uint64_t id) {
@@ -39,8 +38,9 @@ Status Syncer::check_announced(const FullBlock& block, std::uint64_t now) {
     STRATA_OK(check_header_alone(header));
     const ChainEpoch head = chain_.head()->height();
     if (!is_in_consensus_range(states_.network(), header.height, head, now))
-        return fail(Errc::out_of_range, "block: height is " + std::to_string(header.height) + ", the head's is " +
-                                            std::to_string(head) + ", and the clock allows at most 5 epochs ahead");
+        return fail(Errc::out_of_range, "block: height is " + std::to_string(header.height) +
+                                            ", but the head and the clock allow only " +
+                                            consensus_range_text(states_.network(), head, now));
     // On every valid chain the time follows from the height.
     const std::uint64_t timestamp =
         chain_.genesis()->min_timestamp() + states_.network().block_delay * static_cast<std::uint64_t>(header.height);
@@ -73,9 +73,9 @@ Status Syncer::announce(const FullBlock& block, const PeerName& from, std::uint6
 }
 
 Status Syncer::follow(const TipsetKey& head, const PeerName& from, std::uint64_t now) {
-    if (head.empty() || head.cids().size() > kMostParents)
+    if (head.empty() || head.cids().size() > kMaxParents)
         return fail(Errc::verification, "the head of " + from + " has " + std::to_string(head.cids().size()) +
-                                            " blocks, expected 1 to " + std::to_string(kMostParents));
+                                            " blocks, expected 1 to " + std::to_string(kMaxParents));
     if (join_task(head, from)) return {};
     auto task = new_task(head, now);
     task->windows.push_back({head, {}});
@@ -87,17 +87,18 @@ Status Syncer::keep_early(const FullBlock& block, const PeerName& from, std::uin
     const Cid cid = block.header.cid();
     STRATA_TRY(const bool is_checked, is_valid_here(TipsetKey(block.header.parents)));
     if (is_checked) {
-        // Parents that have been final for a long time may no longer have a state.
+        // The states of parents far below the head may be gone, so forks that are too long are refused first.
         STRATA_TRY(const auto parents, chain_.find_tipset(TipsetKey(block.header.parents)));
         STRATA_OK(check_fork(parents));
         STRATA_OK(validator_.check_header(block.header, now));
     }
-    const auto early = fail(Errc::busy, "block: its timestamp is " + std::to_string(block.header.timestamp) +
-                                            ", but it is only " + std::to_string(now) + "; the block waits until then");
+    const auto waits =
+        fail(Errc::busy, "block: its timestamp is " + std::to_string(block.header.timestamp) + ", but the clock says " +
+                             std::to_string(now) + "; the block waits until then");
     const auto no_room = fail(Errc::busy, "block: there is no room for an early block of " + from);
     const std::size_t size = approximate_size(block);
     const Lock lock(mutex_);
-    if (early_.contains(cid)) return early;
+    if (early_.contains(cid)) return waits;
     std::size_t bytes = size;
     std::size_t of_peer = 0;
     for (const auto& [other, entry] : early_) {
@@ -113,7 +114,7 @@ Status Syncer::keep_early(const FullBlock& block, const PeerName& from, std::uin
         early_.erase(victim);
     }
     early_.emplace(cid, Early{block, from, size, is_checked});
-    return early;
+    return waits;
 }
 
 Status Syncer::take_early(std::uint64_t now) {
@@ -143,7 +144,8 @@ std::unique_ptr<Syncer::Task> Syncer::new_task(const TipsetKey& target, std::uin
     return task;
 }
 
-// Adds a peer to the task of the head that it announces too, so that it may be asked as well.
+// Adds a peer to the task of the head that it announces too, so that it may be asked as well. Returns false if there is
+// no such task.
 bool Syncer::join_task(const TipsetKey& target, const PeerName& from) {
     const Lock lock(mutex_);
     for (const auto& [id, task] : tasks_) {
@@ -154,8 +156,9 @@ bool Syncer::join_task(const TipsetKey& target, const PeerName& from) {
     return false;
 }
 
-// Makes room in a full table: drops the newest idle task of a peer that would still have at least as many tasks as
-// `from` would have with one more. So no peer can push out others that have fewer tasks.
+// Makes room for a task of `from`; returns false if there is none. In a full table it drops the newest idle task of a
+// peer that would still have at least as many tasks as `from` would have with one more. So no peer can push out others
+// that have fewer tasks.
 bool Syncer::make_room(const PeerName& from) {
     std::map<PeerName, std::size_t> count;
     for (const auto& [id, task] : tasks_) ++count[task->peers.front()];
@@ -175,7 +178,7 @@ Status Syncer::add_task(std::unique_ptr<Task> task, const PeerName& from) {
     std::size_t bytes = task->body_bytes;
     for (const auto& [id, other] : tasks_) bytes += other->body_bytes;
     const PeerRecord* const record = records_.find(from);
-    if (record != nullptr && record->lies >= kMostLies)
+    if (record != nullptr && record->lies >= kMaxLies)
         return fail(Errc::busy,
                     "sync: " + from + " lied " + std::to_string(record->lies) + " times; it is no longer asked");
     if (bytes > limits_.body_bytes || !make_room(from))
@@ -259,7 +262,8 @@ void Syncer::end_overdue(std::uint64_t now) {
         const Lock mail(mailbox_->mutex);
         const auto it = mailbox_->open.find(task->open->id);
         if (it != mailbox_->open.end() && !it->second)
-            it->second = fail(Errc::busy, task->open->peer + " did not answer in time");
+            it->second = fail(Errc::busy, task->open->peer + " did not answer within " +
+                                              std::to_string(limits_.answer_time) + " seconds");
     }
 }
 
@@ -334,7 +338,7 @@ std::optional<PeerName> Syncer::choose_peer(const Task& task, const std::vector<
     for (const auto& peer : candidates) {
         if (task.gave_nothing.contains(peer)) continue;
         const PeerRecord* const record = records_.find(peer);
-        if (record != nullptr && record->lies >= kMostLies) continue;
+        if (record != nullptr && record->lies >= kMaxLies) continue;
         if (open >= limits_.requests || asked[peer] >= limits_.requests_per_peer) {
             is_full = true;
             continue;
@@ -362,7 +366,7 @@ Result<Syncer::Step> Syncer::request(Task& task, const ChainRequest& what, std::
         peer = choose_peer(task, reachable, is_full);
         task.lacks_turn = !peer && is_full;
         if (task.lacks_turn) return Step::waits;
-        if (!peer) return fail(Errc::not_found, "sync: no peer gives tipset " + what.top.to_string());
+        if (!peer) return fail(Errc::not_found, "sync: no peer can send tipset " + what.top.to_string());
         id = next_id_++;
         task.open = Open{id, *peer, what, now};
         // Lock order: the mailbox after the table. Answers lock the mailbox alone.
@@ -405,14 +409,14 @@ void Syncer::forgive(const PeerName& peer) {
     if (record != nullptr && record->penalty > 0) --record->penalty;
 }
 
-// Returns the tipsets of an answer if they are the ones that were asked for. Empty if there is no answer yet, or no
-// true one.
+// Returns the tipsets of an answer if they are the ones that were asked for. Empty if there is no answer yet, or if it
+// is an error or a lie.
 std::optional<std::vector<TipsetPtr>> Syncer::take_headers(Task& task, std::uint64_t now) {
     const auto answered = take_answer(task);
     if (!answered) return std::nullopt;
     const auto& [asked, answer] = *answered;
     if (!answer) {
-        blame(task, asked.peer, kNothingPenalty, false);
+        blame(task, asked.peer, kNothingPenalty, /*lied=*/false);
         return std::nullopt;
     }
     std::vector<TipsetPtr> out;
@@ -422,34 +426,34 @@ std::optional<std::vector<TipsetPtr>> Syncer::take_headers(Task& task, std::uint
         for (const auto& block : blocks) headers.push_back(block.header);
         const auto tipset = Tipset::make(std::move(headers));
         if (!tipset || !same_blocks((*tipset)->key(), expected) || out.size() == asked.request.length) {
-            blame(task, asked.peer, kLiePenalty, true);
+            blame(task, asked.peer, kLiePenalty, /*lied=*/true);
             return std::nullopt;
         }
         expected = (*tipset)->parents();
         out.push_back(*tipset);
     }
     if (out.empty()) {
-        blame(task, asked.peer, kNothingPenalty, false);
+        blame(task, asked.peer, kNothingPenalty, /*lied=*/false);
         return std::nullopt;
     }
-    // A peer that is slow, or gives only a few tipsets at a time, is asked after the others.
+    // A peer that is slow, or sends only a few tipsets at a time, is asked after the others.
     const bool is_short = out.size() < asked.request.length / 2 && out.back()->height() > 0;
     if (is_short || now >= asked.asked_at + limits_.slow_answer)
-        blame(task, asked.peer, kSlowPenalty, false);
+        blame(task, asked.peer, kSlowPenalty, /*lied=*/false);
     else
         forgive(asked.peer);
     task.gave_nothing.clear();
     return out;
 }
 
-// Takes the messages of a tipset's blocks from an answer. Returns false if there is no answer, or if it is not the
-// truth.
+// Takes the messages of a tipset's blocks from an answer. Returns false if there is no answer yet, or if it is an error
+// or a lie.
 bool Syncer::take_bodies(Task& task, const Tipset& tipset) {
     const auto answered = take_answer(task);
     if (!answered) return false;
     const auto& [asked, answer] = *answered;
     if (!answer || answer->empty()) {
-        blame(task, asked.peer, kNothingPenalty, false);
+        blame(task, asked.peer, kNothingPenalty, /*lied=*/false);
         return false;
     }
     std::map<Cid, BlockMessages> found;
@@ -459,7 +463,7 @@ bool Syncer::take_bodies(Task& task, const Tipset& tipset) {
         if (is_asked_for && check_messages_named(block.header, block.messages)) found.emplace(cid, block.messages);
     }
     if (found.size() != std::set(tipset.cids().begin(), tipset.cids().end()).size()) {
-        blame(task, asked.peer, kLiePenalty, true);
+        blame(task, asked.peer, kLiePenalty, /*lied=*/true);
         return false;
     }
     for (auto& [cid, messages] : found) task.bodies.try_emplace(cid, std::move(messages));

@@ -8,8 +8,8 @@
 // held only to read and update the table: no request, check or execution runs under it.
 //
 // All input is hostile. Tasks, requests, headers and bodies are bounded, per peer and in total; every request has a
-// deadline; a peer that is slow, silent or lies is asked less. A task that runs out of peers ends, without harm to the
-// others.
+// deadline; a peer that is slow, is silent or lies is asked less. A task that runs out of peers ends, without harm to
+// the others.
 #include <deque>
 #include <set>
 
@@ -51,10 +51,10 @@ class Syncer {
     /// Sets the source to ask from now on; it must outlive the syncer, or be replaced first.
     void set_source(BlockSource& source) STRATA_EXCLUDES(mutex_);
 
-    /// Takes a block that a peer announced, with its messages. The answer is the result of the checks that need nothing
-    /// more; the rest becomes a task. `now` is in Unix seconds. Errors: verification (the block is bad); out_of_range
-    /// (too far from head or clock); busy (its time has not come and it is kept, or there is no room for this peer's
-    /// blocks now); failures of this node.
+    /// Takes a block that a peer announced, with its messages. The answer is the result of the checks that need neither
+    /// parents nor peers; the rest becomes a task. `now` is in Unix seconds. Errors: verification (the block is bad);
+    /// out_of_range (too far from head or clock); busy (the block is kept until its time comes, or there is no room for
+    /// this peer's blocks now); failures of this node.
     Status announce(const FullBlock& block, const PeerName& from, std::uint64_t now) STRATA_EXCLUDES(mutex_);
     /// Takes a peer's statement that this is its head. Errors: busy.
     Status follow(const TipsetKey& head, const PeerName& from, std::uint64_t now) STRATA_EXCLUDES(mutex_);
@@ -88,9 +88,9 @@ class Syncer {
     struct Task {
         std::uint64_t id = 0;
         // These members belong to the thread that works on the task.
-        std::vector<Window> windows;  // from the target down
-        TipsetPtr lowest;             // the last header that was added
-        std::optional<ChainEpoch> final_epoch;
+        std::vector<Window> windows;            // from the target down
+        TipsetPtr lowest;                       // the last header that was added
+        std::optional<ChainEpoch> final_epoch;  // our chain is final up to it; empty until it is needed
         std::map<Cid, BlockMessages> bodies;
         bool headers_checked = false;     // the headers of the next tipset were checked
         std::set<PeerName> gave_nothing;  // peers without an answer since the last progress
@@ -98,7 +98,7 @@ class Syncer {
         // These members are guarded by the table's lock.
         std::vector<PeerName> peers;  // the peers that announced it, the first one first
         std::size_t body_bytes = 0;
-        SyncStatus::Task shown;
+        SyncStatus::Task shown;             // a copy of `progress` for status()
         std::set<std::uint64_t> waits_for;  // tasks that fetch what this one needs
         std::optional<Open> open;
         bool lacks_turn = false;  // too many requests are open

@@ -6,7 +6,7 @@
 
 namespace strata::chain {
 
-// Checks that the headers of the parents fit those of the children before anything lower is asked for: time, weight,
+// Checks that the headers of the parents match those of the children before anything lower is asked for: time, weight,
 // and the beacon's entries, which cannot be forged. Parents without entries are left to the full rules.
 Status Syncer::check_above(const Task& task, const Tipset& parent) {
     if (!task.lowest) return {};
@@ -22,11 +22,11 @@ Status Syncer::check_above(const Task& task, const Tipset& parent) {
     return check_beacon_entries(states_.network(), first, parent.height(), known.back());
 }
 
-// A head that would revert more than finality allows is refused before anything is executed.
+// Refuses a chain that would revert more than finality allows, or the checkpoint, before anything is executed.
 Status Syncer::check_fork(const TipsetPtr& base) {
-    STRATA_TRY(const auto way, way_between(chain_, chain_.head(), base));
+    STRATA_TRY(const auto path, way_between(chain_, chain_.head(), base));
     const auto checkpoint = consensus_.checkpoint();
-    for (const auto& tipset : way.reverted)
+    for (const auto& tipset : path.reverted)
         if (checkpoint && tipset->key() == checkpoint->key())
             return fail(Errc::out_of_range, "sync: the chain leaves ours below the checkpoint at epoch " +
                                                 std::to_string(checkpoint->height()));
@@ -119,16 +119,16 @@ Result<bool> Syncer::is_valid_here(const TipsetKey& key) {
     return consensus_.is_validated(*tipset);
 }
 
-// Loads a window again whose headers were dropped.
+// Fetches the headers of a window again after they were dropped.
 Result<Syncer::Step> Syncer::load_window(Task& task, std::uint64_t now) {
     const TipsetKey top = task.windows.back().top;
     const auto headers = take_headers(task, now);
     if (!headers)
         return request(task, {.top = top, .length = limits_.window, .what = ChainRequest::What::headers}, now);
-    bool met = false;
+    bool reached_valid = false;
     for (const auto& tipset : *headers) {
-        STRATA_TRY(met, consensus_.is_validated(*tipset));
-        if (met) break;
+        STRATA_TRY(reached_valid, consensus_.is_validated(*tipset));
+        if (reached_valid) break;
         task.windows.back().tipsets.push_back(tipset);
     }
     if (task.windows.back().tipsets.empty()) {
@@ -136,10 +136,10 @@ Result<Syncer::Step> Syncer::load_window(Task& task, std::uint64_t now) {
         return Step::again;
     }
     const TipsetKey parents = task.windows.back().tipsets.back()->parents();
-    if (!met) {
-        STRATA_TRY(met, is_valid_here(parents));
+    if (!reached_valid) {
+        STRATA_TRY(reached_valid, is_valid_here(parents));
     }
-    if (!met) task.windows.push_back({parents, {}});
+    if (!reached_valid) task.windows.push_back({parents, {}});
     return Step::again;
 }
 
@@ -174,22 +174,22 @@ Status Syncer::find_bodies(Task& task, const Tipset& tipset) {
 
 // Validates the blocks of a tipset whose parents are valid. Waits if messages must be asked for.
 Result<Syncer::Step> Syncer::validate_tipset(Task& task, const TipsetPtr& tipset, std::uint64_t now) {
-    std::vector<BlockHeader> open;
+    std::vector<BlockHeader> unvalidated;
     for (const auto& block : tipset->blocks()) {
         STRATA_TRY(const bool valid, consensus_.is_validated(block));
-        if (!valid) open.push_back(block);
+        if (!valid) unvalidated.push_back(block);
     }
-    // Headers are checked before any body is asked for, and once: an answer brings this step here again.
+    // Headers are checked before any body is asked for, and only once, although this runs again when an answer arrives.
     if (!task.headers_checked)
-        for (const auto& block : open) STRATA_OK(validator_.check_header(block, now));
+        for (const auto& block : unvalidated) STRATA_OK(validator_.check_header(block, now));
     task.headers_checked = true;
     const auto lacks_body = [&](const BlockHeader& block) { return !task.bodies.contains(block.cid()); };
-    if (std::ranges::any_of(open, lacks_body)) {
+    if (std::ranges::any_of(unvalidated, lacks_body)) {
         if (!take_bodies(task, *tipset)) STRATA_OK(find_bodies(task, *tipset));
-        if (std::ranges::any_of(open, lacks_body))
+        if (std::ranges::any_of(unvalidated, lacks_body))
             return request(task, {.top = tipset->key(), .length = 1, .what = ChainRequest::What::blocks}, now);
     }
-    for (const auto& block : open) {
+    for (const auto& block : unvalidated) {
         const FullBlock full{block, task.bodies.at(block.cid())};
         STRATA_OK(validator_.validate(full, now, BlockValidator::Header::checked));
     }

@@ -15,7 +15,7 @@ class SyncerTest : public ::testing::Test {
   protected:
     SyncerTest() : full(nodes[0]), fresh(nodes[1]) { restart({}); }
 
-    /// Replaces the fresh node's syncer by one with different limits.
+    /// Replaces the fresh node's syncer with one that has different limits.
     void restart(SyncLimits limits) {
         bad = std::make_unique<BadBlocks>();
         validator = std::make_unique<BlockValidator>(fresh->states(), fresh->rules(), fresh->consensus(), *bad);
@@ -160,7 +160,7 @@ TEST_F(SyncerTest, a_liar_is_found_out_and_the_truth_is_asked_elsewhere) {
     announce(last, "liar");
     run();
     EXPECT_TRUE(has_caught_up()) << syncer->status().last_refusal;
-    // The peer lied once, and is asked only when no better one is there.
+    // The peer lied once, so it is asked only if there is no better one.
     EXPECT_EQ(peers.list[0].asked, 1);
 }
 
@@ -289,7 +289,7 @@ TEST_F(SyncerTest, a_bad_ancestor_stops_the_chain_above_it) {
     run();
     EXPECT_EQ(fresh->head()->key(), good->key());
     EXPECT_NE(syncer->status().last_refusal.find("state root is "), std::string::npos);
-    // Our execution disagrees, which may be our mistake, so the block is not marked as bad for ever.
+    // Our execution disagrees, which may be our mistake, so the block is not marked as bad permanently.
     EXPECT_TRUE(bad->reason(wrong.header.cid(), now));
     EXPECT_FALSE(bad->reason(above.header.cid(), now));
     announce(above, "deceived");

@@ -1,6 +1,6 @@
 #pragma once
 // A chain for tests that speak to the door chain::Chain: head, states, messages and errors are what the test writes
-// down. Nothing is executed, stored or checked. A question that the test has no answer for ends with the error
+// down. Nothing is executed, stored or checked. A question for which the test has no answer ends with the error
 // `internal` and the question's name, so that a test never passes on an answer nobody thought of.
 #include <map>
 #include <set>
@@ -17,7 +17,7 @@
 
 namespace strata::chain::testing {
 
-/// One thread.
+/// Use it from one thread.
 class FakeChain final : public Chain {
   public:
     /// The genesis is at epoch 0 and names the state `root`; it is the head.
@@ -41,7 +41,7 @@ class FakeChain final : public Chain {
     TokenAmount premium = 100;
     TokenAmount last_max_fee;  // of the last gas estimation
 
-    /// From now on the call with this name fails so. The names are those of chain/api.hpp.
+    /// From now on the call with this name fails with this error. The names are those of chain/api.hpp.
     void break_call(const std::string& name, Errc code, std::string why = "injected") {
         broken_.insert_or_assign(name, Error(code, why));
     }
@@ -58,9 +58,10 @@ class FakeChain final : public Chain {
         move_head(tipset);
         return tipset;
     }
-    /// The head becomes a tipset whose headers are in the store, for example one that Lotus recorded. Nobody is told.
+    /// The head becomes a tipset whose headers are in the store, for example one that Lotus recorded. Listeners are not
+    /// called.
     void start_at(const TipsetPtr& tipset) { head_ = tipset; }
-    /// The head becomes any tipset that extend() returned, also one below or beside it. Listeners are told the way.
+    /// The head becomes any tipset that extend() returned, also one below it or on a fork. Listeners get the path.
     void move_head(const TipsetPtr& to) {
         const auto change = path(head_, to);
         head_ = to;
@@ -148,7 +149,7 @@ class FakeChain final : public Chain {
         return no_answer("simulate");
     }
 
-    // A digest that names what was asked for, so that two different questions never have one answer.
+    // A digest of the question, so that two different questions never have the same answer.
     Result<Hash256> chain_randomness(const TipsetPtr& tip, ChainEpoch epoch) override {
         return digest("chain_randomness", 1, tip, epoch);
     }

@@ -1,6 +1,6 @@
 #pragma once
-// Gives tests messages of senders in a row, as Lotus' chain/messagepool/selection_test.go makes them. They have blank
-// signatures, since neither chains nor selection read them.
+// Gives tests the messages of a sender with consecutive nonces, as Lotus' chain/messagepool/selection_test.go makes
+// them. They have blank signatures, since neither chains nor selection read them.
 #include <functional>
 #include <vector>
 

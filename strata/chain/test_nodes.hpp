@@ -1,6 +1,7 @@
 #pragma once
-// Gives tests full nodes in one process, on a network of three miners with stub proofs; blocks made to order; and
-// stores that fail on request. It needs no files and no keys from outside. The test drives everything; no thread waits.
+// Gives tests full nodes in one process, on a network of three miners with stub proofs; blocks made as a test orders
+// them; and stores that fail on request. It needs no files and no keys from outside. The test drives everything; no
+// thread waits.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -284,7 +285,7 @@ class TestPeer {
     static TestPeer silent(PeerName name) {
         return {std::move(name), [](const ChainRequest&, auto) {}};
     }
-    /// Gives the first tipset of each window alone, and no messages.
+    /// Answers with only the first tipset of each window, and without messages.
     static TestPeer stops_half_way(PeerName name, LocalChain& node) {
         return {std::move(name), [&node](ChainRequest request, auto done) {
                     request.length = 1;
@@ -292,7 +293,7 @@ class TestPeer {
                                                                      : ChainAnswer(fail(Errc::not_found, "enough")));
                 }};
     }
-    /// Gives what was not asked for.
+    /// Answers with something that was not asked for.
     static TestPeer lying(PeerName name, LocalChain& node) {
         return {std::move(name), [&node](ChainRequest request, auto done) {
                     request.top = node.chain().genesis()->key();

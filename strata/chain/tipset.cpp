@@ -16,10 +16,10 @@ struct Entry {
 Status check_alike(const BlockHeader& first, const BlockHeader& block) {
     if (block.height != first.height)
         return fail(Errc::invalid_argument, "tipset: the blocks have heights " + std::to_string(first.height) +
-                                                " and " + std::to_string(block.height));
+                                                " and " + std::to_string(block.height) + ", expected one height");
     if (block.parents != first.parents)
         return fail(Errc::invalid_argument, "tipset: the blocks have parents " + TipsetKey(first.parents).to_string() +
-                                                " and " + TipsetKey(block.parents).to_string());
+                                                " and " + TipsetKey(block.parents).to_string() + ", expected the same");
     if (!block.ticket && block.height != 0)
         return fail(Errc::invalid_argument, "tipset: block " + block.cid().to_string() + " has no ticket");
     return {};
@@ -38,7 +38,8 @@ Result<TipsetPtr> Tipset::make(std::vector<BlockHeader> blocks) {
     for (const auto& block : blocks) {
         STRATA_OK(check_alike(blocks[0], block));
         if (!miners.insert(block.miner).second)
-            return fail(Errc::invalid_argument, "tipset: miner " + block.miner.to_string() + " has two blocks");
+            return fail(Errc::invalid_argument,
+                        "tipset: miner " + block.miner.to_string() + " has two blocks, expected at most one");
         entries.push_back({block.ticket ? ticket_hash(*block.ticket) : Hash256{}, block.cid(), block});
     }
     // The order is consensus: messages run in it, and the first block's ticket is the tipset's (docs/protocol/node.md

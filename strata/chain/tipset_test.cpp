@@ -72,7 +72,7 @@ TEST(Tipset, the_time_is_the_earliest) {
     EXPECT_EQ((*Tipset::make({a, b}))->min_timestamp(), 40U);
 }
 
-// Blocks with equal tickets are ordered by their CIDs, whatever the order in which they come (lotus
+// Blocks with equal tickets are ordered by their CIDs, whatever the order in which they are passed (lotus
 // chain/types/tipset.go).
 TEST(Tipset, equal_tickets_are_ordered_by_cid) {
     const auto a = block(1000, 1), b = block(1001, 1), c = block(1002, 1);

@@ -7,6 +7,7 @@ namespace strata::chain {
 NetworkVersion UpgradeSchedule::version_at(ChainEpoch epoch) const {
     NetworkVersion version = genesis_;
     ChainEpoch newest = -1;
+    // The highest upgrade below the epoch decides; at equal heights, the last one in the list.
     for (const auto& upgrade : upgrades_) {
         if (upgrade.version == 0 || upgrade.height < 0 || upgrade.height >= epoch || upgrade.height < newest) continue;
         version = upgrade.version;
@@ -25,6 +26,9 @@ void UpgradeSchedule::move(std::string_view name, ChainEpoch height) {
     STRATA_CHECK(at != upgrades_.end());
     at->height = height;
 }
+
+// In the tables, a height below 0 means that the network began with the upgrade, and version 0 that the upgrade did not
+// change the version.
 
 // The height of version 29 comes from forest 0.39.0 (docs/protocol/nv29.md); Lotus b835fab has no height for it yet.
 UpgradeSchedule mainnet_upgrades() {

@@ -30,7 +30,7 @@ TEST(UpgradeSchedule, heights_below_genesis_are_part_of_it) {
         EXPECT_EQ(schedule.version_at(999'999'999), 28U);
     }
     EXPECT_EQ(devnet_2k_upgrades().version_at(1'000'000'001), 29U);
-    // Liftoff lies before genesis too, but the other upgrades come after genesis (calibnet, epochs 1 to 31).
+    // Liftoff comes before genesis too, but the other upgrades come after genesis (calibnet, epochs 1 to 31).
     EXPECT_EQ(calibnet_upgrades().version_at(30), 0U);
     EXPECT_EQ(calibnet_upgrades().version_at(31), 4U);
     EXPECT_EQ(calibnet_upgrades().version_at(3'694'535), 28U);
@@ -84,7 +84,7 @@ TEST(UpgradeSchedule, a_name_is_moved_and_an_unknown_one_is_not_there) {
     EXPECT_EQ(UpgradeSchedule().version_at(1'000'000), kFireHorse) << "an empty schedule stays at its genesis";
 }
 
-// A private network may have several upgrades at one height: the later version holds.
+// A private network may have several upgrades at one height: the later version applies.
 TEST(UpgradeSchedule, upgrades_of_one_height) {
     const UpgradeSchedule schedule(0, {{"a", 10, 1}, {"b", 10, 2}, {"c", 20, 3}});
     EXPECT_EQ(schedule.version_at(10), 0U);

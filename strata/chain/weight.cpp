@@ -19,8 +19,8 @@ BigInt added_weight(const StoragePower& total_power, std::int64_t win_counts) {
     // The weight counts the logarithm of the power and the wins of the tipset, so that of two tipsets with the same
     // power the one with more winners is heavier. Both parts are in units of 1/256.
     const BigInt log2_power(static_cast<std::uint64_t>(total_power.bit_length() - 1));
-    const BigInt blocks = (log2_power * BigInt(kRatioNum) * BigInt(win_counts)) << 8;
-    return (log2_power << 8) + div_floor(blocks, BigInt(kExpectedLeaders * kRatioDen));
+    const BigInt wins = (log2_power * BigInt(kRatioNum) * BigInt(win_counts)) << 8;
+    return (log2_power << 8) + div_floor(wins, BigInt(kExpectedLeaders * kRatioDen));
 }
 
 Result<BigInt> chain_weight(ChainStore& chain, const Tipset& tipset) {

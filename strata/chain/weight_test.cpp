@@ -42,7 +42,7 @@ TEST(Weight, of_a_recorded_chain) {
     }
 }
 
-// A state without power is one that no chain of weight can have; a state that is not here is a failure of this node.
+// A state without power breaks a rule; a state that is not in the store is a failure of this node.
 TEST(Weight, of_states_that_cannot_be_weighed) {
     testing::TestChain chain({});
     const auto& genesis = *chain.chain.genesis();

@@ -11,9 +11,9 @@ namespace {
 
 const Log kLog("node");
 
-/// A node is ready while its head is at most this many epochs old. Lotus calls a node synced at 5 epochs; local
-/// networks have more null rounds in a row.
-constexpr ChainEpoch kMostEpochsBehind = 20;
+/// A node is ready while its head is at most this many epochs old. Lotus' limit is 5 epochs; local networks have more
+/// null rounds in a row.
+constexpr ChainEpoch kMaxEpochsBehind = 20;
 
 }  // namespace
 
@@ -72,7 +72,7 @@ std::map<Part, Failure> Health::failures() const {
 std::string Health::waits_for(ChainEpoch head) const {
     const Lock lock(mutex_);
     if (!epoch_) return "the node is starting";
-    if (*epoch_ - head > kMostEpochsBehind)
+    if (*epoch_ - head > kMaxEpochsBehind)
         return fmt::format("the head is at epoch {}, {} epochs behind epoch {}; the node waits for a block", head,
                            *epoch_ - head, *epoch_);
     if (!failures_.empty()) {

@@ -39,7 +39,7 @@ Status refuse_insecure_keys(const Shared& shared) {
     return fail(Errc::verification, "the proof keys " + name + " (" + digest + ") in " +
                                         shared.parameters.folder().string() +
                                         " were made on one machine and are not for " + shared.network.name +
-                                        "; name a folder with the published ones");
+                                        "; name a folder with the published keys");
 }
 
 /// One node put together. Members use the members above them, so they are destroyed in the reverse order.
@@ -61,7 +61,7 @@ struct Node::Parts {
     Status open_provider();
     void log_heads();
     chain::ChainStopwatches chain_stopwatches();
-    Histogram& durations(std::string_view name, std::string_view help);
+    Histogram& duration_histogram(std::string_view name, std::string_view help);
     http::Response handle(const http::Request& request);
     http::Response health_answer(const http::Request& request);
     std::string metrics_text();
@@ -73,7 +73,7 @@ struct Node::Parts {
     crypto::SeededRandom random_;
     std::unique_ptr<store::Repository> repository_;
     wallet::Wallet wallet_;
-    std::unique_ptr<chain::LocalChain> full_;
+    std::unique_ptr<chain::LocalChain> local_chain_;
     std::unique_ptr<provider::LocalProvider> provider_;
     std::unique_ptr<retrieval::PieceStore> pieces_;
     std::unique_ptr<market::ProviderMarket> market_;
@@ -108,17 +108,17 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
     STRATA_TRY(auto repository, open_repository(config.folder / "repository", config.genesis_car));
     std::unique_ptr<Parts> node(new Parts(std::move(config), shared, std::move(random), std::move(repository)));
     for (const auto& key : node->config_.keys) STRATA_OK(node->wallet_.import_key(key));
-    STRATA_TRY(node->full_,
+    STRATA_TRY(node->local_chain_,
                chain::LocalChain::open(node->repository_->blocks(), node->records(), shared.network, shared.proofs,
                                        &shared.proofs, shared.actors, node->chain_stopwatches()));
-    STRATA_OK(check_description(*node->full_));
+    STRATA_OK(check_description(*node->local_chain_));
     node->log_heads();
     if (node->config_.provider) STRATA_OK(node->open_provider());
     node->api_ = std::make_unique<api::Service>(
-        *node->full_,
+        *node->local_chain_,
         api::Options{.beacon = &shared.beacon,
-                     .answer_seconds = &node->durations("strata_api_answer_seconds",
-                                                        "Seconds from the arrival of an API request to its answer.")});
+                     .answer_seconds = &node->duration_histogram(
+                         "strata_api_answer_seconds", "Seconds from the arrival of an API request to its answer.")});
     STRATA_TRY(node->http_, http::Server::start(node->config_.http_address, node->config_.http_port,
                                                 [n = node.get()](const auto& request) { return n->handle(request); },
                                                 {.lanes = {"/rpc", "/market", "/piece", "/ipfs"}}));
@@ -128,38 +128,43 @@ Result<std::unique_ptr<Node::Parts>> Node::Parts::open(NodeConfig config, const 
 Status Node::Parts::open_provider() {
     provider::ProviderConfig& config = *config_.provider;
     config.folder = config_.folder / "provider";
-    STRATA_TRY(provider_, provider::LocalProvider::open(
-                              config, *full_, wallet_, records(), shared_.parameters, shared_.jobs, random_,
-                              {&shared_.proofs, &shared_.proofs, shared_.progress, shared_.stop}));
+    STRATA_TRY(provider_, provider::LocalProvider::open(config, *local_chain_, wallet_, records(), shared_.parameters,
+                                                        shared_.jobs, random_,
+                                                        {.proofs = &shared_.proofs,
+                                                         .winning = &shared_.proofs,
+                                                         .progress = shared_.progress,
+                                                         .stop = shared_.stop}));
     // A restart retries failed sectors: the operator may have removed the cause since the last run.
     for (const auto& sector : provider_->sectors())
         if (sector.state == provider::SectorState::failed)
-            STRATA_OK(provider_->retry_sector(sector.number, full_->head()->height()));
+            STRATA_OK(provider_->retry_sector(sector.number, local_chain_->head()->height()));
     STRATA_TRY(pieces_, retrieval::PieceStore::open(config_.folder / "pieces", records()));
     config_.market.miner = config.miner;
-    STRATA_TRY(market_, market::ProviderMarket::open(config_.market, market::market_chain_through(*full_, wallet_),
-                                                     *provider_, records(), *pieces_));
+    STRATA_TRY(market_,
+               market::ProviderMarket::open(config_.market, market::market_chain_through(*local_chain_, wallet_),
+                                            *provider_, records(), *pieces_));
     deals_ = std::make_unique<market::MarketHttp>(*market_);
     retrieval_ = std::make_unique<retrieval::Retrieval>(*pieces_);
-    producer_ = std::make_unique<chain::BlockProducer>(*full_, wallet_, shared_.beacon, *provider_);
+    producer_ = std::make_unique<chain::BlockProducer>(*local_chain_, wallet_, shared_.beacon, *provider_);
     return {};
 }
 
-Histogram& Node::Parts::durations(std::string_view name, std::string_view help) {
+Histogram& Node::Parts::duration_histogram(std::string_view name, std::string_view help) {
     return metrics_.histogram(name, help, duration_bounds());
 }
 
 // The chain reads no clock of its own, so the node gives it one.
 chain::ChainStopwatches Node::Parts::chain_stopwatches() {
-    return {.execution = {&durations("strata_tipset_execution_seconds", "Seconds to execute a tipset."), seconds_now},
-            .validation = {&durations("strata_block_validation_seconds",
-                                      "Seconds to validate a block, with the execution of its parents."),
+    return {.execution = {&duration_histogram("strata_tipset_execution_seconds", "Seconds to execute a tipset."),
+                          seconds_now},
+            .validation = {&duration_histogram("strata_block_validation_seconds",
+                                               "Seconds to validate a block, with the execution of its parents."),
                            seconds_now}};
 }
 
 // While a node catches up, heads follow each other quickly: all are counted, and the log gets some of them.
 void Node::Parts::log_heads() {
-    full_->on_head([this, limit = std::make_shared<LogLimit>()](const auto& reverted, const auto& applied) {
+    local_chain_->on_head([this, limit = std::make_shared<LogLimit>()](const auto& reverted, const auto& applied) {
         metrics_.counter("strata_head_changes_total", "Changes of the chain's head.").add();
         if (applied.empty()) return;
         const auto& head = applied.back();
@@ -184,7 +189,7 @@ http::Response Node::Parts::handle(const http::Request& request) {
 // livez only says that HTTP answers. readyz says whether clients should use this node (docs/operating.md).
 http::Response Node::Parts::health_answer(const http::Request& request) {
     if (request.method != "GET" && request.method != "HEAD") {
-        auto refused = http::text_response(405, request.method + " is not allowed here, only GET and HEAD are.");
+        auto refused = http::text_response(405, request.method + " is not allowed here; only GET and HEAD are.");
         refused.headers.emplace_back("Allow", "GET, HEAD");
         return refused;
     }
@@ -196,7 +201,7 @@ http::Response Node::Parts::health_answer(const http::Request& request) {
     if (request.path != "/health/readyz")
         return http::text_response(
             404, "There is nothing at " + request.path + "; ask for /health/livez or /health/readyz.");
-    const auto reason = health_.waits_for(full_->head()->height());
+    const auto reason = health_.waits_for(local_chain_->head()->height());
     return reason.empty() ? http::text_response(200, "ready") : http::text_response(503, "not ready: " + reason);
 }
 
@@ -204,12 +209,13 @@ std::string Node::Parts::metrics_text() {
     const auto gauge = [this](std::string_view name, std::string_view help, double value) {
         metrics_.gauge(name, help).set(value);
     };
-    const auto head = full_->head();
+    const auto head = local_chain_->head();
     gauge("strata_head_height", "Epoch of the chain's head.", static_cast<double>(head->height()));
     gauge("strata_epoch", "Epoch that the node works on.", static_cast<double>(health_.epoch()));
-    gauge("strata_pool_messages", "Messages that wait in the pool.", static_cast<double>(full_->pending_count()));
+    gauge("strata_pool_messages", "Messages that wait in the pool.",
+          static_cast<double>(local_chain_->pending_count()));
     // If the base fee cannot be computed now, the gauge keeps its last value: the head may be about to change.
-    const auto base_fee = full_->base_fee_after(*head);
+    const auto base_fee = local_chain_->base_fee_after(*head);
     if (const auto atto = base_fee ? base_fee->to_u64() : Result<std::uint64_t>(Errc::not_found))
         gauge("strata_base_fee_attofil", "Base fee of the next block, in attoFIL per unit of gas.",
               static_cast<double>(*atto));
@@ -240,7 +246,7 @@ void Node::Parts::on_epoch(ChainEpoch epoch) {
 
 std::optional<ChainEpoch> Node::Parts::next_wakeup() const {
     if (!provider_) return std::nullopt;
-    if (!health_.failures().empty()) return health_.epoch() + 1;
+    if (!health_.failures().empty()) return health_.epoch() + 1;  // the failed parts try again
     const auto one = market_->next_wakeup();
     const auto other = provider_->next_wakeup();
     if (one && other) return std::min(*one, *other);
@@ -248,19 +254,19 @@ std::optional<ChainEpoch> Node::Parts::next_wakeup() const {
 }
 
 bool Node::Parts::wants_block(ChainEpoch epoch) const {
-    if (full_->pending_count() > 0) return true;
+    if (local_chain_->pending_count() > 0) return true;
     return provider_ && (provider_->wants_block(epoch) || market_->wants_block(epoch));
 }
 
 Result<std::optional<chain::Win>> Node::Parts::check_win(ChainEpoch epoch) {
-    if (!producer_ || epoch <= full_->head()->height()) return std::optional<chain::Win>{};
-    return producer_->check_win(config_.provider->miner, full_->head(), epoch);
+    if (!producer_ || epoch <= local_chain_->head()->height()) return std::optional<chain::Win>{};
+    return producer_->check_win(config_.provider->miner, local_chain_->head(), epoch);
 }
 
 Status Node::Parts::make_block(const chain::Win& win, std::uint64_t now) {
     STRATA_TRY(const auto messages, producer_->select(win));
     STRATA_TRY(const auto block, producer_->make_block(win, messages));
-    STRATA_OK(full_->submit_block(block, now));
+    STRATA_OK(local_chain_->submit_block(block, now));
     metrics_.counter("strata_blocks_made_total", "Blocks that this node made.").add();
     return {};
 }
@@ -274,10 +280,10 @@ Result<std::unique_ptr<Node>> Node::open(NodeConfig config, const Shared& shared
 }
 
 chain::Chain& Node::chain() {
-    return *parts_->full_;
+    return *parts_->local_chain_;
 }
 chain::Peer& Node::peer() {
-    return *parts_->full_;
+    return *parts_->local_chain_;
 }
 wallet::Wallet& Node::wallet() {
     return parts_->wallet_;

@@ -34,9 +34,9 @@ struct NodeConfig {
     std::filesystem::path genesis_car;
     std::string http_address = "127.0.0.1";
     std::uint16_t http_port = 0;  // 0: any free port
-    /// Set for a storage provider. Its folder is replaced by one below this node's.
+    /// Set for a storage provider. Its folder is replaced with one below this node's.
     std::optional<provider::ProviderConfig> provider;
-    /// Used for a storage provider only. Its miner is replaced by the provider's.
+    /// Used for a storage provider only. Its miner is replaced with the provider's.
     market::MarketConfig market{};
     /// These keys are imported into the wallet.
     std::vector<wallet::PrivateKey> keys;
@@ -48,21 +48,21 @@ Status refuse_insecure_keys(const Shared& shared);
 
 class Node {
   public:
-    /// Opens a node; `random` serves it alone. Errors: verification for insecure proof keys on a public network, and if
-    /// the repository's chain differs from the description in `shared` (see check_description); not_found if the chain
-    /// has no such miner, a verifying key is missing, or there are sealed sectors without a repository; busy if the
-    /// port is taken; those of open_repository.
+    /// Opens a node; nothing else may use `random`. Errors: verification for insecure proof keys on a public network,
+    /// and if the repository's chain differs from the description in `shared` (see check_description); not_found if the
+    /// chain has no such miner, a verifying key is missing, or there are sealed sectors without a repository; busy if
+    /// the port is taken; those of open_repository.
     static Result<std::unique_ptr<Node>> open(NodeConfig config, const Shared& shared, crypto::SeededRandom random);
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
     ~Node();
 
     chain::Chain& chain();
-    /// The side of the chain to which a network connects.
+    /// The interface of the chain to which a network connects.
     chain::Peer& peer();
     wallet::Wallet& wallet();
     store::KeyValue& records();
-    /// The blocks of the repository: those of the chain, and those that the node's owner puts beside them.
+    /// The blocks of the repository: those of the chain, and those that the node's owner adds.
     Blockstore& blocks();
     std::string url() const;
     const std::filesystem::path& folder() const;
@@ -77,7 +77,7 @@ class Node {
     void on_epoch(ChainEpoch epoch);
     /// The next epoch at which this node has work even if nothing comes from outside; empty if there is none.
     std::optional<ChainEpoch> next_wakeup() const;
-    /// True if a message, a proof or a deadline waits for a block. To be asked after on_epoch(epoch).
+    /// True if a message, a proof or a deadline waits for a block. Call it after on_epoch(epoch).
     bool wants_block(ChainEpoch epoch) const;
 
     /// Returns the right to make a block on the head; empty for a node without a miner, or if the miner does not win.

@@ -20,8 +20,9 @@ namespace fs = std::filesystem;
 
 const Log kLog("node");
 
-// Makes the refusal of a description that does not fit the chain.
-Error differs(std::string_view field, std::string_view described, std::string_view found, std::string_view where) {
+// Returns the refusal of a description that differs from the chain.
+Error description_refusal(std::string_view field, std::string_view described, std::string_view found,
+                          std::string_view where) {
     return fail(Errc::verification,
                 fmt::format("the description of the network says {} {}, but {} {}; put the description back as it was, "
                             "or name the folder of the network that it describes",
@@ -41,18 +42,18 @@ Status check_description(chain::Chain& chain) {
     const auto genesis = chain.genesis();
     const std::uint64_t began = genesis->min_timestamp();
     if (began != network.genesis_timestamp)
-        return differs("genesis_timestamp", std::to_string(network.genesis_timestamp), std::to_string(began),
-                       "the genesis block's timestamp is");
+        return description_refusal("genesis_timestamp", std::to_string(network.genesis_timestamp),
+                                   std::to_string(began), "the genesis block's timestamp is");
     STRATA_TRY(auto state, vm::StateTree::load(chain.blocks(), genesis->parent_state_root()));
     STRATA_TRY(const auto name, actors::read::network_name(state));
     if (name != network.name)
-        return differs("network_name", network.name, name, "the init actor's state at genesis says");
+        return description_refusal("network_name", network.name, name, "the init actor's state at genesis says");
     const auto head = chain.head();
     const std::uint64_t expected = network.timestamp_at(head->height());
     if (head->min_timestamp() != expected)
-        return differs(
+        return description_refusal(
             "block_delay_s", std::to_string(network.block_delay), std::to_string(head->min_timestamp()),
-            fmt::format("the head at epoch {} must then have the timestamp {} and has", head->height(), expected));
+            fmt::format("the head at epoch {} should then have the timestamp {} and has", head->height(), expected));
     return {};
 }
 
@@ -95,8 +96,9 @@ void log_missing_keys(const Shared& shared) {
                                sector_size_name(key.sector_size));
     if (missing.empty()) return;
     // This is not a warning, because a local network always has the keys of one sector size only.
-    kLog.info("verifying keys are missing; the first proof on chain that needs one stops this node until it is there",
-              {{"keys", missing}, {"folder", shared.parameters.folder().string()}});
+    kLog.info(
+        "verifying keys are missing; the first proof on chain that needs one stops this node until the key is there",
+        {{"keys", missing}, {"folder", shared.parameters.folder().string()}});
 }
 
 }  // namespace strata::node

@@ -1,7 +1,7 @@
-// Protects a node from starting with parts that do not belong together: it would call valid blocks wrong, or begin
-// anew beside sectors that cannot be made again. Every refusal names what was found and what to do. Sources: Lotus'
-// chain and its description of the network (tests/vectors/lotus-devnet/real); the verifying keys of its sector size;
-// docs/operating.md.
+// Protects a node from starting with parts that do not belong together: it would call valid blocks wrong, or begin anew
+// although there are sectors that cannot be recreated. Every refusal names what was found and what to do. Sources:
+// Lotus' chain and its description of the network (tests/vectors/lotus-devnet/real); the verifying keys of its sector
+// size; docs/operating.md.
 #include <strata/node/open_checks.hpp>
 
 #include <gmock/gmock.h>

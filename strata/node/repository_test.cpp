@@ -20,7 +20,7 @@ using ::testing::HasSubstr;
 
 class RepositoryTest : public ::testing::Test {
   protected:
-    /// The genesis of one of Lotus' networks, as a plain file.
+    /// The genesis of one of Lotus' networks, as a regular file.
     fs::path genesis(const std::string& name) const {
         const auto path = folder_ / (name + ".car");
         if (!fs::exists(path))

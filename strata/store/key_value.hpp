@@ -1,9 +1,9 @@
 #pragma once
-// Stores small records beside the blocks: heads, indexes, keys, sectors, deals. Keys are text that begins with the name
-// of their user ("chain/", "wallet/", "provider/" ...). The name also decides in which database a record is kept:
-// "chain/" is for records that can be rebuilt from blocks; everything else is kept for good (store/repository.hpp).
-// Values are bytes. A batch is written as a whole or not at all. Implementations: MemoryKeyValue (here), RocksDB
-// (store/rocks_store.hpp). Thread-safe.
+// Stores small records in addition to the blocks: heads, indexes, keys, sectors, deals. Keys are strings that begin
+// with the name of their user ("chain/", "wallet/", "provider/" ...). The name also decides in which database a record
+// is kept: "chain/" is for records that can be rebuilt from blocks; all others cannot be recreated
+// (store/repository.hpp). Values are bytes. A batch is written completely or not at all. Implementations:
+// MemoryKeyValue (here), RocksDB (store/rocks_store.hpp). Thread-safe.
 #include <functional>
 #include <map>
 #include <memory>

@@ -8,12 +8,12 @@ namespace strata::store {
 namespace {
 
 constexpr std::size_t kBlock = 32'768;
-constexpr std::size_t kHeader = 7;  // CRC-32C, little-endian length of two bytes, type
-constexpr std::uint8_t kFullRecord = 1, kLastPart = 4;
+constexpr std::size_t kHeader = 7;                      // CRC-32C, little-endian length of two bytes, type
+constexpr std::uint8_t kFullRecord = 1, kLastPart = 4;  // the least and the greatest type of a record
 
-// Returns the stored form of a checksum. It is rotated and shifted, so that a log inside a log does not look like its
-// own (rocksdb util/crc32c.h, Mask).
-std::uint32_t masked(std::uint32_t crc) {
+// Returns the stored form of a checksum. It is rotated and shifted, so that a log stored inside a log is not taken for
+// records of the outer one (rocksdb util/crc32c.h, Mask).
+std::uint32_t stored_form(std::uint32_t crc) {
     return ((crc >> 15U) | (crc << 17U)) + 0xa282ead8U;
 }
 
@@ -39,14 +39,15 @@ bool is_zero(BytesView bytes) {
     return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
 }
 
-/// Returns true if the bytes begin with a valid record whose payload has `length` bytes.
+/// Returns true if the bytes begin with a valid record whose payload has `length` bytes. The checksum covers the type
+/// and the payload.
 bool is_record(BytesView bytes, std::size_t length) {
     if (bytes.size() < kHeader + length) return false;
     const auto header = header_of(bytes);
-    return header.type != 0 && masked(crc32c(bytes.subspan(6, 1 + length))) == header.checksum;
+    return header.type != 0 && stored_form(crc32c(bytes.subspan(6, 1 + length))) == header.checksum;
 }
 
-/// Returns true if a whole record begins anywhere in the bytes.
+/// Returns true if a complete record begins anywhere in the bytes.
 bool has_record(BytesView bytes) {
     for (; bytes.size() > kHeader; bytes = bytes.subspan(1)) {
         const auto header = header_of(bytes);
@@ -77,11 +78,11 @@ std::optional<std::uint64_t> find_log_damage(BytesView log) {
             at += kHeader + header.length;
             continue;
         }
-        // A killed writer leaves only the front of one record. The record may be whole if only its length is wrong:
-        // then its checksum fits the bytes that are there.
-        const bool cut = header.length <= room && rest.size() < kHeader + header.length;
-        const bool whole = rest.size() - kHeader <= room && is_record(rest, rest.size() - kHeader);
-        if (cut && !whole && !has_record(rest.subspan(1))) return std::nullopt;
+        // A killed writer leaves only the front of one record, which is not damage. But if only the length of a
+        // complete record is wrong, its checksum matches the bytes that are there.
+        const bool is_cut = header.length <= room && rest.size() < kHeader + header.length;
+        const bool is_complete = rest.size() - kHeader <= room && is_record(rest, rest.size() - kHeader);
+        if (is_cut && !is_complete && !has_record(rest.subspan(1))) return std::nullopt;
         return at;
     }
     return std::nullopt;

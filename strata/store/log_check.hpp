@@ -9,7 +9,7 @@
 namespace strata::store {
 
 /// Returns the offset of the first damaged record of a log if acknowledged records may follow it. Empty if all records
-/// are whole, or if the log only ends early, inside a record or in zeros, as after a kill.
+/// are complete, or if the log only ends early, inside a record or in zeros, as it does if the process was killed.
 std::optional<std::uint64_t> find_log_damage(BytesView log);
 
 }  // namespace strata::store

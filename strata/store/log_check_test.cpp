@@ -65,7 +65,7 @@ TEST(LogDamage, ALogThatEndsEarlyHasNone) {
     }
 }
 
-// Each changed byte is found at the record in which it lies, since whole records may follow it.
+// Each changed byte is reported with the offset of its record, since complete records may follow it.
 TEST(LogDamage, AChangedByteIsFoundInItsRecord) {
     const auto log = log_of({10, 300, 50, 7});
     const auto starts = records_of(log);

@@ -11,7 +11,7 @@ const Log kLog("store");
 constexpr std::string_view kChainPrefix = "chain/";
 
 // Converts the earlier form of a repository: one database, in "db" of the repository's folder. It becomes the chain's
-// database after everything else was copied. Each step ends with one durable rename and is skipped once that has
+// database after all other records were copied. Each step ends with one durable rename and is skipped once that has
 // happened.
 
 /// Copies all records except the chain's.
@@ -36,12 +36,12 @@ Status remove_records(RocksStore& from) {
         return true;
     }));
     if (!batch.empty()) STRATA_OK(from.metadata().write(batch));
-    // The removed records include private keys. An operator may copy or give away the chain's database, so their bytes
-    // must not stay in its files.
+    // The removed records include private keys. An operator may copy or give away the chain's database, so the bytes of
+    // these records must not stay in its files.
     return from.forget_removed();
 }
 
-/// Step 2: makes the copy, which appears whole or not at all, and removes the originals only after that.
+/// Step 2: makes the copy, which appears completely or not at all, and removes the originals only after that.
 Status split_records(const fs::path& unsplit, const fs::path& records) {
     STRATA_TRY(const auto from, RocksStore::open(unsplit, Content::records));
     std::error_code error;
@@ -61,13 +61,13 @@ Status split_records(const fs::path& unsplit, const fs::path& records) {
 Status split(const fs::path& folder) {
     const auto unsplit = folder / "unsplit";
     std::error_code error;
-    // Step 1: the old database gets a name that tells it from a finished repository.
+    // Step 1: the old database gets a name that a finished repository does not have.
     if (fs::is_directory(folder / "db", error)) {
         STRATA_OK(make_folders(unsplit, FileAccess::owner_only));
         STRATA_OK(move_into_place(folder / "db", unsplit / "db"));
     }
     if (!fs::is_directory(unsplit / "db", error)) return {};
-    kLog.info("the repository of an earlier version is split in two", {{"folder", folder.string()}});
+    kLog.info("the repository of an earlier version is split into two databases", {{"folder", folder.string()}});
     STRATA_OK(split_records(unsplit, folder / "records"));
     // Step 3: what is left of the old database is the chain's.
     return move_into_place(unsplit, folder / "chain");
@@ -87,12 +87,12 @@ class Repository::Routed final : public KeyValue {
         for (const auto& [key, value] : batch)
             if (&of(key) != &target)
                 return fail(Errc::internal, "one batch has the keys " + batch.front().key + " and " + key +
-                                                ", which lie in different databases");
+                                                ", which belong to different databases");
         return target.write(batch);
     }
     Status for_each(std::string_view prefix, const Visit& visit) override {
         if (prefix.size() < kChainPrefix.size() && kChainPrefix.starts_with(prefix))
-            return fail(Errc::internal, "the prefix '" + std::string(prefix) + "' has keys in both databases");
+            return fail(Errc::internal, "the prefix '" + std::string(prefix) + "' may have keys in both databases");
         return of(prefix).for_each(prefix, visit);
     }
 

@@ -11,16 +11,16 @@ namespace strata::store {
 class Repository {
   public:
     /// Opens or creates the repository in `folder`, and holds it exclusively until destroyed. A repository of the
-    /// earlier form, one database for both, is split here; a kill at any point of that loses nothing, and the next call
-    /// continues. Errors: as RocksStore::open.
+    /// earlier form, one database for both, is split here; if the process is killed meanwhile, nothing is lost and the
+    /// next call continues. Errors: as RocksStore::open.
     static Result<std::unique_ptr<Repository>> open(const std::filesystem::path& folder);
     Repository(const Repository&) = delete;
     Repository& operator=(const Repository&) = delete;
     ~Repository();
 
     Blockstore& blocks() { return chain_->blocks(); }
-    /// All records. Keys that begin with "chain/" lie in the first database, all others in the second; a batch, or a
-    /// prefix to visit, must not need both (internal).
+    /// All records. Keys that begin with "chain/" are in the chain's database, all others in the other one. Errors:
+    /// internal for a batch, or a prefix to visit, that needs both.
     KeyValue& records();
 
   private:

@@ -29,7 +29,7 @@ constexpr int kMaxOpenFiles = 128;
 constexpr double kBloomBitsPerKey = 10;
 /// This much stays free on the disk, as room for RocksDB's own writes, the buffers above and a compaction.
 constexpr std::uint64_t kReserve = std::uint64_t{64} << 20;
-constexpr std::uint64_t kPutsBetweenChecks = 64;
+constexpr std::uint64_t kPutsBetweenChecks = 64;  // of the free space
 
 const Log kLog("store");
 
@@ -70,7 +70,8 @@ Error explain_open(Content content, const std::filesystem::path& folder, const r
                 std::string(name_of(content)) + " in " + folder.string() + " cannot be opened: " + status.ToString());
 }
 
-/// Finds damage that RocksDB would take for the end of a log. The list of files (MANIFEST) has the same format.
+/// Returns an error if a log has damage that RocksDB would take for the end of the log. The list of files (MANIFEST)
+/// has the same format.
 Status check_logs(Content content, const std::filesystem::path& folder) {
     namespace fs = std::filesystem;
     std::error_code error;
@@ -87,7 +88,7 @@ Status check_logs(Content content, const std::filesystem::path& folder) {
     return {};
 }
 
-/// Closes files to other users that an earlier version, or a careless copy, left readable for them.
+/// Removes other users' access to files that an earlier version, or a careless copy, left readable for them.
 Status close_to_others(const std::filesystem::path& folder) {
     namespace fs = std::filesystem;
     std::error_code error;
@@ -95,7 +96,7 @@ Status close_to_others(const std::filesystem::path& folder) {
         const auto kept = is_folder ? fs::perms::owner_all : fs::perms::owner_read | fs::perms::owner_write;
         if (!error) fs::permissions(path, kept, error);
     };
-    narrow(folder, true);
+    narrow(folder, /*is_folder=*/true);
     for (auto entry = fs::recursive_directory_iterator(folder, error);
          !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
         std::error_code unused;
@@ -115,33 +116,33 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
     rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                       std::unique_ptr<rocksdb::FSWritableFile>* out,
                                       rocksdb::IODebugContext* debug) override {
-        return narrowed(name, target()->NewWritableFile(name, options, out, debug));
+        return make_private(name, target()->NewWritableFile(name, options, out, debug));
     }
     rocksdb::IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                          std::unique_ptr<rocksdb::FSWritableFile>* out,
                                          rocksdb::IODebugContext* debug) override {
-        return narrowed(name, target()->ReopenWritableFile(name, options, out, debug));
+        return make_private(name, target()->ReopenWritableFile(name, options, out, debug));
     }
     rocksdb::IOStatus NewLogger(const std::string& name, const rocksdb::IOOptions& options,
                                 std::shared_ptr<rocksdb::Logger>* out, rocksdb::IODebugContext* debug) override {
-        return narrowed(name, target()->NewLogger(name, options, out, debug));
+        return make_private(name, target()->NewLogger(name, options, out, debug));
     }
     rocksdb::IOStatus LockFile(const std::string& name, const rocksdb::IOOptions& options, rocksdb::FileLock** lock,
                                rocksdb::IODebugContext* debug) override {
-        return narrowed(name, target()->LockFile(name, options, lock, debug));
+        return make_private(name, target()->LockFile(name, options, lock, debug));
     }
 
   private:
     // The folder is already closed to others, so nobody can open the file in between.
-    static rocksdb::IOStatus narrowed(const std::string& name, rocksdb::IOStatus made) {
+    static rocksdb::IOStatus make_private(const std::string& name, rocksdb::IOStatus made) {
         if (made.ok() && ::chmod(name.c_str(), 0600) != 0)
             return rocksdb::IOStatus::IOError(name, "its permissions cannot be changed");
         return made;
     }
 };
 
-/// Sends RocksDB's own messages to the node's log. Its log file would abort the program when the disk is full: writing
-/// the line after one that could not be written fails an assertion.
+/// Sends RocksDB's own messages to the node's log. Its log file would abort the program when the disk is full: after a
+/// line that could not be written, writing the next one fails an assertion.
 class Messages final : public rocksdb::Logger {
   public:
     Messages() : Logger(rocksdb::WARN_LEVEL) {}
@@ -167,8 +168,8 @@ rocksdb::DBOptions database_options(rocksdb::Env* env) {
     options.max_open_files = kMaxOpenFiles;
     options.max_background_jobs = 2;
     options.info_log = std::make_shared<Messages>();
-    // After a kill the log may end in the middle of a write. Any other damage is an error: kPointInTimeRecovery would
-    // stop before it and silently drop every record after it.
+    // If the process is killed, the log may end in the middle of a write. Any other damage is an error:
+    // kPointInTimeRecovery would stop before it and silently drop every record after it.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     options.track_and_verify_wals_in_manifest = true;  // notices a log file that is missing
     options.env = env;
@@ -273,7 +274,7 @@ struct RocksStore::Database {
     }
 
     Status open() {
-        STRATA_OK(make_folders(folder / "db", FileAccess::owner_only));  // RocksDB complains if it must make it
+        STRATA_OK(make_folders(folder / "db", FileAccess::owner_only));  // RocksDB logs a complaint if it is missing
         STRATA_OK(close_to_others(folder));
         STRATA_OK(check_logs(content, folder));
         const auto cache = rocksdb::NewLRUCache(kCacheBytes);
@@ -295,7 +296,7 @@ struct RocksStore::Database {
     /// Explains a failure without naming a path, since the text may reach a client.
     Error explain(const rocksdb::Status& status) {
         const std::string where(name_of(content));
-        kLog.limited(failures, LogLevel::error, "a call of the database failed",
+        kLog.limited(failures, LogLevel::error, "a database call failed",
                      {{"database", folder.string()}, {"cause", status.ToString()}});
         if (is_full(status))
             return fail(Errc::no_space,
@@ -304,15 +305,16 @@ struct RocksStore::Database {
         return fail(Errc::io, where + " cannot be used; the node's log has the cause");
     }
 
-    /// After a write that failed RocksDB refuses all further ones until it is opened again, so writes are refused
-    /// before the disk is full. Once there is space again, writes are accepted.
+    /// After a failed write, RocksDB refuses all further ones until it is opened again, so writes are refused before
+    /// the disk is full. Once there is space again, writes are accepted.
     Status check_space() {
         std::uint64_t left = 0;
         if (Disk::current().free_bytes(folder, left) != 0 || left >= kReserve) return {};
         kLog.limited(failures, LogLevel::error, "the disk is nearly full; nothing is written until there is space",
                      {{"database", folder.string()}, {"free", left}, {"needed", kReserve}});
-        return fail(Errc::no_space, "no space left on the disk of " + std::string(name_of(content)) + ": less than " +
-                                        std::to_string(kReserve >> 20U) + " MiB are free");
+        return fail(Errc::no_space, "no space left on the disk of " + std::string(name_of(content)) + ": " +
+                                        std::to_string(left >> 20U) + " MiB are free, expected at least " +
+                                        std::to_string(kReserve >> 20U));
     }
     Status result_of(const rocksdb::Status& written) { return written.ok() ? Status{} : Status(explain(written)); }
 
@@ -360,9 +362,10 @@ Status RocksStore::verify() {
         STRATA_TRY(const Cid cid, Cid::from_bytes(view(it->key())));
         STRATA_TRY(const bool matches, cid.matches(view(it->value())));
         if (!matches)
-            return fail(Errc::verification, explain_open(database_->content, database_->folder,
-                                                         "block " + cid.to_string() + " is not what its CID says")
-                                                .message());
+            return fail(Errc::verification,
+                        explain_open(database_->content, database_->folder,
+                                     "the bytes of block " + cid.to_string() + " do not match its CID")
+                            .message());
     }
     if (!it->status().ok()) return database_->explain(it->status());
     // Records have no CIDs. Reading them makes RocksDB check its own checksums.

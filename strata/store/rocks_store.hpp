@@ -1,5 +1,5 @@
 #pragma once
-// One database of a node on disk: blocks by CID and records beside them, in one RocksDB. A node has two of them
+// One database of a node on disk: blocks by CID and records by key, in one RocksDB. A node has two of them
 // (store/repository.hpp): the chain, which can be fetched from the network again, and the records, which cannot be
 // recreated. Thread-safe.
 //
@@ -7,8 +7,8 @@
 // block that was put before the batch is on disk when the batch is: "blocks, then the records that name them" needs no
 // other transaction. A killed process therefore never shows a head whose blocks are missing.
 //
-// After a kill or a power cut the end of the log may be missing, but every acknowledged record lies before it. Damage
-// anywhere else in the log is an error of open(): no acknowledged record is dropped silently.
+// If the process is killed or the power fails, the end of the log may be missing, but every acknowledged record is
+// before it. Damage anywhere else in the log is an error of open(): no acknowledged record is dropped silently.
 //
 // Writes are refused (no_space) while less than 64 MiB are free on the disk, and accepted when there is space again.
 //

@@ -214,7 +214,7 @@ TEST_F(DamagedLog, AMissingLogIsNotTakenForAnEmptyOne) {
         ASSERT_TRUE(store->metadata().put("deal/0", Bytes(10)));
     }
     fs::resize_file(newest_log(folder_.path()), 3);
-    EXPECT_EQ(count(folder_.path()).value(), 0U);  // this cannot be told from a kill in the first write
+    EXPECT_EQ(count(folder_.path()).value(), 0U);  // this looks like a process killed in its first write
 }
 
 TEST(RocksStore, NobodyElseMayRead) {
@@ -254,7 +254,7 @@ TEST(RocksStore, VerifyFindsABlockUnderAWrongCid) {
     EXPECT_EQ(store->verify().error().code(), Errc::verification);
 }
 
-// Works like a node without end: writes blocks, then a head that names the last of them.
+// Works like a node, endlessly: writes blocks, then a head that names the last of them.
 [[noreturn]] void write_until_killed(const fs::path& folder) {
     const auto store = RocksStore::open(folder, Content::records);
     if (!store) ::_exit(1);
@@ -282,7 +282,7 @@ TEST(RocksStore, SurvivesKills) {
         ASSERT_TRUE(store.has_value()) << store.error().message();
         const auto head = (*store)->metadata().get("head").value();
         const auto count = (*store)->metadata().get("count").value();
-        ASSERT_EQ(head.has_value(), count.has_value());  // a batch is whole
+        ASSERT_EQ(head.has_value(), count.has_value());  // a batch is written completely or not at all
         if (!head) continue;
         EXPECT_EQ((*store)->blocks().get(Cid::from_bytes(*head).value()).value(), *count);
         EXPECT_TRUE((*store)->verify());

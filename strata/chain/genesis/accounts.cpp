@@ -1,4 +1,4 @@
-// Makes the actors that have the money at first: accounts and multisigs of the template. Keys get their IDs in the
+// Makes the actors that hold the money at first: accounts and multisigs of the template. Keys get their IDs in the
 // order in which the template names them, before any actor is made.
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/multisig/state.hpp>
@@ -12,16 +12,16 @@ class Accounts {
   public:
     explicit Accounts(Machine& machine) : machine_(machine) {}
 
-    Status name_all(const GenesisTemplate& what);
+    Status assign_ids(const GenesisTemplate& what);
     /// Makes the actor, and accounts for a multisig's signers that have none yet.
     Status make(const GenesisActor& actor, std::optional<ActorId> id);
     Status make_account(ActorId id, const Address& key, const TokenAmount& balance);
     KeyIds take_keys() { return std::move(keys_); }
 
   private:
-    Status name(const Address& key, ActorId id);
-    Status name_signers(const GenesisMultisig& multisig);
-    Status name_fixed(const GenesisActor& actor, ActorId id);
+    Status assign_id(const Address& key, ActorId id);
+    Status assign_signer_ids(const GenesisMultisig& multisig);
+    Status assign_fixed_id(const GenesisActor& actor, ActorId id);
     Result<ActorId> next_id();
     Status make_multisig(const GenesisMultisig& multisig, ActorId id, const TokenAmount& balance);
 
@@ -36,12 +36,13 @@ Error wrong(std::string_view what) {
 
 Result<ActorId> Accounts::next_id() {
     if (next_ >= kFirstMinerId)
-        return wrong("there are too many keys: IDs must lie below f0" + std::to_string(kFirstMinerId) +
-                     ", where miners begin");
+        return wrong("the keys and multisigs need more IDs than the " +
+                     std::to_string(kFirstMinerId - kFirstNonSingletonId) + " from f0" +
+                     std::to_string(kFirstNonSingletonId) + " to f0" + std::to_string(kFirstMinerId - 1));
     return next_++;
 }
 
-Status Accounts::name(const Address& key, ActorId id) {
+Status Accounts::assign_id(const Address& key, ActorId id) {
     const auto kind = key.defined() ? key.protocol() : Address::Protocol::id;
     if (kind != Address::Protocol::secp256k1 && kind != Address::Protocol::bls)
         return wrong("an account has the address " + key.to_string() + ", expected an f1 or f3 address");
@@ -49,35 +50,35 @@ Status Accounts::name(const Address& key, ActorId id) {
     return {};
 }
 
-Status Accounts::name_signers(const GenesisMultisig& multisig) {
+Status Accounts::assign_signer_ids(const GenesisMultisig& multisig) {
     for (const auto& signer : multisig.signers) {
         if (keys_.contains(signer)) continue;
         STRATA_TRY(const ActorId id, next_id());
-        STRATA_OK(name(signer, id));
+        STRATA_OK(assign_id(signer, id));
     }
     return {};
 }
 
-// Names f080 or f090. Their IDs are fixed, whatever the template holds for them.
-Status Accounts::name_fixed(const GenesisActor& actor, ActorId id) {
-    if (const auto* multisig = std::get_if<GenesisMultisig>(&actor.kind)) return name_signers(*multisig);
-    return name(std::get<GenesisAccount>(actor.kind).owner, id);
+// Gives the key of f080 or f090 its fixed ID, or IDs to the signers if the actor is a multisig.
+Status Accounts::assign_fixed_id(const GenesisActor& actor, ActorId id) {
+    if (const auto* multisig = std::get_if<GenesisMultisig>(&actor.kind)) return assign_signer_ids(*multisig);
+    return assign_id(std::get<GenesisAccount>(actor.kind).owner, id);
 }
 
-Status Accounts::name_all(const GenesisTemplate& what) {
+Status Accounts::assign_ids(const GenesisTemplate& what) {
     if (what.accounts.size() > kMaxGenesisAccounts)
-        return wrong("there are " + std::to_string(what.accounts.size()) + " accounts, at most " +
-                     std::to_string(kMaxGenesisAccounts) + " are allowed");
+        return wrong("there are " + std::to_string(what.accounts.size()) + " accounts, expected at most " +
+                     std::to_string(kMaxGenesisAccounts));
     for (const auto& actor : what.accounts) {
         if (const auto* multisig = std::get_if<GenesisMultisig>(&actor.kind)) {
-            STRATA_OK(name_signers(*multisig));
+            STRATA_OK(assign_signer_ids(*multisig));
         } else {
             STRATA_TRY(const ActorId id, next_id());
-            STRATA_OK(name(std::get<GenesisAccount>(actor.kind).owner, id));
+            STRATA_OK(assign_id(std::get<GenesisAccount>(actor.kind).owner, id));
         }
     }
-    STRATA_OK(name_fixed(what.verifreg_root, kVerifregRootId));
-    STRATA_OK(name_fixed(what.remainder, kReserveId));
+    STRATA_OK(assign_fixed_id(what.verifreg_root, kVerifregRootId));
+    STRATA_OK(assign_fixed_id(what.remainder, kReserveId));
 
     STRATA_TRY(auto init, machine_.state<vm::InitState>(kInitId));
     STRATA_TRY(auto map, (HamtMap<Address, ActorId>::load(machine_.store(), init.address_map)));
@@ -95,8 +96,8 @@ Status Accounts::make_account(ActorId id, const Address& key, const TokenAmount&
 
 Status Accounts::make_multisig(const GenesisMultisig& multisig, ActorId id, const TokenAmount& balance) {
     if (multisig.threshold == 0 || multisig.threshold > multisig.signers.size())
-        return wrong("a multisig has the threshold " + std::to_string(multisig.threshold) +
-                     ", expected 1 to the number of its signers, " + std::to_string(multisig.signers.size()));
+        return wrong("a multisig has the threshold " + std::to_string(multisig.threshold) + ", expected 1 to " +
+                     std::to_string(multisig.signers.size()) + ", the number of its signers");
     actors::multisig::State state;
     for (const auto& signer : multisig.signers) {
         const ActorId signer_id = keys_.at(signer);
@@ -131,7 +132,7 @@ Status Accounts::make(const GenesisActor& actor, std::optional<ActorId> id) {
 
 Result<KeyIds> make_accounts(Machine& machine, const GenesisTemplate& what, const Address& first_verifier) {
     Accounts accounts(machine);
-    STRATA_OK(accounts.name_all(what));
+    STRATA_OK(accounts.assign_ids(what));
     STRATA_OK(accounts.make_account(kBurntFundsId, Address::id(kBurntFundsId), 0));
     for (const auto& actor : what.accounts) STRATA_OK(accounts.make(actor, std::nullopt));
     STRATA_OK(accounts.make(what.verifreg_root, kVerifregRootId));
@@ -141,7 +142,8 @@ Result<KeyIds> make_accounts(Machine& machine, const GenesisTemplate& what, cons
     GenesisActor remainder = what.remainder;
     remainder.balance = total_filecoin() - given;
     if (remainder.balance.is_negative())
-        return wrong("the actors get " + given.to_string() + " attoFIL, more than the 2·10^9 FIL that exist");
+        return wrong("the actors get " + given.to_string() + " attoFIL, expected at most " +
+                     fil(kTotalFil).to_string() + ", all that exists");
     STRATA_OK(accounts.make(remainder, kReserveId));
     return accounts.take_keys();
 }

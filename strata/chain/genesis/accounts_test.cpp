@@ -37,7 +37,7 @@ TEST_F(GenesisAccounts, keys_have_the_ids_of_their_order) {
     EXPECT_FALSE(tree.resolve(test_address("nobody")).value());
 }
 
-// The remainder has what the others leave of 2·10^9 FIL.
+// The remainder gets what the others leave of 2·10^9 FIL.
 TEST_F(GenesisAccounts, the_remainder_is_the_rest) {
     auto tree = tree_of(good);
     const std::int64_t given = 1'100'000'000 + 1'000 + 50'000'000 + 6 * 100;
@@ -48,14 +48,14 @@ TEST_F(GenesisAccounts, the_remainder_is_the_rest) {
     EXPECT_EQ(multisig.unlock_duration, 100);
     EXPECT_EQ(multisig.start_epoch, 0);
     EXPECT_EQ(multisig.initial_balance, fil(2'000'000'000 - given));
-    // The rest may be nothing, but not less.
+    // The remainder may be 0, but not less.
     auto all = good;
     all.accounts[1].balance += fil(2'000'000'000 - given);
     EXPECT_TRUE(tree_of(all).get(kReserveId).value()->balance.is_zero());
     all.accounts[1].balance += BigInt(1);
     EXPECT_EQ(refusal(all),
-              "genesis: the actors get 2000000000000000000000000001 attoFIL, more than the 2·10^9 FIL that "
-              "exist");
+              "genesis: the actors get 2000000000000000000000000001 attoFIL, expected at most "
+              "2000000000000000000000000000, all that exists");
 }
 
 // A multisig among the accounts gets the ID after all keys, and its signers accounts without money.
@@ -91,7 +91,7 @@ TEST_F(GenesisAccounts, templates_that_are_refused) {
     for (const std::uint64_t threshold : {0U, 3U}) {
         bad = good;
         std::get<GenesisMultisig>(bad.remainder.kind).threshold = threshold;
-        EXPECT_TRUE(refusal(bad).ends_with("expected 1 to the number of its signers, 2")) << refusal(bad);
+        EXPECT_TRUE(refusal(bad).ends_with("expected 1 to 2, the number of its signers")) << refusal(bad);
     }
 }
 
@@ -101,10 +101,11 @@ TEST_F(GenesisAccounts, keys_have_900_places) {
     what.miners.resize(1);
     for (int i = 0; what.accounts.size() < kMaxGenesisAccounts; ++i)
         what.accounts.push_back(test_account("account " + std::to_string(i), 0));
-    EXPECT_TRUE(refusal(what).starts_with("genesis: there are too many keys")) << "the remainder has one more signer";
+    EXPECT_TRUE(refusal(what).starts_with("genesis: the keys and multisigs need more IDs"))
+        << "the remainder has one more signer";
     auto more = what;
     more.accounts.push_back(test_account("one more", 0));
-    EXPECT_EQ(refusal(more), "genesis: there are 901 accounts, at most 900 are allowed");
+    EXPECT_EQ(refusal(more), "genesis: there are 901 accounts, expected at most 900");
     what.remainder = test_account("remainder", 0);
     EXPECT_EQ(refusal(what), "made");
 }

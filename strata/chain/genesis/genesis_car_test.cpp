@@ -1,4 +1,4 @@
-// The form of the file is that of docs/protocol/node.md §22: a CAR of version 1 whose one root is the genesis header.
+// The file format is that of docs/protocol/node.md §22: a CAR of version 1 whose one root is the genesis header.
 #include <strata/chain/genesis/genesis_car.hpp>
 
 #include <gtest/gtest.h>

@@ -69,7 +69,7 @@ class Machine {
     const Network& network_;
     const vm::Manifest& bundle_;
     NoChain no_chain_;
-    std::unique_ptr<vm::ProofVerifier> no_keys_;  // computes data commitments
+    std::unique_ptr<vm::ProofVerifier> no_keys_;  // only computes data commitments, which needs no keys
     std::unique_ptr<vm::Executor> executor_;
 };
 

@@ -1,5 +1,5 @@
-// The machine stands for the VM that lotus chain/gen/genesis/util.go makes: calls at epoch 0 without gas and nonces, of
-// which each must succeed (doExecValue).
+// The machine corresponds to the VM that lotus chain/gen/genesis/util.go makes: calls at epoch 0 without gas and
+// nonces, of which each must succeed (doExecValue).
 #include <strata/chain/genesis/machine.hpp>
 
 #include <gtest/gtest.h>

@@ -66,8 +66,8 @@ Result<GenesisBlock> make_genesis(Blockstore& store, const GenesisTemplate& what
     STRATA_TRY(const auto version, network.executable_version_at(0));
     if (what.network_version != version)
         return fail(Errc::unsupported, "the genesis template has network version " +
-                                           std::to_string(what.network_version) + ", the network begins with " +
-                                           std::to_string(version));
+                                           std::to_string(what.network_version) + ", expected " +
+                                           std::to_string(version) + ", with which the network begins");
     if (what.miners.empty())
         return fail(Errc::invalid_argument, "genesis: there is no miner; a network needs at least one");
     BlockHeader header;

@@ -35,8 +35,8 @@ struct GenesisBlock {
 Result<GenesisBlock> make_genesis(Blockstore& store, const GenesisTemplate& what, const Network& network,
                                   const vm::Manifest& bundle, const vm::ActorTable& actors, const GenesisLot& lot);
 
-/// Returns the CID of the text block of 2017 that is the parent of every network's first block. It is older than the
-/// rules of DAG-CBOR: its map is not sorted.
+/// Returns the CID of the block of 2017 that is the parent of every network's first block. It is older than the rules
+/// of DAG-CBOR: its map is not sorted.
 Cid first_parent_cid();
 
 /// Returns the Ethereum address of zeros, for which nobody has a key.

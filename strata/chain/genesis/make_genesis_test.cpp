@@ -170,7 +170,7 @@ TEST_F(Genesis, ADifferentNetworkVersionIsRefused) {
     auto bad = testing::test_template();
     bad.network_version = 27;
     EXPECT_EQ(make(bad).error().code(), Errc::unsupported);
-    EXPECT_EQ(refusal(bad), "the genesis template has network version 27, the network begins with 28");
+    EXPECT_EQ(refusal(bad), "the genesis template has network version 27, expected 28, with which the network begins");
     network.upgrades.move("Xx", -1);
     EXPECT_TRUE(make(testing::test_template())) << "an upgrade below genesis never counts";
 }

@@ -25,11 +25,14 @@ Error wrong(std::string_view what) {
 }
 
 Result<RegisteredPoStProof> window_proof(const Network& network, SectorSize size) {
+    std::string allowed;
     for (const auto proof : network.policy->window_post_proofs) {
-        STRATA_TRY(const auto fits, sector_size(proof));
-        if (fits == size) return proof;
+        STRATA_TRY(const auto proven_size, sector_size(proof));
+        if (proven_size == size) return proof;
+        allowed += (allowed.empty() ? "" : " or ") + std::to_string(static_cast<std::uint64_t>(proven_size));
     }
-    return wrong("this network has no sectors of " + std::to_string(static_cast<std::uint64_t>(size)) + " bytes");
+    return wrong("a miner has sectors of " + std::to_string(static_cast<std::uint64_t>(size)) + " bytes, expected " +
+                 allowed + " on this network");
 }
 
 Result<TokenAmount> creation_deposit(Machine& machine) {
@@ -38,8 +41,8 @@ Result<TokenAmount> creation_deposit(Machine& machine) {
     // A new miner deposits the pledge of a tenth of the least power that counts for consensus (FIP-0077).
     return miner::initial_pledge_for_power(div_floor(machine.network().policy->minimum_consensus_power, 10),
                                            reward.this_epoch_baseline_power, reward.this_epoch_reward_smoothed,
-                                           total.this_epoch_qa_power_smoothed, fil(kDepositSupplyFil), 0,
-                                           total.ramp_duration_epochs);
+                                           total.this_epoch_qa_power_smoothed, fil(kDepositSupplyFil),
+                                           /*epochs_since_ramp_start=*/0, total.ramp_duration_epochs);
 }
 
 Status create(Machine& machine, const GenesisMiner& what) {
@@ -67,14 +70,14 @@ Result<ChainEpoch> sectors_expiration(Machine& machine, ActorId id) {
 }
 
 /// Returns the deal of a sector: always verified and as long as the sector, whatever the template says.
-market::DealProposal deal_of(const GenesisSector& sector, const MinerBegun& miner) {
+market::DealProposal deal_of(const GenesisSector& sector, const CreatedMiner& miner) {
     market::DealProposal deal = sector.deal;
     deal.verified_deal = true;
     deal.end_epoch = miner.expiration;
     return deal;
 }
 
-Status publish(Machine& machine, const GenesisMiner& what, MinerBegun& begun,
+Status publish(Machine& machine, const GenesisMiner& what, CreatedMiner& created,
                const market::PublishStorageDealsParams& params) {
     STRATA_TRY(const auto answer,
                machine.call(what.worker, Address::id(kMarketId), market::kPublishStorageDeals, to_cbor(params)));
@@ -82,43 +85,43 @@ Status publish(Machine& machine, const GenesisMiner& what, MinerBegun& begun,
     if (published.ids.size() != params.deals.size())
         return wrong("the market accepts only " + std::to_string(published.ids.size()) + " of " +
                      std::to_string(params.deals.size()) + " deals of " + what.id.to_string());
-    begun.deals.insert(begun.deals.end(), published.ids.begin(), published.ids.end());
+    created.deals.insert(created.deals.end(), published.ids.begin(), published.ids.end());
     return {};
 }
 
-Status publish_all(Machine& machine, const GenesisMiner& what, MinerBegun& begun) {
+Status publish_all(Machine& machine, const GenesisMiner& what, CreatedMiner& created) {
     market::PublishStorageDealsParams params;
     for (const auto& sector : what.sectors) {
         if (sector.deal.provider != what.id)
-            return wrong("a sector of " + what.id.to_string() + " has a deal of miner " +
+            return wrong("a sector of " + what.id.to_string() + " has a deal of a different miner, " +
                          sector.deal.provider.to_string());
-        auto deal = deal_of(sector, begun);
+        auto deal = deal_of(sector, created);
         STRATA_TRY(auto signature, wallet::sign_with(sector.deal_client_key, to_cbor(deal)));
-        begun.qa_power.push_back(miner::qa_power_for_weight(what.sector_size, begun.expiration,
-                                                            BigInt(deal.piece_size) * BigInt(deal.duration())));
+        created.qa_power.push_back(miner::qa_power_for_weight(what.sector_size, created.expiration,
+                                                              BigInt(deal.piece_size) * BigInt(deal.duration())));
         params.deals.push_back({std::move(deal), std::move(signature)});
         if (params.deals.size() < kDealsPerMessage) continue;
-        STRATA_OK(publish(machine, what, begun, params));
+        STRATA_OK(publish(machine, what, created, params));
         params.deals.clear();
     }
     if (params.deals.empty()) return {};
-    return publish(machine, what, begun, params);
+    return publish(machine, what, created, params);
 }
 
 }  // namespace
 
-Result<std::vector<MinerBegun>> make_miners(Machine& machine, const std::vector<GenesisMiner>& miners) {
-    std::vector<MinerBegun> out;
+Result<std::vector<CreatedMiner>> make_miners(Machine& machine, const std::vector<GenesisMiner>& miners) {
+    std::vector<CreatedMiner> out;
     for (const auto& what : miners) {
         const ActorId id = kFirstMinerId + out.size();
         if (what.id != Address::id(id))
             return wrong("a miner has the ID " + what.id.to_string() + ", expected f0" + std::to_string(id) +
                          ": miners are numbered without gaps");
         STRATA_OK(create(machine, what));
-        auto& begun = out.emplace_back();
-        begun.id = what.id;
-        STRATA_TRY(begun.expiration, sectors_expiration(machine, id));
-        STRATA_OK(publish_all(machine, what, begun));
+        auto& created = out.emplace_back();
+        created.id = what.id;
+        STRATA_TRY(created.expiration, sectors_expiration(machine, id));
+        STRATA_OK(publish_all(machine, what, created));
     }
     return out;
 }

@@ -29,7 +29,8 @@ Result<TokenAmount> price(Machine& machine, const GenesisMiner& what, const Stor
     return miner::pre_commit_deposit_for_power(reward.this_epoch_reward_smoothed, smoothed,
                                                miner::qa_power_max(what.sector_size)) +
            miner::initial_pledge_for_power(qa_power, reward.this_epoch_baseline_power,
-                                           reward.this_epoch_reward_smoothed, smoothed, 0, 0, 0);
+                                           reward.this_epoch_reward_smoothed, smoothed, /*circulating_supply=*/0,
+                                           /*epochs_since_ramp_start=*/0, /*ramp_duration_epochs=*/0);
 }
 
 /// Marks sectors as proven: window proofs are assumed to be valid at genesis.
@@ -56,9 +57,9 @@ Status prove_all(Machine& machine, ActorId id) {
     return machine.set_state(id, state);
 }
 
-Status make_sector(Machine& machine, const GenesisMiner& what, const MinerBegun& begun, std::size_t index) {
+Status make_sector(Machine& machine, const GenesisMiner& what, const CreatedMiner& created, std::size_t index) {
     const auto& sector = what.sectors[index];
-    const auto& qa_power = begun.qa_power[index];
+    const auto& qa_power = created.qa_power[index];
     STRATA_TRY(auto total, machine.state<power::State>(kPowerId));
     // UpdateClaimedPower below adds the sector to the totals, which contain it already.
     total.total_raw_byte_power -= raw_power(what);
@@ -70,8 +71,8 @@ Status make_sector(Machine& machine, const GenesisMiner& what, const MinerBegun&
                                           .sector_number = sector.number,
                                           .sealed_cid = sector.comm_r,
                                           .seal_rand_epoch = -1,
-                                          .deal_ids = {begun.deals[index]},
-                                          .expiration = begun.expiration,
+                                          .deal_ids = {created.deals[index]},
+                                          .expiration = created.expiration,
                                           .unsealed_cid = sector.comm_d};
     STRATA_OK(machine.call(what.worker, what.id, kPreCommitSectorBatch2,
                            to_cbor(miner::PreCommitSectorBatchParams2{{info}}), value));
@@ -84,12 +85,13 @@ Status make_sector(Machine& machine, const GenesisMiner& what, const MinerBegun&
 
 }  // namespace
 
-Status make_sectors(Machine& machine, const std::vector<GenesisMiner>& miners, const std::vector<MinerBegun>& begun) {
+Status make_sectors(Machine& machine, const std::vector<GenesisMiner>& miners,
+                    const std::vector<CreatedMiner>& created) {
     // The network's power has its final value from the start, because the pledge of each sector depends on it.
     StoragePower raw, quality_adjusted;
     for (std::size_t i = 0; i < miners.size(); ++i) {
         raw += raw_power(miners[i]) * BigInt(static_cast<std::uint64_t>(miners[i].sectors.size()));
-        for (const auto& one : begun[i].qa_power) quality_adjusted += one;
+        for (const auto& one : created[i].qa_power) quality_adjusted += one;
     }
     STRATA_TRY(auto total, machine.state<power::State>(kPowerId));
     total.total_raw_byte_power = total.this_epoch_raw_byte_power = raw;
@@ -98,7 +100,7 @@ Status make_sectors(Machine& machine, const std::vector<GenesisMiner>& miners, c
 
     for (std::size_t i = 0; i < miners.size(); ++i)
         for (std::size_t k = 0; k < miners[i].sectors.size(); ++k)
-            STRATA_OK(make_sector(machine, miners[i], begun[i], k));
+            STRATA_OK(make_sector(machine, miners[i], created[i], k));
 
     STRATA_TRY(total, machine.state<power::State>(kPowerId));
     if (total.total_raw_byte_power != raw || total.total_quality_adj_power != quality_adjusted)
@@ -106,7 +108,7 @@ Status make_sectors(Machine& machine, const std::vector<GenesisMiner>& miners, c
                     "genesis: the network has the power " + total.total_raw_byte_power.to_string() + "/" +
                         total.total_quality_adj_power.to_string() + " (raw/quality-adjusted), expected " +
                         raw.to_string() + "/" + quality_adjusted.to_string() +
-                        ", the sum of the miners'; a miner may be below the least power that counts");
+                        ", the sum of its miners' power; a miner may be below the least power that counts");
     return {};
 }
 

@@ -49,7 +49,7 @@ Status make_datacap(Machine& machine, const GenesisTemplate& what, const KeyIds&
             const auto client = keys.find(sector.deal.client);
             if (client == keys.end())
                 return fail(Errc::invalid_argument,
-                            "genesis: the client of a deal has no account: " + sector.deal.client.to_string());
+                            "genesis: the client of a deal, " + sector.deal.client.to_string() + ", has no account");
             needs[client->second] += BigInt(sector.deal.piece_size);
             total += BigInt(sector.deal.piece_size);
         }

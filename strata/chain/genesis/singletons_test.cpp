@@ -73,7 +73,7 @@ TEST_F(Singletons, a_client_without_account_is_refused) {
     template_.miners[2].sectors[0].deal.client = chain::testing::test_address("nobody");
     const auto made = make_all();
     EXPECT_EQ(made.error().code(), Errc::invalid_argument);
-    EXPECT_TRUE(made.error().message().starts_with("genesis: the client of a deal has no account: "));
+    EXPECT_TRUE(made.error().message().ends_with(", has no account"));
 }
 
 }  // namespace

@@ -21,15 +21,16 @@ Result<KeyIds> make_accounts(Machine& machine, const GenesisTemplate& what, cons
 /// Makes the verified registry and datacap, and gives the clients of the sectors' deals the datacap that they need.
 Status make_datacap(Machine& machine, const GenesisTemplate& what, const KeyIds& keys);
 
-/// A miner that exists, with deals that wait for their sectors.
-struct MinerBegun {
+/// A miner that was created, with deals that wait for their sectors.
+struct CreatedMiner {
     Address id;
     ChainEpoch expiration = 0;  // the epoch at which its sectors expire
     std::vector<DealId> deals;
     std::vector<StoragePower> qa_power;  // the power of each sector
 };
-Result<std::vector<MinerBegun>> make_miners(Machine& machine, const std::vector<GenesisMiner>& miners);
+Result<std::vector<CreatedMiner>> make_miners(Machine& machine, const std::vector<GenesisMiner>& miners);
 /// Pre-commits, activates and counts every sector.
-Status make_sectors(Machine& machine, const std::vector<GenesisMiner>& miners, const std::vector<MinerBegun>& begun);
+Status make_sectors(Machine& machine, const std::vector<GenesisMiner>& miners,
+                    const std::vector<CreatedMiner>& created);
 
 }  // namespace strata::chain::genesis

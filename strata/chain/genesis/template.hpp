@@ -55,7 +55,7 @@ struct GenesisTemplate {
     GenesisActor remainder;      // f090; its balance is what is left of the 2·10^9 FIL
 };
 
-/// The most accounts of a template: their IDs lie between f0100 and f01000.
+/// The greatest number of accounts in a template: their IDs are f0100 to f0999.
 inline constexpr std::size_t kMaxGenesisAccounts = 900;
 
 /// Reads lotus-seed's genesis-template.json. Errors: malformed, with the path of the field that is wrong.

@@ -19,8 +19,14 @@ struct Field {
     Error wrong(std::string_view what) const {
         return fail(Errc::malformed, "genesis template: " + path + ": " + std::string(what));
     }
+    /// Returns the refusal of a value of the wrong type.
+    Error unexpected(std::string_view expected) const {
+        const bool is_short = value->is_number() || value->is_boolean() || value->is_null();
+        return wrong("it is " + (is_short ? value->dump() : std::string("of type ") + value->type_name()) +
+                     ", expected " + std::string(expected));
+    }
     Result<Field> at(const char* name) const {
-        if (!value->is_object()) return wrong("expected an object");
+        if (!value->is_object()) return unexpected("an object");
         const auto it = value->find(name);
         if (it == value->end()) return wrong(std::string("the field ") + name + " is missing");
         return Field{&*it, path + "." + name};
@@ -35,22 +41,22 @@ Result<T> with_path(const Field& field, Result<T> parsed) {
 }
 
 Result<std::string> text(const Field& field) {
-    if (!field.value->is_string()) return field.wrong("expected a text");
+    if (!field.value->is_string()) return field.unexpected("a string");
     return field.value->get<std::string>();
 }
 Result<std::uint64_t> natural(const Field& field) {
-    if (!field.value->is_number_unsigned()) return field.wrong("expected a whole number of at least 0");
+    if (!field.value->is_number_unsigned()) return field.unexpected("a whole number of at least 0");
     return field.value->get<std::uint64_t>();
 }
 Result<std::int64_t> integer(const Field& field) {
-    if (!field.value->is_number_integer()) return field.wrong("expected a whole number");
+    if (!field.value->is_number_integer()) return field.unexpected("a whole number");
     if (field.value->is_number_unsigned() && field.value->get<std::uint64_t>() > INT64_MAX)
         return field.wrong("the number is " + std::to_string(field.value->get<std::uint64_t>()) +
-                           ", expected one below 2^63");
+                           ", expected less than 2^63");
     return field.value->get<std::int64_t>();
 }
-Result<bool> truth(const Field& field) {
-    if (!field.value->is_boolean()) return field.wrong("expected true or false");
+Result<bool> boolean(const Field& field) {
+    if (!field.value->is_boolean()) return field.unexpected("true or false");
     return field.value->get<bool>();
 }
 Result<TokenAmount> amount(const Field& field) {
@@ -60,13 +66,13 @@ Result<TokenAmount> amount(const Field& field) {
     return out;
 }
 Result<Address> address(const Field& field) {
-    STRATA_TRY(const auto spelled, text(field));
-    return with_path(field, Address::parse(spelled));
+    STRATA_TRY(const auto encoded, text(field));
+    return with_path(field, Address::parse(encoded));
 }
 Result<Cid> cid(const Field& field) {
     STRATA_TRY(const auto link, field.at("/"));
-    STRATA_TRY(const auto spelled, text(link));
-    return with_path(link, Cid::parse(spelled));
+    STRATA_TRY(const auto encoded, text(link));
+    return with_path(link, Cid::parse(encoded));
 }
 Result<RegisteredSealProof> seal_proof(const Field& field) {
     STRATA_TRY(const auto number, integer(field));
@@ -87,10 +93,10 @@ template <class T, class Read>
 Result<std::vector<T>> list(const Field& field, std::size_t most, Read read) {
     std::vector<T> out;
     if (field.value->is_null()) return out;  // Go writes an empty list as null
-    if (!field.value->is_array()) return field.wrong("expected a list");
+    if (!field.value->is_array()) return field.unexpected("a list");
     if (field.value->size() > most)
-        return field.wrong("the list has " + std::to_string(field.value->size()) + " items, at most " +
-                           std::to_string(most) + " are allowed");
+        return field.wrong("the list has " + std::to_string(field.value->size()) + " items, expected at most " +
+                           std::to_string(most));
     for (std::size_t i = 0; i < field.value->size(); ++i) {
         STRATA_TRY(out.emplace_back(), read(Field{&(*field.value)[i], field.path + "[" + std::to_string(i) + "]"}));
     }
@@ -130,7 +136,7 @@ Result<actors::market::DealProposal> deal(const Field& field) {
     actors::market::DealProposal out;
     STRATA_OK(member(out.piece_cid, field, "PieceCID", cid));
     STRATA_OK(member(out.piece_size, field, "PieceSize", natural));
-    STRATA_OK(member(out.verified_deal, field, "VerifiedDeal", truth));
+    STRATA_OK(member(out.verified_deal, field, "VerifiedDeal", boolean));
     STRATA_OK(member(out.client, field, "Client", address));
     STRATA_OK(member(out.provider, field, "Provider", address));
     STRATA_OK(member(out.label.value, field, "Label", text));
@@ -155,8 +161,8 @@ Result<GenesisSector> sector(const Field& field) {
 }
 
 Result<Bytes> peer_id(const Field& field) {
-    STRATA_TRY(const auto spelled, text(field));
-    return with_path(field, from_base58btc(spelled));
+    STRATA_TRY(const auto encoded, text(field));
+    return with_path(field, from_base58btc(encoded));
 }
 
 Result<SectorSize> size_of_sectors(const Field& field) {
@@ -185,16 +191,17 @@ Result<GenesisTemplate> parse_genesis_template(std::string_view json) {
     constexpr std::size_t most_miners = 10'000;
     if (json.size() > kMaxText)
         return fail(Errc::too_large, "genesis template: the file has " + std::to_string(json.size()) +
-                                         " bytes, at most " + std::to_string(kMaxText) + " are allowed");
-    const Json file = Json::parse(json, nullptr, false);
+                                         " bytes, expected at most " + std::to_string(kMaxText));
+    const Json file = Json::parse(json, nullptr, /*allow_exceptions=*/false);
     const Field root{&file, "$"};
-    if (!file.is_object()) return root.wrong("expected a JSON object");
+    if (!file.is_object()) return root.wrong("the file is not a JSON object");
     GenesisTemplate out;
     STRATA_TRY(const auto version, root.at("NetworkVersion"));
     STRATA_TRY(const auto number, natural(version));
     if (number < kOldestVersion || number > kNewestVersion)
-        return fail(Errc::unsupported,
-                    "genesis template: network version " + std::to_string(number) + " is not supported");
+        return fail(Errc::unsupported, "genesis template: network version is " + std::to_string(number) +
+                                           ", expected " + std::to_string(kOldestVersion) + " to " +
+                                           std::to_string(kNewestVersion));
     out.network_version = static_cast<NetworkVersion>(number);
     STRATA_OK(member(out.network_name, root, "NetworkName", text));
     // lotus-seed omits a timestamp of 0.
