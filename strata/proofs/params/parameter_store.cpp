@@ -34,7 +34,7 @@ bool is_there(const fs::path& path) {
     return fs::exists(path, error);
 }
 
-/// The file has a single form, in which only the digest varies: it must equal what meta_text() makes of its digest.
+/// Reads the digest from a .meta file. Only the digest varies, so the file must equal what meta_text() makes of it.
 Result<std::string> digest_in_meta(const fs::path& path, std::uint64_t sector_size) {
     STRATA_TRY(const auto bytes, read_file(path, kMaxMeta));
     const auto text = as_text(bytes);
@@ -49,10 +49,10 @@ Result<std::string> digest_in_meta(const fs::path& path, std::uint64_t sector_si
 
 Error wrong_pair(const fs::path& vk, const fs::path& params) {
     return fail(Errc::verification, vk.string() + " is not the verifying key of " + params.string() +
-                                        "; remove the wrong one of the two (a removed .vk is taken from its .params)");
+                                        "; remove the file that is wrong (`strata proofs setup` writes a removed .vk again)");
 }
 
-Result<std::shared_ptr<const R1cs>> compiled(CircuitKind kind, std::uint64_t sector_size) {
+Result<std::shared_ptr<const R1cs>> compile_circuit(CircuitKind kind, std::uint64_t sector_size) {
     STRATA_TRY(const auto circuit, blank_circuit(kind, sector_size));
     return std::make_shared<const R1cs>(circuit.compile());
 }
@@ -94,15 +94,15 @@ Status ParameterStore::make(CircuitKind kind, std::uint64_t sector_size, crypto:
         if (is_there(left))
             return fail(Errc::verification, left.string() + " exists, but its proving key " + set.params.string() +
                                                 " does not: restore the proving key, or remove " + left.string() +
-                                                " to make new keys, which will refuse proofs of the old ones");
+                                                " to make new keys, which will not verify proofs made with the old ones");
     STRATA_OK(watch.at("circuit", 0));
-    STRATA_TRY(const auto circuit, compiled(kind, sector_size));
+    STRATA_TRY(const auto circuit, compile_circuit(kind, sector_size));
     STRATA_TRY(const auto key, make_key(*circuit, SetupSecrets::draw(random), set.params, watch));
     STRATA_OK(write_file(set.vk, key.verifying.to_bytes()));
     return write_file(set.meta, as_bytes(meta_text(sector_size, published_digest(key.blake2b))));
 }
 
-// A set that a stopped run left is completed from the proving key, which alone cannot be made again.
+// A set that a stopped run left is completed from the proving key, the only file that cannot be made again.
 Status ParameterStore::complete(const Files& set, std::uint64_t sector_size) const {
     STRATA_TRY(const auto key, ProvingKey::open(set.params));
     if (!is_there(set.vk) || !is_there(set.meta)) {
