@@ -58,7 +58,8 @@ Status read_points(BytesView bytes, std::span<Point> out) {
         const auto* at = bytes.data() + i * kSize;
         if ((at[0] & (kCompressedFlag | kInfinityFlag | kSignFlag)) != 0)
             return fail(Errc::malformed, "point " + std::to_string(i) + " of the key is at infinity or compressed");
-        // In G2 the imaginary parts come first.
+        // A point is x, then y. In G2 each has two parts of 48 bytes: the file has the imaginary part first, blst the
+        // real.
         constexpr std::size_t kParts = kSize / 96;
         auto* const coordinates = reinterpret_cast<blst_fp*>(out[i].limbs.data());
         for (std::size_t c = 0; c < 2; ++c)
@@ -102,8 +103,8 @@ G1Affine operator-(const G1Affine& point) {
 namespace {
 
 /// Returns how many bits of the scalar blst must walk through. The random factors of verifiers and small numbers fit
-/// 128 bits, which halves the time. The time therefore tells that a scalar is short, but a secret one is so only with
-/// probability 2^-127.
+/// into 128 bits, which halves the time. The time therefore reveals that a scalar is short, but a secret scalar is
+/// short only with probability 2^-127.
 std::size_t bits_of(const Hash256& scalar) {
     return std::all_of(scalar.begin() + 16, scalar.end(), [](auto byte) { return byte == 0; }) ? 128 : Fr::kBits;
 }

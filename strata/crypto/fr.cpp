@@ -6,8 +6,8 @@
 
 namespace strata::crypto {
 
-// blst keeps its elements the same way: four limbs, low first, Montgomery with 2^256. Its function is assembly, so
-// that looking at the same limbs through two types cannot confuse the compiler.
+// blst keeps its elements the same way: four limbs, low first, Montgomery with 2^256. Its function is written in
+// assembly, so reading the same limbs through two types cannot mislead the optimiser.
 Fr Fr::multiply(const Fr& a, const Fr& b) {
     static_assert(sizeof(Fr) == sizeof(blst_fr));
     Fr out;

@@ -28,8 +28,9 @@ Result<Hash256> comm_d_of(const Cid& unsealed) {
 Result<Hash256> comm_r_of(const Cid& sealed) {
     if (!sealed.defined() || sealed.codec() != Codec::commitment_sealed ||
         sealed.hash() != HashCode::poseidon_bls12_381_a2_fc1 || sealed.digest().size() != 32)
-        return fail(Errc::invalid_argument, (sealed.defined() ? sealed.to_string() : std::string("an empty CID")) +
-                                                " is not the CID of a sealed commitment, which begins with bagboea4b5abc");
+        return fail(Errc::invalid_argument,
+                    (sealed.defined() ? sealed.to_string() : std::string("an empty CID")) +
+                        " is not the CID of a sealed commitment, which begins with bagboea4b5abc");
     Hash256 out;
     std::ranges::copy(sealed.digest(), out.begin());
     return refuse_zero(out);
@@ -44,9 +45,9 @@ Result<Hash256> randomness_of(BytesView bytes) {
     return out;
 }
 
-/// Names one check by its key, its proof bytes and its public inputs. The proof bytes alone do not suffice: a
-/// Groth16 proof can be changed into a different valid one for the same inputs, and the same bytes can come with
-/// different inputs (docs/protocol/proofs.md §18.8).
+/// Names one check by its key, its proof bytes and its public inputs. The proof bytes alone do not suffice: a Groth16
+/// proof can be changed into a different valid one for the same inputs, and the same bytes can come with different
+/// inputs (docs/protocol/proofs.md §18.8).
 Hash256 identity(const Groth16Verifier& verifier, BytesView proofs, std::span<const PublicInputs> inputs) {
     Bytes all = to_bytes(verifier.digest());
     append(all, proofs);
@@ -55,8 +56,8 @@ Hash256 identity(const Groth16Verifier& verifier, BytesView proofs, std::span<co
     return crypto::sha256(all);
 }
 
-// The list that an actor sends repeats a sector that is proven in place of a faulty one. The reference takes each sector
-// once.
+// The list that an actor sends repeats a sector that is proven in place of a faulty one. The reference takes each
+// sector once.
 Result<std::vector<PostSector>> sectors_of(const WindowPoStVerifyInfo& info, std::uint64_t size) {
     std::map<SectorNumber, Hash256> by_number;
     for (const auto& sector : info.challenged_sectors) {
@@ -64,7 +65,8 @@ Result<std::vector<PostSector>> sectors_of(const WindowPoStVerifyInfo& info, std
         if (static_cast<std::uint64_t>(its_size) != size)
             return fail(Errc::invalid_argument, "sector " + std::to_string(sector.number) + " has " +
                                                     std::to_string(static_cast<std::uint64_t>(its_size)) +
-                                                    " bytes, but the proof is for sectors of " + std::to_string(size) + " bytes");
+                                                    " bytes, but the proof is for sectors of " + std::to_string(size) +
+                                                    " bytes");
         STRATA_TRY(const auto comm_r, comm_r_of(sector.sealed_cid));
         by_number[sector.number] = comm_r;
     }

@@ -54,13 +54,14 @@ class VerifiedProofs {
 Result<bool> verdict(const Status& checked);
 
 /// Errors of all checks: verification for a wrong proof; invalid_argument, malformed, non_canonical and the like if no
-/// proof can exist for the public values; not_found or io if the circuit's key is missing or unreadable. verdict() tells
-/// these kinds apart.
+/// proof can exist for the public values; not_found or io if the circuit's key is missing or unreadable. verdict()
+/// tells these kinds apart.
 class Verifier {
   public:
     explicit Verifier(std::filesystem::path keys) : keys_(std::move(keys)) {}
 
-    /// Reads the key of a circuit ahead of the first check, so that a missing or damaged key is found early. Errors: those of VerifyingKeys::of.
+    /// Reads the key of a circuit ahead of the first check, so that a missing or damaged key is found early. Errors:
+    /// those of VerifyingKeys::of.
     Status load_key(CircuitKind kind, std::uint64_t sector_size);
 
     /// Checks all partitions. A non-interactive seal comes only in an aggregate and is refused here.

@@ -52,8 +52,8 @@ Result<Proof> Proof::from_bytes(BytesView bytes) {
     if (bytes.size() != kSize)
         return fail(Errc::invalid_argument, "the Groth16 proof has " + std::to_string(bytes.size()) +
                                                 " bytes, expected " + std::to_string(kSize));
-    // Each point costs a square root and a check that it is in its group. Together that is a third of a verification on
-    // one thread.
+    // Each point costs a square root and a check that it is in its group. On one thread that is a third of a
+    // verification, so the three points are decoded in parallel.
     Result<crypto::G1Affine> a, c;
     Result<crypto::G2Affine> b;
     parallel_for(3, 1, [&](std::size_t begin, std::size_t end) {
@@ -105,7 +105,7 @@ Result<VerifyingKey> VerifyingKey::read_front(BytesView bytes) {
     STRATA_OK(take_point(bytes, out.delta_g1));
     STRATA_OK(take_point(bytes, out.delta_g2));
     STRATA_TRY(const auto count, take_count(bytes));
-    // The count is compared with the bytes that are there before memory is set aside for it.
+    // The count is checked against the bytes that are left before memory is set aside for it.
     if (bytes.size() / G1Affine::kUncompressed < count)
         return fail(Errc::truncated, "the verifying key ends inside its list of " + std::to_string(count) + " inputs");
     out.ic.resize(count);

@@ -1,7 +1,7 @@
 #pragma once
 // TreeC and TreeRLast: base trees of arity eight over equal slices of the leaves. In some sizes of sectors, a sub tree
-// and a top tree join the roots of the base trees (docs/protocol/proofs.md §3, §7). Each base tree is a file of its rows, lower rows first.
-// The lowest rows of TreeRLast are not stored but computed again when they are needed.
+// and a top tree join the roots of the base trees (docs/protocol/proofs.md §3, §7). Each base tree is a file of its
+// rows, lower rows first. The lowest rows of TreeRLast are not stored but computed again when they are needed.
 #include <filesystem>
 #include <functional>
 

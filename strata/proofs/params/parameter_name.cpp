@@ -26,8 +26,8 @@ std::string post_identifier(std::uint64_t sector_size, const PostShape& shape) {
 
 }  // namespace
 
-// The strings are the reference's printout of its parameters (docs/protocol/proofs.md §15). Each space counts, since the
-// digest of the string is part of the file's name.
+// The strings are the reference's printout of its parameters (docs/protocol/proofs.md §15). Each space counts, since
+// the digest of the string is part of the file's name.
 Result<std::string> parameter_identifier(CircuitKind kind, std::uint64_t sector_size) {
     const auto nodes = std::to_string(sector_size / kNodeSize);
     switch (kind) {

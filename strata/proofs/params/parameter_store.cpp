@@ -48,8 +48,9 @@ Result<std::string> digest_in_meta(const fs::path& path, std::uint64_t sector_si
 }
 
 Error wrong_pair(const fs::path& vk, const fs::path& params) {
-    return fail(Errc::verification, vk.string() + " is not the verifying key of " + params.string() +
-                                        "; remove the file that is wrong (`strata proofs setup` writes a removed .vk again)");
+    return fail(Errc::verification,
+                vk.string() + " is not the verifying key of " + params.string() +
+                    "; remove the file that is wrong (`strata proofs setup` writes a removed .vk again)");
 }
 
 Result<std::shared_ptr<const R1cs>> compile_circuit(CircuitKind kind, std::uint64_t sector_size) {
@@ -92,9 +93,10 @@ Status ParameterStore::make(CircuitKind kind, std::uint64_t sector_size, crypto:
     // New secrets would make all proofs of the old key worthless, so only a person may decide that.
     for (const auto& left : {set.vk, set.meta})
         if (is_there(left))
-            return fail(Errc::verification, left.string() + " exists, but its proving key " + set.params.string() +
-                                                " does not: restore the proving key, or remove " + left.string() +
-                                                " to make new keys, which will not verify proofs made with the old ones");
+            return fail(Errc::verification,
+                        left.string() + " exists, but its proving key " + set.params.string() +
+                            " does not: restore the proving key, or remove " + left.string() +
+                            " to make new keys, which will not verify proofs made with the old ones");
     STRATA_OK(watch.at("circuit", 0));
     STRATA_TRY(const auto circuit, compile_circuit(kind, sector_size));
     STRATA_TRY(const auto key, make_key(*circuit, SetupSecrets::draw(random), set.params, watch));

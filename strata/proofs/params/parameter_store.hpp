@@ -1,8 +1,8 @@
 #pragma once
 // Groth16 keys by circuit and sector size, in one folder. Keys are made here from secrets that this machine drew, which
-// makes them INSECURE: good only for tests and local networks. Each key set is three files: .params (the proving key, which
-// begins with the verifying key), .vk (the verifying key alone), and .meta, which is written last, says that the keys
-// are insecure and holds the digest of the .params file. A node of a public network must refuse a key set with
+// makes them INSECURE: good only for tests and local networks. Each key set is three files: .params (the proving key,
+// which begins with the verifying key), .vk (the verifying key alone), and .meta, which is written last, says that the
+// keys are insecure and holds the digest of the .params file. A node of a public network must refuse a key set with
 // `insecure`. A key whose secrets are gone cannot be made again, so nothing here overwrites one.
 #include <map>
 
@@ -30,8 +30,8 @@ class ParameterStore {
     /// Returns true if all three files of the key set exist.
     bool has(CircuitKind kind, std::uint64_t sector_size) const;
     /// Makes the key set if it is missing. A file appears complete or not at all. A set that a stopped run left is
-    /// completed from the proving key, never with new secrets. Errors: verification if files of the set do not belong together or
-    /// the proving key alone is missing; busy if another process makes the same keys; no_space, io.
+    /// completed from the proving key, never with new secrets. Errors: verification if files of the set do not belong
+    /// together or the proving key alone is missing; busy if another process makes the same keys; no_space, io.
     Status make(CircuitKind kind, std::uint64_t sector_size, crypto::RandomSource& random, const Watch& watch = {});
     /// Circuit and key, read once and kept. Errors: not_found; verification if a file's digest differs from the one in
     /// .meta, or .vk does not belong to .params; malformed.

@@ -167,8 +167,9 @@ Cid piece_cid(const Commitment& comm_p) {
 Result<Commitment> commitment_of(const Cid& cid) {
     if (!cid.defined() || cid.codec() != Codec::commitment_unsealed ||
         cid.hash() != HashCode::sha2_256_trunc254_padded || cid.digest().size() != 32)
-        return fail(Errc::invalid_argument, (cid.defined() ? cid.to_string() : std::string("an empty CID")) +
-                                                " is not the CID of an unsealed commitment, which begins with baga6ea4seaq");
+        return fail(Errc::invalid_argument,
+                    (cid.defined() ? cid.to_string() : std::string("an empty CID")) +
+                        " is not the CID of an unsealed commitment, which begins with baga6ea4seaq");
     Commitment out;
     std::ranges::copy(cid.digest(), out.begin());
     return out;

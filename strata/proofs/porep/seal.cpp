@@ -33,8 +33,8 @@ Result<DataTree> data_tree(const SealSubject& subject, const SealPaths& paths, c
     return DataTree::build(file, subject.config.nodes(), nodes_of(staged.bytes()), watch);
 }
 
-/// Makes the layers that are missing. Since a layer needs only the one below, a stopped run continues at the layer where
-/// it stopped.
+/// Makes the layers that are missing. Since a layer needs only the one below, a stopped run continues at the layer
+/// where it stopped.
 Status make_layers(const SealConfig& config, const Hash256& replica_id, const fs::path& folder,
                    const std::string& parent_cache, const Watch& watch) {
     std::optional<ParentTable> parents;
@@ -103,7 +103,8 @@ Result<PorepPublicValues> public_values(const SealSubject& subject, const SealCo
     return out;
 }
 
-/// Reads the challenged nodes from the file that was made before the seed was known; layers and TreeC may have been removed.
+/// Reads the challenged nodes from the file that was made before the seed was known; layers and TreeC may have been
+/// removed.
 Result<std::vector<std::vector<PorepChallengeValues>>> proofs_from_file(const SealConfig& config,
                                                                         const SyntheticFile& file,
                                                                         const SyntheticChallenges& synthetic,
@@ -119,9 +120,9 @@ Result<std::vector<std::vector<PorepChallengeValues>>> proofs_from_file(const Se
 
 /// Collects the evidence about the challenged nodes from layers and trees.
 Result<std::vector<std::vector<PorepChallengeValues>>> proofs_from_trees(const SealConfig& config,
-                                                                        const SealedSector& sector,
-                                                                        const ChallengeSeeds& seeds,
-                                                                        const Watch& watch) {
+                                                                         const SealedSector& sector,
+                                                                         const ChallengeSeeds& seeds,
+                                                                         const Watch& watch) {
     const auto graph = config.graph();
     std::vector<std::vector<PorepChallengeValues>> out(config.partitions);
     for (std::size_t k = 0; k < config.partitions; ++k) {
@@ -164,10 +165,12 @@ Result<SealCommitments> seal_pre_commit_phase2(const SealSubject& subject, const
     const ReplicaTreeShape shape(config.log2_nodes);
     STRATA_TRY(const auto layers, open_layers(config, paths.cache));
     STRATA_TRY(const auto data, DataTree::open(paths.cache / kDataTreeFile, config.nodes()));
-    STRATA_TRY(const auto comm_c, build_replica_tree(shape, column_hashes(layers), paths.cache, kTreeCStem, /*first_row=*/0, watch));
+    STRATA_TRY(const auto comm_c,
+               build_replica_tree(shape, column_hashes(layers), paths.cache, kTreeCStem, /*first_row=*/0, watch));
     // Building TreeRLast computes each leaf of the replica once, and writes it into the replica on the way.
     STRATA_TRY(auto replica, MappedWriter::create(paths.sealed, config.sector_size));
-    const auto replica_leaves = encoded_leaves(data.leaves(), nodes_of(layers.back().bytes()), nodes_of(replica.writable()));
+    const auto replica_leaves =
+        encoded_leaves(data.leaves(), nodes_of(layers.back().bytes()), nodes_of(replica.writable()));
     STRATA_TRY(const auto comm_r_last,
                build_replica_tree(shape, replica_leaves, paths.cache, kTreeRLastStem, shape.first_kept_row(), watch));
     STRATA_OK(replica.commit());
@@ -179,8 +182,7 @@ Result<SealCommitments> seal_pre_commit_phase2(const SealSubject& subject, const
 Status generate_synthetic_proofs(const SealSubject& subject, const SealPaths& paths, const SealCommitments& commitments,
                                  const Watch& watch) {
     if (subject.config.feature != SealFeature::synthetic)
-        return fail(Errc::invalid_argument,
-                    "the seal proof is not of a synthetic type, so it has no synthetic proofs");
+        return fail(Errc::invalid_argument, "the seal proof is not of a synthetic type, so it has no synthetic proofs");
     STRATA_TRY(const auto sector, SealedSector::open(subject.config, paths));
     const SyntheticChallenges challenges(subject.config.nodes(), replica_id_of(subject, commitments.comm_d),
                                          commitments.comm_r);

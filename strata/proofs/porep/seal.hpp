@@ -25,8 +25,8 @@ struct SealCommitments {
     Hash256 comm_d{}, comm_c{}, comm_r_last{}, comm_r{};
 };
 
-/// Makes TreeD and all layers. If `pieces` is not empty, its CommD must equal that of the data. Errors: verification
-/// if the two differ; io; cancelled.
+/// Makes TreeD and all layers. If `pieces` is not empty, its CommD must equal that of the data. Errors: verification if
+/// the two differ; io; cancelled.
 Result<PreCommit1> seal_pre_commit_phase1(const SealSubject& subject, const SealPaths& paths,
                                           std::span<const PieceInfo> pieces, const Watch& watch = {});
 /// Makes TreeC, the replica, TreeRLast and p_aux.

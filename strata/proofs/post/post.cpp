@@ -62,7 +62,9 @@ Result<WindowVanilla> window_post_vanilla(const PostConfig& config, const Hash25
         return fail(Errc::invalid_argument, sectors.empty()
                                                 ? "there are 0 sectors, expected at least one for a WindowPoSt"
                                                 : "the proof type is for WinningPoSt, expected one for WindowPoSt");
-    const auto out_of_order = [](const HeldSector& a, const HeldSector& b) { return a.sector.number >= b.sector.number; };
+    const auto out_of_order = [](const HeldSector& a, const HeldSector& b) {
+        return a.sector.number >= b.sector.number;
+    };
     if (const auto at = std::ranges::adjacent_find(sectors, out_of_order); at != sectors.end())
         return fail(Errc::invalid_argument, "the sectors' numbers must ascend: sector " +
                                                 std::to_string(at->sector.number) + " is followed by " +

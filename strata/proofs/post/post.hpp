@@ -14,8 +14,8 @@ struct HeldSector {
     std::filesystem::path sealed;  // the replica
 };
 
-/// Reads the named leaves of one sector with their paths and checks them against its CommR. Every error means that
-/// the sector is faulty: not_found, io, malformed, verification.
+/// Reads the named leaves of one sector with their paths and checks them against its CommR. Every error means that the
+/// sector is faulty: not_found, io, malformed, verification.
 Result<PostSectorValues> show_sector(const PostConfig& config, const HeldSector& sector,
                                      std::span<const std::uint64_t> leaves);
 

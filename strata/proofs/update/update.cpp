@@ -32,8 +32,8 @@ std::vector<Fr> rhos(const UpdateShape& shape, const Fr& phi) {
     return out;
 }
 
-/// Returns h_select, which names h by its place among the six allowed values: bit i is set for the i-th. Small sectors
-/// allow the same h six times; then the first place counts.
+/// Returns h_select: bit i is set if h is allowed value i. If several of the six values are equal, the first one
+/// counts.
 std::uint64_t h_select_of(const UpdateShape& shape) {
     const auto at = std::ranges::find(shape.high_bits, update_high_bits(shape));
     return std::uint64_t{1} << (at - shape.high_bits.begin());
