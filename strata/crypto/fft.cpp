@@ -101,7 +101,8 @@ void pass(std::span<Fr> data, std::size_t size, const Fr* twiddles, Butterfly bu
 }
 
 /// Returns the size of the blocks that one thread transforms alone. There are about four for each thread, so that a
-/// slow thread does not hold up the rest. Larger blocks are done pass by pass, shared out among the threads.
+/// slow thread does not hold up the rest. A small array is one block. Larger blocks are done pass by pass, shared out
+/// among the threads.
 std::size_t thread_block_size(std::size_t size) {
     const auto blocks = std::bit_ceil(4 * worker_threads());
     return worker_threads() == 1 || size < (std::size_t{1} << 12) ? size : std::max<std::size_t>(size / blocks, 2);

@@ -30,7 +30,7 @@ void append_multiples(const Point& base, std::size_t count, std::vector<Point>& 
 }
 
 /// Lists the table entries whose sum is scalar·base, one for each digit that is not zero: twice the index, plus one if
-/// the entry is to be subtracted.
+/// the entry is to be subtracted. The entry at window·half + d - 1 is d·2^(bits·window)·base.
 void append_digits(const ScalarDigits& digits, const Fr& scalar, std::vector<std::uint32_t>& out) {
     const auto prepared = digits.prepared(scalar.to_limbs());
     for (unsigned window = 0; window < digits.windows(); ++window) {

@@ -50,8 +50,8 @@ Status check_update(const UpdateShape& shape, const UpdateValues& values) {
                                                 " does not exist; partitions are 0 to " +
                                                 std::to_string((std::uint64_t{1} << shape.log2_partitions) - 1));
     if (values.h_select >= 64 || !std::has_single_bit(values.h_select))
-        return fail(Errc::invalid_argument, "h_select is " + std::to_string(values.h_select) +
-                                                ", expected a number with one bit set, which is among the six lowest");
+        return fail(Errc::invalid_argument,
+                    "h_select is " + std::to_string(values.h_select) + ", expected a power of two from 1 to 32");
     const std::size_t below_apex = shape.log2_nodes - shape.log2_partitions - shape.log2_apex_leaves;
     for (const auto& challenge : values.challenges) {
         STRATA_OK(expect_count(challenge.old_siblings.size(), shape.replica_tree.siblings(), "old siblings"));

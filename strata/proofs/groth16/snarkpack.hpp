@@ -17,9 +17,9 @@ struct SnarkPackKey {
 /// The reference API's limit on the proofs of an aggregate (docs/protocol/proofs.md §14).
 inline constexpr std::uint32_t kMaxAggregated = 65536;
 
-/// `inputs` are those of every proof before padding; `application` is the bytes that the aggregate is bound to. Errors:
-/// truncated, trailing, malformed or non_canonical if the bytes are not an aggregate; invalid_argument for the wrong
-/// number of proofs or inputs; verification.
+/// `inputs` are those of every proof before padding; `application` holds the bytes that the aggregate is bound to.
+/// Errors: truncated, trailing, malformed or non_canonical if the bytes are not an aggregate; invalid_argument for the
+/// wrong number of proofs or inputs; verification.
 Status verify_aggregate(const SnarkPackKey& reference, const Groth16Verifier& verifier,
                         std::span<const PublicInputs> inputs, BytesView application, BytesView aggregate,
                         SnarkPackVersion version);

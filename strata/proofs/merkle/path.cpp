@@ -69,7 +69,7 @@ Result<Fr> root_of_path(const PathShape& shape, const Fr& leaf, const PathValues
     }
     if (index != 0)
         return fail(Errc::invalid_argument,
-                    "the path is of leaf " + std::to_string(path.index) + ", which is outside the tree");
+                    "the path belongs to leaf " + std::to_string(path.index) + ", which is outside the tree");
     return node;
 }
 

@@ -11,7 +11,7 @@ using crypto::Fr;
 namespace {
 
 /// Returns a little-endian number modulo `modulus`, which is below 2^32.
-std::uint64_t remainder(BytesView number, std::uint64_t modulus) {
+std::uint64_t remainder_of(BytesView number, std::uint64_t modulus) {
     std::uint64_t rest = 0;
     for (std::size_t i = number.size(); i-- > 0;) rest = (rest << 8 | number[i]) % modulus;
     return rest;
@@ -19,7 +19,7 @@ std::uint64_t remainder(BytesView number, std::uint64_t modulus) {
 
 /// Node 0, which has no parents, is never challenged.
 std::uint64_t node_from(BytesView digest, std::uint64_t nodes) {
-    return remainder(digest, nodes - 1) + 1;
+    return remainder_of(digest, nodes - 1) + 1;
 }
 
 /// Returns challenge `index` of an interactive or a non-interactive proof. The complete hash is reduced, while a
