@@ -96,7 +96,7 @@ Result<Signature> aggregate(std::span<const Signature> signatures) {
         if (!point)
             return fail(Errc::verification, "signature " + std::to_string(&signature - signatures.data()) + " of the " +
                                                 std::to_string(signatures.size()) +
-                                                " to aggregate is not a point of G2");
+                                                " signatures to aggregate is not a point of G2");
         blst_p2_add_or_double_affine(&sum, &sum, &*point);
     }
     Signature out;

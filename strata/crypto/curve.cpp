@@ -44,8 +44,9 @@ bool read_coordinate(const std::uint8_t* bytes, blst_fp& out) {
 /// Explains a wrong length, or a flag that belongs to the other of the two encodings.
 Error bad_encoding(BytesView bytes, std::string_view what, std::size_t size) {
     if (bytes.size() == size)
-        return fail(Errc::invalid_argument, "the bytes are not " + std::string(what) +
-                                                ": the highest bit of the first byte is set in compressed points only");
+        return fail(Errc::invalid_argument,
+                    "the bytes are not " + std::string(what) + ": the highest bit of the first byte is " +
+                        ((bytes[0] & kCompressedFlag) != 0 ? "1" : "0") + "; it is 1 in compressed points only");
     return fail(Errc::invalid_argument, "there are " + std::to_string(bytes.size()) + " bytes, but " +
                                             std::string(what) + " has " + std::to_string(size));
 }
@@ -65,8 +66,8 @@ Status read_points(BytesView bytes, std::span<Point> out) {
         for (std::size_t c = 0; c < 2; ++c)
             for (std::size_t part = 0; part < kParts; ++part)
                 if (!read_coordinate(at + 48 * (c * kParts + (kParts - 1 - part)), coordinates[c * kParts + part]))
-                    return fail(Errc::malformed,
-                                "point " + std::to_string(i) + " of the key has a coordinate that is not below p");
+                    return fail(Errc::malformed, "point " + std::to_string(i) +
+                                                     " of the key has a coordinate that is not below the modulus p");
     }
     return {};
 }

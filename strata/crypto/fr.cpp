@@ -24,7 +24,7 @@ Result<Fr> Fr::from_bytes(BytesView little_endian) {
     for (std::size_t i = 0; i < 4; ++i) limbs[i] = load_le<std::uint64_t>(little_endian.data() + 8 * i);
     // The subtraction borrows if, and only if, the number is below r.
     if (subtract(limbs, kModulus).second == 0)
-        return fail(Errc::non_canonical, "the bytes are not a field element: the number must be below r");
+        return fail(Errc::non_canonical, "the bytes are not a field element: the number must be below the modulus r");
     return from_limbs(limbs);
 }
 

@@ -14,7 +14,7 @@ namespace {
 Result<BytesView> take(BytesView& bytes, std::size_t count) {
     if (bytes.size() < count)
         return fail(Errc::truncated, "the key ends early: " + std::to_string(bytes.size()) +
-                                         " bytes are left, expected " + std::to_string(count));
+                                         " bytes are left, expected at least " + std::to_string(count));
     const auto front = bytes.first(count);
     bytes = bytes.subspan(count);
     return front;
@@ -107,7 +107,9 @@ Result<VerifyingKey> VerifyingKey::read_front(BytesView bytes) {
     STRATA_TRY(const auto count, take_count(bytes));
     // The count is checked against the bytes that are left before memory is set aside for it.
     if (bytes.size() / G1Affine::kUncompressed < count)
-        return fail(Errc::truncated, "the verifying key ends inside its list of " + std::to_string(count) + " inputs");
+        return fail(Errc::truncated, "the verifying key lists " + std::to_string(count) + " inputs, but only " +
+                                         std::to_string(bytes.size()) + " bytes follow, expected at least " +
+                                         std::to_string(count * G1Affine::kUncompressed));
     out.ic.resize(count);
     for (auto& point : out.ic) STRATA_OK(take_point(bytes, point));
     return out;
@@ -160,7 +162,7 @@ Status ProvingKey::read() {
     STRATA_TRY(b_g1, PointList<G1Affine>::take(rest));
     STRATA_TRY(b_g2, PointList<G2Affine>::take(rest));
     if (!rest.empty())
-        return fail(Errc::trailing, std::to_string(rest.size()) + " bytes follow its last list of points");
+        return fail(Errc::trailing, std::to_string(rest.size()) + " bytes follow its last list of points, expected 0");
     return {};
 }
 

@@ -24,7 +24,7 @@ Result<std::vector<Fr>> lagrange_at(const Fr& tau, const Fr& root, std::size_t d
     const Fr vanishing = tau.pow({domain, 0, 0, 0}) - Fr::one();
     if (vanishing.is_zero())
         return fail(Errc::invalid_argument,
-                    "tau is a point of the domain of " + std::to_string(domain) + " points; draw it again");
+                    "tau is one of the " + std::to_string(domain) + " points of the domain; draw new secrets");
     const Fr factor = vanishing * Fr::from_u64(domain).inverse();
     std::vector<Fr> out(count);
     parallel_for(count, 1 << 12, [&](std::size_t begin, std::size_t end) {

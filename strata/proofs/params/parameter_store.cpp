@@ -42,9 +42,9 @@ Result<std::string> digest_in_meta(const fs::path& path, std::uint64_t sector_si
     const auto digest =
         std::string(text.size() < kDigits + kAfter ? "" : text.substr(text.size() - kDigits - kAfter, kDigits));
     if (text == meta_text(sector_size, digest)) return digest;
-    return fail(
-        Errc::malformed,
-        path.string() + " is damaged; remove it, then `strata proofs setup` writes it again from the proving key");
+    return fail(Errc::malformed,
+                path.string() +
+                    " is damaged; remove it and run `strata proofs setup`, which writes it again from the proving key");
 }
 
 Error wrong_pair(const fs::path& vk, const fs::path& params) {
@@ -68,7 +68,7 @@ Result<fs::path> ParameterStore::path(CircuitKind kind, std::uint64_t sector_siz
 Error ParameterStore::missing(CircuitKind kind, std::uint64_t sector_size) const {
     return fail(Errc::not_found, "there are no " + std::string(circuit_kind_name(kind)) + " keys for sectors of " +
                                      std::to_string(sector_size) + " bytes in " + folder_.string() +
-                                     ": make them with `strata proofs setup`");
+                                     "; make them with `strata proofs setup`");
 }
 
 Result<ParameterStore::Files> ParameterStore::files(CircuitKind kind, std::uint64_t sector_size) const {
@@ -121,7 +121,7 @@ Status ParameterStore::check_digest(const Files& set, std::uint64_t sector_size,
     STRATA_TRY(const auto expected, digest_in_meta(set.meta, sector_size));
     if (digest == expected) return {};
     return fail(Errc::verification, set.params.string() + " is damaged or is a different key: its digest is " + digest +
-                                        ", expected " + expected + " as in its .meta; restore it from a copy");
+                                        ", but its .meta file says " + expected + "; restore it from a copy");
 }
 
 Result<VerifyingKey> ParameterStore::verifying_key(const Files& set) {

@@ -16,9 +16,9 @@ constexpr std::uint64_t kPartBlocks = 1 << 13;  // 1 MiB at a time
 Result<PieceCommitment> stage_piece(const ReadBytes& read, std::uint64_t padded, const std::filesystem::path& staged,
                                     std::uint64_t at) {
     if (!std::has_single_bit(padded) || padded < kMinPiece || at % padded != 0)
-        return fail(Errc::invalid_argument, "the piece has " + std::to_string(padded) + " bytes and begins at byte " +
-                                                std::to_string(at) +
-                                                ", expected a power of two of at least 128 and a multiple of it");
+        return fail(Errc::invalid_argument,
+                    "the piece has " + std::to_string(padded) + " bytes and begins at byte " + std::to_string(at) +
+                        "; the size must be a power of two of at least 128, and the beginning a multiple of the size");
     STRATA_TRY(auto file, MappedFile::open_writable(staged, at + padded));
     auto out = file.writable().subspan(at, padded);
     PieceCommitter committer;

@@ -152,7 +152,7 @@ Result<PreCommit1> seal_pre_commit_phase1(const SealSubject& subject, const Seal
         STRATA_TRY(const auto expected, sector_comm_d(subject.config.sector_size, pieces));
         if (expected != out.comm_d)
             return fail(Errc::verification, "the staged data has CommD " + to_hex(out.comm_d) +
-                                                ", but the pieces give " + to_hex(expected));
+                                                ", but the pieces have CommD " + to_hex(expected));
     }
     out.replica_id = replica_id_of(subject, out.comm_d);
     STRATA_OK(make_layers(subject.config, out.replica_id, paths.cache, paths.parent_cache, watch));
@@ -234,7 +234,8 @@ Status clear_cache(const SealConfig& config, const fs::path& cache) {
     remove(std::string(kDataTreeFile));
     const ReplicaTreeShape shape(config.log2_nodes);
     for (std::uint64_t tree = 0; tree < shape.base_trees; ++tree) remove(shape.file_name(kTreeCStem, tree));
-    if (error) return fail(Errc::io, "cannot remove a file of the cache " + cache.string() + ": " + error.message());
+    if (error)
+        return fail(Errc::io, "cannot remove a file from the cache folder " + cache.string() + ": " + error.message());
     return {};
 }
 
