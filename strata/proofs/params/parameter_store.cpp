@@ -53,7 +53,7 @@ Error wrong_pair(const fs::path& vk, const fs::path& params) {
                     "; remove the file that is wrong (`strata proofs setup` writes a removed .vk again)");
 }
 
-Result<std::shared_ptr<const R1cs>> compile_circuit(CircuitKind kind, std::uint64_t sector_size) {
+Result<std::shared_ptr<const R1cs>> compiled(CircuitKind kind, std::uint64_t sector_size) {
     STRATA_TRY(const auto circuit, blank_circuit(kind, sector_size));
     return std::make_shared<const R1cs>(circuit.compile());
 }
@@ -98,7 +98,7 @@ Status ParameterStore::make(CircuitKind kind, std::uint64_t sector_size, crypto:
                             " does not: restore the proving key, or remove " + left.string() +
                             " to make new keys, which will not verify proofs made with the old ones");
     STRATA_OK(watch.at("circuit", 0));
-    STRATA_TRY(const auto circuit, compile_circuit(kind, sector_size));
+    STRATA_TRY(const auto circuit, compiled(kind, sector_size));
     STRATA_TRY(const auto key, make_key(*circuit, SetupSecrets::draw(random), set.params, watch));
     STRATA_OK(write_file(set.vk, key.verifying.to_bytes()));
     return write_file(set.meta, as_bytes(meta_text(sector_size, published_digest(key.blake2b))));
