@@ -112,12 +112,12 @@ void Blake2<Word>::update(BytesView data) {
         // The last block is held back: only finish() may compress it.
         if (buffered_ == kBlock) {
             counted_ += kBlock;
-            compress(buffer_.data(), false);
+            compress(buffer_.data(), /*last=*/false);
             buffered_ = 0;
         }
         while (buffered_ == 0 && data.size() > kBlock) {
             counted_ += kBlock;
-            compress(data.data(), false);
+            compress(data.data(), /*last=*/false);
             data = data.subspan(kBlock);
         }
         const std::size_t n = std::min(kBlock - buffered_, data.size());
@@ -131,7 +131,7 @@ template <class Word>
 void Blake2<Word>::finish(std::span<std::uint8_t> out) {
     counted_ += buffered_;
     std::memset(buffer_.data() + buffered_, 0, kBlock - buffered_);
-    compress(buffer_.data(), true);
+    compress(buffer_.data(), /*last=*/true);
     std::memcpy(out.data(), h_.data(), std::min(out.size(), sizeof h_));
 }
 

@@ -83,10 +83,10 @@ Result<Signature> sign(const PrivateKey& key, BytesView message) {
 bool verify(BytesView public_key, BytesView message, BytesView signature) {
     const auto key = read_p1(public_key);
     const auto point = read_p2(signature);
-    // With the identity as key, the identity would be a valid signature of every message.
+    // With the identity as the key, the identity would be a valid signature of every message.
     if (!key || !point || blst_p1_affine_is_inf(&*key)) return false;
-    return blst_core_verify_pk_in_g1(&*key, &*point, true, message.data(), message.size(), dst_data(kDstG2),
-                                     kDstG2.size(), nullptr, 0) == BLST_SUCCESS;
+    return blst_core_verify_pk_in_g1(&*key, &*point, /*hash_or_encode=*/true, message.data(), message.size(),
+                                     dst_data(kDstG2), kDstG2.size(), nullptr, 0) == BLST_SUCCESS;
 }
 
 Result<Signature> aggregate(std::span<const Signature> signatures) {
@@ -96,7 +96,7 @@ Result<Signature> aggregate(std::span<const Signature> signatures) {
         if (!point)
             return fail(Errc::verification, "signature " + std::to_string(&signature - signatures.data()) + " of the " +
                                                 std::to_string(signatures.size()) +
-                                                " to aggregate is not a point of G2");
+                                                " signatures to aggregate is not a point of G2");
         blst_p2_add_or_double_affine(&sum, &sum, &*point);
     }
     Signature out;
@@ -106,11 +106,11 @@ Result<Signature> aggregate(std::span<const Signature> signatures) {
 
 namespace {
 
-// Multiplies e(public key, hash of the message) over some pairs. Contexts of several threads are merged into one.
+/// The product of e(public key, hash of the message) over some pairs. The products of several threads are merged.
 class Pairing {
   public:
     Pairing() : storage_(std::make_unique<std::uint8_t[]>(blst_pairing_sizeof())) {
-        blst_pairing_init(get(), true, dst_data(kDstG2), kDstG2.size());
+        blst_pairing_init(get(), /*hash_or_encode=*/true, dst_data(kDstG2), kDstG2.size());
     }
     blst_pairing* get() { return reinterpret_cast<blst_pairing*>(storage_.get()); }
 
@@ -127,8 +127,8 @@ class Pairing {
     std::unique_ptr<std::uint8_t[]> storage_;
 };
 
-/// Distinct messages are what stops a rogue key in the basic scheme: a signer who announced the difference of a key of
-/// his own and a victim's key could sign one message for both (IETF draft §3.1).
+/// In the basic scheme, only distinct messages stop a rogue key: a signer who announces a key of his own minus a
+/// victim's key could otherwise sign one message for both (IETF draft §3.1).
 bool are_distinct(std::span<const Signed> pairs) {
     std::set<std::string_view> messages;
     return std::ranges::all_of(pairs,
@@ -138,7 +138,7 @@ bool are_distinct(std::span<const Signed> pairs) {
 }  // namespace
 
 bool verify_aggregate(std::span<const Signed> pairs, BytesView signature) {
-    constexpr std::size_t grain = 16;  // a pair costs half a millisecond, a thread's start and merge far less
+    constexpr std::size_t grain = 16;  // a pair costs half a millisecond; starting a thread and merging cost far less
     const auto point = read_p2(signature);
     if (!point) return false;
     if (pairs.empty()) return blst_p2_affine_is_inf(&*point);
@@ -196,8 +196,8 @@ bool verify(BytesView public_key, BytesView message, BytesView signature) {
     const auto key = read_p2(public_key);
     const auto point = read_p1(signature);
     if (!key || !point || blst_p2_affine_is_inf(&*key)) return false;
-    return blst_core_verify_pk_in_g2(&*key, &*point, true, message.data(), message.size(), dst_data(kDstG1),
-                                     kDstG1.size(), nullptr, 0) == BLST_SUCCESS;
+    return blst_core_verify_pk_in_g2(&*key, &*point, /*hash_or_encode=*/true, message.data(), message.size(),
+                                     dst_data(kDstG1), kDstG1.size(), nullptr, 0) == BLST_SUCCESS;
 }
 
 }  // namespace swapped

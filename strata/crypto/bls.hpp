@@ -31,7 +31,8 @@ struct Signed {
     BytesView message;
 };
 /// Checks one signature over many messages. As in bls-signatures, all messages must differ and a key must not be the
-/// identity. Without any pair only the signature at infinity is valid. Many pairs are shared out over the thread pool.
+/// identity. For an empty list only the signature at infinity is valid. The pairs are shared out among the threads of
+/// the pool.
 bool verify_aggregate(std::span<const Signed> pairs, BytesView signature);
 
 namespace swapped {

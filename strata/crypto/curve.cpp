@@ -44,8 +44,9 @@ bool read_coordinate(const std::uint8_t* bytes, blst_fp& out) {
 /// Explains a wrong length, or a flag that belongs to the other of the two encodings.
 Error bad_encoding(BytesView bytes, std::string_view what, std::size_t size) {
     if (bytes.size() == size)
-        return fail(Errc::invalid_argument, "the bytes are not " + std::string(what) +
-                                                ": the highest bit of the first byte is set in compressed points only");
+        return fail(Errc::invalid_argument,
+                    "the bytes are not " + std::string(what) + ": the highest bit of the first byte is " +
+                        ((bytes[0] & kCompressedFlag) != 0 ? "1" : "0") + "; it is 1 in compressed points only");
     return fail(Errc::invalid_argument, "there are " + std::to_string(bytes.size()) + " bytes, but " +
                                             std::string(what) + " has " + std::to_string(size));
 }
@@ -58,14 +59,15 @@ Status read_points(BytesView bytes, std::span<Point> out) {
         const auto* at = bytes.data() + i * kSize;
         if ((at[0] & (kCompressedFlag | kInfinityFlag | kSignFlag)) != 0)
             return fail(Errc::malformed, "point " + std::to_string(i) + " of the key is at infinity or compressed");
-        // In G2 the imaginary parts come first.
+        // A point is x, then y. In G2 each has two parts of 48 bytes: the file has the imaginary part first, blst the
+        // real.
         constexpr std::size_t kParts = kSize / 96;
         auto* const coordinates = reinterpret_cast<blst_fp*>(out[i].limbs.data());
         for (std::size_t c = 0; c < 2; ++c)
             for (std::size_t part = 0; part < kParts; ++part)
                 if (!read_coordinate(at + 48 * (c * kParts + (kParts - 1 - part)), coordinates[c * kParts + part]))
-                    return fail(Errc::malformed,
-                                "point " + std::to_string(i) + " of the key has a coordinate that is not below p");
+                    return fail(Errc::malformed, "point " + std::to_string(i) +
+                                                     " of the key has a coordinate that is not below the modulus p");
     }
     return {};
 }
@@ -102,8 +104,8 @@ G1Affine operator-(const G1Affine& point) {
 namespace {
 
 /// Returns how many bits of the scalar blst must walk through. The random factors of verifiers and small numbers fit
-/// 128 bits, which halves the time. The time therefore tells that a scalar is short, but a secret one is so only with
-/// probability 2^-127.
+/// into 128 bits, which halves the time. The time therefore reveals that a scalar is short, but a secret scalar is
+/// short only with probability 2^-127.
 std::size_t bits_of(const Hash256& scalar) {
     return std::all_of(scalar.begin() + 16, scalar.end(), [](auto byte) { return byte == 0; }) ? 128 : Fr::kBits;
 }

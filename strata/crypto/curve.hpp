@@ -41,11 +41,10 @@ ByteArray<96> compressed(const G2Affine& point);
 ByteArray<96> uncompressed(const G1Affine& point);
 ByteArray<192> uncompressed(const G2Affine& point);
 
-/// Decodes a point and checks that it is canonical, on the curve, and in the group of order r. Errors:
-/// invalid_argument, malformed.
+/// Decodes a point and checks that it is canonical, on the curve, and in the group of order r. Infinity is accepted, in
+/// both forms. Errors: invalid_argument, malformed.
 Result<G1Affine> g1_from_uncompressed(BytesView bytes);
 Result<G2Affine> g2_from_uncompressed(BytesView bytes);
-/// Makes the same checks but accepts the point at infinity.
 Result<G1Affine> g1_from_compressed(BytesView bytes);
 Result<G2Affine> g2_from_compressed(BytesView bytes);
 

@@ -1,5 +1,6 @@
-// Protects points of BLS12-381 and their encodings: what is not one point in one form is refused. Sources: the
-// generators of draft-irtf-cfrg-pairing-friendly-curves-11 §4.2.1; ZCash's encoding (docs/protocol/proofs.md §1, §13).
+// Protects points of BLS12-381 and their encodings: each point has one encoding in each form, and all else is refused.
+// Sources: the generators of draft-irtf-cfrg-pairing-friendly-curves-11 §4.2.1; ZCash's encoding
+// (docs/protocol/proofs.md §1, §13).
 #include <strata/crypto/curve.hpp>
 
 #include <gtest/gtest.h>
@@ -49,8 +50,8 @@ TEST(Curve, a_point_and_its_negative_are_nothing_together) {
     EXPECT_EQ(g1_generator() * -Fr::one(), -g1_generator());
 }
 
-// Infinity is c0 and zeros in the compressed form, 40 and zeros in the other. A key may have it where no row names an
-// input, so both readers take it; who must not have it says so itself (groth16/verifier.cpp).
+// Infinity is c0 and zeros in the compressed form, 40 and zeros in the other. A key has it for an input that occurs in
+// no row, so both readers accept it; a caller that must not have it checks for it (groth16/verifier.cpp).
 TEST(Curve, infinity_has_one_encoding_in_each_form) {
     Bytes infinity(48);
     infinity[0] = 0xc0;
@@ -72,7 +73,7 @@ TEST(Curve, infinity_has_one_encoding_in_each_form) {
     EXPECT_TRUE(g2_from_uncompressed(second)->is_infinity());
     second[0] = 0x60;
     EXPECT_FALSE(g2_from_uncompressed(second));
-    // A list of points that is trusted as a whole holds none (curve.hpp, read_trusted_points).
+    // A trusted list of points must not contain infinity (curve.hpp, read_trusted_points).
     std::vector<G1Affine> points(1);
     whole[95] = 0;
     EXPECT_FALSE(read_trusted_points(whole, points));
@@ -99,14 +100,14 @@ TEST(Curve, coordinates_are_below_the_modulus_and_on_the_curve) {
     auto above = from_hex(p).value();
     above[0] |= 0x80;
     EXPECT_FALSE(g1_from_compressed(above));
-    // Most pairs of coordinates lie on no curve.
+    // Most pairs of coordinates are not points of the curve.
     auto whole = to_bytes(uncompressed(g1_generator()));
     whole.back() ^= 1;
     EXPECT_FALSE(g1_from_uncompressed(whole));
 }
 
 // The curve has some 2^125 times as many points as the group of order r, so no point with a small x is in the group.
-// Half of these x have a point at all.
+// Only half of these x have a point.
 TEST(Curve, points_outside_the_group_are_refused) {
     for (std::uint8_t x = 0; x < 20; ++x) {
         Bytes encoded(48);

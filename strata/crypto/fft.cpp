@@ -12,8 +12,8 @@ namespace strata::crypto {
 // root whose exponent is k with its bits reversed. The t of block k is the same in every pass, so that one table of
 // size/2 powers in bit-reversed order serves all passes.
 //
-// An upward transform undoes the passes in the opposite order, but for a factor of 2 in each. Those factors make up the
-// size, by which only the way to coefficients divides.
+// An upward transform undoes the passes in the opposite order, except for a factor of 2 in each. The product of these
+// factors is the size; only the transforms to coefficients divide by it.
 namespace {
 
 // A sub-transform of up to this many elements (256 KiB) is done pass by pass; a larger one is split into halves.
@@ -23,13 +23,13 @@ constexpr std::size_t kInCache = std::size_t{1} << 13;
 std::vector<Fr> bit_reversed_powers(Fr base, unsigned log) {
     std::vector<Fr> out(std::size_t{1} << log);
     out[0] = Fr::one();
-    // Bit b of the place is worth base^(2^(log-1-b)).
-    std::vector<Fr> worth(log);
-    for (unsigned b = log; b-- > 0; base = base.square()) worth[b] = base;
+    // Bit b of the index contributes the factor base^(2^(log-1-b)).
+    std::vector<Fr> factor(log);
+    for (unsigned b = log; b-- > 0; base = base.square()) factor[b] = base;
     for (unsigned b = 0; b < log; ++b) {
         const std::size_t known = std::size_t{1} << b;
         parallel_for(known, 1 << 10, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t i = begin; i < end; ++i) out[known + i] = out[i] * worth[b];
+            for (std::size_t i = begin; i < end; ++i) out[known + i] = out[i] * factor[b];
         });
     }
     return out;
@@ -73,7 +73,7 @@ void block_down(Fr* data, std::size_t size, std::size_t number, const Fr* twiddl
     block_down(data + half, half, 2 * number + 1, twiddles);
 }
 
-/// Does the same upwards: small blocks first, the whole block last.
+/// Does the same upwards: small blocks first, the complete block last.
 void block_up(Fr* data, std::size_t size, std::size_t number, const Fr* twiddles) {
     if (size <= kInCache) {
         std::size_t blocks = size / 2;
@@ -101,8 +101,9 @@ void pass(std::span<Fr> data, std::size_t size, const Fr* twiddles, Butterfly bu
 }
 
 /// Returns the size of the blocks that one thread transforms alone. There are about four for each thread, so that a
-/// slow thread does not hold up the rest. Larger blocks are done pass by pass, shared out among the threads.
-std::size_t whole_blocks(std::size_t size) {
+/// slow thread does not hold up the rest. A small array is one block. Larger blocks are done pass by pass, shared out
+/// among the threads.
+std::size_t thread_block_size(std::size_t size) {
     const auto blocks = std::bit_ceil(4 * worker_threads());
     return worker_threads() == 1 || size < (std::size_t{1} << 12) ? size : std::max<std::size_t>(size / blocks, 2);
 }
@@ -115,15 +116,15 @@ void for_blocks(std::span<Fr> data, std::size_t size, const Work& work) {
 }
 
 void transform_down(std::span<Fr> data, const Fr* twiddles) {
-    const auto whole = whole_blocks(data.size());
-    for (std::size_t size = data.size(); size > whole; size /= 2) pass(data, size, twiddles, butterfly_down);
-    for_blocks(data, whole, [&](Fr* at, std::size_t k) { block_down(at, whole, k, twiddles); });
+    const auto block = thread_block_size(data.size());
+    for (std::size_t size = data.size(); size > block; size /= 2) pass(data, size, twiddles, butterfly_down);
+    for_blocks(data, block, [&](Fr* at, std::size_t k) { block_down(at, block, k, twiddles); });
 }
 
 void transform_up(std::span<Fr> data, const Fr* twiddles) {
-    const auto whole = whole_blocks(data.size());
-    for_blocks(data, whole, [&](Fr* at, std::size_t k) { block_up(at, whole, k, twiddles); });
-    for (std::size_t size = 2 * whole; size <= data.size(); size *= 2) pass(data, size, twiddles, butterfly_up);
+    const auto block = thread_block_size(data.size());
+    for_blocks(data, block, [&](Fr* at, std::size_t k) { block_up(at, block, k, twiddles); });
+    for (std::size_t size = 2 * block; size <= data.size(); size *= 2) pass(data, size, twiddles, butterfly_up);
 }
 
 std::size_t reversed(std::size_t i, unsigned log) {
@@ -140,7 +141,7 @@ Result<FftDomain::Order> FftDomain::order_for(std::size_t size) {
     const auto log = static_cast<unsigned>(std::bit_width(std::bit_ceil(std::max<std::size_t>(size, 1))) - 1);
     if (log > kMaxLog)
         return fail(Errc::too_large, "the domain would have 2^" + std::to_string(log) +
-                                         " points, but the largest has 2^" + std::to_string(kMaxLog));
+                                         " points, but the largest domain has 2^" + std::to_string(kMaxLog));
     // 7^((r-1)/2^32) has order 2^32, and each squaring halves the order. Shifting r - 1 right by 32 bits divides it.
     Fr::Limbs exponent = Fr::kModulus;
     exponent[0] -= 1;

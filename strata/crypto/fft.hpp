@@ -18,7 +18,7 @@ class FftDomain {
         std::size_t size;
         Fr root;
     };
-    /// Makes the smallest domain of at least `size` points. Errors: too_large above 2^32.
+    /// Makes the smallest domain of at least `size` points. Errors: too_large for more than 2^32 points.
     static Result<FftDomain> of_size(std::size_t size);
     /// Finds the size of that domain without making its tables.
     static Result<Order> order_for(std::size_t size);

@@ -10,8 +10,8 @@ const ScalarDigits& table_digits() {
     return digits;
 }
 
-/// Appends 1 to `count` times `base`. Row k holds (k + 1)·base, and adding row known - 1 to copies of the first `known`
-/// rows gives as many new ones: the list doubles in every round.
+/// Appends base, 2·base and so on up to count·base. Row k holds (k + 1)·base, and adding row known - 1 to copies of the
+/// first `known` rows gives as many new ones: the list doubles in every round.
 template <class Point>
 void append_multiples(const Point& base, std::size_t count, std::vector<Point>& out) {
     const auto rows = PointRows<Point>::make(count, PointForm::fastest);
@@ -30,7 +30,7 @@ void append_multiples(const Point& base, std::size_t count, std::vector<Point>& 
 }
 
 /// Lists the table entries whose sum is scalar·base, one for each digit that is not zero: twice the index, plus one if
-/// the entry is to be subtracted.
+/// the entry is to be subtracted. The entry at window·half + d - 1 is d·2^(bits·window)·base.
 void append_digits(const ScalarDigits& digits, const Fr& scalar, std::vector<std::uint32_t>& out) {
     const auto prepared = digits.prepared(scalar.to_limbs());
     for (unsigned window = 0; window < digits.windows(); ++window) {
@@ -114,8 +114,8 @@ FixedPoints<Point>::FixedPoints(std::span<const Point> points) : count_(points.s
         }
 }
 
-// Since each point is followed by its multiples by 2^(bits·window), the digit of any window selects a bucket of one
-// common set, and no doublings are left to do.
+// multiples_ holds each point's multiples by 2^(bits·window), one for each window, so the digits of all windows share
+// one set of buckets and no doublings remain.
 template <class Point>
 Point FixedPoints<Point>::multiply_sum(std::span<const Fr> scalars) const {
     STRATA_CHECK(scalars.size() == count_);

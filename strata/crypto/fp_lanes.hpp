@@ -19,6 +19,7 @@ inline constexpr std::uint64_t kMask = (std::uint64_t{1} << 52) - 1;
 using Limbs52 = std::array<std::uint64_t, kLimbs>;
 using Words = std::array<std::uint64_t, 6>;
 
+/// Cuts a number of six 64-bit words into eight 52-bit limbs.
 constexpr Limbs52 split(const Words& w) {
     return {w[0] & kMask,
             (w[0] >> 52 | w[1] << 12) & kMask,
@@ -30,6 +31,7 @@ constexpr Limbs52 split(const Words& w) {
             w[5] >> 44};
 }
 
+/// Undoes split().
 constexpr Words joined(const Limbs52& l) {
     return {l[0] | l[1] << 52,
             l[1] >> 12 | l[2] << 40,
@@ -74,8 +76,8 @@ inline Fp8 all(const Limbs52& x) {
     return out;
 }
 
-/// Carries, so that every limb but the top one is in [0, 2^52). Limbs may be negative before; the number they stand for
-/// is not.
+/// Carries, so that every limb but the top one is in [0, 2^52). Limbs may be negative before the call, but the number
+/// may not.
 inline void carry(Fp8& x) {
     const __m512i mask = every_lane(kMask);
 #pragma clang loop unroll(full)
@@ -109,7 +111,8 @@ inline Fp8 upper_half(const __m512i (&t)[2 * kLimbs]) {
 }
 
 /// Returns a·b/2^416, which is below 1.0001p for operands below 2^400 whose product is below 2^783. It is not inlined:
-/// a call is cheap beside three hundred instructions, and a dozen copies of those would not fit the instruction cache.
+/// a call is cheap compared with three hundred instructions, and a dozen copies would not fit into the instruction
+/// cache.
 [[gnu::noinline]] inline Fp8 mul(const Fp8& a, const Fp8& b) {
     __m512i t[2 * kLimbs];
 #pragma clang loop unroll(full)
@@ -169,6 +172,7 @@ inline Fp8 sub(const Fp8& a, const Fp8& b) {
     return out;
 }
 
+/// Returns b in the lanes of `second`, and a in the others.
 inline Fp8 choose(__mmask8 second, const Fp8& a, const Fp8& b) {
     Fp8 out;
 #pragma clang loop unroll(full)

@@ -6,8 +6,8 @@
 
 namespace strata::crypto {
 
-// blst keeps its elements the same way: four limbs, low first, Montgomery with 2^256. Its function is assembly, so
-// that looking at the same limbs through two types cannot confuse the compiler.
+// blst keeps its elements the same way: four limbs, low first, Montgomery with 2^256. Its function is written in
+// assembly, so reading the same limbs through two types cannot mislead the optimiser.
 Fr Fr::multiply(const Fr& a, const Fr& b) {
     static_assert(sizeof(Fr) == sizeof(blst_fr));
     Fr out;
@@ -24,7 +24,7 @@ Result<Fr> Fr::from_bytes(BytesView little_endian) {
     for (std::size_t i = 0; i < 4; ++i) limbs[i] = load_le<std::uint64_t>(little_endian.data() + 8 * i);
     // The subtraction borrows if, and only if, the number is below r.
     if (subtract(limbs, kModulus).second == 0)
-        return fail(Errc::non_canonical, "the bytes are not a field element: the number must be below r");
+        return fail(Errc::non_canonical, "the bytes are not a field element: the number must be below the modulus r");
     return from_limbs(limbs);
 }
 

@@ -99,6 +99,7 @@ class Fr {
         }
         return {out, borrow};
     }
+    /// Subtracts r if the number is at least r.
     static constexpr Limbs reduced_once(const Limbs& a) {
         auto [out, borrow] = subtract(a, kModulus);
         const std::uint64_t keep = 0 - borrow;  // a branch would be mispredicted half of the time

@@ -46,7 +46,7 @@ ByteArray<64> sha512(BytesView data) {
 }
 Hash256 keccak_256(BytesView data) {
     Hash256 out;
-    keccak(data, 136, 0x01, out);
+    keccak(data, /*rate=*/136, /*padding=*/0x01, out);
     return out;
 }
 ByteArray<20> ripemd_160(BytesView data) {

@@ -1,5 +1,5 @@
 #pragma once
-// The hash functions of the protocol, for input that is there as a whole. They are thread-safe and keep no state.
+// The hash functions of the protocol, for input that is complete in memory. They are thread-safe and keep no state.
 // Source: docs/protocol/node.md §1 (which hash where); BLAKE2 RFC 7693, FIPS 180-4, Keccak (pre-SHA-3 padding, as
 // Ethereum).
 #include <strata/base/bytes.hpp>

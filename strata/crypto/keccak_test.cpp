@@ -23,14 +23,14 @@ TEST(Keccak, known_answers) {
     EXPECT_EQ(hash("", 168, 0x1f, 32), "7f9c2ba4e88f827d616045507605853ed73b8093f6efbc88eb1a6eacfa66ef26");
 }
 
-// An extendable output begins with the shorter one, also where it needs several blocks (FIPS 202, §6.2).
+// A longer output of SHAKE begins with the shorter one, also if it takes several blocks (FIPS 202, §6.2).
 TEST(Keccak, a_longer_output_begins_with_the_shorter_one) {
     const auto whole = hash("seed", 168, 0x1f, 1000);
     for (const std::size_t size : {0U, 1U, 167U, 168U, 169U, 500U})
         EXPECT_EQ(hash("seed", 168, 0x1f, size), whole.substr(0, 2 * size)) << size;
 }
 
-// The padding takes one byte at least, so a message of a whole block needs a second one.
+// The padding takes at least one byte, so a message that fills a block needs a second block.
 TEST(Keccak, lengths_around_a_block_are_all_different) {
     std::vector<std::string> seen;
     for (std::size_t size = 134; size <= 138; ++size) seen.push_back(hash(std::string(size, 'x'), 136, 0x01, 32));

@@ -9,9 +9,9 @@
 namespace strata::crypto {
 namespace {
 
-/// Separates the points that are only added or subtracted from those whose scalars need windows. A number is twice the
-/// index of a point, plus one if the point is to be subtracted. Most of a witness is zeros and ones, so that is worth a
-/// pass of its own.
+/// Separates the points that are only added or subtracted (units) from those whose scalars need windows. A number is
+/// twice the index of a point, plus one if the point is to be subtracted. Most of a witness is zeros and ones, so the
+/// separation is worth a pass of its own.
 struct Sorted {
     std::vector<std::uint32_t> units;
     std::vector<std::uint32_t> numbers;
@@ -63,10 +63,10 @@ unsigned window_bits(std::size_t points, unsigned scalar_bits) {
     return best;
 }
 
-constexpr std::size_t kOneByOne = 4;  // up to this many, separate multiplications are faster
+constexpr std::size_t kOneByOne = 4;  // up to this many points, separate multiplications are faster
 
-/// Says how the work is cut: `groups` of `together` windows, each in `parts` of the points. Without groups, the points
-/// are multiplied one by one. The units have parts of their own.
+/// Says how the work is cut: into `groups` of `together` windows, and each group into `parts` of the points. If there
+/// are no groups, the points are multiplied one by one. The units have parts of their own.
 struct Plan {
     std::size_t together = 0, groups = 0, parts = 0, unit_parts = 0;
 };
@@ -84,13 +84,13 @@ Plan plan_of(std::size_t units, std::size_t large, std::size_t windows) {
     return out;
 }
 
-/// A scalar is Σ digit·2^(bits·window). In each window the points go into buckets by their digit; the window's sum is
-/// Σ b·(sum of bucket b), and the windows are joined from the top down by doublings. So a point costs one addition for
-/// each window in place of a whole multiplication.
+/// A scalar is Σ digit·2^(bits·window). In each window the points go into buckets by their digit; the window's sum is Σ
+/// b·(sum of bucket b), and the windows are joined from the top down by doublings. So a point costs one addition for
+/// each window instead of a multiplication.
 template <class Point>
 class Pippenger {
   public:
-    /// All arguments must outlive the object. `sorted` are the scalars, prepared for the digits.
+    /// All arguments must outlive the object. The scalars in `sorted` have been prepared for `digits`.
     Pippenger(std::span<const Point> points, std::span<const Fr> scalars, PointForm form, const Sorted& sorted,
               const ScalarDigits& digits)
         : points_(points),
@@ -101,6 +101,8 @@ class Pippenger {
           plan_(plan_of(sorted.units.size(), sorted.scalars.size(), digits.windows())) {}
 
     Point sum() {
+        // Element group·parts + part holds the sums of that group's windows over that part; the parts of the units
+        // follow.
         std::vector<std::vector<Jacobian<Point>>> sums(plan_.groups * plan_.parts + plan_.unit_parts);
         parallel_for(sums.size(), 1, [&](std::size_t begin, std::size_t end) {
             for (std::size_t i = begin; i < end; ++i)

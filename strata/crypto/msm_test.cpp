@@ -105,7 +105,7 @@ TEST(MultiplySum, FewPoints) {
     compare_few(g2_generator());
 }
 
-/// Sums every pair of a special point and a special scalar, among others.
+/// Compares sums over all pairs of a special point and a special scalar.
 template <class Point>
 void compare_special(const Point& generator) {
     Numbers numbers;
@@ -165,7 +165,7 @@ TEST(MultiplySum, BitsAndEqualPoints) {
 template <class Point>
 void compare_rows(const Point& generator, PointForm form) {
     Numbers numbers;
-    constexpr std::size_t kPairs = 5003;  // more than one batch, and not a whole number of groups
+    constexpr std::size_t kPairs = 5003;  // more than one batch, and not a multiple of the group size
     std::vector<Point> points(300);
     FixedBase<Point>(generator).multiply(numbers.some(points.size()), points);
     points[0] = Point{};
@@ -234,7 +234,7 @@ TEST(Fft, LargeOnesComeBack) {
     domain.to_coefficients(same);
     domain.to_coset_values(same);
     domain.to_coefficients_from_coset(same);
-    // One value is computed by its sum; coefficients are in bit-reversed order.
+    // Compares one value with its sum; the coefficients are in bit-reversed order.
     auto natural = same;
     reverse_bits(natural);
     const Fr x = domain.root().pow({777, 0, 0, 0});

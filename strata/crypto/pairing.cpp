@@ -96,7 +96,8 @@ Result<Gt> Gt::from_compressed(BytesView bytes) {
     for (auto& two : upper.fp6[0].fp2)
         for (auto& coordinate : two.fp) {
             if (!read_coordinate(at, coordinate))
-                return fail(Errc::non_canonical, "the target-group element has a coordinate that is not below p");
+                return fail(Errc::non_canonical,
+                            "the target-group element has a coordinate that is not below the modulus p");
             at += kCoordinate;
         }
     upper.fp6[1].fp2[0] = blst_fp12_one()->fp6[0].fp2[0];

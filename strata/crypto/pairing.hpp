@@ -31,9 +31,10 @@ struct Gt {
 class MillerProduct {
   public:
     MillerProduct();  // one
-    /// Multiplies by e(P, Q) for every pair. A pair with a point at infinity counts as one.
+    /// The product of e(P, Q) over all pairs. A pair with a point at infinity counts as one.
     explicit MillerProduct(std::span<const std::pair<G1Affine, G2Affine>> pairs);
     MillerProduct& operator*=(const MillerProduct& other);
+    /// Returns the product after the final exponentiation.
     Gt finished() const;
 
   private:
@@ -44,13 +45,13 @@ class MillerProduct {
 /// A point of G2 that takes part in many pairings. It keeps what a Miller loop computes from the point alone.
 class PreparedG2 {
   public:
-    /// The point must not be infinity (checked).
+    /// The point must not be at infinity (checked).
     explicit PreparedG2(const G2Affine& point);
-    /// Multiplies by e(left, point).
+    /// Returns e(left, point).
     MillerProduct pairing(const G1Affine& left) const;
 
   private:
-    static constexpr std::size_t kLines = 68;
+    static constexpr std::size_t kLines = 68;           // as many as blst computes
     std::vector<std::array<std::uint64_t, 36>> lines_;  // blst_fp6
 };
 

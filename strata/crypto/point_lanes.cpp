@@ -75,7 +75,7 @@ class LaneRows final : public PointRows<Point> {
     static constexpr int kParts = sizeof(Point) / 96;
     static constexpr std::size_t kCoordinates = 2 * kParts;
     static constexpr std::uint64_t kInfinity = ~std::uint64_t{0};
-    // So many pairs share an inversion that their groups and rows still fit the second-level cache.
+    // The groups that share an inversion: as many as fit into the second-level cache together with their rows.
     static constexpr std::size_t kGroups = 128 / kParts;
     using Value = Element<kParts>;
 
@@ -109,13 +109,13 @@ class LaneRows final : public PointRows<Point> {
             return out;
         });
     }
-    void store_coordinate(Value x, Eight pairs, int coordinate, __mmask8 not_in) {
+    void store_coordinate(Value x, Eight pairs, int coordinate, __mmask8 skipped) {
 #pragma clang loop unroll(full)
         for (int part = 0; part < kParts; ++part) {
             transpose(x.part[part].limb);
 #pragma clang loop unroll(full)
             for (std::size_t lane = 0; lane < 8; ++lane)
-                if ((not_in >> lane & 1) == 0)
+                if ((skipped >> lane & 1) == 0)
                     _mm512_store_si512(at(pairs[lane].left, coordinate) + part, x.part[part].limb[lane]);
         }
     }
@@ -130,8 +130,8 @@ class LaneRows final : public PointRows<Point> {
             }
     }
 
-    /// Points lie all over the memory, which is slow. They are fetched while others are added, a few between two
-    /// multiplications of a group, because the processor can wait for only a few requests at once.
+    /// Points are scattered over the memory, so reading them is slow. They are fetched while others are added, a few
+    /// between two multiplications of a group, because the processor can wait for only a few requests at once.
     void prefetch_some() {
         for (int i = 0; i < 2 && expected_.begin != expected_.end; ++i)
             prefetch(expected_.points[*expected_.begin++ / 2]);
@@ -171,7 +171,7 @@ class LaneRows final : public PointRows<Point> {
 
     bool is_infinity(std::size_t row) const { return rows_[row * kCoordinates].limb[kLimbs - 1] == kInfinity; }
 
-    /// Reduces a value of at most 2p, whose limbs may be negative, below p.
+    /// Reduces a value of at most 2p, whose limbs may be negative, to below p.
     static Words words_of(const Limbs& from) {
         const auto carried = [](Limbs52 limbs) {
             for (std::size_t i = 0; i + 1 < kLimbs; ++i) {
@@ -223,7 +223,7 @@ class LaneRows final : public PointRows<Point> {
     }
 
     /// Computes the denominators x2 - x1 + p of a group. Lanes without an ordinary slope get a denominator of one, and
-    /// are added alone afterwards.
+    /// are added one by one afterwards.
     void prepare(std::span<const RowPair> pairs, std::size_t g) {
         const Eight now = eight(pairs, g);
         if (8 * g + 16 <= pairs.size()) prefetch_coordinate(now + 8, 0);
@@ -275,7 +275,7 @@ class LaneRows final : public PointRows<Point> {
         return reduced_by<1>(reduced_to_2(out));
     }
 
-    /// Reduces a square or product less two coordinates below 2p.
+    /// Reduces a square or a product, from which up to two coordinates were subtracted, to below 2p.
     static Fp8 reduced_to_2(const Fp8& x) {
         if constexpr (kParts == 1)
             return reduced_by<2>(x);
@@ -291,7 +291,7 @@ class LaneRows final : public PointRows<Point> {
             if (is_infinity(left))
                 copy(left, right);
             else
-                set(left, get(left) + get(right), false);
+                set(left, get(left) + get(right), /*negative=*/false);
         }
     }
 

@@ -8,7 +8,7 @@ namespace strata::crypto {
 /// True if this machine has the instructions.
 bool point_lanes_supported();
 
-/// The instructions must be there (checked).
+/// The machine must have the instructions (checked).
 template <class Point>
 std::unique_ptr<PointRows<Point>> make_point_lanes(std::size_t rows);
 

@@ -54,7 +54,7 @@ class PortableRows final : public PointRows<Point> {
         open_.clear();
         Element product = Field::one();
         for (const auto& pair : pairs) {
-            if (added_alone(pair)) continue;
+            if (add_special(pair)) continue;
             Open next{pair, product, {}};
             Field::sub(next.denominator, raw(pair.right).x, raw(pair.left).x);
             Field::mul(product, product, next.denominator);
@@ -75,15 +75,16 @@ class PortableRows final : public PointRows<Point> {
     static_assert(sizeof(Point) == sizeof(Affine));
     struct Open {
         RowPair pair;
-        Element before;  // the product of the denominators before this one, then this one's inverse
+        Element before;  // first the product of the earlier denominators, later the inverse of this one
         Element denominator;
     };
 
     Affine& raw(std::size_t row) { return *reinterpret_cast<Affine*>(&rows_[row]); }
 
-    /// Adds a pair that the chord formulas cannot add, and returns true if this is one. Infinity has no coordinates,
-    /// and through points of equal x the line is the tangent (a doubling) or vertical (the sum is infinity).
-    bool added_alone(const RowPair& pair) {
+    /// Adds a pair that the chord formulas cannot add; returns false, and adds nothing, if they can. Infinity has no
+    /// coordinates, and through points of equal x the line is the tangent (a doubling) or vertical (the sum is
+    /// infinity).
+    bool add_special(const RowPair& pair) {
         Point& left = rows_[pair.left];
         const Point& right = rows_[pair.right];
         if (right.is_infinity()) return true;

@@ -9,7 +9,8 @@
 
 namespace strata::crypto {
 
-/// The form in which points are kept and added: blst's, or eight at a time on machines with AVX-512 IFMA.
+/// `portable` keeps and adds points as blst does. `fastest` adds eight at a time on machines with AVX-512 IFMA, and is
+/// `portable` on others.
 enum class PointForm { fastest, portable };
 
 struct RowPair {
@@ -20,7 +21,7 @@ struct RowPair {
 template <class Point>
 class PointRows {
   public:
-    /// Sets all rows to infinity.
+    /// Makes rows that are all at infinity.
     static std::unique_ptr<PointRows> make(std::size_t rows, PointForm form);
     PointRows() = default;
     PointRows(const PointRows&) = delete;
@@ -34,9 +35,10 @@ class PointRows {
     virtual void expect(std::span<const Point>, std::span<const std::uint32_t>) {}
     virtual Point get(std::size_t row) const = 0;
     virtual void copy(std::size_t to, std::size_t from) = 0;
+    /// Sets a row to infinity.
     virtual void clear(std::size_t row) = 0;
-    /// Adds row `right` to row `left` for every pair. A row may be the left of at most one pair, and must then not be
-    /// the right of any.
+    /// Adds row `right` to row `left` for every pair. A row may be on the left of at most one pair, and must then not
+    /// be on the right of any.
     virtual void add(std::span<const RowPair> pairs) = 0;
 };
 

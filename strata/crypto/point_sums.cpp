@@ -6,7 +6,7 @@
 namespace strata::crypto {
 namespace {
 
-/// This many operands, and what their addition needs, stay in the second-level cache.
+/// This many operands, and what their addition needs, fit into the second-level cache.
 template <class Point>
 constexpr std::uint32_t kOperands =
     static_cast<std::uint32_t>((std::size_t{1} << 12) * sizeof(G1Affine) / sizeof(Point));

@@ -1,6 +1,6 @@
 #pragma once
 // Many sums of points at once, each given as a list of references to points. They serve as the buckets of a
-// multi-scalar multiplication, and to put multiples together from a table. Only this folder's .cpp files use it.
+// multi-scalar multiplication, and to build multiples from a table. Only this folder's .cpp files use it.
 #include <strata/crypto/jacobian.hpp>
 #include <strata/crypto/point_rows.hpp>
 

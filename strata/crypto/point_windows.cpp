@@ -6,7 +6,7 @@
 namespace strata::crypto {
 namespace {
 
-// This many digits (points times windows) are sorted at a time, since their keys fit the second-level cache.
+// This many digits (points times windows) are sorted at a time, since their keys fit into the second-level cache.
 constexpr std::size_t kChunk = std::size_t{1} << 18;
 constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
 
@@ -53,6 +53,7 @@ void PointWindows<Point>::sort(std::span<const std::uint32_t> numbers, std::span
     key = keys_.data();
     for (const auto number : numbers)
         for (unsigned window = 0; window < count_; ++window, ++key)
+            // A negative digit flips the lowest bit, which says that the point is to be subtracted.
             if (*key != kNowhere) sorted[ends[*key / 2]++] = (number + window * number_step_) ^ (*key & 1);
 }
 

@@ -45,7 +45,7 @@ class Permutation {
             s_boxes_with_keys();
             multiply(round + 1 < kHalf ? c_.mds : c_.pre_sparse);
         }
-        // A partial round changes only element 0 by an S-box, which is why a sparse matrix can stand for the dense one.
+        // A partial round changes only element 0 by an S-box, which is why a sparse matrix can replace the dense one.
         for (const auto& sparse : c_.sparse) {
             state_[0] = s_box(state_[0], *key_++);
             multiply(sparse);

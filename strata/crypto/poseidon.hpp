@@ -15,7 +15,7 @@ struct PoseidonConstants {
     using Matrix = std::vector<std::vector<Fr>>;
     /// A matrix that has ones on the diagonal and is otherwise zero outside its first column and first row.
     struct Sparse {
-        std::vector<Fr> column;  // whole
+        std::vector<Fr> column;  // complete
         std::vector<Fr> row;     // without its first element
     };
     static constexpr unsigned kFullRounds = 8;
@@ -45,8 +45,8 @@ const PoseidonConstants& update_poseidon_constants();
 Fr poseidon(const PoseidonConstants& constants, std::span<const Fr> inputs);
 
 /// Writes the values that a circuit of the hash computes, in order. For each S-box x → y these are x, x², x⁴ and y plus
-/// its key; the tag has none, and the first round has no x. The digest comes last. `out` has poseidon_step_count()
-/// places.
+/// its key. The S-box of the tag is left out, and in the first round x is. The digest comes last. `out` has
+/// poseidon_step_count() places.
 void poseidon_steps(const PoseidonConstants& constants, std::span<const Fr> inputs, std::span<Fr> out);
 constexpr std::size_t poseidon_step_count(const PoseidonConstants& constants) {
     const std::size_t later = (PoseidonConstants::kFullRounds - 1) * constants.width + constants.partial_rounds;

@@ -16,8 +16,8 @@ using Matrix = PoseidonConstants::Matrix;
 constexpr unsigned kFullRounds = PoseidonConstants::kFullRounds;
 constexpr unsigned kHalf = kFullRounds / 2;
 
-/// The numbers were derived for 128-bit security with a margin (docs/protocol/proofs.md §6). They are written out
-/// because the derivation uses floating point.
+/// Returns a number that was derived for 128-bit security with a margin (docs/protocol/proofs.md §6). The numbers are
+/// written out because their derivation uses floating point.
 unsigned partial_rounds_of(unsigned arity) {
     switch (arity) {
         case 2:
@@ -47,7 +47,7 @@ class Grain {
         push(kFullRounds, 10);
         push(partial_rounds, 10);
         push((1U << 30) - 1, 30);
-        for (int i = 0; i < 160; ++i) next();
+        for (int i = 0; i < 160; ++i) next();  // the first 160 bits are discarded
     }
     /// Draws 255 bits, the highest first, until they are a number below r.
     Fr element() {

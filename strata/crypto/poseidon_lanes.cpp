@@ -13,11 +13,13 @@ constexpr unsigned kLimbBits = 52;
 constexpr std::uint64_t kLimbMask = (std::uint64_t{1} << kLimbBits) - 1;
 using Limbs52 = std::array<std::uint64_t, 5>;
 
+/// Cuts a number of four 64-bit limbs into five 52-bit limbs.
 constexpr Limbs52 split(const Fr::Limbs& a) {
     return {a[0] & kLimbMask, (a[0] >> 52 | a[1] << 12) & kLimbMask, (a[1] >> 40 | a[2] << 24) & kLimbMask,
             (a[2] >> 28 | a[3] << 36) & kLimbMask, a[3] >> 16};
 }
 
+/// Undoes split().
 constexpr Fr::Limbs joined(const Limbs52& a) {
     return {a[0] | a[1] << 52, a[1] >> 12 | a[2] << 40, a[2] >> 24 | a[3] << 28, a[3] >> 36 | a[4] << 16};
 }
@@ -227,7 +229,7 @@ class PoseidonLanesRun {
         constexpr unsigned kHalf = PoseidonConstants::kFullRounds / 2;
         for (std::size_t i = 0; i < c_.width_; ++i) state_[i] = sum(state_[i], all_lanes(*key_++));
         for (unsigned round = 0; round < kHalf; ++round) {
-            s_boxes(true);
+            s_boxes(/*with_keys=*/true);
             multiply(round + 1 < kHalf ? c_.mds_ : c_.pre_sparse_);
         }
         for (std::size_t round = 0; round < c_.partial_rounds_; ++round) {
@@ -235,7 +237,7 @@ class PoseidonLanesRun {
             multiply_sparse(round);
         }
         for (unsigned round = 0; round < kHalf; ++round) {
-            s_boxes(round + 1 < kHalf);
+            s_boxes(/*with_keys=*/round + 1 < kHalf);
             multiply(c_.mds_);
         }
     }

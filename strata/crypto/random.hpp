@@ -32,7 +32,7 @@ class SeededRandom final : public RandomSource {
   public:
     explicit SeededRandom(BytesView seed);
     void fill(std::span<std::uint8_t> out) override;
-    /// Makes an independent source for one purpose. It does not depend on what was drawn from this one.
+    /// Makes an independent source for one purpose. The new source does not depend on what was drawn from this one.
     SeededRandom fork(std::string_view purpose) const;
 
   private:

@@ -42,7 +42,7 @@ TEST(SeededRandom, a_fork_depends_on_its_purpose_and_not_on_what_was_drawn) {
     EXPECT_NE(bytes, SeededRandom(as_bytes("x")).bytes<32>());
 }
 
-/// Gives numbers that the test writes down.
+/// Gives the numbers of a list.
 class Scripted final : public RandomSource {
   public:
     explicit Scripted(std::vector<std::uint64_t> numbers) : numbers_(std::move(numbers)) {}

@@ -4,8 +4,8 @@
 
 namespace strata::crypto {
 
-/// scalar = Σ digit(i)·2^(bits·i), -2^(bits-1) <= digit <= 2^(bits-1). Half of 2^bits is added to every window
-/// beforehand (but the top one), so that each digit is read without a carry from those below.
+/// scalar = Σ digit(i)·2^(bits·i), -2^(bits-1) <= digit <= 2^(bits-1). Half of 2^bits is added to every window but the
+/// top one beforehand, so that each digit is read without a carry from those below.
 class ScalarDigits {
   public:
     /// The scalars are below 2^scalar_bits.
@@ -27,6 +27,7 @@ class ScalarDigits {
     std::int32_t digit(const Fr::Limbs& prepared, unsigned window) const {
         const unsigned at = window * bits_;
         std::uint64_t value = prepared[at / 64] >> (at % 64);
+        // A digit may begin in one limb and end in the next.
         if (at % 64 + bits_ > 64 && at / 64 < 3) value |= prepared[at / 64 + 1] << (64 - at % 64);
         const auto digit = static_cast<std::int32_t>(value & (2 * half() - 1));
         return window + 1 == windows_ ? digit : digit - static_cast<std::int32_t>(half());

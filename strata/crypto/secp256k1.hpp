@@ -14,7 +14,7 @@ using Signature = ByteArray<65>;
 Result<PublicKey> public_key(const PrivateKey& key);
 /// Signs deterministically (RFC 6979), with a low s.
 Result<Signature> sign(const PrivateKey& key, const Hash256& digest);
-/// Errors: verification if no key fits.
+/// Errors: verification if no key can be recovered.
 Result<PublicKey> recover(const Hash256& digest, const Signature& signature);
 /// Verifies r || s with a key that is known in full. A high s is accepted.
 bool verify(const PublicKey& key, const Hash256& digest, BytesView r_s);

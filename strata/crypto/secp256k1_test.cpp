@@ -36,7 +36,7 @@ TEST(Secp256k1Keys, zero_and_the_order_are_not_keys) {
     EXPECT_EQ(public_key(PrivateKey{}).error().code(), Errc::invalid_argument);
     below[31] -= 1;
     ASSERT_TRUE(public_key(below)) << "the order less one is the largest key";
-    // It is the negative of the key one: the same x.
+    // Its public key is the negative of that of the key 1, so both have the same x.
     EXPECT_EQ(to_hex(*public_key(below)).substr(2, 64), to_hex(*public_key(key_of(1))).substr(2, 64));
     PrivateKey ones;
     ones.fill(0xff);

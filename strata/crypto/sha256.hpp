@@ -1,6 +1,6 @@
 #pragma once
-// SHA-256 by blocks, for the inner loops of proofs (FIPS 180-4): the caller lays out messages with their padding.
-// Uses the SHA instructions where the machine has them. Whole messages: crypto/hash.hpp.
+// SHA-256 by blocks, for the inner loops of proofs (FIPS 180-4): the caller lays out messages with their padding. Uses
+// the SHA instructions where the machine has them. crypto/hash.hpp hashes complete messages.
 #include <strata/base/bytes.hpp>
 
 namespace strata::crypto {

@@ -22,7 +22,7 @@ TEST(Secp256k1, signs_and_recovers) {
 }
 
 TEST(Bls, quicknet_round_1000_verifies) {
-    // drand quicknet, api.drand.sh/.../public/1000: outside data.
+    // drand quicknet, api.drand.sh/.../public/1000.
     const auto key = *from_hex(
         "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921c"
         "c2"

@@ -5,8 +5,9 @@
 namespace strata::crypto {
 namespace {
 
-// This chooses the machine's fastest code. libsodium makes repeated and concurrent calls harmless.
-void ready() {
+/// Lets libsodium choose the fastest code for the machine. It must be called before all else; a repeated or concurrent
+/// call is harmless.
+void initialise() {
     static const bool done = sodium_init() >= 0;
     STRATA_CHECK(done);
 }
@@ -17,7 +18,7 @@ struct SigningKey {
 };
 
 SigningKey expand(const ed25519::Seed& seed) {
-    ready();
+    initialise();
     SigningKey key;
     crypto_sign_seed_keypair(key.public_key.data(), key.secret.data(), seed.data());
     return key;
@@ -28,7 +29,7 @@ SigningKey expand(const ed25519::Seed& seed) {
 namespace x25519 {
 
 Result<Key> shared_secret(const Key& secret, const Key& peer) {
-    ready();
+    initialise();
     Key shared;
     if (crypto_scalarmult(shared.data(), secret.data(), peer.data()) != 0)
         return fail(Errc::verification,
@@ -37,7 +38,7 @@ Result<Key> shared_secret(const Key& secret, const Key& peer) {
 }
 
 Key public_key(const Key& secret) {
-    ready();
+    initialise();
     Key out;
     crypto_scalarmult_base(out.data(), secret.data());
     return out;
@@ -59,7 +60,7 @@ Signature sign(const Seed& seed, BytesView message) {
 }
 
 bool verify(BytesView public_key, BytesView message, BytesView signature) {
-    ready();
+    initialise();
     return public_key.size() == crypto_sign_PUBLICKEYBYTES && signature.size() == crypto_sign_BYTES &&
            crypto_sign_verify_detached(signature.data(), message.data(), message.size(), public_key.data()) == 0;
 }
@@ -69,7 +70,7 @@ bool verify(BytesView public_key, BytesView message, BytesView signature) {
 namespace chacha20_poly1305 {
 
 Bytes seal(const Key& key, const Nonce& nonce, BytesView associated, BytesView plaintext) {
-    ready();
+    initialise();
     Bytes out(plaintext.size() + kTagSize);
     crypto_aead_chacha20poly1305_ietf_encrypt(out.data(), nullptr, plaintext.data(), plaintext.size(),
                                               associated.data(), associated.size(), nullptr, nonce.data(), key.data());
@@ -77,7 +78,7 @@ Bytes seal(const Key& key, const Nonce& nonce, BytesView associated, BytesView p
 }
 
 Result<Bytes> open(const Key& key, const Nonce& nonce, BytesView associated, BytesView sealed) {
-    ready();
+    initialise();
     if (sealed.size() < kTagSize)
         return fail(Errc::verification, "there are " + std::to_string(sealed.size()) +
                                             " sealed bytes, expected at least the " + std::to_string(kTagSize) +
@@ -93,7 +94,7 @@ Result<Bytes> open(const Key& key, const Nonce& nonce, BytesView associated, Byt
 }  // namespace chacha20_poly1305
 
 Hash256 hmac_sha256(BytesView key, BytesView message) {
-    ready();
+    initialise();
     // The data pointer of an empty key may be null, which libsodium does not accept.
     static constexpr std::uint8_t kNothing = 0;
     crypto_auth_hmacsha256_state state;

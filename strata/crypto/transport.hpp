@@ -35,7 +35,7 @@ Result<Bytes> open(const Key& key, const Nonce& nonce, BytesView associated, Byt
 }  // namespace chacha20_poly1305
 
 Hash256 hmac_sha256(BytesView key, BytesView message);
-/// Extracts and expands. Errors: too_large above 255 · 32 bytes.
+/// Extracts and expands. Errors: too_large for more than 255 · 32 bytes.
 Result<Bytes> hkdf_sha256(BytesView secret, BytesView salt, BytesView info, std::size_t size);
 
 }  // namespace strata::crypto

@@ -17,7 +17,7 @@ inline std::span<Node> nodes_of(std::span<std::uint8_t> bytes) {
 inline BytesView bytes_of(std::span<const Node> nodes) {
     return {nodes.empty() ? nullptr : nodes[0].data(), nodes.size() * kNodeSize};
 }
-/// SHA-256 digests become elements by losing their two top bits.
+/// Clears the two top bits of a SHA-256 digest, which makes it a field element.
 inline Node trimmed(Node digest) {
     digest[31] &= 0x3f;
     return digest;

@@ -27,8 +27,8 @@ class Partitions {
                         "the values belong to a different circuit: " + std::to_string(values.inputs.size()) +
                             " inputs and " + std::to_string(values.aux.size()) + " further variables, expected " +
                             std::to_string(circuit.inputs) + " and " + std::to_string(circuit.aux));
-        // A proof of values that break a row is a valid encoding that every verifier refuses. Finding the row here
-        // costs little beside the proof, and names the fault.
+        // If the values break a row, the proof is well formed but every verifier refuses it. Finding the row here costs
+        // little compared with the proof, and the error names the row.
         if (const auto row = first_unsatisfied(circuit, values))
             return fail(Errc::verification,
                         "the values do not satisfy row " + std::to_string(*row) + " of the circuit");

@@ -20,9 +20,9 @@ struct SealConfig;
 struct UpdateValues;
 struct VanillaSealProof;
 
-// `random` gives each proof's r and then s, partition by partition, so that equal sources give equal proofs. The keys
-// must exist (ParameterStore::make). Errors: not_found without keys; invalid_argument for values of a different
-// circuit; verification if the values break a row, since nobody would accept such a proof; cancelled.
+// Each proof draws r and then s from `random`, partition by partition, so that equal sources give equal proofs. The
+// keys must exist (ParameterStore::make). Errors: not_found if the keys are missing; invalid_argument for values of a
+// different circuit; verification if the values break a row, since nobody would accept such a proof; cancelled.
 
 /// Returns the partitions' proofs joined, as ProveCommitSectors3 carries them.
 Result<Bytes> prove_seal(ParameterStore& parameters, const SealConfig& config, const VanillaSealProof& vanilla,
@@ -35,7 +35,7 @@ Result<Bytes> prove_window_post(ParameterStore& parameters, const PostConfig& co
 Result<Bytes> prove_winning_post(ParameterStore& parameters, const PostConfig& config,
                                  std::span<const PostSectorValues> sectors, crypto::RandomSource& random,
                                  const Watch& watch = {});
-/// `partitions` is the whole result of update_vanilla().
+/// `partitions` holds the result of update_vanilla() for every partition, in order.
 Result<Bytes> prove_update(ParameterStore& parameters, std::uint64_t sector_size,
                            std::span<const UpdateValues> partitions, crypto::RandomSource& random,
                            const Watch& watch = {});

@@ -1,4 +1,4 @@
-// Proofs of whole sectors, stage by stage. The counters show seconds. Keys come from the folder that
+// Measures the proofs of a sector, stage by stage. The counters show seconds. Keys come from the folder that
 // STRATA_BENCH_PARAMS names, and are made there if they are missing.
 #include <benchmark/benchmark.h>
 

@@ -13,26 +13,27 @@
 namespace strata::proofs {
 namespace {
 
-// The reference's API refuses a commitment of zeros (docs/protocol/proofs.md §17).
-Result<Hash256> not_zero(const Hash256& commitment) {
+/// Returns the commitment unless it is all zeros, which the reference's API refuses (docs/protocol/proofs.md §17).
+Result<Hash256> refuse_zero(const Hash256& commitment) {
     if (commitment == Hash256{})
-        return fail(Errc::invalid_argument, "the commitment is all zeros, which no sector has");
+        return fail(Errc::invalid_argument, "the commitment is all zeros; no sector has such a commitment");
     return commitment;
 }
 
 Result<Hash256> comm_d_of(const Cid& unsealed) {
     STRATA_TRY(const auto commitment, commitment_of(unsealed));
-    return not_zero(commitment);
+    return refuse_zero(commitment);
 }
 
 Result<Hash256> comm_r_of(const Cid& sealed) {
     if (!sealed.defined() || sealed.codec() != Codec::commitment_sealed ||
         sealed.hash() != HashCode::poseidon_bls12_381_a2_fc1 || sealed.digest().size() != 32)
-        return fail(Errc::invalid_argument, (sealed.defined() ? sealed.to_string() : std::string("an empty CID")) +
-                                                " is not the CID of a sealed commitment (bagboea4b5abc...)");
+        return fail(Errc::invalid_argument,
+                    (sealed.defined() ? sealed.to_string() : std::string("an empty CID")) +
+                        " is not the CID of a sealed commitment, which begins with bagboea4b5abc");
     Hash256 out;
     std::ranges::copy(sealed.digest(), out.begin());
-    return not_zero(out);
+    return refuse_zero(out);
 }
 
 Result<Hash256> randomness_of(BytesView bytes) {
@@ -44,9 +45,9 @@ Result<Hash256> randomness_of(BytesView bytes) {
     return out;
 }
 
-/// Names one check by its key, its proof bytes and its public inputs. The proof bytes alone would not do: a Groth16
-/// proof can be changed into a different valid one for the same inputs, and the same bytes can come with other inputs
-/// (docs/protocol/proofs.md §18.8).
+/// Names one check by its key, its proof bytes and its public inputs. The proof bytes alone do not suffice: a Groth16
+/// proof can be changed into a different valid one for the same inputs, and the same bytes can come with different
+/// inputs (docs/protocol/proofs.md §18.8).
 Hash256 identity(const Groth16Verifier& verifier, BytesView proofs, std::span<const PublicInputs> inputs) {
     Bytes all = to_bytes(verifier.digest());
     append(all, proofs);
@@ -55,7 +56,8 @@ Hash256 identity(const Groth16Verifier& verifier, BytesView proofs, std::span<co
     return crypto::sha256(all);
 }
 
-// Substituted sectors repeat in the list that an actor sends; the reference takes each of them once.
+// The list that an actor sends repeats a sector that is proven in place of a faulty one. The reference takes each
+// sector once.
 Result<std::vector<PostSector>> sectors_of(const WindowPoStVerifyInfo& info, std::uint64_t size) {
     std::map<SectorNumber, Hash256> by_number;
     for (const auto& sector : info.challenged_sectors) {
@@ -63,7 +65,8 @@ Result<std::vector<PostSector>> sectors_of(const WindowPoStVerifyInfo& info, std
         if (static_cast<std::uint64_t>(its_size) != size)
             return fail(Errc::invalid_argument, "sector " + std::to_string(sector.number) + " has " +
                                                     std::to_string(static_cast<std::uint64_t>(its_size)) +
-                                                    " bytes, but the proof is for sectors of " + std::to_string(size));
+                                                    " bytes, but the proof is for sectors of " + std::to_string(size) +
+                                                    " bytes");
         STRATA_TRY(const auto comm_r, comm_r_of(sector.sealed_cid));
         by_number[sector.number] = comm_r;
     }
@@ -104,16 +107,16 @@ Result<std::shared_ptr<const Groth16Verifier>> VerifyingKeys::of(CircuitKind kin
     return keys_.get({kind, sector_size}, [&] { return read_key(folder_ / (name + ".vk")); });
 }
 
-bool VerifiedProofs::has(const Hash256& proof) {
+bool VerifiedProofs::has(const Hash256& check) {
     const Lock lock(mutex_);
-    return known_.contains(proof);
+    return known_.contains(check);
 }
 
-void VerifiedProofs::add(const Hash256& proof) {
+void VerifiedProofs::add(const Hash256& check) {
     const Lock lock(mutex_);
-    if (!known_.insert(proof).second) return;
-    order_.push_back(proof);
-    if (order_.size() <= kMost) return;
+    if (!known_.insert(check).second) return;
+    order_.push_back(check);
+    if (order_.size() <= kMaxKnown) return;
     known_.erase(order_.front());
     order_.pop_front();
 }
@@ -145,7 +148,7 @@ Status Verifier::verify_seal(const SealVerifyInfo& info) {
     STRATA_TRY(const auto seed, randomness_of(info.interactive_randomness));
     const ChallengeSeeds seeds{replica_id_of(subject, comm_d), comm_r, seed};
     const auto graph = config.graph();
-    // Graph, challenges and inputs are derived here from the public values alone; nothing of them comes with the proof.
+    // Graph, challenges and inputs are derived here from the public values alone, and not from the proof.
     std::vector<PublicInputs> inputs(config.partitions);
     for (std::size_t k = 0; k < inputs.size(); ++k) {
         STRATA_TRY(inputs[k], porep_public_inputs(config, graph, seeds, comm_d, k));

@@ -33,12 +33,12 @@ class VerifyingKeys {
     LoadOnce<std::pair<CircuitKind, std::uint64_t>, Groth16Verifier> keys_;
 };
 
-/// Remembers the latest proofs that were found good.
+/// Remembers the latest checks that succeeded, each by a hash of the key, the proof and its public inputs.
 class VerifiedProofs {
   public:
-    static constexpr std::size_t kMost = 4096;
-    bool has(const Hash256& proof);
-    void add(const Hash256& proof);
+    static constexpr std::size_t kMaxKnown = 4096;
+    bool has(const Hash256& check);
+    void add(const Hash256& check);
 
   private:
     Mutex mutex_;
@@ -46,19 +46,20 @@ class VerifiedProofs {
     std::list<Hash256> order_ STRATA_GUARDED_BY(mutex_);
 };
 
-/// Turns the result of a check into what it says about the proof: true if the check succeeded, false if the proof is
-/// wrong or its values are ones that no proof can be about. Errors: this node cannot tell (io for a key that is missing
-/// or unreadable, internal). They are fatal, so that no caller takes them for an answer about the proof.
+/// Returns what a check says about the proof: true if the check succeeded; false if the proof is wrong, or if no proof
+/// can exist for its public values. Errors: io (the key is missing or unreadable), internal. They are fatal, so that no
+/// caller mistakes them for a verdict.
 Result<bool> verdict(const Status& checked);
 
-/// Errors of all checks: verification for a wrong proof; invalid_argument, malformed, non_canonical and the like for
-/// values that no proof can be about; not_found or io if the circuit's key is missing or unreadable. verdict() tells
-/// these kinds apart.
+/// Errors of all checks: verification for a wrong proof; invalid_argument, malformed, non_canonical and the like if no
+/// proof can exist for the public values; not_found or io if the circuit's key is missing or unreadable. verdict()
+/// tells these kinds apart.
 class Verifier {
   public:
     explicit Verifier(std::filesystem::path keys) : keys_(std::move(keys)) {}
 
-    /// Reads the key of a circuit, for a check before it is needed. Errors: those of VerifyingKeys::of.
+    /// Reads the key of a circuit ahead of the first check, so that a missing or damaged key is found early. Errors:
+    /// those of VerifyingKeys::of.
     Status load_key(CircuitKind kind, std::uint64_t sector_size);
 
     /// Checks all partitions. A non-interactive seal comes only in an aggregate and is refused here.

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kSize = 2048;
 
-// Returns values that a proof can be about, with bytes that are not a proof.
+// Returns public values that have a proof, with bytes that are not a proof.
 WindowPoStVerifyInfo window_post() {
     Hash256 comm_r{};
     comm_r[0] = 7;

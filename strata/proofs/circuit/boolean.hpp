@@ -10,10 +10,11 @@ struct Boolean {
 
     Variable variable;
     Kind kind = Kind::constant;
-    bool value = false;  // of the Boolean itself; without meaning in a blank circuit unless constant
+    bool value = false;  // of the Boolean, NOT included; in a blank circuit only constants have one
 
     static constexpr Boolean constant(bool value) { return {{}, Kind::constant, value}; }
     constexpr bool is_constant() const { return kind == Kind::constant; }
+    /// True for a constant of this value.
     constexpr bool is(bool wanted) const { return is_constant() && value == wanted; }
     constexpr Boolean operator!() const {
         switch (kind) {
@@ -32,7 +33,7 @@ inline crypto::Fr to_fr(bool value) {
     return value ? crypto::Fr::one() : crypto::Fr();
 }
 
-/// Wraps a variable that a row of the caller forces to be 0 or 1.
+/// Allocates a bit without its own row, since a row of the caller forces the variable to be 0 or 1.
 template <class Cs>
 Boolean alloc_unchecked_bit(Cs& cs, bool value) {
     return {cs.alloc([&] { return to_fr(value); }), Boolean::Kind::bit, value};
@@ -46,7 +47,7 @@ Boolean alloc_bit(Cs& cs, bool value) {
     return bit;
 }
 
-/// Adds the row 2a·b = a + b - c. NOTs are taken out first: each flips the result.
+/// Returns c = a XOR b, with the row 2a·b = a + b - c. NOTs are taken out first: each flips the result.
 template <class Cs>
 Boolean exclusive_or(Cs& cs, const Boolean& a, const Boolean& b) {
     if (a.is_constant()) return a.value ? !b : b;
@@ -57,7 +58,7 @@ Boolean exclusive_or(Cs& cs, const Boolean& a, const Boolean& b) {
     return negated ? !c : c;
 }
 
-/// Adds the row a·b = c, where NOT x is written 1 - x.
+/// Returns c = a AND b, with the row a·b = c, where NOT x is written 1 - x.
 template <class Cs>
 Boolean conjunction(Cs& cs, const Boolean& a, const Boolean& b) {
     if (a.is(false) || b.is(false)) return Boolean::constant(false);
@@ -78,7 +79,7 @@ Boolean conjunction(Cs& cs, const Boolean& a, const Boolean& b) {
     return c;
 }
 
-/// A short sum of booleans scaled by ± powers of two. NOT x counts as 1 - x.
+/// A sum of at most three Booleans scaled by ± powers of two. NOT x counts as 1 - x.
 class BooleanSum {
   public:
     BooleanSum& add(const Boolean& x, unsigned exponent = 0) {

@@ -55,7 +55,7 @@ void BlankCircuit::rows(RowSink& sink) const {
     run_(cs, parts_);
 }
 
-// Parts have equal counts, so the head alone and the head with one part tell the size of the whole circuit.
+// Parts have equal counts, so the head alone and the head with one part give the counts of the complete circuit.
 Repetition BlankCircuit::repetition() const {
     ShapeSystem head, one;
     run_(head, 0);
@@ -73,7 +73,7 @@ R1cs BlankCircuit::compile() const {
     const auto repetition = this->repetition();
     if (parts_alike_)
         for (auto* matrix : {&out.a, &out.b, &out.c}) matrix->repeat(repetition);
-    const auto counts = repetition.whole();
+    const auto counts = repetition.total();
     out.inputs = counts.inputs;
     out.aux = counts.aux;
     out.rows = counts.rows;
@@ -96,7 +96,7 @@ Result<BlankCircuit> blank_circuit(CircuitKind kind, std::uint64_t sector_size) 
             return blank(update_shape(sector_size));
     }
     return fail(Errc::invalid_argument,
-                "there is no circuit with the number " + std::to_string(static_cast<int>(kind)));
+                "the circuit kind is " + std::to_string(static_cast<int>(kind)) + ", expected 0 to 3");
 }
 
 Fingerprint fingerprint(const BlankCircuit& circuit, std::uint64_t segment_rows) {

@@ -18,14 +18,14 @@ class BlankCircuit {
     /// Hands the rows to `sink` in order, until RowSink::wants_more is false.
     void rows(RowSink& sink) const;
     Repetition repetition() const;
-    Counts counts() const { return repetition().whole(); }
+    Counts counts() const { return repetition().total(); }
     R1cs compile() const;
 
   private:
     using Run = std::function<void(ShapeSystem&, std::size_t parts)>;
-    Run run_;  // the head and the first parts
+    Run run_;  // describes the head and the first `parts` parts
     std::size_t parts_;
-    /// Parts differ only in the numbers of their own variables.
+    /// True if the parts differ only in the numbers of their own variables.
     bool parts_alike_;
 };
 
@@ -36,9 +36,9 @@ struct Fingerprint {
     RowDigests digests;
 };
 
-/// `segment_rows` = 0 makes no digests of row blocks.
+/// Also makes a digest of each block of `segment_rows` rows, unless that is 0.
 Fingerprint fingerprint(const BlankCircuit& circuit, std::uint64_t segment_rows = 0);
-/// Computes the same fingerprint from the compiled form, to check that form.
+/// Computes the same fingerprint from the compiled form, to check the compilation.
 Fingerprint fingerprint(const R1cs& circuit);
 
 }  // namespace strata::proofs

@@ -21,7 +21,7 @@ TEST(CircuitGadgets, Sha256Rows) {
     ShapeSystem cs;
     const auto bits = free_bits(cs, 512);
     sha256(cs, BitsView(bits));
-    EXPECT_EQ(cs.counts().rows - 512, 44'874U);  // compression of free bits 25,840, of the padding 19,034
+    EXPECT_EQ(cs.counts().rows - 512, 44'874U);  // 25,840 for the block of free bits, 19,034 for the padding block
 }
 
 TEST(CircuitGadgets, Sha256OfConstantsHasNoRowsAndIsRight) {

@@ -17,8 +17,8 @@ Hash256 big_endian_of(const Fr& value) {
 }  // namespace
 
 Coefficients::Coefficients() {
-    // Ids 0 to 255 are the powers of two, 256 to 511 their negatives. 2^255 exceeds r, so its entry is only filled to
-    // keep the places; no row uses it.
+    // Ids 0 to 255 are the powers of two, 256 to 511 their negatives. 2^255 exceeds r, so no row uses its entry, which
+    // only fills the place.
     Fr power = Fr::one();
     std::vector<Fr> powers;
     for (int k = 0; k < 256; ++k, power = power + power) powers.push_back(power);

@@ -12,13 +12,14 @@ namespace strata::proofs {
 
 class Coefficients {
   public:
-    /// Stands for a sum of zero; it never appears in a row.
+    /// The id of the coefficient zero, which never appears in a row.
     static constexpr CoefficientId kZero = ~CoefficientId{0};
 
     Coefficients();
     CoefficientId id_of(const crypto::Fr& value);
+    /// Returns the id of the sum of two coefficients.
     CoefficientId sum(CoefficientId a, CoefficientId b);
-    /// Returns the ids of a fixed list. Each list, identified by its address, is looked up once.
+    /// Returns the ids of a list, which must not change: it is identified by its address and looked up only once.
     const std::vector<CoefficientId>& ids_of(const std::vector<crypto::Fr>& list);
     const crypto::Fr& operator[](CoefficientId id) const { return values_[id]; }
     /// Returns the coefficient as 32 big-endian bytes, as the row hash takes it.
@@ -28,6 +29,7 @@ class Coefficients {
   private:
     struct HashOfBytes {
         std::size_t operator()(const Hash256& key) const {
+            // The low 64 bits, spread by a multiplication (Fibonacci hashing).
             return load_be<std::uint64_t>(key.data() + 24) * 0x9e3779b97f4a7c15;
         }
     };

@@ -13,13 +13,13 @@ class RowSink {
   public:
     virtual ~RowSink() = default;
     virtual void row(const Coefficients& coefficients, Terms a, Terms b, Terms c) = 0;
-    /// Is asked between the parts of a circuit. False ends the circuit early.
+    /// Is called between the parts of a circuit. False leaves out the parts that follow.
     virtual bool wants_more() const { return true; }
 };
 
-/// Returns the i-th of the values that a prover knows, or an empty one in a blank circuit.
+/// Returns values[i] for a witness, and a default value for a shape, where `values` is empty.
 template <class Cs, class T>
-const T& known(const std::vector<T>& values, std::size_t i) {
+const T& value_or_blank(const std::vector<T>& values, std::size_t i) {
     static const T blank{};
     if constexpr (Cs::kHasRows) {
         return blank;
@@ -35,7 +35,7 @@ class ShapeSystem {
     /// Without a sink it only counts.
     explicit ShapeSystem(RowSink* sink = nullptr) : sink_(sink) {}
 
-    /// `value` is for WitnessSystem.
+    /// Ignores the argument; only WitnessSystem computes values.
     template <class Value>
     Variable alloc(Value&&) {
         return Variable::aux(static_cast<std::uint32_t>(counts_.aux++));
@@ -65,7 +65,7 @@ class ShapeSystem {
         if (sink_ != nullptr) sink_->row(coefficients_, a, b, c);
         ++counts_.rows;
     }
-    /// Is never called. It lets gadgets name values in code that only a witness runs.
+    /// Is never called, but gadgets must compile for both systems.
     const crypto::Fr& value(Variable) const { return coefficients_[kPlus]; }
     bool wants_rows() const { return sink_ != nullptr; }
     bool wants_more() const { return sink_ == nullptr || sink_->wants_more(); }
@@ -79,8 +79,8 @@ class ShapeSystem {
     std::vector<Term> a_, b_, c_;
 };
 
-/// Writes the values of a circuit into arrays that the caller made with the counts of the shape. A different thread can
-/// fill a part of a circuit if it gets a system that starts where the part does.
+/// Writes the values of a circuit into arrays that the caller made with the counts of the shape. Several threads can
+/// fill parts of one circuit, each with a system that starts where its part does.
 class WitnessSystem {
   public:
     static constexpr bool kHasRows = false;
@@ -92,7 +92,7 @@ class WitnessSystem {
         aux_[next_aux_] = value();
         return Variable::aux(static_cast<std::uint32_t>(next_aux_++));
     }
-    /// Returns the places of the next variables, which the caller fills.
+    /// Allocates `count` variables and returns their places, which the caller fills.
     std::span<crypto::Fr> alloc_values(std::size_t count) {
         next_aux_ += count;
         return aux_.subspan(next_aux_ - count, count);

@@ -1,5 +1,7 @@
 #pragma once
-// Places a running hash among its siblings at a secret position (the table of docs/protocol/proofs.md §10).
+// Places a running hash among its siblings at a secret position (the table of docs/protocol/proofs.md §10). Output k is
+// the hash if the position is k, sibling k if the position is higher, and sibling k - 1 if it is lower. The order of
+// the rows is the reference's.
 #include <strata/proofs/circuit/number.hpp>
 
 namespace strata::proofs {
@@ -27,6 +29,7 @@ Numbers insert_4(Cs& cs, Variable a, BitsView position, std::span<const Variable
     return out;
 }
 
+/// t is what an output holds if b2 is 0 (outputs 0 to 3) or 1 (outputs 4 to 7).
 template <class Cs>
 Numbers insert_8(Cs& cs, Variable a, BitsView position, std::span<const Variable> siblings) {
     const auto b0 = position[0], b1 = position[1], b2 = position[2];

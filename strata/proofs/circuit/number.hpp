@@ -1,6 +1,6 @@
 #pragma once
-// Field elements of a circuit: allocation, bits, packing, picking (docs/protocol/proofs.md §10). A number is its
-// variable; in a witness its value is `cs.value(variable)`.
+// Field elements of a circuit: allocation, bits, packing, picking (docs/protocol/proofs.md §10). A number is
+// represented by its variable; in a witness its value is `cs.value(variable)`.
 #include <strata/proofs/circuit/boolean.hpp>
 
 namespace strata::proofs {
@@ -38,7 +38,8 @@ Variable multiply(Cs& cs, Variable a, Variable b) {
     return product;
 }
 
-/// Returns condition ? a : b.
+/// Returns c = condition ? a : b, with the row (b - a)·condition = b - c. The condition must be a plain bit, neither
+/// constant nor negated, because the row uses its variable.
 template <class Cs>
 Variable pick(Cs& cs, const Boolean& condition, Variable a, Variable b) {
     const auto c = cs.alloc([&] { return cs.value(condition.value ? a : b); });
@@ -61,8 +62,8 @@ inline bool bit_of(const Hash256& little_endian, unsigned i) {
     return (little_endian[i / 8] >> (i % 8) & 1) != 0;
 }
 
-/// Returns 255 bits, low first. They are not strict: in the circuit that mainnet uses, the bits may stand for x + r
-/// (docs/protocol/proofs.md §18.9).
+/// Returns 255 bits, low first. They are not strict: in the circuit that mainnet uses, the bits may be those of x + r
+/// (docs/protocol/proofs.md §18.9). The row that ties them to x is (0)·(0) = (Σ 2^i·bit_i - x).
 template <class Cs>
 Bits to_bits(Cs& cs, Variable x) {
     Hash256 value{};
@@ -86,7 +87,7 @@ inline crypto::Fr packed_value(BitsView bits) {
     return *crypto::Fr::from_bytes(bytes);
 }
 
-/// Returns the terms of Σ 2^i bit_i.
+/// Returns the terms of Σ 2^i·bit_i.
 inline std::vector<Term> packed_terms(BitsView bits) {
     std::vector<Term> terms;
     terms.reserve(bits.size() + 1);
@@ -98,6 +99,7 @@ inline std::vector<Term> packed_terms(BitsView bits) {
     return terms;
 }
 
+/// Adds the row (Σ 2^i·bit_i)·(1) = (packed).
 template <class Cs>
 void enforce_packed(Cs& cs, BitsView bits, Variable packed) {
     if constexpr (Cs::kHasRows) {
@@ -107,7 +109,7 @@ void enforce_packed(Cs& cs, BitsView bits, Variable packed) {
     }
 }
 
-/// Allocates the number that at most 254 bits, low first, stand for.
+/// Allocates the number with these bits: at most 254, low first.
 template <class Cs>
 Variable pack(Cs& cs, BitsView bits) {
     const auto packed = cs.alloc([&] { return packed_value(bits); });

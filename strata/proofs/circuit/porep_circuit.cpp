@@ -10,7 +10,7 @@ Variable hash_column(Cs& cs, std::span<const Variable> rows) {
     return poseidon(cs, merkle_poseidon(static_cast<unsigned>(rows.size())), rows);
 }
 
-/// Allocates a parent's column, its labels as numbers, and proves that it is in TreeC.
+/// Allocates the labels of a parent's column, proves that the column is in TreeC, and returns the labels.
 template <class Cs>
 Numbers parent_column(Cs& cs, const PorepShape& shape, const PorepHead& head, const ColumnValues& values) {
     auto rows = alloc_numbers(cs, values.rows, 0, shape.layers);
@@ -29,7 +29,7 @@ Variable label(Cs& cs, const PorepHead& head, std::size_t layer, BitsView challe
     Bits message = head.replica_id;
     append_big_endian(message, static_cast<std::uint32_t>(layer));
     message.insert(message.end(), challenge.rbegin(), challenge.rend());
-    message.resize(512, Boolean::constant(false));
+    message.resize(512, Boolean::constant(false));  // the head fills a block of SHA-256
     for (std::size_t i = 0; i < kMessageParents; ++i) {
         const auto& parent = parents[i % parents.size()];
         message.insert(message.end(), parent.begin(), parent.end());
@@ -51,8 +51,8 @@ std::vector<Bits> layer_parents(Cs& cs, std::size_t layer, std::span<const Numbe
 
 }  // namespace
 
-// Each allocation and each row stands where the reference has it (docs/protocol/proofs.md §11): the index of a variable
-// is part of the statement that mainnet's keys were made for.
+// Each allocation and each row is where the reference has it (docs/protocol/proofs.md §11): the index of a variable is
+// part of the statement that mainnet's keys were made for.
 template <class Cs>
 PorepHead porep_head(Cs& cs, const PorepPublicValues& values) {
     PorepHead head;

@@ -7,9 +7,9 @@ namespace strata::proofs {
 
 class PoseidonRows;
 
-/// Tag of Merkle trees and columns: arity 2, 4, 8 or 11.
+/// Returns the rows of the hash of Merkle trees and columns, for arity 2, 4, 8 or 11 (checked).
 const PoseidonRows& merkle_poseidon(unsigned arity);
-/// Arity 2 with tag 2^40, of sector update (docs/protocol/proofs.md §16).
+/// Returns the rows of the hash of sector update: arity 2 with tag 2^40 (docs/protocol/proofs.md §16).
 const PoseidonRows& update_poseidon();
 
 template <class Cs>

@@ -13,6 +13,7 @@ constexpr unsigned kHalfFullRounds = 4;
 
 }  // namespace
 
+/// Returns Σ by[i]·elements[i].
 PoseidonRows::Combination PoseidonRows::scaled_sum(const std::vector<Combination>& elements,
                                                    const std::vector<Fr>& by) {
     std::map<Slot, Fr> sum;
@@ -46,7 +47,7 @@ PoseidonRows::Slot PoseidonRows::push_row(const Combination& a, const Combinatio
 }
 
 /// Adds the row (value)·(1) = (x) for a fresh x, which turns a combination into a single variable.
-PoseidonRows::Slot PoseidonRows::defined_as(const Combination& value) {
+PoseidonRows::Slot PoseidonRows::define(const Combination& value) {
     return push_row(value, {{kOneSlot, Fr::one()}}, {});
 }
 
@@ -74,8 +75,8 @@ PoseidonRows::PoseidonRows(const crypto::PoseidonConstants& p) : constants_(&p),
     for (unsigned i = 1; i < width_; ++i) state[i] = s_box({{i, Fr::one()}}, pre_keys[i], key[i]);
     key += width_;
 
-    // The dense matrix serves all rounds here. Matrix steps add no rows, they only make combinations, so that the
-    // sparse form would save nothing.
+    // The dense matrix serves all rounds here. A matrix step adds no rows but only makes combinations, so the sparse
+    // form would save nothing.
     const auto mix = [&] {
         std::vector<Combination> mixed;
         for (unsigned j = 0; j < width_; ++j) mixed.push_back(scaled_sum(state, p.mds[j]));
@@ -83,21 +84,21 @@ PoseidonRows::PoseidonRows(const crypto::PoseidonConstants& p) : constants_(&p),
     };
     const auto full_round = [&](bool last) {
         for (unsigned i = 0; i < width_; ++i) {
-            const Slot x = defined_as(state[i]);
+            const Slot x = define(state[i]);
             state[i] = s_box({{x, Fr::one()}}, Fr(), last ? Fr() : *key++);
         }
         mix();
     };
     mix();
-    for (unsigned i = 1; i < kHalfFullRounds; ++i) full_round(false);
+    for (unsigned i = 1; i < kHalfFullRounds; ++i) full_round(/*last=*/false);
     for (unsigned i = 0; i < p.partial_rounds; ++i) {
-        const Slot x = defined_as(state[0]);
+        const Slot x = define(state[0]);
         state[0] = s_box({{x, Fr::one()}}, Fr(), *key++);
         mix();
     }
-    for (unsigned i = 1; i < kHalfFullRounds; ++i) full_round(false);
-    full_round(true);
-    defined_as(state[1]);  // the digest is element 1
+    for (unsigned i = 1; i < kHalfFullRounds; ++i) full_round(/*last=*/false);
+    full_round(/*last=*/true);
+    define(state[1]);  // the digest is element 1
 }
 
 }  // namespace strata::proofs

@@ -12,7 +12,7 @@ class PoseidonRows {
     struct Range {
         std::uint32_t begin, end;
     };
-    /// Row i says (a)·(b) = (c) and c contains slot first_fresh() + i once, with coefficient one, as its last term.
+    /// Row i says (a)·(b) = (c). The last term of c is slot first_fresh() + i, with coefficient one.
     struct Row {
         Range a, b, c;
     };
@@ -31,7 +31,7 @@ class PoseidonRows {
     using Combination = std::vector<std::pair<Slot, crypto::Fr>>;  // sorted by slot
     static Combination scaled_sum(const std::vector<Combination>& elements, const std::vector<crypto::Fr>& by);
     Slot push_row(const Combination& a, const Combination& b, const Combination& c);
-    Slot defined_as(const Combination& value);
+    Slot define(const Combination& value);
     Combination s_box(const Combination& input, const crypto::Fr& pre_key, const crypto::Fr& post_key);
     Range append(const Combination& terms);
 

@@ -5,6 +5,7 @@
 
 namespace strata::proofs {
 
+/// Proves that CommR is the hash of CommC and CommRLast, and that each challenged leaf is in the tree below CommRLast.
 template <class Cs>
 void post_sector(Cs& cs, const PostShape& shape, const PostSectorValues& values) {
     const auto comm_r_last = cs.alloc([&] { return values.comm_r_last; });
@@ -14,7 +15,7 @@ void post_sector(Cs& cs, const PostShape& shape, const PostSectorValues& values)
     enforce_equal(cs, comm_r, poseidon(cs, merkle_poseidon(2), std::array{comm_c, comm_r_last}));
     for (std::size_t i = 0; i < shape.challenges; ++i) {
         const auto leaf = cs.alloc([&] { return values.leaves[i]; });
-        enforce_membership(cs, shape.tree, leaf, known<Cs>(values.paths, i), comm_r_last);
+        enforce_membership(cs, shape.tree, leaf, value_or_blank<Cs>(values.paths, i), comm_r_last);
     }
 }
 

@@ -15,8 +15,8 @@ constexpr std::size_t kGrain = 1 << 14;
 }  // namespace
 
 Fr evaluate(const R1cs& circuit, const RowTerms& row, const Assignment& values) {
-    // Coefficients of ±1 and values of 0 and 1 need no multiplication, and they are the bulk. The products that remain
-    // are summed without reducing each.
+    // Coefficients of ±1 and values of 0 and 1 need no multiplication, and most terms have them. The products that
+    // remain are summed without reducing each.
     Fr simple;
     crypto::FrSum products;
     bool has_products = false;

@@ -14,8 +14,8 @@ constexpr std::size_t kBlock = std::size_t{1} << 20;
 constexpr std::size_t kQueued = 8;
 constexpr std::size_t kTermBytes = 1 + 8 + 32;  // a letter, the index, the coefficient
 
-/// Computes a BLAKE2s over blocks of rows, beside the thread that makes the rows. The queue is short, so that a hash
-/// that falls behind does not fill the memory.
+/// Computes a BLAKE2s over blocks of rows, on a thread of its own while another thread makes the rows. The queue is
+/// short, so that it does not fill the memory if the hash falls behind.
 class HashThread {
   public:
     explicit HashThread(BytesView head) : hash_(32) {
@@ -34,7 +34,7 @@ class HashThread {
         thread_.join();
         return std::move(digests_);
     }
-    /// Ends the current digest and begins the next. An empty block in the queue stands for this.
+    /// Ends the current digest and begins the next. In the queue, an empty block is the sign for it.
     void mark() { push(std::make_shared<const Bytes>()); }
     ~HashThread() {
         if (thread_.joinable()) push(nullptr);
@@ -111,8 +111,8 @@ class RowHasher::Pipe {
     std::uint64_t bytes_ = 0;
 };
 
-RowHasher::RowHasher(const Counts& counts, std::uint64_t every)
-    : pipe_(std::make_unique<Pipe>(counts, every != 0)), every_(every) {
+RowHasher::RowHasher(const Counts& counts, std::uint64_t segment_rows)
+    : pipe_(std::make_unique<Pipe>(counts, segment_rows != 0)), segment_rows_(segment_rows) {
     block_.reserve(kBlock + kBlock / 4);
 }
 
@@ -138,7 +138,7 @@ void RowHasher::row(const Coefficients& coefficients, Terms a, Terms b, Terms c)
     combination(coefficients, a);
     combination(coefficients, b);
     combination(coefficients, c);
-    const bool ends_segment = every_ != 0 && ++rows_ % every_ == 0;
+    const bool ends_segment = segment_rows_ != 0 && ++rows_ % segment_rows_ == 0;
     if (block_.size() < kBlock && !ends_segment) return;
     pipe_->push(std::exchange(block_, {}));
     block_.reserve(kBlock + kBlock / 4);
@@ -147,7 +147,7 @@ void RowHasher::row(const Coefficients& coefficients, Terms a, Terms b, Terms c)
 
 RowDigests RowHasher::finish() {
     pipe_->push(std::exchange(block_, {}));
-    if (every_ != 0 && rows_ % every_ != 0) pipe_->end_segment();
+    if (segment_rows_ != 0 && rows_ % segment_rows_ != 0) pipe_->end_segment();
     return pipe_->finish();
 }
 

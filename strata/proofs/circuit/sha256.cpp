@@ -35,8 +35,8 @@ Boolean choose(Cs& cs, const Boolean& a, const Boolean& b, const Boolean& c) {
     return chosen;
 }
 
-/// Returns the value that at least two of the three have. With bc = b·c, the last row reads a·(2bc - b - c) = bc -
-/// most: bc is right if a is 0, and b + c - bc, which is b OR c, if a is 1.
+/// Returns the value that at least two of the three have. With bc = b·c, the last row is (2bc - b - c)·a = bc - most:
+/// `most` is bc if a is 0, and b + c - bc, which is b OR c, if a is 1.
 template <class Cs>
 Boolean majority(Cs& cs, const Boolean& a, const Boolean& b, const Boolean& c) {
     const bool value = a.value ? (b.value || c.value) : (b.value && c.value);

@@ -4,7 +4,7 @@
 
 namespace strata::proofs {
 
-/// `message` holds the bits of whole bytes, high bit of each byte first. Returns 256 bits in the same order.
+/// `message` holds the bits of complete bytes, high bit of each byte first. Returns 256 bits in the same order.
 template <class Cs>
 std::vector<Boolean> sha256(Cs& cs, std::span<const Boolean> message);
 

@@ -7,7 +7,7 @@ namespace {
 
 // Sector sizes are given as log2 of the number of 32-byte nodes (docs/protocol/proofs.md §3).
 constexpr unsigned k2KiB = 6, k8KiB = 8, k32KiB = 10, k16MiB = 19, k32GiB = 30, k64GiB = 31;
-// WinningPoSt asks 66 questions of one sector, which the circuit takes as 66 sectors with one question each.
+// WinningPoSt challenges 66 leaves of one sector, which the circuit treats as 66 sectors with one challenge each.
 constexpr std::size_t kWinningSectors = 66;
 constexpr std::size_t kWindowChallenges = 10;
 
@@ -23,7 +23,7 @@ Result<unsigned> log2_nodes(std::uint64_t sector_size, std::initializer_list<uns
     std::string sizes;
     for (const unsigned log2 : allowed) sizes += (sizes.empty() ? "" : ", ") + size_text(log2);
     return fail(Errc::invalid_argument, "there is no circuit for sectors of " + std::to_string(sector_size) +
-                                            " bytes, expected one of " + sizes);
+                                            " bytes; the sizes with a circuit are " + sizes);
 }
 
 /// Accepts the sizes that can be sealed: 2, 4, 16 and 32 KiB, 8, 16 and 512 MiB, 1, 32 and 64 GiB.
@@ -66,11 +66,11 @@ std::string_view circuit_kind_name(CircuitKind kind) {
 }
 
 Result<std::uint64_t> parse_sector_bytes(std::string_view text) {
-    constexpr std::uint64_t kLargest = 1024;
+    constexpr std::uint64_t kMaxNumber = 1024;
     std::uint64_t number = 0;
     const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
     const auto unit = std::string_view(end.ptr, text.data() + text.size());
-    if (end.ec == std::errc{} && number <= kLargest) {
+    if (end.ec == std::errc{} && number <= kMaxNumber) {
         if (unit == "KiB") return number << 10;
         if (unit == "MiB") return number << 20;
         if (unit == "GiB") return number << 30;

@@ -11,13 +11,14 @@ namespace strata::proofs {
 
 enum class CircuitKind : std::uint8_t { porep, winning_post, window_post, sector_update };
 
-/// "porep", "winning", "window", "update".
+/// The names are "porep", "winning", "window" and "update".
 Result<CircuitKind> parse_circuit_kind(std::string_view name);
 std::string_view circuit_kind_name(CircuitKind kind);
-/// "2KiB", "8MiB", "32GiB" ...: a number and its unit.
+/// Reads a number and its unit, such as "2KiB", "8MiB" or "32GiB". Returns bytes.
 Result<std::uint64_t> parse_sector_bytes(std::string_view text);
 
-/// Sizes in bytes: the five of mainnet and the small test sizes of docs/protocol/proofs.md §3 (update: §16).
+/// `sector_size` is in bytes: one of mainnet's five or a small test size (docs/protocol/proofs.md §3; update: §16).
+/// Errors: invalid_argument.
 Result<PorepShape> porep_shape(std::uint64_t sector_size);
 Result<PostShape> winning_post_shape(std::uint64_t sector_size);
 Result<PostShape> window_post_shape(std::uint64_t sector_size);

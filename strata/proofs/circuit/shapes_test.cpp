@@ -18,8 +18,8 @@ TEST(CircuitShapes, every_size_of_mainnet_has_every_circuit) {
     }
 }
 
-// WindowPoSt proves 2,349 sectors of 32 GiB or 2,300 of 64 GiB at once, and two of the smaller ones; WinningPoSt shows
-// 66 leaves of one.
+// WindowPoSt proves 2,349 sectors of 32 GiB or 2,300 of 64 GiB at once, and two of the smaller ones; WinningPoSt proves
+// 66 leaves of one sector.
 TEST(CircuitShapes, proofs_of_spacetime_take_the_networks_counts) {
     EXPECT_EQ(window_post_shape(std::uint64_t{32} << 30)->sectors, 2349U);
     EXPECT_EQ(window_post_shape(std::uint64_t{64} << 30)->sectors, 2300U);

@@ -6,7 +6,7 @@ using crypto::Fr;
 
 namespace {
 
-/// Allocates the `count` low bits of x, which must have no higher ones, with the row (Σ 2^i·bit)·(1) = (x). Unlike
+/// Allocates the `count` low bits of x, which must be below 2^count, with the row (Σ 2^i·bit)·(1) = (x). Unlike
 /// to_bits(), it has the sum on the left side.
 template <class Cs>
 Bits decompose(Cs& cs, Variable x, unsigned count) {
@@ -36,7 +36,7 @@ void enforce_apex(Cs& cs, Numbers row, BitsView partition, std::span<const Varia
 }
 
 /// Allocates the random bits of all challenges, without the partition bits above them. Digest i of the partition is
-/// H'(comm_r_new, partition·digests + i), cut into parts of `width` bits.
+/// H'(comm_r_new, partition·digests + i), cut into parts of `width` bits. H' is the hash of update_poseidon().
 template <class Cs>
 std::vector<Bits> challenge_bits(Cs& cs, const UpdateShape& shape, Variable comm_r_new, Variable partition) {
     const unsigned width = shape.log2_nodes - shape.log2_partitions;
@@ -125,6 +125,7 @@ UpdateHead update_head(Cs& cs, const UpdateShape& shape, const UpdateValues& val
     const auto selection =
         cs.alloc([&] { return Fr::from_u64(values.partition | values.h_select << shape.log2_partitions); });
     inputize(cs, selection);
+    // The partition's number is in the low bits, and the six bits of h_select are above it.
     const auto bits = decompose(cs, selection, shape.log2_partitions + 6);
     UpdateHead head;
     head.partition.assign(bits.begin(), bits.begin() + shape.log2_partitions);

@@ -15,7 +15,7 @@ struct UpdateHead {
 
 template <class Cs>
 UpdateHead update_head(Cs& cs, const UpdateShape& shape, const UpdateValues& values);
-/// Challenge i of the partition.
+/// Proves challenge i of the partition: the new leaf encodes the data, and all three leaves are in their trees.
 template <class Cs>
 void update_challenge(Cs& cs, const UpdateShape& shape, const UpdateHead& head, std::size_t i,
                       const UpdateChallengeValues& values);

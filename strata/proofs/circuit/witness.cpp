@@ -9,7 +9,7 @@ using crypto::Fr;
 
 namespace {
 
-/// Gadgets read lists of values without looking at their lengths, so all lengths are checked before.
+/// Gadgets read lists of values without looking at their lengths, so all lengths are checked beforehand.
 Status expect_count(std::size_t got, std::size_t wanted, std::string_view what) {
     if (got == wanted) return {};
     return fail(Errc::invalid_argument, "the values hold " + std::to_string(got) + " " + std::string(what) +
@@ -50,8 +50,8 @@ Status check_update(const UpdateShape& shape, const UpdateValues& values) {
                                                 " does not exist; partitions are 0 to " +
                                                 std::to_string((std::uint64_t{1} << shape.log2_partitions) - 1));
     if (values.h_select >= 64 || !std::has_single_bit(values.h_select))
-        return fail(Errc::invalid_argument, "h_select is " + std::to_string(values.h_select) +
-                                                ", expected exactly one of the six low bits to be set");
+        return fail(Errc::invalid_argument,
+                    "h_select is " + std::to_string(values.h_select) + ", expected a power of two from 1 to 32");
     const std::size_t below_apex = shape.log2_nodes - shape.log2_partitions - shape.log2_apex_leaves;
     for (const auto& challenge : values.challenges) {
         STRATA_OK(expect_count(challenge.old_siblings.size(), shape.replica_tree.siblings(), "old siblings"));
@@ -68,7 +68,7 @@ Status check_update(const UpdateShape& shape, const UpdateValues& values) {
 template <class Head, class Part>
 Assignment assign(const BlankCircuit& circuit, Head head, Part part) {
     const auto repetition = circuit.repetition();
-    const auto counts = repetition.whole();
+    const auto counts = repetition.total();
     const auto& [before, one, parts] = repetition;
     Assignment out{std::vector<Fr>(counts.inputs), std::vector<Fr>(counts.aux)};
     out.inputs[0] = Fr::one();

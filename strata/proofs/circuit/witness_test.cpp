@@ -111,7 +111,7 @@ TEST(CircuitWitness, PoseidonDigests) {
     EXPECT_EQ(digest(11), "6331692bc3bbe3cec18fb0ccd8dcf3097ae8eb32e237a56c287f22e5b2c10f0c");
 }
 
-// A 32 GiB sector of equal nodes; values from vectors/proofs/post.json (winning, registered 8, --flat).
+// The sector has 32 GiB of equal nodes; values from vectors/proofs/post.json (winning, registered 8, --flat).
 TEST(CircuitWitness, WinningPostOfFlat32GiBSector) {
     const auto shape = *winning_post_shape(std::uint64_t{32} << 30);
     PostSectorValues sector;
@@ -229,7 +229,7 @@ TEST(CircuitWitness, SectorUpdate) {
     values.comm_r_old = merkle_hash({values.comm_c, values.root_r_old});
     const Fr phi = poseidon_of(update_poseidon(), {values.comm_d_new, values.comm_r_old});
     Values new_replica(64);
-    for (std::uint64_t v = 0; v < 64; ++v)  // one high bit
+    for (std::uint64_t v = 0; v < 64; ++v)  // rho depends on one high bit
         new_replica[v] = old_replica[v] + data[v] * poseidon_of(update_poseidon(), {phi, Fr::from_u64(v >> 5)});
     const Tree tree_new(shape.replica_tree, new_replica);
     values.root_r_new = tree_new.root();

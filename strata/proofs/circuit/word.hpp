@@ -86,7 +86,7 @@ class JoinedEqualities {
     std::vector<Term> left_, right_;
 };
 
-/// Adds two to ten words modulo 2^32. The carry bits are allocated and then dropped.
+/// Adds two to ten words modulo 2^32. The bits above the 32nd are allocated and then dropped.
 template <class Cs>
 Word add_words(JoinedEqualities<Cs>& equalities, std::span<const Word* const> operands) {
     std::uint64_t sum = 0;

@@ -14,7 +14,7 @@ namespace {
 Result<BytesView> take(BytesView& bytes, std::size_t count) {
     if (bytes.size() < count)
         return fail(Errc::truncated, "the key ends early: " + std::to_string(bytes.size()) +
-                                         " bytes are left, expected " + std::to_string(count));
+                                         " bytes are left, expected at least " + std::to_string(count));
     const auto front = bytes.first(count);
     bytes = bytes.subspan(count);
     return front;
@@ -52,8 +52,8 @@ Result<Proof> Proof::from_bytes(BytesView bytes) {
     if (bytes.size() != kSize)
         return fail(Errc::invalid_argument, "the Groth16 proof has " + std::to_string(bytes.size()) +
                                                 " bytes, expected " + std::to_string(kSize));
-    // Each point costs a square root and a check that it is in its group. Together that is a third of a verification on
-    // one thread.
+    // Each point costs a square root and a check that it is in its group. On one thread that is a third of a
+    // verification, so the three points are decoded in parallel.
     Result<crypto::G1Affine> a, c;
     Result<crypto::G2Affine> b;
     parallel_for(3, 1, [&](std::size_t begin, std::size_t end) {
@@ -105,9 +105,11 @@ Result<VerifyingKey> VerifyingKey::read_front(BytesView bytes) {
     STRATA_OK(take_point(bytes, out.delta_g1));
     STRATA_OK(take_point(bytes, out.delta_g2));
     STRATA_TRY(const auto count, take_count(bytes));
-    // The count is compared with the bytes that are there before memory is set aside for it.
+    // The count is checked against the bytes that are left before memory is set aside for it.
     if (bytes.size() / G1Affine::kUncompressed < count)
-        return fail(Errc::truncated, "the verifying key ends inside its list of " + std::to_string(count) + " inputs");
+        return fail(Errc::truncated, "the verifying key lists " + std::to_string(count) + " inputs, but only " +
+                                         std::to_string(bytes.size()) + " bytes follow, expected at least " +
+                                         std::to_string(count * G1Affine::kUncompressed));
     out.ic.resize(count);
     for (auto& point : out.ic) STRATA_OK(take_point(bytes, point));
     return out;
@@ -160,7 +162,7 @@ Status ProvingKey::read() {
     STRATA_TRY(b_g1, PointList<G1Affine>::take(rest));
     STRATA_TRY(b_g2, PointList<G2Affine>::take(rest));
     if (!rest.empty())
-        return fail(Errc::trailing, std::to_string(rest.size()) + " bytes follow its last list of points");
+        return fail(Errc::trailing, std::to_string(rest.size()) + " bytes follow its last list of points, expected 0");
     return {};
 }
 

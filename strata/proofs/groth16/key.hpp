@@ -28,6 +28,7 @@ struct VerifyingKey {
     std::vector<crypto::G1Affine> ic;  // one for each input, ONE's first
 
     Bytes to_bytes() const;
+    /// Counts three points of each group, the number of inputs (4 bytes) and a point for each input.
     static std::size_t encoded_size(std::size_t inputs) { return 868 + crypto::G1Affine::kUncompressed * inputs; }
     /// Checks every point. Errors: truncated, trailing, malformed.
     static Result<VerifyingKey> from_bytes(BytesView bytes);
@@ -35,14 +36,14 @@ struct VerifyingKey {
     static Result<VerifyingKey> read_front(BytesView bytes);
 };
 
-/// A key's list of points, not yet decoded: in the file stand a BE32 count and uncompressed points.
+/// A key's list of points, not yet decoded. The file holds a BE32 count, then uncompressed points.
 template <class Point>
 class PointList {
   public:
     std::size_t size() const { return bytes_.size() / Point::kUncompressed; }
-    /// Errors: malformed.
+    /// Decodes the points. Errors: malformed.
     Result<std::vector<Point>> load() const;
-    /// Takes the list at the front of `bytes`, which then begins after it. Errors: truncated.
+    /// Returns the list at the front of `bytes` and removes it from there. Errors: truncated.
     static Result<PointList> take(BytesView& bytes);
 
   private:

@@ -29,7 +29,7 @@ std::size_t count(const std::vector<bool>& bits) {
 }
 
 /// Selects the values of the variables that have a point in the key.
-std::vector<Fr> chosen(const Assignment& values, const std::vector<bool>& which) {
+std::vector<Fr> selected_values(const Assignment& values, const std::vector<bool>& which) {
     std::vector<Fr> out;
     out.reserve(values.inputs.size() + values.aux.size());
     for (std::size_t i = 0; i < which.size(); ++i)
@@ -46,35 +46,35 @@ Result<Point> sum(const PointList<Point>& list, std::span<const Fr> scalars) {
 }  // namespace
 
 Result<std::vector<Fr>> quotient(const R1cs& circuit, const Assignment& values) {
-    // A, B and C are known by their values at the roots of unity, one for each row. There Z is zero, so that the
-    // quotient is taken on a coset instead: values at the roots become coefficients, and these become values at 7·(the
-    // roots), where Z has one value other than zero.
+    // A, B and C are known by their values at the roots of unity, one for each row. Z is zero there, so the quotient is
+    // taken on a coset instead: values at the roots become coefficients, and these become values at 7·(the roots),
+    // where Z has the same value, other than zero, everywhere.
     STRATA_TRY(const auto domain, crypto::FftDomain::of_size(circuit.rows + circuit.inputs));
     const auto on_coset = [&](const SparseMatrix& matrix, bool of_a) {
         auto rows = evaluate_rows(circuit, matrix, values);
         rows.reserve(domain.size());
-        // Each input has one row more, which is in A alone (docs/protocol/proofs.md §13).
+        // Each input has one more row, which is in A alone (docs/protocol/proofs.md §13).
         if (of_a) rows.insert(rows.end(), values.inputs.begin(), values.inputs.end());
         rows.resize(domain.size());
         domain.to_coefficients(rows);
         domain.to_coset_values(rows);
         return rows;
     };
-    auto out = on_coset(circuit.a, true);
+    auto out = on_coset(circuit.a, /*of_a=*/true);
     {
-        const auto b = on_coset(circuit.b, false);
+        const auto b = on_coset(circuit.b, /*of_a=*/false);
         parallel_for(out.size(), 1 << 12, [&](std::size_t begin, std::size_t end) {
             for (auto i = begin; i < end; ++i) out[i] *= b[i];
         });
     }
-    const auto c = on_coset(circuit.c, false);
+    const auto c = on_coset(circuit.c, /*of_a=*/false);
     const Fr inverse = domain.vanishing_on_coset().inverse();
     parallel_for(out.size(), 1 << 12, [&](std::size_t begin, std::size_t end) {
         for (auto i = begin; i < end; ++i) out[i] = (out[i] - c[i]) * inverse;
     });
     domain.to_coefficients_from_coset(out);
     crypto::reverse_bits(out);
-    out.pop_back();  // the degree is at most m - 2, so this coefficient is zero
+    out.pop_back();  // the degree is at most m - 2, so the last coefficient is zero
     return out;
 }
 
@@ -83,7 +83,7 @@ Groth16Prover::Groth16Prover(ProvingKey key, std::shared_ptr<const R1cs> circuit
       circuit_(std::move(circuit)),
       in_a_(variables_of(*circuit_, circuit_->a)),
       in_b_(variables_of(*circuit_, circuit_->b)) {
-    std::fill_n(in_a_.begin(), circuit_->inputs, true);  // by their own rows
+    std::fill_n(in_a_.begin(), circuit_->inputs, true);  // each input has a row of its own in A
 }
 
 Result<Groth16Prover> Groth16Prover::make(ProvingKey key, std::shared_ptr<const R1cs> circuit) {
@@ -126,9 +126,9 @@ Result<Proof> Groth16Prover::prove(const Assignment& values, const Fr& r, const 
     STRATA_OK(watch.at("l", 0.6));
     STRATA_TRY(const auto from_l, sum(key_.l, values.aux));
     STRATA_OK(watch.at("a", 0.7));
-    STRATA_TRY(const auto from_a, sum(key_.a, chosen(values, in_a_)));
+    STRATA_TRY(const auto from_a, sum(key_.a, selected_values(values, in_a_)));
     STRATA_OK(watch.at("b", 0.8));
-    const auto in_b = chosen(values, in_b_);
+    const auto in_b = selected_values(values, in_b_);
     STRATA_TRY(const auto from_b_g1, sum(key_.b_g1, in_b));
     STRATA_TRY(const auto from_b_g2, sum(key_.b_g2, in_b));
 

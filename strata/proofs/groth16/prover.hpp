@@ -8,7 +8,7 @@
 
 namespace strata::proofs {
 
-/// A circuit and its key. Several threads may use it, though one proof takes the whole pool.
+/// A circuit and its key. Thread-safe, although one proof already uses all threads of the pool.
 class Groth16Prover {
   public:
     /// Errors: invalid_argument if the key belongs to a different circuit.
@@ -27,11 +27,11 @@ class Groth16Prover {
 
     ProvingKey key_;
     std::shared_ptr<const R1cs> circuit_;
-    // True if a variable (inputs first) has a point in the key, because it occurs in some row of A, or of B.
+    // Element i is true if variable i (inputs first) occurs in some row of A, or of B, and so has a point in the key.
     std::vector<bool> in_a_, in_b_;
 };
 
-/// Returns the coefficients of (A·B - C)/Z in natural order, one for each point of the domain but the last.
+/// Returns the coefficients of (A·B - C)/Z in natural order, one fewer than the domain has points.
 Result<std::vector<crypto::Fr>> quotient(const R1cs& circuit, const Assignment& values);
 
 }  // namespace strata::proofs

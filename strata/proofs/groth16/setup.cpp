@@ -24,12 +24,12 @@ Result<std::vector<Fr>> lagrange_at(const Fr& tau, const Fr& root, std::size_t d
     const Fr vanishing = tau.pow({domain, 0, 0, 0}) - Fr::one();
     if (vanishing.is_zero())
         return fail(Errc::invalid_argument,
-                    "tau is a point of the domain of " + std::to_string(domain) + " points; draw it again");
+                    "tau is one of the " + std::to_string(domain) + " points of the domain; draw new secrets");
     const Fr factor = vanishing * Fr::from_u64(domain).inverse();
     std::vector<Fr> out(count);
     parallel_for(count, 1 << 12, [&](std::size_t begin, std::size_t end) {
-        // One inversion serves all (Montgomery's trick). out[j] first holds the product of all earlier differences;
-        // from the end on, `inverse` is the inverse of the product of differences 0 to j.
+        // One inversion serves all (Montgomery's trick). out[j] first holds the product of all earlier differences. On
+        // the way back, `inverse` is the inverse of the product of differences 0 to j.
         std::vector<Fr> differences(end - begin);
         Fr power = root.pow({begin, 0, 0, 0});
         Fr product = factor;
@@ -68,8 +68,8 @@ std::vector<Fr> non_zero(std::span<const Fr> values) {
     return out;
 }
 
-/// Writes a parameter file part by part and computes its digest on the way, so that a key of gigabytes is never held in
-/// memory.
+/// Writes a parameter file part by part and computes its digest at the same time, so that a key of gigabytes is never
+/// held in memory.
 class KeyWriter {
   public:
     KeyWriter(FileWriter file, const Watch& watch, double points)
@@ -95,7 +95,7 @@ class KeyWriter {
             base.multiply(part, points);
             encode(points, bytes);
             STRATA_OK(write(bytes));
-            // A point of G2 takes three times as long.
+            // A point of G2 takes three times as long as one of G1.
             done_ += static_cast<double>(part.size()) * (sizeof(Point) == sizeof(G2Affine) ? 3 : 1);
             STRATA_OK(watch_.at(name, done_ / all_points_));
         }
@@ -212,6 +212,7 @@ Result<MadeKey> make_key(const R1cs& circuit, const SetupSecrets& secrets, const
     g1.multiply(exponents.ic, out.verifying.ic);
 
     STRATA_TRY(auto file, FileWriter::create(path));
+    // B is written in G1 and, at three times the cost, in G2.
     KeyWriter writer(
         std::move(file), watch,
         static_cast<double>(exponents.h.size() + exponents.l.size() + exponents.a.size() + 4 * exponents.b.size()));

@@ -21,12 +21,12 @@ crypto::Fr random_element(crypto::RandomSource& random);
 
 struct MadeKey {
     VerifyingKey verifying;
-    ByteArray<64> blake2b{};  // of the parameter file, whose first 16 bytes are the published digest
+    ByteArray<64> blake2b{};  // of the parameter file; its first 16 bytes are the published digest
                               // (docs/protocol/proofs.md §15)
 };
 
-/// Writes the parameter file, under a temporary name until it is whole. Errors: io; cancelled; invalid_argument if tau
-/// is a root of unity or if a variable does not occur in any row.
+/// Writes the parameter file, under a temporary name until it is complete. Errors: io; cancelled; invalid_argument if
+/// tau is a root of unity or if a variable does not occur in any row.
 Result<MadeKey> make_key(const R1cs& circuit, const SetupSecrets& secrets, const std::filesystem::path& path,
                          const Watch& watch = {});
 

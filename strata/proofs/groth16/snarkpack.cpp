@@ -43,12 +43,12 @@ class Transcript {
         store_le(length.data(), std::uint64_t{value.size()});
         return raw(length).raw(value);
     }
-    /// Draws an element that is neither 0 nor 1. Counters that gave no element stay in the hash.
+    /// Draws an element that is neither 0 nor 1. Counters of failed draws stay in the hash.
     Fr challenge() {
         for (std::uint64_t counter = 1;; ++counter) {
-            ByteArray<8> text;
-            store_be(text.data(), counter);
-            raw(text);
+            ByteArray<8> bytes;
+            store_be(bytes.data(), counter);
+            raw(bytes);
             auto hash = crypto::sha256(bytes_);
             hash[31] &= 0x7f;
             const auto element = Fr::from_bytes(hash);
@@ -129,8 +129,8 @@ Folded fold(const SnarkPackProof& p, const Challenges& c) {
     Folded out{p.com_ab, p.com_c, p.ip_ab, p.agg_c};
     for (std::size_t i = 0; i < p.rounds.size(); ++i) {
         const auto& round = p.rounds[i];
-        // The left terms of a round count with 1/x and the right ones with x, since the prover folded A and C with 1/x
-        // and B with x.
+        // The left terms of a round are weighted by 1/x and the right ones by x, since the prover folded A and C with
+        // 1/x and B with x.
         const auto times = [&](Gt& to, const Gt& left, const Gt& right) {
             to = to * left.pow(c.x_inverse[i]) * right.pow(c.x[i]);
         };
@@ -144,20 +144,20 @@ Folded fold(const SnarkPackProof& p, const Challenges& c) {
     return out;
 }
 
-bool pairs_to(const PointPairs& pairs, const Gt& wanted) {
+bool pairing_equals(const PointPairs& pairs, const Gt& wanted) {
     return pairing_product(pairs) == wanted;
 }
 
-/// Checks that what the commitments and products were folded to is what the final elements give.
+/// Checks that the folded commitments and products equal those that the final elements give.
 Status check_final(const SnarkPackProof& p, const Challenges& c) {
     const auto folded = fold(p, c);
-    STRATA_OK(expect(pairs_to({{p.final_a, p.final_b}}, folded.ip_ab), "its product of A and B is wrong"));
-    STRATA_OK(expect(pairs_to({{p.final_a, p.vkey.a}, {p.wkey.a, p.final_b}}, folded.com_ab.a) &&
-                         pairs_to({{p.final_a, p.vkey.b}, {p.wkey.b, p.final_b}}, folded.com_ab.b),
+    STRATA_OK(expect(pairing_equals({{p.final_a, p.final_b}}, folded.ip_ab), "its product of A and B is wrong"));
+    STRATA_OK(expect(pairing_equals({{p.final_a, p.vkey.a}, {p.wkey.a, p.final_b}}, folded.com_ab.a) &&
+                         pairing_equals({{p.final_a, p.vkey.b}, {p.wkey.b, p.final_b}}, folded.com_ab.b),
                      "its commitment to A and B is wrong"));
-    STRATA_OK(
-        expect(pairs_to({{p.final_c, p.vkey.a}}, folded.com_c.a) && pairs_to({{p.final_c, p.vkey.b}}, folded.com_c.b),
-               "its commitment to C is wrong"));
+    STRATA_OK(expect(pairing_equals({{p.final_c, p.vkey.a}}, folded.com_c.a) &&
+                         pairing_equals({{p.final_c, p.vkey.b}}, folded.com_c.b),
+                     "its commitment to C is wrong"));
     return expect(p.final_c * folded_powers(c.x, c.r) == folded.agg_c, "its sum of C is wrong");
 }
 
@@ -167,10 +167,10 @@ Status check_keys(const SnarkPackKey& key, const SnarkPackProof& p, const Challe
     const Fr f_v = folded_powers(c.x, c.z);
     const Fr f_w = power(c.z, p.count) * folded_powers(c.x_inverse, c.z * c.r.inverse());
     const auto v_opens = [&](const G1Affine& secret, const G2Affine& v, const G2Affine& opening) {
-        return pairs_to({{key.g, v + key.h * -f_v}, {-(secret + key.g * -c.z), opening}}, Gt::one());
+        return pairing_equals({{key.g, v + key.h * -f_v}, {-(secret + key.g * -c.z), opening}}, Gt::one());
     };
     const auto w_opens = [&](const G2Affine& secret, const G1Affine& w, const G1Affine& opening) {
-        return pairs_to({{w + key.g * -f_w, key.h}, {-opening, secret + key.h * -c.z}}, Gt::one());
+        return pairing_equals({{w + key.g * -f_w, key.h}, {-opening, secret + key.h * -c.z}}, Gt::one());
     };
     STRATA_OK(
         expect(v_opens(key.g_alpha, p.vkey.a, p.vkey_opening.a) && v_opens(key.g_beta, p.vkey.b, p.vkey_opening.b),
@@ -202,9 +202,9 @@ Status check_statement(const Groth16Verifier& verifier, std::span<const PublicIn
 Status verify_aggregate(const SnarkPackKey& reference, const Groth16Verifier& verifier,
                         std::span<const PublicInputs> inputs, BytesView application, BytesView aggregate,
                         SnarkPackVersion version) {
-    if (inputs.empty() || inputs.size() > kMostAggregated)
+    if (inputs.empty() || inputs.size() > kMaxAggregated)
         return fail(Errc::invalid_argument, "the aggregate is about " + std::to_string(inputs.size()) +
-                                                " proofs, expected 1 to " + std::to_string(kMostAggregated));
+                                                " proofs, expected 1 to " + std::to_string(kMaxAggregated));
     for (const auto& of_one : inputs)
         if (of_one.size() + 1 != verifier.key().ic.size())
             return fail(Errc::invalid_argument, "a proof has " + std::to_string(of_one.size()) +

@@ -5,7 +5,7 @@
 
 namespace strata::proofs {
 
-/// The challenges of V1 do not bind everything, so that it is accepted for old network versions only.
+/// V1's challenges do not cover all elements of an aggregate, so V1 is accepted for old network versions only.
 enum class SnarkPackVersion : std::uint8_t { v1, v2 };
 
 /// The part of the reference string that a verifier needs: generators and their multiples by its two secrets.
@@ -14,12 +14,12 @@ struct SnarkPackKey {
     crypto::G2Affine h, h_alpha, h_beta;
 };
 
-/// The API's limit on proofs (docs/protocol/proofs.md §14).
-inline constexpr std::uint32_t kMostAggregated = 65536;
+/// The reference API's limit on the proofs of an aggregate (docs/protocol/proofs.md §14).
+inline constexpr std::uint32_t kMaxAggregated = 65536;
 
-/// `inputs` are those of every proof before padding; `application` is the text that the aggregate is bound to. Errors:
-/// truncated, trailing, malformed or non_canonical if the bytes are not an aggregate; invalid_argument for the wrong
-/// number of proofs or inputs; verification.
+/// `inputs` are those of every proof before padding; `application` holds the bytes that the aggregate is bound to.
+/// Errors: truncated, trailing, malformed or non_canonical if the bytes are not an aggregate; invalid_argument for the
+/// wrong number of proofs or inputs; verification.
 Status verify_aggregate(const SnarkPackKey& reference, const Groth16Verifier& verifier,
                         std::span<const PublicInputs> inputs, BytesView application, BytesView aggregate,
                         SnarkPackVersion version);

@@ -64,12 +64,12 @@ Result<SnarkPackProof> SnarkPackProof::from_bytes(BytesView bytes) {
     STRATA_OK(in.take(out.ip_ab));
     STRATA_OK(in.take(out.agg_c));
     STRATA_OK(in.take(out.count));
-    if (out.count < 2 || out.count > kMostAggregated || !std::has_single_bit(out.count))
+    if (out.count < 2 || out.count > kMaxAggregated || !std::has_single_bit(out.count))
         return fail(Errc::malformed, "the aggregate holds " + std::to_string(out.count) +
                                          " proofs, expected a power of two from 2 to " +
-                                         std::to_string(kMostAggregated));
-    // The count was bounded above, so this sets aside little memory. The rounds lie field by field, not one after
-    // another.
+                                         std::to_string(kMaxAggregated));
+    // The count was bounded above, so this sets aside little memory. The encoding lists the rounds field by field, not
+    // round by round.
     out.rounds.resize(static_cast<std::size_t>(std::countr_zero(out.count)));
     for (auto& round : out.rounds) STRATA_OK(in.take(round.comm_ab));
     for (auto& round : out.rounds) STRATA_OK(in.take(round.comm_c));

@@ -4,11 +4,12 @@
 
 namespace strata::proofs {
 
-/// A commitment is made under two keys.
+/// The two parts of a commitment, which is made under two keys.
 template <class T>
 struct Halves {
     T a, b;
 };
+/// The left and the right cross term of a round.
 template <class T>
 struct Sides {
     T left, right;
@@ -26,7 +27,7 @@ struct SnarkPackProof {
     PairCommitment com_ab, com_c;
     crypto::Gt ip_ab;
     crypto::G1Affine agg_c;
-    std::uint32_t count = 0;  // a power of two, two at least
+    std::uint32_t count = 0;  // a power of two, at least two
     std::vector<CrossTerms> rounds;
     crypto::G1Affine final_a;
     crypto::G2Affine final_b;

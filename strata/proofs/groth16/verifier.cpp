@@ -12,8 +12,8 @@ using crypto::G1Affine;
 
 namespace {
 
-/// Writes everything that a batch is about. Its hash decides the factors, so that nobody can choose wrong proofs whose
-/// errors cancel out.
+/// Returns everything that a batch checks. The hash of these bytes determines the factors, so that nobody can choose
+/// wrong proofs whose errors cancel out.
 Bytes transcript(const Hash256& key, std::span<const Proof> proofs, std::span<const PublicInputs> inputs) {
     Bytes out = to_bytes(as_bytes("strata groth16 batch"));
     append(out, key);
@@ -36,7 +36,8 @@ Groth16Verifier::Groth16Verifier(VerifyingKey key)
 }
 
 Result<Groth16Verifier> Groth16Verifier::make(VerifyingKey key) {
-    // A δ or γ at infinity would leave C or the inputs unchecked. An input that no row names has its ic at infinity.
+    // A δ or γ at infinity would leave C or the inputs unchecked. A point of ic may be at infinity: its input occurs in
+    // no row.
     if (key.ic.empty() || key.alpha_g1.is_infinity() || key.beta_g2.is_infinity() || key.gamma_g2.is_infinity() ||
         key.delta_g2.is_infinity())
         return fail(Errc::malformed,
@@ -76,7 +77,8 @@ Status Groth16Verifier::check_shape(std::span<const PublicInputs> inputs) const 
     return {};
 }
 
-// Factors of 128 bits are enough: a wrong proof passes with a probability of 2^-128 (docs/protocol/proofs.md §13).
+// Factors of 128 bits are enough: a wrong proof passes with a probability of about 2^-127 (docs/protocol/proofs.md
+// §13).
 std::vector<Fr> Groth16Verifier::factors(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const {
     if (proofs.size() == 1) return {Fr::one()};
     ByteArray<40> seed{};
@@ -91,7 +93,7 @@ std::vector<Fr> Groth16Verifier::factors(std::span<const Proof> proofs, std::spa
     return out;
 }
 
-/// Computes e(-Σ scalar·IC, γ) over a part of the inputs.
+/// Returns e(-Σ scalar·IC, γ) over a part of the inputs.
 crypto::MillerProduct Groth16Verifier::of_inputs(std::size_t part, std::span<const Fr> scalars) const {
     return gamma_.pairing(-ic_[part].multiply_sum(scalars.subspan(part * kInputsTogether, ic_[part].size())));
 }
@@ -99,8 +101,9 @@ crypto::MillerProduct Groth16Verifier::of_inputs(std::size_t part, std::span<con
 // The equation that is checked: Π e(z·A, B) · e(-Σ z·IC, γ) · e(-Σ z·C, δ) = e(α, β)^Σz
 Status Groth16Verifier::verify(std::span<const Proof> proofs, std::span<const PublicInputs> inputs) const {
     if (proofs.size() != inputs.size())
-        return fail(Errc::invalid_argument, "there are " + std::to_string(proofs.size()) + " proofs for " +
-                                                std::to_string(inputs.size()) + " statements");
+        return fail(Errc::invalid_argument, "there are " + std::to_string(proofs.size()) +
+                                                " proofs, expected one for each of the " +
+                                                std::to_string(inputs.size()) + " lists of public inputs");
     STRATA_OK(check_shape(inputs));
     const auto z = factors(proofs, inputs);
     std::vector<Fr> scalars(key_.ic.size());
@@ -111,7 +114,7 @@ Status Groth16Verifier::verify(std::span<const Proof> proofs, std::span<const Pu
         for (std::size_t i = 0; i < inputs[j].size(); ++i) scalars[i + 1] += z[j] * inputs[j][i];
     }
     // The parts of the inputs come first because they take longest, then the sum of C, then the proofs' own pairings.
-    // Many pairings go together since they share squarings, but there must be work for every thread.
+    // Pairings that are computed together share squarings, but there must be work for every thread.
     const std::size_t together = (proofs.size() + 2 * worker_threads() - 1) / (2 * worker_threads());
     const std::size_t first = ic_.size() + 1;
     std::vector<crypto::MillerProduct> products(first + (proofs.size() + together - 1) / together);

@@ -23,10 +23,10 @@ Result<DataTree> DataTree::build(const std::filesystem::path& file, std::uint64_
     return open(file, leaves);
 }
 
-Result<DataTree> DataTree::open(const std::filesystem::path& file, std::uint64_t nodes) {
+Result<DataTree> DataTree::open(const std::filesystem::path& file, std::uint64_t leaves) {
     DataTree out;
-    STRATA_TRY(out.file_, MappedFile::open_sized(file, (2 * nodes - 1) * kNodeSize));
-    out.leaves_ = nodes;
+    STRATA_TRY(out.file_, MappedFile::open_sized(file, (2 * leaves - 1) * kNodeSize));
+    out.leaves_ = leaves;
     return out;
 }
 
@@ -44,7 +44,7 @@ Result<PathValues> DataTree::path(std::uint64_t leaf) const {
     out.index = leaf;
     auto rows = nodes_of(file_.bytes());
     for (std::uint64_t count = leaves_; count > 1; count /= 2, leaf /= 2) {
-        // The sibling of a node has the same index but for the lowest bit; the next row follows behind this one.
+        // A node and its sibling differ only in the lowest bit of the index. The next row follows this one in the file.
         STRATA_TRY(const auto sibling, Fr::from_bytes(rows[leaf ^ 1]));
         out.siblings.push_back(sibling);
         rows = rows.subspan(count);

@@ -11,11 +11,11 @@ namespace strata::proofs {
 
 class DataTree {
   public:
-    /// `leaves` is a power of two and at least the size of `data` (checked). The rest are zeros.
+    /// `leaves` is a power of two and at least the size of `data` (checked). Leaves beyond the data are zeros.
     static Result<DataTree> build(const std::filesystem::path& file, std::uint64_t leaves, std::span<const Node> data,
                                   const Watch& watch);
     /// Errors: not_found; malformed if the file has the wrong length.
-    static Result<DataTree> open(const std::filesystem::path& file, std::uint64_t nodes);
+    static Result<DataTree> open(const std::filesystem::path& file, std::uint64_t leaves);
 
     std::span<const Node> leaves() const { return nodes_of(file_.bytes()).first(leaves_); }
     /// Returns row `level`; row 0 holds the leaves.

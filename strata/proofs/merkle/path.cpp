@@ -68,7 +68,8 @@ Result<Fr> root_of_path(const PathShape& shape, const Fr& leaf, const PathValues
         index /= arity;
     }
     if (index != 0)
-        return fail(Errc::invalid_argument, "the path's leaf " + std::to_string(path.index) + " is outside the tree");
+        return fail(Errc::invalid_argument,
+                    "the path belongs to leaf " + std::to_string(path.index) + ", which is outside the tree");
     return node;
 }
 

@@ -18,9 +18,9 @@ struct PathShape {
     static PathShape binary_sha256(unsigned height);
     /// The shape of TreeC and TreeRLast (docs/protocol/proofs.md §3, §7).
     static PathShape of_replica(unsigned log2_nodes);
-    /// Returns the arities of its sub and top tree, if it has them.
+    /// Returns the arities of the sub tree and the top tree above the base trees; empty if there is neither.
     static std::vector<unsigned> above_base_of_replica(unsigned log2_nodes);
-    /// The number of siblings of a whole path.
+    /// The number of siblings in a path from a leaf to the root.
     std::size_t siblings() const {
         std::size_t count = 0;
         for (const unsigned arity : arities) count += arity - 1;

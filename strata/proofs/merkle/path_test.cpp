@@ -53,7 +53,7 @@ TEST(MerklePath, a_path_of_the_wrong_form_is_refused) {
     EXPECT_TRUE(root_of_path(shape, crypto::Fr(), zero_path(4, 15)));
 }
 
-// The reference's tree of a 32 GiB replica has ten levels of eight; that of 64 GiB has a pair on top
+// The reference's tree of a 32 GiB replica has ten levels of eight; that of 64 GiB has a level of two on top
 // (docs/protocol/proofs.md §3).
 TEST(MerklePath, shapes_of_replicas) {
     const auto leaves = [](const PathShape& shape) {

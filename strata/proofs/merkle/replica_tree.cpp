@@ -56,7 +56,7 @@ void put_siblings(std::span<const Fr> row, std::uint64_t index, unsigned arity, 
 }
 
 /// Computes the leaves of one base tree and the row above them, part by part, so that the leaves need not be held in
-/// memory. They are kept in `keep` if it is not empty.
+/// memory. Unless `keep` is empty, the leaves are also written there.
 class BaseBuilder {
   public:
     BaseBuilder(const ReplicaTreeShape& shape, const LeafSource& source, std::uint64_t tree, std::span<Node> keep)
@@ -100,7 +100,7 @@ class BaseBuilder {
     std::optional<Error> error_ STRATA_GUARDED_BY(mutex_);
 };
 
-/// Builds one base tree row by row and writes the rows from `first_row` on. Returns its root.
+/// Builds one base tree row by row, and writes row `first_row` and those above it. Returns the tree's root.
 Result<Fr> build_base_tree(const ReplicaTreeShape& shape, const LeafSource& source, std::uint64_t tree,
                            const std::filesystem::path& file, unsigned first_row, const Watch& watch) {
     STRATA_TRY(auto mapped, MappedWriter::create(file, shape.nodes_from(first_row) * kNodeSize));
@@ -136,7 +136,7 @@ std::uint64_t ReplicaTreeShape::nodes_from(unsigned level) const {
 }
 
 unsigned ReplicaTreeShape::first_kept_row() const {
-    // Two rows above the leaves are discarded, but never the root (docs/protocol/proofs.md §7).
+    // The leaves and up to two rows above them are not stored; the root always is (docs/protocol/proofs.md §7).
     return std::min(2U, base_levels - 1) + 1;
 }
 
@@ -170,9 +170,14 @@ Result<ReplicaTree> ReplicaTree::open(const ReplicaTreeShape& shape, const std::
         unsigned first_row = 0;
         while (first_row <= shape.base_levels && file.bytes().size() != shape.nodes_from(first_row) * kNodeSize)
             ++first_row;
-        if (first_row > shape.base_levels || (tree > 0 && first_row != out.first_row_))
+        if (first_row > shape.base_levels || (tree > 0 && first_row != out.first_row_)) {
+            const auto length = [&](unsigned row) { return std::to_string(shape.nodes_from(row) * kNodeSize); };
             return fail(Errc::malformed, path.string() + " has " + std::to_string(file.bytes().size()) +
-                                             " bytes, which is not the length of a tree of this sector");
+                                             " bytes, expected " +
+                                             (tree > 0 ? length(out.first_row_) + " as the sector's other trees have"
+                                                       : length(0) + " with all rows or " +
+                                                             length(shape.first_kept_row()) + " as for TreeRLast"));
+        }
         out.first_row_ = first_row;
         STRATA_TRY(const auto root, Fr::from_bytes(nodes_of(file.bytes()).back()));
         roots.push_back(root);
@@ -198,8 +203,8 @@ Result<Fr> ReplicaTree::leaf(std::uint64_t index) const {
 }
 
 Status ReplicaTree::put_base_siblings(std::uint64_t base_tree, std::uint64_t leaf, std::vector<Fr>& siblings) const {
-    // Rows below the first stored one are computed again: the 8^first_row leaves below one stored node make a small
-    // tree of their own, which has all of the siblings wanted.
+    // Rows below the first stored one are computed again: the 8^first_row leaves below one stored node form a small
+    // tree, which contains all of these siblings.
     std::uint64_t index = leaf;
     unsigned level = 0;
     if (first_row_ > 0) {

@@ -1,7 +1,7 @@
 #pragma once
-// TreeC and TreeRLast: base trees of arity eight over equal slices of the leaves. A sub and a top tree join their roots
-// where the sector has them (docs/protocol/proofs.md §3, §7). Each base tree is a file of its rows, lower rows first.
-// The lowest rows of TreeRLast are not stored but computed again when they are needed.
+// TreeC and TreeRLast: base trees of arity eight over equal slices of the leaves. In some sizes of sectors, a sub tree
+// and a top tree join the roots of the base trees (docs/protocol/proofs.md §3, §7). Each base tree is a file of its
+// rows, lower rows first. The lowest rows of TreeRLast are not stored but computed again when they are needed.
 #include <filesystem>
 #include <functional>
 
@@ -33,10 +33,10 @@ struct ReplicaTreeShape {
 inline constexpr std::string_view kTreeCStem = "sc-02-data-tree-c";
 inline constexpr std::string_view kTreeRLastStem = "sc-02-data-tree-r-last";
 
-/// Computes the leaves from `first` on. Several threads call it for disjoint ranges.
+/// Computes out.size() leaves that begin at leaf `first`. Several threads call it for disjoint ranges.
 using LeafSource = std::function<Status(std::uint64_t first, std::span<crypto::Fr> out)>;
 
-/// Writes the files of a tree, rows from `first_row` up, and returns its root.
+/// Writes a tree's files, with row `first_row` and all rows above it, and returns the root.
 Result<crypto::Fr> build_replica_tree(const ReplicaTreeShape& shape, const LeafSource& leaves,
                                       const std::filesystem::path& folder, std::string_view stem, unsigned first_row,
                                       const Watch& watch);

@@ -10,7 +10,7 @@
 namespace strata::proofs {
 namespace {
 
-/// Writes the arities of base, sub and top tree, such as "8-8-2", with zero for a tree that does not exist.
+/// Returns the arities of base, sub and top tree, such as "8-8-2", with zero for a tree that does not exist.
 std::string tree_shape(std::uint64_t sector_size) {
     const auto log2_nodes = static_cast<unsigned>(std::bit_width(sector_size / kNodeSize) - 1);
     auto above = PathShape::above_base_of_replica(log2_nodes);
@@ -26,8 +26,8 @@ std::string post_identifier(std::uint64_t sector_size, const PostShape& shape) {
 
 }  // namespace
 
-// The reference prints its parameters to these texts (docs/protocol/proofs.md §15). Each space counts, since the digest
-// of the text is part of the file's name.
+// The strings are the reference's printout of its parameters (docs/protocol/proofs.md §15). Each space counts, since
+// the digest of the string is part of the file's name.
 Result<std::string> parameter_identifier(CircuitKind kind, std::uint64_t sector_size) {
     const auto nodes = std::to_string(sector_size / kNodeSize);
     switch (kind) {
@@ -53,7 +53,7 @@ Result<std::string> parameter_identifier(CircuitKind kind, std::uint64_t sector_
         }
     }
     return fail(Errc::invalid_argument,
-                "there is no circuit with the number " + std::to_string(static_cast<int>(kind)));
+                "the circuit kind is " + std::to_string(static_cast<int>(kind)) + ", expected 0 to 3");
 }
 
 Result<std::string> parameter_name(CircuitKind kind, std::uint64_t sector_size) {

@@ -34,7 +34,7 @@ bool is_there(const fs::path& path) {
     return fs::exists(path, error);
 }
 
-/// The file has a single form, in which only the digest varies: it must equal what meta_text() makes of its digest.
+/// Reads the digest from a .meta file. Only the digest varies, so the file must equal what meta_text() makes of it.
 Result<std::string> digest_in_meta(const fs::path& path, std::uint64_t sector_size) {
     STRATA_TRY(const auto bytes, read_file(path, kMaxMeta));
     const auto text = as_text(bytes);
@@ -42,14 +42,15 @@ Result<std::string> digest_in_meta(const fs::path& path, std::uint64_t sector_si
     const auto digest =
         std::string(text.size() < kDigits + kAfter ? "" : text.substr(text.size() - kDigits - kAfter, kDigits));
     if (text == meta_text(sector_size, digest)) return digest;
-    return fail(
-        Errc::malformed,
-        path.string() + " is damaged; remove it, then `strata proofs setup` writes it again from the proving key");
+    return fail(Errc::malformed,
+                path.string() +
+                    " is damaged; remove it and run `strata proofs setup`, which writes it again from the proving key");
 }
 
 Error wrong_pair(const fs::path& vk, const fs::path& params) {
-    return fail(Errc::verification, vk.string() + " is not the verifying key of " + params.string() +
-                                        "; remove the wrong one of the two (a removed .vk is taken from its .params)");
+    return fail(Errc::verification,
+                vk.string() + " is not the verifying key of " + params.string() +
+                    "; remove the file that is wrong (`strata proofs setup` writes a removed .vk again)");
 }
 
 Result<std::shared_ptr<const R1cs>> compiled(CircuitKind kind, std::uint64_t sector_size) {
@@ -67,7 +68,7 @@ Result<fs::path> ParameterStore::path(CircuitKind kind, std::uint64_t sector_siz
 Error ParameterStore::missing(CircuitKind kind, std::uint64_t sector_size) const {
     return fail(Errc::not_found, "there are no " + std::string(circuit_kind_name(kind)) + " keys for sectors of " +
                                      std::to_string(sector_size) + " bytes in " + folder_.string() +
-                                     ": make them with `strata proofs setup`");
+                                     "; make them with `strata proofs setup`");
 }
 
 Result<ParameterStore::Files> ParameterStore::files(CircuitKind kind, std::uint64_t sector_size) const {
@@ -92,9 +93,10 @@ Status ParameterStore::make(CircuitKind kind, std::uint64_t sector_size, crypto:
     // New secrets would make all proofs of the old key worthless, so only a person may decide that.
     for (const auto& left : {set.vk, set.meta})
         if (is_there(left))
-            return fail(Errc::verification, left.string() + " exists, but its proving key " + set.params.string() +
-                                                " does not: restore the proving key, or remove " + left.string() +
-                                                " to make new keys, which will refuse proofs of the old ones");
+            return fail(Errc::verification,
+                        left.string() + " exists, but its proving key " + set.params.string() +
+                            " does not: restore the proving key, or remove " + left.string() +
+                            " to make new keys, which will not verify proofs made with the old ones");
     STRATA_OK(watch.at("circuit", 0));
     STRATA_TRY(const auto circuit, compiled(kind, sector_size));
     STRATA_TRY(const auto key, make_key(*circuit, SetupSecrets::draw(random), set.params, watch));
@@ -102,7 +104,7 @@ Status ParameterStore::make(CircuitKind kind, std::uint64_t sector_size, crypto:
     return write_file(set.meta, as_bytes(meta_text(sector_size, published_digest(key.blake2b))));
 }
 
-// A set that a stopped run left is completed from the proving key, which alone cannot be made again.
+// A set that a stopped run left is completed from the proving key, the only file that cannot be made again.
 Status ParameterStore::complete(const Files& set, std::uint64_t sector_size) const {
     STRATA_TRY(const auto key, ProvingKey::open(set.params));
     if (!is_there(set.vk) || !is_there(set.meta)) {
@@ -119,7 +121,7 @@ Status ParameterStore::check_digest(const Files& set, std::uint64_t sector_size,
     STRATA_TRY(const auto expected, digest_in_meta(set.meta, sector_size));
     if (digest == expected) return {};
     return fail(Errc::verification, set.params.string() + " is damaged or is a different key: its digest is " + digest +
-                                        ", expected " + expected + " as in its .meta; restore it from a copy");
+                                        ", but its .meta file says " + expected + "; restore it from a copy");
 }
 
 Result<VerifyingKey> ParameterStore::verifying_key(const Files& set) {

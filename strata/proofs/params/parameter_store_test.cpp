@@ -98,7 +98,7 @@ class KeyFiles : public ::testing::Test {
 fs::path KeyFiles::made_;
 
 TEST_F(KeyFiles, WhatIsMissingIsTakenFromTheProvingKey) {
-    // These are also all states in which a killed run can leave the folder.
+    // These are also all states of the folder that a killed run can leave.
     for (const auto& missing : {std::vector{".vk"}, std::vector{".meta"}, std::vector{".vk", ".meta"}}) {
         for (const auto* ending : missing) fs::remove(file(folder_, ending));
         ASSERT_TRUE(write_file(unfinished_path(file(folder_, ".vk")), Bytes(10)));
@@ -124,7 +124,7 @@ TEST_F(KeyFiles, AMissingProvingKeyIsNeverMadeAnew) {
 
 TEST_F(KeyFiles, FilesThatDoNotBelongTogetherAreRefused) {
     ParameterStore store(folder_);
-    // A verifying key of different secrets is a valid key, but not the one of this proving key.
+    // A verifying key from different secrets is valid, but it does not belong to this proving key.
     auto vk = whole(file(folder_, ".vk"));
     std::swap_ranges(vk.begin(), vk.begin() + 96, vk.begin() + 96);
     ASSERT_TRUE(write_file(file(folder_, ".vk"), vk));

@@ -69,9 +69,10 @@ Result<Commitment> sector_comm_d(std::uint64_t sector_size, std::span<const Piec
             join(stack);
         }
         if (piece.size > sector_size || at > sector_size - piece.size)
-            return fail(Errc::invalid_argument, "the pieces do not fit the sector: one of " +
+            return fail(Errc::invalid_argument, "the pieces do not fit into the sector of " +
+                                                    std::to_string(sector_size) + " bytes: a piece of " +
                                                     std::to_string(piece.size) + " bytes would begin at byte " +
-                                                    std::to_string(at) + " of " + std::to_string(sector_size));
+                                                    std::to_string(at));
         stack.push_back({piece.size, commitment});
         at += piece.size;
         join(stack);
@@ -131,7 +132,7 @@ void PieceCommitter::update(BytesView raw) {
 Result<PieceCommitment> PieceCommitter::finish(std::uint64_t min_padded_size) {
     if (!std::has_single_bit(min_padded_size) || min_padded_size < kMinPiece) return bad_size(min_padded_size);
     if (!buffer_.empty() || stack_.empty()) {
-        // The rest is padded to a power of two of blocks, as it is a subtree of its own.
+        // The rest becomes a subtree of its own, so it is padded until the number of blocks is a power of two.
         const std::uint64_t blocks = std::bit_ceil((buffer_.size() + kRawBlock - 1) / kRawBlock);
         buffer_.resize(std::max<std::uint64_t>(blocks, 1) * kRawBlock);
         push_buffered();
@@ -166,8 +167,9 @@ Cid piece_cid(const Commitment& comm_p) {
 Result<Commitment> commitment_of(const Cid& cid) {
     if (!cid.defined() || cid.codec() != Codec::commitment_unsealed ||
         cid.hash() != HashCode::sha2_256_trunc254_padded || cid.digest().size() != 32)
-        return fail(Errc::invalid_argument, (cid.defined() ? cid.to_string() : std::string("an empty CID")) +
-                                                " is not the CID of an unsealed commitment (baga6ea4seaq...)");
+        return fail(Errc::invalid_argument,
+                    (cid.defined() ? cid.to_string() : std::string("an empty CID")) +
+                        " is not the CID of an unsealed commitment, which begins with baga6ea4seaq");
     Commitment out;
     std::ranges::copy(cid.digest(), out.begin());
     return out;

@@ -1,5 +1,5 @@
 #pragma once
-// Commitments to unsealed data: binary SHA-256 trees over 32-byte nodes, the two top bits of every node cleared.
+// Commitments to unsealed data: binary SHA-256 trees over 32-byte nodes, with the two top bits of every node cleared.
 // Source: docs/protocol/storage.md §1.3, §16.1; docs/protocol/proofs.md.
 #include <functional>
 
@@ -14,12 +14,12 @@ Commitment piece_node(const Commitment& left, const Commitment& right);
 /// Returns the commitment to `padded_size` zero bytes. The size is a power of two of at least 32 (checked).
 const Commitment& zero_commitment(std::uint64_t padded_size);
 
-/// Computes CommD of a sector from its pieces in order. Each piece starts at a multiple of its own size, and the rest
-/// is zero. Errors: invalid_argument if a size is not a power of two of at least 128 bytes, a CID is not a piece
-/// commitment, or the pieces do not fit.
+/// Computes CommD of a sector from its pieces in order. Each piece starts at a multiple of its own size; the gaps and
+/// the rest are zeros. Errors: invalid_argument if a size is not a power of two of at least 128 bytes, a CID is not a
+/// piece commitment, or the pieces do not fit into the sector.
 Result<Commitment> sector_comm_d(std::uint64_t sector_size, std::span<const PieceInfo> pieces);
 
-/// Computes the row above `row` in a binary tree, which is half as long (checked), with all threads.
+/// Computes the row above `row` in a binary tree, with all threads. `above` has half the length of `row` (checked).
 void hash_data_row(std::span<const Hash256> row, std::span<Hash256> above);
 /// Computes the root over nodes that are in memory (their number is a power of two, checked), with all threads.
 Commitment data_tree_root(std::span<const Hash256> nodes);
@@ -49,7 +49,7 @@ class PieceCommitter {
     std::uint64_t hashed_ = 0;  // padded
 };
 
-/// Fills a buffer from the front. Fewer bytes than asked for mean the end of the data.
+/// Fills the buffer from the front and returns the number of bytes; fewer than the buffer's size mean the end of data.
 using ReadBytes = std::function<Result<std::size_t>(std::span<std::uint8_t>)>;
 Result<PieceCommitment> piece_commitment(const ReadBytes& read, std::uint64_t min_padded_size = 128);
 

@@ -3,7 +3,7 @@
 namespace strata::proofs {
 namespace {
 
-// A block is four nodes; node k takes 254 bits of data from bit 254·k on, which is 2·k bits before byte 32·k.
+// A block is four nodes. Node k holds the 254 bits of data that begin at bit 254·k, which is 2·k bits before byte 32·k.
 void pad_block(const std::uint8_t* raw, std::uint8_t* padded) {
     std::memcpy(padded, raw, 32);
     padded[31] &= 0x3f;
@@ -19,7 +19,7 @@ void pad_block(const std::uint8_t* raw, std::uint8_t* padded) {
     }
 }
 
-// The inverse: a node that begins with the last bits of a byte adds them to that byte.
+// The inverse of pad_block(). A node that begins inside a byte of data adds its first bits to that byte.
 void unpad_block(const std::uint8_t* padded, std::uint8_t* raw) {
     std::memset(raw, 0, kRawBlock);
     for (unsigned k = 0; k < 4; ++k) {

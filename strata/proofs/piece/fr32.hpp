@@ -7,7 +7,7 @@
 namespace strata::proofs {
 
 inline constexpr std::uint64_t kRawBlock = 127;     // bytes of data
-inline constexpr std::uint64_t kPaddedBlock = 128;  // and what they become
+inline constexpr std::uint64_t kPaddedBlock = 128;  // bytes after padding
 
 constexpr std::uint64_t padded_size(std::uint64_t raw_size) {
     return raw_size / kRawBlock * kPaddedBlock;
@@ -16,8 +16,9 @@ constexpr std::uint64_t raw_size(std::uint64_t padded_size) {
     return padded_size / kPaddedBlock * kRawBlock;
 }
 
-/// `raw` is a whole number of blocks, and `padded` has exactly the size of the result (checked).
+/// `raw` holds complete blocks, and `padded` has exactly the size of the result (checked).
 void fr32_pad(BytesView raw, std::span<std::uint8_t> padded);
+/// Undoes fr32_pad(), with the same checks.
 void fr32_unpad(BytesView padded, std::span<std::uint8_t> raw);
 
 }  // namespace strata::proofs

@@ -16,9 +16,9 @@ constexpr std::uint64_t kPartBlocks = 1 << 13;  // 1 MiB at a time
 Result<PieceCommitment> stage_piece(const ReadBytes& read, std::uint64_t padded, const std::filesystem::path& staged,
                                     std::uint64_t at) {
     if (!std::has_single_bit(padded) || padded < kMinPiece || at % padded != 0)
-        return fail(Errc::invalid_argument, "the piece has " + std::to_string(padded) + " bytes and begins at byte " +
-                                                std::to_string(at) +
-                                                ", expected a power of two of at least 128, at a multiple of itself");
+        return fail(Errc::invalid_argument,
+                    "the piece has " + std::to_string(padded) + " bytes and begins at byte " + std::to_string(at) +
+                        "; the size must be a power of two of at least 128, and the beginning a multiple of the size");
     STRATA_TRY(auto file, MappedFile::open_writable(staged, at + padded));
     auto out = file.writable().subspan(at, padded);
     PieceCommitter committer;
@@ -27,8 +27,9 @@ Result<PieceCommitment> stage_piece(const ReadBytes& read, std::uint64_t padded,
         STRATA_TRY(const auto n, read(part));
         const std::uint64_t blocks = (n + kRawBlock - 1) / kRawBlock;
         if (blocks * kPaddedBlock > out.size())
-            return fail(Errc::invalid_argument, "the data does not fit the piece of " + std::to_string(padded) +
-                                                    " padded bytes, which holds " + std::to_string(raw_size(padded)));
+            return fail(Errc::invalid_argument, "the data is too long for the piece of " + std::to_string(padded) +
+                                                    " padded bytes, which holds at most " +
+                                                    std::to_string(raw_size(padded)) + " bytes of data");
         committer.update(BytesView(part).first(n));
         std::fill(part.begin() + static_cast<std::ptrdiff_t>(n), part.end(), std::uint8_t{0});
         fr32_pad(BytesView(part).first(blocks * kRawBlock), out.first(blocks * kPaddedBlock));

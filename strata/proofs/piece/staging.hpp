@@ -6,9 +6,10 @@
 
 namespace strata::proofs {
 
-/// Pads the data that `read` gives into `staged` at the padded offset `at`, with zeros up to `padded_size` (a power of
-/// two, at least 128), and commits to it. `at` must be a multiple of `padded_size`. Gaps read as zeros, which is what
-/// CommD assumes. Errors: invalid_argument, also if the data is longer; io.
+/// Pads the data that `read` gives, writes it into the file `staged` at the padded offset `at`, fills the piece with
+/// zeros up to `padded_size` (a power of two, at least 128), and returns its commitment. `at` must be a multiple of
+/// `padded_size`. Gaps between pieces read as zeros, which is what CommD assumes. Errors: invalid_argument, also if the
+/// data is too long; io.
 Result<PieceCommitment> stage_piece(const ReadBytes& read, std::uint64_t padded_size,
                                     const std::filesystem::path& staged, std::uint64_t at);
 

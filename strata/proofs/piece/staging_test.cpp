@@ -1,6 +1,6 @@
-// Protects pieces on their way into a sector's file: padded, at their place, and refused where they do not fit.
-// Sources: FRC-0069 (piece CID of 4 times 127 bytes); tests/vectors/proofs/commp.json, computed with filecoin-proofs
-// 19.1.0; docs/protocol/proofs.md §2 (alignment).
+// Protects how pieces get into a sector's file: padded, at their place, and refused if they do not fit. Sources:
+// FRC-0069 (piece CID of 4 times 127 bytes); tests/vectors/proofs/commp.json, computed with filecoin-proofs 19.1.0;
+// docs/protocol/proofs.md §2 (alignment).
 #include <strata/proofs/piece/staging.hpp>
 
 #include <gtest/gtest.h>
@@ -38,7 +38,7 @@ TEST(Staging, the_published_piece_has_its_cid_and_its_padded_bytes) {
     const auto file = MappedFile::open(folder / "unsealed");
     ASSERT_TRUE(file);
     ASSERT_EQ(file->bytes().size(), 1024U);
-    EXPECT_EQ(to_bytes(file->bytes().first(512)), Bytes(512)) << "the gap before it reads as zeros";
+    EXPECT_EQ(to_bytes(file->bytes().first(512)), Bytes(512)) << "the gap before the piece reads as zeros";
     Bytes raw(508);
     fr32_unpad(file->bytes().subspan(512), raw);
     EXPECT_EQ(raw, frc_0069());

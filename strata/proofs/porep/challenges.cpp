@@ -10,8 +10,8 @@ using crypto::Fr;
 
 namespace {
 
-/// Reduces a little-endian number modulo `modulus`, which is below 2^32.
-std::uint64_t reduced(BytesView number, std::uint64_t modulus) {
+/// Returns a little-endian number modulo `modulus`, which is below 2^32.
+std::uint64_t remainder_of(BytesView number, std::uint64_t modulus) {
     std::uint64_t rest = 0;
     for (std::size_t i = number.size(); i-- > 0;) rest = (rest << 8 | number[i]) % modulus;
     return rest;
@@ -19,11 +19,11 @@ std::uint64_t reduced(BytesView number, std::uint64_t modulus) {
 
 /// Node 0, which has no parents, is never challenged.
 std::uint64_t node_from(BytesView digest, std::uint64_t nodes) {
-    return reduced(digest, nodes - 1) + 1;
+    return remainder_of(digest, nodes - 1) + 1;
 }
 
-/// Returns challenge `index` of an interactive or a non-interactive proof. The whole hash is the number that is
-/// reduced, while challenges of a PoSt take its first eight bytes alone.
+/// Returns challenge `index` of an interactive or a non-interactive proof. The complete hash is reduced, while a
+/// challenge of a PoSt takes only the first eight bytes of its hash.
 std::uint64_t hashed_challenge(const SealConfig& config, const ChallengeSeeds& seeds, std::uint32_t index) {
     Bytes message;
     if (config.feature == SealFeature::non_interactive) {
@@ -66,9 +66,9 @@ ByteArray<64> stream_block(const Hash256& key, std::uint64_t block) {
 }  // namespace
 
 SyntheticChallenges::SyntheticChallenges(std::uint64_t nodes, const Hash256& replica_id, const Hash256& comm_r,
-                                         std::uint64_t most)
+                                         std::uint64_t max_count)
     : nodes_(nodes),
-      count_(std::min(nodes, most)),
+      count_(std::min(nodes, max_count)),
       replica_id_(replica_id),
       key_(synthetic_key("filecoin.io|PoRep|1|Synthetic|1|Generation", replica_id, comm_r)) {}
 
@@ -108,7 +108,7 @@ Result<std::vector<Fr>> porep_public_inputs(const SealConfig& config, const Stac
         const auto put = [&](std::uint64_t node) { out.push_back(Fr::from_u64(node)); };
         put(challenge);  // path in TreeD
         for (const auto parent : graph.parents(challenge)) put(parent);
-        for (int i = 0; i < 3; ++i) put(challenge);  // in its label, and its paths in TreeRLast and TreeC
+        for (int i = 0; i < 3; ++i) put(challenge);  // as the labelled node, and for the paths in TreeRLast and TreeC
     }
     return out;
 }

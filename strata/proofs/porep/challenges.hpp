@@ -17,14 +17,14 @@ std::vector<std::uint64_t> porep_challenges(const SealConfig& config, const Chal
 /// The nodes whose proofs are made before the seed is known (FIP-0059).
 class SyntheticChallenges {
   public:
-    static constexpr std::uint64_t kMost = std::uint64_t{1} << 18;
+    static constexpr std::uint64_t kMaxCount = std::uint64_t{1} << 18;
     SyntheticChallenges(std::uint64_t nodes, const Hash256& replica_id, const Hash256& comm_r,
-                        std::uint64_t most = kMost);
+                        std::uint64_t max_count = kMaxCount);
 
     std::uint64_t count() const { return count_; }
-    /// Returns the nodes in generation order.
+    /// Returns node i in generation order.
     std::uint64_t operator[](std::uint64_t i) const;
-    /// Returns which of them the j-th challenge is, once the seed is known.
+    /// Returns the index of the node that is the j-th challenge for this seed.
     std::uint64_t selected(const Hash256& seed, std::uint64_t j) const;
 
   private:

@@ -1,5 +1,5 @@
-// Protects which nodes a seal must prove. A prover that shows others has no valid proof; a verifier that asks for
-// others refuses the network's. Source: tests/vectors/proofs/porep_challenges.json, computed with
+// Protects which nodes a seal must prove. A prover that proves different ones has no valid proof; a verifier that asks
+// for different ones refuses the network's proofs. Source: tests/vectors/proofs/porep_challenges.json, computed with
 // storage-proofs-porep 19.1.0.
 #include <strata/proofs/porep/challenges.hpp>
 
@@ -26,7 +26,8 @@ TEST(PorepChallenges, are_the_references) {
         ChallengeSeeds seeds{testing::hash_of(one["replica_id"]), testing::hash_of(one["comm_r"]), {}};
         if (one.contains("seed") && one["seed"].is_string()) seeds.seed = testing::hash_of(one["seed"]);
         const auto& expected = one["challenges"];
-        // A feature that the registered number does not say is one of the reference's own options.
+        // The vectors also combine numbers with features that the numbers do not name; the reference offers that as an
+        // option.
         const bool same_feature = one["features"].empty() == (config->feature == SealFeature::interactive);
         if (!same_feature) continue;
         ASSERT_EQ(config->partitions, expected.size()) << one["command"];

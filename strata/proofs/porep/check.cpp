@@ -65,8 +65,8 @@ Result<std::vector<Fr>> labels_of_challenge(const SealConfig& config, const Hash
 Status check_porep_challenge(const SealConfig& config, const Parents& parents, const PorepPublicValues& commitments,
                              std::uint64_t challenge, const PorepChallengeValues& shown) {
     if (shown.challenge != challenge)
-        return fail(Errc::verification, "node " + std::to_string(shown.challenge) +
-                                            " is shown, expected the challenged node " + std::to_string(challenge));
+        return fail(Errc::verification, "the proof is about node " + std::to_string(shown.challenge) +
+                                            ", expected the challenged node " + std::to_string(challenge));
     // The order is that of the circuit: the data, the parents' columns, the labels that follow from them, and the
     // replica that these labels encode.
     const auto data_shape = PathShape::binary_sha256(config.log2_nodes);

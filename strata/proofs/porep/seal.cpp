@@ -15,8 +15,8 @@ using crypto::Fr;
 
 namespace {
 
-/// Files get their names only when they are whole, so the length suffices to tell a finished one.
-bool is_there(const fs::path& path, std::uint64_t size) {
+/// A file gets its final name only when it is complete, so a file with the right length is finished.
+bool is_finished(const fs::path& path, std::uint64_t size) {
     std::error_code error;
     return fs::file_size(path, error) == size && !error;
 }
@@ -28,20 +28,20 @@ Result<DataTree> data_tree(const SealSubject& subject, const SealPaths& paths, c
     STRATA_TRY(const auto staged, MappedFile::open(paths.staged));
     if (staged.bytes().size() > subject.config.sector_size || staged.bytes().size() % kNodeSize != 0)
         return fail(Errc::invalid_argument, paths.staged.string() + " has " + std::to_string(staged.bytes().size()) +
-                                                " bytes, expected a multiple of 32 up to the sector's " +
+                                                " bytes, expected a multiple of 32, at most the sector's " +
                                                 std::to_string(subject.config.sector_size));
     return DataTree::build(file, subject.config.nodes(), nodes_of(staged.bytes()), watch);
 }
 
-/// Makes the layers that are missing. Since a layer needs only the one below, a run that was stopped continues at the
-/// layer where it was.
+/// Makes the layers that are missing. Since a layer needs only the one below, a stopped run continues at the layer
+/// where it stopped.
 Status make_layers(const SealConfig& config, const Hash256& replica_id, const fs::path& folder,
                    const std::string& parent_cache, const Watch& watch) {
     std::optional<ParentTable> parents;
     MappedFile below;
     for (std::uint32_t layer = 1; layer <= config.layers; ++layer) {
         const auto file = folder / layer_file_name(layer);
-        if (!is_there(file, config.sector_size)) {
+        if (!is_finished(file, config.sector_size)) {
             if (!parents) {
                 STRATA_TRY(parents, ParentTable::load(config.graph(), parent_cache, watch));
             }
@@ -80,8 +80,8 @@ LeafSource column_hashes(const std::vector<MappedFile>& layers) {
     };
 }
 
-/// Computes the leaves of TreeRLast, data plus last labels, and writes them as the replica.
-LeafSource encoding(std::span<const Node> data, std::span<const Node> labels, std::span<Node> replica) {
+/// Computes the leaves of TreeRLast, which are data plus the labels of the last layer, and writes them as the replica.
+LeafSource encoded_leaves(std::span<const Node> data, std::span<const Node> labels, std::span<Node> replica) {
     return [=](std::uint64_t first, std::span<Fr> out) -> Status {
         for (std::size_t i = 0; i < out.size(); ++i) {
             STRATA_TRY(const auto label, Fr::from_bytes(labels[first + i]));
@@ -103,11 +103,12 @@ Result<PorepPublicValues> public_values(const SealSubject& subject, const SealCo
     return out;
 }
 
-/// Reads the challenged nodes from the file that was made before the seed was known; layers and TreeC may be gone.
-Result<std::vector<std::vector<PorepChallengeValues>>> shown_synthetic(const SealConfig& config,
-                                                                       const SyntheticFile& file,
-                                                                       const SyntheticChallenges& synthetic,
-                                                                       const Hash256& seed) {
+/// Reads the challenged nodes from the file that was made before the seed was known; layers and TreeC may have been
+/// removed.
+Result<std::vector<std::vector<PorepChallengeValues>>> proofs_from_file(const SealConfig& config,
+                                                                        const SyntheticFile& file,
+                                                                        const SyntheticChallenges& synthetic,
+                                                                        const Hash256& seed) {
     std::vector<std::vector<PorepChallengeValues>> out(config.partitions);
     for (std::size_t k = 0; k < config.partitions; ++k)
         for (std::size_t i = 0; i < config.challenges; ++i) {
@@ -118,16 +119,16 @@ Result<std::vector<std::vector<PorepChallengeValues>>> shown_synthetic(const Sea
 }
 
 /// Collects the evidence about the challenged nodes from layers and trees.
-Result<std::vector<std::vector<PorepChallengeValues>>> shown_from_trees(const SealConfig& config,
-                                                                        const SealedSector& sector,
-                                                                        const ChallengeSeeds& seeds,
-                                                                        const Watch& watch) {
+Result<std::vector<std::vector<PorepChallengeValues>>> proofs_from_trees(const SealConfig& config,
+                                                                         const SealedSector& sector,
+                                                                         const ChallengeSeeds& seeds,
+                                                                         const Watch& watch) {
     const auto graph = config.graph();
     std::vector<std::vector<PorepChallengeValues>> out(config.partitions);
     for (std::size_t k = 0; k < config.partitions; ++k) {
         STRATA_OK(watch.at("vanilla proofs", static_cast<double>(k) / static_cast<double>(config.partitions)));
         for (const auto challenge : porep_challenges(config, seeds, k)) {
-            STRATA_TRY(auto shown, sector.show(challenge, graph.parents(challenge)));
+            STRATA_TRY(auto shown, sector.evidence(challenge, graph.parents(challenge)));
             out[k].push_back(std::move(shown));
         }
     }
@@ -146,12 +147,12 @@ Result<PreCommit1> seal_pre_commit_phase1(const SealSubject& subject, const Seal
     PreCommit1 out;
     out.comm_d = tree.root();
     if (!pieces.empty()) {
-        // A sector whose data are not those of its deals would be worthless, so this is found before the labels, which
-        // take hours.
+        // A sector with data other than its deals' is worthless, so this check comes before the labels, which take
+        // hours.
         STRATA_TRY(const auto expected, sector_comm_d(subject.config.sector_size, pieces));
         if (expected != out.comm_d)
             return fail(Errc::verification, "the staged data has CommD " + to_hex(out.comm_d) +
-                                                ", but the pieces give " + to_hex(expected));
+                                                ", but the pieces have CommD " + to_hex(expected));
     }
     out.replica_id = replica_id_of(subject, out.comm_d);
     STRATA_OK(make_layers(subject.config, out.replica_id, paths.cache, paths.parent_cache, watch));
@@ -164,10 +165,12 @@ Result<SealCommitments> seal_pre_commit_phase2(const SealSubject& subject, const
     const ReplicaTreeShape shape(config.log2_nodes);
     STRATA_TRY(const auto layers, open_layers(config, paths.cache));
     STRATA_TRY(const auto data, DataTree::open(paths.cache / kDataTreeFile, config.nodes()));
-    STRATA_TRY(const auto comm_c, build_replica_tree(shape, column_hashes(layers), paths.cache, kTreeCStem, 0, watch));
+    STRATA_TRY(const auto comm_c,
+               build_replica_tree(shape, column_hashes(layers), paths.cache, kTreeCStem, /*first_row=*/0, watch));
     // Building TreeRLast computes each leaf of the replica once, and writes it into the replica on the way.
     STRATA_TRY(auto replica, MappedWriter::create(paths.sealed, config.sector_size));
-    const auto replica_leaves = encoding(data.leaves(), nodes_of(layers.back().bytes()), nodes_of(replica.writable()));
+    const auto replica_leaves =
+        encoded_leaves(data.leaves(), nodes_of(layers.back().bytes()), nodes_of(replica.writable()));
     STRATA_TRY(const auto comm_r_last,
                build_replica_tree(shape, replica_leaves, paths.cache, kTreeRLastStem, shape.first_kept_row(), watch));
     STRATA_OK(replica.commit());
@@ -179,8 +182,7 @@ Result<SealCommitments> seal_pre_commit_phase2(const SealSubject& subject, const
 Status generate_synthetic_proofs(const SealSubject& subject, const SealPaths& paths, const SealCommitments& commitments,
                                  const Watch& watch) {
     if (subject.config.feature != SealFeature::synthetic)
-        return fail(Errc::invalid_argument,
-                    "synthetic proofs were asked for, but the seal proof is not of a synthetic type");
+        return fail(Errc::invalid_argument, "the seal proof is not of a synthetic type, so it has no synthetic proofs");
     STRATA_TRY(const auto sector, SealedSector::open(subject.config, paths));
     const SyntheticChallenges challenges(subject.config.nodes(), replica_id_of(subject, commitments.comm_d),
                                          commitments.comm_r);
@@ -198,10 +200,10 @@ Result<VanillaSealProof> seal_commit_phase1(const SealSubject& subject, const Se
     std::error_code error;
     if (config.feature == SealFeature::synthetic && fs::exists(paths.cache / kSyntheticFile, error)) {
         STRATA_TRY(const auto file, SyntheticFile::open(config, synthetic.count(), paths.cache / kSyntheticFile));
-        STRATA_TRY(out.partitions, shown_synthetic(config, file, synthetic, seed));
+        STRATA_TRY(out.partitions, proofs_from_file(config, file, synthetic, seed));
     } else {
         STRATA_TRY(const auto sector, SealedSector::open(config, paths));
-        STRATA_TRY(out.partitions, shown_from_trees(config, sector, seeds, watch));
+        STRATA_TRY(out.partitions, proofs_from_trees(config, sector, seeds, watch));
     }
     // Damaged files are noticed here, before the long work on a SNARK that would not verify.
     STRATA_OK(check_vanilla_seal_proof(config, out, seed));
@@ -232,7 +234,8 @@ Status clear_cache(const SealConfig& config, const fs::path& cache) {
     remove(std::string(kDataTreeFile));
     const ReplicaTreeShape shape(config.log2_nodes);
     for (std::uint64_t tree = 0; tree < shape.base_trees; ++tree) remove(shape.file_name(kTreeCStem, tree));
-    if (error) return fail(Errc::io, "cannot remove a file of the cache " + cache.string() + ": " + error.message());
+    if (error)
+        return fail(Errc::io, "cannot remove a file from the cache folder " + cache.string() + ": " + error.message());
     return {};
 }
 
@@ -243,7 +246,7 @@ Status unseal(const SealSubject& subject, const Hash256& comm_d, const fs::path&
     STRATA_TRY(const auto labels, MappedFile::open(work / layer_file_name(config.layers)));
     STRATA_TRY(const auto replica, MappedFile::open_sized(sealed, config.sector_size));
     STRATA_TRY(auto data, MappedWriter::create(out, config.sector_size));
-    // Sealing added label and data, so unsealing makes the labels again and subtracts them.
+    // Sealing added label and data, so unsealing computes the labels again and subtracts them.
     for (std::size_t i = 0; i < config.nodes(); ++i) {
         STRATA_TRY(const auto label, Fr::from_bytes(nodes_of(labels.bytes())[i]));
         STRATA_TRY(const auto value, Fr::from_bytes(nodes_of(replica.bytes())[i]));

@@ -1,7 +1,7 @@
 #pragma once
 // Sealing: from padded data to a replica, its commitments and vanilla proofs. Files have the reference's names and
 // contents (docs/protocol/proofs.md §7), so that either implementation can continue the other's sectors. Every step
-// leaves only whole files behind and uses the ones it finds, so that a stopped step resumes at the layer where it
+// leaves only complete files behind and uses those it finds, so that a stopped run resumes at the layer where it
 // stopped.
 #include <filesystem>
 
@@ -13,7 +13,7 @@ struct SealPaths {
     std::filesystem::path cache;   // folder of layers and trees; must exist
     std::filesystem::path staged;  // the data, Fr32-padded; zeros are added up to the sector size
     std::filesystem::path sealed;  // the replica
-    std::string parent_cache;      // folder of parent tables; empty: kept in memory
+    std::string parent_cache;      // folder of parent tables; if empty, the table is kept in memory
 };
 
 struct PreCommit1 {
@@ -25,8 +25,8 @@ struct SealCommitments {
     Hash256 comm_d{}, comm_c{}, comm_r_last{}, comm_r{};
 };
 
-/// Makes TreeD and all layers. If `pieces` is not empty, their CommD must be the data's. Errors: verification if it is
-/// not; io; cancelled.
+/// Makes TreeD and all layers. If `pieces` is not empty, its CommD must equal that of the data. Errors: verification if
+/// the two differ; io; cancelled.
 Result<PreCommit1> seal_pre_commit_phase1(const SealSubject& subject, const SealPaths& paths,
                                           std::span<const PieceInfo> pieces, const Watch& watch = {});
 /// Makes TreeC, the replica, TreeRLast and p_aux.
@@ -46,8 +46,8 @@ Result<SealCommitments> read_commitments(const std::filesystem::path& cache, con
 /// Removes the files that only sealing needs: layers, TreeD, TreeC.
 Status clear_cache(const SealConfig& config, const std::filesystem::path& cache);
 
-/// Writes the padded data of a replica to `out`. It takes as long as the layers did, because it makes them again in the
-/// folder `work` and leaves them there; layers that are in `work` already are used.
+/// Writes the padded data of a replica to `out`. Unsealing takes as long as making the layers did, because it makes
+/// them again in the folder `work` and leaves them there. Layers that `work` already holds are used.
 Status unseal(const SealSubject& subject, const Hash256& comm_d, const std::filesystem::path& sealed,
               const std::filesystem::path& work, const std::string& parent_cache, const std::filesystem::path& out,
               const Watch& watch = {});

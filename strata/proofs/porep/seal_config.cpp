@@ -8,7 +8,7 @@
 namespace strata::proofs {
 namespace {
 
-constexpr unsigned kLargeLog2 = 30;  // 32 GiB
+constexpr unsigned kLargeLog2 = 30;  // 2^30 nodes are 32 GiB
 
 std::size_t partitions_of(bool large, SealFeature feature) {
     if (feature == SealFeature::non_interactive) return large ? 126 : 13;  // FIP-0092
@@ -35,7 +35,7 @@ Result<SealConfig> SealConfig::of(std::uint64_t sector_size, const Hash256& pore
 Result<SealConfig> SealConfig::of(RegisteredSealProof proof) {
     STRATA_TRY(const auto size, strata::sector_size(proof));
     const auto number = static_cast<std::uint64_t>(proof);
-    // After the number, the reference has a nonce, which is always 0, and 16 zero bytes.
+    // After the number, the reference puts a nonce, which is always 0, and 16 zero bytes.
     Hash256 porep_id{};
     store_le(porep_id.data(), number);
     const auto feature = is_synthetic(proof)         ? SealFeature::synthetic

@@ -20,7 +20,7 @@ struct SealConfig {
 
     /// Errors: invalid_argument.
     static Result<SealConfig> of(RegisteredSealProof proof);
-    /// Allows also the test sizes of docs/protocol/proofs.md §3 and other graphs. Errors: invalid_argument.
+    /// Also allows the test sizes of docs/protocol/proofs.md §3 and other graphs. Errors: invalid_argument.
     static Result<SealConfig> of(std::uint64_t sector_size, const Hash256& porep_id, GraphRules rules,
                                  SealFeature feature);
 
@@ -36,9 +36,9 @@ struct SealSubject {
     Hash256 ticket{};
 };
 
-/// Encodes the actor number as the proofs write it.
+/// Encodes the miner's actor number as the proofs do: an unsigned varint, then zeros.
 Hash256 prover_id_of(ActorId miner);
-/// Makes the replica id, which enters every label (docs/protocol/proofs.md §5).
+/// Makes the replica id, which is hashed into every label (docs/protocol/proofs.md §5).
 Hash256 replica_id_of(const SealSubject& subject, const Hash256& comm_d);
 
 }  // namespace strata::proofs

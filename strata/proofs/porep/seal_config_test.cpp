@@ -1,6 +1,6 @@
-// Protects what the numbers of registered seal proofs mean, and the identifiers that enter every label. Sources:
-// docs/protocol/proofs.md §3 (rust-filecoin-proofs-api src/registry.rs); tests/vectors/proofs/seal.json, computed with
-// filecoin-proofs 19.1.0.
+// Protects what the numbers of registered seal proofs mean, and the identifiers that are hashed into every label.
+// Sources: docs/protocol/proofs.md §3 (rust-filecoin-proofs-api src/registry.rs); tests/vectors/proofs/seal.json,
+// computed with filecoin-proofs 19.1.0.
 #include <strata/proofs/porep/seal_config.hpp>
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@ namespace strata::proofs {
 namespace {
 
 TEST(SealConfig, registered_numbers_name_sizes_rules_and_features) {
-    // Each five numbers are the five sizes.
+    // Five numbers in a row are the five sizes.
     constexpr std::uint64_t kSizes[] = {2048, 8 << 20, 512 << 20, std::uint64_t{32} << 30, std::uint64_t{64} << 30};
     for (std::int64_t number = 0; number < 20; ++number) {
         const auto config = SealConfig::of(RegisteredSealProof{number});

@@ -1,4 +1,5 @@
-// Tests the sealing of 2 KiB sectors as far as the suites of `strata vectors` do not cover it; they check the digests.
+// Tests the sealing of 2 KiB sectors as far as the suites of `strata vectors` do not cover it; those suites check the
+// digests.
 #include <strata/proofs/porep/seal.hpp>
 
 #include <gtest/gtest.h>
@@ -129,7 +130,7 @@ TEST_F(Seal, changed_vanilla_proofs_are_refused) {
 
 TEST_F(Seal, faulty_sectors_are_found) {
     const auto commitments = pre_commit();
-    ASSERT_TRUE(clear_cache(subject_.config, paths_.cache));  // PoSt needs none of that
+    ASSERT_TRUE(clear_cache(subject_.config, paths_.cache));  // PoSt needs none of the removed files
     const auto config = *PostConfig::of(static_cast<RegisteredPoStProof>(10));
     const auto randomness = post_randomness(Hash256{5});
     ASSERT_TRUE(check_sector(config, randomness, held(commitments)));
@@ -137,7 +138,7 @@ TEST_F(Seal, faulty_sectors_are_found) {
     ASSERT_TRUE(whole);
     EXPECT_TRUE(whole->faulty.empty());
     ASSERT_EQ(whole->partitions.size(), 1U);
-    EXPECT_EQ(whole->partitions[0].size(), 2U);  // filled up
+    EXPECT_EQ(whole->partitions[0].size(), 2U);  // one is a copy that fills the partition
 
     auto other = held(commitments);
     other.sector.comm_r[0] ^= 1;

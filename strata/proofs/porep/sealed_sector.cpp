@@ -36,7 +36,7 @@ Result<ColumnValues> SealedSector::column_with_path(std::uint64_t node) const {
     return out;
 }
 
-Result<PorepChallengeValues> SealedSector::show(std::uint64_t challenge, const Parents& parents) const {
+Result<PorepChallengeValues> SealedSector::evidence(std::uint64_t challenge, const Parents& parents) const {
     PorepChallengeValues out;
     out.challenge = challenge;
     STRATA_TRY(out.data_path, data_tree_.path(challenge));

@@ -1,5 +1,5 @@
 #pragma once
-// A sector between pre-commit and prove-commit. Its layers, trees and replica are open, and it proves challenged nodes.
+// A sector between pre-commit and prove-commit, with its layers, trees and replica open to prove challenged nodes.
 #include <optional>
 
 #include <strata/proofs/merkle/data_tree.hpp>
@@ -18,7 +18,8 @@ class SealedSector {
     const ReplicaTree& tree_r_last() const { return *tree_r_last_; }
     /// Returns the labels of a node, layer 1 first.
     Result<std::vector<crypto::Fr>> column(std::uint64_t node) const;
-    Result<PorepChallengeValues> show(std::uint64_t challenge, const Parents& parents) const;
+    /// Returns everything that proves a challenged node: its data, its parents' columns, and all paths.
+    Result<PorepChallengeValues> evidence(std::uint64_t challenge, const Parents& parents) const;
 
   private:
     Result<ColumnValues> column_with_path(std::uint64_t node) const;
@@ -36,7 +37,7 @@ crypto::Fr comm_r_of(const crypto::Fr& comm_c, const crypto::Fr& comm_r_last);
 Result<std::vector<crypto::Fr>> labels_of_challenge(const SealConfig& config, const Hash256& replica_id,
                                                     const PorepChallengeValues& shown);
 
-/// Checks one challenge as a verifier would who sees all of the evidence: nodes, paths, columns, labels and encoding
+/// Checks one challenge as a verifier who sees all of the evidence would: nodes, paths, columns, labels and encoding
 /// (docs/protocol/proofs.md §8). Errors: verification, which names what differs; invalid_argument for wrong counts.
 Status check_porep_challenge(const SealConfig& config, const Parents& parents, const PorepPublicValues& commitments,
                              std::uint64_t challenge, const PorepChallengeValues& shown);

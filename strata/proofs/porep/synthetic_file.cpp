@@ -64,7 +64,7 @@ class Reader {
         }
         return out;
     }
-    /// Returns the leaf and keeps the rest of the path in `path`.
+    /// Returns the leaf, and stores the index and the siblings in `path`.
     Result<Fr> path(std::uint64_t index, std::size_t siblings, PathValues& path) {
         STRATA_TRY(const auto leaf, element());
         path.index = index;
@@ -78,7 +78,7 @@ class Reader {
 
 Status write_record(const SealedSector& sector, std::uint64_t challenge, const Parents& parents,
                     std::span<std::uint8_t> out) {
-    STRATA_TRY(const auto shown, sector.show(challenge, parents));
+    STRATA_TRY(const auto shown, sector.evidence(challenge, parents));
     Writer writer(out);
     writer.put(challenge);
     for (const auto parent : parents) writer.put(std::uint64_t{parent});
@@ -149,7 +149,8 @@ Result<PorepChallengeValues> SyntheticFile::read(std::uint64_t i) const {
     std::array<std::uint64_t, kDegree> parents;
     for (auto& parent : parents) parent = reader.number();
     STRATA_TRY(out.data_leaf, reader.path(out.challenge, config_.log2_nodes, out.data_path));
-    STRATA_OK(reader.elements(config_.layers));  // its own labels are skipped: they follow from the parents'
+    // The node's own labels and all leaves but the data are skipped: they follow from the parents' labels and the data.
+    STRATA_OK(reader.elements(config_.layers));
     STRATA_OK(reader.path(out.challenge, siblings, out.column_path));
     for (std::size_t k = 0; k < kDegree; ++k) {
         auto& parent = k < kDrgParents ? out.drg_parents[k] : out.expander_parents[k - kDrgParents];

@@ -27,7 +27,7 @@ Result<PostSectorValues> show_sector(const PostConfig& config, const HeldSector&
         out.leaves.push_back(leaf);
         out.paths.push_back(std::move(path));
     }
-    // Data that has changed on the disk is noticed here, where the sector can still be declared faulty: its paths do
+    // Damage on the disk is found here, while the sector can still be declared faulty: the paths of a damaged sector do
     // not lead to CommR.
     STRATA_OK(check_post_sector(shape.path, out, held.sector.comm_r, leaves));
     return out;
@@ -36,7 +36,7 @@ Result<PostSectorValues> show_sector(const PostConfig& config, const HeldSector&
 Status check_post_sector(const PathShape& tree, const PostSectorValues& shown, const Hash256& comm_r,
                          std::span<const std::uint64_t> leaves) {
     if (shown.leaves.size() != leaves.size() || shown.paths.size() != leaves.size())
-        return fail(Errc::invalid_argument, "the sector shows " + std::to_string(shown.leaves.size()) + " leaves and " +
+        return fail(Errc::invalid_argument, "the proof has " + std::to_string(shown.leaves.size()) + " leaves and " +
                                                 std::to_string(shown.paths.size()) + " paths, expected " +
                                                 std::to_string(leaves.size()) + " of each");
     if (shown.comm_r.to_bytes() != comm_r)
@@ -46,8 +46,12 @@ Status check_post_sector(const PathShape& tree, const PostSectorValues& shown, c
         return fail(Errc::verification, "the sector's CommR is not the hash of its CommC and CommRLast");
     for (std::size_t i = 0; i < leaves.size(); ++i) {
         STRATA_TRY(const auto root, root_of_path(tree, shown.leaves[i], shown.paths[i]));
-        if (shown.paths[i].index != leaves[i] || root != shown.comm_r_last)
-            return fail(Errc::verification, "leaf " + std::to_string(leaves[i]) + " is not in the replica's tree");
+        if (shown.paths[i].index != leaves[i])
+            return fail(Errc::verification, "a path belongs to leaf " + std::to_string(shown.paths[i].index) +
+                                                ", expected leaf " + std::to_string(leaves[i]));
+        if (root != shown.comm_r_last)
+            return fail(Errc::verification,
+                        "the path of leaf " + std::to_string(leaves[i]) + " does not lead to the sector's CommRLast");
     }
     return {};
 }
@@ -56,10 +60,12 @@ Result<WindowVanilla> window_post_vanilla(const PostConfig& config, const Hash25
                                           std::span<const HeldSector> sectors, const Watch& watch) {
     if (config.kind != PostKind::window || sectors.empty())
         return fail(Errc::invalid_argument, sectors.empty()
-                                                ? "a WindowPoSt needs at least one sector, 0 were given"
-                                                : "the proof type is that of a WinningPoSt, expected a WindowPoSt");
-    const auto not_before = [](const HeldSector& a, const HeldSector& b) { return a.sector.number >= b.sector.number; };
-    if (const auto at = std::ranges::adjacent_find(sectors, not_before); at != sectors.end())
+                                                ? "there are 0 sectors, expected at least one for a WindowPoSt"
+                                                : "the proof type is for WinningPoSt, expected one for WindowPoSt");
+    const auto out_of_order = [](const HeldSector& a, const HeldSector& b) {
+        return a.sector.number >= b.sector.number;
+    };
+    if (const auto at = std::ranges::adjacent_find(sectors, out_of_order); at != sectors.end())
         return fail(Errc::invalid_argument, "the sectors' numbers must ascend: sector " +
                                                 std::to_string(at->sector.number) + " is followed by " +
                                                 std::to_string(std::next(at)->sector.number));
@@ -77,11 +83,11 @@ Result<WindowVanilla> window_post_vanilla(const PostConfig& config, const Hash25
     WindowVanilla out;
     for (std::size_t i = 0; i < sectors.size(); ++i)
         if (!shown[i]) out.faulty.push_back(sectors[i].sector.number);
-    // Leaving out a sector moves the ones after it to other challenges, so nothing is proven until the caller has
-    // removed the faulty ones.
+    // Leaving out a sector can change the challenges of the sectors after it, so no proof is made until the caller has
+    // removed the faulty sectors.
     if (!out.faulty.empty()) return out;
     out.partitions.resize(config.partitions(sectors.size()));
-    // The copies that fill the last partition are copies throughout: they keep the challenges of the last real sector.
+    // The last partition is filled with exact copies of the last real sector, challenges included.
     for (std::size_t i = 0; i < out.partitions.size() * config.shape.sectors; ++i)
         out.partitions[i / config.shape.sectors].push_back(*shown[std::min(i, sectors.size() - 1)]);
     return out;
@@ -90,7 +96,7 @@ Result<WindowVanilla> window_post_vanilla(const PostConfig& config, const Hash25
 Result<std::vector<PostSectorValues>> winning_post_vanilla(const PostConfig& config, const Hash256& randomness,
                                                            const HeldSector& sector) {
     if (config.kind != PostKind::winning)
-        return fail(Errc::invalid_argument, "the proof type is that of a WindowPoSt, expected a WinningPoSt");
+        return fail(Errc::invalid_argument, "the proof type is for WindowPoSt, expected one for WinningPoSt");
     STRATA_TRY(auto all, show_sector(config, sector, post_leaves(config, randomness, sector.sector.number, 0)));
     std::vector<PostSectorValues> out;
     // The circuit has 66 sectors of one challenge. All of them are this sector, each with a leaf of its own.

@@ -10,7 +10,7 @@ using crypto::Fr;
 namespace {
 
 /// Returns the first eight bytes, little-endian, of SHA-256 over the parts and the numbers (eight bytes each).
-std::uint64_t hashed(std::initializer_list<Hash256> parts, std::initializer_list<std::uint64_t> numbers) {
+std::uint64_t hash_to_number(std::initializer_list<Hash256> parts, std::initializer_list<std::uint64_t> numbers) {
     Bytes message;
     for (const auto& part : parts) append(message, part);
     for (const auto number : numbers) {
@@ -49,7 +49,7 @@ Hash256 post_randomness(Hash256 randomness) {
 }
 
 std::uint64_t post_leaf(const Hash256& randomness, SectorNumber sector, std::uint64_t q, std::uint64_t nodes) {
-    return hashed({randomness}, {sector, q}) % nodes;
+    return hash_to_number({randomness}, {sector, q}) % nodes;
 }
 
 std::vector<std::uint64_t> post_leaves(const PostConfig& config, const Hash256& randomness, SectorNumber sector,
@@ -67,7 +67,7 @@ std::vector<std::uint64_t> post_leaves(const PostConfig& config, const Hash256& 
 std::uint64_t winning_sector_index(const Hash256& prover_id, const Hash256& randomness, std::uint64_t sectors,
                                    std::uint64_t draw) {
     STRATA_CHECK(sectors > 0);
-    return hashed({prover_id, randomness}, {draw}) % sectors;
+    return hash_to_number({prover_id, randomness}, {draw}) % sectors;
 }
 
 Result<std::vector<std::vector<Fr>>> post_public_inputs(const PostConfig& config, const Hash256& randomness,
@@ -76,8 +76,8 @@ Result<std::vector<std::vector<Fr>>> post_public_inputs(const PostConfig& config
         return fail(Errc::invalid_argument, "the PoSt is about " + std::to_string(sectors.size()) +
                                                 " sectors, expected " +
                                                 (config.kind == PostKind::winning ? "one" : "at least one"));
-    const auto not_before = [](const PostSector& a, const PostSector& b) { return a.number >= b.number; };
-    if (const auto at = std::ranges::adjacent_find(sectors, not_before); at != sectors.end())
+    const auto out_of_order = [](const PostSector& a, const PostSector& b) { return a.number >= b.number; };
+    if (const auto at = std::ranges::adjacent_find(sectors, out_of_order); at != sectors.end())
         return fail(Errc::invalid_argument, "the sectors' numbers must ascend: sector " + std::to_string(at->number) +
                                                 " is followed by " + std::to_string(std::next(at)->number));
 

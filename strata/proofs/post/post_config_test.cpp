@@ -43,7 +43,7 @@ TEST(PostChallenges, the_winning_sector_is_the_references) {
     EXPECT_GE(compared, 2);
 }
 
-// The vectors print what --randomness becomes: 6e a0 ends as 6e 20.
+// The vectors print the randomness after trimming: the last bytes 6e a0 become 6e 20.
 TEST(PostChallenges, the_two_top_bits_of_randomness_are_cleared) {
     Hash256 all;
     all.fill(0xff);

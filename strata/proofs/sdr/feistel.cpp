@@ -52,7 +52,7 @@ STRATA_INLINE void swap_bytes(Row& x) {
     std::memcpy(&x, &swapped, sizeof x);
 }
 
-/// Returns the first word of the hash of (right, key), both big-endian.
+/// Replaces `right` with the first word of the hash of (right, key), both big-endian.
 STRATA_INLINE void round_function(Row& right, std::uint64_t key) {
     const Row zero = {};
     Row first = right;
@@ -80,7 +80,7 @@ STRATA_INLINE void round_function(Row& right, std::uint64_t key) {
     swap_bytes(right);
 }
 
-/// Three times (left, right) becomes (right, left ⊕ F(right, key)), on the two halves of each index.
+/// Runs three rounds on the two halves of each index. A round turns (left, right) into (right, left ⊕ F(right, key)).
 STRATA_INLINE void rounds(std::uint64_t* indices, const std::array<std::uint64_t, 4>& keys, unsigned half_bits) {
     const std::uint64_t mask = (std::uint64_t{1} << half_bits) - 1;
     Row x;

@@ -1,6 +1,7 @@
 #pragma once
-// The permutation behind expander parents: a Feistel network of three rounds over the next power of four, walked until
-// it falls inside (docs/protocol/proofs.md §4). Indices are independent, so eight are computed side by side.
+// The permutation that yields the expander parents: a Feistel network of three rounds over the next power of four,
+// repeated until the index is inside the range (docs/protocol/proofs.md §4). Indices are independent, so eight are
+// computed side by side.
 #include <strata/base/bytes.hpp>
 
 namespace strata::proofs {
@@ -15,7 +16,7 @@ class Feistel {
 
   private:
     std::uint64_t size_;
-    std::array<std::uint64_t, 4> keys_;  // three rounds, three keys used
+    std::array<std::uint64_t, 4> keys_;  // the three rounds use the first three
     unsigned half_bits_;
 };
 

@@ -57,7 +57,7 @@ StackedGraph::StackedGraph(std::uint64_t nodes, const Hash256& porep_id, GraphRu
 }
 
 // DRSample (Alwen, Blocki, Harsha 2017): a parent's distance is drawn from [2^(b-1), 2^b] for a random b, so that all
-// scales of distance are equally likely and removing some nodes still leaves long paths. Sampling takes place among
+// scales of distance are equally likely, and long paths remain when some nodes are removed. Sampling takes place among
 // 5 meta-nodes for each node, which gives every node five parents. The order of the draws is part of the graph
 // (docs/protocol/proofs.md §4).
 void StackedGraph::drg_parents(std::uint64_t node, std::span<std::uint32_t, kBaseDegree> out) const {
@@ -95,7 +95,7 @@ void StackedGraph::parents(std::uint64_t first, std::span<Parents> out) const {
         for (std::size_t i = 0; i < kExpansionDegree; ++i) {
             std::uint64_t index = indices[k * kExpansionDegree + i];
             if (rules_ == GraphRules::v1_0)
-                index = static_cast<std::uint32_t>(index);  // a fault that these rules must keep
+                index = static_cast<std::uint32_t>(index);  // a bug of the first version, which these rules must keep
             out[k][kBaseDegree + i] = static_cast<std::uint32_t>(index / kExpansionDegree);
         }
     }
@@ -151,7 +151,7 @@ Result<ParentTable> ParentTable::load(const StackedGraph& graph, const std::stri
     }
     const fs::path path = fs::path(directory) / graph.cache_file_name();
     std::error_code error;
-    // A file gets its name only when it is whole, so the length suffices to accept it.
+    // A file gets its final name only when it is complete, so a file with the right length is finished.
     if (fs::file_size(path, error) != out.size_ || error) {
         STRATA_OK(make_folders(directory));
         STRATA_TRY(auto file, MappedWriter::create(path, out.size_));

@@ -30,11 +30,11 @@ class StackedGraph {
     StackedGraph(std::uint64_t nodes, const Hash256& porep_id, GraphRules rules);
 
     std::uint64_t nodes() const { return nodes_; }
-    /// Writes the parents of `node`: six in the same layer, then eight in the layer below. `node` is below nodes()
+    /// Returns the parents of `node`: six in the same layer, then eight in the layer below. `node` is below nodes()
     /// (checked).
     Parents parents(std::uint64_t node) const;
-    /// Writes the parents of consecutive nodes, starting at `first` (range checked). That is cheaper than asking for
-    /// each.
+    /// Writes the parents of consecutive nodes, starting at `first` (range checked). That is cheaper than a call for
+    /// each node.
     void parents(std::uint64_t first, std::span<Parents> out) const;
     /// Returns the first 28 bytes of the hash that seeds the DRG.
     const ByteArray<28>& drg_seed() const { return drg_seed_; }

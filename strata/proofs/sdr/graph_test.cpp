@@ -1,5 +1,6 @@
 // Protects the graph that all labels follow: its parents are the reference's (tests/vectors/proofs/parents.json,
-// computed with storage-proofs-porep 19.1.0), the expander permutes, and a table on disk equals the one in memory.
+// computed with storage-proofs-porep 19.1.0), the expander is a permutation, and a table on disk equals the one in
+// memory.
 #include <strata/proofs/sdr/graph.hpp>
 
 #include <gtest/gtest.h>

@@ -7,8 +7,8 @@ namespace {
 
 using crypto::kSha256Block;
 
-// A label is a hash of 37 parent labels, made by repeating the node's own parents (docs/protocol/proofs.md §5). With
-// its head the message has 39 nodes, so its padding fills half of the twentieth block.
+// A label is a hash of 37 parent labels, for which the node's parents are repeated (docs/protocol/proofs.md §5). With
+// its head of two nodes the message has 39 nodes, so its padding fills half of the twentieth block.
 constexpr std::size_t kHashedParents = 37;
 constexpr std::uint64_t kMessageBits = (2 + kHashedParents) * kNodeSize * 8;
 
@@ -28,8 +28,8 @@ class LabelHasher {
         auto state = crypto::kSha256Start;
         store_be(head_.data() + 36, node);
         crypto::sha256_blocks(state, head_.data(), 1);
-        // Two labels make a block, and a node has an even number of parents: all but the last hashed label come in
-        // whole blocks, straight from the array.
+        // Two labels make a block, and a node has an even number of parents, so all labels but the last are hashed as
+        // complete blocks, straight from the array.
         std::size_t left = kHashedParents - 1;
         while (left > 0) {
             const std::size_t run = std::min(left, parents_);

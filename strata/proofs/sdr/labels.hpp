@@ -10,7 +10,7 @@ namespace strata::proofs {
 Status label_layer(const ParentTable& parents, const Hash256& replica_id, std::uint32_t layer,
                    std::span<const Node> below, std::span<Node> labels, const Watch& watch);
 
-/// Computes one label from the labels of its parents. There are none for node 0, six in layer 1, and fourteen above.
+/// Computes one label from the labels of its parents: none for node 0, six in layer 1, fourteen in the layers above.
 Node label_of(const Hash256& replica_id, std::uint32_t layer, std::uint64_t node, std::span<const Node> parents);
 
 }  // namespace strata::proofs

@@ -30,7 +30,7 @@ TEST(Labels, layers_are_the_references) {
             below = labels;
             ++compared;
         }
-        // One label alone is the same as in its layer.
+        // A label that is computed alone equals the one in its layer.
         std::vector<Node> first(config->nodes());
         ASSERT_TRUE(label_layer(*parents, replica_id, 1, {}, first, {}));
         std::vector<Node> of_parents;

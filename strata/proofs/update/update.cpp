@@ -13,7 +13,7 @@ using crypto::Fr;
 
 namespace {
 
-constexpr std::size_t kUsedHighBits = 3;  // the index, in the six allowed values of h, of the one that provers use
+constexpr std::size_t kHighBitsIndex = 3;  // provers use the fourth of the six allowed values of h
 
 Fr update_hash(const Fr& a, const Fr& b) {
     return crypto::poseidon(crypto::update_poseidon_constants(), std::array{a, b});
@@ -24,7 +24,7 @@ std::uint64_t high_of(const UpdateShape& shape, std::uint64_t node) {
     return node >> (shape.log2_nodes - update_high_bits(shape));
 }
 
-/// Tabulates rho, of which there are only 2^h: one for each value of the top bits of an index.
+/// Tabulates rho for all 2^h values of the top h bits of an index.
 std::vector<Fr> rhos(const UpdateShape& shape, const Fr& phi) {
     std::vector<Fr> out;
     for (std::uint64_t high = 0; high < std::uint64_t{1} << update_high_bits(shape); ++high)
@@ -32,7 +32,8 @@ std::vector<Fr> rhos(const UpdateShape& shape, const Fr& phi) {
     return out;
 }
 
-/// Returns six bits of which one is set: that of the first allowed value that equals the one in use.
+/// Returns h_select: bit i is set if h is allowed value i. If several of the six values are equal, the first one
+/// counts.
 std::uint64_t h_select_of(const UpdateShape& shape) {
     const auto at = std::ranges::find(shape.high_bits, update_high_bits(shape));
     return std::uint64_t{1} << (at - shape.high_bits.begin());
@@ -41,7 +42,7 @@ std::uint64_t h_select_of(const UpdateShape& shape) {
 }  // namespace
 
 unsigned update_high_bits(const UpdateShape& shape) {
-    return shape.high_bits[kUsedHighBits];
+    return shape.high_bits[kHighBitsIndex];
 }
 
 Fr update_phi(const Fr& comm_d_new, const Fr& comm_r_old) {
@@ -53,8 +54,8 @@ Fr update_rho(const Fr& phi, std::uint64_t high) {
 }
 
 std::vector<std::uint64_t> update_challenges(const UpdateShape& shape, const Fr& comm_r_new, std::uint64_t partition) {
-    // Digest d of the partition is H'(comm_r_new, partition·digests + d). Its bits, the lowest first, are cut into
-    // indices within the partition, and the number of the partition is put above them.
+    // Digest d of the partition is H'(comm_r_new, partition·digests + d), where H' is update_hash(). Its bits, the
+    // lowest first, are cut into indices within the partition, and the number of the partition is put above each.
     const unsigned width = shape.log2_nodes - shape.log2_partitions;
     const std::size_t per_digest = Fr::kCapacity / width;
     const std::size_t digests = (shape.challenges + per_digest - 1) / per_digest;
@@ -91,14 +92,14 @@ Result<UpdateCommitments> encode_update(std::uint64_t sector_size, const UpdateP
     STRATA_TRY(const auto staged, MappedFile::open(paths.staged));
     if (staged.bytes().size() > sector_size || staged.bytes().size() % kNodeSize != 0)
         return fail(Errc::invalid_argument, paths.staged.string() + " has " + std::to_string(staged.bytes().size()) +
-                                                " bytes, expected a multiple of 32 up to the sector's " +
+                                                " bytes, expected a multiple of 32, at most the sector's " +
                                                 std::to_string(sector_size));
     STRATA_TRY(const auto data,
                DataTree::build(paths.new_cache / kDataTreeFile, tree_shape.leaves, nodes_of(staged.bytes()), watch));
     STRATA_TRY(const auto comm_d_new, Fr::from_bytes(data.root()));
     STRATA_TRY(const auto comm_r_old, Fr::from_bytes(old_commitments.comm_r));
     STRATA_TRY(const auto comm_c, Fr::from_bytes(old_commitments.comm_c));
-    const auto by_high = rhos(shape, update_phi(comm_d_new, comm_r_old));
+    const auto rho_by_high = rhos(shape, update_phi(comm_d_new, comm_r_old));
 
     STRATA_TRY(auto replica, MappedWriter::create(paths.new_sealed, sector_size));
     const auto old_nodes = nodes_of(old_replica.bytes());
@@ -108,7 +109,7 @@ Result<UpdateCommitments> encode_update(std::uint64_t sector_size, const UpdateP
         for (std::size_t i = 0; i < out.size(); ++i) {
             STRATA_TRY(const auto old_node, Fr::from_bytes(old_nodes[first + i]));
             STRATA_TRY(const auto value, Fr::from_bytes(data.leaves()[first + i]));
-            out[i] = old_node + value * by_high[high_of(shape, first + i)];
+            out[i] = old_node + value * rho_by_high[high_of(shape, first + i)];
             new_nodes[first + i] = out[i].to_bytes();
         }
         return {};
@@ -167,7 +168,7 @@ Result<UpdateValues> update_vanilla(std::uint64_t sector_size, const UpdatePaths
     out.root_r_old = old_tree.root();
     out.root_r_new = new_tree.root();
 
-    // A partition is a subtree of TreeD. Its apex leaves lie log2_apex_leaves below the root of that subtree.
+    // A partition is a subtree of TreeD. Its apex leaves are log2_apex_leaves rows below the root of that subtree.
     const unsigned partition_height = shape.log2_nodes - shape.log2_partitions;
     const unsigned apex_height = partition_height - shape.log2_apex_leaves;
     const std::uint64_t apex_leaves = std::uint64_t{1} << shape.log2_apex_leaves;

@@ -1,6 +1,6 @@
 #pragma once
-// Sector update (snap deals, FIP-0019): new data into a sealed sector without relabelling (docs/protocol/proofs.md
-// §16).
+// Sector update (snap deals, FIP-0019): puts new data into a sealed sector without making its labels again
+// (docs/protocol/proofs.md §16).
 #include <filesystem>
 
 #include <strata/base/watch.hpp>
@@ -10,9 +10,10 @@
 
 namespace strata::proofs {
 
-/// The number h of index bits that choose a node's rho; provers use the fourth of the allowed six.
+/// Returns h, the number of index bits that determine a node's rho. Provers use the fourth of the six allowed values.
 unsigned update_high_bits(const UpdateShape& shape);
 
+/// Returns phi, from which every rho of the update is made. A node's data is multiplied by its rho.
 crypto::Fr update_phi(const crypto::Fr& comm_d_new, const crypto::Fr& comm_r_old);
 /// `high` is the top h bits of a node's index.
 crypto::Fr update_rho(const crypto::Fr& phi, std::uint64_t high);
@@ -27,10 +28,11 @@ struct UpdateCommitments {
 Result<std::vector<crypto::Fr>> update_public_inputs(const UpdateShape& shape, const UpdateCommitments& commitments,
                                                      std::uint64_t partition);
 
-/// The files of an update: replica and cache (TreeRLast, p_aux; TreeD of the new data) before and after it.
+/// The files of an update: replica and cache before and after it. A cache holds TreeRLast and p_aux, the new one also
+/// TreeD of the new data.
 struct UpdatePaths {
     std::filesystem::path old_sealed, old_cache;
-    std::filesystem::path new_sealed, new_cache;  // the folder must exist
+    std::filesystem::path new_sealed, new_cache;  // new_cache must exist
     std::filesystem::path staged;                 // the new data, Fr32-padded
 };
 

@@ -25,7 +25,7 @@ struct UpdateChallengeValues {
 
 struct UpdateValues {
     std::uint64_t partition = 0;
-    std::uint64_t h_select = 0;  // one bit of six
+    std::uint64_t h_select = 0;  // exactly one of six bits is set
     crypto::Fr comm_r_old, comm_d_new, comm_r_new, comm_c, root_r_old, root_r_new;
     std::vector<crypto::Fr> apex_leaves;
     std::vector<crypto::Fr> partition_siblings;  // from the apex root to CommD
