@@ -122,7 +122,7 @@ Status LocalProvider::import_presealed(std::span<const PresealedSector> sectors)
         record.comm_r = sector.comm_r;
         STRATA_TRY(const auto on_chain, parts_->chain->sector(sector.number));
         if (on_chain) record.expiration = on_chain->expiration;
-        // A sector that is known keeps its record: a repeated import must not set it back.
+        // A sector that is known keeps its record: a repeated import must not reset it.
         if (parts_->records.find(sector.number) == nullptr) records.push_back(std::move(record));
     }
     STRATA_OK(parts_->records.save(records));
@@ -207,7 +207,7 @@ Result<std::vector<PoStProof>> LocalProvider::prove_winning(const Address& miner
     auto proof = parts_->prover->prove_winning(type, parts_->context.miner, randomness, held, random);
     if (!proof)
         return std::move(proof).error().with_context(fmt::format(
-            "sector {} ({}, {}) cannot be proven", held.number, held.files.sealed.string(), held.files.cache.string()));
+            "cannot prove sector {} from {} and {}", held.number, held.files.sealed.string(), held.files.cache.string()));
     return std::vector{PoStProof{type, std::move(*proof)}};
 }
 

@@ -15,7 +15,7 @@ constexpr std::uint32_t kAttempts = 3;
 constexpr std::uint32_t kFinalizeAttempts = 100;
 /// How often a sector is sealed from the start before it is given up.
 constexpr std::uint32_t kRounds = 3;
-/// A sector whose ticket is older than this is sealed with a new one, so that at least an hour is left for the
+/// A sector whose ticket is older than this is sealed with a new ticket, so that at least an hour is left for the
 /// pre-commitment to land.
 constexpr ChainEpoch kTicketLifetime = kMaxTicketAge - kEpochsInHour;
 
@@ -150,6 +150,7 @@ SectorMachine::Step SectorMachine::finalize(SectorRecord& record) {
     return advanced;
 }
 
+// The deadline scheduler makes the proofs. This step only notices when an expired sector has left the chain.
 SectorMachine::Step SectorMachine::prove(SectorRecord& record) {
     if (context_.chain.head_epoch() <= record.expiration) return false;
     STRATA_TRY(const auto sector, context_.chain.sector(record.number));
