@@ -93,7 +93,7 @@ TEST_F(VectorsVerb, paths_that_hold_no_files_are_wrong_usage) {
     std::filesystem::create_directories(path("empty/below"));
     expect_refusal(kSaysUsage, {"vectors", path("empty")}, {"there are no vector files below"});
     expect_refusal(kSaysUsage, {"vectors", path("missing")}, {path("missing"), "there is no such file"});
-    expect_refusal(kSaysUsage, {"vectors", "/dev/zero"}, {"/dev/zero", "not a plain file"});
+    expect_refusal(kSaysUsage, {"vectors", "/dev/zero"}, {"/dev/zero", "not a regular file"});
     const auto good = copy_of("proofs/fr32.json", published("proofs/fr32.json"));
     expect_refusal(kSaysUsage, {"vectors", good, path("missing")}, {path("missing")});
 }

@@ -26,7 +26,8 @@ struct ProviderConfig {
     /// How long a sector is committed for, in epochs; a deal that ends later makes it longer. The network demands at
     /// least 180 days, plus the time that may pass before activation (docs/protocol/storage.md §2.3 (4)).
     ChainEpoch lifetime = 540 * kEpochsInDay;
-    /// How many epochs must follow a message's execution before the message counts as landed (Lotus' MessageConfidence is 5).
+    /// How many epochs must follow a message's execution before the message counts as landed (Lotus' MessageConfidence
+    /// is 5).
     ChainEpoch message_confidence = 5;
     /// How many sectors one message may pre-commit or prove.
     std::size_t batch = 16;

@@ -17,8 +17,8 @@ const Log kLog("provider");
 using actors::miner::kWPoStChallengeLookback;
 using actors::miner::kWPoStChallengeWindow;
 // A proof begins kChallengeConfidence epochs after its challenge epoch and is submitted kSubmitConfidence epochs after
-// the window opens, so that a short reorganisation neither changes the challenge nor puts the message before the window.
-// Source: docs/protocol/storage.md §4.7.
+// the window opens, so that a short reorganisation neither changes the challenge nor puts the message before the
+// window. Source: docs/protocol/storage.md §4.7.
 constexpr ChainEpoch kChallengeConfidence = 1;
 constexpr ChainEpoch kSubmitConfidence = 4;
 /// How often one opening's proof is made before it is given up.
@@ -262,9 +262,8 @@ Status DeadlineScheduler::submit(const Opening& opening, std::uint64_t first, Wi
                context_.chain.beacon_randomness(chain::RandomnessTag::windowed_post_challenge_seed, challenge));
     if (randomness != record.randomness)
         return prove_again(key, record, "a reorganisation changed the challenge while the proof was made");
-    STRATA_TRY(const auto commit,
-               context_.chain.ticket_randomness(chain::RandomnessTag::post_chain_commit, challenge,
-                                                /*with_miner=*/false));
+    STRATA_TRY(const auto commit, context_.chain.ticket_randomness(chain::RandomnessTag::post_chain_commit, challenge,
+                                                                   /*with_miner=*/false));
     STRATA_TRY(const auto proof_type, window_post_proof(context_.config.seal_proof));
     const auto call =
         submit_windowed_post(opening.deadline, record.partitions, {proof_type, record.proof}, challenge, commit);

@@ -24,7 +24,7 @@ class DeadlineScheduler {
         ChainEpoch open;  // the window's first epoch
         const DeadlineView& view;
     };
-    /// What a WindowPoSt message states: partitions with their skipped sectors, and the sectors that it proves.
+    /// The content of a WindowPoSt message: partitions with their skipped sectors, and the sectors that it proves.
     struct Statement {
         std::vector<PoStPartition> partitions;
         std::vector<ProvingSector> sectors;

@@ -43,8 +43,8 @@ Status DeadlineScheduler::check(const Opening& opening) {
     return bad ? declare(opening, record, *bad) : Status{};
 }
 
-// Returns the sectors that cannot be read, or an empty optional while the job that reads them runs. The challenge is random: the real
-// one is not known yet.
+// Returns the sectors that cannot be read, or an empty optional while the job that reads them runs. The challenge is
+// random: the real one is not known yet.
 Result<std::optional<BitField>> DeadlineScheduler::bad_sectors(const Opening& opening, const CheckRecord& record) {
     // A live sector that has no record here stays bad: this provider does not have its files.
     BitField live;

@@ -206,8 +206,9 @@ Result<std::vector<PoStProof>> LocalProvider::prove_winning(const Address& miner
     crypto::SeededRandom random(parts_->context.random.bytes<32>());
     auto proof = parts_->prover->prove_winning(type, parts_->context.miner, randomness, held, random);
     if (!proof)
-        return std::move(proof).error().with_context(fmt::format(
-            "cannot prove sector {} from {} and {}", held.number, held.files.sealed.string(), held.files.cache.string()));
+        return std::move(proof).error().with_context(fmt::format("cannot prove sector {} from {} and {}", held.number,
+                                                                 held.files.sealed.string(),
+                                                                 held.files.cache.string()));
     return std::vector{PoStProof{type, std::move(*proof)}};
 }
 

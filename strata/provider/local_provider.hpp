@@ -2,7 +2,8 @@
 // The storage provider of this process: it takes pieces, seals them into sectors, commits the sectors on chain and
 // proves them until they expire. Only code that builds a node includes this; all other code uses api.hpp.
 // Everything it must not forget is in the KeyValue; if the process is killed, the next one continues where it stopped.
-// It is called on the chain's thread; sectors() may be called from any thread. Source: docs/protocol/storage.md §4.7, §6 to §8.
+// It is called on the chain's thread; sectors() may be called from any thread. Source: docs/protocol/storage.md §4.7,
+// §6 to §8.
 #include <span>
 
 #include <strata/base/jobs.hpp>
@@ -33,8 +34,8 @@ namespace strata::provider {
 
 class LocalProvider final : public Provider, public chain::WinningProver {
   public:
-    /// Opens a provider with real proofs. Objects passed by reference must outlive the provider. Errors: not_found if the
-    /// head's state has no such miner.
+    /// Opens a provider with real proofs. Objects passed by reference must outlive the provider. Errors: not_found if
+    /// the head's state has no such miner.
     static Result<std::unique_ptr<LocalProvider>> open(ProviderConfig config, chain::Chain& chain,
                                                        wallet::Wallet& wallet, store::KeyValue& store,
                                                        proofs::ParameterStore& parameters, Jobs& jobs,

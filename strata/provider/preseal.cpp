@@ -70,10 +70,11 @@ class Presealing {
         STRATA_TRY(auto finished, read_journal(order_.folder));
         if (finished) {
             if (finished->order != journal_.order)
-                return fail(Errc::invalid_argument,
-                            order_.folder.string() +
-                                " holds sectors of a different miner, proof type, number range or seed; name a different "
-                                "folder");
+                return fail(
+                    Errc::invalid_argument,
+                    order_.folder.string() +
+                        " holds sectors of a different miner, proof type, number range or seed; name a different "
+                        "folder");
             if (finished->sectors.size() != order_.sectors)
                 return wrong_journal(
                     fmt::format("it has {} sectors, expected {}", finished->sectors.size(), order_.sectors));

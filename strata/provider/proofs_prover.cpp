@@ -30,8 +30,8 @@ class ProofsProver final : public DiskSealer {
                             .sealed_cid = proofs::replica_cid(comm_r),
                             .unsealed_cid = proofs::piece_cid(work.comm_d)};
         if (checks_.proofs != nullptr)
-            STRATA_OK(
-                require_accepted(checks_.proofs->verify_seal(info), fmt::format("the new PoRep of sector {}", work.number)));
+            STRATA_OK(require_accepted(checks_.proofs->verify_seal(info),
+                                       fmt::format("the new PoRep of sector {}", work.number)));
         return proof;
     }
 
@@ -46,7 +46,8 @@ class ProofsProver final : public DiskSealer {
         if (!out.faulty.empty()) return out;
         STRATA_TRY(out.proof, proofs::prove_window_post(parameters_, config, vanilla.partitions, random, watch));
         const auto info = verify_info(work.proof, work.miner, work.randomness, work.sectors, out.proof);
-        if (checks_.proofs != nullptr) STRATA_OK(require_accepted(checks_.proofs->verify_post(info), "the new WindowPoSt"));
+        if (checks_.proofs != nullptr)
+            STRATA_OK(require_accepted(checks_.proofs->verify_post(info), "the new WindowPoSt"));
         return out;
     }
 
@@ -59,7 +60,7 @@ class ProofsProver final : public DiskSealer {
         const auto info = verify_info(type, miner, randomness, std::span(&sector, 1), proof);
         if (checks_.winning != nullptr)
             STRATA_OK(require_accepted(checks_.winning->verify_winning_post(info),
-                               fmt::format("the new WinningPoSt of sector {}", sector.number)));
+                                       fmt::format("the new WinningPoSt of sector {}", sector.number)));
         return proof;
     }
 

@@ -119,7 +119,8 @@ Result<SectorNumber> SectorMachine::pledge(ChainEpoch epoch) {
 
 SectorMachine::Step SectorMachine::accept(SectorRecord& record) {
     STRATA_TRY(const SectorSize size, sector_size(record.proof));
-    const bool full = record.next_offset(kMinPieceSize) >= static_cast<std::uint64_t>(size) || record.pieces.size() == kMaxPieces;
+    const bool full =
+        record.next_offset(kMinPieceSize) >= static_cast<std::uint64_t>(size) || record.pieces.size() == kMaxPieces;
     const ChainEpoch end = record.since + context_.config.accept_delay;
     if (full || epoch_ >= end) return enter(record, SectorState::packing);
     wakeups_->wake_at(end);
@@ -129,8 +130,9 @@ SectorMachine::Step SectorMachine::accept(SectorRecord& record) {
 SectorMachine::Step SectorMachine::pack(SectorRecord& record) {
     for (const auto& piece : record.pieces) {
         if (piece.deal && piece.deal->start <= epoch_)
-            return give_up(record, fmt::format("deal {} started at epoch {}, but at epoch {} its sector is not sealed yet",
-                                               piece.deal->id, piece.deal->start, epoch_));
+            return give_up(record,
+                           fmt::format("deal {} started at epoch {}, but at epoch {} its sector is not sealed yet",
+                                       piece.deal->id, piece.deal->start, epoch_));
     }
     STRATA_TRY(const SectorSize size, sector_size(record.proof));
     if (record.has_data()) {

@@ -40,7 +40,8 @@ struct SectorRecord {
     std::uint64_t next_offset(std::uint64_t padded_size) const;
 };
 
-/// The records of one miner. All are kept in memory, and each change is written to the KeyValue at once. For one thread.
+/// The records of one miner. All are kept in memory, and each change is written to the KeyValue at once. For one
+/// thread.
 class SectorRecords {
   public:
     SectorRecords(store::KeyValue& store, ActorId miner);
