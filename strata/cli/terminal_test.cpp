@@ -1,4 +1,4 @@
-// Protects the way from an error to the exit code of the program and the checks that all verbs share. Source:
+// Protects how an error becomes the exit code of the program, and the checks that all verbs share. Source:
 // docs/operating.md, "Exit codes".
 #include <strata/cli/terminal.hpp>
 
@@ -9,7 +9,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// The exit code of a verb that ends so, and what it says.
+/// Returns the exit code of a verb that ends with `status`, and what it prints.
 std::pair<int, std::string> ends_with(const Status& status) {
     ::testing::internal::CaptureStderr();
     const int code = exit_code_of(status);
@@ -25,7 +25,7 @@ TEST(ExitCode, says_how_a_verb_ended) {
         EXPECT_EQ(ends_with(fail(code, "why")), std::pair(1, std::string("why\n")));
 }
 
-TEST(PlainFile, devices_folders_and_what_is_missing_are_told_apart) {
+TEST(RegularFile, devices_folders_and_what_is_missing_are_told_apart) {
     const strata::testing::TempFolder folder;
     std::ofstream(folder / "file") << "x";
     std::filesystem::create_symlink(folder / "file", folder / "link");

@@ -21,7 +21,7 @@ class VectorsVerb : public testing::Program {
     static std::string published(const char* name) {
         return strata::testing::read_file(*strata::testing::find_vectors(name));
     }
-    /// The suites recognise a file by the folder that it stands in.
+    /// The suites recognise a file by the folder that it is in.
     std::string copy_of(const char* name, std::string_view content) const {
         return write(std::string("vectors/") + name, content);
     }
