@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 
+# secp256k1: the prime of the field, the order of the group, the generator.
 P = 2**256 - 2**32 - 977
 N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 G = (0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
@@ -64,6 +65,7 @@ def address_bytes(text):
 
 
 def head(major, value):
+    """The head of a CBOR item: major type and value."""
     for code, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
         if value < 24:
             return bytes([major << 5 | value])

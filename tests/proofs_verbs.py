@@ -50,14 +50,15 @@ def seal(folder, case, number, data, seed="00" * 32):
                   "--ticket", case["ticket"], "--seed", seed)
 
 
-def registered_5(case):
+def has_seal_proof_5(case):
+    """True if the case is about 2 KiB sectors with the registered seal proof 5 (V1P1)."""
     return (case["sector"] == "2KiB" and case["porep_id"].startswith("05") and not case.get("features")
             and case.get("rules", case.get("seal_rules")) == "1.1.0")
 
 
 def check_seals(root, cases):
     count = 0
-    for case in filter(registered_5, cases):
+    for case in filter(has_seal_proof_5, cases):
         ours = seal(root / f"seal{count}", case, case["sector_number"], case["data"], case["seed"])
         for field in ("comm_d", "replica_id", "comm_c", "comm_r_last", "comm_r", "inputs"):
             assert ours[field] == case[field], f"{case['command']}: {field} is {ours[field]}, expected {case[field]}"
@@ -67,7 +68,7 @@ def check_seals(root, cases):
 
 def check_posts(root, cases):
     count = 0
-    for case in filter(registered_5, cases):
+    for case in filter(has_seal_proof_5, cases):
         if case["post_rules"] != "1.2.0" or case["kind"] != "window":
             continue
         folders = []

@@ -119,7 +119,7 @@ void add_proofs_verify(CLI::App& proofs, Run& run_verb) {
     auto* verb = proofs.add_subcommand("verify", "check Groth16 proofs; exit code 0 if all are valid");
     verb->add_option("--vk", options->key, "verifying key (.vk)")->required();
     verb->add_option("--inputs", options->inputs,
-                     "JSON file with the public inputs of each proof, or with what seal or post printed")
+                     "JSON file with the public inputs of each proof, or with the output of seal or post")
         ->required();
     verb->add_option("--proof", options->proof,
                      "the proof in hexadecimal, or a file with it (default: \"proof\" in the file of --inputs)");

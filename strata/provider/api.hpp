@@ -59,7 +59,7 @@ class Provider {
     /// Returns the miner's money in the state after the head. Errors: those of reading the chain.
     virtual Result<MinerMoney> money() = 0;
     /// Sends earnings to the beneficiary and returns the message's CID. The owner signs the message, so the wallet must
-    /// hold its key.
+    /// hold the owner's key.
     virtual Result<Cid> withdraw(const TokenAmount& amount) = 0;
 };
 

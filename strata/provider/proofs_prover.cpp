@@ -68,11 +68,12 @@ class ProofsProver final : public DiskSealer {
     static Status require_accepted(const Result<bool>& verdict, std::string_view proof) {
         if (!verdict) return verdict.error();
         if (*verdict) return {};
-        return fail(Errc::verification, fmt::format("our verifier rejected {}; it was not sent", proof));
+        return fail(Errc::verification, fmt::format("{} was not sent, because our verifier rejected it", proof));
     }
     static WindowPoStVerifyInfo verify_info(RegisteredPoStProof type, ActorId miner, const Hash256& randomness,
                                             std::span<const ProvingSector> sectors, const Bytes& proof) {
-        WindowPoStVerifyInfo info{to_bytes(randomness), {{type, proof}}, {}, miner};
+        WindowPoStVerifyInfo info{
+            .randomness = to_bytes(randomness), .proofs = {{type, proof}}, .challenged_sectors = {}, .prover = miner};
         for (const auto& sector : sectors)
             info.challenged_sectors.push_back({sector.proof, sector.number, proofs::replica_cid(sector.comm_r)});
         return info;

@@ -139,7 +139,7 @@ SectorMachine::Step SectorMachine::move(SectorRecord& record, std::string_view w
     next.data_number = record.data_number;
     drop_jobs(record.number);
     record.state = SectorState::moved;
-    record.reason = fmt::format("{}; its data was moved to sector {}", why, next.number);
+    record.reason = fmt::format("{}; the sector's data was moved to sector {}", why, next.number);
     STRATA_OK(context_.records.save(std::array{record, next}));
     wakeups_->wake_at(epoch_ + 1);
     return false;
