@@ -112,8 +112,8 @@ def _rates(f):
         ours = f.items(f"msm_g1/{log}/0")
         name = f"msm_g1_2^{log}"
         out.row(f"MSM on G1, 2^{log} points, all cores", ours, f.their(name, "bellperson_points_per_second"))
-        out.row("… beside blst's Pippenger, all cores", ours, f.their(name, "blst_pippenger_all_cores_points_per_second"))
-        out.row("… beside blst's Pippenger, one thread", f.items(f"one thread msm_g1/{log}/0"),
+        out.row("… compared with blst's Pippenger, all cores", ours, f.their(name, "blst_pippenger_all_cores_points_per_second"))
+        out.row("… compared with blst's Pippenger, one thread", f.items(f"one thread msm_g1/{log}/0"),
                 f.items(f"msm_g1_of_blst/{log}"), "both in our program")
     for log in [20, 22]:
         out.row(f"FFT of 2^{log}, elements", f.items(f"fft/{log}"), f.their(f"fft_2^{log}", "elements_per_second"))
@@ -195,7 +195,7 @@ Measured by one command, with nothing else running:
 
 PATH is the program of `../shared/oracle/proofs`, built as its README says (SHA instructions named at build time): the
 reference implementation's crates, which ran right after ours and with the keys that ours had made. "Times as
-fast" is above 1 where Strata is faster.
+fast" is more than 1 where Strata is faster.
 """
 
 

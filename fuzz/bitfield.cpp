@@ -2,7 +2,7 @@
 
 #include "target.hpp"
 
-// A bit field that decodes is a set of sorted ranges, and its own encoding decodes to the same.
+// A bit field that decodes is a set of sorted ranges, and its own encoding decodes to the same set.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using strata::BitField;
     const auto field = BitField::decode({data, size});

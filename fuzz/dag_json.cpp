@@ -2,7 +2,7 @@
 
 #include "target.hpp"
 
-// A value that decodes is written in one form, which decodes to itself.
+// The encoding of a value that was decoded can be decoded again, and is then encoded to the same text.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto value = strata::decode_dag_json(strata::as_text({data, size}));
     if (!value) return 0;

@@ -5,7 +5,7 @@
 #include "target.hpp"
 
 // A description of a network, a genesis template or a private key is read or refused; a key that is read is written to
-// texts that are read as the same key.
+// strings that are read as the same key.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata;
     const auto text = as_text({data, size});

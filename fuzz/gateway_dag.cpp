@@ -4,7 +4,7 @@
 
 #include "target.hpp"
 
-// In a CAR of any blocks, paths and every scope of a DAG end within their limits and give only blocks of that CAR.
+// Over a CAR of any blocks, walks of paths and of every scope end within their limits and give only blocks of that CAR.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata;
     using namespace strata::retrieval;

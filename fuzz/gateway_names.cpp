@@ -3,8 +3,8 @@
 
 #include "target.hpp"
 
-// The name of a piece that is read gives sizes that fit each other and has one form of version 2; a byte range that
-// is read does not end before it begins.
+// A piece name that can be read has sizes that match each other, and one name of version 2; a byte range that can be
+// read does not end before it begins.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata;
     const std::string_view text = as_text({data, size});

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         append(file, part);
         return {};
     });
-    if (!written) return 0;  // the state below the header is not whole
+    if (!written) return 0;  // the state below the header is not complete
     MemoryBlockstore again;
     const auto loaded = chain::load_genesis_car(memory_source(file), again);
     STRATA_CHECK(loaded.has_value() && loaded->cid == genesis->cid);

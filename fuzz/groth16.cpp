@@ -4,8 +4,8 @@
 
 #include "target.hpp"
 
-// Proofs and verifying keys have one encoding; a proof of zeros is valid under no key that is read; an aggregate's
-// vectors are no longer than its bytes.
+// Proofs and verifying keys have one encoding; no key that can be read accepts a proof of zeros; in memory, an
+// aggregate's cross terms take at most four times the bytes of the input.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata;
     const BytesView input(data, size);

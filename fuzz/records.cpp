@@ -1,6 +1,7 @@
-// Reads every type of CBOR record that outsiders send (messages, blocks, parameters of actors) or that lies on a disk
+// Reads every type of CBOR record that outsiders send (messages, blocks, parameters of actors) or that is on a disk
 // (states of actors, records of ours). A record that decodes has one encoding, which is no longer than the input and
-// decodes to the same. (Numbers with leading zeros are read, as by Lotus and the reference VM, and written without.)
+// decodes to the same. (Numbers with leading zeros are read, as by Lotus and the reference VM, and written without
+// them.)
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/batch_return.hpp>
 #include <strata/actors/cron/state.hpp>

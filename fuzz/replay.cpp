@@ -21,10 +21,11 @@ void run(const Bytes& input) {
 }
 
 // These changes find most faults of a parser: each byte at its extremes and with one bit changed, and each length.
+// Bytes after the first 512 are not changed.
 void run_variants(const Bytes& input) {
-    constexpr std::size_t kMost = 512;
+    constexpr std::size_t kMaxChanged = 512;
     run(input);
-    for (std::size_t i = 0; i < std::min(input.size(), kMost); ++i) {
+    for (std::size_t i = 0; i < std::min(input.size(), kMaxChanged); ++i) {
         Bytes changed = input;
         for (const int value : {0x00, 0x7f, 0x80, 0xff, input[i] ^ 0x01, input[i] ^ 0x20}) {
             changed[i] = static_cast<std::uint8_t>(value);

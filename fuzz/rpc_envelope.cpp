@@ -4,7 +4,7 @@
 
 #include "target.hpp"
 
-// A body is refused as a whole, or is a bounded list of calls whose answer is JSON again.
+// A body is refused as a whole, or is a bounded list of calls whose answer is JSON.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace strata::api;
     Options limits;

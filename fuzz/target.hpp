@@ -3,7 +3,7 @@
 #include <strata/base/bytes.hpp>
 #include <strata/base/result.hpp>
 
-/// Returns true if reading succeeded and gave `wanted`.
+/// Returns true if `got` has a value and it equals `wanted`.
 template <class T>
 bool gives(const strata::Result<T>& got, const T& wanted) {
     return got.has_value() && *got == wanted;

@@ -23,8 +23,8 @@ void check_bases(std::string_view text) {
 
 }  // namespace
 
-// A text that is read as a number, as bytes or as a CID is written to a text that is read as the same; base64, base32
-// and base58 have only one text for each byte string.
+// A string that is read as a number, as bytes or as a CID is written to a string that is read as the same value;
+// base64, base32 and base58 have only one string for each byte string.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const BytesView input(data, size);
     const auto text = as_text(input);

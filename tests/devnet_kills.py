@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Kills a running local network with -9 at random moments and starts it again: every start must work, all nodes must
-come to one head, no message that was accepted may be lost, and no block that all nodes had may change.
+agree on one head, no message that was accepted may be lost, and no block that all nodes had may change.
 
 devnet_kills.py STRATA; STRATA_KILLS is the number of kills (default 5), STRATA_SEED chooses the moments, STRATA_PARAMS
 names a folder of proof keys to use (default: they are made anew).
@@ -24,7 +24,7 @@ STRATA = sys.argv[1]
 KILLS = int(os.environ.get("STRATA_KILLS", "5"))
 LOTS = random.Random(os.environ.get("STRATA_SEED", "7"))
 NODES = 4
-PATIENCE = 300  # seconds until something that must happen counts as failed; far above what a slow machine needs
+PATIENCE = 300  # seconds until something that must happen counts as failed; far more than a slow machine needs
 
 
 def call(url, method, *params):
@@ -44,7 +44,7 @@ def eventually(what, ask):
         if found:
             return found
         time.sleep(0.2)
-    raise AssertionError(f"did not happen: {what}")
+    raise AssertionError(f"{what}: did not happen within {PATIENCE} seconds")
 
 
 class Network:
@@ -93,10 +93,10 @@ def run_until_killed(folder, params, accepted, known):
     net = Network(folder, params)
     start = eventually("one head after the start", net.same_head)
     for height, cids in known.items():
-        assert call(net.urls[0], "ChainGetTipSetByHeight", height, None)["Cids"] == cids, f"epoch {height} has changed"
+        assert call(net.urls[0], "ChainGetTipSetByHeight", height, None)["Cids"] == cids, f"the tipset at epoch {height} has changed"
     eventually("a new head", lambda: net.head()["Height"] > start["Height"])
     accepted += [net.send() for _ in range(3)]
-    # The head itself may still gain a block of a late winner; what it stands on must stay.
+    # The head itself may still gain a block of a late winner; its parents must stay.
     agreed = eventually("one head", net.same_head)
     parent = call(net.urls[0], "ChainGetTipSet", agreed["Blocks"][0]["Parents"])
     known[parent["Height"]] = parent["Cids"]
@@ -116,10 +116,10 @@ def main(folder):
         found = eventually(f"message {cid} lands", lambda: call(net.urls[0], "StateSearchMsg", None, cid, -1, True))
         assert found["Receipt"]["ExitCode"] == 0, found
     for height, cids in known.items():
-        assert call(net.urls[0], "ChainGetTipSetByHeight", height, None)["Cids"] == cids, f"epoch {height} has changed"
+        assert call(net.urls[0], "ChainGetTipSetByHeight", height, None)["Cids"] == cids, f"the tipset at epoch {height} has changed"
     eventually("one head at the end", net.same_head)
     code = net.end(signal.SIGTERM)
-    assert code == 0, f"exit code {code} after a stop"
+    assert code == 0, f"exit code {code} after a stop, expected 0"
     print(f"{KILLS} kills: {len(accepted)} messages landed, {len(known)} agreed tipsets stayed")
 
 

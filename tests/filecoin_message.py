@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 
+# secp256k1: the prime of the field, the order of the group, the generator.
 P = 2**256 - 2**32 - 977
 N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 G = (0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
@@ -40,7 +41,7 @@ def multiply(point, scalar):
 
 
 def sign_digest(key, digest):
-    """65 bytes; the nonce follows from key and digest, as a test must not draw any."""
+    """65 bytes; the nonce follows from key and digest, because a test must not draw random numbers."""
     secret, z = int.from_bytes(key, "big"), int.from_bytes(digest, "big")
     k = int.from_bytes(hashlib.sha512(key + digest).digest(), "big") % (N - 1) + 1
     x, y = multiply(G, k)
@@ -57,13 +58,14 @@ def blake2b(data, size=32):
 
 
 def address_bytes(text):
-    """Of a t1 or t3 address: protocol and payload, without the checksum."""
+    """Protocol and payload of a t1 or t3 address, without the checksum."""
     raw = text[2:].upper()
     payload = base64.b32decode(raw + "=" * (-len(raw) % 8))[:-4]
     return bytes([int(text[1])]) + payload
 
 
 def head(major, value):
+    """The head of a CBOR item: major type and value."""
     for code, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
         if value < 24:
             return bytes([major << 5 | value])
@@ -82,7 +84,7 @@ def token_amount(text):
 
 
 def cid_bytes(message):
-    """Of a message without parameters, as the JSON of Lotus' API gives it."""
+    """The bytes of the CID of a message without parameters, as the JSON of Lotus' API gives it."""
     encoded = b"".join([head(4, 10), head(0, 0), byte_string(address_bytes(message["To"])),
                         byte_string(address_bytes(message["From"])), head(0, message["Nonce"]),
                         token_amount(message["Value"]), head(0, message["GasLimit"]),

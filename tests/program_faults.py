@@ -17,17 +17,17 @@ failures = []
 
 
 def expect(code, *arguments, text=(), no_text=(), stdout=None):
-    """Runs the program; `text` must stand in what it prints."""
+    """Runs the program; its output must have every part of `text` and no part of `no_text`."""
     done = subprocess.run([STRATA, *map(str, arguments)], stdout=stdout or subprocess.PIPE, stderr=subprocess.PIPE,
                           stdin=subprocess.DEVNULL, timeout=120, check=False)
     printed = (done.stdout or b"").decode() + done.stderr.decode()
     wrong = []
     if done.returncode != code:
         wrong.append(f"exit code {done.returncode}, expected {code}")
-    wrong += [f"'{part}' is not said" for part in text if part not in printed]
-    wrong += [f"'{part}' is said" for part in (*no_text, "terminate called", "exception") if part in printed]
+    wrong += [f"the output lacks '{part}'" for part in text if part not in printed]
+    wrong += [f"the output has '{part}'" for part in (*no_text, "terminate called", "exception") if part in printed]
     if not printed:
-        wrong.append("nothing is said")
+        wrong.append("there is no output")
     if wrong:
         failures.append(f"strata {' '.join(map(str, arguments))}: {'; '.join(wrong)}\n{printed[:600]}")
 
@@ -66,7 +66,7 @@ def check_files(folder):
     expect(2, "proofs", "setup", "--sector", "3KiB", "--folder", folder / "keys")
     expect(2, "vectors", empty, text=["no vector files"])
     expect(2, "vectors", folder / "missing", text=["there is no such file"])
-    expect(2, "vectors", "/dev/zero", text=["not a plain file"])
+    expect(2, "vectors", "/dev/zero", text=["not a regular file"])
     expect(1, "vectors", stray, text=[str(stray)])
     expect(1, "vectors", nothing, text=[str(nothing)])
 
@@ -91,7 +91,7 @@ def check_devnet(folder):
         port = taken.getsockname()[1]
         if port + 3 <= 65535:
             expect(1, "devnet", "up", "--folder", folder / "b", "--params", folder / "keys", "--port", port,
-                   text=[f"port {port} is taken", "--port"])
+                   text=[f"port {port} is in use", "--port"])
             assert not (folder / "b" / "presealed").exists() and not (folder / "keys").exists()
     network = folder / "c"
     network.mkdir()
@@ -121,5 +121,5 @@ with tempfile.TemporaryDirectory() as name:
     check_files(Path(name))
     check_full_device()
     check_devnet(Path(name))
-print("\n".join(failures) or "every wrong use is answered")
+print("\n".join(failures) or "every wrong use gets the right answer")
 sys.exit(1 if failures else 0)

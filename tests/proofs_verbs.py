@@ -50,34 +50,35 @@ def seal(folder, case, number, data, seed="00" * 32):
                   "--ticket", case["ticket"], "--seed", seed)
 
 
-def registered_5(case):
+def has_seal_proof_5(case):
+    """True if the case is about 2 KiB sectors with the registered seal proof 5 (V1P1)."""
     return (case["sector"] == "2KiB" and case["porep_id"].startswith("05") and not case.get("features")
             and case.get("rules", case.get("seal_rules")) == "1.1.0")
 
 
 def check_seals(root, cases):
     count = 0
-    for case in filter(registered_5, cases):
+    for case in filter(has_seal_proof_5, cases):
         ours = seal(root / f"seal{count}", case, case["sector_number"], case["data"], case["seed"])
         for field in ("comm_d", "replica_id", "comm_c", "comm_r_last", "comm_r", "inputs"):
-            assert ours[field] == case[field], f"{case['command']}: {field}: {ours[field]}, not {case[field]}"
+            assert ours[field] == case[field], f"{case['command']}: {field} is {ours[field]}, expected {case[field]}"
         count += 1
     return count
 
 
 def check_posts(root, cases):
     count = 0
-    for case in filter(registered_5, cases):
+    for case in filter(has_seal_proof_5, cases):
         if case["post_rules"] != "1.2.0" or case["kind"] != "window":
             continue
         folders = []
         for sector in case["sectors"]:
             folders.append(root / f"post{count}-{sector['sector_number']}")
             ours = seal(folders[-1], case, sector["sector_number"], sector["data"])
-            assert ours["comm_r"] == sector["comm_r"], case["command"]
-        # In any order.
+            assert ours["comm_r"] == sector["comm_r"], f"{case['command']}: comm_r differs"
+        # The order of the folders does not matter.
         ours = answer("post", "--kind", "window", "--randomness", case["randomness"], *reversed(folders))
-        assert ours["inputs"] == case["inputs"], f"{case['command']}: inputs"
+        assert ours["inputs"] == case["inputs"], f"{case['command']}: the public inputs differ"
         (folders[0] / "sealed").write_bytes(bytes(SECTOR))
         broken = run("post", "--kind", "window", "--randomness", case["randomness"], *folders)
         assert broken.returncode == 1 and "cannot be proven" in broken.stderr, broken
@@ -99,7 +100,7 @@ def check_proofs(root, keys, cases, circuit):
         wrong = bytearray.fromhex(case["snark"]["proof"])
         wrong[-1] ^= 1
         bad = run("verify", "--vk", vk, "--inputs", statement, "--proof", wrong.hex())
-        assert bad.returncode == 1 and bad.stderr, case["command"]
+        assert bad.returncode == 1 and bad.stderr, f"{case['command']}: a changed proof is not refused"
         count += 1
     return count
 
@@ -124,7 +125,7 @@ def main():
             "porep proofs": check_proofs(root, keys, poreps, "porep"),
         }
     print(counts)
-    assert all(counts.values()), "something was not there to be checked"
+    assert all(counts.values()), "one of the checks found no cases"
     return 0
 
 

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 
-# Folders are taken whole, so that the counts which the tests pin are those of the whole set.
+# Folders are taken completely, so that the counts which the tests pin are those of the whole set.
 WANTED = [
     "car", "codec-fixtures", "ipld", "proofs", "wycheproof",
     "lotus-devnet/real", "lotus-devnet/long", "lotus-devnet/vk",

@@ -2,7 +2,7 @@
 """Prints figures of the tests and of the headers, for each folder of strata/.
 
 Lines are counted without blank lines and lines that are only a comment. Test code: *_test.cpp, test_*.hpp, and the
-folder testing. A unit is a .cpp file; it has a sibling if NAME_test.cpp stands beside it, where a part of a class
+folder testing. A unit is a .cpp file; it has a sibling if NAME_test.cpp is in its folder, where a part of a class
 (foo_part.cpp) counts with its class (foo_test.cpp). Reach: the headers of this repository that a unit drags in.
 A heavy header is one that drags in a large library (nlohmann's JSON, Boost, fmt, spdlog, RocksDB, CLI11, GMP).
 """

@@ -19,13 +19,13 @@ struct Options {
 
 void print_text(const conformance::ChainCheck& result) {
     for (const auto& error : result.errors) fmt::print("ERROR {}\n", error);
-    for (const auto& [why, count] : result.skipped) fmt::print("not executed: {} tipsets: {}\n", count, why);
+    for (const auto& [why, count] : result.skipped) fmt::print("{} tipsets were not executed: {}\n", count, why);
     if (result.refused_changes != 0)
         fmt::print("{} headers with a changed field were refused, as expected\n", result.refused_changes);
     // The genesis block is not counted: no rule applies to it.
     fmt::print("{} of {} blocks are valid by all rules; winning proofs: {}\n", result.valid_blocks, result.blocks - 1,
                result.winning_proofs);
-    fmt::print("{} tipsets, {} messages; state and receipts are equal after {} tipsets ({:.1f} %); {} errors\n",
+    fmt::print("{} tipsets, {} messages; state and receipts match after {} tipsets ({:.1f} %); {} errors\n",
                result.tipsets, result.messages, result.executed, result.share(), result.errors.size());
 }
 
@@ -43,10 +43,10 @@ void print_json(const conformance::ChainCheck& result) {
 }
 
 int run_check(const Options& options) {
-    if (const auto car = check_plain_file("CAR", options.check.car); !car) return finished(car);
-    if (const auto file = check_plain_file("--network", options.check.network); !file) return finished(file);
+    if (const auto car = check_regular_file("CAR", options.check.car); !car) return exit_code_of(car);
+    if (const auto file = check_regular_file("--network", options.check.network); !file) return exit_code_of(file);
     const auto result = conformance::check_chain(options.check);
-    if (!result) return finished(result.error());
+    if (!result) return exit_code_of(result.error());
     options.json ? print_json(*result) : print_text(*result);
     return result->errors.empty() ? kDone : kFault;
 }

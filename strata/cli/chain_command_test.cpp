@@ -1,4 +1,4 @@
-// Protects `strata chain check`: a chain that Lotus 1.36.2 recorded is accepted whole, a changed one is not, and what
+// Protects `strata chain check`: a chain that Lotus 1.36.2 recorded is accepted, a changed one is not, and what
 // cannot be read is never called valid. Sources: tests/vectors/lotus-devnet/real (its README counts the tipsets);
 // docs/operating.md (exit codes).
 #include <nlohmann/json.hpp>
@@ -49,7 +49,7 @@ TEST_F(ChainVerb, a_network_with_a_different_rule_breaks_the_chain) {
     const auto ran = strata_says({"chain", "check", recorded("chain.car"), "--network", file, "--max-errors", "1"});
     EXPECT_EQ(ran.code, kSaysNo) << ran.all();
     EXPECT_THAT(ran.out, HasSubstr("ERROR "));
-    EXPECT_THAT(ran.out, HasSubstr("timestamp")) << "the field that does not fit is named";
+    EXPECT_THAT(ran.out, HasSubstr("timestamp")) << "the wrong field is named";
 }
 
 TEST_F(ChainVerb, a_description_with_a_wrong_field_is_named) {

@@ -20,7 +20,7 @@ struct Options {
     bool json = false;
 };
 
-// Amounts are texts in attoFIL, since JSON numbers cannot hold them.
+// Amounts are strings in attoFIL, since JSON numbers cannot hold them.
 nlohmann::ordered_json to_json(const devnet::DemoResult& result, const terminal::Report& report) {
     nlohmann::ordered_json out{{"seed", result.seed},
                                {"sectorSize", result.sector_size},
@@ -51,11 +51,12 @@ nlohmann::ordered_json to_json(const devnet::DemoResult& result, const terminal:
     return out;
 }
 
-// The report goes to the standard error output if the result is printed as JSON, so that the JSON stays alone.
+// If the result is printed as JSON, the report goes to the standard error output, so that the standard output has only
+// the JSON.
 int run_demo(Options& options) {
     if (!options.sector.empty()) {
         const auto size = local_sector_size(options.sector);
-        if (!size) return finished(size.error());
+        if (!size) return exit_code_of(size.error());
         options.demo.sector_size = *size;
     }
     if (options.demo.seed.empty()) {
@@ -66,7 +67,7 @@ int run_demo(Options& options) {
     devnet::Demo demo(options.demo, report, stop_signal());
     const auto done = demo.run();
     report.finish();
-    if (!done) return finished(Error(done.error()).with_context("\nstrata demo"));
+    if (!done) return exit_code_of(Error(done.error()).with_context("\nstrata demo"));
     if (options.json) {
         fmt::print("{}\n", to_json(demo.result(), report).dump(1));
     } else {
@@ -86,7 +87,7 @@ void add_demo(CLI::App& app, Run& run) {
     verb->add_option("--file", options->demo.file, "the file to store")->required();
     verb->add_option("--sector", options->sector,
                      "sector size: 2KiB or 8MiB (default: the smallest that holds the file)");
-    verb->add_option("--seed", options->demo.seed, "the same seed makes the same chain (default: a random one)");
+    verb->add_option("--seed", options->demo.seed, "the same seed makes the same chain (default: a random seed)");
     verb->add_option("--folder", options->demo.folder,
                      "where the network is kept during the demo (default ~/.cache/strata/demo)");
     verb->add_option("--params", options->demo.parameters,

@@ -29,7 +29,7 @@ Result<std::uint64_t> parse_seconds(const std::string& text) {
     return out;
 }
 
-Status settle_options(Options& options) {
+Status parse_options(Options& options) {
     if (!options.sector.empty()) {
         STRATA_TRY(options.up.sector_size, local_sector_size(options.sector));
     }
@@ -53,7 +53,7 @@ Status begin_log(LogOptions log, const std::filesystem::path& folder) {
 }
 
 int run_up(Options& options, const LogOptions& log) {
-    auto done = settle_options(options);
+    auto done = parse_options(options);
     if (done) done = begin_log(log, options.up.folder);
     if (done) {
         terminal::Report report(stdout);
@@ -61,7 +61,7 @@ int run_up(Options& options, const LogOptions& log) {
     }
     // A stop is the normal end of this verb.
     if (done || done.error().code() == Errc::cancelled) return kDone;
-    return finished(std::move(done).error().with_context("\nstrata devnet up"));
+    return exit_code_of(std::move(done).error().with_context("\nstrata devnet up"));
 }
 
 }  // namespace
@@ -76,11 +76,12 @@ void add_devnet(CLI::App& app, Run& run, const LogOptions& log) {
         devnet->add_subcommand("up", "run a local network until Ctrl-C; with the same folder it continues its chain");
     verb->add_option("--block-time", options->block_time, "seconds between blocks of a new network (default 4s)");
     verb->add_option("--sector", options->sector, "sector size of a new network: 2KiB or 8MiB (default 2KiB)");
-    verb->add_option("--seed", options->seed, "the keys of a new network follow from its seed (default: a random one)");
+    verb->add_option("--seed", options->seed,
+                     "seed of a new network, from which its keys follow (default: a random seed)");
     verb->add_option("--folder", options->up.folder, "where the network is kept (default ~/.cache/strata/devnet)");
     verb->add_option("--params", options->up.parameters, "where proof keys are kept (default ~/.cache/strata/params)");
     verb->add_option("--port", options->up.first_port,
-                     "HTTP port of provider 1; the other nodes get the ports above it; 0: any free ports")
+                     "HTTP port of provider 1; the other nodes get the ports that follow; 0: any free ports")
         ->capture_default_str();
     verb->callback([options, &run, &log] { run = [options, &log] { return run_up(*options, log); }; });
 }

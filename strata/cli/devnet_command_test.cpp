@@ -19,7 +19,7 @@ class DevnetVerb : public testing::Program {
         words.insert(words.begin(), {"devnet", "up", "--folder", path(folder), "--params", path("keys")});
         return words;
     }
-    /// A description as a network of this program has it.
+    /// Returns the description of a network that this program made.
     static nlohmann::json description() {
         // drand's quicknet: api.drand.sh/v2/beacons/quicknet/info.
         const std::string key =
@@ -49,7 +49,7 @@ TEST_F(DevnetVerb, block_times_are_whole_seconds_up_to_an_hour) {
 TEST_F(DevnetVerb, sector_sizes_and_ports_out_of_range_are_refused) {
     for (const char* size : {"32GiB", "1KiB", "2"})
         expect_refusal(kSaysUsage, up({"--sector", size}), {std::string("--sector ") + size, "2KiB or 8MiB"});
-    // The network has four nodes on ports next to each other, and 65535 is the last port (RFC 6335, section 6).
+    // The network has four nodes on consecutive ports, and 65535 is the last port (RFC 6335, section 6).
     for (const char* port : {"65533", "65534", "65535"}) expect_refusal(kSaysUsage, up({"--port", port}), {"65535"});
     for (const char* port : {"65536", "-1", "http"}) expect_refusal(kSaysUsage, up({"--port", port}), {"--port"});
     expect_nothing_was_sealed();

@@ -90,9 +90,9 @@ int explain(CLI::App& app, const CLI::ParseError& error, int argc, char** argv) 
 
 /// Flushes the output and returns the exit code. A device may be full while a verb's last lines are still buffered, and
 /// then the verb did not do what it says.
-int flushed(int code) {
+int flush_output(int code) {
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-    std::fputs("strata: not all of the output could be written; is the device full?\n", stderr);
+    std::fputs("strata: not all of the output could be written; check that the device has free space\n", stderr);
     return code == kDone ? kFault : code;
 }
 
@@ -128,7 +128,7 @@ int run(int argc, char** argv) try {
         fmt::print(stderr, "strata: {}\n", started.error().message());
         return kWrongUsage;
     }
-    return flushed(chosen());
+    return flush_output(chosen());
 } catch (const std::exception& error) {
     // Our own code returns errors; libraries throw when memory runs out or the output cannot be written.
     std::fprintf(stderr, "strata: the verb stopped because of an unexpected failure: %s\n", error.what());

@@ -97,17 +97,17 @@ Status run_constraints(const Constraints& options) {
 
 void add_constraints(CLI::App& proofs, Run& run) {
     auto options = std::make_shared<Constraints>();
-    auto* verb = proofs.add_subcommand("constraints",
-                                       "print counts and fingerprint of a circuit's rows, which mainnet's keys fix");
+    auto* verb = proofs.add_subcommand(
+        "constraints", "print the counts and the fingerprint of a circuit's rows; the rows must match mainnet's keys");
     verb->add_option("--circuit", options->circuit, "porep, winning, window or update")->required();
-    verb->add_option("--sector", options->sector, "sector size: 2KiB ... 64GiB")->required();
+    verb->add_option("--sector", options->sector, "sector size: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB")->required();
     verb->add_option("--rows", options->rows, "print the rows A..B (B excluded) as text instead");
     verb->add_flag("--checkpoints", options->checkpoints, "also print digests of groups of rows");
     verb->add_option("--every", options->every, "with --checkpoints: the number of rows in a group (default 100000)")
         ->check(CLI::PositiveNumber);
     verb->add_flag("--count-only", options->count_only, "print the counts only, without hashing the rows");
     verb->add_flag("--json", options->json, "print the result as JSON");
-    verb->callback([options, &run] { run = [options] { return finished(run_constraints(*options)); }; });
+    verb->callback([options, &run] { run = [options] { return exit_code_of(run_constraints(*options)); }; });
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ Status run(const Options& options) {
 
 void add_proofs_post(CLI::App& proofs, Run& run_verb) {
     auto options = std::make_shared<Options>();
-    auto* verb = proofs.add_subcommand("post", "prove that sealed sectors are still there; prints the proof as JSON");
+    auto* verb = proofs.add_subcommand("post", "prove that sealed sectors are still stored; prints the proof as JSON");
     verb->add_option("--kind", options->kind, "winning or window")
         ->required()
         ->check(CLI::IsMember({"winning", "window"}));
@@ -94,7 +94,7 @@ void add_proofs_post(CLI::App& proofs, Run& run_verb) {
                      "the challenge, 64 hexadecimal digits (default zeros); its two top bits are cleared");
     verb->add_option("--params", options->parameters, "folder of proof keys (default: no SNARK is made)");
     verb->add_option("sectors", options->sectors, "folders that `proofs seal` made")->required();
-    verb->callback([options, &run_verb] { run_verb = [options] { return finished(run(*options)); }; });
+    verb->callback([options, &run_verb] { run_verb = [options] { return exit_code_of(run(*options)); }; });
 }
 
 }  // namespace strata::cli

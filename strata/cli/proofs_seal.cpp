@@ -48,17 +48,17 @@ Result<proofs::SealSubject> subject_of(const Options& options) {
 
 Result<PieceInfo> stage_file(const fs::path& data, std::uint64_t sector_size, const fs::path& staged) {
     // A device has no size, and its bytes may never end.
-    STRATA_OK(check_plain_file("--data", data));
+    STRATA_OK(check_regular_file("--data", data));
     STRATA_TRY(const auto read, file_source(data));
     std::error_code error;
     const auto size = fs::file_size(data, error);
     if (error)
         return fail(Errc::io, fmt::format("--data {}: its size cannot be read: {}", data.string(), error.message()));
-    const auto most = proofs::raw_size(sector_size);
-    if (size > most)
+    const auto max_size = proofs::raw_size(sector_size);
+    if (size > max_size)
         return fail(Errc::invalid_argument,
-                    fmt::format("--data {}: the file has {} bytes, and a sector of {} bytes holds {}", data.string(),
-                                size, sector_size, most));
+                    fmt::format("--data {}: the file has {} bytes, expected at most {} for a sector of {} bytes",
+                                data.string(), size, max_size, sector_size));
     STRATA_TRY(const auto piece, proofs::stage_piece(read, sector_size, staged, 0));
     return PieceInfo{piece.padded_size, proofs::piece_cid(piece.commitment)};
 }
@@ -74,7 +74,8 @@ Result<SealedSector> seal(const Options& options, const Watch& watch) {
     if (error) return fail(Errc::io, "cannot create " + folder.cache().string() + ": " + error.message());
     const auto& config = out.subject.config;
     STRATA_TRY(const auto piece, stage_file(options.data, config.sector_size, folder.staged()));
-    const proofs::SealPaths paths{folder.cache(), folder.staged(), folder.sealed(), {}};
+    const proofs::SealPaths paths{
+        .cache = folder.cache(), .staged = folder.staged(), .sealed = folder.sealed(), .parent_cache = {}};
     STRATA_TRY(const auto phase1, proofs::seal_pre_commit_phase1(out.subject, paths, {&piece, 1}, watch));
     out.replica_id = phase1.replica_id;
     STRATA_TRY(out.commitments, proofs::seal_pre_commit_phase2(out.subject, paths, phase1, watch));
@@ -85,7 +86,7 @@ Result<SealedSector> seal(const Options& options, const Watch& watch) {
     return out;
 }
 
-// Returns the public inputs of each partition's proof, which a verifier needs beside the proof.
+// Returns the public inputs of each partition's proof, which a verifier needs in addition to the proof.
 Result<std::vector<std::vector<crypto::Fr>>> inputs_of(const SealedSector& sector) {
     const auto& config = sector.subject.config;
     const proofs::ChallengeSeeds seeds{sector.replica_id, sector.commitments.comm_r, sector.seed};
@@ -139,7 +140,7 @@ void add_proofs_seal(CLI::App& proofs, Run& run_verb) {
     verb->add_option("--ticket", options->ticket, "seal randomness, 64 hexadecimal digits (default zeros)");
     verb->add_option("--seed", options->seed, "interactive randomness, 64 hexadecimal digits (default zeros)");
     verb->add_option("--params", options->parameters, "folder of proof keys (default: no SNARK is made)");
-    verb->callback([options, &run_verb] { run_verb = [options] { return finished(run(*options)); }; });
+    verb->callback([options, &run_verb] { run_verb = [options] { return exit_code_of(run(*options)); }; });
 }
 
 }  // namespace strata::cli

@@ -40,7 +40,7 @@ std::string pattern(const std::string& name) {
     return out;
 }
 
-/// The vectors name a miner by the varint of its number.
+/// Returns the miner's number in decimal. The vectors have it as a varint in hexadecimal.
 std::string miner_of(const std::string& prover_id) {
     std::uint64_t out = 0;
     for (unsigned i = 0; 7 * i < 63; ++i)

@@ -47,19 +47,21 @@ Result<SectorRecord> parse_record(std::string_view text, const std::string& path
     for (const auto& [field, value] : numbers) {
         const auto it = json.find(field);
         if (it == json.end()) return wrong(field, "is missing", "a number");
-        if (!it->is_number_unsigned()) return wrong(field, "is " + it->dump(), "a number from 0 on");
+        if (!it->is_number_unsigned()) return wrong(field, "is " + it->dump(), "a number");
         *value = it->get<std::uint64_t>();
     }
     constexpr std::uint64_t kSizes[] = {2048, 8 << 20, 512 << 20, std::uint64_t{32} << 30, std::uint64_t{64} << 30};
     if (std::ranges::find(kSizes, out.sector_size) == std::end(kSizes))
         return wrong("sector_size", fmt::format("is {}", out.sector_size),
-                     "the bytes of 2KiB, 8MiB, 512MiB, 32GiB, 64GiB");
+                     "2048, 8388608, 536870912, 34359738368 or 68719476736");
     // Actor IDs and sector numbers have at most 63 bits (go-address, go-state-types abi.MaxSectorNumber).
-    constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+    constexpr std::uint64_t kMaxNumber = std::numeric_limits<std::int64_t>::max();
     for (const auto& [field, value] : numbers)
-        if (*value > kMost) return wrong(field, fmt::format("is {}", *value), fmt::format("0 to {}", kMost));
+        if (*value > kMaxNumber) return wrong(field, fmt::format("is {}", *value), fmt::format("0 to {}", kMaxNumber));
     const auto comm_r = json.find("comm_r");
-    if (comm_r == json.end() || !comm_r->is_string()) return wrong("comm_r", "is not a text", "64 hexadecimal digits");
+    if (comm_r == json.end()) return wrong("comm_r", "is missing", "64 hexadecimal digits");
+    if (!comm_r->is_string())
+        return wrong("comm_r", "is " + comm_r->dump().substr(0, 100), "a string of 64 hexadecimal digits");
     STRATA_TRY(out.comm_r, parse_hash(comm_r->get_ref<const std::string&>(), path + ": comm_r"));
     return out;
 }
@@ -68,8 +70,8 @@ Result<Hash256> parse_hash(std::string_view text, std::string_view what) {
     const auto bytes = from_hex(text);
     Hash256 out{};
     if (!bytes || bytes->size() != out.size())
-        return fail(Errc::malformed, std::string(what) + " must have 64 hexadecimal digits, got '" +
-                                         std::string(text.substr(0, 100)) + "'");
+        return fail(Errc::malformed, std::string(what) + " is '" + std::string(text.substr(0, 100)) +
+                                         "', expected 64 hexadecimal digits");
     std::ranges::copy(*bytes, out.begin());
     return out;
 }

@@ -1,6 +1,6 @@
 #pragma once
 // The folder of a sector that `strata proofs seal` made: cache/, sealed, and sector.json, which is written last and
-// tells a PoSt what it must know about the sector.
+// has what a PoSt must know about the sector.
 #include <filesystem>
 
 #include <strata/proofs/porep/seal.hpp>
@@ -32,7 +32,7 @@ Result<SectorRecord> parse_record(std::string_view text, const std::string& path
 
 /// Reads 32 bytes in hexadecimal. Errors: malformed, naming `what`.
 Result<Hash256> parse_hash(std::string_view text, std::string_view what);
-/// Parses the value of an option in the same way. Errors: invalid_argument, naming the option.
+/// Reads the value of an option in the same way. Errors: invalid_argument, naming the option.
 Result<Hash256> parse_hash_option(std::string_view text, std::string_view option);
 /// Writes the field elements of each partition in hexadecimal.
 std::vector<std::vector<std::string>> hex_inputs(std::span<const std::vector<crypto::Fr>> inputs);

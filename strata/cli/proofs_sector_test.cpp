@@ -39,7 +39,7 @@ TEST(SectorRecordFile, every_field_is_checked_and_named_with_the_file) {
     refused(changed, "number is 9223372036854775808, expected 0 to 9223372036854775807");
     changed = good();
     changed["comm_r"] = "77";
-    refused(changed, "comm_r must have 64 hexadecimal digits");
+    refused(changed, "expected 64 hexadecimal digits");
     refused(nlohmann::json::array(), "is not a JSON object");
 }
 

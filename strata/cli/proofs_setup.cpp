@@ -53,7 +53,7 @@ Status run_setup(const Setup& options) {
     std::vector kinds{proofs::CircuitKind::window_post, proofs::CircuitKind::winning_post, proofs::CircuitKind::porep};
     if (options.update) kinds.push_back(proofs::CircuitKind::sector_update);
     for (const auto kind : kinds) STRATA_OK(make(store, kind, size));
-    fmt::print("These keys are INSECURE: this machine drew their secrets. Use them on local networks only.\n");
+    fmt::print("These keys are INSECURE: this machine chose their secrets. Use the keys on local networks only.\n");
     return {};
 }
 
@@ -65,7 +65,7 @@ void add_proofs_setup(CLI::App& proofs, Run& run) {
     verb->add_option("--sector", options->sector, "sector size: 2KiB, 8MiB or 512MiB")->required();
     verb->add_option("--folder", options->folder, "where the keys are kept (default ~/.cache/strata/params)");
     verb->add_flag("--update", options->update, "also make keys for sector updates");
-    verb->callback([options, &run] { run = [options] { return finished(run_setup(*options)); }; });
+    verb->callback([options, &run] { run = [options] { return exit_code_of(run_setup(*options)); }; });
 }
 
 }  // namespace strata::cli

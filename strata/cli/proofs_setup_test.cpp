@@ -1,5 +1,5 @@
-// Protects what `strata proofs setup` refuses before it draws a secret. Making a key takes seconds to minutes, so a key
-// that is there must stay, and a size that needs more memory than a machine has must be refused at once. Source:
+// Protects what `strata proofs setup` refuses before it draws a secret. Making a key takes seconds to minutes, so an
+// existing key must be kept, and a size that needs more memory than a machine has must be refused at once. Source:
 // docs/operating.md (exit codes); docs/known_gaps.md ("Sealing").
 #include <strata/cli/test_program.hpp>
 

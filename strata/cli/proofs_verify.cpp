@@ -20,20 +20,22 @@ struct Options {
     std::string key, proof, inputs;
 };
 
-constexpr std::uint64_t kMostText = std::size_t{64} << 20;
+constexpr std::uint64_t kMaxFileSize = std::size_t{64} << 20;
 
 Result<json> read_json(const std::string& path) {
-    STRATA_TRY(const auto text, read_file(path, kMostText));
-    auto out = json::parse(as_text(text), nullptr, false);
+    STRATA_TRY(const auto bytes, read_file(path, kMaxFileSize));
+    auto out = json::parse(as_text(bytes), nullptr, false);
     if (out.is_discarded())
-        return fail(Errc::malformed, path + " is not JSON; expected public inputs, or what seal and post print");
+        return fail(Errc::malformed,
+                    path + " is not JSON; expected public inputs, or the output of `strata proofs seal` or `post`");
     return out;
 }
 
-Result<crypto::Fr> element_of(const json& text) {
-    if (!text.is_string())
-        return fail(Errc::malformed, "a public input is " + text.dump().substr(0, 100) + ", expected hexadecimal text");
-    STRATA_TRY(const auto bytes, from_hex(text.get_ref<const std::string&>()));
+Result<crypto::Fr> element_of(const json& value) {
+    if (!value.is_string())
+        return fail(Errc::malformed,
+                    "a public input is " + value.dump().substr(0, 100) + ", expected a string of hexadecimal digits");
+    STRATA_TRY(const auto bytes, from_hex(value.get_ref<const std::string&>()));
     return crypto::Fr::from_bytes(bytes);
 }
 
@@ -41,14 +43,16 @@ Result<crypto::Fr> element_of(const json& text) {
 Result<std::vector<proofs::PublicInputs>> inputs_of(const json& given) {
     const auto& lists = given.is_object() && given.contains("inputs") ? given.at("inputs") : given;
     if (!lists.is_array() || lists.empty())
-        return fail(Errc::malformed, "--inputs has no list of public inputs, neither itself nor as \"inputs\"");
+        return fail(
+            Errc::malformed,
+            "the file of --inputs is neither a list of public inputs nor an object with such a list as \"inputs\"");
     std::vector<proofs::PublicInputs> out;
     const auto add = [&](const json& list) -> Status {
         if (!list.is_array())
             return fail(Errc::malformed, "--inputs mixes lists and single inputs; expected one list for each proof");
         auto& inputs = out.emplace_back();
-        for (const auto& text : list) {
-            STRATA_TRY(const auto element, element_of(text));
+        for (const auto& value : list) {
+            STRATA_TRY(const auto element, element_of(value));
             inputs.push_back(element);
         }
         return {};
@@ -61,19 +65,19 @@ Result<std::vector<proofs::PublicInputs>> inputs_of(const json& given) {
     return out;
 }
 
-/// Checks the option's form. Errors: invalid_argument if the text is neither hexadecimal nor the path of a file.
+/// Checks the option's form. Errors: invalid_argument if it is neither hexadecimal nor the path of a file.
 Status check_proof_option(const std::string& given) {
     std::error_code error;
     if (given.empty() || std::filesystem::exists(given, error) || from_hex(given)) return {};
-    return fail(Errc::invalid_argument,
-                "--proof " + given.substr(0, 100) + ": this is neither hexadecimal text nor an existing file");
+    return fail(Errc::invalid_argument, "--proof " + given.substr(0, 100) +
+                                            ": this is neither hexadecimal digits nor the path of an existing file");
 }
 
-/// Reads the proof: hexadecimal text, or the name of a file that has such text or a JSON object with "proof".
+/// Reads the proof: hexadecimal digits, or the path of a file that has such digits or a JSON object with "proof".
 Result<Bytes> proof_of(const std::string& given) {
     std::error_code error;
     if (!std::filesystem::exists(given, error)) return from_hex(given);
-    STRATA_TRY(const auto file, read_file(given, kMostText));
+    STRATA_TRY(const auto file, read_file(given, kMaxFileSize));
     std::string text(as_text(file));
     const auto object = json::parse(text, nullptr, false);
     if (object.is_object() && object.contains("proof") && object.at("proof").is_string())
@@ -81,7 +85,7 @@ Result<Bytes> proof_of(const std::string& given) {
     while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.pop_back();
     auto bytes = from_hex(text);
     if (bytes) return bytes;
-    return fail(Errc::malformed, given + " has neither hexadecimal text nor a JSON object with \"proof\"");
+    return fail(Errc::malformed, given + " has neither hexadecimal digits nor a JSON object with \"proof\"");
 }
 
 Status verify(const Options& options) {
@@ -98,12 +102,12 @@ Status verify(const Options& options) {
 }
 
 Status run(const Options& options) {
-    STRATA_OK(check_plain_file("--vk", options.key));
-    STRATA_OK(check_plain_file("--inputs", options.inputs));
+    STRATA_OK(check_regular_file("--vk", options.key));
+    STRATA_OK(check_regular_file("--inputs", options.inputs));
     STRATA_OK(check_proof_option(options.proof));
     auto done = verify(options);
-    // The options are right by now. A key, an input or a proof that cannot be read is not a wrong option, although its
-    // decoder calls it an invalid argument.
+    // The options are known to be right now. A key, an input or a proof that cannot be read is not a wrong option,
+    // although its decoder calls it an invalid argument.
     if (!done && done.error().code() == Errc::invalid_argument) return fail(Errc::malformed, done.error().message());
     return done;
 }
@@ -115,11 +119,11 @@ void add_proofs_verify(CLI::App& proofs, Run& run_verb) {
     auto* verb = proofs.add_subcommand("verify", "check Groth16 proofs; exit code 0 if all are valid");
     verb->add_option("--vk", options->key, "verifying key (.vk)")->required();
     verb->add_option("--inputs", options->inputs,
-                     "JSON file with the public inputs of each proof, or with what seal or post printed")
+                     "JSON file with the public inputs of each proof, or with the output of seal or post")
         ->required();
     verb->add_option("--proof", options->proof,
                      "the proof in hexadecimal, or a file with it (default: \"proof\" in the file of --inputs)");
-    verb->callback([options, &run_verb] { run_verb = [options] { return finished(run(*options)); }; });
+    verb->callback([options, &run_verb] { run_verb = [options] { return exit_code_of(run(*options)); }; });
 }
 
 }  // namespace strata::cli

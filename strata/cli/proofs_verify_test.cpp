@@ -83,7 +83,7 @@ TEST_F(VerifyVerb, paths_that_are_not_plain_files_are_wrong_usage) {
         expect_refusal(kSaysUsage, {"proofs", "verify", "--vk", vk, "--inputs", bad}, {"--inputs " + bad + ": "});
     }
     expect_refusal(kSaysUsage, {"proofs", "verify", "--vk", vk, "--inputs", plain, "--proof", path("missing")},
-                   {"--proof", "neither hexadecimal text nor an existing file"});
+                   {"--proof", "neither hexadecimal digits nor the path of an existing file"});
 }
 
 TEST_F(VerifyVerb, a_key_that_is_none_is_named) {

@@ -33,7 +33,7 @@ void clear_progress() {
     standard_error().finish();
 }
 
-int finished(const Status& status) {
+int exit_code_of(const Status& status) {
     clear_progress();
     if (status) return kDone;
     fmt::print(stderr, "{}\n", status.error().message());
@@ -41,20 +41,20 @@ int finished(const Status& status) {
     return status.error().code() == Errc::invalid_argument ? kWrongUsage : kFault;
 }
 
-Status check_plain_file(std::string_view option, const std::filesystem::path& path) {
+Status check_regular_file(std::string_view option, const std::filesystem::path& path) {
     std::error_code error;
     const auto status = std::filesystem::status(path, error);
     if (std::filesystem::is_regular_file(status)) return {};
     return fail(Errc::invalid_argument,
                 fmt::format("{} {}: {}", option, path.string(),
-                            std::filesystem::exists(status) ? "this is not a plain file" : "there is no such file"));
+                            std::filesystem::exists(status) ? "this is not a regular file" : "there is no such file"));
 }
 
 Result<std::uint64_t> local_sector_size(const std::string& text) {
     const auto size = parse_sector_size(text);
     if (!size || *size > SectorSize::size_8MiB)
         return fail(Errc::invalid_argument,
-                    fmt::format("--sector {}: local networks have sectors of 2KiB or 8MiB", text));
+                    fmt::format("--sector {}: expected 2KiB or 8MiB, the sector sizes of local networks", text));
     return static_cast<std::uint64_t>(*size);
 }
 

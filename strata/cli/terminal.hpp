@@ -13,11 +13,11 @@ Watch terminal_watch(std::string name);
 /// Removes the line of progress.
 void clear_progress();
 /// Prints the error, if there is one, on the standard error output and returns the verb's exit code (exit_codes.hpp).
-int finished(const Status& status);
+int exit_code_of(const Status& status);
 
-/// Refuses anything but an existing plain file: a device may never end. Errors: invalid_argument, naming the option and
-/// the path.
-Status check_plain_file(std::string_view option, const std::filesystem::path& path);
+/// Refuses anything but an existing regular file: a device may never end. Errors: invalid_argument, naming the option
+/// and the path.
+Status check_regular_file(std::string_view option, const std::filesystem::path& path);
 
 /// Reads a sector size of local networks and returns its bytes. Errors: invalid_argument, naming --sector.
 Result<std::uint64_t> local_sector_size(const std::string& text);

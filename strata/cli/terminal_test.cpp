@@ -1,4 +1,4 @@
-// Protects the way from an error to the exit code of the program and the checks that all verbs share. Source:
+// Protects how an error becomes the exit code of the program, and the checks that all verbs share. Source:
 // docs/operating.md, "Exit codes".
 #include <strata/cli/terminal.hpp>
 
@@ -9,10 +9,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// The exit code of a verb that ends so, and what it says.
+/// Returns the exit code of a verb that ends with `status`, and what it prints.
 std::pair<int, std::string> ends_with(const Status& status) {
     ::testing::internal::CaptureStderr();
-    const int code = finished(status);
+    const int code = exit_code_of(status);
     return {code, ::testing::internal::GetCapturedStderr()};
 }
 
@@ -25,20 +25,20 @@ TEST(ExitCode, says_how_a_verb_ended) {
         EXPECT_EQ(ends_with(fail(code, "why")), std::pair(1, std::string("why\n")));
 }
 
-TEST(PlainFile, devices_folders_and_what_is_missing_are_told_apart) {
+TEST(RegularFile, devices_folders_and_what_is_missing_are_told_apart) {
     const strata::testing::TempFolder folder;
     std::ofstream(folder / "file") << "x";
     std::filesystem::create_symlink(folder / "file", folder / "link");
     std::filesystem::create_symlink(folder / "nowhere", folder / "dangling");
-    EXPECT_TRUE(check_plain_file("--file", folder / "file"));
-    EXPECT_TRUE(check_plain_file("--file", folder / "link"));
+    EXPECT_TRUE(check_regular_file("--file", folder / "file"));
+    EXPECT_TRUE(check_regular_file("--file", folder / "link"));
     const auto refused = [](const std::filesystem::path& path) {
-        const auto status = check_plain_file("--file", path);
+        const auto status = check_regular_file("--file", path);
         EXPECT_EQ(status.error().code(), Errc::invalid_argument);
         return status.error().message();
     };
     for (const auto& path : {folder.path(), std::filesystem::path("/dev/null")})
-        EXPECT_EQ(refused(path), "--file " + path.string() + ": this is not a plain file");
+        EXPECT_EQ(refused(path), "--file " + path.string() + ": this is not a regular file");
     for (const auto& path : {folder / "missing", folder / "dangling", folder / "file" / "below"})
         EXPECT_EQ(refused(path), "--file " + path.string() + ": there is no such file");
 }

@@ -38,7 +38,7 @@ inline Ran strata_says(std::vector<std::string> words) {
 }
 
 /// Expects an exit code and, in this order of importance, the part of a sentence that tells a person what to change. A
-/// refusal must stand on the error output, because the standard output may go into a file.
+/// refusal must go to the error output, because the standard output may go into a file.
 inline void expect_refusal(int code, const std::vector<std::string>& words, const std::vector<std::string>& parts) {
     const auto ran = strata_says(words);
     std::string line = "strata";

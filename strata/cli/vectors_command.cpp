@@ -42,7 +42,7 @@ Result<std::vector<fs::path>> files_below(const std::vector<std::string>& paths)
             continue;
         }
         if (!fs::is_directory(status))
-            return fail(Errc::invalid_argument, path + ": this is not a plain file or folder");
+            return fail(Errc::invalid_argument, path + ": this is not a regular file or folder");
         fs::recursive_directory_iterator it(path, error);
         for (; !error && it != fs::recursive_directory_iterator(); it.increment(error))
             if (it->is_regular_file(error) && !conformance::is_description(it->path())) files.push_back(it->path());
@@ -92,7 +92,7 @@ nlohmann::json to_json(const FileResult& result) {
 
 int run_vectors(const Options& options) {
     const auto files = files_below(options.paths);
-    if (!files) return finished(files.error());
+    if (!files) return exit_code_of(files.error());
     std::map<Outcome::Verdict, std::size_t> total;
     nlohmann::json all = nlohmann::json::array();
     for (const auto& path : *files) {

@@ -21,7 +21,7 @@ class VectorsVerb : public testing::Program {
     static std::string published(const char* name) {
         return strata::testing::read_file(*strata::testing::find_vectors(name));
     }
-    /// The suites recognise a file by the folder that it stands in.
+    /// The suites recognise a file by the folder that it is in.
     std::string copy_of(const char* name, std::string_view content) const {
         return write(std::string("vectors/") + name, content);
     }
@@ -93,7 +93,7 @@ TEST_F(VectorsVerb, paths_that_hold_no_files_are_wrong_usage) {
     std::filesystem::create_directories(path("empty/below"));
     expect_refusal(kSaysUsage, {"vectors", path("empty")}, {"there are no vector files below"});
     expect_refusal(kSaysUsage, {"vectors", path("missing")}, {path("missing"), "there is no such file"});
-    expect_refusal(kSaysUsage, {"vectors", "/dev/zero"}, {"/dev/zero", "not a plain file"});
+    expect_refusal(kSaysUsage, {"vectors", "/dev/zero"}, {"/dev/zero", "not a regular file"});
     const auto good = copy_of("proofs/fr32.json", published("proofs/fr32.json"));
     expect_refusal(kSaysUsage, {"vectors", good, path("missing")}, {path("missing")});
 }

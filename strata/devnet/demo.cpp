@@ -18,8 +18,8 @@
 namespace strata::devnet {
 namespace {
 
-/// If a part of a node fails this many times in a row, the demo ends: it lasts minutes, and nobody will repair
-/// anything.
+/// If a part of a node fails this many times in a row, the demo ends: in the minutes that a demo lasts, nobody will
+/// repair the node.
 constexpr std::uint64_t kHopelessFailures = 10;
 
 /// At the start all winners make blocks until the head is at this epoch, before the demo uses the network.
@@ -100,7 +100,8 @@ Status Demo::start_network() {
     STRATA_TRY(result_.power_before, power_of(0));
     // The first blocks show, before anything depends on it, that all nodes validate each other's blocks.
     net_->let_win(Devnet::Winners::all);
-    STRATA_OK(with_blocks([&]() -> Result<bool> { return client.chain().head()->height() >= kFirstBlocks; }, 50));
+    STRATA_OK(with_blocks([&]() -> Result<bool> { return client.chain().head()->height() >= kFirstBlocks; },
+                          /*epochs=*/50));
     net_->let_win(Devnet::Winners::one);
     STRATA_OK(check_same_heads());
     report_.fact("first blocks", fmt::format("head at epoch {}, the same for all {} nodes",
@@ -109,7 +110,7 @@ Status Demo::start_network() {
 }
 
 Status Demo::run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs) {
-    const auto checked = [&]() -> Result<bool> {
+    const auto check_health_and_done = [&]() -> Result<bool> {
         for (const auto& node : net_->nodes())
             for (const auto& [part, failure] : node->health().failures())
                 if (failure.times >= kHopelessFailures)
@@ -118,21 +119,21 @@ Status Demo::run_until(const std::function<Result<bool>()>& done, ChainEpoch epo
                                                       failure.times, failure.why));
         return done();
     };
-    return net_->run_until(checked, epochs, stop_);
+    return net_->run_until(check_health_and_done, epochs, stop_);
 }
 
 Status Demo::with_blocks(const std::function<Result<bool>()>& done, ChainEpoch epochs, Devnet::Wish wish) {
     net_->wish(std::move(wish));
-    const auto shown = [&]() -> Result<bool> {
+    const auto show_and_ask = [&]() -> Result<bool> {
         report_.status(fmt::format("epoch {}, head at {}", net_->epoch(), net_->client().chain().head()->height()));
         return done();
     };
-    const auto status = run_until(shown, epochs);
+    const auto status = run_until(show_and_ask, epochs);
     net_->wish({});
     return status;
 }
 
-// A message that lands with an exit code other than 0 ends the demo: `what` names it for the person.
+// A message that lands with an exit code other than 0 ends the demo. `what` names the message in the error.
 Status Demo::wait_for(const Cid& message, std::string_view what) {
     std::optional<chain::MessageLookup> found;
     STRATA_OK(with_blocks(
@@ -140,7 +141,7 @@ Status Demo::wait_for(const Cid& message, std::string_view what) {
             STRATA_TRY(found, net_->client().chain().search(message));
             return found.has_value();
         },
-        200));
+        /*epochs=*/200));
     if (found->receipt.exit_code != 0)
         return fail(Errc::verification,
                     fmt::format("{} failed on chain with exit code {}", what, found->receipt.exit_code));

@@ -13,7 +13,7 @@ struct DemoOptions {
     std::filesystem::path file;
     std::optional<std::uint64_t> sector_size;  // empty: the smallest that holds the file
     std::string seed;
-    std::filesystem::path folder;      // for one demo at a time; what a killed one left is removed first
+    std::filesystem::path folder;      // for one demo at a time; files of a killed demo are removed first
     std::filesystem::path parameters;  // proof keys
     bool keep = false;                 // true: the nodes' repositories stay for inspection
 };
@@ -67,14 +67,15 @@ class Demo {
     Status check_ledger();
 
     node::Node& provider() { return net_->provider(0); }
+    /// Steps the network until `done` returns true, for at most `epochs` epochs.
     Status run_until(const std::function<Result<bool>()>& done, ChainEpoch epochs);
-    /// Does the same, and in addition every win that `wish` wants makes a block.
+    /// Does the same, but every win that `wish` accepts makes a block.
     Status with_blocks(const std::function<Result<bool>()>& done, ChainEpoch epochs, Devnet::Wish wish = every_win);
     static bool every_win(std::size_t, const chain::Win&) { return true; }
     /// Runs until the client's chain has the message with exit code 0.
     Status wait_for(const Cid& message, std::string_view what);
     Status refresh_deals();
-    Result<bool> all_deals(market::DealStage stage);
+    Result<bool> all_deals_reached(market::DealStage stage);
     Result<StoragePower> power_of(std::size_t index);
     Result<TokenAmount> escrow_of(const Address& who);
     Status check_same_heads();

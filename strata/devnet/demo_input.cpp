@@ -22,7 +22,7 @@ constexpr std::uint64_t kLargeSector = std::uint64_t{8} << 20;
 constexpr std::uint64_t kNetworkBytes = std::uint64_t{300} << 20;
 constexpr std::uint64_t kSealingFactor = 14;
 
-// Returns the nearest folder above that exists: it is on the disk on which `folder` would be made.
+// Returns `folder` or, if it does not exist, the nearest existing folder above it: `folder` would be made on its disk.
 fs::path existing_part(fs::path folder) {
     folder = fs::absolute(folder);
     while (!fs::exists(folder) && folder.has_relative_path()) folder = folder.parent_path();
@@ -39,7 +39,7 @@ Result<std::uint64_t> readable_file_size(const fs::path& file) {
     if (!fs::is_regular_file(status))
         return fail(
             Errc::invalid_argument,
-            fmt::format("--file {}: this is not a plain file; pack a folder into one file first", file.string()));
+            fmt::format("--file {}: this is not a regular file; pack a folder into one file first", file.string()));
     if (!std::ifstream(file, std::ios::binary))
         return fail(Errc::io, fmt::format("--file {}: the file cannot be read; check its permissions", file.string()));
     const auto size = fs::file_size(file, error);
@@ -53,7 +53,7 @@ std::uint64_t smallest_sector(std::uint64_t file_size) {
 }
 
 std::uint64_t demo_disk_bytes(std::uint64_t file_size, std::uint64_t sector_size) {
-    // Besides the sectors of the file: six at genesis (two for each of three providers), and two to spare.
+    // In addition to the sectors of the file: six at genesis (two for each of three providers), and two to spare.
     const std::uint64_t sectors = file_size / sector_size + 8;
     return kNetworkBytes + 4 * file_size + sectors * sector_size * kSealingFactor;
 }
@@ -63,7 +63,8 @@ Status check_disk_space(const fs::path& folder, std::uint64_t needed) {
     const auto where = existing_part(folder);
     const auto space = fs::space(where, error);
     if (error)
-        return fail(Errc::io, fmt::format("the free space of {} cannot be read: {}", where.string(), error.message()));
+        return fail(Errc::io,
+                    fmt::format("the free disk space of {} cannot be read: {}", where.string(), error.message()));
     if (space.available >= needed) return {};
     constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
     return fail(

@@ -32,7 +32,7 @@ Status Demo::settle() {
     STRATA_TRY(const Cid message, provider().market()->settle(ids, net_->epoch()));
     STRATA_OK(wait_for(message, "SettleDealPayments"));
     const auto settled = [&]() -> Result<bool> { return provider().market()->settlements().back().landed; };
-    STRATA_OK(with_blocks(settled, 20));
+    STRATA_OK(with_blocks(settled, /*epochs=*/20));
     STRATA_TRY(const auto client_escrow, escrow_of(net_->accounts().client.address));
     STRATA_TRY(const auto provider_escrow, escrow_of(miner_address(0)));
     result_.paid_by_client = escrow_at_first_ - client_escrow;
@@ -45,7 +45,7 @@ Status Demo::settle() {
         collateral += deal.proposal.proposal.provider_collateral;
         price += deal.proposal.proposal.storage_price_per_epoch;
     }
-    // The settlement may land in any epoch since the start, so the payment must be a whole number of epochs' price.
+    // The settlement may land in any epoch since the start, so the payment must be a multiple of the price of an epoch.
     const BigInt epochs = div_floor(result_.paid_to_provider, price);
     const BigInt since_start = net_->epoch() - result_.deals.front().proposal.proposal.start_epoch;
     report_.fact("paid",
@@ -89,7 +89,7 @@ Status Demo::check_ledger() {
         const auto& income = result_.account.miners[miner_address(i)];
         const auto& money = result_.providers[i];
         report_.fact(fmt::format("provider {}", i + 1),
-                     fmt::format("{} blocks: {} (and {} of tips); locked {}, free {}", income.blocks,
+                     fmt::format("{} blocks earned {} and {} of tips; {} locked, {} free", income.blocks,
                                  chain::fil_text(income.rewards), chain::fil_text(income.tips),
                                  chain::fil_text(money.vesting), chain::fil_text(money.available)));
     }
@@ -97,8 +97,8 @@ Status Demo::check_ledger() {
                                       chain::fil_text(result_.account.gas_burnt, 18)));
     report_.fact("all balances", chain::fil_text(result_.supply, 18));
     if (result_.supply != total_filecoin())
-        return fail(Errc::verification, fmt::format("all balances add up to {} attoFIL, expected 2,000,000,000 FIL",
-                                                    result_.supply.to_string()));
+        return fail(Errc::verification, fmt::format("all balances add up to {} attoFIL, expected {} attoFIL",
+                                                    result_.supply.to_string(), total_filecoin().to_string()));
     if (result_.paid_by_client != result_.paid_to_provider)
         return fail(Errc::verification,
                     fmt::format("the client's escrow paid {} attoFIL, but the provider received {}",

@@ -15,8 +15,8 @@
 namespace strata::devnet {
 namespace {
 
-/// The power and the sectors that count for a win are those of 900 epochs before. From then on a winning proof may ask
-/// for the new sector, which is one of a few.
+/// How many epochs the demo waits for a block that the new sector wins. A win is drawn from the power and sectors of
+/// 900 epochs before; once the new sector is among them, it is one of the few that a winning proof may ask for.
 constexpr ChainEpoch kWinLimit = 3000;
 
 Result<bool> same_bytes(const std::filesystem::path& a, const std::filesystem::path& b) {
@@ -54,7 +54,7 @@ Status Demo::prove_period() {
     if (result_.power_after != expected)
         return fail(Errc::verification, fmt::format("the provider's power is {} bytes, expected {}",
                                                     result_.power_after.to_string(), expected.to_string()));
-    report_.fact("epochs", fmt::format("{} to {}, no sector is faulty", from, net_->epoch()));
+    report_.fact("epochs", fmt::format("{} to {}; no sector is faulty", from, net_->epoch()));
 
     std::set<SectorNumber> fresh;
     for (const auto& deal : result_.deals) fresh.insert(deal.status.sector);
@@ -66,7 +66,7 @@ Status Demo::prove_period() {
         },
         kWinLimit,
         [&](std::size_t index, const chain::Win& win) { return index == 0 && fresh.contains(win.sector.number); }));
-    report_.fact("new sector", fmt::format("won {} block(s) with its WinningPoSt, head at epoch {}",
+    report_.fact("new sector", fmt::format("won {} block(s) with its WinningPoSt; the head is at epoch {}",
                                            result_.new_sector_blocks, net_->client().chain().head()->height()));
     return check_same_heads();
 }
@@ -81,12 +81,12 @@ Status Demo::get_file() {
     STRATA_TRY(const auto got, retrieval::retrieve_file(result_.root, std::span(&source, 1), blocks, path));
     if (!got.complaints.empty())
         return fail(Errc::verification,
-                    "the provider did not serve the file without a fault: " + got.complaints.front());
+                    "the provider made a mistake when it served the file: " + got.complaints.front());
     STRATA_TRY(const bool same, same_bytes(options_.file, path));
-    if (!same) return fail(Errc::verification, "the retrieved file differs from the one that was stored");
+    if (!same) return fail(Errc::verification, "the retrieved file differs from the stored file");
     report_.fact("from", source.url);
     report_.fact("blocks", fmt::format("{}, each checked against its CID", got.blocks));
-    report_.fact("file", fmt::format("{} bytes, the same byte for byte", got.size));
+    report_.fact("file", fmt::format("{} bytes, identical to the stored file", got.size));
     return {};
 }
 

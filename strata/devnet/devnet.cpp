@@ -22,12 +22,12 @@ namespace {
 
 const Log kLog("devnet");
 
-/// In virtual time a block is made after this many epochs even if nothing waits for one: the 900 epochs of finality,
-/// which lookbacks reach, must not be all null rounds.
+/// In virtual time a block is made after this many null rounds even if nothing waits for one: lookbacks reach back 900
+/// epochs (finality), and must find a tipset there.
 constexpr ChainEpoch kLongestGap = 700;
 
-/// How many failed deliveries are dropped in one go before the others have to wait: more of them mean that the node
-/// does not recover by trying.
+/// After this many failed deliveries the remaining ones wait for the next call: the node will not recover by trying
+/// more.
 constexpr int kDeliveryTries = 16;
 
 constexpr std::string_view kBeaconSeed = "strata devnet beacon ";
@@ -97,8 +97,8 @@ Status Devnet::check_chain_is_there() const {
             return fail(
                 Errc::not_found,
                 fmt::format("provider {} has a record of sector {} in state {}, but the chains of all nodes "
-                            "are at genesis: their folders repository/chain in {} are gone; put one of them "
-                            "back from a copy",
+                            "are at genesis: their folders repository/chain in {} are missing; restore one "
+                            "of them from a copy",
                             i + 1, sector.number, provider::sector_state_name(sector.state), config_.folder.string()));
         }
     return {};
@@ -107,8 +107,14 @@ Status Devnet::check_chain_is_there() const {
 // Opens the providers and then the client, connects them, and lets them exchange their heads: a run that was killed may
 // have left them at different ones.
 Status Devnet::open_nodes(const Watch& watch) {
-    const node::Shared shared{machinery_->network, *machinery_->actors, machinery_->proofs, machinery_->parameters,
-                              machinery_->beacon,  machinery_->jobs,    watch.progress,     config_.stop};
+    const node::Shared shared{.network = machinery_->network,
+                              .actors = *machinery_->actors,
+                              .proofs = machinery_->proofs,
+                              .parameters = machinery_->parameters,
+                              .beacon = machinery_->beacon,
+                              .jobs = machinery_->jobs,
+                              .progress = watch.progress,
+                              .stop = config_.stop};
     for (std::size_t i = 0; i <= kProviders; ++i) {
         const bool is_client = i == kProviders;
         const std::string name = is_client ? "client" : fmt::format("provider-{}", i + 1);
@@ -167,15 +173,16 @@ Devnet::Mined Devnet::mine_with(std::size_t provider, std::uint64_t now, bool wa
     return Mined::block;
 }
 
-// Who comes first changes with the epoch, so that all providers make blocks even if one block ends the epoch.
-bool Devnet::mine(std::uint64_t now, bool wanted, const std::function<bool()>& may_go_on) {
+// The provider that comes first changes with the epoch, so that all providers make blocks even if one block ends the
+// epoch.
+bool Devnet::mine(std::uint64_t now, bool wanted, const std::function<bool()>& may_make_more) {
     bool made = false;
     for (std::size_t k = 0; k < kProviders && !stopped(); ++k) {
         const auto mined = mine_with((static_cast<std::size_t>(epoch_) + k) % kProviders, now, wanted);
         if (mined == Mined::cancelled) break;
         if (mined == Mined::nothing) continue;
         made = true;
-        if (!may_go_on()) break;
+        if (!may_make_more()) break;
     }
     return made;
 }
@@ -189,7 +196,7 @@ void Devnet::deliver(std::uint64_t now) {
     for (int i = 0; i < kDeliveryTries; ++i) {
         const auto delivered = machinery_->mesh.run_until(now);
         if (delivered) break;
-        kLog.warning("a node could not take a block or message; it is dropped", {{"error", delivered.error()}});
+        kLog.warning("a node could not take a block or message, which is dropped", {{"error", delivered.error()}});
     }
     // A refusal is not a failure of the network, but in a local one it hints at a bug.
     static LogLimit limit;
@@ -235,7 +242,7 @@ Status Devnet::run_until(const std::function<Result<bool>()>& done, ChainEpoch e
         if (epoch_ > limit) {
             const auto failing = failures();
             return fail(Errc::out_of_range,
-                        fmt::format("this step was not done within {} epochs{}{}", epochs,
+                        fmt::format("this step was not finished within {} epochs{}{}", epochs,
                                     failing.empty() ? "" : "; failures: ", fmt::join(failing, "; ")));
         }
     }
@@ -246,7 +253,7 @@ void Devnet::real_epoch(ChainEpoch epoch, const std::function<std::uint64_t()>& 
     work(clock());
     // A further block is begun only in the first half of the epoch, so that it is made before the next epoch begins.
     const std::uint64_t half = machinery_->network.timestamp_at(epoch) + machinery_->network.block_delay / 2;
-    mine(machinery_->network.timestamp_at(epoch), true, [&] { return clock() < half; });
+    mine(machinery_->network.timestamp_at(epoch), /*wanted=*/true, [&] { return clock() < half; });
     deliver(clock());
 }
 

@@ -57,7 +57,7 @@ class DevnetTest : public ::testing::Test {
         EXPECT_TRUE(net) << net.error().message();
         return net ? std::move(*net) : nullptr;
     }
-    /// Opens the network on ports that were free a moment ago. If one of them is taken meanwhile, tries others.
+    /// Opens the network on ports that were free a moment ago. If one of them is in use by now, tries others.
     static Result<std::unique_ptr<Devnet>> open_on_free_ports(DevnetConfig& config) {
         constexpr int kTries = 20;
         Result<std::unique_ptr<Devnet>> out = Errc::busy;

@@ -29,8 +29,9 @@ class NetworkClock {
     /// Sets the network's time to the beginning of `epoch`; the time until now is not counted.
     void set(ChainEpoch epoch);
 
-    /// Returns how far, in seconds, the calendar clock moved against the steady one since the last call; empty if it is
-    /// half a minute or less. A jump means that the machine's clock was set, or that the machine slept.
+    /// Returns how far, in seconds, the calendar clock moved against the steady one since the last jump that was
+    /// returned; empty if it is half a minute or less. A jump means that the machine's clock was set, or that the
+    /// machine slept.
     std::optional<std::int64_t> calendar_jump();
 
   private:

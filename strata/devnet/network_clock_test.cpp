@@ -40,7 +40,7 @@ TEST(NetworkClock, a_calendar_that_is_set_forward_or_back_moves_no_epoch) {
     hands.calendar += 12h;
     EXPECT_EQ(clock.epoch(), 10);
     EXPECT_EQ(clock.calendar_jump(), std::optional<std::int64_t>(43'200));
-    EXPECT_EQ(clock.calendar_jump(), std::nullopt) << "a jump is told once";
+    EXPECT_EQ(clock.calendar_jump(), std::nullopt) << "a jump is reported once";
     hands.calendar -= 13h;
     EXPECT_EQ(clock.epoch(), 10);
     EXPECT_EQ(clock.calendar_jump(), std::optional<std::int64_t>(-46'800));

@@ -35,14 +35,16 @@ constexpr std::size_t kMaxDescription = std::size_t{1} << 20;
 constexpr std::uint64_t kBeaconGenesis = 1'692'803'367;
 constexpr std::uint64_t kBeaconPeriod = 3;
 
-// The provider's price; at this one, 8 MiB cost 41 FIL for half a year.
+// The provider's price: 8 MiB cost 41 FIL for half a year.
 constexpr std::int64_t kAttoPerGibEpoch = 10'000'000'000'000'000;
+// How many epochs a deal must be accepted before it starts: publishing and sealing must fit in.
 constexpr ChainEpoch kLeastLead = 200;
 
 fs::path description(const DevnetConfig& config) {
     return config.folder / "network.json";
 }
 
+// 5 and 6 are V1P1 of 2 KiB and 8 MiB (types/sector.hpp).
 RegisteredSealProof seal_proof(std::uint64_t sector_size) {
     return RegisteredSealProof{sector_size == kSmallSector ? 5 : 6};
 }
@@ -100,8 +102,8 @@ Status write_file(const fs::path& path, const std::function<Status(const ByteSin
     return file.commit();
 }
 
-/// Writes the fields that the network.json of recorded Lotus networks has, and below "strata" the values from which
-/// this program made the network.
+/// Returns the content of network.json: the fields that it has for recorded Lotus networks, and below "strata" the
+/// values from which this program made the network.
 std::string description_text(const DevnetConfig& config, const chain::Network& network, const Cid& genesis) {
     const Json beacon{{"public_key", to_hex(network.beacon.public_key)},
                       {"genesis_time", network.beacon.genesis_time},
@@ -157,12 +159,12 @@ class DescriptionReader {
         out.network = std::move(*network);
         STRATA_OK(in_range("genesis_timestamp", out.network.genesis_timestamp, 1, kLatestGenesis));
         STRATA_OK(in_range("block_delay_s", out.network.block_delay, 1, kLongestDelay));
-        STRATA_TRY(out.genesis, text_of(file, "genesis"));
+        STRATA_TRY(out.genesis, string_of(file, "genesis"));
         const auto own = file.find("strata");
-        if (own == file.end() || !own->is_object()) return wrong("strata", "is missing", "an object");
-        STRATA_TRY(out.seed, text_of(*own, "seed"));
+        if (own == file.end() || !own->is_object()) return wrong("strata", found_as(file, "strata"), "an object");
+        STRATA_TRY(out.seed, string_of(*own, "seed"));
         if (!own->contains("sector_size") || !own->at("sector_size").is_number_unsigned())
-            return wrong("strata.sector_size", "is not a number", "2048 or 8388608");
+            return wrong("strata.sector_size", found_as(*own, "sector_size"), "2048 or 8388608");
         out.sector_size = own->at("sector_size").get<std::uint64_t>();
         if (out.sector_size != kSmallSector && out.sector_size != kLargeSector)
             return wrong("strata.sector_size", fmt::format("is {}", out.sector_size), "2048 or 8388608");
@@ -170,10 +172,10 @@ class DescriptionReader {
     }
 
   private:
-    // An hour between blocks is far above any use. The bounds keep every timestamp of a chain within 64 bits.
+    // Nobody needs more than an hour between blocks. The bounds keep every timestamp of a chain within 64 bits.
     static constexpr std::uint64_t kLongestDelay = 3600;
     static constexpr std::uint64_t kLatestGenesis = std::uint64_t{1} << 40;
-    static constexpr std::size_t kLongestText = 256;
+    static constexpr std::size_t kLongestString = 256;
 
     static std::string remedy() {
         return "; put the file back as it was, or name a different folder to begin a new network";
@@ -186,12 +188,17 @@ class DescriptionReader {
         if (value >= least && value <= most) return {};
         return wrong(field, fmt::format("is {}", value), fmt::format("{} to {}", least, most));
     }
-    Result<std::string> text_of(const nlohmann::json& object, const char* field) const {
+    /// Says what the object has in a field that cannot be used.
+    static std::string found_as(const nlohmann::json& object, const char* field) {
         const auto it = object.find(field);
-        if (it == object.end() || !it->is_string()) return wrong(field, "is not a text", "a text");
+        return it == object.end() ? "is missing" : "is " + it->dump().substr(0, 100);
+    }
+    Result<std::string> string_of(const nlohmann::json& object, const char* field) const {
+        const auto it = object.find(field);
+        if (it == object.end() || !it->is_string()) return wrong(field, found_as(object, field), "a string");
         auto out = it->get<std::string>();
-        if (out.empty() || out.size() > kLongestText)
-            return wrong(field, fmt::format("has {} bytes", out.size()), fmt::format("1 to {} bytes", kLongestText));
+        if (out.empty() || out.size() > kLongestString)
+            return wrong(field, fmt::format("has {} bytes", out.size()), fmt::format("1 to {} bytes", kLongestString));
         return out;
     }
 
@@ -224,14 +231,14 @@ Result<DevnetConfig> settled_config(const DevnetConfig& config) {
 }
 
 Status check_ports(std::uint16_t first, std::size_t count) {
-    // Opening a port is the only way to know that it is free. A different program may still take it before the node
-    // does; then the node's own error says so.
+    // Opening a port is the only way to know that it is free. A different program may still take the port before
+    // the node does; then the node's own error says so.
     if (first == 0) return {};
     if (first + count - 1 > std::numeric_limits<std::uint16_t>::max())
         return fail(
             Errc::invalid_argument,
-            fmt::format("--port {}: the nodes need {} ports from there on, but the last port is 65535; choose {} "
-                        "or less",
+            fmt::format("--port {}: the nodes need {} ports in a row beginning with this one, but the highest port is "
+                        "65535; choose {} or less",
                         first, count, std::size_t{65'536} - count));
     for (std::size_t i = 0; i < count; ++i) {
         const auto port = static_cast<std::uint16_t>(first + i);
@@ -240,8 +247,8 @@ Status check_ports(std::uint16_t first, std::size_t count) {
         if (server) continue;
         if (server.error().code() != Errc::busy) return server.error();
         return fail(Errc::busy,
-                    fmt::format("port {} is taken by a different program; stop that program, or give --port "
-                                "the first of {} free ports (0: any free ports)",
+                    fmt::format("port {} is in use; stop the program that uses it, or give --port the first of {} "
+                                "free ports in a row (0: any free ports)",
                                 port, count));
     }
     return {};
@@ -328,7 +335,9 @@ provider::ProviderConfig provider_config(const DevnetConfig& config, std::size_t
 
 market::MarketConfig market_config(const DevnetConfig& config) {
     market::MarketConfig out;
-    out.ask = {TokenAmount(kAttoPerGibEpoch), config.sector_size, kLeastLead};
+    out.ask = {.price_per_gib_epoch = TokenAmount(kAttoPerGibEpoch),
+               .max_piece_size = config.sector_size,
+               .least_lead = kLeastLead};
     out.publish_delay = 1;
     out.message_confidence = config.time == Jobs::Time::virtual_time ? 0 : 1;
     return out;

@@ -33,8 +33,8 @@ bool has_network(const std::filesystem::path& folder);
 
 chain::Network describe_network(const DevnetConfig& config, const chain::LocalBeacon& beacon);
 
-/// Checks that `count` ports from `first` on are free, by opening them; 0 stands for any ports. Errors: busy with the
-/// port that is taken, invalid_argument above 65535.
+/// Checks that `count` ports beginning with `first` are free, by opening them. If `first` is 0, any free ports will do
+/// and none is checked. Errors: busy, with the port that is in use; invalid_argument if a port is more than 65535.
 Status check_ports(std::uint16_t first, std::size_t count);
 
 /// Compares the folder's description with `network`, which follows from the seed. Nothing is compared if the folder

@@ -31,15 +31,15 @@ std::string node_name(std::size_t index) {
 News::News(Devnet& net, terminal::Report& report) : net_(net), report_(report) {
     // The present state is noted without being reported, so that only changes are news.
     for (std::size_t i = 0; i < kProviders; ++i) {
-        tell_sectors(i, true);
-        tell_deals(i, true);
+        tell_sectors(i, /*quietly=*/true);
+        tell_deals(i, /*quietly=*/true);
     }
 }
 
 void News::tell(ChainEpoch epoch) {
     for (std::size_t i = 0; i < kProviders; ++i) {
-        tell_sectors(i, false);
-        tell_deals(i, false);
+        tell_sectors(i, /*quietly=*/false);
+        tell_deals(i, /*quietly=*/false);
     }
     tell_failures();
     if (epoch < next_summary_) return;
@@ -67,8 +67,9 @@ void News::tell_deals(std::size_t provider, bool quietly) {
         if (!is_new && it->second == deal.stage) continue;
         it->second = deal.stage;
         if (quietly) continue;
-        const std::string name = deal.id != 0 ? fmt::format("deal {}", deal.id)
-                                              : fmt::format("a deal over {}", deal.deal.proposal.piece_cid.to_string());
+        const std::string name = deal.id != 0
+                                     ? fmt::format("deal {}", deal.id)
+                                     : fmt::format("the deal for piece {}", deal.deal.proposal.piece_cid.to_string());
         const bool failed = deal.stage == market::DealStage::failed;
         report_.fact(provider_name(provider), fmt::format("{} is {}{}{}", name, market::deal_stage_name(deal.stage),
                                                           failed ? ": " : "", failed ? deal.failure : ""));
@@ -89,7 +90,7 @@ void News::tell_failures() {
     failures_ = std::move(now);
 }
 
-// Looks for the next deadline, of any provider, that has sectors to prove.
+// Describes the next opening, for any provider, of a deadline that has sectors to prove.
 std::string News::next_proof(ChainEpoch epoch) {
     std::optional<std::pair<ChainEpoch, std::size_t>> next;
     auto& chain = net_.client().chain();

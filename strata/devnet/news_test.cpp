@@ -45,7 +45,7 @@ class NewsTest : public ::testing::Test {
         net_.reset();
     }
     /// Returns what is printed for this epoch.
-    std::string told(ChainEpoch epoch) {
+    std::string news_of(ChainEpoch epoch) {
         const auto from = std::ftell(out_);
         news_->tell(epoch);
         std::string text(static_cast<std::size_t>(std::ftell(out_) - from), '\0');
@@ -62,27 +62,27 @@ class NewsTest : public ::testing::Test {
 };
 
 TEST_F(NewsTest, a_change_is_told_once_and_what_was_there_before_is_not) {
-    EXPECT_THAT(told(1), Not(HasSubstr("sector "))) << "the first sectors were there";
+    EXPECT_THAT(news_of(1), Not(HasSubstr("sector "))) << "the first sectors were there";
     const auto number = net_->provider(1).provider()->pledge_sector(1);
     ASSERT_TRUE(number) << number.error().message();
     const auto line = "sector " + std::to_string(*number) + " is in state Packing";
-    const auto text = told(2);
+    const auto text = news_of(2);
     EXPECT_THAT(text, HasSubstr("provider 2"));
     EXPECT_THAT(text, HasSubstr(line));
-    EXPECT_THAT(told(3), Not(HasSubstr(line)));
+    EXPECT_THAT(news_of(3), Not(HasSubstr(line)));
 }
 
 TEST_F(NewsTest, a_failure_is_told_when_it_begins_and_when_it_ends) {
     auto& health = net_->provider(0).health();
     health.ran(node::Part::market, fail(Errc::io, "the disk does not answer"));
-    EXPECT_THAT(told(1), HasSubstr("the market part failed and will try again: "));
+    EXPECT_THAT(news_of(1), HasSubstr("the market part failed and will try again: "));
     health.ran(node::Part::market, fail(Errc::io, "the disk does not answer"));
-    EXPECT_THAT(told(2), Not(HasSubstr("failed"))) << "it still fails";
+    EXPECT_THAT(news_of(2), Not(HasSubstr("failed"))) << "it still fails";
     health.ran(node::Part::market, {});
-    EXPECT_THAT(told(3), HasSubstr("the market part works again"));
-    EXPECT_THAT(told(4), Not(HasSubstr("market")));
+    EXPECT_THAT(news_of(3), HasSubstr("the market part works again"));
+    EXPECT_THAT(news_of(4), Not(HasSubstr("market")));
     net_->client().health().ran(node::Part::network, fail(Errc::verification, "a bad block"));
-    const auto text = told(5);
+    const auto text = news_of(5);
     EXPECT_THAT(text, HasSubstr("client"));
     EXPECT_THAT(text, HasSubstr("a bad block"));
 }
@@ -91,7 +91,7 @@ TEST_F(NewsTest, a_failure_is_told_when_it_begins_and_when_it_ends) {
 TEST_F(NewsTest, how_things_stand_is_told_about_once_a_minute) {
     int summaries = 0;
     for (ChainEpoch epoch = 1; epoch <= 60; ++epoch) {
-        const auto text = told(epoch);
+        const auto text = news_of(epoch);
         if (!text.contains("message(s) waiting")) continue;
         ++summaries;
         EXPECT_THAT(text, HasSubstr("head 0 with 1 block(s)"));

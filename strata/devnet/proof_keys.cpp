@@ -9,8 +9,8 @@
 namespace strata::devnet {
 namespace {
 
-// More than the three keys of a sector size need; those for 8 MiB take 1.5 GB.
-constexpr std::uint64_t kMostKeyBytes = std::uint64_t{1800} << 20;
+// An upper bound of the disk space for the three keys of a sector size; those for 8 MiB take 1.5 GB.
+constexpr std::uint64_t kMaxKeyBytes = std::uint64_t{1800} << 20;
 
 }  // namespace
 
@@ -20,19 +20,19 @@ Status make_keys(const std::filesystem::path& folder, std::uint64_t sector_size,
     using enum proofs::CircuitKind;
     for (const auto kind : {window_post, winning_post, porep}) {
         const std::string name(proofs::circuit_kind_name(kind));
-        const bool there = store.has(kind, sector_size);
-        if (!there) {
-            STRATA_OK(check_disk_space(folder, kMostKeyBytes));
+        const bool exists = store.has(kind, sector_size);
+        if (!exists) {
+            STRATA_OK(check_disk_space(folder, kMaxKeyBytes));
             crypto::SystemRandom random;
             const auto progress = [&](std::string_view step, double done) {
                 report.progress(fmt::format("{}: {}", name, step), done);
             };
             STRATA_OK(store.make(kind, sector_size, random, {progress, &stop}));
         }
-        report.fact(name, there ? "already exists" : "made");
+        report.fact(name, exists ? "already exists" : "made");
     }
     report.fact("kept in", folder.string());
-    report.fact("", "INSECURE: this machine drew their secrets. Use them on local networks only.");
+    report.fact("", "INSECURE: this machine chose the secrets of these keys. Use the keys on local networks only.");
     return {};
 }
 

@@ -25,10 +25,10 @@ constexpr auto kDeliverEvery = std::chrono::milliseconds(50);
 
 /// Epochs that pass while a proof is made become null rounds. A gap longer than this means that the program did not run
 /// (the machine slept, or the process was stopped), and that time is left out.
-constexpr ChainEpoch kMostMissedEpochs = 100;
+constexpr ChainEpoch kMaxMissedEpochs = 100;
 /// After this many epochs without a block the network's time is set back to the epoch after its head. Lookbacks reach
 /// 900 epochs, and a chain with a longer gap cannot be continued.
-constexpr ChainEpoch kMostEpochsWithoutBlock = 600;
+constexpr ChainEpoch kMaxEpochsWithoutBlock = 600;
 
 void show_nodes(Devnet& net, terminal::Report& report) {
     report.fact("network", net.network().name);
@@ -45,7 +45,7 @@ void show_nodes(Devnet& net, terminal::Report& report) {
 void show_keys(Devnet& net, terminal::Report& report) {
     report.stage("Private keys of accounts with funds");
     report.fact("", "Each line is an address and its private key, in the form that `lotus wallet import` reads.");
-    report.fact("", "The keys follow from the seed, so everyone who knows it has them. Use them on this network only,");
+    report.fact("", "Everyone who knows the seed can compute these keys. Use them on this network only,");
     report.fact("", "and never send anything of value to these addresses.");
     const auto& accounts = net.accounts();
     const auto show = [&](const Account& account, std::string_view use) {
@@ -85,9 +85,9 @@ class Runner {
         report_.status(fmt::format("epoch {}: head {} with {} block(s)", epoch, head(),
                                    net_.client().chain().head()->blocks().size()));
         if (const auto jump = clock_.calendar_jump())
-            report_.fact("clock", fmt::format("the machine's clock was set {} s {}; the network keeps its own time, so "
-                                              "the timestamps of its blocks do not jump",
-                                              std::abs(*jump), *jump > 0 ? "forward" : "back"));
+            report_.fact("clock", fmt::format("the machine's clock was set {} by {} s; the network keeps its own time, "
+                                              "so the timestamps of its blocks do not jump",
+                                              *jump > 0 ? "forward" : "back", std::abs(*jump)));
     }
 
     /// Returns the epoch to work on after `epoch`.
@@ -120,12 +120,12 @@ Status same_option(const std::optional<T>& given, const T& found, std::string_vi
 }  // namespace
 
 NextEpoch next_epoch(ChainEpoch epoch, ChainEpoch now, ChainEpoch head) {
-    if (now - epoch > kMostMissedEpochs)
+    if (now - epoch > kMaxMissedEpochs)
         return {epoch + 1,
                 fmt::format("the program did not run for {} epochs; the network continues with epoch {}, as if no time "
                             "had passed",
                             now - epoch, epoch + 1)};
-    if (epoch - head > kMostEpochsWithoutBlock)
+    if (epoch - head > kMaxEpochsWithoutBlock)
         return {head + 1, fmt::format("no block was made for {} epochs; the network goes back to epoch {}",
                                       epoch - head, head + 1)};
     return {std::max(epoch + 1, now), {}};

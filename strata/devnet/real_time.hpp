@@ -11,7 +11,7 @@ inline constexpr std::uint64_t kDefaultSectorSize = 2048;
 struct UpOptions {
     std::filesystem::path folder;
     std::filesystem::path parameters;
-    // These are fixed when a network is made. An empty one was not given by the person.
+    // These are fixed when a network is made. They are empty if the person did not give the option.
     std::optional<std::uint64_t> sector_size;
     std::optional<std::string> seed;           // default: a random one
     std::optional<std::uint64_t> block_delay;  // seconds
@@ -22,8 +22,8 @@ struct UpOptions {
 /// from the existing network; those of settled_config.
 Result<DevnetConfig> up_config(const UpOptions& options);
 
-/// The epoch to work on next. If `why` is not empty, the clock must be set to that epoch, and the sentence tells the
-/// person at the terminal why.
+/// The epoch to work on next. If `why` is not empty, the clock must be set to that epoch, and `why` is the sentence
+/// that tells the person at the terminal the reason.
 struct NextEpoch {
     ChainEpoch epoch = 0;
     std::string why;

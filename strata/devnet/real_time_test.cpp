@@ -31,7 +31,7 @@ class UpTest : public ::testing::Test {
         out.first_port = 0;
         return out;
     }
-    /// A network that was made with the seed 7, sectors of 2 KiB and 4 seconds.
+    /// Makes a network with the seed 7, sectors of 2 KiB and a block every 4 seconds.
     void make_network_there() const {
         DevnetConfig config;
         config.folder = folder_ / "net";
@@ -181,8 +181,8 @@ TEST(NextEpoch, leaves_out_the_time_in_which_the_program_did_not_run) {
     EXPECT_EQ(next_epoch(10, 110, 10).epoch, 110) << "a hundred null rounds are still a slow proof";
 }
 
-// A chain cannot go on above more than 900 null rounds: the lookback of power ends there (docs/protocol/node.md §7;
-// lotus chain/stmgr/utils.go). The network must go back before that, also if it slept in between.
+// A chain cannot continue after more than 900 null rounds: the lookback of power ends there (docs/protocol/node.md §7;
+// lotus chain/stmgr/utils.go). The network must go back before that, even if it slept in between.
 TEST(NextEpoch, goes_back_to_the_head_before_a_lookback_ends) {
     ChainEpoch epoch = 11, most = 0;
     bool went_back = false;

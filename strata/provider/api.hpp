@@ -1,11 +1,11 @@
 #pragma once
 // The door to a storage provider, for market, API and operators: they hand in a piece, see where it is, and are told
-// when it is proven. LocalProvider is the provider of this process; a provider that seals on several machines can stand
-// behind the same interface.
+// when it is proven. LocalProvider is the provider of this process; a provider that seals on several machines can
+// implement the same interface.
 //
 // Threads: sectors() may be called from any thread. Everything else is called on the chain's thread, where listeners
 // run too. No call waits for sealing or for a proof.
-// Errors: besides its own errors, every call returns io if the provider's records cannot be read or written.
+// Errors: in addition to its own errors, every call returns io if the provider's records cannot be read or written.
 #include <functional>
 
 #include <strata/provider/sector_state.hpp>
@@ -35,17 +35,19 @@ class Provider {
     Provider(const Provider&) = delete;
     Provider& operator=(const Provider&) = delete;
 
-    /// Writes the next bytes of a piece, unpadded, and returns how many; fewer than asked for mean the end.
+    /// Writes the piece's next unpadded bytes into the span and returns how many; if the span is not filled, the piece
+    /// ends there.
     using ReadBytes = std::function<Result<std::size_t>(std::span<std::uint8_t>)>;
     /// Puts a piece into a sector and returns the sector's number. Sealing needs no further call. If the deal has a
-    /// sector already, its number is returned and nothing is added. `epoch` is the one that the chain's thread works
-    /// on. Errors: invalid_argument if the data does not have the piece's commitment or does not fit a sector.
+    /// sector already, that sector's number is returned and nothing is added. `epoch` is the epoch that the chain's
+    /// thread works on. Errors: invalid_argument if the data does not have the piece's commitment or does not fit into
+    /// a sector.
     virtual Result<SectorNumber> add_piece(const ReadBytes& read, const PieceInfo& piece,
                                            const std::optional<PieceDeal>& deal, ChainEpoch epoch) = 0;
     /// Begins a sector without data and returns its number.
     virtual Result<SectorNumber> pledge_sector(ChainEpoch epoch) = 0;
-    /// Lets a failed sector try again from the last step whose result is still certain. Errors: invalid_argument unless
-    /// the sector is in the state failed.
+    /// Restarts a failed sector after the last step whose result is still valid. Errors: invalid_argument unless the
+    /// sector is in the state failed.
     virtual Status retry_sector(SectorNumber number, ChainEpoch epoch) = 0;
 
     /// Returns all sectors, ordered by number, as they were when the provider last worked on them.
@@ -54,9 +56,10 @@ class Provider {
     using Listener = std::function<void(const SectorStatus&)>;
     virtual void on_proving(Listener listener) = 0;
 
-    /// The miner's money in the state after the head. Errors: those of reading the chain.
+    /// Returns the miner's money in the state after the head. Errors: those of reading the chain.
     virtual Result<MinerMoney> money() = 0;
-    /// Sends earnings to the beneficiary and returns the message. The owner signs it, so the wallet must hold its key.
+    /// Sends earnings to the beneficiary and returns the message's CID. The owner signs the message, so the wallet must
+    /// hold the owner's key.
     virtual Result<Cid> withdraw(const TokenAmount& amount) = 0;
 };
 

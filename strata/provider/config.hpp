@@ -1,5 +1,5 @@
 #pragma once
-// How one provider works. Source of the defaults: docs/protocol/storage.md §2.3, §4.7, §6.3.
+// The settings of one provider. Source of the defaults: docs/protocol/storage.md §2.3, §4.7, §6.3.
 #include <filesystem>
 
 #include <strata/types/basic.hpp>
@@ -17,22 +17,23 @@ struct Leads {
 };
 
 struct ProviderConfig {
-    Address miner;  // f0
+    Address miner;  // an ID address
     std::filesystem::path folder;
     RegisteredSealProof seal_proof{};
     Leads leads;
-    /// How long a sector with room waits for more pieces after its first one.
+    /// How many epochs a sector with room waits for more pieces after its first one.
     ChainEpoch accept_delay = 0;
     /// How long a sector is committed for, in epochs; a deal that ends later makes it longer. The network demands at
     /// least 180 days, plus the time that may pass before activation (docs/protocol/storage.md §2.3 (4)).
     ChainEpoch lifetime = 540 * kEpochsInDay;
-    /// How many epochs must follow a message's execution before it counts (Lotus' MessageConfidence is 5).
+    /// How many epochs must follow a message's execution before the message counts as landed (Lotus' MessageConfidence
+    /// is 5).
     ChainEpoch message_confidence = 5;
     /// How many sectors one message may pre-commit or prove.
     std::size_t batch = 16;
     /// True: window proofs are made as soon as their challenge is known. False: they are made once their window is
-    /// open, so that no extra block is needed before it. That suits networks in virtual time, where each block costs a
-    /// WinningPoSt and waiting costs nothing.
+    /// open, so that no extra block is needed before the window. That suits networks in virtual time, where each block
+    /// costs a WinningPoSt and waiting costs nothing.
     bool prove_early = true;
     /// How many partitions one WindowPoSt message may prove; the actor takes at most 3 (docs/protocol/storage.md §4.1).
     std::uint64_t window_partitions = 3;

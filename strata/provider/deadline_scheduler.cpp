@@ -16,8 +16,9 @@ const Log kLog("provider");
 
 using actors::miner::kWPoStChallengeLookback;
 using actors::miner::kWPoStChallengeWindow;
-// A proof begins this long after its challenge epoch and is submitted this long after the window opens, so that a short
-// reorganisation neither changes the challenge nor puts the message before the window: docs/protocol/storage.md §4.7.
+// A proof begins kChallengeConfidence epochs after its challenge epoch and is submitted kSubmitConfidence epochs after
+// the window opens, so that a short reorganisation neither changes the challenge nor puts the message before the
+// window. Source: docs/protocol/storage.md §4.7.
 constexpr ChainEpoch kChallengeConfidence = 1;
 constexpr ChainEpoch kSubmitConfidence = 4;
 /// How often one opening's proof is made before it is given up.
@@ -28,8 +29,8 @@ constexpr std::uint32_t kAttempts = 5;
 ChainEpoch opening(ChainEpoch period_start, std::uint64_t deadline, ChainEpoch epoch) {
     const ChainEpoch first = period_start + static_cast<ChainEpoch>(deadline) * kWPoStChallengeWindow;
     const ChainEpoch last = first + kWPoStChallengeWindow - 1;
-    // The smallest number of periods, negative if need be, with last + periods * kProvingPeriod >= epoch. C++ rounds
-    // towards zero, which is upwards for the negative quotient only.
+    // (epoch - last) / kProvingPeriod rounded up: the smallest number of periods, negative if need be, with
+    // last + periods * kProvingPeriod >= epoch. C++ rounds towards zero, which is upwards only for a negative quotient.
     const ChainEpoch periods =
         epoch <= last ? -((last - epoch) / kProvingPeriod) : (epoch - last + kProvingPeriod - 1) / kProvingPeriod;
     return first + periods * kProvingPeriod;
@@ -39,7 +40,7 @@ bool has_live(const DeadlineView& view) {
     return std::ranges::any_of(view.partitions, [](const PartitionView& p) { return !p.live.empty(); });
 }
 
-/// The result of a window proof's job: the proof, and the partitions as they were when it began.
+/// The result of a window proof's job: the proof, and the partitions as they were when the job began.
 struct Proven {
     std::vector<PoStPartition> partitions;
     WindowProof proof;
@@ -93,7 +94,7 @@ Status DeadlineScheduler::save(std::uint64_t deadline, const CheckRecord& record
 
 void DeadlineScheduler::resume(ChainEpoch epoch) {
     // Failures are ignored here: a message that the pool refuses is found, and if need be replaced, when its deadline
-    // is served. After its time a message is not sent again.
+    // is served. A message whose time has passed is not sent again.
     for (const auto& [key, record] : windows_)
         if (record.message && epoch < record.open + kWPoStChallengeWindow)
             static_cast<void>(context_.outbox.keep_alive(*record.message, epoch));
@@ -128,7 +129,7 @@ Status DeadlineScheduler::serve(const Opening& opening) {
     return {};
 }
 
-std::vector<ProvingSector> DeadlineScheduler::held(const BitField& sectors) const {
+std::vector<ProvingSector> DeadlineScheduler::held_sectors(const BitField& sectors) const {
     std::vector<ProvingSector> out;
     for (const auto& range : sectors.ranges()) {
         for (auto number = range.begin; number < range.end; ++number) {
@@ -147,34 +148,34 @@ DeadlineScheduler::Statement DeadlineScheduler::statement(const Opening& opening
     const auto end = std::min<std::uint64_t>(first + context_.config.window_partitions, opening.view.partitions.size());
     for (std::uint64_t i = first; i < end; ++i) {
         const auto& partition = opening.view.partitions[i];
-        // The actor expects a proof of these; those of them that cannot be proven are listed as skipped.
+        // The actor expects a proof of these sectors; those that cannot be proven are listed as skipped.
         const BitField expected = (partition.live - partition.faults) | partition.recoveries;
         BitField provable;
-        for (const auto& sector : held(expected - unprovable)) provable.set(sector.number);
+        for (const auto& sector : held_sectors(expected - unprovable)) provable.set(sector.number);
         // A partition without a provable sector is left out of the message: the actor counts it as missed when the
         // window closes (docs/protocol/storage.md §4.4).
         if (provable.empty()) continue;
         out.partitions.push_back({i, expected - provable});
         all |= provable;
     }
-    out.sectors = held(all);
+    out.sectors = held_sectors(all);
     return out;
 }
 
 // Takes one batch of partitions as far as the head allows: wait for the challenge, make the proof, submit it, settle
-// its message. What is on chain is read anew each time, so a proof that landed by a forgotten message is not sent
+// its message. What is on chain is read anew each time, so a proof that a forgotten message brought there is not sent
 // again.
 Status DeadlineScheduler::prove(const Opening& opening, std::uint64_t first) {
     const BatchKey key(opening.deadline, first);
-    const ChainEpoch known = context_.config.prove_early ? opening.open - kWPoStChallengeLookback + kChallengeConfidence
+    const ChainEpoch begin = context_.config.prove_early ? opening.open - kWPoStChallengeLookback + kChallengeConfidence
                                                          : opening.open + kSubmitConfidence;
-    if (context_.chain.head_epoch() < known) {
-        wakeups_->needs_tipset_at(known);
+    if (context_.chain.head_epoch() < begin) {
+        wakeups_->needs_tipset_at(begin);
         return {};
     }
     auto& record = windows_[key];
     if (record.open != opening.open) {
-        // The record and its job are about an earlier opening, whose challenge is not worth anything any more.
+        // The record and its job are about an earlier opening, whose challenge is of no use any more.
         context_.jobs.drop(window_key(key));
         record = {};
         record.open = opening.open;
@@ -216,7 +217,7 @@ Status DeadlineScheduler::make_proof(const Opening& opening, std::uint64_t first
     }
 }
 
-// Starts the job of a window proof, or looks for its result; empty while it works.
+// Starts the job of a window proof, or takes its result. Returns an empty optional while the job runs.
 std::optional<Result<Bytes>> DeadlineScheduler::window_job(const Opening& opening, std::uint64_t first,
                                                            const WindowRecord& record, RegisteredPoStProof proof_type) {
     return job_result(context_.jobs, window_key({opening.deadline, first}), Jobs::Urgency::deadline,
@@ -233,7 +234,7 @@ std::optional<Result<Bytes>> DeadlineScheduler::window_job(const Opening& openin
                       });
 }
 
-// These sectors become skipped ones.
+// From now on the sectors in `faulty` are listed as skipped.
 Status DeadlineScheduler::leave_out(BatchKey key, WindowRecord& record, std::span<const SectorNumber> faulty) {
     for (const SectorNumber number : faulty) {
         record.unprovable.set(number);
@@ -261,8 +262,8 @@ Status DeadlineScheduler::submit(const Opening& opening, std::uint64_t first, Wi
                context_.chain.beacon_randomness(chain::RandomnessTag::windowed_post_challenge_seed, challenge));
     if (randomness != record.randomness)
         return prove_again(key, record, "a reorganisation changed the challenge while the proof was made");
-    STRATA_TRY(const auto commit,
-               context_.chain.ticket_randomness(chain::RandomnessTag::post_chain_commit, challenge, false));
+    STRATA_TRY(const auto commit, context_.chain.ticket_randomness(chain::RandomnessTag::post_chain_commit, challenge,
+                                                                   /*with_miner=*/false));
     STRATA_TRY(const auto proof_type, window_post_proof(context_.config.seal_proof));
     const auto call =
         submit_windowed_post(opening.deadline, record.partitions, {proof_type, record.proof}, challenge, commit);
@@ -300,7 +301,8 @@ Status DeadlineScheduler::settle(const Opening& opening, std::uint64_t first, Wi
     return save(key, record);
 }
 
-// Throws the proof and its message away. After kAttempts the opening is lost, and the sectors become faulty on chain.
+// Throws the proof and its message away. After kAttempts failures the opening is lost, and the sectors become faulty on
+// chain.
 Status DeadlineScheduler::prove_again(BatchKey key, WindowRecord& record, std::string_view why) {
     ++record.failures;
     record.reason = why;

@@ -21,10 +21,10 @@ class DeadlineScheduler {
     /// One window of a deadline, and the deadline as the head's state shows it.
     struct Opening {
         std::uint64_t deadline;
-        ChainEpoch open;
+        ChainEpoch open;  // the window's first epoch
         const DeadlineView& view;
     };
-    /// The claim of a WindowPoSt message: partitions with their skipped sectors, and the sectors that it proves.
+    /// The content of a WindowPoSt message: partitions with their skipped sectors, and the sectors that it proves.
     struct Statement {
         std::vector<PoStPartition> partitions;
         std::vector<ProvingSector> sectors;
@@ -48,7 +48,8 @@ class DeadlineScheduler {
     Status settle(const Opening& opening, std::uint64_t first_partition, WindowRecord& record);
     Status prove_again(BatchKey key, WindowRecord& record, std::string_view why);
     Statement statement(const Opening& opening, std::uint64_t first_partition, const BitField& unprovable) const;
-    std::vector<ProvingSector> held(const BitField& sectors) const;
+    /// Returns those of `sectors` that this provider has records of.
+    std::vector<ProvingSector> held_sectors(const BitField& sectors) const;
 
     Status save(BatchKey key, const WindowRecord& record);
     Status save(std::uint64_t deadline, const CheckRecord& record);

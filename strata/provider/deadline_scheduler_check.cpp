@@ -18,8 +18,8 @@ constexpr std::uint32_t kAttempts = 3;
 
 }  // namespace
 
-// Works between the two limits: earlier the files may still change, and later a declaration would be refused. Sectors
-// that turn bad after the check are found by the window proof, which lists them as skipped.
+// Works between kCheckAhead and kFaultCutoff: earlier the files may still change, and later a declaration would be
+// refused. Sectors that turn bad after the check are found by the window proof, which lists them as skipped.
 Status DeadlineScheduler::check(const Opening& opening) {
     if (epoch_ < opening.open - kCheckAhead) {
         wakeups_->wake_at(opening.open - kCheckAhead);
@@ -43,8 +43,8 @@ Status DeadlineScheduler::check(const Opening& opening) {
     return bad ? declare(opening, record, *bad) : Status{};
 }
 
-// Returns the sectors that cannot be read; empty while the job that reads them runs. The challenge is random: the real
-// one is not known yet.
+// Returns the sectors that cannot be read, or an empty optional while the job that reads them runs. The challenge is
+// random: the real one is not known yet.
 Result<std::optional<BitField>> DeadlineScheduler::bad_sectors(const Opening& opening, const CheckRecord& record) {
     // A live sector that has no record here stays bad: this provider does not have its files.
     BitField live;
@@ -53,7 +53,7 @@ Result<std::optional<BitField>> DeadlineScheduler::bad_sectors(const Opening& op
     const auto result =
         job_result(context_.jobs, check_key(opening.deadline), Jobs::Urgency::deadline,
                    record.since + context_.config.leads.check, epoch_, *wakeups_, [&] {
-                       return [prover = context_.prover, sectors = held(live), live, proof_type,
+                       return [prover = context_.prover, sectors = held_sectors(live), live, proof_type,
                                randomness = context_.random.bytes<32>()](const auto& stop) -> Result<Bytes> {
                            BitField bad = live;
                            for (const auto& sector : sectors) {

@@ -14,7 +14,7 @@ bool is_zeros(const PieceInfo& piece) {
 }
 
 /// Writes zeros into the gaps between the pieces. A piece that was being staged when the program was killed may have
-/// left data there, and CommD is computed from zeros.
+/// left data there, but CommD is computed from zeros.
 Status clear_gaps(const fs::path& staged, std::span<const PieceInfo> pieces) {
     std::uint64_t at = 0, end = 0;  // `end`: where the last piece with data ends
     for (const auto& piece : pieces) {

@@ -1,5 +1,5 @@
 #pragma once
-// The part of a SectorProver that needs no SNARK: it makes layers, trees and replica, and checks that they are whole.
+// The part of a SectorProver that needs no SNARK: it makes layers, trees and replica, and checks that they are intact.
 #include <strata/proofs/porep/seal.hpp>
 #include <strata/proofs/post/post.hpp>
 #include <strata/provider/sector_prover.hpp>

@@ -122,7 +122,7 @@ Status LocalProvider::import_presealed(std::span<const PresealedSector> sectors)
         record.comm_r = sector.comm_r;
         STRATA_TRY(const auto on_chain, parts_->chain->sector(sector.number));
         if (on_chain) record.expiration = on_chain->expiration;
-        // A sector that is known keeps its record: a repeated import must not set it back.
+        // A sector that is known keeps its record: a repeated import must not reset it.
         if (parts_->records.find(sector.number) == nullptr) records.push_back(std::move(record));
     }
     STRATA_OK(parts_->records.save(records));
@@ -206,8 +206,9 @@ Result<std::vector<PoStProof>> LocalProvider::prove_winning(const Address& miner
     crypto::SeededRandom random(parts_->context.random.bytes<32>());
     auto proof = parts_->prover->prove_winning(type, parts_->context.miner, randomness, held, random);
     if (!proof)
-        return std::move(proof).error().with_context(fmt::format(
-            "sector {} ({}, {}) cannot be proven", held.number, held.files.sealed.string(), held.files.cache.string()));
+        return std::move(proof).error().with_context(fmt::format("cannot prove sector {} from {} and {}", held.number,
+                                                                 held.files.sealed.string(),
+                                                                 held.files.cache.string()));
     return std::vector{PoStProof{type, std::move(*proof)}};
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 // The storage provider of this process: it takes pieces, seals them into sectors, commits the sectors on chain and
 // proves them until they expire. Only code that builds a node includes this; all other code uses api.hpp.
-// Everything it must not forget is in the KeyValue; after a kill it continues where it stopped. It is called on the
-// chain's thread; sectors() may be called from any thread. Source: docs/protocol/storage.md §4.7, §6 to §8.
+// Everything it must not forget is in the KeyValue; if the process is killed, the next one continues where it stopped.
+// It is called on the chain's thread; sectors() may be called from any thread. Source: docs/protocol/storage.md §4.7,
+// §6 to §8.
 #include <span>
 
 #include <strata/base/jobs.hpp>
@@ -33,8 +34,8 @@ namespace strata::provider {
 
 class LocalProvider final : public Provider, public chain::WinningProver {
   public:
-    /// Opens a provider with real proofs. Whatever is passed by reference must outlive it. Errors: not_found if the
-    /// head's state has no such miner.
+    /// Opens a provider with real proofs. Objects passed by reference must outlive the provider. Errors: not_found if
+    /// the head's state has no such miner.
     static Result<std::unique_ptr<LocalProvider>> open(ProviderConfig config, chain::Chain& chain,
                                                        wallet::Wallet& wallet, store::KeyValue& store,
                                                        proofs::ParameterStore& parameters, Jobs& jobs,
@@ -52,8 +53,8 @@ class LocalProvider final : public Provider, public chain::WinningProver {
     Status on_epoch(ChainEpoch epoch);
     /// The next epoch that needs an on_epoch call; empty if only an outside event can create work.
     std::optional<ChainEpoch> next_wakeup() const;
-    /// True if this provider waits for a tipset at `epoch`, for a message to land or for randomness. To be asked after
-    /// on_epoch(epoch). Even if nothing waits, lookbacks allow at most 900 null rounds.
+    /// True if this provider needs a tipset at `epoch`, to land a message or to draw randomness. To be asked after
+    /// on_epoch(epoch). Even if it is never true, lookbacks allow at most 900 null rounds in a row.
     bool wants_block(ChainEpoch epoch) const;
 
     // Provider.

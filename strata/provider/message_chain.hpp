@@ -8,14 +8,14 @@ struct MessageFate {
     enum class Kind {
         waiting,
         landed,
-        lost,  // a different message has used its nonce, so that it can never land
+        lost,  // a different message has used its nonce, so this one can never land
     };
     Kind kind = Kind::waiting;
-    ChainEpoch height = 0;  // landed: the epoch it was executed in
+    ChainEpoch height = 0;  // the epoch in which it was executed, if it landed
     Receipt receipt;
 };
 
-/// Where messages go and what becomes of them: what an Outbox needs.
+/// Takes messages and says what became of them. An Outbox needs no more of the chain.
 class MessageChain {
   public:
     virtual ~MessageChain() = default;

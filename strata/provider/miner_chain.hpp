@@ -10,7 +10,7 @@ namespace strata::provider {
 
 struct PreCommitOnChain {
     Cid sealed_cid;
-    ChainEpoch epoch = 0;  // when it was made
+    ChainEpoch epoch = 0;  // in which it landed
     TokenAmount deposit;
 };
 
@@ -28,8 +28,8 @@ using actors::read::ProvingView;
 
 class MinerChain : public MessageChain {
   public:
-    // Both are drawn from the head's chain, with the miner's address as entropy (tickets: if `with_miner`).
-    // Errors: out_of_range for an epoch above the head.
+    // Both are drawn from the head's chain, with the miner's address as entropy (for tickets only if
+    // `with_miner`). Errors: out_of_range for an epoch after the head.
     virtual Result<Hash256> ticket_randomness(chain::RandomnessTag tag, ChainEpoch epoch, bool with_miner) = 0;
     virtual Result<Hash256> beacon_randomness(chain::RandomnessTag tag, ChainEpoch epoch) = 0;
     virtual ChainEpoch challenge_delay() = 0;

@@ -22,8 +22,8 @@ struct MinerCall {
 };
 
 MinerCall pre_commit_sectors(std::span<const SectorRecord> records);
-/// The storage market is told of the deals. All or none: if it refuses a deal, the message fails and none of the
-/// sectors becomes active.
+/// The message also tells the storage market of the deals. If the market refuses a deal, the message fails and none of
+/// the sectors becomes active.
 MinerCall prove_commit_sectors(std::span<const SectorRecord> records);
 MinerCall submit_windowed_post(std::uint64_t deadline, const std::vector<PoStPartition>& partitions,
                                const PoStProof& proof, ChainEpoch commit_epoch, const Hash256& commit_randomness);

@@ -14,8 +14,8 @@
 namespace strata::provider {
 namespace {
 
-/// In FIL. A WindowPoSt may cost more gas than other messages, since a missed one costs far more.
-/// Source: docs/protocol/storage.md §4.7.
+/// The highest fee of a WindowPoSt message, in FIL. It is higher than that of other messages, since a missed WindowPoSt
+/// costs far more. Source: docs/protocol/storage.md §4.7.
 constexpr std::int64_t kWindowPostMaxFee = 5;
 
 class WalletMinerChain final : public MinerChain {
@@ -89,8 +89,8 @@ class WalletMinerChain final : public MinerChain {
         message.method = method;
         message.params = std::move(params);
         message.value = value;
-        const TokenAmount most = method == kSubmitWindowedPoSt ? fil(kWindowPostMaxFee) : TokenAmount(0);
-        return chain::price_and_sign(chain_, wallet_, std::move(message), most);
+        const TokenAmount max_fee = method == kSubmitWindowedPoSt ? fil(kWindowPostMaxFee) : TokenAmount(0);
+        return chain::price_and_sign(chain_, wallet_, std::move(message), max_fee);
     }
 
     Status publish(const SignedMessage& message) override { return publish_through(chain_, message); }

@@ -1,5 +1,5 @@
 // Protects the provider's door to its node: which miner it is about, that it looks at the newest head, and what it says
-// of messages. A wrong "lost" would sign a message twice, a wrong "waiting" would wait for ever. Sources:
+// of messages. After a wrong "lost" a message would be signed twice, and a wrong "waiting" would never end. Sources:
 // docs/protocol/storage.md §4.7, §6.3 (the most that a WindowPoSt may cost is 5 FIL); Lotus' genesis of
 // tests/vectors/lotus-devnet/real.
 #include <strata/provider/node_chain.hpp>
@@ -163,14 +163,14 @@ TEST_F(ChainThrough, randomness_above_the_head_is_not_known) {
     ASSERT_TRUE(door);
     using enum chain::RandomnessTag;
     chain.extend(30);
-    EXPECT_TRUE(door->ticket_randomness(seal_randomness, 30, true));
-    EXPECT_EQ(door->ticket_randomness(seal_randomness, 31, true).error().code(), Errc::out_of_range);
+    EXPECT_TRUE(door->ticket_randomness(seal_randomness, 30, /*with_miner=*/true));
+    EXPECT_EQ(door->ticket_randomness(seal_randomness, 31, /*with_miner=*/true).error().code(), Errc::out_of_range);
     EXPECT_EQ(door->beacon_randomness(interactive_seal_challenge_seed, 31).error().code(), Errc::out_of_range);
     // Each of these draws is a different question (docs/protocol/storage.md §2.4), so no two have one answer.
-    const std::set<Hash256> draws = {*door->ticket_randomness(seal_randomness, 30, true),
-                                     *door->ticket_randomness(seal_randomness, 30, false),
-                                     *door->ticket_randomness(seal_randomness, 29, true),
-                                     *door->ticket_randomness(post_chain_commit, 30, false),
+    const std::set<Hash256> draws = {*door->ticket_randomness(seal_randomness, 30, /*with_miner=*/true),
+                                     *door->ticket_randomness(seal_randomness, 30, /*with_miner=*/false),
+                                     *door->ticket_randomness(seal_randomness, 29, /*with_miner=*/true),
+                                     *door->ticket_randomness(post_chain_commit, 30, /*with_miner=*/false),
                                      *door->beacon_randomness(interactive_seal_challenge_seed, 30),
                                      *door->beacon_randomness(windowed_post_challenge_seed, 30)};
     EXPECT_EQ(draws.size(), 6U);

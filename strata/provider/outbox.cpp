@@ -30,7 +30,7 @@ Result<Outbox::Settled> Outbox::settle(const SignedMessage& message, ChainEpoch 
             return Settled{Outcome::lost};
         case MessageFate::Kind::waiting: {
             const auto published = keep_alive(message, epoch);
-            if (!published) return Settled{Outcome::failed, false, published.error().message()};
+            if (!published) return Settled{.outcome = Outcome::failed, .reason = published.error().message()};
             wakeups.needs_tipset_at(epoch);
             return Settled{Outcome::waiting};
         }
@@ -44,9 +44,10 @@ Result<Outbox::Settled> Outbox::settle(const SignedMessage& message, ChainEpoch 
     }
     published_.erase(message.cid());
     if (fate.receipt.exit_code == 0) return Settled{Outcome::landed};
-    return Settled{
-        Outcome::failed, fate.receipt.exit_code == static_cast<std::uint32_t>(vm::ExitCode::sys_out_of_gas),
-        fmt::format("message {} ended with exit code {}", message.cid().to_string(), fate.receipt.exit_code)};
+    return Settled{.outcome = Outcome::failed,
+                   .out_of_gas = fate.receipt.exit_code == static_cast<std::uint32_t>(vm::ExitCode::sys_out_of_gas),
+                   .reason = fmt::format("message {} failed with exit code {}", message.cid().to_string(),
+                                         fate.receipt.exit_code)};
 }
 
 }  // namespace strata::provider

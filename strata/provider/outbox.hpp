@@ -25,7 +25,7 @@ class Outbox {
     struct Settled {
         Outcome outcome{};
         bool out_of_gas = false;
-        std::string reason{};  // of `failed`
+        std::string reason{};  // set for `failed`
     };
     /// Finds out what became of `message`. While it waits, `wakeups` says when to look again.
     Result<Settled> settle(const SignedMessage& message, ChainEpoch epoch, Wakeups& wakeups);

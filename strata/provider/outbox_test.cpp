@@ -1,6 +1,6 @@
-// Protects messages on their way: one that may still land is never given up or sent twice in two forms, one that landed
-// counts only deep enough, and a chain that fails is not an answer. Sources: docs/protocol/storage.md §6.2, §19 (7);
-// lotus storage/pipeline (MessageConfidence); ref-fvm shared/src/error/mod.rs (ExitCode::SYS_OUT_OF_GAS is 7).
+// Protects messages on their way: one that may still land is never given up or sent in two versions, one that landed
+// counts only once it is deep enough, and a chain that fails is not an answer. Sources: docs/protocol/storage.md §6.2,
+// §19 (7); lotus storage/pipeline (MessageConfidence); ref-fvm shared/src/error/mod.rs (ExitCode::SYS_OUT_OF_GAS is 7).
 #include <strata/provider/outbox.hpp>
 
 #include <gtest/gtest.h>
@@ -40,7 +40,7 @@ class OutboxTest : public ::testing::Test {
         wakeups = {};
         const auto settled = outbox.settle(message, epoch, wakeups);
         EXPECT_TRUE(settled) << settled.error().message();
-        return settled.value_or(Outbox::Settled{Outcome::failed, false, "no answer"});
+        return settled.value_or(Outbox::Settled{Outcome::failed, /*out_of_gas=*/false, "no answer"});
     }
 
     chain::testing::FakeChain chain;
@@ -91,7 +91,8 @@ TEST_F(OutboxTest, an_exit_code_is_a_failure_and_out_of_gas_is_told_apart) {
     }
 }
 
-// A reorganisation takes the tipset back in which it landed. It may land again, so it waits, and is not made anew.
+// A reorganisation undoes the tipset in which the message landed. The message may land again, so it waits, and no new
+// one is made.
 TEST_F(OutboxTest, a_message_whose_tipset_was_taken_back_waits_again) {
     settle(101);
     const auto before = chain.head();

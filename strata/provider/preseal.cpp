@@ -32,7 +32,7 @@ struct Journal {
 };
 
 /// Everything that decides which sectors come out; an order is recognised by the hash of this.
-struct OrderText {
+struct OrderFields {
     ActorId miner = 0;
     RegisteredSealProof proof{};
     SectorNumber first = 0;
@@ -44,10 +44,10 @@ struct OrderText {
 /// Returns an empty optional if there is no journal.
 Result<std::optional<Journal>> read_journal(const fs::path& folder) {
     const auto path = folder / kJournalFile;
-    const auto text = read_file(path, kMaxJournal);
-    if (!text && text.error().code() == Errc::not_found) return std::optional<Journal>{};
-    if (!text) return text.error();
-    auto journal = from_cbor<Journal>(*text);
+    const auto bytes = read_file(path, kMaxJournal);
+    if (!bytes && bytes.error().code() == Errc::not_found) return std::optional<Journal>{};
+    if (!bytes) return bytes.error();
+    auto journal = from_cbor<Journal>(*bytes);
     if (!journal)
         return fail(Errc::malformed, path.string() + " is damaged (" + journal.error().message() +
                                          "); remove its folder to seal these sectors again");
@@ -63,17 +63,18 @@ class Presealing {
     Presealing(const PresealOrder& order, const proofs::SealConfig& config, const Hash256& seed, const Watch& watch)
         : order_(order), config_(config), random_(seed), watch_(watch) {
         journal_.order =
-            crypto::blake2b_256(to_cbor(OrderText{order.miner, order.proof, order.first, order.sectors, seed}));
+            crypto::blake2b_256(to_cbor(OrderFields{order.miner, order.proof, order.first, order.sectors, seed}));
     }
 
     Result<std::vector<PresealedSector>> run() {
         STRATA_TRY(auto finished, read_journal(order_.folder));
         if (finished) {
             if (finished->order != journal_.order)
-                return fail(Errc::invalid_argument,
-                            order_.folder.string() +
-                                " holds sectors that were sealed for a different miner, size, number or seed; name a "
-                                "different folder");
+                return fail(
+                    Errc::invalid_argument,
+                    order_.folder.string() +
+                        " holds sectors of a different miner, proof type, number range or seed; name a different "
+                        "folder");
             if (finished->sectors.size() != order_.sectors)
                 return wrong_journal(
                     fmt::format("it has {} sectors, expected {}", finished->sectors.size(), order_.sectors));
@@ -100,7 +101,7 @@ class Presealing {
     Status check_numbers(const Journal& journal) const {
         for (std::size_t i = 0; i < journal.sectors.size(); ++i)
             if (journal.sectors[i].number != order_.first + i)
-                return wrong_journal(fmt::format("its entry {} is of sector {}, expected sector {}", i,
+                return wrong_journal(fmt::format("its entry {} is for sector {}, expected sector {}", i,
                                                  journal.sectors[i].number, order_.first + i));
         return {};
     }
@@ -187,7 +188,7 @@ class Presealing {
 Result<std::vector<PresealedSector>> preseal(const PresealOrder& order, crypto::RandomSource& random,
                                              const Watch& watch) {
     STRATA_TRY(const auto config, proofs::SealConfig::of(order.proof));
-    // Group 1 of five sizes is V1P1 (types/sector.hpp).
+    // The types 0 to 4 are V1 in five sizes, and 5 to 9 are V1P1 (types/sector.hpp).
     if (static_cast<std::int64_t>(order.proof) / 5 != 1)
         return fail(
             Errc::invalid_argument,

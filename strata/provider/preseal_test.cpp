@@ -93,7 +93,8 @@ TEST_F(Preseal, AFinishedFolderIsOnlyRead) {
     EXPECT_EQ(run("another seed").error().code(), Errc::invalid_argument);
 }
 
-// Each run is stopped one step later than the last. In the end the folder is complete, and before that it is not there.
+// Each run is stopped one step later than the last. In the end the folder is complete, and before that it does not
+// exist.
 TEST_F(Preseal, GoesOnAfterAStop) {
     auto plain = order;
     plain.folder = root / "plain";

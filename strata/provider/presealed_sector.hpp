@@ -1,5 +1,5 @@
 #pragma once
-// Where the files of a sector are that this provider did not seal itself.
+// Describes a sector that this provider did not seal itself.
 #include <filesystem>
 
 #include <strata/provider/sector_state.hpp>

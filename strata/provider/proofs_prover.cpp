@@ -21,17 +21,17 @@ class ProofsProver final : public DiskSealer {
         STRATA_TRY(const auto config, proofs::SealConfig::of(work.proof));
         STRATA_TRY(const auto vanilla, vanilla_seal_proof(work, seed, stop));
         STRATA_TRY(auto proof, proofs::prove_seal(parameters_, config, vanilla, random, watch(work, stop)));
-        SealVerifyInfo info{work.proof,
-                            {work.miner, work.number},
-                            {},
-                            to_bytes(work.ticket),
-                            to_bytes(seed),
-                            proof,
-                            proofs::replica_cid(comm_r),
-                            proofs::piece_cid(work.comm_d)};
+        SealVerifyInfo info{.proof = work.proof,
+                            .sector = {work.miner, work.number},
+                            .deal_ids = {},
+                            .randomness = to_bytes(work.ticket),
+                            .interactive_randomness = to_bytes(seed),
+                            .proof_bytes = proof,
+                            .sealed_cid = proofs::replica_cid(comm_r),
+                            .unsealed_cid = proofs::piece_cid(work.comm_d)};
         if (checks_.proofs != nullptr)
-            STRATA_OK(
-                accepted(checks_.proofs->verify_seal(info), fmt::format("the new PoRep of sector {}", work.number)));
+            STRATA_OK(require_accepted(checks_.proofs->verify_seal(info),
+                                       fmt::format("the new PoRep of sector {}", work.number)));
         return proof;
     }
 
@@ -46,7 +46,8 @@ class ProofsProver final : public DiskSealer {
         if (!out.faulty.empty()) return out;
         STRATA_TRY(out.proof, proofs::prove_window_post(parameters_, config, vanilla.partitions, random, watch));
         const auto info = verify_info(work.proof, work.miner, work.randomness, work.sectors, out.proof);
-        if (checks_.proofs != nullptr) STRATA_OK(accepted(checks_.proofs->verify_post(info), "the new WindowPoSt"));
+        if (checks_.proofs != nullptr)
+            STRATA_OK(require_accepted(checks_.proofs->verify_post(info), "the new WindowPoSt"));
         return out;
     }
 
@@ -58,20 +59,21 @@ class ProofsProver final : public DiskSealer {
         STRATA_TRY(auto proof, proofs::prove_winning_post(parameters_, config, vanilla, random, {{}, checks_.stop}));
         const auto info = verify_info(type, miner, randomness, std::span(&sector, 1), proof);
         if (checks_.winning != nullptr)
-            STRATA_OK(accepted(checks_.winning->verify_winning_post(info),
-                               fmt::format("the new WinningPoSt of sector {}", sector.number)));
+            STRATA_OK(require_accepted(checks_.winning->verify_winning_post(info),
+                                       fmt::format("the new WinningPoSt of sector {}", sector.number)));
         return proof;
     }
 
   private:
-    static Status accepted(const Result<bool>& verdict, std::string_view proof) {
+    static Status require_accepted(const Result<bool>& verdict, std::string_view proof) {
         if (!verdict) return verdict.error();
         if (*verdict) return {};
-        return fail(Errc::verification, fmt::format("our verifier rejected {}; it was not sent", proof));
+        return fail(Errc::verification, fmt::format("{} was not sent, because our verifier rejected it", proof));
     }
     static WindowPoStVerifyInfo verify_info(RegisteredPoStProof type, ActorId miner, const Hash256& randomness,
                                             std::span<const ProvingSector> sectors, const Bytes& proof) {
-        WindowPoStVerifyInfo info{to_bytes(randomness), {{type, proof}}, {}, miner};
+        WindowPoStVerifyInfo info{
+            .randomness = to_bytes(randomness), .proofs = {{type, proof}}, .challenged_sectors = {}, .prover = miner};
         for (const auto& sector : sectors)
             info.challenged_sectors.push_back({sector.proof, sector.number, proofs::replica_cid(sector.comm_r)});
         return info;

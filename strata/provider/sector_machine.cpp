@@ -117,7 +117,8 @@ Status SectorMachine::retry(SectorNumber number, ChainEpoch epoch) {
                                                 "; only a sector in state Failed can be tried again");
     SectorRecord record = *found;
     epoch_ = epoch;
-    // If the sector has a CommR, the step pre_commit finds out on chain how far it came. Otherwise sealing begins anew.
+    // If the sector has a CommR, the step pre_commit finds out from the chain how far the sector came. Otherwise
+    // sealing begins anew.
     const bool sealed = record.comm_r != Hash256{};
     record.restarts = 0;
     STRATA_OK(enter(record, sealed ? SectorState::pre_commit : SectorState::packing));

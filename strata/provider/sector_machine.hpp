@@ -1,6 +1,6 @@
 #pragma once
 // Takes each sector from its first piece to its place in the proving deadlines. Every step reads the record and the
-// chain, does one thing and writes the record. Nothing else is remembered, so a kill at any point does no harm.
+// chain, does one thing and writes the record. Nothing else is remembered, so the process may be killed at any point.
 // Source: docs/protocol/storage.md §2, §6.
 #include <functional>
 #include <set>
@@ -51,13 +51,13 @@ class SectorMachine {
 
     /// Saves the record in a new state; failures are counted from zero again.
     Step enter(SectorRecord& record, SectorState state);
-    /// Saves that an attempt failed. It is tried again later; after `limit` failures the sector is given up.
+    /// Saves that an attempt failed. The step is tried again later; after `limit` failures the sector is given up.
     Step try_again(SectorRecord& record, std::string_view why, std::uint32_t limit);
-    /// Saves why the sector waits; it tries again until there is space on the disk.
+    /// Saves why the sector waits. The step is tried again until there is space on the disk.
     Step wait_for_space(SectorRecord& record, const Error& error);
     /// Saves the sector as failed, with the reason.
     Step give_up(SectorRecord& record, std::string_view why);
-    /// Seals again from the first layer on, with the same ticket.
+    /// Seals again from the first layer, with the same ticket.
     Step seal_again(SectorRecord& record, std::string_view why);
 
     template <class Make>

@@ -32,8 +32,8 @@ std::uint64_t verified_bytes(const SectorRecord& record) {
 
 }  // namespace
 
-// The actor measures the lifetime from the last epoch at which the sector may still be proven, and its upper limit from
-// the epoch of the pre-commitment (docs/protocol/storage.md §2.3 (4)).
+// The actor measures the shortest lifetime from the last epoch in which the sector may still be proven, and the longest
+// one from the epoch of the pre-commitment (docs/protocol/storage.md §2.3 (4)).
 Result<ChainEpoch> SectorMachine::expiration_for(const SectorRecord& record) const {
     const ChainEpoch proven = epoch_ + kMaxProveCommitDelay + context_.chain.challenge_delay();
     ChainEpoch expiration = std::max(epoch_ + context_.config.lifetime, proven + kMinSectorLifetime + kExpirationSlack);
@@ -128,7 +128,7 @@ SectorMachine::Step SectorMachine::prove_commit(SectorRecord& record) {
 }
 
 /// Gives the data a new sector number: the old one is lost, together with its deposit. Both records are saved in one
-/// write, so that a kill neither loses the data nor leaves it in two sectors.
+/// write, so that the data is neither lost nor in two sectors if the process is killed.
 SectorMachine::Step SectorMachine::move(SectorRecord& record, std::string_view why) {
     SectorRecord next;
     STRATA_TRY(next.number, free_number());
@@ -139,7 +139,7 @@ SectorMachine::Step SectorMachine::move(SectorRecord& record, std::string_view w
     next.data_number = record.data_number;
     drop_jobs(record.number);
     record.state = SectorState::moved;
-    record.reason = fmt::format("{}; its data went to sector {}", why, next.number);
+    record.reason = fmt::format("{}; the sector's data was moved to sector {}", why, next.number);
     STRATA_OK(context_.records.save(std::array{record, next}));
     wakeups_->wake_at(epoch_ + 1);
     return false;
@@ -150,7 +150,7 @@ Status SectorMachine::send(SectorState kind) {
     for (const SectorNumber number : ready_) {
         const auto& record = *context_.records.find(number);
         if (record.state != kind) continue;
-        if (record.failures > 0) {  // alone, since it may be the one that makes a batch fail
+        if (record.failures > 0) {  // sent alone, since it may be the one that makes a batch fail
             STRATA_OK(send_group(kind, {record}));
             continue;
         }

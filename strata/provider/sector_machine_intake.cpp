@@ -11,6 +11,8 @@ namespace {
 
 /// How many deals a sector of up to 32 GiB may hold. Source: docs/protocol/storage.md §1.1.
 constexpr std::size_t kMaxPieces = 256;
+/// The padded size of the smallest piece, in bytes.
+constexpr std::uint64_t kMinPieceSize = 128;
 /// A ticket is drawn from so far back that no reorganisation changes it. Source: docs/protocol/storage.md §2.3 (3).
 constexpr ChainEpoch kTicketLookback = kChainFinality;
 
@@ -29,12 +31,12 @@ const SectorRecord* sector_of_deal(const SectorRecords& records, DealId deal) {
 }
 
 /// Appends zero pieces that cover `at` to `end`. A piece must start at a multiple of its size, so the largest one that
-/// may start at `at` is the lowest set bit of `at`; it is halved until it ends in time (lotus lib/filler).
+/// may start at `at` is the lowest set bit of `at`; it is halved until it ends at `end` or before (lotus lib/filler).
 void fill(std::vector<SectorPiece>& pieces, std::uint64_t at, std::uint64_t end) {
     while (at < end) {
         std::uint64_t size = at == 0 ? end : at & (~at + 1);
         while (at + size > end) size >>= 1;
-        pieces.push_back({{size, proofs::piece_cid(proofs::zero_commitment(size))}, at, std::nullopt, true});
+        pieces.push_back({{size, proofs::piece_cid(proofs::zero_commitment(size))}, at, std::nullopt, /*filler=*/true});
         at += size;
     }
 }
@@ -69,10 +71,10 @@ Result<SectorNumber> SectorMachine::free_number() const {
 Result<SectorRecord> SectorMachine::open_sector(const PieceInfo& piece, ChainEpoch epoch) const {
     STRATA_TRY(const SectorSize size, sector_size(context_.config.seal_proof));
     const auto bytes = static_cast<std::uint64_t>(size);
-    if (!std::has_single_bit(piece.size) || piece.size < 128 || piece.size > bytes)
+    if (!std::has_single_bit(piece.size) || piece.size < kMinPieceSize || piece.size > bytes)
         return fail(Errc::invalid_argument,
-                    fmt::format("the padded piece size is {} bytes, expected a power of two from 128 to {}", piece.size,
-                                bytes));
+                    fmt::format("the padded piece size is {} bytes, expected a power of two from {} to {}", piece.size,
+                                kMinPieceSize, bytes));
     for (const auto& [number, record] : context_.records.all())
         if (has_room_for(record, piece, bytes)) return record;
     SectorRecord record;
@@ -92,14 +94,14 @@ Result<SectorNumber> SectorMachine::add_piece(const proofs::ReadBytes& read, con
     const std::uint64_t offset = record.next_offset(piece.size);
     const auto staged = context_.files(record.number).unsealed;
     STRATA_OK(make_folders(staged.parent_path()));
-    // A kill or a refusal before the record is saved does no harm: the bytes written here belong to no piece, and the
-    // next piece or clear_gaps() writes over them.
+    // If the process is killed or the piece is refused before the record is saved, the bytes written here belong to no
+    // piece, and the next piece or clear_gaps() writes over them.
     STRATA_TRY(const auto committed, proofs::stage_piece(read, piece.size, staged, offset));
     if (proofs::piece_cid(committed.commitment) != piece.cid)
         return fail(Errc::invalid_argument,
                     fmt::format("the data has the piece commitment {}, expected {}",
                                 proofs::piece_cid(committed.commitment).to_string(), piece.cid.to_string()));
-    record.pieces.push_back({piece, offset, deal, false});
+    record.pieces.push_back({piece, offset, deal, /*filler=*/false});
     STRATA_OK(context_.records.save(record));
     return record.number;
 }
@@ -117,7 +119,8 @@ Result<SectorNumber> SectorMachine::pledge(ChainEpoch epoch) {
 
 SectorMachine::Step SectorMachine::accept(SectorRecord& record) {
     STRATA_TRY(const SectorSize size, sector_size(record.proof));
-    const bool full = record.next_offset(128) >= static_cast<std::uint64_t>(size) || record.pieces.size() == kMaxPieces;
+    const bool full =
+        record.next_offset(kMinPieceSize) >= static_cast<std::uint64_t>(size) || record.pieces.size() == kMaxPieces;
     const ChainEpoch end = record.since + context_.config.accept_delay;
     if (full || epoch_ >= end) return enter(record, SectorState::packing);
     wakeups_->wake_at(end);
@@ -127,8 +130,9 @@ SectorMachine::Step SectorMachine::accept(SectorRecord& record) {
 SectorMachine::Step SectorMachine::pack(SectorRecord& record) {
     for (const auto& piece : record.pieces) {
         if (piece.deal && piece.deal->start <= epoch_)
-            return give_up(record, fmt::format("deal {} started at epoch {}, and its sector is not sealed at epoch {}",
-                                               piece.deal->id, piece.deal->start, epoch_));
+            return give_up(record,
+                           fmt::format("deal {} started at epoch {}, but at epoch {} its sector is not sealed yet",
+                                       piece.deal->id, piece.deal->start, epoch_));
     }
     STRATA_TRY(const SectorSize size, sector_size(record.proof));
     if (record.has_data()) {
@@ -137,8 +141,9 @@ SectorMachine::Step SectorMachine::pack(SectorRecord& record) {
     STRATA_TRY(record.comm_d, proofs::sector_comm_d(static_cast<std::uint64_t>(size), record.piece_infos()));
     record.ticket_epoch = std::max<ChainEpoch>(0, context_.chain.head_epoch() - kTicketLookback);
     STRATA_TRY(record.ticket,
-               context_.chain.ticket_randomness(chain::RandomnessTag::seal_randomness, record.ticket_epoch, true));
-    // A new ticket makes a different replica, so everything that was made with the old one goes.
+               context_.chain.ticket_randomness(chain::RandomnessTag::seal_randomness, record.ticket_epoch,
+                                                /*with_miner=*/true));
+    // A new ticket makes a different replica, so everything that was made with the old one is removed.
     record.comm_r = {};
     record.pre_commit_epoch = kEpochUndefined;
     drop_jobs(record.number);

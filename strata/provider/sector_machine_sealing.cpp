@@ -15,12 +15,13 @@ constexpr std::uint32_t kAttempts = 3;
 constexpr std::uint32_t kFinalizeAttempts = 100;
 /// How often a sector is sealed from the start before it is given up.
 constexpr std::uint32_t kRounds = 3;
-/// A sector whose ticket is older than this is sealed with a new one, so that at least an hour is left for the
+/// A sector whose ticket is older than this is sealed with a new ticket, so that at least an hour is left for the
 /// pre-commitment to land.
 constexpr ChainEpoch kTicketLifetime = kMaxTicketAge - kEpochsInHour;
 
+/// Returns the result of a job as an array; it must have N bytes.
 template <std::size_t N>
-Result<ByteArray<N>> fixed(const Bytes& bytes) {
+Result<ByteArray<N>> array_of(const Bytes& bytes) {
     if (bytes.size() != N)
         return fail(Errc::malformed,
                     fmt::format("a job of the provider returned {} bytes, expected {}", bytes.size(), N));
@@ -96,7 +97,7 @@ SectorMachine::Step SectorMachine::pre_commit_2(SectorRecord& record) {
         if (record.failures + 1 < kAttempts) return try_again(record, result->error().message(), kAttempts);
         return seal_again(record, result->error().message());  // the layers that it reads may be damaged
     }
-    STRATA_TRY(record.comm_r, fixed<32>(**result));
+    STRATA_TRY(record.comm_r, array_of<32>(**result));
     return enter(record, SectorState::pre_commit);
 }
 
@@ -150,6 +151,7 @@ SectorMachine::Step SectorMachine::finalize(SectorRecord& record) {
     return advanced;
 }
 
+// The deadline scheduler makes the proofs. This step only notices when an expired sector has left the chain.
 SectorMachine::Step SectorMachine::prove(SectorRecord& record) {
     if (context_.chain.head_epoch() <= record.expiration) return false;
     STRATA_TRY(const auto sector, context_.chain.sector(record.number));

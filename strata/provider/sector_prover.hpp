@@ -25,7 +25,7 @@ struct SealWork {
     SectorFiles files;
 };
 
-/// Describes a sector to a proof of spacetime.
+/// A sector that a proof of spacetime covers.
 struct ProvingSector {
     RegisteredSealProof proof{};
     SectorNumber number = 0;
@@ -67,7 +67,7 @@ class SectorProver {
                                              const Stop& stop) = 0;
     virtual Result<Bytes> prove_winning(RegisteredPoStProof proof, ActorId miner, const Hash256& randomness,
                                         const ProvingSector& sector, crypto::RandomSource& random) = 0;
-    /// Checks that the sector's files are there and whole, by reading the places that `randomness` chooses. Errors:
+    /// Checks that the sector's files are present and intact, by reading the places that `randomness` chooses. Errors:
     /// verification, io and malformed if they are not.
     virtual Status check(RegisteredPoStProof proof, const Hash256& randomness, const ProvingSector& sector) = 0;
 };

@@ -4,6 +4,7 @@
 
 namespace strata::provider {
 
+// A state that Lotus has too has Lotus' name, which people and tools know (docs/protocol/storage.md §6.1).
 std::string_view sector_state_name(SectorState state) {
     switch (state) {
         case SectorState::accepting:

@@ -14,10 +14,11 @@ struct SectorRecord {
     SectorNumber number = 0;
     RegisteredSealProof proof{};
     SectorState state = SectorState::accepting;
-    ChainEpoch since = 0;  // when work in this state began, or may begin again after a failure; jobs are due from here
+    /// When work in this state began, or may begin again after a failure. The due epochs of jobs are counted from it.
+    ChainEpoch since = 0;
     std::vector<SectorPiece> pieces;
-    SectorNumber data_number =
-        0;  // the unsealed file of this number holds the data; differs from `number` after a move
+    /// The unsealed file of this number holds the data; differs from `number` after a move.
+    SectorNumber data_number = 0;
     ChainEpoch ticket_epoch = 0;
     Hash256 ticket{};
     Hash256 comm_d{};
@@ -39,7 +40,8 @@ struct SectorRecord {
     std::uint64_t next_offset(std::uint64_t padded_size) const;
 };
 
-/// The records of one miner. All are kept in memory, and each change is written to the KeyValue at once. One thread.
+/// The records of one miner. All are kept in memory, and each change is written to the KeyValue at once. For one
+/// thread.
 class SectorRecords {
   public:
     SectorRecords(store::KeyValue& store, ActorId miner);

@@ -10,7 +10,7 @@
 namespace strata::provider {
 namespace {
 
-/// Fails each write from a chosen one on.
+/// Fails each write while `full` is set.
 class FailingStore final : public store::KeyValue {
   public:
     bool full = false;

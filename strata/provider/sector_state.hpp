@@ -34,7 +34,7 @@ struct PieceDeal {
 
 struct SectorPiece {
     PieceInfo info;
-    std::uint64_t offset = 0;  // padded
+    std::uint64_t offset = 0;  // in padded bytes
     std::optional<PieceDeal> deal;
     bool filler = false;
     STRATA_CBOR_TUPLE(info, offset, deal, filler);

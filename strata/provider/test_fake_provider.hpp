@@ -1,12 +1,12 @@
 #pragma once
-// A storage provider for tests of what stands above it: the test says which sectors there are and what is refused.
+// A storage provider for tests of code that uses one: the test says which sectors there are and what is refused.
 // Nothing is sealed.
 #include <strata/provider/api.hpp>
 #include <strata/provider/miner_chain.hpp>
 
 namespace strata::provider::testing {
 
-/// One thread.
+/// For one thread.
 class FakeProvider final : public Provider {
   public:
     struct Asked {
@@ -16,14 +16,14 @@ class FakeProvider final : public Provider {
         Bytes data;  // all that could be read
     };
 
-    // The test writes these down.
+    // The test sets these.
     std::vector<SectorStatus> all;
-    /// Set: every change is refused so.
+    /// If set, every change is refused with it.
     std::optional<Error> refusal;
     SectorNumber next = 0;
     MinerMoney purse;
 
-    // These hold the calls that came.
+    // These record the calls that arrived.
     std::vector<Asked> pieces;
     std::vector<SectorNumber> retried;
     std::vector<TokenAmount> withdrawn;

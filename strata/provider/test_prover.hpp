@@ -10,7 +10,7 @@ namespace strata::provider::testing {
 struct FakeProving {
     int fail_pre_commit_2 = 0, fail_commit = 0;  // how many of the next calls fail
     std::atomic<bool> disk_full = false;
-    std::atomic<bool> full_after_layers = false;  // the layers take the last of the disk
+    std::atomic<bool> full_after_layers = false;  // the disk is full once the layers are written
     std::atomic<int> pre_commit_1_runs = 0, window_runs = 0;
     std::function<void()> outside = [] {};
 };

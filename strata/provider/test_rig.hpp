@@ -145,7 +145,8 @@ class Rig {
     ProviderConfig config;
     std::unique_ptr<LocalProvider> provider;
     ChainEpoch epoch = 1001;
-    int kill_after = 0, kills = 0, turns = 0, blocks = 0;
+    int kill_after = 0;  // kills the provider at this call of `outside`; 0: never
+    int kills = 0, turns = 0, blocks = 0;
 
   private:
     strata::testing::TempFolder folder_;

@@ -12,7 +12,7 @@ namespace strata::provider::testing {
 /// The chain and its pool, which survive a kill of the provider.
 class World {
   public:
-    static constexpr ChainEpoch kDelay = 10;
+    static constexpr ChainEpoch kDelay = 10;  // from a pre-commitment to its challenge
     static constexpr ActorId kMiner = 1000;
 
     struct Sector {
@@ -32,7 +32,7 @@ class World {
     std::map<SectorNumber, Sector> sectors;
     std::map<SectorNumber, std::vector<DealId>> deals;
     BitField allocated, faults, recoveries;
-    std::set<std::uint64_t> posted;  // deadlines
+    std::set<std::uint64_t> posted;  // deadlines whose present opening is proven
     TokenAmount balance, locked;
     std::vector<Call> calls;
     /// The exit codes with which the next calls of a method end, whatever they ask for.

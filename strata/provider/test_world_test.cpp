@@ -5,6 +5,9 @@
 namespace strata::provider::testing {
 namespace {
 
+// A proving period and a day have 2880 epochs, a deadline has 60, and there are 48 deadlines. The method numbers are
+// those of miner_messages.hpp.
+
 constexpr std::uint32_t kOk = 0, kInsufficientFunds = 6, kIllegalArgument = 16, kForbidden = 18;
 const TokenAmount kDeposit(1000), kPledge(3000);
 
@@ -108,7 +111,7 @@ Result<SignedMessage> World::sign(MethodNumber method, Bytes params, const Token
     World tried = *this;  // gas estimation: on the head's state, one epoch later
     tried.spoil.clear();
     if (const auto code = tried.apply(out.message, head + 1); code != kOk)
-        return fail(Errc::verification, "the message would end with " + std::to_string(code));
+        return fail(Errc::verification, "the message would end with exit code " + std::to_string(code));
     return out;
 }
 

@@ -11,16 +11,17 @@ class Wakeups {
     /// There is work once the chain has a tipset at `epoch` or later.
     void needs_tipset_at(ChainEpoch epoch) {
         earlier(wake_, epoch);
-        earlier(block_, epoch);
+        earlier(tipset_, epoch);
     }
     std::optional<ChainEpoch> wake() const { return wake_; }
-    bool wants_block(ChainEpoch epoch) const { return block_ && *block_ <= epoch; }
+    /// True if some work needs a tipset at `epoch` or earlier.
+    bool wants_block(ChainEpoch epoch) const { return tipset_ && *tipset_ <= epoch; }
 
   private:
     static void earlier(std::optional<ChainEpoch>& to, ChainEpoch epoch) {
         if (!to || epoch < *to) to = epoch;
     }
-    std::optional<ChainEpoch> wake_, block_;
+    std::optional<ChainEpoch> wake_, tipset_;
 };
 
 }  // namespace strata::provider

@@ -59,7 +59,7 @@ TEST(Report, a_file_gets_a_line_at_each_quarter_and_no_control_characters) {
     EXPECT_EQ(std::ranges::count(text, '\n'), 1 + 4) << text;
     EXPECT_THAT(text, Not(HasSubstr("\033")));
     EXPECT_THAT(text, Not(HasSubstr("\r")));
-    EXPECT_THAT(text, Not(HasSubstr("epoch 7"))) << "the present state is for eyes only";
+    EXPECT_THAT(text, Not(HasSubstr("epoch 7"))) << "the present state is not for files";
 }
 
 TEST(Report, values_out_of_range_do_no_harm) {

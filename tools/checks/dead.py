@@ -1,4 +1,4 @@
-"""Every function that a header declares is named somewhere else: by production code, or the header is for tests."""
+"""Every function that a header declares is used by production code, unless the header is for tests."""
 import collections
 import re
 
@@ -13,7 +13,7 @@ CALLED_BY_OTHERS = {"begin", "end", "get_return_object", "initial_suspend", "fin
                     "capability", "guarded_by", "pt_guarded_by", "requires_capability", "locks_excluded",
                     "try_acquire_capability"}
 
-# Kept without a caller, since what they belong to is here and tested; at most five. The value says who will call them.
+# Kept without a caller, since the rest of their feature exists and is tested; at most five. The value says who will call them.
 WAITING_FOR_A_CALLER = {
     "set_checkpoint": "SyncCheckpoint in the API of a node for a public network",
     "remove_checkpoint": "SyncCheckpoint in the API of a node for a public network",

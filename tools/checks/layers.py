@@ -7,7 +7,7 @@ INCLUDE = re.compile(r'^\s*#include\s+[<"]strata/([a-z0-9_]+)/', re.M)
 
 
 def is_test(path):
-    # test_*.hpp is what several tests share.
+    # Several tests share a test_*.hpp.
     return path.name.endswith(("_test.cpp", "_bench.cpp")) or (path.name.startswith("test_") and path.suffix == ".hpp")
 
 
@@ -38,7 +38,8 @@ def problems(root):
                 used[folder].add(target)
             if target not in allowed[folder]:
                 line = text.count("\n", 0, match.start()) + 1
-                found.append(f"{path.relative_to(root)}:{line}: {folder} may not include {target}")
+                found.append(f"{path.relative_to(root)}:{line}: {folder} may not include {target}: tools/layers.txt "
+                             "has no such arrow")
     for folder, targets in allowed.items():
         for target in sorted(targets - used[folder]):
             found.append(f"tools/layers.txt: the arrow {folder} -> {target} is not in use; remove it")

@@ -24,7 +24,7 @@ def problems(root):
             name, _, anchor = target.partition("#")
             other = (path.parent / name).resolve() if name else path
             if not other.exists():
-                found.append(f"{path.relative_to(root)}: the link to {target} leads nowhere")
+                found.append(f"{path.relative_to(root)}: the link names {target}, which does not exist")
             elif anchor and other.suffix == ".md" and anchor not in anchors(other):
                 found.append(f"{path.relative_to(root)}: {target} names a heading that does not exist")
     return found

@@ -1,4 +1,4 @@
-"""Every thread_local variable has an initial value that is not zero, so that it lies in .tdata.
+"""Every thread_local variable has an initial value that is not zero, so that it is in .tdata.
 
 mold 1.10 begins the read-only part of a program whose first section is .tbss on a page that may not be mapped: whether
 the program starts then depends on its size.
@@ -18,6 +18,6 @@ def problems(root):
         for match in DECLARED.finditer(text):
             if not NOT_ZERO.search(match.group(1)):
                 line = text.count("\n", 0, match.start()) + 1
-                found.append(f"{path.relative_to(root)}:{line}: a thread_local variable begins as zero; turn its meaning "
-                             "around, so that it begins as true or 1")
+                found.append(f"{path.relative_to(root)}:{line}: a thread_local variable begins as zero; invert its "
+                             "meaning, so that it begins as true or 1")
     return found
