@@ -21,7 +21,7 @@ class Asker {
                         {"id", 1},
                         {"method", method.contains('_') ? method : "Filecoin." + method},
                         {"params", params.list}};
-        auto response = http::settled(service_.handle({"POST", path, {}, {}, to_bytes(as_bytes(call.dump()))}));
+        auto response = http::await_answer(service_.handle({"POST", path, {}, {}, to_bytes(as_bytes(call.dump()))}));
         return Json::parse(as_text(std::get<Bytes>(response.body)));
     }
     Json result(const std::string& method, const Params& params, const std::string& path = "/rpc/v1") {
