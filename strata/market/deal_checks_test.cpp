@@ -25,7 +25,7 @@ using P = DealProposal&;
 
 TEST_F(Checks, terms) {
     EXPECT_EQ(why([](P) {}), "");
-    EXPECT_EQ(why([](P p) { p.provider = Address::id(7); }), "the provider here is t01000, not t07");
+    EXPECT_EQ(why([](P p) { p.provider = Address::id(7); }), "the deal's provider is t07, expected t01000");
     EXPECT_EQ(why([](P p) { p.piece_cid = Cid::constant("bafkqaaa"); }),
               "bafkqaaa is not a piece CID (fil-commitment-unsealed)");
     EXPECT_NE(why([](P p) { p.piece_size = 64; }), "");

@@ -19,7 +19,8 @@ TEST_F(DealOnChain, no_sector_in_time) {
     proving_.fail_pre_commit_2 = 1000;
     run_until([&] { return record(*cid).stage >= DealStage::active; });
     EXPECT_EQ(record(*cid).stage, DealStage::failed);
-    EXPECT_NE(record(*cid).failure.find("no sector with it was proven before its start"), std::string::npos)
+    EXPECT_NE(record(*cid).failure.find("no sector with the deal was proven before the deal's start"),
+              std::string::npos)
         << record(*cid).failure;
 }
 
@@ -101,7 +102,8 @@ TEST_F(DealSealing, lost_data_is_asked_for_as_long_as_the_deal_can_be_proven) {
     chain.extend(kStart + 1);
     work(kStart + 1);
     EXPECT_EQ(record(cid).stage, DealStage::failed);
-    EXPECT_NE(record(cid).failure.find("no sector with it was proven before its start"), std::string::npos);
+    EXPECT_NE(record(cid).failure.find("no sector with the deal was proven before the deal's start"),
+              std::string::npos);
 }
 
 TEST_F(DealSealing, a_sector_that_comes_too_late_gives_its_reason) {
@@ -120,7 +122,7 @@ TEST_F(DealSealing, a_publication_that_was_taken_back_is_made_again) {
     chain.states[tipset->key()] = lotus().node->genesis()->parent_state_root();
     static_cast<void>(market->on_epoch(kHead + 1));
     EXPECT_EQ(record(cid).stage, DealStage::received);
-    EXPECT_NE(record(cid).failure.find("a reorganisation undid its publication"), std::string::npos)
+    EXPECT_NE(record(cid).failure.find("a reorganisation undid the publication"), std::string::npos)
         << record(cid).failure;
 }
 

@@ -12,7 +12,7 @@ struct GatewayRequest {
     Cid root;
     std::vector<std::string> names;  // the path below the root
     bool wants_car = false;          // false: the root's block is wanted
-    CarRequest car;                  // without its path, which only blocks can tell
+    CarRequest car;                  // without its path, which is found by reading blocks
     /// The URL that gets the same answer without an Accept header; empty if the request's own URL does.
     std::string location;
     /// True if a different Accept header could have changed the answer.
@@ -25,7 +25,7 @@ struct GatewayRequest {
     std::string default_filename() const;
 };
 
-/// The status and the sentence that are the answer instead.
+/// The answer to a request that is refused: its status and its sentence.
 struct Refusal {
     unsigned status = 0;
     std::string why;

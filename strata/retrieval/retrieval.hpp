@@ -7,7 +7,8 @@
 
 namespace strata::retrieval {
 
-/// The Cache-Control of data that its name fixes for ever (path-gateway.md; the piece handlers of Boost and Curio).
+/// The Cache-Control of data that never changes, because its name is its hash (path-gateway.md; the piece handlers of
+/// Boost and Curio).
 inline constexpr std::string_view kImmutable = "public, max-age=29030400, immutable";
 
 class Retrieval {
