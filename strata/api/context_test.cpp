@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::recorded;
 
-/// One question each that reads states, with Lotus' answer.
+/// Samples that read states, one of each method, with Lotus' answers.
 std::vector<Json> questions() {
     std::vector<Json> out;
     std::set<std::string> seen;

@@ -1,4 +1,4 @@
-// Deals on a real chain, from the client's file to the payment, with kills in between.
+// Deals on a real chain, from the client's file to the payment. The provider is killed at different points.
 #include <strata/chain/execution.hpp>
 #include <strata/http/client.hpp>
 #include <strata/market/test_market.hpp>
@@ -35,7 +35,7 @@ TEST_F(DealOnChain, from_the_file_to_the_payment) {
     const auto uploaded = MarketClient::upload(server_->url(), *cid, file.pieces[0].car);
     ASSERT_TRUE(uploaded) << uploaded.error().message();
     EXPECT_EQ(MarketClient::status(server_->url(), *cid)->stage, DealStage::received);
-    EXPECT_LE(market_->next_wakeup(), epoch_) << "there is news";
+    EXPECT_LE(market_->next_wakeup(), epoch_) << "a proposal has arrived";
 
     run_until([&] { return record(*cid).stage >= DealStage::active; });
     const auto status = MarketClient::status(server_->url(), *cid);
@@ -48,7 +48,7 @@ TEST_F(DealOnChain, from_the_file_to_the_payment) {
     const auto published = node_->search(*status->publish_message);
     ASSERT_TRUE(published && *published);
     EXPECT_EQ((*published)->receipt.exit_code, 0U);
-    EXPECT_EQ(escrow(1000).total, collateral_) << "what was missing, no more";
+    EXPECT_EQ(escrow(1000).total, collateral_) << "only what was missing";
 
     MemoryBlockstore blocks;
     const auto target = config_.folder / "back";
