@@ -1,6 +1,6 @@
 #pragma once
 // Works on requests that take time or wait for the chain, with a few threads of its own. Each request takes one step
-// and then goes to the end of the queue, so that a long one does not hold up the others. A request that
+// and then goes to the end of the queue, so that a long one does not delay the others. A request that
 // waits for the next head uses no thread meanwhile, and is given up when its client leaves.
 #include <deque>
 #include <list>

@@ -52,7 +52,7 @@ Status read(const Json& from, bool& to) {
 Status read(const Json& from, std::int64_t& to) {
     if (!from.is_number_integer()) return wrong_value(from, "a whole number");
     if (from.is_number_unsigned() && from.get<std::uint64_t>() > std::uint64_t{INT64_MAX})
-        return wrong_value(from, "a number below 2^63");
+        return wrong_value(from, "a number less than 2^63");
     to = from.get<std::int64_t>();
     return {};
 }
@@ -99,7 +99,7 @@ Status read(const Json& from, Address& to) {
     if (text.empty() || text == "<empty>") return {};
     STRATA_TRY(to, Address::parse(text));
     if (to.as_id().value_or(0) > kMaxId || to.delegated_space().value_or(0) > kMaxId)
-        return wrong_value(from, "an address whose ID or namespace is below 2^63");
+        return wrong_value(from, "an address whose ID or namespace is less than 2^63");
     return {};
 }
 
@@ -135,7 +135,7 @@ Status read(const Json& from, BitField& to) {
         STRATA_OK(read(item, run));
         if (run > UINT64_MAX - at)
             return fail(Errc::malformed, "the run lengths of the bit field add up to more than 2^64 - 1");
-        // If a run of zeros has length 0, the runs of ones beside it touch and are one range.
+        // If a run of zeros has length 0, the runs of ones around it touch, and are one range.
         const bool joins = !ranges.empty() && ranges.back().end == at;
         at += run;
         if (is_ones && run != 0 && joins) ranges.back().end = at;

@@ -34,7 +34,7 @@ Answered<Json> lookup_id(Context& context, const Address& address, const TipsetK
     return context.print.id(*id);
 }
 
-/// Returns the key behind an ID: a delegated address takes precedence over an account's key.
+/// Returns the key address of an ID's actor: its delegated address if it has one, otherwise its account's key.
 Result<Address> key_behind(Context& context, vm::StateTree& state, const Address& address) {
     STRATA_TRY(const auto actor, state.get(address.as_id().value_or(0)));
     if (!actor) return fail(Errc::not_found, "failed to find actor: " + context.print.text(address));

@@ -57,7 +57,7 @@ class Exchange {
 
     Result<Answer> run() {
         asio::io_context io;
-        Result<Answer> out = Errc::internal;
+        Result<Answer> out = Errc::internal;  // stays if the coroutine throws
         asio::co_spawn(io, [&]() -> asio::awaitable<void> { out = co_await exchange(io); }, [](std::exception_ptr) {});
         io.run();
         return out;

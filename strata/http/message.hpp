@@ -43,8 +43,9 @@ struct Stream {
 struct Response;
 /// A function that takes an answer when it is known.
 using Done = std::function<void(Response&&)>;
-/// An answer that is not known yet, so that no thread waits for it. The server calls `start` once, and it must return
-/// quickly. It must call `done` once, at once or later, from any thread, even if the server no longer exists.
+/// An answer that is not known yet, so that no thread waits for it. The server calls `start` once. `start` must
+/// return quickly, and must have `done` called once, at once or later, on any thread, even if the server no longer
+/// exists.
 struct Later {
     std::function<void(Done done)> start;
 };

@@ -31,7 +31,7 @@ struct DealContext {
 
     char address_prefix() const { return chain::address_prefix(chain.network()); }
     DealRules rules() const { return {Address::id(miner), config.ask, sector_size, chain.network()}; }
-    /// The money that deals other than `except` will take from a client's escrow and that is not locked yet.
+    /// Returns the money that a client's deals, without `except`, will take from its escrow and that is not locked yet.
     Result<TokenAmount> promised(vm::StateTree& state, ActorId client, const Cid& except) const;
 };
 
@@ -52,7 +52,7 @@ class DealMachine {
     Status conclude(const PublishRecord& record, const Receipt& receipt);
     Status publish_again(const PublishRecord& record, std::string_view why);
     Result<bool> fill_escrow(std::span<const DealRecord> deals);
-    /// What is to be done with a deal whose data is here.
+    /// Says what is to be done with a deal whose data is here.
     struct Judgement {
         enum class Kind {
             publish,   // the actor would accept it now

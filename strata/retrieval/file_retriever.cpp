@@ -51,7 +51,8 @@ class Retriever final : public Blockstore {
     void fetch_by_root(const Cid& root) {
         for (const auto& source : sources_) {
             if (!source.pieces.empty()) continue;
-            if (walk_dag(blocks_, root, [](const Cid&, BytesView) { return Status{}; }, limits_.dag)) return;
+            if (walk_dag(blocks_, root, [](const Cid&, BytesView) { return Status{}; }, limits_.dag))
+                return;  // all blocks are here
             take_car(source, "/ipfs/" + root.to_string() + "?format=car");
         }
     }

@@ -71,7 +71,7 @@ struct Format {
     bool differs = false;    // the URL names one format, and Accept only the other
 };
 
-// The URL names the format; Accept only adds the parameters of a CAR.
+// Reads the format that the URL names; Accept only adds the parameters of a CAR.
 Checked<Format> format_in_url(const std::string& named, const std::vector<MediaRange>& accept) {
     if (named != "raw" && named != "car") return refuse(406, "format is '" + named + "', expected raw or car");
     Format out{.is_car = named == "car", .accepted = {}};
@@ -116,7 +116,7 @@ Checked<Format> format_of(const http::Request& request) {
     return named.empty() ? format_in_accept(request, accept) : format_in_url(named, accept);
 }
 
-// The URL that gets the same answer without an Accept header; empty if the request's own URL does.
+// Returns the URL that gets the same answer without an Accept header; empty if the request's own URL does.
 std::string location_of(const http::Request& request, const Format& format) {
     auto query = request.query;
     query["format"] = format.is_car ? "car" : "raw";

@@ -18,10 +18,10 @@ struct GatewayRequest {
     /// True if a different Accept header could have changed the answer.
     bool negotiated = false;
 
-    /// The ETag of the answer: the same for equal requests, so that caches can compare.
+    /// Returns the ETag of the answer: the same for equal requests, so that caches can compare.
     std::string entity_tag() const;
     std::string content_type() const;
-    /// The file name of the download if the request does not choose one.
+    /// Returns the file name of the download if the request does not choose one.
     std::string default_filename() const;
 };
 

@@ -28,7 +28,7 @@ class PieceStore;
 /// Reads the bytes of one piece and checks them against its checksums. Its PieceStore must outlive it. For one thread.
 class PieceReader {
   public:
-    /// The number of data bytes in the piece, without padding.
+    /// Returns the number of data bytes in the piece, without padding.
     std::uint64_t size() const { return size_; }
     /// Copies the bytes that begin at `offset` to the front of `out`, and returns how many; 0 means the end.
     /// Errors: verification if the stored bytes are damaged; io.
@@ -81,7 +81,7 @@ class PieceStore {
     /// Returns the block `cid`, checked against its CID, from any piece that has it undamaged; empty if no piece has
     /// it. Errors: verification if all copies are damaged; io.
     Result<std::optional<Bytes>> find_block(const Cid& cid);
-    /// The blocks of all pieces, for reading only.
+    /// Returns the blocks of all pieces, for reading only.
     Blockstore& blocks() { return blocks_; }
 
   private:

@@ -1,5 +1,5 @@
 #pragma once
-// Serves data over HTTP: whole pieces with byte ranges (FRC-0066), and blocks and CARs as a trustless gateway.
+// Serves data over HTTP: complete pieces with byte ranges (FRC-0066), and blocks and CARs as a trustless gateway.
 // Source: FRC-0066; specs.ipfs.tech/http-gateways/trustless-gateway.
 #include <strata/http/message.hpp>
 #include <strata/ipld/dag.hpp>
