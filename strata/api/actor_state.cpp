@@ -21,27 +21,27 @@ namespace {
 
 using namespace actors;
 
-Json printed(const Printer& print, const FilterEstimate& estimate) {
+Json json_of(const Printer& print, const FilterEstimate& estimate) {
     return {{"PositionEstimate", print(estimate.position)}, {"VelocityEstimate", print(estimate.velocity)}};
 }
 
-Json printed(const Printer& print, const system::State& state) {
+Json json_of(const Printer& print, const system::State& state) {
     return {{"BuiltinActors", print(state.builtin_actors)}};
 }
-Json printed(const Printer& print, const vm::InitState& state) {
+Json json_of(const Printer& print, const vm::InitState& state) {
     return {{"AddressMap", print(state.address_map)}, {"NextID", state.next_id}, {"NetworkName", state.network_name}};
 }
-Json printed(const Printer& print, const cron::State& state) {
+Json json_of(const Printer& print, const cron::State& state) {
     Json entries;
     for (const auto& entry : state.entries)
         entries.push_back({{"Receiver", print(entry.receiver)}, {"MethodNum", entry.method}});
     return {{"Entries", std::move(entries)}};
 }
-Json printed(const Printer& print, const account::State& state) {
+Json json_of(const Printer& print, const account::State& state) {
     return {{"Address", print(state.address)}};
 }
 
-Json printed(const Printer& print, const power::State& s) {
+Json json_of(const Printer& print, const power::State& s) {
     return {{"TotalRawBytePower", print(s.total_raw_byte_power)},
             {"TotalBytesCommitted", print(s.total_bytes_committed)},
             {"TotalQualityAdjPower", print(s.total_quality_adj_power)},
@@ -50,7 +50,7 @@ Json printed(const Printer& print, const power::State& s) {
             {"ThisEpochRawBytePower", print(s.this_epoch_raw_byte_power)},
             {"ThisEpochQualityAdjPower", print(s.this_epoch_quality_adj_power)},
             {"ThisEpochPledgeCollateral", print(s.this_epoch_pledge_collateral)},
-            {"ThisEpochQAPowerSmoothed", printed(print, s.this_epoch_qa_power_smoothed)},
+            {"ThisEpochQAPowerSmoothed", json_of(print, s.this_epoch_qa_power_smoothed)},
             {"MinerCount", s.miner_count},
             {"MinerAboveMinPowerCount", s.miner_above_min_power_count},
             {"RampStartEpoch", s.ramp_start_epoch},
@@ -61,17 +61,17 @@ Json printed(const Printer& print, const power::State& s) {
             {"ProofValidationBatch", print(s.proof_validation_batch)}};
 }
 
-Json printed(const Printer& print, const miner::VestingFunds& funds) {
+Json json_of(const Printer& print, const miner::VestingFunds& funds) {
     if (!funds.inner()) return {};
     const auto& [head, tail] = *funds.inner();
     return {{"Head", {{"Epoch", head.epoch}, {"Amount", print(head.amount)}}}, {"Tail", print(tail)}};
 }
 
-Json printed(const Printer& print, const miner::State& s) {
+Json json_of(const Printer& print, const miner::State& s) {
     return {{"Info", print(s.info)},
             {"PreCommitDeposits", print(s.pre_commit_deposits)},
             {"LockedFunds", print(s.locked_funds)},
-            {"VestingFunds", printed(print, s.vesting_funds)},
+            {"VestingFunds", json_of(print, s.vesting_funds)},
             {"FeeDebt", print(s.fee_debt)},
             {"InitialPledge", print(s.initial_pledge)},
             {"PreCommittedSectors", print(s.pre_committed_sectors)},
@@ -85,7 +85,7 @@ Json printed(const Printer& print, const miner::State& s) {
             {"DeadlineCronActive", s.deadline_cron_active}};
 }
 
-Json printed(const Printer& print, const market::State& s) {
+Json json_of(const Printer& print, const market::State& s) {
     return {{"Proposals", print(s.proposals)},
             {"States", print(s.states)},
             {"PendingProposals", print(s.pending_proposals)},
@@ -101,7 +101,7 @@ Json printed(const Printer& print, const market::State& s) {
             {"ProviderSectors", print(s.provider_sectors)}};
 }
 
-Json printed(const Printer& print, const paych::State& s) {
+Json json_of(const Printer& print, const paych::State& s) {
     return {{"From", print(s.from)},
             {"To", print(s.to)},
             {"ToSend", print(s.to_send)},
@@ -110,7 +110,7 @@ Json printed(const Printer& print, const paych::State& s) {
             {"LaneStates", print(s.lane_states)}};
 }
 
-Json printed(const Printer& print, const multisig::State& s) {
+Json json_of(const Printer& print, const multisig::State& s) {
     return {{"Signers", print.list_or_null(s.signers)},
             {"NumApprovalsThreshold", s.threshold},
             {"NextTxnID", s.next_txn_id},
@@ -120,13 +120,13 @@ Json printed(const Printer& print, const multisig::State& s) {
             {"PendingTxns", print(s.pending_txns)}};
 }
 
-Json printed(const Printer& print, const reward::State& s) {
+Json json_of(const Printer& print, const reward::State& s) {
     return {{"CumsumBaseline", print(s.cumsum_baseline)},
             {"CumsumRealized", print(s.cumsum_realized)},
             {"EffectiveNetworkTime", s.effective_network_time},
             {"EffectiveBaselinePower", print(s.effective_baseline_power)},
             {"ThisEpochReward", print(s.this_epoch_reward)},
-            {"ThisEpochRewardSmoothed", printed(print, s.this_epoch_reward_smoothed)},
+            {"ThisEpochRewardSmoothed", json_of(print, s.this_epoch_reward_smoothed)},
             {"ThisEpochBaselinePower", print(s.this_epoch_baseline_power)},
             {"Epoch", s.epoch},
             {"TotalStoragePowerReward", print(s.total_storage_power_reward)},
@@ -134,7 +134,7 @@ Json printed(const Printer& print, const reward::State& s) {
             {"BaselineTotal", print(s.baseline_total)}};
 }
 
-Json printed(const Printer& print, const verifreg::State& s) {
+Json json_of(const Printer& print, const verifreg::State& s) {
     return {{"RootKey", print(s.root_key)},
             {"Verifiers", print(s.verifiers)},
             {"RemoveDataCapProposalIDs", print(s.remove_data_cap_proposal_ids)},
@@ -143,7 +143,7 @@ Json printed(const Printer& print, const verifreg::State& s) {
             {"Claims", print(s.claims)}};
 }
 
-Json printed(const Printer& print, const datacap::State& s) {
+Json json_of(const Printer& print, const datacap::State& s) {
     return {{"Governor", print(s.governor)},
             {"Token",
              {{"Supply", print(s.token.supply)},
@@ -152,26 +152,26 @@ Json printed(const Printer& print, const datacap::State& s) {
               {"HamtBitWidth", s.token.hamt_bit_width}}}};
 }
 
-Json printed(const evm::Life& life) {
+Json json_of(const evm::Life& life) {
     return {{"Origin", life.origin}, {"Nonce", life.nonce}};
 }
-Json printed(const Printer& print, const evm::State& s) {
+Json json_of(const Printer& print, const evm::State& s) {
     Json transient;
     if (s.transient)
         transient = {{"TransientDataState", print(s.transient->state)},
-                     {"TransientDataLifespan", printed(s.transient->life)}};
+                     {"TransientDataLifespan", json_of(s.transient->life)}};
     return {{"Bytecode", print(s.bytecode)},
             {"BytecodeHash", s.bytecode_hash},  // an array of 32 numbers
             {"ContractState", print(s.contract_state)},
             {"TransientData", std::move(transient)},
             {"Nonce", s.nonce},
-            {"Tombstone", s.tombstone ? printed(*s.tombstone) : Json()}};
+            {"Tombstone", s.tombstone ? json_of(*s.tombstone) : Json()}};
 }
 
 template <class S>
 Result<Json> read_as(const Printer& print, Blockstore& blocks, const Cid& head) {
     STRATA_TRY(const auto state, get_cbor<S>(blocks, head));
-    return printed(print, state);
+    return json_of(print, state);
 }
 
 }  // namespace
@@ -211,7 +211,7 @@ Result<Json> actor_state(const Printer& print, Blockstore& blocks, vm::ActorType
         case vm::ActorType::none:
             break;
     }
-    return fail(Errc::unsupported, "the actor's code is not built in, so its state cannot be printed");
+    return fail(Errc::unsupported, "the actor is not a built-in one, so its state cannot be printed");
 }
 
 }  // namespace strata::api

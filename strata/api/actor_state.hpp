@@ -6,8 +6,8 @@
 
 namespace strata::api {
 
-/// Returns the state; null for actors without state. Errors: unsupported for code that is not built in; missing_block,
-/// malformed.
+/// Returns the state whose root is `head`; null for actors without state. Errors: unsupported if the actor is not a
+/// built-in one; missing_block, malformed.
 Result<Json> actor_state(const Printer& print, Blockstore& blocks, vm::ActorType type, const Cid& head);
 
 }  // namespace strata::api

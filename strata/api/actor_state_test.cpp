@@ -80,7 +80,7 @@ TEST(ActorState, actors_without_state_print_null) {
         EXPECT_EQ(*actor_state(Printer('f'), blocks, type, kCid), Json());
 }
 
-// A block that is lost or holds something else is never printed as an empty state.
+// A block that is lost or has the wrong content is never printed as an empty state.
 TEST(ActorState, what_cannot_be_read_is_an_error) {
     MemoryBlockstore blocks;
     const Cid wrong = put_cbor(blocks, std::string("not a state")).value();

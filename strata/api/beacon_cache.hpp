@@ -1,6 +1,6 @@
 #pragma once
-// Caches entries of the beacon. A local beacon signs an entry each time it is asked, and one question about a far epoch
-// needs an entry for every round on the way there.
+// Caches entries of the beacon. A local beacon signs an entry each time it is asked, and one call about a far epoch
+// needs the entry of every round up to it.
 #include <map>
 
 #include <strata/base/mutex.hpp>
@@ -15,12 +15,12 @@ class BeaconCache {
     explicit BeaconCache(chain::BeaconSource* source) : source_(source) {}
 
     bool has_source() const { return source_ != nullptr; }
-    /// Returns an entry. Errors: unsupported without a source; those of the source.
+    /// Returns the entry of a round. Errors: unsupported without a source; those of the source.
     Result<BeaconEntry> entry(std::uint64_t round);
 
   private:
-    // An entry takes about 150 bytes. The limit is more than a question may need (one finality of null rounds).
-    static constexpr std::size_t kMost = 8192;
+    // An entry takes about 150 bytes. The limit is more than one call may need (one finality of null rounds).
+    static constexpr std::size_t kMaxEntries = 8192;
 
     chain::BeaconSource* const source_;
     Mutex mutex_;

@@ -21,7 +21,7 @@ TEST(BeaconCache, AsksTheSourceOnceForARound) {
     EXPECT_EQ(source.asked, 1);
     EXPECT_FALSE(cache.entry(0));
     EXPECT_FALSE(cache.entry(0));
-    EXPECT_EQ(source.asked, 3) << "what failed is asked again";
+    EXPECT_EQ(source.asked, 3) << "a failed round is asked for again";
 }
 
 TEST(BeaconCache, SaysThatThereIsNoBeacon) {
@@ -42,7 +42,7 @@ TEST(BeaconCache, IsBounded) {
     EXPECT_TRUE(cache.entry(20'000));
     EXPECT_EQ(source.asked, 20'000);
     EXPECT_TRUE(cache.entry(1));
-    EXPECT_EQ(source.asked, 20'001) << "the oldest rounds went";
+    EXPECT_EQ(source.asked, 20'001) << "the oldest rounds were dropped";
 }
 
 }  // namespace

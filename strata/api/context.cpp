@@ -17,7 +17,7 @@ Result<Context::View> Context::view(const TipsetKey& key) {
     return View{std::move(found), std::move(state)};
 }
 
-Status Context::go_on() const {
+Status Context::check_may_continue() const {
     if (gone.stop_requested()) return fail(Errc::cancelled, "the client has closed its connection");
     if (std::chrono::steady_clock::now() < deadline) return {};
     return fail(Errc::too_large,

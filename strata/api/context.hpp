@@ -1,6 +1,6 @@
 #pragma once
 // The data that one call works with. Lotus answers about a tipset from the state that its blocks name, which is the
-// state before its own messages; so does everything here that takes a tipset.
+// state before the tipset's own messages; every method here that takes a tipset does the same.
 #include <any>
 #include <stop_token>
 
@@ -17,7 +17,7 @@ struct Context {
     const Options& options;
     BeaconCache& beacon;
     const std::string& session;                      // constant for the life of the service
-    std::stop_token gone;                            // stopped when the client leaves
+    std::stop_token gone;                            // a stop is requested when the client leaves
     std::chrono::steady_clock::time_point deadline;  // for the work on this call
     std::any& memory;                                // state that a waiting call keeps from one head to the next
     Printer print;
@@ -33,14 +33,14 @@ struct Context {
     Result<View> view(const TipsetKey& key);
     /// Checks whether the call may continue; loops whose length the caller chooses must call this. Errors: cancelled if
     /// the client has left; too_large if the call has taken Options::work.
-    Status go_on() const;
+    Status check_may_continue() const;
     TextWriter list() const { return TextWriter::list(options.answer_bytes); }
     TextWriter object() const { return TextWriter::object(options.answer_bytes); }
 };
 
-/// Returns Lotus' error for an address without an actor. Clients look for this text: Glif's wallet takes it for nonce
-/// 0.
+/// Returns Lotus' error for an address without an actor. Clients look for these words: Glif's wallet then uses nonce 0.
 Error actor_not_found();
+/// Returns Lotus' error for an address that has no ID.
 Error not_resolved(const Context& context, const Address& address);
 /// Checks that an address is defined. Errors: invalid_argument for the undefined address.
 Status check_defined(const Address& address);
@@ -54,11 +54,11 @@ struct ActorAt {
     ActorId id = 0;
     vm::ActorState actor;
 };
-/// Returns the actor of an address. Errors: as load_actor; verification, in Lotus' words, if its code is not `code` in
-/// the manifest. `kind`: what Lotus calls such an actor.
+/// Returns the actor of an address. `code` is the name that its code must have in the manifest, and `kind` is Lotus'
+/// word for such an actor. Errors: as load_actor; verification, in Lotus' words, for different code.
 Result<ActorAt> actor_at(Context& context, const Address& address, const TipsetKey& key, const std::string& kind,
                          std::string_view code);
-/// Returns the manifest's name of an actor's code; empty for code that is not built in.
+/// Returns the manifest's name for an actor's code; empty for code that is not built in.
 Result<std::string> code_name(vm::StateTree& state, const Cid& code);
 
 /// Returns the data of a block, or the content of the CID itself if its hash is the identity (as Lotus' blockstore

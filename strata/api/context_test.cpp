@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::recorded;
 
-/// One question each that reads states, with Lotus' answer.
+/// Samples that read states, one of each method, with Lotus' answers.
 std::vector<Json> questions() {
     std::vector<Json> out;
     std::set<std::string> seen;
@@ -107,11 +107,11 @@ TEST(ApiContext, a_call_ends_when_its_client_leaves_or_its_time_is_over) {
                     .deadline = std::chrono::steady_clock::time_point::max(),
                     .memory = memory,
                     .print = Printer('t')};
-    EXPECT_TRUE(context.go_on());
+    EXPECT_TRUE(context.check_may_continue());
     context.deadline = std::chrono::steady_clock::time_point::min();
-    EXPECT_EQ(context.go_on().error().code(), Errc::too_large);
+    EXPECT_EQ(context.check_may_continue().error().code(), Errc::too_large);
     client.request_stop();
-    EXPECT_EQ(context.go_on().error().code(), Errc::cancelled);
+    EXPECT_EQ(context.check_may_continue().error().code(), Errc::cancelled);
 }
 
 // A CID with the identity hash carries its content (multicodec 0x00), so it is answered without a store.

@@ -8,8 +8,8 @@ namespace strata::api {
 struct Desk::Entry {
     explicit Entry(std::shared_ptr<Job> j) : job(std::move(j)) {}
     const std::shared_ptr<Job> job;
-    std::optional<std::list<EntryPtr>::iterator> waits;  // under the desk's mutex
-    /// This is the last member, so that it is destroyed before the rest: its destructor waits for a call that runs.
+    std::optional<std::list<EntryPtr>::iterator> waits;  // its place in `waiting_`; under the desk's mutex
+    /// This is the last member, so that it is destroyed before the rest: its destructor waits for a running callback.
     std::optional<std::stop_callback<std::function<void()>>> on_gone;
 };
 
@@ -23,7 +23,7 @@ Desk::~Desk() {
 
 void Desk::add(std::shared_ptr<Job> job) {
     auto entry = std::make_shared<Entry>(std::move(job));
-    // The entry does not outlive the desk; its destructor waits for this call.
+    // The entry does not outlive the desk, and its destructor waits for this callback.
     entry->on_gone.emplace(entry->job->gone(), [this, weak = std::weak_ptr(entry)] {
         if (const auto found = weak.lock()) wake(found);
     });
@@ -88,7 +88,7 @@ void Desk::work() {
         const std::uint64_t seen = heads_;
         lock.unlock();
         take_step(entry, seen);
-        entry.reset();  // the mutex must not be held: the destructor may wait for wake()
+        entry.reset();  // the mutex must not be held: the destructor may wait for wake(), which locks it
         lock.lock();
     }
 }
@@ -98,7 +98,7 @@ void Desk::take_step(const EntryPtr& entry, std::uint64_t seen) {
     const auto next = entry->job->step();
     if (next == Job::Next::done) return;
     const Lock lock(mutex_);
-    // A head that came during the step was not seen by it, and a client that left during it will not be reported again.
+    // A head that arrived during the step was not seen, and a client that left during the step is not reported again.
     if (next == Job::Next::head && heads_ == seen && !entry->job->gone().stop_requested()) {
         entry->waits = waiting_.insert(waiting_.end(), entry);
         return;

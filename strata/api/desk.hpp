@@ -1,7 +1,7 @@
 #pragma once
 // Works on requests that take time or wait for the chain, with a few threads of its own. Each request takes one step
-// and then goes to the end of the queue, so that a long one does not hold up the others. One that waits for the next
-// head uses no thread meanwhile, and leaves when its client does.
+// and then goes to the end of the queue, so that a long one does not delay the others. A request that
+// waits for the next head uses no thread meanwhile, and is given up when its client leaves.
 #include <deque>
 #include <list>
 #include <memory>
@@ -18,10 +18,10 @@ class Job {
     explicit Job(std::stop_token gone) : gone_(std::move(gone)) {}
     virtual ~Job() = default;
 
-    enum class Next { step, head, done };  // what follows a step: a further one, one at the next head, or the end
+    enum class Next { step, head, done };  // after a step: a further step, a step at the next head, or the end
     /// Takes one step. Called by one thread at a time.
     virtual Next step() = 0;
-    /// Called instead of a step if nobody reads the answer any more, or the desk stops.
+    /// Called instead of a step if nobody reads the answer any more, or if the desk stops.
     virtual void give_up() = 0;
     const std::stop_token& gone() const { return gone_; }
 
@@ -41,7 +41,7 @@ class Desk {
     void add(std::shared_ptr<Job> job);
     /// Lets jobs that wait for a head take a step.
     void head_changed();
-    /// Gives up all jobs, present and future ones. Waits for steps that run.
+    /// Gives up all jobs, present and future ones. Waits for running steps.
     void stop();
 
   private:
@@ -49,14 +49,16 @@ class Desk {
     using EntryPtr = std::shared_ptr<Entry>;
 
     void work();
+    /// Takes a step of a job; `seen` is the value of `heads_` before it.
     void take_step(const EntryPtr& entry, std::uint64_t seen);
+    /// Lets a waiting job take a step, because its client has left.
     void wake(const EntryPtr& entry);
 
     Mutex mutex_;
     Condition changed_;
     std::deque<EntryPtr> queue_ STRATA_GUARDED_BY(mutex_);
     std::list<EntryPtr> waiting_ STRATA_GUARDED_BY(mutex_);
-    std::uint64_t heads_ STRATA_GUARDED_BY(mutex_) = 0;
+    std::uint64_t heads_ STRATA_GUARDED_BY(mutex_) = 0;  // how often the head has changed
     bool stopped_ STRATA_GUARDED_BY(mutex_) = false;
     std::vector<std::jthread> threads_;
 };

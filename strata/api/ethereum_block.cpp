@@ -17,8 +17,9 @@ using chain::TipsetPtr;
 // Source: lotus chain/types/ethtypes, SafeEpochDelay.
 constexpr ChainEpoch kSafeDistance = 30;
 constexpr std::array<std::string_view, 5> kTags = {"earliest", "pending", "latest", "safe", "finalized"};
-constexpr std::size_t kHashText = 66;
+constexpr std::size_t kHashText = 66;  // characters of a hash: 0x and 64 digits
 
+/// Reads a number, hexadecimal after 0x and otherwise decimal. Empty if the text is not a number.
 std::optional<std::uint64_t> number_of(std::string_view text) {
     int base = 10;
     if (text.starts_with("0x")) {
@@ -44,8 +45,8 @@ Status read_text(const std::string& text, EthereumBlock& to) {
     to.number = number_of(text);
     if (to.number) return {};
     return fail(Errc::malformed,
-                "expected a block: its number in hexadecimal, its hash, or latest, pending, safe or "
-                "finalized");
+                "the block is '" + text.substr(0, 100) +
+                    "', expected its number in hexadecimal, its hash, or latest, pending, safe or finalized");
 }
 
 Status read_object(const Json& from, EthereumBlock& to) {
@@ -53,14 +54,18 @@ Status read_object(const Json& from, EthereumBlock& to) {
     const auto hash = from.find("blockHash");
     const bool has_number = number != from.end() && !number->is_null();
     const bool has_hash = hash != from.end() && !hash->is_null();
-    if (has_number == has_hash) return fail(Errc::malformed, "expected either blockNumber or blockHash");
+    if (has_number == has_hash)
+        return fail(Errc::malformed, has_hash
+                                         ? "the block has both blockNumber and blockHash, expected one of them"
+                                         : "the block has neither blockNumber nor blockHash, expected one of them");
     const auto canonical = from.find("requireCanonical");
     if (canonical != from.end() && !canonical->is_null()) STRATA_OK(read(*canonical, to.must_be_canonical));
     EthereumBlock named;
     STRATA_OK(read(has_number ? *number : *hash, named));
     if (has_number ? !named.number : !named.hash)
         return fail(Errc::malformed,
-                    has_number ? "blockNumber is not a number" : "blockHash is not a hash of 32 bytes");
+                    has_number ? "blockNumber is " + text_of(*number).substr(0, 100) + ", expected a number"
+                               : "blockHash is " + text_of(*hash).substr(0, 100) + ", expected a hash of 32 bytes");
     to.number = named.number;
     to.hash = named.hash;
     return {};
@@ -83,18 +88,18 @@ Result<TipsetPtr> by_number(Context& context, const TipsetPtr& head, std::uint64
     return context.chain.tipset_at(static_cast<ChainEpoch>(number), head, NullRound::previous);
 }
 
-/// Returns the tipset with this hash. Tipset keys are not stored as blocks, so the newest keys are hashed. All of them
-/// are on the head's chain.
+/// Returns the tipset whose key has this hash. Keys are not stored under their hashes, so those of the newest tipsets
+/// on the head's chain are hashed and compared.
 Result<TipsetPtr> by_hash(Context& context, TipsetPtr at, const Hash256& hash) {
     const ChainEpoch oldest = at->height() - kChainFinality;
     while (true) {
-        STRATA_OK(context.go_on());
+        STRATA_OK(context.check_may_continue());
         if (equal(chain::tipset_key_cid(at->key()).digest(), hash)) return at;
         if (at->height() == 0 || at->height() <= oldest) break;
         STRATA_TRY(at, context.chain.parent(*at));
     }
-    return fail(Errc::not_found, "failed to get tipset by hash: none of the last " + std::to_string(kChainFinality) +
-                                     " epochs has 0x" + to_hex(hash));
+    return fail(Errc::not_found, "failed to get tipset by hash: no tipset of the last " +
+                                     std::to_string(kChainFinality) + " epochs has the hash 0x" + to_hex(hash));
 }
 
 }  // namespace
@@ -105,7 +110,9 @@ Status read(const Json& from, EthereumBlock& to) {
         to.number = from.get<std::uint64_t>();
         return {};
     }
-    if (!from.is_string()) return fail(Errc::malformed, "expected a block as a string or an object");
+    if (!from.is_string())
+        return fail(Errc::malformed, std::string("the block has the JSON type ") + from.type_name() +
+                                         ", expected a string or an object");
     return read_text(from.get_ref<const std::string&>(), to);
 }
 

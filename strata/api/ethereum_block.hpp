@@ -11,16 +11,16 @@ struct EthereumBlock {
     std::optional<Hash256> hash;          // the hash of a tipset's key
     bool must_be_canonical = false;       // with a hash: the block must be on the chain of the head
 
-    static EthereumBlock tagged(std::string tag) { return {std::move(tag), {}, {}, false}; }
+    static EthereumBlock tagged(std::string tag) { return {.tag = std::move(tag), .number = {}, .hash = {}}; }
 };
 
 /// Reads a tag, a number (hexadecimal after 0x, or decimal), a hash of 32 bytes, or EIP-1898's object.
 Status read(const Json& from, EthereumBlock& to);
 
 /// Returns the tipset whose messages lead to the state that the question is about. A number whose epoch is a null round
-/// stands for the tipset before it. "latest" is the head's parent, the newest tipset whose result is known; "safe" and
-/// "finalized" lie 30 and 900 epochs below the head. Errors: malformed for "earliest", which Lotus does not answer;
-/// out_of_range above "latest"; not_found for a hash that none of the last 900 epochs has.
+/// names the tipset before it. "latest" is the head's parent, the newest tipset whose result is known; "safe" and
+/// "finalized" are 30 and 900 epochs below the head. Errors: malformed for "earliest", which Lotus does not answer;
+/// out_of_range for a number after "latest"; not_found for a hash that no tipset of the last 900 epochs has.
 Result<chain::TipsetPtr> tipset_of(Context& context, const EthereumBlock& block);
 
 }  // namespace strata::api

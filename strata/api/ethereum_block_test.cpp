@@ -19,8 +19,8 @@ class ApiEthereumBlock : public testing::TestNode {
     Json balance(const Json& block) { return result("eth_getBalance", {mine(), block}); }
 };
 
-// The lookup is not strict, so that a null round stands for the tipset before it; the newest number is the head's
-// height less one, wherever the head's parent is (lotus node/impl/eth/tipsetresolver.go).
+// The lookup is not strict, so that a null round names the tipset before it; the newest number is the head's height
+// less one, wherever the head's parent is (lotus node/impl/eth/tipsetresolver.go).
 TEST_F(ApiEthereumBlock, NullRounds) {
     mine_at(1);
     const auto low = height();

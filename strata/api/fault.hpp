@@ -46,7 +46,7 @@ struct Text {
 };
 using Answer = Answered<Text>;
 
-/// Writes a list or an object element by element. Errors: too_large above `limit` bytes.
+/// Writes a list or an object element by element. Errors: too_large if the text has more than `limit` bytes.
 class TextWriter {
   public:
     static TextWriter list(std::size_t limit) { return {'[', ']', limit}; }
@@ -56,7 +56,7 @@ class TextWriter {
     Status add(const Json& element);
     /// Adds a member to an object.
     Status add(const std::string& name, const Json& value);
-    bool empty() const { return text_.size() == 1; }
+    bool empty() const { return text_.size() == 1; }  // only the opening bracket
     Text finish() && {
         text_.push_back(close_);
         return {std::move(text_)};

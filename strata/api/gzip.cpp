@@ -5,8 +5,8 @@
 namespace strata::api {
 namespace {
 
-constexpr std::size_t kStep = 64 << 10;
-constexpr int kGzipOnly = 16 + MAX_WBITS;  // zlib.h: inflateInit2
+constexpr std::size_t kStep = 64 << 10;    // bytes that are unpacked at a time
+constexpr int kGzipOnly = 16 + MAX_WBITS;  // zlib.h, inflateInit2: accepts gzip's format only
 
 /// Calls inflateEnd at the end of the scope.
 struct Inflater {
@@ -38,7 +38,7 @@ Result<Bytes> unzip(BytesView packed, std::size_t limit) {
         state = inflate(&stream, Z_NO_FLUSH);
         out.resize(before + room - stream.avail_out);
     }
-    if (out.size() > limit) return out;
+    if (out.size() > limit) return out;  // the caller refuses a body of this size
     if (state != Z_STREAM_END) return fail(Errc::malformed, "the body is not gzip, or ends too early");
     if (stream.avail_in != 0)
         return fail(Errc::malformed,
@@ -48,7 +48,7 @@ Result<Bytes> unzip(BytesView packed, std::size_t limit) {
 
 }  // namespace
 
-Result<Body> unpacked(const http::Request& request, std::size_t limit) {
+Result<Body> unpack(const http::Request& request, std::size_t limit) {
     const auto encoding = request.header("content-encoding");
     if (encoding.empty() || encoding == "identity") return Body(&request.body);
     if (encoding != "gzip" && encoding != "x-gzip")

@@ -4,7 +4,7 @@
 
 namespace strata::api {
 
-/// A body without packing: the request's own bytes, or unpacked ones.
+/// A body that is not packed: the request's own bytes, or a copy that was unpacked.
 class Body {
   public:
     explicit Body(const Bytes* plain) : plain_(plain) {}
@@ -18,6 +18,6 @@ class Body {
 
 /// Unpacks a body as its Content-Encoding says, to `limit` + 1 bytes at most. The request must outlive the result.
 /// Errors: unsupported for encodings that are not gzip; malformed.
-Result<Body> unpacked(const http::Request& request, std::size_t limit);
+Result<Body> unpack(const http::Request& request, std::size_t limit);
 
 }  // namespace strata::api

@@ -37,7 +37,7 @@ using Json = nlohmann::json;
 /// Prints values as JSON. Names are the fields of Lotus' Go types; a nil slice or pointer is null there and here.
 class Printer {
   public:
-    /// Makes a printer. `prefix` begins addresses: 'f' on mainnet, 't' elsewhere.
+    /// Makes a printer. `prefix` is the first letter of addresses: 'f' on mainnet, 't' elsewhere.
     explicit Printer(char prefix) : prefix_(prefix) {}
 
     Json operator()(const Cid& cid) const;
@@ -46,7 +46,7 @@ class Printer {
     Json operator()(ActorId) const = delete;
     Json operator()(const BigInt& number) const;
     Json operator()(BytesView bytes) const;
-    /// Prints the lengths of alternating runs; the first run is of zeros.
+    /// Prints the run lengths of zeros and ones in turn, beginning with zeros.
     Json operator()(const BitField& field) const;
     Json operator()(const Signature& signature) const;
     Json operator()(const Message& message) const;
@@ -65,7 +65,7 @@ class Printer {
     Json operator()(const actors::read::Escrow& escrow) const;
     Json operator()(const actors::verifreg::Allocation& allocation) const;
     Json operator()(const actors::verifreg::Claim& claim) const;
-    // In templates the type is a parameter, J, so that it may be incomplete here.
+    // Templates take Json as a parameter, J, because the type is incomplete here.
     template <class T, class J = Json>
     J operator()(const std::optional<T>& value) const {
         return value ? J((*this)(*value)) : J();
@@ -74,7 +74,7 @@ class Printer {
     std::string text(const Address& address) const {
         return address.defined() ? address.to_string(prefix_) : std::string("<empty>");
     }
-    /// Returns the text of an error with its addresses in this network's form: layers below do not know the network.
+    /// Gives the addresses in a text this network's first letter: the layers that make errors do not know the network.
     std::string with_prefix(std::string text) const;
     Json id(ActorId actor) const;
     /// Prints a list; [] if it is empty.
@@ -97,18 +97,17 @@ class Printer {
 
 /// The additional settings of GasEstimateMessageGas and MpoolPushMessage.
 struct SendSpec {
-    TokenAmount max_fee;  // 0 stands for the node's default
+    TokenAmount max_fee;  // 0 means the node's default
 };
 
-/// A message that goes back in the answer, in the form in which it came: Go tells an empty text of Params from a
-/// missing one.
+/// A message that the answer repeats. Go distinguishes empty Params from absent ones, so the answer must, too.
 struct Draft {
     Message message;
     bool has_params = false;
 };
 
 // These functions read parameters from JSON. Errors: malformed. Members that are absent or null keep their zero value,
-// and names are compared without case if none matches exactly, as in Go's encoding/json.
+// and names are compared without regard to case if none matches exactly, as in Go's encoding/json.
 Status read(const Json& from, bool& to);
 Status read(const Json& from, std::int64_t& to);
 Status read(const Json& from, std::uint64_t& to);
@@ -116,8 +115,8 @@ Status read(const Json& from, double& to);
 Status read(const Json& from, std::string& to);
 Status read(const Json& from, Bytes& to);
 Status read(const Json& from, Cid& to);
-/// Reads an address. null, "" and "<empty>" are the undefined address, as in go-address. IDs and namespaces of f4 have
-/// 63 bits there.
+/// Reads an address. null, "" and "<empty>" are the undefined address, as in go-address. IDs and f4 namespaces
+/// must be less than 2^63, as there.
 Status read(const Json& from, Address& to);
 /// Reads a string of decimal digits with an optional sign, as Go's big.Int does.
 Status read(const Json& from, BigInt& to);
@@ -141,7 +140,8 @@ template <std::same_as<Json> J, class T>
 Status read(const J& from, std::vector<T>& to) {
     to.clear();
     if (from.is_null()) return {};
-    if (!from.is_array()) return fail(Errc::malformed, "expected a list");
+    if (!from.is_array())
+        return fail(Errc::malformed, std::string("got the JSON type ") + from.type_name() + ", expected a list");
     for (const auto& item : from) {
         STRATA_OK(read(item, to.emplace_back()));
     }

@@ -1,7 +1,7 @@
-// Protects the JSON of sectors, deals, allocations and claims: names of fields and which numbers are text. Source: the
-// examples in lotus documentation/en/api-v1-unstable-methods.md (StateSectorGetInfo, StateMarketStorageDeal,
-// StateGetAllocation, StateGetClaim, StateMinerInfo, StateGetActor). Their values stand here as they do there, but for
-// CIDs and addresses.
+// Protects the JSON of sectors, deals, allocations and claims: names of fields, and which numbers are strings. Source:
+// the examples in lotus documentation/en/api-v1-unstable-methods.md (StateSectorGetInfo, StateMarketStorageDeal,
+// StateGetAllocation, StateGetClaim, StateMinerInfo, StateGetActor). The values are those of the examples, except
+// for CIDs and addresses.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>

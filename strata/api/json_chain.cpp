@@ -1,4 +1,4 @@
-// The part of the JSON with messages, blocks and tipsets.
+// JSON of messages, blocks and tipsets.
 #include <nlohmann/json.hpp>
 
 #include <strata/api/json.hpp>
@@ -43,7 +43,7 @@ Json Printer::operator()(const TipsetKey& key) const {
     return list(key.cids());
 }
 
-// Prints the lengths of runs of zeros and ones in turn, beginning with zeros. Like Go, it prints an empty field as [0].
+// Like Go, this prints an empty field as [0].
 Json Printer::operator()(const BitField& field) const {
     Json runs = Json::array();
     std::uint64_t at = 0;

@@ -1,6 +1,7 @@
-// The part of the JSON that reads parameters as clients send them.
+// Reads parameters from JSON as clients send them.
 #include <nlohmann/json.hpp>
 
+#include <strata/api/fault.hpp>
 #include <strata/api/json.hpp>
 #include <strata/base/hex.hpp>
 #include <strata/ipld/bitfield.hpp>
@@ -9,10 +10,12 @@ namespace strata::api {
 namespace {
 
 constexpr std::uint64_t kMaxRuns = 1 << 16;  // the most runs of a bit field
-constexpr std::uint64_t kMaxId = INT64_MAX;
+constexpr std::uint64_t kMaxId = INT64_MAX;  // Go's int64 (go-address, newAddress)
 
-Error wanted(const std::string& what) {
-    return fail(Errc::malformed, "expected " + what);
+/// Makes the refusal of a value. Of arrays and objects, which may be long, it names the type only.
+Error wrong_value(const Json& got, const std::string& expected) {
+    const std::string shown = got.is_structured() ? "an " + std::string(got.type_name()) : text_of(got).substr(0, 100);
+    return fail(Errc::malformed, "got " + shown + ", expected " + expected);
 }
 
 bool is_same_without_case(std::string_view a, std::string_view b) {
@@ -41,33 +44,33 @@ Status member(const Json& object, const char* name, T& to) {
 }  // namespace
 
 Status read(const Json& from, bool& to) {
-    if (!from.is_boolean()) return wanted("true or false");
+    if (!from.is_boolean()) return wrong_value(from, "true or false");
     to = from.get<bool>();
     return {};
 }
 
 Status read(const Json& from, std::int64_t& to) {
-    if (!from.is_number_integer()) return wanted("a whole number");
+    if (!from.is_number_integer()) return wrong_value(from, "a whole number");
     if (from.is_number_unsigned() && from.get<std::uint64_t>() > std::uint64_t{INT64_MAX})
-        return wanted("a number below 2^63");
+        return wrong_value(from, "a number less than 2^63");
     to = from.get<std::int64_t>();
     return {};
 }
 
 Status read(const Json& from, std::uint64_t& to) {
-    if (!from.is_number_unsigned()) return wanted("a whole number that is not negative");
+    if (!from.is_number_unsigned()) return wrong_value(from, "a whole number that is not negative");
     to = from.get<std::uint64_t>();
     return {};
 }
 
 Status read(const Json& from, double& to) {
-    if (!from.is_number()) return wanted("a number");
+    if (!from.is_number()) return wrong_value(from, "a number");
     to = from.get<double>();
     return {};
 }
 
 Status read(const Json& from, std::string& to) {
-    if (!from.is_string()) return wanted("a string");
+    if (!from.is_string()) return wrong_value(from, "a string");
     to = from.get_ref<const std::string&>();
     return {};
 }
@@ -75,14 +78,14 @@ Status read(const Json& from, std::string& to) {
 Status read(const Json& from, Bytes& to) {
     to.clear();
     if (from.is_null()) return {};
-    if (!from.is_string()) return wanted("bytes in base64");
+    if (!from.is_string()) return wrong_value(from, "bytes as a string in base64");
     STRATA_TRY(to, from_base64(from.get_ref<const std::string&>()));
     return {};
 }
 
 Status read(const Json& from, Cid& to) {
     const auto it = from.is_object() ? from.find("/") : from.end();
-    if (it == from.end() || !it->is_string()) return wanted("a CID {\"/\": ...}");
+    if (it == from.end() || !it->is_string()) return wrong_value(from, "a CID {\"/\": ...}");
     STRATA_TRY(to, Cid::parse(it->get_ref<const std::string&>()));
     return {};
 }
@@ -90,20 +93,19 @@ Status read(const Json& from, Cid& to) {
 Status read(const Json& from, Address& to) {
     to = Address();
     if (from.is_null()) return {};
-    if (!from.is_string()) return wanted("an address");
+    if (!from.is_string()) return wrong_value(from, "an address as a string");
     const auto& text = from.get_ref<const std::string&>();
-    // Both are texts of the undefined address in Go.
+    // In Go, both strings are the undefined address.
     if (text.empty() || text == "<empty>") return {};
     STRATA_TRY(to, Address::parse(text));
-    // Larger ones do not fit into Go's int64 (go-address, newAddress).
     if (to.as_id().value_or(0) > kMaxId || to.delegated_space().value_or(0) > kMaxId)
-        return wanted("an address whose ID or namespace is below 2^63");
+        return wrong_value(from, "an address whose ID or namespace is less than 2^63");
     return {};
 }
 
 Status read(const Json& from, BigInt& to) {
-    if (!from.is_string()) return wanted("a number as a string");
-    // Go's big.Int reads a leading plus sign, BigInt::parse does not.
+    if (!from.is_string()) return wrong_value(from, "a number as a string");
+    // Go's big.Int reads one leading plus sign; BigInt::parse does not.
     std::string_view digits = from.get_ref<const std::string&>();
     if (digits.starts_with('+') && !digits.starts_with("+-") && !digits.starts_with("++")) digits.remove_prefix(1);
     STRATA_TRY(to, BigInt::parse(digits));
@@ -112,7 +114,7 @@ Status read(const Json& from, BigInt& to) {
 
 Status read(const Json& from, TipsetKey& to) {
     std::vector<Cid> cids;
-    if (!from.is_null() && !from.is_array()) return wanted("a list of CIDs");
+    if (!from.is_null() && !from.is_array()) return wrong_value(from, "a list of CIDs");
     for (const auto& item : from) {
         STRATA_OK(read(item, cids.emplace_back()));
     }
@@ -121,38 +123,43 @@ Status read(const Json& from, TipsetKey& to) {
 }
 
 Status read(const Json& from, BitField& to) {
-    if (!from.is_array() || from.size() > kMaxRuns)
-        return wanted("a bit field as a list of at most " + std::to_string(kMaxRuns) + " lengths of runs");
+    if (!from.is_array()) return wrong_value(from, "a bit field as a list of run lengths");
+    if (from.size() > kMaxRuns)
+        return fail(Errc::malformed, "the bit field has " + std::to_string(from.size()) + " runs, expected at most " +
+                                         std::to_string(kMaxRuns));
     std::vector<BitField::Range> ranges;
     std::uint64_t at = 0;
-    bool set = false;
+    bool is_ones = false;  // the first run is of zeros
     for (const auto& item : from) {
         std::uint64_t run = 0;
         STRATA_OK(read(item, run));
-        if (run > UINT64_MAX - at) return wanted("a bit field whose runs add up to less than 2^64");
-        // A run of length 0 lets its neighbours touch; they are one range then.
+        if (run > UINT64_MAX - at)
+            return fail(Errc::malformed, "the run lengths of the bit field add up to more than 2^64 - 1");
+        // If a run of zeros has length 0, the runs of ones around it touch, and are one range.
         const bool joins = !ranges.empty() && ranges.back().end == at;
         at += run;
-        if (set && run != 0 && joins) ranges.back().end = at;
-        if (set && run != 0 && !joins) ranges.push_back({at - run, at});
-        set = !set;
+        if (is_ones && run != 0 && joins) ranges.back().end = at;
+        if (is_ones && run != 0 && !joins) ranges.push_back({at - run, at});
+        is_ones = !is_ones;
     }
     to = BitField::from_ranges(std::move(ranges));
     return {};
 }
 
 Status read(const Json& from, Signature& to) {
-    if (!from.is_object()) return wanted("a signature as an object");
+    if (!from.is_object()) return wrong_value(from, "a signature as an object");
     std::uint64_t type = 0;
     STRATA_OK(member(from, "Type", type));
     STRATA_OK(member(from, "Data", to.data));
-    if (type < 1 || type > 3) return wanted("a signature of type 1, 2 or 3");
+    if (type < 1 || type > 3)
+        return fail(Errc::malformed, "the signature has type " + std::to_string(type) +
+                                         ", expected 1 (secp256k1), 2 (BLS) or 3 (delegated)");
     to.type = static_cast<Signature::Type>(type);
     return {};
 }
 
 Status read(const Json& from, Message& to) {
-    if (!from.is_object()) return wanted("a message as an object");
+    if (!from.is_object()) return wrong_value(from, "a message as an object");
     STRATA_OK(member(from, "Version", to.version));
     STRATA_OK(member(from, "To", to.to));
     STRATA_OK(member(from, "From", to.from));
@@ -163,7 +170,9 @@ Status read(const Json& from, Message& to) {
     STRATA_OK(member(from, "GasPremium", to.gas_premium));
     STRATA_OK(member(from, "Method", to.method));
     STRATA_OK(member(from, "Params", to.params));
-    if (!to.to.defined() || !to.from.defined()) return wanted("a message with To and From");
+    if (!to.to.defined() || !to.from.defined())
+        return fail(Errc::malformed, std::string("the message has no ") + (to.to.defined() ? "From" : "To") +
+                                         " address, expected both To and From");
     return {};
 }
 
@@ -175,15 +184,19 @@ Status read(const Json& from, Draft& to) {
 }
 
 Status read(const Json& from, SignedMessage& to) {
-    const Json* message = from.is_object() ? find_member(from, "Message") : nullptr;
-    const Json* signature = from.is_object() ? find_member(from, "Signature") : nullptr;
-    if (message == nullptr || signature == nullptr) return wanted("a message and its signature");
+    if (!from.is_object()) return wrong_value(from, "a signed message as an object");
+    const Json* message = find_member(from, "Message");
+    const Json* signature = find_member(from, "Signature");
+    if (message == nullptr || signature == nullptr)
+        return fail(Errc::malformed, std::string("the signed message has no ") +
+                                         (message == nullptr ? "Message" : "Signature") +
+                                         ", expected both Message and Signature");
     STRATA_OK(read(*message, to.message));
     return read(*signature, to.signature);
 }
 
 Status read(const Json& from, SendSpec& to) {
-    if (!from.is_object()) return wanted("a send specification as an object");
+    if (!from.is_object()) return wrong_value(from, "a send specification as an object");
     return member(from, "MaxFee", to.max_fee);
 }
 

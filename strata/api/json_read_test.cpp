@@ -50,7 +50,7 @@ TEST(JsonRead, NamesOfMembersWithoutCase) {
     EXPECT_EQ(message->gas_limit, 5);
     const auto exact = read_as<Message>(R"({"TO":"t01","To":"t01000","From":"t01001"})");
     ASSERT_TRUE(exact);
-    EXPECT_EQ(exact->to, Address::id(1000)) << "the exact spelling goes first";
+    EXPECT_EQ(exact->to, Address::id(1000)) << "the exact name takes precedence";
 }
 
 TEST(JsonRead, AMessageNeedsItsAddresses) {

@@ -50,17 +50,17 @@ double milliseconds_since(Clock::time_point start) {
 }
 
 double resident_mib() {
-    std::size_t whole = 0, resident = 0;
-    std::ifstream("/proc/self/statm") >> whole >> resident;
+    std::size_t total = 0, resident = 0;
+    std::ifstream("/proc/self/statm") >> total >> resident;
     return static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1 << 20);
 }
 
 struct Times {
     std::vector<double> all;
-    double share(double part) {
+    double quantile(double rank) {
         if (all.empty()) return 0;
         std::ranges::sort(all);
-        return all[static_cast<std::size_t>(part * static_cast<double>(all.size() - 1))];
+        return all[static_cast<std::size_t>(rank * static_cast<double>(all.size() - 1))];
     }
 };
 
@@ -71,7 +71,7 @@ BlockMsg gossip_of(const FullBlock& block) {
     return out;
 }
 
-/// Returns a block as a hostile peer sends it: cut and changed bytes, wrong signatures, unknown parents, far epochs.
+/// Returns a hostile block: truncated or changed bytes, wrong signatures, unknown parents, far epochs.
 Bytes junk(const FullBlock& good, std::size_t number) {
     auto message = gossip_of(good);
     auto& header = message.header;
@@ -103,7 +103,7 @@ http::Request request(std::string_view method, std::string_view params) {
     return {"POST", "/rpc/v1", {}, {}, to_bytes(as_bytes(body))};
 }
 
-/// Returns the head of the reward actor in a state: executing a tipset reads it, checking a header does not.
+/// Returns the head of the reward actor in a state: executing a tipset reads it, but checking a header does not.
 Cid reward_state(LocalChain& node, const Cid& root) {
     auto tree = vm::StateTree::load(node.chain().blocks(), root).value();
     return tree.get(kRewardId).value()->head;
@@ -169,11 +169,11 @@ void node_under_load(benchmark::State& state) {
         client.join();
         state.counters["slow_s"] = slow_s;
         state.counters["head"] = static_cast<double>(node->head()->height());
-        state.counters["gossip_ms_p99"] = gossip.share(0.99);
-        state.counters["gossip_ms_max"] = gossip.share(1);
+        state.counters["gossip_ms_p99"] = gossip.quantile(0.99);
+        state.counters["gossip_ms_max"] = gossip.quantile(1);
         state.counters["gossip_blocks"] = static_cast<double>(gossip.all.size());
-        state.counters["api_ms_p99"] = answers.share(0.99);
-        state.counters["api_ms_max"] = answers.share(1);
+        state.counters["api_ms_p99"] = answers.quantile(0.99);
+        state.counters["api_ms_max"] = answers.quantile(1);
         state.counters["api_calls"] = static_cast<double>(answers.all.size());
         state.counters["gained_mib"] = resident_mib() - before;
     }

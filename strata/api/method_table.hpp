@@ -1,6 +1,6 @@
 #pragma once
 // Maps methods by name to their handlers. A handler is a function of a Context and typed parameters; the table decodes
-// them. Codes: docs/protocol/node.md §28.3; that a parameter of a wrong kind is a parse error is go-jsonrpc's rule
+// them. Codes: docs/protocol/node.md §28.3; a parameter of the wrong type is a parse error, as in go-jsonrpc
 // (handler.go).
 #include <functional>
 #include <map>
@@ -20,15 +20,15 @@ Status read(const J& from, Omittable<T>& to) {
     return read(from, to.value);
 }
 
-/// The cost of a call. Cheap calls look up one thing, or a few. The cost of dear ones grows with the caller's request
-/// or with the chain, or they execute messages: they have threads of their own (service.hpp).
-enum class Cost { cheap, dear };
+/// The cost of a call. Cheap calls look up a few things at most. The cost of expensive calls grows with the caller's
+/// request or with the chain, or they execute messages; they run on threads of their own (service.hpp).
+enum class Cost { cheap, expensive };
 
 class MethodTable {
   public:
-    /// Adds a method. `handler` returns Result or Answered of Json or Text, or of an optional one: an empty one means
-    /// that the call waits for the next head. Its parameters after the context are plain values. `name` has no prefix;
-    /// an existing method of this name is replaced.
+    /// Adds a method. `handler` returns Result or Answered of Json or Text, or of an optional of these: an empty one
+    /// means that the call waits for the next head. Its parameters after the context are plain values. `name` has no
+    /// prefix; an existing method of this name is replaced.
     template <class R, class... P>
     void add(std::string_view name, R (*handler)(Context&, const P&...), Cost cost = Cost::cheap) {
         const std::string full = "Filecoin." + std::string(name);
@@ -43,7 +43,7 @@ class MethodTable {
                                                       std::as_const(values)));
                           }};
     }
-    /// Adds a different whole name for an existing method.
+    /// Adds a further name for the method `of`; `name` is complete, and `of` is without its prefix.
     void alias(std::string_view name, std::string_view of);
 
     /// The result of a call. If it is empty, the call waits for the next head and is then made again with the same
@@ -70,11 +70,12 @@ class MethodTable {
         return true;
     }
 
-    /// Returns the refusal of a call that has fewer than `least` or more than `most` parameters.
+    /// Returns the refusal of a call that has fewer than `least` or more than `most` parameters; empty for all others.
     static std::optional<Fault> check_count(const std::string& name, const Json& params, std::size_t least,
                                             std::size_t most);
     /// Returns a parameter; null if it is left out.
     static const Json* parameter(const Json& params, std::size_t index);
+    /// Returns the refusal of a parameter that cannot be read.
     static Fault undecodable(const std::string& name, std::size_t index, const Error& error);
 
     static Outcome to_outcome(const Context& context, Json result);
@@ -110,7 +111,7 @@ class MethodTable {
     std::map<std::string, Method, std::less<>> methods_;
 };
 
-// There is one function for each subject, which adds its methods.
+// Each of these functions adds the methods of one subject.
 void add_node_methods(MethodTable& table);
 void add_chain_methods(MethodTable& table);
 void add_state_methods(MethodTable& table);
@@ -131,7 +132,7 @@ void add_wallet_methods(MethodTable& table);
 /// Adds the methods that /rpc/v0 has with different parameters than /rpc/v1, or under different names; all others are
 /// the same there. Source: lotus api/v0api/v1_wrapper.go, node/rpc.go.
 void add_v0_methods(MethodTable& table);
-// Its parts are defined beside the methods of /rpc/v1 that they wrap.
+// The parts of add_v0_methods() are in the files of the /rpc/v1 methods that they wrap.
 void add_v0_node_methods(MethodTable& table);
 void add_v0_search_methods(MethodTable& table);
 void add_v0_randomness_methods(MethodTable& table);

@@ -5,7 +5,7 @@ namespace {
 
 class ApiTable : public testing::TestNode {};
 
-// go-jsonrpc requires exactly the parameters of the method, except if Lotus reads them itself.
+// go-jsonrpc requires exactly the parameters of the method, except where Lotus reads the parameters itself.
 TEST_F(ApiTable, OneMethodHasAParameterThatMayBeLeftOut) {
     mine_at(1);
     const auto address = text(client());

@@ -48,13 +48,13 @@ Result<Text> path(Context& context, const TipsetKey& from, const TipsetKey& to) 
     STRATA_TRY(const auto first, context.tipset(from));
     STRATA_TRY(const auto last, context.tipset(to));
     if (std::abs(first->height() - last->height()) > kChainFinality)
-        return fail(Errc::out_of_range,
-                    "the tipsets are " + std::to_string(std::abs(first->height() - last->height())) +
-                        " epochs apart, at most " + std::to_string(kChainFinality) + " are allowed");
-    STRATA_TRY(const auto way, context.chain.way(first, last));
+        return fail(Errc::out_of_range, "the tipsets are " +
+                                            std::to_string(std::abs(first->height() - last->height())) +
+                                            " epochs apart, expected at most " + std::to_string(kChainFinality));
+    STRATA_TRY(const auto steps, context.chain.way(first, last));
     auto out = context.list();
-    for (const auto& tipset : way.reverted) STRATA_OK(out.add({{"Type", "revert"}, {"Val", context.print(tipset)}}));
-    for (const auto& tipset : way.applied) STRATA_OK(out.add({{"Type", "apply"}, {"Val", context.print(tipset)}}));
+    for (const auto& tipset : steps.reverted) STRATA_OK(out.add({{"Type", "revert"}, {"Val", context.print(tipset)}}));
+    for (const auto& tipset : steps.applied) STRATA_OK(out.add({{"Type", "apply"}, {"Val", context.print(tipset)}}));
     return std::move(out).finish_or_null();
 }
 
@@ -79,8 +79,7 @@ Result<Json> get_message(Context& context, const Cid& cid) {
     return context.print(message);
 }
 
-/// Returns the CIDs of the tipset's messages with a secp256k1 or delegated signature, by the CIDs of the messages that
-/// they sign.
+/// Maps the CID of each message with a secp256k1 or delegated signature in the tipset to the CID of its signed form.
 Result<std::map<Cid, Cid>> signed_cids(chain::Chain& chain, const chain::Tipset& tipset) {
     std::map<Cid, Cid> out;
     for (const auto& block : tipset.blocks()) {
@@ -92,8 +91,8 @@ Result<std::map<Cid, Cid>> signed_cids(chain::Chain& chain, const chain::Tipset&
 
 /// Prints the executed messages of a tipset in order, each once.
 Result<Text> messages_in(Context& context, const chain::Tipset& tipset) {
-    // `messages_of` gives unsigned messages; one of the second list is known to clients by the CID of its signed form.
-    STRATA_TRY(const auto named, signed_cids(context.chain, tipset));
+    // `messages_of` returns unsigned messages, but clients know these messages by the CIDs of their signed forms.
+    STRATA_TRY(const auto signed_forms, signed_cids(context.chain, tipset));
     STRATA_TRY(const auto blocks, context.chain.messages_of(tipset));
     std::set<Cid> seen;
     auto out = context.list();
@@ -101,9 +100,9 @@ Result<Text> messages_in(Context& context, const chain::Tipset& tipset) {
         for (const auto& [message, length] : messages) {
             const Cid cid = message.cid();
             if (!seen.insert(cid).second) continue;
-            const auto it = named.find(cid);
-            STRATA_OK(out.add(
-                {{"Cid", context.print(it == named.end() ? cid : it->second)}, {"Message", context.print(message)}}));
+            const auto it = signed_forms.find(cid);
+            STRATA_OK(out.add({{"Cid", context.print(it == signed_forms.end() ? cid : it->second)},
+                               {"Message", context.print(message)}}));
         }
     }
     return std::move(out).finish_or_null();
@@ -146,16 +145,16 @@ void add_chain_methods(MethodTable& table) {
     table.add("ChainHead", head);
     table.add("ChainGetGenesis", genesis);
     table.add("ChainGetTipSet", get_tipset);
-    table.add("ChainGetTipSetByHeight", tipset_by_height, Cost::dear);
-    table.add("ChainGetTipSetAfterHeight", tipset_after_height, Cost::dear);
+    table.add("ChainGetTipSetByHeight", tipset_by_height, Cost::expensive);
+    table.add("ChainGetTipSetAfterHeight", tipset_after_height, Cost::expensive);
     table.add("ChainTipSetWeight", weight);
-    table.add("ChainGetPath", path, Cost::dear);
+    table.add("ChainGetPath", path, Cost::expensive);
     table.add("ChainGetBlock", get_block);
-    table.add("ChainGetBlockMessages", block_messages, Cost::dear);
+    table.add("ChainGetBlockMessages", block_messages, Cost::expensive);
     table.add("ChainGetMessage", get_message);
-    table.add("ChainGetMessagesInTipset", messages_in_tipset, Cost::dear);
-    table.add("ChainGetParentMessages", parent_messages, Cost::dear);
-    table.add("ChainGetParentReceipts", parent_receipts, Cost::dear);
+    table.add("ChainGetMessagesInTipset", messages_in_tipset, Cost::expensive);
+    table.add("ChainGetParentMessages", parent_messages, Cost::expensive);
+    table.add("ChainGetParentReceipts", parent_receipts, Cost::expensive);
     table.add("ChainHasObj", has_object);
     table.add("ChainReadObj", read_object);
 }

@@ -19,18 +19,21 @@ std::string quantity(const BigInt& number) {
     return "0x" + (first == std::string::npos ? "0" : hex.substr(first));
 }
 
-/// Reads an Ethereum address. 0xff, zeros and a number stand for the actor of that ID; anything else is a delegated
-/// address of the EAM.
+/// Reads an Ethereum address. 0xff, 11 zero bytes and a 64-bit number are the masked form of an actor's ID; anything
+/// else is a delegated address of the EAM.
 Result<Address> parse_eth_address(std::string_view text) {
     if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
-    if (text.size() != 40) return fail(Errc::malformed, "expected an Ethereum address of 20 bytes in hexadecimal");
+    if (text.size() != 40)
+        return fail(Errc::malformed, "the Ethereum address is '" + std::string(text.substr(0, 100)) +
+                                         "', expected 0x and 40 hexadecimal digits");
     STRATA_TRY(const Bytes bytes, from_hex(text));
     if (!chain::is_masked_id(bytes)) return Address::delegated(kEamId, bytes);
     const auto id = load_be<std::uint64_t>(bytes.data() + 12);
     if (id > std::uint64_t{INT64_MAX})
-        return fail(Errc::malformed, "the actor ID " + std::to_string(id) + " has more than 63 bits");
+        return fail(Errc::malformed, "the actor ID is " + std::to_string(id) + ", expected less than 2^63");
     return Address::id(id);
 }
+/// Returns the masked form of an ID.
 std::string eth_address(ActorId id) {
     ByteArray<20> bytes{0xff};
     store_be(bytes.data() + 12, id);
@@ -54,6 +57,7 @@ Result<Account> account(Context& context, const std::string& address, const Ethe
     }
     return Account{std::move(state), std::move(actor)};
 }
+/// Empty if the actor is missing or is not an EVM contract.
 Result<std::optional<actors::read::Contract>> contract_of(Account& found) {
     if (!found.actor) return std::optional<actors::read::Contract>{};
     STRATA_TRY(const auto name, code_name(found.state, found.actor->code));
@@ -79,7 +83,7 @@ Result<Json> balance(Context& context, const std::string& address, const Ethereu
     STRATA_TRY(const auto found, account(context, address, block));
     return Json(quantity(found.actor ? found.actor->balance : TokenAmount(0)));
 }
-/// Returns the nonce including messages that wait in the pool; 0 for an address that has no actor yet, as other
+/// Returns the next nonce, after the messages that wait in the pool; 0 for an address that has no actor yet, as other
 /// Ethereum nodes do.
 Result<Json> pending_count(Context& context, const std::string& address) {
     STRATA_TRY(const Address parsed, parse_eth_address(address));
@@ -89,7 +93,7 @@ Result<Json> pending_count(Context& context, const std::string& address) {
     return Json(quantity(BigInt(*next)));
 }
 
-/// Returns the nonce of an account, or a contract's own count, which the EVM keeps.
+/// Returns the nonce of an account, or the one that the EVM keeps for a contract.
 Result<Json> transaction_count(Context& context, const std::string& address, const EthereumBlock& block) {
     if (block.tag == "pending") return pending_count(context, address);
     STRATA_TRY(auto found, account(context, address, block));
@@ -106,14 +110,15 @@ Result<Json> code(Context& context, const std::string& address, const EthereumBl
     return Json("0x" + to_hex(bytecode));
 }
 
-/// Returns the Ethereum address. A delegated address of the EAM holds it, and an ID has a masked form. For an f1, f2 or
-/// f3 address it is that of its actor's ID at a block: "finalized" if none is named.
+/// Returns the Ethereum address of a Filecoin address. A delegated address of the EAM contains it, and an ID has a
+/// masked form. An f1, f2 or f3 address gets the masked form of its actor's ID at `block`, by default "finalized".
 Result<Json> to_ethereum(Context& context, const Address& address, const Omittable<EthereumBlock>& block) {
     STRATA_OK(check_defined(address));
     if (const auto id = address.as_id()) return Json(eth_address(*id));
     if (const auto space = address.delegated_space()) {
         if (*space != kEamId || address.subaddress().size() != 20)
-            return fail(Errc::invalid_argument, context.print.text(address) + " is not an Ethereum address");
+            return fail(Errc::invalid_argument,
+                        context.print.text(address) + " is not an Ethereum address, expected f410f with 20 bytes");
         if (chain::is_masked_id(address.subaddress()))
             return fail(Errc::invalid_argument,
                         "f410f addresses cannot embed masked-ID payloads: 0x" + to_hex(address.subaddress()));
@@ -140,10 +145,10 @@ void add_ethereum_methods(MethodTable& table) {
     table.add("NetVersion", net_version);
     table.add("Web3ClientVersion", client_version);
     table.add("EthBlockNumber", block_number);
-    table.add("EthGetBalance", balance, Cost::dear);
-    table.add("EthGetTransactionCount", transaction_count, Cost::dear);
-    table.add("EthGetCode", code, Cost::dear);
-    table.add("FilecoinAddressToEthAddress", to_ethereum, Cost::dear);
+    table.add("EthGetBalance", balance, Cost::expensive);
+    table.add("EthGetTransactionCount", transaction_count, Cost::expensive);
+    table.add("EthGetCode", code, Cost::expensive);
+    table.add("FilecoinAddressToEthAddress", to_ethereum, Cost::expensive);
     table.add("EthAddressToFilecoinAddress", to_filecoin);
     table.alias("eth_chainId", "EthChainId");
     table.alias("net_version", "NetVersion");

@@ -13,7 +13,7 @@ class ApiEthereum : public testing::TestNode {
 TEST_F(ApiEthereum, FormsOfEthereumAddresses) {
     EXPECT_EQ(result("FilecoinAddressToEthAddress", {"t0103"}), "0xff00000000000000000000000000000000000067");
     EXPECT_EQ(code("FilecoinAddressToEthAddress", {"t410f74aaaaaaaaaaaaaaaaaaaaaaaaaaaadhtg2tbdi", "latest"}), 1)
-        << "a delegated address cannot hold a masked ID";
+        << "a delegated address cannot contain a masked ID";
     const auto plain = Address::delegated(kEamId, Bytes(20, 7));
     EXPECT_EQ(result("FilecoinAddressToEthAddress", {text(plain)}), "0x0707070707070707070707070707070707070707");
     EXPECT_EQ(result("EthAddressToFilecoinAddress", {"0707070707070707070707070707070707070707"}), text(plain));

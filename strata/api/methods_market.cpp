@@ -14,8 +14,8 @@ namespace {
 
 namespace market = actors::market;
 
-// The recommended collateral is higher than the least that is accepted (lotus: dealProviderCollateralNum).
-constexpr std::int64_t kCollateralMarginPercent = 110;
+// The recommended collateral, in percent of the least that is accepted (lotus: dealProviderCollateralNum).
+constexpr std::int64_t kCollateralPercent = 110;
 
 struct MarketView {
     Context::View view;
@@ -38,7 +38,7 @@ Result<Text> participants(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto found, market_view(context, key));
     auto out = context.object();
     STRATA_OK(found.market.for_each_escrow([&](const Address& owner, const actors::read::Escrow& escrow) -> Status {
-        STRATA_OK(context.go_on());
+        STRATA_OK(context.check_may_continue());
         return out.add(context.print.text(owner), context.print(escrow));
     }));
     return std::move(out).finish();
@@ -48,7 +48,7 @@ Result<Text> deals(Context& context, const TipsetKey& key) {
     STRATA_TRY(const auto found, market_view(context, key));
     auto out = context.object();
     STRATA_OK(found.market.for_each_deal([&](DealId id, const market::Deal& deal) -> Status {
-        STRATA_OK(context.go_on());
+        STRATA_OK(context.check_may_continue());
         return out.add(std::to_string(id), context.print(deal));
     }));
     return std::move(out).finish();
@@ -64,6 +64,7 @@ Result<Json> storage_deal(Context& context, const DealId& id, const TipsetKey& k
     return context.print(*deal);
 }
 
+/// As in Lotus, whether the deal is verified does not matter.
 Result<Json> collateral_bounds(Context& context, const std::uint64_t& size, const bool&, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
     STRATA_TRY(const auto reward, actors::read::load_reward(view.state));
@@ -72,7 +73,7 @@ Result<Json> collateral_bounds(Context& context, const std::uint64_t& size, cons
     STRATA_TRY(const auto supply, chain::vm_supply(network, view.tipset->height(), view.state));
     const auto least = market::least_provider_collateral(*network.policy, size, max(power.raw(), reward.baseline_power),
                                                          supply.circulating());
-    return Json{{"Min", context.print(div_floor(least * BigInt(kCollateralMarginPercent), 100))},
+    return Json{{"Min", context.print(div_floor(least * BigInt(kCollateralPercent), 100))},
                 {"Max", context.print(total_filecoin())}};
 }
 
@@ -80,10 +81,10 @@ Result<Json> collateral_bounds(Context& context, const std::uint64_t& size, cons
 
 void add_market_methods(MethodTable& table) {
     table.add("StateMarketBalance", balance);
-    table.add("StateMarketParticipants", participants, Cost::dear);
-    table.add("StateMarketDeals", deals, Cost::dear);
+    table.add("StateMarketParticipants", participants, Cost::expensive);
+    table.add("StateMarketDeals", deals, Cost::expensive);
     table.add("StateMarketStorageDeal", storage_deal);
-    table.add("StateDealProviderCollateralBounds", collateral_bounds, Cost::dear);
+    table.add("StateDealProviderCollateralBounds", collateral_bounds, Cost::expensive);
 }
 
 }  // namespace strata::api

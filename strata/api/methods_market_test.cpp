@@ -34,7 +34,7 @@ TEST(ApiMarket, a_deal_that_is_not_there_is_an_error_in_lotus_words) {
 }
 
 // An actor that never used the market has an escrow of 0; an address without an actor is an error (the market state's
-// table answers 0 for what it does not hold: go-state-types builtin/v18/market, BalanceTable.Get).
+// table answers 0 for what is not in it: go-state-types builtin/v18/market, BalanceTable.Get).
 TEST(ApiMarket, balances_of_strangers_are_zero_and_of_nobody_an_error) {
     auto& chain = recorded("real");
     EXPECT_EQ(chain.api.result("StateMarketBalance", {"t01", chain.head()}), (Json{{"Escrow", "0"}, {"Locked", "0"}}));

@@ -15,13 +15,13 @@ namespace {
 
 namespace miner = actors::miner;
 
-/// Lists the miners in the order of the map of claims.
+/// Lists the miners in the order of the power actor's map of claims.
 Result<Text> list_miners(Context& context, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
     STRATA_TRY(const auto power, actors::read::Power::load(view.state));
     auto out = context.list();
     STRATA_OK(power.for_each_claim([&](const Address& address, const actors::read::MinerPower&) -> Status {
-        STRATA_OK(context.go_on());
+        STRATA_OK(context.check_may_continue());
         return out.add(context.print(address));
     }));
     return std::move(out).finish_or_null();
@@ -71,7 +71,7 @@ Result<Json> power(Context& context, const Address& address, const TipsetKey& ke
 
 Result<Json> proving_deadline(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(const auto found, miner_at(context, address, key));
-    // While the miner's cron is off, the recorded period lies in the past: the deadline is moved to the period to come.
+    // While the miner's cron is off, the recorded period is in the past, and deadline_at() chooses a later one.
     const auto now = found.miner.deadline_at(found.tipset->height());
     return Json{{"CurrentEpoch", now.current_epoch},
                 {"PeriodStart", now.period_start},
@@ -133,12 +133,12 @@ Result<Json> all_allocated(Context& context, const Address& address, const Tipse
 }  // namespace
 
 void add_miner_methods(MethodTable& table) {
-    table.add("StateListMiners", list_miners, Cost::dear);
+    table.add("StateListMiners", list_miners, Cost::expensive);
     table.add("StateMinerInfo", info);
     table.add("StateMinerPower", power);
     table.add("StateMinerProvingDeadline", proving_deadline);
-    table.add("StateMinerDeadlines", deadlines, Cost::dear);
-    table.add("StateMinerPartitions", partitions, Cost::dear);
+    table.add("StateMinerDeadlines", deadlines, Cost::expensive);
+    table.add("StateMinerPartitions", partitions, Cost::expensive);
     table.add("StateMinerAvailableBalance", available_balance);
     table.add("StateMinerSectorAllocated", sector_allocated);
     table.add("StateMinerAllocated", all_allocated);

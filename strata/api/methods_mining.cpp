@@ -19,31 +19,32 @@
 namespace strata::api {
 namespace {
 
-// The pledge may rise until the message is executed, so a margin is added (lotus node/impl/full/state.go:
+// The pledge may rise until the message is executed, so a tenth is added (lotus node/impl/full/state.go:
 // initialPledgeNum).
-constexpr std::int64_t kPledgeMarginPercent = 110;
-// A new miner deposits the pledge of this share of the least consensus power (FIP-0077).
-constexpr std::int64_t kDepositShare = 10;
+constexpr std::int64_t kPledgePercent = 110;
+// A new miner deposits the pledge for a tenth of the minimum consensus power (FIP-0077).
+constexpr std::int64_t kDepositDivisor = 10;
 
-/// Checks that a question may be about an epoch: every one below the head, and some above.
+/// Checks that an epoch is not negative, and at most kChainFinality epochs above the tipset.
 Status check_epoch(const chain::TipsetPtr& base, ChainEpoch epoch) {
     if (epoch >= 0 && epoch <= base->height() + kChainFinality) return {};
-    return fail(Errc::out_of_range, "epoch " + std::to_string(epoch) + " is outside of 0 to " +
+    return fail(Errc::out_of_range, "the epoch is " + std::to_string(epoch) + ", expected 0 to " +
                                         std::to_string(base->height() + kChainFinality));
 }
 
+/// Returns the beacon entries that a block at `epoch` on `base` carries.
 Result<std::vector<BeaconEntry>> next_entries(Context& context, const chain::TipsetPtr& base,
                                               const BeaconEntry& previous, ChainEpoch epoch) {
     std::vector<BeaconEntry> out;
     const auto& network = context.chain.network();
     for (const auto round : chain::beacon_rounds(network, base->height(), epoch, previous.round)) {
-        STRATA_OK(context.go_on());
+        STRATA_OK(context.check_may_continue());
         STRATA_TRY(out.emplace_back(), context.beacon.entry(round));
     }
     return out;
 }
 
-/// Returns the data for mining; null if the miner may not or cannot mine at all.
+/// Returns what a miner needs to mine a block at `epoch` on the tipset; null if the miner has no active sector.
 Result<Json> base_info(Context& context, const Address& address, const ChainEpoch& epoch, const TipsetKey& key) {
     auto& chain = context.chain;
     STRATA_OK(check_defined(address));
@@ -51,8 +52,8 @@ Result<Json> base_info(Context& context, const Address& address, const ChainEpoc
     STRATA_OK(check_epoch(base, epoch));
     if (epoch <= base->height())
         return fail(Errc::invalid_argument, "the epoch of the new block is " + std::to_string(epoch) +
-                                                ", expected one above its parents' epoch, " +
-                                                std::to_string(base->height()));
+                                                ", expected more than " + std::to_string(base->height()) +
+                                                ", the epoch of its parents");
     STRATA_TRY(const auto previous, chain.latest_beacon_entry(base));
     STRATA_TRY(const auto entries, next_entries(context, base, previous, epoch));
     // A block that carries no new entry draws from the newest one of its ancestors.
@@ -64,7 +65,7 @@ Result<Json> base_info(Context& context, const Address& address, const ChainEpoc
     STRATA_TRY(const auto miner, actors::read::Miner::load(state, address));
     STRATA_TRY(const auto info, miner.info());
     STRATA_TRY(const auto worker_key, actors::read::worker_key(state, miner));
-    // A miner without active sectors is not an error: null tells it that it cannot win.
+    // A miner without active sectors is not an error: null says that it cannot win.
     const auto sector = chain::winning_sector(miner, chain::winning_post_randomness(beacon, address, epoch));
     if (!sector && sector.error().is_fatal()) return sector.error();
     if (!sector) return Json();
@@ -89,7 +90,7 @@ Result<Json> base_info(Context& context, const Address& address, const ChainEpoc
                 {"EligibleForMining", eligible}};
 }
 
-/// Returns the entry of the round that the epoch's blocks carry: the one that the chain has recorded, or the beacon's.
+/// Returns the entry of the epoch's round: from the beacon if this node has one to ask, otherwise from the chain.
 Result<Json> beacon_entry(Context& context, const ChainEpoch& epoch) {
     STRATA_OK(check_epoch(context.chain.head(), epoch));
     if (context.beacon.has_source()) {
@@ -100,7 +101,7 @@ Result<Json> beacon_entry(Context& context, const ChainEpoch& epoch) {
     return context.print(entry);
 }
 
-/// Returns the pledge of new power on top of a tipset's state.
+/// Returns the pledge for new power on top of a tipset's state.
 Result<TokenAmount> pledge_of(Context& context, const StoragePower& qa_power, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
     const ChainEpoch epoch = view.tipset->height();
@@ -116,15 +117,16 @@ Result<Json> pledge_for_sector(Context& context, const ChainEpoch& duration, con
     if (size == 0) return fail(Errc::invalid_argument, "the sector's size is 0, expected at least 1 byte");
     if (verified_size > size)
         return fail(Errc::invalid_argument, "the verified deals have " + std::to_string(verified_size) +
-                                                " bytes, the sector has only " + std::to_string(size));
+                                                " bytes, expected at most " + std::to_string(size) +
+                                                ", the sector's size");
     const auto power = actors::miner::qa_power_for_weight(static_cast<SectorSize>(size), duration,
                                                           BigInt(verified_size) * BigInt(duration));
     STRATA_TRY(const auto pledge, pledge_of(context, power, key));
-    return context.print(div_floor(pledge * BigInt(kPledgeMarginPercent), 100));
+    return context.print(div_floor(pledge * BigInt(kPledgePercent), 100));
 }
 
 Result<Json> creation_deposit(Context& context, const TipsetKey& key) {
-    const auto power = div_floor(context.chain.network().policy->minimum_consensus_power, kDepositShare);
+    const auto power = div_floor(context.chain.network().policy->minimum_consensus_power, kDepositDivisor);
     STRATA_TRY(const auto pledge, pledge_of(context, power, key));
     return context.print(pledge);
 }
@@ -132,14 +134,14 @@ Result<Json> creation_deposit(Context& context, const TipsetKey& key) {
 }  // namespace
 
 void add_v0_mining_methods(MethodTable& table) {
-    table.add("BeaconGetEntry", beacon_entry, Cost::dear);
+    table.add("BeaconGetEntry", beacon_entry, Cost::expensive);
 }
 
 void add_mining_methods(MethodTable& table) {
-    table.add("MinerGetBaseInfo", base_info, Cost::dear);
-    table.add("StateGetBeaconEntry", beacon_entry, Cost::dear);
-    table.add("StateMinerInitialPledgeForSector", pledge_for_sector, Cost::dear);
-    table.add("StateMinerCreationDeposit", creation_deposit, Cost::dear);
+    table.add("MinerGetBaseInfo", base_info, Cost::expensive);
+    table.add("StateGetBeaconEntry", beacon_entry, Cost::expensive);
+    table.add("StateMinerInitialPledgeForSector", pledge_for_sector, Cost::expensive);
+    table.add("StateMinerCreationDeposit", creation_deposit, Cost::expensive);
 }
 
 }  // namespace strata::api

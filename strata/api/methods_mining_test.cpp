@@ -32,11 +32,11 @@ TEST(ApiMining, a_pledge_needs_a_sector_that_can_be) {
     EXPECT_EQ(ask(0, 2048, 0), "the sector's duration is 0 epochs, expected at least 1");
     EXPECT_EQ(ask(-5, 2048, 0), "the sector's duration is -5 epochs, expected at least 1");
     EXPECT_EQ(ask(518400, 0, 0), "the sector's size is 0, expected at least 1 byte");
-    EXPECT_EQ(ask(518400, 2048, 2049), "the verified deals have 2049 bytes, the sector has only 2048");
+    EXPECT_EQ(ask(518400, 2048, 2049), "the verified deals have 2049 bytes, expected at most 2048, the sector's size");
 }
 
-// Verified data has ten times the quality (FIP-0003), and the pledge of so small a network is its consensus pledge and
-// its storage pledge, which both grow with it.
+// Verified data has ten times the quality (FIP-0003), and in so small a network the pledge is the sum of a
+// consensus pledge and a storage pledge, which both grow with quality.
 TEST(ApiMining, verified_data_raises_the_pledge) {
     auto& chain = recorded("real");
     const auto pledge = [&](std::uint64_t verified) {

@@ -24,7 +24,7 @@ Result<Text> pending(Context& context, const Address& address, const TipsetKey& 
     STRATA_TRY(const auto found, wallet(context, address, key));
     auto out = context.list();
     STRATA_OK(found.wallet.for_each_pending([&](std::int64_t id, const Transaction& transaction) -> Status {
-        STRATA_OK(context.go_on());
+        STRATA_OK(context.check_may_continue());
         return out.add({{"ID", id},
                         {"To", context.print(transaction.to)},
                         {"Value", context.print(transaction.value)},
@@ -52,11 +52,12 @@ Result<Json> vesting_schedule(Context& context, const Address& address, const Ti
 Result<Json> vested(Context& context, const Address& address, const TipsetKey& start, const TipsetKey& end) {
     STRATA_TRY(const auto first, context.tipset(start));
     STRATA_TRY(const auto last, context.tipset(end));
+    // Lotus has the same words; both numbers are epochs.
     if (first->height() > last->height())
         return fail(Errc::invalid_argument, "start tipset " + std::to_string(first->height()) +
                                                 " is after end tipset " + std::to_string(last->height()));
     if (first->height() == last->height()) return Json("0");
-    // Both amounts are of the wallet as it is at the end: a new schedule in between would make them incomparable.
+    // Both amounts follow the wallet's schedule at the end, because the schedule may have changed since the start.
     STRATA_TRY(const auto found, wallet(context, address, end));
     return context.print(found.wallet.locked(first->height()) - found.wallet.locked(last->height()));
 }
@@ -64,7 +65,7 @@ Result<Json> vested(Context& context, const Address& address, const TipsetKey& s
 }  // namespace
 
 void add_multisig_methods(MethodTable& table) {
-    table.add("MsigGetPending", pending, Cost::dear);
+    table.add("MsigGetPending", pending, Cost::expensive);
     table.add("MsigGetAvailableBalance", available_balance);
     table.add("MsigGetVestingSchedule", vesting_schedule);
     table.add("MsigGetVested", vested);

@@ -48,7 +48,7 @@ Result<Json> network_params(Context& context) {
     Json upgrades = Json::object();
     for (const auto& upgrade : network.upgrades.upgrades())
         upgrades["Upgrade" + std::string(upgrade.name) + "Height"] = upgrade.height;
-    // This is a length and not a height: 0 on the 2k network (lotus build/buildconstants/params_2k.go).
+    // This is a number of epochs and not a height: 0 on the 2k network (lotus build/buildconstants/params_2k.go).
     upgrades["BreezeGasTampingDuration"] = 0;
     return Json{{"NetworkName", network.name},
                 {"BlockDelaySecs", network.block_delay},
@@ -63,7 +63,7 @@ Status check_known(const Context& context, std::uint64_t version) {
     const auto current = context.chain.network().version_at(context.chain.head()->height());
     if (version == current) return {};
     return fail(Errc::not_found, "the actors of network version " + std::to_string(version) +
-                                     " are not known, this node knows those of version " + std::to_string(current));
+                                     " are not known; this node knows those of version " + std::to_string(current));
 }
 
 Result<Json> code_cids(Context& context, const std::uint64_t& version) {

@@ -16,9 +16,9 @@ namespace {
 using chain::AddKind;
 
 constexpr std::uint32_t kOutOfGas = 7;  // docs/protocol/fvm.md §3.5: SYS_OUT_OF_GAS
-// The defaults of lotus chain/messagepool/config.go: a factor, a minute in nanoseconds, a factor.
+// The defaults of lotus chain/messagepool/config.go.
 constexpr double kReplaceByFeeRatio = 1.25;
-constexpr std::int64_t kPruneCooldown = 60'000'000'000;
+constexpr std::int64_t kPruneCooldown = 60'000'000'000;  // nanoseconds
 constexpr double kGasLimitOverestimation = 1.25;
 
 Result<Json> push_as(Context& context, const SignedMessage& message, AddKind kind) {
@@ -36,7 +36,7 @@ Result<Json> push_untrusted(Context& context, const SignedMessage& message) {
 Result<Json> push_all(Context& context, const std::vector<SignedMessage>& messages, AddKind kind) {
     Json out;
     for (const auto& message : messages) {
-        STRATA_OK(context.go_on());
+        STRATA_OK(context.check_may_continue());
         STRATA_TRY(const Cid cid, context.chain.push(message, kind));
         out.push_back(context.print(cid));
     }
@@ -68,7 +68,7 @@ chain::TicketQuality ticket_quality(double share) {
     return {static_cast<std::uint32_t>(share * UINT32_MAX)};
 }
 
-/// Selects the messages for a block on the tipset whose ticket is better than a share `quality` of all tickets.
+/// Selects the messages for a block on the tipset. Its ticket is better than the share `quality` of all tickets.
 Result<Text> select(Context& context, const TipsetKey& key, const double& quality) {
     if (!(quality >= 0 && quality <= 1))
         return fail(Errc::out_of_range,
@@ -150,7 +150,7 @@ Json gas_cost(const Printer& print, const Cid& cid, const vm::Applied& applied, 
             {"TotalCost", print(total)}};
 }
 
-/// Returns a trace of the outermost call only: its calls and gas charges are not recorded.
+/// Returns a trace of the outermost call alone; the calls that it makes and its gas charges are not recorded.
 Json trace(const Printer& print, const Message& message, const Receipt& receipt) {
     Json call{{"From", print(message.from)},
               {"To", print(message.to)},
@@ -178,7 +178,7 @@ Status check_sender(Context& context, const Cid& root, const Address& from) {
     return fail(Errc::not_found, "sender " + context.print.text(from) + " not found on chain: actor not found");
 }
 
-/// Executes a message free of charge on the state before the tipset's messages, in the epoch after its parent.
+/// Executes a message free of charge on the state before the tipset's messages, in the epoch after the tipset's parent.
 Result<Json> call(Context& context, const Message& asked, const TipsetKey& key) {
     STRATA_TRY(const auto tipset, context.tipset(key));
     TipsetKey base_key = tipset->key();
@@ -205,17 +205,17 @@ Result<Json> call(Context& context, const Message& asked, const TipsetKey& key) 
 void add_pool_methods(MethodTable& table) {
     table.add("MpoolPush", push);
     table.add("MpoolPushUntrusted", push_untrusted);
-    table.add("MpoolBatchPush", push_batch, Cost::dear);
-    table.add("MpoolBatchPushUntrusted", push_batch_untrusted, Cost::dear);
+    table.add("MpoolBatchPush", push_batch, Cost::expensive);
+    table.add("MpoolBatchPushUntrusted", push_batch_untrusted, Cost::expensive);
     table.add("MpoolGetNonce", next_nonce);
-    table.add("MpoolPending", pending, Cost::dear);
-    table.add("MpoolSelect", select, Cost::dear);
+    table.add("MpoolPending", pending, Cost::expensive);
+    table.add("MpoolSelect", select, Cost::expensive);
     table.add("MpoolGetConfig", config);
-    table.add("GasEstimateMessageGas", message_gas, Cost::dear);
-    table.add("GasEstimateGasLimit", gas_limit, Cost::dear);
-    table.add("GasEstimateFeeCap", fee_cap, Cost::dear);
-    table.add("GasEstimateGasPremium", premium, Cost::dear);
-    table.add("StateCall", call, Cost::dear);
+    table.add("GasEstimateMessageGas", message_gas, Cost::expensive);
+    table.add("GasEstimateGasLimit", gas_limit, Cost::expensive);
+    table.add("GasEstimateFeeCap", fee_cap, Cost::expensive);
+    table.add("GasEstimateGasPremium", premium, Cost::expensive);
+    table.add("StateCall", call, Cost::expensive);
 }
 
 }  // namespace strata::api

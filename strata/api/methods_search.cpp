@@ -12,7 +12,7 @@ namespace {
 
 using Lookup = chain::MessageLookup;
 
-Json printed(const Printer& print, const Lookup& found) {
+Json json_of(const Printer& print, const Lookup& found) {
     return {{"Message", print(found.message)},
             {"Receipt", print(found.receipt)},
             {"ReturnDec", nullptr},
@@ -23,7 +23,7 @@ Json printed(const Printer& print, const Lookup& found) {
 Status check_lookback(ChainEpoch lookback) {
     if (lookback >= chain::Chain::kNoLimit) return {};
     return fail(Errc::invalid_argument,
-                "the lookback limit is " + std::to_string(lookback) + ", expected -1 (none) or a number of epochs");
+                "the lookback limit is " + std::to_string(lookback) + ", expected -1 (no limit) or at least 0 epochs");
 }
 
 /// Searches for a message; returns null if it was not executed within the searched epochs.
@@ -32,7 +32,7 @@ Result<Json> search(Context& context, const TipsetKey& from, const Cid& message,
     STRATA_OK(check_lookback(lookback));
     STRATA_TRY(const auto tipset, context.tipset(from));
     STRATA_TRY(const auto found, context.chain.search_from(tipset, message, lookback, allow_replaced));
-    return found ? printed(context.print, *found) : Json();
+    return found ? json_of(context.print, *found) : Json();
 }
 
 /// The part of the chain that a waiting call has seen so far.
@@ -41,7 +41,8 @@ struct Seen {
     std::optional<Lookup> found;
 };
 
-Result<bool> is_below(Context& context, const chain::TipsetPtr& tipset, const chain::TipsetPtr& head) {
+/// Returns true if the tipset is on the head's chain.
+Result<bool> is_on_chain_of(Context& context, const chain::TipsetPtr& tipset, const chain::TipsetPtr& head) {
     if (tipset->height() > head->height()) return false;
     STRATA_TRY(const auto there, context.chain.tipset_at(tipset->height(), head, chain::NullRound::previous));
     return there->key() == tipset->key();
@@ -51,9 +52,9 @@ Result<bool> is_below(Context& context, const chain::TipsetPtr& tipset, const ch
 /// seen.
 Result<Seen> look(Context& context, const Seen* seen, const Cid& message, ChainEpoch lookback, bool allow_replaced) {
     const auto head = context.chain.head();
-    bool still_holds = false;  // whether what was seen lies on the head's chain
+    bool still_holds = false;  // whether what was seen is on the head's chain
     if (seen != nullptr) {
-        STRATA_TRY(still_holds, is_below(context, seen->found ? seen->found->executed_in : seen->head, head));
+        STRATA_TRY(still_holds, is_on_chain_of(context, seen->found ? seen->found->executed_in : seen->head, head));
     }
     if (still_holds && seen->found) return Seen{head, seen->found};
     if (still_holds) lookback = head->height() - seen->head->height();
@@ -61,7 +62,8 @@ Result<Seen> look(Context& context, const Seen* seen, const Cid& message, ChainE
     return Seen{head, std::move(found)};
 }
 
-/// Waits until the message was executed and `confidence` epochs have passed since: at most kChainFinality, as in Lotus.
+/// Waits until `confidence` epochs have passed since the message was executed: at most kChainFinality, as in Lotus.
+/// Returns an empty optional if the call must wait for the next head.
 Result<std::optional<Json>> wait(Context& context, const Cid& message, const std::uint64_t& confidence,
                                  const ChainEpoch& lookback, const bool& allow_replaced) {
     if (confidence > std::uint64_t{kChainFinality})
@@ -70,27 +72,29 @@ Result<std::optional<Json>> wait(Context& context, const Cid& message, const std
     STRATA_OK(check_lookback(lookback));
     STRATA_TRY(auto seen, look(context, std::any_cast<Seen>(&context.memory), message, lookback, allow_replaced));
     if (seen.found && static_cast<std::uint64_t>(seen.head->height() - seen.found->height) >= confidence)
-        return std::optional(printed(context.print, *seen.found));
+        return std::optional(json_of(context.print, *seen.found));
     context.memory = std::move(seen);
     return std::optional<Json>();
 }
 
-struct Wanted {
-    Address to, from;  // the undefined address stands for any
+struct MessageFilter {
+    Address to, from;  // the undefined address means any
 };
-Status read(const Json& from, Wanted& to) {
+Status read(const Json& from, MessageFilter& to) {
     const auto member = [&](const char* name, Address& address) -> Status {
         const auto it = from.find(name);
         return it == from.end() ? Status() : api::read(*it, address);
     };
-    if (!from.is_object()) return fail(Errc::malformed, "expected an object with To or From");
+    if (!from.is_object())
+        return fail(Errc::malformed, std::string("the message filter has the JSON type ") + from.type_name() +
+                                         ", expected an object with To or From");
     STRATA_OK(member("To", to.to));
     return member("From", to.from);
 }
 
-/// Lists the messages of the tipset `key` and of those below it, down to `lowest`, newest first; addresses are compared
-/// as they are written. Returns null if there is none.
-Result<Text> list(Context& context, const Wanted& wanted, const TipsetKey& key, const ChainEpoch& lowest) {
+/// Lists the CIDs of messages from the tipset `key` down to the epoch `lowest`, newest first. Addresses are compared as
+/// they are written in the messages. Returns null if there are none.
+Result<Text> list(Context& context, const MessageFilter& wanted, const TipsetKey& key, const ChainEpoch& lowest) {
     const auto& one = wanted.to.defined() ? wanted.to : wanted.from;
     if (!one.defined()) return fail(Errc::invalid_argument, "must specify at least To or From in message filter");
     STRATA_TRY(auto view, context.view(key));
@@ -100,7 +104,7 @@ Result<Text> list(Context& context, const Wanted& wanted, const TipsetKey& key, 
     auto out = context.list();
     std::set<Cid> seen;
     for (auto at = view.tipset; at->height() >= lowest;) {
-        STRATA_OK(context.go_on());
+        STRATA_OK(context.check_may_continue());
         for (const auto& block : at->blocks()) {
             STRATA_TRY(const auto messages, context.chain.messages(block));
             const auto take = [&](const Message& message, const Cid& cid) -> Status {
@@ -118,38 +122,39 @@ Result<Text> list(Context& context, const Wanted& wanted, const TipsetKey& key, 
 }
 
 Result<Json> search_all(Context& context, const Cid& message) {
-    return search(context, {}, message, chain::Chain::kNoLimit, true);
+    return search(context, {}, message, chain::Chain::kNoLimit, /*allow_replaced=*/true);
 }
 Result<Json> search_limited(Context& context, const Cid& message, const ChainEpoch& lookback) {
-    return search(context, {}, message, lookback, true);
+    return search(context, {}, message, lookback, /*allow_replaced=*/true);
 }
 Result<std::optional<Json>> wait_long(Context& context, const Cid& message, const std::uint64_t& confidence) {
-    return wait(context, message, confidence, chain::Chain::kNoLimit, true);
+    return wait(context, message, confidence, chain::Chain::kNoLimit, /*allow_replaced=*/true);
 }
 Result<std::optional<Json>> wait_limited(Context& context, const Cid& message, const std::uint64_t& confidence,
                                          const ChainEpoch& lookback) {
-    return wait(context, message, confidence, lookback, true);
+    return wait(context, message, confidence, lookback, /*allow_replaced=*/true);
 }
 Result<Json> receipt(Context& context, const Cid& message, const TipsetKey& from) {
     STRATA_TRY(const auto tipset, context.tipset(from));
-    STRATA_TRY(const auto found, context.chain.search_from(tipset, message, chain::Chain::kNoLimit, true));
+    STRATA_TRY(const auto found,
+               context.chain.search_from(tipset, message, chain::Chain::kNoLimit, /*allow_replaced=*/true));
     return found ? context.print(found->receipt) : Json();
 }
 
 }  // namespace
 
 void add_search_methods(MethodTable& table) {
-    table.add("StateSearchMsg", search, Cost::dear);
-    table.add("StateWaitMsg", wait, Cost::dear);
-    table.add("StateListMessages", list, Cost::dear);
+    table.add("StateSearchMsg", search, Cost::expensive);
+    table.add("StateWaitMsg", wait, Cost::expensive);
+    table.add("StateListMessages", list, Cost::expensive);
 }
 
 void add_v0_search_methods(MethodTable& table) {
-    table.add("StateSearchMsg", search_all, Cost::dear);
-    table.add("StateSearchMsgLimited", search_limited, Cost::dear);
-    table.add("StateWaitMsg", wait_long, Cost::dear);
-    table.add("StateWaitMsgLimited", wait_limited, Cost::dear);
-    table.add("StateGetReceipt", receipt, Cost::dear);
+    table.add("StateSearchMsg", search_all, Cost::expensive);
+    table.add("StateSearchMsgLimited", search_limited, Cost::expensive);
+    table.add("StateWaitMsg", wait_long, Cost::expensive);
+    table.add("StateWaitMsgLimited", wait_limited, Cost::expensive);
+    table.add("StateGetReceipt", receipt, Cost::expensive);
 }
 
 }  // namespace strata::api

@@ -25,7 +25,7 @@ Result<Json> recoveries(Context& context, const Address& address, const TipsetKe
 Result<Text> sectors_in(Context& context, const actors::read::Miner& miner, const std::optional<BitField>& wanted) {
     auto out = context.list();
     STRATA_OK(miner.for_each_sector([&](const actors::miner::SectorOnChainInfo& sector) -> Status {
-        STRATA_OK(context.go_on());
+        STRATA_OK(context.check_may_continue());
         return !wanted || wanted->contains(sector.sector_number) ? out.add(context.print(sector)) : Status();
     }));
     return std::move(out).finish();
@@ -79,7 +79,7 @@ Result<Json> pre_commit_info(Context& context, const Address& address, const Sec
                 {"PreCommitEpoch", found->pre_commit_epoch}};
 }
 
-/// Answers for the first API, which has an error where the second one has null.
+/// Answers /rpc/v0, which has an error where /rpc/v1 has null.
 Result<Json> pre_commit_info_v0(Context& context, const Address& address, const SectorNumber& number,
                                 const TipsetKey& key) {
     STRATA_TRY(auto info, pre_commit_info(context, address, number, key));
@@ -111,15 +111,15 @@ void add_v0_sector_methods(MethodTable& table) {
 }
 
 void add_sector_methods(MethodTable& table) {
-    table.add("StateMinerFaults", faults, Cost::dear);
-    table.add("StateMinerRecoveries", recoveries, Cost::dear);
-    table.add("StateMinerSectors", sectors, Cost::dear);
-    table.add("StateMinerActiveSectors", active_sectors, Cost::dear);
-    table.add("StateMinerSectorCount", sector_count, Cost::dear);
+    table.add("StateMinerFaults", faults, Cost::expensive);
+    table.add("StateMinerRecoveries", recoveries, Cost::expensive);
+    table.add("StateMinerSectors", sectors, Cost::expensive);
+    table.add("StateMinerActiveSectors", active_sectors, Cost::expensive);
+    table.add("StateMinerSectorCount", sector_count, Cost::expensive);
     table.add("StateSectorGetInfo", sector_info);
     table.add("StateSectorPreCommitInfo", pre_commit_info);
-    table.add("StateSectorPartition", sector_partition, Cost::dear);
-    table.add("StateSectorExpiration", sector_expiration, Cost::dear);
+    table.add("StateSectorPartition", sector_partition, Cost::expensive);
+    table.add("StateSectorExpiration", sector_expiration, Cost::expensive);
 }
 
 }  // namespace strata::api

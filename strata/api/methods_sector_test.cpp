@@ -16,7 +16,7 @@ TEST(ApiSector, answers_are_those_of_lotus) {
                                       "StateSectorPartition", "StateSectorExpiration"});
 }
 
-// A filter is a bit field: lengths of runs, the first one of zeros (go-bitfield, MarshalJSON).
+// A filter is a bit field: run lengths, the first one of zeros (go-bitfield, MarshalJSON).
 TEST(ApiSector, a_filter_leaves_the_sectors_that_it_names) {
     for (const auto& name : kRecorded) {
         auto& chain = recorded(name);
@@ -40,7 +40,7 @@ TEST(ApiSector, a_filter_leaves_the_sectors_that_it_names) {
     }
 }
 
-// The second API has null for a sector without a pre-commitment, the first one an error.
+// For a sector without a pre-commitment /rpc/v1 has null, and /rpc/v0 an error.
 TEST(ApiSector, a_pre_commitment_that_is_not_there) {
     auto& chain = recorded("real");
     EXPECT_EQ(chain.api.result("StateSectorPreCommitInfo", {kMiner, 0, chain.head()}), Json());

@@ -29,12 +29,12 @@ Answered<Json> lookup_id(Context& context, const Address& address, const TipsetK
     STRATA_TRY(auto view, context.view(key));
     STRATA_OK(check_defined(address));
     STRATA_TRY(const auto id, view.state.resolve(address));
-    // Only this method has the code (lotus node/impl/full/state.go); go-jsonrpc finds it by the error's type.
+    // Only this method returns Lotus' code for a missing actor (node/impl/full/state.go).
     if (!id) return Fault(Code::actor_not_found, actor_not_found().message());
     return context.print.id(*id);
 }
 
-/// Returns the key behind an ID: a delegated address takes precedence over an account's key.
+/// Returns the key address of an ID's actor: its delegated address if it has one, otherwise its account's key.
 Result<Address> key_behind(Context& context, vm::StateTree& state, const Address& address) {
     STRATA_TRY(const auto actor, state.get(address.as_id().value_or(0)));
     if (!actor) return fail(Errc::not_found, "failed to find actor: " + context.print.text(address));
@@ -57,13 +57,14 @@ Result<Json> account_key(Context& context, const Address& address, const TipsetK
     return context.print(found);
 }
 
-/// Returns the first address in the map of addresses that leads to an ID.
+/// Returns the first address in the init actor's map that leads to the ID.
 Result<Json> lookup_robust(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
     STRATA_OK(check_defined(address));
     const auto id = address.as_id();
     if (!id) return fail(Errc::invalid_argument, "failed to decode provided address as id addr");
-    STRATA_TRY(const auto found, actors::read::find_address(view.state, *id, [&] { return context.go_on(); }));
+    STRATA_TRY(const auto found,
+               actors::read::find_address(view.state, *id, [&] { return context.check_may_continue(); }));
     if (!found) return fail(Errc::not_found, "Address " + context.print.text(address) + " not found");
     return context.print(*found);
 }
@@ -72,7 +73,7 @@ Result<Text> list_actors(Context& context, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
     auto out = context.list();
     STRATA_OK(view.state.for_each([&](ActorId id, const vm::ActorState&) -> Status {
-        STRATA_OK(context.go_on());
+        STRATA_OK(context.check_may_continue());
         return out.add(context.print.id(id));
     }));
     return std::move(out).finish();
@@ -95,8 +96,8 @@ void add_state_methods(MethodTable& table) {
     table.add("StateReadState", read_state);
     table.add("StateLookupID", lookup_id);
     table.add("StateAccountKey", account_key);
-    table.add("StateLookupRobustAddress", lookup_robust, Cost::dear);
-    table.add("StateListActors", list_actors, Cost::dear);
+    table.add("StateLookupRobustAddress", lookup_robust, Cost::expensive);
+    table.add("StateListActors", list_actors, Cost::expensive);
     table.add("WalletBalance", balance);
 }
 

@@ -1,4 +1,4 @@
-// Answers methods about the circulating supply: as the VM counts it, and by every actor's balance. Source: lotus
+// Answers methods about the circulating supply: as the VM counts it, and as a sum over all actors. Source: lotus
 // chain/stmgr/supply.go.
 #include <nlohmann/json.hpp>
 
@@ -29,13 +29,14 @@ Result<Json> vm_supply(Context& context, const TipsetKey& key) {
                 {"FilReserveDisbursed", print(supply.reserve_disbursed)}};
 }
 
-Result<TokenAmount> free_of_miner(Blockstore& blocks, ActorId id, const vm::ActorState& actor) {
+Result<TokenAmount> circulating_of_miner(Blockstore& blocks, ActorId id, const vm::ActorState& actor) {
     STRATA_TRY(const auto miner, actors::read::Miner::load(blocks, id, actor));
     const auto money = miner.money();
-    // A miner with less than what it must lock has nothing that circulates (Lotus: its state is "broken").
+    // Without its fee debt, `available` is the balance less what must be locked. If that is negative, nothing
+    // circulates (Lotus: the miner's state is "broken").
     return (money.available + money.fee_debt).is_negative() ? TokenAmount(0) : money.available;
 }
-Result<TokenAmount> free_of_multisig(Blockstore& blocks, const vm::ActorState& actor, ChainEpoch epoch) {
+Result<TokenAmount> circulating_of_multisig(Blockstore& blocks, const vm::ActorState& actor, ChainEpoch epoch) {
     STRATA_TRY(const auto wallet, actors::read::Multisig::load(blocks, actor));
     return max(TokenAmount(0), wallet.available(epoch));
 }
@@ -53,9 +54,9 @@ Result<TokenAmount> circulating_of(Blockstore& blocks, const vm::Manifest& manif
         case vm::ActorType::placeholder:
             return actor.balance;
         case vm::ActorType::miner:
-            return free_of_miner(blocks, id, actor);
+            return circulating_of_miner(blocks, id, actor);
         case vm::ActorType::multisig:
-            return free_of_multisig(blocks, actor, epoch);
+            return circulating_of_multisig(blocks, actor, epoch);
         default:
             return fail(Errc::verification, "unexpected actor: f0" + std::to_string(id) +
                                                 " has a balance, but no rule says whether it circulates");
@@ -64,11 +65,11 @@ Result<TokenAmount> circulating_of(Blockstore& blocks, const vm::Manifest& manif
 
 Result<Json> circulating_supply(Context& context, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
-    const ChainEpoch epoch = view.tipset->height() - 1;  // the epoch of the state, which is the one before the tipset's
+    const ChainEpoch epoch = view.tipset->height() - 1;  // the state is that before the tipset's messages
     STRATA_TRY(const auto manifest, vm::Manifest::of_state(view.state));
     TokenAmount sum;
     STRATA_OK(view.state.for_each([&](ActorId id, const vm::ActorState& actor) -> Status {
-        STRATA_OK(context.go_on());
+        STRATA_OK(context.check_may_continue());
         if (actor.balance.is_zero()) return {};
         STRATA_TRY(const auto amount, circulating_of(context.blocks(), manifest, id, actor, epoch));
         sum += amount;
@@ -80,8 +81,8 @@ Result<Json> circulating_supply(Context& context, const TipsetKey& key) {
 }  // namespace
 
 void add_supply_methods(MethodTable& table) {
-    table.add("StateVMCirculatingSupplyInternal", vm_supply, Cost::dear);
-    table.add("StateCirculatingSupply", circulating_supply, Cost::dear);
+    table.add("StateVMCirculatingSupplyInternal", vm_supply, Cost::expensive);
+    table.add("StateCirculatingSupply", circulating_supply, Cost::expensive);
 }
 
 }  // namespace strata::api

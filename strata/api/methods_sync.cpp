@@ -14,7 +14,7 @@ constexpr int kStageHeaders = 1;
 constexpr int kStageMessages = 3;
 constexpr std::string_view kZeroTime = "0001-01-01T00:00:00Z";  // Go's time.Time that was never set
 
-/// Returns the time as RFC 3339 text in UTC, as Go prints a time.Time of whole seconds.
+/// Returns a UTC time in RFC 3339's form without fractions of a second, as Go prints a time.Time.
 std::string time_text(std::uint64_t unix_seconds) {
     return fmt::format("{:%FT%TZ}", std::chrono::sys_seconds(std::chrono::seconds(unix_seconds)));
 }

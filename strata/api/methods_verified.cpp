@@ -34,7 +34,7 @@ Result<Json> verifier_status(Context& context, const Address& address, const Tip
     return context.print(allowance);
 }
 
-/// Returns a client's DataCap in bytes; null if it has none. A token is a byte, with 18 decimals.
+/// Returns a client's DataCap in bytes; null if it has none. A byte is 10^18 units of the token.
 Result<Json> client_status(Context& context, const Address& address, const TipsetKey& key) {
     STRATA_TRY(auto view, context.view(key));
     STRATA_TRY(const ActorId id, resolve(context, view.state, address));
@@ -43,11 +43,11 @@ Result<Json> client_status(Context& context, const Address& address, const Tipse
     return context.print(div_floor(*tokens, fil(1)));
 }
 
-/// Adds a record under its number.
+/// Returns a function that adds a record to `out` under its number.
 template <class V>
 auto printer(Context& context, TextWriter& out) {
     return [&](std::uint64_t id, const V& record) -> Status {
-        STRATA_OK(context.go_on());
+        STRATA_OK(context.check_may_continue());
         return out.add(std::to_string(id), context.print(record));
     };
 }
@@ -100,11 +100,11 @@ void add_verified_methods(MethodTable& table) {
     table.add("StateVerifiedRegistryRootKey", root_key);
     table.add("StateVerifierStatus", verifier_status);
     table.add("StateVerifiedClientStatus", client_status);
-    table.add("StateGetAllocations", allocations, Cost::dear);
-    table.add("StateGetAllAllocations", all_allocations, Cost::dear);
-    table.add("StateGetAllClaims", all_claims, Cost::dear);
+    table.add("StateGetAllocations", allocations, Cost::expensive);
+    table.add("StateGetAllAllocations", all_allocations, Cost::expensive);
+    table.add("StateGetAllClaims", all_claims, Cost::expensive);
     table.add("StateGetAllocation", allocation);
-    table.add("StateGetClaims", claims, Cost::dear);
+    table.add("StateGetClaims", claims, Cost::expensive);
     table.add("StateGetClaim", claim);
 }
 

@@ -14,7 +14,7 @@ Result<Json> validate(Context& context, const std::string& text) {
     return context.print(address);
 }
 
-/// Verifies a signature. `address` is that of the key itself.
+/// Verifies a signature. `address` must be a key address.
 Result<Json> verify(Context&, const Address& address, const Bytes& data, const Signature& signature) {
     STRATA_OK(check_defined(address));
     return Json(verify_signature(signature, address, data).has_value());

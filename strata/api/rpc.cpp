@@ -6,12 +6,12 @@ namespace strata::api {
 namespace {
 
 struct Size {
-    std::size_t depth = 0;
-    std::size_t values = 1;
+    std::size_t depth = 0;   // levels of nesting
+    std::size_t values = 1;  // an upper bound
 };
 
 /// Counts brackets and separators outside of strings before parsing, so that neither the parser's stack nor its memory
-/// grows beyond the limits. Stops when a limit is passed.
+/// grows beyond the limits. Stops when a limit is exceeded.
 Size measure(std::string_view text, const Options& limits) {
     Size out;
     std::size_t depth = 0;
@@ -53,14 +53,15 @@ std::string text_of(const Json& id, const Fault& fault) {
 
 Call read_call(Json& request) {
     Call out;
-    const auto refused = [&](Code code, const char* why) {
-        out.refused.emplace(code, why);
+    const auto refused = [&](Code code, std::string why) {
+        out.refused.emplace(code, std::move(why));
         return out;
     };
     if (!request.is_object()) return refused(Code::invalid_request, "Invalid request");
     Json id = request.value("id", Json());
     if (!id.is_null() && !id.is_string() && !id.is_number())
-        return refused(Code::parse, "failed to parse ID: it must be a number or a string");
+        return refused(Code::parse, std::string("failed to parse ID: its JSON type is ") + id.type_name() +
+                                        ", expected a number or a string");
     if (!id.is_null()) out.id = std::make_shared<const Json>(std::move(id));
     const auto method = request.find("method");
     if (method == request.end() || !method->is_string()) return refused(Code::invalid_request, "Invalid request");
@@ -68,7 +69,9 @@ Call read_call(Json& request) {
     const auto params = request.find("params");
     const bool is_absent = params == request.end() || params->is_null();
     out.params = std::make_shared<const Json>(is_absent ? Json::array() : std::move(*params));
-    if (!out.params->is_array()) return refused(Code::parse, "unmarshaling param array: params must be a list");
+    if (!out.params->is_array())
+        return refused(Code::parse, std::string("unmarshaling param array: the JSON type of params is ") +
+                                        out.params->type_name() + ", expected an array");
     return out;
 }
 
@@ -93,25 +96,25 @@ std::variant<Calls, Reply> read_calls(BytesView body, const Options& limits) {
     if (size.values > limits.values)
         return refuse(
             {Code::parse, "Parse error: the request has more than " + std::to_string(limits.values) + " values"});
-    Json json = Json::parse(text, nullptr, false);
+    Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (json.is_discarded()) return refuse({Code::parse, "Parse error: the request is not JSON"});
-    Calls out{{}, json.is_array(), size.values};
+    Calls out{.calls = {}, .is_batch = json.is_array(), .values = size.values};
     if (!out.is_batch) {
         out.calls.push_back(read_call(json));
         return out;
     }
     if (json.empty()) return refuse({Code::invalid_request, "Invalid request"});
     if (json.size() > limits.batch)
-        return refuse({Code::invalid_request, "the batch has " + std::to_string(json.size()) + " calls, at most " +
-                                                  std::to_string(limits.batch) + " are allowed"});
+        return refuse({Code::invalid_request, "the batch has " + std::to_string(json.size()) +
+                                                  " calls, expected at most " + std::to_string(limits.batch)});
     for (auto& request : json) out.calls.push_back(read_call(request));
     return out;
 }
 
 void ReplyWriter::add(const Call& call, const Answer& answer) {
     // A call without an ID is a notification, which has no answer. Errors of the protocol are answered all the same.
-    const bool is_protocol = !answer && status_of(answer.error()) != 200;
-    if (!call.id && !is_protocol) return;
+    const bool is_protocol_error = !answer && status_of(answer.error()) != 200;
+    if (!call.id && !is_protocol_error) return;
     if (is_batch_) reply_.body += reply_.body.empty() ? "[" : ",";
     if (!answer) {
         if (!is_batch_) reply_.status = status_of(answer.error());

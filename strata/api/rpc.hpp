@@ -1,6 +1,6 @@
 #pragma once
-// Reads and writes the JSON-RPC envelope: the calls of a request, and the body of their answer. It knows no methods.
-// Requests are hostile: bytes, depth, values and calls are counted before anything is built from them. Source:
+// Reads and writes the JSON-RPC envelope: the calls of a request, and the body of their answer. It does not know the
+// methods. Requests are hostile: bytes, depth, values and calls are counted before anything is built from them. Source:
 // docs/protocol/node.md §28.1; go-jsonrpc handler.go, server.go.
 #include <memory>
 #include <string>
@@ -17,8 +17,8 @@ struct Reply {
 };
 
 struct Call {
-    std::shared_ptr<const Json> id;      // empty for a notification, which is executed and not answered
-    std::string method;                  // the whole name, with its prefix
+    std::shared_ptr<const Json> id;      // empty for a notification, which is executed but not answered
+    std::string method;                  // the complete name, with its prefix
     std::shared_ptr<const Json> params;  // an array; empty if the call is refused before it is read
     std::optional<Fault> refused;        // set if this is not a valid call
 };
@@ -28,14 +28,14 @@ struct Calls {
     std::size_t values = 0;  // an upper bound for the number of JSON values
 };
 
-/// Returns the calls of a body, or the answer that refuses all of it.
+/// Returns the calls of a body, or the answer that refuses the complete body.
 std::variant<Calls, Reply> read_calls(BytesView body, const Options& limits);
 
 /// Puts the answers of one request together, in the order of its calls.
 class ReplyWriter {
   public:
-    /// Makes a writer. `limit` is the number of bytes of all answers of a batch together; the calls after that are
-    /// refused.
+    /// Makes a writer. `limit` is for the bytes of all answers of a batch together; when they are more, further
+    /// calls are refused.
     ReplyWriter(bool is_batch, std::size_t limit) : is_batch_(is_batch), limit_(limit) {}
     /// Returns true if there is no room for one more answer.
     bool is_full() const { return reply_.body.size() > limit_; }

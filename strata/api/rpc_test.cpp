@@ -56,7 +56,7 @@ TEST_F(Envelope, AnErrorOfTheApplicationIsStatus200) {
               Json::parse(R"({"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"no luck"}})"));
 }
 
-// ErrExecutionReverted has its return data beside code and message (lotus api/api_errors.go).
+// ErrExecutionReverted has its return data in addition to code and message (lotus api/api_errors.go).
 TEST_F(Envelope, AnErrorMayHaveData) {
     const auto reply = ask(R"({"jsonrpc":"2.0","id":1,"method":"revert"})");
     EXPECT_EQ(reply.status, 200U);
@@ -122,7 +122,7 @@ TEST_F(Envelope, SizeDepthAndNumberAreBounded) {
     EXPECT_EQ(json[1]["error"]["code"], -32005);
 }
 
-// A tree of values takes 50 times the memory of the text, so values are counted before there is a tree.
+// A tree of values takes 50 times the memory of its JSON, so values are counted before there is a tree.
 TEST_F(Envelope, ValuesAreBounded) {
     std::string params = R"({"":0})";
     while (params.size() < 4'000'000) params += R"(,{"":0})";

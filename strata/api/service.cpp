@@ -17,15 +17,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A batch of at most this number of cheap calls is executed at once; a longer one waits its turn among the dear calls.
+// A batch of at most this number of cheap calls is executed at once; a longer one waits among the expensive calls.
 constexpr std::size_t kShortBatch = 10;
-// The memory that a value of a request takes during the work: a node of nlohmann's tree, rounded up.
+// The bytes of memory that a value of a request takes during the work: a node of nlohmann's tree, rounded up.
 constexpr std::size_t kValueBytes = 120;
 
 /// A share of a bounded sum of bytes, which the destructor gives back.
 class Share {
   public:
-    /// Takes a share. Empty if the sum would be above `limit`.
+    /// Takes a share. Empty if the sum would be more than `limit`.
     static std::optional<Share> take(std::atomic<std::size_t>& sum, std::size_t bytes, std::size_t limit) {
         if (sum.fetch_add(bytes) + bytes <= limit) return Share(sum, bytes);
         sum -= bytes;
@@ -52,8 +52,8 @@ std::string draw_session() {
     std::random_device device;
     Bytes bytes(16);
     for (auto& byte : bytes) byte = static_cast<std::uint8_t>(device());
-    bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x40);
-    bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
+    bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x40);  // the version
+    bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);  // the variant
     std::string text = to_hex(bytes);
     for (const std::size_t at : {20U, 16U, 12U, 8U}) text.insert(at, "-");
     return text;
@@ -71,7 +71,7 @@ struct Service::Inside {
             add(v1);
         v0 = v1;
         add_v0_methods(v0);
-        // The chain keeps the listener forever: it knows the desk only as long as this object holds it.
+        // The chain keeps the listener forever, so the listener must not keep the desk alive.
         chain.on_head([weak = std::weak_ptr(desk)](const auto&, const auto&) {
             if (const auto found = weak.lock()) found->head_changed();
         });
@@ -138,9 +138,14 @@ class Service::Inside::Request final : public Job {
     }
     MethodTable::Outcome make(const Call& call) {
         if (call.refused) return *call.refused;
-        if (reply_.is_full()) return Fault(Code::limit_exceeded, "the answers of the batch are too long: ask for less");
+        if (reply_.is_full())
+            return Fault(Code::limit_exceeded, "the answers of the batch are longer than " +
+                                                   std::to_string(inside_.options.answer_bytes) +
+                                                   " bytes: ask for less");
         if (at_ > 0 && worked_ > inside_.options.work)
-            return Fault(Code::limit_exceeded, "the calls of the batch take too long: ask for less");
+            return Fault(Code::limit_exceeded, "the calls of the batch take longer than " +
+                                                   std::to_string(inside_.options.work.count()) +
+                                                   " milliseconds: ask for less");
         const auto guard = inside_.options.node_guard == nullptr ? std::unique_lock<std::mutex>()
                                                                  : std::unique_lock(*inside_.options.node_guard);
         Context context{.chain = inside_.chain,
@@ -188,10 +193,11 @@ bool Service::serves(const http::Request& request) {
 
 http::Response Service::handle(const http::Request& request) {
     if (request.header("upgrade") == "websocket" || request.method == "GET")
-        return http::text_response(400, "no WebSocket is offered here: send JSON-RPC 2.0 as POST");
-    if (request.method != "POST") return http::text_response(405, "send JSON-RPC 2.0 as POST");
+        return http::text_response(400, "neither WebSocket nor GET is served here: send JSON-RPC 2.0 as POST");
+    if (request.method != "POST")
+        return http::text_response(405, request.method + " is not served here: send JSON-RPC 2.0 as POST");
     const Options& options = inside_->options;
-    const auto body = unpacked(request, options.request_bytes);
+    const auto body = unpack(request, options.request_bytes);
     if (!body) return http::error_response(body.error().code() == Errc::unsupported ? 415 : 400, body.error());
 
     auto read = read_calls(body->view(), options);
@@ -199,7 +205,7 @@ http::Response Service::handle(const http::Request& request) {
     auto& calls = std::get<Calls>(read);
     auto share = Share::take(inside_->memory, body->view().size() + calls.values * kValueBytes, options.memory);
     if (!share) {
-        auto busy = refuse({Code::limit_exceeded, "this node works on too many requests: ask again later"});
+        auto busy = refuse({Code::limit_exceeded, "this node is working on too many requests: ask again later"});
         busy.status = 503;
         return response_of(std::move(busy));
     }

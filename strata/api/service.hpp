@@ -19,13 +19,13 @@ class Chain;
 namespace strata::api {
 
 struct Options {
-    /// The answer of Version; "strata" is the agent.
+    /// The version in the answer of the method Version.
     std::string version = "strata";
-    /// The source of future rounds, for MinerGetBaseInfo and StateGetBeaconEntry; without it only recorded rounds are
-    /// known.
+    /// The source of future rounds, for MinerGetBaseInfo and StateGetBeaconEntry; if null, only rounds that the
+    /// chain has recorded are known.
     chain::BeaconSource* beacon = nullptr;
-    /// Locked while a call uses the node, if others use its blocks without locks of their own (a network in virtual
-    /// time over memory). Never held while a call waits.
+    /// Locked while a call uses the node, for a node whose blocks are in memory without a lock of their own (a network
+    /// in virtual time). Never held while a call waits. May be null.
     std::mutex* node_guard = nullptr;
 
     std::size_t request_bytes = std::size_t{8} << 20;
@@ -38,34 +38,34 @@ struct Options {
     /// The most time of work on one request, without waiting: calls of a batch after that are refused with -32005; a
     /// single call ends with an error at its next check.
     std::chrono::milliseconds work{std::chrono::seconds(30)};
-    /// The most memory of all requests that are worked on or wait; above: 503.
+    /// The most bytes of memory of all requests that are worked on or wait; beyond them: 503.
     std::size_t memory = std::size_t{256} << 20;
-    /// The number of threads for dear calls and longer batches. Cheap calls run on those of the HTTP server.
+    /// The number of threads for expensive calls and longer batches. Cheap calls run on the HTTP server's threads.
     unsigned threads = 2;
-    /// Takes the seconds from a request's arrival to its answer; those that waited for a head are left out. May be
+    /// Takes the seconds from a request's arrival to its answer; requests that waited for a head are left out. May be
     /// null; must outlive the service.
     Histogram* answer_seconds = nullptr;
 };
 
 class Service {
   public:
-    /// The chain and what the options point to must outlive the service. Listens to the chain's heads; this may outlive
-    /// the service.
+    /// The chain and what the options point to must outlive the service. Its listener to the chain's heads
+    /// may outlive it.
     Service(chain::Chain& chain, Options options);
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
     ~Service();
 
-    /// Returns true for /rpc/v1, and /rpc/v0 with the signatures of Lotus' first API; with or without a slash at the
-    /// end.
+    /// Returns true for /rpc/v1, and for /rpc/v0 with the signatures of Lotus' first API, with or without a slash at
+    /// the end.
     static bool serves(const http::Request& request);
-    /// Answers a request that is served here, at once or later: a call that is dear or waits has no thread of the
-    /// caller. Bodies may be packed with gzip. Called from several threads at once.
+    /// Answers a request that is served here, at once or later: a call that is expensive or waits does not
+    /// occupy the caller's thread. Bodies may be packed with gzip. Called from several threads at once.
     http::Response handle(const http::Request& request);
     /// Ends all calls that wait, present and future ones. Call this before the HTTP server is stopped.
     void stop();
 
-    /// Returns the whole names of the methods of /rpc/v1 in ascending order.
+    /// Returns the complete names of the methods of /rpc/v1 in ascending order.
     std::vector<std::string> methods() const;
 
   private:

@@ -1,4 +1,4 @@
-// Tests requests as a whole: endpoints, calls that wait, limits over all requests.
+// Tests complete requests: endpoints, calls that wait, limits over all requests.
 #include <strata/api/service.hpp>
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 // Gives the tests of this folder a node on a chain of our own, made from the genesis template, whose winning proofs are
-// stubs; and its API, asked without HTTP.
+// stubs; and its API, called without HTTP.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -76,7 +76,7 @@ class TestNode : public ::testing::Test {
                 {"params", params.list}};
     }
     static Json json_of(http::Response response) {
-        return Json::parse(as_text(std::get<Bytes>(http::settled(std::move(response)).body)));
+        return Json::parse(as_text(std::get<Bytes>(http::await_answer(std::move(response)).body)));
     }
     Json ask(const std::string& method, const Params& params = {}, const std::string& path = "/rpc/v1") {
         return json_of(service->handle(post(call_of(method, params), path)));

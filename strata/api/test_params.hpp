@@ -6,7 +6,7 @@
 
 namespace strata::api::testing {
 
-/// The parameters of a call. A list of one element stays a list here: nlohmann takes {x} for x.
+/// The parameters of a call. A list of one element stays a list here: nlohmann reads {x} as x.
 struct Params {
     Params(std::initializer_list<Json> values) : list(Json::array()) {
         for (const auto& value : values) list.push_back(value);

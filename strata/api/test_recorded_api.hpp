@@ -1,5 +1,5 @@
 #pragma once
-// Our API over the chains that Lotus 1.36.2 recorded, so that a test can hold its answers against those of Lotus
+// Our API over the chains that Lotus 1.36.2 recorded, so that a test can compare its answers with those of Lotus
 // (tests/vectors/lotus-devnet/*/api_samples.json).
 #include <gmock/gmock.h>
 
@@ -21,7 +21,7 @@ class Asker {
                         {"id", 1},
                         {"method", method.contains('_') ? method : "Filecoin." + method},
                         {"params", params.list}};
-        auto response = http::settled(service_.handle({"POST", path, {}, {}, to_bytes(as_bytes(call.dump()))}));
+        auto response = http::await_answer(service_.handle({"POST", path, {}, {}, to_bytes(as_bytes(call.dump()))}));
         return Json::parse(as_text(std::get<Bytes>(response.body)));
     }
     Json result(const std::string& method, const Params& params, const std::string& path = "/rpc/v1") {
@@ -69,8 +69,8 @@ inline RecordedApi& recorded(const std::string& name) {
 }
 inline const std::vector<std::string> kRecorded = {"real", "long"};
 
-/// Holds all that Lotus answered to these methods, results and errors, against our answers. At least one sample of each
-/// method must be there.
+/// Compares all answers of Lotus to these methods, results and errors, with our answers. There must be at least one
+/// sample of each method.
 inline void expect_answers_of_lotus(const std::vector<std::string>& methods) {
     for (const auto& name : kRecorded) {
         auto& one = recorded(name);

@@ -18,12 +18,13 @@ using asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 using BodyRequest = bhttp::request<bhttp::vector_body<std::uint8_t>>;
 
-constexpr std::size_t kBuffer = 256 << 10;
+constexpr std::size_t kBuffer = 256 << 10;  // bytes of the body that are read at once
 // The most bytes that the parser must see in one piece: headers, chunk extensions, trailers.
 constexpr std::size_t kParsed = 64 << 10;
-constexpr std::size_t kChunkExtension = 256;
+constexpr std::size_t kChunkExtension = 256;  // bytes of the extensions of one chunk
 constexpr std::string_view kDefaultPort = "80";
 
+/// Makes an operation store its failure in `error` instead of throwing it.
 auto quiet(ErrorCode& error) {
     return asio::redirect_error(asio::use_awaitable, error);
 }
@@ -35,12 +36,12 @@ struct Url {
 Result<Url> parse_url(std::string_view url) {
     constexpr std::string_view kScheme = "http://";
     if (!url.starts_with(kScheme))
-        return fail(Errc::invalid_argument, "the URL does not begin with http://: " + std::string(url));
+        return fail(Errc::invalid_argument, "the URL is '" + std::string(url) + "', expected http://HOST[:PORT]/PATH");
     url.remove_prefix(kScheme.size());
     const auto slash = url.find('/');
     const auto authority = url.substr(0, slash);
     const auto colon = authority.rfind(':');
-    // The colons of an IPv6 address stand within brackets; the one of the port follows them.
+    // The colons of an IPv6 address are inside brackets; the port's colon follows the brackets.
     const bool has_port = colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
     Url out{std::string(authority.substr(0, has_port ? colon : authority.size())),
             std::string(has_port ? authority.substr(colon + 1) : kDefaultPort),
@@ -56,7 +57,7 @@ class Exchange {
 
     Result<Answer> run() {
         asio::io_context io;
-        Result<Answer> out = Errc::internal;
+        Result<Answer> out = Errc::internal;  // stays if the coroutine throws
         asio::co_spawn(io, [&]() -> asio::awaitable<void> { out = co_await exchange(io); }, [](std::exception_ptr) {});
         io.run();
         return out;
@@ -64,15 +65,16 @@ class Exchange {
 
   private:
     Error refused(const ErrorCode& error) const {
-        return fail(Errc::io, bracketed(url_.host) + ":" + url_.port + ": " + error.message());
+        return fail(Errc::io,
+                    "the exchange with " + bracketed(url_.host) + ":" + url_.port + " failed: " + error.message());
     }
 
     Error too_large() const {
         return fail(Errc::too_large, "the answer is longer than " + std::to_string(limits_.body_bytes) + " bytes");
     }
 
-    /// Sets the deadline of the next step. The whole exchange has one too, so that a slow server cannot hold the
-    /// caller with a byte now and then.
+    /// Sets the deadline of the next step. The complete exchange has one too, so that a slow server cannot hold
+    /// the caller with a byte now and then.
     void expire(beast::tcp_stream& stream) const {
         stream.expires_at(std::min(std::chrono::steady_clock::now() + limits_.timeout, end_));
     }
@@ -142,13 +144,13 @@ class Exchange {
     BodyRequest request_;
     const BodySink* sink_;
     const ClientLimits& limits_;
-    const std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::now() + limits_.whole;
+    const std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::now() + limits_.total;
 };
 
 Result<Answer> exchange(bhttp::verb verb, const std::string& url, const std::map<std::string, std::string>& headers,
                         BytesView body, const BodySink* sink, const ClientLimits& limits) {
     STRATA_TRY(auto parts, parse_url(url));
-    BodyRequest request(verb, parts.target, 11);
+    BodyRequest request(verb, parts.target, 11);  // HTTP/1.1
     request.set(bhttp::field::host, bracketed(parts.host) + (parts.port == kDefaultPort ? "" : ":" + parts.port));
     request.set(bhttp::field::connection, "close");
     for (const auto& [name, value] : headers) request.set(name, value);
@@ -173,7 +175,7 @@ Result<Answer> send(const std::string& method, const std::string& url, const std
                     const ClientLimits& limits) {
     const auto verb = bhttp::string_to_verb(method);
     if (verb != bhttp::verb::post && verb != bhttp::verb::put)
-        return fail(Errc::invalid_argument, "the method is '" + method + "', a body is sent with POST or PUT");
+        return fail(Errc::invalid_argument, "the method is '" + method + "', expected POST or PUT");
     return exchange(verb, url, {{"Content-Type", content_type}}, body, nullptr, limits);
 }
 

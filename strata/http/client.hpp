@@ -9,19 +9,19 @@ namespace strata::http {
 struct ClientLimits {
     std::uint64_t body_bytes = std::uint64_t{1} << 30;
     std::chrono::seconds timeout{120};     // without any byte moving
-    std::chrono::seconds whole{6 * 3600};  // for the whole exchange
+    std::chrono::seconds total{6 * 3600};  // for the complete exchange
 };
 
 struct Answer {
     unsigned status = 0;
-    std::map<std::string, std::string> headers;  // names in lower case; of several lines joined with ", "
+    std::map<std::string, std::string> headers;  // names in lower case; several values joined with ", "
     Bytes body;                                  // empty if a sink took it
 };
 /// A function that takes the next bytes of a body.
 using BodySink = std::function<Status(BytesView)>;
 
-/// Gets a resource. `url` is http://HOST[:PORT]/PATH. Errors: invalid_argument for any other URL, io (refused, cut, too
-/// slow), too_large.
+/// Gets a resource. `url` is http://HOST[:PORT]/PATH. Errors: invalid_argument for any other URL, io (refused, cut off,
+/// too slow), too_large.
 Result<Answer> get(const std::string& url, const std::map<std::string, std::string>& headers = {},
                    const ClientLimits& limits = {});
 /// Gets a resource, and gives the body of an answer with status 200 or 206 to `sink` as it arrives.

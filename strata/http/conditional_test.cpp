@@ -18,7 +18,7 @@ TEST(HttpConditional, examples_of_the_rfc) {
 }
 
 TEST(HttpConditional, grammar) {
-    EXPECT_TRUE(matches_none_match("\"a,b\" ,, \"c\"", "\"c\"")) << "a comma may stand in a tag, elements may be empty";
+    EXPECT_TRUE(matches_none_match("\"a,b\" ,, \"c\"", "\"c\"")) << "a comma may be in a tag; elements may be empty";
     EXPECT_FALSE(matches_none_match("xyzzy", "\"xyzzy\""));
     EXPECT_FALSE(matches_none_match("\"a\" \"b\"", "\"b\""));
     EXPECT_FALSE(matches_none_match("\"a", "\"a"));

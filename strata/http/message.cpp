@@ -15,7 +15,8 @@ Result<std::string> percent_decoded(std::string_view text, bool plus_is_space) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '%') {
             const auto byte = i + 2 < text.size() ? from_hex(text.substr(i + 1, 2)) : Result<Bytes>(Errc::malformed);
-            if (!byte) return fail(Errc::malformed, "the target has a % that two hexadecimal digits do not follow");
+            if (!byte)
+                return fail(Errc::malformed, "the target has a % that is not followed by two hexadecimal digits");
             out.push_back(static_cast<char>((*byte)[0]));
             i += 2;
         } else {
@@ -32,11 +33,12 @@ std::optional<std::uint64_t> number(std::string_view text) {
     return value;
 }
 
-/// The beginnings of this server's own addresses, which an answer may name although they look like paths.
+/// The beginnings of this server's own URL paths, which an answer may name although they look like local paths.
 constexpr std::array<std::string_view, 6> kPublicPaths = {"/ipfs", "/ipns", "/piece", "/market", "/rpc", "/p2p"};
+/// The characters that separate a path from the words around it.
 constexpr std::string_view kPathEnds = " \t\n\"'`,;()<>";
 
-/// Returns true for "/a/b", but not for "a/b", "/" or "1/2".
+/// Returns true for "/a/b", but not for "a/b", "/", "1/2" or the server's own "/ipfs/a".
 bool is_local_path(std::string_view word) {
     if (!word.starts_with('/') || word.size() < 2) return false;
     return std::ranges::none_of(kPublicPaths, [&](std::string_view prefix) {
@@ -44,7 +46,7 @@ bool is_local_path(std::string_view word) {
     });
 }
 
-Response typed(unsigned status, std::string_view type, std::string_view body) {
+Response response_of(unsigned status, std::string_view type, std::string_view body) {
     return {status, {{"Content-Type", std::string(type)}}, to_bytes(as_bytes(body))};
 }
 
@@ -56,10 +58,10 @@ std::string_view Request::header(std::string_view name) const {
 }
 
 Response text_response(unsigned status, std::string_view text) {
-    return typed(status, "text/plain; charset=utf-8", std::string(text) + "\n");
+    return response_of(status, "text/plain; charset=utf-8", std::string(text) + "\n");
 }
 Response json_response(unsigned status, std::string_view json) {
-    return typed(status, "application/json", json);
+    return response_of(status, "application/json", json);
 }
 
 Response error_response(unsigned status, const Error& error) {
@@ -92,7 +94,7 @@ std::string public_text(const Error& error) {
     return out;
 }
 
-Response settled(Response response) {
+Response await_answer(Response response) {
     if (!std::holds_alternative<Later>(response.body)) return response;
     struct Box {
         Mutex mutex;
@@ -107,11 +109,11 @@ Response settled(Response response) {
     });
     Lock lock(box->mutex);
     while (!box->answer) box->filled.wait(lock);
-    return settled(std::move(*box->answer));
+    return await_answer(std::move(*box->answer));
 }
 
 Result<std::optional<ByteRange>> requested_range(const Request& request, std::uint64_t size) {
-    // A range that cannot be read, or a list of ranges, is ignored: the client gets the whole (RFC 9110 §14.2).
+    // A range that cannot be read, or a list of ranges, is ignored: the client gets all bytes (RFC 9110 §14.2).
     constexpr std::string_view kUnit = "bytes=";
     std::string_view text = request.header("range");
     if (!text.starts_with(kUnit) || text.find(',') != std::string_view::npos) return std::optional<ByteRange>{};
@@ -132,8 +134,8 @@ Result<std::optional<ByteRange>> requested_range(const Request& request, std::ui
     const auto to = last.empty() ? std::optional(UINT64_MAX) : number(last);
     if (!from || !to || *to < *from) return std::optional<ByteRange>{};
     if (*from >= size)
-        return fail(Errc::out_of_range, "the range begins at byte " + std::to_string(*from) + ", the data has " +
-                                            std::to_string(size) + " bytes");
+        return fail(Errc::out_of_range, "the range begins at byte " + std::to_string(*from) + ", expected less than " +
+                                            std::to_string(size) + ", the number of bytes");
     return std::optional(ByteRange{*from, std::min(*to, size - 1)});
 }
 
@@ -145,17 +147,19 @@ Result<Target> parse_target(std::string_view target) {
     }
     const auto question = target.find('?');
     Target out;
-    STRATA_TRY(out.path, percent_decoded(target.substr(0, question), false));
+    STRATA_TRY(out.path, percent_decoded(target.substr(0, question), /*plus_is_space=*/false));
     if (out.path.empty() || out.path[0] != '/')
-        return fail(Errc::malformed, "the target of the request is not a path: it must begin with /");
+        return fail(Errc::malformed, "the target of the request is '" + out.path.substr(0, 100) +
+                                         "', expected a path that begins with /");
     if (question == std::string_view::npos) return out;
     std::string_view rest = target.substr(question + 1);
     while (!rest.empty()) {
         const auto pair = rest.substr(0, rest.find('&'));
         rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
         const auto equals = pair.find('=');
-        STRATA_TRY(auto name, percent_decoded(pair.substr(0, equals), true));
-        STRATA_TRY(auto value, percent_decoded(equals == std::string_view::npos ? "" : pair.substr(equals + 1), true));
+        STRATA_TRY(auto name, percent_decoded(pair.substr(0, equals), /*plus_is_space=*/true));
+        STRATA_TRY(auto value, percent_decoded(equals == std::string_view::npos ? "" : pair.substr(equals + 1),
+                                               /*plus_is_space=*/true));
         out.query.emplace(std::move(name), std::move(value));
     }
     return out;

@@ -26,25 +26,26 @@ struct Request {
     /// more.
     std::stop_token gone{};
 
-    /// Returns the value of a header. Empty if there is none.
+    /// Returns the value of a header; `name` is in lower case. Empty if there is none.
     std::string_view header(std::string_view name) const;
 };
 
-/// A function that fills the front of the buffer and returns the number of bytes; 0 is the end. An error cuts the
-/// connection, so that the client sees that the body is incomplete. Called by one thread at a time, never by the one
-/// that moves the network's bytes.
+/// A function that fills the front of the buffer and returns the number of bytes; 0 means the end. An error closes
+/// the connection, so that the client sees that the body is incomplete. Called by one thread at a time, but never by
+/// the one that moves the network's bytes.
 using BodySource = std::function<Result<std::size_t>(std::span<std::uint8_t>)>;
 struct Stream {
     BodySource read;
-    /// If empty, the body is sent in chunks, or to the end of the connection for HTTP/1.0.
+    /// If empty, the body is sent in chunks, or for HTTP/1.0 until the connection is closed.
     std::optional<std::uint64_t> length;
 };
 
 struct Response;
 /// A function that takes an answer when it is known.
 using Done = std::function<void(Response&&)>;
-/// An answer that is not known yet, so that no thread waits for it. The server calls `start` once, and it must return
-/// quickly. It must call `done` once, at once or later, from any thread, even if the server no longer exists.
+/// An answer that is not known yet, so that no thread waits for it. The server calls `start` once. `start` must
+/// return quickly, and must have `done` called once, at once or later, on any thread, even if the server no longer
+/// exists.
 struct Later {
     std::function<void(Done done)> start;
 };
@@ -60,12 +61,12 @@ Response json_response(unsigned status, std::string_view json);
 /// Returns an error as text. Failures of this machine alone are not described: see public_text.
 Response error_response(unsigned status, const Error& error);
 
-/// Returns the part of an error that a client may read: its sentence with local paths left out; one general sentence
-/// for an error of the operating system, whose text names files.
+/// Returns the part of an error that a client may read: its sentence with local paths left out. For an error of
+/// the operating system, whose text may name files, returns one general sentence.
 std::string public_text(const Error& error);
 
 /// Waits until an answer is known, for callers without a server.
-Response settled(Response response);
+Response await_answer(Response response);
 
 /// A range of bytes, both ends included.
 struct ByteRange {
@@ -73,8 +74,8 @@ struct ByteRange {
     std::uint64_t last = 0;
     std::uint64_t length() const { return last - first + 1; }
 };
-/// Returns the range of `size` bytes that a Range header asks for. Empty if the whole is to be sent (no header, a
-/// different unit, several ranges: RFC 9110 lets a server answer with the whole). Errors: out_of_range, to be answered
+/// Returns the range of `size` bytes that a Range header asks for. Empty if all bytes are to be sent (no header, a
+/// different unit, several ranges: RFC 9110 lets a server ignore the header). Errors: out_of_range, to be answered
 /// with 416.
 Result<std::optional<ByteRange>> requested_range(const Request& request, std::uint64_t size);
 

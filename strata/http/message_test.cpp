@@ -66,9 +66,9 @@ TEST(HttpErrors, name_no_local_path) {
 
 TEST(HttpLater, is_waited_for) {
     std::thread other;
-    auto later = settled({200, {}, Later{[&](Done done) {
-                              other = std::thread([done = std::move(done)] { done(text_response(202, "yes")); });
-                          }}});
+    auto later = await_answer({200, {}, Later{[&](Done done) {
+                                   other = std::thread([done = std::move(done)] { done(text_response(202, "yes")); });
+                               }}});
     other.join();
     EXPECT_EQ(later.status, 202U);
     EXPECT_EQ(as_text(std::get<Bytes>(later.body)), "yes\n");

@@ -37,24 +37,25 @@ using ErrorCode = boost::system::error_code;
 using Parser = bhttp::request_parser<bhttp::vector_body<std::uint8_t>>;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kLeastShare = 16;         // connections that are allowed however few descriptors there are
-constexpr std::size_t kMostRefusals = 64;       // connections that get 503 at once; more are closed without an answer
-constexpr auto kAcceptPause = 50ms;             // after the system refused a connection
-constexpr std::size_t kLeastBuffer = 64 << 10;  // bytes that the parser may have to see in one piece
-constexpr std::size_t kPart = 256 << 10;        // bytes of one part of a body that is sent in parts
-constexpr std::size_t kUncounted = 64 << 10;    // answers up to this size are not counted
-constexpr std::size_t kChunkExtension = 256;    // bytes of the extensions of one chunk (RFC 9112 §7.1.1)
-constexpr auto kLinger = 1s;                    // time to read the rest that a refused peer still sends
+constexpr std::size_t kMinConnections = 16;   // connections that are allowed however few descriptors there are
+constexpr std::size_t kMaxRefusals = 64;      // connections that get 503 at once; more are closed without an answer
+constexpr auto kAcceptPause = 50ms;           // after the system refused a connection
+constexpr std::size_t kMinBuffer = 64 << 10;  // bytes that the parser may have to see in one piece
+constexpr std::size_t kPart = 256 << 10;      // bytes of one part of a body that is sent in parts
+constexpr std::size_t kUncounted = 64 << 10;  // answers up to this size are not counted
+constexpr std::size_t kChunkExtension = 256;  // bytes of the extensions of one chunk (RFC 9112 §7.1.1)
+constexpr auto kLinger = 1s;                  // time to read the rest that a refused peer still sends
 constexpr std::size_t kLingerBytes = 256 << 10;
 constexpr unsigned kSilently = 0;  // the status of a refusal that closes the connection without an answer
 
-// The connections of all servers of this process.
+// The number of open connections of all servers of this process.
 std::atomic<std::size_t> open_in_process = 0;
 
+/// Returns how many connections this process may have open.
 std::size_t share_of_descriptors() {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return SIZE_MAX;
-    return std::max<std::size_t>(kLeastShare, limit.rlim_cur / 4);
+    return std::max<std::size_t>(kMinConnections, limit.rlim_cur / 4);
 }
 
 /// Sets options so that small answers leave at once and a peer that vanished is noticed after about two minutes.
@@ -65,15 +66,16 @@ void set_options(tcp::socket& socket) {
     const auto set = [&](int option, int value) {
         ::setsockopt(socket.native_handle(), IPPROTO_TCP, option, &value, sizeof(value));
     };
-    set(TCP_KEEPIDLE, 60);
-    set(TCP_KEEPINTVL, 15);
-    set(TCP_KEEPCNT, 4);
+    set(TCP_KEEPIDLE, 60);   // seconds of silence before the first probe
+    set(TCP_KEEPINTVL, 15);  // seconds from probe to probe
+    set(TCP_KEEPCNT, 4);     // probes without an answer
 }
 
 bool is_below(std::string_view path, std::string_view prefix) {
     return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
 }
 
+/// Makes an operation store its failure in `error` instead of throwing it.
 auto quiet(ErrorCode& error) {
     return asio::redirect_error(asio::use_awaitable, error);
 }
@@ -106,12 +108,12 @@ struct Awaited {
         value.emplace(std::move(with));
         ready.cancel();
     }
-    asio::awaitable<void> filled() {
+    asio::awaitable<void> wait_until_filled() {
         ErrorCode unused;
         while (!value) co_await ready.async_wait(quiet(unused));
     }
     std::optional<T> value;
-    asio::steady_timer ready;
+    asio::steady_timer ready;  // never expires; fill() cancels it
 };
 
 /// A share of a bounded sum of bytes, which is given back at the end of the scope.
@@ -121,7 +123,7 @@ class Share {
     Share(const Share&) = delete;
     Share& operator=(const Share&) = delete;
     ~Share() { sum_ -= mine_; }
-    /// Takes more bytes. Returns false, without any change, if the sum would be above `limit`.
+    /// Raises the share to `bytes`. Returns false, and changes nothing, if the sum would be more than `limit`.
     bool grow_to(std::uint64_t bytes, std::uint64_t limit) {
         if (bytes <= mine_) return true;
         if (sum_ - mine_ + bytes > limit) return false;
@@ -141,7 +143,7 @@ struct Connection {
     beast::tcp_stream stream;
     /// The bound holds for the parts that the parser must see in one piece: headers, chunk extensions, trailers.
     beast::flat_buffer buffer;
-    std::optional<Idle::iterator> idle;  // its place among the connections that wait for a request
+    std::optional<Idle::iterator> idle;  // the place among the connections that wait for a request
 };
 using ConnectionPtr = std::shared_ptr<Connection>;
 
@@ -173,7 +175,7 @@ Result<Request> request_of(Parser& parser) {
     // HTTP/1.1 requires exactly one Host (RFC 9112 §3.2).
     const auto hosts = message.count(bhttp::field::host);
     if (hosts > 1 || (hosts == 0 && message.version() >= 11))
-        return malformed("an HTTP/1.1 request needs one Host header, this one has " + std::to_string(hosts));
+        return malformed("the request has " + std::to_string(hosts) + " Host headers, expected 1 for HTTP/1.1");
     if (out.method == "OPTIONS" && message.target() == "*") {
         out.path = "*";
         return out;
@@ -218,27 +220,29 @@ Response options() {
     return {204, {{"Allow", "GET, HEAD, OPTIONS, POST, PUT"}, {"Access-Control-Max-Age", "600"}}, Bytes{}};
 }
 
-/// Computes how long a reader may still take: `idle` seconds, and then at least the least rate.
+/// Sets the deadline of each part of an answer. In total a reader may use `idle` seconds, and the time that its bytes
+/// take at the least rate.
 class Pace {
   public:
     Pace(const ServerLimits& limits, beast::tcp_stream& stream) : limits_(limits), stream_(stream) {}
     void begin_part() {
-        began_ = Clock::now();
-        const auto earned = std::chrono::milliseconds(1000 * taken_ / std::max<std::uint64_t>(limits_.least_rate, 1));
-        const auto left = limits_.idle + earned - used_;
-        stream_.expires_at(began_ + std::min<Clock::duration>(limits_.idle, left));
+        part_began_ = Clock::now();
+        const auto earned =
+            std::chrono::milliseconds(1000 * bytes_taken_ / std::max<std::uint64_t>(limits_.least_rate, 1));
+        const auto left = limits_.idle + earned - time_used_;
+        stream_.expires_at(part_began_ + std::min<Clock::duration>(limits_.idle, left));
     }
     void end_part(std::uint64_t bytes) {
-        used_ += Clock::now() - began_;
-        taken_ += bytes;
+        time_used_ += Clock::now() - part_began_;
+        bytes_taken_ += bytes;
     }
 
   private:
     const ServerLimits& limits_;
     beast::tcp_stream& stream_;
-    Clock::time_point began_;
-    Clock::duration used_{};
-    std::uint64_t taken_ = 0;
+    Clock::time_point part_began_;
+    Clock::duration time_used_{};
+    std::uint64_t bytes_taken_ = 0;
 };
 
 }  // namespace
@@ -249,10 +253,12 @@ struct Server::Running {
 
     // Connections are accepted and closed.
     asio::awaitable<void> accept();
+    /// Serves a new connection, or refuses it if there are too many.
     void take(tcp::socket socket);
     bool is_full() const;
+    /// Returns false if no connection waits for a request.
     bool close_longest_idle();
-    void set_idle(const ConnectionPtr& connection, bool idle);
+    void set_idle(const ConnectionPtr& connection, bool waits);
     asio::thread_pool& lane_of(std::string_view path);
 
     // A connection is served: a request arrives, a handler answers, the answer is sent.
@@ -260,11 +266,12 @@ struct Server::Running {
     asio::awaitable<void> refuse_newcomer(ConnectionPtr connection);
     /// Serves one request; returns true if the connection stays open.
     asio::awaitable<bool> serve_one(ConnectionPtr connection);
-    /// Reads a request. Returns an empty optional if all of it arrived; otherwise the refusal. Status 0 means that
-    /// there is nobody to tell.
+    /// Reads a request. Returns an empty optional if all of it arrived; otherwise the refusal. The status kSilently
+    /// means that the peer is gone.
     asio::awaitable<std::optional<Response>> read_request(const ConnectionPtr& connection, Parser& parser,
                                                           Share& share);
-    asio::awaitable<Response> handled(const ConnectionPtr& connection, Request request);
+    /// Runs the handler on its lane, and waits for its answer.
+    asio::awaitable<Response> run_handler(const ConnectionPtr& connection, Request request);
     asio::awaitable<void> watch(ConnectionPtr connection, std::shared_ptr<std::stop_source> gone);
     using Head = bhttp::response<bhttp::buffer_body>;
     /// Returns the status line and the headers. `form.keep_alive` becomes false if nothing else can end the body.
@@ -286,7 +293,7 @@ struct Server::Running {
                 if (const auto waiting = weak.lock()) waiting->fill(std::move(*value));
             });
         });
-        co_await awaited->filled();
+        co_await awaited->wait_until_filled();
         co_return std::move(*awaited->value);
     }
 
@@ -296,8 +303,8 @@ struct Server::Running {
     std::size_t refusing = 0;  // in addition to these: connections that get 503
     std::uint64_t bodies = 0;
     std::uint64_t answers = 0;
-    Connection::Idle idle;  // the one that has waited longest is in front
-    std::set<std::shared_ptr<std::stop_source>> asked;
+    Connection::Idle idle;                              // the one that has waited longest is in front
+    std::set<std::shared_ptr<std::stop_source>> asked;  // for `Request::gone` of the requests that handlers answer
     // Everything that the coroutines use is declared above, because their frames are destroyed with `io`.
     asio::io_context io{1};
     const std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>(io);
@@ -320,8 +327,8 @@ Server::Running::~Running() {
     if (thread.joinable()) thread.join();
     mailbox->close();
     lanes.clear();  // waits for the handlers that run
-    // Connections in this list must go before `io`, because their sockets use its services. The frames of their
-    // coroutines hold them too, and these go with `io`, which is in order.
+    // Connections in this list must be destroyed before `io`, because their sockets use its services. The frames of
+    // coroutines hold connections too, but `io` destroys these before its services.
     for (const auto& connection : idle) connection->idle.reset();
     idle.clear();
     open_in_process -= open;
@@ -356,11 +363,11 @@ bool Server::Running::is_full() const {
 
 void Server::Running::take(tcp::socket socket) {
     set_options(socket);
-    const auto buffer = std::max(2 * limits.header_bytes, kLeastBuffer);
+    const auto buffer = std::max(2 * limits.header_bytes, kMinBuffer);
     auto connection = std::make_shared<Connection>(std::move(socket), buffer);
     if (!is_full() || close_longest_idle()) {
         asio::co_spawn(io, serve(std::move(connection)), asio::detached);
-    } else if (refusing < kMostRefusals) {
+    } else if (refusing < kMaxRefusals) {
         asio::co_spawn(io, refuse_newcomer(std::move(connection)), asio::detached);
     }
 }
@@ -368,7 +375,7 @@ void Server::Running::take(tcp::socket socket) {
 bool Server::Running::close_longest_idle() {
     if (idle.empty()) return false;
     const ConnectionPtr longest = idle.front();
-    set_idle(longest, false);
+    set_idle(longest, /*waits=*/false);
     longest->stream.close();
     return true;
 }
@@ -408,10 +415,10 @@ asio::awaitable<std::optional<Response>> Server::Running::read_request(const Con
     auto& stream = connection->stream;
     auto& buffer = connection->buffer;
     ErrorCode error;
-    set_idle(connection, true);
+    set_idle(connection, /*waits=*/true);
     stream.expires_after(limits.idle);
     co_await bhttp::async_read_header(stream, buffer, parser, quiet(error));
-    set_idle(connection, false);
+    set_idle(connection, /*waits=*/false);
     if (error == bhttp::error::header_limit || error == bhttp::error::buffer_overflow)
         co_return refusal(431, "the header is longer than " + std::to_string(limits.header_bytes) + " bytes");
     if (!error) {
@@ -432,7 +439,9 @@ asio::awaitable<std::optional<Response>> Server::Running::read_request(const Con
     if (!error) co_return std::nullopt;
     if (error == bhttp::error::body_limit)
         co_return refusal(413, "the body is longer than " + std::to_string(limits.body_bytes) + " bytes");
-    if (error == bhttp::error::buffer_overflow) co_return refusal(400, "a trailer or a chunk's header is too long");
+    if (error == bhttp::error::buffer_overflow)
+        co_return refusal(
+            400, "a trailer or a chunk's header is longer than " + std::to_string(buffer.max_size()) + " bytes");
     const bool is_protocol = error.category() == bhttp::make_error_code(bhttp::error::bad_target).category();
     if (is_protocol && error != bhttp::error::end_of_stream && error != bhttp::error::partial_message)
         co_return refusal(400, "this is not an HTTP request: " + error.message());
@@ -467,12 +476,13 @@ asio::awaitable<bool> Server::Running::serve_one(ConnectionPtr connection) {
         co_return false;
     }
     auto& lane = lane_of(request->path);
-    Response response = request->method == "OPTIONS" ? options() : co_await handled(connection, std::move(*request));
+    Response response =
+        request->method == "OPTIONS" ? options() : co_await run_handler(connection, std::move(*request));
     co_return co_await answer(*connection, std::move(response), form, &lane);
 }
 
-/// Waits until the client closes its side: then nobody waits for the answer (as Go's server cancels a request's
-/// context).
+/// Waits until the client closes its side, and then requests a stop, because nobody waits for the answer any more (as
+/// Go's server cancels a request's context).
 asio::awaitable<void> Server::Running::watch(ConnectionPtr connection, std::shared_ptr<std::stop_source> gone) {
     auto& socket = connection->stream.socket();
     while (true) {
@@ -488,7 +498,7 @@ asio::awaitable<void> Server::Running::watch(ConnectionPtr connection, std::shar
     }
 }
 
-asio::awaitable<Response> Server::Running::handled(const ConnectionPtr& connection, Request request) {
+asio::awaitable<Response> Server::Running::run_handler(const ConnectionPtr& connection, Request request) {
     const auto gone = std::make_shared<std::stop_source>();
     asked.insert(gone);
     request.gone = gone->get_token();
@@ -511,7 +521,7 @@ asio::awaitable<Response> Server::Running::handled(const ConnectionPtr& connecti
                 if (const auto waiting = weak.lock()) waiting->fill(std::move(*answer));
             });
         });
-        co_await awaited->filled();
+        co_await awaited->wait_until_filled();
         response = std::move(*awaited->value);
     }
     asked.erase(gone);
@@ -615,7 +625,7 @@ Result<std::unique_ptr<Server>> Server::start(const std::string& address, std::u
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
     const std::string where = bracketed(address) + ":" + std::to_string(port);
     if (error == asio::error::address_in_use)
-        return fail(Errc::busy, "another program listens on " + where + ": stop it or choose another port");
+        return fail(Errc::busy, "another program listens on " + where + ": stop it or choose a different port");
     if (error) return fail(Errc::io, "cannot listen on " + where + ": " + error.message());
 
     asio::co_spawn(running->io, running->accept(), asio::detached);

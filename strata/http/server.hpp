@@ -10,19 +10,18 @@
 namespace strata::http {
 
 struct ServerLimits {
-    std::size_t header_bytes = 16 << 10;                 // bytes of the headers; above: 431
-    std::uint64_t body_bytes = std::uint64_t{64} << 20;  // the body of one request; above: 413
-    /// The bytes of all request bodies that arrive or are worked on together; above: 503.
+    std::size_t header_bytes = 16 << 10;                 // bytes of the headers; more: 431
+    std::uint64_t body_bytes = std::uint64_t{64} << 20;  // bytes of one body; more: 413
+    /// The bytes of all request bodies together that arrive or are worked on; more: 503.
     std::uint64_t bodies_bytes = std::uint64_t{512} << 20;
     /// The bytes of all answers in memory that their readers have not taken yet, together; above: 503. Answers of up to
     /// 64 KiB are not counted, so that clients who ask for little are always answered.
     std::uint64_t answers_bytes = std::uint64_t{256} << 20;
-    /// The most open connections; never more than a quarter of the process' file descriptors for all its servers
-    /// together. At the limit the connection that has waited longest for a request is closed; if none waits, the
-    /// newcomer gets 503.
+    /// The most open connections. All servers of the process together use at most a quarter of its file descriptors. At
+    /// the limit the connection that has waited longest for a request is closed; if none waits, the newcomer gets 503.
     std::size_t connections = 1024;
     std::chrono::seconds idle{30};        // waiting for a request, or for the peer to take bytes
-    std::chrono::seconds request{120};    // for a whole request to arrive
+    std::chrono::seconds request{120};    // for a complete request to arrive
     std::uint64_t least_rate = 16 << 10;  // bytes a second that a reader must take after the first `idle` seconds
     unsigned threads = 4;                 // handlers that run at once in one lane
     /// The beginnings of paths whose requests have a lane of their own; all others share one.
@@ -32,18 +31,18 @@ struct ServerLimits {
     bool any_origin = true;
 };
 
-/// Answers a request. Called from several threads at once; may take its time, and should give up when `request.gone` is
+/// Answers a request. Called from several threads at once; may take long, and should give up when `request.gone` is
 /// stopped. An exception becomes 500.
 using Handler = std::function<Response(const Request&)>;
 
 class Server {
   public:
-    /// Starts a server. `port` 0 stands for any free one. Errors: busy if the port is taken; invalid_argument; io.
+    /// Starts a server. `port` 0 means any free port. Errors: busy if the port is taken; invalid_argument; io.
     static Result<std::unique_ptr<Server>> start(const std::string& address, std::uint16_t port, Handler handler,
                                                  const ServerLimits& limits = {});
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
-    /// Tells requests that they are gone, cuts open connections, waits for running handlers.
+    /// Stops the `gone` tokens of all requests, closes open connections, and waits for running handlers.
     ~Server();
 
     std::uint16_t port() const;

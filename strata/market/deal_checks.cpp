@@ -29,12 +29,11 @@ Status check_piece(const DealRules& rules, const DealProposal& proposal, std::ui
                        ", expected a power of two of at least 128 bytes");
     const auto most = std::min(rules.ask.max_piece_size, rules.sector_size);
     if (proposal.piece_size > most)
-        return refused("the piece size is " + std::to_string(proposal.piece_size) + ", this provider takes at most " +
-                       std::to_string(most));
+        return refused("the piece size is " + std::to_string(proposal.piece_size) + ", expected at most " +
+                       std::to_string(most) + " at this provider");
     if (data_size == 0 || data_size > piece_capacity(proposal.piece_size))
-        return refused("the data has " + std::to_string(data_size) +
-                       " bytes and does not fit the piece, which holds 1 to " +
-                       std::to_string(piece_capacity(proposal.piece_size)) + " bytes before padding");
+        return refused("the data has " + std::to_string(data_size) + " bytes, expected 1 to " +
+                       std::to_string(piece_capacity(proposal.piece_size)) + ", which the piece holds before padding");
     return {};
 }
 
@@ -45,17 +44,18 @@ Status check_money(const DealRules& rules, const DealProposal& proposal) {
     const auto price = least_price(rules.ask, proposal.piece_size);
     if (proposal.storage_price_per_epoch < price)
         return refused("the price is " + proposal.storage_price_per_epoch.to_string() +
-                       " attoFIL per epoch, the ask for this size is " + price.to_string());
+                       " attoFIL per epoch, expected at least the ask for this size, " + price.to_string());
     if (proposal.storage_price_per_epoch > most || proposal.provider_collateral > most ||
         proposal.client_collateral > most || proposal.client_collateral.is_negative())
         return refused("the price is " + proposal.storage_price_per_epoch.to_string() + ", the provider's collateral " +
-                       proposal.provider_collateral.to_string() + " and the client's " +
-                       proposal.client_collateral.to_string() + " attoFIL; one is out of bounds, expected 0 to " +
-                       most.to_string());
+                       proposal.provider_collateral.to_string() + " and the client's collateral " +
+                       proposal.client_collateral.to_string() + " attoFIL; expected 0 to " + most.to_string() +
+                       " for each");
     return {};
 }
 
-Status make_id(vm::StateTree& state, Address& address, char prefix) {
+/// Replaces an address with its ID address.
+Status replace_with_id(vm::StateTree& state, Address& address, char prefix) {
     STRATA_TRY(const auto id, state.resolve(address));
     if (!id) return fail(Errc::not_found, "no actor has the address " + address.to_string(prefix));
     address = Address::id(*id);
@@ -65,8 +65,8 @@ Status make_id(vm::StateTree& state, Address& address, char prefix) {
 }  // namespace
 
 Result<DealProposal> with_ids(vm::StateTree& state, DealProposal proposal, char address_prefix) {
-    STRATA_OK(make_id(state, proposal.client, address_prefix));
-    STRATA_OK(make_id(state, proposal.provider, address_prefix));
+    STRATA_OK(replace_with_id(state, proposal.client, address_prefix));
+    STRATA_OK(replace_with_id(state, proposal.provider, address_prefix));
     return proposal;
 }
 
@@ -82,18 +82,18 @@ Result<TokenAmount> least_collateral_on(vm::StateTree& state, const chain::Netwo
 Status check_terms(const DealRules& rules, const ClientDealProposal& deal, std::uint64_t data_size) {
     const auto& proposal = deal.proposal;
     if (proposal.verified_deal)
-        return fail(Errc::unsupported, "this provider takes no verified deals; propose the deal without datacap");
+        return fail(Errc::unsupported, "this provider takes no verified deals; propose the deal without DataCap");
     if (proposal.provider != rules.miner)
-        return refused("the provider here is " + rules.miner.to_string(rules.address_prefix()) + ", not " +
-                       proposal.provider.to_string(rules.address_prefix()));
+        return refused("the deal's provider is " + proposal.provider.to_string(rules.address_prefix()) + ", expected " +
+                       rules.miner.to_string(rules.address_prefix()));
     if (proposal.label.size() > actor::kMaxLabel)
-        return refused("the label has " + std::to_string(proposal.label.size()) + " bytes, at most " +
-                       std::to_string(actor::kMaxLabel) + " are allowed");
+        return refused("the label has " + std::to_string(proposal.label.size()) + " bytes, expected at most " +
+                       std::to_string(actor::kMaxLabel));
     STRATA_OK(check_piece(rules, proposal, data_size));
     // The epochs are any 64-bit numbers that a client sent. If neither is negative, duration() cannot overflow.
     if (proposal.start_epoch < 0 || proposal.end_epoch < 0)
         return refused("the deal runs from epoch " + std::to_string(proposal.start_epoch) + " to " +
-                       std::to_string(proposal.end_epoch) + ", expected epochs from 0 on");
+                       std::to_string(proposal.end_epoch) + ", expected epochs that are not negative");
     if (proposal.end_epoch <= proposal.start_epoch || proposal.duration() < actor::kMinDuration ||
         proposal.duration() > actor::kMaxDuration)
         return refused("the deal lasts " + std::to_string(proposal.duration()) + " epochs, expected " +
@@ -106,11 +106,11 @@ Status check_times(const DealProposal& proposal, ChainEpoch now, ChainEpoch leas
         return refused("the deal starts at epoch " + std::to_string(proposal.start_epoch) +
                        ", which is too soon: expected epoch " + std::to_string(now + least_lead) + " or later");
     // A sector can be committed for as long as the longest deal lasts, and sealing takes a part of that time: a day is
-    // kept for it.
+    // set aside for it.
     if (proposal.end_epoch > now + actor::kMaxDuration - kEpochsInDay)
-        return refused("the deal ends at epoch " + std::to_string(proposal.end_epoch) +
-                       ", but a sector that is sealed now can hold deals until epoch " +
-                       std::to_string(now + actor::kMaxDuration - kEpochsInDay));
+        return refused("the deal ends at epoch " + std::to_string(proposal.end_epoch) + ", expected at most epoch " +
+                       std::to_string(now + actor::kMaxDuration - kEpochsInDay) +
+                       ", until which a sector that is sealed now can hold deals");
     return {};
 }
 
@@ -130,7 +130,7 @@ Status check_on_chain(const DealRules& rules, const ClientDealProposal& deal, vm
     STRATA_TRY(const auto collateral, least_collateral_on(state, rules.network, now, proposal.piece_size));
     if (proposal.provider_collateral < collateral)
         return refused("the provider's collateral is " + proposal.provider_collateral.to_string() +
-                       " attoFIL, the chain demands " + collateral.to_string());
+                       " attoFIL, expected at least " + collateral.to_string() + ", which the chain demands");
     STRATA_TRY(const auto market, actors::read::Market::load(state));
     STRATA_TRY(const auto published, market.find_pending(named));
     if (published) return refused("the deal is already on chain, as deal " + std::to_string(*published));
@@ -138,8 +138,8 @@ Status check_on_chain(const DealRules& rules, const ClientDealProposal& deal, vm
     const TokenAmount free = escrow.free();
     const auto needed = proposal.client_balance_requirement() + promised;
     if (free < needed)
-        return refused("the client has " + free.to_string() + " attoFIL free in escrow, its deals need " +
-                       needed.to_string() + "; add the rest with AddBalance");
+        return refused("the client has " + free.to_string() + " attoFIL free in escrow, expected at least " +
+                       needed.to_string() + " for its deals; add the rest with AddBalance");
     return {};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The checks of a proposal. The provider makes them before it takes the deal, and again before it publishes it. Errors
-// are sentences for the client. Source: builtin-actors actors/market/src/lib.rs (validate_deal), policy.rs.
+// The checks of a proposal. The provider makes them before it takes a deal, and again before it publishes the deal.
+// Errors are sentences for the client. Source: builtin-actors actors/market/src/lib.rs (validate_deal), policy.rs.
 #include <strata/chain/address_prefix.hpp>
 #include <strata/market/deal_record.hpp>
 
@@ -28,8 +28,8 @@ Result<TokenAmount> least_collateral_on(vm::StateTree& state, const chain::Netwo
 
 /// Checks the bounds that need no state. Errors: invalid_argument; unsupported for verified deals.
 Status check_terms(const DealRules& rules, const ClientDealProposal& deal, std::uint64_t data_size);
-/// Checks that there is enough time before the deal's start, and that it ends while a sector may live. `now` is the
-/// epoch after the head. Errors: invalid_argument.
+/// Checks that there is enough time before the deal's start, and that it ends within the life of a new sector. `now` is
+/// the epoch after the head. Errors: invalid_argument.
 Status check_times(const DealProposal& proposal, ChainEpoch now, ChainEpoch least_lead);
 /// Checks signature and money against `state`, the state after the head; `now` is the next epoch. `promised` is the
 /// amount that other deals will take from the client's escrow. Errors: verification for the signature,

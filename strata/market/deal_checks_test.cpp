@@ -25,7 +25,7 @@ using P = DealProposal&;
 
 TEST_F(Checks, terms) {
     EXPECT_EQ(why([](P) {}), "");
-    EXPECT_EQ(why([](P p) { p.provider = Address::id(7); }), "the provider here is t01000, not t07");
+    EXPECT_EQ(why([](P p) { p.provider = Address::id(7); }), "the deal's provider is t07, expected t01000");
     EXPECT_EQ(why([](P p) { p.piece_cid = Cid::constant("bafkqaaa"); }),
               "bafkqaaa is not a piece CID (fil-commitment-unsealed)");
     EXPECT_NE(why([](P p) { p.piece_size = 64; }), "");
@@ -45,7 +45,7 @@ TEST_F(Checks, durations) {
     EXPECT_NE(why([](P p) { p.end_epoch = p.start_epoch + 180 * 2880 - 1; }), "");
     EXPECT_EQ(why([](P p) { p.end_epoch = p.start_epoch + 1278 * 2880; }), "");
     EXPECT_NE(why([](P p) { p.end_epoch = p.start_epoch + 1278 * 2880 + 1; }), "");
-    // The difference of these does not fit 64 bits.
+    // The difference of these epochs does not fit into 64 bits.
     EXPECT_NE(why([](P p) { p.start_epoch = INT64_MIN; }), "");
     EXPECT_NE(why([](P p) { p.start_epoch = -1; }), "");
     EXPECT_NE(why([](P p) { p.end_epoch = INT64_MAX; }), "");

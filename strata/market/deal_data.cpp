@@ -22,7 +22,7 @@ Status DealData::receive(const Cid& proposal, const ByteSource& data, ChainEpoch
 }
 
 // Marks the deal as received. Returns false if it failed while its data arrived. The lock keeps drop_unless_needed()
-// from removing the piece between the look at it and the write of the record.
+// from removing the piece after it was found and before the record is written.
 Result<bool> DealData::advance(DealRecord record, ChainEpoch now) {
     if (record.stage != DealStage::accepted) return true;
     const Lock lock(mutex_);

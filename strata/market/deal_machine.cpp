@@ -21,7 +21,7 @@ Result<TokenAmount> DealContext::promised(vm::StateTree& state, ActorId client, 
     TokenAmount sum;
     for (const auto& record : records.deals()) {
         const auto& terms = record.deal.proposal;
-        // From the stage sealing on, the actor has locked the money.
+        // In the stage sealing and later, the actor has locked the money.
         if (record.stage > DealStage::publishing || proposal_cid(terms) == except) continue;
         const auto named = with_ids(state, terms, address_prefix());
         if (!named && named.error().is_fatal()) return named.error();
@@ -60,7 +60,7 @@ Status DealMachine::give_up_on_data() {
     for (const auto& record : context_.records.deals_in(DealStage::accepted)) {
         const auto end = std::min(record.since + context_.config.data_wait, record.deal.proposal.start_epoch);
         if (epoch_ >= end) {
-            STRATA_OK(fail_deal(record, "its data did not come before epoch " + std::to_string(end)));
+            STRATA_OK(fail_deal(record, "its data did not arrive before epoch " + std::to_string(end)));
         } else {
             wakeups_->wake_at(end);
         }

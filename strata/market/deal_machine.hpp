@@ -1,7 +1,7 @@
 #pragma once
 // Takes every accepted deal from its data to its active sector. Each step reads the record and the chain, does one
-// thing and writes the record, so that a kill between two steps loses nothing. One thread. Source: builtin-actors
-// actors/market/src/lib.rs for what the actor demands at each step.
+// thing and writes the record, so that nothing is lost if the process is killed between two steps. One thread. Source:
+// builtin-actors actors/market/src/lib.rs for what the actor demands at each step.
 #include <strata/market/deal_checks.hpp>
 #include <strata/market/deal_data.hpp>
 #include <strata/market/market_chain.hpp>
@@ -31,7 +31,7 @@ struct DealContext {
 
     char address_prefix() const { return chain::address_prefix(chain.network()); }
     DealRules rules() const { return {Address::id(miner), config.ask, sector_size, chain.network()}; }
-    /// The money that deals other than `except` will take from a client's escrow and that is not locked yet.
+    /// Returns the money that a client's deals, without `except`, will take from its escrow and that is not locked yet.
     Result<TokenAmount> promised(vm::StateTree& state, ActorId client, const Cid& except) const;
 };
 
@@ -52,12 +52,12 @@ class DealMachine {
     Status conclude(const PublishRecord& record, const Receipt& receipt);
     Status publish_again(const PublishRecord& record, std::string_view why);
     Result<bool> fill_escrow(std::span<const DealRecord> deals);
-    /// The answer to the question what to do with a deal whose data is here.
+    /// Says what is to be done with a deal whose data is here.
     struct Judgement {
         enum class Kind {
             publish,   // the actor would accept it now
-            on_chain,  // it is on chain already, as deal `id`, through a message whose record is gone
-            refused,   // the actor would not accept it; `why` says the reason
+            on_chain,  // it is on chain already, as deal `id`, through a message whose record is lost
+            refused,   // the actor would not accept it; `why` is the reason
         };
         Kind kind{};
         DealId id = 0;
@@ -79,13 +79,14 @@ class DealMachine {
 
     /// Signs a message of the worker to the market actor.
     Result<SignedMessage> sign(MethodNumber method, Bytes params, const TokenAmount& value = {});
+    /// Moves the deal to a stage, unless its stage in the records is a different one by now.
     Status enter(DealRecord record, DealStage stage, std::string failure = {});
     Status fail_deal(const DealRecord& record, const std::string& why) { return enter(record, DealStage::failed, why); }
     /// Leaves the deal in its stage and writes into its record what is wrong.
     Status note(DealRecord record, const std::string& why);
 
     DealContext context_;
-    ChainEpoch publish_after_ = 0;  // when a failed attempt may be repeated
+    ChainEpoch publish_after_ = 0;  // the first epoch in which a failed attempt may be repeated
     // Valid during on_epoch() and settle():
     ChainEpoch epoch_ = 0;
     provider::Wakeups* wakeups_ = nullptr;

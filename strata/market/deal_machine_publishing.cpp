@@ -97,19 +97,19 @@ Result<DealMachine::Judgement> DealMachine::judge(const DealRecord& record, vm::
                                                   std::map<Address, TokenAmount>& promised) const {
     const auto refused = [](const Error& why) -> Result<Judgement> {
         if (why.is_fatal()) return why;
-        return Judgement{Judgement::Kind::refused, 0, why.message()};
+        return Judgement{.kind = Judgement::Kind::refused, .id = 0, .why = why.message()};
     };
     const auto named = with_ids(state, record.deal.proposal, context_.address_prefix());
     if (!named) return refused(named.error());
     STRATA_TRY(const auto id, market.find_pending(*named));
-    if (id) return Judgement{Judgement::Kind::on_chain, *id};
-    if (const auto times = check_times(*named, epoch_, 0); !times) return refused(times.error());
+    if (id) return Judgement{.kind = Judgement::Kind::on_chain, .id = *id};
+    if (const auto times = check_times(*named, epoch_, /*least_lead=*/0); !times) return refused(times.error());
     // `promised` keeps two deals in one message from counting on the same money.
     auto& taken = promised[named->client];
     if (const auto terms = check_on_chain(context_.rules(), record.deal, state, epoch_, taken); !terms)
         return refused(terms.error());
     taken += named->client_balance_requirement();
-    return Judgement{Judgement::Kind::publish};
+    return Judgement{.kind = Judgement::Kind::publish};
 }
 
 // Returns the received deals that can be published now. Those that the actor would refuse fail here; those that are on
@@ -136,8 +136,8 @@ Result<std::vector<DealRecord>> DealMachine::sort_out_received(vm::StateTree& st
     return ready;
 }
 
-// Returns true if the provider's escrow covers the collateral of these deals and of those on their way. Otherwise sends
-// AddBalance for the missing part; the deals wait until it has landed.
+// Returns true if the provider's escrow covers the collateral of these deals and of those being published. Otherwise
+// sends AddBalance for the missing part; the deals wait until it has landed.
 Result<bool> DealMachine::fill_escrow(std::span<const DealRecord> deals) {
     STRATA_TRY(auto state, context_.chain.head_state());
     STRATA_TRY(const auto market, actors::read::Market::load(state));
@@ -177,7 +177,7 @@ Status DealMachine::publish() {
     }
     const auto waiting = context_.records.deals_in(DealStage::received);
     if (waiting.empty()) return {};
-    // Deals wait for others to share the message and its gas, until it is full or the first one has waited long enough.
+    // Deals wait for others to share the message and its gas, until it is full or the oldest has waited long enough.
     const auto oldest = std::ranges::min(waiting, {}, &DealRecord::since).since;
     const bool full = waiting.size() >= context_.config.publish_batch;
     const auto from = std::max(publish_after_, full ? epoch_ : oldest + context_.config.publish_delay);

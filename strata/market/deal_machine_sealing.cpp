@@ -1,5 +1,5 @@
 // Follows published deals on their way through a sector. In every epoch the provider and the chain are asked anew, so
-// that nothing is missed after a kill or a reorganisation.
+// that nothing is missed after the process was killed or the chain reorganised.
 #include <map>
 
 #include <strata/actors/read/market.hpp>
@@ -54,7 +54,8 @@ Status DealMachine::follow_sealing(const DealRecord& record, const provider::Sec
     // After a reorganisation the deal may be gone, or its ID may belong to a different deal.
     const bool ours = found && named && found->proposal == *named;
     if (!ours && !started)
-        return enter(record, DealStage::received, "a reorganisation undid its publication; it is published again");
+        return enter(record, DealStage::received,
+                     "a reorganisation undid the publication; the deal is published again");
 
     if (ours && found->state.sector_start_epoch != kEpochUndefined) {
         if (sector != nullptr && !is_settled(*sector)) return {};  // a reorganisation could still undo it
@@ -64,7 +65,7 @@ Status DealMachine::follow_sealing(const DealRecord& record, const provider::Sec
     }
     if (started) {
         const auto why = sector == nullptr ? record.failure : sector->reason;
-        return fail_deal(record, "no sector with it was proven before its start at epoch " +
+        return fail_deal(record, "no sector with the deal was proven before the deal's start at epoch " +
                                      std::to_string(terms.start_epoch) + (why.empty() ? "" : ": " + why));
     }
     wakeups_->wake_at(terms.start_epoch + 1);
@@ -77,8 +78,8 @@ Status DealMachine::follow_sealing(const DealRecord& record, const provider::Sec
     return {};
 }
 
-// The Provider returns the same sector again if the deal already has one, so a kill between its record and ours does no
-// harm.
+// The Provider returns the same sector again if the deal already has one, so it does no harm if the process is killed
+// between its record and ours.
 Status DealMachine::put_into_sector(const DealRecord& record) {
     const auto& terms = record.deal.proposal;
     const auto number = [&]() -> Result<SectorNumber> {
@@ -89,7 +90,9 @@ Status DealMachine::put_into_sector(const DealRecord& record) {
         const auto reader = std::make_shared<retrieval::PieceReader>(std::move(*piece));
         return context_.provider.add_piece(
             retrieval::PieceReader::source(reader, 0, reader->size()), {terms.piece_size, terms.piece_cid},
-            provider::PieceDeal{record.id, terms.start_epoch, terms.end_epoch, std::nullopt}, epoch_);
+            provider::PieceDeal{
+                .id = record.id, .start = terms.start_epoch, .end = terms.end_epoch, .allocation = std::nullopt},
+            epoch_);
     }();
     if (!number) {
         wakeups_->wake_at(epoch_ + kTryAgain);

@@ -1,5 +1,5 @@
 // Protects published deals on their way through a sector: no deal is called active before it is, none is given up while
-// it can still be proven, and a provider that refuses or loses a sector leaves a reason. Sources:
+// it can still be proven, and the record says why a provider refuses or loses a sector. Sources:
 // docs/formats/market.md; the deals that Lotus has on the recorded chain (test_lotus_market.hpp).
 #include <strata/market/test_lotus_market.hpp>
 #include <strata/market/test_market.hpp>
@@ -19,7 +19,8 @@ TEST_F(DealOnChain, no_sector_in_time) {
     proving_.fail_pre_commit_2 = 1000;
     run_until([&] { return record(*cid).stage >= DealStage::active; });
     EXPECT_EQ(record(*cid).stage, DealStage::failed);
-    EXPECT_NE(record(*cid).failure.find("no sector with it was proven before its start"), std::string::npos)
+    EXPECT_NE(record(*cid).failure.find("no sector with the deal was proven before the deal's start"),
+              std::string::npos)
         << record(*cid).failure;
 }
 
@@ -101,7 +102,8 @@ TEST_F(DealSealing, lost_data_is_asked_for_as_long_as_the_deal_can_be_proven) {
     chain.extend(kStart + 1);
     work(kStart + 1);
     EXPECT_EQ(record(cid).stage, DealStage::failed);
-    EXPECT_NE(record(cid).failure.find("no sector with it was proven before its start"), std::string::npos);
+    EXPECT_NE(record(cid).failure.find("no sector with the deal was proven before the deal's start"),
+              std::string::npos);
 }
 
 TEST_F(DealSealing, a_sector_that_comes_too_late_gives_its_reason) {
@@ -113,14 +115,14 @@ TEST_F(DealSealing, a_sector_that_comes_too_late_gives_its_reason) {
     EXPECT_NE(record(cid).failure.find("a broken disk"), std::string::npos) << record(cid).failure;
 }
 
-// A reorganisation takes the publication back: the state after the new head has no such deal.
+// A reorganisation undoes the publication: the state after the new head has no such deal.
 TEST_F(DealSealing, a_publication_that_was_taken_back_is_made_again) {
     const auto cid = remember(kWaiting, DealStage::sealing);
     const auto tipset = chain.extend(kHead + 1);
     chain.states[tipset->key()] = lotus().node->genesis()->parent_state_root();
     static_cast<void>(market->on_epoch(kHead + 1));
     EXPECT_EQ(record(cid).stage, DealStage::received);
-    EXPECT_NE(record(cid).failure.find("a reorganisation undid its publication"), std::string::npos)
+    EXPECT_NE(record(cid).failure.find("a reorganisation undid the publication"), std::string::npos)
         << record(cid).failure;
 }
 
@@ -169,7 +171,7 @@ TEST_F(RefusingProvider, a_piece_that_is_refused_is_offered_again_and_the_reason
     const auto& asked = fake_.pieces.back();
     EXPECT_EQ(asked.piece.cid, deal.proposal.piece_cid);
     EXPECT_EQ(asked.piece.size, deal.proposal.piece_size);
-    EXPECT_EQ(asked.data.size(), file.pieces[0].car_size) << "the whole of the client's CAR";
+    EXPECT_EQ(asked.data.size(), file.pieces[0].car_size) << "the client's complete CAR";
     ASSERT_TRUE(asked.deal);
     EXPECT_EQ(asked.deal->start, deal.proposal.start_epoch);
     EXPECT_EQ(asked.deal->end, deal.proposal.end_epoch);

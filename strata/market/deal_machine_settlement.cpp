@@ -47,7 +47,9 @@ Result<Cid> DealMachine::settle(std::span<const DealId> deals, ChainEpoch epoch,
     ids.erase(std::ranges::unique(ids).begin(), ids.end());
     STRATA_TRY(auto message, sign(actor::kSettleDealPayments, to_cbor(BitField::of(ids))));
     const Cid cid = message.cid();
-    SettlementRecord record{std::move(message), {cid, std::move(ids), false, {}, {}, {}}};
+    SettlementRecord record{
+        std::move(message),
+        {.message = cid, .deals = std::move(ids), .landed = false, .payment = {}, .completed = {}, .failure = {}}};
     STRATA_OK(context_.records.save_settlement(context_.records.settlements().size(), record));
     static_cast<void>(context_.outbox.keep_alive(record.message, epoch_));
     wakeups_->needs_tipset_at(epoch_);
@@ -67,7 +69,7 @@ Status DealMachine::follow_settlements() {
 
 Status DealMachine::conclude(std::uint64_t number, SettlementRecord record, const provider::Outbox::Settled& settled) {
     auto& outcome = record.outcome;
-    // A lost message is replaced by a new one under the same number. If none can be signed, the settlement is over.
+    // A lost message is replaced with a new one under the same number. If none can be signed, the settlement is over.
     if (settled.outcome == Outcome::lost) {
         auto message = sign(actor::kSettleDealPayments, to_cbor(BitField::of(outcome.deals)));
         if (message) {

@@ -17,7 +17,7 @@ TEST_F(DealOnChain, data_that_does_not_come) {
     const auto cid = MarketClient::propose(url, deal, size);
     ASSERT_TRUE(cid);
     run_until([&] { return record(*cid).stage == DealStage::failed; }, 300);
-    EXPECT_TRUE(MarketClient::status(url, *cid)->failure.starts_with("its data did not come before epoch "));
+    EXPECT_TRUE(MarketClient::status(url, *cid)->failure.starts_with("its data did not arrive before epoch "));
     EXPECT_FALSE(MarketClient::upload(url, *cid, file.pieces[0].car));
     EXPECT_FALSE(MarketClient::propose(url, deal, size));
 }

@@ -22,8 +22,8 @@ struct DealRecord {
     DealStage stage = DealStage::accepted;
     std::uint64_t data_size = 0;  // bytes before padding
     std::optional<Cid> publish_message;
-    DealId id = 0;            // from sealing on
-    SectorNumber sector = 0;  // from sealing on
+    DealId id = 0;            // in the stage sealing and later
+    SectorNumber sector = 0;  // in the stage sealing and later
     std::string failure;      // why it failed, or what holds it up; a sentence for people
     ChainEpoch since = 0;     // the epoch in which it entered this stage
     STRATA_CBOR_TUPLE(deal, stage, data_size, publish_message, id, sector, failure, since);
@@ -36,7 +36,7 @@ Cid proposal_cid(const DealProposal& proposal);
 struct Ask {
     TokenAmount price_per_gib_epoch;
     std::uint64_t max_piece_size = 0;  // padded
-    /// The least number of epochs from acceptance to the deal's start: publishing and sealing must fit in.
+    /// The least number of epochs from acceptance to the deal's start, for publishing and sealing.
     ChainEpoch least_lead = 0;
 };
 /// Returns the lowest price per epoch that an ask allows, rounded up.

@@ -34,7 +34,7 @@ class DealRecords {
   public:
     /// `store` must outlive the object.
     explicit DealRecords(store::KeyValue& store) : store_(store) {}
-    /// `client_of` returns the ID address of a proposal's client, or the address as it stands if there is no such
+    /// `client_of` returns the ID address of a proposal's client, or the proposal's own address if there is no such
     /// actor.
     Status load(const std::function<Address(const DealProposal&)>& client_of);
 
@@ -51,17 +51,19 @@ class DealRecords {
 
     // Messages are for the chain's thread only.
     const std::map<Cid, PublishRecord>& publishing() const { return publishing_; }
-    /// Writes the deals, which enter the stage publishing, in one batch with their message.
+    /// Writes the deals, which enter the stage publishing, in one batch with their message. Returns false, and writes
+    /// nothing, if a deal is not in the stage received.
     Result<bool> start_publishing(std::span<const DealRecord> records, const PublishRecord& message);
     /// Writes the deals, which leave that stage, and forgets the message in the same batch.
     Status end_publishing(std::span<const DealRecord> records, const Cid& message);
     const std::optional<SignedMessage>& escrow_message() const { return escrow_; }
     Status set_escrow_message(std::optional<SignedMessage> message);
     Status save_settlement(std::uint64_t number, const SettlementRecord& record);
-    /// In the order of their numbers, from 0 on.
+    /// Returns the settlements in the order of their numbers, which begin with 0.
     std::vector<SettlementRecord> settlements() const;
 
   private:
+    /// Does the same as advance(), with further writes in the same batch.
     Result<bool> write(std::span<const DealRecord> records, DealStage from, std::vector<store::Write> batch);
 
     struct Waiting {

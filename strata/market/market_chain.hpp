@@ -19,7 +19,7 @@ namespace strata::market {
 class MarketChain : public provider::MessageChain {
   public:
     virtual const chain::Network& network() const = 0;
-    /// The state after the head.
+    /// Returns the state after the head.
     virtual Result<vm::StateTree> head_state() = 0;
 
     /// Signs a message, with nonce and gas, and does not publish it. `from` may be an ID or a key address. Errors:

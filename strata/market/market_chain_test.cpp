@@ -1,4 +1,4 @@
-// Protects the market's door to its node: who signs what, and that a chain that fails is an error and no answer.
+// Protects the market's door to its node: who signs what, and that a chain that fails gives an error and not an answer.
 // Source: the state that Lotus left at the head of a recorded chain (tests/vectors/lotus-devnet/long).
 #include <strata/crypto/bls.hpp>
 #include <strata/market/test_lotus_market.hpp>
@@ -50,7 +50,7 @@ TEST_F(MarketChainTest, nobody_signs_for_strangers) {
     const auto nobody = Address::parse("t1xtwapqc6nh4si2hcwpr3656iotzmlwumogqbuaa").value();
     EXPECT_FALSE(door->sign(message_of(nobody)));
     EXPECT_FALSE(door->sign_bytes(nobody, Bytes{1}));
-    // t0100 has an account whose key this wallet does not hold.
+    // t0100 has an account whose key this wallet does not have.
     EXPECT_FALSE(door->sign(message_of(Address::id(100))));
 }
 

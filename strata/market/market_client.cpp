@@ -37,7 +37,7 @@ class Fields {
     static Result<Fields> parse(const std::string& url, const std::string& text) {
         Fields out;
         out.url_ = url;
-        out.json_ = json::parse(text, nullptr, false);
+        out.json_ = json::parse(text, nullptr, /*allow_exceptions=*/false);
         if (!out.json_.is_object()) return bad_answer(url, "JSON object");
         return out;
     }
@@ -118,7 +118,7 @@ Result<ClientDealProposal> MarketClient::make_proposal(const PieceInfo& piece, c
     proposal.label.value = root.to_string();
     proposal.start_epoch = terms.start;
     proposal.end_epoch = terms.end;
-    proposal.storage_price_per_epoch = least_price({terms.price_per_gib_epoch, 0, 0}, piece.size);
+    proposal.storage_price_per_epoch = least_price({.price_per_gib_epoch = terms.price_per_gib_epoch}, piece.size);
     proposal.client_collateral = terms.client_collateral;
     if (terms.provider_collateral) {
         proposal.provider_collateral = *terms.provider_collateral;

@@ -58,7 +58,7 @@ http::Response json(unsigned status, const Json& value) {
 }
 
 http::Response not_allowed(const http::Request& request, std::string_view allowed) {
-    auto out = http::text_response(405, request.method + " is not allowed here, only " + std::string(allowed));
+    auto out = http::text_response(405, request.method + " is not allowed here; use " + std::string(allowed));
     out.headers.emplace_back("Allow", std::string(allowed));
     return out;
 }
@@ -98,8 +98,8 @@ http::Response MarketHttp::handle(const http::Request& request) {
     const auto slash = path.find('/');
     const auto proposal = Cid::parse(path.substr(0, slash));
     if (!proposal)
-        return http::text_response(
-            400, "expected a proposal CID after " + std::string(kDeals) + "/: " + proposal.error().message());
+        return http::text_response(400, "the path after " + std::string(kDeals) +
+                                            "/ does not begin with a proposal CID: " + proposal.error().message());
     if (slash != std::string_view::npos) {
         if (path.substr(slash) != "/data")
             return http::text_response(404,
@@ -114,8 +114,8 @@ http::Response MarketHttp::handle(const http::Request& request) {
 
 http::Response MarketHttp::take_proposal(const http::Request& request) {
     if (request.body.size() > kMaxRequest)
-        return http::text_response(413, "the request has " + std::to_string(request.body.size()) + " bytes, at most " +
-                                            std::to_string(kMaxRequest) + " are allowed");
+        return http::text_response(413, "the request has " + std::to_string(request.body.size()) +
+                                            " bytes, expected at most " + std::to_string(kMaxRequest));
     const auto wanted = from_cbor<DealRequest>(request.body);
     if (!wanted) return http::text_response(400, "the body is not a deal request in CBOR: " + wanted.error().message());
     const auto cid = market_.propose(wanted->deal, wanted->data_size);
@@ -127,8 +127,8 @@ http::Response MarketHttp::take_data(const http::Request& request, const Cid& pr
     const auto record = market_.find(proposal);
     if (!record) return http::text_response(404, "there is no deal " + proposal.to_string());
     if (request.body.size() != record->data_size)
-        return http::text_response(400, "the deal was proposed with " + std::to_string(record->data_size) +
-                                            " bytes of data, got " + std::to_string(request.body.size()));
+        return http::text_response(400, "the data has " + std::to_string(request.body.size()) + " bytes, expected " +
+                                            std::to_string(record->data_size) + " as in the proposal");
     const auto taken = market_.receive_data(proposal, memory_source(request.body));
     return taken ? http::text_response(200, "data accepted: it matches the piece commitment") : refusal(taken.error());
 }

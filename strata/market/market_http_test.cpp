@@ -56,7 +56,7 @@ TEST_F(DealHttp, one_prefix_for_a_network) {
     deal.proposal.provider = Address::id(1001);
     sign(deal);
     const auto refused = MarketClient::propose(server_->url(), deal, file.pieces[0].car_size);
-    EXPECT_NE(refused.error().message().find("the provider here is t01000, not t01001"), std::string::npos)
+    EXPECT_NE(refused.error().message().find("the deal's provider is t01001, expected t01000"), std::string::npos)
         << refused.error().message();
 
     network_.name = "testnetnet";  // mainnet
@@ -72,7 +72,7 @@ TEST_F(DealHttp, methods_and_bodies) {
     };
     const auto refused = ask("POST", "/market/ask");
     EXPECT_EQ(refused.status, 405U);
-    EXPECT_EQ(text(refused), "POST is not allowed here, only GET, HEAD\n");
+    EXPECT_EQ(text(refused), "POST is not allowed here; use GET, HEAD\n");
     const std::string deal = "/market/deals/" + Cid::hash_of(Codec::raw, {}).to_string();
     EXPECT_EQ(ask("DELETE", "/market/deals").status, 405U);
     EXPECT_EQ(ask("GET", deal + "/data").status, 405U);

@@ -32,7 +32,7 @@ struct ProviderMarket::Parts {
     DealMachine machine;
     provider::Wakeups wakeups;
     std::atomic<ChainEpoch> last_epoch = 0;
-    std::atomic<bool> news = false;  // a proposal or data came in since the last on_epoch
+    std::atomic<bool> work_arrived = false;  // a proposal or data arrived since the last on_epoch
 };
 
 ProviderMarket::ProviderMarket(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -53,7 +53,7 @@ Result<std::unique_ptr<ProviderMarket>> ProviderMarket::open(MarketConfig config
     const auto size = static_cast<std::uint64_t>(info.sector_size);
     auto parts = std::make_unique<Parts>(std::move(config), *miner, size, std::move(chain), provider, records, pieces);
     const char prefix = parts->context.address_prefix();
-    // A client whose actor is gone keeps the address of its proposal: it is only used to count its deals.
+    // A client without an actor keeps the address in its proposal, which is only used to count the client's deals.
     STRATA_OK(parts->records.load([&](const DealProposal& proposal) {
         const auto named = with_ids(state, proposal, prefix);
         return named ? named->client : proposal.client;
@@ -66,14 +66,14 @@ Result<std::unique_ptr<ProviderMarket>> ProviderMarket::open(MarketConfig config
 
 Status ProviderMarket::on_epoch(ChainEpoch epoch) {
     parts_->last_epoch = epoch;
-    parts_->news = false;
+    parts_->work_arrived = false;
     parts_->wakeups = {};
     return parts_->machine.on_epoch(epoch, parts_->wakeups);
 }
 
 std::optional<ChainEpoch> ProviderMarket::next_wakeup() const {
     const ChainEpoch next = parts_->last_epoch + 1;
-    if (parts_->news) return next;
+    if (parts_->work_arrived) return next;
     const auto wake = parts_->wakeups.wake();
     return wake ? std::optional(std::max(*wake, next)) : std::nullopt;
 }
@@ -109,14 +109,16 @@ Result<Cid> ProviderMarket::propose(const ClientDealProposal& deal, std::uint64_
     record.since = now;
     const auto& config = parts_->config;
     STRATA_OK(parts_->records.add(record, named.client,
-                                  {config.max_waiting, config.max_waiting_per_client, config.max_failed}));
-    parts_->news = true;
+                                  {.waiting = config.max_waiting,
+                                   .waiting_per_client = config.max_waiting_per_client,
+                                   .failed = config.max_failed}));
+    parts_->work_arrived = true;
     return cid;
 }
 
 Status ProviderMarket::receive_data(const Cid& proposal, const ByteSource& data) {
     STRATA_OK(parts_->data.receive(proposal, data, parts_->now()));
-    parts_->news = true;
+    parts_->work_arrived = true;
     return {};
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // The provider's side of storage deals: it takes proposals and their data, publishes them, hands their pieces to the
-// Provider and gets the deals paid. Everything it must not forget is in the KeyValue, below "deals/"; after a kill it
-// continues where it stopped. Source: builtin-actors actors/market; market_http.hpp for how deals come in.
+// Provider and gets the deals paid. Everything it must not forget is in the KeyValue, below "deals/"; if the
+// process is killed, it continues where it stopped. Source: builtin-actors actors/market; market_http.hpp (protocol).
 #include <span>
 
 #include <strata/market/deal_record.hpp>
@@ -61,9 +61,9 @@ class ProviderMarket {
     /// Advances every deal as far as the head allows. To be called after each on_epoch() of the Provider, with the same
     /// epoch. A deal whose step fails stays where it is and is tried again. Errors: those of the KeyValue.
     Status on_epoch(ChainEpoch epoch);
-    /// The next epoch that needs an on_epoch() call; empty if only an outside event can create work.
+    /// Returns the next epoch that needs an on_epoch() call; empty if only an outside event can create work.
     std::optional<ChainEpoch> next_wakeup() const;
-    /// True if a message of the market waits to land. To be asked after on_epoch(epoch).
+    /// Returns true if a message of the market waits for a block at this epoch. To be asked after on_epoch(epoch).
     bool wants_block(ChainEpoch epoch) const;
     /// Sends SettleDealPayments for active deals, which pays for the epochs so far into the provider's escrow, and
     /// returns the message. settlements() has the outcome. Errors: invalid_argument if `deals` is empty; those of
@@ -87,7 +87,7 @@ class ProviderMarket {
     /// Returns all settlements, oldest first.
     std::vector<Settlement> settlements() const;
     const MarketConfig& config() const;
-    /// The first letter of every address that is printed for this network: 'f' or 't'.
+    /// Returns the first letter of every address that is printed for this network: 'f' or 't'.
     char address_prefix() const;
 
   private:

@@ -1,4 +1,4 @@
-// Deals on a real chain, from the client's file to the payment, with kills in between.
+// Deals on a real chain, from the client's file to the payment. The provider is killed at different points.
 #include <strata/chain/execution.hpp>
 #include <strata/http/client.hpp>
 #include <strata/market/test_market.hpp>
@@ -35,7 +35,7 @@ TEST_F(DealOnChain, from_the_file_to_the_payment) {
     const auto uploaded = MarketClient::upload(server_->url(), *cid, file.pieces[0].car);
     ASSERT_TRUE(uploaded) << uploaded.error().message();
     EXPECT_EQ(MarketClient::status(server_->url(), *cid)->stage, DealStage::received);
-    EXPECT_LE(market_->next_wakeup(), epoch_) << "there is news";
+    EXPECT_LE(market_->next_wakeup(), epoch_) << "a proposal has arrived";
 
     run_until([&] { return record(*cid).stage >= DealStage::active; });
     const auto status = MarketClient::status(server_->url(), *cid);
@@ -48,7 +48,7 @@ TEST_F(DealOnChain, from_the_file_to_the_payment) {
     const auto published = node_->search(*status->publish_message);
     ASSERT_TRUE(published && *published);
     EXPECT_EQ((*published)->receipt.exit_code, 0U);
-    EXPECT_EQ(escrow(1000).total, collateral_) << "what was missing, no more";
+    EXPECT_EQ(escrow(1000).total, collateral_) << "only what was missing";
 
     MemoryBlockstore blocks;
     const auto target = config_.folder / "back";
@@ -114,18 +114,18 @@ TEST_F(DealOnChain, proposals_that_are_refused) {
     const auto expect = [&](const std::string& got, std::string_view part) {
         EXPECT_NE(got.find(part), std::string::npos) << got << " / " << part;
     };
-    expect(why([](P p) { p.provider = Address::id(1001); }), "the provider here is t01000");
+    expect(why([](P p) { p.provider = Address::id(1001); }), "the deal's provider is t01001, expected t01000");
     expect(why([](P p) { p.verified_deal = true; }), "verified");
     expect(why([](P p) { p.label.value = std::string(257, 'a'); }), "label");
     expect(why([](P p) { p.piece_cid = Cid::hash_of(Codec::raw, {}); }), "piece CID");
     expect(why([](P p) { p.piece_size = 2000; }), "power of two");
     expect(why([](P p) { p.piece_size = 4096; }), "at most 2048");
-    expect(why([](P p) { p.piece_size = 1024; }), "does not fit the piece");
+    expect(why([](P p) { p.piece_size = 1024; }), "which the piece holds before padding");
     expect(why([](P p) { p.end_epoch = p.start_epoch + 180 * 2880 - 1; }), "518400 to 3680640");
     expect(why([](P p) { p.end_epoch = p.start_epoch + 1278 * 2880 + 1; }), "518400 to 3680640");
     expect(why([](P p) { p.storage_price_per_epoch -= 1; }), "the ask");
-    expect(why([](P p) { p.storage_price_per_epoch = fil(2'000'000'000) + 1; }), "out of bounds");
-    expect(why([](P p) { p.client_collateral = -1; }), "out of bounds");
+    expect(why([](P p) { p.storage_price_per_epoch = fil(2'000'000'000) + 1; }), "for each");
+    expect(why([](P p) { p.client_collateral = -1; }), "for each");
     expect(why([](P p) { p.provider_collateral = -1; }), "collateral");
     expect(why([&](P p) { p.start_epoch = epoch_ + 298; }), "too soon");
     expect(why([](P p) { p.client_collateral = 1; }), "escrow");

@@ -30,7 +30,7 @@ class LotusMarket : public ::testing::Test {
         chain.reads = &lotus().blocks;
         chain.state_root = lotus().head->parent_state_root();
         chain.extend(kHead);
-        // The key of owner and worker of t01000, from keys.json of the recorded chain.
+        // The key of the owner and worker of t01000, from keys.json of the recorded chain.
         const auto key =
             wallet::parse_key(R"({"Type":"bls","PrivateKey":"1LOqYvJnzoVYH+r5gdnaevVIxbdDfDpoX9zpkTWNcWc="})");
         ASSERT_TRUE(key && wallet.import_key(*key));

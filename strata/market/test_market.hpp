@@ -125,7 +125,7 @@ class TestMarket : public provider::testing::TestChain {
 
     provider::testing::WatchedStore records_;
     int armed_ = 0;       // the provider is killed after this many calls around writes of the records
-    int kill_after_ = 0;  // the same, while that runs
+    int kill_after_ = 0;  // what is left of `armed_` while the provider runs
     int kills_ = 0;
     Address client_;
     DealId first_id_ = 0;  // genesis has deals too

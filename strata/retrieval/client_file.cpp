@@ -19,7 +19,8 @@ class CarSplitter {
         const Bytes section = car_section(cid, block);
         if (header_.size() + section.size() > capacity_)
             return fail(Errc::too_large, "a block of " + std::to_string(block.size()) +
-                                             " bytes does not fit a piece, which holds " + std::to_string(capacity_) +
+                                             " bytes does not fit into a piece, which holds " +
+                                             std::to_string(capacity_) +
                                              " bytes; choose a larger piece or sector size");
         if (writer_ && writer_->size() + section.size() > capacity_) STRATA_OK(close());
         if (!writer_) STRATA_OK(open());
@@ -66,7 +67,7 @@ Result<ClientFile> prepare_file(const std::filesystem::path& file, Blockstore& b
     std::error_code error;
     if (const auto status = std::filesystem::status(file, error);
         std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
-        return fail(Errc::invalid_argument, file.string() + " is not a plain file; name a file that has the data");
+        return fail(Errc::invalid_argument, file.string() + " is not a regular file; name a file that has the data");
     STRATA_TRY(const auto source, file_source(file));
     ClientFile out;
     STRATA_TRY(out.dag, import_file(source, blocks));

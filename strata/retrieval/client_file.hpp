@@ -1,6 +1,6 @@
 #pragma once
-// Prepares a client's file for storage: a UnixFS DAG whose blocks lie in CARs, each of which is a piece that fits a
-// sector.
+// Prepares a client's file for storage: a UnixFS DAG whose blocks are in CARs, each of which is a piece that fits into
+// a sector.
 // Source: specs.ipfs.tech/unixfs; ipld.io/specs/transport/car/carv1; FIP-0003 for pieces.
 #include <filesystem>
 
@@ -21,8 +21,8 @@ struct ClientFile {
 };
 
 /// Imports `file` into `blocks` and writes its DAG, depth first, into CARs in `folder`. Each CAR names the file's root
-/// and has as many blocks as fit a piece of `max_padded` bytes. An empty file becomes one empty block. Errors: io;
-/// invalid_argument for a folder, a device or a pipe; too_large if one block alone does not fit.
+/// and has as many blocks as fit into a piece of `max_padded` bytes. An empty file becomes one empty block. Errors: io;
+/// invalid_argument for a folder, a device or a pipe; too_large if one block alone does not fit into it.
 Result<ClientFile> prepare_file(const std::filesystem::path& file, Blockstore& blocks,
                                 const std::filesystem::path& folder, std::uint64_t max_padded);
 

@@ -29,7 +29,7 @@ TEST_F(ClientFiles, an_empty_file) {
     ASSERT_EQ(file->pieces.size(), 1U);
     const auto car = testing::read_text(file->pieces[0].car);
     EXPECT_EQ(testing::blocks_of(as_bytes(car)).value(), std::vector{file->dag.root});
-    // And back.
+    // The file comes back from the CAR.
     testing::Holder holder{folder.path() / "pieces"};
     holder.add(file->pieces[0]);
     MemoryBlockstore other;
@@ -58,7 +58,7 @@ TEST_F(ClientFiles, is_split_where_a_piece_is_full) {
         all.insert(all.end(), part.begin(), part.end());
     }
     EXPECT_EQ(all.size(), 5U) << "each block once";
-    EXPECT_EQ(prepare(data, 2048).error().code(), Errc::too_large) << "a leaf alone does not fit";
+    EXPECT_EQ(prepare(data, 2048).error().code(), Errc::too_large) << "a leaf alone does not fit into a piece";
 }
 
 TEST_F(ClientFiles, only_plain_files) {

@@ -42,7 +42,7 @@ std::optional<Range> absolute_range(const EntityBytes& bytes, std::uint64_t size
     return out;
 }
 
-// The size of a file according to its block sizes, which the walk relies on. Empty if the sum does not fit 64 bits.
+// Returns the size of a file by its block sizes, which the walk relies on. Empty if it does not fit into 64 bits.
 std::optional<std::uint64_t> size_of(const UnixFsNode& node) {
     std::uint64_t size = node.data.size();
     for (const auto part : node.block_sizes) {
@@ -68,15 +68,15 @@ Result<EntityBytes> parse_entity_bytes(std::string_view text) {
                     "entity-bytes ends at '" + std::string(end.substr(0, 100)) + "', expected a 64-bit number or *");
     // If only one of the two is negative, their order depends on the file's size.
     if ((*from < 0) == (*to < 0) && *to < *from)
-        return fail(Errc::malformed, "entity-bytes begins at " + std::to_string(*from) + " and ends before that, at " +
-                                         std::to_string(*to));
+        return fail(Errc::malformed, "entity-bytes ends at " + std::to_string(*to) + ", expected at least " +
+                                         std::to_string(*from) + ", where it begins");
     return EntityBytes{*from, to};
 }
 
 Result<DagCar> DagCar::open(Blockstore& blocks, const CarRequest& request, const DagLimits& limits) {
     DagCar out(blocks, request, limits);
     STRATA_TRY(auto last, out.last_step(request));
-    // Steps are taken from the back: first the blocks of the path, from the root on, then what lies below its last one.
+    // The next step is at the back: first the blocks of the path, beginning with the root, then what is below the last.
     out.steps_.push_back(std::move(last));
     for (const auto& cid : request.path | std::views::take(request.path.size() - 1) | std::views::reverse)
         out.steps_.push_back({cid, Below::nothing});
@@ -120,7 +120,7 @@ Result<std::size_t> DagCar::read(std::span<std::uint8_t> out) {
 Status DagCar::next() {
     const Step step = std::move(steps_.back());
     steps_.pop_back();
-    // A commitment names a whole piece or sector, which is not a block of the DAG.
+    // A commitment names a complete piece or sector, which is not a block of the DAG.
     if (is_sector_commitment(step.cid)) return {};
     const bool known = !duplicates_ && !seen_.insert(step.cid);
     // A block that was sent before is not walked again, unless it was walked for different bytes of the file.
@@ -135,7 +135,8 @@ Status DagCar::next() {
     if (!known && step.cid.hash() != HashCode::identity) ready_ = car_section(step.cid, block);
     std::ranges::move(steps_below(step, block) | std::views::reverse, std::back_inserter(steps_));
     if (steps_.size() > limits_.pending)
-        return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits_.pending) + " open links");
+        return fail(Errc::too_large,
+                    "the DAG has more than " + std::to_string(limits_.pending) + " links waiting to be followed");
     return {};
 }
 
@@ -160,7 +161,7 @@ std::vector<DagCar::Step> DagCar::steps_below(const Step& step, BytesView block)
     if (step.cid.codec() != Codec::dag_pb) return out;
     const auto node = decode_unixfs(block);
     if (!node || !node->is_file() || !size_of(*node)) return out;
-    // `at` is where a child's first byte lies in this node; the child gets the range counted from its own first byte.
+    // `at` is the position of the child's first byte in this node's file; the child's range is counted from that byte.
     std::uint64_t at = node->data.size();
     for (std::size_t i = 0; i < node->links.size(); ++i) {
         const auto size = node->block_sizes[i];

@@ -9,8 +9,8 @@ namespace strata::retrieval {
 
 enum class DagScope {
     block,   // only the last block of the path
-    entity,  // a whole file, or the blocks that list a directory; for anything else its one block
-    all,     // everything below the last block of the path
+    entity,  // a complete file, or the blocks that list a directory; for anything else its one block
+    all,     // the last block of the path and everything below it
 };
 
 /// Bytes of a file, both ends included. Negative ends count from the file's end. An empty `to` means the file's end.
@@ -45,21 +45,24 @@ class DagCar {
         shards,  // the other shards of a sharded directory, but not its entries
         range,   // the blocks of a file that have its bytes `first` to `last`
     };
+    /// A block to send, unless it was sent before, and what to send below it.
     struct Step {
         Cid cid;
         Below below = Below::everything;
-        std::uint64_t first = 0, last = 0;
+        std::uint64_t first = 0, last = 0;  // for Below::range
     };
     DagCar(Blockstore& blocks, const CarRequest& request, const DagLimits& limits)
         : blocks_(&blocks), duplicates_(request.duplicates), limits_(limits) {}
+    /// Returns the step for the path's last block.
     Result<Step> last_step(const CarRequest& request);
+    /// Takes the next step.
     Status next();
     std::vector<Step> steps_below(const Step& step, BytesView block) const;
 
     Blockstore* blocks_;
     bool duplicates_;
     DagLimits limits_;
-    std::vector<Step> steps_;  // the next one is the last
+    std::vector<Step> steps_;  // the next step is at the back
     CidSet seen_;
     std::uint64_t visited_ = 0, bytes_ = 0;
     Bytes ready_;            // the section that is being read

@@ -151,8 +151,8 @@ TEST_F(ConformanceDags, duplicates) {
     EXPECT_EQ(text(car(root, {}, DagScope::all, {}, true)), joined(joined(once, std::span(once).last(1)), rest));
 }
 
-// CIDs of documents that other gateways serve (boxo, gateway-conformance). We know no links of their codecs, or the
-// blocks cannot be decoded; the block itself is sent all the same.
+// CIDs of documents that other gateways serve (boxo, gateway-conformance). The links of their codecs are not known
+// here, or the blocks cannot be decoded; the block itself is sent all the same.
 TEST_F(ConformanceDags, roots_of_other_codecs) {
     for (const auto codec : {Codec::cbor, static_cast<Codec>(0x0200), Codec::dag_json, static_cast<Codec>(0x90)}) {
         const Cid root = testing::put(store, codec, as_bytes("{}")).cid;
@@ -198,7 +198,7 @@ TEST(EntityBytes, texts) {
         EXPECT_EQ(code(bad), Errc::malformed) << bad;
 }
 
-// A directory has one file twice, and beside it a block is missing.
+// A directory has one file twice, and a block next to it is missing.
 TEST(DagCar, paths_repeats_and_missing_blocks) {
     MemoryBlockstore blocks;
     const Bytes leaf = content(100);

@@ -82,8 +82,8 @@ class Resolver {
 
 Result<DagPath> resolve_path(Blockstore& blocks, const Cid& root, std::span<const std::string> names) {
     if (names.size() > kMaxPathNames)
-        return fail(Errc::too_large, "the path has " + std::to_string(names.size()) + " names, at most " +
-                                         std::to_string(kMaxPathNames) + " are allowed");
+        return fail(Errc::too_large, "the path has " + std::to_string(names.size()) + " names, expected at most " +
+                                         std::to_string(kMaxPathNames));
     return Resolver(blocks, root).run(names);
 }
 

@@ -18,7 +18,8 @@ struct DagPath {
 /// Follows `names` through UnixFS directories, sharded or not, through links of plain DAG-PB nodes, and through the
 /// fields of DAG-CBOR and DAG-JSON blocks. The target's own block is not read.
 /// Errors: not_found, with the name that is missing; unsupported if the path ends inside a block, at a value that is
-/// not a link; too_large if there are too many names; missing_block; malformed if a block on the way cannot be decoded.
+/// not a link; too_large if there are too many names; missing_block; malformed if a block of the path cannot be
+/// decoded.
 Result<DagPath> resolve_path(Blockstore& blocks, const Cid& root, std::span<const std::string> names);
 
 }  // namespace strata::retrieval

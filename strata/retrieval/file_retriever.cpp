@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 // The largest block that is fetched alone is the largest that a CAR may hold.
 constexpr std::uint64_t kMaxBlock = kMaxCarSection;
 
-// True if the source sent bad data, as opposed to not having it. Such a source is not asked again.
+// Returns true if the source sent bad data, as opposed to not having the data. Such a source is not asked again.
 bool is_bad_data(const Error& error) {
     switch (error.code()) {
         case Errc::verification:
@@ -51,7 +51,8 @@ class Retriever final : public Blockstore {
     void fetch_by_root(const Cid& root) {
         for (const auto& source : sources_) {
             if (!source.pieces.empty()) continue;
-            if (walk_dag(blocks_, root, [](const Cid&, BytesView) { return Status{}; }, limits_.dag)) return;
+            if (walk_dag(blocks_, root, [](const Cid&, BytesView) { return Status{}; }, limits_.dag))
+                return;  // all blocks are here
             take_car(source, "/ipfs/" + root.to_string() + "?format=car");
         }
     }
@@ -87,7 +88,7 @@ class Retriever final : public Blockstore {
         return taken.has_value();
     }
 
-    // The CAR reader asks for bytes, and the HTTP client hands over bytes when they arrive, so a file lies between
+    // The CAR reader asks for bytes, and the HTTP client hands over bytes when they arrive, so a file is between
     // them.
     Status download(const std::string& url) {
         STRATA_TRY(auto file, FileWriter::create(download_));
@@ -106,18 +107,19 @@ class Retriever final : public Blockstore {
         if (answer.status == 200) return {};
         const std::string text(as_text(answer.body));
         return fail(Errc::not_found,
-                    "it answered with status " + std::to_string(answer.status) + ": " + text.substr(0, 200));
+                    "the source answered with status " + std::to_string(answer.status) + ": " + text.substr(0, 200));
     }
     Status take_blocks() {
         STRATA_TRY(const auto source, file_source(download_));
-        // The client may have stored the piece together with the zeros that fill it up.
+        // The client may have stored the piece together with the zeros that pad it.
         STRATA_OK(stream_car(
             source, [&](const Cid& cid, BytesView data) { return take_block(cid, data); }, CarEnd::at_empty_section));
         return {};
     }
     Status take_block(const Cid& cid, BytesView data) {
         STRATA_TRY(const bool right, cid.matches(data));
-        if (!right) return fail(Errc::verification, "it sent a block that does not match its CID " + cid.to_string());
+        if (!right)
+            return fail(Errc::verification, "the source sent a block that does not match its CID " + cid.to_string());
         STRATA_TRY(const bool known, blocks_.has(cid));
         if (known) return {};
         taken_bytes_ += data.size();
@@ -158,8 +160,8 @@ class Retriever final : public Blockstore {
 Result<RetrievedFile> retrieve_file(const Cid& root, std::span<const FileSource> sources, Blockstore& blocks,
                                     const fs::path& path, const RetrievalLimits& limits) {
     Retriever retriever(sources, blocks, path, limits);
-    // Large downloads come first, because they need the fewest requests. Whatever they leave out, export_file() asks
-    // the retriever for, which fetches it block by block.
+    // Large downloads come first, because they need the fewest requests. Then export_file() asks the retriever
+    // for every block that is still missing, and the retriever fetches each alone.
     retriever.fetch_pieces();
     retriever.fetch_by_root(root);
     STRATA_TRY(auto file, FileWriter::create(path));

@@ -14,7 +14,7 @@ namespace strata::retrieval {
 /// A provider from which the file may come.
 struct FileSource {
     std::string url;          // http://HOST:PORT
-    std::vector<Cid> pieces;  // parts of the file that it is known to hold; if empty, it is asked for the root
+    std::vector<Cid> pieces;  // pieces that the source is known to have; if empty, it is asked for the root
 };
 
 struct RetrievalLimits {
@@ -33,11 +33,11 @@ struct RetrievedFile {
     std::vector<std::string> complaints;
 };
 
-/// Gets the DAG below `root` into `blocks`, which may have parts of it already, and writes the file to `path`, whole or
-/// not at all. Asks for whole pieces first (/piece, each once), then for CARs by root (/ipfs?format=car) from sources
-/// without pieces, then for single blocks from every source. A source that sent wrong bytes is not asked again.
-/// Downloads lie beside `path` meanwhile. Errors: missing_block, with all complaints, if a block came from no source;
-/// too_large; unsupported if the root is not a file; io.
+/// Gets the DAG below `root` into `blocks`, which may have parts of it already, and writes the file to `path`,
+/// completely or not at all. Asks for complete pieces first (/piece, each once), then for CARs by root
+/// (/ipfs?format=car) from sources without pieces, then for single blocks from every source. A source that sent wrong
+/// bytes is not asked again. Downloads are kept next to `path` meanwhile. Errors: missing_block, with all complaints,
+/// if no source has a block; too_large; unsupported if the root is not a file; io.
 Result<RetrievedFile> retrieve_file(const Cid& root, std::span<const FileSource> sources, Blockstore& blocks,
                                     const std::filesystem::path& path, const RetrievalLimits& limits = {});
 

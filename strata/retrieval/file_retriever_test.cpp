@@ -20,7 +20,7 @@ struct FileRetriever : ::testing::Test {
     void SetUp() override {
         testing::write_file(folder.path() / "file", data);
         MemoryBlockstore all;
-        // One leaf of 1 MiB fits a piece of 2 MiB, and the small last one beside it.
+        // One leaf of 1 MiB fits into a piece of 2 MiB, and so does the small last leaf with it.
         file = prepare_file(folder.path() / "file", all, folder.path(), std::uint64_t{2} << 20).value();
         ASSERT_EQ(file.pieces.size(), 3U);
     }
@@ -39,7 +39,7 @@ struct FileRetriever : ::testing::Test {
         std::ifstream in(target, std::ios::binary);
         return std::string(std::istreambuf_iterator<char>(in), {}) == as_text(data);
     }
-    /// True if a failed retrieval left no file behind.
+    /// Returns true if a failed retrieval left no file behind.
     bool nothing_left() const {
         return !fs::exists(target) && !fs::exists(target.string() + ".download") &&
                !fs::exists(target.string() + ".unfinished");
@@ -88,7 +88,7 @@ TEST_F(FileRetriever, single_blocks_where_nobody_says_what_he_has) {
     const auto got = get({known(one, {}), known(two, {})});
     ASSERT_TRUE(got) << got.error().message();
     EXPECT_GT(got->single, 0U);
-    EXPECT_FALSE(got->complaints.empty()) << "their CARs by root are cut";
+    EXPECT_FALSE(got->complaints.empty()) << "their CARs by root are truncated";
     EXPECT_TRUE(is_back());
 }
 

@@ -28,6 +28,7 @@ std::string query_of(const http::Request& request, const std::string& name) {
 // The parameters of a CAR in a media type. Those in the URL take precedence over them.
 using Options = std::map<std::string, std::string>;
 
+// Returns a parameter of the CAR. Empty if neither the URL nor the media type has it.
 std::string option(const http::Request& request, const Options& accepted, const std::string& name) {
     auto out = query_of(request, "car-" + name);
     if (!out.empty()) return out;
@@ -38,8 +39,7 @@ std::string option(const http::Request& request, const Options& accepted, const 
 Checked<CarRequest> car_request(const http::Request& request, const Options& accepted) {
     CarRequest out;
     const auto version = option(request, accepted, "version");
-    if (!version.empty() && version != "1")
-        return refuse(400, "the CAR version is '" + version + "', only 1 is served");
+    if (!version.empty() && version != "1") return refuse(400, "the CAR version is '" + version + "', expected 1");
     const auto order = option(request, accepted, "order");
     if (!order.empty() && order != "dfs" && order != "unk")
         return refuse(400, "the CAR order is '" + order + "', expected dfs or unk");
@@ -68,12 +68,12 @@ struct Format {
     bool is_car = false;
     Options accepted;
     bool by_accept = false;  // the Accept header chose the format, since the URL names none
-    bool differs = false;    // Accept names only the other one of the two formats
+    bool differs = false;    // the URL names one format, and Accept only the other
 };
 
-// The URL names the format; Accept only adds the parameters of a CAR.
+// Reads the format that the URL names; Accept only adds the parameters of a CAR.
 Checked<Format> format_in_url(const std::string& named, const std::vector<MediaRange>& accept) {
-    if (named != "raw" && named != "car") return refuse(406, "format is '" + named + "', only raw and car are served");
+    if (named != "raw" && named != "car") return refuse(406, "format is '" + named + "', expected raw or car");
     Format out{.is_car = named == "car", .accepted = {}};
     const auto wanted = out.is_car ? kCarType : kRawType;
     const auto other = out.is_car ? kRawType : kCarType;
@@ -82,14 +82,14 @@ Checked<Format> format_in_url(const std::string& named, const std::vector<MediaR
     };
     out.differs = names(other) && !names(wanted);
     if (!out.is_car) return out;
-    // The first CAR in Accept that has parameters says with which (IPIP-0523).
+    // The parameters are those of the first CAR in Accept that has any (IPIP-0523).
     for (const auto& range : accept)
         if (range.type == kCarType && out.accepted.empty()) out.accepted = range.params;
     return out;
 }
 
-// The URL names no format, so the most wanted range of Accept that can be served decides. A CAR with parameters that
-// are not served is passed over, and its refusal is the answer if nothing else fits.
+// The URL names no format, so the most wanted range of Accept that can be served decides. A CAR whose parameters
+// are not served is skipped, and its refusal is the answer if no other range can be served.
 Checked<Format> format_in_accept(const http::Request& request, const std::vector<MediaRange>& accept) {
     std::optional<Refusal> why;
     bool wants_other = false;
@@ -100,7 +100,7 @@ Checked<Format> format_in_accept(const http::Request& request, const std::vector
             if (fits) return Format{.is_car = true, .accepted = range.params, .by_accept = true};
             why = fits.error();
         }
-        wants_other = wants_other || !range.type.ends_with("/*");
+        wants_other = wants_other || !range.type.ends_with("/*");  // a wildcard names no format
     }
     if (why) return std::unexpected(*why);
     if (wants_other)
@@ -116,7 +116,7 @@ Checked<Format> format_of(const http::Request& request) {
     return named.empty() ? format_in_accept(request, accept) : format_in_url(named, accept);
 }
 
-// The URL that gets the same answer without an Accept header; empty if the request's own URL does.
+// Returns the URL that gets the same answer without an Accept header; empty if the request's own URL does.
 std::string location_of(const http::Request& request, const Format& format) {
     auto query = request.query;
     query["format"] = format.is_car ? "car" : "raw";
@@ -147,7 +147,7 @@ std::expected<GatewayRequest, Refusal> parse_gateway_request(const http::Request
     const auto root = Cid::parse(path.substr(0, slash));
     if (!root) return refuse(400, "the path does not begin with a CID: " + root.error().message());
     out.root = *root;
-    // Empty names, as in "a//b", are passed over.
+    // Empty names, as in "a//b", are skipped.
     if (slash != std::string_view::npos)
         for (const auto part : path.substr(slash + 1) | std::views::split('/'))
             if (!part.empty()) out.names.emplace_back(part.begin(), part.end());
@@ -171,7 +171,7 @@ std::string GatewayRequest::entity_tag() const {
     if (!wants_car) return '"' + cid + ".raw\"";
     std::string what = std::to_string(static_cast<int>(car.scope)) + (car.duplicates ? "y" : "n");
     for (const auto& name : names) what += "/" + name;
-    // No name contains a zero byte, so no different request has the same text.
+    // No name contains a zero byte, so no two different requests give the same string.
     if (car.bytes)
         what += std::string(1, '\0') + std::to_string(car.bytes->from) + ":" +
                 (car.bytes->to ? std::to_string(*car.bytes->to) : "*");

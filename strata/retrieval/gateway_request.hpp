@@ -12,20 +12,20 @@ struct GatewayRequest {
     Cid root;
     std::vector<std::string> names;  // the path below the root
     bool wants_car = false;          // false: the root's block is wanted
-    CarRequest car;                  // without its path, which only blocks can tell
+    CarRequest car;                  // without its path, which is found by reading blocks
     /// The URL that gets the same answer without an Accept header; empty if the request's own URL does.
     std::string location;
     /// True if a different Accept header could have changed the answer.
     bool negotiated = false;
 
-    /// The ETag of the answer: the same for equal requests, so that caches can compare.
+    /// Returns the ETag of the answer: the same for equal requests, so that caches can compare.
     std::string entity_tag() const;
     std::string content_type() const;
-    /// The file name of the download if the request does not choose one.
+    /// Returns the file name of the download if the request does not choose one.
     std::string default_filename() const;
 };
 
-/// The status and the sentence that are the answer instead.
+/// The answer to a request that is refused: its status and its sentence.
 struct Refusal {
     unsigned status = 0;
     std::string why;

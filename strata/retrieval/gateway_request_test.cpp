@@ -60,7 +60,7 @@ TEST(GatewayRequest, location) {
 }
 
 TEST(GatewayRequest, tags_differ) {
-    // The two would have the same text if names and ranges were only put one after the other.
+    // The two would have the same tag if names and ranges were only joined.
     EXPECT_NE(parse("/ipfs/bafkqaaa/a:5:*?format=car")->entity_tag(),
               parse("/ipfs/bafkqaaa/a?format=car&entity-bytes=5:*")->entity_tag());
     EXPECT_EQ(parse("/ipfs/bafkqaaa", kCar)->entity_tag(), parse("/ipfs/bafkqaaa?format=car")->entity_tag());

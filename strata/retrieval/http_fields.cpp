@@ -8,7 +8,7 @@
 namespace strata::retrieval {
 namespace {
 
-constexpr std::size_t kMostEntries = 64;  // how many entries of a list are read; a hostile header may have more
+constexpr std::size_t kMaxEntries = 64;  // how many entries of a list are read; a hostile header may have more
 
 bool is_space(char c) {
     return c == ' ' || c == '\t';
@@ -38,7 +38,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> out;
     std::size_t begin = 0;
     bool quoted = false;
-    for (std::size_t i = 0; i <= text.size() && out.size() < kMostEntries; ++i) {
+    for (std::size_t i = 0; i <= text.size() && out.size() < kMaxEntries; ++i) {
         if (i < text.size() && quoted && text[i] == '\\') {
             ++i;
         } else if (i < text.size() && text[i] == '"') {
@@ -76,6 +76,7 @@ std::optional<unsigned> weight(std::string_view text) {
     return std::min(out, 1000U);
 }
 
+// Percent-encodes everything but letters, digits and the characters of `kept`.
 std::string percent_encoded(std::string_view text, std::string_view kept) {
     constexpr std::string_view kDigits = "0123456789ABCDEF";
     std::string out;

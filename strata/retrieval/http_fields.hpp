@@ -15,18 +15,18 @@ struct MediaRange {
     unsigned quality = 1000;                    // thousandths
 };
 /// Returns the entries that are acceptable at all (q > 0), the most wanted first; equally wanted ones keep their order.
-/// Entries that cannot be read are passed over.
+/// Entries that cannot be read are skipped.
 std::vector<MediaRange> parse_accept(std::string_view header);
 
-/// True if If-Range allows a range of the content that has the tag, or if the header is empty. The comparison is
-/// strong, and dates never match.
+/// Returns true if If-Range allows a range of the content that has the tag, or if the header is empty. The comparison
+/// is strong, and dates never match.
 bool allows_range(std::string_view if_range, std::string_view tag);
 
-/// Percent-encodes everything but unreserved characters, '/', ':', '@' and sub-delimiters, so that any text is safe in
-/// a header.
+/// Percent-encodes everything but unreserved characters, '/', ':', '@' and sub-delimiters, so that any string is
+/// safe in a header.
 std::string percent_encoded(std::string_view text);
-/// Returns the Content-Disposition of a download. Characters other than printable ASCII become '_'; the whole name is
-/// added in UTF-8 (RFC 6266, RFC 8187).
+/// Returns the Content-Disposition of a download. Characters other than printable ASCII become '_'; if there are any,
+/// the original name is added in UTF-8 (RFC 6266, RFC 8187).
 std::string attachment(std::string_view filename);
 
 }  // namespace strata::retrieval

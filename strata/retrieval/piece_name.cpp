@@ -10,8 +10,8 @@ namespace {
 
 // Multihash fr32-sha256-trunc254-padbintree (multicodec table; FRC-0069).
 constexpr auto kTree = static_cast<HashCode>(0x1011);
-constexpr std::size_t kRoot = 32;
-// The piece has 32 bytes times 2^height, which must fit 64 bits.
+constexpr std::size_t kRoot = 32;  // bytes of the tree's root
+// The piece has 32 bytes times 2^height, which must fit into 64 bits.
 constexpr unsigned kMaxHeight = 58;
 
 // The digest of version 2: the padding as a varint, the height of the tree in one byte, and its root.
@@ -27,7 +27,8 @@ Result<PieceName> from_v2(const Cid& cid) {
     const std::uint64_t padded = std::uint64_t{32} << height;
     if (padding > piece_capacity(padded))
         return fail(Errc::malformed, "piece CID v2: the padding is " + std::to_string(padding) +
-                                         " bytes, the piece holds only " + std::to_string(piece_capacity(padded)));
+                                         " bytes, expected at most " + std::to_string(piece_capacity(padded)) +
+                                         ", which the piece holds");
     return PieceName{
         Cid::v1(Codec::commitment_unsealed, HashCode::sha2_256_trunc254_padded, digest.subspan(1)),
         PieceSizes{padded, piece_capacity(padded) - padding},
@@ -40,18 +41,23 @@ Result<PieceName> parse_piece_name(std::string_view text) {
     STRATA_TRY(const Cid cid, Cid::parse(text));
     if (is_piece_cid(cid)) return PieceName{cid, std::nullopt};
     if (cid.version() == 1 && cid.codec() == Codec::raw && cid.hash() == kTree) return from_v2(cid);
-    return fail(Errc::malformed,
-                cid.to_string() + " is not a piece CID (fil-commitment-unsealed, or fr32-sha256-trunc254-padbintree)");
+    return fail(Errc::malformed, cid.to_string() +
+                                     " is not a piece CID: expected the codec fil-commitment-unsealed, or the hash "
+                                     "fr32-sha256-trunc254-padbintree");
 }
 
 Result<Cid> piece_cid_v2(const Cid& piece, const PieceSizes& sizes) {
     if (!is_piece_cid(piece))
         return fail(Errc::invalid_argument, piece.to_string() + " is not a piece CID of version 1");
-    if (!std::has_single_bit(sizes.padded) || sizes.padded < kMinPieceSize || sizes.raw > piece_capacity(sizes.padded))
-        return fail(Errc::invalid_argument, std::to_string(sizes.raw) + " bytes of data do not fit a piece of " +
-                                                std::to_string(sizes.padded) +
-                                                " bytes, which must be a power of two from 128 on");
+    if (!std::has_single_bit(sizes.padded) || sizes.padded < kMinPieceSize)
+        return fail(Errc::invalid_argument, "the piece size is " + std::to_string(sizes.padded) +
+                                                ", expected a power of two of at least 128 bytes");
+    if (sizes.raw > piece_capacity(sizes.padded))
+        return fail(Errc::invalid_argument, "the data has " + std::to_string(sizes.raw) + " bytes, expected at most " +
+                                                std::to_string(piece_capacity(sizes.padded)) +
+                                                ", which the piece holds");
     Bytes digest = uvarint(piece_capacity(sizes.padded) - sizes.raw);
+    // The height of the tree: a leaf has 2^5 bytes.
     digest.push_back(static_cast<std::uint8_t>(std::countr_zero(sizes.padded) - 5));
     append(digest, piece.digest());
     return Cid::v1(Codec::raw, kTree, digest);

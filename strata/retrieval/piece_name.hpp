@@ -19,7 +19,8 @@ struct PieceName {
 
 /// Reads a name of either version. Errors: those of Cid::parse; malformed if the CID does not name a piece.
 Result<PieceName> parse_piece_name(std::string_view text);
-/// Makes the name of version 2. Errors: invalid_argument unless `piece` is of version 1 and the data fits the piece.
+/// Makes the name of version 2. Errors: invalid_argument unless `piece` is of version 1 and the data fits into the
+/// piece.
 Result<Cid> piece_cid_v2(const Cid& piece, const PieceSizes& sizes);
 
 }  // namespace strata::retrieval

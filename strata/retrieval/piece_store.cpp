@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t kChunk = std::size_t{256} << 10;  // bytes of the file under one checksum
 constexpr std::size_t kPage = 1024;                     // checksums, or blocks of the index, in one record
-constexpr std::size_t kHash = sizeof(Hash256);
-constexpr std::size_t kMostHolders = 16;  // how many pieces are tried for one block
+constexpr std::size_t kHash = sizeof(Hash256);          // bytes of a checksum
+constexpr std::size_t kMaxHolders = 16;                 // how many pieces are tried for one block
 
 std::string piece_key(const Cid& piece) {
     return "pieces/" + piece.to_string();
@@ -112,7 +112,7 @@ Status read_checked(const PieceInfo& piece, std::uint64_t size, const ByteSource
                 "the data has the commitment " + cid.to_string() + ", expected " + piece.cid.to_string());
 }
 
-// Removes all records below `prefix`, a batch at a time, because there may be any number of them.
+// Removes all records below `prefix`, in batches, because there may be any number of them.
 Status remove_all(store::KeyValue& records, const std::string& prefix) {
     for (;;) {
         std::vector<store::Write> batch;
@@ -136,7 +136,7 @@ Result<std::unique_ptr<PieceStore>> PieceStore::open(std::filesystem::path folde
     return out;
 }
 
-// A piece whose adding or removing was interrupted is removed: it may lack checksums or index.
+// Removes every piece whose adding or removal was interrupted, because its checksums or its index may be missing.
 Status PieceStore::remove_pending() {
     std::vector<Cid> pieces;
     constexpr std::string_view kPrefix = "piece-pending/";
@@ -149,7 +149,8 @@ Status PieceStore::remove_pending() {
 }
 
 Status PieceStore::upgrade() {
-    // The record of version 1. Its index was below "piece-blocks/" and had one piece for each block.
+    // The record of version 1. The index of version 1 was below "piece-blocks/" and had one piece for
+    // each block.
     struct OldPiece {
         std::uint64_t padded_size = 0, size = 0;
         bool is_car = false;
@@ -171,7 +172,7 @@ Status PieceStore::upgrade() {
 // Checksums are made only if the bytes have the piece's commitment. A damaged piece gets none, so that reading it
 // fails.
 Status PieceStore::upgrade(const Cid& piece, std::uint64_t padded_size, std::uint64_t size) {
-    Piece record{padded_size, size, false, {size}};
+    Piece record{.padded_size = padded_size, .size = size, .is_car = false, .sizes = {size}};
     Checksums sums;
     proofs::PieceCommitter commitment;
     const auto read = [&]() -> Status {
@@ -205,14 +206,14 @@ Status PieceStore::add(const PieceInfo& piece, std::uint64_t size, const ByteSou
     return taken;
 }
 
-// The data that was sent is always checked against the commitment. It is written unless the piece is here and whole.
+// The data that was sent is always checked against the commitment. It is written unless the piece is here undamaged.
 Status PieceStore::take(const PieceInfo& piece, std::uint64_t size, const ByteSource& source) {
     if (size > piece_capacity(piece.size))
-        return fail(Errc::too_large, "the data has " + std::to_string(size) + " bytes, its piece holds " +
-                                         std::to_string(piece_capacity(piece.size)));
+        return fail(Errc::too_large, "the data has " + std::to_string(size) + " bytes, expected at most " +
+                                         std::to_string(piece_capacity(piece.size)) + ", which the piece holds");
     STRATA_TRY(auto known, find_with_sums(piece.cid));
     if (!known) return take_new(piece, size, source);
-    if (is_whole(piece.cid, *known))
+    if (seems_undamaged(piece.cid, *known))
         STRATA_OK(read_checked(piece, size, source, [](BytesView) { return Status{}; }));
     else
         STRATA_OK(repair(piece, known->size, size, source));
@@ -221,7 +222,7 @@ Status PieceStore::take(const PieceInfo& piece, std::uint64_t size, const ByteSo
     return records_.put(piece_key(piece.cid), to_cbor(*known));
 }
 
-// A piece without checksums was found damaged by upgrade(). It is treated as new.
+// Returns the record of a piece. Empty for a new piece, and for one without checksums: upgrade() found that damaged.
 Result<std::optional<PieceStore::Piece>> PieceStore::find_with_sums(const Cid& piece) {
     STRATA_TRY(auto known, find(piece));
     if (!known) return known;
@@ -240,12 +241,12 @@ Status PieceStore::take_new(const PieceInfo& piece, std::uint64_t size, const By
     STRATA_OK(records_.put(pending_key(piece.cid), {}));
     auto added = file.commit();
     if (added) added = accept(piece, size, sums.finish());
-    if (!added) static_cast<void>(erase(piece.cid));  // if this fails too, the store removes it when it opens next
-    if (added) note_damage(piece.cid, false);
+    if (!added) static_cast<void>(erase(piece.cid));  // if this fails too, the next opening of the store removes it
+    if (added) note_damage(piece.cid, /*damaged=*/false);
     return added;
 }
 
-// Writes a damaged file again in the length that it had, so that its checksums and its index stay right.
+// Writes a damaged file again in the length that it had, so that its checksums and its index stay valid.
 Status PieceStore::repair(const PieceInfo& piece, std::uint64_t kept_size, std::uint64_t size,
                           const ByteSource& source) {
     STRATA_TRY(auto file, FileWriter::create(path_of(piece.cid)));
@@ -256,14 +257,15 @@ Status PieceStore::repair(const PieceInfo& piece, std::uint64_t kept_size, std::
     const Bytes zeros(kChunk);
     while (file.size() < kept_size) STRATA_OK(keep(zeros));
     STRATA_OK(file.commit());
-    note_damage(piece.cid, false);
+    note_damage(piece.cid, /*damaged=*/false);
     return {};
 }
 
+// Writes the checksums, the index and the record of a new piece, whose file is in its place.
 Status PieceStore::accept(const PieceInfo& piece, std::uint64_t size, const std::vector<Bytes>& sums) {
     STRATA_OK(write_sums(piece.cid, sums));
     STRATA_TRY(const bool is_car, write_index(piece.cid));
-    const Piece record{piece.size, size, is_car, {size}};
+    const Piece record{.padded_size = piece.size, .size = size, .is_car = is_car, .sizes = {size}};
     return records_.write({{piece_key(piece.cid), to_cbor(record)}, {pending_key(piece.cid), std::nullopt}});
 }
 
@@ -272,8 +274,8 @@ Status PieceStore::write_sums(const Cid& piece, const std::vector<Bytes>& pages)
     return {};
 }
 
-// Returns true if the piece is a CAR from beginning to end. If it is faulty, the blocks before the fault are indexed
-// all the same, since each is checked against its CID.
+// Returns true if the piece is a CAR from beginning to end. If the CAR is faulty, the blocks before the fault are
+// indexed all the same, since each is checked against its CID.
 Result<bool> PieceStore::write_index(const Cid& piece) {
     STRATA_TRY(const auto source, file_source(path_of(piece)));
     std::vector<store::Write> batch;
@@ -312,7 +314,8 @@ Status PieceStore::remove(const Cid& piece) {
     const auto removed = [&]() -> Status {
         STRATA_TRY(const auto known, find(piece));
         if (!known) return {};
-        // From this write on the piece is gone for readers, and a kill leaves the rest to the next opening.
+        // After this write readers do not find the piece. If the process is killed then, the next opening removes the
+        // rest.
         STRATA_OK(records_.write({{piece_key(piece), std::nullopt}, {pending_key(piece), Bytes{}}}));
         return erase(piece);
     }();
@@ -339,7 +342,7 @@ Status PieceStore::erase(const Cid& piece) {
     std::error_code error;
     std::filesystem::remove(path_of(piece), error);
     if (error) return fail(Errc::io, "cannot remove " + path_of(piece).string() + ": " + error.message());
-    note_damage(piece, false);
+    note_damage(piece, /*damaged=*/false);
     return records_.write({{piece_key(piece), std::nullopt}, {pending_key(piece), std::nullopt}});
 }
 
@@ -353,7 +356,7 @@ Result<std::optional<PieceStore::Piece>> PieceStore::find(const Cid& piece) {
 Result<std::optional<PieceReader>> PieceStore::read(const Cid& piece, std::optional<std::uint64_t> size) {
     STRATA_TRY(const auto known, find(piece));
     if (!known || (size && !has_size(*known, *size))) return std::optional<PieceReader>{};
-    if (!is_whole(piece, *known)) return damage_of(piece);
+    if (!seems_undamaged(piece, *known)) return damage_of(piece);
     return std::optional(PieceReader(*this, piece, known->size, size.value_or(known->size)));
 }
 
@@ -370,8 +373,8 @@ void PieceStore::note_damage(const Cid& piece, bool damaged) {
     }
 }
 
-// Returns true unless the file's size or an earlier reader says otherwise. The file is not read.
-bool PieceStore::is_whole(const Cid& piece, const Piece& record) {
+// Returns true if the file has the right size and no reader found damage in it. The file is not read.
+bool PieceStore::seems_undamaged(const Cid& piece, const Piece& record) {
     std::error_code error;
     if (std::filesystem::file_size(path_of(piece), error) != record.size || error) return false;
     const Lock lock(mutex_);
@@ -382,13 +385,13 @@ Result<std::vector<PieceStore::Place>> PieceStore::places_of(const Cid& block) {
     std::vector<Place> out;
     STRATA_OK(records_.for_each(block_key(block), [&](std::string_view, BytesView value) -> Result<bool> {
         STRATA_TRY(out.emplace_back(), from_cbor<Place>(value));
-        return out.size() < kMostHolders;
+        return out.size() < kMaxHolders;
     }));
     return out;
 }
 
-// A damaged copy is noted and the next piece that has the block is tried. The block's CID is the check, so no checksum
-// is read.
+// A damaged copy is noted, and the next piece that has the block is tried. The block is checked against its CID, so no
+// checksum is read.
 Result<std::optional<Bytes>> PieceStore::find_block(const Cid& cid) {
     if (cid.hash() == HashCode::identity) return std::optional(to_bytes(cid.digest()));
     STRATA_TRY(const auto places, places_of(cid));
@@ -402,7 +405,7 @@ Result<std::optional<Bytes>> PieceStore::find_block(const Cid& cid) {
         STRATA_TRY(const bool right, cid.matches(*data));
         if (right) return std::optional(std::move(*data));
         why = damage_of(place.piece);
-        note_damage(place.piece, true);
+        note_damage(place.piece, /*damaged=*/true);
     }
     if (why) return *why;
     return std::optional<Bytes>{};
@@ -421,10 +424,10 @@ Result<bool> PieceStore::Blocks::has(const Cid& cid) {
 }
 
 Result<Cid> PieceStore::Blocks::put(Codec, BytesView) {
-    return fail(Errc::unsupported, "a piece store takes whole pieces, not single blocks");
+    return fail(Errc::unsupported, "a piece store takes complete pieces, not single blocks");
 }
 Status PieceStore::Blocks::put_block(const Cid&, BytesView) {
-    return fail(Errc::unsupported, "a piece store takes whole pieces, not single blocks");
+    return fail(Errc::unsupported, "a piece store takes complete pieces, not single blocks");
 }
 
 Result<std::size_t> PieceReader::read(std::uint64_t offset, std::span<std::uint8_t> out) {
@@ -455,7 +458,7 @@ Status PieceReader::load_chunk(std::uint64_t index) {
     const std::size_t at = index % kPage * kHash;
     const bool right = at + kHash <= page_.size() && equal(crypto::sha256(*data), BytesView(page_).subspan(at, kHash));
     if (!right) {
-        pieces_->note_damage(piece_, true);
+        pieces_->note_damage(piece_, /*damaged=*/true);
         return damage_of(piece_);
     }
     chunk_ = std::move(*data);

@@ -9,7 +9,7 @@
 // Records, by prefix:
 //   pieces/PIECE              Piece
 //   piece-sums/PIECE/PAGE     SHA-256 of each 256 KiB of the file, 1,024 to a page
-//   piece-index/BLOCK/PIECE   where the block lies in that piece; one for every piece that has it
+//   piece-index/BLOCK/PIECE   where the block is in that piece; one for every piece that has it
 //   piece-list/PIECE/PAGE     the BLOCKs of a piece
 //   piece-pending/PIECE       empty; the piece was being added or removed, and is removed when the store opens
 #include <filesystem>
@@ -25,15 +25,15 @@ namespace strata::retrieval {
 
 class PieceStore;
 
-/// Reads the bytes of one piece and checks them against its checksums. Its PieceStore must outlive it. One thread.
+/// Reads the bytes of one piece and checks them against its checksums. Its PieceStore must outlive it. For one thread.
 class PieceReader {
   public:
-    /// The number of data bytes in the piece, without padding.
+    /// Returns the number of data bytes in the piece, without padding.
     std::uint64_t size() const { return size_; }
-    /// Copies bytes from `offset` on to the front of `out`, and returns how many; 0 means the end.
+    /// Copies the bytes that begin at `offset` to the front of `out`, and returns how many; 0 means the end.
     /// Errors: verification if the stored bytes are damaged; io.
     Result<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> out);
-    /// Returns a source of the `length` bytes from `offset` on.
+    /// Returns a source of the `length` bytes that begin at `offset`.
     static ByteSource source(std::shared_ptr<PieceReader> reader, std::uint64_t offset, std::uint64_t length);
 
   private:
@@ -52,13 +52,13 @@ class PieceReader {
 
 class PieceStore {
   public:
-    /// Opens the store. Files lie in `folder`, which is made if it is missing. Records of earlier versions are brought
+    /// Opens the store. Files are in `folder`, which is made if it is missing. Records of earlier versions are brought
     /// up to date, for which every such piece is read once. Errors: io; malformed records.
     static Result<std::unique_ptr<PieceStore>> open(std::filesystem::path folder, store::KeyValue& records);
 
-    /// Reads exactly `size` bytes and stores the piece. They must fit it and have its commitment, even if it is here
-    /// already; otherwise nothing is kept. A damaged piece is made whole. Errors: verification; too_large; truncated;
-    /// busy while the same piece is being received or removed; io.
+    /// Reads exactly `size` bytes and stores the piece. The bytes must fit into it and have its commitment, even
+    /// if the piece is here already; otherwise nothing is kept. A damaged piece is repaired. Errors: verification;
+    /// too_large; truncated; busy while the same piece is being received or removed; io.
     Status add(const PieceInfo& piece, std::uint64_t size, const ByteSource& source);
     /// Removes a piece. Does nothing while the piece is being received, since a deal needs it.
     Status remove(const Cid& piece);
@@ -72,21 +72,21 @@ class PieceStore {
     };
     /// Returns the record of a piece; empty if the piece is not here.
     Result<std::optional<Piece>> find(const Cid& piece);
-    /// Returns a reader of the piece in the length `size`, one of Piece::sizes, or if that is empty in the first
-    /// length. Empty if the piece is not here in that length. Errors: verification if the piece is known to be damaged;
-    /// io.
+    /// Returns a reader of the piece in the length `size`, or without `size` in the length that came first. Empty if
+    /// the piece is not here, or `size` is not among Piece::sizes. Errors: verification if the piece is known to be
+    /// damaged; io.
     Result<std::optional<PieceReader>> read(const Cid& piece, std::optional<std::uint64_t> size = {});
     std::filesystem::path path_of(const Cid& piece) const;
 
-    /// Returns the block `cid`, checked against its CID, from any piece that has it whole; empty if no piece has it.
-    /// Errors: verification if all copies are damaged; io.
+    /// Returns the block `cid`, checked against its CID, from any piece that has it undamaged; empty if no piece has
+    /// it. Errors: verification if all copies are damaged; io.
     Result<std::optional<Bytes>> find_block(const Cid& cid);
-    /// The blocks of all pieces, for reading only.
+    /// Returns the blocks of all pieces, for reading only.
     Blockstore& blocks() { return blocks_; }
 
   private:
     friend class PieceReader;
-    /// Where a block's bytes lie.
+    /// Where a block's bytes are.
     struct Place {
         Cid piece;
         std::uint64_t offset = 0;
@@ -119,7 +119,7 @@ class PieceStore {
     Status upgrade(const Cid& piece, std::uint64_t padded_size, std::uint64_t size);
     Result<std::vector<Place>> places_of(const Cid& block);
     void note_damage(const Cid& piece, bool damaged) STRATA_EXCLUDES(mutex_);
-    bool is_whole(const Cid& piece, const Piece& record) STRATA_EXCLUDES(mutex_);
+    bool seems_undamaged(const Cid& piece, const Piece& record) STRATA_EXCLUDES(mutex_);
 
     const std::filesystem::path folder_;
     store::KeyValue& records_;

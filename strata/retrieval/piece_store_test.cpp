@@ -1,5 +1,5 @@
-// Pieces and the index of their blocks: blocks stay while one piece has them, a kill at any point leaves a piece whole
-// or gone, and damaged files are found.
+// Pieces and the index of their blocks: blocks stay while one piece has them, if the process is killed at any point, a
+// piece is complete or gone, and damaged files are found.
 #include <strata/retrieval/piece_store.hpp>
 
 #include <strata/proofs/piece/commitment.hpp>
@@ -111,12 +111,12 @@ TEST_F(PieceStoreTest, a_block_comes_from_a_holder_that_is_whole) {
         testing::write_file(pieces->path_of(piece->info.cid), as_bytes(damaged));
         if (piece == &a) EXPECT_TRUE(has(kShared));
     }
-    EXPECT_EQ(pieces->find_block(kShared).error().code(), Errc::verification) << "here, but nowhere whole";
+    EXPECT_EQ(pieces->find_block(kShared).error().code(), Errc::verification) << "here, but damaged everywhere";
     ASSERT_TRUE(add(a));
-    EXPECT_TRUE(has(kShared)) << "made whole by the same data";
+    EXPECT_TRUE(has(kShared)) << "repaired by the same data";
 }
 
-// Adding and removing are killed at every write. After the restart the piece is whole or gone.
+// Adding and removing are killed at every write. After the restart the piece is complete or gone.
 TEST_F(PieceStoreTest, kills) {
     const auto stays = car_of("stays"), moves = car_of("moves");
     ASSERT_TRUE(add(stays));
@@ -204,7 +204,7 @@ TEST_F(PieceStoreTest, damage_is_found_when_it_is_read) {
     EXPECT_TRUE(reader.read(999'000, part));
     EXPECT_EQ(reader.read(262'144, part).error().code(), Errc::verification);
     EXPECT_EQ(pieces->read(piece.info.cid).error().code(), Errc::verification) << "it is known now";
-    // Data in a different length makes the piece whole too, and the file keeps its length.
+    // Data in a different length repairs the piece, too, and the file keeps its length.
     Data padded = piece;
     padded.bytes.resize(1'000'500);
     ASSERT_TRUE(add(padded));
@@ -236,7 +236,7 @@ TEST_F(PieceStoreTest, records_of_the_first_version) {
     EXPECT_FALSE(memory.get("piece-blocks/abc-18").value());
     auto reader = pieces->read(spoilt.info.cid).value().value();
     Bytes part(10);
-    EXPECT_EQ(reader.read(0, part).error().code(), Errc::verification) << "checksums are not taken of wrong bytes";
+    EXPECT_EQ(reader.read(0, part).error().code(), Errc::verification) << "no checksums are made of wrong bytes";
     ASSERT_TRUE(add(spoilt));
     EXPECT_EQ(read(spoilt.info.cid), spoilt.bytes);
 }

@@ -39,7 +39,7 @@ bool Retrieval::serves(std::string_view path) {
 
 http::Response Retrieval::handle(const http::Request& request) {
     if (request.method != "GET" && request.method != "HEAD") {
-        auto out = http::text_response(405, request.method + " is not allowed here, only GET and HEAD are");
+        auto out = http::text_response(405, request.method + " is not allowed here; use GET or HEAD");
         out.headers.emplace_back("Allow", "GET, HEAD");
         return out;
     }
@@ -55,7 +55,7 @@ http::Response Retrieval::piece(const http::Request& request, std::string_view n
     const Cid& cid = wanted->piece;
     const auto known = pieces_.find(cid);
     if (!known) return server_fault(known.error());
-    // A name of version 2 also says the sizes, and a piece with different ones is a different piece.
+    // A name of version 2 also has the sizes, and a piece with different sizes is a different piece.
     const bool fits = *known && (!wanted->sizes || wanted->sizes->padded == (*known)->padded_size);
     auto found = fits ? pieces_.read(cid, wanted->sizes ? std::optional(wanted->sizes->raw) : std::nullopt)
                       : Result<std::optional<PieceReader>>(std::nullopt);

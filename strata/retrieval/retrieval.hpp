@@ -1,5 +1,5 @@
 #pragma once
-// Serves data over HTTP: whole pieces with byte ranges (FRC-0066), and blocks and CARs as a trustless gateway.
+// Serves data over HTTP: complete pieces with byte ranges (FRC-0066), and blocks and CARs as a trustless gateway.
 // Source: FRC-0066; specs.ipfs.tech/http-gateways/trustless-gateway.
 #include <strata/http/message.hpp>
 #include <strata/ipld/dag.hpp>
@@ -7,7 +7,8 @@
 
 namespace strata::retrieval {
 
-/// The Cache-Control of data that its name fixes for ever (path-gateway.md; the piece handlers of Boost and Curio).
+/// The Cache-Control of data that never changes, because its name is its hash (path-gateway.md; the piece handlers of
+/// Boost and Curio).
 inline constexpr std::string_view kImmutable = "public, max-age=29030400, immutable";
 
 class Retrieval {

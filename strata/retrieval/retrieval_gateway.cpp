@@ -30,7 +30,7 @@ http::Response refused(const http::Request& request, const Error& error) {
     }
 }
 
-// The answer's headers, which do not depend on its body.
+// Returns the answer without its body, on which the headers do not depend.
 http::Response head_of(const http::Request& request, const GatewayRequest& wanted, std::span<const Cid> roots) {
     const auto filename = request.query.find("filename");
     std::string all;

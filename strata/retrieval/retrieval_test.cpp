@@ -40,7 +40,7 @@ TEST_F(RetrievalTest, a_piece_whole_and_in_parts) {
 
 TEST_F(RetrievalTest, a_piece_that_is_not_there_or_damaged) {
     EXPECT_EQ(status("/piece/nonsense"), 400U);
-    EXPECT_EQ(status(ipfs().replace(0, 5, "/piece")), 400U) << "a CID of something else";
+    EXPECT_EQ(status(ipfs().replace(0, 5, "/piece")), 400U) << "not a piece CID";
     EXPECT_EQ(status("/piece/baga6ea4seaqes3nobte6ezpp4wqan2age2s5yxcatzotcvobhgcmv5wi2xh5mbi"), 404U);
     const auto other_size = piece_cid_v2(file.pieces[0].info.cid, {file.pieces[0].info.size, 5});
     EXPECT_EQ(status("/piece/" + other_size->to_string()), 404U);
@@ -56,7 +56,7 @@ TEST_F(RetrievalTest, a_piece_that_is_not_there_or_damaged) {
     EXPECT_EQ(status(piece()), 500U);
 }
 
-// RFC 9110 §13.1: If-None-Match may have lists, weak tags and "*"; If-Range with a different tag gets the whole.
+// RFC 9110 §13.1: If-None-Match may have lists, weak tags and "*"; If-Range with a different tag gets all bytes.
 TEST_F(RetrievalTest, conditions) {
     const auto tag = '"' + file.pieces[0].info.cid.to_string() + '"';
     for (const auto& known : {tag, "W/" + tag, "\"x\", " + tag, std::string("*"), tag + " , \"y\""})
@@ -84,7 +84,8 @@ TEST_F(RetrievalTest, a_piece_in_the_length_that_its_name_says) {
     EXPECT_EQ(answer->headers.at("etag"), '"' + longer + '"');
     const auto end = http::get(holder.server->url() + "/piece/" + longer, {{"Range", "bytes=-1001"}});
     EXPECT_TRUE(equal(end->body, BytesView(padded).last(1001)));
-    EXPECT_EQ(http::get(holder.server->url() + piece())->body.size(), size) << "the name without a length stays";
+    EXPECT_EQ(http::get(holder.server->url() + piece())->body.size(), size)
+        << "the name without a length gets the first length";
     EXPECT_EQ(status("/piece/" + piece_cid_v2(info.cid, {info.size, size + 1})->to_string()), 404U);
 }
 
@@ -110,13 +111,13 @@ TEST_F(RetrievalTest, damage_is_never_served) {
     std::filesystem::copy_file(path, other.pieces->path_of(file.pieces[0].info.cid),
                                fs::copy_options::overwrite_existing);
     EXPECT_FALSE(http::get(other.server->url() + piece()));
-    // The right data makes it whole again.
+    // The right data repairs it.
     const Bytes car = to_bytes(as_bytes(testing::read_text(file.pieces[0].car)));
     ASSERT_TRUE(holder.pieces->add(file.pieces[0].info, car.size(), memory_source(car)));
     EXPECT_EQ(http::get(holder.server->url() + piece())->body, car);
 }
 
-// If a file cannot be opened, the answer does not name its path: that is of interest on this machine only.
+// If a file cannot be opened, the answer does not name its path, which does not concern the client.
 TEST_F(RetrievalTest, errors_name_no_paths) {
     const auto path = holder.pieces->path_of(file.pieces[0].info.cid);
     fs::remove(path);

@@ -114,7 +114,7 @@ inline Sized put_hello_world(Blockstore& store) {
     return put_text(store, "hello world\n");
 }
 
-/// single-layer-hamt-with-multi-block-files.car: 1.txt to 1000.txt, each multiblock.txt.
+/// single-layer-hamt-with-multi-block-files.car: 1.txt to 1000.txt, each with the content of multiblock.txt.
 inline Cid put_hamt(Blockstore& store) {
     const auto file = put_multiblock(store);
     ShardedDirectory directory;
