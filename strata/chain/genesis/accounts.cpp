@@ -143,7 +143,7 @@ Result<KeyIds> make_accounts(Machine& machine, const GenesisTemplate& what, cons
     remainder.balance = total_filecoin() - given;
     if (remainder.balance.is_negative())
         return wrong("the actors get " + given.to_string() + " attoFIL, expected at most " +
-                     fil(kTotalFil).to_string() + ", all that exists");
+                     total_filecoin().to_string() + ", all that exists");
     STRATA_OK(accounts.make(remainder, kReserveId));
     return accounts.take_keys();
 }
