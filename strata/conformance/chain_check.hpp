@@ -1,7 +1,7 @@
 #pragma once
-// Checks a whole recorded chain (a CAR with headers, messages, receipts and states, as Lotus exports it): every header
-// by all rules; each tipset is executed from its recorded parent state with the recorded gas, and must lead to the
-// recorded roots.
+// Checks a complete recorded chain (a CAR with headers, messages, receipts and states, as Lotus exports it): every
+// header by all rules; each tipset is executed from its recorded parent state with the recorded gas, and must lead to
+// the recorded roots.
 #include <filesystem>
 #include <map>
 #include <string>
@@ -27,7 +27,7 @@ struct ChainCheck {
 };
 
 struct ChainCheckOptions {
-    std::filesystem::path car;             // CAR of version 1 or 2, plain or packed by zstd or gzip
+    std::filesystem::path car;             // CAR of version 1 or 2, unpacked or packed with zstd or gzip
     std::filesystem::path network;         // network.json
     std::filesystem::path verifying_keys;  // a folder; if empty, winning proofs are not verified
     std::size_t max_errors = 20;           // stop after this many; at least 1

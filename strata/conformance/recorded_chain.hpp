@@ -19,9 +19,9 @@ class RecordedChain {
     RecordedChain(const RecordedChain&) = delete;
     RecordedChain& operator=(const RecordedChain&) = delete;
 
-    /// One thread at a time.
+    /// Use the node from one thread at a time.
     chain::LocalChain& node() { return *node_; }
-    /// The one that made the chain's entries.
+    /// Returns the beacon that made the entries in the chain.
     chain::LocalBeacon& beacon() { return *beacon_; }
 
   private:
