@@ -83,7 +83,7 @@ Result<std::string> unpack_gzip(std::string_view packed) {
             continue;
         }
         if (state == Z_BUF_ERROR && left == 0) return ends_early();
-        if (state != Z_OK) return fail(Errc::malformed, "the packed data are damaged");
+        if (state != Z_OK) return fail(Errc::malformed, "the packed data are damaged; fetch the file again");
     }
 }
 

@@ -49,6 +49,7 @@ Result<std::uint64_t> parse_uvarint(BytesView from) {
 
 Result<std::int64_t> parse_varint(BytesView from) {
     STRATA_TRY(const auto value, parse_uvarint(from));
+    // In zig-zag, the lowest bit is the sign.
     return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
 }
 

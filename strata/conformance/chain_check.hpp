@@ -34,8 +34,8 @@ struct ChainCheckOptions {
     std::size_t tamper = 0;                // change every field of every n-th header and expect refusal; 0 changes none
 };
 
-/// Checks a chain; the result holds its errors. Errors, with the name of the file: those of read_unpacked() and of
-/// load_car(); invalid_argument for a chain that belongs to a different network, and for max_errors 0.
+/// Checks a chain; the result has the errors of the chain. Errors, with the name of the file: those of read_unpacked()
+/// and of load_car(); invalid_argument for a chain that belongs to a different network, and for max_errors 0.
 Result<ChainCheck> check_chain(const ChainCheckOptions& options);
 
 }  // namespace strata::conformance

@@ -135,7 +135,7 @@ class Multiformats final : public Suite {
     void run(const VectorFile& file, Report& report) const override {
         const auto rows = rows_of(file.text());
         if (file.name() == "random_vals.csv")
-            return report.skip("random_vals.csv", "the file holds the inputs of test_cases.csv, without answers");
+            return report.skip("random_vals.csv", "the file has the inputs of test_cases.csv without answers");
         if (rows[0][0] == "Unicode") return run_registry(rows, report);
         if (rows[0][0] == "algorithm") return run_multihashes(rows, report);
         run_encodings(rows, report);

@@ -34,7 +34,8 @@ Result<proofs::SetupSecrets> secrets_of(const Json& key) {
     return out;
 }
 
-/// Reads the circuit of tiny.json from its printed rows: "2 A[5*I0 1*A0] B[] C[-1*I1] # name".
+/// Reads the circuit of tiny.json from its printed rows: "2 A[5*I0 1*A0] B[] C[-1*I1] # name". I is an input, A an
+/// auxiliary variable.
 class PrintedCircuit {
   public:
     PrintedCircuit() { out_.coefficients.push_back(Fr::one()); }

@@ -13,7 +13,7 @@ namespace strata::conformance {
 
 class RecordedChain {
   public:
-    /// Opens the chain in `folder`, which holds chain.car (packed or not) and network.json. Errors: io, malformed,
+    /// Opens the chain in `folder`, which has chain.car (packed or not) and network.json. Errors: io, malformed,
     /// missing_block.
     static Result<std::unique_ptr<RecordedChain>> open(const std::filesystem::path& folder);
     RecordedChain(const RecordedChain&) = delete;

@@ -1,5 +1,4 @@
-// Runs filecoin-project/serialization-vectors: block headers, messages and signed messages, in Lotus' JSON beside their
-// CBOR.
+// Runs filecoin-project/serialization-vectors: block headers, messages and signed messages, in Lotus' JSON and in CBOR.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>

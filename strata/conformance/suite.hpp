@@ -79,8 +79,8 @@ class Suite {
 /// Returns all suites in the order in which they are asked; the first one that recognises a file runs it. A new suite
 /// is one line in suites.cpp.
 std::span<const Suite* const> suites();
-/// Returns true for files beside vectors that are not vectors: texts for people (.md, LICENSE files) and files whose
-/// names begin with a dot.
+/// Returns true for files in the folders of vectors that are not vectors: texts for people (.md, LICENSE files) and
+/// files whose names begin with a dot.
 bool is_description(const std::filesystem::path& path);
 /// Runs the suite that recognises the file and returns it. Returns null, with a failed case in the report, if no suite
 /// does. A file that cannot be read, is empty or ends a suite with an exception is a failed case as well.

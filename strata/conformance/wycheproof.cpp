@@ -27,6 +27,8 @@ std::optional<ByteArray<N>> exactly(BytesView bytes) {
 /// Moves one DER integer of at most 32 bytes from `der` to `out`, padded; returns false unless it has DER's only valid
 /// form.
 bool take_integer(BytesView& der, Bytes& out) {
+    // Tag 2, the length, and the big-endian number, whose first bit is the sign. A zero comes first only before a byte
+    // whose first bit is set.
     if (der.size() < 3 || der[0] != 0x02 || der[1] == 0 || der[1] > 33 || der.size() < 2U + der[1]) return false;
     BytesView number = der.subspan(2, der[1]);
     der = der.subspan(2U + der[1]);
@@ -44,6 +46,7 @@ bool take_integer(BytesView& der, Bytes& out) {
 /// Returns r || s of a DER signature. Filecoin does not use DER; only these vectors do.
 std::optional<Bytes> r_s_of(BytesView der) {
     Bytes out;
+    // Tag 0x30 marks a sequence.
     if (der.size() < 2 || der[0] != 0x30 || der[1] != der.size() - 2) return std::nullopt;
     der = der.subspan(2);
     if (!take_integer(der, out) || !take_integer(der, out) || !der.empty()) return std::nullopt;

@@ -153,19 +153,19 @@ Result<BitField> BitField::decode(BytesView rle_plus) {
         return fail(Errc::non_canonical, "bit field: the last byte is 0, so the encoding is not minimal");
     BitReader r(rle_plus);
     r.take(2);
-    bool value = r.take(1) == 1;
+    bool is_of_ones = r.take(1) == 1;
     std::uint64_t at = 0;
     while (!r.done()) {
         STRATA_TRY(const auto length, read_run(r));
         if (length == 0) break;
         if (at + length < at)
             return fail(Errc::out_of_range, "bit field: the runs add up to more than 2^64 - 1 positions");
-        if (value) out.ranges_.push_back({at, at + length});
+        if (is_of_ones) out.ranges_.push_back({at, at + length});
         at += length;
-        value = !value;
+        is_of_ones = !is_of_ones;
     }
     // If a run of ones should come next, the data ends with a run of zeros, or lacks the run of ones that it announces.
-    if (value) return fail(Errc::non_canonical, "bit field: the last run is of zeros, expected ones");
+    if (is_of_ones) return fail(Errc::non_canonical, "bit field: the last run is of zeros, expected ones");
     return out;
 }
 
@@ -206,8 +206,8 @@ std::optional<std::uint64_t> BitField::last() const {
 }
 Result<std::vector<std::uint64_t>> BitField::positions(std::uint64_t limit) const {
     if (count() > limit)
-        return fail(Errc::too_large, "the bit field holds " + std::to_string(count()) +
-                                         " positions, expected at most " + std::to_string(limit));
+        return fail(Errc::too_large, "the bit field has " + std::to_string(count()) + " positions, expected at most " +
+                                         std::to_string(limit));
     std::vector<std::uint64_t> out;
     out.reserve(count());
     for (const auto& range : ranges_)

@@ -116,8 +116,8 @@ class SectionStream {
     static Error ends_inside_section() { return fail(Errc::truncated, "CAR: the data ends inside a section"); }
     BytesView held() const { return BytesView(buffer_).subspan(begin_); }
 
-    // Reads until `count` bytes are held or the source ends. The buffer grows with the bytes that were read, not with
-    // `count`, which is hostile.
+    // Reads until `count` bytes are held or the source ends. An outsider chooses `count`, so the buffer grows with the
+    // bytes that were read: each step at most doubles it or adds kReadAhead.
     Status need(std::size_t count) {
         while (held().size() < count) {
             buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(begin_));

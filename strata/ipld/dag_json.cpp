@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kMaxDepth = 128;
 
-// Turns maps that stand for links and byte strings into these. Errors: malformed for any other use of the key "/".
+// Returns the link or byte string that a map with the key "/" means; other maps are returned unchanged. Errors:
+// malformed for any other use of the key "/".
 Result<Value> unwrap(Map map) {
     const auto slash = std::ranges::find(map, "/", &Member::key);
     if (slash == map.end()) return Value{std::move(map)};

@@ -169,7 +169,8 @@ class Exporter {
         return write_(data);
     }
     static Error mismatch(const Cid& cid) {
-        return fail(Errc::malformed, "UnixFS node " + cid.to_string() + ": its sizes do not match the blocks below it");
+        return fail(Errc::malformed,
+                    "UnixFS node " + cid.to_string() + ": the sizes in the node do not match the blocks below it");
     }
 
     Blockstore& store_;
@@ -194,7 +195,7 @@ Status check_shard(const UnixFsNode& node) {
                                          ", expected 5 (shard)");
     // The largest fanout of the specification keeps outsiders from choosing our memory (CVE-2023-23625).
     if (!std::has_single_bit(node.fanout) || node.fanout < 8 || node.fanout > 1024)
-        return fail(Errc::malformed, "UnixFS shard: its fanout is " + std::to_string(node.fanout) +
+        return fail(Errc::malformed, "UnixFS shard: the fanout is " + std::to_string(node.fanout) +
                                          ", expected a power of two from 8 to 1024");
     return {};
 }
@@ -222,7 +223,7 @@ Result<UnixFsNode> decode_unixfs(BytesView block) {
                                          ", expected 0 to " + std::to_string(kLastType));
     out.type = static_cast<UnixFsNode::Type>(*type);
     if (out.is_file() && node.links.size() != out.block_sizes.size())
-        return fail(Errc::malformed, "UnixFS node: it has " + std::to_string(node.links.size()) + " links and " +
+        return fail(Errc::malformed, "UnixFS node: there are " + std::to_string(node.links.size()) + " links and " +
                                          std::to_string(out.block_sizes.size()) +
                                          " sizes, expected one size for each link");
     out.links = std::move(node.links);
@@ -253,7 +254,7 @@ Result<std::optional<ShardStep>> find_in_shard(const UnixFsNode& node, std::stri
     STRATA_OK(check_shard(node));
     constexpr std::uint64_t kMurmur3x64 = 0x22;  // multicodec table
     if (node.hash_type != kMurmur3x64)
-        return fail(Errc::unsupported, "UnixFS shard: its hash function is " + std::to_string(node.hash_type) +
+        return fail(Errc::unsupported, "UnixFS shard: the hash function is " + std::to_string(node.hash_type) +
                                            ", expected 34 (murmur3-x64-64)");
     // The bucket's number is the next log2(fanout) bits of the name's hash; the root takes the highest ones.
     const auto bits = static_cast<unsigned>(std::countr_zero(node.fanout));
