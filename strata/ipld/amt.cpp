@@ -86,8 +86,8 @@ struct Amt::Ops {
             STRATA_TRY(auto child, read_node(r, child_height));
             STRATA_OK(r.finish());
             if (child->empty()) return fail(Errc::malformed, "an AMT has an empty node below the root");
-            slot.child =
-                std::move(child);  // only a node without errors is kept: the next access must meet the same error
+            // Only a node without errors is kept, so that the next access meets the same error.
+            slot.child = std::move(child);
         }
         return slot.child.get();
     }

@@ -170,7 +170,7 @@ class Exporter {
     }
     static Error mismatch(const Cid& cid) {
         return fail(Errc::malformed,
-                    "UnixFS node " + cid.to_string() + ": the sizes in the node do not match the blocks below it");
+                    "UnixFS block " + cid.to_string() + ": the number of bytes differs from the claimed size");
     }
 
     Blockstore& store_;
