@@ -49,8 +49,8 @@ BigInt::~BigInt() {
 
 Result<BigInt> BigInt::parse(std::string_view decimal) {
     if (decimal.size() > kMaxDigits)
-        return fail(Errc::too_large, "the number has " + std::to_string(decimal.size()) + " digits, at most " +
-                                         std::to_string(kMaxDigits) + " are allowed");
+        return fail(Errc::too_large, "the number has " + std::to_string(decimal.size()) +
+                                         " characters, expected at most " + std::to_string(kMaxDigits));
     const auto digits = decimal.starts_with('-') ? decimal.substr(1) : decimal;
     if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos)
         return fail(Errc::malformed,
@@ -74,13 +74,14 @@ BigInt BigInt::pow2(unsigned bits) {
 }
 
 std::string BigInt::to_string() const {
-    std::string out(mpz_sizeinbase(z(z_), 10) + 2, '\0');
+    std::string out(mpz_sizeinbase(z(z_), 10) + 2, '\0');  // with room for a sign and the final zero
     mpz_get_str(out.data(), 10, z(z_));
     out.resize(std::strlen(out.c_str()));
     return out;
 }
 Bytes BigInt::magnitude_be() const {
     Bytes out((bit_length() + 7) / 8);
+    // Writes single bytes, the highest first.
     if (!out.empty()) mpz_export(out.data(), nullptr, 1, 1, 0, 0, z(z_));
     return out;
 }

@@ -26,7 +26,7 @@ class BigInt {
 
     /// Reads a decimal number with an optional minus sign; at most 1,024 digits. Errors: malformed, too_large.
     static Result<BigInt> parse(std::string_view decimal);
-    /// Reads a constant in code; aborts on a malformed text.
+    /// Reads a constant in code; aborts if it is malformed.
     static BigInt constant(std::string_view decimal);
     static BigInt from_be(BytesView magnitude);
     static BigInt pow2(unsigned bits);

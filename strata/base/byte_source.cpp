@@ -21,7 +21,7 @@ ByteSource memory_source(BytesView bytes) {
 }
 
 Result<ByteSource> file_source(const std::filesystem::path& path) {
-    // Opening a pipe must not block; since it is not a plain file, it is refused below.
+    // Opening a pipe must not block; since a pipe is not a regular file, it is refused below.
     const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (opened < 0) return file_error("read", path, errno);
     const std::shared_ptr<std::FILE> file(::fdopen(opened, "rb"), [](std::FILE* f) {
@@ -35,7 +35,7 @@ Result<ByteSource> file_source(const std::filesystem::path& path) {
     struct stat info{};
     if (::fstat(opened, &info) != 0) return file_error("read", path, errno);
     if (S_ISDIR(info.st_mode)) return fail(Errc::io, "cannot read " + path.string() + ": it is a folder");
-    if (!S_ISREG(info.st_mode)) return fail(Errc::io, "cannot read " + path.string() + ": it is not a plain file");
+    if (!S_ISREG(info.st_mode)) return fail(Errc::io, "cannot read " + path.string() + ": it is not a regular file");
     return [file, path](std::span<std::uint8_t> buffer) -> Result<std::size_t> {
         const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get());
         if (size == 0 && std::ferror(file.get()) != 0) return file_error("read", path, errno);

@@ -8,14 +8,14 @@
 
 namespace strata {
 
-/// A function that fills the front of the buffer and returns the number of bytes; 0 is the end.
+/// A function that fills the front of the buffer and returns the number of bytes; 0 means the end.
 using ByteSource = std::function<Result<std::size_t>(std::span<std::uint8_t>)>;
 /// A function that takes the next bytes of a stream.
 using ByteSink = std::function<Status(BytesView)>;
 
-/// Returns a source of the bytes, which must outlive it.
+/// Returns a source of the bytes, which must outlive the source.
 ByteSource memory_source(BytesView bytes);
-/// Opens a file. Errors: io with the path and the cause, when it is opened and at each read; also if it is not a plain
+/// Opens a regular file. Errors: io with the path and the cause, here and at each read; also for anything but a regular
 /// file.
 Result<ByteSource> file_source(const std::filesystem::path& path);
 /// Reads until `buffer` is full or the source ends; returns the number of bytes.

@@ -1,5 +1,5 @@
 #pragma once
-// Writes a file from front to back; it appears whole or not at all (files.hpp).
+// Writes a file from front to back; it appears complete or not at all (files.hpp).
 #include <strata/base/files.hpp>
 
 namespace strata {
@@ -10,7 +10,7 @@ class FileWriter {
 
     Status write(BytesView bytes);
     std::uint64_t size() const { return size_; }
-    /// Moves the file into its place; it is durable when this returns. Without a commit no file remains.
+    /// Moves the file to its path; the file is durable when this returns. Without a commit no file remains.
     Status commit();
 
   private:

@@ -175,14 +175,14 @@ Result<Bytes> read_file(const fs::path& path, std::uint64_t max) {
     const auto size = fs::file_size(path, error);
     if (error == std::errc::no_such_file_or_directory) return fail(Errc::not_found, path.string() + " does not exist");
     if (!error && size > max)
-        return fail(Errc::too_large, path.string() + " has " + std::to_string(size) + " bytes, at most " +
-                                         std::to_string(max) + " are allowed");
+        return fail(Errc::too_large,
+                    path.string() + " has " + std::to_string(size) + " bytes, expected at most " + std::to_string(max));
     STRATA_TRY(const auto source, file_source(path));
-    if (error) return fail(Errc::io, "cannot read " + path.string() + ": it is not a plain file");
-    // The buffer is one byte larger than the file should be, to notice a file that grows.
+    if (error) return fail(Errc::io, "cannot read " + path.string() + ": it is not a regular file");
+    // One byte more than the file's size is asked for, to notice a file that has grown meanwhile.
     Bytes out(size + 1);
     STRATA_TRY(const auto got, read_full(source, out));
-    if (got != size) return fail(Errc::io, path.string() + " changed while it was read");
+    if (got != size) return fail(Errc::io, path.string() + " changed while it was read; try again");
     out.resize(got);
     return out;
 }

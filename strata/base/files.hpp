@@ -1,9 +1,8 @@
 #pragma once
-// Writes files so that they appear whole or not at all, even after a power cut: a file is written beside its place
-// under "NAME.unfinished", synced and renamed, and its folder is synced. An unfinished file is locked while it is
-// written, so that two processes cannot write the same file, and what a killed process left can be told from a file
-// that is being written. Errors name the file and the cause: io, no_space (the disk is full), busy (a different process
-// writes the same file).
+// Writes files so that they appear complete or not at all, even after a power cut: a file is written in its folder as
+// "NAME.unfinished", synced and renamed, and the folder is synced. An unfinished file is locked while it is written. So
+// two processes cannot write the same file, and an unlocked one is known to be left by a process that was killed.
+// Errors name the file and the cause: io, no_space (the disk is full), busy (a different process writes the same file).
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -13,8 +12,8 @@
 
 namespace strata {
 
-/// The calls of the operating system that writers use. Tests replace it by a disk that fails at a chosen call. Each
-/// function returns 0 or an errno. Any thread may call it.
+/// The operating system's calls that writers use. Tests replace it with a disk that fails at a chosen call. Each
+/// function returns 0 or an errno. Any thread may call them.
 class Disk {
   public:
     virtual ~Disk() = default;
@@ -26,14 +25,14 @@ class Disk {
     virtual int sync_mapping(void* data, std::size_t size);
     virtual int rename(const std::filesystem::path& from, const std::filesystem::path& to);
     virtual int sync_folder(const std::filesystem::path& folder);
-    /// Gives the number of bytes that are free for this user on the disk of `folder`.
+    /// Sets `bytes` to the number of bytes that are free for this user on the disk of `folder`.
     virtual int free_bytes(const std::filesystem::path& folder, std::uint64_t& bytes);
 
     /// Returns the disk of this process.
     static Disk& current();
 };
 
-/// Replaces the disk of the process while it lives. For tests; one at a time.
+/// Makes `disk` the disk of the process while the object lives. For tests; one object at a time.
 class DiskInPlace {
   public:
     explicit DiskInPlace(Disk& disk);
@@ -45,9 +44,9 @@ class DiskInPlace {
 /// Returns the error "cannot `what` `path`: cause", with the code no_space if the disk is full, otherwise io.
 Error file_error(std::string_view what, const std::filesystem::path& path, int cause);
 
-/// Removes a file, or a folder with everything in it. It is not an error if nothing is there.
+/// Removes a file, or a folder with everything in it. A path that does not exist is not an error.
 Status remove_path(const std::filesystem::path& path);
-/// Cuts a file to `size` bytes, or lengthens it with zeros. Errors: no_space; io, also if it is not there.
+/// Cuts a file to `size` bytes, or lengthens it with zeros. Errors: no_space; io, also if the file does not exist.
 Status set_file_size(const std::filesystem::path& path, std::uint64_t size);
 
 /// Who may read a new file.
@@ -56,10 +55,10 @@ enum class FileAccess : std::uint8_t {
     owner_only,  // 0600
 };
 
-/// Returns the path at which a file or folder is written before it takes its place.
+/// Returns the path at which a file or folder is written before it is moved to `path`.
 std::filesystem::path unfinished_path(const std::filesystem::path& path);
 
-/// The file beside `path`, empty at first; it is the base of FileWriter and MappedWriter.
+/// The file at unfinished_path(path), empty at first. FileWriter and MappedWriter are built on it.
 class UnfinishedFile {
   public:
     static Result<UnfinishedFile> create(const std::filesystem::path& path, FileAccess access = FileAccess::everybody);
@@ -72,7 +71,7 @@ class UnfinishedFile {
     /// Returns the path that the file will have.
     const std::filesystem::path& path() const { return path_; }
     int descriptor() const { return file_; }
-    /// Moves the file into its place; it is durable when this returns. Call this once only.
+    /// Moves the file to its path; the file is durable when this returns. Call this once only.
     Status commit();
 
   private:
@@ -82,12 +81,13 @@ class UnfinishedFile {
     int file_ = -1;
 };
 
-/// Writes a whole file at once.
+/// Writes a complete file.
 Status write_file(const std::filesystem::path& path, BytesView bytes, FileAccess access = FileAccess::everybody);
-/// Reads a whole file. Errors: not_found; too_large above `max` bytes; io, also if it is not a plain file.
+/// Reads a complete file. Errors: not_found; too_large for more than `max` bytes; io, also for anything but a regular
+/// file.
 Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t max);
 
-/// Copies a plain file; the copy appears whole or not at all.
+/// Copies a regular file; the copy appears complete or not at all.
 Status copy_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
 /// Makes the folder and those above it, durably. Existing folders stay as they are, but with owner_only the folder

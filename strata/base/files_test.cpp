@@ -67,7 +67,7 @@ TEST_P(Writers, EveryFailureLeavesTheOldFileOrTheNewOne) {
             }
             reached = disk.reached();
             const auto content = read_file(path, kMax).value();
-            EXPECT_EQ(folder.files(), 1U) << "nothing unfinished stays";
+            EXPECT_EQ(folder.files(), 1U) << "an unfinished file remains";
             if (!reached) {
                 EXPECT_TRUE(written);
                 EXPECT_EQ(content, kNew);

@@ -12,7 +12,7 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& folder, FileAcc
     STRATA_OK(make_folders(folder, access));
     const auto path = folder / "in_use.lock";
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (file < 0) return file_error("write in", folder, errno);
+    if (file < 0) return file_error("create a lock file in", folder, errno);
     FolderLock lock(file);
     if (::flock(file, LOCK_EX | LOCK_NB) == 0) return lock;
     if (errno == EWOULDBLOCK)

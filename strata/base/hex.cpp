@@ -35,7 +35,8 @@ Result<Bytes> from_hex(std::string_view text) {
         const int high = hex_digit(text[i]);
         const int low = hex_digit(text[i + 1]);
         if (high < 0 || low < 0)
-            return fail(Errc::malformed, "the hexadecimal text has a character that is not a hexadecimal digit");
+            return fail(Errc::malformed, "the character at offset " + std::to_string(high < 0 ? i : i + 1) +
+                                             " of the hexadecimal text is not a hexadecimal digit");
         out.push_back(static_cast<std::uint8_t>(high * 16 + low));
     }
     return out;
@@ -69,7 +70,9 @@ Result<Bytes> from_base64(std::string_view text) {
             if (c == '=' && k >= 2 && i + 4 == text.size()) {
                 ++padding;
             } else if (digit == std::string_view::npos || padding > 0) {
-                return fail(Errc::malformed, "the base64 text has a character that is not a base64 digit");
+                return fail(Errc::malformed, "the character at offset " + std::to_string(i + k) +
+                                                 " of the base64 text is wrong, expected base64 digits, with '=' only "
+                                                 "as padding at the end");
             }
             group = group << 6 | (c == '=' ? 0U : static_cast<std::uint32_t>(digit));
         }

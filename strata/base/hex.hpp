@@ -6,7 +6,7 @@
 namespace strata {
 
 std::string to_hex(BytesView bytes);
-/// Reads hexadecimal text in lower or upper case, of even length, without a prefix. Errors: malformed.
+/// Reads hexadecimal digits in lower or upper case, an even number of them, without a prefix. Errors: malformed.
 Result<Bytes> from_hex(std::string_view text);
 std::string to_base64(BytesView bytes);
 /// Reads base64 text in the standard alphabet with padding. Errors: malformed, non_canonical.

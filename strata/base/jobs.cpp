@@ -6,8 +6,8 @@ namespace strata {
 
 Jobs::Jobs(Time time) : time_(time) {
     // The second thread takes only urgent jobs, so that these never wait for background work.
-    threads_.emplace_back([this] { run(false); });
-    threads_.emplace_back([this] { run(true); });
+    threads_.emplace_back([this] { run(/*urgent_only=*/false); });
+    threads_.emplace_back([this] { run(/*urgent_only=*/true); });
 }
 
 Jobs::~Jobs() {

@@ -22,8 +22,8 @@ class Jobs {
   public:
     enum class Time {
         real,  // a result is available when the work is finished
-        /// A result is available from exactly its due epoch on, and the caller waits for it there, so that the order of
-        /// events does not depend on the speed of the machine.
+        /// A result is available at its due epoch and not before; take() then waits until the work is finished. So the
+        /// order of events does not depend on the speed of the machine.
         virtual_time,
     };
     enum class Urgency { background, deadline };
@@ -37,12 +37,13 @@ class Jobs {
     Jobs& operator=(const Jobs&) = delete;
 
     Time time() const { return time_; }
-    /// Queues the work; urgent work never waits for background work. A name that is taken keeps the job it has.
+    /// Queues the work; urgent work never waits for background work. If the name is in use, its job stays and `work` is
+    /// not run.
     void start(const std::string& name, std::int64_t due, Urgency urgency, Work work);
     bool has(const std::string& name) const;
     /// Returns the result if it is available at `now`; the job is then forgotten and its name is free again.
     std::optional<Result<Bytes>> take(const std::string& name, std::int64_t now);
-    /// Returns the earliest epoch after `now` at which `take` may give a result. In real time that is the next one.
+    /// Returns the earliest epoch after `now` at which `take` may give a result. In real time that is always now + 1.
     std::int64_t next_look(const std::string& name, std::int64_t now) const;
     /// Stops the job and forgets its result.
     void drop(const std::string& name);

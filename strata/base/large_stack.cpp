@@ -29,11 +29,11 @@ constexpr std::size_t kStackSize = 512 * kMiB;
 constexpr std::size_t kStackSize = 64 * kMiB;
 #endif
 
-// The value is not zero at first, so that the variable lies in .tdata: mold 1.10 starts the read-only part of a program
-// whose first section is .tbss on a page that is not mapped, if sizes happen so, and the program then does not start.
+// The value is not zero at first, so that the variable is in .tdata. If the first section of a program's read-only part
+// is .tbss, mold 1.10 may place that section on a page that is not mapped, and the program does not start.
 thread_local bool is_ordinary = true;
 
-// The threads that wait for jobs. They use the pool until the process ends, so it is never destroyed.
+// The threads that wait for jobs. They use the pool until the process ends, so the pool is never destroyed.
 class Pool {
   public:
     static Pool& instance() {
@@ -43,6 +43,7 @@ class Pool {
 
     Status start(std::move_only_function<void()> job) STRATA_EXCLUDES(mutex_) {
         Lock lock(mutex_);
+        // Each queued job will take one of the idle threads.
         if (idle_ <= jobs_.size()) STRATA_OK(add_thread());
         jobs_.push_back(std::move(job));
         wake_.notify_one();
@@ -60,8 +61,8 @@ class Pool {
         const int error = pthread_create(&thread, &attributes, &Pool::serve, this);
         pthread_attr_destroy(&attributes);
         if (error != 0)
-            return fail(Errc::io, "no thread with a stack of " + std::to_string(kStackSize / kMiB) +
-                                      " MiB can be started: " + std::strerror(error));
+            return fail(Errc::io, "cannot start a thread with a stack of " + std::to_string(kStackSize / kMiB) +
+                                      " MiB: " + std::strerror(error));
         ++idle_;
         return {};
     }

@@ -1,6 +1,6 @@
 #pragma once
-// Runs a function on a thread whose stack is large enough for deep recursion: a caller from outside chooses its depth
-// up to a bound of 1,024 nested calls of actors. The main thread and threads of the standard library have 8 MiB.
+// Runs a function on a thread whose stack is large enough for deep recursion: the sender of a message chooses how deep
+// actors call each other, up to 1,024 nested calls. The main thread and threads of the standard library have 8 MiB.
 #include <functional>
 #include <future>
 
@@ -17,9 +17,10 @@ namespace detail {
 Status start_on_large_stack(std::move_only_function<void()> job);
 }  // namespace detail
 
-/// Calls `f`, which returns a Result, on a thread with a large stack and waits for it; on such a thread already, calls
-/// it at once. The caller's locks stay held meanwhile. Threads are kept for later calls: there are as many as callers
-/// that wait at the same time. Errors: those of `f`; io if the system cannot start a thread. Thread-safe.
+/// Calls `f`, which returns a Result, on a thread with a large stack and waits for it. A caller that is on such a
+/// thread already calls `f` itself. The caller's locks stay held meanwhile. Threads are kept for later calls: there are
+/// as many as callers have waited at the same time. Errors: those of `f`; io if the system cannot start a thread.
+/// Thread-safe.
 template <class F>
 std::invoke_result_t<F&> run_on_large_stack(F f) {
     if (on_large_stack()) return f();

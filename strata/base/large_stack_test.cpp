@@ -17,8 +17,8 @@ namespace {
 }
 
 TEST(LargeStack, CarriesTheDepthThatTheReferencePlansFor) {
-    // The reference counts on about 20 KiB per call and 1,024 nested calls (ref-fvm executor/threaded.rs). This test
-    // uses 24 MiB; other stacks have 8.
+    // The reference plans for about 20 KiB per call and 1,024 nested calls (ref-fvm executor/threaded.rs). This test
+    // uses 24 MiB; ordinary stacks have 8 MiB.
     const auto deepest = run_on_large_stack([]() -> Result<std::uint64_t> {
         EXPECT_GE(testing::size_of_this_stack(), std::size_t{64} << 20);
         return descend(1536);

@@ -135,14 +135,14 @@ void append_printable(std::string& out, std::string_view text, bool quoted) {
     }
 }
 
-struct Wanted {
+struct ParsedLevels {
     LogLevel base = LogLevel::info;
     Levels exceptions;
 };
 
 /// Reads "LEVEL" or "LEVEL,CATEGORY=LEVEL,..."; the first entry may be an exception too.
-Result<Wanted> parse_levels(std::string_view text) {
-    Wanted out;
+Result<ParsedLevels> parse_levels(std::string_view text) {
+    ParsedLevels out;
     for (bool first = true; first || !text.empty(); first = false) {
         const std::string_view item = text.substr(0, text.find(','));
         text.remove_prefix(std::min(text.size(), item.size() + 1));
@@ -155,7 +155,7 @@ Result<Wanted> parse_levels(std::string_view text) {
         } else {
             return fail(Errc::invalid_argument,
                         "log levels: '" + std::string(item) +
-                            "' has no category; only the first entry may be a level alone, write CATEGORY=LEVEL");
+                            "' has no category; only the first entry may be a level alone, so write CATEGORY=LEVEL");
         }
     }
     return out;
@@ -183,7 +183,7 @@ LogLimit::Answer LogLimit::ask(Time now) {
         return {};
     }
     ++used_;
-    return {true, std::exchange(held_back_, 0)};
+    return {.pass = true, .held_back = std::exchange(held_back_, 0)};
 }
 
 Log::Log(std::string_view category) {
@@ -207,7 +207,7 @@ LogField::LogField(std::string_view field, double number) : name(field), value(f
 
 std::string log_line(std::string_view sentence, LogFields fields) {
     std::string out;
-    append_printable(out, sentence, false);
+    append_printable(out, sentence, /*quoted=*/false);
     for (const auto& field : fields) {
         out += ' ';
         out += field.name;

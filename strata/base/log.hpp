@@ -3,7 +3,7 @@
 //   2026-01-02T03:04:05.678Z warning [sync] the peer sent a bad header peer="12D3Koo…" height=17
 // Until start_log() is called, warnings and errors go to the standard error output.
 // Text from outside is escaped, so a peer cannot forge lines or control the terminal. Fields take text and numbers
-// only: there is no way to print a byte string, since a byte string may be a key. Never pass a secret as text either.
+// only: a byte string cannot be logged, since it may be a key. Never pass a secret as text either.
 // Thread-safe.
 #include <array>
 #include <atomic>
@@ -45,8 +45,8 @@ struct LogField {
 };
 using LogFields = std::initializer_list<LogField>;
 
-/// Allows at most `lines` lines in each period. Needed wherever a peer or a client can cause a line; keep one limit for
-/// each place that logs.
+/// Allows at most `lines` lines in each period. Use one wherever a peer or a client can cause a line, and a separate
+/// one for each place that logs.
 class LogLimit {
   public:
     using Time = std::chrono::steady_clock::time_point;

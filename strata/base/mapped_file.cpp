@@ -26,17 +26,17 @@ class Descriptor {
     int fd_;
 };
 
-/// Returns the file's length. Errors: io if it is not a plain file.
-Result<std::uint64_t> plain_size(const fs::path& path, int file) {
+/// Returns the file's length. Errors: io if it is not a regular file.
+Result<std::uint64_t> regular_size(const fs::path& path, int file) {
     struct stat info{};
     if (::fstat(file, &info) != 0) return file_error("read", path, errno);
-    if (!S_ISREG(info.st_mode)) return fail(Errc::io, path.string() + " is not a plain file");
+    if (!S_ISREG(info.st_mode)) return fail(Errc::io, path.string() + " is not a regular file");
     return static_cast<std::uint64_t>(info.st_size);
 }
 
 /// Makes the file at least `size` bytes long, with disk blocks for every byte. A failure leaves the length as it was.
 Status reserve(const fs::path& path, int file, std::uint64_t size) {
-    STRATA_TRY(const auto before, plain_size(path, file));
+    STRATA_TRY(const auto before, regular_size(path, file));
     const auto wanted = std::max(size, before);
     if (wanted == 0) return {};
     const int cause = Disk::current().reserve(file, wanted);
@@ -48,7 +48,7 @@ Status reserve(const fs::path& path, int file, std::uint64_t size) {
 }  // namespace
 
 Result<MappedFile> MappedFile::map(const fs::path& path, int file, bool writable) {
-    STRATA_TRY(const auto size, plain_size(path, file));
+    STRATA_TRY(const auto size, regular_size(path, file));
     MappedFile out;
     out.path_ = path;
     out.writable_ = writable;
@@ -67,7 +67,7 @@ Result<MappedFile> MappedFile::open(const fs::path& path) {
     if (file.get() < 0)
         return errno == ENOENT ? fail(Errc::not_found, path.string() + " does not exist")
                                : file_error("read", path, errno);
-    return map(path, file.get(), false);
+    return map(path, file.get(), /*writable=*/false);
 }
 
 Result<MappedFile> MappedFile::open_sized(const fs::path& path, std::uint64_t expected) {
@@ -81,7 +81,7 @@ Result<MappedFile> MappedFile::open_for_writing(const fs::path& path, int flags,
     const Descriptor file(::open(path.c_str(), flags | O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644));
     if (file.get() < 0) return file_error("write", path, errno);
     STRATA_OK(reserve(path, file.get(), size));
-    return map(path, file.get(), true);
+    return map(path, file.get(), /*writable=*/true);
 }
 
 Result<MappedFile> MappedFile::open_writable(const fs::path& path, std::uint64_t size) {
@@ -110,7 +110,7 @@ Status MappedFile::sync() {
 Result<MappedWriter> MappedWriter::create(const fs::path& path, std::uint64_t size) {
     STRATA_TRY(auto file, UnfinishedFile::create(path));
     STRATA_OK(reserve(path, file.descriptor(), size));
-    STRATA_TRY(auto mapped, MappedFile::map(path, file.descriptor(), true));
+    STRATA_TRY(auto mapped, MappedFile::map(path, file.descriptor(), /*writable=*/true));
     return MappedWriter(std::move(file), std::move(mapped));
 }
 

@@ -8,11 +8,11 @@ namespace strata {
 
 class MappedFile {
   public:
-    /// Opens a file for reading. Errors: not_found; io, also if it is not a plain file.
+    /// Opens a file for reading. Errors: not_found; io, also for anything but a regular file.
     static Result<MappedFile> open(const std::filesystem::path& path);
     /// Opens a file whose length is known. Errors: also malformed, with both lengths.
     static Result<MappedFile> open_sized(const std::filesystem::path& path, std::uint64_t expected);
-    /// Opens a working file that is changed in place. A missing file is created, a shorter one is made `size` bytes
+    /// Opens a working file that is changed in place. A missing file is created; a shorter one is made `size` bytes
     /// long with zeros at its end; a longer one keeps its length.
     static Result<MappedFile> open_writable(const std::filesystem::path& path, std::uint64_t size = 0);
     /// Creates a working file of zeros and replaces an old one.
@@ -53,13 +53,13 @@ class MappedFile {
     std::filesystem::path path_;
 };
 
-/// A mapped file that appears whole or not at all (files.hpp). It begins as zeros.
+/// A mapped file that appears complete or not at all (files.hpp). It begins as zeros.
 class MappedWriter {
   public:
     static Result<MappedWriter> create(const std::filesystem::path& path, std::uint64_t size);
     std::span<std::uint8_t> writable() { return mapped_.writable(); }
-    /// Moves the file into its place; it is durable when this returns, and the mapping stays valid. Without a commit no
-    /// file remains.
+    /// Moves the file to its path; the file is durable when this returns, and the mapping stays valid. Without a commit
+    /// no file remains.
     Status commit();
 
   private:

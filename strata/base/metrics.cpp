@@ -30,11 +30,11 @@ bool is_name(std::string_view name, bool colons) {
     return std::ranges::all_of(name, [&](char c) { return is_letter(c) || is_digit(c) || (colons && c == ':'); });
 }
 
-bool are_labels(const Labels& labels) {
+bool are_valid_labels(const Labels& labels) {
     for (std::size_t i = 0; i < labels.size(); ++i) {
         const auto& name = labels[i].first;
         // The prefix "__" is reserved, and "le" is the bound of a histogram's bucket.
-        if (!is_name(name, false) || name.starts_with("__") || name == "le") return false;
+        if (!is_name(name, /*colons=*/false) || name.starts_with("__") || name == "le") return false;
         for (std::size_t k = 0; k < i; ++k)
             if (labels[k].first == name) return false;
     }
@@ -69,7 +69,7 @@ std::string label_text(const Labels& labels) {
     std::string out;
     for (const auto& [name, value] : labels) {
         if (!out.empty()) out += ',';
-        out += name + "=\"" + escaped(utf8_of(value), true) + '"';
+        out += name + "=\"" + escaped(utf8_of(value), /*quotes=*/true) + '"';
     }
     return out;
 }
@@ -108,7 +108,7 @@ void print(std::string& out, const std::string& name, const std::string& labels,
 
 struct Metrics::Family {
     std::string help;
-    std::size_t kind = 0;                  // the index in kKinds, and the alternative of every series
+    std::size_t kind = 0;                  // the index in kKinds and in the variant Series
     std::map<std::string, Series> series;  // by the text of the labels
 };
 
@@ -116,7 +116,7 @@ Metrics::Metrics() = default;
 Metrics::~Metrics() = default;
 
 Histogram::Histogram(std::vector<double> bounds) : bounds_(std::move(bounds)), buckets_(bounds_.size() + 1) {
-    STRATA_CHECK(std::ranges::is_sorted(bounds_, std::less_equal<>()));
+    STRATA_CHECK(std::ranges::is_sorted(bounds_, std::less_equal<>()));  // strictly ascending
 }
 
 void Histogram::observe(double value) {
@@ -132,7 +132,7 @@ std::vector<double> duration_bounds() {
 
 template <class T>
 T& Metrics::series(std::string_view name, std::string_view help, const Labels& labels, auto make) {
-    STRATA_CHECK(is_name(name, true) && are_labels(labels));
+    STRATA_CHECK(is_name(name, /*colons=*/true) && are_valid_labels(labels));
     const std::size_t kind = Series(std::unique_ptr<T>()).index();
     const Lock lock(mutex_);
     const auto [it, is_new] = families_.try_emplace(std::string(name));
@@ -172,7 +172,7 @@ std::string Metrics::text() const {
     std::string out;
     const Lock lock(mutex_);
     for (const auto& [name, family] : families_) {
-        out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, escaped(family.help, false), name,
+        out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, escaped(family.help, /*quotes=*/false), name,
                            kKinds.at(family.kind));
         for (const auto& [labels, series] : family.series)
             std::visit([&](const auto& value) { print(out, name, labels, *value); }, series);

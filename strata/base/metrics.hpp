@@ -1,5 +1,5 @@
 #pragma once
-// Counts numbers about a node and writes them as text for Prometheus. Source of the text:
+// Collects numbers about a node and writes them as text for Prometheus. Source of the text:
 // prometheus.io/docs/instrumenting/exposition_formats ("text-based format", version 0.0.4). A registry belongs to one
 // node and is passed to its parts; the numbers live as long as the registry. Updating a number takes no lock and may be
 // done by any thread.

@@ -17,8 +17,8 @@ enum class Errc : std::uint16_t {
     malformed,         // input breaks its format
     non_canonical,     // a different encoding of a value that has exactly one
     too_large,         // above a documented limit
-    out_of_range,      // a number that does not fit its type
-    not_found,         // a lookup found nothing (this is not a lost block)
+    out_of_range,      // a number that does not fit into its type
+    not_found,         // a lookup found nothing (a lost block is missing_block)
     missing_block,     // a block that must be in the store is missing: this node cannot continue
     verification,      // a signature, proof, hash or rule check failed
     unsupported,       // valid, but not implemented here

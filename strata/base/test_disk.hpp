@@ -8,8 +8,8 @@
 
 namespace strata::testing {
 
-/// Counts calls and makes all from the `at`-th on fail with the errno that `act` returns, as a full disk stays full.
-/// Thread-safe.
+/// Makes call number `at`, counted from 0, and every later one fail with the errno that `act` returns, as a full disk
+/// stays full. Thread-safe.
 class FaultyDisk final : public Disk {
   public:
     FaultyDisk(int at, std::function<int()> act) : at_(at), act_(std::move(act)) {}

@@ -13,8 +13,8 @@
 namespace strata {
 namespace {
 
-// False on threads of the pool, and on a caller inside parallel_for: a job that waited for other jobs could wait for
-// ever, when all threads do so. It is not zero at first for the reason in large_stack.cpp.
+// False on threads of the pool, and on a caller inside parallel_for: if all threads waited for further jobs, no thread
+// would be left to run them. It is not zero at first for the reason in large_stack.cpp.
 thread_local bool may_split = true;
 
 class Pool {

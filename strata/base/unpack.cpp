@@ -27,9 +27,9 @@ std::size_t limit_of(std::size_t packed) {
 }
 
 Error too_large(std::size_t packed) {
-    return {Errc::too_large, std::to_string(packed) + " packed bytes hold more than " +
+    return {Errc::too_large, std::to_string(packed) + " packed bytes unpack to more than the limit of " +
                                  std::to_string(limit_of(packed)) +
-                                 " bytes, which is the limit; unpack the file with a tool of your own first"};
+                                 " bytes; unpack the file with a tool of your own first"};
 }
 
 Error ends_early() {
@@ -58,7 +58,7 @@ Result<std::string> unpack_zstd(std::string_view packed) {
 
 Result<std::string> unpack_gzip(std::string_view packed) {
     z_stream stream{};
-    if (inflateInit2(&stream, kWindowBitsOfGzip) != Z_OK) return fail(Errc::internal, "zlib could not be started");
+    if (inflateInit2(&stream, kWindowBitsOfGzip) != Z_OK) return fail(Errc::internal, "zlib could not be initialised");
     const std::unique_ptr<z_stream, decltype(&inflateEnd)> end(&stream, &inflateEnd);
     std::string piece(std::size_t{1} << 16, '\0');
     std::string out;
@@ -79,11 +79,11 @@ Result<std::string> unpack_gzip(std::string_view packed) {
             if (left == 0) return out;
             if (!packed.substr(packed.size() - left).starts_with(kGzipMagic))
                 return fail(Errc::trailing, std::to_string(left) + " bytes follow the packed data, expected none");
-            if (inflateReset(&stream) != Z_OK) return fail(Errc::internal, "zlib could not be started again");
+            if (inflateReset(&stream) != Z_OK) return fail(Errc::internal, "zlib could not be initialised again");
             continue;
         }
         if (state == Z_BUF_ERROR && left == 0) return ends_early();
-        if (state != Z_OK) return fail(Errc::malformed, "the packed data are damaged");
+        if (state != Z_OK) return fail(Errc::malformed, "the packed data are damaged; fetch the file again");
     }
 }
 
@@ -103,8 +103,8 @@ std::string_view kind_of(fs::file_type type) {
     }
 }
 
-// Reads a plain file. Errors have no subject, because read_unpacked() puts the path in front of them.
-Result<std::string> read_plain(const fs::path& path) {
+// Reads a regular file as it is. Errors have no subject, because read_unpacked() puts the path in front of them.
+Result<std::string> read_regular(const fs::path& path) {
     std::error_code code;
     const auto type = fs::status(path, code).type();
     if (type == fs::file_type::not_found) return fail(Errc::io, "there is no such file");
@@ -114,8 +114,8 @@ Result<std::string> read_plain(const fs::path& path) {
     const auto size = fs::file_size(path, code);
     if (code) return fail(Errc::io, "its size cannot be read: " + code.message());
     if (size > kMaxUnpacked)
-        return fail(Errc::too_large, "has " + std::to_string(size) + " bytes, but at most " +
-                                         std::to_string(kMaxUnpacked) + " are read");
+        return fail(Errc::too_large,
+                    "has " + std::to_string(size) + " bytes, expected at most " + std::to_string(kMaxUnpacked));
     std::ifstream in(path, std::ios::binary);
     if (!in) return fail(Errc::io, "cannot be opened for reading; check its permissions");
     std::string text(size, '\0');
@@ -133,7 +133,7 @@ Result<std::string> unpack(std::string data) {
 }
 
 Result<std::string> read_unpacked(const fs::path& path) {
-    auto text = read_plain(path);
+    auto text = read_regular(path);
     if (text) text = unpack(std::move(*text));
     if (!text) return std::move(text.error()).with_context(path.string());
     return text;

@@ -1,6 +1,6 @@
 #pragma once
-// Reads whole files, plain or packed by zstd or gzip. The packing is detected from the first bytes (RFC 8878 §3.1.1,
-// RFC 1952 §2.3.1), never from the name.
+// Reads complete files, unpacked or packed with zstd or gzip. The packing is detected from the first bytes (RFC 8878
+// §3.1.1, RFC 1952 §2.3.1), never from the name.
 #include <filesystem>
 #include <string>
 
@@ -8,7 +8,7 @@
 
 namespace strata {
 
-/// A small file may unpack to this many bytes; a larger one to `kMaxUnpackRatio` times its size as well, but never to
+/// A file may unpack to `kSmallUnpacked` bytes, or to `kMaxUnpackRatio` times its size if that is more, but never to
 /// more than `kMaxUnpacked`. So memory and time are bounded by the amount that was really sent or stored.
 inline constexpr std::size_t kSmallUnpacked = std::size_t{64} << 20;
 inline constexpr std::size_t kMaxUnpackRatio = 100;
@@ -18,8 +18,8 @@ inline constexpr std::size_t kMaxUnpacked = std::size_t{2} << 30;
 /// truncated (ends too early), too_large (more than the limits above).
 Result<std::string> unpack(std::string data);
 
-/// Returns the content of a plain file (not a folder, device or pipe), unpacked. Errors: io, invalid_argument (not a
-/// plain file), and those of unpack(); each names the file.
+/// Returns the content of a regular file (not a folder, device or pipe), unpacked. Errors: io, invalid_argument (not a
+/// regular file), and those of unpack(); each names the file.
 Result<std::string> read_unpacked(const std::filesystem::path& path);
 
 }  // namespace strata

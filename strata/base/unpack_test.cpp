@@ -46,7 +46,7 @@ TEST(Unpack, StopsWhereASmallFileWouldFillTheMemory) {
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().code(), Errc::too_large);
     EXPECT_EQ(got.error().message(),
-              "80006 packed bytes hold more than 67108864 bytes, which is the limit; unpack the file with a tool of "
+              "80006 packed bytes unpack to more than the limit of 67108864 bytes; unpack the file with a tool of "
               "your own first");
 }
 

@@ -9,7 +9,7 @@ bool is_utf8(std::string_view text) {
     while (i < text.size()) {
         const auto lead = static_cast<std::uint8_t>(text[i++]);
         if (lead < 0x80) continue;
-        const unsigned more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
+        const unsigned more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;  // the number of bytes that must follow
         if (lead < 0xc2 || lead > 0xf4 || text.size() - i < more) return false;
         const auto second = static_cast<std::uint8_t>(text[i]);
         // The range of the second byte excludes overlong forms (after e0 and f0), surrogates (ed), and numbers above

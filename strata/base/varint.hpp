@@ -8,7 +8,7 @@ namespace strata {
 
 void put_uvarint(Bytes& to, std::uint64_t value);
 Bytes uvarint(std::uint64_t value);
-/// Returns a signed number in zig-zag, then LEB128: its form as a key of a HAMT.
+/// Encodes a signed number in zig-zag and then in LEB128, as keys of a HAMT are.
 Bytes varint(std::int64_t value);
 
 /// Reads one number and moves `from` past it. Errors: truncated, non_canonical, out_of_range.

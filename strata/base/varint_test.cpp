@@ -5,7 +5,7 @@
 
 namespace strata {
 
-TEST(Varint, spells_each_number_once) {
+TEST(Varint, encodes_each_number_in_one_way) {
     EXPECT_EQ(to_hex(uvarint(300)), "ac02");
     EXPECT_EQ(to_hex(varint(-1)), "01");
     EXPECT_EQ(to_hex(varint(1)), "02");

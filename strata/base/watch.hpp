@@ -15,6 +15,7 @@ struct Watch {
     const std::atomic<bool>* stop = nullptr;
 
     bool stopped() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
+    /// Reports the step. Errors: cancelled if the work must stop.
     Status at(std::string_view step, double done) const {
         if (progress) progress(step, done);
         if (stopped()) return fail(Errc::cancelled, "stopped");

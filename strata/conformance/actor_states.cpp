@@ -21,7 +21,7 @@ namespace {
 
 Status expect_same(bool same, std::string_view what) {
     if (same) return {};
-    return fail(Errc::verification, std::string(what) + " is not written back to the same bytes");
+    return fail(Errc::verification, std::string(what) + " is decoded, but not encoded to the same bytes");
 }
 
 /// Reads the state block as T and writes it again.
@@ -33,21 +33,22 @@ Result<T> read_state(Blockstore& store, const Cid& head) {
     return state;
 }
 
+/// Checks a value of a table. Returns true, which lets the visit of the table continue; a difference is an error.
 template <class V>
-Result<bool> same_value(BytesView value) {
+Result<bool> check_value(BytesView value) {
     STRATA_TRY(const Bytes again, reencode<V>(value));
-    STRATA_OK(expect_same(equal(again, value), "a table's value"));
+    STRATA_OK(expect_same(equal(again, value), "a value of a table"));
     return true;
 }
 template <class V>
 Status check_map(Blockstore& store, const Cid& root, unsigned width = 5) {
     STRATA_TRY(const auto map, Hamt::load(store, root, width));
-    return map.for_each([](BytesView, BytesView value) { return same_value<V>(value); });
+    return map.for_each([](BytesView, BytesView value) { return check_value<V>(value); });
 }
 template <class V>
 Status check_array(Blockstore& store, const Cid& root, unsigned width) {
     STRATA_TRY(const auto array, Amt::load(store, root, width));
-    return array.for_each([](std::uint64_t, BytesView value) { return same_value<V>(value); });
+    return array.for_each([](std::uint64_t, BytesView value) { return check_value<V>(value); });
 }
 /// Checks a map from keys to roots of maps.
 template <class V>
@@ -63,6 +64,7 @@ Status check_nested(Blockstore& store, const Cid& root, unsigned width = 5) {
 // Each actor has one function that checks its state.
 using CheckState = Status (*)(Blockstore&, const Cid& head);
 
+// This one is for states without tables.
 template <class T>
 Status check_plain(Blockstore& store, const Cid& head) {
     STRATA_OK(read_state<T>(store, head));
@@ -175,8 +177,8 @@ const std::map<std::string_view, CheckState> kChecks{
 
 using Manifest = std::map<Cid, std::string>;
 
-/// Returns the names of code CIDs from the system actor; empty if there is no bundle, or one older than the Ethereum
-/// actors.
+/// Returns the names of actors by code CID, from the bundle that the system actor names; empty if there is no bundle,
+/// or if the bundle is older than the Ethereum actors.
 std::optional<Manifest> manifest_of(Blockstore& store, vm::StateTree& tree) {
     const auto system = tree.get(kSystemId);
     if (!system || !*system) return std::nullopt;
@@ -185,12 +187,12 @@ std::optional<Manifest> manifest_of(Blockstore& store, vm::StateTree& tree) {
     const auto entries = get_cbor<std::vector<std::pair<std::string, Cid>>>(store, state->builtin_actors);
     if (!entries) return std::nullopt;
     Manifest manifest;
-    bool modern = false;
+    bool has_ethereum = false;
     for (const auto& [name, code] : *entries) {
         manifest.emplace(code, name);
-        modern = modern || name == "ethaccount";
+        has_ethereum = has_ethereum || name == "ethaccount";
     }
-    return modern ? std::optional(std::move(manifest)) : std::nullopt;
+    return has_ethereum ? std::optional(std::move(manifest)) : std::nullopt;
 }
 
 class ActorWalk {
@@ -201,11 +203,11 @@ class ActorWalk {
         for (const auto& [cid, block] : store_.blocks()) {
             if (cid.codec() != Codec::dag_cbor || !is_state_root(block)) continue;
             auto tree = vm::StateTree::load(store_, cid);
-            if (!tree) continue;  // a part of a chain may lack it
+            if (!tree) continue;  // the blocks may be a part of a chain, without this tree
             if (const auto manifest = manifest_of(store_, *tree)) walk(*tree, *manifest);
         }
         for (const auto& [name, count] : counts_)
-            report_.pass(std::to_string(count) + " states of " + name + " written again");
+            report_.pass(std::to_string(count) + " states of " + name + " encoded to the same bytes");
     }
 
   private:
@@ -213,10 +215,11 @@ class ActorWalk {
     static bool is_state_root(const Bytes& block) { return block.size() > 2 && block[0] == 0x83 && block[1] == 0x05; }
 
     void walk(const vm::StateTree& tree, const Manifest& manifest) {
-        const auto walked = tree.for_each([&](ActorId, const vm::ActorState& actor) -> Status {
+        const auto walked = tree.for_each([&](ActorId id, const vm::ActorState& actor) -> Status {
             const auto name = manifest.find(actor.code);
             if (name == manifest.end())
-                return fail(Errc::malformed, "an actor has a code that the bundle does not name");
+                return fail(Errc::malformed, "actor f0" + std::to_string(id) + " has the code " +
+                                                 actor.code.to_string() + ", which the bundle does not name");
             check(name->second, actor.head);
             return {};
         });
@@ -227,11 +230,12 @@ class ActorWalk {
     void check(const std::string& name, const Cid& head) {
         const auto known = kChecks.find(name);
         if (known == kChecks.end() || !seen_.insert(head).second) return;
-        const auto same = known->second(store_, head);
-        if (same) {
+        const auto checked = known->second(store_, head);
+        // A part of a chain may lack blocks of a state, which then does not count.
+        if (checked) {
             ++counts_[name];
-        } else if (same.error().code() != Errc::missing_block) {
-            report_.fail(name + " state " + head.to_string(), same.error().message());
+        } else if (checked.error().code() != Errc::missing_block) {
+            report_.fail(name + " state " + head.to_string(), checked.error().message());
         }
     }
 

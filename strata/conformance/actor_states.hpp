@@ -1,5 +1,5 @@
 #pragma once
-// Reads every actor state of every state tree in a set of blocks as its type, and writes it again to the same bytes.
+// Decodes every actor state of every state tree in a set of blocks, and checks that it is encoded to the same bytes.
 #include <strata/conformance/suite.hpp>
 #include <strata/ipld/blockstore.hpp>
 

@@ -10,9 +10,9 @@
 namespace strata::conformance {
 namespace {
 
-/// Erases the parts of an answer that are about the program, not about the chain.
+/// Removes the parts of an answer that are about the program, not about the chain.
 void leave_out_program(const std::string& method, Json& result) {
-    if (method == "web3_clientVersion" && result.is_string()) result = "a text";
+    if (method == "web3_clientVersion" && result.is_string()) result = "a string";
     if (method != "Version" || !result.is_object()) return;
     result.erase("Version");
     result.erase("Agent");
@@ -20,7 +20,7 @@ void leave_out_program(const std::string& method, Json& result) {
 
 /// Returns the reason why a sample cannot be compared here; empty if it can.
 std::string not_comparable(const Json& sample) {
-    // Lotus' head was a later tipset when it was asked, which is not recorded.
+    // When Lotus was asked, its head was a later tipset, which is not recorded.
     if (sample["method"] == "MsigGetVested" && sample["params"][1] == Json::array())
         return "the sample is about the head at the time of asking, which is not recorded";
     return {};
@@ -30,22 +30,23 @@ class Asker {
   public:
     explicit Asker(RecordedChain& chain) : service_(chain.node(), options(chain)), methods_(service_.methods()) {}
 
-    /// Asks our API the question of a sample and compares the answer, or the error, with that of Lotus.
+    /// Sends the request of a sample to our API and compares the answer, or the error, with that of Lotus.
     void ask(const Json& sample, const std::string& name, Report& report) {
         const std::string method = sample.value("method", std::string());
-        if (std::ranges::find(methods_, whole_name(method)) == methods_.end())
+        if (std::ranges::find(methods_, full_name(method)) == methods_.end())
             return report.skip(name, "the method is not offered (docs/known_gaps.md)");
         if (const auto why = not_comparable(sample); !why.empty()) return report.skip(name, why);
         Json expected = sample.contains("error") ? sample["error"] : sample["result"];
         Json got = answer(method, sample["params"], sample.contains("error") ? "error" : "result");
         leave_out_program(method, expected);
         leave_out_program(method, got);
-        report.expect(got == expected, name, "got " + got.dump().substr(0, 600));
+        report.expect(got == expected, name,
+                      "got " + got.dump().substr(0, 600) + ", expected " + expected.dump().substr(0, 600));
     }
 
   private:
-    /// Returns the whole name of a method; names of Ethereum have no prefix.
-    static std::string whole_name(const std::string& method) {
+    /// Returns the name of a method with its prefix; Ethereum's methods have none.
+    static std::string full_name(const std::string& method) {
         return method.contains('_') ? method : "Filecoin." + method;
     }
     static api::Options options(RecordedChain& chain) {
@@ -54,9 +55,9 @@ class Asker {
         return out;
     }
 
-    /// Returns the member of the answer, or the whole answer if it does not have that member.
+    /// Returns the member of the answer, or the complete answer if it does not have that member.
     Json answer(const std::string& method, const Json& params, const char* member) {
-        const Json request{{"jsonrpc", "2.0"}, {"id", 1}, {"method", whole_name(method)}, {"params", params}};
+        const Json request{{"jsonrpc", "2.0"}, {"id", 1}, {"method", full_name(method)}, {"params", params}};
         const http::Request post{"POST", "/rpc/v1", {}, {}, to_bytes(as_bytes(request.dump()))};
         const auto response = http::settled(service_.handle(post));
         const auto* body = std::get_if<Bytes>(&response.body);
@@ -86,14 +87,17 @@ class ApiSamples final : public Suite {
             return report.fail("samples", "the file has no list of samples");
         const auto chain = RecordedChain::open(file.path().parent_path());
         if (!chain) return report.fail("chain", chain.error().message());
-        report.expect((*chain)->node().head()->height() == json.value("epoch", -1), "the head is the sampled tipset");
+        const ChainEpoch height = (*chain)->node().head()->height();
+        const ChainEpoch sampled = json.value("epoch", ChainEpoch{-1});
+        report.expect(height == sampled, "the head is the sampled tipset",
+                      "the head is at epoch " + std::to_string(height) + ", expected " + std::to_string(sampled));
         Asker asker(**chain);
         std::size_t index = 0;
         for (const auto& sample : json["samples"]) {
             const auto name = name_of(index++, sample);
             if (!sample.is_object() || !sample.contains("params") ||
                 !(sample.contains("result") || sample.contains("error")))
-                report.fail(name, "the entry is not a sample");
+                report.fail(name, "the entry has no params, or neither a result nor an error");
             else
                 asker.ask(sample, name, report);
         }

@@ -1,5 +1,6 @@
-// Checks every CAR file, packed or not: blocks against their CIDs, the file written again to the same bytes, every AMT
-// and HAMT rebuilt; and the JSON beside ipld/ipld's CAR fixtures: roots, offsets and contents.
+// Checks every CAR file, packed or not: blocks match their CIDs, the file is encoded to the same bytes, every AMT and
+// HAMT is rebuilt with the same root. Also checks the JSON beside ipld/ipld's CAR fixtures: roots, offsets and
+// contents.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/varint.hpp>
@@ -33,18 +34,18 @@ Result<Car> parse_car(BytesView file) {
     return car;
 }
 
-bool is_rewritten_equally(const Car& car) {
+bool is_encoded_equally(const Car& car) {
     Bytes again = car_header(car.header.roots);
     for (const auto& [cid, data] : car.sections) append(again, car_section(cid, data));
     return equal(again, car.payload);
 }
 
-/// Returns the block decoded and encoded again; empty if its codec cannot decode it.
+/// Decodes the block and returns it encoded again; empty if the block cannot be decoded.
 std::optional<Bytes> reencoded(const Section& section) {
     if (section.cid.codec() == Codec::raw) return to_bytes(section.data);
     if (section.cid.codec() == Codec::dag_cbor) {
         if (const auto value = decode_dag_cbor(section.data)) return encode_dag_cbor(*value);
-        // The note about the token in Lotus' genesis is older than the order of keys.
+        // The note about the token in Lotus' genesis is older than the rule for the order of keys.
         const auto old = decode_dag_cbor(section.data, KeyOrder::as_given);
         return old ? std::optional(encode_dag_cbor(*old, KeyOrder::as_given)) : std::nullopt;
     }
@@ -54,12 +55,12 @@ std::optional<Bytes> reencoded(const Section& section) {
     return block ? std::optional(std::move(*block)) : std::nullopt;
 }
 
-/// Checks the blocks of a CAR, the file as a whole, and the collections and actor states in it.
+/// Checks the blocks of a CAR, the bytes of the file, and the collections and actor states in it.
 void run_car(const VectorFile& file, Report& report) {
     const auto car = parse_car(as_bytes(file.text()));
     const std::string name = file.name();
     if (!car) return report.fail(name, car.error().message());
-    report.expect(is_rewritten_equally(*car), name + " written again");
+    report.expect(is_encoded_equally(*car), name + " encoded to the same bytes");
     MemoryBlockstore store;
     std::size_t same = 0;
     for (const auto& section : car->sections) {
@@ -81,16 +82,17 @@ Cid cid_of(const Json& value) {
     return Cid::parse(value.at("/").get<std::string>()).value_or(Cid());
 }
 
-/// Returns true if a block has the CID, the place and the content that the JSON file gives.
-bool is_block_as_told(const Json& told, const Section& section, const std::string& whole) {
-    const auto offset = [&](const std::uint8_t* at) { return static_cast<std::uint64_t>(at - as_bytes(whole).data()); };
+/// Returns true if a block has the CID, the offsets and the content that the JSON file describes.
+bool is_as_described(const Json& described, const Section& section, const std::string& car) {
+    const auto offset = [&](const std::uint8_t* at) { return static_cast<std::uint64_t>(at - as_bytes(car).data()); };
     const auto length = section.cid.bytes().size() + section.data.size();
     const auto start = offset(section.data.data()) - section.cid.bytes().size() - uvarint(length).size();
-    if (cid_of(told.at("cid")) != section.cid || told.at("offset") != start ||
-        told.at("blockOffset") != offset(section.data.data()) || told.at("blockLength") != section.data.size())
+    if (cid_of(described.at("cid")) != section.cid || described.at("offset") != start ||
+        described.at("blockOffset") != offset(section.data.data()) ||
+        described.at("blockLength") != section.data.size())
         return false;
     // The file gives the content as DAG-JSON; encoded with the block's codec it must be the block.
-    const auto content = decode_dag_json(told.at("content").dump());
+    const auto content = decode_dag_json(described.at("content").dump());
     if (!content) return false;
     if (section.cid.codec() == Codec::raw) return content->as<Bytes>() && equal(*content->as<Bytes>(), section.data);
     if (section.cid.codec() == Codec::dag_cbor) return equal(encode_dag_cbor(*content), section.data);
@@ -100,19 +102,21 @@ bool is_block_as_told(const Json& told, const Section& section, const std::strin
 
 /// Compares a CAR with the JSON file that describes it.
 void run_description(const VectorFile& file, Report& report) {
-    const Json told = parse_json(file);
+    const Json description = parse_json(file);
     const VectorFile packed(std::filesystem::path(file.path()).replace_extension(".car"));
     const auto car = parse_car(as_bytes(packed.text()));
     const std::string name = file.path().stem();
     if (!car) return report.fail(name, packed.path().string() + ": " + car.error().message());
     std::vector<Cid> roots;
-    for (const auto& root : told.at("header").at("roots")) roots.push_back(cid_of(root));
+    for (const auto& root : description.at("header").at("roots")) roots.push_back(cid_of(root));
     report.expect(roots == car->header.roots, name + " roots");
-    const auto& blocks = told.at("blocks");
-    report.expect(blocks.size() == car->sections.size(), name + " number of blocks");
+    const auto& blocks = description.at("blocks");
+    report.expect(
+        blocks.size() == car->sections.size(), name + " number of blocks",
+        "the file has " + std::to_string(car->sections.size()) + " blocks, expected " + std::to_string(blocks.size()));
     for (std::size_t i = 0; i < std::min(blocks.size(), car->sections.size()); ++i)
-        report.expect(is_block_as_told(blocks[i], car->sections[i], packed.text()),
-                      name + " block " + std::to_string(i));
+        report.expect(is_as_described(blocks[i], car->sections[i], packed.text()), name + " block " + std::to_string(i),
+                      "the CID, an offset or the content differs");
 }
 
 class Cars final : public Suite {

@@ -33,7 +33,7 @@ std::vector<Changed> changed_headers(const BlockHeader& block) {
     const auto flip = [](Bytes& bytes) {
         if (!bytes.empty()) bytes.back() ^= 1;
     };
-    const auto other = [](Cid& cid) { cid = Cid::hash_of(Codec::dag_cbor, cid.bytes()); };
+    const auto replace = [](Cid& cid) { cid = Cid::hash_of(Codec::dag_cbor, cid.bytes()); };
     change("miner", [](BlockHeader& b) { b.miner = Address::id(b.miner.as_id().value_or(0) + 1); });
     change("ticket", [&](BlockHeader& b) { flip(b.ticket->vrf_proof); });
     change("win count", [](BlockHeader& b) { ++b.election_proof->win_count; });
@@ -45,12 +45,12 @@ std::vector<Changed> changed_headers(const BlockHeader& block) {
         if (!b.beacon_entries.empty()) flip(b.beacon_entries.back().data);
     });
     change("winning proof", [&](BlockHeader& b) { flip(b.win_post_proof.at(0).bytes); });
-    change("parents", [&](BlockHeader& b) { other(b.parents.at(0)); });
+    change("parents", [&](BlockHeader& b) { replace(b.parents.at(0)); });
     change("parent weight", [](BlockHeader& b) { b.parent_weight += BigInt(1); });
     change("height", [](BlockHeader& b) { ++b.height; });
-    change("state root", [&](BlockHeader& b) { other(b.parent_state_root); });
-    change("receipts", [&](BlockHeader& b) { other(b.parent_message_receipts); });
-    change("messages", [&](BlockHeader& b) { other(b.messages); });
+    change("state root", [&](BlockHeader& b) { replace(b.parent_state_root); });
+    change("receipts", [&](BlockHeader& b) { replace(b.parent_message_receipts); });
+    change("messages", [&](BlockHeader& b) { replace(b.messages); });
     change("aggregate", [&](BlockHeader& b) { flip(b.bls_aggregate->data); });
     change("timestamp", [](BlockHeader& b) { ++b.timestamp; });
     change("signature", [&](BlockHeader& b) { flip(b.block_sig->data); });
@@ -72,9 +72,10 @@ class Checker {
 
     Status load(BytesView car) {
         STRATA_TRY(const auto payload, car_payload(car));
-        // A chain that was stored as a piece has zeros behind its last block (docs/protocol/storage.md §16).
+        // A chain that was stored as a piece has zeros after its last block (docs/protocol/storage.md §16).
         STRATA_TRY(const auto header, load_car(payload, blocks_, CarEnd::at_empty_section));
-        if (header.roots.empty()) return fail(Errc::malformed, "the CAR names no root, expected the chain's head");
+        if (header.roots.empty())
+            return fail(Errc::malformed, "the CAR has no roots, expected the blocks of the chain's head");
         STRATA_TRY(auto at, chain_.tipset(TipsetKey(header.roots)));
         for (;;) {
             tipsets_.push_back(at);
@@ -98,9 +99,9 @@ class Checker {
             for (const auto& block : tipsets_[i + 1]->blocks()) validate(block);
         }
         out_.tipsets = tipsets_.size();
-        out_.winning_proofs = network_.stub_winning_post ? "the stub text of this network"
+        out_.winning_proofs = network_.stub_winning_post ? "only compared with the stub of this network, not verified"
                               : with_keys()              ? "verified"
-                                                         : "kind and sector only, not verified";
+                                                         : "only the kind and the sector checked, not verified";
         for (const auto& tipset : tipsets_) out_.blocks += tipset->blocks().size();
         return std::move(out_);
     }
@@ -132,17 +133,18 @@ class Checker {
     void tamper(const BlockHeader& block, const chain::TipsetState& parents) {
         for (const auto& [field, changed] : changed_headers(block)) {
             if (rules_.check(changed, parents)) {
-                out_.errors.push_back("epoch " + std::to_string(block.height) + ": accepted with a wrong " + field);
+                out_.errors.push_back("epoch " + std::to_string(block.height) + ": a header with a wrong " + field +
+                                      " is accepted");
             } else {
                 ++out_.refused_changes;
             }
         }
     }
 
-    // Executes a tipset with the recorded gas and compares receipts and roots with those that its child records.
+    // Executes a tipset with the recorded gas, and compares receipts and roots with those that the child records.
     void execute(const chain::Tipset& tipset, const chain::Tipset& child) {
         auto recorded = chain_.receipts(child.parent_receipts());
-        if (!recorded) return error(tipset, "receipts: " + recorded.error().message());
+        if (!recorded) return error(tipset, "the recorded receipts: " + recorded.error().message());
         const auto done = states_.execute(tipset, &*recorded);
         if (const auto missing = table_.take_missing(); !missing.empty()) {
             ++out_.skipped[missing];
@@ -160,16 +162,20 @@ class Checker {
         ++out_.executed;
     }
 
+    // Returns the first difference from the recorded receipts; empty if there is none.
     static std::string compare(const chain::TipsetExecution& done, const std::vector<Receipt>& recorded) {
         if (done.messages.size() != recorded.size())
-            return std::to_string(done.messages.size()) + " messages, but " + std::to_string(recorded.size()) +
-                   " receipts";
+            return "there are " + std::to_string(recorded.size()) + " receipts, expected " +
+                   std::to_string(done.messages.size()) + ", one for each message";
         for (std::size_t i = 0; i < recorded.size(); ++i) {
             const auto& [cid, message, applied] = done.messages[i];
             if (applied.receipt == recorded[i]) continue;
-            return "receipt of " + cid.to_string() + " (to " + message.to.to_string() + " method " +
-                   std::to_string(message.method) + "): exit code " + std::to_string(applied.receipt.exit_code) +
-                   ", expected " + std::to_string(recorded[i].exit_code) + ": " + applied.failure;
+            const std::string what = "the receipt of " + cid.to_string() + " (to " + message.to.to_string() +
+                                     ", method " + std::to_string(message.method) + ") differs: ";
+            if (applied.receipt.exit_code == recorded[i].exit_code)
+                return what + "the exit code is as expected, but the return value, the gas or the events are not";
+            return what + "the exit code is " + std::to_string(applied.receipt.exit_code) + ", expected " +
+                   std::to_string(recorded[i].exit_code) + ": " + applied.failure;
         }
         return {};
     }

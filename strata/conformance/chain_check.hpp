@@ -1,7 +1,7 @@
 #pragma once
-// Checks a whole recorded chain (a CAR with headers, messages, receipts and states, as Lotus exports it): every header
-// by all rules; each tipset is executed from its recorded parent state with the recorded gas, and must lead to the
-// recorded roots.
+// Checks a complete recorded chain (a CAR with headers, messages, receipts and states, as Lotus exports it): every
+// header by all rules; each tipset is executed from its recorded parent state with the recorded gas, and must lead to
+// the recorded roots.
 #include <filesystem>
 #include <map>
 #include <string>
@@ -27,15 +27,15 @@ struct ChainCheck {
 };
 
 struct ChainCheckOptions {
-    std::filesystem::path car;             // CAR of version 1 or 2, plain or packed by zstd or gzip
+    std::filesystem::path car;             // CAR of version 1 or 2, unpacked or packed with zstd or gzip
     std::filesystem::path network;         // network.json
     std::filesystem::path verifying_keys;  // a folder; if empty, winning proofs are not verified
     std::size_t max_errors = 20;           // stop after this many; at least 1
     std::size_t tamper = 0;                // change every field of every n-th header and expect refusal; 0 changes none
 };
 
-/// Checks a chain; the result holds its errors. Errors, with the name of the file: those of read_unpacked() and of
-/// load_car(); invalid_argument for a chain that belongs to a different network, and for max_errors 0.
+/// Checks a chain; the result has the errors of the chain. Errors, with the name of the file: those of read_unpacked()
+/// and of load_car(); invalid_argument for a chain that belongs to a different network, and for max_errors 0.
 Result<ChainCheck> check_chain(const ChainCheckOptions& options);
 
 }  // namespace strata::conformance

@@ -47,7 +47,7 @@ TEST_F(LotusChain, EveryHeaderIsValidAndEveryChangeIsRefused) {
     EXPECT_EQ(result.tipsets, 205U);
     EXPECT_EQ(result.valid_blocks, 204U);
     EXPECT_EQ(result.refused_changes, 11U * 18U);  // every 20th header, 18 fields
-    EXPECT_EQ(result.executed, 184U);              // 20 call the EVM; nothing executes the last one
+    EXPECT_EQ(result.executed, 184U);              // 20 call the EVM; the last one is not executed
     for (const auto& [why, count] : result.skipped) std::printf("not executed: %zu tipsets: %s\n", count, why.c_str());
 }
 

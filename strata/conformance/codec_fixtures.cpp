@@ -35,14 +35,15 @@ std::string codec_of(const fs::path& path) {
     return extension.size() > 1 ? extension.substr(1) : "";
 }
 
-// The value of this file, written in every codec that its folder has, must hash to the name of that file.
+// The folder has a file of the same value for each codec. The value of `file`, encoded in each of these codecs, must
+// hash to the CID that is the name of that codec's file.
 void run_fixture(const VectorFile& file, Report& report) {
     const auto codec = codec_of(file.path());
     const auto folder = file.path().parent_path();
     const std::string name = folder.filename().string() + " " + codec;
     const auto block = as_bytes(file.text());
     const auto cid = Cid::parse(file.path().stem().string());
-    if (!cid) return report.fail(name, "the file name is not a CID");
+    if (!cid) return report.fail(name, "the file name is not a CID: " + cid.error().message());
     report.expect(cid->matches(block).value_or(false), name + " matches its CID");
     const auto value = decode_block(codec, block);
     if (!value) return report.fail(name + " decodes", value.error().message());
@@ -52,7 +53,8 @@ void run_fixture(const VectorFile& file, Report& report) {
         const auto wanted = Cid::parse(entry.path().stem().string());
         const auto got = encode_block(other, *value);
         const bool ok = wanted && got && wanted->matches(*got).value_or(false);
-        report.expect(ok, name + " as " + other, got ? "encoded differently" : got.error().message());
+        report.expect(ok, name + " as " + other,
+                      got ? "the encoded block does not match the CID of the file" : got.error().message());
     }
 }
 
@@ -62,7 +64,7 @@ void run_negative(const VectorFile& file, Report& report) {
     for (const auto& test : parse_json(file)) {
         const std::string name = codec + " refuses " + test.value("name", "");
         if (test.contains("hex")) {
-            report.expect(!decode_block(codec, hex_of(test.at("hex"))), name, "it was accepted");
+            report.expect(!decode_block(codec, hex_of(test.at("hex"))), name, "the input was accepted");
             continue;
         }
         const auto value = decode_dag_json(test.at("dag-json").dump());
@@ -70,7 +72,7 @@ void run_negative(const VectorFile& file, Report& report) {
             report.fail(name, "the input cannot be decoded: " + value.error().message());
             continue;
         }
-        report.expect(!encode_block(codec, *value), name, "it was accepted");
+        report.expect(!encode_block(codec, *value), name, "the value was encoded");
     }
 }
 

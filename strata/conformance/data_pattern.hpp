@@ -9,6 +9,7 @@ namespace strata::conformance {
 
 class DataPattern {
   public:
+    /// Returns the pattern of this name, at its beginning; empty if the name is unknown.
     static std::optional<DataPattern> parse(std::string_view name) {
         DataPattern out;
         if (name == "zero") return out;
@@ -52,6 +53,7 @@ class DataPattern {
     }
 
   private:
+    // xorshift64 with the shifts 13, 7 and 17; words are little-endian.
     void next_word() {
         auto& x = *state_;
         x ^= x << 13;
@@ -62,9 +64,9 @@ class DataPattern {
     }
 
     std::uint8_t byte_ = 0;
-    std::optional<std::uint64_t> state_;  // of xorshift
+    std::optional<std::uint64_t> state_;  // of xorshift; empty for a pattern of equal bytes
     ByteArray<8> word_{};
-    std::size_t at_ = 8;
+    std::size_t at_ = 8;  // the next byte of word_; 8 if none is left
 };
 
 }  // namespace strata::conformance

@@ -14,7 +14,7 @@ namespace {
 // The error in the answer of one operation; empty if the answer is as expected.
 using Verdict = std::optional<std::string>;
 
-std::string told(const Error& error) {
+std::string error_text(const Error& error) {
     return "error: " + error.message();
 }
 
@@ -38,18 +38,19 @@ class Case {
   private:
     Verdict set(const Json& op) {
         const auto done = map_.set(Kind::key(op.at(1)), Kind::value(op.at(2)));
-        return done ? Verdict{} : told(done.error());
+        return done ? Verdict{} : error_text(done.error());
     }
     Verdict get(const Json& op) {
         const auto got = map_.get(Kind::key(op.at(1)));
-        if (!got) return told(got.error());
+        if (!got) return error_text(got.error());
+        // null in the record means that the key is absent.
         if (got->has_value() == op.at(2).is_null() || (*got && **got != Kind::value(op.at(2))))
             return "the value differs from the recorded one";
         return {};
     }
     Verdict remove(const Json& op) {
         const auto removed = map_.remove(Kind::key(op.at(1)));
-        if (!removed) return told(removed.error());
+        if (!removed) return error_text(removed.error());
         const bool was_there{*removed};
         if (was_there == op.at(2).get<bool>()) return {};
         return was_there ? "the key was there, but the record says it was not"
@@ -57,14 +58,15 @@ class Case {
     }
     Verdict flush(const Json& op) {
         const auto flushed = map_.flush();
-        if (!flushed) return told(flushed.error());
+        if (!flushed) return error_text(flushed.error());
         root_ = *flushed;
-        if (root_.to_string() != op.at(1).get<std::string>()) return "root is " + root_.to_string();
+        if (root_.to_string() != op.at(1).get<std::string>())
+            return "the root is " + root_.to_string() + ", expected " + op.at(1).get<std::string>();
         return kind_.check_flushed(map_);
     }
     Verdict load() {
         auto loaded = kind_.load(store_, root_);
-        if (!loaded) return told(loaded.error());
+        if (!loaded) return error_text(loaded.error());
         map_ = std::move(*loaded);
         return {};
     }
@@ -85,7 +87,9 @@ struct HamtKind {
     static Bytes key(const Json& json) { return hex_of(json); }
     static Bytes value(const Json& json) { return hex_of(json); }
     Verdict check_flushed(const Hamt&) const { return {}; }
-    Verdict run_other(const Hamt&, const std::string& name, const Json&) const { return "unknown operation " + name; }
+    Verdict run_other(const Hamt&, const std::string& name, const Json&) const {
+        return "the operation '" + name + "' is unknown";
+    }
 };
 
 struct AmtKind {
@@ -103,9 +107,10 @@ struct AmtKind {
 
     Verdict run_other(Amt& array, const std::string& name, const Json& op) const {
         if (name == "indices") return indices(array, op.at(1));
-        if (name != "height_count") return "unknown operation " + name;
+        if (name != "height_count") return "the operation '" + name + "' is unknown";
         if (array.height() != op.at(1).get<unsigned>() || array.count() != op.at(2).get<std::uint64_t>())
-            return "the height or the count differs from the recorded one";
+            return "the height is " + std::to_string(array.height()) + " and the count " +
+                   std::to_string(array.count()) + ", expected " + op.at(1).dump() + " and " + op.at(2).dump();
         return {};
     }
     static Verdict indices(Amt& array, const Json& expected) {
@@ -114,7 +119,7 @@ struct AmtKind {
             got.push_back(index);
             return true;
         });
-        if (!done) return told(done.error());
+        if (!done) return error_text(done.error());
         if (got != expected.get<std::vector<std::uint64_t>>()) return "the indices differ from the recorded ones";
         return {};
     }
@@ -133,16 +138,20 @@ struct KamtKind {
         return word;
     }
     static Kamt::Word value(const Json& hex) { return key(hex); }
-    Verdict run_other(const Kamt&, const std::string& name, const Json&) const { return "unknown operation " + name; }
+    Verdict run_other(const Kamt&, const std::string& name, const Json&) const {
+        return "the operation '" + name + "' is unknown";
+    }
 
     Verdict check_flushed(const Kamt& map) const {
         std::optional<Kamt::Word> last;
-        const auto ascending = map.for_each([&](const Kamt::Word& word, const Kamt::Word&) -> Result<bool> {
-            if (last && word <= *last) return Errc::internal;
+        bool ascending = true;
+        const auto visited = map.for_each([&](const Kamt::Word& word, const Kamt::Word&) -> Result<bool> {
+            ascending = !last || *last < word;
             last = word;
-            return true;
+            return ascending;
         });
-        return ascending ? Verdict{} : "keys are not visited in order";
+        if (!visited) return error_text(visited.error());
+        return ascending ? Verdict{} : "the keys are not visited in ascending order";
     }
 };
 
@@ -245,6 +254,7 @@ class IpldCollections final : public Suite {
                 run_operations(one.at("operations"), report);
             }
         }
+        // Filecoin's HAMT has buckets of 3 entries.
         if (cases.at(0).contains("bucket_size") && cases.at(0).at("bucket_size") == 3)
             run_sequences<HamtKind>(cases, "hamt", report);
         if (cases.at(0).contains("version")) run_sequences<AmtKind>(cases, "amt", report);

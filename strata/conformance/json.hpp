@@ -10,9 +10,9 @@ namespace strata::conformance {
 
 using Json = nlohmann::json;
 
-/// Parses a file; returns a discarded value (is_discarded()) if the text is not JSON.
+/// Parses a file; returns a discarded value (is_discarded()) if the file is not JSON.
 Json parse_json(const VectorFile& file);
-/// Returns the bytes of a hexadecimal text; empty for anything else.
+/// Returns the bytes of a hexadecimal string; empty for anything else.
 Bytes hex_of(const Json& value);
 
 }  // namespace strata::conformance

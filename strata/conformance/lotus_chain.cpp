@@ -51,7 +51,7 @@ void run_keys(const VectorFile& file, Report& report) {
         }
         const auto ours = wallet::address_of({*type, *secret});
         report.expect(ours && ours->to_string(address[0]) == address, address,
-                      ours ? ours->to_string() : ours.error().message());
+                      ours ? "the address of the key is " + ours->to_string() : ours.error().message());
     }
 }
 
@@ -59,7 +59,7 @@ void run_verifying_key(const VectorFile& file, Report& report) {
     const auto key = proofs::VerifyingKey::from_bytes(as_bytes(file.text()));
     const std::string name = file.name();
     if (!key) return report.fail(name, key.error().message());
-    report.expect(equal(key->to_bytes(), as_bytes(file.text())), name + " written again");
+    report.expect(equal(key->to_bytes(), as_bytes(file.text())), name + " encoded to the same bytes");
 }
 
 bool is_network(const VectorFile& file) {

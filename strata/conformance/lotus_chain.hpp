@@ -3,8 +3,8 @@
 
 namespace strata::conformance {
 
-/// Returns the suite of chains that Lotus made (vectors/lotus-devnet): network.json stands for the chain beside it;
-/// keys.json; *.vk.
+/// Returns the suite of chains that Lotus made (vectors/lotus-devnet). It runs network.json with the chain in the same
+/// folder, keys.json, and verifying keys (*.vk).
 const Suite& lotus_chain();
 
 }  // namespace strata::conformance

@@ -14,6 +14,7 @@ using chain::GenesisBlock, chain::GenesisLot;
 
 constexpr ActorId kFirstVerifierId = 81;
 
+/// Returns the values that Lotus drew at random for the recorded genesis.
 Result<GenesisLot> lot_of(Blockstore& store, const BlockHeader& recorded) {
     GenesisLot out;
     if (!recorded.ticket) return fail(Errc::malformed, "the recorded genesis has no ticket");
@@ -23,14 +24,14 @@ Result<GenesisLot> lot_of(Blockstore& store, const BlockHeader& recorded) {
     std::ranges::copy(recorded.ticket->vrf_proof, out.ticket.begin());
     STRATA_TRY(auto tree, vm::StateTree::load(store, recorded.parent_state_root));
     STRATA_TRY(const auto verifier, tree.get(kFirstVerifierId));
-    if (!verifier) return fail(Errc::malformed, "the recorded state does not hold f081, the first verifier");
+    if (!verifier) return fail(Errc::malformed, "the recorded state has no actor f081, the first verifier");
     STRATA_TRY(out.first_verifier, actors::read::account_key(store, *verifier));
     return out;
 }
 
 /// Names the fields in which an actor of ours differs from the recorded one.
 std::string difference(const vm::ActorState& recorded, const std::optional<vm::ActorState>& made) {
-    if (!made) return "missing";
+    if (!made) return " missing";
     std::string out;
     if (made->code != recorded.code) out += " code";
     if (made->head != recorded.head) out += " state";
@@ -50,7 +51,7 @@ Result<std::string> differences(Blockstore& store, const Cid& recorded_root, Blo
     STRATA_OK(recorded.for_each([&](ActorId id, const vm::ActorState& actor) -> Status {
         STRATA_TRY(const auto mine, made.get(id));
         const auto differs = difference(actor, mine);
-        if (!differs.empty()) out += "; f0" + std::to_string(id) + ": " + differs;
+        if (!differs.empty()) out += "; f0" + std::to_string(id) + ":" + differs;
         ++count;
         return {};
     }));
@@ -82,7 +83,7 @@ Status compare_files(BytesView recorded, Blockstore& ours, const Cid& genesis) {
     STRATA_TRY(const auto theirs, blocks_of(recorded));
     STRATA_TRY(const auto mine, blocks_of(file));
     if (theirs != mine)
-        return fail(Errc::verification, "our file has different blocks than the recorded one, or a different order");
+        return fail(Errc::verification, "the blocks of our file, or their order, differ from the recorded file");
     MemoryBlockstore again;
     STRATA_TRY(const auto loaded, chain::load_genesis_car(memory_source(file), again));
     if (loaded.cid != genesis)

@@ -37,7 +37,7 @@ TEST_P(LotusGenesis, WrongBalanceMakesDifferentGenesis) {
     template_[at + 1] = '4';
     const auto made = reproduce_genesis(template_, network_, as_bytes(car_));
     ASSERT_FALSE(made);
-    EXPECT_NE(made.error().message().find("f0100:  balance"), std::string::npos) << made.error().message();
+    EXPECT_NE(made.error().message().find("f0100: balance"), std::string::npos) << made.error().message();
 }
 
 INSTANTIATE_TEST_SUITE_P(Chains, LotusGenesis, ::testing::Values("real", "long"));

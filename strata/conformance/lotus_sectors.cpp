@@ -22,7 +22,8 @@ void write_file(const fs::path& path, const std::string& content) {
     std::ofstream(path, std::ios::binary) << content;
 }
 
-/// Returns CommR by sector name as the source of the genesis template has them; sectors sealed later are not in it.
+/// Returns each sector's CommR by the sector's name, from the pre-seal files; sectors that were sealed later are
+/// missing.
 std::map<std::string, std::string> recorded_comm_r(const std::map<std::string, std::string>& files) {
     std::map<std::string, std::string> out;
     for (const auto& [name, content] : files) {
@@ -36,8 +37,9 @@ std::map<std::string, std::string> recorded_comm_r(const std::map<std::string, s
     return out;
 }
 
-/// Checks that every leaf of the replica has a path to the cached root, and that this root and CommC make CommR.
-Status check_one(const fs::path& sealed, const fs::path& cache, const std::string& comm_r_cid) {
+/// Checks that every leaf of the replica has a path to the cached root, and that this root and CommC make CommR. If
+/// `comm_r_cid` is empty, CommR is not compared with a record.
+Status check_sector(const fs::path& sealed, const fs::path& cache, const std::string& comm_r_cid) {
     STRATA_TRY(const auto commitments, proofs::read_commitments(cache, {}));
     if (!comm_r_cid.empty() && proofs::replica_cid(commitments.comm_r).to_string() != comm_r_cid)
         return fail(Errc::verification,
@@ -50,7 +52,7 @@ Status check_one(const fs::path& sealed, const fs::path& cache, const std::strin
     return {};
 }
 
-/// Checks that the template in the archive leads to the genesis that lies beside it.
+/// Checks that the template in the archive leads to genesis.car in the folder of the archive.
 void check_genesis(const fs::path& folder, const std::map<std::string, std::string>& files, Report& report) {
     const auto what =
         std::ranges::find_if(files, [](const auto& file) { return file.first.ends_with("genesis-template.json"); });
@@ -77,11 +79,11 @@ class LotusSectors final : public Suite {
             const auto sector = path.filename().string();
             const auto known = recorded.find(sector);
             const auto status =
-                check_one(work.path() / path, work.path() / path.parent_path().parent_path() / "cache" / sector,
-                          known == recorded.end() ? "" : known->second);
+                check_sector(work.path() / path, work.path() / path.parent_path().parent_path() / "cache" / sector,
+                             known == recorded.end() ? "" : known->second);
             report.expect(status.has_value(), sector, status ? "" : status.error().message());
         }
-        report.expect(sectors > 0, "sectors in the archive");
+        report.expect(sectors > 0, "sectors in the archive", "the archive has no sealed sectors");
         check_genesis(file.path().parent_path(), files, report);
     }
 };

@@ -36,7 +36,7 @@ std::vector<Row> rows_of(std::string_view text) {
     return rows;
 }
 
-/// Decodes `\xNN` in the tables' texts.
+/// Decodes `\xNN` in a field of a table.
 Bytes unescaped(std::string_view text) {
     Bytes out;
     while (!text.empty()) {
@@ -51,31 +51,32 @@ Bytes unescaped(std::string_view text) {
     return out;
 }
 
-bool unsupported(const Error& error) {
+bool is_unsupported(const Error& error) {
     return error.code() == Errc::unsupported;
 }
-constexpr const char* kUnusedBase = "a base that Filecoin and IPFS gateways do not use";
-constexpr const char* kUnusedHash = "SHA-1: blocks of Filecoin and IPFS do not use it";
+constexpr const char* kUnusedBase = "Filecoin and IPFS gateways do not use this base";
+constexpr const char* kUnusedHash = "blocks of Filecoin and IPFS do not use SHA-1";
 
-// Runs a table of encodings. The first row has "encoding" or "non-canonical encoding" (decoding only), and the bytes
-// that all rows encode.
-void run_spellings(const std::vector<Row>& rows, Report& report) {
+// Runs a table of encodings. The first row has "encoding" or "non-canonical encoding" (decoding only), and the bytes;
+// every other row has the name of a base and the same bytes in this base.
+void run_encodings(const std::vector<Row>& rows, Report& report) {
     const Bytes bytes = unescaped(rows.at(0).at(1));
     const bool canonical = rows[0][0] == "encoding";
     for (std::size_t i = 1; i < rows.size(); ++i) {
         const auto& text = rows.at(i).at(1);
         const auto decoded = multibase_decode(text);
-        if (!decoded && unsupported(decoded.error())) {
+        if (!decoded && is_unsupported(decoded.error())) {
             report.skip(rows[i][0], kUnusedBase);
             continue;
         }
         const bool same = decoded && *decoded == bytes;
         const auto again = multibase_encode(text[0], bytes);
-        report.expect(same && (!canonical || (again && *again == text)), rows[i][0], text);
+        report.expect(same && (!canonical || (again && *again == text)), rows[i][0],
+                      text + " is not decoded to the recorded bytes, or they are not encoded so");
     }
 }
 
-// Checks that the prefix in the registry selects this base.
+// Checks that each prefix of the registry selects a base. A row has the code point, the prefix and the name.
 void run_registry(const std::vector<Row>& rows, Report& report) {
     for (std::size_t i = 1; i < rows.size(); ++i) {
         const auto& row = rows.at(i);
@@ -118,7 +119,7 @@ void run_multihashes(const std::vector<Row>& rows, Report& report) {
         // A CIDv1 with the codec raw is 01 55 and the multihash.
         const Cid cid = Cid::v1(Codec::raw, code, *digest);
         const auto ours = cid.bytes().subspan(2);
-        report.expect(to_hex(ours) == row.at(3), name, to_hex(ours));
+        report.expect(to_hex(ours) == row.at(3), name, "the multihash is " + to_hex(ours) + ", expected " + row.at(3));
     }
 }
 
@@ -134,10 +135,10 @@ class Multiformats final : public Suite {
     void run(const VectorFile& file, Report& report) const override {
         const auto rows = rows_of(file.text());
         if (file.name() == "random_vals.csv")
-            return report.skip("random_vals.csv", "the file holds the inputs of test_cases.csv, without answers");
+            return report.skip("random_vals.csv", "the file has the inputs of test_cases.csv without answers");
         if (rows[0][0] == "Unicode") return run_registry(rows, report);
         if (rows[0][0] == "algorithm") return run_multihashes(rows, report);
-        run_spellings(rows, report);
+        run_encodings(rows, report);
     }
 };
 

@@ -12,7 +12,7 @@ namespace {
 using proofs::BlankCircuit;
 using proofs::Counts;
 
-// Above this number of rows (PoRep and WindowPoSt of 32 and 64 GiB) a fingerprint takes more than a minute and runs
+// With more rows than this (PoRep and WindowPoSt of 32 and 64 GiB), a fingerprint takes more than a minute and runs
 // only with --slow.
 constexpr std::size_t kSlowRows = 100'000'000;
 
@@ -21,14 +21,14 @@ std::string text_of(const Counts& counts) {
            std::to_string(counts.rows) + " rows";
 }
 
-/// Returns the first block of rows that differs; empty if none does.
+/// Names the first segment of rows whose hash differs; empty if there is none.
 std::string first_difference(const std::vector<Hash256>& ours, const Json& theirs, std::uint64_t segment_rows) {
     for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i)
         if (to_hex(ours[i]) != theirs[i].get<std::string>())
-            return "rows differ from " + std::to_string(i * segment_rows) + " on";
-    return ours.size() == theirs.size()
-               ? ""
-               : std::to_string(ours.size()) + " blocks of rows, expected " + std::to_string(theirs.size());
+            return "the segment that begins at row " + std::to_string(i * segment_rows) + " differs";
+    return ours.size() == theirs.size() ? ""
+                                        : "there are " + std::to_string(ours.size()) + " segments of rows, expected " +
+                                              std::to_string(theirs.size());
 }
 
 void run_rows(const Json& test, const BlankCircuit& circuit, const std::string& name, Report& report) {
@@ -36,9 +36,10 @@ void run_rows(const Json& test, const BlankCircuit& circuit, const std::string& 
     const auto got = proofs::fingerprint(circuit, every);
     auto difference = every == 0 ? "" : first_difference(got.digests.segments, test.at("segments"), every);
     if (difference.empty() && got.digests.bytes != test.at("row_bytes").get<std::uint64_t>())
-        difference = "the length differs";
+        difference =
+            "the rows have " + std::to_string(got.digests.bytes) + " bytes, expected " + test.at("row_bytes").dump();
     if (difference.empty() && to_hex(got.digests.total) != test.at("hash").get<std::string>())
-        difference = "the hash differs";
+        difference = "the hash is " + to_hex(got.digests.total) + ", expected " + test.at("hash").get<std::string>();
     report.expect(difference.empty(), name + " rows", difference);
 }
 
@@ -48,13 +49,14 @@ void run_case(const Json& test, Report& report) {
     const auto name = kind_name + " " + size_name;
     const auto kind = proofs::parse_circuit_kind(kind_name);
     const auto size = proofs::parse_sector_bytes(size_name);
-    if (!kind || !size) return report.fail(name, "the circuit or the size is unknown");
+    if (!kind) return report.fail(name, kind.error().message());
+    if (!size) return report.fail(name, size.error().message());
     const auto circuit = proofs::blank_circuit(*kind, *size);
     if (!circuit) return report.fail(name, circuit.error().message());
 
-    const Counts wanted{test.at("inputs_with_one"), test.at("aux"), test.at("rows")};
+    const Counts wanted{.inputs = test.at("inputs_with_one"), .aux = test.at("aux"), .rows = test.at("rows")};
     const auto counts = circuit->counts();
-    report.expect(counts == wanted, name + " counts", text_of(counts));
+    report.expect(counts == wanted, name + " counts", text_of(counts) + "; expected " + text_of(wanted));
     if (counts != wanted) return;
     if (wanted.rows > kSlowRows && !report.slow()) {
         report.skip(name + " rows", "the case takes more than a minute; --slow runs it");

@@ -24,7 +24,7 @@ using crypto::Fr;
 
 namespace {
 
-// The largest parent table that is made as a whole, in nodes: by default, and with --slow (1 GB of memory).
+// The largest parent table that is built completely, in nodes: by default, and with --slow (1 GB of memory).
 constexpr std::uint64_t kQuickTable = std::uint64_t{1} << 20;
 constexpr std::uint64_t kSlowTable = std::uint64_t{1} << 24;
 
@@ -67,7 +67,7 @@ Status run_pieces(const Json& document, Report& report) {
     return {};
 }
 
-/// Checks seeds, keys, names and sample parents of the graphs, and whole parent tables if they are small enough.
+/// Checks seeds, keys, names and sample parents of the graphs, and complete parent tables if they are small enough.
 Status run_graph(const Json& document, Report& report) {
     for (const auto& test : document.at("graph").at("entries")) {
         const std::int64_t number = test.at("registered_seal_proof");
@@ -92,11 +92,13 @@ Status run_graph(const Json& document, Report& report) {
         report.expect(same, name + ": sample parents");
         if (test.at("parent_cache_sha256").is_null()) continue;
         if (graph.nodes() > (report.slow() ? kSlowTable : kQuickTable)) {
-            report.skip(name + ": whole table", "parents of " + std::to_string(graph.nodes()) + " nodes take too long");
+            report.skip(name + ": complete table",
+                        "the table of " + std::to_string(graph.nodes()) + " nodes takes too long to build");
             continue;
         }
         STRATA_TRY(const auto table, proofs::ParentTable::load(graph, {}, {}));
-        report.expect(test.at("parent_cache_sha256") == to_hex(crypto::sha256(table.bytes())), name + ": whole table");
+        report.expect(test.at("parent_cache_sha256") == to_hex(crypto::sha256(table.bytes())),
+                      name + ": complete table");
     }
     return {};
 }
@@ -158,7 +160,7 @@ Status run_challenges(const Json& document, Report& report) {
     STRATA_TRY(const auto prover_id, hash_field(winning, "prover_id"));
     STRATA_TRY(const auto draw, hash_field(winning, "randomness"));
     report.expect(winning.at("n0") == proofs::winning_sector_index(prover_id, draw, winning.at("set_size")),
-                  "sector that wins");
+                  "winning sector");
     return {};
 }
 
@@ -166,7 +168,7 @@ Status run_challenges(const Json& document, Report& report) {
 Status run_third_party_inputs(const Json& document, Report& report) {
     const auto& porep = document.at("groth16_porep_2kib_third_party");
     proofs::SealSubject subject;
-    // Its graph has the zero id, but the later order of parents.
+    // The PoRep ID is zero, although the graph has the later order of parents.
     STRATA_TRY(subject.config,
                proofs::SealConfig::of(2048, {}, proofs::GraphRules::v1_1, proofs::SealFeature::interactive));
     STRATA_TRY(subject.prover_id, hash_field(porep, "prover_id"));
@@ -196,7 +198,7 @@ Result<Bytes> seal_data(const std::string& name, std::uint64_t size) {
     if (!name.starts_with(kShake) || end == std::string::npos)
         return fail(Errc::unsupported, "the data '" + name + "' are unknown, expected zero bytes or SHAKE-256('SEED')");
     const auto seed = name.substr(kShake.size(), end - kShake.size());
-    crypto::keccak(as_bytes(seed), 136, 0x1f, out);
+    crypto::keccak(as_bytes(seed), 136, 0x1f, out);  // SHAKE-256: rate 136, padding 0x1f (FIPS 202)
     return out;
 }
 
@@ -212,9 +214,9 @@ Status run_seal(const Json& recorded, const std::string& name, Report& report) {
     const WorkFolder work;
     const proofs::SealPaths paths{work.path() / "cache", work.path() / "staged", work.path() / "sealed", {}};
     fs::create_directories(paths.cache);
-    bool read = false;
+    bool is_read = false;  // the reader gives all data at once
     const auto reader = [&](std::span<std::uint8_t> out) -> Result<std::size_t> {
-        if (std::exchange(read, true) || data.size() > out.size()) return std::size_t{0};
+        if (std::exchange(is_read, true) || data.size() > out.size()) return std::size_t{0};
         std::ranges::copy(data, out.begin());
         return data.size();
     };

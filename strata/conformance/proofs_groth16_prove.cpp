@@ -34,7 +34,8 @@ Result<proofs::SetupSecrets> secrets_of(const Json& key) {
     return out;
 }
 
-/// Reads the circuit of tiny.json from its printed rows: "2 A[5*I0 1*A0] B[] C[-1*I1] # name".
+/// Reads the circuit of tiny.json from its printed rows: "2 A[5*I0 1*A0] B[] C[-1*I1] # name". I is an input, A an
+/// auxiliary variable.
 class PrintedCircuit {
   public:
     PrintedCircuit() { out_.coefficients.push_back(Fr::one()); }
@@ -80,7 +81,7 @@ class PrintedCircuit {
         return proofs::Term{aux ? Variable::aux(index) : Variable::input(index), id(coefficient)};
     }
 
-    // The ids of 1 and -1 are fixed (circuit/variable.hpp); every other coefficient gets a new entry behind them.
+    // The ids of 1 and -1 are fixed (circuit/variable.hpp); every other coefficient gets a new entry after these two.
     proofs::CoefficientId id(std::int64_t value) {
         if (value == 1) return proofs::kPlus;
         if (value == -1) return proofs::kMinus;
@@ -134,7 +135,7 @@ Status run_key(const Json& key, const fs::path& keys_json, Comparison& with) {
                           {"a", opened.a.size()},
                           {"b_g1", opened.b_g1.size()},
                           {"b_g2", opened.b_g2.size()}});
-    // The verifying keys lie in the same folder.
+    // The verifying keys are in the same folder.
     const VectorFile vk(keys_json.parent_path() / key.at("vk_file").get<std::string>());
     if (!vk.text().empty()) with.equal("vk", opened.verifying.to_bytes() == to_bytes(as_bytes(vk.text())), true);
     return {};
@@ -184,7 +185,7 @@ class ProveSuite final : public Suite {
         for (const auto& key : document.at("keys")) {
             const auto name = key.value("command", std::string("?"));
             if (key.at("points").at("h") > kQuickPoints && !report.slow()) {
-                report.skip(name, "the key is large; --slow runs it");
+                report.skip(name, "the key is large; --slow runs the case");
                 continue;
             }
             Comparison with(key, name, report);
@@ -232,8 +233,9 @@ Status check_snark(const proofs::Groth16Prover& prover, std::span<const proofs::
     const auto wanted = hex_of(snark.at("proof"));
     if (wanted.size() != witnesses.size() * proofs::Proof::kSize || snark.at("r").size() != witnesses.size() ||
         snark.at("s").size() != witnesses.size())
-        return fail(Errc::malformed, "there are " + std::to_string(wanted.size()) + " bytes of proofs for " +
-                                         std::to_string(witnesses.size()) + " witnesses");
+        return fail(Errc::malformed, "the record has " + std::to_string(wanted.size()) + " bytes of proofs, expected " +
+                                         std::to_string(witnesses.size() * proofs::Proof::kSize) +
+                                         ", and an r and an s, for " + std::to_string(witnesses.size()) + " witnesses");
     for (std::size_t k = 0; k < witnesses.size(); ++k) {
         STRATA_TRY(const auto r, field_element(snark.at("r").at(k)));
         STRATA_TRY(const auto s, field_element(snark.at("s").at(k)));

@@ -15,7 +15,7 @@ const Suite& proofs_groth16_prove();
 
 /// Returns a key set of keys.json. Errors: not_found, malformed.
 Result<Json> recorded_key(const std::filesystem::path& keys_json, std::string_view circuit, std::string_view sector);
-/// Makes a prover over that key set in `folder`.
+/// Makes that key set in `folder`, and a prover with it.
 Result<proofs::Groth16Prover> prover_of(const Json& key, const std::filesystem::path& folder,
                                         std::shared_ptr<const proofs::R1cs> circuit);
 /// Compares the recorded proofs ("snark" of a case) byte by byte; partition k proves witnesses[k].
@@ -23,8 +23,8 @@ Status check_snark(const proofs::Groth16Prover& prover, std::span<const proofs::
                    const Json& snark);
 
 class Comparison;
-/// Does the same for a case of any file of vectors/proofs, over the recorded keys of its circuit and sector size. A
-/// case without a proof is left out, and so is one whose keys take long unless `slow` is set.
+/// Does the same for a case of any file of vectors/proofs, with the recorded keys of its circuit and sector size. A
+/// case without a proof is left out; so is a case whose keys take long, unless `slow` is set.
 void compare_snark(const Json& test, proofs::CircuitKind kind, std::shared_ptr<const proofs::R1cs> circuit,
                    std::span<const proofs::Assignment> witnesses, const std::filesystem::path& file, bool slow,
                    Comparison& with);

@@ -1,5 +1,5 @@
-// Runs whole seals and PoSts of vectors/proofs: sealed again from the recorded numbers, in a folder that is removed
-// afterwards.
+// Runs complete seals and PoSts of vectors/proofs: sectors are sealed again from the recorded numbers, in a folder that
+// is removed afterwards.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
@@ -75,7 +75,7 @@ Status compare_proof(const Json& test, const proofs::SealSubject& subject, const
     with.passes("vanilla proofs", proof ? Status{} : Status(proof.error()));
     if (proof) STRATA_OK(compare_witnesses(*proof, config, test, file, slow, with));
     if (config.feature == proofs::SealFeature::synthetic && proof) {
-        // The file of synthetic proofs must agree with the trees.
+        // Without the file of synthetic proofs, the proofs are made from the trees.
         fs::remove(sealed.paths.cache / proofs::kSyntheticFile);
         const auto direct = proofs::seal_commit_phase1(subject, sealed.paths, sealed.commitments, seed);
         with.passes("vanilla proofs from the trees", direct ? Status{} : Status(direct.error()));
@@ -144,13 +144,15 @@ Status compare_vanilla(const Json& test, const proofs::PostConfig& config, const
     std::vector<Fr> leaves;
     const bool winning = config.kind == proofs::PostKind::winning;
     if (winning) {
-        STRATA_TRY(auto shown, proofs::winning_post_vanilla(config, randomness, held[0]));
-        for (const auto& sector : shown) leaves.push_back(sector.leaves.at(0));
-        partitions.push_back(std::move(shown));
+        STRATA_TRY(auto sectors, proofs::winning_post_vanilla(config, randomness, held[0]));
+        for (const auto& sector : sectors) leaves.push_back(sector.leaves.at(0));
+        partitions.push_back(std::move(sectors));
     } else {
-        STRATA_TRY(auto shown, proofs::window_post_vanilla(config, randomness, held));
-        if (!shown.faulty.empty()) return fail(Errc::verification, "some sectors are faulty, expected none");
-        partitions = std::move(shown.partitions);
+        STRATA_TRY(auto vanilla, proofs::window_post_vanilla(config, randomness, held));
+        if (!vanilla.faulty.empty())
+            return fail(Errc::verification,
+                        std::to_string(vanilla.faulty.size()) + " sectors are faulty, expected none");
+        partitions = std::move(vanilla.partitions);
         with.field("partitions", partitions.size());
         leaves = partitions.at(0).at(0).leaves;
     }
@@ -181,7 +183,7 @@ Status post_case(const Json& test, const std::string& name, const fs::path& file
         with.field("winning_sector_of_1000003",
                    Json::array({proofs::winning_sector_index(prover_id, randomness, 1000003)}));
     }
-    // Made-up sectors of equal nodes have no data.
+    // Made-up sectors, whose nodes are all equal, have no data.
     if (!test.at("sectors").at(0).contains("data") || config.sector_size > kQuickSector) return {};
 
     Json seal_test = test;

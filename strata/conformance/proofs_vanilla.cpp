@@ -21,7 +21,9 @@ using crypto::Fr;
 
 Result<Hash256> hash_field(const Json& test, const char* name) {
     const auto bytes = hex_of(test.at(name));
-    if (bytes.size() > 32) return fail(Errc::malformed, std::string(name) + " is longer than 32 bytes");
+    if (bytes.size() > 32)
+        return fail(Errc::malformed,
+                    std::string(name) + " has " + std::to_string(bytes.size()) + " bytes, expected at most 32");
     Hash256 out{};
     std::ranges::copy(bytes, out.begin());
     return out;
@@ -47,7 +49,8 @@ Result<proofs::SealConfig> seal_config_of(const Json& test) {
         else if (text.starts_with("non-interactive"))
             feature = proofs::SealFeature::non_interactive;
         else
-            return fail(Errc::unsupported, "the feature '" + text + "' is unknown");
+            return fail(Errc::unsupported,
+                        "the feature '" + text + "' is unknown, expected synthetic-porep or non-interactive-porep");
     }
     const bool first_rules = test.value("rules", std::string("1.1.0")) == "1.0.0";
     return proofs::SealConfig::of(size, porep_id, first_rules ? proofs::GraphRules::v1_0 : proofs::GraphRules::v1_1,
@@ -59,12 +62,14 @@ namespace {
 Result<DataPattern> pattern_of(const Json& test) {
     const auto name = test.at("pattern").get<std::string>();
     if (auto pattern = DataPattern::parse(name)) return *pattern;
-    return fail(Errc::unsupported, "the data pattern '" + name + "' is unknown");
+    return fail(Errc::unsupported,
+                "the data pattern '" + name + "' is unknown, expected zero, cc, byte:HH or xorshift:SEED");
 }
 
-// Every runner below returns the difference, or an empty text if there is none.
+// The first difference of a case from the record, as a sentence; empty if there is none.
+using Difference = std::string;
 
-Result<std::string> run_commp(const Json& test) {
+Result<Difference> run_commp(const Json& test) {
     STRATA_TRY(auto pattern, pattern_of(test));
     std::uint64_t left = test.at("payload_size");
     const auto read = [&](std::span<std::uint8_t> out) -> Result<std::size_t> {
@@ -74,32 +79,38 @@ Result<std::string> run_commp(const Json& test) {
         return n;
     };
     STRATA_TRY(const auto piece, proofs::piece_commitment(read));
-    if (piece.padded_size != test.at("piece_size").get<std::uint64_t>()) return "piece size";
-    return test.at("commitment") == to_hex(piece.commitment) ? "" : "commitment";
+    if (piece.padded_size != test.at("piece_size").get<std::uint64_t>())
+        return "the piece size is " + std::to_string(piece.padded_size) + ", expected " + test.at("piece_size").dump();
+    return test.at("commitment") == to_hex(piece.commitment) ? "" : "the commitment differs from the recorded one";
 }
 
-Result<std::string> run_fr32(const Json& test) {
+Result<Difference> run_fr32(const Json& test) {
     STRATA_TRY(auto pattern, pattern_of(test));
     const auto raw = pattern.take(test.at("unpadded_size"));
-    if (raw.size() % proofs::kRawBlock != 0) return "not a multiple of 127 bytes";
+    if (raw.size() % proofs::kRawBlock != 0)
+        return "the data have " + std::to_string(raw.size()) + " bytes, expected a multiple of 127";
     Bytes padded(proofs::padded_size(raw.size()));
     proofs::fr32_pad(raw, padded);
-    if (padded.size() != test.at("padded_size").get<std::size_t>()) return "padded size";
-    if (test.at("padded_sha256") != to_hex(crypto::sha256(padded))) return "padded bytes";
-    if (test.contains("padded") && test.at("padded") != to_hex(padded)) return "padded bytes as listed";
+    if (padded.size() != test.at("padded_size").get<std::size_t>())
+        return "the padded size is " + std::to_string(padded.size()) + ", expected " + test.at("padded_size").dump();
+    if (test.at("padded_sha256") != to_hex(crypto::sha256(padded)))
+        return "the SHA-256 of the padded bytes differs from the recorded one";
+    if (test.contains("padded") && test.at("padded") != to_hex(padded))
+        return "the padded bytes differ from the listed ones";
     Bytes back(raw.size());
     proofs::fr32_unpad(padded, back);
-    return back == raw ? "" : "unpadding";
+    return back == raw ? "" : "the bytes that are padded and unpadded differ from the original ones";
 }
 
 Result<crypto::PoseidonConstants> constants_of(const std::string& arity) {
     if (arity == "update") return crypto::update_poseidon_constants();
+    // The domain tag of a Merkle tree has one bit for each input.
     for (const unsigned n : {2U, 4U, 8U, 11U, 16U, 24U, 36U})
         if (arity == std::to_string(n)) return crypto::poseidon_constants(n, Fr::from_u64((std::uint64_t{1} << n) - 1));
-    return fail(Errc::unsupported, "there is no Poseidon of arity " + arity);
+    return fail(Errc::unsupported, "the Poseidon arity is " + arity + ", expected update, 2, 4, 8, 11, 16, 24 or 36");
 }
 
-Result<std::string> run_poseidon(const Json& test) {
+Result<Difference> run_poseidon(const Json& test) {
     STRATA_TRY(const auto constants, constants_of(test.at("arity")));
     std::vector<Fr> all;
     for (const auto& hash : test.at("cases")) {
@@ -109,14 +120,17 @@ Result<std::string> run_poseidon(const Json& test) {
             inputs.push_back(input);
         }
         if (inputs.size() != constants.arity())
-            return std::to_string(inputs.size()) + " inputs, expected " + std::to_string(constants.arity());
-        if (hash.at("hash") != crypto::poseidon(constants, inputs).to_hex()) return "hash " + hash.dump();
+            return "a case has " + std::to_string(inputs.size()) + " inputs, expected " +
+                   std::to_string(constants.arity());
+        if (hash.at("hash") != crypto::poseidon(constants, inputs).to_hex())
+            return "the hash differs from the record " + hash.dump();
         all.insert(all.end(), inputs.begin(), inputs.end());
     }
     std::vector<Fr> hashes(test.at("cases").size());
     crypto::poseidon_many(constants, all, hashes);
     for (std::size_t i = 0; i < hashes.size(); ++i)
-        if (test.at("cases").at(i).at("hash") != hashes[i].to_hex()) return "hash of many at once";
+        if (test.at("cases").at(i).at("hash") != hashes[i].to_hex())
+            return "hash " + std::to_string(i) + " of those computed together differs from the recorded one";
     return "";
 }
 
@@ -133,38 +147,44 @@ std::vector<Fr> flat(const crypto::PoseidonConstants::Matrix& rows) {
     return out;
 }
 
-Result<std::string> run_poseidon_constants(const Json& test) {
+Result<Difference> run_poseidon_constants(const Json& test) {
     STRATA_TRY(const auto constants, constants_of(test.at("arity")));
     const auto rounds = Json::array({crypto::PoseidonConstants::kFullRounds, constants.partial_rounds});
-    if (test.at("rounds") != rounds) return "rounds";
-    if (test.at("domain_tag") != constants.tag.to_hex()) return "tag";
+    if (test.at("rounds") != rounds)
+        return "the numbers of rounds are " + rounds.dump() + ", expected " + test.at("rounds").dump();
+    if (test.at("domain_tag") != constants.tag.to_hex()) return "the domain tag differs from the recorded one";
     if (!test.at("round_constants").is_null() &&
         !same_list(flat(constants.round_constants), test.at("round_constants")))
-        return "round constants";
-    if (!same_list(constants.keys, test.at("compressed_round_constants"))) return "compressed constants";
-    if (!same_list(flat(constants.mds), test.at("mds"))) return "MDS matrix";
-    if (!same_list(flat(constants.pre_sparse), test.at("pre_sparse_matrix"))) return "matrix before the sparse ones";
+        return "the round constants differ from the recorded ones";
+    if (!same_list(constants.keys, test.at("compressed_round_constants")))
+        return "the compressed round constants differ from the recorded ones";
+    if (!same_list(flat(constants.mds), test.at("mds"))) return "the MDS matrix differs from the recorded one";
+    if (!same_list(flat(constants.pre_sparse), test.at("pre_sparse_matrix")))
+        return "the matrix before the sparse ones differs from the recorded one";
     std::vector<Fr> sparse;
     for (const auto& matrix : constants.sparse) {
         sparse.insert(sparse.end(), matrix.column.begin(), matrix.column.end());
         sparse.insert(sparse.end(), matrix.row.begin(), matrix.row.end());
     }
-    return same_list(sparse, test.at("sparse_matrices_w_then_v")) ? "" : "sparse matrices";
+    return same_list(sparse, test.at("sparse_matrices_w_then_v")) ? ""
+                                                                  : "the sparse matrices differ from the recorded ones";
 }
 
-Result<std::string> run_parents(const Json& test) {
+Result<Difference> run_parents(const Json& test) {
     STRATA_TRY(const auto config, seal_config_of(test));
     const auto graph = config.graph();
     for (const auto& row : test.at("rows")) {
         const std::uint64_t node = row.at("node");
         if (node >= graph.nodes())
-            return fail(Errc::malformed, "node " + std::to_string(node) + " is outside the sector");
-        if (row.at("parents") != Json(graph.parents(node))) return "parents of node " + std::to_string(node);
+            return fail(Errc::malformed, "the node is " + std::to_string(node) + ", expected less than " +
+                                             std::to_string(graph.nodes()) + ", the nodes of the sector");
+        if (row.at("parents") != Json(graph.parents(node)))
+            return "the parents of node " + std::to_string(node) + " differ from the recorded ones";
     }
     return "";
 }
 
-Result<std::string> run_labels(const Json& test) {
+Result<Difference> run_labels(const Json& test) {
     STRATA_TRY(const auto config, seal_config_of(test));
     STRATA_TRY(const auto replica_id, hash_field(test, "replica_id"));
     STRATA_TRY(const auto parents, proofs::ParentTable::load(config.graph(), {}, {}));
@@ -173,17 +193,19 @@ Result<std::string> run_labels(const Json& test) {
     std::uint32_t number = 0;
     for (const auto& layer : test.at("layers")) {
         STRATA_OK(proofs::label_layer(parents, replica_id, ++number, below, labels, {}));
-        const auto name = "layer " + std::to_string(number) + " ";
-        if (layer.at("layer") != number) return name + "out of order";
-        if (layer.at("first") != to_hex(labels[0]) || layer.at("second") != to_hex(labels[1])) return name + "begin";
-        if (layer.at("last") != to_hex(labels.back())) return name + "end";
-        if (layer.at("sha256") != to_hex(crypto::sha256(proofs::bytes_of(labels)))) return name + "digest";
+        const auto of_layer = " of layer " + std::to_string(number) + " differs from the recorded one";
+        if (layer.at("layer") != number)
+            return "the record lists layer " + layer.at("layer").dump() + ", expected " + std::to_string(number);
+        if (layer.at("first") != to_hex(labels[0]) || layer.at("second") != to_hex(labels[1]))
+            return "the first or second label" + of_layer;
+        if (layer.at("last") != to_hex(labels.back())) return "the last label" + of_layer;
+        if (layer.at("sha256") != to_hex(crypto::sha256(proofs::bytes_of(labels)))) return "the SHA-256" + of_layer;
         below = labels;
     }
     return "";
 }
 
-Result<std::string> run_porep_challenges(const Json& test) {
+Result<Difference> run_porep_challenges(const Json& test) {
     STRATA_TRY(const auto config, seal_config_of(test));
     proofs::ChallengeSeeds seeds;
     STRATA_TRY(seeds.replica_id, hash_field(test, "replica_id"));
@@ -191,16 +213,20 @@ Result<std::string> run_porep_challenges(const Json& test) {
     STRATA_TRY(seeds.seed, hash_field(test, "seed"));
     Json got = Json::array();
     for (std::size_t k = 0; k < config.partitions; ++k) got.push_back(proofs::porep_challenges(config, seeds, k));
-    if (got != test.at("challenges")) return "challenges";
+    if (got != test.at("challenges")) return "the challenges differ from the recorded ones";
     if (!test.contains("synthetic_le64_sha256")) return "";
     const proofs::SyntheticChallenges synthetic(config.nodes(), seeds.replica_id, seeds.comm_r);
-    if (synthetic.count() != test.at("synthetic_count").get<std::uint64_t>()) return "number of synthetic challenges";
+    if (synthetic.count() != test.at("synthetic_count").get<std::uint64_t>())
+        return "there are " + std::to_string(synthetic.count()) + " synthetic challenges, expected " +
+               test.at("synthetic_count").dump();
     Bytes all(8 * synthetic.count());
     for (std::uint64_t i = 0; i < synthetic.count(); ++i) store_le(all.data() + 8 * i, synthetic[i]);
-    return test.at("synthetic_le64_sha256") == to_hex(crypto::sha256(all)) ? "" : "synthetic challenges";
+    return test.at("synthetic_le64_sha256") == to_hex(crypto::sha256(all))
+               ? ""
+               : "the synthetic challenges differ from the recorded ones";
 }
 
-Result<std::string> run_post_challenges(const Json& test) {
+Result<Difference> run_post_challenges(const Json& test) {
     STRATA_TRY(const auto size, proofs::parse_sector_bytes(test.at("sector").get<std::string>()));
     STRATA_TRY(const auto randomness, hash_field(test, "randomness"));
     STRATA_TRY(const auto prover_id, hash_field(test, "prover_id"));
@@ -213,17 +239,19 @@ Result<std::string> run_post_challenges(const Json& test) {
     for (const auto& sector : test.at("challenges")) {
         const SectorNumber number = sector.at("sector_number");
         if (Json(proofs::post_leaves(config, randomness, number, position++)) != sector.at("leaves"))
-            return "leaves of sector " + std::to_string(number);
+            return "the leaves of sector " + std::to_string(number) + " differ from the recorded ones";
     }
     if (!test.contains("winning_sector")) return "";
     const auto index = proofs::winning_sector_index(prover_id, randomness, test.at("set_size"));
     const auto& wanted = test.at("winning_sector");
-    return (wanted.is_array() ? wanted.at(0) : wanted) == index ? "" : "sector that wins";
+    return (wanted.is_array() ? wanted.at(0) : wanted) == index
+               ? ""
+               : "the winning sector has index " + std::to_string(index) + ", expected " + wanted.dump();
 }
 
-// Runs a case and returns the name of what differs from the record, or an empty text.
-using Runner = Result<std::string> (*)(const Json&);
+using Runner = Result<Difference> (*)(const Json&);
 
+// Returns the runner of a case, whose kind is known by its fields; null if the kind is unknown.
 Runner runner_of(const Json& test) {
     const auto has = [&](const char* field) { return test.contains(field); };
     if (has("payload_size") && has("commitment")) return run_commp;
@@ -252,7 +280,7 @@ bool is_collection(const Json& document) {
 void run_simple(Runner run, const Json& test, const std::string& name, Report& report) {
     const auto difference = run(test);
     if (!difference) return report.fail(name, difference.error().message());
-    report.expect(difference->empty(), name, *difference + " differs");
+    report.expect(difference->empty(), name, *difference);
 }
 
 void run_case(const Json& test, const std::string& name, const std::filesystem::path& file, Report& report) {
@@ -261,7 +289,7 @@ void run_case(const Json& test, const std::string& name, const std::filesystem::
         if (is_whole_seal(test)) return run_seal_case(test, name, file, report);
         if (is_whole_post(test)) return run_post_case(test, name, file, report);
         if (is_update(test)) return run_update_case(test, name, file, report);
-        report.fail(name, "the form of this case is unknown");
+        report.fail(name, "the fields of the case do not match any kind of case");
     } catch (const Json::exception& error) {
         report.fail(name, error.what());
     }

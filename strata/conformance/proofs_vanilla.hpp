@@ -1,6 +1,5 @@
 #pragma once
-// Runs vectors/proofs: everything below the SNARK. It is a single suite; the files' cases are told apart by their
-// fields.
+// Runs vectors/proofs: everything below the SNARK. It is a single suite, which knows the kind of a case by its fields.
 #include <strata/conformance/json.hpp>
 #include <strata/conformance/suite.hpp>
 #include <strata/proofs/porep/seal_config.hpp>
@@ -16,7 +15,7 @@ Result<Hash256> hash_field(const Json& test, const char* name);
 /// Returns field elements as a list of their hexadecimal bytes.
 Json hex_list(std::span<const crypto::Fr> elements);
 
-/// Runs a whole seal (seal.json). `file` is the file of the case; recorded keys lie beside it.
+/// Runs a complete seal (seal.json). `file` is the file of the case; the recorded keys are in its folder.
 void run_seal_case(const Json& test, const std::string& name, const std::filesystem::path& file, Report& report);
 /// Runs a PoSt over fresh sectors (post.json): vanilla proofs and public inputs.
 void run_post_case(const Json& test, const std::string& name, const std::filesystem::path& file, Report& report);

@@ -43,6 +43,7 @@ Result<std::vector<PublicInputs>> partitions_of(const Json& lists) {
     return out;
 }
 
+/// Returns the folder of the verifying keys: groth16 beside the file, or the folder of the file itself.
 fs::path key_folder(const fs::path& file) {
     const auto beside = file.parent_path() / "groth16";
     return fs::exists(beside) ? beside : file.parent_path();
@@ -53,7 +54,8 @@ Result<Groth16Verifier> verifier_from(BytesView key_file) {
     return Groth16Verifier::make(std::move(key));
 }
 
-/// Makes a key file from the collection's form, in which every point is compressed.
+/// Makes a key file from the collection's form, in which every point is compressed: alpha and beta on G1, beta and
+/// gamma on G2, delta on G1 and on G2, the number of input points, and these points.
 Result<Bytes> expanded_key(BytesView bytes) {
     Bytes out;
     const auto point = [&](std::size_t size) -> Status {
@@ -68,7 +70,7 @@ Result<Bytes> expanded_key(BytesView bytes) {
         bytes = bytes.subspan(size);
         return {};
     };
-    for (const std::size_t size : {48U, 48U, 96U, 96U, 48U, 96U}) STRATA_OK(point(size));
+    for (const std::size_t size : {48U, 48U, 96U, 96U, 48U, 96U}) STRATA_OK(point(size));  // 48 on G1, 96 on G2
     if (bytes.size() < 4) return fail(Errc::truncated, "the compressed key ends early");
     append(out, bytes.first(4));
     bytes = bytes.subspan(4);
@@ -82,7 +84,7 @@ struct Recorded {
     std::vector<PublicInputs> inputs;
 };
 
-/// Returns true if the changed key does not accept the proof; it may not even be a valid key.
+/// Returns true if the proof is refused with the key whose byte at this offset is changed; such a key may be invalid.
 bool refused_with_key(const Recorded& recorded, std::size_t byte) {
     auto key = recorded.key;
     key[byte] ^= 1;
@@ -94,30 +96,31 @@ bool refused_with_key(const Recorded& recorded, std::size_t byte) {
 Status check_good(const Recorded& recorded) {
     STRATA_TRY(const auto verifier, verifier_from(recorded.key));
     STRATA_OK(verifier.verify(recorded.proofs, recorded.inputs));
-    const auto wrong = [](const char* what) {
-        return fail(Errc::verification, std::string("the proof is accepted with ") + what);
+    const auto accepts = [](const char* what) {
+        return fail(Errc::verification, std::string("the verifier accepts ") + what);
     };
     // The changed bits are the last bit of A, B and C, and the sign of A.
     for (const std::size_t at : {47U, 143U, 191U}) {
         auto proofs = recorded.proofs;
         proofs[at] ^= 1;
-        if (verifier.verify(proofs, recorded.inputs)) return wrong("a changed proof");
+        if (verifier.verify(proofs, recorded.inputs)) return accepts("a changed proof");
     }
     auto other_sign = recorded.proofs;
     other_sign[0] ^= 0x20;
-    if (verifier.verify(other_sign, recorded.inputs)) return wrong("A's other sign");
+    if (verifier.verify(other_sign, recorded.inputs)) return accepts("the proof with the other sign of A");
     for (const std::size_t at : {std::size_t{0}, recorded.inputs.back().size() - 1}) {
         auto inputs = recorded.inputs;
         inputs.back()[at] += Fr::one();
-        if (verifier.verify(recorded.proofs, inputs)) return wrong("a changed input");
+        if (verifier.verify(recorded.proofs, inputs)) return accepts("a changed input");
     }
+    // These are the last bytes of alpha and of the last input point.
     if (!refused_with_key(recorded, 95) || !refused_with_key(recorded, recorded.key.size() - 1))
-        return wrong("a changed key");
-    // alpha_g1 is replaced by beta_g1, a valid point of the same group.
+        return accepts("the proof with a changed key");
+    // alpha_g1 is replaced with beta_g1, a valid point of the same group.
     Recorded other = recorded;
     std::copy_n(other.key.begin() + 96, 96, other.key.begin());
     STRATA_TRY(const auto with_other, verifier_from(other.key));
-    if (with_other.verify(other.proofs, other.inputs)) return wrong("a wrong alpha");
+    if (with_other.verify(other.proofs, other.inputs)) return accepts("the proof with a wrong alpha");
     return {};
 }
 
@@ -138,8 +141,8 @@ Hash256 hash_of(const Json& hex) {
     return out;
 }
 
-/// Checks the same proof as a message carries it; the verifier derives the inputs. Only registered sizes and numbers
-/// can be checked so.
+/// Checks the same proof in the form that a message carries, from which the verifier derives the inputs. PoSts and
+/// sizes other than 2 KiB pass unchecked.
 Status check_as_sent(const Json& test, CircuitKind kind, const fs::path& folder) {
     proofs::Verifier verifier(folder);
     if (test.at("sector") != "2KiB" || kind == CircuitKind::winning_post || kind == CircuitKind::window_post) return {};
@@ -151,7 +154,7 @@ Status check_as_sent(const Json& test, CircuitKind kind, const fs::path& folder)
         STRATA_OK(verifier.verify_replica_update(info));
         std::swap(info.old_sealed_cid, info.new_sealed_cid);
         if (verifier.verify_replica_update(info))
-            return fail(Errc::verification, "the proof is accepted with the two replicas exchanged");
+            return fail(Errc::verification, "the verifier accepts the proof with the two replicas exchanged");
         return {};
     }
     SealVerifyInfo info{.proof = RegisteredSealProof{hash_of(test.at("porep_id"))[0]},
@@ -163,33 +166,34 @@ Status check_as_sent(const Json& test, CircuitKind kind, const fs::path& folder)
                         .sealed_cid = proofs::replica_cid(hash_of(test.at("comm_r"))),
                         .unsealed_cid = proofs::piece_cid(hash_of(test.at("comm_d")))};
     if (proofs::prover_id_of(info.sector.miner) != hash_of(test.at("prover_id")))
-        return fail(Errc::unsupported, "the prover of the case is not actor 1");
+        return fail(Errc::unsupported, "the prover of the case is a different actor, expected actor 1");
     STRATA_OK(verifier.verify_seal(info));
     ++info.sector.number;
-    if (verifier.verify_seal(info)) return fail(Errc::verification, "the proof is accepted for a wrong sector");
+    if (verifier.verify_seal(info))
+        return fail(Errc::verification, "the verifier accepts the proof for a wrong sector");
     return {};
 }
 
-/// Checks the recorded proof of a case with the verifying key beside the file.
+/// Checks the recorded proof of a case with the verifying key in `folder`.
 Status run_snark(const Json& test, CircuitKind kind, const fs::path& folder, Report& report, const std::string& name) {
     STRATA_TRY(const auto size, proofs::parse_sector_bytes(test.at("sector").get<std::string>()));
     STRATA_TRY(const auto key_name, proofs::parameter_name(kind, size));
     const VectorFile vk(folder / (key_name + ".vk"));
     if (vk.text().empty()) {
-        report.skip(name, "the verifying key " + key_name + " does not lie beside the file");
+        report.skip(name, "the verifying key " + key_name + ".vk is not in " + folder.string());
         return {};
     }
     Recorded recorded{to_bytes(as_bytes(vk.text())), hex_of(test.at("snark").at("proof")), {}};
     STRATA_TRY(recorded.inputs, partitions_of(test.at("inputs")));
-    const bool wanted = test.at("snark").at("verdict");
-    if (wanted) {
+    const bool is_valid = test.at("snark").at("verdict");
+    if (is_valid) {
         auto status = check_good(recorded);
         if (status) status = check_as_sent(test, kind, folder);
         report_status(status, name, report);
         return {};
     }
     STRATA_TRY(const auto verifier, verifier_from(recorded.key));
-    report.expect(!verifier.verify(recorded.proofs, recorded.inputs), name, "accepted");
+    report.expect(!verifier.verify(recorded.proofs, recorded.inputs), name, "the verifier accepts an invalid proof");
     return {};
 }
 
@@ -198,13 +202,14 @@ Status run_negative(const Json& test, const Groth16Verifier& verifier) {
     return verifier.verify(hex_of(test.at("proof")), inputs);
 }
 
-/// Runs window proofs of 2 KiB sectors, as the file says.
+/// Runs negative.json: valid and invalid WindowPoSt proofs of 2 KiB sectors.
 Status run_negatives(const Json& document, const fs::path& file, Report& report) {
     proofs::VerifyingKeys keys(key_folder(file));
     STRATA_TRY(const auto verifier, keys.of(CircuitKind::window_post, 2048));
     for (const auto& test : document.at("cases")) {
         const bool accepted = run_negative(test, *verifier).has_value();
-        report.expect(accepted == test.at("valid").get<bool>(), test.at("name"), accepted ? "accepted" : "refused");
+        report.expect(accepted == test.at("valid").get<bool>(), test.at("name"),
+                      accepted ? "the verifier accepts an invalid proof" : "the verifier refuses a valid proof");
     }
     return {};
 }
@@ -229,7 +234,7 @@ Result<Recorded> recorded_winning_32gib(const Json& part) {
     return out;
 }
 
-/// Reads a proof whose inputs are 2349 records, each of CommR and ten challenged leaves.
+/// Reads a proof whose inputs are 2349 records of 72 bytes: CommR (32) and ten challenged leaves (4 each).
 Result<Recorded> recorded_window_32gib(const Json& part) {
     Recorded out;
     STRATA_TRY(const auto compressed, from_base64(part.at("vk_compressed_base64").get<std::string>()));
@@ -267,7 +272,7 @@ Result<proofs::SnarkPackKey> reference_string(const Json& srs) {
     return out;
 }
 
-/// Checks the recorded verdicts under both versions; an accepted aggregate must be refused after any change.
+/// Checks the recorded verdicts under both versions of SnarkPack; a valid aggregate must be refused after any change.
 Status run_aggregate(const Json& test, const Groth16Verifier& verifier) {
     STRATA_TRY(const auto reference, reference_string(test.at("srs")));
     std::vector<PublicInputs> inputs;
@@ -283,20 +288,21 @@ Status run_aggregate(const Json& test, const Groth16Verifier& verifier) {
     const auto verify = [&](proofs::SnarkPackVersion version) {
         return proofs::verify_aggregate(reference, verifier, inputs, application, aggregate, version);
     };
-    const auto wrong = [](const char* what) {
-        return fail(Errc::verification, std::string("the aggregate is accepted with ") + what);
+    const auto accepts = [](const char* what) {
+        return fail(Errc::verification, std::string("the verifier accepts the aggregate with ") + what);
     };
-    if (!test.at("valid").get<bool>()) return verify(own) ? wrong("a recorded fault") : Status{};
+    if (!test.at("valid").get<bool>()) return verify(own) ? accepts("a recorded fault") : Status{};
     STRATA_OK(verify(own));
     if (verify(other).has_value() != test.at("verdict_under_the_other_version").at("valid").get<bool>())
-        return wrong("the other version");
+        return fail(Errc::verification, "the verdict under the other version differs from the recorded one");
     application.push_back(0);
-    if (verify(own)) return wrong("other application bytes");
+    if (verify(own)) return accepts("different application bytes");
     application.pop_back();
     inputs.back().front() += Fr::one();
-    if (verify(own)) return wrong("a changed input");
+    if (verify(own)) return accepts("a changed input");
     inputs.back().front() -= Fr::one();
-    // In each part of the aggregate an element is exchanged for its neighbour, a valid one of the same group.
+    // In each part of the aggregate an element is exchanged with the next one, of the same group: two pairs at the
+    // front are of the target group (288 bytes an element), then one pair of G2 (96) and one of G1 (48) are at the end.
     const std::size_t end = aggregate.size();
     for (const std::size_t at : {std::size_t{0}, std::size_t{576}, end - 288, end - 96}) {
         auto kept = aggregate;
@@ -305,15 +311,15 @@ Status run_aggregate(const Json& test, const Groth16Verifier& verifier) {
                          aggregate.begin() + static_cast<std::ptrdiff_t>(at + size),
                          aggregate.begin() + static_cast<std::ptrdiff_t>(at + size));
         // With two proofs the polynomial of v is linear, so that both of its openings are the same point.
-        if (aggregate != kept && verify(own)) return wrong("exchanged elements");
+        if (aggregate != kept && verify(own)) return accepts("exchanged elements");
         aggregate = std::move(kept);
     }
     aggregate.push_back(0);
-    if (verify(own)) return wrong("an additional byte");
+    if (verify(own)) return accepts("an additional byte");
     return {};
 }
 
-/// Runs window proofs of 2 KiB sectors, as the file says; their key lies in groth16.
+/// Runs snarkpack.json: aggregates of WindowPoSt proofs of 2 KiB sectors.
 Status run_aggregates(const Json& document, const fs::path& file, Report& report) {
     proofs::VerifyingKeys keys(key_folder(file));
     STRATA_TRY(const auto verifier, keys.of(CircuitKind::window_post, 2048));
@@ -322,13 +328,14 @@ Status run_aggregates(const Json& document, const fs::path& file, Report& report
     return {};
 }
 
-/// Parses an aggregate of 512 proofs, which was published without key and inputs.
+/// Parses an aggregate of 512 proofs, which was published without its key and inputs.
 void run_parse_sample(const Json& part, Report& report) {
     const auto bytes = from_base64(part.at("base64").get<std::string>());
     const auto proof =
         bytes ? proofs::SnarkPackProof::from_bytes(*bytes) : Result<proofs::SnarkPackProof>(bytes.error());
     report.expect(proof.has_value() && proof->count == 512, "a published aggregate is read",
-                  proof ? "the number of proofs is wrong" : proof.error().message());
+                  proof ? "the aggregate has " + std::to_string(proof->count) + " proofs, expected 512"
+                        : proof.error().message());
 }
 
 class VerifySuite final : public Suite {
@@ -393,7 +400,7 @@ void run_collected_proofs(const Json& document, Report& report) {
                       report);
     }
     for (const auto* name : {"seal_regression_v28", "window_post_32gib_v28_calibration"})
-        report.skip(std::string(name) + ": proof", "mainnet's v28 verifying keys are not here");
+        report.skip(std::string(name) + ": proof", "mainnet's v28 verifying keys are not among the vectors");
     run_parse_sample(document.at("snarkpack_aggregate_parse_sample"), report);
 }
 

@@ -5,8 +5,8 @@
 
 namespace strata::conformance {
 
-/// Checks a witness. `inputs` are the recorded public inputs of one partition, without ONE. Errors: verification,
-/// naming the input or the first row that does not hold.
+/// Checks a witness. `inputs` are the recorded public inputs of one partition, without the constant ONE. Errors:
+/// verification, naming the input that differs or the first row that is not satisfied.
 Status check_witness(const proofs::R1cs& circuit, const Result<proofs::Assignment>& witness, const Json& inputs);
 
 }  // namespace strata::conformance

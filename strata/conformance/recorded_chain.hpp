@@ -13,15 +13,15 @@ namespace strata::conformance {
 
 class RecordedChain {
   public:
-    /// Opens the chain in `folder`, which holds chain.car (packed or not) and network.json. Errors: io, malformed,
+    /// Opens the chain in `folder`, which has chain.car (packed or not) and network.json. Errors: io, malformed,
     /// missing_block.
     static Result<std::unique_ptr<RecordedChain>> open(const std::filesystem::path& folder);
     RecordedChain(const RecordedChain&) = delete;
     RecordedChain& operator=(const RecordedChain&) = delete;
 
-    /// One thread at a time.
+    /// Use the node from one thread at a time.
     chain::LocalChain& node() { return *node_; }
-    /// The one that made the chain's entries.
+    /// Returns the beacon that made the entries in the chain.
     chain::LocalBeacon& beacon() { return *beacon_; }
 
   private:

@@ -33,7 +33,9 @@ Result<std::string> file_sha256(const fs::path& path) {
 
 Result<PieceInfo> stage(const std::string& data, std::uint64_t sector_size, const fs::path& staged) {
     auto pattern = DataPattern::parse(data);
-    if (!pattern) return fail(Errc::unsupported, "the data pattern '" + data + "' is unknown");
+    if (!pattern)
+        return fail(Errc::unsupported,
+                    "the data pattern '" + data + "' is unknown, expected zero, cc, byte:HH or xorshift:SEED");
     std::uint64_t left = proofs::raw_size(sector_size);
     const auto read = [&](std::span<std::uint8_t> buffer) -> Result<std::size_t> {
         const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
@@ -72,7 +74,9 @@ void Comparison::field(const char* field, const Json& got) {
 }
 
 void Comparison::equal(const std::string& what, const Json& got, const Json& wanted) {
-    report_.expect(got == wanted, name_ + ": " + what);
+    if (got == wanted) return report_.pass(name_ + ": " + what);
+    report_.fail(name_ + ": " + what,
+                 "got " + got.dump().substr(0, 300) + ", expected " + wanted.dump().substr(0, 300));
 }
 
 void Comparison::passes(const std::string& what, const Status& status) {

@@ -30,9 +30,9 @@ struct Sealed {
 };
 
 Result<std::string> file_sha256(const std::filesystem::path& path);
-/// Writes a sector's worth of a named pattern, padded, to a file and returns its piece.
+/// Fills a sector with the data pattern of this name, writes it to `staged`, padded, and returns its piece.
 Result<PieceInfo> stage(const std::string& data, std::uint64_t sector_size, const std::filesystem::path& staged);
-/// Stages and pre-commits a sector in `folder`.
+/// Stages and pre-commits a sector in `folder`. `parents` is the folder of the parent tables; it may be empty.
 Result<Sealed> seal(const proofs::SealSubject& subject, const std::string& data, const std::filesystem::path& folder,
                     const std::filesystem::path& parents);
 Result<proofs::SealSubject> subject_of(const Json& test);
@@ -44,6 +44,7 @@ class Comparison {
     /// Compares the case's member `field` with `got`.
     void field(const char* field, const Json& got);
     void equal(const std::string& what, const Json& got, const Json& wanted);
+    /// Passes if `status` is not an error.
     void passes(const std::string& what, const Status& status);
 
   private:

@@ -18,6 +18,7 @@
 namespace strata::conformance {
 namespace {
 
+// The randomness of epochs that the table of a vector lacks.
 constexpr std::string_view kFallbackRandomness = "i_am_random_____i_am_random_____";
 // The name of the last charge before an actor's code runs.
 constexpr std::string_view kInvocation = "OnMethodInvocation";
@@ -52,7 +53,7 @@ class RecordedExterns final : public vm::Externs {
         return Cid::hash_of(Codec::dag_cbor, as_bytes("tipset " + std::to_string(epoch)));
     }
     Result<std::optional<vm::ConsensusFault>> consensus_fault(BytesView, BytesView, BytesView extra) override {
-        // A fault of the vectors is "fault", the target, the epoch and the kind.
+        // A fault of the vectors is "fault", the target (8 bytes), the epoch (8 bytes) and the kind (1 byte).
         constexpr std::string_view head = "fault";
         if (extra.size() < head.size() + 17 || !as_text(extra).starts_with(head))
             return std::optional<vm::ConsensusFault>{};
@@ -73,7 +74,8 @@ class RecordedExterns final : public vm::Externs {
     std::map<std::pair<std::string, ChainEpoch>, Hash256> table_;
 };
 
-// A store in which read number `n` of the state fails; written blocks are kept apart.
+// A store in which the read with number `n`, counted from 0, fails. Written blocks are kept apart; reading them does
+// not count.
 class OneLostBlock final : public Blockstore {
   public:
     OneLostBlock(MemoryBlockstore& base, std::size_t n, Errc code) : base_(base), n_(n), code_(code) {}
@@ -116,7 +118,7 @@ class SequenceRun {
 
     void run() {
         const auto packed = from_base64(text_at(vector_, "car"));
-        if (!packed) return report_.fail("car", "the text is not base64");
+        if (!packed) return report_.fail("car", "the CAR is not base64: " + packed.error().message());
         const auto car = unpack(std::string(as_text(*packed)));
         if (!car) return report_.fail("car", car.error().message());
         if (const auto loaded = load_car(as_bytes(*car), store_); !loaded)
@@ -132,7 +134,7 @@ class SequenceRun {
             const auto wrong = step.at("kind") == "cron" ? run_cron(step) : run_message(step);
             if (wrong) {
                 report_.fail(name, *wrong);
-                stopped_ = "a step before it failed";
+                stopped_ = "an earlier step failed";
             } else if (!stopped_.empty()) {
                 report_.skip(name, stopped_);
             } else {
@@ -156,7 +158,8 @@ class SequenceRun {
     }
     vm::Doors doors() { return {externs_, proofs_, table_}; }
 
-    // Returns true if code that is not native was called: the state after it is unknown, so nothing after it can run.
+    // Returns true if code that is not native was called. The state after that is unknown, so the later steps cannot
+    // run.
     bool met_missing_code() {
         stopped_ = table_.take_missing();
         return !stopped_.empty();
@@ -175,7 +178,7 @@ class SequenceRun {
         const bool is_explicit = step.at("kind") == "message";
         const auto kind = is_explicit ? vm::ApplyKind::explicit_message : vm::ApplyKind::implicit_message;
         const std::size_t length = is_explicit ? step.at("raw_length").get<std::size_t>() : 0;
-        // The vector also says when gas ran out: then none of the message's own effects stay.
+        // The vector also says when gas ran out (exit code 7): then none of the message's own effects stay.
         const vm::Recorded recorded{.gas_used = expect.at("gas_used").get<std::uint64_t>(),
                                     .out_of_gas = expect.at("exit_code") == 7 && expect.at("gas_used") != 0};
         auto applied = (*executor)->replay(*message, kind, length, recorded);
@@ -186,8 +189,8 @@ class SequenceRun {
         if (auto wrong = compare(expect, *applied, is_explicit)) return wrong;
         root_ = *root;
         if (link_at(expect.at("state_root")) != root_)
-            return "state root is " + root_.to_string() + ", expected " + link_at(expect.at("state_root")).to_string() +
-                   told(*applied);
+            return "the state root is " + root_.to_string() + ", expected " +
+                   link_at(expect.at("state_root")).to_string() + failure_text(*applied);
         return with_faults(
             [&](Blockstore& store) -> Result<Ended> {
                 STRATA_TRY(const auto again,
@@ -204,8 +207,8 @@ class SequenceRun {
         Cid root;
         friend bool operator==(const Ended&, const Ended&) = default;
     };
-    // Runs a step again with one failing read, for each read in turn until none fails or `faults_each_` were tried: the
-    // result must be that error, or the same as without.
+    // Runs a step again with one failing read, for each read in turn until none fails or `faults_each_` were tried. The
+    // result must be that error, or `right`.
     template <class F>
     Wrong with_faults(F run, const Ended& right) {
         for (std::size_t n = 0; n < faults_each_; ++n) {
@@ -215,15 +218,16 @@ class SequenceRun {
             const std::string where = " when read " + std::to_string(n) + " fails";
             if (!ended && ended.error().code() != code) return ended.error().message() + where;
             if (ended && *ended != right)
-                return "exit " + std::to_string(ended->receipt.exit_code) + " or a different state" + where;
-            if (ended && store.failed()) return "the failure is lost" + where;
+                return "the receipt (exit code " + std::to_string(ended->receipt.exit_code) +
+                       ") or the state root differs" + where;
+            if (ended && store.failed()) return "the failure is not reported" + where;
             if (!store.failed()) break;
         }
         return std::nullopt;
     }
 
-    // Checks the gas. If no actor's code runs, it must be the reference's, charge by charge if the vector has the
-    // trace.
+    // Checks the gas that we count. If no actor's code runs, the gas must equal the reference's; if the vector has the
+    // trace, so must each charge before that code runs.
     Wrong check_gas(const Json& step, const Message& message) {
         auto config = config_at(step, step.at("epoch"));
         config.enforce_gas = true;
@@ -238,12 +242,12 @@ class SequenceRun {
             if (auto wrong = compare_trace(step.at("trace"), trace)) return wrong;
         if (std::ranges::count(trace, kInvocation, &vm::GasCharge::name) != 0) return std::nullopt;
         if (step.at("expect").at("gas_used") != applied->receipt.gas_used)
-            return "own gas used " + std::to_string(applied->receipt.gas_used) + ", expected " +
-                   step.at("expect").at("gas_used").dump() + told(*applied);
+            return "the gas used by our own count is " + std::to_string(applied->receipt.gas_used) + ", expected " +
+                   step.at("expect").at("gas_used").dump() + failure_text(*applied);
         return std::nullopt;
     }
 
-    // Compares the traces up to the first call of code: from there the reference counts instructions.
+    // Compares the traces up to the first call of code; after that the reference counts instructions.
     static Wrong compare_trace(const Json& expected, const std::vector<vm::GasCharge>& trace) {
         std::size_t at = 0;
         for (const auto& line : expected) {
@@ -251,14 +255,16 @@ class SequenceRun {
             if (at == trace.size()) return "the trace ends before " + line.dump();
             const auto& [name, compute, other] = trace[at++];
             if (line.at(1) != name || line.at(2) != compute || line.at(3) != other)
-                return "charge " + std::string(name) + " " + std::to_string(compute) + " " + std::to_string(other) +
-                       ", expected " + line.dump();
+                return "charge " + std::to_string(at - 1) + " is " + std::string(name) + " " + std::to_string(compute) +
+                       " " + std::to_string(other) + ", expected " + line.dump();
             if (name == kInvocation) return std::nullopt;
         }
-        return at == trace.size() ? std::nullopt : Wrong("more charges than the reference has");
+        return at == trace.size() ? std::nullopt
+                                  : Wrong("the trace has " + std::to_string(trace.size()) + " charges, expected " +
+                                          std::to_string(at));
     }
 
-    static std::string told(const vm::Applied& applied) {
+    static std::string failure_text(const vm::Applied& applied) {
         return applied.failure.empty() ? "" : " (" + applied.failure + ")";
     }
 
@@ -266,14 +272,15 @@ class SequenceRun {
     static Wrong compare(const Json& expect, const vm::Applied& got, bool is_explicit) {
         const auto& receipt = got.receipt;
         if (expect.at("exit_code") != receipt.exit_code)
-            return "exit code " + std::to_string(receipt.exit_code) + ", expected " + expect.at("exit_code").dump() +
-                   told(got);
+            return "the exit code is " + std::to_string(receipt.exit_code) + ", expected " +
+                   expect.at("exit_code").dump() + failure_text(got);
         if (text_at(expect, "return") != to_base64(receipt.return_data))
-            return "return " + to_hex(receipt.return_data) + ", expected base64 " + text_at(expect, "return");
+            return "the return value in base64 is " + to_base64(receipt.return_data) + ", expected " +
+                   text_at(expect, "return");
         if (expect.at("gas_used") != receipt.gas_used)
-            return "gas used " + std::to_string(receipt.gas_used) + ", expected " + expect.at("gas_used").dump();
+            return "the gas used is " + std::to_string(receipt.gas_used) + ", expected " + expect.at("gas_used").dump();
         if (link_at(expect.at("events_root")) != receipt.events_root.value_or(Cid()))
-            return "events differ: " + events_text(got.events) + ", expected " + expect.value("events", Json()).dump();
+            return "the events are " + events_text(got.events) + ", expected " + expect.value("events", Json()).dump();
         if (!is_explicit) return std::nullopt;
         const auto& s = got.settlement;
         const std::pair<const char*, BigInt> amounts[] = {
@@ -285,10 +292,12 @@ class SequenceRun {
         };
         for (const auto& [key, amount] : amounts)
             if (amount_at(expect, key) != amount)
-                return std::string(key) + " " + amount.to_string() + ", expected " + text_at(expect, key) + told(got);
+                return std::string(key) + " is " + amount.to_string() + ", expected " + text_at(expect, key) +
+                       failure_text(got);
         if (expect.at("gas_refund") != s.gas_refund || expect.at("gas_burned") != s.gas_burned)
-            return "gas refund " + std::to_string(s.gas_refund) + " and burn " + std::to_string(s.gas_burned) +
-                   ", expected " + expect.at("gas_refund").dump() + " and " + expect.at("gas_burned").dump();
+            return "the gas refund is " + std::to_string(s.gas_refund) + " and the burn " +
+                   std::to_string(s.gas_burned) + ", expected " + expect.at("gas_refund").dump() + " and " +
+                   expect.at("gas_burned").dump();
         return std::nullopt;
     }
 
@@ -314,7 +323,8 @@ class SequenceRun {
             if (!applied) return "cron: " + applied.error().message();
             if (met_missing_code()) return std::nullopt;
             if (applied->receipt.exit_code != 0)
-                return "cron exit code " + std::to_string(applied->receipt.exit_code) + told(*applied);
+                return "the exit code of cron is " + std::to_string(applied->receipt.exit_code) + ", expected 0" +
+                       failure_text(*applied);
             if (applied->receipt.events_root) events[epoch] = *applied->receipt.events_root;
             auto root = (*executor)->flush();
             if (!root) return "flush: " + root.error().message();
@@ -335,7 +345,7 @@ class SequenceRun {
         for (const auto& row : expect.at("events_roots")) expected[row.at(0).get<ChainEpoch>()] = link_at(row.at(1));
         if (events != expected) return "the events of cron differ from the recorded ones";
         if (link_at(expect.at("state_root")) != root_)
-            return "state root after epoch " + std::to_string(last) + " is " + root_.to_string() + ", expected " +
+            return "the state root after epoch " + std::to_string(last) + " is " + root_.to_string() + ", expected " +
                    link_at(expect.at("state_root")).to_string();
         return std::nullopt;
     }
@@ -349,7 +359,7 @@ class SequenceRun {
     WatchingTable table_;
     MemoryBlockstore store_;
     Cid root_;
-    std::string stopped_;
+    std::string stopped_;  // the reason why the later steps cannot run; empty if they can
 };
 
 class Sequences final : public Suite {

@@ -1,5 +1,4 @@
-// Runs filecoin-project/serialization-vectors: block headers, messages and signed messages, in Lotus' JSON beside their
-// CBOR.
+// Runs filecoin-project/serialization-vectors: block headers, messages and signed messages, in Lotus' JSON and in CBOR.
 #include <nlohmann/json.hpp>
 
 #include <strata/base/hex.hpp>
@@ -74,23 +73,23 @@ BlockHeader header_of(const Json& json) {
 
 /// Checks both ways: the value encodes to these bytes, and they decode to the value.
 template <class T>
-bool spelled_as(const T& value, const Bytes& bytes) {
+bool encodes_and_decodes_as(const T& value, const Bytes& bytes) {
     const auto back = from_cbor<T>(bytes);
     return to_cbor(value) == bytes && back && *back == value;
 }
 
 void run_header(const Json& test, const std::string& name, Report& report) {
     const auto header = header_of(test.at("block"));
-    report.expect(spelled_as(header, hex_of(test.at("cbor_hex"))), name + " CBOR");
+    report.expect(encodes_and_decodes_as(header, hex_of(test.at("cbor_hex"))), name + " CBOR");
     report.expect(header.cid().to_string() == test.at("cid").get<std::string>(), name + " CID",
-                  header.cid().to_string());
+                  "the CID is " + header.cid().to_string() + ", expected " + test.at("cid").get<std::string>());
 }
 
 void run_unsigned(const Json& test, const std::string& name, Report& report) {
-    report.expect(spelled_as(message_of(test.at("message")), hex_of(test.at("hex_cbor"))), name + " CBOR");
+    report.expect(encodes_and_decodes_as(message_of(test.at("message")), hex_of(test.at("hex_cbor"))), name + " CBOR");
 }
 
-/// Signs as they did: BLS and RFC 6979 are deterministic, so our signature must equal theirs.
+/// Signs as the authors of the vectors did: BLS and RFC 6979 are deterministic, so our signature must equal theirs.
 Signature signed_by(const Bytes& key, BytesView content, Signature::Type type) {
     ByteArray<32> secret;
     std::ranges::copy(BytesView(key).first(secret.size()), secret.begin());
@@ -107,7 +106,8 @@ void run_signed(const Json& test, const std::string& name, Report& report) {
     const auto signature = signature_of(test.at("Signature"));
     report.expect(message.cid().to_string() == test.at("Cid").get<std::string>() &&
                       to_bytes(message.cid().bytes()) == hex_of(test.at("CidHexBytes")),
-                  name + " CID", message.cid().to_string());
+                  name + " CID",
+                  "the CID is " + message.cid().to_string() + ", expected " + test.at("Cid").get<std::string>());
     const auto verified = verify_signature(signature, message.from, message.cid().bytes());
     report.expect(verified.has_value(), name + " verifies", verified ? "" : verified.error().message());
     const auto ours = signed_by(base64_of(test.at("PrivateKey")), message.cid().bytes(), signature.type);

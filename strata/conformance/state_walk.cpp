@@ -47,13 +47,13 @@ std::string_view bucket_name(TrieKind kind) {
     return kind == TrieKind::kamt ? "v" : "1";
 }
 
-/// Returns the member of that name if it is the only one of its map.
+/// Returns the member of that name if it is the only member of its map; otherwise null.
 const Value* sole_member(const Value& value, std::string_view name) {
     const auto* map = value.as<Map>();
     return map != nullptr && map->size() == 1 && map->front().key == name ? &map->front().value : nullptr;
 }
 
-/// Returns the link of a pointer if it is one. A KAMT's link is [link, bits, bytes].
+/// Returns the link of a pointer; null if the pointer is not a link. A KAMT's link is [link, bits, bytes].
 const Cid* link_of(const Value& pointer, TrieKind kind) {
     if (kind == TrieKind::hamt_v3) return pointer.as<Cid>();
     const auto* member = sole_member(pointer, link_name(kind));
@@ -86,7 +86,7 @@ bool is_trie_node(const Value& value) {
     return bits == pointers_of(value).size();
 }
 
-/// An empty node is the same in all kinds.
+/// Returns the first kind that fits all pointers; empty if none fits. An empty node is the same in all kinds.
 std::optional<TrieKind> trie_kind(const Value& value) {
     if (!is_trie_node(value)) return std::nullopt;
     for (const auto kind : {TrieKind::hamt_v3, TrieKind::hamt_v2, TrieKind::kamt}) {
@@ -107,11 +107,14 @@ class Walker {
             if (!value) continue;  // the block's own case has failed
             if (const auto kind = trie_kind(*value)) note_trie(cid, *value, *kind);
             for (const auto version : {Amt::Version::v0, Amt::Version::v3})
-                if (is_amt_root(*value, version)) check(rebuild_amt(cid, version), "AMT " + cid.to_string(), amts_);
+                if (is_amt_root(*value, version))
+                    check(rebuilt_amt_matches(cid, version), "AMT " + cid.to_string(), amts_);
         }
         for (const auto& [cid, kind] : tries_)
-            if (!below_.contains(cid)) check(rebuild_trie(cid, kind), "HAMT " + cid.to_string(), rebuilt_);
-        report_.pass(std::to_string(rebuilt_) + " HAMTs and KAMTs, " + std::to_string(amts_) + " AMTs rebuilt");
+            if (!below_.contains(cid))
+                check(rebuilt_trie_matches(cid, kind), "HAMT or KAMT " + cid.to_string(), rebuilt_);
+        report_.pass(std::to_string(rebuilt_) + " HAMTs and KAMTs, " + std::to_string(amts_) +
+                     " AMTs rebuilt with the same roots");
     }
 
   private:
@@ -125,12 +128,14 @@ class Walker {
         if (same && *same) {
             ++count;
         } else {
-            report_.fail(name, same ? "rebuilt from its entries it has a different root" : same.error().message());
+            report_.fail(name, same ? "the collection has a different root when it is rebuilt from its entries"
+                                    : same.error().message());
         }
     }
 
-    // Returns true if an AMT that is built from the same entries has the same root.
-    Result<bool> rebuild_amt(const Cid& root, Amt::Version version) {
+    // Returns true if an AMT that is built from the same entries has the same root. The functions below do the same for
+    // tries.
+    Result<bool> rebuilt_amt_matches(const Cid& root, Amt::Version version) {
         STRATA_TRY(const auto amt, Amt::load(store_, root, version == Amt::Version::v0 ? 3 : 0, version));
         STRATA_TRY(const Bytes block, store_.get(root));
         STRATA_TRY(const auto value, decode_dag_cbor(block));
@@ -145,18 +150,18 @@ class Walker {
         return again == root;
     }
 
-    Result<bool> rebuild_trie(const Cid& root, TrieKind kind) {
-        if (kind == TrieKind::kamt) return rebuild_kamt(root);
+    Result<bool> rebuilt_trie_matches(const Cid& root, TrieKind kind) {
+        if (kind == TrieKind::kamt) return rebuilt_kamt_matches(root);
         const auto version = kind == TrieKind::hamt_v2 ? Hamt::Version::v2 : Hamt::Version::v3;
-        // The width is not stored in the map, so the first width that can read it is taken.
+        // The width is not stored in the map, so widths are tried until the rebuilt map has the same root.
         Result<bool> last = false;
         for (const unsigned width : kHamtWidths) {
-            last = rebuild_hamt(root, width, version);
+            last = rebuilt_hamt_matches(root, width, version);
             if (last && *last) break;
         }
         return last;
     }
-    Result<bool> rebuild_hamt(const Cid& root, unsigned width, Hamt::Version version) {
+    Result<bool> rebuilt_hamt_matches(const Cid& root, unsigned width, Hamt::Version version) {
         STRATA_TRY(const auto map, Hamt::load(store_, root, width, nullptr, version));
         MemoryBlockstore scratch;
         Hamt fresh(scratch, width, nullptr, version);
@@ -167,7 +172,7 @@ class Walker {
         STRATA_TRY(const Cid again, fresh.flush());
         return again == root;
     }
-    Result<bool> rebuild_kamt(const Cid& root) {
+    Result<bool> rebuilt_kamt_matches(const Cid& root) {
         STRATA_TRY(const auto map, Kamt::load(store_, root));
         MemoryBlockstore scratch;
         Kamt fresh(scratch);
@@ -182,7 +187,7 @@ class Walker {
     MemoryBlockstore& store_;
     Report& report_;
     std::map<Cid, TrieKind> tries_;
-    std::set<Cid> below_;
+    std::set<Cid> below_;  // the nodes that other nodes link to, which are not roots
     std::size_t rebuilt_ = 0;
     std::size_t amts_ = 0;
 };

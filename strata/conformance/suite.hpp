@@ -16,19 +16,19 @@ namespace strata::conformance {
 /// Returns `path` unchanged, or with .zst or .gz at its end if only a packed file exists.
 std::filesystem::path packed_or_plain(const std::filesystem::path& path);
 
-/// One file of a vector folder, packed or not; its text is read and unpacked when it is first asked for.
+/// One file of a vector folder, packed or not; its content is read and unpacked when it is first asked for.
 class VectorFile {
   public:
     /// Opens the file that packed_or_plain(path) finds.
     explicit VectorFile(const std::filesystem::path& path) : path_(packed_or_plain(path)) {}
     const std::filesystem::path& path() const { return path_; }
-    /// Returns its name without the ending of the packing: "chain.car" for "chain.car.zst".
+    /// Returns the file's name without the ending of the packing: "chain.car" for "chain.car.zst".
     std::string name() const;
-    /// Returns the ending of that name: ".car".
+    /// Returns the ending of name(): ".car".
     std::string extension() const { return std::filesystem::path(name()).extension(); }
-    /// Returns the whole content, unpacked; empty if it cannot be read.
+    /// Returns the complete content, unpacked; empty if the file cannot be read.
     const std::string& text() const;
-    /// Returns the reason why it cannot be read, with its path; empty if it can.
+    /// Returns the reason why the file cannot be read, with its path; empty if it can.
     std::string problem() const;
 
   private:
@@ -58,7 +58,7 @@ class Report {
         outcomes_.push_back({std::move(name), Outcome::Verdict::skipped, std::move(why)});
     }
     /// Passes the case if `ok`, otherwise fails it with `why`.
-    void expect(bool ok, std::string name, std::string why = "differs") {
+    void expect(bool ok, std::string name, std::string why = "the value differs from the recorded one") {
         ok ? pass(std::move(name)) : fail(std::move(name), std::move(why));
     }
     const std::vector<Outcome>& outcomes() const { return outcomes_; }
@@ -79,8 +79,8 @@ class Suite {
 /// Returns all suites in the order in which they are asked; the first one that recognises a file runs it. A new suite
 /// is one line in suites.cpp.
 std::span<const Suite* const> suites();
-/// Returns true for files beside vectors that are not vectors: texts for people (.md, LICENSE files) and files whose
-/// names begin with a dot.
+/// Returns true for files in the folders of vectors that are not vectors: texts for people (.md, LICENSE files) and
+/// files whose names begin with a dot.
 bool is_description(const std::filesystem::path& path);
 /// Runs the suite that recognises the file and returns it. Returns null, with a failed case in the report, if no suite
 /// does. A file that cannot be read, is empty or ends a suite with an exception is a failed case as well.

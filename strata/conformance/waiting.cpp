@@ -18,27 +18,28 @@ constexpr Format kFormats[] = {
     {[](std::string_view, std::string_view head) {
          return head.contains("\"class\": \"message\"") || head.contains("\"class\":\"message\"");
      },
-     "a message for the official actors of its network version, which are WebAssembly; there is no engine for it yet"},
+     "this is a message for the official actors of its network version, which are WebAssembly; there is no engine for "
+     "it yet"},
     {[](std::string_view name, std::string_view head) {
          return name.ends_with(".json") && head.contains("\"instrumented\"");
      },
-     "instrumented WebAssembly; there is no engine for it yet"},
+     "this is instrumented WebAssembly; there is no engine for it yet"},
     {[](std::string_view name, std::string_view) { return name.ends_with(".wat"); },
-     "the source of a WebAssembly module; there is no engine for it yet"},
+     "this is the source of a WebAssembly module; there is no engine for it yet"},
     {[](std::string_view name, std::string_view head) { return is_lines(name) && head.contains("\"calls\""); },
-     "the gas of instructions, charge by charge; native actors do not count instructions"},
+     "this is the gas of instructions, charge by charge; native actors do not count instructions"},
     {[](std::string_view name, std::string_view) { return name.starts_with("Probe."); },
-     "a contract of the recorded chains; there is no engine for it yet"},
+     "this is a contract of the recorded chains; there is no engine for it yet"},
     {[](std::string_view name, std::string_view) { return name == "counts.json"; },
-     "chain.car holds what is counted here, and is checked whole"},
+     "chain.car has what is counted here, and is checked completely"},
     {[](std::string_view name, std::string_view head) {
          return is_lines(name) && head.contains("\"parent_message_receipts\"");
      },
-     "chain.car holds the same, and is checked whole"},
+     "chain.car has the same data, and is checked completely"},
     {[](std::string_view name, std::string_view head) { return is_lines(name) && head.contains("\"sha3Uncles\""); },
-     "answers of the Ethereum API that are not offered yet"},
+     "these are answers of Ethereum methods that are not offered yet"},
     {[](std::string_view name, std::string_view head) { return is_lines(name) && head.contains("\"what\""); },
-     "messages of libp2p, which the node does not speak yet"},
+     "these are messages of libp2p, which the node does not speak yet"},
 };
 
 const Format* format_of(const VectorFile& file) {

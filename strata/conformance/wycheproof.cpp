@@ -15,7 +15,7 @@
 namespace strata::conformance {
 namespace {
 
-/// Returns a fixed array; empty for a wrong size, since our types cannot hold such a value. That counts as a refusal.
+/// Returns an array of N bytes; empty for a different size, which our types cannot hold and which counts as a refusal.
 template <std::size_t N>
 std::optional<ByteArray<N>> exactly(BytesView bytes) {
     if (bytes.size() != N) return std::nullopt;
@@ -27,6 +27,8 @@ std::optional<ByteArray<N>> exactly(BytesView bytes) {
 /// Moves one DER integer of at most 32 bytes from `der` to `out`, padded; returns false unless it has DER's only valid
 /// form.
 bool take_integer(BytesView& der, Bytes& out) {
+    // Tag 2, the length, and the big-endian number, whose first bit is the sign. A zero comes first only before a byte
+    // whose first bit is set.
     if (der.size() < 3 || der[0] != 0x02 || der[1] == 0 || der[1] > 33 || der.size() < 2U + der[1]) return false;
     BytesView number = der.subspan(2, der[1]);
     der = der.subspan(2U + der[1]);
@@ -44,13 +46,14 @@ bool take_integer(BytesView& der, Bytes& out) {
 /// Returns r || s of a DER signature. Filecoin does not use DER; only these vectors do.
 std::optional<Bytes> r_s_of(BytesView der) {
     Bytes out;
+    // Tag 0x30 marks a sequence.
     if (der.size() < 2 || der[0] != 0x30 || der[1] != der.size() - 2) return std::nullopt;
     der = der.subspan(2);
     if (!take_integer(der, out) || !take_integer(der, out) || !der.empty()) return std::nullopt;
     return out;
 }
 
-// Each checker returns whether our code accepts the case (and gives the expected bytes, if there are any).
+// Each checker returns true if our code accepts the case and gives the expected bytes, if there are any.
 
 bool ecdsa(const Json& group, const Json& test) {
     const auto key = exactly<65>(hex_of(group.at("publicKey").at("uncompressed")));
@@ -127,11 +130,11 @@ const std::map<std::string, Checker>& checkers() {
     return all;
 }
 
-/// Returns the reason why a file's whole algorithm is left out; empty if it is not.
+/// Returns the reason why an algorithm is left out; empty if it is tested.
 std::string unused(const std::string& algorithm, const std::string& type) {
     if (algorithm == "AES-GCM") return "AES-GCM: no protocol of Filecoin uses it";
     if (type == "BlsHashToG2")
-        return "hashing to G2 under a DST that is not Filecoin's; our own is tested with BLS signatures";
+        return "the domain separation tag is not Filecoin's; our hashing to G2 is tested with BLS signatures";
     return {};
 }
 
@@ -139,14 +142,14 @@ bool has_flag(const Json& test, std::string_view flag) {
     return std::ranges::any_of(test.at("flags"), [&](const Json& f) { return f == flag; });
 }
 
-/// Returns the reason why a case's expectation is not Filecoin's; empty if it is.
+/// Returns the reason why a case expects something else than Filecoin does; empty if it does not.
 std::string foreign_rule(const Json& group, const Json& test) {
-    // Filecoin verifies by recovering the key, which takes both halves of s.
+    // Filecoin verifies by recovering the key, which accepts a low and a high s.
     if (group.at("type") == "EcdsaBitcoinVerify" &&
         (has_flag(test, "SignatureMalleabilityBitcoin") ||
          test.at("comment") == "edge case for signature malleability") &&
         test.at("result") == "invalid")
-        return "Bitcoin's low s rule, which Filecoin does not have";
+        return "Filecoin does not have Bitcoin's rule of low s";
     // The draft says invalid; fvm_shared's verify_bls_aggregate and Lotus' blocks without BLS messages say valid.
     if (has_flag(test, "EmptyAggregate")) return "an aggregate without signers is valid on Filecoin";
     return {};
@@ -159,7 +162,8 @@ void run_case(const Checker& checker, const Json& group, const Json& test, Repor
     const std::string& result = test.at("result").get_ref<const std::string&>();
     // For "acceptable" either answer is right, and a wrong value is not distinguished from a refusal.
     report.expect(result == "acceptable" || accepted == (result == "valid"), name,
-                  result + ": " + test.at("comment").get<std::string>());
+                  std::string("the case is ") + (accepted ? "accepted" : "refused") + ", expected " + result + ": " +
+                      test.at("comment").get<std::string>());
 }
 
 /// Runs each group with the checker of its type, or of the algorithm of the file.

@@ -7,8 +7,8 @@ constexpr std::uint64_t kMaxIndex = UINT64_MAX - 1;  // ref-fvm ipld/amt/src/lib
 constexpr unsigned kMaxHeight = 64;
 constexpr unsigned kV0Width = 3;
 
-// Returns how many values fit below `levels` levels of nodes: (2^bit_width)^levels, or 2^64 - 1 if that is more. A node
-// of height h has h + 1 levels.
+// Returns how many values a tree of this many levels holds at most: (2^bit_width)^levels, or 2^64 - 1 if that is more.
+// A node of height h has h + 1 levels.
 std::uint64_t capacity(unsigned bit_width, unsigned levels) {
     const unsigned bits = bit_width * levels;
     return bits >= 64 ? UINT64_MAX : std::uint64_t{1} << bits;
@@ -16,13 +16,13 @@ std::uint64_t capacity(unsigned bit_width, unsigned levels) {
 
 }  // namespace
 
-// A node with children or values by slot; a leaf (height 0) has values. A child is a link, a node in memory, or both
-// (clean).
+// In a leaf (height 0) each used slot holds a value, in an inner node a child: a link, a node in memory, or both (then
+// the child is unchanged).
 struct Amt::Node {
     struct Slot {
         Bytes value;
         Cid link;
-        std::unique_ptr<Node> child;  // if the link is undefined, it changed since the last flush
+        std::unique_ptr<Node> child;  // changed since the last flush if the link is undefined
         bool used = false;
     };
     std::vector<Slot> slots;
@@ -59,19 +59,19 @@ struct Amt::Ops {
             used.push_back(&node->slots[i]);
         }
         STRATA_TRY(const auto links, r.array());
-        if (links != (height > 0 ? used.size() : 0))
+        if (const std::size_t expected = height > 0 ? used.size() : 0; links != expected)
             return fail(Errc::malformed, "an AMT node of height " + std::to_string(height) + " has " +
-                                             std::to_string(links) + " links for the " + std::to_string(used.size()) +
-                                             " slots of its bitmap");
+                                             std::to_string(links) + " links, expected " + std::to_string(expected));
         for (std::uint64_t i = 0; i < links; ++i) {
             STRATA_TRY(used[i]->link, r.link());
-            if (used[i]->link.codec() != Codec::dag_cbor) return fail(Errc::malformed, "an AMT link is not DAG-CBOR");
+            if (used[i]->link.codec() != Codec::dag_cbor)
+                return fail(Errc::malformed,
+                            "the AMT link " + used[i]->link.to_string() + " does not have the codec DAG-CBOR");
         }
         STRATA_TRY(const auto values, r.array());
-        if (values != (height == 0 ? used.size() : 0))
+        if (const std::size_t expected = height == 0 ? used.size() : 0; values != expected)
             return fail(Errc::malformed, "an AMT node of height " + std::to_string(height) + " has " +
-                                             std::to_string(values) + " values for the " + std::to_string(used.size()) +
-                                             " slots of its bitmap");
+                                             std::to_string(values) + " values, expected " + std::to_string(expected));
         for (std::uint64_t i = 0; i < values; ++i) {
             STRATA_TRY(const auto item, r.item());
             used[i]->value = to_bytes(item);
@@ -86,12 +86,13 @@ struct Amt::Ops {
             STRATA_TRY(auto child, read_node(r, child_height));
             STRATA_OK(r.finish());
             if (child->empty()) return fail(Errc::malformed, "an AMT has an empty node below the root");
-            slot.child = std::move(child);  // only a whole node is kept: the next access must meet the same error
+            // Only a node without errors is kept, so that the next access meets the same error.
+            slot.child = std::move(child);
         }
         return slot.child.get();
     }
 
-    // An index is read as digits of `width` bits. Height 0 takes the lowest digit.
+    // An index is read as digits of `width` bits. Height 0 takes the lowest digit; digits beyond 64 bits are 0.
     std::size_t slot_index(std::uint64_t index, unsigned height) const {
         const unsigned shift = width * height;
         return shift >= 64 ? 0 : static_cast<std::size_t>(index >> shift) & (slot_count() - 1);
@@ -147,7 +148,7 @@ struct Amt::Ops {
         return true;
     }
 
-    // Lowers the tree, as the reference does after a removal: a root that uses only slot 0 is replaced by that child.
+    // Lowers the tree, as the reference does after a removal: a root that uses only slot 0 is replaced with that child.
     // So equal arrays have equal roots.
     Status collapse(std::unique_ptr<Node>& root, unsigned& height) const {
         if (root->empty()) {
@@ -212,6 +213,7 @@ struct Amt::Ops {
         return {};
     }
 
+    // Visits the values of a node whose first index is `base`. Its slots are 2^(width·height) indices apart.
     Result<bool> visit(Node& node, unsigned height, std::uint64_t base, std::uint64_t start,
                        const Visit& visitor) const {
         for (std::size_t i = 0; i < node.slots.size(); ++i) {
@@ -266,9 +268,12 @@ Result<Amt> Amt::load(Blockstore& store, const Cid& root, unsigned bit_width, Ve
                                          std::to_string(bit_width));
     Amt amt(store, static_cast<unsigned>(stored_width), version, normalise);
     STRATA_TRY(const auto height, r.uint());
+    // One level more than indices of 64 bits need is accepted.
     if (height >= kMaxHeight || height * stored_width > 64 + stored_width)
-        return fail(Errc::too_large, "an AMT has height " + std::to_string(height) + ", which at bit width " +
-                                         std::to_string(stored_width) + " goes beyond indices of 64 bits");
+        return fail(Errc::too_large,
+                    "the height of an AMT with bit width " + std::to_string(stored_width) + " is " +
+                        std::to_string(height) + ", expected at most " +
+                        std::to_string(std::min<std::uint64_t>(kMaxHeight - 1, 64 / stored_width + 1)));
     amt.height_ = static_cast<unsigned>(height);
     STRATA_TRY(amt.count_, r.uint());
     STRATA_TRY(amt.root_, Ops(amt).read_node(r, amt.height_));
@@ -300,7 +305,7 @@ Result<bool> Amt::remove(std::uint64_t index) {
     const Ops ops(*this);
     STRATA_TRY(const bool removed, ops.remove(*root_, height_, index));
     if (!removed) return false;
-    if (count_ == 0) return fail(Errc::malformed, "the AMT holds more values than its root counts");
+    if (count_ == 0) return fail(Errc::malformed, "the AMT has more values than its root says");
     --count_;
     clean_root_ = Cid();
     STRATA_OK(ops.collapse(root_, height_));

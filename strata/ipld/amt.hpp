@@ -20,7 +20,7 @@ class Amt {
     /// Makes an empty array. `bit_width` is 1..8 (3 for v0).
     explicit Amt(Blockstore& store, unsigned bit_width, Version version = Version::v3,
                  Hamt::Normalise normalise = nullptr);
-    /// Loads an array. If `bit_width` is 0, v3 may have any width; otherwise the stored one must be equal.
+    /// Loads an array. If `bit_width` is 0, v3 may have any width; otherwise the stored width must be `bit_width`.
     static Result<Amt> load(Blockstore& store, const Cid& root, unsigned bit_width, Version version = Version::v3,
                             Hamt::Normalise normalise = nullptr);
     Amt(Amt&&) noexcept;
@@ -34,7 +34,7 @@ class Amt {
     Result<Cid> flush();
     std::uint64_t count() const;
     unsigned height() const;
-    /// Visits the values in ascending order of their indices from `start` on; stops early when `visit` returns false.
+    /// Visits the values with an index of at least `start` in ascending order; stops early when `visit` returns false.
     Status for_each(const Visit& visit, std::uint64_t start = 0) const;
 
   private:

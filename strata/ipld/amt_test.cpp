@@ -15,7 +15,7 @@ constexpr unsigned kWidth = 3;  // the default of both references
 constexpr std::string_view kEmptyRoot = "bafy2bzacedijw74yui7otvo63nfl3hdq2vdzuy7wx2tnptwed6zml4vvz7wee";
 constexpr std::string_view kRootOf5000 = "bafy2bzacecfquuqzqzlox25aynodzw2qhxijdzfvno6tibyes3kb6nd3f7uxa";
 
-// A value of those tests is a byte string with the text.
+// A value in those tests is a byte string with these characters.
 Bytes value(std::string_view text) {
     CborWriter w;
     w.bytes(as_bytes(text));
@@ -69,7 +69,7 @@ TEST(Amt, ABitmapMustHaveTheLengthOfTheWidth) {
     EXPECT_EQ(load_error("84030001834080810a"), Errc::malformed);
 }
 
-// basic_get_set and legacy_amtv0_basic_get_set.
+// These are the cases of ref-fvm's basic_get_set and legacy_amtv0_basic_get_set.
 TEST(Amt, one_value_in_both_versions) {
     MemoryBlockstore store;
     Amt array(store, kWidth);
@@ -90,7 +90,7 @@ TEST(Amt, one_value_in_both_versions) {
     EXPECT_EQ(Amt::load(store, array.flush().value(), kWidth, v0).error().code(), Errc::malformed);
 }
 
-// out_of_range; go-amt-ipld TestMaxRange.
+// These are the cases of ref-fvm's out_of_range and go-amt-ipld's TestMaxRange.
 TEST(Amt, indices_end_below_the_largest_number) {
     MemoryBlockstore store;
     Amt array(store, kWidth);
@@ -127,7 +127,7 @@ TEST(Amt, every_width_reaches_the_largest_index) {
     }
 }
 
-// expand and bulk_insert.
+// These are the cases of ref-fvm's expand and bulk_insert.
 TEST(Amt, it_grows_with_its_indices) {
     MemoryBlockstore store;
     Amt array(store, kWidth);
@@ -146,7 +146,7 @@ TEST(Amt, it_grows_with_its_indices) {
     EXPECT_EQ(indices(Amt::load(store, many.flush().value(), kWidth).value()), range(5'000));
 }
 
-// delete.
+// These are the cases of ref-fvm's delete.
 TEST(Amt, removing_leads_to_the_array_that_never_had_them) {
     MemoryBlockstore store;
     auto array = filled(store, range(4), "cat");
@@ -165,7 +165,7 @@ TEST(Amt, removing_leads_to_the_array_that_never_had_them) {
     EXPECT_EQ(root_of(direct), root_of(array));
 }
 
-// delete_first_entry, delete_reduce_height and delete_bug_test.
+// These are the cases of ref-fvm's delete_first_entry, delete_reduce_height and delete_bug_test.
 TEST(Amt, removing_lowers_the_tree) {
     MemoryBlockstore store;
     auto array = filled(store, {0, 27}, "cat");
@@ -191,7 +191,7 @@ TEST(Amt, removing_lowers_the_tree) {
     EXPECT_EQ(root_of(far), kEmptyRoot);
 }
 
-// for_each.
+// These are the cases of ref-fvm's for_each.
 TEST(Amt, a_sparse_array_is_visited_in_order) {
     MemoryBlockstore store;
     std::vector<std::uint64_t> at;
@@ -207,7 +207,7 @@ TEST(Amt, a_sparse_array_is_visited_in_order) {
     EXPECT_EQ(root_of(few), "bafy2bzaced44wtasbcukqjqicvxzcyn5up6sorr5khzbdkl6zjeo736f377ew");
 }
 
-// for_each_ranged; go-amt-ipld TestForEachAt.
+// These are the cases of ref-fvm's for_each_ranged and go-amt-ipld's TestForEachAt.
 TEST(Amt, a_visit_may_begin_anywhere) {
     MemoryBlockstore store;
     auto array = filled(store, range(1'000), "value");
@@ -248,7 +248,7 @@ TEST(Amt, roots_on_the_way_down_are_those_on_the_way_up) {
     }
 }
 
-// go-amt-ipld TestSetOrderIndependent and TestDeleteOrderIndependent.
+// These are the cases of go-amt-ipld's TestSetOrderIndependent and TestDeleteOrderIndependent.
 TEST(Amt, the_order_of_changes_does_not_matter) {
     MemoryBlockstore store;
     auto at = range(300);
@@ -275,7 +275,7 @@ TEST(Amt, setting_an_equal_value_writes_nothing) {
     EXPECT_EQ(array.count(), 100U);
 }
 
-// ref-fvm ipld/amt/src/{root,node}.rs; go-amt-ipld TestBadBitfield.
+// The rules are those of ref-fvm ipld/amt/src/{root,node}.rs and go-amt-ipld's TestBadBitfield.
 TEST(Amt, nodes_that_the_reference_refuses) {
     EXPECT_EQ(load_error("8403000183410180"
                          "80"),
@@ -341,7 +341,7 @@ TEST(Amt, an_empty_node_below_the_root_is_refused) {
     EXPECT_FALSE(array.get(8).value()) << "that slot is not used";
 }
 
-// A root may count less than it holds; removing then says so instead of counting below zero.
+// A root may have more values than its count says; removing is then refused before the count falls below zero.
 TEST(Amt, a_root_that_counts_too_little) {
     MemoryBlockstore store;
     auto array = Amt::load(store, stored(store, "8403000083410180810a"), kWidth).value();
@@ -362,7 +362,7 @@ TEST(Amt, a_lost_block_is_not_an_absent_index) {
         EXPECT_EQ(array.set(50, value("x")).error().code(), code);
         EXPECT_EQ(array.remove(50).error().code(), code);
         EXPECT_EQ(array.for_each([](std::uint64_t, BytesView) -> Result<bool> { return true; }).error().code(), code);
-        EXPECT_FALSE(array.get(5'000).value()) << "no block is needed to know that";
+        EXPECT_FALSE(array.get(5'000).value()) << "the root alone shows that";
         EXPECT_EQ(array.flush().value(), root);
     }
 }

@@ -57,26 +57,30 @@ Result<std::uint64_t> read_varint(BitReader& r) {
     return parse_uvarint(bytes);
 }
 
-// Reads the length of one run. A block is 1 for a run of one, 01 and four bits for up to 15, 00 and a varint for longer
-// runs. The result is 0 at the end of the data, where only the zeros that fill the last byte are left.
+Error longer_than_needed(std::uint64_t length) {
+    return fail(Errc::non_canonical,
+                "bit field: a run of length " + std::to_string(length) + " is stored in a longer form than it needs");
+}
+
+// Reads the length of one run. A run of one is stored as the bit 1, a run of up to 15 as 01 and four bits, a longer one
+// as 00 and a varint. The result is 0 at the end of the data, where only the zeros that fill the last byte are left.
 Result<std::uint64_t> read_run(BitReader& r) {
     if (r.take(1) == 1) return 1;
     if (r.take(1) == 1) {
         const unsigned length = r.take(4);
-        if (length < 2) return fail(Errc::non_canonical, "bit field: a run is stored in a longer block than it needs");
+        if (length < 2) return longer_than_needed(length);
         return length;
     }
     if (r.done()) return 0;
     STRATA_TRY(const auto length, read_varint(r));
-    if (length < 16 && !(length == 0 && r.done()))
-        return fail(Errc::non_canonical, "bit field: a run is stored in a longer block than it needs");
+    if (length < 16 && !(length == 0 && r.done())) return longer_than_needed(length);
     return length;
 }
 
 void write_run(BitWriter& w, std::uint64_t length) {
     if (length == 1) return w.put(1, 1);
     if (length < 16) {
-        w.put(2, 2);
+        w.put(2, 2);  // the bits 0 and 1
         return w.put(length, 4);
     }
     w.put(0, 2);
@@ -93,7 +97,8 @@ void push(std::vector<Range>& out, Range range) {
     }
 }
 
-// Walks both sets over the pieces in which neither changes; keep(in a, in b) decides which pieces stay.
+// Cuts the numbers into pieces at the edges of all ranges, so that a piece is completely inside or outside each set.
+// keep(in a, in b) decides which pieces stay.
 template <class Keep>
 std::vector<Range> combine(const std::vector<Range>& a, const std::vector<Range>& b, Keep keep) {
     std::vector<std::uint64_t> edges;
@@ -145,22 +150,22 @@ Result<BitField> BitField::decode(BytesView rle_plus) {
     if ((rle_plus[0] & 3) != 0)
         return fail(Errc::malformed, "bit field: the version is " + std::to_string(rle_plus[0] & 3) + ", expected 0");
     if (rle_plus.back() == 0)
-        return fail(Errc::non_canonical, "bit field: it ends in a zero byte, so it is not minimally encoded");
+        return fail(Errc::non_canonical, "bit field: the last byte is 0, so the encoding is not minimal");
     BitReader r(rle_plus);
     r.take(2);
-    bool value = r.take(1) == 1;
+    bool is_of_ones = r.take(1) == 1;
     std::uint64_t at = 0;
     while (!r.done()) {
         STRATA_TRY(const auto length, read_run(r));
         if (length == 0) break;
         if (at + length < at)
-            return fail(Errc::out_of_range, "bit field: its runs add up to more than 2^64 - 1 positions");
-        if (value) out.ranges_.push_back({at, at + length});
+            return fail(Errc::out_of_range, "bit field: the runs add up to more than 2^64 - 1 positions");
+        if (is_of_ones) out.ranges_.push_back({at, at + length});
         at += length;
-        value = !value;
+        is_of_ones = !is_of_ones;
     }
-    // If ones would come next, the last run was of zeros, or ones were announced and never came.
-    if (value) return fail(Errc::non_canonical, "bit field: it ends in a run of zeros");
+    // If a run of ones should come next, the data ends with a run of zeros, or lacks the run of ones that it announces.
+    if (is_of_ones) return fail(Errc::non_canonical, "bit field: the last run is of zeros, expected ones");
     return out;
 }
 
@@ -201,8 +206,8 @@ std::optional<std::uint64_t> BitField::last() const {
 }
 Result<std::vector<std::uint64_t>> BitField::positions(std::uint64_t limit) const {
     if (count() > limit)
-        return fail(Errc::too_large, "the bit field holds " + std::to_string(count()) + " positions, at most " +
-                                         std::to_string(limit) + " are allowed");
+        return fail(Errc::too_large, "the bit field has " + std::to_string(count()) + " positions, expected at most " +
+                                         std::to_string(limit));
     std::vector<std::uint64_t> out;
     out.reserve(count());
     for (const auto& range : ranges_)

@@ -1,6 +1,6 @@
 #pragma once
 // A set of 64-bit numbers as sorted half-open ranges, stored as RLE+ (docs/protocol/fvm.md §1.9; ref-fvm
-// ipld/bitfield). All operations are linear in the number of ranges. Immutable sharing is safe between threads.
+// ipld/bitfield). All operations are linear in the number of ranges. Threads may share a set that none of them changes.
 #include <initializer_list>
 
 #include <strata/ipld/cbor.hpp>
@@ -21,7 +21,7 @@ class BitField {
     static BitField range(std::uint64_t begin, std::uint64_t end);
     static BitField from_ranges(std::vector<Range> sorted_disjoint);
 
-    /// Decodes RLE+. Errors: malformed, non_canonical, too_large (above 32 KiB), out_of_range.
+    /// Decodes RLE+. Errors: malformed, non_canonical, too_large (more than 32 KiB), out_of_range.
     static Result<BitField> decode(BytesView rle_plus);
     Bytes to_rle_plus() const;
     void to_cbor(CborWriter& w) const { w.bytes(to_rle_plus()); }
@@ -48,7 +48,7 @@ class BitField {
     bool contains_any(const BitField& other) const;
     /// Removes the positions of `other` and closes up the gaps.
     BitField cut(const BitField& other) const;
-    /// Returns the set bits number start to start + count - 1 of this set. Error: out_of_range if there are fewer.
+    /// Returns `count` positions of this set, without the lowest `start` ones. Error: out_of_range if there are fewer.
     Result<BitField> slice(std::uint64_t start, std::uint64_t count) const;
     friend bool operator==(const BitField&, const BitField&) = default;
 

@@ -35,7 +35,7 @@ Positions scattered(std::uint64_t size, std::uint32_t seed) {
 // The rows were given to the reference's decoder (oracle/fvm `ipld`); these are small ones of each kind.
 TEST(BitField, OneSpellingOnly) {
     EXPECT_TRUE(decoded("")->empty());
-    // Ones are announced, but none come.
+    // A run of ones is announced, but missing.
     EXPECT_EQ(decoded("04").error().code(), Errc::non_canonical);
     // The last run is of zeros.
     EXPECT_EQ(decoded("0042").error().code(), Errc::non_canonical);
@@ -60,23 +60,23 @@ TEST(BitField, rows_of_the_reference_that_are_sets) {
     }
 }
 
-// The rows that it refuses, with its reason.
+// The rows that ref-fvm's decoder refuses, with its reason.
 TEST(BitField, rows_of_the_reference_that_are_refused) {
     EXPECT_EQ(decoded("1501").error().code(), Errc::malformed) << "unsupported version";
     for (const auto* hex : {
-             "2c04", "0c40",                // a run of no ones, after which more comes
+             "2c04", "0c40",                // a run of zero ones, with more runs after it
              "b400",                        // a zero byte at the end
-             "64e0", "24e0", "34fe",        // a run in a longer block than it needs
+             "64e0", "24e0", "34fe",        // a run in a longer form than it needs
              "08", "9000", "9402", "2849",  // a run of zeros at the end
          })
         EXPECT_EQ(decoded(hex).error().code(), Errc::non_canonical) << hex;
     EXPECT_FALSE(decoded("6410e0")) << "a varint that is not in its shortest form";
     EXPECT_FALSE(decoded("04101010101010101050")) << "a varint of more than 64 bits";
     EXPECT_EQ(decoded("e4ffffffffffffffff8fffffffffffffffff3f05").error().code(), Errc::out_of_range)
-        << "the runs are longer than 2^64 together";
+        << "the runs add up to more than 2^64 positions";
 }
 
-// ref-fvm bit_vec_unset_vector.
+// These are the cases of ref-fvm's bit_vec_unset_vector.
 TEST(BitField, cbor_of_a_set_with_a_hole) {
     BitField field{1, 2, 3, 4, 5};
     field.unset(3);
@@ -85,10 +85,10 @@ TEST(BitField, cbor_of_a_set_with_a_hole) {
     EXPECT_EQ(to_hex(to_cbor(field)), "42a854");
     EXPECT_EQ(from_cbor<BitField>(*from_hex("42a854")).value(), field);
     EXPECT_EQ(to_hex(to_cbor(BitField())), "40") << "go-bitfield TestUninitializedBitField: one byte";
-    EXPECT_EQ(from_cbor<BitField>(*from_hex("62a854")).error().code(), Errc::malformed) << "a text";
+    EXPECT_EQ(from_cbor<BitField>(*from_hex("62a854")).error().code(), Errc::malformed) << "a text string";
 }
 
-// ref-fvm iter_last and exceeds_bitfield_range: the largest member is 2^64 - 2.
+// These are the cases of ref-fvm's iter_last and exceeds_bitfield_range: the largest member is 2^64 - 2.
 TEST(BitField, the_largest_position) {
     const auto field = decoded("e4ffffffffffffffff2fffffffffffffffff7f").value();
     EXPECT_EQ(field.last(), UINT64_MAX - 1);
@@ -100,7 +100,8 @@ TEST(BitField, the_largest_position) {
     EXPECT_FALSE(one.contains(UINT64_MAX - 2));
 }
 
-// ref-fvm test_unset_last, test_unset_max, test_zero_last, len_unset_never_set, len_range_entirely_unset.
+// These are the cases of ref-fvm's test_unset_last, test_unset_max, test_zero_last, len_unset_never_set and
+// len_range_entirely_unset.
 TEST(BitField, unsetting) {
     BitField field{0, 1, 2, 3};
     field.unset(UINT64_MAX);
@@ -119,7 +120,7 @@ TEST(BitField, unsetting) {
     EXPECT_EQ(field.last(), 0U);
 }
 
-// ref-fvm len_multiple_ranges_mixed_dirty and ranges.
+// These are the cases of ref-fvm's len_multiple_ranges_mixed_dirty and ranges.
 TEST(BitField, counts_and_ranges_follow_changes) {
     BitField field = BitField::range(10, 20) | BitField::range(30, 40) | BitField::range(50, 60);
     for (const std::uint64_t i : {10U, 19U, 35U}) field.unset(i);
@@ -136,7 +137,7 @@ TEST(BitField, counts_and_ranges_follow_changes) {
     EXPECT_EQ(ranges.ranges().size(), 4U);
 }
 
-// go-bitfield TestBitfieldJson: the runs of 1, 5, 6, 7, 10, 11, 12, 15.
+// This is the case of go-bitfield's TestBitfieldJson: the runs of 1, 5, 6, 7, 10, 11, 12, 15.
 TEST(BitField, members_in_any_order_make_the_same_runs) {
     const BitField field = BitField::of({12, 1, 15, 5, 7, 6, 10, 11, 5});
     EXPECT_EQ(field.ranges(), (Ranges{{1, 2}, {5, 8}, {10, 13}, {15, 16}}));
@@ -146,7 +147,7 @@ TEST(BitField, members_in_any_order_make_the_same_runs) {
     EXPECT_TRUE(BitField::range(6, 5).empty());
 }
 
-// go-bitfield TestBitfieldSetUnset.
+// These are the cases of go-bitfield's TestBitfieldSetUnset.
 TEST(BitField, a_run_grows_and_shrinks_at_its_ends) {
     BitField field{5, 6, 8, 10, 11, 13, 14, 17};
     for (const std::uint64_t i : {3U, 4U, 5U}) field.set(i);
@@ -154,7 +155,7 @@ TEST(BitField, a_run_grows_and_shrinks_at_its_ends) {
     EXPECT_EQ(all(field), (Positions{4, 5, 8, 10, 11, 13, 14, 17}));
 }
 
-// ref-fvm bit_ops.
+// These are the cases of ref-fvm's bit_ops.
 TEST(BitField, set_operations) {
     const BitField a{1, 2, 3}, b{1, 3, 4}, empty;
     EXPECT_EQ(all(a & b), (Positions{1, 3}));
@@ -168,7 +169,7 @@ TEST(BitField, set_operations) {
     EXPECT_EQ(a - a, empty);
 }
 
-// go-bitfield TestBitfieldSubtractMore and TestBitfieldSubtractLargeElement.
+// These are the cases of go-bitfield's TestBitfieldSubtractMore and TestBitfieldSubtractLargeElement.
 TEST(BitField, differences_and_unions) {
     const BitField have{5, 6, 8, 10, 11, 13, 14, 17};
     for (const auto& part : {BitField{5, 6}, BitField{8, 10}, BitField{11, 13}, BitField{14, 17}})
@@ -177,7 +178,7 @@ TEST(BitField, differences_and_unions) {
     EXPECT_EQ((BitField{7, 8} | BitField{1, 2, 3} | BitField{3, 4, 8, 9}), (BitField{1, 2, 3, 4, 7, 8, 9}));
 }
 
-// ref-fvm contains_any and contains_all.
+// These are the cases of ref-fvm's contains_any and contains_all.
 TEST(BitField, containment) {
     EXPECT_FALSE((BitField{0, 4}).contains_any(BitField{1, 3, 5}));
     EXPECT_TRUE((BitField{0, 2, 5, 6}).contains_any(BitField{1, 3, 5}));
@@ -189,7 +190,7 @@ TEST(BitField, containment) {
     EXPECT_FALSE((BitField{1}).contains_any(BitField{}));
 }
 
-// go-bitfield TestBitfieldSliceSmall, all combinations.
+// These are all combinations of go-bitfield's TestBitfieldSliceSmall.
 TEST(BitField, every_slice_of_a_small_set) {
     const Positions values{1, 5, 6, 7, 10, 11, 12, 15};
     const BitField field = BitField::of(values);
@@ -223,7 +224,7 @@ TEST(BitField, cutting_closes_the_gaps) {
     EXPECT_EQ(BitField{}.cut(same), BitField{});
 }
 
-// The operations against those of the standard library on sorted lists (go-bitfield compares with maps).
+// The operations are compared with those of the standard library on sorted lists (go-bitfield compares with maps).
 TEST(BitField, operations_agree_with_lists) {
     for (std::uint32_t seed = 0; seed < 20; ++seed) {
         const Positions a = scattered(300, seed), b = scattered(200, seed + 50);

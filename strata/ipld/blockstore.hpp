@@ -14,7 +14,7 @@ class Blockstore {
     /// Returns the data of a block. Errors: missing_block, io.
     virtual Result<Bytes> get(const Cid& cid) = 0;
     virtual Result<bool> has(const Cid& cid) = 0;
-    /// Stores `data` under its CIDv1 with blake2b-256 and returns that.
+    /// Stores `data` under its CIDv1 with blake2b-256 and returns that CID.
     virtual Result<Cid> put(Codec codec, BytesView data) = 0;
     /// Stores `data` under a CID that the caller has checked already.
     virtual Status put_block(const Cid& cid, BytesView data) = 0;

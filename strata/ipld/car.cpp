@@ -28,7 +28,7 @@ Result<CarHeader> parse_header(BytesView section) {
     STRATA_OK(r.finish());
     if (version != 1)
         return fail(Errc::unsupported, "CAR header: the version is " + std::to_string(version) + ", expected 1");
-    if (!has_roots) return fail(Errc::malformed, "CAR header: it has no roots");
+    if (!has_roots) return fail(Errc::malformed, "CAR header: the field 'roots' is missing");
     return header;
 }
 
@@ -55,10 +55,12 @@ Result<std::optional<Payload>> version_2_payload(BytesView front) {
     if (front.size() < kVersion2Pragma.size() || !equal(front.first(kVersion2Pragma.size()), kVersion2Pragma))
         return std::optional<Payload>{};
     if (front.size() < kVersion2Header) return fail(Errc::truncated, "CAR version 2: the file ends inside its header");
-    const Payload out{load_le<std::uint64_t>(front.data() + 27), load_le<std::uint64_t>(front.data() + 35)};
+    const auto* numbers = front.data() + kVersion2Pragma.size() + 16;  // after the characteristics
+    const Payload out{.offset = load_le<std::uint64_t>(numbers), .size = load_le<std::uint64_t>(numbers + 8)};
     if (out.offset < kVersion2Header)
-        return fail(Errc::malformed,
-                    "CAR version 2: the data begins at byte " + std::to_string(out.offset) + ", inside the header");
+        return fail(Errc::malformed, "CAR version 2: the data begins at byte " + std::to_string(out.offset) +
+                                         ", expected at least " + std::to_string(kVersion2Header) +
+                                         ", the length of the header");
     return std::optional(out);
 }
 
@@ -75,29 +77,29 @@ class SectionStream {
         while (position_ < payload->offset) {
             STRATA_OK(need(1));
             if (held().empty()) return fail(Errc::truncated, "CAR version 2: the file ends before its data begins");
-            pass(std::min<std::uint64_t>(held().size(), payload->offset - position_));
+            skip(std::min<std::uint64_t>(held().size(), payload->offset - position_));
         }
         left_ = payload->size;
         return {};
     }
 
-    // Moves to the next section; returns false at the end, which must lie between two sections.
+    // Moves to the next section; returns false at the end, which must not be inside a section.
     Result<bool> next(CarEnd end) {
-        pass(std::exchange(section_size_, 0));
+        skip(std::exchange(section_size_, 0));
         STRATA_OK(need(kMaxLengthBytes));
         const BytesView front = held().first(std::min<std::uint64_t>(held().size(), left_));
-        if (front.empty() && left_ != 0 && left_ != kUnbounded) return cut();
+        if (front.empty() && left_ != 0 && left_ != kUnbounded) return ends_inside_section();
         if (front.empty()) return false;
         BytesView rest = front;
         STRATA_TRY(const auto size, take_uvarint(rest));
         if (size == 0 && end == CarEnd::at_empty_section) return false;
         if (size > kMaxCarSection)
-            return fail(Errc::too_large, "CAR: a section has " + std::to_string(size) + " bytes, at most " +
-                                             std::to_string(kMaxCarSection) + " are allowed");
-        pass(front.size() - rest.size());
-        if (size > left_) return cut();
+            return fail(Errc::too_large, "CAR: a section has " + std::to_string(size) + " bytes, expected at most " +
+                                             std::to_string(kMaxCarSection));
+        skip(front.size() - rest.size());
+        if (size > left_) return ends_inside_section();
         STRATA_OK(need(size));
-        if (held().size() < size) return cut();
+        if (held().size() < size) return ends_inside_section();
         section_size_ = size;
         return true;
     }
@@ -111,11 +113,11 @@ class SectionStream {
     static constexpr std::size_t kReadAhead = std::size_t{64} << 10;
     static constexpr std::uint64_t kUnbounded = UINT64_MAX;
 
-    static Error cut() { return fail(Errc::truncated, "CAR: the data ends inside a section"); }
+    static Error ends_inside_section() { return fail(Errc::truncated, "CAR: the data ends inside a section"); }
     BytesView held() const { return BytesView(buffer_).subspan(begin_); }
 
-    // Reads until `count` bytes are held or the source ends. The buffer grows with the bytes that were read, not with
-    // `count`, which is hostile.
+    // Reads until `count` bytes are held or the source ends. An outsider chooses `count`, so the buffer grows with the
+    // bytes that were read: each step at most doubles it or adds kReadAhead.
     Status need(std::size_t count) {
         while (held().size() < count) {
             buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(begin_));
@@ -129,8 +131,8 @@ class SectionStream {
         }
         return {};
     }
-    // Drops `count` bytes, which must be held.
-    void pass(std::uint64_t count) {
+    // Skips `count` bytes, which must be held.
+    void skip(std::uint64_t count) {
         begin_ += count;
         position_ += count;
         if (left_ != kUnbounded) left_ -= count;
@@ -141,7 +143,7 @@ class SectionStream {
     std::size_t begin_ = 0;
     std::size_t section_size_ = 0;
     std::uint64_t position_ = 0;
-    std::uint64_t left_ = kUnbounded;  // bytes left of the version 1 part; unbounded if the end of the input is its end
+    std::uint64_t left_ = kUnbounded;  // bytes left of the version 1 part; kUnbounded if that part ends with the input
 };
 
 }  // namespace
@@ -150,7 +152,9 @@ Result<BytesView> car_payload(BytesView file) {
     STRATA_TRY(const auto payload, version_2_payload(file));
     if (!payload) return file;
     if (payload->offset > file.size() || payload->size > file.size() - payload->offset)
-        return fail(Errc::truncated, "CAR version 2: the file ends before its data does");
+        return fail(Errc::truncated, "CAR version 2: the header says " + std::to_string(payload->size) +
+                                         " bytes of data from byte " + std::to_string(payload->offset) +
+                                         ", but the file has " + std::to_string(file.size()) + " bytes");
     return file.subspan(payload->offset, payload->size);
 }
 

@@ -29,7 +29,8 @@ struct CarBlock {
     std::uint64_t offset = 0;  // the offset of `data` from the beginning of the source
 };
 
-/// A function that is called with every block in order. Each was checked against its CID if its hash function is known.
+/// A function that is called with every block in order. Blocks were checked against their CIDs, except those with an
+/// unknown hash function.
 using VisitCarBlock = std::function<Status(const CarBlock&)>;
 using VisitBlock = std::function<Status(const Cid&, BytesView)>;
 
@@ -39,7 +40,7 @@ Result<CarHeader> scan_car(const ByteSource& source, const VisitCarBlock& visit,
 Result<CarHeader> stream_car(const ByteSource& source, const VisitBlock& visit, CarEnd end = CarEnd::at_end_of_input);
 /// Does the same for a CAR in memory; blocks are visited in place.
 Result<CarHeader> read_car(BytesView car, const VisitBlock& visit, CarEnd end = CarEnd::at_end_of_input);
-/// Returns the version 1 part of a CAR of version 2, which lies between its header and its index; a version 1 file is
+/// Returns the version 1 part of a CAR of version 2, which is between its header and its index; a version 1 file is
 /// returned unchanged. Errors: truncated, malformed.
 Result<BytesView> car_payload(BytesView file);
 /// Puts every block of the CAR into `store`.

@@ -18,7 +18,7 @@ auto collect_into(Sections& sections) {
     };
 }
 
-// The blocks have about the size of the read-ahead, and one has nearly the limit.
+// The blocks are about as large as the read-ahead, and one is nearly as large as the limit.
 struct Car {
     Sections sections;
     Bytes bytes;
@@ -138,7 +138,7 @@ TEST(Car, DamagedVersion2IsRefused) {
     EXPECT_EQ(refused(inside), Errc::malformed);
     Bytes far = version_2({}, 0, 1);
     std::fill_n(far.begin() + 27, 8, std::uint8_t{0xff});
-    EXPECT_EQ(refused(far), Errc::truncated) << "the data begins nowhere";
+    EXPECT_EQ(refused(far), Errc::truncated) << "the data begins after the end of the file";
 }
 
 // ipld.io/specs/transport/car/carv1: a header is a map of "roots", a list of links, and "version", which is 1.
@@ -163,7 +163,7 @@ TEST(Car, OtherHeadersAreRefused) {
     EXPECT_EQ(refused("a265726f6f7473806776657273696f6e613"
                       "1"),
               Errc::malformed)
-        << "the version is a text";
+        << "the version is a text string";
     EXPECT_EQ(refused("a365726f6f7473806776657273696f6e0161780"
                       "1"),
               Errc::malformed)
@@ -173,7 +173,7 @@ TEST(Car, OtherHeadersAreRefused) {
     EXPECT_EQ(refused(""), Errc::truncated);
 }
 
-// A section holds a whole CID and its block; a block whose hash function is not known here is passed on unchecked.
+// A section has a complete CID and its block; a block whose hash function is not known here is passed on unchecked.
 TEST(Car, SectionsThatAreRefused) {
     const auto refused = [](const Bytes& section) {
         Bytes car = car_header({});

@@ -11,12 +11,12 @@ constexpr std::uint64_t kLinkTag = 42;
 
 Error above_limit(std::string_view what, std::uint64_t length, std::uint64_t limit) {
     return fail(Errc::too_large, "a CBOR " + std::string(what) + " has length " + std::to_string(length) +
-                                     ", at most " + std::to_string(limit) + " is allowed");
+                                     ", expected at most " + std::to_string(limit));
 }
 /// Names what an item of a major type is (RFC 8949 §3.1).
 std::string type_name(unsigned major) {
     constexpr std::string_view kNames[] = {
-        "an unsigned integer",    "a negative integer", "a byte string", "a text", "an array", "a map", "a tag",
+        "an unsigned integer",    "a negative integer", "a byte string", "a text string", "an array", "a map", "a tag",
         "a simple value or float"};
     return std::string(kNames[major]);
 }
@@ -24,13 +24,13 @@ Error wrong_type(unsigned major, std::string_view expected) {
     return fail(Errc::malformed, "a CBOR item is " + type_name(major) + ", expected " + std::string(expected));
 }
 Error ends_early() {
-    return fail(Errc::truncated, "the CBOR ends inside an item");
+    return fail(Errc::truncated, "the CBOR data end inside an item");
 }
 
 }  // namespace
 
-// Writes the shortest form (RFC 8949 §3): values below 24 fit the first byte, where 24 to 27 say that 1, 2, 4 or 8
-// bytes follow.
+// Writes the shortest form (RFC 8949 §3): values below 24 fit into the first byte; 24 to 27 there say that the value
+// follows in 1, 2, 4 or 8 bytes.
 void CborWriter::head(std::uint8_t major, std::uint64_t value) {
     const auto type = static_cast<std::uint8_t>(major << 5);
     if (value < 24) {
@@ -77,7 +77,9 @@ Result<CborReader::Head> CborReader::head() {
     rest_ = rest_.subspan(1);
     if (major == 7) return Head{major, info};
     if (info < 24) return Head{major, info};
-    if (info > 27) return fail(Errc::malformed, "a CBOR item has an indefinite or reserved length");
+    if (info > 27)
+        return fail(Errc::malformed, "the additional information of a CBOR head is " + std::to_string(info) +
+                                         " (an indefinite or reserved length), expected 0 to 27");
     const std::size_t size = std::size_t{1} << (info - 24);
     if (rest_.size() < size) return ends_early();
     std::uint64_t value = 0;
@@ -116,14 +118,14 @@ Result<std::string_view> CborReader::text() {
     STRATA_TRY(const auto length, expect(3));
     if (length > rest_.size()) return ends_early();
     const auto out = as_text(rest_.first(length));
-    if (!is_utf8(out)) return fail(Errc::malformed, "a CBOR text is not UTF-8");
+    if (!is_utf8(out)) return fail(Errc::malformed, "a CBOR text string is not valid UTF-8");
     rest_ = rest_.subspan(length);
     return out;
 }
 Result<std::uint64_t> CborReader::array() {
     STRATA_TRY(const auto length, expect(4));
     if (length > limits_.items) return above_limit("array", length, limits_.items);
-    // Each entry takes at least a byte, so that a caller may trust the length when it sets memory aside.
+    // Each entry takes at least a byte, so a caller may reserve memory for this length.
     if (length > rest_.size()) return ends_early();
     return length;
 }
@@ -151,7 +153,7 @@ Result<Cid> CborReader::link() {
         return fail(Errc::malformed, "a CBOR tag is " + std::to_string(number) + ", expected 42, which marks a link");
     STRATA_TRY(const auto content, bytes());
     if (content.empty() || content[0] != 0)
-        return fail(Errc::malformed, "the bytes of a CBOR link do not begin with 0");
+        return fail(Errc::malformed, "a CBOR link does not begin with the byte 0, the prefix of a binary CID");
     return Cid::from_bytes(content.subspan(1));
 }
 Result<BigInt> CborReader::bigint() {
@@ -177,7 +179,8 @@ Status CborReader::tuple(std::uint64_t length) {
     return {};
 }
 Status CborReader::finish() const {
-    if (!rest_.empty()) return fail(Errc::trailing, std::to_string(rest_.size()) + " bytes follow the CBOR item");
+    if (!rest_.empty())
+        return fail(Errc::trailing, std::to_string(rest_.size()) + " bytes follow the CBOR item, expected none");
     return {};
 }
 Result<BytesView> CborReader::item() {
@@ -248,8 +251,8 @@ Status decode_fixed(CborReader& r, std::span<std::uint8_t> value) {
 }
 
 // Skips one item and refuses everything that DAG-CBOR does not allow: heads that are not the shortest, unordered or
-// repeated keys, keys that are not texts, tags other than 42, short floats, and simple values other than false, true
-// and null.
+// repeated keys, keys that are not text strings, tags other than 42, floats of less than 64 bits, and simple values
+// other than false, true and null.
 Status CborReader::skip(unsigned depth) {
     if (depth > kMaxDepth) return fail(Errc::too_large, "the CBOR is nested deeper than 128 levels");
     STRATA_TRY(const auto major, peek_major());
@@ -279,7 +282,7 @@ Status CborReader::skip(unsigned depth) {
                 STRATA_TRY(const auto key, text());
                 // Keys are ordered by length, then bytewise; this comparison also refuses equal keys.
                 if (last && (key.size() < last->size() || (key.size() == last->size() && key <= *last)))
-                    return fail(Errc::non_canonical, "the keys of a CBOR map are not in order");
+                    return fail(Errc::non_canonical, "the keys of a CBOR map repeat or are not in order");
                 last = key;
                 STRATA_OK(skip(depth + 1));
             }
@@ -295,7 +298,9 @@ Status CborReader::skip(unsigned depth) {
     const std::uint8_t simple = rest_[0];
     rest_ = rest_.subspan(1);
     if (simple >= 0xf4 && simple <= 0xf6) return {};
-    if (simple != 0xfb) return fail(Errc::malformed, "a CBOR simple value or float is not allowed in DAG-CBOR");
+    if (simple != 0xfb)
+        return fail(Errc::malformed, "the first byte of a CBOR simple value or float is " + std::to_string(simple) +
+                                         ", expected false, true, null (244 to 246) or a float of 64 bits (251)");
     if (rest_.size() < 8) return ends_early();
     const auto bits = load_be<std::uint64_t>(rest_.data());
     if ((bits >> 52 & 0x7ff) == 0x7ff)

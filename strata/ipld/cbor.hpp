@@ -38,15 +38,15 @@ class CborWriter {
     Bytes out_;
 };
 
-/// The limits of one item. Some formats have such limits as rules: no node can decode an item above them.
+/// The limits of one item. Some formats prescribe such limits, so that every node refuses a longer item.
 struct CborLimits {
     std::uint64_t bytes = std::numeric_limits<std::uint64_t>::max();  // in one byte string
     std::uint64_t items = std::numeric_limits<std::uint64_t>::max();  // in one array
 };
 
-/// Reads items from a view that must outlive the reader. Every error leaves the position undefined.
-/// Errors: truncated, malformed (the item has a different type), non_canonical, out_of_range, too_large (nesting above
-/// 128, or above the limits).
+/// Reads items from a view that must outlive the reader. After an error the position is undefined.
+/// Errors: truncated, malformed (the item has a different type), non_canonical, out_of_range, too_large (more than
+/// 128 levels, or more than the limits allow).
 class CborReader {
   public:
     explicit CborReader(BytesView input) : rest_(input) {}
@@ -54,7 +54,7 @@ class CborReader {
     Result<std::uint64_t> uint();
     Result<std::int64_t> integer();
     Result<BytesView> bytes();
-    /// Reads a text, which must be valid UTF-8.
+    /// Reads a text string, which must be valid UTF-8.
     Result<std::string_view> text();
     /// Reads the head of an array and returns its length, which is never more than the bytes that are left.
     Result<std::uint64_t> array();
@@ -67,7 +67,7 @@ class CborReader {
     Result<BigInt> bigint();
     const CborLimits& limits() const { return limits_; }
     void set_limits(const CborLimits& limits) { limits_ = limits; }
-    /// Skips one item of any kind, checked to be strict DAG-CBOR, and returns its bytes.
+    /// Skips one item of any kind, checks that it is strict DAG-CBOR, and returns its bytes.
     Result<BytesView> item();
     /// Returns the major type 0..7 of the next item. Error: truncated.
     Result<unsigned> peek_major() const;

@@ -1,4 +1,4 @@
-// The encodings are those of RFC 8949, appendix A; what is refused besides, those of ipld.io/specs/codecs/dag-cbor
+// The encodings are those of RFC 8949, appendix A; further refusals are those of ipld.io/specs/codecs/dag-cbor
 // ("Strictness"). Big integers: ref-fvm shared/src/bigint; links: docs/protocol/node.md §1.
 #include <strata/ipld/cbor.hpp>
 
@@ -75,7 +75,7 @@ TEST(Cbor, signed_integers_of_the_rfc) {
         EXPECT_EQ(to_hex(to_cbor(value)), text);
         EXPECT_EQ(from_cbor<std::int64_t>(hex(text)).value(), value);
     }
-    // The RFC's -18446744073709551616, and 2^63, have no place in 64 bits with sign.
+    // The RFC's -18446744073709551616, and 2^63, do not fit into 64 bits with a sign.
     EXPECT_EQ(decode_error<std::int64_t>("3bffffffffffffffff"), Errc::out_of_range);
     EXPECT_EQ(decode_error<std::int64_t>("1b8000000000000000"), Errc::out_of_range);
     EXPECT_EQ(decode_error<std::int64_t>("3b8000000000000000"), Errc::out_of_range);
@@ -119,7 +119,7 @@ TEST(Cbor, strings_lists_and_simple_values_of_the_rfc) {
     EXPECT_TRUE(is_canonical_cbor(map.view()));
     EXPECT_EQ(decode_error<bool>("f6"), Errc::malformed);
     EXPECT_EQ(decode_error<bool>("01"), Errc::malformed);
-    EXPECT_EQ(decode_error<Bytes>("6161"), Errc::malformed) << "a text is not a byte string";
+    EXPECT_EQ(decode_error<Bytes>("6161"), Errc::malformed) << "a text string is not a byte string";
     EXPECT_EQ(decode_error<std::string>("4161"), Errc::malformed);
     EXPECT_EQ(decode_error<std::string>("61ff"), Errc::malformed) << "not UTF-8";
 }
@@ -144,7 +144,7 @@ TEST(Cbor, indefinite_and_reserved_lengths_are_refused) {
         EXPECT_EQ(item_error(text), Errc::malformed) << text;
 }
 
-// Only false, true, null and floats of 64 bits are allowed, and of these no infinity and no NaN.
+// Only false, true, null and floats of 64 bits are allowed; infinity and NaN are refused too.
 TEST(Cbor, other_simple_values_and_floats_are_refused) {
     for (const auto* text : {"f7", "f0", "e0", "f818", "f8ff", "f90000", "f93c00", "fa47c35000", "ff"})
         EXPECT_EQ(item_error(text), Errc::malformed) << text;
@@ -154,7 +154,7 @@ TEST(Cbor, other_simple_values_and_floats_are_refused) {
         EXPECT_EQ(item_error(text), Errc::internal) << text;
 }
 
-// Tag 42 only, and in it a byte string of zero and one CID.
+// The only tag is 42; it holds a byte string of a zero byte and a CID.
 TEST(Cbor, tags_other_than_links_are_refused) {
     const Cid cid = Cid::constant("bafy2bzacebc3bt6cedhoyw34drrmjvazhu4oj25er2ebk4u445pzycvq4ta4a");
     CborWriter w;
@@ -172,10 +172,10 @@ TEST(Cbor, tags_other_than_links_are_refused) {
     EXPECT_EQ(item_error("d82a6600015500016"
                          "1"),
               Errc::malformed)
-        << "a text";
+        << "a text string";
 }
 
-// Keys are ordered by length and then by bytes (RFC 7049 §3.9), and are texts.
+// Keys are ordered by length and then by bytes (RFC 7049 §3.9), and are text strings.
 TEST(Cbor, maps_have_ordered_text_keys) {
     EXPECT_EQ(item_error("a2616100616201"), Errc::internal);
     EXPECT_EQ(item_error("a261620061616201"), Errc::non_canonical);
@@ -239,7 +239,7 @@ TEST(Cbor, big_integers) {
         EXPECT_EQ(from_cbor<BigInt>(hex(text)).value(), BigInt::constant(value));
     }
     EXPECT_EQ(from_cbor<BigInt>(hex("43000001")).value(), BigInt(1))
-        << "zeros in front are read, as the reference does";
+        << "leading zeros are accepted, as by the reference";
     EXPECT_EQ(decode_error<BigInt>("420201"), Errc::malformed) << "the sign byte";
     EXPECT_EQ(decode_error<BigInt>("01"), Errc::malformed);
     Bytes largest(128, 0xff);
@@ -263,7 +263,7 @@ TEST(Cbor, tuples_and_optional_fields) {
                                  "00"),
               Errc::trailing);
     EXPECT_EQ(decode_error<Pair>("a207f6"), Errc::malformed) << "a map is not a tuple";
-    // The value before is gone where null is read into it.
+    // Reading null clears the old value.
     Pair before{1, "old"};
     const Bytes bytes = hex("8207f6");
     CborReader r(bytes);
@@ -285,7 +285,7 @@ TEST(Cbor, enumerations_and_fixed_byte_strings) {
     EXPECT_EQ((decode_error<ByteArray<3>>("4401020304")), Errc::malformed);
 }
 
-// An item is returned with exactly its bytes, and the reader stands behind it.
+// An item is returned with exactly its bytes, and the reader continues after it.
 TEST(Cbor, an_item_is_cut_out_of_what_follows) {
     const Bytes bytes =
         hex("8201a16161f6"

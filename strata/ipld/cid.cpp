@@ -70,8 +70,8 @@ Result<Cid> Cid::take(BytesView& from) {
     }
     const auto used = before.first(before.size() - from.size());
     if (used.size() > kMaxSize)
-        return fail(Errc::too_large, "the CID has " + std::to_string(used.size()) + " bytes, at most " +
-                                         std::to_string(kMaxSize) + " are allowed");
+        return fail(Errc::too_large, "the CID has " + std::to_string(used.size()) + " bytes, expected at most " +
+                                         std::to_string(kMaxSize));
     Cid cid;
     std::ranges::copy(used, cid.bytes_.begin());
     cid.size_ = static_cast<std::uint8_t>(used.size());
@@ -135,7 +135,9 @@ Result<bool> Cid::matches(BytesView data) const {
         case HashCode::blake2b_512:
             return equal(digest(), crypto::blake2b_512(data));
         default:
-            return fail(Errc::unsupported, "the hash function of the CID " + to_string() + " is not supported");
+            return fail(Errc::unsupported, "the CID " + to_string() + " has the hash function " +
+                                               std::to_string(static_cast<std::uint64_t>(hash())) +
+                                               ", expected identity, SHA-2, Keccak-256, RIPEMD-160 or BLAKE2b");
     }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// A content identifier. A Cid is a value: canonical bytes inline, at most 120 of them. Source: multiformats/cid,
+// A content identifier. A Cid is a value that holds its canonical bytes, at most 120, inline. Source: multiformats/cid,
 // docs/protocol/fvm.md §1.3. The text form is written by ipld/multibase.hpp.
 #include <strata/base/bytes.hpp>
 #include <strata/base/result.hpp>
@@ -34,21 +34,21 @@ class Cid {
 
     /// Makes the undefined CID, which has no bytes and is never encoded into state.
     Cid() = default;
-    /// Makes a CIDv1. The digest must fit kMaxSize (checked).
+    /// Makes a CIDv1, which must have at most kMaxSize bytes (checked).
     static Cid v1(Codec codec, HashCode hash, BytesView digest);
-    /// Makes the CIDv1 over the blake2b-256 of `data`, as every block of state has it.
+    /// Makes the CIDv1 with the blake2b-256 of `data`, as for every block of state.
     static Cid hash_of(Codec codec, BytesView data);
     /// Reads one binary CID (v0 or v1) and moves `from` past it.
     static Result<Cid> take(BytesView& from);
     /// Reads a binary CID that is the whole input.
     static Result<Cid> from_bytes(BytesView bytes);
-    /// Reads a text: v1 in any multibase that ipld/multibase.hpp reads, v0 in base58btc.
+    /// Reads the text form: v1 in any multibase that ipld/multibase.hpp reads, v0 in base58btc.
     static Result<Cid> parse(std::string_view text);
     static Cid constant(std::string_view text);
 
     bool defined() const { return size_ != 0; }
     BytesView bytes() const { return {bytes_.data(), size_}; }
-    /// Returns the text of the CID: v1 in lower-case base32, v0 in base58btc.
+    /// Returns the text form: v1 in lower-case base32, v0 in base58btc.
     std::string to_string() const;
     unsigned version() const;  // 0 or 1
     Codec codec() const;

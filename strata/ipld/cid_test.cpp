@@ -99,7 +99,7 @@ TEST(Cid, the_identity_hash_is_the_block) {
     EXPECT_FALSE(*cid.matches(Bytes{0, 1, 2, 3}));
 }
 
-// The digests of the text "abc": FIPS 180-4, RFC 7693 (BLAKE2b-512), the RIPEMD-160 page, and Keccak's and BLAKE2's
+// The digests of the string "abc": FIPS 180-4, RFC 7693 (BLAKE2b-512), the RIPEMD-160 page, and Keccak's and BLAKE2's
 // known answers.
 TEST(Cid, checks_a_block_with_every_known_function) {
     struct Row {

@@ -19,7 +19,7 @@ constexpr unsigned kArray = 4;
 constexpr unsigned kMap = 5;
 constexpr unsigned kTag = 6;
 
-// This may recurse, since links_of() has checked the whole block, whose depth is then at most 128.
+// This may recurse: links_of() has checked that the block is nested at most 128 levels deep.
 Status collect_links(CborReader& r, std::vector<Cid>& links) {
     STRATA_TRY(const auto major, r.peek_major());
     if (major == kTag) {
@@ -31,7 +31,8 @@ Status collect_links(CborReader& r, std::vector<Cid>& links) {
         return {};
     }
     STRATA_TRY(auto items, major == kArray ? r.array() : r.map());
-    for (items *= major == kArray ? 1 : 2; items > 0; --items) STRATA_OK(collect_links(r, links));
+    if (major == kMap) items *= 2;  // each entry has a key and a value
+    for (; items > 0; --items) STRATA_OK(collect_links(r, links));
     return {};
 }
 
@@ -97,7 +98,9 @@ Result<std::vector<Cid>> links_of(Codec codec, BytesView block) {
 Result<PathInBlock> follow_path(Codec codec, BytesView block, std::span<const std::string> names) {
     if (codec == Codec::dag_cbor) return follow_cbor(block, names);
     if (codec == Codec::dag_json) return follow_dag_json(as_text(block), names);
-    return fail(Errc::unsupported, "a path can only lead through DAG-CBOR and DAG-JSON blocks");
+    return fail(Errc::unsupported, "a path leads through a block of codec " +
+                                       std::to_string(static_cast<std::uint64_t>(codec)) +
+                                       ", expected DAG-CBOR or DAG-JSON");
 }
 
 CidSet::Key CidSet::key_of(const Cid& cid) {
@@ -147,7 +150,8 @@ Status walk_dag(Blockstore& store, const Cid& root, const std::function<Status(c
         for (const auto& link : links | std::views::reverse)
             if (!seen.contains(link)) pending.push_back(link);
         if (pending.size() > limits.pending)
-            return fail(Errc::too_large, "the DAG has more than " + std::to_string(limits.pending) + " open links");
+            return fail(Errc::too_large,
+                        "the DAG has more than " + std::to_string(limits.pending) + " links waiting to be followed");
     }
     return {};
 }

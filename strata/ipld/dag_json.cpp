@@ -12,11 +12,13 @@ namespace {
 
 constexpr std::size_t kMaxDepth = 128;
 
-// Turns maps that stand for links and byte strings into these. Errors: malformed for any other use of the key "/".
+// Returns the link or byte string that a map with the key "/" means; other maps are returned unchanged. Errors:
+// malformed for any other use of the key "/".
 Result<Value> unwrap(Map map) {
     const auto slash = std::ranges::find(map, "/", &Member::key);
     if (slash == map.end()) return Value{std::move(map)};
-    if (map.size() != 1) return fail(Errc::malformed, "DAG-JSON: a map has other keys beside \"/\"");
+    if (map.size() != 1)
+        return fail(Errc::malformed, "DAG-JSON: a map has the key \"/\" and other keys, expected it alone");
     if (const auto* text = slash->value.as<std::string>()) {
         STRATA_TRY(const Cid cid, Cid::parse(*text));
         return Value{cid};
@@ -24,7 +26,7 @@ Result<Value> unwrap(Map map) {
     const auto* inner = slash->value.as<Map>();
     const auto* bytes = inner != nullptr && inner->size() == 1 ? slash->value.find("bytes") : nullptr;
     if (bytes == nullptr || bytes->as<std::string>() == nullptr)
-        return fail(Errc::malformed, "DAG-JSON: \"/\" holds neither a CID nor bytes");
+        return fail(Errc::malformed, "DAG-JSON: the value of \"/\" is neither a CID nor {\"bytes\": base64}");
     STRATA_TRY(auto decoded, multibase_decode("m" + *bytes->as<std::string>()));
     return Value{std::move(decoded)};
 }
@@ -34,14 +36,16 @@ Result<Value> integer_of(std::string_view token) {
     Integer number{.negative = token.starts_with('-'), .head = 0};
     if (number.negative) token.remove_prefix(1);
     const auto [end, code] = std::from_chars(token.data(), token.data() + token.size(), number.head);
-    const bool whole = code == std::errc{} && end == token.data() + token.size();
+    const bool fits = code == std::errc{} && end == token.data() + token.size();
+    // -2^64 is in range, although 2^64 does not fit.
     if (number.negative && token == "18446744073709551616") {
         number.head = ~std::uint64_t{0};
         return Value{number};
     }
-    if (!whole)
-        return fail(Errc::out_of_range,
-                    "DAG-JSON: the integer " + std::string(token.substr(0, 40)) + " does not fit 64 bits");
+    if (!fits)
+        return fail(Errc::out_of_range, std::string("DAG-JSON: the integer ") + (number.negative ? "-" : "") +
+                                            std::string(token.substr(0, 40)) +
+                                            " is out of range, expected -2^64 to 2^64 - 1");
     if (number.negative && number.head == 0) return Value{Integer{}};
     if (number.negative) --number.head;
     return Value{number};
@@ -57,10 +61,11 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     bool null() override { return put({nullptr}); }
     bool boolean(bool value) override { return put({value}); }
     bool number_integer(std::int64_t value) override {
-        return put({value < 0 ? Integer{true, static_cast<std::uint64_t>(-(value + 1))}
-                              : Integer{false, static_cast<std::uint64_t>(value)}});
+        return put({value < 0 ? Integer{.negative = true, .head = static_cast<std::uint64_t>(-(value + 1))}
+                              : Integer{.negative = false, .head = static_cast<std::uint64_t>(value)}});
     }
-    bool number_unsigned(std::uint64_t value) override { return put({Integer{false, value}}); }
+    bool number_unsigned(std::uint64_t value) override { return put({Integer{.negative = false, .head = value}}); }
+    // The parser also calls this for integers that do not fit into 64 bits.
     bool number_float(double value, const std::string& token) override {
         if (token.find_first_of(".eE") != std::string::npos) return put({value});
         auto number = integer_of(token);
@@ -117,7 +122,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     }
 
     std::vector<Value> open_;
-    std::vector<std::set<std::string>> keys_;  // of each open map, to refuse a key that comes twice
+    std::vector<std::set<std::string>> keys_;  // the keys of each open map, to refuse a key that comes twice
 };
 
 void write_text(std::string& out, std::string_view text) {
@@ -146,6 +151,7 @@ void write_text(std::string& out, std::string_view text) {
 std::string float_text(double value) {
     char buffer[32];
     const auto done = std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific);
+    // This has the form D.DDDe±XX.
     const std::string_view all(buffer, static_cast<std::size_t>(done.ptr - buffer));
     const auto mark = all.find('e');
     std::string digits(all.substr(0, mark));

@@ -35,7 +35,7 @@ Result<PbLink> decode_link(BytesView from) {
                         "DAG-PB link: field " + std::to_string(field.number) + " is unknown or has the wrong type");
         }
     }
-    if (!link.hash.defined()) return fail(Errc::malformed, "DAG-PB link: it has no hash");
+    if (!link.hash.defined()) return fail(Errc::malformed, "DAG-PB link: the hash is missing");
     return link;
 }
 
@@ -67,12 +67,14 @@ Result<PbNode> decode_dag_pb(BytesView block) {
             return fail(Errc::malformed,
                         "DAG-PB node: field " + std::to_string(field.number) + " is unknown or has the wrong type");
         if (field.number == kData) {
-            if (node.data) return fail(Errc::malformed, "DAG-PB node: it has a second data field");
+            if (node.data) return fail(Errc::malformed, "DAG-PB node: the data field comes twice");
             node.data = to_bytes(*field.body);
             links_ended = !node.links.empty();
             continue;
         }
-        if (links_ended) return fail(Errc::malformed, "DAG-PB node: it has links before and after its data");
+        if (links_ended)
+            return fail(Errc::malformed,
+                        "DAG-PB node: the data field is between links, expected before or after all links");
         STRATA_TRY(node.links.emplace_back(), decode_link(*field.body));
     }
     return node;

@@ -12,7 +12,7 @@ namespace strata {
 struct PbLink {
     Cid hash;
     std::optional<std::string> name;
-    std::optional<std::uint64_t> tsize;  // bytes of the whole DAG below, as the writer claims
+    std::optional<std::uint64_t> tsize;  // bytes of all blocks below, as the writer claims
 };
 
 struct PbNode {

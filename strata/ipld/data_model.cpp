@@ -15,14 +15,14 @@ Result<Value> read_integer(CborReader& r) {
     const auto item = r.rest();
     if (item[0] >> 5 == 0) {
         STRATA_TRY(const auto head, r.uint());
-        return Value{Integer{false, head}};
+        return Value{Integer{.negative = false, .head = head}};
     }
     // The reader's signed numbers are limited to 64 bits. The head of -1 - n is that of n with a different major type.
     STRATA_TRY(const auto negative, r.item());
     Bytes positive = to_bytes(negative);
     positive[0] &= 0x1f;
     STRATA_TRY(const auto head, CborReader(positive).uint());
-    return Value{Integer{true, head}};
+    return Value{Integer{.negative = true, .head = head}};
 }
 
 Result<Value> read_simple(CborReader& r) {
@@ -93,7 +93,8 @@ struct TreeReader {
         std::set<std::string_view> keys;
         for (std::uint64_t i = 0; i < length; ++i) {
             STRATA_TRY(const auto key, r.text());
-            if (!keys.insert(key).second) return fail(Errc::malformed, "a CBOR map has a key twice");
+            if (!keys.insert(key).second)
+                return fail(Errc::malformed, "a CBOR map has the key '" + std::string(key.substr(0, 200)) + "' twice");
             if (order == KeyOrder::canonical && !map.empty() && !is_before(map.back().key, key))
                 return fail(Errc::non_canonical, "the keys of a CBOR map are not in order");
             STRATA_TRY(auto member, value(depth + 1));
@@ -143,7 +144,7 @@ struct CborEncoder {
 };
 
 Error wrong_form(std::string_view what) {
-    return fail(Errc::malformed, "the value cannot be DAG-PB: " + std::string(what));
+    return fail(Errc::malformed, "the value is not a DAG-PB node: " + std::string(what));
 }
 
 Result<PbLink> link_of(const Value& value) {
@@ -166,13 +167,13 @@ Result<PbLink> link_of(const Value& value) {
     return link;
 }
 
-// DAG-PB sorts links by name; the order of links of one name is free.
+// DAG-PB sorts links by name; links with equal names may have any order.
 Result<std::vector<PbLink>> links_of_list(const List& list) {
     std::vector<PbLink> links;
     for (const auto& item : list) {
         STRATA_TRY(auto link, link_of(item));
         if (!links.empty() && link.name.value_or("") < links.back().name.value_or(""))
-            return wrong_form("the links are not in order");
+            return wrong_form("the links are not sorted by name");
         links.push_back(std::move(link));
     }
     return links;
@@ -208,7 +209,7 @@ Result<Value> dag_pb_to_value(BytesView block) {
     for (auto& link : node.links) {
         Map entry{{"Hash", {link.hash}}};
         if (link.name) entry.push_back({"Name", {std::move(*link.name)}});
-        if (link.tsize) entry.push_back({"Tsize", {Integer{false, *link.tsize}}});
+        if (link.tsize) entry.push_back({"Tsize", {Integer{.negative = false, .head = *link.tsize}}});
         links.push_back({std::move(entry)});
     }
     map.push_back({"Links", {std::move(links)}});

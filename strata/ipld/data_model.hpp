@@ -9,7 +9,7 @@
 
 namespace strata {
 
-/// An integer of -2^64 .. 2^64-1, as CBOR has them: `head`, or -1 - `head`.
+/// An integer from -2^64 to 2^64 - 1, as CBOR stores it: `head`, or -1 - `head` if negative.
 struct Integer {
     bool negative = false;
     std::uint64_t head = 0;
@@ -44,7 +44,7 @@ enum class KeyOrder { canonical, as_given };
 Result<Value> decode_dag_cbor(BytesView block, KeyOrder order = KeyOrder::canonical);
 Bytes encode_dag_cbor(const Value& value, KeyOrder order = KeyOrder::canonical);
 
-/// Decodes a text with keys in any order. Errors: malformed (also for repeated keys and wrong use of "/"),
+/// Decodes DAG-JSON with keys in any order. Errors: malformed (also for repeated keys and wrong use of "/"),
 /// out_of_range, too_large.
 Result<Value> decode_dag_json(std::string_view text);
 /// Encodes a value with keys in bytewise order and without spaces.

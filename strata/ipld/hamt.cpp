@@ -39,7 +39,7 @@ struct Entry {
 struct Hamt::Pointer {
     std::vector<Entry> bucket;
     Cid link;
-    std::unique_ptr<Node> child;  // if the link is undefined, it changed since the last flush
+    std::unique_ptr<Node> child;  // changed since the last flush if the link is undefined
 
     bool is_bucket() const { return !link.defined() && !child; }
 };
@@ -48,7 +48,7 @@ struct Hamt::Node {
     std::bitset<256> present;
     std::vector<Pointer> pointers;
 
-    // Pointers are stored without gaps: that of slot `index` stands after those of all used slots below it.
+    // Pointers are stored without gaps: the pointer of slot `index` comes after those of all used slots below it.
     std::size_t position(unsigned index) const {
         std::size_t count = 0;
         for (unsigned i = 0; i < index; ++i) count += present[i];
@@ -65,22 +65,22 @@ struct Hamt::Ops {
     explicit Ops(const Hamt& hamt)
         : store(*hamt.store_), width(hamt.bit_width_), normalise(hamt.normalise_), version(hamt.version_) {}
 
-    // Reads a bitfield, a big-endian number whose bit i says that slot i is used. It is read as leniently as by the
-    // reference, on which other nodes rely: leading zeros and bits beyond the width are accepted, though no writer
-    // makes them (ref-fvm ipld/hamt/src/bitfield.rs, node.rs load; go-hamt-ipld hamt_test.go).
+    // Reads a bitfield, a big-endian number whose bit i says that slot i is used. As in the reference, leading zeros
+    // and bits beyond the width are accepted, although no writer makes them, since other nodes accept them (ref-fvm
+    // ipld/hamt/src/bitfield.rs, node.rs load; go-hamt-ipld hamt_test.go).
     static Result<std::bitset<256>> read_bitfield(CborReader& r) {
         STRATA_TRY(const auto bytes, r.bytes());
         if (bytes.size() > 32)
             return fail(Errc::malformed, "the bitfield of a HAMT node has " + std::to_string(bytes.size()) +
-                                             " bytes, at most 32 are allowed");
+                                             " bytes, expected at most 32");
         std::bitset<256> bits;
         for (std::size_t i = 0; i < bytes.size(); ++i)
             for (unsigned b = 0; b < 8; ++b) bits[(bytes.size() - 1 - i) * 8 + b] = (bytes[i] >> b & 1) != 0;
         return bits;
     }
 
-    // Tells whether the next pointer is a link.
-    Result<bool> read_pointer_kind(CborReader& r) const {
+    // Returns true if the next pointer is a link, false for a bucket; v2 names the kind in front of the pointer.
+    Result<bool> read_is_link(CborReader& r) const {
         if (version == Version::v3) {
             STRATA_TRY(const auto major, r.peek_major());
             return major == 6;  // the tag of a link
@@ -88,7 +88,8 @@ struct Hamt::Ops {
         STRATA_TRY(const auto entries, r.map());
         STRATA_TRY(const auto key, r.text());
         if (entries != 1 || (key != "0" && key != "1"))
-            return fail(Errc::malformed, "a pointer of a HAMT v2 is not a map with the single key 0 or 1");
+            return fail(Errc::malformed, "a pointer of a HAMT v2 is a map of " + std::to_string(entries) +
+                                             " entries, expected a single entry with the key 0 or 1");
         return key == "0";
     }
 
@@ -119,17 +120,19 @@ struct Hamt::Ops {
         STRATA_TRY(node->present, read_bitfield(r));
         STRATA_TRY(const auto count, r.array());
         if (count != node->present.count() || count > std::size_t{1} << width)
-            return fail(Errc::malformed, "a HAMT node has " + std::to_string(count) +
-                                             " pointers, but its bitfield says " +
-                                             std::to_string(node->present.count()));
+            return fail(Errc::malformed, "a HAMT node has " + std::to_string(count) + " pointers, expected " +
+                                             std::to_string(node->present.count()) +
+                                             " as its bitfield says, and at most " +
+                                             std::to_string(std::size_t{1} << width));
         if (count == 0 && !is_root) return fail(Errc::malformed, "a HAMT has an empty node below the root");
         for (std::uint64_t i = 0; i < count; ++i) {
-            STRATA_TRY(const bool is_link, read_pointer_kind(r));
+            STRATA_TRY(const bool is_link, read_is_link(r));
             auto& pointer = node->pointers.emplace_back();
             if (is_link) {
                 STRATA_TRY(pointer.link, r.link());
                 if (pointer.link.codec() != Codec::dag_cbor)
-                    return fail(Errc::malformed, "a HAMT link is not DAG-CBOR");
+                    return fail(Errc::malformed,
+                                "the HAMT link " + pointer.link.to_string() + " does not have the codec DAG-CBOR");
             } else {
                 STRATA_TRY(pointer.bucket, read_bucket(r));
             }
@@ -140,7 +143,7 @@ struct Hamt::Ops {
 
     Result<Node*> child_of(Pointer& pointer) const {
         if (!pointer.child) {
-            STRATA_TRY(pointer.child, read(pointer.link, false));
+            STRATA_TRY(pointer.child, read(pointer.link, /*is_root=*/false));
         }
         return pointer.child.get();
     }
@@ -199,7 +202,7 @@ struct Hamt::Ops {
         auto child = std::make_unique<Node>();
         STRATA_OK(set(*child, bits, std::move(entry), overwrite));
         for (auto& old : bucket) {
-            HashBits old_bits = skip_to(bits, old.key);
+            HashBits old_bits = bits_at_same_depth(bits, old.key);
             STRATA_OK(set(*child, old_bits, std::move(old), overwrite));
         }
         bucket.clear();
@@ -208,7 +211,7 @@ struct Hamt::Ops {
     }
 
     // Returns the bits of `key` from the depth that `bits` has reached.
-    HashBits skip_to(const HashBits& bits, BytesView key) const {
+    HashBits bits_at_same_depth(const HashBits& bits, BytesView key) const {
         HashBits out(key);
         out.align(bits);
         return out;
@@ -306,7 +309,8 @@ struct Hamt::Ops {
         return {};
     }
 
-    // No pair lies deeper than the bits of its hash, but the nodes of a hostile store may.
+    // The hash of a key bounds the depth of a tree that set() makes, but not that of a hostile store, so the depth is
+    // checked.
     Result<bool> visit(Node& node, const Visit& visitor, unsigned used_bits) const {
         if (used_bits >= 256) return fail(Errc::malformed, "a HAMT is deeper than the 256 bits of a key's hash");
         for (auto& pointer : node.pointers) {
@@ -335,7 +339,7 @@ Hamt::~Hamt() = default;
 
 Result<Hamt> Hamt::load(Blockstore& store, const Cid& root, unsigned bit_width, Normalise normalise, Version version) {
     Hamt hamt(store, bit_width, normalise, version);
-    STRATA_TRY(hamt.root_, Ops(hamt).read(root, true));
+    STRATA_TRY(hamt.root_, Ops(hamt).read(root, /*is_root=*/true));
     hamt.clean_root_ = root;
     return hamt;
 }
@@ -346,13 +350,15 @@ Result<std::optional<Bytes>> Hamt::get(BytesView key) const {
 }
 
 Status Hamt::set(BytesView key, Bytes value) {
-    STRATA_TRY(const bool changed, Ops(*this).set(*root_, HashBits(key), {to_bytes(key), std::move(value)}, true));
+    STRATA_TRY(const bool changed, Ops(*this).set(*root_, HashBits(key), {to_bytes(key), std::move(value)},
+                                                  /*overwrite=*/true));
     if (changed) clean_root_ = Cid();
     return {};
 }
 
 Result<bool> Hamt::set_if_absent(BytesView key, Bytes value) {
-    STRATA_TRY(const bool changed, Ops(*this).set(*root_, HashBits(key), {to_bytes(key), std::move(value)}, false));
+    STRATA_TRY(const bool changed, Ops(*this).set(*root_, HashBits(key), {to_bytes(key), std::move(value)},
+                                                  /*overwrite=*/false));
     if (changed) clean_root_ = Cid();
     return changed;
 }

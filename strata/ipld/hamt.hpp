@@ -13,8 +13,8 @@ namespace strata {
 
 class Hamt {
   public:
-    /// Rewrites a value (CBOR) that shares a changed node: old encodings become the current one (docs/protocol/fvm.md
-    /// §8.8).
+    /// Re-encodes each value (CBOR) of a changed node, so that old encodings become the current one
+    /// (docs/protocol/fvm.md §8.8).
     using Normalise = Result<Bytes> (*)(BytesView value);
     using Visit = std::function<Result<bool>(BytesView key, BytesView value)>;
 

@@ -14,7 +14,7 @@ namespace {
 
 // The root of every empty map.
 constexpr std::string_view kEmptyRoot = "bafy2bzaceamp42wmmgr2g2ymg46euououzfyck7szknvfacqscohrvaikwfay";
-// The numbers 0 to 199 as texts, each under itself, with a width of 5.
+// The root of a map of width 5 with the numbers 0 to 199 as strings, each as key and value.
 constexpr std::string_view kRootOf200 = "bafy2bzaceczhz54xmmz3xqnbmvxfbaty3qprr6dq7xh5vzwqbirlsnbd36z7a";
 
 Cid stored(MemoryBlockstore& store, std::string_view hex) {
@@ -27,7 +27,7 @@ Bytes key(std::string_view text) {
 Bytes key(int number) {
     return key(std::to_string(number));
 }
-// A value of those tests is a byte string with the text.
+// A value in those tests is a byte string with these characters.
 Bytes value(std::string_view text) {
     CborWriter w;
     w.bytes(as_bytes(text));
@@ -76,7 +76,8 @@ TEST(Hamt, ReadsBitfieldsWithLeadingZerosAndWritesThemWithout) {
     EXPECT_EQ(data, store.get(plain.flush().value()).value());
 }
 
-// ref-fvm ipld/hamt/src/node.rs load; the numbered ones are also go-hamt-ipld's TestMalformedHamt.
+// The rules are those of ref-fvm ipld/hamt/src/node.rs load; the numbered ones are also in go-hamt-ipld's
+// TestMalformedHamt.
 TEST(Hamt, RefusesNodesThatTheReferenceRefuses) {
     MemoryBlockstore store;
     for (
@@ -96,7 +97,7 @@ TEST(Hamt, RefusesNodesThatTheReferenceRefuses) {
                                                                                                                // DAG-PB
             "8141ff",  // one field
             "8260"
-            "80",                  // the bitfield is a text
+            "80",                  // the bitfield is a text string
             "82410181a0",          // a pointer is a map, as before version 3
             "8241018181820041ff",  // a key is a number
         })
@@ -104,7 +105,7 @@ TEST(Hamt, RefusesNodesThatTheReferenceRefuses) {
     EXPECT_EQ(load_error(store, "824101", 8), Errc::truncated);
 }
 
-// go-hamt-ipld TestMalformedHamt: ten buckets fit a width of 4, not one of 3.
+// go-hamt-ipld TestMalformedHamt: ten buckets fit into a node of width 4, but not of width 3.
 TEST(Hamt, a_node_has_at_most_the_pointers_of_its_width) {
     MemoryBlockstore store;
     CborWriter w;
@@ -135,7 +136,7 @@ TEST(Hamt, an_empty_node_below_the_root_is_refused) {
     EXPECT_FALSE(map.for_each([](BytesView, BytesView) -> Result<bool> { return true; }));
 }
 
-// test_basics and test_load.
+// These are the cases of ref-fvm's test_basics and test_load.
 TEST(Hamt, a_value_is_set_and_set_again) {
     MemoryBlockstore store;
     Hamt map(store, 8);
@@ -160,7 +161,7 @@ TEST(Hamt, the_root_of_the_empty_map) {
     EXPECT_EQ(root_of(again), kEmptyRoot);
 }
 
-// test_set_if_absent.
+// These are the cases of ref-fvm's test_set_if_absent.
 TEST(Hamt, a_key_that_is_there_stays) {
     MemoryBlockstore store;
     Hamt map(store, 8);
@@ -173,7 +174,7 @@ TEST(Hamt, a_key_that_is_there_stays) {
     EXPECT_EQ(again.get(key("favorite-animal")).value(), value("owl bear"));
 }
 
-// set_with_no_effect_does_not_put.
+// These are the cases of ref-fvm's set_with_no_effect_does_not_put.
 TEST(Hamt, setting_an_equal_value_writes_nothing) {
     MemoryBlockstore store;
     Hamt map(store, 1);
@@ -188,7 +189,7 @@ TEST(Hamt, setting_an_equal_value_writes_nothing) {
     EXPECT_EQ(store.blocks().size(), blocks);
 }
 
-// delete and delete_case.
+// These are the cases of ref-fvm's delete and delete_case.
 TEST(Hamt, removing) {
     MemoryBlockstore store;
     Hamt map(store, 8);
@@ -209,7 +210,7 @@ TEST(Hamt, removing) {
     EXPECT_EQ(root_of(single), kEmptyRoot);
 }
 
-// set_delete_many with 200.
+// This is ref-fvm's set_delete_many with 200 keys.
 TEST(Hamt, removing_leads_back_to_the_tree_before) {
     MemoryBlockstore store;
     auto map = map_of(store, 0, 200);
@@ -224,7 +225,7 @@ TEST(Hamt, removing_leads_back_to_the_tree_before) {
     EXPECT_EQ(root_of(map), kEmptyRoot);
 }
 
-// for_each, with changes between the visits.
+// This is ref-fvm's for_each, with changes between the visits.
 TEST(Hamt, visiting_sees_every_entry_once) {
     MemoryBlockstore store;
     auto map = map_of(store, 0, 200);
@@ -243,7 +244,8 @@ TEST(Hamt, visiting_sees_every_entry_once) {
     EXPECT_EQ(root_of(again), "bafy2bzacebln5j7tdfavh2qqhio6mgaoq6mm2jbmcex2ngcmi3uqlx5k3mov4");
 }
 
-// for_each_ranged: a map from memory and one from the store are visited in the same order, that of the hashes.
+// As in ref-fvm's for_each_ranged, a map from memory and one from the store are visited in the same order, that of the
+// hashes.
 TEST(Hamt, the_order_of_a_visit_is_that_of_the_tree) {
     MemoryBlockstore store;
     auto map = map_of(store, 0, 200);
@@ -280,7 +282,7 @@ TEST(Hamt, an_error_of_the_visitor_ends_the_visit) {
     EXPECT_EQ(seen, 3);
 }
 
-// clean_child_ordering: keys are LEB128 numbers, and every value is 42.
+// As in ref-fvm's clean_child_ordering, keys are LEB128 numbers, and every value is 42.
 TEST(Hamt, a_bucket_that_moves_up_is_sorted) {
     MemoryBlockstore store;
     HamtMap<std::uint64_t, std::uint64_t> map(store);
@@ -295,7 +297,7 @@ TEST(Hamt, a_bucket_that_moves_up_is_sorted) {
     EXPECT_TRUE((HamtMap<std::uint64_t, std::uint64_t>::load(store, after)));
 }
 
-// The tree of one store is hostile: 60 nodes, of which each has only links to the next. A key's hash has 256 bits, so
+// A hostile tree has 60 nodes; each has only links to the next. A key's hash has 256 bits, so
 // with a width of 5 it ends at level 52 (ref-fvm Error::MaxDepth).
 TEST(Hamt, a_tree_that_is_deeper_than_the_hash_is_refused) {
     MemoryBlockstore store;
@@ -328,7 +330,7 @@ TEST(Hamt, a_lost_block_is_not_an_absent_key) {
         testing::FailingBlockstore after_root(good);
         after_root.fail_read(1, code);
         auto map = Hamt::load(after_root, root, 5).value();
-        // Some keys lie in the root; all others need a second block.
+        // Some keys are in the root; all others need a second block.
         std::size_t failed = 0;
         for (int i = 0; i < 200; ++i) {
             const auto got = map.get(key(i));
@@ -371,7 +373,7 @@ TEST(HamtV2, pointers_are_maps) {
     Hamt map(store, 5, nullptr, v2);
     ASSERT_TRUE(map.set(Bytes{0}, Bytes{0x01}));
     const auto node = to_hex(store.get(map.flush().value()).value());
-    // The SHA-256 of one zero byte begins with 6e, so the entry has the place 01101 = 13.
+    // The SHA-256 of one zero byte begins with 6e, so the entry is in slot 01101 = 13.
     EXPECT_EQ(node,
               "82422000"
               "81a16131"

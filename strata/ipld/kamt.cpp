@@ -47,7 +47,7 @@ Result<Digits> unpack(std::uint64_t bits, BytesView bytes) {
     return digits;
 }
 
-// Writes a word without its leading zeros, which read_word accepts, as the reference does (builtin-actors
+// Writes a word without its leading zeros. As in the reference, read_word accepts leading zeros (builtin-actors
 // actors/evm/shared/src/uints.rs).
 void write_word(CborWriter& w, const Kamt::Word& word) {
     const auto first = std::ranges::find_if(word, [](std::uint8_t byte) { return byte != 0; });
@@ -56,8 +56,7 @@ void write_word(CborWriter& w, const Kamt::Word& word) {
 Result<Kamt::Word> read_word(CborReader& r) {
     STRATA_TRY(const auto bytes, r.bytes());
     if (bytes.size() > 32)
-        return fail(Errc::malformed,
-                    "a KAMT word has " + std::to_string(bytes.size()) + " bytes, at most 32 are allowed");
+        return fail(Errc::malformed, "a KAMT word has " + std::to_string(bytes.size()) + " bytes, expected at most 32");
     Kamt::Word word{};
     std::ranges::copy(bytes, word.end() - static_cast<std::ptrdiff_t>(bytes.size()));
     return word;
@@ -72,7 +71,7 @@ struct Kamt::Slot {
     Word value{};
     Digits skipped;
     Cid link;
-    std::unique_ptr<Node> child;  // if the link is undefined, it changed since the last flush
+    std::unique_ptr<Node> child;  // changed since the last flush if the link is undefined
 
     bool is_entry() const { return !link.defined() && !child; }
 };
@@ -99,22 +98,24 @@ struct Kamt::Ops {
         if (entries != 1 || kind != "l") return fail(Errc::malformed, "a KAMT pointer is neither an entry nor a link");
         STRATA_OK(r.tuple(3));
         STRATA_TRY(slot.link, r.link());
-        if (slot.link.codec() != Codec::dag_cbor) return fail(Errc::malformed, "KAMT link is not DAG-CBOR");
+        if (slot.link.codec() != Codec::dag_cbor)
+            return fail(Errc::malformed,
+                        "the KAMT link " + slot.link.to_string() + " does not have the codec DAG-CBOR");
         STRATA_TRY(const auto bits, r.uint());
         STRATA_TRY(const auto bytes, r.bytes());
         STRATA_TRY(slot.skipped, unpack(bits, bytes));
         return slot;
     }
 
-    // Returns the bitfield without leading zeros, which the reference accepts up to 32 bytes (ref-fvm
+    // Returns the bitfield without leading zeros. The reference accepts up to 32 bytes with leading zeros (ref-fvm
     // ipld/kamt/src/bitfield.rs).
     static Result<BytesView> read_bitfield(CborReader& r) {
         STRATA_TRY(BytesView bits, r.bytes());
         const std::size_t size = bits.size();
         while (!bits.empty() && bits[0] == 0) bits = bits.subspan(1);
         if (size > 32 || bits.size() > 4)
-            return fail(Errc::malformed,
-                        "the bitfield of a KAMT node has " + std::to_string(size) + " bytes, at most 4 are allowed");
+            return fail(Errc::malformed, "the bitfield of a KAMT node has " + std::to_string(size) +
+                                             " bytes, expected at most 4, or at most 32 with leading zeros");
         return bits;
     }
 
@@ -140,13 +141,14 @@ struct Kamt::Ops {
 
     Result<Node*> child_of(Slot& slot) const {
         if (!slot.child) {
-            STRATA_TRY(slot.child, read(slot.link, false));
+            STRATA_TRY(slot.child, read(slot.link, /*is_root=*/false));
         }
         return slot.child.get();
     }
 
-    /// Returns how many of the skipped digits the path has from `depth` on. Error: malformed below the last digit.
-    static Result<std::size_t> matched(const Slot& slot, const Path& path, std::size_t depth) {
+    /// Returns how many of the slot's skipped digits agree with the path at `depth`, up to the first that differs.
+    /// Error: malformed if the path has fewer digits.
+    static Result<std::size_t> matching_digits(const Slot& slot, const Path& path, std::size_t depth) {
         if (depth + slot.skipped.size() >= kDigits)
             return fail(Errc::malformed, "a KAMT is deeper than the 52 digits of a key");
         const auto end = std::ranges::mismatch(slot.skipped, std::span(path).subspan(depth)).in1;
@@ -161,7 +163,7 @@ struct Kamt::Ops {
             if (it == node->slots.end()) return nullptr;
             auto& slot = it->second;
             if (slot.is_entry()) return slot.key == key ? &slot : nullptr;
-            STRATA_TRY(const auto same, matched(slot, path, depth));
+            STRATA_TRY(const auto same, matching_digits(slot, path, depth));
             // A key that differs in a skipped digit is not below this link.
             if (same < slot.skipped.size()) return nullptr;
             depth += same;
@@ -183,7 +185,7 @@ struct Kamt::Ops {
             STRATA_OK(split_entry(slot, path, depth, key, value));
             return true;
         }
-        STRATA_TRY(const auto same, matched(slot, path, depth));
+        STRATA_TRY(const auto same, matching_digits(slot, path, depth));
         if (same < slot.skipped.size()) {
             split_link(slot, same, path, depth, key, value);
             return true;
@@ -201,7 +203,7 @@ struct Kamt::Ops {
         return slot;
     }
 
-    // Replaces an entry by a node at the digit where its key and a new one first differ.
+    // Replaces an entry with a node at the digit where its key and a new key first differ.
     static Status split_entry(Slot& slot, const Path& path, std::size_t depth, const Word& key, const Word& value) {
         const Path old = path_of(slot.key);
         Slot link;
@@ -214,8 +216,8 @@ struct Kamt::Ops {
         return {};
     }
 
-    // Replaces a link by a node, for a key that leaves the link's skipped digits after `same` of them; the old link
-    // goes below the node.
+    // Replaces a link with a node, for a key that shares only the first `same` of the link's skipped digits; the old
+    // link goes below the node.
     static void split_link(Slot& slot, std::size_t same, const Path& path, std::size_t depth, const Word& key,
                            const Word& value) {
         const auto at = slot.skipped.begin() + static_cast<std::ptrdiff_t>(same);
@@ -238,7 +240,7 @@ struct Kamt::Ops {
             node.slots.erase(it);
             return true;
         }
-        STRATA_TRY(const auto same, matched(slot, path, depth));
+        STRATA_TRY(const auto same, matching_digits(slot, path, depth));
         if (same < slot.skipped.size()) return false;
         STRATA_TRY(Node* const child, child_of(slot));
         STRATA_TRY(const bool removed, remove(*child, path, depth + same, key));
@@ -322,7 +324,7 @@ Kamt::~Kamt() = default;
 
 Result<Kamt> Kamt::load(Blockstore& store, const Cid& root) {
     Kamt kamt(store);
-    STRATA_TRY(kamt.root_, Ops{store}.read(root, true));
+    STRATA_TRY(kamt.root_, Ops{store}.read(root, /*is_root=*/true));
     kamt.clean_root_ = root;
     return kamt;
 }

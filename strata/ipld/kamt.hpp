@@ -2,7 +2,8 @@
 // A KAMT: the map of an EVM contract's storage, from 32-byte keys to 32-byte values. It is a HAMT whose keys are not
 // hashed (width 5, buckets of one entry) and whose links skip the digits that all keys below share. Nodes are read when
 // first needed and written by flush(). One thread at a time; the store must outlive the map. Source:
-// docs/protocol/fvm.md §1.8; ref-fvm ipld/kamt. Errors: malformed for a node of a different form, missing_block.
+// docs/protocol/fvm.md §1.8; ref-fvm ipld/kamt. Errors: malformed for a node that does not have this form,
+// missing_block.
 #include <functional>
 #include <memory>
 

@@ -109,13 +109,13 @@ TEST(Kamt, roots_of_the_reference) {
                         word("0000000000e30d6ffbe71d14d622eaee401e6dea89863112190482e8d196bfe1")));
     EXPECT_FALSE(map.remove(word("6d1c170cf5c1183c8e0763b281385e96737a74e5f8908fafafcc5252147fbc5b")).value());
     expect_root("bafy2bzacedaswf5vgxutseipepsuacowvasqbfwhvlaf6nel6z4yp5yp5o3us");
-    // This key shares its first digit with one above, so a node comes below the root.
+    // This key shares its first digit with an earlier key, so a node comes below the root.
     ASSERT_TRUE(map.set(word("85f8ed96704095d6d213ecf2eab323158de4bd7f04969fb1c6ec68964da9f724"),
                         word("000000000000000000000000000000000000356edf4beca6f81f05768ec3214d")));
     expect_root("bafy2bzaceccxia4fbmyxvwmkaqb7pyvnrm4vfdcgdhtojifjjontgngaue3hu");
     map = Kamt::load(store, map.flush().value()).value();
     EXPECT_FALSE(map.get(word("8190f25101535b92250b6fd66c7b5a265ea217122fc402bb22de9f7070d39d4b")).value());
-    // This one shares all but its last digits with one above, so a link skips digits.
+    // This key shares all but its last digits with an earlier key, so a link skips digits.
     ASSERT_TRUE(map.set(word("8190f25101535b92250b6fd66c7b5a265ea217122fc402bb22de9f7070d39d48"),
                         word("00005c98b621a58e38d3b41d906efd9e1ef3e11ed85c9be5785b9d6bcb0702b3")));
     expect_root("bafy2bzacean5mjo4nymovbwt64dglipcyangwfuq2dg2blvxgdaiqyp5jm4es");
@@ -131,7 +131,7 @@ TEST(Kamt, roots_of_the_reference) {
     expect_root("bafy2bzacedstlwbewavjsfufjqtgxboq45m5sz6emxs6vrvybxztbjuc2ac6q");
 }
 
-// test_basics and test_load.
+// These are the cases of ref-fvm's test_basics and test_load.
 TEST(Kamt, a_value_is_set_and_set_again) {
     MemoryBlockstore store;
     Kamt map(store);
@@ -149,7 +149,7 @@ TEST(Kamt, a_value_is_set_and_set_again) {
     EXPECT_EQ(Kamt::load(other, root).error().code(), Errc::missing_block);
 }
 
-// test_n_keys: sequential keys, with the map written and read again on the way.
+// As in ref-fvm's test_n_keys: sequential keys, with the map written and read again on the way.
 TEST(Kamt, sequential_keys) {
     MemoryBlockstore store;
     for (const std::uint64_t size : {0U, 1U, 2U, 31U, 32U, 33U, 300U}) {
@@ -167,7 +167,7 @@ TEST(Kamt, sequential_keys) {
     }
 }
 
-// prop_cid_indep_of_insert_order and prop_cid_ops_reduced.
+// These are the cases of ref-fvm's prop_cid_indep_of_insert_order and prop_cid_ops_reduced.
 TEST(Kamt, equal_maps_have_equal_roots) {
     MemoryBlockstore store;
     auto forwards = map_of(store, 200);
@@ -175,7 +175,7 @@ TEST(Kamt, equal_maps_have_equal_roots) {
     Kamt backwards(store);
     for (std::uint64_t i = 200; i-- > 0;) ASSERT_TRUE(backwards.set(word(i), word(i + 1)));
     EXPECT_EQ(backwards.flush().value(), root);
-    // Keys that come and go leave nothing behind, wherever they branch off.
+    // Keys that are set and removed leave no trace, wherever they branch off.
     for (std::size_t byte = 0; byte < 31; ++byte) {
         Word key = word(7);
         key[byte] ^= 0x80;
@@ -189,7 +189,7 @@ TEST(Kamt, equal_maps_have_equal_roots) {
     EXPECT_EQ(forwards.flush().value(), Kamt(store).flush().value());
 }
 
-// for_each, with changes between the visits.
+// This is ref-fvm's for_each, with changes between the visits.
 TEST(Kamt, visiting) {
     MemoryBlockstore store;
     auto map = map_of(store, 200);
@@ -208,7 +208,7 @@ TEST(Kamt, visiting) {
     EXPECT_EQ(map.for_each(refuse).error().code(), Errc::cancelled);
 }
 
-// ipld/kamt/src/{node,pointer,ext}.rs.
+// The rules are those of ref-fvm ipld/kamt/src/{node,pointer,ext}.rs.
 TEST(Kamt, nodes_that_the_reference_refuses) {
     MemoryBlockstore store;
     const Cid leaf = map_of(store, 2).flush().value();
@@ -218,7 +218,7 @@ TEST(Kamt, nodes_that_the_reference_refuses) {
     };
     auto entry = node_with("v");
     entry.raw(*from_hex("81824101410a"));
-    EXPECT_EQ(refused(entry), Errc::internal) << "a whole node";
+    EXPECT_EQ(refused(entry), Errc::internal) << "a valid node";
     auto unknown = node_with("x");
     unknown.raw(*from_hex("81824101410a"));
     EXPECT_EQ(refused(unknown), Errc::malformed);
@@ -235,7 +235,7 @@ TEST(Kamt, nodes_that_the_reference_refuses) {
                   "00000000000000000000000000000000000000000000000000000000000000000041"
                   "0a"));
     EXPECT_EQ(refused(long_word), Errc::malformed) << "33 bytes";
-    EXPECT_EQ(refused(link_node(leaf, 4, Bytes{0})), Errc::malformed) << "not whole digits";
+    EXPECT_EQ(refused(link_node(leaf, 4, Bytes{0})), Errc::malformed) << "not a multiple of 5 bits";
     EXPECT_EQ(refused(link_node(leaf, 5, Bytes{})), Errc::malformed) << "too few bytes";
     EXPECT_EQ(refused(link_node(leaf, 5, Bytes{0, 0})), Errc::malformed) << "too many bytes";
     EXPECT_EQ(refused(link_node(leaf, 260, Bytes(33))), Errc::malformed) << "longer than a key";
@@ -272,7 +272,7 @@ TEST(Kamt, a_tree_that_is_deeper_than_a_key_is_refused) {
     EXPECT_EQ(map.remove(Word{}).error().code(), Errc::malformed);
     EXPECT_EQ(map.for_each([](const Word&, const Word&) -> Result<bool> { return true; }).error().code(),
               Errc::malformed);
-    // The same with one link that skips nearly a whole key.
+    // The same with one link that skips nearly all digits of a key.
     const Cid deep = store.put(Codec::dag_cbor, link_node(below, 255, Bytes(32)).view()).value();
     EXPECT_EQ(Kamt::load(store, deep).value().get(Word{}).error().code(), Errc::malformed);
 }
@@ -290,7 +290,7 @@ TEST(Kamt, a_lost_block_is_not_an_absent_key) {
         EXPECT_EQ(map.for_each([](const Word&, const Word&) -> Result<bool> { return true; }).error().code(), code);
         EXPECT_EQ(map.flush().value(), root);
         Word elsewhere{0xff};
-        EXPECT_FALSE(map.get(elsewhere).value()) << "no block is needed to know that";
+        EXPECT_FALSE(map.get(elsewhere).value()) << "the root alone shows that";
     }
 }
 

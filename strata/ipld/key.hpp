@@ -1,6 +1,6 @@
 #pragma once
-// Turns typed keys into HAMT key bytes (docs/protocol/fvm.md §1.6). Other types specialise KeyCodec beside their
-// definition.
+// Turns typed keys into HAMT key bytes (docs/protocol/fvm.md §1.6). Other types specialise KeyCodec where they are
+// defined.
 #include <strata/base/varint.hpp>
 #include <strata/ipld/cid.hpp>
 

@@ -22,6 +22,7 @@ constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 constexpr std::string_view kBase64Url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 constexpr BitBase kBitBases[] = {
+    // prefix, bits of a digit, padded, alphabet, any case
     {'0', 1, false, "01", false},
     {'7', 3, false, "01234567", false},
     {'f', 4, false, "0123456789abcdef", true},
@@ -41,7 +42,10 @@ constexpr BitBase kBitBases[] = {
     {'U', 6, true, kBase64Url, false},
 };
 
-// A base read as one big number.
+// The base of addresses and CIDs: base32 in lower case only.
+constexpr BitBase kStrictBase32{.prefix = 'b', .bits = 5, .padded = false, .alphabet = kBase32Lower, .any_case = false};
+
+// A base that reads the text as one big number.
 struct NumberBase {
     char prefix;
     std::string_view alphabet;
@@ -50,13 +54,14 @@ struct NumberBase {
 
 constexpr std::string_view kBase58Btc = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 constexpr NumberBase kNumberBases[] = {
+    // prefix, alphabet, any case
     {'9', "0123456789", false},
     {'k', "0123456789abcdefghijklmnopqrstuvwxyz", true},
     {'K', "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", true},
     {'z', kBase58Btc, false},
     {'Z', "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ", false},
 };
-// The cost of number bases is the square of the length, so the length is bounded.
+// The cost of number bases grows with the square of the length, so the length is bounded.
 constexpr std::size_t kMaxNumberText = 1024;
 
 int digit_of(std::string_view alphabet, char c, bool any_case) {
@@ -66,6 +71,11 @@ int digit_of(std::string_view alphabet, char c, bool any_case) {
         at = alphabet.find(static_cast<char>(std::isupper(u) ? std::tolower(u) : std::toupper(u)));
     }
     return at == std::string_view::npos ? -1 : static_cast<int>(at);
+}
+
+Error not_a_digit(std::string_view alphabet, std::size_t offset) {
+    return fail(Errc::malformed, "the character at offset " + std::to_string(offset) +
+                                     " of the text is not in the alphabet " + std::string(alphabet));
 }
 
 Error unknown_prefix(char prefix) {
@@ -97,16 +107,18 @@ std::string encode_bits(const BitBase& base, BytesView bytes) {
 Result<Bytes> decode_bits(const BitBase& base, std::string_view text) {
     if (base.padded) {
         if (text.size() % group_digits(base.bits) != 0)
-            return fail(Errc::malformed, "the padding of the text is missing");
+            return fail(Errc::malformed, "the text has " + std::to_string(text.size()) +
+                                             " characters, expected a multiple of " +
+                                             std::to_string(group_digits(base.bits)) + " with padding");
         while (text.ends_with('=')) text.remove_suffix(1);
     }
     Bytes out;
     out.reserve(text.size() * base.bits / 8);
     std::uint32_t buffer = 0;
     unsigned held = 0;
-    for (const char c : text) {
+    for (const char& c : text) {
         const int digit = digit_of(base.alphabet, c, base.any_case);
-        if (digit < 0) return fail(Errc::malformed, "the text has a character outside the base");
+        if (digit < 0) return not_a_digit(base.alphabet, static_cast<std::size_t>(&c - text.data()));
         buffer = buffer << base.bits | static_cast<std::uint32_t>(digit);
         held += base.bits;
         if (held >= 8) {
@@ -115,20 +127,20 @@ Result<Bytes> decode_bits(const BitBase& base, std::string_view text) {
             buffer &= (1U << held) - 1;
         }
     }
-    // The last digit may only be completed by zero bits, and there must not be a whole superfluous digit.
+    // The bits after the last byte must be zero, and too few to be a digit of their own.
     if (held >= base.bits || buffer != 0)
         return fail(Errc::non_canonical,
-                    "the last digit of the text is superfluous, or has bits beyond the last byte that are not zero");
+                    "the last digit of the text is superfluous, or its bits after the last byte are not zero");
     return out;
 }
 
 std::string encode_number(const NumberBase& base, BytesView bytes) {
     const std::size_t radix = base.alphabet.size();
-    // Leading zeros would vanish in the number, so that each is written as one zero digit.
+    // Leading zeros would vanish in the number, so each is written as one zero digit.
     std::size_t zeros = 0;
     while (zeros < bytes.size() && bytes[zeros] == 0) ++zeros;
     // Each byte multiplies the number so far by 256 and is added, digit by digit with a carry.
-    std::vector<std::uint8_t> digits;  // least significant first
+    std::vector<std::uint8_t> digits;  // the least significant first
     for (const auto byte : bytes.subspan(zeros)) {
         std::size_t carry = byte;
         for (auto& digit : digits) {
@@ -149,10 +161,10 @@ Result<Bytes> decode_number(const NumberBase& base, std::string_view text) {
     const std::size_t radix = base.alphabet.size();
     std::size_t zeros = 0;
     while (zeros < text.size() && text[zeros] == base.alphabet[0]) ++zeros;
-    Bytes little;
-    for (const char c : text.substr(zeros)) {
+    Bytes little;  // the least significant byte first
+    for (const char& c : text.substr(zeros)) {
         const int digit = digit_of(base.alphabet, c, base.any_case);
-        if (digit < 0) return fail(Errc::malformed, "the text has a character outside the base");
+        if (digit < 0) return not_a_digit(base.alphabet, static_cast<std::size_t>(&c - text.data()));
         std::size_t carry = static_cast<std::size_t>(digit);
         for (auto& byte : little) {
             carry += byte * radix;
@@ -169,17 +181,17 @@ Result<Bytes> decode_number(const NumberBase& base, std::string_view text) {
 }  // namespace
 
 std::string to_base32(BytesView bytes) {
-    return encode_bits({'b', 5, false, kBase32Lower, false}, bytes);
+    return encode_bits(kStrictBase32, bytes);
 }
 Result<Bytes> from_base32(std::string_view text) {
-    return decode_bits({'b', 5, false, kBase32Lower, false}, text);
+    return decode_bits(kStrictBase32, text);
 }
 std::string to_base58btc(BytesView bytes) {
-    return encode_number({'z', kBase58Btc, false}, bytes);
+    return encode_number({.prefix = 'z', .alphabet = kBase58Btc, .any_case = false}, bytes);
 }
 Result<Bytes> from_base58btc(std::string_view text) {
     if (text.size() > 200) return Errc::too_large;
-    return decode_number({'z', kBase58Btc, false}, text);
+    return decode_number({.prefix = 'z', .alphabet = kBase58Btc, .any_case = false}, text);
 }
 
 Result<std::string> multibase_encode(char prefix, BytesView bytes) {

@@ -14,9 +14,9 @@ std::string to_base58btc(BytesView bytes);
 /// Reads base58btc of at most 200 digits.
 Result<Bytes> from_base58btc(std::string_view text);
 
-/// Encodes with the base of this prefix character. Errors: unsupported.
+/// Encodes with the base of this prefix character, which comes first. Errors: unsupported.
 Result<std::string> multibase_encode(char prefix, BytesView bytes);
-/// Reads any supported base. Errors: unsupported, malformed, non_canonical, too_large.
+/// Reads a text of any supported base, with its prefix. Errors: unsupported, malformed, non_canonical, too_large.
 Result<Bytes> multibase_decode(std::string_view text);
 
 }  // namespace strata

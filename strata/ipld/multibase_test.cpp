@@ -134,14 +134,15 @@ TEST(Multibase, texts_that_are_refused) {
     for (const auto* text :
          {"f0g", "b0", "b1", "b8", "z0", "zO", "zI", "zl", "m-_", "u+/", "9a", "78", "02", "k!", "h2"})
         EXPECT_EQ(decode_error(text), Errc::malformed) << text;
-    // Padding belongs to some bases and to no others, and is then complete.
+    // Some bases have padding, which must be complete; the others refuse it.
     EXPECT_EQ(decode_error("mAA=="), Errc::malformed);
     EXPECT_EQ(decode_error("MAA"), Errc::malformed);
     EXPECT_EQ(decode_error("bpf======"), Errc::malformed);
     EXPECT_EQ(decode_error("cpfsxg"), Errc::malformed);
 }
 
-// A text has one spelling: the bits that fill up the last digit are zero, and no digit is superfluous (RFC 4648 §3.5).
+// A byte string has one encoding in each base: the bits that fill up the last digit are zero, and no digit is
+// superfluous (RFC 4648 §3.5).
 TEST(Multibase, bits_left_over_are_refused) {
     for (const auto* text : {"f1", "mAB", "mA", "baf", "b1a", "ba", "00000001", "71", "uAB", "Uab=="})
         EXPECT_NE(decode_error(text), Errc::internal) << text;
@@ -157,7 +158,7 @@ TEST(Multibase, empty_bytes_have_a_prefix_only) {
     }
 }
 
-// Number bases cost the square of their length, so long texts are refused.
+// The cost of a number base grows with the square of the length, so long texts are refused.
 TEST(Multibase, long_numbers_are_refused) {
     EXPECT_TRUE(multibase_decode("z" + std::string(1024, '2')));
     EXPECT_EQ(decode_error("z" + std::string(1025, '2')), Errc::too_large);

@@ -10,8 +10,7 @@
 namespace strata {
 namespace {
 
-// These are the field numbers of the UnixFS `Data` message and the types of which a file consists (ipfs/specs
-// unixfs.md).
+// The field numbers of the UnixFS `Data` message and the types that it uses (ipfs/specs unixfs.md).
 constexpr std::uint64_t kType = 1;
 constexpr std::uint64_t kData = 2;
 constexpr std::uint64_t kFileSize = 3;
@@ -25,7 +24,7 @@ constexpr std::size_t kMaxBlock = std::size_t{4} << 20;
 
 struct Child {
     Cid cid;
-    std::uint64_t dag_size;   // bytes of all blocks below and itself
+    std::uint64_t dag_size;   // bytes of this block and all blocks below
     std::uint64_t file_size;  // bytes of the file below
 };
 
@@ -94,7 +93,10 @@ class Importer {
 
 Result<UnixFsNode> decode_file(BytesView block) {
     STRATA_TRY(auto node, decode_unixfs(block));
-    if (!node.is_file()) return fail(Errc::unsupported, "the UnixFS block is not part of a file");
+    if (!node.is_file())
+        return fail(Errc::unsupported, "the type of the UnixFS block is " +
+                                           std::to_string(static_cast<std::uint64_t>(node.type)) +
+                                           ", expected 0 (raw) or 2 (file)");
     return node;
 }
 
@@ -126,16 +128,18 @@ class Exporter {
         std::vector<PbLink> links;
         std::vector<std::uint64_t> sizes;
         std::uint64_t file_size = 0;
-        std::uint64_t begin = 0;  // bytes that were written before it
+        std::uint64_t begin = 0;  // bytes that were written before this node
         std::size_t next = 0;
     };
 
-    // Enters a block. `size` is the number of bytes below it, as its parent claims.
+    // Enters a block. `size` is the number of bytes below it, as its parent claims; empty for the root.
     Status enter(const Cid& cid, std::optional<std::uint64_t> size) {
         if (++blocks_ > limits_.blocks)
             return fail(Errc::too_large, "the file has more than " + std::to_string(limits_.blocks) + " blocks");
         STRATA_TRY(const Bytes block, verified_block(store_, cid));
-        if (block.size() > kMaxBlock) return fail(Errc::too_large, "block " + cid.to_string() + " is above 4 MiB");
+        if (block.size() > kMaxBlock)
+            return fail(Errc::too_large, "block " + cid.to_string() + " has " + std::to_string(block.size()) +
+                                             " bytes, expected at most " + std::to_string(kMaxBlock));
         if (cid.codec() == Codec::raw) {
             if (size && *size != block.size()) return mismatch(cid);
             return emit(block);
@@ -146,7 +150,8 @@ class Exporter {
         if (size && *size != node.file_size) return mismatch(cid);
         pending_ += node.links.size();
         if (pending_ > limits_.pending)
-            return fail(Errc::too_large, "the file has more than " + std::to_string(limits_.pending) + " open links");
+            return fail(Errc::too_large,
+                        "the file has more than " + std::to_string(limits_.pending) + " links waiting to be followed");
         open_.push_back({cid, std::move(node.links), std::move(node.block_sizes), node.file_size, written_, 0});
         return emit(node.data);
     }
@@ -164,7 +169,8 @@ class Exporter {
         return write_(data);
     }
     static Error mismatch(const Cid& cid) {
-        return fail(Errc::malformed, "UnixFS node " + cid.to_string() + ": its sizes do not match the blocks below it");
+        return fail(Errc::malformed,
+                    "UnixFS block " + cid.to_string() + ": the number of bytes differs from the claimed size");
     }
 
     Blockstore& store_;
@@ -176,17 +182,20 @@ class Exporter {
     std::uint64_t written_ = 0;
 };
 
-// Returns the number of digits of a bucket's number in the names of a shard's links: 3 for 1,024 buckets, as in "3FF"
-// (go-unixfs, unixfs.md).
+// Returns how many hexadecimal digits a shard's links have for the bucket in front of their names: 3 for 1,024 buckets,
+// as in "3FF" (go-unixfs, unixfs.md).
 unsigned prefix_length(std::uint64_t fanout) {
     return (static_cast<unsigned>(std::bit_width(fanout - 1)) + 3) / 4;
 }
 
 Status check_shard(const UnixFsNode& node) {
-    if (node.type != UnixFsNode::Type::shard) return fail(Errc::malformed, "the UnixFS node is not a shard");
+    if (node.type != UnixFsNode::Type::shard)
+        return fail(Errc::malformed, "the type of the UnixFS node is " +
+                                         std::to_string(static_cast<std::uint64_t>(node.type)) +
+                                         ", expected 5 (shard)");
     // The largest fanout of the specification keeps outsiders from choosing our memory (CVE-2023-23625).
     if (!std::has_single_bit(node.fanout) || node.fanout < 8 || node.fanout > 1024)
-        return fail(Errc::malformed, "UnixFS shard: its fanout is " + std::to_string(node.fanout) +
+        return fail(Errc::malformed, "UnixFS shard: the fanout is " + std::to_string(node.fanout) +
                                          ", expected a power of two from 8 to 1024");
     return {};
 }
@@ -195,7 +204,7 @@ Status check_shard(const UnixFsNode& node) {
 
 Result<UnixFsNode> decode_unixfs(BytesView block) {
     STRATA_TRY(auto node, decode_dag_pb(block));
-    if (!node.data) return fail(Errc::malformed, "the DAG-PB block is not UnixFS");
+    if (!node.data) return fail(Errc::malformed, "the DAG-PB block has no data field, so it is not UnixFS");
     UnixFsNode out;
     // Fields that are not read here, such as mode and time, are skipped. If a field repeats, the last one counts.
     std::optional<std::uint64_t> type;
@@ -209,11 +218,14 @@ Result<UnixFsNode> decode_unixfs(BytesView block) {
         if (field.number == kHashType) out.hash_type = field.value;
         if (field.number == kFanout) out.fanout = field.value;
     }
-    if (!type || *type > kLastType) return fail(Errc::malformed, "the UnixFS block has no known type");
+    if (!type || *type > kLastType)
+        return fail(Errc::malformed, "the type of the UnixFS block is " + (type ? std::to_string(*type) : "missing") +
+                                         ", expected 0 to " + std::to_string(kLastType));
     out.type = static_cast<UnixFsNode::Type>(*type);
     if (out.is_file() && node.links.size() != out.block_sizes.size())
-        return fail(Errc::malformed, "UnixFS node: it has " + std::to_string(node.links.size()) + " links and " +
-                                         std::to_string(out.block_sizes.size()) + " sizes");
+        return fail(Errc::malformed, "UnixFS node: there are " + std::to_string(node.links.size()) + " links and " +
+                                         std::to_string(out.block_sizes.size()) +
+                                         " sizes, expected one size for each link");
     out.links = std::move(node.links);
     out.file_size = file_size.value_or(out.data.size());
     return out;
@@ -242,12 +254,13 @@ Result<std::optional<ShardStep>> find_in_shard(const UnixFsNode& node, std::stri
     STRATA_OK(check_shard(node));
     constexpr std::uint64_t kMurmur3x64 = 0x22;  // multicodec table
     if (node.hash_type != kMurmur3x64)
-        return fail(Errc::unsupported, "UnixFS shard: its hash function is " + std::to_string(node.hash_type) +
+        return fail(Errc::unsupported, "UnixFS shard: the hash function is " + std::to_string(node.hash_type) +
                                            ", expected 34 (murmur3-x64-64)");
-    // Each level takes its bucket's number from the hash, the highest bits first.
+    // The bucket's number is the next log2(fanout) bits of the name's hash; the root takes the highest ones.
     const auto bits = static_cast<unsigned>(std::countr_zero(node.fanout));
     if ((level + 1) * bits > 64)
-        return fail(Errc::malformed, "UnixFS shard: it has more levels than the hash has bits");
+        return fail(Errc::malformed, "UnixFS shard: level " + std::to_string(level) + " needs " +
+                                         std::to_string((level + 1) * bits) + " bits of the hash, which has 64");
     const std::uint64_t hash = crypto::murmur3_x64_64(as_bytes(name));
     const std::uint64_t bucket = hash >> (64 - (level + 1) * bits) & (node.fanout - 1);
     constexpr std::string_view kDigits = "0123456789ABCDEF";
@@ -256,9 +269,9 @@ Result<std::optional<ShardStep>> find_in_shard(const UnixFsNode& node, std::stri
     for (const auto& link : node.links) {
         // A link named by the bucket alone leads to a shard below; an entry has the bucket and then its name.
         if (!link.name || !link.name->starts_with(prefix)) continue;
-        if (link.name->size() == prefix.size()) return std::optional(ShardStep{link.hash, false});
+        if (link.name->size() == prefix.size()) return std::optional(ShardStep{.hash = link.hash, .is_entry = false});
         if (std::string_view(*link.name).substr(prefix.size()) == name)
-            return std::optional(ShardStep{link.hash, true});
+            return std::optional(ShardStep{.hash = link.hash, .is_entry = true});
     }
     return std::optional<ShardStep>{};
 }

@@ -148,7 +148,8 @@ TEST(UnixFsDecode, ReadsEveryField) {
     EXPECT_TRUE(file.is_file());
     EXPECT_EQ(as_text(file.data), "abc");
     EXPECT_EQ(file.file_size, 3U);
-    EXPECT_EQ(decoded({0x08, 0x00, 0x12, 0x01, 'x'}).file_size, 1U) << "a size that is absent is that of the data";
+    EXPECT_EQ(decoded({0x08, 0x00, 0x12, 0x01, 'x'}).file_size, 1U)
+        << "without a file size, the length of the data counts";
     const auto shard = decoded({0x08, 0x05, 0x12, 0x01, 0x40, 0x28, 0x22, 0x30, 0x80, 0x02});
     EXPECT_EQ(shard.type, Type::shard);
     EXPECT_EQ(shard.hash_type, 0x22U);

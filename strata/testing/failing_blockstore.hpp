@@ -1,5 +1,5 @@
 #pragma once
-// A block store in which one access fails, as on a disk that cannot be read or has lost a block.
+// A block store whose accesses fail from a chosen one on, as on a disk that cannot be read or has lost a block.
 #include <strata/ipld/blockstore.hpp>
 
 namespace strata::testing {
@@ -8,9 +8,10 @@ class FailingBlockstore final : public Blockstore {
   public:
     static constexpr std::size_t kNever = static_cast<std::size_t>(-1);
 
-    /// `base` must outlive the object. The read (or the write) with number `n`, counted from 0, fails with `code`, and
-    /// so does every later one.
+    /// `base` must outlive the object.
     explicit FailingBlockstore(Blockstore& base) : base_(base) {}
+    /// Lets the read with number `n`, counted from 0, and every later one fail with `code`; fail_write() does so for
+    /// writes.
     void fail_read(std::size_t n, Errc code) {
         read_ = n;
         code_ = code;

@@ -20,8 +20,8 @@ fs::path packed_or_plain(const fs::path& path) {
 }  // namespace
 
 std::optional<fs::path> find_vectors(std::string_view name) {
-    const char* whole = std::getenv("STRATA_VECTORS");
-    if (whole != nullptr && *whole != '\0') return packed_or_plain(fs::path(whole) / name);
+    const char* whole_set = std::getenv("STRATA_VECTORS");
+    if (whole_set != nullptr && *whole_set != '\0') return packed_or_plain(fs::path(whole_set) / name);
     auto path = packed_or_plain(fs::path(STRATA_SMALL_VECTORS) / name);
     return fs::exists(path) ? std::optional(std::move(path)) : std::nullopt;
 }

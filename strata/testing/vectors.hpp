@@ -13,6 +13,7 @@ namespace strata::testing {
 /// is not set; the test then skips with `GTEST_SKIP() << only_in_whole_set(name)`. If STRATA_VECTORS is set, the result
 /// is never empty: a file that is missing there fails the test that reads it.
 std::optional<std::filesystem::path> find_vectors(std::string_view name);
+/// Returns the reason for skipping a test whose vectors are not in the small set.
 std::string only_in_whole_set(std::string_view name);
 
 /// Returns the content of a file, unpacked; the file may be packed even if `path` does not say so. A test program that
