@@ -10,7 +10,7 @@ namespace {
 Done check_internal_caller(Runtime& rt, MethodNumber method) {
     if (method >= kFirstExportedMethod) return {};
     STRATA_TRY(const auto type, rt.type_of(rt.caller()));
-    if (!type) return forbidden("the caller f0" + std::to_string(rt.caller()) + " has no code");
+    if (!type) return forbidden("the caller f0" + std::to_string(rt.caller()) + " does not exist");
     if (*type == ActorType::none || *type == ActorType::evm)
         return forbidden("method " + std::to_string(method) +
                          " is open only to built-in actors other than EVM contracts; the caller f0" +

@@ -3,23 +3,23 @@
 namespace strata::actors {
 namespace {
 
-// Returns the numbers of some kinds of proofs for two sector sizes. Each of `bases` is the first number of a kind, to
-// which the index of the size is added; 2 KiB has index 0 (docs/protocol/fvm.md §1.11).
+// Returns the proof types of some kinds for two sector sizes. A proof type is the first number of its kind (one of
+// `bases`) plus the index of the sector size: 0 for 2 KiB to 4 for 64 GiB (docs/protocol/fvm.md §1.11).
 template <class Proof>
-std::set<Proof> proofs(std::initializer_list<std::int64_t> bases, std::int64_t size_a, std::int64_t size_b) {
+std::set<Proof> proofs(std::initializer_list<std::int64_t> bases, std::int64_t index_a, std::int64_t index_b) {
     std::set<Proof> out;
     for (const auto base : bases) {
-        out.insert(static_cast<Proof>(base + size_a));
-        out.insert(static_cast<Proof>(base + size_b));
+        out.insert(static_cast<Proof>(base + index_a));
+        out.insert(static_cast<Proof>(base + index_b));
     }
     return out;
 }
 
-Policy make_policy(std::int64_t size_a, std::int64_t size_b) {
+Policy make_policy(std::int64_t index_a, std::int64_t index_b) {
     return {
-        .window_post_proofs = proofs<RegisteredPoStProof>({10}, size_a, size_b),
-        .pre_commit_seal_proofs = proofs<RegisteredSealProof>({5, 10}, size_a, size_b),
-        .ni_seal_proofs = proofs<RegisteredSealProof>({15}, size_a, size_b),
+        .window_post_proofs = proofs<RegisteredPoStProof>({10}, index_a, index_b),
+        .pre_commit_seal_proofs = proofs<RegisteredSealProof>({5, 10}, index_a, index_b),
+        .ni_seal_proofs = proofs<RegisteredSealProof>({15}, index_a, index_b),
         .pre_commit_challenge_delay = 150,
         .minimum_consensus_power = BigInt::pow2(40) * BigInt(10),
         .minimum_verified_allocation_size = BigInt(1 << 20),

@@ -23,6 +23,7 @@ class Runtime::KernelStore final : public Blockstore {
     Result<bool> has(const Cid& cid) override {
         auto opened = kernel_.block_open(cid);
         if (opened) return true;
+        // An error number is the kernel's answer that there is no such block. Any other failure is not an answer.
         if (opened.error().kind == SyscallFailure::Kind::number) return false;
         return keep(opened.error());
     }

@@ -82,6 +82,7 @@ Result<TipsetPtr> below(Context& context, const TipsetPtr& head, ChainEpoch dist
 }
 
 Result<TipsetPtr> by_number(Context& context, const TipsetPtr& head, std::uint64_t number) {
+    // "latest" is below the head, because the head's own messages have no receipts yet.
     const ChainEpoch newest = std::max<ChainEpoch>(0, head->height() - 1);
     if (number > static_cast<std::uint64_t>(newest))
         return fail(Errc::out_of_range, "requested a future epoch (beyond 'latest')");

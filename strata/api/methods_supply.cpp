@@ -32,8 +32,8 @@ Result<Json> vm_supply(Context& context, const TipsetKey& key) {
 Result<TokenAmount> circulating_of_miner(Blockstore& blocks, ActorId id, const vm::ActorState& actor) {
     STRATA_TRY(const auto miner, actors::read::Miner::load(blocks, id, actor));
     const auto money = miner.money();
-    // Without its fee debt, `available` is the balance less what must be locked. If that is negative, nothing
-    // circulates (Lotus: the miner's state is "broken").
+    // `available` is the balance less the locked funds and the fee debt. If the balance does not even cover the locked
+    // funds, nothing circulates (Lotus: the miner's state is "broken").
     return (money.available + money.fee_debt).is_negative() ? TokenAmount(0) : money.available;
 }
 Result<TokenAmount> circulating_of_multisig(Blockstore& blocks, const vm::ActorState& actor, ChainEpoch epoch) {

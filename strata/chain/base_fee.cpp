@@ -15,7 +15,7 @@ constexpr std::int64_t kMaxChangeDenominator = 8;
 }  // namespace
 
 TokenAmount marginal_premium(std::vector<GasBid> bids) {
-    // Messages with equal premiums may be sorted in any order: the result is that premium.
+    // The order of messages with equal premiums does not matter, because only a premium is returned.
     std::ranges::sort(bids, [](const GasBid& a, const GasBid& b) { return b.premium < a.premium; });
     BigInt position;  // a BigInt, since gas limits can be huge until the blocks are validated
     for (const auto& bid : bids) {

@@ -92,7 +92,7 @@ TEST_F(Producer, a_miner_makes_one_block_an_epoch) {
 TEST_F(Producer, a_height_must_lie_above_the_base) {
     const auto refused = producer_.check_win(Address::id(1000), node_.head(), 0);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().message(), "block: height is 0, expected more than its base's 0");
+    EXPECT_EQ(refused.error().message(), "block: height is 0, expected more than 0, the height of its base");
 }
 
 TEST_F(Producer, a_worker_without_key_is_named) {

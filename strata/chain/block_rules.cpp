@@ -67,8 +67,8 @@ Status check_header_alone(const BlockHeader& block) {
 
 Status check_link(const Network& network, const BlockHeader& block, const Tipset& parent) {
     if (block.height <= parent.height())
-        return wrong("height is " + std::to_string(block.height) + ", expected more than its parents' " +
-                     std::to_string(parent.height()));
+        return wrong("height is " + std::to_string(block.height) + ", expected more than " +
+                     std::to_string(parent.height()) + ", the height of its parents");
     const auto epochs = static_cast<std::uint64_t>(block.height - parent.height());
     const std::uint64_t timestamp = parent.min_timestamp() + network.block_delay * epochs;
     if (block.timestamp != timestamp)

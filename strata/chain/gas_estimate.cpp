@@ -98,6 +98,7 @@ Result<TokenAmount> estimate_premium(StateManager& states, const TipsetPtr& head
     std::vector<GasBid> bids;
     std::int64_t block_count = 0;
     TipsetPtr at = head;
+    // `blocks` is how long the sender would wait; twice that many tipsets are read.
     for (std::uint64_t i = 0; i < 2 * blocks && at->height() > 0; ++i) {
         STRATA_TRY(at, states.chain().parent(*at));
         block_count += static_cast<std::int64_t>(at->blocks().size());

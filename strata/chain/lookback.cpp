@@ -18,8 +18,8 @@ Result<Lookback> lookback_for(ChainStore& chain, const TipsetPtr& base, ChainEpo
         if (base->height() == 0) return Lookback{base, base->parent_state_root()};
         if (!state_after)
             return fail(Errc::out_of_range, "the lookback of epoch " + std::to_string(round) + " is epoch " +
-                                                std::to_string(epoch) + ", expected less than its base's " +
-                                                std::to_string(base->height()));
+                                                std::to_string(epoch) + ", expected less than " +
+                                                std::to_string(base->height()) + ", the height of its base");
         STRATA_TRY(const Cid root, state_after(base));
         return Lookback{base, root};
     }

@@ -80,7 +80,7 @@ TEST(Lookback, beyond_the_base_needs_its_result) {
     const auto unknown = lookback_for(history.store, head, far);
     EXPECT_EQ(unknown.error().code(), Errc::out_of_range);
     EXPECT_EQ(unknown.error().message(),
-              "the lookback of epoch 2300 is epoch 1400, expected less than its base's 1400");
+              "the lookback of epoch 2300 is epoch 1400, expected less than 1400, the height of its base");
     const StateAfter failing = [](const TipsetPtr&) -> Result<Cid> { return Errc::io; };
     EXPECT_EQ(lookback_for(history.store, head, far, failing).error().code(), Errc::io);
 }

@@ -60,8 +60,9 @@ Result<std::optional<MessageLookup>> LocalChain::find_executed(const TipsetPtr& 
             if (message.from != wanted.from || message.nonce != wanted.nonce) continue;
             STRATA_TRY(const Cid listed, listed_cid(*tipset, message));
             if (listed != cid && !(allow_replaced && is_same_call(message, wanted)))
-                return fail(Errc::verification, "a different message took nonce " + std::to_string(wanted.nonce) +
-                                                    " of the sender: " + listed.to_string());
+                return fail(Errc::verification, "a different message, " + listed.to_string() + ", took nonce " +
+                                                    std::to_string(wanted.nonce) + " of sender " +
+                                                    wanted.from.to_string());
             STRATA_TRY(const auto receipts, chain_.receipts(child->parent_receipts()));
             if (index >= receipts.size())
                 return fail(Errc::internal, "the tipset of epoch " + std::to_string(tipset->height()) + " has " +

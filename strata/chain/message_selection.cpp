@@ -87,8 +87,8 @@ class Selection {
         }
     };
 
-    // Weighs each chain by its place: the best chains fill the first block of a tipset, the next ones the second. A
-    // chain is worth its pay times the chance that the block of that place is ours.
+    // Weighs each chain by its place: the best chains fill the first block of a tipset, the next ones the second, and
+    // so on. The weight is the chance that our block is the one at that place; enqueue() multiplies the pay by it.
     void weigh_by_place(TicketQuality quality) {
         const auto places = place_weights(quality);
         std::size_t place = 0;

@@ -71,7 +71,7 @@ class Object {
                           value->get_ref<const std::string&>().size() <= most;
         if (!fits || !is_utf8(value->get_ref<const std::string&>()))
             return wrong(path(name), "is " + text_of(*value) + ", expected a string of " + std::to_string(least) +
-                                         " to " + std::to_string(most) + " bytes");
+                                         " to " + std::to_string(most) + " bytes of UTF-8");
         return value->get<std::string>();
     }
     std::string path(const char* name) const { return path_ + name; }

@@ -22,12 +22,12 @@ Status SlashFilter::admit(const BlockHeader& block, ChainEpoch parent_height) {
     const std::string on_parents = parents_key(block.miner, TipsetKey(block.parents));
     STRATA_TRY(const auto same_height, meta_.get(at_height));
     if (same_height && *same_height != value)
-        return fail(Errc::verification, "double fork: miner " + block.miner.to_string() +
+        return fail(Errc::verification, "double-fork mining: miner " + block.miner.to_string() +
                                             " has already signed a different block at height " +
                                             std::to_string(block.height));
     STRATA_TRY(const auto same_parents, meta_.get(on_parents));
     if (same_parents && *same_parents != value)
-        return fail(Errc::verification, "time offset: miner " + block.miner.to_string() +
+        return fail(Errc::verification, "time-offset mining: miner " + block.miner.to_string() +
                                             " has already signed a different block on the parents " +
                                             TipsetKey(block.parents).to_string());
     STRATA_TRY(const auto own_parent, meta_.get(height_key(block.miner, parent_height)));

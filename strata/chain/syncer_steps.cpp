@@ -149,7 +149,7 @@ Result<Syncer::Step> Syncer::walk_up(Task& task, std::uint64_t now) {
     if (window.tipsets.empty()) return load_window(task, now);
     const TipsetPtr tipset = window.tipsets.back();
     STRATA_TRY(const auto step, validate_tipset(task, tipset, now));
-    if (step != Step::again) return step;
+    if (step != Step::again) return step;  // the tipset is not validated yet
     task.windows.back().tipsets.pop_back();
     if (task.windows.back().tipsets.empty()) task.windows.pop_back();
     return task.windows.empty() ? Step::done : Step::again;

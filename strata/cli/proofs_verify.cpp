@@ -106,8 +106,8 @@ Status run(const Options& options) {
     STRATA_OK(check_regular_file("--inputs", options.inputs));
     STRATA_OK(check_proof_option(options.proof));
     auto done = verify(options);
-    // The options are known to be right now. A key, an input or a proof that cannot be read is not a wrong option,
-    // although its decoder calls it an invalid argument.
+    // The options were checked above. A key, an input or a proof that cannot be read is therefore not a wrong option,
+    // although its decoder reports an invalid argument.
     if (!done && done.error().code() == Errc::invalid_argument) return fail(Errc::malformed, done.error().message());
     return done;
 }

@@ -160,7 +160,7 @@ Result<Difference> run_poseidon_constants(const Json& test) {
         return "the compressed round constants differ from the recorded ones";
     if (!same_list(flat(constants.mds), test.at("mds"))) return "the MDS matrix differs from the recorded one";
     if (!same_list(flat(constants.pre_sparse), test.at("pre_sparse_matrix")))
-        return "the matrix before the sparse ones differs from the recorded one";
+        return "the pre-sparse matrix differs from the recorded one";
     std::vector<Fr> sparse;
     for (const auto& matrix : constants.sparse) {
         sparse.insert(sparse.end(), matrix.column.begin(), matrix.column.end());

@@ -173,12 +173,13 @@ class SequenceRun {
         if (!executor) return "state: " + executor.error().message();
         const Cid before = root_;
         const auto& expect = step.at("expect");
-        if (step.at("kind") == "message")
-            if (auto wrong = check_gas(step, *message)) return wrong;
         const bool is_explicit = step.at("kind") == "message";
+        if (is_explicit)
+            if (auto wrong = check_gas(step, *message)) return wrong;
         const auto kind = is_explicit ? vm::ApplyKind::explicit_message : vm::ApplyKind::implicit_message;
         const std::size_t length = is_explicit ? step.at("raw_length").get<std::size_t>() : 0;
-        // The vector also says when gas ran out (exit code 7): then none of the message's own effects stay.
+        // Exit code 7 says that gas ran out, and the replay then drops the message's own effects. If no gas was used,
+        // the message was refused before it ran.
         const vm::Recorded recorded{.gas_used = expect.at("gas_used").get<std::uint64_t>(),
                                     .out_of_gas = expect.at("exit_code") == 7 && expect.at("gas_used") != 0};
         auto applied = (*executor)->replay(*message, kind, length, recorded);

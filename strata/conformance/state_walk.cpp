@@ -53,11 +53,12 @@ const Value* sole_member(const Value& value, std::string_view name) {
     return map != nullptr && map->size() == 1 && map->front().key == name ? &map->front().value : nullptr;
 }
 
-/// Returns the link of a pointer; null if the pointer is not a link. A KAMT's link is [link, bits, bytes].
+/// Returns the CID that a pointer holds; null if the pointer is not a link. In a KAMT, a link is [CID, bits, bytes].
 const Cid* link_of(const Value& pointer, TrieKind kind) {
     if (kind == TrieKind::hamt_v3) return pointer.as<Cid>();
     const auto* member = sole_member(pointer, link_name(kind));
-    if (member == nullptr || kind == TrieKind::hamt_v2) return member == nullptr ? nullptr : member->as<Cid>();
+    if (member == nullptr) return nullptr;
+    if (kind == TrieKind::hamt_v2) return member->as<Cid>();
     const auto* link = list_of(*member, 3);
     return link == nullptr ? nullptr : (*link)[0].as<Cid>();
 }

@@ -16,12 +16,12 @@ struct IgnoreSteps {
 /// Records the steps that a circuit has variables for. The tag is a constant, and the inputs are variables already.
 struct RecordSteps {
     Fr* next;
-    std::size_t first_round;  // the number of its S-boxes
+    std::size_t width;  // the number of S-boxes in the first round
     std::size_t seen = 0;
 
     void s_box(const Fr& x, const Fr& square, const Fr& fourth, const Fr& out) {
-        if (seen++ == 0) return;  // the S-box of the tag
-        if (seen > first_round) *next++ = x;
+        if (seen++ == 0) return;         // the first S-box takes the tag, which is a constant
+        if (seen > width) *next++ = x;  // in the first round, x is an input plus a constant
         *next++ = square;
         *next++ = fourth;
         *next++ = out;

@@ -36,8 +36,8 @@ Status Demo::put_file() {
     report_.fact("root", fmt::format("{}  UnixFS, {} block(s)", result_.root.to_string(), file_.dag.blocks));
     for (const auto& piece : file_.pieces) {
         result_.deals.emplace_back().piece = piece;
-        report_.fact("piece", fmt::format("{}  CAR of {}, padded {}", piece.info.cid.to_string(),
-                                          bytes_text(piece.car_size), piece.info.size));
+        report_.fact("piece", fmt::format("{}  a CAR of {}, padded to {}", piece.info.cid.to_string(),
+                                          bytes_text(piece.car_size), bytes_text(piece.info.size)));
     }
     return {};
 }

@@ -69,7 +69,7 @@ Response error_response(unsigned status, const Error& error) {
 }
 
 std::string public_text(const Error& error) {
-    // The system's words about a file may name its path in any form, so none of them are shown.
+    // The operating system's error text may contain a file's path in any form, so none of it is shown.
     if (error.code() == Errc::io) return "this node could not read or write its own files";
     const std::string text = error.message();
     std::string out;
@@ -80,9 +80,10 @@ std::string public_text(const Error& error) {
         }
         const auto end = std::min(text.find_first_of(kPathEnds, at), text.size());
         const auto word = std::string_view(text).substr(at, end - at);
-        // In "file=/a/b" and "in:/a/b" a path follows a mark.
-        const auto mark = word.find_last_of("=:", word.find('/'));
-        const auto from = mark == std::string_view::npos || word.find('/') == std::string_view::npos ? 0 : mark + 1;
+        // In "file=/a/b" and "in:/a/b" the path begins after the "=" or ":".
+        const auto slash = word.find('/');
+        const auto mark = slash == std::string_view::npos ? slash : word.find_last_of("=:", slash);
+        const auto from = mark == std::string_view::npos ? 0 : mark + 1;
         if (is_local_path(word.substr(from))) {
             out += std::string(word.substr(0, from)) + "(a local path)";
             if (word.ends_with(':')) out.push_back(':');

@@ -13,7 +13,7 @@ Error above_limit(std::string_view what, std::uint64_t length, std::uint64_t lim
     return fail(Errc::too_large, "a CBOR " + std::string(what) + " has length " + std::to_string(length) +
                                      ", expected at most " + std::to_string(limit));
 }
-/// Names what an item of a major type is (RFC 8949 §3.1).
+/// Returns the name of a major type with its article, for a message (RFC 8949 §3.1).
 std::string type_name(unsigned major) {
     constexpr std::string_view kNames[] = {
         "an unsigned integer",    "a negative integer", "a byte string", "a text string", "an array", "a map", "a tag",

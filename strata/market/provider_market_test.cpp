@@ -120,7 +120,7 @@ TEST_F(DealOnChain, proposals_that_are_refused) {
     expect(why([](P p) { p.piece_cid = Cid::hash_of(Codec::raw, {}); }), "piece CID");
     expect(why([](P p) { p.piece_size = 2000; }), "power of two");
     expect(why([](P p) { p.piece_size = 4096; }), "at most 2048");
-    expect(why([](P p) { p.piece_size = 1024; }), "which the piece holds before padding");
+    expect(why([](P p) { p.piece_size = 1024; }), "the capacity of the piece before padding");
     expect(why([](P p) { p.end_epoch = p.start_epoch + 180 * 2880 - 1; }), "518400 to 3680640");
     expect(why([](P p) { p.end_epoch = p.start_epoch + 1278 * 2880 + 1; }), "518400 to 3680640");
     expect(why([](P p) { p.storage_price_per_epoch -= 1; }), "the ask");

@@ -38,8 +38,8 @@ Status refuse_insecure_keys(const Shared& shared) {
     const auto& [name, digest] = keys.front();
     return fail(Errc::verification, "the proof keys " + name + " (" + digest + ") in " +
                                         shared.parameters.folder().string() +
-                                        " were made on one machine and are not for " + shared.network.name +
-                                        "; name a folder with the published keys");
+                                        " are insecure, because the machine that made them knew their secrets; for " +
+                                        shared.network.name + ", name the folder of the published keys");
 }
 
 /// One node put together. Members use the members above them, so they are destroyed in the reverse order.

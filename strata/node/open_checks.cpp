@@ -38,7 +38,6 @@ bool has_entries(const fs::path& folder) {
 
 Status check_description(chain::Chain& chain) {
     const auto& network = chain.network();
-    // The block delay is not in the genesis block: only a later head shows it.
     const auto genesis = chain.genesis();
     const std::uint64_t began = genesis->min_timestamp();
     if (began != network.genesis_timestamp)
@@ -48,6 +47,7 @@ Status check_description(chain::Chain& chain) {
     STRATA_TRY(const auto name, actors::read::network_name(state));
     if (name != network.name)
         return description_refusal("network_name", network.name, name, "the init actor's state at genesis says");
+    // The genesis block does not show the block delay, so it is checked with the head's timestamp.
     const auto head = chain.head();
     const std::uint64_t expected = network.timestamp_at(head->height());
     if (head->min_timestamp() != expected)

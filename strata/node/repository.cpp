@@ -29,7 +29,7 @@ Status check_genesis(const chain::ChainStore& chain, const fs::path& folder, con
                                         car.string() + "; name a different folder");
 }
 
-// A chain that exists must begin with the given genesis; an empty repository gets it.
+// Checks that an existing chain begins with the genesis in `car`. If there is no chain yet, begins one with it.
 Status open_chain(store::Repository& repository, const fs::path& folder, const fs::path& car) {
     chain::ChainStore chain(repository.blocks(), repository.records());
     const auto opened = chain.open();

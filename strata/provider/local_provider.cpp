@@ -67,16 +67,16 @@ struct LocalProvider::Parts {
     Listener listener;
     /// A copy of the records after the last call. Other threads read it, so the records themselves need no lock.
     mutable Mutex mutex;
-    std::vector<SectorStatus> seen STRATA_GUARDED_BY(mutex);
+    std::vector<SectorStatus> view STRATA_GUARDED_BY(mutex);
 
     void publish_view();
 };
 
 void LocalProvider::Parts::publish_view() {
-    std::vector<SectorStatus> now;
-    for (const auto& [number, record] : records.all()) now.push_back(status_of(record));
+    std::vector<SectorStatus> fresh;
+    for (const auto& [number, record] : records.all()) fresh.push_back(status_of(record));
     const Lock lock(mutex);
-    seen = std::move(now);
+    view = std::move(fresh);
 }
 
 LocalProvider::LocalProvider(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -28,7 +28,7 @@ Result<PieceName> from_v2(const Cid& cid) {
     if (padding > piece_capacity(padded))
         return fail(Errc::malformed, "piece CID v2: the padding is " + std::to_string(padding) +
                                          " bytes, expected at most " + std::to_string(piece_capacity(padded)) +
-                                         ", which the piece holds");
+                                         ", the capacity of the piece");
     return PieceName{
         Cid::v1(Codec::commitment_unsealed, HashCode::sha2_256_trunc254_padded, digest.subspan(1)),
         PieceSizes{padded, piece_capacity(padded) - padding},
@@ -55,7 +55,7 @@ Result<Cid> piece_cid_v2(const Cid& piece, const PieceSizes& sizes) {
     if (sizes.raw > piece_capacity(sizes.padded))
         return fail(Errc::invalid_argument, "the data has " + std::to_string(sizes.raw) + " bytes, expected at most " +
                                                 std::to_string(piece_capacity(sizes.padded)) +
-                                                ", which the piece holds");
+                                                ", the capacity of the piece");
     Bytes digest = uvarint(piece_capacity(sizes.padded) - sizes.raw);
     // The height of the tree: a leaf has 2^5 bytes.
     digest.push_back(static_cast<std::uint8_t>(std::countr_zero(sizes.padded) - 5));

@@ -210,7 +210,7 @@ Status PieceStore::add(const PieceInfo& piece, std::uint64_t size, const ByteSou
 Status PieceStore::take(const PieceInfo& piece, std::uint64_t size, const ByteSource& source) {
     if (size > piece_capacity(piece.size))
         return fail(Errc::too_large, "the data has " + std::to_string(size) + " bytes, expected at most " +
-                                         std::to_string(piece_capacity(piece.size)) + ", which the piece holds");
+                                         std::to_string(piece_capacity(piece.size)) + ", the capacity of the piece");
     STRATA_TRY(auto known, find_with_sums(piece.cid));
     if (!known) return take_new(piece, size, source);
     if (seems_undamaged(piece.cid, *known))

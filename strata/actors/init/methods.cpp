@@ -68,7 +68,7 @@ ActorResult<ExecReturn> construct(Runtime& rt, ActorId id, const Address& robust
 ActorResult<ExecReturn> exec(Runtime& rt, const ExecParams& params) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto caller_code, rt.code_of(rt.caller()));
-    if (!caller_code) return illegal_state("the caller f0" + std::to_string(rt.caller()) + " has no code");
+    if (!caller_code) return illegal_state("the caller f0" + std::to_string(rt.caller()) + " does not exist");
     STRATA_TRY(const bool allowed, may_create(rt, params.code));
     if (!allowed)
         return forbidden("the caller f0" + std::to_string(rt.caller()) + " may not create an actor with the code " +

@@ -31,7 +31,7 @@ ActorResult<Party> party_of(Runtime& rt, const Address& address) {
     STRATA_TRY(const auto id, rt.resolve(address));
     if (!id) return illegal_argument(address.to_string() + " has no actor");
     STRATA_TRY(const auto type, rt.type_of(*id));
-    if (!type) return illegal_argument(address.to_string() + " has no code");
+    if (!type) return illegal_argument("there is no actor " + address.to_string());
     const Address nominal = Address::id(*id);
     // A miner cannot send messages itself: its owner or its worker withdraws for it, and the owner gets the funds.
     if (*type != ActorType::miner) return Party{nominal, nominal, {nominal}};

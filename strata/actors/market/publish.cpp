@@ -190,7 +190,7 @@ ActorResult<ActorId> find_provider(Runtime& rt, const Address& address) {
     STRATA_TRY(const auto id, rt.resolve(address));
     if (!id) return not_found("provider " + address.to_string() + " has no actor");
     STRATA_TRY(const auto type, rt.type_of(*id));
-    if (!type) return not_found("provider " + address.to_string() + " has no code");
+    if (!type) return not_found("there is no provider " + address.to_string());
     if (*type != ActorType::miner)
         return illegal_argument("provider " + address.to_string() + " is not a storage miner");
     STRATA_TRY(const bool controlling,

@@ -165,12 +165,13 @@ Status check_final(const SnarkPackProof& p, const Challenges& c) {
 /// known coefficients, so it is opened at z: e(g, v·h^(-f(z))) = e(g^(α - z), opening).
 Status check_keys(const SnarkPackKey& key, const SnarkPackProof& p, const Challenges& c) {
     const Fr f_v = folded_powers(c.x, c.z);
+    // The w key holds the powers of the secret from p.count on, the i-th divided by r^i, and was folded with 1/x.
     const Fr f_w = power(c.z, p.count) * folded_powers(c.x_inverse, c.z * c.r.inverse());
-    const auto v_opens = [&](const G1Affine& secret, const G2Affine& v, const G2Affine& opening) {
-        return pairing_equals({{key.g, v + key.h * -f_v}, {-(secret + key.g * -c.z), opening}}, Gt::one());
+    const auto v_opens = [&](const G1Affine& g_secret, const G2Affine& v, const G2Affine& opening) {
+        return pairing_equals({{key.g, v + key.h * -f_v}, {-(g_secret + key.g * -c.z), opening}}, Gt::one());
     };
-    const auto w_opens = [&](const G2Affine& secret, const G1Affine& w, const G1Affine& opening) {
-        return pairing_equals({{w + key.g * -f_w, key.h}, {-opening, secret + key.h * -c.z}}, Gt::one());
+    const auto w_opens = [&](const G2Affine& h_secret, const G1Affine& w, const G1Affine& opening) {
+        return pairing_equals({{w + key.g * -f_w, key.h}, {-opening, h_secret + key.h * -c.z}}, Gt::one());
     };
     STRATA_OK(
         expect(v_opens(key.g_alpha, p.vkey.a, p.vkey_opening.a) && v_opens(key.g_beta, p.vkey.b, p.vkey_opening.b),

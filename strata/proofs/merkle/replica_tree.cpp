@@ -174,9 +174,9 @@ Result<ReplicaTree> ReplicaTree::open(const ReplicaTreeShape& shape, const std::
             const auto length = [&](unsigned row) { return std::to_string(shape.nodes_from(row) * kNodeSize); };
             return fail(Errc::malformed, path.string() + " has " + std::to_string(file.bytes().size()) +
                                              " bytes, expected " +
-                                             (tree > 0 ? length(out.first_row_) + " as the sector's other trees have"
-                                                       : length(0) + " with all rows or " +
-                                                             length(shape.first_kept_row()) + " as for TreeRLast"));
+                                             (tree > 0 ? length(out.first_row_) + ", as in the sector's other trees"
+                                                       : length(0) + " (a tree with all rows) or " +
+                                                             length(shape.first_kept_row()) + " (a TreeRLast file, which lacks the lowest rows)"));
         }
         out.first_row_ = first_row;
         STRATA_TRY(const auto root, Fr::from_bytes(nodes_of(file.bytes()).back()));

@@ -35,13 +35,14 @@ Result<SealConfig> SealConfig::of(std::uint64_t sector_size, const Hash256& pore
 Result<SealConfig> SealConfig::of(RegisteredSealProof proof) {
     STRATA_TRY(const auto size, strata::sector_size(proof));
     const auto number = static_cast<std::uint64_t>(proof);
-    // After the number, the reference puts a nonce, which is always 0, and 16 zero bytes.
+    // As in the reference, the PoRep ID is the proof's number, a nonce that is always 0, and 16 zero bytes.
     Hash256 porep_id{};
     store_le(porep_id.data(), number);
     const auto feature = is_synthetic(proof)         ? SealFeature::synthetic
                          : is_non_interactive(proof) ? SealFeature::non_interactive
                                                      : SealFeature::interactive;
-    return of(static_cast<std::uint64_t>(size), porep_id, number < 5 ? GraphRules::v1_0 : GraphRules::v1_1, feature);
+    const auto rules = number < 5 ? GraphRules::v1_0 : GraphRules::v1_1;  // numbers 0 to 4 are the V1 proofs
+    return of(static_cast<std::uint64_t>(size), porep_id, rules, feature);
 }
 
 Hash256 prover_id_of(ActorId miner) {
