@@ -53,7 +53,8 @@ Status add_tipset(ChainAccount& account, Chain& chain, const Tipset& tipset, con
     STRATA_TRY(const auto execution, chain.execute(tipset));
     if (execution.state.state_root != expected)
         return fail(Errc::verification, "the state after epoch " + std::to_string(tipset.height()) + " is " +
-                                            execution.state.state_root.to_string() + ", expected " + expected.to_string() +
+                                            execution.state.state_root.to_string() + ", expected " +
+                                            expected.to_string() +
                                             ", which the next tipset records as its parent state");
     ++account.tipsets;
     account.blocks += tipset.blocks().size();

@@ -86,9 +86,8 @@ Result<std::vector<BeaconEntry>> BlockProducer::new_entries(const TipsetPtr& bas
 
 Result<std::optional<Win>> BlockProducer::check_win(const Address& miner, const TipsetPtr& base, ChainEpoch epoch) {
     if (epoch <= base->height())
-        return fail(Errc::invalid_argument, "block: height is " + std::to_string(epoch) +
-                                                ", expected more than " + std::to_string(base->height()) +
-                                                ", the height of its base");
+        return fail(Errc::invalid_argument, "block: height is " + std::to_string(epoch) + ", expected more than " +
+                                                std::to_string(base->height()) + ", the height of its base");
     ChainStore& chain = node_.chain();
     STRATA_TRY(const auto lookback, lookback_for(chain, base, epoch));
     STRATA_TRY(const bool eligible, is_eligible(chain.blocks(), node_.network(), *base, *lookback.tipset, miner));

@@ -58,7 +58,8 @@ TEST_F(BlockRulesTest, every_changed_field_of_the_header_is_refused_by_its_rule)
              {[](BlockHeader& h) { h.bls_aggregate.reset(); }, "block: the aggregate signature is missing"},
              {[](BlockHeader& h) { h.parents.clear(); }, "block: it names 0 parents, expected 1 to 100"},
              {[](BlockHeader& h) { h.miner = testing::test_address("worker 1"); }, ", expected an ID address"},
-             {[](BlockHeader& h) { h.height = 1; }, "block: height is 1, expected more than 1, the height of its parents"},
+             {[](BlockHeader& h) { h.height = 1; },
+              "block: height is 1, expected more than 1, the height of its parents"},
              {[](BlockHeader& h) { ++h.timestamp; },
               "block: timestamp is " + number(good.timestamp + 1) + ", expected " + number(good.timestamp)},
              {[](BlockHeader& h) { h.parent_weight += BigInt(1); }, "block: parent weight is " +

@@ -20,7 +20,7 @@ struct RecordSteps {
     std::size_t seen = 0;
 
     void s_box(const Fr& x, const Fr& square, const Fr& fourth, const Fr& out) {
-        if (seen++ == 0) return;         // the first S-box takes the tag, which is a constant
+        if (seen++ == 0) return;        // the first S-box takes the tag, which is a constant
         if (seen > width) *next++ = x;  // in the first round, x is an input plus a constant
         *next++ = square;
         *next++ = fourth;

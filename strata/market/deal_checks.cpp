@@ -33,7 +33,8 @@ Status check_piece(const DealRules& rules, const DealProposal& proposal, std::ui
                        std::to_string(most) + " at this provider");
     if (data_size == 0 || data_size > piece_capacity(proposal.piece_size))
         return refused("the data has " + std::to_string(data_size) + " bytes, expected 1 to " +
-                       std::to_string(piece_capacity(proposal.piece_size)) + ", the capacity of the piece before padding");
+                       std::to_string(piece_capacity(proposal.piece_size)) +
+                       ", the capacity of the piece before padding");
     return {};
 }
 

@@ -80,10 +80,9 @@ Status DealMachine::conclude(const PublishRecord& message, const Receipt& receip
         const auto checked = check_on_chain(context_.rules(), record.deal, state, epoch_, {});
         record.stage = DealStage::failed;
         record.since = epoch_;
-        record.failure =
-            "the market actor refused the deal: " +
-            (checked ? "it gave no reason, and none is visible in the state after the message"
-                     : checked.error().message());
+        record.failure = "the market actor refused the deal: " +
+                         (checked ? "it gave no reason, and none is visible in the state after the message"
+                                  : checked.error().message());
     }
     STRATA_OK(context_.records.end_publishing(deals, message.message.cid()));
     wakeups_->wake_at(epoch_ + 1);

@@ -28,9 +28,9 @@ Result<std::vector<Fr>> lagrange_at(const Fr& tau, const Fr& root, std::size_t d
     const Fr factor = vanishing * Fr::from_u64(domain).inverse();
     std::vector<Fr> out(count);
     parallel_for(count, 1 << 12, [&](std::size_t begin, std::size_t end) {
-        // One inversion serves all points (Montgomery's trick). out[j] first holds factor · w^j times the product of all
-        // earlier differences. On the way back it is multiplied by the inverse of the product of differences 0 to j,
-        // which leaves factor · w^j / (tau - w^j).
+        // One inversion serves all points (Montgomery's trick). out[j] first holds factor · w^j times the product of
+        // all earlier differences. On the way back it is multiplied by the inverse of the product of differences 0 to
+        // j, which leaves factor · w^j / (tau - w^j).
         std::vector<Fr> differences(end - begin);
         Fr power = root.pow({begin, 0, 0, 0});
         Fr product = factor;

@@ -172,11 +172,11 @@ Result<ReplicaTree> ReplicaTree::open(const ReplicaTreeShape& shape, const std::
             ++first_row;
         if (first_row > shape.base_levels || (tree > 0 && first_row != out.first_row_)) {
             const auto length = [&](unsigned row) { return std::to_string(shape.nodes_from(row) * kNodeSize); };
-            return fail(Errc::malformed, path.string() + " has " + std::to_string(file.bytes().size()) +
-                                             " bytes, expected " +
-                                             (tree > 0 ? length(out.first_row_) + ", as in the sector's other trees"
-                                                       : length(0) + " (a tree with all rows) or " +
-                                                             length(shape.first_kept_row()) + " (a TreeRLast file, which lacks the lowest rows)"));
+            return fail(Errc::malformed,
+                        path.string() + " has " + std::to_string(file.bytes().size()) + " bytes, expected " +
+                            (tree > 0 ? length(out.first_row_) + ", as in the sector's other trees"
+                                      : length(0) + " (a tree with all rows) or " + length(shape.first_kept_row()) +
+                                            " (a TreeRLast file, which lacks the lowest rows)"));
         }
         out.first_row_ = first_row;
         STRATA_TRY(const auto root, Fr::from_bytes(nodes_of(file.bytes()).back()));
