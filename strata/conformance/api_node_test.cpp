@@ -81,7 +81,7 @@ class ApiNode : public ::testing::Test {
     Json ask_list(const std::string& method, const Json& params) {
         const Json request{{"jsonrpc", "2.0"}, {"id", 1}, {"method", "Filecoin." + method}, {"params", params}};
         const http::Request post{"POST", "/rpc/v1", {}, {}, to_bytes(as_bytes(request.dump()))};
-        return Json::parse(as_text(std::get<Bytes>(http::settled(service_->handle(post)).body)));
+        return Json::parse(as_text(std::get<Bytes>(http::await_answer(service_->handle(post)).body)));
     }
     template <class... P>
     Json result(const std::string& method, const P&... params) {

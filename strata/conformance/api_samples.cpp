@@ -59,7 +59,7 @@ class Asker {
     Json answer(const std::string& method, const Json& params, const char* member) {
         const Json request{{"jsonrpc", "2.0"}, {"id", 1}, {"method", full_name(method)}, {"params", params}};
         const http::Request post{"POST", "/rpc/v1", {}, {}, to_bytes(as_bytes(request.dump()))};
-        const auto response = http::settled(service_.handle(post));
+        const auto response = http::await_answer(service_.handle(post));
         const auto* body = std::get_if<Bytes>(&response.body);
         Json json = body == nullptr ? Json() : Json::parse(as_text(*body), nullptr, false);
         return json.is_object() && json.contains(member) ? json[member] : json;
