@@ -10,7 +10,7 @@ namespace strata::actors {
 namespace {
 
 constexpr std::uint64_t kMessages = 1000;
-constexpr ActorId kFirst = 100'000;  // the IDs of new accounts begin at 1000
+constexpr ActorId kFirst = 100'000;  // far above 1000, where the IDs of new accounts begin
 constexpr ActorId kAccounts = 10'000;
 constexpr ActorId kWallet = 20'000;
 

@@ -50,7 +50,7 @@ void approve(MinerInfo& info, const Address& caller, const Address& beneficiary)
     if (caller == info.beneficiary) pending.approved_by_beneficiary = true;
     if (caller == beneficiary) pending.approved_by_nominee = true;
     if (!pending.approved_by_beneficiary || !pending.approved_by_nominee) return;
-    // A new beneficiary begins with an unused quota. A present one whose term changes keeps what it has used.
+    // A new beneficiary begins with an unused quota. The present one keeps what it has used.
     if (beneficiary != info.beneficiary) info.beneficiary_term.used_quota = {};
     info.beneficiary = beneficiary;
     info.beneficiary_term.quota = pending.new_quota;

@@ -142,7 +142,8 @@ ActorResult<Partition::Popped> Deadline::pop_early_terminations(Runtime& rt, std
     TerminationResult total;
     for (const auto index : numbers) {
         STRATA_TRY(auto found, checked(rt, all.get(index)));
-        // A compaction should leave no number of a removed partition here. If one is left, there is nothing to charge.
+        // A compaction should remove the number of a removed partition from here too. If one is left, its partition has
+        // no sectors to charge for.
         if (!found) {
             early_terminations.unset(index);
             continue;

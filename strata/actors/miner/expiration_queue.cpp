@@ -50,7 +50,7 @@ ExpirationSet on_time(const SectorTotals& totals) {
             .faulty_power = {},
             .fee_deduction = totals.daily_fee};
 }
-// Sectors that leave early have no pledge in the queue: it stays with the miner until the termination fee is charged.
+// Sectors that leave early have no pledge in the queue. Their pledge stays locked until the termination fee is charged.
 ExpirationSet early(BitField sectors, const PowerPair& power, const TokenAmount& daily_fee) {
     return {.on_time_sectors = {},
             .early_sectors = std::move(sectors),

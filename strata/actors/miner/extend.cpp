@@ -14,10 +14,10 @@ namespace {
 // runtime/src/runtime/policy.rs
 constexpr ChainEpoch kEndOfLifeClaimDropPeriod = 30 * kEpochsInDay;
 
-/// The verified space of a sector: that of all claims that the message names, and that of the claims that stay.
+/// The verified space of a sector.
 struct ClaimedSpace {
-    BigInt named;
-    BigInt maintained;
+    BigInt named;       // the size of all claims that the message names
+    BigInt maintained;  // the size of the claims that stay
 };
 using ClaimedSpaces = std::map<SectorNumber, ClaimedSpace>;
 
@@ -82,11 +82,11 @@ ActorResult<BigInt> verified_space(const SectorOnChainInfo& sector, ChainEpoch n
         return illegal_argument("sector " + std::to_string(sector.sector_number) +
                                 " has verified data, but the message names none of its claims");
     const auto& [named, maintained] = space->second;
-    if (named != div_trunc(sector.verified_deal_weight, BigInt(sector.expiration - sector.power_base_epoch)))
-        return illegal_argument(
-            "the named claims of sector " + std::to_string(sector.sector_number) + " have " + named.to_string() +
-            " bytes, expected the size of its verified data, " +
-            div_trunc(sector.verified_deal_weight, BigInt(sector.expiration - sector.power_base_epoch)).to_string());
+    const BigInt verified = div_trunc(sector.verified_deal_weight, BigInt(sector.expiration - sector.power_base_epoch));
+    if (named != verified)
+        return illegal_argument("the named claims of sector " + std::to_string(sector.sector_number) + " have " +
+                                named.to_string() + " bytes, expected the size of its verified data, " +
+                                verified.to_string());
     if (named != maintained && sector.expiration - now > kEndOfLifeClaimDropPeriod)
         return forbidden(
             "sector " + std::to_string(sector.sector_number) + " has " + std::to_string(sector.expiration - now) +
@@ -100,8 +100,8 @@ void drop_unused_fields(SectorOnChainInfo& sector) {
     sector.replaced_day_reward.reset();
 }
 
-// Moves the power base to the current epoch. A weight is spacetime since the power base, so it is computed anew over
-// the time that is left.
+// Moves the power base to the current epoch. A weight is spacetime after the power base, so the part before the current
+// epoch is subtracted. Only the claims that stay also count for the time up to the new expiration.
 ActorResult<SectorOnChainInfo> reweighted(const SectorOnChainInfo& sector, ChainEpoch now, ChainEpoch new_expiration,
                                           const ClaimedSpaces& spaces) {
     SectorOnChainInfo out = sector;
