@@ -108,7 +108,7 @@ void multisig_sends(benchmark::State& state) {
         auto out = message(0);
         out.nonce = i;
         out.to = Address::id(kWallet);
-        out.method = 2;
+        out.method = 2;  // Propose
         out.params = to_cbor(multisig::ProposeParams{Address::id(kFirst + 1 + i), 1, 0, {}});
         return out;
     });

@@ -33,7 +33,7 @@ Done check_agreement(const MinerInfo& info, const Address& caller, const Address
                          " must propose it first");
     if (caller != info.beneficiary && caller != pending->new_beneficiary)
         return forbidden("the caller " + caller.to_string() + " is neither the beneficiary " +
-                         info.beneficiary.to_string() + " nor the proposed one, " +
+                         info.beneficiary.to_string() + " nor the proposed beneficiary " +
                          pending->new_beneficiary.to_string());
     if (pending->new_beneficiary != beneficiary || pending->new_quota != params.new_quota ||
         pending->new_expiration != params.new_expiration)

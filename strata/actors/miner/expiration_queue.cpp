@@ -319,8 +319,9 @@ Done ExpirationQueue::reschedule_all_as_faults(ChainEpoch fault_expiration) {
         return {};
     })));
     if (early_among_moved)
-        return illegal_state("sectors leave early after epoch " + std::to_string(fault_epoch) +
-                             ", at which faults that begin now expire");
+        return illegal_state("the expiration queue has sectors that leave early after epoch " +
+                             std::to_string(fault_epoch) +
+                             ", expected none, because faults that begin now expire at that epoch");
     for (const auto& [epoch, entry] : stay) {
         STRATA_OK(put(epoch, entry));
         STRATA_OK(validate(entry));

@@ -69,8 +69,8 @@ Done validate(ChainEpoch now, ChainEpoch new_expiration, const SectorOnChainInfo
                          std::to_string(sector.expiration) + "; the current epoch is " + std::to_string(now));
     if (new_expiration < sector.expiration)
         return illegal_argument("the new expiration is epoch " + std::to_string(new_expiration) +
-                                ", expected the present one, epoch " + std::to_string(sector.expiration) +
-                                ", or later");
+                                ", expected at least " + std::to_string(sector.expiration) +
+                                ", the present expiration");
     return validate_expiration(now, sector.activation, new_expiration, sector.seal_proof);
 }
 
@@ -88,9 +88,10 @@ ActorResult<BigInt> verified_space(const SectorOnChainInfo& sector, ChainEpoch n
                                 named.to_string() + " bytes, expected the size of its verified data, " +
                                 verified.to_string());
     if (named != maintained && sector.expiration - now > kEndOfLifeClaimDropPeriod)
-        return forbidden(
-            "sector " + std::to_string(sector.sector_number) + " has " + std::to_string(sector.expiration - now) +
-            " epochs left; claims can be dropped only in the last " + std::to_string(kEndOfLifeClaimDropPeriod));
+        return forbidden("sector " + std::to_string(sector.sector_number) + " has " +
+                         std::to_string(sector.expiration - now) +
+                         " epochs left; claims can be dropped only in the last " +
+                         std::to_string(kEndOfLifeClaimDropPeriod) + " epochs");
     return maintained;
 }
 
@@ -111,8 +112,8 @@ ActorResult<SectorOnChainInfo> reweighted(const SectorOnChainInfo& sector, Chain
     const ChainEpoch old_duration = sector.expiration - sector.power_base_epoch;
     if (old_duration == 0 || new_expiration == now) return zero_duration();
     if ((sector.flags & kSimpleQaPower) == 0) {
-        // A sector from before FIP-0045 keeps the spacetime that its deals have left. It is spread over a longer life,
-        // and so the sector's quality falls.
+        // A sector from before FIP-0045 keeps the spacetime that its deals have left. That is spread over a longer
+        // life, and so the sector's quality falls.
         out.deal_weight = div_floor(sector.deal_weight * remaining, BigInt(old_duration));
         out.verified_deal_weight = div_floor(sector.verified_deal_weight * remaining, BigInt(old_duration));
         drop_unused_fields(out);

@@ -72,7 +72,7 @@ ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalancePara
     STRATA_OK(rt.require_caller(allowed));
     if (!state.early_terminations.empty())
         return forbidden("sectors of " + std::to_string(state.early_terminations.count()) +
-                         " deadlines were terminated and their fees are not charged yet; withdraw when they are");
+                         " deadlines were terminated and their fees are not charged yet; withdraw afterwards");
 
     STRATA_TRY(const auto vested, state.unlock_vested_funds(rt, rt.epoch()));
     STRATA_TRY(const auto balance, rt.balance());

@@ -74,7 +74,8 @@ Done check_against_miner(const SectorPreCommitInfo& sector, const std::optional<
     STRATA_TRY(const Cid declared, full_commd(sector.unsealed_cid, sector.seal_proof));
     if (declared != *computed)
         return illegal_argument("the declared unsealed CID of sector " + std::to_string(sector.sector_number) + " is " +
-                                declared.to_string() + ", expected that of its deals, " + computed->to_string());
+                                declared.to_string() + ", expected " + computed->to_string() +
+                                ", the unsealed CID of its deals");
     return {};
 }
 

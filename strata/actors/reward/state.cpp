@@ -24,7 +24,7 @@ const BigInt& initial_baseline() {
     return value;
 }
 
-// Returns the baseline one epoch after the epoch in which it is `power`.
+// Returns the baseline of the epoch that follows an epoch with the baseline `power`.
 StoragePower baseline_after(const StoragePower& power) {
     return (power * baseline_exponent()) >> kPrecision;
 }

@@ -1,4 +1,4 @@
-// The methods that decide who may grant datacap and that grant or remove it.
+// The methods that appoint and dismiss verifiers, and that grant and remove datacap.
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/datacap/types.hpp>
 #include <strata/actors/verifreg/handlers.hpp>
