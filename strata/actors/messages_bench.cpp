@@ -10,7 +10,7 @@ namespace strata::actors {
 namespace {
 
 constexpr std::uint64_t kMessages = 1000;
-constexpr ActorId kFirst = 100'000;  // the IDs of new accounts begin at 1000
+constexpr ActorId kFirst = 100'000;  // far above 1000, where the IDs of new accounts begin
 constexpr ActorId kAccounts = 10'000;
 constexpr ActorId kWallet = 20'000;
 
@@ -108,7 +108,7 @@ void multisig_sends(benchmark::State& state) {
         auto out = message(0);
         out.nonce = i;
         out.to = Address::id(kWallet);
-        out.method = 2;
+        out.method = 2;  // Propose
         out.params = to_cbor(multisig::ProposeParams{Address::id(kFirst + 1 + i), 1, 0, {}});
         return out;
     });

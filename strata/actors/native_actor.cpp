@@ -5,16 +5,18 @@
 namespace strata::actors {
 namespace {
 
-// Refuses a caller of a method below the exported range that is not a built-in actor. EVM contracts are refused too,
-// because anybody can write their code.
+// Refuses a call of a method below the exported range if the caller is not a built-in actor. EVM contracts are refused
+// too, because anybody can write their code.
 Done check_internal_caller(Runtime& rt, MethodNumber method) {
     if (method >= kFirstExportedMethod) return {};
     STRATA_TRY(const auto type, rt.type_of(rt.caller()));
     if (!type) return forbidden("the caller f0" + std::to_string(rt.caller()) + " does not exist");
-    if (*type == ActorType::none || *type == ActorType::evm)
+    const bool is_contract = *type == ActorType::evm;
+    if (is_contract || *type == ActorType::none)
         return forbidden("method " + std::to_string(method) +
                          " is open only to built-in actors other than EVM contracts; the caller f0" +
-                         std::to_string(rt.caller()) + " is not one");
+                         std::to_string(rt.caller()) + " is " +
+                         (is_contract ? "an EVM contract" : "not a built-in actor"));
     return {};
 }
 

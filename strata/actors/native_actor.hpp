@@ -88,7 +88,7 @@ class NativeActor final : public vm::ActorCode {
     Internal internal_;
 };
 
-/// The first number of exported methods (FRC-42).
+/// The first number of exported methods. The number of an exported method is a hash of its name (FRC-42).
 inline constexpr MethodNumber kFirstExportedMethod = 1U << 24;
 
 }  // namespace strata::actors

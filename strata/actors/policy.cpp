@@ -17,12 +17,12 @@ std::set<Proof> proofs(std::initializer_list<std::int64_t> bases, std::int64_t i
 
 Policy make_policy(std::int64_t index_a, std::int64_t index_b) {
     return {
-        .window_post_proofs = proofs<RegisteredPoStProof>({10}, index_a, index_b),
-        .pre_commit_seal_proofs = proofs<RegisteredSealProof>({5, 10}, index_a, index_b),
-        .ni_seal_proofs = proofs<RegisteredSealProof>({15}, index_a, index_b),
+        .window_post_proofs = proofs<RegisteredPoStProof>({10}, index_a, index_b),         // V1P1
+        .pre_commit_seal_proofs = proofs<RegisteredSealProof>({5, 10}, index_a, index_b),  // V1P1, synthetic
+        .ni_seal_proofs = proofs<RegisteredSealProof>({15}, index_a, index_b),             // non-interactive
         .pre_commit_challenge_delay = 150,
-        .minimum_consensus_power = BigInt::pow2(40) * BigInt(10),
-        .minimum_verified_allocation_size = BigInt(1 << 20),
+        .minimum_consensus_power = BigInt::pow2(40) * BigInt(10),  // 10 TiB
+        .minimum_verified_allocation_size = BigInt(1 << 20),       // 1 MiB
         .provider_collateral_supply_target_num = 1,
         .provider_collateral_supply_target_denom = 100,
     };

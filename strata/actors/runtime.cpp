@@ -144,6 +144,7 @@ ActorResult<std::optional<ActorId>> Runtime::resolve(const Address& address) {
     if (const auto id = address.as_id()) return id;
     auto id = kernel_.resolve_address(address);
     if (id) return std::optional<ActorId>(*id);
+    // An error number is the kernel's answer that the address has no actor.
     if (id.error().kind == SyscallFailure::Kind::number) return std::optional<ActorId>{};
     return abort_for(id.error(), {}, "resolve");
 }
@@ -165,6 +166,7 @@ ActorResult<ActorId> Runtime::resolve_or_create(const Address& address, bool che
 ActorResult<std::optional<Cid>> Runtime::code_of(ActorId id) {
     auto code = kernel_.get_actor_code_cid(id);
     if (code) return std::optional<Cid>(*code);
+    // An error number is the kernel's answer that the actor does not exist.
     if (code.error().kind == SyscallFailure::Kind::number) return std::optional<Cid>{};
     return abort_for(code.error(), {}, "code");
 }
@@ -308,7 +310,7 @@ Done Runtime::emit(const Event& event) {
 }
 
 Done Runtime::charge_round() {
-    // In the reference every round costs more than this, because one lookup alone does.
+    // In the reference every round costs more than this, because one lookup alone costs more.
     constexpr std::uint64_t gas = 10'000;
     return unwrap(kernel_.charge_gas("OnNativeRound", gas), ExitCode::assertion_failed, "gas");
 }

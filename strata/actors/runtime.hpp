@@ -99,7 +99,7 @@ class Runtime {
     /// Returns true if the caller was validated, which the dispatch checks.
     bool caller_validated() const { return caller_validated_; }
 
-    /// Returns the actor ID of an address; empty if it has none.
+    /// Returns the actor ID of an address; empty if the address has no actor.
     ActorResult<std::optional<ActorId>> resolve(const Address& address);
     /// Resolves the address. If it has no actor yet, a send of zero value creates the account or placeholder. The exit
     /// codes not_found and illegal_argument are those of builtin-actors runtime/src/util (resolve_to_actor_id).

@@ -89,9 +89,9 @@ class TestState {
     /// Returns the number of transactions that are still pending in a wallet.
     static std::size_t waiting(vm::StateTree& state, ActorId wallet) {
         const auto head = state.get(wallet).value().value().head;
-        const auto now = get_cbor<multisig::State>(state.store(), head).value();
+        const auto wallet_state = get_cbor<multisig::State>(state.store(), head).value();
         std::size_t count = 0;
-        const auto map = multisig::PendingTransactions::load(state.store(), now.pending_txns).value();
+        const auto map = multisig::PendingTransactions::load(state.store(), wallet_state.pending_txns).value();
         EXPECT_TRUE(map.for_each([&](multisig::TxnId, const multisig::Transaction&) -> Status {
             ++count;
             return {};

@@ -199,7 +199,7 @@ ActorResult<TransferFromReturn> transfer_from(Runtime& rt, const TransferFromPar
     STRATA_TRY(const bool own, same_actor(rt, spender, params.from));
     if (own)
         return illegal_argument(params.from.to_string() +
-                                " is the caller itself; to spend its own datacap, it calls Transfer");
+                                " is the caller itself; an owner spends its own datacap with Transfer");
     STRATA_TRY(const auto from, rt.resolve(params.from));
     if (!from)
         return insufficient_funds("the owner " + params.from.to_string() + " has no actor, so it gave no allowance");
@@ -262,7 +262,7 @@ ActorResult<BurnFromReturn> burn_from(Runtime& rt, const OwnerAmount& params) {
     STRATA_TRY(const bool own, same_actor(rt, Address::id(rt.caller()), params.owner));
     if (own)
         return illegal_argument(params.owner.to_string() +
-                                " is the caller itself; to burn its own datacap, it calls Burn");
+                                " is the caller itself; an owner burns its own datacap with Burn");
     STRATA_TRY(const auto owner, rt.resolve(params.owner));
     if (!owner)
         return insufficient_funds("the owner " + params.owner.to_string() + " has no actor, so it gave no allowance");

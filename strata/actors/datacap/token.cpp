@@ -94,10 +94,10 @@ Done Token::write_allowance(ActorId owner, ActorId operator_id, const TokenAmoun
 }
 
 ActorResult<TokenAmount> Token::change_allowance(ActorId owner, ActorId operator_id, const TokenAmount& delta) {
-    STRATA_TRY(const auto now, allowance(owner, operator_id));
-    if (delta.is_zero()) return now;
+    STRATA_TRY(const auto before, allowance(owner, operator_id));
+    if (delta.is_zero()) return before;
     // A decrease by more than the allowance leaves none (crate frc46_token).
-    TokenAmount changed = max(TokenAmount(0), now + delta);
+    TokenAmount changed = max(TokenAmount(0), before + delta);
     STRATA_OK(write_allowance(owner, operator_id, changed));
     return changed;
 }
@@ -107,13 +107,13 @@ Done Token::set_allowance(ActorId owner, ActorId operator_id, const TokenAmount&
 }
 
 ActorResult<TokenAmount> Token::use_allowance(ActorId operator_id, ActorId owner, const TokenAmount& amount) {
-    STRATA_TRY(const auto now, allowance(owner, operator_id));
+    STRATA_TRY(const auto before, allowance(owner, operator_id));
     // An operator without an allowance may not spend even zero (crate frc46_token).
-    if ((now.is_zero() && operator_id != owner) || now < amount)
-        return insufficient_funds("f0" + std::to_string(operator_id) + " may spend " + now.to_string() +
+    if ((before.is_zero() && operator_id != owner) || before < amount)
+        return insufficient_funds("f0" + std::to_string(operator_id) + " may spend " + before.to_string() +
                                   " attotokens of f0" + std::to_string(owner) + ", expected at least " +
-                                  amount.to_string());
-    if (amount.is_zero()) return now;
+                                  max(TokenAmount(1), amount).to_string());
+    if (amount.is_zero()) return before;
     return change_allowance(owner, operator_id, -amount);
 }
 

@@ -32,7 +32,7 @@ class Token {
     Done transfer(ActorId from, ActorId to, const TokenAmount& amount);
 
     ActorResult<TokenAmount> allowance(ActorId owner, ActorId operator_id);
-    /// Sets the allowance to max(0, now + delta) and returns it.
+    /// Sets the allowance to max(0, old allowance + delta) and returns it.
     ActorResult<TokenAmount> change_allowance(ActorId owner, ActorId operator_id, const TokenAmount& delta);
     Done set_allowance(ActorId owner, ActorId operator_id, const TokenAmount& amount);
     /// Lowers the allowance by `amount` and returns what remains. Aborts with insufficient_funds if the operator may

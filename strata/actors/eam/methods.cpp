@@ -134,7 +134,8 @@ ActorResult<CreateReturn> create2(Runtime& rt, const Create2Params& params) {
     return create_contract(rt, sender, address, params.initcode);
 }
 
-/// The contract sees `creator`. Its address is derived from `stable`, which a reorganization does not change.
+/// The new contract sees `creator`. The contract's address is derived from `stable`, which a reorganization does not
+/// change.
 struct ExternalCaller {
     EthAddress creator;
     EthAddress stable;

@@ -10,9 +10,8 @@ Done constructor(Runtime& rt) {
     STRATA_TRY(const auto address, rt.unwrap(rt.kernel().lookup_delegated_address(rt.receiver()),
                                              ExitCode::illegal_argument, "delegated address"));
     if (!address || address->delegated_space() != kEamId)
-        return illegal_argument(
-            "f0" + std::to_string(rt.receiver()) +
-            " has no delegated address of the Ethereum address manager, which an Ethereum account needs");
+        return illegal_argument("the Ethereum account f0" + std::to_string(rt.receiver()) +
+                                " has no delegated address of the Ethereum address manager");
     return {};
 }
 

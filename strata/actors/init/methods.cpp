@@ -26,7 +26,7 @@ struct Assigned {
     bool existing;  // the delegated address already had an ID
 };
 
-// Assigns an ID to the new actor's addresses. If its delegated address already has an ID, that ID is used. The robust
+// Assigns an ID to the new actor's addresses. If the delegated address already has an ID, that ID is used. The robust
 // address comes from the message, so it stays the same if a reorganization of the chain gives the actor a different ID.
 ActorResult<Assigned> assign_id(Runtime& rt, const Address& robust, const std::optional<Address>& delegated) {
     STRATA_TRY(auto state, rt.state<State>());

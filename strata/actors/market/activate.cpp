@@ -28,8 +28,8 @@ ActorResult<Cid> data_commitment(Runtime& rt, const std::vector<DealProposal>& p
                      "unsealed sector CID");
 }
 
-// The inner result holds the exit code of a deal that cannot be activated. It fails only this deal; damaged state fails
-// the complete message.
+// The inner result holds the exit code of a deal that cannot be activated; such a deal does not end the message. An
+// outer Abort does.
 using Preactivated = std::expected<DealProposal, ExitCode>;
 
 ActorResult<Preactivated> preactivate(Runtime& rt, Ledger& ledger, DealId id, ChainEpoch sector_expiration) {
@@ -47,7 +47,7 @@ ActorResult<Preactivated> preactivate(Runtime& rt, Ledger& ledger, DealId id, Ch
     STRATA_TRY(const auto state, ledger.find_state(id));
     if (state) return Preactivated(std::unexpect, ExitCode::illegal_argument);
     STRATA_TRY(const Cid cid, proposal_cid(rt, *proposal));
-    // A deal without a state must be pending, so that it cannot be published twice. If it is not, the state is damaged.
+    // A deal without a state must be pending, so that it cannot be published twice.
     STRATA_TRY(const bool pending, ledger.is_pending(cid));
     if (!pending) return Preactivated(std::unexpect, ExitCode::illegal_state);
     return Preactivated(std::move(*proposal));

@@ -146,8 +146,8 @@ ActorResult<Ledger::Activity> Ledger::active_or_timed_out(DealId id, const DealP
     return Activity(Timeout{proposal.provider_collateral});
 }
 
-// The client pays for the epochs up to the slash and gets back the rest of its fee and its collateral. The provider
-// loses its collateral.
+// The client pays for the epochs up to the slash, and gets back the rest of the fee and the client collateral. The
+// provider loses the provider collateral.
 ActorResult<TokenAmount> Ledger::slash(const DealProposal& p, const DealState& state) {
     const ChainEpoch from = std::max(p.start_epoch, state.last_updated_epoch);
     const ChainEpoch to = std::min(p.end_epoch, state.slash_epoch);

@@ -31,7 +31,7 @@ ActorResult<Party> party_of(Runtime& rt, const Address& address) {
     STRATA_TRY(const auto id, rt.resolve(address));
     if (!id) return illegal_argument(address.to_string() + " has no actor");
     STRATA_TRY(const auto type, rt.type_of(*id));
-    if (!type) return illegal_argument("there is no actor " + address.to_string());
+    if (!type) return illegal_argument("actor " + address.to_string() + " does not exist");
     const Address nominal = Address::id(*id);
     // A miner cannot send messages itself: its owner or its worker withdraws for it, and the owner gets the funds.
     if (*type != ActorType::miner) return Party{nominal, nominal, {nominal}};
@@ -117,8 +117,8 @@ ActorResult<bool> get_verified(Runtime& rt, const DealId& id) {
     return p.verified_deal;
 }
 
-// Returns the state of an activated deal; empty for a deal that is published but not activated. Returns an abort if the
-// deal is over or never existed.
+// Returns the state of an activated deal; empty for a deal that is published but not activated. Aborts if the deal was
+// terminated, is over or never existed.
 ActorResult<std::optional<DealState>> activated_state(Runtime& rt, DealId id) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(auto ledger, Ledger::load(rt));

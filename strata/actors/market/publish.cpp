@@ -124,7 +124,8 @@ class Batch {
   private:
     using Requests = std::vector<std::pair<Cid, verifreg::AllocationRequest>>;
 
-    // Reserves the client's datacap for a verified deal. Returns false if the client has too little.
+    // Reserves the client's datacap for a verified deal and adds the request for its allocation. Returns false if the
+    // client has too little.
     ActorResult<bool> reserve_datacap(ActorId client, const DealProposal& p, const Cid& cid) {
         auto it = datacap_.find(client);
         if (it == datacap_.end()) {
@@ -190,7 +191,7 @@ ActorResult<ActorId> find_provider(Runtime& rt, const Address& address) {
     STRATA_TRY(const auto id, rt.resolve(address));
     if (!id) return not_found("provider " + address.to_string() + " has no actor");
     STRATA_TRY(const auto type, rt.type_of(*id));
-    if (!type) return not_found("there is no provider " + address.to_string());
+    if (!type) return not_found("provider " + address.to_string() + " does not exist");
     if (*type != ActorType::miner)
         return illegal_argument("provider " + address.to_string() + " is not a storage miner");
     STRATA_TRY(const bool controlling,
@@ -248,8 +249,8 @@ ChainEpoch next_update_epoch(DealId id, ChainEpoch earliest) {
     const ChainEpoch distance = earliest - offset;
     const ChainEpoch whole = distance / kDealUpdatesInterval;
     // Integer division rounds a negative distance up already.
-    const bool exact = distance % kDealUpdatesInterval == 0 || distance < 0;
-    return kDealUpdatesInterval * (exact ? whole : whole + 1) + offset;
+    const bool is_rounded_up = distance % kDealUpdatesInterval == 0 || distance < 0;
+    return kDealUpdatesInterval * (is_rounded_up ? whole : whole + 1) + offset;
 }
 
 ActorResult<PublishStorageDealsReturn> publish_storage_deals(Runtime& rt, const PublishStorageDealsParams& params) {

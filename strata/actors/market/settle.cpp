@@ -106,7 +106,7 @@ Done settle_deal(Runtime& rt, Ledger& ledger, Settlement& s, DealId id) {
     const auto proposal = ledger.proposal(id);
     if (!proposal) {
         if (proposal.error().kind != Abort::Kind::exit) return proposal.error();
-        s.out.results.add_fail(kDealExpired);
+        s.out.results.add_fail(kDealExpired);  // also for a deal that never existed
         return {};
     }
     STRATA_TRY(const Cid cid, proposal_cid(rt, *proposal));

@@ -67,7 +67,7 @@ class Ledger {
     /// Returns false if the proposal was not pending.
     ActorResult<bool> remove_pending(const Cid& proposal);
     Done put_allocation(DealId id, std::uint64_t allocation);
-    /// Removes and returns the allocation of a deal; 0 if it has none.
+    /// Removes and returns the allocation of a deal; 0 if the deal has none.
     ActorResult<std::uint64_t> take_allocation(DealId id);
 
     // Cron.

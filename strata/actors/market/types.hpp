@@ -70,7 +70,7 @@ struct DealState {
     STRATA_CBOR_TUPLE(sector_number, sector_start_epoch, last_updated_epoch, slash_epoch);
 };
 
-/// A deal in the market's state, which is not over.
+/// A deal that is not over, as the market's state holds it.
 struct Deal {
     DealProposal proposal;
     DealState state;  // all epochs are undefined until the deal is activated

@@ -40,7 +40,8 @@ BigInt ln(const BigInt& z) {
 FilterEstimate next_estimate(const FilterEstimate& previous, const BigInt& observation, ChainEpoch epochs) {
     static const BigInt alpha = constant("314760000000000000000000000000000000");  // 9.25 * 10^-4
     static const BigInt beta = constant("96640100000000000000000000000000");       // 2.84 * 10^-7
-    // An alpha-beta filter: the error of the prediction corrects the position by alpha and the velocity by beta.
+    // An alpha-beta filter: alpha times the error of the prediction corrects the position, and beta times the error per
+    // epoch corrects the velocity.
     const BigInt delta_t = BigInt(epochs) << kPrecision;
     const BigInt expected = ((delta_t * previous.velocity) >> kPrecision) + previous.position;
     const BigInt residual = (observation << kPrecision) - expected;
@@ -51,7 +52,8 @@ BigInt extrapolated_cum_sum_of_ratio(ChainEpoch delta, ChainEpoch start, const F
                                      const FilterEstimate& den) {
     static const BigInt epsilon = constant("302231454903657293676544");  // 2^-50 in Q.128
     // The sum is the integral of a ratio of two linear functions, which contains a logarithm. If the denominator hardly
-    // changes, that formula would divide by almost zero, so the ratio at the middle of the period is used instead.
+    // changes, that formula would divide by almost zero. Then the denominator counts as constant, and the numerator
+    // with its value at the middle of the period.
     const BigInt delta_t = BigInt(delta) << kPrecision;
     const BigInt t0 = BigInt(start) << kPrecision;
     const BigInt squared = (den.velocity * den.velocity) >> kPrecision;

@@ -66,8 +66,8 @@ Done check_commd(Runtime& rt, const SectorPieces& sector, const std::optional<Ci
     STRATA_TRY(const Cid declared_cid, full_commd(declared, sector.seal_proof));
     if (declared_cid != computed_cid)
         return illegal_argument("the declared unsealed CID of sector " + std::to_string(sector.sector_number) + " is " +
-                                declared_cid.to_string() + ", expected that of its pieces, " +
-                                computed_cid.to_string());
+                                declared_cid.to_string() + ", expected " + computed_cid.to_string() +
+                                ", the unsealed CID of its pieces");
     return {};
 }
 

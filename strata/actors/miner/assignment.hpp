@@ -13,7 +13,7 @@ struct DeadlineLoad {
     std::uint64_t total_sectors = 0;
 };
 
-/// Returns a deadline for each of `sectors`, in order. `loads` must not be empty. Aborts with illegal_state if all
+/// Returns the deadlines for this many new sectors, in order. Aborts with illegal_state if `loads` is empty or all
 /// deadlines are full.
 ActorResult<std::vector<std::uint64_t>> assign_deadlines(std::uint64_t max_partitions, std::uint64_t partition_size,
                                                          std::vector<DeadlineLoad> loads, std::size_t sectors);

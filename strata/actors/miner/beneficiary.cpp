@@ -33,7 +33,7 @@ Done check_agreement(const MinerInfo& info, const Address& caller, const Address
                          " must propose it first");
     if (caller != info.beneficiary && caller != pending->new_beneficiary)
         return forbidden("the caller " + caller.to_string() + " is neither the beneficiary " +
-                         info.beneficiary.to_string() + " nor the proposed one, " +
+                         info.beneficiary.to_string() + " nor the proposed beneficiary " +
                          pending->new_beneficiary.to_string());
     if (pending->new_beneficiary != beneficiary || pending->new_quota != params.new_quota ||
         pending->new_expiration != params.new_expiration)
@@ -50,7 +50,7 @@ void approve(MinerInfo& info, const Address& caller, const Address& beneficiary)
     if (caller == info.beneficiary) pending.approved_by_beneficiary = true;
     if (caller == beneficiary) pending.approved_by_nominee = true;
     if (!pending.approved_by_beneficiary || !pending.approved_by_nominee) return;
-    // A new beneficiary begins with an unused quota. A present one whose term changes keeps what it has used.
+    // A new beneficiary begins with an unused quota. The present one keeps what it has used.
     if (beneficiary != info.beneficiary) info.beneficiary_term.used_quota = {};
     info.beneficiary = beneficiary;
     info.beneficiary_term.quota = pending.new_quota;

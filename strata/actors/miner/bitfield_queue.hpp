@@ -18,7 +18,7 @@ class BitFieldQueue {
     Done add_many_to_queue_values(const std::vector<std::pair<ChainEpoch, std::uint64_t>>& values);
     /// Removes the positions in `to_cut` from all entries, and moves the positions after them down.
     Done cut(const BitField& to_cut);
-    /// Removes all entries up to and at `until`, and returns their union; empty if there are none.
+    /// Removes all entries up to and including `until`, and returns their union; empty if there are none.
     ActorResult<std::optional<BitField>> pop_until(ChainEpoch until);
     ActorResult<Cid> flush() { return checked(rt_, amt_.flush()); }
     AmtArray<BitField>& amt() { return amt_; }

@@ -5,7 +5,7 @@
 namespace strata::actors::miner {
 namespace {
 
-bool has_prefix(const Cid& cid, Codec codec, HashCode hash) {
+bool is_commitment(const Cid& cid, Codec codec, HashCode hash) {
     return cid.version() == 1 && cid.codec() == codec && cid.hash() == hash && cid.digest().size() == 32;
 }
 
@@ -29,11 +29,11 @@ std::string_view zero_commitment(SectorSize size) {
 }  // namespace
 
 bool is_sealed_sector(const Cid& cid) {
-    return has_prefix(cid, Codec::commitment_sealed, HashCode::poseidon_bls12_381_a2_fc1);
+    return is_commitment(cid, Codec::commitment_sealed, HashCode::poseidon_bls12_381_a2_fc1);
 }
 
 bool is_unsealed_sector(const Cid& cid) {
-    return has_prefix(cid, Codec::commitment_unsealed, HashCode::sha2_256_trunc254_padded);
+    return is_commitment(cid, Codec::commitment_unsealed, HashCode::sha2_256_trunc254_padded);
 }
 
 ActorResult<Cid> full_commd(const std::optional<Cid>& compact, RegisteredSealProof seal_proof) {

@@ -11,7 +11,7 @@ bool is_unsealed_sector(const Cid& cid);
 
 /// Returns the CID that a compact CommD stands for. Aborts with illegal_argument for an unknown seal proof.
 ActorResult<Cid> full_commd(const std::optional<Cid>& compact, RegisteredSealProof seal_proof);
-/// Computes the compact CommD of a sector with these pieces. Aborts with illegal_argument if they do not fit into it.
+/// Computes the compact CommD of a sector with these pieces. Aborts with illegal_argument if the pieces do not fit.
 ActorResult<std::optional<Cid>> unsealed_cid_from_pieces(Runtime& rt,
                                                          const std::vector<PieceActivationManifest>& pieces,
                                                          RegisteredSealProof seal_proof);

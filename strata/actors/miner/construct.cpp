@@ -23,7 +23,7 @@ ActorResult<ChainEpoch> proving_period_offset(Runtime& rt) {
                                    static_cast<std::uint64_t>(kWPoStProvingPeriod));
 }
 
-// Returns the start of the period that contains `epoch`, where `offset` is that of the miner's periods.
+// Returns the start of the period that contains `epoch`. The first period starts at `offset`.
 ChainEpoch current_period_start(ChainEpoch epoch, ChainEpoch offset) {
     const ChainEpoch progress = epoch % kWPoStProvingPeriod - offset;
     return epoch - (progress >= 0 ? progress : progress + kWPoStProvingPeriod);

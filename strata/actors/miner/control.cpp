@@ -10,7 +10,7 @@ namespace {
 // A block's signature is checked against the worker of a past state, so the key may change only after finality.
 constexpr ChainEpoch kWorkerKeyChangeDelay = kChainFinality;
 
-// The owner proposes a new owner, and then the proposed one accepts.
+// The owner proposes a new owner, and then the proposed owner accepts.
 Done propose_or_accept_owner(Runtime& rt, MinerInfo& info, const Address& new_owner) {
     if (Address::id(rt.caller()) == info.owner || !info.pending_owner_address) {
         STRATA_OK(rt.require_caller({{info.owner}}));
@@ -21,7 +21,7 @@ Done propose_or_accept_owner(Runtime& rt, MinerInfo& info, const Address& new_ow
     STRATA_OK(rt.require_caller({{proposed}}));
     if (new_owner != proposed)
         return illegal_argument("the message confirms the new owner " + new_owner.to_string() +
-                                ", expected the proposed one, " + proposed.to_string());
+                                ", expected the proposed owner, " + proposed.to_string());
     // A miner without a separate beneficiary pays its new owner.
     if (info.beneficiary == info.owner) info.beneficiary = proposed;
     info.pending_beneficiary_term.reset();

@@ -71,7 +71,7 @@ ActorResult<Partition::Added> Deadline::add_sectors(Runtime& rt, std::uint64_t p
     STRATA_TRY(auto all, partitions_amt(rt));
     std::vector<std::pair<ChainEpoch, std::uint64_t>> expirations;
 
-    // The last partition takes sectors first, as long as it is not full. The others were filled before it.
+    // Starts with the last partition, or with number 0 if there is none. The partitions before the last are full.
     for (std::uint64_t index = std::max<std::uint64_t>(all.count(), 1) - 1; !added.empty(); ++index) {
         STRATA_TRY(auto found, checked(rt, all.get(index)));
         Partition partition;
@@ -142,7 +142,8 @@ ActorResult<Partition::Popped> Deadline::pop_early_terminations(Runtime& rt, std
     TerminationResult total;
     for (const auto index : numbers) {
         STRATA_TRY(auto found, checked(rt, all.get(index)));
-        // A compaction should leave no number of a removed partition here. If one is left, there is nothing to charge.
+        // A compaction should remove the number of a removed partition from here too. If one is left, its partition has
+        // no sectors to charge for.
         if (!found) {
             early_terminations.unset(index);
             continue;

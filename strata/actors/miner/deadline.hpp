@@ -122,7 +122,7 @@ struct Deadlines {
     std::vector<Cid> due;
     STRATA_CBOR_TUPLE(due);
 
-    /// Aborts with illegal_argument if the index is more than 47.
+    /// Aborts with illegal_argument if the lower 32 bits of the index are more than 47.
     ActorResult<Deadline> load_deadline(Runtime& rt, std::uint64_t index) const;
     Done update_deadline(Runtime& rt, std::uint64_t index, const Deadline& deadline);
     struct Place {

@@ -7,7 +7,7 @@
 namespace strata::actors::miner {
 namespace {
 
-// Adds the penalty for the sectors of the closed deadline to the miner's debt.
+// Adds the penalty for faults and the daily fee of the closed deadline to the miner's debt.
 Done charge_fees(State& state, const State::AdvanceDeadlineResult& closed, const FilterEstimate& reward,
                  const FilterEstimate& network_qa_power) {
     // New faults pay nothing yet. Only faults that existed before and remain are charged.
@@ -24,8 +24,8 @@ Done handle_proving_deadline(Runtime& rt, const FilterEstimate& reward, const Fi
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_TRY(auto info, state.get_info(rt));
     STRATA_OK(process_pending_worker(rt, state, info));
-    STRATA_TRY(const auto deposits, state.cleanup_expired_pre_commits(rt, rt.epoch()));
-    STRATA_OK(state.apply_penalty(deposits));
+    STRATA_TRY(const auto lost_deposits, state.cleanup_expired_pre_commits(rt, rt.epoch()));
+    STRATA_OK(state.apply_penalty(lost_deposits));
     const bool had_early_terminations = !state.early_terminations.empty();
     STRATA_TRY(const auto closed, state.advance_deadline(rt, rt.epoch()));
     STRATA_OK(charge_fees(state, closed, reward, network_qa_power));
@@ -42,8 +42,8 @@ Done handle_proving_deadline(Runtime& rt, const FilterEstimate& reward, const Fi
     if (cron_continues)
         STRATA_OK(enroll_cron_event(rt, state.deadline_info(rt.epoch() + 1).last(), CronEvent::proving_deadline));
 
-    // Terminations that waited before this call already have a cron event, and it works through them once in each
-    // epoch.
+    // Terminations that waited before this call already have a cron event, which repeats in each epoch until all of
+    // them are processed.
     if (had_early_terminations || state.early_terminations.empty()) return {};
     STRATA_TRY(const bool more, process_early_terminations(rt, reward, network_qa_power));
     return more ? schedule_early_termination_work(rt) : Done();

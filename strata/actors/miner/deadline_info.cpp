@@ -56,7 +56,7 @@ bool deadline_available_for_optimistic_post_dispute(ChainEpoch period_start, std
                                                     ChainEpoch current_epoch) {
     if (period_start > current_epoch) return false;
     const auto deadline = DeadlineInfo::at(period_start, index, current_epoch).next_not_elapsed();
-    // `deadline` is the next occurrence of the window. The one that can be disputed closed one period earlier.
+    // `deadline` is the next occurrence of the window. The window that can be disputed closed one period earlier.
     return !deadline.is_open() && current_epoch < deadline.close - kWPoStProvingPeriod + kWPoStDisputeWindow;
 }
 

@@ -12,7 +12,7 @@ inline constexpr std::uint64_t kWPoStPeriodDeadlines = 48;
 inline constexpr ChainEpoch kWPoStChallengeLookback = 20;
 inline constexpr ChainEpoch kFaultDeclarationCutoff = kWPoStChallengeLookback + 50;
 inline constexpr ChainEpoch kWPoStDisputeWindow = 2 * kChainFinality;
-inline constexpr ChainEpoch kFaultMaxAge = kWPoStProvingPeriod * 42;
+inline constexpr ChainEpoch kFaultMaxAge = kWPoStProvingPeriod * 42;  // 42 days
 
 /// Rounds epochs to `offset` plus a multiple of `unit`, so that queues have few entries.
 struct QuantSpec {

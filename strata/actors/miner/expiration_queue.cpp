@@ -50,7 +50,7 @@ ExpirationSet on_time(const SectorTotals& totals) {
             .faulty_power = {},
             .fee_deduction = totals.daily_fee};
 }
-// Sectors that leave early have no pledge in the queue: it stays with the miner until the termination fee is charged.
+// Sectors that leave early have no pledge in the queue. Their pledge stays locked until the termination fee is charged.
 ExpirationSet early(BitField sectors, const PowerPair& power, const TokenAmount& daily_fee) {
     return {.on_time_sectors = {},
             .early_sectors = std::move(sectors),
@@ -319,8 +319,9 @@ Done ExpirationQueue::reschedule_all_as_faults(ChainEpoch fault_expiration) {
         return {};
     })));
     if (early_among_moved)
-        return illegal_state("sectors leave early after epoch " + std::to_string(fault_epoch) +
-                             ", at which faults that begin now expire");
+        return illegal_state("the expiration queue has sectors that leave early after epoch " +
+                             std::to_string(fault_epoch) +
+                             ", expected none, because faults that begin now expire at that epoch");
     for (const auto& [epoch, entry] : stay) {
         STRATA_OK(put(epoch, entry));
         STRATA_OK(validate(entry));

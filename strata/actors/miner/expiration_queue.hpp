@@ -1,7 +1,7 @@
 #pragma once
 // The queue of expirations of one partition's sectors: on time, or early after being faulty for too long. It is an AMT
-// of ExpirationSet by epoch, rounded up to the partition's grid. Source: docs/protocol/storage.md §4.5; builtin-actors
-// v18 actors/miner/src/expiration_queue.rs.
+// of ExpirationSet by epoch, and the epochs are rounded up by a QuantSpec. Source: docs/protocol/storage.md §4.5;
+// builtin-actors v18 actors/miner/src/expiration_queue.rs.
 #include <functional>
 
 #include <strata/actors/miner/deadline_info.hpp>

@@ -59,8 +59,8 @@ Done request_terminate_deals(Runtime& rt, ChainEpoch epoch, const BitField& sect
     auto sent = rt.call(Address::id(kMarketId), market::kOnMinerSectorsTerminate, to_cbor(params), 0);
     if (sent) return {};
     // Cron continues if the market fails, so that damage in the market's state does not stop the miners' crons too.
-    const bool from_cron = rt.origin() == kSystemId && sent.error().kind == Abort::Kind::exit;
-    if (from_cron) return {};
+    const bool from_cron = rt.origin() == kSystemId;
+    if (from_cron && sent.error().kind == Abort::Kind::exit) return {};
     return std::move(sent).error();
 }
 

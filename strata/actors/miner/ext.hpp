@@ -49,7 +49,7 @@ ActorResult<std::vector<verifreg::Claim>> get_claims(Runtime& rt, std::vector<ve
 ActorResult<verifreg::ClaimAllocationsReturn> batch_claim_allocations(
     Runtime& rt, std::vector<verifreg::SectorAllocationClaims> sectors, bool all_or_nothing);
 
-/// Resolves a worker to the ID of an account with a BLS key, which it needs to make VRF proofs.
+/// Resolves a worker to the ID of an account. The account must have a BLS key, with which the worker makes VRF proofs.
 ActorResult<ActorId> resolve_worker_address(Runtime& rt, const Address& address);
 
 /// The inputs to a sector's pledge in addition to its power.

@@ -14,10 +14,10 @@ namespace {
 // runtime/src/runtime/policy.rs
 constexpr ChainEpoch kEndOfLifeClaimDropPeriod = 30 * kEpochsInDay;
 
-/// The verified space of a sector: that of all claims that the message names, and that of the claims that stay.
+/// The verified space of a sector.
 struct ClaimedSpace {
-    BigInt named;
-    BigInt maintained;
+    BigInt named;       // the size of all claims that the message names
+    BigInt maintained;  // the size of the claims that stay
 };
 using ClaimedSpaces = std::map<SectorNumber, ClaimedSpace>;
 
@@ -69,8 +69,8 @@ Done validate(ChainEpoch now, ChainEpoch new_expiration, const SectorOnChainInfo
                          std::to_string(sector.expiration) + "; the current epoch is " + std::to_string(now));
     if (new_expiration < sector.expiration)
         return illegal_argument("the new expiration is epoch " + std::to_string(new_expiration) +
-                                ", expected the present one, epoch " + std::to_string(sector.expiration) +
-                                ", or later");
+                                ", expected at least " + std::to_string(sector.expiration) +
+                                ", the present expiration");
     return validate_expiration(now, sector.activation, new_expiration, sector.seal_proof);
 }
 
@@ -82,15 +82,16 @@ ActorResult<BigInt> verified_space(const SectorOnChainInfo& sector, ChainEpoch n
         return illegal_argument("sector " + std::to_string(sector.sector_number) +
                                 " has verified data, but the message names none of its claims");
     const auto& [named, maintained] = space->second;
-    if (named != div_trunc(sector.verified_deal_weight, BigInt(sector.expiration - sector.power_base_epoch)))
-        return illegal_argument(
-            "the named claims of sector " + std::to_string(sector.sector_number) + " have " + named.to_string() +
-            " bytes, expected the size of its verified data, " +
-            div_trunc(sector.verified_deal_weight, BigInt(sector.expiration - sector.power_base_epoch)).to_string());
+    const BigInt verified = div_trunc(sector.verified_deal_weight, BigInt(sector.expiration - sector.power_base_epoch));
+    if (named != verified)
+        return illegal_argument("the named claims of sector " + std::to_string(sector.sector_number) + " have " +
+                                named.to_string() + " bytes, expected the size of its verified data, " +
+                                verified.to_string());
     if (named != maintained && sector.expiration - now > kEndOfLifeClaimDropPeriod)
-        return forbidden(
-            "sector " + std::to_string(sector.sector_number) + " has " + std::to_string(sector.expiration - now) +
-            " epochs left; claims can be dropped only in the last " + std::to_string(kEndOfLifeClaimDropPeriod));
+        return forbidden("sector " + std::to_string(sector.sector_number) + " has " +
+                         std::to_string(sector.expiration - now) +
+                         " epochs left; claims can be dropped only in the last " +
+                         std::to_string(kEndOfLifeClaimDropPeriod) + " epochs");
     return maintained;
 }
 
@@ -100,8 +101,8 @@ void drop_unused_fields(SectorOnChainInfo& sector) {
     sector.replaced_day_reward.reset();
 }
 
-// Moves the power base to the current epoch. A weight is spacetime since the power base, so it is computed anew over
-// the time that is left.
+// Moves the power base to the current epoch. A weight is spacetime after the power base, so the part before the current
+// epoch is subtracted. Only the claims that stay also count for the time up to the new expiration.
 ActorResult<SectorOnChainInfo> reweighted(const SectorOnChainInfo& sector, ChainEpoch now, ChainEpoch new_expiration,
                                           const ClaimedSpaces& spaces) {
     SectorOnChainInfo out = sector;
@@ -111,8 +112,8 @@ ActorResult<SectorOnChainInfo> reweighted(const SectorOnChainInfo& sector, Chain
     const ChainEpoch old_duration = sector.expiration - sector.power_base_epoch;
     if (old_duration == 0 || new_expiration == now) return zero_duration();
     if ((sector.flags & kSimpleQaPower) == 0) {
-        // A sector from before FIP-0045 keeps the spacetime that its deals have left. It is spread over a longer life,
-        // and so the sector's quality falls.
+        // A sector from before FIP-0045 keeps the spacetime that its deals have left. That is spread over a longer
+        // life, and so the sector's quality falls.
         out.deal_weight = div_floor(sector.deal_weight * remaining, BigInt(old_duration));
         out.verified_deal_weight = div_floor(sector.verified_deal_weight * remaining, BigInt(old_duration));
         drop_unused_fields(out);

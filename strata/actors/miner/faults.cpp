@@ -60,7 +60,7 @@ Done declare_faults_recovered(Runtime& rt, const DeclareFaultsRecoveredParams& p
     STRATA_TRY(const auto info, state.get_info(rt));
     STRATA_OK(require_control(rt, info));
     if (consensus_fault_active(info, rt.epoch()))
-        return forbidden("a consensus fault bars the miner from recoveries before epoch " +
+        return forbidden("a consensus fault bars the miner from recoveries up to epoch " +
                          std::to_string(info.consensus_fault_elapsed) + "; the current epoch is " +
                          std::to_string(rt.epoch()));
     STRATA_TRY(auto deadlines, state.load_deadlines(rt));

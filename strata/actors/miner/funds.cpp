@@ -8,7 +8,7 @@
 namespace strata::actors::miner {
 namespace {
 
-// Returns the part of `amount` that the beneficiary may take, and reduces its quota.
+// Returns the part of `amount` that the beneficiary may take, and adds it to the used quota.
 ActorResult<TokenAmount> within_quota(Runtime& rt, State& state, MinerInfo& info, const TokenAmount& amount) {
     if (info.beneficiary == info.owner) return amount;
     const auto left = info.beneficiary_term.available(rt.epoch());
@@ -39,7 +39,7 @@ Done apply_rewards(Runtime& rt, const ApplyRewardParams& params) {
     if (free < to_lock)
         return insufficient_funds("the miner has " + free.to_string() + " attoFIL free, but the reward locks " +
                                   to_lock.to_string() + "; the reward did not arrive with its message");
-    // The reward is locked before the penalty is paid, so that the reward alone can pay it in most cases.
+    // The reward is locked before the penalty is paid, so that in most cases the reward alone can pay the penalty.
     STRATA_TRY(const auto vested, state.add_locked_funds(rt, rt.epoch(), to_lock, kRewardVestingSpec));
     STRATA_OK(state.apply_penalty(params.penalty));
     STRATA_TRY(const auto repaid, state.repay_partial_debt_in_priority_order(rt, rt.epoch(), balance));
@@ -72,7 +72,7 @@ ActorResult<TokenAmount> withdraw_balance(Runtime& rt, const WithdrawBalancePara
     STRATA_OK(rt.require_caller(allowed));
     if (!state.early_terminations.empty())
         return forbidden("sectors of " + std::to_string(state.early_terminations.count()) +
-                         " deadlines were terminated and their fees are not charged yet; withdraw when they are");
+                         " deadlines were terminated and their fees are not charged yet; withdraw afterwards");
 
     STRATA_TRY(const auto vested, state.unlock_vested_funds(rt, rt.epoch()));
     STRATA_TRY(const auto balance, rt.balance());

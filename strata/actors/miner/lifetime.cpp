@@ -11,7 +11,7 @@ constexpr ChainEpoch kEpochsInYear = 1'051'897;
 // group, or -1 for an unknown proof.
 std::int64_t group_of(RegisteredSealProof proof) {
     const auto number = static_cast<std::int64_t>(proof);
-    return number < 0 || number >= 20 ? -1 : number / 5;
+    return (number < 0 || number >= 20) ? -1 : number / 5;
 }
 
 std::optional<ChainEpoch> maximum_lifetime(RegisteredSealProof proof) {

@@ -15,8 +15,8 @@ inline constexpr ChainEpoch kContinuedFaultProjectionPeriod = kEpochsInDay * 351
 inline constexpr ChainEpoch kInvalidWindowPostProjectionPeriod = kContinuedFaultProjectionPeriod + 2 * kEpochsInDay;
 /// The age in days at which the termination fee reaches its full share of the pledge.
 inline constexpr ChainEpoch kTerminationLifetimeCap = 140;
-/// A termination costs at most 8.5 % of the pledge. It costs at least 2 % of the pledge and at least 105 % of the fault
-/// fee.
+/// A termination costs up to 8.5 % of the pledge by age, but never less than 2 % of the pledge or 105 % of the fault
+/// fee, even if that is more than 8.5 % of the pledge.
 inline constexpr std::int64_t kTermFeePledgeMultipleNum = 85;
 inline constexpr std::int64_t kTermFeePledgeMultipleDenom = 1000;
 inline constexpr std::int64_t kTermFeeMinPledgeMultipleNum = 2;

@@ -17,8 +17,8 @@ struct ActivationNotifications {
     const std::vector<PieceActivationManifest>* pieces = nullptr;
 };
 
-/// Sends one message to each receiver, with all sectors and pieces that name it. The answer of a receiver matters only
-/// if `require_success` is set.
+/// Sends one message to each receiver, with all sectors and pieces that name this receiver. The answer of a receiver
+/// matters only if `require_success` is set.
 Done notify_data_consumers(Runtime& rt, const std::vector<ActivationNotifications>& activations, bool require_success);
 
 }  // namespace strata::actors::miner

@@ -80,13 +80,13 @@ ActorResult<Partition::NewFaults> Partition::add_faults(Runtime& rt, const BitFi
     faulty_power += new_faulty;
 
     // Unproven sectors never counted as power, so their part is not lost.
-    const BitField lost_unproven = numbers & unproven;
-    unproven -= lost_unproven;
+    const BitField faulty_unproven = numbers & unproven;
+    unproven -= faulty_unproven;
     PowerPair power_delta = -new_faulty;
-    STRATA_TRY(const auto unproven_infos, select_sectors(infos, lost_unproven));
-    const auto unproven_lost = power_for_sectors(size, unproven_infos);
-    unproven_power -= unproven_lost;
-    power_delta += unproven_lost;
+    STRATA_TRY(const auto unproven_infos, select_sectors(infos, faulty_unproven));
+    const auto faulty_unproven_power = power_for_sectors(size, unproven_infos);
+    unproven_power -= faulty_unproven_power;
+    power_delta += faulty_unproven_power;
     STRATA_OK(validate());
     return NewFaults{numbers, power_delta, new_faulty};
 }
@@ -216,7 +216,7 @@ ActorResult<Partition::Replaced> Partition::replace_sectors(Runtime& rt, SectorI
     STRATA_TRY(auto queue, ExpirationQueue::load(rt, expirations_epochs, quant));
     STRATA_TRY(const auto replaced, queue.replace_sectors(old_sectors, new_sectors, size));
     STRATA_TRY(expirations_epochs, queue.flush());
-    // The queue takes every healthy sector. Unproven ones are refused here.
+    // The queue accepts every healthy sector. Unproven sectors are refused only here.
     if (!active_sectors().contains_all(replaced.old_sectors))
         return illegal_state("sector " + first_of(replaced.old_sectors - active_sectors()) +
                              " is replaced, but is not active");
@@ -258,14 +258,14 @@ ActorResult<Partition::Terminated> Partition::terminate_sectors(Runtime& rt, con
     recovering_power -= removed.recovering_power;
     unproven -= removed_unproven;
 
-    // The queue counts unproven power as active. It never was, so the caller must not subtract it from the miner's
-    // power.
+    // The queue counts unproven power as active, but the miner's power never included it. It is taken out here, so that
+    // the caller does not subtract it from the miner's power.
     STRATA_TRY(const auto unproven_infos, select_sectors(gone, removed_unproven));
-    const auto lost_unproven = power_for_sectors(size, unproven_infos);
-    unproven_power -= lost_unproven;
-    set.active_power -= lost_unproven;
+    const auto removed_unproven_power = power_for_sectors(size, unproven_infos);
+    unproven_power -= removed_unproven_power;
+    set.active_power -= removed_unproven_power;
     STRATA_OK(validate());
-    return Terminated{std::move(set), lost_unproven};
+    return Terminated{std::move(set), removed_unproven_power};
 }
 
 ActorResult<ExpirationSet> Partition::pop_expired_sectors(Runtime& rt, ChainEpoch until, const QuantSpec& quant) {

@@ -78,8 +78,8 @@ Done check_timing(Runtime& rt, const DeadlineInfo& current, const SubmitWindowed
     // The commitment ties the proof to this chain, so that it cannot be replayed on a different fork.
     STRATA_TRY(const auto randomness, rt.chain_randomness(kPoStChainCommitTag, params.chain_commit_epoch, {}));
     if (!equal(randomness, params.chain_commit_rand))
-        return illegal_argument("the proof's randomness of epoch " + std::to_string(params.chain_commit_epoch) +
-                                " differs from that of this chain");
+        return illegal_argument("the randomness in the message is not this chain's randomness of epoch " +
+                                std::to_string(params.chain_commit_epoch));
     return {};
 }
 

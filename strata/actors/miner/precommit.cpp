@@ -18,7 +18,7 @@ namespace {
 
 // runtime/src/runtime/policy.rs
 constexpr ChainEpoch kExpiredPreCommitCleanUpDelay = 8 * kEpochsInHour;
-// A sector may have one deal for each 128 MiB, and at least 256.
+// A sector may have one deal for each 128 MiB of its size; 256 deals are always allowed.
 constexpr std::uint64_t kMinDealLimit = 256;
 constexpr std::uint64_t kDealLimitDenominator = 134'217'728;
 
@@ -74,7 +74,8 @@ Done check_against_miner(const SectorPreCommitInfo& sector, const std::optional<
     STRATA_TRY(const Cid declared, full_commd(sector.unsealed_cid, sector.seal_proof));
     if (declared != *computed)
         return illegal_argument("the declared unsealed CID of sector " + std::to_string(sector.sector_number) + " is " +
-                                declared.to_string() + ", expected that of its deals, " + computed->to_string());
+                                declared.to_string() + ", expected " + computed->to_string() +
+                                ", the unsealed CID of its deals");
     return {};
 }
 
@@ -101,7 +102,7 @@ Done put_precommits(Runtime& rt, State& state, const std::vector<SectorPreCommit
         if (!duration)
             return illegal_argument("seal proof type " + std::to_string(std::to_underlying(sector.seal_proof)) +
                                     " cannot be pre-committed");
-        // The clean-up comes later than the last proof, so that the proof finds its pre-commit.
+        // The clean-up comes later than the last epoch for the proof, so that the proof finds its pre-commit.
         clean_ups.emplace_back(rt.epoch() + *duration + kExpiredPreCommitCleanUpDelay, sector.sector_number);
         precommits.push_back({sector, deposit, rt.epoch()});
         total += deposit;
@@ -132,7 +133,7 @@ Done pre_commit_sector_batch2(Runtime& rt, const PreCommitSectorBatchParams2& pa
     STRATA_TRY(const auto info, state.get_info(rt));
     STRATA_OK(require_control(rt, info));
     if (consensus_fault_active(info, rt.epoch()))
-        return forbidden("a consensus fault bars the miner from pre-commits before epoch " +
+        return forbidden("a consensus fault bars the miner from pre-commits up to epoch " +
                          std::to_string(info.consensus_fault_elapsed) + "; the current epoch is " +
                          std::to_string(rt.epoch()));
     for (std::size_t i = 0; i < sectors.size(); ++i) STRATA_OK(check_against_miner(sectors[i], computed[i], info));
@@ -141,12 +142,12 @@ Done pre_commit_sector_batch2(Runtime& rt, const PreCommitSectorBatchParams2& pa
                                                       power.quality_adj_power_smoothed, qa_power_max(info.sector_size));
     STRATA_OK(put_precommits(rt, state, sectors, numbers, deposit, available));
     STRATA_OK(for_each_bit(numbers, [&](SectorNumber number) { return emit::sector_precommitted(rt, number); }));
-    const bool needs_cron = !std::exchange(state.deadline_cron_active, true);
+    const bool had_cron = std::exchange(state.deadline_cron_active, true);
     STRATA_OK(rt.set_state(state));
 
     STRATA_OK(burn_funds(rt, fee_to_burn));
     STRATA_OK(check_balance(rt));
-    return needs_cron ? enroll_deadline_cron(rt, state) : Done();
+    return had_cron ? Done() : enroll_deadline_cron(rt, state);
 }
 
 }  // namespace strata::actors::miner

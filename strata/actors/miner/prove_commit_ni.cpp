@@ -18,7 +18,7 @@ Done check_params(Runtime& rt, const State& state, const MinerInfo& info, const 
     if (!deadline_is_mutable(state.current_proving_period_start(rt.epoch()), params.proving_deadline, rt.epoch()))
         return forbidden(deadline_is_near(params.proving_deadline));
     if (consensus_fault_active(info, rt.epoch()))
-        return forbidden("a consensus fault bars the miner from new sectors before epoch " +
+        return forbidden("a consensus fault bars the miner from new sectors up to epoch " +
                          std::to_string(info.consensus_fault_elapsed) + "; the current epoch is " +
                          std::to_string(rt.epoch()));
     if (!rt.policy().ni_seal_proofs.contains(params.seal_proof_type))
@@ -35,7 +35,7 @@ Done check_params(Runtime& rt, const State& state, const MinerInfo& info, const 
 std::vector<SectorOnChainInfo> new_sectors(const std::vector<SectorNiActivationInfo>& proven,
                                            RegisteredSealProof seal_proof, ChainEpoch epoch, SectorSize size,
                                            const NetworkPledgeInputs& pledge_inputs) {
-    const auto power = raw_power_for_sector(size);  // a sector without data has no verified space
+    const auto power = raw_power_for_sector(size);  // without verified data, both kinds of power are equal
     SectorOnChainInfo sector;
     sector.seal_proof = seal_proof;
     sector.activation = epoch;
@@ -79,7 +79,7 @@ ActorResult<BatchReturn> prove_commit_sectors_ni(Runtime& rt, const ProveCommitS
     const auto sectors = new_sectors(proven, params.seal_proof_type, rt.epoch(), info.sector_size, pledge_inputs);
     const TokenAmount pledge = sectors.front().initial_pledge * BigInt(sectors.size());
     STRATA_OK(lock_initial_pledge(rt, state, pledge));
-    const bool needs_cron = !std::exchange(state.deadline_cron_active, true);
+    const bool had_cron = std::exchange(state.deadline_cron_active, true);
     // The numbers of invalid sectors are taken too, because the aggregate proof covers them.
     STRATA_OK(state.allocate_sector_numbers(rt, numbers_of(params.sectors), CollisionPolicy::deny_collisions));
     STRATA_OK(state.put_sectors(rt, sectors));
@@ -93,7 +93,7 @@ ActorResult<BatchReturn> prove_commit_sectors_ni(Runtime& rt, const ProveCommitS
     STRATA_OK(notify_pledge_changed(rt, pledge));
     STRATA_OK(check_balance(rt));
     for (const auto& sector : proven) STRATA_OK(emit::sector_activated(rt, sector.sector_number, std::nullopt, {}));
-    if (needs_cron) STRATA_OK(enroll_deadline_cron(rt, state));
+    if (!had_cron) STRATA_OK(enroll_deadline_cron(rt, state));
     return inputs.results;
 }
 

@@ -54,7 +54,7 @@ Done process_pending_worker(Runtime& rt, State& state, MinerInfo& info);
 inline bool consensus_fault_active(const MinerInfo& info, ChainEpoch epoch) {
     return epoch <= info.consensus_fault_elapsed;
 }
-/// Checks that the balance covers deposits, locked funds and pledge: those of the given state, or of the written one.
+/// Checks that the balance covers the deposits, locked funds and pledge in `state`, or else in the stored state.
 Done check_balance(Runtime& rt, const State& state);
 Done check_balance(Runtime& rt);
 /// Returns how many partitions of this size one message may load.

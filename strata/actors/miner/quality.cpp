@@ -7,7 +7,8 @@ constexpr std::int64_t kQualityBaseMultiplier = 10;
 constexpr std::int64_t kVerifiedDealWeightMultiplier = 100;
 constexpr unsigned kSectorQualityPrecision = 20;
 
-// Returns the weighted mean of the multipliers, with 20 bits of fraction.
+// Returns the weighted mean of the multipliers, divided by the base multiplier, with 20 bits of fraction: 1 for a
+// sector without verified data, 10 for a sector full of it.
 BigInt quality_for_weight(SectorSize size, ChainEpoch duration, const BigInt& verified_weight) {
     const BigInt space_time = raw_power_for_sector(size) * duration;
     const BigInt weighted =

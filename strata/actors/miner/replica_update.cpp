@@ -99,6 +99,7 @@ ActorResult<bool> verify(Runtime& rt, Update& update, RegisteredUpdateProof proo
                                                        .new_unsealed_cid = unsealed_cid,
                                                        .proof = *update.proof});
     if (verified) return *verified;
+    // builtin-actors treats every error number of the syscall as an invalid proof.
     if (verified.error().kind == vm::SyscallFailure::Kind::number) return false;
     return rt.abort_for(verified.error(), ExitCode::illegal_argument, "replica update");
 }

@@ -15,8 +15,8 @@ SectorStatusCode status_in(const Partition& partition, SectorNumber number) {
 ActorResult<Partition> load_partition(Runtime& rt, const State& state, std::uint64_t deadline,
                                       std::uint64_t partition) {
     STRATA_TRY(const auto all, state.load_deadlines(rt));
-    STRATA_TRY(const auto of_miner, all.load_deadline(rt, deadline));
-    return of_miner.load_partition(rt, partition);
+    STRATA_TRY(const auto in_deadline, all.load_deadline(rt, deadline));
+    return in_deadline.load_partition(rt, partition);
 }
 
 bool has_status(const Partition& partition, SectorNumber number, SectorStatusCode claimed) {
@@ -47,8 +47,8 @@ ActorResult<GenerateSectorLocationReturn> generate_sector_location(Runtime& rt,
                                                                    const GenerateSectorLocationParams& params) {
     STRATA_OK(rt.accept_any());
     STRATA_TRY(const auto state, rt.state<State>());
-    STRATA_TRY(const bool known, state.has_sector_number(rt, params.sector_number));
     // The table is asked first, because the search through all deadlines is expensive.
+    STRATA_TRY(const bool known, state.has_sector_number(rt, params.sector_number));
     if (!known) return GenerateSectorLocationReturn{{SectorStatusCode::dead}, to_cbor(SectorLocation{})};
     STRATA_TRY(const auto place, state.find_sector(rt, params.sector_number));
     STRATA_TRY(const auto partition, load_partition(rt, state, place.deadline, place.partition));

@@ -18,7 +18,7 @@ class Sectors {
     static ActorResult<Sectors> load(Runtime& rt, const Cid& root);
 
     ActorResult<std::optional<SectorOnChainInfo>> get(Runtime& rt, SectorNumber number) const;
-    /// Aborts with not_found if it is missing.
+    /// Aborts with not_found if the sector is missing.
     ActorResult<SectorOnChainInfo> must_get(Runtime& rt, SectorNumber number) const;
     /// Aborts with not_found if one of them is missing.
     ActorResult<std::vector<SectorOnChainInfo>> load_sectors(Runtime& rt, const BitField& numbers) const;

@@ -97,7 +97,7 @@ struct State {
     /// Adds new, unproven sectors to deadlines that can take them.
     Done assign_sectors_to_deadlines(Runtime& rt, ChainEpoch epoch, std::vector<SectorOnChainInfo> infos,
                                      std::uint64_t partition_size, SectorSize size);
-    /// Adds them to one deadline. Aborts with illegal_argument if the deadline is open or opens next.
+    /// Adds new, unproven sectors to one deadline. Aborts with illegal_argument if the deadline is open or opens next.
     Done assign_sectors_to_deadline(Runtime& rt, ChainEpoch epoch, std::vector<SectorOnChainInfo> infos,
                                     std::uint64_t partition_size, SectorSize size, std::uint64_t deadline);
     ActorResult<std::vector<SectorOnChainInfo>> reschedule_sector_expirations(
@@ -109,7 +109,7 @@ struct State {
     Done add_initial_pledge(const TokenAmount& amount);
     /// Adds to the fee debt; nothing is paid yet.
     Done apply_penalty(const TokenAmount& penalty);
-    /// Locks funds that vest by `spec`. Returns the amount that has vested in the meantime.
+    /// Locks funds that vest by `spec`. Returns the amount of older funds that has vested in the meantime.
     ActorResult<TokenAmount> add_locked_funds(Runtime& rt, ChainEpoch epoch, const TokenAmount& sum,
                                               const VestSpec& spec);
     ActorResult<TokenAmount> unlock_vested_funds(Runtime& rt, ChainEpoch epoch);

@@ -25,20 +25,20 @@ Done State::assign_sectors_to_deadlines(Runtime& rt, ChainEpoch epoch, std::vect
     // Consecutive numbers in one partition keep its bit fields short.
     std::ranges::sort(infos, {}, &SectorOnChainInfo::sector_number);
     const ChainEpoch period_start = current_proving_period_start(epoch);
-    std::map<std::uint64_t, Deadline> open;
+    std::map<std::uint64_t, Deadline> candidates;
     std::vector<DeadlineLoad> loads;
     for (std::uint64_t index = 0; index < all.due.size(); ++index) {
         STRATA_TRY(auto deadline, all.load_deadline(rt, index));
         if (!deadline_is_mutable(period_start, index, epoch)) continue;
         loads.push_back({index, deadline.live_sectors, deadline.total_sectors});
-        open.emplace(index, std::move(deadline));
+        candidates.emplace(index, std::move(deadline));
     }
     STRATA_TRY(const auto places,
                assign_deadlines(kMaxPartitionsPerDeadline, partition_size, std::move(loads), infos.size()));
     std::map<std::uint64_t, std::vector<SectorOnChainInfo>> by_deadline;
     for (std::size_t i = 0; i < infos.size(); ++i) by_deadline[places[i]].push_back(std::move(infos[i]));
     for (const auto& [index, added] : by_deadline) {
-        auto& deadline = open.at(index);
+        auto& deadline = candidates.at(index);
         STRATA_OK(deadline.add_sectors(rt, partition_size, /*proven=*/false, /*new_fees=*/true, added, size,
                                        quant_spec_for_deadline(index)));
         STRATA_OK(all.update_deadline(rt, index, deadline));
@@ -97,33 +97,33 @@ ActorResult<Partition::Popped> State::pop_early_terminations(Runtime& rt, std::u
 
 ActorResult<State::AdvanceDeadlineResult> State::advance_deadline(Runtime& rt, ChainEpoch epoch) {
     AdvanceDeadlineResult out;
-    const auto now = deadline_info(epoch);
-    if (!now.period_started()) return out;
-    current_deadline = (now.index + 1) % kWPoStPeriodDeadlines;
-    if (current_deadline == 0) proving_period_start = now.period_start + kWPoStProvingPeriod;
+    const auto closing = deadline_info(epoch);
+    if (!closing.period_started()) return out;
+    current_deadline = (closing.index + 1) % kWPoStPeriodDeadlines;
+    if (current_deadline == 0) proving_period_start = closing.period_start + kWPoStProvingPeriod;
 
     STRATA_TRY(auto all, load_deadlines(rt));
-    STRATA_TRY(auto deadline, all.load_deadline(rt, now.index));
+    STRATA_TRY(auto deadline, all.load_deadline(rt, closing.index));
     out.previously_faulty_power = deadline.faulty_power;
     out.total_faulty_power = deadline.faulty_power;
     if (!deadline.is_live()) return out;
 
-    const QuantSpec quant = now.quant_spec();
-    STRATA_TRY(const auto end, deadline.process_deadline_end(rt, quant, now.last() + kFaultMaxAge, sectors));
+    const QuantSpec quant = closing.quant_spec();
+    STRATA_TRY(const auto end, deadline.process_deadline_end(rt, quant, closing.last() + kFaultMaxAge, sectors));
     out.power_delta = end.power_delta;
     out.detected_faulty_power = end.penalized_power;
     out.total_faulty_power = deadline.faulty_power;
 
-    STRATA_TRY(const auto expired, deadline.pop_expired_sectors(rt, now.last(), quant));
+    STRATA_TRY(const auto expired, deadline.pop_expired_sectors(rt, closing.last(), quant));
     // Sectors that expired on time give their pledge back. The pledge of sectors that leave early stays locked for the
     // termination fee.
     out.pledge_delta = -expired.on_time_pledge;
     STRATA_OK(add_initial_pledge(out.pledge_delta));
     // The power of faulty sectors was subtracted with their fault.
     out.power_delta -= expired.active_power;
-    if (!expired.early_sectors.empty()) early_terminations.set(now.index);
+    if (!expired.early_sectors.empty()) early_terminations.set(closing.index);
 
-    STRATA_OK(all.update_deadline(rt, now.index, deadline));
+    STRATA_OK(all.update_deadline(rt, closing.index, deadline));
     STRATA_OK(save_deadlines(rt, all));
     out.daily_fee = deadline.daily_fee;
     out.live_power = deadline.live_power;

@@ -44,10 +44,10 @@ ActorResult<Settlement> settlement_of(Runtime& rt, const State& state, const Ter
     for (const auto& [epoch, numbers] : result.sectors) {
         STRATA_TRY(const auto infos, sectors.load_sectors(rt, numbers));
         for (const auto& sector : infos) {
-            // The fee depends on the age at which the sector ended, not on its age now.
             const auto fault_fee = pledge_penalty_for_continued_fault(reward, network_qa_power,
                                                                       qa_power_for_sector(info.sector_size, sector));
             out.pledge += sector.initial_pledge;
+            // The penalty depends on the age at which the sector ended, not on its age now.
             out.penalty += pledge_penalty_for_termination(sector.initial_pledge, epoch - sector.activation, fault_fee);
             out.numbers.push_back(sector.sector_number);
             if (sector.deal_weight.sign() > 0 || sector.verified_deal_weight.sign() > 0)

@@ -47,19 +47,19 @@ class MinerTest : public actors::testing::ActorTest {
     void construct() {
         set_balance(kMiner, fil(1'000'010));
         ASSERT_TRUE(ok(call(kInitId, 1, constructor_params())));
-        auto now = state<State>();
-        now.locked_funds = 0;
-        now.vesting_funds = {};
-        now.proving_period_start = 0;
-        now.current_deadline = 0;
-        set_state(now);
+        auto changed = state<State>();
+        changed.locked_funds = 0;
+        changed.vesting_funds = {};
+        changed.proving_period_start = 0;
+        changed.current_deadline = 0;
+        set_state(changed);
         set_balance(kMiner, fil(1'000'000));
     }
     MinerInfo info() { return get_cbor<MinerInfo>(world_.store, state<State>().info).value(); }
     void owe(const TokenAmount& debt) {
-        auto now = state<State>();
-        now.fee_debt = debt;
-        set_state(now);
+        auto changed = state<State>();
+        changed.fee_debt = debt;
+        set_state(changed);
     }
     /// The change of power that the latest message reported; empty if it reported none.
     std::optional<PowerPair> power_delta() {

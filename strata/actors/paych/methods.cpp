@@ -165,10 +165,10 @@ Done settle(Runtime& rt) {
 Done collect(Runtime& rt) {
     STRATA_TRY(const auto state, rt.state<State>());
     STRATA_OK(require_party(rt, state));
-    if (state.settling_at == 0 || rt.epoch() < state.settling_at)
-        return forbidden(state.settling_at == 0 ? std::string("the channel is not settling; call Settle first")
-                                                : "the channel settles at epoch " + std::to_string(state.settling_at) +
-                                                      "; the current epoch is " + std::to_string(rt.epoch()));
+    if (state.settling_at == 0) return forbidden("the channel is not settling; call Settle first");
+    if (rt.epoch() < state.settling_at)
+        return forbidden("the channel settles at epoch " + std::to_string(state.settling_at) +
+                         "; the current epoch is " + std::to_string(rt.epoch()));
     STRATA_OK(rt.call(state.to, kMethodSend, std::nullopt, state.to_send));
     STRATA_TRY(const TokenAmount rest, rt.balance());
     STRATA_OK(rt.call(state.from, kMethodSend, std::nullopt, rest));

@@ -170,7 +170,7 @@ ActorResult<std::vector<CronEvent>> take_due_events(Runtime& rt) {
     return due;
 }
 
-// Deletes the claims of miners whose cron events failed. Without its claim a miner has no power and no later events.
+// Deletes the claims of miners whose cron events failed. A miner without a claim has no power and gets no later events.
 Done delete_claims(Runtime& rt, const std::vector<Address>& miners) {
     if (miners.empty()) return {};
     STRATA_TRY(auto state, rt.state<State>());

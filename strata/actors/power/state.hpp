@@ -114,7 +114,7 @@ struct MinerPowerReturn {
     StoragePower quality_adj_power;
     STRATA_CBOR_TUPLE(raw_byte_power, quality_adj_power);
 };
-/// The parameters that the power actor sends to init for a new miner, and to miners when their cron events are due.
+/// The parameters of a miner's constructor, which the power actor sends through init.
 struct MinerConstructorParams {
     Address owner;
     Address worker;
@@ -124,6 +124,7 @@ struct MinerConstructorParams {
     std::vector<Bytes> multi_addresses;
     STRATA_CBOR_TUPLE(owner, worker, control_addresses, window_post_proof, peer_id, multi_addresses);
 };
+/// The parameters that the power actor sends to a miner whose cron event is due.
 struct DeferredCronEventParams {
     Bytes event_payload;
     FilterEstimate reward_smoothed;

@@ -23,7 +23,7 @@ namespace strata::actors::read {
 /// The money that the market holds for an address.
 struct Escrow {
     TokenAmount total;
-    TokenAmount locked;  // a part of it
+    TokenAmount locked;  // a part of `total`
     TokenAmount free() const { return total - locked; }
 };
 
@@ -38,14 +38,15 @@ class Market {
     /// Both amounts are zero for an owner without money in the market.
     Result<Escrow> escrow(ActorId owner) const;
     Status for_each_escrow(const std::function<Status(const Address& owner, const Escrow&)>& visit) const;
-    /// Empty for a deal that is over, and for one that never existed.
+    /// Empty for a deal that is over or never existed.
     Result<std::optional<market::Deal>> deal(DealId id) const;
     /// Visits all deals in ascending order of their IDs.
     Status for_each_deal(const std::function<Status(DealId, const market::Deal&)>& visit) const;
-    /// Returns true if the proposal is published and its sector is not proven yet. Its parties must be ID addresses.
+    /// Returns true if the proposal is published, and its deal was not settled, visited by cron or ended since then.
+    /// The parties of `proposal` must be ID addresses.
     Result<bool> is_pending(const market::DealProposal& proposal) const;
-    /// Returns the ID of the deal with such a proposal; empty if it is not pending, or not among the newest 10,000
-    /// deals.
+    /// Returns the ID of the deal with this proposal; empty if the proposal is not pending, or its deal is not among
+    /// the newest 10,000.
     Result<std::optional<DealId>> find_pending(const market::DealProposal& proposal) const;
 
   private:

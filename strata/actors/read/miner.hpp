@@ -42,7 +42,7 @@ struct PartitionView {
 
 struct DeadlineView {
     std::vector<PartitionView> partitions;  // by index
-    BitField posted;                        // partitions proven in the deadline that is open or comes next
+    BitField posted;                        // partitions proven since this deadline last closed
 };
 
 struct ProvingView {
@@ -116,8 +116,8 @@ class Miner {
     std::shared_ptr<const miner::State> state_;
 };
 
-/// Returns the key with which a miner's worker signs blocks and messages. Errors: not_found if there is no such miner
-/// or its worker is not an account; missing_block, malformed.
+/// Returns the key with which a miner's worker signs blocks and messages. Errors: not_found if the worker does not
+/// exist; malformed also for a worker that is not an account; missing_block.
 Result<Address> worker_key(vm::StateTree& tree, const Miner& miner);
 
 }  // namespace strata::actors::read

@@ -36,12 +36,13 @@ class Power {
     /// The sums over the miners that meet the minimum, as they are now.
     const StoragePower& raw() const;
     const StoragePower& quality_adjusted() const;
-    /// The raw power at the end of the last epoch; that of all miners while fewer than 4 meet the minimum.
+    /// The raw power of the miners that meet the minimum, at the end of the last epoch. While fewer than 4 miners meet
+    /// the minimum, it is the raw power of all miners.
     const StoragePower& raw_this_epoch() const;
     /// The pledge of all miners.
     const TokenAmount& pledge() const;
 
-    /// Returns the claim of a miner, whose ID address this is. Empty if the miner has none.
+    /// Returns the claim of the miner with this ID address; empty if the miner has no claim.
     Result<std::optional<MinerPower>> claim(const Address& miner) const;
     /// Visits all claims in the order of the map.
     Status for_each_claim(const std::function<Status(const Address&, const MinerPower&)>& visit) const;

@@ -5,8 +5,7 @@
 
 namespace strata::actors {
 
-/// Reads the state of the actor `id` as S. Errors: not_found if the actor does not exist; those of reading its head
-/// block.
+/// Reads the state of the actor `id` as S. Errors: not_found if the actor does not exist; missing_block, malformed.
 template <class S>
 Result<S> state_of(vm::StateTree& tree, ActorId id) {
     STRATA_TRY(const auto actor, tree.get(id));

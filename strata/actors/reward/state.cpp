@@ -15,7 +15,7 @@ const BigInt& lambda() {
     static const BigInt value = BigInt::constant("37396271439864487274534522888786");
     return value;
 }
-const BigInt& exp_lambda_less_one() {
+const BigInt& exp_lambda_less_one() {  // e^lambda - 1
     static const BigInt value = BigInt::constant("37396273494747879394193016954629");
     return value;
 }
@@ -24,7 +24,7 @@ const BigInt& initial_baseline() {
     return value;
 }
 
-// Returns the baseline one epoch after the epoch in which it is `power`.
+// Returns the baseline of the epoch that follows an epoch with the baseline `power`.
 StoragePower baseline_after(const StoragePower& power) {
     return (power * baseline_exponent()) >> kPrecision;
 }
@@ -37,7 +37,7 @@ BigInt theta(const State& s) {
            div_floor((s.cumsum_baseline - s.cumsum_realized) << kPrecision, s.effective_baseline_power);
 }
 
-// Returns the part of `total` that is minted up to the effective network time `at`.
+// Returns the part of `total` that is minted up to the effective network time `at`, in Q.128 like `at`.
 BigInt baseline_supply(const BigInt& at, const TokenAmount& total) {
     return (BigInt::pow2(kPrecision) - expneg((at * lambda()) >> kPrecision, kPrecision)) * total;
 }
@@ -47,9 +47,10 @@ BigInt baseline_supply(const BigInt& at, const TokenAmount& total) {
 State State::at_genesis(const StoragePower& realized_power) {
     State s;
     s.effective_baseline_power = initial_baseline();
-    // next_epoch() below multiplies this by the exponent, which gives the initial baseline at epoch 0.
+    // The step to epoch 0 at the end multiplies this by baseline_exponent(), which gives the initial baseline.
     s.this_epoch_baseline_power = div_floor(initial_baseline() << (2 * kPrecision), baseline_exponent()) >> kPrecision;
     s.epoch = kEpochUndefined;
+    // In attoFIL: the estimate of an epoch's reward, and its change per epoch.
     s.this_epoch_reward_smoothed =
         FilterEstimate::of(BigInt::constant("36266260308195979333"), BigInt(std::int64_t{-109897758509}));
     s.simple_total = fil(330'000'000);

@@ -111,8 +111,7 @@ bool can_claim(const AllocationClaim& claim, ActorId provider, const Allocation&
 
 using NewClaims = std::vector<std::pair<ClaimId, Claim>>;
 
-// Returns the claims of a sector, which are not written yet, or the exit code of the first claim that cannot be made. A
-// sector with such a claim is left out.
+// Returns the claims that a sector asks for, or the exit code of the first one that cannot be made. Writes nothing.
 ActorResult<std::expected<NewClaims, ExitCode>> claims_of(Runtime& rt, Allocations& allocations,
                                                           const SectorAllocationClaims& sector) {
     using Out = std::expected<NewClaims, ExitCode>;
@@ -145,13 +144,13 @@ ActorResult<ClaimAllocationsReturn> claim_allocations(Runtime& rt, const ClaimAl
     ClaimAllocationsReturn out;
     DataCap total;
     for (const auto& sector : params.sectors) {
-        STRATA_TRY(const auto wanted, claims_of(rt, allocations, sector));
-        if (!wanted) {
-            out.sector_results.add_fail(wanted.error());
+        STRATA_TRY(const auto new_claims, claims_of(rt, allocations, sector));
+        if (!new_claims) {
+            out.sector_results.add_fail(new_claims.error());
             continue;
         }
         DataCap space;
-        for (const auto& [id, claim] : *wanted) {
+        for (const auto& [id, claim] : *new_claims) {
             STRATA_TRY(const bool inserted, claims.put_if_absent(rt.caller(), id, claim));
             if (!inserted) return illegal_argument("claim " + std::to_string(id) + " already exists");
             STRATA_OK(emit(rt, "claim", id, claim));
@@ -303,8 +302,8 @@ ActorResult<AllocationsResponse> receive(Runtime& rt, const UniversalReceiverPar
         return illegal_argument("the message sends " + received.amount.to_string() + " attotokens, expected " +
                                 (total * fil(1)).to_string() + " for the " + total.to_string() +
                                 " bytes of its requests");
-    // Tokens for an extension are burnt at once. The registry keeps those of an allocation until its claim or
-    // expiration. Burning calls the token actor, so the state is loaded only afterwards.
+    // Tokens for an extension are burnt at once. The registry keeps the tokens of an allocation until the allocation is
+    // claimed or expires. Burning calls the token actor, so the state is loaded only afterwards.
     STRATA_OK(burn_datacap(rt, extension_total));
 
     STRATA_TRY(auto state, rt.state<State>());

@@ -1,4 +1,4 @@
-// The methods that decide who may grant datacap and that grant or remove it.
+// The methods that appoint and dismiss verifiers, and that grant and remove datacap.
 #include <strata/actors/account/state.hpp>
 #include <strata/actors/datacap/types.hpp>
 #include <strata/actors/verifreg/handlers.hpp>
@@ -62,7 +62,7 @@ Done add_verifier(Runtime& rt, const VerifierParams& params) {
 }
 
 Done remove_verifier(Runtime& rt, const Address& address) {
-    STRATA_TRY(const ActorId id, rt.resolve_or_create(address, false));
+    STRATA_TRY(const ActorId id, rt.resolve_or_create(address, /*check_existence=*/false));
     STRATA_TRY(auto state, rt.state<State>());
     STRATA_OK(rt.require_caller(std::span(&state.root_key, 1)));
     STRATA_TRY(auto verifiers, load_verifiers(rt, state));
@@ -130,7 +130,7 @@ Done check_request(Runtime& rt, const RemoveDataCapRequest& request, RemovalProp
 }  // namespace
 
 ActorResult<RemoveDataCapReturn> remove_verified_client_data_cap(Runtime& rt, const RemoveDataCapParams& params) {
-    STRATA_TRY(const ActorId client_id, rt.resolve_or_create(params.verified_client, false));
+    STRATA_TRY(const ActorId client_id, rt.resolve_or_create(params.verified_client, /*check_existence=*/false));
     STRATA_TRY(const ActorId verifier_1, rt.resolve_or_create(params.request_1.verifier));
     STRATA_TRY(const ActorId verifier_2, rt.resolve_or_create(params.request_2.verifier));
     const Address client = Address::id(client_id);
