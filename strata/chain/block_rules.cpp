@@ -44,7 +44,7 @@ struct BlockRules::Context {
     TipsetPtr parent;
     Lookback lookback;
     actors::read::Miner miner;  // the miner in the lookback state
-    Address worker_key;         // its worker's, f3
+    Address worker_key;         // the key address (f3) of its worker
     BeaconEntry previous_entry;
     const Bytes& beacon() const {
         return block.beacon_entries.empty() ? previous_entry.data : block.beacon_entries.back().data;
@@ -91,8 +91,8 @@ Status check_messages_named(const BlockHeader& block, const BlockMessages& messa
     for (const auto& message : messages.secp) secp.push_back(message.cid());
     STRATA_TRY(const Cid listed, msg_meta_cid(bls, secp));
     if (listed == block.messages) return {};
-    return wrong("it names messages " + block.messages.to_string() +
-                 ", but the messages that came with it have the CID " + listed.to_string());
+    return wrong("the CID of the messages that came with it is " + listed.to_string() + ", expected " +
+                 block.messages.to_string() + " as in its header");
 }
 
 Status BlockRules::check_parents(const Context& c) {

@@ -50,8 +50,8 @@ Result<vm::Applied> run_for_gas(StateManager& states, MessagePool& pool, const T
     STRATA_TRY(const auto account, sender_of(states, head, message.from));
     std::vector<ChainMessage> run;
     const Nonce wanted = std::exchange(message.nonce, account.nonce);
-    // The sender's pending messages run first: they change the state that this one sees. A pending message that this
-    // one would replace is skipped.
+    // The sender's pending messages run first, because they change the state that this one sees. They run up to a gap,
+    // or up to the message that this one would replace (it replaces none if its nonce was 0, which means "open").
     for (const auto& entry : pool.pending_from(account.key)) {
         const Nonce nonce = entry.message.message.nonce;
         if (nonce < message.nonce) continue;

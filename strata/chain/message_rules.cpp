@@ -174,7 +174,8 @@ Status check_block_messages(const Network& network, const BlockHeader& block, co
     STRATA_OK(check_aggregate(block, bls));
     STRATA_TRY(const Cid listed, listed_messages(messages));
     if (listed == block.messages) return {};
-    return wrong("the block names the messages " + block.messages.to_string() + ", but it holds " + listed.to_string());
+    return wrong("the CID of the block's messages is " + listed.to_string() + ", expected " +
+                 block.messages.to_string() + " as in its header");
 }
 
 }  // namespace strata::chain

@@ -168,7 +168,7 @@ TEST_F(BlockMessagesTest, the_header_names_the_messages) {
     add_secp(0);
     EXPECT_NE(refusal([&](BlockHeader& block) {
                   block.messages = chain_.chain.put_messages({}).value();
-              }).find("message: the block names the messages"),
+              }).find("message: the CID of the block's messages is"),
               std::string::npos);
 }
 

@@ -111,7 +111,7 @@ class Selection {
         const MessageChain& chain = chains_[index];
         BigInt& effective = effective_[index];
         effective = chain.pays() ? chain.performance * weights_[index] : chain.performance;
-        // A chain whose predecessor must be taken with it gets the mean of both performances.
+        // A chain whose predecessor must be taken with it gets the mean of both values, weighted by gas.
         if (effective.sign() > 0 && chain.previous && !taken_[*chain.previous]) {
             const MessageChain& previous = chains_[*chain.previous];
             effective = div_floor(effective * BigInt(chain.gas) + effective_[*chain.previous] * BigInt(previous.gas),
@@ -196,8 +196,9 @@ TicketQuality quality_of(const Ticket& ticket) {
 
 std::array<BigInt, kMaxBlocks> place_weights(TicketQuality quality) {
     // The weight of a place is a sum over the number of other winners: the binomial chance of the place for that
-    // number, times the Poisson chance of the number. All terms have the common denominator 15! * 2^(32 * 14).
-    // The chances that a rival's ticket is better and that it is worse, times 2^32.
+    // number, times the Poisson chance that they and we are all the winners, without its constant factor e^-5. All
+    // terms have the common denominator 15! * 2^(32 * 14). The chances that a rival's ticket is better and that it is
+    // worse, times 2^32.
     const BigInt ahead(std::uint64_t{UINT32_MAX} + 1 - quality.value);
     const BigInt behind(std::uint64_t{quality.value});
     std::array<BigInt, kMaxBlocks> out;

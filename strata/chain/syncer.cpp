@@ -9,7 +9,8 @@
 namespace strata::chain {
 namespace {
 
-// These values are ours. Peers with the least penalty are asked first; after this many lies a peer is no longer asked.
+// These values are ours. Peers with the least penalty are asked first. A peer that lied kMaxLies times is no longer
+// asked.
 constexpr std::uint64_t kSlowPenalty = 1;
 constexpr std::uint64_t kNothingPenalty = 2;
 constexpr std::uint64_t kLiePenalty = 10;
@@ -297,9 +298,9 @@ SyncStatus Syncer::status() {
     return out;
 }
 
-// Returns true if a different task fetches this tipset or has one of its blocks as its target. Then this task waits for
-// that one, which may ask this task's peers. Waiting goes down the chain, so it never forms a circle. Otherwise this
-// task fetches the tipset.
+// Returns true if a different task fetches this tipset or has one of its blocks as its target. This task then waits for
+// that task, which may ask this task's peers. Waiting goes down the chain, so it never forms a circle. If there is no
+// such task, notes that this one fetches the tipset.
 bool Syncer::must_wait_for_others(Task& task, const TipsetKey& key) {
     const Lock lock(mutex_);
     std::set<std::uint64_t> others;

@@ -62,8 +62,8 @@ Status create(Machine& machine, const GenesisMiner& what) {
 }
 
 Result<ChainEpoch> sectors_expiration(Machine& machine, ActorId id) {
-    // All sectors of a miner expire together, at the end of a proving period (lotus chain/gen/genesis/miners.go,
-    // presealExp).
+    // All sectors of a miner expire together, in the last epoch of a proving period, early enough not to exceed the
+    // greatest extension (lotus chain/gen/genesis/miners.go, presealExp).
     constexpr ChainEpoch periods = kMaxSectorExtension / miner::kWPoStProvingPeriod;
     STRATA_TRY(const auto state, machine.state<miner::State>(id));
     return (periods - 1) * miner::kWPoStProvingPeriod + state.proving_period_start - 1;
