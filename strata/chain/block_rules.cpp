@@ -59,7 +59,7 @@ Status check_header_alone(const BlockHeader& block) {
     if (const auto wire = block.check_decoded(); !wire) return wrong(wire.error().message());
     if (!block.miner.as_id()) return wrong("the miner is " + block.miner.to_string() + ", expected an ID address");
     if (block.parents.empty() || block.parents.size() > kMaxParents)
-        return wrong("it names " + std::to_string(block.parents.size()) + " parents, expected 1 to " +
+        return wrong("it has " + std::to_string(block.parents.size()) + " parents, expected 1 to " +
                      std::to_string(kMaxParents));
     if (block.height <= 0) return wrong("height is " + std::to_string(block.height) + ", expected at least 1");
     return {};
@@ -148,7 +148,7 @@ Status BlockRules::check_winning_post(const Context& c) {
     STRATA_TRY(const auto info, c.miner.info());
     if (proofs.size() != 1) return wrong("it has " + std::to_string(proofs.size()) + " winning proofs, expected 1");
     if (const auto kind = winning_proof_for(info.window_post_proof_type); proofs[0].proof != kind)
-        return wrong("the winning proof is of kind " + std::to_string(static_cast<std::int64_t>(proofs[0].proof)) +
+        return wrong("the type of the winning proof is " + std::to_string(static_cast<std::int64_t>(proofs[0].proof)) +
                      ", expected " + std::to_string(static_cast<std::int64_t>(kind)));
     if (winning_post_ == nullptr) return {};
     const WindowPoStVerifyInfo statement{

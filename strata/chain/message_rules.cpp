@@ -72,8 +72,8 @@ Status check_aggregate(const BlockHeader& block, const std::vector<std::pair<Add
     std::vector<crypto::bls::Signed> pairs;
     for (const auto& [key, payload] : signers) pairs.push_back({key.payload(), payload});
     if (crypto::bls::verify_aggregate(pairs, data.first(size))) return {};
-    return wrong("the BLS aggregate does not verify over the block's " + std::to_string(pairs.size()) +
-                 " BLS messages");
+    return wrong("the BLS aggregate does not verify over the " + std::to_string(pairs.size()) +
+                 " BLS message(s) of the block");
 }
 
 Result<Cid> listed_messages(const BlockMessages& messages) {

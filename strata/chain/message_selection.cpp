@@ -195,12 +195,12 @@ TicketQuality quality_of(const Ticket& ticket) {
 }
 
 std::array<BigInt, kMaxBlocks> place_weights(TicketQuality quality) {
-    // The weight of a place is a sum over the number of other winners: the binomial chance of the place for that
-    // number, times the Poisson chance that they and we are all the winners, without its constant factor e^-5. All
-    // terms have the common denominator 15! * 2^(32 * 14). The chances that a rival's ticket is better and that it is
-    // worse, times 2^32.
+    // The chances that a rival's ticket is better and that it is worse, times 2^32.
     const BigInt ahead(std::uint64_t{UINT32_MAX} + 1 - quality.value);
     const BigInt behind(std::uint64_t{quality.value});
+    // The weight of a place is a sum over the number of other winners: the binomial chance of the place for that
+    // number, times the Poisson chance that they and we are all the winners, without its constant factor e^-5. All
+    // terms have the common denominator 15! * 2^(32 * 14).
     std::array<BigInt, kMaxBlocks> out;
     BigInt poisson = 1'307'674'368'000;  // 15!
     for (unsigned others = 0; others < kMaxBlocks; ++others) {

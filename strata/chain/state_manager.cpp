@@ -92,8 +92,8 @@ struct StateManager::Run {
         if (recorded == nullptr) return std::optional<vm::Recorded>{};
         const std::size_t index = result.messages.size();
         if (index >= recorded->size())
-            return fail(Errc::verification, "the tipset executes more messages than its " +
-                                                std::to_string(recorded->size()) + " recorded receipts");
+            return fail(Errc::verification, "the tipset executes more than " + std::to_string(recorded->size()) +
+                                                " messages, the number of its recorded receipts");
         const auto& receipt = (*recorded)[index];
         const bool out_of_gas = receipt.exit_code == static_cast<std::uint32_t>(vm::ExitCode::sys_out_of_gas);
         // Gas 0 means that the message was refused before execution, which the executor finds out by itself.

@@ -271,14 +271,15 @@ void Syncer::end_overdue(std::uint64_t now) {
 Status Syncer::run_until_idle(std::uint64_t now) {
     STRATA_OK(take_early(now));
     end_overdue(now);
-    Status failure;
+    Status result;
     while (Task* const task = take_runnable()) {
         const auto step =
             task->progress.stage == SyncStatus::Stage::headers ? walk_down(*task, now) : walk_up(*task, now);
-        if (!step && step.error().is_fatal() && failure) failure = step.error();
+        // Only the first failure is returned.
+        if (!step && step.error().is_fatal() && result) result = step.error();
         finish(*task, step);
     }
-    return failure;
+    return result;
 }
 
 SyncStatus Syncer::status() {

@@ -80,8 +80,8 @@ Result<bool> Syncer::add_header(Task& task, const TipsetPtr& tipset, std::uint64
     return true;
 }
 
-// Drops the newest headers, which are needed last. The tops of their windows stay, so that exactly the same headers can
-// be asked for again.
+// Drops the newest headers, which are needed last, but not those of the first window (the target's) and of the last
+// one. The tops of the windows stay, so that exactly the same headers can be asked for again.
 void Syncer::drop_surplus(Task& task) {
     std::size_t count = 0;
     for (const auto& window : task.windows) count += window.tipsets.size();

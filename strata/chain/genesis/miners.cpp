@@ -53,8 +53,8 @@ Status create(Machine& machine, const GenesisMiner& what) {
                machine.call(what.owner, Address::id(kPowerId), power::kCreateMiner, to_cbor(params), deposit));
     STRATA_TRY(const auto created, from_cbor<power::CreateMinerReturn>(answer));
     if (created.id_address != what.id)
-        return wrong("the template names a miner " + what.id.to_string() + ", but it was created as " +
-                     created.id_address.to_string());
+        return wrong("the ID of the new miner is " + created.id_address.to_string() + ", expected " +
+                     what.id.to_string() + " as in the template");
     if (what.market_balance.sign() > 0)
         STRATA_OK(machine.call(what.worker, Address::id(kMarketId), market::kAddBalance, to_cbor(what.id),
                                what.market_balance));
