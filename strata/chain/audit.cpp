@@ -70,7 +70,7 @@ Status add_tipset(ChainAccount& account, Chain& chain, const Tipset& tipset, con
 
 Result<ChainAccount> account_of(Chain& chain) {
     ChainAccount account;
-    // The walk goes from the head down. The state that a tipset must lead to is the one that its child names.
+    // The walk goes from the head down. The state that a tipset must lead to is the one that its child records.
     auto tipset = chain.head();
     STRATA_TRY(const auto last, chain.state_after(tipset));
     Cid expected = last.state_root;

@@ -79,7 +79,7 @@ Result<std::vector<BlockHeader>> Consensus::honest_at(ChainEpoch height) {
 
 Result<std::optional<Consensus::Candidate>> Consensus::heaviest_at(ChainEpoch height) {
     STRATA_TRY(auto blocks, honest_at(height));
-    // A tipset holds only blocks with the same parents, so the blocks of one height may form several.
+    // A tipset holds only blocks with the same parents, so the blocks of one height may form several tipsets.
     std::map<TipsetKey, std::vector<BlockHeader>> by_parents;
     for (auto& block : blocks) by_parents[TipsetKey(block.parents)].push_back(std::move(block));
     std::optional<Candidate> best;

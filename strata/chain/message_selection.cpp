@@ -88,7 +88,8 @@ class Selection {
     };
 
     // Weighs each chain by its place: the best chains fill the first block of a tipset, the next ones the second, and
-    // so on. The weight is the chance that our block is the one at that place; enqueue() multiplies the pay by it.
+    // so on. The weight is the chance that our block is the one at that place; enqueue() multiplies the performance by
+    // it.
     void weigh_by_place(TicketQuality quality) {
         const auto places = place_weights(quality);
         std::size_t place = 0;

@@ -44,7 +44,7 @@ struct Network {
     /// Returns the version at `epoch` if this program executes it. Errors: internal, since a node must stop here rather
     /// than refuse blocks that follow newer rules.
     Result<NetworkVersion> executable_version_at(ChainEpoch epoch) const;
-    /// Applies the upgrades at exactly `epoch` to the state `root`, which cron of `epoch` has left. Errors: those of
+    /// Applies the upgrades at exactly `epoch` to `root`, the state after the cron of `epoch`. Errors: those of
     /// the migration; internal if there is none for a version that begins here.
     Result<Cid> migrate(Blockstore& blocks, const Cid& root, ChainEpoch epoch) const;
     /// Returns the epoch from which the funds of genesis vest.
