@@ -189,7 +189,7 @@ Result<TipsetPtr> ChainStore::tipset_at(ChainEpoch epoch, const TipsetPtr& tip, 
         at = far;
         leapt = true;
     }
-    return at->height() == epoch || null == Null::previous ? at : above;
+    return (at->height() == epoch || null == Null::previous) ? at : above;
 }
 
 Result<Cid> ChainStore::put_messages(const BlockMessages& messages) {

@@ -22,7 +22,9 @@ constexpr std::int64_t kBlockGasTarget = kBlockGasLimit / 2;
 
 // Returns the premium that replaces one below kMinPremium. A message that wants to be included sooner pays more.
 std::int64_t floor_premium(std::uint64_t blocks) {
-    return blocks == 1 ? 2 * kMinPremium : blocks == 2 ? kMinPremium * 3 / 2 : kMinPremium;
+    if (blocks == 1) return 2 * kMinPremium;
+    if (blocks == 2) return kMinPremium * 3 / 2;
+    return kMinPremium;
 }
 
 // The blank signature is as long as the real one, because inclusion is billed by length.

@@ -34,7 +34,8 @@ TokenAmount least_replacement_premium(const TokenAmount& premium) {
 }
 
 Verdict MessagePool::verdict_of(const Error& error) {
-    return error.code() == Errc::verification || error.code() == Errc::too_large ? Verdict::reject : Verdict::ignore;
+    const bool should_have_known = error.code() == Errc::verification || error.code() == Errc::too_large;
+    return should_have_known ? Verdict::reject : Verdict::ignore;
 }
 
 Status MessagePool::check_alone(const SignedMessage& signed_message) {

@@ -99,7 +99,7 @@ constexpr NetworkVersion kLastTeep = 28;
 }  // namespace
 
 const PriceList* find_price_list(NetworkVersion version) {
-    return version >= kFirstTeep && version <= kLastTeep ? &kTeep : nullptr;
+    return (version >= kFirstTeep && version <= kLastTeep) ? &kTeep : nullptr;
 }
 
 const PriceList& price_list(NetworkVersion version) {
