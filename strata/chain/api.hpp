@@ -31,7 +31,7 @@ struct TipsetState;
 
 /// Where a message was executed.
 struct MessageLookup {
-    Cid message;  // the executed message; not the one asked for if that one was replaced
+    Cid message;  // the executed message: the one that was asked for, or its replacement
     Receipt receipt;
     TipsetPtr executed_in;  // the child of the tipset that includes the message, as StateSearchMsg answers
     ChainEpoch height = 0;  // of executed_in

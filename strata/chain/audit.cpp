@@ -19,8 +19,10 @@ Result<TokenAmount> rewards_so_far(Blockstore& blocks, const Cid& root) {
 void add_messages(ChainAccount& account, const TipsetExecution& execution) {
     for (const auto& [cid, message, applied] : execution.messages) {
         ++account.messages;
-        if (applied.receipt.exit_code != 0) ++account.failed_messages;
-        if (applied.receipt.exit_code == 0) ++account.landed[{message.to, message.method}];
+        if (applied.receipt.exit_code != 0)
+            ++account.failed_messages;
+        else
+            ++account.landed[{message.to, message.method}];
         account.gas_used += applied.receipt.gas_used;
         const TokenAmount burnt = applied.settlement.base_fee_burn + applied.settlement.over_estimation_burn;
         account.gas_burnt += burnt;
@@ -68,7 +70,7 @@ Status add_tipset(ChainAccount& account, Chain& chain, const Tipset& tipset, con
 
 Result<ChainAccount> account_of(Chain& chain) {
     ChainAccount account;
-    // The walk goes from the head down. The state that a tipset must lead to is the one that its child names.
+    // The walk goes from the head down. The state that a tipset must lead to is the one that its child records.
     auto tipset = chain.head();
     STRATA_TRY(const auto last, chain.state_after(tipset));
     Cid expected = last.state_root;

@@ -30,7 +30,7 @@ struct ChainAccount {
 };
 
 /// Executes every tipset up to the head again. Errors: verification if a state differs from the one that the chain
-/// names.
+/// records.
 Result<ChainAccount> account_of(Chain& chain);
 
 /// Returns the sum of all actors' balances in a state.

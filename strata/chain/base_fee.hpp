@@ -19,7 +19,7 @@ struct GasBid {
 /// Returns the premium of the message that would be the last one in a block filled to its target; 0 if the bids do not
 /// fill it.
 TokenAmount marginal_premium(std::vector<GasBid> bids);
-/// Returns the base fee one step after `base_fee`.
+/// Returns the base fee that follows `base_fee`.
 TokenAmount next_base_fee(const TokenAmount& base_fee, const TokenAmount& marginal_premium);
 
 /// Returns the base fee of the blocks on top of `tipset`. Errors: missing_block.

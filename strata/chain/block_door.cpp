@@ -60,16 +60,16 @@ Decision BlockDoor::check(const BlockMsg& block, std::uint64_t now) {
     if (!listed)
         return reject("invalid_block_meta", "its lists of messages cannot be hashed: " + listed.error().message());
     if (*listed != header.messages)
-        return reject("invalid_block_meta", "it names messages " + header.messages.to_string() +
-                                                ", but its lists have the CID " + listed->to_string());
+        return reject("invalid_block_meta", "the CID of its lists of messages is " + listed->to_string() +
+                                                ", expected " + header.messages.to_string() + " as in its header");
     const Cid cid = header.cid();
     const auto is_seen = [&] {
         const Lock lock(mutex_);
         return seen_.contains(cid);
     };
     const auto already_seen = [&] { return ignore("already_seen", cid.to_string() + " has already been passed on"); };
-    // The reference checks this after the miner's rules. A repeated block with the same lists gets the same answer
-    // here, at no cost.
+    // The reference looks for a repeated block only after the miner's rules. Here it gets the same answer before them,
+    // at no cost.
     if (is_seen()) return already_seen();
     if (auto decision = check_miner(header, now); decision.verdict != Verdict::accept) return decision;
     const Lock lock(mutex_);

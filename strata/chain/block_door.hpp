@@ -44,7 +44,7 @@ class BlockDoor {
     StateManager& states_;
     ChainStore& chain_;
     Mutex mutex_;
-    LruMap<Cid, char> seen_ STRATA_GUARDED_BY(mutex_){kSeenBlocks};
+    LruMap<Cid, char> seen_ STRATA_GUARDED_BY(mutex_){kSeenBlocks};  // used as a set: the values mean nothing
 };
 
 }  // namespace strata::chain

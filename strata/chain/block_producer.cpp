@@ -68,7 +68,7 @@ Result<std::vector<PoStProof>> StubWinningProver::prove_winning(const Address&, 
 }
 
 BlockProducer::BlockProducer(LocalChain& node, wallet::Wallet& wallet, BeaconSource& beacon, WinningProver& prover)
-    : node_(node), wallet_(wallet), beacon_(beacon), prover_(prover), filter_(node.chain().meta()) {}
+    : node_(node), wallet_(wallet), beacon_(beacon), prover_(prover), slash_filter_(node.chain().meta()) {}
 
 Result<Bytes> BlockProducer::vrf(const Address& worker, const Hash256& randomness) {
     STRATA_TRY(auto signature, wallet_.sign(worker, randomness));
@@ -179,7 +179,7 @@ Result<FullBlock> BlockProducer::make_block(const Win& win, const std::vector<Si
     STRATA_TRY(header.block_sig, wallet_.sign(win.keys.worker, header.signing_bytes()));
     // The block is recorded before it leaves this object: a different one at this height would be a fault, even after a
     // restart.
-    STRATA_OK(filter_.admit(header, base.height()));
+    STRATA_OK(slash_filter_.admit(header, base.height()));
     return block;
 }
 

@@ -39,7 +39,7 @@ class BlockProducer {
     wallet::Wallet& wallet_;
     BeaconSource& beacon_;
     WinningProver& prover_;
-    SlashFilter filter_;
+    SlashFilter slash_filter_;
 };
 
 }  // namespace strata::chain

@@ -44,7 +44,7 @@ struct BlockRules::Context {
     TipsetPtr parent;
     Lookback lookback;
     actors::read::Miner miner;  // the miner in the lookback state
-    Address worker_key;         // its worker's, f3
+    Address worker_key;         // the key address (f3) of its worker
     BeaconEntry previous_entry;
     const Bytes& beacon() const {
         return block.beacon_entries.empty() ? previous_entry.data : block.beacon_entries.back().data;
@@ -59,7 +59,7 @@ Status check_header_alone(const BlockHeader& block) {
     if (const auto wire = block.check_decoded(); !wire) return wrong(wire.error().message());
     if (!block.miner.as_id()) return wrong("the miner is " + block.miner.to_string() + ", expected an ID address");
     if (block.parents.empty() || block.parents.size() > kMaxParents)
-        return wrong("it names " + std::to_string(block.parents.size()) + " parents, expected 1 to " +
+        return wrong("it has " + std::to_string(block.parents.size()) + " parents, expected 1 to " +
                      std::to_string(kMaxParents));
     if (block.height <= 0) return wrong("height is " + std::to_string(block.height) + ", expected at least 1");
     return {};
@@ -91,8 +91,8 @@ Status check_messages_named(const BlockHeader& block, const BlockMessages& messa
     for (const auto& message : messages.secp) secp.push_back(message.cid());
     STRATA_TRY(const Cid listed, msg_meta_cid(bls, secp));
     if (listed == block.messages) return {};
-    return wrong("it names messages " + block.messages.to_string() +
-                 ", but the messages that came with it have the CID " + listed.to_string());
+    return wrong("the CID of the messages that came with it is " + listed.to_string() + ", expected " +
+                 block.messages.to_string() + " as in its header");
 }
 
 Status BlockRules::check_parents(const Context& c) {
@@ -148,7 +148,7 @@ Status BlockRules::check_winning_post(const Context& c) {
     STRATA_TRY(const auto info, c.miner.info());
     if (proofs.size() != 1) return wrong("it has " + std::to_string(proofs.size()) + " winning proofs, expected 1");
     if (const auto kind = winning_proof_for(info.window_post_proof_type); proofs[0].proof != kind)
-        return wrong("the winning proof is of kind " + std::to_string(static_cast<std::int64_t>(proofs[0].proof)) +
+        return wrong("the type of the winning proof is " + std::to_string(static_cast<std::int64_t>(proofs[0].proof)) +
                      ", expected " + std::to_string(static_cast<std::int64_t>(kind)));
     if (winning_post_ == nullptr) return {};
     const WindowPoStVerifyInfo statement{

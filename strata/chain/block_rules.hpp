@@ -37,9 +37,9 @@ Status check_messages_named(const BlockHeader& block, const BlockMessages& messa
 
 class BlockRules {
   public:
-    /// `chain` and `network` must outlive the object. Without a verifier winning proofs are not verified (on stub
-    /// networks their text is compared instead). `state_after` returns the state after a tipset for the rare block that
-    /// follows more than 900 null rounds; without it such a block is out_of_range.
+    /// `chain` and `network` must outlive the object. If `winning_post` is null, winning proofs are not verified (on
+    /// stub networks their text is compared instead). `state_after` returns the state after a tipset for the rare block
+    /// that follows more than 900 null rounds; if it is empty, such a block is out_of_range.
     BlockRules(ChainStore& chain, const Network& network, WinningPoStVerifier* winning_post,
                StateAfter state_after = {})
         : chain_(chain), network_(network), winning_post_(winning_post), state_after_(std::move(state_after)) {}

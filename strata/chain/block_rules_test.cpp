@@ -56,7 +56,7 @@ TEST_F(BlockRulesTest, every_changed_field_of_the_header_is_refused_by_its_rule)
              {[](BlockHeader& h) { h.election_proof.reset(); }, "block: the election proof is missing"},
              {[](BlockHeader& h) { h.ticket.reset(); }, "block: the ticket is missing"},
              {[](BlockHeader& h) { h.bls_aggregate.reset(); }, "block: the aggregate signature is missing"},
-             {[](BlockHeader& h) { h.parents.clear(); }, "block: it names 0 parents, expected 1 to 100"},
+             {[](BlockHeader& h) { h.parents.clear(); }, "block: it has 0 parents, expected 1 to 100"},
              {[](BlockHeader& h) { h.miner = testing::test_address("worker 1"); }, ", expected an ID address"},
              {[](BlockHeader& h) { h.height = 1; },
               "block: height is 1, expected more than 1, the height of its parents"},

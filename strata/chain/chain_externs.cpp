@@ -43,6 +43,7 @@ std::optional<vm::ConsensusFault::Kind> fault_kind(const BlockHeader& a, const B
     if (a.height == b.height) kind = Kind::double_fork_mining;
     if (same_parents(a, b) && a.height != b.height) kind = Kind::time_offset_mining;
     if (extra.empty()) return kind;
+    // Parent grinding: `b` builds on the witness, a sibling of `a`, but not on `a`, which the same miner made.
     const auto witness = leading_header(extra);
     if (!witness) return std::nullopt;
     if (same_parents(a, *witness) && a.height == witness->height && contains(b.parents, witness->cid()) &&
@@ -87,9 +88,9 @@ Result<Cid> ChainExterns::tipset_cid(ChainEpoch epoch) {
 
 Status ChainExterns::check_signature(const BlockHeader& header) {
     if (header.height < tip_->height() - kChainFinality)
-        return fail(Errc::verification, "fault report: the block is of epoch " + std::to_string(header.height) +
+        return fail(Errc::verification, "fault report: the epoch of the block is " + std::to_string(header.height) +
                                             ", expected at least " + std::to_string(tip_->height() - kChainFinality) +
-                                            ": older ones are final");
+                                            ", because older blocks are final");
     if (!header.block_sig) return fail(Errc::verification, "fault report: the block has no signature");
     STRATA_TRY(const auto lookback, lookback_for(chain_, tip_, header.height));
     STRATA_TRY(auto state, vm::StateTree::load(chain_.blocks(), lookback.state_root));

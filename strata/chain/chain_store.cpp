@@ -16,7 +16,7 @@ std::string anchor_key(ChainEpoch epoch) {
 }
 // Returns the first anchor above `epoch`, which must be at least -1.
 ChainEpoch anchor_above(ChainEpoch epoch) {
-    return (epoch / ChainStore::kAnchorEvery + (epoch < 0 ? 0 : 1)) * ChainStore::kAnchorEvery;
+    return (epoch + ChainStore::kAnchorEvery) / ChainStore::kAnchorEvery * ChainStore::kAnchorEvery;
 }
 
 template <class T>
@@ -158,6 +158,7 @@ Result<bool> ChainStore::has_tipset(const TipsetKey& key) {
 Result<TipsetPtr> ChainStore::leap(const Tipset& from, const Tipset& below, ChainEpoch epoch) {
     const ChainEpoch here = from.height() / kAnchorEvery * kAnchorEvery;
     const ChainEpoch there = anchor_above(epoch - 1);
+    // Only if its parent is below the anchor `here`, `from` is the tipset of that anchor.
     if (here <= below.height() || there >= here) return TipsetPtr();
     const auto version = index_version_.load();
     STRATA_TRY(const auto own, meta_.get(anchor_key(here)));
@@ -188,7 +189,7 @@ Result<TipsetPtr> ChainStore::tipset_at(ChainEpoch epoch, const TipsetPtr& tip, 
         at = far;
         leapt = true;
     }
-    return at->height() == epoch || null == Null::previous ? at : above;
+    return (at->height() == epoch || null == Null::previous) ? at : above;
 }
 
 Result<Cid> ChainStore::put_messages(const BlockMessages& messages) {

@@ -49,7 +49,8 @@ class ChainStore {
     /// Returns the tipset at `epoch` on the chain that ends in `tip`. Reads at most twice kAnchorEvery tipsets of the
     /// main chain, and the tipsets of a fork above the main chain. Errors: out_of_range above the tip or below 0.
     Result<TipsetPtr> tipset_at(ChainEpoch epoch, const TipsetPtr& tip, Null null);
-    /// The index has an entry for every epoch that is a multiple of this.
+    /// The index has an entry, an anchor, for every epoch that is a multiple of this: the tipset at that epoch or, in a
+    /// null round, the first one above it.
     static constexpr ChainEpoch kAnchorEvery = 32;
 
     /// Stores the messages and their two lists; returns the MsgMeta CID.

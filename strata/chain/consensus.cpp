@@ -79,7 +79,7 @@ Result<std::vector<BlockHeader>> Consensus::honest_at(ChainEpoch height) {
 
 Result<std::optional<Consensus::Candidate>> Consensus::heaviest_at(ChainEpoch height) {
     STRATA_TRY(auto blocks, honest_at(height));
-    // A tipset holds only blocks with the same parents, so the blocks of one height may form several.
+    // A tipset holds only blocks with the same parents, so the blocks of one height may form several tipsets.
     std::map<TipsetKey, std::vector<BlockHeader>> by_parents;
     for (auto& block : blocks) by_parents[TipsetKey(block.parents)].push_back(std::move(block));
     std::optional<Candidate> best;
@@ -92,9 +92,9 @@ Result<std::optional<Consensus::Candidate>> Consensus::heaviest_at(ChainEpoch he
     return best;
 }
 
-// Returns the head or, if one of its miners was found to have signed two blocks, the best tipset near it: the weight of
-// the head no longer counts then. If it finds a replacement elsewhere, it makes that the head at once. A head that
-// nothing near it can replace stays.
+// Returns the best tipset at the head's height if it is at least as heavy as the head. Otherwise one of the head's
+// miners was found to have signed two blocks, so the weight of the head no longer counts: the best tipset near the head
+// becomes the new head at once and is returned. A head that nothing near it can replace stays.
 Result<Consensus::Candidate> Consensus::leave_equivocating_head(Candidate head) {
     const ChainEpoch height = head.tipset->height();
     STRATA_TRY(auto best, heaviest_at(height));
@@ -150,7 +150,7 @@ Status Consensus::choose_head(ChainEpoch height) {
     return chosen;
 }
 
-// Events are queued under the lock, so that listeners hear of the heads in their order.
+// The caller holds mutex_ while the event is queued, so that listeners hear of the heads in their order.
 Status Consensus::take_head(const TipsetPtr& tipset, HeadChange path) {
     STRATA_OK(chain_.set_head(tipset, path));
     const Lock lock(events_mutex_);

@@ -1,5 +1,6 @@
 #pragma once
-// Says which miner may make a block, and by which of its sectors it proves that. Source: docs/protocol/node.md §6, §7.
+// Says whether a miner may make a block, and which of its sectors it must prove for that. Source: docs/protocol/node.md
+// §6, §7.
 #include <strata/types/address.hpp>
 
 namespace strata {

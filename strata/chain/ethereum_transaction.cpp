@@ -173,7 +173,7 @@ Result<EthereumSigning> ethereum_signing(const SignedMessage& signed_message, st
     const auto& [message, signature] = signed_message;
     if (message.version != 0) return wrong("version is " + std::to_string(message.version) + ", expected 0");
     // In a block the sender may be an ID; the signature is then that of its actor's f410 address. The pool decides
-    // separately which names of a sender it accepts (lotus ethtypes, EthAddressFromFilecoinAddress).
+    // separately which addresses of a sender it accepts (lotus ethtypes, EthAddressFromFilecoinAddress).
     STRATA_OK(ethereum_address(message.from, "the sender "));
     STRATA_TRY(const Call call, call_of(message));
     if (signature.data.size() != kSignatureSize) return legacy_signing(message, call, signature.data, chain_id);

@@ -22,7 +22,9 @@ constexpr std::int64_t kBlockGasTarget = kBlockGasLimit / 2;
 
 // Returns the premium that replaces one below kMinPremium. A message that wants to be included sooner pays more.
 std::int64_t floor_premium(std::uint64_t blocks) {
-    return blocks == 1 ? 2 * kMinPremium : blocks == 2 ? kMinPremium * 3 / 2 : kMinPremium;
+    if (blocks == 1) return 2 * kMinPremium;
+    if (blocks == 2) return kMinPremium * 3 / 2;
+    return kMinPremium;
 }
 
 // The blank signature is as long as the real one, because inclusion is billed by length.
@@ -50,8 +52,8 @@ Result<vm::Applied> run_for_gas(StateManager& states, MessagePool& pool, const T
     STRATA_TRY(const auto account, sender_of(states, head, message.from));
     std::vector<ChainMessage> run;
     const Nonce wanted = std::exchange(message.nonce, account.nonce);
-    // The sender's pending messages run first: they change the state that this one sees. A pending message that this
-    // one would replace is skipped.
+    // The sender's pending messages run first, because they change the state that this one sees. They run up to a gap,
+    // or up to the message that this one would replace (it replaces none if its nonce was 0, which means "open").
     for (const auto& entry : pool.pending_from(account.key)) {
         const Nonce nonce = entry.message.message.nonce;
         if (nonce < message.nonce) continue;

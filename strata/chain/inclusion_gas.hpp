@@ -1,8 +1,8 @@
 #pragma once
-// Prices the bytes of a message, before it does anything. There are two such costs: the least gas limit of a message in
-// a block, which Lotus checks by a price list of its own, and the VM's charge. They are equal on public networks since
-// Hygge; on a network that began with all upgrades, the VM's charge is higher. Source: lotus chain/vm/gas.go (Prices,
-// PricelistByEpoch), gas_v0.go (OnChainMessage); docs/protocol/fvm.md §3.3.
+// Computes what the inclusion of a message costs, whatever the message then does. There are two such costs: the least
+// gas limit of a message in a block, which Lotus checks by a price list of its own, and the VM's charge. They are equal
+// on public networks since Hygge; on a network that began with all upgrades, the VM's charge is higher. Source: lotus
+// chain/vm/gas.go (Prices, PricelistByEpoch), gas_v0.go (OnChainMessage); docs/protocol/fvm.md §3.3.
 #include <strata/types/basic.hpp>
 
 namespace strata::chain {
@@ -16,8 +16,8 @@ struct InclusionPrice {
     friend bool operator==(const InclusionPrice&, const InclusionPrice&) = default;
 };
 
-/// Returns the price list at `epoch`: that of Hygge or Calico, whichever is the newest whose height is at least 0 and
-/// at most `epoch`; otherwise that of genesis.
+/// Returns the price list at `epoch`: that of Hygge or Calico, whichever is the newest whose height is above 0 and at
+/// most `epoch`; otherwise that of genesis.
 InclusionPrice inclusion_price_at(const Network& network, ChainEpoch epoch);
 
 /// Returns the least gas limit that a message of `length` bytes on chain may have in a block of `epoch`.

@@ -10,7 +10,7 @@
 namespace strata::chain {
 namespace {
 
-constexpr std::size_t kOwnEarlyBlocks = 16;  // ours: a miner makes one an epoch
+constexpr std::size_t kOwnEarlyBlocks = 16;  // our own limit: a miner makes one block an epoch
 
 }  // namespace
 
@@ -166,7 +166,7 @@ Result<std::vector<FullBlock>> LocalChain::head_blocks() {
     return out;
 }
 
-// The rule has Lotus' name for every refusal of the pool (chain/sub/incoming.go, MessageValidator).
+// Every refusal of the pool is reported under the rule "add", as in Lotus (chain/sub/incoming.go, MessageValidator).
 Result<Decision> LocalChain::receive_message(const SignedMessage& message) {
     const auto added = pool_.add(message, AddKind::remote);
     if (added) return Decision{};

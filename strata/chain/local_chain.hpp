@@ -117,7 +117,7 @@ class LocalChain final : public Chain, public Peer {
     void publish(const SignedMessage& message);
     Result<TipsetPtr> first_after(const TipsetPtr& tip, const Address& sender, Nonce nonce, ChainEpoch floor);
     Result<Cid> listed_cid(const Tipset& tipset, const Message& message);
-    Result<std::optional<MessageLookup>> find_executed(const TipsetPtr& child, const Cid& cid, const Message& message,
+    Result<std::optional<MessageLookup>> find_executed(const TipsetPtr& child, const Cid& cid, const Message& wanted,
                                                        bool allow_replaced);
 
     const Network& network_;

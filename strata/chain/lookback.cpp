@@ -14,7 +14,7 @@ Result<Lookback> lookback_for(ChainStore& chain, const TipsetPtr& base, ChainEpo
                               const StateAfter& state_after) {
     const ChainEpoch epoch = std::max<ChainEpoch>(0, round - kLookback);
     if (epoch >= base->height()) {
-        // Genesis has no messages, so the state after it is the state that it names.
+        // Genesis has no messages, so the state after it is the one that its header names.
         if (base->height() == 0) return Lookback{base, base->parent_state_root()};
         if (!state_after)
             return fail(Errc::out_of_range, "the lookback of epoch " + std::to_string(round) + " is epoch " +

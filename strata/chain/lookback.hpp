@@ -18,8 +18,8 @@ struct Lookback {
 /// A function that returns the state root after a tipset.
 using StateAfter = std::function<Result<Cid>(const TipsetPtr&)>;
 
-/// Returns the lookback of `round`. With more than 900 null rounds between `base` and `round`, it is `base` itself and
-/// needs the state after it, for which `state_after` is called. Errors: out_of_range if that state is needed and
+/// Returns the lookback of `round`. With more than 900 null rounds between `base` and `round`, the lookback is `base`
+/// itself, and `state_after` is called for the state after `base`. Errors: out_of_range if that state is needed and
 /// `state_after` is empty; those of `state_after`; missing_block.
 Result<Lookback> lookback_for(ChainStore& chain, const TipsetPtr& base, ChainEpoch round,
                               const StateAfter& state_after = {});

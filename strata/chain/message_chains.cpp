@@ -23,7 +23,8 @@ std::vector<Priced> executable(const SenderMessages& messages, const SenderFunds
     std::vector<Priced> out;
     Nonce nonce = funds.nonce;
     TokenAmount balance = funds.balance;
-    // At most one block's gas, and limits are checked when a message arrives, so this cannot overflow.
+    // The sum cannot overflow: the loop ends above one block's gas, and each limit was checked when its message
+    // arrived.
     std::int64_t gas = 0;
     for (auto it = messages.lower_bound(nonce); it != messages.end() && it->first == nonce; ++it, ++nonce) {
         const Message& message = it->second->message.message;
@@ -110,9 +111,9 @@ void append_chains(std::vector<MessageChain>& chains, const SenderMessages& mess
         const std::int64_t gas_limit = entry->message.message.gas_limit;
         // A message that would make its chain perform worse begins a new one, so that the better part can be selected
         // alone.
-        const bool falls = own.empty() || performance_of(own.back().reward + reward, own.back().gas + gas_limit) <
-                                              own.back().performance;
-        if (falls) own.emplace_back();
+        const bool begins_chain = own.empty() || performance_of(own.back().reward + reward,
+                                                                own.back().gas + gas_limit) < own.back().performance;
+        if (begins_chain) own.emplace_back();
         own.back().append(std::move(entry), std::move(reward));
     }
     merge_rising(own);

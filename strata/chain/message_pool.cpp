@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMaxMessageSize = 64 * 1024;
 // A message whose fee cap is below the base fee divided by this would wait too long to be worth its room.
 constexpr std::int64_t kFeeCapDivisor = 100;
-constexpr std::int64_t kMinReplacePercent = 110;  // of the premium of the replaced message
+constexpr std::int64_t kMinReplacePercent = 110;  // of the premium of the replaced message; 1 attoFIL is added
 constexpr std::size_t kKeptSignatures = 40'000;
 
 Error refuse(Errc code, const std::string& what) {
@@ -34,7 +34,8 @@ TokenAmount least_replacement_premium(const TokenAmount& premium) {
 }
 
 Verdict MessagePool::verdict_of(const Error& error) {
-    return error.code() == Errc::verification || error.code() == Errc::too_large ? Verdict::reject : Verdict::ignore;
+    const bool should_have_known = error.code() == Errc::verification || error.code() == Errc::too_large;
+    return should_have_known ? Verdict::reject : Verdict::ignore;
 }
 
 Status MessagePool::check_alone(const SignedMessage& signed_message) {
@@ -102,8 +103,8 @@ Nonce MessagePool::free_nonce(const Address& from, Nonce state_nonce) const {
 
 Status MessagePool::check_place(const SenderAccount& account, const PoolEntry& entry, AddKind kind) const {
     const Message& message = entry.message.message;
-    // The owner may leave gaps and fill them later. For others gaps are limited, because messages after a gap that
-    // nobody fills only take up room.
+    // The owner may leave gaps and fill them later. For other senders, gaps are limited, because messages after a gap
+    // that nobody fills only take up room.
     const bool strict = kind != AddKind::local;
     const Nonce next = free_nonce(message.from, account.nonce);
     const Nonce gap = kind == AddKind::untrusted ? 0 : limits_.nonce_gap;
@@ -152,9 +153,8 @@ Result<Cid> MessagePool::take_in(const SignedMessage& signed_message, AddKind ki
         STRATA_TRY(const auto account,
                    at->account(message.from, kind == AddKind::remote ? State::known : State::executed));
         if (message.nonce < account.nonce)
-            return refuse(Errc::out_of_range, "nonce is " + std::to_string(message.nonce) +
-                                                  ", expected at least the sender's next one, " +
-                                                  std::to_string(account.nonce));
+            return refuse(Errc::out_of_range, "nonce is " + std::to_string(message.nonce) + ", expected at least " +
+                                                  std::to_string(account.nonce) + ", the sender's next nonce");
         STRATA_OK(check_price(*at, *entry, kind));
         const Lock lock(mutex_);
         // If the head has moved, the values read above belong to a different state.

@@ -293,8 +293,6 @@ Result<std::vector<SignedMessage>> MessagePool::select(const TipsetPtr& base, Ti
     return select_messages(std::move(chains), quality);
 }
 
-// After pruning, the next round waits until half of the freed room is full again. Otherwise a pool full of messages
-// that are never pruned would make every new message pay for a round.
 Status MessagePool::prune() {
     PendingMessages pending;
     std::set<Address> locals;
@@ -323,6 +321,8 @@ Status MessagePool::prune() {
     for (const auto& [from, messages] : pending)
         for (const auto& [nonce, entry] : messages)
             if (!kept.contains(entry->cid) && by_cid_.contains(entry->cid)) drop(from, nonce);
+    // The next pruning waits until half of the room between the limits is full again. Otherwise a pool full of messages
+    // that are never pruned would make every new message pay for a pruning.
     next_prune_ = std::max(limits_.high, by_cid_.size() + (limits_.high - limits_.low) / 2);
     return {};
 }

@@ -40,8 +40,8 @@ class MessagePool::Head {
     Result<SenderAccount> account(const Address& from, State state);
     /// Returns a view for many lookups in one state.
     Result<SenderAccounts> accounts(State state);
-    /// Returns the sender's next nonce, including those that the tipset's messages used: an account in the state before
-    /// the tipset does not count them.
+    /// Returns the sender's next nonce after the tipset's messages, also for an account in the state before the tipset,
+    /// whose own nonce does not count them.
     Nonce nonce_of(const SenderAccount& account) const;
 
   private:

@@ -72,8 +72,8 @@ Status check_aggregate(const BlockHeader& block, const std::vector<std::pair<Add
     std::vector<crypto::bls::Signed> pairs;
     for (const auto& [key, payload] : signers) pairs.push_back({key.payload(), payload});
     if (crypto::bls::verify_aggregate(pairs, data.first(size))) return {};
-    return wrong("the BLS aggregate does not verify over the block's " + std::to_string(pairs.size()) +
-                 " BLS messages");
+    return wrong("the BLS aggregate does not verify over the " + std::to_string(pairs.size()) +
+                 " BLS message(s) of the block");
 }
 
 Result<Cid> listed_messages(const BlockMessages& messages) {
@@ -174,7 +174,8 @@ Status check_block_messages(const Network& network, const BlockHeader& block, co
     STRATA_OK(check_aggregate(block, bls));
     STRATA_TRY(const Cid listed, listed_messages(messages));
     if (listed == block.messages) return {};
-    return wrong("the block names the messages " + block.messages.to_string() + ", but it holds " + listed.to_string());
+    return wrong("the CID of the block's messages is " + listed.to_string() + ", expected " +
+                 block.messages.to_string() + " as in its header");
 }
 
 }  // namespace strata::chain

@@ -146,7 +146,7 @@ TEST_F(BlockMessagesTest, of_the_aggregate_the_first_96_bytes_count) {
     EXPECT_EQ(refusal(cut), too_short);
     EXPECT_EQ(refusal(longer), "accepted");
     EXPECT_EQ(refusal(other_type), "accepted");
-    EXPECT_EQ(refusal(junk), "message: the BLS aggregate does not verify over the block's 1 BLS messages");
+    EXPECT_EQ(refusal(junk), "message: the BLS aggregate does not verify over the 1 BLS message(s) of the block");
 }
 
 TEST_F(BlockMessagesTest, nonces_follow_each_other) {
@@ -168,7 +168,7 @@ TEST_F(BlockMessagesTest, the_header_names_the_messages) {
     add_secp(0);
     EXPECT_NE(refusal([&](BlockHeader& block) {
                   block.messages = chain_.chain.put_messages({}).value();
-              }).find("message: the block names the messages"),
+              }).find("message: the CID of the block's messages is"),
               std::string::npos);
 }
 

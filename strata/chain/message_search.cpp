@@ -46,8 +46,8 @@ Result<Cid> LocalChain::listed_cid(const Tipset& tipset, const Message& message)
     return unsigned_cid;
 }
 
-// Looks for a message among those executed in the parents of `child`, whose header names the receipts. A receipt has
-// the index of its message among the executed ones, each counted once.
+// Looks for a message among those executed in the parents of `child`; the header of `child` records their receipts. A
+// receipt has the index of its message among the executed ones, each counted once.
 Result<std::optional<MessageLookup>> LocalChain::find_executed(const TipsetPtr& child, const Cid& cid,
                                                                const Message& wanted, bool allow_replaced) {
     STRATA_TRY(const auto tipset, chain_.parent(*child));

@@ -88,7 +88,8 @@ class Selection {
     };
 
     // Weighs each chain by its place: the best chains fill the first block of a tipset, the next ones the second, and
-    // so on. The weight is the chance that our block is the one at that place; enqueue() multiplies the pay by it.
+    // so on. The weight is the chance that our block is the one at that place; enqueue() multiplies the performance by
+    // it.
     void weigh_by_place(TicketQuality quality) {
         const auto places = place_weights(quality);
         std::size_t place = 0;
@@ -111,7 +112,7 @@ class Selection {
         const MessageChain& chain = chains_[index];
         BigInt& effective = effective_[index];
         effective = chain.pays() ? chain.performance * weights_[index] : chain.performance;
-        // A chain whose predecessor must be taken with it gets the mean of both performances.
+        // A chain whose predecessor must be taken with it gets the mean of both values, weighted by gas.
         if (effective.sign() > 0 && chain.previous && !taken_[*chain.previous]) {
             const MessageChain& previous = chains_[*chain.previous];
             effective = div_floor(effective * BigInt(chain.gas) + effective_[*chain.previous] * BigInt(previous.gas),
@@ -195,11 +196,12 @@ TicketQuality quality_of(const Ticket& ticket) {
 }
 
 std::array<BigInt, kMaxBlocks> place_weights(TicketQuality quality) {
-    // The weight of a place is a sum over the number of other winners: the binomial chance of the place for that
-    // number, times the Poisson chance of the number. All terms have the common denominator 15! * 2^(32 * 14).
     // The chances that a rival's ticket is better and that it is worse, times 2^32.
     const BigInt ahead(std::uint64_t{UINT32_MAX} + 1 - quality.value);
     const BigInt behind(std::uint64_t{quality.value});
+    // The weight of a place is a sum over the number of other winners: the binomial chance of the place for that
+    // number, times the Poisson chance that they and we are all the winners, without its constant factor e^-5. All
+    // terms have the common denominator 15! * 2^(32 * 14).
     std::array<BigInt, kMaxBlocks> out;
     BigInt poisson = 1'307'674'368'000;  // 15!
     for (unsigned others = 0; others < kMaxBlocks; ++others) {

@@ -42,9 +42,9 @@ struct Network {
     /// Returns the network version at `epoch`. See upgrades.hpp for the epoch that each rule uses.
     NetworkVersion version_at(ChainEpoch epoch) const { return upgrades.version_at(epoch); }
     /// Returns the version at `epoch` if this program executes it. Errors: internal, since a node must stop here rather
-    /// than call blocks under newer rules wrong.
+    /// than refuse blocks that follow newer rules.
     Result<NetworkVersion> executable_version_at(ChainEpoch epoch) const;
-    /// Applies the upgrades at exactly `epoch` to the state `root`, which cron of `epoch` has left. Errors: those of
+    /// Applies the upgrades at exactly `epoch` to `root`, the state after the cron of `epoch`. Errors: those of
     /// the migration; internal if there is none for a version that begins here.
     Result<Cid> migrate(Blockstore& blocks, const Cid& root, ChainEpoch epoch) const;
     /// Returns the epoch from which the funds of genesis vest.

@@ -69,9 +69,9 @@ class Object {
         STRATA_TRY(const Json* const value, field(name));
         const bool fits = value->is_string() && value->get_ref<const std::string&>().size() >= least &&
                           value->get_ref<const std::string&>().size() <= most;
+        const auto allowed = std::to_string(least) + (least == most ? "" : " to " + std::to_string(most));
         if (!fits || !is_utf8(value->get_ref<const std::string&>()))
-            return wrong(path(name), "is " + text_of(*value) + ", expected a string of " + std::to_string(least) +
-                                         " to " + std::to_string(most) + " bytes of UTF-8");
+            return wrong(path(name), "is " + text_of(*value) + ", expected a string of " + allowed + " bytes of UTF-8");
         return value->get<std::string>();
     }
     std::string path(const char* name) const { return path_ + name; }

@@ -1,6 +1,6 @@
 #pragma once
 // Keeps a miner from signing blocks that would be reported as a consensus fault, across restarts: two blocks at one
-// height, two on the same parents, or one that leaves out its own block among the parents. Source:
+// height, two on the same parents, or one whose parents leave out the miner's own block. Source:
 // docs/protocol/node.md §12 (lotus chain/gen/slashfilter).
 #include <strata/store/key_value.hpp>
 #include <strata/types/block_header.hpp>

@@ -92,8 +92,8 @@ struct StateManager::Run {
         if (recorded == nullptr) return std::optional<vm::Recorded>{};
         const std::size_t index = result.messages.size();
         if (index >= recorded->size())
-            return fail(Errc::verification, "the tipset executes more messages than its " +
-                                                std::to_string(recorded->size()) + " recorded receipts");
+            return fail(Errc::verification, "the tipset executes more than " + std::to_string(recorded->size()) +
+                                                " messages, the number of its recorded receipts");
         const auto& receipt = (*recorded)[index];
         const bool out_of_gas = receipt.exit_code == static_cast<std::uint32_t>(vm::ExitCode::sys_out_of_gas);
         // Gas 0 means that the message was refused before execution, which the executor finds out by itself.
@@ -145,7 +145,7 @@ Status StateManager::run_cron(vm::Executor& executor, ChainEpoch epoch, std::vec
 }
 
 // In the epochs between the parent and the tipset only cron runs. An upgrade at one of them, or at the parent's height,
-// migrates the state after that cron (lotus chain/consensus/compute_state.go, chain/stmgr/forks.go).
+// migrates the state after the cron of its epoch (lotus chain/consensus/compute_state.go, chain/stmgr/forks.go).
 Result<Cid> StateManager::run_null_rounds(const Tipset& tipset, ChainEpoch parent_height, vm::Doors doors) {
     Cid root = tipset.parent_state_root();
     STRATA_TRY(root, network_.migrate(chain_.blocks(), root, parent_height));
@@ -268,11 +268,11 @@ Result<TipsetState> StateManager::execute_once(const TipsetPtr& tipset, Known kn
         execution ? Result<TipsetState>(execution->state) : Result<TipsetState>(execution.error());
     {
         const Lock lock(mutex_);
+        // The result is in memory_ before the flight is removed, so that no thread executes again.
         if (result) memory_.put(key.first, {*result, known == Known::doubted});
         flights_.erase(key);
     }
-    // The result is in memory_ before the flight is removed, so that no thread executes again. Waiting threads are
-    // woken without the lock.
+    // Waiting threads are woken without the lock.
     promise.set_value(result);
     return result;
 }

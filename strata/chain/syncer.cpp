@@ -9,7 +9,8 @@
 namespace strata::chain {
 namespace {
 
-// These values are ours. Peers with the least penalty are asked first; after this many lies a peer is no longer asked.
+// These values are ours. Peers with the least penalty are asked first. A peer that lied kMaxLies times is no longer
+// asked.
 constexpr std::uint64_t kSlowPenalty = 1;
 constexpr std::uint64_t kNothingPenalty = 2;
 constexpr std::uint64_t kLiePenalty = 10;
@@ -270,14 +271,15 @@ void Syncer::end_overdue(std::uint64_t now) {
 Status Syncer::run_until_idle(std::uint64_t now) {
     STRATA_OK(take_early(now));
     end_overdue(now);
-    Status failure;
+    Status result;
     while (Task* const task = take_runnable()) {
         const auto step =
             task->progress.stage == SyncStatus::Stage::headers ? walk_down(*task, now) : walk_up(*task, now);
-        if (!step && step.error().is_fatal() && failure) failure = step.error();
+        // Only the first failure is returned.
+        if (!step && step.error().is_fatal() && result) result = step.error();
         finish(*task, step);
     }
-    return failure;
+    return result;
 }
 
 SyncStatus Syncer::status() {
@@ -297,9 +299,9 @@ SyncStatus Syncer::status() {
     return out;
 }
 
-// Returns true if a different task fetches this tipset or has one of its blocks as its target. Then this task waits for
-// that one, which may ask this task's peers. Waiting goes down the chain, so it never forms a circle. Otherwise this
-// task fetches the tipset.
+// Returns true if a different task fetches this tipset or has one of its blocks as its target. This task then waits for
+// that task, which may ask this task's peers. Waiting goes down the chain, so it never forms a circle. If there is no
+// such task, notes that this one fetches the tipset.
 bool Syncer::must_wait_for_others(Task& task, const TipsetKey& key) {
     const Lock lock(mutex_);
     std::set<std::uint64_t> others;

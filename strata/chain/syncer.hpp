@@ -111,7 +111,8 @@ class Syncer {
         std::size_t bytes = 0;
         bool is_checked = false;  // its header was checked on valid parents
     };
-    enum class Step { again, waits, done };
+    /// How a step of a task ended: the task can take the next step, waits for something, or is done.
+    enum class Step { advanced, waits, done };
     struct PeerRecord {
         std::uint64_t penalty = 0;
         std::uint64_t lies = 0;

@@ -80,8 +80,8 @@ Result<bool> Syncer::add_header(Task& task, const TipsetPtr& tipset, std::uint64
     return true;
 }
 
-// Drops the newest headers, which are needed last. The tops of their windows stay, so that exactly the same headers can
-// be asked for again.
+// Drops the newest headers, which are needed last, but not those of the first window (the target's) and of the last
+// one. The tops of the windows stay, so that exactly the same headers can be asked for again.
 void Syncer::drop_surplus(Task& task) {
     std::size_t count = 0;
     for (const auto& window : task.windows) count += window.tipsets.size();
@@ -90,7 +90,8 @@ void Syncer::drop_surplus(Task& task) {
 }
 
 Result<Syncer::Step> Syncer::walk_down(Task& task, std::uint64_t now) {
-    // The announced block's own window is full from the start.
+    // Below a window that has its tipsets, the next one begins. The window of an announced block has its tipset from
+    // the start.
     if (!task.windows.back().tipsets.empty()) task.windows.push_back({task.lowest->parents(), {}});
     const TipsetKey top = task.windows.back().top;
     std::optional<std::vector<TipsetPtr>> headers = take_headers(task, now);
@@ -109,7 +110,7 @@ Result<Syncer::Step> Syncer::walk_down(Task& task, std::uint64_t now) {
         STRATA_TRY(const bool goes_on, add_header(task, tipset, now));
         if (!goes_on) break;
     }
-    return Step::again;
+    return Step::advanced;
 }
 
 Result<bool> Syncer::is_valid_here(const TipsetKey& key) {
@@ -133,14 +134,14 @@ Result<Syncer::Step> Syncer::load_window(Task& task, std::uint64_t now) {
     }
     if (task.windows.back().tipsets.empty()) {
         task.windows.pop_back();
-        return Step::again;
+        return Step::advanced;
     }
     const TipsetKey parents = task.windows.back().tipsets.back()->parents();
     if (!reached_valid) {
         STRATA_TRY(reached_valid, is_valid_here(parents));
     }
     if (!reached_valid) task.windows.push_back({parents, {}});
-    return Step::again;
+    return Step::advanced;
 }
 
 Result<Syncer::Step> Syncer::walk_up(Task& task, std::uint64_t now) {
@@ -149,10 +150,10 @@ Result<Syncer::Step> Syncer::walk_up(Task& task, std::uint64_t now) {
     if (window.tipsets.empty()) return load_window(task, now);
     const TipsetPtr tipset = window.tipsets.back();
     STRATA_TRY(const auto step, validate_tipset(task, tipset, now));
-    if (step != Step::again) return step;  // the tipset is not validated yet
+    if (step != Step::advanced) return step;  // the tipset is not validated yet
     task.windows.back().tipsets.pop_back();
     if (task.windows.back().tipsets.empty()) task.windows.pop_back();
-    return task.windows.empty() ? Step::done : Step::again;
+    return task.windows.empty() ? Step::done : Step::advanced;
 }
 
 // Finds messages that are already in the store: those of this node's own block, or of a block that was stored just
@@ -198,7 +199,7 @@ Result<Syncer::Step> Syncer::validate_tipset(Task& task, const TipsetPtr& tipset
     task.headers_checked = false;
     task.gave_nothing.clear();
     task.progress.height = tipset->height();
-    return Step::again;
+    return Step::advanced;
 }
 
 }  // namespace strata::chain

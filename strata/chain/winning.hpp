@@ -1,5 +1,6 @@
 #pragma once
-// The right to make a block, and the proof that it takes. Source: docs/protocol/node.md §5, §6 (lotus miner/miner.go).
+// Defines the right to make a block, and the prover of the winning proof that the block needs. Source:
+// docs/protocol/node.md §5, §6 (lotus miner/miner.go).
 #include <strata/chain/tipset.hpp>
 
 namespace strata::chain {

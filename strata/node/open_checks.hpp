@@ -18,12 +18,12 @@ namespace strata::node {
 /// the head. Errors: verification; missing_block and io of the repository.
 Status check_description(chain::Chain& chain);
 
-/// Refuses to begin an empty repository if there are sealed sectors: without the old records their tickets and deals
+/// Refuses to begin an empty repository if there are sealed sectors: without the old records, their tickets and deals
 /// are lost. `folder` is the node's. Errors: not_found, io.
 Status check_sectors_have_records(const std::filesystem::path& folder);
 
 /// Checks that the verifying keys of PoRep, WinningPoSt and WindowPoSt are there for the proof's sector size. Without
-/// them a node would stop at the first proof. Errors: not_found, malformed, with the file.
+/// them, a node would stop at the first proof. Errors: not_found, malformed, with the file.
 Status check_verifying_keys(const proofs::ParameterStore& keys, RegisteredSealProof proof);
 
 /// Logs which verifying keys are missing for proofs that the network's actors accept. The node runs without them, but

@@ -78,8 +78,9 @@ std::optional<std::uint64_t> find_log_damage(BytesView log) {
             at += kHeader + header.length;
             continue;
         }
-        // A killed writer leaves only the front of one record, which is not damage. But if only the length of a
-        // complete record is wrong, its checksum matches the bytes that are there.
+        // A killed writer leaves only the front of one record, which is not damage. It is damage if a complete record
+        // follows, or if this record is complete and only its length is wrong: then the checksum matches the bytes that
+        // are there.
         const bool is_cut = header.length <= room && rest.size() < kHeader + header.length;
         const bool is_complete = rest.size() - kHeader <= room && is_record(rest, rest.size() - kHeader);
         if (is_cut && !is_complete && !has_record(rest.subspan(1))) return std::nullopt;

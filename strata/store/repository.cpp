@@ -10,9 +10,9 @@ namespace fs = std::filesystem;
 const Log kLog("store");
 constexpr std::string_view kChainPrefix = "chain/";
 
-// Converts the earlier form of a repository: one database, in "db" of the repository's folder. It becomes the chain's
-// database after all other records were copied. Each step ends with one durable rename and is skipped once that has
-// happened.
+// The functions below convert the earlier form of a repository: one database, in "db" of the repository's folder. That
+// database becomes the chain's after all other records were copied to a new one. Each step ends with one durable rename
+// and is skipped once that has happened.
 
 /// Copies all records except the chain's.
 Status copy_records(RocksStore& from, RocksStore& to) {

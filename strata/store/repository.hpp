@@ -19,8 +19,8 @@ class Repository {
     ~Repository();
 
     Blockstore& blocks() { return chain_->blocks(); }
-    /// All records. Keys that begin with "chain/" are in the chain's database, all others in the other one. Errors:
-    /// internal for a batch, or a prefix to visit, that needs both.
+    /// All records. Keys that begin with "chain/" are in the chain's database, all others in that of the records.
+    /// Errors: internal for a batch, or a prefix to visit, that needs both.
     KeyValue& records();
 
   private:

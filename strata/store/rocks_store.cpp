@@ -57,7 +57,8 @@ Error explain_open(Content content, const std::filesystem::path& folder, const s
     text += content == Content::chain
                 ? "The chain can be fetched from the network again: remove this folder and start the node. Keys, "
                   "sectors and deals are kept elsewhere and are not affected"
-                : "Keys, sector and deal records cannot be recreated: keep this folder, and restore it from a copy";
+                : "Keys and the records of sectors and deals cannot be recreated: keep this folder, and restore it "
+                  "from a copy";
     return fail(Errc::io, text);
 }
 
@@ -141,8 +142,8 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
     }
 };
 
-/// Sends RocksDB's own messages to the node's log. Its log file would abort the program when the disk is full: after a
-/// line that could not be written, writing the next one fails an assertion.
+/// Sends RocksDB's own messages to the node's log. The log file that RocksDB writes by default would abort the program
+/// when the disk is full: after a line that could not be written, writing the next one fails an assertion.
 class Messages final : public rocksdb::Logger {
   public:
     Messages() : Logger(rocksdb::WARN_LEVEL) {}

@@ -4,7 +4,7 @@
 // recreated. Thread-safe.
 //
 // Durability: blocks are written without waiting for the disk; a batch of records waits. Both share one log, so every
-// block that was put before the batch is on disk when the batch is: "blocks, then the records that name them" needs no
+// block that was put before the batch is on disk once the batch is: "blocks, then the records that name them" needs no
 // other transaction. A killed process therefore never shows a head whose blocks are missing.
 //
 // If the process is killed or the power fails, the end of the log may be missing, but every acknowledged record is

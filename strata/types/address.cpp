@@ -155,7 +155,7 @@ std::optional<ActorId> Address::as_id() const {
     return *parse_uvarint(payload());
 }
 bool Address::is_zero_bls() const {
-    constexpr std::uint8_t kInfinity = 0xc0;
+    constexpr std::uint8_t kInfinity = 0xc0;  // the flags "compressed" and "point at infinity" (the identity)
     if (!defined() || protocol() != Protocol::bls) return false;
     const auto key = payload();
     return key[0] == kInfinity && std::ranges::all_of(key.subspan(1), [](std::uint8_t b) { return b == 0; });

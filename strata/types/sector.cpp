@@ -20,7 +20,8 @@ constexpr std::array<SizeRow, 5> kSizes = {{
     {SectorSize::size_64GiB, "64GiB", 2300},
 }};
 
-// Returns the index in kSizes of the sector size that a registered number means. The number must be below `limit`.
+// Returns the index in kSizes of the sector size that a registered number means: each kind of proof has five
+// consecutive numbers, one for each size. The number must be below `limit`.
 Result<std::size_t> size_index(std::int64_t number, std::int64_t limit) {
     if (number < 0 || number >= limit)
         return fail(Errc::invalid_argument, "the number of a registered proof is " + std::to_string(number) +

@@ -15,9 +15,10 @@ struct Signature {
     friend bool operator==(const Signature&, const Signature&) = default;
 };
 
-/// Checks a secp256k1 or BLS signature over `data` against a key address (f1, f3), or a delegated one (f4 of the EAM)
-/// over the bytes of an Ethereum transaction. Errors: verification, with the reason; invalid_argument for an address
-/// that is not a key. secp256k1 signs blake2b-256 of the data, delegated keccak-256, BLS the data itself.
+/// Checks a signature over `data`: a secp256k1 or BLS signature against a key address (f1, f3), or a delegated
+/// signature against an f4 address of the EAM (`data` is then the bytes of an Ethereum transaction). secp256k1 signs
+/// the blake2b-256 hash of the data, a delegated key the keccak-256 hash, and BLS the data itself. Errors:
+/// verification, with the reason; invalid_argument for an address that is not a key.
 Status verify_signature(const Signature& signature, const Address& signer, BytesView data);
 
 }  // namespace strata

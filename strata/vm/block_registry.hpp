@@ -22,7 +22,10 @@ class BlockRegistry {
         return static_cast<BlockId>(blocks_.size());
     }
     /// Returns nullptr for an unknown handle.
-    const Block* find(BlockId id) const { return id == kNoBlock || id > blocks_.size() ? nullptr : &blocks_[id - 1]; }
+    const Block* find(BlockId id) const {
+        const bool is_known = id != kNoBlock && id <= blocks_.size();
+        return is_known ? &blocks_[id - 1] : nullptr;
+    }
 
   private:
     std::vector<Block> blocks_;

@@ -1,6 +1,6 @@
 #pragma once
-// Keeps blocks that actors write in memory until the state root is known; then only those that the root reaches go to
-// the base store. Use it from one thread. Source: docs/protocol/fvm.md §2.6.
+// Keeps in memory the blocks that actors write, until the state root is known; then only the blocks that the root
+// reaches go to the base store. Use it from one thread. Source: docs/protocol/fvm.md §2.6.
 #include <strata/ipld/blockstore.hpp>
 
 namespace strata::vm {

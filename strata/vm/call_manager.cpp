@@ -11,6 +11,7 @@ bool is_preloaded(ActorId id) {
     return id <= kDatacapId || id == kEamId || id == kBurntFundsId;
 }
 
+// Returns the CID of an empty CBOR array, whose only byte is 0x80.
 const Cid& empty_array_cid() {
     static const Cid cid = Cid::hash_of(Codec::dag_cbor, Bytes{0x80});
     return cid;
@@ -29,7 +30,8 @@ CallManager::CallManager(const MachineConfig& config, const Manifest& manifest, 
       tree_(tree),
       gas_(gas),
       origin_(std::move(origin)) {
-    // Preflight and settlement have already paid for these two (docs/protocol/fvm.md §4.3).
+    // Preflight and settlement have already paid for the access to the receiver and the sender (docs/protocol/fvm.md
+    // §4.3).
     if (origin_.receiver) accessed_[*origin_.receiver] = Access::read;
     accessed_[origin_.id] = Access::updated;
 }
@@ -97,7 +99,7 @@ Syscall<void> CallManager::transfer(ActorId from, ActorId to, const TokenAmount&
         return syscall_error(ErrorNumber::insufficient_funds,
                              "f0" + std::to_string(from) + " holds " +
                                  (sender ? sender->balance : TokenAmount()).to_string() +
-                                 " attoFIL, expected at least the value to send, " + value.to_string());
+                                 " attoFIL, expected at least " + value.to_string() + ", the value to send");
     // A transfer to the sender itself changes nothing, but it needs the balance.
     if (from == to) return {};
     STRATA_TRY(auto receiver, read_actor(to));
@@ -154,7 +156,7 @@ Syscall<ActorId> CallManager::resolve_or_create(const CallRequest& request) {
     const auto found = tree_.resolve(request.to);
     if (!found) return broken_or_fatal(found.error());
     if (*found) return **found;
-    // A send to a key creates its account, and a send to an Ethereum address a placeholder.
+    // A send to a key creates the account of that key. A send to an Ethereum address creates a placeholder.
     const auto protocol = request.to.protocol();
     ActorType type = ActorType::none;
     if (protocol == Address::Protocol::secp256k1 || protocol == Address::Protocol::bls) type = ActorType::account;
@@ -242,14 +244,14 @@ Syscall<CallResult> CallManager::finish(const DefaultKernel& kernel, ActorExit e
     if (exit.data == kNoBlock) return result;
     const Block* data = kernel.blocks().find(exit.data);
     if (data == nullptr) {
-        // To return a missing block has its own exit code; to abort with one is fatal
+        // An actor that returns a missing block gets an exit code of its own; an abort with a missing block is fatal
         // (call_manager/default.rs).
         if (exit.code != ExitCode::ok) return fatal("the actor aborted with a block that does not exist");
         return CallResult{ExitCode::sys_missing_return, std::nullopt, "the actor returned a block that does not exist"};
     }
     result.data = *data;
-    // The return value of the message itself is stored on chain and pays for its bytes. Inside, only its links are
-    // tracked.
+    // The return value of the message itself (depth 1) is stored on chain and pays for its bytes. The return value of a
+    // nested call pays for tracking its links only.
     STRATA_OK(gas_.charge(depth_ <= 1 ? prices_.on_chain_return_value(data->data->size())
                                       : prices_.on_method_return(data->links.size())));
     return result;

@@ -33,7 +33,7 @@ Syscall<std::vector<Cid>> DefaultKernel::scan(Codec codec, BytesView data) {
     if (scan.failure)
         return syscall_error(*scan.failure,
                              *scan.failure == ErrorNumber::not_found
-                                 ? "the block has a link with a codec or hash function that state must not hold"
+                                 ? "the block has a link with a codec or hash function that is not allowed in state"
                                  : "the block is not valid DAG-CBOR, so its links cannot be read");
     return std::move(scan.links);
 }

@@ -79,7 +79,7 @@ Settlement settle(std::uint64_t gas_used, std::uint64_t gas_limit, const TokenAm
         out.gas_burned = gas_limit;
     } else {
         // A gas limit of up to a tenth above the gas used costs nothing extra. Beyond that, the share of the unused gas
-        // that is burnt grows with the excess, until all of it is burnt at 2.1 times the gas used.
+        // that is burnt grows with the excess; a gas limit of 2.1 times the gas used or more burns all of it.
         const BigInt over = min(limit - div_floor(used * BigInt(11), 10), used);
         const BigInt unused = limit - used;
         const BigInt burned = over.sign() <= 0 ? BigInt(0) : div_floor(unused * over, used);
@@ -261,8 +261,8 @@ Result<Applied> Executor::run(const Message& message, ApplyKind kind, std::size_
     STRATA_OK(check_fields(message));
     if (recorded && recorded->gas_used > static_cast<std::uint64_t>(message.gas_limit))
         return fail(Errc::verification, "the recorded message used " + std::to_string(recorded->gas_used) +
-                                            " gas, expected at most its gas limit, " +
-                                            std::to_string(message.gas_limit));
+                                            " gas, expected at most " + std::to_string(message.gas_limit) +
+                                            ", its gas limit");
     auto applied = run_on_large_stack([&] { return apply_here(message, kind, length, recorded); });
     if (!applied) broken_ = applied.error();
     return applied;

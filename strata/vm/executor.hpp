@@ -48,7 +48,8 @@ class Executor {
     /// cannot be applied at all (a gas limit below 1, a negative price) fails with invalid_argument and leaves the
     /// executor as it was.
     Result<Applied> apply(const Message& message, ApplyKind kind, std::size_t billed_length);
-    /// Does the same with the gas that `recorded` gives. Errors: also verification if that gas exceeds the gas limit.
+    /// Does the same, but takes the gas that was used, and whether it ran out, from `recorded`. Errors: also
+    /// verification if the recorded gas exceeds the gas limit.
     Result<Applied> replay(const Message& message, ApplyKind kind, std::size_t billed_length, const Recorded& recorded);
 
     /// Writes the state and returns its root.

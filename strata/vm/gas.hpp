@@ -11,7 +11,7 @@ constexpr Milligas saturating_add(Milligas a, Milligas b) {
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 constexpr Milligas saturating_mul(Milligas a, Milligas b) {
-    return b != 0 && a > UINT64_MAX / b ? UINT64_MAX : a * b;
+    return (b != 0 && a > UINT64_MAX / b) ? UINT64_MAX : a * b;
 }
 /// Returns a number of gas units in milligas.
 constexpr Milligas gas(std::uint64_t whole) {

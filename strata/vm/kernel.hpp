@@ -53,7 +53,7 @@ inline bool is_local(const Error& error) {
 inline SyscallFailure broken_or_fatal(Error error) {
     return is_local(error) ? broken(std::move(error)) : fatal(error.message());
 }
-/// Does the same where the actor sees an error number in the reference.
+/// Does the same, except that an error that every node meets becomes an error number, which the actor sees.
 inline SyscallFailure broken_or(ErrorNumber number, Error error) {
     return is_local(error) ? broken(std::move(error)) : syscall_error(number, error.message());
 }
@@ -215,8 +215,8 @@ class Kernel {
     // gas, send, event, debug
     virtual Syscall<void> charge_gas(std::string_view name, std::uint64_t gas) = 0;
     virtual Syscall<std::uint64_t> gas_available() = 0;
-    /// Returns the message's gas in milligas, for the engine that runs an actor's code: instructions and host calls.
-    /// Actors do not see it.
+    /// Returns the tracker of the message's gas. The engine that runs an actor's code charges instructions and host
+    /// calls to it. Actors do not see the tracker.
     virtual GasTracker& gas_tracker() = 0;
     virtual Syscall<SendResult> send(const SendParams& params) = 0;
     virtual Syscall<void> emit_event(std::span<const EventEntry> entries) = 0;
@@ -255,7 +255,7 @@ class ActorTable {
     /// executes nothing else, so that a state of different actors is never run by the wrong code.
     virtual bool knows(const Cid& code, ActorType type) const = 0;
     /// Returns the code of a CID that the table knows, or nullptr for a type that has no code here yet
-    /// (docs/known_gaps.md): on a node without that code, a call to it exits with unhandled_message (22).
+    /// (docs/known_gaps.md): a call to an actor of that type exits with unhandled_message (22).
     virtual const ActorCode* find(const Cid& code, ActorType type) const = 0;
 };
 

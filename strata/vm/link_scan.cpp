@@ -79,9 +79,9 @@ std::expected<void, ErrorNumber> scan_into(Scan& scan, BytesView data, unsigned 
             case 5: {  // a map, which has two items for each entry
                 // If more items are announced than exist, the scan fails where the bytes end, after it has counted the
                 // items up to there.
-                const std::uint64_t per = head->major - 3;
+                const std::uint64_t per_entry = head->major == 5 ? 2U : 1U;
                 std::uint64_t items = 0;
-                if (__builtin_mul_overflow(head->value, per, &items) ||
+                if (__builtin_mul_overflow(head->value, per_entry, &items) ||
                     __builtin_add_overflow(pending, items, &pending))
                     return Failed(ErrorNumber::serialization);
                 break;

@@ -11,8 +11,8 @@ struct Scan {
     /// The links that must be reachable: commitments are left out, and an identity CID is replaced with the links in
     /// its content.
     std::vector<Cid> links;
-    /// Set if the scan stopped: serialization, or not_found for a link with a codec or hash that state must not hold.
-    /// `fields` and `cids` count the items read up to there, which are charged.
+    /// Set if the scan stopped: serialization, or not_found for a link with a codec or hash that is not allowed in
+    /// state. `fields` and `cids` count the items read up to there, which are charged.
     std::optional<ErrorNumber> failure;
 };
 

@@ -37,7 +37,7 @@ std::string_view actor_type_name(ActorType type) {
 
 Error unknown_code(const Cid& code, ActorType type) {
     const std::string name =
-        type == ActorType::none ? "in no manifest" : "\"" + std::string(actor_type_name(type)) + "\"";
+        type == ActorType::none ? "not in the state's manifest" : "\"" + std::string(actor_type_name(type)) + "\"";
     return fail(Errc::unsupported, "this node does not have the actor code " + code.to_string() + " (" + name +
                                        "); it has the v18 actors of mainnet and devnet");
 }

@@ -63,7 +63,8 @@ constexpr PriceList kTeep = {
                           {103, gas(203'017'690)},
                           {205, gas(304'253'590)},
                           {410, gas(509'880'640)}}}},
-    // A non-interactive proof has 126 partitions (FIP-0092). There are only seven steps.
+    // A non-interactive proof has 126 partitions (FIP-0092). There are only seven steps, so the
+    // eighth is empty and never applies.
     .aggregate_32gib_non_interactive = {gas(44'990 * 126),
                                         {{{1, gas(112'356'810)},
                                           {2, gas(122'912'610)},
@@ -98,7 +99,7 @@ constexpr NetworkVersion kLastTeep = 28;
 }  // namespace
 
 const PriceList* find_price_list(NetworkVersion version) {
-    return version >= kFirstTeep && version <= kLastTeep ? &kTeep : nullptr;
+    return (version >= kFirstTeep && version <= kLastTeep) ? &kTeep : nullptr;
 }
 
 const PriceList& price_list(NetworkVersion version) {
@@ -221,9 +222,9 @@ GasCharge PriceList::on_verify_consensus_fault() const {
 
 namespace {
 
-GasCharge lookback_charge(std::string_view name, const PriceList& prices, std::int64_t lookback) {
+GasCharge lookback_charge(std::string_view name, const PriceList& prices, std::int64_t distance) {
     // A negative distance becomes a huge unsigned number, so the charge saturates to more gas than a block can have.
-    const Milligas walk = saturating_mul(prices.lookback_per_epoch, static_cast<std::uint64_t>(lookback));
+    const Milligas walk = saturating_mul(prices.lookback_per_epoch, static_cast<std::uint64_t>(distance));
     return {name, 0, saturating_add(prices.lookback, walk)};
 }
 

@@ -103,10 +103,10 @@ struct PriceList {
     GasCharge on_verify_replica_update() const;
     GasCharge on_verify_consensus_fault() const;
 
-    /// Returns the charge for randomness. `lookback` is the distance back from now; it is negative for a future epoch,
-    /// which costs more gas than a block can have.
-    GasCharge on_get_randomness(std::int64_t lookback) const;
-    GasCharge on_tipset_cid(std::int64_t lookback) const;
+    /// Returns the charge for randomness. `distance` is the number of epochs back from now; it is negative for a future
+    /// epoch, which costs more gas than a block can have.
+    GasCharge on_get_randomness(std::int64_t distance) const;
+    GasCharge on_tipset_cid(std::int64_t distance) const;
     GasCharge on_event_emit(std::size_t entries, std::size_t key_bytes, std::size_t value_bytes) const;
 };
 

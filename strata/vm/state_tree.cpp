@@ -38,13 +38,13 @@ Result<std::optional<ActorState>> StateTree::get(ActorId id) {
 }
 
 void StateTree::record(ActorId id, Slot state) {
-    // A level of undo keeps the value from before its first change only, which is the one that revert() must restore.
+    // A level of undo keeps the state that the actor had before its first change at that level; revert() restores it.
     if (!undo_.empty() && !undo_.back().contains(id)) {
         const auto it = cache_.find(id);
         undo_.back().emplace(id, it == cache_.end() ? std::optional<Slot>{} : std::optional<Slot>{it->second});
     }
     cache_.insert_or_assign(id, std::move(state));
-    changed_[id] = true;
+    changed_.insert(id);
 }
 
 void StateTree::set(ActorId id, ActorState state) {
@@ -94,7 +94,7 @@ void StateTree::commit() {
     auto top = std::move(undo_.back());
     undo_.pop_back();
     if (undo_.empty()) return;
-    // The level below keeps its older value if it has one.
+    // The level below keeps its own value of an actor, which is older, if it has one.
     for (auto& [id, before] : top) undo_.back().try_emplace(id, std::move(before));
 }
 
@@ -112,7 +112,7 @@ void StateTree::revert() {
 
 Result<Cid> StateTree::flush() {
     STRATA_CHECK(undo_.empty());
-    for (const auto& [id, ignored] : changed_) {
+    for (const ActorId id : changed_) {
         const auto it = cache_.find(id);
         if (it == cache_.end()) continue;  // a change that revert() took back
         if (it->second) {

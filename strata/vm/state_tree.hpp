@@ -2,6 +2,7 @@
 // The state tree maps actor IDs to actor records (state root version 5). Edits stay in memory with an undo history
 // until flush() writes the map. One thread. Source: docs/protocol/fvm.md §2.1, §2.3.
 #include <map>
+#include <set>
 
 #include <strata/ipld/hamt.hpp>
 #include <strata/types/basic.hpp>
@@ -67,8 +68,8 @@ class StateTree {
 
     Blockstore* store_;
     HamtMap<Bytes, ActorState> actors_;
-    std::map<ActorId, Slot> cache_;    // the actors read or changed; a slot is empty if the actor does not exist
-    std::map<ActorId, bool> changed_;  // since the last flush
+    std::map<ActorId, Slot> cache_;  // the actors read or changed; a slot is empty if the actor does not exist
+    std::set<ActorId> changed_;      // since the last flush
     std::vector<std::map<ActorId, std::optional<Slot>>>
         undo_;        // by level, the cache's slots before their first change; empty if the actor was not cached
     Cid loaded_map_;  // the address map that `addresses_` was loaded from

@@ -20,7 +20,7 @@ Status write_genesis_car(Blockstore& store, const Cid& genesis, const ByteSink& 
     const auto visit = [&](const Cid& cid, BytesView block) -> Status {
         STRATA_OK(write(car_section(cid, block)));
         if (cid != genesis) return {};
-        // The header's first link is copied as it is: what is below it cannot be walked like the rest.
+        // The parent that the header names is copied as it is, because it is not valid DAG-CBOR that could be walked.
         STRATA_TRY(const Bytes text, verified_block(store, first_parent));
         return write(car_section(first_parent, text));
     };

@@ -10,7 +10,7 @@ namespace {
 constexpr MethodNumber kConstructor = 1;
 // Source: lotus chain/gen/genesis/util.go. No gas is charged.
 constexpr std::int64_t kGasLimit = 1'000'000'000'000'000;
-const Bytes kEmptyState{0x80};
+const Bytes kEmptyState{0x80};  // an empty CBOR array
 
 }  // namespace
 

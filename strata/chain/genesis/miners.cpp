@@ -53,8 +53,8 @@ Status create(Machine& machine, const GenesisMiner& what) {
                machine.call(what.owner, Address::id(kPowerId), power::kCreateMiner, to_cbor(params), deposit));
     STRATA_TRY(const auto created, from_cbor<power::CreateMinerReturn>(answer));
     if (created.id_address != what.id)
-        return wrong("the template names a miner " + what.id.to_string() + ", but it was created as " +
-                     created.id_address.to_string());
+        return wrong("the ID of the new miner is " + created.id_address.to_string() + ", expected " +
+                     what.id.to_string() + " as in the template");
     if (what.market_balance.sign() > 0)
         STRATA_OK(machine.call(what.worker, Address::id(kMarketId), market::kAddBalance, to_cbor(what.id),
                                what.market_balance));
@@ -62,8 +62,8 @@ Status create(Machine& machine, const GenesisMiner& what) {
 }
 
 Result<ChainEpoch> sectors_expiration(Machine& machine, ActorId id) {
-    // All sectors of a miner expire together, at the end of a proving period (lotus chain/gen/genesis/miners.go,
-    // presealExp).
+    // All sectors of a miner expire together, in the last epoch of a proving period, early enough not to exceed the
+    // greatest extension (lotus chain/gen/genesis/miners.go, presealExp).
     constexpr ChainEpoch periods = kMaxSectorExtension / miner::kWPoStProvingPeriod;
     STRATA_TRY(const auto state, machine.state<miner::State>(id));
     return (periods - 1) * miner::kWPoStProvingPeriod + state.proving_period_start - 1;

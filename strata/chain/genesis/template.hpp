@@ -23,8 +23,8 @@ struct GenesisActor {
     TokenAmount balance;
 };
 
-/// A sector that counts from the first epoch. Its deal is published and activated at genesis; it is verified and lasts
-/// until the sector expires, whatever the proposal says.
+/// A sector that counts from the first epoch. Its deal is published and activated at genesis; the deal is verified and
+/// lasts until the sector expires, whatever the proposal says.
 struct GenesisSector {
     Cid comm_r;
     Cid comm_d;
