@@ -32,8 +32,8 @@ Error bad_key() {
                 "the bytes are not a BLS private key: the number must be above 0 and below the group's order");
 }
 
-/// Decodes a compressed point. blst_p1_uncompress checks only that it is on the curve; most points there are outside
-/// the subgroup of order r, and a pairing of such a point proves nothing.
+/// Decodes a compressed point. blst_p1_uncompress checks only that the point is on the curve; most points of the curve
+/// are outside the subgroup of order r, and a pairing of such a point proves nothing.
 std::optional<blst_p1_affine> read_p1(BytesView bytes) {
     blst_p1_affine point;
     if (bytes.size() != 48 || blst_p1_uncompress(&point, bytes.data()) != BLST_SUCCESS || !blst_p1_affine_in_g1(&point))
@@ -127,8 +127,8 @@ class Pairing {
     std::unique_ptr<std::uint8_t[]> storage_;
 };
 
-/// In the basic scheme, only distinct messages stop a rogue key: a signer who announces a key of his own minus a
-/// victim's key could otherwise sign one message for both (IETF draft §3.1).
+/// In the basic scheme, only distinct messages stop a rogue key: a signer who announces the difference of a key of his
+/// own and a victim's key could otherwise sign one message for both (IETF draft §3.1).
 bool are_distinct(std::span<const Signed> pairs) {
     std::set<std::string_view> messages;
     return std::ranges::all_of(pairs,

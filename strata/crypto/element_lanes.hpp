@@ -48,7 +48,7 @@ inline Element<1> inverted(const Element<1>& x) {
     return {{lanes::inverted(x.part[0])}};
 }
 inline Element<2> inverted(const Element<2>& x) {
-    // 1/(a0 + a1·i) is (a0 - a1·i)/(a0² + a1²). The norm below the line carries the factor 2^(416 - 64n), so its
+    // 1/(a0 + a1·i) is (a0 - a1·i)/(a0² + a1²). The norm a0² + a1² carries the factor 2^(416 - 64n), so its
     // inverse carries 2^(400 + 64n).
     const Fp8 norm = add(lanes::sqr(x.part[0]), lanes::sqr(x.part[1]));
     const Fp8 inverse = lanes::inverted(norm);

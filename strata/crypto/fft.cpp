@@ -6,14 +6,14 @@
 
 namespace strata::crypto {
 
-// The array is read as the coefficients of a polynomial V. A pass over blocks of `size` elements finds in each block V
-// modulo x^size - t². A butterfly, (low, high) → (low + t·high, low - t·high), leaves V modulo x^(size/2) - t in the
-// block's first half and V modulo x^(size/2) + t in its second. After the last pass, element k is V at the power of the
-// root whose exponent is k with its bits reversed. The t of block k is the same in every pass, so that one table of
-// size/2 powers in bit-reversed order serves all passes.
+// A downward transform reads the array (of values, in to_coefficients) as the coefficients of a polynomial V. A pass
+// over blocks of `size` elements finds in each block V modulo x^size - t². A butterfly, (low, high) → (low + t·high,
+// low - t·high), leaves V modulo x^(size/2) - t in the block's first half and V modulo x^(size/2) + t in its second.
+// After the last pass, element k is V at the power of the root whose exponent is k with its bits reversed. The t of
+// block k is the same in every pass, so that one table of size/2 powers in bit-reversed order serves all passes.
 //
 // An upward transform undoes the passes in the opposite order, except for a factor of 2 in each. The product of these
-// factors is the size; only the transforms to coefficients divide by it.
+// factors is the size, by which the transforms to coefficients have divided already.
 namespace {
 
 // A sub-transform of up to this many elements (256 KiB) is done pass by pass; a larger one is split into halves.
@@ -105,7 +105,8 @@ void pass(std::span<Fr> data, std::size_t size, const Fr* twiddles, Butterfly bu
 /// among the threads.
 std::size_t thread_block_size(std::size_t size) {
     const auto blocks = std::bit_ceil(4 * worker_threads());
-    return worker_threads() == 1 || size < (std::size_t{1} << 12) ? size : std::max<std::size_t>(size / blocks, 2);
+    const bool is_one_block = worker_threads() == 1 || size < (std::size_t{1} << 12);
+    return is_one_block ? size : std::max<std::size_t>(size / blocks, 2);
 }
 
 template <class Work>
@@ -192,9 +193,9 @@ Fr FftDomain::vanishing_on_coset() const {
 }
 
 void FftDomain::scale(std::span<Fr> coefficients, const Fr& base, const Fr& factor) const {
-    // Coefficients are in bit-reversed order, so element p is multiplied by base^(p with its bits reversed). With
-    // p = h·2^low + l, that is a power that depends on l alone times one that depends on h alone, so that two tables of
-    // about √size entries take the place of one of size entries.
+    // Coefficients are in bit-reversed order, so element p is multiplied by factor·base^(p with its bits reversed).
+    // With p = h·2^low + l, the power of base is one that depends on l alone times one that depends on h alone, so that
+    // two tables of about √size() entries take the place of one of size() entries.
     const unsigned low = log_ / 2;
     const auto of_low = bit_reversed_powers(base.pow({std::uint64_t{1} << (log_ - low), 0, 0, 0}), low);
     auto of_high = bit_reversed_powers(base, log_ - low);

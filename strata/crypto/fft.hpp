@@ -20,7 +20,7 @@ class FftDomain {
     };
     /// Makes the smallest domain of at least `size` points. Errors: too_large for more than 2^32 points.
     static Result<FftDomain> of_size(std::size_t size);
-    /// Finds the size of that domain without making its tables.
+    /// Finds the size and the root of that domain without making its tables.
     static Result<Order> order_for(std::size_t size);
 
     unsigned log() const { return log_; }
@@ -31,8 +31,8 @@ class FftDomain {
     void to_coefficients(std::span<Fr> values) const;
     void to_values(std::span<Fr> coefficients) const;
 
-    /// Does the same for values at 7·(the roots). There a polynomial that is zero at all roots is nowhere zero, so that
-    /// a quotient by it can be taken.
+    /// Does the same for values at 7·(the roots). There x^size - 1, which is zero at all roots, is nowhere zero, so
+    /// that a quotient by it can be taken.
     void to_coefficients_from_coset(std::span<Fr> values) const;
     void to_coset_values(std::span<Fr> coefficients) const;
     /// Returns x^size - 1, which has the same value at every point of the coset.

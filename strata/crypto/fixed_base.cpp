@@ -15,8 +15,8 @@ const ScalarDigits& table_digits() {
 template <class Point>
 void append_multiples(const Point& base, std::size_t count, std::vector<Point>& out) {
     const auto rows = PointRows<Point>::make(count, PointForm::fastest);
-    const std::uint32_t first = 0;
-    rows->load(0, std::span(&base, 1), std::span(&first, 1));
+    const std::uint32_t number = 0;  // point 0, not negated
+    rows->load(0, std::span(&base, 1), std::span(&number, 1));
     std::vector<RowPair> pairs;
     for (std::uint32_t known = 1; known < count; known *= 2) {
         pairs.clear();
@@ -61,11 +61,11 @@ unsigned best_bits(std::size_t points) {
 template <class Point>
 FixedBase<Point>::FixedBase(const Point& base) {
     const auto& digits = table_digits();
-    Point now = base;
+    Point window_base = base;
     for (unsigned window = 0; window < digits.windows(); ++window) {
-        append_multiples(now, digits.half(), table_);
-        // The last entry is 2^(bits-1)·now, and its double begins the next window.
-        now = table_.back() + table_.back();
+        append_multiples(window_base, digits.half(), table_);
+        // The last entry is 2^(bits-1)·window_base, and its double begins the next window.
+        window_base = table_.back() + table_.back();
     }
 }
 
@@ -123,7 +123,7 @@ Point FixedPoints<Point>::multiply_sum(std::span<const Fr> scalars) const {
     std::vector<std::uint32_t> numbers;
     std::vector<Fr::Limbs> prepared;
     for (std::uint32_t i = 0; i < scalars.size(); ++i) {
-        numbers.push_back(2 * i * digits.windows());
+        numbers.push_back(2 * i * digits.windows());  // twice the index of the point's first multiple
         prepared.push_back(digits.prepared(scalars[i].to_limbs()));
     }
     auto windows = PointWindows<Point>::together(digits, count_);

@@ -1,6 +1,6 @@
 #pragma once
 // Eight elements of BLS12-381's base field side by side, as limbs of 52 bits for AVX-512 IFMA. Only
-// point_lanes.cpp may use it, since it asks first whether the machine has the instructions.
+// point_lanes.cpp may use this header, since that file first asks whether the machine has the instructions.
 #if defined(__x86_64__)
 #include <blst.h>
 #include <immintrin.h>
@@ -76,8 +76,8 @@ inline Fp8 all(const Limbs52& x) {
     return out;
 }
 
-/// Carries, so that every limb but the top one is in [0, 2^52). Limbs may be negative before the call, but the number
-/// may not.
+/// Carries, so that every limb but the top one is in [0, 2^52). Limbs may be negative before the call; afterwards the
+/// top limb is negative if the number is.
 inline void carry(Fp8& x) {
     const __m512i mask = every_lane(kMask);
 #pragma clang loop unroll(full)
@@ -87,8 +87,8 @@ inline void carry(Fp8& x) {
     }
 }
 
-/// Adds the multiple m·p that makes the low limb of column i zero (Montgomery's reduction). That limb is not computed,
-/// because its carry is known to be one unless the limb was zero before.
+/// Adds the multiple m·p that makes the low 52 bits of column i zero (Montgomery's reduction). These bits are not
+/// computed, because their carry is one unless they were zero before.
 inline void reduce_column(__m512i (&t)[2 * kLimbs], int i) {
     const __m512i m = _mm512_madd52lo_epu64(_mm512_setzero_si512(), t[i], every_lane(kInverse));
     const __m512i up = _mm512_srli_epi64(_mm512_add_epi64(t[i], every_lane(kMask)), 52);
@@ -234,10 +234,10 @@ inline void transpose(__m512i (&x)[8]) {
     }
 }
 
-/// Inverts each lane: x stands for v·2^(416 - 32n) and the result for 1/v·2^(400 + 32n). To blst, which reads both as
-/// v·2^384, that is the inverse times 2^48. x is below 3p and not zero in any lane. One inversion serves all eight
-/// (Montgomery's trick): before[k] is the product of the lanes below k, and on the way back `rest` is the inverse of
-/// the product of lanes 0 to k.
+/// Inverts each lane: x stands for v·2^(416 - 32n) and the result for 1/v·2^(400 + 32n). blst reads any number as some
+/// w·2^384, so to blst the result is the inverse times 2^48. x is below 3p and not zero in any lane. One inversion
+/// serves all eight lanes (Montgomery's trick): before[k] is the product of the lanes below k, and on the way back
+/// `rest` is the inverse of the product of lanes 0 to k.
 inline Fp8 inverted(const Fp8& x) {
     Fp8 turned = reduced_by<1>(reduced_by<2>(x));
     transpose(turned.limb);
@@ -259,12 +259,13 @@ inline Fp8 inverted(const Fp8& x) {
     blst_fp_eucl_inverse(&rest, &rest);
     blst_fp_mul(&rest, &rest, &factor);
     for (std::size_t lane = 8; lane-- > 0;) {
-        blst_fp one = rest;
+        blst_fp inverse = rest;
         if (lane != 0) {
-            blst_fp_mul(&one, &rest, &before[lane]);
+            blst_fp_mul(&inverse, &rest, &before[lane]);
             blst_fp_mul(&rest, &rest, &values[lane]);
         }
-        const auto limbs = split({one.l[0], one.l[1], one.l[2], one.l[3], one.l[4], one.l[5]});
+        const auto* l = inverse.l;
+        const auto limbs = split({l[0], l[1], l[2], l[3], l[4], l[5]});
         turned.limb[lane] = _mm512_loadu_si512(limbs.data());
     }
     transpose(turned.limb);

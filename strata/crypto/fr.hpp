@@ -83,7 +83,7 @@ class Fr {
   private:
     using Wide = unsigned __int128;
     static constexpr std::uint64_t kInverse = 0xfffffffeffffffff;  // -1/r mod 2^64
-    // 2^256 and 2^512 modulo r: one in Montgomery form, and the factor that brings a number into it.
+    // 2^256 and 2^512 modulo r: one in Montgomery form, and the factor that brings a number into that form.
     static constexpr Limbs kR = {0x00000001fffffffe, 0x5884b7fa00034802, 0x998c4fefecbc4ff5, 0x1824b159acc5056f};
     static constexpr Limbs kR2 = {0xc999e990f3f29c6d, 0x2b6cedcb87925c23, 0x05d314967254398f, 0x0748d9d99f59ff11};
 
@@ -154,6 +154,7 @@ class FrSum {
         keep_below_modulus();
     }
     void add(const Fr& a) {
+        // value() divides by 2^256, so `a` is added to the upper half of the sum.
         Wide carry = 0;
         for (std::size_t i = 0; i < 4; ++i) {
             carry += Wide{sum_[i + 4]} + a.limbs_[i];

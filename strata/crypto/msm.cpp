@@ -9,13 +9,13 @@
 namespace strata::crypto {
 namespace {
 
-/// Separates the points that are only added or subtracted (units) from those whose scalars need windows. A number is
-/// twice the index of a point, plus one if the point is to be subtracted. Most of a witness is zeros and ones, so the
-/// separation is worth a pass of its own.
+/// Separates the points that are only added or subtracted (units) from those whose scalars need windows (large). Both
+/// lists hold numbers: a number is twice the index of a point, plus one if the point is to be subtracted. Most of a
+/// witness is zeros and ones, so the separation is worth a pass of its own.
 struct Sorted {
     std::vector<std::uint32_t> units;
-    std::vector<std::uint32_t> numbers;
-    std::vector<Fr::Limbs> scalars;  // of `numbers`
+    std::vector<std::uint32_t> large;
+    std::vector<Fr::Limbs> scalars;  // of `large`
 
     /// Returns the length of the longest scalar: short ones need fewer windows.
     unsigned bits() const {
@@ -37,11 +37,11 @@ Sorted sorted(std::span<const Fr> all) {
         if (all[i] == Fr::one() || all[i] == kMinusOne)
             out.units.push_back(2 * i + (all[i] == kMinusOne ? 1 : 0));
         else
-            out.numbers.push_back(2 * i);
+            out.large.push_back(2 * i);
     }
-    out.scalars.resize(out.numbers.size());
+    out.scalars.resize(out.large.size());
     parallel_for(out.scalars.size(), 1 << 12, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end; ++i) out.scalars[i] = all[out.numbers[i] / 2].to_limbs();
+        for (std::size_t i = begin; i < end; ++i) out.scalars[i] = all[out.large[i] / 2].to_limbs();
     });
     return out;
 }
@@ -90,7 +90,8 @@ Plan plan_of(std::size_t units, std::size_t large, std::size_t windows) {
 template <class Point>
 class Pippenger {
   public:
-    /// All arguments must outlive the object. The scalars in `sorted` have been prepared for `digits`.
+    /// All arguments must outlive the object. The scalars in `sorted` have been prepared for `digits` if there
+    /// are more than kOneByOne.
     Pippenger(std::span<const Point> points, std::span<const Fr> scalars, PointForm form, const Sorted& sorted,
               const ScalarDigits& digits)
         : points_(points),
@@ -119,7 +120,7 @@ class Pippenger {
         for (std::size_t part = 0; part < plan_.unit_parts; ++part)
             total.add(sums[plan_.groups * plan_.parts + part][0]);
         if (plan_.groups == 0)
-            for (const auto number : sorted_.numbers) total.add(points_[number / 2] * scalars_[number / 2]);
+            for (const auto number : sorted_.large) total.add(points_[number / 2] * scalars_[number / 2]);
         return total.affine();
     }
 
@@ -132,7 +133,7 @@ class Pippenger {
 
     std::vector<Jacobian<Point>> windows(std::size_t group, std::size_t part) const {
         const auto first = group * plan_.together, count = std::min(plan_.together, digits_.windows() - first);
-        const auto numbers = part_of(std::span(sorted_.numbers), part, plan_.parts);
+        const auto numbers = part_of(std::span(sorted_.large), part, plan_.parts);
         PointWindows<Point> windows(digits_, static_cast<unsigned>(first), static_cast<unsigned>(count), numbers.size(),
                                     form_);
         return windows.sums(points_, numbers, part_of(std::span(sorted_.scalars), part, plan_.parts));
@@ -158,12 +159,12 @@ template <class Point>
 Point sum_of_multiples(std::span<const Point> points, std::span<const Fr> scalars, PointForm form) {
     STRATA_CHECK(points.size() == scalars.size());
     auto large_and_units = sorted(scalars);
-    auto& large = large_and_units.scalars;
+    auto& large_scalars = large_and_units.scalars;
     const unsigned bits = large_and_units.bits();
-    const ScalarDigits digits(window_bits(large.size(), bits), bits);
-    if (large.size() > kOneByOne)
-        parallel_for(large.size(), 1 << 12, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t i = begin; i < end; ++i) large[i] = digits.prepared(large[i]);
+    const ScalarDigits digits(window_bits(large_scalars.size(), bits), bits);
+    if (large_scalars.size() > kOneByOne)
+        parallel_for(large_scalars.size(), 1 << 12, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t i = begin; i < end; ++i) large_scalars[i] = digits.prepared(large_scalars[i]);
         });
     return Pippenger<Point>(points, scalars, form, large_and_units, digits).sum();
 }

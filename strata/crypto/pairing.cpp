@@ -90,7 +90,8 @@ Result<Gt> Gt::from_compressed(BytesView bytes) {
         return fail(Errc::truncated, "there are " + std::to_string(bytes.size()) +
                                          " bytes, but a compressed element of the target group has " +
                                          std::to_string(kCompressed));
-    // (c0 + 1)/c1 = t stands for (t + w)/(t - w), where w is the square root above the field of degree six.
+    // The bytes of an element c0 + c1·w hold t = (c0 + 1)/c1, from which the element is (t + w)/(t - w). w is the
+    // square root that extends the field of degree six.
     blst_fp12 upper{}, lower{};
     const auto* at = bytes.data();
     for (auto& two : upper.fp6[0].fp2)

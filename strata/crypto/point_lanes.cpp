@@ -65,9 +65,9 @@ class LaneRows final : public PointRows<Point> {
 
     void add(std::span<const RowPair> pairs) override {
         while (!pairs.empty()) {
-            const auto now = std::min(pairs.size(), 8 * kGroups);
-            add_batch(pairs.first(now));
-            pairs = pairs.subspan(now);
+            const auto count = std::min(pairs.size(), 8 * kGroups);
+            add_batch(pairs.first(count));
+            pairs = pairs.subspan(count);
         }
     }
 
@@ -86,8 +86,8 @@ class LaneRows final : public PointRows<Point> {
 
     using Eight = const RowPair*;
 
-    /// A group is eight pairs. The last pair is repeated to fill the last group, whose lanes then write the same result
-    /// twice.
+    /// A group is eight pairs. The last pair is repeated to fill the last group; the lanes that repeat it write the
+    /// same result again.
     Eight eight(std::span<const RowPair> pairs, std::size_t g) {
         if (8 * g + 8 <= pairs.size()) return pairs.data() + 8 * g;
         std::fill(std::copy(pairs.begin() + static_cast<std::ptrdiff_t>(8 * g), pairs.end(), last_), last_ + 8,
@@ -207,11 +207,11 @@ class LaneRows final : public PointRows<Point> {
         }
         Value inverse = inverted(product);
         for (std::size_t g = groups; g-- > 0;) {
-            const Value of_this = mul(groups_[g].before, inverse);
+            const Value group_inverse = mul(groups_[g].before, inverse);
             prefetch_some();
             inverse = mul(inverse, groups_[g].denominator);
             prefetch_some();
-            finish(pairs, g, of_this);
+            finish(pairs, g, group_inverse);
         }
     }
 
@@ -262,7 +262,7 @@ class LaneRows final : public PointRows<Point> {
             add_special(pairs.subspan(8 * g), special);
     }
 
-    /// Returns square - x1 - x2; the denominator holds x2 - x1 + p.
+    /// Returns square - x1 - x2 modulo p. The denominator is x2 - x1 + p, so 2·x1 plus the denominator is x1 + x2 + p.
     static Fp8 sum_x(const Fp8& square, const Fp8& left, const Fp8& denominator) {
         Fp8 out;
 #pragma clang loop unroll(full)

@@ -75,7 +75,7 @@ class PortableRows final : public PointRows<Point> {
     static_assert(sizeof(Point) == sizeof(Affine));
     struct Open {
         RowPair pair;
-        Element before;  // first the product of the earlier denominators, later the inverse of this one
+        Element before;  // first the product of the earlier denominators, later the inverse of this denominator
         Element denominator;
     };
 

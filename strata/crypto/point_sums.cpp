@@ -17,6 +17,7 @@ template <class Point>
 PointSums<Point>::PointSums(std::size_t sums, std::size_t operands, PointForm form)
     : sums_(static_cast<std::uint32_t>(sums)),
       together_(static_cast<std::uint32_t>(std::clamp<std::size_t>(operands, 1, kOperands<Point>))),
+      // Behind the sums is room for the operands of add(), or for the heads of weighted(), at most one for two sums.
       rows_(PointRows<Point>::make(sums_ + std::max(together_, sums_ / 2), form)) {}
 
 template <class Point>
@@ -38,14 +39,14 @@ void PointSums<Point>::add(std::span<const Point> points, std::span<const std::u
     // first added up within itself and then into the sum.
     rows_->expect(points, block(0));
     for (std::size_t begin = 0; begin < numbers.size(); begin += together_) {
-        const auto now = block(begin);
-        rows_->load(sums_, points, now);
-        rows_->expect(points, block(begin + now.size()));
+        const auto operands = block(begin);
+        rows_->load(sums_, points, operands);
+        rows_->expect(points, block(begin + operands.size()));
         runs.clear();
         into_sums.clear();
-        for (std::uint32_t at = 0; at < now.size();) {
+        for (std::uint32_t at = 0; at < operands.size();) {
             while (ends[s] <= begin + at) ++s;
-            const auto end = static_cast<std::uint32_t>(std::min<std::size_t>(ends[s] - begin, now.size()));
+            const auto end = static_cast<std::uint32_t>(std::min<std::size_t>(ends[s] - begin, operands.size()));
             runs.push_back({sums_ + at, end - at});
             into_sums.push_back({s, sums_ + at});
             at = end;
@@ -100,7 +101,7 @@ std::vector<Jacobian<Point>> PointSums<Point>::weighted(std::size_t length) {
             if (heads == 1) continue;
             for (std::uint32_t h = 1; h < heads; ++h)
                 rows_->copy(next + run * heads + h - 1, base + run * left + h * strip);
-            rows_->clear(next + run * heads + heads - 1);
+            rows_->clear(next + run * heads + heads - 1);  // keeps the length a power of two
         }
         add_runs(runs);
         auto& tops = levels.emplace_back(shift).tops;

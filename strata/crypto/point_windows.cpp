@@ -18,8 +18,8 @@ std::vector<Jacobian<Point>> PointWindows<Point>::sums(std::span<const Point> po
                                                        std::span<const Fr::Limbs> scalars) {
     const std::size_t chunk = kChunk / count_;
     for (std::size_t at = 0; at < scalars.size(); at += chunk) {
-        const auto now = std::min(chunk, scalars.size() - at);
-        sort(numbers.subspan(at, now), scalars.subspan(at, now));
+        const auto count = std::min(chunk, scalars.size() - at);
+        sort(numbers.subspan(at, count), scalars.subspan(at, count));
         buckets_.add(points, sorted_, ends_);
     }
     return buckets_.weighted(digits_.half());

@@ -6,7 +6,7 @@
 namespace strata::crypto {
 namespace {
 
-constexpr std::size_t kMaxWidth = 37;
+constexpr std::size_t kMaxWidth = 37;  // arity 36
 constexpr unsigned kHalf = PoseidonConstants::kFullRounds / 2;
 
 struct IgnoreSteps {

@@ -44,9 +44,9 @@ const PoseidonConstants& update_poseidon_constants();
 /// `inputs` has `arity` elements (checked).
 Fr poseidon(const PoseidonConstants& constants, std::span<const Fr> inputs);
 
-/// Writes the values that a circuit of the hash computes, in order. For each S-box x → y these are x, x², x⁴ and y plus
-/// its key. The S-box of the tag is left out, and in the first round x is. The digest comes last. `out` has
-/// poseidon_step_count() places.
+/// Writes the values that a circuit of the hash computes, in order. For each S-box, which maps x to x⁵, these are x,
+/// x², x⁴ and x⁵ plus the S-box's key. The S-box of the tag is left out, and so is every x of the first round. The
+/// digest comes last. `out` has poseidon_step_count() places.
 void poseidon_steps(const PoseidonConstants& constants, std::span<const Fr> inputs, std::span<Fr> out);
 constexpr std::size_t poseidon_step_count(const PoseidonConstants& constants) {
     const std::size_t later = (PoseidonConstants::kFullRounds - 1) * constants.width + constants.partial_rounds;

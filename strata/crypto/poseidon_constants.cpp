@@ -100,7 +100,8 @@ void subtract_row(Vector& from, const Vector& row, const Fr& times) {
     for (std::size_t j = 0; j < row.size(); ++j) from[j] -= times * row[j];
 }
 
-/// Inverts by Gauss-Jordan without pivoting: every leading minor of a Cauchy matrix is invertible.
+/// Inverts by Gauss-Jordan without pivoting, which works if no leading minor is zero. In a Cauchy matrix none is; for
+/// the matrices of sparse_factor(), the known digests of the hash show it.
 Matrix inverse(Matrix m) {
     Matrix out(m.size(), Vector(m.size()));
     for (std::size_t i = 0; i < m.size(); ++i) out[i][i] = Fr::one();
@@ -191,8 +192,9 @@ PoseidonConstants poseidon_constants(unsigned arity, const Fr& tag) {
     out.mds = mds_matrix(out.width);
     out.keys = moved_keys(out.round_constants, inverse(out.mds), out.partial_rounds);
 
-    // The last partial round factors M first. The other factor, diag(1, m̂), does not touch element 0, so it can be
-    // applied before the S-box of that round: it joins the matrix of the round before, which is factored next.
+    // The matrix of the last partial round is factored first, and the round keeps the sparse factor. The other factor,
+    // diag(1, m̂), does not touch element 0, so it can be applied before the S-box of that round: it joins the matrix of
+    // the round before, which is factored next.
     out.sparse.resize(out.partial_rounds);
     out.pre_sparse = out.mds;
     for (unsigned i = out.partial_rounds; i-- > 0;) {

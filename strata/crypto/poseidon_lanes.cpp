@@ -81,7 +81,7 @@ inline __m512i every_lane(std::uint64_t x) {
 }
 
 /// Eight elements. Between operations, limbs are below 2^52 and values below 6r, which every product accepts: because
-/// 2^260 is more than 35r, a product is reduced to less than 2r, and a sum of 37 products to less than 5r.
+/// 2^260 is more than 35r, a product is reduced to less than 2.1r, and a sum of 37 products to less than 5r.
 struct Lanes {
     __m512i limb[5];
 };
@@ -96,8 +96,8 @@ inline void carry(Lanes& x) {
     }
 }
 
-/// A sum of up to 37 products that is not reduced yet. A limb takes at most ten halves of limb products from each, all
-/// below 2^52, and so stays below 2^61.
+/// A sum of up to 37 products that is not reduced yet. A limb takes at most ten halves of limb products from each of
+/// the products, all below 2^52, and so stays below 2^61.
 struct Wide {
     __m512i limb[10];
 };
@@ -197,7 +197,7 @@ constexpr Limbs52 doubled(const Limbs52& a) {
 }
 
 constexpr Limbs52 kTwiceModulus52 = doubled(kModulus52);
-constexpr std::size_t kMaxWidth = 37;
+constexpr std::size_t kMaxWidth = 37;  // arity 36
 
 }  // namespace
 
@@ -270,8 +270,8 @@ class PoseidonLanesRun {
         for (std::size_t j = 0; j < c_.width_; ++j) next[j] = dot(columns.data() + j * c_.width_);
         std::copy_n(next, c_.width_, state_);
     }
-    /// No product reduces elements 1 and above in partial rounds, so they would grow with every addition. They are
-    /// kept below 2r.
+    /// No product reduces elements 1 and above in partial rounds, so they would grow with every addition. 2r is
+    /// subtracted from those that have reached it.
     void multiply_sparse(std::size_t round) {
         const Lanes first = dot(c_.sparse_columns_.data() + round * c_.width_);
         const auto* row = c_.sparse_rows_.data() + round * (c_.width_ - 1);

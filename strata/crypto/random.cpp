@@ -14,7 +14,7 @@ std::uint64_t RandomSource::u64() {
 
 std::uint64_t RandomSource::below(std::uint64_t bound) {
     STRATA_CHECK(bound > 0);
-    // 2^64 mod bound. Without these lowest values, every remainder is equally frequent.
+    // This is 2^64 mod bound. If that many of the lowest values are refused, every remainder is equally frequent.
     const std::uint64_t uneven = -bound % bound;
     while (true) {
         const std::uint64_t value = u64();

@@ -10,7 +10,7 @@ class ScalarDigits {
   public:
     /// The scalars are below 2^scalar_bits.
     explicit ScalarDigits(unsigned bits, unsigned scalar_bits = Fr::kBits)
-        // One bit more than the scalars have keeps the top digit at or below half a window.
+        // One bit more than the scalars have keeps the top digit at or below half of 2^bits.
         : bits_(bits), windows_((scalar_bits + bits) / bits) {
         for (unsigned i = 0; i + 1 < windows_; ++i) set_bit(bits * i + bits - 1);
     }

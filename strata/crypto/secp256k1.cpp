@@ -45,15 +45,15 @@ Result<Signature> sign(const PrivateKey& key, const Hash256& digest) {
 }
 
 Result<PublicKey> recover(const Hash256& digest, const Signature& signature) {
+    const auto recovery = signature[64];
+    if (recovery > 3)
+        return fail(Errc::verification,
+                    "the signature's recovery byte is " + std::to_string(recovery) + ", expected 0 to 3");
     secp256k1_ecdsa_recoverable_signature parsed;
     secp256k1_pubkey key;
-    if (signature[64] > 3 ||
-        secp256k1_ecdsa_recoverable_signature_parse_compact(context(), &parsed, signature.data(), signature[64]) != 1 ||
+    if (secp256k1_ecdsa_recoverable_signature_parse_compact(context(), &parsed, signature.data(), recovery) != 1 ||
         secp256k1_ecdsa_recover(context(), &key, &parsed, digest.data()) != 1)
-        return fail(Errc::verification,
-                    signature[64] > 3
-                        ? "the signature's recovery byte is " + std::to_string(signature[64]) + ", expected 0 to 3"
-                        : std::string("no secp256k1 public key can be recovered from the signature"));
+        return fail(Errc::verification, "no secp256k1 public key can be recovered from the signature");
     return serialize(key);
 }
 

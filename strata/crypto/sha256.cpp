@@ -71,10 +71,9 @@ STRATA_SHA_TARGET void blocks_sha(Sha256State& state, const std::uint8_t* data, 
             cdgh = _mm_sha256rnds2_epu32(cdgh, abef, keyed);
             abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(keyed, 0x0e));
             if (i < 12) {
-                // w[t] = σ1(w[t-2]) + w[t-7] + σ0(w[t-15]) + w[t-16]: msg1 adds the last two terms and msg2 the first;
-                // w9 is w[t-7].
-                const __m128i w9 = _mm_alignr_epi8(w[(i + 3) % 4], w[(i + 2) % 4], 4);
-                const __m128i partial = _mm_add_epi32(_mm_sha256msg1_epu32(w[i % 4], w[(i + 1) % 4]), w9);
+                // w[t] = σ1(w[t-2]) + w[t-7] + σ0(w[t-15]) + w[t-16]: msg1 adds the last two terms and msg2 the first.
+                const __m128i t_minus_7 = _mm_alignr_epi8(w[(i + 3) % 4], w[(i + 2) % 4], 4);
+                const __m128i partial = _mm_add_epi32(_mm_sha256msg1_epu32(w[i % 4], w[(i + 1) % 4]), t_minus_7);
                 w[i % 4] = _mm_sha256msg2_epu32(partial, w[(i + 3) % 4]);
             }
         }

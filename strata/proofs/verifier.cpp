@@ -56,8 +56,8 @@ Hash256 identity(const Groth16Verifier& verifier, BytesView proofs, std::span<co
     return crypto::sha256(all);
 }
 
-// The list that an actor sends repeats a sector that is proven in place of a faulty one. The reference takes each
-// sector once.
+// In the list that an actor sends, a healthy sector is repeated in the place of each faulty one. The reference takes
+// each sector once.
 Result<std::vector<PostSector>> sectors_of(const WindowPoStVerifyInfo& info, std::uint64_t size) {
     std::map<SectorNumber, Hash256> by_number;
     for (const auto& sector : info.challenged_sectors) {
@@ -86,7 +86,7 @@ Result<Groth16Verifier> read_key(const std::filesystem::path& path) {
     if (!std::filesystem::exists(path, error) && !error)
         return fail(Errc::not_found, "the verifying key " + path.string() + " is missing");
     auto verifier = parse_key(path);
-    // A damaged file says nothing about a proof, so its error must not look like one of a proof.
+    // A damaged file says nothing about a proof, so its error must not look like the error of a wrong proof.
     if (!verifier)
         return fail(Errc::io, "the verifying key " + path.string() + " cannot be read: " + verifier.error().message());
     return verifier;

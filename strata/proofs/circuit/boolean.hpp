@@ -10,7 +10,7 @@ struct Boolean {
 
     Variable variable;
     Kind kind = Kind::constant;
-    bool value = false;  // of the Boolean, NOT included; in a blank circuit only constants have one
+    bool value = false;  // with the NOT applied; in a blank circuit only constants have a value
 
     static constexpr Boolean constant(bool value) { return {{}, Kind::constant, value}; }
     constexpr bool is_constant() const { return kind == Kind::constant; }

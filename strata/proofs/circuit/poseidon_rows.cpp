@@ -51,13 +51,14 @@ PoseidonRows::Slot PoseidonRows::define(const Combination& value) {
     return push_row(value, {{kOneSlot, Fr::one()}}, {});
 }
 
-/// Adds the rows of (x + pre)^5 + post for a single slot x: y2 = (x + pre)², y4 = y2², out - post = (x + pre)·y4.
+/// Adds the rows of x⁵ + post_key, where x = input + pre_key and `input` is a single slot: square = x·x,
+/// fourth = square·square, out - post_key = x·fourth.
 PoseidonRows::Combination PoseidonRows::s_box(const Combination& input, const Fr& pre_key, const Fr& post_key) {
     Combination x = input;
     x.insert(x.begin(), {kOneSlot, pre_key});
     const Slot square = push_row(x, x, {});
     const Slot fourth = push_row({{square, Fr::one()}}, {{square, Fr::one()}}, {});
-    // The reference writes (x + pre)·(y4) with a pre key and (x)·(y4) without one, which is the same row.
+    // The reference has one case with a pre key and one without; both give this row.
     const Slot out = push_row(x, {{fourth, Fr::one()}}, {{kOneSlot, -post_key}});
     return {{out, Fr::one()}};
 }
@@ -76,7 +77,7 @@ PoseidonRows::PoseidonRows(const crypto::PoseidonConstants& p) : constants_(&p),
     key += width_;
 
     // The dense matrix serves all rounds here. A matrix step adds no rows but only makes combinations, so the sparse
-    // form would save nothing.
+    // form would save nothing. The matrix is symmetric, so row j is column j.
     const auto mix = [&] {
         std::vector<Combination> mixed;
         for (unsigned j = 0; j < width_; ++j) mixed.push_back(scaled_sum(state, p.mds[j]));

@@ -7,7 +7,7 @@ using crypto::Fr;
 namespace {
 
 /// Allocates the `count` low bits of x, which must be below 2^count, with the row (Σ 2^i·bit)·(1) = (x). Unlike
-/// to_bits(), it has the sum on the left side.
+/// the row of to_bits(), this one has the sum on the left side.
 template <class Cs>
 Bits decompose(Cs& cs, Variable x, unsigned count) {
     Hash256 value{};
@@ -98,8 +98,7 @@ template <class Cs>
 void update_challenge(Cs& cs, const UpdateShape& shape, const UpdateHead& head, std::size_t i,
                       const UpdateChallengeValues& values) {
     Bits index = head.challenges[i];
-    // The data path has two parts. The challenge's low bits lead from the leaf to an apex leaf, which the next bits
-    // select; the head proves once that all apex leaves of the partition hash up to CommD.
+    // The number of rows from a leaf up to its apex leaf.
     const std::size_t apex_height = index.size() - shape.log2_apex_leaves;
     index.insert(index.end(), head.partition.begin(), head.partition.end());
     // new = old + data·rho, where rho = H'(phi, high bits of the index).
@@ -112,6 +111,8 @@ void update_challenge(Cs& cs, const UpdateShape& shape, const UpdateHead& head, 
     enforce_replica_path(cs, shape.replica_tree, old_leaf, index, values.old_siblings, head.root_r_old);
     enforce_replica_path(cs, shape.replica_tree, new_leaf, index, values.new_siblings, head.root_r_new);
 
+    // The data path has two parts. The challenge's low bits lead from the leaf to an apex leaf, which the next bits
+    // select; the head proves once that all apex leaves of the partition hash up to CommD.
     const auto below = BitsView(index).first(apex_height);
     const auto apex = select(cs, head.apex_leaves, BitsView(index).subspan(apex_height, shape.log2_apex_leaves));
     const auto siblings = alloc_numbers(cs, values.data_siblings, 0, apex_height);

@@ -69,7 +69,7 @@ template <class Head, class Part>
 Assignment assign(const BlankCircuit& circuit, Head head, Part part) {
     const auto repetition = circuit.repetition();
     const auto counts = repetition.total();
-    const auto& [before, one, parts] = repetition;
+    const auto& [before, per_part, parts] = repetition;
     Assignment out{std::vector<Fr>(counts.inputs), std::vector<Fr>(counts.aux)};
     out.inputs[0] = Fr::one();
     WitnessSystem first(out.inputs, out.aux);
@@ -78,10 +78,10 @@ Assignment assign(const BlankCircuit& circuit, Head head, Part part) {
     STRATA_CHECK(first.inputs() == before.inputs && first.aux() == before.aux);
     parallel_for(parts, 1, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
-            const Counts start{before.inputs + i * one.inputs, before.aux + i * one.aux, 0};
+            const Counts start{before.inputs + i * per_part.inputs, before.aux + i * per_part.aux, 0};
             WitnessSystem cs(out.inputs, out.aux, start);
             part(cs, shared, i);
-            STRATA_CHECK(cs.inputs() == start.inputs + one.inputs && cs.aux() == start.aux + one.aux);
+            STRATA_CHECK(cs.inputs() == start.inputs + per_part.inputs && cs.aux() == start.aux + per_part.aux);
         }
     });
     return out;

@@ -79,7 +79,7 @@ class JoinedEqualities {
     Cs& system() { return cs_; }
 
   private:
-    static constexpr unsigned kCapacity = 254;  // this many bits always fit into the field
+    static constexpr unsigned kCapacity = 254;  // the field has room for this many bits, but a row stays below
     Cs& cs_;
     unsigned used_ = 0;
     unsigned shift_ = 0;

@@ -46,9 +46,9 @@ Result<Point> sum(const PointList<Point>& list, std::span<const Fr> scalars) {
 }  // namespace
 
 Result<std::vector<Fr>> quotient(const R1cs& circuit, const Assignment& values) {
-    // A, B and C are known by their values at the roots of unity, one for each row. Z is zero there, so the quotient is
-    // taken on a coset instead: values at the roots become coefficients, and these become values at 7·(the roots),
-    // where Z has the same value, other than zero, everywhere.
+    // A, B and C are known by their values at the m roots of unity, one for each row. Z = x^m - 1 is zero there, so the
+    // quotient is taken on a coset instead: values at the roots become coefficients, and these become values at 7·(the
+    // roots), where Z has the same value, other than zero, everywhere.
     STRATA_TRY(const auto domain, crypto::FftDomain::of_size(circuit.rows + circuit.inputs));
     const auto on_coset = [&](const SparseMatrix& matrix, bool of_a) {
         auto rows = evaluate_rows(circuit, matrix, values);

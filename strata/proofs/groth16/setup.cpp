@@ -19,7 +19,7 @@ namespace {
 using AtTau = std::vector<Fr>;
 
 /// Computes the values at tau of the Lagrange polynomials of the domain's first `count` points:
-/// (tau^m - 1)/m · w^j/(tau - w^j).
+/// (tau^m - 1)/m · w^j/(tau - w^j), where m is `domain`, the number of its points, and w is `root`.
 Result<std::vector<Fr>> lagrange_at(const Fr& tau, const Fr& root, std::size_t domain, std::size_t count) {
     const Fr vanishing = tau.pow({domain, 0, 0, 0}) - Fr::one();
     if (vanishing.is_zero())

@@ -112,8 +112,8 @@ Fr power(const Fr& base, std::uint64_t exponent) {
     return base.pow({exponent, 0, 0, 0});
 }
 
-Status expect(bool holds, const char* what) {
-    if (!holds) return fail(Errc::verification, std::string("the aggregate does not verify: ") + what);
+Status expect(bool holds, const char* problem) {
+    if (!holds) return fail(Errc::verification, std::string("the aggregate does not verify: ") + problem);
     return {};
 }
 
@@ -162,16 +162,16 @@ Status check_final(const SnarkPackProof& p, const Challenges& c) {
 }
 
 /// Checks that the folded keys come from the reference string. A folded key is the commitment to a polynomial f with
-/// known coefficients, so it is opened at z: e(g, v·h^(-f(z))) = e(g^(α - z), opening).
+/// known coefficients, so it is opened at z: e(g, v - f(z)·h) = e((α - z)·g, opening), and the same with β.
 Status check_keys(const SnarkPackKey& key, const SnarkPackProof& p, const Challenges& c) {
     const Fr f_v = folded_powers(c.x, c.z);
     // The w key holds the powers of the secret from p.count on, the i-th divided by r^i, and was folded with 1/x.
     const Fr f_w = power(c.z, p.count) * folded_powers(c.x_inverse, c.z * c.r.inverse());
-    const auto v_opens = [&](const G1Affine& g_secret, const G2Affine& v, const G2Affine& opening) {
-        return pairing_equals({{key.g, v + key.h * -f_v}, {-(g_secret + key.g * -c.z), opening}}, Gt::one());
+    const auto v_opens = [&](const G1Affine& multiple_of_g, const G2Affine& v, const G2Affine& opening) {
+        return pairing_equals({{key.g, v + key.h * -f_v}, {-(multiple_of_g + key.g * -c.z), opening}}, Gt::one());
     };
-    const auto w_opens = [&](const G2Affine& h_secret, const G1Affine& w, const G1Affine& opening) {
-        return pairing_equals({{w + key.g * -f_w, key.h}, {-opening, h_secret + key.h * -c.z}}, Gt::one());
+    const auto w_opens = [&](const G2Affine& multiple_of_h, const G1Affine& w, const G1Affine& opening) {
+        return pairing_equals({{w + key.g * -f_w, key.h}, {-opening, multiple_of_h + key.h * -c.z}}, Gt::one());
     };
     STRATA_OK(
         expect(v_opens(key.g_alpha, p.vkey.a, p.vkey_opening.a) && v_opens(key.g_beta, p.vkey.b, p.vkey_opening.b),
@@ -180,8 +180,8 @@ Status check_keys(const SnarkPackKey& key, const SnarkPackProof& p, const Challe
                   "its folded w key does not come from the reference string");
 }
 
-/// Checks Groth16's equation, summed with powers of r: ip_ab = e(α, β)^Σr^i · e(Σ r^i·IC_i, γ) · e(agg_c, δ). The
-/// padding repeats the last inputs.
+/// Checks Groth16's equation, summed with powers of r: ip_ab = e(α, β)^Σr^i · e(Σ r^i·IC_i, γ) · e(agg_c, δ). IC_i is
+/// the sum of the key's points ic, weighted by the inputs of proof i. The padding repeats the last inputs.
 Status check_statement(const Groth16Verifier& verifier, std::span<const PublicInputs> inputs, const SnarkPackProof& p,
                        const Fr& r) {
     const auto& key = verifier.key();
@@ -212,10 +212,10 @@ Status verify_aggregate(const SnarkPackKey& reference, const Groth16Verifier& ve
                                                     " public inputs, expected " +
                                                     std::to_string(verifier.key().ic.size() - 1));
     STRATA_TRY(const auto proof, SnarkPackProof::from_bytes(aggregate));
-    if (proof.count != std::max<std::size_t>(2, std::bit_ceil(inputs.size())))
+    const auto padded_count = std::max<std::size_t>(2, std::bit_ceil(inputs.size()));
+    if (proof.count != padded_count)
         return fail(Errc::invalid_argument, "the aggregate holds " + std::to_string(proof.count) +
-                                                " proofs, expected " +
-                                                std::to_string(std::max<std::size_t>(2, std::bit_ceil(inputs.size()))));
+                                                " proofs, expected " + std::to_string(padded_count));
     const auto challenges = challenges_of(proof, application, version);
     STRATA_OK(check_statement(verifier, inputs, proof, challenges.r));
     STRATA_OK(check_keys(reference, proof, challenges));

@@ -116,8 +116,8 @@ Status Groth16Verifier::verify(std::span<const Proof> proofs, std::span<const Pu
     // The parts of the inputs come first because they take longest, then the sum of C, then the proofs' own pairings.
     // Pairings that are computed together share squarings, but there must be work for every thread.
     const std::size_t together = (proofs.size() + 2 * worker_threads() - 1) / (2 * worker_threads());
-    const std::size_t first = ic_.size() + 1;
-    std::vector<crypto::MillerProduct> products(first + (proofs.size() + together - 1) / together);
+    const std::size_t first_of_proofs = ic_.size() + 1;
+    std::vector<crypto::MillerProduct> products(first_of_proofs + (proofs.size() + together - 1) / together);
     const auto of_proofs = [&](std::size_t begin) {
         crypto::PointPairs pairs;
         for (auto j = begin; j < std::min(begin + together, proofs.size()); ++j)
@@ -127,7 +127,7 @@ Status Groth16Verifier::verify(std::span<const Proof> proofs, std::span<const Pu
     const auto product_at = [&](std::size_t i) -> crypto::MillerProduct {
         if (i < ic_.size()) return of_inputs(i, scalars);
         if (i == ic_.size()) return delta_.pairing(-crypto::multiply_sum(c, z));
-        return of_proofs((i - first) * together);
+        return of_proofs((i - first_of_proofs) * together);
     };
     parallel_for(products.size(), 1, [&](std::size_t begin, std::size_t end) {
         for (auto i = begin; i < end; ++i) products[i] = product_at(i);

@@ -11,7 +11,7 @@ using PublicInputs = std::vector<crypto::Fr>;
 
 class Groth16Verifier {
   public:
-    /// Errors: malformed if a point of the key is at infinity.
+    /// Errors: malformed if the key has no inputs, or its alpha, beta, gamma or delta is at infinity.
     static Result<Groth16Verifier> make(VerifyingKey key);
 
     const VerifyingKey& key() const { return key_; }

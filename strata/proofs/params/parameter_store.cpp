@@ -91,11 +91,11 @@ Status ParameterStore::make(CircuitKind kind, std::uint64_t sector_size, crypto:
     STRATA_OK(remove_unfinished(folder_));
     if (is_there(set.params)) return complete(set, sector_size);
     // New secrets would make all proofs of the old key worthless, so only a person may decide that.
-    for (const auto& left : {set.vk, set.meta})
-        if (is_there(left))
+    for (const auto& leftover : {set.vk, set.meta})
+        if (is_there(leftover))
             return fail(Errc::verification,
-                        left.string() + " exists, but its proving key " + set.params.string() +
-                            " does not: restore the proving key, or remove " + left.string() +
+                        leftover.string() + " exists, but its proving key " + set.params.string() +
+                            " does not: restore the proving key, or remove " + leftover.string() +
                             " to make new keys, which will not verify proofs made with the old ones");
     STRATA_OK(watch.at("circuit", 0));
     STRATA_TRY(const auto circuit, compiled(kind, sector_size));
@@ -148,7 +148,7 @@ Result<KeySet> ParameterStore::read(CircuitKind kind, std::uint64_t sector_size)
     STRATA_OK(verifying_key(set));
     STRATA_TRY(const auto circuit, compiled(kind, sector_size));
     STRATA_TRY(auto prover, Groth16Prover::make(std::move(key), circuit));
-    return KeySet{true, digest, std::move(prover)};
+    return KeySet{/*insecure=*/true, digest, std::move(prover)};
 }
 
 Result<VerifyingKey> ParameterStore::verifying_key(CircuitKind kind, std::uint64_t sector_size) const {

@@ -61,7 +61,7 @@ Result<Commitment> sector_comm_d(std::uint64_t sector_size, std::span<const Piec
     for (const auto& piece : pieces) {
         if (piece.size < kMinPiece || !std::has_single_bit(piece.size)) return bad_size(piece.size);
         STRATA_TRY(const auto commitment, commitment_of(piece.cid));
-        // Zeros fill the space up to the next multiple of the piece's own size, smallest first.
+        // Zeros fill the space up to the next multiple of the piece's own size, as subtrees, the smallest first.
         while (at % piece.size != 0) {
             const std::uint64_t gap = at & (~at + 1);  // the lowest bit that is set in `at`
             stack.push_back({gap, zero_commitment(gap)});

@@ -28,8 +28,8 @@ Result<DataTree> data_tree(const SealSubject& subject, const SealPaths& paths, c
     STRATA_TRY(const auto staged, MappedFile::open(paths.staged));
     if (staged.bytes().size() > subject.config.sector_size || staged.bytes().size() % kNodeSize != 0)
         return fail(Errc::invalid_argument, paths.staged.string() + " has " + std::to_string(staged.bytes().size()) +
-                                                " bytes, expected a multiple of 32, at most the sector's " +
-                                                std::to_string(subject.config.sector_size));
+                                                " bytes, expected a multiple of 32, at most " +
+                                                std::to_string(subject.config.sector_size) + " (the sector size)");
     return DataTree::build(file, subject.config.nodes(), nodes_of(staged.bytes()), watch);
 }
 
@@ -147,7 +147,7 @@ Result<PreCommit1> seal_pre_commit_phase1(const SealSubject& subject, const Seal
     PreCommit1 out;
     out.comm_d = tree.root();
     if (!pieces.empty()) {
-        // A sector with data other than its deals' is worthless, so this check comes before the labels, which take
+        // A sector is worthless if its data is not that of its deals, so this check comes before the labels, which take
         // hours.
         STRATA_TRY(const auto expected, sector_comm_d(subject.config.sector_size, pieces));
         if (expected != out.comm_d)

@@ -41,7 +41,8 @@ Result<VanillaSealProof> seal_commit_phase1(const SealSubject& subject, const Se
                                             const SealCommitments& commitments, const Hash256& seed,
                                             const Watch& watch = {});
 Status write_commitments(const std::filesystem::path& cache, const crypto::Fr& comm_c, const crypto::Fr& comm_r_last);
-/// Reads CommC and CommRLast from the cache. Errors: not_found, malformed.
+/// Reads CommC and CommRLast from the cache, computes CommR and copies `comm_d` into the result. Errors: not_found,
+/// malformed.
 Result<SealCommitments> read_commitments(const std::filesystem::path& cache, const Hash256& comm_d);
 /// Removes the files that only sealing needs: layers, TreeD, TreeC.
 Status clear_cache(const SealConfig& config, const std::filesystem::path& cache);

@@ -113,7 +113,7 @@ Status write_synthetic_file(const SealConfig& config, const SealedSector& sector
     const auto graph = config.graph();
     constexpr std::uint64_t kStep = 4096;
     Mutex mutex;
-    Status failed;
+    Status outcome;
     for (std::uint64_t done = 0; done < challenges.count(); done += kStep) {
         STRATA_OK(watch.at("synthetic proofs", static_cast<double>(done) / static_cast<double>(challenges.count())));
         // Threads write disjoint records of the mapped file.
@@ -124,10 +124,10 @@ Status write_synthetic_file(const SealConfig& config, const SealedSector& sector
                     write_record(sector, challenge, graph.parents(challenge), out.subspan(kHead + i * record, record));
                 if (status) continue;
                 const Lock lock(mutex);
-                failed = status.error();
+                outcome = status.error();
             }
         });
-        STRATA_OK(failed);
+        STRATA_OK(outcome);
     }
     return file.commit();
 }

@@ -58,10 +58,10 @@ Status check_post_sector(const PathShape& tree, const PostSectorValues& shown, c
 
 Result<WindowVanilla> window_post_vanilla(const PostConfig& config, const Hash256& randomness,
                                           std::span<const HeldSector> sectors, const Watch& watch) {
-    if (config.kind != PostKind::window || sectors.empty())
-        return fail(Errc::invalid_argument, sectors.empty()
-                                                ? "there are 0 sectors, expected at least one for a WindowPoSt"
-                                                : "the proof type is for WinningPoSt, expected one for WindowPoSt");
+    if (sectors.empty())
+        return fail(Errc::invalid_argument, "there are 0 sectors, expected at least one for a WindowPoSt");
+    if (config.kind != PostKind::window)
+        return fail(Errc::invalid_argument, "the proof type is for WinningPoSt, expected one for WindowPoSt");
     const auto out_of_order = [](const HeldSector& a, const HeldSector& b) {
         return a.sector.number >= b.sector.number;
     };

@@ -56,8 +56,8 @@ std::vector<std::uint64_t> post_leaves(const PostConfig& config, const Hash256& 
                                        std::uint64_t position) {
     // Under the older rules, challenges are counted over all sectors of the proof. FIP-0061 counts them for each sector
     // from 0.
-    const std::uint64_t first =
-        config.kind == PostKind::window && config.rules == PostRules::by_position ? position * config.leaves() : 0;
+    const bool over_all = config.kind == PostKind::window && config.rules == PostRules::by_position;
+    const std::uint64_t first = over_all ? position * config.leaves() : 0;
     std::vector<std::uint64_t> out;
     for (std::uint64_t q = first; q < first + config.leaves(); ++q)
         out.push_back(post_leaf(randomness, sector, q, config.nodes()));

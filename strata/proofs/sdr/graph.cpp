@@ -57,9 +57,9 @@ StackedGraph::StackedGraph(std::uint64_t nodes, const Hash256& porep_id, GraphRu
 }
 
 // DRSample (Alwen, Blocki, Harsha 2017): a parent's distance is drawn from [2^(b-1), 2^b] for a random b, so that all
-// scales of distance are equally likely, and long paths remain when some nodes are removed. Sampling takes place among
-// 5 meta-nodes for each node, which gives every node five parents. The order of the draws is part of the graph
-// (docs/protocol/proofs.md §4).
+// scales of distance are equally likely, and long paths remain when some nodes are removed. A distance is at least 2
+// and never leads below node 0. Sampling takes place among 5 meta-nodes for each node, which gives every node five
+// parents. The order of the draws is part of the graph (docs/protocol/proofs.md §4).
 void StackedGraph::drg_parents(std::uint64_t node, std::span<std::uint32_t, kBaseDegree> out) const {
     std::ranges::fill(out, 0U);
     if (node < 2) return;
@@ -80,6 +80,7 @@ void StackedGraph::drg_parents(std::uint64_t node, std::span<std::uint32_t, kBas
         const std::uint64_t low = std::max<std::uint64_t>(2, high / 2);
         const std::uint64_t distance = low + draws.next() % (high - low + 1);
         const std::uint64_t parent = (meta - distance) / kSampled;
+        // The reference, too, tests for the node itself, although no distance of at least 2 leads there.
         out[i + (predecessor_first ? 1 : 0)] = parent == node ? predecessor : static_cast<std::uint32_t>(parent);
     }
 }

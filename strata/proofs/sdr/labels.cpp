@@ -78,7 +78,7 @@ Status label_layer(const ParentTable& parents, const Hash256& replica_id, std::u
     const bool first = layer == 1;
     STRATA_CHECK(first == below.empty() && (first || below.size() == labels.size()));
     LabelHasher hasher(replica_id, layer, first ? kBaseDegree : kDegree);
-    const auto own = hasher.parents();
+    const auto parent_labels = hasher.parents();
     labels[0] = label_of_first_node(replica_id, layer);
     for (std::uint64_t node = 1; node < labels.size(); ++node) {
         if (node % kReport == 0)
@@ -86,11 +86,12 @@ Status label_layer(const ParentTable& parents, const Hash256& replica_id, std::u
         if (node + kAhead < labels.size()) {
             const std::uint32_t* ahead = parents.of(node + kAhead);
             for (std::size_t i = 0; i < kBaseDegree; ++i) __builtin_prefetch(labels.data() + ahead[i]);
-            for (std::size_t i = kBaseDegree; i < own.size(); ++i) __builtin_prefetch(below.data() + ahead[i]);
+            for (std::size_t i = kBaseDegree; i < parent_labels.size(); ++i)
+                __builtin_prefetch(below.data() + ahead[i]);
         }
         const std::uint32_t* at = parents.of(node);
-        for (std::size_t i = 0; i < kBaseDegree; ++i) own[i] = labels[at[i]];
-        for (std::size_t i = kBaseDegree; i < own.size(); ++i) own[i] = below[at[i]];
+        for (std::size_t i = 0; i < kBaseDegree; ++i) parent_labels[i] = labels[at[i]];
+        for (std::size_t i = kBaseDegree; i < parent_labels.size(); ++i) parent_labels[i] = below[at[i]];
         labels[node] = hasher.hash(node);
     }
     return {};

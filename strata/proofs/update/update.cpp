@@ -92,8 +92,8 @@ Result<UpdateCommitments> encode_update(std::uint64_t sector_size, const UpdateP
     STRATA_TRY(const auto staged, MappedFile::open(paths.staged));
     if (staged.bytes().size() > sector_size || staged.bytes().size() % kNodeSize != 0)
         return fail(Errc::invalid_argument, paths.staged.string() + " has " + std::to_string(staged.bytes().size()) +
-                                                " bytes, expected a multiple of 32, at most the sector's " +
-                                                std::to_string(sector_size));
+                                                " bytes, expected a multiple of 32, at most " +
+                                                std::to_string(sector_size) + " (the sector size)");
     STRATA_TRY(const auto data,
                DataTree::build(paths.new_cache / kDataTreeFile, tree_shape.leaves, nodes_of(staged.bytes()), watch));
     STRATA_TRY(const auto comm_d_new, Fr::from_bytes(data.root()));
@@ -156,7 +156,7 @@ Result<UpdateValues> update_vanilla(std::uint64_t sector_size, const UpdatePaths
     STRATA_TRY(const auto new_tree,
                ReplicaTree::open(tree_shape, paths.new_cache, kTreeRLastStem, nodes_of(after.bytes())));
     STRATA_TRY(const auto data, DataTree::open(paths.new_cache / kDataTreeFile, tree_shape.leaves));
-    STRATA_TRY(const auto trees, read_commitments(paths.new_cache, {}));
+    STRATA_TRY(const auto cached, read_commitments(paths.new_cache, {}));
 
     UpdateValues out;
     out.partition = partition;
@@ -164,7 +164,7 @@ Result<UpdateValues> update_vanilla(std::uint64_t sector_size, const UpdatePaths
     STRATA_TRY(out.comm_r_old, Fr::from_bytes(commitments.comm_r_old));
     STRATA_TRY(out.comm_d_new, Fr::from_bytes(commitments.comm_d_new));
     STRATA_TRY(out.comm_r_new, Fr::from_bytes(commitments.comm_r_new));
-    STRATA_TRY(out.comm_c, Fr::from_bytes(trees.comm_c));
+    STRATA_TRY(out.comm_c, Fr::from_bytes(cached.comm_c));
     out.root_r_old = old_tree.root();
     out.root_r_new = new_tree.root();
 
