@@ -64,7 +64,7 @@ Status check_nested(Blockstore& store, const Cid& root, unsigned width = 5) {
 // Each actor has one function that checks its state.
 using CheckState = Status (*)(Blockstore&, const Cid& head);
 
-// This one is for states without tables.
+// Checks a state without tables.
 template <class T>
 Status check_plain(Blockstore& store, const Cid& head) {
     STRATA_OK(read_state<T>(store, head));

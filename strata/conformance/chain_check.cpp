@@ -133,8 +133,8 @@ class Checker {
     void tamper(const BlockHeader& block, const chain::TipsetState& parents) {
         for (const auto& [field, changed] : changed_headers(block)) {
             if (rules_.check(changed, parents)) {
-                out_.errors.push_back("epoch " + std::to_string(block.height) + ": a header with a wrong " + field +
-                                      " is accepted");
+                out_.errors.push_back("epoch " + std::to_string(block.height) + ": a header with the field '" + field +
+                                      "' changed is accepted");
             } else {
                 ++out_.refused_changes;
             }
