@@ -34,7 +34,7 @@ fs::path folder_of(const fs::path& path) {
     return folder.empty() ? "." : folder;
 }
 
-/// Returns true if `path` still names the open file: the process that wrote it may have renamed it since it was opened.
+/// Returns true if the open file is still at `path`: the process that wrote the file may have renamed it meanwhile.
 bool is_named(const fs::path& path, int file) {
     struct stat open{}, named{};
     return ::fstat(file, &open) == 0 && ::lstat(path.c_str(), &named) == 0 && open.st_dev == named.st_dev &&
@@ -74,7 +74,7 @@ int Disk::sync_folder(const fs::path& folder) {
     const int cause = ::fsync(file) == 0 ? 0 : errno;
     ::close(file);
     // Some file systems cannot sync folders and do not need it.
-    return cause == EINVAL || cause == EROFS ? 0 : cause;
+    return (cause == EINVAL || cause == EROFS) ? 0 : cause;
 }
 
 int Disk::free_bytes(const fs::path& folder, std::uint64_t& bytes) {

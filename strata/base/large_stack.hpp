@@ -12,8 +12,8 @@ namespace strata {
 bool on_large_stack();
 
 namespace detail {
-/// Hands `job` to a waiting thread, or to a new one. Errors: io if the system cannot start a thread; `job` was not
-/// started.
+/// Hands `job` to a waiting thread, or to a new one. Errors: io if the system cannot start a thread; `job` is not run
+/// then.
 Status start_on_large_stack(std::move_only_function<void()> job);
 }  // namespace detail
 

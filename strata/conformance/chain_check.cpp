@@ -204,7 +204,8 @@ double ChainCheck::share() const {
 
 Result<ChainCheck> check_chain(const ChainCheckOptions& options) {
     if (options.max_errors == 0)
-        return fail(Errc::invalid_argument, "0 errors are allowed, expected at least 1: nothing would be checked");
+        return fail(Errc::invalid_argument,
+                    "the number of errors after which the check stops is 0, expected at least 1");
     STRATA_TRY(const auto description, read_unpacked(options.network));
     const auto network = chain::parse_network(description);
     if (!network) return Error(network.error()).with_context(options.network.string());

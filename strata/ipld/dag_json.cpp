@@ -182,7 +182,7 @@ struct JsonEncoder {
     void operator()(const std::string& value) const { write_text(out, value); }
     void operator()(const Cid& value) const { out += "{\"/\":\"" + value.to_string() + "\"}"; }
     void operator()(const Bytes& value) const {
-        // Without its prefix 'm' this is base64 without padding. The encoding cannot fail.
+        // Multibase 'm' is base64 without padding. The prefix is removed, and the encoding cannot fail.
         out += "{\"/\":{\"bytes\":\"" + multibase_encode('m', value)->substr(1) + "\"}}";
     }
     void operator()(const Integer& value) const {

@@ -134,7 +134,7 @@ struct Kamt::Ops {
                                              std::to_string(expected) + " as its bitfield says");
         };
         auto node = std::make_unique<Node>();
-        // The bitfield is a big-endian number, so the bit of digit 0 is its last one.
+        // The bitfield is a big-endian number, so its last bit is that of digit 0.
         const std::size_t bits = bitfield.size() * 8;
         for (std::size_t digit = 0; digit < bits; ++digit) {
             if (bit_at(bitfield, bits - 1 - digit) == 0) continue;
