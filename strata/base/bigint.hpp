@@ -24,7 +24,7 @@ class BigInt {
     BigInt& operator=(BigInt&& other) noexcept;
     ~BigInt();
 
-    /// Reads a decimal number with an optional minus sign; at most 1,024 digits. Errors: malformed, too_large.
+    /// Reads a decimal number with an optional minus sign; at most 1,024 characters. Errors: malformed, too_large.
     static Result<BigInt> parse(std::string_view decimal);
     /// Reads a constant in code; aborts if it is malformed.
     static BigInt constant(std::string_view decimal);

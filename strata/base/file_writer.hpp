@@ -10,7 +10,7 @@ class FileWriter {
 
     Status write(BytesView bytes);
     std::uint64_t size() const { return size_; }
-    /// Moves the file to its path; the file is durable when this returns. Without a commit no file remains.
+    /// Moves the file to its path; the file is durable when this returns. If this is not called, no file remains.
     Status commit();
 
   private:

@@ -34,7 +34,7 @@ fs::path folder_of(const fs::path& path) {
     return folder.empty() ? "." : folder;
 }
 
-/// Returns true if `path` still names the open file: the process that wrote it may have renamed it since it was opened.
+/// Returns true if the open file is still at `path`: the process that wrote the file may have renamed it meanwhile.
 bool is_named(const fs::path& path, int file) {
     struct stat open{}, named{};
     return ::fstat(file, &open) == 0 && ::lstat(path.c_str(), &named) == 0 && open.st_dev == named.st_dev &&
@@ -74,7 +74,7 @@ int Disk::sync_folder(const fs::path& folder) {
     const int cause = ::fsync(file) == 0 ? 0 : errno;
     ::close(file);
     // Some file systems cannot sync folders and do not need it.
-    return cause == EINVAL || cause == EROFS ? 0 : cause;
+    return (cause == EINVAL || cause == EROFS) ? 0 : cause;
 }
 
 int Disk::free_bytes(const fs::path& folder, std::uint64_t& bytes) {
@@ -135,7 +135,7 @@ Result<UnfinishedFile> UnfinishedFile::create(const fs::path& path, FileAccess a
             return fail(Errc::busy, path.string() + " is being written by another process; wait for it to end");
         }
         // The process that held the lock before may have renamed the file meanwhile. Then this lock is on the finished
-        // file, and a new one must be made.
+        // file, and a new unfinished file must be made.
         if (!is_named(beside, file)) {
             ::close(file);
             continue;
@@ -177,6 +177,7 @@ Result<Bytes> read_file(const fs::path& path, std::uint64_t max) {
     if (!error && size > max)
         return fail(Errc::too_large,
                     path.string() + " has " + std::to_string(size) + " bytes, expected at most " + std::to_string(max));
+    // If the size is not known, file_source() gives the more exact error in most cases.
     STRATA_TRY(const auto source, file_source(path));
     if (error) return fail(Errc::io, "cannot read " + path.string() + ": it is not a regular file");
     // One byte more than the file's size is asked for, to notice a file that has grown meanwhile.

@@ -1,8 +1,9 @@
 #pragma once
 // Writes files so that they appear complete or not at all, even after a power cut: a file is written in its folder as
 // "NAME.unfinished", synced and renamed, and the folder is synced. An unfinished file is locked while it is written. So
-// two processes cannot write the same file, and an unlocked one is known to be left by a process that was killed.
-// Errors name the file and the cause: io, no_space (the disk is full), busy (a different process writes the same file).
+// two processes cannot write the same file, and an unfinished file without a lock was left by a process that was
+// killed. Errors name the file and the cause: io, no_space (the disk is full), busy (a different process writes the
+// same file).
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -12,8 +13,8 @@
 
 namespace strata {
 
-/// The operating system's calls that writers use. Tests replace it with a disk that fails at a chosen call. Each
-/// function returns 0 or an errno. Any thread may call them.
+/// The operating system's calls that writers use. Tests replace the disk of the process with one that fails at a chosen
+/// call. Each function returns 0 or an errno. Any thread may call them.
 class Disk {
   public:
     virtual ~Disk() = default;

@@ -37,8 +37,8 @@ class Jobs {
     Jobs& operator=(const Jobs&) = delete;
 
     Time time() const { return time_; }
-    /// Queues the work; urgent work never waits for background work. If the name is in use, its job stays and `work` is
-    /// not run.
+    /// Queues the work; urgent work never waits for background work. `due` is the epoch of the result in virtual
+    /// time; real time does not use it. If the name is in use, its job stays and `work` is not run.
     void start(const std::string& name, std::int64_t due, Urgency urgency, Work work);
     bool has(const std::string& name) const;
     /// Returns the result if it is available at `now`; the job is then forgotten and its name is free again.

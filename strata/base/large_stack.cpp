@@ -18,19 +18,20 @@ constexpr std::size_t kMiB = std::size_t{1} << 20;
 #endif
 #endif
 
-// The reference has 64 MiB (ref-fvm fvm/src/executor/threaded.rs). The most expensive nested calls that people can
-// build from our actors are multisigs that approve into one another. Each level of them takes 13 KiB in a release
-// build, 18 KiB without optimization and 31 KiB under the address sanitizer, so 1,024 levels take 13, 18 and 31 MiB;
-// actors/nested_calls_test.cpp measures this and requires half of the stack to stay free. Memory is used only as far as
-// a stack grows.
+// The reference has stacks of 64 MiB (ref-fvm fvm/src/executor/threaded.rs). The most expensive nested calls that
+// people can build from our actors are multisigs that approve into one another. Each level of them takes 13 KiB in a
+// release build, 18 KiB without optimization and 31 KiB under the address sanitizer, so 1,024 levels take 13, 18 and 31
+// MiB; actors/nested_calls_test.cpp measures this and requires half of the stack to stay free. Memory is used only as
+// far as a stack grows.
 #if defined(STRATA_SANITIZED)
 constexpr std::size_t kStackSize = 512 * kMiB;
 #else
 constexpr std::size_t kStackSize = 64 * kMiB;
 #endif
 
-// The value is not zero at first, so that the variable is in .tdata. If the first section of a program's read-only part
-// is .tbss, mold 1.10 may place that section on a page that is not mapped, and the program does not start.
+// False on the threads of the pool. The value is not zero at first, so that the variable is in .tdata: if the first
+// section of a program's read-only part is .tbss, mold 1.10 may place that section on a page that is not mapped, and
+// the program does not start.
 thread_local bool is_ordinary = true;
 
 // The threads that wait for jobs. They use the pool until the process ends, so the pool is never destroyed.

@@ -12,15 +12,15 @@ namespace strata {
 bool on_large_stack();
 
 namespace detail {
-/// Hands `job` to a waiting thread, or to a new one. Errors: io if the system cannot start a thread; `job` was not
-/// started.
+/// Hands `job` to a waiting thread, or to a new one. Errors: io if the system cannot start a thread; `job` is not run
+/// then.
 Status start_on_large_stack(std::move_only_function<void()> job);
 }  // namespace detail
 
-/// Calls `f`, which returns a Result, on a thread with a large stack and waits for it. A caller that is on such a
-/// thread already calls `f` itself. The caller's locks stay held meanwhile. Threads are kept for later calls: there are
-/// as many as callers have waited at the same time. Errors: those of `f`; io if the system cannot start a thread.
-/// Thread-safe.
+/// Calls `f`, which returns a Result, on a thread with a large stack and waits for it. If the calling thread
+/// has a large stack already, `f` runs there. The caller's locks stay held meanwhile. Threads are kept for later calls:
+/// there are as many of them as calls have run at the same time. Errors: those of `f`; io if the system cannot start a
+/// thread. Thread-safe.
 template <class F>
 std::invoke_result_t<F&> run_on_large_stack(F f) {
     if (on_large_stack()) return f();

@@ -26,7 +26,7 @@ class LoadOnce {
         return keep(key, std::make_shared<const Value>(std::move(value)));
     }
 
-    /// Forgets what is kept. What is being loaded is kept when it is there.
+    /// Forgets the values that are kept. A value that is being loaded now will still be kept.
     void clear() STRATA_EXCLUDES(mutex_) {
         const Lock lock(mutex_);
         std::erase_if(entries_, [](const auto& entry) { return !entry.second.loading; });

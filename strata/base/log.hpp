@@ -45,8 +45,8 @@ struct LogField {
 };
 using LogFields = std::initializer_list<LogField>;
 
-/// Allows at most `lines` lines in each period. Use one wherever a peer or a client can cause a line, and a separate
-/// one for each place that logs.
+/// Allows at most `lines` lines in each period. Use a limit wherever a peer or a client can cause a line, and a
+/// separate limit for each place that logs.
 class LogLimit {
   public:
     using Time = std::chrono::steady_clock::time_point;

@@ -58,8 +58,8 @@ class MappedWriter {
   public:
     static Result<MappedWriter> create(const std::filesystem::path& path, std::uint64_t size);
     std::span<std::uint8_t> writable() { return mapped_.writable(); }
-    /// Moves the file to its path; the file is durable when this returns, and the mapping stays valid. Without a commit
-    /// no file remains.
+    /// Moves the file to its path; the file is durable when this returns, and the mapping stays valid. If this is not
+    /// called, no file remains.
     Status commit();
 
   private:

@@ -11,7 +11,7 @@ namespace strata {
 std::size_t worker_threads();
 
 /// Calls body(begin, end) for disjoint ranges that cover [0, count), on the pool and the calling thread; returns when
-/// all are done. Ranges have at least `grain` items. Nested calls run on the calling thread alone.
+/// all are done. Ranges have at least `grain` items, except the last one. Nested calls run on the calling thread alone.
 void parallel_for(std::size_t count, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body);
 
 }  // namespace strata

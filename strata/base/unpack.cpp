@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 // A zstd frame may come after skippable frames, which zstd's own tools write too (pzstd).
 constexpr std::string_view kZstdMagic = "\x28\xb5\x2f\xfd";
 constexpr std::string_view kGzipMagic = "\x1f\x8b";
-constexpr int kWindowBitsOfGzip = 16 + MAX_WBITS;
+constexpr int kWindowBitsOfGzip = 16 + MAX_WBITS;  // adding 16 tells zlib to expect gzip
 
 bool is_skippable_zstd(std::string_view data) {
     return data.size() >= 8 && (static_cast<unsigned char>(data[0]) & 0xf0U) == 0x50 &&

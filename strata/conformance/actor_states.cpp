@@ -64,7 +64,7 @@ Status check_nested(Blockstore& store, const Cid& root, unsigned width = 5) {
 // Each actor has one function that checks its state.
 using CheckState = Status (*)(Blockstore&, const Cid& head);
 
-// This one is for states without tables.
+// Checks a state without tables.
 template <class T>
 Status check_plain(Blockstore& store, const Cid& head) {
     STRATA_OK(read_state<T>(store, head));
@@ -177,7 +177,7 @@ const std::map<std::string_view, CheckState> kChecks{
 
 using Manifest = std::map<Cid, std::string>;
 
-/// Returns the names of actors by code CID, from the bundle that the system actor names; empty if there is no bundle,
+/// Returns the names of actors by code CID, from the bundle that the system actor records; empty if there is no bundle,
 /// or if the bundle is older than the Ethereum actors.
 std::optional<Manifest> manifest_of(Blockstore& store, vm::StateTree& tree) {
     const auto system = tree.get(kSystemId);
@@ -218,8 +218,8 @@ class ActorWalk {
         const auto walked = tree.for_each([&](ActorId id, const vm::ActorState& actor) -> Status {
             const auto name = manifest.find(actor.code);
             if (name == manifest.end())
-                return fail(Errc::malformed, "actor f0" + std::to_string(id) + " has the code " +
-                                                 actor.code.to_string() + ", which the bundle does not name");
+                return fail(Errc::malformed, "the code of actor f0" + std::to_string(id) + " is " +
+                                                 actor.code.to_string() + ", expected a code of the bundle");
             check(name->second, actor.head);
             return {};
         });

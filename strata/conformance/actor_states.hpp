@@ -5,7 +5,7 @@
 
 namespace strata::conformance {
 
-/// Walks trees of version 5 whose system actor names a bundle with the Ethereum actors (layouts of actors v18); older
+/// Walks trees of version 5 whose system actor records a bundle with the Ethereum actors (layouts of actors v18); older
 /// trees are left to state_walk.hpp, which also reads a miner's own tables and an EVM contract's state generically.
 void walk_actor_states(MemoryBlockstore& store, Report& report);
 

@@ -20,7 +20,7 @@ void leave_out_program(const std::string& method, Json& result) {
 
 /// Returns the reason why a sample cannot be compared here; empty if it can.
 std::string not_comparable(const Json& sample) {
-    // When Lotus was asked, its head was a later tipset, which is not recorded.
+    // An empty tipset key means the head. When Lotus was asked, its head was a later tipset, which is not recorded.
     if (sample["method"] == "MsigGetVested" && sample["params"][1] == Json::array())
         return "the sample is about the head at the time of asking, which is not recorded";
     return {};

@@ -1,5 +1,5 @@
-// Checks every CAR file, packed or not: blocks match their CIDs, the file is encoded to the same bytes, every AMT and
-// HAMT is rebuilt with the same root. Also checks the JSON beside ipld/ipld's CAR fixtures: roots, offsets and
+// Checks every CAR file, packed or not: blocks match their CIDs, the file is encoded to the same bytes, every AMT,
+// HAMT and KAMT is rebuilt with the same root. Also checks the JSON beside ipld/ipld's CAR fixtures: roots, offsets and
 // contents.
 #include <nlohmann/json.hpp>
 
@@ -103,10 +103,10 @@ bool is_as_described(const Json& described, const Section& section, const std::s
 /// Compares a CAR with the JSON file that describes it.
 void run_description(const VectorFile& file, Report& report) {
     const Json description = parse_json(file);
-    const VectorFile packed(std::filesystem::path(file.path()).replace_extension(".car"));
-    const auto car = parse_car(as_bytes(packed.text()));
+    const VectorFile car_file(std::filesystem::path(file.path()).replace_extension(".car"));
+    const auto car = parse_car(as_bytes(car_file.text()));
     const std::string name = file.path().stem();
-    if (!car) return report.fail(name, packed.path().string() + ": " + car.error().message());
+    if (!car) return report.fail(name, car_file.path().string() + ": " + car.error().message());
     std::vector<Cid> roots;
     for (const auto& root : description.at("header").at("roots")) roots.push_back(cid_of(root));
     report.expect(roots == car->header.roots, name + " roots");
@@ -115,8 +115,8 @@ void run_description(const VectorFile& file, Report& report) {
         blocks.size() == car->sections.size(), name + " number of blocks",
         "the file has " + std::to_string(car->sections.size()) + " blocks, expected " + std::to_string(blocks.size()));
     for (std::size_t i = 0; i < std::min(blocks.size(), car->sections.size()); ++i)
-        report.expect(is_as_described(blocks[i], car->sections[i], packed.text()), name + " block " + std::to_string(i),
-                      "the CID, an offset or the content differs");
+        report.expect(is_as_described(blocks[i], car->sections[i], car_file.text()),
+                      name + " block " + std::to_string(i), "the CID, an offset or the content differs");
 }
 
 class Cars final : public Suite {

@@ -133,8 +133,8 @@ class Checker {
     void tamper(const BlockHeader& block, const chain::TipsetState& parents) {
         for (const auto& [field, changed] : changed_headers(block)) {
             if (rules_.check(changed, parents)) {
-                out_.errors.push_back("epoch " + std::to_string(block.height) + ": a header with a wrong " + field +
-                                      " is accepted");
+                out_.errors.push_back("epoch " + std::to_string(block.height) + ": a header with the field '" + field +
+                                      "' changed is accepted");
             } else {
                 ++out_.refused_changes;
             }
@@ -204,7 +204,8 @@ double ChainCheck::share() const {
 
 Result<ChainCheck> check_chain(const ChainCheckOptions& options) {
     if (options.max_errors == 0)
-        return fail(Errc::invalid_argument, "0 errors are allowed, expected at least 1: nothing would be checked");
+        return fail(Errc::invalid_argument,
+                    "the number of errors after which the check stops is 0, expected at least 1");
     STRATA_TRY(const auto description, read_unpacked(options.network));
     const auto network = chain::parse_network(description);
     if (!network) return Error(network.error()).with_context(options.network.string());

@@ -22,7 +22,7 @@ struct ChainCheck {
     std::map<std::string, std::size_t> skipped;  // tipsets that cannot be executed natively, by reason
     std::vector<std::string> errors;
 
-    /// Returns the share of the tipsets that were executed, in percent.
+    /// Returns the share of the tipsets below the head whose execution gave the recorded result, in percent.
     double share() const;
 };
 

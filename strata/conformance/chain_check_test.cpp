@@ -106,7 +106,7 @@ TEST_F(LotusChain, WhatIsNotAChainIsRefusedByName) {
     EXPECT_EQ(why(chain, "/dev/null"), "/dev/null: is a device, expected a file");
     EXPECT_TRUE(why(network, network).starts_with(network.string() + ": ")) << why(network, network);
     EXPECT_TRUE(why(folder_ / "long/chain.car.zst", network).contains("the chain begins at "));
-    EXPECT_EQ(why(chain, network, 0), "0 errors are allowed, expected at least 1: nothing would be checked");
+    EXPECT_EQ(why(chain, network, 0), "the number of errors after which the check stops is 0, expected at least 1");
 }
 
 TEST_F(LotusChain, LongChain) {

@@ -184,12 +184,12 @@ void run_encode(const Json& rows, Report& report) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto& row = rows.at(i);
         const auto field = from_pairs(row.at("ranges"));
-        const auto end = [&](const char* key) {
+        const auto position = [&](const char* key) {
             return row.at(key).is_null() ? std::optional<std::uint64_t>{} : row.at(key).get<std::uint64_t>();
         };
         const bool ok = field.to_rle_plus() == hex_of(row.at("bytes")) &&
-                        field.count() == row.at("count").get<std::uint64_t>() && field.first() == end("first") &&
-                        field.last() == end("last");
+                        field.count() == row.at("count").get<std::uint64_t>() && field.first() == position("first") &&
+                        field.last() == position("last");
         report.expect(ok, "bitfield encode " + std::to_string(i));
     }
 }

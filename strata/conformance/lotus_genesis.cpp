@@ -42,7 +42,7 @@ std::string difference(const vm::ActorState& recorded, const std::optional<vm::A
     return out;
 }
 
-/// Lists the actors whose states differ, so that a wrong root can be explained.
+/// Lists the actors that differ, so that a wrong root can be explained.
 Result<std::string> differences(Blockstore& store, const Cid& recorded_root, Blockstore& ours, const Cid& our_root) {
     STRATA_TRY(auto recorded, vm::StateTree::load(store, recorded_root));
     STRATA_TRY(auto made, vm::StateTree::load(ours, our_root));
@@ -63,7 +63,7 @@ Result<std::string> differences(Blockstore& store, const Cid& recorded_root, Blo
     return "we made " + std::to_string(our_count) + " actors, expected " + std::to_string(count) + out;
 }
 
-/// Returns the CIDs of a file in its order, without the code of actors.
+/// Returns the CIDs of the blocks in a file, in the order of the file. Raw blocks, the code of actors, are left out.
 Result<std::vector<Cid>> blocks_of(BytesView car) {
     std::vector<Cid> out;
     STRATA_OK(read_car(car, [&](const Cid& cid, BytesView) -> Status {
@@ -96,7 +96,7 @@ Status compare_files(BytesView recorded, Blockstore& ours, const Cid& genesis) {
 
 Status reproduce_genesis(std::string_view template_json, std::string_view network_json, BytesView car) {
     STRATA_TRY(const auto network, chain::parse_network(network_json));
-    STRATA_TRY(const auto what, chain::parse_genesis_template(template_json));
+    STRATA_TRY(const auto genesis_template, chain::parse_genesis_template(template_json));
     MemoryBlockstore recorded;
     STRATA_TRY(const auto genesis, chain::load_genesis_car(memory_source(car), recorded));
     // Lotus drew these values at random, so they are taken from the recorded genesis.
@@ -104,7 +104,8 @@ Status reproduce_genesis(std::string_view template_json, std::string_view networ
 
     MemoryBlockstore ours;
     const auto table = actors::native_actors();
-    STRATA_TRY(const auto made, chain::make_genesis(ours, what, network, actors::devnet_bundle(), *table, lot));
+    STRATA_TRY(const auto made,
+               chain::make_genesis(ours, genesis_template, network, actors::devnet_bundle(), *table, lot));
     if (made.header.parent_state_root != genesis.header.parent_state_root) {
         STRATA_TRY(const auto differ,
                    differences(recorded, genesis.header.parent_state_root, ours, made.header.parent_state_root));

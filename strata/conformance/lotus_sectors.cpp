@@ -54,11 +54,11 @@ Status check_sector(const fs::path& sealed, const fs::path& cache, const std::st
 
 /// Checks that the template in the archive leads to genesis.car in the folder of the archive.
 void check_genesis(const fs::path& folder, const std::map<std::string, std::string>& files, Report& report) {
-    const auto what =
+    const auto genesis_template =
         std::ranges::find_if(files, [](const auto& file) { return file.first.ends_with("genesis-template.json"); });
     const VectorFile car(folder / "genesis.car"), network(folder / "network.json");
-    if (what == files.end() || car.text().empty() || network.text().empty()) return;
-    const auto made = reproduce_genesis(what->second, network.text(), as_bytes(car.text()));
+    if (genesis_template == files.end() || car.text().empty() || network.text().empty()) return;
+    const auto made = reproduce_genesis(genesis_template->second, network.text(), as_bytes(car.text()));
     report.expect(made.has_value(), "genesis of the template", made ? "" : made.error().message());
 }
 

@@ -72,7 +72,7 @@ void run_encodings(const std::vector<Row>& rows, Report& report) {
         const bool same = decoded && *decoded == bytes;
         const auto again = multibase_encode(text[0], bytes);
         report.expect(same && (!canonical || (again && *again == text)), rows[i][0],
-                      text + " is not decoded to the recorded bytes, or they are not encoded so");
+                      text + " is not decoded to the recorded bytes, or these bytes are encoded to a different text");
     }
 }
 

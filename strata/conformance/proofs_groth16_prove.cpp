@@ -15,7 +15,7 @@ using proofs::Variable;
 
 namespace {
 
-// Keys of larger circuits take more than half a minute and run only with --slow.
+// Keys with more points of type h than this take more than half a minute and run only with --slow.
 constexpr std::size_t kQuickPoints = 200'000;
 
 Result<Fr> field_element(const Json& hex) {
@@ -81,7 +81,7 @@ class PrintedCircuit {
         return proofs::Term{aux ? Variable::aux(index) : Variable::input(index), id(coefficient)};
     }
 
-    // The ids of 1 and -1 are fixed (circuit/variable.hpp); every other coefficient gets a new entry after these two.
+    // The ids of 1 and -1 are fixed (circuit/variable.hpp); every other coefficient gets a new entry after that of -1.
     proofs::CoefficientId id(std::int64_t value) {
         if (value == 1) return proofs::kPlus;
         if (value == -1) return proofs::kMinus;
@@ -141,7 +141,7 @@ Status run_key(const Json& key, const fs::path& keys_json, Comparison& with) {
     return {};
 }
 
-/// Returns the witness of the rows of tiny.json: out = x + x^3 + 5, w = z = 7·bit·out.
+/// Returns the witness of the rows of tiny.json: out = x + x^3 + 5 and z = 7·bit·out. The second input, w, equals z.
 Result<proofs::Assignment> tiny_witness(const Json& test) {
     STRATA_TRY(const auto x, field_element(test.at("x")));
     const Fr bit = test.at("bit").get<bool>() ? Fr::one() : Fr();

@@ -15,7 +15,7 @@ const Suite& proofs_groth16_prove();
 
 /// Returns a key set of keys.json. Errors: not_found, malformed.
 Result<Json> recorded_key(const std::filesystem::path& keys_json, std::string_view circuit, std::string_view sector);
-/// Makes that key set in `folder`, and a prover with it.
+/// Makes the key set `key` in `folder`, and a prover with these keys.
 Result<proofs::Groth16Prover> prover_of(const Json& key, const std::filesystem::path& folder,
                                         std::shared_ptr<const proofs::R1cs> circuit);
 /// Compares the recorded proofs ("snark" of a case) byte by byte; partition k proves witnesses[k].

@@ -30,7 +30,7 @@ Status compare_files(const Json& test, const Sealed& sealed, Comparison& with) {
     with.field("staged_sha256", staged);
     STRATA_TRY(const auto replica, file_sha256(sealed.paths.sealed));
     with.field("sealed_sha256", replica);
-    const auto files = test.value("files", Json::object());  // files with proofs do not list any
+    const auto files = test.value("files", Json::object());  // vector files with proofs do not have this list
     for (const auto& [name, wanted] : files.items()) {
         const auto path = sealed.paths.cache / fs::path(name).filename();
         STRATA_TRY(const auto digest, file_sha256(path));
@@ -75,7 +75,7 @@ Status compare_proof(const Json& test, const proofs::SealSubject& subject, const
     with.passes("vanilla proofs", proof ? Status{} : Status(proof.error()));
     if (proof) STRATA_OK(compare_witnesses(*proof, config, test, file, slow, with));
     if (config.feature == proofs::SealFeature::synthetic && proof) {
-        // Without the file of synthetic proofs, the proofs are made from the trees.
+        // If the file of synthetic proofs is missing, the proofs are made from the trees.
         fs::remove(sealed.paths.cache / proofs::kSyntheticFile);
         const auto direct = proofs::seal_commit_phase1(subject, sealed.paths, sealed.commitments, seed);
         with.passes("vanilla proofs from the trees", direct ? Status{} : Status(direct.error()));
@@ -137,7 +137,7 @@ Status compare_public(const Json& test, const proofs::PostConfig& config, const 
     return {};
 }
 
-/// Checks the vanilla proofs of all partitions: their first leaves, and that they satisfy the circuit.
+/// Checks the vanilla proofs: the leaves of the first sector, and that each partition satisfies the circuit.
 Status compare_vanilla(const Json& test, const proofs::PostConfig& config, const Hash256& randomness,
                        std::span<const proofs::HeldSector> held, const fs::path& file, bool slow, Comparison& with) {
     std::vector<std::vector<proofs::PostSectorValues>> partitions;
@@ -145,6 +145,7 @@ Status compare_vanilla(const Json& test, const proofs::PostConfig& config, const
     const bool winning = config.kind == proofs::PostKind::winning;
     if (winning) {
         STRATA_TRY(auto sectors, proofs::winning_post_vanilla(config, randomness, held[0]));
+        // Each entry is the same sector with one leaf.
         for (const auto& sector : sectors) leaves.push_back(sector.leaves.at(0));
         partitions.push_back(std::move(sectors));
     } else {
@@ -183,7 +184,7 @@ Status post_case(const Json& test, const std::string& name, const fs::path& file
         with.field("winning_sector_of_1000003",
                    Json::array({proofs::winning_sector_index(prover_id, randomness, 1000003)}));
     }
-    // Made-up sectors, whose nodes are all equal, have no data.
+    // Made-up sectors, whose nodes are all equal, have no data; large sectors take too long to seal.
     if (!test.at("sectors").at(0).contains("data") || config.sector_size > kQuickSector) return {};
 
     Json seal_test = test;

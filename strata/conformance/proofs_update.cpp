@@ -41,7 +41,8 @@ Status compare_numbers(const proofs::UpdateShape& shape, const proofs::UpdateCom
     return {};
 }
 
-/// Checks that the witness of every partition has the public inputs that a verifier derives.
+/// Checks that the witness of every partition has the public inputs that a verifier derives. If `slow` is set, the
+/// recorded proofs are compared too.
 Status compare_witness(std::uint64_t size, const proofs::UpdateShape& shape, const proofs::UpdatePaths& paths,
                        const proofs::UpdateCommitments& commitments, const Json& test, const fs::path& file, bool slow,
                        Comparison& with) {

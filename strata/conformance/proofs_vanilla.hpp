@@ -8,7 +8,8 @@ namespace strata::conformance {
 
 const Suite& proofs_vanilla();
 
-/// Reads the fields "sector", "porep_id", "rules" and "features" of a case; if absent they are zero, 1.1.0 and none.
+/// Reads the fields "sector", "porep_id", "rules" and "features" of a case. A case must have "sector"; the other
+/// fields are zero, 1.1.0 and none if they are missing.
 Result<proofs::SealConfig> seal_config_of(const Json& test);
 /// Returns the bytes of a hexadecimal field with zeros added on the right. Errors: malformed if there are more than 32.
 Result<Hash256> hash_field(const Json& test, const char* name);

@@ -84,7 +84,8 @@ struct Recorded {
     std::vector<PublicInputs> inputs;
 };
 
-/// Returns true if the proof is refused with the key whose byte at this offset is changed; such a key may be invalid.
+/// Changes the byte of the key at this offset and returns true if the proof is then refused. A key that has become
+/// invalid counts as a refusal.
 bool refused_with_key(const Recorded& recorded, std::size_t byte) {
     auto key = recorded.key;
     key[byte] ^= 1;
@@ -99,7 +100,7 @@ Status check_good(const Recorded& recorded) {
     const auto accepts = [](const char* what) {
         return fail(Errc::verification, std::string("the verifier accepts ") + what);
     };
-    // The changed bits are the last bit of A, B and C, and the sign of A.
+    // A, B and C take 48, 96 and 48 bytes. First the last bit of each is changed, then the sign of A.
     for (const std::size_t at : {47U, 143U, 191U}) {
         auto proofs = recorded.proofs;
         proofs[at] ^= 1;
@@ -157,6 +158,7 @@ Status check_as_sent(const Json& test, CircuitKind kind, const fs::path& folder)
             return fail(Errc::verification, "the verifier accepts the proof with the two replicas exchanged");
         return {};
     }
+    // The PoRep ID begins with the number of the seal proof.
     SealVerifyInfo info{.proof = RegisteredSealProof{hash_of(test.at("porep_id"))[0]},
                         .sector = {1, test.at("sector_number")},
                         .deal_ids = {},
@@ -304,9 +306,9 @@ Status run_aggregate(const Json& test, const Groth16Verifier& verifier) {
     // In each part of the aggregate an element is exchanged with the next one, of the same group: two pairs at the
     // front are of the target group (288 bytes an element), then one pair of G2 (96) and one of G1 (48) are at the end.
     const std::size_t end = aggregate.size();
-    for (const std::size_t at : {std::size_t{0}, std::size_t{576}, end - 288, end - 96}) {
+    const std::pair<std::size_t, std::size_t> pairs[] = {{0, 288}, {576, 288}, {end - 288, 96}, {end - 96, 48}};
+    for (const auto& [at, size] : pairs) {
         auto kept = aggregate;
-        const std::size_t size = at < 1000 ? 288 : at == end - 288 ? 96 : 48;
         std::swap_ranges(aggregate.begin() + static_cast<std::ptrdiff_t>(at),
                          aggregate.begin() + static_cast<std::ptrdiff_t>(at + size),
                          aggregate.begin() + static_cast<std::ptrdiff_t>(at + size));

@@ -30,7 +30,7 @@ struct Sealed {
 };
 
 Result<std::string> file_sha256(const std::filesystem::path& path);
-/// Fills a sector with the data pattern of this name, writes it to `staged`, padded, and returns its piece.
+/// Fills a sector with the data pattern of this name, writes the padded data to `staged` and returns the piece.
 Result<PieceInfo> stage(const std::string& data, std::uint64_t sector_size, const std::filesystem::path& staged);
 /// Stages and pre-commits a sector in `folder`. `parents` is the folder of the parent tables; it may be empty.
 Result<Sealed> seal(const proofs::SealSubject& subject, const std::string& data, const std::filesystem::path& folder,

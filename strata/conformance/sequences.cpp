@@ -208,8 +208,8 @@ class SequenceRun {
         Cid root;
         friend bool operator==(const Ended&, const Ended&) = default;
     };
-    // Runs a step again with one failing read, for each read in turn until none fails or `faults_each_` were tried. The
-    // result must be that error, or `right`.
+    // Runs a step again with one failing read, for each read in turn until none fails or `faults_each_` were tried. If
+    // the read fails, the result must be the error of the read, otherwise `right`.
     template <class F>
     Wrong with_faults(F run, const Ended& right) {
         for (std::size_t n = 0; n < faults_each_; ++n) {
@@ -238,7 +238,7 @@ class SequenceRun {
         (*executor)->trace_into(&trace);
         const auto applied = (*executor)->apply(message, vm::ApplyKind::explicit_message, step.at("raw_length"));
         if (!applied) return "apply: " + applied.error().message();
-        table_.take_missing();
+        table_.take_missing();  // run_message() asks for missing code after its own run
         if (step.contains("trace"))
             if (auto wrong = compare_trace(step.at("trace"), trace)) return wrong;
         if (std::ranges::count(trace, kInvocation, &vm::GasCharge::name) != 0) return std::nullopt;

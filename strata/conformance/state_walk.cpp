@@ -109,12 +109,12 @@ class Walker {
             if (const auto kind = trie_kind(*value)) note_trie(cid, *value, *kind);
             for (const auto version : {Amt::Version::v0, Amt::Version::v3})
                 if (is_amt_root(*value, version))
-                    check(rebuilt_amt_matches(cid, version), "AMT " + cid.to_string(), amts_);
+                    check(rebuilt_amt_matches(cid, version), "AMT " + cid.to_string(), rebuilt_amts_);
         }
         for (const auto& [cid, kind] : tries_)
             if (!below_.contains(cid))
-                check(rebuilt_trie_matches(cid, kind), "HAMT or KAMT " + cid.to_string(), rebuilt_);
-        report_.pass(std::to_string(rebuilt_) + " HAMTs and KAMTs, " + std::to_string(amts_) +
+                check(rebuilt_trie_matches(cid, kind), "HAMT or KAMT " + cid.to_string(), rebuilt_tries_);
+        report_.pass(std::to_string(rebuilt_tries_) + " HAMTs and KAMTs, " + std::to_string(rebuilt_amts_) +
                      " AMTs rebuilt with the same roots");
     }
 
@@ -189,8 +189,8 @@ class Walker {
     Report& report_;
     std::map<Cid, TrieKind> tries_;
     std::set<Cid> below_;  // the nodes that other nodes link to, which are not roots
-    std::size_t rebuilt_ = 0;
-    std::size_t amts_ = 0;
+    std::size_t rebuilt_tries_ = 0;
+    std::size_t rebuilt_amts_ = 0;
 };
 
 }  // namespace

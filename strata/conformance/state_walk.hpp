@@ -1,6 +1,6 @@
 #pragma once
-// Checks the collections in a set of blocks generically: every AMT and HAMT is rebuilt from its entries, and must then
-// have the same root.
+// Checks the collections in a set of blocks generically: every AMT, HAMT and KAMT is rebuilt from its entries, and must
+// then have the same root.
 #include <strata/conformance/suite.hpp>
 #include <strata/ipld/blockstore.hpp>
 

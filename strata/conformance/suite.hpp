@@ -53,7 +53,7 @@ class Report {
     void fail(std::string name, std::string why) {
         outcomes_.push_back({std::move(name), Outcome::Verdict::failed, std::move(why)});
     }
-    /// Skips a case that does not apply, or that docs/known_gaps.md names; `why` says which.
+    /// Skips a case that does not apply, or that docs/known_gaps.md names; `why` gives the reason.
     void skip(std::string name, std::string why) {
         outcomes_.push_back({std::move(name), Outcome::Verdict::skipped, std::move(why)});
     }
@@ -82,8 +82,9 @@ std::span<const Suite* const> suites();
 /// Returns true for files in the folders of vectors that are not vectors: texts for people (.md, LICENSE files) and
 /// files whose names begin with a dot.
 bool is_description(const std::filesystem::path& path);
-/// Runs the suite that recognises the file and returns it. Returns null, with a failed case in the report, if no suite
-/// does. A file that cannot be read, is empty or ends a suite with an exception is a failed case as well.
+/// Runs the suite that recognises the file and returns that suite. Returns null, with a failed case in the report, if
+/// no suite recognises the file. A file that cannot be read, is empty or ends a suite with an exception is a failed
+/// case as well.
 const Suite* run_file(const VectorFile& file, Report& report);
 
 }  // namespace strata::conformance

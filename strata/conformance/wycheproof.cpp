@@ -142,7 +142,7 @@ bool has_flag(const Json& test, std::string_view flag) {
     return std::ranges::any_of(test.at("flags"), [&](const Json& f) { return f == flag; });
 }
 
-/// Returns the reason why a case expects something else than Filecoin does; empty if it does not.
+/// Returns the reason why a case follows a rule that Filecoin does not have; empty if there is no such rule.
 std::string foreign_rule(const Json& group, const Json& test) {
     // Filecoin verifies by recovering the key, which accepts a low and a high s.
     if (group.at("type") == "EcdsaBitcoinVerify" &&
@@ -166,7 +166,7 @@ void run_case(const Checker& checker, const Json& group, const Json& test, Repor
                       test.at("comment").get<std::string>());
 }
 
-/// Runs each group with the checker of its type, or of the algorithm of the file.
+/// Runs each group with the checker of its type; if that type has no checker, with the one of the file's algorithm.
 void run_groups(const Json& json, Report& report) {
     const auto algorithm = json.at("algorithm").get<std::string>();
     for (const auto& group : json.at("testGroups")) {

@@ -148,8 +148,8 @@ struct Amt::Ops {
         return true;
     }
 
-    // Lowers the tree, as the reference does after a removal: a root that uses only slot 0 is replaced with that child.
-    // So equal arrays have equal roots.
+    // Lowers the tree, as the reference does after a removal: a root that uses only slot 0 is replaced with the child
+    // in that slot. So equal arrays have equal roots.
     Status collapse(std::unique_ptr<Node>& root, unsigned& height) const {
         if (root->empty()) {
             height = 0;
@@ -213,7 +213,8 @@ struct Amt::Ops {
         return {};
     }
 
-    // Visits the values of a node whose first index is `base`. Its slots are 2^(width·height) indices apart.
+    // Visits the values with an index of at least `start` in a node whose first index is `base`. The slots of the node
+    // are 2^(width·height) indices apart.
     Result<bool> visit(Node& node, unsigned height, std::uint64_t base, std::uint64_t start,
                        const Visit& visitor) const {
         for (std::size_t i = 0; i < node.slots.size(); ++i) {
@@ -268,7 +269,7 @@ Result<Amt> Amt::load(Blockstore& store, const Cid& root, unsigned bit_width, Ve
                                          std::to_string(bit_width));
     Amt amt(store, static_cast<unsigned>(stored_width), version, normalise);
     STRATA_TRY(const auto height, r.uint());
-    // One level more than indices of 64 bits need is accepted.
+    // This accepts up to two levels more than indices of 64 bits need.
     if (height >= kMaxHeight || height * stored_width > 64 + stored_width)
         return fail(Errc::too_large,
                     "the height of an AMT with bit width " + std::to_string(stored_width) + " is " +

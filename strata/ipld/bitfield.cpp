@@ -97,7 +97,7 @@ void push(std::vector<Range>& out, Range range) {
     }
 }
 
-// Cuts the numbers into pieces at the edges of all ranges, so that a piece is completely inside or outside each set.
+// Cuts the number line into pieces at the edges of all ranges, so that each set holds a piece completely or not at all.
 // keep(in a, in b) decides which pieces stay.
 template <class Keep>
 std::vector<Range> combine(const std::vector<Range>& a, const std::vector<Range>& b, Keep keep) {
@@ -153,19 +153,19 @@ Result<BitField> BitField::decode(BytesView rle_plus) {
         return fail(Errc::non_canonical, "bit field: the last byte is 0, so the encoding is not minimal");
     BitReader r(rle_plus);
     r.take(2);
-    bool is_of_ones = r.take(1) == 1;
+    bool next_is_ones = r.take(1) == 1;
     std::uint64_t at = 0;
     while (!r.done()) {
         STRATA_TRY(const auto length, read_run(r));
         if (length == 0) break;
         if (at + length < at)
             return fail(Errc::out_of_range, "bit field: the runs add up to more than 2^64 - 1 positions");
-        if (is_of_ones) out.ranges_.push_back({at, at + length});
+        if (next_is_ones) out.ranges_.push_back({at, at + length});
         at += length;
-        is_of_ones = !is_of_ones;
+        next_is_ones = !next_is_ones;
     }
-    // If a run of ones should come next, the data ends with a run of zeros, or lacks the run of ones that it announces.
-    if (is_of_ones) return fail(Errc::non_canonical, "bit field: the last run is of zeros, expected ones");
+    // The last run must be of ones, so the next one would be of zeros.
+    if (next_is_ones) return fail(Errc::non_canonical, "bit field: the last run is of zeros, expected ones");
     return out;
 }
 
@@ -243,7 +243,7 @@ bool BitField::contains_any(const BitField& other) const {
 // A position that is kept moves down by the number of removed positions below it.
 BitField BitField::cut(const BitField& other) const {
     BitField out;
-    std::uint64_t removed = 0;  // positions of `other` below the current piece
+    std::uint64_t removed = 0;  // positions of `other` below the current range
     std::size_t j = 0;
     const auto kept = *this - other;
     for (const auto& range : kept.ranges_) {

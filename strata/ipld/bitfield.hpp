@@ -48,7 +48,8 @@ class BitField {
     bool contains_any(const BitField& other) const;
     /// Removes the positions of `other` and closes up the gaps.
     BitField cut(const BitField& other) const;
-    /// Returns `count` positions of this set, without the lowest `start` ones. Error: out_of_range if there are fewer.
+    /// Skips the lowest `start` positions of this set and returns the next `count`. Error: out_of_range if there are
+    /// fewer.
     Result<BitField> slice(std::uint64_t start, std::uint64_t count) const;
     friend bool operator==(const BitField&, const BitField&) = default;
 

@@ -40,10 +40,10 @@ Status check_block(const Cid& cid, BytesView data) {
     return {};
 }
 
-// A version 2 file begins with this version 1 header {"version": 2}. It is followed by 16 bytes of characteristics, the
-// offset and the size of the version 1 part and the offset of the index, each a little-endian number of 8 bytes.
+// A version 2 file begins with this version 1 header {"version": 2}. Then come 16 bytes of characteristics and three
+// little-endian numbers of 8 bytes: the offset and the size of the version 1 part, and the offset of the index.
 constexpr ByteArray<11> kVersion2Pragma{0x0a, 0xa1, 0x67, 'v', 'e', 'r', 's', 'i', 'o', 'n', 0x02};
-constexpr std::size_t kVersion2Header = kVersion2Pragma.size() + 40;
+constexpr std::size_t kVersion2Header = kVersion2Pragma.size() + 16 + 3 * 8;
 
 struct Payload {
     std::uint64_t offset = 0;

@@ -40,8 +40,8 @@ Result<CarHeader> scan_car(const ByteSource& source, const VisitCarBlock& visit,
 Result<CarHeader> stream_car(const ByteSource& source, const VisitBlock& visit, CarEnd end = CarEnd::at_end_of_input);
 /// Does the same for a CAR in memory; blocks are visited in place.
 Result<CarHeader> read_car(BytesView car, const VisitBlock& visit, CarEnd end = CarEnd::at_end_of_input);
-/// Returns the version 1 part of a CAR of version 2, which is between its header and its index; a version 1 file is
-/// returned unchanged. Errors: truncated, malformed.
+/// Returns the part of a version 2 file that has the form of version 1 (between the header and the index); a version 1
+/// file is returned unchanged. Errors: truncated, malformed.
 Result<BytesView> car_payload(BytesView file);
 /// Puts every block of the CAR into `store`.
 Result<CarHeader> load_car(BytesView car, Blockstore& store, CarEnd end = CarEnd::at_end_of_input);

@@ -8,6 +8,10 @@ namespace {
 constexpr unsigned kMaxDepth = 128;
 constexpr std::size_t kMaxBigIntBytes = 128;  // ref-fvm shared/src/bigint: MAX_BIGINT_SIZE
 constexpr std::uint64_t kLinkTag = 42;
+// Simple values (RFC 8949 §3.3).
+constexpr std::uint64_t kFalse = 20;
+constexpr std::uint64_t kTrue = 21;
+constexpr std::uint64_t kNull = 22;
 
 Error above_limit(std::string_view what, std::uint64_t length, std::uint64_t limit) {
     return fail(Errc::too_large, "a CBOR " + std::string(what) + " has length " + std::to_string(length) +
@@ -68,8 +72,8 @@ void CborWriter::bigint(const BigInt& value) {
     append(out_, magnitude);
 }
 
-// The first byte holds the major type and either a small value or the size of the value that follows. For major type 7
-// the second part names a simple value instead, so nothing is read after it.
+// The first byte holds the major type in its high three bits, and in the others either a small value or the size of the
+// value that follows. For major type 7 the low bits are read as a simple value, and nothing is read after them.
 Result<CborReader::Head> CborReader::head() {
     if (rest_.empty()) return ends_early();
     const unsigned major = rest_[0] >> 5;
@@ -139,12 +143,12 @@ Result<std::uint64_t> CborReader::tag() {
 }
 Result<bool> CborReader::boolean() {
     STRATA_TRY(const auto h, head());
-    if (h.major != 7 || (h.value != 20 && h.value != 21)) return wrong_type(h.major, "a boolean");
-    return h.value == 21;
+    if (h.major != 7 || (h.value != kFalse && h.value != kTrue)) return wrong_type(h.major, "a boolean");
+    return h.value == kTrue;
 }
 Status CborReader::null() {
     STRATA_TRY(const auto h, head());
-    if (h.major != 7 || h.value != 22) return wrong_type(h.major, "null");
+    if (h.major != 7 || h.value != kNull) return wrong_type(h.major, "null");
     return {};
 }
 Result<Cid> CborReader::link() {

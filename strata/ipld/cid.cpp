@@ -34,7 +34,9 @@ Result<Parts> split(BytesView& from) {
 }
 
 Parts parts_of(BytesView bytes) {
-    if (is_v0(bytes)) return {static_cast<std::uint64_t>(Codec::dag_pb), 0x12, bytes.subspan(2)};
+    if (is_v0(bytes))
+        return {static_cast<std::uint64_t>(Codec::dag_pb), static_cast<std::uint64_t>(HashCode::sha2_256),
+                bytes.subspan(2)};
     auto parts = split(bytes);
     STRATA_CHECK(parts.has_value());
     return *parts;
@@ -85,7 +87,7 @@ Result<Cid> Cid::from_bytes(BytesView bytes) {
 }
 
 Result<Cid> Cid::parse(std::string_view text) {
-    // 34 bytes that begin with 0x12 0x20 are always 46 digits that begin with Qm.
+    // In base58btc, 34 bytes that begin with 0x12 0x20 are always 46 digits that begin with Qm.
     if (text.size() == 46 && text.starts_with("Qm")) {
         STRATA_TRY(const Bytes bytes, from_base58btc(text));
         return from_bytes(bytes);

@@ -1,5 +1,5 @@
 #pragma once
-// Walks any DAG of known codecs: finds the blocks that a block names, and visits all blocks below a root in depth-first
+// Walks any DAG of known codecs: finds the links of a block, and visits all blocks below a root in depth-first
 // order. Nothing here recurses along a DAG, since a hostile writer chooses its depth.
 #include <functional>
 #include <unordered_set>
@@ -8,9 +8,9 @@
 
 namespace strata {
 
-/// Returns the CIDs that a block names, in its order, repeats included: the links of DAG-PB, DAG-CBOR and DAG-JSON.
-/// Raw, CBOR and JSON blocks name none. Memory: proportional to the number of links. Errors: malformed; unsupported for
-/// any other codec.
+/// Returns the links of a DAG-PB, DAG-CBOR or DAG-JSON block in the order of the block, repeats included. Raw, CBOR and
+/// JSON blocks do not have links. Memory: proportional to the number of links. Errors: malformed; unsupported for any
+/// other codec.
 Result<std::vector<Cid>> links_of(Codec codec, BytesView block);
 
 /// The end of a path within one block.

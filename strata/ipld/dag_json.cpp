@@ -147,7 +147,7 @@ void write_text(std::string& out, std::string_view text) {
 }
 
 // Returns the shortest digits that read back as the value, laid out as in ECMAScript (Number::toString). A whole number
-// keeps ".0".
+// written without an exponent keeps ".0".
 std::string float_text(double value) {
     char buffer[32];
     const auto done = std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific);
@@ -156,6 +156,7 @@ std::string float_text(double value) {
     const auto mark = all.find('e');
     std::string digits(all.substr(0, mark));
     std::erase(digits, '.');
+    // from_chars() does not accept a plus sign.
     int exponent = 0;
     const auto power = all.substr(mark + (all[mark + 1] == '+' ? 2 : 1));
     std::from_chars(power.data(), power.data() + power.size(), exponent);
@@ -181,7 +182,7 @@ struct JsonEncoder {
     void operator()(const std::string& value) const { write_text(out, value); }
     void operator()(const Cid& value) const { out += "{\"/\":\"" + value.to_string() + "\"}"; }
     void operator()(const Bytes& value) const {
-        // Without its prefix 'm' this is base64 without padding. The encoding cannot fail.
+        // Multibase 'm' is base64 without padding. The prefix is removed, and the encoding cannot fail.
         out += "{\"/\":{\"bytes\":\"" + multibase_encode('m', value)->substr(1) + "\"}}";
     }
     void operator()(const Integer& value) const {

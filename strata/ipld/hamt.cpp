@@ -65,8 +65,8 @@ struct Hamt::Ops {
     explicit Ops(const Hamt& hamt)
         : store(*hamt.store_), width(hamt.bit_width_), normalise(hamt.normalise_), version(hamt.version_) {}
 
-    // Reads a bitfield, a big-endian number whose bit i says that slot i is used. As in the reference, leading zeros
-    // and bits beyond the width are accepted, although no writer makes them, since other nodes accept them (ref-fvm
+    // Reads a bitfield, a big-endian number whose bit i says that slot i is used. No writer makes leading zeros or bits
+    // beyond the width, but both are accepted here, because the other implementations accept them (ref-fvm
     // ipld/hamt/src/bitfield.rs, node.rs load; go-hamt-ipld hamt_test.go).
     static Result<std::bitset<256>> read_bitfield(CborReader& r) {
         STRATA_TRY(const auto bytes, r.bytes());
@@ -89,7 +89,8 @@ struct Hamt::Ops {
         STRATA_TRY(const auto key, r.text());
         if (entries != 1 || (key != "0" && key != "1"))
             return fail(Errc::malformed, "a pointer of a HAMT v2 is a map of " + std::to_string(entries) +
-                                             " entries, expected a single entry with the key 0 or 1");
+                                             " entries with the first key '" + std::string(key.substr(0, 64)) +
+                                             "', expected a single entry with the key '0' or '1'");
         return key == "0";
     }
 
@@ -166,8 +167,8 @@ struct Hamt::Ops {
         }
     }
 
-    // The functions that change a node return whether it changed. They recurse once per level: at most 256 / width
-    // levels, since HashBits ends there.
+    // The functions that change a node recurse once per level: at most 256 / width levels (rounded up), since HashBits
+    // ends there. set() and set_in_bucket() return true if the node changed.
 
     Result<bool> set(Node& node, HashBits bits, Entry entry, bool overwrite) const {
         STRATA_TRY(const unsigned index, bits.next(width));

@@ -1,5 +1,6 @@
 #include <strata/ipld/kamt.hpp>
 
+#include <bit>
 #include <map>
 
 namespace strata {
@@ -124,17 +125,23 @@ struct Kamt::Ops {
         CborReader r(data);
         STRATA_OK(r.tuple(2));
         STRATA_TRY(const auto bitfield, read_bitfield(r));
-        STRATA_TRY(auto left, r.array());
-        if (left == 0 && !is_root) return fail(Errc::malformed, "a KAMT has an empty node below the root");
+        STRATA_TRY(const auto count, r.array());
+        if (count == 0 && !is_root) return fail(Errc::malformed, "a KAMT has an empty node below the root");
+        const auto wrong_count = [&] {
+            int expected = 0;
+            for (const auto byte : bitfield) expected += std::popcount(byte);
+            return fail(Errc::malformed, "a KAMT node has " + std::to_string(count) + " pointers, expected " +
+                                             std::to_string(expected) + " as its bitfield says");
+        };
         auto node = std::make_unique<Node>();
-        // The bitfield is a big-endian number, so the bit of digit 0 is its last one.
+        // The bitfield is a big-endian number, so its last bit is that of digit 0.
         const std::size_t bits = bitfield.size() * 8;
         for (std::size_t digit = 0; digit < bits; ++digit) {
             if (bit_at(bitfield, bits - 1 - digit) == 0) continue;
-            if (left-- == 0) return fail(Errc::malformed, "a KAMT node has fewer pointers than its bitfield says");
+            if (node->slots.size() == count) return wrong_count();
             STRATA_TRY(node->slots[static_cast<std::uint8_t>(digit)], read_slot(r));
         }
-        if (left != 0) return fail(Errc::malformed, "a KAMT node has more pointers than its bitfield says");
+        if (node->slots.size() != count) return wrong_count();
         STRATA_OK(r.finish());
         return node;
     }
@@ -171,7 +178,7 @@ struct Kamt::Ops {
         }
     }
 
-    /// Sets a value; returns true if the node changed, as the functions below do.
+    /// Sets a value; returns true if the node changed.
     Result<bool> set(Node& node, const Path& path, std::size_t depth, const Word& key, const Word& value) const {
         const auto [it, inserted] = node.slots.try_emplace(path[depth++]);
         auto& slot = it->second;

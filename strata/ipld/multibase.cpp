@@ -155,7 +155,8 @@ std::string encode_number(const NumberBase& base, BytesView bytes) {
     return out;
 }
 
-// The reverse: each digit multiplies the number so far by the radix and is added, byte by byte with a carry.
+// The reverse of encode_number(): each digit multiplies the number so far by the radix and is added, byte by byte with
+// a carry.
 Result<Bytes> decode_number(const NumberBase& base, std::string_view text) {
     if (text.size() > kMaxNumberText) return Errc::too_large;
     const std::size_t radix = base.alphabet.size();

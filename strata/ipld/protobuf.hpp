@@ -9,8 +9,8 @@ namespace strata::protobuf {
 
 struct Field {
     std::uint64_t number;
-    std::uint64_t value = 0;        // varint
-    std::optional<BytesView> body;  // length-delimited
+    std::uint64_t value = 0;        // of a varint field; for a length-delimited field, the length
+    std::optional<BytesView> body;  // of a length-delimited field
 };
 
 inline void put_number(Bytes& to, std::uint64_t field, std::uint64_t value) {
@@ -27,10 +27,12 @@ inline void put_body(Bytes& to, std::uint64_t field, BytesView body) {
 inline Result<Field> take_field(BytesView& from) {
     STRATA_TRY(const auto key, take_uvarint(from));
     Field field{.number = key >> 3, .value = 0, .body = {}};
-    if ((key & 7) > 2 || (key & 7) == 1)
-        return fail(Errc::malformed, "a protobuf field has wire type " + std::to_string(key & 7) + ", expected 0 or 2");
+    const auto wire_type = key & 7;  // 0: varint, 2: length-delimited
+    if (wire_type != 0 && wire_type != 2)
+        return fail(Errc::malformed,
+                    "a protobuf field has wire type " + std::to_string(wire_type) + ", expected 0 or 2");
     STRATA_TRY(field.value, take_uvarint(from));
-    if ((key & 7) == 0) return field;
+    if (wire_type == 0) return field;
     if (field.value > from.size()) return Errc::truncated;
     field.body = from.first(field.value);
     from = from.subspan(field.value);

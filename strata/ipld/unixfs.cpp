@@ -18,7 +18,7 @@ constexpr std::uint64_t kBlockSizes = 4;
 constexpr std::uint64_t kHashType = 5;
 constexpr std::uint64_t kFanout = 6;
 constexpr auto kTypeFile = static_cast<std::uint64_t>(UnixFsNode::Type::file);
-constexpr std::uint64_t kLastType = 5;
+constexpr auto kLastType = static_cast<std::uint64_t>(UnixFsNode::Type::shard);
 // The largest block that is read. No implementation accepts larger ones: the limit of bitswap is 2 MiB.
 constexpr std::size_t kMaxBlock = std::size_t{4} << 20;
 
@@ -141,13 +141,13 @@ class Exporter {
             return fail(Errc::too_large, "block " + cid.to_string() + " has " + std::to_string(block.size()) +
                                              " bytes, expected at most " + std::to_string(kMaxBlock));
         if (cid.codec() == Codec::raw) {
-            if (size && *size != block.size()) return mismatch(cid);
+            if (size && *size != block.size()) return mismatch(cid, block.size(), *size);
             return emit(block);
         }
         if (cid.codec() != Codec::dag_pb)
             return fail(Errc::unsupported, "block " + cid.to_string() + " of a file is neither raw nor DAG-PB");
         STRATA_TRY(auto node, decode_file(block));
-        if (size && *size != node.file_size) return mismatch(cid);
+        if (size && *size != node.file_size) return mismatch(cid, node.file_size, *size);
         pending_ += node.links.size();
         if (pending_ > limits_.pending)
             return fail(Errc::too_large,
@@ -157,7 +157,8 @@ class Exporter {
     }
     Status leave() {
         const auto& node = open_.back();
-        if (written_ - node.begin != node.file_size) return mismatch(node.cid);
+        if (const auto size = written_ - node.begin; size != node.file_size)
+            return mismatch(node.cid, size, node.file_size);
         pending_ -= node.links.size();
         open_.pop_back();
         return {};
@@ -168,9 +169,9 @@ class Exporter {
             return fail(Errc::too_large, "the file has more than " + std::to_string(limits_.bytes) + " bytes");
         return write_(data);
     }
-    static Error mismatch(const Cid& cid) {
-        return fail(Errc::malformed,
-                    "UnixFS block " + cid.to_string() + ": the number of bytes differs from the claimed size");
+    static Error mismatch(const Cid& cid, std::uint64_t size, std::uint64_t claimed) {
+        return fail(Errc::malformed, "UnixFS block " + cid.to_string() + ": the size is " + std::to_string(size) +
+                                         " bytes, expected the claimed " + std::to_string(claimed));
     }
 
     Blockstore& store_;
@@ -182,8 +183,8 @@ class Exporter {
     std::uint64_t written_ = 0;
 };
 
-// Returns how many hexadecimal digits a shard's links have for the bucket in front of their names: 3 for 1,024 buckets,
-// as in "3FF" (go-unixfs, unixfs.md).
+// In a shard, the name of a link begins with the number of its bucket in hexadecimal. Returns how many digits this
+// number has: 3 for 1,024 buckets, as in "3FF" (go-unixfs, unixfs.md).
 unsigned prefix_length(std::uint64_t fanout) {
     return (static_cast<unsigned>(std::bit_width(fanout - 1)) + 3) / 4;
 }
