@@ -22,7 +22,7 @@ struct MarketConfig {
     /// data.
     std::size_t max_waiting = 64;
     std::size_t max_waiting_per_client = 16;
-    /// How many deals that failed before they were published are remembered.
+    /// If there are this many failed deals, a displaced deal is forgotten instead of kept as failed.
     std::size_t max_failed = 1000;
     /// How many epochs an accepted deal waits for its data.
     ChainEpoch data_wait = 240;
