@@ -299,10 +299,10 @@ struct Server::Running {
 
     const Handler handler;
     const ServerLimits limits;
-    std::size_t open = 0;      // open connections of this server
-    std::size_t refusing = 0;  // in addition to these: connections that get 503
-    std::uint64_t bodies = 0;
-    std::uint64_t answers = 0;
+    std::size_t open = 0;                               // open connections of this server
+    std::size_t refusing = 0;                           // in addition to these: connections that get 503
+    std::uint64_t bodies = 0;                           // bytes: see ServerLimits::bodies_bytes
+    std::uint64_t answers = 0;                          // bytes: see ServerLimits::answers_bytes
     Connection::Idle idle;                              // the one that has waited longest is in front
     std::set<std::shared_ptr<std::stop_source>> asked;  // for `Request::gone` of the requests that handlers answer
     // Everything that the coroutines use is declared above, because their frames are destroyed with `io`.

@@ -120,7 +120,7 @@ std::optional<DealRecords::Displaced> DealRecords::displaced_by(const Address& n
     auto& record = out.record.emplace(deals_.at(*oldest));
     record.stage = DealStage::failed;
     record.since = now;
-    record.failure = "its data did not arrive before a different client needed its place; make a new proposal";
+    record.failure = "its data did not arrive before a newer deal needed the place; make a new proposal";
     return out;
 }
 

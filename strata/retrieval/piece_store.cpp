@@ -71,7 +71,7 @@ class Checksums {
     }
     std::vector<Bytes> finish() {
         if (!open_.empty()) close();
-        if (pages_.empty()) pages_.emplace_back();
+        if (pages_.empty()) pages_.emplace_back();  // an empty file has a page too: see find_with_sums()
         return std::move(pages_);
     }
 
