@@ -83,7 +83,8 @@ std::string public_text(const Error& error) {
         // In "file=/a/b" and "in:/a/b" the path begins after the "=" or ":".
         const auto slash = word.find('/');
         const auto mark = word.substr(0, slash).find_last_of("=:");
-        const auto from = slash == std::string_view::npos || mark == std::string_view::npos ? 0 : mark + 1;
+        const bool has_mark = slash != std::string_view::npos && mark != std::string_view::npos;
+        const auto from = has_mark ? mark + 1 : 0;
         if (is_local_path(word.substr(from))) {
             out += std::string(word.substr(0, from)) + "(a local path)";
             if (word.ends_with(':')) out.push_back(':');  // as in "cannot open /a/b: no space"

@@ -95,7 +95,7 @@ Status DealMachine::enter(DealRecord record, DealStage stage, std::string failur
     record.since = epoch_;
     record.failure = std::move(failure);
     STRATA_TRY(const bool done, context_.records.advance(std::span(&record, 1), from));
-    if (!done) return {};  // the deal's data arrived at this very moment; it has its turn in the next epoch
+    if (!done) return {};  // the deal's data arrived at this very moment; the next epoch takes the deal up
     wakeups_->wake_at(epoch_ + 1);
     return stage == DealStage::failed ? context_.data.drop_unless_needed(record.deal.proposal.piece_cid) : Status{};
 }
