@@ -20,7 +20,7 @@ Result<std::string> percent_decoded(std::string_view text, bool plus_is_space) {
             out.push_back(static_cast<char>((*byte)[0]));
             i += 2;
         } else {
-            out.push_back(plus_is_space && text[i] == '+' ? ' ' : text[i]);
+            out.push_back((plus_is_space && text[i] == '+') ? ' ' : text[i]);
         }
     }
     return out;
@@ -168,7 +168,8 @@ Result<Target> parse_target(std::string_view target) {
 }
 
 std::string bracketed(std::string_view host) {
-    return host.contains(':') && !host.starts_with('[') ? "[" + std::string(host) + "]" : std::string(host);
+    const bool is_bare_ipv6 = host.contains(':') && !host.starts_with('[');
+    return is_bare_ipv6 ? "[" + std::string(host) + "]" : std::string(host);
 }
 
 }  // namespace strata::http
