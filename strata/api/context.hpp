@@ -54,8 +54,8 @@ struct ActorAt {
     ActorId id = 0;
     vm::ActorState actor;
 };
-/// Returns the actor of an address. `code` is the name that its code must have in the manifest, and `kind` is Lotus'
-/// word for such an actor. Errors: as load_actor; verification, in Lotus' words, for different code.
+/// Returns the actor of an address. `code` is the name that the actor's code must have in the manifest, and `kind` is
+/// Lotus' word for such an actor. Errors: as load_actor; verification, in Lotus' words, for different code.
 Result<ActorAt> actor_at(Context& context, const Address& address, const TipsetKey& key, const std::string& kind,
                          std::string_view code);
 /// Returns the manifest's name for an actor's code; empty for code that is not built in.

@@ -44,9 +44,8 @@ Status read_text(const std::string& text, EthereumBlock& to) {
     }
     to.number = number_of(text);
     if (to.number) return {};
-    return fail(Errc::malformed,
-                "the block is '" + text.substr(0, 100) +
-                    "', expected its number in hexadecimal, its hash, or latest, pending, safe or finalized");
+    return fail(Errc::malformed, "the block is '" + text.substr(0, 100) +
+                                     "', expected a number, a hash of 32 bytes, or latest, pending, safe or finalized");
 }
 
 Status read_object(const Json& from, EthereumBlock& to) {

@@ -1,7 +1,7 @@
 #pragma once
 // Defines the answer of a call: the text of its result, or an error with its code. Source of the codes: JSON-RPC 2.0
-// §5.1, lotus api/api_errors.go (its own begin at 2, go-jsonrpc's FirstUserCode), go-jsonrpc handler.go (1: every other
-// error).
+// §5.1, lotus api/api_errors.go (Lotus' own codes begin at 2, go-jsonrpc's FirstUserCode), go-jsonrpc handler.go (1:
+// every other error).
 #include <strata/api/json.hpp>
 #include <strata/http/message.hpp>
 

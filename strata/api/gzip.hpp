@@ -16,7 +16,8 @@ class Body {
     Bytes unpacked_;
 };
 
-/// Unpacks a body as its Content-Encoding says, to `limit` + 1 bytes at most. The request must outlive the result.
+/// Unpacks a body as its Content-Encoding says, to `limit` + 1 bytes at most: the byte more shows that the body is too
+/// large. The request must outlive the result.
 /// Errors: unsupported for encodings that are not gzip; malformed.
 Result<Body> unpack(const http::Request& request, std::size_t limit);
 

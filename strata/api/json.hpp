@@ -1,7 +1,7 @@
 #pragma once
 // Converts values to JSON as Lotus prints them, and parameters from JSON as its clients send them. The .cpp files that
-// use it include nlohmann/json.hpp too; its headers only name the type, because that header is large. Source:
-// docs/protocol/node.md §28.4 (lotus api, chain/types, go-state-types).
+// include this header include nlohmann/json.hpp too; headers only name the type, because nlohmann/json.hpp is large.
+// Source: docs/protocol/node.md §28.4 (lotus api, chain/types, go-state-types).
 #include <nlohmann/json_fwd.hpp>
 
 #include <concepts>

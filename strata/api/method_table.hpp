@@ -43,7 +43,7 @@ class MethodTable {
                                                       std::as_const(values)));
                           }};
     }
-    /// Adds a further name for the method `of`; `name` is complete, and `of` is without its prefix.
+    /// Adds a further name for the method `of`; `name` is complete, and `of` is without "Filecoin.".
     void alias(std::string_view name, std::string_view of);
 
     /// The result of a call. If it is empty, the call waits for the next head and is then made again with the same

@@ -93,7 +93,7 @@ Result<Json> pending_count(Context& context, const std::string& address) {
     return Json(quantity(BigInt(*next)));
 }
 
-/// Returns the nonce of an account, or the one that the EVM keeps for a contract.
+/// Returns the nonce of an account, or the nonce that the EVM keeps for a contract.
 Result<Json> transaction_count(Context& context, const std::string& address, const EthereumBlock& block) {
     if (block.tag == "pending") return pending_count(context, address);
     STRATA_TRY(auto found, account(context, address, block));
@@ -110,7 +110,7 @@ Result<Json> code(Context& context, const std::string& address, const EthereumBl
     return Json("0x" + to_hex(bytecode));
 }
 
-/// Returns the Ethereum address of a Filecoin address. A delegated address of the EAM contains it, and an ID has a
+/// Returns the Ethereum address of a Filecoin address. A delegated address of the EAM contains one, and an ID has a
 /// masked form. An f1, f2 or f3 address gets the masked form of its actor's ID at `block`, by default "finalized".
 Result<Json> to_ethereum(Context& context, const Address& address, const Omittable<EthereumBlock>& block) {
     STRATA_OK(check_defined(address));

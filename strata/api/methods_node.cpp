@@ -11,8 +11,8 @@ namespace strata::api {
 namespace {
 
 // Source: lotus api/version.go, FullAPIVersion1 (2.3.0) and FullAPIVersion0 (1.5.0).
-constexpr std::uint32_t kApiVersion = 2 << 16 | 3 << 8;
-constexpr std::uint32_t kApiVersion0 = 1 << 16 | 5 << 8;
+constexpr std::uint32_t kApiVersion = (2 << 16) | (3 << 8);
+constexpr std::uint32_t kApiVersion0 = (1 << 16) | (5 << 8);
 
 Json version_of(const Context& context, std::uint32_t api) {
     return {{"Version", context.options.version},

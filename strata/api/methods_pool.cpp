@@ -68,7 +68,8 @@ chain::TicketQuality ticket_quality(double share) {
     return {static_cast<std::uint32_t>(share * UINT32_MAX)};
 }
 
-/// Selects the messages for a block on the tipset. Its ticket is better than the share `quality` of all tickets.
+/// Selects the messages for a block on the tipset. The block's ticket is better than the share `quality` of all
+/// tickets.
 Result<Text> select(Context& context, const TipsetKey& key, const double& quality) {
     if (!(quality >= 0 && quality <= 1))
         return fail(Errc::out_of_range,

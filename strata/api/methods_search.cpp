@@ -62,8 +62,8 @@ Result<Seen> look(Context& context, const Seen* seen, const Cid& message, ChainE
     return Seen{head, std::move(found)};
 }
 
-/// Waits until `confidence` epochs have passed since the message was executed: at most kChainFinality, as in Lotus.
-/// Returns an empty optional if the call must wait for the next head.
+/// Waits until `confidence` epochs have passed since the message was executed. `confidence` may be at most
+/// kChainFinality, as in Lotus. Returns an empty optional if the call must wait for the next head.
 Result<std::optional<Json>> wait(Context& context, const Cid& message, const std::uint64_t& confidence,
                                  const ChainEpoch& lookback, const bool& allow_replaced) {
     if (confidence > std::uint64_t{kChainFinality})

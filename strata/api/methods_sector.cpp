@@ -26,7 +26,8 @@ Result<Text> sectors_in(Context& context, const actors::read::Miner& miner, cons
     auto out = context.list();
     STRATA_OK(miner.for_each_sector([&](const actors::miner::SectorOnChainInfo& sector) -> Status {
         STRATA_OK(context.check_may_continue());
-        return !wanted || wanted->contains(sector.sector_number) ? out.add(context.print(sector)) : Status();
+        if (wanted && !wanted->contains(sector.sector_number)) return {};
+        return out.add(context.print(sector));
     }));
     return std::move(out).finish();
 }

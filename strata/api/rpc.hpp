@@ -17,9 +17,9 @@ struct Reply {
 };
 
 struct Call {
-    std::shared_ptr<const Json> id;      // empty for a notification, which is executed but not answered
+    std::shared_ptr<const Json> id;      // null for a notification, which is executed but not answered
     std::string method;                  // the complete name, with its prefix
-    std::shared_ptr<const Json> params;  // an array; empty if the call is refused before it is read
+    std::shared_ptr<const Json> params;  // an array of parameters; null if refused before they are read
     std::optional<Fault> refused;        // set if this is not a valid call
 };
 struct Calls {

@@ -112,7 +112,7 @@ class Service::Inside::Request final : public Job {
         const auto began = Clock::now();
         auto outcome = make(call);
         worked_ += Clock::now() - began;
-        if (outcome && !*outcome) {
+        if (outcome && !*outcome) {  // the call must wait for the next head
             waited_for_head_ = true;
             return Next::head;
         }

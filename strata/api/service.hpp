@@ -49,8 +49,8 @@ struct Options {
 
 class Service {
   public:
-    /// The chain and what the options point to must outlive the service. Its listener to the chain's heads
-    /// may outlive it.
+    /// The chain and what the options point to must outlive the service. The chain keeps a listener of the service,
+    /// which may outlive the service.
     Service(chain::Chain& chain, Options options);
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;

@@ -98,7 +98,7 @@ class Exchange {
         ErrorCode error;
         beast::flat_buffer buffer(kParsed);
         bhttp::response_parser<bhttp::buffer_body> parser;
-        parser.header_limit(kParsed / 2);
+        parser.header_limit(kParsed / 2);  // smaller than the buffer, so that this limit is met first
         parser.body_limit(limits_.body_bytes);
         // The body's limit does not count the extensions of chunks, so a server could send them without end.
         std::uint64_t extensions = 0;

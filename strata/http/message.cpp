@@ -20,7 +20,7 @@ Result<std::string> percent_decoded(std::string_view text, bool plus_is_space) {
             out.push_back(static_cast<char>((*byte)[0]));
             i += 2;
         } else {
-            out.push_back(plus_is_space && text[i] == '+' ? ' ' : text[i]);
+            out.push_back((plus_is_space && text[i] == '+') ? ' ' : text[i]);
         }
     }
     return out;
@@ -82,11 +82,12 @@ std::string public_text(const Error& error) {
         const auto word = std::string_view(text).substr(at, end - at);
         // In "file=/a/b" and "in:/a/b" the path begins after the "=" or ":".
         const auto slash = word.find('/');
-        const auto mark = slash == std::string_view::npos ? slash : word.find_last_of("=:", slash);
-        const auto from = mark == std::string_view::npos ? 0 : mark + 1;
+        const auto mark = word.substr(0, slash).find_last_of("=:");
+        const bool has_mark = slash != std::string_view::npos && mark != std::string_view::npos;
+        const auto from = has_mark ? mark + 1 : 0;
         if (is_local_path(word.substr(from))) {
             out += std::string(word.substr(0, from)) + "(a local path)";
-            if (word.ends_with(':')) out.push_back(':');
+            if (word.ends_with(':')) out.push_back(':');  // as in "cannot open /a/b: no space"
         } else {
             out += word;
         }
@@ -167,7 +168,8 @@ Result<Target> parse_target(std::string_view target) {
 }
 
 std::string bracketed(std::string_view host) {
-    return host.contains(':') && !host.starts_with('[') ? "[" + std::string(host) + "]" : std::string(host);
+    const bool is_bare_ipv6 = host.contains(':') && !host.starts_with('[');
+    return is_bare_ipv6 ? "[" + std::string(host) + "]" : std::string(host);
 }
 
 }  // namespace strata::http

@@ -266,8 +266,8 @@ struct Server::Running {
     asio::awaitable<void> refuse_newcomer(ConnectionPtr connection);
     /// Serves one request; returns true if the connection stays open.
     asio::awaitable<bool> serve_one(ConnectionPtr connection);
-    /// Reads a request. Returns an empty optional if all of it arrived; otherwise the refusal. The status kSilently
-    /// means that the peer is gone.
+    /// Reads a request. Returns an empty optional if the complete request arrived; otherwise the refusal, whose status
+    /// is kSilently if the peer is gone.
     asio::awaitable<std::optional<Response>> read_request(const ConnectionPtr& connection, Parser& parser,
                                                           Share& share);
     /// Runs the handler on its lane, and waits for its answer.
@@ -299,10 +299,10 @@ struct Server::Running {
 
     const Handler handler;
     const ServerLimits limits;
-    std::size_t open = 0;      // open connections of this server
-    std::size_t refusing = 0;  // in addition to these: connections that get 503
-    std::uint64_t bodies = 0;
-    std::uint64_t answers = 0;
+    std::size_t open = 0;                               // open connections of this server
+    std::size_t refusing = 0;                           // in addition to these: connections that get 503
+    std::uint64_t bodies = 0;                           // bytes: see ServerLimits::bodies_bytes
+    std::uint64_t answers = 0;                          // bytes: see ServerLimits::answers_bytes
     Connection::Idle idle;                              // the one that has waited longest is in front
     std::set<std::shared_ptr<std::stop_source>> asked;  // for `Request::gone` of the requests that handlers answer
     // Everything that the coroutines use is declared above, because their frames are destroyed with `io`.
@@ -327,8 +327,8 @@ Server::Running::~Running() {
     if (thread.joinable()) thread.join();
     mailbox->close();
     lanes.clear();  // waits for the handlers that run
-    // Connections in this list must be destroyed before `io`, because their sockets use its services. The frames of
-    // coroutines hold connections too, but `io` destroys these before its services.
+    // The connections in `idle` must be destroyed before `io`, because their sockets use the services of `io`. The
+    // frames of coroutines hold connections too, but `io` destroys the frames before its services.
     for (const auto& connection : idle) connection->idle.reset();
     idle.clear();
     open_in_process -= open;
@@ -363,6 +363,7 @@ bool Server::Running::is_full() const {
 
 void Server::Running::take(tcp::socket socket) {
     set_options(socket);
+    // Larger than the limit of the headers, so that this limit is met before the buffer is full.
     const auto buffer = std::max(2 * limits.header_bytes, kMinBuffer);
     auto connection = std::make_shared<Connection>(std::move(socket), buffer);
     if (!is_full() || close_longest_idle()) {
@@ -442,8 +443,9 @@ asio::awaitable<std::optional<Response>> Server::Running::read_request(const Con
     if (error == bhttp::error::buffer_overflow)
         co_return refusal(
             400, "a trailer or a chunk's header is longer than " + std::to_string(buffer.max_size()) + " bytes");
-    const bool is_protocol = error.category() == bhttp::make_error_code(bhttp::error::bad_target).category();
-    if (is_protocol && error != bhttp::error::end_of_stream && error != bhttp::error::partial_message)
+    // All errors of Beast's parser have the category of `bad_target`; errors of the network have others.
+    const bool is_of_parser = error.category() == bhttp::make_error_code(bhttp::error::bad_target).category();
+    if (is_of_parser && error != bhttp::error::end_of_stream && error != bhttp::error::partial_message)
         co_return refusal(400, "this is not an HTTP request: " + error.message());
     co_return Response{kSilently, {}, Bytes{}};
 }
@@ -531,7 +533,7 @@ asio::awaitable<Response> Server::Running::run_handler(const ConnectionPtr& conn
 }
 
 Server::Running::Head Server::Running::head_of(const Response& response, Form& form) const {
-    Head head(static_cast<bhttp::status>(response.status), 11);
+    Head head(static_cast<bhttp::status>(response.status), 11);  // HTTP/1.1
     head.set(bhttp::field::server, "strata");
     head.set(bhttp::field::date, http_date(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())));
     for (const auto& [name, value] : response.headers) head.insert(name, value);

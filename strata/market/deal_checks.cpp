@@ -111,7 +111,7 @@ Status check_times(const DealProposal& proposal, ChainEpoch now, ChainEpoch leas
     if (proposal.end_epoch > now + actor::kMaxDuration - kEpochsInDay)
         return refused("the deal ends at epoch " + std::to_string(proposal.end_epoch) + ", expected at most epoch " +
                        std::to_string(now + actor::kMaxDuration - kEpochsInDay) +
-                       ", until which a sector that is sealed now can hold deals");
+                       ": a sector that is sealed now can hold deals until then");
     return {};
 }
 
@@ -131,7 +131,7 @@ Status check_on_chain(const DealRules& rules, const ClientDealProposal& deal, vm
     STRATA_TRY(const auto collateral, least_collateral_on(state, rules.network, now, proposal.piece_size));
     if (proposal.provider_collateral < collateral)
         return refused("the provider's collateral is " + proposal.provider_collateral.to_string() +
-                       " attoFIL, expected at least " + collateral.to_string() + ", which the chain demands");
+                       " attoFIL, expected at least " + collateral.to_string() + ", the least that the chain accepts");
     STRATA_TRY(const auto market, actors::read::Market::load(state));
     STRATA_TRY(const auto published, market.find_pending(named));
     if (published) return refused("the deal is already on chain, as deal " + std::to_string(*published));

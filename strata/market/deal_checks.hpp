@@ -18,8 +18,8 @@ struct DealRules {
     char address_prefix() const { return chain::address_prefix(network); }
 };
 
-/// Returns the proposal with ID addresses, as the actor keeps it. Errors: not_found if a party has no actor; the
-/// sentence names it with `address_prefix`.
+/// Returns the proposal with ID addresses, as the market actor keeps it. Errors: not_found if a party has no actor; the
+/// sentence has the party's address, which begins with `address_prefix`.
 Result<DealProposal> with_ids(vm::StateTree& state, DealProposal proposal, char address_prefix);
 
 /// Returns the least collateral of a provider, as the actor would demand it in a message on top of this state.

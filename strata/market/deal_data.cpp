@@ -24,7 +24,7 @@ Status DealData::receive(const Cid& proposal, const ByteSource& data, ChainEpoch
 // Marks the deal as received. Returns false if it failed while its data arrived. The lock keeps drop_unless_needed()
 // from removing the piece after it was found and before the record is written.
 Result<bool> DealData::advance(DealRecord record, ChainEpoch now) {
-    if (record.stage != DealStage::accepted) return true;
+    if (record.stage != DealStage::accepted) return true;  // the data arrived before
     const Lock lock(mutex_);
     STRATA_TRY(const auto kept, pieces_.find(record.deal.proposal.piece_cid));
     if (!kept)

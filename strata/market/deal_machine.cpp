@@ -47,8 +47,8 @@ void DealMachine::resume(ChainEpoch epoch) {
 Status DealMachine::on_epoch(ChainEpoch epoch, provider::Wakeups& wakeups) {
     epoch_ = epoch;
     wakeups_ = &wakeups;
-    // Messages that landed are looked at before anything new is signed, so that no deal is published or counted twice.
     STRATA_OK(give_up_on_data());
+    // Messages that landed are looked at before anything new is signed, so that no deal is published or counted twice.
     STRATA_OK(follow_published());
     STRATA_OK(publish());
     STRATA_OK(follow_sealing());
@@ -95,7 +95,7 @@ Status DealMachine::enter(DealRecord record, DealStage stage, std::string failur
     record.since = epoch_;
     record.failure = std::move(failure);
     STRATA_TRY(const bool done, context_.records.advance(std::span(&record, 1), from));
-    if (!done) return {};  // its data arrived at this very moment; the deal has its turn in the next epoch
+    if (!done) return {};  // the deal's data arrived at this very moment; the next epoch takes the deal up
     wakeups_->wake_at(epoch_ + 1);
     return stage == DealStage::failed ? context_.data.drop_unless_needed(record.deal.proposal.piece_cid) : Status{};
 }

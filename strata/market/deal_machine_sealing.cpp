@@ -70,11 +70,11 @@ Status DealMachine::follow_sealing(const DealRecord& record, const provider::Sec
     }
     wakeups_->wake_at(terms.start_epoch + 1);
     if (sector == nullptr) return put_into_sector(record);
-    DealRecord seen = record;
-    seen.sector = sector->number;
-    seen.failure = sector->reason;
-    if (seen.sector == record.sector && seen.failure == record.failure) return {};
-    STRATA_OK(context_.records.advance(std::span(&seen, 1), DealStage::sealing));
+    DealRecord updated = record;
+    updated.sector = sector->number;
+    updated.failure = sector->reason;
+    if (updated.sector == record.sector && updated.failure == record.failure) return {};
+    STRATA_OK(context_.records.advance(std::span(&updated, 1), DealStage::sealing));
     return {};
 }
 

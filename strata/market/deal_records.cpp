@@ -29,7 +29,7 @@ Status load_all(store::KeyValue& store, std::string_view prefix, Take take) {
     });
 }
 
-// These deals cost a client nothing, so their number is limited.
+// Returns true for deals that wait for data or publication. They cost a client nothing, so their number is limited.
 bool waits(const DealRecord& record) {
     return record.stage == DealStage::accepted || record.stage == DealStage::received;
 }
@@ -82,14 +82,14 @@ const Cid* DealRecords::deal_to_displace(const Address& newcomer) const {
     for (const auto& [cid, record] : deals_)
         if (waits(record)) ++waiting[clients_.at(cid)];
     const Cid* out = nullptr;
-    std::pair<std::size_t, ChainEpoch>
-        most;  // the client's waiting deals; then minus `since`, so that older ranks higher
+    // A deal's rank: its client's waiting deals, then minus `since`, so that an older deal ranks higher.
+    std::pair<std::size_t, ChainEpoch> highest;
     for (const auto& [cid, record] : deals_) {
         if (record.stage != DealStage::accepted) continue;
         const std::pair rank(waiting.at(clients_.at(cid)), -record.since);
-        if (out != nullptr && rank <= most) continue;
+        if (out != nullptr && rank <= highest) continue;
         out = &cid;
-        most = rank;
+        highest = rank;
     }
     return out;
 }
@@ -109,7 +109,8 @@ DealRecords::Waiting DealRecords::count_waiting(const Address& client) const {
     return out;
 }
 
-// The number of remembered failures is limited: a flood of proposals must not fill the store.
+// The displaced deal is kept as failed, or is forgotten if there are too many failed deals: a flood of proposals must
+// not fill the store.
 std::optional<DealRecords::Displaced> DealRecords::displaced_by(const Address& newcomer, ChainEpoch now,
                                                                 const DealLimits& limits) const {
     const auto* oldest = deal_to_displace(newcomer);
@@ -119,7 +120,7 @@ std::optional<DealRecords::Displaced> DealRecords::displaced_by(const Address& n
     auto& record = out.record.emplace(deals_.at(*oldest));
     record.stage = DealStage::failed;
     record.since = now;
-    record.failure = "its data did not arrive before a different client needed its place; make a new proposal";
+    record.failure = "its data did not arrive before a newer deal needed the place; make a new proposal";
     return out;
 }
 

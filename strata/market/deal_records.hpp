@@ -54,7 +54,7 @@ class DealRecords {
     /// Writes the deals, which enter the stage publishing, in one batch with their message. Returns false, and writes
     /// nothing, if a deal is not in the stage received.
     Result<bool> start_publishing(std::span<const DealRecord> records, const PublishRecord& message);
-    /// Writes the deals, which leave that stage, and forgets the message in the same batch.
+    /// Writes the deals, which leave the stage publishing, and forgets the message in the same batch.
     Status end_publishing(std::span<const DealRecord> records, const Cid& message);
     const std::optional<SignedMessage>& escrow_message() const { return escrow_; }
     Status set_escrow_message(std::optional<SignedMessage> message);
@@ -70,7 +70,7 @@ class DealRecords {
         std::size_t all = 0;
         std::size_t of_client = 0;
     };
-    /// A deal that gives way, with its new record; without one it is forgotten.
+    /// A deal that gives way, with its new record; if `record` is empty, the deal is forgotten.
     struct Displaced {
         Cid cid;
         std::optional<DealRecord> record;
@@ -88,7 +88,7 @@ class DealRecords {
     Mutex writing_;
     mutable Mutex mutex_;
     std::map<Cid, DealRecord> deals_ STRATA_GUARDED_BY(mutex_);
-    std::map<Cid, Address> clients_ STRATA_GUARDED_BY(mutex_);  // of the deals: ID addresses
+    std::map<Cid, Address> clients_ STRATA_GUARDED_BY(mutex_);  // by deal; see load()
     std::vector<SettlementRecord> settlements_ STRATA_GUARDED_BY(mutex_);
     // The chain's thread only:
     std::map<Cid, PublishRecord> publishing_;

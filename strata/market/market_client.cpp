@@ -150,7 +150,7 @@ Result<ProviderAsk> MarketClient::ask(const std::string& url) {
     STRATA_TRY(out.ask.price_per_gib_epoch, BigInt::parse(price));
     STRATA_TRY(out.ask.max_piece_size, fields.number("MaxPieceSize"));
     STRATA_TRY(const auto lead, fields.number("LeastLead"));
-    // A provider's numbers are not trusted: sums of epochs and prices must not overflow later.
+    // A provider's numbers are not trusted: a price must not be negative, and sums of epochs must not overflow later.
     if (out.ask.price_per_gib_epoch.is_negative() || lead > INT32_MAX) return bad_answer(url, "ask");
     out.ask.least_lead = static_cast<ChainEpoch>(lead);
     return out;

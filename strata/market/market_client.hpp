@@ -15,7 +15,7 @@ struct ProviderAsk {
 
 /// The terms of all deals of one file.
 struct DealTerms {
-    Address client;  // ID or key; its key is in the wallet
+    Address client;  // an ID or key address whose key is in the wallet
     Address provider;
     ChainEpoch start = 0;
     ChainEpoch end = 0;

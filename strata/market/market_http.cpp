@@ -128,7 +128,7 @@ http::Response MarketHttp::take_data(const http::Request& request, const Cid& pr
     if (!record) return http::text_response(404, "there is no deal " + proposal.to_string());
     if (request.body.size() != record->data_size)
         return http::text_response(400, "the data has " + std::to_string(request.body.size()) + " bytes, expected " +
-                                            std::to_string(record->data_size) + " as in the proposal");
+                                            std::to_string(record->data_size) + " as in the deal request");
     const auto taken = market_.receive_data(proposal, memory_source(request.body));
     return taken ? http::text_response(200, "data accepted: it matches the piece commitment") : refusal(taken.error());
 }

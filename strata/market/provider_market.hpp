@@ -1,7 +1,8 @@
 #pragma once
 // The provider's side of storage deals: it takes proposals and their data, publishes them, hands their pieces to the
-// Provider and gets the deals paid. Everything it must not forget is in the KeyValue, below "deals/"; if the
-// process is killed, it continues where it stopped. Source: builtin-actors actors/market; market_http.hpp (protocol).
+// Provider and gets the deals paid. Its records are in the KeyValue, below "deals/", so that the market
+// continues where it stopped if the process was killed. Source: builtin-actors actors/market; market_http.hpp
+// (protocol).
 #include <span>
 
 #include <strata/market/deal_record.hpp>
@@ -22,7 +23,7 @@ struct MarketConfig {
     /// data.
     std::size_t max_waiting = 64;
     std::size_t max_waiting_per_client = 16;
-    /// How many deals that failed before they were published are remembered.
+    /// If there are this many failed deals, a displaced deal is forgotten instead of kept as failed.
     std::size_t max_failed = 1000;
     /// How many epochs an accepted deal waits for its data.
     ChainEpoch data_wait = 240;

@@ -18,10 +18,9 @@ class CarSplitter {
     Status add(const Cid& cid, BytesView block) {
         const Bytes section = car_section(cid, block);
         if (header_.size() + section.size() > capacity_)
-            return fail(Errc::too_large, "a block of " + std::to_string(block.size()) +
-                                             " bytes does not fit into a piece, which holds " +
-                                             std::to_string(capacity_) +
-                                             " bytes; choose a larger piece or sector size");
+            return fail(Errc::too_large,
+                        "a block of " + std::to_string(block.size()) + " bytes does not fit into a piece that holds " +
+                            std::to_string(capacity_) + " bytes; choose a larger piece or sector size");
         if (writer_ && writer_->size() + section.size() > capacity_) STRATA_OK(close());
         if (!writer_) STRATA_OK(open());
         return write(section);

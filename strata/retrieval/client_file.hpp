@@ -22,7 +22,7 @@ struct ClientFile {
 
 /// Imports `file` into `blocks` and writes its DAG, depth first, into CARs in `folder`. Each CAR names the file's root
 /// and has as many blocks as fit into a piece of `max_padded` bytes. An empty file becomes one empty block. Errors: io;
-/// invalid_argument for a folder, a device or a pipe; too_large if one block alone does not fit into it.
+/// invalid_argument for a folder, a device or a pipe; too_large if one block alone does not fit.
 Result<ClientFile> prepare_file(const std::filesystem::path& file, Blockstore& blocks,
                                 const std::filesystem::path& folder, std::uint64_t max_padded);
 

@@ -42,7 +42,8 @@ std::optional<Range> absolute_range(const EntityBytes& bytes, std::uint64_t size
     return out;
 }
 
-// Returns the size of a file by its block sizes, which the walk relies on. Empty if it does not fit into 64 bits.
+// Returns the size of a file: its own data and its block sizes, which the walk relies on. Empty if the sum does not fit
+// into 64 bits.
 std::optional<std::uint64_t> size_of(const UnixFsNode& node) {
     std::uint64_t size = node.data.size();
     for (const auto part : node.block_sizes) {

@@ -14,7 +14,7 @@ namespace strata::retrieval {
 /// A provider from which the file may come.
 struct FileSource {
     std::string url;          // http://HOST:PORT
-    std::vector<Cid> pieces;  // pieces that the source is known to have; if empty, it is asked for the root
+    std::vector<Cid> pieces;  // pieces that the source is known to have; without any, it is asked for the root
 };
 
 struct RetrievalLimits {

@@ -134,8 +134,11 @@ std::string location_of(const http::Request& request, const Format& format) {
         return out;
     };
     std::string out = percent_encoded(request.path);
-    for (const auto& [name, value] : query)
-        out += (&name == &query.begin()->first ? "?" : "&") + encoded(name) + "=" + encoded(value);
+    std::string separator = "?";
+    for (const auto& [name, value] : query) {
+        out += separator + encoded(name) + "=" + encoded(value);
+        separator = "&";
+    }
     return out;
 }
 
@@ -171,7 +174,7 @@ std::string GatewayRequest::entity_tag() const {
     if (!wants_car) return '"' + cid + ".raw\"";
     std::string what = std::to_string(static_cast<int>(car.scope)) + (car.duplicates ? "y" : "n");
     for (const auto& name : names) what += "/" + name;
-    // No name contains a zero byte, so no two different requests give the same string.
+    // The zero byte keeps the range apart from the names.
     if (car.bytes)
         what += std::string(1, '\0') + std::to_string(car.bytes->from) + ":" +
                 (car.bytes->to ? std::to_string(*car.bytes->to) : "*");

@@ -62,7 +62,8 @@ std::string unquoted(std::string_view text) {
     return out;
 }
 
-// Reads a weight in thousandths: "0.5" is 500. Empty if the text is not a weight (RFC 9110 §12.4.2).
+// Reads a weight in thousandths: "0.5" is 500. Empty if the text is not a weight: one digit, and at most three decimals
+// (RFC 9110 §12.4.2).
 std::optional<unsigned> weight(std::string_view text) {
     if (text.empty() || (text[0] != '0' && text[0] != '1') || text.size() > 5) return {};
     if (text.size() > 1 && text[1] != '.') return {};
@@ -134,7 +135,8 @@ std::string attachment(std::string_view filename) {
     for (const char c : filename) {
         const auto byte = static_cast<std::uint8_t>(c);
         if ((byte & 0xc0) == 0x80) continue;  // the first byte of a UTF-8 character makes one '_', its other bytes none
-        plain += byte < 0x20 || byte > 0x7e || c == '"' || c == '\\' ? '_' : c;
+        const bool is_plain = byte >= 0x20 && byte <= 0x7e && c != '"' && c != '\\';
+        plain += is_plain ? c : '_';
     }
     std::string out = "attachment; filename=\"" + plain + '"';
     if (plain != filename) out += "; filename*=UTF-8''" + percent_encoded(filename, "-._~!#$&+^`|");

@@ -25,8 +25,8 @@ bool allows_range(std::string_view if_range, std::string_view tag);
 /// Percent-encodes everything but unreserved characters, '/', ':', '@' and sub-delimiters, so that any string is
 /// safe in a header.
 std::string percent_encoded(std::string_view text);
-/// Returns the Content-Disposition of a download. Characters other than printable ASCII become '_'; if there are any,
-/// the original name is added in UTF-8 (RFC 6266, RFC 8187).
+/// Returns the Content-Disposition of a download. Quotes, backslashes and characters other than printable ASCII become
+/// '_'; if there are any, the original name is added in UTF-8 (RFC 6266, RFC 8187).
 std::string attachment(std::string_view filename);
 
 }  // namespace strata::retrieval

@@ -11,7 +11,8 @@ namespace {
 // Multihash fr32-sha256-trunc254-padbintree (multicodec table; FRC-0069).
 constexpr auto kTree = static_cast<HashCode>(0x1011);
 constexpr std::size_t kRoot = 32;  // bytes of the tree's root
-// The piece has 32 bytes times 2^height, which must fit into 64 bits.
+// The piece has 32 bytes times 2^height: at least kMinPieceSize, and a number that fits into 64 bits.
+constexpr unsigned kMinHeight = 2;
 constexpr unsigned kMaxHeight = 58;
 
 // The digest of version 2: the padding as a varint, the height of the tree in one byte, and its root.
@@ -22,7 +23,7 @@ Result<PieceName> from_v2(const Cid& cid) {
         return fail(Errc::malformed, "piece CID v2: the digest has " + std::to_string(digest.size()) +
                                          " bytes after its padding, expected 33");
     const unsigned height = digest[0];
-    if (height < 2 || height > kMaxHeight)
+    if (height < kMinHeight || height > kMaxHeight)
         return fail(Errc::malformed, "piece CID v2: the height is " + std::to_string(height) + ", expected 2 to 58");
     const std::uint64_t padded = std::uint64_t{32} << height;
     if (padding > piece_capacity(padded))

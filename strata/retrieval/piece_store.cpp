@@ -71,7 +71,7 @@ class Checksums {
     }
     std::vector<Bytes> finish() {
         if (!open_.empty()) close();
-        if (pages_.empty()) pages_.emplace_back();
+        if (pages_.empty()) pages_.emplace_back();  // an empty file has a page too: see find_with_sums()
         return std::move(pages_);
     }
 
@@ -222,7 +222,8 @@ Status PieceStore::take(const PieceInfo& piece, std::uint64_t size, const ByteSo
     return records_.put(piece_key(piece.cid), to_cbor(*known));
 }
 
-// Returns the record of a piece. Empty for a new piece, and for one without checksums: upgrade() found that damaged.
+// Returns the record of a piece. Empty for a new piece, and for a piece without checksums, which upgrade() found
+// damaged.
 Result<std::optional<PieceStore::Piece>> PieceStore::find_with_sums(const Cid& piece) {
     STRATA_TRY(auto known, find(piece));
     if (!known) return known;
@@ -241,12 +242,14 @@ Status PieceStore::take_new(const PieceInfo& piece, std::uint64_t size, const By
     STRATA_OK(records_.put(pending_key(piece.cid), {}));
     auto added = file.commit();
     if (added) added = accept(piece, size, sums.finish());
-    if (!added) static_cast<void>(erase(piece.cid));  // if this fails too, the next opening of the store removes it
+    // If erase() fails too, the next opening of the store removes the piece.
+    if (!added) static_cast<void>(erase(piece.cid));
     if (added) note_damage(piece.cid, /*damaged=*/false);
     return added;
 }
 
-// Writes a damaged file again in the length that it had, so that its checksums and its index stay valid.
+// Writes a damaged file again in the length that it had, so that its checksums and its index stay valid. The sent data
+// has the same commitment, so a different length only means more or fewer zeros at the end.
 Status PieceStore::repair(const PieceInfo& piece, std::uint64_t kept_size, std::uint64_t size,
                           const ByteSource& source) {
     STRATA_TRY(auto file, FileWriter::create(path_of(piece.cid)));
@@ -292,7 +295,8 @@ Result<bool> PieceStore::write_index(const Cid& piece) {
         return written;
     };
     const auto add = [&](const CarBlock& block) -> Status {
-        // A block with an unknown hash function cannot be checked, and an identity CID contains its block.
+        // An identity CID contains its block. A block with an unknown hash function cannot be checked: for any data,
+        // matches() then returns an error.
         if (block.cid.hash() == HashCode::identity || !block.cid.matches({})) return {};
         const Place place{piece, block.offset, block.data.size()};
         blocks.push_back(block_key(block.cid));

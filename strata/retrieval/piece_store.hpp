@@ -25,7 +25,8 @@ namespace strata::retrieval {
 
 class PieceStore;
 
-/// Reads the bytes of one piece and checks them against its checksums. Its PieceStore must outlive it. For one thread.
+/// Reads the bytes of one piece and checks them against its checksums. The PieceStore must outlive the reader. For one
+/// thread.
 class PieceReader {
   public:
     /// Returns the number of data bytes in the piece, without padding.
@@ -44,8 +45,8 @@ class PieceReader {
 
     PieceStore* pieces_;
     Cid piece_;
-    std::uint64_t file_size_;
-    std::uint64_t size_;
+    std::uint64_t file_size_;  // bytes of the stored file
+    std::uint64_t size_;       // the length in which the piece is read; zeros follow the file if it is shorter
     std::optional<std::uint64_t> chunk_index_, page_index_;
     Bytes chunk_, page_;
 };
@@ -53,10 +54,10 @@ class PieceReader {
 class PieceStore {
   public:
     /// Opens the store. Files are in `folder`, which is made if it is missing. Records of earlier versions are brought
-    /// up to date, for which every such piece is read once. Errors: io; malformed records.
+    /// up to date; each piece that has such a record is read once for this. Errors: io; malformed records.
     static Result<std::unique_ptr<PieceStore>> open(std::filesystem::path folder, store::KeyValue& records);
 
-    /// Reads exactly `size` bytes and stores the piece. The bytes must fit into it and have its commitment, even
+    /// Reads exactly `size` bytes and stores the piece. The bytes must fit into the piece and have its commitment, even
     /// if the piece is here already; otherwise nothing is kept. A damaged piece is repaired. Errors: verification;
     /// too_large; truncated; busy while the same piece is being received or removed; io.
     Status add(const PieceInfo& piece, std::uint64_t size, const ByteSource& source);

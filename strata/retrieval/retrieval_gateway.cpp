@@ -33,14 +33,13 @@ http::Response refused(const http::Request& request, const Error& error) {
 // Returns the answer without its body, on which the headers do not depend.
 http::Response head_of(const http::Request& request, const GatewayRequest& wanted, std::span<const Cid> roots) {
     const auto filename = request.query.find("filename");
+    const bool has_filename = filename != request.query.end() && !filename->second.empty();
     std::string all;
     for (const auto& root : roots) all += (all.empty() ? "" : ",") + root.to_string();
     http::Response out;
     out.headers = {
         {"Content-Type", wanted.content_type()},
-        {"Content-Disposition",
-         attachment(filename != request.query.end() && !filename->second.empty() ? filename->second
-                                                                                 : wanted.default_filename())},
+        {"Content-Disposition", attachment(has_filename ? filename->second : wanted.default_filename())},
         {"X-Content-Type-Options", "nosniff"},
         {"Cache-Control", std::string(kImmutable)},
         {"ETag", wanted.entity_tag()},
