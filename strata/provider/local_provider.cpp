@@ -172,7 +172,7 @@ bool LocalProvider::wants_block(ChainEpoch epoch) const {
 
 std::vector<SectorStatus> LocalProvider::sectors() const {
     const Lock lock(parts_->mutex);
-    return parts_->seen;
+    return parts_->view;
 }
 
 void LocalProvider::on_proving(Listener listener) {
