@@ -80,7 +80,7 @@ int explain(CLI::App& app, const CLI::ParseError& error, int argc, char** argv) 
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
         return app.exit(error);  // --help, --version
     auto& verb = *named_verb(app);
-    if (!verbs_of(verb).empty() && verb.get_subcommands().empty()) {
+    if (!verbs_of(verb).empty()) {
         explain_missing_verb(verb, first_word(verb, argc, argv));
         return kWrongUsage;
     }
@@ -122,6 +122,7 @@ int run(int argc, char** argv) try {
     } catch (const CLI::ParseError& error) {
         return explain(app, error, argc, argv);
     }
+    // A copy: `devnet up` still has to see in `log` which options were given.
     auto options = log;
     if (options.levels.empty()) options.levels = "warning";
     if (const auto started = start_log(options); !started) {

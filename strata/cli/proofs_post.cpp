@@ -52,6 +52,7 @@ Result<Bytes> prove(const Options& options, const proofs::PostConfig& config, co
     proofs::ParameterStore parameters{options.parameters};
     crypto::SystemRandom random;
     if (config.kind == proofs::PostKind::winning) {
+        // There is exactly one sector: post_public_inputs() has refused any other number.
         STRATA_TRY(const auto vanilla, proofs::winning_post_vanilla(config, randomness, held.sectors.front()));
         if (options.parameters.empty()) return Bytes{};
         return proofs::prove_winning_post(parameters, config, vanilla, random, watch);

@@ -41,8 +41,8 @@ Result<crypto::Fr> element_of(const json& value) {
 
 /// Reads the public inputs: a list of elements (one proof), a list of such lists, or an object with either as "inputs".
 Result<std::vector<proofs::PublicInputs>> inputs_of(const json& given) {
-    const auto& lists = given.is_object() && given.contains("inputs") ? given.at("inputs") : given;
-    if (!lists.is_array() || lists.empty())
+    const auto& content = given.is_object() && given.contains("inputs") ? given.at("inputs") : given;
+    if (!content.is_array() || content.empty())
         return fail(
             Errc::malformed,
             "the file of --inputs is neither a list of public inputs nor an object with such a list as \"inputs\"");
@@ -57,11 +57,11 @@ Result<std::vector<proofs::PublicInputs>> inputs_of(const json& given) {
         }
         return {};
     };
-    if (!lists.front().is_array()) {
-        STRATA_OK(add(lists));
+    if (!content.front().is_array()) {
+        STRATA_OK(add(content));
         return out;
     }
-    for (const auto& list : lists) STRATA_OK(add(list));
+    for (const auto& list : content) STRATA_OK(add(list));
     return out;
 }
 

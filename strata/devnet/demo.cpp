@@ -80,7 +80,6 @@ Status Demo::start_network() {
     report_.fact("seed", options_.seed);
     report_.fact("genesis", result_.genesis.to_string());
     report_.fact("genesis CAR", net_->genesis_car().string());
-    STRATA_TRY(auto state, client.chain().head_state());
     for (const auto& account : net_->accounts().providers)
         report_.fact(account.name,
                      fmt::format("{}  {}", account.address.to_string('t'), chain::fil_text(account.balance)));

@@ -22,7 +22,7 @@ constexpr std::uint64_t kLargeSector = std::uint64_t{8} << 20;
 constexpr std::uint64_t kNetworkBytes = std::uint64_t{300} << 20;
 constexpr std::uint64_t kSealingFactor = 14;
 
-// Returns `folder` or, if it does not exist, the nearest existing folder above it: `folder` would be made on its disk.
+// Returns `folder` or, if it does not exist, the nearest existing folder above, on whose disk `folder` would be made.
 fs::path existing_part(fs::path folder) {
     folder = fs::absolute(folder);
     while (!fs::exists(folder) && folder.has_relative_path()) folder = folder.parent_path();
@@ -55,6 +55,7 @@ std::uint64_t smallest_sector(std::uint64_t file_size) {
 std::uint64_t demo_disk_bytes(std::uint64_t file_size, std::uint64_t sector_size) {
     // In addition to the sectors of the file: six at genesis (two for each of three providers), and two to spare.
     const std::uint64_t sectors = file_size / sector_size + 8;
+    // The file is kept four times: the client's blocks and CARs, the provider's upload, and the retrieved file.
     return kNetworkBytes + 4 * file_size + sectors * sector_size * kSealingFactor;
 }
 

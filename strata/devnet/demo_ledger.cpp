@@ -45,7 +45,8 @@ Status Demo::settle() {
         collateral += deal.proposal.proposal.provider_collateral;
         price += deal.proposal.proposal.storage_price_per_epoch;
     }
-    // The settlement may land in any epoch since the start, so the payment must be a multiple of the price of an epoch.
+    // All deals start in the same epoch, and the settlement may land in any epoch after it, so the payment must be a
+    // multiple of the price of an epoch.
     const BigInt epochs = div_floor(result_.paid_to_provider, price);
     const BigInt since_start = net_->epoch() - result_.deals.front().proposal.proposal.start_epoch;
     report_.fact("paid",
@@ -64,8 +65,8 @@ Status Demo::settle() {
     return {};
 }
 
-// The account is made from the client's copy of the chain, block by block. It must agree with the balances in the
-// state: no FIL may appear or vanish.
+// The totals come from the client's copy of the chain, whose tipsets are all executed again. The balances at the head
+// must still add up to all FIL, and what the client's escrow paid must have reached the provider.
 Status Demo::check_ledger() {
     report_.stage("The ledger");
     auto& chain = net_->client().chain();

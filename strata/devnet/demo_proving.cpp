@@ -43,7 +43,7 @@ Status Demo::prove_period() {
                              std::min(1.0, static_cast<double>(passed) / static_cast<double>(kProvingPeriod)));
             return passed > kProvingPeriod;
         },
-        2 * kProvingPeriod));
+        /*epochs=*/2 * kProvingPeriod));
     // A new sector has power from its first window proof on, and a missed proof would have cost power: the sum shows
     // that every sector was proven.
     STRATA_TRY(result_.power_after, power_of(0));

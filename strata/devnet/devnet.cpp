@@ -220,7 +220,7 @@ void Devnet::step() {
     const bool wanted = is_block_wanted();
     const bool made = mine(now, wanted, [this] { return winners_ == Winners::all; });
     deliver(now);
-    epoch_ = made || wanted ? epoch_ + 1 : next_epoch();
+    epoch_ = (made || wanted) ? epoch_ + 1 : next_epoch();
 }
 
 std::vector<std::string> Devnet::failures() const {

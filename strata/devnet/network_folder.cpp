@@ -144,7 +144,8 @@ struct Description {
     std::uint64_t sector_size = 0;
 };
 
-/// Reads and checks a description. A person may have edited it, so every field is checked and every refusal names it.
+/// Reads and checks a description. A person may have edited it, so every field is checked, and every refusal names
+/// the field.
 class DescriptionReader {
   public:
     explicit DescriptionReader(fs::path path) : path_(std::move(path)) {}
@@ -205,7 +206,7 @@ class DescriptionReader {
     fs::path path_;
 };
 
-/// Makes the refusal of a description whose `field` is `found`, although `source` gives `expected`.
+/// Makes the refusal "FIELD is FOUND, but SOURCE EXPECTED"; `source` has a subject and a verb: "local networks have".
 Error differs(const DevnetConfig& config, std::string_view field, std::string_view found, std::string_view expected,
               std::string_view source) {
     return fail(Errc::verification, fmt::format("{}: {} is {}, but {} {}; put the file back as it was",
@@ -231,8 +232,6 @@ Result<DevnetConfig> settled_config(const DevnetConfig& config) {
 }
 
 Status check_ports(std::uint16_t first, std::size_t count) {
-    // Opening a port is the only way to know that it is free. A different program may still take the port before
-    // the node does; then the node's own error says so.
     if (first == 0) return {};
     if (first + count - 1 > std::numeric_limits<std::uint16_t>::max())
         return fail(
@@ -240,6 +239,8 @@ Status check_ports(std::uint16_t first, std::size_t count) {
             fmt::format("--port {}: the nodes need {} ports in a row beginning with this one, but the highest port is "
                         "65535; choose {} or less",
                         first, count, std::size_t{65'536} - count));
+    // Opening a port is the only way to know that it is free. A different program may still take the port before
+    // the node does; then the node's own error says so.
     for (std::size_t i = 0; i < count; ++i) {
         const auto port = static_cast<std::uint16_t>(first + i);
         const auto unused = [](const http::Request&) { return http::text_response(503, "this node is starting"); };
@@ -257,8 +258,8 @@ Status check_ports(std::uint16_t first, std::size_t count) {
 Status check_network_folder(const DevnetConfig& config, const chain::Network& network) {
     if (!has_network(config.folder)) return {};
     STRATA_TRY(const auto found, DescriptionReader(description(config)).read());
-    // Everything but the genesis and the sector size follows from the seed or is the same for all local networks; those
-    // two are compared with the chain once it is open (check_network_chain).
+    // These fields follow from the seed or are the same for all local networks. The genesis and the sector size are
+    // compared with the chain once it is open (check_network_chain).
     const std::string source = fmt::format("the seed \"{}\" gives", config.seed);
     if (found.network.name != network.name)
         return differs(config, "network_name", found.network.name, network.name, source);

@@ -131,7 +131,7 @@ NextEpoch next_epoch(ChainEpoch epoch, ChainEpoch now, ChainEpoch head) {
     return {std::max(epoch + 1, now), {}};
 }
 
-// An existing network keeps the values it was made with. Options only matter for a new one.
+// An existing network keeps the values it was made with, and an option with a different value is refused.
 Result<DevnetConfig> up_config(const UpOptions& options) {
     DevnetConfig config;
     config.folder = options.folder;

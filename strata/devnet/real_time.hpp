@@ -32,8 +32,8 @@ struct NextEpoch {
 NextEpoch next_epoch(ChainEpoch epoch, ChainEpoch now, ChainEpoch head);
 
 /// Runs the network until `stop`. A network that was stopped continues with the epoch after its head, as if no time had
-/// passed; so does one whose machine slept. Later failures of a node are reported and tried again. Errors: those of
-/// up_config and Devnet::open, and of making proof keys.
+/// passed. If the machine sleeps meanwhile, the network continues with the next epoch. Later failures of a node are
+/// reported and tried again. Errors: those of up_config and Devnet::open, and of making proof keys.
 Status run_up(const UpOptions& options, terminal::Report& report, const std::atomic<bool>& stop);
 
 }  // namespace strata::devnet

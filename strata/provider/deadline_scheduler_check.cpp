@@ -8,7 +8,7 @@ namespace {
 
 const Log kLog("provider");
 
-/// The check begins two deadlines and the challenge lookback before the window opens (2 * 60 + 20 epochs), like Lotus'.
+/// The check begins two deadlines and the challenge lookback before the window opens (2 * 60 + 20 epochs), as in Lotus.
 constexpr ChainEpoch kCheckAhead = 140;
 /// The actor refuses declarations that land in the last 70 epochs before the window opens (docs/protocol/storage.md
 /// §4.1).
@@ -18,8 +18,9 @@ constexpr std::uint32_t kAttempts = 3;
 
 }  // namespace
 
-// Works between kCheckAhead and kFaultCutoff: earlier the files may still change, and later a declaration would be
-// refused. Sectors that turn bad after the check are found by the window proof, which lists them as skipped.
+// Works from kCheckAhead to kFaultCutoff epochs before the window opens: earlier the files may still change, and later
+// a declaration would be refused. Sectors that turn bad after the check are found by the window proof, which lists them
+// as skipped.
 Status DeadlineScheduler::check(const Opening& opening) {
     if (epoch_ < opening.open - kCheckAhead) {
         wakeups_->wake_at(opening.open - kCheckAhead);
@@ -46,7 +47,6 @@ Status DeadlineScheduler::check(const Opening& opening) {
 // Returns the sectors that cannot be read, or an empty optional while the job that reads them runs. The challenge is
 // random: the real one is not known yet.
 Result<std::optional<BitField>> DeadlineScheduler::bad_sectors(const Opening& opening, const CheckRecord& record) {
-    // A live sector that has no record here stays bad: this provider does not have its files.
     BitField live;
     for (const auto& partition : opening.view.partitions) live |= partition.live;
     STRATA_TRY(const auto proof_type, window_post_proof(context_.config.seal_proof));
@@ -55,6 +55,7 @@ Result<std::optional<BitField>> DeadlineScheduler::bad_sectors(const Opening& op
                    record.since + context_.config.leads.check, epoch_, *wakeups_, [&] {
                        return [prover = context_.prover, sectors = held_sectors(live), live, proof_type,
                                randomness = context_.random.bytes<32>()](const auto& stop) -> Result<Bytes> {
+                           // A sector without a record here stays bad: this provider does not have its files.
                            BitField bad = live;
                            for (const auto& sector : sectors) {
                                if (stop) return Errc::cancelled;

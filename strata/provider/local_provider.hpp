@@ -1,9 +1,9 @@
 #pragma once
 // The storage provider of this process: it takes pieces, seals them into sectors, commits the sectors on chain and
 // proves them until they expire. Only code that builds a node includes this; all other code uses api.hpp.
-// Everything it must not forget is in the KeyValue; if the process is killed, the next one continues where it stopped.
-// It is called on the chain's thread; sectors() may be called from any thread. Source: docs/protocol/storage.md §4.7,
-// §6 to §8.
+// Everything that must not be forgotten is in the KeyValue: if the process is killed, the next process continues from
+// there. All functions are called on the chain's thread, except sectors(), which any thread may call. Source:
+// docs/protocol/storage.md §4.7, §6 to §8.
 #include <span>
 
 #include <strata/base/jobs.hpp>

@@ -36,60 +36,61 @@ class WalletMinerChain final : public MinerChain {
     ChainEpoch challenge_delay() override { return chain_.network().policy->pre_commit_challenge_delay; }
 
     Result<BitField> allocated_numbers() override {
-        STRATA_TRY(auto* now, snapshot());
-        return now->miner.allocated_numbers();
+        STRATA_TRY(auto* current, snapshot());
+        return current->miner.allocated_numbers();
     }
     Result<std::optional<PreCommitOnChain>> pre_commit(SectorNumber number) override {
-        STRATA_TRY(auto* now, snapshot());
-        STRATA_TRY(auto found, now->miner.pre_commit(number));
+        STRATA_TRY(auto* current, snapshot());
+        STRATA_TRY(auto found, current->miner.pre_commit(number));
         if (!found) return std::optional<PreCommitOnChain>{};
         return std::optional(PreCommitOnChain{std::move(found->info.sealed_cid), found->pre_commit_epoch,
                                               std::move(found->pre_commit_deposit)});
     }
     Result<std::optional<SectorOnChain>> sector(SectorNumber number) override {
-        STRATA_TRY(auto* now, snapshot());
-        STRATA_TRY(auto found, now->miner.sector(number));
+        STRATA_TRY(auto* current, snapshot());
+        STRATA_TRY(auto found, current->miner.sector(number));
         if (!found) return std::optional<SectorOnChain>{};
         return std::optional(
             SectorOnChain{found->seal_proof, std::move(found->sealed_cid), found->activation, found->expiration});
     }
     Result<ProvingView> proving() override {
-        STRATA_TRY(auto* now, snapshot());
-        if (!now->proving) {
-            STRATA_TRY(now->proving, now->miner.proving());
+        STRATA_TRY(auto* current, snapshot());
+        if (!current->proving) {
+            STRATA_TRY(current->proving, current->miner.proving());
         }
-        return *now->proving;
+        return *current->proving;
     }
     Result<MinerMoney> money() override {
-        STRATA_TRY(auto* now, snapshot());
-        return now->miner.money();
+        STRATA_TRY(auto* current, snapshot());
+        return current->miner.money();
     }
     Result<TokenAmount> pre_commit_deposit(RegisteredSealProof proof) override {
-        STRATA_TRY(auto* now, snapshot());
+        STRATA_TRY(auto* current, snapshot());
         STRATA_TRY(const auto size, sector_size(proof));
-        return actors::read::pre_commit_deposit(*now->state, size);
+        return actors::read::pre_commit_deposit(*current->state, size);
     }
     Result<TokenAmount> initial_pledge(RegisteredSealProof proof, std::uint64_t verified_bytes,
                                        ChainEpoch duration) override {
-        STRATA_TRY(auto* now, snapshot());
+        STRATA_TRY(auto* current, snapshot());
         STRATA_TRY(const auto size, sector_size(proof));
-        const ChainEpoch epoch = now->head->height() + 1;
-        STRATA_TRY(const auto supply, chain::vm_supply(chain_.network(), epoch, *now->state));
+        const ChainEpoch epoch = current->head->height() + 1;
+        STRATA_TRY(const auto supply, chain::vm_supply(chain_.network(), epoch, *current->state));
         const auto power =
             actors::miner::qa_power_for_weight(size, duration, BigInt(verified_bytes) * BigInt(duration));
-        return actors::read::initial_pledge(*now->state, epoch, power, supply.circulating());
+        return actors::read::initial_pledge(*current->state, epoch, power, supply.circulating());
     }
 
     Result<SignedMessage> sign(Sender sender, MethodNumber method, Bytes params, const TokenAmount& value) override {
-        STRATA_TRY(auto* now, snapshot());
-        STRATA_TRY(const auto info, now->miner.info());
+        STRATA_TRY(auto* current, snapshot());
+        STRATA_TRY(const auto info, current->miner.info());
         Message message;
         message.to = miner_;
         message.from = sender == Sender::worker ? info.worker : info.owner;
         message.method = method;
         message.params = std::move(params);
         message.value = value;
-        const TokenAmount max_fee = method == kSubmitWindowedPoSt ? fil(kWindowPostMaxFee) : TokenAmount(0);
+        const TokenAmount max_fee =
+            method == kSubmitWindowedPoSt ? fil(kWindowPostMaxFee) : TokenAmount(0);  // 0: the default
         return chain::price_and_sign(chain_, wallet_, std::move(message), max_fee);
     }
 

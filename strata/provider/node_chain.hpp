@@ -15,7 +15,7 @@ namespace strata::provider {
 Status publish_through(chain::Chain& chain, const SignedMessage& message);
 Result<MessageFate> fate_through(chain::Chain& chain, const SignedMessage& message);
 
-/// Both must outlive the object. Errors: not_found if the head's state has no such miner.
+/// `chain` and `wallet` must outlive the object. Errors: not_found if the head's state has no such miner.
 Result<std::unique_ptr<MinerChain>> chain_through(chain::Chain& chain, wallet::Wallet& wallet, const Address& miner);
 
 }  // namespace strata::provider

@@ -19,7 +19,7 @@ class Outbox {
     enum class Outcome {
         waiting,
         landed,  // executed, and as deep below the head as the configuration wants
-        failed,  // landed with an exit code, or refused by this node's pool
+        failed,  // landed with an exit code other than 0, or refused by this node's pool
         lost,    // can never land; a new message has to be made
     };
     struct Settled {

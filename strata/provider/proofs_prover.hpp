@@ -27,8 +27,9 @@ struct ProofChecks {
     const std::atomic<bool>* stop = nullptr;
 };
 
-/// `parameters` and `checks` must outlive the prover and its jobs. If a proving key is missing, the proof fails with
-/// not_found. `parent_cache` is the folder of the parent tables; if it is empty, they are made in memory.
+/// `parameters` and what `checks` points to must outlive the prover and its jobs. If a proving key is missing, the
+/// proof fails with not_found. `parent_cache` is the folder of the parent tables; if it is empty, they are made in
+/// memory.
 std::unique_ptr<SectorProver> prover_with(proofs::ParameterStore& parameters, std::string parent_cache,
                                           ProofChecks checks = {});
 

@@ -26,7 +26,7 @@ class SectorMachine {
     void on_proving(std::function<void(const SectorRecord&)> listener) { listener_ = std::move(listener); }
 
   private:
-    /// True if the record entered a new state, whose step may follow at once.
+    /// True if the sector's next step may follow at once, as after entering a new state.
     using Step = Result<bool>;
     Step step(SectorRecord record);
     Step accept(SectorRecord& record);

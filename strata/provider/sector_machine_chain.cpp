@@ -15,8 +15,8 @@ constexpr ChainEpoch kExpirationSlack = kEpochsInDay;
 /// If a pre-commitment was not sent this many epochs before its ticket becomes too old, a new ticket is drawn: the
 /// message would not land in time.
 constexpr ChainEpoch kTicketMargin = 10;
-/// A message may also fail for lack of funds, which an operator can fix. Ten attempts with doubling delays take about
-/// eight hours.
+/// A message may also fail for lack of funds, which an operator can fix. Ten attempts with growing delays take about
+/// four hours.
 constexpr std::uint32_t kMessageAttempts = 10;
 /// Deposits and pledges change until the message lands, so a message brings 110 % of them, as in Lotus.
 TokenAmount with_margin(const TokenAmount& amount) {
@@ -35,8 +35,9 @@ std::uint64_t verified_bytes(const SectorRecord& record) {
 // The actor measures the shortest lifetime from the last epoch in which the sector may still be proven, and the longest
 // one from the epoch of the pre-commitment (docs/protocol/storage.md §2.3 (4)).
 Result<ChainEpoch> SectorMachine::expiration_for(const SectorRecord& record) const {
-    const ChainEpoch proven = epoch_ + kMaxProveCommitDelay + context_.chain.challenge_delay();
-    ChainEpoch expiration = std::max(epoch_ + context_.config.lifetime, proven + kMinSectorLifetime + kExpirationSlack);
+    const ChainEpoch last_proof = epoch_ + kMaxProveCommitDelay + context_.chain.challenge_delay();
+    ChainEpoch expiration =
+        std::max(epoch_ + context_.config.lifetime, last_proof + kMinSectorLifetime + kExpirationSlack);
     for (const auto& piece : record.pieces)
         if (piece.deal) expiration = std::max(expiration, piece.deal->end + kEpochsInDay);
     const ChainEpoch limit = epoch_ + kMaxSectorExtension;
@@ -49,8 +50,8 @@ Result<ChainEpoch> SectorMachine::expiration_for(const SectorRecord& record) con
     return std::min(expiration, limit);
 }
 
-/// Returns false while the message is on its way. Once its fate is known, the record has no message any more, and true
-/// lets the sector look at the chain at once to see what the message did.
+/// Returns false while the message is on its way. Once its fate is known, the record has no message any more: true lets
+/// the sector look at the chain at once to see what the message did; false follows a failure that try_again() counts.
 SectorMachine::Step SectorMachine::settle(SectorRecord& record) {
     STRATA_TRY(const auto settled, context_.outbox.settle(*record.message, epoch_, *wakeups_));
     if (settled.outcome == Outbox::Outcome::waiting) return false;
@@ -61,7 +62,8 @@ SectorMachine::Step SectorMachine::settle(SectorRecord& record) {
     return true;
 }
 
-/// If the chain has our pre-commitment, lets the record wait for its seed and returns true.
+/// If the chain has our pre-commitment, lets the record wait for its seed and returns true. If it has a different
+/// pre-commitment of the same number, gives the sector up and returns false.
 SectorMachine::Step SectorMachine::find_pre_commit(SectorRecord& record) {
     STRATA_TRY(const auto found, context_.chain.pre_commit(record.number));
     if (!found) return false;
@@ -80,7 +82,8 @@ SectorMachine::Step SectorMachine::find_pre_commit(SectorRecord& record) {
 SectorMachine::Step SectorMachine::pre_commit(SectorRecord& record) {
     if (record.message) return settle(record);
     STRATA_TRY(const bool found, find_pre_commit(record));
-    if (found || record.state != SectorState::pre_commit) return found;
+    const bool given_up = record.state == SectorState::failed;  // by find_pre_commit()
+    if (found || given_up) return found;
     STRATA_TRY(const auto sector, context_.chain.sector(record.number));
     if (sector) return enter(record, SectorState::finalizing);
     STRATA_TRY(const auto allocated, context_.chain.allocated_numbers());

@@ -16,9 +16,9 @@ constexpr std::uint64_t kMinPieceSize = 128;
 /// A ticket is drawn from so far back that no reorganisation changes it. Source: docs/protocol/storage.md §2.3 (3).
 constexpr ChainEpoch kTicketLookback = kChainFinality;
 
-bool has_room_for(const SectorRecord& record, const PieceInfo& piece, std::uint64_t size) {
+bool has_room_for(const SectorRecord& record, const PieceInfo& piece, std::uint64_t sector_size) {
     return record.state == SectorState::accepting && record.pieces.size() < kMaxPieces &&
-           record.next_offset(piece.size) + piece.size <= size;
+           record.next_offset(piece.size) + piece.size <= sector_size;
 }
 
 const SectorRecord* sector_of_deal(const SectorRecords& records, DealId deal) {
@@ -31,7 +31,8 @@ const SectorRecord* sector_of_deal(const SectorRecords& records, DealId deal) {
 }
 
 /// Appends zero pieces that cover `at` to `end`. A piece must start at a multiple of its size, so the largest one that
-/// may start at `at` is the lowest set bit of `at`; it is halved until it ends at `end` or before (lotus lib/filler).
+/// may start at `at` is the lowest set bit of `at` (any size may start at 0). It is halved until it ends at `end` or
+/// before (lotus lib/filler).
 void fill(std::vector<SectorPiece>& pieces, std::uint64_t at, std::uint64_t end) {
     while (at < end) {
         std::uint64_t size = at == 0 ? end : at & (~at + 1);

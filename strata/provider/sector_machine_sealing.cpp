@@ -30,7 +30,7 @@ Result<ByteArray<N>> array_of(const Bytes& bytes) {
     return out;
 }
 
-/// A full disk is not the sector's fault: sealing continues from the finished files once there is space.
+/// Returns true if a step failed because the disk is full, which is not the sector's fault.
 bool is_full(const Error& error) {
     return error.code() == Errc::no_space;
 }
@@ -95,7 +95,7 @@ SectorMachine::Step SectorMachine::pre_commit_2(SectorRecord& record) {
     if (!*result) {
         if (is_full(result->error())) return wait_for_space(record, result->error());
         if (record.failures + 1 < kAttempts) return try_again(record, result->error().message(), kAttempts);
-        return seal_again(record, result->error().message());  // the layers that it reads may be damaged
+        return seal_again(record, result->error().message());  // the layers that the step reads may be damaged
     }
     STRATA_TRY(record.comm_r, array_of<32>(**result));
     return enter(record, SectorState::pre_commit);
@@ -112,7 +112,7 @@ SectorMachine::Step SectorMachine::commit(SectorRecord& record) {
     if (!result) return false;
     if (!*result) {
         if (is_full(result->error())) return wait_for_space(record, result->error());
-        // One invalid proof may be an accident of the machine; a second one in a row means that the layers are wrong.
+        // An invalid proof may be an accident of the machine, but after an earlier failure the layers are likely wrong.
         const bool wrong = result->error().code() == Errc::verification && record.failures >= 1;
         if (wrong || record.failures + 1 >= kAttempts) return seal_again(record, result->error().message());
         return try_again(record, result->error().message(), kAttempts);
