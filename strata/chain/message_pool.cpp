@@ -89,7 +89,7 @@ Status MessagePool::check_funds(const SenderAccount& account, const Message& mes
     if (account.balance >= needed) return {};
     return refuse(Errc::invalid_argument, "the sender has " + account.balance.to_string() +
                                               " attoFIL, expected at least " + needed.to_string() +
-                                              ", which the gas of all its pending messages may cost");
+                                              ", the most that the gas of its pending messages may cost");
 }
 
 // Returns the first nonce at or above `state_nonce` that no pending message has.
@@ -109,7 +109,7 @@ Status MessagePool::check_place(const SenderAccount& account, const PoolEntry& e
     const Nonce next = free_nonce(message.from, account.nonce);
     const Nonce gap = kind == AddKind::untrusted ? 0 : limits_.nonce_gap;
     const auto beyond = [&] {
-        return "nonce is " + std::to_string(message.nonce) + ", but the sender's next one is " + std::to_string(next);
+        return "nonce is " + std::to_string(message.nonce) + ", but the sender's next nonce is " + std::to_string(next);
     };
     if (strict && message.nonce > next && message.nonce - next > gap)
         return refuse(Errc::out_of_range, beyond() + "; a gap of at most " + std::to_string(gap) + " is allowed");

@@ -32,7 +32,7 @@ Result<Message> LocalChain::find_message(const Cid& cid) {
     if (auto message = chain_.message(cid)) return std::move(*message);
     const auto signed_message = chain_.signed_message(cid);
     return signed_message ? Result<Message>(signed_message->message)
-                          : fail(Errc::not_found, "the block under " + cid.to_string() + " is not a message");
+                          : fail(Errc::not_found, "the block with CID " + cid.to_string() + " is not a message");
 }
 
 // Returns the CID under which a block of the tipset lists a message.

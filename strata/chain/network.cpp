@@ -8,7 +8,7 @@ Result<NetworkVersion> Network::executable_version_at(ChainEpoch epoch) const {
     return fail(Errc::internal, "network version " + std::to_string(version) + " applies at epoch " +
                                     std::to_string(epoch) + ", but this program executes " +
                                     std::to_string(kOldestVersion) + " to " + std::to_string(kNewestVersion) +
-                                    "; run a version of it that knows this upgrade");
+                                    "; run a version of Strata that knows this upgrade");
 }
 
 Result<Cid> Network::migrate(Blockstore& blocks, const Cid& root, ChainEpoch epoch) const {
@@ -19,7 +19,7 @@ Result<Cid> Network::migrate(Blockstore& blocks, const Cid& root, ChainEpoch epo
     if (it == migrations.end())
         return fail(Errc::internal, "this program has no migration from network version " + std::to_string(before) +
                                         " to " + std::to_string(after) + ", which is due at epoch " +
-                                        std::to_string(epoch) + "; run a version of it that knows this upgrade");
+                                        std::to_string(epoch) + "; run a version of Strata that knows this upgrade");
     return it->second->migrate(blocks, root, epoch);
 }
 

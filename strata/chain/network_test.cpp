@@ -28,7 +28,7 @@ TEST(NetworkMigration, runs_at_the_height_of_its_upgrade_only) {
     EXPECT_TRUE(missing.error().is_fatal());
     EXPECT_EQ(missing.error().message(),
               "this program has no migration from network version 28 to 29, which is due at epoch 10; run a "
-              "version of it that knows this upgrade");
+              "version of Strata that knows this upgrade");
 
     network.migrations[kSolstice] = std::make_shared<CountingMigration>();
     EXPECT_NE(network.migrate(blocks, root, 10).value(), root);
@@ -41,10 +41,10 @@ TEST(NetworkVersions, a_version_that_is_not_known_stops_the_node) {
     const auto later = network.executable_version_at(11);
     ASSERT_FALSE(later);
     EXPECT_TRUE(later.error().is_fatal());
-    EXPECT_EQ(
-        later.error().message(),
-        "network version 29 applies at epoch 11, but this program executes 28 to 28; run a version of it that knows "
-        "this upgrade");
+    EXPECT_EQ(later.error().message(),
+              "network version 29 applies at epoch 11, but this program executes 28 to 28; run a version of Strata "
+              "that knows "
+              "this upgrade");
 }
 
 // Source: params_2k.go, UpgradeLiftoffHeight.

@@ -65,7 +65,7 @@ Result<bool> Syncer::add_header(Task& task, const TipsetPtr& tipset, std::uint64
     for (const auto& block : tipset->blocks()) {
         if (const auto why = bad_.reason(block.cid(), now))
             return fail(Errc::verification,
-                        "block " + block.cid().to_string() + " below the announced one is bad: " + *why);
+                        "block " + block.cid().to_string() + " below the announced block is bad: " + *why);
         if (block.height != 0) STRATA_OK(check_header_alone(block));
     }
     STRATA_OK(check_not_final(task, *tipset));

@@ -1,4 +1,5 @@
 // Deals that end before they are published.
+#include <strata/market/test_lotus_market.hpp>
 #include <strata/market/test_market.hpp>
 
 #include <strata/chain/execution.hpp>
@@ -20,6 +21,20 @@ TEST_F(DealOnChain, data_that_does_not_come) {
     EXPECT_TRUE(MarketClient::status(url, *cid)->failure.starts_with("its data did not arrive before epoch "));
     EXPECT_FALSE(MarketClient::upload(url, *cid, file.pieces[0].car));
     EXPECT_FALSE(MarketClient::propose(url, deal, size));
+}
+
+// A flood of deals that fail must not fill the store (docs/formats/market.md).
+class DealFailures : public testing::LotusMarket {};
+TEST_F(DealFailures, only_the_newest_are_remembered) {
+    config.max_failed = 2;
+    remember(kActive, DealStage::failed);
+    remember(kWaiting, DealStage::failed);
+    work(kHead + 1);
+    EXPECT_EQ(market->deals().size(), 2U);
+    config.max_failed = 1;
+    open();
+    work(kHead + 2);
+    EXPECT_EQ(market->deals().size(), 1U);
 }
 
 using DealOnChainSlow = testing::TestMarket;

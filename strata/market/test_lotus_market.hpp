@@ -49,7 +49,6 @@ class LotusMarket : public ::testing::Test {
     }
     void open() {
         market.reset();
-        MarketConfig config;
         config.miner = Address::id(1000);
         config.message_confidence = 0;
         auto opened = ProviderMarket::open(config, market_chain_through(chain, wallet), provider, records, *pieces);
@@ -88,6 +87,7 @@ class LotusMarket : public ::testing::Test {
     Address worker;
     strata::testing::TempFolder folder;
     std::unique_ptr<retrieval::PieceStore> pieces;
+    MarketConfig config;
     std::unique_ptr<ProviderMarket> market;
 };
 

@@ -173,7 +173,8 @@ std::string GatewayRequest::entity_tag() const {
     const auto cid = root.to_string();
     if (!wants_car) return '"' + cid + ".raw\"";
     std::string what = std::to_string(static_cast<int>(car.scope)) + (car.duplicates ? "y" : "n");
-    for (const auto& name : names) what += "/" + name;
+    // The lengths make two different lists of names give two different strings, whatever bytes the names have.
+    for (const auto& name : names) what += "/" + std::to_string(name.size()) + ":" + name;
     // The zero byte keeps the range apart from the names.
     if (car.bytes)
         what += std::string(1, '\0') + std::to_string(car.bytes->from) + ":" +

@@ -63,6 +63,9 @@ TEST(GatewayRequest, tags_differ) {
     // The two would have the same tag if names and ranges were only joined.
     EXPECT_NE(parse("/ipfs/bafkqaaa/a:5:*?format=car")->entity_tag(),
               parse("/ipfs/bafkqaaa/a?format=car&entity-bytes=5:*")->entity_tag());
+    EXPECT_NE(parse("/ipfs/bafkqaaa/a%005:*?format=car")->entity_tag(),
+              parse("/ipfs/bafkqaaa/a?format=car&entity-bytes=5:*")->entity_tag())
+        << "a name may contain a zero byte";
     EXPECT_EQ(parse("/ipfs/bafkqaaa", kCar)->entity_tag(), parse("/ipfs/bafkqaaa?format=car")->entity_tag());
     EXPECT_EQ(parse("/ipfs/bafkqaaa?format=raw")->entity_tag(), "\"bafkqaaa.raw\"") << "the form of path-gateway.md";
 }

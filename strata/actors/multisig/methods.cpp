@@ -53,8 +53,8 @@ Done constructor(Runtime& rt, const ConstructorParams& params) {
         state.signers.push_back(Address::id(id));
     }
     if (params.threshold > params.signers.size())
-        return illegal_argument("the threshold is " + std::to_string(params.threshold) +
-                                ", expected at most the number of signers, " + std::to_string(params.signers.size()));
+        return illegal_argument("the threshold is " + std::to_string(params.threshold) + ", expected at most " +
+                                std::to_string(params.signers.size()) + ", the number of signers");
     if (params.threshold < 1)
         return illegal_argument("the threshold is " + std::to_string(params.threshold) + ", expected at least 1");
     if (params.unlock_duration < 0)
@@ -75,8 +75,8 @@ Done check_available(const State& state, const TokenAmount& balance, const Token
     if (amount.is_negative())
         return illegal_argument("the amount to spend is " + amount.to_string() + " attoFIL, expected at least 0");
     if (balance < amount)
-        return insufficient_funds("the multisig holds " + balance.to_string() +
-                                  " attoFIL, expected at least the value of the transaction, " + amount.to_string());
+        return insufficient_funds("the multisig holds " + balance.to_string() + " attoFIL, expected at least " +
+                                  amount.to_string() + ", the value of the transaction");
     // A transfer of zero is always allowed, even if the locked amount exceeds the balance.
     if (amount.is_zero()) return {};
     if (balance - amount < state.locked(epoch))

@@ -124,7 +124,7 @@ Done redeem(Runtime& rt, const SignedVoucher& voucher) {
     STRATA_TRY(const TokenAmount balance, rt.balance());
     if (state.to_send > balance)
         return illegal_argument("with the voucher, the channel would send " + state.to_send.to_string() +
-                                " attoFIL, expected at most its balance, " + balance.to_string());
+                                " attoFIL, expected at most " + balance.to_string() + ", its balance");
     delay_settlement(state, voucher.min_settle_height);
     STRATA_OK(in_lanes(rt, lanes.set(voucher.lane, {.redeemed = voucher.amount, .nonce = voucher.nonce})));
     STRATA_TRY(state.lane_states, in_lanes(rt, lanes.flush()));

@@ -31,8 +31,8 @@ Done check_award(const AwardBlockRewardParams& params, const TokenAmount& balanc
     if (params.gas_reward.is_negative())
         return illegal_argument("the gas reward is " + params.gas_reward.to_string() + " attoFIL, expected at least 0");
     if (balance < params.gas_reward)
-        return illegal_state("the gas reward is " + params.gas_reward.to_string() +
-                             " attoFIL, expected at most the balance of the reward actor, " + balance.to_string());
+        return illegal_state("the gas reward is " + params.gas_reward.to_string() + " attoFIL, expected at most " +
+                             balance.to_string() + ", the balance of the reward actor");
     if (params.win_count <= 0)
         return illegal_argument("the win count is " + std::to_string(params.win_count) + ", expected at least 1");
     return {};

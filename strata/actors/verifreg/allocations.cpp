@@ -248,8 +248,8 @@ Done check_extension(Runtime& rt, const ClaimExtensionRequest& request, const Cl
                                 std::to_string(rt.epoch() + kMaximumTerm - claim.term_start));
     if (request.term_max <= claim.term_max)
         return illegal_argument("the new maximum term of claim " + std::to_string(request.claim) + " is " +
-                                std::to_string(request.term_max) + " epochs, expected more than the present " +
-                                std::to_string(claim.term_max));
+                                std::to_string(request.term_max) + " epochs, expected more than " +
+                                std::to_string(claim.term_max) + ", the present maximum term");
     // New datacap cannot revive a claim that has expired.
     if (rt.epoch() > claim.expires())
         return forbidden("claim " + std::to_string(request.claim) + " expired at epoch " +
