@@ -8,7 +8,7 @@ log = (pathlib.Path(sys.argv[1]) / "Testing/Temporary/LastTest.log").read_text(e
 # GoogleTest prints the line of a skipped test twice: when it ends (with its time) and in the summary.
 skipped = set(re.findall(r"^\[  SKIPPED \] ([^\s,(]+) \(", log, re.MULTILINE))
 # What strata::testing::only_in_whole_set() says.
-need_vectors = log.count(" is only in the whole set of vectors")
+need_vectors = log.count(" is not in the small set of vectors")
 others = len(skipped) - need_vectors
 
 

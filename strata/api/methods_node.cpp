@@ -48,7 +48,8 @@ Result<Json> network_params(Context& context) {
     Json upgrades = Json::object();
     for (const auto& upgrade : network.upgrades.upgrades())
         upgrades["Upgrade" + std::string(upgrade.name) + "Height"] = upgrade.height;
-    // This is a number of epochs and not a height: 0 on the 2k network (lotus build/buildconstants/params_2k.go).
+    // Lotus lists this among the heights, but it is a number of epochs. All our networks report the value of the 2k
+    // network (lotus build/buildconstants/params_2k.go).
     upgrades["BreezeGasTampingDuration"] = 0;
     return Json{{"NetworkName", network.name},
                 {"BlockDelaySecs", network.block_delay},

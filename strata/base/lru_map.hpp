@@ -13,7 +13,8 @@ class LruMap {
     /// Holds at most `capacity` entries, at least one.
     explicit LruMap(std::size_t capacity) : capacity_(capacity) {}
 
-    /// Returns the value of `key`, which then counts as used last; null if there is none. Valid until the next change.
+    /// Returns the value of `key`, and makes it the most recently used; null if there is none. Valid until the next
+    /// change.
     Value* find(const Key& key) {
         const auto it = places_.find(key);
         if (it == places_.end()) return nullptr;

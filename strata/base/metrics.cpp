@@ -55,7 +55,8 @@ std::string escaped(std::string_view text, bool quotes) {
     return out;
 }
 
-/// Returns a value as UTF-8, which the format requires; invalid bytes of a value from outside are replaced.
+/// Returns a label's value as UTF-8, which the format requires. If it is not valid UTF-8, as a value from outside may
+/// be, '?' replaces every byte of it that is not ASCII.
 std::string utf8_of(std::string_view text) {
     std::string out(text);
     if (!is_utf8(out))

@@ -31,7 +31,7 @@ TEST(KeyedProofVerifier, NamesEveryKeyThatThePolicyNeedsAndTheFolderLacks) {
 
 TEST(KeyedProofVerifier, KeysOfTheFolderAreNotMissing) {
     const auto keys = strata::testing::find_vectors("proofs/groth16");
-    if (!keys) GTEST_SKIP() << strata::testing::only_in_whole_set("proofs/groth16");
+    if (!keys) GTEST_SKIP() << strata::testing::skip_reason("proofs/groth16");
     KeyedProofVerifier verifier(*keys);
     for (const auto& [circuit, size, error] : verifier.missing_keys(actors::devnet_policy()))
         EXPECT_NE(size, SectorSize::size_2KiB) << error.message();

@@ -34,7 +34,8 @@ class Selection {
   public:
     explicit Selection(vm::StateTree& state) : state_(state) {}
 
-    /// Returns true if the message is executed.
+    /// Returns true if the message is to be executed: it is the first of its sender, or has the nonce that follows the
+    /// sender's last selected message.
     Result<bool> take(const Message& message) {
         if (!by_id_ && message.from.as_id()) STRATA_OK(switch_to_ids());
         STRATA_TRY(const Address sender, key_of(message.from));

@@ -27,7 +27,7 @@ class ApiNode : public ::testing::Test {
   protected:
     void SetUp() override {
         const auto folder = testing::find_vectors("lotus-devnet/long");
-        if (!folder) GTEST_SKIP() << testing::only_in_whole_set("lotus-devnet/long");
+        if (!folder) GTEST_SKIP() << testing::skip_reason("lotus-devnet/long");
         folder_ = *folder;
         auto chain = RecordedChain::open(folder_);
         ASSERT_TRUE(chain) << chain.error().message();

@@ -40,14 +40,14 @@ const std::map<std::string, std::size_t> kSkipped = {
 
 TEST_F(ApiSamples, LongChain) {
     const auto counts = run(kLong);
-    if (!counts) GTEST_SKIP() << testing::only_in_whole_set(kLong);
+    if (!counts) GTEST_SKIP() << testing::skip_reason(kLong);
     EXPECT_EQ(counts->passed, 188U);  // one case more than samples: the head is the sampled one
     EXPECT_EQ(counts->skipped, kSkipped);
 }
 
 TEST_F(ApiSamples, ChainWithRealProofs) {
     const auto counts = run(kReal);
-    if (!counts) GTEST_SKIP() << testing::only_in_whole_set(kReal);
+    if (!counts) GTEST_SKIP() << testing::skip_reason(kReal);
     EXPECT_EQ(counts->passed, 183U);
     EXPECT_EQ(counts->skipped, kSkipped);
 }

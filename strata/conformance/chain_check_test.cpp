@@ -20,7 +20,7 @@ class LotusChain : public ::testing::Test {
   protected:
     void SetUp() override {
         const auto folder = testing::find_vectors("lotus-devnet");
-        if (!folder) GTEST_SKIP() << testing::only_in_whole_set("lotus-devnet");
+        if (!folder) GTEST_SKIP() << testing::skip_reason("lotus-devnet");
         folder_ = *folder;
     }
     ChainCheck check(const char* name, std::size_t tamper, const fs::path& keys = {}) {

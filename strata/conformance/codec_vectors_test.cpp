@@ -36,7 +36,7 @@ class CodecVectors : public ::testing::TestWithParam<Folder> {};
 
 TEST_P(CodecVectors, AllPass) {
     const auto folder = testing::find_vectors(GetParam().name);
-    if (!folder) GTEST_SKIP() << testing::only_in_whole_set(GetParam().name);
+    if (!folder) GTEST_SKIP() << testing::skip_reason(GetParam().name);
     ASSERT_TRUE(fs::is_directory(*folder)) << *folder << " is not a folder of vectors";
     Report report;
     for (const auto& entry : fs::recursive_directory_iterator(*folder))

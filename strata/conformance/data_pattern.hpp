@@ -9,7 +9,7 @@ namespace strata::conformance {
 
 class DataPattern {
   public:
-    /// Returns the pattern of this name, at its beginning; empty if the name is unknown.
+    /// Returns the pattern with this name, ready to produce its first byte; empty if the name is unknown.
     static std::optional<DataPattern> parse(std::string_view name) {
         DataPattern out;
         if (name == "zero") return out;

@@ -13,7 +13,7 @@ class LotusGenesis : public ::testing::TestWithParam<const char*> {
     void SetUp() override {
         const auto chain = std::string("lotus-devnet/") + GetParam();
         const auto folder = testing::find_vectors(chain);
-        if (!folder) GTEST_SKIP() << testing::only_in_whole_set(chain);
+        if (!folder) GTEST_SKIP() << testing::skip_reason(chain);
         files_ = files_of_tar(testing::read_file(*folder / "sectors.tar"));
         for (const auto& [name, content] : files_)
             if (name.ends_with("genesis-template.json")) template_ = content;

@@ -15,7 +15,7 @@ namespace {
 
 void expect_passes(const Suite& suite, const std::string& name, std::ptrdiff_t passed, std::ptrdiff_t skipped = 0) {
     const auto path = testing::find_vectors(name);
-    if (!path) GTEST_SKIP() << testing::only_in_whole_set(name);
+    if (!path) GTEST_SKIP() << testing::skip_reason(name);
     Report report;
     EXPECT_EQ(run_file(VectorFile(*path), report), &suite) << name;
     const auto count = [&](Outcome::Verdict verdict) {

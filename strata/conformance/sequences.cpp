@@ -208,6 +208,10 @@ class SequenceRun {
         Cid root;
         friend bool operator==(const Ended&, const Ended&) = default;
     };
+    static std::string text_of(const Ended& ended) {
+        return "exit code " + std::to_string(ended.receipt.exit_code) + ", gas " +
+               std::to_string(ended.receipt.gas_used) + " and state root " + ended.root.to_string();
+    }
     // Runs a step again with one failing read, for each read in turn until none fails or `faults_each_` were tried. If
     // the read fails, the result must be the error of the read, otherwise `right`.
     template <class F>
@@ -219,8 +223,8 @@ class SequenceRun {
             const std::string where = " when read " + std::to_string(n) + " fails";
             if (!ended && ended.error().code() != code) return ended.error().message() + where;
             if (ended && *ended != right)
-                return "the receipt (exit code " + std::to_string(ended->receipt.exit_code) +
-                       ") or the state root differs" + where;
+                return "the result is " + text_of(*ended) + where + ", expected " + text_of(right) +
+                       " as without a failing read";
             if (ended && store.failed()) return "the failure is not reported" + where;
             if (!store.failed()) break;
         }

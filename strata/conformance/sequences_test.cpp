@@ -26,7 +26,7 @@ class Sequences : public ::testing::TestWithParam<Sequence> {};
 TEST_P(Sequences, EveryStepIsEqual) {
     const auto name = "fvm-nv28/" + std::string(GetParam().name) + ".json";
     const auto path = testing::find_vectors(name);
-    if (!path) GTEST_SKIP() << testing::only_in_whole_set(name);
+    if (!path) GTEST_SKIP() << testing::skip_reason(name);
     Report report;
     EXPECT_EQ(run_file(VectorFile(*path), report), &sequences());
     for (const auto& [step, verdict, why] : report.outcomes())
@@ -52,7 +52,7 @@ class SequenceFaults : public ::testing::TestWithParam<FaultySequence> {};
 TEST_P(SequenceFaults, NeverBecomeAReceiptOrAState) {
     const auto name = "fvm-nv28/" + std::string(GetParam().name) + ".json";
     const auto path = testing::find_vectors(name);
-    if (!path) GTEST_SKIP() << testing::only_in_whole_set(name);
+    if (!path) GTEST_SKIP() << testing::skip_reason(name);
     Report report;
     run_sequence(VectorFile(*path), report, GetParam().faults_each);
     for (const auto& [step, verdict, why] : report.outcomes())

@@ -77,6 +77,7 @@ void FixedBase<Point>::multiply(std::span<const Fr> scalars, std::span<Point> ou
     parallel_for(out.size(), kTogether, [&](std::size_t begin, std::size_t end) {
         const auto together = std::min(kTogether, end - begin);
         PointSums<Point> sums(together, together * digits.windows(), PointForm::fastest);
+        // `numbers` lists the table entries to add (see append_digits()); those of sum k end at ends[k].
         std::vector<std::uint32_t> numbers, ends(together);
         for (std::size_t at = begin; at < end; at += together) {
             const auto count = std::min(together, end - at);

@@ -195,7 +195,8 @@ class FrSum {
         }
         to[4] = static_cast<std::uint64_t>(carry);
     }
-    /// The sum stays below r·2^256, so that one more product fits and value() is one step from reduced.
+    /// Subtracts r·2^256 once if the sum has reached it. Below that, one more product fits, and value() needs at most
+    /// one subtraction of r.
     void keep_below_modulus() {
         unsigned long long borrow = 0;
         std::uint64_t less[4];

@@ -12,7 +12,7 @@ namespace {
 /// Separates the points that are only added or subtracted (units) from those whose scalars need windows (large). Both
 /// lists hold numbers: a number is twice the index of a point, plus one if the point is to be subtracted. Most of a
 /// witness is zeros and ones, so the separation is worth a pass of its own.
-struct Sorted {
+struct Separated {
     std::vector<std::uint32_t> units;
     std::vector<std::uint32_t> large;
     std::vector<Fr::Limbs> scalars;  // of `large`
@@ -28,10 +28,10 @@ struct Sorted {
     }
 };
 
-Sorted sorted(std::span<const Fr> all) {
+Separated separated(std::span<const Fr> all) {
     static const Fr kMinusOne = -Fr::one();
     STRATA_CHECK(all.size() < std::size_t{1} << 31);
-    Sorted out;
+    Separated out;
     for (std::uint32_t i = 0; i < all.size(); ++i) {
         if (all[i].is_zero()) continue;
         if (all[i] == Fr::one() || all[i] == kMinusOne)
@@ -90,16 +90,16 @@ Plan plan_of(std::size_t units, std::size_t large, std::size_t windows) {
 template <class Point>
 class Pippenger {
   public:
-    /// All arguments must outlive the object. The scalars in `sorted` have been prepared for `digits` if there
+    /// All arguments must outlive the object. The scalars in `separated` have been prepared for `digits` if there
     /// are more than kOneByOne.
-    Pippenger(std::span<const Point> points, std::span<const Fr> scalars, PointForm form, const Sorted& sorted,
+    Pippenger(std::span<const Point> points, std::span<const Fr> scalars, PointForm form, const Separated& separated,
               const ScalarDigits& digits)
         : points_(points),
           scalars_(scalars),
           form_(form),
-          sorted_(sorted),
+          separated_(separated),
           digits_(digits),
-          plan_(plan_of(sorted.units.size(), sorted.scalars.size(), digits.windows())) {}
+          plan_(plan_of(separated.units.size(), separated.scalars.size(), digits.windows())) {}
 
     Point sum() {
         // Element group·parts + part holds the sums of that group's windows over that part; the parts of the units
@@ -120,7 +120,7 @@ class Pippenger {
         for (std::size_t part = 0; part < plan_.unit_parts; ++part)
             total.add(sums[plan_.groups * plan_.parts + part][0]);
         if (plan_.groups == 0)
-            for (const auto number : sorted_.large) total.add(points_[number / 2] * scalars_[number / 2]);
+            for (const auto number : separated_.large) total.add(points_[number / 2] * scalars_[number / 2]);
         return total.affine();
     }
 
@@ -133,14 +133,15 @@ class Pippenger {
 
     std::vector<Jacobian<Point>> windows(std::size_t group, std::size_t part) const {
         const auto first = group * plan_.together, count = std::min(plan_.together, digits_.windows() - first);
-        const auto numbers = part_of(std::span(sorted_.large), part, plan_.parts);
+        const auto numbers = part_of(std::span(separated_.large), part, plan_.parts);
         PointWindows<Point> windows(digits_, static_cast<unsigned>(first), static_cast<unsigned>(count), numbers.size(),
                                     form_);
-        return windows.sums(points_, numbers, part_of(std::span(sorted_.scalars), part, plan_.parts));
+        return windows.sums(points_, numbers, part_of(std::span(separated_.scalars), part, plan_.parts));
     }
 
+    // Sums the points of one part whose scalar is 1 or -1. They need no windows: all of them go into a single bucket.
     std::vector<Jacobian<Point>> units(std::size_t part) const {
-        const auto numbers = part_of(std::span(sorted_.units), part, plan_.unit_parts);
+        const auto numbers = part_of(std::span(separated_.units), part, plan_.unit_parts);
         PointSums<Point> sum(1, numbers.size(), form_);
         const auto end = static_cast<std::uint32_t>(numbers.size());
         sum.add(points_, numbers, std::span(&end, 1));
@@ -150,7 +151,7 @@ class Pippenger {
     std::span<const Point> points_;
     std::span<const Fr> scalars_;
     PointForm form_;
-    const Sorted& sorted_;
+    const Separated& separated_;
     const ScalarDigits& digits_;
     const Plan plan_;
 };
@@ -158,10 +159,11 @@ class Pippenger {
 template <class Point>
 Point sum_of_multiples(std::span<const Point> points, std::span<const Fr> scalars, PointForm form) {
     STRATA_CHECK(points.size() == scalars.size());
-    auto large_and_units = sorted(scalars);
+    auto large_and_units = separated(scalars);
     auto& large_scalars = large_and_units.scalars;
     const unsigned bits = large_and_units.bits();
     const ScalarDigits digits(window_bits(large_scalars.size(), bits), bits);
+    // Up to kOneByOne points are multiplied one by one, without digits.
     if (large_scalars.size() > kOneByOne)
         parallel_for(large_scalars.size(), 1 << 12, [&](std::size_t begin, std::size_t end) {
             for (std::size_t i = begin; i < end; ++i) large_scalars[i] = digits.prepared(large_scalars[i]);

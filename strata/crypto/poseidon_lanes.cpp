@@ -270,8 +270,8 @@ class PoseidonLanesRun {
         for (std::size_t j = 0; j < c_.width_; ++j) next[j] = dot(columns.data() + j * c_.width_);
         std::copy_n(next, c_.width_, state_);
     }
-    /// No product reduces elements 1 and above in partial rounds, so they would grow with every addition. 2r is
-    /// subtracted from those that have reached it.
+    /// In partial rounds, elements 1 and above only have a product added to them and are not reduced themselves, so
+    /// they would grow from round to round. So 2r (r is the modulus) is subtracted from each that is at least 2r.
     void multiply_sparse(std::size_t round) {
         const Lanes first = dot(c_.sparse_columns_.data() + round * c_.width_);
         const auto* row = c_.sparse_rows_.data() + round * (c_.width_ - 1);

@@ -139,7 +139,7 @@ Status Devnet::open_nodes(const Watch& watch) {
 }
 
 bool Devnet::is_block_wanted() const {
-    const ChainEpoch head = nodes_.back()->chain().head()->height();
+    const ChainEpoch head = nodes_.back()->chain().head()->height();  // the last node is the client
     if (epoch_ - head >= kLongestGap) return true;
     return std::ranges::any_of(nodes_, [this](const auto& node) { return node->wants_block(epoch_); });
 }

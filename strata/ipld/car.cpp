@@ -71,11 +71,11 @@ class SectionStream {
 
     // Moves to the version 1 part of a version 2 file. Call this first.
     Status find_payload() {
-        STRATA_OK(need(kVersion2Header));
+        STRATA_OK(fill(kVersion2Header));
         STRATA_TRY(const auto payload, version_2_payload(held()));
         if (!payload) return {};
         while (position_ < payload->offset) {
-            STRATA_OK(need(1));
+            STRATA_OK(fill(1));
             if (held().empty()) return fail(Errc::truncated, "CAR version 2: the file ends before its data begins");
             skip(std::min<std::uint64_t>(held().size(), payload->offset - position_));
         }
@@ -86,7 +86,7 @@ class SectionStream {
     // Moves to the next section; returns false at the end, which must not be inside a section.
     Result<bool> next(CarEnd end) {
         skip(std::exchange(section_size_, 0));
-        STRATA_OK(need(kMaxLengthBytes));
+        STRATA_OK(fill(kMaxLengthBytes));  // holds fewer bytes if the source ends
         const BytesView front = held().first(std::min<std::uint64_t>(held().size(), left_));
         if (front.empty() && left_ != 0 && left_ != kUnbounded) return ends_inside_section();
         if (front.empty()) return false;
@@ -98,7 +98,7 @@ class SectionStream {
                                              std::to_string(kMaxCarSection));
         skip(front.size() - rest.size());
         if (size > left_) return ends_inside_section();
-        STRATA_OK(need(size));
+        STRATA_OK(fill(size));
         if (held().size() < size) return ends_inside_section();
         section_size_ = size;
         return true;
@@ -118,7 +118,7 @@ class SectionStream {
 
     // Reads until `count` bytes are held or the source ends. An outsider chooses `count`, so the buffer grows with the
     // bytes that were read: each step at most doubles it or adds kReadAhead.
-    Status need(std::size_t count) {
+    Status fill(std::size_t count) {
         while (held().size() < count) {
             buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(begin_));
             begin_ = 0;

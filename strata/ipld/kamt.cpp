@@ -259,7 +259,8 @@ struct Kamt::Ops {
         return true;
     }
 
-    // Removes a child with a single slot: its entry moves up, or its link's digits join those above.
+    // Replaces a slot whose child has only one slot with that one. If it is a link, the digits that the link skips are
+    // now those of the replaced slot, its digit in the child, and its own.
     static void absorb(Slot& slot) {
         auto [digit, only] = std::move(*slot.child->slots.begin());
         if (!only.is_entry()) {

@@ -10,7 +10,7 @@ class DealData {
     /// Both must outlive the object.
     DealData(DealRecords& records, retrieval::PieceStore& pieces) : records_(records), pieces_(pieces) {}
 
-    /// Does what ProviderMarket::receive_data says; an accepted deal enters the stage received at `now`.
+    /// Does what ProviderMarket::receive_data says; an accepted deal enters the received stage at `now`.
     Status receive(const Cid& proposal, const ByteSource& data, ChainEpoch now);
     /// Removes the piece unless a deal that did not fail needs it.
     Status drop_unless_needed(const Cid& piece) STRATA_EXCLUDES(mutex_);

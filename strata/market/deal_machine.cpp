@@ -21,7 +21,7 @@ Result<TokenAmount> DealContext::promised(vm::StateTree& state, ActorId client, 
     TokenAmount sum;
     for (const auto& record : records.deals()) {
         const auto& terms = record.deal.proposal;
-        // In the stage sealing and later, the actor has locked the money.
+        // From the sealing stage on, the market actor has already locked the money.
         if (record.stage > DealStage::publishing || proposal_cid(terms) == except) continue;
         const auto named = with_ids(state, terms, address_prefix());
         if (!named && named.error().is_fatal()) return named.error();

@@ -113,7 +113,7 @@ Result<DealMachine::Judgement> DealMachine::judge(const DealRecord& record, vm::
 }
 
 // Returns the received deals that can be published now. Those that the actor would refuse fail here; those that are on
-// chain already enter the stage sealing.
+// chain already enter the sealing stage.
 Result<std::vector<DealRecord>> DealMachine::sort_out_received(vm::StateTree& state) {
     STRATA_TRY(const auto market, actors::read::Market::load(state));
     std::vector<DealRecord> ready;

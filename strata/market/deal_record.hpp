@@ -22,8 +22,8 @@ struct DealRecord {
     DealStage stage = DealStage::accepted;
     std::uint64_t data_size = 0;  // bytes before padding
     std::optional<Cid> publish_message;
-    DealId id = 0;            // in the stage sealing and later
-    SectorNumber sector = 0;  // in the stage sealing and later
+    DealId id = 0;            // in the sealing stage and later
+    SectorNumber sector = 0;  // in the sealing stage and later
     std::string failure;      // why it failed, or what holds it up; a sentence for people
     ChainEpoch since = 0;     // the epoch in which it entered this stage
     STRATA_CBOR_TUPLE(deal, stage, data_size, publish_message, id, sector, failure, since);

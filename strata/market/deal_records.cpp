@@ -199,7 +199,7 @@ Result<bool> DealRecords::start_publishing(std::span<const DealRecord> records, 
 Status DealRecords::end_publishing(std::span<const DealRecord> records, const Cid& message) {
     STRATA_TRY(const bool done, write(records, DealStage::publishing, {{key_of(kPublishing, message), std::nullopt}}));
     if (!done)
-        return fail(Errc::internal, "a deal of the message " + message.to_string() + " is not in the stage publishing");
+        return fail(Errc::internal, "a deal in the message " + message.to_string() + " is not in the publishing stage");
     publishing_.erase(message);
     return {};
 }

@@ -51,10 +51,10 @@ class DealRecords {
 
     // Messages are for the chain's thread only.
     const std::map<Cid, PublishRecord>& publishing() const { return publishing_; }
-    /// Writes the deals, which enter the stage publishing, in one batch with their message. Returns false, and writes
-    /// nothing, if a deal is not in the stage received.
+    /// Writes the deals, which enter the publishing stage, in one batch with their message. Returns false, and writes
+    /// nothing, if a deal is not in the received stage.
     Result<bool> start_publishing(std::span<const DealRecord> records, const PublishRecord& message);
-    /// Writes the deals, which leave the stage publishing, and forgets the message in the same batch.
+    /// Writes the deals, which leave the publishing stage, and forgets the message in the same batch.
     Status end_publishing(std::span<const DealRecord> records, const Cid& message);
     const std::optional<SignedMessage>& escrow_message() const { return escrow_; }
     Status set_escrow_message(std::optional<SignedMessage> message);

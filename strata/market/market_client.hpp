@@ -29,8 +29,8 @@ struct DealTerms {
 struct DealStatus {
     Cid proposal;
     DealStage stage{};
-    DealId id = 0;            // in the stage sealing and later
-    SectorNumber sector = 0;  // in the stage sealing and later
+    DealId id = 0;            // in the sealing stage and later
+    SectorNumber sector = 0;  // in the sealing stage and later
     std::optional<Cid> publish_message;
     std::string failure;
 };

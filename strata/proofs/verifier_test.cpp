@@ -72,7 +72,7 @@ TEST_F(VerifierTest, ValuesThatNoProofCanBeAboutNeedNoKey) {
 
 TEST_F(VerifierTest, WithTheKeyAWrongProofIsWrong) {
     const auto keys = strata::testing::find_vectors("proofs/groth16");
-    if (!keys) GTEST_SKIP() << strata::testing::only_in_whole_set("proofs/groth16");
+    if (!keys) GTEST_SKIP() << strata::testing::skip_reason("proofs/groth16");
     Verifier verifier(*keys);
     EXPECT_TRUE(verifier.load_key(CircuitKind::window_post, kSize));
     EXPECT_FALSE(verdict(verifier.verify_window_post(window_post())).value());

@@ -47,7 +47,7 @@ class TestChain : public ::testing::Test {
   protected:
     void SetUp() override {
         const auto folder = strata::testing::find_vectors("lotus-devnet/real");
-        if (!folder) GTEST_SKIP() << strata::testing::only_in_whole_set("lotus-devnet/real");
+        if (!folder) GTEST_SKIP() << strata::testing::skip_reason("lotus-devnet/real");
         network_ = *chain::parse_network(strata::testing::read_file(*folder / "network.json"));
         const auto car = strata::testing::read_file(*folder / "genesis.car");
         const auto header = load_car(as_bytes(car), blocks_);

@@ -20,8 +20,9 @@ Result<PieceName> from_v2(const Cid& cid) {
     BytesView digest = cid.digest();
     STRATA_TRY(const auto padding, take_uvarint(digest));
     if (digest.size() != 1 + kRoot)
-        return fail(Errc::malformed, "piece CID v2: the digest has " + std::to_string(digest.size()) +
-                                         " bytes after its padding, expected 33");
+        return fail(Errc::malformed,
+                    "piece CID v2: the digest has " + std::to_string(digest.size()) +
+                        " bytes after the padding field, expected 33: the height in one byte and the root in 32");
     const unsigned height = digest[0];
     if (height < kMinHeight || height > kMaxHeight)
         return fail(Errc::malformed, "piece CID v2: the height is " + std::to_string(height) + ", expected 2 to 58");

@@ -222,8 +222,8 @@ Status PieceStore::take(const PieceInfo& piece, std::uint64_t size, const ByteSo
     return records_.put(piece_key(piece.cid), to_cbor(*known));
 }
 
-// Returns the record of a piece. Empty for a new piece, and for a piece without checksums, which upgrade() found
-// damaged.
+// Returns the record of a piece. Empty if the piece is new or has no checksums: upgrade() makes none for a piece that
+// it finds damaged.
 Result<std::optional<PieceStore::Piece>> PieceStore::find_with_sums(const Cid& piece) {
     STRATA_TRY(auto known, find(piece));
     if (!known) return known;

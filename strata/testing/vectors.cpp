@@ -26,9 +26,9 @@ std::optional<fs::path> find_vectors(std::string_view name) {
     return fs::exists(path) ? std::optional(std::move(path)) : std::nullopt;
 }
 
-std::string only_in_whole_set(std::string_view name) {
+std::string skip_reason(std::string_view name) {
     return std::string(name) +
-           " is only in the whole set of vectors; set STRATA_VECTORS to its folder to run this test";
+           " is not in the small set of vectors; to run this test, set STRATA_VECTORS to the folder of the whole set";
 }
 
 std::string read_file(const fs::path& path) {

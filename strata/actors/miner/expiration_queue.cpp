@@ -247,8 +247,10 @@ ActorResult<std::vector<ExpirationQueue::Group>> ExpirationQueue::find_sectors_b
             const auto epoch = static_cast<ChainEpoch>(key);
             if (declared.contains(epoch)) return true;
             if (std::ranges::any_of(remaining, [&](auto number) { return entry.early_sectors.contains(number); })) {
-                failure = illegal_state("a faulty sector in the entry of epoch " + std::to_string(epoch) +
-                                        " is treated as healthy");
+                failure = illegal_state(
+                    "a sector that should be healthy is faulty: the expiration queue has it among the "
+                    "early expirations of epoch " +
+                    std::to_string(epoch));
                 return false;
             }
             auto found = take_found(entry, known, remaining, size);
@@ -319,9 +321,9 @@ Done ExpirationQueue::reschedule_all_as_faults(ChainEpoch fault_expiration) {
         return {};
     })));
     if (early_among_moved)
-        return illegal_state("the expiration queue has sectors that leave early after epoch " +
+        return illegal_state("the expiration queue has faulty sectors that expire after epoch " +
                              std::to_string(fault_epoch) +
-                             ", expected none, because faults that begin now expire at that epoch");
+                             "; expected none, because even a fault that begins now expires at that epoch");
     for (const auto& [epoch, entry] : stay) {
         STRATA_OK(put(epoch, entry));
         STRATA_OK(validate(entry));

@@ -16,7 +16,7 @@ constexpr ChainEpoch kSettleDelay = 12 * kEpochsInHour;
 constexpr ExitCode kUpdateAfterSettled{32};
 
 template <class T>
-ActorResult<T> in_lanes(Runtime& rt, Result<T> result) {
+ActorResult<T> checked_lanes(Runtime& rt, Result<T> result) {
     return rt.check(std::move(result), ExitCode::illegal_state, "lanes");
 }
 
@@ -28,7 +28,7 @@ Done constructor(Runtime& rt, const ConstructorParams& params) {
     STRATA_OK(rt.require_caller_type({ActorType::init}));
     STRATA_TRY(const ActorId to, rt.resolve_or_create(params.to));
     STRATA_TRY(const ActorId from, rt.resolve_or_create(params.from));
-    STRATA_TRY(const Cid lanes, in_lanes(rt, Lanes::empty_root(rt.store(), kLanesBitWidth)));
+    STRATA_TRY(const Cid lanes, checked_lanes(rt, Lanes::empty_root(rt.store(), kLanesBitWidth)));
     return rt.set_state(State{.from = Address::id(from),
                               .to = Address::id(to),
                               .to_send = 0,
@@ -80,7 +80,7 @@ ActorResult<std::optional<LaneState>> find_lane(Runtime& rt, const Lanes& lanes,
     if (lane > kMaxLane)
         return illegal_argument("the lane is " + std::to_string(lane) + ", expected at most " +
                                 std::to_string(kMaxLane));
-    return in_lanes(rt, lanes.get(lane));
+    return checked_lanes(rt, lanes.get(lane));
 }
 
 // Raises the nonces of the lanes that the voucher merges, which voids their older vouchers, and returns the amount
@@ -96,7 +96,7 @@ ActorResult<TokenAmount> merge_lanes(Runtime& rt, Lanes& lanes, const SignedVouc
         if (other->nonce >= merge.nonce) return illegal_argument(outdated_nonce(merge.nonce, merge.lane, other->nonce));
         redeemed += other->redeemed;
         other->nonce = merge.nonce;
-        STRATA_OK(in_lanes(rt, lanes.set(merge.lane, *other)));
+        STRATA_OK(checked_lanes(rt, lanes.set(merge.lane, *other)));
     }
     return redeemed;
 }
@@ -110,7 +110,7 @@ void delay_settlement(State& state, ChainEpoch min_settle_height) {
 
 Done redeem(Runtime& rt, const SignedVoucher& voucher) {
     STRATA_TRY(auto state, rt.state<State>());
-    STRATA_TRY(auto lanes, in_lanes(rt, Lanes::load(rt.store(), state.lane_states, kLanesBitWidth)));
+    STRATA_TRY(auto lanes, checked_lanes(rt, Lanes::load(rt.store(), state.lane_states, kLanesBitWidth)));
     STRATA_TRY(const auto known, find_lane(rt, lanes, voucher.lane));
     if (known && known->nonce >= voucher.nonce)
         return illegal_argument(outdated_nonce(voucher.nonce, voucher.lane, known->nonce));
@@ -126,8 +126,8 @@ Done redeem(Runtime& rt, const SignedVoucher& voucher) {
         return illegal_argument("with the voucher, the channel would send " + state.to_send.to_string() +
                                 " attoFIL, expected at most " + balance.to_string() + ", its balance");
     delay_settlement(state, voucher.min_settle_height);
-    STRATA_OK(in_lanes(rt, lanes.set(voucher.lane, {.redeemed = voucher.amount, .nonce = voucher.nonce})));
-    STRATA_TRY(state.lane_states, in_lanes(rt, lanes.flush()));
+    STRATA_OK(checked_lanes(rt, lanes.set(voucher.lane, {.redeemed = voucher.amount, .nonce = voucher.nonce})));
+    STRATA_TRY(state.lane_states, checked_lanes(rt, lanes.flush()));
     return rt.set_state(state);
 }
 

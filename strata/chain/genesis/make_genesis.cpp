@@ -10,17 +10,17 @@ namespace {
 
 // Every Filecoin genesis names this text as its parent: a CBOR map with the plan of 2017 (lotus
 // chain/gen/genesis/genblock.go).
-constexpr std::string_view kFirstText =
+constexpr std::string_view kFirstParentText =
     "a5684461746574696d6573323031372d30352d30352030313a32373a3531674e6574776f726b6846696c65636f696e65546f6b656e6846696c"
     "65636f696e6c546f6b656e416d6f756e7473a36b546f74616c537570706c796d322c3030302c3030302c303030664d696e6572736d312c3430"
     "302c3030302c3030306c50726f746f636f6c4c616273a36b446576656c6f706d656e746b3330302c3030302c3030306b46756e647261697369"
     "6e676b3230302c3030302c3030306a466f756e646174696f6e6b3130302c3030302c303030674d657373616765784854686973206973207468"
     "652047656e6573697320426c6f636b206f66207468652046696c65636f696e20446563656e7472616c697a65642053746f72616765204e6574"
     "776f726b2e";
-constexpr std::string_view kFirstTextCid = "bafyreiaqpwbbyjo4a42saasj36kkrpv4tsherf2e7bvezkert2a7dhonoi";
+constexpr std::string_view kFirstParentCid = "bafyreiaqpwbbyjo4a42saasj36kkrpv4tsherf2e7bvezkert2a7dhonoi";
 
-Result<Cid> store_first_text(Blockstore& store) {
-    STRATA_TRY(const Bytes text, from_hex(kFirstText));
+Result<Cid> store_first_parent(Blockstore& store) {
+    STRATA_TRY(const Bytes text, from_hex(kFirstParentText));
     STRATA_OK(store.put_block(first_parent_cid(), text));
     return first_parent_cid();
 }
@@ -47,7 +47,7 @@ Result<Cid> make_state(Blockstore& store, const GenesisTemplate& what, const Net
 }  // namespace
 
 Cid first_parent_cid() {
-    return Cid::constant(kFirstTextCid);
+    return Cid::constant(kFirstParentCid);
 }
 
 Address zero_ethereum_address() {
@@ -76,7 +76,7 @@ Result<GenesisBlock> make_genesis(Blockstore& store, const GenesisTemplate& what
     ChainStore lists(store, no_records);
     STRATA_TRY(header.messages, lists.put_messages({}));
     STRATA_TRY(header.parent_message_receipts, lists.put_receipts({}));
-    STRATA_TRY(header.parents.emplace_back(), store_first_text(store));
+    STRATA_TRY(header.parents.emplace_back(), store_first_parent(store));
     // No miner made this block, so the fields of a miner have fixed values.
     header.miner = Address::id(kSystemId);
     header.ticket = Ticket{to_bytes(lot.ticket)};

@@ -55,7 +55,7 @@ class HashThread {
     }
     void work() {
         while (const auto block = next()) {
-            if (block->empty())
+            if (block->empty())  // pushed by mark()
                 end_digest();
             else
                 hash_.update(*block);

@@ -204,7 +204,7 @@ Status verify_aggregate(const SnarkPackKey& reference, const Groth16Verifier& ve
                         std::span<const PublicInputs> inputs, BytesView application, BytesView aggregate,
                         SnarkPackVersion version) {
     if (inputs.empty() || inputs.size() > kMaxAggregated)
-        return fail(Errc::invalid_argument, "the aggregate is about " + std::to_string(inputs.size()) +
+        return fail(Errc::invalid_argument, "the aggregate covers " + std::to_string(inputs.size()) +
                                                 " proofs, expected 1 to " + std::to_string(kMaxAggregated));
     for (const auto& of_one : inputs)
         if (of_one.size() + 1 != verifier.key().ic.size())

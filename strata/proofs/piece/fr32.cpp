@@ -19,7 +19,8 @@ void pad_block(const std::uint8_t* raw, std::uint8_t* padded) {
     }
 }
 
-// The inverse of pad_block(). A node that begins inside a byte of data adds its first bits to that byte.
+// The inverse of pad_block(). Nodes 1 to 3 begin in the middle of a byte of data: node k at bit 8 - 2·k of byte 32·k
+// - 1. The lower bits of that byte are the end of node k - 1, so the two are joined with |.
 void unpad_block(const std::uint8_t* padded, std::uint8_t* raw) {
     std::memset(raw, 0, kRawBlock);
     for (unsigned k = 0; k < 4; ++k) {

@@ -73,7 +73,7 @@ std::uint64_t winning_sector_index(const Hash256& prover_id, const Hash256& rand
 Result<std::vector<std::vector<Fr>>> post_public_inputs(const PostConfig& config, const Hash256& randomness,
                                                         std::span<const PostSector> sectors) {
     if (sectors.empty() || (config.kind == PostKind::winning && sectors.size() != 1))
-        return fail(Errc::invalid_argument, "the PoSt is about " + std::to_string(sectors.size()) +
+        return fail(Errc::invalid_argument, "the PoSt covers " + std::to_string(sectors.size()) +
                                                 " sectors, expected " +
                                                 (config.kind == PostKind::winning ? "one" : "at least one"));
     const auto out_of_order = [](const PostSector& a, const PostSector& b) { return a.number >= b.number; };
