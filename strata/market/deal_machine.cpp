@@ -72,7 +72,7 @@ Status DealMachine::forget_failed() {
     auto failed = context_.records.deals_in(DealStage::failed);
     // A deal that was once published is part of the provider's history and stays.
     std::erase_if(failed, [](const DealRecord& record) { return record.publish_message.has_value(); });
-    std::ranges::stable_sort(failed, std::ranges::greater{}, &DealRecord::since);
+    std::ranges::sort(failed, std::ranges::greater{}, &DealRecord::since);
     for (std::size_t i = 0; i < failed.size(); ++i)
         if (i >= context_.config.max_failed || epoch_ >= failed[i].since + kRememberFailed)
             STRATA_OK(context_.records.forget(proposal_cid(failed[i].deal.proposal)));
