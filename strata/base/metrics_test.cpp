@@ -119,7 +119,7 @@ TEST(MetricsDeathTest, WrongNamesAreBugs) {
     metrics.gauge("x", "X.");
     EXPECT_DEATH(metrics.counter("x", "X."), "kind");
     EXPECT_DEATH(metrics.counter("9x", "X."), "is_name");
-    EXPECT_DEATH(metrics.counter("y", "Y.", {{"le", ""}}), "are_labels");
+    EXPECT_DEATH(metrics.counter("y", "Y.", {{"le", ""}}), "are_valid_labels");
 }
 
 }  // namespace

@@ -100,9 +100,9 @@ TEST(NetworkFile, a_number_out_of_range_is_named_with_what_is_allowed) {
 
 TEST(NetworkFile, other_fields_are_checked_for_type_and_sense) {
     EXPECT_EQ(refusal("/network_name", 1),
-              "network description: network_name is 1, expected a string of 1 to 255 bytes");
+              "network description: network_name is 1, expected a string of 1 to 255 bytes of UTF-8");
     EXPECT_EQ(refusal("/network_name", ""),
-              "network description: network_name is \"\", expected a string of 1 to 255 bytes");
+              "network description: network_name is \"\", expected a string of 1 to 255 bytes of UTF-8");
     EXPECT_EQ(refusal("/drand", 1), "network description: drand is 1, expected an object");
     EXPECT_EQ(refusal("/drand", Json::object()), "network description: drand.chain_info is missing");
     EXPECT_EQ(refusal("/drand/chain_info/schemeID", "pedersen-bls-chained"),

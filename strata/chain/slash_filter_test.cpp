@@ -38,13 +38,13 @@ TEST_F(SlashFilterTest, the_same_block_may_be_admitted_again) {
 
 TEST_F(SlashFilterTest, two_blocks_of_one_height_are_a_double_fork) {
     EXPECT_EQ(admit(block(5, {cid("a")}), 4), "admitted");
-    EXPECT_EQ(admit(block(5, {cid("b")}), 4), "double fork");
-    EXPECT_EQ(admit(block(5, {cid("a")}, 1), 4), "double fork");
+    EXPECT_EQ(admit(block(5, {cid("b")}), 4), "double-fork mining");
+    EXPECT_EQ(admit(block(5, {cid("a")}, 1), 4), "double-fork mining");
 }
 
 TEST_F(SlashFilterTest, two_blocks_on_the_same_parents_are_a_time_offset) {
     EXPECT_EQ(admit(block(5, {cid("a")}), 4), "admitted");
-    EXPECT_EQ(admit(block(6, {cid("a")}), 4), "time offset");
+    EXPECT_EQ(admit(block(6, {cid("a")}), 4), "time-offset mining");
     EXPECT_EQ(admit(block(6, {cid("a"), cid("b")}), 4), "admitted");
 }
 
@@ -57,7 +57,7 @@ TEST_F(SlashFilterTest, leaving_out_the_own_block_is_parent_grinding) {
 
 TEST_F(SlashFilterTest, a_refused_block_leaves_no_record) {
     EXPECT_EQ(admit(block(5, {cid("a")}), 4), "admitted");
-    EXPECT_EQ(admit(block(5, {cid("b")}), 4), "double fork");
+    EXPECT_EQ(admit(block(5, {cid("b")}), 4), "double-fork mining");
     EXPECT_EQ(admit(block(6, {cid("b")}), 4), "admitted");
 }
 
