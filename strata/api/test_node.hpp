@@ -14,6 +14,7 @@
 #include <strata/chain/local_beacon.hpp>
 #include <strata/chain/local_chain.hpp>
 #include <strata/chain/proof_verifier.hpp>
+#include <strata/chain/test_nodes.hpp>
 #include <strata/wallet/wallet.hpp>
 
 namespace strata::api::testing {
@@ -114,7 +115,7 @@ class TestNode : public ::testing::Test {
     }
     Json push(const SignedMessage& message) { return result("MpoolPush", {Printer('t')(message)}); }
 
-    MemoryBlockstore blocks;
+    chain::testing::FaultyBlockstore blocks;  // unlike MemoryBlockstore, for several threads
     store::MemoryKeyValue records;
     chain::Network network = chain::devnet_2k();
     chain::LocalBeacon beacon{"seed"};

@@ -267,6 +267,11 @@ TEST(RocksStore, VerifyFindsABlockUnderAWrongCid) {
 }
 
 TEST(RocksStore, SurvivesKills) {
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+    GTEST_SKIP() << "ThreadSanitizer cannot follow the threads that a forked child starts";
+#endif
+#endif
     const TemporaryFolder folder;
     std::uint32_t last = 0;
     // On a slow machine the first children may be stopped before they write anything, so later ones get more time.
